@@ -1,0 +1,65 @@
+# wrapcast: `make help` explains the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO := CGO_ENABLED=0 go
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## Build bin/wrapcast
+	@$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/wrapcast ./cmd/wrapcast
+
+.PHONY: demo
+demo: build ## Run the main job against a simulated organisation and show the result
+	@bin/wrapcast demo
+
+.PHONY: test
+test: check types race ## Everything that decides whether a change is right
+
+.PHONY: check
+check: fmt vet lint ## Formatting, vet and linters
+
+.PHONY: fmt
+fmt: ## Fail on files gofmt would change
+	@files=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$files" ]; then echo "not gofmt'd, run gofmt -w:"; echo "$$files"; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet, and that a static build works
+	@go vet ./...
+	@$(GO) build ./...
+
+.PHONY: lint
+lint: $(GOLANGCI) ## golangci-lint, pinned
+	@$(GOLANGCI) run ./...
+
+$(GOLANGCI):
+	@echo "installing golangci-lint $(GOLANGCI_VERSION), once"
+	@GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv .tools/golangci-lint $@
+
+.PHONY: types
+types: ## Check the simulator's answers against the official JavaScript SDK's types
+
+.PHONY: race
+race: ## All Go tests with the race detector
+	@go test -race -timeout 15m ./...
+
+.PHONY: test-fast
+test-fast: ## Go tests without the race detector and without the long ones
+	@go test -short ./...
+
+.PHONY: bench
+bench: ## Benchmarks of the hot paths, with allocations
+	@go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: clean
+clean: ## Remove what was built and what the demo left
+	@rm -rf bin wrapcast-data

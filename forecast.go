@@ -1,0 +1,90 @@
+package wrapcast
+
+import "time"
+
+// Band is a prediction interval per step.
+type Band struct {
+	// Level is the share of outcomes it should hold, a fraction such as 0.85.
+	Level float64 `json:"level"`
+	// Lower and Upper bound it, one value per step, never negative and never crossing.
+	Lower []float64 `json:"lower"`
+	Upper []float64 `json:"upper"`
+}
+
+// CandidateScore is one model's error in the rolling backtest that chose among them.
+type CandidateScore struct {
+	Model string `json:"model"`
+	// Error is its mean absolute error over the seasonal naive's inside the sample; lower is better.
+	Error Measure `json:"error"`
+	// Weight is its share in the forecast, 0 to 1.
+	Weight float64 `json:"weight"`
+}
+
+// DailyForecast is the forecast of one thing (a code, a queue, the total) per local day.
+type DailyForecast struct {
+	// Mean is what sums and staffing need, Median what is as often above as below.
+	Mean   []float64 `json:"mean"`
+	Median []float64 `json:"median"`
+	Bands  []Band    `json:"bands"`
+	// HandleSeconds is the average handle time in seconds per day.
+	HandleSeconds []float64 `json:"handle_seconds"`
+	// Model is the method used, Fallback why it is a simpler one than asked, "" when it is not.
+	Model      string           `json:"model"`
+	Fallback   string           `json:"fallback,omitempty"`
+	Candidates []CandidateScore `json:"candidates,omitempty"`
+	// Accuracy is measured on the rolling backtest.
+	Accuracy Accuracy `json:"accuracy"`
+}
+
+// CodeForecast is the forecast of one wrap-up code over all its queues.
+type CodeForecast struct {
+	Code Code `json:"code"`
+	DailyForecast
+}
+
+// QueueForecast is the forecast of one queue over all its codes.
+type QueueForecast struct {
+	Queue Queue `json:"queue"`
+	DailyForecast
+}
+
+// LeafForecast is the mean forecast of one leaf per local day. Leaves add up to
+// codes, to queues and to the total.
+type LeafForecast struct {
+	Leaf          Leaf      `json:"leaf"`
+	Mean          []float64 `json:"mean"`
+	HandleSeconds []float64 `json:"handle_seconds"`
+}
+
+// Forecast is what wrapcast expects, frozen when it was made.
+type Forecast struct {
+	Schema       string         `json:"schema"`
+	ID           ForecastID     `json:"id"`
+	Run          RunID          `json:"run"`
+	Organisation OrganisationID `json:"organisation"`
+	MadeAt       time.Time      `json:"made_at"`
+	// CountingRule names what one contact is: CountingRule.
+	CountingRule string `json:"counting_rule"`
+	// Algorithm is what was asked for: "auto", "exponentialSmoothing".
+	Algorithm string `json:"algorithm"`
+	// TimeZone is whose days these are; From is the first, Days how many.
+	TimeZone string `json:"time_zone"`
+	From     Date   `json:"from"`
+	Days     int    `json:"days"`
+	// HistoryFrom and HistoryTo bound the local days learned from, both included.
+	HistoryFrom Date            `json:"history_from"`
+	HistoryTo   Date            `json:"history_to"`
+	Codes       []CodeForecast  `json:"codes"`
+	Queues      []QueueForecast `json:"queues"`
+	Total       DailyForecast   `json:"total"`
+	Leaves      []LeafForecast  `json:"leaves"`
+	// Accuracy is over all codes, daily.
+	Accuracy Accuracy `json:"accuracy"`
+}
+
+// ForecastSchema names the JSON of a Forecast.
+const ForecastSchema = "wrapcast.forecast/1"
+
+// CountingRule is the one rule by which contacts are counted: the handled leg, the
+// platform's tHandle.count, at the end of its after-call work.
+const CountingRule = "handled leg (tHandle.count)"

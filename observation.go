@@ -1,0 +1,60 @@
+package wrapcast
+
+import "time"
+
+// Leaf is the finest thing counted: one wrap-up code in one queue on one channel.
+type Leaf struct {
+	Queue QueueID   `json:"queue"`
+	Code  CodeID    `json:"code"`
+	Media MediaType `json:"media"`
+}
+
+// Observation is what one leaf handled in one quarter-hour. Contacts are counted
+// when their after-call work ends (the platform's tHandle.count), not when they
+// arrive; a contact transferred once is handled twice.
+type Observation struct {
+	Leaf Leaf `json:"leaf"`
+	// Start is the beginning of the quarter-hour, in UTC.
+	Start time.Time `json:"start"`
+	// Handled is the number of contacts handled, at least one: an empty quarter-hour has no observation.
+	Handled int `json:"handled"`
+	// HandleMs is the sum of their handle times in milliseconds, after-call work included.
+	HandleMs int64 `json:"handle_ms"`
+	// AfterCallMs is the part of HandleMs spent on after-call work, in milliseconds.
+	AfterCallMs int64 `json:"after_call_ms"`
+}
+
+// Arrival is what a queue was offered on one channel in one quarter-hour. It knows
+// no wrap-up code: a contact has none yet when it arrives.
+type Arrival struct {
+	Queue QueueID   `json:"queue"`
+	Media MediaType `json:"media"`
+	// Start is the beginning of the quarter-hour, in UTC.
+	Start time.Time `json:"start"`
+	// Offered is the number of contacts that entered the queue.
+	Offered int `json:"offered"`
+	// Abandoned is how many of them, counted when they left, were not answered.
+	Abandoned int `json:"abandoned"`
+}
+
+// Extract is everything the platform knows about an interval, read at one moment.
+// Storing it replaces what was stored for the interval before: a late code must
+// also empty the cell it leaves.
+type Extract struct {
+	// From and To bound the interval, half-open, both on a UTC quarter-hour.
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	// ReadAt is when the platform was asked.
+	ReadAt       time.Time     `json:"read_at"`
+	Observations []Observation `json:"observations"`
+	Arrivals     []Arrival     `json:"arrivals"`
+}
+
+// LocalDay is what one leaf handled on one local day of its business unit.
+type LocalDay struct {
+	Leaf        Leaf  `json:"leaf"`
+	Day         Date  `json:"day"`
+	Handled     int   `json:"handled"`
+	HandleMs    int64 `json:"handle_ms"`
+	AfterCallMs int64 `json:"after_call_ms"`
+}

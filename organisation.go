@@ -1,0 +1,110 @@
+package wrapcast
+
+import (
+	"strings"
+	"time"
+)
+
+// Identifiers are the platform's own, kept as they came. Ours (runs, plans,
+// submissions, deliveries, forecasts) are UUIDv7.
+type (
+	// OrganisationID is a Genesys Cloud organisation: "0c6d8a2e-41b3-4f9a-9a55-3f1e5b0c7d11".
+	OrganisationID string
+	// QueueID is a queue: "5b6b2f0e-8a5f-4f0e-9c1d-2c3a4b5c6d7e".
+	QueueID string
+	// CodeID is a wrap-up code: a UUID, a system code such as "ININ-WRAP-UP-TIMEOUT", or NoCode.
+	CodeID string
+	// PlanningGroupID is a planning group of Workforce Management.
+	PlanningGroupID string
+	// BusinessUnitID is a business unit of Workforce Management.
+	BusinessUnitID string
+	// RunID is one pass of the run: "01936d6c-7c2e-7b1a-8f00-9a1b2c3d4e5f".
+	RunID string
+	// ForecastID is one forecast wrapcast made.
+	ForecastID string
+	// PlanID is one plan; it is part of the forecast's description at the platform.
+	PlanID string
+	// SubmissionID is one attempt to have a plan accepted.
+	SubmissionID string
+	// DeliveryID is one webhook message; receivers see it as the webhook-id.
+	DeliveryID string
+)
+
+// NoCode stands for contacts that ended without a wrap-up code. They are a series of
+// their own, never dropped.
+const NoCode CodeID = ""
+
+// DefaultCode is the platform's "Default Wrap-up Code", the same in every organisation.
+const DefaultCode CodeID = "7fb334b0-0e9e-11e4-9191-0800200c9a66"
+
+const systemPrefix = "ININ-"
+
+// IsSystem reports whether the platform set the code itself: "ININ-WRAP-UP-TIMEOUT".
+func (c CodeID) IsSystem() bool { return strings.HasPrefix(string(c), systemPrefix) }
+
+// MediaType is the channel of a contact in the spelling of the platform's analytics: "voice".
+type MediaType string
+
+// The media types Workforce Management plans for.
+const (
+	Voice    MediaType = "voice"
+	Chat     MediaType = "chat"
+	Email    MediaType = "email"
+	Callback MediaType = "callback"
+	Message  MediaType = "message"
+)
+
+// Organisation is the Genesys Cloud organisation a client belongs to.
+type Organisation struct {
+	ID     OrganisationID `json:"id"`
+	Name   string         `json:"name"`
+	Region string         `json:"region"`
+}
+
+// Queue is where contacts wait.
+type Queue struct {
+	ID   QueueID `json:"id"`
+	Name string  `json:"name"`
+}
+
+// Code is a wrap-up code: what an agent says a contact was about. Its name may
+// change, its id does not; a deleted code stays in the history.
+type Code struct {
+	ID      CodeID `json:"id"`
+	Name    string `json:"name"`
+	Deleted bool   `json:"deleted,omitempty"`
+}
+
+// BusinessUnit is the part of an organisation that is planned together. Its zone
+// and the weekday its weeks begin on define every week and every interval's index.
+type BusinessUnit struct {
+	ID        BusinessUnitID `json:"id"`
+	Name      string         `json:"name"`
+	TimeZone  string         `json:"time_zone"`
+	WeekStart time.Weekday   `json:"week_start"`
+}
+
+// PlanningGroup is what Workforce Management forecasts: a set of routes.
+type PlanningGroup struct {
+	ID     PlanningGroupID `json:"id"`
+	Name   string          `json:"name"`
+	Routes []Route         `json:"routes"`
+}
+
+// Route is one path into a planning group. A route that asks for a language or
+// skills cannot be derived from leaves, which do not know them.
+type Route struct {
+	Queue    QueueID   `json:"queue"`
+	Media    MediaType `json:"media"`
+	Language string    `json:"language,omitempty"`
+	Skills   []string  `json:"skills,omitempty"`
+}
+
+// Directory is what an organisation is made of, as far as planning needs to know.
+type Directory struct {
+	Organisation   Organisation    `json:"organisation"`
+	BusinessUnit   BusinessUnit    `json:"business_unit"`
+	Queues         []Queue         `json:"queues"`
+	Codes          []Code          `json:"codes"`
+	PlanningGroups []PlanningGroup `json:"planning_groups"`
+}

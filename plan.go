@@ -1,0 +1,117 @@
+package wrapcast
+
+import "time"
+
+// Target is where a plan goes.
+type Target string
+
+// The targets.
+const (
+	// WFM is the short-term forecast import of Genesys Cloud Workforce Management.
+	WFM Target = "wfm"
+	// REST is the founding article's payload to /api/v2/wfm/scheduling/forecasts on any host.
+	REST Target = "rest"
+)
+
+// Plan is what a target will be told: one business unit and one week for WFM, one
+// payload for REST. Its id is part of what the target keeps, so that a doubtful
+// submission can be looked up.
+type Plan struct {
+	Schema       string         `json:"schema"`
+	ID           PlanID         `json:"id"`
+	Run          RunID          `json:"run"`
+	Forecast     ForecastID     `json:"forecast"`
+	Organisation OrganisationID `json:"organisation"`
+	Target       Target         `json:"target"`
+	MadeAt       time.Time      `json:"made_at"`
+	// Description is what people see at the target; it contains ID.
+	Description string `json:"description"`
+	// CountingRule is how the contacts behind it were counted.
+	CountingRule string `json:"counting_rule"`
+	// Refusals are the reasons it cannot be submitted; empty when it can.
+	Refusals []Finding `json:"refusals"`
+	// Week is set for WFM, Payload for REST.
+	Week    *WeekPlan        `json:"week,omitempty"`
+	Payload *ForecastPayload `json:"payload,omitempty"`
+}
+
+// PlanSchema names the JSON of a Plan.
+const PlanSchema = "wrapcast.plan/1"
+
+// QuarterHoursInWeekPlan is the length of every array of an import week: eight days
+// of 96 quarter-hours, the eighth because shifts run over the week's end.
+const QuarterHoursInWeekPlan = 8 * 96
+
+// WeekPlan is a week of Workforce Management: quarter-hours elapsed since the week's
+// start in the business unit's zone.
+type WeekPlan struct {
+	BusinessUnit BusinessUnit `json:"business_unit"`
+	// Start is the first local day, on the weekday the unit's weeks begin.
+	Start  Date        `json:"start"`
+	Groups []GroupPlan `json:"groups"`
+}
+
+// GroupPlan is one planning group's week.
+type GroupPlan struct {
+	Group PlanningGroupID `json:"group"`
+	Name  string          `json:"name"`
+	// Offered is contacts arriving per quarter-hour.
+	Offered []float64 `json:"offered"`
+	// HandleSeconds is the average handle time of these contacts, in seconds.
+	HandleSeconds []float64 `json:"handle_seconds"`
+}
+
+// ForecastPayload is the founding article's forecast, field for field.
+type ForecastPayload struct {
+	Name            string              `json:"name"`
+	Description     string              `json:"description"`
+	Dimensions      []PayloadDimension  `json:"dimensions"`
+	TimeWindows     []PayloadTimeWindow `json:"timeWindows"`
+	ConfidenceLevel float64             `json:"confidenceLevel"`
+	TargetMetric    string              `json:"targetMetric"`
+	Algorithm       string              `json:"algorithm"`
+	Metadata        PayloadMetadata     `json:"metadata"`
+}
+
+// PayloadDimension binds the payload to one wrap-up code.
+type PayloadDimension struct {
+	// Name is always "wrapupCodeId".
+	Name string `json:"name"`
+	// Value is the code's id.
+	Value string `json:"value"`
+}
+
+// PayloadTimeWindow is what the payload forecasts.
+type PayloadTimeWindow struct {
+	// Start and End are RFC 3339 in UTC, Granularity an ISO 8601 duration: "P1D".
+	Start       string `json:"start"`
+	End         string `json:"end"`
+	Granularity string `json:"granularity"`
+}
+
+// PayloadMetadata is the article's metadata; Wrapcast carries what the article has no field for.
+type PayloadMetadata struct {
+	SeasonalityScore    Measure         `json:"seasonalityScore"`
+	OutliersFiltered    int             `json:"outliersFiltered"`
+	ValidationTimestamp string          `json:"validationTimestamp"`
+	Wrapcast            PayloadWrapcast `json:"wrapcast"`
+}
+
+// PayloadWrapcast is the forecast itself, which the article's payload only asks for.
+type PayloadWrapcast struct {
+	Plan         PlanID        `json:"planId"`
+	Forecast     ForecastID    `json:"forecastId"`
+	CountingRule string        `json:"countingRule"`
+	TimeZone     string        `json:"timeZone"`
+	Days         []Date        `json:"days"`
+	Codes        []PayloadCode `json:"codes"`
+}
+
+// PayloadCode is one code's forecast per day.
+type PayloadCode struct {
+	Code   CodeID    `json:"wrapupCodeId"`
+	Name   string    `json:"name"`
+	Mean   []float64 `json:"mean"`
+	Median []float64 `json:"median"`
+	Bands  []Band    `json:"bands"`
+}

@@ -1,0 +1,99 @@
+package wrapcast
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// StepName names a step of the run.
+type StepName string
+
+// The steps, in their order.
+const (
+	StepExtract  StepName = "extract"
+	StepValidate StepName = "validate"
+	StepForecast StepName = "forecast"
+	StepPlan     StepName = "plan"
+	StepSubmit   StepName = "submit"
+	StepNotify   StepName = "notify"
+)
+
+// Steps lists the steps in the order they are done.
+func Steps() []StepName {
+	return []StepName{StepExtract, StepValidate, StepForecast, StepPlan, StepSubmit, StepNotify}
+}
+
+// RunState says how far a run or one of its steps has come.
+type RunState string
+
+// The states of runs and steps.
+const (
+	// RunPending: not begun.
+	RunPending RunState = "pending"
+	// RunRunning: begun, perhaps by a process that is gone; whoever holds the lease takes it up again.
+	RunRunning RunState = "running"
+	// RunDone: finished, all of it.
+	RunDone RunState = "done"
+	// RunSkipped: not asked for, as submit is in a dry run. Steps only.
+	RunSkipped RunState = "skipped"
+	// RunPartial: finished, but something is undelivered or in doubt.
+	RunPartial RunState = "partial"
+	// RunFailed: ended by an error.
+	RunFailed RunState = "failed"
+)
+
+// Run is one pass over the steps. It is durable: any step can be taken up again.
+type Run struct {
+	ID           RunID          `json:"id"`
+	Organisation OrganisationID `json:"organisation"`
+	State        RunState       `json:"state"`
+	// Actor is who asked for it: "cli", "schedule", a user's name.
+	Actor string `json:"actor"`
+	// Spec is what was asked, in flow's own form, so that a crashed run goes on as it began.
+	Spec       json.RawMessage `json:"spec"`
+	Steps      []Step          `json:"steps"`
+	StartedAt  time.Time       `json:"started_at"`
+	FinishedAt time.Time       `json:"finished_at,omitzero"`
+	Reason     string          `json:"reason,omitempty"`
+}
+
+// Step is one step of a run.
+type Step struct {
+	Name       StepName  `json:"name"`
+	State      RunState  `json:"state"`
+	StartedAt  time.Time `json:"started_at,omitzero"`
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+	// LatencyMs is how long it took in milliseconds, all attempts together.
+	LatencyMs int64  `json:"latency_ms"`
+	Reason    string `json:"reason,omitempty"`
+	// Result is what the step leaves for later ones, in flow's own form.
+	Result json.RawMessage `json:"result,omitempty"`
+}
+
+// Lease is the right to work on an organisation's run. Only one process holds it.
+type Lease struct {
+	// Holder names the process: "host/pid/nonce".
+	Holder string    `json:"holder"`
+	Until  time.Time `json:"until"`
+}
+
+// Progress is one message from a long step: what, how many of how many, and what it waits for.
+type Progress struct {
+	Step StepName
+	// What is being counted: "chunks", "codes".
+	What string
+	// Done of Total; Total 0 means that it is not known.
+	Done, Total int
+	// Waiting says what holds it up, "" when nothing does: "rate limit, 37 s".
+	Waiting string
+}
+
+// Reporter receives progress. It must be safe for concurrent use and must not block. Nil means nobody listens.
+type Reporter func(Progress)
+
+// Report sends p to r, if anybody listens.
+func (r Reporter) Report(p Progress) {
+	if r != nil {
+		r(p)
+	}
+}
