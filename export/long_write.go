@@ -1,0 +1,64 @@
+package export
+
+import (
+	"encoding/csv"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// LongForecast is the forecast of one series of a Long file: Mean, Median and every
+// band have one value per step after its last row.
+type LongForecast struct {
+	Mean   []float64
+	Median []float64
+	Bands  []wrapcast.Band
+}
+
+// WriteForecast writes forecasts of l's series, in their order, as a long CSV:
+// series_id, timestamp, mean, median and a lo and a hi column per level in per cent.
+// Every forecast must have bands of the same levels.
+func (l *Long) WriteForecast(w io.Writer, forecasts []LongForecast) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(longHeader(forecasts)); err != nil {
+		return err
+	}
+	for i, f := range forecasts {
+		if err := l.writeSeries(out, l.Series[i], f); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func longHeader(forecasts []LongForecast) []string {
+	header := []string{"series_id", "timestamp", "mean", "median"}
+	if len(forecasts) > 0 {
+		for _, b := range forecasts[0].Bands {
+			percent := strconv.FormatFloat(math.Round(b.Level*1e8)/1e6, 'f', -1, 64)
+			header = append(header, "lo-"+percent, "hi-"+percent)
+		}
+	}
+	return header
+}
+
+func (l *Long) writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
+	record := make([]string, 4+2*len(f.Bands))
+	for i := range f.Mean {
+		record[0], record[1] = s.ID, l.Timestamp(s, len(s.Values)+i)
+		record[2], record[3] = number(f.Mean[i]), number(f.Median[i])
+		for j, b := range f.Bands {
+			record[4+2*j], record[5+2*j] = number(b.Lower[i]), number(b.Upper[i])
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number writes nine significant digits: more than any forecast knows.
+func number(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
