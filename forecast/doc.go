@@ -1,0 +1,29 @@
+// Package forecast says what comes next in a set of time series, and how sure it is.
+//
+// It was made for the daily counts of a contact centre and works on any series with a
+// fixed step: a [Series] holds values (NaN where one is missing or masked), [Run]
+// forecasts a panel of them, and each [Result] carries mean, median, intervals, the
+// models that were weighed against each other, and errors measured by forecasting the
+// past.
+//
+//	results, err := forecast.Run(ctx, panel, forecast.Options{Horizon: 28, Levels: []float64{0.8, 0.95}})
+//
+// Unless an algorithm is named, the procedure "auto" is used: several cheap members
+// forecast the past from several origins, each is weighed by its errors there, and the
+// intervals come from the errors of the weighted combination itself. Series that end at
+// the same moment learn from each other.
+//
+// # What always holds
+//
+// The same panel gives the same numbers, bit for bit, at any number of workers. No
+// forecast is ever NaN or infinite, quantiles never cross, and a history that never
+// went below zero never gets a forecast below zero. Missing values are left out of
+// every fit and every error, and are never counted as zeros. A history too short for
+// what was asked gets the simplest forecast that it can carry, and Result.Fallback says so.
+//
+// [Backtest] measures any model on any history by the definitions of [Score]. [New] gives
+// single models for those who want their fitted values, residuals and components.
+//
+// The package imports the standard library and gonum only, reads no clock, no file and no
+// network, and keeps no global state.
+package forecast

@@ -1,0 +1,176 @@
+// Package stat has the few statistics that the models share. All of them leave NaN out, as a missing value.
+package stat
+
+import (
+	"math"
+	"slices"
+)
+
+// Mean returns the mean of the values that are there, NaN if none is.
+func Mean(x []float64) float64 {
+	sum, n := 0.0, 0
+	for _, v := range x {
+		if !math.IsNaN(v) {
+			sum += v
+			n++
+		}
+	}
+	if n == 0 {
+		return math.NaN()
+	}
+	return sum / float64(n)
+}
+
+// Sd returns the standard deviation around the mean with divisor n-1, 0 for fewer than two values.
+func Sd(x []float64) float64 {
+	m, ss, n := Mean(x), 0.0, 0
+	for _, v := range x {
+		if !math.IsNaN(v) {
+			ss += (v - m) * (v - m)
+			n++
+		}
+	}
+	if n < 2 {
+		return 0
+	}
+	return math.Sqrt(ss / float64(n-1))
+}
+
+// Count returns how many values are there.
+func Count(x []float64) int {
+	n := 0
+	for _, v := range x {
+		if !math.IsNaN(v) {
+			n++
+		}
+	}
+	return n
+}
+
+// Range returns the least and the greatest value, NaN if there is none.
+func Range(x []float64) (lo, hi float64) {
+	lo, hi = math.NaN(), math.NaN()
+	for _, v := range x {
+		if math.IsNaN(v) {
+			continue
+		}
+		if !(lo <= v) {
+			lo = v
+		}
+		if !(hi >= v) {
+			hi = v
+		}
+	}
+	return lo, hi
+}
+
+// Last returns the newest value that is there, NaN if none is.
+func Last(x []float64) float64 {
+	for i := len(x) - 1; i >= 0; i-- {
+		if !math.IsNaN(x[i]) {
+			return x[i]
+		}
+	}
+	return math.NaN()
+}
+
+// Median returns the median and leaves x as it was; NaN if x holds no value.
+func Median(x []float64) float64 { return Quantile(Sorted(x), 0.5) }
+
+// MedianOf returns the median and reorders x, which must hold no NaN. It allocates nothing.
+func MedianOf(x []float64) float64 {
+	slices.Sort(x)
+	return Quantile(x, 0.5)
+}
+
+// Sorted returns a sorted copy without NaN.
+func Sorted(x []float64) []float64 {
+	s := make([]float64, 0, len(x))
+	for _, v := range x {
+		if !math.IsNaN(v) {
+			s = append(s, v)
+		}
+	}
+	slices.Sort(s)
+	return s
+}
+
+// Quantile returns the p-quantile of a sorted slice without NaN by the median-unbiased rule
+// (type 8 of Hyndman and Fan, The American Statistician 1996). NaN for an empty slice.
+func Quantile(sorted []float64, p float64) float64 {
+	n := len(sorted)
+	if n == 0 {
+		return math.NaN()
+	}
+	pos := p*(float64(n)+1.0/3) + 1.0/3 - 1
+	i := int(math.Floor(pos))
+	switch {
+	case i < 0:
+		return sorted[0]
+	case i >= n-1:
+		return sorted[n-1]
+	}
+	return sorted[i] + (pos-float64(i))*(sorted[i+1]-sorted[i])
+}
+
+// WeightedQuantile returns the p-quantile of values with weights, sorted together by value: the value at
+// which the weights below and half its own reach the share p, linear between.
+func WeightedQuantile(values, weights []float64, p float64) float64 {
+	n := len(values)
+	if n == 0 {
+		return math.NaN()
+	}
+	total := 0.0
+	for _, w := range weights {
+		total += w
+	}
+	goal, below := p*total, 0.0
+	for i := range n {
+		mid := below + weights[i]/2
+		if mid >= goal {
+			if i == 0 {
+				return values[0]
+			}
+			before := below - weights[i-1]/2
+			return values[i-1] + (values[i]-values[i-1])*(goal-before)/(mid-before)
+		}
+		below += weights[i]
+	}
+	return values[n-1]
+}
+
+// Scale returns the mean absolute and the mean squared step of the seasonal naive with period m inside y,
+// over the pairs of which both are there; NaN where there is no pair.
+func Scale(y []float64, m int) (abs, square float64) {
+	n := 0
+	for t := m; t < len(y); t++ {
+		if d := y[t] - y[t-m]; !math.IsNaN(d) {
+			abs += math.Abs(d)
+			square += d * d
+			n++
+		}
+	}
+	if n == 0 {
+		return math.NaN(), math.NaN()
+	}
+	return abs / float64(n), square / float64(n)
+}
+
+// Autocorrelation returns the sample autocorrelation of y at a lag, over the pairs that are there; 0 where y
+// does not move.
+func Autocorrelation(y []float64, lag int) float64 {
+	m, num, den := Mean(y), 0.0, 0.0
+	for t, v := range y {
+		if math.IsNaN(v) {
+			continue
+		}
+		den += (v - m) * (v - m)
+		if t >= lag && !math.IsNaN(y[t-lag]) {
+			num += (v - m) * (y[t-lag] - m)
+		}
+	}
+	if den == 0 {
+		return 0
+	}
+	return num / den
+}
