@@ -50,6 +50,12 @@ type Extract struct {
 	Arrivals     []Arrival     `json:"arrivals"`
 }
 
+// Interval is a stretch of time, half-open.
+type Interval struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
 // LocalDay is what one leaf handled on one local day of its business unit.
 type LocalDay struct {
 	Leaf        Leaf  `json:"leaf"`
