@@ -57,7 +57,7 @@ func ReadLong(r io.Reader, o LongOptions) (*Long, error) {
 	}
 	a := axis{notation: rows.notation, freq: o.Frequency, zone: o.Zone}
 	if a.freq == "" {
-		if a.freq, err = rows.commonestFrequency(a); err != nil {
+		if a.freq, err = rows.commonestFrequency(); err != nil {
 			return nil, err
 		}
 	}
@@ -175,7 +175,7 @@ func parseValue(text string, line int) (float64, error) {
 }
 
 // commonestFrequency finds the step most often seen between neighbouring rows.
-func (f *rowFile) commonestFrequency(a axis) (Frequency, error) {
+func (f *rowFile) commonestFrequency() (Frequency, error) {
 	if f.notation.layout == "" {
 		return Steps, nil
 	}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Exit codes, a promise to scripts.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitData    = 3
+	exitRefused = 4
+	exitPartial = 5
+)
+
+const exitCodesHelp = `Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data refused by
+validation, 4 the platform refused (credentials, permissions), 5 partly done.`
+
+func exitCode(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if strings.HasPrefix(err.Error(), "unknown command") {
+		return exitUsage
+	}
+	switch wrapcast.KindOf(err) {
+	case wrapcast.Usage, wrapcast.NotFound:
+		return exitUsage
+	case wrapcast.InvalidData:
+		return exitData
+	case wrapcast.Refused:
+		return exitRefused
+	case wrapcast.Partial:
+		return exitPartial
+	case wrapcast.Internal, wrapcast.Unavailable, wrapcast.Conflict:
+	}
+	return exitFailed
+}
+
+// errorDocument is what --json prints of an error, on stderr.
+type errorDocument struct {
+	Schema string        `json:"schema"`
+	Kind   wrapcast.Kind `json:"kind"`
+	Error  string        `json:"error"`
+	Hint   string        `json:"hint,omitempty"`
+	Exit   int           `json:"exit"`
+}
+
+func (a *app) showError(err error) {
+	hint := wrapcast.Hint(err)
+	if errors.Is(err, context.Canceled) {
+		hint = "the command was interrupted; run it again and it goes on where it stood"
+	}
+	if a.json {
+		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint, Exit: exitCode(err)}
+		_ = json.NewEncoder(a.stderr).Encode(doc)
+		return
+	}
+	fmt.Fprintf(a.stderr, "wrapcast: %s\n", err)
+	if hint != "" {
+		fmt.Fprintf(a.stderr, "  what to do: %s\n", hint)
+	}
+}

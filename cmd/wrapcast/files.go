@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// openInput opens a file named on the command line.
+func openInput(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, wrapcast.Errorf(wrapcast.Usage, "", "there is no file %s", path)
+	}
+	if err != nil {
+		return nil, wrapcast.Errorf(wrapcast.Usage, "", "opening: %w", err)
+	}
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		_ = f.Close()
+		return nil, wrapcast.Errorf(wrapcast.Usage, "", "%s is a directory, not a file", path)
+	}
+	return f, nil
+}
+
+// writeOutput writes a file whole or not at all: a full disk or an interruption
+// leaves what was there before. "-" is standard output.
+func (a *app) writeOutput(path string, write func(io.Writer) error) error {
+	if path == "-" || path == "" {
+		return buffered(a.stdout, write)
+	}
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return writeInPlace(path, write)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return outputError(path, err)
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	err = errors.Join(buffered(tmp, write), tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	return outputError(path, err)
+}
+
+// writeInPlace writes to a device or a pipe, which a rename would destroy.
+func writeInPlace(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return outputError(path, err)
+	}
+	return outputError(path, errors.Join(buffered(f, write), f.Close()))
+}
+
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := write(b); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+func outputError(path string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC):
+		return wrapcast.Errorf(wrapcast.Internal, "", "the disk is full: writing %s", path).
+			WithHint("free some space and run the command again; what was there before is untouched")
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return wrapcast.Errorf(wrapcast.Usage, "", "cannot write %s: %w", path, err).WithHint("name a file in a directory that exists and may be written")
+	}
+	return wrapcast.Errorf(wrapcast.Internal, "", "writing %s: %w", path, err)
+}

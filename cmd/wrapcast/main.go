@@ -1,0 +1,17 @@
+// Command wrapcast forecasts the wrap-up codes of a Genesys Cloud organisation and
+// carries the result into Workforce Management.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := newApp().run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
