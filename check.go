@@ -1,0 +1,27 @@
+package wrapcast
+
+// CheckStatus says how one thing that doctor looked at was found.
+type CheckStatus string
+
+// The statuses of a check.
+const (
+	// CheckOK: as it should be.
+	CheckOK CheckStatus = "ok"
+	// CheckWarning: the run works, but something is not as it should be.
+	CheckWarning CheckStatus = "warning"
+	// CheckFailed: the run cannot work before this is mended.
+	CheckFailed CheckStatus = "failed"
+	// CheckSkipped: not looked at, because an earlier check failed or nobody asked.
+	CheckSkipped CheckStatus = "skipped"
+)
+
+// Check is one thing doctor looked at: whether it is right and what to do if it is not.
+type Check struct {
+	// Name says what was looked at: "credentials", "permission wfm:shortTermForecast:add".
+	Name   string      `json:"name"`
+	Status CheckStatus `json:"status"`
+	// Message says what was found and how, in one sentence.
+	Message string `json:"message"`
+	// Advice says what to do next; empty when all is well.
+	Advice string `json:"advice,omitempty"`
+}

@@ -1,0 +1,215 @@
+package genesys
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// CheckOptions says what Check should look at beside the connection.
+type CheckOptions struct {
+	// BusinessUnit is the id or name of the unit to plan; "": the only one.
+	BusinessUnit string
+	// Codes are the wrap-up codes that a run would name; each must exist.
+	Codes []wrapcast.CodeID
+	// ReadOnly leaves out what only a submission needs.
+	ReadOnly bool
+}
+
+// maxSkew is how far this machine's clock may be off before a warning: the last
+// quarter-hours read would not be over yet, or long over.
+const maxSkew = 2 * time.Minute
+
+// Check looks whether a run would work: region, credentials, clock, business unit,
+// every permission and the codes. Nothing it sends changes anything. Failures are results,
+// not errors; once one makes the rest pointless, the rest is skipped.
+func (c *Client) Check(ctx context.Context, o CheckOptions) []wrapcast.Check {
+	quick := *c // a person waits: two attempts are enough
+	t := *c.transport
+	t.limits.attempts = min(2, t.limits.attempts)
+	quick.transport = &t
+	d := &doctor{client: &quick, options: o}
+	d.run(ctx)
+	return d.found
+}
+
+// doctor collects what it finds.
+type doctor struct {
+	client  *Client
+	options CheckOptions
+	found   []wrapcast.Check
+	unit    wrapcast.BusinessUnit
+}
+
+func (d *doctor) run(ctx context.Context) {
+	d.pass("region", "login at %s, API at %s", d.client.login, d.client.api)
+	if !d.credentials(ctx) {
+		d.skip("permissions", "business unit", "wrap-up codes")
+		return
+	}
+	d.analytics(ctx)
+	d.listings(ctx)
+	if !d.businessUnit(ctx) {
+		d.skip("planning groups", "forecasts")
+		return
+	}
+	d.planning(ctx)
+	if !d.options.ReadOnly {
+		d.submitting(ctx)
+	}
+}
+
+func (d *doctor) credentials(ctx context.Context) bool {
+	org, a, err := d.client.whoAmI(ctx)
+	if !d.verdict("credentials", err, "the OAuth client belongs to %s (%s)", org.Name, org.ID) {
+		return false
+	}
+	now := d.client.transport.clock.Now()
+	there, err := http.ParseTime(a.header.Get("Date"))
+	if err != nil {
+		d.add("clock", wrapcast.CheckSkipped, "the platform did not say what time it is", "")
+		return true
+	}
+	if skew := now.Sub(there).Round(time.Second); skew.Abs() > maxSkew {
+		d.add("clock", wrapcast.CheckWarning, fmt.Sprintf("this machine's clock is %v %s the platform's", skew.Abs(), beside(skew)),
+			"set the clock by NTP: the newest quarter-hours may be read too early or too late")
+		return true
+	}
+	d.pass("clock", "within %v of the platform's", maxSkew)
+	return true
+}
+
+func beside(skew time.Duration) string {
+	if skew < 0 {
+		return "behind"
+	}
+	return "ahead of"
+}
+
+// analytics asks for one quarter-hour a week ago.
+func (d *doctor) analytics(ctx context.Context) {
+	from := d.client.transport.clock.Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
+	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
+	rows, err := d.client.handled(ctx, i)
+	d.permission(aggregatesCall, err, "a query of one quarter-hour a week ago found %d groups", len(rows))
+}
+
+func (d *doctor) listings(ctx context.Context) {
+	queues, err := d.client.queues(ctx)
+	d.permission(queuesCall, err, "%d queues are visible", len(queues))
+	_, err = paged[entity](ctx, d.client, codesAllCall, map[string][]string{"includeState": {"Deleted"}})
+	if StatusOf(err) == http.StatusForbidden {
+		d.add("permission "+endpoint(codesAllCall).Permissions[0], wrapcast.CheckWarning,
+			"missing: wrap-up codes that were deleted keep their ids for names",
+			"give a role of the OAuth client the permission "+endpoint(codesAllCall).Permissions[0])
+	} else {
+		d.permission(codesAllCall, err, "deleted wrap-up codes can be named")
+	}
+	codes, err := d.client.codes(ctx)
+	if StatusOf(err) == http.StatusForbidden {
+		d.permission(codesActiveCall, err, "")
+		return
+	}
+	if d.verdict("wrap-up codes", err, "%d are visible", len(codes)) {
+		d.named(codes)
+	}
+}
+
+// named looks for the codes that the run would name.
+func (d *doctor) named(codes []wrapcast.Code) {
+	known := map[wrapcast.CodeID]bool{wrapcast.DefaultCode: true}
+	for _, c := range codes {
+		known[c.ID] = true
+	}
+	for _, id := range d.options.Codes {
+		if known[id] || id.IsSystem() {
+			continue
+		}
+		d.add("wrap-up code "+string(id), wrapcast.CheckFailed, "no such wrap-up code is visible to the OAuth client",
+			"list them with wrapcast codes; if it exists, give the client's role its division")
+	}
+}
+
+func (d *doctor) businessUnit(ctx context.Context) bool {
+	unit, err := d.client.businessUnit(ctx, d.options.BusinessUnit)
+	d.unit = unit
+	if StatusOf(err) == http.StatusForbidden {
+		d.permission(businessUnitCall, err, "")
+		return false
+	}
+	return d.verdict("business unit", err, "%s in %s, weeks begin on %s", unit.Name, unit.TimeZone, unit.WeekStart)
+}
+
+func (d *doctor) planning(ctx context.Context) {
+	groups, err := d.client.planningGroups(ctx, d.unit.ID)
+	if d.permission(planningGroupsCall, err, "%d planning groups", len(groups)) && len(groups) == 0 {
+		d.add("planning groups", wrapcast.CheckFailed, d.unit.Name+" has no planning group",
+			"create one per queue and channel (Admin > Workforce Management > Planning Groups)")
+	}
+	listed, err := d.client.Forecasts(ctx, d.unit.ID, d.week())
+	d.permission(forecastsCall, err, "%d forecasts of the week of %s are listed", len(listed), d.week())
+}
+
+// submitting asks for an upload address, which has no effect before something is imported from it,
+// and listens to a channel for a moment.
+func (d *doctor) submitting(ctx context.Context) {
+	_, err := d.client.uploadAddress(ctx, d.unit.ID, d.week(), 1)
+	d.permission(uploadURLCall, err, "an upload address was given and left unused")
+	d.add("permission "+endpoint(deleteForecastCall).Permissions[0], wrapcast.CheckSkipped,
+		"only rollback needs it, and only deleting would show it", "")
+	w, err := d.client.Subscribe(ctx, d.unit.ID)
+	w.Close()
+	if err != nil {
+		d.add("notifications", wrapcast.CheckWarning, err.Error(),
+			strings.TrimSpace(wrapcast.Hint(err)+" (without them imports are followed by looking at the list, which works too)"))
+		return
+	}
+	d.pass("notifications", "the channel opens and tells of imports")
+}
+
+// week is the unit's next one: a plan would go there.
+func (d *doctor) week() wrapcast.Date {
+	zone, err := time.LoadLocation(d.unit.TimeZone)
+	if err != nil {
+		zone = time.UTC // unitSettings made sure that it is known
+	}
+	return wrapcast.DateOf(d.client.transport.clock.Now().In(zone)).StartOfWeek(d.unit.WeekStart) + 7
+}
+
+// permission notes a probe of an endpoint under the permission that it needs.
+func (d *doctor) permission(name string, err error, format string, args ...any) bool {
+	return d.verdict("permission "+strings.Join(endpoint(name).Permissions, " or "), err, format, args...)
+}
+
+// verdict notes a probe and reports whether it went well.
+func (d *doctor) verdict(name string, err error, format string, args ...any) bool {
+	if err == nil {
+		d.pass(name, format, args...)
+		return true
+	}
+	advice := wrapcast.Hint(err)
+	if errors.Is(err, context.Canceled) {
+		advice = "run it again"
+	}
+	d.add(name, wrapcast.CheckFailed, err.Error(), advice)
+	return false
+}
+
+func (d *doctor) pass(name, format string, args ...any) {
+	d.add(name, wrapcast.CheckOK, fmt.Sprintf(format, args...), "")
+}
+
+func (d *doctor) skip(names ...string) {
+	for _, n := range names {
+		d.add(n, wrapcast.CheckSkipped, "not looked at: an earlier check failed", "")
+	}
+}
+
+func (d *doctor) add(name string, status wrapcast.CheckStatus, message, advice string) {
+	d.found = append(d.found, wrapcast.Check{Name: name, Status: status, Message: message, Advice: advice})
+}

@@ -1,0 +1,201 @@
+package genesys
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Config says which organisation to talk to and how gently.
+type Config struct {
+	// Region is the organisation's: an AWS name ("eu-west-1") or a domain ("mypurecloud.ie");
+	// "": us-east-1, where the founding article's program goes.
+	Region string
+	// BaseURL, if set, is where login and API are instead, on one host: the simulator, a gateway,
+	// a rest target. It gets to see the secret. Plain http is taken for loopback addresses only.
+	BaseURL string
+	// ClientID and ClientSecret are those of an OAuth client of the type Client Credentials.
+	ClientID     string
+	ClientSecret string `json:"-"`
+	// Token, if set, is sent instead of tokens fetched with the two above: for a rest target on a host of its own.
+	Token string `json:"-"`
+	// Clock tells the time and waits. It must be set.
+	Clock wrapcast.Clock
+
+	// RequestsPerMinute is the share of the platform's limit that may be used; 0: 240 of its 300.
+	RequestsPerMinute int
+	// Burst is how many requests may be made at once; 0: 10.
+	Burst int
+	// Budget, if set, is shared with other clients of the organisation and takes the place of the two above.
+	Budget *Budget
+	// MaxAttempts is how often one request is sent at most; 0: 8.
+	MaxAttempts int
+	// MaxRetryAfter is the longest wait asked by the platform that is waited; when it asks for
+	// more, the request fails at once, for it would be refused again before. 0: 3 minutes.
+	MaxRetryAfter time.Duration
+	// MaxBackoff is the longest wait between attempts where the platform names none; 0: 30 seconds.
+	MaxBackoff time.Duration
+	// AttemptTimeout bounds one attempt, from the connection to the last byte; 0: 1 minute.
+	AttemptTimeout time.Duration
+	// MaxResponseBytes bounds one answer, inflated; 0: 64 MiB.
+	MaxResponseBytes int64
+
+	// ChunkDays is the longest interval one query asks for, in days; 0: 31.
+	ChunkDays int
+	// PageSize is the number of things asked for per page; 0: 100, which every page takes.
+	PageSize int
+	// PollEvery is how often the list of forecasts is looked at when no notification can come;
+	// six times as long while one can. 0: 10 seconds.
+	PollEvery time.Duration
+	// Silence is how long the notification channel may say nothing, heartbeats included, before it
+	// is opened anew; 0: 90 seconds, three heartbeats.
+	Silence time.Duration
+
+	// IgnoresIdempotencyKey says that the rest target does not honour the Idempotency-Key, so that a POST
+	// whose answer was lost is not sent again. False: it does, and the POST is repeated with the same key.
+	IgnoresIdempotencyKey bool
+
+	// Waiting is told what the client waits for ("rate limit, 37 s") whenever that takes a second or
+	// more, and "" when the wait is over. It must be safe for concurrent use and not block. Nil: nobody listens.
+	Waiting func(reason string)
+	// Transport sends the requests; nil: one of the client's own.
+	Transport http.RoundTripper
+	// UserAgent is sent with every request; "": "wrapcast".
+	UserAgent string
+}
+
+// String leaves out the secret.
+func (c Config) String() string {
+	return fmt.Sprintf("genesys.Config{Region: %q, BaseURL: %q, ClientID: %q}", c.Region, c.BaseURL, c.ClientID)
+}
+
+// GoString leaves out the secret.
+func (c Config) GoString() string { return c.String() }
+
+// Client talks to one organisation. It is safe for concurrent use.
+type Client struct {
+	transport *transport
+	region    string
+	api       string
+	login     string
+	chunkDays int
+	pageSize  int
+	pollEvery time.Duration
+	silence   time.Duration
+	// ignoresKey is Config.IgnoresIdempotencyKey.
+	ignoresKey bool
+}
+
+// New returns a client; nothing is sent yet. A setting that cannot work is a Usage error.
+func New(cfg Config) (*Client, error) {
+	c, err := locate(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	c.chunkDays = positiveOr(cfg.ChunkDays, 31)
+	c.pageSize = positiveOr(cfg.PageSize, 100)
+	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
+	c.silence = positiveOr(cfg.Silence, 90*time.Second)
+	c.ignoresKey = cfg.IgnoresIdempotencyKey
+	c.transport = newTransport(cfg)
+	c.transport.credentials = staticToken(cfg.Token)
+	if cfg.Token == "" {
+		c.transport.credentials = newTokenSource(c.transport, c.login, cfg.ClientID, cfg.ClientSecret)
+	}
+	return c, nil
+}
+
+// String names the organisation's host, and no secret.
+func (c *Client) String() string { return "genesys.Client{" + c.api + "}" }
+
+// GoString names the organisation's host, and no secret.
+func (c *Client) GoString() string { return c.String() }
+
+// Usage returns what this client has taken so far.
+func (c *Client) Usage() Usage { return c.transport.meter.read() }
+
+// Close gives back idle connections. The client may still be used after it.
+func (c *Client) Close() { c.transport.http.CloseIdleConnections() }
+
+func (c Config) check() error {
+	switch {
+	case c.Clock.Now == nil || c.Clock.Sleep == nil:
+		return wrapcast.Errorf(wrapcast.Internal, "genesys.New", "no clock was given")
+	case c.Token != "":
+		return nil
+	case c.ClientID == "":
+		return unset("GENESYS_CLIENT_ID")
+	case c.ClientSecret == "":
+		return unset("GENESYS_CLIENT_SECRET")
+	}
+	return nil
+}
+
+func unset(variable string) error {
+	return wrapcast.Errorf(wrapcast.Usage, "genesys.New", "%s is not set", variable).
+		WithHint("create an OAuth client of the type Client Credentials (Admin > Integrations > OAuth) and set %s", variable)
+}
+
+func locate(cfg Config) (*Client, error) {
+	if cfg.BaseURL != "" {
+		base, err := checkBaseURL(cfg.BaseURL)
+		if err != nil {
+			return nil, err
+		}
+		return &Client{region: base.Host, api: base.String(), login: base.String()}, nil
+	}
+	r, err := FindRegion(cmp.Or(cfg.Region, Regions()[0].Name))
+	if err != nil {
+		return nil, err
+	}
+	return &Client{region: r.Name, api: r.apiURL(), login: r.loginURL()}, nil
+}
+
+// checkBaseURL takes an https address, or an http one on this machine, without a trailing slash.
+func checkBaseURL(s string) (*url.URL, error) {
+	bad := func(why string) error {
+		return wrapcast.Errorf(wrapcast.Usage, "genesys.New", "the base URL cannot be used: %s", why).
+			WithHint("write it as https://api.example.org, or http://127.0.0.1:8080 for a simulator on this machine")
+	}
+	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(s), "/"))
+	switch {
+	case err != nil:
+		return nil, bad("it is not an address")
+	case u.User != nil:
+		return nil, bad("it holds a user name or password")
+	case u.Host == "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, bad("it needs a scheme and a host, and no query")
+	case !secure(u):
+		return nil, bad(fmt.Sprintf("%s to %s would send the secret unencrypted", u.Scheme, u.Hostname()))
+	}
+	return u, nil
+}
+
+// secure reports whether an address is encrypted, or stays on this machine.
+func secure(u *url.URL) bool {
+	switch u.Scheme {
+	case "https", "wss":
+		return true
+	case "http", "ws":
+		host := u.Hostname()
+		ip := net.ParseIP(host)
+		return host == "localhost" || ip != nil && ip.IsLoopback()
+	}
+	return false
+}
+
+func positiveOr[T int | int64 | time.Duration](v, otherwise T) T {
+	if v > 0 {
+		return v
+	}
+	return otherwise
+}

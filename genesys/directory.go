@@ -1,0 +1,162 @@
+package genesys
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// entity is what most things of the platform have in common.
+type entity struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Organisation asks which organisation the OAuth client belongs to. It is the
+// lightest call that proves the credentials.
+func (c *Client) Organisation(ctx context.Context) (wrapcast.Organisation, error) {
+	o, _, err := c.whoAmI(ctx)
+	return o, err
+}
+
+func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, answer, error) {
+	var me struct {
+		Organisation     entity `json:"organization"` //nolint:misspell // the platform's own word
+		HomeOrganisation entity `json:"homeOrganization"`
+	}
+	a, err := c.transport.do(ctx, call{name: organisationCall, base: c.api, into: &me})
+	if err != nil {
+		return wrapcast.Organisation{}, a, err
+	}
+	org := me.Organisation
+	if org.ID == "" {
+		org = me.HomeOrganisation
+	}
+	if org.ID == "" {
+		return wrapcast.Organisation{}, a, wrapcast.Errorf(wrapcast.Unavailable, "genesys.organisation",
+			"%s does not say which organisation the token belongs to", c.api)
+	}
+	return wrapcast.Organisation{ID: wrapcast.OrganisationID(org.ID), Name: org.Name, Region: c.region}, a, nil
+}
+
+// Directory reads what the organisation is made of: the business unit named by id or
+// by name, its planning groups, and the queues and wrap-up codes that the OAuth client
+// may see. With businessUnit "" the only one is taken; where there are several the error lists them.
+func (c *Client) Directory(ctx context.Context, businessUnit string) (wrapcast.Directory, error) {
+	var d wrapcast.Directory
+	var err error
+	if d.Organisation, err = c.Organisation(ctx); err != nil {
+		return wrapcast.Directory{}, err
+	}
+	if d.BusinessUnit, err = c.businessUnit(ctx, businessUnit); err != nil {
+		return wrapcast.Directory{}, err
+	}
+	if d.PlanningGroups, err = c.planningGroups(ctx, d.BusinessUnit.ID); err != nil {
+		return wrapcast.Directory{}, err
+	}
+	if d.Queues, err = c.queues(ctx); err != nil {
+		return wrapcast.Directory{}, err
+	}
+	if d.Codes, err = c.codes(ctx); err != nil {
+		return wrapcast.Directory{}, err
+	}
+	return d, nil
+}
+
+func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
+	listed, err := paged[entity](ctx, c, queuesCall, nil)
+	if err != nil {
+		return nil, err
+	}
+	listed = distinct(listed)
+	queues := make([]wrapcast.Queue, len(listed))
+	for i, q := range listed {
+		queues[i] = wrapcast.Queue{ID: wrapcast.QueueID(q.ID), Name: q.Name}
+	}
+	return queues, nil
+}
+
+// codes lists active and deleted wrap-up codes. They are asked for apart, since a code
+// does not say which it is. Without the permission to search, the active ones must do.
+func (c *Client) codes(ctx context.Context) ([]wrapcast.Code, error) {
+	active, err := paged[entity](ctx, c, codesAllCall, url.Values{"includeState": {"Active"}})
+	if StatusOf(err) == 403 {
+		active, err = paged[entity](ctx, c, codesActiveCall, nil)
+		return codesOf(active, nil), err
+	}
+	if err != nil {
+		return nil, err
+	}
+	deleted, err := paged[entity](ctx, c, codesAllCall, url.Values{"includeState": {"Deleted"}})
+	if err != nil {
+		return nil, err
+	}
+	return codesOf(active, deleted), nil
+}
+
+// codesOf merges both lists by id; a code on both was deleted between the two questions.
+func codesOf(active, deleted []entity) []wrapcast.Code {
+	var codes []wrapcast.Code
+	add := func(list []entity, gone bool) {
+		for _, e := range list {
+			codes = append(codes, wrapcast.Code{ID: wrapcast.CodeID(e.ID), Name: e.Name, Deleted: gone})
+		}
+	}
+	add(distinct(deleted), true)
+	add(distinct(active), false)
+	slices.SortStableFunc(codes, func(a, b wrapcast.Code) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(codes, func(a, b wrapcast.Code) bool { return a.ID == b.ID })
+}
+
+// distinct sorts by id and drops what came twice, as a listing that shifts between
+// pages makes it, and what has no id.
+func distinct(list []entity) []entity {
+	list = slices.DeleteFunc(slices.Clone(list), func(e entity) bool { return e.ID == "" })
+	slices.SortStableFunc(list, func(a, b entity) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(list, func(a, b entity) bool { return a.ID == b.ID })
+}
+
+func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitID) ([]wrapcast.PlanningGroup, error) {
+	var listed page[struct {
+		entity
+		RoutePaths []struct {
+			Queue     entity   `json:"queue"`
+			MediaType string   `json:"mediaType"`
+			Language  entity   `json:"language"`
+			Skills    []entity `json:"skills"`
+		} `json:"routePaths"`
+	}]
+	if err := c.get(ctx, planningGroupsCall, nil, &listed, string(unit)); err != nil {
+		return nil, err
+	}
+	groups := make([]wrapcast.PlanningGroup, 0, len(listed.Entities))
+	for _, e := range listed.Entities {
+		g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(e.ID), Name: e.Name}
+		for _, p := range e.RoutePaths {
+			route := wrapcast.Route{Queue: wrapcast.QueueID(p.Queue.ID), Media: mediaType(p.MediaType), Language: p.Language.ID}
+			for _, s := range p.Skills {
+				route.Skills = append(route.Skills, s.ID)
+			}
+			g.Routes = append(g.Routes, route)
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}
+
+// mediaType puts the spelling of Workforce Management ("Voice") into that of analytics ("voice").
+func mediaType(s string) wrapcast.MediaType { return wrapcast.MediaType(strings.ToLower(s)) }
+
+func weekday(s string) (time.Weekday, bool) {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.EqualFold(d.String(), s) {
+			return d, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,177 @@
+package genesys
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Endpoint is one thing that wrapcast may ask of a host. [Endpoints] is the closed
+// list: the transport sends nothing that is not on it.
+type Endpoint struct {
+	// Name is short and stable: "aggregates". Errors carry it.
+	Name string
+	// Host says where it lies.
+	Host Host
+	// Method is the HTTP method, or "WS" for a WebSocket.
+	Method string
+	// Path is the template: "/api/v2/routing/queues". Signed addresses, which the platform makes up, have none.
+	Path string
+	// Permissions are those of which the OAuth client needs any one; none when empty.
+	Permissions []string
+	// Why says what it is called for.
+	Why string
+	// Changes reports whether it changes something at the platform that people see.
+	Changes bool
+	// Repeat reports whether it may be sent again when it is not known whether it arrived.
+	Repeat bool
+}
+
+// Host says which host an endpoint lies on.
+type Host string
+
+// The hosts that are talked to.
+const (
+	// Login gives tokens.
+	Login Host = "login"
+	// API is the platform's REST API.
+	API Host = "api"
+	// Storage takes and gives large bodies at addresses the platform has signed; our token is never sent there.
+	Storage Host = "storage"
+	// Streaming sends notifications.
+	Streaming Host = "streaming"
+	// RESTTarget is the host that takes the founding article's payload.
+	RESTTarget Host = "rest target"
+)
+
+const (
+	tokenCall           = "token"
+	organisationCall    = "organisation"
+	aggregatesCall      = "aggregates"
+	queuesCall          = "queues"
+	codesAllCall        = "wrap-up codes"
+	codesActiveCall     = "active wrap-up codes"
+	businessUnitsCall   = "business units"
+	businessUnitCall    = "business unit"
+	planningGroupsCall  = "planning groups"
+	uploadURLCall       = "upload address"
+	uploadCall          = "upload"
+	importCall          = "import"
+	forecastsCall       = "forecasts"
+	forecastDataCall    = "forecast data"
+	downloadCall        = "download"
+	deleteForecastCall  = "delete forecast"
+	channelCall         = "notification channel"
+	subscribeCall       = "subscription"
+	streamCall          = "notifications"
+	articleForecastCall = "rest forecast"
+	articleStatusCall   = "rest forecast status"
+)
+
+const (
+	wfmUnits   = "/api/v2/workforcemanagement/businessunits"
+	wfmWeek    = wfmUnits + "/{businessUnitId}/weeks/{weekDateId}/shorttermforecasts"
+	channels   = "/api/v2/notifications/channels"
+	articleURL = "/api/v2/wfm/scheduling/forecasts"
+)
+
+// Endpoints returns the closed list of everything wrapcast ever calls: for doctor, for
+// the documentation and for whoever has to allow it.
+func Endpoints() []Endpoint {
+	list := readingEndpoints()
+	list = append(list, wfmEndpoints()...)
+	list = append(list, notificationEndpoints()...)
+	return append(list, articleEndpoints()...)
+}
+
+func readingEndpoints() []Endpoint {
+	return []Endpoint{
+		{Name: tokenCall, Host: Login, Method: "POST", Path: "/oauth/token", Repeat: true,
+			Why: "an access token for the OAuth client"},
+		{Name: organisationCall, Host: API, Method: "GET", Path: "/api/v2/tokens/me", Repeat: true,
+			Why: "which organisation the OAuth client belongs to"},
+		{Name: aggregatesCall, Host: API, Method: "POST", Path: "/api/v2/analytics/conversations/aggregates/query", Repeat: true,
+			Permissions: []string{"analytics:conversationAggregate:view"},
+			Why:         "counts and handle times per queue, wrap-up code and channel; a query, it changes nothing"},
+		{Name: queuesCall, Host: API, Method: "GET", Path: "/api/v2/routing/queues", Repeat: true,
+			Permissions: []string{"routing:queue:view"},
+			Why:         "names of queues"},
+		{Name: codesAllCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes/divisionviews", Repeat: true,
+			Permissions: []string{"routing:wrapupCode:search"},
+			Why:         "names of wrap-up codes, deleted ones too"},
+		{Name: codesActiveCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes", Repeat: true,
+			Permissions: []string{"routing:wrapupCode:view"},
+			Why:         "names of wrap-up codes, where the permission to search them is missing"},
+	}
+}
+
+func wfmEndpoints() []Endpoint {
+	view := []string{"wfm:shortTermForecast:view"}
+	add := []string{"wfm:shortTermForecast:add"}
+	return []Endpoint{
+		{Name: businessUnitsCall, Host: API, Method: "GET", Path: wfmUnits, Repeat: true,
+			Why: "which business units there are"},
+		{Name: businessUnitCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}", Repeat: true,
+			Permissions: []string{"wfm:businessUnit:view"},
+			Why:         "the business unit's time zone and first day of the week"},
+		{Name: planningGroupsCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}/planninggroups", Repeat: true,
+			Permissions: []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view"},
+			Why:         "which queues and channels are planned together"},
+		{Name: forecastsCall, Host: API, Method: "GET", Path: wfmWeek, Repeat: true,
+			Permissions: view, Why: "which forecasts a week has, and whether a plan has arrived"},
+		{Name: forecastDataCall, Host: API, Method: "GET", Path: wfmWeek + "/{forecastId}/data", Repeat: true,
+			Permissions: view, Why: "what the forecast now in place says, to show the difference"},
+		{Name: downloadCall, Host: Storage, Method: "GET", Repeat: true,
+			Why: "the same where it is large: at the address the platform signed"},
+		{Name: uploadURLCall, Host: API, Method: "POST", Path: wfmWeek + "/import/uploadurl", Repeat: true,
+			Permissions: add, Why: "where to put a forecast; nothing happens before it is imported"},
+		{Name: uploadCall, Host: Storage, Method: "PUT", Repeat: true,
+			Why: "the forecast, gzipped, to the address the platform signed"},
+		{Name: importCall, Host: API, Method: "POST", Path: wfmWeek + "/import", Changes: true,
+			Permissions: add, Why: "takes the upload in as a forecast; sent once per plan"},
+		{Name: deleteForecastCall, Host: API, Method: "DELETE", Path: wfmWeek + "/{forecastId}", Changes: true, Repeat: true,
+			Permissions: []string{"wfm:shortTermForecast:delete"},
+			Why:         "rollback: removes a forecast wrapcast imported"},
+	}
+}
+
+func notificationEndpoints() []Endpoint {
+	return []Endpoint{
+		{Name: channelCall, Host: API, Method: "POST", Path: channels, Repeat: true,
+			Why: "a notification channel; it expires by itself"},
+		{Name: subscribeCall, Host: API, Method: "POST", Path: channels + "/{channelId}/subscriptions", Repeat: true,
+			Permissions: []string{"wfm:shortTermForecast:view"},
+			Why:         "to be told when an import is done"},
+		{Name: streamCall, Host: Streaming, Method: "WS", Path: "/channels/{channelId}", Repeat: true,
+			Why: "listens on that channel"},
+	}
+}
+
+func articleEndpoints() []Endpoint {
+	return []Endpoint{
+		{Name: articleForecastCall, Host: RESTTarget, Method: "POST", Path: articleURL, Changes: true,
+			Why: "the rest target: hands the forecast over, with an Idempotency-Key"},
+		{Name: articleStatusCall, Host: RESTTarget, Method: "GET", Path: articleURL + "/{forecastId}", Repeat: true,
+			Why: "the rest target: whether it is completed"},
+	}
+}
+
+// endpoint returns the entry of a name; the constants above are all there are.
+func endpoint(name string) Endpoint {
+	for _, e := range Endpoints() {
+		if e.Name == name {
+			return e
+		}
+	}
+	return Endpoint{Name: name}
+}
+
+// fill puts args in place of the path's {…} parts, one after the other.
+func (e Endpoint) fill(args ...string) string {
+	path := e.Path
+	for _, a := range args {
+		before, rest, _ := strings.Cut(path, "{")
+		_, after, _ := strings.Cut(rest, "}")
+		path = before + url.PathEscape(a) + after
+	}
+	return path
+}

@@ -1,0 +1,189 @@
+package genesys
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Extract reads everything the platform knows about from…to (half-open, on
+// quarter-hours): what was handled per queue, wrap-up code and channel, and what was
+// offered and abandoned per queue and channel. An interval the platform finds too large,
+// or too slow to answer, is asked for in halves, down to one day. Contacts without a code
+// have NoCode, those without a queue an empty queue. The rows are sorted by leaf and time.
+func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extract, error) {
+	i := span{From: from.UTC(), To: to.UTC()}
+	if err := i.check(); err != nil {
+		return wrapcast.Extract{}, err
+	}
+	e := wrapcast.Extract{From: i.From, To: i.To, ReadAt: c.transport.clock.Now().UTC()}
+	var err error
+	if e.Observations, err = split(i, func(i span) ([]wrapcast.Observation, error) { return c.handled(ctx, i) }); err != nil {
+		return wrapcast.Extract{}, err
+	}
+	if e.Arrivals, err = split(i, func(i span) ([]wrapcast.Arrival, error) { return c.arrived(ctx, i) }); err != nil {
+		return wrapcast.Extract{}, err
+	}
+	e.Observations = mergeObservations(e.Observations)
+	e.Arrivals = mergeArrivals(e.Arrivals)
+	return e, nil
+}
+
+// split asks for the interval whole and, if that is too much, for its halves.
+func split[T any](i span, ask func(span) ([]T, error)) ([]T, error) {
+	rows, err := ask(i)
+	first, second, can := i.halves()
+	if !errors.Is(err, errTooMuch) || !can {
+		return rows, err
+	}
+	rows, err = split(first, ask)
+	if err != nil {
+		return nil, err
+	}
+	more, err := split(second, ask)
+	return append(rows, more...), err
+}
+
+func (c *Client) handled(ctx context.Context, i span) ([]wrapcast.Observation, error) {
+	var rows []wrapcast.Observation
+	err := c.aggregates(ctx, i, handledQuery(i), func() { rows = nil }, func(g group) (err error) {
+		rows, err = g.observations(rows, i)
+		return err
+	})
+	return rows, err
+}
+
+func (c *Client) arrived(ctx context.Context, i span) ([]wrapcast.Arrival, error) {
+	var rows []wrapcast.Arrival
+	err := c.aggregates(ctx, i, arrivedQuery(i), func() { rows = nil }, func(g group) (err error) {
+		rows, err = g.arrivals(rows, i)
+		return err
+	})
+	return rows, err
+}
+
+// aggregates sends one query; begin is called before the answer of every attempt is read.
+func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(group) error) error {
+	_, _, divisible := i.halves()
+	_, err := c.transport.do(ctx, call{
+		name: aggregatesCall, base: c.api, body: q, hurried: divisible,
+		read: func(body io.Reader) error {
+			begin()
+			return readGroups(body, take)
+		},
+	})
+	return err
+}
+
+// observations appends what the group handled to rows.
+func (g group) observations(rows []wrapcast.Observation, asked span) ([]wrapcast.Observation, error) {
+	leaf := wrapcast.Leaf{Queue: g.Group.QueueID, Code: g.Group.WrapUpCode, Media: g.Group.MediaType}
+	for _, b := range g.Data {
+		o := wrapcast.Observation{Leaf: leaf, Start: b.Interval.start}
+		for _, m := range b.Metrics {
+			if err := m.addTo(&o); err != nil {
+				return nil, err
+			}
+		}
+		if !asked.holds(o.Start) {
+			return nil, outside(o.Start, asked)
+		}
+		if o.Handled > 0 || o.AfterCallMs > 0 {
+			rows = append(rows, o)
+		}
+	}
+	return rows, nil
+}
+
+func (m metric) addTo(o *wrapcast.Observation) error {
+	switch m.Metric {
+	case handleTime:
+		n, err := count(m.Stats.Count)
+		if err != nil {
+			return err
+		}
+		ms, err := milliseconds(m.Stats.Sum)
+		o.Handled += n
+		o.HandleMs += ms
+		return err
+	case afterCallTime:
+		ms, err := milliseconds(m.Stats.Sum)
+		o.AfterCallMs += ms
+		return err
+	}
+	return nil
+}
+
+// arrivals appends what the group's queue was offered to rows.
+func (g group) arrivals(rows []wrapcast.Arrival, asked span) ([]wrapcast.Arrival, error) {
+	for _, b := range g.Data {
+		a := wrapcast.Arrival{Queue: g.Group.QueueID, Media: g.Group.MediaType, Start: b.Interval.start}
+		for _, m := range b.Metrics {
+			n, err := count(m.Stats.Count)
+			if err != nil {
+				return nil, err
+			}
+			switch m.Metric {
+			case offered:
+				a.Offered += n
+			case abandonTime:
+				a.Abandoned += n
+			}
+		}
+		if !asked.holds(a.Start) {
+			return nil, outside(a.Start, asked)
+		}
+		if a.Offered > 0 || a.Abandoned > 0 {
+			rows = append(rows, a)
+		}
+	}
+	return rows, nil
+}
+
+func outside(at time.Time, asked span) error {
+	return nonsense("asked for %s, the platform answered with %s", asked.iso(), at.UTC().Format(time.RFC3339))
+}
+
+// mergeObservations sorts the rows and adds up those of one leaf and quarter-hour,
+// which come from groups that differ in a dimension nobody asked for. Times that then
+// have no contact belong to none and are left out.
+func mergeObservations(rows []wrapcast.Observation) []wrapcast.Observation {
+	slices.SortFunc(rows, func(a, b wrapcast.Observation) int {
+		return cmp.Or(cmp.Compare(a.Leaf.Queue, b.Leaf.Queue), cmp.Compare(a.Leaf.Code, b.Leaf.Code),
+			cmp.Compare(a.Leaf.Media, b.Leaf.Media), a.Start.Compare(b.Start))
+	})
+	merged := rows[:0]
+	for _, o := range rows {
+		if n := len(merged); n > 0 && merged[n-1].Leaf == o.Leaf && merged[n-1].Start.Equal(o.Start) {
+			last := &merged[n-1]
+			last.Handled += o.Handled
+			last.HandleMs += o.HandleMs
+			last.AfterCallMs += o.AfterCallMs
+			continue
+		}
+		merged = append(merged, o)
+	}
+	return slices.DeleteFunc(merged, func(o wrapcast.Observation) bool { return o.Handled == 0 })
+}
+
+// mergeArrivals does the same for arrivals.
+func mergeArrivals(rows []wrapcast.Arrival) []wrapcast.Arrival {
+	slices.SortFunc(rows, func(a, b wrapcast.Arrival) int {
+		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+	})
+	merged := rows[:0]
+	for _, a := range rows {
+		if n := len(merged); n > 0 && merged[n-1].Queue == a.Queue && merged[n-1].Media == a.Media && merged[n-1].Start.Equal(a.Start) {
+			merged[n-1].Offered += a.Offered
+			merged[n-1].Abandoned += a.Abandoned
+			continue
+		}
+		merged = append(merged, a)
+	}
+	return merged
+}

@@ -1,0 +1,225 @@
+package genesys
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Watch listens to the imports of one business unit. It may be nil, or lose its
+// connection for good: then imports are followed by looking at the list of forecasts.
+type Watch struct {
+	client *Client
+	topic  string
+	cancel context.CancelFunc
+	done   chan struct{}
+	// changed holds at most one token: something was heard, or the watch died.
+	changed chan struct{}
+
+	mu    sync.Mutex
+	heard []operation
+	dead  bool
+}
+
+const (
+	// keptOperations bounds what a watch remembers: other people import too.
+	keptOperations = 100
+	// maxReconnects is how often in a row a connection is opened anew.
+	maxReconnects = 5
+	dialTimeout   = 20 * time.Second
+	maxFrame      = 4 << 20
+)
+
+// Subscribe opens a notification channel for a unit's imports. Do so before importing: the
+// platform repeats nothing. ctx bounds only the opening; Close ends the watch.
+func (c *Client) Subscribe(ctx context.Context, unit wrapcast.BusinessUnitID) (*Watch, error) {
+	w := &Watch{
+		client:  c,
+		topic:   "v2.workforcemanagement.businessunits." + string(unit) + ".shorttermforecasts.import",
+		done:    make(chan struct{}),
+		changed: make(chan struct{}, 1),
+	}
+	conn, err := w.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	w.cancel = cancel
+	go w.run(life, conn)
+	return w, nil
+}
+
+// Close ends the watch and waits until it has.
+func (w *Watch) Close() {
+	if w != nil {
+		w.cancel()
+		<-w.done
+	}
+}
+
+// Alive reports whether notifications can still come.
+func (w *Watch) Alive() bool {
+	if w == nil {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.dead
+}
+
+// connect opens a channel, subscribes to the topic and dials the socket.
+func (w *Watch) connect(ctx context.Context) (*websocket.Conn, error) {
+	c := w.client
+	var channel struct {
+		ID         string `json:"id"`
+		ConnectURI string `json:"connectUri"`
+	}
+	if _, err := c.transport.do(ctx, call{name: channelCall, base: c.api, into: &channel}); err != nil {
+		return nil, err
+	}
+	topics := []map[string]string{{"id": w.topic}}
+	var subscribed page[subscription]
+	if _, err := c.transport.do(ctx, call{
+		name: subscribeCall, base: c.api, args: []string{channel.ID}, body: topics, into: &subscribed,
+	}); err != nil {
+		return nil, err
+	}
+	for _, s := range subscribed.Entities {
+		if s.State == "Rejected" {
+			return nil, s.refusal()
+		}
+	}
+	return c.dial(ctx, channel.ConnectURI)
+}
+
+type subscription struct {
+	State              string   `json:"state"`
+	RejectionReason    string   `json:"rejectionReason"`
+	MissingPermissions []string `json:"missingPermissions"`
+}
+
+func (s subscription) refusal() error {
+	return wrapcast.Errorf(wrapcast.Refused, "genesys."+subscribeCall, "the platform does not tell of imports: %s",
+		printable(s.RejectionReason, maxMessage)).
+		WithHint("give a role of the OAuth client the permission %s", strings.Join(s.MissingPermissions, ", "))
+}
+
+// dial opens the socket. Whoever knows its address may listen, so that errors do not name it.
+func (c *Client) dial(ctx context.Context, address string) (*websocket.Conn, error) {
+	bad := func(what string) error {
+		return wrapcast.Errorf(wrapcast.Unavailable, "genesys."+streamCall, "%s", what).
+			WithHint("imports are followed by looking at the list of forecasts instead; allow WebSockets to streaming.* to be quicker")
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || !secure(u) {
+		return nil, bad("the platform gave no address of notifications that can be used")
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	conn, resp, err := websocket.Dial(ctx, address, &websocket.DialOptions{
+		HTTPClient: &http.Client{Transport: c.transport.http.Transport},
+		HTTPHeader: http.Header{"User-Agent": {c.transport.userAgent}},
+	})
+	if resp != nil && resp.Body != nil && err != nil {
+		resp.Body.Close()
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, bad("no connection for notifications to " + u.Host)
+	}
+	conn.SetReadLimit(maxFrame)
+	return conn, nil
+}
+
+// run listens until the watch is closed, and connects again when the connection breaks.
+// What was missed meanwhile is found by looking at the list.
+func (w *Watch) run(ctx context.Context, conn *websocket.Conn) {
+	defer close(w.done)
+	for failures := 0; failures < maxReconnects; failures++ {
+		if conn != nil {
+			if w.listen(ctx, conn) {
+				failures = 0
+			}
+			conn.CloseNow() //nolint:errcheck // it is broken already
+		}
+		if w.client.transport.clock.Sleep(ctx, w.client.transport.backoff(failures+1)) != nil {
+			break
+		}
+		conn, _ = w.connect(ctx)
+		w.signal() // whoever waits looks at the list for what was missed
+	}
+	if conn != nil {
+		conn.CloseNow() //nolint:errcheck // nobody listens any more
+	}
+	w.mu.Lock()
+	w.dead = true
+	w.mu.Unlock()
+	w.signal()
+}
+
+// listen reads frames until the connection breaks, falls silent or is about to be closed,
+// and reports whether anything was heard. Any frame is life.
+func (w *Watch) listen(ctx context.Context, conn *websocket.Conn) (heard bool) {
+	for {
+		patience, cancel := context.WithTimeout(ctx, w.client.silence)
+		_, frame, err := conn.Read(patience)
+		cancel()
+		if err != nil {
+			return heard
+		}
+		heard = true
+		if !w.take(frame) {
+			return heard
+		}
+	}
+}
+
+// take notes what a frame tells; false means that nothing more will come on this connection.
+func (w *Watch) take(frame []byte) bool {
+	var n notification
+	if json.Unmarshal(frame, &n) != nil {
+		return true // not ours to understand
+	}
+	switch {
+	case n.Topic == w.topic:
+		var o operation
+		if json.Unmarshal(n.Body, &o) == nil {
+			w.remember(o)
+		}
+	case strings.HasPrefix(n.Topic, "v2.system."):
+		return false // closing, no longer subscribed, token revoked
+	}
+	return true
+}
+
+type notification struct {
+	Topic string          `json:"topicName"`
+	Body  json.RawMessage `json:"eventBody"`
+}
+
+func (w *Watch) remember(o operation) {
+	w.mu.Lock()
+	w.heard = append(w.heard, o)
+	if len(w.heard) > keptOperations {
+		w.heard = w.heard[1:]
+	}
+	w.mu.Unlock()
+	w.signal()
+}
+
+func (w *Watch) signal() {
+	select {
+	case w.changed <- struct{}{}:
+	default:
+	}
+}

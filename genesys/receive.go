@@ -1,0 +1,170 @@
+package genesys
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// errTooLarge is what reading returns past the size that is allowed.
+var errTooLarge = errors.New("the answer is larger than allowed")
+
+// maxErrorBody bounds how much of an error page is looked at.
+const maxErrorBody = 64 << 10
+
+// receive turns an HTTP answer into an answer or a failure.
+func (t *transport) receive(resp *http.Response, r *request, n *tries) (answer, *failure) {
+	a := answer{status: resp.StatusCode, header: resp.Header, attempts: n.attempts}
+	wire := &countedReader{Reader: resp.Body}
+	defer func() { t.meter.add(func(u *Usage) { u.BytesIn += wire.n }) }()
+	body, err := inflate(resp, wire)
+	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
+		return a, t.refusal(resp, r, body)
+	}
+	if err == nil {
+		err = t.digest(resp, r, &boundedReader{Reader: body, left: t.limits.responseBytes})
+	}
+	if err != nil {
+		return a, t.unreadable(resp, r, err)
+	}
+	return a, nil
+}
+
+// digest hands the body to whoever waits for it.
+func (t *transport) digest(resp *http.Response, r *request, body io.Reader) error {
+	if r.into == nil && r.read == nil {
+		return nil
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if strings.HasPrefix(kind, "text/") && r.endpoint.Host != Storage {
+		page, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
+		return fmt.Errorf("%s instead of JSON: %s", kind, t.hide(gist(page)))
+	}
+	if r.read != nil {
+		return r.read(body)
+	}
+	reflect.ValueOf(r.into).Elem().SetZero() // of what an earlier attempt may have left there
+	return readJSON(body, r.into)
+}
+
+// readJSON reads exactly one JSON value.
+func readJSON(body io.Reader, into any) error {
+	d := json.NewDecoder(body)
+	if err := d.Decode(into); err != nil {
+		return brokenJSON(err)
+	}
+	return endOfJSON(d)
+}
+
+func endOfJSON(d *json.Decoder) error {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		if errors.Is(err, errTooLarge) {
+			return err
+		}
+		return errors.New("more than one JSON value")
+	}
+	return nil
+}
+
+func brokenJSON(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("an empty body")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("JSON that breaks off: %w", err)
+	}
+	return fmt.Errorf("unreadable JSON: %w", err)
+}
+
+// unreadable describes a good status with a bad body. What a reader refuses by an
+// error for people (a negative count) would come again; anything else may be a fault on the wire.
+func (t *transport) unreadable(resp *http.Response, r *request, err error) *failure {
+	if e, ok := errors.AsType[*wrapcast.Error](err); ok {
+		return &failure{cause: e, status: resp.StatusCode, garbled: true, lasting: true}
+	}
+	return &failure{
+		cause:    fmt.Errorf("%s %s was answered %d with %w", r.endpoint.Method, r.url.Path, resp.StatusCode, err),
+		status:   resp.StatusCode,
+		garbled:  true,
+		timeout:  isTimeout(err),
+		tooLarge: errors.Is(err, errTooLarge),
+		lasting:  errors.Is(err, errTooLarge),
+	}
+}
+
+// refusal describes any other status.
+func (t *transport) refusal(resp *http.Response, r *request, body io.Reader) *failure {
+	page, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a page cut short still says something
+	if resp.StatusCode == http.StatusTooManyRequests {
+		t.meter.add(func(u *Usage) { u.RateLimited++ })
+	}
+	e := parseRefusal(page)
+	e.Method, e.Path, e.Status = r.endpoint.Method, r.url.Path, resp.StatusCode
+	if e.CorrelationID == "" {
+		e.CorrelationID = printable(resp.Header.Get("ININ-Correlation-Id"), 80)
+	}
+	if at := resp.Header.Get("Location"); at != "" && resp.StatusCode < 400 {
+		e.Message = "it redirects, which is not followed"
+	}
+	e.Message = t.hide(e.Message)
+	return &failure{
+		cause:      e,
+		status:     resp.StatusCode,
+		retryAfter: retryAfter(resp.Header, t.clock.Now()),
+		timeout:    resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode == http.StatusGatewayTimeout,
+		tooLarge:   e.Code == "response.entity.too.large",
+	}
+}
+
+func inflate(resp *http.Response, body io.Reader) (io.Reader, error) {
+	if !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		return body, nil
+	}
+	z, err := gzip.NewReader(body)
+	if err != nil {
+		return strings.NewReader(""), fmt.Errorf("a body that is not gzip as it says: %w", err)
+	}
+	return z, nil
+}
+
+// drain reads what is left of a small body, so that its connection can be used again, and closes it.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, maxErrorBody) // whatever fails here failed before, or no longer matters
+	body.Close()
+}
+
+type countedReader struct {
+	io.Reader
+	n int64
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+type boundedReader struct {
+	io.Reader
+	left int64
+}
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.Reader.Read(p[:min(int64(len(p)), b.left+1)])
+	b.left -= int64(n)
+	if b.left < 0 {
+		return 0, errTooLarge
+	}
+	return n, err
+}

@@ -1,0 +1,95 @@
+package genesys
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// errorBody is the platform's, and the login host's, which is another.
+type errorBody struct {
+	Message           string        `json:"message"`
+	MessageWithParams string        `json:"messageWithParams"`
+	Code              string        `json:"code"`
+	ContextID         string        `json:"contextId"`
+	Details           []errorDetail `json:"details"`
+	Errors            []errorBody   `json:"errors"`
+	// OAuth, RFC 6749 §5.2, and the platform's own field beside it.
+	Error            string `json:"error"`
+	ErrorDescription string `json:"error_description"`
+	Description      string `json:"description"`
+}
+
+type errorDetail struct {
+	ErrorCode string `json:"errorCode"`
+	FieldName string `json:"fieldName"`
+}
+
+const maxMessage = 500
+
+// parseRefusal reads an error body of any kind: the platform's JSON, the login host's, or a page of a proxy.
+func parseRefusal(page []byte) *APIError {
+	var b errorBody
+	if json.Unmarshal(page, &b) != nil {
+		return &APIError{Message: gist(page)}
+	}
+	return &APIError{
+		Code:          printable(cmp.Or(b.Code, b.Error), 80),
+		Message:       printable(b.text(), maxMessage),
+		CorrelationID: printable(b.ContextID, 80),
+	}
+}
+
+func (b errorBody) text() string {
+	parts := []string{cmp.Or(b.Message, b.MessageWithParams, b.ErrorDescription, b.Description)}
+	for _, d := range b.Details {
+		parts = append(parts, strings.TrimSpace(d.FieldName+" "+d.ErrorCode))
+	}
+	for _, e := range b.Errors {
+		parts = append(parts, cmp.Or(e.Message, e.MessageWithParams, e.Code))
+	}
+	parts = withoutEmpty(parts)
+	return strings.Join(parts, "; ")
+}
+
+func withoutEmpty(parts []string) []string {
+	kept := parts[:0]
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// gist says in a few words what a page is that should have been JSON.
+func gist(page []byte) string {
+	page = bytes.TrimSpace(page)
+	if len(page) == 0 {
+		return "an empty body"
+	}
+	if m := htmlTitle.FindSubmatch(page); m != nil {
+		return "a page titled “" + printable(string(m[1]), 80) + "”"
+	}
+	if page[0] == '<' {
+		return "a page without a title"
+	}
+	return "“" + printable(string(page), 120) + "”"
+}
+
+// printable puts a text from outside on one line of at most so many characters, without control characters.
+func printable(s string, limit int) string {
+	fields := strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+	})
+	runes := []rune(strings.Join(fields, " "))
+	if len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return string(runes)
+}
