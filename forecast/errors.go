@@ -34,8 +34,8 @@ func optionError(name, format string, args ...any) error {
 	return &Error{Option: name, Position: -1, Message: fmt.Sprintf(format, args...)}
 }
 
-func seriesError(id, format string, args ...any) error {
-	return &Error{Series: id, Position: -1, Message: fmt.Sprintf(format, args...)}
+func seriesError(id, message string) error {
+	return &Error{Series: id, Position: -1, Message: message}
 }
 
 // checkFinite refuses infinities; NaN is a missing value and welcome.

@@ -6,18 +6,11 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// meanModel forecasts the mean of the whole history at every step.
+// fitMean forecasts the mean of the whole history at every step.
 // Spread: the standard deviation of the history, widened by the uncertainty of the mean.
 // Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.2.
-type meanModel struct{}
-
-func (meanModel) Name() string { return "mean" }
-
-func (meanModel) Fit(s Series, opt Options) (Fit, error) {
+func fitMean(s Series, opt Options) (Fit, error) {
 	n := stat.Count(s.Values)
-	if n == 0 {
-		return nil, seriesError(s.ID, "its history is empty")
-	}
 	m, sd := stat.Mean(s.Values), stat.Sd(s.Values)*math.Sqrt(1+1/float64(n))
 	return &fit{
 		y: s.Values, fitted: constant(len(s.Values), m), floor: floorFor(s.Values, opt.NonNegative),
@@ -27,21 +20,13 @@ func (meanModel) Fit(s Series, opt Options) (Fit, error) {
 	}, nil
 }
 
-// naiveModel repeats the last value: the best there is for a random walk. Spread: σ·√h, with σ of the steps.
-type naiveModel struct{}
+// fitNaive repeats the last value: the best there is for a random walk. Spread: σ·√h, with σ of the steps.
+func fitNaive(s Series, opt Options) (Fit, error) { return fitWalk(s, opt, false) }
 
-func (naiveModel) Name() string { return "naive" }
-
-func (naiveModel) Fit(s Series, opt Options) (Fit, error) { return fitWalk(s, opt, false) }
-
-// driftModel extends the line from the first to the last value: a random walk with drift.
+// fitDrift extends the line from the first to the last value: a random walk with drift.
 //
 //	f_h = y_n + h·(y_n - y_1)/(n-1),  spread σ·√(h·(1 + h/(n-1)))
-type driftModel struct{}
-
-func (driftModel) Name() string { return "drift" }
-
-func (driftModel) Fit(s Series, opt Options) (Fit, error) { return fitWalk(s, opt, true) }
+func fitDrift(s Series, opt Options) (Fit, error) { return fitWalk(s, opt, true) }
 
 func fitWalk(s Series, opt Options, drift bool) (Fit, error) {
 	first, last := -1, -1
@@ -52,9 +37,6 @@ func fitWalk(s Series, opt Options, drift bool) (Fit, error) {
 			}
 			last = t
 		}
-	}
-	if first < 0 {
-		return nil, seriesError(s.ID, "its history is empty")
 	}
 	slope := 0.0
 	if drift && last > first {
@@ -81,19 +63,12 @@ func fitWalk(s Series, opt Options, drift bool) (Fit, error) {
 	return f, nil
 }
 
-// seasonalNaive repeats the last cycle: the value of the same phase, the newest one that is there.
+// fitSeasonalNaive repeats the last cycle: the value of the same phase, the newest one that is there.
 // Spread: σ·√k for the k-th cycle ahead, with σ of the steps over one cycle.
-type seasonalNaive struct{}
-
-func (seasonalNaive) Name() string { return "seasonalNaive" }
-
-func (seasonalNaive) Fit(s Series, opt Options) (Fit, error) {
+func fitSeasonalNaive(s Series, opt Options) (Fit, error) {
 	m := opt.shortSeason(s)
 	if m < 2 || len(s.Values) < m {
 		return fitWalk(s, opt, false)
-	}
-	if stat.Count(s.Values) == 0 {
-		return nil, seriesError(s.ID, "its history is empty")
 	}
 	cycle := lastCycle(s.Values, m)
 	fitted := lagged(s.Values, m)

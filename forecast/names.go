@@ -1,6 +1,10 @@
 package forecast
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
 
 // New returns the model of a name; see Names. Auto is not among them: it is not one model but Run's way to
 // combine several.
@@ -24,6 +28,28 @@ func Names() []string {
 
 func models() []Model {
 	return []Model{
-		meanModel{}, naiveModel{}, driftModel{}, seasonalNaive{}, weekdayAverage{}, smoothing{},
+		method{"mean", fitMean},
+		method{"naive", fitNaive},
+		method{"drift", fitDrift},
+		method{"seasonalNaive", fitSeasonalNaive},
+		method{"weekdayAverage", fitWeekdayAverage},
+		method{"exponentialSmoothing", fitSmoothing},
 	}
+}
+
+// method is a Model that is one function under a name.
+type method struct {
+	name string
+	fit  func(s Series, opt Options) (Fit, error)
+}
+
+// Name returns the name of the model.
+func (m method) Name() string { return m.name }
+
+// Fit learns from the history of s.
+func (m method) Fit(s Series, opt Options) (Fit, error) {
+	if stat.Count(s.Values) == 0 {
+		return nil, seriesError(s.ID, "its history is empty")
+	}
+	return m.fit(s, opt)
 }

@@ -23,27 +23,19 @@ func Run(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
 			return nil, err
 		}
 	}
-	candidates, err := candidatesOf(opt.Algorithm)
+	if opt.Algorithm == Auto {
+		return runAuto(ctx, panel, opt)
+	}
+	m, err := New(opt.Algorithm)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]Result, len(panel))
 	err = inParallel(ctx, len(panel), opt.Workers, func(_, i int) error {
-		results[i] = forecastAlone(panel[i], candidates, opt)
+		results[i] = forecastAlone(panel[i], []Model{m}, opt)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return results, nil
-}
-
-func candidatesOf(algorithm string) ([]Model, error) {
-	if algorithm == Auto {
-		return []Model{seasonalNaive{}, weekdayAverage{}, smoothing{}}, nil
-	}
-	m, err := New(algorithm)
-	return []Model{m}, err
+	return results, err
 }
 
 // forecastAlone fits the candidates at every origin and at the end, weighs them by their errors, and takes the
@@ -61,7 +53,7 @@ func forecastAlone(s Series, candidates []Model, opt Options) Result {
 		}
 	}
 	if len(o.members) == 0 && stat.Count(s.Values) > 0 {
-		_ = o.try(naiveModel{}) // it fits any history that is not empty
+		_ = o.try(method{"naive", fitNaive}) // it fits any history that is not empty
 	}
 	if missing := len(s.Values) - stat.Count(s.Values); missing > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d values are missing and were left out", missing, len(s.Values)))

@@ -40,8 +40,8 @@ type Regressor struct {
 
 func (s Series) hasCalendar() bool { return !s.Start.IsZero() && s.Step > 0 }
 
-// at returns the time of step i, on the series' own uniform clock.
-func (s Series) at(i int) time.Time { return s.Start.Add(time.Duration(i) * s.Step) }
+// end returns the time of the last value, on the series' own uniform clock.
+func (s Series) end() time.Time { return s.Start.Add(time.Duration(len(s.Values)-1) * s.Step) }
 
 // until returns the series as it was known when it had n values. Events and regressors stay: they are
 // plans, known ahead.

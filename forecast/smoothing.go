@@ -5,22 +5,14 @@ import (
 	"math"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
-	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// smoothing is exponential smoothing with a weekly season, additive, with a second season where the history holds
+// fitSmoothing is exponential smoothing with a weekly season, additive, with a second season where the history holds
 // two cycles of it, and with an autoregressive error: the "exponentialSmoothing" of planning systems.
 // Package smooth has the formula; Taylor (JORS 2003) for two seasons. Spread: the residual variance summed over
 // the weights that an error has h steps later.
-type smoothing struct{}
-
-func (smoothing) Name() string { return "exponentialSmoothing" }
-
-func (smoothing) Fit(s Series, opt Options) (Fit, error) {
+func fitSmoothing(s Series, opt Options) (Fit, error) {
 	y := s.Values
-	if stat.Count(y) == 0 {
-		return nil, seriesError(s.ID, "its history is empty")
-	}
 	m1, m2 := 1, 1
 	switch w := opt.wholeSeasons(s); {
 	case len(w) > 1:

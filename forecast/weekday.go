@@ -7,24 +7,15 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// weekdayAverage is what planners do by hand: the weighted mean of the same weekday (the same hour of the week)
+// fitWeekdayAverage is what planners do by hand: the weighted mean of the same weekday (the same hour of the week)
 // over the past weeks, the newest counting most.
 //
 //	f = Σ 0.9^age·y / Σ 0.9^age, over the values of the same phase, age in cycles
 //
 // Taylor (Management Science 2008) found such averages hard to beat beyond three days ahead. Its cycle is the longest
 // whole season of which the history holds two. Spread: that of the residuals.
-type weekdayAverage struct{}
-
-func (weekdayAverage) Name() string { return "weekdayAverage" }
-
-const weekdayFading = 0.9
-
-func (weekdayAverage) Fit(s Series, opt Options) (Fit, error) {
+func fitWeekdayAverage(s Series, opt Options) (Fit, error) {
 	y := s.Values
-	if stat.Count(y) == 0 {
-		return nil, seriesError(s.ID, "its history is empty")
-	}
 	m := opt.longSeason(s)
 	num, den := make([]float64, m), make([]float64, m)
 	fitted := make([]float64, len(y))
@@ -52,6 +43,8 @@ func (weekdayAverage) Fit(s Series, opt Options) (Fit, error) {
 		text:       fmt.Sprintf("cycle of %d steps, weights %.2g per cycle of age", m, weekdayFading),
 	}, nil
 }
+
+const weekdayFading = 0.9 // weight of a cycle for each that follows it
 
 // wholeSeasons returns the seasons that are whole numbers of steps and of which n values hold at least two cycles.
 func (o Options) wholeSeasons(s Series) []int {

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// task is a forecasting task: a panel with its horizon, seasons, and the season errors are scaled by.
+type task struct {
+	Name    string    `json:"task"`
+	Horizon int       `json:"horizon"`
+	Season  int       `json:"season"`
+	Seasons []float64 `json:"seasons"`
+	Freq    string    `json:"freq"`
+	panel   []forecast.Series
+	stamps  []string // last timestamp per series
+}
+
+// loadTask reads NAME.json and NAME.train.csv.gz from dir. The test part is never read.
+func loadTask(dir, name string) (*task, error) {
+	b, err := os.ReadFile(filepath.Join(dir, name+".json"))
+	if err != nil {
+		return nil, err
+	}
+	var t task
+	if err := json.Unmarshal(b, &t); err != nil {
+		return nil, fmt.Errorf("%s.json: %w", name, err)
+	}
+	f, err := os.Open(filepath.Join(dir, name+".train.csv.gz"))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return &t, t.read(csv.NewReader(z))
+}
+
+func (t *task) read(r *csv.Reader) error {
+	if _, err := r.Read(); err != nil {
+		return err
+	}
+	steps := map[string]time.Duration{"D": 24 * time.Hour, "h": time.Hour, "W": 7 * 24 * time.Hour}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		v, err := strconv.ParseFloat(row[2], 64)
+		if err != nil {
+			return err
+		}
+		if n := len(t.panel); n == 0 || t.panel[n-1].ID != row[0] {
+			s := forecast.Series{ID: row[0], Step: steps[t.Freq]}
+			if s.Step > 0 {
+				if s.Start, err = parseTime(row[1]); err != nil {
+					return err
+				}
+			}
+			t.panel, t.stamps = append(t.panel, s), append(t.stamps, "")
+		}
+		last := len(t.panel) - 1
+		t.panel[last].Values = append(t.panel[last].Values, v)
+		t.stamps[last] = row[1]
+	}
+}
+
+func parseTime(s string) (time.Time, error) {
+	if t, err := time.Parse("2006-01-02T15:04:05", s); err == nil {
+		return t, nil
+	}
+	return time.Parse(time.DateOnly, s)
+}

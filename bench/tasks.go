@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+func run(args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return fmt.Errorf("say what to do: tasks")
+	}
+	switch args[0] {
+	case "tasks":
+		return runTasks(args[1:], out)
+	default:
+		return fmt.Errorf("%q is not something it can do", args[0])
+	}
+}
+
+// runTasks forecasts tasks into CSV files, or measures them on pasts inside their training part.
+func runTasks(args []string, out io.Writer) error {
+	set := flag.NewFlagSet("tasks", flag.ContinueOnError)
+	dir := set.String("data", "", "directory of the tasks")
+	names := set.String("task", "m4_hourly,m4_weekly,nn5_daily,boston311,boston311_hourly,daily_yearly", "tasks, by commas")
+	to := set.String("out", "", "directory to write forecasts to")
+	back := set.String("validate", "", "steps before the end of training to forecast from instead, by commas")
+	algorithm := set.String("algorithm", forecast.Auto, "algorithm")
+	workers := set.Int("workers", 1, "workers")
+	only := set.String("only", "", "series to keep, by substring")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%-26s%8s%8s%8s%8s%7s%7s%8s%8s%9s\n", "task", "sMAPE", "MASE", "OWA", "RMSSE", "cov80", "cov95", "MSIS", "MSIS80", "ms/series")
+	for _, name := range strings.Split(*names, ",") {
+		t, err := loadTask(*dir, name)
+		if err != nil {
+			return err
+		}
+		t.keep(*only)
+		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Algorithm: *algorithm, Workers: *workers}
+		if *back == "" {
+			if err := t.forecast(opt, *to, out); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := t.validate(opt, strings.Split(*back, ","), out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *task) keep(part string) {
+	var kept []forecast.Series
+	for _, s := range t.panel {
+		if strings.Contains(s.ID, part) {
+			kept = append(kept, s)
+		}
+	}
+	t.panel = kept
+}
+
+// forecast writes the task's forecasts in the format of `wrapcast forecast --to-csv`.
+func (t *task) forecast(opt forecast.Options, dir string, out io.Writer) error {
+	start := cpu()
+	results, err := forecast.Run(context.Background(), t.panel, opt)
+	if err != nil {
+		return err
+	}
+	spent := cpu() - start
+	fmt.Fprintf(out, "%-26s%71s%9.2f\n", t.Name, "", float64(spent.Microseconds())/1000/float64(len(t.panel)))
+	if dir == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(dir, t.Name+".csv"))
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(f)
+	fmt.Fprintln(w, "series_id,timestamp,mean,median,lo-80,hi-80,lo-95,hi-95")
+	for _, r := range results {
+		id := r.ID
+		if strings.ContainsAny(id, ",\"") {
+			id = strconv.Quote(id)
+		}
+		for h := range r.Mean {
+			fmt.Fprintf(w, "%s,%d,%g,%g,%g,%g,%g,%g\n", id, h+1, r.Mean[h], r.Median[h], r.Bands[0].Lower[h], r.Bands[0].Upper[h], r.Bands[1].Lower[h], r.Bands[1].Upper[h])
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// validate forecasts from inside the training part and prints the figures of each past and their mean.
+func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) error {
+	var sum [8]float64
+	start := cpu()
+	for _, b := range backs {
+		back, err := strconv.Atoi(b)
+		if err != nil {
+			return err
+		}
+		past := make([]forecast.Series, len(t.panel))
+		for i, s := range t.panel {
+			past[i] = s
+			past[i].Values = s.Values[:max(0, len(s.Values)-back+t.Horizon)]
+		}
+		r, err := forecast.Backtest(context.Background(), past, forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
+		if err != nil {
+			return err
+		}
+		a := r.Overall
+		row := [8]float64{a.SMAPE, a.MASE, r.OWA, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage, a.Levels[1].MSIS, a.Levels[0].MSIS}
+		for i, v := range row {
+			sum[i] += v / float64(len(backs))
+		}
+		if len(backs) > 1 {
+			fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f\n", t.Name+" -"+b, row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+		}
+	}
+	spent := float64((cpu() - start).Microseconds()) / 1000 / float64(len(t.panel)*len(backs))
+	fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f%9.2f\n", t.Name+" mean", sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6], sum[7], spent)
+	return nil
+}
+
+// cpu is the time this process has spent computing.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -1,0 +1,183 @@
+package auto
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/ridge"
+)
+
+// The calendar factor: what the group as a whole did on the same day last year, relative to level and shape. Movable
+// feasts are looked up by their distance from the feast, not by date.
+
+const (
+	yearLag      = 364 // 52 weeks: the same weekday
+	calendarLags = 3
+	calendarLow  = 0.2 // residual ratios are bounded
+	calendarHigh = 5
+	calendarMin  = 400 // days from which the factor is learned
+	feastBefore  = 5   // days around Easter Sunday that move with it
+	feastAfter   = 3
+)
+
+// residuals writes log(y / (running median of four cycles · shape)) of history, bounded.
+func (k *kit) residuals(history, shape, out []float64) []float64 {
+	m, n := len(shape), len(history)
+	out = out[:n]
+	off := phaseOffset(n, m)
+	k.level = resize(k.level, n)
+	for t, v := range history {
+		out[t] = v
+		if s := shape[(t+off)%m]; s > 0 {
+			out[t] = v / s
+		}
+	}
+	runningMedian(out, 2*m, k.level, &k.window)
+	for t := range out {
+		r := out[t] / k.level[t]
+		if !(k.level[t] > 0) {
+			r = 1
+		}
+		out[t] = math.Log(max(calendarLow, min(r, calendarHigh)))
+	}
+	return out
+}
+
+// source returns which earlier day stands for a day at a lag of about a year, and whether any does.
+func source(day, lag int) (int, bool) {
+	for _, feast := range []int{easter(yearOf(day))} {
+		if d := day - feast; d >= -feastBefore && d <= feastAfter {
+			return easter(yearOf(day)-1) + d, true
+		}
+	}
+	past := day - lag
+	if d := past - easter(yearOf(past)); d >= -feastBefore && d <= feastAfter {
+		return 0, false
+	}
+	return past, true
+}
+
+// easter returns Easter Sunday of a year in days since 1970, by the anonymous Gregorian algorithm (Meeus, Astronomical
+// Algorithms, 1991).
+func easter(year int) int {
+	a, b, c := year%19, year/100, year%100
+	d, e := b/4, b%4
+	f := (b + 8) / 25
+	g := (b - f + 1) / 3
+	h := (19*a + b - d - g + 15) % 30
+	i, k := c/4, c%4
+	l := (32 + 2*e + 2*i - h - k) % 7
+	m := (a + 11*h + 22*l) / 451
+	month := (h + l - 7*m + 114) / 31
+	return daysTo(year, month, (h+l-7*m+114)%31+1)
+}
+
+// daysTo counts days from 1970-01-01 to a date (Hinnant, chrono-compatible low-level date algorithms).
+func daysTo(y, m, d int) int {
+	if m <= 2 {
+		y--
+	}
+	era := floorDiv(y, 400)
+	yoe := y - era*400
+	doy := (153*((m+9)%12)+2)/5 + d - 1
+	return era*146097 + yoe*365 + yoe/4 - yoe/100 + doy - 719468
+}
+
+// dateOf is the inverse of daysTo.
+func dateOf(day int) (y, m, d int) {
+	z := day + 719468
+	era := floorDiv(z, 146097)
+	doe := z - era*146097
+	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
+	doy := doe - (365*yoe + yoe/4 - yoe/100)
+	mp := (5*doy + 2) / 153
+	d = doy - (153*mp+2)/5 + 1
+	m = mp%12 + 1 + 2
+	if m > 12 {
+		m -= 12
+	}
+	y = yoe + era*400
+	if m <= 2 {
+		y++
+	}
+	return y, m, d
+}
+
+func yearOf(day int) int {
+	y, _, _ := dateOf(day)
+	return y
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// calendarFactor writes the factor of each day ahead: exp of last year's common residual and of the series' own
+// deviation from it, by coefficients regressed on this series' past. resid are the residuals up to the cut, common the
+// group's mean residual per day before the cut's end, newest first.
+func (k *kit) calendarFactor(resid, common []float64, last int, out []float64) {
+	for h := range out {
+		out[h] = 1
+	}
+	n := len(resid)
+	if n < calendarMin {
+		return
+	}
+	first := last - n + 1
+	x := func(day int) (v [calendarLags]float64) {
+		at := func(lag int) (c, own float64) {
+			d, ok := source(day, lag)
+			if t := d - first; ok && t >= 0 && t < n {
+				return common[n-1-t], resid[t] - common[n-1-t]
+			}
+			return 0, 0
+		}
+		v[0], v[2] = at(yearLag)
+		v[1], _ = at(yearLag + 1)
+		return v
+	}
+	var g [calendarLags * calendarLags]float64
+	var b [calendarLags]float64
+	for t := yearLag; t < n; t++ {
+		v := x(first + t)
+		for i := range v {
+			for j := range i + 1 {
+				g[i*calendarLags+j] += v[i] * v[j]
+			}
+			b[i] += v[i] * resid[t]
+		}
+	}
+	c := shares(g, b)
+	for h := range out {
+		v := x(last + 1 + h)
+		out[h] = math.Exp(c[0]*v[0] + c[1]*v[1] + c[2]*v[2])
+	}
+}
+
+// shares solves the normal equations with a ridge of a tenth of the diagonal and bounds the coefficients to [0, 1], the
+// two common ones to 1 together.
+func shares(g [9]float64, b [3]float64) [3]float64 {
+	for i := range 3 {
+		g[i*3+i] = g[i*3+i]*1.1 + 1e-9
+	}
+	c := solve3(g, b)
+	for i := range c {
+		c[i] = max(0, min(c[i], 1))
+	}
+	if s := c[0] + c[1]; s > 1 {
+		c[0], c[1] = c[0]/s, c[1]/s
+	}
+	return c
+}
+
+// solve3 solves the 3 by 3 system whose lower triangle is g.
+func solve3(g [9]float64, b [3]float64) [3]float64 {
+	if !ridge.Cholesky(g[:], 3) {
+		return [3]float64{}
+	}
+	ridge.Solve(g[:], 3, b[:])
+	return b
+}

@@ -1,0 +1,258 @@
+package auto
+
+import (
+	"math"
+	"slices"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
+
+// Rule is how errors become weights.
+type rule struct {
+	power  float64 // weights fall with this power of the error
+	share  float64 // how far a member's error is drawn to what it is over the group, on the logarithmic scale
+	trim   float64 // members worse than the best by this factor weigh nothing; 0 keeps all
+	square bool    // errors are root mean squares per origin, not mean absolute ones
+}
+
+var (
+	denseRule  = rule{power: 8, share: 0.3, trim: 1.3}
+	sparseRule = rule{power: 2, square: true}
+)
+
+func (g *group) ruleOf(w *work) rule {
+	if w.sparse {
+		return sparseRule
+	}
+	return denseRule
+}
+
+// errorTable fills w.errs: one error per member and origin, in units of the series' scale; NaN where there is none.
+func (g *group) errorTable(w *work) {
+	origins := len(g.back)
+	w.errs = make([]float64, len(w.members)*origins)
+	square := g.ruleOf(w).square
+	for j := range w.members {
+		for u := range origins {
+			w.errs[j*origins+u] = nan
+			if !w.trusted[u] || !w.have[j*(origins+1)+u] {
+				continue
+			}
+			actual := w.Y[w.cut[u] : w.cut[u]+g.window]
+			sum, n := 0.0, 0
+			for h, f := range g.slot(w, j, u) {
+				if e := actual[h] - f; e == e {
+					if square {
+						e *= e
+					}
+					sum += math.Abs(e)
+					n++
+				}
+			}
+			if n == 0 {
+				continue
+			}
+			e := sum / float64(n)
+			if square {
+				e = math.Sqrt(e)
+			}
+			w.errs[j*origins+u] = e / w.scale
+		}
+	}
+}
+
+// mask says which origins may be looked at; the last of g.masks allows all, mask u those whose windows don't overlap that
+// of origin u.
+func (g *group) allows(mask, u int) bool {
+	if mask == len(g.back) {
+		return true
+	}
+	d := g.back[mask] - g.back[u]
+	return d >= g.window || -d >= g.window
+}
+
+// memberErrors writes each member's mean error over the origins of a mask. A member that is missing at some origins is
+// judged by its error relative to the median member where it is there.
+func (g *group) memberErrors(w *work, mask int, out []float64) {
+	origins := len(g.back)
+	level, seen := make([]float64, origins), make([]float64, 0, len(w.members))
+	total, n := 0.0, 0.0
+	for u := range origins {
+		level[u] = nan
+		if !w.trusted[u] || !g.allows(mask, u) {
+			continue
+		}
+		seen = seen[:0]
+		for j := range w.members {
+			if e := w.errs[j*origins+u]; e == e {
+				seen = append(seen, e)
+			}
+		}
+		if len(seen) == 0 {
+			continue
+		}
+		level[u] = max(stat.MedianOf(seen), 1e-12)
+		total += level[u]
+		n++
+	}
+	for j := range w.members {
+		sum, rel, have := 0.0, 0.0, 0.0
+		for u := range origins {
+			if e := w.errs[j*origins+u]; e == e && level[u] == level[u] {
+				sum += e
+				rel += e / level[u]
+				have++
+			}
+		}
+		switch {
+		case have == 0:
+			out[j] = nan
+		case have == n:
+			out[j] = sum / n
+		default:
+			out[j] = rel / have * total / n
+		}
+		if !w.have[j*(origins+1)+origins] {
+			out[j] = nan // it has nothing to say about the future
+		}
+	}
+}
+
+// relative turns errors into errors relative to the median member, kept away from zero.
+func relative(errs []float64) {
+	b := stat.Median(errs)
+	for j, e := range errs {
+		if b > 0 {
+			errs[j] = (e + 0.05*b) / (1.05 * b)
+		} else {
+			errs[j] = e + 1
+		}
+	}
+}
+
+// weigh writes the weights of a series' members from relative errors and the group's.
+func (r rule) weigh(rel, group, out []float64) {
+	best := math.Inf(1)
+	for j, e := range rel {
+		out[j] = 0
+		if q := group[j]; e == e {
+			out[j] = e
+			if r.share > 0 && q == q {
+				out[j] = math.Pow(e, 1-r.share) * math.Pow(q, r.share)
+			}
+		} else if q == q && r.share > 0 {
+			out[j] = q
+		}
+		if out[j] > 0 {
+			best = min(best, out[j])
+		}
+	}
+	total := 0.0
+	for j, e := range out {
+		switch {
+		case e <= 0 || r.trim > 0 && e > r.trim*best:
+			out[j] = 0
+		default:
+			out[j] = math.Pow(e/best, -r.power)
+		}
+		total += out[j]
+	}
+	for j := range out {
+		if total > 0 {
+			out[j] /= total
+		}
+	}
+}
+
+// standing is what the group found about its members and errors.
+type standing struct {
+	member [][]float64 // [mask][member]: geometric mean of relative errors over the dense series
+	spread *spread
+	phi    float64 // dispersion of counts
+}
+
+// rank fills the group's relative error per member and mask.
+func (g *group) rank(sample []*work) {
+	masks := len(g.back) + 1
+	g.found.member = make([][]float64, masks)
+	for mask := range masks {
+		sums, counts := make([]float64, len(g.members)), make([]float64, len(g.members))
+		for _, w := range sample {
+			rel := make([]float64, len(w.members))
+			g.memberErrors(w, mask, rel)
+			relative(rel)
+			for j, e := range rel {
+				if e == e && e > 0 {
+					sums[w.members[j]] += math.Log(e)
+					counts[w.members[j]]++
+				}
+			}
+		}
+		for m := range sums {
+			sums[m] = math.Exp(sums[m] / counts[m])
+		}
+		g.found.member[mask] = sums
+	}
+}
+
+// settle computes the weights of a series at every origin and at the end, and the combined forecasts; the weights of an
+// origin come from origins whose windows don't overlap its own.
+func (g *group) settle(w *work) {
+	origins := len(g.back)
+	rel, pooled := make([]float64, len(w.members)), make([]float64, len(w.members))
+	w.weights = make([]float64, (origins+1)*len(w.members))
+	w.combined = make([]float64, origins*g.window+g.cfg.Horizon)
+	for u := range origins + 1 {
+		if u < origins && !w.trusted[u] {
+			continue
+		}
+		g.memberErrors(w, u, rel)
+		relative(rel)
+		for j, m := range w.members {
+			pooled[j] = g.found.member[u][m]
+			if !w.have[j*(origins+1)+u] {
+				rel[j], pooled[j] = nan, nan
+			}
+		}
+		weights := w.weights[u*len(w.members) : (u+1)*len(w.members)]
+		g.ruleOf(w).weigh(rel, pooled, weights)
+		if !slices.ContainsFunc(weights, func(v float64) bool { return v > 0 }) {
+			g.equal(w, u, weights)
+		}
+		g.combine(w, u, weights)
+	}
+}
+
+// equal weighs all members alike that have a forecast at a cut.
+func (g *group) equal(w *work, u int, weights []float64) {
+	n := 0.0
+	for j := range weights {
+		weights[j] = 0
+		if w.have[j*len(w.cut)+u] {
+			weights[j] = 1
+			n++
+		}
+	}
+	for j := range weights {
+		weights[j] /= max(n, 1)
+	}
+}
+
+func (g *group) combine(w *work, u int, weights []float64) {
+	out := g.said(w, u)
+	for j, v := range weights {
+		if v > 0 {
+			for h, f := range g.slot(w, j, u) {
+				out[h] += v * f
+			}
+		}
+	}
+}
+
+// said is the combination's forecast at a cut.
+func (g *group) said(w *work, u int) []float64 {
+	if u == len(g.back) {
+		return w.combined[u*g.window:]
+	}
+	return w.combined[u*g.window : (u+1)*g.window]
+}

@@ -1,0 +1,111 @@
+package auto
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// judge lets the sample say how good the members are and how far they miss.
+func (g *group) judge(sample []*work) {
+	for _, w := range sample {
+		g.errorTable(w)
+	}
+	g.rank(sample)
+	for _, w := range sample {
+		g.settle(w)
+	}
+	g.measure(sample)
+	g.measureCounts(sample)
+}
+
+// finish turns a series' members into its output.
+func (g *group) finish(w *work) Output {
+	if w.combined == nil {
+		g.errorTable(w)
+		g.settle(w)
+	}
+	o := Output{Mean: slices.Clone(g.said(w, len(g.back)))}
+	for h := range o.Mean {
+		o.Mean[h] = max(o.Mean[h], w.Floor)
+	}
+	o.Members = g.table(w)
+	b := g.bounds(w)
+	o.Median, o.Lower, o.Upper = b.at(len(g.back), o.Mean, w.n)
+	for u := range g.back {
+		if w.trusted[u] {
+			p := Window{Actual: w.Y[w.cut[u] : w.cut[u]+g.window], Mean: slices.Clone(g.said(w, u))}
+			p.Median, p.Lower, p.Upper = b.at(u, p.Mean, w.cut[u])
+			o.Past = append(o.Past, p)
+		}
+	}
+	w.f, w.errs, w.combined = nil, nil, nil
+	return o
+}
+
+// table lists the members, heaviest first.
+func (g *group) table(w *work) []Member {
+	out := make([]Member, len(w.members))
+	errs := make([]float64, len(w.members))
+	g.memberErrors(w, len(g.back), errs)
+	last := w.weights[len(g.back)*len(w.members):]
+	for j, m := range w.members {
+		out[j] = Member{Name: g.members[m].name, Error: errs[j], Weight: last[j]}
+	}
+	slices.SortStableFunc(out, func(a, b Member) int { return cmp.Compare(b.Weight, a.Weight) })
+	return out
+}
+
+// bounder puts median and bounds around the mean of one series.
+type bounder struct {
+	g   *group
+	w   *work
+	q   []float64 // per level: lower and upper quantile of standardised errors
+	phi float64
+}
+
+func (g *group) bounds(w *work) bounder {
+	b := bounder{g: g, w: w}
+	if w.counted() {
+		b.phi = g.phi(w)
+		return b
+	}
+	var p []float64
+	for _, l := range g.cfg.Levels {
+		p = append(p, (1-l)/2, (1+l)/2)
+	}
+	b.q = g.quantiles(w, p)
+	return b
+}
+
+// at returns median, lower and upper bounds at a cut whose first step has index first.
+func (b bounder) at(u int, mean []float64, first int) (median []float64, lower, upper [][]float64) {
+	levels := b.g.cfg.Levels
+	lower, upper = make([][]float64, len(levels)), make([][]float64, len(levels))
+	for i := range levels {
+		lower[i], upper[i] = make([]float64, len(mean)), make([]float64, len(mean))
+	}
+	median = slices.Clone(mean)
+	if b.w.counted() {
+		for h, m := range mean {
+			median[h] = b.w.countQuantile(m, b.phi, 0.5)
+			for i, l := range levels {
+				lower[i][h] = b.w.countQuantile(m, b.phi, (1-l)/2)
+				upper[i][h] = b.w.countQuantile(m, b.phi, (1+l)/2)
+			}
+		}
+		return median, lower, upper
+	}
+	a := b.g.size(b.w, u)
+	p := make([]float64, b.g.phaseCount())
+	b.g.phases(b.w, u, a, p)
+	lead := b.g.found.spread.lead
+	for h, m := range mean {
+		v := a * lead[min(h, len(lead)-1)] * p[(first+h)%len(p)]
+		for i := range levels {
+			lower[i][h] = max(b.w.Floor, m+v*math.Min(b.q[2*i], 0))
+			upper[i][h] = max(lower[i][h], m+v*math.Max(b.q[2*i+1], 0))
+		}
+	}
+	return median, lower, upper
+}

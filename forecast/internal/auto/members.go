@@ -1,0 +1,266 @@
+package auto
+
+import (
+	"fmt"
+	"math"
+)
+
+// member is one candidate of the combination.
+type member struct {
+	name   string
+	sparse bool // for sparse series; the others are for dense ones
+	anchor bool // kept for either
+	run    func(k *kit, out []float64) bool
+}
+
+// lineUp fills the group's members, and the regressions, shapes and smoothings they share.
+func (g *group) lineUp() {
+	g.naives()
+	switch g.mode {
+	case weekly:
+		g.weeklyMembers()
+	case single:
+		g.smoothers(false, smoothing{m1: g.cfg.Short, how: plain}, smoothing{m1: g.cfg.Short, how: logarithm})
+		g.regressors()
+		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false},
+			levelShape{0.25, 3, 0.98, false, false})
+		g.cleanMembers()
+		g.sparseMembers()
+	case double:
+		g.smoothers(false, smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: plain}, smoothing{m1: g.cfg.Short, how: plain},
+			smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: logarithm}, smoothing{m1: g.cfg.Short, how: logarithm})
+		g.regressors()
+		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false})
+		g.sparseMembers()
+	}
+}
+
+func (g *group) add(name string, sparse bool, run func(k *kit, out []float64) bool) {
+	g.members = append(g.members, member{name: name, sparse: sparse, run: run})
+}
+
+// naives are the fallback: every series has one of them at every cut.
+func (g *group) naives() {
+	for _, m := range []int{g.cfg.Short, g.cfg.Long} {
+		if m > 1 {
+			g.add(fmt.Sprintf("seasonal naive %d", m), false, func(k *kit, out []float64) bool { return k.cycle(m, out) })
+		}
+	}
+}
+
+func (k *kit) cycle(m int, out []float64) bool {
+	n := len(k.history)
+	if n < m {
+		return false
+	}
+	for h := range out {
+		out[h] = k.history[n-m+h%m]
+	}
+	return true
+}
+
+func (g *group) smoothers(sparse bool, kinds ...smoothing) {
+	for _, s := range kinds {
+		i := len(g.smooths)
+		g.smooths = append(g.smooths, s)
+		g.add("smoothing"+s.describe(), sparse, func(k *kit, out []float64) bool { return k.smoothed(i, out) })
+	}
+}
+
+func (s smoothing) describe() string {
+	text := ""
+	if s.m1 > 1 {
+		text += fmt.Sprintf(" %d", s.m1)
+	}
+	if s.m2 > 1 {
+		text += fmt.Sprintf("+%d", s.m2)
+	}
+	text += map[transform]string{logarithm: ", logarithm", logPlus1: ", log(1+y)", root: ", root"}[s.how]
+	if s.clean {
+		text += ", cleaned"
+	}
+	return text
+}
+
+// regressor adds a regression that is learned from, and a member for each weight of the pool.
+func (g *group) regressor(r regression, name string, lags []int, level int, kappas ...float64) {
+	if len(lags) == 0 {
+		return
+	}
+	i := len(g.regressions)
+	r.design = newDesign(lags, g.maxLeads(), level)
+	g.regressions = append(g.regressions, &r)
+	for _, kappa := range kappas {
+		g.add(fmt.Sprintf("autoregression %s, pool %g", name, kappa), r.sparse,
+			func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
+	}
+}
+
+func (k *kit) regressed(i int, kappa float64, out []float64) bool {
+	r := k.g.regressions[i]
+	if !k.suits(r) || r.clean && !k.isClean {
+		return false
+	}
+	if !k.autoregress(r, k.z[i][:len(k.history)], k.tables[i][k.u], k.g.known.regress[i][k.u], kappa, out) {
+		return false
+	}
+	undo(out, k.zm[i], k.zs[i], r.log, k.w.hi)
+	return true
+}
+
+func (g *group) regressors() {
+	lags, _ := lagsOf(g.cfg)
+	g.regressor(regression{}, "plain", lags, g.cfg.Short, 0.03)
+	g.regressor(regression{log: true}, "logarithm", lags, g.cfg.Short, 0.03, 0.3)
+}
+
+func (g *group) levelShapes(variants ...levelShape) {
+	for _, v := range variants {
+		i := len(g.shapes)
+		g.shapes = append(g.shapes, v)
+		g.add(fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse,
+			func(k *kit, out []float64) bool { return k.levelled(i, out) })
+	}
+}
+
+func (k *kit) levelled(i int, out []float64) bool {
+	if !k.shapable(i) {
+		return false
+	}
+	v, m := k.g.shapes[i], k.g.cfg.Short
+	pools := k.g.known.level[i][k.u][k.levelsOf(i)]
+	if !k.shapeOf(k.levelSource(), &k.lev, v.fading, v.robust, k.share) {
+		return false
+	}
+	k.steps = resize(k.steps, (len(out)+m-1)/m)
+	if !k.forecastLevels(&k.lev, v, k.levelTables, pools, k.steps) {
+		return false
+	}
+	expand(k.steps, k.share, out)
+	return true
+}
+
+// cleanMembers see the history with its outliers clipped, and carry the calendar factor where the step is a day.
+func (g *group) cleanMembers() {
+	m := g.cfg.Short
+	lags, _ := lagsOf(g.cfg)
+	first := len(g.smooths)
+	g.smoothers(false, smoothing{m1: m, how: plain, clean: true}, smoothing{m1: m, how: logarithm, clean: true})
+	reg := len(g.regressions)
+	g.regressor(regression{clean: true}, "plain, cleaned", lags, 0, 0.3)
+	if !g.calendar {
+		return
+	}
+	g.add("level × shape × calendar", false, func(k *kit, out []float64) bool { return k.levelled(0, out) && k.byCalendar(out) })
+	g.add("smoothing, cleaned, × calendar", false, func(k *kit, out []float64) bool {
+		if !k.smoothed(first, out) {
+			return false
+		}
+		k.hold = resize(k.hold, len(out))
+		if k.smoothed(first+1, k.hold) {
+			for h := range out {
+				out[h] = (out[h] + k.hold[h]) / 2
+			}
+		}
+		return k.byCalendar(out)
+	})
+	g.add("autoregression, cleaned, × calendar", false, func(k *kit, out []float64) bool {
+		return k.regressed(reg, 0.3, out) && k.byCalendar(out)
+	})
+}
+
+// byCalendar multiplies by the calendar factor of the days ahead.
+func (k *kit) byCalendar(out []float64) bool {
+	if !k.isResid {
+		return false
+	}
+	last := k.w.Last - (k.w.n - len(k.history))
+	k.calendarFactor(k.resid, k.g.known.calendar[k.u], last, k.factor[:len(out)])
+	for h := range out {
+		out[h] *= k.factor[h]
+	}
+	return true
+}
+
+// sparseMembers are for counts with many zeros.
+func (g *group) sparseMembers() {
+	lags, _ := lagsOf(g.cfg)
+	m := g.cfg.Short
+	if g.mode == double {
+		g.smoothers(true, smoothing{m1: m, m2: g.cfg.Long}, smoothing{m1: m, m2: g.cfg.Long, how: root})
+		g.levelShapes(levelShape{0.5, 1, 0.97, false, true}, levelShape{1, 1, 0.97, false, true})
+		return
+	}
+	g.smoothers(true, smoothing{m1: m}, smoothing{m1: m, how: logPlus1})
+	g.regressor(regression{sparse: true}, "plain", lags, 0, 3)
+	g.levelShapes(levelShape{0.5, 1, 0.97, false, true}, levelShape{1, 1, 0.97, false, true})
+}
+
+// weeklyMembers are for a long season, or none.
+func (g *group) weeklyMembers() {
+	short, long := lagsOf(g.cfg)
+	g.regressor(regression{}, "plain", short, 1, 0.03)
+	g.regressor(regression{log: true}, "logarithm", short, 1, 0.03, 0.3)
+	g.regressor(regression{}, "plain, all lags", long, 1, 0.1)
+	g.regressor(regression{log: true}, "logarithm, all lags", long, 1, 0.1)
+	g.smoothers(false, smoothing{how: plain}, smoothing{how: logarithm})
+	g.add("level", false, func(k *kit, out []float64) bool { return k.simple(out, 0) })
+	g.add("damped trend", false, func(k *kit, out []float64) bool { return k.simple(out, 0.9) })
+	g.add("theta", false, func(k *kit, out []float64) bool { return k.theta(out) })
+}
+
+// simple is level smoothing, with a damped trend where phi is above 0 (Holt; Gardner and McKenzie 1985), its constants
+// from a grid.
+func (k *kit) simple(out []float64, phi float64) bool {
+	best, bestAlpha, bestBeta := math.Inf(1), 0.5, 0.0
+	betas := []float64{0}
+	if phi > 0 {
+		betas = []float64{0.05, 0.1, 0.2}
+	}
+	for _, a := range []float64{0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99} {
+		for _, b := range betas {
+			if sse, _, _ := holt(k.history, a, b, phi); sse < best {
+				best, bestAlpha, bestBeta = sse, a, b
+			}
+		}
+	}
+	_, level, trend := holt(k.history, bestAlpha, bestBeta, phi)
+	damp := phi
+	for h := range out {
+		level += damp * trend
+		out[h] = level
+		damp *= phi
+	}
+	return true
+}
+
+func holt(y []float64, alpha, beta, phi float64) (sse, level, trend float64) {
+	level = y[0]
+	for _, v := range y[1:] {
+		f := level + phi*trend
+		e := v - f
+		sse += e * e
+		level = f + alpha*e
+		trend = phi*trend + alpha*beta*e
+	}
+	return sse, level, trend
+}
+
+// theta is the level by smoothing plus half the slope of the line through the history (Assimakopoulos and
+// Nikolopoulos 2000, in the form of Hyndman and Billah 2003).
+func (k *kit) theta(out []float64) bool {
+	n := float64(len(k.history))
+	if n < 3 || !k.simple(out, 0) {
+		return false
+	}
+	var sx, sxx, sy, sxy float64
+	for t, v := range k.history {
+		x := float64(t)
+		sx, sxx, sy, sxy = sx+x, sxx+x*x, sy+v, sxy+x*v
+	}
+	slope := (n*sxy - sx*sy) / (n*sxx - sx*sx)
+	for h := range out {
+		out[h] += slope / 2 * float64(h+1)
+	}
+	return true
+}

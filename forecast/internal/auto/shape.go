@@ -1,0 +1,231 @@
+package auto
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/ridge"
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
+
+// levelShape is a member of the family level × shape: block means forecast by a small pooled regression, times the share
+// of each phase in its block. After FLAIR (Honda 2026, arXiv 2605.07222), with a pooled prior.
+type levelShape struct {
+	lambda float64 // Box-Cox exponent of the block means
+	kappa  float64 // weight of the pool
+	fading float64 // weight of a block in the shape for each block that follows
+	robust bool    // winsorise the shares
+	sparse bool    // for sparse series
+}
+
+const (
+	shapeBlocks  = 52   // blocks that the shape is taken from
+	levelRidge   = 0.05 //
+	yearBlocks   = 52   // weeks in a year
+	yearLeast    = 80   // blocks from which last year's levels are used
+	maxLevelLead = 16
+)
+
+// levels holds the block means of a history and their standardised transform.
+type levels struct {
+	mean []float64 // oldest first
+	z    []float64
+	mu   float64
+	sd   float64
+}
+
+// blocksOf fills the block means of the newest whole blocks of history.
+func (l *levels) blocksOf(history []float64, m int) {
+	nb := len(history) / m
+	l.mean = l.mean[:0]
+	for t := len(history) - nb*m; t < len(history); t += m {
+		sum := 0.0
+		for _, v := range history[t : t+m] {
+			sum += v
+		}
+		l.mean = append(l.mean, sum/float64(m))
+	}
+}
+
+// transform standardises the block means after a power.
+func (l *levels) transform(lambda float64) {
+	l.z = l.z[:0]
+	l.mu, l.sd = 0, 0
+	for _, v := range l.mean {
+		l.z = append(l.z, power(v, lambda))
+	}
+	for _, v := range l.z {
+		l.mu += v / float64(len(l.z))
+	}
+	for _, v := range l.z {
+		l.sd += (v - l.mu) * (v - l.mu) / float64(len(l.z))
+	}
+	if l.sd = math.Sqrt(l.sd); !(l.sd > 1e-12*math.Abs(l.mu)) {
+		l.sd = 1
+	}
+	for i := range l.z {
+		l.z[i] = (l.z[i] - l.mu) / l.sd
+	}
+}
+
+func power(v, lambda float64) float64 {
+	switch lambda {
+	case 1:
+		return v
+	case 0.5:
+		return math.Sqrt(max(v, 0))
+	}
+	return math.Pow(max(v, 0), lambda)
+}
+
+func unpower(v, lambda float64) float64 {
+	if lambda == 1 {
+		return v
+	}
+	return math.Pow(max(v, 0), 1/lambda)
+}
+
+// features writes what the level of block now+lead is explained by, and returns how many there are. now is the index of
+// the newest known block.
+func features(z []float64, now, lead, lags int, yearly bool, x []float64) int {
+	mean := 0.0
+	for j := range lags {
+		x[j] = z[now-j]
+		if j < 4 {
+			mean += x[j] / 4
+		}
+	}
+	x[lags], x[lags+1] = mean, 1
+	if !yearly {
+		return lags + 2
+	}
+	target := now + lead
+	past := 0.0
+	for j := range 4 {
+		past += z[now-yearBlocks-j] / 4
+	}
+	copy(x[lags+2:], []float64{z[target-51], z[target-52], z[target-53], past})
+	return lags + 6
+}
+
+// levelPlan says which features a cut has.
+func (g *group) levelPlan(blocks int) (lags int, yearly bool) {
+	lags = 4
+	if g.mode == double {
+		lags = 8
+	}
+	return lags, g.cfg.Short == 7 && g.mode == single && blocks >= yearLeast
+}
+
+func (g *group) levelLeads() int {
+	return min(maxLevelLead, (g.cfg.Horizon+g.cfg.Short-1)/g.cfg.Short)
+}
+
+// levelTables fills one table per lead of a standardised level series.
+func (g *group) levelTables(z []float64, tables []*ridge.Table, x []float64) {
+	lags, yearly := g.levelPlan(len(z))
+	first := lags - 1
+	if yearly {
+		first = yearBlocks + 3
+	}
+	for b, t := range tables {
+		t.Reset()
+		p := lags + 2
+		if yearly {
+			p = lags + 6
+		}
+		for now := first; now+b+1 < len(z); now++ {
+			features(z, now, b+1, lags, yearly, x)
+			t.AddRow(x[:p], z[now+b+1])
+		}
+	}
+}
+
+// maxFeatures is the most that features writes.
+const maxFeatures = 8 + 6
+
+// forecastLevels writes the level of each block ahead, in units of the series.
+func (k *kit) forecastLevels(l *levels, s levelShape, tables []*ridge.Table, pools []*ridge.Pool, out []float64) bool {
+	lags, yearly := k.g.levelPlan(len(l.z))
+	now := len(l.z) - 1
+	if now < lags-1 || yearly && now < yearBlocks+3 {
+		return false
+	}
+	lo, hi := stat.Range(l.z)
+	for b := range out {
+		lead := min(b, len(tables)-1)
+		p := features(l.z, now, lead+1, lags, yearly, k.x)
+		z, ok := k.solver.Single(tables[lead], pools[lead], s.kappa, 1, k.x[:p])
+		if !ok {
+			return false
+		}
+		z = max(lo-1, min(z, hi+1))
+		out[b] = unpower(z*l.sd+l.mu, s.lambda)
+	}
+	return true
+}
+
+// shapeOf writes the share of each phase in its block, with mean 1, from the newest blocks of history. It reports whether
+// there was anything to learn from.
+func (k *kit) shapeOf(history []float64, l *levels, fading float64, robust bool, out []float64) bool {
+	m := len(out)
+	nb := len(l.mean)
+	use := min(nb, shapeBlocks)
+	total := 0.0
+	for p := range out {
+		k.values = k.values[:0]
+		num, den, w := 0.0, 0.0, 1.0
+		if robust {
+			for a := range use {
+				if level := l.mean[nb-1-a]; level > 0 {
+					k.values = append(k.values, history[len(history)-(a+1)*m+p]/level)
+				}
+			}
+		}
+		lo, hi := winsor(k.values, &k.deviations)
+		for a := range use {
+			v, level := history[len(history)-(a+1)*m+p], l.mean[nb-1-a]
+			switch {
+			case !robust:
+				num += w * v
+				den += w * level
+			case level > 0:
+				num += w * max(lo, min(v/level, hi))
+				den += w
+			}
+			w *= fading
+		}
+		out[p] = num / den
+		total += out[p] / float64(m)
+	}
+	if !(math.Abs(total) > 0) || math.IsInf(total, 0) {
+		return false
+	}
+	for p := range out {
+		out[p] /= total
+	}
+	return true
+}
+
+const winsorWidth = 2.5
+
+// winsor returns median ± 2.5 median absolute deviations. It reorders neither argument that matters.
+func winsor(values []float64, buffer *[]float64) (lo, hi float64) {
+	if len(values) == 0 {
+		return math.Inf(-1), math.Inf(1)
+	}
+	b := append((*buffer)[:0], values...)
+	med := stat.MedianOf(b)
+	for i, v := range values {
+		b[i] = math.Abs(v - med)
+	}
+	mad := stat.MedianOf(b)
+	*buffer = b
+	return med - winsorWidth*mad, med + winsorWidth*mad
+}
+
+// expand writes level × shape per step.
+func expand(level, shape, out []float64) {
+	for h := range out {
+		out[h] = level[h/len(shape)] * shape[h%len(shape)]
+	}
+}
