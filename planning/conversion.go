@@ -1,0 +1,94 @@
+package planning
+
+import (
+	"fmt"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+const (
+	// borrowedRatio is how many handled contacts the ratio of the queue is worth to a stream, and that of all to a queue.
+	borrowedRatio = 50
+	// leastRatio and mostRatio bound the offered contacts per handled one. Beyond them the two do not count the same thing.
+	leastRatio, mostRatio = 0.1, 10
+)
+
+// Conversion returns how many contacts are offered to a queue on a channel for each one
+// handled there. Handled counts know no abandoned contact and count a transferred one
+// twice; the platform plans for what is offered. The ratio is that of recent weeks,
+// (offered + 50·R) / (handled + 50) with R the queue's and for the queue that of all,
+// so that few contacts move it little. It is R where nothing was handled, and one where
+// contacts were handled but none was ever offered: outbound work, or a client that may
+// not see arrivals.
+func (h *Habits) Conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
+	if r, ok := h.ratios[stream{queue, media}]; ok {
+		return r
+	}
+	return h.anyRatio
+}
+
+// convert learns the ratios and tells of streams where they mean nothing.
+func (h *Habits) convert() {
+	var all tally
+	queues := map[wrapcast.QueueID]*tally{}
+	streams := h.recent.streams()
+	for _, s := range streams {
+		t := h.recent[s]
+		if t.offered == 0 || t.handled == 0 {
+			continue // its contacts are counted on one side only
+		}
+		if queues[s.queue] == nil {
+			queues[s.queue] = &tally{}
+		}
+		for _, sum := range []*tally{queues[s.queue], &all} {
+			sum.offered += t.offered
+			sum.handled += t.handled
+		}
+	}
+	h.anyRatio = shrunk(&all, 1)
+	h.noArrivals = all.offered == 0
+	h.ratios = make(map[stream]float64, len(streams))
+	for _, s := range streams {
+		h.ratios[s] = h.ratio(s, queues[s.queue])
+	}
+}
+
+func (h *Habits) ratio(s stream, queue *tally) float64 {
+	parent := h.anyRatio
+	if queue != nil {
+		parent = shrunk(queue, parent)
+	}
+	switch t := h.recent[s]; {
+	case t.offered == 0:
+		if !h.noArrivals {
+			h.find(s, "never-offered", fmt.Sprintf("%.0f contacts were handled and none was offered: each is planned as one", t.handled),
+				"leave it if the work is outbound; else check that the client may see the queue's arrivals")
+		}
+		return 1
+	case t.handled == 0:
+		h.find(s, "never-handled", fmt.Sprintf("%.0f contacts were offered and none was handled: none is planned", t.offered),
+			"check who answers this queue")
+		return parent
+	default:
+		r := shrunk(t, parent)
+		if r < leastRatio || r > mostRatio {
+			h.find(s, "odd-conversion", fmt.Sprintf("%.0f contacts were offered and %.0f handled: planned as if %.3g were offered for each handled",
+				t.offered, t.handled, min(max(r, leastRatio), mostRatio)), "check how contacts reach and leave this queue")
+		}
+		return min(max(r, leastRatio), mostRatio)
+	}
+}
+
+// note is a finding about a stream, before its queue has a name.
+type note struct {
+	stream                stream
+	code, message, advice string
+}
+
+func (h *Habits) find(s stream, code, message, advice string) {
+	h.notes = append(h.notes, note{s, code, message, advice})
+}
+
+func shrunk(t *tally, to float64) float64 {
+	return (t.offered + borrowedRatio*to) / (t.handled + borrowedRatio)
+}

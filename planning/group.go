@@ -1,0 +1,133 @@
+package planning
+
+import (
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// route maps streams to the groups that plan for them and refuses what leaves cannot
+// tell: routes by language or skill, and a stream that two groups claim.
+func (r *roller) route() map[wrapcast.PlanningGroupID][]stream {
+	groups := map[wrapcast.PlanningGroupID][]stream{}
+	owner := map[stream]wrapcast.PlanningGroup{}
+	r.routed = map[stream]bool{}
+	for _, g := range r.in.Directory.PlanningGroups {
+		if needsSkill(g) {
+			r.block("needs-skill", groupName(g), "its routes ask for a language or skills, which wrap-up codes do not tell",
+				"route it by queue and channel alone, or plan it by hand")
+		}
+		for _, route := range g.Routes {
+			s := stream{route.Queue, route.Media}
+			if other, taken := owner[s]; taken && other.ID != g.ID {
+				r.block("route-twice", groupName(g), sprintf("%s leads to %s as well", r.names.stream(s), groupName(other)),
+					"let one planning group have it")
+				continue
+			} else if taken {
+				continue
+			}
+			owner[s] = g
+			r.routed[s] = true
+			groups[g.ID] = append(groups[g.ID], s)
+		}
+	}
+	return groups
+}
+
+func needsSkill(g wrapcast.PlanningGroup) bool {
+	for _, route := range g.Routes {
+		if route.Language != "" || len(route.Skills) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// group lays the demand of a group's streams over the week. Handle seconds stay zero where no contact is planned.
+func (r *roller) group(g wrapcast.PlanningGroup, streams []stream) wrapcast.GroupPlan {
+	offered, seconds := make([]float64, r.values), make([]float64, r.values)
+	known := false
+	for _, s := range streams {
+		if d := r.demand[s]; d != nil {
+			known = true
+			r.spread(s, d, offered, seconds)
+		}
+	}
+	if !known {
+		r.warn("no-history", groupName(g), "none of its queues was ever seen on its channels: it is planned with no contacts",
+			"check its routes, or give it a forecast by hand")
+	}
+	handle := make([]float64, r.values)
+	for i, n := range offered {
+		if n > 0 {
+			handle[i] = hundredths(seconds[i] / n)
+		}
+	}
+	for _, span := range r.spans {
+		roundDay(offered[span.first : span.first+span.count])
+	}
+	return wrapcast.GroupPlan{Group: g.ID, Name: g.Name, Offered: offered, HandleSeconds: handle}
+}
+
+// spread adds a stream's days to a group's quarter-hours.
+func (r *roller) spread(s stream, d *demand, offered, seconds []float64) {
+	for i, span := range r.spans {
+		if d.volume[i] == 0 {
+			continue
+		}
+		shares := r.in.Habits.Shares(s.queue, s.media, span.day)
+		for q := range span.count {
+			offered[span.first+q] += d.volume[i] * shares[q]
+			seconds[span.first+q] += d.seconds[i] * shares[q]
+		}
+	}
+}
+
+// roundDay rounds to hundredths and keeps the day's sum; what is zero stays zero.
+func roundDay(values []float64) {
+	cents := make([]float64, len(values))
+	for i, v := range values {
+		cents[i] = 100 * v
+	}
+	for i, c := range forecast.RoundToSum(cents) {
+		values[i] = c / 100
+	}
+}
+
+// fillHandleTimes gives quarter-hours without contacts the group's mean handle time, and groups without any the unit's.
+func (r *roller) fillHandleTimes(groups []wrapcast.GroupPlan) {
+	var contacts, seconds float64
+	means := make([]float64, len(groups))
+	for i, g := range groups {
+		n, s := workload(g.Offered, g.HandleSeconds)
+		contacts, seconds = contacts+n, seconds+s
+		if n > 0 {
+			means[i] = s / n
+		}
+	}
+	unit := r.in.Habits.anySeconds
+	if contacts > 0 && seconds > 0 {
+		unit = seconds / contacts
+	}
+	for i, g := range groups {
+		mean := means[i]
+		if mean == 0 {
+			mean = unit
+		}
+		for q, s := range g.HandleSeconds {
+			if s == 0 {
+				g.HandleSeconds[q] = hundredths(mean)
+			}
+		}
+	}
+}
+
+// workload returns the contacts of a stretch and the sum of their handle times in seconds.
+func workload(offered, handle []float64) (contacts, seconds float64) {
+	for i, n := range offered {
+		contacts += n
+		if i < len(handle) {
+			seconds += n * handle[i]
+		}
+	}
+	return contacts, seconds
+}

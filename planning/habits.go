@@ -1,0 +1,128 @@
+package planning
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// LearnOptions say what recent weeks are.
+type LearnOptions struct {
+	// Until is the first local day not to learn from: usually the first day forecast. Zero means the
+	// local day of the latest observation or arrival, which may be half over.
+	Until wrapcast.Date
+	// Weeks is how many weeks before it are learned from; zero means 8.
+	Weeks int
+}
+
+// Habits are what recent weeks teach about queues and channels: how a day spreads over
+// its quarter-hours, how many contacts are offered for one handled, how long one takes.
+// They are safe for concurrent use.
+type Habits struct {
+	loc      *time.Location
+	recent   tallies
+	shapes   map[stream]shape
+	anywhere shape
+	ratios   map[stream]float64
+	anyRatio float64
+	// anySeconds is the mean handle time of all contacts of recent weeks, 0 where there is none.
+	anySeconds float64
+	notes      []note
+	noArrivals bool
+}
+
+// Learn reads habits off the observations and arrivals of recent weeks; older ones may be among them and are left
+// out. loc is the business unit's zone.
+func Learn(observations []wrapcast.Observation, arrivals []wrapcast.Arrival, loc *time.Location, options LearnOptions) *Habits {
+	if options.Weeks <= 0 {
+		options.Weeks = 8
+	}
+	if options.Until == 0 {
+		options.Until = latestDay(observations, arrivals, loc)
+	}
+	h := &Habits{loc: loc}
+	h.recent = newWindow(options.Until, options.Weeks, loc).count(observations, arrivals)
+	h.shapes, h.anywhere = learnShapes(h.recent)
+	h.anySeconds = meanSeconds(h.recent)
+	h.convert()
+	return h
+}
+
+func meanSeconds(recent tallies) float64 {
+	var ms, n float64
+	for _, s := range recent.streams() {
+		ms, n = ms+recent[s].handleMs, n+recent[s].handled
+	}
+	if n == 0 {
+		return 0
+	}
+	return ms / n / 1000
+}
+
+func latestDay(observations []wrapcast.Observation, arrivals []wrapcast.Arrival, loc *time.Location) wrapcast.Date {
+	var latest time.Time
+	for _, o := range observations {
+		if o.Start.After(latest) {
+			latest = o.Start
+		}
+	}
+	for _, a := range arrivals {
+		if a.Start.After(latest) {
+			latest = a.Start
+		}
+	}
+	return wrapcast.DateOf(latest.In(loc))
+}
+
+// Shares returns how a day of a queue and channel spreads over the quarter-hours the day has in the unit's zone: 96, or
+// 92 and 100 where the clocks change. The shares add up to one and are exactly zero where the queue is closed.
+// An hour that comes twice counts twice; the contacts of one that is skipped move an hour on.
+// A queue never seen is given the shape of all queues, and an even spread where there are none.
+func (h *Habits) Shares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date) []float64 {
+	s, known := h.shapes[stream{queue, media}]
+	if !known {
+		s = h.anywhere
+	}
+	row := s.profile.Shares[day.Weekday()]
+	if sumOf(row) == 0 {
+		row = s.week[:]
+	}
+	return h.onClock(row, day)
+}
+
+// onClock lays shares of the wall clock over the quarter-hours a day really has.
+func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
+	midnight, n := day.Midnight(h.loc), day.QuarterHours(h.loc)
+	shares, seen := make([]float64, n), [slots]bool{}
+	at := make([]int, n)
+	for i := range shares {
+		local := midnight.Add(time.Duration(i) * wrapcast.QuarterHour).In(h.loc)
+		at[i] = local.Hour()*4 + local.Minute()/15
+		seen[at[i]] = true
+		shares[i] = row[at[i]]
+	}
+	for slot, share := range row {
+		if !seen[slot] && share > 0 {
+			moveOn(shares, at, slot, share)
+		}
+	}
+	sum := sumOf(shares)
+	for i := range shares {
+		if sum == 0 {
+			shares[i] = 1 / float64(n)
+		} else {
+			shares[i] /= sum
+		}
+	}
+	return shares
+}
+
+// moveOn gives the share of a quarter-hour the day does not have to the first one at least an hour later that it has.
+func moveOn(shares []float64, at []int, slot int, share float64) {
+	for i, s := range at {
+		if s >= slot+4 || i == len(at)-1 {
+			shares[i] += share
+			return
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package planning
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// WeekInput is what a week's plan is made from.
+type WeekInput struct {
+	Directory wrapcast.Directory
+	Forecast  wrapcast.Forecast
+	// Habits are learned from the weeks before the forecast: see Learn.
+	Habits *Habits
+}
+
+// WeekOptions say how a week is laid out.
+type WeekOptions struct {
+	// QuarterHours is the length of every array; zero means 768, eight days. What the platform
+	// wants in weeks of 23 and 25 hours is not documented, so the length is a switch.
+	QuarterHours int
+}
+
+// Week rolls a forecast up to the planning groups of one week: leaves to queue and
+// channel, handled to offered contacts, days to quarter-hours, routes to groups. Handle
+// times are weighted by volume, so a group's follows the mix of its codes.
+//
+// Every group of the directory gets both arrays: contacts in hundredths, whose sum per
+// day is the rounded sum of the day, and handle times, which in an empty quarter-hour
+// are the group's mean, else the unit's. Neither holds a NaN or a negative number. The
+// findings tell what could not be placed; one of them blocking means that the week must
+// not be submitted.
+func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekPlan, []wrapcast.Finding) {
+	if options.QuarterHours <= 0 {
+		options.QuarterHours = wrapcast.QuarterHoursInWeekPlan
+	}
+	plan := wrapcast.WeekPlan{BusinessUnit: in.Directory.BusinessUnit, Start: week, Groups: []wrapcast.GroupPlan{}}
+	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory)}
+	if !r.checkForecast(week, options) {
+		return plan, r.findings
+	}
+	r.spans = daysOf(week, in.Habits.loc, options.QuarterHours)
+	r.values = options.QuarterHours
+	r.sumStreams()
+	groups := r.route()
+	for _, g := range in.Directory.PlanningGroups {
+		plan.Groups = append(plan.Groups, r.group(g, groups[g.ID]))
+	}
+	r.fillHandleTimes(plan.Groups)
+	r.tellOfUnrouted()
+	r.tellOfHabits()
+	return plan, r.findings
+}
+
+// roller carries one week through the steps of Week.
+type roller struct {
+	finder
+	in     WeekInput
+	names  names
+	spans  []daySpan
+	values int
+	demand map[stream]*demand
+	routed map[stream]bool
+}
+
+// demand is what one stream is expected to be offered in the week, per local day of its array.
+type demand struct {
+	// volume is offered contacts, seconds the sum of their handle times.
+	volume, seconds []float64
+}
+
+// sumStreams adds the forecast's leaves up to streams and converts handled to offered contacts. A leaf that has
+// contacts but no handle time takes that of its stream.
+func (r *roller) sumStreams() {
+	r.demand = map[stream]*demand{}
+	broken := 0
+	for _, leaf := range r.in.Forecast.Leaves {
+		s := streamOf(leaf.Leaf)
+		d := r.demand[s]
+		if d == nil {
+			d = &demand{volume: make([]float64, len(r.spans)), seconds: make([]float64, len(r.spans))}
+			r.demand[s] = d
+		}
+		ratio := r.in.Habits.Conversion(s.queue, s.media)
+		for i, span := range r.spans {
+			at := int(span.day - r.in.Forecast.From)
+			volume, ok := amount(leaf.Mean, at)
+			if !ok {
+				broken++
+			}
+			aht, ok := amount(leaf.HandleSeconds, at)
+			if !ok || aht == 0 {
+				aht = r.in.Habits.handleSeconds(s)
+			}
+			d.volume[i] += ratio * volume
+			d.seconds[i] += ratio * volume * aht
+		}
+	}
+	if broken > 0 {
+		r.block("bad-number", "", sprintf("%d values of the forecast are no contacts: missing, negative or not finite", broken),
+			"run the forecast again")
+	}
+}
+
+// amount returns values[at], and false where that is no number of contacts or seconds.
+func amount(values []float64, at int) (float64, bool) {
+	if at < 0 || at >= len(values) {
+		return 0, false
+	}
+	v := values[at]
+	if !(v >= 0) || math.IsInf(v, 1) {
+		return 0, false
+	}
+	return v, true
+}
+
+// handleSeconds is the mean handle time of a stream in recent weeks, of all of them where it has none, 0 where nobody has.
+func (h *Habits) handleSeconds(s stream) float64 {
+	if t := h.recent[s]; t != nil && t.handled > 0 && t.handleMs > 0 {
+		return t.handleMs / t.handled / 1000
+	}
+	return h.anySeconds
+}

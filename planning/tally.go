@@ -1,0 +1,112 @@
+package planning
+
+import (
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// grid is contacts per weekday and quarter-hour of the wall clock.
+type grid [7][slots]float64
+
+// tally is what one stream had in recent weeks.
+type tally struct {
+	offeredAt, handledAt grid
+	// offered, handled and handleMs are sums over the same days.
+	offered, handled, handleMs float64
+}
+
+// at is what the stream's shape is learned from: when contacts were offered, for that is when they came; when they
+// were handled, which is when they were over, where the platform tells of few arrivals or none.
+func (t *tally) at() *grid {
+	if 2*t.offered >= t.handled {
+		return &t.offeredAt
+	}
+	return &t.handledAt
+}
+
+func (g *grid) add(o *grid) {
+	for weekday := range g {
+		for s, n := range o[weekday] {
+			g[weekday][s] += n
+		}
+	}
+}
+
+// tallies holds a tally per stream.
+type tallies map[stream]*tally
+
+func (t tallies) of(s stream) *tally {
+	if t[s] == nil {
+		t[s] = &tally{}
+	}
+	return t[s]
+}
+
+// streams lists them in a fixed order, so that sums do not depend on the order of a map.
+func (t tallies) streams() []stream {
+	keys := make([]stream, 0, len(t))
+	for s := range t {
+		keys = append(keys, s)
+	}
+	slices.SortFunc(keys, compareStreams)
+	return keys
+}
+
+// window is the stretch of local days that is learned from.
+type window struct {
+	from, until time.Time
+	loc         *time.Location
+	unusual     map[wrapcast.Date]bool // days the clocks change: their wall clock is no day's profile
+}
+
+func newWindow(until wrapcast.Date, weeks int, loc *time.Location) window {
+	first := until - wrapcast.Date(7*weeks)
+	w := window{from: first.Midnight(loc), until: until.Midnight(loc), loc: loc, unusual: map[wrapcast.Date]bool{}}
+	for day := first; day < until; day++ {
+		if day.QuarterHours(loc) != slots {
+			w.unusual[day] = true
+		}
+	}
+	return w
+}
+
+// place returns where on the wall clock an instant lies. inside is false outside the window, usual is false on
+// days the clocks change.
+func (w window) place(at time.Time) (weekday, slot int, inside, usual bool) {
+	if at.Before(w.from) || !at.Before(w.until) {
+		return 0, 0, false, false
+	}
+	local := at.In(w.loc)
+	return int(local.Weekday()), local.Hour()*4 + local.Minute()/15, true, !w.unusual[wrapcast.DateOf(local)]
+}
+
+// count tallies the window's observations and arrivals per stream.
+func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.Arrival) tallies {
+	all := tallies{}
+	for _, a := range arrivals {
+		weekday, slot, inside, usual := w.place(a.Start)
+		if !inside || a.Offered <= 0 {
+			continue
+		}
+		t := all.of(stream{a.Queue, a.Media})
+		t.offered += float64(a.Offered)
+		if usual {
+			t.offeredAt[weekday][slot] += float64(a.Offered)
+		}
+	}
+	for _, o := range observations {
+		weekday, slot, inside, usual := w.place(o.Start)
+		if !inside || o.Handled <= 0 {
+			continue
+		}
+		t := all.of(streamOf(o.Leaf))
+		t.handled += float64(o.Handled)
+		t.handleMs += float64(max(o.HandleMs, 0))
+		if usual {
+			t.handledAt[weekday][slot] += float64(o.Handled)
+		}
+	}
+	return all
+}

@@ -1,0 +1,52 @@
+package planning
+
+import (
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// checkForecast blocks a week the forecast cannot fill: made in another zone, or too short.
+func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
+	f, unit, loc := r.in.Forecast, r.in.Directory.BusinessUnit, r.in.Habits.loc
+	if f.TimeZone != unit.TimeZone || loc.String() != unit.TimeZone {
+		r.block("other-zone", unit.Name, sprintf("the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone),
+			"forecast in the business unit's zone")
+		return false
+	}
+	spans := daysOf(week, loc, options.QuarterHours)
+	if last := spans[len(spans)-1].day; week < f.From || last >= f.From+wrapcast.Date(f.Days) {
+		r.block("days-missing", week.String(), sprintf("the week needs %s to %s, the forecast has %s to %s",
+			week, last, f.From, f.From+wrapcast.Date(f.Days-1)), "forecast a longer horizon")
+		return false
+	}
+	return true
+}
+
+// tellOfUnrouted lists streams with contacts that no planning group plans for.
+func (r *roller) tellOfUnrouted() {
+	streams := make([]stream, 0, len(r.demand))
+	for s := range r.demand {
+		streams = append(streams, s)
+	}
+	slices.SortFunc(streams, compareStreams)
+	for _, s := range streams {
+		if n := sumOf(r.demand[s].volume); !r.routed[s] && n > 0 {
+			r.warn("no-planning-group", r.names.stream(s), sprintf("%.1f contacts of the %d days belong to no planning group and are not planned",
+				n, len(r.spans)), "add a route for it to a planning group")
+		}
+	}
+}
+
+// tellOfHabits passes on what learning noticed about streams that are planned.
+func (r *roller) tellOfHabits() {
+	if r.in.Habits.noArrivals {
+		r.warn("no-arrivals", "", "no offered contact is known: as many are planned as are expected to be handled",
+			"check the permission to read queue aggregates, then run wrapcast extract")
+	}
+	for _, n := range r.in.Habits.notes {
+		if r.routed[n.stream] {
+			r.warn(n.code, r.names.stream(n.stream), n.message, n.advice)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package planning
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+func hundredths(v float64) float64 { return math.Round(100*v) / 100 }
+
+func groupName(g wrapcast.PlanningGroup) string {
+	if g.Name == "" {
+		return string(g.ID)
+	}
+	return g.Name
+}
+
+// names are what queues are called.
+type names map[wrapcast.QueueID]string
+
+func namesOf(d wrapcast.Directory) names {
+	n := make(names, len(d.Queues))
+	for _, q := range d.Queues {
+		n[q.ID] = q.Name
+	}
+	return n
+}
+
+// stream calls a stream by its queue's name and its channel: "Billing / voice".
+func (n names) stream(s stream) string {
+	name := n[s.queue]
+	if name == "" {
+		name = string(s.queue)
+	}
+	return name + " / " + string(s.media)
+}
+
+// finder collects what a check finds.
+type finder struct{ findings []wrapcast.Finding }
+
+func (f *finder) block(code, place, message, advice string) {
+	f.findings = append(f.findings, wrapcast.Finding{Code: code, Severity: wrapcast.Blocking, Place: place, Message: message, Advice: advice})
+}
+
+func (f *finder) warn(code, place, message, advice string) {
+	f.findings = append(f.findings, wrapcast.Finding{Code: code, Severity: wrapcast.Warning, Place: place, Message: message, Advice: advice})
+}
