@@ -113,7 +113,7 @@ func (o Options) autoSeasons(s Series, n int) (short, long int, yearly bool) {
 		switch {
 		case short > 1 && m >= yearLow && m <= yearHigh:
 			yearly = true
-		case short == 1:
+		case short == 1 && 2*m <= n:
 			short = m
 		case long == 1 && m > short && 2*m+short+o.Horizon <= n:
 			long = m

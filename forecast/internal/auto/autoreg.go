@@ -32,6 +32,9 @@ func lagsOf(c Config) (short, long []int) {
 	m := c.Short
 	switch c.mode() {
 	case double:
+		if m > mostLags {
+			return thinLags(c), nil
+		}
 		short = upTo(m)
 		for l := 2 * m; l <= c.Long-m; l += m {
 			short = append(short, l)
@@ -41,6 +44,9 @@ func lagsOf(c Config) (short, long []int) {
 		}
 		return short, nil
 	case single:
+		if m > mostLags {
+			return append(upTo(mostLags/2), m-1, m, m+1), nil
+		}
 		short = upTo(2 * m)
 		for k := 3; k <= 8; k++ {
 			short = append(short, k*m)
@@ -55,6 +61,9 @@ func lagsOf(c Config) (short, long []int) {
 		if l > short[len(short)-1] {
 			short = append(short, l)
 		}
+	}
+	if m > 2*mostLags {
+		return short, nil
 	}
 	return short, upTo(m + 2)
 }
@@ -116,4 +125,20 @@ func undo(f []float64, mean, sd float64, log bool, highest float64) {
 		}
 		f[i] = v
 	}
+}
+
+// mostLags is the longest short season whose every step is a lag of its own.
+const mostLags = 96
+
+// thinLags are the lags for seasons of many steps: the newest ones, and those around each whole season.
+func thinLags(c Config) []int {
+	out := upTo(mostLags / 2)
+	for l := c.Short; l <= c.Long; l += c.Short {
+		for d := -2; d <= 2; d++ {
+			if l+d > out[len(out)-1] {
+				out = append(out, l+d)
+			}
+		}
+	}
+	return out
 }

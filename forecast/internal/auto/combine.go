@@ -29,7 +29,7 @@ func (g *group) ruleOf(w *work) rule {
 
 // errorTable fills w.errs: one error per member and origin, in units of the series' scale; NaN where there is none.
 func (g *group) errorTable(w *work) {
-	origins := len(g.back)
+	origins := len(g.origins)
 	w.errs = make([]float64, len(w.members)*origins)
 	square := g.ruleOf(w).square
 	for j := range w.members {
@@ -64,27 +64,27 @@ func (g *group) errorTable(w *work) {
 // mask says which origins may be looked at; the last of g.masks allows all, mask u those whose windows don't overlap that
 // of origin u.
 func (g *group) allows(mask, u int) bool {
-	if mask == len(g.back) {
+	if mask == len(g.origins) {
 		return true
 	}
-	d := g.back[mask] - g.back[u]
+	d := g.origins[mask].back - g.origins[u].back
 	return d >= g.window || -d >= g.window
 }
 
 // memberErrors writes each member's mean error over the origins of a mask. A member that is missing at some origins is
 // judged by its error relative to the median member where it is there.
 func (g *group) memberErrors(w *work, mask int, out []float64) {
-	origins := len(g.back)
+	origins := len(g.origins)
 	level, seen := make([]float64, origins), make([]float64, 0, len(w.members))
 	total, n := 0.0, 0.0
 	for u := range origins {
 		level[u] = nan
-		if !w.trusted[u] || !g.allows(mask, u) {
+		if !w.trusted[u] || !g.origins[u].weighs || !g.allows(mask, u) {
 			continue
 		}
 		seen = seen[:0]
 		for j := range w.members {
-			if e := w.errs[j*origins+u]; e == e {
+			if e := w.errs[j*origins+u]; e == e && !g.members[w.members[j]].late {
 				seen = append(seen, e)
 			}
 		}
@@ -173,7 +173,7 @@ type standing struct {
 
 // rank fills the group's relative error per member and mask.
 func (g *group) rank(sample []*work) {
-	masks := len(g.back) + 1
+	masks := len(g.origins) + 1
 	g.found.member = make([][]float64, masks)
 	for mask := range masks {
 		sums, counts := make([]float64, len(g.members)), make([]float64, len(g.members))
@@ -198,7 +198,7 @@ func (g *group) rank(sample []*work) {
 // settle computes the weights of a series at every origin and at the end, and the combined forecasts; the weights of an
 // origin come from origins whose windows don't overlap its own.
 func (g *group) settle(w *work) {
-	origins := len(g.back)
+	origins := len(g.origins)
 	rel, pooled := make([]float64, len(w.members)), make([]float64, len(w.members))
 	w.weights = make([]float64, (origins+1)*len(w.members))
 	w.combined = make([]float64, origins*g.window+g.cfg.Horizon)
@@ -251,7 +251,7 @@ func (g *group) combine(w *work, u int, weights []float64) {
 
 // said is the combination's forecast at a cut.
 func (g *group) said(w *work, u int) []float64 {
-	if u == len(g.back) {
+	if u == len(g.origins) {
 		return w.combined[u*g.window:]
 	}
 	return w.combined[u*g.window : (u+1)*g.window]

@@ -25,7 +25,7 @@ func (w *work) counted() bool { return w.whole && w.lo >= 0 && w.Floor == 0 && w
 
 // dispersion sums what φ is made of: Σ(e²-μ), Σμ² and the number of cells over the backtest.
 func (g *group) dispersion(w *work) (num, den, cells float64) {
-	for u := range g.back {
+	for u := range g.origins {
 		if !w.trusted[u] {
 			continue
 		}

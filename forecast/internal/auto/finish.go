@@ -25,14 +25,14 @@ func (g *group) finish(w *work) Output {
 		g.errorTable(w)
 		g.settle(w)
 	}
-	o := Output{Mean: slices.Clone(g.said(w, len(g.back)))}
+	o := Output{Mean: slices.Clone(g.said(w, len(g.origins)))}
 	for h := range o.Mean {
 		o.Mean[h] = max(o.Mean[h], w.Floor)
 	}
 	o.Members = g.table(w)
 	b := g.bounds(w)
-	o.Median, o.Lower, o.Upper = b.at(len(g.back), o.Mean, w.n)
-	for u := range g.back {
+	o.Median, o.Lower, o.Upper = b.at(len(g.origins), o.Mean, w.n)
+	for u := range g.origins {
 		if w.trusted[u] {
 			p := Window{Actual: w.Y[w.cut[u] : w.cut[u]+g.window], Mean: slices.Clone(g.said(w, u))}
 			p.Median, p.Lower, p.Upper = b.at(u, p.Mean, w.cut[u])
@@ -47,8 +47,8 @@ func (g *group) finish(w *work) Output {
 func (g *group) table(w *work) []Member {
 	out := make([]Member, len(w.members))
 	errs := make([]float64, len(w.members))
-	g.memberErrors(w, len(g.back), errs)
-	last := w.weights[len(g.back)*len(w.members):]
+	g.memberErrors(w, len(g.origins), errs)
+	last := w.weights[len(g.origins)*len(w.members):]
 	for j, m := range w.members {
 		out[j] = Member{Name: g.members[m].name, Error: errs[j], Weight: last[j]}
 	}

@@ -17,6 +17,9 @@ type group struct {
 	shapes      []levelShape
 	smooths     []smoothing
 	members     []member
+	years       []yearly
+	yearly      bool // a year is looked for
+	small       bool // too few series to lend each other their errors
 	calendar    bool // movable feasts and last year's days are looked at
 	known       *knowledge
 	found       standing
@@ -54,7 +57,8 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 	for i, in := range inputs {
 		lengths[i] = len(in.Y)
 	}
-	g.plan = planOf(cfg, lengths)
+	g.small = len(inputs) < smallGroup
+	g.place(lengths)
 	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
 	g.lineUp()
 	out := make([]Output, len(inputs))
@@ -116,7 +120,7 @@ func (g *group) forecast(w *work) {
 			w.members = append(w.members, m)
 		}
 	}
-	w.f = make([]float64, len(w.members)*(len(g.back)*g.window+g.cfg.Horizon))
+	w.f = make([]float64, len(w.members)*(len(g.origins)*g.window+g.cfg.Horizon))
 	w.have = make([]bool, len(w.members)*cuts)
 	k.begin(w)
 	for i := range cuts {

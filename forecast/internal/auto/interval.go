@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // The width of an interval is v = a·g·p times a quantile of standardised errors:
@@ -38,9 +37,12 @@ func (g *group) missed(w *work, u, h int) float64 { return w.Y[w.cut[u]+h] - g.s
 // size returns the geometric mean over the origins of a mask of the mean absolute error, shrunk with half an origin's
 // weight to the group's. An origin of its own stands aside.
 func (g *group) size(w *work, mask int) float64 {
+	if g.small {
+		return g.recentSize(w)
+	}
 	sum, n := 0.0, 0.0
-	for u := range g.back {
-		if !w.trusted[u] || !g.allows(mask, u) {
+	for u := range g.origins {
+		if !w.trusted[u] || !g.origins[u].spreads || !g.allows(mask, u) {
 			continue
 		}
 		e, c := 0.0, 0.0
@@ -68,16 +70,18 @@ func (g *group) size(w *work, mask int) float64 {
 // phases writes p per phase of the season from the origins of a mask.
 func (g *group) phases(w *work, mask int, a float64, out []float64) {
 	m := len(out)
-	if g.mode == weekly {
-		out[0] = 1
+	if g.mode == weekly || g.small && g.mode == single {
+		for p := range out {
+			out[p] = 1
+		}
 		return
 	}
 	count := make([]float64, m)
 	for p := range out {
 		out[p], count[p] = phasePseudo, phasePseudo
 	}
-	for u := range g.back {
-		if !w.trusted[u] || !g.allows(mask, u) {
+	for u := range g.origins {
+		if !w.trusted[u] || !g.origins[u].spreads || !g.allows(mask, u) {
 			continue
 		}
 		for h := range g.window {
@@ -105,16 +109,16 @@ func (g *group) measure(sample []*work) {
 	var ratios []float64
 	for _, w := range sample {
 		if slices.Contains(w.trusted, true) {
-			ratios = append(ratios, g.size(w, len(g.back))/w.scale)
+			ratios = append(ratios, g.size(w, len(g.origins))/w.scale)
 		}
 	}
 	s := &spread{ratio: stat.Median(ratios), lead: make([]float64, g.window)}
 	counts := make([]float64, g.window)
 	for _, w := range sample {
-		a := g.size(w, len(g.back))
-		for u := range g.back {
+		a := g.size(w, len(g.origins))
+		for u := range g.origins {
 			for h := range g.window {
-				if w.trusted[u] {
+				if w.trusted[u] && g.origins[u].spreads {
 					if e := g.missed(w, u, h); e == e {
 						s.lead[h] += math.Abs(e) / a
 						counts[h]++
@@ -122,6 +126,9 @@ func (g *group) measure(sample []*work) {
 				}
 			}
 		}
+	}
+	if g.small {
+		clear(s.lead)
 	}
 	s.lead = smoothLead(s.lead, counts, max(1, g.cfg.Short/4))
 	g.found.spread = s
@@ -152,8 +159,8 @@ func smoothLead(sums, counts []float64, half int) []float64 {
 // standardised appends the errors of a series, each divided by a width that did not see it.
 func (g *group) standardised(w *work, to []float64) []float64 {
 	p := make([]float64, g.phaseCount())
-	for u := range g.back {
-		if !w.trusted[u] {
+	for u := range g.origins {
+		if !w.trusted[u] || !g.origins[u].spreads {
 			continue
 		}
 		a := g.size(w, u)
@@ -186,20 +193,15 @@ func (g *group) gridOf(sample []*work) []float64 {
 			grid = append(grid, q)
 		}
 	}
-	if len(sample) < smallGroup {
-		t := distuv.StudentsT{Sigma: 1, Nu: 8}
-		for i := range gridPoints {
-			grid = append(grid, 1.2*t.Quantile((float64(i)+0.5)/gridPoints))
-		}
-	}
-	slices.Sort(grid)
 	return grid
 }
 
 // quantiles of standardised errors for one series: its own and the group's.
 func (g *group) quantiles(w *work, probabilities []float64) []float64 {
+	if g.small {
+		return g.quantilesAlone(w, probabilities)
+	}
 	own := g.standardised(w, nil)
-	type point struct{ v, w float64 }
 	points := make([]point, 0, len(own)+len(g.found.spread.grid))
 	for _, e := range own {
 		points = append(points, point{e, ownWeight})
@@ -207,6 +209,13 @@ func (g *group) quantiles(w *work, probabilities []float64) []float64 {
 	for _, q := range g.found.spread.grid {
 		points = append(points, point{q, gridWeight / float64(len(g.found.spread.grid))})
 	}
+	return quantilesOf(points, probabilities)
+}
+
+// point is a value with its weight.
+type point struct{ v, w float64 }
+
+func quantilesOf(points []point, probabilities []float64) []float64 {
 	slices.SortFunc(points, func(a, b point) int {
 		switch {
 		case a.v < b.v:

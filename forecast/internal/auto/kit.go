@@ -35,6 +35,9 @@ type kit struct {
 	levOf       int // which shape lev holds, -1 for the plain history
 	levelTables []*ridge.Table
 
+	days dayWork
+	year yearWork
+
 	x, level, values, deviations, window, long, hold, steps, share []float64
 }
 
@@ -42,7 +45,7 @@ func newKit(g *group) *kit {
 	k := &kit{g: g, x: make([]float64, maxFeatures), shape: make([]float64, g.cfg.Short), share: make([]float64, g.cfg.Short)}
 	for _, r := range g.regressions {
 		var t []*ridge.Table
-		for range len(g.back) + 1 {
+		for range len(g.origins) + 1 {
 			t = append(t, r.design.NewTable())
 		}
 		k.tables = append(k.tables, t)
@@ -55,6 +58,7 @@ func newKit(g *group) *kit {
 	for _, s := range g.smooths {
 		k.smooths = append(k.smooths, &running{kind: s, s: smooth.New(s.m1, s.m2)})
 	}
+	k.newDays()
 	k.factor = make([]float64, max(g.window, g.cfg.Horizon))
 	return k
 }
@@ -79,6 +83,8 @@ func (k *kit) begin(w *work) {
 	for _, s := range k.smooths {
 		s.fresh = false
 	}
+	k.beginDays()
+	k.beginYear()
 }
 
 // suits reports whether a regression applies to the series at hand.
@@ -147,8 +153,9 @@ func (k *kit) levelSource() []float64 {
 func (k *kit) levelsOf(s int) int {
 	k.lev.blocksOf(k.levelSource(), k.g.cfg.Short)
 	k.lev.transform(k.g.shapes[s].lambda)
-	k.g.levelTables(k.lev.z, k.levelTables, k.x)
-	if _, yearly := k.g.levelPlan(len(k.lev.z)); yearly {
+	lags, yearly := k.g.levelPlan(len(k.lev.z))
+	fillLevels(k.lev.z, lags, yearly, k.levelTables, k.x)
+	if yearly {
 		return 1
 	}
 	return 0

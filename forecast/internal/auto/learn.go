@@ -20,7 +20,7 @@ const learnParts = 4
 
 func (g *group) newKnowledge(longest int) *knowledge {
 	n := &knowledge{}
-	cuts := len(g.back) + 1
+	cuts := len(g.origins) + 1
 	for _, r := range g.regressions {
 		var pools []*ridge.Pool
 		for range cuts {

@@ -9,7 +9,7 @@ import (
 type member struct {
 	name   string
 	sparse bool // for sparse series; the others are for dense ones
-	anchor bool // kept for either
+	late   bool // it needs more history than the others: judged by its errors relative to theirs
 	run    func(k *kit, out []float64) bool
 }
 
@@ -26,11 +26,13 @@ func (g *group) lineUp() {
 			levelShape{0.25, 3, 0.98, false, false})
 		g.cleanMembers()
 		g.sparseMembers()
+		g.yearlyMembers()
 	case double:
 		g.smoothers(false, smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: plain}, smoothing{m1: g.cfg.Short, how: plain},
 			smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: logarithm}, smoothing{m1: g.cfg.Short, how: logarithm})
 		g.regressors()
 		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false})
+		g.dayMembers(false, plain, logarithm)
 		g.sparseMembers()
 	}
 }
@@ -110,8 +112,12 @@ func (k *kit) regressed(i int, kappa float64, out []float64) bool {
 
 func (g *group) regressors() {
 	lags, _ := lagsOf(g.cfg)
-	g.regressor(regression{}, "plain", lags, g.cfg.Short, 0.03)
-	g.regressor(regression{log: true}, "logarithm", lags, g.cfg.Short, 0.03, 0.3)
+	level := g.cfg.Short
+	if level > mostLags {
+		level = mostLags / 2
+	}
+	g.regressor(regression{}, "plain", lags, level, 0.03)
+	g.regressor(regression{log: true}, "logarithm", lags, level, 0.03, 0.3)
 }
 
 func (g *group) levelShapes(variants ...levelShape) {
@@ -133,7 +139,8 @@ func (k *kit) levelled(i int, out []float64) bool {
 		return false
 	}
 	k.steps = resize(k.steps, (len(out)+m-1)/m)
-	if !k.forecastLevels(&k.lev, v, k.levelTables, pools, k.steps) {
+	lags, yearly := k.g.levelPlan(len(k.lev.z))
+	if !k.forecastLevels(&k.lev, v, lags, yearly, k.levelTables, pools, k.steps) {
 		return false
 	}
 	expand(k.steps, k.share, out)
@@ -189,6 +196,8 @@ func (g *group) sparseMembers() {
 	if g.mode == double {
 		g.smoothers(true, smoothing{m1: m, m2: g.cfg.Long}, smoothing{m1: m, m2: g.cfg.Long, how: root})
 		g.levelShapes(levelShape{0.5, 1, 0.97, false, true}, levelShape{1, 1, 0.97, false, true})
+		g.dayMembers(true, plain, logPlus1)
+		g.dayShapes()
 		return
 	}
 	g.smoothers(true, smoothing{m1: m}, smoothing{m1: m, how: logPlus1})

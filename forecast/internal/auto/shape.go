@@ -120,9 +120,8 @@ func (g *group) levelLeads() int {
 	return min(maxLevelLead, (g.cfg.Horizon+g.cfg.Short-1)/g.cfg.Short)
 }
 
-// levelTables fills one table per lead of a standardised level series.
-func (g *group) levelTables(z []float64, tables []*ridge.Table, x []float64) {
-	lags, yearly := g.levelPlan(len(z))
+// fillLevels fills one table per lead of a standardised level series.
+func fillLevels(z []float64, lags int, yearly bool, tables []*ridge.Table, x []float64) {
 	first := lags - 1
 	if yearly {
 		first = yearBlocks + 3
@@ -144,8 +143,8 @@ func (g *group) levelTables(z []float64, tables []*ridge.Table, x []float64) {
 const maxFeatures = 8 + 6
 
 // forecastLevels writes the level of each block ahead, in units of the series.
-func (k *kit) forecastLevels(l *levels, s levelShape, tables []*ridge.Table, pools []*ridge.Pool, out []float64) bool {
-	lags, yearly := k.g.levelPlan(len(l.z))
+func (k *kit) forecastLevels(l *levels, s levelShape, lags int, yearly bool, tables []*ridge.Table, pools []*ridge.Pool,
+	out []float64) bool {
 	now := len(l.z) - 1
 	if now < lags-1 || yearly && now < yearBlocks+3 {
 		return false

@@ -61,9 +61,9 @@ func (g *group) newWork(in Input) *work {
 	if w.missing > 0 {
 		w.filled = fill(in.Y, max(g.cfg.Short, 1))
 	}
-	for _, k := range g.back {
-		w.trusted = append(w.trusted, w.n-k >= g.least)
-		w.cut = append(w.cut, max(0, w.n-k))
+	for _, o := range g.origins {
+		w.trusted = append(w.trusted, w.n-o.back >= g.least)
+		w.cut = append(w.cut, max(0, w.n-o.back))
 	}
 	w.cut = append(w.cut, w.n)
 	return w
@@ -90,9 +90,9 @@ func fill(y []float64, m int) []float64 {
 
 // slot returns where member m's forecast at cut u lies in f: window steps at an origin, horizon steps at the end.
 func (g *group) slot(w *work, m, u int) []float64 {
-	each := len(g.back)*g.window + g.cfg.Horizon
+	each := len(g.origins)*g.window + g.cfg.Horizon
 	from := m*each + u*g.window
-	if u == len(g.back) {
+	if u == len(g.origins) {
 		return w.f[from : from+g.cfg.Horizon]
 	}
 	return w.f[from : from+g.window]

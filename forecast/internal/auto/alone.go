@@ -1,0 +1,73 @@
+package auto
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// A group of few series has no others to learn tails from: more origins are looked at, the newest counting most, and
+// quantiles of Student's t with 8 degrees of freedom stand beside the errors seen, with the same weight in all.
+
+const (
+	recentCycles = 52     // an origin's weight falls by e over so many short seasons
+	sizeOfT      = 0.8839 // mean size of Student's t with 8 degrees of freedom
+)
+
+// recency is the weight of an origin.
+func (g *group) recency(u int) float64 {
+	return math.Exp(-float64(g.origins[u].back) / float64(recentCycles*max(g.cfg.Short, 1)))
+}
+
+// recentSize is the weighted mean over the origins of the mean absolute error.
+func (g *group) recentSize(w *work) float64 {
+	sum, total := 0.0, 0.0
+	for u := range g.origins {
+		if !w.trusted[u] || !g.origins[u].spreads {
+			continue
+		}
+		e, c := 0.0, 0.0
+		for h := range g.window {
+			if v := g.missed(w, u, h); v == v {
+				e += math.Abs(v)
+				c++
+			}
+		}
+		if c > 0 {
+			sum += g.recency(u) * e / c
+			total += g.recency(u)
+		}
+	}
+	if total == 0 {
+		return w.scale
+	}
+	return max(sum/total, 1e-9*w.scale)
+}
+
+// quantilesAlone are those of the series' own standardised errors and of Student's t.
+func (g *group) quantilesAlone(w *work, probabilities []float64) []float64 {
+	var points []point
+	total := 0.0
+	p := make([]float64, g.phaseCount())
+	a := g.size(w, len(g.origins))
+	g.phases(w, len(g.origins), a, p)
+	for u := range g.origins {
+		if !w.trusted[u] || !g.origins[u].spreads {
+			continue
+		}
+		for h := range g.window {
+			if e := g.missed(w, u, h); e == e {
+				points = append(points, point{e / (a * p[(w.cut[u]+h)%len(p)]), g.recency(u)})
+				total += g.recency(u)
+			}
+		}
+	}
+	if total == 0 {
+		total = 1
+	}
+	t := distuv.StudentsT{Sigma: 1, Nu: 8}
+	for i := range gridPoints {
+		points = append(points, point{t.Quantile((float64(i)+0.5)/gridPoints) / sizeOfT, total / gridPoints})
+	}
+	return quantilesOf(points, probabilities)
+}

@@ -1,0 +1,339 @@
+package auto
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
+
+// Yearly members take a smooth yearly profile out of a daily series, forecast the rest, and put the profile back. They
+// are weighed like all others, so a year that isn't there costs little.
+
+const (
+	year        = 365
+	yearlyLeast = 548 // days before an origin
+	trendDays   = 547 // nearest days of the local line
+	trendEvery  = 28  // days between its knots
+	yearFading  = 0.9
+	weekFading  = 0.99
+)
+
+// yearKind is one way to decompose: transform, width of the profile's smoothing.
+type yearKind struct {
+	how   transform
+	width int
+}
+
+// yearly is one member of the family.
+type yearly struct {
+	kind    yearKind
+	share   float64 // of the profile that is taken out and put back
+	level   bool    // the rest by level smoothing after a weekday profile, not by seasonal smoothing
+	special bool    // days of the year that always differ are taken out too
+}
+
+// yearWork is what a kit knows about the years of the series at hand.
+type yearWork struct {
+	profiles map[yearKind]*profile
+	z        []float64
+	runs     []*yearRun
+	s        *smooth.Smoother
+	rest     []float64
+	trend    []float64
+	weekly   []float64
+	buf      []float64
+	num, den []float64
+	effects  map[int]float64 // by month and day
+}
+
+type profile struct {
+	cut  int // length of the history it was made for, 0 for none
+	slot [year]float64
+}
+
+type yearRun struct {
+	p     smooth.Params
+	fresh bool
+}
+
+func (g *group) yearlyMembers() {
+	if !g.yearly {
+		return
+	}
+	kinds := []yearly{
+		{yearKind{plain, 9}, 0.6, false, false}, {yearKind{plain, 21}, 0.6, false, false}, {yearKind{logarithm, 5}, 1, true, false},
+	}
+	if g.cfg.Daily {
+		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{logarithm, 9}, 0.6, false, true},
+			yearly{yearKind{logarithm, 5}, 1, true, true})
+	}
+	for i, y := range kinds {
+		g.years = append(g.years, y)
+		g.members = append(g.members, member{name: y.describe(), late: true,
+			run: func(k *kit, out []float64) bool { return k.yearly(i, out) }})
+	}
+}
+
+func (y yearly) describe() string {
+	text := "year" + smoothing{how: y.kind.how}.describe()
+	if y.level {
+		text += ", level"
+	}
+	if y.special {
+		text += ", days of the year"
+	}
+	return text
+}
+
+func (k *kit) beginYear() {
+	if !k.g.yearly {
+		return
+	}
+	y := &k.year
+	if y.profiles == nil {
+		y.profiles = map[yearKind]*profile{}
+		for _, v := range k.g.years {
+			y.profiles[v.kind] = &profile{}
+			y.runs = append(y.runs, &yearRun{})
+		}
+		y.s = smooth.New(k.g.cfg.Short, 1)
+		y.effects = map[int]float64{}
+	}
+	for _, p := range y.profiles {
+		p.cut = 0
+	}
+	for _, r := range y.runs {
+		r.fresh = false
+	}
+}
+
+// yearly writes the forecast of one yearly member.
+func (k *kit) yearly(i int, out []float64) bool {
+	v, y, n := k.g.years[i], &k.year, len(k.history)
+	if n < yearlyLeast || v.kind.how == logarithm && !k.w.positive {
+		return false
+	}
+	y.z = resize(y.z, n)
+	for t, x := range k.history {
+		y.z[t] = v.kind.how.apply(x)
+	}
+	p := y.profiles[v.kind]
+	if p.cut != n {
+		k.decompose(y.z, v.kind.width, p)
+	}
+	y.rest = resize(y.rest, n)
+	for t, x := range y.z {
+		y.rest[t] = x - v.share*p.at(t-n)
+	}
+	if v.special {
+		k.daysOfYear(y.rest)
+		for t := range y.rest {
+			y.rest[t] -= k.effect(t - n)
+		}
+	}
+	if v.level {
+		k.levelAndWeek(y.rest, out)
+	} else {
+		k.smoothRest(y.runs[i], y.rest, out)
+	}
+	for h, f := range out {
+		f += v.share * p.at(h)
+		if v.special {
+			f += k.effect(h)
+		}
+		if v.kind.how == logarithm {
+			f = math.Min(math.Exp(f), math.E*k.w.hi)
+		}
+		out[h] = f
+	}
+	return true
+}
+
+// at is the profile at a day counted from the first one ahead, which is 0.
+func (p *profile) at(d int) float64 { return p.slot[((d%year)+year)%year] }
+
+// decompose finds the yearly profile of z: local line, weekday means and profile in turn, twice.
+func (k *kit) decompose(z []float64, width int, p *profile) {
+	y, n, m := &k.year, len(z), k.g.cfg.Short
+	p.cut = n
+	p.slot = [year]float64{}
+	y.trend, y.buf, y.weekly = resize(y.trend, n), resize(y.buf, n), resize(y.weekly, m)
+	clear(y.weekly)
+	y.num, y.den = resize(y.num, year), resize(y.den, year)
+	for range 2 {
+		for t, v := range z {
+			y.buf[t] = v - p.at(t-n) - y.weekly[t%m]
+		}
+		localLine(y.buf, y.trend)
+		k.weekdayMeans(z, p)
+		for t, v := range z {
+			y.buf[t] = v - y.weekly[t%m] - y.trend[t]
+		}
+		limit := 3 * k.robustSd(y.buf)
+		clear(y.num)
+		clear(y.den)
+		for t, r := range y.buf {
+			w := math.Pow(yearFading, float64((n-1-t)/year))
+			s := ((t-n)%year + year) % year
+			y.num[s] += w * max(-limit, min(r, limit))
+			y.den[s] += w
+		}
+		mean := 0.0
+		for range 2 {
+			boxAround(y.num, width, p.slot[:])
+			boxAround(y.den, width, p.slot[:])
+		}
+		for s := range p.slot {
+			p.slot[s] = y.num[s] / y.den[s]
+			mean += p.slot[s] / year
+		}
+		for s := range p.slot {
+			p.slot[s] -= mean
+		}
+	}
+}
+
+// robustSd is 1.4826 times the median size.
+func (k *kit) robustSd(x []float64) float64 {
+	k.deviations = resize(k.deviations, len(x))
+	for t, v := range x {
+		k.deviations[t] = math.Abs(v)
+	}
+	return 1.4826 * stat.MedianOf(k.deviations)
+}
+
+// weekdayMeans writes the means of z - profile - trend per weekday, recent weeks counting most, centred.
+func (k *kit) weekdayMeans(z []float64, p *profile) {
+	y, n, m := &k.year, len(z), len(k.year.weekly)
+	for t, v := range z {
+		y.buf[t] = v - p.at(t-n) - y.trend[t]
+	}
+	limit := 12 * k.robustSd(y.buf)
+	total := 0.0
+	for d := range m {
+		num, den := 0.0, 0.0
+		w := 1.0
+		for t := n - 1 - (n-1-d)%m; t >= 0; t -= m {
+			num += w * max(-limit, min(y.buf[t], limit))
+			den += w
+			w *= weekFading
+		}
+		y.weekly[d] = num / den
+		total += y.weekly[d] / float64(m)
+	}
+	for d := range m {
+		y.weekly[d] -= total
+	}
+}
+
+// localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between.
+func localLine(x, out []float64) {
+	n := len(x)
+	w := min(n, trendDays)
+	prev, prevAt := 0.0, -1
+	for at := 0; ; at = min(at+trendEvery, n-1) {
+		v := lineAt(x, at, w)
+		for t := prevAt + 1; t <= at; t++ {
+			f := 1.0
+			if at > prevAt && prevAt >= 0 {
+				f = float64(t-prevAt) / float64(at-prevAt)
+			}
+			out[t] = prev + f*(v-prev)
+		}
+		if at == n-1 {
+			return
+		}
+		prev, prevAt = v, at
+	}
+}
+
+func lineAt(x []float64, at, w int) float64 {
+	from := max(0, min(at-w/2, len(x)-w))
+	reach := float64(max(at-from, from+w-1-at)) + 1
+	var s0, s1, s2, y0, y1 float64
+	for t := from; t < from+w; t++ {
+		d := float64(t - at)
+		u := math.Abs(d) / reach
+		c := 1 - u*u*u
+		c = c * c * c
+		s0 += c
+		s1 += c * d
+		s2 += c * d * d
+		y0 += c * x[t]
+		y1 += c * d * x[t]
+	}
+	if det := s0*s2 - s1*s1; det > 1e-9*s0*s2 {
+		return (s2*y0 - s1*y1) / det
+	}
+	return y0 / s0
+}
+
+// boxAround replaces x by its mean over 2·(width-1)/2+1 … slots round the circle; buffer is as long as x.
+func boxAround(x []float64, width int, buffer []float64) {
+	n, half := len(x), width/2
+	sum := 0.0
+	for j := -half; j <= half; j++ {
+		sum += x[(j+n)%n]
+	}
+	for i := range x {
+		buffer[i] = sum / float64(2*half+1)
+		sum += x[(i+half+1)%n] - x[(i-half+n)%n]
+	}
+	copy(x, buffer)
+}
+
+// smoothRest forecasts what the profile leaves by seasonal smoothing.
+func (k *kit) smoothRest(r *yearRun, rest, out []float64) {
+	s := k.year.s
+	if !r.fresh {
+		s.Init(rest)
+		r.p = s.Fit(rest)
+		r.fresh = true
+	} else {
+		s.Init(rest)
+	}
+	s.Reset()
+	s.Run(rest, 0, len(rest), len(rest), r.p, nil)
+	s.Forecast(len(rest), r.p, out)
+}
+
+// levelAndWeek forecasts by level smoothing of the series without its weekday profile, and puts the profile back.
+func (k *kit) levelAndWeek(rest, out []float64) {
+	m, n := k.g.cfg.Short, len(rest)
+	week := k.recentWeek(rest)
+	y := &k.year
+	y.buf = resize(y.buf, n)
+	for t, v := range rest {
+		y.buf[t] = v - week[t%m]
+	}
+	best, level := math.Inf(1), 0.0
+	for _, a := range []float64{0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9} {
+		if sse, l, _ := holt(y.buf, a, 0, 0); sse < best {
+			best, level = sse, l
+		}
+	}
+	for h := range out {
+		out[h] = level + week[(n+h)%m]
+	}
+}
+
+// recentWeek is the mean difference to the centred mean of a week, per weekday, over the last 26 weeks.
+func (k *kit) recentWeek(x []float64) []float64 {
+	m, n := k.g.cfg.Short, len(x)
+	week, count := make([]float64, m), make([]float64, m)
+	half := m / 2
+	for t := max(half, n-26*m); t+half < n; t++ {
+		week[t%m] += x[t] - stat.Mean(x[t-half:t+half+1])
+		count[t%m]++
+	}
+	mean := 0.0
+	for d := range week {
+		week[d] /= max(count[d], 1)
+		mean += week[d] / float64(m)
+	}
+	for d := range week {
+		week[d] -= mean
+	}
+	return week
+}
