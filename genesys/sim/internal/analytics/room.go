@@ -1,0 +1,81 @@
+// Package analytics answers the conversation aggregates query: the request grammar of
+// the platform, and counting by the platform's rules over streamed contacts.
+package analytics
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/contact"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
+)
+
+// Ceilings bound a query: an open point (S4). Zero means no ceiling of that kind.
+type Ceilings struct {
+	// Days is the longest interval, Buckets the most per query, Rows the most group-buckets in an answer.
+	Days, Buckets, Rows int
+	// Code is "bad.request" or "response.entity.too.large".
+	Code string
+}
+
+func (c Ceilings) refuse(message string) *api.Error {
+	if c.Code == "bad.request" {
+		return api.BadRequest("%s", message)
+	}
+	return api.TooLarge()
+}
+
+// Room answers analytics queries about an organisation.
+type Room struct {
+	Organisation *organisation.Organisation
+	Contacts     contact.Source
+	Now          func() time.Time
+	Seed         uint64
+	Ceilings     Ceilings
+	// Uncoded are the agent's metrics that carry no wrap-up code (S3).
+	Uncoded []string
+	// EmptyList answers nothing found with {"results":[]} instead of {} (S2).
+	EmptyList bool
+}
+
+// Endpoints lists the room's operations.
+func (r *Room) Endpoints() []api.Endpoint {
+	return []api.Endpoint{{
+		Method: http.MethodPost, Path: "/api/v2/analytics/conversations/aggregates/query",
+		AnyOf: []string{"analytics:conversationAggregate:view"}, Takes: api.JSON, Repeatable: true, Handle: r.aggregates,
+	}}
+}
+
+func (r *Room) aggregates(c *api.Call) (api.Answer, error) {
+	var q query
+	if err := api.Decode(c.Body, &q, "ConversationAggregationQuery"); err != nil {
+		return api.Answer{}, err
+	}
+	if err := q.check(); err != nil {
+		return api.Answer{}, err
+	}
+	q.GroupBy, q.Metrics = unique(q.GroupBy), unique(q.Metrics)
+	s, err := q.span(r.Ceilings)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	b := newBook(r.Organisation, r.Seed)
+	wanted, err := q.Filter.compile(b)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	a := newAggregation(&q, s, wanted, r.Ceilings.Rows)
+	a.fold(newEmitter(b, r.Uncoded), r.Contacts, r.Organisation, r.Now())
+	if a.full() {
+		return api.Answer{}, r.Ceilings.refuse("The answer has too many groups and intervals")
+	}
+	found := a.result(b, &q)
+	if len(found.Results) == 0 && !r.EmptyList {
+		return api.OK(struct{}{}), nil
+	}
+	if found.Results == nil {
+		found.Results = []container{}
+	}
+	return api.OK(found), nil
+}

@@ -1,0 +1,58 @@
+// Package contact says what a contact is to the simulator: when it arrived, how long
+// it waited, was talked to and worked on, and which wrap-up code it got. The built-in
+// demand and a replayed contact log are both a Source of them.
+package contact
+
+import (
+	"iter"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// NoCode is the Code of a contact nobody gave a wrap-up code to, abandoned ones included.
+const NoCode = -1
+
+// LongestLife is the longest time from a contact's arrival to its completion. No
+// Source exceeds it, so that whatever is stamped on a local day arrived on that day or the one before.
+const LongestLife = 20 * time.Hour
+
+// Contact is one contact in one queue, handled by one agent or abandoned. Queue,
+// Code and Agent are places in the organisation's lists; instants are Unix
+// milliseconds, durations milliseconds.
+type Contact struct {
+	// Serial is different for every contact of a source.
+	Serial uint64
+	// Arrived is when it entered the queue.
+	Arrived int64
+	// Wait lasts until an agent answered or the customer gave up.
+	Wait int64
+	// Talk, Held and AfterCall are the parts of the handle time; all zero when abandoned.
+	Talk, Held, AfterCall int64
+	// Queue counts from 0 in the organisation's queues.
+	Queue int
+	// Code counts from 0 in the organisation's codes, or is NoCode.
+	Code int
+	// Agent counts from 0 among the queue's agents.
+	Agent int
+	Media Media
+	// Abandoned contacts were offered and never handled.
+	Abandoned bool
+}
+
+// Answered is when an agent took it, or when the customer gave up.
+func (c *Contact) Answered() int64 { return c.Arrived + c.Wait }
+
+// Handle is the handle time in milliseconds: talking, holding and after-call work.
+func (c *Contact) Handle() int64 { return c.Talk + c.Held + c.AfterCall }
+
+// Completed is when its after-call work ended: the moment the platform stamps its
+// handle time and code with.
+func (c *Contact) Completed() int64 { return c.Answered() + c.Handle() }
+
+// Source gives the contacts of any local day. It is a pure function of the day and
+// safe for concurrent use: nothing is kept, so that an organisation of any size is streamed.
+type Source interface {
+	// Day yields every contact that arrives on the local day, in no particular order.
+	Day(day wrapcast.Date) iter.Seq[Contact]
+}

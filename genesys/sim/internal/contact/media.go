@@ -1,0 +1,49 @@
+package contact
+
+import "github.com/wrapcast/wrapcast"
+
+// Media is a channel, small enough to index a table with.
+type Media uint8
+
+// The channels the simulator's contacts come by.
+const (
+	Voice Media = iota
+	Chat
+	Email
+	Message
+	// MediaCount is how many there are.
+	MediaCount = int(Message) + 1
+)
+
+// Analytics returns the spelling of the analytics API: "voice".
+func (m Media) Analytics() wrapcast.MediaType {
+	return [MediaCount]wrapcast.MediaType{wrapcast.Voice, wrapcast.Chat, wrapcast.Email, wrapcast.Message}[m]
+}
+
+// WFM returns the spelling of Workforce Management: "Voice".
+func (m Media) WFM() string {
+	return [MediaCount]string{"Voice", "Chat", "Email", "Message"}[m]
+}
+
+// MediaOf maps the source column of a contact log to a channel. What a person
+// typed on a web page is a chat, what an app sent is a message, what another system
+// or an employee filed is an email. A source the table does not name is a message.
+func MediaOf(source string) Media {
+	m, known := mediaOfSource()[source]
+	if !known {
+		return Message
+	}
+	return m
+}
+
+func mediaOfSource() map[string]Media {
+	return map[string]Media{
+		"Constituent Call":     Voice,
+		"Self Service":         Chat,
+		"Citizens Connect App": Message,
+		"City Worker App":      Message,
+		"Twitter":              Message,
+		"Employee Generated":   Email,
+		"Maximo Integration":   Email,
+	}
+}

@@ -1,0 +1,112 @@
+// Package wfm answers for Workforce Management: the business unit, its planning
+// groups, and short-term forecasts with the import that makes them.
+package wfm
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
+)
+
+// Switches decide the open points of Workforce Management.
+type Switches struct {
+	// Length says how many values a week's arrays must have (S11).
+	Length LengthRule
+	// RefuseByNotification accepts a bad import and reports it as an Error notification instead of a 400 (S12).
+	RefuseByNotification bool
+	// MostBytes is the largest upload, 0 for no ceiling (S13).
+	MostBytes int64
+}
+
+// Room keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
+type Room struct {
+	Organisation *organisation.Organisation
+	Clock        wrapcast.Clock
+	Seed         uint64
+	Switches     Switches
+	// Delay is how long an import takes.
+	Delay time.Duration
+	// Run starts work that goes on after the answer; its context ends with the server.
+	Run func(func(context.Context))
+	// Publish tells the subscribers of a topic.
+	Publish func(topic string, body any)
+
+	mu        sync.Mutex
+	uploads   map[string]*upload
+	forecasts []*Forecast
+	imports   []Import
+	numbers   uint64
+}
+
+const (
+	unitsPath = "/api/v2/workforcemanagement/businessunits"
+	unitPath  = unitsPath + "/{businessUnitId}"
+	groupPath = unitPath + "/planninggroups"
+	weekPath  = unitPath + "/weeks/{weekDateId}/shorttermforecasts"
+)
+
+// Endpoints lists the room's operations.
+func (r *Room) Endpoints() []api.Endpoint {
+	add, view := []string{"wfm:shortTermForecast:add"}, []string{"wfm:shortTermForecast:view"}
+	list := []string{"wfm:schedule:generate", "wfm:shortTermForecast:view"}
+	groups := []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view", "wfm:intraday:view", "wfm:agent:view",
+		"wfm:schedule:view", "wfm:publishedSchedule:view"}
+	remove := []string{"wfm:shortTermForecast:delete"}
+	get, post := http.MethodGet, http.MethodPost
+	return []api.Endpoint{
+		{Method: get, Path: unitsPath, Repeatable: true, Handle: r.units},
+		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.unit},
+		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.groups},
+		{Method: get, Path: groupPath + "/{planningGroupId}", AnyOf: []string{"wfm:planningGroup:view"}, Repeatable: true, Handle: r.group},
+		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.list},
+		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.forecast},
+		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.data},
+		{Method: http.MethodDelete, Path: weekPath + "/{forecastId}", AnyOf: remove, Handle: r.delete},
+		{Method: post, Path: weekPath + "/import/uploadurl", AnyOf: add, Takes: api.JSON, Repeatable: true, Handle: r.uploadURL},
+		{Method: post, Path: weekPath + "/import", AnyOf: add, Takes: api.JSON, Spared: true, Handle: r.importForecast},
+		{Method: http.MethodPut, Path: uploadPath + "{uploadKey}", Storage: true, Repeatable: true, Handle: r.put},
+		{Method: get, Path: downloadPath + "{forecastId}/{weekNumber}", Storage: true, Repeatable: true, Handle: r.download},
+	}
+}
+
+// ours refuses any business unit but the one there is.
+func (r *Room) ours(c *api.Call) error {
+	if c.Path("businessUnitId") == r.Organisation.BusinessUnit.ID {
+		return nil
+	}
+	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found", Message: "Business unit not found"}
+}
+
+func entityNotFound(id string) *api.Error {
+	return &api.Error{
+		Status: http.StatusNotFound, Code: "wfm.entity.not.found",
+		Message: "One of the requested resources in the path variables was not found, please check the error details for more information",
+		Details: []api.Detail{{ErrorCode: "wfm.entity.not.found", EntityID: id}},
+	}
+}
+
+// invalid refuses a field, with the reason in words.
+func invalid(field, format string, args ...any) *api.Error {
+	reason := fmt.Sprintf(format, args...)
+	return &api.Error{
+		Status: http.StatusBadRequest, Code: "wfm.validation.failure",
+		Message: "One or more of the request's fields did not pass validation. See userParams and the error message for more details: " +
+			field + ": " + reason,
+		Params:  map[string]string{"field": field, "reason": reason},
+		Details: []api.Detail{{ErrorCode: "wfm.validation.failure", FieldName: field}},
+	}
+}
+
+// id numbers things that have no name; the lock must be held.
+func (r *Room) id(kind string) string {
+	r.numbers++
+	return organisation.NumberedUUID(r.Seed, kind, r.numbers)
+}
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

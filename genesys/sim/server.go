@@ -1,0 +1,131 @@
+package sim
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/access"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/analytics"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/contact"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/contactlog"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/demand"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/faults"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/notify"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/rest"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/routing"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/wfm"
+)
+
+// Server is a simulated Genesys Cloud: an http.Handler that serves login, API, file
+// storage and WebSocket on one host. It is safe for concurrent use. Close it when it is no longer needed.
+type Server struct {
+	options      Options
+	organisation *organisation.Organisation
+	contacts     contact.Source
+
+	book   *access.Book
+	dice   *faults.Dice
+	counts counts
+	mux    *http.ServeMux
+	wfm    *wfm.Room
+	rest   *rest.Room
+
+	lifetime context.Context // kept because imports and sockets outlive the requests that began them
+	end      context.CancelFunc
+	work     sync.WaitGroup
+	ids      sync.Mutex
+	answered uint64
+}
+
+// New makes a server. It starts nothing that outlives Close and listens nowhere: hand
+// it to an http.Server.
+func New(o Options) (*Server, error) {
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	source, blueprint, err := contacts(o)
+	if err != nil {
+		return nil, err
+	}
+	org, err := organisation.New(o.Seed, blueprint)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		options: o, organisation: org, contacts: source, mux: http.NewServeMux(),
+		book: access.NewBook(o.Seed, o.Clock.Now, o.TokenLife, o.client()), dice: faults.NewDice(o.Seed, o.Faults.shares()),
+	}
+	s.lifetime, s.end = context.WithCancel(context.Background())
+	s.route()
+	return s, nil
+}
+
+// contacts chooses where the contacts come from.
+func contacts(o Options) (contact.Source, organisation.Blueprint, error) {
+	if o.Log != nil {
+		r := contactlog.NewReplay(o.Seed, o.Log.log)
+		return r, r.Blueprint(), nil
+	}
+	zone, err := organisation.Zone()
+	if err != nil {
+		return nil, organisation.Blueprint{}, err
+	}
+	today := wrapcast.DateOf(o.Clock.Now().In(zone))
+	start := today - wrapcast.Date(o.History)
+	m, err := demand.New(demand.Options{
+		Seed: o.Seed, Queues: o.Queues, Codes: o.Codes, Volume: o.Volume, HiddenCodes: o.HiddenCodes,
+		Start: start, Events: eventDay(start, today), Zone: zone,
+	})
+	if err != nil {
+		return nil, organisation.Blueprint{}, err
+	}
+	return m, m.Blueprint(), nil
+}
+
+// eventDay is when one code was deleted and one renamed: in the middle of the history,
+// on a day that stays the same for a while as time goes on, so that two servers made on different days agree.
+func eventDay(start, today wrapcast.Date) wrapcast.Date {
+	middle, step := start+(today-start)/2, max((today-start)/8, 1)
+	return middle - middle%step
+}
+
+// Close ends imports under way and closes every WebSocket.
+func (s *Server) Close() {
+	s.end()
+	s.work.Wait()
+}
+
+// run does work that outlives the request which began it.
+func (s *Server) run(work func(context.Context)) {
+	s.work.Go(func() { work(s.lifetime) })
+}
+
+// route registers every endpoint of every room.
+func (s *Server) route() {
+	o, w := s.options, s.options.Switches
+	desk := access.Desk{Book: s.book, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus}
+	counting := analytics.Room{
+		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
+		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
+	}
+	routes := routing.Room{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
+	news := notify.Room{
+		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat, HeartbeatBody: w.HeartbeatBody,
+		SocketLife: o.SocketLife, Lifetime: s.lifetime,
+	}
+	s.wfm = &wfm.Room{
+		Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
+		Run: s.run, Publish: news.Publish,
+	}
+	s.rest = &rest.Room{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
+	var all []api.Endpoint
+	for _, room := range []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, &news, s.wfm, s.rest} {
+		all = append(all, room.Endpoints()...)
+	}
+	s.register(all)
+}

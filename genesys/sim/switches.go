@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/analytics"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/wfm"
+)
+
+// Switches are the points of the platform's behaviour that no primary source
+// settles, each with the name the project's reference gives it. The zero value of each is what the simulator
+// takes to be likeliest. S5 to S8 and S14 concern what the simulator does not offer yet.
+type Switches struct {
+	// WrongSecretStatus (S1) is 400 or 401; 0 means 400.
+	WrongSecretStatus int
+	// EmptyResultsList (S2) answers an aggregates query that finds nothing with {"results":[]} instead of {}.
+	EmptyResultsList bool
+	// UncodedMetrics (S3) are the agent's metrics that carry no wrapUpCode; nil means nConnected alone, because a
+	// leg connects before its code exists. Add tTalk for a platform that is stricter still.
+	UncodedMetrics []string
+	// MostDays, MostBuckets and MostRows (S4) bound an aggregates query: days of its interval, buckets, and rows
+	// (groups times buckets that are not empty) of its answer. 0 means 31, 100,000 and 100,000; below 0 none.
+	MostDays, MostBuckets, MostRows int
+	// CeilingCode (S4) is the code of the refusal: "response.entity.too.large", which "" means, or "bad.request".
+	CeilingCode string
+	// MostPageSize (S9) is the largest page of a routing list, 100 or 200; 0 means 100. ClampPageSize takes a larger
+	// one as the largest instead of refusing it.
+	MostPageSize  int
+	ClampPageSize bool
+	// ListDefaultCode (S10) puts the platform's Default Wrap-up Code into the listings.
+	ListDefaultCode bool
+	// ImportLength (S11) is the length rule of an import's arrays; "" means EightDays.
+	ImportLength LengthRule
+	// RefuseImportByNotification (S12) accepts a bad import and tells of it in an Error notification instead of a 400.
+	RefuseImportByNotification bool
+	// MostImportBytes (S13) is the largest gzipped upload; 0 means no ceiling but the simulator's own of 64 MiB.
+	MostImportBytes int64
+	// NoRateHeaders (S16) leaves the inin-ratelimit-* headers out.
+	NoRateHeaders bool
+	// HeartbeatBody (S17) is the JSON of a heartbeat; "" means a channel.metadata message.
+	HeartbeatBody string
+}
+
+// LengthRule says how many values the arrays of an imported forecast must have.
+type LengthRule = wfm.LengthRule
+
+// The length rules: eight days of 96 quarter-hours for one week, seven, or as many
+// quarter-hours as really pass in eight local days.
+const (
+	EightDays = wfm.EightDays
+	SevenDays = wfm.SevenDays
+	Elapsed   = wfm.Elapsed
+)
+
+const heartbeat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}}`
+
+func (s Switches) withDefaults() Switches {
+	s.WrongSecretStatus = cmp.Or(s.WrongSecretStatus, 400)
+	s.MostDays, s.MostBuckets, s.MostRows = cmp.Or(s.MostDays, 31), cmp.Or(s.MostBuckets, 100_000), cmp.Or(s.MostRows, 100_000)
+	s.CeilingCode = cmp.Or(s.CeilingCode, "response.entity.too.large")
+	s.MostPageSize = cmp.Or(s.MostPageSize, 100)
+	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
+	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
+	if s.UncodedMetrics == nil {
+		s.UncodedMetrics = []string{"nConnected"}
+	}
+	return s
+}
+
+func (s Switches) check() error {
+	usage := func(format string, args ...any) error {
+		return wrapcast.Errorf(wrapcast.Usage, "sim.New", format, args...)
+	}
+	switch {
+	case s.WrongSecretStatus != 400 && s.WrongSecretStatus != 401:
+		return usage("the status of a wrong secret is 400 or 401, not %d", s.WrongSecretStatus)
+	case s.CeilingCode != "response.entity.too.large" && s.CeilingCode != "bad.request":
+		return usage("the code of a ceiling is response.entity.too.large or bad.request, not %q", s.CeilingCode)
+	case s.MostPageSize < 1:
+		return usage("the largest page must hold something, not %d", s.MostPageSize)
+	case !slices.Contains([]LengthRule{EightDays, SevenDays, Elapsed}, s.ImportLength):
+		return usage("there is no length rule %q", s.ImportLength)
+	case s.MostImportBytes < 0:
+		return usage("the largest upload cannot be %d bytes", s.MostImportBytes)
+	}
+	for _, name := range s.UncodedMetrics {
+		if !slices.Contains(analytics.Metrics(), name) {
+			return usage("there is no metric %q", name)
+		}
+	}
+	return nil
+}
+
+func (s Switches) ceilings() analytics.Ceilings {
+	return analytics.Ceilings{Days: max(s.MostDays, 0), Buckets: max(s.MostBuckets, 0), Rows: max(s.MostRows, 0), Code: s.CeilingCode}
+}
+
+func (s Switches) pages() api.PageRule {
+	return api.PageRule{Maximum: s.MostPageSize, Clamp: s.ClampPageSize}
+}
+
+func (s Switches) wfm() wfm.Switches {
+	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification, MostBytes: s.MostImportBytes}
+}
