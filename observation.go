@@ -56,6 +56,12 @@ type Interval struct {
 	To   time.Time `json:"to"`
 }
 
+// Reading says that the history of an interval was read from the platform, and when.
+type Reading struct {
+	Interval
+	ReadAt time.Time `json:"read_at"`
+}
+
 // LocalDay is what one leaf handled on one local day of its business unit.
 type LocalDay struct {
 	Leaf        Leaf  `json:"leaf"`

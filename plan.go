@@ -30,6 +30,8 @@ type Plan struct {
 	CountingRule string `json:"counting_rule"`
 	// Refusals are the reasons it cannot be submitted; empty when it can.
 	Refusals []Finding `json:"refusals"`
+	// Findings are worth knowing before it is submitted.
+	Findings []Finding `json:"findings"`
 	// Week is set for WFM, Payload for REST.
 	Week    *WeekPlan        `json:"week,omitempty"`
 	Payload *ForecastPayload `json:"payload,omitempty"`
