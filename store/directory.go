@@ -1,0 +1,130 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// SaveDirectory stores what an organisation is made of, with the latest names. Queues
+// and codes that it no longer lists are kept for the sake of the history, such codes
+// as deleted; the planning groups of its business unit are replaced.
+func (tx *Tx) SaveDirectory(d wrapcast.Directory) error {
+	org, unit := d.Organisation, d.BusinessUnit
+	if _, err := tx.exec(`INSERT INTO organisation (organisation_id, name, region, business_unit_id) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (organisation_id) DO UPDATE SET name = excluded.name, region = excluded.region,
+		business_unit_id = excluded.business_unit_id`, org.ID, org.Name, org.Region, unit.ID); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`INSERT INTO business_unit (organisation_id, business_unit_id, name, time_zone, week_start) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (organisation_id, business_unit_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone,
+		week_start = excluded.week_start`, org.ID, unit.ID, unit.Name, unit.TimeZone, int64(unit.WeekStart)); err != nil {
+		return err
+	}
+	if err := tx.saveQueues(org.ID, d.Queues); err != nil {
+		return err
+	}
+	if err := tx.saveCodes(org.ID, d.Codes); err != nil {
+		return err
+	}
+	return tx.savePlanningGroups(org.ID, unit.ID, d.PlanningGroups)
+}
+
+func (tx *Tx) saveQueues(org wrapcast.OrganisationID, queues []wrapcast.Queue) error {
+	for _, q := range queues {
+		if _, err := tx.exec(`INSERT INTO queue (organisation_id, queue_id, name) VALUES ($1, $2, $3)
+			ON CONFLICT (organisation_id, queue_id) DO UPDATE SET name = excluded.name`, org, q.ID, q.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) saveCodes(org wrapcast.OrganisationID, codes []wrapcast.Code) error {
+	if _, err := tx.exec(`UPDATE code SET deleted = TRUE WHERE organisation_id = $1`, org); err != nil {
+		return err
+	}
+	for _, c := range codes {
+		if _, err := tx.exec(`INSERT INTO code (organisation_id, code_id, name, deleted) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (organisation_id, code_id) DO UPDATE SET name = excluded.name, deleted = excluded.deleted`,
+			org, c.ID, c.Name, c.Deleted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) savePlanningGroups(org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, groups []wrapcast.PlanningGroup) error {
+	if _, err := tx.exec(`DELETE FROM planning_group WHERE organisation_id = $1 AND business_unit_id = $2`, org, unit); err != nil {
+		return err
+	}
+	for _, g := range groups {
+		routes, err := json.Marshal(g.Routes)
+		if err != nil {
+			return err
+		}
+		if err := tx.insert("planning group "+string(g.ID),
+			`INSERT INTO planning_group (organisation_id, business_unit_id, planning_group_id, name, routes) VALUES ($1, $2, $3, $4, $5)`,
+			org, unit, g.ID, g.Name, string(routes)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Directory returns what was last known of an organisation: queues, codes and planning
+// groups in the order of their ids. It returns NotFound where nothing was saved.
+func (tx *Tx) Directory(org wrapcast.OrganisationID) (wrapcast.Directory, error) {
+	d, err := must(tx, "organisation "+string(org), scanDirectory,
+		`SELECT o.organisation_id, o.name, o.region, u.business_unit_id, u.name, u.time_zone, u.week_start
+		FROM organisation o JOIN business_unit u ON u.organisation_id = o.organisation_id AND u.business_unit_id = o.business_unit_id
+		WHERE o.organisation_id = $1`, org)
+	if err != nil {
+		return d, err
+	}
+	if d.Queues, err = list(tx, scanQueue,
+		`SELECT queue_id, name FROM queue WHERE organisation_id = $1 ORDER BY queue_id`, org); err != nil {
+		return d, err
+	}
+	if d.Codes, err = list(tx, scanCode,
+		`SELECT code_id, name, deleted FROM code WHERE organisation_id = $1 ORDER BY code_id`, org); err != nil {
+		return d, err
+	}
+	d.PlanningGroups, err = list(tx, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
+		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY planning_group_id`, org, d.BusinessUnit.ID)
+	return d, err
+}
+
+// Organisations returns every organisation that has a directory, in the order of their ids.
+func (tx *Tx) Organisations() ([]wrapcast.Organisation, error) {
+	return list(tx, scanOrganisation, `SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
+}
+
+func scanDirectory(r row) (d wrapcast.Directory, err error) {
+	err = r.Scan(&d.Organisation.ID, &d.Organisation.Name, &d.Organisation.Region,
+		&d.BusinessUnit.ID, &d.BusinessUnit.Name, &d.BusinessUnit.TimeZone, &d.BusinessUnit.WeekStart)
+	return d, err
+}
+
+func scanOrganisation(r row) (o wrapcast.Organisation, err error) {
+	err = r.Scan(&o.ID, &o.Name, &o.Region)
+	return o, err
+}
+
+func scanQueue(r row) (q wrapcast.Queue, err error) {
+	err = r.Scan(&q.ID, &q.Name)
+	return q, err
+}
+
+func scanCode(r row) (c wrapcast.Code, err error) {
+	err = r.Scan(&c.ID, &c.Name, &c.Deleted)
+	return c, err
+}
+
+func scanPlanningGroup(r row) (g wrapcast.PlanningGroup, err error) {
+	var routes []byte
+	if err = r.Scan(&g.ID, &g.Name, &routes); err == nil {
+		err = json.Unmarshal(routes, &g.Routes)
+	}
+	return g, err
+}

@@ -1,0 +1,22 @@
+// Package store keeps what wrapcast knows: the history of every leaf, runs and their
+// steps, reports, forecasts, plans, submissions, the outbox of webhooks and the audit
+// chain. Today it is one SQLite file in the data directory; the SQL is written so that
+// PostgreSQL can run it too.
+//
+// Everything happens in a transaction: [Store.Update] writes, [Store.View] reads, and the
+// methods of [Tx] do the work. So a result commits together with the audit entry and the
+// outbox row that follow from it, or none of them does.
+//
+//	err := s.Update(ctx, func(tx *store.Tx) error {
+//		if err := tx.SaveSubmission(accepted, wrapcast.SubmissionSending); err != nil {
+//			return err
+//		}
+//		_, err := tx.Audit(entry)
+//		return err
+//	})
+//
+// Instants are kept in milliseconds: what comes back is cut to them and in UTC; the zero
+// time stays zero. Errors are *wrapcast.Error: NotFound, Conflict where something else
+// holds the thing or moved it first, InvalidData for what cannot be kept, Internal for a
+// full disk or a damaged file, Usage for a data directory that cannot be one.
+package store

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// SaveValidation stores what validation said in a run. A run that validates again replaces its report.
+func (tx *Tx) SaveValidation(org wrapcast.OrganisationID, run wrapcast.RunID, report wrapcast.ValidationReport) error {
+	document, err := packDocument(report)
+	if err != nil {
+		return fmt.Errorf("validation report: %w", err)
+	}
+	_, err = tx.exec(`INSERT INTO validation_report (organisation_id, run_id, document) VALUES ($1, $2, $3)
+		ON CONFLICT (organisation_id, run_id) DO UPDATE SET document = excluded.document`, org, run, document)
+	return err
+}
+
+// Validation returns what validation said in a run, or NotFound.
+func (tx *Tx) Validation(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.ValidationReport, error) {
+	return must(tx, "a validation report of run "+string(run), scanDocument[wrapcast.ValidationReport],
+		`SELECT document FROM validation_report WHERE organisation_id = $1 AND run_id = $2`, org, run)
+}
+
+// LatestValidation returns the report of the latest run that validated, or NotFound.
+func (tx *Tx) LatestValidation(org wrapcast.OrganisationID) (wrapcast.ValidationReport, error) {
+	return must(tx, "a validation report", scanDocument[wrapcast.ValidationReport],
+		`SELECT document FROM validation_report WHERE organisation_id = $1 ORDER BY run_id DESC LIMIT 1`, org)
+}
+
+// AddForecast stores a forecast for good: it is never changed. It returns Conflict where its id
+// is taken, and InvalidData where it holds a number that is none.
+func (tx *Tx) AddForecast(f wrapcast.Forecast) error {
+	document, err := packDocument(f)
+	if err != nil {
+		return fmt.Errorf("forecast %s: %w", f.ID, err)
+	}
+	return tx.insert("forecast "+string(f.ID),
+		`INSERT INTO forecast (organisation_id, forecast_id, run_id, made_at, algorithm, from_day, days, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		f.Organisation, f.ID, f.Run, f.MadeAt.UnixMilli(), f.Algorithm, int64(f.From), f.Days, document)
+}
+
+// Forecast returns a forecast, or NotFound.
+func (tx *Tx) Forecast(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wrapcast.Forecast, error) {
+	return must(tx, "forecast "+string(id), scanDocument[wrapcast.Forecast],
+		`SELECT document FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
+}
+
+// ForecastOf returns the latest forecast a run made, or NotFound.
+func (tx *Tx) ForecastOf(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.Forecast, error) {
+	return must(tx, "a forecast of run "+string(run), scanDocument[wrapcast.Forecast],
+		`SELECT document FROM forecast WHERE organisation_id = $1 AND run_id = $2 ORDER BY forecast_id DESC LIMIT 1`, org, run)
+}
+
+// LatestForecast returns the forecast that was made last, or NotFound.
+func (tx *Tx) LatestForecast(org wrapcast.OrganisationID) (wrapcast.Forecast, error) {
+	return must(tx, "a forecast", scanDocument[wrapcast.Forecast],
+		`SELECT document FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// AcquireLease takes the right to work on an organisation's run for l.Holder until
+// l.Until. It succeeds where nobody has it, where the holder is the same, where it ran
+// out by now, or where stillAlive, if given, says that its holder is gone. Otherwise it
+// returns Conflict naming who holds it and until when.
+func (tx *Tx) AcquireLease(org wrapcast.OrganisationID, l wrapcast.Lease, now time.Time, stillAlive func(holder string) bool) error {
+	held, found, err := tx.lease(org)
+	if err != nil {
+		return err
+	}
+	free := !found || held.Holder == l.Holder || !now.Before(held.Until) || stillAlive != nil && !stillAlive(held.Holder)
+	if !free {
+		return conflict("organisation %s is being worked on by %s until %s", org, held.Holder, held.Until.Format(time.RFC3339)).
+			WithHint("wait until that run has ended; if its process is gone, its lease runs out by itself")
+	}
+	_, err = tx.exec(`INSERT INTO lease (organisation_id, holder, until_at) VALUES ($1, $2, $3)
+		ON CONFLICT (organisation_id) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at`,
+		org, l.Holder, l.Until.UnixMilli())
+	return err
+}
+
+// RenewLease moves the end of a lease. It returns Conflict where l.Holder no longer has it:
+// somebody else may be at work, so the holder must stop.
+func (tx *Tx) RenewLease(org wrapcast.OrganisationID, l wrapcast.Lease) error {
+	n, err := tx.exec(`UPDATE lease SET until_at = $1 WHERE organisation_id = $2 AND holder = $3`, l.Until.UnixMilli(), org, l.Holder)
+	if err != nil || n == 1 {
+		return err
+	}
+	return tx.leaseLost(org, l.Holder)
+}
+
+// HoldLease returns nil while holder has the lease, else Conflict. Called in the transaction that writes a
+// step's result, it keeps a process that was overtaken from writing over its successor's work.
+func (tx *Tx) HoldLease(org wrapcast.OrganisationID, holder string) error {
+	held, found, err := tx.lease(org)
+	if err != nil || found && held.Holder == holder {
+		return err
+	}
+	return tx.leaseLost(org, holder)
+}
+
+// ReleaseLease gives the lease back. One that the holder does not have is left alone.
+func (tx *Tx) ReleaseLease(org wrapcast.OrganisationID, holder string) error {
+	_, err := tx.exec(`DELETE FROM lease WHERE organisation_id = $1 AND holder = $2`, org, holder)
+	return err
+}
+
+func (tx *Tx) leaseLost(org wrapcast.OrganisationID, holder string) error {
+	held, found, err := tx.lease(org)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return conflict("%s no longer holds the lease of organisation %s", holder, org)
+	}
+	return conflict("%s no longer holds the lease of organisation %s: %s took it over", holder, org, held.Holder)
+}
+
+func (tx *Tx) lease(org wrapcast.OrganisationID) (wrapcast.Lease, bool, error) {
+	scan := func(r row) (l wrapcast.Lease, err error) {
+		err = r.Scan(&l.Holder, toTime(&l.Until))
+		return l, err
+	}
+	return get(tx, scan, `SELECT holder, until_at FROM lease WHERE organisation_id = $1`, org)
+}

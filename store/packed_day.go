@@ -1,0 +1,96 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+const (
+	quarterHoursPerDay = 96
+	// packedVersion is the first byte of a packed day.
+	packedVersion = 1
+	// maxCount bounds every figure of a cell: 35 years in milliseconds. No sum over a leaf's history overflows.
+	maxCount = 1 << 40
+)
+
+// cell is what one quarter-hour holds: of a leaf handled, handle ms and after-call ms;
+// of a queue's channel offered, abandoned and nothing. The zero cell is an empty quarter-hour.
+type cell [3]int64
+
+// pack writes a day as its column: the version, then for each quarter-hour that is not
+// empty, in their order, the number of empty ones before it since the last, and its
+// first width figures, all as unsigned varints (encoding/binary). An empty day is nil:
+// it has no row.
+func pack(day []cell, width int) []byte {
+	var b []byte
+	empty := uint64(0)
+	for _, c := range day {
+		if c == (cell{}) {
+			empty++
+			continue
+		}
+		if b == nil {
+			b = []byte{packedVersion}
+		}
+		b = binary.AppendUvarint(b, empty)
+		for _, figure := range c[:width] {
+			b = binary.AppendUvarint(b, uint64(figure))
+		}
+		empty = 0
+	}
+	return b
+}
+
+// unpack fills day from its column. It accepts only what pack writes: one row of bytes
+// for one day, so equal bytes are equal days and damage does not pass as data.
+func unpack(b []byte, width int, day []cell) error {
+	if len(b) < 2 || b[0] != packedVersion {
+		return fmt.Errorf("a packed day does not begin with version %d", packedVersion)
+	}
+	clear(day)
+	b = b[1:]
+	for at := 0; len(b) > 0; at++ {
+		empty, rest, err := uvarint(b)
+		if err != nil {
+			return err
+		}
+		if empty >= uint64(len(day)-at) {
+			return errors.New("a packed day has more quarter-hours than a day")
+		}
+		at += int(empty)
+		if b, err = unpackCell(rest, &day[at], width); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unpackCell(b []byte, c *cell, width int) (rest []byte, err error) {
+	for i := range width {
+		var figure uint64
+		if figure, b, err = uvarint(b); err != nil {
+			return nil, err
+		}
+		if figure > maxCount {
+			return nil, errors.New("a packed day has a figure that cannot be")
+		}
+		c[i] = int64(figure)
+	}
+	if *c == (cell{}) {
+		return nil, errors.New("a packed day has an empty quarter-hour")
+	}
+	return b, nil
+}
+
+// uvarint reads a varint in its shortest form.
+func uvarint(b []byte) (v uint64, rest []byte, err error) {
+	v, n := binary.Uvarint(b)
+	if n <= 0 {
+		return 0, nil, errors.New("a packed day ends within a figure")
+	}
+	if n > 1 && b[n-1] == 0 {
+		return 0, nil, errors.New("a packed day has a figure written too long")
+	}
+	return v, b[n:], nil
+}

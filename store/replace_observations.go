@@ -1,0 +1,155 @@
+package store
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// replacement replaces an interval leaf by leaf, in the memory of one window.
+type replacement struct {
+	tx     *Tx
+	org    wrapcast.OrganisationID
+	window *window
+	before []cell
+
+	selectDays, saveDay, deleteDay, saveLocalDay, deleteLocalDay *statement
+}
+
+func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed int, err error) {
+	known, err := tx.leaves(org)
+	if err != nil {
+		return 0, err
+	}
+	leaves, err := tx.addLeaves(org, known, e.Observations)
+	if err != nil {
+		return 0, err
+	}
+	byLeaf := make(map[wrapcast.Leaf][]wrapcast.Observation, len(leaves))
+	for _, o := range e.Observations {
+		byLeaf[o.Leaf] = append(byLeaf[o.Leaf], o)
+	}
+	w := newWindow(zone, e.From, e.To)
+	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from)}
+	if err := r.prepare(); err != nil {
+		return 0, err
+	}
+	for _, l := range leaves {
+		n, err := r.replaceLeaf(l.id, byLeaf[l.leaf])
+		if err != nil {
+			return 0, err
+		}
+		changed += n
+	}
+	return changed, nil
+}
+
+func (r *replacement) prepare() (err error) {
+	for _, s := range []struct {
+		statement **statement
+		query     string
+	}{
+		{&r.selectDays, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4`},
+		{&r.saveDay, `INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`},
+		{&r.deleteDay, `DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`},
+		{&r.saveLocalDay, saveLocalDay},
+		{&r.deleteLocalDay, `DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`},
+	} {
+		if *s.statement, err = r.tx.prepare(s.query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceLeaf returns how many cells of a leaf changed, and writes the days they lie in.
+func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observation) (int, error) {
+	if err := r.load(leaf); err != nil {
+		return 0, err
+	}
+	changed, err := r.window.replace(observations, r.before)
+	if err != nil || len(changed) == 0 {
+		return 0, err
+	}
+	if err := r.saveDays(leaf, changed); err != nil {
+		return 0, err
+	}
+	return len(changed), r.saveLocalDays(leaf, changed)
+}
+
+// load fills the window with what is stored of a leaf.
+func (r *replacement) load(leaf int64) error {
+	clear(r.window.cells)
+	days, err := listWith(r.selectDays, scanStoredDay, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		if err := unpack(d.packed, 3, r.window.day(d.day)); err != nil {
+			return r.tx.explain(err)
+		}
+	}
+	return nil
+}
+
+// saveDays writes the UTC days of the changed cells; a day that is empty now has no row.
+func (r *replacement) saveDays(leaf int64, changed []int) error {
+	done := -1
+	for _, i := range changed {
+		at := i / quarterHoursPerDay
+		if at == done {
+			continue
+		}
+		done = at
+		day := r.window.firstDay + wrapcast.Date(at)
+		if err := r.savePacked(leaf, day, pack(r.window.day(day), 3)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *replacement) savePacked(leaf int64, day wrapcast.Date, packed []byte) error {
+	if packed == nil {
+		return r.deleteDay.exec(r.org, leaf, int64(day))
+	}
+	return r.saveDay.exec(r.org, leaf, int64(day), packed)
+}
+
+// saveLocalDays sums the local days of the changed cells anew.
+func (r *replacement) saveLocalDays(leaf int64, changed []int) error {
+	sums := make(map[wrapcast.Date]*localDaySum)
+	for _, i := range changed {
+		sums[r.window.localDay[i]] = &localDaySum{}
+	}
+	for i, c := range r.window.cells {
+		if sum := sums[r.window.localDay[i]]; sum != nil {
+			sum.add(c)
+		}
+	}
+	for day, sum := range sums {
+		if err := r.saveLocalDaySum(leaf, day, sum); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *replacement) saveLocalDaySum(leaf int64, day wrapcast.Date, sum *localDaySum) error {
+	if sum.observations == 0 {
+		return r.deleteLocalDay.exec(r.org, leaf, int64(day))
+	}
+	return sum.save(r.saveLocalDay, r.org, leaf, day)
+}
+
+// storedDay is a UTC day of a leaf as it is stored.
+type storedDay struct {
+	day    wrapcast.Date
+	packed []byte
+}
+
+func scanStoredDay(r row) (d storedDay, err error) {
+	err = r.Scan(&d.day, &d.packed)
+	return d, err
+}
