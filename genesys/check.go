@@ -110,7 +110,7 @@ func (d *doctor) listings(ctx context.Context) {
 	} else {
 		d.permission(codesAllCall, err, "deleted wrap-up codes can be named")
 	}
-	codes, err := d.client.codes(ctx)
+	codes, err := d.client.Codes(ctx)
 	if StatusOf(err) == http.StatusForbidden {
 		d.permission(codesActiveCall, err, "")
 		return

@@ -62,7 +62,7 @@ func (c *Client) Directory(ctx context.Context, businessUnit string) (wrapcast.D
 	if d.Queues, err = c.queues(ctx); err != nil {
 		return wrapcast.Directory{}, err
 	}
-	if d.Codes, err = c.codes(ctx); err != nil {
+	if d.Codes, err = c.Codes(ctx); err != nil {
 		return wrapcast.Directory{}, err
 	}
 	return d, nil
@@ -81,9 +81,9 @@ func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
 	return queues, nil
 }
 
-// codes lists active and deleted wrap-up codes. They are asked for apart, since a code
+// Codes lists active and deleted wrap-up codes. They are asked for apart, since a code
 // does not say which it is. Without the permission to search, the active ones must do.
-func (c *Client) codes(ctx context.Context) ([]wrapcast.Code, error) {
+func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {
 	active, err := paged[entity](ctx, c, codesAllCall, url.Values{"includeState": {"Active"}})
 	if StatusOf(err) == 403 {
 		active, err = paged[entity](ctx, c, codesActiveCall, nil)

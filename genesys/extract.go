@@ -124,15 +124,8 @@ func (g group) arrivals(rows []wrapcast.Arrival, asked span) ([]wrapcast.Arrival
 	for _, b := range g.Data {
 		a := wrapcast.Arrival{Queue: g.Group.QueueID, Media: g.Group.MediaType, Start: b.Interval.start}
 		for _, m := range b.Metrics {
-			n, err := count(m.Stats.Count)
-			if err != nil {
+			if err := m.addToArrival(&a); err != nil {
 				return nil, err
-			}
-			switch m.Metric {
-			case offered:
-				a.Offered += n
-			case abandonTime:
-				a.Abandoned += n
 			}
 		}
 		if !asked.holds(a.Start) {
@@ -143,6 +136,19 @@ func (g group) arrivals(rows []wrapcast.Arrival, asked span) ([]wrapcast.Arrival
 		}
 	}
 	return rows, nil
+}
+
+func (m metric) addToArrival(a *wrapcast.Arrival) error {
+	if m.Metric != offered && m.Metric != abandonTime {
+		return nil
+	}
+	n, err := count(m.Stats.Count)
+	if m.Metric == offered {
+		a.Offered += n
+	} else {
+		a.Abandoned += n
+	}
+	return err
 }
 
 func outside(at time.Time, asked span) error {

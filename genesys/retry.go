@@ -23,6 +23,7 @@ type tries struct {
 	garbled  int
 	token    string
 	renewed  bool
+	doubted  bool
 }
 
 // pause is what to wait for before the next attempt.

@@ -76,8 +76,8 @@ type call struct {
 type answer struct {
 	status int
 	header http.Header
-	// attempts is how often the request was sent.
-	attempts int
+	// doubted: an earlier attempt may have done it already.
+	doubted bool
 }
 
 // request is a call ready to be sent any number of times.
@@ -104,8 +104,9 @@ func (t *transport) do(ctx context.Context, c call) (answer, error) {
 		f.attempts = n.attempts
 		next, again := t.next(r, f, &n)
 		if !again || ctx.Err() != nil {
-			return answer{status: f.status, attempts: n.attempts}, t.explain(ctx, r, f)
+			return answer{status: f.status, doubted: n.doubted}, t.explain(ctx, r, f)
 		}
+		n.doubted = n.doubted || f.doubtful()
 		if err := t.pause(ctx, r, next); err != nil {
 			return answer{}, fmt.Errorf("genesys.%s: %w", c.name, err)
 		}

@@ -7,7 +7,8 @@ import (
 
 // Usage says what a client has taken of the platform so far: the figures at the end of a run.
 type Usage struct {
-	// Requests is the number of HTTP requests sent, repeated ones included, tokens and uploads too.
+	// Requests is the number of HTTP requests sent, repeated ones included, tokens and uploads too; not
+	// what net/http repeats by itself when a kept connection turns out dead.
 	Requests int `json:"requests"`
 	// Retries is how many of these repeated an earlier one.
 	Retries int `json:"retries"`

@@ -218,7 +218,7 @@ func (c *Client) Delete(ctx context.Context, unit wrapcast.BusinessUnitID, week 
 	a, err := c.transport.do(ctx, call{
 		name: deleteForecastCall, base: c.api, args: []string{string(unit), week.String(), forecastID},
 	})
-	if a.status == http.StatusNotFound && a.attempts > 1 { // the answer to an earlier attempt was lost
+	if a.status == http.StatusNotFound && a.doubted { // the answer to an earlier attempt was lost
 		return nil
 	}
 	return err
