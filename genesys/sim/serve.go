@@ -61,8 +61,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) 
 		s.drop(e)
 	}
 	if e.Upgrade != nil {
-		s.counts.add(e.Name(), http.StatusSwitchingProtocols)
-		e.Upgrade(w, r)
+		s.upgrade(w, r, e)
 		return
 	}
 	context := s.correlation()
@@ -75,6 +74,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) 
 	if err := answer.Write(w); err != nil {
 		panic(http.ErrAbortHandler) // the caller went away: net/http closes the connection and says nothing
 	}
+}
+
+// upgrade hands the connection over; Close waits until it is closed.
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, e *api.Endpoint) {
+	if !s.work.begin() {
+		s.refuse(w, e.Name(), faultAnswer(faults.Unavailable))
+		return
+	}
+	defer s.work.done()
+	s.counts.add(e.Name(), http.StatusSwitchingProtocols)
+	e.Upgrade(w, r)
 }
 
 // drop breaks the connection without an answer, as net/http documents.

@@ -36,7 +36,7 @@ type Server struct {
 
 	lifetime context.Context // kept because imports and sockets outlive the requests that began them
 	end      context.CancelFunc
-	work     sync.WaitGroup
+	work     work
 	ids      sync.Mutex
 	answered uint64
 }
@@ -94,15 +94,46 @@ func eventDay(start, today wrapcast.Date) wrapcast.Date {
 	return middle - middle%step
 }
 
-// Close ends imports under way and closes every WebSocket.
+// Close ends imports under way, closes every WebSocket and waits until they are gone.
+// Requests that come later are answered all the same, but begin nothing.
 func (s *Server) Close() {
 	s.end()
-	s.work.Wait()
+	s.work.wait()
 }
 
 // run does work that outlives the request which began it.
-func (s *Server) run(work func(context.Context)) {
-	s.work.Go(func() { work(s.lifetime) })
+func (s *Server) run(do func(context.Context)) {
+	if s.work.begin() {
+		go func() {
+			defer s.work.done()
+			do(s.lifetime)
+		}()
+	}
+}
+
+// work counts what goes on beside requests; once waited for, nothing more begins.
+type work struct {
+	mu     sync.Mutex
+	closed bool
+	group  sync.WaitGroup
+}
+
+func (w *work) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		w.group.Add(1)
+	}
+	return !w.closed
+}
+
+func (w *work) done() { w.group.Done() }
+
+func (w *work) wait() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.group.Wait()
 }
 
 // route registers every endpoint of every room.

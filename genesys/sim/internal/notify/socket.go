@@ -89,7 +89,7 @@ func (r *Room) connect(w http.ResponseWriter, request *http.Request) {
 	s := &socket{make(chan []byte, backlog), cancel}
 	r.attach(id, s)
 	defer r.detach(id, s)
-	go drain(ctx, conn, cancel)
+	go drain(context.WithoutCancel(ctx), conn, cancel) // a read that is cancelled would tear the connection down
 	r.serve(ctx, conn, s)
 }
 
@@ -159,6 +159,9 @@ func (r *Room) serve(ctx context.Context, conn *websocket.Conn, s *socket) {
 }
 
 func write(ctx context.Context, conn *websocket.Conn, text []byte) bool {
+	if ctx.Err() != nil {
+		return false
+	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	return conn.Write(ctx, websocket.MessageText, text) == nil
