@@ -33,6 +33,8 @@ type ImportRef struct {
 	Plan wrapcast.PlanID
 	// OperationID is what the import was answered with; "" when that answer was lost.
 	OperationID string
+	// Missed says that the notification may have come while nobody listened: the list is looked at first.
+	Missed bool
 }
 
 // is reports whether a notification is about the import.
@@ -50,7 +52,7 @@ func (r ImportRef) is(o operation) bool {
 func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast, error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
 	deadline := c.transport.clock.Now().Add(atMost)
-	look := ref.OperationID == "" || !w.Alive() // else the notification gets a chance first
+	look := ref.Missed || ref.OperationID == "" || !w.Alive() // else the notification gets a chance first
 	for ; ; look = true {
 		if f, done, err := w.outcome(ref); done {
 			return f, err

@@ -239,7 +239,7 @@ func TestATokenOfNoOrganisationIsSaidSo(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[string]http.HandlerFunc{"GET /api/v2/tokens/me": inTurn(
 		always(200, map[string]any{}),
-		always(200, map[string]any{"homeOrganization": map[string]any{"id": "org-9"}}), //nolint:misspell // the platform's own word
+		always(200, map[string]any{"homeOrganization": map[string]any{"id": "org-9"}}),
 	)})
 	client := p.newClient(t, newFakeTime().clock(), nil)
 	_, err := client.Organisation(t.Context())

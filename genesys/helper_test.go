@@ -73,6 +73,18 @@ func fastTime() wrapcast.Clock {
 	}
 }
 
+// slowTime waits for real, so that a deadline lies far beyond anything the test does.
+func slowTime() wrapcast.Clock {
+	return wrapcast.Clock{Now: time.Now, Sleep: func(ctx context.Context, d time.Duration) error {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(d):
+			return nil
+		}
+	}}
+}
+
 const (
 	testID     = "client-0001"
 	testSecret = "s3cr3t-never-to-be-seen"
@@ -115,8 +127,8 @@ func newPlatform(t *testing.T, handlers map[string]http.HandlerFunc) *platform {
 		p.mu.Unlock()
 		p.mux.ServeHTTP(w, r)
 	}))
-	p.Server.Config.SetKeepAlivesEnabled(false) // or net/http repeats what a kept connection lost by itself
-	p.Server.Start()
+	p.Config.SetKeepAlivesEnabled(false) // or net/http repeats what a kept connection lost by itself
+	p.Start()
 	t.Cleanup(p.Close)
 	return p
 }
@@ -230,7 +242,7 @@ func listed(r *http.Request) bool {
 				return true
 			}
 		case e.Method == "WS":
-			if r.Method == "GET" && r.Header.Get("Upgrade") == "websocket" && samePath(e.Path, r.URL.EscapedPath()) {
+			if r.Method == http.MethodGet && r.Header.Get("Upgrade") == "websocket" && samePath(e.Path, r.URL.EscapedPath()) {
 				return true
 			}
 		case e.Method == r.Method && samePath(e.Path, r.URL.EscapedPath()):

@@ -118,18 +118,6 @@ func testRef(t *testing.T) ImportRef {
 	return ImportRef{BusinessUnit: "bu-1", Week: testWeek(t), Plan: testPlanID, OperationID: "op-1"}
 }
 
-// slowTime waits for real, so that a deadline lies far beyond anything the test does.
-func slowTime() wrapcast.Clock {
-	return wrapcast.Clock{Now: time.Now, Sleep: func(ctx context.Context, d time.Duration) error {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(d):
-			return nil
-		}
-	}}
-}
-
 func TestANotificationEndsTheWait(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

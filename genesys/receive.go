@@ -120,8 +120,14 @@ func (t *transport) refusal(resp *http.Response, r *request, body io.Reader) *fa
 		status:     resp.StatusCode,
 		retryAfter: retryAfter(resp.Header, t.clock.Now()),
 		timeout:    resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode == http.StatusGatewayTimeout,
-		tooLarge:   e.Code == "response.entity.too.large",
+		tooLarge:   tooLarge(e.Code, r),
 	}
+}
+
+// tooLarge reports whether a refusal may mean that less would do. Which code the
+// platform's ceilings have is not known for sure; a plain bad.request may be one too.
+func tooLarge(code string, r *request) bool {
+	return code == "response.entity.too.large" || code == "bad.request" && r.hurried
 }
 
 func inflate(resp *http.Response, body io.Reader) (io.Reader, error) {

@@ -108,7 +108,7 @@ func TestFaultsThatStayEndInAnErrorThatSaysWhatAndWhatToDo(t *testing.T) {
 		}, wrapcast.Unavailable, 1, 503, []string{"maintenance"}},
 		"501":                          {refuse(501, "not.implemented", "never"), wrapcast.Refused, 1, 501, []string{"never"}},
 		"502 as a proxy's page":        {raw(502, "text/html", "<html><head><title>502 Bad\nGateway</title></head>"), wrapcast.Unavailable, 8, 502, []string{"502 Bad Gateway"}},
-		"a redirect":                   {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 302) }, wrapcast.Usage, 1, 302, []string{"redirects", "region"}},
+		"a redirect":                   {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, wrapcast.Usage, 1, 302, []string{"redirects", "region"}},
 		"no connection survives":       {dropped, wrapcast.Unavailable, 8, 0, []string{"tried 8 times", "can be reached"}},
 		"a login page, always":         {raw(200, "text/html; charset=utf-8", "<title>Sign in</title>"), wrapcast.Unavailable, 4, 0, []string{"text/html instead of JSON", "Sign in", "proxy"}},
 		"plain text, always":           {raw(200, "text/plain", "hello"), wrapcast.Unavailable, 4, 0, []string{"text/plain instead of JSON", "hello"}},
@@ -155,7 +155,7 @@ func endless(w http.ResponseWriter, r *http.Request) {
 }
 
 func endlessError(w http.ResponseWriter, r *http.Request) {
-	w.WriteHeader(400)
+	w.WriteHeader(http.StatusBadRequest)
 	endless(w, r)
 }
 
@@ -236,15 +236,7 @@ func TestEveryWaitEndsWithTheContext(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlatform(t, map[string]http.HandlerFunc{queuesPath: c.queues, "POST /oauth/token": c.token})
-			real := wrapcast.Clock{Now: time.Now, Sleep: func(ctx context.Context, d time.Duration) error {
-				select {
-				case <-ctx.Done():
-					return ctx.Err()
-				case <-time.After(d):
-					return nil
-				}
-			}}
-			client := p.newClient(t, real, func(cfg *Config) {
+			client := p.newClient(t, slowTime(), func(cfg *Config) {
 				cfg.Budget, cfg.MaxBackoff, cfg.MaxAttempts = c.budget, time.Hour, 1000
 			})
 			ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)

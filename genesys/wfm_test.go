@@ -92,7 +92,7 @@ func (s *storage) put(w http.ResponseWriter, r *http.Request) {
 	case len(body) != s.length || r.ContentLength != int64(s.length):
 		s.t.Errorf("%d bytes, Content-Length %d, announced %d", len(body), r.ContentLength, s.length)
 	}
-	w.WriteHeader(200)
+	w.WriteHeader(http.StatusOK)
 }
 
 func TestUploadPutsThePlanDownAsThePlatformWantsIt(t *testing.T) {
@@ -468,7 +468,7 @@ func TestForecastDataComesInlineOrFromASignedAddress(t *testing.T) {
 func TestDeletingIsDoneOnceEvenIfItsAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	path := "DELETE " + weekPath + "/" + testForecast
-	gone := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }
+	gone := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 	for name, c := range map[string]struct {
 		answers []http.HandlerFunc
 		kind    wrapcast.Kind

@@ -1,0 +1,129 @@
+package genesys
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func FuzzAggregatesAnswer(f *testing.F) {
+	f.Add([]byte(`{}`))
+	f.Add([]byte(`{"results":[]}`))
+	f.Add([]byte(oneBucket("2026-11-01T06:00:00.000Z/2026-11-01T06:15:00.000Z", "tHandle", `{"count":3,"sum":12345}`)))
+	f.Add([]byte(oneBucket("2026-11-01T06:00:00.000Z/2026-11-01T06:15:00.000Z", "nOffered", `{"count":3}`)))
+	f.Add([]byte(`{"x":1,"results":[{"group":{"mediaType":"voice"},"data":[{"interval":"/","metrics":[{}]}]}]}`))
+	asked := span{From: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var observations []wrapcast.Observation
+		var arrivals []wrapcast.Arrival
+		err := readGroups(bytes.NewReader(body), func(g group) (err error) {
+			if observations, err = g.observations(observations, asked); err != nil {
+				return err
+			}
+			arrivals, err = g.arrivals(arrivals, asked)
+			return err
+		})
+		if err != nil {
+			return
+		}
+		if !json.Valid(body) {
+			t.Fatalf("took what is no JSON: %q", body)
+		}
+		for _, o := range mergeObservations(observations) {
+			if o.Handled < 1 || o.HandleMs < 0 || o.AfterCallMs < 0 || !asked.holds(o.Start) || !onQuarterHour(o.Start) {
+				t.Fatalf("%+v", o)
+			}
+		}
+		for _, a := range mergeArrivals(arrivals) {
+			if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 || !asked.holds(a.Start) {
+				t.Fatalf("%+v", a)
+			}
+		}
+	})
+}
+
+func FuzzRefusal(f *testing.F) {
+	f.Add([]byte(`{"message":"no","code":"bad.request","status":400,"contextId":"c","details":[{"errorCode":"x","fieldName":"y"}],"errors":[{"message":"z"}]}`))
+	f.Add([]byte(`{"error":"invalid_client","error_description":"d"}`))
+	f.Add([]byte("<html><title>502\x00 Bad</title>"))
+	f.Add([]byte("\xff\xfe\x00"))
+	f.Fuzz(func(t *testing.T, page []byte) {
+		e := parseRefusal(page)
+		text := e.Error()
+		if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\r\x00\x1b") {
+			t.Fatalf("not one printable line: %q", text)
+		}
+		if n := utf8.RuneCountInString(text); n > 2*maxMessage {
+			t.Fatalf("%d characters", n)
+		}
+	})
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("37", "Mon, 23 Nov 2026 12:00:00 GMT")
+	f.Add("Mon, 23 Nov 2026 12:00:30 GMT", "")
+	f.Add("1e9", "x")
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, value, date string) {
+		h := http.Header{"Retry-After": {value}, "Date": {date}}
+		if d := retryAfter(h, now); d < 0 {
+			t.Fatalf("%q with %q is %v", value, date, d)
+		}
+	})
+}
+
+func FuzzNotification(f *testing.F) {
+	f.Add([]byte(`{"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}}`))
+	f.Add([]byte(`{"topicName":"` + testTopic + `","eventBody":{"status":"Complete","operationId":"op-1","result":{"id":"f"}}}`))
+	f.Add([]byte(`{"topicName":"v2.system.socket_closing"}`))
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		w := &Watch{topic: testTopic, changed: make(chan struct{}, 1)}
+		w.take(frame)
+		ref := ImportRef{Plan: testPlanID, OperationID: "op-1"}
+		if f, done, err := w.outcome(ref); done && (err == nil) == (f.ID == "") {
+			t.Fatalf("%+v, %v from %q", f, err, frame)
+		}
+	})
+}
+
+func FuzzForecastData(f *testing.F) {
+	f.Add([]byte(`{"planningGroups":[{"planningGroupId":"p","offeredPerInterval":[1],"averageHandleTimeSecondsPerInterval":[2]}]}`))
+	f.Add([]byte(`{"planningGroups":null}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var d weekData
+		if readJSON(bytes.NewReader(body), &d) != nil {
+			return
+		}
+		groups, err := d.groups()
+		if err != nil {
+			if e := (*wrapcast.Error)(nil); !errors.As(err, &e) {
+				t.Fatalf("%T", err)
+			}
+			return
+		}
+		for _, g := range groups {
+			if len(g.Offered) != len(g.HandleSeconds) {
+				t.Fatalf("%+v", g)
+			}
+		}
+	})
+}
+
+func FuzzBaseURL(f *testing.F) {
+	f.Add("https://api.example.org")
+	f.Add("http://127.0.0.1:80/")
+	f.Add("http://localhost@example.org")
+	f.Fuzz(func(t *testing.T, s string) {
+		u, err := checkBaseURL(s)
+		if err == nil && (!secure(u) || u.User != nil || strings.HasSuffix(u.String(), "/")) {
+			t.Fatalf("%q gave %v", s, u)
+		}
+	})
+}
