@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"syscall"
 	"time"
@@ -85,11 +84,8 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// unanswered words what came instead of an answer.
+// unanswered words what came instead of an answer. The text of err is never shown: it names the whole address.
 func unanswered(ctx context.Context, host string, timeout time.Duration, err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err // its text names the whole address
-	}
 	switch {
 	case errors.Is(err, errPrivate):
 		return fail(wrapcast.Refused, failure{permanent: true}, "%s is not on the public internet", host).
