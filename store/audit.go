@@ -97,3 +97,12 @@ func scanAuditEntry(r row) (e wrapcast.AuditEntry, err error) {
 	}
 	return e, err
 }
+
+// AuditLength returns how many entries an organisation's chain has, which is the Seq of the last.
+func (tx *Tx) AuditLength(org wrapcast.OrganisationID) (int64, error) {
+	last, err := tx.lastAuditEntry(org)
+	if err != nil || last == nil {
+		return 0, err
+	}
+	return last.Seq, nil
+}

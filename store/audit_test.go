@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -28,36 +27,36 @@ func anyEntry(org wrapcast.OrganisationID) *rapid.Generator[wrapcast.AuditEntry]
 	})
 }
 
-func testAuditChain(t *testing.T, b bundle) {
-	rapid.Check(t, func(t *rapid.T) {
-		b := bundle{Store: b.Store, org: newOrganisation()}
+func testAuditChain(b bundle) {
+	rapid.Check(b.T, func(t *rapid.T) {
+		b := b.in(t)
 		var sealed []wrapcast.AuditEntry
 		for _, e := range rapid.SliceOfN(anyEntry(b.org), 1, 5).Draw(t, "entries") {
-			b.update(t, func(tx *store.Tx) error {
+			b.update(func(tx *store.Tx) error {
 				s, err := tx.Audit(e)
 				sealed = append(sealed, s)
 				return err
 			})
 		}
-		b.view(t, func(tx *store.Tx) error {
+		b.view(func(tx *store.Tx) error {
 			end, err := audit.Verify(tx.AuditEntries(b.org, 1, 0))
 			if end.Seq != int64(len(sealed)) {
 				t.Fatalf("the chain ends at %d", end.Seq)
 			}
 			return err
 		})
-		wantSame(t, "entries", sealed, read(t, b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 0)) }))
-		wantSame(t, "entries of the run", sealed[0], read(t, b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return tx.AuditEntriesOf(b.org, sealed[0].Run) })[0])
-		wantSame(t, "first entry", sealed[:1], read(t, b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 1)) }))
+		wantSame(t, "entries", sealed, read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 0)) }))
+		wantSame(b.t, "entries of the run", sealed[0], read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return tx.AuditEntriesOf(b.org, sealed[0].Run) })[0])
+		wantSame(b.t, "first entry", sealed[:1], read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 1)) }))
 	})
 }
 
-func testAuditConcurrency(t *testing.T, b bundle) {
+func testAuditConcurrency(b bundle) {
 	var wait sync.WaitGroup
 	for w := range 4 {
 		wait.Go(func() {
 			for i := range 300 { // together more than a page
-				b.update(t, func(tx *store.Tx) error {
+				b.update(func(tx *store.Tx) error {
 					_, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org, Actor: fmt.Sprint(w), LatencyMs: int64(i)})
 					return err
 				})
@@ -65,33 +64,33 @@ func testAuditConcurrency(t *testing.T, b bundle) {
 		})
 	}
 	wait.Wait()
-	b.view(t, func(tx *store.Tx) error {
+	b.view(func(tx *store.Tx) error {
 		end, err := audit.Verify(tx.AuditEntries(b.org, 1, 0))
 		if end.Seq != 1200 {
-			t.Errorf("the chain ends at %d", end.Seq)
+			b.t.Errorf("the chain ends at %d", end.Seq)
 		}
 		return err
 	})
-	if some := read(t, b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 990, 1010)) }); len(some) != 21 || some[20].Seq != 1010 {
-		t.Errorf("entries 990 to 1010 are %d", len(some))
+	if some := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 990, 1010)) }); len(some) != 21 || some[20].Seq != 1010 {
+		b.t.Errorf("entries 990 to 1010 are %d", len(some))
 	}
 }
 
-func testAuditIsAtomic(t *testing.T, b bundle) {
+func testAuditIsAtomic(b bundle) {
 	fault := errors.New("the forecast cannot be stored")
-	err := b.Update(t.Context(), func(tx *store.Tx) error {
+	err := b.Update(b.t.Context(), func(tx *store.Tx) error {
 		if _, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org}); err != nil {
 			return err
 		}
 		return fault
 	})
 	if !errors.Is(err, fault) {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	b.update(t, func(tx *store.Tx) error {
+	b.update(func(tx *store.Tx) error {
 		e, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org})
 		if e.Seq != 1 {
-			t.Errorf("the first entry is number %d", e.Seq)
+			b.t.Errorf("the first entry is number %d", e.Seq)
 		}
 		return err
 	})

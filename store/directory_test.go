@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"testing"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -22,50 +21,50 @@ func directory(org wrapcast.OrganisationID) wrapcast.Directory {
 	}
 }
 
-func testDirectoryRoundTrip(t *testing.T, b bundle) {
+func testDirectoryRoundTrip(b bundle) {
 	want := directory(b.org)
 	for range 2 { // the second time over what is there
-		b.update(t, func(tx *store.Tx) error { return tx.SaveDirectory(want) })
-		wantSame(t, "directory", want, read(t, b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+		b.update(func(tx *store.Tx) error { return tx.SaveDirectory(want) })
+		wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
 	}
 }
 
-func testDirectoryKeepsTheDeparted(t *testing.T, b bundle) {
-	b.update(t, func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+func testDirectoryKeepsTheDeparted(b bundle) {
+	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
 	next := directory(b.org)
 	next.Organisation.Name = "Boston"
 	next.BusinessUnit = wrapcast.BusinessUnit{ID: "bu2", Name: "another", TimeZone: "UTC"}
 	next.Queues = []wrapcast.Queue{{ID: "q2", Name: "Streets"}}
 	next.Codes = []wrapcast.Code{{ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
 	next.PlanningGroups = nil
-	b.update(t, func(tx *store.Tx) error { return tx.SaveDirectory(next) })
+	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(next) })
 
 	want := next
 	want.Queues = []wrapcast.Queue{{ID: "q1", Name: "Parks"}, {ID: "q2", Name: "Streets"}}
 	want.Codes = []wrapcast.Code{{ID: wrapcast.NoCode, Name: "no code", Deleted: true}, {ID: "ININ-WRAP-UP-TIMEOUT", Name: "Timeout", Deleted: true},
 		{ID: "c1", Name: "Pothole", Deleted: true}, {ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
-	wantSame(t, "directory", want, read(t, b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+	wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
 }
 
-func testOrganisationsAreKeptApart(t *testing.T, b bundle) {
-	other := bundle{Store: b.Store, org: newOrganisation()}
+func testOrganisationsAreKeptApart(b bundle) {
+	other := b.another()
 	mine := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{observation("c1", noon, 5)}}
 	theirs := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon}
-	b.update(t, func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
-	b.update(t, func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, mine); return err })
-	other.update(t, func(tx *store.Tx) error {
+	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+	b.update(func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, mine); return err })
+	other.update(func(tx *store.Tx) error {
 		return tx.SaveDirectory(wrapcast.Directory{Organisation: wrapcast.Organisation{ID: other.org}})
 	})
-	other.update(t, func(tx *store.Tx) error { _, err := tx.ReplaceHistory(other.org, time.UTC, theirs); return err })
+	other.update(func(tx *store.Tx) error { _, err := tx.ReplaceHistory(other.org, time.UTC, theirs); return err })
 
-	wantSame(t, "my directory", directory(b.org), read(t, b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
-	wantSame(t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(t, b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
-	wantSame(t, "their totals", store.Totals{}, read(t, b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(other.org) }))
+	wantSame(b.t, "my directory", directory(b.org), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+	wantSame(b.t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
+	wantSame(b.t, "their totals", store.Totals{}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(other.org) }))
 	found := map[wrapcast.OrganisationID]string{}
-	for _, o := range read(t, b, (*store.Tx).Organisations) {
+	for _, o := range read(b, (*store.Tx).Organisations) {
 		found[o.ID] = o.Name
 	}
 	if name, there := found[other.org]; !there || name != "" || found[b.org] != "City of Boston" {
-		t.Errorf("organisations are %v", found)
+		b.t.Errorf("organisations are %v", found)
 	}
 }

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"math"
-	"testing"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
@@ -35,13 +34,13 @@ func report() wrapcast.ValidationReport {
 			Masks: []wrapcast.Mask{{Day: 19500, Rule: "iqr", Reason: "an outage", Value: 900}}}}}
 }
 
-func testDocumentRoundTrip(t *testing.T, b bundle) {
+func testDocumentRoundTrip(b bundle) {
 	f, p := forecast(b.org, "f1"), plan(b.org, "p1")
 	rest := wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: "p2", Run: "r1", Forecast: "f1", Organisation: b.org, Target: wrapcast.REST, MadeAt: noon,
 		Payload: &wrapcast.ForecastPayload{Name: "n", Metadata: wrapcast.PayloadMetadata{SeasonalityScore: wrapcast.NotMeasured()}}}
 	older := report()
 	older.From = 18000
-	b.update(t, func(tx *store.Tx) error {
+	b.update(func(tx *store.Tx) error {
 		for _, add := range []error{
 			tx.SaveValidation(b.org, "r0", older), tx.SaveValidation(b.org, "r1", older), tx.SaveValidation(b.org, "r1", report()),
 			tx.AddForecast(forecast(b.org, "f0")), tx.AddForecast(f), tx.AddPlan(p), tx.AddPlan(rest),
@@ -52,25 +51,25 @@ func testDocumentRoundTrip(t *testing.T, b bundle) {
 		}
 		return nil
 	})
-	wantSame(t, "report", report(), read(t, b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation(b.org, "r1") }))
-	wantSame(t, "older report", older, read(t, b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation(b.org, "r0") }))
-	wantSame(t, "latest report", report(), read(t, b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.LatestValidation(b.org) }))
-	wantSame(t, "forecast", f, read(t, b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecast(b.org, "f1") }))
-	wantSame(t, "forecast of the run", f, read(t, b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.ForecastOf(b.org, "r1") }))
-	wantSame(t, "latest forecast", f, read(t, b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.LatestForecast(b.org) }))
-	wantSame(t, "plan", p, read(t, b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plan(b.org, "p1") }))
-	wantSame(t, "plans of the run", []wrapcast.Plan{p, rest}, read(t, b, func(tx *store.Tx) ([]wrapcast.Plan, error) { return tx.Plans(b.org, "r1") }))
+	wantSame(b.t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation(b.org, "r1") }))
+	wantSame(b.t, "older report", older, read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation(b.org, "r0") }))
+	wantSame(b.t, "latest report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.LatestValidation(b.org) }))
+	wantSame(b.t, "forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecast(b.org, "f1") }))
+	wantSame(b.t, "forecast of the run", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.ForecastOf(b.org, "r1") }))
+	wantSame(b.t, "latest forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.LatestForecast(b.org) }))
+	wantSame(b.t, "plan", p, read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plan(b.org, "p1") }))
+	wantSame(b.t, "plans of the run", []wrapcast.Plan{p, rest}, read(b, func(tx *store.Tx) ([]wrapcast.Plan, error) { return tx.Plans(b.org, "r1") }))
 }
 
-func testDocumentsAreFrozen(t *testing.T, b bundle) {
-	b.update(t, func(tx *store.Tx) error { return tx.AddForecast(forecast(b.org, "f1")) })
-	b.update(t, func(tx *store.Tx) error { return tx.AddPlan(plan(b.org, "p1")) })
-	b.refused(t, wrapcast.Conflict, "forecast f1 is already stored", func(tx *store.Tx) error { return tx.AddForecast(forecast(b.org, "f1")) })
-	b.refused(t, wrapcast.Conflict, "plan p1 is already stored", func(tx *store.Tx) error { return tx.AddPlan(plan(b.org, "p1")) })
+func testDocumentsAreFrozen(b bundle) {
+	b.update(func(tx *store.Tx) error { return tx.AddForecast(forecast(b.org, "f1")) })
+	b.update(func(tx *store.Tx) error { return tx.AddPlan(plan(b.org, "p1")) })
+	b.refused(wrapcast.Conflict, "forecast f1 is already stored", func(tx *store.Tx) error { return tx.AddForecast(forecast(b.org, "f1")) })
+	b.refused(wrapcast.Conflict, "plan p1 is already stored", func(tx *store.Tx) error { return tx.AddPlan(plan(b.org, "p1")) })
 }
 
-func testDocumentWithNaN(t *testing.T, b bundle) {
+func testDocumentWithNaN(b bundle) {
 	f := forecast(b.org, "f1")
 	f.Total.Mean[1] = math.NaN()
-	b.refused(t, wrapcast.InvalidData, "NaN", func(tx *store.Tx) error { return tx.AddForecast(f) })
+	b.refused(wrapcast.InvalidData, "NaN", func(tx *store.Tx) error { return tx.AddForecast(f) })
 }

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// clockChanges are instants around which local days are not what they seem, and the length the day gets.
+// clockChanges are instants around which local days are not what they seem.
 var clockChanges = map[string][]time.Time{
 	"America/New_York":    {time.Date(2026, 3, 8, 7, 0, 0, 0, time.UTC), time.Date(2026, 11, 1, 6, 0, 0, 0, time.UTC)},
 	"Australia/Lord_Howe": {time.Date(2026, 4, 4, 15, 0, 0, 0, time.UTC), time.Date(2026, 10, 3, 15, 30, 0, 0, time.UTC)}, // half an hour
@@ -22,23 +22,22 @@ var clockChanges = map[string][]time.Time{
 	"Pacific/Apia":        {time.Date(2011, 12, 30, 10, 0, 0, 0, time.UTC)},                                               // a day left out
 }
 
-func testHistoryEqualsModel(t *testing.T, b bundle) {
+func testHistoryEqualsModel(b bundle) {
 	for name, changes := range clockChanges {
-		t.Run(name, func(t *testing.T) {
+		b.T.Run(name, func(t *testing.T) {
 			t.Parallel()
 			zone := location(t, name)
 			rapid.Check(t, func(t *rapid.T) {
 				around := rapid.SampledFrom(changes).Draw(t, "around").Add(-3 * 24 * time.Hour)
-				b := bundle{Store: b.Store, org: newOrganisation()}
-				m := newModel(zone)
+				b, m := b.in(t), newModel(zone)
 				for range rapid.IntRange(1, 4).Draw(t, "readings") {
 					e := anyExtract(t, around)
-					if got, want := b.replace(t, zone, e), m.replace(e); got != want {
+					if got, want := b.replace(zone, e), m.replace(e); got != want {
 						t.Fatalf("%s to %s changed %+v, want %+v", e.From, e.To, got, want)
 					}
 				}
 				m.compare(t, b, around)
-				b.update(t, func(tx *store.Tx) error { return tx.RebuildLocalDays(b.org, zone) })
+				b.update(func(tx *store.Tx) error { return tx.RebuildLocalDays(b.org, zone) })
 				m.compare(t, b, around)
 			})
 		})
@@ -130,15 +129,15 @@ func (m *model) compare(t *rapid.T, b bundle, around time.Time) {
 	to := around.Add(time.Duration(rapid.IntRange(0, quarterHoursDrawn).Draw(t, "look to")) * wrapcast.QuarterHour)
 	ever := [2]time.Time{around.AddDate(-1, 0, 0), around.AddDate(1, 0, 0)}
 	for _, i := range [][2]time.Time{ever, {from, to}} {
-		wantSame(t, "observations", m.wantObservations(i[0], i[1]), b.observations(t, i[0], i[1]))
-		wantSame(t, "arrivals", m.wantArrivals(i[0], i[1]), b.arrivals(t, i[0], i[1]))
+		wantSame(t, "observations", m.wantObservations(i[0], i[1]), b.observations(i[0], i[1]))
+		wantSame(t, "arrivals", m.wantArrivals(i[0], i[1]), b.arrivals(i[0], i[1]))
 		first, last := wrapcast.DateOf(i[0]), wrapcast.DateOf(i[1])
-		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(t, first, last))
+		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(first, last))
 	}
-	wantSame(t, "totals", m.wantTotals(), read(t, b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
+	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
 	for _, since := range []time.Time{{}, around.Add((quarterHoursDrawn + 4) * wrapcast.QuarterHour)} {
 		wantSame(t, "coverage", m.wantCoverage(since),
-			read(t, b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) }))
+			read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) }))
 	}
 }
 

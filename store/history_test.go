@@ -3,7 +3,6 @@ package store_test
 import (
 	"iter"
 	"slices"
-	"testing"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -15,9 +14,9 @@ func observation(code wrapcast.CodeID, start time.Time, handled int) wrapcast.Ob
 		Handled: handled, HandleMs: int64(handled) * 300_000, AfterCallMs: int64(handled) * 30_000}
 }
 
-func (b bundle) replace(t fataler, zone *time.Location, e wrapcast.Extract) (changes store.Changes) {
-	t.Helper()
-	b.update(t, func(tx *store.Tx) (err error) {
+func (b bundle) replace(zone *time.Location, e wrapcast.Extract) (changes store.Changes) {
+	b.t.Helper()
+	b.update(func(tx *store.Tx) (err error) {
 		changes, err = tx.ReplaceHistory(b.org, zone, e)
 		return err
 	})
@@ -35,19 +34,19 @@ func gather[T any](values iter.Seq2[T, error]) ([]T, error) {
 	return all, nil
 }
 
-func (b bundle) observations(t fataler, from, to time.Time) []wrapcast.Observation {
-	t.Helper()
-	return read(t, b, func(tx *store.Tx) ([]wrapcast.Observation, error) { return gather(tx.Observations(b.org, from, to)) })
+func (b bundle) observations(from, to time.Time) []wrapcast.Observation {
+	b.t.Helper()
+	return read(b, func(tx *store.Tx) ([]wrapcast.Observation, error) { return gather(tx.Observations(b.org, from, to)) })
 }
 
-func (b bundle) localDays(t fataler, first, last wrapcast.Date) []wrapcast.LocalDay {
-	t.Helper()
-	return read(t, b, func(tx *store.Tx) ([]wrapcast.LocalDay, error) { return gather(tx.LocalDays(b.org, first, last)) })
+func (b bundle) localDays(first, last wrapcast.Date) []wrapcast.LocalDay {
+	b.t.Helper()
+	return read(b, func(tx *store.Tx) ([]wrapcast.LocalDay, error) { return gather(tx.LocalDays(b.org, first, last)) })
 }
 
-func (b bundle) arrivals(t fataler, from, to time.Time) []wrapcast.Arrival {
-	t.Helper()
-	return read(t, b, func(tx *store.Tx) ([]wrapcast.Arrival, error) { return gather(tx.Arrivals(b.org, from, to)) })
+func (b bundle) arrivals(from, to time.Time) []wrapcast.Arrival {
+	b.t.Helper()
+	return read(b, func(tx *store.Tx) ([]wrapcast.Arrival, error) { return gather(tx.Arrivals(b.org, from, to)) })
 }
 
 func location(t fataler, name string) *time.Location {
@@ -59,61 +58,61 @@ func location(t fataler, name string) *time.Location {
 	return zone
 }
 
-func testLateCode(t *testing.T, b bundle) {
+func testLateCode(b bundle) {
 	e := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon.Add(time.Hour),
 		Observations: []wrapcast.Observation{observation(wrapcast.NoCode, noon, 3), observation("c1", noon, 4)}}
-	if got := b.replace(t, time.UTC, e); got != (store.Changes{Observations: 2}) {
-		t.Errorf("first reading changed %+v", got)
+	if got := b.replace(time.UTC, e); got != (store.Changes{Observations: 2}) {
+		b.t.Errorf("first reading changed %+v", got)
 	}
-	if got := b.replace(t, time.UTC, e); got != (store.Changes{}) {
-		t.Errorf("the same reading changed %+v", got)
+	if got := b.replace(time.UTC, e); got != (store.Changes{}) {
+		b.t.Errorf("the same reading changed %+v", got)
 	}
 	e.Observations = []wrapcast.Observation{observation("c1", noon, 7)}
-	if got := b.replace(t, time.UTC, e); got != (store.Changes{Observations: 2}) {
-		t.Errorf("the late code changed %+v", got)
+	if got := b.replace(time.UTC, e); got != (store.Changes{Observations: 2}) {
+		b.t.Errorf("the late code changed %+v", got)
 	}
-	wantSame(t, "observations", e.Observations, b.observations(t, noon, noon.Add(time.Hour)))
+	wantSame(b.t, "observations", e.Observations, b.observations(noon, noon.Add(time.Hour)))
 	day := wrapcast.DateOf(noon)
-	wantSame(t, "local days", []wrapcast.LocalDay{{Leaf: e.Observations[0].Leaf, Day: day, Handled: 7, HandleMs: 2_100_000, AfterCallMs: 210_000}},
-		b.localDays(t, day, day))
+	wantSame(b.t, "local days", []wrapcast.LocalDay{{Leaf: e.Observations[0].Leaf, Day: day, Handled: 7, HandleMs: 2_100_000, AfterCallMs: 210_000}},
+		b.localDays(day, day))
 }
 
-func testLocalDaysOfTheZone(t *testing.T, b bundle) {
-	newYork := location(t, "America/New_York")
+func testLocalDaysOfTheZone(b bundle) {
+	newYork := location(b.t, "America/New_York")
 	// 2026-11-01 has 25 hours in New York: from 04:00 to 05:00 of the next day in UTC.
 	begins, ends := time.Date(2026, 11, 1, 4, 0, 0, 0, time.UTC), time.Date(2026, 11, 2, 5, 0, 0, 0, time.UTC)
 	var all []wrapcast.Observation
 	for start := begins.Add(-time.Hour); start.Before(ends.Add(time.Hour)); start = start.Add(wrapcast.QuarterHour) {
 		all = append(all, observation("c1", start, 1))
 	}
-	b.replace(t, newYork, wrapcast.Extract{From: begins.Add(-time.Hour), To: ends.Add(time.Hour), ReadAt: noon, Observations: all})
+	b.replace(newYork, wrapcast.Extract{From: begins.Add(-time.Hour), To: ends.Add(time.Hour), ReadAt: noon, Observations: all})
 	var handled []int
-	for _, d := range b.localDays(t, wrapcast.NewDate(2026, 10, 31), wrapcast.NewDate(2026, 11, 2)) {
+	for _, d := range b.localDays(wrapcast.NewDate(2026, 10, 31), wrapcast.NewDate(2026, 11, 2)) {
 		handled = append(handled, d.Handled)
 	}
-	wantSame(t, "handled on the last of October, the long first and the second of November", []int{4, 100, 4}, handled)
+	wantSame(b.t, "handled on the last of October, the long first and the second of November", []int{4, 100, 4}, handled)
 }
 
-func testNewZone(t *testing.T, b bundle) {
+func testNewZone(b bundle) {
 	start := time.Date(2026, 7, 1, 2, 0, 0, 0, time.UTC) // still June in New York, July in Kolkata
-	b.replace(t, location(t, "America/New_York"), wrapcast.Extract{From: start, To: start.Add(time.Hour), ReadAt: noon,
+	b.replace(location(b.t, "America/New_York"), wrapcast.Extract{From: start, To: start.Add(time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("c1", start, 1)}})
 	june, july := wrapcast.NewDate(2026, 6, 30), wrapcast.NewDate(2026, 7, 1)
-	if days := b.localDays(t, june, july); len(days) != 1 || days[0].Day != june {
-		t.Fatalf("in New York: %+v", days)
+	if days := b.localDays(june, july); len(days) != 1 || days[0].Day != june {
+		b.t.Fatalf("in New York: %+v", days)
 	}
 	later := start.AddDate(0, 1, 0)
-	b.replace(t, location(t, "Asia/Kolkata"), wrapcast.Extract{From: later, To: later.Add(time.Hour), ReadAt: noon})
-	if days := b.localDays(t, june, july); len(days) != 1 || days[0].Day != july {
-		t.Errorf("in Kolkata: %+v", days)
+	b.replace(location(b.t, "Asia/Kolkata"), wrapcast.Extract{From: later, To: later.Add(time.Hour), ReadAt: noon})
+	if days := b.localDays(june, july); len(days) != 1 || days[0].Day != july {
+		b.t.Errorf("in Kolkata: %+v", days)
 	}
 }
 
-func testHistoryRefusals(t *testing.T, b bundle) {
+func testHistoryRefusals(b bundle) {
 	good := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("c1", noon, 1)},
 		Arrivals:     []wrapcast.Arrival{{Queue: "q", Media: wrapcast.Voice, Start: noon, Offered: 2, Abandoned: 1}}}
-	b.replace(t, time.UTC, good)
+	b.replace(time.UTC, good)
 	for name, spoil := range map[string]func(*wrapcast.Extract){
 		"is not an interval of whole quarter-hours": func(e *wrapcast.Extract) { e.To = e.From },
 		"not an interval":                             func(e *wrapcast.Extract) { e.From = e.From.Add(time.Second) },
@@ -132,42 +131,42 @@ func testHistoryRefusals(t *testing.T, b bundle) {
 		e := good
 		e.Observations, e.Arrivals = slices.Clone(good.Observations), slices.Clone(good.Arrivals)
 		spoil(&e)
-		b.refused(t, wrapcast.InvalidData, name, func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, e); return err })
+		b.refused(wrapcast.InvalidData, name, func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, e); return err })
 	}
-	wantSame(t, "what was there", good.Observations, b.observations(t, noon, noon.Add(time.Hour)))
-	wantSame(t, "what was there", good.Arrivals, b.arrivals(t, noon, noon.Add(time.Hour)))
+	wantSame(b.t, "what was there", good.Observations, b.observations(noon, noon.Add(time.Hour)))
+	wantSame(b.t, "what was there", good.Arrivals, b.arrivals(noon, noon.Add(time.Hour)))
 }
 
-func testTotals(t *testing.T, b bundle) {
-	b.replace(t, time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{
+func testTotals(b bundle) {
+	b.replace(time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{
 		observation(wrapcast.NoCode, noon, 3), observation(wrapcast.NoCode, noon.Add(wrapcast.QuarterHour), 1), observation("c1", noon, 4)}})
-	wantSame(t, "totals", store.Totals{Contacts: 8, ContactsWithoutCode: 4, Observations: 3},
-		read(t, b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
+	wantSame(b.t, "totals", store.Totals{Contacts: 8, ContactsWithoutCode: 4, Observations: 3},
+		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
 }
 
-func testHistoryOrder(t *testing.T, b bundle) {
-	other := bundle{Store: b.Store, org: newOrganisation()}
+func testHistoryOrder(b bundle) {
+	other := b.another()
 	first := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("z", noon, 1), observation("É", noon, 2)}}
 	second := wrapcast.Extract{From: noon.Add(time.Hour), To: noon.Add(2 * time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("a", noon.Add(time.Hour), 3), observation("Z", noon.Add(time.Hour), 4)}}
-	b.replace(t, time.UTC, first)
-	b.replace(t, time.UTC, second)
-	other.replace(t, time.UTC, second)
-	other.replace(t, time.UTC, first)
+	b.replace(time.UTC, first)
+	b.replace(time.UTC, second)
+	other.replace(time.UTC, second)
+	other.replace(time.UTC, first)
 	from, to := noon, noon.Add(2*time.Hour)
-	wantSame(t, "observations", b.observations(t, from, to), other.observations(t, from, to))
+	wantSame(b.t, "observations", b.observations(from, to), other.observations(from, to))
 	var codes []wrapcast.CodeID
-	for _, l := range read(t, b, func(tx *store.Tx) ([]wrapcast.Leaf, error) { return tx.Leaves(b.org) }) {
+	for _, l := range read(b, func(tx *store.Tx) ([]wrapcast.Leaf, error) { return tx.Leaves(b.org) }) {
 		codes = append(codes, l.Code)
 	}
-	wantSame(t, "order", []wrapcast.CodeID{"Z", "a", "z", "É"}, codes)
+	wantSame(b.t, "order", []wrapcast.CodeID{"Z", "a", "z", "É"}, codes)
 }
 
-func testNestedReading(t *testing.T, b bundle) {
-	b.replace(t, time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon,
+func testNestedReading(b bundle) {
+	b.replace(time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("c1", noon, 1), observation("c2", noon, 1), observation("c3", noon, 1)}})
-	b.update(t, func(tx *store.Tx) error {
+	b.update(func(tx *store.Tx) error {
 		for o, err := range tx.Observations(b.org, noon, noon.Add(time.Hour)) {
 			if err != nil {
 				return err
@@ -181,13 +180,13 @@ func testNestedReading(t *testing.T, b bundle) {
 		}
 		return nil
 	})
-	entries := read(t, b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 0)) })
+	entries := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 0)) })
 	if len(entries) != 2 {
-		t.Errorf("%d entries", len(entries))
+		b.t.Errorf("%d entries", len(entries))
 	}
 }
 
-func testCoverage(t *testing.T, b bundle) {
+func testCoverage(b bundle) {
 	hour := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
 	for _, e := range []wrapcast.Extract{
 		{From: hour(0), To: hour(4), ReadAt: hour(100)},
@@ -196,12 +195,12 @@ func testCoverage(t *testing.T, b bundle) {
 		{From: hour(1), To: hour(2), ReadAt: hour(103)}, // within the first
 		{From: hour(5), To: hour(7), ReadAt: hour(104)}, // over the end of the second
 	} {
-		b.replace(t, time.UTC, e)
+		b.replace(time.UTC, e)
 	}
 	coverage := func(since time.Time) []wrapcast.Interval {
-		return read(t, b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) })
+		return read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) })
 	}
-	wantSame(t, "ever read", []wrapcast.Interval{{From: hour(0), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(time.Time{}))
-	wantSame(t, "read since the third reading", []wrapcast.Interval{{From: hour(1), To: hour(2)}, {From: hour(5), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(hour(102)))
-	wantSame(t, "read later", []wrapcast.Interval(nil), coverage(hour(105)))
+	wantSame(b.t, "ever read", []wrapcast.Interval{{From: hour(0), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(time.Time{}))
+	wantSame(b.t, "read since the third reading", []wrapcast.Interval{{From: hour(1), To: hour(2)}, {From: hour(5), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(hour(102)))
+	wantSame(b.t, "read later", []wrapcast.Interval(nil), coverage(hour(105)))
 }

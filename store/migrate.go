@@ -18,26 +18,26 @@ var migrationFiles embed.FS
 
 // migrate brings the schema up to this version's. Other processes may be doing the
 // same at this moment: whoever loses the race for a migration finds it done and goes on.
-func migrate(ctx context.Context, db *sql.DB) error {
-	p, err := newProvider(db)
+func (s *Store) migrate(ctx context.Context) error {
+	p, err := newProvider(s.write)
 	if err != nil {
 		return err
 	}
 	for attempt := 0; ; attempt++ {
-		err := migrateOnce(ctx, p)
+		err := s.migrateOnce(ctx, p)
 		if err == nil || attempt > len(p.ListSources()) || wrapcast.KindOf(err) != wrapcast.Internal {
 			return err
 		}
 	}
 }
 
-func migrateOnce(ctx context.Context, p *goose.Provider) error {
+func (s *Store) migrateOnce(ctx context.Context, p *goose.Provider) error {
 	current, known, err := p.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
 	if current > known {
-		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "the data was written by a newer wrapcast: its schema is number %d, this one knows %d", current, known).
+		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s was written by a newer wrapcast: its schema is number %d, this one knows %d", s.path, current, known).
 			WithHint("install the newer wrapcast again, or name another data directory with --data")
 	}
 	if _, err := p.Up(ctx); err != nil {

@@ -34,17 +34,43 @@ func openSQLite(ctx context.Context, o Options) (*Store, error) {
 	if s.read, err = openPool(path, o.BusyTimeout, readers, []string{"query_only(1)"}); err != nil {
 		return nil, errors.Join(err, s.write.Close())
 	}
-	if err := s.prepareDatabase(ctx); err != nil {
+	if err := s.prepareDatabase(ctx, o.BusyTimeout); err != nil {
 		return nil, errors.Join(s.explain(ctx, err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) prepareDatabase(ctx context.Context) error {
-	if err := s.claim(ctx); err != nil {
+// prepareDatabase makes the file ours and brings its schema up to date. SQLite waits for
+// locks, but not for another process that is switching the same new file to WAL: then
+// it says busy at once, and we wait for that process's lock ourselves and try again.
+func (s *Store) prepareDatabase(ctx context.Context, busy time.Duration) error {
+	const attempts = 20
+	for attempt := 1; ; attempt++ {
+		err := s.claim(ctx)
+		if err == nil {
+			return s.migrate(ctx)
+		}
+		if attempt == attempts || wrapcast.KindOf(s.explain(ctx, err)) != wrapcast.Conflict {
+			return err
+		}
+		if err := waitForWriter(ctx, s.path, busy); err != nil {
+			return err
+		}
+	}
+}
+
+// waitForWriter returns when nobody writes the file, or after busy.
+func waitForWriter(ctx context.Context, path string, busy time.Duration) error {
+	db, err := openPool(path, busy, 1, nil)
+	if err != nil {
 		return err
 	}
-	return migrate(ctx, s.write)
+	defer db.Close()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return tx.Rollback()
 }
 
 // writerPragmas set up the connection that writes. FULL makes a commit survive a power

@@ -15,8 +15,11 @@ func explainSQLite(path string, err error) error {
 	if !ok {
 		return wrapcast.Errorf(wrapcast.Internal, "store", "%s: %w", path, err)
 	}
-	if e.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY {
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return wrapcast.Errorf(wrapcast.NotFound, "store", "what it belongs to is not stored here: %w", err)
+	case sqlite3.SQLITE_IOERR_SHMSIZE: // the file beside the WAL could not grow
+		return diskFull(path, err)
 	}
 	const primaryCode = 0xff
 	switch e.Code() & primaryCode {
@@ -35,7 +38,7 @@ func explainSQLite(path string, err error) error {
 			WithHint("wait until the other wrapcast process has ended its step, then run the same command again")
 	case sqlite3.SQLITE_IOERR:
 		return wrapcast.Errorf(wrapcast.Internal, "store", "%s could not be read or written: %w", path, err).
-			WithHint("look for faults of the disk that holds %s; everything stored before is intact", filepath.Dir(path))
+			WithHint("see whether the disk that holds %s is full or failing; everything stored before is intact", filepath.Dir(path))
 	}
 	return wrapcast.Errorf(wrapcast.Internal, "store", "%s: %w", path, err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
+	"pgregory.net/rapid"
 )
 
 // noon is when the tests take place.
@@ -20,26 +22,25 @@ var noon = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	conform(t, func(tb testing.TB) *store.Store { return openIn(tb, tb.TempDir()) })
+	conform(t, openIn(t, t.TempDir()))
 }
 
 // conform is what every engine must pass. The tests share a store and keep apart by their organisations.
-func conform(t *testing.T, open func(testing.TB) *store.Store) {
+func conform(t *testing.T, s *store.Store) {
 	t.Helper()
-	s := open(t)
 	t.Run("tests", func(t *testing.T) { // ends when its parallel tests have ended, before s is closed
 		for name, test := range conformance() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				test(t, bundle{Store: s, org: newOrganisation()})
+				test(bundle{Store: s, T: t, t: t, org: newOrganisation()})
 			})
 		}
 	})
 }
 
 // conformance lists the tests by what they show.
-func conformance() map[string]func(*testing.T, bundle) {
-	return map[string]func(*testing.T, bundle){
+func conformance() map[string]func(bundle) {
+	return map[string]func(bundle){
 		"transactions/an error rolls everything back":                testErrorRollsBack,
 		"transactions/a panic rolls everything back":                 testPanicRollsBack,
 		"transactions/a view sees one state and cannot write":        testViewIsASnapshot,
@@ -79,7 +80,27 @@ func conformance() map[string]func(*testing.T, bundle) {
 // bundle is what a test works on.
 type bundle struct {
 	*store.Store
+	T   *testing.T
+	t   fataler // T, or the rapid.T within it
 	org wrapcast.OrganisationID
+}
+
+// on makes the bundle of a test that has a store of its own.
+func on(t *testing.T, s *store.Store) bundle {
+	t.Helper()
+	return bundle{Store: s, T: t, t: t, org: "org"}
+}
+
+// another returns a bundle with an organisation nobody else has.
+func (b bundle) another() bundle {
+	b.org = newOrganisation()
+	return b
+}
+
+// in returns a bundle that belongs to one check of a property.
+func (b bundle) in(t *rapid.T) bundle {
+	b.t = t
+	return b.another()
 }
 
 var organisations atomic.Int64
@@ -107,36 +128,39 @@ type fataler interface {
 	Helper()
 	Fatalf(string, ...any)
 	Errorf(string, ...any)
+	Error(...any)
+	Fatal(...any)
+	Context() context.Context
 }
 
-func (b bundle) update(t fataler, work func(*store.Tx) error) {
-	t.Helper()
-	if err := b.Update(context.Background(), work); err != nil {
-		t.Fatalf("update: %v", err)
+func (b bundle) update(work func(*store.Tx) error) {
+	b.t.Helper()
+	if err := b.Update(b.t.Context(), work); err != nil {
+		b.t.Fatalf("update: %v", err)
 	}
 }
 
-func (b bundle) view(t fataler, work func(*store.Tx) error) {
-	t.Helper()
-	if err := b.View(context.Background(), work); err != nil {
-		t.Fatalf("view: %v", err)
+func (b bundle) view(work func(*store.Tx) error) {
+	b.t.Helper()
+	if err := b.View(b.t.Context(), work); err != nil {
+		b.t.Fatalf("view: %v", err)
 	}
 }
 
 // refused runs an update that must fail with a kind and say something.
-func (b bundle) refused(t fataler, kind wrapcast.Kind, says string, work func(*store.Tx) error) {
-	t.Helper()
-	err := b.Update(context.Background(), work)
+func (b bundle) refused(kind wrapcast.Kind, says string, work func(*store.Tx) error) {
+	b.t.Helper()
+	err := b.Update(b.t.Context(), work)
 	if err == nil || wrapcast.KindOf(err) != kind || !strings.Contains(err.Error(), says) {
-		t.Errorf("got %q error %v, want a %q one that says %q", wrapcast.KindOf(err), err, kind, says)
+		b.t.Errorf("got %q error %v, want a %q one that says %q", wrapcast.KindOf(err), err, kind, says)
 	}
 }
 
 // read returns what a view finds.
-func read[T any](t fataler, b bundle, find func(*store.Tx) (T, error)) T {
-	t.Helper()
+func read[T any](b bundle, find func(*store.Tx) (T, error)) T {
+	b.t.Helper()
 	var found T
-	b.view(t, func(tx *store.Tx) (err error) {
+	b.view(func(tx *store.Tx) (err error) {
 		found, err = find(tx)
 		return err
 	})
@@ -145,6 +169,9 @@ func read[T any](t fataler, b bundle, find func(*store.Tx) (T, error)) T {
 
 func wantSame(t fataler, what string, want, got any) {
 	t.Helper()
+	if reflect.DeepEqual(want, got) {
+		return // cmp is slow on long slices
+	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), sameMeasures()); diff != "" {
 		t.Fatalf("%s (-want +got):\n%s", what, diff)
 	}
@@ -154,71 +181,71 @@ func sameMeasures() cmp.Option {
 	return cmp.Comparer(func(a, b wrapcast.Measure) bool { return a == b || !a.Known() && !b.Known() })
 }
 
-func testErrorRollsBack(t *testing.T, b bundle) {
+func testErrorRollsBack(b bundle) {
 	fault := errors.New("changed my mind")
-	err := b.Update(t.Context(), func(tx *store.Tx) error {
+	err := b.Update(b.t.Context(), func(tx *store.Tx) error {
 		if err := tx.SaveDirectory(directory(b.org)); err != nil {
 			return err
 		}
 		return fault
 	})
 	if !errors.Is(err, fault) {
-		t.Errorf("Update returned %v", err)
+		b.t.Errorf("Update returned %v", err)
 	}
-	b.refused(t, wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err })
+	b.refused(wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err })
 }
 
-func testPanicRollsBack(t *testing.T, b bundle) {
+func testPanicRollsBack(b bundle) {
 	func() {
 		defer func() {
 			if recover() == nil {
-				t.Error("the panic was swallowed")
+				b.t.Error("the panic was swallowed")
 			}
 		}()
-		_ = b.Update(t.Context(), func(tx *store.Tx) error {
+		_ = b.Update(b.t.Context(), func(tx *store.Tx) error {
 			if err := tx.SaveDirectory(directory(b.org)); err != nil {
 				return err
 			}
 			panic("a bug")
 		})
 	}()
-	b.refused(t, wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err })
+	b.refused(wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err })
 }
 
-func testViewIsASnapshot(t *testing.T, b bundle) {
-	b.view(t, func(tx *store.Tx) error {
+func testViewIsASnapshot(b bundle) {
+	b.view(func(tx *store.Tx) error {
 		before, err := tx.Runs(b.org, 10)
 		if err != nil {
 			return err
 		}
-		b.update(t, func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r1")) })
+		b.update(func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r1")) })
 		after, err := tx.Runs(b.org, 10)
 		if len(before) != 0 || len(after) != 0 {
-			t.Errorf("a view saw %d runs, then %d", len(before), len(after))
+			b.t.Errorf("a view saw %d runs, then %d", len(before), len(after))
 		}
 		return err
 	})
-	err := b.View(t.Context(), func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+	err := b.View(b.t.Context(), func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
 	if err == nil {
-		t.Error("a view wrote")
+		b.t.Error("a view wrote")
 	}
 }
 
-func testCancelledContext(t *testing.T, b bundle) {
-	ctx, cancel := context.WithCancel(t.Context())
+func testCancelledContext(b bundle) {
+	ctx, cancel := context.WithCancel(b.t.Context())
 	err := b.Update(ctx, func(tx *store.Tx) error {
 		cancel()
 		return tx.SaveDirectory(directory(b.org))
 	})
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+		b.t.Errorf("got %v", err)
 	}
 	if err := b.View(ctx, func(*store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+		b.t.Errorf("got %v", err)
 	}
 }
 
-func testNotFound(t *testing.T, b bundle) {
+func testNotFound(b bundle) {
 	for what, find := range map[string]func(*store.Tx) error{
 		"organisation":         func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err },
 		"run x":                func(tx *store.Tx) error { _, err := tx.Run(b.org, "x"); return err },
@@ -246,6 +273,6 @@ func testNotFound(t *testing.T, b bundle) {
 			return tx.AddPlan(wrapcast.Plan{Organisation: b.org, ID: "p", Forecast: "x"})
 		},
 	} {
-		b.refused(t, wrapcast.NotFound, what, find)
+		b.refused(wrapcast.NotFound, what, find)
 	}
 }
