@@ -5,7 +5,17 @@ import "github.com/spf13/cobra"
 // commands lists the verbs, in the order of --help.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
+		a.demoCommand(),
+		a.simulateCommand(),
+		a.initCommand(),
+		a.doctorCommand(),
+		a.codesCommand(),
+		a.extractCommand(),
+		a.validateCommand(),
 		a.forecastCommand(),
+		a.runCommand(),
+		a.submitCommand(),
+		a.auditCommand(),
 		a.versionCommand(),
 	}
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func (a *app) codesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "codes [SEARCH]",
+		Short: "List the organisation's wrap-up codes",
+		Long:  "Ask the organisation of the settings for its wrap-up codes, deleted ones included: the ids that WRAPUP_CODE_1 … take.",
+		Example: `  wrapcast codes
+  wrapcast codes refund`,
+		Args: args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.codes(c.Context(), strings.Join(given, ""))
+		},
+	}
+}
+
+func (a *app) codes(ctx context.Context, search string) error {
+	at, err := a.accessFromConfig()
+	if err != nil {
+		return err
+	}
+	at.impatient = true
+	client, err := a.newClient(at, nil)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	all, err := client.Codes(ctx)
+	if err != nil {
+		return err
+	}
+	found := []wrapcast.Code{}
+	t := plainTable("id", "name", "state")
+	for _, code := range all {
+		if !strings.Contains(strings.ToLower(code.Name), strings.ToLower(search)) {
+			continue
+		}
+		found = append(found, code)
+		state := "active"
+		if code.Deleted {
+			state = "deleted"
+		}
+		t.Row(string(code.ID), code.Name, state)
+	}
+	if a.json {
+		return printJSON(a.stdout, struct {
+			Schema string          `json:"schema"`
+			Codes  []wrapcast.Code `json:"codes"`
+		}{"wrapcast.codes/1", found})
+	}
+	_, err = lipgloss.Fprintln(a.stdout, t.String())
+	return err
+}

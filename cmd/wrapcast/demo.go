@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/genesys/sim"
+	"github.com/wrapcast/wrapcast/webhook"
+)
+
+// The simulator answers at once, so the demo asks more often than one would ask the platform.
+const (
+	fastPoll        = 500 * time.Millisecond
+	demoImportDelay = time.Second
+)
+
+type demoFlags struct {
+	simulateFlags
+	once   bool
+	target string
+}
+
+func (a *app) demoCommand() *cobra.Command {
+	var f demoFlags
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Run everything against a simulated organisation",
+		Long: `Start a simulated Genesys Cloud organisation on this machine and do the whole run against
+it over HTTP: extract two years of wrap-up codes, validate, forecast, plan, submit, notify.
+The result stays in the data directory, where the other commands find it.`,
+		Example: `  wrapcast demo
+  wrapcast demo --once --json
+  wrapcast demo --once --contacts requests.csv.gz --target rest`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), f) },
+	}
+	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")
+	c.Flags().StringVar(&f.target, "target", "wfm", "wfm or rest")
+	f.register(c)
+	return c
+}
+
+func (a *app) demo(ctx context.Context, f demoFlags) error {
+	f.importDelay = demoImportDelay
+	o, err := a.simulatorOptions(f.simulateFlags)
+	if err != nil {
+		return err
+	}
+	server, err := sim.New(o)
+	if err != nil {
+		return err
+	}
+	secret, err := webhook.NewSecret(rand.Reader)
+	if err != nil {
+		return err
+	}
+	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: a.clock})
+	if err != nil {
+		return err
+	}
+	platform, stopPlatform, err := serveHere(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer stopPlatform()
+	hook, stopHook, err := serveHere(ctx, receiver)
+	if err != nil {
+		return err
+	}
+	defer stopHook()
+
+	at := access{config: demoConfig(f, server, platform, hook), secret: server.ClientSecret(), webhookSecrets: []string{secret}, pollFast: true}
+	if err := at.config.check(); err != nil {
+		return err
+	}
+	if err := a.runAndTell(ctx, at, demoSpec(at.config, server)); err != nil {
+		return err
+	}
+	return a.nextSteps(f)
+}
+
+// demoConfig points the settings at the simulator and its webhook.
+func demoConfig(f demoFlags, server *sim.Server, platform, hook string) config {
+	c := defaultConfig()
+	c.BaseURL, c.ClientID = platform, server.ClientID()
+	c.Webhook.URL = hook + "/wrapcast"
+	c.Plan.Target = f.target
+	c.REST.PollEvery = fastPoll
+	return c
+}
+
+// demoSpec asks for everything the simulated organisation ever handled.
+func demoSpec(c config, server *sim.Server) flow.Spec {
+	s := c.spec()
+	s.Actor = "demo"
+	first := server.Start()
+	s.HistoryFrom = &first
+	return s
+}
+
+// serveHere serves on a free loopback port and returns its base URL.
+func serveHere(ctx context.Context, handler http.Handler) (base string, stop func(), err error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("listening on this machine: %w", err)
+	}
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	return "http://" + l.Addr().String(), func() {
+		_ = s.Close()
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			panic(err) // the listener is ours alone
+		}
+	}, nil
+}
+
+// nextSteps says what can be looked at now.
+func (a *app) nextSteps(f demoFlags) error {
+	if a.json || a.quiet || f.once {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.stdout, `
+What the demo left in %s can be looked at:
+
+  wrapcast validate          the verdict on each code's history
+  wrapcast audit list        who did what, when, with what result
+  wrapcast audit verify      whether anybody changed it since
+`, a.dataDir)
+	return err
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// testApp is the command with an environment of its own, in process.
+func testApp(t *testing.T, env map[string]string) (a *app, out, said *bytes.Buffer) {
+	t.Helper()
+	out, said = &bytes.Buffer{}, &bytes.Buffer{}
+	data := t.TempDir()
+	return &app{
+		stdin: strings.NewReader(""), stdout: out, stderr: said,
+		environ: func(name string) (string, bool) {
+			if name == "WRAPCAST_DATA" {
+				return data, true
+			}
+			v, ok := env[name]
+			return v, ok
+		},
+		clock: wrapcast.Clock{Now: time.Now, Sleep: sleep},
+		newID: newApp().newID,
+	}, out, said
+}
+
+func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	header := "series_id,timestamp,value\n"
+	good := file("good.csv", header+"a,1,1\na,2,2\n")
+	log := "opened_at_local,department,case_type,source\n"
+	client := map[string]string{"GENESYS_CLIENT_ID": "id", "GENESYS_CLIENT_SECRET": "a-secret-nobody-may-see"}
+	for _, c := range []struct {
+		name string
+		args []string
+		env  map[string]string
+		want int
+		says string
+	}{
+		{"nothing wrong", []string{"version"}, nil, exitDone, ""},
+		{"no such command", []string{"forcast"}, nil, exitUsage, "unknown command"},
+		{"no such flag", []string{"forecast", "--horizons", "3"}, nil, exitUsage, "unknown flag"},
+		{"an argument too many", []string{"version", "please"}, nil, exitUsage, "please"},
+		{"a file that is not there", []string{"forecast", "--from-csv", dir + "/none.csv", "--horizon", "3"}, nil, exitUsage, "there is no file"},
+		{"a directory for a file", []string{"forecast", "--from-csv", dir, "--horizon", "3"}, nil, exitUsage, "is a directory"},
+		{"no horizon", []string{"forecast", "--from-csv", good}, nil, exitUsage, "--horizon"},
+		{"a horizon beyond reason", []string{"forecast", "--from-csv", good, "--horizon", "100000000"}, nil, exitUsage, "Horizon"},
+		{"no such algorithm", []string{"forecast", "--from-csv", good, "--horizon", "3", "--algorithm", "magic"}, nil, exitUsage, "magic"},
+		{"no such zone", []string{"forecast", "--from-csv", good, "--horizon", "3", "--tz", "Mars/Base"}, nil, exitUsage, "Mars/Base"},
+		{"an output nobody can write", []string{"forecast", "--from-csv", good, "--horizon", "3", "--to-csv", dir + "/none/x.csv"}, nil, exitUsage, "cannot write"},
+		{"an empty CSV", []string{"forecast", "--from-csv", file("empty.csv", ""), "--horizon", "3"}, nil, exitData, "the file is empty"},
+		{"text in a number column", []string{"forecast", "--from-csv", file("text.csv", header+"a,1,x\n"), "--horizon", "3"}, nil, exitData, `value "x" is not a number`},
+		{"a million-character field", []string{"forecast", "--from-csv", file("long.csv", header+"a,1,"+strings.Repeat("1", 1e6)+"\n"), "--horizon", "3"}, nil, exitData, "1000000 characters"},
+		{"an infinite number", []string{"forecast", "--from-csv", file("inf.csv", header+"a,1,inf\n"), "--horizon", "3"}, nil, exitData, "infinite"},
+		{"binary junk", []string{"forecast", "--from-csv", file("junk.csv", "\x7fELF\x02\x01\x00\xff\xfe"), "--horizon", "3"}, nil, exitData, "the first line"},
+		{"duplicate rows", []string{"forecast", "--from-csv", file("twice.csv", header+"a,1,1\na,1,1\n"), "--horizon", "3"}, nil, exitData, "twice"},
+		{"an empty contact log", []string{"demo", "--once", "--contacts", file("empty-log.csv", "")}, nil, exitData, "empty-log.csv"},
+		{"a contact log without contacts", []string{"demo", "--once", "--contacts", file("no-contacts.csv", log)}, nil, exitData, "no-contacts.csv"},
+		{"a contact log with a bad time", []string{"demo", "--once", "--contacts", file("bad-time.csv", log+"noon,a,b,c\n")}, nil, exitData, "line 2"},
+		{"a contact log of binary junk", []string{"demo", "--once", "--contacts", file("junk-log.csv", "\x1f\x8b\x08junk")}, nil, exitData, "junk-log.csv"},
+		{"a share of faults above one", []string{"demo", "--once", "--fault", "503=1.5"}, nil, exitUsage, "503"},
+		{"a fault nobody knows", []string{"simulate", "--fault", "meteor=0.1"}, nil, exitUsage, "meteor"},
+		{"an address nobody can listen on", []string{"simulate", "--listen", "256.0.0.1:1"}, nil, exitUsage, "256.0.0.1"},
+		{"no credentials", []string{"run"}, nil, exitUsage, "GENESYS_CLIENT_ID"},
+		{"an unknown region", []string{"run"}, with(client, "GENESYS_REGION", "atlantis"), exitUsage, "atlantis"},
+		{"a base URL that would leak the secret", []string{"run"}, with(client, "GENESYS_BASE_URL", "http://example.com"), exitUsage, "unencrypted"},
+		{"a platform nobody answers for", []string{"codes"}, with(client, "GENESYS_BASE_URL", "http://127.0.0.1:1"), exitFailed, "127.0.0.1:1"},
+		{"no settings file", []string{"run", "--config", dir + "/none.yaml"}, client, exitUsage, "there is no settings file"},
+		{"settings that are not YAML", []string{"run", "--config", file("a.yaml", "\t:::")}, client, exitUsage, "a.yaml"},
+		{"a key nobody knows", []string{"run", "--config", file("b.yaml", "regoin: x")}, client, exitUsage, "regoin"},
+		{"a level beyond one", []string{"run", "--level", "120"}, client, exitUsage, "level"},
+		{"seven weeks", []string{"run", "--weeks", "7"}, client, exitUsage, "weeks"},
+		{"a target nobody knows", []string{"run", "--target", "moon"}, client, exitUsage, "moon"},
+		{"a webhook that is no address", []string{"run"}, with(client, "WFM_WEBHOOK_URL", "mailto:me"), exitUsage, "webhook"},
+		{"nothing stored yet", []string{"audit", "verify"}, nil, exitUsage, "no organisation"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a, _, said := testApp(t, c.env)
+			if got := a.run(t.Context(), c.args); got != c.want {
+				t.Errorf("exit code %d, want %d: %s", got, c.want, said)
+			}
+			if !strings.Contains(said.String(), c.says) {
+				t.Errorf("it says %q, want %q", said, c.says)
+			}
+			if strings.Contains(said.String(), "a-secret-nobody-may-see") {
+				t.Errorf("it tells the secret: %s", said)
+			}
+			if strings.Count(said.String(), "wrapcast: ") > 1 || said.Len() > 1200 {
+				t.Errorf("it says too much: %s", said)
+			}
+		})
+	}
+}
+
+func with(env map[string]string, name, value string) map[string]string {
+	all := map[string]string{name: value}
+	for k, v := range env {
+		all[k] = v
+	}
+	return all
+}

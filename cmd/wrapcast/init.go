@@ -1,0 +1,52 @@
+package main
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// template is the settings file that `wrapcast init` writes: every key with its default.
+//
+//go:embed wrapcast.yaml
+var template []byte
+
+func (a *app) initCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "init [FILE]",
+		Short:   "Write a settings file with every key and its default",
+		Example: "  wrapcast init wrapcast.yaml\n  export WRAPCAST_CONFIG=wrapcast.yaml",
+		Args:    args(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, given []string) error {
+			path := "wrapcast.yaml"
+			if len(given) == 1 {
+				path = given[0]
+			}
+			return a.writeSettings(path)
+		},
+	}
+}
+
+// writeSettings never overwrites: what stands there may be somebody's work.
+func (a *app) writeSettings(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return usage("%s exists already and is left as it is", path).WithHint("name another file: wrapcast init FILE")
+	}
+	if err != nil {
+		return outputError(path, err)
+	}
+	_, err = f.Write(template)
+	if err := outputError(path, errors.Join(err, f.Close())); err != nil {
+		return err
+	}
+	if a.quiet {
+		return nil
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s written. Set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET, then:\n\n  wrapcast --config %s doctor\n", path, path)
+	return err
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys/sim"
+)
+
+// asWrapcast makes the test binary behave as the command, so that tests can run it in a
+// process of its own, and kill it.
+const asWrapcast = "WRAPCAST_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asWrapcast) != "" {
+		main()
+		return
+	}
+	testscript.Main(m, map[string]func(){"wrapcast": main})
+}
+
+// TestScripts runs testdata/*.txtar: each reads as documentation of a command.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation},
+	})
+}
+
+// serveOrganisation serves a small simulated organisation and points the script's
+// environment at it. Arguments: fault=429=0.1 orders faults, without=PERMISSION takes one away.
+func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
+	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
+	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"
+	o.Permissions = sim.Needed()
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		var err error
+		switch name {
+		case "fault":
+			o.Faults, err = sim.ParseFaults(value)
+		case "without":
+			o.Permissions = without(o.Permissions, value)
+		default:
+			ts.Fatalf("organisation does not know %q", arg)
+		}
+		ts.Check(err)
+	}
+	server, err := sim.New(o)
+	ts.Check(err)
+	http := httptest.NewServer(server)
+	ts.Defer(http.Close)
+	ts.Setenv("GENESYS_BASE_URL", http.URL)
+	ts.Setenv("GENESYS_CLIENT_ID", o.ClientID)
+	ts.Setenv("GENESYS_CLIENT_SECRET", o.ClientSecret)
+}
+
+func without(all []string, one string) []string {
+	var kept []string
+	for _, s := range all {
+		if s != one {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}

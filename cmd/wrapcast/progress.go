@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// progress shows long steps on stderr: bars on a terminal, otherwise one line a
+// minute and one at the end of each step.
+type progress interface {
+	report(wrapcast.Progress)
+	// close ends the display; nothing is shown afterwards.
+	close()
+}
+
+func (a *app) newProgress() progress {
+	switch {
+	case a.quiet:
+		return silence{}
+	case a.terminal:
+		return &bars{container: mpb.New(mpb.WithOutput(a.stderr), mpb.WithWidth(40)), bars: map[wrapcast.StepName]*bar{}}
+	}
+	return &lines{out: a.stderr, now: a.clock.Now, said: map[wrapcast.StepName]time.Time{}}
+}
+
+type silence struct{}
+
+func (silence) report(wrapcast.Progress) {}
+func (silence) close()                   {}
+
+// lines writes at most one line a minute and step.
+type lines struct {
+	mu   sync.Mutex
+	out  io.Writer
+	now  func() time.Time
+	said map[wrapcast.StepName]time.Time
+}
+
+func (l *lines) report(p wrapcast.Progress) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	finished := p.Total > 0 && p.Done == p.Total
+	if last, ok := l.said[p.Step]; ok && l.now().Sub(last) < time.Minute && !finished {
+		return
+	}
+	l.said[p.Step] = l.now()
+	fmt.Fprintln(l.out, describe(p))
+}
+
+func (*lines) close() {}
+
+func describe(p wrapcast.Progress) string {
+	s := fmt.Sprintf("%-9s", p.Step)
+	if p.Total > 0 {
+		s += fmt.Sprintf(" %d of %d %s", p.Done, p.Total, p.What)
+	} else if p.What != "" {
+		s += " " + p.What
+	}
+	if p.Waiting != "" {
+		s += " (waiting: " + p.Waiting + ")"
+	}
+	return s
+}
+
+// bars draws one bar per step.
+type bars struct {
+	mu        sync.Mutex
+	container *mpb.Progress
+	bars      map[wrapcast.StepName]*bar
+}
+
+type bar struct {
+	*mpb.Bar
+	mu   sync.Mutex
+	last wrapcast.Progress
+}
+
+func (b *bars) report(p wrapcast.Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	one := b.bars[p.Step]
+	if one == nil {
+		one = b.add(p.Step)
+		b.bars[p.Step] = one
+	}
+	one.mu.Lock()
+	if p.Total == 0 && p.What == "" { // only a word about waiting
+		p.What, p.Done, p.Total = one.last.What, one.last.Done, one.last.Total
+	}
+	one.last = p
+	one.mu.Unlock()
+	one.SetTotal(int64(max(p.Total, 1)), false)
+	one.SetCurrent(int64(p.Done))
+}
+
+func (b *bars) add(step wrapcast.StepName) *bar {
+	one := &bar{}
+	one.Bar = b.container.AddBar(1,
+		mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s", step))),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return one.status() })))
+	return one
+}
+
+func (b *bar) status() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.last.What
+	if b.last.Total > 0 {
+		s = fmt.Sprintf("%d of %d %s", b.last.Done, b.last.Total, b.last.What)
+	}
+	if b.last.Waiting != "" {
+		s += " · waiting: " + b.last.Waiting
+	}
+	return s
+}
+
+func (b *bars) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, one := range b.bars {
+		one.Abort(false)
+	}
+	b.container.Wait()
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"github.com/wrapcast/wrapcast/genesys"
+)
+
+// restClient reaches the host of the rest target, nil where that is the organisation's own API.
+func (a *app) restClient(at access, waiting func(string)) (*genesys.Client, error) {
+	r := at.config.REST
+	if r.BaseURL == "" {
+		return nil, nil //nolint:nilnil // the organisation's own client serves then
+	}
+	token, err := a.secret("WRAPCAST_REST_TOKEN", r.TokenFile, "rest.token_file")
+	if err != nil {
+		return nil, err
+	}
+	if token == "" {
+		return nil, usage("rest.base_url is set, but there is no token for that host").
+			WithHint("set WRAPCAST_REST_TOKEN, or let rest.token_file name a file that holds the token alone")
+	}
+	return genesys.New(genesys.Config{BaseURL: r.BaseURL, Token: token, Clock: a.clock, Waiting: waiting,
+		IgnoresIdempotencyKey: r.IgnoresIdempotencyKey, UserAgent: "wrapcast/" + version})
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+// runFlags override settings for one run.
+type runFlags struct {
+	dryRun    bool
+	strict    bool
+	target    string
+	horizon   int
+	weeks     int
+	level     float64
+	algorithm string
+}
+
+const runExample = `  # the founding article's variables are enough
+  export GENESYS_CLIENT_ID=... GENESYS_CLIENT_SECRET=... GENESYS_REGION=eu-central-1
+  export WRAPUP_CODE_1=... WRAPUP_CODE_2=... WFM_WEBHOOK_URL=https://wfm.example.com/hook
+  wrapcast run --dry-run
+  wrapcast run`
+
+func (a *app) runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Extract, validate, forecast, plan, submit and notify, once",
+		Long: `Do one pass over the steps for the organisation of the settings: extract the history
+of wrap-up codes, validate it, forecast every code, plan the next weeks, submit the plan
+and tell the webhook. A run that was interrupted is taken up where it stood.`,
+		Example: runExample,
+		Args:    args(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return a.runOnce(c.Context(), c, f) },
+	}
+	l := c.Flags()
+	l.BoolVar(&f.dryRun, "dry-run", false, "stop after the plan: nothing is submitted and nobody is told")
+	l.BoolVar(&f.strict, "strict", false, "refuse weak histories, as the founding article does")
+	l.StringVar(&f.target, "target", "", "wfm (import into Workforce Management) or rest (the founding article's payload)")
+	l.IntVar(&f.horizon, "horizon", 0, "days to forecast")
+	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
+	l.Float64Var(&f.level, "level", 0, "level of the interval in per cent, such as 85")
+	l.StringVar(&f.algorithm, "algorithm", "", "auto, exponentialSmoothing, …: see wrapcast forecast --help")
+	return c
+}
+
+// override puts the flags that were given in the settings' place.
+func (f runFlags) override(c *cobra.Command, s *config) {
+	given := c.Flags().Changed
+	if given("target") {
+		s.Plan.Target = f.target
+	}
+	if given("horizon") {
+		s.Forecast.HorizonDays = f.horizon
+	}
+	if given("weeks") {
+		s.Plan.Weeks = f.weeks
+	}
+	if given("level") {
+		s.Forecast.Level = f.level / 100
+	}
+	if given("algorithm") {
+		s.Forecast.Algorithm = f.algorithm
+	}
+	s.Validation.Strict = s.Validation.Strict || f.strict
+}
+
+func (a *app) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
+	at, err := a.accessFromConfig()
+	if err != nil {
+		return err
+	}
+	f.override(c, &at.config)
+	if err := at.config.check(); err != nil {
+		return err
+	}
+	spec := at.config.spec()
+	spec.DryRun = f.dryRun
+	return a.runAndTell(ctx, at, spec)
+}
+
+// runAndTell does a run and shows what became of it, also where it ended in an error.
+func (a *app) runAndTell(ctx context.Context, at access, spec flow.Spec) error {
+	s, err := a.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	out, runErr := s.forecaster.Run(ctx, spec)
+	s.progress.close()
+	if out.Run.ID == "" {
+		return runErr
+	}
+	if err := a.showRun(out); err != nil {
+		return err
+	}
+	return runErr
+}
+
+// showRun prints the run as JSON or as text.
+func (a *app) showRun(out flow.Outcome) error {
+	if a.json {
+		return printJSON(a.stdout, newRunDocument(out))
+	}
+	if a.quiet {
+		return nil
+	}
+	return writeRun(a.stdout, out)
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

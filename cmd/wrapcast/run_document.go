@@ -1,0 +1,84 @@
+package main
+
+import (
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/genesys"
+)
+
+// runDocument is what `run --json` and `demo --once --json` print.
+type runDocument struct {
+	Schema  string            `json:"schema"`
+	RunID   wrapcast.RunID    `json:"run_id"`
+	State   wrapcast.RunState `json:"state"`
+	TakenUp bool              `json:"taken_up"`
+	// Codes is how many wrap-up codes were forecast.
+	Codes int `json:"codes"`
+	// Contacts were handled and extracted, those without a code included.
+	Contacts            int `json:"contacts"`
+	ContactsWithoutCode int `json:"contacts_without_code"`
+	Observations        int `json:"observations"`
+	// Requests is how many were made to the platform's API.
+	Requests         int                  `json:"requests"`
+	Usage            genesys.Usage        `json:"usage"`
+	Submissions      []submissionDocument `json:"submissions"`
+	WebhookDelivered bool                 `json:"webhook_delivered"`
+	AuditEntries     int                  `json:"audit_entries"`
+	Steps            []stepDocument       `json:"steps"`
+	// Accuracy is over all codes, daily, one to 28 days ahead, measured on a rolling backtest.
+	Accuracy wrapcast.Accuracy `json:"accuracy"`
+	Reason   string            `json:"reason,omitempty"`
+}
+
+type submissionDocument struct {
+	Target     wrapcast.Target          `json:"target"`
+	Week       *wrapcast.Date           `json:"week"`
+	PlanID     wrapcast.PlanID          `json:"plan_id"`
+	ForecastID string                   `json:"forecast_id"`
+	Status     wrapcast.SubmissionState `json:"status"`
+	Reason     string                   `json:"reason,omitempty"`
+}
+
+type stepDocument struct {
+	Name      wrapcast.StepName `json:"name"`
+	LatencyMs int64             `json:"latency_ms"`
+	Status    wrapcast.RunState `json:"status"`
+	Reason    string            `json:"reason,omitempty"`
+}
+
+const runSchema = "wrapcast.run/1"
+
+func newRunDocument(out flow.Outcome) runDocument {
+	d := runDocument{
+		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp, Contacts: out.Extract.Contacts,
+		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
+		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []submissionDocument{}, WebhookDelivered: delivered(out.Deliveries),
+		AuditEntries: out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason,
+	}
+	if out.Forecast != nil {
+		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy
+	}
+	for _, s := range out.Submissions {
+		d.Submissions = append(d.Submissions, submissionDocument{Target: s.Target, Week: s.Week, PlanID: s.Plan,
+			ForecastID: s.TargetForecastID, Status: s.State, Reason: s.Reason})
+	}
+	for _, s := range out.Run.Steps {
+		d.Steps = append(d.Steps, stepDocument{Name: s.Name, LatencyMs: s.LatencyMs, Status: s.State, Reason: s.Reason})
+	}
+	return d
+}
+
+// delivered reports whether there were messages and all arrived.
+func delivered(deliveries []wrapcast.Delivery) bool {
+	for _, d := range deliveries {
+		if d.State != wrapcast.DeliveryDelivered {
+			return false
+		}
+	}
+	return len(deliveries) > 0
+}
+
+func noAccuracy() wrapcast.Accuracy {
+	none := wrapcast.NotMeasured()
+	return wrapcast.Accuracy{WAPE: none, Bias: none, MASE: none, Coverage: none}
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+// writeRun shows a run to a person: its steps, the largest codes, and what it took.
+func writeRun(w io.Writer, out flow.Outcome) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
+	b.WriteString(stepsTable(out) + "\n")
+	if out.Forecast != nil {
+		b.WriteString("\n" + codesTable(*out.Forecast) + "\n")
+		writeAccuracy(&b, out.Forecast.Accuracy)
+	}
+	writeSubmissions(&b, out)
+	writeUsage(&b, out)
+	_, err := lipgloss.Fprint(w, b.String())
+	return err
+}
+
+func stepsTable(out flow.Outcome) string {
+	t := plainTable("step", "state", "time", "what")
+	for _, s := range out.Run.Steps {
+		t.Row(string(s.Name), string(s.State), duration(time.Duration(s.LatencyMs)*time.Millisecond), stepWords(out, s))
+	}
+	return t.String()
+}
+
+// stepWords says in a few words what a step brought.
+func stepWords(out flow.Outcome, s wrapcast.Step) string {
+	if s.Reason != "" {
+		return s.Reason
+	}
+	if s.State != wrapcast.RunDone {
+		return ""
+	}
+	switch s.Name {
+	case wrapcast.StepExtract:
+		x := out.Extract
+		return fmt.Sprintf("%s, %s without a code; %s read", count(x.Contacts, "contact", "contacts"),
+			thousands(int64(x.ContactsWithoutCode)), count(x.Chunks, "interval", "intervals"))
+	case wrapcast.StepValidate:
+		return verdictWords(out.Validation)
+	case wrapcast.StepForecast:
+		return fmt.Sprintf("%s, %s from %s", count(len(out.Forecast.Codes), "code", "codes"), count(out.Forecast.Days, "day", "days"), out.Forecast.From)
+	case wrapcast.StepPlan:
+		return planWords(out.Plans)
+	case wrapcast.StepSubmit:
+		return count(len(out.Submissions), "submission", "submissions")
+	case wrapcast.StepNotify:
+		return notifyWords(out.Deliveries)
+	}
+	return ""
+}
+
+func verdictWords(r *wrapcast.ValidationReport) string {
+	if r == nil {
+		return ""
+	}
+	good, masked := 0, 0
+	for _, c := range r.Codes {
+		masked += len(c.Masks)
+		if c.Verdict == wrapcast.Good {
+			good++
+		}
+	}
+	return fmt.Sprintf("%d of %s good, %s masked", good, count(len(r.Codes), "code", "codes"), count(masked, "day", "days"))
+}
+
+func planWords(plans []wrapcast.Plan) string {
+	if len(plans) == 0 {
+		return ""
+	}
+	if plans[0].Payload != nil {
+		return fmt.Sprintf("payload of %s", count(len(plans[0].Payload.Dimensions), "code", "codes"))
+	}
+	return fmt.Sprintf("%s from %s for %s", count(len(plans), "week", "weeks"), plans[0].Week.Start,
+		count(len(plans[0].Week.Groups), "planning group", "planning groups"))
+}
+
+func notifyWords(deliveries []wrapcast.Delivery) string {
+	switch {
+	case len(deliveries) == 0:
+		return "no webhook is set"
+	case delivered(deliveries):
+		return count(len(deliveries), "message", "messages") + " delivered"
+	}
+	return "not delivered"
+}
+
+const shownCodes = 15
+
+// codesTable shows the codes with the most contacts in the next seven days.
+func codesTable(f wrapcast.Forecast) string {
+	codes := slices.Clone(f.Codes)
+	slices.SortFunc(codes, func(a, b wrapcast.CodeForecast) int {
+		return cmp.Or(cmp.Compare(nextWeek(b.Mean), nextWeek(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
+	})
+	level := f.Accuracy.Level
+	t := plainTable("wrap-up code", "next 7 days", "tomorrow", fmt.Sprintf("%.0f %% interval", 100*level), "handle time", "WAPE")
+	for _, c := range codes[:min(shownCodes, len(codes))] {
+		t.Row(c.Code.Name, amount(nextWeek(c.Mean)), amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
+			duration(time.Duration(at(c.HandleSeconds, 1))*time.Second), percent(c.Accuracy.WAPE))
+	}
+	s := t.String()
+	if more := len(codes) - shownCodes; more > 0 {
+		s += fmt.Sprintf("\n  … and %s", count(more, "code more", "codes more"))
+	}
+	return s
+}
+
+func nextWeek(mean []float64) float64 {
+	sum := 0.0
+	for _, v := range mean[:min(7, len(mean))] {
+		sum += v
+	}
+	return sum
+}
+
+func at(values []float64, i int) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	return values[min(i, len(values)-1)]
+}
+
+func interval(bands []wrapcast.Band, level float64, day int) string {
+	i := slices.IndexFunc(bands, func(b wrapcast.Band) bool { return b.Level == level })
+	if i < 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s – %s", amount(at(bands[i].Lower, day)), amount(at(bands[i].Upper, day)))
+}
+
+func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
+	if a.Cells == 0 {
+		b.WriteString("\nAccuracy: too little history to measure any\n")
+		return
+	}
+	fmt.Fprintf(b, "\nAccuracy of codes by day, 1 to 28 days ahead, over %s: WAPE %s, bias %s, MASE %s;\nthe %.0f %% interval held %s of what came\n",
+		count(a.Origins, "forecast of the past", "forecasts of the past"), percent(a.WAPE), percent(a.Bias), figure(a.MASE), 100*a.Level, percent(a.Coverage))
+}
+
+func writeSubmissions(b *strings.Builder, out flow.Outcome) {
+	for _, s := range out.Submissions {
+		week := ""
+		if s.Week != nil {
+			week = " of the week of " + s.Week.String()
+		}
+		fmt.Fprintf(b, "Submitted to %s: forecast %s%s is %s\n", s.Target, cmp.Or(s.TargetForecastID, "(no id)"), week, s.State)
+	}
+	for _, p := range out.Plans {
+		for _, f := range append(slices.Clone(p.Refusals), p.Findings...) {
+			fmt.Fprintf(b, "Plan: %s: %s\n", cmp.Or(f.Place, string(f.Severity)), f.Message)
+		}
+	}
+}
+
+func writeUsage(b *strings.Builder, out flow.Outcome) {
+	u := out.Usage
+	fmt.Fprintf(b, "API: %s (%d repeated, %d refused for the rate), %.1f MB received, %s waited; audit chain: %s of this run\n",
+		count(u.Requests, "request", "requests"), u.Retries, u.RateLimited, float64(u.BytesIn)/1e6, duration(u.Waited()),
+		count(out.AuditEntries, "entry", "entries"))
+}
+
+// plainTable is a table without rules but one below its header, in columns that line up.
+func plainTable(headers ...string) *table.Table {
+	bold := lipgloss.NewStyle().Bold(true).PaddingRight(2)
+	cell := lipgloss.NewStyle().PaddingRight(2)
+	return table.New().Headers(headers...).Border(lipgloss.NormalBorder()).BorderTop(false).BorderBottom(false).
+		BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(true).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			if row == table.HeaderRow {
+				return bold
+			}
+			return cell
+		})
+}
+
+func amount(v float64) string {
+	if v < 9.95 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return thousands(int64(v + 0.5))
+}
+
+func percent(m wrapcast.Measure) string {
+	if !m.Known() {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(m))
+}
+
+func figure(m wrapcast.Measure) string {
+	if !m.Known() {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", float64(m))
+}
+
+// duration writes a time as people say it: 340 ms, 9.8 s, 4 min 20 s.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}

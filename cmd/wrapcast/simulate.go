@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/genesys/sim"
+)
+
+// simulateFlags describe a simulated organisation.
+type simulateFlags struct {
+	listen            string
+	clientID, secret  string
+	contacts          string
+	scale             string
+	fault             string
+	seed              uint64
+	requestsPerMinute int
+	importDelay       time.Duration
+}
+
+func (a *app) simulateCommand() *cobra.Command {
+	var f simulateFlags
+	c := &cobra.Command{
+		Use:   "simulate",
+		Short: "Serve a simulated Genesys Cloud organisation",
+		Long: `Serve a simulated Genesys Cloud organisation: login and API on one address, as strict as
+the real one. Its demand follows figures measured on a city's contact centre; handle times
+are synthetic. Point every other command at it with GENESYS_BASE_URL.`,
+		Example: `  wrapcast simulate --client-id demo --client-secret secret &
+  export GENESYS_BASE_URL=http://127.0.0.1:8089 GENESYS_CLIENT_ID=demo GENESYS_CLIENT_SECRET=secret
+  wrapcast run`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), f) },
+	}
+	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&f.clientID, "client-id", "", "id of the OAuth client (default: made up from the seed)")
+	c.Flags().StringVar(&f.secret, "client-secret", "", "secret of the OAuth client (default: made up from the seed)")
+	c.Flags().DurationVar(&f.importDelay, "import-delay", 0, "how long an import takes (default 2s)")
+	f.register(c)
+	return c
+}
+
+// register adds the flags that simulate and demo share.
+func (f *simulateFlags) register(c *cobra.Command) {
+	l := c.Flags()
+	l.StringVar(&f.contacts, "contacts", "", "replay a contact log, a CSV `file` with opened_at_local,department,case_type,source")
+	l.StringVar(&f.scale, "scale", "S", "size of the organisation: S (17 queues, 158 codes, 120,000 contacts a year) or XS (3 queues, 6 codes, 60 days)")
+	l.StringVar(&f.fault, "fault", "", "share of requests that fail, such as 429=0.1,503=0.05,drop=0.02")
+	l.Uint64Var(&f.seed, "seed", 1, "seed of everything that is drawn")
+	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
+}
+
+// options turns flags into the simulator's, and pins the app's clock for a replay.
+func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
+	o := sim.Options{Seed: f.seed, ClientID: f.clientID, ClientSecret: f.secret, RequestsPerMinute: f.requestsPerMinute,
+		ImportDelay: f.importDelay, Algorithms: append([]string{forecast.Auto}, forecast.Names()...)}
+	switch f.scale {
+	case "S":
+	case "XS":
+		o = o.Small()
+	default:
+		return o, usage("--scale is %q", f.scale).WithHint("it is S or XS")
+	}
+	var err error
+	if o.Faults, err = sim.ParseFaults(f.fault); err != nil {
+		return o, err
+	}
+	if f.contacts != "" {
+		if o.Log, err = readContacts(f.contacts); err != nil {
+			return o, err
+		}
+		a.clock = a.clock.At(o.Log.Noon())
+	}
+	o.Clock = a.clock
+	return o, nil
+}
+
+func readContacts(path string) (*sim.Log, error) {
+	file, err := openInput(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	log, err := sim.ReadLog(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return log, nil
+}
+
+// simulatorDocument is the line `simulate --json` prints before it serves.
+type simulatorDocument struct {
+	Schema           string                  `json:"schema"`
+	BaseURL          string                  `json:"base_url"`
+	ClientID         string                  `json:"client_id"`
+	ClientSecret     string                  `json:"client_secret"`
+	OrganisationID   wrapcast.OrganisationID `json:"organisation_id"`
+	BusinessUnitID   wrapcast.BusinessUnitID `json:"business_unit_id"`
+	BusinessUnitName string                  `json:"business_unit_name"`
+	TimeZone         string                  `json:"time_zone"`
+	WeekStart        string                  `json:"week_start"`
+	HistoryFrom      wrapcast.Date           `json:"history_from"`
+	Now              time.Time               `json:"now"`
+}
+
+func (a *app) simulate(ctx context.Context, f simulateFlags) error {
+	o, err := a.simulatorOptions(f)
+	if err != nil {
+		return err
+	}
+	server, err := sim.New(o)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, f.listen)
+	if err != nil {
+		return err
+	}
+	if err := a.announce(server, listener.Addr()); err != nil {
+		return err
+	}
+	return serve(ctx, listener, server)
+}
+
+// announce says how to reach the simulator.
+func (a *app) announce(server *sim.Server, at net.Addr) error {
+	d := server.Directory()
+	doc := simulatorDocument{Schema: "wrapcast.simulator/1", BaseURL: "http://" + at.String(), ClientID: server.ClientID(),
+		ClientSecret: server.ClientSecret(), OrganisationID: d.Organisation.ID, BusinessUnitID: d.BusinessUnit.ID,
+		BusinessUnitName: d.BusinessUnit.Name, TimeZone: d.BusinessUnit.TimeZone, WeekStart: d.BusinessUnit.WeekStart.String(),
+		HistoryFrom: server.Start(), Now: a.clock.Now()}
+	if a.json {
+		return json.NewEncoder(a.stdout).Encode(doc)
+	}
+	_, err := fmt.Fprintf(a.stdout, `A simulated Genesys Cloud organisation. Its handle times are synthetic.
+
+  export GENESYS_BASE_URL=%s
+  export GENESYS_CLIENT_ID=%s
+  export GENESYS_CLIENT_SECRET=%s
+
+Business unit %s (%s), %s; weeks begin on %s.
+Contacts since %s; it is %s there. Press Ctrl+C to stop.
+`, doc.BaseURL, doc.ClientID, doc.ClientSecret, doc.BusinessUnitName, doc.BusinessUnitID, doc.TimeZone, doc.WeekStart,
+		doc.HistoryFrom, doc.Now.Format(time.RFC1123))
+	return err
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, usage("cannot listen on %s: %w", address, err).WithHint("choose a free address, such as 127.0.0.1:0")
+	}
+	return l, nil
+}
+
+// serve answers until ctx is done; an interrupted server has ended well.
+func serve(ctx context.Context, l net.Listener, handler http.Handler) error {
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
+	defer stop()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+	}
+	return nil
+}

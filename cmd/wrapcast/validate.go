@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/validate"
+)
+
+func (a *app) validateCommand() *cobra.Command {
+	var organisation string
+	var strict, all bool
+	c := &cobra.Command{
+		Use:   "validate",
+		Short: "Judge the stored history of each wrap-up code",
+		Long: `Judge whether the stored history of each code can carry a forecast: days of history, gaps,
+outliers, weekly habit, level shifts; with the reason, the fallback that will be used and the
+cheapest cure. Nothing is asked of the platform.`,
+		Example: "  wrapcast validate\n  wrapcast validate --strict --json",
+		Args:    args(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return a.validate(c.Context(), organisation, strict, all) },
+	}
+	c.Flags().StringVar(&organisation, "organisation", "", "id or name, where the data directory holds several")
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 where a code's history is weak")
+	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
+	return c
+}
+
+func (a *app) validate(ctx context.Context, organisation string, strict, all bool) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{Dir: a.dataDir})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	var org wrapcast.Organisation
+	if err := s.View(ctx, func(tx *store.Tx) error {
+		org, err = chooseOrganisation(tx, organisation, a.dataDir)
+		return err
+	}); err != nil {
+		return err
+	}
+	f := flow.WrapUpForecaster{Store: s, Clock: a.clock}
+	report, err := f.Validate(ctx, org.ID, c.spec())
+	if err != nil {
+		return err
+	}
+	if err := a.showReport(report, all); err != nil {
+		return err
+	}
+	if strict {
+		return validate.Refuse(report)
+	}
+	return nil
+}
+
+func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	good := 0
+	t := plainTable("wrap-up code", "verdict", "contacts", "days", "masked", "weekly habit", "why")
+	for _, c := range r.Codes {
+		if c.Verdict == wrapcast.Good {
+			good++
+			if !all {
+				continue
+			}
+		}
+		t.Row(shorten(c.Name, 34), string(c.Verdict), thousands(int64(c.Contacts)), thousands(int64(c.Days)), fmt.Sprint(len(c.Masks)),
+			figure(c.Seasonality), shorten(c.Reason, 60))
+	}
+	text := fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good, count(len(r.Codes), "code", "codes"))
+	if good < len(r.Codes) || all {
+		text += "\n\n" + t.String()
+	}
+	for _, f := range r.Findings {
+		text += fmt.Sprintf("\n%s: %s", f.Severity, f.Message)
+		if f.Advice != "" {
+			text += "\n  → " + f.Advice
+		}
+	}
+	_, err := lipgloss.Fprintln(a.stdout, text)
+	return err
+}

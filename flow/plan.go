@@ -1,0 +1,189 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/planning"
+	"github.com/wrapcast/wrapcast/store"
+)
+
+// planReach is how many days from today the plan needs a forecast for.
+func (p *pass) planReach() int {
+	if p.spec.Target != wrapcast.WFM {
+		return 0
+	}
+	first, err := planning.NextWeek(p.directory.BusinessUnit, p.run.StartedAt)
+	if err != nil {
+		return 0 // planStep says why
+	}
+	return planning.DaysNeeded(p.localDay(p.run.StartedAt), first, p.spec.Weeks, p.zone)
+}
+
+// planStep turns the forecast into plans, finds the refusals the target would give, and
+// lays down one submission per plan.
+func planStep(ctx context.Context, p *pass) (result, error) {
+	made, report, err := p.loadForecast(ctx)
+	if err != nil {
+		return result{}, err
+	}
+	var plans []wrapcast.Plan
+	if p.spec.Target == wrapcast.REST {
+		plans = []wrapcast.Plan{p.restPlan(made, report)}
+	} else if plans, err = p.weekPlans(ctx, made); err != nil {
+		return result{}, err
+	}
+	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
+	if err := refusal(plans); err != nil && !p.spec.DryRun {
+		return result{}, err
+	}
+	objects := map[string]string{"forecast": string(made.ID)}
+	for i, plan := range plans {
+		objects[numbered("plan", i, len(plans))] = string(plan.ID)
+	}
+	return result{
+		detail: objects,
+		entry:  wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), p.spec.Target)},
+		save:   func(tx *store.Tx) error { return p.savePlans(tx, plans) },
+	}, nil
+}
+
+func numbered(name string, i, of int) string {
+	if of == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s_%d", name, i+1)
+}
+
+func (p *pass) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
+	for _, plan := range plans {
+		if err := tx.AddPlan(plan); err != nil {
+			return err
+		}
+		if p.spec.DryRun {
+			continue
+		}
+		s := wrapcast.Submission{ID: wrapcast.SubmissionID(p.NewID()), Plan: plan.ID, Run: plan.Run, Organisation: plan.Organisation,
+			Target: plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: p.Clock.Now(), UpdatedAt: p.Clock.Now()}
+		if plan.Week != nil {
+			s.BusinessUnit, s.Week = plan.Week.BusinessUnit.ID, &plan.Week.Start
+		}
+		if err := tx.SaveSubmission(s, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pass) loadForecast(ctx context.Context) (made wrapcast.Forecast, report wrapcast.ValidationReport, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		if made, err = tx.ForecastOf(p.run.Organisation, p.run.ID); err != nil {
+			return err
+		}
+		report, err = tx.Validation(p.run.Organisation, p.run.ID)
+		return err
+	})
+	return made, report, err
+}
+
+// newPlan begins a plan of the run.
+func (p *pass) newPlan(made wrapcast.Forecast) wrapcast.Plan {
+	id := wrapcast.PlanID(p.NewID())
+	return wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: id, Run: p.run.ID, Forecast: made.ID, Organisation: p.run.Organisation,
+		Target: p.spec.Target, MadeAt: p.Clock.Now(), Description: planning.Describe(id, ""), CountingRule: made.CountingRule,
+		Refusals: []wrapcast.Finding{}, Findings: []wrapcast.Finding{}}
+}
+
+// weekPlans makes one plan per week, the first being the next that begins.
+func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Plan, error) {
+	first, err := planning.NextWeek(p.directory.BusinessUnit, p.run.StartedAt)
+	if err != nil {
+		return nil, err
+	}
+	habits, err := p.habits(ctx, made.From)
+	if err != nil {
+		return nil, err
+	}
+	var plans []wrapcast.Plan
+	for w := range p.spec.Weeks {
+		plan := p.newPlan(made)
+		in := planning.WeekInput{Directory: p.directory, Forecast: made, Habits: habits}
+		week, findings := planning.Week(in, first+wrapcast.Date(7*w), planning.WeekOptions{})
+		plan.Week = &week
+		note(&plan, findings)
+		note(&plan, planning.CheckWeek(plan, p.Clock.Now(), planning.Limits{}))
+		plans = append(plans, plan)
+	}
+	return plans, nil
+}
+
+// habitWeeks is how many recent weeks profiles and conversion are learned from.
+const habitWeeks = 8
+
+// habits are learned from the weeks before the first day forecast.
+func (p *pass) habits(ctx context.Context, until wrapcast.Date) (*planning.Habits, error) {
+	from, to := (until - 7*habitWeeks).Midnight(p.zone), until.Midnight(p.zone)
+	var observations []wrapcast.Observation
+	var arrivals []wrapcast.Arrival
+	err := p.Store.View(ctx, func(tx *store.Tx) error {
+		for o, err := range tx.Observations(p.run.Organisation, from, to) {
+			if err != nil {
+				return err
+			}
+			observations = append(observations, o)
+		}
+		for a, err := range tx.Arrivals(p.run.Organisation, from, to) {
+			if err != nil {
+				return err
+			}
+			arrivals = append(arrivals, a)
+		}
+		return nil
+	})
+	return planning.Learn(observations, arrivals, p.zone, planning.LearnOptions{Until: until, Weeks: habitWeeks}), err
+}
+
+// restPlan makes the founding article's payload of the codes asked for.
+func (p *pass) restPlan(made wrapcast.Forecast, report wrapcast.ValidationReport) wrapcast.Plan {
+	plan := p.newPlan(made)
+	payload, findings := planning.Payload(planning.PayloadInput{Plan: plan.ID, Forecast: made, Report: report, Codes: p.spec.Codes,
+		Days: p.spec.HorizonDays, Level: p.spec.Level, ValidatedAt: p.stepEnd(wrapcast.StepValidate), MadeAt: plan.MadeAt})
+	plan.Payload = &payload
+	note(&plan, findings)
+	note(&plan, planning.CheckPayload(payload, planning.PayloadRules{MaxDays: p.spec.Rules.MaxHorizon}))
+	return plan
+}
+
+// refusal is the error of plans that cannot be submitted.
+func refusal(plans []wrapcast.Plan) error {
+	var reasons []string
+	for _, plan := range plans {
+		for _, f := range plan.Refusals {
+			reasons = append(reasons, strings.TrimPrefix(f.Place+": ", ": ")+f.Message)
+		}
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	const most = 3
+	rest := ""
+	if len(reasons) > most {
+		rest = fmt.Sprintf("; and %d more", len(reasons)-most)
+		reasons = reasons[:most]
+	}
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it cannot be submitted: %s%s", strings.Join(reasons, "; "), rest).
+		WithHint("`wrapcast run --dry-run` makes the plan and shows all findings")
+}
+
+// note adds findings to a plan: what blocks it to its refusals, the rest for people to know.
+func note(plan *wrapcast.Plan, findings []wrapcast.Finding) {
+	for _, f := range findings {
+		if f.Severity == wrapcast.Blocking {
+			plan.Refusals = append(plan.Refusals, f)
+		} else {
+			plan.Findings = append(plan.Findings, f)
+		}
+	}
+}

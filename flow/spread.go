@@ -1,0 +1,71 @@
+package flow
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// fading is the weight of a day for each day after it, where shares are learned: a memory of about a month.
+const fading = 0.97
+
+// spread shares a code's forecast out over its leaves (Gross and Sohl 1990, by fading
+// average shares), and forecasts each leaf's handle time, shrunk towards the code's.
+func spread(h *history, code keyedHistory[wrapcast.CodeID], mean []float64) []wrapcast.LeafForecast {
+	shares := make([]float64, len(code.leaves))
+	for i, l := range code.leaves {
+		shares[i] = fadingSum(h.leaves[l].handled)
+	}
+	normalise(shares)
+	prior := forecast.HandleTime(code.handled, code.seconds, math.NaN(), forecast.HandleTimeOptions{})
+	leaves := make([]wrapcast.LeafForecast, len(code.leaves))
+	for i, l := range code.leaves {
+		seconds := forecast.HandleTime(h.leaves[l].handled, h.leaves[l].seconds, prior, forecast.HandleTimeOptions{})
+		leaves[i] = wrapcast.LeafForecast{Leaf: h.leaves[l].leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(seconds, len(mean))}
+	}
+	return leaves
+}
+
+// fadingSum adds days up, each counting less the longer ago it is.
+func fadingSum(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum *= fading
+		if v > 0 {
+			sum += v
+		}
+	}
+	return sum
+}
+
+// normalise makes shares add up to one; all zero become equal.
+func normalise(shares []float64) {
+	sum := 0.0
+	for _, s := range shares {
+		sum += s
+	}
+	for i := range shares {
+		if sum > 0 {
+			shares[i] /= sum
+		} else {
+			shares[i] = 1 / float64(len(shares))
+		}
+	}
+}
+
+func scaled(values []float64, by float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = v * by
+	}
+	return out
+}
+
+func constant(v float64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = v
+	}
+	return out
+}
