@@ -41,8 +41,8 @@ func (l *Log) day(ms int64) wrapcast.Date {
 	return wrapcast.DateOf(time.UnixMilli(ms).In(l.Zone))
 }
 
-// sort puts rows in order of time and names in order of the alphabet.
-func (l *Log) sort() {
+// Sort puts rows in order of time and names in order of the alphabet.
+func (l *Log) Sort() {
 	slices.SortStableFunc(l.Rows, func(a, b Row) int { return cmp.Compare(a.Opened, b.Opened) })
 	queue, code, source := sortNames(l.Queues), sortNames(l.Codes), sortNames(l.Sources)
 	for i := range l.Rows {

@@ -41,7 +41,7 @@ func Read(in io.Reader) (*Log, error) {
 	if err := p.rows(); err != nil {
 		return nil, err
 	}
-	p.log.sort()
+	p.log.Sort()
 	return p.log, nil
 }
 

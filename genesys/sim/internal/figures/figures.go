@@ -49,8 +49,8 @@ type Holiday struct {
 type Source struct {
 	Name     string `json:"name"`
 	Requests int    `json:"requests"`
-	// Bursts is the share of requests that follow another of the same department, type and
-	// source within five minutes, beyond what chance lets expect.
+	// Bursts is the share of requests that follow another of the same department, type and source within five
+	// minutes, beyond what chance lets expect, of those that have one before them on the same day.
 	Bursts   float64    `json:"bursts"`
 	Weekdays [7]float64 `json:"weekdays"` // as in Profile
 	// Hours counts requests by local hour on Mondays to Fridays, Saturdays, and Sundays; holidays count as Sundays.

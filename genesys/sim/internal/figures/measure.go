@@ -13,7 +13,7 @@ import (
 func Measure(l *contactlog.Log) *Figures {
 	s := newSurvey(l)
 	f := &Figures{About: about(), Requests: len(l.Rows), Days: s.days}
-	total := s.count(func(contactlog.Row) bool { return true })
+	total := s.count(s.all)
 	f.Total = s.fit(total)
 	f.Holidays = s.holidays(total, f.Total)
 	for source, name := range l.Sources {
@@ -42,6 +42,9 @@ type survey struct {
 	special map[wrapcast.Date]string
 	day     []int // of each row, counted from first
 	hour    []int // of each row, local
+
+	all              []int   // every row
+	byCode, bySource [][]int // the rows of each
 }
 
 func newSurvey(l *contactlog.Log) *survey {
@@ -52,23 +55,25 @@ func newSurvey(l *contactlog.Log) *survey {
 		}
 	}
 	s.regular = make([]bool, s.days)
-	for _, row := range l.Rows {
+	s.byCode, s.bySource = make([][]int, len(l.Codes)), make([][]int, len(l.Sources))
+	for i, row := range l.Rows {
 		t := time.UnixMilli(row.Opened).In(l.Zone)
 		date := wrapcast.DateOf(t)
 		s.day = append(s.day, int(date-s.first))
 		s.hour = append(s.hour, t.Hour())
 		s.regular[date-s.first] = s.special[date] == ""
+		s.all = append(s.all, i)
+		s.byCode[row.Code] = append(s.byCode[row.Code], i)
+		s.bySource[row.Source] = append(s.bySource[row.Source], i)
 	}
 	return s
 }
 
-// count returns the requests per day of the rows that are wanted.
-func (s *survey) count(wanted func(contactlog.Row) bool) []float64 {
+// count returns how many of the rows each day has.
+func (s *survey) count(rows []int) []float64 {
 	counts := make([]float64, s.days)
-	for i, row := range s.log.Rows {
-		if wanted(row) {
-			counts[s.day[i]]++
-		}
+	for _, i := range rows {
+		counts[s.day[i]]++
 	}
 	return counts
 }
@@ -163,10 +168,8 @@ func (s *survey) noise(counts []float64, p Profile) (dispersion, persistence flo
 
 func (s *survey) caseType(code int32, name string) Type {
 	t := Type{Name: name, Queues: map[string]map[string]int{}}
-	for i, row := range s.log.Rows {
-		if row.Code != code {
-			continue
-		}
+	for _, i := range s.byCode[code] {
+		row := s.log.Rows[i]
 		queue, source := s.log.Queues[row.Queue], s.log.Sources[row.Source]
 		if t.Queues[queue] == nil {
 			t.Queues[queue] = map[string]int{}
@@ -174,22 +177,19 @@ func (s *survey) caseType(code int32, name string) Type {
 		t.Queues[queue][source]++
 		t.Hours[s.hour[i]]++
 	}
-	counts := s.count(func(r contactlog.Row) bool { return r.Code == code })
+	counts := s.count(s.byCode[code])
 	t.Profile = s.fit(counts)
 	t.Dispersion, t.Persistence = s.noise(counts, t.Profile)
 	return t
 }
 
 func (s *survey) source(source int32, name string) Source {
-	counts := s.count(func(r contactlog.Row) bool { return r.Source == source })
-	out := Source{Name: name, Weekdays: s.fit(counts).Weekdays}
-	for i, row := range s.log.Rows {
-		if row.Source == source {
-			out.Requests++
-			out.Hours[DayKind(s.weekday(s.day[i]), !s.regular[s.day[i]])][s.hour[i]]++
-		}
+	rows := s.bySource[source]
+	out := Source{Name: name, Requests: len(rows), Weekdays: s.fit(s.count(rows)).Weekdays}
+	for _, i := range rows {
+		out.Hours[s.dayKind(i)][s.hour[i]]++
 	}
-	out.Bursts = round(s.bursts(source), 3)
+	out.Bursts = round(s.bursts(source, out.Hours), 3)
 	return out
 }
 
@@ -206,38 +206,51 @@ func DayKind(monday0 int, holiday bool) int {
 	}
 }
 
-// bursts measures Source.Bursts. What chance lets expect is 1-exp(-rate × 5 minutes),
-// with the rate of the same department, type and source in the same hour of that day,
-// the request itself left out.
-func (s *survey) bursts(source int32) float64 {
+// bursts measures Source.Bursts. Chance lets a share 1-exp(-rate × 5 minutes) follow
+// another, where the rate is that of the same department, type and source on that day, spread over the day by the
+// source's hours. The first of each day has none to follow and does not count.
+func (s *survey) bursts(source int32, hours [3][24]int) float64 {
 	type leaf struct{ queue, code int32 }
-	type hour struct {
+	type leafDay struct {
 		leaf
-		day, hour int
+		day int
 	}
-	perHour, last := map[hour]int{}, map[leaf]int64{}
-	for i, row := range s.log.Rows {
-		if row.Source == source {
-			perHour[hour{leaf{row.Queue, row.Code}, s.day[i], s.hour[i]}]++
-		}
+	perDay, last := map[leafDay]int{}, map[leafDay]int64{}
+	for _, i := range s.bySource[source] {
+		row := s.log.Rows[i]
+		perDay[leafDay{leaf{row.Queue, row.Code}, s.day[i]}]++
 	}
 	const window = 5 * time.Minute
 	var follow, chance, all float64
-	for i, row := range s.log.Rows {
-		if row.Source != source {
-			continue
+	for _, i := range s.bySource[source] {
+		row := s.log.Rows[i]
+		l := leafDay{leaf{row.Queue, row.Code}, s.day[i]}
+		if before, seen := last[l]; seen {
+			if row.Opened-before <= window.Milliseconds() {
+				follow++
+			}
+			chance += 1 - math.Exp(-float64(perDay[l]-1)*s.hourShare(i, hours)*window.Hours())
+			all++
 		}
-		l := leaf{row.Queue, row.Code}
-		if before, seen := last[l]; seen && row.Opened-before <= window.Milliseconds() {
-			follow++
-		}
-		others := perHour[hour{l, s.day[i], s.hour[i]}] - 1
-		chance += 1 - math.Exp(-float64(others)*window.Hours())
 		last[l] = row.Opened
-		all++
 	}
-	return max(follow-chance, 0) / all
+	if chance >= all {
+		return 0
+	}
+	return max(follow-chance, 0) / (all - chance)
 }
+
+// hourShare returns which share of a day like that of row i falls into its hour.
+func (s *survey) hourShare(i int, hours [3][24]int) float64 {
+	day := hours[s.dayKind(i)]
+	sum := 0
+	for _, n := range day {
+		sum += n
+	}
+	return float64(day[s.hour[i]]) / float64(sum)
+}
+
+func (s *survey) dayKind(i int) int { return DayKind(s.weekday(s.day[i]), !s.regular[s.day[i]]) }
 
 func (p Profile) rounded12() (r [12]float64) {
 	for i, x := range p.Months {

@@ -52,7 +52,7 @@ const mostUnzipped = 256 << 20
 
 // read unpacks and checks an upload for a week.
 func (r *Room) read(data []byte, week wrapcast.Date) (*content, error) {
-	text, err := unzip(data)
+	text, err := unzip(data, mostUnzipped)
 	if err != nil {
 		return nil, err
 	}
@@ -67,17 +67,18 @@ func (r *Room) read(data []byte, week wrapcast.Date) (*content, error) {
 	return r.check(&d, week)
 }
 
-func unzip(data []byte) ([]byte, error) {
+// unzip unpacks at most so many bytes.
+func unzip(data []byte, most int64) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, invalid("upload", "the uploaded file is not gzip: %v", err)
 	}
-	text, err := io.ReadAll(io.LimitReader(z, mostUnzipped+1))
+	text, err := io.ReadAll(io.LimitReader(z, most+1))
 	if err != nil {
 		return nil, invalid("upload", "the uploaded file is damaged: %v", err)
 	}
-	if len(text) > mostUnzipped {
-		return nil, invalid("upload", "the uploaded file unpacks to more than %d bytes", mostUnzipped)
+	if int64(len(text)) > most {
+		return nil, invalid("upload", "the uploaded file unpacks to more than %d bytes", most)
 	}
 	return text, nil
 }
