@@ -19,16 +19,38 @@ type Totals struct {
 }
 
 // Totals sums up the history.
-func (tx *Tx) Totals(org wrapcast.OrganisationID) (Totals, error) {
-	scan := func(r row) (t Totals, err error) {
-		err = r.Scan(&t.Contacts, &t.ContactsWithoutCode, &t.Observations)
+func (tx *Tx) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
+	leaves, err := tx.leaves(org)
+	if err != nil {
 		return t, err
 	}
-	t, _, err := get(tx, scan, `SELECT COALESCE(SUM(handled), 0), COALESCE(SUM(CASE WHEN code_id = '' THEN handled END), 0), COALESCE(SUM(observations), 0)
-		FROM (SELECT l.code_id, SUM(d.handled) AS handled, SUM(d.observations) AS observations
-			FROM leaf l JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-			WHERE l.organisation_id = $1 GROUP BY l.code_id) AS codes`, org)
-	return t, err
+	sums, err := list(tx, scanLeafSum, `SELECT leaf_id, SUM(handled), SUM(observations) FROM local_day
+		WHERE organisation_id = $1 GROUP BY leaf_id`, org)
+	if err != nil {
+		return t, err
+	}
+	codes := make(map[int64]wrapcast.CodeID, len(leaves))
+	for _, l := range leaves {
+		codes[l.id] = l.leaf.Code
+	}
+	for _, s := range sums {
+		t.Contacts += s.handled
+		t.Observations += s.observations
+		if codes[s.leaf] == wrapcast.NoCode {
+			t.ContactsWithoutCode += s.handled
+		}
+	}
+	return t, nil
+}
+
+type leafSum struct {
+	leaf                  int64
+	handled, observations int
+}
+
+func scanLeafSum(r row) (s leafSum, err error) {
+	err = r.Scan(&s.leaf, &s.handled, &s.observations)
+	return s, err
 }
 
 // Leaves returns every leaf that ever handled a contact, in the order of queue, code and media type.
@@ -48,17 +70,22 @@ func (tx *Tx) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 func (tx *Tx) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) iter.Seq2[wrapcast.LocalDay, error] {
 	const query = `SELECT day, handled, handle_ms, after_call_ms FROM local_day
 		WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
-	scan := func(r row) (d wrapcast.LocalDay, err error) {
-		err = r.Scan(&d.Day, &d.Handled, &d.HandleMs, &d.AfterCallMs)
-		return d, err
-	}
-	ofLeaf := func(leaf wrapcast.Leaf, days []wrapcast.LocalDay) ([]wrapcast.LocalDay, error) {
-		for i := range days {
-			days[i].Leaf = leaf
+	return func(yield func(wrapcast.LocalDay, error) bool) {
+		for at, err := range byLeaf(tx, org, scanLocalDay, query, int64(first), int64(last)) {
+			at.row.Leaf = at.leaf
+			if !yield(at.row, err) {
+				return
+			}
 		}
-		return days, nil
 	}
-	return byLeaf(tx, org, query, first, last, scan, ofLeaf)
+}
+
+// scanLocalDay scans into int64, because database/sql reads other integers by way of strings.
+func scanLocalDay(r row) (d wrapcast.LocalDay, err error) {
+	var day, handled int64
+	err = r.Scan(&day, &handled, &d.HandleMs, &d.AfterCallMs)
+	d.Day, d.Handled = wrapcast.Date(day), int(handled)
+	return d, err
 }
 
 // Observations yields what every leaf handled in the quarter-hours that begin in
@@ -67,58 +94,18 @@ func (tx *Tx) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) 
 func (tx *Tx) Observations(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Observation, error] {
 	const query = `SELECT utc_day, quarter_hours FROM history
 		WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`
-	ofLeaf := func(leaf wrapcast.Leaf, days []storedDay) (observations []wrapcast.Observation, err error) {
-		for _, d := range days {
-			if observations, err = d.appendTo(observations, leaf, from, to); err != nil {
-				return nil, err
+	return func(yield func(wrapcast.Observation, error) bool) {
+		var cells [quarterHoursPerDay]cell
+		for at, err := range byLeaf(tx, org, scanStoredDay, query, int64(utcDay(from)), int64(utcDay(to))) {
+			if err == nil {
+				err = tx.explain(unpack(at.row.packed, 3, cells[:]))
 			}
-		}
-		return observations, nil
-	}
-	return byLeaf(tx, org, query, utcDay(from), utcDay(to), scanStoredDay, ofLeaf)
-}
-
-// appendTo appends the day's observations of [from, to).
-func (d storedDay) appendTo(observations []wrapcast.Observation, leaf wrapcast.Leaf, from, to time.Time) ([]wrapcast.Observation, error) {
-	var cells [quarterHoursPerDay]cell
-	if err := unpack(d.packed, 3, cells[:]); err != nil {
-		return nil, err
-	}
-	for i, c := range cells {
-		start := startOf(d.day, i)
-		if c == (cell{}) || start.Before(from) || !start.Before(to) {
-			continue
-		}
-		observations = append(observations, wrapcast.Observation{Leaf: leaf, Start: start, Handled: int(c[0]), HandleMs: c[1], AfterCallMs: c[2]})
-	}
-	return observations, nil
-}
-
-// byLeaf runs a query for one leaf after the other and yields what ofLeaf makes of its rows. They
-// are all read before the first is yielded, so that no query is open while the caller works.
-func byLeaf[R, T any](tx *Tx, org wrapcast.OrganisationID, query string, first, last wrapcast.Date,
-	scan func(row) (R, error), ofLeaf func(wrapcast.Leaf, []R) ([]T, error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var none T
-		leaves, err := tx.leaves(org)
-		if err != nil {
-			yield(none, err)
-			return
-		}
-		s, err := tx.prepare(query)
-		if err != nil {
-			yield(none, err)
-			return
-		}
-		defer s.close()
-		for _, l := range leaves {
-			values, err := listOfLeaf(s, org, l, first, last, scan, ofLeaf)
 			if err != nil {
-				yield(none, err)
+				yield(wrapcast.Observation{}, err)
 				return
 			}
-			for _, v := range values {
-				if !yield(v, nil) {
+			for start, c := range between(at.row.day, cells[:], from, to) {
+				if !yield(wrapcast.Observation{Leaf: at.leaf, Start: start, Handled: int(c[0]), HandleMs: c[1], AfterCallMs: c[2]}, nil) {
 					return
 				}
 			}
@@ -126,14 +113,53 @@ func byLeaf[R, T any](tx *Tx, org wrapcast.OrganisationID, query string, first, 
 	}
 }
 
-func listOfLeaf[R, T any](s *statement, org wrapcast.OrganisationID, l storedLeaf, first, last wrapcast.Date,
-	scan func(row) (R, error), ofLeaf func(wrapcast.Leaf, []R) ([]T, error)) ([]T, error) {
-	rows, err := listWith(s, scan, org, l.id, int64(first), int64(last))
-	if err != nil {
-		return nil, err
+// between yields a UTC day's quarter-hours that are not empty and begin in [from, to).
+func between(day wrapcast.Date, cells []cell, from, to time.Time) iter.Seq2[time.Time, cell] {
+	return func(yield func(time.Time, cell) bool) {
+		start := startOf(day, 0)
+		for _, c := range cells {
+			if c != (cell{}) && !start.Before(from) && start.Before(to) && !yield(start, c) {
+				return
+			}
+			start = start.Add(wrapcast.QuarterHour)
+		}
 	}
-	values, err := ofLeaf(l.leaf, rows)
-	return values, s.tx.explain(err)
+}
+
+// leafRow is a row of a leaf.
+type leafRow[R any] struct {
+	leaf wrapcast.Leaf
+	row  R
+}
+
+// byLeaf runs a query for one leaf after the other and yields its rows. A leaf's rows are all
+// read before the first is yielded, so that no query is open while the caller works.
+func byLeaf[R any](tx *Tx, org wrapcast.OrganisationID, scan func(row) (R, error), query string, args ...any) iter.Seq2[leafRow[R], error] {
+	return func(yield func(leafRow[R], error) bool) {
+		leaves, err := tx.leaves(org)
+		if err != nil {
+			yield(leafRow[R]{}, err)
+			return
+		}
+		s, err := tx.prepare(query)
+		if err != nil {
+			yield(leafRow[R]{}, err)
+			return
+		}
+		defer s.close()
+		var rows []R
+		for _, l := range leaves {
+			if rows, err = appendRows(rows[:0], s, scan, append([]any{org, l.id}, args...)...); err != nil {
+				yield(leafRow[R]{}, err)
+				return
+			}
+			for _, r := range rows {
+				if !yield(leafRow[R]{l.leaf, r}, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Arrivals yields what every queue was offered on every channel in the quarter-hours that
@@ -166,11 +192,7 @@ func (tx *Tx) arrivalsOfDay(org wrapcast.OrganisationID, day wrapcast.Date, from
 	channels, err := tx.arrivalDays(org, day)
 	var arrivals []wrapcast.Arrival
 	for _, c := range slices.SortedFunc(maps.Keys(channels), compareChannels) {
-		for i, at := range channels[c] {
-			start := startOf(day, i)
-			if at == (cell{}) || start.Before(from) || !start.Before(to) {
-				continue
-			}
+		for start, at := range between(day, channels[c][:], from, to) {
 			arrivals = append(arrivals, wrapcast.Arrival{Queue: c.queue, Media: c.media, Start: start, Offered: int(at[0]), Abandoned: int(at[1])})
 		}
 	}
@@ -183,6 +205,7 @@ func (tx *Tx) arrivalBounds(org wrapcast.OrganisationID) (first, last wrapcast.D
 		err = r.Scan(&bounds[0], &bounds[1])
 		return bounds, err
 	}
-	bounds, _, err := get(tx, scan, `SELECT COALESCE(MIN(utc_day), 0), COALESCE(MAX(utc_day), -1) FROM arrival WHERE organisation_id = $1`, org)
+	bounds, _, err := get(tx, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM arrival WHERE organisation_id = $1), 0),
+		COALESCE((SELECT MAX(utc_day) FROM arrival WHERE organisation_id = $1), -1)`, org)
 	return bounds[0], bounds[1], err
 }

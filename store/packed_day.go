@@ -31,7 +31,7 @@ func pack(day []cell, width int) []byte {
 			continue
 		}
 		if b == nil {
-			b = []byte{packedVersion}
+			b = append(make([]byte, 0, 256), packedVersion)
 		}
 		b = binary.AppendUvarint(b, empty)
 		for _, figure := range c[:width] {

@@ -81,7 +81,7 @@ func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observatio
 // load fills the window with what is stored of a leaf.
 func (r *replacement) load(leaf int64) error {
 	clear(r.window.cells)
-	days, err := listWith(r.selectDays, scanStoredDay, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
+	days, err := appendRows(nil, r.selectDays, scanStoredDay, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
 	if err != nil {
 		return err
 	}
@@ -150,6 +150,8 @@ type storedDay struct {
 }
 
 func scanStoredDay(r row) (d storedDay, err error) {
-	err = r.Scan(&d.day, &d.packed)
+	var day int64
+	err = r.Scan(&day, &d.packed)
+	d.day = wrapcast.Date(day)
 	return d, err
 }

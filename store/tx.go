@@ -64,11 +64,11 @@ func list[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) (
 		return nil, tx.explain(err)
 	}
 	defer rows.Close()
-	return collect(tx, scan, rows)
+	return collect[T](tx, nil, scan, rows)
 }
 
-func collect[T any](tx *Tx, scan func(row) (T, error), rows *sql.Rows) ([]T, error) {
-	var all []T
+// collect appends all rows to those there are.
+func collect[T any](tx *Tx, all []T, scan func(row) (T, error), rows *sql.Rows) ([]T, error) {
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
@@ -96,14 +96,14 @@ func (s *statement) exec(args ...any) error {
 	return s.tx.explain(err)
 }
 
-// listWith reads all rows of a prepared query.
-func listWith[T any](s *statement, scan func(row) (T, error), args ...any) ([]T, error) {
+// appendRows appends all rows of a prepared query to those there are.
+func appendRows[T any](all []T, s *statement, scan func(row) (T, error), args ...any) ([]T, error) {
 	rows, err := s.prepared.QueryContext(s.tx.ctx, args...)
 	if err != nil {
 		return nil, s.tx.explain(err)
 	}
 	defer rows.Close()
-	return collect(s.tx, scan, rows)
+	return collect(s.tx, all, scan, rows)
 }
 
 func (s *statement) close() { s.prepared.Close() }
