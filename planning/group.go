@@ -1,6 +1,8 @@
 package planning
 
 import (
+	"slices"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
 )
@@ -74,7 +76,12 @@ func (r *roller) spread(s stream, d *demand, offered, seconds []float64) {
 		if d.volume[i] == 0 {
 			continue
 		}
-		shares := r.in.Habits.Shares(s.queue, s.media, span.day)
+		open := r.in.Almanac.Open(s.queue, span.day, r.in.Habits.loc)
+		shares := r.in.Habits.OpenShares(s.queue, s.media, span.day, open)
+		if open != nil && !slices.Contains(open, true) {
+			r.closed[s] += d.volume[i]
+			continue
+		}
 		for q := range span.count {
 			offered[span.first+q] += d.volume[i] * shares[q]
 			seconds[span.first+q] += d.seconds[i] * shares[q]

@@ -90,6 +90,34 @@ func (h *Habits) Shares(queue wrapcast.QueueID, media wrapcast.MediaType, day wr
 	return h.onClock(row, day)
 }
 
+// OpenShares are Shares of which closed quarter-hours get nothing: open says of each quarter-hour of the day whether it
+// is open, as Almanac.Open does; nil means that nothing is known. They add up to one, or to zero where the
+// whole day is closed. A queue that is open only when it never was before is given an even spread.
+func (h *Habits) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, open []bool) []float64 {
+	shares := h.Shares(queue, media, day)
+	if len(open) != len(shares) {
+		return shares
+	}
+	sum, hours := 0.0, 0
+	for i := range shares {
+		if !open[i] {
+			shares[i] = 0
+			continue
+		}
+		sum += shares[i]
+		hours++
+	}
+	for i := range shares {
+		switch {
+		case sum > 0:
+			shares[i] /= sum
+		case open[i]:
+			shares[i] = 1 / float64(hours)
+		}
+	}
+	return shares
+}
+
 // onClock lays shares of the wall clock over the quarter-hours a day really has.
 func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
 	midnight, n := day.Midnight(h.loc), day.QuarterHours(h.loc)

@@ -12,6 +12,8 @@ type WeekInput struct {
 	Forecast  wrapcast.Forecast
 	// Habits are learned from the weeks before the forecast: see Learn.
 	Habits *Habits
+	// Almanac tells when queues are closed; nil means that nothing is known but habits.
+	Almanac *Almanac
 }
 
 // WeekOptions say how a week is laid out.
@@ -35,7 +37,7 @@ func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekP
 		options.QuarterHours = wrapcast.QuarterHoursInWeekPlan
 	}
 	plan := wrapcast.WeekPlan{BusinessUnit: in.Directory.BusinessUnit, Start: week, Groups: []wrapcast.GroupPlan{}}
-	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory)}
+	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory), closed: map[stream]float64{}}
 	if !r.checkForecast(week, options) {
 		return plan, r.findings
 	}
@@ -48,6 +50,7 @@ func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekP
 	}
 	r.fillHandleTimes(plan.Groups)
 	r.tellOfUnrouted()
+	r.tellOfClosed()
 	r.tellOfHabits()
 	return plan, r.findings
 }
@@ -61,6 +64,8 @@ type roller struct {
 	values int
 	demand map[stream]*demand
 	routed map[stream]bool
+	// closed are contacts forecast for days on which their stream is closed all day.
+	closed map[stream]float64
 }
 
 // demand is what one stream is expected to be offered in the week, per local day of its array.

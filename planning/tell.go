@@ -38,6 +38,19 @@ func (r *roller) tellOfUnrouted() {
 	}
 }
 
+// tellOfClosed lists streams with contacts forecast for days on which the calendar closes them.
+func (r *roller) tellOfClosed() {
+	streams := make([]stream, 0, len(r.closed))
+	for s := range r.closed {
+		streams = append(streams, s)
+	}
+	slices.SortFunc(streams, compareStreams)
+	for _, s := range streams {
+		r.warn("closed", r.names.stream(s), sprintf("%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s]),
+			"check the calendar; what closures do is learned once the history holds one")
+	}
+}
+
 // tellOfHabits passes on what learning noticed about streams that are planned.
 func (r *roller) tellOfHabits() {
 	if r.in.Habits.noArrivals {

@@ -49,11 +49,15 @@ func streamsOfWorld() []stream {
 
 // rate is the truth's expected contacts in one quarter-hour of an open day: a hill over the open hours.
 func (w truth) rate(weekday time.Weekday, slot int) float64 {
+	return w.perDay[weekday] * w.weight(slot) / w.weights()
+}
+
+func (w truth) weights() float64 {
 	sum := 0.0
 	for s := range slots {
 		sum += w.weight(s)
 	}
-	return w.perDay[weekday] * w.weight(slot) / sum
+	return sum
 }
 
 func (w truth) weight(slot int) float64 {
@@ -69,9 +73,10 @@ func live(loc *time.Location, from, until wrapcast.Date) (observations []wrapcas
 	random := rand.New(rand.NewPCG(3, 11))
 	for _, s := range streamsOfWorld() {
 		w := world[s]
+		weights := w.weights()
 		for at := from.Midnight(loc); at.Before(until.Midnight(loc)); at = at.Add(wrapcast.QuarterHour) {
 			local := at.In(loc)
-			n := draw(random, w.rate(local.Weekday(), local.Hour()*4+local.Minute()/15))
+			n := draw(random, w.perDay[local.Weekday()]*w.weight(local.Hour()*4+local.Minute()/15)/weights)
 			if n == 0 {
 				continue
 			}

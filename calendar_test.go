@@ -1,0 +1,48 @@
+package wrapcast_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func TestACalendarIsWrittenFlatAndReadBack(t *testing.T) {
+	t.Parallel()
+	text := `{"holidays":["US-MA"],"except":["Columbus Day"],` +
+		`"closures":[{"name":"inventory","from":"2026-12-31","repeat":"yearly","queues":["billing"],"begins":"12:00","ends":"24:00"}],` +
+		`"events":[{"name":"mailing","from":"2026-01-13","to":"2026-01-14","repeat":"monthly-weekday","interval":2,"skip":["2026-05-12"]}],` +
+		`"hours":[{"open":[{"days":"mon-fri","begins":"08:00","ends":"18:30"}]}]}`
+	var calendar wrapcast.Calendar
+	if err := json.Unmarshal([]byte(text), &calendar); err != nil {
+		t.Fatal(err)
+	}
+	back, err := json.Marshal(calendar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(text, string(back)); diff != "" {
+		t.Error(diff)
+	}
+	if calendar.Closures[0].From != wrapcast.NewDate(2026, 12, 31) || calendar.Hours[0].Open[0].Ends != 18*60+30 {
+		t.Errorf("read as %+v", calendar)
+	}
+}
+
+func TestTimesOfDay(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]wrapcast.TimeOfDay{"00:00": 0, "8:05": 485, "08:30": 510, "23:59": 1439, "24:00": 1440} {
+		var got wrapcast.TimeOfDay
+		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "8", "08:3", "08:60", "24:01", "25:00", "-1:00", "+8:00", "08:30:00", "noon", "08:-1", "999:00"} {
+		var got wrapcast.TimeOfDay
+		if err := got.UnmarshalText([]byte(text)); wrapcast.KindOf(err) != wrapcast.Usage {
+			t.Errorf("%q is read as %d, %v", text, got, err)
+		}
+	}
+}
