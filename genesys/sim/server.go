@@ -34,6 +34,8 @@ type Server struct {
 	wfm    *wfm.Room
 	rest   *rest.Room
 
+	endpoints []api.Endpoint
+
 	lifetime context.Context // kept because imports and sockets outlive the requests that began them
 	end      context.CancelFunc
 	work     work
@@ -154,9 +156,17 @@ func (s *Server) route() {
 		Run: s.run, Publish: news.Publish,
 	}
 	s.rest = &rest.Room{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
-	var all []api.Endpoint
 	for _, room := range []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, &news, s.wfm, s.rest} {
-		all = append(all, room.Endpoints()...)
+		s.endpoints = append(s.endpoints, room.Endpoints()...)
 	}
-	s.register(all)
+	s.register(s.endpoints)
+}
+
+// Endpoints lists method and path pattern of everything that is served: "GET /api/v2/routing/queues/{queueId}".
+func (s *Server) Endpoints() []string {
+	var names []string
+	for _, e := range s.endpoints {
+		names = append(names, e.Name())
+	}
+	return names
 }
