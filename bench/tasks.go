@@ -2,12 +2,16 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,6 +41,7 @@ func runTasks(args []string, out io.Writer) error {
 	back := set.String("validate", "", "steps before the end of training to forecast from instead, by commas")
 	algorithm := set.String("algorithm", forecast.Auto, "algorithm")
 	workers := set.Int("workers", 1, "workers")
+	members := set.Bool("members", false, "print the mean error and weight of each member")
 	only := set.String("only", "", "series to keep, by substring")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -49,6 +54,12 @@ func runTasks(args []string, out io.Writer) error {
 		}
 		t.keep(*only)
 		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Algorithm: *algorithm, Workers: *workers}
+		if *members {
+			if err := t.members(opt, out); err != nil {
+				return err
+			}
+			continue
+		}
 		if *back == "" {
 			if err := t.forecast(opt, *to, out); err != nil {
 				return err
@@ -105,6 +116,36 @@ func (t *task) forecast(opt forecast.Options, dir string, out io.Writer) error {
 	return f.Close()
 }
 
+// members prints each member's mean error and weight over the series that have it.
+func (t *task) members(opt forecast.Options, out io.Writer) error {
+	results, err := forecast.Run(context.Background(), t.panel, opt)
+	if err != nil {
+		return err
+	}
+	type sum struct{ err, weight, n, used float64 }
+	sums := map[string]*sum{}
+	for _, r := range results {
+		for _, m := range r.Members {
+			s := sums[m.Name]
+			if s == nil {
+				s = &sum{}
+				sums[m.Name] = s
+			}
+			if !math.IsNaN(m.Error) {
+				s.err += m.Error
+				s.n++
+			}
+			s.weight += m.Weight
+			s.used++
+		}
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(sums), func(a, b string) int { return cmp.Compare(sums[b].weight, sums[a].weight) }) {
+		s := sums[name]
+		fmt.Fprintf(out, "%-44s error %8.4f  weight %6.3f  series %4.0f\n", name, s.err/s.n, s.weight/s.used, s.used)
+	}
+	return nil
+}
+
 // validate forecasts from inside the training part and prints the figures of each past and their mean.
 func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) error {
 	var sum [8]float64
@@ -122,6 +163,11 @@ func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) err
 		r, err := forecast.Backtest(context.Background(), past, forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
 		if err != nil {
 			return err
+		}
+		if os.Getenv("WORST") != "" {
+			for _, x := range r.Series {
+				fmt.Fprintf(out, "W %s %.3f %.4f %.4f %.3f\n", x.ID, x.SMAPE, x.MASE, x.RMSSE, x.Levels[1].MSIS)
+			}
 		}
 		a := r.Overall
 		row := [8]float64{a.SMAPE, a.MASE, r.OWA, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage, a.Levels[1].MSIS, a.Levels[0].MSIS}

@@ -68,6 +68,14 @@ func lagsOf(c Config) (short, long []int) {
 	return short, upTo(m + 2)
 }
 
+// twoCycles are the lags of the last two cycles, thinned for long ones.
+func twoCycles(m int) []int {
+	if m > 2*mostLags {
+		return append(upTo(mostLags/2), m-1, m, m+1, 2*m-1, 2*m)
+	}
+	return upTo(2 * m)
+}
+
 func upTo(n int) []int {
 	out := make([]int, n)
 	for i := range out {

@@ -12,11 +12,12 @@ type rule struct {
 	power  float64 // weights fall with this power of the error
 	share  float64 // how far a member's error is drawn to what it is over the group, on the logarithmic scale
 	trim   float64 // members worse than the best by this factor weigh nothing; 0 keeps all
+	stack  float64 // share of the weights that comes from the joint errors instead: see stack.go
 	square bool    // errors are root mean squares per origin, not mean absolute ones
 }
 
 var (
-	denseRule  = rule{power: 8, share: 0.3, trim: 1.3}
+	denseRule  = rule{power: 8, share: 0.2, trim: 1.3, stack: 0.5}
 	sparseRule = rule{power: 2, square: true}
 )
 
@@ -43,9 +44,10 @@ func (g *group) errorTable(w *work) {
 			for h, f := range g.slot(w, j, u) {
 				if e := actual[h] - f; e == e {
 					if square {
-						e *= e
+						sum += e * e
+					} else {
+						sum += w.loss(e, actual[h], f)
 					}
-					sum += math.Abs(e)
 					n++
 				}
 			}
@@ -202,6 +204,7 @@ func (g *group) settle(w *work) {
 	rel, pooled := make([]float64, len(w.members)), make([]float64, len(w.members))
 	w.weights = make([]float64, (origins+1)*len(w.members))
 	w.combined = make([]float64, origins*g.window+g.cfg.Horizon)
+	w.middle = make([]float64, len(w.combined))
 	for u := range origins + 1 {
 		if u < origins && !w.trusted[u] {
 			continue
@@ -218,6 +221,9 @@ func (g *group) settle(w *work) {
 		g.ruleOf(w).weigh(rel, pooled, weights)
 		if !slices.ContainsFunc(weights, func(v float64) bool { return v > 0 }) {
 			g.equal(w, u, weights)
+		}
+		if share := g.ruleOf(w).stack; share > 0 {
+			g.stack(w, u, weights, share)
 		}
 		g.combine(w, u, weights)
 	}
@@ -238,15 +244,45 @@ func (g *group) equal(w *work, u int, weights []float64) {
 	}
 }
 
+// loss is the size of an error. Where values are above zero, half of it is counted relative to the value, so that the
+// quiet hours of a series matter beside its busy ones.
+func (w *work) loss(e, actual, f float64) float64 {
+	e = math.Abs(e)
+	if !w.positive {
+		return e
+	}
+	return e/2 + w.mean*e/(math.Abs(actual)+math.Abs(f))
+}
+
+// combine writes the weighted mean of the members at a cut and, for series above zero, their weighted geometric mean
+// as median.
 func (g *group) combine(w *work, u int, weights []float64) {
-	out := g.said(w, u)
+	mean, median := g.said(w, u), g.middle(w, u)
 	for j, v := range weights {
-		if v > 0 {
-			for h, f := range g.slot(w, j, u) {
-				out[h] += v * f
+		if !(v > 0) {
+			continue
+		}
+		for h, f := range g.slot(w, j, u) {
+			mean[h] += v * f
+			if w.positive {
+				median[h] += v * math.Log(max(f, w.lo/10))
 			}
 		}
 	}
+	for h := range median {
+		median[h] = math.Exp(median[h])
+		if !w.positive {
+			median[h] = mean[h]
+		}
+	}
+}
+
+// middle is the combination's median at a cut.
+func (g *group) middle(w *work, u int) []float64 {
+	if u == len(g.origins) {
+		return w.middle[u*g.window:]
+	}
+	return w.middle[u*g.window : (u+1)*g.window]
 }
 
 // said is the combination's forecast at a cut.

@@ -2,7 +2,6 @@ package auto
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -39,7 +38,7 @@ func (g *group) finish(w *work) Output {
 			o.Past = append(o.Past, p)
 		}
 	}
-	w.f, w.errs, w.combined = nil, nil, nil
+	w.f, w.errs, w.combined, w.middle = nil, nil, nil, nil
 	return o
 }
 
@@ -85,7 +84,7 @@ func (b bounder) at(u int, mean []float64, first int) (median []float64, lower, 
 	for i := range levels {
 		lower[i], upper[i] = make([]float64, len(mean)), make([]float64, len(mean))
 	}
-	median = slices.Clone(mean)
+	median = slices.Clone(b.g.middle(b.w, u))
 	if b.w.counted() {
 		for h, m := range mean {
 			median[h] = b.w.countQuantile(m, b.phi, 0.5)
@@ -102,9 +101,10 @@ func (b bounder) at(u int, mean []float64, first int) (median []float64, lower, 
 	lead := b.g.found.spread.lead
 	for h, m := range mean {
 		v := a * lead[min(h, len(lead)-1)] * p[(first+h)%len(p)]
+		median[h] = max(b.w.Floor, median[h])
 		for i := range levels {
-			lower[i][h] = max(b.w.Floor, m+v*math.Min(b.q[2*i], 0))
-			upper[i][h] = max(lower[i][h], m+v*math.Max(b.q[2*i+1], 0))
+			lower[i][h] = max(b.w.Floor, min(median[h], m+v*b.q[2*i]))
+			upper[i][h] = max(median[h], m+v*b.q[2*i+1])
 		}
 	}
 	return median, lower, upper

@@ -84,18 +84,15 @@ func (s smoothing) describe() string {
 	return text
 }
 
-// regressor adds a regression that is learned from, and a member for each weight of the pool.
-func (g *group) regressor(r regression, name string, lags []int, level int, kappas ...float64) {
+// regressor adds a regression that is learned from, and the member that uses it with a weight κ of the pool.
+func (g *group) regressor(r regression, name string, lags []int, level int, kappa float64) {
 	if len(lags) == 0 {
 		return
 	}
 	i := len(g.regressions)
 	r.design = newDesign(lags, g.maxLeads(), level)
 	g.regressions = append(g.regressions, &r)
-	for _, kappa := range kappas {
-		g.add(fmt.Sprintf("autoregression %s, pool %g", name, kappa), r.sparse,
-			func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
-	}
+	g.add("autoregression, "+name, r.sparse, func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
 }
 
 func (k *kit) regressed(i int, kappa float64, out []float64) bool {
@@ -110,14 +107,27 @@ func (k *kit) regressed(i int, kappa float64, out []float64) bool {
 	return true
 }
 
+// pair adds the plain and the logarithmic member of one set of lags.
+func (g *group) pair(name string, lags []int, level int, kappa float64) {
+	g.regressor(regression{}, "plain"+name, lags, level, kappa)
+	g.regressor(regression{log: true}, "logarithm"+name, lags, level, kappa)
+}
+
 func (g *group) regressors() {
 	lags, _ := lagsOf(g.cfg)
 	level := g.cfg.Short
 	if level > mostLags {
 		level = mostLags / 2
 	}
+	if g.mode == double {
+		g.pair("", lags, level, 0.001)
+		g.regressor(regression{log: true}, "logarithm, shrunk", lags, level, 0.03)
+		g.pair(", two days", twoCycles(g.cfg.Short), level, 0.0003)
+		return
+	}
 	g.regressor(regression{}, "plain", lags, level, 0.03)
-	g.regressor(regression{log: true}, "logarithm", lags, level, 0.03, 0.3)
+	g.regressor(regression{log: true}, "logarithm", lags, level, 0.03)
+	g.regressor(regression{log: true}, "logarithm, shrunk", lags, level, 0.3)
 }
 
 func (g *group) levelShapes(variants ...levelShape) {
@@ -208,10 +218,15 @@ func (g *group) sparseMembers() {
 // weeklyMembers are for a long season, or none.
 func (g *group) weeklyMembers() {
 	short, long := lagsOf(g.cfg)
-	g.regressor(regression{}, "plain", short, 1, 0.03)
-	g.regressor(regression{log: true}, "logarithm", short, 1, 0.03, 0.3)
-	g.regressor(regression{}, "plain, all lags", long, 1, 0.1)
-	g.regressor(regression{log: true}, "logarithm, all lags", long, 1, 0.1)
+	g.pair("", short, 1, 0.03)
+	g.regressor(regression{log: true}, "logarithm, shrunk", short, 1, 0.3)
+	if len(long) > 0 {
+		g.pair(", all lags", long, 1, 0.03)
+		g.pair(", all lags, local mean", long, 4, 0.03)
+	}
+	if two := twoCycles(g.cfg.Short); g.cfg.Short > 1 && len(two) <= 4*mostLags {
+		g.pair(", two cycles", append(two, len(two)+1, len(two)+2), 1, 0.03)
+	}
 	g.smoothers(false, smoothing{how: plain}, smoothing{how: logarithm})
 	g.add("level", false, func(k *kit, out []float64) bool { return k.simple(out, 0) })
 	g.add("damped trend", false, func(k *kit, out []float64) bool { return k.simple(out, 0.9) })

@@ -124,6 +124,7 @@ func (g *group) hasYears(n int) bool {
 	return origins >= 3
 }
 
+// factors are the distances of the origins, in windows.
 func (g *group) factors() []float64 {
 	if g.mode == weekly {
 		return []float64{1, 2, 3, 4, 5}

@@ -27,6 +27,7 @@ type work struct {
 	errs     []float64
 	weights  []float64 // per cut and member
 	combined []float64 // the weighted mean, per cut
+	middle   []float64 // its median, per cut
 }
 
 func (g *group) newWork(in Input) *work {

@@ -1,6 +1,7 @@
 package auto
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
@@ -76,7 +77,7 @@ func (g *group) yearlyMembers() {
 }
 
 func (y yearly) describe() string {
-	text := "year" + smoothing{how: y.kind.how}.describe()
+	text := fmt.Sprintf("year, %d days", y.kind.width) + smoothing{how: y.kind.how}.describe()
 	if y.level {
 		text += ", level"
 	}

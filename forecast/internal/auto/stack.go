@@ -1,0 +1,118 @@
+package auto
+
+import "github.com/wrapcast/wrapcast/forecast/internal/stat"
+
+// Steep weights look at each member alone. What counts in a mean is also how far errors cancel: a part of the weights
+// therefore minimises the squared error of the weighted mean over the origins, with weights of at least zero that add up
+// to one (Granger and Ramanathan, Journal of Forecasting 1984), each origin in units of its median member's error so that
+// no bad week decides alone.
+
+const (
+	stackRidge = 0.01 // added to each member's squared error
+	stackSteps = 30   // moves of weight between two members
+	absent     = 9    // squared error of a member at an origin where it is missing
+)
+
+// stack moves a share of the weights to those of the joint errors.
+func (g *group) stack(w *work, mask int, weights []float64, share float64) {
+	m := len(w.members)
+	c := make([]float64, m*m)
+	if !g.jointErrors(w, mask, c) {
+		return
+	}
+	for j := range m {
+		c[j*m+j] += stackRidge
+		if !w.have[j*len(w.cut)+mask] || !w.have[(j+1)*len(w.cut)-1] {
+			c[j*m+j] = 1e9 // nothing to say there: never used
+		}
+	}
+	joint := make([]float64, m)
+	copy(joint, weights)
+	onSimplex(c, joint)
+	for j := range weights {
+		weights[j] = (1-share)*weights[j] + share*joint[j]
+	}
+}
+
+// jointErrors fills c with the mean products of the members' errors over the origins of a mask.
+func (g *group) jointErrors(w *work, mask int, c []float64) bool {
+	m, cuts := len(w.members), len(w.cut)
+	e, n := make([]float64, m), 0.0
+	for u, o := range g.origins {
+		level := g.originLevel(w, u)
+		if !o.weighs || !w.trusted[u] || !g.allows(mask, u) || !(level > 0) {
+			continue
+		}
+		for h, y := range w.Y[w.cut[u] : w.cut[u]+g.window] {
+			if y != y {
+				continue
+			}
+			for j := range m {
+				e[j] = 0
+				if w.have[j*cuts+u] {
+					e[j] = (g.slot(w, j, u)[h] - y) / (w.scale * level)
+				} else {
+					c[j*m+j] += absent
+				}
+			}
+			for i, v := range e {
+				row := c[i*m : i*m+i+1]
+				for j := range row {
+					row[j] += v * e[j]
+				}
+			}
+			n++
+		}
+	}
+	for i := range m {
+		for j := range i + 1 {
+			c[i*m+j] /= max(n, 1)
+			c[j*m+i] = c[i*m+j]
+		}
+	}
+	return n > 0
+}
+
+// originLevel is the median member's error at an origin.
+func (g *group) originLevel(w *work, u int) float64 {
+	seen := make([]float64, 0, len(w.members))
+	for j := range w.members {
+		if e := w.errs[j*len(g.origins)+u]; e == e {
+			seen = append(seen, e)
+		}
+	}
+	if len(seen) == 0 {
+		return 0
+	}
+	return stat.MedianOf(seen)
+}
+
+// onSimplex lowers wᵀ·C·w, moving weight from the member that costs most to the one that costs least, each time as far
+// as it helps (pairwise Frank-Wolfe). Few moves keep it near where it started.
+func onSimplex(c, w []float64) {
+	m := len(w)
+	for range stackSteps {
+		best, worst, least, most := -1, -1, 0.0, 0.0
+		for i := range m {
+			slope := 0.0
+			for j, v := range w {
+				slope += c[i*m+j] * v
+			}
+			if best < 0 || slope < least {
+				best, least = i, slope
+			}
+			if w[i] > 0 && (worst < 0 || slope > most) {
+				worst, most = i, slope
+			}
+		}
+		if best == worst || worst < 0 || most-least < 1e-9*least {
+			return
+		}
+		step := w[worst]
+		if curve := c[best*m+best] + c[worst*m+worst] - 2*c[best*m+worst]; curve > 0 {
+			step = min(step, (most-least)/curve)
+		}
+		w[best] += step
+		w[worst] -= step
+	}
+}
