@@ -1,0 +1,121 @@
+package planning
+
+import (
+	"math"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// mover changes leaves of a copy of a forecast and lets code, queue and total follow: they move by what their leaves
+// moved, so that sums that held before hold after.
+type mover struct {
+	forecast wrapcast.Forecast
+	codes    map[wrapcast.CodeID]*movement
+	queues   map[wrapcast.QueueID]*movement
+	total    *movement
+}
+
+// movement is what an aggregate is to move by per day: contacts, and handle seconds of all contacts together.
+type movement struct {
+	daily             *wrapcast.DailyForecast
+	contacts, seconds []float64
+}
+
+func newMover(f wrapcast.Forecast) *mover {
+	m := &mover{forecast: f, codes: map[wrapcast.CodeID]*movement{}, queues: map[wrapcast.QueueID]*movement{}}
+	copied := &m.forecast
+	copied.Codes, copied.Queues, copied.Leaves = slices.Clone(f.Codes), slices.Clone(f.Queues), slices.Clone(f.Leaves)
+	for i := range copied.Codes {
+		m.codes[copied.Codes[i].Code.ID] = newMovement(&copied.Codes[i].DailyForecast, f.Days)
+	}
+	for i := range copied.Queues {
+		m.queues[copied.Queues[i].Queue.ID] = newMovement(&copied.Queues[i].DailyForecast, f.Days)
+	}
+	m.total = newMovement(&copied.Total, f.Days)
+	for i := range copied.Leaves {
+		copied.Leaves[i].Mean = slices.Clone(copied.Leaves[i].Mean)
+	}
+	return m
+}
+
+func newMovement(d *wrapcast.DailyForecast, days int) *movement {
+	d.Mean, d.Median, d.HandleSeconds, d.Bands = slices.Clone(d.Mean), slices.Clone(d.Median), slices.Clone(d.HandleSeconds), slices.Clone(d.Bands)
+	for i, b := range d.Bands {
+		d.Bands[i].Lower, d.Bands[i].Upper = slices.Clone(b.Lower), slices.Clone(b.Upper)
+	}
+	return &movement{daily: d, contacts: make([]float64, days), seconds: make([]float64, days)}
+}
+
+// set makes a leaf's forecast for the t-th day a value of at least zero.
+func (m *mover) set(leaf, t int, value float64) {
+	l := &m.forecast.Leaves[leaf]
+	delta := value - l.Mean[t]
+	l.Mean[t] = value
+	seconds := 0.0
+	if t < len(l.HandleSeconds) {
+		seconds = delta * l.HandleSeconds[t]
+	}
+	for _, to := range []*movement{m.codes[l.Leaf.Code], m.queues[l.Leaf.Queue], m.total} {
+		if to != nil {
+			to.contacts[t] += delta
+			to.seconds[t] += seconds
+		}
+	}
+}
+
+// moved lets the aggregates follow and returns the forecast.
+func (m *mover) moved() wrapcast.Forecast {
+	for _, c := range m.codes {
+		c.follow()
+	}
+	for _, q := range m.queues {
+		q.follow()
+	}
+	m.total.follow()
+	return m.forecast
+}
+
+// follow moves mean and handle time by what the leaves moved. Median and bounds keep their distance to the mean in
+// proportion; where the mean was zero they move by as much as it does.
+func (m *movement) follow() {
+	d := m.daily
+	for t, delta := range m.contacts {
+		if delta == 0 || t >= len(d.Mean) {
+			continue
+		}
+		before := d.Mean[t]
+		after := nearlyZero(before + delta)
+		d.Mean[t] = after
+		m.followHandleTime(t, before, after)
+		move := func(v float64) float64 {
+			if before >= negligible {
+				return v * (after / before)
+			}
+			return v + after
+		}
+		if t < len(d.Median) {
+			d.Median[t] = move(d.Median[t])
+		}
+		for _, b := range d.Bands {
+			b.Lower[t], b.Upper[t] = move(b.Lower[t]), move(b.Upper[t])
+		}
+	}
+}
+
+func (m *movement) followHandleTime(t int, before, after float64) {
+	if t >= len(m.daily.HandleSeconds) || after == 0 {
+		return // the handle time of no contact stays what it was
+	}
+	m.daily.HandleSeconds[t] = max((before*m.daily.HandleSeconds[t]+m.seconds[t])/after, 0)
+}
+
+// negligible is what rounding may leave of a difference that is zero.
+const negligible = 1e-9
+
+func nearlyZero(v float64) float64 {
+	if v < negligible || math.IsNaN(v) {
+		return 0
+	}
+	return v
+}
