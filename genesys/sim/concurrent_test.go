@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -67,5 +68,22 @@ func TestRequestsAreCountedByEndpointAndStatus(t *testing.T) {
 		if got[name] != want {
 			t.Errorf("%s: %d, want %d (all: %v)", name, got[name], want, got)
 		}
+	}
+}
+
+// Two servers made on different days agree on what happened before both.
+func TestServersMadeLaterRememberTheSamePast(t *testing.T) {
+	t.Parallel()
+	early := start(t, sim.Options{Queues: 3, Codes: 12, History: 731})
+	later := start(t, sim.Options{Queues: 3, Codes: 12, History: 731, Clock: newClock(now.AddDate(0, 0, 20)).clock()})
+	for _, back := range []int{500, 390, 30, 2} {
+		from := now.AddDate(0, 0, -back)
+		a, b := early.Extract(from, from.AddDate(0, 0, 1)), later.Extract(from, from.AddDate(0, 0, 1))
+		if len(a.Observations) == 0 || !slices.Equal(a.Observations, b.Observations) || !slices.Equal(a.Arrivals, b.Arrivals) {
+			t.Errorf("%d days back: %d observations, then %d", back, len(a.Observations), len(b.Observations))
+		}
+	}
+	if a, b := early.Directory(), later.Directory(); a.Organisation != b.Organisation || !slices.Equal(a.Codes, b.Codes) || !slices.Equal(a.Queues, b.Queues) {
+		t.Error("the organisation changed")
 	}
 }

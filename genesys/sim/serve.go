@@ -61,7 +61,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) 
 		s.drop(e)
 	}
 	if e.Upgrade != nil {
-		s.upgrade(w, r, e)
+		s.upgrade(w, r, e, fault)
 		return
 	}
 	context := s.correlation()
@@ -77,8 +77,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) 
 }
 
 // upgrade hands the connection over; Close waits until it is closed.
-func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, e *api.Endpoint) {
-	if !s.work.begin() {
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, e *api.Endpoint, fault faults.Kind) {
+	if fault != faults.None || !s.work.begin() {
 		s.refuse(w, e.Name(), faultAnswer(faults.Unavailable))
 		return
 	}
@@ -98,7 +98,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint,
 	call := &api.Call{Request: r, Permitted: func(string) bool { return false }}
 	if e.Storage {
 		if fault != faults.None && fault != faults.Drop {
-			return api.Answer{Status: http.StatusServiceUnavailable} // the storage is not the API
+			return slowDown()
 		}
 	} else if err := s.admit(w, call, e, fault); err != nil {
 		return err.Answer(context)
@@ -112,6 +112,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint,
 		return faultAnswer(faults.Internal).Answer(context)
 	}
 	return answer
+}
+
+// slowDown is how the storage, which is not the API, says that it is overloaded.
+func slowDown() api.Answer {
+	return api.Answer{
+		Status: http.StatusServiceUnavailable, Header: http.Header{"Content-Type": {"application/xml"}},
+		Raw: []byte("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
+	}
 }
 
 // admit checks token, rate, permissions and body, in the order the platform's layers stand.

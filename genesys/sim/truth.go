@@ -20,7 +20,7 @@ type Truth struct {
 }
 
 // Truth counts what really happened up to now, straight from the contacts and not by
-// way of the API. It streams the whole history: about 0.2 seconds for two years of the built-in demand.
+// way of the API. It streams the whole history: about a quarter of a second for two years of the built-in demand.
 func (s *Server) Truth() Truth {
 	t := Truth{Leaves: map[wrapcast.Leaf]int{}}
 	for c := range s.between(s.organisation.Created, s.now()) {

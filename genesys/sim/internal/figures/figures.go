@@ -2,9 +2,9 @@
 // contact centre, from which the built-in demand is drawn: figures.json, and the code
 // that measured it, so that anybody with the file can check.
 //
-//	WRAPCAST_CONTACTS=boston311_2015_requests.csv.gz go test ./genesys/sim/internal/figures
+//	WRAPCAST_CONTACTS=/absolute/path/boston311_2015_requests.csv.gz go test ./genesys/sim/internal/figures
 //
-// measures the file again and compares. What is not in the figures is not in the
+// measures the file again and compares; with -update it writes figures.json. What is not in the figures is not in the
 // file either: there are no handle times, no waits, no abandoned contacts and no agents.
 package figures
 
