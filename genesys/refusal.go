@@ -46,7 +46,9 @@ func parseRefusal(page []byte) *APIError {
 func (b errorBody) text() string {
 	parts := []string{cmp.Or(b.Message, b.MessageWithParams, b.ErrorDescription, b.Description)}
 	for _, d := range b.Details {
-		parts = append(parts, strings.TrimSpace(d.FieldName+" "+d.ErrorCode))
+		if d.FieldName == "" || !strings.Contains(parts[0], d.FieldName) { // else the message has said it
+			parts = append(parts, strings.TrimSpace(d.FieldName+" "+d.ErrorCode))
+		}
 	}
 	for _, e := range b.Errors {
 		parts = append(parts, cmp.Or(e.Message, e.MessageWithParams, e.Code))
