@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"net/http"
+
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/faults"
 )
 
@@ -35,3 +38,31 @@ func (f Faults) shares() faults.Shares {
 }
 
 func (f Faults) check() error { return f.shares().Check() }
+
+// faultAnswer is the platform's body of a fault that is an answer.
+func faultAnswer(f faults.Kind) *api.Error {
+	switch f {
+	case faults.TooMany:
+		return api.TooManyRequests(1)
+	case faults.Unavailable:
+		return &api.Error{
+			Status: http.StatusServiceUnavailable, Code: "service.unavailable",
+			Message: "Service Unavailable - The server is currently unavailable (because it is overloaded or down for maintenance).",
+		}
+	case faults.Timeout:
+		return &api.Error{Status: http.StatusGatewayTimeout, Code: "request.timeout", Message: "The request timed out."}
+	default:
+		return &api.Error{
+			Status: http.StatusInternalServerError, Code: "internal.server.error",
+			Message: "The server encountered an unexpected condition which prevented it from fulfilling the request.",
+		}
+	}
+}
+
+// slowDown is how the storage, which is not the API, says that it is overloaded.
+func slowDown() api.Answer {
+	return api.Answer{
+		Status: http.StatusServiceUnavailable, Header: http.Header{"Content-Type": {"application/xml"}},
+		Raw: []byte("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
+	}
+}

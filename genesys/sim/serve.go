@@ -3,18 +3,13 @@ package sim
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 
-	"github.com/wrapcast/wrapcast/genesys/sim/internal/access"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/faults"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
 )
-
-// mostBody is how many bytes a request may have: the platform's request.bytes.max.
-const mostBody = 512_000
 
 const correlationHeader = "ININ-Correlation-Id"
 
@@ -64,12 +59,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) 
 		s.upgrade(w, r, e, fault)
 		return
 	}
-	context := s.correlation()
-	answer := s.answer(w, r, e, fault, context)
+	id := s.correlation()
+	answer := s.answer(w, r, e, fault, id)
 	if fault == faults.Drop {
 		s.drop(e)
 	}
-	w.Header().Set(correlationHeader, context)
+	w.Header().Set(correlationHeader, id)
 	s.counts.add(e.Name(), answer.Status)
 	if err := answer.Write(w); err != nil {
 		panic(http.ErrAbortHandler) // the caller went away: net/http closes the connection and says nothing
@@ -94,148 +89,32 @@ func (s *Server) drop(e *api.Endpoint) {
 }
 
 // answer does what the endpoint does, or says why not.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, fault faults.Kind, context string) api.Answer {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, fault faults.Kind, contextID string) api.Answer {
 	call := &api.Call{Request: r, Permitted: func(string) bool { return false }}
 	if e.Storage {
 		if fault != faults.None && fault != faults.Drop {
 			return slowDown()
 		}
 	} else if err := s.admit(w, call, e, fault); err != nil {
-		return err.Answer(context)
+		return err.Answer(contextID)
 	}
 	answer, err := e.Handle(call)
 	var refused api.Refusal
 	switch {
 	case errors.As(err, &refused):
-		return refused.Answer(context)
+		return refused.Answer(contextID)
 	case err != nil:
-		return faultAnswer(faults.Internal).Answer(context)
+		return faultAnswer(faults.Internal).Answer(contextID)
 	}
 	return answer
 }
 
-// slowDown is how the storage, which is not the API, says that it is overloaded.
-func slowDown() api.Answer {
-	return api.Answer{
-		Status: http.StatusServiceUnavailable, Header: http.Header{"Content-Type": {"application/xml"}},
-		Raw: []byte("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
-	}
-}
-
-// admit checks token, rate, permissions and body, in the order the platform's layers stand.
-func (s *Server) admit(w http.ResponseWriter, call *api.Call, e *api.Endpoint, fault faults.Kind) *api.Error {
-	if !e.Public {
-		if err := s.identify(w, call); err != nil {
-			return err
-		}
-	}
-	if fault != faults.None && fault != faults.Drop {
-		return faultAnswer(fault)
-	}
-	if err := permit(call, e); err != nil {
-		return err
-	}
-	return readBody(w, call, e)
-}
-
-// identify finds out who asks and counts the request.
-func (s *Server) identify(w http.ResponseWriter, call *api.Call) *api.Error {
-	text, ok := access.Bearer(call.Request)
-	if !ok {
-		return &api.Error{
-			Status: http.StatusUnauthorized, Code: "authentication.required",
-			Message: "No authentication bearer token specified in authorization header.",
-		}
-	}
-	client, ok := s.book.Holder(text)
-	if !ok {
-		return &api.Error{Status: http.StatusUnauthorized, Code: "bad.credentials", Message: "Invalid login credentials."}
-	}
-	call.Token, call.ClientID = text, client.ID
-	call.Permitted = func(permission string) bool { return slices.Contains(client.Permissions, permission) }
-	rate := s.book.Count(text, s.options.RequestsPerMinute)
-	if !s.options.Switches.NoRateHeaders {
-		w.Header().Set("inin-ratelimit-allowed", fmt.Sprint(rate.Allowed))
-		w.Header().Set("inin-ratelimit-count", fmt.Sprint(rate.Count))
-		w.Header().Set("inin-ratelimit-reset", fmt.Sprint(rate.Seconds()))
-	}
-	if rate.Exceeded {
-		return api.TooManyRequests(rate.Seconds())
-	}
-	return nil
-}
-
-func permit(call *api.Call, e *api.Endpoint) *api.Error {
-	if !call.HasAny(e.AnyOf...) {
-		return api.MissingPermissions(true, e.AnyOf)
-	}
-	var missing []string
-	for _, p := range e.AllOf {
-		if !call.Permitted(p) {
-			missing = append(missing, p)
-		}
-	}
-	if len(missing) > 0 {
-		return api.MissingPermissions(false, missing)
-	}
-	return nil
-}
-
-func readBody(w http.ResponseWriter, call *api.Call, e *api.Endpoint) *api.Error {
-	if e.Takes == "" {
-		return nil
-	}
-	if !access.TakesMedia(call.Request, e.Takes) {
-		return &api.Error{
-			Status: http.StatusUnsupportedMediaType, Code: "unsupported.media.type",
-			Message: "Unsupported Media Type - Unsupported or incorrect media type, such as an incorrect Content-Type value in the header.",
-		}
-	}
-	var err error
-	call.Body, err = io.ReadAll(http.MaxBytesReader(w, call.Request.Body, mostBody))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return &api.Error{
-			Status: http.StatusRequestEntityTooLarge, Code: "request.entity.too.large",
-			Message: fmt.Sprintf("The request is over the size limit. Maximum bytes: %d", mostBody),
-			Limit:   &api.Limit{Key: "request.bytes.max", Value: mostBody},
-		}
-	case err != nil:
-		return &api.Error{
-			Status: http.StatusBadRequest, Code: "client.failed.request",
-			Message: "The client did not produce a request with valid end of stream signaling. This can be caused by poor network connection and/or client behavior.", //nolint:misspell // the platform's text
-		}
-	}
-	return nil
-}
-
-// faultAnswer is the platform's body of a fault that is an answer.
-func faultAnswer(f faults.Kind) *api.Error {
-	switch f {
-	case faults.TooMany:
-		return api.TooManyRequests(1)
-	case faults.Unavailable:
-		return &api.Error{
-			Status: http.StatusServiceUnavailable, Code: "service.unavailable",
-			Message: "Service Unavailable - The server is currently unavailable (because it is overloaded or down for maintenance).",
-		}
-	case faults.Timeout:
-		return &api.Error{Status: http.StatusGatewayTimeout, Code: "request.timeout", Message: "The request timed out."}
-	default:
-		return &api.Error{
-			Status: http.StatusInternalServerError, Code: "internal.server.error",
-			Message: "The server encountered an unexpected condition which prevented it from fulfilling the request.",
-		}
-	}
-}
-
 // refuse answers a request that found no endpoint.
 func (s *Server) refuse(w http.ResponseWriter, name string, e *api.Error) {
-	context := s.correlation()
-	w.Header().Set(correlationHeader, context)
+	id := s.correlation()
+	w.Header().Set(correlationHeader, id)
 	s.counts.add(name, e.Status)
-	if err := e.Answer(context).Write(w); err != nil {
+	if err := e.Answer(id).Write(w); err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -78,59 +78,6 @@ func (s *survey) count(rows []int) []float64 {
 	return counts
 }
 
-func (s *survey) month(day int) int   { return int(monthOf(s.first+wrapcast.Date(day))) - 1 }
-func (s *survey) weekday(day int) int { return Monday0(s.first + wrapcast.Date(day)) }
-
-// Monday0 returns the weekday counted from Monday, which is 0.
-func Monday0(d wrapcast.Date) int { return (int(d.Weekday()) + 6) % 7 }
-
-func monthOf(d wrapcast.Date) time.Month { return d.Midnight(time.UTC).Month() }
-
-// fit finds the profile whose months and weekdays have the counts' sums on regular days (iterative proportional fitting).
-func (s *survey) fit(counts []float64) Profile {
-	var p Profile
-	days := 0
-	for day, ok := range s.regular {
-		if ok {
-			p.Daily += counts[day]
-			days++
-		}
-	}
-	p.Daily /= float64(days)
-	for i := range p.Months {
-		p.Months[i] = 1
-	}
-	for i := range p.Weekdays {
-		p.Weekdays[i] = 1
-	}
-	for range 50 {
-		s.scale(counts, &p, p.Months[:], s.month)
-		s.scale(counts, &p, p.Weekdays[:], s.weekday)
-	}
-	p.Daily, p.Months, p.Weekdays = round(p.Daily, 4), p.rounded12(), rounded7(p.Weekdays)
-	return p
-}
-
-// scale multiplies each factor so that the profile sums to the counts on the regular days it covers.
-func (s *survey) scale(counts []float64, p *Profile, factors []float64, of func(day int) int) {
-	have, want := make([]float64, len(factors)), make([]float64, len(factors))
-	for day, ok := range s.regular {
-		if ok {
-			want[of(day)] += counts[day]
-			have[of(day)] += s.expected(*p, day)
-		}
-	}
-	for i := range factors {
-		if have[i] > 0 {
-			factors[i] *= want[i] / have[i]
-		}
-	}
-}
-
-func (s *survey) expected(p Profile, day int) float64 {
-	return p.Daily * p.Months[s.month(day)] * p.Weekdays[s.weekday(day)]
-}
-
 func (s *survey) holidays(total []float64, p Profile) []Holiday {
 	var found []Holiday
 	for day := range total {
@@ -204,66 +151,6 @@ func DayKind(monday0 int, holiday bool) int {
 	default:
 		return 0
 	}
-}
-
-// bursts measures Source.Bursts. Chance lets a share 1-exp(-rate × 5 minutes) follow
-// another, where the rate is that of the same department, type and source on that day, spread over the day by the
-// source's hours. The first of each day has none to follow and does not count.
-func (s *survey) bursts(source int32, hours [3][24]int) float64 {
-	type leaf struct{ queue, code int32 }
-	type leafDay struct {
-		leaf
-		day int
-	}
-	perDay, last := map[leafDay]int{}, map[leafDay]int64{}
-	for _, i := range s.bySource[source] {
-		row := s.log.Rows[i]
-		perDay[leafDay{leaf{row.Queue, row.Code}, s.day[i]}]++
-	}
-	const window = 5 * time.Minute
-	var follow, chance, all float64
-	for _, i := range s.bySource[source] {
-		row := s.log.Rows[i]
-		l := leafDay{leaf{row.Queue, row.Code}, s.day[i]}
-		if before, seen := last[l]; seen {
-			if row.Opened-before <= window.Milliseconds() {
-				follow++
-			}
-			chance += 1 - math.Exp(-float64(perDay[l]-1)*s.hourShare(i, hours)*window.Hours())
-			all++
-		}
-		last[l] = row.Opened
-	}
-	if chance >= all {
-		return 0
-	}
-	return max(follow-chance, 0) / (all - chance)
-}
-
-// hourShare returns which share of a day like that of row i falls into its hour.
-func (s *survey) hourShare(i int, hours [3][24]int) float64 {
-	day := hours[s.dayKind(i)]
-	sum := 0
-	for _, n := range day {
-		sum += n
-	}
-	return float64(day[s.hour[i]]) / float64(sum)
-}
-
-func (s *survey) dayKind(i int) int { return DayKind(s.weekday(s.day[i]), !s.regular[s.day[i]]) }
-
-func (p Profile) rounded12() (r [12]float64) {
-	for i, x := range p.Months {
-		r[i] = round(x, 3)
-	}
-	return r
-}
-
-func rounded7(x [7]float64) (r [7]float64) {
-	for i := range x {
-		r[i] = round(x[i], 3)
-	}
-	return r
 }
 
 func round(x float64, places int) float64 {
