@@ -42,6 +42,7 @@ func runTasks(args []string, out io.Writer) error {
 	algorithm := set.String("algorithm", forecast.Auto, "algorithm")
 	workers := set.Int("workers", 1, "workers")
 	members := set.Bool("members", false, "print the mean error and weight of each member")
+	alone := set.Bool("alone", false, "give each series a clock of its own, so that none learns from another")
 	only := set.String("only", "", "series to keep, by substring")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -53,6 +54,9 @@ func runTasks(args []string, out io.Writer) error {
 			return err
 		}
 		t.keep(*only)
+		if *alone {
+			t.part()
+		}
 		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Algorithm: *algorithm, Workers: *workers}
 		if *members {
 			if err := t.members(opt, out); err != nil {
@@ -81,6 +85,17 @@ func (t *task) keep(part string) {
 		}
 	}
 	t.panel = kept
+}
+
+// part gives each series a clock of its own, some minutes from the others': none learns from another.
+func (t *task) part() {
+	for i := range t.panel {
+		s := &t.panel[i]
+		if s.Start.IsZero() {
+			s.Start, s.Step = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Second
+		}
+		s.Start = s.Start.Add(time.Duration(i) * time.Millisecond)
+	}
 }
 
 // forecast writes the task's forecasts in the format of `wrapcast forecast --to-csv`.

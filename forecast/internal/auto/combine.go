@@ -17,7 +17,7 @@ type rule struct {
 }
 
 var (
-	denseRule  = rule{power: 8, share: 0.2, trim: 1.3, stack: 0.5}
+	denseRule  = rule{power: 8, share: 0.2, trim: 1.3, stack: 0.25}
 	sparseRule = rule{power: 2, square: true}
 )
 
@@ -25,7 +25,11 @@ func (g *group) ruleOf(w *work) rule {
 	if w.sparse {
 		return sparseRule
 	}
-	return denseRule
+	r := denseRule
+	if g.mode == double {
+		r.stack = 0.5 // hundreds of steps per origin carry it
+	}
+	return r
 }
 
 // errorTable fills w.errs: one error per member and origin, in units of the series' scale; NaN where there is none.
