@@ -73,7 +73,7 @@ func TestSharesComeCloseToTheTruth(t *testing.T) {
 	}
 }
 
-func TestDayShapesComeFromArrivalsNotFromWhenContactsWereOver(t *testing.T) {
+func TestDayShapesAreWhenContactsComeNotWhenTheyAreOver(t *testing.T) {
 	t.Parallel()
 	loc, until := location(t, "UTC"), date("2026-11-20")
 	var observations []wrapcast.Observation
@@ -81,7 +81,10 @@ func TestDayShapesComeFromArrivalsNotFromWhenContactsWereOver(t *testing.T) {
 	for day := until - 56; day < until; day++ {
 		noon := day.Midnight(loc).Add(12 * time.Hour)
 		arrivals = append(arrivals, wrapcast.Arrival{Queue: "q", Media: "voice", Start: noon, Offered: 50})
-		observations = append(observations, wrapcast.Observation{Leaf: wrapcast.Leaf{Queue: "q", Media: "voice"}, Start: noon.Add(2 * time.Hour), Handled: 50})
+		leaf := wrapcast.Leaf{Queue: "q", Media: "voice"}
+		observations = append(observations, wrapcast.Observation{Leaf: leaf, Start: noon.Add(2 * time.Hour), Handled: 50})
+		leaf.Queue = "long" // these took two hours and five minutes each
+		observations = append(observations, wrapcast.Observation{Leaf: leaf, Start: noon.Add(2 * time.Hour), Handled: 50, HandleMs: 50 * 125 * 60 * 1000})
 	}
 	with := Learn(observations, arrivals, loc, LearnOptions{Until: until})
 	without := Learn(observations, nil, loc, LearnOptions{Until: until})
@@ -89,7 +92,11 @@ func TestDayShapesComeFromArrivalsNotFromWhenContactsWereOver(t *testing.T) {
 		t.Errorf("with arrivals the share of noon is %g, want 1", share)
 	}
 	if share := without.Shares("q", "voice", until)[56]; share != 1 {
-		t.Errorf("without arrivals the share of two o'clock is %g, want 1", share)
+		t.Errorf("without arrivals or handle time the share of two o'clock is %g, want 1", share)
+	}
+	long := without.Shares("long", "voice", until)
+	if math.Abs(long[48]-2.0/3) > 0.05 || math.Abs(long[47]-1.0/3) > 0.05 || long[56] != 0 {
+		t.Errorf("without arrivals the shares of 11:45 and noon are %g and %g, want a third and two thirds", long[47], long[48])
 	}
 }
 

@@ -17,8 +17,8 @@ type tally struct {
 	offered, handled, handleMs float64
 }
 
-// at is what the stream's shape is learned from: when contacts were offered, for that is when they came; when they
-// were handled, which is when they were over, where the platform tells of few arrivals or none.
+// at is what the stream's shape is learned from: when contacts were offered, for that is when they came; where the
+// platform tells of few arrivals or none, a handle time before they were over.
 func (t *tally) at() *grid {
 	if 2*t.offered >= t.handled {
 		return &t.offeredAt
@@ -97,16 +97,30 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 		}
 	}
 	for _, o := range observations {
-		weekday, slot, inside, usual := w.place(o.Start)
-		if !inside || o.Handled <= 0 {
+		if _, _, inside, _ := w.place(o.Start); !inside || o.Handled <= 0 {
 			continue
 		}
 		t := all.of(streamOf(o.Leaf))
 		t.handled += float64(o.Handled)
 		t.handleMs += float64(max(o.HandleMs, 0))
-		if usual {
-			t.handledAt[weekday][slot] += float64(o.Handled)
-		}
+		w.shiftBack(&t.handledAt, o)
 	}
 	return all
+}
+
+// shiftBack counts handled contacts when they came rather than when they were over: a
+// handle time earlier, over the two quarter-hours that leads to. How long they waited is not
+// known, so they may have come earlier still; of a contact that waits in a queue of
+// emails this is the lesser part.
+func (w window) shiftBack(at *grid, o wrapcast.Observation) {
+	handle := time.Duration(max(o.HandleMs, 0)/int64(o.Handled)) * time.Millisecond
+	over := handle % wrapcast.QuarterHour
+	late := float64(over) / float64(wrapcast.QuarterHour)
+	came := o.Start.Add(over - handle)
+	for _, share := range []float64{1 - late, late} {
+		if weekday, slot, inside, usual := w.place(came); inside && usual && share > 0 {
+			at[weekday][slot] += share * float64(o.Handled)
+		}
+		came = came.Add(-wrapcast.QuarterHour)
+	}
 }

@@ -1,0 +1,41 @@
+package wrapcast
+
+import "time"
+
+// LineageKind says what became of codes.
+type LineageKind string
+
+// The kinds of change. A code that is only called differently keeps its id and needs none.
+const (
+	// LineageRename: one code took the place of another under a new id.
+	LineageRename LineageKind = "rename"
+	// LineageMerge: several became one.
+	LineageMerge LineageKind = "merge"
+	// LineageSplit: one became several.
+	LineageSplit LineageKind = "split"
+	// LineageRetire: they are used no more, and nothing takes their place.
+	LineageRetire LineageKind = "retire"
+)
+
+// LineageChange is what became of wrap-up codes on a day, so that their history is
+// that of the codes that came after them.
+type LineageChange struct {
+	Kind LineageKind `json:"kind"`
+	// On is the first local day of the new state.
+	On Date `json:"on"`
+	// From are the codes before, To those after: one and one for a rename, several and one for a merge, one and
+	// several for a split, any and none for a retirement.
+	From []CodeID       `json:"from"`
+	To   []LineageShare `json:"to,omitempty"`
+	// Author and Reason say who knows it, and why it was done.
+	Author string    `json:"author,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	MadeAt time.Time `json:"made_at,omitzero"`
+}
+
+// LineageShare is one code after a change and the share of the contacts before that are taken for its own.
+type LineageShare struct {
+	Code CodeID `json:"code"`
+	// Share is from 0 to 1; the shares of a split add up to one. All zero means that they are learned from the weeks after it.
+	Share float64 `json:"share,omitempty"`
+}

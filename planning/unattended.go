@@ -1,0 +1,151 @@
+package planning
+
+import (
+	"math"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Unattended is a plan about to be submitted with nobody looking, and what it is judged by.
+type Unattended struct {
+	Plan wrapcast.WeekPlan
+	// Diff is what it changes against the forecast that is at the target now: see Diff.
+	Diff     WeekDiff
+	Forecast wrapcast.Forecast
+	// Directory was read just now, so that groups made or removed since show.
+	Directory wrapcast.Directory
+	Now       time.Time
+}
+
+// Stops are the limits beyond which a plan waits for somebody. A negative number switches one off.
+type Stops struct {
+	// WeekChange and DayChange are how much of a planning group's contacts of a week, and of a day, may
+	// change, as shares of what is planned now; zero means 0.25 and 0.5.
+	WeekChange, DayChange float64
+	// HandleChange is how much its handle time of a week may change; zero means 0.25.
+	HandleChange float64
+	// FewContacts is how many contacts of a week or day, now and then, are too few to judge by shares; zero means 50.
+	FewContacts float64
+	// MaxAge is how old the forecast may be; zero means 24 hours.
+	MaxAge time.Duration
+	// HistoryLag is how many days may lie between the last day of history and the day the forecast was made; zero means 2.
+	HistoryLag int
+}
+
+func (s Stops) withDefaults() Stops {
+	share := func(v *float64, fallback float64) {
+		if *v == 0 {
+			*v = fallback
+		}
+	}
+	share(&s.WeekChange, 0.25)
+	share(&s.DayChange, 0.5)
+	share(&s.HandleChange, 0.25)
+	share(&s.FewContacts, 50)
+	if s.MaxAge == 0 {
+		s.MaxAge = 24 * time.Hour
+	}
+	if s.HistoryLag == 0 {
+		s.HistoryLag = 2
+	}
+	return s
+}
+
+// CheckUnattended finds what should stop a submission nobody looks at: a large change, planning groups that
+// are missing or no more, a forecast or a history that is old, sums that do not hold. Each finding is
+// blocking and says what to do; somebody who has looked may submit in spite of them. Where nothing is planned yet there
+// is no change to judge, and a remark says so.
+func CheckUnattended(in Unattended, stops Stops) []wrapcast.Finding {
+	c := stopChecker{&finder{findings: []wrapcast.Finding{}}, stops.withDefaults()}
+	c.groups(in)
+	c.age(in)
+	c.changes(in.Diff)
+	return append(c.findings, CheckCoherence(in.Forecast)...)
+}
+
+type stopChecker struct {
+	*finder
+	stops Stops
+}
+
+func (c stopChecker) groups(in Unattended) {
+	planned, known := map[wrapcast.PlanningGroupID]bool{}, map[wrapcast.PlanningGroupID]bool{}
+	for _, g := range in.Directory.PlanningGroups {
+		known[g.ID] = true
+	}
+	for _, g := range in.Plan.Groups {
+		planned[g.Group] = true
+		if !known[g.Group] {
+			c.block("group-gone", g.Name, "the planning group is no more", "plan again")
+		}
+	}
+	for _, g := range in.Directory.PlanningGroups {
+		if !planned[g.ID] {
+			c.block("group-missing", groupName(g), "the planning group is not in the plan", "plan again")
+		}
+	}
+}
+
+func (c stopChecker) age(in Unattended) {
+	if age := in.Now.Sub(in.Forecast.MadeAt); c.stops.MaxAge > 0 && age > c.stops.MaxAge {
+		c.block("forecast-old", "", sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.stops.MaxAge), "run the forecast again")
+	}
+	loc, err := time.LoadLocation(in.Forecast.TimeZone)
+	if err != nil {
+		loc = time.UTC
+	}
+	if lag := int(wrapcast.DateOf(in.Forecast.MadeAt.In(loc)) - in.Forecast.HistoryTo); c.stops.HistoryLag >= 0 && lag > c.stops.HistoryLag {
+		c.block("history-old", "", sprintf("the history ends on %s, %d days before the forecast was made", in.Forecast.HistoryTo, lag), "run wrapcast extract, then the forecast again")
+	}
+}
+
+func (c stopChecker) changes(diff WeekDiff) {
+	compared := 0
+	for _, g := range diff.Groups {
+		switch {
+		case g.Removed:
+			c.block("group-missing", g.Name, "the planning group is planned now and is not in the new plan", "plan again")
+		case !g.Added:
+			compared++
+			c.group(g)
+		}
+	}
+	if compared == 0 {
+		c.findings = append(c.findings, wrapcast.Finding{Code: "nothing-to-compare", Severity: wrapcast.Info, Place: diff.Start.String(),
+			Message: "nothing is planned for the week yet: how much changes cannot be judged"})
+	}
+}
+
+func (c stopChecker) group(g GroupDiff) {
+	var week DayDiff
+	for i, d := range g.Days {
+		c.change(g.Name, "on "+d.Day.String(), d.OldOffered, d.NewOffered, c.stops.DayChange)
+		if i >= 7 {
+			continue // the eighth day is the next week's first
+		}
+		week.OldOffered += d.OldOffered
+		week.NewOffered += d.NewOffered
+		week.OldHandleSeconds += d.OldOffered * d.OldHandleSeconds
+		week.NewHandleSeconds += d.NewOffered * d.NewHandleSeconds
+	}
+	c.change(g.Name, "in the week", week.OldOffered, week.NewOffered, c.stops.WeekChange)
+	if min(week.OldOffered, week.NewOffered) < c.stops.FewContacts || c.stops.HandleChange < 0 {
+		return
+	}
+	before, after := mean(week.OldHandleSeconds, week.OldOffered), mean(week.NewHandleSeconds, week.NewOffered)
+	if share := after/before - 1; before > 0 && math.Abs(share) > c.stops.HandleChange {
+		c.block("handle-time-change", g.Name, sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; at most %.0f %% go unattended",
+			100*share, before, after, 100*c.stops.HandleChange), "look at the mix of its codes, then submit by hand")
+	}
+}
+
+func (c stopChecker) change(group, when string, before, after, most float64) {
+	if most < 0 || max(before, after) < c.stops.FewContacts {
+		return
+	}
+	if math.Abs(after-before) > most*before {
+		c.block("large-change", group, sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); at most %.0f %% go unattended",
+			when, before, after, 100*(after/max(before, 1)-1), 100*most), "look at the difference, then submit by hand")
+	}
+}
