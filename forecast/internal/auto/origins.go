@@ -40,7 +40,7 @@ func (g *group) place(lengths []int) {
 			g.addOrigin(origin{k, true, true})
 		}
 	}
-	if g.yearly = g.hasYears(n); g.yearly && n >= yearlyLeast+year+2*g.window {
+	if g.yearly = g.hasYears(n); g.yearly && n-g.round(6) >= yearlyLeast {
 		g.yearlyOrigins(n)
 	}
 	if g.small {

@@ -1,8 +1,0 @@
-package auto
-import ("os";"strconv")
-func env(name string, def float64) float64 {
-	if v, err := strconv.ParseFloat(os.Getenv(name), 64); err == nil {
-		return v
-	}
-	return def
-}
