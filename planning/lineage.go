@@ -204,7 +204,7 @@ func Retired(f wrapcast.Forecast, changes []wrapcast.LineageChange) wrapcast.For
 	m := newMover(f)
 	for i, leaf := range f.Leaves {
 		if c, ok := last[leaf.Leaf.Code]; ok && c.Kind == wrapcast.LineageRetire {
-			for t := max(int(c.On-f.From), 0); t < len(leaf.Mean); t++ {
+			for t := max(int(c.On-f.From), 0); t < min(len(leaf.Mean), f.Days); t++ {
 				m.set(i, t, 0)
 			}
 		}

@@ -84,6 +84,16 @@ func TestLineage(t *testing.T) {
 	}
 }
 
+func TestSharesAreLearnedFromTheEightWeeksAfterASplit(t *testing.T) {
+	t.Parallel()
+	history := []wrapcast.LocalDay{localDay("2026-01-01", "b", 8), localDay("2026-02-01", "c", 9), localDay("2026-02-01", "d", 3),
+		localDay("2026-06-01", "d", 1000)} // half a year later things are different
+	days, _, err := ApplyLineage(history, []wrapcast.LineageChange{lineage(wrapcast.LineageSplit, "2026-01-31", "b", "c", "d")})
+	if got, want := spellDays(days[:2]), "01-01 c 6, 01-01 d 2"; err != nil || got != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+}
+
 func TestWhatCannotHaveBecomeOfCodes(t *testing.T) {
 	t.Parallel()
 	for name, changes := range map[string][]wrapcast.LineageChange{

@@ -98,7 +98,9 @@ func (m *movement) follow() {
 			d.Median[t] = move(d.Median[t])
 		}
 		for _, b := range d.Bands {
-			b.Lower[t], b.Upper[t] = move(b.Lower[t]), move(b.Upper[t])
+			if t < min(len(b.Lower), len(b.Upper)) {
+				b.Lower[t], b.Upper[t] = move(b.Lower[t]), move(b.Upper[t])
+			}
 		}
 	}
 }

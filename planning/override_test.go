@@ -171,6 +171,21 @@ func TestOverridesInConflictAreShownAndNotApplied(t *testing.T) {
 	}
 }
 
+func TestAForecastOfUnevenLengthsIsNoReasonToPanic(t *testing.T) {
+	t.Parallel()
+	f := coherent()
+	f.Leaves[0].Mean = append(f.Leaves[0].Mean, 1, 2, 3)
+	f.Leaves[1].Mean, f.Leaves[2].HandleSeconds = f.Leaves[1].Mean[:4], nil
+	f.Total.Bands[0].Lower, f.Total.Median, f.Codes[0].Mean = f.Total.Bands[0].Lower[:2], nil, nil
+	o := override(wrapcast.OverridePercent, 10)
+	o.To += 100
+	ApplyOverrides(f, []wrapcast.Override{o}, overrideNow)
+	Retired(f, []wrapcast.LineageChange{lineage(wrapcast.LineageRetire, "2026-11-01", "a")})
+	if findings := CheckCoherence(f); !blocked(findings) {
+		t.Error("nobody notices")
+	}
+}
+
 func TestOnlyActiveOverridesAreUsed(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*wrapcast.Override){

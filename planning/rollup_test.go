@@ -169,6 +169,7 @@ func TestWhatCannotBePlacedIsNamed(t *testing.T) {
 			"route-twice", wrapcast.Blocking, "billing email", "Billing / voice leads to billing voice as well"},
 		{"a forecast that ends too soon", func(in *WeekInput) { in.Forecast.Days = 10 },
 			"days-missing", wrapcast.Blocking, "2026-11-23", "the week needs 2026-11-23 to 2026-11-30, the forecast has 2026-11-20 to 2026-11-29"},
+		{"no habits", func(in *WeekInput) { in.Habits = nil }, "no-habits", wrapcast.Blocking, "", "nothing was learned"},
 		{"a forecast that begins too late", func(in *WeekInput) { in.Forecast.From = week + 1 }, "days-missing", wrapcast.Blocking, "2026-11-23", "the week needs"},
 		{"a forecast in another zone", func(in *WeekInput) { in.Forecast.TimeZone = "Europe/Berlin" }, "other-zone", wrapcast.Blocking, "Boston", "Europe/Berlin"},
 		{"a negative forecast", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = -1 }, "bad-number", wrapcast.Blocking, "", "1 values"},

@@ -8,6 +8,10 @@ import (
 
 // checkForecast blocks a week the forecast cannot fill: made in another zone, or too short.
 func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
+	if r.in.Habits == nil {
+		r.block("no-habits", "", "nothing was learned of recent weeks", "learn it with planning.Learn")
+		return false
+	}
 	f, unit, loc := r.in.Forecast, r.in.Directory.BusinessUnit, r.in.Habits.loc
 	if f.TimeZone != unit.TimeZone || loc.String() != unit.TimeZone {
 		r.block("other-zone", unit.Name, sprintf("the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone),
