@@ -29,13 +29,20 @@ const maxSkew = 2 * time.Minute
 // every permission and the codes. Nothing it sends changes anything. Failures are results,
 // not errors; once one makes the rest pointless, the rest is skipped.
 func (c *Client) Check(ctx context.Context, o CheckOptions) []wrapcast.Check {
-	quick := *c // a person waits: two attempts are enough
-	t := *c.transport
-	t.limits.attempts = min(2, t.limits.attempts)
-	quick.transport = &t
-	d := &doctor{client: &quick, options: o}
+	d := &doctor{client: c.impatient(), options: o}
 	d.run(ctx)
 	return d.found
+}
+
+// impatient returns a client like this one that tries everything twice at most, tokens too: a person waits.
+func (c *Client) impatient() *Client {
+	quick, t := *c, *c.transport
+	t.limits.attempts = min(2, t.limits.attempts)
+	if s, ok := t.credentials.(*tokenSource); ok {
+		t.credentials = newTokenSource(&t, s.login, s.id, s.secret)
+	}
+	quick.transport = &t
+	return &quick
 }
 
 // doctor collects what it finds.

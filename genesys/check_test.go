@@ -74,6 +74,10 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			[][3]string{{"wrap-up code code-9999", "failed", "wrapcast codes"}}},
 		"no notifications": {func(h map[string]http.HandlerFunc) { h["GET /channels/{id}"] = refuse(403, "", "") },
 			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", ""}, {"notifications", "warning", "looking at the list"}}},
+		"a login host that is down": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = dropped },
+			CheckOptions{}, [][3]string{{"credentials", "failed", "tried 2 times"}, {"permissions", "skipped", ""}, {"business unit", "skipped", ""}, {"wrap-up codes", "skipped", ""}}},
+		"an address that is no platform's": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = http.NotFound },
+			CheckOptions{}, [][3]string{{"credentials", "failed", "there is no login at"}, {"permissions", "skipped", ""}, {"business unit", "skipped", ""}, {"wrap-up codes", "skipped", ""}}},
 		"a platform that is down": {func(h map[string]http.HandlerFunc) {
 			h["GET /api/v2/tokens/me"] = refuse(503, "service.unavailable", "")
 		},

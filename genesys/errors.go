@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -98,67 +97,4 @@ func (t *transport) ambiguous(op string, f *failure) error {
 		Hint:    "it will not be sent again; run wrapcast submit --settle to look whether it arrived",
 		Err:     marked{ErrAmbiguous, f.cause},
 	}
-}
-
-// verdict says what sort of error a failure is and what to do about it.
-func (r *request) verdict(f *failure) (wrapcast.Kind, string) {
-	if f.status == 0 || f.garbled {
-		return r.unreachable(f)
-	}
-	switch {
-	case r.endpoint.Name == tokenCall && f.status < 500 && f.status != 429 && f.status != 408:
-		return wrapcast.Refused, "check GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION: " +
-			"the OAuth client must be of the type Client Credentials, active, and of that region"
-	case f.status == 401:
-		return wrapcast.Refused, "the access token is not accepted, a fresh one neither: check that the OAuth client is active " +
-			"and that this machine's address is on the organisation's list of allowed addresses, if it has one"
-	case f.status == 403:
-		return wrapcast.Refused, r.permissionHint()
-	case f.status == 404:
-		return wrapcast.NotFound, "it may have been deleted, or lie in a division that the OAuth client's roles do not cover"
-	case f.status == 409:
-		return wrapcast.Conflict, "something else is changing it: wait a minute and run again"
-	case f.status == 413:
-		return wrapcast.Refused, "the request is larger than the platform takes: send less at once"
-	case f.status == 429:
-		return wrapcast.Unavailable, r.rateHint(f)
-	case f.status == 408 || f.status >= 500 && f.status != 501:
-		return wrapcast.Unavailable, "the platform has a problem of its own: wait and run again; what was done is kept"
-	case f.status >= 300 && f.status < 400:
-		return wrapcast.Usage, "the address leads elsewhere: check the region or GENESYS_BASE_URL, and any proxy on the way"
-	case f.tooLarge:
-		return wrapcast.Refused, "ask for a shorter time at once"
-	}
-	return wrapcast.Refused, "the platform does not take this request; its message says which part"
-}
-
-func (r *request) unreachable(f *failure) (wrapcast.Kind, string) {
-	switch {
-	case f.tooLarge:
-		return wrapcast.Refused, "ask for a shorter time at once, or allow larger answers"
-	case f.garbled:
-		return wrapcast.Unavailable, "check that " + r.host() + " is the platform's API and not a proxy's page, and run again"
-	case f.lasting:
-		return wrapcast.Unavailable, "check the region or GENESYS_BASE_URL, this machine's name service, clock and certificates"
-	}
-	return wrapcast.Unavailable, "check that " + r.host() + " can be reached from this machine, and run again; what was done is kept"
-}
-
-func (r *request) permissionHint() string {
-	switch {
-	case r.endpoint.Host == Storage:
-		return "the signed address has expired or was changed on the way: run again"
-	case len(r.endpoint.Permissions) == 0:
-		return "give the OAuth client's roles access to it in the right divisions; scopes do not matter to Client Credentials"
-	}
-	return fmt.Sprintf("give a role of the OAuth client the permission %s, in the divisions it has to see "+
-		"(Admin > Integrations > OAuth > the client > Roles); scopes do not matter to Client Credentials",
-		strings.Join(r.endpoint.Permissions, " or "))
-}
-
-func (r *request) rateHint(f *failure) string {
-	if f.retryAfter > 0 {
-		return fmt.Sprintf("the platform asks to wait %v: run again after that, or allow longer waits", f.retryAfter.Round(time.Second))
-	}
-	return "other programs use up the organisation's request budget: run again later, or lower requests per minute"
 }

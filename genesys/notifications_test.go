@@ -187,6 +187,23 @@ func TestNewsThatCameBeforeAnybodyWaitedIsKept(t *testing.T) {
 	}
 }
 
+func TestWhatMayHaveBeenMissedIsLookedForFirst(t *testing.T) {
+	t.Parallel()
+	news := newNewsroom()
+	p := news.platform(t, forecasts(listedForecast(testForecast, "2026-11-30", "Import", "plan "+testPlanID, "")))
+	client := p.newClient(t, slowTime(), nil)
+	w, err := client.Subscribe(t.Context(), "bu-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	ref := testRef(t)
+	ref.Missed = true
+	if f, err := client.AwaitImport(t.Context(), w, ref, time.Hour); err != nil || f.ID != testForecast {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
 func TestWithoutNotificationsTheListIsLookedAt(t *testing.T) {
 	t.Parallel()
 	none, there := forecasts(), forecasts(listedForecast(testForecast, "2026-11-30", "Import", "plan "+testPlanID, "2026-11-23T10:00:00Z"))

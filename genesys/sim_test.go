@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -504,4 +505,41 @@ func TestAPermissionWithdrawnMidRunIsNamed(t *testing.T) {
 	if wrapcast.KindOf(err) != wrapcast.Refused || !strings.Contains(wrapcast.Hint(err), "analytics:conversationAggregate:view") {
 		t.Errorf("%v (%s)", err, wrapcast.Hint(err))
 	}
+}
+
+// TestARealContactLogIsExtractedToTheContact replays the log that WRAPCAST_CONTACTS names, where it does.
+func TestARealContactLogIsExtractedToTheContact(t *testing.T) {
+	t.Parallel()
+	name := os.Getenv("WRAPCAST_CONTACTS")
+	if name == "" {
+		t.Skip("WRAPCAST_CONTACTS names no contact log")
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	log, err := sim.ReadLog(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := meet(t, sim.Options{Log: log}, genesys.Config{})
+	w.mu.Lock()
+	w.now = log.Noon()
+	w.mu.Unlock()
+	d, err := w.client.Directory(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, _ := w.history(t, d)
+	e := w.extract(t, from, log.Noon().UTC().Truncate(wrapcast.QuarterHour))
+	w.mustBe(t, e)
+	contacts := 0
+	for _, o := range e.Observations {
+		contacts += o.Handled
+	}
+	if contacts != log.Contacts() {
+		t.Errorf("%d contacts of %d", contacts, log.Contacts())
+	}
+	t.Logf("%d contacts in %d observations; %+v", contacts, len(e.Observations), w.client.Usage())
 }
