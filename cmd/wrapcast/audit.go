@@ -64,7 +64,7 @@ func (a *app) withChain(ctx context.Context, organisation string, work func(*sto
 
 func (a *app) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 	list := []wrapcast.AuditEntry{}
-	t := plainTable("#", "time (UTC)", "actor", "action", "status", "took", "what")
+	t := newTable(" #", "time (UTC)", "actor", "action", "status", " took", "what")
 	for e, err := range entries {
 		if err != nil {
 			return err
@@ -83,6 +83,7 @@ func (a *app) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 	return err
 }
 
+// shorten cuts a text to at most so many characters.
 func shorten(s string, most int) string {
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"

@@ -40,7 +40,7 @@ func (a *app) codes(ctx context.Context, search string) error {
 		return err
 	}
 	found := []wrapcast.Code{}
-	t := plainTable("id", "name", "state")
+	t := newTable("id", "name", "state")
 	for _, code := range all {
 		if !strings.Contains(strings.ToLower(code.Name), strings.ToLower(search)) {
 			continue

@@ -77,6 +77,7 @@ func (a *app) demo(ctx context.Context, f demoFlags) error {
 	}
 	defer stopHook()
 
+	a.introduce(f, server)
 	at := access{config: demoConfig(f, server, platform, hook), secret: server.ClientSecret(), webhookSecrets: []string{secret}, pollFast: true}
 	if err := at.config.check(); err != nil {
 		return err
@@ -121,6 +122,19 @@ func serveHere(ctx context.Context, handler http.Handler) (base string, stop fun
 			panic(err) // the listener is ours alone
 		}
 	}, nil
+}
+
+// introduce says what the numbers are made of.
+func (a *app) introduce(f demoFlags, server *sim.Server) {
+	if a.json || a.quiet {
+		return
+	}
+	what := "whose demand follows figures measured on a city's contact centre"
+	if f.contacts != "" {
+		what = "that replays " + f.contacts
+	}
+	fmt.Fprintf(a.stderr, "%s: a simulated Genesys Cloud organisation\n%s.\nHandle times are synthetic.\n\n",
+		server.Directory().Organisation.Name, what)
 }
 
 // nextSteps says what can be looked at now.

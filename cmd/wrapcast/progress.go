@@ -102,7 +102,7 @@ func (b *bars) report(p wrapcast.Progress) {
 
 func (b *bars) add(step wrapcast.StepName) *bar {
 	one := &bar{}
-	one.Bar = b.container.AddBar(1,
+	one.Bar = b.container.AddBar(0, // its total is learned later
 		mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s", step))),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return one.status() })))
 	return one

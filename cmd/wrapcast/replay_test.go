@@ -20,8 +20,8 @@ import (
 func TestAReplayedLogIsExtractedToTheContact(t *testing.T) {
 	t.Parallel()
 	logs := []string{filepath.Join("..", "..", "genesys", "sim", "testdata", "contacts.csv")}
-	if real := os.Getenv("WRAPCAST_CONTACTS"); real != "" {
-		logs = append(logs, real)
+	if named := os.Getenv("WRAPCAST_CONTACTS"); named != "" {
+		logs = append(logs, named)
 	}
 	for _, log := range logs {
 		contacts, codes := rowsOf(t, log)

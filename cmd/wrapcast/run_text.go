@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/flow"
@@ -31,7 +30,7 @@ func writeRun(w io.Writer, out flow.Outcome) error {
 }
 
 func stepsTable(out flow.Outcome) string {
-	t := plainTable("step", "state", "time", "what")
+	t := newTable("step", "state", " time", "what")
 	for _, s := range out.Run.Steps {
 		t.Row(string(s.Name), string(s.State), duration(time.Duration(s.LatencyMs)*time.Millisecond), stepWords(out, s))
 	}
@@ -102,17 +101,17 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 
 const shownCodes = 15
 
-// codesTable shows the codes with the most contacts in the next seven days.
+// codesTable shows the codes with the most contacts in the seven days from today.
 func codesTable(f wrapcast.Forecast) string {
 	codes := slices.Clone(f.Codes)
 	slices.SortFunc(codes, func(a, b wrapcast.CodeForecast) int {
 		return cmp.Or(cmp.Compare(nextWeek(b.Mean), nextWeek(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	level := f.Accuracy.Level
-	t := plainTable("wrap-up code", "next 7 days", "tomorrow", fmt.Sprintf("%.0f %% interval", 100*level), "handle time", "WAPE")
+	t := newTable("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
 	for _, c := range codes[:min(shownCodes, len(codes))] {
-		t.Row(c.Code.Name, amount(nextWeek(c.Mean)), amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
-			duration(time.Duration(at(c.HandleSeconds, 1))*time.Second), percent(c.Accuracy.WAPE))
+		t.Row(shorten(c.Code.Name, 28), amount(nextWeek(c.Mean)), amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
+			minutes(at(c.HandleSeconds, 1)), percent(c.Accuracy.WAPE))
 	}
 	s := t.String()
 	if more := len(codes) - shownCodes; more > 0 {
@@ -141,7 +140,7 @@ func interval(bands []wrapcast.Band, level float64, day int) string {
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s – %s", amount(at(bands[i].Lower, day)), amount(at(bands[i].Upper, day)))
+	return fmt.Sprintf("%s – %s", bound(at(bands[i].Lower, day)), bound(at(bands[i].Upper, day)))
 }
 
 func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
@@ -149,7 +148,7 @@ func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
 		b.WriteString("\nAccuracy: too little history to measure any\n")
 		return
 	}
-	fmt.Fprintf(b, "\nAccuracy of codes by day, 1 to 28 days ahead, over %s: WAPE %s, bias %s, MASE %s;\nthe %.0f %% interval held %s of what came\n",
+	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; the %.0f %% interval held %s of what came\n",
 		count(a.Origins, "forecast of the past", "forecasts of the past"), percent(a.WAPE), percent(a.Bias), figure(a.MASE), 100*a.Level, percent(a.Coverage))
 }
 
@@ -157,9 +156,9 @@ func writeSubmissions(b *strings.Builder, out flow.Outcome) {
 	for _, s := range out.Submissions {
 		week := ""
 		if s.Week != nil {
-			week = " of the week of " + s.Week.String()
+			week = ", week of " + s.Week.String()
 		}
-		fmt.Fprintf(b, "Submitted to %s: forecast %s%s is %s\n", s.Target, cmp.Or(s.TargetForecastID, "(no id)"), week, s.State)
+		fmt.Fprintf(b, "Submitted to %s%s: %s, forecast %s\n", s.Target, week, s.State, cmp.Or(s.TargetForecastID, "without an id"))
 	}
 	for _, p := range out.Plans {
 		for _, f := range append(slices.Clone(p.Refusals), p.Findings...) {
@@ -170,53 +169,7 @@ func writeSubmissions(b *strings.Builder, out flow.Outcome) {
 
 func writeUsage(b *strings.Builder, out flow.Outcome) {
 	u := out.Usage
-	fmt.Fprintf(b, "API: %s (%d repeated, %d refused for the rate), %.1f MB received, %s waited; audit chain: %s of this run\n",
+	fmt.Fprintf(b, "API: %s, %d of them repeated, %d refused for the rate; %.1f MB; %s waited\nAudit chain: %s of this run\n",
 		count(u.Requests, "request", "requests"), u.Retries, u.RateLimited, float64(u.BytesIn)/1e6, duration(u.Waited()),
 		count(out.AuditEntries, "entry", "entries"))
-}
-
-// plainTable is a table without rules but one below its header, in columns that line up.
-func plainTable(headers ...string) *table.Table {
-	bold := lipgloss.NewStyle().Bold(true).PaddingRight(2)
-	cell := lipgloss.NewStyle().PaddingRight(2)
-	return table.New().Headers(headers...).Border(lipgloss.NormalBorder()).BorderTop(false).BorderBottom(false).
-		BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(true).
-		StyleFunc(func(row, _ int) lipgloss.Style {
-			if row == table.HeaderRow {
-				return bold
-			}
-			return cell
-		})
-}
-
-func amount(v float64) string {
-	if v < 9.95 {
-		return fmt.Sprintf("%.1f", v)
-	}
-	return thousands(int64(v + 0.5))
-}
-
-func percent(m wrapcast.Measure) string {
-	if !m.Known() {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f %%", 100*float64(m))
-}
-
-func figure(m wrapcast.Measure) string {
-	if !m.Known() {
-		return "–"
-	}
-	return fmt.Sprintf("%.2f", float64(m))
-}
-
-// duration writes a time as people say it: 340 ms, 9.8 s, 4 min 20 s.
-func duration(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
 }

@@ -68,7 +68,7 @@ func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
 		return printJSON(a.stdout, r)
 	}
 	good := 0
-	t := plainTable("wrap-up code", "verdict", "contacts", "days", "masked", "weekly habit", "why")
+	t := newTable("wrap-up code", "verdict", " contacts", " days", " masked", " weekly habit", "why")
 	for _, c := range r.Codes {
 		if c.Verdict == wrapcast.Good {
 			good++
