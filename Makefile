@@ -21,7 +21,19 @@ demo: build ## Run the main job against a simulated organisation and show the re
 	@bin/wrapcast demo
 
 .PHONY: test
-test: check types race ## Everything that decides whether a change is right
+test: packages check types race ## Everything that decides whether a change is right
+
+# The race detector needs a C compiler, the SDK's types need npm.
+.PHONY: packages
+packages:
+	@missing=""; \
+	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	if [ -n "$$missing" ]; then \
+		echo "installing$$missing"; \
+		if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $$missing; \
+		else sudo apt-get update -qq && sudo apt-get install -y -qq $$missing; fi; \
+	fi
 
 .PHONY: check
 check: fmt vet lint ## Formatting, vet and linters
@@ -47,6 +59,7 @@ $(GOLANGCI):
 
 .PHONY: types
 types: ## Check the simulator's answers against the official JavaScript SDK's types
+	@genesys/sim/sdktypes/check
 
 .PHONY: race
 race: ## All Go tests with the race detector
