@@ -2,56 +2,10 @@ package store
 
 import (
 	"iter"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 )
-
-// Totals sum up an organisation's whole history.
-type Totals struct {
-	// Contacts is the number handled, ContactsWithoutCode how many of them ended without a code.
-	Contacts            int
-	ContactsWithoutCode int
-	// Observations is the number of quarter-hours of leaves in which a contact was handled.
-	Observations int
-}
-
-// Totals sums up the history.
-func (tx *Tx) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
-	leaves, err := tx.leaves(org)
-	if err != nil {
-		return t, err
-	}
-	sums, err := list(tx, scanLeafSum, `SELECT leaf_id, SUM(handled), SUM(observations) FROM local_day
-		WHERE organisation_id = $1 GROUP BY leaf_id`, org)
-	if err != nil {
-		return t, err
-	}
-	codes := make(map[int64]wrapcast.CodeID, len(leaves))
-	for _, l := range leaves {
-		codes[l.id] = l.leaf.Code
-	}
-	for _, s := range sums {
-		t.Contacts += s.handled
-		t.Observations += s.observations
-		if codes[s.leaf] == wrapcast.NoCode {
-			t.ContactsWithoutCode += s.handled
-		}
-	}
-	return t, nil
-}
-
-type leafSum struct {
-	leaf                  int64
-	handled, observations int
-}
-
-func scanLeafSum(r row) (s leafSum, err error) {
-	err = r.Scan(&s.leaf, &s.handled, &s.observations)
-	return s, err
-}
 
 // Leaves returns every leaf that ever handled a contact, in the order of queue, code and media type.
 func (tx *Tx) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
@@ -71,7 +25,7 @@ func (tx *Tx) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) 
 	const query = `SELECT day, handled, handle_ms, after_call_ms FROM local_day
 		WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
 	return func(yield func(wrapcast.LocalDay, error) bool) {
-		for at, err := range byLeaf(tx, org, scanLocalDay, query, int64(first), int64(last)) {
+		for at, err := range byLeaf(tx, org, localDayScanner(), query, int64(first), int64(last)) {
 			at.row.Leaf = at.leaf
 			if !yield(at.row, err) {
 				return
@@ -80,12 +34,15 @@ func (tx *Tx) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) 
 	}
 }
 
-// scanLocalDay scans into int64, because database/sql reads other integers by way of strings.
-func scanLocalDay(r row) (d wrapcast.LocalDay, err error) {
-	var day, handled int64
-	err = r.Scan(&day, &handled, &d.HandleMs, &d.AfterCallMs)
-	d.Day, d.Handled = wrapcast.Date(day), int(handled)
-	return d, err
+// localDayScanner scans into variables made once, and into int64: there are millions of rows,
+// and database/sql reads other integers by way of strings.
+func localDayScanner() func(row) (wrapcast.LocalDay, error) {
+	var day, handled, handleMs, afterCallMs int64
+	columns := []any{&day, &handled, &handleMs, &afterCallMs}
+	return func(r row) (wrapcast.LocalDay, error) {
+		err := r.Scan(columns...)
+		return wrapcast.LocalDay{Day: wrapcast.Date(day), Handled: int(handled), HandleMs: handleMs, AfterCallMs: afterCallMs}, err
+	}
 }
 
 // Observations yields what every leaf handled in the quarter-hours that begin in
@@ -160,52 +117,4 @@ func byLeaf[R any](tx *Tx, org wrapcast.OrganisationID, scan func(row) (R, error
 			}
 		}
 	}
-}
-
-// Arrivals yields what every queue was offered on every channel in the quarter-hours that
-// begin in [from, to): UTC day by UTC day, queue by queue, channel by channel, and in the
-// order of time. The transaction may be used for something else meanwhile. An error is
-// the last thing yielded.
-func (tx *Tx) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
-	return func(yield func(wrapcast.Arrival, error) bool) {
-		first, last, err := tx.arrivalBounds(org)
-		if err != nil {
-			yield(wrapcast.Arrival{}, err)
-			return
-		}
-		for day := max(first, utcDay(from)); day <= min(last, utcDay(to)); day++ {
-			arrivals, err := tx.arrivalsOfDay(org, day, from, to)
-			if err != nil {
-				yield(wrapcast.Arrival{}, err)
-				return
-			}
-			for _, a := range arrivals {
-				if !yield(a, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (tx *Tx) arrivalsOfDay(org wrapcast.OrganisationID, day wrapcast.Date, from, to time.Time) ([]wrapcast.Arrival, error) {
-	channels, err := tx.arrivalDays(org, day)
-	var arrivals []wrapcast.Arrival
-	for _, c := range slices.SortedFunc(maps.Keys(channels), compareChannels) {
-		for start, at := range between(day, channels[c][:], from, to) {
-			arrivals = append(arrivals, wrapcast.Arrival{Queue: c.queue, Media: c.media, Start: start, Offered: int(at[0]), Abandoned: int(at[1])})
-		}
-	}
-	return arrivals, err
-}
-
-// arrivalBounds returns the first and the last UTC day that has arrivals, last before first where there is none.
-func (tx *Tx) arrivalBounds(org wrapcast.OrganisationID) (first, last wrapcast.Date, err error) {
-	scan := func(r row) (bounds [2]wrapcast.Date, err error) {
-		err = r.Scan(&bounds[0], &bounds[1])
-		return bounds, err
-	}
-	bounds, _, err := get(tx, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM arrival WHERE organisation_id = $1), 0),
-		COALESCE((SELECT MAX(utc_day) FROM arrival WHERE organisation_id = $1), -1)`, org)
-	return bounds[0], bounds[1], err
 }

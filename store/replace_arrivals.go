@@ -114,27 +114,3 @@ func (tx *Tx) saveArrivalDay(org wrapcast.OrganisationID, day wrapcast.Date, c c
 		org, int64(day), c.queue, c.media, packed)
 	return err
 }
-
-// arrivalDays returns what is stored of a UTC day.
-func (tx *Tx) arrivalDays(org wrapcast.OrganisationID, day wrapcast.Date) (map[channel]*arrivalDay, error) {
-	type storedChannel struct {
-		channel
-		packed []byte
-	}
-	scan := func(r row) (c storedChannel, err error) {
-		err = r.Scan(&c.queue, &c.media, &c.packed)
-		return c, err
-	}
-	stored, err := list(tx, scan, `SELECT queue_id, media_type, quarter_hours FROM arrival WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
-	if err != nil {
-		return nil, err
-	}
-	days := make(map[channel]*arrivalDay, len(stored))
-	for _, c := range stored {
-		days[c.channel] = &arrivalDay{}
-		if err := unpack(c.packed, 2, days[c.channel][:]); err != nil {
-			return nil, tx.explain(err)
-		}
-	}
-	return days, nil
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -29,11 +28,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 10 * time.Second
 	}
-	s, err := openSQLite(ctx, o)
-	if err != nil {
-		return nil, fmt.Errorf("open the data directory: %w", err)
-	}
-	return s, nil
+	return openSQLite(ctx, o)
 }
 
 // Path returns the file that holds everything.
