@@ -133,13 +133,13 @@ func (o BacktestOptions) run(ctx context.Context, past []Series) ([]Result, erro
 	}
 	results := make([]Result, len(past))
 	err := inParallel(ctx, len(past), o.Workers, func(_, i int) error {
-		f, err := o.Model.Fit(past[i], o.Options)
-		if err != nil {
-			results[i] = Result{ID: past[i].ID, Fallback: err.Error(), Mean: constant(o.Horizon, math.NaN())}
-			return nil
+		results[i] = Result{ID: past[i].ID, Model: o.Model.Name()}
+		if f, err := o.Model.Fit(past[i], o.Options); err != nil {
+			results[i].Fallback, results[i].Mean = err.Error(), constant(o.Horizon, math.NaN())
+		} else {
+			p := f.Forecast(o.Horizon, o.Levels)
+			results[i].Mean, results[i].Bands = p.Mean, p.Bands
 		}
-		p := f.Forecast(o.Horizon, o.Levels)
-		results[i] = Result{ID: past[i].ID, Mean: p.Mean, Bands: p.Bands, Model: o.Model.Name()}
 		return nil
 	})
 	for i := range results {

@@ -34,6 +34,18 @@ func models() []Model {
 		method{"seasonalNaive", fitSeasonalNaive},
 		method{"weekdayAverage", fitWeekdayAverage},
 		method{"exponentialSmoothing", fitSmoothing},
+		method{"ets", fitETS},
+		method{"theta", fitTheta},
+		method{"dynamicTheta", fitDynamicTheta},
+		method{"mstl", fitMSTL},
+		method{"arima", fitARIMA},
+		method{"mstlArima", fitMSTLARIMA},
+		method{"croston", fitCroston},
+		method{"sba", fitSBA},
+		method{"tsb", fitTSB},
+		method{"adida", fitADIDA},
+		method{"imapa", fitIMAPA},
+		method{"negativeBinomial", fitNegativeBinomial},
 	}
 }
 

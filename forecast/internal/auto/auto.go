@@ -11,8 +11,6 @@
 // one series per worker, however many series there are.
 package auto
 
-import "math"
-
 // SampleSize is how many series of a group are learned from.
 const SampleSize = 768
 
@@ -86,8 +84,3 @@ func (c Config) mode() mode {
 		return weekly
 	}
 }
-
-// longest season that cycles are counted in.
-func (c Config) cycle() int { return max(c.Short, c.Long) }
-
-var nan = math.NaN()

@@ -7,7 +7,7 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Rule is how errors become weights.
+// rule is how errors become weights.
 type rule struct {
 	power  float64 // weights fall with this power of the error
 	share  float64 // how far a member's error is drawn to what it is over the group, on the logarithmic scale
@@ -16,16 +16,13 @@ type rule struct {
 	square bool    // errors are root mean squares per origin, not mean absolute ones
 }
 
-var (
-	denseRule  = rule{power: 8, share: 0.2, trim: 1.3, stack: 0.25}
-	sparseRule = rule{power: 2, square: true}
-)
-
+// ruleOf returns the rule of a series. Absolute errors of counts near zero favour members that sit at zero: sparse series
+// are judged by squared errors, mildly.
 func (g *group) ruleOf(w *work) rule {
 	if w.sparse {
-		return sparseRule
+		return rule{power: 2, square: true}
 	}
-	r := denseRule
+	r := rule{power: 8, share: 0.2, trim: 1.3, stack: 0.25}
 	if g.mode == double {
 		r.stack = 0.5 // hundreds of steps per origin carry it
 	}
@@ -39,7 +36,7 @@ func (g *group) errorTable(w *work) {
 	square := g.ruleOf(w).square
 	for j := range w.members {
 		for u := range origins {
-			w.errs[j*origins+u] = nan
+			w.errs[j*origins+u] = math.NaN()
 			if !w.trusted[u] || !w.have[j*(origins+1)+u] {
 				continue
 			}
@@ -84,7 +81,7 @@ func (g *group) memberErrors(w *work, mask int, out []float64) {
 	level, seen := make([]float64, origins), make([]float64, 0, len(w.members))
 	total, n := 0.0, 0.0
 	for u := range origins {
-		level[u] = nan
+		level[u] = math.NaN()
 		if !w.trusted[u] || !g.origins[u].weighs || !g.allows(mask, u) {
 			continue
 		}
@@ -110,16 +107,16 @@ func (g *group) memberErrors(w *work, mask int, out []float64) {
 				have++
 			}
 		}
-		switch {
-		case have == 0:
-			out[j] = nan
-		case have == n:
+		switch have {
+		case 0:
+			out[j] = math.NaN()
+		case n:
 			out[j] = sum / n
 		default:
 			out[j] = rel / have * total / n
 		}
 		if !w.have[j*(origins+1)+origins] {
-			out[j] = nan // it has nothing to say about the future
+			out[j] = math.NaN() // it has nothing to say about the future
 		}
 	}
 }
@@ -218,7 +215,7 @@ func (g *group) settle(w *work) {
 		for j, m := range w.members {
 			pooled[j] = g.found.member[u][m]
 			if !w.have[j*(origins+1)+u] {
-				rel[j], pooled[j] = nan, nan
+				rel[j], pooled[j] = math.NaN(), math.NaN()
 			}
 		}
 		weights := w.weights[u*len(w.members) : (u+1)*len(w.members)]

@@ -30,14 +30,6 @@ func newDesign(lags []int, leads, level int) *ridge.Design {
 	return ridge.NewDesign(lags, leads, level)
 }
 
-// levelP is the number of columns of the level regressions.
-func (g *group) levelP() int {
-	if g.mode == double {
-		return 10
-	}
-	return 10
-}
-
 func (g *group) kit() *kit {
 	if k, ok := g.kits.Get().(*kit); ok {
 		return k

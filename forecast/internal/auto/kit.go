@@ -53,7 +53,7 @@ func newKit(g *group) *kit {
 	}
 	k.zm, k.zs = make([]float64, len(g.regressions)), make([]float64, len(g.regressions))
 	for range g.levelLeads() {
-		k.levelTables = append(k.levelTables, ridge.NewTable(g.levelP(), 1))
+		k.levelTables = append(k.levelTables, ridge.NewTable(levelColumns, 1))
 	}
 	for _, s := range g.smooths {
 		k.smooths = append(k.smooths, &running{kind: s, s: smooth.New(s.m1, s.m2)})

@@ -34,7 +34,7 @@ func (g *group) newKnowledge(longest int) *knowledge {
 			var both [2][]*ridge.Pool
 			for y := range both {
 				for range g.levelLeads() {
-					both[y] = append(both[y], ridge.NewPool(g.levelP(), 1))
+					both[y] = append(both[y], ridge.NewPool(levelColumns, 1))
 				}
 			}
 			perCut = append(perCut, both)

@@ -23,6 +23,7 @@ const (
 	yearBlocks   = 52   // weeks in a year
 	yearLeast    = 80   // blocks from which last year's levels are used
 	maxLevelLead = 16
+	levelColumns = 10 // columns of the level regressions
 )
 
 // levels holds the block means of a history and their standardised transform.

@@ -15,9 +15,6 @@ import "math"
 // Params are the smoothing constants: α of the level, γ1 and γ2 of the seasons, φ of the error, each in (0, 1).
 type Params struct{ Alpha, Gamma1, Gamma2, Phi float64 }
 
-// start is where the search for constants begins.
-var start = [4]float64{0.05, 0.1, 0.1, 0.7}
-
 // Smoother runs one model over one series. Its buffers are kept between series.
 type Smoother struct {
 	m1, m2 int
@@ -153,7 +150,7 @@ func (s *Smoother) Fit(y []float64) Params {
 	n := len(y)
 	warm := min(max(s.m1, s.m2), n/3)
 	var x [4]float64
-	for i, v := range start {
+	for i, v := range [4]float64{0.05, 0.1, 0.1, 0.7} { // where the search begins
 		x[i] = math.Log(v / (1 - v))
 	}
 	cost := func(x [4]float64) float64 {
