@@ -38,24 +38,19 @@ func (p *pass) loadHistory(ctx context.Context) (*history, error) {
 			WithHint("begin the history earlier: history.lookback_days")
 	}
 	err := p.Store.View(ctx, func(tx *store.Tx) error {
-		readings, err := tx.Readings(p.run.Organisation)
+		read, err := tx.Coverage(p.run.Organisation, time.Time{})
 		if err != nil {
 			return err
 		}
-		h.markRead(readings)
+		h.markRead(read)
 		return h.loadLeaves(tx, p.run.Organisation)
 	})
 	return h, err
 }
 
 // markRead finds the days that were read whole.
-func (h *history) markRead(readings []wrapcast.Reading) {
-	var intervals []wrapcast.Interval
-	for _, r := range readings {
-		intervals = append(intervals, r.Interval)
-	}
-	slices.SortFunc(intervals, func(a, b wrapcast.Interval) int { return a.From.Compare(b.From) })
-	gaps := gapsBetween(h.from.Midnight(h.zone), (h.to + 1).Midnight(h.zone), intervals)
+func (h *history) markRead(read []wrapcast.Interval) {
+	gaps := gapsBetween(h.from.Midnight(h.zone), (h.to + 1).Midnight(h.zone), read)
 	h.read = make([]bool, h.days())
 	for i := range h.read {
 		h.read[i] = true

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,9 +10,7 @@ import (
 func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "wrapcast.yaml")
-	if err := os.WriteFile(path, template, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, path, string(template))
 	got := config{}
 	if err := readConfigFile(path, &got); err != nil {
 		t.Fatal(err)
@@ -27,9 +24,7 @@ func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "wrapcast.yaml")
-	if err := os.WriteFile(path, []byte("region: eu-west-1\ncodes: [a]\nclient_id: file\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, path, "region: eu-west-1\ncodes: [a]\nclient_id: file\n")
 	a, _, _ := testApp(t, map[string]string{"GENESYS_REGION": "mypurecloud.de", "WRAPUP_CODE_1": "b", "WRAPUP_CODE_2": " ", "WRAPUP_CODE_3": "c"})
 	a.configFile = path
 	c, err := a.loadConfig()
@@ -44,9 +39,7 @@ func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 func TestSecretsComeFromTheEnvironmentOrAFileOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(path, []byte("  from-the-file\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, path, "  from-the-file\n")
 	a, _, _ := testApp(t, nil)
 	if s, err := a.clientSecret(config{ClientSecretFile: path}); err != nil || s != "from-the-file" {
 		t.Errorf("%q, %v", s, err)

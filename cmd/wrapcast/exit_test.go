@@ -35,9 +35,7 @@ func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, path, text)
 		return path
 	}
 	header := "series_id,timestamp,value\n"
@@ -113,4 +111,11 @@ func with(env map[string]string, name, value string) map[string]string {
 		all[k] = v
 	}
 	return all
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -165,9 +165,7 @@ func newVictim(t *testing.T, s *simulator) *victim {
 	t.Helper()
 	v := &victim{simulator: s, dir: t.TempDir(), hook: newHook(t)}
 	settings := filepath.Join(v.dir, "wrapcast.yaml")
-	if err := os.WriteFile(settings, []byte(victimSettings), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, settings, victimSettings)
 	v.env = []string{"GENESYS_BASE_URL=" + s.BaseURL, "GENESYS_CLIENT_ID=" + s.ClientID, "GENESYS_CLIENT_SECRET=" + s.ClientSecret,
 		"WFM_WEBHOOK_URL=" + v.hook.url, "WFM_WEBHOOK_SECRET=" + v.hook.secret, "WRAPCAST_CONFIG=" + settings,
 		"WRAPCAST_DATA=" + filepath.Join(v.dir, "data")}
