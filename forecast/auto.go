@@ -89,10 +89,14 @@ func runGroup(ctx context.Context, panel []Series, members []int, opt Options, r
 		Daily: first.hasCalendar() && first.Step == day}
 	var lengths []int
 	inputs := make([]auto.Input, len(members))
+	books := make([]*eventBook, len(members))
 	for j, i := range members {
-		inputs[j] = inputOf(panel[i], opt)
+		s := panel[i]
+		books[j], s.Values = bookEvents(s, opt)
+		inputs[j] = inputOf(s, opt)
 		lengths = append(lengths, len(inputs[j].Y))
 	}
+	learnFactors(books)
 	slices.Sort(lengths)
 	cfg.Short, cfg.Long, cfg.Yearly = opt.autoSeasons(first, lengths[len(lengths)/2])
 	outputs, err := auto.Run(ctx, cfg, inputs)
@@ -101,6 +105,7 @@ func runGroup(ctx context.Context, panel []Series, members []int, opt Options, r
 	}
 	for j, i := range members {
 		results[i] = resultOf(panel[i], inputs[j], outputs[j], opt)
+		books[j].applyTo(&results[i], panel[i], opt)
 	}
 	return nil
 }
@@ -129,7 +134,7 @@ func inputOf(s Series, opt Options) auto.Input {
 	}
 	in := auto.Input{Y: s.Values[lead:], Floor: floorFor(s.Values, opt.NonNegative)}
 	if s.hasCalendar() {
-		in.Last = int(math.Floor(float64(wallClock(s.end()).Unix()) / day.Seconds()))
+		in.Last = dayNumber(s.end())
 	}
 	return in
 }
@@ -162,5 +167,13 @@ func resultOf(s Series, in auto.Input, o auto.Output, opt Options) Result {
 		t.add(past, w.Actual, 0, len(w.Actual), abs, square)
 	}
 	r.Accuracy = t.accuracy()
+	var missed [][]float64
+	for _, w := range o.Past {
+		missed = append(missed, each(len(w.Mean), func(h int) float64 { return w.Actual[h] - w.Mean[h] }))
+	}
+	r.memory = errorMemory(missed)
+	if opt.Explain {
+		r.Components = componentsOf(s, method{"exponentialSmoothing", fitSmoothing}, opt)
+	}
 	return r
 }

@@ -40,6 +40,7 @@ func models() []Model {
 		method{"mstl", fitMSTL},
 		method{"arima", fitARIMA},
 		method{"mstlArima", fitMSTLARIMA},
+		method{"regression", fitRegression},
 		method{"croston", fitCroston},
 		method{"sba", fitSBA},
 		method{"tsb", fitTSB},

@@ -24,6 +24,8 @@ type Result struct {
 	Components []Component
 	// Notes tell in words what else was done: values missing, steps bounded.
 	Notes []string
+
+	memory float64 // first autocorrelation of past errors, for sample paths
 }
 
 // Band is a prediction interval per step.

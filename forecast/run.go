@@ -23,16 +23,33 @@ func Run(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
 			return nil, err
 		}
 	}
-	if opt.Algorithm == Auto {
-		return runAuto(ctx, panel, opt)
+	keep := len(opt.Levels)
+	if opt.Paths > 0 {
+		opt.Levels = pathLevels(opt.Levels)
 	}
-	m, err := New(opt.Algorithm)
+	results, err := opt.run(ctx, panel)
+	if err != nil {
+		return nil, err
+	}
+	return results, inParallel(ctx, len(panel), opt.Workers, func(_, i int) error {
+		if opt.Paths > 0 {
+			drawPaths(&results[i], opt, keep, i)
+		}
+		return nil
+	})
+}
+
+func (o Options) run(ctx context.Context, panel []Series) ([]Result, error) {
+	if o.Algorithm == Auto {
+		return runAuto(ctx, panel, o)
+	}
+	m, err := New(o.Algorithm)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]Result, len(panel))
-	err = inParallel(ctx, len(panel), opt.Workers, func(_, i int) error {
-		results[i] = forecastAlone(panel[i], []Model{m}, opt)
+	err = inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
+		results[i] = forecastAlone(panel[i], []Model{m}, o)
 		return nil
 	})
 	return results, err

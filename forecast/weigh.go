@@ -65,6 +65,16 @@ func (o *outlook) finish(r *Result) {
 	past := o.combinedPast(w)
 	r.Bands = o.bands(r.Mean, past)
 	r.Accuracy = o.accuracy(past)
+	r.memory = errorMemory(o.missed(past))
+}
+
+// missed is what came minus what was said, per origin.
+func (o *outlook) missed(past [][]float64) [][]float64 {
+	out := make([][]float64, len(past))
+	for u, f := range past {
+		out[u] = each(len(f), func(h int) float64 { return o.s.Values[o.cuts[u]+h] - f[h] })
+	}
+	return out
 }
 
 // combinedPast is what the weighted mean would have said at each origin. A member that could not be fitted there

@@ -1,0 +1,164 @@
+package forecast
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
+
+// Events in the combined procedure. Their days are hidden from the members, which therefore learn and are judged by
+// ordinary days; what the members expect of a future event day is multiplied by the event's factor, learned over the panel:
+//
+//	ρ_event  = (Σ_i a_i/μ_i + κ0) / (Σ_i x_i/μ_i + κ0)      over all series and past days of the event
+//	ρ_i      = (a_i + κ·ρ_event·μ_i) / (x_i + κ·μ_i)
+//
+// with a what came on past days of the event, x what the same weekday brought in the weeks around, and μ the mean of x:
+// a series with few such days of its own follows the panel.
+
+const (
+	eventOwn     = 1.0  // κ: past days that the panel's factor is worth
+	eventPanel   = 0.5  // κ0: past days that "no effect" is worth
+	eventWeeks   = 4    // weeks on either side that say what was to be expected
+	eventMost    = 0.2  // share of a history that events may hide
+	eventHighest = 20.0 // no factor is greater
+)
+
+// eventBook holds the event days of one series, by event, and what they brought.
+type eventBook struct {
+	steps  map[string][]int // steps of the history, by name
+	factor map[string]float64
+	actual map[string]float64
+	normal map[string]float64
+	days   map[string]float64 // cycles of steps that fell on it
+}
+
+// bookEvents finds the steps of each event in a series, and copies its values with those hidden.
+func bookEvents(s Series, opt Options) (*eventBook, []float64) {
+	events := opt.events(s)
+	if len(events) == 0 || !s.hasCalendar() || s.Step > day || floorFor(s.Values, opt.NonNegative) != 0 {
+		return nil, s.Values
+	}
+	b := &eventBook{map[string][]int{}, map[string]float64{}, map[string]float64{}, map[string]float64{}, map[string]float64{}}
+	hidden, n := slices.Clone(s.Values), 0
+	for _, e := range events {
+		b.steps[e.Name] = append([]int(nil), b.steps[e.Name]...) // known by name even without a day in this history
+		for t, v := range eventColumn(s, e, len(s.Values)) {
+			if v > 0 {
+				b.steps[e.Name] = append(b.steps[e.Name], t)
+				hidden[t] = math.NaN()
+				n++
+			}
+		}
+	}
+	if float64(n) > eventMost*float64(len(hidden)) {
+		return nil, s.Values
+	}
+	b.compare(s.Values, hidden, weekOf(s))
+	return b, hidden
+}
+
+// weekOf is how many steps a week has.
+func weekOf(s Series) int { return max(1, int(7*day/s.Step)) }
+
+// compare sums what came and what was to be expected on the days of each event.
+func (b *eventBook) compare(y, hidden []float64, week int) {
+	around := make([]float64, 0, 2*eventWeeks)
+	for name, steps := range b.steps {
+		for _, t := range steps {
+			around = around[:0]
+			for j := 1; j <= eventWeeks; j++ {
+				for _, u := range []int{t - j*week, t + j*week} {
+					if u >= 0 && u < len(hidden) && !math.IsNaN(hidden[u]) {
+						around = append(around, hidden[u])
+					}
+				}
+			}
+			if len(around) == 0 || math.IsNaN(y[t]) {
+				continue
+			}
+			b.actual[name] += y[t]
+			b.normal[name] += stat.Mean(around)
+			b.days[name] += 7 / float64(week)
+		}
+	}
+}
+
+// learnFactors fills the factors of all books of a group.
+func learnFactors(books []*eventBook) {
+	came, expected := map[string]float64{}, map[string]float64{}
+	for _, b := range books {
+		if b == nil {
+			continue
+		}
+		for name, days := range b.days {
+			if x := b.normal[name]; x > 0 && days > 0 {
+				came[name] += b.actual[name] / x * days
+				expected[name] += days
+			}
+		}
+	}
+	for _, b := range books {
+		if b == nil {
+			continue
+		}
+		for name := range b.steps {
+			b.factor[name] = (came[name] + eventPanel) / (expected[name] + eventPanel)
+			if x, days := b.normal[name], b.days[name]; x > 0 {
+				perDay := x / days
+				b.factor[name] = (b.actual[name] + eventOwn*b.factor[name]*perDay) / (x + eventOwn*perDay)
+			}
+			b.factor[name] = max(0, min(b.factor[name], eventHighest))
+		}
+	}
+}
+
+// applyTo multiplies the steps ahead that fall on events, and notes it.
+func (b *eventBook) applyTo(r *Result, s Series, opt Options) {
+	if b == nil {
+		return
+	}
+	whole := isWhole(s.Values)
+	for _, e := range opt.events(s) {
+		factor, known := b.factor[e.Name]
+		ahead := eventColumn(s, e, len(s.Values)+opt.Horizon)[len(s.Values):]
+		if !known || !slices.Contains(ahead, 1) {
+			continue
+		}
+		for h, on := range ahead {
+			if on > 0 {
+				r.scale(h, factor, whole)
+			}
+		}
+		r.Notes = append(r.Notes, fmt.Sprintf("event %s: expected × %.2f, learned from %.0f past days here and the panel", e.Name, factor,
+			b.days[e.Name]))
+	}
+}
+
+// scale multiplies one step. Bounds of counts stay whole and are rounded outwards.
+func (r *Result) scale(h int, factor float64, whole bool) {
+	r.Mean[h] *= factor
+	r.Median[h] *= factor
+	if whole && r.Median[h] != math.Trunc(r.Median[h]) && r.Median[h] < 1 {
+		r.Median[h] = math.Round(r.Median[h])
+	}
+	for _, b := range r.Bands {
+		b.Lower[h] *= factor
+		b.Upper[h] *= factor
+		if whole {
+			b.Lower[h], b.Upper[h] = math.Floor(b.Lower[h]), math.Ceil(b.Upper[h])
+		}
+	}
+}
+
+func isWhole(y []float64) bool {
+	for _, v := range y {
+		if v != math.Trunc(v) { // NaN too is unequal to itself
+			if !math.IsNaN(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
