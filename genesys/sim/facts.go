@@ -33,7 +33,7 @@ func (s *Server) Directory() wrapcast.Directory {
 		Organisation: wrapcast.Organisation{ID: wrapcast.OrganisationID(o.ID), Name: o.Name},
 		BusinessUnit: wrapcast.BusinessUnit{
 			ID: wrapcast.BusinessUnitID(o.BusinessUnit.ID), Name: o.BusinessUnit.Name,
-			TimeZone: organisation.ZoneName, WeekStart: organisation.WeekStart,
+			TimeZone: s.wfm.Zone().String(), WeekStart: organisation.WeekStart,
 		},
 	}
 	for _, q := range o.Queues {
@@ -49,6 +49,22 @@ func (s *Server) Directory() wrapcast.Directory {
 		})
 	}
 	return d
+}
+
+// ChangeTimeZone moves the business unit to another time zone, as an administrator
+// might where Switches.ChangeableTimeZone says that one can. Forecasts keep the quarter-hours they were made with.
+func (s *Server) ChangeTimeZone(name string) error {
+	const op = "sim.ChangeTimeZone"
+	if !s.options.Switches.ChangeableTimeZone {
+		return wrapcast.Errorf(wrapcast.Usage, op, "the time zone of a business unit cannot be changed").
+			WithHint("set Switches.ChangeableTimeZone")
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		return wrapcast.Errorf(wrapcast.Usage, op, "there is no time zone %q", name)
+	}
+	s.wfm.ChangeZone(zone)
+	return nil
 }
 
 // Start returns the first local day with contacts.

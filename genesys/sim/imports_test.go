@@ -488,6 +488,28 @@ func TestBusinessUnitSaysWhatDefinesItsWeeks(t *testing.T) {
 	}
 }
 
+func TestTimeZoneOfTheUnitChangesOnlyWhereTheSwitchSaysSo(t *testing.T) {
+	t.Parallel()
+	if err := start(t, sim.Options{}).ChangeTimeZone("Asia/Kolkata"); wrapcast.KindOf(err) != wrapcast.Usage {
+		t.Errorf("it changed without the switch: %v", err)
+	}
+	w := start(t, sim.Options{Switches: sim.Switches{ChangeableTimeZone: true}})
+	if err := w.ChangeTimeZone("Nowhere"); wrapcast.KindOf(err) != wrapcast.Usage {
+		t.Errorf("it changed to nowhere: %v", err)
+	}
+	if err := w.ChangeTimeZone("Asia/Kolkata"); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.get(w.unitPath() + "?expand=settings").ok(200); !strings.Contains(string(a.body), `"timeZone":"Asia/Kolkata"`) {
+		t.Errorf("settings: %s", a.body)
+	}
+	w.importKey(nextWeek, w.upload(nextWeek, zip(t, w.forecastBody(1, 768, nil))).UploadKey).ok(202)
+	eventually(t, func() bool { return len(w.Forecasts()) == 1 })
+	if got := w.get(w.weekPath(nextWeek) + "/" + w.Forecasts()[0].ID).ok(200).text("referenceStartDate"); got != "2026-11-29T18:30:00.000Z" {
+		t.Errorf("the week begins at %s", got)
+	}
+}
+
 func TestUnitsAreListedForThoseWhoMaySeeThem(t *testing.T) {
 	t.Parallel()
 	w := start(t, sim.Options{})

@@ -22,6 +22,8 @@ type Log struct{ log *contactlog.Log }
 // The source is mapped to a channel: Constituent Call is voice, Self Service chat, Employee Generated and Maximo
 // Integration email, everything else (the city's apps, Twitter, names never heard of) message.
 //
+// A log knows no handle times: a replay makes them up, seeded, and they are worth no conclusion.
+//
 // Every error is a *wrapcast.Error of kind InvalidData that says which line is wrong and how, but for a file that
 // cannot be read, which is Internal.
 func ReadLog(in io.Reader) (*Log, error) {

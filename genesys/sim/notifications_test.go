@@ -172,9 +172,11 @@ func TestChannelHasOneSocketAndNoMemory(t *testing.T) {
 	defer cancel()
 	id, connect := w.channel()
 	w.post(channels+"/"+id+"/subscriptions", topicsBody(w.importTopic())).ok(200)
+	other := w.listen(ctx)
 	body := zip(t, w.forecastBody(1, 768, nil))
 	w.importKey(nextWeek, w.upload(nextWeek, body).UploadKey).ok(202)
-	eventually(t, func() bool { return len(w.Forecasts()) == 1 }) // nobody listened
+	hear(ctx, t, other) // on this channel nobody listened
+	hangUp(other)
 
 	first, _, err := websocket.Dial(ctx, connect, nil)
 	if err != nil {

@@ -38,6 +38,8 @@ type Switches struct {
 	RefuseImportByNotification bool
 	// MostImportBytes (S13) is the largest gzipped upload; 0 means no ceiling but the simulator's own of 64 MiB.
 	MostImportBytes int64
+	// ChangeableTimeZone (S15) lets Server.ChangeTimeZone move the business unit to another zone.
+	ChangeableTimeZone bool
 	// NoRateHeaders (S16) leaves the inin-ratelimit-* headers out.
 	NoRateHeaders bool
 	// HeartbeatBody (S17) is the JSON of a heartbeat; "" means a channel.metadata message.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -80,15 +81,17 @@ func (r *Room) connect(w http.ResponseWriter, request *http.Request) {
 		http.Error(w, "no such channel", http.StatusNotFound)
 		return
 	}
+	ctx, cancel := context.WithCancelCause(r.Lifetime)
+	defer cancel(nil)
+	s := &socket{make(chan []byte, backlog), cancel}
+	if strings.EqualFold(request.Header.Get("Upgrade"), "websocket") {
+		r.attach(id, s) // before the answer: whoever has it must miss nothing from then on
+		defer r.detach(id, s)
+	}
 	conn, err := websocket.Accept(w, request, &websocket.AcceptOptions{InsecureSkipVerify: true}) // any web page may listen
 	if err != nil {
 		return // Accept has answered
 	}
-	ctx, cancel := context.WithCancelCause(r.Lifetime)
-	defer cancel(nil)
-	s := &socket{make(chan []byte, backlog), cancel}
-	r.attach(id, s)
-	defer r.detach(id, s)
 	go drain(context.WithoutCancel(ctx), conn, cancel) // a read that is cancelled would tear the connection down
 	r.serve(ctx, conn, s)
 }

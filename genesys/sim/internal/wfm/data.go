@@ -36,7 +36,7 @@ func (r *Room) data(c *api.Call) (api.Answer, error) {
 		address := fmt.Sprintf("%s%s/%d?signature=%s", downloadPath, f.ID, number, r.downloadSignature(f.ID))
 		return api.OK(map[string]string{"downloadUrl": c.URL(address)}), nil
 	}
-	return api.OK(map[string]any{"result": r.weekData(f, number)}), nil
+	return api.OK(map[string]any{"result": weekDataOf(f, number)}), nil
 }
 
 func (r *Room) downloadSignature(forecastID string) string {
@@ -52,15 +52,15 @@ func (r *Room) download(c *api.Call) (api.Answer, error) {
 	}
 	for _, f := range r.Forecasts() {
 		if f.ID == id && number >= 1 && number <= f.WeekCount {
-			return api.OK(r.weekData(&f, number)), nil
+			return api.OK(weekDataOf(&f, number)), nil
 		}
 	}
 	return api.Answer{}, &storageError{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}
 }
 
-func (r *Room) weekData(f *Forecast, number int) weekData {
+func weekDataOf(f *Forecast, number int) weekData {
 	start := f.Week + wrapcast.Date(7*(number-1))
-	d := weekData{ReferenceStartDate: instant(start.Midnight(r.Organisation.Zone)), WeekNumber: number, WeekCount: f.WeekCount, PlanningGroups: []GroupData{}}
+	d := weekData{ReferenceStartDate: instant(start.Midnight(f.zone)), WeekNumber: number, WeekCount: f.WeekCount, PlanningGroups: []GroupData{}}
 	for _, g := range f.Groups {
 		d.PlanningGroups = append(d.PlanningGroups, GroupData{g.PlanningGroupID, weekOf(g.Offered, number), weekOf(g.HandleSeconds, number)})
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
-	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
 )
 
 // Forecast is a short-term forecast the platform holds.
@@ -20,7 +19,8 @@ type Forecast struct {
 	MadeBy          string
 	MadeAt          time.Time
 	Groups          []GroupData
-	scheduled       bool // a schedule uses it: it cannot be deleted
+	scheduled       bool           // a schedule uses it: it cannot be deleted
+	zone            *time.Location // the unit's when it was made
 }
 
 // item is a forecast as it stands in a list.
@@ -57,8 +57,8 @@ func (r *Room) item(f *Forecast) item {
 
 func (r *Room) entity(f *Forecast) forecastEntity {
 	return forecastEntity{
-		item: r.item(f), ReferenceStartDate: instant(f.Week.Midnight(r.Organisation.Zone)),
-		SourceDays: []struct{}{}, Modifications: []struct{}{}, TimeZone: organisation.ZoneName, PlanningGroupsVersion: 1,
+		item: r.item(f), ReferenceStartDate: instant(f.Week.Midnight(f.zone)),
+		SourceDays: []struct{}{}, Modifications: []struct{}{}, TimeZone: f.zone.String(), PlanningGroupsVersion: 1,
 	}
 }
 
@@ -68,7 +68,7 @@ func (r *Room) add(week wrapcast.Date, by string, c *content) *Forecast {
 	defer r.mu.Unlock()
 	f := &Forecast{
 		ID: r.id("forecast"), Description: c.description, Week: week, WeekCount: c.weekCount, Schedulable: c.schedulable,
-		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups,
+		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups, zone: r.Zone(),
 	}
 	r.forecasts = append(r.forecasts, f)
 	return f

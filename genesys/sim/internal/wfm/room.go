@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -37,6 +38,7 @@ type Room struct {
 	// Publish tells the subscribers of a topic.
 	Publish func(topic string, body any)
 
+	zone      atomic.Pointer[time.Location] // nil until it is changed
 	mu        sync.Mutex
 	uploads   map[string]*upload
 	forecasts []*Forecast
@@ -74,6 +76,17 @@ func (r *Room) Endpoints() []api.Endpoint {
 		{Method: get, Path: downloadPath + "{forecastId}/{weekNumber}", Storage: true, Repeatable: true, Handle: r.download},
 	}
 }
+
+// Zone returns the business unit's time zone: the organisation's, until it is changed.
+func (r *Room) Zone() *time.Location {
+	if zone := r.zone.Load(); zone != nil {
+		return zone
+	}
+	return r.Organisation.Zone
+}
+
+// ChangeZone moves the business unit to another time zone, from the next request on.
+func (r *Room) ChangeZone(zone *time.Location) { r.zone.Store(zone) }
 
 // ours refuses any business unit but the one there is.
 func (r *Room) ours(c *api.Call) error {

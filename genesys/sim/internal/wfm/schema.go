@@ -96,7 +96,7 @@ func (r *Room) check(d *document, week wrapcast.Date) (*content, error) {
 		return nil, err
 	}
 	c := &content{description: *d.Description, weekCount: *d.WeekCount, schedulable: d.CanUseForScheduling == nil || *d.CanUseForScheduling}
-	want, seen := r.Switches.Length.values(week, c.weekCount, r.Organisation.Zone), map[string]bool{}
+	want, seen := r.Switches.Length.values(week, c.weekCount, r.Zone()), map[string]bool{}
 	for i, g := range *d.PlanningGroups {
 		data, err := r.groupData(fmt.Sprintf("planningGroups[%d]", i), g, want, seen)
 		if err != nil {

@@ -78,7 +78,7 @@ func (r *Room) unit(c *api.Call) (api.Answer, error) {
 			return api.Answer{}, api.InvalidParameter(expand, "expand", "["+strings.Join(expansions(), ", ")+"]")
 		}
 		u.Settings = &unitSettings{
-			StartDayOfWeek: organisation.WeekStart.String(), TimeZone: organisation.ZoneName,
+			StartDayOfWeek: organisation.WeekStart.String(), TimeZone: r.Zone().String(),
 			ShortTermForecasting: forecastingSettings{DefaultHistoryWeeks: 6}, Metadata: r.metadata(),
 		}
 	}

@@ -32,7 +32,7 @@ func (r *Room) week(c *api.Call) (wrapcast.Date, error) {
 
 // today is the local day in the business unit.
 func (r *Room) today() wrapcast.Date {
-	return wrapcast.DateOf(r.Clock.Now().In(r.Organisation.Zone))
+	return wrapcast.DateOf(r.Clock.Now().In(r.Zone()))
 }
 
 // newWeek reads the week in the path of something to be made, and refuses one too far away.
