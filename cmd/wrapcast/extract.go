@@ -22,27 +22,24 @@ days again, whose codes may have arrived late. Interrupted, it goes on where it 
 }
 
 func (a *app) extract(ctx context.Context) error {
-	at, err := a.accessFromConfig()
-	if err != nil {
-		return err
-	}
-	s, err := a.open(ctx, at)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	r, err := s.forecaster.Extract(ctx, at.config.spec())
-	s.progress.close()
-	if err != nil {
-		return err
-	}
+	return a.withSession(ctx, func(s *session, at access) error {
+		r, err := s.forecaster.Extract(ctx, at.config.spec())
+		s.progress.close()
+		if err != nil {
+			return err
+		}
+		return a.showExtract(r)
+	})
+}
+
+func (a *app) showExtract(r flow.ExtractResult) error {
 	if a.json {
 		return printJSON(a.stdout, struct {
 			Schema string `json:"schema"`
 			flow.ExtractResult
 		}{"wrapcast.extract/1", r})
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s stored, %s without a code; %s read, %s changed\n", count(r.Contacts, "contact", "contacts"),
+	_, err := fmt.Fprintf(a.stdout, "%s stored, %s without a code; %s read, %s changed\n", count(r.Contacts, "contact", "contacts"),
 		thousands(int64(r.ContactsWithoutCode)), count(r.Chunks, "interval", "intervals"), count(r.ChangedCells, "cell", "cells"))
 	return err
 }

@@ -88,6 +88,20 @@ func (a *app) open(ctx context.Context, at access) (*session, error) {
 	return s, nil
 }
 
+// withSession runs work on the organisation of the settings.
+func (a *app) withSession(ctx context.Context, work func(*session, access) error) error {
+	at, err := a.accessFromConfig()
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return work(s, at)
+}
+
 func (s *session) close() {
 	s.progress.close()
 	s.client.Close()

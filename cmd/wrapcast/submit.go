@@ -31,21 +31,14 @@ submitted by wrapcast run.`,
 }
 
 func (a *app) settle(ctx context.Context) error {
-	at, err := a.accessFromConfig()
-	if err != nil {
-		return err
-	}
-	s, err := a.open(ctx, at)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	found, settleErr := s.forecaster.Settle(ctx, at.config.spec())
-	s.progress.close()
-	if err := a.showSettled(found); err != nil {
-		return err
-	}
-	return settleErr
+	return a.withSession(ctx, func(s *session, at access) error {
+		found, settleErr := s.forecaster.Settle(ctx, at.config.spec())
+		s.progress.close()
+		if err := a.showSettled(found); err != nil {
+			return err
+		}
+		return settleErr
+	})
 }
 
 func (a *app) showSettled(found []wrapcast.Submission) error {
