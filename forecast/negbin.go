@@ -106,3 +106,8 @@ func smoothedLevel(y, share []float64) (level float64, fitted []float64) {
 	}
 	return level, fitted
 }
+
+// wideCount is a quantile of a count of which little is known but the mean.
+func wideCount(mean, p float64) float64 {
+	return count.NegativeBinomial{Mean: mean, Phi: 1}.Quantile(p)
+}

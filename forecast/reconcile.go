@@ -1,0 +1,260 @@
+package forecast
+
+import (
+	"context"
+	"math"
+	"slices"
+)
+
+// Node is one thing that is forecast beside the leaves it adds up: a wrap-up code over its queues, a queue over its codes,
+// the total.
+type Node struct {
+	// Leaves are the places of the leaves it adds up, each once.
+	Leaves []int
+	// Mean is its own forecast, one value per step.
+	Mean []float64
+	// Variance is how far it may be trusted: the mean squared error of its backtest. NaN or not above 0 means unknown: the
+	// node is then trusted like the sum of its leaves.
+	Variance float64
+}
+
+// Leaf is the base forecast of one of the things that everything else adds up.
+type Leaf struct {
+	// Mean holds one value per step.
+	Mean []float64
+	// Variance is the mean squared error of its backtest. NaN or not above 0 means unknown: the leaf's mean squared value.
+	Variance float64
+}
+
+// Reconcile moves the means of leaves as little as possible, in units of their variances, until they agree with the
+// forecasts of the nodes as far as these deserve trust, and returns them: nodes are then the sums of their leaves, so that
+// codes add up to queues and queues to the total, however they cross. No leaf falls below zero where its forecast was not,
+// and a leaf that is zero at a step stays zero: a closed hour, a code that is gone.
+//
+//	min_x  Σ_leaf (x - base)²/v + Σ_node (Σx - base)²/V,   x ≥ 0
+//
+// solved per step in the multipliers of the nodes (Hildreth 1957). With all nodes this is the variance-scaled least squares reconciliation of
+// Hyndman, Lee and Wang (CSDA 2016) and Wickramasuriya et al. (Statistics and Computing 2020, non-negative), node by
+// node. The mean squared errors of leaves that are summed are taken as uncorrelated.
+func Reconcile(ctx context.Context, leaves []Leaf, nodes []Node) ([][]float64, error) {
+	steps, err := checkHierarchy(leaves, nodes)
+	if err != nil {
+		return nil, err
+	}
+	h := newHierarchy(leaves, nodes)
+	out := make([][]float64, len(leaves))
+	for i := range out {
+		out[i] = slices.Clone(leaves[i].Mean)
+	}
+	for t := range steps {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		h.solve(t, out)
+	}
+	return out, nil
+}
+
+func checkHierarchy(leaves []Leaf, nodes []Node) (steps int, err error) {
+	if len(leaves) == 0 {
+		return 0, nil
+	}
+	steps = len(leaves[0].Mean)
+	for i, l := range leaves {
+		if len(l.Mean) != steps {
+			return 0, optionError("Leaves", "leaf %d has %d steps, the first has %d", i, len(l.Mean), steps)
+		}
+		if !allFinite(l.Mean) {
+			return 0, optionError("Leaves", "leaf %d has a mean that is not a number", i)
+		}
+	}
+	for j, n := range nodes {
+		if len(n.Mean) != steps || !allFinite(n.Mean) {
+			return 0, optionError("Nodes", "node %d has not one number for each of %d steps", j, steps)
+		}
+		seen := map[int]bool{}
+		for _, i := range n.Leaves {
+			if i < 0 || i >= len(leaves) || seen[i] {
+				return 0, optionError("Nodes", "node %d names leaf %d, which there is not or twice", j, i)
+			}
+			seen[i] = true
+		}
+	}
+	return steps, nil
+}
+
+func allFinite(x []float64) bool {
+	return !slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+}
+
+// hierarchy is the least squares problem with its variances.
+type hierarchy struct {
+	leaves   []Leaf
+	nodes    []Node
+	leafVar  []float64
+	nodeVar  []float64
+	parents  [][]int
+	sums     []float64 // of each node, as the leaves move
+	pull     []float64 // multiplier of each node
+	pushed   []float64 // multiplier that keeps a leaf from falling below zero
+	mobility []float64 // per node: its own variance and those of the leaves that may move
+}
+
+func newHierarchy(leaves []Leaf, nodes []Node) *hierarchy {
+	h := &hierarchy{leaves: leaves, nodes: nodes, parents: make([][]int, len(leaves)), sums: make([]float64, len(nodes)),
+		pull: make([]float64, len(nodes)), pushed: make([]float64, len(leaves)), mobility: make([]float64, len(nodes))}
+	for _, l := range leaves {
+		v := l.Variance
+		if !(v > 0) || math.IsInf(v, 0) {
+			v = meanOver(l.Mean, l.Mean, func(y, _ float64) float64 { return y * y })
+		}
+		h.leafVar = append(h.leafVar, max(finiteOr0(v), 1e-9))
+	}
+	for j, n := range nodes {
+		v, sum := n.Variance, 0.0
+		for _, i := range n.Leaves {
+			h.parents[i] = append(h.parents[i], j)
+			sum += h.leafVar[i]
+		}
+		if !(v > 0) || math.IsInf(v, 0) {
+			v = max(sum, 1e-9)
+		}
+		h.nodeVar = append(h.nodeVar, v)
+	}
+	return h
+}
+
+const (
+	mostSweeps = 2000
+	stillness  = 1e-11 // of the largest node, in a sweep
+)
+
+// solve finds the leaves of one step by Hildreth's method: each node in turn pulls its leaves to where it agrees with
+// them, each leaf in turn is pushed back to zero, as far as either still has to, until all stand still.
+func (h *hierarchy) solve(t int, x [][]float64) {
+	largest := h.begin(t, x)
+	for range mostSweeps {
+		moved := 0.0
+		for j, n := range h.nodes {
+			if h.mobility[j] == 0 {
+				continue
+			}
+			by := (n.Mean[t] - h.sums[j] - h.nodeVar[j]*h.pull[j]) / h.mobility[j]
+			h.pull[j] += by
+			for _, i := range n.Leaves {
+				moved = max(moved, h.move(t, i, by, x))
+			}
+		}
+		for i := range x {
+			if h.leaves[i].Mean[t] > 0 {
+				by := max(-h.pushed[i], -x[i][t]/h.leafVar[i])
+				h.pushed[i] += by
+				moved = max(moved, h.move(t, i, by, x))
+			}
+		}
+		if moved <= stillness*largest {
+			break
+		}
+	}
+	for i := range x {
+		if h.leaves[i].Mean[t] > 0 {
+			x[i][t] = max(x[i][t], 0)
+		}
+	}
+}
+
+// begin puts sums and multipliers of one step to where nothing has moved, and returns the size of the numbers.
+func (h *hierarchy) begin(t int, x [][]float64) float64 {
+	clear(h.pull)
+	clear(h.pushed)
+	largest := 1e-300
+	for j, n := range h.nodes {
+		h.sums[j], h.mobility[j] = 0, 0
+		for _, i := range n.Leaves {
+			h.sums[j] += x[i][t]
+			if x[i][t] != 0 {
+				h.mobility[j] += h.leafVar[i]
+			}
+		}
+		if h.mobility[j] > 0 {
+			h.mobility[j] += h.nodeVar[j]
+		}
+		largest = max(largest, math.Abs(n.Mean[t]), math.Abs(h.sums[j]))
+	}
+	return largest
+}
+
+// move adds a multiple of its variance to a leaf, unless it is closed, and to the sums it is part of.
+func (h *hierarchy) move(t, i int, by float64, x [][]float64) float64 {
+	if by == 0 || h.leaves[i].Mean[t] == 0 {
+		return 0
+	}
+	by *= h.leafVar[i]
+	x[i][t] += by
+	for _, j := range h.parents[i] {
+		h.sums[j] += by
+	}
+	return math.Abs(by)
+}
+
+// Borrow makes the forecast of a series that is new from those of its siblings: the mean share that siblings had at the
+// same age is not known, so it takes the siblings' shape over the horizon, at the level that its own few values suggest, or
+// at a tenth of the siblings' mean level where it has none. own holds its values so far, NaN where missing, and siblings the
+// results of like series. Bands are those of a negative binomial with dispersion 1: wide. It returns false without siblings
+// that forecast above zero.
+func Borrow(id string, own []float64, siblings []Result, levels []float64) (Result, bool) {
+	shape, level := siblingShape(siblings)
+	if level <= 0 {
+		return Result{}, false
+	}
+	sum, n := 0.0, 0.0
+	for _, v := range own {
+		if !math.IsNaN(v) {
+			sum += max(v, 0)
+			n++
+		}
+	}
+	const weight = 3 // own values that the siblings' level is worth
+	mine := (sum + weight*level/10) / (n + weight)
+	mean := each(len(shape), func(h int) float64 { return mine * shape[h] })
+	r := Result{ID: id, Model: "borrowed", Mean: mean, Fallback: "too new to forecast alone: shape of its siblings, level of its own few values"}
+	r.Median = each(len(mean), func(h int) float64 { return wideCount(mean[h], 0.5) })
+	for _, l := range levels {
+		r.Bands = append(r.Bands, Band{
+			Level: l,
+			Lower: each(len(mean), func(h int) float64 { return wideCount(mean[h], (1-l)/2) }),
+			Upper: each(len(mean), func(h int) float64 { return wideCount(mean[h], (1+l)/2) }),
+		})
+	}
+	r.Accuracy = Accuracy{WAPE: math.NaN(), Bias: math.NaN(), SMAPE: math.NaN(), MASE: math.NaN(), RMSSE: math.NaN()}
+	return r, true
+}
+
+// siblingShape is the siblings' joint mean per step over its own mean, and the mean level of one of them.
+func siblingShape(siblings []Result) (shape []float64, level float64) {
+	n := 0.0
+	for _, s := range siblings {
+		if shape == nil {
+			shape = make([]float64, len(s.Mean))
+		}
+		if len(s.Mean) != len(shape) {
+			continue
+		}
+		n++
+		for h, v := range s.Mean {
+			shape[h] += max(v, 0)
+		}
+	}
+	total := 0.0
+	for _, v := range shape {
+		total += v
+	}
+	if !(total > 0) {
+		return nil, 0
+	}
+	steps := float64(len(shape))
+	for h := range shape {
+		shape[h] *= steps / total
+	}
+	return shape, total / steps / n
+}
