@@ -459,6 +459,29 @@ func TestTopNKeepsTheLargestGroups(t *testing.T) {
 	}
 }
 
+func TestRankingGoesByTheFunctionAsked(t *testing.T) {
+	t.Parallel()
+	w := start(t, sim.Options{})
+	values := func(r results, function string) (v []float64) {
+		for _, g := range r.Results {
+			s := g.Data[0].Metrics[0].Stats
+			v = append(v, map[string]float64{"count": float64(*s.Count), "sum": float64(*s.Sum), "min": float64(*s.Min), "max": float64(*s.Max),
+				"average": float64(*s.Sum) / float64(*s.Count)}[function])
+		}
+		return v
+	}
+	for _, function := range []string{"count", "sum", "min", "max", "average"} {
+		every := values(w.aggregates("groupBy", `["userId"]`), function)
+		slices.Sort(every)
+		slices.Reverse(every)
+		top := values(w.aggregates("groupBy", `["userId"]`, "queryType", `"topN"`, "limit", "4",
+			"sortMetric", fmt.Sprintf(`{"name":"tHandle","function":%q}`, function)), function)
+		if !slices.Equal(top, every[:4]) {
+			t.Errorf("by %s the top is %v of %v", function, top, every)
+		}
+	}
+}
+
 func TestDeletedCodeHasAPastAndAName(t *testing.T) {
 	t.Parallel()
 	w := start(t, sim.Options{})

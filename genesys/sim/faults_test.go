@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -152,5 +153,29 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 		if s != nil || !errors.As(err, &refused) || refused.Kind != wrapcast.Usage {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestStorageAndSocketsMeetFaultsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	w := start(t, sim.Options{Faults: sim.Faults{"429": 1}})
+	if a := w.send(request{method: "PUT", path: "/storage/uploads/x", body: "x"}); a.status != 503 || !strings.Contains(string(a.body), "<Code>SlowDown</Code>") {
+		t.Errorf("the storage answers %d %s", a.status, a.body)
+	}
+	w.get("/channels/x").wants(503, "service.unavailable")
+}
+
+func TestAddressesFollowTheHostAndSchemeAsked(t *testing.T) {
+	t.Parallel()
+	w := start(t, sim.Options{})
+	secure := httptest.NewTLSServer(w)
+	defer secure.Close()
+	own := *w
+	own.url, own.http = secure.URL, secure.Client()
+	if _, connect := own.channel(); !strings.HasPrefix(connect, "wss"+strings.TrimPrefix(secure.URL, "https")) {
+		t.Errorf("connectUri is %s on %s", connect, secure.URL)
+	}
+	if u := own.upload(nextWeek, "x"); !strings.HasPrefix(u.URL, secure.URL+"/") {
+		t.Errorf("the upload address is %s on %s", u.URL, secure.URL)
 	}
 }
