@@ -236,3 +236,19 @@ func TestConstantHistoriesStayConstant(t *testing.T) {
 		}
 	}
 }
+
+func TestABudgetLeavesMembersOutAndSaysSo(t *testing.T) {
+	t.Parallel()
+	panel := []forecast.Series{{ID: "x", Values: weekly(700, 1), Start: monday, Step: day}}
+	all, err := forecast.Run(t.Context(), panel, forecast.Options{Horizon: 14})
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, err := forecast.Run(t.Context(), panel, forecast.Options{Horizon: 14, Budget: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(few[0].Members) >= len(all[0].Members) || len(few[0].Members) == 0 || len(few[0].Notes) == 0 {
+		t.Errorf("%d of %d members within the budget, notes %q", len(few[0].Members), len(all[0].Members), few[0].Notes)
+	}
+}

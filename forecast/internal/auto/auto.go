@@ -28,8 +28,6 @@ type Config struct {
 	Workers int
 	// Budget bounds the estimated nanoseconds of work per series, 0 for none.
 	Budget float64
-	// Special holds, for each event, the days since 1970 on which it falls, ascending.
-	Special [][]int
 }
 
 // Input is one series with at least one value.

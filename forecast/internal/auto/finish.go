@@ -2,6 +2,7 @@ package auto
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -29,6 +30,9 @@ func (g *group) finish(w *work) Output {
 		o.Mean[h] = max(o.Mean[h], w.Floor)
 	}
 	o.Members = g.table(w)
+	if g.refused > 0 {
+		o.Notes = append(o.Notes, fmt.Sprintf("%d members were left out to keep the budget", g.refused))
+	}
 	b := g.bounds(w)
 	o.Median, o.Lower, o.Upper = b.at(len(g.origins), o.Mean, w.n)
 	for u := range g.origins {

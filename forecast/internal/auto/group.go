@@ -18,9 +18,12 @@ type group struct {
 	smooths     []smoothing
 	members     []member
 	years       []yearly
-	yearly      bool // a year is looked for
-	small       bool // too few series to lend each other their errors
-	calendar    bool // movable feasts and last year's days are looked at
+	yearly      bool    // a year is looked for
+	small       bool    // too few series to lend each other their errors
+	calendar    bool    // movable feasts and last year's days are looked at
+	length      int     // of the median series
+	spent       float64 // estimated nanoseconds per series
+	refused     int     // members that the budget left out
 	known       *knowledge
 	found       standing
 	kits        sync.Pool
@@ -52,6 +55,7 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 	g.small = len(inputs) < smallGroup
 	g.place(lengths)
 	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
+	g.length = medianInt(lengths)
 	g.lineUp()
 	out := make([]Output, len(inputs))
 	sample, rest := g.split(inputs)

@@ -221,6 +221,9 @@ func toShares(counts, base []float64, pseudo float64) []float64 {
 
 func (g *group) dayMembers(sparse bool, kinds ...transform) {
 	for _, how := range kinds {
+		if !g.afford(g.smoothingCost() / 10) {
+			continue
+		}
 		g.add("days"+smoothing{how: how}.describe()+", split", sparse, func(k *kit, out []float64) bool {
 			k.days.hold = resize(k.days.hold, (len(out)+k.g.cfg.Short-1)/k.g.cfg.Short)
 			if k.w.lo < 0 || !k.smoothDays(how, k.days.hold) {

@@ -63,6 +63,9 @@ func (k *kit) cycle(m int, out []float64) bool {
 
 func (g *group) smoothers(sparse bool, kinds ...smoothing) {
 	for _, s := range kinds {
+		if !g.afford(g.smoothingCost()) {
+			continue
+		}
 		i := len(g.smooths)
 		g.smooths = append(g.smooths, s)
 		g.add("smoothing"+s.describe(), sparse, func(k *kit, out []float64) bool { return k.smoothed(i, out) })
@@ -86,7 +89,7 @@ func (s smoothing) describe() string {
 
 // regressor adds a regression that is learned from, and the member that uses it with a weight κ of the pool.
 func (g *group) regressor(r regression, name string, lags []int, level int, kappa float64) {
-	if len(lags) == 0 {
+	if len(lags) == 0 || !g.afford(g.regressionCost(lags, r.clean)) {
 		return
 	}
 	i := len(g.regressions)
@@ -132,6 +135,9 @@ func (g *group) regressors() {
 
 func (g *group) levelShapes(variants ...levelShape) {
 	for _, v := range variants {
+		if !g.afford(g.shapeCost()) {
+			continue
+		}
 		i := len(g.shapes)
 		g.shapes = append(g.shapes, v)
 		g.add(fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse,
@@ -161,11 +167,15 @@ func (k *kit) levelled(i int, out []float64) bool {
 func (g *group) cleanMembers() {
 	m := g.cfg.Short
 	lags, _ := lagsOf(g.cfg)
+	if g.cfg.Budget > 0 && g.spent+2*g.smoothingCost()+g.regressionCost(lags, true) > g.cfg.Budget {
+		g.refused += 3
+		return
+	}
 	first := len(g.smooths)
 	g.smoothers(false, smoothing{m1: m, how: plain, clean: true}, smoothing{m1: m, how: logarithm, clean: true})
 	reg := len(g.regressions)
 	g.regressor(regression{clean: true}, "plain, cleaned", lags, 0, 0.3)
-	if !g.calendar {
+	if !g.calendar || len(g.shapes) == 0 || !g.afford(2*g.shapeCost()) {
 		return
 	}
 	g.add("level × shape × calendar", false, func(k *kit, out []float64) bool { return k.levelled(0, out) && k.byCalendar(out) })

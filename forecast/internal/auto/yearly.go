@@ -69,7 +69,11 @@ func (g *group) yearlyMembers() {
 		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{logarithm, 9}, 0.6, false, true},
 			yearly{yearKind{logarithm, 5}, 1, true, true})
 	}
-	for i, y := range kinds {
+	for _, y := range kinds {
+		if !g.afford(g.yearCost()) {
+			continue
+		}
+		i := len(g.years)
 		g.years = append(g.years, y)
 		g.members = append(g.members, member{name: y.describe(), late: true,
 			run: func(k *kit, out []float64) bool { return k.yearly(i, out) }})
