@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a machine without zone files must know a business unit's zone all the same
 )
 
 func main() {
