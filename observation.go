@@ -37,6 +37,19 @@ type Arrival struct {
 	Abandoned int `json:"abandoned"`
 }
 
+// QueueHandled is what a queue handled on one channel in one quarter-hour, whatever the codes. It is asked for apart from
+// the codes, so that their sum can be checked against it.
+type QueueHandled struct {
+	Queue QueueID   `json:"queue"`
+	Media MediaType `json:"media"`
+	// Start is the beginning of the quarter-hour, in UTC.
+	Start time.Time `json:"start"`
+	// Handled is the number of handled legs (tHandle.count).
+	Handled int `json:"handled"`
+	// Transferred is how many legs were ended by passing the contact on (nTransferred): it is handled again elsewhere.
+	Transferred int `json:"transferred,omitempty"`
+}
+
 // Extract is everything the platform knows about an interval, read at one moment.
 // Storing it replaces what was stored for the interval before: a late code must
 // also empty the cell it leaves.
@@ -48,6 +61,8 @@ type Extract struct {
 	ReadAt       time.Time     `json:"read_at"`
 	Observations []Observation `json:"observations"`
 	Arrivals     []Arrival     `json:"arrivals"`
+	// QueueHandled has the same contacts as Observations, counted by queue; empty where nobody asked.
+	QueueHandled []QueueHandled `json:"queue_handled,omitempty"`
 }
 
 // Interval is a stretch of time, half-open.

@@ -21,6 +21,7 @@ type aggregatesQuery struct {
 
 // handledQuery and arrivedQuery are two, because what a queue is offered has no
 // wrap-up code yet: grouped by code it would be found only among contacts without one.
+// arrivedQuery asks what the queue handled as well, so that the codes can be checked against it.
 func handledQuery(i span) aggregatesQuery {
 	return aggregatesQuery{Interval: i.iso(), Granularity: "PT15M",
 		GroupBy: []string{"queueId", "wrapUpCode", "mediaType"}, Metrics: []string{"tHandle", "tAcw"}}
@@ -28,7 +29,7 @@ func handledQuery(i span) aggregatesQuery {
 
 func arrivedQuery(i span) aggregatesQuery {
 	return aggregatesQuery{Interval: i.iso(), Granularity: "PT15M",
-		GroupBy: []string{"queueId", "mediaType"}, Metrics: []string{"nOffered", "tAbandon"}}
+		GroupBy: []string{"queueId", "mediaType"}, Metrics: []string{"nOffered", "tAbandon", "tHandle", "nTransferred"}}
 }
 
 // group is one combination of dimensions that occurs. A dimension its contacts lack is
@@ -66,6 +67,7 @@ const (
 	afterCallTime
 	offered
 	abandonTime
+	transferred
 )
 
 // UnmarshalJSON reads the name without keeping it: there are millions.
@@ -79,6 +81,8 @@ func (m *metricName) UnmarshalJSON(b []byte) error {
 		*m = offered
 	case `"tAbandon"`:
 		*m = abandonTime
+	case `"nTransferred"`:
+		*m = transferred
 	default:
 		*m = otherMetric
 	}

@@ -24,11 +24,12 @@ func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extr
 	if e.Observations, err = split(i, func(i span) ([]wrapcast.Observation, error) { return c.handled(ctx, i) }); err != nil {
 		return wrapcast.Extract{}, err
 	}
-	if e.Arrivals, err = split(i, func(i span) ([]wrapcast.Arrival, error) { return c.arrived(ctx, i) }); err != nil {
+	arrived, err := split(i, func(i span) ([]queueRow, error) { return c.arrived(ctx, i) })
+	if err != nil {
 		return wrapcast.Extract{}, err
 	}
+	e.Arrivals, e.QueueHandled = byQueue(arrived)
 	e.Observations = mergeObservations(e.Observations)
-	e.Arrivals = mergeArrivals(e.Arrivals)
 	return e, nil
 }
 
@@ -56,10 +57,10 @@ func (c *Client) handled(ctx context.Context, i span) ([]wrapcast.Observation, e
 	return rows, err
 }
 
-func (c *Client) arrived(ctx context.Context, i span) ([]wrapcast.Arrival, error) {
-	var rows []wrapcast.Arrival
+func (c *Client) arrived(ctx context.Context, i span) ([]queueRow, error) {
+	var rows []queueRow
 	err := c.aggregates(ctx, i, arrivedQuery(i), func() { rows = nil }, func(g group) (err error) {
-		rows, err = g.arrivals(rows, i)
+		rows, err = g.queueRows(rows, i)
 		return err
 	})
 	return rows, err

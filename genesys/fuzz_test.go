@@ -22,12 +22,12 @@ func FuzzAggregatesAnswer(f *testing.F) {
 	asked := span{From: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var observations []wrapcast.Observation
-		var arrivals []wrapcast.Arrival
+		var rows []queueRow
 		err := readGroups(bytes.NewReader(body), func(g group) (err error) {
 			if observations, err = g.observations(observations, asked); err != nil {
 				return err
 			}
-			arrivals, err = g.arrivals(arrivals, asked)
+			rows, err = g.queueRows(rows, asked)
 			return err
 		})
 		if err != nil {
@@ -41,7 +41,13 @@ func FuzzAggregatesAnswer(f *testing.F) {
 				t.Fatalf("%+v", o)
 			}
 		}
-		for _, a := range mergeArrivals(arrivals) {
+		arrivals, handled := byQueue(rows)
+		for _, h := range handled {
+			if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 || !asked.holds(h.Start) {
+				t.Fatalf("%+v", h)
+			}
+		}
+		for _, a := range arrivals {
 			if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 || !asked.holds(a.Start) {
 				t.Fatalf("%+v", a)
 			}

@@ -47,35 +47,45 @@ func (m metric) addTo(o *wrapcast.Observation) error {
 	return nil
 }
 
-// arrivals appends what the group's queue was offered to rows.
-func (g group) arrivals(rows []wrapcast.Arrival, asked span) ([]wrapcast.Arrival, error) {
+// queueRow is what a queue was offered and what it handled on one channel in one quarter-hour.
+type queueRow struct {
+	wrapcast.Arrival
+	handled, transferred int
+}
+
+// queueRows appends what the group's queue was offered and what it handled to rows.
+func (g group) queueRows(rows []queueRow, asked span) ([]queueRow, error) {
 	for _, b := range g.Data {
-		a := wrapcast.Arrival{Queue: g.Group.QueueID, Media: g.Group.MediaType, Start: b.Interval.start}
+		r := queueRow{Arrival: wrapcast.Arrival{Queue: g.Group.QueueID, Media: g.Group.MediaType, Start: b.Interval.start}}
 		for _, m := range b.Metrics {
-			if err := m.addToArrival(&a); err != nil {
+			if err := m.addToQueue(&r); err != nil {
 				return nil, err
 			}
 		}
-		if !asked.holds(a.Start) {
-			return nil, outside(a.Start, asked)
+		if !asked.holds(r.Start) {
+			return nil, outside(r.Start, asked)
 		}
-		if a.Offered > 0 || a.Abandoned > 0 {
-			rows = append(rows, a)
-		}
+		rows = append(rows, r)
 	}
 	return rows, nil
 }
 
-func (m metric) addToArrival(a *wrapcast.Arrival) error {
-	if m.Metric != offered && m.Metric != abandonTime {
+func (m metric) addToQueue(r *queueRow) error {
+	var to *int
+	switch m.Metric {
+	case offered:
+		to = &r.Offered
+	case abandonTime:
+		to = &r.Abandoned
+	case handleTime:
+		to = &r.handled
+	case transferred:
+		to = &r.transferred
+	default:
 		return nil
 	}
 	n, err := count(m.Stats.Count)
-	if m.Metric == offered {
-		a.Offered += n
-	} else {
-		a.Abandoned += n
-	}
+	*to += n
 	return err
 }
 
@@ -105,19 +115,28 @@ func mergeObservations(rows []wrapcast.Observation) []wrapcast.Observation {
 	return slices.DeleteFunc(merged, func(o wrapcast.Observation) bool { return o.Handled == 0 })
 }
 
-// mergeArrivals does the same for arrivals.
-func mergeArrivals(rows []wrapcast.Arrival) []wrapcast.Arrival {
-	slices.SortFunc(rows, func(a, b wrapcast.Arrival) int {
+// byQueue sorts the rows, adds up those of one queue, channel and quarter-hour, and tells what was offered from what
+// was handled.
+func byQueue(rows []queueRow) (arrivals []wrapcast.Arrival, handled []wrapcast.QueueHandled) {
+	slices.SortFunc(rows, func(a, b queueRow) int {
 		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
 	})
-	merged := rows[:0]
-	for _, a := range rows {
-		if n := len(merged); n > 0 && merged[n-1].Queue == a.Queue && merged[n-1].Media == a.Media && merged[n-1].Start.Equal(a.Start) {
-			merged[n-1].Offered += a.Offered
-			merged[n-1].Abandoned += a.Abandoned
-			continue
+	for len(rows) > 0 {
+		sum, n := rows[0], 1
+		for ; n < len(rows) && rows[n].Queue == sum.Queue && rows[n].Media == sum.Media && rows[n].Start.Equal(sum.Start); n++ {
+			sum.Offered += rows[n].Offered
+			sum.Abandoned += rows[n].Abandoned
+			sum.handled += rows[n].handled
+			sum.transferred += rows[n].transferred
 		}
-		merged = append(merged, a)
+		if sum.Offered > 0 || sum.Abandoned > 0 {
+			arrivals = append(arrivals, sum.Arrival)
+		}
+		if sum.handled > 0 || sum.transferred > 0 {
+			handled = append(handled, wrapcast.QueueHandled{Queue: sum.Queue, Media: sum.Media, Start: sum.Start,
+				Handled: sum.handled, Transferred: sum.transferred})
+		}
+		rows = rows[n:]
 	}
-	return merged
+	return arrivals, handled
 }

@@ -94,6 +94,7 @@ func (w *world) extract(t *testing.T, from, to time.Time) wrapcast.Extract {
 		}
 		all.Observations = append(all.Observations, e.Observations...)
 		all.Arrivals = append(all.Arrivals, e.Arrivals...)
+		all.QueueHandled = append(all.QueueHandled, e.QueueHandled...)
 	}
 	return all
 }
@@ -110,12 +111,18 @@ func (w *world) mustBe(t *testing.T, got wrapcast.Extract) {
 	if !slices.Equal(want.Arrivals, got.Arrivals) {
 		t.Errorf("arrivals differ from what happened: %s", clip(gocmp.Diff(want.Arrivals, got.Arrivals)))
 	}
-	contacts, without := 0, 0
+	contacts, without, byQueue := 0, 0, 0
+	for _, h := range got.QueueHandled {
+		byQueue += h.Handled
+	}
 	for _, o := range got.Observations {
 		contacts += o.Handled
 		if o.Leaf.Code == wrapcast.NoCode {
 			without += o.Handled
 		}
+	}
+	if byQueue != contacts {
+		t.Errorf("%d contacts by queue, %d by code", byQueue, contacts)
 	}
 	if truth := w.Truth(); contacts != truth.Contacts || without != truth.WithoutCode || contacts == 0 {
 		t.Errorf("%d contacts, %d of them without a code; the organisation handled %d and %d", contacts, without, truth.Contacts, truth.WithoutCode)

@@ -15,50 +15,71 @@ import (
 // the last thing yielded.
 func (tx *Tx) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
 	return func(yield func(wrapcast.Arrival, error) bool) {
-		first, last, err := tx.arrivalBounds(org)
+		for f, err := range tx.channelFacts(arrivalTable, org, from, to) {
+			a := wrapcast.Arrival{Queue: f.queue, Media: f.media, Start: f.start, Offered: int(f.cell[0]), Abandoned: int(f.cell[1])}
+			if err != nil {
+				a = wrapcast.Arrival{}
+			}
+			if !yield(a, err) {
+				return
+			}
+		}
+	}
+}
+
+// QueueHandled yields what every queue handled on every channel, by the platform's own count per queue, in the order
+// and for the quarter-hours of Arrivals.
+func (tx *Tx) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.QueueHandled, error] {
+	return func(yield func(wrapcast.QueueHandled, error) bool) {
+		for f, err := range tx.channelFacts(handledTable, org, from, to) {
+			h := wrapcast.QueueHandled{Queue: f.queue, Media: f.media, Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}
+			if err != nil {
+				h = wrapcast.QueueHandled{}
+			}
+			if !yield(h, err) {
+				return
+			}
+		}
+	}
+}
+
+func (tx *Tx) channelFacts(table channelTable, org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[channelFact, error] {
+	return func(yield func(channelFact, error) bool) {
+		first, last, err := tx.channelBounds(table, org)
 		if err != nil {
-			yield(wrapcast.Arrival{}, err)
+			yield(channelFact{}, err)
 			return
 		}
 		for day := max(first, utcDay(from)); day <= min(last, utcDay(to)); day++ {
-			arrivals, err := tx.arrivalsOfDay(org, day, from, to)
+			channels, err := tx.channelDays(table, org, day)
 			if err != nil {
-				yield(wrapcast.Arrival{}, err)
+				yield(channelFact{}, err)
 				return
 			}
-			for _, a := range arrivals {
-				if !yield(a, nil) {
-					return
+			for _, c := range slices.SortedFunc(maps.Keys(channels), compareChannels) {
+				for start, at := range between(day, channels[c][:], from, to) {
+					if !yield(channelFact{c, start, at}, nil) {
+						return
+					}
 				}
 			}
 		}
 	}
 }
 
-func (tx *Tx) arrivalsOfDay(org wrapcast.OrganisationID, day wrapcast.Date, from, to time.Time) ([]wrapcast.Arrival, error) {
-	channels, err := tx.arrivalDays(org, day)
-	var arrivals []wrapcast.Arrival
-	for _, c := range slices.SortedFunc(maps.Keys(channels), compareChannels) {
-		for start, at := range between(day, channels[c][:], from, to) {
-			arrivals = append(arrivals, wrapcast.Arrival{Queue: c.queue, Media: c.media, Start: start, Offered: int(at[0]), Abandoned: int(at[1])})
-		}
-	}
-	return arrivals, err
-}
-
-// arrivalBounds returns the first and the last UTC day that has arrivals, last before first where there is none.
-func (tx *Tx) arrivalBounds(org wrapcast.OrganisationID) (first, last wrapcast.Date, err error) {
+// channelBounds returns the first and the last UTC day that a table has, last before first where there is none.
+func (tx *Tx) channelBounds(table channelTable, org wrapcast.OrganisationID) (first, last wrapcast.Date, err error) {
 	scan := func(r row) (bounds [2]wrapcast.Date, err error) {
 		err = r.Scan(&bounds[0], &bounds[1])
 		return bounds, err
 	}
-	bounds, _, err := get(tx, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM arrival WHERE organisation_id = $1), 0),
-		COALESCE((SELECT MAX(utc_day) FROM arrival WHERE organisation_id = $1), -1)`, org)
+	bounds, _, err := get(tx, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), 0),
+		COALESCE((SELECT MAX(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), -1)`, org)
 	return bounds[0], bounds[1], err
 }
 
-// arrivalDays returns what is stored of a UTC day.
-func (tx *Tx) arrivalDays(org wrapcast.OrganisationID, day wrapcast.Date) (map[channel]*arrivalDay, error) {
+// channelDays returns what is stored of a UTC day.
+func (tx *Tx) channelDays(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date) (map[channel]*channelDay, error) {
 	type storedChannel struct {
 		channel
 		packed []byte
@@ -67,13 +88,13 @@ func (tx *Tx) arrivalDays(org wrapcast.OrganisationID, day wrapcast.Date) (map[c
 		err = r.Scan(&c.queue, &c.media, &c.packed)
 		return c, err
 	}
-	stored, err := list(tx, scan, `SELECT queue_id, media_type, quarter_hours FROM arrival WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
+	stored, err := list(tx, scan, `SELECT queue_id, media_type, quarter_hours FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
 	if err != nil {
 		return nil, err
 	}
-	days := make(map[channel]*arrivalDay, len(stored))
+	days := make(map[channel]*channelDay, len(stored))
 	for _, c := range stored {
-		days[c.channel] = &arrivalDay{}
+		days[c.channel] = &channelDay{}
 		if err := unpack(c.packed, 2, days[c.channel][:]); err != nil {
 			return nil, tx.explain(err)
 		}

@@ -64,6 +64,18 @@ func checkExtract(e wrapcast.Extract) error {
 			return invalid("an arrival at queue %s at %s cannot be: %d offered, %d abandoned", a.Queue, a.Start, a.Offered, a.Abandoned)
 		}
 	}
+	return checkHandled(e)
+}
+
+func checkHandled(e wrapcast.Extract) error {
+	for _, h := range e.QueueHandled {
+		if err := checkPlace(e, h.Start); err != nil {
+			return err
+		}
+		if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 || max(h.Handled, h.Transferred) > maxCount {
+			return invalid("what queue %s handled at %s cannot be: %d contacts, %d passed on", h.Queue, h.Start, h.Handled, h.Transferred)
+		}
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -18,14 +19,47 @@ func compareChannels(a, b channel) int {
 	return cmp.Or(cmp.Compare(a.queue, b.queue), cmp.Compare(a.media, b.media))
 }
 
-// arrivalDay is what one channel was offered on a UTC day.
-type arrivalDay [quarterHoursPerDay]cell
+// channelTable is a table with one row per UTC day and channel.
+type channelTable string
 
-// replaceArrivals replaces an interval UTC day by UTC day, so that a year needs no more memory than a day.
+const (
+	// arrivalTable packs offered and abandoned.
+	arrivalTable channelTable = "arrival"
+	// handledTable packs handled and transferred.
+	handledTable channelTable = "queue_handled"
+)
+
+// channelDay is what one channel had on a UTC day: two figures per quarter-hour.
+type channelDay [quarterHoursPerDay]cell
+
+// channelFact is one quarter-hour of a channel.
+type channelFact struct {
+	channel
+	start time.Time
+	cell  cell
+}
+
+// replaceArrivals replaces what queues were offered, and what they handled, in an interval.
 func (tx *Tx) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
-	byDay := make(map[wrapcast.Date][]wrapcast.Arrival)
+	offered, handled := make([]channelFact, 0, len(e.Arrivals)), make([]channelFact, 0, len(e.QueueHandled))
 	for _, a := range e.Arrivals {
-		byDay[utcDay(a.Start)] = append(byDay[utcDay(a.Start)], a)
+		offered = append(offered, channelFact{channel{a.Queue, a.Media}, a.Start, cell{int64(a.Offered), int64(a.Abandoned)}})
+	}
+	for _, h := range e.QueueHandled {
+		handled = append(handled, channelFact{channel{h.Queue, h.Media}, h.Start, cell{int64(h.Handled), int64(h.Transferred)}})
+	}
+	if changed, err = tx.replaceChannels(arrivalTable, org, e, offered); err != nil {
+		return 0, err
+	}
+	_, err = tx.replaceChannels(handledTable, org, e, handled) // its changes are those of the observations, counted there
+	return changed, err
+}
+
+// replaceChannels replaces an interval UTC day by UTC day, so that a year needs no more memory than a day.
+func (tx *Tx) replaceChannels(table channelTable, org wrapcast.OrganisationID, e wrapcast.Extract, facts []channelFact) (changed int, err error) {
+	byDay := make(map[wrapcast.Date][]channelFact)
+	for _, f := range facts {
+		byDay[utcDay(f.start)] = append(byDay[utcDay(f.start)], f)
 	}
 	for day := utcDay(e.From); startOf(day, 0).Before(e.To); day++ {
 		from, to := 0, quarterHoursPerDay
@@ -35,7 +69,7 @@ func (tx *Tx) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (
 		if day == utcDay(e.To) {
 			to = quarterHourOf(e.To)
 		}
-		n, err := tx.replaceArrivalsOfDay(org, day, from, to, byDay[day])
+		n, err := tx.replaceChannelsOfDay(table, org, day, from, to, byDay[day])
 		if err != nil {
 			return 0, err
 		}
@@ -44,13 +78,13 @@ func (tx *Tx) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (
 	return changed, nil
 }
 
-// replaceArrivalsOfDay replaces the quarter-hours [from, to) of a UTC day.
-func (tx *Tx) replaceArrivalsOfDay(org wrapcast.OrganisationID, day wrapcast.Date, from, to int, arrivals []wrapcast.Arrival) (changed int, err error) {
-	before, err := tx.arrivalDays(org, day)
+// replaceChannelsOfDay replaces the quarter-hours [from, to) of a UTC day.
+func (tx *Tx) replaceChannelsOfDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, from, to int, facts []channelFact) (changed int, err error) {
+	before, err := tx.channelDays(table, org, day)
 	if err != nil {
 		return 0, err
 	}
-	after, err := replacedArrivals(before, from, to, arrivals)
+	after, err := replacedChannels(before, from, to, facts)
 	if err != nil {
 		return 0, err
 	}
@@ -59,7 +93,7 @@ func (tx *Tx) replaceArrivalsOfDay(org wrapcast.OrganisationID, day wrapcast.Dat
 		if n == 0 {
 			continue
 		}
-		if err := tx.saveArrivalDay(org, day, c, pack(after[c][:], 2)); err != nil {
+		if err := tx.saveChannelDay(table, org, day, c, pack(after[c][:], 2)); err != nil {
 			return 0, err
 		}
 		changed += n
@@ -67,32 +101,31 @@ func (tx *Tx) replaceArrivalsOfDay(org wrapcast.OrganisationID, day wrapcast.Dat
 	return changed, nil
 }
 
-// replacedArrivals returns a copy of a day's channels with [from, to) replaced.
-func replacedArrivals(before map[channel]*arrivalDay, from, to int, arrivals []wrapcast.Arrival) (map[channel]*arrivalDay, error) {
-	after := make(map[channel]*arrivalDay, len(before))
+// replacedChannels returns a copy of a day's channels with [from, to) replaced.
+func replacedChannels(before map[channel]*channelDay, from, to int, facts []channelFact) (map[channel]*channelDay, error) {
+	after := make(map[channel]*channelDay, len(before))
 	for c, day := range before {
 		kept := *day
 		clear(kept[from:to])
 		after[c] = &kept
 	}
-	for _, a := range arrivals {
-		c := channel{a.Queue, a.Media}
-		if after[c] == nil {
-			after[c] = &arrivalDay{}
+	for _, f := range facts {
+		if after[f.channel] == nil {
+			after[f.channel] = &channelDay{}
 		}
-		at := &after[c][quarterHourOf(a.Start)]
+		at := &after[f.channel][quarterHourOf(f.start)]
 		if *at != (cell{}) {
-			return nil, invalid("two arrivals in queue %s on %s at %s", a.Queue, a.Media, a.Start)
+			return nil, invalid("two arrivals in queue %s on %s at %s", f.queue, f.media, f.start)
 		}
-		*at = cell{int64(a.Offered), int64(a.Abandoned)}
+		*at = f.cell
 	}
 	return after, nil
 }
 
 // countChanges counts the quarter-hours that differ; before is nil where nothing was stored.
-func countChanges(before, after *arrivalDay) (changed int) {
+func countChanges(before, after *channelDay) (changed int) {
 	if before == nil {
-		before = &arrivalDay{}
+		before = &channelDay{}
 	}
 	for i := range after {
 		if before[i] != after[i] {
@@ -102,14 +135,14 @@ func countChanges(before, after *arrivalDay) (changed int) {
 	return changed
 }
 
-// saveArrivalDay writes a channel's day, or deletes its row where packed is nil.
-func (tx *Tx) saveArrivalDay(org wrapcast.OrganisationID, day wrapcast.Date, c channel, packed []byte) error {
+// saveChannelDay writes a channel's day, or deletes its row where packed is nil.
+func (tx *Tx) saveChannelDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c channel, packed []byte) error {
 	if packed == nil {
-		_, err := tx.exec(`DELETE FROM arrival WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3 AND media_type = $4`,
+		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3 AND media_type = $4`,
 			org, int64(day), c.queue, c.media)
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO arrival (organisation_id, utc_day, queue_id, media_type, quarter_hours) VALUES ($1, $2, $3, $4, $5)
+	_, err := tx.exec(`INSERT INTO `+string(table)+` (organisation_id, utc_day, queue_id, media_type, quarter_hours) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organisation_id, utc_day, queue_id, media_type) DO UPDATE SET quarter_hours = excluded.quarter_hours`,
 		org, int64(day), c.queue, c.media, packed)
 	return err
