@@ -72,14 +72,15 @@ func TestReconciledLeavesAreNeverNegativeAndNoMoveCostsLess(t *testing.T) {
 func costOf(leaves []forecast.Leaf, nodes []forecast.Node, x [][]float64) float64 {
 	cost := 0.0
 	for i, l := range leaves {
-		cost += math.Pow(x[i][0]-l.Mean[0], 2) / l.Variance
+		d := x[i][0] - l.Mean[0]
+		cost += d * d / l.Variance
 	}
 	for _, n := range nodes {
 		sum := 0.0
 		for _, i := range n.Leaves {
 			sum += x[i][0]
 		}
-		cost += math.Pow(sum-n.Mean[0], 2) / n.Variance
+		cost += (sum - n.Mean[0]) * (sum - n.Mean[0]) / n.Variance
 	}
 	return cost
 }
@@ -127,8 +128,9 @@ func TestReconciliationDoesNotHarmTheLeaves(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range truth {
-			before += math.Pow(leaves[i].Mean[0]-truth[i], 2)
-			after += math.Pow(x[i][0]-truth[i], 2)
+			d, e := leaves[i].Mean[0]-truth[i], x[i][0]-truth[i]
+			before += d * d
+			after += e * e
 		}
 	}
 	if after >= before {

@@ -20,7 +20,7 @@ type rule struct {
 // are judged by squared errors, mildly.
 func (g *group) ruleOf(w *work) rule {
 	if w.sparse {
-		return rule{power: 2, square: true}
+		return rule{power: 4, square: true}
 	}
 	r := rule{power: 8, share: 0.2, trim: 1.3, stack: 0.25}
 	if g.mode == double {
@@ -195,6 +195,44 @@ func (g *group) rank(sample []*work) {
 			sums[m] = math.Exp(sums[m] / counts[m])
 		}
 		g.found.member[mask] = sums
+	}
+	if !g.small {
+		g.doubtLate(sample)
+	}
+}
+
+// doubtLate dismisses the members that need the most history, the yearly ones, where over the group the best of them does
+// not beat the best of the others clearly: there the year is chance, and they would only take weight.
+func (g *group) doubtLate(sample []*work) {
+	late, other := math.Inf(1), math.Inf(1)
+	for m, q := range g.found.member[len(g.origins)] {
+		switch {
+		case q != q:
+		case g.members[m].late:
+			late = min(late, q)
+		default:
+			other = min(other, q)
+		}
+	}
+	if g.dismissLate = late > lateMargin*other; g.dismissLate {
+		for _, w := range sample {
+			g.dismiss(w)
+		}
+	}
+}
+
+const lateMargin = 0.97
+
+// dismiss takes the late members out of a series' line-up.
+func (g *group) dismiss(w *work) {
+	cuts := len(w.cut)
+	for j, m := range w.members {
+		if g.members[m].late {
+			clear(w.have[j*cuts : (j+1)*cuts])
+			for u := range g.origins {
+				w.errs[j*len(g.origins)+u] = math.NaN()
+			}
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ func (g *group) judge(sample []*work) {
 func (g *group) finish(w *work) Output {
 	if w.combined == nil {
 		g.errorTable(w)
+		if g.dismissLate {
+			g.dismiss(w)
+		}
 		g.settle(w)
 	}
 	o := Output{Mean: slices.Clone(g.said(w, len(g.origins)))}

@@ -23,6 +23,7 @@ type group struct {
 	calendar    bool    // movable feasts and last year's days are looked at
 	length      int     // of the median series
 	spent       float64 // estimated nanoseconds per series
+	dismissLate bool    // yearly members did not prove themselves
 	refused     int     // members that the budget left out
 	known       *knowledge
 	found       standing
@@ -53,8 +54,8 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 		lengths[i] = len(in.Y)
 	}
 	g.small = len(inputs) < smallGroup
-	g.place(lengths)
 	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
+	g.place(lengths)
 	g.length = medianInt(lengths)
 	g.lineUp()
 	out := make([]Output, len(inputs))

@@ -48,7 +48,7 @@ func (k *kit) newDays() {
 	}
 	d, week := &k.days, k.g.week()
 	d.runs = map[transform]*dayRun{}
-	for _, t := range []transform{plain, logarithm, logPlus1} {
+	for _, t := range []transform{plain, logarithm, logPlus1, root} {
 		d.runs[t] = &dayRun{s: smooth.New(week, 1)}
 	}
 	d.counts, d.shares = make([]float64, k.g.cfg.Long), make([]float64, k.g.cfg.Long)

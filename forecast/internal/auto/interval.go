@@ -17,11 +17,14 @@ import (
 // width itself widens them.
 
 const (
-	gridPoints  = 250
-	gridWeight  = 300 // the group's quantiles, in errors
-	ownWeight   = 0.3 // each error of the series itself
-	phasePseudo = 12
-	smallGroup  = 10
+	gridPoints   = 250
+	gridWeight   = 300 // the group's quantiles, in errors
+	ownWeight    = 0.4 // each error of the series itself
+	phasePseudo  = 6
+	groupPseudo  = 1.0 // origins that the group's ratio to the scale is worth
+	originFading = 0.8 // weight of an origin for each window that it lies back
+	levelPower   = 0.5 // widths grow with this power of the level
+	smallGroup   = 10
 )
 
 // spread is what the group knows about errors.
@@ -34,8 +37,8 @@ type spread struct {
 // missed returns the combination's error at an origin and lead.
 func (g *group) missed(w *work, u, h int) float64 { return w.Y[w.cut[u]+h] - g.said(w, u)[h] }
 
-// size returns the geometric mean over the origins of a mask of the mean absolute error, shrunk with half an origin's
-// weight to the group's. An origin of its own stands aside.
+// size returns the geometric mean over the origins of a mask of the mean absolute error, recent ones counting most, drawn to
+// the group's with the weight of one origin, at the level of the cut that the mask belongs to.
 func (g *group) size(w *work, mask int) float64 {
 	if g.small {
 		return g.recentSize(w)
@@ -53,18 +56,27 @@ func (g *group) size(w *work, mask int) float64 {
 			}
 		}
 		if c > 0 {
-			sum += math.Log(max(e/c, 1e-9*w.scale))
-			n++
+			weight := math.Pow(originFading, float64(g.origins[u].back)/float64(g.window))
+			sum += weight * math.Log(max(e/c, 1e-9*w.scale)/g.norm(w, u))
+			n += weight
 		}
 	}
 	if g.found.spread != nil && g.found.spread.ratio > 0 {
-		sum += 0.5 * math.Log(g.found.spread.ratio*w.scale)
-		n += 0.5
+		sum += groupPseudo * math.Log(g.found.spread.ratio*w.scale/g.norm(w, mask))
+		n += groupPseudo
 	}
 	if n == 0 {
 		return w.scale
 	}
-	return math.Exp(sum / n)
+	return math.Exp(sum/n) * g.norm(w, mask)
+}
+
+// norm is what the width of a series above zero owes to its level at a cut.
+func (g *group) norm(w *work, u int) float64 {
+	if !w.positive || u < len(g.origins) && !w.trusted[u] {
+		return 1
+	}
+	return math.Pow(max(stat.Mean(g.said(w, u))/w.mean, 0.01), levelPower)
 }
 
 // phases writes p per phase of the season from the origins of a mask.

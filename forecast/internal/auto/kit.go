@@ -22,7 +22,6 @@ type kit struct {
 	z           [][]float64 // per regression
 	zm, zs      []float64
 	tables      [][]*ridge.Table // [regression][cut]
-	fitted      []float64        // transformed series for smoothing
 	smooths     []*running
 	shape       []float64 // winsorised shares of the uncleaned history
 	shaped      bool

@@ -40,6 +40,9 @@ func (g *group) place(lengths []int) {
 			g.addOrigin(origin{k, true, true})
 		}
 	}
+	if g.calendar && n-yearLag >= yearBackLeast {
+		g.addOrigin(origin{yearLag, true, true}) // the same season as what lies ahead
+	}
 	if g.yearly = g.hasYears(n); g.yearly && n-g.round(6) >= yearlyLeast {
 		g.yearlyOrigins(n)
 	}
@@ -109,6 +112,9 @@ func (g *group) spreadOrigins(n int) {
 
 const spreadOrigins = 14
 
+// yearBackLeast is the history that an origin a year back needs.
+const yearBackLeast = 200
+
 // hasYears reports whether yearly members are admitted: days with a week, and three origins with a year and a half
 // before them.
 func (g *group) hasYears(n int) bool {
@@ -128,6 +134,9 @@ func (g *group) hasYears(n int) bool {
 func (g *group) factors() []float64 {
 	if g.mode == weekly {
 		return []float64{1, 2, 3, 4, 5}
+	}
+	if g.calendar {
+		return []float64{1, 1.5, 2, 3, 4, 5, 6, 7}
 	}
 	return []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6}
 }
