@@ -4,7 +4,26 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
+
+// CalendarID is one version of an organisation's calendar, a UUIDv7.
+type CalendarID string
+
+// CalendarVersion is an organisation's calendar as somebody set it. Versions are kept; the latest holds.
+type CalendarVersion struct {
+	Schema       string         `json:"schema"`
+	ID           CalendarID     `json:"id"`
+	Organisation OrganisationID `json:"organisation"`
+	Calendar     Calendar       `json:"calendar"`
+	// Author and Reason say who set it, and why.
+	Author string    `json:"author"`
+	Reason string    `json:"reason,omitempty"`
+	MadeAt time.Time `json:"made_at"`
+}
+
+// CalendarSchema names the JSON of a CalendarVersion.
+const CalendarSchema = "wrapcast.calendar/1"
 
 // Calendar is what is known of days in advance: public holidays, closures, events,
 // opening hours. All codes share one; what a kind of day does to each is learned.

@@ -48,6 +48,13 @@ type QueueForecast struct {
 	DailyForecast
 }
 
+// GroupForecast is the forecast of one planning group over all its queues and channels, in handled contacts.
+type GroupForecast struct {
+	Group PlanningGroupID `json:"group"`
+	Name  string          `json:"name"`
+	DailyForecast
+}
+
 // LeafForecast is the mean forecast of one leaf per local day. Leaves add up to
 // codes, to queues and to the total.
 type LeafForecast struct {
@@ -76,10 +83,33 @@ type Forecast struct {
 	HistoryTo   Date            `json:"history_to"`
 	Codes       []CodeForecast  `json:"codes"`
 	Queues      []QueueForecast `json:"queues"`
-	Total       DailyForecast   `json:"total"`
-	Leaves      []LeafForecast  `json:"leaves"`
+	// Groups are the planning groups whose queues and channels had contacts.
+	Groups []GroupForecast `json:"groups,omitempty"`
+	Total  DailyForecast   `json:"total"`
+	Leaves []LeafForecast  `json:"leaves"`
+	// SpecialDays are the days of the horizon that the calendar names.
+	SpecialDays []SpecialDay `json:"special_days,omitempty"`
+	// Overrides are those applied to it, and Base is what was forecast without them; nil where there are none.
+	Overrides []AppliedOverride `json:"overrides,omitempty"`
+	Base      *Forecast         `json:"base,omitempty"`
+	// Findings are about the calendar, the lineage of codes and overrides: what could not be used, and what is in conflict.
+	Findings []Finding `json:"findings,omitempty"`
 	// Accuracy is over all codes, daily.
 	Accuracy Accuracy `json:"accuracy"`
+}
+
+// SpecialDay is a day the calendar has a name for.
+type SpecialDay struct {
+	Day   Date     `json:"day"`
+	Names []string `json:"names"`
+}
+
+// WithoutOverrides returns what was forecast before anybody changed it.
+func (f Forecast) WithoutOverrides() Forecast {
+	if f.Base == nil {
+		return f
+	}
+	return *f.Base
 }
 
 // ForecastSchema names the JSON of a Forecast.

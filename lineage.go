@@ -2,6 +2,9 @@ package wrapcast
 
 import "time"
 
+// LineageID is one change of ours, a UUIDv7.
+type LineageID string
+
 // LineageKind says what became of codes.
 type LineageKind string
 
@@ -20,7 +23,9 @@ const (
 // LineageChange is what became of wrap-up codes on a day, so that their history is
 // that of the codes that came after them.
 type LineageChange struct {
-	Kind LineageKind `json:"kind"`
+	ID           LineageID      `json:"id,omitempty"`
+	Organisation OrganisationID `json:"organisation,omitempty"`
+	Kind         LineageKind    `json:"kind"`
 	// On is the first local day of the new state.
 	On Date `json:"on"`
 	// From are the codes before, To those after: one and one for a rename, several and one for a merge, one and
@@ -31,7 +36,13 @@ type LineageChange struct {
 	Author string    `json:"author,omitempty"`
 	Reason string    `json:"reason,omitempty"`
 	MadeAt time.Time `json:"made_at,omitzero"`
+	// WithdrawnAt and WithdrawnBy say that it was taken back.
+	WithdrawnAt time.Time `json:"withdrawn_at,omitzero"`
+	WithdrawnBy string    `json:"withdrawn_by,omitempty"`
 }
+
+// InUse reports whether nobody has taken it back.
+func (c LineageChange) InUse() bool { return c.WithdrawnAt.IsZero() }
 
 // LineageShare is one code after a change and the share of the contacts before that are taken for its own.
 type LineageShare struct {

@@ -47,3 +47,14 @@ type Override struct {
 func (o Override) Active(at time.Time) bool {
 	return !at.Before(o.CreatedAt) && (o.ExpiresAt.IsZero() || at.Before(o.ExpiresAt)) && (o.WithdrawnAt.IsZero() || at.Before(o.WithdrawnAt))
 }
+
+// AppliedOverride is an override and what it did to a forecast.
+type AppliedOverride struct {
+	Override
+	// Before and After are the contacts of the leaves and days it touched.
+	Before float64 `json:"before"`
+	After  float64 `json:"after"`
+	// Leaves and Days are how many it touched.
+	Leaves int `json:"leaves"`
+	Days   int `json:"days"`
+}

@@ -58,3 +58,9 @@ func (tx *Tx) LatestForecast(org wrapcast.OrganisationID) (wrapcast.Forecast, er
 	return must(tx, "a forecast", scanDocument[wrapcast.Forecast],
 		`SELECT document FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
 }
+
+// LatestForecastID returns the id of the forecast that was made last, "" where there is none.
+func (tx *Tx) LatestForecastID(org wrapcast.OrganisationID) (wrapcast.ForecastID, error) {
+	id, _, err := get(tx, scanString, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
+	return wrapcast.ForecastID(id), err
+}

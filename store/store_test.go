@@ -73,6 +73,9 @@ func conformance() map[string]func(bundle) {
 		"audit/the chain verifies after any entries":                 testAuditChain,
 		"audit/concurrent writers make one chain":                    testAuditConcurrency,
 		"audit/an entry commits with what it tells of or not at all": testAuditIsAtomic,
+		"history/queues are counted apart from codes":                testQueueHandled,
+		"knowledge/the latest calendar holds":                        testCalendarVersions,
+		"knowledge/is withdrawn once, never changed":                 testWithdrawal,
 		"missing/everything that is not there is NotFound":           testNotFound,
 	}
 }

@@ -33,7 +33,7 @@ func Check(s Series, rules Rules) wrapcast.CodeReport {
 	}
 	report.Days, report.Gaps, report.Zeros, report.Contacts = len(h.values), h.gaps(), h.zeros(), h.contacts()
 	report.OutliersRaw = outliersRaw(h.values, rules.IQRFactor)
-	odd := findOutliers(h, rules)
+	odd := findMasks(h, rules)
 	report.Masks = append(report.Masks, odd.masks...)
 	values := h.without(odd.masks)
 	report.Seasonality = Autocorrelation(values, week)

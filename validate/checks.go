@@ -126,7 +126,7 @@ func (c checker) outliers(odd outliers) {
 		for i, m := range odd.masks {
 			days[i] = m.Day
 		}
-		c.find(wrapcast.Info, "outliers", fmt.Sprintf("%d days out of the ordinary are masked: %s", n, someOf(days, 3)),
+		c.find(wrapcast.Info, "outliers", fmt.Sprintf("%d days out of the ordinary, or hidden by hand, are masked: %s", n, someOf(days, 3)),
 			"name those with a cause as events in the calendar")
 	}
 	if odd.spared > 0 {

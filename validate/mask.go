@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -14,8 +15,10 @@ const (
 	runKeptAtEnd = 3
 	// alwaysAllowed is how many days may be masked however few there are.
 	alwaysAllowed = 2
-	// ruleIQR names the rule in a Mask.
+	// ruleIQR and RuleHand name the rule in a Mask.
 	ruleIQR = "iqr"
+	// RuleHand is the rule of a day that somebody hid.
+	RuleHand = "hand"
 )
 
 // outliers is what the interquartile rule says of a history.
@@ -23,6 +26,26 @@ type outliers struct {
 	masks []wrapcast.Mask
 	// spared counts the odd days that were not masked because they are the code's habit.
 	spared int
+}
+
+// findMasks returns the days to be hidden from the models: those that people hid and, of the others, those out of the
+// ordinary by the rules and not shown by hand. Days hidden by hand tell nothing about what is ordinary.
+func findMasks(h history, rules Rules) outliers {
+	var byHand []wrapcast.Mask
+	judged := h
+	for t, v := range h.values {
+		if reason, hidden := h.hidden[h.day(t)]; hidden && !math.IsNaN(v) {
+			byHand = append(byHand, wrapcast.Mask{Day: h.day(t), Rule: RuleHand, Reason: reason, Value: v})
+		}
+	}
+	if len(byHand) == 0 {
+		return findOutliers(h, rules)
+	}
+	judged.values = h.without(byHand)
+	found := findOutliers(judged, rules)
+	found.masks = append(found.masks, byHand...)
+	slices.SortFunc(found.masks, func(a, b wrapcast.Mask) int { return int(a.Day - b.Day) })
+	return found
 }
 
 // findOutliers judges each day against the same weekdays around it. Days beyond the
@@ -42,7 +65,8 @@ func findOutliers(h history, rules Rules) outliers {
 	}
 	odd := oddDays(residual, low, high)
 	for t := range odd {
-		if _, explained := rules.Explained[h.day(t)]; explained {
+		_, explained := rules.Explained[h.day(t)]
+		if _, shown := h.shown[h.day(t)]; explained || shown {
 			odd[t] = 0
 		}
 	}

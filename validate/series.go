@@ -16,6 +16,9 @@ type Series struct {
 	// Values are contacts per day. NaN is a day that was never read from the platform; zero is a day
 	// that was read and had none. What is no count (negative, infinite, beyond 10⁹) is taken as never read.
 	Values []float64
+	// Hidden and Shown are days that people decided about, with the reason: hidden days are masked whatever the rules
+	// say, shown ones never are.
+	Hidden, Shown map[wrapcast.Date]string
 }
 
 // largest is the number of contacts a day may have; more is a broken reading.
@@ -28,11 +31,12 @@ type history struct {
 	values []float64
 	// unread counts the days after the last one read, broken those that held no count.
 	unread, broken int
+	hidden, shown  map[wrapcast.Date]string
 }
 
 // historyOf cuts a series to its history. It is empty when there never was a contact.
 func historyOf(s Series) history {
-	h := history{from: s.From}
+	h := history{from: s.From, hidden: s.Hidden, shown: s.Shown}
 	values := make([]float64, len(s.Values))
 	first, last := -1, -1
 	for t, v := range s.Values {

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// SeriesQuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie
+// on UTC quarter-hours: contacts, and the sum of their handle times in milliseconds. One value per
+// quarter-hour, zero where nothing was handled.
+func (tx *Tx) SeriesQuarterHours(org wrapcast.OrganisationID, s Series, from, to time.Time) (handled []int32, handleMs []int64, err error) {
+	n := max(int(to.Sub(from)/wrapcast.QuarterHour), 0)
+	handled, handleMs = make([]int32, n), make([]int64, n)
+	days, err := list(tx, scanStoredDay, `SELECT h.utc_day, h.quarter_hours
+		FROM leaf l JOIN history h ON h.organisation_id = l.organisation_id AND h.leaf_id = l.leaf_id
+		WHERE`+leafFilter+` AND h.utc_day BETWEEN $5 AND $6`, append(s.args(org), int64(utcDay(from)), int64(utcDay(to)))...)
+	if err != nil {
+		return nil, nil, err
+	}
+	var cells [quarterHoursPerDay]cell
+	for _, d := range days {
+		if err := unpack(d.packed, 3, cells[:]); err != nil {
+			return nil, nil, tx.explain(err)
+		}
+		at := int(startOf(d.day, 0).Sub(from) / wrapcast.QuarterHour)
+		for i, c := range cells {
+			if t := at + i; c[0] > 0 && t >= 0 && t < n {
+				handled[t] += int32(c[0])
+				handleMs[t] += c[1]
+			}
+		}
+	}
+	return handled, handleMs, nil
+}
