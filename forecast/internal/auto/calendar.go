@@ -44,10 +44,8 @@ func (k *kit) residuals(history, shape, out []float64) []float64 {
 
 // source returns which earlier day stands for a day at a lag of about a year, and whether any does.
 func source(day, lag int) (int, bool) {
-	for _, feast := range []int{easter(yearOf(day))} {
-		if d := day - feast; d >= -feastBefore && d <= feastAfter {
-			return easter(yearOf(day)-1) + d, true
-		}
+	if d := day - easter(yearOf(day)); d >= -feastBefore && d <= feastAfter {
+		return easter(yearOf(day)-1) + d, true
 	}
 	past := day - lag
 	if d := past - easter(yearOf(past)); d >= -feastBefore && d <= feastAfter {
@@ -55,6 +53,29 @@ func source(day, lag int) (int, bool) {
 	}
 	return past, true
 }
+
+// sourceTable holds the days that stand for each day, at both lags, for all days a group may ask about.
+type sourceTable struct {
+	first int
+	days  [][2]int
+}
+
+const noSource = math.MinInt / 2
+
+func newSources(first, last int) sourceTable {
+	t := sourceTable{first: first, days: make([][2]int, last-first+1)}
+	for i := range t.days {
+		for j := range t.days[i] {
+			t.days[i][j] = noSource
+			if d, ok := source(first+i, yearLag+j); ok {
+				t.days[i][j] = d
+			}
+		}
+	}
+	return t
+}
+
+func (t sourceTable) of(day int) [2]int { return t.days[day-t.first] }
 
 // easter returns Easter Sunday of a year in days since 1970, by the anonymous Gregorian algorithm (Meeus, Astronomical
 // Algorithms, 1991).
@@ -128,15 +149,13 @@ func (k *kit) calendarFactor(resid, common []float64, last int, out []float64) {
 	}
 	first := last - n + 1
 	x := func(day int) (v [calendarLags]float64) {
-		at := func(lag int) (c, own float64) {
-			d, ok := source(day, lag)
-			if t := d - first; ok && t >= 0 && t < n {
-				return common[n-1-t], resid[t] - common[n-1-t]
-			}
-			return 0, 0
+		s := k.g.sources.of(day)
+		if t := s[0] - first; t >= 0 && t < n {
+			v[0], v[2] = common[n-1-t], resid[t]-common[n-1-t]
 		}
-		v[0], v[2] = at(yearLag)
-		v[1], _ = at(yearLag + 1)
+		if t := s[1] - first; t >= 0 && t < n {
+			v[1] = common[n-1-t]
+		}
 		return v
 	}
 	var g [calendarLags * calendarLags]float64

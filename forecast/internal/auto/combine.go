@@ -242,6 +242,9 @@ func (g *group) settle(w *work) {
 	origins := len(g.origins)
 	rel, pooled := make([]float64, len(w.members)), make([]float64, len(w.members))
 	w.weights = make([]float64, (origins+1)*len(w.members))
+	if g.ruleOf(w).stack > 0 {
+		g.jointErrors(w)
+	}
 	w.combined = make([]float64, origins*g.window+g.cfg.Horizon)
 	w.middle = make([]float64, len(w.combined))
 	for u := range origins + 1 {

@@ -45,7 +45,7 @@ func (g *group) finish(w *work) Output {
 			o.Past = append(o.Past, p)
 		}
 	}
-	w.f, w.errs, w.combined, w.middle = nil, nil, nil, nil
+	w.f, w.errs, w.joint, w.combined, w.middle = nil, nil, nil, nil, nil
 	return o
 }
 

@@ -2,6 +2,7 @@ package auto
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,8 +19,9 @@ type group struct {
 	smooths     []smoothing
 	members     []member
 	years       []yearly
-	yearly      bool    // a year is looked for
-	small       bool    // too few series to lend each other their errors
+	yearly      bool // a year is looked for
+	small       bool // too few series to lend each other their errors
+	sources     sourceTable
 	calendar    bool    // movable feasts and last year's days are looked at
 	length      int     // of the median series
 	spent       float64 // estimated nanoseconds per series
@@ -56,6 +58,10 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 	g.small = len(inputs) < smallGroup
 	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
 	g.place(lengths)
+	if g.calendar {
+		last := inputs[0].Last
+		g.sources = newSources(last-slices.Max(lengths), last+cfg.Horizon+1)
+	}
 	g.length = medianInt(lengths)
 	g.lineUp()
 	out := make([]Output, len(inputs))

@@ -214,12 +214,11 @@ func (g *group) sparseMembers() {
 	lags, _ := lagsOf(g.cfg)
 	m := g.cfg.Short
 	if g.mode == double {
-		for _, how := range []transform{plain, root, logPlus1} {
+		for _, how := range []transform{plain, root} {
 			g.smoothers(true, smoothing{m1: m, m2: g.cfg.Long, how: how})
 		}
-		g.smoothers(true, smoothing{m1: g.cfg.Long}, smoothing{m1: g.cfg.Long, how: root})
 		g.levelShapes(levelShape{0.5, 1, 0.97, false, true}, levelShape{1, 1, 0.97, false, true})
-		g.dayMembers(true, plain, logPlus1, root)
+		g.dayMembers(true, plain, logPlus1)
 		g.dayShapes()
 		return
 	}

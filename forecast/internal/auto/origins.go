@@ -138,6 +138,9 @@ func (g *group) factors() []float64 {
 	if g.calendar {
 		return []float64{1, 1.5, 2, 3, 4, 5, 6, 7}
 	}
+	if g.mode == double {
+		return []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 14}
+	}
 	return []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6}
 }
 

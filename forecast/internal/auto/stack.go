@@ -16,33 +16,55 @@ const (
 // stack moves a share of the weights to those of the joint errors.
 func (g *group) stack(w *work, mask int, weights []float64, share float64) {
 	m := len(w.members)
-	c := make([]float64, m*m)
-	if !g.jointErrors(w, mask, c) {
+	c, n := make([]float64, m*m), 0.0
+	for u, o := range g.origins {
+		if w.joint[u].cells == 0 || !o.weighs || !g.allows(mask, u) {
+			continue
+		}
+		for i, v := range w.joint[u].products {
+			c[i] += v
+		}
+		n += w.joint[u].cells
+	}
+	if n == 0 {
 		return
 	}
+	for i := range m {
+		for j := range i + 1 {
+			c[i*m+j] /= n
+			c[j*m+i] = c[i*m+j]
+		}
+	}
+	silent := make([]bool, m)
 	for j := range m {
 		c[j*m+j] += stackRidge
-		if !w.have[j*len(w.cut)+mask] || !w.have[(j+1)*len(w.cut)-1] {
-			c[j*m+j] = 1e9 // nothing to say there: never used
-		}
+		silent[j] = !w.have[j*len(w.cut)+mask] || !w.have[(j+1)*len(w.cut)-1]
 	}
 	joint := make([]float64, m)
 	copy(joint, weights)
-	onSimplex(c, joint)
+	onSimplex(c, joint, silent)
 	for j := range weights {
 		weights[j] = (1-share)*weights[j] + share*joint[j]
 	}
 }
 
-// jointErrors fills c with the mean products of the members' errors over the origins of a mask.
-func (g *group) jointErrors(w *work, mask int, c []float64) bool {
+// jointError sums the products of the members' errors at one origin, lower triangle.
+type jointError struct {
+	products []float64
+	cells    float64
+}
+
+// jointErrors fills w.joint, one entry per origin.
+func (g *group) jointErrors(w *work) {
 	m, cuts := len(w.members), len(w.cut)
-	e, n := make([]float64, m), 0.0
+	w.joint = make([]jointError, len(g.origins))
+	e := make([]float64, m)
 	for u, o := range g.origins {
 		level := g.originLevel(w, u)
-		if !o.weighs || !w.trusted[u] || !g.allows(mask, u) || !(level > 0) {
+		if !o.weighs || !w.trusted[u] || !(level > 0) {
 			continue
 		}
+		at := jointError{products: make([]float64, m*m)}
 		for h, y := range w.Y[w.cut[u] : w.cut[u]+g.window] {
 			if y != y {
 				continue
@@ -52,25 +74,19 @@ func (g *group) jointErrors(w *work, mask int, c []float64) bool {
 				if w.have[j*cuts+u] {
 					e[j] = (g.slot(w, j, u)[h] - y) / (w.scale * level)
 				} else {
-					c[j*m+j] += absent
+					at.products[j*m+j] += absent
 				}
 			}
 			for i, v := range e {
-				row := c[i*m : i*m+i+1]
+				row := at.products[i*m : i*m+i+1]
 				for j := range row {
 					row[j] += v * e[j]
 				}
 			}
-			n++
+			at.cells++
 		}
+		w.joint[u] = at
 	}
-	for i := range m {
-		for j := range i + 1 {
-			c[i*m+j] /= max(n, 1)
-			c[j*m+i] = c[i*m+j]
-		}
-	}
-	return n > 0
 }
 
 // originLevel is the median member's error at an origin.
@@ -88,8 +104,8 @@ func (g *group) originLevel(w *work, u int) float64 {
 }
 
 // onSimplex lowers wᵀ·C·w, moving weight from the member that costs most to the one that costs least, each time as far
-// as it helps (pairwise Frank-Wolfe). Few moves keep it near where it started.
-func onSimplex(c, w []float64) {
+// as it helps (pairwise Frank-Wolfe). Few moves keep it near where it started. Silent members get nothing.
+func onSimplex(c, w []float64, silent []bool) {
 	m := len(w)
 	for range stackSteps {
 		best, worst, least, most := -1, -1, 0.0, 0.0
@@ -98,14 +114,14 @@ func onSimplex(c, w []float64) {
 			for j, v := range w {
 				slope += c[i*m+j] * v
 			}
-			if best < 0 || slope < least {
+			if !silent[i] && (best < 0 || slope < least) {
 				best, least = i, slope
 			}
 			if w[i] > 0 && (worst < 0 || slope > most) {
 				worst, most = i, slope
 			}
 		}
-		if best == worst || worst < 0 || most-least < 1e-9*least {
+		if best < 0 || best == worst || worst < 0 || most-least < 1e-9*least {
 			return
 		}
 		step := w[worst]

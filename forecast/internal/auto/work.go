@@ -25,6 +25,7 @@ type work struct {
 	f        []float64
 	have     []bool // per member and cut
 	errs     []float64
+	joint    []jointError
 	weights  []float64 // per cut and member
 	combined []float64 // the weighted mean, per cut
 	middle   []float64 // its median, per cut

@@ -166,11 +166,15 @@ func (k *kit) decompose(z []float64, width int, p *profile) {
 	y.trend, y.buf, y.weekly = resize(y.trend, n), resize(y.buf, n), resize(y.weekly, m)
 	clear(y.weekly)
 	y.num, y.den = resize(y.num, year), resize(y.den, year)
+	fading := make([]float64, n/year+1)
+	for a := range fading {
+		fading[a] = math.Pow(yearFading, float64(a))
+	}
 	for range 2 {
 		for t, v := range z {
 			y.buf[t] = v - p.at(t-n) - y.weekly[t%m]
 		}
-		localLine(y.buf, y.trend)
+		k.localLine(y.buf, y.trend)
 		k.weekdayMeans(z, p)
 		for t, v := range z {
 			y.buf[t] = v - y.weekly[t%m] - y.trend[t]
@@ -179,7 +183,7 @@ func (k *kit) decompose(z []float64, width int, p *profile) {
 		clear(y.num)
 		clear(y.den)
 		for t, r := range y.buf {
-			w := math.Pow(yearFading, float64((n-1-t)/year))
+			w := fading[(n-1-t)/year]
 			s := ((t-n)%year + year) % year
 			y.num[s] += w * max(-limit, min(r, limit))
 			y.den[s] += w
@@ -232,16 +236,19 @@ func (k *kit) weekdayMeans(z []float64, p *profile) {
 	}
 }
 
-// localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between.
-func localLine(x, out []float64) {
-	n := len(x)
-	w := min(n, trendDays)
+// localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between. It sees means of
+// weeks: over a year and a half nothing is lost, and it takes a seventh of the time.
+func (k *kit) localLine(x, out []float64) {
+	n, m := len(x), k.g.cfg.Short
+	weeks := k.weeksOf(x, m)
+	w := min(len(weeks), trendDays/m)
+	origin := float64(n-len(weeks)*m) + float64(m-1)/2 // where the first week has its middle
 	prev, prevAt := 0.0, -1
 	for at := 0; ; at = min(at+trendEvery, n-1) {
-		v := lineAt(x, at, w)
+		v := lineAt(weeks, (float64(at)-origin)/float64(m), w)
 		for t := prevAt + 1; t <= at; t++ {
 			f := 1.0
-			if at > prevAt && prevAt >= 0 {
+			if prevAt >= 0 {
 				f = float64(t-prevAt) / float64(at-prevAt)
 			}
 			out[t] = prev + f*(v-prev)
@@ -253,12 +260,28 @@ func localLine(x, out []float64) {
 	}
 }
 
-func lineAt(x []float64, at, w int) float64 {
-	from := max(0, min(at-w/2, len(x)-w))
-	reach := float64(max(at-from, from+w-1-at)) + 1
+// weeksOf are the means of whole weeks, counted back from the end.
+func (k *kit) weeksOf(x []float64, m int) []float64 {
+	n := len(x) / m
+	k.hold = resize(k.hold, n)
+	for i := range n {
+		from := len(x) - (n-i)*m
+		sum := 0.0
+		for _, v := range x[from : from+m] {
+			sum += v
+		}
+		k.hold[i] = sum / float64(m)
+	}
+	return k.hold
+}
+
+// lineAt is the local line at a position, from the w nearest points.
+func lineAt(x []float64, at float64, w int) float64 {
+	from := max(0, min(int(math.Round(at))-w/2, len(x)-w))
+	reach := math.Max(at-float64(from), float64(from+w-1)-at) + 1
 	var s0, s1, s2, y0, y1 float64
 	for t := from; t < from+w; t++ {
-		d := float64(t - at)
+		d := float64(t) - at
 		u := math.Abs(d) / reach
 		c := 1 - u*u*u
 		c = c * c * c

@@ -77,10 +77,55 @@ func Last(x []float64) float64 {
 // Median returns the median and leaves x as it was; NaN if x holds no value.
 func Median(x []float64) float64 { return Quantile(Sorted(x), 0.5) }
 
-// MedianOf returns the median and reorders x, which must hold no NaN. It allocates nothing.
+// MedianOf returns the median and reorders x, which must hold no NaN; NaN if x is empty. It allocates nothing and takes
+// time in proportion to len(x).
 func MedianOf(x []float64) float64 {
-	slices.Sort(x)
-	return Quantile(x, 0.5)
+	n := len(x)
+	if n == 0 {
+		return math.NaN()
+	}
+	upper := nth(x, n/2)
+	if n%2 == 1 {
+		return upper
+	}
+	lower := x[0]
+	for _, v := range x[1 : n/2] {
+		lower = max(lower, v)
+	}
+	return (lower + upper) / 2
+}
+
+// nth puts the value of rank k to its place, no greater ones before it and no smaller ones after, and returns it (Hoare's
+// selection, with the middle of three as pivot).
+func nth(x []float64, k int) float64 {
+	lo, hi := 0, len(x)-1
+	for lo < hi {
+		a, b, c := x[lo], x[(lo+hi)/2], x[hi]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i, j := lo, hi
+		for i <= j {
+			for x[i] < pivot {
+				i++
+			}
+			for x[j] > pivot {
+				j--
+			}
+			if i <= j {
+				x[i], x[j] = x[j], x[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return x[k]
+		}
+	}
+	return x[k]
 }
 
 // Sorted returns a sorted copy without NaN.
