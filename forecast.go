@@ -50,8 +50,7 @@ type QueueForecast struct {
 
 // GroupForecast is the forecast of one planning group over all its queues and channels, in handled contacts.
 type GroupForecast struct {
-	Group PlanningGroupID `json:"group"`
-	Name  string          `json:"name"`
+	Group PlanningGroup `json:"group"`
 	DailyForecast
 }
 

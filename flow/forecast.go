@@ -10,6 +10,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/planning"
 	"github.com/wrapcast/wrapcast/store"
 )
 
@@ -19,79 +20,91 @@ const (
 	accuracyFor = 28 // leads of the accuracy a run reports
 )
 
-// forecastStep forecasts every code, queue and the total per local day, and spreads the
-// codes over their leaves.
+// forecastStep forecasts every code, queue, planning group and the total per local day, and spreads the codes over their
+// leaves; then what people know better is put on top.
 func forecastStep(ctx context.Context, p *pass) (result, error) {
 	h, err := p.loadHistory(ctx)
 	if err != nil {
 		return result{}, err
 	}
-	report := p.judge(h)
-	made, err := p.forecast(ctx, h, report)
+	made, err := p.forecast(ctx, h, p.judge(h), p.horizon())
 	if err != nil {
 		return result{}, err
 	}
+	made.ID, made.MadeAt = wrapcast.ForecastID(p.NewID()), p.Clock.Now()
 	if made.Accuracy, err = p.measure(ctx, h, made); err != nil {
 		return result{}, err
 	}
+	made = withOverrides(made, h.known.overrides, p.Clock.Now())
 	return result{
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
 		entry: wrapcast.AuditEntry{
-			Objects: map[string]string{"forecast": string(made.ID)}, Accuracy: &made.Accuracy,
-			Detail: fmt.Sprintf("%d codes for %d days from %s", len(made.Codes), made.Days, made.From),
+			Objects: forecastObjects(made), Accuracy: &made.Accuracy,
+			Detail: fmt.Sprintf("%d codes for %d days from %s, counted as %s; %d overrides", len(made.Codes), made.Days, made.From,
+				made.CountingRule, len(made.Overrides)),
 		},
 		save: func(tx *store.Tx) error { return tx.AddForecast(made) },
 	}, nil
 }
 
+// forecastObjects names a forecast and the overrides it holds.
+func forecastObjects(made wrapcast.Forecast) map[string]string {
+	objects := map[string]string{"forecast": string(made.ID)}
+	for i, o := range made.Overrides {
+		objects[numbered("override", i, len(made.Overrides))] = string(o.ID)
+	}
+	return objects
+}
+
 // horizon is how many days must be forecast from today on: those asked for, or more where the plan reaches further.
 func (p *pass) horizon() int { return max(p.spec.HorizonDays, p.planReach()) }
 
-// forecast makes the run's forecast.
-func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.ValidationReport) (wrapcast.Forecast, error) {
-	codes, queues := group(h, byCode), group(h, byQueue)
-	results, err := p.runEngine(ctx, p.panel(h, codes, queues, report), p.horizon())
+// forecast makes a forecast of so many days from the history: what the engine says of ordinary days, spread over the
+// leaves, times what special days do, with nothing for closed days and retired codes; everything else is the sum of
+// leaves. It has no id yet, and no override.
+func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.ValidationReport, days int) (wrapcast.Forecast, error) {
+	l := p.layOut(h)
+	effects := l.learnEffects(h, report)
+	results, err := p.runEngine(ctx, l.panel(h, report, effects), days)
 	if err != nil {
 		return wrapcast.Forecast{}, err
 	}
 	f := wrapcast.Forecast{
-		Schema: wrapcast.ForecastSchema, ID: wrapcast.ForecastID(p.NewID()), Run: p.run.ID, Organisation: p.run.Organisation,
-		MadeAt: p.Clock.Now(), CountingRule: wrapcast.CountingRule, Algorithm: or(p.spec.Algorithm, forecast.Auto),
-		TimeZone: p.directory.BusinessUnit.TimeZone, From: h.to + 1, Days: p.horizon(), HistoryFrom: h.from, HistoryTo: h.to,
+		Schema: wrapcast.ForecastSchema, Run: p.run.ID, Organisation: p.run.Organisation, CountingRule: wrapcast.CountingRule,
+		Algorithm: or(p.spec.Algorithm, forecast.Auto), TimeZone: p.directory.BusinessUnit.TimeZone, From: h.to + 1, Days: days,
+		HistoryFrom: h.from, HistoryTo: h.to, Findings: h.known.findings, SpecialDays: specialDays(h.known.almanac, h.to+1, days),
 	}
-	for i, g := range codes {
-		leaves := spread(h, g, results[i].Mean)
-		f.Leaves = append(f.Leaves, leaves...)
-		d := daily(results[i], leaves)
+	ordinary := l.spread(h, results)
+	f.Leaves = l.special(h, ordinary, effects, f.From)
+	sum := summer{before: ordinary, after: f.Leaves}
+	for i, g := range l.codes {
+		d := sum.daily(results[i], func(leaf wrapcast.Leaf) bool { return leaf.Code == g.key })
 		d.Fallback = or(d.Fallback, report.Codes[i].Fallback)
 		f.Codes = append(f.Codes, wrapcast.CodeForecast{Code: nameOf(g.key, p.directory), DailyForecast: d})
 	}
-	for i, g := range queues {
-		leaves := slices.DeleteFunc(slices.Clone(f.Leaves), func(l wrapcast.LeafForecast) bool { return l.Leaf.Queue != g.key })
-		d := daily(results[len(codes)+i], leaves)
+	results = results[len(l.codes):]
+	for i, g := range l.queues {
+		d := sum.daily(results[i], func(leaf wrapcast.Leaf) bool { return leaf.Queue == g.key })
 		f.Queues = append(f.Queues, wrapcast.QueueForecast{Queue: queueOf(g.key, p.directory), DailyForecast: d})
 	}
-	f.Total = daily(results[len(results)-1], f.Leaves)
-	return f, nil
+	results = results[len(l.queues):]
+	for i, g := range l.groups {
+		d := sum.daily(results[i], func(leaf wrapcast.Leaf) bool { return l.groupOf(leaf) == g.key })
+		f.Groups = append(f.Groups, wrapcast.GroupForecast{Group: p.directory.PlanningGroups[g.key], DailyForecast: d})
+	}
+	f.Total = sum.daily(results[len(l.groups)], func(wrapcast.Leaf) bool { return true })
+	return planning.Retired(f, h.known.lineage), nil
 }
 
-// panel lists what the engine forecasts: the codes with their masked days hidden, the
-// queues, and the total.
-func (p *pass) panel(h *history, codes []keyedHistory[wrapcast.CodeID], queues []keyedHistory[wrapcast.QueueID],
-	report wrapcast.ValidationReport,
-) []forecast.Series {
-	var panel []forecast.Series
-	for i, g := range codes {
-		panel = append(panel, h.series("code "+string(g.key), masked(g.handled, h.from, report.Codes[i].Masks)))
-	}
-	total := h.emptyDays()
-	for _, g := range queues {
-		panel = append(panel, h.series("queue "+string(g.key), g.handled))
-		for t, v := range g.handled {
-			total[t] += v
+// specialDays lists the days of the horizon that have names.
+func specialDays(a *planning.Almanac, from wrapcast.Date, days int) []wrapcast.SpecialDay {
+	var special []wrapcast.SpecialDay
+	for day := from; day < from+wrapcast.Date(days); day++ {
+		if names := a.Names(day); len(names) > 0 {
+			special = append(special, wrapcast.SpecialDay{Day: day, Names: names})
 		}
 	}
-	return append(panel, h.series("total", total))
+	return special
 }
 
 // series hands days to the engine on a clock without clock changes, beginning with the first contact.
@@ -140,53 +153,4 @@ func engineError(err error) error {
 		return wrapcast.Errorf(wrapcast.Usage, "", "%w", err)
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "", "%w", err)
-}
-
-// daily turns an engine's result into the forecast of something made of leaves. Its
-// mean is the sum of the leaves, so that codes, queues and the total add up; where that
-// is not the engine's own mean, median and bands move with it.
-func daily(r forecast.Result, leaves []wrapcast.LeafForecast) wrapcast.DailyForecast {
-	mean, seconds := sumLeaves(leaves, len(r.Mean))
-	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback, Median: moved(r.Median, r.Mean, mean)}
-	for _, b := range r.Bands {
-		d.Bands = append(d.Bands, wrapcast.Band{Level: b.Level, Lower: moved(b.Lower, r.Mean, mean), Upper: moved(b.Upper, r.Mean, mean)})
-	}
-	for _, m := range r.Members {
-		d.Candidates = append(d.Candidates, wrapcast.CandidateScore{Model: m.Name, Error: wrapcast.Measure(m.Error), Weight: m.Weight})
-	}
-	d.Accuracy = wrapcast.Accuracy{WAPE: wrapcast.Measure(r.Accuracy.WAPE), Bias: wrapcast.Measure(r.Accuracy.Bias),
-		MASE: wrapcast.Measure(r.Accuracy.MASE), Coverage: wrapcast.NotMeasured(), Origins: r.Accuracy.Origins, Cells: r.Accuracy.Cells}
-	return d
-}
-
-// sumLeaves adds leaves up, and averages their handle times by volume.
-func sumLeaves(leaves []wrapcast.LeafForecast, days int) (mean, seconds []float64) {
-	mean, seconds = make([]float64, days), make([]float64, days)
-	for t := range days {
-		work, plain := 0.0, 0.0
-		for _, l := range leaves {
-			mean[t] += l.Mean[t]
-			work += l.Mean[t] * l.HandleSeconds[t]
-			plain += l.HandleSeconds[t]
-		}
-		switch {
-		case mean[t] > 0:
-			seconds[t] = work / mean[t]
-		case len(leaves) > 0:
-			seconds[t] = plain / float64(len(leaves))
-		}
-	}
-	return mean, seconds
-}
-
-// moved shifts values by what one mean differs from another, not below zero.
-func moved(values, from, to []float64) []float64 {
-	out := make([]float64, len(values))
-	for t, v := range values {
-		out[t] = v
-		if gap := to[t] - from[t]; math.Abs(gap) > 1e-9*math.Max(1, to[t]) {
-			out[t] = math.Max(v+gap, 0)
-		}
-	}
-	return out
 }

@@ -3,11 +3,13 @@ package flow
 import (
 	"cmp"
 	"context"
+	"iter"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/planning"
 	"github.com/wrapcast/wrapcast/store"
 )
 
@@ -19,6 +21,8 @@ type history struct {
 	// read tells per day whether all of it was read from the platform.
 	read   []bool
 	leaves []leafHistory
+	// known is what people know of these days, and of those to come.
+	known *knowledge
 }
 
 // leafHistory holds one value per day of its history: contacts, and the sum of their handle times in seconds.
@@ -29,6 +33,9 @@ type leafHistory struct {
 }
 
 func (h *history) days() int { return int(h.to-h.from) + 1 }
+
+// beyond is how many days after the horizon the calendar is worked out for: the last week's eighth day.
+const beyond = 10
 
 // loadHistory reads the stored history up to yesterday: today is not over.
 func (p *pass) loadHistory(ctx context.Context) (*history, error) {
@@ -43,6 +50,9 @@ func (p *pass) loadHistory(ctx context.Context) (*history, error) {
 			return err
 		}
 		h.markRead(read)
+		if h.known, err = p.loadKnowledge(tx, h.from, h.to+wrapcast.Date(p.horizon()+beyond)); err != nil {
+			return err
+		}
 		return h.loadLeaves(tx, p.run.Organisation)
 	})
 	return h, err
@@ -63,9 +73,18 @@ func (h *history) markRead(read []wrapcast.Interval) {
 	}
 }
 
+// loadLeaves reads what was handled, under the codes that came after where codes were renamed, merged or split.
 func (h *history) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 	index := map[wrapcast.Leaf]int{}
-	for d, err := range tx.LocalDays(org, h.from, h.to) {
+	days := tx.LocalDays(org, h.from, h.to)
+	if len(h.known.lineage) > 0 {
+		inherited, err := h.inherit(days)
+		if err != nil {
+			return err
+		}
+		days = inherited
+	}
+	for d, err := range days {
 		if err != nil {
 			return err
 		}
@@ -80,6 +99,38 @@ func (h *history) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 	}
 	slices.SortFunc(h.leaves, func(a, b leafHistory) int { return compareLeaves(a.leaf, b.leaf) })
 	return nil
+}
+
+// inherit gives history to the codes that came after others, and keeps what is to be said of it.
+func (h *history) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[wrapcast.LocalDay, error], error) {
+	var all []wrapcast.LocalDay
+	for d, err := range days {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	all, findings, err := planning.ApplyLineage(all, h.known.lineage)
+	h.known.findings = append(h.known.findings, findings...)
+	return func(yield func(wrapcast.LocalDay, error) bool) {
+		for _, d := range all {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}, err
+}
+
+// until is the history as it was on the evening before a day of it: the first n days, and the leaves that had had a
+// contact by then. Knowledge stays what it is.
+func (h *history) until(n int) *history {
+	past := &history{zone: h.zone, from: h.from, to: h.from + wrapcast.Date(n) - 1, read: h.read[:n], known: h.known}
+	for _, l := range h.leaves {
+		if slices.ContainsFunc(l.handled[:n], func(v float64) bool { return v > 0 }) {
+			past.leaves = append(past.leaves, leafHistory{leaf: l.leaf, handled: l.handled[:n], seconds: l.seconds[:n]})
+		}
+	}
+	return past
 }
 
 // emptyDays has a zero for every day read and NaN for every other.
@@ -136,7 +187,7 @@ func nameOf(id wrapcast.CodeID, directory wrapcast.Directory) wrapcast.Code {
 	case i >= 0:
 		return directory.Codes[i]
 	case id == wrapcast.NoCode:
-		return wrapcast.Code{ID: id, Name: "(no code)"}
+		return wrapcast.Code{ID: id, Name: noCodeName}
 	}
 	return wrapcast.Code{ID: id, Name: string(id)}
 }

@@ -18,6 +18,9 @@ type Spec struct {
 	// Codes are reported, and named in a rest payload; empty means all.
 	Codes []wrapcast.CodeID `json:"codes,omitempty"`
 
+	// Calendar, if set, takes the place of the one that is stored, and is stored.
+	Calendar *wrapcast.Calendar `json:"calendar,omitempty"`
+
 	// LookbackDays is how much history is learned from; 0 means 730.
 	LookbackDays int `json:"lookback_days"`
 	// HistoryFrom, if set, is the first local day of history and takes LookbackDays' place.

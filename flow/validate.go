@@ -36,9 +36,22 @@ func validateStep(ctx context.Context, p *pass) (result, error) {
 func (p *pass) judge(h *history) wrapcast.ValidationReport {
 	r := validate.Request{From: h.from, To: h.to, Zone: h.zone, Horizon: p.spec.HorizonDays}
 	for _, g := range group(h, byCode) {
-		r.Series = append(r.Series, validate.Series{Code: nameOf(g.key, p.directory), From: h.from, Values: g.handled})
+		r.Series = append(r.Series, p.seriesOf(h, g))
 	}
-	return validate.History(r, p.spec.Rules)
+	return validate.History(r, p.rules(h))
+}
+
+// seriesOf is a code's history, and what people decided about its days.
+func (p *pass) seriesOf(h *history, g keyedHistory[wrapcast.CodeID]) validate.Series {
+	hidden, shown := h.known.byHand(g.key)
+	return validate.Series{Code: nameOf(g.key, p.directory), From: h.from, Values: g.handled, Hidden: hidden, Shown: shown}
+}
+
+// rules are those asked for; days the calendar names need no other explanation.
+func (p *pass) rules(h *history) validate.Rules {
+	rules := p.spec.Rules
+	rules.Explained = h.known.almanac.Explained()
+	return rules
 }
 
 // asked cuts a report to the codes the run was asked for.

@@ -12,23 +12,35 @@ import (
 // has a name and every queue is always open.
 type Almanac struct {
 	from, to wrapcast.Date
-	// named are the names of each day in the calendar's order, holidays first.
+	// named are the names of each day in the calendar's order, holidays first; kinds says what each name is.
 	named    map[wrapcast.Date][]string
+	kinds    map[string]DayKind
 	holidays map[wrapcast.Date]bool
 	closed   map[wrapcast.Date][]wrapcast.Closure
 	hours    []hoursRule
 }
 
-// NamedDays is one kind of day and the days it falls on, in order: what package forecast calls an Event.
+// DayKind says what sort of special day a name stands for.
+type DayKind string
+
+// The sorts of special days.
+const (
+	HolidayKind DayKind = "holiday"
+	ClosureKind DayKind = "closure"
+	EventKind   DayKind = "event"
+)
+
+// NamedDays is one kind of day and the days it falls on, in order.
 type NamedDays struct {
 	Name string          `json:"name"`
+	Kind DayKind         `json:"kind"`
 	Days []wrapcast.Date `json:"days"`
 }
 
 // NewAlmanac works a calendar out for the days from to to, both included: history to learn from, and days to forecast.
 // Whatever the calendar says that cannot be is a Usage error that names the entry.
 func NewAlmanac(c wrapcast.Calendar, from, to wrapcast.Date) (*Almanac, error) {
-	a := &Almanac{from: from, to: to, named: map[wrapcast.Date][]string{}, holidays: map[wrapcast.Date]bool{},
+	a := &Almanac{from: from, to: to, named: map[wrapcast.Date][]string{}, kinds: map[string]DayKind{}, holidays: map[wrapcast.Date]bool{},
 		closed: map[wrapcast.Date][]wrapcast.Closure{}}
 	if err := a.addHolidays(c); err != nil {
 		return nil, err
@@ -42,7 +54,7 @@ func NewAlmanac(c wrapcast.Calendar, from, to wrapcast.Date) (*Almanac, error) {
 		if err := checkDays("event", event.Name, event.Days); err != nil {
 			return nil, err
 		}
-		a.each(event.Days, func(day wrapcast.Date) { a.name(day, event.Name) })
+		a.each(event.Days, func(day wrapcast.Date) { a.name(day, event.Name, EventKind) })
 	}
 	var err error
 	a.hours, err = hoursRules(c.Hours)
@@ -59,7 +71,10 @@ func (a *Almanac) each(d wrapcast.Days, do func(wrapcast.Date)) {
 	}
 }
 
-func (a *Almanac) name(day wrapcast.Date, name string) {
+func (a *Almanac) name(day wrapcast.Date, name string, kind DayKind) {
+	if _, known := a.kinds[name]; !known {
+		a.kinds[name] = kind
+	}
 	if !slices.Contains(a.named[day], name) {
 		a.named[day] = append(a.named[day], name)
 	}
@@ -76,7 +91,7 @@ func (a *Almanac) addClosure(c wrapcast.Closure) error {
 		return calendarError("closure %q ends at %s, not after it begins at %s", c.Name, c.Ends, c.Begins)
 	}
 	a.each(c.Days, func(day wrapcast.Date) {
-		a.name(day, c.Name)
+		a.name(day, c.Name, ClosureKind)
 		a.closed[day] = append(a.closed[day], c)
 	})
 	return nil
@@ -125,7 +140,7 @@ func (a *Almanac) Events() []NamedDays {
 	events := make([]NamedDays, 0, len(days))
 	for name, on := range days {
 		slices.Sort(on)
-		events = append(events, NamedDays{Name: name, Days: on})
+		events = append(events, NamedDays{Name: name, Kind: a.kinds[name], Days: on})
 	}
 	slices.SortFunc(events, func(a, b NamedDays) int { return cmp.Compare(a.Name, b.Name) })
 	return events

@@ -40,7 +40,7 @@ func (a *Almanac) addHoliday(day wrapcast.Date, name string) {
 	}
 	a.holidays[day] = true // the day before the first too: its night may reach into it
 	if day >= a.from {
-		a.name(day, name)
+		a.name(day, name, HolidayKind)
 	}
 }
 

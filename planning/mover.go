@@ -13,6 +13,7 @@ type mover struct {
 	forecast wrapcast.Forecast
 	codes    map[wrapcast.CodeID]*movement
 	queues   map[wrapcast.QueueID]*movement
+	groups   map[stream]*movement
 	total    *movement
 }
 
@@ -23,14 +24,24 @@ type movement struct {
 }
 
 func newMover(f wrapcast.Forecast) *mover {
-	m := &mover{forecast: f, codes: map[wrapcast.CodeID]*movement{}, queues: map[wrapcast.QueueID]*movement{}}
+	m := &mover{forecast: f, codes: map[wrapcast.CodeID]*movement{}, queues: map[wrapcast.QueueID]*movement{},
+		groups: map[stream]*movement{}}
 	copied := &m.forecast
-	copied.Codes, copied.Queues, copied.Leaves = slices.Clone(f.Codes), slices.Clone(f.Queues), slices.Clone(f.Leaves)
+	copied.Codes, copied.Queues, copied.Groups = slices.Clone(f.Codes), slices.Clone(f.Queues), slices.Clone(f.Groups)
+	copied.Leaves = slices.Clone(f.Leaves)
 	for i := range copied.Codes {
 		m.codes[copied.Codes[i].Code.ID] = newMovement(&copied.Codes[i].DailyForecast, f.Days)
 	}
 	for i := range copied.Queues {
 		m.queues[copied.Queues[i].Queue.ID] = newMovement(&copied.Queues[i].DailyForecast, f.Days)
+	}
+	for i := range copied.Groups {
+		moves := newMovement(&copied.Groups[i].DailyForecast, f.Days)
+		for _, route := range copied.Groups[i].Group.Routes {
+			if s := (stream{route.Queue, route.Media}); m.groups[s] == nil { // the first group that claims it, as in Groups
+				m.groups[s] = moves
+			}
+		}
 	}
 	m.total = newMovement(&copied.Total, f.Days)
 	for i := range copied.Leaves {
@@ -56,7 +67,7 @@ func (m *mover) set(leaf, t int, value float64) {
 	if t < len(l.HandleSeconds) {
 		seconds = delta * l.HandleSeconds[t]
 	}
-	for _, to := range []*movement{m.codes[l.Leaf.Code], m.queues[l.Leaf.Queue], m.total} {
+	for _, to := range []*movement{m.codes[l.Leaf.Code], m.queues[l.Leaf.Queue], m.groups[streamOf(l.Leaf)], m.total} {
 		if to != nil {
 			to.contacts[t] += delta
 			to.seconds[t] += seconds
@@ -72,6 +83,9 @@ func (m *mover) moved() wrapcast.Forecast {
 	for _, q := range m.queues {
 		q.follow()
 	}
+	for _, g := range m.groups {
+		g.follow()
+	}
 	m.total.follow()
 	return m.forecast
 }
@@ -81,6 +95,7 @@ func (m *mover) moved() wrapcast.Forecast {
 func (m *movement) follow() {
 	d := m.daily
 	for t, delta := range m.contacts {
+		m.contacts[t] = 0 // a group may be reached by several of its routes
 		if delta == 0 || t >= len(d.Mean) {
 			continue
 		}

@@ -10,17 +10,6 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// OverrideEffect is what one override did.
-type OverrideEffect struct {
-	Override wrapcast.OverrideID `json:"override"`
-	// Before and After are the contacts of the leaves and days it touched.
-	Before float64 `json:"before"`
-	After  float64 `json:"after"`
-	// Leaves and Days are how many it touched.
-	Leaves int `json:"leaves"`
-	Days   int `json:"days"`
-}
-
 // CheckOverride refuses an override that cannot be meant, before it is kept.
 func CheckOverride(o wrapcast.Override) error {
 	refuse := func(format string, args ...any) *wrapcast.Error {
@@ -63,7 +52,7 @@ func CheckOverride(o wrapcast.Override) error {
 // Two overrides that would move the same leaf on the same day are in conflict: neither
 // is applied, a blocking finding names both, and somebody has to withdraw one. An override that
 // cannot be meant blocks as well, and one that touches nothing is said to.
-func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) (wrapcast.Forecast, []OverrideEffect, []wrapcast.Finding) {
+func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) (wrapcast.Forecast, []wrapcast.AppliedOverride, []wrapcast.Finding) {
 	w := &finder{findings: []wrapcast.Finding{}}
 	var scopes []scope
 	for _, o := range overrides {
@@ -83,7 +72,7 @@ func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time
 		scopes = append(scopes, s)
 	}
 	m := newMover(f)
-	effects := []OverrideEffect{}
+	effects := []wrapcast.AppliedOverride{}
 	blocked := conflicts(w, scopes)
 	for i, s := range scopes {
 		if !blocked[i] {
@@ -160,8 +149,8 @@ func wordsOf(o wrapcast.Override) string {
 	return sprintf("%s by %s (%s)", amount, o.Author, o.Reason)
 }
 
-func (s scope) apply(m *mover) OverrideEffect {
-	effect := OverrideEffect{Override: s.override.ID, Leaves: len(s.leaves), Days: s.last - s.first + 1}
+func (s scope) apply(m *mover) wrapcast.AppliedOverride {
+	effect := wrapcast.AppliedOverride{Override: s.override, Leaves: len(s.leaves), Days: s.last - s.first + 1}
 	for t := s.first; t <= s.last; t++ {
 		before := make([]float64, len(s.leaves))
 		for i, leaf := range s.leaves {

@@ -162,7 +162,7 @@ func TestOverridesInConflictAreShownAndNotApplied(t *testing.T) {
 		!strings.Contains(findings[0].Message, "+10 % by farah (mailing) and set to 5 by sven (mailing)") {
 		t.Errorf("findings %+v", findings)
 	}
-	if len(effects) != 1 || effects[0].Override != "o-3" || f.Leaves[0].Mean[2] != 10 || f.Leaves[3].Mean[2] != 43 {
+	if len(effects) != 1 || effects[0].ID != "o-3" || f.Leaves[0].Mean[2] != 10 || f.Leaves[3].Mean[2] != 43 {
 		t.Errorf("effects %+v, leaves %g and %g", effects, f.Leaves[0].Mean[2], f.Leaves[3].Mean[2])
 	}
 	b.From, b.To = date("2026-11-27"), date("2026-11-28")

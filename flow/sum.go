@@ -1,0 +1,81 @@
+package flow
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// summer makes forecasts of things made of leaves, so that codes, queues, groups and the total add up: before are the
+// leaves as if every day were ordinary, after as they are expected.
+type summer struct{ before, after []wrapcast.LeafForecast }
+
+// daily turns an engine's result into the forecast of the leaves that belong to it. Its mean is their sum. Where that is
+// not the engine's own mean, median and bands move with it; on special days they keep their proportion to it.
+func (s summer) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) wrapcast.DailyForecast {
+	ordinary, _ := sumLeaves(s.before, belongs, len(r.Mean))
+	mean, seconds := sumLeaves(s.after, belongs, len(r.Mean))
+	move := func(values []float64) []float64 { return turned(moved(values, r.Mean, ordinary), ordinary, mean) }
+	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback, Median: move(r.Median)}
+	for _, b := range r.Bands {
+		d.Bands = append(d.Bands, wrapcast.Band{Level: b.Level, Lower: move(b.Lower), Upper: move(b.Upper)})
+	}
+	for _, m := range r.Members {
+		d.Candidates = append(d.Candidates, wrapcast.CandidateScore{Model: m.Name, Error: wrapcast.Measure(m.Error), Weight: m.Weight})
+	}
+	d.Accuracy = wrapcast.Accuracy{WAPE: wrapcast.Measure(r.Accuracy.WAPE), Bias: wrapcast.Measure(r.Accuracy.Bias),
+		MASE: wrapcast.Measure(r.Accuracy.MASE), Coverage: wrapcast.NotMeasured(), Origins: r.Accuracy.Origins, Cells: r.Accuracy.Cells}
+	return d
+}
+
+// sumLeaves adds leaves up, and averages their handle times by volume.
+func sumLeaves(leaves []wrapcast.LeafForecast, belongs func(wrapcast.Leaf) bool, days int) (mean, seconds []float64) {
+	mean, seconds = make([]float64, days), make([]float64, days)
+	work, plain, n := make([]float64, days), make([]float64, days), 0.0
+	for _, l := range leaves {
+		if !belongs(l.Leaf) {
+			continue
+		}
+		n++
+		for t := range days {
+			mean[t] += l.Mean[t]
+			work[t] += l.Mean[t] * l.HandleSeconds[t]
+			plain[t] += l.HandleSeconds[t]
+		}
+	}
+	for t := range days {
+		switch {
+		case mean[t] > 0:
+			seconds[t] = work[t] / mean[t]
+		case n > 0:
+			seconds[t] = plain[t] / n
+		}
+	}
+	return mean, seconds
+}
+
+// moved shifts values by what one mean differs from another, not below zero.
+func moved(values, from, to []float64) []float64 {
+	out := make([]float64, len(values))
+	for t, v := range values {
+		out[t] = v
+		if gap := to[t] - from[t]; !near(to[t], from[t]) {
+			out[t] = math.Max(v+gap, 0)
+		}
+	}
+	return out
+}
+
+// turned multiplies values by what one mean is of another: the days on which these differ are special.
+func turned(values, from, to []float64) []float64 {
+	for t := range values {
+		if !near(to[t], from[t]) && from[t] > 0 {
+			values[t] *= to[t] / from[t]
+		}
+	}
+	return values
+}
+
+// near reports whether two sums of leaves are the same but for rounding.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Max(1, a) }
