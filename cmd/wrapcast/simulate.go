@@ -35,7 +35,17 @@ func (a *app) simulateCommand() *cobra.Command {
 		Short: "Serve a simulated Genesys Cloud organisation",
 		Long: `Serve a simulated Genesys Cloud organisation: login and API on one address, as strict as
 the real one. Its demand follows figures measured on a city's contact centre; handle times
-are synthetic. Point every other command at it with GENESYS_BASE_URL.`,
+are synthetic. Point every other command at it with GENESYS_BASE_URL.
+
+--fault orders faults, seeded, with commas between them:
+
+  name[#first[-last]][@endpoint][=share[:parameter]]
+
+such as 429=0.1,latency=0.5:200ms,503@aggregates/query=0.3,drop-after#1@shorttermforecasts/import.
+Without an endpoint or a place, the acceptance of imports is spared. The faults, with what
+their parameter is when none is given:
+
+` + sim.FaultHelp(),
 		Example: `  wrapcast simulate --client-id demo --client-secret secret &
   export GENESYS_BASE_URL=http://127.0.0.1:8089 GENESYS_CLIENT_ID=demo GENESYS_CLIENT_SECRET=secret
   wrapcast run`,
@@ -55,7 +65,7 @@ func (f *simulateFlags) register(c *cobra.Command) {
 	l := c.Flags()
 	l.StringVar(&f.contacts, "contacts", "", "replay a contact log, a CSV `file` with opened_at_local,department,case_type,source")
 	l.StringVar(&f.scale, "scale", "S", "size of the organisation: S (17 queues, 158 codes, 120,000 contacts a year) or XS (3 queues, 6 codes, 60 days)")
-	l.StringVar(&f.fault, "fault", "", "share of requests that fail, such as 429=0.1,503=0.05,drop=0.02")
+	l.StringVar(&f.fault, "fault", "", "faults to order, such as 429=0.1,503=0.05,drop=0.02 (wrapcast simulate --help lists them)")
 	l.Uint64Var(&f.seed, "seed", 1, "seed of everything that is drawn")
 	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
 }

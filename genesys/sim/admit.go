@@ -16,14 +16,17 @@ import (
 const mostBody = 512_000
 
 // admit checks token, rate, permissions and body, in the order the platform's layers stand.
-func (s *Server) admit(w http.ResponseWriter, call *api.Call, e *api.Endpoint, fault faults.Kind) *api.Error {
+func (s *Server) admit(w http.ResponseWriter, call *api.Call, e *api.Endpoint, v faults.Verdict) *api.Error {
 	if !e.Public {
 		if err := s.identify(w, call); err != nil {
 			return err
 		}
 	}
-	if fault != faults.None && fault != faults.Drop {
-		return faultAnswer(fault)
+	if err := refusal(v); err != nil {
+		return err
+	}
+	if v.Kind == faults.Withdraw {
+		s.withdraw(e, v.Text)
 	}
 	if err := permit(call, e); err != nil {
 		return err
@@ -45,7 +48,7 @@ func (s *Server) identify(w http.ResponseWriter, call *api.Call) *api.Error {
 		return &api.Error{Status: http.StatusUnauthorized, Code: "bad.credentials", Message: "Invalid login credentials."}
 	}
 	call.Token, call.ClientID = text, client.ID
-	call.Permitted = func(permission string) bool { return slices.Contains(client.Permissions, permission) }
+	call.Permitted = func(permission string) bool { return slices.Contains(s.book.Permissions(client.ID), permission) }
 	rate := s.book.Count(text, s.options.RequestsPerMinute)
 	if !s.options.Switches.NoRateHeaders {
 		w.Header().Set("inin-ratelimit-allowed", fmt.Sprint(rate.Allowed))
@@ -56,6 +59,15 @@ func (s *Server) identify(w http.ResponseWriter, call *api.Call) *api.Error {
 		return api.TooManyRequests(rate.Seconds())
 	}
 	return nil
+}
+
+// withdraw takes a permission away from everybody, or all those that the endpoint asks for.
+func (s *Server) withdraw(e *api.Endpoint, permission string) {
+	permissions := slices.Concat(e.AnyOf, e.AllOf)
+	if permission != "" {
+		permissions = []string{permission}
+	}
+	s.book.Withdraw(permissions)
 }
 
 func permit(call *api.Call, e *api.Endpoint) *api.Error {

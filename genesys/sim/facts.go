@@ -22,6 +22,9 @@ func (s *Server) ClientSecret() string { return s.options.ClientSecret }
 // Permit changes what the client's role grants, from the next request on.
 func (s *Server) Permit(permissions ...string) { s.book.Permit(s.options.ClientID, permissions) }
 
+// PermitClient changes what the role of any client grants, from the next request on.
+func (s *Server) PermitClient(id string, permissions ...string) { s.book.Permit(id, permissions) }
+
 // RevokeTokens ends every token there is: the next call with each is refused with 401.
 func (s *Server) RevokeTokens() { s.book.RevokeAll() }
 
@@ -76,11 +79,14 @@ type Import = wfm.Import
 // Imports returns every import accepted so far, in order, those that failed later included.
 func (s *Server) Imports() []Import { return s.wfm.Imports() }
 
-// AcceptedImports returns how often an import with each description was accepted.
+// AcceptedImports returns how often an import with each description was asked for and accepted; what the platform
+// did a second time by itself, where that fault was ordered, does not count.
 func (s *Server) AcceptedImports() map[string]int {
 	accepted := map[string]int{}
 	for _, i := range s.wfm.Imports() {
-		accepted[i.Description]++
+		if !i.Again {
+			accepted[i.Description]++
+		}
 	}
 	return accepted
 }

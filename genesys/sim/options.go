@@ -36,6 +36,8 @@ type Options struct {
 	ClientID, ClientSecret string
 	// Permissions are what the client's role grants; nil means Needed, exactly those wrapcast needs.
 	Permissions []string
+	// MoreClients are further OAuth clients of the organisation; Permit and Permissions do not concern them.
+	MoreClients []Client
 	// TokenLife is how long a token works; 0 means the platform's 24 hours.
 	TokenLife time.Duration
 	// RequestsPerMinute is the rate limit per token; 0 means the platform's 300.
@@ -43,7 +45,7 @@ type Options struct {
 	// ImportDelay is how long an import, or a forecast of the founding article, takes; 0 means two seconds,
 	// below 0 not at all.
 	ImportDelay time.Duration
-	// Faults is the share of requests that meets each fault; nil means none.
+	// Faults orders faults; nil means none. See Faults for how.
 	Faults Faults
 	// Algorithms are the names the founding article's endpoint knows; nil means those wrapcast's engine had when
 	// this was written.
@@ -111,9 +113,13 @@ func (o Options) check() error {
 	if err := o.Switches.check(); err != nil {
 		return err
 	}
-	return o.Faults.check()
+	_, err := o.Faults.orders()
+	return err
 }
 
-func (o Options) client() access.Client {
-	return access.Client{ID: o.ClientID, Secret: o.ClientSecret, Permissions: o.Permissions}
+// Client is an OAuth client of the client-credentials kind with what its role grants.
+type Client = access.Client
+
+func (o Options) clients() []Client {
+	return append([]Client{{ID: o.ClientID, Secret: o.ClientSecret, Permissions: o.Permissions}}, o.MoreClients...)
 }

@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 
@@ -25,7 +27,7 @@ func (s *Server) register(all []api.Endpoint) {
 	for path, endpoints := range byPath {
 		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.choose(w, r, endpoints) })
 	}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.refuse(w, "(unknown path)", api.NotFound()) })
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, "(unknown path)", api.NotFound()) })
 }
 
 // choose finds the endpoint of a method. The status and code of a wrong one are in no
@@ -40,41 +42,44 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, endpoints []api.
 		methods = append(methods, endpoints[i].Method)
 	}
 	slices.Sort(methods)
-	s.refuse(w, "(wrong method)", &api.Error{
+	s.refuse(w, r, "(wrong method)", &api.Error{
 		Status: http.StatusMethodNotAllowed, Code: "method.not.allowed", Allow: methods,
 		Message: fmt.Sprintf("The method %s is not allowed here", r.Method),
 	})
 }
 
-// serve takes one request through its fault, if it meets one, to its answer.
+// serve takes one request through its faults, if it meets any, to its answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) {
-	fault, coin := faults.None, false
-	if !e.Spared {
-		fault, coin = s.dice.Throw()
+	v := s.dice.Throw(faults.Request{
+		Endpoint: e.Name(), Spared: e.Spared, Repeatable: e.Repeatable, Accepting: e.Accepting,
+		Public: e.Public || e.Storage, Guarded: len(e.AnyOf)+len(e.AllOf) > 0,
+	})
+	if v.Kind == faults.Drop {
+		v.Kind = faults.DropBefore
+		if e.Repeatable && !v.Coin && e.Upgrade == nil {
+			v.Kind = faults.DropAfter
+		}
 	}
-	if fault == faults.Drop && (e.Upgrade != nil || !e.Repeatable || coin) {
+	if v.Latency > 0 && !s.pass(r, v.Latency) || v.Kind == faults.DropBefore {
 		s.drop(e)
 	}
 	if e.Upgrade != nil {
-		s.upgrade(w, r, e, fault)
+		s.upgrade(w, r, e, v)
 		return
 	}
 	id := s.correlation()
-	answer := s.answer(w, r, e, fault, id)
-	if fault == faults.Drop {
-		s.drop(e)
-	}
+	answer := s.answer(w, r, e, v, id)
 	w.Header().Set(correlationHeader, id)
-	s.counts.add(e.Name(), answer.Status)
-	if err := answer.Write(w); err != nil {
-		panic(http.ErrAbortHandler) // the caller went away: net/http closes the connection and says nothing
-	}
+	s.send(w, r, e, answer, v)
 }
 
 // upgrade hands the connection over; Close waits until it is closed.
-func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, e *api.Endpoint, fault faults.Kind) {
-	if fault != faults.None || !s.work.begin() {
-		s.refuse(w, e.Name(), faultAnswer(faults.Unavailable))
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, e *api.Endpoint, v faults.Verdict) {
+	if v.Kind == faults.DropAfter || v.Kind == faults.Reset {
+		s.drop(e)
+	}
+	if v.Kind != faults.None || !s.work.begin() {
+		s.refuse(w, r, e.Name(), breakdown(faults.Unavailable))
 		return
 	}
 	defer s.work.done()
@@ -89,34 +94,59 @@ func (s *Server) drop(e *api.Endpoint) {
 }
 
 // answer does what the endpoint does, or says why not.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, fault faults.Kind, contextID string) api.Answer {
-	call := &api.Call{Request: r, Permitted: func(string) bool { return false }}
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, v faults.Verdict, contextID string) api.Answer {
+	call := &api.Call{Request: r, Permitted: func(string) bool { return false }, Fate: fate(v), TokenSkew: v.Skew}
+	if v.Kind == faults.Revoke {
+		s.book.RevokeAll()
+	}
 	if e.Storage {
-		if fault != faults.None && fault != faults.Drop {
+		if refusal(v) != nil {
 			return slowDown()
 		}
-	} else if err := s.admit(w, call, e, fault); err != nil {
+	} else if err := s.admit(w, call, e, v); err != nil {
 		return err.Answer(contextID)
 	}
+	answer := s.handle(call, e, v, contextID)
+	if lost := lostWork(v.Kind); lost != nil && e.Storage {
+		return slowDown()
+	} else if lost != nil {
+		return lost.Answer(contextID)
+	}
+	return answer
+}
+
+// handle does the work, twice where that was ordered: what the first time said is the answer.
+func (s *Server) handle(call *api.Call, e *api.Endpoint, v faults.Verdict, contextID string) api.Answer {
+	if v.Kind != faults.Twice {
+		return once(call, e, contextID)
+	}
+	body, err := io.ReadAll(call.Request.Body) // what admit has not read, a handler of the storage's will
+	call.Request.Body = io.NopCloser(bytes.NewReader(body))
+	answer := once(call, e, contextID)
+	if err == nil && answer.Status < 300 {
+		call.Request.Body, call.Fate.Again = io.NopCloser(bytes.NewReader(body)), true
+		once(call, e, contextID)
+	}
+	return answer
+}
+
+func once(call *api.Call, e *api.Endpoint, contextID string) api.Answer {
 	answer, err := e.Handle(call)
 	var refused api.Refusal
 	switch {
 	case errors.As(err, &refused):
 		return refused.Answer(contextID)
 	case err != nil:
-		return faultAnswer(faults.Internal).Answer(contextID)
+		return breakdown(faults.Internal).Answer(contextID)
 	}
 	return answer
 }
 
 // refuse answers a request that found no endpoint.
-func (s *Server) refuse(w http.ResponseWriter, name string, e *api.Error) {
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, name string, e *api.Error) {
 	id := s.correlation()
 	w.Header().Set(correlationHeader, id)
-	s.counts.add(name, e.Status)
-	if err := e.Answer(id).Write(w); err != nil {
-		panic(http.ErrAbortHandler)
-	}
+	s.send(w, r, &api.Endpoint{Method: name}, e.Answer(id), faults.Verdict{})
 }
 
 // correlation returns a new id for an answer.

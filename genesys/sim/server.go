@@ -58,9 +58,13 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	orders, err := o.Faults.orders()
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
 		options: o, organisation: org, contacts: source, mux: http.NewServeMux(),
-		book: access.NewBook(o.Seed, o.Clock.Now, o.TokenLife, o.client()), dice: faults.NewDice(o.Seed, o.Faults.shares()),
+		book: access.NewBook(o.Seed, o.Clock.Now, o.TokenLife, o.clients()...), dice: faults.NewDice(o.Seed, orders),
 	}
 	s.lifetime, s.end = context.WithCancel(context.Background())
 	s.route()

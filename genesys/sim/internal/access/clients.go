@@ -37,20 +37,21 @@ type token struct {
 	count   int       // requests since
 }
 
-// NewBook returns a book with one client whose tokens live for life.
-func NewBook(seed uint64, now func() time.Time, life time.Duration, c Client) *Book {
-	return &Book{seed: seed, now: now, life: life, clients: []Client{c}, tokens: map[string]*token{}}
+// NewBook returns a book of clients whose tokens live for life.
+func NewBook(seed uint64, now func() time.Time, life time.Duration, clients ...Client) *Book {
+	return &Book{seed: seed, now: now, life: life, clients: clients, tokens: map[string]*token{}}
 }
 
-// Issue gives a token to the client with this id and secret, and reports whether there is one.
-func (b *Book) Issue(id, secret string) (string, bool) {
+// Issue gives a token to the client with this id and secret, and reports whether there is one. It ends early by
+// so much, or late where that is below zero.
+func (b *Book) Issue(id, secret string, early time.Duration) (string, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range b.clients {
 		if equal(c.ID, id) && equal(c.Secret, secret) {
 			b.issued++
 			text := Opaque(b.seed, "token", fmt.Sprint(b.issued))
-			b.tokens[text] = &token{client: c.ID, expires: b.now().Add(b.life)}
+			b.tokens[text] = &token{client: c.ID, expires: b.now().Add(b.life - early)}
 			return text, true
 		}
 	}
@@ -92,6 +93,28 @@ func (b *Book) RevokeAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	clear(b.tokens)
+}
+
+// Permissions returns what the client's role grants now.
+func (b *Book) Permissions(client string) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.clients {
+		if b.clients[i].ID == client {
+			return b.clients[i].Permissions // replaced as a whole when they change
+		}
+	}
+	return nil
+}
+
+// Withdraw takes permissions away from every client, at once.
+func (b *Book) Withdraw(permissions []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.clients {
+		kept := slices.Clone(b.clients[i].Permissions)
+		b.clients[i].Permissions = slices.DeleteFunc(kept, func(p string) bool { return slices.Contains(permissions, p) })
+	}
 }
 
 // Permit changes what the client's role grants, at once.

@@ -52,7 +52,7 @@ func (d *Desk) issue(c *api.Call) (api.Answer, error) {
 	if !ok {
 		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request", "client id and secret are missing, malformed or given twice"}
 	}
-	text, ok := d.Book.Issue(id, secret)
+	text, ok := d.Book.Issue(id, secret, c.TokenSkew)
 	if !ok {
 		return api.Answer{}, &oauthError{d.WrongSecretStatus, "invalid_client", "authentication failed"}
 	}

@@ -22,26 +22,23 @@ func OK(v any) Answer { return Answer{Status: http.StatusOK, JSON: v} }
 // Status answers with a status and a JSON body.
 func Status(status int, v any) Answer { return Answer{Status: status, JSON: v} }
 
-// Write sends the answer.
-func (a Answer) Write(w http.ResponseWriter) error {
-	data := a.Raw
-	if a.JSON != nil {
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(a.JSON); err != nil {
-			return fmt.Errorf("answer: %w", err)
-		}
-		data = b.Bytes()
-		w.Header().Set("Content-Type", "application/json")
+// Body returns the bytes of the body, and the header they make necessary.
+func (a Answer) Body() ([]byte, http.Header, error) {
+	header := a.Header.Clone()
+	if header == nil {
+		header = http.Header{}
 	}
-	for name, values := range a.Header {
-		w.Header()[name] = values
+	if a.JSON == nil {
+		return a.Raw, header, nil
 	}
-	if a.Status != http.StatusNoContent {
-		w.Header().Set("Content-Length", fmt.Sprint(len(data)))
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(a.JSON); err != nil {
+		return nil, nil, fmt.Errorf("answer: %w", err)
 	}
-	w.WriteHeader(a.Status)
-	_, err := w.Write(data)
-	return err
+	if header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json")
+	}
+	return b.Bytes(), header, nil
 }

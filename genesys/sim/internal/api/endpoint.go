@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Endpoint is one operation of the API.
@@ -20,8 +22,10 @@ type Endpoint struct {
 	Storage bool
 	// Repeatable requests change nothing that a second one would change again, so that a fault may lose their answer.
 	Repeatable bool
-	// Spared endpoints are never hit by faults.
+	// Spared endpoints are hit only by faults that name them.
 	Spared bool
+	// Accepting endpoints begin an import, whose fate may be ordered.
+	Accepting bool
 	// Handle does the work.
 	Handle func(*Call) (Answer, error)
 	// Upgrade takes the connection over, in place of Handle.
@@ -46,9 +50,27 @@ type Call struct {
 	Token     string
 	ClientID  string
 	Permitted func(permission string) bool
+	// Fate is what was ordered for the import this call begins.
+	Fate Fate
+	// TokenSkew is how much earlier than it says the token of this call will end.
+	TokenSkew time.Duration
 
 	query url.Values
 }
+
+// Fate is how an import goes on after it was accepted; the zero value is as it should be.
+type Fate struct {
+	// Stuck imports never end, Fails ends one in an error, Extra is how much longer it takes.
+	Stuck, Fails bool
+	Extra        time.Duration
+	// Tell is how often the end is told: 0 means once, below 0 never.
+	Tell int
+	// Again marks the second time of a request that is handled twice.
+	Again bool
+}
+
+// Told returns how often the end of the import is told.
+func (f Fate) Told() int { return max(cmp.Or(f.Tell, 1), 0) }
 
 // Path returns a wildcard of the endpoint's path.
 func (c *Call) Path(name string) string { return c.Request.PathValue(name) }

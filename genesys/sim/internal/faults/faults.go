@@ -1,117 +1,110 @@
-// Package faults spoils a share of the requests, as ordered and seeded.
+// Package faults spoils requests, as ordered and seeded.
 package faults
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"sync/atomic"
-
-	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/genesys/sim/internal/contact"
 )
 
-// Kind is one way in which a request fails.
-type Kind string
+// Orders are the faults that are ordered, in the order of their kinds.
+type Orders []*Order
 
-// The kinds of fault. The empty kind is none.
-const (
-	None Kind = ""
-	// TooMany answers 429 with Retry-After: 1.
-	TooMany Kind = "429"
-	// Internal, Unavailable and Timeout answer 500, 503 and 504.
-	Internal    Kind = "500"
-	Unavailable Kind = "503"
-	Timeout     Kind = "504"
-	// Drop breaks the connection.
-	Drop Kind = "drop"
-)
-
-func kinds() []Kind { return []Kind{TooMany, Internal, Unavailable, Timeout, Drop} }
-
-// Shares says which share of the requests, 0 to 1, meets each kind of fault.
-type Shares map[Kind]float64
-
-// Parse reads "429=0.1,503=0.05,drop=0.02"; "" orders no faults.
-func Parse(text string) (Shares, error) {
-	shares := Shares{}
+// Parse reads orders with commas between them:
+//
+//	name[#first[-last]][@endpoint][=share[:parameter]]
+//
+// "" orders no faults. "429=0.1" meets a tenth of the requests, "latency=0.5:200ms" half of them with a parameter,
+// "503=0.3@aggregates/query" is about one endpoint, "drop-after#1@shorttermforecasts/import" means the first request
+// to it, "#3-5" the third to the fifth and "#3-" all from the third on.
+func Parse(text string) (Orders, error) {
+	var all Orders
 	if strings.TrimSpace(text) == "" {
-		return shares, nil
+		return nil, nil
 	}
 	for _, order := range strings.Split(text, ",") {
-		name, value, found := strings.Cut(strings.TrimSpace(order), "=")
-		kind := Kind(strings.TrimSpace(name))
-		if !found {
-			return nil, usage("%q is not a fault and its share", order)
-		}
-		if _, twice := shares[kind]; twice {
-			return nil, usage("the fault %q is ordered twice", kind)
-		}
-		share, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		o, err := parseOrder(order)
 		if err != nil {
-			return nil, usage("the share %q of the fault %q is not a number", value, kind)
+			return nil, err
 		}
-		shares[kind] = share
+		all = append(all, o)
 	}
-	return shares, shares.Check()
+	return all.sorted(), all.check()
 }
 
-// Check refuses unknown kinds, shares outside 0 to 1 and more than 1 in all.
-func (s Shares) Check() error {
-	sum := 0.0
-	for _, kind := range slices.Sorted(maps.Keys(s)) {
-		if !slices.Contains(kinds(), kind) {
-			return usage("there is no fault %q", kind)
+// FromShares makes orders of shares by name; a name is written as for Parse, without the share.
+func FromShares(shares map[string]float64) (Orders, error) {
+	var all Orders
+	for _, key := range slices.Sorted(maps.Keys(shares)) {
+		o, err := parseKey(key)
+		if err != nil {
+			return nil, err
 		}
-		if share := s[kind]; !(share >= 0 && share <= 1) {
-			return usage("the share %v of the fault %q lies outside 0 to 1", share, kind)
-		}
-		sum += s[kind]
+		o.Share = shares[key]
+		all = append(all, o)
 	}
-	if sum > 1 {
-		return usage("the shares of all faults sum to %v, more than 1", sum)
+	return all.sorted(), all.check()
+}
+
+// Shares is the opposite of FromShares.
+func (all Orders) Shares() map[string]float64 {
+	shares := map[string]float64{}
+	for _, o := range all {
+		shares[o.Key()] = o.Share
+	}
+	return shares
+}
+
+// check refuses what is ordered twice, shares outside 0 to 1, and faults of which a request can
+// meet one only that sum to more than 1.
+func (all Orders) check() error {
+	seen := map[string]bool{}
+	var sum [groupCount]float64
+	for _, o := range all {
+		if err := o.check(); err != nil {
+			return err
+		}
+		if seen[o.Key()] {
+			return usage("the fault %q is ordered twice", o.Key())
+		}
+		seen[o.Key()] = true
+		if !o.placed() {
+			sum[o.trait.group] += o.Share
+		}
+	}
+	for _, s := range sum {
+		if s > 1 {
+			return usage("the shares of all faults sum to %v, more than 1", s)
+		}
 	}
 	return nil
 }
 
-// String writes the shares as Parse reads them.
-func (s Shares) String() string {
-	var orders []string
-	for _, kind := range kinds() {
-		if s[kind] > 0 {
-			orders = append(orders, fmt.Sprintf("%s=%v", kind, s[kind]))
+// sorted puts the orders in the order of the kinds, those that mean an exact place first.
+func (all Orders) sorted() Orders {
+	place := map[Kind]int{}
+	for i, t := range traits() {
+		place[t.kind] = i
+	}
+	slices.SortStableFunc(all, func(a, b *Order) int {
+		if x, y := a.First > 0, b.First > 0; x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return place[a.Kind] - place[b.Kind]
+	})
+	return all
+}
+
+// String writes the orders as Parse reads them; those that meet nothing are left out.
+func (all Orders) String() string {
+	var texts []string
+	for _, o := range all {
+		if o.Share > 0 {
+			texts = append(texts, o.String())
 		}
 	}
-	return strings.Join(orders, ",")
-}
-
-func usage(format string, args ...any) error {
-	return wrapcast.Errorf(wrapcast.Usage, "sim.ParseFaults", format, args...).
-		WithHint("order faults as 429=0.1,503=0.05,drop=0.02; there are 429, 500, 503, 504 and drop")
-}
-
-// Dice decides request by request. It is safe for concurrent use; which request meets
-// which fault depends on seed and order, the shares do not.
-type Dice struct {
-	seed   uint64
-	shares Shares
-	thrown atomic.Uint64
-}
-
-// NewDice returns dice for the shares.
-func NewDice(seed uint64, s Shares) *Dice { return &Dice{seed: seed, shares: s} }
-
-// Throw returns the fault of the next request, and a coin for whoever has to choose how.
-func (d *Dice) Throw() (kind Kind, coin bool) {
-	h := contact.Mix(d.seed, d.thrown.Add(1))
-	u := float64(h>>11) / (1 << 53)
-	for _, kind := range kinds() {
-		if u < d.shares[kind] {
-			return kind, contact.Mix(h, 1)&1 == 0
-		}
-		u -= d.shares[kind]
-	}
-	return None, false
+	return strings.Join(texts, ",")
 }

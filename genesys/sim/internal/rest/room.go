@@ -37,6 +37,7 @@ type Forecast struct {
 	// Repeats is how often the same request was sent again under its Idempotency-Key.
 	Repeats int
 	client  string
+	fate    api.Fate
 }
 
 const path = "/api/v2/wfm/scheduling/forecasts"
@@ -45,7 +46,7 @@ const path = "/api/v2/wfm/scheduling/forecasts"
 // permissions of the real import stand in for them.
 func (r *Room) Endpoints() []api.Endpoint {
 	return []api.Endpoint{
-		{Method: http.MethodPost, Path: path, AnyOf: []string{"wfm:shortTermForecast:add"}, Takes: api.JSON, Spared: true, Handle: r.submit},
+		{Method: http.MethodPost, Path: path, AnyOf: []string{"wfm:shortTermForecast:add"}, Takes: api.JSON, Spared: true, Accepting: true, Handle: r.submit},
 		{Method: http.MethodGet, Path: path + "/{forecastId}", AnyOf: []string{"wfm:shortTermForecast:view"}, Repeatable: true, Handle: r.get},
 	}
 }
@@ -61,7 +62,11 @@ type entity struct {
 
 func (r *Room) entity(f *Forecast) entity {
 	status := "pending"
-	if r.Clock.Since(f.AcceptedAt) >= r.Delay {
+	switch done := r.Clock.Since(f.AcceptedAt) >= r.Delay+f.fate.Extra; {
+	case f.fate.Stuck || !done:
+	case f.fate.Fails:
+		status = "failed"
+	default:
 		status = "completed"
 	}
 	return entity{f.ID, f.Name, status, f.AcceptedAt.UTC().Format("2006-01-02T15:04:05.000Z"), path + "/" + f.ID, []struct{}{}}
@@ -92,7 +97,7 @@ func (r *Room) submit(c *api.Call) (api.Answer, error) {
 		return created(r.entity(f)), nil
 	}
 	id := "fc-" + organisation.NumberedUUID(r.Seed, "rest forecast", uint64(len(r.forecasts)))
-	f := Forecast{ID: id, Name: name, IdempotencyKey: key, Body: bytes.Clone(c.Body), AcceptedAt: r.Clock.Now(), client: c.ClientID}
+	f := Forecast{ID: id, Name: name, IdempotencyKey: key, Body: bytes.Clone(c.Body), AcceptedAt: r.Clock.Now(), client: c.ClientID, fate: c.Fate}
 	r.forecasts = append(r.forecasts, f)
 	return created(r.entity(&f)), nil
 }

@@ -18,7 +18,9 @@ type Import struct {
 	// ForecastID is set when it is complete, Failed when it ended in an error.
 	ForecastID string
 	Failed     bool
-	Groups     []GroupData
+	// Again says that the platform handled one request twice, by a fault: nobody asked for this one.
+	Again  bool
+	Groups []GroupData
 }
 
 type importRequest struct {
@@ -57,8 +59,8 @@ func (r *Room) importForecast(c *api.Call) (api.Answer, error) {
 	if err != nil && !r.Switches.RefuseByNotification {
 		return api.Answer{}, err
 	}
-	id := r.accept(*q.UploadKey, week, content)
-	r.Run(func(ctx context.Context) { r.finish(ctx, id, week, c.ClientID, content) })
+	id := r.accept(*q.UploadKey, week, content, c.Fate)
+	r.Run(func(ctx context.Context) { r.finish(ctx, id, week, c.ClientID, content, c.Fate) })
 	return api.Status(http.StatusAccepted, operation{Status: "Processing", OperationID: id}), nil
 }
 
@@ -79,10 +81,10 @@ func (r *Room) uploaded(key string, week wrapcast.Date) ([]byte, error) {
 }
 
 // accept notes an import and gives it an operation id; content is nil where it will fail.
-func (r *Room) accept(key string, week wrapcast.Date, c *content) string {
+func (r *Room) accept(key string, week wrapcast.Date, c *content, fate api.Fate) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := Import{OperationID: r.id("operation"), UploadKey: key, Week: week, AcceptedAt: r.Clock.Now()}
+	i := Import{OperationID: r.id("operation"), UploadKey: key, Week: week, AcceptedAt: r.Clock.Now(), Again: fate.Again}
 	if c != nil {
 		i.Description, i.WeekCount, i.Groups = c.description, c.weekCount, c.groups
 	}
@@ -91,9 +93,12 @@ func (r *Room) accept(key string, week wrapcast.Date, c *content) string {
 }
 
 // finish waits as long as an import takes, then makes the forecast and tells whoever listens.
-func (r *Room) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content) {
-	if r.Clock.Sleep(ctx, r.Delay) != nil {
-		return // the server is closing
+func (r *Room) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content, fate api.Fate) {
+	if fate.Stuck || r.Clock.Sleep(ctx, r.Delay+fate.Extra) != nil {
+		return // it never ends, or the server is closing
+	}
+	if fate.Fails {
+		c = nil
 	}
 	done := operation{Status: "Error", OperationID: operationID}
 	if c != nil {
@@ -111,7 +116,9 @@ func (r *Room) finish(ctx context.Context, operationID string, week wrapcast.Dat
 		}
 	}
 	r.mu.Unlock()
-	r.Publish(r.ImportTopic(), notification(done))
+	for range fate.Told() {
+		r.Publish(r.ImportTopic(), notification(done))
+	}
 }
 
 // ImportTopic is where the end of an import is told.

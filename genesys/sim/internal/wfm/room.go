@@ -71,7 +71,7 @@ func (r *Room) Endpoints() []api.Endpoint {
 		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.data},
 		{Method: http.MethodDelete, Path: weekPath + "/{forecastId}", AnyOf: remove, Handle: r.delete},
 		{Method: post, Path: weekPath + "/import/uploadurl", AnyOf: add, Takes: api.JSON, Repeatable: true, Handle: r.uploadURL},
-		{Method: post, Path: weekPath + "/import", AnyOf: add, Takes: api.JSON, Spared: true, Handle: r.importForecast},
+		{Method: post, Path: weekPath + "/import", AnyOf: add, Takes: api.JSON, Spared: true, Accepting: true, Handle: r.importForecast},
 		{Method: http.MethodPut, Path: uploadPath + "{uploadKey}", Storage: true, Repeatable: true, Handle: r.put},
 		{Method: get, Path: downloadPath + "{forecastId}/{weekNumber}", Storage: true, Repeatable: true, Handle: r.download},
 	}
