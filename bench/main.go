@@ -1,6 +1,11 @@
 // Command bench measures the engine: on forecasting tasks, and against R's forecast package.
 //
-//	go run ./bench tasks --data DIR [--task NAME ...] [--out DIR] [--validate BACK,...] [--algorithm NAME]
+//	go run ./bench peers [--data DIR --task NAME,...] [--series N] [--methods snaive,thetaf,ets,mstl_ets,mstl_arima]
+//	go run ./bench tasks --data DIR [--task NAME,...] [--out DIR] [--validate BACK,...] [--members] [--algorithm NAME]
+//	go run ./bench pictures [--out docs/img]
+//
+// peers needs no data: without a directory it makes a panel up. A directory of tasks holds TASK.json (task, horizon, season,
+// seasons, freq) and TASK.train.csv.gz (series_id,timestamp,value).
 package main
 
 import (

@@ -22,11 +22,15 @@ import (
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to do: tasks")
+		return fmt.Errorf("say what to do: peers, tasks or pictures")
 	}
 	switch args[0] {
 	case "tasks":
 		return runTasks(args[1:], out)
+	case "pictures":
+		return runPictures(args[1:], out)
+	case "peers":
+		return runPeers(args[1:], out)
 	default:
 		return fmt.Errorf("%q is not something it can do", args[0])
 	}
@@ -47,7 +51,7 @@ func runTasks(args []string, out io.Writer) error {
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%-26s%8s%8s%8s%8s%7s%7s%8s%8s%9s\n", "task", "sMAPE", "MASE", "OWA", "RMSSE", "cov80", "cov95", "MSIS", "MSIS80", "ms/series")
+	fmt.Fprintf(out, "%-26s%8s%8s%8s%8s%7s%7s%8s%8s%10s\n", "task", "sMAPE", "MASE", "OWA", "RMSSE", "cov80", "cov95", "MSIS", "MSIS80", "ms/series")
 	for _, name := range strings.Split(*names, ",") {
 		t, err := loadTask(*dir, name)
 		if err != nil {
@@ -106,7 +110,7 @@ func (t *task) forecast(opt forecast.Options, dir string, out io.Writer) error {
 		return err
 	}
 	spent := cpu() - start
-	fmt.Fprintf(out, "%-26s%71s%9.2f\n", t.Name, "", float64(spent.Microseconds())/1000/float64(len(t.panel)))
+	fmt.Fprintf(out, "%-26s%71s%10.2f\n", t.Name, "", float64(spent.Microseconds())/1000/float64(len(t.panel)))
 	if dir == "" {
 		return nil
 	}
@@ -179,11 +183,6 @@ func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) err
 		if err != nil {
 			return err
 		}
-		if os.Getenv("WORST") != "" {
-			for _, x := range r.Series {
-				fmt.Fprintf(out, "W %s %.3f %.4f %.4f %.3f\n", x.ID, x.SMAPE, x.MASE, x.RMSSE, x.Levels[1].MSIS)
-			}
-		}
 		a := r.Overall
 		row := [8]float64{a.SMAPE, a.MASE, r.OWA, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage, a.Levels[1].MSIS, a.Levels[0].MSIS}
 		for i, v := range row {
@@ -194,7 +193,7 @@ func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) err
 		}
 	}
 	spent := float64((cpu() - start).Microseconds()) / 1000 / float64(len(t.panel)*len(backs))
-	fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f%9.2f\n", t.Name+" mean", sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6], sum[7], spent)
+	fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f%10.2f\n", t.Name+" mean", sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6], sum[7], spent)
 	return nil
 }
 

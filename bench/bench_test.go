@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// smallTask writes a task of two weekly series into a directory.
+func smallTask(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	meta := `{"task":"small","horizon":7,"season":7,"seasons":[7],"freq":"D"}`
+	if err := os.WriteFile(filepath.Join(dir, "small.json"), []byte(meta), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	fmt.Fprintln(z, "series_id,timestamp,value")
+	for s := range 2 {
+		for d := range 28 {
+			for i := range 4 {
+				fmt.Fprintf(z, "s%d,2024-%02d-%02d,%d\n", s, 1+i, 1+d, (d%7)*10+s+d*d%5)
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "small.train.csv.gz"), b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestTasksWritesOneRowPerSeriesAndStep(t *testing.T) {
+	t.Parallel()
+	dir := smallTask(t)
+	var out bytes.Buffer
+	if err := run([]string{"tasks", "--data", dir, "--task", "small", "--out", dir}, &out); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "small.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := strings.Count(string(b), "\n"); rows != 1+2*7 {
+		t.Errorf("%d lines", rows)
+	}
+}
+
+func TestTasksMeasuresOnPastsInsideTheTrainingPart(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := run([]string{"tasks", "--data", smallTask(t), "--task", "small", "--validate", "7,14"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"small -7", "small -14", "small mean"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no row %q in\n%s", want, out.String())
+		}
+	}
+}
+
+func TestPeersSaysSoWhereRIsMissing(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	var out bytes.Buffer
+	if err := run([]string{"peers", "--series", "3"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if s := out.String(); !strings.Contains(s, "wrapcast auto") || !strings.Contains(s, "R is not installed") {
+		t.Errorf("got\n%s", s)
+	}
+}
+
+func TestWhatItCannotDoIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"fly"}, {"tasks", "--data", "nowhere"}} {
+		if err := run(args, &bytes.Buffer{}); err == nil {
+			t.Errorf("%q was no error", args)
+		}
+	}
+}
