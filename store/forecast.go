@@ -64,3 +64,23 @@ func (tx *Tx) LatestForecastID(org wrapcast.OrganisationID) (wrapcast.ForecastID
 	id, _, err := get(tx, scanString, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
 	return wrapcast.ForecastID(id), err
 }
+
+// ForecastIDs returns the ids of the forecasts made before one, or of all where before is "": the latest first,
+// limit of them at most; and how many there are in all.
+func (tx *Tx) ForecastIDs(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (ids []wrapcast.ForecastID, total int, err error) {
+	scan := func(r row) (id wrapcast.ForecastID, err error) {
+		err = r.Scan(&id)
+		return id, err
+	}
+	if ids, err = list(tx, scan, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
+		ORDER BY forecast_id DESC LIMIT $3`, org, before, limit); err != nil {
+		return nil, 0, err
+	}
+	total, _, err = get(tx, scanInt, `SELECT COUNT(*) FROM forecast WHERE organisation_id = $1`, org)
+	return ids, total, err
+}
+
+func scanInt(r row) (n int, err error) {
+	err = r.Scan(&n)
+	return n, err
+}

@@ -14,6 +14,7 @@ func (a *app) commands() []*cobra.Command {
 		a.validateCommand(),
 		a.forecastCommand(),
 		a.runCommand(),
+		a.serveCommand(),
 		a.submitCommand(),
 		a.auditCommand(),
 		a.versionCommand(),

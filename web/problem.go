@@ -1,0 +1,134 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// problem is an error as RFC 9457 has it, with wrapcast's kind and advice.
+type problem struct {
+	Type     string         `json:"type" doc:"Always about:blank: the kind tells errors apart"`
+	Title    string         `json:"title" doc:"The status in words"`
+	Status   int            `json:"status" doc:"The HTTP status"`
+	Detail   string         `json:"detail" doc:"What went wrong, in one sentence"`
+	Kind     wrapcast.Kind  `json:"kind" doc:"What sort of thing went wrong"`
+	Hint     string         `json:"hint,omitempty" doc:"What to do next"`
+	Errors   []problemPlace `json:"errors,omitempty" doc:"What is wrong with the request, place by place"`
+	internal error
+}
+
+type problemPlace struct {
+	Message  string `json:"message"`
+	Location string `json:"location" doc:"Such as query.limit or body.from"`
+}
+
+// Error implements error.
+func (p *problem) Error() string { return p.Detail }
+
+// Unwrap returns what is not shown.
+func (p *problem) Unwrap() error { return p.internal }
+
+// GetStatus implements huma.StatusError.
+func (p *problem) GetStatus() int { return p.Status }
+
+// ContentType implements huma.ContentTypeFilter.
+func (*problem) ContentType(string) string { return "application/problem+json" }
+
+// kindOfStatus and statusOfKind translate between the kinds of errors and HTTP.
+func statusOfKind(k wrapcast.Kind) int {
+	switch k {
+	case wrapcast.Usage:
+		return http.StatusUnprocessableEntity
+	case wrapcast.InvalidData:
+		return http.StatusUnprocessableEntity
+	case wrapcast.Refused:
+		return http.StatusBadGateway
+	case wrapcast.Unavailable:
+		return http.StatusServiceUnavailable
+	case wrapcast.NotFound:
+		return http.StatusNotFound
+	case wrapcast.Conflict, wrapcast.Partial:
+		return http.StatusConflict
+	case wrapcast.Internal:
+	}
+	return http.StatusInternalServerError
+}
+
+func kindOfStatus(status int) wrapcast.Kind {
+	switch {
+	case status == http.StatusNotFound:
+		return wrapcast.NotFound
+	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
+		return wrapcast.Conflict
+	case status == http.StatusServiceUnavailable:
+		return wrapcast.Unavailable
+	case status >= http.StatusInternalServerError:
+		return wrapcast.Internal
+	}
+	return wrapcast.Usage
+}
+
+// newProblem makes a problem of a status.
+func newProblem(status int, detail string) *problem {
+	return &problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Kind: kindOfStatus(status)}
+}
+
+func (p *problem) withHint(hint string) *problem {
+	p.Hint = hint
+	return p
+}
+
+// problemOf turns any error into what is answered. Faults of ours keep their cause to
+// themselves: it belongs in the log.
+func problemOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	if p, ok := errors.AsType[*problem](err); ok {
+		return p
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &problem{Type: "about:blank", Title: "Given up", Status: http.StatusServiceUnavailable, Kind: wrapcast.Unavailable,
+			Detail: "the request was given up before it was answered", internal: err}
+	}
+	kind := wrapcast.KindOf(err)
+	p := newProblem(statusOfKind(kind), err.Error())
+	p.Kind, p.Hint, p.internal = kind, wrapcast.Hint(err), err
+	if kind == wrapcast.Internal {
+		p.Detail, p.Hint = "wrapcast could not do this because of a fault of its own or of the machine", "the log of wrapcast serve says more"
+	}
+	return p
+}
+
+// problemTransformer puts our form in the place of huma's.
+func problemTransformer(_ huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := newProblem(e.Status, e.Detail)
+	for _, d := range e.Errors {
+		p.Errors = append(p.Errors, problemPlace{Message: d.Message, Location: d.Location})
+	}
+	return p, nil
+}
+
+func problemType() reflect.Type { return reflect.TypeFor[problem]() }
+
+// writeProblem answers with a problem outside of an operation.
+func writeProblem(w http.ResponseWriter, err error) {
+	p, ok := errors.AsType[*problem](problemOf(err))
+	if !ok {
+		p = newProblem(http.StatusInternalServerError, "unknown fault")
+	}
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // a reader who left needs no answer
+}

@@ -1,0 +1,230 @@
+package web
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// noCodeName is how contacts without a code are called, in lists and in words.
+const (
+	noCodeName = "(no code)"
+	noName     = "none" // stands for an empty id in paths and queries
+)
+
+// CodeRow is one wrap-up code in a list.
+type CodeRow struct {
+	ID      wrapcast.CodeID `json:"id" doc:"Empty for contacts without a code; in paths and queries that is written none"`
+	Name    string          `json:"name"`
+	Deleted bool            `json:"deleted" doc:"The platform no longer lists it"`
+	System  bool            `json:"system" doc:"Set by the platform itself, or by nobody"`
+	Queues  int             `json:"queues" doc:"In how many queues it was used"`
+	Volume
+	Quality
+}
+
+// QueueRow is one queue in a list.
+type QueueRow struct {
+	ID    wrapcast.QueueID `json:"id"`
+	Name  string           `json:"name"`
+	Codes int              `json:"codes" doc:"How many codes were used in it"`
+	// WithoutCode is a share of the contacts forecast.
+	WithoutCode wrapcast.Measure `json:"without_code" doc:"The share of the coming week's contacts that end without a code, a fraction"`
+	Volume
+	Quality
+}
+
+// leafRow is one code in one queue on one channel.
+type leafRow struct {
+	Queue     wrapcast.QueueID   `json:"queue"`
+	QueueName string             `json:"queue_name"`
+	Code      wrapcast.CodeID    `json:"code"`
+	CodeName  string             `json:"code_name"`
+	Media     wrapcast.MediaType `json:"media"`
+	Next7     float64            `json:"next_7" doc:"Contacts forecast for the coming seven days"`
+	Share     wrapcast.Measure   `json:"share" doc:"Its share of its queue in these days, a fraction"`
+}
+
+// Volume is how much there was and will be.
+type Volume struct {
+	Last7     wrapcast.Measure `json:"last_7" doc:"Contacts of the last seven complete days"`
+	Previous7 wrapcast.Measure `json:"previous_7" doc:"Contacts of the seven days before"`
+	Next7     wrapcast.Measure `json:"next_7" doc:"Contacts forecast for the coming seven days, today included"`
+	Next7Low  wrapcast.Measure `json:"next_7_low" doc:"The sum of the days' lower bounds: wider than a bound of the sum would be"`
+	Next7High wrapcast.Measure `json:"next_7_high" doc:"The sum of the days' upper bounds"`
+	Level     float64          `json:"level" doc:"The level of these bounds, a fraction"`
+	Change    wrapcast.Measure `json:"change" doc:"next_7 against last_7, a fraction: 0.1 is ten per cent more"`
+	Sparkline sparkline        `json:"sparkline"`
+}
+
+// sparkline is the last eight weeks and the coming two, per day.
+type sparkline struct {
+	From     wrapcast.Date `json:"from" doc:"The first local day of actual"`
+	Actual   decimals      `json:"actual" doc:"Contacts per day, null where the platform was not asked"`
+	Forecast decimals      `json:"forecast" doc:"Contacts forecast per day, from the day after the last of actual"`
+}
+
+// Quality is how much the forecast is to be believed.
+type Quality struct {
+	Model    string           `json:"model" doc:"The method used; empty where there is no forecast"`
+	Fallback string           `json:"fallback" doc:"Why it is a simpler one than asked; empty where it is not"`
+	WAPE     wrapcast.Measure `json:"wape"`
+	Bias     wrapcast.Measure `json:"bias"`
+	MASE     wrapcast.Measure `json:"mase"`
+	Coverage wrapcast.Measure `json:"coverage"`
+	Verdict  wrapcast.Verdict `json:"verdict,omitempty" doc:"Of its history; codes only"`
+	Reason   string           `json:"reason,omitempty" doc:"The verdict in words"`
+	Masks    int              `json:"masks" doc:"How many days are hidden from the models"`
+}
+
+// makeRows works the lists out.
+func (s *snapshot) makeRows(r recent) {
+	codes, queues := s.usedIn()
+	for id, in := range codes {
+		row := CodeRow{ID: id, Name: s.codeName(id), Deleted: s.codeNames[id].Deleted, System: id.IsSystem() || id == wrapcast.NoCode, Queues: len(in)}
+		d := s.codeForecast(id)
+		row.Volume, row.Quality = s.volumeOf(r.from, r.codes[id], d), s.qualityOf(d, s.codeReport(id))
+		s.codes = append(s.codes, row)
+	}
+	for id, in := range queues {
+		row := QueueRow{ID: id, Name: s.queueName(id), Codes: len(in), WithoutCode: s.withoutCode(id)}
+		d := s.queueForecast(id)
+		row.Volume, row.Quality = s.volumeOf(r.from, r.queues[id], d), s.qualityOf(d, nil)
+		s.queues = append(s.queues, row)
+	}
+	slices.SortFunc(s.codes, func(a, b CodeRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	slices.SortFunc(s.queues, func(a, b QueueRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	s.makeLeaves()
+}
+
+// usedIn lists the queues of each code and the codes of each queue.
+func (s *snapshot) usedIn() (map[wrapcast.CodeID]map[wrapcast.QueueID]bool, map[wrapcast.QueueID]map[wrapcast.CodeID]bool) {
+	codes, queues := map[wrapcast.CodeID]map[wrapcast.QueueID]bool{}, map[wrapcast.QueueID]map[wrapcast.CodeID]bool{}
+	for _, l := range s.used {
+		if codes[l.Code] == nil {
+			codes[l.Code] = map[wrapcast.QueueID]bool{}
+		}
+		if queues[l.Queue] == nil {
+			queues[l.Queue] = map[wrapcast.CodeID]bool{}
+		}
+		codes[l.Code][l.Queue], queues[l.Queue][l.Code] = true, true
+	}
+	return codes, queues
+}
+
+func (s *snapshot) makeLeaves() {
+	if s.forecast == nil {
+		return
+	}
+	perQueue := map[wrapcast.QueueID]float64{}
+	for _, l := range s.forecast.Leaves {
+		sum := sumOf(s.ahead(l.Mean, 7))
+		perQueue[l.Leaf.Queue] += sum
+		s.leaves = append(s.leaves, leafRow{Queue: l.Leaf.Queue, QueueName: s.queueName(l.Leaf.Queue), Code: l.Leaf.Code,
+			CodeName: s.codeName(l.Leaf.Code), Media: l.Leaf.Media, Next7: round3(sum)})
+	}
+	for i := range s.leaves {
+		s.leaves[i].Share = fraction(s.leaves[i].Next7, perQueue[s.leaves[i].Queue])
+	}
+}
+
+// withoutCode is the share of a queue's coming week that ends without a code.
+func (s *snapshot) withoutCode(queue wrapcast.QueueID) wrapcast.Measure {
+	if s.forecast == nil {
+		return wrapcast.NotMeasured()
+	}
+	all, without := 0.0, 0.0
+	for _, l := range s.forecast.Leaves {
+		if l.Leaf.Queue != queue {
+			continue
+		}
+		sum := sumOf(s.ahead(l.Mean, 7))
+		all += sum
+		if l.Leaf.Code == wrapcast.NoCode {
+			without += sum
+		}
+	}
+	return fraction(without, all)
+}
+
+// ahead returns the values of a forecast for n days from today on, fewer where it ends before.
+func (s *snapshot) ahead(values []float64, n int) []float64 {
+	first := min(max(int(s.today-s.forecast.From), 0), len(values))
+	return values[first:min(first+n, len(values))]
+}
+
+// volumeOf sums up what was handled and what is forecast.
+func (s *snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.DailyForecast) Volume {
+	if actual == nil {
+		actual = s.emptyDays(from, s.today-1)
+	}
+	v := Volume{Last7: wrapcast.NotMeasured(), Previous7: wrapcast.NotMeasured(), Next7: wrapcast.NotMeasured(), Next7Low: wrapcast.NotMeasured(),
+		Next7High: wrapcast.NotMeasured(), Change: wrapcast.NotMeasured(), Sparkline: sparkline{From: from, Actual: actual, Forecast: decimals{}}}
+	if n := len(actual); n >= 14 {
+		v.Last7, v.Previous7 = measure(sumOf(actual[n-7:])), measure(sumOf(actual[n-14:n-7]))
+	}
+	if d == nil {
+		return v
+	}
+	v.Next7 = measure(sumOf(s.ahead(d.Mean, 7)))
+	v.Change = fraction(float64(v.Next7-v.Last7), float64(v.Last7))
+	v.Sparkline.Forecast = s.ahead(d.Mean, aheadDays)
+	if b := widest(d.Bands, s.forecastLevel()); b != nil {
+		v.Level = b.Level
+		v.Next7Low, v.Next7High = measure(sumOf(s.ahead(b.Lower, 7))), measure(sumOf(s.ahead(b.Upper, 7)))
+	}
+	return v
+}
+
+func (s *snapshot) qualityOf(d *wrapcast.DailyForecast, report *wrapcast.CodeReport) Quality {
+	q := Quality{WAPE: wrapcast.NotMeasured(), Bias: wrapcast.NotMeasured(), MASE: wrapcast.NotMeasured(), Coverage: wrapcast.NotMeasured()}
+	if d != nil {
+		q.Model, q.Fallback = d.Model, d.Fallback
+		q.WAPE, q.Bias, q.MASE, q.Coverage = round(d.Accuracy.WAPE), round(d.Accuracy.Bias), round(d.Accuracy.MASE), round(d.Accuracy.Coverage)
+	}
+	if report != nil {
+		q.Verdict, q.Reason, q.Masks = report.Verdict, report.Reason, len(report.Masks)
+	}
+	return q
+}
+
+// forecastLevel is the level lists show: the one the run was asked for.
+func (s *snapshot) forecastLevel() float64 { return s.forecast.Accuracy.Level }
+
+// widest returns the band of a level, or the first there is.
+func widest(bands []wrapcast.Band, level float64) *wrapcast.Band {
+	for i := range bands {
+		if bands[i].Level == level {
+			return &bands[i]
+		}
+	}
+	if len(bands) == 0 {
+		return nil
+	}
+	return &bands[0]
+}
+
+func sumOf(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum
+}
+
+// measure is a figure rounded for reading, not measured where it is NaN.
+func measure(v float64) wrapcast.Measure { return wrapcast.Measure(round3(v)) }
+
+func round(m wrapcast.Measure) wrapcast.Measure { return wrapcast.Measure(round4(float64(m))) }
+
+func fraction(part, whole float64) wrapcast.Measure {
+	if !(whole > 0) {
+		return wrapcast.NotMeasured()
+	}
+	return wrapcast.Measure(round4(part / whole))
+}
+
+func round3(v float64) float64 { return math.Round(v*1e3) / 1e3 }
+func round4(v float64) float64 { return math.Round(v*1e4) / 1e4 }

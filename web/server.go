@@ -1,0 +1,147 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/store"
+)
+
+// Config says what a server shows and to whom.
+type Config struct {
+	// Store is what is shown. It must be set.
+	Store *store.Store
+	// Clock tells the time and waits. It must be set.
+	Clock wrapcast.Clock
+	// Version of wrapcast; "" means "dev".
+	Version string
+	// Log hears of faults; nil means nobody does.
+	Log *slog.Logger
+}
+
+// Server answers the API and gives the dashboard's files. It is an http.Handler.
+type Server struct {
+	Config
+	api       *api
+	handler   http.Handler
+	snapshots *snapshots
+	forecasts *cache[wrapcast.ForecastID, *wrapcast.Forecast]
+}
+
+// New makes a server.
+func New(config Config) (*Server, error) {
+	if config.Version == "" {
+		config.Version = "dev"
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{Config: config,
+		snapshots: &snapshots{store: config.Store, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
+		forecasts: newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
+	}
+	mux := http.NewServeMux()
+	s.api = newAPI(mux, config.Version)
+	s.registerAll()
+	s.api.finish()
+	mux.HandleFunc("GET "+prefix+"/openapi.json", s.serveDocument)
+	mux.HandleFunc(prefix+"/", notHere)
+	s.handler = s.recovered(mux)
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// OpenAPI returns the description of the API.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.huma.OpenAPI() }
+
+// Document returns the OpenAPI document.
+func (s *Server) Document() ([]byte, error) { return s.OpenAPI().MarshalJSON() }
+
+func (s *Server) serveDocument(w http.ResponseWriter, _ *http.Request) {
+	text, err := s.Document()
+	if err != nil {
+		writeProblem(w, problemOf(err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/openapi+json")
+	_, _ = w.Write(text) // a reader who left needs no answer
+}
+
+// registerAll lists every operation, by subject.
+func (s *Server) registerAll() {
+	s.registerStatus()
+	s.registerOverview()
+	s.registerCodes()
+	s.registerQueues()
+	s.registerHistory()
+	s.registerForecasts()
+	s.registerValidation()
+	s.registerPlans()
+	s.registerRuns()
+	s.registerDeliveries()
+	s.registerAudit()
+}
+
+// Scope says whose numbers are meant.
+type Scope struct {
+	Organisation string `query:"organisation" maxLength:"200" doc:"Whose numbers, an id or a name; may be left out where the store holds one organisation"`
+}
+
+// choose finds the organisation a request means.
+func (s *Server) choose(ctx context.Context, in Scope) (wrapcast.OrganisationID, error) {
+	var all []wrapcast.Organisation
+	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
+		all, err = tx.Organisations()
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, o := range all {
+		if in.Organisation != "" && (string(o.ID) == in.Organisation || strings.EqualFold(o.Name, in.Organisation)) {
+			return o.ID, nil
+		}
+		names = append(names, o.Name)
+	}
+	switch {
+	case len(all) == 0:
+		return "", newProblem(http.StatusNotFound, "nothing is stored yet").
+			withHint("start a run, or look around with `wrapcast demo`")
+	case in.Organisation != "":
+		return "", newProblem(http.StatusNotFound, "there is no organisation "+in.Organisation).withHint("there are: " + strings.Join(names, ", "))
+	case len(all) > 1:
+		return "", newProblem(http.StatusUnprocessableEntity, "it is not said whose numbers are meant").
+			withHint("add ?organisation= with one of: " + strings.Join(names, ", "))
+	}
+	return all[0].ID, nil
+}
+
+// look returns the snapshot a request means.
+func (s *Server) look(ctx context.Context, in Scope) (*snapshot, error) {
+	org, err := s.choose(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return s.snapshots.of(ctx, org)
+}
+
+// view runs work on what is stored of the organisation a request means.
+func (s *Server) view(ctx context.Context, in Scope, work func(*store.Tx, wrapcast.OrganisationID) error) error {
+	org, err := s.choose(ctx, in)
+	if err != nil {
+		return err
+	}
+	return s.Store.View(ctx, func(tx *store.Tx) error { return work(tx, org) })
+}
+
+func notHere(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, newProblem(http.StatusNotFound, "there is nothing at "+r.URL.Path).withHint("the document is at "+prefix+"/openapi.json"))
+}

@@ -1,0 +1,192 @@
+package web
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/planning"
+	"github.com/wrapcast/wrapcast/store"
+)
+
+// snapshot is what is known of an organisation at one version of its store, worked out
+// for the lists people search and sort. It never changes once made.
+type snapshot struct {
+	version   store.Version
+	directory wrapcast.Directory
+	zone      *time.Location
+	// asOf is up to when the history was read, today its local day: the present of the numbers, whatever the clock says.
+	asOf  time.Time
+	today wrapcast.Date
+	// read are the intervals that were read, in their order.
+	read []wrapcast.Interval
+	// forecast and report are the latest, nil where there is none.
+	forecast *wrapcast.Forecast
+	report   *wrapcast.ValidationReport
+
+	// used are the leaves that ever handled a contact.
+	used       []wrapcast.Leaf
+	codeNames  map[wrapcast.CodeID]wrapcast.Code
+	queueNames map[wrapcast.QueueID]string
+
+	codes  []CodeRow
+	queues []QueueRow
+	leaves []leafRow
+}
+
+// recentDays is how much history a row of a list shows.
+const recentDays = 8 * 7
+
+// aheadDays is how much of the forecast it shows.
+const aheadDays = 14
+
+// snapshots keeps the latest snapshot of each organisation.
+type snapshots struct {
+	store *store.Store
+	gate  gate
+	byOrg map[wrapcast.OrganisationID]*snapshot
+}
+
+// of returns the snapshot of an organisation's present version, made anew where the one kept is older.
+func (k *snapshots) of(ctx context.Context, org wrapcast.OrganisationID) (*snapshot, error) {
+	if err := k.gate.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer k.gate.leave()
+	var fresh *snapshot
+	err := k.store.View(ctx, func(tx *store.Tx) error {
+		version, err := tx.Version(org)
+		if err != nil {
+			return err
+		}
+		if kept := k.byOrg[org]; kept != nil && kept.version == version {
+			fresh = kept
+			return nil
+		}
+		fresh, err = readSnapshot(tx, org, version, k.byOrg[org])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	k.byOrg[org] = fresh
+	return fresh, nil
+}
+
+// gate lets one in at a time, and gives up waiting when its context does.
+type gate chan struct{}
+
+func (g gate) enter(ctx context.Context) error {
+	select {
+	case g <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g gate) leave() { <-g }
+
+// readSnapshot works a snapshot out; documents that did not change are taken from the one before.
+func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, before *snapshot) (*snapshot, error) {
+	s := &snapshot{version: version}
+	var err error
+	if s.directory, err = tx.Directory(org); err != nil {
+		return nil, err
+	}
+	if s.zone, err = planning.Zone(s.directory.BusinessUnit); err != nil {
+		return nil, err
+	}
+	if s.read, err = tx.Coverage(org, time.Time{}); err != nil {
+		return nil, err
+	}
+	if n := len(s.read); n > 0 {
+		s.asOf = s.read[n-1].To
+		s.today = wrapcast.DateOf(s.asOf.In(s.zone))
+	}
+	if s.used, err = tx.Leaves(org); err != nil {
+		return nil, err
+	}
+	s.nameAll()
+	if err := s.readDocuments(tx, org, before); err != nil {
+		return nil, err
+	}
+	recent, err := s.readRecent(tx, org)
+	if err != nil {
+		return nil, err
+	}
+	s.makeRows(recent)
+	return s, nil
+}
+
+func (s *snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, before *snapshot) error {
+	id, err := tx.LatestForecastID(org)
+	if err != nil {
+		return err
+	}
+	switch {
+	case id == "":
+	case before != nil && before.forecast != nil && before.forecast.ID == id:
+		s.forecast = before.forecast
+	default:
+		made, err := tx.Forecast(org, id)
+		if err != nil {
+			return err
+		}
+		s.forecast = &made
+	}
+	report, err := tx.LatestValidation(org)
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return nil
+	}
+	s.report = &report
+	return err
+}
+
+// recent is what was handled in the last weeks, by code and by queue, oldest first; NaN on days that were not read.
+type recent struct {
+	from   wrapcast.Date
+	codes  map[wrapcast.CodeID][]float64
+	queues map[wrapcast.QueueID][]float64
+}
+
+func (s *snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID) (recent, error) {
+	r := recent{from: s.today - recentDays, codes: map[wrapcast.CodeID][]float64{}, queues: map[wrapcast.QueueID][]float64{}}
+	days := s.emptyDays(r.from, s.today-1)
+	codes, err := tx.CodeDays(org, r.from, s.today-1)
+	if err != nil {
+		return r, err
+	}
+	for _, d := range codes {
+		if r.codes[d.Code] == nil {
+			r.codes[d.Code] = slices.Clone(days)
+		}
+		r.codes[d.Code][d.Day-r.from] = float64(d.Handled)
+	}
+	queues, err := tx.QueueDays(org, r.from, s.today-1)
+	for _, d := range queues {
+		if r.queues[d.Queue] == nil {
+			r.queues[d.Queue] = slices.Clone(days)
+		}
+		r.queues[d.Queue][d.Day-r.from] = float64(d.Handled)
+	}
+	return r, err
+}
+
+// emptyDays has a zero for every local day of which something was read, NaN for every other.
+func (s *snapshot) emptyDays(from, to wrapcast.Date) []float64 {
+	days := make([]float64, max(int(to-from)+1, 0))
+	for i := range days {
+		days[i] = math.NaN()
+	}
+	for _, r := range s.read {
+		first := max(wrapcast.DateOf(r.From.In(s.zone)), from)
+		last := min(wrapcast.DateOf(r.To.Add(-1).In(s.zone)), to)
+		for d := first; d <= last; d++ {
+			days[d-from] = 0
+		}
+	}
+	return days
+}
