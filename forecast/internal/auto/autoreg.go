@@ -15,11 +15,14 @@ type regression struct {
 	sparse bool
 }
 
+// mostLeads keeps the tables of fine steps small.
+const mostLeads = 480
+
 // maxLeads bounds the direct leads; beyond them the forecasts are fed back as history.
 func (g *group) maxLeads() int {
 	switch g.mode {
 	case double:
-		return min(g.cfg.Horizon, 2*g.cfg.Long)
+		return min(g.cfg.Horizon, 2*g.cfg.Long, mostLeads)
 	case single:
 		return min(g.cfg.Horizon, 16*g.cfg.Short)
 	default:

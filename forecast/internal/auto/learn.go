@@ -104,12 +104,13 @@ func (g *group) learn(ctx context.Context, sample []*work) error {
 	for _, w := range sample {
 		longest = max(longest, w.n)
 	}
-	parts := make([]*knowledge, learnParts)
-	err := inParallel(ctx, learnParts, g.cfg.Workers, func(i int) {
+	n := min(learnParts, len(sample))
+	parts := make([]*knowledge, n)
+	err := inParallel(ctx, n, g.cfg.Workers, func(i int) {
 		parts[i] = g.newKnowledge(longest)
 		k := g.kit()
 		defer g.giveBack(k)
-		for j := i * len(sample) / learnParts; j < (i+1)*len(sample)/learnParts; j++ {
+		for j := i * len(sample) / n; j < (i+1)*len(sample)/n; j++ {
 			if ctx.Err() != nil {
 				return
 			}

@@ -236,8 +236,8 @@ func (g *group) weeklyMembers() {
 		g.pair(", all lags", long, 1, 0.03)
 		g.pair(", all lags, local mean", long, 4, 0.03)
 	}
-	if two := twoCycles(g.cfg.Short); g.cfg.Short > 1 && len(two) <= 4*mostLags {
-		g.pair(", two cycles", append(two, len(two)+1, len(two)+2), 1, 0.03)
+	if m := g.cfg.Short; m > 1 && m <= 2*mostLags {
+		g.pair(", two cycles", upTo(2*m+2), 1, 0.03)
 	}
 	g.smoothers(false, smoothing{how: plain}, smoothing{how: logarithm})
 	g.add("level", false, func(k *kit, out []float64) bool { return k.simple(out, 0) })

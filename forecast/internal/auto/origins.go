@@ -62,8 +62,11 @@ func (g *group) round(windows float64) int {
 	return max(k, (g.window+unit-1)/unit*unit)
 }
 
-// addOrigin adds an origin, or its uses where it is there already.
+// addOrigin adds an origin, or its uses where it is there already. One whose window would reach beyond the end is none.
 func (g *group) addOrigin(o origin) {
+	if o.back < g.window {
+		return
+	}
 	for i := range g.origins {
 		if g.origins[i].back == o.back {
 			g.origins[i].weighs = g.origins[i].weighs || o.weighs
