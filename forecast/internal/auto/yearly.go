@@ -69,6 +69,11 @@ func (g *group) yearlyMembers() {
 		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{logarithm, 9}, 0.6, false, true},
 			yearly{yearKind{logarithm, 5}, 1, true, true})
 	}
+	if g.small && g.cfg.Daily { // few series have nothing but variety to lean on
+		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, true, true}, yearly{yearKind{logarithm, 9}, 0.8, true, true},
+			yearly{yearKind{logarithm, 21}, 0.8, false, true}, yearly{yearKind{plain, 21}, 0.8, false, true},
+			yearly{yearKind{plain, 21}, 0.3, false, true}, yearly{yearKind{logarithm, 9}, 0.3, false, true})
+	}
 	for _, y := range kinds {
 		if !g.afford(g.yearCost()) {
 			continue
@@ -81,7 +86,7 @@ func (g *group) yearlyMembers() {
 }
 
 func (y yearly) describe() string {
-	text := fmt.Sprintf("year, %d days", y.kind.width) + smoothing{how: y.kind.how}.describe()
+	text := fmt.Sprintf("year × %g, %d days", y.share, y.kind.width) + smoothing{how: y.kind.how}.describe()
 	if y.level {
 		text += ", level"
 	}
