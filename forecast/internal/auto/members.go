@@ -214,7 +214,7 @@ func (g *group) sparseMembers() {
 	lags, _ := lagsOf(g.cfg)
 	m := g.cfg.Short
 	if g.mode == double {
-		for _, how := range []transform{plain, root} {
+		for _, how := range []transform{plain, root, logPlus1} {
 			g.smoothers(true, smoothing{m1: m, m2: g.cfg.Long, how: how})
 		}
 		g.levelShapes(levelShape{0.5, 1, 0.97, false, true}, levelShape{1, 1, 0.97, false, true})
