@@ -58,3 +58,65 @@ type AppliedOverride struct {
 	Leaves int `json:"leaves"`
 	Days   int `json:"days"`
 }
+
+// OverrideState says what an override does now.
+type OverrideState string
+
+// The states of an override.
+const (
+	// OverrideInUse: forecasts are changed by it.
+	OverrideInUse OverrideState = "in use"
+	// OverrideInConflict: another would change the same, so neither does.
+	OverrideInConflict OverrideState = "in conflict"
+	// OverrideIdle: it touches nothing that is forecast.
+	OverrideIdle OverrideState = "idle"
+	// OverridePast: its last day is over.
+	OverridePast OverrideState = "past"
+	// OverrideExpired: its time ran out.
+	OverrideExpired OverrideState = "expired"
+	// OverrideWithdrawn: somebody took it back.
+	OverrideWithdrawn OverrideState = "withdrawn"
+)
+
+// OverrideStatus is an override, what it does now, and what it did to the latest forecast.
+type OverrideStatus struct {
+	AppliedOverride
+	State OverrideState `json:"state"`
+}
+
+// OverrideList is what `override list` shows.
+type OverrideList struct {
+	Schema    string           `json:"schema"`
+	Overrides []OverrideStatus `json:"overrides"`
+	// Findings tell of conflicts and of overrides that touch nothing.
+	Findings []Finding `json:"findings"`
+}
+
+// OverrideListSchema names the JSON of an OverrideList.
+const OverrideListSchema = "wrapcast.overrides/1"
+
+// OverridePreview is what an override would do to the latest forecast, with those in use already.
+type OverridePreview struct {
+	Schema   string          `json:"schema"`
+	Override AppliedOverride `json:"override"`
+	// Forecast is the one it would change, From its first day.
+	Forecast ForecastID `json:"forecast"`
+	From     Date       `json:"from"`
+	// Codes and Queues are those that would move.
+	Codes  []MovedForecast `json:"codes"`
+	Queues []MovedForecast `json:"queues"`
+	Total  MovedForecast   `json:"total"`
+	// Findings tell of conflicts with others, which block it.
+	Findings []Finding `json:"findings"`
+}
+
+// MovedForecast is a thing's daily mean before and after a change.
+type MovedForecast struct {
+	ID     string    `json:"id,omitempty"`
+	Name   string    `json:"name"`
+	Before []float64 `json:"before"`
+	After  []float64 `json:"after"`
+}
+
+// OverridePreviewSchema names the JSON of an OverridePreview.
+const OverridePreviewSchema = "wrapcast.override-preview/1"

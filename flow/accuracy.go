@@ -71,17 +71,13 @@ func actuals(h *history, p *pass) map[thing][]float64 {
 	for _, g := range l.codes {
 		all[codeThing(g.key)] = g.handled
 	}
-	total := h.emptyDays()
 	for _, g := range l.queues {
 		all[queueThing(g.key)] = g.handled
-		for t, v := range g.handled {
-			total[t] += v
-		}
 	}
 	for _, g := range l.groups {
 		all[groupThing(p.directory.PlanningGroups[g.key].ID)] = g.handled
 	}
-	all[totalThing()] = total
+	all[totalThing()] = l.total(h)
 	return all
 }
 

@@ -31,7 +31,11 @@ func (f *WrapUpForecaster) begin(ctx context.Context, spec Spec) (*pass, error) 
 	if err := p.hold(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.takeUp(ctx); err != nil {
+	err := p.adoptCalendar(ctx)
+	if err == nil {
+		err = p.takeUp(ctx)
+	}
+	if err != nil {
 		p.release()
 		return nil, err
 	}

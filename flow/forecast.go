@@ -74,8 +74,13 @@ func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.Validat
 		Algorithm: or(p.spec.Algorithm, forecast.Auto), TimeZone: p.directory.BusinessUnit.TimeZone, From: h.to + 1, Days: days,
 		HistoryFrom: h.from, HistoryTo: h.to, Findings: h.known.findings, SpecialDays: specialDays(h.known.almanac, h.to+1, days),
 	}
-	ordinary := l.spread(h, results)
-	f.Leaves = l.special(h, ordinary, effects, f.From)
+	ordinary, err := l.cohere(ctx, h, results)
+	if err != nil {
+		return wrapcast.Forecast{}, err
+	}
+	if f.Leaves, err = p.special(ctx, h, ordinary, effects); err != nil {
+		return wrapcast.Forecast{}, err
+	}
 	sum := summer{before: ordinary, after: f.Leaves}
 	for i, g := range l.codes {
 		d := sum.daily(results[i], func(leaf wrapcast.Leaf) bool { return leaf.Code == g.key })

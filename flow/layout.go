@@ -3,6 +3,7 @@ package flow
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
@@ -52,18 +53,25 @@ func (l *layout) panel(h *history, report wrapcast.ValidationReport, effects *pl
 	for i, g := range l.codes {
 		add("code "+string(g.key), masked(g.handled, h.from, report.Codes[i].Masks))
 	}
-	total := h.emptyDays()
 	for _, g := range l.queues {
 		add("queue "+string(g.key), g.handled)
+	}
+	for _, g := range l.groups {
+		add("group "+strconv.Itoa(g.key), g.handled)
+	}
+	add("total", l.total(h))
+	return panel
+}
+
+// total is what was handled per day in all.
+func (l *layout) total(h *history) []float64 {
+	total := h.emptyDays()
+	for _, g := range l.queues {
 		for t, v := range g.handled {
 			total[t] += v
 		}
 	}
-	for _, g := range l.groups {
-		add("group", g.handled)
-	}
-	add("total", total)
-	return panel
+	return total
 }
 
 // ordinaryDays hides the special ones.
@@ -100,29 +108,4 @@ func (l *layout) learnEffects(h *history, report wrapcast.ValidationReport) *pla
 		}
 	}
 	return planning.LearnEffects(h.known.almanac, learned)
-}
-
-// spread shares the engine's forecasts of codes out over their leaves, in the order of the codes.
-func (l *layout) spread(h *history, results []forecast.Result) []wrapcast.LeafForecast {
-	var leaves []wrapcast.LeafForecast
-	for i, g := range l.codes {
-		leaves = append(leaves, spread(h, g, results[i].Mean)...)
-	}
-	return leaves
-}
-
-// special is what leaves have when special days do what they do, and closed queues have no contact.
-func (l *layout) special(h *history, ordinary []wrapcast.LeafForecast, effects *planning.Effects, from wrapcast.Date) []wrapcast.LeafForecast {
-	leaves := slices.Clone(ordinary)
-	for i, leaf := range leaves {
-		leaves[i].Mean = slices.Clone(leaf.Mean)
-		for t := range leaf.Mean {
-			day := from + wrapcast.Date(t)
-			leaves[i].Mean[t] *= effects.Factor(leaf.Leaf.Queue, leaf.Leaf.Code, day)
-			if open := h.known.almanac.Open(leaf.Leaf.Queue, day, h.zone); open != nil && !slices.Contains(open, true) {
-				leaves[i].Mean[t] = 0
-			}
-		}
-	}
-	return leaves
 }

@@ -12,19 +12,19 @@ const fading = 0.97
 
 // spread shares a code's forecast out over its leaves (Gross and Sohl 1990, by fading
 // average shares), and forecasts each leaf's handle time, shrunk towards the code's.
-func spread(h *history, code keyedHistory[wrapcast.CodeID], mean []float64) []wrapcast.LeafForecast {
-	shares := make([]float64, len(code.leaves))
+func spread(h *history, code keyedHistory[wrapcast.CodeID], mean []float64) (leaves []wrapcast.LeafForecast, shares []float64) {
+	shares = make([]float64, len(code.leaves))
 	for i, l := range code.leaves {
 		shares[i] = fadingSum(h.leaves[l].handled)
 	}
 	normalise(shares)
 	prior := forecast.HandleTime(code.handled, code.seconds, math.NaN(), forecast.HandleTimeOptions{})
-	leaves := make([]wrapcast.LeafForecast, len(code.leaves))
+	leaves = make([]wrapcast.LeafForecast, len(code.leaves))
 	for i, l := range code.leaves {
 		seconds := forecast.HandleTime(h.leaves[l].handled, h.leaves[l].seconds, prior, forecast.HandleTimeOptions{})
 		leaves[i] = wrapcast.LeafForecast{Leaf: h.leaves[l].leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(seconds, len(mean))}
 	}
-	return leaves
+	return leaves, shares
 }
 
 // fadingSum adds days up, each counting less the longer ago it is.

@@ -16,10 +16,12 @@ type summer struct{ before, after []wrapcast.LeafForecast }
 func (s summer) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) wrapcast.DailyForecast {
 	ordinary, _ := sumLeaves(s.before, belongs, len(r.Mean))
 	mean, seconds := sumLeaves(s.after, belongs, len(r.Mean))
-	move := func(values []float64) []float64 { return turned(moved(values, r.Mean, ordinary), ordinary, mean) }
-	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback, Median: move(r.Median)}
+	move := func(values []float64, round func(float64) float64) []float64 {
+		return rounded(turned(moved(values, r.Mean, ordinary), ordinary, mean), values, round)
+	}
+	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback, Median: move(r.Median, math.Round)}
 	for _, b := range r.Bands {
-		d.Bands = append(d.Bands, wrapcast.Band{Level: b.Level, Lower: move(b.Lower), Upper: move(b.Upper)})
+		d.Bands = append(d.Bands, wrapcast.Band{Level: b.Level, Lower: move(b.Lower, math.Floor), Upper: move(b.Upper, math.Ceil)})
 	}
 	for _, m := range r.Members {
 		d.Candidates = append(d.Candidates, wrapcast.CandidateScore{Model: m.Name, Error: wrapcast.Measure(m.Error), Weight: m.Weight})
@@ -72,6 +74,16 @@ func turned(values, from, to []float64) []float64 {
 	for t := range values {
 		if !near(to[t], from[t]) && from[t] > 0 {
 			values[t] *= to[t] / from[t]
+		}
+	}
+	return values
+}
+
+// rounded makes whole what was whole before it moved: the median and the bounds of counts.
+func rounded(values, before []float64, round func(float64) float64) []float64 {
+	for t, v := range before {
+		if v == math.Trunc(v) {
+			values[t] = round(values[t])
 		}
 	}
 	return values

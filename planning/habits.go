@@ -118,6 +118,28 @@ func (h *Habits) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, da
 	return shares
 }
 
+// OpenMass is how much of a queue's day, over all its channels, falls into the quarter-hours that open says are open: from
+// 0 to 1; 1 where open says nothing.
+func (h *Habits) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64 {
+	inside, all := 0.0, 0.0
+	for _, s := range h.recent.streams() {
+		if s.queue != queue {
+			continue
+		}
+		weight := max(h.recent[s].handled, h.recent[s].offered)
+		for i, share := range h.Shares(s.queue, s.media, day) {
+			all += weight * share
+			if i < len(open) && open[i] {
+				inside += weight * share
+			}
+		}
+	}
+	if all == 0 || open == nil {
+		return 1
+	}
+	return inside / all
+}
+
 // onClock lays shares of the wall clock over the quarter-hours a day really has.
 func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
 	midnight, n := day.Midnight(h.loc), day.QuarterHours(h.loc)

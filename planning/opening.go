@@ -120,6 +120,19 @@ func (a *Almanac) Open(queue wrapcast.QueueID, day wrapcast.Date, loc *time.Loca
 	return mask
 }
 
+// ShortDay reports whether a closure takes part of a queue's day, and not all of it.
+func (a *Almanac) ShortDay(queue wrapcast.QueueID, day wrapcast.Date) bool {
+	if a == nil {
+		return false
+	}
+	for _, c := range a.closed[day] {
+		if (c.Begins != 0 || c.Ends != 0) && (len(c.Queues) == 0 || slices.Contains(c.Queues, queue)) {
+			return true
+		}
+	}
+	return false
+}
+
 // onWallClock lays hours and closures over each other; known is false where neither says anything.
 func (a *Almanac) onWallClock(queue wrapcast.QueueID, day wrapcast.Date) (open [slots]bool, known bool) {
 	rule, today := a.hoursOn(queue, day)
