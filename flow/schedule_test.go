@@ -115,11 +115,11 @@ func TestScheduleFiresWhenTheWallClockSaysSo(t *testing.T) {
 func TestScheduleOverClockChanges(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ cron, zone, after, want string }{
-		"a time lost in spring fires when the clocks have jumped":        {"30 1 * * *", "Europe/Dublin", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"},
-		"a time that comes twice in autumn fires the first time":         {"30 1 * * *", "Europe/Dublin", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z"},
-		"and not a second time":                                          {"30 1 * * *", "Europe/Dublin", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"},
-		"two in the morning is two in the morning before a change":       {"0 2 * * *", "America/New_York", "2026-10-31T12:00:00Z", "2026-11-01T07:00:00Z"},
-		"and after it":                                                   {"0 2 * * *", "America/New_York", "2026-11-01T07:00:00Z", "2026-11-02T07:00:00Z"},
+		"a time lost in spring fires when the clocks have jumped":  {"30 1 * * *", "Europe/Dublin", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"},
+		"a time that comes twice in autumn fires the first time":   {"30 1 * * *", "Europe/Dublin", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z"},
+		"and not a second time":                                    {"30 1 * * *", "Europe/Dublin", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"},
+		"two in the morning is two in the morning before a change": {"0 2 * * *", "America/New_York", "2026-10-31T12:00:00Z", "2026-11-01T07:00:00Z"},
+		"and after it": {"0 2 * * *", "America/New_York", "2026-11-01T07:00:00Z", "2026-11-02T07:00:00Z"},
 		"every quarter of an hour goes on through the hour that is lost": {"*/15 * * * *", "America/New_York", "2026-03-08T06:45:00Z", "2026-03-08T07:00:00Z"},
 		"and through both that are called the same":                      {"*/15 * * * *", "America/New_York", "2026-11-01T05:45:00Z", "2026-11-01T06:00:00Z"},
 		"half an hour can be lost too":                                   {"15 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z", "2026-10-03T15:30:00Z"},

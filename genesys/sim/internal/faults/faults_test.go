@@ -100,11 +100,11 @@ func TestPlacedFaultsMeetExactlyTheirRequests(t *testing.T) {
 		first := rapid.Uint64Range(1, 20).Draw(t, "first")
 		last := first + rapid.Uint64Range(0, 5).Draw(t, "more")
 		d := faults.NewDice(rapid.Uint64().Draw(t, "seed"), faults.Orders{})
-		all, err := faults.FromShares(map[string]float64{"503#" + place(first, last) + "@/b": 1, "latency:3s#1@/a": 1})
-		if err == nil {
+		if _, err := faults.FromShares(map[string]float64{"503#" + place(first, last) + "@/b": 1, "latency:3s#1@/a": 1}); err == nil {
 			t.Fatal("a place behind the parameter was read")
 		}
-		if all, err = faults.FromShares(map[string]float64{"503#" + place(first, last) + "@/b": 1, "latency#1@/a:3s": 1}); err != nil {
+		all, err := faults.FromShares(map[string]float64{"503#" + place(first, last) + "@/b": 1, "latency#1@/a:3s": 1})
+		if err != nil {
 			t.Fatal(err)
 		}
 		d.Order(all)
