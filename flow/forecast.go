@@ -40,16 +40,15 @@ func forecastStep(ctx context.Context, p *pass) (result, error) {
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
 		entry: wrapcast.AuditEntry{
 			Objects: forecastObjects(made), Accuracy: &made.Accuracy,
-			Detail: fmt.Sprintf("%d codes for %d days from %s, counted as %s; %d overrides", len(made.Codes), made.Days, made.From,
-				made.CountingRule, len(made.Overrides)),
+			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From, len(made.Overrides)),
 		},
 		save: func(tx *store.Tx) error { return tx.AddForecast(made) },
 	}, nil
 }
 
-// forecastObjects names a forecast and the overrides it holds.
+// forecastObjects names a forecast, how contacts were counted, and the overrides it holds.
 func forecastObjects(made wrapcast.Forecast) map[string]string {
-	objects := map[string]string{"forecast": string(made.ID)}
+	objects := map[string]string{"forecast": string(made.ID), "counting_rule": made.CountingRule}
 	for i, o := range made.Overrides {
 		objects[numbered("override", i, len(made.Overrides))] = string(o.ID)
 	}

@@ -16,6 +16,7 @@ func (a *app) commands() []*cobra.Command {
 		a.runCommand(),
 		a.serveCommand(),
 		a.submitCommand(),
+		a.overrideCommand(),
 		a.auditCommand(),
 		a.versionCommand(),
 	}

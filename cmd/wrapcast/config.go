@@ -31,7 +31,9 @@ type config struct {
 	// BusinessUnit to plan for; empty takes the only one.
 	BusinessUnit string `koanf:"business_unit"`
 	// Codes to report and to name in a rest payload; empty means all.
-	Codes      []string         `koanf:"codes"`
+	Codes []string `koanf:"codes"`
+	// Calendar is a file of its own, or the calendar itself; empty keeps the one that was set last. Once read it is a *wrapcast.Calendar.
+	Calendar   any              `koanf:"calendar"`
 	History    historyConfig    `koanf:"history"`
 	Validation validationConfig `koanf:"validation"`
 	Forecast   forecastConfig   `koanf:"forecast"`
@@ -100,6 +102,7 @@ type apiConfig struct {
 func defaultConfig() config {
 	return config{
 		Region:     "us-east-1",
+		Calendar:   "",
 		History:    historyConfig{LookbackDays: 730, RereadDays: 3},
 		Validation: validationConfig{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
 		Forecast:   forecastConfig{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
@@ -120,6 +123,9 @@ func (a *app) loadConfig() (config, error) {
 		}
 	}
 	a.readEnvironment(&c)
+	if err := c.readCalendar(a.configFile); err != nil {
+		return config{}, err
+	}
 	return c, c.check()
 }
 

@@ -211,7 +211,7 @@ func (w *waitingStep) wait(reason string) {
 // spec turns settings into what a run is asked to do.
 func (c config) spec() flow.Spec {
 	s := flow.Spec{
-		Actor: "cli", BusinessUnit: c.BusinessUnit, LookbackDays: c.History.LookbackDays, RereadDays: c.History.RereadDays,
+		Actor: "cli", BusinessUnit: c.BusinessUnit, Calendar: c.calendar(), LookbackDays: c.History.LookbackDays, RereadDays: c.History.RereadDays,
 		Rules: validate.Rules{MinDays: c.Validation.MinDays, MaxHorizon: c.Validation.MaxHorizonDays,
 			IQRFactor: c.Validation.IQRFactor, MinSeasonality: c.Validation.MinSeasonality},
 		Strict: c.Validation.Strict, HorizonDays: c.Forecast.HorizonDays, Level: c.Forecast.Level, Algorithm: c.Forecast.Algorithm,

@@ -1,0 +1,363 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+func (a *app) overrideCommand() *cobra.Command {
+	var organisation string
+	c := &cobra.Command{
+		Use:   "override",
+		Short: "Change forecasts by what people know better",
+		Long: `Change what is forecast for some codes, queues and days by per cent, to a number, or by a number,
+with an author, a reason and, if it should end early, an expiry. It is part of every forecast and
+plan from then on, until it is removed or its days are over; what was forecast without it is kept.
+
+An override moves the leaves (code × queue × channel) it names; codes, queues, planning groups and
+the total move by what their leaves moved. Two that would change the same forecast are in
+conflict: neither is applied until one is removed.`,
+		Example: `  wrapcast override add --percent 15 --code "Billing question" --from 2026-12-01 --to 2026-12-05 \
+      --reason "price letter goes out"
+  wrapcast override add --set 0 --queue Claims --from 2026-12-24 --reason "team away" --dry-run
+  wrapcast override list
+  wrapcast override remove 0192f0c4-…`,
+		Args: args(cobra.NoArgs),
+	}
+	organisationFlag(c, &organisation)
+	c.AddCommand(a.overrideAdd(&organisation), a.overrideList(&organisation), a.overrideRemove(&organisation))
+	return c
+}
+
+type overrideFlags struct {
+	percent, set, add float64
+	codes, queues     []string
+	from, to, expires string
+	dryRun            bool
+	signature
+}
+
+func (a *app) overrideAdd(organisation *string) *cobra.Command {
+	var f overrideFlags
+	c := &cobra.Command{
+		Use:   "add",
+		Short: "Add an override, and show what it does",
+		Example: `  wrapcast override add --percent -20 --queue Claims --from 2026-12-24 --to 2026-12-31 --reason "holiday week"
+  wrapcast override add --add 120 --code Refund --from 2026-12-01 --reason recall --expires 2026-12-02 --dry-run`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.addOverride(c, *organisation, f) },
+	}
+	l := c.Flags()
+	l.Float64Var(&f.percent, "percent", 0, "change by so many per cent: 15, -20")
+	l.Float64Var(&f.set, "set", 0, "make it so many contacts a day")
+	l.Float64Var(&f.add, "add", 0, "so many contacts a day more, or fewer")
+	l.StringArrayVar(&f.codes, "code", nil, "a wrap-up code by id or name; none means all (may be given again)")
+	l.StringArrayVar(&f.queues, "queue", nil, "a queue by id or name; none means all (may be given again)")
+	l.StringVar(&f.from, "from", "", "first day, 2026-12-01")
+	l.StringVar(&f.to, "to", "", "last day; one day where it is not given")
+	l.StringVar(&f.expires, "expires", "", "the day from which it is not used any more, whatever its days")
+	l.BoolVar(&f.dryRun, "dry-run", false, "show what it would do and keep nothing")
+	f.register(c)
+	return c
+}
+
+// override turns the flags into an override.
+func (f overrideFlags) override(c *cobra.Command, o offline) (wrapcast.Override, error) {
+	made := wrapcast.Override{Author: f.author, Reason: f.reason}
+	given := 0
+	for _, kind := range []struct {
+		flag  string
+		kind  wrapcast.OverrideKind
+		value float64
+	}{{"percent", wrapcast.OverridePercent, f.percent}, {"set", wrapcast.OverrideSet, f.set}, {"add", wrapcast.OverrideAdd, f.add}} {
+		if c.Flags().Changed(kind.flag) {
+			given++
+			made.Kind, made.Value = kind.kind, kind.value
+		}
+	}
+	if given != 1 || f.from == "" {
+		return made, usage("an override needs --from and one of --percent, --set and --add").WithHint("see wrapcast override add --help")
+	}
+	var err error
+	if made.From, err = day(f.from, 0); err != nil {
+		return made, err
+	}
+	if made.To, err = day(f.to, made.From); err != nil {
+		return made, err
+	}
+	if made.Codes, err = flow.FindCodes(o.directory, f.codes); err != nil {
+		return made, err
+	}
+	if made.Queues, err = flow.FindQueues(o.directory, f.queues); err != nil || f.expires == "" {
+		return made, err
+	}
+	expires, err := day(f.expires, 0)
+	if err != nil {
+		return made, err
+	}
+	zone, err := time.LoadLocation(o.directory.BusinessUnit.TimeZone)
+	made.ExpiresAt = expires.Midnight(zone)
+	return made, err
+}
+
+func (a *app) addOverride(c *cobra.Command, organisation string, f overrideFlags) error {
+	return a.withOffline(c.Context(), organisation, func(o offline) error {
+		override, err := f.override(c, o)
+		if err != nil {
+			return err
+		}
+		keep := o.AddOverride
+		if f.dryRun {
+			keep = o.PreviewOverride
+		}
+		preview, err := keep(c.Context(), o.org, override)
+		if err != nil {
+			return err
+		}
+		return a.showPreview(preview, f.dryRun)
+	})
+}
+
+func (a *app) showPreview(p wrapcast.OverridePreview, dryRun bool) error {
+	if a.json {
+		return printJSON(a.stdout, p)
+	}
+	if a.quiet {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteString(wrap(previewWords(p, dryRun), "") + "\n")
+	if p.Override.Leaves > 0 {
+		b.WriteString("\n" + movedTable(p) + "\n")
+	}
+	writeFindings(&b, p.Findings)
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+// previewWords say what an override does.
+func previewWords(p wrapcast.OverridePreview, dryRun bool) string {
+	o := p.Override
+	what := fmt.Sprintf("%s contacts forecast %s %s, on %s in %s (code × queue × channel).", amount(o.Before),
+		map[bool]string{true: "would become", false: "become"}[dryRun], amount(o.After), count(o.Days, "day", "days"), count(o.Leaves, "leaf", "leaves"))
+	if o.Leaves == 0 {
+		what = "It changes nothing that is forecast now."
+	}
+	if dryRun {
+		return what
+	}
+	return "Override " + string(o.ID) + " is kept. " + what
+}
+
+// shownMoves is how many codes and queues a preview shows.
+const shownMoves = 8
+
+// movedTable shows what moves over the override's days, what moves most first.
+func movedTable(p wrapcast.OverridePreview) string {
+	t := newTable("what", " before", " after", " change")
+	for _, part := range []struct {
+		kind, one, many string
+		moved           []wrapcast.MovedForecast
+	}{{"code", "code", "codes", p.Codes}, {"queue", "queue", "queues", p.Queues}} {
+		moved := slices.Clone(part.moved)
+		size := func(m wrapcast.MovedForecast) float64 { return math.Abs(overDays(p, m.After) - overDays(p, m.Before)) }
+		slices.SortStableFunc(moved, func(a, b wrapcast.MovedForecast) int { return cmp.Compare(size(b), size(a)) })
+		for i, m := range moved {
+			if i == shownMoves {
+				t.Row(fmt.Sprintf("… and %s more", count(len(moved)-i, part.one, part.many)), "", "", "")
+				break
+			}
+			movedRow(t, p, part.kind+" "+m.Name, m)
+		}
+	}
+	movedRow(t, p, "total", p.Total)
+	return t.String()
+}
+
+func movedRow(t *table.Table, p wrapcast.OverridePreview, what string, m wrapcast.MovedForecast) {
+	before, after := overDays(p, m.Before), overDays(p, m.After)
+	t.Row(shorten(what, 44), amount(before), amount(after), signed(after-before))
+}
+
+// overDays sums a forecast over the days of the override.
+func overDays(p wrapcast.OverridePreview, values []float64) float64 {
+	sum := 0.0
+	for t, v := range values {
+		if day := p.From + wrapcast.Date(t); day >= p.Override.From && day <= p.Override.To {
+			sum += v
+		}
+	}
+	return sum
+}
+
+// signed writes a change of contacts.
+func signed(v float64) string {
+	switch {
+	case v >= 0.05:
+		return "+" + amount(v)
+	case v <= -0.05:
+		return "-" + amount(-v)
+	}
+	return "0"
+}
+
+// writeFindings shows what a check noticed, worst first, with the advice.
+func writeFindings(b *strings.Builder, findings []wrapcast.Finding) {
+	for _, f := range findings {
+		b.WriteString(wrap(fmt.Sprintf("%s: %s", f.Severity, f.Message), "  ") + "\n")
+		if f.Advice != "" {
+			b.WriteString(wrap("→ "+f.Advice, "  ") + "\n")
+		}
+	}
+}
+
+func (a *app) overrideList(organisation *string) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List overrides, and what each does to the latest forecast",
+		Example: "  wrapcast override list --json",
+		Args:    args(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return a.listOverrides(c.Context(), *organisation) },
+	}
+}
+
+func (a *app) listOverrides(ctx context.Context, organisation string) error {
+	return a.withOffline(ctx, organisation, func(o offline) error {
+		list, err := o.Overrides(ctx, o.org)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return printJSON(a.stdout, list)
+		}
+		if len(list.Overrides) == 0 {
+			_, err := fmt.Fprintln(a.stdout, "no override was ever made")
+			return err
+		}
+		var b strings.Builder
+		for _, status := range list.Overrides {
+			writeOverride(&b, status, o.directory)
+		}
+		writeFindings(&b, list.Findings)
+		_, err = lipgloss.Fprint(a.stdout, b.String())
+		return err
+	})
+}
+
+func writeOverride(b *strings.Builder, o wrapcast.OverrideStatus, directory wrapcast.Directory) {
+	days := o.From.String()
+	if o.To != o.From {
+		days += " to " + o.To.String()
+	}
+	fmt.Fprintf(b, "%s  %s\n", o.ID, o.State)
+	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override), o.Author + ": " + o.Reason} {
+		b.WriteString("  " + wrap(line, "    ") + "\n")
+	}
+	if o.State == wrapcast.OverrideInUse {
+		fmt.Fprintf(b, "  %s forecast contacts become %s\n", amount(o.Before), amount(o.After))
+	}
+	if o.WithdrawnBy != "" {
+		fmt.Fprintf(b, "  removed by %s on %s\n", o.WithdrawnBy, o.WithdrawnAt.Format(time.DateOnly))
+	}
+	b.WriteString("\n")
+}
+
+// scopeWords say what an override is about.
+func scopeWords(o wrapcast.Override, directory wrapcast.Directory) string {
+	var codes, queues []string
+	for _, id := range o.Codes {
+		codes = append(codes, codeName(directory, id))
+	}
+	for _, id := range o.Queues {
+		queues = append(queues, queueName(directory, id))
+	}
+	words := "all codes"
+	if len(codes) > 0 {
+		words = strings.Join(codes, ", ")
+	}
+	if len(queues) > 0 {
+		words += " in " + strings.Join(queues, ", ")
+	}
+	return words
+}
+
+func overrideWords(o wrapcast.Override) string {
+	switch o.Kind {
+	case wrapcast.OverridePercent:
+		return fmt.Sprintf("%+g %%", o.Value)
+	case wrapcast.OverrideAdd:
+		return fmt.Sprintf("%+g contacts a day", o.Value)
+	case wrapcast.OverrideSet:
+	}
+	return fmt.Sprintf("%g contacts a day", o.Value)
+}
+
+func (a *app) overrideRemove(organisation *string) *cobra.Command {
+	author := login()
+	c := &cobra.Command{
+		Use:     "remove ID",
+		Short:   "Take an override back",
+		Long:    "Take an override back. It stays on record with who removed it; forecasts and plans made from then on are without it.",
+		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+				if err := o.WithdrawOverride(c.Context(), o.org, wrapcast.OverrideID(given[0]), author); err != nil {
+					return err
+				}
+				return a.say("override %s is removed", given[0])
+			})
+		},
+	}
+	c.Flags().StringVar(&author, "author", author, "who takes it back")
+	return c
+}
+
+// say prints one sentence for people, {"ok": …} for programs.
+func (a *app) say(format string, values ...any) error {
+	text := fmt.Sprintf(format, values...)
+	if a.json {
+		return printJSON(a.stdout, struct {
+			Schema  string `json:"schema"`
+			Message string `json:"message"`
+		}{"wrapcast.done/1", text})
+	}
+	if a.quiet {
+		return nil
+	}
+	_, err := fmt.Fprintln(a.stdout, text)
+	return err
+}
+
+func codeName(directory wrapcast.Directory, id wrapcast.CodeID) string {
+	for _, c := range directory.Codes {
+		if c.ID == id && c.Name != "" {
+			return c.Name
+		}
+	}
+	if id == wrapcast.NoCode {
+		return "(no code)"
+	}
+	return string(id)
+}
+
+func queueName(directory wrapcast.Directory, id wrapcast.QueueID) string {
+	for _, q := range directory.Queues {
+		if q.ID == id && q.Name != "" {
+			return q.Name
+		}
+	}
+	return string(id)
+}
