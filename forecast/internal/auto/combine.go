@@ -208,7 +208,7 @@ func (g *group) doubtLate(sample []*work) {
 	for m, q := range g.found.member[len(g.origins)] {
 		switch {
 		case q != q:
-		case g.members[m].late:
+		case g.members[m].doubt:
 			late = min(late, q)
 		default:
 			other = min(other, q)
@@ -227,7 +227,7 @@ const lateMargin = 0.97
 func (g *group) dismiss(w *work) {
 	cuts := len(w.cut)
 	for j, m := range w.members {
-		if g.members[m].late {
+		if g.members[m].doubt {
 			clear(w.have[j*cuts : (j+1)*cuts])
 			for u := range g.origins {
 				w.errs[j*len(g.origins)+u] = math.NaN()

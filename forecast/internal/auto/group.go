@@ -19,6 +19,7 @@ type group struct {
 	smooths     []smoothing
 	members     []member
 	years       []yearly
+	locals      []transform
 	yearly      bool // a year is looked for
 	small       bool // too few series to lend each other their errors
 	sources     sourceTable

@@ -9,6 +9,7 @@ import (
 type member struct {
 	name   string
 	sparse bool // for sparse series; the others are for dense ones
+	doubt  bool // dismissed from a group unless it proves itself
 	late   bool // it needs more history than the others: judged by its errors relative to theirs
 	run    func(k *kit, out []float64) bool
 }
@@ -33,6 +34,7 @@ func (g *group) lineUp() {
 		g.regressors()
 		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false})
 		g.dayMembers(false, plain, logarithm)
+		g.localMember(plain)
 		g.sparseMembers()
 	}
 }

@@ -80,7 +80,7 @@ func (g *group) yearlyMembers() {
 		}
 		i := len(g.years)
 		g.years = append(g.years, y)
-		g.members = append(g.members, member{name: y.describe(), late: true,
+		g.members = append(g.members, member{name: y.describe(), late: true, doubt: true,
 			run: func(k *kit, out []float64) bool { return k.yearly(i, out) }})
 	}
 }

@@ -1,0 +1,54 @@
+package auto
+
+import (
+	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
+	"github.com/wrapcast/wrapcast/forecast/internal/stl"
+)
+
+// Seasons by local regression: both seasons are taken out of the newest weeks as STL does, what is left is forecast by its
+// level and the autocorrelation of its error, and the last cycle of each season is repeated. It finds smooth patterns that
+// move slowly better than smoothing does. It costs most of all members and is therefore run at the nearest origins only.
+
+const (
+	localWeeks   = 12 // cycles of the long season that are decomposed
+	localOrigins = 5  // nearest origins at which it is judged
+)
+
+func (g *group) localMember(how transform) {
+	if !g.afford(6 * 1000 * float64(min(g.length, localWeeks*g.cfg.Long))) {
+		return
+	}
+	i := len(g.locals)
+	g.locals = append(g.locals, how)
+	g.members = append(g.members, member{name: "local regression" + smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: how}.describe(), late: true,
+		run: func(k *kit, out []float64) bool { return k.local(i, out) }})
+}
+
+// local writes the forecast of the decomposition.
+func (k *kit) local(i int, out []float64) bool {
+	how, short, long := k.g.locals[i], k.g.cfg.Short, k.g.cfg.Long
+	if k.u < len(k.g.origins) && k.u >= localOrigins || len(k.history) < 3*long || how == logarithm && !k.w.positive {
+		return false
+	}
+	from := max(0, len(k.history)-localWeeks*long)
+	k.hold = resize(k.hold, len(k.history)-from)
+	for t, v := range k.history[from:] {
+		k.hold[t] = how.apply(v)
+	}
+	parts := stl.Several(k.hold, []int{short, long})
+	for t := range k.hold {
+		k.hold[t] = parts.Trend[t] + parts.Remainder[t]
+	}
+	s := smooth.New(1, 1)
+	s.Init(k.hold)
+	p := s.Fit(k.hold)
+	s.Reset()
+	n := len(k.hold)
+	s.Run(k.hold, 0, n, n, p, nil)
+	s.Forecast(n, p, out)
+	for h := range out {
+		f := out[h] + parts.Seasons[0][n-short+h%short] + parts.Seasons[1][n-long+h%long]
+		out[h] = how.undo(f, k.w.hi)
+	}
+	return true
+}
