@@ -26,6 +26,7 @@ type simulateFlags struct {
 	seed              uint64
 	requestsPerMinute int
 	importDelay       time.Duration
+	organisations     int
 }
 
 func (a *app) simulateCommand() *cobra.Command {
@@ -56,6 +57,7 @@ their parameter is when none is given:
 	c.Flags().StringVar(&f.clientID, "client-id", "", "id of the OAuth client (default: made up from the seed)")
 	c.Flags().StringVar(&f.secret, "client-secret", "", "secret of the OAuth client (default: made up from the seed)")
 	c.Flags().DurationVar(&f.importDelay, "import-delay", 0, "how long an import takes (default 2s)")
+	c.Flags().IntVar(&f.organisations, "organisations", 1, "how many organisations share the address, one client each; --json lists them")
 	f.register(c)
 	return c
 }
@@ -64,7 +66,8 @@ their parameter is when none is given:
 func (f *simulateFlags) register(c *cobra.Command) {
 	l := c.Flags()
 	l.StringVar(&f.contacts, "contacts", "", "replay a contact log, a CSV `file` with opened_at_local,department,case_type,source")
-	l.StringVar(&f.scale, "scale", "S", "size of the organisation: S (17 queues, 158 codes, 120,000 contacts a year) or XS (3 queues, 6 codes, 60 days)")
+	l.StringVar(&f.scale, "scale", "S", "size of the organisation: XS (3 queues, 6 codes, 60 days), S (17 queues, 158 codes, 120,000 contacts a year),\n"+
+		"M (1,000 agents, 150 queues, 80 codes, 40,000 contacts a day) or L (5,000 agents, 600 queues, 200 codes, 200,000 a day)")
 	l.StringVar(&f.fault, "fault", "", "faults to order, such as 429=0.1,503=0.05,drop=0.02 (wrapcast simulate --help lists them)")
 	l.Uint64Var(&f.seed, "seed", 1, "seed of everything that is drawn")
 	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
@@ -78,8 +81,12 @@ func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
 	case "S":
 	case "XS":
 		o = o.Small()
+	case "M":
+		o.Size = sim.SizeM()
+	case "L":
+		o.Size = sim.SizeL()
 	default:
-		return o, usage("--scale is %q", f.scale).WithHint("it is S or XS")
+		return o, usage("--scale is %q", f.scale).WithHint("it is XS, S, M or L")
 	}
 	var err error
 	if o.Faults, err = sim.ParseFaults(f.fault); err != nil {
@@ -108,19 +115,26 @@ func readContacts(path string) (*sim.Log, error) {
 	return log, nil
 }
 
-// simulatorDocument is the line `simulate --json` prints before it serves.
+// simulatorDocument is the line `simulate --json` prints before it serves. Its first part is about the first
+// organisation.
 type simulatorDocument struct {
-	Schema           string                  `json:"schema"`
-	BaseURL          string                  `json:"base_url"`
+	Schema  string `json:"schema"`
+	BaseURL string `json:"base_url"`
+	simulatedOrganisation
+	Now           time.Time               `json:"now"`
+	Organisations []simulatedOrganisation `json:"organisations"`
+}
+
+type simulatedOrganisation struct {
 	ClientID         string                  `json:"client_id"`
 	ClientSecret     string                  `json:"client_secret"`
 	OrganisationID   wrapcast.OrganisationID `json:"organisation_id"`
+	OrganisationName string                  `json:"organisation_name"`
 	BusinessUnitID   wrapcast.BusinessUnitID `json:"business_unit_id"`
 	BusinessUnitName string                  `json:"business_unit_name"`
 	TimeZone         string                  `json:"time_zone"`
 	WeekStart        string                  `json:"week_start"`
 	HistoryFrom      wrapcast.Date           `json:"history_from"`
-	Now              time.Time               `json:"now"`
 }
 
 func (a *app) simulate(ctx context.Context, f simulateFlags) error {
@@ -128,31 +142,74 @@ func (a *app) simulate(ctx context.Context, f simulateFlags) error {
 	if err != nil {
 		return err
 	}
-	server, err := sim.New(o)
+	servers, err := organisations(o, f.organisations)
 	if err != nil {
 		return err
 	}
+	region, err := sim.NewRegion(servers...)
+	if err != nil {
+		return err
+	}
+	defer region.Close()
 	listener, err := listen(ctx, f.listen)
 	if err != nil {
 		return err
 	}
-	if err := a.announce(server, listener.Addr()); err != nil {
+	if err := a.announce(servers, listener.Addr()); err != nil {
 		return err
 	}
-	return serve(ctx, listener, server)
+	return serve(ctx, listener, region)
+}
+
+// mostOrganisations is how many one process takes.
+const mostOrganisations = 100
+
+// organisations makes several of a kind, each with a seed, a name and a client of its own.
+func organisations(o sim.Options, n int) ([]*sim.Server, error) {
+	if n < 1 || n > mostOrganisations {
+		return nil, usage("--organisations is %d", n).WithHint("it is 1 to %d", mostOrganisations)
+	}
+	if n > 1 && (o.ClientID != "" || o.ClientSecret != "" || o.Log != nil) {
+		return nil, usage("--organisations makes up a client of each and replays no log").
+			WithHint("leave out --client-id, --client-secret and --contacts; --json lists the clients")
+	}
+	var servers []*sim.Server
+	for i := range n {
+		own := o
+		if n > 1 {
+			own.Seed, own.Name, own.Remembered = o.Seed+uint64(i), fmt.Sprintf("Simulated organisation %d", i+1), contactsRemembered/n
+		}
+		server, err := sim.New(own)
+		if err != nil {
+			return nil, err
+		}
+		servers = append(servers, server)
+	}
+	return servers, nil
+}
+
+// contactsRemembered is shared out among the organisations of a process.
+const contactsRemembered = 1_200_000
+
+func describeServer(server *sim.Server) simulatedOrganisation {
+	d := server.Directory()
+	return simulatedOrganisation{ClientID: server.ClientID(), ClientSecret: server.ClientSecret(),
+		OrganisationID: d.Organisation.ID, OrganisationName: d.Organisation.Name, BusinessUnitID: d.BusinessUnit.ID,
+		BusinessUnitName: d.BusinessUnit.Name, TimeZone: d.BusinessUnit.TimeZone, WeekStart: d.BusinessUnit.WeekStart.String(),
+		HistoryFrom: server.Start()}
 }
 
 // announce says how to reach the simulator.
-func (a *app) announce(server *sim.Server, at net.Addr) error {
-	d := server.Directory()
-	doc := simulatorDocument{Schema: "wrapcast.simulator/1", BaseURL: "http://" + at.String(), ClientID: server.ClientID(),
-		ClientSecret: server.ClientSecret(), OrganisationID: d.Organisation.ID, BusinessUnitID: d.BusinessUnit.ID,
-		BusinessUnitName: d.BusinessUnit.Name, TimeZone: d.BusinessUnit.TimeZone, WeekStart: d.BusinessUnit.WeekStart.String(),
-		HistoryFrom: server.Start(), Now: a.clock.Now()}
+func (a *app) announce(servers []*sim.Server, at net.Addr) error {
+	doc := simulatorDocument{Schema: "wrapcast.simulator/1", BaseURL: "http://" + at.String(),
+		simulatedOrganisation: describeServer(servers[0]), Now: a.clock.Now()}
+	for _, s := range servers {
+		doc.Organisations = append(doc.Organisations, describeServer(s))
+	}
 	if a.json {
 		return json.NewEncoder(a.stdout).Encode(doc)
 	}
-	_, err := fmt.Fprintf(a.stdout, `A simulated Genesys Cloud organisation. Its handle times are synthetic.
+	_, err := fmt.Fprintf(a.stdout, `%s: a simulated Genesys Cloud organisation. Its handle times are synthetic.
 
   export GENESYS_BASE_URL=%s
   export GENESYS_CLIENT_ID=%s
@@ -160,8 +217,22 @@ func (a *app) announce(server *sim.Server, at net.Addr) error {
 
 Business unit %s (%s), %s; weeks begin on %s.
 Contacts since %s; it is %s there. Press Ctrl+C to stop.
-`, doc.BaseURL, doc.ClientID, doc.ClientSecret, doc.BusinessUnitName, doc.BusinessUnitID, doc.TimeZone, doc.WeekStart,
+`, doc.OrganisationName, doc.BaseURL, doc.ClientID, doc.ClientSecret, doc.BusinessUnitName, doc.BusinessUnitID, doc.TimeZone, doc.WeekStart,
 		doc.HistoryFrom, doc.Now.Format(time.RFC1123))
+	if err == nil && len(servers) > 1 {
+		return a.listOrganisations(doc.Organisations)
+	}
+	return err
+}
+
+// listOrganisations names the clients of all of them.
+func (a *app) listOrganisations(all []simulatedOrganisation) error {
+	_, err := fmt.Fprintf(a.stdout, "\nThe same address serves %d organisations:\n\n", len(all))
+	for _, o := range all {
+		if err == nil {
+			_, err = fmt.Fprintf(a.stdout, "  %-28s %s  %s\n", o.OrganisationName, o.ClientID, o.ClientSecret)
+		}
+	}
 	return err
 }
 

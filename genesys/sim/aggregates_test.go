@@ -83,7 +83,17 @@ func history(w *world) [][2]time.Time {
 
 func TestEveryContactIsFoundOnceAtItsLeaf(t *testing.T) {
 	t.Parallel()
-	w := start(t, sim.Options{})
+	for name, o := range map[string]sim.Options{
+		"measured": {},
+		"invented": {History: 60, Size: sim.Size{Agents: 30, Queues: 12, Codes: 9, Leaves: 50, Handled: 150}},
+	} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); everyContactIsFoundOnce(t, o) })
+	}
+}
+
+func everyContactIsFoundOnce(t *testing.T, o sim.Options) {
+	t.Helper()
+	w := start(t, o)
 	truth := w.Truth()
 	if truth.Contacts < 3000 || truth.WithoutCode == 0 || truth.Abandoned == 0 {
 		t.Fatalf("the organisation is too quiet to test on: %+v", truth)

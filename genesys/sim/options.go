@@ -7,6 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/access"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/demand"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
 )
 
@@ -17,17 +18,25 @@ type Options struct {
 	Clock wrapcast.Clock
 	// Seed decides everything that is drawn: contacts, ids, faults. 0 is a seed like any other.
 	Seed uint64
+	// Name is the organisation's; "" says what it is.
+	Name string
 	// Log is replayed instead of the built-in demand; nil means the built-in demand.
 	Log *Log
 
 	// History is how far back the built-in demand begins, in days before the local day of Clock.Now; 0 means two
 	// years (731 days). A replay begins where its log does.
 	History int
+	// Size invents an organisation of this size instead of the built-in one measured on a city; the zero value does
+	// not. SizeM and SizeL are two to choose; Queues and Codes below do not concern it.
+	Size Size
 	// Queues and Codes keep the largest queues of the built-in demand and, among these, the largest wrap-up codes;
 	// 0 keeps all (17 and 158). Small is a choice for tests.
 	Queues, Codes int
 	// Volume multiplies the built-in demand; 0 means 1, which is about 120,000 contacts a year with all queues.
 	Volume float64
+	// Remembered is how many contacts, of 40 bytes, the simulator keeps in memory of those it was asked for last; 0 means
+	// 1.2 million, below 0 none.
+	Remembered int
 	// HiddenCodes is how many codes of the built-in demand lie in a division the client's role does not cover: the
 	// analytics show their ids, no listing their names.
 	HiddenCodes int
@@ -63,6 +72,18 @@ func (o Options) Small() Options {
 	return o
 }
 
+// Size says how large an invented organisation is: how many agents, queues, codes and leaves it has, and how
+// many contacts it handles on an average day.
+type Size = demand.Size
+
+// SizeM is a team of 1,000 agents with 150 queues, 80 codes, 2,500 leaves and 40,000 contacts handled a day.
+func SizeM() Size { return Size{Agents: 1000, Queues: 150, Codes: 80, Leaves: 2500, Handled: 40_000} }
+
+// SizeL is a business unit of 5,000 agents with 600 queues, 200 codes, 10,000 leaves and 200,000 contacts handled a day.
+func SizeL() Size {
+	return Size{Agents: 5000, Queues: 600, Codes: 200, Leaves: 10_000, Handled: 200_000}
+}
+
 // Needed lists the permissions wrapcast needs, and no others.
 func Needed() []string {
 	return []string{
@@ -76,6 +97,7 @@ func Needed() []string {
 // withDefaults fills in what zero means.
 func (o Options) withDefaults() Options {
 	o.History = cmp.Or(o.History, 731)
+	o.Remembered = max(cmp.Or(o.Remembered, 1_200_000), 0)
 	o.ClientID = cmp.Or(o.ClientID, organisation.UUID(o.Seed, "client", "wrapcast"))
 	o.ClientSecret = cmp.Or(o.ClientSecret, organisation.Letters(o.Seed, "secret", "wrapcast", 43))
 	o.TokenLife = cmp.Or(o.TokenLife, 24*time.Hour)
@@ -109,6 +131,11 @@ func (o Options) check() error {
 		return usage("the rate limit %d is negative", o.RequestsPerMinute)
 	case o.TokenLife < 0 || o.Heartbeat < 0 || o.SocketLife < 0:
 		return usage("the life of tokens and sockets cannot be negative")
+	}
+	if o.Size != (Size{}) {
+		if err := o.Size.Check(); err != nil {
+			return usage("no organisation has this size: %w", err)
+		}
 	}
 	if err := o.Switches.check(); err != nil {
 		return err

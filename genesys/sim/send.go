@@ -3,6 +3,7 @@ package sim
 import (
 	"compress/gzip"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -18,6 +19,10 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a
 	if v.Kind == faults.DropAfter || v.Kind == faults.Late && !s.pass(r, v.Duration) {
 		s.drop(e)
 	}
+	if a.Stream != nil && v.Kind == faults.None && r.Method != http.MethodHead {
+		s.stream(w, r, e, a, v.Skew)
+		return
+	}
 	body, header, err := a.Body()
 	if err != nil {
 		s.drop(e)
@@ -26,15 +31,37 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a
 	for name, values := range header {
 		w.Header()[name] = values
 	}
-	w.Header().Set("Date", s.now().Add(v.Skew).UTC().Format(http.TimeFormat))
+	s.date(w, v.Skew)
 	s.counts.add(strings.TrimSpace(e.Name()), a.Status)
 	if v.Kind == faults.None && len(body) >= fewestZipped && r.Method != http.MethodHead && takesGzip(r) {
-		err = zipped(w, a.Status, body)
+		err = zipped(w, a.Status, func(z io.Writer) error { _, err := z.Write(body); return err })
 	} else {
 		err = s.plain(w, r, a.Status, body, v)
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler) // the caller went away: net/http closes the connection and says nothing
+	}
+}
+
+// date says what time it is, on the simulator's clock.
+func (s *Server) date(w http.ResponseWriter, skew time.Duration) {
+	w.Header().Set("Date", s.now().Add(skew).UTC().Format(http.TimeFormat))
+}
+
+// stream sends an answer as it is made. How long it is nobody knows before.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a api.Answer, skew time.Duration) {
+	w.Header().Set("Content-Type", api.JSON)
+	s.date(w, skew)
+	s.counts.add(e.Name(), a.Status)
+	var err error
+	if takesGzip(r) {
+		err = zipped(w, a.Status, a.Stream)
+	} else {
+		w.WriteHeader(a.Status)
+		err = a.Stream(w)
+	}
+	if err != nil {
+		panic(http.ErrAbortHandler)
 	}
 }
 
@@ -70,7 +97,7 @@ func takesGzip(r *http.Request) bool {
 }
 
 // zipped compresses for speed: both ends often share a machine.
-func zipped(w http.ResponseWriter, status int, body []byte) error {
+func zipped(w http.ResponseWriter, status int, write func(io.Writer) error) error {
 	w.Header().Set("Content-Encoding", "gzip")
 	w.Header().Add("Vary", "Accept-Encoding")
 	w.WriteHeader(status)
@@ -78,7 +105,7 @@ func zipped(w http.ResponseWriter, status int, body []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := z.Write(body); err != nil {
+	if err := write(z); err != nil {
 		return err
 	}
 	return z.Close()

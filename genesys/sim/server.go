@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/contact"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/contactlog"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/days"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/demand"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/faults"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/notify"
@@ -32,6 +34,7 @@ type Server struct {
 	counts counts
 	mux    *http.ServeMux
 	wfm    *wfm.Room
+	news   *notify.Room
 	rest   *rest.Room
 
 	endpoints []api.Endpoint
@@ -75,7 +78,9 @@ func New(o Options) (*Server, error) {
 func contacts(o Options) (contact.Source, organisation.Blueprint, error) {
 	if o.Log != nil {
 		r := contactlog.NewReplay(o.Seed, o.Log.log)
-		return r, r.Blueprint(), nil
+		b := r.Blueprint()
+		b.Name = cmp.Or(o.Name, b.Name)
+		return r, b, nil
 	}
 	zone, err := organisation.Zone()
 	if err != nil {
@@ -85,12 +90,14 @@ func contacts(o Options) (contact.Source, organisation.Blueprint, error) {
 	start := today - wrapcast.Date(o.History)
 	m, err := demand.New(demand.Options{
 		Seed: o.Seed, Queues: o.Queues, Codes: o.Codes, Volume: o.Volume, HiddenCodes: o.HiddenCodes,
-		Start: start, Events: eventDay(start, today), Zone: zone,
+		Start: start, Events: eventDay(start, today), Zone: zone, Size: o.Size,
 	})
 	if err != nil {
 		return nil, organisation.Blueprint{}, err
 	}
-	return m, m.Blueprint(), nil
+	b := m.Blueprint()
+	b.Name = cmp.Or(o.Name, b.Name)
+	return days.New(m, o.Remembered), b, nil
 }
 
 // eventDay is when one code was deleted and one renamed: in the middle of the history,
@@ -151,16 +158,16 @@ func (s *Server) route() {
 		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
 	}
 	routes := routing.Room{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
-	news := notify.Room{
+	s.news = &notify.Room{
 		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat, HeartbeatBody: w.HeartbeatBody,
 		SocketLife: o.SocketLife, Lifetime: s.lifetime,
 	}
 	s.wfm = &wfm.Room{
 		Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
-		Run: s.run, Publish: news.Publish,
+		Run: s.run, Publish: s.news.Publish,
 	}
 	s.rest = &rest.Room{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
-	for _, room := range []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, &news, s.wfm, s.rest} {
+	for _, room := range []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, s.news, s.wfm, s.rest} {
 		s.endpoints = append(s.endpoints, room.Endpoints()...)
 	}
 	s.register(s.endpoints)

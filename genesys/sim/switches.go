@@ -18,8 +18,9 @@ type Switches struct {
 	WrongSecretStatus int
 	// EmptyResultsList (S2) answers an aggregates query that finds nothing with {"results":[]} instead of {}.
 	EmptyResultsList bool
-	// UncodedMetrics (S3) are the agent's metrics that carry no wrapUpCode; nil means nConnected alone, because a
-	// leg connects before its code exists. Add tTalk for a platform that is stricter still.
+	// UncodedMetrics (S3) are the agent's metrics that carry no wrapUpCode; nil means nConnected,
+	// nTransferred and nBlindTransferred, which happen before the leg's code exists. Add tTalk for a platform that is
+	// stricter still.
 	UncodedMetrics []string
 	// MostDays, MostBuckets and MostRows (S4) bound an aggregates query: days of its interval, buckets, and rows
 	// (groups times buckets that are not empty) of its answer. 0 means 31, 100,000 and 100,000; below 0 none.
@@ -67,7 +68,7 @@ func (s Switches) withDefaults() Switches {
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
 	if s.UncodedMetrics == nil {
-		s.UncodedMetrics = []string{"nConnected"}
+		s.UncodedMetrics = []string{"nConnected", "nTransferred", "nBlindTransferred"}
 	}
 	return s
 }

@@ -81,6 +81,21 @@ func (b *Book) Holder(text string) (Client, bool) {
 	return b.clients[i], true
 }
 
+// Knows reports whether it gave the token out and has not forgotten it.
+func (b *Book) Knows(text string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, known := b.tokens[text]
+	return known
+}
+
+// Has reports whether there is a client with the id.
+func (b *Book) Has(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.clients, func(c Client) bool { return c.ID == id })
+}
+
 // Revoke ends one token, RevokeAll every token there is.
 func (b *Book) Revoke(text string) {
 	b.mu.Lock()

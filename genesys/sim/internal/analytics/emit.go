@@ -26,7 +26,9 @@ const (
 	oServiceLevel
 	tAbandon
 	tAnswered
-	nConnected
+	nConnected // the first that an agent counts
+	nTransferred
+	nBlindTransferred
 	tTalk
 	tTalkComplete
 	tHeld
@@ -38,7 +40,7 @@ const (
 
 func (m emitted) String() string {
 	return [emittedCount]string{"nOffered", "nConversations", "tAcd", "tWait", "nOverSla", "oServiceLevel", "tAbandon", "tAnswered",
-		"nConnected", "tTalk", "tTalkComplete", "tHeld", "tHeldComplete", "tAcw", "tHandle"}[m]
+		"nConnected", "nTransferred", "nBlindTransferred", "tTalk", "tTalkComplete", "tHeld", "tHeldComplete", "tAcw", "tHandle"}[m]
 }
 
 // emitter turns contacts into metrics, each stamped once, when it is complete: what
@@ -49,11 +51,18 @@ type emitter struct {
 	slots [emittedCount][]int
 	// uncoded are the agent's metrics that carry no wrap-up code: an open point (S3).
 	uncoded [emittedCount]bool
+	test    test
 	take    func(r *record, at int64, slot int, value int64)
+	now     int64
+	// queueSide, agentSide and bareSide say whether anybody asked for what a queue, an agent, and an agent without
+	// a code count.
+	queueSide, agentSide, bareSide bool
+	// record is the one at hand: kept here so that millions need not be made.
+	record record
 }
 
-func newEmitter(b *book, uncoded []string) *emitter {
-	e := &emitter{book: b}
+func newEmitter(b *book, t test, uncoded []string) *emitter {
+	e := &emitter{book: b, test: t}
 	for m := range emitted(emittedCount) {
 		e.uncoded[m] = slices.Contains(uncoded, m.String())
 	}
@@ -69,54 +78,85 @@ func (e *emitter) want(metric string, slot int) {
 	}
 }
 
-// contact emits everything a contact gives cause to.
-func (e *emitter) contact(c *contact.Contact) {
-	queue := record{queue: c.Queue, code: absent, agent: absent, media: c.Media, serial: c.Serial}
-	e.emit(&queue, c.Arrived, nOffered, 1)
-	e.emit(&queue, c.Arrived, nConversations, 1)
-	answered := c.Answered()
-	e.emit(&queue, answered, tAcd, c.Wait)
-	e.emit(&queue, answered, tWait, c.Wait)
-	late := c.Wait > serviceLevelWithin.Milliseconds()
-	if late {
-		e.emit(&queue, answered, nOverSla, 1)
+// begin says who takes the values, and what time it is: codes that come later are not there yet.
+func (e *emitter) begin(take func(r *record, at int64, slot int, value int64), now int64) {
+	e.take, e.now = take, now
+	for m := range emitted(emittedCount) {
+		if len(e.slots[m]) > 0 {
+			e.queueSide = e.queueSide || m < nConnected
+			e.agentSide = e.agentSide || m >= nConnected && !e.uncoded[m]
+			e.bareSide = e.bareSide || m >= nConnected && e.uncoded[m]
+		}
 	}
-	if c.Abandoned {
-		e.emit(&queue, answered, oServiceLevel, 0)
-		e.emit(&queue, answered, tAbandon, c.Wait)
-		return
-	}
-	e.emit(&queue, answered, oServiceLevel, one(!late))
-	e.emit(&queue, answered, tAnswered, c.Wait)
-	agent := record{queue: c.Queue, code: c.Code, agent: e.book.agent(c.Queue, c.Agent), media: c.Media, serial: c.Serial}
-	e.emit(&agent, answered, nConnected, 1)
-	e.handled(&agent, c)
 }
 
-// handled emits the parts of the handle time. A part that did not happen is silent.
-func (e *emitter) handled(agent *record, c *contact.Contact) {
+// contact emits everything a contact gives cause to.
+func (e *emitter) contact(c *contact.Contact) {
+	if e.queueSide {
+		e.record = record{queue: c.Queue, code: absent, agent: absent, media: c.Media, conversation: c.Conversation}
+		if e.test(&e.record) {
+			e.offered(&e.record, c)
+		}
+	}
+	if c.Abandoned || !e.agentSide && !e.bareSide {
+		return
+	}
+	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.book.agent(c.Queue, c.Agent), media: c.Media, conversation: c.Conversation}
+	if e.agentSide && e.test(&e.record) {
+		e.handled(&e.record, c, false)
+	}
+	if e.record.code = absent; e.bareSide && e.test(&e.record) {
+		e.handled(&e.record, c, true)
+	}
+}
+
+// offered emits what a queue counts.
+func (e *emitter) offered(r *record, c *contact.Contact) {
+	e.emit(r, c.Arrived, nOffered, 1)
+	if c.Leg == 0 {
+		e.emit(r, c.Arrived, nConversations, 1)
+	}
+	answered := c.Answered()
+	e.emit(r, answered, tAcd, c.Wait)
+	e.emit(r, answered, tWait, c.Wait)
+	late := c.Wait > serviceLevelWithin.Milliseconds()
+	if late {
+		e.emit(r, answered, nOverSla, 1)
+	}
+	e.emit(r, answered, oServiceLevel, one(!late && !c.Abandoned))
+	if c.Abandoned {
+		e.emit(r, answered, tAbandon, c.Wait)
+	} else {
+		e.emit(r, answered, tAnswered, c.Wait)
+	}
+}
+
+// handled emits what an agent did: what carries a code, or what does not. A part that did not happen is silent.
+func (e *emitter) handled(r *record, c *contact.Contact, bare bool) {
+	agent := func(at int64, m emitted, value int64) {
+		if e.uncoded[m] == bare {
+			e.emit(r, at, m, value)
+		}
+	}
+	agent(c.Answered(), nConnected, 1)
+	if c.Transferred {
+		agent(c.Ended(), nTransferred, 1)
+		agent(c.Ended(), nBlindTransferred, 1)
+	}
 	at := c.Completed()
-	e.emit(agent, at, tTalk, c.Talk)
-	e.emit(agent, at, tTalkComplete, c.Talk)
+	agent(at, tTalk, c.Talk)
+	agent(at, tTalkComplete, c.Talk)
 	if c.Held > 0 {
-		e.emit(agent, at, tHeld, c.Held)
-		e.emit(agent, at, tHeldComplete, c.Held)
+		agent(at, tHeld, c.Held)
+		agent(at, tHeldComplete, c.Held)
 	}
 	if c.AfterCall > 0 {
-		e.emit(agent, at, tAcw, c.AfterCall)
+		agent(at, tAcw, c.AfterCall)
 	}
-	e.emit(agent, at, tHandle, c.Handle())
+	agent(at, tHandle, c.Handle())
 }
 
 func (e *emitter) emit(r *record, at int64, m emitted, value int64) {
-	if len(e.slots[m]) == 0 {
-		return
-	}
-	if e.uncoded[m] && r.code != absent {
-		bare := *r
-		bare.code = absent
-		r = &bare
-	}
 	for _, slot := range e.slots[m] {
 		e.take(r, at, slot, value)
 	}

@@ -59,6 +59,9 @@ func (f *filter) compile(b *book) (test, error) {
 		}
 		tests = append(tests, t)
 	}
+	if t, ok := set(f.Predicates, b); ok && f.Type == "or" && len(f.Clauses) == 0 {
+		return t, nil
+	}
 	return combine(f.Type, "filter.type", tests)
 }
 
@@ -74,12 +77,47 @@ func (c *clause) compile(b *book) (test, error) {
 		}
 		tests = append(tests, t)
 	}
+	if t, ok := set(c.Predicates, b); ok && c.Type == "or" {
+		return t, nil
+	}
 	return combine(c.Type, "filter.clauses.type", tests)
+}
+
+// set tests many values of one dimension in one step: what an or of matches on queues or codes, the usual form, means.
+func set(predicates []predicate, b *book) (t test, ok bool) {
+	if len(predicates) < 2 {
+		return nil, false
+	}
+	dimension := predicates[0].Dimension
+	queues, codes := make([]bool, len(b.organisation.Queues)), make([]bool, len(b.organisation.Codes))
+	for i := range predicates {
+		p := &predicates[i]
+		if p.Dimension != dimension || p.Value == nil || p.Operator != "" && p.Operator != "matches" {
+			return nil, false
+		}
+		if at, known := b.queues[*p.Value]; known {
+			queues[at] = true
+		}
+		if at, known := b.codes[*p.Value]; known {
+			codes[at] = true
+		}
+	}
+	switch dimension {
+	case "queueId":
+		return func(r *record) bool { return queues[r.queue] }, true
+	case "wrapUpCode":
+		return func(r *record) bool { return r.code != absent && codes[r.code] }, true
+	default:
+		return nil, false
+	}
 }
 
 func combine(kind, field string, tests []test) (test, error) {
 	switch kind {
 	case "and":
+		if len(tests) == 1 {
+			return tests[0], nil
+		}
 		return func(r *record) bool { return !slices.ContainsFunc(tests, func(t test) bool { return !t(r) }) }, nil
 	case "or":
 		return func(r *record) bool { return slices.ContainsFunc(tests, func(t test) bool { return t(r) }) }, nil

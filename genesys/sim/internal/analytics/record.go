@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/contact"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
@@ -12,22 +13,27 @@ import (
 type record struct {
 	queue, code, agent int // code and agent are absent where they lack one
 	media              contact.Media
-	serial             uint64
+	conversation       uint64
 }
 
 const absent = -1
 
 // book turns places into ids and back.
 type book struct {
-	organisation *organisation.Organisation
-	seed         uint64
-	agentsBefore []int // by queue: how many agents the queues before it have
+	organisation  *organisation.Organisation
+	seed          uint64
+	agentsBefore  []int          // by queue: how many agents the queues before it have
+	queues, codes map[string]int // places by id
 }
 
 func newBook(o *organisation.Organisation, seed uint64) *book {
-	b := &book{organisation: o, seed: seed}
+	b := &book{organisation: o, seed: seed, queues: map[string]int{}, codes: map[string]int{}}
+	for i, c := range o.Codes {
+		b.codes[c.ID] = i
+	}
 	n := 0
-	for _, q := range o.Queues {
+	for i, q := range o.Queues {
+		b.queues[q.ID] = i
 		b.agentsBefore = append(b.agentsBefore, n)
 		n += len(q.Agents)
 	}
@@ -38,12 +44,8 @@ func newBook(o *organisation.Organisation, seed uint64) *book {
 func (b *book) agent(queue, agent int) int { return b.agentsBefore[queue] + agent }
 
 func (b *book) userID(agent int) string {
-	for i, q := range b.organisation.Queues {
-		if n := agent - b.agentsBefore[i]; n < len(q.Agents) {
-			return q.Agents[n]
-		}
-	}
-	return ""
+	queue := sort.Search(len(b.agentsBefore), func(i int) bool { return b.agentsBefore[i] > agent }) - 1
+	return b.organisation.Queues[queue].Agents[agent-b.agentsBefore[queue]]
 }
 
 // has reports whether the record has a value for the dimension.
@@ -79,7 +81,7 @@ func (b *book) value(r *record, dimension string) (string, bool) {
 	case "direction", "originatingDirection":
 		return "inbound", true
 	case "conversationId":
-		return organisation.NumberedUUID(b.seed, "conversation", r.serial), true
+		return organisation.NumberedUUID(b.seed, "conversation", r.conversation), true
 	default:
 		return "", false
 	}
@@ -89,11 +91,11 @@ func (b *book) value(r *record, dimension string) (string, bool) {
 func (b *book) matches(dimension, value string) test {
 	switch dimension {
 	case "queueId":
-		at := slices.IndexFunc(b.organisation.Queues, func(q organisation.Queue) bool { return q.ID == value })
-		return func(r *record) bool { return at >= 0 && r.queue == at }
+		at, known := b.queues[value]
+		return func(r *record) bool { return known && r.queue == at }
 	case "wrapUpCode":
-		at := slices.IndexFunc(b.organisation.Codes, func(c organisation.Code) bool { return c.ID == value })
-		return func(r *record) bool { return at >= 0 && r.code == at }
+		at, known := b.codes[value]
+		return func(r *record) bool { return known && r.code == at }
 	default:
 		return func(r *record) bool {
 			got, ok := b.value(r, dimension)
@@ -134,18 +136,7 @@ func (k keyer) key(r *record) key {
 		out.side = 1
 	}
 	if k.conversation {
-		out.serial = r.serial
+		out.serial = r.conversation
 	}
 	return out
-}
-
-// group writes the key out as the platform does: a dimension without a value is left out.
-func (b *book) group(r *record, groupBy []string) map[string]string {
-	g := map[string]string{"mediaType": string(r.media.Analytics())}
-	for _, dimension := range groupBy {
-		if v, ok := b.value(r, dimension); ok {
-			g[dimension] = v
-		}
-	}
-	return g
 }

@@ -3,6 +3,7 @@
 package analytics
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -65,17 +66,10 @@ func (r *Room) aggregates(c *api.Call) (api.Answer, error) {
 	if err != nil {
 		return api.Answer{}, err
 	}
-	a := newAggregation(&q, s, wanted, r.Ceilings.Rows)
-	a.fold(newEmitter(b, r.Uncoded), r.Contacts, r.Organisation, r.Now())
+	a := newAggregation(&q, s, r.Organisation, r.Ceilings.Rows)
+	a.fold(newEmitter(b, wanted, r.Uncoded), r.Contacts, r.Organisation, r.Now())
 	if a.full() {
 		return api.Answer{}, r.Ceilings.refuse("The answer has too many groups and intervals")
 	}
-	found := a.result(b, &q)
-	if len(found.Results) == 0 && !r.EmptyList {
-		return api.OK(struct{}{}), nil
-	}
-	if found.Results == nil {
-		found.Results = []container{}
-	}
-	return api.OK(found), nil
+	return api.Answer{Status: http.StatusOK, Stream: func(out io.Writer) error { return a.write(out, b, &q, r.EmptyList) }}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 )
 
@@ -11,9 +12,11 @@ import (
 type Answer struct {
 	Status int
 	Header http.Header
-	// JSON is marshalled as the body; nil sends Raw instead, which may be empty.
-	JSON any
-	Raw  []byte
+	// JSON is marshalled as the body; nil sends Raw instead, which may be empty. Stream writes a JSON body that is too
+	// large to be held twice.
+	JSON   any
+	Raw    []byte
+	Stream func(io.Writer) error
 }
 
 // OK answers 200 with a JSON body.
@@ -28,17 +31,22 @@ func (a Answer) Body() ([]byte, http.Header, error) {
 	if header == nil {
 		header = http.Header{}
 	}
-	if a.JSON == nil {
+	var b bytes.Buffer
+	switch {
+	case a.Stream != nil:
+		header.Set("Content-Type", JSON)
+		err := a.Stream(&b)
+		return b.Bytes(), header, err
+	case a.JSON == nil:
 		return a.Raw, header, nil
 	}
-	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(a.JSON); err != nil {
 		return nil, nil, fmt.Errorf("answer: %w", err)
 	}
 	if header.Get("Content-Type") == "" {
-		header.Set("Content-Type", "application/json")
+		header.Set("Content-Type", JSON)
 	}
 	return b.Bytes(), header, nil
 }

@@ -13,16 +13,19 @@ import (
 // NoCode is the Code of a contact nobody gave a wrap-up code to, abandoned ones included.
 const NoCode = -1
 
-// LongestLife is the longest time from a contact's arrival to its completion. No
-// Source exceeds it, so that whatever is stamped on a local day arrived on that day or the one before.
+// LongestLife is the longest time from the arrival of a conversation's first contact to the completion of its last. No
+// Source exceeds it, so that whatever is stamped on a local day belongs to a conversation of that day or the one before.
 const LongestLife = 20 * time.Hour
 
-// Contact is one contact in one queue, handled by one agent or abandoned. Queue,
-// Code and Agent are places in the organisation's lists; instants are Unix
+// Contact is one contact in one queue, handled by one agent or abandoned. A conversation that is transferred
+// is several, one for each leg. Queue, Code and Agent are places in the organisation's lists; instants are Unix
 // milliseconds, durations milliseconds.
 type Contact struct {
 	// Serial is different for every contact of a source.
 	Serial uint64
+	// Conversation is the Serial of the conversation's first contact, Leg counts its contacts from 0.
+	Conversation uint64
+	Leg          int
 	// Arrived is when it entered the queue.
 	Arrived int64
 	// Wait lasts until an agent answered or the customer gave up.
@@ -38,6 +41,10 @@ type Contact struct {
 	Media Media
 	// Abandoned contacts were offered and never handled.
 	Abandoned bool
+	// Transferred contacts were handed on to another queue when talking ended.
+	Transferred bool
+	// Late is how long after its completion the code shows in the platform's figures: until then it has none.
+	Late int64
 }
 
 // Answered is when an agent took it, or when the customer gave up.
@@ -50,9 +57,24 @@ func (c *Contact) Handle() int64 { return c.Talk + c.Held + c.AfterCall }
 // handle time and code with.
 func (c *Contact) Completed() int64 { return c.Answered() + c.Handle() }
 
+// Ended is when talking ended: when a contact that is handed on is offered to the next queue.
+func (c *Contact) Ended() int64 { return c.Answered() + c.Talk + c.Held }
+
+// Coded is the moment from which the platform's figures show its code.
+func (c *Contact) Coded() int64 { return c.Completed() + c.Late }
+
+// CodeAt is the code that the platform's figures show at a moment.
+func (c *Contact) CodeAt(now int64) int {
+	if now < c.Coded() {
+		return NoCode
+	}
+	return c.Code
+}
+
 // Source gives the contacts of any local day. It is a pure function of the day and
 // safe for concurrent use: nothing is kept, so that an organisation of any size is streamed.
 type Source interface {
-	// Day yields every contact that arrives on the local day, in no particular order.
+	// Day yields every contact whose conversation begins on the local day: in no particular order, but that the contacts
+	// of one conversation follow each other, leg by leg.
 	Day(day wrapcast.Date) iter.Seq[Contact]
 }

@@ -67,7 +67,7 @@ func (r *Replay) contact(i int) contact.Contact {
 	serial := contact.Mix(r.seed, uint64(i))
 	chance := rand.New(rand.NewPCG(serial, r.seed))
 	c := contact.Contact{
-		Serial: serial, Arrived: row.Opened, Queue: int(row.Queue), Code: int(row.Code),
+		Serial: serial, Conversation: serial, Arrived: row.Opened, Queue: int(row.Queue), Code: int(row.Code),
 		Media: r.media[row.Source], Agent: chance.IntN(agentsPerQueue),
 	}
 	r.handling[row.Code][c.Media].Draw(chance, &c)

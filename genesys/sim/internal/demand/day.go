@@ -17,9 +17,9 @@ func (m *Model) Day(date wrapcast.Date) iter.Seq[contact.Contact] {
 		if date < m.options.Start {
 			return
 		}
-		d := m.day(date)
+		d, chance := m.day(date), newChance(m.options.Seed)
 		for i := range m.streams {
-			if !m.draw(d, i, yield) {
+			if !m.draw(d, i, chance, yield) {
 				return
 			}
 		}
@@ -47,9 +47,31 @@ func (m *Model) day(date wrapcast.Date) *day {
 	}
 	d.factors = make([]float64, len(m.kinds))
 	for i := range m.kinds {
-		d.factors[i] = holiday * season(m.kinds[i].months, date) * m.noise(i, date)
+		d.factors[i] = holiday * season(m.kinds[i].months, date) * m.noise(i, date) * m.kinds[i].grown(date)
 	}
 	return d
+}
+
+// grown is how much larger a code is than on New Year 2025; where it grew at all.
+func (k *kind) grown(date wrapcast.Date) float64 {
+	return math.Exp(k.growth * float64(date-wrapcast.NewDate(2025, time.January, 1)) / 365.25)
+}
+
+// chance is a source of random numbers that begins anew for every stream, without being made anew.
+type chance struct {
+	*rand.Rand
+	generator *rand.PCG
+	seed      uint64
+}
+
+func newChance(seed uint64) *chance {
+	g := rand.NewPCG(0, seed)
+	return &chance{rand.New(g), g, seed}
+}
+
+func (c *chance) begin(own uint64) *rand.Rand {
+	c.generator.Seed(own, c.seed)
+	return c.Rand
 }
 
 // season reads a type's months at a day, straight from the middle of one month to that of the next.
@@ -90,11 +112,14 @@ const (
 )
 
 // draw yields one stream's contacts of a day.
-func (m *Model) draw(d *day, i int, yield func(contact.Contact) bool) bool {
+func (m *Model) draw(d *day, i int, chance *chance, yield func(contact.Contact) bool) bool {
 	f := &m.streams[i]
+	if f.closed[d.kind] {
+		return true
+	}
 	mean := f.daily * f.weekdays[figures.Monday0(d.date)] * d.factors[f.kind]
 	own := contact.Mix(m.options.Seed, drawStream, uint64(d.date), f.identity)
-	r := rand.New(rand.NewPCG(own, m.options.Seed))
+	r := chance.begin(own)
 	second := 0.0
 	for n := range contact.Poisson(r, mean/(1-abandoned(f.media))) {
 		second = m.arrival(r, f, d, n, second)
@@ -102,6 +127,7 @@ func (m *Model) draw(d *day, i int, yield func(contact.Contact) bool) bool {
 			Serial: contact.Mix(own, serialStream, uint64(n)), Arrived: d.instant(r, second),
 			Queue: f.queue, Code: f.kind, Media: f.media, Agent: r.IntN(f.agents),
 		}
+		c.Conversation = c.Serial
 		m.handle(r, f, &c)
 		if !yield(c) {
 			return false

@@ -69,10 +69,9 @@ func (e *events) relabel(c *contact.Contact) int {
 
 // Blueprint lists what the organisation must have for the model's contacts.
 func (m *Model) Blueprint() organisation.Blueprint {
-	b := organisation.Blueprint{Name: "City of Boston 311 (simulated)", Start: m.options.Start}
-	for queue, department := range m.queues {
-		at := slices.IndexFunc(m.streams, func(f flow) bool { return f.queue == queue })
-		b.Queues = append(b.Queues, organisation.QueueSpec{Name: queueName(department), Agents: m.streams[at].agents})
+	b := organisation.Blueprint{Name: m.name, Start: m.options.Start}
+	for _, q := range m.queues {
+		b.Queues = append(b.Queues, organisation.QueueSpec{Name: q.name, Agents: q.agents})
 	}
 	for i, k := range m.kinds {
 		spec := organisation.CodeSpec{Name: k.name}

@@ -23,17 +23,27 @@ type Options struct {
 	// HiddenCodes is how many codes lie in a division the client's role does not cover, the smallest first.
 	HiddenCodes int
 	Zone        *time.Location
+	// Size invents an organisation instead of drawing the measured one; the zero value does not. Queues and Codes
+	// above do not concern it.
+	Size Size
 }
 
 // Model is the built-in demand: a contact.Source.
 type Model struct {
 	options  Options
+	name     string
 	figures  *figures.Figures
 	holidays map[string]float64 // factors by name
 	kinds    []kind
 	streams  []flow
-	queues   []string // departments, in the order contacts count them
+	queues   []queue // in the order contacts count them
 	events   events
+}
+
+// queue is a department in use.
+type queue struct {
+	name   string
+	agents int
 }
 
 // kind is a type of request in use: one wrap-up code.
@@ -42,6 +52,7 @@ type kind struct {
 	requests    int
 	months      [12]float64
 	sigma, keep float64 // of the day's common factor; see noise
+	growth      float64 // of the logarithm, a year; 0 in the measured organisation: one year says nothing of it
 	handling    [contact.MediaCount]contact.Handling
 }
 
@@ -51,8 +62,9 @@ type flow struct {
 	media       contact.Media
 	daily       float64 // requests on an average day
 	bursts      float64
-	agents      int
-	identity    uint64 // what it is, not its place: a smaller choice of queues draws the same contacts
+	agents      int     // of its queue
+	closed      [3]bool // by figures.DayKind
+	identity    uint64  // what it is, not its place: a smaller choice of queues draws the same contacts
 	shape
 }
 
@@ -73,13 +85,17 @@ func New(o Options) (*Model, error) {
 	if o.Volume == 0 {
 		o.Volume = 1
 	}
-	m := &Model{options: o, figures: f, holidays: map[string]float64{}}
+	m := &Model{options: o, name: "City of Boston 311 (simulated)", figures: f, holidays: map[string]float64{}}
 	for _, h := range f.Holidays {
 		m.holidays[h.Name] = h.Factor
 	}
-	chosen := choose(f, o.Queues, o.Codes)
-	m.addKinds(chosen)
-	m.addFlows(chosen)
+	if o.Size != (Size{}) {
+		m.invent()
+	} else {
+		chosen := choose(f, o.Queues, o.Codes)
+		m.addKinds(chosen)
+		m.addFlows(chosen)
+	}
 	m.events = m.planEvents()
 	return m, nil
 }
@@ -88,7 +104,7 @@ func New(o Options) (*Model, error) {
 func (m *Model) addKinds(chosen []stream) {
 	s := newShaper(m.figures)
 	for place, t := range m.figures.Types {
-		k := kind{name: codeName(t.Name), months: s.months(&t)}
+		k := m.kind(s, &t, codeName(t.Name))
 		for _, c := range chosen {
 			if c.kind == place {
 				k.requests += c.requests
@@ -97,36 +113,49 @@ func (m *Model) addKinds(chosen []stream) {
 		if k.requests == 0 {
 			continue
 		}
-		n := float64(t.Requests())
-		dispersion := (n*max(t.Dispersion, 0) + weightOfDispersion*dispersionOfRareTypes) / (n + weightOfDispersion)
-		k.sigma = math.Sqrt(math.Log1p(min(dispersion, mostDispersion)))
-		k.keep = min(t.Persistence, 0.9)
-		for media := range k.handling {
-			k.handling[media] = contact.NewHandling(contact.Mix(m.options.Seed, hashOf(t.Name)), contact.Media(media))
-		}
 		m.kinds = append(m.kinds, k)
 	}
 }
 
+// kind gives a code the year, the noise and the handle times of a type.
+func (m *Model) kind(s *shaper, t *figures.Type, name string) kind {
+	k := kind{name: name, months: s.months(t), keep: min(t.Persistence, 0.9)}
+	n := float64(t.Requests())
+	dispersion := (n*max(t.Dispersion, 0) + weightOfDispersion*dispersionOfRareTypes) / (n + weightOfDispersion)
+	k.sigma = math.Sqrt(math.Log1p(min(dispersion, mostDispersion)))
+	chance := hashOf(t.Name)
+	if m.options.Size != (Size{}) {
+		chance = hashOf(name)
+	}
+	for media := range k.handling {
+		k.handling[media] = contact.NewHandling(contact.Mix(m.options.Seed, chance), contact.Media(media))
+	}
+	return k
+}
+
 func (m *Model) addFlows(chosen []stream) {
 	s := newShaper(m.figures)
+	var departments []string
 	for _, c := range chosen {
-		if !slices.Contains(m.queues, c.department) {
-			m.queues = append(m.queues, c.department)
+		if !slices.Contains(departments, c.department) {
+			departments = append(departments, c.department)
 		}
 	}
-	slices.Sort(m.queues)
-	perQueue := make([]int, len(m.queues))
+	slices.Sort(departments)
+	perQueue := make([]int, len(departments))
 	for _, c := range chosen {
-		perQueue[slices.Index(m.queues, c.department)] += c.requests
+		perQueue[slices.Index(departments, c.department)] += c.requests
+	}
+	for i, d := range departments {
+		m.queues = append(m.queues, queue{queueName(d), agentsOf(perQueue[i])})
 	}
 	for _, c := range chosen {
 		t := &m.figures.Types[c.kind]
-		queue := slices.Index(m.queues, c.department)
+		at := slices.Index(departments, c.department)
 		m.streams = append(m.streams, flow{
-			kind: m.kindOf(codeName(t.Name)), queue: queue, media: c.media(),
+			kind: m.kindOf(codeName(t.Name)), queue: at, media: c.media(),
 			daily:  m.options.Volume * t.Daily * float64(c.requests) / float64(t.Requests()),
-			bursts: s.sources[c.source].Bursts, agents: agentsOf(perQueue[queue]), shape: s.shape(t, c.source),
+			bursts: s.sources[c.source].Bursts, agents: m.queues[at].agents, shape: s.shape(t, c.source),
 			identity: contact.Mix(hashOf(c.department), hashOf(t.Name), hashOf(c.source)),
 		})
 	}

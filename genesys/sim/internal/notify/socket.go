@@ -96,6 +96,9 @@ func (r *Room) connect(w http.ResponseWriter, request *http.Request) {
 	r.serve(ctx, conn, s)
 }
 
+// Holds reports whether there is a channel with the id.
+func (r *Room) Holds(id string) bool { return r.exists(id) }
+
 func (r *Room) exists(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

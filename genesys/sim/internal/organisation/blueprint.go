@@ -49,6 +49,9 @@ func (b *Blueprint) AddLeaf(queue, code int, m contact.Media) {
 	b.leaves[leaf{queue, code, m}] = struct{}{}
 }
 
+// Leaves returns how many leaves there are.
+func (b *Blueprint) Leaves() int { return len(b.leaves) }
+
 // New makes the organisation of a blueprint.
 func New(seed uint64, b Blueprint) (*Organisation, error) {
 	zone, err := Zone()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -123,6 +124,13 @@ func (r *Room) put(c *api.Call) (api.Answer, error) {
 	u.data = data
 	r.mu.Unlock()
 	return api.Answer{Status: http.StatusOK}, nil
+}
+
+// Holds reports whether it gave out a signed address for an upload or a forecast with the id.
+func (r *Room) Holds(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.uploads[id] != nil || slices.ContainsFunc(r.forecasts, func(f *Forecast) bool { return f.ID == id })
 }
 
 // storageError is the storage's refusal.
