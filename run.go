@@ -40,6 +40,8 @@ const (
 	RunPartial RunState = "partial"
 	// RunFailed: ended by an error.
 	RunFailed RunState = "failed"
+	// RunCancelled: ended by somebody before anything was submitted.
+	RunCancelled RunState = "cancelled"
 )
 
 // Run is one pass over the steps. It is durable: any step can be taken up again.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -89,6 +90,7 @@ func (p *pass) hold(ctx context.Context) error {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
+	p.ctx, p.cancel, p.watched = ctx, cancel, &atomic.Pointer[wrapcast.RunID]{}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -97,9 +99,9 @@ func (p *pass) hold(ctx context.Context) error {
 			if err != nil && ctx.Err() == nil {
 				cancel(fmt.Errorf("the run's lease was lost: %w", err))
 			}
+			p.lookForCancel(ctx)
 		}
 	}()
-	p.ctx = ctx
 	p.lost = func() error { return lostLease(ctx) }
 	p.release = func() {
 		cancel(context.Canceled)
@@ -134,7 +136,7 @@ func (p *pass) takeUp(ctx context.Context) error {
 		return err
 	case p.goesOn(left):
 		p.run, p.takenUp = left, true
-		return nil
+		return p.wake(ctx)
 	}
 	if err := p.close(ctx, left); err != nil {
 		return err
@@ -179,13 +181,19 @@ func (p *pass) start(ctx context.Context) error {
 		return fmt.Errorf("writing down what was asked: %w", err)
 	}
 	p.run = wrapcast.Run{ID: wrapcast.RunID(p.NewID()), Organisation: p.directory.Organisation.ID,
-		State: wrapcast.RunRunning, Actor: p.spec.Actor, Spec: spec, StartedAt: p.Clock.Now()}
+		State: wrapcast.RunRunning, Actor: p.spec.Actor, Spec: spec, StartedAt: p.Clock.Now(), Steps: stepsOf(p.spec)}
+	return p.commit(ctx, func(tx *store.Tx) error { return tx.CreateRun(p.run) })
+}
+
+// stepsOf lists the steps of a run that has not begun.
+func stepsOf(spec Spec) []wrapcast.Step {
+	var steps []wrapcast.Step
 	for _, name := range wrapcast.Steps() {
 		state := wrapcast.RunPending
-		if p.spec.DryRun && (name == wrapcast.StepSubmit || name == wrapcast.StepNotify) {
+		if spec.DryRun && (name == wrapcast.StepSubmit || name == wrapcast.StepNotify) {
 			state = wrapcast.RunSkipped
 		}
-		p.run.Steps = append(p.run.Steps, wrapcast.Step{Name: name, State: state})
+		steps = append(steps, wrapcast.Step{Name: name, State: state})
 	}
-	return p.commit(ctx, func(tx *store.Tx) error { return tx.CreateRun(p.run) })
+	return steps
 }

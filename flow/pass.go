@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -21,8 +22,12 @@ type pass struct {
 	zone      *time.Location
 	// ctx ends when the lease is lost.
 	ctx     context.Context //nolint:containedctx // it lives exactly as long as the pass
+	cancel  context.CancelCauseFunc
+	watched *atomic.Pointer[wrapcast.RunID] // the run that may be cancelled
 	release func()
 	lost    func() error
+	// next, if set, writes what follows from a step that is done, in the transaction of its result.
+	next func(*store.Tx) error
 }
 
 // result is what a step leaves behind; all of it is committed in one transaction.
@@ -50,9 +55,10 @@ func stepFuncs() map[wrapcast.StepName]stepFunc {
 
 // work does every step that is not done yet, and closes the run.
 func (p *pass) work(ctx context.Context) error {
+	p.watched.Store(&p.run.ID)
 	for i := range p.run.Steps {
 		if err := p.step(ctx, i); err != nil {
-			return err
+			return p.ended(ctx, err)
 		}
 	}
 	return p.finish(ctx)
@@ -66,7 +72,13 @@ func (p *pass) step(ctx context.Context, i int) error {
 	}
 	began, was := p.Clock.Now(), s.State
 	s.State, s.StartedAt = wrapcast.RunRunning, began
-	if err := p.commit(ctx, func(tx *store.Tx) error { return tx.SaveStep(p.run.Organisation, p.run.ID, *s, was) }); err != nil {
+	err := p.commit(ctx, func(tx *store.Tx) error {
+		if err := p.mayBegin(tx); err != nil {
+			return err
+		}
+		return tx.SaveStep(p.run.Organisation, p.run.ID, *s, was)
+	})
+	if err != nil {
 		return err
 	}
 	r, err := stepFuncs()[s.Name](ctx, p)
@@ -97,7 +109,10 @@ func (p *pass) done(ctx context.Context, s *wrapcast.Step, r result) error {
 		if _, err := tx.Audit(entry); err != nil {
 			return err
 		}
-		return tx.SaveStep(p.run.Organisation, p.run.ID, *s, wrapcast.RunRunning)
+		if err := tx.SaveStep(p.run.Organisation, p.run.ID, *s, wrapcast.RunRunning); err != nil || p.next == nil {
+			return err
+		}
+		return p.next(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: keeping its result: %w", s.Name, err)
