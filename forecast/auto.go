@@ -16,6 +16,7 @@ const (
 	// yearLow and yearHigh are the seasons of daily steps that mean a year.
 	yearLow, yearHigh = 360, 370
 	shortestAuto      = 10
+	mostAuto          = 20_000 // newest values that are learned from
 )
 
 // groupKey is what series must share to learn from each other: step and last moment. Series without a calendar share
@@ -128,7 +129,7 @@ func (o Options) autoSeasons(s Series, n int) (short, long int, yearly bool) {
 }
 
 func inputOf(s Series, opt Options) auto.Input {
-	lead := 0
+	lead := max(0, len(s.Values)-mostAuto)
 	for lead < len(s.Values) && math.IsNaN(s.Values[lead]) {
 		lead++
 	}
@@ -156,6 +157,9 @@ func resultOf(s Series, in auto.Input, o auto.Output, opt Options) Result {
 	if missing := len(s.Values) - stat.Count(s.Values); missing > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d values are missing: no error counts them, autoregressions see expected values in their place",
 			missing, len(s.Values)))
+	}
+	if len(s.Values) > mostAuto {
+		r.Notes = append(r.Notes, fmt.Sprintf("learned from the newest %d of %d values", mostAuto, len(s.Values)))
 	}
 	abs, square := stat.Scale(in.Y, opt.shortSeason(s))
 	t := newTally(BacktestOptions{Options: opt})

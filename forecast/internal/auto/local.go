@@ -27,8 +27,11 @@ func (g *group) localMember(how transform) {
 // local writes the forecast of the decomposition.
 func (k *kit) local(i int, out []float64) bool {
 	how, short, long := k.g.locals[i], k.g.cfg.Short, k.g.cfg.Long
-	if k.u < len(k.g.origins) && k.u >= localOrigins || len(k.history) < 3*long || how == logarithm && !k.w.positive {
+	if k.u < len(k.g.origins) && k.u >= localOrigins || len(k.history) < 3*long {
 		return false
+	}
+	if how == logarithm && !k.w.positive {
+		how = plain
 	}
 	from := max(0, len(k.history)-localWeeks*long)
 	k.hold = resize(k.hold, len(k.history)-from)

@@ -34,7 +34,7 @@ func (g *group) lineUp() {
 		g.regressors()
 		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false})
 		g.dayMembers(false, plain, logarithm)
-		g.localMember(plain)
+		g.localMember(logarithm)
 		g.sparseMembers()
 	}
 }
