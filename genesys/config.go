@@ -48,6 +48,8 @@ type Config struct {
 
 	// ChunkDays is the longest interval one query asks for, in days; 0: 31.
 	ChunkDays int
+	// Parallel is how many questions about the history may be under way at a time; 0: 4.
+	Parallel int
 	// PageSize is the number of things asked for per page; 0: 100, which every page takes.
 	PageSize int
 	// PollEvery is how often the list of forecasts is looked at when no notification can come;
@@ -85,6 +87,7 @@ type Client struct {
 	api       string
 	login     string
 	chunkDays int
+	parallel  int
 	pageSize  int
 	pollEvery time.Duration
 	silence   time.Duration
@@ -102,6 +105,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c.chunkDays = positiveOr(cfg.ChunkDays, 31)
+	c.parallel = positiveOr(cfg.Parallel, 4)
 	c.pageSize = positiveOr(cfg.PageSize, 100)
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
 	c.silence = positiveOr(cfg.Silence, 90*time.Second)

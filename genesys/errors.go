@@ -56,8 +56,11 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// errTooMuch marks an error that asking for less may cure: the answer was too large or came too late.
-var errTooMuch = errors.New("too much at once")
+// errTooMuch and errTooSlow mark errors that asking for less may cure: the answer was too large, or came too late.
+var (
+	errTooMuch = errors.New("too much at once")
+	errTooSlow = errors.New("too slow to answer")
+)
 
 // marked adds one of the marks above to a cause, so that errors.Is finds both.
 type marked struct{ mark, cause error }
@@ -78,8 +81,11 @@ func (t *transport) explain(ctx context.Context, r *request, f *failure) error {
 		return e
 	}
 	cause := f.cause
-	if f.tooLarge || f.timeout {
+	switch {
+	case f.tooLarge:
 		cause = marked{errTooMuch, cause}
+	case f.timeout:
+		cause = marked{errTooSlow, cause}
 	}
 	kind, hint := r.verdict(f)
 	message := f.cause.Error()

@@ -2,50 +2,33 @@ package genesys
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 )
 
-// Extract reads everything the platform knows about from…to (half-open, on
-// quarter-hours): what was handled per queue, wrap-up code and channel, and what was
-// offered and abandoned per queue and channel. An interval the platform finds too large,
-// or too slow to answer, is asked for in halves, down to one day. Contacts without a code
-// have NoCode, those without a queue an empty queue. The rows are sorted by leaf and time.
+// Extract reads everything the platform knows about from…to, half-open, on quarter-hours: all that
+// ReadHistory would read of it, in one piece.
 func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extract, error) {
-	i := span{From: from.UTC(), To: to.UTC()}
-	if err := i.check(); err != nil {
-		return wrapcast.Extract{}, err
-	}
-	e := wrapcast.Extract{From: i.From, To: i.To, ReadAt: c.transport.clock.Now().UTC()}
-	var err error
-	if e.Observations, err = split(i, func(i span) ([]wrapcast.Observation, error) { return c.handled(ctx, i) }); err != nil {
-		return wrapcast.Extract{}, err
-	}
-	arrived, err := split(i, func(i span) ([]queueRow, error) { return c.arrived(ctx, i) })
+	all := wrapcast.Extract{From: from.UTC(), To: to.UTC()}
+	_, err := c.ReadHistory(ctx, History{
+		Gaps: []wrapcast.Interval{{From: all.From, To: all.To}},
+		Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
+			all.Observations = append(all.Observations, e.Observations...)
+			all.Arrivals = append(all.Arrivals, e.Arrivals...)
+			all.QueueHandled = append(all.QueueHandled, e.QueueHandled...)
+			if all.ReadAt.IsZero() || e.ReadAt.Before(all.ReadAt) {
+				all.ReadAt = e.ReadAt
+			}
+			return nil
+		},
+	})
 	if err != nil {
 		return wrapcast.Extract{}, err
 	}
-	e.Arrivals, e.QueueHandled = byQueue(arrived)
-	e.Observations = mergeObservations(e.Observations)
-	return e, nil
-}
-
-// split asks for the interval whole and, if that is too much, for its halves.
-func split[T any](i span, ask func(span) ([]T, error)) ([]T, error) {
-	rows, err := ask(i)
-	first, second, can := i.halves()
-	if !errors.Is(err, errTooMuch) || !can {
-		return rows, err
-	}
-	rows, err = split(first, ask)
-	if err != nil {
-		return nil, err
-	}
-	more, err := split(second, ask)
-	return append(rows, more...), err
+	sortExtract(&all)
+	return all, nil
 }
 
 func (c *Client) handled(ctx context.Context, i span) ([]wrapcast.Observation, error) {
@@ -68,9 +51,8 @@ func (c *Client) arrived(ctx context.Context, i span) ([]queueRow, error) {
 
 // aggregates sends one query; begin is called before the answer of every attempt is read.
 func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(group) error) error {
-	_, _, divisible := i.halves()
 	_, err := c.transport.do(ctx, call{
-		name: aggregatesCall, base: c.api, body: q, hurried: divisible,
+		name: aggregatesCall, base: c.api, body: q, divisible: i.length() > 1, hurried: i.length() > 96,
 		read: func(body io.Reader) error {
 			begin()
 			return readGroups(body, take)

@@ -127,7 +127,7 @@ func (t *transport) refusal(resp *http.Response, r *request, body io.Reader) *fa
 // tooLarge reports whether a refusal may mean that less would do. Which code the
 // platform's ceilings have is not known for sure; a plain bad.request may be one too.
 func tooLarge(code string, r *request) bool {
-	return code == "response.entity.too.large" || code == "bad.request" && r.hurried
+	return code == "response.entity.too.large" || code == "bad.request" && r.divisible
 }
 
 func inflate(resp *http.Response, body io.Reader) (io.Reader, error) {

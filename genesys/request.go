@@ -30,8 +30,8 @@ type call struct {
 	anonymous bool
 	// repeatable lifts the endpoint's rule for this one call, as an idempotency key does.
 	repeatable bool
-	// hurried gives up at the first timeout: the caller asks for less instead.
-	hurried bool
+	// divisible says that the caller can ask for less at once, hurried that it rather does so than wait for a second timeout.
+	divisible, hurried bool
 }
 
 // request is a call ready to be sent any number of times.

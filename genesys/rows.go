@@ -140,3 +140,14 @@ func byQueue(rows []queueRow) (arrivals []wrapcast.Arrival, handled []wrapcast.Q
 	}
 	return arrivals, handled
 }
+
+// sortExtract sorts rows that came in pieces by leaf and time.
+func sortExtract(e *wrapcast.Extract) {
+	e.Observations = mergeObservations(e.Observations)
+	slices.SortFunc(e.Arrivals, func(a, b wrapcast.Arrival) int {
+		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+	})
+	slices.SortFunc(e.QueueHandled, func(a, b wrapcast.QueueHandled) int {
+		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+	})
+}

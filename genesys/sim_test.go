@@ -211,7 +211,7 @@ func TestEveryContactIsExtractedWhateverThePlatformIsLike(t *testing.T) {
 
 func TestTwoYearsTakeFewRequestsAndDrawNoRefusal(t *testing.T) {
 	t.Parallel()
-	w := meet(t, sim.Options{History: 731, Queues: 3, Codes: 12}, genesys.Config{})
+	w := meet(t, sim.Options{History: 731, Queues: 2, Codes: 6}, genesys.Config{})
 	d, err := w.client.Directory(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)

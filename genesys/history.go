@@ -1,0 +1,312 @@
+package genesys
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// History says what to read and what to do with it.
+type History struct {
+	// Gaps are the intervals to read, between UTC quarter-hours, in the order of time; none overlap.
+	Gaps []wrapcast.Interval
+	// Sizes is what earlier readings have learned; the zero value is nothing.
+	Sizes Sizes
+	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are still
+	// to come. What it has taken is never asked for again. An error ends the reading.
+	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
+}
+
+// ReadHistory reads everything the platform knows about the gaps: what was handled per queue, wrap-up
+// code and channel, and what was offered, abandoned, handled and passed on per queue and channel.
+// It asks for as much at once as the platform gives, learns how much that is, and asks for less where
+// an answer was too large or too slow. Several requests are under way at a time; pieces are kept as they
+// become complete, not always in their order. Contacts without a code have NoCode, those without a queue an
+// empty queue. Rows are sorted by leaf and time.
+//
+// What was learned is returned also where the reading fails or is interrupted; then at most the
+// requests under way were in vain.
+func (c *Client) ReadHistory(ctx context.Context, h History) (Sizes, error) {
+	for _, g := range h.Gaps {
+		if err := span(g).check(); err != nil {
+			return h.Sizes, err
+		}
+	}
+	r := newReading(c, h)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(ctx, r.wake)()
+	var workers sync.WaitGroup
+	for range c.parallel {
+		workers.Go(func() {
+			if err := r.work(ctx); err != nil {
+				cancel(err) // the first error is the one that counts
+			}
+		})
+	}
+	workers.Wait()
+	return r.learned(), context.Cause(ctx)
+}
+
+// reading is one ReadHistory under way. Two questions are asked of every interval: queues, which are
+// fewer and tell how busy it was, and codes.
+type reading struct {
+	client *Client
+	keep   func(context.Context, wrapcast.Extract, int) error
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	sizes   Sizes
+	queues  *track
+	codes   *track
+	// contacts follows how many contacts are usual; answers are those about queues that codes still wait for.
+	contacts expectation
+	answers  []queueAnswer
+	// asking: a question about queues is under way. underWay are the pieces whose codes are asked for, complete those
+	// that wait to be kept.
+	asking   bool
+	underWay []span
+	complete []wrapcast.Extract
+
+	keeping sync.Mutex
+}
+
+// queueAnswer is what the queues of an interval did, in the order of time.
+type queueAnswer struct {
+	span
+	readAt   time.Time
+	rows     []queueRow
+	contacts []int // handled per quarter-hour
+}
+
+func newReading(c *Client, h History) *reading {
+	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, contacts: newExpectation(h.Sizes.Contacts, nil)}
+	r.sizes.Refused = slices.Clone(h.Sizes.Refused)
+	r.changed = sync.NewCond(&r.mu)
+	longest := c.chunkDays * 96
+	gaps := make([]span, 0, len(h.Gaps))
+	for _, g := range h.Gaps {
+		gaps = append(gaps, span{g.From.UTC(), g.To.UTC()})
+	}
+	r.queues = newTrack(&r.sizes, newExpectation(h.Sizes.Queues, nil), longest, slices.Clone(gaps))
+	r.codes = newTrack(&r.sizes, newExpectation(h.Sizes.Codes, r.busy), longest, gaps)
+	return r
+}
+
+// learned is what is known now.
+func (r *reading) learned() Sizes {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.sizes
+	s.Queues, s.Codes, s.Contacts = r.queues.week, r.codes.week, r.contacts.week
+	return s
+}
+
+// work asks one question after the other until there are none.
+func (r *reading) work(ctx context.Context) error {
+	for {
+		ask, piece, ok := r.next(ctx)
+		if !ok {
+			return ctx.Err()
+		}
+		if err := ask(ctx, piece); err != nil {
+			return err
+		}
+		if err := r.keepComplete(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// next returns the question to ask now. Codes are asked for what is known of queues, so that their
+// rows can be foretold; where neither can be asked yet, it waits for an answer.
+func (r *reading) next(ctx context.Context) (ask func(context.Context, span) error, piece span, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for ctx.Err() == nil {
+		codes, some := r.codes.peek()
+		switch {
+		case !r.asking && len(r.queues.left) > 0 && (r.ahead(codes) < 2 || !r.knows(codes)):
+			piece, _ = r.queues.next()
+			r.asking = true
+			return r.askQueues, piece, true
+		case some && r.knows(codes):
+			piece, _ = r.codes.next()
+			r.underWay = append(r.underWay, piece)
+			return r.askCodes, piece, true
+		case !some && !r.asking && len(r.queues.left) == 0 && len(r.underWay) == 0:
+			return nil, span{}, false
+		}
+		r.changed.Wait()
+	}
+	return nil, span{}, false
+}
+
+// wake lets everybody look anew at what there is to do.
+func (r *reading) wake() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changed.Broadcast()
+}
+
+func (r *reading) askQueues(ctx context.Context, s span) error {
+	readAt := r.client.transport.clock.Now().UTC()
+	rows, err := r.client.arrived(ctx, s)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer r.changed.Broadcast()
+	r.asking = false
+	if err != nil {
+		return r.queues.after(s, err)
+	}
+	a := queueAnswer{span: s, readAt: readAt, rows: rows, contacts: make([]int, s.length())}
+	sizes := make([]int, s.length())
+	for _, row := range rows {
+		q := s.index(row.Start)
+		sizes[q]++
+		a.contacts[q] += row.handled
+	}
+	r.queues.answered(s, sizes)
+	r.contacts.learn(s, a.contacts)
+	r.answers = append(r.answers, a)
+	return nil
+}
+
+func (r *reading) askCodes(ctx context.Context, s span) error {
+	e := wrapcast.Extract{From: s.From, To: s.To, ReadAt: r.client.transport.clock.Now().UTC()}
+	rows, err := r.client.handled(ctx, s)
+	sizes := make([]int, s.length())
+	for _, o := range rows {
+		sizes[s.index(o.Start)]++
+	}
+	if err == nil {
+		e.Observations = mergeObservations(rows)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer r.changed.Broadcast()
+	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
+	if err != nil {
+		return r.codes.after(s, err)
+	}
+	r.codes.answered(s, sizes)
+	r.complete = append(r.complete, e)
+	return nil
+}
+
+// after puts a piece back that was too much to be answered at once; any other error stays one.
+func (t *track) after(s span, err error) error {
+	switch {
+	case errors.Is(err, errTooMuch) && t.tooMuch(s):
+		return nil
+	case errors.Is(err, errTooSlow) && t.tooSlow(s):
+		return nil
+	}
+	return err
+}
+
+// index is which quarter-hour of the span an instant of it lies in.
+func (i span) index(t time.Time) int { return int(t.Sub(i.From) / wrapcast.QuarterHour) }
+
+// ahead counts the answers about queues that reach beyond the beginning of the next question about codes.
+func (r *reading) ahead(codes span) (n int) {
+	for _, a := range r.answers {
+		if a.To.After(codes.From) {
+			n++
+		}
+	}
+	return n
+}
+
+// knows reports whether the queues of an interval were answered.
+func (r *reading) knows(s span) bool {
+	at := s.From
+	for _, a := range r.answers { // in the order of time, since only one is asked for at a time
+		if a.holds(at) {
+			at = a.To
+		}
+	}
+	return !at.Before(s.To)
+}
+
+// busy tells how many contacts were handled in a quarter-hour beside the usual.
+func (r *reading) busy(t time.Time) float64 {
+	if !r.contacts.known() {
+		return 1
+	}
+	for _, a := range r.answers {
+		if a.holds(t) {
+			return max(float64(a.contacts[a.index(t)]), 0.5) / max(r.contacts.at(t), 0.5)
+		}
+	}
+	return 1
+}
+
+// keepComplete hands over what is complete, one piece at a time.
+func (r *reading) keepComplete(ctx context.Context) error {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	for {
+		e, left, ok := r.takeComplete()
+		if !ok {
+			return nil
+		}
+		if err := r.keep(ctx, e, left); err != nil {
+			return err
+		}
+	}
+}
+
+// takeComplete joins the codes of a piece with its queues, and forgets queues that no piece will need any more.
+func (r *reading) takeComplete() (e wrapcast.Extract, left int, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.complete) == 0 {
+		return e, 0, false
+	}
+	e, r.complete = r.complete[0], r.complete[1:]
+	r.addQueues(&e)
+	r.forget()
+	return e, r.queues.requestsLeft() + r.codes.requestsLeft() + len(r.underWay), true
+}
+
+// addQueues puts what the queues of a piece did beside its codes. It was read when the earlier of both was.
+func (r *reading) addQueues(e *wrapcast.Extract) {
+	piece := span{e.From, e.To}
+	var rows []queueRow
+	for _, a := range r.answers {
+		if !a.From.Before(e.To) || !e.From.Before(a.To) {
+			continue
+		}
+		for _, row := range a.rows {
+			if piece.holds(row.Start) {
+				rows = append(rows, row)
+			}
+		}
+		if a.readAt.Before(e.ReadAt) {
+			e.ReadAt = a.readAt
+		}
+	}
+	e.Arrivals, e.QueueHandled = byQueue(rows)
+}
+
+// forget drops the answers about queues that lie before everything still wanted.
+func (r *reading) forget() {
+	var from time.Time
+	earliest := func(t time.Time) {
+		if from.IsZero() || t.Before(from) {
+			from = t
+		}
+	}
+	for _, s := range append(slices.Clone(r.underWay), r.codes.left...) {
+		earliest(s.From)
+	}
+	for _, e := range r.complete {
+		earliest(e.From)
+	}
+	r.answers = slices.DeleteFunc(r.answers, func(a queueAnswer) bool { return from.IsZero() || !from.Before(a.To) })
+}

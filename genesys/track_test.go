@@ -1,0 +1,228 @@
+package genesys
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// density is how many rows each quarter-hour of a history has.
+type density struct {
+	from time.Time
+	rows []int
+}
+
+// busy invents the rows of an organisation: busy by day, quiet at night and on Sundays, with good and bad days,
+// holidays, growth and chance.
+func busy(seed uint64, days int, peak, noise float64) density {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	d := density{from: time.Date(2024, 11, 22, 5, 0, 0, 0, time.UTC)}
+	for i := range days {
+		factor := 1 + 0.2*float64(i)/float64(days)
+		factor *= math.Exp(noise * rng.NormFloat64())
+		at := d.from.Add(time.Duration(i) * day)
+		switch {
+		case at.Weekday() == time.Sunday:
+			factor *= 0.2
+		case rng.IntN(30) == 0:
+			factor *= 0.3
+		}
+		for q := range 96 {
+			shape := math.Max(0.02, math.Sin(math.Pi*float64(q)/96))
+			d.rows = append(d.rows, int(peak*factor*shape*(1+0.02*rng.NormFloat64())))
+		}
+	}
+	return d
+}
+
+func (d density) of(s span) []int {
+	at := int(s.From.Sub(d.from) / wrapcast.QuarterHour)
+	return d.rows[at : at+s.length()]
+}
+
+// told is how busy it was beside the usual, as the answers to the other question tell it: rows follow with a power.
+func (d density) told() func(time.Time) float64 {
+	rng := rand.New(rand.NewPCG(9, 9))
+	volumes, usual := make([]float64, len(d.rows)), newWeekOfRows(nil)
+	for i, n := range d.rows {
+		volumes[i] = math.Round(math.Pow(float64(n), 1.5) * (1 + 0.03*rng.NormFloat64()))
+	}
+	for i, v := range volumes {
+		usual[slotOf(d.from.Add(quarters(i)))] += float32(7 * v / float64(len(d.rows)/96))
+	}
+	return func(at time.Time) float64 {
+		if i := int(at.Sub(d.from) / wrapcast.QuarterHour); i < len(volumes) {
+			return volumes[i] / float64(usual[slotOf(at)])
+		}
+		return 1
+	}
+}
+
+func (d density) all() span { return span{d.from, d.from.Add(quarters(len(d.rows)))} }
+
+// least is the theoretical minimum: as many quarter-hours as there may be, from the beginning on.
+func (d density) least(mostRows, longest int) int {
+	pieces, length, sum := 1, 0, 0
+	for _, n := range d.rows {
+		if length == longest || sum+n > mostRows {
+			pieces, length, sum = pieces+1, 0, 0
+		}
+		length, sum = length+1, sum+n
+	}
+	return pieces
+}
+
+func sum(rows []int) (total int) {
+	for _, n := range rows {
+		total += n
+	}
+	return total
+}
+
+// drive answers a track's questions as a platform with these ceilings would, and returns how many it asked.
+func drive(t *testing.T, tr *track, d density, mostRows, longest int) (requests, refusals int) {
+	t.Helper()
+	at := d.from
+	for {
+		s, ok := tr.next()
+		if !ok {
+			break
+		}
+		if requests++; requests > 100_000 {
+			t.Fatal("it never ends")
+		}
+		if !s.From.Equal(at) || !s.From.Before(s.To) {
+			t.Fatalf("asked for %v, %v is next", s, at)
+		}
+		rows := d.of(s)
+		if sum(rows) > mostRows || s.length() > longest {
+			if refusals++; !tr.tooMuch(s) {
+				t.Fatalf("%v cannot be shorter", s)
+			}
+			continue
+		}
+		tr.answered(s, rows)
+		at = s.To
+	}
+	if !at.Equal(d.all().To) {
+		t.Fatalf("it ended at %v", at)
+	}
+	return requests, refusals
+}
+
+func TestTwoYearsTakeFewMoreRequestsThanTheLeastPossible(t *testing.T) {
+	t.Parallel()
+	const month = 31 * 96
+	for name, c := range map[string]struct {
+		peak, noise float64
+		rows, days  int
+		told        bool // by the answers to the other question, how busy it was
+		atMost      float64
+	}{
+		"the platform's days bind":  {peak: 10, noise: 0.05, rows: 100_000, days: 31, atMost: 1},
+		"a ceiling of seven days":   {peak: 10, noise: 0.05, rows: 100_000, days: 7, atMost: 1.1},
+		"a ceiling of five days":    {peak: 400, noise: 0.05, rows: 200_000, days: 5, atMost: 1.1},
+		"a ceiling of one day":      {peak: 400, noise: 0.05, rows: 200_000, days: 1, atMost: 1.1},
+		"a day, told":               {peak: 1500, noise: 0.08, rows: 100_000, days: 31, told: true, atMost: 1.1},
+		"pieces of a day, told":     {peak: 9000, noise: 0.08, rows: 100_000, days: 31, told: true, atMost: 1.1},
+		"a day, steady":             {peak: 1500, noise: 0.015, rows: 100_000, days: 31, atMost: 1.15},
+		"pieces of a day, steady":   {peak: 9000, noise: 0.015, rows: 100_000, days: 31, atMost: 1.15},
+		"a day, unsteady":           {peak: 1500, noise: 0.05, rows: 100_000, days: 31, atMost: 1.3}, // what nobody foretells is paid for
+		"pieces of a day, unsteady": {peak: 9000, noise: 0.08, rows: 100_000, days: 31, atMost: 1.3},
+		"a few days, told":          {peak: 400, noise: 0.08, rows: 100_000, days: 31, told: true, atMost: 1.35}, // too few to learn from
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(5) {
+				d := busy(seed, 731, c.peak, c.noise)
+				var sizes Sizes
+				var busier func(time.Time) float64
+				if c.told {
+					busier = d.told()
+				}
+				tr := newTrack(&sizes, newExpectation(nil, busier), month, []span{d.all()})
+				requests, refusals := drive(t, tr, d, c.rows, c.days*96)
+				least := d.least(c.rows, min(month, c.days*96))
+				ratio := float64(requests) / float64(least)
+				t.Logf("seed %d: %d requests, %d of them refused, %d is the least: %.3f; %d rows, %v", seed, requests, refusals, least, ratio, sizes.MostRows, sizes.Refused)
+				if ratio > c.atMost {
+					t.Errorf("seed %d: %d requests, %d of them refused, %d is the least", seed, requests, refusals, least)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatWasLearnedIsNotLearnedAgain(t *testing.T) {
+	t.Parallel()
+	d := busy(3, 60, 1500, 0.05)
+	var sizes Sizes
+	first := newTrack(&sizes, newExpectation(nil, nil), 31*96, []span{d.all()})
+	drive(t, first, d, 100_000, 31*96)
+	again := newTrack(&sizes, newExpectation(first.week, nil), 31*96, []span{d.all()})
+	if requests, refusals := drive(t, again, d, 100_000, 31*96); refusals > requests/20 {
+		t.Errorf("%d of %d requests were refused the second time", refusals, requests)
+	}
+}
+
+// Whatever is refused, slow or strange: every quarter-hour is answered exactly once, in the order of time.
+func TestATrackAsksForEveryQuarterHourOnce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(quarters(rapid.IntRange(0, 700).Draw(rt, "from")))
+		var gaps []span
+		want := map[time.Time]bool{}
+		at := from
+		for range rapid.IntRange(0, 4).Draw(rt, "gaps") {
+			at = at.Add(quarters(rapid.IntRange(1, 50).Draw(rt, "apart")))
+			gap := span{at, at.Add(quarters(rapid.IntRange(1, 5000).Draw(rt, "length")))}
+			for q := gap.From; q.Before(gap.To); q = q.Add(wrapcast.QuarterHour) {
+				want[q] = true
+			}
+			gaps, at = append(gaps, gap), gap.To
+		}
+		var sizes Sizes
+		tr := newTrack(&sizes, newExpectation(nil, nil), rapid.IntRange(1, 31*96).Draw(rt, "longest"), gaps)
+		var under []span // way
+		for range 100_000 {
+			if s, ok := tr.next(); ok && (len(under) == 0 || len(under) < 4 && rapid.Bool().Draw(rt, "more")) {
+				under = append(under, s)
+				continue
+			} else if ok {
+				tr.putBack(s)
+			}
+			if len(under) == 0 {
+				break
+			}
+			i := rapid.IntRange(0, len(under)-1).Draw(rt, "which")
+			s := under[i]
+			under = append(under[:i], under[i+1:]...)
+			fate := rapid.IntRange(0, 5).Draw(rt, "fate")
+			if fate == 0 && tr.tooMuch(s) || fate == 1 && tr.tooSlow(s) {
+				continue
+			}
+			rows := make([]int, s.length())
+			for i := range rows {
+				rows[i] = rapid.IntRange(0, 100).Draw(rt, "rows")
+				if i > 3 {
+					break
+				}
+			}
+			tr.answered(s, rows)
+			for q := s.From; q.Before(s.To); q = q.Add(wrapcast.QuarterHour) {
+				if !want[q] {
+					rt.Fatalf("%v was asked for twice, or not wanted", q)
+				}
+				delete(want, q)
+			}
+		}
+		if len(want) > 0 || len(under) > 0 {
+			rt.Fatalf("%d quarter-hours were not asked for", len(want))
+		}
+	})
+}

@@ -1,0 +1,82 @@
+package genesys
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// quarterHoursPerWeek is the length of a WeekOfRows.
+const quarterHoursPerWeek = 7 * 96
+
+// WeekOfRows is how much a quarter-hour of the UTC week has, from Sunday midnight on; below
+// zero where none of that hour was read yet. Nil knows nothing.
+type WeekOfRows []float32
+
+// unseen marks quarter-hours of the week that were never read.
+const unseen = -1
+
+func newWeekOfRows(known WeekOfRows) WeekOfRows {
+	w := make(WeekOfRows, quarterHoursPerWeek)
+	if len(known) == len(w) {
+		copy(w, known)
+		return w
+	}
+	for i := range w {
+		w[i] = unseen
+	}
+	return w
+}
+
+func slotOf(t time.Time) int {
+	t = t.UTC()
+	return int(t.Weekday())*96 + t.Hour()*4 + t.Minute()/15
+}
+
+// learn takes in what a quarter-hour had. Older weeks fade, so that growth and seasons are followed.
+func (w WeekOfRows) learn(at time.Time, value float32) {
+	const newest = 0.4
+	slot := slotOf(at)
+	if w[slot] < 0 {
+		w[slot] = value
+		return
+	}
+	w[slot] += newest * (value - w[slot])
+}
+
+// complete returns the week with the gaps filled from the same hour of other days, or from the mean;
+// nil where nothing is known at all.
+func (w WeekOfRows) complete() (full WeekOfRows) {
+	mean, ok := w.mean(0, 1)
+	if !ok {
+		return nil
+	}
+	full = make(WeekOfRows, len(w))
+	for i, v := range w {
+		if v < 0 {
+			if v, ok = w.mean(i%96, 96); !ok {
+				v = mean
+			}
+		}
+		full[i] = v
+	}
+	return full
+}
+
+// mean averages what is known of every so manieth quarter-hour from the first on; ok is false where nothing is.
+func (w WeekOfRows) mean(first, step int) (mean float32, ok bool) {
+	var sum, seen float32
+	for i := first; i < len(w); i += step {
+		if w[i] >= 0 {
+			sum += w[i]
+			seen++
+		}
+	}
+	return sum / max(seen, 1), seen > 0
+}
+
+// quarters is a number of quarter-hours as a stretch of time.
+func quarters(n int) time.Duration { return time.Duration(n) * wrapcast.QuarterHour }
+
+// length is how many quarter-hours a span has.
+func (i span) length() int { return int(i.To.Sub(i.From) / wrapcast.QuarterHour) }
