@@ -32,9 +32,25 @@ type Plan struct {
 	Refusals []Finding `json:"refusals"`
 	// Findings are worth knowing before it is submitted.
 	Findings []Finding `json:"findings"`
+	// Stops are the limits it breaks: nobody looks at an unattended submission, so that somebody has to submit it by hand.
+	Stops []Finding `json:"stops,omitempty"`
+	// Current is the forecast that the target had for the week when the plan was made, nil where it had none, and Diff what
+	// the plan changes against it. WFM only.
+	Current *TargetForecast `json:"current,omitempty"`
+	Diff    *WeekDiff       `json:"diff,omitempty"`
+	// Restores is the earlier plan that this one puts back; "" for a plan of its own.
+	Restores PlanID `json:"restores,omitempty"`
 	// Week is set for WFM, Payload for REST.
 	Week    *WeekPlan        `json:"week,omitempty"`
 	Payload *ForecastPayload `json:"payload,omitempty"`
+}
+
+// TargetForecast is a forecast as its target lists it.
+type TargetForecast struct {
+	ID          string `json:"id"`
+	Description string `json:"description"`
+	// ModifiedAt is as the target wrote it.
+	ModifiedAt string `json:"modified_at,omitempty"`
 }
 
 // PlanSchema names the JSON of a Plan.

@@ -190,7 +190,8 @@ func stepsOf(spec Spec) []wrapcast.Step {
 	var steps []wrapcast.Step
 	for _, name := range wrapcast.Steps() {
 		state := wrapcast.RunPending
-		if spec.DryRun && (name == wrapcast.StepSubmit || name == wrapcast.StepNotify) {
+		early := name == wrapcast.StepExtract || name == wrapcast.StepValidate || name == wrapcast.StepForecast
+		if spec.DryRun && (name == wrapcast.StepSubmit || name == wrapcast.StepNotify) || len(spec.Submit) > 0 && early {
 			state = wrapcast.RunSkipped
 		}
 		steps = append(steps, wrapcast.Step{Name: name, State: state})

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,9 +23,12 @@ func (p *pass) planReach() int {
 	return planning.DaysNeeded(p.localDay(p.run.StartedAt), first, p.spec.Weeks, p.zone)
 }
 
-// planStep turns the forecast into plans, finds the refusals the target would give, and
-// lays down one submission per plan.
+// planStep turns the forecast into plans, finds the refusals the target would give and the limits that stop what nobody
+// looks at, and lays down one submission per plan.
 func planStep(ctx context.Context, p *pass) (result, error) {
+	if len(p.spec.Submit) > 0 {
+		return p.takePlans(ctx)
+	}
 	made, report, err := p.loadForecast(ctx)
 	if err != nil {
 		return result{}, err
@@ -36,18 +40,37 @@ func planStep(ctx context.Context, p *pass) (result, error) {
 		return result{}, err
 	}
 	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
-	if err := refusal(plans); err != nil && !p.spec.DryRun {
-		return result{}, err
-	}
-	objects := map[string]string{"forecast": string(made.ID)}
-	for i, plan := range plans {
-		objects[numbered("plan", i, len(plans))] = string(plan.ID)
+	objects := planObjects(plans)
+	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), p.spec.Target)}
+	if err := p.halt(plans); err != nil {
+		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
+		return result{entry: entry}, errors.Join(err, p.commit(ctx, func(tx *store.Tx) error { return addPlans(tx, plans) }))
 	}
 	return result{
-		detail: objects,
-		entry:  wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), p.spec.Target)},
-		save:   func(tx *store.Tx) error { return p.savePlans(tx, plans) },
+		detail: objects, entry: entry,
+		save: func(tx *store.Tx) error { return p.savePlans(tx, plans) },
 	}, nil
+}
+
+// halt is the error of plans that cannot be submitted, or not without somebody who looks at them. A dry run submits nothing.
+func (p *pass) halt(plans []wrapcast.Plan) error {
+	if p.spec.DryRun {
+		return nil
+	}
+	if err := refusal(plans); err != nil || p.spec.AcceptChanges {
+		return err
+	}
+	return stopped(plans)
+}
+
+func planObjects(plans []wrapcast.Plan) map[string]string {
+	objects := map[string]string{}
+	for i, plan := range plans {
+		objects["forecast"] = string(plan.Forecast)
+		objects["counting_rule"] = plan.CountingRule
+		objects[numbered("plan", i, len(plans))] = string(plan.ID)
+	}
+	return objects
 }
 
 func numbered(name string, i, of int) string {
@@ -57,15 +80,26 @@ func numbered(name string, i, of int) string {
 	return fmt.Sprintf("%s_%d", name, i+1)
 }
 
-func (p *pass) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
+func addPlans(tx *store.Tx, plans []wrapcast.Plan) error {
 	for _, plan := range plans {
 		if err := tx.AddPlan(plan); err != nil {
 			return err
 		}
-		if p.spec.DryRun {
-			continue
-		}
-		s := wrapcast.Submission{ID: wrapcast.SubmissionID(p.NewID()), Plan: plan.ID, Run: plan.Run, Organisation: plan.Organisation,
+	}
+	return nil
+}
+
+func (p *pass) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
+	if err := addPlans(tx, plans); err != nil || p.spec.DryRun {
+		return err
+	}
+	return p.addSubmissions(tx, plans)
+}
+
+// addSubmissions lays down the one submission of each plan.
+func (p *pass) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
+	for _, plan := range plans {
+		s := wrapcast.Submission{ID: wrapcast.SubmissionID(p.NewID()), Plan: plan.ID, Run: p.run.ID, Organisation: plan.Organisation,
 			Target: plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: p.Clock.Now(), UpdatedAt: p.Clock.Now()}
 		if plan.Week != nil {
 			s.BusinessUnit, s.Week = plan.Week.BusinessUnit.ID, &plan.Week.Start
@@ -79,6 +113,10 @@ func (p *pass) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
 
 func (p *pass) loadForecast(ctx context.Context) (made wrapcast.Forecast, report wrapcast.ValidationReport, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		if len(p.spec.Submit) > 0 {
+			made, err = p.forecastOfPlans(tx)
+			return err
+		}
 		if made, err = tx.ForecastOf(p.run.Organisation, p.run.ID); err != nil {
 			return err
 		}
@@ -106,14 +144,22 @@ func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcas
 	if err != nil {
 		return nil, err
 	}
+	almanac, err := p.almanac(ctx, made)
+	if err != nil {
+		return nil, err
+	}
 	var plans []wrapcast.Plan
 	for w := range p.spec.Weeks {
 		plan := p.newPlan(made)
-		in := planning.WeekInput{Directory: p.directory, Forecast: made, Habits: habits}
+		in := planning.WeekInput{Directory: p.directory, Forecast: made, Habits: habits, Almanac: almanac}
 		week, findings := planning.Week(in, first+wrapcast.Date(7*w), planning.WeekOptions{})
 		plan.Week = &week
 		note(&plan, findings)
 		note(&plan, planning.CheckWeek(plan, p.Clock.Now(), planning.Limits{}))
+		note(&plan, made.Findings)
+		if err := p.compare(ctx, &plan, made); err != nil {
+			return nil, err
+		}
 		plans = append(plans, plan)
 	}
 	return plans, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/planning"
 	"github.com/wrapcast/wrapcast/validate"
 )
 
@@ -44,6 +45,11 @@ type Spec struct {
 	Weeks  int             `json:"weeks"`
 	// DryRun stops after the plan.
 	DryRun bool `json:"dry_run,omitempty"`
+	// Stops are the limits beyond which a plan waits for somebody to look at it; AcceptChanges submits in spite of them.
+	Stops         planning.Stops `json:"stops"`
+	AcceptChanges bool           `json:"accept_changes,omitempty"`
+	// Submit names stored plans: the run submits these, and does nothing before.
+	Submit []wrapcast.PlanID `json:"submit,omitempty"`
 
 	// AwaitFor is how long an accepted submission is waited for; 0 means 5 minutes, the founding article's.
 	AwaitFor time.Duration `json:"await_for"`

@@ -7,43 +7,12 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// WeekDiff is what a new plan of a week changes against another.
-type WeekDiff struct {
-	Start  wrapcast.Date `json:"start"`
-	Groups []GroupDiff   `json:"groups"`
-	// Total is all groups together.
-	Total []DayDiff `json:"total"`
-}
-
-// GroupDiff is what changes for one planning group.
-type GroupDiff struct {
-	Group wrapcast.PlanningGroupID `json:"group"`
-	Name  string                   `json:"name"`
-	// Added and Removed say that only the new, or only the old plan has the group.
-	Added   bool `json:"added,omitempty"`
-	Removed bool `json:"removed,omitempty"`
-	// Days are the local days of the week and those after it that both arrays reach.
-	Days []DayDiff `json:"days"`
-}
-
-// DayDiff is one local day before and after: contacts, and seconds per contact (0 where there is none).
-type DayDiff struct {
-	Day              wrapcast.Date `json:"day"`
-	OldOffered       float64       `json:"old_offered"`
-	NewOffered       float64       `json:"new_offered"`
-	OldHandleSeconds float64       `json:"old_handle_seconds"`
-	NewHandleSeconds float64       `json:"new_handle_seconds"`
-}
-
-// Change is how many contacts more the new plan has.
-func (d DayDiff) Change() float64 { return d.NewOffered - d.OldOffered }
-
 // Diff sets two plans of one week side by side, per planning group and local day: those of next in their order, then
 // those only old has. Handle times are weighted by contacts. Arrays may differ in length, as the platform's do when it
 // returns a week without its eighth day: days are compared only as far as both reach. An
 // old plan without groups, where there is none yet, makes every group an added one. Weeks or zones that differ are an error.
-func Diff(old, next wrapcast.WeekPlan) (WeekDiff, error) {
-	diff := WeekDiff{Start: next.Start, Groups: []GroupDiff{}}
+func Diff(old, next wrapcast.WeekPlan) (wrapcast.WeekDiff, error) {
+	diff := wrapcast.WeekDiff{Start: next.Start, Groups: []wrapcast.GroupDiff{}}
 	loc, err := Zone(next.BusinessUnit)
 	if err != nil {
 		return diff, err
@@ -55,12 +24,12 @@ func Diff(old, next wrapcast.WeekPlan) (WeekDiff, error) {
 	before := byGroup(old)
 	for _, g := range next.Groups {
 		o, had := before[g.Group]
-		diff.Groups = append(diff.Groups, GroupDiff{Group: g.Group, Name: g.Name, Added: !had, Days: diffDays(o, g, !had, next.Start, loc)})
+		diff.Groups = append(diff.Groups, wrapcast.GroupDiff{Group: g.Group, Name: g.Name, Added: !had, Days: diffDays(o, g, !had, next.Start, loc)})
 		delete(before, g.Group)
 	}
 	for _, o := range old.Groups {
 		if _, left := before[o.Group]; left {
-			d := GroupDiff{Group: o.Group, Name: o.Name, Removed: true, Days: diffDays(o, wrapcast.GroupPlan{}, true, next.Start, loc)}
+			d := wrapcast.GroupDiff{Group: o.Group, Name: o.Name, Removed: true, Days: diffDays(o, wrapcast.GroupPlan{}, true, next.Start, loc)}
 			diff.Groups = append(diff.Groups, d)
 		}
 	}
@@ -77,15 +46,15 @@ func byGroup(w wrapcast.WeekPlan) map[wrapcast.PlanningGroupID]wrapcast.GroupPla
 }
 
 // diffDays compares day by day as far as both reach, or as far as the one that is there does.
-func diffDays(old, next wrapcast.GroupPlan, single bool, week wrapcast.Date, loc *time.Location) []DayDiff {
+func diffDays(old, next wrapcast.GroupPlan, single bool, week wrapcast.Date, loc *time.Location) []wrapcast.DayDiff {
 	n := min(len(old.Offered), len(next.Offered))
 	if single {
 		n = max(len(old.Offered), len(next.Offered))
 	}
 	spans := daysOf(week, loc, n)
-	days := make([]DayDiff, 0, len(spans))
+	days := make([]wrapcast.DayDiff, 0, len(spans))
 	for _, s := range spans {
-		d := DayDiff{Day: s.day}
+		d := wrapcast.DayDiff{Day: s.day}
 		d.OldOffered, d.OldHandleSeconds = dayOf(old, s)
 		d.NewOffered, d.NewHandleSeconds = dayOf(next, s)
 		days = append(days, d)
@@ -107,25 +76,25 @@ func dayOf(g wrapcast.GroupPlan, s daySpan) (contacts, handle float64) {
 	return hundredths(contacts), handle
 }
 
-func totalDays(groups []GroupDiff) []DayDiff {
-	sums := map[wrapcast.Date]*DayDiff{}
+func totalDays(groups []wrapcast.GroupDiff) []wrapcast.DayDiff {
+	sums := map[wrapcast.Date]*wrapcast.DayDiff{}
 	for _, g := range groups {
 		for _, d := range g.Days {
 			t := sums[d.Day]
 			if t == nil {
-				t = &DayDiff{Day: d.Day}
+				t = &wrapcast.DayDiff{Day: d.Day}
 				sums[d.Day] = t
 			}
 			t.OldOffered, t.OldHandleSeconds = t.OldOffered+d.OldOffered, t.OldHandleSeconds+d.OldOffered*d.OldHandleSeconds
 			t.NewOffered, t.NewHandleSeconds = t.NewOffered+d.NewOffered, t.NewHandleSeconds+d.NewOffered*d.NewHandleSeconds
 		}
 	}
-	total := make([]DayDiff, 0, len(sums))
+	total := make([]wrapcast.DayDiff, 0, len(sums))
 	for _, t := range sums {
-		total = append(total, DayDiff{Day: t.Day, OldOffered: hundredths(t.OldOffered), NewOffered: hundredths(t.NewOffered),
+		total = append(total, wrapcast.DayDiff{Day: t.Day, OldOffered: hundredths(t.OldOffered), NewOffered: hundredths(t.NewOffered),
 			OldHandleSeconds: mean(t.OldHandleSeconds, t.OldOffered), NewHandleSeconds: mean(t.NewHandleSeconds, t.NewOffered)})
 	}
-	slices.SortFunc(total, func(a, b DayDiff) int { return int(a.Day - b.Day) })
+	slices.SortFunc(total, func(a, b wrapcast.DayDiff) int { return int(a.Day - b.Day) })
 	return total
 }
 

@@ -36,7 +36,7 @@ func TestDiffIsPerGroupAndLocalDay(t *testing.T) {
 		t.Fatalf("groups %+v", diff.Groups)
 	}
 	sunday := diff.Groups[0].Days[6] // the clocks go forward: 92 quarter-hours
-	want := DayDiff{Day: date("2026-03-08"), OldOffered: 92, NewOffered: 138, OldHandleSeconds: 300, NewHandleSeconds: 200}
+	want := wrapcast.DayDiff{Day: date("2026-03-08"), OldOffered: 92, NewOffered: 138, OldHandleSeconds: 300, NewHandleSeconds: 200}
 	if d := cmp.Diff(want, sunday); d != "" {
 		t.Error(d)
 	}

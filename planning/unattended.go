@@ -11,7 +11,7 @@ import (
 type Unattended struct {
 	Plan wrapcast.WeekPlan
 	// Diff is what it changes against the forecast that is at the target now: see Diff.
-	Diff     WeekDiff
+	Diff     wrapcast.WeekDiff
 	Forecast wrapcast.Forecast
 	// Directory was read just now, so that groups made or removed since show.
 	Directory wrapcast.Directory
@@ -88,7 +88,7 @@ func (c stopChecker) groups(in Unattended) {
 }
 
 func (c stopChecker) age(in Unattended) {
-	if age := in.Now.Sub(in.Forecast.MadeAt); c.stops.MaxAge > 0 && age > c.stops.MaxAge {
+	if age := in.Now.Sub(in.Forecast.WithoutOverrides().MadeAt); c.stops.MaxAge > 0 && age > c.stops.MaxAge {
 		c.block("forecast-old", "", sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.stops.MaxAge), "run the forecast again")
 	}
 	loc, err := time.LoadLocation(in.Forecast.TimeZone)
@@ -100,7 +100,7 @@ func (c stopChecker) age(in Unattended) {
 	}
 }
 
-func (c stopChecker) changes(diff WeekDiff) {
+func (c stopChecker) changes(diff wrapcast.WeekDiff) {
 	compared := 0
 	for _, g := range diff.Groups {
 		switch {
@@ -117,19 +117,20 @@ func (c stopChecker) changes(diff WeekDiff) {
 	}
 }
 
-func (c stopChecker) group(g GroupDiff) {
-	var week DayDiff
-	for i, d := range g.Days {
-		c.change(g.Name, "on "+d.Day.String(), d.OldOffered, d.NewOffered, c.stops.DayChange)
-		if i >= 7 {
-			continue // the eighth day is the next week's first
-		}
+// group judges the week of a planning group, and its days where the week as a whole may go.
+func (c stopChecker) group(g wrapcast.GroupDiff) {
+	var week wrapcast.DayDiff
+	for _, d := range g.Days[:min(7, len(g.Days))] { // the eighth day is the next week's first
 		week.OldOffered += d.OldOffered
 		week.NewOffered += d.NewOffered
 		week.OldHandleSeconds += d.OldOffered * d.OldHandleSeconds
 		week.NewHandleSeconds += d.NewOffered * d.NewHandleSeconds
 	}
-	c.change(g.Name, "in the week", week.OldOffered, week.NewOffered, c.stops.WeekChange)
+	if !c.change(g.Name, "in the week", week.OldOffered, week.NewOffered, c.stops.WeekChange) {
+		for _, d := range g.Days {
+			c.change(g.Name, "on "+d.Day.String(), d.OldOffered, d.NewOffered, c.stops.DayChange)
+		}
+	}
 	if min(week.OldOffered, week.NewOffered) < c.stops.FewContacts || c.stops.HandleChange < 0 {
 		return
 	}
@@ -140,12 +141,12 @@ func (c stopChecker) group(g GroupDiff) {
 	}
 }
 
-func (c stopChecker) change(group, when string, before, after, most float64) {
-	if most < 0 || max(before, after) < c.stops.FewContacts {
-		return
+// change blocks a change of contacts beyond a share of what is planned now, and reports whether it did.
+func (c stopChecker) change(group, when string, before, after, most float64) bool {
+	if most < 0 || max(before, after) < c.stops.FewContacts || math.Abs(after-before) <= most*before {
+		return false
 	}
-	if math.Abs(after-before) > most*before {
-		c.block("large-change", group, sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); at most %.0f %% go unattended",
-			when, before, after, 100*(after/max(before, 1)-1), 100*most), "look at the difference, then submit by hand")
-	}
+	c.block("large-change", group, sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); at most %.0f %% go unattended",
+		when, before, after, 100*(after/max(before, 1)-1), 100*most), "look at the difference, then submit by hand")
+	return true
 }

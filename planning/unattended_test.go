@@ -49,7 +49,7 @@ func TestWhatStopsAnUnattendedSubmission(t *testing.T) {
 			[]string{"large-change"}, "on 2026-12-01 change from 192 to 403 (+110 %); at most 50 %"},
 		{"the eighth day doubled", func(_, next *wrapcast.WeekPlan, _ *Unattended) { times(next.Groups[1].Offered[672:], 2) }, []string{"large-change"}, "on 2026-12-07"},
 		{"from nothing to much", func(old, _ *wrapcast.WeekPlan, _ *Unattended) { times(old.Groups[0].Offered, 0) },
-			slices.Repeat([]string{"large-change"}, 9), "on 2026-11-30 change from 0 to 101"},
+			[]string{"large-change"}, "in the week change from 0 to 706"},
 		{"few contacts more or less", func(old, next *wrapcast.WeekPlan, _ *Unattended) {
 			times(old.Groups[0].Offered, 0.01)
 			times(next.Groups[0].Offered, 0.06)
@@ -102,7 +102,7 @@ func TestStopsCanBeSwitchedOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := Unattended{Plan: next, Diff: diff, Forecast: coherent(), Now: overrideNow, Directory: wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{{ID: "a"}}}}
-	if findings := CheckUnattended(in, Stops{}); len(findings) < 5 {
+	if findings := CheckUnattended(in, Stops{}); len(findings) < 3 {
 		t.Errorf("the test needs a plan that is stopped: %v", findings)
 	}
 	if findings := CheckUnattended(in, Stops{WeekChange: -1, DayChange: -1, HandleChange: -1, MaxAge: -1, HistoryLag: -1}); len(findings) != 0 {
