@@ -24,24 +24,34 @@ type Changes struct {
 // quarter-hours in their order, where an observation or an arrival lies outside them or
 // off a quarter-hour, says nothing or less than nothing, or comes twice.
 func (tx *Tx) ReplaceHistory(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, error) {
+	c, _, err := tx.ReplaceHistoryByDay(org, zone, e)
+	return c, err
+}
+
+// ReplaceHistoryByDay is ReplaceHistory that also tells on which local days the changed observations lie.
+func (tx *Tx) ReplaceHistoryByDay(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, map[wrapcast.Date]int, error) {
 	if err := checkExtract(e); err != nil {
-		return Changes{}, err
+		return Changes{}, nil, err
 	}
 	if err := tx.useZone(org, zone); err != nil {
-		return Changes{}, fmt.Errorf("local days: %w", err)
+		return Changes{}, nil, fmt.Errorf("local days: %w", err)
 	}
-	observations, err := tx.replaceObservations(org, zone, e)
+	days, err := tx.replaceObservations(org, zone, e)
 	if err != nil {
-		return Changes{}, fmt.Errorf("history: %w", err)
+		return Changes{}, nil, fmt.Errorf("history: %w", err)
 	}
 	arrivals, err := tx.replaceArrivals(org, e)
 	if err != nil {
-		return Changes{}, fmt.Errorf("arrivals: %w", err)
+		return Changes{}, nil, fmt.Errorf("arrivals: %w", err)
 	}
 	if err := tx.recordCoverage(org, read{e.From, e.To, e.ReadAt}); err != nil {
-		return Changes{}, fmt.Errorf("coverage: %w", err)
+		return Changes{}, nil, fmt.Errorf("coverage: %w", err)
 	}
-	return Changes{Observations: observations, Arrivals: arrivals}, nil
+	c := Changes{Arrivals: arrivals}
+	for _, n := range days {
+		c.Observations += n
+	}
+	return c, days, nil
 }
 
 func checkExtract(e wrapcast.Extract) error {

@@ -12,36 +12,36 @@ type replacement struct {
 	org    wrapcast.OrganisationID
 	window *window
 	before []cell
+	// changed counts the cells that changed, by local day.
+	changed map[wrapcast.Date]int
 
 	selectDays, saveDay, deleteDay, saveLocalDay, deleteLocalDay *statement
 }
 
-func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed int, err error) {
+func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
 	known, err := tx.leaves(org)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	leaves, err := tx.addLeaves(org, known, e.Observations)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	byLeaf := make(map[wrapcast.Leaf][]wrapcast.Observation, len(leaves))
 	for _, o := range e.Observations {
 		byLeaf[o.Leaf] = append(byLeaf[o.Leaf], o)
 	}
 	w := newWindow(zone, e.From, e.To)
-	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from)}
+	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}}
 	if err := r.prepare(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, l := range leaves {
-		n, err := r.replaceLeaf(l.id, byLeaf[l.leaf])
-		if err != nil {
-			return 0, err
+		if err := r.replaceLeaf(l.id, byLeaf[l.leaf]); err != nil {
+			return nil, err
 		}
-		changed += n
 	}
-	return changed, nil
+	return r.changed, nil
 }
 
 func (r *replacement) prepare() (err error) {
@@ -63,19 +63,22 @@ func (r *replacement) prepare() (err error) {
 	return nil
 }
 
-// replaceLeaf returns how many cells of a leaf changed, and writes the days they lie in.
-func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observation) (int, error) {
+// replaceLeaf counts the cells of a leaf that changed, and writes the days they lie in.
+func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observation) error {
 	if err := r.load(leaf); err != nil {
-		return 0, err
+		return err
 	}
 	changed, err := r.window.replace(observations, r.before)
 	if err != nil || len(changed) == 0 {
-		return 0, err
+		return err
+	}
+	for _, i := range changed {
+		r.changed[r.window.localDay[i]]++
 	}
 	if err := r.saveDays(leaf, changed); err != nil {
-		return 0, err
+		return err
 	}
-	return len(changed), r.saveLocalDays(leaf, changed)
+	return r.saveLocalDays(leaf, changed)
 }
 
 // load fills the window with what is stored of a leaf.

@@ -76,6 +76,12 @@ func conformance() map[string]func(bundle) {
 		"history/queues are counted apart from codes":                testQueueHandled,
 		"knowledge/the latest calendar holds":                        testCalendarVersions,
 		"knowledge/is withdrawn once, never changed":                 testWithdrawal,
+		"history/changes are told by day":                            testChangesByDay,
+		"budget/is never overdrawn, whoever draws":                   testBudget,
+		"budget/ends with the month":                                 testBudgetOfTheMonth,
+		"budget/takes back what was not used":                        testBudgetGivenBack,
+		"extraction/sizes are kept":                                  testExtractionSizes,
+		"extraction/what young days said is kept":                    testDayReadings,
 		"missing/everything that is not there is NotFound":           testNotFound,
 	}
 }

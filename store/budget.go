@@ -1,0 +1,130 @@
+package store
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Reserve sets up to n requests aside out of an organisation's budget, for one process among those that share this
+// store: a token bucket, kept as the instant at which the next request may be made. Where the month's ceiling leaves
+// fewer, it gives fewer; where it leaves none, it returns Conflict.
+func (tx *Tx) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int, now time.Time) (wrapcast.Allowance, error) {
+	month, err := tx.monthRequests(org, now)
+	if err != nil {
+		return wrapcast.Allowance{}, err
+	}
+	if l.PerMonth > 0 {
+		n = min(n, l.PerMonth-month)
+	}
+	if n < 1 {
+		return wrapcast.Allowance{}, conflict("all %d requests that organisation %s may make in %s are made", l.PerMonth, org, now.UTC().Format("January 2006")).
+			WithHint("wait for the next month (UTC), or raise api.requests_per_month")
+	}
+	every := time.Minute / time.Duration(max(l.PerMinute, 1))
+	from, err := tx.budgetNext(org)
+	if err != nil {
+		return wrapcast.Allowance{}, err
+	}
+	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) {
+		from = earliest // what was not used for longer than a burst is lost
+	}
+	if err := tx.setBudgetNext(org, from.Add(time.Duration(n)*every)); err != nil {
+		return wrapcast.Allowance{}, err
+	}
+	if err := tx.countRequests(org, n, now); err != nil {
+		return wrapcast.Allowance{}, err
+	}
+	return wrapcast.Allowance{From: from, Every: every, Requests: n, MonthRequests: month + n}, nil
+}
+
+// GiveBack returns the last n requests of an allowance that were not made. Their time is given to others
+// only where nobody has reserved behind it.
+func (tx *Tx) GiveBack(org wrapcast.OrganisationID, a wrapcast.Allowance, n int, now time.Time) error {
+	next, err := tx.budgetNext(org)
+	if err != nil {
+		return err
+	}
+	if next.Equal(a.From.Add(time.Duration(a.Requests) * a.Every).Truncate(time.Microsecond)) {
+		if err := tx.setBudgetNext(org, next.Add(-time.Duration(n)*a.Every)); err != nil {
+			return err
+		}
+	}
+	return tx.countRequests(org, -n, now)
+}
+
+// Postpone lets nobody reserve a request before an instant: the platform said so.
+func (tx *Tx) Postpone(org wrapcast.OrganisationID, until time.Time) error {
+	next, err := tx.budgetNext(org)
+	if err != nil || !next.Before(until) {
+		return err
+	}
+	return tx.setBudgetNext(org, until)
+}
+
+// BudgetUse tells how much of its budget an organisation has used.
+func (tx *Tx) BudgetUse(org wrapcast.OrganisationID, now time.Time) (use wrapcast.BudgetUse, err error) {
+	if use.MonthRequests, err = tx.monthRequests(org, now); err != nil {
+		return use, err
+	}
+	use.BusyUntil, err = tx.budgetNext(org)
+	return use, err
+}
+
+// budgetNext is when the next request may be made, the zero time where none was.
+func (tx *Tx) budgetNext(org wrapcast.OrganisationID) (time.Time, error) {
+	at, found, err := get(tx, scanMicros, `SELECT next_us FROM api_budget WHERE organisation_id = $1`, org)
+	if err != nil || !found {
+		return time.Time{}, err
+	}
+	return at, nil
+}
+
+func scanMicros(r row) (time.Time, error) {
+	var us int64
+	err := r.Scan(&us)
+	return time.UnixMicro(us).UTC(), err
+}
+
+func (tx *Tx) setBudgetNext(org wrapcast.OrganisationID, next time.Time) error {
+	_, err := tx.exec(`INSERT INTO api_budget (organisation_id, next_us) VALUES ($1, $2)
+		ON CONFLICT (organisation_id) DO UPDATE SET next_us = excluded.next_us`, org, next.UnixMicro())
+	return err
+}
+
+func (tx *Tx) monthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
+	n, _, err := get(tx, scanInt, `SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
+	return n, err
+}
+
+func (tx *Tx) countRequests(org wrapcast.OrganisationID, n int, now time.Time) error {
+	before, err := tx.monthRequests(org, now)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO api_month (organisation_id, month, requests) VALUES ($1, $2, $3)
+		ON CONFLICT (organisation_id, month) DO UPDATE SET requests = excluded.requests`, org, monthOf(now), max(before+n, 0))
+	return err
+}
+
+// monthOf counts UTC months since January 1970.
+func monthOf(t time.Time) int64 {
+	t = t.UTC()
+	return int64(t.Year()-1970)*12 + int64(t.Month()) - 1
+}
+
+// ExtractionSizes returns what was learned of how much the platform gives at once, as it was saved; nil where nothing was.
+func (tx *Tx) ExtractionSizes(org wrapcast.OrganisationID) ([]byte, error) {
+	text, found, err := get(tx, scanString, `SELECT document FROM extraction_size WHERE organisation_id = $1`, org)
+	if err != nil || !found {
+		return nil, err
+	}
+	return []byte(text), nil
+}
+
+// SaveExtractionSizes keeps what was learned, in the place of what was before.
+func (tx *Tx) SaveExtractionSizes(org wrapcast.OrganisationID, document []byte) error {
+	_, err := tx.exec(`INSERT INTO extraction_size (organisation_id, document) VALUES ($1, $2)
+		ON CONFLICT (organisation_id) DO UPDATE SET document = excluded.document`, org, string(document))
+	return err
+}
