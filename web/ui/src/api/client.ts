@@ -1,0 +1,109 @@
+import type { components, paths } from './schema.gen'
+import { Problem, problemOf } from './problem'
+
+/** Schemas are the types of the API's document. */
+export type Schemas = components['schemas']
+
+type Method = 'get' | 'post' | 'put' | 'delete' | 'patch'
+type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>
+/** PathsWith are the paths that have a method. */
+export type PathsWith<M extends Method> = { [P in keyof paths]: [paths[P][M]] extends [undefined] ? never : P }[keyof paths]
+
+type Params<O> = O extends { parameters: infer P } ? P : never
+type PathParams<O> = Params<O> extends { path: infer P } ? P : undefined
+type Query<O> = Params<O> extends { query?: infer Q } ? Q : undefined
+type Body<O> = O extends { requestBody?: { content: { 'application/json': infer B } } } ? B : undefined
+type Ok<R> = 200 extends keyof R ? R[200] : 201 extends keyof R ? R[201] : 202 extends keyof R ? R[202] : undefined
+/** Answer is what a path answers. */
+export type Answer<P extends keyof paths, M extends Method = 'get'> =
+  Operation<P, M> extends { responses: infer R } ? (Ok<R> extends { content: { 'application/json': infer A } } ? A : undefined) : never
+
+/** Request is what a call takes; the types come from the document, so they cannot drift from it. */
+export interface Request<O> {
+  path?: PathParams<O>
+  query?: Query<O>
+  body?: Body<O>
+  signal?: AbortSignal
+  /** The version that is meant to be changed; the server refuses when it is another by now. */
+  ifMatch?: string
+  /** The same key makes a repeated request one. */
+  idempotencyKey?: string
+}
+
+/** Session is what every request carries. */
+export interface Session {
+  /** Whose numbers are meant; empty where there is only one organisation. */
+  organisation: string
+  /** Proves to the server that a change comes from this page. */
+  csrf: string
+  /** Called when the server wants a login. */
+  onUnauthorised: () => void
+}
+
+/** session is shared by all calls. */
+export const session: Session = { organisation: '', csrf: '', onUnauthorised: () => {} }
+
+const base = 'api/v1'
+
+/** address fills a path's parameters in and adds the query. */
+export function address(path: string, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')))
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null && one !== '') search.append(name, String(one))
+    }
+  }
+  const text = search.toString()
+  return base + filled + (text ? '?' + text : '')
+}
+
+/** Reply is an answer with the version it is of. */
+export interface Reply<T> {
+  value: T
+  etag: string
+}
+
+async function send<P extends keyof paths, M extends Method>(method: M, path: P, request: Request<Operation<P, M>>): Promise<Reply<Answer<P, M>>> {
+  const query: Record<string, unknown> = { ...(request.query as object | undefined) }
+  if (session.organisation && !unscoped(path)) query.organisation ??= session.organisation
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (request.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (method !== 'get' && session.csrf) headers['X-CSRF-Token'] = session.csrf
+  if (request.ifMatch) headers['If-Match'] = request.ifMatch
+  if (request.idempotencyKey) headers['Idempotency-Key'] = request.idempotencyKey
+  let response: Response
+  try {
+    response = await fetch(address(path, request.path as Record<string, unknown>, query), {
+      method: method.toUpperCase(),
+      headers,
+      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      signal: request.signal ?? null,
+      credentials: 'same-origin',
+    })
+  } catch (cause) {
+    if (request.signal?.aborted) throw cause
+    throw Problem.unreachable()
+  }
+  if (!response.ok) {
+    if (response.status === 401) session.onUnauthorised()
+    throw await problemOf(response)
+  }
+  const text = await response.text()
+  return { value: (text ? JSON.parse(text) : undefined) as Answer<P, M>, etag: response.headers.get('ETag') ?? '' }
+}
+
+/** unscoped paths are about the installation, not about one organisation. */
+function unscoped(path: string): boolean {
+  return /^\/(status|session|users|tokens|login|logout|healthz)(\/|$)/.test(path)
+}
+
+/** get reads. */
+export async function get<P extends PathsWith<'get'>>(path: P, request: Request<Operation<P, 'get'>> = {}): Promise<Answer<P>> {
+  return (await send('get', path, request)).value
+}
+
+/** getVersion reads and tells the version, for a change with ifMatch. */
+export function getVersion<P extends PathsWith<'get'>>(path: P, request: Request<Operation<P, 'get'>> = {}): Promise<Reply<Answer<P>>> {
+  return send('get', path, request)
+}

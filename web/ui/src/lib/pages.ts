@@ -1,0 +1,39 @@
+import type { Component } from 'svelte'
+
+/** Page is one place of the dashboard. */
+export interface Page {
+  /** The first segment of its address. */
+  id: string
+  title: string
+  load: () => Promise<{ default: Component }>
+}
+
+/** menu lists the pages of the menu, in their order. */
+export const menu: Page[] = [
+  { id: 'overview', title: 'Overview', load: () => import('../pages/Overview.svelte') },
+  { id: 'codes', title: 'Codes', load: () => import('../pages/Codes.svelte') },
+  { id: 'publish', title: 'Publish', load: () => import('../pages/Publish.svelte') },
+  { id: 'data', title: 'Data', load: () => import('../pages/Data.svelte') },
+  { id: 'runs', title: 'Runs', load: () => import('../pages/Runs.svelte') },
+  { id: 'audit', title: 'Audit', load: () => import('../pages/Audit.svelte') },
+]
+
+const series = () => import('../pages/Series.svelte')
+
+/** hidden pages are reached from others. */
+const hidden: Page[] = [
+  { id: 'code', title: 'Code', load: series },
+  { id: 'queue', title: 'Queue', load: series },
+  { id: 'total', title: 'All contacts', load: series },
+]
+
+/** pageOf finds the page of an address; the overview is the front door. */
+export function pageOf(path: string[]): Page | undefined {
+  const id = path[0] ?? 'overview'
+  return [...menu, ...hidden].find((p) => p.id === id)
+}
+
+/** menuOf is the entry of the menu a page belongs to. */
+export function menuOf(id: string): string {
+  return ['code', 'queue', 'total'].includes(id) ? 'codes' : id
+}

@@ -1,0 +1,41 @@
+import { get, type Schemas } from '../../api/client'
+import { Problem } from '../../api/problem'
+import type { Subject } from './subject'
+
+/** SubjectData is all that is known of a subject. */
+export interface SubjectData {
+  title: string
+  history: Schemas['HistoryBody']
+  forecast: Schemas['ForecastSeries'] | undefined
+  code: Schemas['CodeDetail'] | undefined
+  queue: Schemas['QueueDetail'] | undefined
+  report: Schemas['CodeReport'] | undefined
+}
+
+/** load fetches it; what there may not be yet, such as a forecast, is left out. */
+export async function load(subject: Subject, signal: AbortSignal): Promise<SubjectData> {
+  const { code, queue } = subject
+  const [history, forecast, codeDetail, queueDetail, report] = await Promise.all([
+    get('/history', { query: { ...subject }, signal }),
+    perhaps(get('/forecasts/{forecast}/series', { path: { forecast: 'latest' }, query: { ...subject }, signal })),
+    code ? get('/codes/{code}', { path: { code }, signal }) : undefined,
+    queue ? get('/queues/{queue}', { path: { queue }, signal }) : undefined,
+    code && !queue ? perhaps(get('/validation/codes/{code}', { path: { code }, signal })) : undefined,
+  ])
+  return { title: titleOf(codeDetail, queueDetail), history, forecast, code: codeDetail, queue: queueDetail, report }
+}
+
+function titleOf(code?: Schemas['CodeDetail'], queue?: Schemas['QueueDetail']): string {
+  if (code && queue) return `${code.name} in ${queue.name}`
+  return code?.name ?? queue?.name ?? 'All contacts'
+}
+
+/** perhaps is undefined where there is nothing. */
+async function perhaps<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (cause) {
+    if (cause instanceof Problem && cause.kind === 'not_found') return undefined
+    throw cause
+  }
+}
