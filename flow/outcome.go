@@ -31,6 +31,15 @@ func (o *Outcome) read(tx *store.Tx, p *pass) error {
 	if o.Submissions, err = tx.Submissions(org, run); err != nil {
 		return err
 	}
+	for _, s := range o.Submissions { // those submitted by hand were made by an earlier run
+		if !slices.ContainsFunc(o.Plans, func(plan wrapcast.Plan) bool { return plan.ID == s.Plan }) {
+			plan, err := tx.Plan(org, s.Plan)
+			if err != nil {
+				return err
+			}
+			o.Plans = append(o.Plans, plan)
+		}
+	}
 	if o.Deliveries, err = tx.DeliveriesOf(org, run); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/planning"
 )
 
 // config is everything that can be set. The YAML file can say all of it but
@@ -65,8 +66,24 @@ type forecastConfig struct {
 }
 
 type planConfig struct {
-	Target string `koanf:"target"`
-	Weeks  int    `koanf:"weeks"`
+	Target string       `koanf:"target"`
+	Weeks  int          `koanf:"weeks"`
+	Limits limitsConfig `koanf:"limits"`
+}
+
+// limitsConfig says when a plan waits for somebody to look at it; a negative number switches a limit off.
+type limitsConfig struct {
+	WeekChange     float64       `koanf:"week_change"`
+	DayChange      float64       `koanf:"day_change"`
+	HandleChange   float64       `koanf:"handle_change"`
+	FewContacts    float64       `koanf:"few_contacts"`
+	MaxAge         time.Duration `koanf:"max_age"`
+	HistoryLagDays int           `koanf:"history_lag_days"`
+}
+
+func (c limitsConfig) stops() planning.Stops {
+	return planning.Stops{WeekChange: c.WeekChange, DayChange: c.DayChange, HandleChange: c.HandleChange, FewContacts: c.FewContacts,
+		MaxAge: c.MaxAge, HistoryLag: c.HistoryLagDays}
 }
 
 type restConfig struct {
@@ -106,11 +123,12 @@ func defaultConfig() config {
 		History:    historyConfig{LookbackDays: 730, RereadDays: 3},
 		Validation: validationConfig{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
 		Forecast:   forecastConfig{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
-		Plan:       planConfig{Target: string(wrapcast.WFM), Weeks: 1},
-		Submit:     submitConfig{AwaitFor: 5 * time.Minute, LookFor: 2 * time.Minute},
-		REST:       restConfig{PollEvery: 30 * time.Second},
-		Webhook:    webhookConfig{NotifyFor: 30 * time.Second},
-		API:        apiConfig{RequestsPerMinute: 240},
+		Plan: planConfig{Target: string(wrapcast.WFM), Weeks: 1, Limits: limitsConfig{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25,
+			FewContacts: 50, MaxAge: 24 * time.Hour, HistoryLagDays: 2}},
+		Submit:  submitConfig{AwaitFor: 5 * time.Minute, LookFor: 2 * time.Minute},
+		REST:    restConfig{PollEvery: 30 * time.Second},
+		Webhook: webhookConfig{NotifyFor: 30 * time.Second},
+		API:     apiConfig{RequestsPerMinute: 240},
 	}
 }
 

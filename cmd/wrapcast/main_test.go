@@ -3,6 +3,7 @@ package main
 import (
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestScripts(t *testing.T) {
 }
 
 // serveOrganisation serves a small simulated organisation and points the script's
-// environment at it. Arguments: fault=429=0.1 orders faults, without=PERMISSION takes one away.
+// environment at it. Arguments: fault=429=0.1 orders faults, without=PERMISSION takes one away, volume=8 multiplies contacts.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
 	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"
@@ -46,6 +47,8 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 		switch name {
 		case "fault":
 			o.Faults, err = sim.ParseFaults(value)
+		case "volume":
+			o.Volume, err = strconv.ParseFloat(value, 64)
 		case "without":
 			o.Permissions = without(o.Permissions, value)
 		default:

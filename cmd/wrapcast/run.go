@@ -14,6 +14,7 @@ import (
 type runFlags struct {
 	dryRun    bool
 	strict    bool
+	accept    bool
 	target    string
 	horizon   int
 	weeks     int
@@ -42,6 +43,7 @@ and tell the webhook. A run that was interrupted is taken up where it stood.`,
 	l := c.Flags()
 	l.BoolVar(&f.dryRun, "dry-run", false, "stop after the plan: nothing is submitted and nobody is told")
 	l.BoolVar(&f.strict, "strict", false, "refuse weak histories, as the founding article does")
+	l.BoolVar(&f.accept, "accept-changes", false, "submit even where the plan changes more than the limits let go unattended")
 	l.StringVar(&f.target, "target", "", "wfm (import into Workforce Management) or rest (the founding article's payload)")
 	l.IntVar(&f.horizon, "horizon", 0, "days to forecast")
 	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
@@ -81,7 +83,7 @@ func (a *app) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
 		return err
 	}
 	spec := at.config.spec()
-	spec.DryRun = f.dryRun
+	spec.DryRun, spec.AcceptChanges = f.dryRun, f.accept
 	return a.runAndTell(ctx, at, spec)
 }
 

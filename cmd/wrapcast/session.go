@@ -215,7 +215,7 @@ func (c config) spec() flow.Spec {
 		Rules: validate.Rules{MinDays: c.Validation.MinDays, MaxHorizon: c.Validation.MaxHorizonDays,
 			IQRFactor: c.Validation.IQRFactor, MinSeasonality: c.Validation.MinSeasonality},
 		Strict: c.Validation.Strict, HorizonDays: c.Forecast.HorizonDays, Level: c.Forecast.Level, Algorithm: c.Forecast.Algorithm,
-		Target: wrapcast.Target(c.Plan.Target), Weeks: c.Plan.Weeks, Webhook: c.Webhook.URL,
+		Target: wrapcast.Target(c.Plan.Target), Weeks: c.Plan.Weeks, Stops: c.Plan.Limits.stops(), Webhook: c.Webhook.URL,
 		PollEvery: c.REST.PollEvery, AwaitFor: c.Submit.AwaitFor, LookFor: c.Submit.LookFor, NotifyFor: c.Webhook.NotifyFor,
 	}
 	for _, code := range c.Codes {

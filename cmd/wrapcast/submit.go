@@ -12,18 +12,25 @@ import (
 func (a *app) submitCommand() *cobra.Command {
 	var settle bool
 	c := &cobra.Command{
-		Use:   "submit --settle",
-		Short: "Settle submissions whose outcome is not known",
-		Long: `Look at the target for every plan whose outcome is not known: the answer was lost, or nothing
-was heard before the deadline. It only looks; nothing is ever sent twice. New plans are
-submitted by wrapcast run.`,
-		Example: "  wrapcast submit --settle",
-		Args:    args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if !settle {
-				return usage("submit needs --settle").WithHint("plans are submitted by `wrapcast run`; --settle looks after those in doubt")
+		Use:   "submit PLAN...",
+		Short: "Submit plans that were looked at, or settle submissions in doubt",
+		Long: `Submit plans that wrapcast plan has made, or that a run kept because they change too much. A plan is
+submitted once, and only while the platform has the forecast it was compared with.
+
+With --settle, look at the target for every plan whose outcome is not known: the answer was
+lost, or nothing was heard before the deadline. It only looks; nothing is ever sent twice.`,
+		Example: `  wrapcast plan
+  wrapcast submit 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f
+  wrapcast submit --settle`,
+		Args: args(cobra.ArbitraryArgs),
+		RunE: func(c *cobra.Command, given []string) error {
+			switch {
+			case settle == (len(given) > 0):
+				return usage("submit needs a plan or --settle").WithHint("`wrapcast plan` makes plans and names them; --settle looks after those in doubt")
+			case settle:
+				return a.settle(c.Context())
 			}
-			return a.settle(c.Context())
+			return a.submitPlans(c.Context(), given)
 		},
 	}
 	c.Flags().BoolVar(&settle, "settle", false, "look for what is in doubt")

@@ -8,10 +8,11 @@ import (
 // terminalWidth is what every output fits into.
 const terminalWidth = 80
 
-// wrap breaks a text at spaces so that no line is longer than the terminal; lines after the first are indented.
+// wrap breaks a text at spaces so that no line is longer than the terminal; lines after the first are indented, and
+// the first may be, by as much.
 func wrap(text, indent string) string {
 	var b strings.Builder
-	at := 0
+	at := utf8.RuneCountInString(indent)
 	for i, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
@@ -26,4 +27,14 @@ func wrap(text, indent string) string {
 		at += n
 	}
 	return b.String()
+}
+
+// squeeze cuts a text to at most so many characters in its middle: the ends tell most, a queue's name and its channel.
+func squeeze(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	tail := most / 2
+	return string(r[:most-tail-1]) + "…" + string(r[len(r)-tail:])
 }

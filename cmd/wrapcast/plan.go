@@ -1,0 +1,250 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/guptarohit/asciigraph"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var f planFlags
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "Show what a plan would change, and keep it to be submitted",
+		Long: `Make a plan of the latest forecast for the next weeks, with the overrides that are in use now, and
+set it beside the forecast the platform has: per planning group and day what changes, a picture
+of the week, what the platform would refuse, and what would stop a submission nobody looks at.
+
+Nothing is submitted: wrapcast submit PLAN does that.`,
+		Example: `  wrapcast plan
+  wrapcast plan --weeks 6 --all
+  wrapcast plan --json > plan.json
+  wrapcast submit 0192f0c4-…`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c, f) },
+	}
+	c.Flags().IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
+	c.Flags().StringVar(&f.target, "target", "", "wfm or rest")
+	c.Flags().BoolVar(&f.all, "all", false, "show every planning group")
+	c.Flags().BoolVar(&f.preview, "preview", false, "keep nothing: the plan cannot be submitted")
+	return c
+}
+
+type planFlags struct {
+	weeks        int
+	target       string
+	all, preview bool
+}
+
+func (a *app) plan(c *cobra.Command, f planFlags) error {
+	return a.withSession(c.Context(), func(s *session, at access) error {
+		runFlags{weeks: f.weeks, target: f.target}.override(c, &at.config)
+		if err := at.config.check(); err != nil {
+			return err
+		}
+		list, err := s.forecaster.Plan(c.Context(), at.config.spec(), !f.preview)
+		s.progress.close()
+		if err != nil {
+			return err
+		}
+		return a.showPlans(list, f.all, !f.preview)
+	})
+}
+
+// showPlans prints plans as JSON or as text. What is kept can be submitted, and says how.
+func (a *app) showPlans(list wrapcast.PlanList, all, kept bool) error {
+	if a.json {
+		return printJSON(a.stdout, list)
+	}
+	if a.quiet {
+		for _, plan := range list.Plans {
+			fmt.Fprintln(a.stdout, plan.ID)
+		}
+		return nil
+	}
+	var b strings.Builder
+	submit := "wrapcast submit"
+	for _, plan := range list.Plans {
+		writePlan(&b, plan, all)
+		submit += " " + string(plan.ID)
+	}
+	if kept {
+		b.WriteString("\nTo submit:\n  " + strings.ReplaceAll(submit, " 0", " \\\n    0") + "\n")
+	}
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
+	if plan.Week == nil {
+		fmt.Fprintf(b, "\nPlan %s: payload of %s\n", plan.ID, count(len(plan.Payload.Dimensions), "code", "codes"))
+	} else {
+		writeWeek(b, plan, all)
+	}
+	for _, part := range []struct {
+		title    string
+		findings []wrapcast.Finding
+	}{{"It cannot be submitted:", plan.Refusals}, {"It is not submitted unless somebody does:", plan.Stops}, {"Worth knowing:", plan.Findings}} {
+		writeSome(b, part.title, part.findings, all)
+	}
+}
+
+// shownFindings is how many findings of a sort are shown.
+const shownFindings = 6
+
+func writeSome(b *strings.Builder, title string, findings []wrapcast.Finding, all bool) {
+	if len(findings) == 0 {
+		return
+	}
+	b.WriteString("\n" + title + "\n")
+	for i, f := range findings {
+		if i == shownFindings && !all {
+			fmt.Fprintf(b, "  … and %d more (--all)\n", len(findings)-i)
+			return
+		}
+		b.WriteString("  " + wrap(strings.TrimPrefix(f.Place+": ", ": ")+f.Message, "    ") + "\n")
+	}
+}
+
+// writeWeek shows a week's plan: the difference per planning group and day, and a picture.
+func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
+	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone)
+	switch {
+	case plan.Current == nil:
+		b.WriteString("The platform has no forecast for it yet: all of it is new.\n")
+	default:
+		b.WriteString(wrap(fmt.Sprintf("Against %q at the platform.", plan.Current.Description), "  ") + "\n")
+	}
+	b.WriteString("\n" + weekTable(plan, all) + "\n")
+	if picture := weekPicture(*plan.Diff); picture != "" {
+		b.WriteString("\n" + picture + "\n")
+	}
+}
+
+// shownGroups is how many planning groups are shown unless all are asked for.
+const shownGroups = 15
+
+// weekTable shows the planning groups that change most: the week's contacts, what changes on each day, and the handle
+// time. Where nothing is planned yet it shows the new contacts instead of changes.
+func weekTable(plan wrapcast.Plan, all bool) string {
+	groups := slices.Clone(plan.Diff.Groups)
+	slices.SortStableFunc(groups, func(x, y wrapcast.GroupDiff) int {
+		return cmp.Compare(sizeOf(y, plan.Current == nil), sizeOf(x, plan.Current == nil))
+	})
+	headers := []string{"planning group", " week", " change"}
+	for i := range 7 {
+		headers = append(headers, " "+(plan.Week.Start + wrapcast.Date(i)).Weekday().String()[:2])
+	}
+	t := newTable(append(headers, " AHT")...)
+	for i, g := range groups {
+		if quiet := sizeOf(g, plan.Current == nil) < 1; !all && (quiet || i == shownGroups) {
+			t.Row(fmt.Sprintf("… %d %s", len(groups)-i, map[bool]string{true: "without any", false: "more"}[quiet]))
+			break
+		}
+		t.Row(weekRow(squeeze(g.Name, 20), g.Days, plan.Current == nil)...)
+	}
+	t.Row(weekRow("total", plan.Diff.Total, plan.Current == nil)...)
+	return t.String()
+}
+
+// sizeOf is how many contacts of a group the plan changes, or has where there was none before.
+func sizeOf(g wrapcast.GroupDiff, fresh bool) float64 {
+	sum := 0.0
+	for _, d := range g.Days[:min(7, len(g.Days))] {
+		if fresh {
+			sum += d.NewOffered
+		} else {
+			sum += max(d.Change(), -d.Change())
+		}
+	}
+	return sum
+}
+
+func weekRow(name string, days []wrapcast.DayDiff, fresh bool) []string {
+	var before, after, work float64
+	var cells []string
+	for _, d := range days[:min(7, len(days))] {
+		before, after, work = before+d.OldOffered, after+d.NewOffered, work+d.NewOffered*d.NewHandleSeconds
+		if fresh {
+			cells = append(cells, short(d.NewOffered))
+		} else {
+			cells = append(cells, signedShort(d.Change()))
+		}
+	}
+	aht := "–"
+	if after > 0 {
+		aht = minutes(work / after)
+	}
+	change := "new"
+	if !fresh {
+		change = signedShort(after - before)
+	}
+	return append(append([]string{name, short(after), change}, cells...), aht)
+}
+
+// short writes a number of contacts in at most four characters: 7, 640, 6.4k, 64k.
+func short(v float64) string {
+	switch {
+	case v >= 9950:
+		return fmt.Sprintf("%.0fk", v/1000)
+	case v >= 999.5:
+		return fmt.Sprintf("%.1fk", v/1000)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+func signedShort(v float64) string {
+	switch {
+	case v >= 0.5:
+		return "+" + short(v)
+	case v <= -0.5:
+		return "-" + short(-v)
+	}
+	return "·"
+}
+
+// weekPicture draws the contacts of all groups per day, before and after.
+func weekPicture(diff wrapcast.WeekDiff) string {
+	var before, after []float64
+	for _, d := range diff.Total {
+		before, after = append(before, d.OldOffered), append(after, d.NewOffered)
+	}
+	if len(after) < 2 {
+		return ""
+	}
+	series, legends := [][]float64{after}, []string{"this plan"}
+	if slices.ContainsFunc(before, func(v float64) bool { return v > 0 }) {
+		series, legends = [][]float64{before, after}, []string{"at the platform", "this plan"}
+	}
+	colours := []asciigraph.AnsiColor{asciigraph.Gray, asciigraph.Blue}[2-len(series):]
+	days := fmt.Sprintf("contacts per day, %s to %s", diff.Start, diff.Total[len(diff.Total)-1].Day)
+	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(60), asciigraph.LowerBound(0), asciigraph.Precision(0),
+		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...))
+}
+
+// submitPlans submits stored plans, and shows what became of them.
+func (a *app) submitPlans(ctx context.Context, plans []string) error {
+	return a.withSession(ctx, func(s *session, at access) error {
+		ids := make([]wrapcast.PlanID, len(plans))
+		for i, id := range plans {
+			ids[i] = wrapcast.PlanID(id)
+		}
+		out, err := s.forecaster.SubmitPlans(ctx, at.config.spec(), ids...)
+		s.progress.close()
+		if out.Run.ID == "" {
+			return err
+		}
+		if shown := a.showRun(out); shown != nil {
+			return shown
+		}
+		return err
+	})
+}

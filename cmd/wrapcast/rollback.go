@@ -1,0 +1,62 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func (a *app) rollbackCommand() *cobra.Command {
+	var week, to string
+	var dryRun bool
+	c := &cobra.Command{
+		Use:   "rollback",
+		Short: "Put back what was planned before",
+		Long: `Import the plan again that was in place before the one that holds now: for one week, or for every
+week of the run that submitted last. It is a submission like any other, with its own entry in the
+audit trail; nothing at the platform is deleted, and a rollback can itself be taken back with --to.`,
+		Example: `  wrapcast rollback --dry-run
+  wrapcast rollback
+  wrapcast rollback --week 2026-11-30 --to 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.rollback(c, week, to, dryRun) },
+	}
+	c.Flags().StringVar(&week, "week", "", "first day of the week; all weeks submitted last where it is not given")
+	c.Flags().StringVar(&to, "to", "", "`plan` to go back to; the one before where it is not given")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "show what would change, and submit nothing")
+	return c
+}
+
+func (a *app) rollback(c *cobra.Command, week, to string, dryRun bool) error {
+	return a.withSession(c.Context(), func(s *session, at access) error {
+		var named *wrapcast.Date
+		if week != "" {
+			d, err := wrapcast.ParseDate(week)
+			if err != nil {
+				return err
+			}
+			named = &d
+		}
+		list, err := s.forecaster.Rollback(c.Context(), at.config.spec(), named, wrapcast.PlanID(to))
+		if err != nil {
+			return err
+		}
+		if dryRun {
+			s.progress.close()
+			return a.showPlans(list, false, true)
+		}
+		ids := make([]wrapcast.PlanID, len(list.Plans))
+		for i, plan := range list.Plans {
+			ids[i] = plan.ID
+		}
+		out, err := s.forecaster.SubmitPlans(c.Context(), at.config.spec(), ids...)
+		s.progress.close()
+		if out.Run.ID == "" {
+			return err
+		}
+		if shown := a.showRun(out); shown != nil {
+			return shown
+		}
+		return err
+	})
+}
