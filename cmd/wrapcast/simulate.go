@@ -22,6 +22,7 @@ type simulateFlags struct {
 	clientID, secret  string
 	contacts          string
 	scale             string
+	reality           string
 	fault             string
 	seed              uint64
 	requestsPerMinute int
@@ -68,6 +69,8 @@ func (f *simulateFlags) register(c *cobra.Command) {
 	l.StringVar(&f.contacts, "contacts", "", "replay a contact log, a CSV `file` with opened_at_local,department,case_type,source")
 	l.StringVar(&f.scale, "scale", "S", "size of the organisation: XS (3 queues, 6 codes, 60 days), S (17 queues, 158 codes, 120,000 contacts a year),\n"+
 		"M (1,000 agents, 150 queues, 80 codes, 40,000 contacts a day) or L (5,000 agents, 600 queues, 200 codes, 200,000 a day)")
+	l.StringVar(&f.reality, "reality", "full", "what befalls contacts and codes beyond what was measured: plain (nothing) or full (transfers,\n"+
+		"late and revised codes, codes that begin, end and merge, an outage, closed nights); a replay has none")
 	l.StringVar(&f.fault, "fault", "", "faults to order, such as 429=0.1,503=0.05,drop=0.02 (wrapcast simulate --help lists them)")
 	l.Uint64Var(&f.seed, "seed", 1, "seed of everything that is drawn")
 	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
@@ -87,6 +90,13 @@ func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
 		o.Size = sim.SizeL()
 	default:
 		return o, usage("--scale is %q", f.scale).WithHint("it is XS, S, M or L")
+	}
+	switch f.reality {
+	case "plain":
+	case "full":
+		o.Reality = sim.FullReality()
+	default:
+		return o, usage("--reality is %q", f.reality).WithHint("it is plain or full")
 	}
 	var err error
 	if o.Faults, err = sim.ParseFaults(f.fault); err != nil {

@@ -85,6 +85,7 @@ func TestEveryContactIsFoundOnceAtItsLeaf(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]sim.Options{
 		"measured": {},
+		"lively":   lively(),
 		"invented": {History: 60, Size: sim.Size{Agents: 30, Queues: 12, Codes: 9, Leaves: 50, Handled: 150}},
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); everyContactIsFoundOnce(t, o) })

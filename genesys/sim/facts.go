@@ -42,8 +42,9 @@ func (s *Server) Directory() wrapcast.Directory {
 	for _, q := range o.Queues {
 		d.Queues = append(d.Queues, wrapcast.Queue{ID: wrapcast.QueueID(q.ID), Name: q.Name})
 	}
+	now := s.now()
 	for _, c := range o.Codes {
-		d.Codes = append(d.Codes, wrapcast.Code{ID: wrapcast.CodeID(c.ID), Name: c.Name, Deleted: c.DeletedAt(s.options.Clock.Now())})
+		d.Codes = append(d.Codes, wrapcast.Code{ID: wrapcast.CodeID(c.ID), Name: c.NameAt(now), Deleted: c.DeletedAt(now)})
 	}
 	for _, g := range o.Groups {
 		d.PlanningGroups = append(d.PlanningGroups, wrapcast.PlanningGroup{

@@ -124,8 +124,10 @@ func (s *Server) handle(call *api.Call, e *api.Endpoint, v faults.Verdict, conte
 	call.Request.Body = io.NopCloser(bytes.NewReader(body))
 	answer := once(call, e, contextID)
 	if err == nil && answer.Status < 300 {
-		call.Request.Body, call.Fate.Again = io.NopCloser(bytes.NewReader(body)), true
-		once(call, e, contextID)
+		again := *call // the first may still be read: its import goes on
+		again.Request = call.Request.Clone(call.Request.Context())
+		again.Request.Body, again.Fate.Again = io.NopCloser(bytes.NewReader(body)), true
+		once(&again, e, contextID)
 	}
 	return answer
 }

@@ -90,7 +90,7 @@ func contacts(o Options) (contact.Source, organisation.Blueprint, error) {
 	start := today - wrapcast.Date(o.History)
 	m, err := demand.New(demand.Options{
 		Seed: o.Seed, Queues: o.Queues, Codes: o.Codes, Volume: o.Volume, HiddenCodes: o.HiddenCodes,
-		Start: start, Events: eventDay(start, today), Zone: zone, Size: o.Size,
+		Start: start, Events: eventDay(start, today), Zone: zone, Size: o.Size, Reality: o.Reality,
 	})
 	if err != nil {
 		return nil, organisation.Blueprint{}, err

@@ -28,8 +28,8 @@ type Truth struct {
 
 // Reasons counts contacts that an account of contacts and codes has to explain. One contact can have several.
 type Reasons struct {
-	// NoCode will never have a code, Late has none yet and will get one.
-	NoCode, Late int
+	// NoCode will never have a code, Late has none yet and will get one, Revised shows another than it will.
+	NoCode, Late, Revised int
 	// TimedOut have ININ-WRAP-UP-TIMEOUT, System any code of the platform's, TimedOut among them.
 	TimedOut, System int
 	// Transferred are second and further legs of their conversations.
@@ -76,17 +76,25 @@ func (t *Truth) add(s *Server, c *contact.Contact, now time.Time) {
 	} else {
 		t.Reasons.Transferred++
 	}
-	switch {
-	case c.Code == contact.NoCode:
-		t.Reasons.NoCode++
-		return
-	case c.CodeAt(now.UnixMilli()) == contact.NoCode:
-		t.Reasons.Late++
-	}
-	t.Reasons.label(&s.organisation.Codes[c.Code], now)
+	t.Reasons.add(s.organisation, c, now)
 }
 
-// label counts what there is to say of a contact's code.
+// add counts what there is to say of a contact's code: of the one that shows now, and of whether it stays.
+func (r *Reasons) add(o *organisation.Organisation, c *contact.Contact, now time.Time) {
+	shown := c.CodeAt(now.UnixMilli())
+	switch {
+	case c.Code == contact.NoCode:
+		r.NoCode++
+	case shown == contact.NoCode:
+		r.Late++
+	case shown != c.Code:
+		r.Revised++
+	}
+	if shown != contact.NoCode {
+		r.label(&o.Codes[shown], now)
+	}
+}
+
 func (r *Reasons) label(code *organisation.Code, now time.Time) {
 	if code.System {
 		r.System++

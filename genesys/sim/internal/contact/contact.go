@@ -43,8 +43,10 @@ type Contact struct {
 	Abandoned bool
 	// Transferred contacts were handed on to another queue when talking ended.
 	Transferred bool
-	// Late is how long after its completion the code shows in the platform's figures: until then it has none.
-	Late int64
+	// Late is how long after its completion the code shows in the platform's figures, and Before what shows until then:
+	// NoCode, or the code that was corrected.
+	Late   int64
+	Before int
 }
 
 // Answered is when an agent took it, or when the customer gave up.
@@ -66,7 +68,7 @@ func (c *Contact) Coded() int64 { return c.Completed() + c.Late }
 // CodeAt is the code that the platform's figures show at a moment.
 func (c *Contact) CodeAt(now int64) int {
 	if now < c.Coded() {
-		return NoCode
+		return c.Before
 	}
 	return c.Code
 }

@@ -28,6 +28,9 @@ func NewHandling(chance uint64, m Media) Handling {
 	return Handling{factor * milliseconds(talk), factor * milliseconds(after), holds}
 }
 
+// Talk is the median talk time in milliseconds.
+func (h Handling) Talk() float64 { return h.talk }
+
 // AfterCallTimeout is when a queue ends after-call work by itself and the platform stamps ININ-WRAP-UP-TIMEOUT.
 const AfterCallTimeout = 3 * time.Minute
 

@@ -114,7 +114,7 @@ const (
 // draw yields one stream's contacts of a day.
 func (m *Model) draw(d *day, i int, chance *chance, yield func(contact.Contact) bool) bool {
 	f := &m.streams[i]
-	if f.closed[d.kind] {
+	if f.closed[d.kind] || !m.lives.alive(f.kind, d.date) {
 		return true
 	}
 	mean := f.daily * f.weekdays[figures.Monday0(d.date)] * d.factors[f.kind]
@@ -128,8 +128,9 @@ func (m *Model) draw(d *day, i int, chance *chance, yield func(contact.Contact) 
 			Queue: f.queue, Code: f.kind, Media: f.media, Agent: r.IntN(f.agents),
 		}
 		c.Conversation = c.Serial
+		c.Code = m.reality.shifted(f, d.date, &c)
 		m.handle(r, f, &c)
-		if !yield(c) {
+		if !m.reality.happens(m, &c, yield) {
 			return false
 		}
 	}

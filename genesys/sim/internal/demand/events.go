@@ -79,17 +79,24 @@ func (m *Model) Blueprint() organisation.Blueprint {
 		case m.events.deleted:
 			spec.Deleted = m.events.day
 		case m.events.renamed:
-			spec.Modified = m.events.day
+			spec.Modified, spec.Before = m.events.day, k.name+" (old)"
 		}
 		b.Codes = append(b.Codes, spec)
 	}
 	m.hide(b.Codes)
+	m.lives.mark(b.Codes)
 	b.Codes = append(b.Codes,
 		organisation.CodeSpec{ID: "ININ-WRAP-UP-TIMEOUT", Name: "ININ-WRAP-UP-TIMEOUT", System: true},
 		organisation.CodeSpec{ID: "ININ-WRAP-UP-SKIPPED", Name: "ININ-WRAP-UP-SKIPPED", System: true},
 		organisation.CodeSpec{ID: string(wrapcast.DefaultCode), Name: "Default Wrap-up Code", System: true})
+	if m.lives.merges() {
+		b.Codes = append(b.Codes, organisation.CodeSpec{Name: m.lives.name, Created: m.lives.merge})
+	}
 	for _, f := range m.streams {
 		b.AddLeaf(f.queue, f.kind, f.media)
+		if m.lives.merges() && (f.kind == m.lives.one || f.kind == m.lives.other) {
+			b.AddLeaf(f.queue, len(m.kinds)+mergedCode, f.media)
+		}
 		if f.kind == m.events.deleted {
 			b.AddLeaf(f.queue, m.events.successor, f.media)
 		}
@@ -102,7 +109,7 @@ func (m *Model) hide(codes []organisation.CodeSpec) {
 	for range m.options.HiddenCodes {
 		least := -1
 		for i := range m.kinds {
-			plain := !codes[i].Hidden && i != m.events.deleted && i != m.events.renamed && i != m.events.successor
+			plain := !codes[i].Hidden && i != m.events.deleted && i != m.events.renamed && i != m.events.successor && !m.lives.concern(i)
 			if plain && (least < 0 || m.kinds[i].requests < m.kinds[least].requests) {
 				least = i
 			}

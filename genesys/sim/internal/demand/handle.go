@@ -37,13 +37,14 @@ func wait(m contact.Media) (mean, longest time.Duration) {
 
 // handle decides how a contact went on after it arrived.
 func (m *Model) handle(r *rand.Rand, f *flow, c *contact.Contact) {
+	c.Before = contact.NoCode
 	mean, longest := wait(f.media)
 	c.Wait = min(int64(r.ExpFloat64()*float64(mean.Milliseconds())), longest.Milliseconds())
 	if r.Float64() < abandoned(f.media) {
 		c.Abandoned, c.Code = true, contact.NoCode
 		return
 	}
-	m.kinds[f.kind].handling[f.media].Draw(r, c)
+	m.kinds[c.Code].handling[f.media].Draw(r, c)
 	m.label(r.Float64(), c)
 }
 
@@ -61,13 +62,14 @@ func (m *Model) label(u float64, c *contact.Contact) {
 	case u < withoutCode+timedOut+skipped+defaulted:
 		c.Code = len(m.kinds) + defaultCode
 	default:
-		c.Code = m.events.relabel(c)
+		c.Code = m.lives.relabel(m.events.relabel(c), c)
 	}
 }
 
-// The platform's codes follow those of the figures.
+// The codes that follow those of the figures.
 const (
 	timeoutCode = iota
 	skippedCode
 	defaultCode
+	mergedCode // not the platform's: what two codes were merged into
 )

@@ -26,6 +26,8 @@ type Options struct {
 	// Size invents an organisation instead of drawing the measured one; the zero value does not. Queues and Codes
 	// above do not concern it.
 	Size Size
+	// Reality is what befalls contacts and codes beyond what was measured; the zero value is nothing.
+	Reality Reality
 }
 
 // Model is the built-in demand: a contact.Source.
@@ -38,6 +40,8 @@ type Model struct {
 	streams  []flow
 	queues   []queue // in the order contacts count them
 	events   events
+	lives    lives
+	reality  reality
 }
 
 // queue is a department in use.
@@ -97,6 +101,8 @@ func New(o Options) (*Model, error) {
 		m.addFlows(chosen)
 	}
 	m.events = m.planEvents()
+	m.lives = m.planLives()
+	m.reality = m.planReality()
 	return m, nil
 }
 

@@ -37,8 +37,10 @@ type CodeSpec struct {
 	// ID is set for codes the platform brings along.
 	ID             string
 	System, Hidden bool
-	// Modified and Deleted are local days, 0 where neither happened.
-	Modified, Deleted wrapcast.Date
+	// Created, Modified and Deleted are local days, 0 where that never happened; Created is the organisation's then.
+	Created, Modified, Deleted wrapcast.Date
+	// Before is its name until it was modified, "" where it kept it.
+	Before string
 }
 
 // AddLeaf says that a code occurs in a queue on a channel.
@@ -81,9 +83,13 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 }
 
 func (o *Organisation) code(id func(kind, name string) string, spec CodeSpec) Code {
-	c := Code{ID: spec.ID, Name: spec.Name, System: spec.System, Hidden: spec.Hidden, Created: o.Created, Modified: o.Created}
+	c := Code{ID: spec.ID, Name: spec.Name, Before: spec.Before, System: spec.System, Hidden: spec.Hidden, Created: o.Created, Modified: o.Created}
 	if c.ID == "" {
 		c.ID = id("code", spec.Name)
+	}
+	if spec.Created != 0 {
+		c.Created = spec.Created.Midnight(o.Zone)
+		c.Modified = c.Created
 	}
 	if spec.Modified != 0 {
 		c.Modified = spec.Modified.Midnight(o.Zone).Add(9 * time.Hour)

@@ -52,6 +52,8 @@ type Queue struct {
 type Code struct {
 	// ID is a UUID, or the literal name of a system code.
 	ID, Name string
+	// Before is its name until it was modified, "" where it kept it.
+	Before string
 	// System codes are set by the platform and in no listing.
 	System bool
 	// Hidden codes lie in a division the client's role does not cover: in the analytics, in no listing.
@@ -64,6 +66,14 @@ type Code struct {
 
 // DeletedAt reports whether it is deleted at the instant.
 func (c *Code) DeletedAt(t time.Time) bool { return !c.Deleted.IsZero() && !t.Before(c.Deleted) }
+
+// NameAt is its name at the instant.
+func (c *Code) NameAt(t time.Time) string {
+	if c.Before != "" && t.Before(c.Modified) {
+		return c.Before
+	}
+	return c.Name
+}
 
 // Group is a planning group: one queue on one channel.
 type Group struct {

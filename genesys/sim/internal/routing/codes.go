@@ -28,7 +28,7 @@ func (r *Room) codeEntity(c *organisation.Code) codeEntity {
 		modified = c.Created
 	}
 	by := r.Organisation.Administrator
-	return codeEntity{c.ID, c.Name, r.division(), instant(c.Created), instant(modified), by, by, codesPath + "/" + c.ID}
+	return codeEntity{c.ID, c.NameAt(r.Now()), r.division(), instant(c.Created), instant(modified), by, by, codesPath + "/" + c.ID}
 }
 
 // visible reports whether a code is in the listings at all.
@@ -36,7 +36,7 @@ func (r *Room) visible(c *organisation.Code) bool {
 	if c.ID == string(wrapcast.DefaultCode) {
 		return r.ListDefaultCode
 	}
-	return !c.System && !c.Hidden
+	return !c.System && !c.Hidden && !r.Now().Before(c.Created)
 }
 
 // listed returns the visible codes that pass the test, by name.

@@ -59,8 +59,9 @@ func (r *Room) importForecast(c *api.Call) (api.Answer, error) {
 	if err != nil && !r.Switches.RefuseByNotification {
 		return api.Answer{}, err
 	}
-	id := r.accept(*q.UploadKey, week, content, c.Fate)
-	r.Run(func(ctx context.Context) { r.finish(ctx, id, week, c.ClientID, content, c.Fate) })
+	client, fate := c.ClientID, c.Fate // the call may be made again while the import goes on
+	id := r.accept(*q.UploadKey, week, content, fate)
+	r.Run(func(ctx context.Context) { r.finish(ctx, id, week, client, content, fate) })
 	return api.Status(http.StatusAccepted, operation{Status: "Processing", OperationID: id}), nil
 }
 
