@@ -266,14 +266,19 @@ func (h *hook) told(run wrapcast.RunID) int {
 	return n
 }
 
-// command runs this test binary as wrapcast.
+// command runs wrapcast in a process of its own: the binary WRAPCAST_BINARY names, which
+// make test builds without the race detector, or else this test binary.
 func command(ctx context.Context, t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+	binary := os.Getenv("WRAPCAST_BINARY")
+	if binary == "" {
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		binary = self
 	}
-	c := exec.CommandContext(ctx, self, args...)
+	c := exec.CommandContext(ctx, binary, args...)
 	c.Env = append(os.Environ(), asWrapcast+"=1")
 	c.Env = append(c.Env, env...)
 	return c

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
@@ -61,12 +62,16 @@ func checkCompleted(t *testing.T, d runDocument, target wrapcast.Target) {
 // replay runs the demo on a log.
 func replay(t *testing.T, log string, more ...string) runDocument {
 	t.Helper()
-	a, out, said := testApp(t, nil)
-	if code := a.run(t.Context(), append([]string{"demo", "--once", "--json", "--quiet", "--contacts", log}, more...)); code != exitDone {
-		t.Fatalf("exit code %d: %s", code, said)
+	args := append([]string{"demo", "--once", "--json", "--quiet", "--data", t.TempDir(), "--contacts", log}, more...)
+	c := command(t.Context(), t, nil, args...)
+	var said bytes.Buffer
+	c.Stderr = &said
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, said.String())
 	}
 	var d runDocument
-	if err := json.Unmarshal(out.Bytes(), &d); err != nil {
+	if err := json.Unmarshal(out, &d); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return d
