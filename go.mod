@@ -89,4 +89,7 @@ require (
 )
 
 // npm packages may hold Go files; they are none of ours.
-ignore ./genesys/sim/sdktypes/node_modules
+ignore (
+	./genesys/sim/sdktypes/node_modules
+	./web/ui/node_modules
+)
