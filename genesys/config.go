@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -125,10 +126,18 @@ func (c *Client) String() string { return "genesys.Client{" + c.api + "}" }
 func (c *Client) GoString() string { return c.String() }
 
 // Usage returns what this client has taken so far.
-func (c *Client) Usage() Usage { return c.transport.meter.read() }
+func (c *Client) Usage() Usage {
+	u := c.transport.meter.read()
+	l, month := c.transport.budget.read()
+	u.PerMinute, u.PerMonth, u.MonthRequests = l.PerMinute, l.PerMonth, month
+	return u
+}
 
-// Close gives back idle connections. The client may still be used after it.
-func (c *Client) Close() { c.transport.http.CloseIdleConnections() }
+// Close gives back idle connections, and requests that were set aside in a ledger. The client may still be used after it.
+func (c *Client) Close() {
+	c.transport.budget.giveBack(context.Background())
+	c.transport.http.CloseIdleConnections()
+}
 
 func (c Config) check() error {
 	switch {

@@ -41,6 +41,7 @@ func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, answer, err
 		return wrapcast.Organisation{}, a, wrapcast.Errorf(wrapcast.Unavailable, "genesys.organisation",
 			"%s does not say which organisation the token belongs to", c.api)
 	}
+	c.transport.budget.belongsTo(wrapcast.OrganisationID(org.ID))
 	return wrapcast.Organisation{ID: wrapcast.OrganisationID(org.ID), Name: org.Name, Region: c.region}, a, nil
 }
 

@@ -47,7 +47,8 @@ func (f *failure) doubtful() bool {
 	return f.garbled || f.status == http.StatusRequestTimeout || f.status >= 500 && f.status != http.StatusNotImplemented
 }
 
-func unsent(err error) *failure { return &failure{cause: err, reach: nothingSent} }
+// overdrawn is a request that the budget did not let through: an interruption, or the month's ceiling.
+func overdrawn(err error) *failure { return &failure{cause: err, reach: nothingSent, lasting: true} }
 
 // unanswered sorts what net/http says when there was no answer. Only what surely
 // happened before a connection stood counts as not sent.

@@ -23,6 +23,9 @@ const maxErrorBody = 64 << 10
 // receive turns an HTTP answer into an answer or a failure.
 func (t *transport) receive(resp *http.Response, r *request, n *tries) (answer, *failure) {
 	a := answer{status: resp.StatusCode, header: resp.Header, doubted: n.doubted}
+	if r.endpoint.Host == API {
+		t.heed(resp.Header)
+	}
 	wire := &countedReader{Reader: resp.Body}
 	defer func() { t.meter.add(func(u *Usage) { u.BytesIn += wire.n }) }()
 	body, err := inflate(resp, wire)

@@ -83,7 +83,7 @@ func (t *transport) pause(ctx context.Context, r *request, p pause) error {
 		return ctx.Err()
 	}
 	if p.told && r.endpoint.Host != Storage {
-		t.budget.hold(t.clock.Now().Add(p.wait))
+		t.budget.postpone(ctx, t.clock.Now().Add(p.wait))
 	}
 	if err := t.wait(ctx, p.wait, p.why); err != nil {
 		return err

@@ -82,7 +82,7 @@ func (t *transport) do(ctx context.Context, c call) (answer, error) {
 func (t *transport) attempt(ctx context.Context, r *request, n *tries) (answer, *failure) {
 	if r.endpoint.Host != Storage { // storage has limits of its own, far from ours
 		if err := t.spend(ctx); err != nil {
-			return answer{}, unsent(err)
+			return answer{}, overdrawn(err)
 		}
 	}
 	token, err := t.token(ctx, r)
@@ -96,7 +96,7 @@ func (t *transport) attempt(ctx context.Context, r *request, n *tries) (answer, 
 	if err != nil {
 		return answer{}, &failure{cause: fmt.Errorf("the request cannot be made: %w", err), lasting: true}
 	}
-	t.meter.add(func(u *Usage) {
+	t.meter.send(t.clock.Now(), r.endpoint.Host != Storage, func(u *Usage) {
 		u.Requests++
 		u.BytesOut += int64(len(r.payload))
 		if n.attempts > 1 {

@@ -3,6 +3,8 @@ package genesys
 import (
 	"sync"
 	"time"
+
+	"github.com/wrapcast/wrapcast"
 )
 
 // Usage says what a client has taken of the platform so far: the figures at the end of a run.
@@ -22,6 +24,47 @@ type Usage struct {
 	WaitedForBudget time.Duration `json:"waited_for_budget"`
 	WaitedAsTold    time.Duration `json:"waited_as_told"`
 	WaitedBackoff   time.Duration `json:"waited_backoff"`
+	// PerMinute is the budget, Budgeted how many of Requests it counted: all but those to the storage.
+	PerMinute int `json:"per_minute"`
+	Budgeted  int `json:"budgeted"`
+	// MonthRequests is how many the organisation made this month, whoever sent them, where a ledger is kept;
+	// PerMonth is its ceiling, 0 where there is none.
+	MonthRequests int `json:"month_requests"`
+	PerMonth      int `json:"per_month"`
+	// First and Latest are when the budget was first and last used.
+	First  time.Time `json:"first,omitzero"`
+	Latest time.Time `json:"latest,omitzero"`
+}
+
+// Share is how much of the budget was used from the first request to the latest, a fraction: at most 1 but
+// for a burst. It is not measured of less than a quarter of a minute.
+func (u Usage) Share() wrapcast.Measure {
+	minutes := u.Latest.Sub(u.First).Minutes()
+	if minutes < 0.25 || u.PerMinute < 1 {
+		return wrapcast.NotMeasured()
+	}
+	return wrapcast.Measure(float64(u.Budgeted-1) / (minutes * float64(u.PerMinute)))
+}
+
+// Add sums up the usage of two clients that share a budget.
+func (u Usage) Add(v Usage) Usage {
+	if !v.First.IsZero() && (u.First.IsZero() || v.First.Before(u.First)) {
+		u.First = v.First
+	}
+	if v.Latest.After(u.Latest) {
+		u.Latest = v.Latest
+	}
+	u.Requests += v.Requests
+	u.Retries += v.Retries
+	u.RateLimited += v.RateLimited
+	u.Budgeted += v.Budgeted
+	u.BytesOut += v.BytesOut
+	u.BytesIn += v.BytesIn
+	u.WaitedForBudget += v.WaitedForBudget
+	u.WaitedAsTold += v.WaitedAsTold
+	u.WaitedBackoff += v.WaitedBackoff
+	u.MonthRequests = max(u.MonthRequests, v.MonthRequests)
+	return u
 }
 
 // Waited is the sum of all waits.
@@ -37,6 +80,21 @@ func (m *meter) add(f func(*Usage)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f(&m.usage)
+}
+
+// send notes a request that is sent now.
+func (m *meter) send(now time.Time, budgeted bool, f func(*Usage)) {
+	m.add(func(u *Usage) {
+		f(u)
+		if !budgeted {
+			return
+		}
+		u.Budgeted++
+		if u.First.IsZero() {
+			u.First = now
+		}
+		u.Latest = now
+	})
 }
 
 func (m *meter) read() Usage {

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/wrapcast/wrapcast"
 )
 
 // newTransport makes the one transport of a client. Credentials are added by whoever knows them.
@@ -24,7 +26,7 @@ func newTransport(cfg Config) *transport {
 		},
 	}
 	if t.budget == nil {
-		t.budget = NewBudget(cfg.RequestsPerMinute, cfg.Burst)
+		t.budget = newBudget(wrapcast.BudgetLimits{PerMinute: cfg.RequestsPerMinute, Burst: cfg.Burst}, nil)
 	}
 	if t.userAgent == "" {
 		t.userAgent = "wrapcast"
