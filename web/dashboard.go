@@ -31,6 +31,9 @@ func dashboardHandler(files fs.FS) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 		switch {
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "only the API can be changed", http.StatusMethodNotAllowed)
 		case err != nil:
 			http.Error(w, "the dashboard's files cannot be read", http.StatusInternalServerError)
 		case name == "":

@@ -51,7 +51,7 @@ func New(config Config) (*Server, error) {
 	s.api.finish()
 	mux.HandleFunc("GET "+prefix+"/openapi.json", s.serveDocument)
 	mux.HandleFunc(prefix+"/", notHere)
-	mux.Handle("GET /", dashboardHandler(built))
+	mux.Handle("/", dashboardHandler(built))
 	s.handler = s.recovered(mux)
 	return s, nil
 }
