@@ -34,14 +34,12 @@ export interface Request<O> {
 export interface Session {
   /** Whose numbers are meant; empty where there is only one organisation. */
   organisation: string
-  /** Proves to the server that a change comes from this page. */
-  csrf: string
   /** Called when the server wants a login. */
   onUnauthorised: () => void
 }
 
 /** session is shared by all calls. */
-export const session: Session = { organisation: '', csrf: '', onUnauthorised: () => {} }
+export const session: Session = { organisation: '', onUnauthorised: () => {} }
 
 const base = 'api/v1'
 
@@ -69,7 +67,6 @@ async function send<P extends keyof paths, M extends Method>(method: M, path: P,
   if (session.organisation && !unscoped(path)) query.organisation ??= session.organisation
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (request.body !== undefined) headers['Content-Type'] = 'application/json'
-  if (method !== 'get' && session.csrf) headers['X-CSRF-Token'] = session.csrf
   if (request.ifMatch) headers['If-Match'] = request.ifMatch
   if (request.idempotencyKey) headers['Idempotency-Key'] = request.idempotencyKey
   let response: Response
