@@ -36,7 +36,19 @@ const (
 	maxReconnects = 5
 	dialTimeout   = 20 * time.Second
 	maxFrame      = 4 << 20
+	// channelLife is how long a channel lives that does not say so, and the longest that is believed.
+	channelLife = 24 * time.Hour
+	// renewEarly is how long before its end a channel is replaced, or a tenth of its life if that is less.
+	renewEarly = time.Hour
+	// renewAgain is how long to wait before the next attempt to replace a channel that still lives.
+	renewAgain = 5 * time.Minute
 )
+
+// line is a socket on a channel, which is to be replaced before the channel ends.
+type line struct {
+	*websocket.Conn
+	renewAt time.Time
+}
 
 // Subscribe opens a notification channel for a unit's imports. Do so before importing: the
 // platform repeats nothing. ctx bounds only the opening; Close ends the watch.
@@ -47,13 +59,13 @@ func (c *Client) Subscribe(ctx context.Context, unit wrapcast.BusinessUnitID) (*
 		done:    make(chan struct{}),
 		changed: make(chan struct{}, 1),
 	}
-	conn, err := w.connect(ctx)
+	l, err := w.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w.cancel = cancel
-	go w.run(life, conn)
+	go w.run(life, l)
 	return w, nil
 }
 
@@ -75,13 +87,27 @@ func (w *Watch) Alive() bool {
 	return !w.dead
 }
 
-// connect opens a channel, subscribes to the topic and dials the socket.
-func (w *Watch) connect(ctx context.Context) (*websocket.Conn, error) {
-	c := w.client
-	var channel struct {
-		ID         string `json:"id"`
-		ConnectURI string `json:"connectUri"`
+// channel is the platform's answer to a new one.
+type channel struct {
+	ID         string `json:"id"`
+	ConnectURI string `json:"connectUri"`
+	Expires    string `json:"expires"`
+}
+
+// renewAt is when a channel that was opened now is to be replaced. What it says of its end is believed within
+// reason: this machine's clock may be wrong.
+func (c channel) renewAt(now time.Time) time.Time {
+	life := channelLife
+	if end, err := time.Parse(time.RFC3339, c.Expires); err == nil {
+		life = min(max(end.Sub(now), time.Minute), channelLife)
 	}
+	return now.Add(life - min(renewEarly, life/10))
+}
+
+// connect opens a channel, subscribes to the topic and dials the socket.
+func (w *Watch) connect(ctx context.Context) (*line, error) {
+	c := w.client
+	var channel channel
 	if _, err := c.transport.do(ctx, call{name: channelCall, base: c.api, into: &channel}); err != nil {
 		return nil, err
 	}
@@ -97,7 +123,11 @@ func (w *Watch) connect(ctx context.Context) (*websocket.Conn, error) {
 			return nil, s.refusal()
 		}
 	}
-	return c.dial(ctx, channel.ConnectURI)
+	conn, err := c.dial(ctx, channel.ConnectURI)
+	if err != nil {
+		return nil, err
+	}
+	return &line{conn, channel.renewAt(c.transport.clock.Now())}, nil
 }
 
 type subscription struct {
@@ -141,47 +171,66 @@ func (c *Client) dial(ctx context.Context, address string) (*websocket.Conn, err
 	return conn, nil
 }
 
-// run listens until the watch is closed, and connects again when the connection breaks.
-// What was missed meanwhile is found by looking at the list.
-func (w *Watch) run(ctx context.Context, conn *websocket.Conn) {
+// run listens until the watch is closed, replaces channels before they end, and connects again when a connection
+// breaks. What was missed meanwhile is found by looking at the list.
+func (w *Watch) run(ctx context.Context, l *line) {
 	defer close(w.done)
 	for failures := 0; failures < maxReconnects; failures++ {
-		if conn != nil {
-			if w.listen(ctx, conn) {
-				failures = 0
+		heard, due := w.listen(ctx, l)
+		if heard {
+			failures = 0
+		}
+		if !due {
+			l.hangUp()
+			if l = nil; w.client.transport.clock.Sleep(ctx, w.client.transport.backoff(failures+1)) != nil {
+				break
 			}
-			conn.CloseNow() //nolint:errcheck // it is broken already
 		}
-		if w.client.transport.clock.Sleep(ctx, w.client.transport.backoff(failures+1)) != nil {
-			break
-		}
-		conn, _ = w.connect(ctx)
+		l = w.replace(ctx, l)
 		w.signal() // whoever waits looks at the list for what was missed
 	}
-	if conn != nil {
-		conn.CloseNow() //nolint:errcheck // nobody listens any more
-	}
+	l.hangUp()
 	w.mu.Lock()
 	w.dead = true
 	w.mu.Unlock()
 	w.signal()
 }
 
-// listen reads frames until the connection breaks, falls silent or is about to be closed,
-// and reports whether anything was heard. Any frame is life.
-func (w *Watch) listen(ctx context.Context, conn *websocket.Conn) (heard bool) {
-	for {
+// replace opens a new line and only then closes the old one, which may still be of use where there is no new one.
+func (w *Watch) replace(ctx context.Context, old *line) *line {
+	l, err := w.connect(ctx)
+	if err == nil {
+		old.hangUp()
+		return l
+	}
+	if old != nil {
+		old.renewAt = w.client.transport.clock.Now().Add(renewAgain)
+	}
+	return old
+}
+
+// hangUp closes a line, if there is one.
+func (l *line) hangUp() {
+	if l != nil {
+		l.CloseNow() //nolint:errcheck // it is broken already, or nobody listens any more
+	}
+}
+
+// listen reads frames until the connection breaks, falls silent or is about to be closed, or is due to be
+// replaced. It reports whether anything was heard, any frame being life, and whether the connection still stands.
+func (w *Watch) listen(ctx context.Context, l *line) (heard, due bool) {
+	for l != nil {
 		patience, cancel := context.WithTimeout(ctx, w.client.silence)
-		_, frame, err := conn.Read(patience)
+		_, frame, err := l.Read(patience)
 		cancel()
-		if err != nil {
-			return heard
+		if err != nil || !w.take(frame) {
+			return heard || err == nil, false
 		}
-		heard = true
-		if !w.take(frame) {
-			return heard
+		if heard = true; !w.client.transport.clock.Now().Before(l.renewAt) {
+			return heard, true
 		}
 	}
+	return false, false
 }
 
 // take notes what a frame tells; false means that nothing more will come on this connection.

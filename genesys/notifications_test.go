@@ -25,6 +25,9 @@ type newsroom struct {
 	opened   int
 	channels int
 	listens  chan struct{}
+	// expires is what a new channel says of its end; refused lets none be opened.
+	expires string
+	refused bool
 }
 
 func newNewsroom() *newsroom { return &newsroom{listens: make(chan struct{}, 100)} }
@@ -37,7 +40,14 @@ func (n *newsroom) handlers(t *testing.T, p **platform) map[string]http.HandlerF
 			n.channels++
 			id := fmt.Sprintf("ch-%d", n.channels)
 			n.mu.Unlock()
-			answerJSON(w, 200, map[string]any{"id": id, "connectUri": "ws" + strings.TrimPrefix((*p).URL, "http") + "/channels/" + id})
+			n.mu.Lock()
+			expires, refused := n.expires, n.refused
+			n.mu.Unlock()
+			if refused {
+				refuse(503, "service.unavailable", "")(w, nil)
+				return
+			}
+			answerJSON(w, 200, map[string]any{"id": id, "connectUri": "ws" + strings.TrimPrefix((*p).URL, "http") + "/channels/" + id, "expires": expires})
 		},
 		"POST /api/v2/notifications/channels/{id}/subscriptions": func(w http.ResponseWriter, r *http.Request) {
 			var topics []struct{ ID string }
@@ -422,5 +432,93 @@ func TestASubscriptionThatFailsSaysWhy(t *testing.T) {
 			w.Close()
 			mustFail(t, err, c.kind, c.words...)
 		})
+	}
+}
+
+const beat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}}`
+
+func TestAChannelIsReplacedBeforeItExpires(t *testing.T) {
+	t.Parallel()
+	news := newNewsroom()
+	clock := newFakeTime()
+	news.expires = clock.read().Add(24 * time.Hour).Format(time.RFC3339)
+	p := news.platform(t, nil)
+	client := p.newClient(t, clock.clock(), nil)
+	w, err := client.Subscribe(t.Context(), "bu-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	news.await(t)
+	_ = clock.sleep(t.Context(), 22*time.Hour)
+	news.send(t, []byte(beat))
+	news.say(t, testTopic, finished("Processing", "op-0", "")) // once it is heard, so is the heartbeat before it
+	w.awaitHeard(t, 1)
+	if n := news.opened; n != 1 {
+		t.Fatalf("%d sockets two hours before the channel ends", n)
+	}
+	_ = clock.sleep(t.Context(), 70*time.Minute)
+	news.send(t, []byte(beat))
+	news.await(t) // the second socket, fifty minutes before the first channel ends
+	news.say(t, testTopic, finished("Complete", "op-1", ""))
+	w.awaitHeard(t, 2)
+}
+
+// awaitHeard waits until the watch has heard of so many operations.
+func (w *Watch) awaitHeard(t *testing.T, n int) {
+	t.Helper()
+	for range 10_000 {
+		w.mu.Lock()
+		heard := len(w.heard)
+		w.mu.Unlock()
+		if heard >= n {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("nothing was heard")
+}
+
+func TestAChannelThatCannotBeReplacedIsListenedToUntilItEnds(t *testing.T) {
+	t.Parallel()
+	news := newNewsroom()
+	clock := newFakeTime()
+	news.expires = clock.read().Add(24 * time.Hour).Format(time.RFC3339)
+	client := news.platform(t, nil).newClient(t, clock.clock(), func(c *Config) { c.MaxAttempts = 1 })
+	w, err := client.Subscribe(t.Context(), "bu-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	news.await(t)
+	news.mu.Lock()
+	news.refused = true
+	news.mu.Unlock()
+	_ = clock.sleep(t.Context(), 23*time.Hour+time.Minute)
+	for range 3 {
+		news.send(t, []byte(beat))
+		_ = clock.sleep(t.Context(), renewAgain)
+	}
+	news.say(t, testTopic, finished("Complete", "op-1", ""))
+	if w.awaitHeard(t, 1); news.opened != 1 {
+		t.Errorf("%d sockets", news.opened)
+	}
+}
+
+func TestWhatAChannelSaysOfItsEndIsBelievedWithinReason(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for expires, want := range map[string]time.Duration{
+		"2026-11-24T12:00:00.000Z":      23 * time.Hour,
+		"2026-11-23T13:00:00.000Z":      54 * time.Minute,
+		"2026-11-24T13:00:00.000+01:00": 23 * time.Hour,
+		"2031-11-24T12:00:00.000Z":      23 * time.Hour,
+		"2020-11-24T12:00:00.000Z":      54 * time.Second,
+		"":                              23 * time.Hour,
+		"tomorrow":                      23 * time.Hour,
+	} {
+		if got := (channel{Expires: expires}).renewAt(now).Sub(now); got != want {
+			t.Errorf("a channel that ends at %q is replaced after %v, want %v", expires, got, want)
+		}
 	}
 }
