@@ -3,6 +3,7 @@ package main
 import (
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,8 +32,17 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay},
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay},
+		Setup: preferBinary,
 	})
+}
+
+// preferBinary makes scripts run the binary that make test has built, which is quicker than this one.
+func preferBinary(e *testscript.Env) error {
+	if binary := os.Getenv("WRAPCAST_BINARY"); binary != "" {
+		e.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+e.Getenv("PATH"))
+	}
+	return nil
 }
 
 // serveOrganisation serves a small simulated organisation and points the script's
