@@ -18,6 +18,7 @@ func (a *app) commands() []*cobra.Command {
 		a.planCommand(),
 		a.submitCommand(),
 		a.rollbackCommand(),
+		a.reconcileCommand(),
 		a.overrideCommand(),
 		a.auditCommand(),
 		a.versionCommand(),

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+type reconcileFlags struct {
+	organisation, from, to string
+	stored, all            bool
+}
+
+func (a *app) reconcileCommand() *cobra.Command {
+	var f reconcileFlags
+	c := &cobra.Command{
+		Use:   "reconcile",
+		Short: "Account for every contact: the platform's queues against the codes",
+		Long: `Set side by side, per day, what the platform counts per queue, the sum over the codes agents choose, and
+what was forecast; and give a reason for every contact of the remainder: no code, timed out, a
+system code, a deleted code, not visible to the OAuth client, arrived late.
+
+A contact is a handled leg (tHandle.count): one that is handed on is handled twice and counts twice,
+with a code each time; the report says how many were.
+
+Where credentials are set the platform is asked again for all of it, with as many requests as an
+extraction of these days; otherwise its figures are those of the last reading.`,
+		Example: `  wrapcast reconcile
+  wrapcast reconcile --from 2026-11-01 --to 2026-11-07 --all
+  wrapcast reconcile --stored --json`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.reconcile(c, f) },
+	}
+	organisationFlag(c, &f.organisation)
+	c.Flags().StringVar(&f.from, "from", "", "first day; the first that is stored where it is not given")
+	c.Flags().StringVar(&f.to, "to", "", "last day; the last complete one where it is not given")
+	c.Flags().BoolVar(&f.stored, "stored", false, "ask nothing of the platform")
+	c.Flags().BoolVar(&f.all, "all", false, "show every day and queue")
+	return c
+}
+
+func (a *app) reconcile(c *cobra.Command, f reconcileFlags) error {
+	o := flow.ReconcileOptions{Ask: !f.stored}
+	var err error
+	if o.From, err = day(f.from, 0); err != nil {
+		return err
+	}
+	if o.To, err = day(f.to, 0); err != nil {
+		return err
+	}
+	settings, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	secret, err := a.clientSecret(settings)
+	if err != nil {
+		return err
+	}
+	if o.Ask = o.Ask && settings.needCredentials(secret) == nil; o.Ask {
+		return a.withSession(c.Context(), func(s *session, at access) error {
+			org, err := s.client.Organisation(c.Context())
+			if err != nil {
+				return err
+			}
+			r, err := s.forecaster.Reconcile(c.Context(), org.ID, at.config.spec(), o)
+			s.progress.close()
+			if err != nil {
+				return err
+			}
+			return a.showReconciliation(r, f.all)
+		})
+	}
+	return a.withOffline(c.Context(), f.organisation, func(off offline) error {
+		r, err := off.Reconcile(c.Context(), off.org, off.spec, o)
+		if err != nil {
+			return err
+		}
+		return a.showReconciliation(r, f.all)
+	})
+}
+
+// shownDays and shownQueues are how many an account shows unless all are asked for.
+const (
+	shownDays   = 14
+	shownQueues = 10
+)
+
+func (a *app) showReconciliation(r wrapcast.Reconciliation, all bool) error {
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	var b strings.Builder
+	source := "the platform's figures are those of the last reading"
+	if r.Source == "platform" {
+		source = "the platform was asked again"
+	}
+	b.WriteString(wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s; %s.", r.From, r.To, count(len(r.Days), "day", "days"), r.CountingRule, source), "") + "\n")
+	b.WriteString("\n" + reasonsTable(r) + "\n")
+	b.WriteString("\n" + daysTable(r, all) + "\n")
+	b.WriteString("\n" + queuesTable(r, all) + "\n")
+	if r.Transferred > 0 {
+		b.WriteString("\n" + wrap(fmt.Sprintf("%s were handed on and are handled again elsewhere, with a code of their own: about %s conversations.",
+			count(r.Transferred, "contact", "contacts"), thousands(int64(r.Platform-r.Transferred))), "") + "\n")
+	}
+	writeSome(&b, "What to do:", withAdvice(r.Findings), true)
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+// withAdvice puts advice behind what was found.
+func withAdvice(findings []wrapcast.Finding) []wrapcast.Finding {
+	var out []wrapcast.Finding
+	for _, f := range findings {
+		if f.Advice != "" {
+			f.Message += ": " + f.Advice
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// reasonWords say a reason in words.
+func reasonWords(r wrapcast.Reason) string {
+	switch r {
+	case wrapcast.ReasonNoCode:
+		return "no code"
+	case wrapcast.ReasonTimedOut:
+		return "timed out"
+	case wrapcast.ReasonSystem:
+		return "system code"
+	case wrapcast.ReasonDeleted:
+		return "deleted code"
+	case wrapcast.ReasonNotVisible:
+		return "not visible to the OAuth client"
+	case wrapcast.ReasonLate:
+		return "arrived late"
+	}
+	return string(r)
+}
+
+func reasonsTable(r wrapcast.Reconciliation) string {
+	t := newTable("in all", " contacts", " share")
+	row := func(what string, n int) {
+		t.Row(what, thousands(int64(n)), percent(wrapcast.Measure(float64(n)/float64(max(r.Platform, 1)))))
+	}
+	row("counted by the platform per queue", r.Platform)
+	row("with a code that agents choose", r.Codes)
+	for _, reason := range wrapcast.Reasons() {
+		row("  "+reasonWords(reason), r.Reasons[reason])
+	}
+	row("unexplained", r.Unexplained)
+	return t.String()
+}
+
+// daysTable shows the last days, and every day that leaves something unexplained.
+func daysTable(r wrapcast.Reconciliation, all bool) string {
+	t := newTable("day", " platform", " codes", " remainder", " unexplained", " forecast", "clocks")
+	hidden := 0
+	for i, d := range r.Days {
+		if !all && i < len(r.Days)-shownDays && d.Unexplained == 0 {
+			hidden++
+			continue
+		}
+		forecast, note := "–", ""
+		if d.Forecast.Known() {
+			forecast = amount(float64(d.Forecast))
+		}
+		if d.QuarterHours != 96 {
+			note = fmt.Sprintf("%d hours", d.QuarterHours/4)
+		}
+		t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], thousands(int64(d.Platform)), thousands(int64(d.Codes)), thousands(int64(d.Platform-d.Codes)),
+			thousands(int64(d.Unexplained)), forecast, note)
+	}
+	if hidden > 0 {
+		return t.String() + fmt.Sprintf("\n  … and %s before, with nothing unexplained", count(hidden, "day", "days"))
+	}
+	return t.String()
+}
+
+func queuesTable(r wrapcast.Reconciliation, all bool) string {
+	t := newTable("queue", " platform", " codes", " no code", " other", " unexplained")
+	for i, q := range r.Queues {
+		if i == shownQueues && !all {
+			return t.String() + fmt.Sprintf("\n  … and %s more", count(len(r.Queues)-i, "queue", "queues"))
+		}
+		none := q.Reasons[wrapcast.ReasonNoCode]
+		t.Row(shorten(q.Queue.Name, 28), thousands(int64(q.Platform)), thousands(int64(q.Codes)), thousands(int64(none)),
+			thousands(int64(q.Platform-q.Codes-none)), thousands(int64(q.Unexplained)))
+	}
+	return t.String()
+}
