@@ -8,7 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/wrapcast/wrapcast/web/internal/auth"
+	"github.com/wrapcast/wrapcast"
 )
 
 // prefix is where the API lives.
@@ -28,11 +28,13 @@ const aboutAPI = `Everything the dashboard shows and does, for programs.
 type api struct {
 	huma huma.API
 	// needs tells which role an operation wants, by its id.
-	needs map[string]auth.Role
+	needs map[string]wrapcast.Role
+	// fault hears of errors that the answer keeps to itself.
+	fault func(context.Context, error)
 }
 
 // newAPI makes an API without operations on a mux.
-func newAPI(mux *http.ServeMux, version string) *api {
+func newAPI(mux *http.ServeMux, version string, fault func(context.Context, error)) *api {
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	describeRootTypes(registry)
 	config := huma.Config{
@@ -48,7 +50,7 @@ func newAPI(mux *http.ServeMux, version string) *api {
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{problemTransformer},
 	}
-	return &api{huma: huma.NewAPI(config, humago.NewAdapter(mux, prefix)), needs: map[string]auth.Role{}}
+	return &api{huma: huma.NewAPI(config, humago.NewAdapter(mux, prefix)), needs: map[string]wrapcast.Role{}, fault: fault}
 }
 
 func securitySchemes() map[string]*huma.SecurityScheme {
@@ -59,14 +61,15 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 }
 
 // anyone marks operations that need no identity.
-const anyone auth.Role = ""
+const anyone wrapcast.Role = ""
 
 // register adds an operation that needs a role.
-func register[I, O any](a *api, need auth.Role, o huma.Operation, handle func(context.Context, *I) (*O, error)) {
+func register[I, O any](a *api, need wrapcast.Role, o huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	a.document(need, &o)
 	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
+			a.fault(ctx, err)
 			return nil, problemOf(err)
 		}
 		return out, nil
@@ -74,7 +77,7 @@ func register[I, O any](a *api, need auth.Role, o huma.Operation, handle func(co
 }
 
 // document completes what the document says of an operation.
-func (a *api) document(need auth.Role, o *huma.Operation) {
+func (a *api) document(need wrapcast.Role, o *huma.Operation) {
 	a.needs[o.OperationID] = need
 	if need == anyone {
 		o.Security = []map[string][]string{}
@@ -82,6 +85,7 @@ func (a *api) document(need auth.Role, o *huma.Operation) {
 	}
 	o.Security = []map[string][]string{{"token": {}}, {"session": {}}}
 	o.Extensions = map[string]any{"x-role": string(need)}
+	o.Middlewares = huma.Middlewares{a.authorise(need)}
 	o.Description += "\n\nNeeds the role " + string(need) + "."
 }
 

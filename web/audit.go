@@ -7,7 +7,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/audit"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 type auditInput struct {
@@ -28,8 +27,8 @@ type verification struct {
 }
 
 func (s *Server) registerAudit() {
-	register(s.api, auth.Viewer, get("list-audit-entries", "/audit", "Audit", "List entries of the audit chain, the latest first"), s.listAudit)
-	register(s.api, auth.Viewer, described(get("verify-audit", "/audit/verification", "Audit", "Check the whole audit chain"),
+	register(s.api, wrapcast.RoleViewer, get("list-audit-entries", "/audit", "Audit", "List entries of the audit chain, the latest first"), s.listAudit)
+	register(s.api, wrapcast.RoleViewer, described(get("verify-audit", "/audit/verification", "Audit", "Check the whole audit chain"),
 		"Every hash is computed anew."), s.verifyAudit)
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // CodePath names a code in a path.
@@ -62,10 +61,10 @@ type codeDetail struct {
 }
 
 func (s *Server) registerCodes() {
-	register(s.api, auth.Viewer, described(get("list-codes", "/codes", "Codes", "List wrap-up codes"),
+	register(s.api, wrapcast.RoleViewer, described(get("list-codes", "/codes", "Codes", "List wrap-up codes"),
 		"Every code that ever ended a contact, with what was, what is forecast and how good that is."), s.listCodes)
-	register(s.api, auth.Viewer, get("get-code", "/codes/{code}", "Codes", "Look at one wrap-up code"), s.getCode)
-	register(s.api, auth.Viewer, described(get("list-leaves", "/leaves", "Codes", "List queue × code × channel"),
+	register(s.api, wrapcast.RoleViewer, get("get-code", "/codes/{code}", "Codes", "Look at one wrap-up code"), s.getCode)
+	register(s.api, wrapcast.RoleViewer, described(get("list-leaves", "/leaves", "Codes", "List queue × code × channel"),
 		"The finest things forecast, most contacts first: the tree of queues and codes."), s.listLeaves)
 }
 

@@ -83,7 +83,7 @@ func operations(s *site, method string) map[string]*huma.Operation {
 // knownIDs finds a thing for every parameter of a path.
 func knownIDs(t *testing.T, s *site) map[string]string {
 	t.Helper()
-	ids := map[string]string{"forecast": "latest", "run": "latest", "code": "none"}
+	ids := map[string]string{"forecast": "latest", "run": "latest", "code": "none", "user": string(adam)}
 	for name, path := range map[string]string{"queue": "/queues", "plan": "/plans", "submission": "/submissions", "delivery": "/deliveries"} {
 		ids[name] = s.items(t, path)[0]["id"].(string)
 	}

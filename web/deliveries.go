@@ -8,7 +8,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // DeliveryRow is one webhook message of the outbox.
@@ -45,8 +44,8 @@ type deliveryInput struct {
 }
 
 func (s *Server) registerDeliveries() {
-	register(s.api, auth.Viewer, get("list-deliveries", "/deliveries", "Webhooks", "List webhook messages, the latest first"), s.listDeliveries)
-	register(s.api, auth.Viewer, get("get-delivery", "/deliveries/{delivery}", "Webhooks", "Look at one webhook message"), s.getDelivery)
+	register(s.api, wrapcast.RoleViewer, get("list-deliveries", "/deliveries", "Webhooks", "List webhook messages, the latest first"), s.listDeliveries)
+	register(s.api, wrapcast.RoleViewer, get("get-delivery", "/deliveries/{delivery}", "Webhooks", "Look at one webhook message"), s.getDelivery)
 }
 
 func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*reply[list[DeliveryRow]], error) {

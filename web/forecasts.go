@@ -8,7 +8,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // forecastHead is a forecast without its numbers.
@@ -77,9 +76,9 @@ type forecastsInput struct {
 }
 
 func (s *Server) registerForecasts() {
-	register(s.api, auth.Viewer, get("list-forecasts", "/forecasts", "Forecasts", "List forecasts, the latest first"), s.listForecasts)
-	register(s.api, auth.Viewer, get("get-forecast", "/forecasts/{forecast}", "Forecasts", "Look at one forecast as a whole"), s.getForecast)
-	register(s.api, auth.Viewer, described(get("get-forecast-series", "/forecasts/{forecast}/series", "Forecasts", "The forecast of a code, a queue or in total"),
+	register(s.api, wrapcast.RoleViewer, get("list-forecasts", "/forecasts", "Forecasts", "List forecasts, the latest first"), s.listForecasts)
+	register(s.api, wrapcast.RoleViewer, get("get-forecast", "/forecasts/{forecast}", "Forecasts", "Look at one forecast as a whole"), s.getForecast)
+	register(s.api, wrapcast.RoleViewer, described(get("get-forecast-series", "/forecasts/{forecast}/series", "Forecasts", "The forecast of a code, a queue or in total"),
 		"Mean, median, bands, handle time, the method used and those that were tried, per local day."), s.getForecastSeries)
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // SeriesInput names what is looked at: a code, a queue, both, or neither, which is everything.
@@ -59,7 +58,7 @@ type historyBody struct {
 }
 
 func (s *Server) registerHistory() {
-	register(s.api, auth.Viewer, described(get("get-history", "/history", "History", "What was handled"),
+	register(s.api, wrapcast.RoleViewer, described(get("get-history", "/history", "History", "What was handled"),
 		"Contacts and handle times of a code, a queue, both, or in total, per local day or quarter-hour. Today is as far as it was read."), s.getHistory)
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // overviewBody is the first page: how things stand.
@@ -74,7 +73,7 @@ type attention struct {
 }
 
 func (s *Server) registerOverview() {
-	register(s.api, auth.Viewer, get("get-overview", "/overview", "Status", "How things stand"), s.getOverview)
+	register(s.api, wrapcast.RoleViewer, get("get-overview", "/overview", "Status", "How things stand"), s.getOverview)
 }
 
 func (s *Server) getOverview(ctx context.Context, in *Scope) (*reply[overviewBody], error) {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // planHead is a plan without its numbers, with its submission.
@@ -47,11 +46,11 @@ type submissionInput struct {
 }
 
 func (s *Server) registerPlans() {
-	register(s.api, auth.Viewer, get("list-plans", "/plans", "Publish", "List plans, the latest first"), s.listPlans)
-	register(s.api, auth.Viewer, described(get("get-plan", "/plans/{plan}", "Publish", "Look at one plan"),
+	register(s.api, wrapcast.RoleViewer, get("list-plans", "/plans", "Publish", "List plans, the latest first"), s.listPlans)
+	register(s.api, wrapcast.RoleViewer, described(get("get-plan", "/plans/{plan}", "Publish", "Look at one plan"),
 		"All of it: for wfm contacts and handle times per planning group and quarter-hour of the week, for rest the payload."), s.getPlan)
-	register(s.api, auth.Viewer, get("list-submissions", "/submissions", "Publish", "List submissions, the latest first"), s.listSubmissions)
-	register(s.api, auth.Viewer, get("get-submission", "/submissions/{submission}", "Publish", "Look at one submission"), s.getSubmission)
+	register(s.api, wrapcast.RoleViewer, get("list-submissions", "/submissions", "Publish", "List submissions, the latest first"), s.listSubmissions)
+	register(s.api, wrapcast.RoleViewer, get("get-submission", "/submissions/{submission}", "Publish", "Look at one submission"), s.getSubmission)
 }
 
 func (s *Server) listPlans(ctx context.Context, in *plansInput) (*reply[list[planHead]], error) {

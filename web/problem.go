@@ -91,6 +91,9 @@ func problemOf(err error) error {
 	if err == nil {
 		return nil
 	}
+	if _, ok := errors.AsType[huma.HeadersError](err); ok {
+		return err
+	}
 	if p, ok := errors.AsType[*problem](err); ok {
 		return p
 	}
@@ -128,7 +131,29 @@ func writeProblem(w http.ResponseWriter, err error) {
 	if !ok {
 		p = newProblem(http.StatusInternalServerError, "unknown fault")
 	}
+	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // a reader who left needs no answer
+}
+
+// answerProblem answers with a problem before an operation begins.
+func answerProblem(ctx huma.Context, p *problem) {
+	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetHeader("Cache-Control", "no-store")
+	ctx.SetStatus(p.Status)
+	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p) // a reader who left needs no answer
+}
+
+// fail answers with a problem outside of an operation, and logs faults of ours.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	s.logFault(r.Context(), err)
+	writeProblem(w, err)
+}
+
+// logFault logs what the answer keeps to itself.
+func (s *Server) logFault(ctx context.Context, err error) {
+	if p, ok := errors.AsType[*problem](problemOf(err)); ok && p.Status >= http.StatusInternalServerError && p.internal != nil && ctx.Err() == nil {
+		s.Log.ErrorContext(ctx, "a request failed", "status", p.Status, "error", p.internal.Error())
+	}
 }

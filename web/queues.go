@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 type queuesInput struct {
@@ -28,9 +27,9 @@ type queueDetail struct {
 }
 
 func (s *Server) registerQueues() {
-	register(s.api, auth.Viewer, get("list-queues", "/queues", "Queues", "List queues"), s.listQueues)
-	register(s.api, auth.Viewer, get("get-queue", "/queues/{queue}", "Queues", "Look at one queue"), s.getQueue)
-	register(s.api, auth.Viewer, described(get("list-planning-groups", "/planning-groups", "Queues", "List planning groups"),
+	register(s.api, wrapcast.RoleViewer, get("list-queues", "/queues", "Queues", "List queues"), s.listQueues)
+	register(s.api, wrapcast.RoleViewer, get("get-queue", "/queues/{queue}", "Queues", "Look at one queue"), s.getQueue)
+	register(s.api, wrapcast.RoleViewer, described(get("list-planning-groups", "/planning-groups", "Queues", "List planning groups"),
 		"What Workforce Management plans: sets of queues and channels."), s.listPlanningGroups)
 }
 

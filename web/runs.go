@@ -8,7 +8,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/flow"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // runRow is one pass over the steps.
@@ -39,7 +38,7 @@ type stepRow struct {
 type runsInput struct {
 	Scope
 	Paged
-	State string `query:"state" enum:"pending,running,done,partial,failed"`
+	State string `query:"state" enum:"pending,running,done,partial,failed,cancelled"`
 }
 
 type runInput struct {
@@ -48,8 +47,8 @@ type runInput struct {
 }
 
 func (s *Server) registerRuns() {
-	register(s.api, auth.Viewer, get("list-runs", "/runs", "Runs", "List runs, the latest first"), s.listRuns)
-	register(s.api, auth.Viewer, get("get-run", "/runs/{run}", "Runs", "Look at one run"), s.getRun)
+	register(s.api, wrapcast.RoleViewer, get("list-runs", "/runs", "Runs", "List runs, the latest first"), s.listRuns)
+	register(s.api, wrapcast.RoleViewer, get("get-run", "/runs/{run}", "Runs", "Look at one run"), s.getRun)
 }
 
 func (s *Server) listRuns(ctx context.Context, in *runsInput) (*reply[list[runRow]], error) {

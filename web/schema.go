@@ -81,6 +81,7 @@ type (
 	overrideEnum    struct{}
 	repeatEnum      struct{}
 	checkEnum       struct{}
+	roleEnum        struct{}
 )
 
 // Schema implements huma.SchemaProvider.
@@ -116,7 +117,7 @@ func (severityEnum) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (runStateEnum) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.RunPending, wrapcast.RunRunning, wrapcast.RunDone, wrapcast.RunSkipped, wrapcast.RunPartial, wrapcast.RunFailed)
+	return enum(wrapcast.RunPending, wrapcast.RunRunning, wrapcast.RunDone, wrapcast.RunSkipped, wrapcast.RunPartial, wrapcast.RunFailed, wrapcast.RunCancelled)
 }
 
 // Schema implements huma.SchemaProvider.
@@ -157,6 +158,9 @@ func (checkEnum) Schema(huma.Registry) *huma.Schema {
 	return enum(wrapcast.CheckOK, wrapcast.CheckWarning, wrapcast.CheckFailed, wrapcast.CheckSkipped)
 }
 
+// Schema implements huma.SchemaProvider.
+func (roleEnum) Schema(huma.Registry) *huma.Schema { return enum(wrapcast.Roles()...) }
+
 func enum[T ~string](values ...T) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -183,6 +187,7 @@ func describeRootTypes(r huma.Registry) {
 		{reflect.TypeFor[wrapcast.OverrideKind](), reflect.TypeFor[overrideEnum]()},
 		{reflect.TypeFor[wrapcast.Repeat](), reflect.TypeFor[repeatEnum]()},
 		{reflect.TypeFor[wrapcast.CheckStatus](), reflect.TypeFor[checkEnum]()},
+		{reflect.TypeFor[wrapcast.Role](), reflect.TypeFor[roleEnum]()},
 	} {
 		r.RegisterTypeAlias(as.t, as.schema)
 	}

@@ -5,11 +5,14 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
 	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // Config says what a server shows and to whom.
@@ -18,10 +21,32 @@ type Config struct {
 	Store *store.Store
 	// Clock tells the time and waits. It must be set.
 	Clock wrapcast.Clock
+	// NewID makes UUIDv7 identifiers. It must be set.
+	NewID func() string
+	// Service does what is asked for; nil where only what is stored is shown.
+	Service *flow.Service
 	// Version of wrapcast; "" means "dev".
 	Version string
 	// Log hears of faults; nil means nobody does.
 	Log *slog.Logger
+
+	// Local says that only this machine can connect. While there are no accounts, anybody on it may look, and
+	// whoever has LocalToken may do everything.
+	Local      bool
+	LocalToken string
+	// TrustProxy takes a client's address from X-Forwarded-For, which the proxy in front must set.
+	TrustProxy bool
+	// OIDC lets people log in with an identity provider; nil means passwords alone.
+	OIDC *OIDC
+	// PasswordCost is what one look at a password takes; zero means the cost RFC 9106 recommends.
+	PasswordCost PasswordCost
+}
+
+// PasswordCost is argon2id's memory, passes and lanes.
+type PasswordCost struct {
+	MemoryKiB uint32
+	Passes    uint32
+	Lanes     uint8
 }
 
 // Server answers the API and gives the dashboard's files. It is an http.Handler.
@@ -29,8 +54,13 @@ type Server struct {
 	Config
 	api       *api
 	handler   http.Handler
-	snapshots *snapshots
-	forecasts *cache[wrapcast.ForecastID, *wrapcast.Forecast]
+	gate      *gatekeeper
+	provider  auth.Provider
+	passwords *auth.Passwords
+	// Logins fail five times in a row per name and twenty per address, then once a minute and ten seconds.
+	perName, perAddress auth.Limit
+	snapshots           *snapshots
+	forecasts           *cache[wrapcast.ForecastID, *wrapcast.Forecast]
 }
 
 // New makes a server.
@@ -41,19 +71,47 @@ func New(config Config) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	if config.PasswordCost == (PasswordCost{}) {
+		config.PasswordCost = PasswordCost(auth.Recommended())
+	}
 	s := &Server{Config: config,
-		snapshots: &snapshots{store: config.Store, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
-		forecasts: newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
+		gate:       &gatekeeper{store: config.Store, clock: config.Clock, localToken: config.LocalToken, local: config.Local, provider: config.OIDC != nil},
+		perName:    auth.Limit{Burst: 5, Every: time.Minute},
+		perAddress: auth.Limit{Burst: 20, Every: 10 * time.Second},
+		snapshots:  &snapshots{store: config.Store, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
+		forecasts:  newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
+	}
+	if config.OIDC != nil {
+		s.provider = config.OIDC.provider()
+	}
+	var err error
+	if s.passwords, err = auth.NewPasswords(auth.Cost(config.PasswordCost)); err != nil {
+		return nil, err
 	}
 	mux := http.NewServeMux()
-	s.api = newAPI(mux, config.Version)
+	s.api = newAPI(mux, config.Version, s.logFault)
 	s.registerAll()
 	s.api.finish()
+	s.handlePlain(mux)
+	s.handler = s.layers(mux)
+	return s, nil
+}
+
+// handlePlain adds what is not an operation of the API.
+func (s *Server) handlePlain(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+prefix+"/openapi.json", s.serveDocument)
 	mux.HandleFunc(prefix+"/", notHere)
 	mux.Handle("/", dashboardHandler(built))
-	s.handler = s.recovered(mux)
-	return s, nil
+	mux.HandleFunc("GET /open", s.openLink)
+	s.handleProvider(mux)
+}
+
+// layers puts what every request goes through around the operations, the outermost last.
+func (s *Server) layers(h http.Handler) http.Handler {
+	for _, layer := range []func(http.Handler) http.Handler{s.buffered, s.onceOnly, s.identify, s.sameSite, s.shielded, s.recovered} {
+		h = layer(h)
+	}
+	return h
 }
 
 // ServeHTTP implements http.Handler.
@@ -77,6 +135,9 @@ func (s *Server) serveDocument(w http.ResponseWriter, _ *http.Request) {
 
 // registerAll lists every operation, by subject.
 func (s *Server) registerAll() {
+	s.registerSession()
+	s.registerUsers()
+	s.registerTokens()
 	s.registerStatus()
 	s.registerOverview()
 	s.registerCodes()
@@ -145,4 +206,13 @@ func (s *Server) view(ctx context.Context, in Scope, work func(*store.Tx, wrapca
 
 func notHere(w http.ResponseWriter, r *http.Request) {
 	writeProblem(w, newProblem(http.StatusNotFound, "there is nothing at "+r.URL.Path).withHint("the document is at "+prefix+"/openapi.json"))
+}
+
+// openLink is the address printed at the start: it gives the browser the token that lets it change things in local mode.
+func (s *Server) openLink(w http.ResponseWriter, r *http.Request) {
+	if token := r.URL.Query().Get("token"); s.Local && s.gate.isLocal(token) {
+		w.Header().Add("Set-Cookie", s.cookie(sessionCookie, token, sessionLife))
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // sessionCookie carries a login.
@@ -36,7 +35,7 @@ type organisationStatus struct {
 }
 
 func (s *Server) registerStatus() {
-	register(s.api, auth.Viewer, get("get-status", "/status", "Status", "What is here, and what to do next"), s.getStatus)
+	register(s.api, wrapcast.RoleViewer, get("get-status", "/status", "Status", "What is here, and what to do next"), s.getStatus)
 }
 
 func (s *Server) getStatus(ctx context.Context, _ *struct{}) (*reply[statusBody], error) {

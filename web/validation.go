@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/web/internal/auth"
 )
 
 // validationBody is what validation says of the whole history.
@@ -50,10 +49,10 @@ type masksInput struct {
 }
 
 func (s *Server) registerValidation() {
-	register(s.api, auth.Viewer, get("get-validation", "/validation", "Data", "What validation says of the whole history"), s.getValidation)
-	register(s.api, auth.Viewer, get("list-code-reports", "/validation/codes", "Data", "What validation says of each code"), s.listReports)
-	register(s.api, auth.Viewer, get("get-code-report", "/validation/codes/{code}", "Data", "What validation says of one code"), s.getReport)
-	register(s.api, auth.Viewer, described(get("list-masks", "/masks", "Data", "List the days hidden from the models"), "The latest day first."), s.listMasks)
+	register(s.api, wrapcast.RoleViewer, get("get-validation", "/validation", "Data", "What validation says of the whole history"), s.getValidation)
+	register(s.api, wrapcast.RoleViewer, get("list-code-reports", "/validation/codes", "Data", "What validation says of each code"), s.listReports)
+	register(s.api, wrapcast.RoleViewer, get("get-code-report", "/validation/codes/{code}", "Data", "What validation says of one code"), s.getReport)
+	register(s.api, wrapcast.RoleViewer, described(get("list-masks", "/masks", "Data", "List the days hidden from the models"), "The latest day first."), s.listMasks)
 }
 
 func notValidated() error {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 	"github.com/wrapcast/wrapcast/genesys/sim"
 	"github.com/wrapcast/wrapcast/store"
 	"github.com/wrapcast/wrapcast/web"
+	"github.com/wrapcast/wrapcast/web/internal/auth"
 	"github.com/wrapcast/wrapcast/webhook"
 )
 
@@ -41,6 +44,8 @@ func TestMain(m *testing.M) {
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
+
+const localToken = "the token printed at the start"
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -91,15 +96,38 @@ func fill(dir string) error {
 	return s.Close()
 }
 
-// site is a server on a store of its own.
+// site is a server on a store of its own, asked as an admin.
 type site struct {
 	*httptest.Server
 	web   *web.Server
 	store *store.Store
+	// secrets are the tokens of the roles.
+	secrets map[wrapcast.Role]string
 }
 
-// newSite serves a copy of the filled store.
+// newSite serves a copy of the filled store to people with accounts: adam is an admin, and there is a token for each role.
 func newSite(t *testing.T, change ...func(*web.Config)) *site {
+	t.Helper()
+	s := serve(t, copyOfFilled(t), change...)
+	s.addAccounts(t)
+	return s
+}
+
+// newEmptySite serves a store in which nothing is but accounts.
+func newEmptySite(t *testing.T, change ...func(*web.Config)) *site {
+	t.Helper()
+	s := serve(t, t.TempDir(), change...)
+	s.addAccounts(t)
+	return s
+}
+
+// newLocalSite serves a copy of the filled store in local mode: there are no accounts.
+func newLocalSite(t *testing.T, change ...func(*web.Config)) *site {
+	t.Helper()
+	return serve(t, copyOfFilled(t), change...)
+}
+
+func copyOfFilled(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	text, err := os.ReadFile(filepath.Join(filled, "wrapcast.db"))
@@ -109,13 +137,7 @@ func newSite(t *testing.T, change ...func(*web.Config)) *site {
 	if err := os.WriteFile(filepath.Join(dir, "wrapcast.db"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return serve(t, dir, change...)
-}
-
-// newEmptySite serves a store in which nothing is.
-func newEmptySite(t *testing.T, change ...func(*web.Config)) *site {
-	t.Helper()
-	return serve(t, t.TempDir(), change...)
+	return dir
 }
 
 func serve(t *testing.T, dir string, change ...func(*web.Config)) *site {
@@ -125,7 +147,8 @@ func serve(t *testing.T, dir string, change ...func(*web.Config)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	config := web.Config{Store: s, Clock: clock(), Version: "test"}
+	config := web.Config{Store: s, Clock: clock(), NewID: newID, Version: "test", Local: true, LocalToken: localToken,
+		PasswordCost: web.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1}}
 	for _, f := range change {
 		f(&config)
 	}
@@ -135,36 +158,107 @@ func serve(t *testing.T, dir string, change ...func(*web.Config)) *site {
 	}
 	front := httptest.NewServer(server)
 	t.Cleanup(front.Close)
-	return &site{Server: front, web: server, store: s}
+	return &site{Server: front, web: server, store: s, secrets: map[wrapcast.Role]string{wrapcast.RoleAdmin: localToken}}
 }
 
-// get asks the API and decodes the answer.
+// adam is the account every site with accounts has.
+const (
+	adam         wrapcast.AccountID = "01936d6c-7c2e-7b1a-8f00-000000000001"
+	adamPassword string             = "correct horse battery"
+)
+
+func (s *site) addAccounts(t *testing.T) {
+	t.Helper()
+	passwords, err := auth.NewPasswords(auth.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := passwords.Hash(t.Context(), adamPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	err = s.store.Update(t.Context(), func(tx *store.Tx) error {
+		for _, role := range wrapcast.Roles() {
+			s.secrets[role] = "wct_the token of a " + string(role)
+			if err := tx.AddToken(wrapcast.Token{ID: wrapcast.TokenID(newID()), Hash: auth.HashSecret(s.secrets[role]), Name: string(role), Role: role,
+				Author: "test", CreatedAt: now}); err != nil {
+				return err
+			}
+		}
+		return tx.SaveAccount(wrapcast.Account{ID: adam, Name: "adam", Role: wrapcast.RoleAdmin, Password: hash, CreatedAt: now, UpdatedAt: now})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// get asks the API as an admin and decodes the answer.
 func (s *site) get(t *testing.T, path string) (status int, body map[string]any) {
 	t.Helper()
 	return s.do(t, http.MethodGet, path, nil)
 }
 
-func (s *site) do(t *testing.T, method, path string, in io.Reader) (status int, body map[string]any) {
+// do asks the API as an admin; in, where it is not nil, is sent as JSON.
+func (s *site) do(t *testing.T, method, path string, in any, header ...string) (status int, body map[string]any) {
 	t.Helper()
-	request, err := http.NewRequest(method, s.URL+"/api/v1"+path, in)
+	answer := s.ask(t, method, path, in, append([]string{"Authorization", "Bearer " + s.secrets[wrapcast.RoleAdmin]}, header...)...)
+	return answer.StatusCode, answer.json(t)
+}
+
+// answer is what was answered, read to its end.
+type answer struct {
+	*http.Response
+	body []byte
+}
+
+func (a answer) json(t *testing.T) (body map[string]any) {
+	t.Helper()
+	if len(a.body) > 0 {
+		if err := json.Unmarshal(a.body, &body); err != nil {
+			t.Fatalf("%s answers %d and %q: %v", a.Request.URL, a.StatusCode, a.body, err)
+		}
+	}
+	return body
+}
+
+// ask sends a request with headers, given as names and values in turn, and follows no redirect.
+func (s *site) ask(t *testing.T, method, path string, in any, header ...string) answer {
+	t.Helper()
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = bytes.NewReader(text)
+	}
+	if !strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "//") {
+		path = "/api/v1" + path
+	}
+	request, err := http.NewRequest(method, s.URL+strings.Replace(path, "//", "/", 1), body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	if in != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		if request.Header.Set(header[i], header[i+1]); header[i] == "Host" {
+			request.Host = header[i+1]
+		}
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &body); err != nil {
-			t.Fatalf("%s %s answers %d and %q: %v", method, path, answer.StatusCode, text, err)
-		}
-	}
-	return answer.StatusCode, body
+	return answer{response, text}
 }
 
 // items returns the items of a list.

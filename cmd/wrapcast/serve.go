@@ -36,7 +36,7 @@ func (a *app) serveDashboard(ctx context.Context, f serveFlags) error {
 		return err
 	}
 	defer s.Close()
-	server, err := web.New(web.Config{Store: s, Clock: a.clock, Version: version})
+	server, err := web.New(web.Config{Store: s, Clock: a.clock, NewID: a.newID, Version: version, Local: true})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,116 @@
+package auth
+
+import (
+	"context"
+	"crypto/subtle"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// OIDC is an OpenID Connect provider: the authorization code flow with PKCE.
+type OIDC struct {
+	config OIDCConfig
+
+	mu     sync.Mutex
+	remote *remote
+}
+
+// OIDCConfig says which provider people log in with.
+type OIDCConfig struct {
+	// Issuer is the provider's address, as its discovery document says it.
+	Issuer       string
+	ClientID     string
+	ClientSecret string
+	// Redirect is where the browser comes back to: this server's /api/v1/session/oidc/callback as browsers reach it.
+	Redirect string
+	// Client makes the requests; nil is a client that gives up after ten seconds.
+	Client *http.Client
+}
+
+// remote is what discovery has found out.
+type remote struct {
+	oauth    oauth2.Config
+	verifier *oidc.IDTokenVerifier
+}
+
+// NewOIDC makes a provider. It is asked who it is at the first login, so that wrapcast starts while it is down.
+func NewOIDC(config OIDCConfig) *OIDC {
+	if config.Client == nil {
+		config.Client = &http.Client{Timeout: 10 * time.Second}
+	}
+	return &OIDC{config: config}
+}
+
+// discovered asks the provider who it is, unless that is known.
+func (o *OIDC) discovered(ctx context.Context) (*remote, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.remote != nil {
+		return o.remote, nil
+	}
+	// What is found out outlives the request that found it out.
+	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), o.config.Client), o.config.Issuer)
+	if err != nil {
+		return nil, wrapcast.Errorf(wrapcast.Unavailable, "login", "the identity provider %s does not answer as one: %w", o.config.Issuer, err).
+			WithHint("check serve.oidc.issuer, and that this machine reaches it")
+	}
+	o.remote = &remote{
+		oauth: oauth2.Config{ClientID: o.config.ClientID, ClientSecret: o.config.ClientSecret, Endpoint: found.Endpoint(),
+			RedirectURL: o.config.Redirect, Scopes: []string{oidc.ScopeOpenID, "email"}},
+		verifier: found.Verifier(&oidc.Config{ClientID: o.config.ClientID}),
+	}
+	return o.remote, nil
+}
+
+// Begin implements Provider.
+func (o *OIDC) Begin(ctx context.Context, a Attempt) (string, error) {
+	r, err := o.discovered(ctx)
+	if err != nil {
+		return "", err
+	}
+	return r.oauth.AuthCodeURL(a.State, oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)), nil
+}
+
+// Finish implements Provider.
+func (o *OIDC) Finish(ctx context.Context, a Attempt, code string) (Identity, error) {
+	r, err := o.discovered(ctx)
+	if err != nil {
+		return Identity{}, err
+	}
+	ctx = oidc.ClientContext(ctx, o.config.Client)
+	token, err := r.oauth.Exchange(ctx, code, oauth2.VerifierOption(a.Verifier))
+	if err != nil {
+		return Identity{}, refused("the identity provider did not take the code: %w", err)
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := r.verifier.Verify(ctx, raw)
+	if err != nil {
+		return Identity{}, refused("the identity provider's token does not hold: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(a.Nonce)) != 1 {
+		return Identity{}, refused("the identity provider's token belongs to another login")
+	}
+	var claims struct {
+		Email    string `json:"email"`
+		Verified bool   `json:"email_verified"`
+	}
+	if err := id.Claims(&claims); err != nil {
+		return Identity{}, refused("the identity provider's token cannot be read: %w", err)
+	}
+	who := Identity{Subject: id.Issuer + " " + id.Subject}
+	if claims.Verified {
+		who.Email = strings.ToLower(claims.Email)
+	}
+	return who, nil
+}
+
+func refused(format string, args ...any) error {
+	return wrapcast.Errorf(wrapcast.Refused, "login", format, args...).WithHint("log in again; if it stays so, ask whoever runs wrapcast")
+}

@@ -1,0 +1,112 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Cost is what one look at a password takes.
+type Cost struct {
+	// MemoryKiB, Passes and Lanes are argon2id's m, t and p.
+	MemoryKiB uint32
+	Passes    uint32
+	Lanes     uint8
+}
+
+// Recommended is the second choice of RFC 9106, section 4, for machines without gigabytes to spare.
+func Recommended() Cost { return Cost{MemoryKiB: 64 << 10, Passes: 3, Lanes: 4} }
+
+// Passwords hashes and checks passwords with argon2id, at most a few at a time, because each takes memory.
+type Passwords struct {
+	cost  Cost
+	slots chan struct{}
+	// decoy is checked where there is no account, so that the answer takes as long.
+	decoy string
+}
+
+const (
+	saltBytes, keyBytes = 16, 32
+	// atOnce bounds the memory a flood of logins can take.
+	atOnce = 2
+	// A password is bounded in characters below and in bytes above.
+	leastPassword, mostPassword = 12, 1024
+)
+
+// NewPasswords makes a Passwords.
+func NewPasswords(cost Cost) (*Passwords, error) {
+	p := &Passwords{cost: cost, slots: make(chan struct{}, atOnce)}
+	var err error
+	p.decoy, err = p.Hash(context.Background(), "a password nobody has")
+	return p, err
+}
+
+// Check refuses passwords that are too short to be safe, or too long to be meant.
+func Check(password string) error {
+	if n := utf8.RuneCountInString(password); n < leastPassword || len(password) > mostPassword {
+		return wrapcast.Errorf(wrapcast.Usage, "", "a password has at least %d characters and at most %d bytes; this one has %d", leastPassword, mostPassword, n).
+			WithHint("a few words are easier to remember than a few signs")
+	}
+	return nil
+}
+
+// Hash returns the password's hash in PHC form: "$argon2id$v=19$m=…,t=…,p=…$salt$key".
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, saltBytes)
+	if _, err := rand.Read(salt); err != nil {
+		return "", err
+	}
+	key, err := p.derive(ctx, password, salt, p.cost, keyBytes)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.cost.MemoryKiB, p.cost.Passes, p.cost.Lanes, encode(salt), encode(key)), err
+}
+
+// Matches reports whether a password is the hashed one. Where hash is "" it is not, and finding that out takes as long.
+func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
+	known := hash != ""
+	if !known {
+		hash = p.decoy
+	}
+	salt, want, cost, err := parse(hash)
+	if err != nil {
+		return false, err
+	}
+	got, err := p.derive(ctx, password, salt, cost, uint32(len(want)))
+	return known && subtle.ConstantTimeCompare(got, want) == 1, err
+}
+
+func (p *Passwords) derive(ctx context.Context, password string, salt []byte, c Cost, n uint32) ([]byte, error) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-p.slots }()
+	return argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Lanes, n), nil
+}
+
+func encode(b []byte) string { return base64.RawStdEncoding.EncodeToString(b) }
+
+func parse(hash string) (salt, key []byte, c Cost, err error) {
+	parts := strings.Split(hash, "$")
+	bad := wrapcast.Errorf(wrapcast.Internal, "", "a stored password hash is damaged")
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return nil, nil, c, bad
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.MemoryKiB, &c.Passes, &c.Lanes); err != nil || c.Passes == 0 || c.Lanes == 0 {
+		return nil, nil, c, bad
+	}
+	salt, saltErr := base64.RawStdEncoding.DecodeString(parts[4])
+	key, keyErr := base64.RawStdEncoding.DecodeString(parts[5])
+	if saltErr != nil || keyErr != nil || len(key) == 0 {
+		return nil, nil, c, bad
+	}
+	return salt, key, c, nil
+}
