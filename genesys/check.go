@@ -19,6 +19,8 @@ type CheckOptions struct {
 	Codes []wrapcast.CodeID
 	// ReadOnly leaves out what only a submission needs.
 	ReadOnly bool
+	// Writer is the client that submits, where that is another one; nil: this one does both.
+	Writer *Client
 }
 
 // maxSkew is how far this machine's clock may be off before a warning: the last
@@ -30,6 +32,9 @@ const maxSkew = 2 * time.Minute
 // not errors; once one makes the rest pointless, the rest is skipped.
 func (c *Client) Check(ctx context.Context, o CheckOptions) []wrapcast.Check {
 	d := &doctor{client: c.impatient(), options: o}
+	if o.Writer != nil {
+		d.options.Writer = o.Writer.impatient()
+	}
 	d.run(ctx)
 	return d.found
 }
@@ -47,10 +52,11 @@ func (c *Client) impatient() *Client {
 
 // doctor collects what it finds.
 type doctor struct {
-	client  *Client
-	options CheckOptions
-	found   []wrapcast.Check
-	unit    wrapcast.BusinessUnit
+	client       *Client
+	options      CheckOptions
+	found        []wrapcast.Check
+	organisation wrapcast.Organisation
+	unit         wrapcast.BusinessUnit
 }
 
 func (d *doctor) run(ctx context.Context) {
@@ -59,6 +65,7 @@ func (d *doctor) run(ctx context.Context) {
 		d.skip("permissions", "business unit", "wrap-up codes")
 		return
 	}
+	defer d.permissionsHeld(ctx)
 	d.analytics(ctx)
 	d.listings(ctx)
 	if !d.businessUnit(ctx) {
@@ -66,8 +73,25 @@ func (d *doctor) run(ctx context.Context) {
 		return
 	}
 	d.planning(ctx)
-	if !d.options.ReadOnly {
+	if d.options.ReadOnly {
+		return
+	}
+	if w := d.options.Writer; w == nil || d.writer(ctx, w) {
 		d.submitting(ctx)
+	}
+}
+
+// permissionsHeld asks last what the clients may do: what they cannot do was found out by trying.
+func (d *doctor) permissionsHeld(ctx context.Context) {
+	w := d.options.Writer
+	switch {
+	case w != nil && !d.options.ReadOnly:
+		d.own(ctx, d.client, reads, " of the client that reads")
+		d.own(ctx, w, writes, " of the client that writes")
+	case d.options.ReadOnly:
+		d.own(ctx, d.client, reads, "")
+	default:
+		d.own(ctx, d.client, readsAndWrites, "")
 	}
 }
 
@@ -76,6 +100,7 @@ func (d *doctor) credentials(ctx context.Context) bool {
 	if !d.verdict("credentials", err, "the OAuth client belongs to %s (%s)", org.Name, org.ID) {
 		return false
 	}
+	d.organisation = org
 	now := d.client.transport.clock.Now()
 	there, err := http.ParseTime(a.header.Get("Date"))
 	if err != nil {
@@ -165,7 +190,11 @@ func (d *doctor) planning(ctx context.Context) {
 // submitting asks for an upload address, which has no effect before something is imported from it,
 // and listens to a channel for a moment.
 func (d *doctor) submitting(ctx context.Context) {
-	_, err := d.client.uploadAddress(ctx, d.unit.ID, d.week(), 1)
+	writer := d.client
+	if d.options.Writer != nil {
+		writer = d.options.Writer
+	}
+	_, err := writer.uploadAddress(ctx, d.unit.ID, d.week(), 1)
 	d.permission(uploadURLCall, err, "an upload address was given and left unused")
 	d.add("permission "+endpoint(deleteForecastCall).Permissions[0], wrapcast.CheckSkipped,
 		"only rollback needs it, and only deleting would show it", "")

@@ -20,11 +20,33 @@ func healthy(t *testing.T, p **platform) map[string]http.HandlerFunc {
 	week := "/api/v2/workforcemanagement/businessunits/bu-1/weeks/2026-11-30/shorttermforecasts"
 	handlers["GET "+week] = forecasts()
 	handlers["POST "+week+"/import/uploadurl"] = always(201, map[string]any{"uploadKey": "k", "url": "https://storage.example.org/x"})
+	handlers[subjectPath] = granting(needed(readsAndWrites)...)
 	handlers["GET /api/v2/tokens/me"] = func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", newFakeTime().read().Format(http.TimeFormat))
 		meAnswer(w, r)
 	}
 	return handlers
+}
+
+const subjectPath = "GET /api/v2/authorization/subjects/me"
+
+// needed lists one permission of each that a duty needs.
+func needed(d duty) (all []string) {
+	for _, any := range d.needs() {
+		all = append(all, any[0])
+	}
+	return all
+}
+
+// granting answers with a role of these permissions, in two divisions.
+func granting(permissions ...string) http.HandlerFunc {
+	policies := []any{}
+	for _, p := range permissions {
+		parts := strings.Split(p, ":")
+		policies = append(policies, map[string]any{"domain": parts[0], "entityName": parts[1], "actions": []string{parts[2]}})
+	}
+	grant := map[string]any{"role": map[string]any{"id": "r", "name": "Forecaster", "policies": policies}}
+	return always(200, map[string]any{"id": "client", "name": "wrapcast", "grants": []any{grant, grant}})
 }
 
 func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
@@ -38,7 +60,25 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		want [][3]string
 	}{
 		"nothing":                               {func(map[string]http.HandlerFunc) {}, CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", "rollback"}}},
-		"nothing, for a client that only reads": {func(map[string]http.HandlerFunc) {}, CheckOptions{ReadOnly: true}, nil},
+		"nothing, for a client that only reads": {func(h map[string]http.HandlerFunc) { h[subjectPath] = granting(needed(reads)...) }, CheckOptions{ReadOnly: true}, nil},
+		"more than is needed": {func(h map[string]http.HandlerFunc) {
+			h[subjectPath] = granting(append(needed(readsAndWrites), "recording:recording:view", "directory:user:delete")...)
+		}, CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", ""},
+			{"excess permissions", "warning", "2 that wrapcast never needs, by the roles Forecaster: directory:user:delete, recording:recording:view"}}},
+		"everything": {func(h map[string]http.HandlerFunc) { h[subjectPath] = granting("*:*:*") },
+			CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "warning", "*:*:*"}}},
+		"writing, for a client that only reads": {func(map[string]http.HandlerFunc) {},
+			CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "warning", "wfm:shortTermForecast:add, wfm:shortTermForecast:delete"}}},
+		"less than is needed": {func(h map[string]http.HandlerFunc) { h[subjectPath] = granting(needed(reads)...) },
+			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", ""},
+				{"missing permissions", "warning", "wfm:shortTermForecast:add, wfm:shortTermForecast:delete"}}},
+		"a platform that does not tell": {func(h map[string]http.HandlerFunc) {
+			h[subjectPath] = refuse(400, "bad.request", "a user context is required")
+		},
+			CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "skipped", "does not tell"}}},
+		"a platform that names roles only": {func(h map[string]http.HandlerFunc) {
+			h[subjectPath] = always(200, map[string]any{"grants": []any{map[string]any{"role": map[string]any{"id": "r", "name": "Master\nAdmin"}}}})
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "skipped", "(Master Admin), not what they permit"}}},
 		"a wrong secret": {func(h map[string]http.HandlerFunc) {
 			h["POST /oauth/token"] = always(400, map[string]any{"error": "invalid_client"})
 		}, CheckOptions{}, [][3]string{{"credentials", "failed", "GENESYS_CLIENT_SECRET"},
@@ -87,6 +127,12 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			t.Parallel()
 			var p *platform
 			handlers := healthy(t, &p)
+			if c.options.ReadOnly {
+				handlers[subjectPath] = granting(needed(reads)...)
+			}
+			if strings.HasPrefix(name, "writing") {
+				handlers[subjectPath] = granting(needed(readsAndWrites)...)
+			}
 			c.change(handlers)
 			p = newPlatform(t, handlers)
 			var wrong []wrapcast.Check
@@ -128,6 +174,110 @@ func TestCheckChangesNothing(t *testing.T) {
 			if e.Changes && e.Method == method && samePath(e.Path, path) {
 				t.Errorf("%s changes something", r)
 			}
+		}
+	}
+}
+
+func TestTwoClientsAreCheckedForWhatEachIsFor(t *testing.T) {
+	t.Parallel()
+	byClient := func(permissions map[string]http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			permissions[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer token of ")](w, r)
+		}
+	}
+	for name, c := range map[string]struct {
+		writerID    string
+		permissions map[string]http.HandlerFunc
+		other       string // the organisation of the client that writes, if another
+		want        [][2]string
+	}{
+		"each has what it needs": {writerID: "writer", permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...), "writer": granting(needed(writes)...)},
+			want: [][2]string{{"permission wfm:shortTermForecast:delete", "only deleting would show it"}}},
+		"both have everything": {writerID: "writer", permissions: map[string]http.HandlerFunc{testID: granting(needed(readsAndWrites)...), "writer": granting(needed(readsAndWrites)...)},
+			want: [][2]string{{"permission wfm:shortTermForecast:delete", ""}, {"excess permissions of the client that reads", "2 that"}, {"excess permissions of the client that writes", "analytics:conversationAggregate:view"}}},
+		"the same client twice": {writerID: testID, permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...)},
+			want: [][2]string{{"writing client", "the same OAuth client"}, {"missing permissions of the client that writes", "add"}, {"excess permissions of the client that writes", ""}}},
+		"of two organisations": {writerID: "writer", other: "Other", permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...), "writer": granting(needed(writes)...)},
+			want: [][2]string{{"writing client", "it belongs to Other"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var p *platform
+			handlers := healthy(t, &p)
+			handlers["POST /oauth/token"] = func(w http.ResponseWriter, r *http.Request) {
+				id, _, _ := r.BasicAuth()
+				answerJSON(w, 200, map[string]any{"access_token": "token of " + id, "expires_in": 3600})
+			}
+			handlers[subjectPath] = byClient(c.permissions)
+			same := handlers["GET /api/v2/tokens/me"]
+			handlers["GET /api/v2/tokens/me"] = func(w http.ResponseWriter, r *http.Request) {
+				if c.other != "" && strings.HasSuffix(r.Header.Get("Authorization"), "writer") {
+					answerJSON(w, 200, map[string]any{"homeOrganization": map[string]any{"id": "org-2", "name": c.other}})
+					return
+				}
+				same(w, r)
+			}
+			p = newPlatform(t, handlers)
+			clock := newFakeTime().clock()
+			writer := p.newClient(t, clock, func(cfg *Config) { cfg.ClientID = c.writerID })
+			var wrong []wrapcast.Check
+			for _, k := range p.newClient(t, clock, func(cfg *Config) { cfg.ReadOnly = true }).Check(t.Context(), CheckOptions{Writer: writer}) {
+				if k.Status != wrapcast.CheckOK {
+					wrong = append(wrong, k)
+				}
+			}
+			if len(wrong) != len(c.want) {
+				t.Fatalf("found %+v, want %v", wrong, c.want)
+			}
+			for i, w := range c.want {
+				if wrong[i].Name != w[0] || !strings.Contains(wrong[i].Message, w[1]) {
+					t.Errorf("found %+v, want %v", wrong[i], w)
+				}
+			}
+		})
+	}
+}
+
+func TestAClientThatOnlyReadsSendsNothingThatWrites(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, nil)
+	c := p.newClient(t, newFakeTime().clock(), func(c *Config) { c.ReadOnly = true })
+	week := testWeek(t)
+	for name, send := range map[string]func() error{
+		"an upload address": func() error { _, err := c.uploadAddress(t.Context(), "bu-1", week, 1); return err },
+		"an import":         func() error { _, err := c.Import(t.Context(), "bu-1", week, "key"); return err },
+		"a deletion":        func() error { return c.Delete(t.Context(), "bu-1", week, "f-1") },
+		"a rest forecast": func() error {
+			_, err := c.PostForecast(t.Context(), wrapcast.ForecastPayload{}, "key")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) { mustFail(t, send(), wrapcast.Usage, "only reads", "GENESYS_WRITE_CLIENT_ID") })
+	}
+	for _, e := range Endpoints() {
+		if e.Writes && len(p.requests()) > 0 {
+			t.Fatalf("sent %v", p.requests())
+		}
+	}
+}
+
+func TestPermissionsCoverOthersByWildcards(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		given, wanted string
+		want          bool
+	}{
+		{"wfm:shortTermForecast:add", "wfm:shortTermForecast:add", true},
+		{"wfm:shortTermForecast:*", "wfm:shortTermForecast:add", true},
+		{"wfm:*:*", "wfm:shortTermForecast:add", true},
+		{"WFM:ShortTermForecast:Add", "wfm:shortTermForecast:add", true},
+		{"wfm:shortTermForecast:view", "wfm:shortTermForecast:add", false},
+		{"routing:*:*", "wfm:shortTermForecast:add", false},
+		{"wfm:shortTermForecast", "wfm:shortTermForecast:add", false},
+		{"", "wfm:shortTermForecast:add", false},
+	} {
+		if got := grants(c.given, c.wanted); got != c.want {
+			t.Errorf("%q covers %q: %v", c.given, c.wanted, got)
 		}
 	}
 }

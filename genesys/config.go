@@ -26,6 +26,9 @@ type Config struct {
 	ClientSecret string `json:"-"`
 	// Token, if set, is sent instead of tokens fetched with the two above: for a rest target on a host of its own.
 	Token string `json:"-"`
+	// ReadOnly lets the client refuse every part of submitting before anything is sent: its role may read, another
+	// client's writes.
+	ReadOnly bool
 	// Clock tells the time and waits. It must be set.
 	Clock wrapcast.Clock
 
@@ -94,6 +97,8 @@ type Client struct {
 	silence   time.Duration
 	// ignoresKey is Config.IgnoresIdempotencyKey.
 	ignoresKey bool
+	// id is the OAuth client's, "" with a fixed token.
+	id string
 }
 
 // New returns a client; nothing is sent yet. A setting that cannot work is a Usage error.
@@ -111,6 +116,7 @@ func New(cfg Config) (*Client, error) {
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
 	c.silence = positiveOr(cfg.Silence, 90*time.Second)
 	c.ignoresKey = cfg.IgnoresIdempotencyKey
+	c.id = cfg.ClientID
 	c.transport = newTransport(cfg)
 	c.transport.credentials = staticToken(cfg.Token)
 	if cfg.Token == "" {

@@ -22,6 +22,8 @@ type Endpoint struct {
 	Why string
 	// Changes reports whether it changes something at the platform that people see.
 	Changes bool
+	// Writes reports whether it is a part of submitting: a client that only reads refuses to send it.
+	Writes bool
 	// Repeat reports whether it may be sent again when it is not known whether it arrived.
 	Repeat bool
 }
@@ -46,6 +48,7 @@ const (
 const (
 	tokenCall           = "token"
 	organisationCall    = "organisation"
+	permissionsCall     = "own permissions"
 	aggregatesCall      = "aggregates"
 	queuesCall          = "queues"
 	codesAllCall        = "wrap-up codes"
@@ -89,6 +92,8 @@ func readingEndpoints() []Endpoint {
 			Why: "an access token for the OAuth client"},
 		{Name: organisationCall, Host: API, Method: "GET", Path: "/api/v2/tokens/me", Repeat: true,
 			Why: "which organisation the OAuth client belongs to"},
+		{Name: permissionsCall, Host: API, Method: "GET", Path: "/api/v2/authorization/subjects/me", Repeat: true,
+			Why: "what the OAuth client may do, to name what it has too much of (wrapcast doctor only)"},
 		{Name: aggregatesCall, Host: API, Method: "POST", Path: "/api/v2/analytics/conversations/aggregates/query", Repeat: true,
 			Permissions: []string{"analytics:conversationAggregate:view"},
 			Why:         "counts and handle times per queue, wrap-up code and channel; a query, it changes nothing"},
@@ -122,13 +127,13 @@ func wfmEndpoints() []Endpoint {
 			Permissions: view, Why: "what the forecast now in place says, to show the difference"},
 		{Name: downloadCall, Host: Storage, Method: "GET", Repeat: true,
 			Why: "the same where it is large: at the address the platform signed"},
-		{Name: uploadURLCall, Host: API, Method: "POST", Path: wfmWeek + "/import/uploadurl", Repeat: true,
+		{Name: uploadURLCall, Host: API, Method: "POST", Path: wfmWeek + "/import/uploadurl", Repeat: true, Writes: true,
 			Permissions: add, Why: "where to put a forecast; nothing happens before it is imported"},
-		{Name: uploadCall, Host: Storage, Method: "PUT", Repeat: true,
+		{Name: uploadCall, Host: Storage, Method: "PUT", Repeat: true, Writes: true,
 			Why: "the forecast, gzipped, to the address the platform signed"},
-		{Name: importCall, Host: API, Method: "POST", Path: wfmWeek + "/import", Changes: true,
+		{Name: importCall, Host: API, Method: "POST", Path: wfmWeek + "/import", Changes: true, Writes: true,
 			Permissions: add, Why: "takes the upload in as a forecast; sent once per plan"},
-		{Name: deleteForecastCall, Host: API, Method: "DELETE", Path: wfmWeek + "/{forecastId}", Changes: true, Repeat: true,
+		{Name: deleteForecastCall, Host: API, Method: "DELETE", Path: wfmWeek + "/{forecastId}", Changes: true, Writes: true, Repeat: true,
 			Permissions: []string{"wfm:shortTermForecast:delete"},
 			Why:         "rollback: removes a forecast wrapcast imported"},
 	}
@@ -148,7 +153,7 @@ func notificationEndpoints() []Endpoint {
 
 func articleEndpoints() []Endpoint {
 	return []Endpoint{
-		{Name: articleForecastCall, Host: RESTTarget, Method: "POST", Path: articleURL, Changes: true,
+		{Name: articleForecastCall, Host: RESTTarget, Method: "POST", Path: articleURL, Changes: true, Writes: true,
 			Why: "the rest target: hands the forecast over, with an Idempotency-Key"},
 		{Name: articleStatusCall, Host: RESTTarget, Method: "GET", Path: articleURL + "/{forecastId}", Repeat: true,
 			Why: "the rest target: whether it is completed"},

@@ -36,8 +36,8 @@ nothing that is not on it, and ` + "`wrapcast doctor`" + ` prints it. No call re
 sums per queue, wrap-up code, channel and quarter-hour.
 
 The OAuth client is of the type Client Credentials. Give one of its **roles**, in the divisions it has to see, one permission of each
-row; OAuth scopes do not apply to this type. A client that only reads needs none of the rows marked *changes*, nor
-` + "`wfm:shortTermForecast:add`" + `.
+row; OAuth scopes do not apply to this type. Two clients may share the work: one that reads, which needs none of the rows marked
+*writes* and refuses to send them, and one that writes, which needs those and no others.
 
 `)
 	for _, h := range []struct {
@@ -72,6 +72,9 @@ func (e Endpoint) row() string {
 	if e.Changes {
 		changes = "*changes*; "
 	}
+	if e.Writes {
+		changes = "*writes*; " + changes
+	}
 	return fmt.Sprintf("| `%s %s` | %s | %s%s |\n", e.Method, path, permissions, changes, e.Why)
 }
 
@@ -86,6 +89,9 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 		if e.Why == "" || e.Host == "" || e.Method == "" || (e.Path == "") != (e.Host == Storage) {
 			t.Errorf("%+v is not described", e)
 		}
+		if e.Changes && !e.Writes {
+			t.Errorf("%s changes something and is no part of submitting", e.Name)
+		}
 		if e.Changes && e.Repeat && e.Method != http.MethodDelete {
 			t.Errorf("%s changes something and would be sent again blindly", e.Name)
 		}
@@ -95,7 +101,7 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 			}
 		}
 	}
-	for _, name := range []string{tokenCall, organisationCall, aggregatesCall, queuesCall, codesAllCall, codesActiveCall, businessUnitsCall,
+	for _, name := range []string{tokenCall, organisationCall, aggregatesCall, permissionsCall, queuesCall, codesAllCall, codesActiveCall, businessUnitsCall,
 		businessUnitCall, planningGroupsCall, uploadURLCall, uploadCall, importCall, forecastsCall, forecastDataCall, downloadCall,
 		deleteForecastCall, channelCall, subscribeCall, streamCall, articleForecastCall, articleStatusCall} {
 		if endpoint(name).Method == "" {

@@ -95,6 +95,12 @@ func (t *transport) explain(ctx context.Context, r *request, f *failure) error {
 	return &wrapcast.Error{Kind: kind, Op: op, Message: t.hide(message), Hint: hint, Err: cause}
 }
 
+// onlyReads is the error of a client that may not submit, which nothing was sent of.
+func onlyReads(r *request) error {
+	return wrapcast.Errorf(wrapcast.Usage, "genesys."+r.endpoint.Name, "this OAuth client only reads: %s %s was not sent", r.endpoint.Method, r.endpoint.Path).
+		WithHint("give the client that submits with GENESYS_WRITE_CLIENT_ID and GENESYS_WRITE_CLIENT_SECRET, or run with --dry-run")
+}
+
 func (t *transport) ambiguous(op string, f *failure) error {
 	return &wrapcast.Error{
 		Kind:    wrapcast.Partial,

@@ -25,6 +25,7 @@ type transport struct {
 	meter       *meter
 	waiting     func(string)
 	userAgent   string
+	readOnly    bool
 }
 
 type limits struct {
@@ -58,6 +59,9 @@ func (t *transport) do(ctx context.Context, c call) (answer, error) {
 	r, err := c.prepare()
 	if err != nil {
 		return answer{}, err
+	}
+	if t.readOnly && r.endpoint.Writes {
+		return answer{}, onlyReads(r)
 	}
 	n := tries{}
 	for {

@@ -17,6 +17,7 @@ func newTransport(cfg Config) *transport {
 		meter:     &meter{},
 		waiting:   cfg.Waiting,
 		userAgent: cfg.UserAgent,
+		readOnly:  cfg.ReadOnly,
 		limits: limits{
 			attempts:       positiveOr(cfg.MaxAttempts, 8),
 			attemptTimeout: positiveOr(cfg.AttemptTimeout, time.Minute),

@@ -1,0 +1,126 @@
+package genesys
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// holding is what the platform says of an OAuth client: its roles, and what they permit where that is said too.
+type holding struct {
+	roles       []string
+	permissions []string
+}
+
+// permissions asks what the OAuth client may do. No permission is needed to ask; whether an OAuth client
+// gets an answer, and whether that lists what its roles permit, nobody could verify.
+func (c *Client) permissions(ctx context.Context) (holding, error) {
+	var subject struct {
+		Grants []struct {
+			Role struct {
+				Name     string   `json:"name"`
+				Policies []policy `json:"policies"`
+			} `json:"role"`
+		} `json:"grants"`
+	}
+	if err := c.get(ctx, permissionsCall, nil, &subject); err != nil {
+		return holding{}, err
+	}
+	var h holding
+	for _, g := range subject.Grants {
+		h.roles = append(h.roles, printable(g.Role.Name, 80))
+		for _, p := range g.Role.Policies {
+			h.permissions = append(h.permissions, p.permissions()...)
+		}
+	}
+	slices.Sort(h.roles)
+	slices.Sort(h.permissions)
+	h.roles, h.permissions = slices.Compact(h.roles), slices.Compact(h.permissions)
+	return h, nil
+}
+
+// policy grants actions on a kind of thing; "*" stands for any.
+type policy struct {
+	Domain     string   `json:"domain"`
+	EntityName string   `json:"entityName"`
+	Actions    []string `json:"actions"`
+}
+
+func (p policy) permissions() (all []string) {
+	part := func(s string) string {
+		if s = printable(s, 80); s == "" {
+			return "*"
+		}
+		return s
+	}
+	if len(p.Actions) == 0 {
+		p.Actions = []string{"*"}
+	}
+	for _, a := range p.Actions {
+		all = append(all, part(p.Domain)+":"+part(p.EntityName)+":"+part(a))
+	}
+	return all
+}
+
+// grants reports whether one permission, perhaps with "*" in it, covers another.
+func grants(given, wanted string) bool {
+	g, w := strings.Split(given, ":"), strings.Split(wanted, ":")
+	if len(g) != len(w) {
+		return false
+	}
+	for i := range g {
+		if g[i] != "*" && !strings.EqualFold(g[i], w[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// duty is what an OAuth client is for.
+type duty int
+
+const (
+	readsAndWrites duty = iota
+	reads
+	writes
+)
+
+// needs lists the permissions that an endpoint of the duty asks for: of each list any one will do.
+func (d duty) needs() (lists [][]string) {
+	for _, e := range Endpoints() {
+		if len(e.Permissions) > 0 && (d == readsAndWrites || e.Writes == (d == writes)) {
+			lists = append(lists, e.Permissions)
+		}
+	}
+	return lists
+}
+
+// excess lists what a client may do and need not: what is in none of the duty's lists, and what grants more than
+// a permission of them.
+func (d duty) excess(held []string) (more []string) {
+	needed := map[string]bool{}
+	for _, any := range d.needs() {
+		for _, p := range any {
+			needed[strings.ToLower(p)] = true
+		}
+	}
+	for _, p := range held {
+		if !needed[strings.ToLower(p)] {
+			more = append(more, p)
+		}
+	}
+	return more
+}
+
+// missing lists the permissions of which the client has none.
+func (d duty) missing(held []string) (less []string) {
+	for _, any := range d.needs() {
+		has := slices.ContainsFunc(any, func(wanted string) bool {
+			return slices.ContainsFunc(held, func(given string) bool { return grants(given, wanted) })
+		})
+		if p := strings.Join(any, " or "); !has && !slices.Contains(less, p) {
+			less = append(less, p)
+		}
+	}
+	return less
+}
