@@ -32,8 +32,8 @@ const subjectPath = "GET /api/v2/authorization/subjects/me"
 
 // needed lists one permission of each that a duty needs.
 func needed(d duty) (all []string) {
-	for _, any := range d.needs() {
-		all = append(all, any[0])
+	for _, list := range d.needs() {
+		all = append(all, list[0])
 	}
 	return all
 }

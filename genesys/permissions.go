@@ -99,8 +99,8 @@ func (d duty) needs() (lists [][]string) {
 // a permission of them.
 func (d duty) excess(held []string) (more []string) {
 	needed := map[string]bool{}
-	for _, any := range d.needs() {
-		for _, p := range any {
+	for _, list := range d.needs() {
+		for _, p := range list {
 			needed[strings.ToLower(p)] = true
 		}
 	}
@@ -114,11 +114,11 @@ func (d duty) excess(held []string) (more []string) {
 
 // missing lists the permissions of which the client has none.
 func (d duty) missing(held []string) (less []string) {
-	for _, any := range d.needs() {
-		has := slices.ContainsFunc(any, func(wanted string) bool {
+	for _, list := range d.needs() {
+		has := slices.ContainsFunc(list, func(wanted string) bool {
 			return slices.ContainsFunc(held, func(given string) bool { return grants(given, wanted) })
 		})
-		if p := strings.Join(any, " or "); !has && !slices.Contains(less, p) {
+		if p := strings.Join(list, " or "); !has && !slices.Contains(less, p) {
 			less = append(less, p)
 		}
 	}
