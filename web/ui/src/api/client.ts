@@ -104,3 +104,18 @@ export async function get<P extends PathsWith<'get'>>(path: P, request: Request<
 export function getVersion<P extends PathsWith<'get'>>(path: P, request: Request<Operation<P, 'get'>> = {}): Promise<Reply<Answer<P>>> {
   return send('get', path, request)
 }
+
+/** post asks for something to be done. */
+export async function post<P extends PathsWith<'post'>>(path: P, request: Request<Operation<P, 'post'>> = {}): Promise<Answer<P, 'post'>> {
+  return (await send('post', path, request)).value
+}
+
+/** put changes what stands at a place; it wants the version it changes. */
+export async function put<P extends PathsWith<'put'>>(path: P, request: Request<Operation<P, 'put'>>): Promise<Answer<P, 'put'>> {
+  return (await send('put', path, request)).value
+}
+
+/** remove takes something away. */
+export async function remove<P extends PathsWith<'delete'>>(path: P, request: Request<Operation<P, 'delete'>> = {}): Promise<void> {
+  await send('delete', path, request)
+}

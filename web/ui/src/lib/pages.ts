@@ -16,6 +16,7 @@ export const menu: Page[] = [
   { id: 'data', title: 'Data', load: () => import('../pages/Data.svelte') },
   { id: 'runs', title: 'Runs', load: () => import('../pages/Runs.svelte') },
   { id: 'audit', title: 'Audit', load: () => import('../pages/Audit.svelte') },
+  { id: 'settings', title: 'Settings', load: () => import('../pages/Settings.svelte') },
 ]
 
 const series = () => import('../pages/Series.svelte')
