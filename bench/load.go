@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,6 +23,7 @@ type task struct {
 	Season  int       `json:"season"`
 	Seasons []float64 `json:"seasons"`
 	Freq    string    `json:"freq"`
+	Alone   bool      `json:"alone"` // its series are pasts of one another: none may learn from another
 	panel   []forecast.Series
 	stamps  []string // last timestamp per series
 }
@@ -45,14 +47,20 @@ func loadTask(dir, name string) (*task, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &t, t.read(csv.NewReader(z))
+	if err := t.read(csv.NewReader(z)); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if t.Alone {
+		t.part()
+	}
+	return &t, nil
 }
 
 func (t *task) read(r *csv.Reader) error {
 	if _, err := r.Read(); err != nil {
 		return err
 	}
-	steps := map[string]time.Duration{"D": 24 * time.Hour, "h": time.Hour, "W": 7 * 24 * time.Hour}
+	steps := map[string]time.Duration{"W": 7 * 24 * time.Hour, "D": 24 * time.Hour, "h": time.Hour, "30min": 30 * time.Minute, "15min": 15 * time.Minute}
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -61,9 +69,11 @@ func (t *task) read(r *csv.Reader) error {
 		if err != nil {
 			return err
 		}
-		v, err := strconv.ParseFloat(row[2], 64)
-		if err != nil {
-			return err
+		v := math.NaN()
+		if row[2] != "" {
+			if v, err = strconv.ParseFloat(row[2], 64); err != nil {
+				return err
+			}
 		}
 		if n := len(t.panel); n == 0 || t.panel[n-1].ID != row[0] {
 			s := forecast.Series{ID: row[0], Step: steps[t.Freq]}
