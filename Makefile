@@ -13,22 +13,32 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .PHONY: build
-build: ## Build bin/wrapcast
+build: dashboard ## Build bin/wrapcast, with the dashboard where npm is at hand
 	@$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/wrapcast ./cmd/wrapcast
+
+.PHONY: dashboard
+dashboard:
+	@if command -v npm >/dev/null; then web/ui/build --if-needed; \
+	elif ! [ -f web/dist/index.html ]; then echo "npm is missing: bin/wrapcast will have the API and no dashboard"; fi
+
+.PHONY: ui
+ui: ## Check, test and build the dashboard (needs npm)
+	@web/ui/build --test
 
 .PHONY: demo
 demo: build ## Run the main job against a simulated organisation and show the result
 	@bin/wrapcast demo
 
 .PHONY: test
-test: packages check types race ## Everything that decides whether a change is right
+test: packages ui check types race ## Everything that decides whether a change is right
 
-# The race detector needs a C compiler, the SDK's types need npm.
+# The race detector needs a C compiler, the dashboard and the SDK's types need npm, the dashboard's tests a browser.
 .PHONY: packages
 packages:
 	@missing=""; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
 	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	if [ -n "$$missing" ]; then \
 		echo "installing$$missing"; \
 		if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $$missing; \

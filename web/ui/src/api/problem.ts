@@ -25,6 +25,7 @@ export class Problem extends Error {
   /** of makes a problem of anything thrown. */
   static of(cause: unknown): Problem {
     if (cause instanceof Problem) return cause
+    if (cause instanceof TypeError && /import|module/i.test(cause.message)) return Problem.unreachable() // a part of the page could not be fetched
     return new Problem(0, 'internal', cause instanceof Error ? cause.message : String(cause), 'This is a fault of the page; loading it again may help.')
   }
 }
