@@ -47,6 +47,7 @@ func runTasks(args []string, out io.Writer) error {
 	workers := set.Int("workers", 1, "workers")
 	members := set.Bool("members", false, "print the mean error and weight of each member")
 	alone := set.Bool("alone", false, "give each series a clock of its own, so that none learns from another")
+	tune := set.String("tune", "", "constants to change: NAME=VALUE, by commas")
 	only := set.String("only", "", "series to keep, by substring")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -61,7 +62,7 @@ func runTasks(args []string, out io.Writer) error {
 		if *alone {
 			t.part()
 		}
-		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Algorithm: *algorithm, Workers: *workers}
+		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Algorithm: *algorithm, Workers: *workers, Tune: constants(*tune)}
 		if *members {
 			if err := t.members(opt, out); err != nil {
 				return err
@@ -79,6 +80,19 @@ func runTasks(args []string, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// constants reads NAME=VALUE by commas.
+func constants(text string) map[string]float64 {
+	out := map[string]float64{}
+	for _, part := range strings.Split(text, ",") {
+		if name, value, ok := strings.Cut(part, "="); ok {
+			if v, err := strconv.ParseFloat(value, 64); err == nil {
+				out[name] = v
+			}
+		}
+	}
+	return out
 }
 
 func (t *task) keep(part string) {

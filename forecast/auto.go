@@ -86,7 +86,7 @@ func forecastShort(s Series, opt Options) Result {
 
 func runGroup(ctx context.Context, panel []Series, members []int, opt Options, results []Result) error {
 	first := panel[members[0]]
-	cfg := auto.Config{Horizon: opt.Horizon, Short: 1, Long: 1, Levels: opt.Levels, Workers: opt.Workers, Budget: float64(opt.Budget.Nanoseconds()),
+	cfg := auto.Config{Horizon: opt.Horizon, Short: 1, Long: 1, Levels: opt.Levels, Workers: opt.Workers, Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning(),
 		Daily: first.hasCalendar() && first.Step == day}
 	var lengths []int
 	inputs := make([]auto.Input, len(members))

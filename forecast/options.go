@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/auto"
 )
 
 // Auto is the algorithm used when none is named: the weighted combination.
@@ -49,6 +51,9 @@ type Options struct {
 	Seed uint64
 	// Explain adds components to each Result, at some cost.
 	Explain bool
+	// Tune changes constants of auto by name, for experiments and for showing how little depends on them: bench varies
+	// them. A name that is not known is an error that lists them.
+	Tune map[string]float64
 	// Workers is how many series are worked on at once. Zero means one per CPU. Results don't depend on it.
 	Workers int
 }
@@ -71,6 +76,18 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// tuning returns the constants to use, nil for those in use.
+func (o Options) tuning() *auto.Tuning {
+	if len(o.Tune) == 0 {
+		return nil
+	}
+	t := auto.DefaultTuning()
+	for name, value := range o.Tune {
+		t.Set(name, value)
+	}
+	return &t
+}
+
 func (o Options) check() error {
 	switch {
 	case o.Horizon < 1 || o.Horizon > longestHorizon:
@@ -90,6 +107,11 @@ func (o Options) check() error {
 	for _, s := range o.Seasons {
 		if !(s >= 0) || math.IsInf(s, 0) {
 			return optionError("Seasons", "%g is not a number of steps", s)
+		}
+	}
+	for name := range o.Tune {
+		if t := auto.DefaultTuning(); !t.Set(name, 0) {
+			return optionError("Tune", "%q is not a constant; they are %q", name, t.Names())
 		}
 	}
 	if o.Algorithm != "" && o.Algorithm != Auto && !slices.Contains(Names(), o.Algorithm) {

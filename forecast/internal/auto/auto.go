@@ -28,6 +28,15 @@ type Config struct {
 	Workers int
 	// Budget bounds the estimated nanoseconds of work per series, 0 for none.
 	Budget float64
+	// Tuning, where it is not nil, replaces the constants in use.
+	Tuning *Tuning
+}
+
+func (c Config) tuning() Tuning {
+	if c.Tuning != nil {
+		return *c.Tuning
+	}
+	return DefaultTuning()
 }
 
 // Input is one series with at least one value.

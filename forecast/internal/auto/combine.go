@@ -20,11 +20,11 @@ type rule struct {
 // are judged by squared errors, mildly.
 func (g *group) ruleOf(w *work) rule {
 	if w.sparse {
-		return rule{power: 4, square: true}
+		return rule{power: g.tune.SparsePower, square: true}
 	}
-	r := rule{power: 8, share: 0.2, trim: 1.3, stack: 0.25}
+	r := rule{power: g.tune.Power, share: g.tune.Share, trim: g.tune.Trim, stack: g.tune.Stack}
 	if g.mode == double {
-		r.stack = 0.5 // hundreds of steps per origin carry it
+		r.stack = g.tune.StackLong
 	}
 	return r
 }
@@ -47,7 +47,7 @@ func (g *group) errorTable(w *work) {
 					if square {
 						sum += e * e
 					} else {
-						sum += w.loss(e, actual[h], f)
+						sum += w.loss(e, actual[h], f, g.tune.Relative)
 					}
 					n++
 				}
@@ -214,14 +214,12 @@ func (g *group) doubtLate(sample []*work) {
 			other = min(other, q)
 		}
 	}
-	if g.dismissLate = late > lateMargin*other; g.dismissLate {
+	if g.dismissLate = late > g.tune.Late*other; g.dismissLate {
 		for _, w := range sample {
 			g.dismiss(w)
 		}
 	}
 }
-
-const lateMargin = 0.97
 
 // dismiss takes the late members out of a series' line-up.
 func (g *group) dismiss(w *work) {
@@ -286,14 +284,14 @@ func (g *group) equal(w *work, u int, weights []float64) {
 	}
 }
 
-// loss is the size of an error. Where values are above zero, half of it is counted relative to the value, so that the
+// loss is the size of an error. Where values are above zero, a share of it is counted relative to the value, so that the
 // quiet hours of a series matter beside its busy ones.
-func (w *work) loss(e, actual, f float64) float64 {
+func (w *work) loss(e, actual, f, share float64) float64 {
 	e = math.Abs(e)
 	if !w.positive {
 		return e
 	}
-	return e/2 + w.mean*e/(math.Abs(actual)+math.Abs(f))
+	return (1-share)*e + share*2*w.mean*e/(math.Abs(actual)+math.Abs(f))
 }
 
 // combine writes the weighted mean of the members at a cut and, for series above zero, their weighted geometric mean

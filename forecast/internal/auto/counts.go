@@ -13,10 +13,8 @@ import (
 const (
 	countMean  = 30   // whole numbers below this mean are counts
 	leastMean  = 0.01 // a code that was never seen may still come
-	phiPseudo  = 1000
 	phiLeast   = 0.01
 	phiMost    = 30
-	phiShare   = 0.4 // quantile over the group that dispersions are drawn to
 	phiRawLow  = 0.02
 	phiRawHigh = 5
 )
@@ -54,7 +52,7 @@ func (g *group) measureCounts(sample []*work) {
 	}
 	g.found.phi = 0.5
 	if len(raw) > 0 {
-		g.found.phi = stat.Quantile(stat.Sorted(raw), phiShare)
+		g.found.phi = stat.Quantile(stat.Sorted(raw), g.tune.PhiShare)
 	}
 }
 
@@ -65,7 +63,7 @@ func (g *group) phi(w *work) float64 {
 	if cells > 0 {
 		mean = math.Sqrt(den / cells)
 	}
-	n0 := phiPseudo * math.Pow(max(mean, 0.05), 2)
+	n0 := g.tune.PhiPseudo * math.Pow(max(mean, 0.05), 2)
 	return max(phiLeast, min((num+g.found.phi*n0)/(den+n0), phiMost))
 }
 

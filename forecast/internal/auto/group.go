@@ -12,6 +12,7 @@ import (
 // group is the work on series that learn from each other.
 type group struct {
 	cfg  Config
+	tune Tuning
 	mode mode
 	plan
 	regressions []*regression
@@ -51,7 +52,7 @@ func (g *group) giveBack(k *kit) {
 
 // Run forecasts a group. Every output is in the place of its input. The only error is ctx's.
 func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
-	g := &group{cfg: cfg, mode: cfg.mode()}
+	g := &group{cfg: cfg, mode: cfg.mode(), tune: cfg.tuning()}
 	lengths := make([]int, len(inputs))
 	for i, in := range inputs {
 		lengths[i] = len(in.Y)

@@ -17,14 +17,8 @@ import (
 // width itself widens them.
 
 const (
-	gridPoints   = 250
-	gridWeight   = 300 // the group's quantiles, in errors
-	ownWeight    = 0.4 // each error of the series itself
-	phasePseudo  = 6
-	groupPseudo  = 1.0 // origins that the group's ratio to the scale is worth
-	originFading = 0.8 // weight of an origin for each window that it lies back
-	levelPower   = 0.5 // widths grow with this power of the level
-	smallGroup   = 10
+	gridPoints = 250
+	smallGroup = 10
 )
 
 // spread is what the group knows about errors.
@@ -56,14 +50,14 @@ func (g *group) size(w *work, mask int) float64 {
 			}
 		}
 		if c > 0 {
-			weight := math.Pow(originFading, float64(g.origins[u].back)/float64(g.window))
+			weight := math.Pow(g.tune.OriginFading, float64(g.origins[u].back)/float64(g.window))
 			sum += weight * math.Log(max(e/c, 1e-9*w.scale)/g.norm(w, u))
 			n += weight
 		}
 	}
 	if g.found.spread != nil && g.found.spread.ratio > 0 {
-		sum += groupPseudo * math.Log(g.found.spread.ratio*w.scale/g.norm(w, mask))
-		n += groupPseudo
+		sum += g.tune.GroupPseudo * math.Log(g.found.spread.ratio*w.scale/g.norm(w, mask))
+		n += g.tune.GroupPseudo
 	}
 	if n == 0 {
 		return w.scale
@@ -76,7 +70,7 @@ func (g *group) norm(w *work, u int) float64 {
 	if !w.positive || u < len(g.origins) && !w.trusted[u] {
 		return 1
 	}
-	return math.Pow(max(stat.Mean(g.said(w, u))/w.mean, 0.01), levelPower)
+	return math.Pow(max(stat.Mean(g.said(w, u))/w.mean, 0.01), g.tune.LevelPower)
 }
 
 // phases writes p per phase of the season from the origins of a mask.
@@ -90,7 +84,7 @@ func (g *group) phases(w *work, mask int, a float64, out []float64) {
 	}
 	count := make([]float64, m)
 	for p := range out {
-		out[p], count[p] = phasePseudo, phasePseudo
+		out[p], count[p] = g.tune.PhasePseudo, g.tune.PhasePseudo
 	}
 	for u := range g.origins {
 		if !w.trusted[u] || !g.origins[u].spreads || !g.allows(mask, u) {
@@ -216,10 +210,10 @@ func (g *group) quantiles(w *work, probabilities []float64) []float64 {
 	own := g.standardised(w, nil)
 	points := make([]point, 0, len(own)+len(g.found.spread.grid))
 	for _, e := range own {
-		points = append(points, point{e, ownWeight})
+		points = append(points, point{e, g.tune.OwnWeight})
 	}
 	for _, q := range g.found.spread.grid {
-		points = append(points, point{q, gridWeight / float64(len(g.found.spread.grid))})
+		points = append(points, point{q, g.tune.GridWeight / float64(len(g.found.spread.grid))})
 	}
 	return quantilesOf(points, probabilities)
 }
