@@ -43,6 +43,7 @@ func (w *world) clock() wrapcast.Clock {
 			return w.now
 		},
 		Sleep: func(ctx context.Context, d time.Duration) error {
+			time.Sleep(d / 2000) // the organisation works meanwhile
 			w.mu.Lock()
 			w.now = w.now.Add(max(0, d))
 			w.mu.Unlock()

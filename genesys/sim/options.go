@@ -55,8 +55,8 @@ type Options struct {
 	TokenLife time.Duration
 	// RequestsPerMinute is the rate limit per token; 0 means the platform's 300.
 	RequestsPerMinute int
-	// ImportDelay is how long an import, or a forecast of the founding article, takes; 0 means two seconds,
-	// below 0 not at all.
+	// ImportDelay is how long an import takes, and everything else that the platform answers later: forecasts generated
+	// and copied, analytics jobs, historical files, the founding article's forecasts. 0 means two seconds, below 0 not at all.
 	ImportDelay time.Duration
 	// Faults orders faults; nil means none. See Faults for how.
 	Faults Faults

@@ -28,9 +28,9 @@ func (w *world) found(from, to time.Time) wrapcast.Extract {
 			o := wrapcast.Observation{Leaf: leaf, Start: startOf(w.t, d.Interval)}
 			for _, m := range d.Metrics {
 				if m.Metric == "tHandle" {
-					o.Handled, o.HandleMs = int(*m.Stats.Count), int64(*m.Stats.Sum)
+					o.Handled, o.HandleMs = int(*m.Stats.Count), *m.Stats.Sum
 				} else {
-					o.AfterCallMs = int64(*m.Stats.Sum)
+					o.AfterCallMs = *m.Stats.Sum
 				}
 			}
 			x.Observations = append(x.Observations, o)

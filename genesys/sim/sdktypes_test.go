@@ -189,7 +189,7 @@ func TestEndpointsAreTheSDKs(t *testing.T) {
 	needSDK(t)
 	known := map[string]bool{}
 	form := regexp.MustCompile(`callApi\(\s*'([^']+)',\s*'([A-Z]+)'`)
-	for _, file := range []string{"AnalyticsApi", "NotificationsApi", "RoutingApi", "TokensApi", "WorkforceManagementApi"} {
+	for _, file := range []string{"AnalyticsApi", "NotificationsApi", "RoutingApi", "OrganizationApi", "TokensApi", "UploadsApi", "WorkforceManagementApi"} {
 		text, err := os.ReadFile(filepath.Join(sdk, "src", "purecloud-platform-client-v2", "api", file+".js"))
 		if err != nil {
 			t.Fatal(err)

@@ -15,6 +15,8 @@ import (
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/days"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/demand"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/faults"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/historical"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/limits"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/notify"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/rest"
@@ -36,6 +38,8 @@ type Server struct {
 	wfm    *wfm.Room
 	news   *notify.Room
 	rest   *rest.Room
+
+	historical *historical.Room
 
 	endpoints []api.Endpoint
 
@@ -155,7 +159,8 @@ func (s *Server) route() {
 	desk := access.Desk{Book: s.book, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus}
 	counting := analytics.Room{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
-		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
+		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Details: w.details(),
+		Jobs: analytics.Jobs{MostPageSize: w.JobsMostPageSize, PageSize: w.JobsPageSize, Delay: o.ImportDelay},
 	}
 	routes := routing.Room{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
 	s.news = &notify.Room{
@@ -163,11 +168,17 @@ func (s *Server) route() {
 		SocketLife: o.SocketLife, Lifetime: s.lifetime,
 	}
 	s.wfm = &wfm.Room{
-		Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
+		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
 		Run: s.run, Publish: s.news.Publish,
 	}
 	s.rest = &rest.Room{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
-	for _, room := range []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, s.news, s.wfm, s.rest} {
+	s.historical = &historical.Room{
+		Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Several: w.SeveralHistoricalFiles,
+		Run: s.run, Publish: s.news.Publish,
+	}
+	bounds := limits.Room{RequestsPerMinute: o.RequestsPerMinute, MostBody: mostBody}
+	rooms := []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, s.news, s.wfm, s.historical, &bounds, s.rest}
+	for _, room := range rooms {
 		s.endpoints = append(s.endpoints, room.Endpoints()...)
 	}
 	s.register(s.endpoints)

@@ -37,7 +37,7 @@ type ranged struct {
 type test func(*record) bool
 
 // compile turns the filter into a test; no filter wants everything.
-func (f *filter) compile(b *book) (test, error) {
+func (f *filter) compile(b *book) (test, *api.Error) {
 	if f == nil {
 		return func(*record) bool { return true }, nil
 	}
@@ -65,7 +65,7 @@ func (f *filter) compile(b *book) (test, error) {
 	return combine(f.Type, "filter.type", tests)
 }
 
-func (c *clause) compile(b *book) (test, error) {
+func (c *clause) compile(b *book) (test, *api.Error) {
 	if len(c.Predicates) == 0 {
 		return nil, api.Constraint("filter.clauses.predicates", "a clause needs predicates")
 	}
@@ -112,7 +112,7 @@ func set(predicates []predicate, b *book) (t test, ok bool) {
 	}
 }
 
-func combine(kind, field string, tests []test) (test, error) {
+func combine(kind, field string, tests []test) (test, *api.Error) {
 	switch kind {
 	case "and":
 		if len(tests) == 1 {
@@ -128,7 +128,7 @@ func combine(kind, field string, tests []test) (test, error) {
 	}
 }
 
-func (p *predicate) compile(b *book) (test, error) {
+func (p *predicate) compile(b *book) (test, *api.Error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (p *predicate) compile(b *book) (test, error) {
 	return b.matches(p.Dimension, *p.Value), nil
 }
 
-func (p *predicate) check() error {
+func (p *predicate) check() *api.Error {
 	const field = "filter.predicates."
 	switch {
 	case p.Dimension == "":

@@ -48,7 +48,7 @@ type sorting struct {
 const mostViews = 10
 
 // check refuses what the API description does not allow, in the order a reader of the body meets it.
-func (q *query) check() error {
+func (q *query) check() *api.Error {
 	switch {
 	case q.Interval == "":
 		return api.Constraint("interval", "interval is required")
@@ -74,7 +74,7 @@ func (q *query) check() error {
 	return q.checkSorting()
 }
 
-func (q *query) checkViews() error {
+func (q *query) checkViews() *api.Error {
 	if len(q.Views) > mostViews {
 		return api.Constraint("views", "at most %d views are allowed", mostViews)
 	}
@@ -97,7 +97,7 @@ func (q *query) checkViews() error {
 	return nil
 }
 
-func (q *query) checkSorting() error {
+func (q *query) checkSorting() *api.Error {
 	ranked := q.QueryType == "topN" || q.QueryType == "bottomN"
 	switch {
 	case !ranked && q.QueryType != "" && q.QueryType != "groupBy":
@@ -137,7 +137,7 @@ const graceOverDays = time.Hour
 // mostBuckets bounds the memory of a query where no ceiling was set.
 const mostBuckets = 1_000_000
 
-func (q *query) span(c Ceilings) (span, error) {
+func (q *query) span(c Ceilings) (span, *api.Error) {
 	zone, err := q.zone()
 	if err != nil {
 		return span{}, err
@@ -167,7 +167,7 @@ func (q *query) span(c Ceilings) (span, error) {
 	return span{from.UnixMilli(), to.UnixMilli(), bounds}, nil
 }
 
-func (q *query) zone() (*time.Location, error) {
+func (q *query) zone() (*time.Location, *api.Error) {
 	if q.TimeZone == "" {
 		return time.UTC, nil
 	}

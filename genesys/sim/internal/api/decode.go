@@ -81,6 +81,12 @@ func implementsUnmarshaler(t reflect.Type) bool {
 func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			if inner, ok := fieldNamed(f.Type, name); ok {
+				return inner, true
+			}
+			continue
+		}
 		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
 			return f, true
 		}

@@ -65,7 +65,7 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 		ID: id("organisation", b.Name), Name: b.Name, Zone: zone, Start: b.Start, Created: b.Start.Midnight(zone),
 		Division:     Named{id("division", "Home"), "Home"},
 		BusinessUnit: Named{id("business unit", b.Name), "Contact Centre"},
-		GoalTemplate: id("service goal template", "Default"), Administrator: id("user", "administrator"),
+		GoalTemplate: id("service goal template", GoalName), Administrator: id("user", "administrator"),
 	}
 	for _, spec := range b.Codes {
 		o.Codes = append(o.Codes, o.code(id, spec))

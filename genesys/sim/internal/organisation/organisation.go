@@ -16,6 +16,9 @@ const ZoneName = "America/New_York"
 // WeekStart is the weekday the business unit's weeks begin on.
 const WeekStart = time.Monday
 
+// GoalName is the name of the service goal template that every planning group has.
+const GoalName = "Default"
+
 // Organisation is everything but the contacts. It never changes.
 type Organisation struct {
 	ID, Name string

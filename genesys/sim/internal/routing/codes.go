@@ -74,7 +74,7 @@ func (r *Room) codes(c *api.Call) (api.Answer, error) {
 	}
 	name := c.Query().Get("name")
 	found := r.listed(func(code *organisation.Code) bool {
-		return r.active(code) && r.inDivision(c) && nameMatches(name, code.Name) && (len(wanted) == 0 || slices.Contains(wanted, code.ID))
+		return r.active(code) && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) && (len(wanted) == 0 || slices.Contains(wanted, code.ID))
 	})
 	if name != "" && by == "id" { // sortBy is ignored without name
 		slices.SortFunc(found, func(a, b codeEntity) int { return strings.Compare(a.ID, b.ID) })
@@ -107,7 +107,7 @@ func (r *Room) codeViews(c *api.Call) (api.Answer, error) {
 	}
 	found := r.listed(func(code *organisation.Code) bool {
 		in := state == "ActiveAndDeleted" || r.active(code) == (state == "Active")
-		return in && r.inDivision(c) && nameMatches(name, code.Name) && (len(wanted) == 0 || slices.Contains(wanted, code.ID))
+		return in && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) && (len(wanted) == 0 || slices.Contains(wanted, code.ID))
 	})
 	return api.OK(api.Paged(c, page, found)), nil
 }

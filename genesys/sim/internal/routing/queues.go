@@ -89,11 +89,61 @@ func (r *Room) queueCodes(c *api.Call) (api.Answer, error) {
 	if err != nil {
 		return api.Answer{}, err
 	}
+	ids := r.codesOf(q)
 	found := r.listed(func(code *organisation.Code) bool {
-		return r.active(code) && nameMatches(c.Query().Get("name"), code.Name) &&
-			slices.ContainsFunc(q.Codes, func(i int) bool { return r.Organisation.Codes[i].ID == code.ID })
+		return r.active(code) && nameMatches(c.Query().Get("name"), code.NameAt(r.Now())) && slices.Contains(ids, code.ID)
 	})
 	return api.OK(api.Paged(c, page, found)), nil
+}
+
+// codesOf lists the ids of a queue's codes: those it was made with and those added since.
+func (r *Room) codesOf(q *organisation.Queue) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ids := slices.Clone(r.added[q.ID])
+	for _, i := range q.Codes {
+		ids = append(ids, r.Organisation.Codes[i].ID)
+	}
+	return ids
+}
+
+// mostAdded is how many codes can be added to a queue at once.
+const mostAdded = 100
+
+type codeReference struct {
+	ID *string `json:"id"`
+}
+
+// addQueueCodes adds codes to those agents may choose in a queue; adding one twice changes nothing.
+func (r *Room) addQueueCodes(c *api.Call) (api.Answer, error) {
+	q, err := r.findQueue(c)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	var asked []codeReference
+	if err := api.Decode(c.Body, &asked, "WrapUpCodeReference"); err != nil {
+		return api.Answer{}, err
+	}
+	if len(asked) == 0 || len(asked) > mostAdded {
+		return api.Answer{}, api.Constraint("body", "%d codes were given; 1 to %d are allowed", len(asked), mostAdded)
+	}
+	var ids []string
+	for _, a := range asked {
+		if a.ID == nil || !uuidForm.MatchString(*a.ID) {
+			return api.Answer{}, invalidID()
+		}
+		if len(r.listed(func(code *organisation.Code) bool { return code.ID == *a.ID && r.active(code) })) == 0 {
+			return api.Answer{}, api.ResourceNotFound()
+		}
+		ids = append(ids, *a.ID)
+	}
+	r.mu.Lock()
+	if r.added == nil {
+		r.added = map[string][]string{}
+	}
+	r.added[q.ID] = append(r.added[q.ID], ids...)
+	r.mu.Unlock()
+	return api.OK(r.listed(func(code *organisation.Code) bool { return slices.Contains(ids, code.ID) })), nil
 }
 
 func (r *Room) findQueue(c *api.Call) (*organisation.Queue, error) {

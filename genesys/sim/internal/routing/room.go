@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
@@ -20,6 +21,9 @@ type Room struct {
 	Pages api.PageRule
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings (S10).
 	ListDefaultCode bool
+
+	mu    sync.Mutex
+	added map[string][]string // codes added to queues, by id
 }
 
 // Endpoints lists the room's operations.
@@ -33,6 +37,7 @@ func (r *Room) Endpoints() []api.Endpoint {
 		{Method: http.MethodGet, Path: queuesPath, AnyOf: queue, Repeatable: true, Handle: r.queues},
 		{Method: http.MethodGet, Path: queuesPath + "/{queueId}", AllOf: queue, Repeatable: true, Handle: r.queue},
 		{Method: http.MethodGet, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: queue, Repeatable: true, Handle: r.queueCodes},
+		{Method: http.MethodPost, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: []string{"routing:queue:edit"}, Takes: api.JSON, Repeatable: true, Handle: r.addQueueCodes},
 	}
 }
 

@@ -1,9 +1,9 @@
 package wfm
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
@@ -33,8 +33,7 @@ func (r *Room) data(c *api.Call) (api.Answer, error) {
 		return api.Answer{}, err
 	}
 	if download {
-		address := fmt.Sprintf("%s%s/%d?signature=%s", downloadPath, f.ID, number, r.downloadSignature(f.ID))
-		return api.OK(map[string]string{"downloadUrl": c.URL(address)}), nil
+		return api.OK(map[string]string{"downloadUrl": r.downloadURL(c, f.ID, strconv.Itoa(number))}), nil
 	}
 	return api.OK(map[string]any{"result": weekDataOf(f, number)}), nil
 }
@@ -43,19 +42,37 @@ func (r *Room) downloadSignature(forecastID string) string {
 	return organisation.Letters(r.Seed, "download", forecastID, 43)
 }
 
-// download serves what data gave the address of.
+// download serves what the parts of a forecast gave the address of.
 func (r *Room) download(c *api.Call) (api.Answer, error) {
 	id := c.Path("forecastId")
-	number, err := strconv.Atoi(c.Path("weekNumber"))
-	if err != nil || c.Query().Get("signature") != r.downloadSignature(id) {
-		return api.Answer{}, &storageError{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."}
+	if c.Query().Get("signature") != r.downloadSignature(id) {
+		return api.Answer{}, api.WrongSignature("")
 	}
 	for _, f := range r.Forecasts() {
-		if f.ID == id && number >= 1 && number <= f.WeekCount {
-			return api.OK(weekDataOf(&f, number)), nil
+		if f.ID == id {
+			if part, ok := f.part(c.Path("part")); ok {
+				return api.OK(part), nil
+			}
 		}
 	}
-	return api.Answer{}, &storageError{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}
+	return api.Answer{}, &api.StorageError{Status: http.StatusNotFound, Code: "NoSuchKey", Message: "The specified key does not exist."}
+}
+
+// part is what a signed address is about: a week, the long-term part, or the agents a week needs.
+func (f *Forecast) part(name string) (part any, ok bool) {
+	if name == longTermPart {
+		return longTermOf(f), true
+	}
+	text, staffing := strings.CutPrefix(name, staffingPart)
+	week, err := strconv.Atoi(text)
+	switch {
+	case err != nil || week < 1 || week > f.WeekCount:
+		return nil, false
+	case staffing:
+		return staffingOf(f, week), true
+	default:
+		return weekDataOf(f, week), true
+	}
 }
 
 func weekDataOf(f *Forecast, number int) weekData {

@@ -19,8 +19,11 @@ type Forecast struct {
 	MadeBy          string
 	MadeAt          time.Time
 	Groups          []GroupData
-	scheduled       bool           // a schedule uses it: it cannot be deleted
-	zone            *time.Location // the unit's when it was made
+	// LongTerm is the part of an import by days, where it had one; Method is how it was made: Import, Advanced.
+	LongTerm  []LongTerm
+	Method    string
+	scheduled bool           // a schedule uses it: it cannot be deleted
+	zone      *time.Location // the unit's when it was made
 }
 
 // item is a forecast as it stands in a list.
@@ -48,7 +51,7 @@ type forecastEntity struct {
 
 func (r *Room) item(f *Forecast) item {
 	return item{
-		ID: f.ID, WeekDate: f.Week.String(), WeekCount: f.WeekCount, CreationMethod: "Import", Description: f.Description,
+		ID: f.ID, WeekDate: f.Week.String(), WeekCount: f.WeekCount, CreationMethod: f.Method, Description: f.Description,
 		Metadata:            metadata{Version: 1, ModifiedBy: reference{ID: f.MadeBy}, DateModified: instant(f.MadeAt)},
 		CanUseForScheduling: f.Schedulable,
 		SelfURI:             fmt.Sprintf("%s/%s/weeks/%s/shorttermforecasts/%s", unitsPath, r.Organisation.BusinessUnit.ID, f.Week, f.ID),
@@ -63,12 +66,12 @@ func (r *Room) entity(f *Forecast) forecastEntity {
 }
 
 // add keeps a new forecast.
-func (r *Room) add(week wrapcast.Date, by string, c *content) *Forecast {
+func (r *Room) add(week wrapcast.Date, by string, c *content, method string) *Forecast {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := &Forecast{
 		ID: r.id("forecast"), Description: c.description, Week: week, WeekCount: c.weekCount, Schedulable: c.schedulable,
-		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups, zone: r.Zone(),
+		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: r.Zone(),
 	}
 	r.forecasts = append(r.forecasts, f)
 	return f
@@ -133,17 +136,22 @@ func (r *Room) forecast(c *api.Call) (api.Answer, error) {
 			return api.Answer{}, api.InvalidParameter(expand, "expand", "[planningGroups, generationResults]")
 		}
 	}
-	e := r.entity(f)
+	e := expanded{forecastEntity: r.entity(f)}
 	if slices.Contains(c.List("expand"), "planningGroups") {
-		return api.OK(expanded{e, r.snapshot()}), nil
+		e.PlanningGroups = &groupParts{r.snapshot()}
+	}
+	if slices.Contains(c.List("expand"), "generationResults") {
+		results := r.generationOf(f)
+		e.GenerationResults = &results
 	}
 	return api.OK(e), nil
 }
 
-// expanded is a forecast with the planning groups it was made for. An import has no generation results.
+// expanded is a forecast with the parts that were asked for.
 type expanded struct {
 	forecastEntity
-	PlanningGroups map[string]any `json:"planningGroups"`
+	PlanningGroups    *groupParts        `json:"planningGroups,omitempty"`
+	GenerationResults *generationResults `json:"generationResults,omitempty"`
 }
 
 type groupSnapshot struct {
@@ -152,13 +160,13 @@ type groupSnapshot struct {
 	RoutePaths []routePath `json:"routePaths"`
 }
 
-func (r *Room) snapshot() map[string]any {
+func (r *Room) snapshot() []groupSnapshot {
 	groups := make([]groupSnapshot, 0, len(r.Organisation.Groups))
 	for _, g := range r.Organisation.Groups {
 		e := r.groupEntity(g)
 		groups = append(groups, groupSnapshot{e.ID, e.Name, e.RoutePaths})
 	}
-	return map[string]any{"entities": groups}
+	return groups
 }
 
 func (r *Room) delete(c *api.Call) (api.Answer, error) {

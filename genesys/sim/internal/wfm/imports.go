@@ -103,7 +103,7 @@ func (r *Room) finish(ctx context.Context, operationID string, week wrapcast.Dat
 	}
 	done := operation{Status: "Error", OperationID: operationID}
 	if c != nil {
-		f := r.add(week, by, c)
+		f := r.add(week, by, c, "Import")
 		e := r.entity(f)
 		done.Status, done.Result = "Complete", &e
 	}
@@ -118,13 +118,8 @@ func (r *Room) finish(ctx context.Context, operationID string, week wrapcast.Dat
 	}
 	r.mu.Unlock()
 	for range fate.Told() {
-		r.Publish(r.ImportTopic(), notification(done))
+		r.Publish(r.topic("import"), notification(done))
 	}
-}
-
-// ImportTopic is where the end of an import is told.
-func (r *Room) ImportTopic() string {
-	return "v2.workforcemanagement.businessunits." + r.Organisation.BusinessUnit.ID + ".shorttermforecasts.import"
 }
 
 // notification is the operation as the topic tells it: its result has fewer properties than the API's.

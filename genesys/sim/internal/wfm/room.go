@@ -12,6 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/contact"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/organisation"
 )
 
@@ -28,9 +29,11 @@ type Switches struct {
 // Room keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
 type Room struct {
 	Organisation *organisation.Organisation
-	Clock        wrapcast.Clock
-	Seed         uint64
-	Switches     Switches
+	// Contacts are what generated forecasts are made from.
+	Contacts contact.Source
+	Clock    wrapcast.Clock
+	Seed     uint64
+	Switches Switches
 	// Delay is how long an import takes.
 	Delay time.Duration
 	// Run starts work that goes on after the answer; its context ends with the server.
@@ -50,6 +53,7 @@ const (
 	unitsPath = "/api/v2/workforcemanagement/businessunits"
 	unitPath  = unitsPath + "/{businessUnitId}"
 	groupPath = unitPath + "/planninggroups"
+	goalsPath = unitPath + "/servicegoaltemplates"
 	weekPath  = unitPath + "/weeks/{weekDateId}/shorttermforecasts"
 )
 
@@ -59,6 +63,8 @@ func (r *Room) Endpoints() []api.Endpoint {
 	list := []string{"wfm:schedule:generate", "wfm:shortTermForecast:view"}
 	groups := []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view", "wfm:intraday:view", "wfm:agent:view",
 		"wfm:schedule:view", "wfm:publishedSchedule:view"}
+	goals := []string{"wfm:serviceGoalTemplate:view", "wfm:planningGroup:view", "wfm:shortTermForecast:view"}
+	snapshot := append([]string{"wfm:schedule:view", "wfm:publishedSchedule:view"}, view...)
 	remove := []string{"wfm:shortTermForecast:delete"}
 	get, post := http.MethodGet, http.MethodPost
 	return []api.Endpoint{
@@ -66,14 +72,22 @@ func (r *Room) Endpoints() []api.Endpoint {
 		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.unit},
 		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.groups},
 		{Method: get, Path: groupPath + "/{planningGroupId}", AnyOf: []string{"wfm:planningGroup:view"}, Repeatable: true, Handle: r.group},
+		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.goals},
+		{Method: get, Path: goalsPath + "/{serviceGoalTemplateId}", AnyOf: goals, Repeatable: true, Handle: r.goal},
 		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.list},
 		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.forecast},
 		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.data},
+		{Method: get, Path: weekPath + "/{forecastId}/planninggroups", AnyOf: snapshot, Repeatable: true, Handle: r.planningGroups},
+		{Method: get, Path: weekPath + "/{forecastId}/generationresults", AnyOf: view, Repeatable: true, Handle: r.generation},
+		{Method: get, Path: weekPath + "/{forecastId}/longtermforecastdata", AnyOf: view, Repeatable: true, Handle: r.longTerm},
+		{Method: get, Path: weekPath + "/{forecastId}/staffingrequirement", AnyOf: []string{"wfm:staffingRequirement:view"}, Repeatable: true, Handle: r.staffing},
+		{Method: post, Path: weekPath + "/generate", AnyOf: add, Takes: api.JSON, Handle: r.generate},
+		{Method: post, Path: weekPath + "/{forecastId}/copy", AnyOf: add, Takes: api.JSON, Handle: r.copyForecast},
 		{Method: http.MethodDelete, Path: weekPath + "/{forecastId}", AnyOf: remove, Handle: r.delete},
 		{Method: post, Path: weekPath + "/import/uploadurl", AnyOf: add, Takes: api.JSON, Repeatable: true, Handle: r.uploadURL},
 		{Method: post, Path: weekPath + "/import", AnyOf: add, Takes: api.JSON, Spared: true, Accepting: true, Handle: r.importForecast},
 		{Method: http.MethodPut, Path: uploadPath + "{uploadKey}", Storage: true, Repeatable: true, Handle: r.put},
-		{Method: get, Path: downloadPath + "{forecastId}/{weekNumber}", Storage: true, Repeatable: true, Handle: r.download},
+		{Method: get, Path: downloadPath + "{forecastId}/{part}", Storage: true, Repeatable: true, Handle: r.download},
 	}
 }
 

@@ -45,6 +45,7 @@ type content struct {
 	weekCount   int
 	schedulable bool
 	groups      []GroupData
+	longTerm    []LongTerm
 }
 
 // mostUnzipped bounds what an upload may unpack to: six weeks of 2,400 planning groups have about 200 MB.
@@ -104,7 +105,9 @@ func (r *Room) check(d *document, week wrapcast.Date) (*content, error) {
 		}
 		c.groups = append(c.groups, data)
 	}
-	return c, r.checkLongTerm(d.LongTermPlanningGroup)
+	var err error
+	c.longTerm, err = r.readLongTerm(d.LongTermPlanningGroup)
+	return c, err
 }
 
 func (r *Room) groupData(place string, g groupWeeks, want int, seen map[string]bool) (GroupData, error) {
@@ -150,20 +153,23 @@ func numbers(place string, values *[]*float64, want int) ([]float64, error) {
 	return out, nil
 }
 
-func (r *Room) checkLongTerm(groups []groupLongTerm) error {
+func (r *Room) readLongTerm(groups []groupLongTerm) ([]LongTerm, error) {
 	seen := map[string]bool{}
+	var all []LongTerm
 	for i, g := range groups {
 		place := fmt.Sprintf("longTermPlanningGroups[%d]", i)
 		if err := r.checkGroupID(place, g.PlanningGroupID, seen); err != nil {
-			return err
+			return nil, err
 		}
 		offered, err := numbers(place+".offeredPerDay", g.Offered, 0)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if _, err := numbers(place+".averageHandleTimeSecondsPerDay", g.HandleSeconds, len(offered)); err != nil {
-			return err
+		seconds, err := numbers(place+".averageHandleTimeSecondsPerDay", g.HandleSeconds, len(offered))
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, LongTerm{*g.PlanningGroupID, offered, seconds})
 	}
-	return nil
+	return all, nil
 }

@@ -1,7 +1,6 @@
 package wfm
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"maps"
@@ -100,25 +99,25 @@ func (r *Room) put(c *api.Call) (api.Answer, error) {
 	r.mu.Unlock()
 	switch {
 	case u == nil || q.Get("signature") != u.signature || q.Get("expires") != strconv.FormatInt(u.expires.Unix(), 10):
-		return api.Answer{}, &storageError{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."}
+		return api.Answer{}, api.WrongSignature("")
 	case !r.Clock.Now().Before(u.expires):
-		return api.Answer{}, &storageError{http.StatusForbidden, "AccessDenied", "Request has expired"}
+		return api.Answer{}, &api.StorageError{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Request has expired"}
 	case c.Request.Header.Get("Authorization") != "":
-		return api.Answer{}, &storageError{http.StatusBadRequest, "InvalidArgument", "Only one auth mechanism allowed; the address is signed, send no Authorization header"}
+		return api.Answer{}, &api.StorageError{Status: http.StatusBadRequest, Code: "InvalidArgument", Message: "Only one auth mechanism allowed; the address is signed, send no Authorization header"}
 	case c.Request.ContentLength < 0:
-		return api.Answer{}, &storageError{http.StatusLengthRequired, "MissingContentLength", "You must provide the Content-Length HTTP header."}
+		return api.Answer{}, &api.StorageError{Status: http.StatusLengthRequired, Code: "MissingContentLength", Message: "You must provide the Content-Length HTTP header."}
 	case c.Request.ContentLength != u.length:
-		return api.Answer{}, &storageError{http.StatusForbidden, "SignatureDoesNotMatch", fmt.Sprintf("Content-Length %d is not the %d bytes the address was signed for",
-			c.Request.ContentLength, u.length)}
+		return api.Answer{}, api.WrongSignature(fmt.Sprintf("Content-Length %d is not the %d bytes the address was signed for",
+			c.Request.ContentLength, u.length))
 	}
 	for name, value := range u.headers {
 		if c.Request.Header.Get(name) != value {
-			return api.Answer{}, &storageError{http.StatusForbidden, "SignatureDoesNotMatch", "The signed header " + name + " is missing or different"}
+			return api.Answer{}, api.WrongSignature("The signed header " + name + " is missing or different")
 		}
 	}
 	data, err := io.ReadAll(c.Request.Body)
 	if err != nil {
-		return api.Answer{}, &storageError{http.StatusBadRequest, "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header"}
+		return api.Answer{}, &api.StorageError{Status: http.StatusBadRequest, Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
 	r.mu.Lock()
 	u.data = data
@@ -131,25 +130,4 @@ func (r *Room) Holds(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.uploads[id] != nil || slices.ContainsFunc(r.forecasts, func(f *Forecast) bool { return f.ID == id })
-}
-
-// storageError is the storage's refusal.
-type storageError struct {
-	status        int
-	code, message string
-}
-
-func (e *storageError) Error() string { return e.code + ": " + e.message }
-
-// Answer is the storage's own body, in XML.
-func (e *storageError) Answer(string) api.Answer {
-	text, err := xml.Marshal(struct {
-		XMLName xml.Name `xml:"Error"`
-		Code    string
-		Message string
-	}{Code: e.code, Message: e.message})
-	if err != nil {
-		text = nil // two texts always marshal
-	}
-	return api.Answer{Status: e.status, Header: http.Header{"Content-Type": {"application/xml"}}, Raw: text}
 }

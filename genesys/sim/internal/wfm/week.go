@@ -19,7 +19,11 @@ const (
 
 // week reads the week in the path: a date on the weekday the unit's weeks begin.
 func (r *Room) week(c *api.Call) (wrapcast.Date, error) {
-	text := c.Path("weekDateId")
+	return r.weekOn(c.Path("weekDateId"))
+}
+
+// weekOn reads a date on the weekday the unit's weeks begin.
+func (r *Room) weekOn(text string) (wrapcast.Date, error) {
 	date, err := wrapcast.ParseDate(text)
 	if err != nil {
 		return 0, invalid("weekDateId", "[%s] is not a date in yyyy-MM-dd format", text)
@@ -41,10 +45,15 @@ func (r *Room) newWeek(c *api.Call) (wrapcast.Date, error) {
 	if err != nil {
 		return 0, err
 	}
-	if today := r.today(); date < today-7*weeksBack || date > today+7*weeksAhead {
-		return 0, invalid("weekDateId", "[%s] lies outside %d weeks back and %d weeks ahead", date, weeksBack, weeksAhead)
+	return date, r.near(date)
+}
+
+// near refuses a week too far away for something new.
+func (r *Room) near(week wrapcast.Date) error {
+	if today := r.today(); week < today-7*weeksBack || week > today+7*weeksAhead {
+		return invalid("weekDateId", "[%s] lies outside %d weeks back and %d weeks ahead", week, weeksBack, weeksAhead)
 	}
-	return date, nil
+	return nil
 }
 
 // checkWeeks refuses a number of weeks the platform does not take from this start.
