@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -15,9 +16,12 @@ type ExtractResult struct {
 	// From and To bound the history, half-open.
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
-	// Chunks is how many intervals were asked for, ChangedCells how many stored values that changed.
+	// Chunks is how many intervals were read, ChangedCells how many stored values that changed.
 	Chunks       int `json:"chunks"`
 	ChangedCells int `json:"changed_cells"`
+	// Revised counts the stored values that changed on days which had been read to their end before: codes that came
+	// late or were corrected. Its index is the day's age in days when it was read again.
+	Revised []int `json:"revised"`
 	// Contacts, those of them without a code, and Observations are all that is stored.
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`
@@ -28,20 +32,12 @@ type ExtractResult struct {
 // days, whose codes may have arrived late.
 func extractStep(ctx context.Context, p *pass) (result, error) {
 	r := ExtractResult{From: p.historyFrom(), To: p.Clock.Now().UTC().Truncate(wrapcast.QuarterHour)}
-	chunks, err := p.missing(ctx, r.From, r.To)
-	if err != nil {
+	if err := p.readMissing(ctx, &r); err != nil {
 		return result{}, err
 	}
-	for i, c := range chunks {
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: i, Total: len(chunks)})
-		changed, err := p.readChunk(ctx, c)
-		if err != nil {
-			return result{}, err
-		}
-		r.Chunks++
-		r.ChangedCells += changed
+	if err := p.noteYoungDays(ctx); err != nil {
+		return result{}, err
 	}
-	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: len(chunks), Total: len(chunks)})
 	if err := r.count(ctx, p); err != nil {
 		return result{}, err
 	}
@@ -55,24 +51,6 @@ func (p *pass) historyFrom() time.Time {
 		first = *p.spec.HistoryFrom
 	}
 	return first.Midnight(p.zone).UTC().Truncate(wrapcast.QuarterHour)
-}
-
-// missing lists the intervals that must be read.
-func (p *pass) missing(ctx context.Context, from, to time.Time) ([]wrapcast.Interval, error) {
-	var readings []wrapcast.Reading
-	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		readings, err = tx.Readings(p.run.Organisation)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	settle := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	var chunks []wrapcast.Interval
-	for _, gap := range unsettled(from, to, readings, p.run.StartedAt, settle) {
-		chunks = append(chunks, p.Platform.Chunks(gap.From, gap.To)...)
-	}
-	return chunks, nil
 }
 
 // unsettled returns the parts of from…to that were never read, or were read so soon
@@ -117,20 +95,6 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// readChunk asks for one interval and stores the answer in the place of what was there.
-func (p *pass) readChunk(ctx context.Context, c wrapcast.Interval) (changed int, err error) {
-	e, err := p.Platform.Extract(ctx, c.From, c.To)
-	if err != nil {
-		return 0, err
-	}
-	var changes store.Changes
-	err = p.commit(ctx, func(tx *store.Tx) error {
-		changes, err = tx.ReplaceHistory(p.run.Organisation, p.zone, e)
-		return err
-	})
-	return changes.Observations + changes.Arrivals, err
-}
-
 // count sums up what is stored of the interval.
 func (r *ExtractResult) count(ctx context.Context, p *pass) error {
 	return p.Store.View(ctx, func(tx *store.Tx) error {
@@ -141,6 +105,31 @@ func (r *ExtractResult) count(ctx context.Context, p *pass) error {
 }
 
 func (r ExtractResult) sentence() string {
-	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed",
-		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks, r.ChangedCells)
+	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s",
+		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks, r.ChangedCells, r.revisions())
+}
+
+// revised counts cells that changed on a day of that age.
+func (r *ExtractResult) revised(age, cells int) {
+	if age < 0 {
+		return
+	}
+	for len(r.Revised) <= age {
+		r.Revised = append(r.Revised, 0)
+	}
+	r.Revised[age] += cells
+}
+
+// revisions says in words on which days cells changed that had been read before.
+func (r ExtractResult) revisions() string {
+	var parts []string
+	for age, cells := range r.Revised {
+		if cells > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %d days ago", cells, age))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", of days read before " + strings.Join(parts, ", ")
 }

@@ -16,6 +16,8 @@ type WrapUpForecaster struct {
 	Store *store.Store
 	// Platform is the organisation's client. It must be set.
 	Platform *genesys.Client
+	// Writer submits, where the organisation has an OAuth client of its own for that; nil means Platform does.
+	Writer *genesys.Client
 	// REST takes the founding article's payload; nil means Platform.
 	REST *genesys.Client
 	// IgnoresIdempotencyKey says that the rest target does not honour the key: a lost answer is a doubt there.
@@ -55,7 +57,7 @@ type Outcome struct {
 func (f *WrapUpForecaster) Run(ctx context.Context, spec Spec) (Outcome, error) {
 	p, err := f.begin(ctx, spec)
 	if err != nil {
-		return Outcome{Usage: f.Platform.Usage()}, err
+		return Outcome{Usage: f.usage()}, err
 	}
 	defer p.release()
 	err = p.work(p.ctx)
@@ -69,9 +71,26 @@ func (f *WrapUpForecaster) Run(ctx context.Context, spec Spec) (Outcome, error) 
 	return out, err
 }
 
+// usage is what the clients of the organisation have taken together.
+func (f *WrapUpForecaster) usage() genesys.Usage {
+	u := f.Platform.Usage()
+	if f.Writer != nil {
+		u = u.Add(f.Writer.Usage())
+	}
+	return u
+}
+
+// writer is the client that submits.
+func (f *WrapUpForecaster) writer() *genesys.Client {
+	if f.Writer != nil {
+		return f.Writer
+	}
+	return f.Platform
+}
+
 // outcome reads what a pass has left in the store.
 func (f *WrapUpForecaster) outcome(ctx context.Context, p *pass) (Outcome, error) {
-	out := Outcome{Run: p.run, TakenUp: p.takenUp, Usage: f.Platform.Usage()}
+	out := Outcome{Run: p.run, TakenUp: p.takenUp, Usage: f.usage()}
 	err := f.Store.View(ctx, func(tx *store.Tx) error { return out.read(tx, p) })
 	if err != nil {
 		return out, fmt.Errorf("reading the run's outcome: %w", err)

@@ -21,6 +21,8 @@ type history struct {
 	// read tells per day whether all of it was read from the platform.
 	read   []bool
 	leaves []leafHistory
+	// nowcast are the last days, which hold what they will say once their late codes have arrived.
+	nowcast []wrapcast.Date
 	// known is what people know of these days, and of those to come.
 	known *knowledge
 }
@@ -53,7 +55,10 @@ func (p *pass) loadHistory(ctx context.Context) (*history, error) {
 		if h.known, err = p.loadKnowledge(tx, h.from, h.to+wrapcast.Date(p.horizon()+beyond)); err != nil {
 			return err
 		}
-		return h.loadLeaves(tx, p.run.Organisation)
+		if err := h.loadLeaves(tx, p.run.Organisation); err != nil {
+			return err
+		}
+		return p.nowcast(tx, h)
 	})
 	return h, err
 }

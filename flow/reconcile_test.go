@@ -104,7 +104,9 @@ func TestCodesThatCameAfterTheReadingArrivedLate(t *testing.T) {
 	if late == 0 || late+deleted != before.Reasons[wrapcast.ReasonNoCode]-after.Reasons[wrapcast.ReasonNoCode] {
 		t.Errorf("%d arrived late, without a code were %d before and are %d now", late, before.Reasons[wrapcast.ReasonNoCode], after.Reasons[wrapcast.ReasonNoCode])
 	}
-	if !slices.ContainsFunc(after.Findings, func(f wrapcast.Finding) bool { return f.Code == string(wrapcast.ReasonLate) && f.Advice == "run wrapcast extract" }) {
+	if !slices.ContainsFunc(after.Findings, func(f wrapcast.Finding) bool {
+		return f.Code == string(wrapcast.ReasonLate) && f.Advice == "run wrapcast extract"
+	}) {
 		t.Errorf("nobody is told: %+v", after.Findings)
 	}
 }

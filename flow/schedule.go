@@ -64,6 +64,20 @@ func (r cronRule) next(after time.Time) time.Time {
 	}
 }
 
+// Upcoming returns the next n times after an instant at which a rule fires on the wall clock of a zone, for somebody
+// who is about to save it.
+func Upcoming(rule string, zone *time.Location, after time.Time, n int) ([]time.Time, error) {
+	r, err := parseCron(rule, zone)
+	if err != nil {
+		return nil, err
+	}
+	times := make([]time.Time, 0, n)
+	for at := r.next(after); len(times) < n && !at.IsZero(); at = r.next(at) {
+		times = append(times, at)
+	}
+	return times, nil
+}
+
 // everyHour reports whether the rule fires in every hour of the day.
 func (r cronRule) everyHour() bool {
 	const hours = 1<<24 - 1

@@ -138,6 +138,10 @@ type RunRequest struct {
 	Strict bool `json:"strict,omitempty"`
 	// Algorithm is one of forecast.Names.
 	Algorithm string `json:"algorithm,omitempty"`
+	// AcceptChanges submits although the plan changes more than may go unattended.
+	AcceptChanges bool `json:"accept_changes,omitempty"`
+	// Submit names stored plans: the run submits these, and does nothing before.
+	Submit []wrapcast.PlanID `json:"submit,omitempty"`
 }
 
 // spec is what a run is asked for on behalf of an actor.
@@ -146,6 +150,7 @@ func (s *Service) spec(r RunRequest, actor string) Spec {
 	spec.Actor, spec.DryRun = actor, spec.DryRun || r.DryRun
 	spec.HorizonDays, spec.Weeks = or(r.HorizonDays, spec.HorizonDays), or(r.Weeks, spec.Weeks)
 	spec.Strict, spec.Algorithm = spec.Strict || r.Strict, or(r.Algorithm, spec.Algorithm)
+	spec.AcceptChanges, spec.Submit = spec.AcceptChanges || r.AcceptChanges, r.Submit
 	return spec
 }
 

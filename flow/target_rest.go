@@ -17,7 +17,7 @@ func (t *restTarget) client() *genesys.Client {
 	if t.REST != nil {
 		return t.REST
 	}
-	return t.Platform
+	return t.writer()
 }
 
 func (*restTarget) close() {}

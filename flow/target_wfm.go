@@ -36,7 +36,7 @@ func (t *wfmTarget) prepare(ctx context.Context, s wrapcast.Submission) (wrapcas
 		s.State = wrapcast.SubmissionUploading
 		return s, nil
 	}
-	key, err := t.Platform.Upload(ctx, t.plan)
+	key, err := t.writer().Upload(ctx, t.plan)
 	if err != nil {
 		return refused(s, err)
 	}
@@ -46,7 +46,7 @@ func (t *wfmTarget) prepare(ctx context.Context, s wrapcast.Submission) (wrapcas
 
 // send makes the one POST that counts.
 func (t *wfmTarget) send(ctx context.Context, s wrapcast.Submission) (wrapcast.Submission, error) {
-	done, err := t.Platform.Import(ctx, s.BusinessUnit, *s.Week, s.UploadKey)
+	done, err := t.writer().Import(ctx, s.BusinessUnit, *s.Week, s.UploadKey)
 	if err != nil {
 		return notTaken(ctx, s, err)
 	}

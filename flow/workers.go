@@ -214,7 +214,7 @@ func (s *Service) enqueue(tx *store.Tx, run wrapcast.Run) error {
 // giveUp closes a run that could not begin.
 func (p *pass) giveUp(ctx context.Context, cause error) error {
 	if ctx.Err() != nil {
-		return nil // it is taken up again
+		return nil //nolint:nilerr // told to stop: the run is taken up again
 	}
 	was := p.run.State
 	p.run.State, p.run.FinishedAt, p.run.Reason = wrapcast.RunFailed, p.Clock.Now(), cause.Error()

@@ -131,23 +131,3 @@ func (s *Service) auditSchedule(tx *store.Tx, v wrapcast.Schedule, action, actor
 		Objects: map[string]string{"schedule": string(v.ID)}, Detail: v.Cron})
 	return err
 }
-
-// Upcoming returns the next times at which a rule fires, for somebody who is about to save it.
-func (s *Service) Upcoming(ctx context.Context, cron string, n int) ([]time.Time, error) {
-	p, err := s.meet(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rule, err := parseCron(cron, p.zone)
-	if err != nil {
-		return nil, err
-	}
-	times := make([]time.Time, 0, n)
-	for at := p.Clock.Now(); len(times) < n; {
-		if at = rule.next(at); at.IsZero() {
-			break
-		}
-		times = append(times, at)
-	}
-	return times, nil
-}

@@ -6,15 +6,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// DayReading is what a local day said of a code when it was read. Codes arrive late, so that a young
-// day says something else than it will in the end.
-type DayReading struct {
-	Day     wrapcast.Date
-	ReadAt  time.Time
-	Code    wrapcast.CodeID
-	Handled int
-}
-
 // RecordDayReadings notes what the local days from the first to the last, both included, say now of every code, as
 // read at an instant, and forgets readings of days before the oldest.
 func (tx *Tx) RecordDayReadings(org wrapcast.OrganisationID, first, last wrapcast.Date, readAt time.Time, oldest wrapcast.Date) error {
@@ -30,8 +21,8 @@ func (tx *Tx) RecordDayReadings(org wrapcast.OrganisationID, first, last wrapcas
 }
 
 // DayReadings returns what was noted of the days from the first on, by day, reading and code.
-func (tx *Tx) DayReadings(org wrapcast.OrganisationID, first wrapcast.Date) ([]DayReading, error) {
-	scan := func(r row) (d DayReading, err error) {
+func (tx *Tx) DayReadings(org wrapcast.OrganisationID, first wrapcast.Date) ([]wrapcast.DayReading, error) {
+	scan := func(r row) (d wrapcast.DayReading, err error) {
 		var day int64
 		err = r.Scan(&day, toTime(&d.ReadAt), &d.Code, &d.Handled)
 		d.Day = wrapcast.Date(day)

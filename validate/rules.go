@@ -21,6 +21,8 @@ type Rules struct {
 	MaxGapShare float64
 	// MaxUncodedShare is the share of the organisation's contacts that may lack a code of an agent; zero means 0.2.
 	MaxUncodedShare float64
+	// MaxOtherShare is the share of a queue's coded contacts whose code may say nothing, "Other" and the like; zero means 0.2.
+	MaxOtherShare float64
 	// EndedAfter is the silence in days after which a code may have ended; zero means 28.
 	EndedAfter int
 	// ShiftChange is the least change of level that is reported, as a share of the level before; zero means 0.3.
@@ -39,6 +41,7 @@ const (
 	defaultMaxMaskedShare  = 0.05
 	defaultMaxGapShare     = 0.1
 	defaultMaxUncodedShare = 0.2
+	defaultMaxOtherShare   = 0.2
 	defaultEndedAfter      = 28
 	defaultShiftChange     = 0.3
 )
@@ -51,6 +54,7 @@ func (r Rules) withDefaults() Rules {
 	r.MaxMaskedShare = or(r.MaxMaskedShare, defaultMaxMaskedShare)
 	r.MaxGapShare = or(r.MaxGapShare, defaultMaxGapShare)
 	r.MaxUncodedShare = or(r.MaxUncodedShare, defaultMaxUncodedShare)
+	r.MaxOtherShare = or(r.MaxOtherShare, defaultMaxOtherShare)
 	r.EndedAfter = or(r.EndedAfter, defaultEndedAfter)
 	r.ShiftChange = or(r.ShiftChange, defaultShiftChange)
 	return r

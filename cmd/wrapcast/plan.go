@@ -117,10 +117,9 @@ func writeSome(b *strings.Builder, title string, findings []wrapcast.Finding, al
 // writeWeek shows a week's plan: the difference per planning group and day, and a picture.
 func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone)
-	switch {
-	case plan.Current == nil:
+	if plan.Current == nil {
 		b.WriteString("The platform has no forecast for it yet: all of it is new.\n")
-	default:
+	} else {
 		b.WriteString(wrap(fmt.Sprintf("Against %q at the platform.", plan.Current.Description), "  ") + "\n")
 	}
 	b.WriteString("\n" + weekTable(plan, all) + "\n")

@@ -22,13 +22,18 @@ func (a *app) validateCommand() *cobra.Command {
 		Long: `Judge whether the stored history of each code can carry a forecast: days of history, gaps,
 outliers, weekly habit, level shifts; with the reason, the fallback that will be used and the
 cheapest cure. Nothing is asked of the platform.`,
-		Example: "  wrapcast validate\n  wrapcast validate --strict --json",
-		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.validate(c.Context(), organisation, strict, all) },
+		Example: `  wrapcast validate
+  wrapcast validate --strict --json
+  wrapcast validate queues
+  wrapcast validate masks --code Refund
+  wrapcast validate calendar calendar.yaml`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.validate(c.Context(), organisation, strict, all) },
 	}
-	c.Flags().StringVar(&organisation, "organisation", "", "id or name, where the data directory holds several")
+	organisationFlag(c, &organisation)
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 where a code's history is weak")
 	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
+	c.AddCommand(a.validateQueues(&organisation), a.validateMasks(&organisation), a.validateCalendar(&organisation))
 	return c
 }
 

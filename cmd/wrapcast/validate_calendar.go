@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+func (a *app) validateCalendar(organisation *string) *cobra.Command {
+	var days int
+	c := &cobra.Command{
+		Use:   "calendar [FILE]",
+		Short: "Check the calendar, and show the special days ahead and what they do",
+		Long: `Check a calendar file, or the calendar of the settings or, without one, the one that holds: public holidays by
+region, closures, events, opening hours. Shows the special days ahead in the organisation's
+time zone, when queues are closed, and what such days did to contacts in the past.
+
+Nothing is changed: a calendar named in the settings (calendar: FILE) is taken over by the next run.`,
+		Example: `  wrapcast validate calendar calendar.yaml
+  wrapcast validate calendar --days 90`,
+		Args: args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+				if len(given) == 1 {
+					calendar, err := calendarFile(given[0])
+					if err != nil {
+						return err
+					}
+					o.spec.Calendar = calendar
+				}
+				r, err := o.CalendarAhead(c.Context(), o.org, o.spec, days)
+				if err != nil {
+					return err
+				}
+				return a.showCalendar(r)
+			})
+		},
+	}
+	c.Flags().IntVar(&days, "days", 60, "how many days ahead")
+	return c
+}
+
+func (a *app) showCalendar(r flow.CalendarReport) error {
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, count(len(r.Days), "special day", "special days"))
+	if len(r.Days) > 0 {
+		t := newTable("day", "what", " contacts", " seen", "closed")
+		for _, d := range r.Days {
+			factor := "–"
+			if d.Effect.Known() {
+				factor = fmt.Sprintf("× %.2f", float64(d.Effect))
+			}
+			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], shorten(strings.Join(d.Names, ", "), 30), factor, fmt.Sprint(d.Seen), shorten(closedWords(d), 14))
+		}
+		b.WriteString("\n" + t.String() + "\n")
+		b.WriteString("\n" + wrap("contacts: what such a day brings against an ordinary one, over all codes, learned from the days seen so far", "") + "\n")
+	}
+	writeFindings(&b, r.Findings)
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+func closedWords(d flow.CalendarDay) string {
+	switch {
+	case d.AllClosed:
+		return "all queues"
+	case len(d.Closed) > 0:
+		return count(len(d.Closed), "queue", "queues")
+	case len(d.Shorter) > 0:
+		return "some hours"
+	}
+	return ""
+}

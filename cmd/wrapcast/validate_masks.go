@@ -1,0 +1,210 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+func (a *app) validateMasks(organisation *string) *cobra.Command {
+	var code string
+	var quick bool
+	c := &cobra.Command{
+		Use:   "masks",
+		Short: "List the days hidden from the models; hide and show days by hand",
+		Long: `List the days of history that the models do not see: the rule, the reason, and what difference it makes
+to the forecast of the next four weeks. Days are masked, never deleted: weekdays keep their place.
+
+People decide above the rules: hide takes days away from the models, show gives them back.`,
+		Example: `  wrapcast validate masks
+  wrapcast validate masks --code "Street Light Outages"
+  wrapcast validate masks hide --from 2026-10-07 --reason "phone line was down"
+  wrapcast validate masks show --code Refund --from 2026-09-01 --reason "a real day: price change"
+  wrapcast validate masks remove 0192f0c4-…`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+				options := flow.MaskOptions{NoEffects: quick}
+				if code != "" {
+					id, err := flow.FindCode(o.directory, code)
+					if err != nil {
+						return err
+					}
+					options.Code = &id
+				}
+				r, err := o.Masks(c.Context(), o.org, o.spec, options)
+				if err != nil {
+					return err
+				}
+				return a.showMasks(r, code != "")
+			})
+		},
+	}
+	c.Flags().StringVar(&code, "code", "", "one wrap-up code by id or name: each of its masks, with its own effect")
+	c.Flags().BoolVar(&quick, "quick", false, "leave the effects out")
+	c.AddCommand(a.maskEdit(organisation, wrapcast.MaskHide), a.maskEdit(organisation, wrapcast.MaskShow), a.maskRemove(organisation))
+	return c
+}
+
+func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Command {
+	var codes []string
+	var from, to string
+	var s signature
+	short := map[wrapcast.MaskKind]string{wrapcast.MaskHide: "Hide days from the models", wrapcast.MaskShow: "Show days that a rule would hide"}[kind]
+	c := &cobra.Command{
+		Use:     string(kind),
+		Short:   short,
+		Example: fmt.Sprintf("  wrapcast validate masks %s --code Refund --from 2026-10-07 --to 2026-10-08 --reason \"…\"", kind),
+		Args:    args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+				m := wrapcast.MaskEdit{Kind: kind, Author: s.author, Reason: s.reason}
+				var err error
+				if from == "" {
+					return usage("which days? --from is missing")
+				}
+				if m.From, err = day(from, 0); err != nil {
+					return err
+				}
+				if m.To, err = day(to, m.From); err != nil {
+					return err
+				}
+				if m.Codes, err = flow.FindCodes(o.directory, codes); err != nil {
+					return err
+				}
+				if m, err = o.AddMask(c.Context(), o.org, m); err != nil {
+					return err
+				}
+				if a.json {
+					return printJSON(a.stdout, m)
+				}
+				return a.say("mask %s is kept and used from the next forecast on", m.ID)
+			})
+		},
+	}
+	c.Flags().StringArrayVar(&codes, "code", nil, "a wrap-up code by id or name; none means all (may be given again)")
+	c.Flags().StringVar(&from, "from", "", "first day")
+	c.Flags().StringVar(&to, "to", "", "last day; one day where it is not given")
+	s.register(c)
+	return c
+}
+
+func (a *app) maskRemove(organisation *string) *cobra.Command {
+	author := login()
+	c := &cobra.Command{
+		Use:     "remove ID",
+		Short:   "Take a decision about days back",
+		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+				if err := o.WithdrawMask(c.Context(), o.org, wrapcast.MaskID(given[0]), author); err != nil {
+					return err
+				}
+				return a.say("mask %s is removed", given[0])
+			})
+		},
+	}
+	c.Flags().StringVar(&author, "author", author, "who takes it back")
+	return c
+}
+
+// shownCodesOfMasks is how many codes the list of masks shows.
+const shownCodesOfMasks = 20
+
+func (a *app) showMasks(r wrapcast.MaskReport, each bool) error {
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	var b strings.Builder
+	masks := 0
+	for _, c := range r.Codes {
+		masks += len(c.Masks)
+	}
+	fmt.Fprintf(&b, "%s to %s: %s masked, of %s\n", r.From, r.To, count(masks, "day", "days"), count(len(r.Codes), "code", "codes"))
+	if each {
+		writeEachMask(&b, r)
+	} else if len(r.Codes) > 0 {
+		b.WriteString("\n" + maskTable(r) + "\n")
+	}
+	writeMaskEdits(&b, r.Edits)
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+// maskTable shows the codes whose forecast their masks change most, in contacts a day.
+func maskTable(r wrapcast.MaskReport) string {
+	codes := slices.Clone(r.Codes)
+	size := func(c wrapcast.CodeMasks) float64 {
+		if !c.With.Known() {
+			return float64(len(c.Masks))
+		}
+		return math.Abs(float64(c.With - c.Without))
+	}
+	slices.SortStableFunc(codes, func(a, b wrapcast.CodeMasks) int { return cmp.Compare(size(b), size(a)) })
+	t := newTable("code", " masked", "last", " a day", " unmasked", " difference")
+	for i, c := range codes {
+		if i == shownCodesOfMasks {
+			return t.String() + fmt.Sprintf("\n  … and %s more", count(len(codes)-i, "code", "codes"))
+		}
+		difference := "–"
+		if c.With.Known() && c.Without > 0 {
+			difference = fmt.Sprintf("%+.1f %%", 100*float64(c.With/c.Without-1))
+		}
+		t.Row(shorten(c.Code.Name, 28), fmt.Sprint(len(c.Masks)), c.Masks[len(c.Masks)-1].Day.String(), measure(c.With), measure(c.Without), difference)
+	}
+	return t.String()
+}
+
+// measure writes a number of contacts that may not have been measured.
+func measure(m wrapcast.Measure) string {
+	if !m.Known() {
+		return "–"
+	}
+	return amount(float64(m))
+}
+
+func writeEachMask(b *strings.Builder, r wrapcast.MaskReport) {
+	for _, c := range r.Codes {
+		if c.With.Known() {
+			b.WriteString(wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; with all masks undone %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
+		}
+		for _, m := range c.Masks {
+			words := fmt.Sprintf("%s %s", m.Day, m.Rule)
+			if m.Shown {
+				words += ", shown by hand"
+			}
+			words += ": " + m.Reason
+			if m.Without.Known() {
+				words += fmt.Sprintf("; undone: %+.2f a day", float64(m.Without-c.With))
+			}
+			b.WriteString("  " + wrap(words, "    ") + "\n")
+		}
+	}
+}
+
+func writeMaskEdits(b *strings.Builder, edits []wrapcast.MaskEdit) {
+	if len(edits) > 0 {
+		b.WriteString("\nDecided by hand:\n")
+	}
+	for _, m := range edits {
+		state := ""
+		if !m.InUse() {
+			state = ", removed by " + m.WithdrawnBy + " on " + m.WithdrawnAt.Format(time.DateOnly)
+		}
+		codes := "all codes"
+		if len(m.Codes) > 0 {
+			codes = count(len(m.Codes), "code", "codes")
+		}
+		b.WriteString("  " + wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes, m.Reason, m.Author, state), "    ") + "\n")
+	}
+}

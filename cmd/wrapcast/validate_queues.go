@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+func (a *app) validateQueues(organisation *string) *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use:   "queues [QUEUE]",
+		Short: "Can each code be forecast in each queue?",
+		Long: `Give a verdict on every code in every queue, and on the queues: the share of contacts with a code that an
+agent chose, the share of codes that say nothing ("Other"), contacts a week, sudden shifts of a
+code's share, days of history, zeros; with the reason, the fallback that is used and the cheapest fix.`,
+		Example: `  wrapcast validate queues
+  wrapcast validate queues "Public Works" --all
+  wrapcast validate queues --json`,
+		Args: args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+				r, err := o.Verdicts(c.Context(), o.org, o.spec)
+				if err != nil {
+					return err
+				}
+				if len(given) == 1 {
+					queue, err := flow.FindQueue(o.directory, given[0])
+					if err != nil {
+						return err
+					}
+					r.Queues = slices.DeleteFunc(r.Queues, func(q wrapcast.QueueReport) bool { return q.Queue.ID != queue })
+					r.Pairs = slices.DeleteFunc(r.Pairs, func(p wrapcast.PairReport) bool { return p.Queue.ID != queue })
+				}
+				return a.showVerdicts(r, len(given) == 1, all)
+			})
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
+	return c
+}
+
+func (a *app) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	var b strings.Builder
+	good := 0
+	for _, p := range r.Pairs {
+		if p.Verdict == wrapcast.Good {
+			good++
+		}
+	}
+	fmt.Fprintf(&b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good, count(len(r.Pairs), "code", "codes"))
+	t := newTable("queue", " contacts", " coded", " other", " good", "verdict")
+	for _, q := range r.Queues {
+		t.Row(shorten(q.Queue.Name, 26), thousands(int64(q.Contacts)), percent(q.Coded), percent(q.Other), fmt.Sprintf("%d of %d", q.Good, q.Codes), string(q.Verdict))
+	}
+	b.WriteString(t.String() + "\n")
+	for _, q := range r.Queues {
+		if q.Fix != "" {
+			b.WriteString(wrap(q.Queue.Name+": "+q.Reason+"; "+q.Fix, "  ") + "\n")
+		}
+	}
+	if pairs || all {
+		b.WriteString("\n" + pairsTable(r.Pairs, all) + "\n")
+		writeFixes(&b, r.Pairs)
+	} else {
+		b.WriteString("\nThe codes of one queue: wrapcast validate queues QUEUE\n")
+	}
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+func pairsTable(pairs []wrapcast.PairReport, all bool) string {
+	t := newTable("code", "verdict", " a week", " share", "why")
+	for _, p := range pairs {
+		if p.Verdict == wrapcast.Good && !all {
+			continue
+		}
+		t.Row(shorten(p.Code.Name, 22), string(p.Verdict), amount(p.PerWeek), percent(p.Share), shorten(p.Reason, 28))
+	}
+	return t.String()
+}
+
+// writeFixes says once what is used instead, and what would help.
+func writeFixes(b *strings.Builder, pairs []wrapcast.PairReport) {
+	fallbacks, fixes := map[string]int{}, map[string]int{}
+	for _, p := range pairs {
+		if p.Fallback != "" {
+			fallbacks[p.Fallback]++
+		}
+		if p.Fix != "" {
+			fixes[p.Fix]++
+		}
+	}
+	for _, part := range []struct {
+		title string
+		words map[string]int
+	}{{"Used instead of a forecast of its own:", fallbacks}, {"What would help most cheaply:", fixes}} {
+		if len(part.words) == 0 {
+			continue
+		}
+		b.WriteString("\n" + part.title + "\n")
+		for _, words := range mostFirst(part.words) {
+			b.WriteString("  " + wrap(fmt.Sprintf("%s: %s", count(part.words[words], "code", "codes"), words), "    ") + "\n")
+		}
+	}
+}
+
+// mostFirst lists the words that were counted most first.
+func mostFirst(counts map[string]int) []string {
+	words := make([]string, 0, len(counts))
+	for w := range counts {
+		words = append(words, w)
+	}
+	slices.SortFunc(words, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+	return words
+}
