@@ -33,7 +33,7 @@ func TestRolesMayWhatTheDocumentSays(t *testing.T) {
 					header = []string{"Authorization", "Bearer " + s.secrets[role]}
 				}
 				// What is asked for is not there, or wrong: those who may are told so.
-				got := s.ask(t, method, fillPath(path, nil), map[string]any{}, header...)
+				got := s.ask(t, method, fillPath(path, nil), leastBody(o), header...)
 				want := need == "" || role.May(wrapcast.Role(need))
 				refused := got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized
 				if refused == want {
@@ -49,6 +49,14 @@ func TestRolesMayWhatTheDocumentSays(t *testing.T) {
 	if asked < 100 {
 		t.Errorf("only %d requests were made", asked)
 	}
+}
+
+// leastBody asks for no more than the role of an operation allows: a run that submits needs a higher one than a dry run.
+func leastBody(o *huma.Operation) map[string]any {
+	if o.OperationID == "start-run" {
+		return map[string]any{"dry_run": true}
+	}
+	return map[string]any{}
 }
 
 func isStream(o *huma.Operation) bool {

@@ -81,9 +81,14 @@ func versioned[T any](body T, err error) (*reply[T], error) {
 	return out, err
 }
 
-// created and noContent say how an operation ends well.
+// created, accepted and noContent say how an operation ends well.
 func created(o huma.Operation) huma.Operation {
 	o.DefaultStatus = http.StatusCreated
+	return o
+}
+
+func accepted(o huma.Operation) huma.Operation {
+	o.DefaultStatus = http.StatusAccepted
 	return o
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -46,6 +47,10 @@ type deliveryInput struct {
 func (s *Server) registerDeliveries() {
 	register(s.api, wrapcast.RoleViewer, get("list-deliveries", "/deliveries", "Webhooks", "List webhook messages, the latest first"), s.listDeliveries)
 	register(s.api, wrapcast.RoleViewer, get("get-delivery", "/deliveries/{delivery}", "Webhooks", "Look at one webhook message"), s.getDelivery)
+	register(s.api, wrapcast.RolePublisher, described(accepted(operation(http.MethodPost, "replay-delivery", "/deliveries/{delivery}/replay", "Webhooks", "Send a webhook message again")),
+		"Whatever became of it. Its id stays the same, so that a receiver who has it knows."), s.replayDelivery)
+	register(s.api, wrapcast.RoleAdmin, described(accepted(operation(http.MethodPost, "test-webhook", "/deliveries/test", "Webhooks", "Send a webhook message that tells of nothing")),
+		"To see whether it arrives: look at the delivery that is answered until it is delivered or dead."), s.testDelivery)
 }
 
 func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*reply[list[DeliveryRow]], error) {
@@ -89,4 +94,26 @@ func deliveryOf(d wrapcast.Delivery) DeliveryRow {
 		out.NextAt = instant(d.NextAt)
 	}
 	return out
+}
+
+func (s *Server) replayDelivery(ctx context.Context, in *deliveryInput) (*reply[DeliveryRow], error) {
+	service, err := s.serving()
+	if err != nil {
+		return nil, err
+	}
+	org, err := s.choose(ctx, in.Scope)
+	if err != nil {
+		return nil, err
+	}
+	d, err := service.Replay(ctx, org, wrapcast.DeliveryID(in.Delivery), actor(ctx))
+	return answer(deliveryOf(d), err)
+}
+
+func (s *Server) testDelivery(ctx context.Context, _ *struct{}) (*reply[DeliveryRow], error) {
+	service, err := s.serving()
+	if err != nil {
+		return nil, err
+	}
+	d, err := service.TestMessage(ctx, actor(ctx))
+	return answer(deliveryOf(d), err)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -41,12 +42,44 @@ type runsInput struct {
 	State string `query:"state" enum:"pending,running,done,partial,failed,cancelled"`
 }
 
-type runInput struct {
+// RunInput names a run in a path.
+type RunInput struct {
 	Scope
 	Run string `path:"run" maxLength:"100" doc:"The run's id, or latest"`
 }
 
+// runRequest is what somebody asks of a run; what is left out is as in the settings.
+type runRequest struct {
+	DryRun        bool              `json:"dry_run,omitempty" doc:"Stop after the plan: nothing is submitted and nobody is told. Needs the role planner; otherwise publisher"`
+	HorizonDays   int               `json:"horizon_days,omitempty" minimum:"0" maximum:"3650" doc:"How many days are forecast"`
+	Weeks         int               `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned"`
+	Strict        bool              `json:"strict,omitempty" doc:"Refuse weak histories"`
+	Algorithm     string            `json:"algorithm,omitempty" maxLength:"50" doc:"The forecasting method, such as auto"`
+	AcceptChanges bool              `json:"accept_changes,omitempty" doc:"Submit although the plan changes more than may go unattended"`
+	Submit        []wrapcast.PlanID `json:"submit,omitempty" maxItems:"6" doc:"Submit these stored plans, and do nothing else"`
+}
+
+type startRunInput struct {
+	Scope
+	Body runRequest
+}
+
+type runStarted struct {
+	Location string `header:"Location" doc:"Where the run is"`
+	Body     runRow
+}
+
 func (s *Server) registerRuns() {
+	start := operation(http.MethodPost, "start-run", "/runs", "Runs", "Start a run")
+	start.DefaultStatus = http.StatusAccepted
+	start.Errors = append(start.Errors, http.StatusServiceUnavailable, http.StatusBadGateway)
+	register(s.api, wrapcast.RolePlanner, described(start, "One run is under way at a time. Watch it at /runs/{run}/events."), s.startRun)
+	register(s.api, wrapcast.RolePublisher, described(accepted(operation(http.MethodPost, "cancel-run", "/runs/{run}/cancel", "Runs", "Stop a run")),
+		"Until it begins to submit: what may have reached the platform is followed to its end."), s.cancelRun)
+	register(s.api, wrapcast.RoleViewer, get("list-run-entries", "/runs/{run}/entries", "Runs", "The log of a run: its audit entries, the first first"), s.listEntries)
+	streams(s.api, wrapcast.RoleViewer, described(get("watch-run", "/runs/{run}/events", "Runs", "Watch a run"),
+		"Server-sent events, until the run is over: the run and its submissions when they change, progress within a step, and every audit entry. Last-Event-ID goes on after an entry."),
+		runEvents(), s.watchRun)
 	register(s.api, wrapcast.RoleViewer, get("list-runs", "/runs", "Runs", "List runs, the latest first"), s.listRuns)
 	register(s.api, wrapcast.RoleViewer, get("get-run", "/runs/{run}", "Runs", "Look at one run"), s.getRun)
 }
@@ -65,7 +98,7 @@ func (s *Server) listRuns(ctx context.Context, in *runsInput) (*reply[list[runRo
 	return answer(out, err)
 }
 
-func (s *Server) getRun(ctx context.Context, in *runInput) (*reply[runRow], error) {
+func (s *Server) getRun(ctx context.Context, in *RunInput) (*reply[runRow], error) {
 	var run wrapcast.Run
 	err := s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
 		run, err = chosenRun(tx, org, in.Run)
@@ -110,4 +143,78 @@ func instant(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
+}
+
+// serving returns the service that does what is asked for.
+func (s *Server) serving() (*flow.Service, error) {
+	if s.Service != nil {
+		return s.Service, nil
+	}
+	return nil, newProblem(http.StatusServiceUnavailable, "this server shows what is stored and works for no organisation").
+		withHint("set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET and start `wrapcast serve` again")
+}
+
+func (s *Server) startRun(ctx context.Context, in *startRunInput) (*runStarted, error) {
+	who := whoAsks(ctx)
+	if !in.Body.DryRun && !who.role.May(wrapcast.RolePublisher) {
+		return nil, forbidden(who.actor + " may start dry runs only: submitting needs the role publisher").withHint("set dry_run, or ask a publisher")
+	}
+	if in.Body.DryRun && len(in.Body.Submit) > 0 {
+		return nil, newProblem(http.StatusUnprocessableEntity, "a dry run submits nothing").withHint("leave dry_run or submit out")
+	}
+	service, err := s.serving()
+	if err != nil {
+		return nil, err
+	}
+	run, err := service.StartRun(ctx, flow.RunRequest(in.Body), who.actor)
+	if err != nil {
+		return nil, err
+	}
+	return &runStarted{Location: prefix + "/runs/" + string(run.ID), Body: runOf(run)}, nil
+}
+
+func (s *Server) cancelRun(ctx context.Context, in *RunInput) (*reply[runRow], error) {
+	service, err := s.serving()
+	if err != nil {
+		return nil, err
+	}
+	org, err := s.choose(ctx, in.Scope)
+	if err != nil {
+		return nil, err
+	}
+	run, err := s.run(ctx, org, in.Run)
+	if err != nil {
+		return nil, err
+	}
+	if err := service.CancelRun(ctx, org, run.ID, actor(ctx)); err != nil {
+		return nil, err
+	}
+	run, err = s.run(ctx, org, string(run.ID))
+	return answer(runOf(run), err)
+}
+
+func (s *Server) run(ctx context.Context, org wrapcast.OrganisationID, id string) (run wrapcast.Run, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		run, err = chosenRun(tx, org, id)
+		return err
+	})
+	return run, err
+}
+
+type entriesBody struct {
+	Items []wrapcast.AuditEntry `json:"items"`
+}
+
+func (s *Server) listEntries(ctx context.Context, in *RunInput) (*reply[entriesBody], error) {
+	out := entriesBody{}
+	err := s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		run, err := chosenRun(tx, org, in.Run)
+		if err != nil {
+			return err
+		}
+		found, err := tx.AuditEntriesOf(org, run.ID)
+		out.Items = orEmpty(found)
+		return err
+	})
+	return answer(out, err)
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -60,6 +61,7 @@ type Server struct {
 	// Logins fail five times in a row per name and twenty per address, then once a minute and ten seconds.
 	perName, perAddress auth.Limit
 	snapshots           *snapshots
+	closed              atomic.Bool
 	forecasts           *cache[wrapcast.ForecastID, *wrapcast.Forecast]
 }
 
@@ -114,6 +116,11 @@ func (s *Server) layers(h http.Handler) http.Handler {
 	return h
 }
 
+// Close ends the streams, which would keep a server from stopping.
+func (s *Server) Close() { s.closed.Store(true) }
+
+func (s *Server) closing() bool { return s.closed.Load() }
+
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
@@ -147,6 +154,8 @@ func (s *Server) registerAll() {
 	s.registerValidation()
 	s.registerPlans()
 	s.registerRuns()
+	s.registerSchedules()
+	s.registerWatch()
 	s.registerDeliveries()
 	s.registerAudit()
 }

@@ -1,15 +1,18 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +93,13 @@ func fill(dir string) error {
 		return err
 	}
 	f := &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender, Clock: clock(), NewID: newID, Holder: "filler"}
-	if _, err := f.Run(context.Background(), flow.Spec{Actor: "filler", Webhook: hook.URL}); err != nil {
+	out, err := f.Run(context.Background(), flow.Spec{Actor: "filler", Webhook: hook.URL})
+	if err != nil {
+		return err
+	}
+	nightly := wrapcast.Schedule{ID: wrapcast.ScheduleID(newID()), Organisation: out.Run.Organisation, Source: wrapcast.ScheduleStored,
+		Cron: "0 2 * * *", Request: json.RawMessage("{}"), Author: "filler", UpdatedAt: time.Now()}
+	if err := s.Update(context.Background(), func(tx *store.Tx) error { return tx.SaveSchedule(nightly) }); err != nil {
 		return err
 	}
 	return s.Close()
@@ -254,11 +263,31 @@ func (s *site) ask(t *testing.T, method, path string, in any, header ...string) 
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
+	read := io.ReadAll
+	if response.Header.Get("Content-Type") == "text/event-stream" {
+		read = firstEvent
+	}
+	text, err := read(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer{response, text}
+}
+
+// firstEvent reads a stream, which may never end, up to the end of its first event, and gives it as {"events":[…]}.
+func firstEvent(r io.Reader) ([]byte, error) {
+	event := map[string]json.RawMessage{}
+	lines := bufio.NewScanner(r)
+	for lines.Scan() && (lines.Text() != "" || len(event) == 0) {
+		switch name, value, _ := strings.Cut(lines.Text(), ": "); name {
+		case "id", "data":
+			event[name] = json.RawMessage(value)
+		case "event":
+			event[name] = json.RawMessage(strconv.Quote(value))
+		}
+	}
+	text, err := json.Marshal(map[string]any{"events": []any{event}})
+	return text, errors.Join(err, lines.Err())
 }
 
 // items returns the items of a list.
