@@ -73,7 +73,7 @@ types: ## Check the simulator's answers against the official JavaScript SDK's ty
 
 .PHONY: race
 race: build ## All Go tests with the race detector; whole runs use the binary, built without it
-	@WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast go test -race -timeout 15m ./...
+	@WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required go test -race -timeout 15m ./...
 
 .PHONY: test-fast
 test-fast: ## Go tests without the race detector and without the long ones
