@@ -98,15 +98,9 @@ func byLeaf[R any](tx *Tx, org wrapcast.OrganisationID, scan func(row) (R, error
 			yield(leafRow[R]{}, err)
 			return
 		}
-		s, err := tx.prepare(query)
-		if err != nil {
-			yield(leafRow[R]{}, err)
-			return
-		}
-		defer s.close()
 		var rows []R
 		for _, l := range leaves {
-			if rows, err = appendRows(rows[:0], s, scan, append([]any{org, l.id}, args...)...); err != nil {
+			if rows, err = appendRows(rows[:0], tx, scan, query, append([]any{org, l.id}, args...)...); err != nil {
 				yield(leafRow[R]{}, err)
 				return
 			}

@@ -31,8 +31,9 @@ func (s *localDaySum) add(c cell) {
 	s.afterCallMs += c[2]
 }
 
-func (s *localDaySum) save(save *statement, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) error {
-	return save.exec(org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs)
+func (s *localDaySum) save(tx *Tx, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) error {
+	_, err := tx.exec(saveLocalDay, org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs)
+	return err
 }
 
 // useZone makes sure that the local days are those of zone.
@@ -58,20 +59,15 @@ func (tx *Tx) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location)
 	if err != nil {
 		return err
 	}
-	save, err := tx.prepare(saveLocalDay)
-	if err != nil {
-		return err
-	}
-	defer save.close()
 	for _, l := range leaves {
-		if err := tx.rebuildLeaf(org, l.id, zone, save); err != nil {
+		if err := tx.rebuildLeaf(org, l.id, zone); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Location, save *statement) error {
+func (tx *Tx) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Location) error {
 	days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
 	if err != nil {
 		return err
@@ -94,7 +90,7 @@ func (tx *Tx) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Lo
 		}
 	}
 	for _, day := range slices.Sorted(maps.Keys(sums)) {
-		if err := sums[day].save(save, org, leaf, day); err != nil {
+		if err := sums[day].save(tx, org, leaf, day); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,6 @@ type replacement struct {
 	before []cell
 	// changed counts the cells that changed, by local day.
 	changed map[wrapcast.Date]int
-
-	selectDays, saveDay, deleteDay, saveLocalDay, deleteLocalDay *statement
 }
 
 func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
@@ -33,34 +31,12 @@ func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Locati
 	}
 	w := newWindow(zone, e.From, e.To)
 	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}}
-	if err := r.prepare(); err != nil {
-		return nil, err
-	}
 	for _, l := range leaves {
 		if err := r.replaceLeaf(l.id, byLeaf[l.leaf]); err != nil {
 			return nil, err
 		}
 	}
 	return r.changed, nil
-}
-
-func (r *replacement) prepare() (err error) {
-	for _, s := range []struct {
-		statement **statement
-		query     string
-	}{
-		{&r.selectDays, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4`},
-		{&r.saveDay, `INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`},
-		{&r.deleteDay, `DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`},
-		{&r.saveLocalDay, saveLocalDay},
-		{&r.deleteLocalDay, `DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`},
-	} {
-		if *s.statement, err = r.tx.prepare(s.query); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // replaceLeaf counts the cells of a leaf that changed, and writes the days they lie in.
@@ -84,7 +60,8 @@ func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observatio
 // load fills the window with what is stored of a leaf.
 func (r *replacement) load(leaf int64) error {
 	clear(r.window.cells)
-	days, err := appendRows(nil, r.selectDays, scanStoredDay, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
+	days, err := list(r.tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
+		AND utc_day BETWEEN $3 AND $4`, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
 	if err != nil {
 		return err
 	}
@@ -115,9 +92,12 @@ func (r *replacement) saveDays(leaf int64, changed []int) error {
 
 func (r *replacement) savePacked(leaf int64, day wrapcast.Date, packed []byte) error {
 	if packed == nil {
-		return r.deleteDay.exec(r.org, leaf, int64(day))
+		_, err := r.tx.exec(`DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`, r.org, leaf, int64(day))
+		return err
 	}
-	return r.saveDay.exec(r.org, leaf, int64(day), packed)
+	_, err := r.tx.exec(`INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, r.org, leaf, int64(day), packed)
+	return err
 }
 
 // saveLocalDays sums the local days of the changed cells anew.
@@ -141,9 +121,10 @@ func (r *replacement) saveLocalDays(leaf int64, changed []int) error {
 
 func (r *replacement) saveLocalDaySum(leaf int64, day wrapcast.Date, sum *localDaySum) error {
 	if sum.observations == 0 {
-		return r.deleteLocalDay.exec(r.org, leaf, int64(day))
+		_, err := r.tx.exec(`DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`, r.org, leaf, int64(day))
+		return err
 	}
-	return sum.save(r.saveLocalDay, r.org, leaf, day)
+	return sum.save(r.tx, r.org, leaf, day)
 }
 
 // storedDay is a UTC day of a leaf as it is stored.

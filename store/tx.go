@@ -14,6 +14,24 @@ type Tx struct {
 	ctx   context.Context
 	tx    *sql.Tx
 	store *Store
+	// statements are those prepared so far; the transaction's end closes them. Parsing costs more than most of them do.
+	statements map[string]*sql.Stmt
+}
+
+// prepared returns a query ready to run, prepared once per transaction.
+func (tx *Tx) prepared(query string) (*sql.Stmt, error) {
+	if s := tx.statements[query]; s != nil {
+		return s, nil
+	}
+	s, err := tx.tx.PrepareContext(tx.ctx, query)
+	if err != nil {
+		return nil, tx.explain(err)
+	}
+	if tx.statements == nil {
+		tx.statements = make(map[string]*sql.Stmt)
+	}
+	tx.statements[query] = s
+	return s, nil
 }
 
 // row is *sql.Row or *sql.Rows.
@@ -21,7 +39,11 @@ type row interface{ Scan(columns ...any) error }
 
 // exec runs a statement and returns how many rows it changed.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
-	result, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	s, err := tx.prepared(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := s.ExecContext(tx.ctx, args...)
 	if err != nil {
 		return 0, tx.explain(err)
 	}
@@ -41,7 +63,11 @@ func (tx *Tx) insert(what, query string, args ...any) error {
 
 // get reads the one row of a query; found is false where there is none.
 func get[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) (v T, found bool, err error) {
-	v, err = scan(tx.tx.QueryRowContext(tx.ctx, query, args...))
+	s, err := tx.prepared(query)
+	if err != nil {
+		return v, false, err
+	}
+	v, err = scan(s.QueryRowContext(tx.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, false, nil
 	}
@@ -59,16 +85,20 @@ func must[T any](tx *Tx, what string, scan func(row) (T, error), query string, a
 
 // list reads all rows of a query.
 func list[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.tx.QueryContext(tx.ctx, query, args...)
+	return appendRows(nil, tx, scan, query, args...)
+}
+
+// appendRows appends all rows of a query to those there are.
+func appendRows[T any](all []T, tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	s, err := tx.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.QueryContext(tx.ctx, args...)
 	if err != nil {
 		return nil, tx.explain(err)
 	}
 	defer rows.Close()
-	return collect[T](tx, nil, scan, rows)
-}
-
-// collect appends all rows to those there are.
-func collect[T any](tx *Tx, all []T, scan func(row) (T, error), rows *sql.Rows) ([]T, error) {
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
@@ -78,35 +108,6 @@ func collect[T any](tx *Tx, all []T, scan func(row) (T, error), rows *sql.Rows) 
 	}
 	return all, tx.explain(rows.Err())
 }
-
-// statement is a query that is run many times in a transaction.
-type statement struct {
-	tx       *Tx
-	prepared *sql.Stmt
-}
-
-// prepare makes a statement. The transaction's end closes it; one that may be prepared often is closed before.
-func (tx *Tx) prepare(query string) (*statement, error) {
-	prepared, err := tx.tx.PrepareContext(tx.ctx, query)
-	return &statement{tx: tx, prepared: prepared}, tx.explain(err)
-}
-
-func (s *statement) exec(args ...any) error {
-	_, err := s.prepared.ExecContext(s.tx.ctx, args...)
-	return s.tx.explain(err)
-}
-
-// appendRows appends all rows of a prepared query to those there are.
-func appendRows[T any](all []T, s *statement, scan func(row) (T, error), args ...any) ([]T, error) {
-	rows, err := s.prepared.QueryContext(s.tx.ctx, args...)
-	if err != nil {
-		return nil, s.tx.explain(err)
-	}
-	defer rows.Close()
-	return collect(s.tx, all, scan, rows)
-}
-
-func (s *statement) close() { s.prepared.Close() }
 
 func (tx *Tx) explain(err error) error { return tx.store.explain(tx.ctx, err) }
 
