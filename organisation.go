@@ -39,6 +39,17 @@ const DefaultCode CodeID = "7fb334b0-0e9e-11e4-9191-0800200c9a66"
 
 const systemPrefix = "ININ-"
 
+// Title is what a code is called where no list names it: "(no code)", "Default Wrap-up Code", or its id.
+func (c CodeID) Title() string {
+	switch c {
+	case NoCode:
+		return "(no code)"
+	case DefaultCode: // the platform's lists may leave it out
+		return "Default Wrap-up Code"
+	}
+	return string(c)
+}
+
 // IsSystem reports whether the platform set the code itself: "ININ-WRAP-UP-TIMEOUT".
 func (c CodeID) IsSystem() bool { return strings.HasPrefix(string(c), systemPrefix) }
 
@@ -107,4 +118,27 @@ type Directory struct {
 	Queues         []Queue         `json:"queues"`
 	Codes          []Code          `json:"codes"`
 	PlanningGroups []PlanningGroup `json:"planning_groups"`
+}
+
+// Code returns the code of an id, under its title where the directory does not name it.
+func (d Directory) Code(id CodeID) Code {
+	for _, c := range d.Codes {
+		if c.ID == id && c.Name != "" {
+			return c
+		}
+	}
+	return Code{ID: id, Name: id.Title()}
+}
+
+// Queue returns the queue of an id, called by that where the directory does not name it; contacts may have none.
+func (d Directory) Queue(id QueueID) Queue {
+	for _, q := range d.Queues {
+		if q.ID == id && q.Name != "" {
+			return q
+		}
+	}
+	if id == "" {
+		return Queue{Name: "(no queue)"}
+	}
+	return Queue{ID: id, Name: string(id)}
 }

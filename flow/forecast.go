@@ -84,12 +84,12 @@ func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.Validat
 	for i, g := range l.codes {
 		d := sum.daily(results[i], func(leaf wrapcast.Leaf) bool { return leaf.Code == g.key })
 		d.Fallback = or(d.Fallback, report.Codes[i].Fallback)
-		f.Codes = append(f.Codes, wrapcast.CodeForecast{Code: nameOf(g.key, p.directory), DailyForecast: d})
+		f.Codes = append(f.Codes, wrapcast.CodeForecast{Code: p.directory.Code(g.key), DailyForecast: d})
 	}
 	results = results[len(l.codes):]
 	for i, g := range l.queues {
 		d := sum.daily(results[i], func(leaf wrapcast.Leaf) bool { return leaf.Queue == g.key })
-		f.Queues = append(f.Queues, wrapcast.QueueForecast{Queue: queueOf(g.key, p.directory), DailyForecast: d})
+		f.Queues = append(f.Queues, wrapcast.QueueForecast{Queue: p.directory.Queue(g.key), DailyForecast: d})
 	}
 	results = results[len(l.queues):]
 	for i, g := range l.groups {

@@ -40,7 +40,9 @@ type WrapUpForecaster struct {
 type Outcome struct {
 	Run wrapcast.Run
 	// TakenUp reports whether an interrupted run was taken up rather than a new one begun.
-	TakenUp     bool
+	TakenUp bool
+	// Codes are those the run was asked to report; empty means all.
+	Codes       []wrapcast.CodeID
 	Extract     ExtractResult
 	Validation  *wrapcast.ValidationReport
 	Forecast    *wrapcast.Forecast
@@ -90,7 +92,7 @@ func (f *WrapUpForecaster) writer() *genesys.Client {
 
 // outcome reads what a pass has left in the store.
 func (f *WrapUpForecaster) outcome(ctx context.Context, p *pass) (Outcome, error) {
-	out := Outcome{Run: p.run, TakenUp: p.takenUp, Usage: f.usage()}
+	out := Outcome{Run: p.run, TakenUp: p.takenUp, Codes: p.spec.Codes, Usage: f.usage()}
 	err := f.Store.View(ctx, func(tx *store.Tx) error { return out.read(tx, p) })
 	if err != nil {
 		return out, fmt.Errorf("reading the run's outcome: %w", err)

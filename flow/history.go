@@ -184,23 +184,3 @@ type keyedHistory[K cmp.Ordered] struct {
 
 func byCode(l wrapcast.Leaf) wrapcast.CodeID   { return l.Code }
 func byQueue(l wrapcast.Leaf) wrapcast.QueueID { return l.Queue }
-
-// nameOf returns a code with its name; those in no list are called by their id.
-func nameOf(id wrapcast.CodeID, directory wrapcast.Directory) wrapcast.Code {
-	i := slices.IndexFunc(directory.Codes, func(c wrapcast.Code) bool { return c.ID == id })
-	switch {
-	case i >= 0:
-		return directory.Codes[i]
-	case id == wrapcast.NoCode:
-		return wrapcast.Code{ID: id, Name: noCodeName}
-	}
-	return wrapcast.Code{ID: id, Name: string(id)}
-}
-
-func queueOf(id wrapcast.QueueID, directory wrapcast.Directory) wrapcast.Queue {
-	i := slices.IndexFunc(directory.Queues, func(q wrapcast.Queue) bool { return q.ID == id })
-	if i >= 0 {
-		return directory.Queues[i]
-	}
-	return wrapcast.Queue{ID: id, Name: or(string(id), "(no queue)")}
-}

@@ -12,7 +12,7 @@ import (
 
 // FindCode returns the code people mean by an id or a name; "(no code)" is that of contacts without one.
 func FindCode(directory wrapcast.Directory, text string) (wrapcast.CodeID, error) {
-	if text == noCodeName {
+	if text == wrapcast.NoCode.Title() {
 		return wrapcast.NoCode, nil
 	}
 	if id := wrapcast.CodeID(text); id.IsSystem() || id == wrapcast.DefaultCode {
@@ -22,7 +22,7 @@ func FindCode(directory wrapcast.Directory, text string) (wrapcast.CodeID, error
 	for _, c := range directory.Codes {
 		all = append(all, named{string(c.ID), c.Name})
 	}
-	id, err := find("wrap-up code", text, all, "`wrapcast codes` lists them; "+noCodeName+" means contacts without one")
+	id, err := find("wrap-up code", text, all, "`wrapcast codes` lists them; "+wrapcast.NoCode.Title()+" means contacts without one")
 	return wrapcast.CodeID(id), err
 }
 
@@ -57,9 +57,6 @@ func findAll[T any](directory wrapcast.Directory, texts []string, find func(wrap
 	}
 	return ids, nil
 }
-
-// noCodeName is what contacts without a code are called.
-const noCodeName = "(no code)"
 
 type named struct{ id, name string }
 

@@ -63,3 +63,14 @@ func ifFound[T any](v T, err error) (*T, error) {
 func (p *pass) wants(id wrapcast.CodeID) bool {
 	return len(p.spec.Codes) == 0 || slices.Contains(p.spec.Codes, id)
 }
+
+// Reported are the forecasts of the codes the run was asked to report.
+func (o *Outcome) Reported() []wrapcast.CodeForecast {
+	if o.Forecast == nil {
+		return nil
+	}
+	if len(o.Codes) == 0 {
+		return o.Forecast.Codes
+	}
+	return slices.DeleteFunc(slices.Clone(o.Forecast.Codes), func(c wrapcast.CodeForecast) bool { return !slices.Contains(o.Codes, c.Code.ID) })
+}

@@ -44,7 +44,7 @@ func (p *pass) judge(h *history) wrapcast.ValidationReport {
 // seriesOf is a code's history, and what people decided about its days.
 func (p *pass) seriesOf(h *history, g keyedHistory[wrapcast.CodeID]) validate.Series {
 	hidden, shown := h.known.byHand(g.key)
-	return validate.Series{Code: nameOf(g.key, p.directory), From: h.from, Values: g.handled, Hidden: hidden, Shown: shown}
+	return validate.Series{Code: p.directory.Code(g.key), From: h.from, Values: g.handled, Hidden: hidden, Shown: shown}
 }
 
 // rules are those asked for; days the calendar names need no other explanation.

@@ -23,7 +23,7 @@ func (f *WrapUpForecaster) Verdicts(ctx context.Context, org wrapcast.Organisati
 	r := validate.PairRequest{From: h.from}
 	for _, g := range group(h, byPlace) {
 		leaf := h.leaves[g.leaves[0]].leaf
-		r.Pairs = append(r.Pairs, validate.Pair{Code: nameOf(leaf.Code, p.directory), Queue: queueOf(leaf.Queue, p.directory), Values: g.handled})
+		r.Pairs = append(r.Pairs, validate.Pair{Code: p.directory.Code(leaf.Code), Queue: p.directory.Queue(leaf.Queue), Values: g.handled})
 	}
 	return validate.Pairs(r, p.rules(h)), nil
 }
@@ -63,7 +63,7 @@ func (f *WrapUpForecaster) Masks(ctx context.Context, org wrapcast.OrganisationI
 		if o.Code != nil && c.Code != *o.Code {
 			continue
 		}
-		listed := wrapcast.CodeMasks{Code: nameOf(c.Code, p.directory), With: wrapcast.NotMeasured(), Without: wrapcast.NotMeasured(),
+		listed := wrapcast.CodeMasks{Code: p.directory.Code(c.Code), With: wrapcast.NotMeasured(), Without: wrapcast.NotMeasured(),
 			Masks: p.listMasks(h, codes[i], c)}
 		if len(listed.Masks) > 0 {
 			r.Codes = append(r.Codes, listed)

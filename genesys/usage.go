@@ -1,6 +1,7 @@
 package genesys
 
 import (
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -20,10 +21,10 @@ type Usage struct {
 	BytesOut int64 `json:"bytes_out"`
 	BytesIn  int64 `json:"bytes_in"`
 	// WaitedForBudget, WaitedAsTold (Retry-After) and WaitedBackoff add up the waits of all
-	// goroutines; they are nanoseconds in JSON.
-	WaitedForBudget time.Duration `json:"waited_for_budget"`
-	WaitedAsTold    time.Duration `json:"waited_as_told"`
-	WaitedBackoff   time.Duration `json:"waited_backoff"`
+	// goroutines. They are milliseconds in JSON: "waited_for_budget_ms" and so on.
+	WaitedForBudget time.Duration `json:"-"`
+	WaitedAsTold    time.Duration `json:"-"`
+	WaitedBackoff   time.Duration `json:"-"`
 	// PerMinute is the budget, Budgeted how many of Requests it counted: all but those to the storage.
 	PerMinute int `json:"per_minute"`
 	Budgeted  int `json:"budgeted"`
@@ -34,6 +35,17 @@ type Usage struct {
 	// First and Latest are when the budget was first and last used.
 	First  time.Time `json:"first,omitzero"`
 	Latest time.Time `json:"latest,omitzero"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (u Usage) MarshalJSON() ([]byte, error) {
+	type plain Usage
+	return json.Marshal(struct {
+		plain
+		WaitedForBudgetMs int64 `json:"waited_for_budget_ms"`
+		WaitedAsToldMs    int64 `json:"waited_as_told_ms"`
+		WaitedBackoffMs   int64 `json:"waited_backoff_ms"`
+	}{plain(u), u.WaitedForBudget.Milliseconds(), u.WaitedAsTold.Milliseconds(), u.WaitedBackoff.Milliseconds()})
 }
 
 // Share is how much of the budget was used from the first request to the latest, a fraction: at most 1 but

@@ -90,11 +90,8 @@ func emptyReport(report wrapcast.CodeReport, s Series) wrapcast.CodeReport {
 
 // nameOf is what a code is called where it has no name of its own.
 func nameOf(c wrapcast.Code) string {
-	switch {
-	case c.Name != "":
+	if c.Name != "" {
 		return c.Name
-	case c.ID == wrapcast.NoCode:
-		return "(no code)"
 	}
-	return string(c.ID)
+	return c.ID.Title()
 }

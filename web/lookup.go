@@ -22,10 +22,7 @@ func (s *snapshot) codeName(id wrapcast.CodeID) string {
 	if c, listed := s.codeNames[id]; listed {
 		return c.Name
 	}
-	if id == wrapcast.NoCode {
-		return noCodeName
-	}
-	return string(id)
+	return id.Title()
 }
 
 func (s *snapshot) queueName(id wrapcast.QueueID) string {

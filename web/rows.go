@@ -8,11 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// noCodeName is how contacts without a code are called, in lists and in words.
-const (
-	noCodeName = "(no code)"
-	noName     = "none" // stands for an empty id in paths and queries
-)
+// noName stands for an empty id in paths and queries.
+const noName = "none"
 
 // CodeRow is one wrap-up code in a list.
 type CodeRow struct {

@@ -278,10 +278,10 @@ func writeOverride(b *strings.Builder, o wrapcast.OverrideStatus, directory wrap
 func scopeWords(o wrapcast.Override, directory wrapcast.Directory) string {
 	var codes, queues []string
 	for _, id := range o.Codes {
-		codes = append(codes, codeName(directory, id))
+		codes = append(codes, directory.Code(id).Name)
 	}
 	for _, id := range o.Queues {
-		queues = append(queues, queueName(directory, id))
+		queues = append(queues, directory.Queue(id).Name)
 	}
 	words := "all codes"
 	if len(codes) > 0 {
@@ -339,25 +339,4 @@ func (a *app) say(format string, values ...any) error {
 	}
 	_, err := fmt.Fprintln(a.stdout, text)
 	return err
-}
-
-func codeName(directory wrapcast.Directory, id wrapcast.CodeID) string {
-	for _, c := range directory.Codes {
-		if c.ID == id && c.Name != "" {
-			return c.Name
-		}
-	}
-	if id == wrapcast.NoCode {
-		return "(no code)"
-	}
-	return string(id)
-}
-
-func queueName(directory wrapcast.Directory, id wrapcast.QueueID) string {
-	for _, q := range directory.Queues {
-		if q.ID == id && q.Name != "" {
-			return q.Name
-		}
-	}
-	return string(id)
 }

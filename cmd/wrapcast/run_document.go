@@ -18,6 +18,8 @@ type runDocument struct {
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`
 	Observations        int `json:"observations"`
+	// Reported are the codes that were asked for; nothing where all were.
+	Reported []reportedCode `json:"reported,omitempty"`
 	// Requests is how many were made to the platform's API.
 	Requests         int                  `json:"requests"`
 	Usage            genesys.Usage        `json:"usage"`
@@ -28,6 +30,14 @@ type runDocument struct {
 	// Accuracy is over all codes, daily, one to 28 days ahead, measured on a rolling backtest.
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 	Reason   string            `json:"reason,omitempty"`
+}
+
+type reportedCode struct {
+	ID   wrapcast.CodeID `json:"id"`
+	Name string          `json:"name"`
+	// NextWeek is the mean of the contacts in the seven days from today.
+	NextWeek float64           `json:"next_week"`
+	Accuracy wrapcast.Accuracy `json:"accuracy"`
 }
 
 type submissionDocument struct {
@@ -57,6 +67,11 @@ func newRunDocument(out flow.Outcome) runDocument {
 	}
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy
+	}
+	if len(out.Codes) > 0 {
+		for _, c := range out.Reported() {
+			d.Reported = append(d.Reported, reportedCode{c.Code.ID, c.Code.Name, nextWeek(c.Mean), c.Accuracy})
+		}
 	}
 	for _, s := range out.Submissions {
 		d.Submissions = append(d.Submissions, submissionDocument{Target: s.Target, Week: s.Week, PlanID: s.Plan,

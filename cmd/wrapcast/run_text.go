@@ -20,7 +20,7 @@ func writeRun(w io.Writer, out flow.Outcome) error {
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
 	if out.Forecast != nil {
-		b.WriteString("\n" + codesTable(*out.Forecast) + "\n")
+		b.WriteString("\n" + codesTable(out) + "\n")
 		writeAccuracy(&b, out.Forecast.Accuracy)
 	}
 	writeSubmissions(&b, out)
@@ -101,20 +101,23 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 
 const shownCodes = 15
 
-// codesTable shows the codes with the most contacts in the seven days from today.
-func codesTable(f wrapcast.Forecast) string {
-	codes := slices.Clone(f.Codes)
+// codesTable shows the codes that were asked for, or else those with the most contacts in the seven days from today.
+func codesTable(out flow.Outcome) string {
+	codes, shown := slices.Clone(out.Reported()), shownCodes
+	if len(out.Codes) > 0 {
+		shown = len(codes)
+	}
 	slices.SortFunc(codes, func(a, b wrapcast.CodeForecast) int {
 		return cmp.Or(cmp.Compare(nextWeek(b.Mean), nextWeek(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
-	level := f.Accuracy.Level
+	level := out.Forecast.Accuracy.Level
 	t := newTable("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
-	for _, c := range codes[:min(shownCodes, len(codes))] {
+	for _, c := range codes[:min(shown, len(codes))] {
 		t.Row(shorten(c.Code.Name, 28), amount(nextWeek(c.Mean)), amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
 			minutes(at(c.HandleSeconds, 1)), percent(c.Accuracy.WAPE))
 	}
 	s := t.String()
-	if more := len(codes) - shownCodes; more > 0 {
+	if more := len(codes) - shown; more > 0 {
 		s += fmt.Sprintf("\n  … and %s", count(more, "code more", "codes more"))
 	}
 	return s
