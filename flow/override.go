@@ -81,14 +81,35 @@ func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.Org
 
 // latestWithOverrides reads the latest forecast, and the overrides of days from one on.
 func (f *WrapUpForecaster) latestWithOverrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (made wrapcast.Forecast, all []wrapcast.Override, err error) {
-	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		if made, err = tx.LatestForecast(org); err != nil {
-			return withHint(err, "`wrapcast run --dry-run` makes one")
+	if made, err = f.latestForecast(ctx, org); err != nil {
+		return made, nil, withHint(err, "`wrapcast run --dry-run` makes one")
+	}
+	all, err = f.overrides(ctx, org, min(since, made.From))
+	return made, all, err
+}
+
+// latestForecast returns the forecast that was made last, or NotFound.
+func (f *WrapUpForecaster) latestForecast(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast, err error) {
+	if f.Latest != nil {
+		kept, err := f.Latest(ctx, org)
+		if err != nil {
+			return made, err
 		}
-		all, err = tx.Overrides(org, min(since, made.From))
+		return *kept, nil
+	}
+	err = f.Store.View(ctx, func(tx *store.Tx) error {
+		made, err = tx.LatestForecast(org)
 		return err
 	})
-	return made, all, err
+	return made, err
+}
+
+func (f *WrapUpForecaster) overrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (all []wrapcast.Override, err error) {
+	err = f.Store.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Overrides(org, since)
+		return err
+	})
+	return all, err
 }
 
 func withHint(err error, hint string) error {
@@ -139,19 +160,12 @@ func movedBetween(before, after wrapcast.Forecast) (codes, queues []wrapcast.Mov
 // Overrides lists every override there was, the latest first, with what it does to the latest forecast now.
 func (f *WrapUpForecaster) Overrides(ctx context.Context, org wrapcast.OrganisationID) (wrapcast.OverrideList, error) {
 	list := wrapcast.OverrideList{Schema: wrapcast.OverrideListSchema, Overrides: []wrapcast.OverrideStatus{}, Findings: []wrapcast.Finding{}}
-	var made wrapcast.Forecast
-	var all []wrapcast.Override
-	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		if all, err = tx.Overrides(org, firstDay); err != nil {
-			return err
-		}
-		made, err = tx.LatestForecast(org)
-		if wrapcast.KindOf(err) == wrapcast.NotFound {
-			return nil
-		}
-		return err
-	})
+	all, err := f.overrides(ctx, org, firstDay)
 	if err != nil {
+		return list, err
+	}
+	made, err := f.latestForecast(ctx, org)
+	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 		return list, err
 	}
 	_, effects, findings := planning.ApplyOverrides(made.WithoutOverrides(), all, f.Clock.Now())

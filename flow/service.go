@@ -106,6 +106,10 @@ func (s *Service) meet(ctx context.Context) (*pass, error) {
 	p := &pass{WrapUpForecaster: s.Forecaster, spec: s.Spec}
 	err := p.meet(ctx)
 	if err == nil {
+		p.spec.Actor = string(wrapcast.ScheduleSettings)
+		err = p.adoptCalendar(ctx)
+	}
+	if err == nil {
 		err = s.plan(ctx, p)
 	}
 	s.mu.Lock()

@@ -65,3 +65,27 @@ func regionNames(known map[string][]*cal.Holiday) []string {
 	slices.Sort(names)
 	return names
 }
+
+// HolidayRegion is a region whose public holidays are known.
+type HolidayRegion struct {
+	// Region is its code by ISO 3166.
+	Region string
+	// Holidays are the names of its public holidays, in the order of the year as far as they have one.
+	Holidays []string
+}
+
+// HolidayRegions lists the regions whose public holidays are known, by their codes.
+func HolidayRegions() []HolidayRegion {
+	known := regions()
+	all := make([]HolidayRegion, 0, len(known))
+	for _, name := range regionNames(known) {
+		r := HolidayRegion{Region: name, Holidays: []string{}}
+		for _, h := range known[name] {
+			if !slices.Contains(r.Holidays, h.Name) {
+				r.Holidays = append(r.Holidays, h.Name)
+			}
+		}
+		all = append(all, r)
+	}
+	return all
+}

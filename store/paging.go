@@ -26,23 +26,26 @@ type PlanHead struct {
 type PlanQuery struct {
 	Run    wrapcast.RunID
 	Target wrapcast.Target
+	// Week, if set, is the first day of the only week looked at.
+	Week   *wrapcast.Date
 	Before wrapcast.PlanID
 	Limit  int
 }
 
 // PlanHeads lists plans.
 func (tx *Tx) PlanHeads(org wrapcast.OrganisationID, q PlanQuery) ([]PlanHead, int, error) {
-	const where = ` FROM plan WHERE organisation_id = $1 AND ($2 = '' OR run_id = $2) AND ($3 = '' OR target = $3)`
+	const where = ` FROM plan WHERE organisation_id = $1 AND ($2 = '' OR run_id = $2) AND ($3 = '' OR target = $3)
+		AND ($4 IS NULL OR week = $4)`
 	scan := func(r row) (p PlanHead, err error) {
 		err = r.Scan(&p.ID, &p.Run, &p.Forecast, &p.Target, &p.BusinessUnit, toOptionalDay(&p.Week), toTime(&p.MadeAt), &p.Refusals)
 		return p, err
 	}
 	plans, err := list(tx, scan, `SELECT plan_id, run_id, forecast_id, target, business_unit_id, week, made_at, refusals`+where+
-		` AND ($4 = '' OR plan_id < $4) ORDER BY plan_id DESC LIMIT $5`, org, q.Run, q.Target, q.Before, q.Limit)
+		` AND ($5 = '' OR plan_id < $5) ORDER BY plan_id DESC LIMIT $6`, org, q.Run, q.Target, optionalDay(q.Week), q.Before, q.Limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.Target)
+	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.Target, optionalDay(q.Week))
 	return plans, total, err
 }
 

@@ -97,6 +97,12 @@ func noContent(o huma.Operation) huma.Operation {
 	return o
 }
 
+// working says that an operation needs the service, and may ask the platform.
+func working(o huma.Operation) huma.Operation {
+	o.Errors = append(o.Errors, http.StatusBadGateway, http.StatusServiceUnavailable)
+	return o
+}
+
 // conditional says that an operation wants If-Match.
 func conditional(o huma.Operation) huma.Operation {
 	o.Errors = append(o.Errors, http.StatusPreconditionFailed, http.StatusPreconditionRequired)

@@ -32,7 +32,7 @@ func TestNothingStoredIsAnsweredToo(t *testing.T) {
 	s := newEmptySite(t)
 	for path, o := range operations(s, http.MethodGet) {
 		t.Run(o.OperationID, func(t *testing.T) {
-			status, body := s.get(t, fillPath(path, nil))
+			status, body := s.get(t, fillPath(path, nil)+requiredQuery(o))
 			checkAnswer(t, s, o, status, body)
 			if status >= http.StatusInternalServerError {
 				t.Errorf("GET %s answers %d: %v", path, status, body)
@@ -57,7 +57,7 @@ func TestWrongInputGetsAProblemThatNamesThePlace(t *testing.T) {
 		}
 		if strings.Contains(path, "{") {
 			t.Run(o.OperationID+" of what is not there", func(t *testing.T) {
-				status, body := s.get(t, fillPath(path, nil))
+				status, body := s.get(t, fillPath(path, nil)+requiredQuery(o))
 				checkAnswer(t, s, o, status, body)
 				if status != http.StatusNotFound {
 					t.Errorf("answers %d: %v", status, body)
@@ -84,9 +84,11 @@ func operations(s *site, method string) map[string]*huma.Operation {
 func knownIDs(t *testing.T, s *site) map[string]string {
 	t.Helper()
 	ids := map[string]string{"forecast": "latest", "run": "latest", "code": "none", "user": string(adam)}
-	for name, path := range map[string]string{"queue": "/queues", "plan": "/plans", "submission": "/submissions", "delivery": "/deliveries", "schedule": "/schedules"} {
+	for name, path := range map[string]string{"queue": "/queues", "plan": "/plans", "submission": "/submissions", "delivery": "/deliveries",
+		"schedule": "/schedules", "group": "/planning-groups"} {
 		ids[name] = s.items(t, path)[0]["id"].(string)
 	}
+	ids["override"] = s.made(t, "/overrides", anOverride(t, s))["override"].(map[string]any)["id"].(string)
 	return ids
 }
 

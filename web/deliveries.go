@@ -47,9 +47,9 @@ type deliveryInput struct {
 func (s *Server) registerDeliveries() {
 	register(s.api, wrapcast.RoleViewer, get("list-deliveries", "/deliveries", "Webhooks", "List webhook messages, the latest first"), s.listDeliveries)
 	register(s.api, wrapcast.RoleViewer, get("get-delivery", "/deliveries/{delivery}", "Webhooks", "Look at one webhook message"), s.getDelivery)
-	register(s.api, wrapcast.RolePublisher, described(accepted(operation(http.MethodPost, "replay-delivery", "/deliveries/{delivery}/replay", "Webhooks", "Send a webhook message again")),
+	register(s.api, wrapcast.RolePublisher, described(working(accepted(operation(http.MethodPost, "replay-delivery", "/deliveries/{delivery}/replay", "Webhooks", "Send a webhook message again"))),
 		"Whatever became of it. Its id stays the same, so that a receiver who has it knows."), s.replayDelivery)
-	register(s.api, wrapcast.RoleAdmin, described(accepted(operation(http.MethodPost, "test-webhook", "/deliveries/test", "Webhooks", "Send a webhook message that tells of nothing")),
+	register(s.api, wrapcast.RoleAdmin, described(working(accepted(operation(http.MethodPost, "test-webhook", "/deliveries/test", "Webhooks", "Send a webhook message that tells of nothing"))),
 		"To see whether it arrives: look at the delivery that is answered until it is delivered or dead."), s.testDelivery)
 }
 

@@ -119,6 +119,18 @@ func (s *Server) forecast(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast
 	})
 }
 
+// latestForecast returns the forecast of the organisation's present snapshot.
+func (s *Server) latestForecast(ctx context.Context, org wrapcast.OrganisationID) (*wrapcast.Forecast, error) {
+	snap, err := s.snapshots.of(ctx, org)
+	if err == nil && snap.forecast == nil {
+		err = wrapcast.Errorf(wrapcast.NotFound, "", "nothing was forecast yet").WithHint("start a run")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return snap.forecast, nil
+}
+
 // chosenForecast returns the forecast a path names.
 func (s *Server) chosenForecast(ctx context.Context, in Scope, p ForecastPath) (*wrapcast.Forecast, error) {
 	snap, err := s.look(ctx, in)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -74,4 +75,15 @@ func (s *snapshot) codeReport(id wrapcast.CodeID) *wrapcast.CodeReport {
 		return nil
 	}
 	return &s.report.Codes[i]
+}
+
+// checkCodes refuses codes that are neither listed nor were ever used.
+func (s *snapshot) checkCodes(codes []wrapcast.CodeID) error {
+	for _, id := range codes {
+		_, listed := s.codeNames[id]
+		if !listed && !id.IsSystem() && !slices.ContainsFunc(s.codes, func(c CodeRow) bool { return c.ID == id }) {
+			return newProblem(http.StatusUnprocessableEntity, "there is no wrap-up code "+string(id)).withHint("GET " + prefix + "/codes lists the codes")
+		}
+	}
+	return nil
 }

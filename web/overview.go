@@ -23,7 +23,7 @@ type overviewBody struct {
 	Accuracy     *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
 	Verdicts     *Verdicts             `json:"verdicts,omitempty" doc:"Of the codes' histories"`
 	LatestRun    *runRow               `json:"latest_run,omitempty"`
-	LatestPlan   *planHead             `json:"latest_plan,omitempty"`
+	LatestPlan   *PlanHead             `json:"latest_plan,omitempty"`
 	// TopCodes are the largest of the coming week.
 	TopCodes []CodeRow `json:"top_codes" doc:"The ten codes with most contacts in the coming seven days"`
 }
@@ -118,7 +118,7 @@ func (s *snapshot) fillOverview(tx *store.Tx, out *overviewBody) error {
 		return err
 	}
 	p := plans[0]
-	out.LatestPlan = &planHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit, Week: p.Week,
+	out.LatestPlan = &PlanHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit, Week: p.Week,
 		MadeAt: p.MadeAt, Refusals: p.Refusals}
 	out.LatestPlan.Submission, err = found1(tx.SubmissionOf(org, p.ID))
 	return err
@@ -214,7 +214,7 @@ func (s *snapshot) attention(o overviewBody, now time.Time) []attention {
 	return append(out, s.weakCodes(5)...)
 }
 
-func planState(p *planHead) string {
+func planState(p *PlanHead) string {
 	switch {
 	case p.Refusals > 0:
 		return fmt.Sprintf("It cannot be submitted: %d findings stand against it.", p.Refusals)

@@ -8,8 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast/store"
 )
 
-// planHead is a plan without its numbers, with its submission.
-type planHead struct {
+// PlanHead is a plan without its numbers, with its submission.
+type PlanHead struct {
 	ID           wrapcast.PlanID         `json:"id"`
 	Run          wrapcast.RunID          `json:"run"`
 	Forecast     wrapcast.ForecastID     `json:"forecast"`
@@ -26,11 +26,7 @@ type plansInput struct {
 	Paged
 	Run    string `query:"run" maxLength:"100" doc:"Only plans of this run"`
 	Target string `query:"target" enum:"wfm,rest"`
-}
-
-type planInput struct {
-	Scope
-	Plan string `path:"plan" maxLength:"100"`
+	Week   string `query:"week" format:"date" doc:"Only plans of the week that begins on this day"`
 }
 
 type submissionsInput struct {
@@ -48,32 +44,37 @@ type submissionInput struct {
 func (s *Server) registerPlans() {
 	register(s.api, wrapcast.RoleViewer, get("list-plans", "/plans", "Publish", "List plans, the latest first"), s.listPlans)
 	register(s.api, wrapcast.RoleViewer, described(get("get-plan", "/plans/{plan}", "Publish", "Look at one plan"),
-		"All of it: for wfm contacts and handle times per planning group and quarter-hour of the week, for rest the payload."), s.getPlan)
+		"All of it: for wfm contacts and handle times of every planning group per quarter-hour of the week, for rest the payload. A page asks for the summary and single planning groups instead."), s.getPlan)
+	s.registerPlanSummary()
 	register(s.api, wrapcast.RoleViewer, get("list-submissions", "/submissions", "Publish", "List submissions, the latest first"), s.listSubmissions)
 	register(s.api, wrapcast.RoleViewer, get("get-submission", "/submissions/{submission}", "Publish", "Look at one submission"), s.getSubmission)
 }
 
-func (s *Server) listPlans(ctx context.Context, in *plansInput) (*reply[list[planHead]], error) {
+func (s *Server) listPlans(ctx context.Context, in *plansInput) (*reply[list[PlanHead]], error) {
 	before, err := in.after()
 	if err != nil {
 		return nil, err
 	}
-	var out list[planHead]
+	var out list[PlanHead]
 	err = s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		found, total, err := tx.PlanHeads(org, store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target),
-			Before: wrapcast.PlanID(before), Limit: in.Limit + 1})
+		query := store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target), Before: wrapcast.PlanID(before), Limit: in.Limit + 1}
+		if in.Week != "" {
+			week, _ := wrapcast.ParseDate(in.Week) // its form was checked
+			query.Week = &week
+		}
+		found, total, err := tx.PlanHeads(org, query)
 		if err != nil {
 			return err
 		}
-		heads := make([]planHead, len(found))
+		heads := make([]PlanHead, len(found))
 		for i, p := range found {
-			heads[i] = planHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit, Week: p.Week,
+			heads[i] = PlanHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit, Week: p.Week,
 				MadeAt: p.MadeAt, Refusals: p.Refusals}
 			if heads[i].Submission, err = found1(tx.SubmissionOf(org, p.ID)); err != nil {
 				return err
 			}
 		}
-		out = rows(in.Paged, heads, total, func(h planHead) string { return string(h.ID) }, func(h planHead) planHead { return h })
+		out = rows(in.Paged, heads, total, func(h PlanHead) string { return string(h.ID) }, func(h PlanHead) PlanHead { return h })
 		return nil
 	})
 	return answer(out, err)
@@ -87,10 +88,13 @@ func found1[T any](v T, err error) (*T, error) {
 	return &v, err
 }
 
-func (s *Server) getPlan(ctx context.Context, in *planInput) (*reply[wrapcast.Plan], error) {
+func (s *Server) getPlan(ctx context.Context, in *PlanInput) (*reply[wrapcast.Plan], error) {
 	var out wrapcast.Plan
-	err := s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
-		out, err = tx.Plan(org, wrapcast.PlanID(in.Plan))
+	err := s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		plan, err := s.plan(tx, org, wrapcast.PlanID(in.Plan))
+		if err == nil {
+			out = *plan
+		}
 		return err
 	})
 	if err != nil {

@@ -70,11 +70,9 @@ type runStarted struct {
 }
 
 func (s *Server) registerRuns() {
-	start := operation(http.MethodPost, "start-run", "/runs", "Runs", "Start a run")
-	start.DefaultStatus = http.StatusAccepted
-	start.Errors = append(start.Errors, http.StatusServiceUnavailable, http.StatusBadGateway)
+	start := working(accepted(operation(http.MethodPost, "start-run", "/runs", "Runs", "Start a run")))
 	register(s.api, wrapcast.RolePlanner, described(start, "One run is under way at a time. Watch it at /runs/{run}/events."), s.startRun)
-	register(s.api, wrapcast.RolePublisher, described(accepted(operation(http.MethodPost, "cancel-run", "/runs/{run}/cancel", "Runs", "Stop a run")),
+	register(s.api, wrapcast.RolePublisher, described(working(accepted(operation(http.MethodPost, "cancel-run", "/runs/{run}/cancel", "Runs", "Stop a run"))),
 		"Until it begins to submit: what may have reached the platform is followed to its end."), s.cancelRun)
 	register(s.api, wrapcast.RoleViewer, get("list-run-entries", "/runs/{run}/entries", "Runs", "The log of a run: its audit entries, the first first"), s.listEntries)
 	streams(s.api, wrapcast.RoleViewer, described(get("watch-run", "/runs/{run}/events", "Runs", "Watch a run"),

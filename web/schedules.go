@@ -78,9 +78,9 @@ type schedulesBody struct {
 func (s *Server) registerSchedules() {
 	register(s.api, wrapcast.RoleViewer, get("list-schedules", "/schedules", "Runs", "List when runs are due"), s.listSchedules)
 	register(s.api, wrapcast.RoleViewer, get("get-schedule", "/schedules/{schedule}", "Runs", "Look at one schedule"), s.getSchedule)
-	register(s.api, wrapcast.RoleAdmin, created(operation(http.MethodPost, "create-schedule", "/schedules", "Runs", "Make a schedule")), s.createSchedule)
-	register(s.api, wrapcast.RoleAdmin, conditional(operation(http.MethodPut, "change-schedule", "/schedules/{schedule}", "Runs", "Change a schedule")), s.changeSchedule)
-	register(s.api, wrapcast.RoleAdmin, noContent(operation(http.MethodDelete, "delete-schedule", "/schedules/{schedule}", "Runs", "Delete a schedule")), s.deleteSchedule)
+	register(s.api, wrapcast.RoleAdmin, working(created(operation(http.MethodPost, "create-schedule", "/schedules", "Runs", "Make a schedule"))), s.createSchedule)
+	register(s.api, wrapcast.RoleAdmin, working(conditional(operation(http.MethodPut, "change-schedule", "/schedules/{schedule}", "Runs", "Change a schedule"))), s.changeSchedule)
+	register(s.api, wrapcast.RoleAdmin, working(noContent(operation(http.MethodDelete, "delete-schedule", "/schedules/{schedule}", "Runs", "Delete a schedule"))), s.deleteSchedule)
 	register(s.api, wrapcast.RoleViewer, described(get("preview-schedule", "/schedule-preview", "Runs", "When a schedule would be due"),
 		"The next times, right over clock changes: a time that is lost in spring is when the clocks have jumped, one that comes twice in autumn is the first."), s.previewSchedule)
 }

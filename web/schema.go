@@ -79,6 +79,9 @@ type (
 	deliveryEnum    struct{}
 	kindEnum        struct{}
 	overrideEnum    struct{}
+	overrideStates  struct{}
+	maskEnum        struct{}
+	lineageEnum     struct{}
 	repeatEnum      struct{}
 	checkEnum       struct{}
 	roleEnum        struct{}
@@ -149,6 +152,21 @@ func (overrideEnum) Schema(huma.Registry) *huma.Schema {
 }
 
 // Schema implements huma.SchemaProvider.
+func (overrideStates) Schema(huma.Registry) *huma.Schema {
+	return enum(wrapcast.OverrideInUse, wrapcast.OverrideInConflict, wrapcast.OverrideIdle, wrapcast.OverridePast, wrapcast.OverrideExpired, wrapcast.OverrideWithdrawn)
+}
+
+// Schema implements huma.SchemaProvider.
+func (maskEnum) Schema(huma.Registry) *huma.Schema {
+	return enum(wrapcast.MaskHide, wrapcast.MaskShow)
+}
+
+// Schema implements huma.SchemaProvider.
+func (lineageEnum) Schema(huma.Registry) *huma.Schema {
+	return enum(wrapcast.LineageRename, wrapcast.LineageMerge, wrapcast.LineageSplit, wrapcast.LineageRetire)
+}
+
+// Schema implements huma.SchemaProvider.
 func (repeatEnum) Schema(huma.Registry) *huma.Schema {
 	return enum(wrapcast.Repeat(""), wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster)
 }
@@ -185,6 +203,9 @@ func describeRootTypes(r huma.Registry) {
 		{reflect.TypeFor[wrapcast.DeliveryState](), reflect.TypeFor[deliveryEnum]()},
 		{reflect.TypeFor[wrapcast.Kind](), reflect.TypeFor[kindEnum]()},
 		{reflect.TypeFor[wrapcast.OverrideKind](), reflect.TypeFor[overrideEnum]()},
+		{reflect.TypeFor[wrapcast.OverrideState](), reflect.TypeFor[overrideStates]()},
+		{reflect.TypeFor[wrapcast.MaskKind](), reflect.TypeFor[maskEnum]()},
+		{reflect.TypeFor[wrapcast.LineageKind](), reflect.TypeFor[lineageEnum]()},
 		{reflect.TypeFor[wrapcast.Repeat](), reflect.TypeFor[repeatEnum]()},
 		{reflect.TypeFor[wrapcast.CheckStatus](), reflect.TypeFor[checkEnum]()},
 		{reflect.TypeFor[wrapcast.Role](), reflect.TypeFor[roleEnum]()},

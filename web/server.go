@@ -63,6 +63,9 @@ type Server struct {
 	snapshots           *snapshots
 	closed              atomic.Bool
 	forecasts           *cache[wrapcast.ForecastID, *wrapcast.Forecast]
+	plans               *cache[wrapcast.PlanID, *wrapcast.Plan]
+	// knowing keeps what people know; it needs no platform.
+	knowing *flow.WrapUpForecaster
 }
 
 // New makes a server.
@@ -82,7 +85,9 @@ func New(config Config) (*Server, error) {
 		perAddress: auth.Limit{Burst: 20, Every: 10 * time.Second},
 		snapshots:  &snapshots{store: config.Store, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
 		forecasts:  newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
+		plans:      newCache[wrapcast.PlanID, *wrapcast.Plan](12),
 	}
+	s.knowing = &flow.WrapUpForecaster{Store: config.Store, Clock: config.Clock, NewID: config.NewID, Latest: s.latestForecast}
 	if config.OIDC != nil {
 		s.provider = config.OIDC.provider()
 	}
@@ -151,8 +156,13 @@ func (s *Server) registerAll() {
 	s.registerQueues()
 	s.registerHistory()
 	s.registerForecasts()
+	s.registerOverrides()
 	s.registerValidation()
+	s.registerMaskEdits()
+	s.registerCalendar()
+	s.registerLineage()
 	s.registerPlans()
+	s.registerPublish()
 	s.registerRuns()
 	s.registerSchedules()
 	s.registerWatch()

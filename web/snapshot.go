@@ -25,6 +25,8 @@ type snapshot struct {
 	// forecast and report are the latest, nil where there is none.
 	forecast *wrapcast.Forecast
 	report   *wrapcast.ValidationReport
+	// maskEdits are what people decided about days of history, in the order they were made.
+	maskEdits []wrapcast.MaskEdit
 
 	// used are the leaves that ever handled a contact.
 	used       []wrapcast.Leaf
@@ -107,6 +109,9 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 		s.today = wrapcast.DateOf(s.asOf.In(s.zone))
 	}
 	if s.used, err = tx.Leaves(org); err != nil {
+		return nil, err
+	}
+	if s.maskEdits, err = tx.MaskEdits(org); err != nil {
 		return nil, err
 	}
 	s.nameAll()

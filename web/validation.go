@@ -31,6 +31,7 @@ type maskRow struct {
 	Code     wrapcast.CodeID `json:"code"`
 	CodeName string          `json:"code_name"`
 	wrapcast.Mask
+	Decision *decision `json:"decision,omitempty" doc:"What somebody has decided about the day; the next forecast heeds it"`
 }
 
 type reportsInput struct {
@@ -141,7 +142,7 @@ func (s *Server) listMasks(ctx context.Context, in *masksInput) (*reply[list[mas
 			for _, m := range c.Masks {
 				day := m.Day.String() // dates of one form compare as text
 				if (in.Code == "" || c.Code == codeOf(in.Code)) && (in.From == "" || day >= in.From) && (in.To == "" || day <= in.To) {
-					found = append(found, maskRow{c.Code, c.Name, m})
+					found = append(found, maskRow{c.Code, c.Name, m, snap.decided(c.Code, m.Day)})
 				}
 			}
 		}

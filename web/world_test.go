@@ -33,8 +33,18 @@ import (
 // done; tests take copies of it.
 var filled string
 
+// platform is the simulated organisation, hook the receiver of its webhook.
+var (
+	simulated *sim.Server
+	platform  *httptest.Server
+	hook      *httptest.Server
+)
+
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "wrapcast-web")
+	if err == nil {
+		err = simulate()
+	}
 	if err == nil {
 		err = fill(dir)
 	}
@@ -44,8 +54,21 @@ func TestMain(m *testing.M) {
 	}
 	filled = dir
 	code := m.Run()
+	platform.Close()
+	hook.Close()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// simulate starts a small simulated organisation and a receiver of its webhook.
+func simulate() (err error) {
+	simulated, err = sim.New(sim.Options{Clock: clock(), RequestsPerMinute: 100_000, ImportDelay: 20 * time.Millisecond}.Small())
+	if err != nil {
+		return err
+	}
+	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: clock()})
+	platform, hook = httptest.NewServer(simulated), httptest.NewServer(receiver)
+	return err
 }
 
 const localToken = "the token printed at the start"
@@ -65,34 +88,28 @@ func clock() wrapcast.Clock {
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// fill does a run against a small simulated organisation.
+// forecaster works on a store for the simulated organisation.
+func forecaster(s *store.Store, holder string) (*flow.WrapUpForecaster, error) {
+	client, err := genesys.New(genesys.Config{BaseURL: platform.URL, ClientID: simulated.ClientID(), ClientSecret: simulated.ClientSecret(), Clock: clock(),
+		RequestsPerMinute: 100_000, PollEvery: 50 * time.Millisecond})
+	if err != nil {
+		return nil, err
+	}
+	sender, err := webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock(), AllowPrivate: true})
+	return &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender, Clock: clock(), NewID: newID, Holder: holder}, err
+}
+
+// fill does a run against the simulated organisation.
 func fill(dir string) error {
-	server, err := sim.New(sim.Options{Clock: clock(), RequestsPerMinute: 100_000, ImportDelay: 20 * time.Millisecond}.Small())
-	if err != nil {
-		return err
-	}
-	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: clock()})
-	if err != nil {
-		return err
-	}
-	platform, hook := httptest.NewServer(server), httptest.NewServer(receiver)
-	defer platform.Close()
-	defer hook.Close()
 	s, err := store.Open(context.Background(), store.Options{Dir: dir})
 	if err != nil {
 		return err
 	}
-	client, err := genesys.New(genesys.Config{BaseURL: platform.URL, ClientID: server.ClientID(), ClientSecret: server.ClientSecret(), Clock: clock(),
-		RequestsPerMinute: 100_000, PollEvery: 50 * time.Millisecond})
+	f, err := forecaster(s, "filler")
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	sender, err := webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock(), AllowPrivate: true})
-	if err != nil {
-		return err
-	}
-	f := &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender, Clock: clock(), NewID: newID, Holder: "filler"}
+	defer f.Platform.Close()
 	out, err := f.Run(context.Background(), flow.Spec{Actor: "filler", Webhook: hook.URL})
 	if err != nil {
 		return err
@@ -134,6 +151,34 @@ func newEmptySite(t *testing.T, change ...func(*web.Config)) *site {
 func newLocalSite(t *testing.T, change ...func(*web.Config)) *site {
 	t.Helper()
 	return serve(t, copyOfFilled(t), change...)
+}
+
+// newWorkingSite serves a copy of the filled store, with accounts, and works for the simulated organisation.
+func newWorkingSite(t *testing.T, change ...func(*web.Config)) *site {
+	t.Helper()
+	s := serve(t, copyOfFilled(t), append([]func(*web.Config){func(c *web.Config) { c.Service = working(t, c.Store) }}, change...)...)
+	s.addAccounts(t)
+	return s
+}
+
+// working starts a service on a store for the simulated organisation.
+func working(t *testing.T, db *store.Store, change ...func(*flow.ServiceConfig)) *flow.Service {
+	t.Helper()
+	f, err := forecaster(db, "service of "+t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Platform.Close)
+	c := flow.ServiceConfig{Forecaster: f, Spec: flow.Spec{Webhook: hook.URL}, TickEvery: 50 * time.Millisecond}
+	for _, with := range change {
+		with(&c)
+	}
+	service, err := flow.StartService(context.Background(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = service.Stop(context.Background()) })
+	return service
 }
 
 func copyOfFilled(t *testing.T) string {
