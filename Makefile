@@ -30,9 +30,9 @@ demo: build ## Run the main job against a simulated organisation and show the re
 	@bin/wrapcast demo
 
 .PHONY: test
-test: packages ui check types race ## Everything that decides whether a change is right
+test: packages ui check conformance race ## Everything that decides whether a change is right
 
-# The race detector needs a C compiler, the dashboard and the SDK's types need npm, the dashboard's tests a browser.
+# The race detector needs a C compiler, the dashboard and the official SDK need npm, the dashboard's tests a browser.
 .PHONY: packages
 packages:
 	@missing=""; \
@@ -67,9 +67,9 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/golangci-lint $@
 
-.PHONY: types
-types: ## Check the simulator's answers against the official JavaScript SDK's types
-	@genesys/sim/sdktypes/check
+.PHONY: conformance
+conformance: ## Let the platform's official JavaScript SDK judge the simulator and the client
+	@genesys/sdk/check
 
 .PHONY: race
 race: build ## All Go tests with the race detector; whole runs use the binary, built without it

@@ -93,6 +93,6 @@ require (
 
 // npm packages may hold Go files; they are none of ours.
 ignore (
-	./genesys/sim/sdktypes/node_modules
+	./genesys/sdk/node_modules
 	./web/ui/node_modules
 )

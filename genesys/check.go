@@ -31,7 +31,7 @@ const maxSkew = 2 * time.Minute
 // every permission and the codes. Nothing it sends changes anything. Failures are results,
 // not errors; once one makes the rest pointless, the rest is skipped.
 func (c *Client) Check(ctx context.Context, o CheckOptions) []wrapcast.Check {
-	d := &doctor{client: c.impatient(), options: o}
+	d := &doctor{client: c.impatient(), options: o, open: map[string]bool{}}
 	if o.Writer != nil {
 		d.options.Writer = o.Writer.impatient()
 	}
@@ -57,6 +57,8 @@ type doctor struct {
 	found        []wrapcast.Check
 	organisation wrapcast.Organisation
 	unit         wrapcast.BusinessUnit
+	// open are the endpoints that were seen to answer.
+	open map[string]bool
 }
 
 func (d *doctor) run(ctx context.Context) {
@@ -139,8 +141,8 @@ func (d *doctor) listings(ctx context.Context) {
 		d.add("permission "+endpoint(codesAllCall).Permissions[0], wrapcast.CheckWarning,
 			"missing: wrap-up codes that were deleted keep their ids for names",
 			"give a role of the OAuth client the permission "+endpoint(codesAllCall).Permissions[0])
-	} else {
-		d.permission(codesAllCall, err, "deleted wrap-up codes can be named")
+	} else if d.permission(codesAllCall, err, "deleted wrap-up codes can be named") {
+		d.open[codesActiveCall] = true // it is asked only where this one is not
 	}
 	codes, err := d.client.Codes(ctx)
 	if StatusOf(err) == http.StatusForbidden {
@@ -174,6 +176,7 @@ func (d *doctor) businessUnit(ctx context.Context) bool {
 		d.permission(businessUnitCall, err, "")
 		return false
 	}
+	d.open[businessUnitCall] = err == nil
 	return d.verdict("business unit", err, "%s in %s, weeks begin on %s", unit.Name, unit.TimeZone, unit.WeekStart)
 }
 
@@ -205,6 +208,7 @@ func (d *doctor) submitting(ctx context.Context) {
 			strings.TrimSpace(wrapcast.Hint(err)+" (without them imports are followed by looking at the list, which works too)"))
 		return
 	}
+	d.open[subscribeCall] = true
 	d.pass("notifications", "the channel opens and tells of imports")
 }
 
@@ -219,6 +223,7 @@ func (d *doctor) week() wrapcast.Date {
 
 // permission notes a probe of an endpoint under the permission that it needs.
 func (d *doctor) permission(name string, err error, format string, args ...any) bool {
+	d.open[name] = err == nil
 	return d.verdict("permission "+strings.Join(endpoint(name).Permissions, " or "), err, format, args...)
 }
 

@@ -27,7 +27,7 @@ func (d *doctor) own(ctx context.Context, c *Client, duty duty, whose string) {
 
 // compare notes what of the permissions held is too much, and what is too little.
 func (d *doctor) compare(duty duty, h holding, whose string) {
-	if less := duty.missing(h.permissions); len(less) > 0 {
+	if less := duty.missing(h.permissions, d.open); len(less) > 0 {
 		d.add("missing permissions"+whose, wrapcast.CheckWarning, fmt.Sprintf("the client's roles (%s) do not have %s", orNone(h.roles), strings.Join(less, ", ")),
 			"add them to one of the roles, as far as the checks above have not")
 	}

@@ -32,7 +32,7 @@ const subjectPath = "GET /api/v2/authorization/subjects/me"
 
 // needed lists one permission of each that a duty needs.
 func needed(d duty) (all []string) {
-	for _, list := range d.needs() {
+	for _, list := range d.needs(nil) {
 		all = append(all, list[0])
 	}
 	return all

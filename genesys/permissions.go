@@ -85,10 +85,11 @@ const (
 	writes
 )
 
-// needs lists the permissions that an endpoint of the duty asks for: of each list any one will do.
-func (d duty) needs() (lists [][]string) {
+// needs lists the permissions that an endpoint of the duty asks for: of each list any one will do. Endpoints that are
+// known to be open are left out: what opens them need not be on our list.
+func (d duty) needs(open map[string]bool) (lists [][]string) {
 	for _, e := range Endpoints() {
-		if len(e.Permissions) > 0 && (d == readsAndWrites || e.Writes == (d == writes)) {
+		if len(e.Permissions) > 0 && (d == readsAndWrites || e.Writes == (d == writes)) && !open[e.Name] {
 			lists = append(lists, e.Permissions)
 		}
 	}
@@ -99,7 +100,7 @@ func (d duty) needs() (lists [][]string) {
 // a permission of them.
 func (d duty) excess(held []string) (more []string) {
 	needed := map[string]bool{}
-	for _, list := range d.needs() {
+	for _, list := range d.needs(nil) {
 		for _, p := range list {
 			needed[strings.ToLower(p)] = true
 		}
@@ -112,9 +113,9 @@ func (d duty) excess(held []string) (more []string) {
 	return more
 }
 
-// missing lists the permissions of which the client has none.
-func (d duty) missing(held []string) (less []string) {
-	for _, list := range d.needs() {
+// missing lists the permissions of which the client has none, but for endpoints that are open all the same.
+func (d duty) missing(held []string, open map[string]bool) (less []string) {
+	for _, list := range d.needs(open) {
 		has := slices.ContainsFunc(list, func(wanted string) bool {
 			return slices.ContainsFunc(held, func(given string) bool { return grants(given, wanted) })
 		})

@@ -21,15 +21,19 @@
 //
 // # The API
 //
-// Login, aggregates query, wrap-up codes, queues, business unit, planning groups, short-term forecasts with the
-// import through a signed address, notification channels over WebSocket, and the two calls of the founding article that no Genesys
-// Cloud has. What no public source settles is a switch: see Switches. Each subject has its package below internal:
+// Login, aggregates and details, at once and as jobs, wrap-up codes, queues, business unit, planning groups, service
+// goals, short-term forecasts with the import through a signed address, copies and generation, historical data,
+// notification channels over WebSocket, the organisation's limits, and the two calls of the founding article that no Genesys
+// Cloud has. What no public source settles is a switch: see Switches. The platform's official SDK drives all of it: see ../sdk.
+// Each subject has its package below internal:
 //
 //	api            endpoints, answers, the platform's error body, strict JSON, pages
 //	access         OAuth clients, tokens, permissions, the rate limit
-//	analytics      the aggregates query: grammar, filter, counting rules
+//	analytics      aggregates and details, at once and as jobs: grammar, filter, counting rules
 //	routing        wrap-up codes and queues
-//	wfm            business unit, planning groups, forecasts, uploads, imports
+//	wfm            business unit, planning groups, service goals, forecasts and what makes them
+//	historical     CSV files of the past
+//	limits         what the organisation may do how often
 //	notify         channels, topics, WebSocket
 //	rest           the founding article's forecasts
 //	faults         which request fails how

@@ -524,3 +524,17 @@ func TestUnitsAreListedForThoseWhoMaySeeThem(t *testing.T) {
 		t.Error("the unit is listed to whom it does not concern")
 	}
 }
+
+func TestDataThatIsLargeIsFetchedFromASignedAddress(t *testing.T) {
+	t.Parallel()
+	values := 2 * 768 * len(start(t, sim.Options{}).Directory().PlanningGroups)
+	for most, inline := range map[int]bool{values: true, values - 1: false} {
+		w := start(t, sim.Options{ImportDelay: -1, Switches: sim.Switches{MostInlineValues: most}})
+		w.importKey(nextWeek, w.upload(nextWeek, zip(t, w.forecastBody(1, 768, nil))).UploadKey).ok(202)
+		eventually(t, func() bool { return len(w.Forecasts()) == 1 })
+		a := w.get(w.weekPath(nextWeek) + "/" + w.Forecasts()[0].ID + "/data").ok(200)
+		if (a.text("downloadUrl") == "") != inline {
+			t.Errorf("%d values may be inline: %.200s", most, a.body)
+		}
+	}
+}

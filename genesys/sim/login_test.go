@@ -3,6 +3,7 @@ package sim_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -200,5 +201,20 @@ func TestNeededPermissionsAreEnoughForEverythingWrapcastDoes(t *testing.T) {
 		"/api/v2/routing/queues", "/api/v2/workforcemanagement/businessunits", unit + "?expand=settings", unit + "/planninggroups",
 		unit + "/planninggroups/" + string(d.PlanningGroups[0].ID), unit + "/weeks/recent/shorttermforecasts"} {
 		w.get(path).ok(200)
+	}
+}
+
+func TestAClientIsToldItsPermissionsAsTheSwitchSays(t *testing.T) {
+	t.Parallel()
+	for telling, want := range map[sim.Telling]string{
+		sim.TellPermissions: `{"domain":"routing","entityName":"wrapupCode","actions":["search","view"]}`,
+		sim.TellRoles:       `"role":{"id":`,
+		sim.TellNothing:     `"code":"not.authorized"`,
+	} {
+		w := start(t, sim.Options{Switches: sim.Switches{OwnPermissions: telling}})
+		a := w.get("/api/v2/authorization/subjects/me")
+		if !strings.Contains(string(a.body), want) || strings.Contains(string(a.body), "policies") != (telling == sim.TellPermissions) {
+			t.Errorf("%s: %d %s", telling, a.status, a.body)
+		}
 	}
 }

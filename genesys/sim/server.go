@@ -156,7 +156,7 @@ func (w *work) wait() {
 // route registers every endpoint of every room.
 func (s *Server) route() {
 	o, w := s.options, s.options.Switches
-	desk := access.Desk{Book: s.book, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus}
+	desk := access.Desk{Book: s.book, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus, Telling: w.OwnPermissions}
 	counting := analytics.Room{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
 		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Details: w.details(),

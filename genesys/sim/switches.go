@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys/sim/internal/access"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/analytics"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/wfm"
@@ -59,7 +60,23 @@ type Switches struct {
 	NoRateHeaders bool
 	// HeartbeatBody (S17) is the JSON of a heartbeat; "" means a channel.metadata message.
 	HeartbeatBody string
+	// MostInlineValues is how many numbers the data of a forecast's week may have to be answered inline, which the reference
+	// does not number either; more are fetched from a signed address. 0 means 200,000: 130 planning groups.
+	MostInlineValues int
+	// OwnPermissions is what a client learns when it asks what it may do, which has no number in the reference; "" means
+	// TellPermissions.
+	OwnPermissions Telling
 }
+
+// Telling is what an OAuth client learns when it asks what it may do.
+type Telling = access.Telling
+
+// The ways of telling: the role with its permissions, the role alone, or a refusal.
+const (
+	TellPermissions = access.TellPermissions
+	TellRoles       = access.TellRoles
+	TellNothing     = access.TellNothing
+)
 
 // LengthRule says how many values the arrays of an imported forecast must have.
 type LengthRule = wfm.LengthRule
@@ -86,6 +103,8 @@ func (s Switches) withDefaults() Switches {
 	s.MostPageSize = cmp.Or(s.MostPageSize, 100)
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
+	s.MostInlineValues = cmp.Or(s.MostInlineValues, 200_000)
+	s.OwnPermissions = cmp.Or(s.OwnPermissions, TellPermissions)
 	if s.UncodedMetrics == nil {
 		s.UncodedMetrics = []string{"nConnected", "nTransferred", "nBlindTransferred"}
 	}
@@ -109,6 +128,8 @@ func (s Switches) check() error {
 		return usage("there is no length rule %q", s.ImportLength)
 	case s.MostImportBytes < 0:
 		return usage("the largest upload cannot be %d bytes", s.MostImportBytes)
+	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):
+		return usage("a client cannot be told %q of its permissions", s.OwnPermissions)
 	}
 	for _, name := range s.UncodedMetrics {
 		if !slices.Contains(analytics.Metrics(), name) {
@@ -131,5 +152,6 @@ func (s Switches) pages() api.PageRule {
 }
 
 func (s Switches) wfm() wfm.Switches {
-	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification, MostBytes: s.MostImportBytes}
+	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification, MostBytes: s.MostImportBytes,
+		MostInline: s.MostInlineValues}
 }

@@ -15,8 +15,8 @@ import (
 type Truth struct {
 	// Contacts were handled in all, WithoutCode of them show no wrap-up code now.
 	Contacts, WithoutCode int
-	// Conversations is how many conversations the contacts belong to.
-	Conversations int
+	// Conversations is how many conversations the contacts belong to, Begun how many began, abandoned ones included.
+	Conversations, Begun int
 	// Leaves has the contacts handled by leaf as the platform shows them now, Final as it will when every code has
 	// arrived; NoCode is a code like any other.
 	Leaves, Final map[wrapcast.Leaf]int
@@ -53,6 +53,7 @@ func (s *Server) TruthBetween(from, to time.Time) Truth {
 	for c := range s.between(from, to) {
 		if within(c.Arrived) {
 			t.Offered++
+			t.Begun += 1 - min(c.Leg, 1)
 		}
 		switch {
 		case c.Abandoned && within(c.Answered()):

@@ -18,7 +18,11 @@ type Desk struct {
 	Organisation *organisation.Organisation
 	// WrongSecretStatus is the answer to a wrong secret: 400 or 401, an open point (S1).
 	WrongSecretStatus int
+	// Telling is what a client learns of its own permissions; "" means all of them.
+	Telling Telling
 }
+
+const subjectPath = "/api/v2/authorization/subjects/me"
 
 // Endpoints lists the login's operations.
 func (d *Desk) Endpoints() []api.Endpoint {
@@ -28,6 +32,7 @@ func (d *Desk) Endpoints() []api.Endpoint {
 		{Method: http.MethodGet, Path: me, Repeatable: true, Handle: d.me},
 		{Method: http.MethodHead, Path: me, Repeatable: true, Handle: d.head},
 		{Method: http.MethodDelete, Path: me, Handle: d.revoke},
+		{Method: http.MethodGet, Path: subjectPath, Repeatable: true, Handle: d.subject},
 	}
 }
 

@@ -32,10 +32,19 @@ func (r *Room) data(c *api.Call) (api.Answer, error) {
 	if err != nil {
 		return api.Answer{}, err
 	}
-	if download {
+	data := weekDataOf(f, number)
+	if download || data.values() > r.Switches.MostInline {
 		return api.OK(map[string]string{"downloadUrl": r.downloadURL(c, f.ID, strconv.Itoa(number))}), nil
 	}
-	return api.OK(map[string]any{"result": weekDataOf(f, number)}), nil
+	return api.OK(map[string]any{"result": data}), nil
+}
+
+// values counts the numbers a week has.
+func (d *weekData) values() (n int) {
+	for _, g := range d.PlanningGroups {
+		n += len(g.Offered) + len(g.HandleSeconds)
+	}
+	return n
 }
 
 func (r *Room) downloadSignature(forecastID string) string {

@@ -24,6 +24,8 @@ type Switches struct {
 	RefuseByNotification bool
 	// MostBytes is the largest upload, 0 for no ceiling (S13).
 	MostBytes int64
+	// MostInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
+	MostInline int
 }
 
 // Room keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
