@@ -35,6 +35,11 @@ func forecastStep(ctx context.Context, p *pass) (result, error) {
 	if made.Accuracy, err = p.measure(ctx, h, made); err != nil {
 		return result{}, err
 	}
+	alarms, err := p.watch(ctx, h)
+	if err != nil {
+		return result{}, err
+	}
+	made.Findings = append(slices.Clip(made.Findings), alarms...)
 	made = withOverrides(made, h.known.overrides, p.Clock.Now())
 	return result{
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},

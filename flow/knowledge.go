@@ -29,14 +29,8 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 	if k.almanac, err = planning.NewAlmanac(k.calendar, from, to); err != nil {
 		return nil, err
 	}
-	lineage, err := tx.Lineage(org)
-	if err != nil {
+	if k.lineage, err = lineageInUse(tx, org); err != nil {
 		return nil, err
-	}
-	for _, c := range lineage {
-		if c.InUse() {
-			k.lineage = append(k.lineage, c)
-		}
 	}
 	masks, err := tx.MaskEdits(org)
 	if err != nil {
@@ -49,6 +43,16 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 	}
 	k.overrides, err = tx.Overrides(org, from)
 	return k, err
+}
+
+func lineageInUse(tx *store.Tx, org wrapcast.OrganisationID) (inUse []wrapcast.LineageChange, err error) {
+	all, err := tx.Lineage(org)
+	for _, c := range all {
+		if c.InUse() {
+			inUse = append(inUse, c)
+		}
+	}
+	return inUse, err
 }
 
 // calendar is the one the run was asked to use, else the one that was set last, else an empty one.

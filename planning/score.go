@@ -61,3 +61,24 @@ func (s *Score) Accuracy(level float64) wrapcast.Accuracy {
 	return wrapcast.Accuracy{WAPE: ratio(s.absolute, s.sum), Bias: ratio(s.bias, s.sum), MASE: ratio(s.scaled, float64(s.scaledCells)),
 		Coverage: ratio(float64(s.inside), float64(s.bounded)), Level: level, Origins: s.Origins, Cells: s.cells}
 }
+
+// HandleScore adds up errors of the handle time, each weighted by the contacts that came. The zero HandleScore is empty.
+type HandleScore struct{ absolute, sum float64 }
+
+// Add adds a day on which so many contacts took so many seconds in all, and each was forecast to take expected. A day
+// without a contact has no handle time, and neither has a forecast without one.
+func (s *HandleScore) Add(contacts, seconds, expected float64) {
+	if !(contacts > 0) || math.IsNaN(seconds) || expected == 0 {
+		return
+	}
+	s.absolute += math.Abs(seconds - contacts*expected)
+	s.sum += seconds
+}
+
+// WAPE is the sum of the errors over the sum of the handle times; not known where nothing was added.
+func (s *HandleScore) WAPE() wrapcast.Measure {
+	if s.sum == 0 {
+		return wrapcast.NotMeasured()
+	}
+	return wrapcast.Measure(s.absolute / s.sum)
+}

@@ -30,3 +30,27 @@ func (tx *Tx) FrozenForecasts(org wrapcast.OrganisationID) ([]FrozenForecast, er
 			WHERE p.organisation_id = f.organisation_id AND p.forecast_id = f.forecast_id AND s.state = $2)
 		FROM forecast f WHERE f.organisation_id = $1 ORDER BY f.forecast_id`, org, wrapcast.SubmissionCompleted)
 }
+
+// Publication is a plan that a target took, and the forecast it was made of.
+type Publication struct {
+	Forecast wrapcast.ForecastID
+	At       time.Time
+	// From and Days bound the days the forecast says something of, Week is the week planned, nil for REST.
+	From wrapcast.Date
+	Days int
+	Week *wrapcast.Date
+}
+
+// Publications lists the plans that targets took, in the order they took them.
+func (tx *Tx) Publications(org wrapcast.OrganisationID) ([]Publication, error) {
+	scan := func(r row) (p Publication, err error) {
+		var day int64
+		err = r.Scan(&p.Forecast, toTime(&p.At), &day, &p.Days, toOptionalDay(&p.Week))
+		p.From = wrapcast.Date(day)
+		return p, err
+	}
+	return list(tx, scan, `SELECT p.forecast_id, COALESCE(s.sent_at, s.updated_at), f.from_day, f.days, s.week FROM submission s
+		JOIN plan p ON p.organisation_id = s.organisation_id AND p.plan_id = s.plan_id
+		JOIN forecast f ON f.organisation_id = p.organisation_id AND f.forecast_id = p.forecast_id
+		WHERE s.organisation_id = $1 AND s.state = $2 ORDER BY COALESCE(s.sent_at, s.updated_at), s.submission_id`, org, wrapcast.SubmissionCompleted)
+}

@@ -19,6 +19,7 @@ func (a *app) commands() []*cobra.Command {
 		a.submitCommand(),
 		a.rollbackCommand(),
 		a.reconcileCommand(),
+		a.accuracyCommand(),
 		a.overrideCommand(),
 		a.auditCommand(),
 		a.versionCommand(),
