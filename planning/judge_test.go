@@ -173,7 +173,9 @@ func TestPastAccuracyFollowsTheCodesThatCameAfter(t *testing.T) {
 func TestADayIsCutOutOfAForecastWithAndWithoutOverrides(t *testing.T) {
 	t.Parallel()
 	f := coherent()
-	scale := func(kind wrapcast.AccuracyLevel, id string) wrapcast.Measure { return wrapcast.Measure(len(string(kind) + id)) }
+	scale := func(kind wrapcast.AccuracyLevel, id string) wrapcast.Measure {
+		return wrapcast.Measure(len(string(kind) + id))
+	}
 	changed, effects, _ := ApplyOverrides(f, []wrapcast.Override{{ID: "o", Codes: []wrapcast.CodeID{"a"}, From: f.From + 2, To: f.From + 2, Kind: wrapcast.OverridePercent, Value: 50,
 		Author: "ann", Reason: "test"}}, f.From.Midnight(time.UTC))
 	changed.Overrides, changed.Base = effects, &f
