@@ -81,6 +81,9 @@ func forecastShort(s Series, opt Options) Result {
 	if r.Fallback == "" {
 		r.Fallback = fmt.Sprintf("%d values are too few to weigh models: the average of simple ones", n)
 	}
+	if opt.Explain {
+		r.Components = partsOf(s.Values, r.Mean, opt.wholeSeasons(s), nil, nil)
+	}
 	return r
 }
 
@@ -106,7 +109,10 @@ func runGroup(ctx context.Context, panel []Series, members []int, opt Options, r
 	}
 	for j, i := range members {
 		results[i] = resultOf(panel[i], inputs[j], outputs[j], opt)
-		books[j].applyTo(&results[i], panel[i], opt)
+		effects := books[j].applyTo(&results[i], panel[i], opt)
+		if opt.Explain {
+			results[i].Components = partsOf(panel[i].Values, results[i].Mean, seasonsOf(cfg), books[j].hides(len(panel[i].Values)), effects)
+		}
 	}
 	return nil
 }
@@ -176,8 +182,10 @@ func resultOf(s Series, in auto.Input, o auto.Output, opt Options) Result {
 		missed = append(missed, each(len(w.Mean), func(h int) float64 { return w.Actual[h] - w.Mean[h] }))
 	}
 	r.memory = errorMemory(missed)
-	if opt.Explain {
-		r.Components = componentsOf(s, method{"exponentialSmoothing", fitSmoothing}, opt)
-	}
 	return r
+}
+
+// seasonsOf are the seasons of a group, shortest first.
+func seasonsOf(c auto.Config) []int {
+	return slices.DeleteFunc([]int{c.Short, c.Long}, func(m int) bool { return m < 2 })
 }

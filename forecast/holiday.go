@@ -114,26 +114,45 @@ func learnFactors(books []*eventBook) {
 	}
 }
 
-// applyTo multiplies the steps ahead that fall on events, and notes it.
-func (b *eventBook) applyTo(r *Result, s Series, opt Options) {
+// applyTo multiplies the steps ahead that fall on events, and notes it. It returns what each event changed, step by step
+// of history and horizon.
+func (b *eventBook) applyTo(r *Result, s Series, opt Options) (effects []Component) {
 	if b == nil {
-		return
+		return nil
 	}
-	whole := isWhole(s.Values)
+	whole, n := isWhole(s.Values), len(s.Values)
 	for _, e := range opt.events(s) {
 		factor, known := b.factor[e.Name]
-		ahead := eventColumn(s, e, len(s.Values)+opt.Horizon)[len(s.Values):]
+		ahead := eventColumn(s, e, n+opt.Horizon)[n:]
 		if !known || !slices.Contains(ahead, 1) {
 			continue
 		}
+		effect := Component{Name: "event " + e.Name, Values: make([]float64, n+opt.Horizon)}
 		for h, on := range ahead {
 			if on > 0 {
+				before := r.Mean[h]
 				r.scale(h, factor, whole)
+				effect.Values[n+h] = r.Mean[h] - before
 			}
 		}
+		effects = append(effects, effect)
 		r.Notes = append(r.Notes, fmt.Sprintf("event %s: expected × %.2f, learned from %.0f past days here and the panel", e.Name, factor,
 			b.days[e.Name]))
 	}
+	return effects
+}
+
+// hides tells which of n steps of the history fall on an event.
+func (b *eventBook) hides(n int) []bool {
+	hidden := make([]bool, n)
+	if b != nil {
+		for _, steps := range b.steps {
+			for _, t := range steps {
+				hidden[t] = true
+			}
+		}
+	}
+	return hidden
 }
 
 // scale multiplies one step. Bounds of counts stay whole and are rounded outwards.

@@ -18,6 +18,7 @@ func (a *app) commands() []*cobra.Command {
 		a.planCommand(),
 		a.submitCommand(),
 		a.rollbackCommand(),
+		a.backtestCommand(),
 		a.reconcileCommand(),
 		a.accuracyCommand(),
 		a.overrideCommand(),

@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,24 +17,21 @@ import (
 
 // forecastFlags are what `wrapcast forecast --from-csv` is told.
 type forecastFlags struct {
-	fromCSV, toCSV string
-	horizon        int
-	freq           string
-	seasons        []float64
-	levels         []float64
-	algorithm      string
-	nonNegative    string
-	fill           string
-	zone           string
-	seed           uint64
-	workers        int
+	panelFlags
+	toCSV     string
+	algorithm string
+	explain   bool
+	series    string
 }
 
 const forecastExample = `  # two weeks of every series in a file
   wrapcast forecast --from-csv history.csv --horizon 14 --to-csv forecast.csv
 
   # quarter-hours with a day and a week, 80 and 95 per cent intervals
-  wrapcast forecast --from-csv calls.csv --horizon 672 --freq 15min --season 96,672 --level 80 --level 95 --to-csv -`
+  wrapcast forecast --from-csv calls.csv --horizon 672 --freq 15min --season 96,672 --level 80 --level 95 --to-csv -
+
+  # why this forecast? members with their errors and weights, and the parts it is made of
+  wrapcast forecast --from-csv history.csv --horizon 14 --holidays US-MA --explain --series Refund`
 
 func (a *app) forecastCommand() *cobra.Command {
 	var f forecastFlags
@@ -53,136 +47,63 @@ without an offset (a uniform 24-hour clock), instants with one, or plain integer
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.forecastFile(c.Context(), f) },
 	}
+	f.register(c)
 	l := c.Flags()
-	l.StringVar(&f.fromCSV, "from-csv", "", "long CSV `file` to read, gzipped or not")
 	l.StringVar(&f.toCSV, "to-csv", "", "long CSV `file` to write, - for standard output")
-	l.IntVar(&f.horizon, "horizon", 0, "how many steps to forecast")
-	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W or step (default: the commonest step of the file)")
-	l.Float64SliceVar(&f.seasons, "season", nil, "lengths of the seasons in steps, such as 7,365.25 (default: by frequency)")
-	l.Float64SliceVar(&f.levels, "level", []float64{80, 95}, "level of an interval in per cent; may be repeated")
-	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, "auto, or one of: "+strings.Join(forecast.Names(), ", "))
-	l.StringVar(&f.nonNegative, "non-negative", "auto", "auto, true or false; auto keeps forecasts above zero where the history is")
-	l.StringVar(&f.fill, "fill", "", "zero fills gaps inside a series with zeros")
-	l.StringVar(&f.zone, "tz", "", "time `zone` whose days timestamps with an offset belong to, such as America/New_York")
-	l.Uint64Var(&f.seed, "seed", 1, "seed of whatever is drawn")
-	l.IntVar(&f.workers, "workers", 0, "series forecast at once (default: one per processor); the numbers do not depend on it")
+	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, algorithmHelp+strings.Join(forecast.Names(), ", "))
+	l.BoolVar(&f.explain, "explain", false, "show what the forecast of one series is made of: members, errors, weights, components")
+	l.StringVar(&f.series, "series", "", "`series` that --explain explains (default: the first of the file)")
 	return c
 }
 
 // forecastFile reads, forecasts and writes.
 func (a *app) forecastFile(ctx context.Context, f forecastFlags) error {
-	o, read, err := f.options()
+	if err := checkAlgorithm(f.algorithm); err != nil {
+		return err
+	}
+	p, err := f.read()
 	if err != nil {
 		return err
 	}
-	in, err := openInput(f.fromCSV)
+	at, err := p.find(f.series)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	file, err := export.ReadLong(in, read)
+	p.options.Algorithm, p.options.Explain = f.algorithm, f.explain
+	results, err := forecast.Run(ctx, p.series, p.options)
 	if err != nil {
-		return fmt.Errorf("%s: %w", f.fromCSV, err)
+		return fmt.Errorf("%s: %w", f.file, forecastError(err))
 	}
-	results, err := forecast.Run(ctx, panelOf(file), o)
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.fromCSV, forecastError(err))
-	}
-	if err := a.writeOutput(f.toCSV, func(w io.Writer) error { return file.WriteForecast(w, longForecasts(results)) }); err != nil {
-		return err
-	}
-	return a.tellForecast(file, results, f)
-}
-
-func (f forecastFlags) options() (forecast.Options, export.LongOptions, error) {
-	var o forecast.Options
-	var r export.LongOptions
-	if f.fromCSV == "" {
-		return o, r, usage("--from-csv is missing").WithHint("name the file with the history: --from-csv history.csv")
-	}
-	if f.horizon < 1 {
-		return o, r, usage("--horizon is %d", f.horizon).WithHint("say how many steps to forecast: --horizon 28")
-	}
-	if f.fill != "" && f.fill != "zero" {
-		return o, r, usage("--fill is %q", f.fill).WithHint("the only filling is zero")
-	}
-	levels, err := fractions(f.levels)
-	if err != nil {
-		return o, r, err
-	}
-	sign, err := parseNonNegative(f.nonNegative)
-	if err != nil {
-		return o, r, err
-	}
-	zone, err := loadZone(f.zone)
-	if err != nil {
-		return o, r, err
-	}
-	freq, err := export.ParseFrequency(f.freq)
-	if err != nil {
-		return o, r, err
-	}
-	if f.algorithm != forecast.Auto && !slices.Contains(forecast.Names(), f.algorithm) {
-		return o, r, usage("--algorithm %q is not known", f.algorithm).WithHint("choose auto or one of %s", strings.Join(forecast.Names(), ", "))
-	}
-	o = forecast.Options{Horizon: f.horizon, Levels: levels, Seasons: f.seasons, NonNegative: sign,
-		Algorithm: f.algorithm, Seed: f.seed, Workers: f.workers}
-	return o, export.LongOptions{Frequency: freq, Zone: zone, FillZero: f.fill == "zero"}, nil
-}
-
-// fractions turns levels in per cent, as people write them, into fractions in ascending order.
-func fractions(percent []float64) ([]float64, error) {
-	var levels []float64
-	for _, p := range percent {
-		if !(p > 0 && p < 100) {
-			return nil, usage("--level %v is not between 0 and 100 per cent", p)
-		}
-		levels = append(levels, p/100)
-	}
-	slices.Sort(levels)
-	return slices.Compact(levels), nil
-}
-
-func parseNonNegative(s string) (forecast.NonNegative, error) {
-	if s == "auto" {
-		return forecast.NonNegativeAuto, nil
-	}
-	yes, err := strconv.ParseBool(s)
-	if err != nil {
-		return 0, usage("--non-negative is %q; it is auto, true or false", s)
-	}
-	if yes {
-		return forecast.NonNegativeAlways, nil
-	}
-	return forecast.NonNegativeNever, nil
-}
-
-// loadZone loads a time zone by name; "" is none.
-func loadZone(name string) (*time.Location, error) {
-	if name == "" {
-		return nil, nil //nolint:nilnil // no zone is a valid answer: offsets are kept as written
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, usage("there is no time zone %q", name).WithHint("use a name such as America/New_York or Europe/Berlin")
-	}
-	return zone, nil
-}
-
-func usage(format string, args ...any) *wrapcast.Error {
-	return wrapcast.Errorf(wrapcast.Usage, "", format, args...)
-}
-
-// panelOf hands the file's series to the engine. Each is forecast from its own last row.
-func panelOf(file *export.Long) []forecast.Series {
-	panel := make([]forecast.Series, len(file.Series))
-	for i, s := range file.Series {
-		panel[i] = forecast.Series{ID: s.ID, Values: s.Values}
-		if step := file.Frequency.Step(); step > 0 {
-			panel[i].Start, panel[i].Step = file.Time(s, 0), step
+	if !f.explain || f.toCSV != "" {
+		if err := a.writeOutput(f.toCSV, func(w io.Writer) error { return p.file.WriteForecast(w, longForecasts(results)) }); err != nil {
+			return err
 		}
 	}
-	return panel
+	if f.explain {
+		return a.explain(p, at, results[at], f.toCSV == "-")
+	}
+	return a.tellForecast(p.file, results, f)
+}
+
+// find is the place of a series by its id; 0 where none is asked for.
+func (p *panel) find(id string) (int, error) {
+	var near []string
+	for i, s := range p.series {
+		if s.ID == id || id == "" {
+			return i, nil
+		}
+		if strings.Contains(strings.ToLower(s.ID), strings.ToLower(id)) && len(near) < 5 {
+			near = append(near, s.ID)
+		}
+	}
+	if id == "" {
+		return 0, nil
+	}
+	e := usage("the file has no series %q", id)
+	if len(near) > 0 {
+		return 0, e.WithHint("did you mean %s?", strings.Join(near, ", "))
+	}
+	return 0, e.WithHint("--series takes a series_id of the file")
 }
 
 func longForecasts(results []forecast.Result) []export.LongForecast {

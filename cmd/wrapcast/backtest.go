@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// backtestFlags are what `wrapcast backtest` is told.
+type backtestFlags struct {
+	panelFlags
+	organisation string
+	algorithms   []string
+	origins      int
+	stride       int
+	leads        []int
+	scale        int
+	toCSV        string
+	all          bool
+}
+
+const backtestExample = `  # how good would forecasts of the stored history have been, code by code?
+  wrapcast backtest
+  wrapcast backtest --horizon 14 --origins 8 --all
+
+  # the same for any series of a file, and several methods side by side
+  wrapcast backtest --from-csv history.csv --horizon 14
+  wrapcast backtest --from-csv history.csv --horizon 14 --algorithm auto,ets,weekdayAverage`
+
+func (a *app) backtestCommand() *cobra.Command {
+	var f backtestFlags
+	c := &cobra.Command{
+		Use:   "backtest [--from-csv FILE --horizon N]",
+		Short: "Forecast the past and compare with what came",
+		Long: `Forecast the past from several moments, each time with nothing but what was known then, and
+compare with what came. Without a file it is the stored history that is forecast, code by code, by all
+that a run does: masks, calendar, engine, sums. With --from-csv it is every series of the file, by the engine.
+
+WAPE is all errors over all contacts, bias what was forecast too much (+) or too little (−), MASE the
+error over that of "same day last week": below 1 beats it. Coverage is the share of outcomes inside
+the interval, and should be near its level.`,
+		Example: backtestExample,
+		Args:    args(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return a.backtest(c.Context(), f) },
+	}
+	organisationFlag(c, &f.organisation)
+	f.register(c)
+	l := c.Flags()
+	l.StringSliceVar(&f.algorithms, "algorithm", nil, algorithmHelp+strings.Join(forecast.Names(), ", ")+"; several are compared (default: that of the settings, or auto)")
+	l.IntVar(&f.origins, "origins", 0, "how many pasts are forecast (default: 4)")
+	l.IntVar(&f.stride, "stride", 0, "steps from one past to the next (default: the horizon)")
+	l.IntSliceVar(&f.leads, "lead", nil, "with --from-csv: also the figures of single steps ahead, such as 1,7,14")
+	l.IntVar(&f.scale, "scale", 0, "with --from-csv: the season MASE, RMSSE and MSIS are scaled by (default: the shortest; 1 for none)")
+	l.StringVar(&f.toCSV, "to-csv", "", "with --from-csv: CSV `file` for the figures of every series, - for standard output")
+	l.BoolVar(&f.all, "all", false, "show every code or series, not only the busiest")
+	return c
+}
+
+func (a *app) backtest(ctx context.Context, f backtestFlags) error {
+	for _, name := range f.algorithms {
+		if err := checkAlgorithm(name); err != nil {
+			return err
+		}
+	}
+	switch {
+	case f.origins < 0:
+		return usage("--origins is %d", f.origins).WithHint("say how many pasts are to be forecast: --origins 8")
+	case f.stride < 0:
+		return usage("--stride is %d", f.stride).WithHint("say how many steps lie between two pasts: --stride 7")
+	case f.file != "":
+		return a.backtestFile(ctx, f)
+	}
+	return a.backtestStored(ctx, f)
+}
+
+func (a *app) backtestStored(ctx context.Context, f backtestFlags) error {
+	if len(f.algorithms) > 1 {
+		return usage("the stored history is forecast by one algorithm at a time").WithHint("run it once for each, or compare them on a file with --from-csv")
+	}
+	return a.withOffline(ctx, f.organisation, func(o offline) error {
+		if len(f.algorithms) == 1 {
+			o.spec.Algorithm = f.algorithms[0]
+		}
+		bars := a.newProgress()
+		o.Report = bars.report
+		r, err := o.Backtest(ctx, o.org, o.spec, flow.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride})
+		bars.close()
+		if err != nil {
+			return err
+		}
+		return a.showBacktest(r, f.all)
+	})
+}
+
+// shownScores is how many codes or series a backtest shows unless all are asked for.
+const shownScores = 15
+
+func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	var b strings.Builder
+	b.WriteString(wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s with what was known before; history since %s.", count(len(r.Origins), "past", "pasts"),
+		count(r.Days, "day", "days"), r.Origins[0], r.Algorithm, r.HistoryFrom), "") + "\n")
+	b.WriteString("\n" + accuracyTable(r, all) + "\n")
+	_, err := lipgloss.Fprint(a.stdout, b.String())
+	return err
+}
+
+func accuracyTable(r wrapcast.BacktestReport, all bool) string {
+	t := newTable("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " pasts")
+	row := func(name string, contacts int, x wrapcast.Accuracy) {
+		t.Row(shorten(name, 27), thousands(int64(contacts)), percent(x.WAPE), biased(x.Bias), figure(x.MASE), percent(x.Coverage), fmt.Sprint(x.Origins))
+	}
+	sum := 0
+	for _, c := range r.Codes {
+		sum += c.Contacts
+	}
+	row("all codes, one by one", sum, r.Overall)
+	row("their total", sum, r.Total)
+	for i, q := range r.Queues {
+		if all || i < shownScores/3 {
+			row("queue "+q.Queue.Name, q.Contacts, q.Accuracy)
+		}
+	}
+	for i, c := range r.Codes {
+		if all || i < shownScores {
+			row(c.Code.Name, c.Contacts, c.Accuracy)
+		}
+	}
+	if hidden := len(r.Codes) - shownScores; hidden > 0 && !all {
+		return t.String() + fmt.Sprintf("\n  … and %s more, smaller ones: --all", count(hidden, "code", "codes"))
+	}
+	return t.String()
+}
+
+// biased writes a bias with its sign.
+func biased(m wrapcast.Measure) string {
+	if !m.Known() {
+		return "–"
+	}
+	return fmt.Sprintf("%+.1f %%", 100*float64(m))
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+
+	"github.com/wrapcast/wrapcast"
+
+	"github.com/wrapcast/wrapcast/export"
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// fileBacktest is what `wrapcast backtest --from-csv --json` prints.
+type fileBacktest struct {
+	Schema    string              `json:"schema"`
+	Frequency export.Frequency    `json:"frequency"`
+	Horizon   int                 `json:"horizon"`
+	Methods   []algorithmBacktest `json:"algorithms"`
+}
+
+type algorithmBacktest struct {
+	Algorithm string            `json:"algorithm"`
+	Overall   explainedAccuracy `json:"overall"`
+	OWA       wrapcast.Measure  `json:"owa"`
+	Leads     []leadBacktest    `json:"leads,omitempty"`
+	Series    []seriesBacktest  `json:"series"`
+}
+
+type leadBacktest struct {
+	Lead     int               `json:"lead"`
+	Accuracy explainedAccuracy `json:"accuracy"`
+}
+
+type seriesBacktest struct {
+	ID       string            `json:"series_id"`
+	Accuracy explainedAccuracy `json:"accuracy"`
+}
+
+// backtestFile forecasts the past of every series of a file, by each algorithm asked for.
+func (a *app) backtestFile(ctx context.Context, f backtestFlags) error {
+	p, err := f.read()
+	if err != nil {
+		return err
+	}
+	if len(f.algorithms) == 0 {
+		f.algorithms = []string{forecast.Auto}
+	}
+	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.file.Frequency, Horizon: f.horizon}
+	for _, name := range f.algorithms {
+		p.options.Algorithm = name
+		report, err := forecast.Backtest(ctx, p.series, forecast.BacktestOptions{Options: p.options, Origins: f.origins, Stride: f.stride, Leads: f.leads, Season: f.scale})
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.file, forecastError(err))
+		}
+		if report.Overall.Cells == 0 {
+			return invalidFile(f)
+		}
+		r.Methods = append(r.Methods, backtestOf(name, report))
+	}
+	if f.toCSV != "" {
+		if err := a.writeOutput(f.toCSV, r.writeCSV); err != nil || f.toCSV == "-" {
+			return err
+		}
+	}
+	if a.json {
+		return printJSON(a.stdout, r)
+	}
+	if a.quiet {
+		return nil
+	}
+	_, err = lipgloss.Fprint(a.stdout, r.text(f.all))
+	return err
+}
+
+func backtestOf(name string, r *forecast.Report) algorithmBacktest {
+	out := algorithmBacktest{Algorithm: name, Overall: accuracyWords(r.Overall), OWA: wrapcast.Measure(r.OWA), Series: []seriesBacktest{}}
+	for _, l := range r.Leads {
+		out.Leads = append(out.Leads, leadBacktest{Lead: l.Lead, Accuracy: accuracyWords(l.Accuracy)})
+	}
+	for _, s := range r.Series {
+		out.Series = append(out.Series, seriesBacktest{ID: s.ID, Accuracy: accuracyWords(s.Accuracy)})
+	}
+	return out
+}
+
+func invalidFile(f backtestFlags) error {
+	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough to forecast %s from any past", f.file, count(f.horizon, "step", "steps")).
+		WithHint("forecast fewer steps, or bring more history")
+}
+
+// figures are the columns of an accuracy, the same on the terminal and in CSV.
+func figures(a explainedAccuracy) (names []string, values []wrapcast.Measure) {
+	names = []string{"wape", "bias", "smape", "mase", "rmsse"}
+	values = []wrapcast.Measure{a.WAPE, a.Bias, a.SMAPE, a.MASE, a.RMSSE}
+	for _, l := range a.Levels {
+		level := strconv.FormatFloat(math.Round(l.Level*1e8)/1e6, 'f', -1, 64)
+		names, values = append(names, "coverage-"+level, "msis-"+level), append(values, l.Coverage, l.MSIS)
+	}
+	return names, values
+}
+
+// writeCSV writes one row per algorithm and series, and one over all whose series_id is empty.
+func (r fileBacktest) writeCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	names, _ := figures(r.Methods[0].Overall)
+	if err := out.Write(slices.Concat([]string{"algorithm", "series_id", "origins", "cells"}, names)); err != nil {
+		return err
+	}
+	for _, m := range r.Methods {
+		for _, s := range slices.Concat([]seriesBacktest{{Accuracy: m.Overall}}, m.Series) {
+			if err := out.Write(csvRow(m.Algorithm, s)); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func csvRow(algorithm string, s seriesBacktest) []string {
+	row := []string{algorithm, s.ID, strconv.Itoa(s.Accuracy.Origins), strconv.Itoa(s.Accuracy.Cells)}
+	_, values := figures(s.Accuracy)
+	for _, v := range values {
+		if v.Known() {
+			row = append(row, strconv.FormatFloat(float64(v), 'g', 8, 64))
+		} else {
+			row = append(row, "")
+		}
+	}
+	return row
+}
+
+// text shows the algorithms side by side, then leads and series of the first.
+func (r fileBacktest) text(all bool) string {
+	var b strings.Builder
+	first := r.Methods[0]
+	fmt.Fprintf(&b, "%s, %s ahead, %s compared\n", count(len(first.Series), "series", "series"), count(r.Horizon, "step", "steps"),
+		count(first.Overall.Cells, "value", "values"))
+	t := fileTable("algorithm", first.Overall)
+	for _, m := range r.Methods {
+		t.Row(fileRow(m.Algorithm, m.Overall)...)
+	}
+	b.WriteString("\n" + t.String() + "\n")
+	if len(first.Leads) > 0 {
+		t := fileTable("steps ahead", first.Overall)
+		for _, l := range first.Leads {
+			t.Row(fileRow(strconv.Itoa(l.Lead), l.Accuracy)...)
+		}
+		b.WriteString("\n" + t.String() + "\n")
+	}
+	if len(r.Methods) == 1 && len(first.Series) > 1 {
+		b.WriteString("\n" + seriesTable(first, all) + "\n")
+	}
+	return b.String()
+}
+
+// seriesTable shows the series with the largest errors first: these are what one looks for.
+func seriesTable(m algorithmBacktest, all bool) string {
+	series := slices.DeleteFunc(slices.Clone(m.Series), func(s seriesBacktest) bool { return s.Accuracy.Cells == 0 })
+	slices.SortStableFunc(series, func(a, b seriesBacktest) int { return cmp.Compare(rank(b), rank(a)) })
+	t := fileTable("the worst series", m.Overall)
+	for i, s := range series {
+		if all || i < shownScores {
+			t.Row(fileRow(s.ID, s.Accuracy)...)
+		}
+	}
+	if hidden := len(series) - shownScores; hidden > 0 && !all {
+		return t.String() + fmt.Sprintf("\n  … and %s more: --all, or --to-csv FILE", count(hidden, "series", "series"))
+	}
+	return t.String()
+}
+
+func rank(s seriesBacktest) float64 {
+	if s.Accuracy.MASE.Known() {
+		return float64(s.Accuracy.MASE)
+	}
+	return -1
+}
+
+func fileTable(name string, a explainedAccuracy) *table.Table {
+	headers := []string{name, " WAPE", " bias", " MASE", " RMSSE"}
+	for _, l := range a.Levels {
+		headers = append(headers, fmt.Sprintf(" in %g %%", 100*l.Level))
+	}
+	if n := len(a.Levels); n > 0 {
+		headers = append(headers, " MSIS")
+	}
+	return newTable(headers...)
+}
+
+func fileRow(name string, a explainedAccuracy) []string {
+	row := []string{shorten(name, 20), percent(a.WAPE), biased(a.Bias), figure(a.MASE), figure(a.RMSSE)}
+	for _, l := range a.Levels {
+		row = append(row, percent(l.Coverage))
+	}
+	if n := len(a.Levels); n > 0 {
+		row = append(row, figure(a.Levels[n-1].MSIS))
+	}
+	return row
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/export"
+	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/planning"
+)
+
+// panelFlags say which series of a CSV file are forecast, and how.
+type panelFlags struct {
+	file        string
+	horizon     int
+	freq        string
+	seasons     []float64
+	levels      []float64
+	nonNegative string
+	fill        string
+	zone        string
+	holidays    []string
+	calendar    string
+	budget      time.Duration
+	seed        uint64
+	workers     int
+}
+
+func (f *panelFlags) register(c *cobra.Command) {
+	l := c.Flags()
+	l.StringVar(&f.file, "from-csv", "", "long CSV `file` to read, gzipped or not")
+	l.IntVar(&f.horizon, "horizon", 0, "how many steps to forecast")
+	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W or step (default: the commonest step of the file)")
+	l.Float64SliceVar(&f.seasons, "season", nil, "lengths of the seasons in steps, such as 7,365.25 (default: by frequency)")
+	l.Float64SliceVar(&f.levels, "level", []float64{80, 95}, "level of an interval in per cent; may be repeated")
+	l.StringVar(&f.nonNegative, "non-negative", "auto", "auto, true or false; auto keeps forecasts above zero where the history is")
+	l.StringVar(&f.fill, "fill", "", "zero fills gaps inside a series with zeros")
+	l.StringVar(&f.zone, "tz", "", "time `zone` whose days timestamps with an offset belong to, such as America/New_York")
+	l.StringSliceVar(&f.holidays, "holidays", nil, "`region` whose public holidays are learned and forecast, such as US-MA or DE; may be repeated")
+	l.StringVar(&f.calendar, "calendar", "", "YAML `file` with holidays, closures and events (docs/PLANNING.md)")
+	l.DurationVar(&f.budget, "budget", 0, "computing time per series that auto may plan with, such as 5ms (default: no bound)")
+	l.Uint64Var(&f.seed, "seed", 1, "seed of whatever is drawn")
+	l.IntVar(&f.workers, "workers", 0, "series forecast at once (default: one per processor); the numbers do not depend on it")
+}
+
+// panel is a CSV file in the engine's terms.
+type panel struct {
+	file    *export.Long
+	series  []forecast.Series
+	options forecast.Options
+}
+
+// read turns flags and file into series and options; the algorithm is left to the command.
+func (f panelFlags) read() (*panel, error) {
+	options, how, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	in, err := openInput(f.file)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	file, err := export.ReadLong(in, how)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.file, err)
+	}
+	p := &panel{file: file, series: seriesOf(file), options: options}
+	p.options.Events, err = f.events(p.series)
+	return p, err
+}
+
+func (f panelFlags) options() (o forecast.Options, r export.LongOptions, err error) {
+	if err := f.check(); err != nil {
+		return o, r, err
+	}
+	o = forecast.Options{Horizon: f.horizon, Seasons: f.seasons, Budget: f.budget, Seed: f.seed, Workers: f.workers}
+	if o.Levels, err = fractions(f.levels); err != nil {
+		return o, r, err
+	}
+	if o.NonNegative, err = parseNonNegative(f.nonNegative); err != nil {
+		return o, r, err
+	}
+	r.FillZero = f.fill == "zero"
+	if r.Zone, err = loadZone(f.zone); err != nil {
+		return o, r, err
+	}
+	r.Frequency, err = export.ParseFrequency(f.freq)
+	return o, r, err
+}
+
+func (f panelFlags) check() error {
+	switch {
+	case f.file == "":
+		return usage("--from-csv is missing").WithHint("name the file with the history: --from-csv history.csv")
+	case f.horizon < 1:
+		return usage("--horizon is %d", f.horizon).WithHint("say how many steps to forecast: --horizon 28")
+	case f.fill != "" && f.fill != "zero":
+		return usage("--fill is %q", f.fill).WithHint("the only filling is zero")
+	case f.budget < 0:
+		return usage("--budget is %s", f.budget).WithHint("say how long a series may take, such as 5ms")
+	}
+	return nil
+}
+
+// checkAlgorithm refuses a name the engine does not know.
+func checkAlgorithm(name string) error {
+	if name == forecast.Auto || slices.Contains(forecast.Names(), name) {
+		return nil
+	}
+	return usage("--algorithm %q is not known", name).WithHint("choose auto or one of %s", strings.Join(forecast.Names(), ", "))
+}
+
+const algorithmHelp = "auto, or one of: "
+
+// events works the calendar out for the days of the series, as far as they are forecast.
+func (f panelFlags) events(series []forecast.Series) ([]forecast.Event, error) {
+	if len(f.holidays) == 0 && f.calendar == "" {
+		return nil, nil
+	}
+	var calendar wrapcast.Calendar
+	if f.calendar != "" {
+		c, err := calendarFile(f.calendar)
+		if err != nil {
+			return nil, err
+		}
+		calendar = *c
+	}
+	calendar.Holidays = append(calendar.Holidays, f.holidays...)
+	from, to, ok := daysOf(series, f.horizon)
+	if !ok {
+		return nil, usage("holidays need dates, and %s has steps without them", f.file).WithHint("leave --holidays and --calendar out, or give the file timestamps")
+	}
+	almanac, err := planning.NewAlmanac(calendar, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var events []forecast.Event
+	for _, named := range almanac.Events() {
+		e := forecast.Event{Name: named.Name}
+		for _, day := range named.Days {
+			e.Dates = append(e.Dates, day.Midnight(time.UTC))
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}
+
+// daysOf are the first and the last day of any series or its forecast; false where there are no dates.
+func daysOf(series []forecast.Series, horizon int) (from, to wrapcast.Date, ok bool) {
+	for i, s := range series {
+		if s.Start.IsZero() {
+			return 0, 0, false
+		}
+		first := wrapcast.DateOf(s.Start)
+		last := wrapcast.DateOf(s.Start.Add(time.Duration(len(s.Values)+horizon) * s.Step))
+		if i == 0 {
+			from, to = first, last
+		}
+		from, to = min(from, first), max(to, last)
+	}
+	return from, to, len(series) > 0
+}
+
+// seriesOf hands the file's series to the engine. Each is forecast from its own last row.
+func seriesOf(file *export.Long) []forecast.Series {
+	out := make([]forecast.Series, len(file.Series))
+	for i, s := range file.Series {
+		out[i] = forecast.Series{ID: s.ID, Values: s.Values}
+		if step := file.Frequency.Step(); step > 0 {
+			out[i].Start, out[i].Step = file.Time(s, 0), step
+		}
+	}
+	return out
+}
+
+// fractions turns levels in per cent, as people write them, into fractions in ascending order.
+func fractions(percent []float64) ([]float64, error) {
+	var levels []float64
+	for _, p := range percent {
+		if !(p > 0 && p < 100) {
+			return nil, usage("--level %v is not between 0 and 100 per cent", p)
+		}
+		levels = append(levels, p/100)
+	}
+	slices.Sort(levels)
+	return slices.Compact(levels), nil
+}
+
+func parseNonNegative(s string) (forecast.NonNegative, error) {
+	if s == "auto" {
+		return forecast.NonNegativeAuto, nil
+	}
+	yes, err := strconv.ParseBool(s)
+	if err != nil {
+		return 0, usage("--non-negative is %q; it is auto, true or false", s)
+	}
+	if yes {
+		return forecast.NonNegativeAlways, nil
+	}
+	return forecast.NonNegativeNever, nil
+}
+
+// loadZone loads a time zone by name; "" is none.
+func loadZone(name string) (*time.Location, error) {
+	if name == "" {
+		return nil, nil //nolint:nilnil // no zone is a valid answer: offsets are kept as written
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, usage("there is no time zone %q", name).WithHint("use a name such as America/New_York or Europe/Berlin")
+	}
+	return zone, nil
+}
+
+func usage(format string, args ...any) *wrapcast.Error {
+	return wrapcast.Errorf(wrapcast.Usage, "", format, args...)
+}
