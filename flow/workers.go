@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -44,13 +45,29 @@ func (s *Service) queueConfig() *river.Config {
 	river.AddWorker(workers, &stepWorker{service: s})
 	river.AddWorker(workers, &messageWorker{service: s})
 	return &river.Config{
-		ID: s.Forecaster.Holder, Logger: s.Log, Workers: workers,
+		ID: s.Forecaster.Holder, Logger: slog.New(warnings{s.Log.Handler()}), Workers: workers,
 		Queues:     map[string]river.QueueConfig{runQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 2}},
 		JobTimeout: longestStep,
 		// A job whose process is gone is cleared away; its work was taken up long before.
 		RescueStuckJobsAfter: longestStep + time.Minute,
 	}
 }
+
+// warnings lets the queue tell only of what is wrong: that it begins and ends is not for people.
+type warnings struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs implements slog.Handler.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
 
 type stepWorker struct {
 	river.WorkerDefaults[stepArgs]

@@ -91,10 +91,7 @@ func New(config Config) (*Server, error) {
 	if config.OIDC != nil {
 		s.provider = config.OIDC.provider()
 	}
-	var err error
-	if s.passwords, err = auth.NewPasswords(auth.Cost(config.PasswordCost)); err != nil {
-		return nil, err
-	}
+	s.passwords = auth.NewPasswords(auth.Cost(config.PasswordCost))
 	mux := http.NewServeMux()
 	s.api = newAPI(mux, config.Version, s.logFault)
 	s.registerAll()

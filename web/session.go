@@ -190,7 +190,7 @@ func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct
 		s.perName.Failed(from, now)
 		return nil, forbidden("the old password is wrong")
 	}
-	return nil, s.setPassword(ctx, account.ID, in.Body.New, who.session.Hash)
+	return nil, s.setPassword(ctx, account.ID, in.Body.New, who.session.Hash, who.actor)
 }
 
 func tooMany(wait time.Duration) error {

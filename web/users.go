@@ -97,24 +97,46 @@ func (s *Server) getUser(ctx context.Context, in *UserInput) (*reply[userRow], e
 }
 
 func (s *Server) createUser(ctx context.Context, in *newUserInput) (*reply[userRow], error) {
+	a, err := s.AddUser(ctx, in.Body.Name, in.Body.Role, in.Body.Password, actor(ctx))
+	return versioned(userOf(a), err)
+}
+
+// AddUser lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is taken, and
+// where nobody would be left who can let others in.
+func (s *Server) AddUser(ctx context.Context, name string, role wrapcast.Role, password, by string) (wrapcast.Account, error) {
 	now := s.now()
-	a := wrapcast.Account{ID: wrapcast.AccountID(s.NewID()), Name: in.Body.Name, Role: in.Body.Role, CreatedAt: now, UpdatedAt: now}
-	if in.Body.Password != "" {
-		if err := auth.Check(in.Body.Password); err != nil {
-			return nil, err
+	a := wrapcast.Account{ID: wrapcast.AccountID(s.NewID()), Name: name, Role: role, CreatedAt: now, UpdatedAt: now}
+	if !role.Known() {
+		return a, wrapcast.Errorf(wrapcast.Usage, "", "there is no role %q", role).WithHint("there are %v", wrapcast.Roles())
+	}
+	if password != "" {
+		if err := auth.Check(password); err != nil {
+			return a, err
 		}
 		var err error
-		if a.Password, err = s.passwords.Hash(ctx, in.Body.Password); err != nil {
-			return nil, err
+		if a.Password, err = s.passwords.Hash(ctx, password); err != nil {
+			return a, err
 		}
 	}
-	err := s.changeAccounts(ctx, func(tx *store.Tx) error {
+	return a, s.changeAccounts(ctx, func(tx *store.Tx) error {
 		if err := tx.SaveAccount(a); err != nil {
 			return err
 		}
-		return s.audit(tx, wrapcast.AuditEntry{Actor: actor(ctx), Action: "user.created", Detail: a.Name + " as " + string(a.Role)})
+		return s.audit(tx, wrapcast.AuditEntry{Actor: by, Action: "user.created", Detail: a.Name + " as " + string(a.Role)})
 	})
-	return versioned(userOf(a), err)
+}
+
+// SetPassword sets the password of whoever logs in with a name, and ends their logins.
+func (s *Server) SetPassword(ctx context.Context, name, password, by string) error {
+	var a wrapcast.Account
+	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
+		a, err = tx.AccountNamed(name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.setPassword(ctx, a.ID, password, "", by)
 }
 
 // changeAccounts writes to the accounts, as long as somebody is left who can let others in.
@@ -165,11 +187,11 @@ func (s *Server) changeUser(ctx context.Context, in *changeUserInput) (*reply[us
 }
 
 func (s *Server) setUserPassword(ctx context.Context, in *setPasswordInput) (*struct{}, error) {
-	return nil, s.setPassword(ctx, wrapcast.AccountID(in.User), in.Body.Password, "")
+	return nil, s.setPassword(ctx, wrapcast.AccountID(in.User), in.Body.Password, "", actor(ctx))
 }
 
 // setPassword sets a password and ends every login of the account but one.
-func (s *Server) setPassword(ctx context.Context, id wrapcast.AccountID, password, keep string) error {
+func (s *Server) setPassword(ctx context.Context, id wrapcast.AccountID, password, keep, by string) error {
 	if err := auth.Check(password); err != nil {
 		return err
 	}
@@ -189,7 +211,7 @@ func (s *Server) setPassword(ctx context.Context, id wrapcast.AccountID, passwor
 		if err := tx.DeleteSessionsBut(id, keep); err != nil {
 			return err
 		}
-		return s.audit(tx, wrapcast.AuditEntry{Actor: actor(ctx), Action: "user.password_set", Detail: a.Name})
+		return s.audit(tx, wrapcast.AuditEntry{Actor: by, Action: "user.password_set", Detail: a.Name})
 	})
 }
 

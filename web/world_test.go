@@ -223,10 +223,7 @@ const (
 
 func (s *site) addAccounts(t *testing.T) {
 	t.Helper()
-	passwords, err := auth.NewPasswords(auth.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	passwords := auth.NewPasswords(auth.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1})
 	hash, err := passwords.Hash(t.Context(), adamPassword)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ func (a *app) commands() []*cobra.Command {
 		a.forecastCommand(),
 		a.runCommand(),
 		a.serveCommand(),
+		a.workerCommand(),
 		a.planCommand(),
 		a.submitCommand(),
 		a.rollbackCommand(),

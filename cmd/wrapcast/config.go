@@ -43,6 +43,9 @@ type config struct {
 	REST       restConfig       `koanf:"rest"`
 	Webhook    webhookConfig    `koanf:"webhook"`
 	API        apiConfig        `koanf:"api"`
+	// Schedules say when runs are due, for serve and worker.
+	Schedules []scheduleConfig `koanf:"schedules"`
+	Serve     serveConfig      `koanf:"serve"`
 }
 
 type historyConfig struct {
@@ -129,6 +132,7 @@ func defaultConfig() config {
 		REST:    restConfig{PollEvery: 30 * time.Second},
 		Webhook: webhookConfig{NotifyFor: 30 * time.Second},
 		API:     apiConfig{RequestsPerMinute: 240},
+		Serve:   serveConfig{Listen: "127.0.0.1:8080"},
 	}
 }
 
@@ -220,7 +224,7 @@ func (c config) check() error {
 	case c.API.RequestsPerMinute < 1:
 		return bad("api.requests_per_minute is %d; at least one is needed", c.API.RequestsPerMinute)
 	}
-	return nil
+	return errors.Join(c.checkSchedules(), c.Serve.check())
 }
 
 // clientSecret finds the OAuth client's secret where secrets may be.

@@ -15,7 +15,7 @@ func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 	if err := readConfigFile(path, &got); err != nil {
 		t.Fatal(err)
 	}
-	got.Codes = nil // an empty list and none are the same
+	got.Codes, got.Schedules = nil, nil // an empty list and none are the same
 	if diff := cmp.Diff(defaultConfig(), got); diff != "" {
 		t.Errorf("(-default +wrapcast.yaml)\n%s", diff)
 	}

@@ -24,8 +24,9 @@ const (
 
 type demoFlags struct {
 	simulateFlags
-	once   bool
-	target string
+	once      bool
+	target    string
+	dashboard string
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -34,7 +35,8 @@ func (a *app) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Run everything against a simulated organisation",
 		Long: `Start a simulated Genesys Cloud organisation on this machine and do the whole run against
-it over HTTP: extract two years of wrap-up codes, validate, forecast, plan, submit, notify.
+it over HTTP: extract two years of wrap-up codes, validate, forecast, plan, submit, notify. Then
+serve the dashboard, which can plan and submit against the simulated organisation until it is stopped.
 The result stays in the data directory, where the other commands find it.`,
 		Example: `  wrapcast demo
   wrapcast demo --once --json
@@ -44,6 +46,7 @@ The result stays in the data directory, where the other commands find it.`,
 	}
 	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")
 	c.Flags().StringVar(&f.target, "target", "wfm", "wfm or rest")
+	c.Flags().StringVar(&f.dashboard, "listen", "", "`address` of the dashboard (default 127.0.0.1:8080, or a free port where that is taken)")
 	f.register(c)
 	return c
 }
@@ -82,10 +85,34 @@ func (a *app) demo(ctx context.Context, f demoFlags) error {
 	if err := at.config.check(); err != nil {
 		return err
 	}
-	if err := a.runAndTell(ctx, at, demoSpec(at.config, server)); err != nil {
+	spec := demoSpec(at.config, server)
+	s, err := a.open(ctx, at)
+	if err != nil {
 		return err
 	}
-	return a.nextSteps(f)
+	defer s.close()
+	if err := a.runSession(ctx, s, spec); err != nil || f.once {
+		return err
+	}
+	if err := a.nextSteps(); err != nil {
+		return err
+	}
+	if at.config.Serve.Listen, err = freeAddress(ctx, f.dashboard, at.config.Serve.Listen); err != nil {
+		return err
+	}
+	return a.serveSession(ctx, s, at.config, spec)
+}
+
+// freeAddress is the address asked for, else the usual one, else a free port: a demo should not fail because something runs there.
+func freeAddress(ctx context.Context, asked, usual string) (string, error) {
+	if asked != "" {
+		return asked, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", usual)
+	if err != nil {
+		return "127.0.0.1:0", nil //nolint:nilerr // it is taken
+	}
+	return usual, l.Close()
 }
 
 // demoConfig points the settings at the simulator and its webhook.
@@ -138,12 +165,12 @@ func (a *app) introduce(f demoFlags, server *sim.Server) {
 }
 
 // nextSteps says what can be looked at now.
-func (a *app) nextSteps(f demoFlags) error {
-	if a.json || a.quiet || f.once {
+func (a *app) nextSteps() error {
+	if a.json || a.quiet {
 		return nil
 	}
 	_, err := fmt.Fprintf(a.stdout, `
-What the demo left in %s can be looked at:
+What the demo left in %s can be looked at in another terminal:
 
   wrapcast validate          the verdict on each code's history
   wrapcast audit list        who did what, when, with what result

@@ -37,16 +37,20 @@ func (silence) close()                   {}
 
 // lines writes at most one line a minute and step.
 type lines struct {
-	mu   sync.Mutex
-	out  io.Writer
-	now  func() time.Time
-	said map[wrapcast.StepName]time.Time
+	mu     sync.Mutex
+	out    io.Writer
+	now    func() time.Time
+	said   map[wrapcast.StepName]time.Time
+	closed bool
 }
 
 func (l *lines) report(p wrapcast.Progress) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	finished := p.Total > 0 && p.Done == p.Total
+	if l.closed {
+		return
+	}
 	if last, ok := l.said[p.Step]; ok && l.now().Sub(last) < time.Minute && !finished {
 		return
 	}
@@ -54,7 +58,11 @@ func (l *lines) report(p wrapcast.Progress) {
 	fmt.Fprintln(l.out, describe(p))
 }
 
-func (*lines) close() {}
+func (l *lines) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+}
 
 func describe(p wrapcast.Progress) string {
 	s := fmt.Sprintf("%-9s", p.Step)
@@ -74,6 +82,7 @@ type bars struct {
 	mu        sync.Mutex
 	container *mpb.Progress
 	bars      map[wrapcast.StepName]*bar
+	closed    bool
 }
 
 type bar struct {
@@ -85,6 +94,9 @@ type bar struct {
 func (b *bars) report(p wrapcast.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.closed {
+		return
+	}
 	one := b.bars[p.Step]
 	if one == nil {
 		one = b.add(p.Step)
@@ -124,6 +136,7 @@ func (b *bar) status() string {
 func (b *bars) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.closed = true
 	for _, one := range b.bars {
 		one.Abort(false)
 	}

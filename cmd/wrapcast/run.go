@@ -20,22 +20,27 @@ type runFlags struct {
 	weeks     int
 	level     float64
 	algorithm string
+	every     string
 }
 
 const runExample = `  # the founding article's variables are enough
   export GENESYS_CLIENT_ID=... GENESYS_CLIENT_SECRET=... GENESYS_REGION=eu-central-1
   export WRAPUP_CODE_1=... WRAPUP_CODE_2=... WFM_WEBHOOK_URL=https://wfm.example.com/hook
   wrapcast run --dry-run
-  wrapcast run`
+  wrapcast run
+  wrapcast run --every "0 2 * * *"`
 
 func (a *app) runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run",
-		Short: "Extract, validate, forecast, plan, submit and notify, once",
+		Short: "Extract, validate, forecast, plan, submit and notify",
 		Long: `Do one pass over the steps for the organisation of the settings: extract the history
 of wrap-up codes, validate it, forecast every code, plan the next weeks, submit the plan
-and tell the webhook. A run that was interrupted is taken up where it stood.`,
+and tell the webhook. A run that was interrupted is taken up where it stood.
+
+With --every it stays and does so on a schedule, on the wall clock of the business unit; a night
+that was missed is made up. wrapcast serve does the same and has a dashboard.`,
 		Example: runExample,
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.runOnce(c.Context(), c, f) },
@@ -48,6 +53,7 @@ and tell the webhook. A run that was interrupted is taken up where it stood.`,
 	l.IntVar(&f.horizon, "horizon", 0, "days to forecast")
 	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
 	l.Float64Var(&f.level, "level", 0, "level of the interval in per cent, such as 85")
+	l.StringVar(&f.every, "every", "", "stay, and run on a `schedule`: minute, hour, day of the month, month, weekday, such as \"0 2 * * *\"")
 	l.StringVar(&f.algorithm, "algorithm", "", "auto, exponentialSmoothing, …: see wrapcast forecast --help")
 	return c
 }
@@ -84,6 +90,9 @@ func (a *app) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
 	}
 	spec := at.config.spec()
 	spec.DryRun, spec.AcceptChanges = f.dryRun, f.accept
+	if f.every != "" {
+		return a.work(ctx, at, spec, scheduled(f.every))
+	}
 	return a.runAndTell(ctx, at, spec)
 }
 
@@ -94,6 +103,10 @@ func (a *app) runAndTell(ctx context.Context, at access, spec flow.Spec) error {
 		return err
 	}
 	defer s.close()
+	return a.runSession(ctx, s, spec)
+}
+
+func (a *app) runSession(ctx context.Context, s *session, spec flow.Spec) error {
 	out, runErr := s.forecaster.Run(ctx, spec)
 	s.progress.close()
 	if out.Run.ID == "" {

@@ -1,57 +1,142 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"crypto/rand"
+	"net"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/store"
 	"github.com/wrapcast/wrapcast/web"
 )
 
 type serveFlags struct {
 	listen   string
+	dryRun   bool
 	document bool
 }
+
+const serveAbout = `Serve the dashboard and the API, begin the runs that are due, and send the webhook messages that wait.
+
+With an OAuth client in the settings or the environment it works for that organisation: schedules come from
+the settings file (schedules:) and from the dashboard. Without one it shows what the data directory holds, or
+says what to do first.
+
+It listens on this machine alone, where the address it prints lets a browser change things. Listening on other
+addresses needs somebody who may log in (wrapcast serve user add NAME) and HTTPS.`
 
 func (a *app) serveCommand() *cobra.Command {
 	var f serveFlags
 	c := &cobra.Command{
-		Use:     "serve",
-		Short:   "Serve the dashboard and the API",
-		Long:    "Serve the dashboard and the API on what the data directory holds.",
-		Example: "  wrapcast serve\n  wrapcast serve --listen 127.0.0.1:9000\n  wrapcast serve --openapi",
-		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.serveDashboard(c.Context(), f) },
+		Use:   "serve",
+		Short: "Serve the dashboard and the API, and work on schedule",
+		Long:  serveAbout,
+		Example: `  wrapcast serve
+  wrapcast serve --dry-run
+  wrapcast serve --listen 127.0.0.1:9000
+  wrapcast serve user add wendy --role admin`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), f) },
 	}
-	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&f.listen, "listen", "", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "every run stops after the plan: nothing is submitted and nobody is told")
 	c.Flags().BoolVar(&f.document, "openapi", false, "print the API's OpenAPI document and exit")
+	c.AddCommand(a.userCommand())
 	return c
 }
 
-func (a *app) serveDashboard(ctx context.Context, f serveFlags) error {
-	s, err := store.Open(ctx, store.Options{Dir: a.dataDir})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	server, err := web.New(web.Config{Store: s, Clock: a.clock, NewID: a.newID, Version: version, Local: true})
-	if err != nil {
-		return err
-	}
+func (a *app) serve(ctx context.Context, f serveFlags) error {
 	if f.document {
-		text, err := server.Document()
-		if err != nil {
-			return err
-		}
-		_, err = a.stdout.Write(append(text, '\n'))
-		return err
+		return a.printDocument()
 	}
-	l, err := listen(ctx, f.listen)
+	c, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "The API is at http://%s/api/v1. Press Ctrl+C to stop.\n", l.Addr())
-	return serve(ctx, l, server)
+	if f.listen != "" {
+		c.Serve.Listen = f.listen
+	}
+	s, err := a.openToServe(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	spec := c.spec()
+	spec.DryRun = f.dryRun
+	return a.serveSession(ctx, s, c, spec)
+}
+
+// openToServe opens the organisation of the settings, or the store alone where there are no credentials.
+func (a *app) openToServe(ctx context.Context, c config) (*session, error) {
+	secret, err := a.clientSecret(c)
+	if err != nil {
+		return nil, err
+	}
+	if c.ClientID != "" || secret != "" {
+		at, err := a.accessFromConfig()
+		if err != nil {
+			return nil, err
+		}
+		at.background = true
+		return a.open(ctx, at)
+	}
+	db, err := store.Open(ctx, store.Options{Dir: a.dataDir})
+	return &session{store: db, progress: silence{}}, err
+}
+
+// printDocument prints the OpenAPI document, for which no store is needed.
+func (a *app) printDocument() error {
+	server, err := web.New(web.Config{Clock: a.clock, NewID: a.newID, Version: version, Local: true})
+	if err != nil {
+		return err
+	}
+	text, err := server.Document()
+	if err != nil {
+		return err
+	}
+	_, err = a.stdout.Write(append(text, '\n'))
+	return err
+}
+
+// webConfig says what the server shows and to whom, and refuses to show it to everybody.
+func (a *app) webConfig(ctx context.Context, s *session, c config, at net.Addr) (web.Config, error) {
+	w := web.Config{Store: s.store, Clock: a.clock, NewID: a.newID, Version: version, Log: a.log(), Local: c.Serve.local(at), TrustProxy: c.Serve.TrustProxy}
+	if w.Local {
+		w.LocalToken = rand.Text()
+	}
+	if o := c.Serve.OIDC; o.Issuer != "" {
+		secret, err := a.secret("WRAPCAST_OIDC_CLIENT_SECRET", o.ClientSecretFile, "serve.oidc.client_secret_file")
+		if err != nil {
+			return w, err
+		}
+		w.OIDC = &web.OIDC{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret, PublicURL: c.Serve.PublicURL, DefaultRole: wrapcast.Role(o.DefaultRole)}
+	}
+	if w.Local {
+		return w, nil
+	}
+	return w, c.Serve.mayBeReached(ctx, s.store, at)
+}
+
+// mayBeReached refuses an address that others reach while nobody has to log in, or would do so in the clear.
+func (c serveConfig) mayBeReached(ctx context.Context, db *store.Store, at net.Addr) error {
+	if !c.speaksTLS() {
+		return usage("others can reach %s, and passwords would travel in the clear", at).
+			WithHint("set serve.tls_cert_file and serve.tls_key_file, or serve.public_url where a proxy speaks HTTPS; or listen on 127.0.0.1")
+	}
+	if c.OIDC.Issuer != "" && c.OIDC.DefaultRole != "" {
+		return nil
+	}
+	var accounts []wrapcast.Account
+	err := db.View(ctx, func(tx *store.Tx) (err error) {
+		accounts, err = tx.Accounts()
+		return err
+	})
+	if err == nil && len(accounts) == 0 {
+		err = usage("others can reach %s, and nobody here has to log in", cmp.Or(c.PublicURL, at.String())).
+			WithHint("make an admin first: wrapcast serve user add NAME --role admin; or listen on 127.0.0.1")
+	}
+	return err
 }

@@ -34,6 +34,8 @@ type access struct {
 	pollFast bool
 	// impatient gives up early: a person waits for an answer.
 	impatient bool
+	// background shows no progress: nobody looks at the terminal.
+	background bool
 }
 
 // session is what a command that works on an organisation holds open.
@@ -67,6 +69,9 @@ func (a *app) accessFromConfig() (access, error) {
 // open connects store, platform and webhook. Nothing is sent yet.
 func (a *app) open(ctx context.Context, at access) (*session, error) {
 	s := &session{progress: a.newProgress()}
+	if at.background {
+		s.progress = silence{}
+	}
 	waiting := &waitingStep{report: s.progress.report}
 	var err error
 	if s.client, err = a.newClient(at, waiting.wait); err != nil {
@@ -104,7 +109,9 @@ func (a *app) withSession(ctx context.Context, work func(*session, access) error
 
 func (s *session) close() {
 	s.progress.close()
-	s.client.Close()
+	if s.client != nil {
+		s.client.Close()
+	}
 	_ = s.store.Close() // everything that matters was committed
 }
 

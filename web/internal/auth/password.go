@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -29,7 +30,8 @@ func Recommended() Cost { return Cost{MemoryKiB: 64 << 10, Passes: 3, Lanes: 4} 
 type Passwords struct {
 	cost  Cost
 	slots chan struct{}
-	// decoy is checked where there is no account, so that the answer takes as long.
+	// decoy is checked where there is no account, so that the answer takes as long. It is made at the first look at a password.
+	once  sync.Once
 	decoy string
 }
 
@@ -42,11 +44,8 @@ const (
 )
 
 // NewPasswords makes a Passwords.
-func NewPasswords(cost Cost) (*Passwords, error) {
-	p := &Passwords{cost: cost, slots: make(chan struct{}, atOnce)}
-	var err error
-	p.decoy, err = p.Hash(context.Background(), "a password nobody has")
-	return p, err
+func NewPasswords(cost Cost) *Passwords {
+	return &Passwords{cost: cost, slots: make(chan struct{}, atOnce)}
 }
 
 // Check refuses passwords that are too short to be safe, or too long to be meant.
@@ -70,6 +69,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 
 // Matches reports whether a password is the hashed one. Where hash is "" it is not, and finding that out takes as long.
 func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
+	p.once.Do(func() { p.decoy, _ = p.Hash(context.WithoutCancel(ctx), "a password nobody has") }) // without one the hash is damaged, which is told
 	known := hash != ""
 	if !known {
 		hash = p.decoy

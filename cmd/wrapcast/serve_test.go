@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	mathrand "math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// service is `wrapcast serve` in a process of its own.
+type service struct {
+	servingDocument
+	process *exec.Cmd
+	log     *bytes.Buffer
+}
+
+func startServing(t *testing.T, env []string, args ...string) *service {
+	t.Helper()
+	s := &service{log: &bytes.Buffer{}}
+	s.process = command(context.Background(), t, env, append([]string{"--json"}, args...)...)
+	s.process.Stderr = s.log
+	out, err := s.process.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.process.Process.Kill(); _ = s.process.Wait() })
+	lines := bufio.NewReader(out)
+	for s.URL == "" { // a demo prints its run before
+		var document json.RawMessage
+		decoder := json.NewDecoder(lines)
+		if err := decoder.Decode(&document); err != nil {
+			t.Fatalf("the service did not say where it is: %v\n%s", err, s.log)
+		}
+		_ = json.Unmarshal(document, &s.servingDocument)
+		lines = bufio.NewReader(decoder.Buffered())
+		if s.URL == "" {
+			lines = bufio.NewReader(out)
+		}
+	}
+	return s
+}
+
+// ask asks the API with the token that was printed.
+func (s *service) ask(t *testing.T, method, path, body string) (status int, answer map[string]any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, s.API+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.Token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", method, path, err, s.log)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return response.StatusCode, answer
+}
+
+// stop stops the service as Ctrl+C does, and wants it to end well.
+func (s *service) stop(t *testing.T) {
+	t.Helper()
+	_ = s.process.Process.Signal(os.Interrupt)
+	if err := s.process.Wait(); err != nil {
+		t.Errorf("the service ends with %v\n%s", err, s.log)
+	}
+}
+
+func TestServeWithoutConfigurationSaysWhatToDoFirst(t *testing.T) {
+	t.Parallel()
+	s := startServing(t, []string{"WRAPCAST_DATA=" + t.TempDir()}, "serve", "--listen", "127.0.0.1:0")
+	status, answer := s.ask(t, http.MethodGet, "/status", "")
+	if next, _ := answer["next"].([]any); status != http.StatusOK || len(next) == 0 || !strings.Contains(next[0].(string), "wrapcast demo") {
+		t.Errorf("status answers %d: %v", status, answer)
+	}
+	if status, answer := s.ask(t, http.MethodPost, "/runs", "{}"); status != http.StatusServiceUnavailable || !strings.Contains(answer["hint"].(string), "GENESYS_CLIENT_ID") {
+		t.Errorf("a run is answered with %d: %v", status, answer)
+	}
+	s.stop(t)
+	if s.log.Len() > 0 {
+		t.Errorf("it said %s", s.log)
+	}
+}
+
+func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	settings := func(name, text string) string {
+		writeFile(t, filepath.Join(dir, name), text)
+		return filepath.Join(dir, name)
+	}
+	proxy := settings("proxy.yaml", `serve: {public_url: "https://wfm.example.com"}`)
+	for _, c := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"in the clear", []string{"serve", "--listen", "0.0.0.0:0"}, "passwords would travel in the clear"},
+		{"behind a proxy while nobody has an account", []string{"--config", proxy, "serve", "--listen", "127.0.0.1:0"}, "https://wfm.example.com, and nobody here has to log in"},
+		{"with half a certificate", []string{"--config", settings("tls.yaml", "serve: {tls_cert_file: cert.pem}"), "serve"}, "belong together"},
+		{"at an address that is none", []string{"--config", settings("url.yaml", "serve: {public_url: wfm.example.com}"), "serve"}, "serve.public_url"},
+		{"with an identity provider and nowhere to come back to", []string{"--config", settings("oidc.yaml", "serve: {oidc: {issuer: x, client_id: y}}"), "serve"}, "public_url"},
+		{"with two schedules of one name", []string{"--config", settings("twice.yaml", `schedules: [{name: a, cron: "0 2 * * *"}, {name: a, cron: "0 3 * * *"}]`), "serve"}, `two are called "a"`},
+		{"with a schedule that never comes", []string{"--config", settings("never.yaml", `schedules: [{cron: "0 25 * * *"}]`), "serve"}, "is no schedule"},
+		{"a first user who can let nobody in", []string{"serve", "user", "add", "farah", "--role", "viewer"}, "nobody would be left"},
+		{"a role that is none", []string{"serve", "user", "add", "wendy", "--role", "boss"}, `there is no role "boss"`},
+		{"a password that is too short", []string{"serve", "user", "add", "wendy", "--password-stdin"}, "at least 12 characters"},
+		{"the password of nobody", []string{"serve", "user", "password", "nobody"}, "nobody"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a, _, said := testApp(t, nil)
+			a.stdin = strings.NewReader("too short\n")
+			if code := a.run(t.Context(), c.args); code == exitDone || !strings.Contains(said.String(), c.says) {
+				t.Errorf("exit code %d: %s", code, said)
+			}
+		})
+	}
+}
+
+func TestUsersAreMadeAtTheCommandLine(t *testing.T) {
+	t.Parallel()
+	a, out, said := testApp(t, nil)
+	a.stdin = strings.NewReader("long enough for one\n")
+	for _, args := range [][]string{{"serve", "user", "add", "wendy", "--password-stdin"}, {"serve", "user", "add", "farah", "--role", "viewer"}, {"serve", "user", "list", "--json"}} {
+		if code := a.run(t.Context(), args); code != exitDone {
+			t.Fatalf("%v: exit code %d: %s", args, code, said)
+		}
+	}
+	if text := out.String(); !strings.Contains(text, "farah logs in with the password ") || strings.Contains(text, "wendy logs in") || !strings.Contains(text, `"role": "viewer"`) {
+		t.Errorf("it says %s", text)
+	}
+}
+
+func TestTheDocumentOfTheAPINeedsNoData(t *testing.T) {
+	t.Parallel()
+	a, out, said := testApp(t, nil)
+	none := filepath.Join(t.TempDir(), "none")
+	if code := a.run(t.Context(), []string{"--data", none, "serve", "--openapi"}); code != exitDone || !strings.Contains(out.String(), `"openapi":"3.1.0"`) {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	if _, err := os.Stat(none); err == nil {
+		t.Error("it makes a data directory")
+	}
+}
+
+// The demo ends in a dashboard from which one can plan and submit.
+func TestTheDemoEndsInADashboardThatWorks(t *testing.T) {
+	t.Parallel()
+	s := startServing(t, []string{"WRAPCAST_DATA=" + t.TempDir()}, "demo", "--quiet", "--scale", "XS", "--rate-limit", "100000", "--listen", "127.0.0.1:0")
+	status, made := s.ask(t, http.MethodPost, "/plans", "{}")
+	if status != http.StatusCreated {
+		t.Fatalf("planning answers %d: %v\n%s", status, made, s.log)
+	}
+	plan := made["items"].([]any)[0].(map[string]any)["id"].(string)
+	if status, run := s.ask(t, http.MethodPost, "/runs", `{"submit":["`+plan+`"]}`); status != http.StatusAccepted {
+		t.Fatalf("submitting answers %d: %v", status, run)
+	}
+	if run := s.awaitRun(t); run["state"] != "done" {
+		t.Errorf("the submission's run is %v: %v", run["state"], run["reason"])
+	}
+	s.stop(t)
+}
+
+// awaitRun waits until the latest run is over.
+func (s *service) awaitRun(t *testing.T) map[string]any {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if _, run := s.ask(t, http.MethodGet, "/runs/latest", ""); run["state"] != "pending" && run["state"] != "running" {
+			return run
+		}
+	}
+	t.Fatalf("the run does not end\n%s", s.log)
+	return nil
+}
+
+// A service killed at any moment of a run leaves it to the next, which takes it up by itself: nothing is lost and nothing accepted twice.
+func TestAServiceKilledAtAnyMomentTakesTheRunUpAgain(t *testing.T) {
+	t.Parallel()
+	platform := startSimulator(t, "--scale", "XS", "--rate-limit", "100000", "--import-delay", "50ms")
+	began := time.Now()
+	calm := newVictim(t, platform)
+	whole := calm.serveRun(t, 0)
+	want := calm.stored(t, began.Add(-wrapcast.QuarterHour))
+	moments := mathrand.New(mathrand.NewPCG(6, 9))
+	for range 4 {
+		moment := time.Duration(moments.Float64() * float64(whole))
+		v := newVictim(t, platform)
+		v.serveRun(t, moment)
+		for plan, times := range v.accepted(t) {
+			if times > 1 {
+				t.Errorf("killed after %v: plan %s was accepted %d times", moment, plan, times)
+			}
+		}
+		if !maps.Equal(v.stored(t, began.Add(-wrapcast.QuarterHour)), want) {
+			t.Errorf("killed after %v: the history is not that of a calm run", moment)
+		}
+		v.verifyChain(t)
+	}
+}
+
+// serveRun starts a run in a service, kills it after a moment if that is not zero, and lets another end it. It returns how long the run took.
+func (v *victim) serveRun(t *testing.T, moment time.Duration) time.Duration {
+	t.Helper()
+	s := startServing(t, v.env, "serve", "--listen", "127.0.0.1:0")
+	began := time.Now()
+	status, asked := s.ask(t, http.MethodPost, "/runs", "{}")
+	if status != http.StatusAccepted {
+		t.Fatalf("starting a run answers %d: %v\n%s", status, asked, s.log)
+	}
+	if moment > 0 {
+		time.Sleep(moment)
+		_ = s.process.Process.Signal(syscall.SIGKILL)
+		_ = s.process.Wait()
+		s = startServing(t, v.env, "serve", "--listen", "127.0.0.1:0")
+	}
+	run := s.awaitRun(t)
+	took := time.Since(began)
+	if run["id"] != asked["id"] || run["state"] != "done" && run["state"] != "partial" {
+		t.Errorf("killed after %v: run %v is %v: %v\n%s", moment, run["id"], run["state"], run["reason"], s.log)
+	}
+	s.stop(t)
+	return took
+}
+
+// The command that stays says what is due and ends well; beside a service on the same data it waits for its turn.
+func TestRunEverySaysWhenItIsDueAndStopsWhenTold(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t, startSimulator(t, "--scale", "XS", "--rate-limit", "100000"))
+	for _, args := range [][]string{{"run", "--every", "0 2 * * *", "--dry-run"}, {"worker"}} {
+		c := command(t.Context(), t, v.env, args...)
+		said, err := c.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(said).ReadString('\n')
+		if want := map[string]string{"run": "(0 2 * * *)", "worker": "No schedule is set"}[args[0]]; err != nil || !strings.Contains(line, want) {
+			t.Errorf("%v says %q, %v", args, line, err)
+		}
+		_ = c.Process.Signal(os.Interrupt)
+		if err := c.Wait(); err != nil {
+			t.Errorf("%v ends with %v", args, err)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/web"
+)
+
+func (a *app) userCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "user",
+		Short: "Say who may log in to the dashboard",
+		Long: `Say who may log in to the dashboard and the API. The first user must be an admin: from then on everybody has to
+log in. Everything else is done in the dashboard's settings.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(a.userAdd(), a.userPassword(), a.userList())
+	return c
+}
+
+const passwordAbout = `
+
+The password is made up and printed once, or read from the first line of standard input with --password-stdin.`
+
+func (a *app) userAdd() *cobra.Command {
+	var role string
+	var stdin bool
+	c := &cobra.Command{
+		Use:     "add NAME",
+		Short:   "Let somebody log in",
+		Long:    "Let somebody log in with a password." + passwordAbout,
+		Example: "  wrapcast serve user add wendy --role admin",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
+				_, err := s.AddUser(c.Context(), given[0], wrapcast.Role(role), password, login())
+				return err
+			})
+		},
+	}
+	c.Flags().StringVar(&role, "role", string(wrapcast.RoleAdmin), "viewer, planner, publisher or admin")
+	c.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
+	return c
+}
+
+func (a *app) userPassword() *cobra.Command {
+	var stdin bool
+	c := &cobra.Command{
+		Use:     "password NAME",
+		Short:   "Set somebody's password",
+		Long:    "Set somebody's password. Every login of theirs ends." + passwordAbout,
+		Example: "  wrapcast serve user password wendy",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			return a.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
+				return s.SetPassword(c.Context(), given[0], password, login())
+			})
+		},
+	}
+	c.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
+	return c
+}
+
+// withPassword gives work the password that stands on standard input, or one made up, which is printed once it is kept.
+func (a *app) withPassword(ctx context.Context, stdin bool, name string, work func(*web.Server, string) error) error {
+	password := rand.Text()
+	if stdin {
+		line, err := bufio.NewReader(a.stdin).ReadString('\n')
+		if password = strings.TrimRight(line, "\r\n"); password == "" {
+			return usage("there is no password on standard input: %w", err)
+		}
+	}
+	err := a.withAccounts(ctx, func(s *web.Server, _ *store.Store) error { return work(s, password) })
+	if err != nil || stdin {
+		return err
+	}
+	return a.say("%s logs in with the password %s\nIt is shown this once; it can be changed in the dashboard.", name, password)
+}
+
+func (a *app) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
+	db, err := store.Open(ctx, store.Options{Dir: a.dataDir})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	server, err := web.New(web.Config{Store: db, Clock: a.clock, NewID: a.newID, Version: version})
+	if err != nil {
+		return err
+	}
+	return work(server, db)
+}
+
+// userDocument is one user of `serve user list --json`.
+type userDocument struct {
+	Name     string        `json:"name"`
+	Role     wrapcast.Role `json:"role"`
+	Disabled bool          `json:"disabled"`
+}
+
+func (a *app) userList() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List who may log in",
+		Example: "  wrapcast serve user list",
+		Args:    args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withAccounts(c.Context(), func(_ *web.Server, db *store.Store) error {
+				var all []wrapcast.Account
+				err := db.View(c.Context(), func(tx *store.Tx) (err error) {
+					all, err = tx.Accounts()
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				return a.showUsers(all)
+			})
+		},
+	}
+}
+
+func (a *app) showUsers(all []wrapcast.Account) error {
+	if a.json {
+		users := []userDocument{}
+		for _, u := range all {
+			users = append(users, userDocument{u.Name, u.Role, u.Disabled})
+		}
+		return printJSON(a.stdout, map[string]any{"schema": "wrapcast.users/1", "users": users})
+	}
+	if len(all) == 0 {
+		return a.say("Nobody has an account: only this machine can connect.")
+	}
+	t := newTable("name", "role", "state")
+	for _, u := range all {
+		state := "may log in"
+		if u.Disabled {
+			state = "disabled"
+		}
+		t.Row(u.Name, string(u.Role), state)
+	}
+	return a.say("%s", t.String())
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/web"
+)
+
+// servingDocument is the line `serve --json` prints before it serves.
+type servingDocument struct {
+	Schema string `json:"schema"`
+	// URL is where a browser goes; in local mode with the token that lets it change things.
+	URL   string `json:"url"`
+	API   string `json:"api"`
+	Token string `json:"token,omitempty"`
+}
+
+// log is where a process that stays tells what happens: text on a terminal, JSON for machines.
+func (a *app) log() *slog.Logger {
+	switch {
+	case a.quiet:
+		return slog.New(slog.DiscardHandler)
+	case a.terminal:
+		return slog.New(slog.NewTextHandler(a.stderr, nil))
+	}
+	return slog.New(slog.NewJSONHandler(a.stderr, nil))
+}
+
+// serveSession serves the dashboard and works for the session's organisation, if it has one, until ctx is done.
+func (a *app) serveSession(ctx context.Context, s *session, c config, spec flow.Spec) error {
+	l, err := listen(ctx, c.Serve.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	config, err := a.webConfig(ctx, s, c, l.Addr())
+	if err != nil {
+		return err
+	}
+	if s.forecaster != nil {
+		service, err := a.startService(ctx, s, c, spec)
+		if err != nil {
+			return err
+		}
+		defer stopService(ctx, service)
+		config.Service = service
+	}
+	server, err := web.New(config)
+	if err != nil {
+		return err
+	}
+	if err := a.announceServer(c, l.Addr(), config.LocalToken, s.forecaster != nil); err != nil {
+		return err
+	}
+	return serveWeb(ctx, l, server, c.Serve)
+}
+
+func (a *app) startService(ctx context.Context, s *session, c config, spec flow.Spec, more ...flow.Planned) (*flow.Service, error) {
+	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
+	return flow.StartService(context.WithoutCancel(ctx), flow.ServiceConfig{Forecaster: s.forecaster, Spec: spec, Planned: append(c.planned(), more...), Log: a.log()})
+}
+
+// stopService gives up what is under way: whoever starts next takes it up.
+func stopService(ctx context.Context, service *flow.Service) {
+	const patience = 20 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	_ = service.Stop(ctx) // a job that does not end in time is taken up as after a crash
+}
+
+// announceServer prints where the dashboard is.
+func (a *app) announceServer(c config, at net.Addr, token string, works bool) error {
+	base := "http://" + at.String()
+	switch {
+	case c.Serve.PublicURL != "":
+		base = c.Serve.PublicURL
+	case c.Serve.TLSCertFile != "":
+		base = "https://" + at.String()
+	}
+	url := base + "/"
+	if token != "" {
+		url = base + "/open?token=" + token
+	}
+	if a.json {
+		return json.NewEncoder(a.stdout).Encode(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1", Token: token})
+	}
+	if a.quiet {
+		return nil
+	}
+	note := "Press Ctrl+C to stop."
+	if token != "" {
+		note = "This address lets your browser change things; keep it to yourself. " + note
+	}
+	if !works {
+		note += "\nThere are no credentials: it shows what " + a.dataDir + " holds, and starts no run."
+	}
+	_, err := fmt.Fprintf(a.stdout, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
+	return err
+}
+
+// serveWeb answers until ctx is done, and then lets requests under way end.
+func serveWeb(ctx context.Context, l net.Listener, server *web.Server, c serveConfig) error {
+	const patience = 5 * time.Second
+	s := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		server.Close()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		if s.Shutdown(last) != nil {
+			_ = s.Close()
+		}
+	})
+	defer stop()
+	serve := func() error { return s.Serve(l) }
+	if c.TLSCertFile != "" {
+		serve = func() error { return s.ServeTLS(l, c.TLSCertFile, c.TLSKeyFile) }
+	}
+	if err := serve(); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+	}
+	<-ended
+	return nil
+}

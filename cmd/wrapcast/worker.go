@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/store"
+)
+
+func (a *app) workerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "worker",
+		Short: "Work on schedule without the dashboard",
+		Long: `Do the work of wrapcast serve without its dashboard and API: begin the runs that are due, take up what a crash
+has left, and send the webhook messages that wait. It may run beside wrapcast serve on one data
+directory, on one machine: a run is done by one of them.`,
+		Example: "  wrapcast worker",
+		Args:    args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			at, err := a.accessFromConfig()
+			if err != nil {
+				return err
+			}
+			return a.work(c.Context(), at, at.config.spec())
+		},
+	}
+}
+
+// scheduled is the schedule of the command line.
+func scheduled(cron string) flow.Planned {
+	return flow.Planned{ID: "command", Source: wrapcast.ScheduleCommand, Cron: cron}
+}
+
+// work works on schedule until ctx is done. Credentials that are refused end it at once: it has nothing else to do.
+func (a *app) work(ctx context.Context, at access, spec flow.Spec, more ...flow.Planned) error {
+	for _, p := range more {
+		if err := flow.CheckCron(p.Cron); err != nil {
+			return err
+		}
+	}
+	at.background = true
+	s, err := a.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	service, err := a.startService(ctx, s, at.config, spec, more...)
+	if err != nil {
+		return err
+	}
+	defer stopService(ctx, service)
+	org, err := service.Meet(ctx)
+	switch kind := wrapcast.KindOf(err); {
+	case err == nil:
+		if err := a.announceWork(ctx, s, org); err != nil {
+			return err
+		}
+	case ctx.Err() == nil && kind != wrapcast.Unavailable:
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// announceWork says for whom it works and what is due next.
+func (a *app) announceWork(ctx context.Context, s *session, org wrapcast.Organisation) error {
+	var due []wrapcast.Schedule
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.Schedules(org.ID)
+		return err
+	})
+	if err != nil || a.quiet {
+		return err
+	}
+	due = slices.DeleteFunc(due, func(d wrapcast.Schedule) bool { return !d.Enabled || d.NextAt.IsZero() })
+	slices.SortFunc(due, func(x, y wrapcast.Schedule) int { return x.NextAt.Compare(y.NextAt) })
+	next := "No schedule is set: schedules in the settings file, --every, or the dashboard set one."
+	if len(due) > 0 {
+		next = fmt.Sprintf("The next run is due %s (%s).", due[0].NextAt.Local().Format("Monday 2 January, 15:04 MST"), due[0].Cron)
+	}
+	_, err = fmt.Fprintf(a.stderr, "Working for %s. %s Press Ctrl+C to stop.\n", org.Name, next)
+	return err
+}
