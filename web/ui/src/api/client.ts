@@ -63,8 +63,7 @@ export interface Reply<T> {
 }
 
 async function send<P extends keyof paths, M extends Method>(method: M, path: P, request: Request<Operation<P, M>>): Promise<Reply<Answer<P, M>>> {
-  const query: Record<string, unknown> = { ...(request.query as object | undefined) }
-  if (session.organisation && !unscoped(path)) query.organisation ??= session.organisation
+  const query = scoped(path, request.query)
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (request.body !== undefined) headers['Content-Type'] = 'application/json'
   if (request.ifMatch) headers['If-Match'] = request.ifMatch
@@ -88,6 +87,18 @@ async function send<P extends keyof paths, M extends Method>(method: M, path: P,
   }
   const text = await response.text()
   return { value: (text ? JSON.parse(text) : undefined) as Answer<P, M>, etag: response.headers.get('ETag') ?? '' }
+}
+
+/** scoped is a query that says whose numbers are meant, where that has to be said. */
+export function scoped(path: string, query: unknown): Record<string, unknown> {
+  const all: Record<string, unknown> = { ...(query as object | undefined) }
+  if (session.organisation && !unscoped(path)) all.organisation ??= session.organisation
+  return all
+}
+
+/** newKey makes an idempotency key: sent again with the same one, a request is done once. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 }
 
 /** unscoped paths are about the installation, not about one organisation. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { Schemas } from '../api/client'
+import { Format } from '../lib/format'
 import { sortingOf } from './codes/sorting'
 import { months } from './data/coverage'
 import { judged } from './overview/today'
-import { stateWords } from './publish/states'
-import { elapsed, runWords } from './runs/states'
+import { stateWords, stepsOf } from './publish/states'
+import { added, replaced } from './runs/run-watch.svelte'
+import { asked, elapsed, progressWords, runWords, shareDone } from './runs/states'
 import { subjectOf } from './series/subject'
 
 describe('today', () => {
@@ -55,5 +58,40 @@ describe('states', () => {
   it('last until now where they have not ended', () => {
     expect(elapsed('2026-11-23T10:00:00Z', undefined, Date.parse('2026-11-23T10:00:05Z'))).toBe(5000)
     expect(elapsed(undefined, undefined, 0)).toBeNull()
+  })
+})
+
+describe('a submission on the platform’s way', () => {
+  const states = (s: Parameters<typeof stepsOf>[0]) => stepsOf(s).map((step) => step.state)
+  it('has done what lies behind it', () => {
+    expect(states({ target: 'wfm', state: 'planned' })).toEqual(['now', 'ahead', 'ahead', 'ahead'])
+    expect(states({ target: 'wfm', state: 'sending' })).toEqual(['done', 'done', 'now', 'ahead'])
+    expect(states({ target: 'wfm', state: 'completed' })).toEqual(['done', 'done', 'done', 'done'])
+    expect(states({ target: 'rest', state: 'accepted' })).toEqual(['done', 'done', 'now'])
+  })
+  it('that failed did so where it stood', () => {
+    expect(states({ target: 'wfm', state: 'failed', upload_key: 'k' })).toEqual(['done', 'failed', 'ahead', 'ahead'])
+    expect(states({ target: 'wfm', state: 'failed', upload_key: 'k', sent_at: 'then', operation_id: 'o' })).toEqual(['done', 'done', 'done', 'failed'])
+    expect(states({ target: 'wfm', state: 'unknown', sent_at: 'then' })).toEqual(['done', 'done', 'now', 'ahead'])
+  })
+})
+
+describe('a run that is watched', () => {
+  const format = new Format('en-GB', 'UTC')
+  it('says how far it has come', () => {
+    expect(progressWords({ what: 'series', done: 12, total: 231, waiting: '' }, format)).toBe('12 of 231 series')
+    expect(progressWords({ what: 'intervals', done: 3, total: 0, waiting: 'rate limit' }, format)).toBe('3 intervals, waiting: rate limit')
+    expect(shareDone({ what: '', done: 1, total: 4, waiting: '' })).toBe(0.25)
+    expect(shareDone({ what: '', done: 1, total: 0, waiting: '' })).toBeUndefined()
+  })
+  it('hears nothing twice', () => {
+    const entry = { seq: 7 } as Schemas['AuditEntry']
+    expect(added([entry], { ...entry })).toHaveLength(1)
+    const [before, now] = [{ id: 'a', state: 'sending' }, { id: 'a', state: 'accepted' }] as Schemas['Submission'][]
+    expect(replaced([before!], now!)).toEqual([now])
+  })
+  it('says what was asked of it', () => {
+    expect(asked({ dry_run: false, target: 'wfm', weeks: 2, horizon_days: 30 })).toBe('2 weeks to WFM, 30 days ahead')
+    expect(asked({ dry_run: true, target: 'wfm', weeks: 1, horizon_days: 7 })).toBe('dry run, 7 days ahead')
   })
 })

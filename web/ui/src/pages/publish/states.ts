@@ -20,3 +20,37 @@ export function stateWords(state: string | undefined): StateWords {
   if (!state) return { sign: '○', words: 'not submitted', tone: 'none' }
   return submissions[state] ?? { sign: '○', words: state, tone: 'none' }
 }
+
+/** PlatformStep is one thing the platform wants done. */
+export interface PlatformStep {
+  title: string
+  state: 'done' | 'now' | 'ahead' | 'failed'
+}
+
+const ways: Record<string, { title: string; from: string }[]> = {
+  wfm: [
+    { title: 'prepare', from: 'planned' },
+    { title: 'upload the week', from: 'uploading' },
+    { title: 'start the import', from: 'sending' },
+    { title: 'the platform imports it', from: 'accepted' },
+  ],
+  rest: [
+    { title: 'prepare', from: 'planned' },
+    { title: 'send the payload', from: 'sending' },
+    { title: 'the target works it off', from: 'accepted' },
+  ],
+}
+const order = ['planned', 'uploading', 'sending', 'accepted', 'completed']
+
+/** stepsOf says how far a submission has come on the platform's way. One that failed did so where it stood: after it was sent, or before. */
+export function stepsOf(s: { target: string; state: string; sent_at?: string; upload_key?: string; operation_id?: string }): PlatformStep[] {
+  const way = ways[s.target] ?? []
+  const broken = s.state === 'failed' || s.state === 'unknown'
+  const reached = broken ? (s.operation_id ? 'accepted' : s.sent_at ? 'sending' : s.upload_key ? 'uploading' : 'planned') : s.state
+  const here = way.findLastIndex((step) => order.indexOf(step.from) <= order.indexOf(reached))
+  return way.map((step, i) => {
+    if (s.state === 'completed' || i < here) return { title: step.title, state: 'done' }
+    if (i > here) return { title: step.title, state: 'ahead' }
+    return { title: step.title, state: s.state === 'failed' ? 'failed' : 'now' }
+  })
+}
