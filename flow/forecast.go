@@ -40,7 +40,7 @@ func forecastStep(ctx context.Context, p *pass) (result, error) {
 		return result{}, err
 	}
 	made.Findings = append(slices.Clip(made.Findings), alarms...)
-	made = withOverrides(made, h.known.overrides, p.Clock.Now())
+	made = WithOverrides(made, h.known.overrides, p.Clock.Now())
 	return result{
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
 		entry: wrapcast.AuditEntry{

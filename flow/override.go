@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast/store"
 )
 
-// withOverrides puts the overrides that are in use on top of a forecast, which keeps what it was without them.
-func withOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) wrapcast.Forecast {
+// WithOverrides puts the overrides that are in use at an instant on top of a forecast, in place of those it has. It keeps what it was without them.
+func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) wrapcast.Forecast {
 	base = base.WithoutOverrides()
 	changed, effects, findings := planning.ApplyOverrides(base, overrides, now)
 	changed.Findings = append(slices.Clip(changed.Findings), findings...)

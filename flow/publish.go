@@ -58,7 +58,7 @@ func (p *pass) forecastNow(ctx context.Context) (made wrapcast.Forecast, fresh b
 	if err != nil {
 		return made, false, err
 	}
-	now := withOverrides(made, overrides, p.Clock.Now())
+	now := WithOverrides(made, overrides, p.Clock.Now())
 	if slices.EqualFunc(now.Overrides, made.Overrides, func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
 		return made, false, nil
 	}

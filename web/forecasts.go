@@ -38,6 +38,8 @@ type forecastSeries struct {
 	Mean     decimals            `json:"mean" doc:"What sums and staffing need"`
 	Median   decimals            `json:"median" doc:"As often above as below; empty for a code in one queue, of which only the mean is forecast"`
 	Bands    []seriesBand        `json:"bands" doc:"Narrowest first; empty for a code in one queue"`
+	// Base is the mean before people changed it.
+	Base decimals `json:"base" doc:"The mean without overrides; empty where none has moved it"`
 	// HandleSeconds is the average handle time per day.
 	HandleSeconds decimals                  `json:"handle_seconds"`
 	Model         string                    `json:"model" doc:"The method used"`
@@ -79,7 +81,7 @@ func (s *Server) registerForecasts() {
 	register(s.api, wrapcast.RoleViewer, get("list-forecasts", "/forecasts", "Forecasts", "List forecasts, the latest first"), s.listForecasts)
 	register(s.api, wrapcast.RoleViewer, get("get-forecast", "/forecasts/{forecast}", "Forecasts", "Look at one forecast as a whole"), s.getForecast)
 	register(s.api, wrapcast.RoleViewer, described(get("get-forecast-series", "/forecasts/{forecast}/series", "Forecasts", "The forecast of a code, a queue or in total"),
-		"Mean, median, bands, handle time, the method used and those that were tried, per local day."), s.getForecastSeries)
+		"Mean, median, bands, handle time, the method used and those that were tried, per local day. The latest one is under the overrides in use now; an older one as it was made."), s.getForecastSeries)
 }
 
 func (s *Server) listForecasts(ctx context.Context, in *forecastsInput) (*reply[list[forecastHead]], error) {
@@ -170,12 +172,25 @@ func (s *Server) getForecastSeries(ctx context.Context, in *forecastSeriesInput)
 	if err != nil {
 		return nil, err
 	}
-	out := forecastSeries{Forecast: f.ID, MadeAt: f.MadeAt, TimeZone: f.TimeZone, From: f.From, Days: f.Days, Median: decimals{},
+	out, err := seriesOf(f, in.SeriesInput)
+	if err != nil || f.Base == nil {
+		return answer(out, err)
+	}
+	base, err := seriesOf(f.Base, in.SeriesInput)
+	if !slices.Equal(base.Mean, out.Mean) {
+		out.Base = base.Mean
+	}
+	return answer(out, err)
+}
+
+// seriesOf takes one thing out of a forecast.
+func seriesOf(f *wrapcast.Forecast, in SeriesInput) (forecastSeries, error) {
+	out := forecastSeries{Forecast: f.ID, MadeAt: f.MadeAt, TimeZone: f.TimeZone, From: f.From, Days: f.Days, Median: decimals{}, Base: decimals{},
 		Bands: []seriesBand{}, Candidates: []wrapcast.CandidateScore{}}
 	var d *wrapcast.DailyForecast
 	switch {
 	case in.Code != "" && in.Queue != "":
-		return answer(leafSeries(out, f, codeOf(in.Code), queueOf(in.Queue)), nil)
+		return leafSeries(out, f, codeOf(in.Code), queueOf(in.Queue)), nil
 	case in.Code != "":
 		d = codeForecast(f, codeOf(in.Code))
 	case in.Queue != "":
@@ -184,9 +199,9 @@ func (s *Server) getForecastSeries(ctx context.Context, in *forecastSeriesInput)
 		d = &f.Total
 	}
 	if d == nil {
-		return nil, newProblem(http.StatusNotFound, "this forecast does not have it").withHint("it had no contact in the history the forecast learned from")
+		return out, newProblem(http.StatusNotFound, "this forecast does not have it").withHint("it had no contact in the history the forecast learned from")
 	}
-	return answer(filled(out, d), nil)
+	return filled(out, d), nil
 }
 
 func filled(out forecastSeries, d *wrapcast.DailyForecast) forecastSeries {

@@ -83,7 +83,7 @@ func New(config Config) (*Server, error) {
 		gate:       &gatekeeper{store: config.Store, clock: config.Clock, localToken: config.LocalToken, local: config.Local, provider: config.OIDC != nil},
 		perName:    auth.Limit{Burst: 5, Every: time.Minute},
 		perAddress: auth.Limit{Burst: 20, Every: 10 * time.Second},
-		snapshots:  &snapshots{store: config.Store, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
+		snapshots:  &snapshots{store: config.Store, clock: config.Clock, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
 		forecasts:  newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
 		plans:      newCache[wrapcast.PlanID, *wrapcast.Plan](12),
 	}

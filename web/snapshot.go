@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/flow"
 	"github.com/wrapcast/wrapcast/planning"
 	"github.com/wrapcast/wrapcast/store"
 )
@@ -22,9 +23,12 @@ type snapshot struct {
 	today wrapcast.Date
 	// read are the intervals that were read, in their order.
 	read []wrapcast.Interval
-	// forecast and report are the latest, nil where there is none.
-	forecast *wrapcast.Forecast
-	report   *wrapcast.ValidationReport
+	// stored is the latest forecast as it was made, forecast the same under the overrides in use now: what a plan made
+	// now would say. Both are nil where there is none. It holds until an override expires, for ever where that is zero.
+	stored, forecast *wrapcast.Forecast
+	until            time.Time
+	// report is the latest, nil where there is none.
+	report *wrapcast.ValidationReport
 	// maskEdits are what people decided about days of history, in the order they were made.
 	maskEdits []wrapcast.MaskEdit
 
@@ -47,6 +51,7 @@ const aheadDays = 14
 // snapshots keeps the latest snapshot of each organisation.
 type snapshots struct {
 	store *store.Store
+	clock wrapcast.Clock
 	gate  gate
 	byOrg map[wrapcast.OrganisationID]*snapshot
 }
@@ -57,17 +62,18 @@ func (k *snapshots) of(ctx context.Context, org wrapcast.OrganisationID) (*snaps
 		return nil, err
 	}
 	defer k.gate.leave()
+	now := k.clock.Now()
 	var fresh *snapshot
 	err := k.store.View(ctx, func(tx *store.Tx) error {
 		version, err := tx.Version(org)
 		if err != nil {
 			return err
 		}
-		if kept := k.byOrg[org]; kept != nil && kept.version == version {
+		if kept := k.byOrg[org]; kept != nil && kept.version == version && (kept.until.IsZero() || now.Before(kept.until)) {
 			fresh = kept
 			return nil
 		}
-		fresh, err = readSnapshot(tx, org, version, k.byOrg[org])
+		fresh, err = readSnapshot(tx, org, version, now, k.byOrg[org])
 		return err
 	})
 	if err != nil {
@@ -92,7 +98,7 @@ func (g gate) enter(ctx context.Context) error {
 func (g gate) leave() { <-g }
 
 // readSnapshot works a snapshot out; documents that did not change are taken from the one before.
-func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, before *snapshot) (*snapshot, error) {
+func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time, before *snapshot) (*snapshot, error) {
 	s := &snapshot{version: version}
 	var err error
 	if s.directory, err = tx.Directory(org); err != nil {
@@ -118,6 +124,9 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 	if err := s.readDocuments(tx, org, before); err != nil {
 		return nil, err
 	}
+	if err := s.override(tx, org, now); err != nil {
+		return nil, err
+	}
 	recent, err := s.readRecent(tx, org)
 	if err != nil {
 		return nil, err
@@ -133,14 +142,14 @@ func (s *snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, befo
 	}
 	switch {
 	case id == "":
-	case before != nil && before.forecast != nil && before.forecast.ID == id:
-		s.forecast = before.forecast
+	case before != nil && before.stored != nil && before.stored.ID == id:
+		s.stored = before.stored
 	default:
 		made, err := tx.Forecast(org, id)
 		if err != nil {
 			return err
 		}
-		s.forecast = &made
+		s.stored = &made
 	}
 	report, err := tx.LatestValidation(org)
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
@@ -148,6 +157,29 @@ func (s *snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, befo
 	}
 	s.report = &report
 	return err
+}
+
+// override puts the overrides of this moment on the forecast, so that pages show what somebody has just decided.
+func (s *snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.Time) error {
+	s.forecast = s.stored
+	if s.stored == nil {
+		return nil
+	}
+	all, err := tx.Overrides(org, s.stored.From)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Active(now) && !o.ExpiresAt.IsZero() && (s.until.IsZero() || o.ExpiresAt.Before(s.until)) {
+			s.until = o.ExpiresAt
+		}
+	}
+	if len(all) > 0 || s.stored.Base != nil {
+		changed := flow.WithOverrides(*s.stored, all, now)
+		changed.ID, changed.Run, changed.MadeAt = s.stored.ID, s.stored.Run, s.stored.MadeAt // not those of its base
+		s.forecast = &changed
+	}
+	return nil
 }
 
 // recent is what was handled in the last weeks, by code and by queue, oldest first; NaN on days that were not read.
