@@ -14,6 +14,8 @@ export interface DailyParts {
   forecast?: (Column & { bands: { level: number; lower: Values; upper: Values }[] }) | undefined
   /** What was forecast before people changed it. */
   base?: Column | undefined
+  /** What would be forecast if somebody kept what they are about to. */
+  proposed?: Column | undefined
   /** The present of the numbers: from here on days are forecast. */
   today: Day
   /** Which bands are shown, as fractions. */
@@ -36,6 +38,7 @@ export function daily(p: DailyParts): ChartData {
   }
   if (p.base) lines.push({ label: 'Before overrides', values: column(p.base, all, p.today), colour: 'orange', dash: [6, 3], write })
   if (p.forecast) lines.push({ label: 'Forecast', values: column(p.forecast, all, p.today), colour: 'petrol', width: 2.25, write })
+  if (p.proposed) lines.push({ label: 'With your change', values: column(p.proposed, all, p.today), colour: 'orange', width: 2.5, write })
   return {
     axis: all.map(secondsOf),
     lines,
@@ -43,6 +46,27 @@ export function daily(p: DailyParts): ChartData {
     marks: p.marks,
     now: secondsOf(p.today) - 43_200,
   }
+}
+
+/** SteadyParts is a figure without bands, such as a handle time. */
+export interface SteadyParts {
+  history: Column
+  forecast?: Column | undefined
+  today: Day
+  marks: Mark[]
+  label: string
+  write: (value: number) => string
+}
+
+/** steady makes a chart of days of a figure without bands. */
+export function steady(p: SteadyParts): ChartData {
+  const first = parseDay(p.history.from)
+  const past = p.history.values.slice(0, Math.max(p.today - first, 0))
+  const end = p.forecast ? parseDay(p.forecast.from) + p.forecast.values.length : first + past.length
+  const all = days(first, Math.max(end - first, 0))
+  const lines: Line[] = [{ label: p.label, values: fitted(past, first, all), colour: 'history', write: p.write }]
+  if (p.forecast) lines.push({ label: 'Forecast', values: column(p.forecast, all, p.today), colour: 'petrol', width: 2.25, write: p.write })
+  return { axis: all.map(secondsOf), lines, bands: [], marks: p.marks, now: secondsOf(p.today) - 43_200 }
 }
 
 function bandsOf(p: DailyParts, all: Day[]): BandLines[] {

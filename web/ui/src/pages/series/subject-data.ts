@@ -1,5 +1,6 @@
 import { get, type Schemas } from '../../api/client'
 import { Problem } from '../../api/problem'
+import { dayText, type Day } from '../../lib/day'
 import type { Subject } from './subject'
 
 /** SubjectData is all that is known of a subject. */
@@ -10,19 +11,25 @@ export interface SubjectData {
   code: Schemas['CodeDetail'] | undefined
   queue: Schemas['QueueDetail'] | undefined
   report: Schemas['CodeReport'] | undefined
+  /** Days that have a name, past and coming. */
+  named: Schemas['CalendarDay'][]
+  /** The latest first; past and withdrawn ones too. */
+  overrides: Schemas['OverrideRow'][]
 }
 
 /** load fetches it; what there may not be yet, such as a forecast, is left out. */
-export async function load(subject: Subject, signal: AbortSignal): Promise<SubjectData> {
+export async function load(subject: Subject, from: string, today: Day, signal: AbortSignal): Promise<SubjectData> {
   const { code, queue } = subject
-  const [history, forecast, codeDetail, queueDetail, report] = await Promise.all([
+  const [history, forecast, codeDetail, queueDetail, report, named, overrides] = await Promise.all([
     get('/history', { query: { ...subject }, signal }),
     perhaps(get('/forecasts/{forecast}/series', { path: { forecast: 'latest' }, query: { ...subject }, signal })),
     code ? get('/codes/{code}', { path: { code }, signal }) : undefined,
     queue ? get('/queues/{queue}', { path: { queue }, signal }) : undefined,
     code && !queue ? perhaps(get('/validation/codes/{code}', { path: { code }, signal })) : undefined,
+    get('/calendar/days', { query: { from, to: dayText(today + 120) }, signal }),
+    get('/overrides', { query: { ...subject, limit: 200 }, signal }),
   ])
-  return { title: titleOf(codeDetail, queueDetail), history, forecast, code: codeDetail, queue: queueDetail, report }
+  return { title: titleOf(codeDetail, queueDetail), history, forecast, code: codeDetail, queue: queueDetail, report, named: named.items, overrides: overrides.items }
 }
 
 function titleOf(code?: Schemas['CodeDetail'], queue?: Schemas['QueueDetail']): string {

@@ -14,3 +14,13 @@ export function subjectOf(place: Place): Subject {
   if (page === 'queue' && id) return { queue: id }
   return {}
 }
+
+/** scopeOf is the subject as a change names it. */
+export function scopeOf(subject: Subject): { codes?: string[]; queues?: string[] } {
+  return { ...(subject.code && { codes: [idOf(subject.code)] }), ...(subject.queue && { queues: [idOf(subject.queue)] }) }
+}
+
+/** idOf turns what stands in an address into an id. */
+export function idOf(text: string): string {
+  return text === 'none' ? '' : text
+}

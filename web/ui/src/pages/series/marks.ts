@@ -1,0 +1,27 @@
+import { dayMark } from '../../charts/build'
+import type { Schemas } from '../../api/client'
+import type { Mark } from '../../charts/model'
+import type { Format } from '../../lib/format'
+import { changeWords } from '../../lib/override'
+import { idOf, type Subject } from './subject'
+import type { SubjectData } from './subject-data'
+
+/** marksOf are what is to be known of days: set aside, named, changed by somebody. */
+export function marksOf(data: SubjectData, format: Format): Mark[] {
+  return [
+    ...(data.report?.masks ?? []).map((m) => dayMark('mask', m.day, m.day, `Set aside: ${m.reason}`)),
+    ...data.named.map((d) => dayMark(d.kind, d.day, d.day, d.name)),
+    ...data.overrides
+      .filter((o) => o.state === 'in use' || o.state === 'past')
+      .map((o) => dayMark('override', o.from, o.to, `${changeWords(o.kind, o.value, format)} by ${o.author}: ${o.reason}`)),
+  ]
+}
+
+/** proposedFor is what a change would make of the subject; undefined where the preview does not tell, as of one code in one queue. */
+export function proposedFor(subject: Subject, preview: Schemas['OverridePreview']): number[] | undefined {
+  const { code, queue } = subject
+  if (code && queue) return undefined
+  if (code) return preview.codes.find((c) => (c.id ?? '') === idOf(code))?.after
+  if (queue) return preview.queues.find((q) => (q.id ?? '') === idOf(queue))?.after
+  return preview.total.after
+}
