@@ -123,12 +123,12 @@ func lookAtAPlan(t *testing.T, b *browser, as screen) {
 	p.see("published")
 	p.must("document.querySelector('tbody th a').click()")
 	p.see("Nothing stands in the way")
-	p.see("Contacts per planning group and day")
+	p.see("What it says")
 	p.click(group)
 	p.until("document.querySelector('h3')?.innerText === "+quoted(group), "its week is drawn")
-	columns := evaluate[int](p, "document.querySelectorAll('section[aria-labelledby=grid] thead th').length")
-	if columns != 11 {
-		t.Errorf("the plan has %d columns, want the group, eight days, the week and the handle time", columns)
+	columns := evaluate[int](p, "document.querySelectorAll('section[aria-labelledby=changes] .scroll thead th').length")
+	if columns != 10 {
+		t.Errorf("the plan has %d columns, want the group, eight days and the week", columns)
 	}
 }
 

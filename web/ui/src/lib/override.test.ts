@@ -13,8 +13,8 @@ describe('an override', () => {
     expect(changeWords('add', -5, format)).toBe('-5 a day')
   })
   it('has one day or several', () => {
-    expect(daysWords('2026-11-23', '2026-11-23', format)).toBe('Mon 23 Nov 2026')
-    expect(daysWords('2026-11-23', '2026-11-24', format)).toBe('Mon 23 Nov 2026 to Tue 24 Nov 2026')
+    expect(daysWords('2026-11-23', '2026-11-23', format)).toBe('Mon, 23 Nov 2026')
+    expect(daysWords('2026-11-23', '2026-11-24', format)).toBe('Mon, 23 Nov 2026 to Tue, 24 Nov 2026')
   })
   it('is counted over its days, as far as there are any', () => {
     expect(sumBetween('2026-11-23', [1, 2, null, 4], '2026-11-24', '2026-11-30')).toBe(6)

@@ -18,10 +18,14 @@ export function marksOf(data: SubjectData, format: Format): Mark[] {
 }
 
 /** proposedFor is what a change would make of the subject; undefined where the preview does not tell, as of one code in one queue. */
-export function proposedFor(subject: Subject, preview: Schemas['OverridePreview']): number[] | undefined {
+export function proposedFor(subject: Subject, preview: Schemas['OverridePreview']): (number | null)[] | undefined {
   const { code, queue } = subject
   if (code && queue) return undefined
-  if (code) return preview.codes.find((c) => (c.id ?? '') === idOf(code))?.after
-  if (queue) return preview.queues.find((q) => (q.id ?? '') === idOf(queue))?.after
-  return preview.total.after
+  const moved = code ? preview.codes.find((c) => (c.id ?? '') === idOf(code)) : queue ? preview.queues.find((q) => (q.id ?? '') === idOf(queue)) : preview.total
+  return moved && changedDays(moved)
+}
+
+/** changedDays is a thing after a change, on the days that change and those beside them: the rest is drawn already. */
+export function changedDays(m: Schemas['MovedForecast']): (number | null)[] {
+  return m.after.map((v, i) => ([i - 1, i, i + 1].some((j) => m.after[j] !== m.before[j]) ? v : null))
 }
