@@ -30,7 +30,7 @@ demo: build ## Run the main job against a simulated organisation and show the re
 	@bin/wrapcast demo
 
 .PHONY: test
-test: packages ui check conformance race ## Everything that decides whether a change is right
+test: packages ui check conformance chaos race ## Everything that decides whether a change is right
 
 # The race detector needs a C compiler, the dashboard and the official SDK need npm, the dashboard's tests a browser.
 .PHONY: packages
@@ -70,6 +70,14 @@ $(GOLANGCI):
 .PHONY: conformance
 conformance: ## Let the platform's official JavaScript SDK judge the simulator and the client
 	@genesys/sdk/check
+
+.PHONY: chaos
+chaos: ## Whole runs while everything goes wrong: two hundred, without the race detector (with it: a few, in make race)
+	@go test -count=1 -run WhateverGoesWrong ./flow
+
+.PHONY: soak
+soak: ## The same, five thousand times with other seeds
+	@go test -count=1 -run WhateverGoesWrong -timeout 6h ./flow -chaos 5000 -chaos.seed 1000
 
 .PHONY: race
 race: build ## All Go tests with the race detector; whole runs use the binary, built without it

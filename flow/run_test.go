@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/genesys/sim"
 	"github.com/wrapcast/wrapcast/store"
 	"github.com/wrapcast/wrapcast/webhook"
 )
@@ -101,43 +100,6 @@ func TestBandsAreNeverNegativeAndNeverCross(t *testing.T) {
 		check(q.Queue.Name, q.DailyForecast)
 	}
 	check("total", f.Total)
-}
-
-func TestFaultsChangeNothingButTheTimeItTakes(t *testing.T) {
-	t.Parallel()
-	calm, stormy := newWorld(t), newWorld(t, func(o *sim.Options) {
-		o.Faults = sim.Faults{"429": 0.1, "503": 0.05, "drop": 0.02}
-		o.Seed = 0 // the same organisation
-	})
-	first := calm.sim.Start()
-	calm.spec.HistoryFrom, stormy.spec.HistoryFrom = &first, &first
-	a, b := calm.mustRun(t), stormy.mustRun(t)
-	if a.Forecast.From == b.Forecast.From {
-		if diff := cmp.Diff(numbers(a.Forecast), numbers(b.Forecast)); diff != "" {
-			t.Errorf("forecast (-calm +stormy):\n%.1000s", diff)
-		}
-	}
-	if n := stormy.acceptedOnce(t); n != 1 {
-		t.Errorf("%d submissions accepted", n)
-	}
-	if n := len(stormy.receiver.Messages()); n != 1 {
-		t.Errorf("%d messages received", n)
-	}
-}
-
-// numbers are the parts of a forecast that must not depend on anything but history.
-func numbers(f *wrapcast.Forecast) map[string][]float64 {
-	n := map[string][]float64{}
-	for _, c := range f.Codes {
-		n["mean "+c.Code.Name], n["median "+c.Code.Name] = c.Mean, c.Median
-		for _, b := range c.Bands {
-			n["lower "+c.Code.Name], n["upper "+c.Code.Name] = b.Lower, b.Upper
-		}
-	}
-	for _, l := range f.Leaves {
-		n["leaf "+string(l.Leaf.Queue)+string(l.Leaf.Code)+string(l.Leaf.Media)] = l.Mean
-	}
-	return n
 }
 
 func TestTheArticlesTargetTakesItsPayload(t *testing.T) {
