@@ -72,8 +72,8 @@ conformance: ## Let the platform's official JavaScript SDK judge the simulator a
 	@genesys/sdk/check
 
 .PHONY: chaos
-chaos: ## Whole runs while everything goes wrong: two hundred, without the race detector (with it: a few, in make race)
-	@go test -count=1 -run WhateverGoesWrong ./flow
+chaos: ## Whole runs while everything goes wrong, and deaths on both sides of every arrow (without the race detector)
+	@go test -count=1 -run 'WhateverGoesWrong|KilledOnBothSides' ./flow
 
 .PHONY: soak
 soak: ## The same, five thousand times with other seeds

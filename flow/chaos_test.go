@@ -95,10 +95,7 @@ func (w *chaosWorld) target() wrapcast.Target {
 // calmDown ends all faults, settles what is in doubt and does a run.
 func (w *chaosWorld) calmDown(t *testing.T, s setting) flow.Outcome {
 	t.Helper()
-	if err := w.sim.OrderFaults(nil); err != nil {
-		t.Fatal(err)
-	}
-	w.sim.Permit(sim.Needed()...)
+	w.makeWell(t)
 	s.network.mend()
 	settled, err := w.Settle(t.Context(), w.spec)
 	if err != nil && wrapcast.KindOf(err) != wrapcast.Partial {
@@ -115,6 +112,15 @@ func (w *chaosWorld) calmDown(t *testing.T, s setting) flow.Outcome {
 		t.Fatalf("the calm run that followed ended with %v", err)
 	}
 	return out
+}
+
+// makeWell ends all faults of the platform and gives the permissions back.
+func (w *chaosWorld) makeWell(t *testing.T) {
+	t.Helper()
+	if err := w.sim.OrderFaults(nil); err != nil {
+		t.Fatal(err)
+	}
+	w.sim.Permit(sim.Needed()...)
 }
 
 // The ways to end.

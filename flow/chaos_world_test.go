@@ -68,6 +68,8 @@ type setting struct {
 type chaosWorld struct {
 	*world
 	began time.Time
+	// platform and hook are the ways to the simulator and to the webhook's receiver.
+	platform, hook *gate
 }
 
 func newChaosWorld(t *testing.T, s setting) *chaosWorld {
@@ -86,7 +88,8 @@ func newChaosWorld(t *testing.T, s setting) *chaosWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	platform, hook := s.network.serve(server), httptest.NewServer(receiver)
+	w.platform, w.hook = &gate{Handler: server}, &gate{Handler: receiver}
+	platform, hook := s.network.serve(w.platform), httptest.NewServer(w.hook)
 	t.Cleanup(func() { server.Close(); platform.Close(); hook.Close() })
 	w.world = &world{sim: server, url: platform.URL, receiver: receiver, dir: t.TempDir()}
 	first := server.Start()

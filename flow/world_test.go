@@ -120,6 +120,9 @@ func (w *world) mustRun(t *testing.T) flow.Outcome {
 func (w *world) acceptedOnce(t *testing.T) int {
 	t.Helper()
 	accepted := w.sim.AcceptedImports()
+	for _, f := range w.sim.RESTForecasts() {
+		accepted["rest "+f.IdempotencyKey]++
+	}
 	for description, times := range accepted {
 		if times > 1 {
 			t.Errorf("%q was accepted %d times", description, times)
