@@ -29,6 +29,10 @@ type config struct {
 	ClientID string `koanf:"client_id"`
 	// ClientSecretFile holds its secret, if GENESYS_CLIENT_SECRET does not.
 	ClientSecretFile string `koanf:"client_secret_file"`
+	// WriteClientID of a second OAuth client that submits; empty lets the first do so.
+	WriteClientID string `koanf:"write_client_id"`
+	// WriteClientSecretFile holds its secret, if GENESYS_WRITE_CLIENT_SECRET does not.
+	WriteClientSecretFile string `koanf:"write_client_secret_file"`
 	// BusinessUnit to plan for; empty takes the only one.
 	BusinessUnit string `koanf:"business_unit"`
 	// Codes to report and to name in a rest payload; empty means all.
@@ -117,6 +121,8 @@ type webhookConfig struct {
 
 type apiConfig struct {
 	RequestsPerMinute int `koanf:"requests_per_minute"`
+	// RequestsPerMonth is the ceiling of a month of UTC; 0 is none.
+	RequestsPerMonth int `koanf:"requests_per_month"`
 }
 
 func defaultConfig() config {
@@ -191,6 +197,7 @@ func (a *app) readEnvironment(c *config) {
 	c.Region = a.env("GENESYS_REGION", c.Region)
 	c.BaseURL = a.env("GENESYS_BASE_URL", c.BaseURL)
 	c.ClientID = a.env("GENESYS_CLIENT_ID", c.ClientID)
+	c.WriteClientID = a.env("GENESYS_WRITE_CLIENT_ID", c.WriteClientID)
 	c.Webhook.URL = a.env("WFM_WEBHOOK_URL", c.Webhook.URL)
 	var codes []string
 	for i := 1; ; i++ {
@@ -223,6 +230,8 @@ func (c config) check() error {
 		return bad("history.lookback_days is %d; at least one day of history is needed", c.History.LookbackDays)
 	case c.API.RequestsPerMinute < 1:
 		return bad("api.requests_per_minute is %d; at least one is needed", c.API.RequestsPerMinute)
+	case c.API.RequestsPerMonth < 0:
+		return bad("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling", c.API.RequestsPerMonth)
 	}
 	return errors.Join(c.checkSchedules(), c.Serve.check())
 }

@@ -19,8 +19,8 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check that a run would work, and say what to do where it would not",
 		Long: `Check the settings, the data directory, the region, the clock, the credentials, each
-permission a run needs, the wrap-up codes, the business unit and the webhook. Nothing that
-is sent changes anything.`,
+permission a run needs and those the client has too many of, the wrap-up codes, the business unit
+and the webhook. Nothing that is sent changes anything.`,
 		Example: "  wrapcast doctor\n  wrapcast doctor --read-only --json",
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.doctor(c.Context(), readOnly) },
@@ -34,14 +34,15 @@ func (a *app) doctor(ctx context.Context, readOnly bool) error {
 	if err != nil {
 		return err
 	}
-	client, err := a.newClient(at, nil)
+	client, writer, err := a.newClients(at, at.config.API.budget(nil), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	checks := []wrapcast.Check{a.checkStore(ctx)}
 	spec := at.config.spec()
-	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.config.BusinessUnit, Codes: spec.Codes, ReadOnly: readOnly})...)
+	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.config.BusinessUnit, Codes: spec.Codes, ReadOnly: readOnly,
+		Writer: writer})...)
 	checks = append(checks, a.checkWebhook(ctx, at))
 	if err := a.showChecks(checks); err != nil {
 		return err

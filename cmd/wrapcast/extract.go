@@ -3,22 +3,35 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/genesys"
 )
 
 func (a *app) extractCommand() *cobra.Command {
-	return &cobra.Command{
+	var plan bool
+	c := &cobra.Command{
 		Use:   "extract",
 		Short: "Bring the stored history up to date",
 		Long: `Read from the organisation of the settings what of its history is not stored yet, and the last
-days again, whose codes may have arrived late. Interrupted, it goes on where it stood.`,
-		Example: "  wrapcast extract",
+days again, whose codes may have arrived late. Interrupted, it goes on where it stood.
+
+With --plan, say what that would take instead: how many requests of which kind and how long, as far
+as earlier readings have taught how much the platform gives at once.`,
+		Example: "  wrapcast extract\n  wrapcast extract --plan",
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.extract(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if plan {
+				return a.planExtraction(c.Context())
+			}
+			return a.extract(c.Context())
+		},
 	}
+	c.Flags().BoolVar(&plan, "plan", false, "say what it would take, and read nothing")
+	return c
 }
 
 func (a *app) extract(ctx context.Context) error {
@@ -28,18 +41,34 @@ func (a *app) extract(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return a.showExtract(r)
+		return a.showExtract(r, s.client.Usage())
 	})
 }
 
-func (a *app) showExtract(r flow.ExtractResult) error {
+func (a *app) showExtract(r flow.ExtractResult, u genesys.Usage) error {
 	if a.json {
 		return printJSON(a.stdout, struct {
 			Schema string `json:"schema"`
 			flow.ExtractResult
-		}{"wrapcast.extract/1", r})
+			Usage genesys.Usage `json:"usage"`
+		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s stored, %s without a code; %s read, %s changed\n", count(r.Contacts, "contact", "contacts"),
-		thousands(int64(r.ContactsWithoutCode)), count(r.Chunks, "interval", "intervals"), count(r.ChangedCells, "cell", "cells"))
+	_, err := fmt.Fprintf(a.stdout, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", count(r.Contacts, "contact", "contacts"),
+		thousands(int64(r.ContactsWithoutCode)), count(r.Chunks, "interval", "intervals"), count(r.ChangedCells, "cell", "cells"),
+		revisedWords(r.Revised), usageWords(u))
 	return err
+}
+
+// revisedWords says on which days cells changed that had been read before: their codes came late or were corrected.
+func revisedWords(byAge []int) string {
+	var parts []string
+	for age, cells := range byAge {
+		if cells > 0 {
+			parts = append(parts, fmt.Sprintf("%s of %s ago", thousands(int64(cells)), count(age, "day", "days")))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", of days read before " + strings.Join(parts, ", ")
 }

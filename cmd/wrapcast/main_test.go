@@ -46,7 +46,8 @@ func preferBinary(e *testscript.Env) error {
 }
 
 // serveOrganisation serves a small simulated organisation and points the script's
-// environment at it. Arguments: fault=429=0.1 orders faults, without=PERMISSION takes one away, volume=8 multiplies contacts.
+// environment at it. Arguments: fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more,
+// writer=yes splits them between two OAuth clients, volume=8 multiplies contacts.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
 	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"
@@ -61,6 +62,16 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 			o.Volume, err = strconv.ParseFloat(value, 64)
 		case "without":
 			o.Permissions = without(o.Permissions, value)
+		case "with":
+			o.Permissions = append(o.Permissions, value)
+		case "writer":
+			writing := []string{"wfm:shortTermForecast:add", "wfm:shortTermForecast:delete"}
+			o.MoreClients = []sim.Client{{ID: "script-writer", Secret: "the-other-secret", Permissions: writing}}
+			for _, p := range writing {
+				o.Permissions = without(o.Permissions, p)
+			}
+			ts.Setenv("GENESYS_WRITE_CLIENT_ID", "script-writer")
+			ts.Setenv("GENESYS_WRITE_CLIENT_SECRET", "the-other-secret")
 		default:
 			ts.Fatalf("organisation does not know %q", arg)
 		}

@@ -18,6 +18,10 @@ type runDocument struct {
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`
 	Observations        int `json:"observations"`
+	// ChangedCells is how many stored values this run's extraction changed; Revised has those of days that were read to
+	// their end before, by the day's age in days.
+	ChangedCells int   `json:"changed_cells"`
+	Revised      []int `json:"revised_cells_by_age"`
 	// Reported are the codes that were asked for; nothing where all were.
 	Reported []reportedCode `json:"reported,omitempty"`
 	// Requests is how many were made to the platform's API.
@@ -62,6 +66,7 @@ func newRunDocument(out flow.Outcome) runDocument {
 	d := runDocument{
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp, Contacts: out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
+		ChangedCells: out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
 		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []submissionDocument{}, WebhookDelivered: delivered(out.Deliveries),
 		AuditEntries: out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason,
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/genesys"
 )
 
 // writeRun shows a run to a person: its steps, the largest codes, and what it took.
@@ -48,8 +49,8 @@ func stepWords(out flow.Outcome, s wrapcast.Step) string {
 	switch s.Name {
 	case wrapcast.StepExtract:
 		x := out.Extract
-		return fmt.Sprintf("%s, %s without a code; %s read", count(x.Contacts, "contact", "contacts"),
-			thousands(int64(x.ContactsWithoutCode)), count(x.Chunks, "interval", "intervals"))
+		return fmt.Sprintf("%s, %s without a code; %s read, %s changed", count(x.Contacts, "contact", "contacts"),
+			thousands(int64(x.ContactsWithoutCode)), count(x.Chunks, "interval", "intervals"), count(x.ChangedCells, "cell", "cells"))
 	case wrapcast.StepValidate:
 		return verdictWords(out.Validation)
 	case wrapcast.StepForecast:
@@ -171,8 +172,24 @@ func writeSubmissions(b *strings.Builder, out flow.Outcome) {
 }
 
 func writeUsage(b *strings.Builder, out flow.Outcome) {
-	u := out.Usage
-	fmt.Fprintf(b, "API: %s, %d of them repeated, %d refused for the rate; %.1f MB; %s waited\nAudit chain: %s of this run\n",
-		count(u.Requests, "request", "requests"), u.Retries, u.RateLimited, float64(u.BytesIn)/1e6, duration(u.Waited()),
-		count(out.AuditEntries, "entry", "entries"))
+	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", usageWords(out.Usage), count(out.AuditEntries, "entry", "entries"))
+}
+
+// usageWords says what was taken of the platform, and which share of the budget that was.
+func usageWords(u genesys.Usage) string {
+	s := fmt.Sprintf("API: %s, %d of them repeated, %d refused for the rate; %s; %.1f MB; %s waited", count(u.Requests, "request", "requests"),
+		u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, duration(u.Waited()))
+	if u.PerMonth > 0 {
+		s += fmt.Sprintf("; %s of %s this month", thousands(int64(u.MonthRequests)), thousands(int64(u.PerMonth)))
+	}
+	return s
+}
+
+// shareWords says how much of the budget was used: of the minutes it took, or of one minute where it took less than a
+// quarter of that.
+func shareWords(u genesys.Usage) string {
+	if share := u.Share(); share.Known() {
+		return fmt.Sprintf("%s of the budget of %s a minute", percent(share), thousands(int64(u.PerMinute)))
+	}
+	return fmt.Sprintf("%d of the %s that one minute allows", u.Budgeted, thousands(int64(u.PerMinute)))
 }

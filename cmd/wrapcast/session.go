@@ -28,6 +28,8 @@ import (
 type access struct {
 	config config
 	secret string
+	// writeSecret is that of the OAuth client that submits, where there is one.
+	writeSecret string
 	// webhookSecrets sign messages; none derives one from the client's secret.
 	webhookSecrets []string
 	// pollFast asks the simulator, which answers at once, more often than one would ask the platform.
@@ -40,8 +42,10 @@ type access struct {
 
 // session is what a command that works on an organisation holds open.
 type session struct {
-	store      *store.Store
-	client     *genesys.Client
+	store  *store.Store
+	client *genesys.Client
+	// writer submits, nil where client does.
+	writer     *genesys.Client
 	forecaster *flow.WrapUpForecaster
 	progress   progress
 }
@@ -59,11 +63,15 @@ func (a *app) accessFromConfig() (access, error) {
 	if err := c.needCredentials(secret); err != nil {
 		return access{}, err
 	}
+	writing, err := a.writeSecret(c)
+	if err != nil {
+		return access{}, err
+	}
 	signing, err := a.secret("WFM_WEBHOOK_SECRET", c.Webhook.SecretFile, "webhook.secret_file")
 	if err != nil {
 		return access{}, err
 	}
-	return access{config: c, secret: secret, webhookSecrets: strings.Fields(signing)}, nil
+	return access{config: c, secret: secret, writeSecret: writing, webhookSecrets: strings.Fields(signing)}, nil
 }
 
 // open connects store, platform and webhook. Nothing is sent yet.
@@ -73,8 +81,9 @@ func (a *app) open(ctx context.Context, at access) (*session, error) {
 		s.progress = silence{}
 	}
 	waiting := &waitingStep{report: s.progress.report}
+	ledger := &flow.Ledger{Clock: a.clock}
 	var err error
-	if s.client, err = a.newClient(at, waiting.wait); err != nil {
+	if s.client, s.writer, err = a.newClients(at, at.config.API.budget(ledger), waiting.wait); err != nil {
 		return nil, err
 	}
 	sender, err := a.newSender(at)
@@ -88,7 +97,8 @@ func (a *app) open(ctx context.Context, at access) (*session, error) {
 	if s.store, err = store.Open(ctx, store.Options{Dir: a.dataDir}); err != nil {
 		return nil, err
 	}
-	s.forecaster = &flow.WrapUpForecaster{Store: s.store, Platform: s.client, REST: rest, Sender: sender, Clock: a.clock,
+	ledger.Store = s.store
+	s.forecaster = &flow.WrapUpForecaster{Store: s.store, Platform: s.client, Writer: s.writer, REST: rest, Sender: sender, Clock: a.clock,
 		NewID: a.newID, Report: waiting.step, Holder: holder(a.newID()), Alive: alive}
 	return s, nil
 }
@@ -109,22 +119,12 @@ func (a *app) withSession(ctx context.Context, work func(*session, access) error
 
 func (s *session) close() {
 	s.progress.close()
-	if s.client != nil {
-		s.client.Close()
+	for _, c := range []*genesys.Client{s.client, s.writer} {
+		if c != nil {
+			c.Close()
+		}
 	}
 	_ = s.store.Close() // everything that matters was committed
-}
-
-func (a *app) newClient(at access, waiting func(string)) (*genesys.Client, error) {
-	c := genesys.Config{Region: at.config.Region, BaseURL: at.config.BaseURL, ClientID: at.config.ClientID, ClientSecret: at.secret,
-		Clock: a.clock, RequestsPerMinute: at.config.API.RequestsPerMinute, Waiting: waiting, UserAgent: "wrapcast/" + version}
-	if at.pollFast {
-		c.PollEvery = fastPoll
-	}
-	if at.impatient {
-		c.MaxAttempts = 3
-	}
-	return genesys.New(c)
 }
 
 // newSender makes the sender of webhooks, nil where none is set.

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/genesys"
+)
+
+// planExtraction shows what bringing the history up to date would take.
+func (a *app) planExtraction(ctx context.Context) error {
+	return a.withSession(ctx, func(s *session, at access) error {
+		plan, err := s.forecaster.PlanExtraction(ctx, at.config.spec())
+		s.progress.close()
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return printJSON(a.stdout, struct {
+				Schema string `json:"schema"`
+				flow.ExtractionPlan
+			}{"wrapcast.extraction_plan/1", plan})
+		}
+		_, err = lipgloss.Fprint(a.stdout, extractionWords(plan, s.client.Usage()))
+		return err
+	})
+}
+
+func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), count(len(p.Gaps), "part", "parts"))
+	for _, g := range p.Gaps {
+		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
+	}
+	t := newTable("question", " requests", " least possible", " rows", " most rows at once", " longest interval")
+	for _, q := range p.Questions {
+		t.Row(q.Name, thousands(int64(q.Requests)), thousands(int64(q.Least)), orUnknown(q.Rows), orUnknown(q.MostRows), fmt.Sprintf("%.3g days", q.LongestDays))
+	}
+	fmt.Fprintf(&b, "\n%s\n\n%s, about %s at %s a minute", t, count(p.Requests, "request", "requests"),
+		duration(time.Duration(p.Minutes*float64(time.Minute))), thousands(int64(p.BudgetPerMinute)))
+	if u.PerMonth > 0 {
+		fmt.Fprintf(&b, "; %s of %s made this month", thousands(int64(u.MonthRequests)), thousands(int64(u.PerMonth)))
+	}
+	b.WriteString(".\n")
+	if !p.Known {
+		b.WriteString("Nothing was read yet: how much the platform gives at once will be learned from its answers, and what is too much asked for in halves.\n")
+	}
+	return b.String()
+}
+
+// minuteLayout is how instants of history are shown, in UTC.
+const minuteLayout = "2006-01-02 15:04 UTC"
+
+// orUnknown writes a number that is 0 where it is not known.
+func orUnknown(n int) string {
+	if n == 0 {
+		return "not known"
+	}
+	return thousands(int64(n))
+}
