@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys"
 )
 
 // PlanRequest is what somebody asks of a plan; zero fields leave what the settings say.
@@ -36,3 +37,20 @@ func (s *Service) Settle(ctx context.Context, actor string) ([]wrapcast.Submissi
 	}
 	return settled, err
 }
+
+// Check looks whether a run would work: credentials, permissions, business unit, codes, webhook. Nothing it sends changes anything.
+func (s *Service) Check(ctx context.Context) []wrapcast.Check {
+	f := s.Forecaster
+	found := f.Platform.Check(ctx, genesys.CheckOptions{BusinessUnit: s.Spec.BusinessUnit, Codes: s.Spec.Codes, ReadOnly: s.Spec.DryRun, Writer: f.Writer})
+	webhook := wrapcast.Check{Name: "webhook", Status: wrapcast.CheckSkipped, Message: "none is set"}
+	if f.Sender != nil && s.Spec.Webhook != "" {
+		webhook.Status, webhook.Message = wrapcast.CheckOK, "something answers at its address"
+		if err := f.Sender.Probe(ctx, s.Spec.Webhook); err != nil {
+			webhook.Status, webhook.Message, webhook.Advice = wrapcast.CheckWarning, err.Error(), wrapcast.Hint(err)
+		}
+	}
+	return append(found, webhook)
+}
+
+// Usage is what the service has taken of the platform since it began.
+func (s *Service) Usage() genesys.Usage { return s.Forecaster.usage() }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -99,10 +100,7 @@ func (a *api) finish() {
 		neverNull(s)
 	}
 	for _, item := range doc.Paths {
-		for _, o := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Patch} {
-			if o == nil {
-				continue
-			}
+		for _, o := range operationsOf(item) {
 			for _, p := range o.Parameters {
 				neverNull(p.Schema)
 			}
@@ -118,6 +116,14 @@ func (a *api) finish() {
 			}
 		}
 	}
+}
+
+// operationsOf lists what can be done at a path, by method.
+func operationsOf(item *huma.PathItem) map[string]*huma.Operation {
+	all := map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPut: item.Put, http.MethodPost: item.Post,
+		http.MethodDelete: item.Delete, http.MethodPatch: item.Patch}
+	maps.DeleteFunc(all, func(_ string, o *huma.Operation) bool { return o == nil })
+	return all
 }
 
 func neverNull(s *huma.Schema) {

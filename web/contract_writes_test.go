@@ -64,6 +64,7 @@ func writes(t *testing.T, s *site) []write {
 		{operation: "settle-submissions", want: 200},
 		{operation: "replay-delivery", named: map[string]string{"delivery": ""}, want: 202},
 		{operation: "test-webhook", want: 202},
+		{operation: "check-connection", want: 200},
 		{operation: "start-run", body: map[string]any{"dry_run": true}, want: 202},
 		{operation: "cancel-run", named: map[string]string{"run": "start-run"}, want: 202},
 	}
@@ -133,7 +134,8 @@ func idIn(body map[string]any) string {
 		return o["id"].(string)
 	}
 	if items, ok := body["items"].([]any); ok && len(items) > 0 {
-		return items[0].(map[string]any)["id"].(string)
+		id, _ := items[0].(map[string]any)["id"].(string)
+		return id
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"math"
 	"net/http"
 	"strings"
@@ -127,9 +126,6 @@ func TestACalendarInTheSettingsIsChangedThere(t *testing.T) {
 	t.Parallel()
 	s := serve(t, copyOfFilled(t), func(c *web.Config) {
 		c.Service = working(t, c.Store, func(sc *flow.ServiceConfig) { sc.Spec.Calendar = &wrapcast.Calendar{Holidays: []string{"US-MA"}} })
-		if _, err := c.Service.Meet(context.Background()); err != nil {
-			t.Fatal(err)
-		}
 	})
 	_, calendar := s.get(t, "/calendar")
 	if calendar["source"] != "settings" || calendar["author"] != "settings" {

@@ -26,6 +26,8 @@ type Config struct {
 	NewID func() string
 	// Service does what is asked for; nil where only what is stored is shown.
 	Service *flow.Service
+	// Setup is what the settings say, for people to look at.
+	Setup Setup
 	// Version of wrapcast; "" means "dev".
 	Version string
 	// Log hears of faults; nil means nobody does.
@@ -56,6 +58,7 @@ type Server struct {
 	api       *api
 	handler   http.Handler
 	gate      *gatekeeper
+	metrics   *metrics
 	provider  auth.Provider
 	passwords *auth.Passwords
 	// Logins fail five times in a row per name and twenty per address, then once a minute and ten seconds.
@@ -96,6 +99,7 @@ func New(config Config) (*Server, error) {
 	s.api = newAPI(mux, config.Version, s.logFault)
 	s.registerAll()
 	s.api.finish()
+	s.metrics = newMetrics(s)
 	s.handlePlain(mux)
 	s.handler = s.layers(mux)
 	return s, nil
@@ -107,12 +111,14 @@ func (s *Server) handlePlain(mux *http.ServeMux) {
 	mux.HandleFunc(prefix+"/", notHere)
 	mux.Handle("/", dashboardHandler(built))
 	mux.HandleFunc("GET /open", s.openLink)
+	s.handleHealth(mux)
+	s.handleMetrics(mux)
 	s.handleProvider(mux)
 }
 
 // layers puts what every request goes through around the operations, the outermost last.
 func (s *Server) layers(h http.Handler) http.Handler {
-	for _, layer := range []func(http.Handler) http.Handler{s.buffered, s.onceOnly, s.identify, s.sameSite, s.shielded, s.recovered} {
+	for _, layer := range []func(http.Handler) http.Handler{named, s.buffered, s.onceOnly, s.identify, s.sameSite, s.shielded, s.recovered, s.observed} {
 		h = layer(h)
 	}
 	return h
@@ -165,6 +171,7 @@ func (s *Server) registerAll() {
 	s.registerWatch()
 	s.registerDeliveries()
 	s.registerAudit()
+	s.registerSettings()
 }
 
 // Scope says whose numbers are meant.

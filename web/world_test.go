@@ -178,6 +178,9 @@ func working(t *testing.T, db *store.Store, change ...func(*flow.ServiceConfig))
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = service.Stop(context.Background()) })
+	if _, err := service.Meet(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	return service
 }
 
@@ -345,4 +348,13 @@ func (s *site) items(t *testing.T, path string) []map[string]any {
 		out[i] = v.(map[string]any)
 	}
 	return out
+}
+
+func readAll(t *testing.T, r *http.Response) string {
+	t.Helper()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

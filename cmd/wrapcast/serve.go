@@ -103,7 +103,11 @@ func (a *app) printDocument() error {
 
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
 func (a *app) webConfig(ctx context.Context, s *session, c config, at net.Addr) (web.Config, error) {
-	w := web.Config{Store: s.store, Clock: a.clock, NewID: a.newID, Version: version, Log: a.log(), Local: c.Serve.local(at), TrustProxy: c.Serve.TrustProxy}
+	w := web.Config{Store: s.store, Clock: a.clock, NewID: a.newID, Version: version, Log: a.log(), Local: c.Serve.local(at), TrustProxy: c.Serve.TrustProxy,
+		Setup: web.Setup{File: a.configFile, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID, WebhookSecret: "derived"}}
+	if s.ownWebhookSecret {
+		w.Setup.WebhookSecret = "own"
+	}
 	if w.Local {
 		w.LocalToken = rand.Text()
 	}

@@ -48,6 +48,8 @@ type session struct {
 	writer     *genesys.Client
 	forecaster *flow.WrapUpForecaster
 	progress   progress
+	// ownWebhookSecret says that messages are not signed by a secret derived from the client's.
+	ownWebhookSecret bool
 }
 
 // accessFromConfig reads settings and secrets, and refuses to go on without them.
@@ -76,7 +78,7 @@ func (a *app) accessFromConfig() (access, error) {
 
 // open connects store, platform and webhook. Nothing is sent yet.
 func (a *app) open(ctx context.Context, at access) (*session, error) {
-	s := &session{progress: a.newProgress()}
+	s := &session{progress: a.newProgress(), ownWebhookSecret: len(at.webhookSecrets) > 0}
 	if at.background {
 		s.progress = silence{}
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -36,6 +37,7 @@ type OIDCConfig struct {
 
 // remote is what discovery has found out.
 type remote struct {
+	provider *oidc.Provider
 	oauth    oauth2.Config
 	verifier *oidc.IDTokenVerifier
 }
@@ -62,6 +64,7 @@ func (o *OIDC) discovered(ctx context.Context) (*remote, error) {
 			WithHint("check serve.oidc.issuer, and that this machine reaches it")
 	}
 	o.remote = &remote{
+		provider: found,
 		oauth: oauth2.Config{ClientID: o.config.ClientID, ClientSecret: o.config.ClientSecret, Endpoint: found.Endpoint(),
 			RedirectURL: o.config.Redirect, Scopes: []string{oidc.ScopeOpenID, "email"}},
 		verifier: found.Verifier(&oidc.Config{ClientID: o.config.ClientID}),
@@ -105,10 +108,25 @@ func (o *OIDC) Finish(ctx context.Context, a Attempt, code string) (Identity, er
 		return Identity{}, refused("the identity provider's token cannot be read: %w", err)
 	}
 	who := Identity{Subject: id.Issuer + " " + id.Subject}
+	if claims.Email == "" { // many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4)
+		info, err := r.provider.UserInfo(ctx, r.oauth.TokenSource(ctx, token))
+		if err != nil || info.Subject != id.Subject {
+			return Identity{}, refused("the identity provider does not say who it let in: %w", errors.Join(err, errOther(info, id)))
+		}
+		claims.Email, claims.Verified = info.Email, info.EmailVerified
+	}
 	if claims.Verified {
 		who.Email = strings.ToLower(claims.Email)
 	}
 	return who, nil
+}
+
+// errOther is that of an answer about somebody else, which 5.3.2 of the specification asks to look for.
+func errOther(info *oidc.UserInfo, id *oidc.IDToken) error {
+	if info == nil || info.Subject == id.Subject {
+		return nil
+	}
+	return errors.New("it speaks of somebody else")
 }
 
 func refused(format string, args ...any) error {
