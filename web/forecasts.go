@@ -121,16 +121,16 @@ func (s *Server) forecast(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast
 	})
 }
 
-// latestForecast returns the forecast of the organisation's present snapshot.
+// latestForecast returns the latest forecast as it was made, which the organisation's snapshot keeps.
 func (s *Server) latestForecast(ctx context.Context, org wrapcast.OrganisationID) (*wrapcast.Forecast, error) {
 	snap, err := s.snapshots.of(ctx, org)
-	if err == nil && snap.forecast == nil {
+	if err == nil && snap.stored == nil {
 		err = wrapcast.Errorf(wrapcast.NotFound, "", "nothing was forecast yet").WithHint("start a run")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return snap.forecast, nil
+	return snap.stored, nil
 }
 
 // chosenForecast returns the forecast a path names.
