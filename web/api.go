@@ -45,6 +45,7 @@ func newAPI(mux *http.ServeMux, version string, fault func(context.Context, erro
 				License: &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"}},
 			Components: &huma.Components{Schemas: registry, SecuritySchemes: securitySchemes()},
 			Servers:    []*huma.Server{{URL: prefix, Description: "the server that gave this document"}},
+			Tags:       tags(),
 		},
 		Formats:                      huma.DefaultFormats,
 		DefaultFormat:                "application/json",
@@ -52,6 +53,26 @@ func newAPI(mux *http.ServeMux, version string, fault func(context.Context, erro
 		Transformers:                 []huma.Transformer{problemTransformer},
 	}
 	return &api{huma: huma.NewAPI(config, humago.NewAdapter(mux, prefix)), needs: map[string]wrapcast.Role{}, fault: fault}
+}
+
+// tags are the subjects of the document, in the order in which people come by them.
+func tags() []*huma.Tag {
+	return []*huma.Tag{
+		{Name: "Status", Description: "How things stand, and what has changed."},
+		{Name: "Codes", Description: "Wrap-up codes: what was, what is forecast and how good that is."},
+		{Name: "Queues", Description: "Queues and planning groups."},
+		{Name: "History", Description: "What was handled, per day and per quarter-hour."},
+		{Name: "Forecasts", Description: "What is expected, how sure that is, and why."},
+		{Name: "Overrides", Description: "What people know better: seen before it is kept, withdrawn with a trace."},
+		{Name: "Calendar", Description: "What is known in advance: holidays, closures, events, what became of codes."},
+		{Name: "Data", Description: "Whether the history can be believed: verdicts and masks."},
+		{Name: "Publish", Description: "Plans, what they change, their submissions and the way back."},
+		{Name: "Runs", Description: "Starting, watching and stopping runs, and when they are due."},
+		{Name: "Webhooks", Description: "Messages to other systems."},
+		{Name: "Audit", Description: "Who did what, when, with what result."},
+		{Name: "Settings", Description: "What this installation is set to do."},
+		{Name: "Access", Description: "Who may do what: logins, users, tokens."},
+	}
 }
 
 func securitySchemes() map[string]*huma.SecurityScheme {

@@ -27,6 +27,23 @@ func TestEveryOperationAnswersWhatTheDocumentSays(t *testing.T) {
 	}
 }
 
+// A subject that the document does not explain would stand alone at its end.
+func TestEveryOperationHasASubjectThatTheDocumentExplains(t *testing.T) {
+	t.Parallel()
+	s := newEmptySite(t)
+	known := map[string]bool{}
+	for _, tag := range s.web.OpenAPI().Tags {
+		known[tag.Name] = tag.Description != ""
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		for path, o := range operations(s, method) {
+			if len(o.Tags) != 1 || !known[o.Tags[0]] {
+				t.Errorf("%s %s is about %q", method, path, o.Tags)
+			}
+		}
+	}
+}
+
 func TestNothingStoredIsAnsweredToo(t *testing.T) {
 	t.Parallel()
 	s := newEmptySite(t)

@@ -65,7 +65,11 @@ func (a *api) streamSchema(types eventTypes) *huma.Schema {
 		kinds = append(kinds, kind)
 	}
 	slices.SortFunc(kinds, func(x, y *huma.Schema) int { return bytes.Compare([]byte(x.Title), []byte(y.Title)) })
-	return &huma.Schema{Type: huma.TypeArray, Description: "The events, one after the other; data is JSON.", Items: &huma.Schema{OneOf: kinds}}
+	items := kinds[0]
+	if len(kinds) > 1 {
+		items = &huma.Schema{OneOf: kinds}
+	}
+	return &huma.Schema{Type: huma.TypeArray, Description: "The events, one after the other; data is JSON.", Items: items}
 }
 
 func sendTo(c huma.Context) sender {
