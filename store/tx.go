@@ -18,6 +18,9 @@ type Tx struct {
 	statements map[string]*sql.Stmt
 }
 
+// Context returns the context of the transaction.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
 // prepared returns a query ready to run, prepared once per transaction.
 func (tx *Tx) prepared(query string) (*sql.Stmt, error) {
 	if s := tx.statements[query]; s != nil {

@@ -63,6 +63,7 @@ func tags() []*huma.Tag {
 		{Name: "Queues", Description: "Queues and planning groups."},
 		{Name: "History", Description: "What was handled, per day and per quarter-hour."},
 		{Name: "Forecasts", Description: "What is expected, how sure that is, and why."},
+		{Name: "Accuracy", Description: "How good forecasts were: frozen ones beside what came."},
 		{Name: "Overrides", Description: "What people know better: seen before it is kept, withdrawn with a trace."},
 		{Name: "Calendar", Description: "What is known in advance: holidays, closures, events, what became of codes."},
 		{Name: "Data", Description: "Whether the history can be believed: verdicts and masks."},

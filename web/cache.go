@@ -1,45 +1,82 @@
 package web
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
-// cache keeps a few things that never change once made: forecasts, plans. The one used
-// longest ago makes room.
+// cache keeps a few things that never change once made: forecasts, plans, reports of one state of the store. The one
+// used longest ago makes room.
 type cache[K comparable, V any] struct {
 	most int
 
 	mu    sync.Mutex
-	items map[K]V
+	items map[K]*cached[V]
 	used  []K // the latest last
 }
 
-func newCache[K comparable, V any](most int) *cache[K, V] {
-	return &cache[K, V]{most: most, items: map[K]V{}}
+// cached is something that is kept, or being made.
+type cached[V any] struct {
+	made chan struct{}
+	v    V
+	err  error
 }
 
-// get returns what is kept under a key, or makes it. Two who ask at once may both make it.
-func (c *cache[K, V]) get(key K, fetch func() (V, error)) (V, error) {
-	c.mu.Lock()
-	v, kept := c.items[key]
-	if kept {
-		c.touch(key)
+func newCache[K comparable, V any](most int) *cache[K, V] {
+	return &cache[K, V]{most: most, items: map[K]*cached[V]{}}
+}
+
+// get returns what is kept under a key, or makes it. Of several who ask at once one makes it; where that fails, the next tries.
+func (c *cache[K, V]) get(ctx context.Context, key K, produce func() (V, error)) (V, error) {
+	for {
+		item, mine := c.find(key)
+		if mine {
+			item.v, item.err = produce()
+			if item.err != nil {
+				c.forget(key)
+			}
+			close(item.made)
+			return item.v, item.err
+		}
+		select {
+		case <-item.made:
+		case <-ctx.Done():
+			var none V
+			return none, ctx.Err()
+		}
+		if item.err == nil {
+			return item.v, nil
+		}
 	}
-	c.mu.Unlock()
-	if kept {
-		return v, nil
-	}
-	v, err := fetch()
-	if err != nil {
-		return v, err
-	}
+}
+
+// find returns what is kept or being made under a key; where there is nothing, a place for what the caller makes.
+func (c *cache[K, V]) find(key K) (item *cached[V], mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.items[key] = v
+	item = c.items[key]
+	if item == nil {
+		item, mine = &cached[V]{made: make(chan struct{})}, true
+		c.items[key] = item
+	}
 	c.touch(key)
 	if len(c.used) > c.most {
 		delete(c.items, c.used[0])
 		c.used = c.used[1:]
 	}
-	return v, nil
+	return item, mine
+}
+
+func (c *cache[K, V]) forget(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.items, key)
+	for i, k := range c.used {
+		if k == key {
+			c.used = append(c.used[:i], c.used[i+1:]...)
+			return
+		}
+	}
 }
 
 func (c *cache[K, V]) touch(key K) {

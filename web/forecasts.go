@@ -115,7 +115,7 @@ func (s *Server) listForecasts(ctx context.Context, in *forecastsInput) (*reply[
 
 // forecast returns a forecast, which never changes once made.
 func (s *Server) forecast(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.ForecastID) (*wrapcast.Forecast, error) {
-	return s.forecasts.get(id, func() (*wrapcast.Forecast, error) {
+	return s.forecasts.get(tx.Context(), id, func() (*wrapcast.Forecast, error) {
 		f, err := tx.Forecast(org, id)
 		return &f, err
 	})

@@ -80,7 +80,7 @@ func (s *Server) registerPlanSummary() {
 
 // plan returns a plan, which never changes once made.
 func (s *Server) plan(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.PlanID) (*wrapcast.Plan, error) {
-	return s.plans.get(id, func() (*wrapcast.Plan, error) {
+	return s.plans.get(tx.Context(), id, func() (*wrapcast.Plan, error) {
 		plan, err := tx.Plan(org, id)
 		return &plan, err
 	})

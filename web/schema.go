@@ -82,6 +82,8 @@ type (
 	overrideStates  struct{}
 	maskEnum        struct{}
 	lineageEnum     struct{}
+	accuracyLevels  struct{}
+	accuracySources struct{}
 	repeatEnum      struct{}
 	checkEnum       struct{}
 	roleEnum        struct{}
@@ -167,6 +169,14 @@ func (lineageEnum) Schema(huma.Registry) *huma.Schema {
 }
 
 // Schema implements huma.SchemaProvider.
+func (accuracyLevels) Schema(huma.Registry) *huma.Schema { return enum(wrapcast.AccuracyLevels()...) }
+
+// Schema implements huma.SchemaProvider.
+func (accuracySources) Schema(huma.Registry) *huma.Schema {
+	return enum(wrapcast.SourcePublished, wrapcast.SourceMade)
+}
+
+// Schema implements huma.SchemaProvider.
 func (repeatEnum) Schema(huma.Registry) *huma.Schema {
 	return enum(wrapcast.Repeat(""), wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster)
 }
@@ -206,6 +216,8 @@ func describeRootTypes(r huma.Registry) {
 		{reflect.TypeFor[wrapcast.OverrideState](), reflect.TypeFor[overrideStates]()},
 		{reflect.TypeFor[wrapcast.MaskKind](), reflect.TypeFor[maskEnum]()},
 		{reflect.TypeFor[wrapcast.LineageKind](), reflect.TypeFor[lineageEnum]()},
+		{reflect.TypeFor[wrapcast.AccuracyLevel](), reflect.TypeFor[accuracyLevels]()},
+		{reflect.TypeFor[wrapcast.AccuracySource](), reflect.TypeFor[accuracySources]()},
 		{reflect.TypeFor[wrapcast.Repeat](), reflect.TypeFor[repeatEnum]()},
 		{reflect.TypeFor[wrapcast.CheckStatus](), reflect.TypeFor[checkEnum]()},
 		{reflect.TypeFor[wrapcast.Role](), reflect.TypeFor[roleEnum]()},

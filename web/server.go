@@ -67,6 +67,10 @@ type Server struct {
 	closed              atomic.Bool
 	forecasts           *cache[wrapcast.ForecastID, *wrapcast.Forecast]
 	plans               *cache[wrapcast.PlanID, *wrapcast.Plan]
+	// judgements, replays and balances are reports of one state of the store.
+	judgements *cache[judgedKey, *wrapcast.AccuracyReport]
+	replays    *cache[judgedKey, *flow.Replay]
+	balances   *cache[accountKey, *wrapcast.Reconciliation]
 	// knowing keeps what people know; it needs no platform.
 	knowing *flow.WrapUpForecaster
 }
@@ -89,6 +93,9 @@ func New(config Config) (*Server, error) {
 		snapshots:  &snapshots{store: config.Store, clock: config.Clock, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
 		forecasts:  newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
 		plans:      newCache[wrapcast.PlanID, *wrapcast.Plan](12),
+		judgements: newCache[judgedKey, *wrapcast.AccuracyReport](4),
+		replays:    newCache[judgedKey, *flow.Replay](2),
+		balances:   newCache[accountKey, *wrapcast.Reconciliation](8),
 	}
 	s.knowing = &flow.WrapUpForecaster{Store: config.Store, Clock: config.Clock, NewID: config.NewID, Latest: s.latestForecast}
 	if config.OIDC != nil {
@@ -159,6 +166,8 @@ func (s *Server) registerAll() {
 	s.registerQueues()
 	s.registerHistory()
 	s.registerForecasts()
+	s.registerAccuracy()
+	s.registerReconciliation()
 	s.registerOverrides()
 	s.registerValidation()
 	s.registerMaskEdits()
