@@ -28,10 +28,13 @@ func (a *app) accuracyCommand() *cobra.Command {
 came: per wrap-up code, queue, planning group and in total, with overrides and without. Forecasts
 are frozen when they are made; days whose codes may still arrive are not judged.
 
-  WAPE      the sum of absolute errors over the sum of contacts; bias: above zero, too many
-  MASE      the error over that of repeating the week before, in the history known then
-  in band   how often the interval held what came; its level is what it should hold
-  handle    the error of the handle time, by contact
+  ahead         how many days before; in brackets how old the forecasts were on average
+  WAPE          the sum of absolute errors over the sum of contacts
+  bias          above zero: too many were forecast
+  MASE          the error over that of repeating the week before, in the history known then
+  in 85 %       how often the interval held what came; it should at least so often
+  AHT           the error of the handle time, by contact
+  unoverridden  the WAPE without overrides, where there were any
 
 A code that leaves its band more often than its level allows is an alarm: an exact binomial test of
 the last 28 days at a lead of one day, with the false discovery rate over all codes held at 5 %
@@ -52,7 +55,7 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 	l.StringVar(&f.code, "code", "", "one wrap-up code by id or name, at every lead")
 	l.StringVar(&f.queue, "queue", "", "one queue by id or name, at every lead")
 	l.Float64Var(&f.level, "level", 0, "the interval judged, in per cent: 50, 80, 95; that of the settings where it is not given")
-	l.BoolVar(&f.all, "all", false, "list all of them")
+	l.BoolVar(&f.all, "all", false, "show all of them, and all alarms")
 	return c
 }
 
@@ -119,8 +122,7 @@ func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 		return printJSON(a.stdout, r)
 	}
 	var b strings.Builder
-	b.WriteString(wrap(fmt.Sprintf("%s to %s, %s of %s, in contacts counted as %s.", r.From, r.To, count(r.Forecasts, "frozen forecast", "frozen forecasts"),
-		sourceWords(r.Source), r.CountingRule), "") + "\n")
+	b.WriteString(wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r), r.CountingRule), "") + "\n")
 	switch single := f.code != "" || f.queue != ""; {
 	case len(r.Leads) == 0:
 	case single && len(r.Things) == 0:
@@ -132,31 +134,47 @@ func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 	default:
 		b.WriteString("\n" + levelsTable(r) + "\n")
 	}
-	writeFindings(&b, r.Findings)
+	b.WriteString("\n")
+	some := r.Findings
+	if !f.all && len(some) > shownFindings {
+		some = some[:shownFindings]
+	}
+	writeFindings(&b, some)
+	if left := len(r.Findings) - len(some); left > 0 {
+		fmt.Fprintf(&b, "  … and %d more (--all)\n", left)
+	}
 	_, err := lipgloss.Fprint(a.stdout, b.String())
 	return err
 }
 
-func sourceWords(s wrapcast.AccuracySource) string {
-	if s == wrapcast.SourceMade {
-		return "all that were made"
+// forecastWords say what was judged.
+func forecastWords(r wrapcast.AccuracyReport) string {
+	if r.Source == wrapcast.SourceMade {
+		return count(r.Forecasts, "forecast", "forecasts") + ", published or not"
 	}
-	return "those a target had"
+	return count(r.Forecasts, "published forecast", "published forecasts")
 }
 
-// bandHeader names the column of coverage by what it should say.
-func bandHeader(level float64) string { return fmt.Sprintf(" in %.0f %% band", 100*level) }
+// leadHeaders name the columns of leadRow; that of overrides is there only where anything was overridden.
+func leadHeaders(level float64, overridden bool) []string {
+	headers := []string{" ahead", " WAPE", " bias", " MASE", fmt.Sprintf(" in %.0f %%", 100*level), " AHT"}
+	if overridden {
+		headers = append(headers, " unoverridden")
+	}
+	return headers
+}
 
 // levelsTable shows every level at every lead.
 func levelsTable(r wrapcast.AccuracyReport) string {
-	t := newTable("all of", " days ahead", " WAPE", " bias", " MASE", bandHeader(r.Level), " handle", " without overrides")
+	overridden := slices.ContainsFunc(r.Levels, func(l wrapcast.LevelAccuracy) bool { return anyOverridden(l.Leads) })
+	t := newTable(append([]string{"all of"}, leadHeaders(r.Level, overridden)...)...)
 	for _, l := range r.Levels {
 		name := fmt.Sprintf("%d %s", l.Things, kindWords(l.Kind, l.Things))
 		if l.Kind == wrapcast.LevelTotal {
 			name = "total"
 		}
 		for _, lead := range l.Leads {
-			t.Row(append([]string{name}, leadRow(lead)...)...)
+			t.Row(append([]string{name}, leadRow(lead, overridden)...)...)
 			name = ""
 		}
 	}
@@ -164,23 +182,31 @@ func levelsTable(r wrapcast.AccuracyReport) string {
 }
 
 func leadsTable(leads []wrapcast.LeadAccuracy, level float64) string {
-	t := newTable(" days ahead", " WAPE", " bias", " MASE", bandHeader(level), " handle", " without overrides")
+	t := newTable(leadHeaders(level, anyOverridden(leads))...)
 	for _, lead := range leads {
-		t.Row(leadRow(lead)...)
+		t.Row(leadRow(lead, anyOverridden(leads))...)
 	}
 	return t.String()
 }
 
-func leadRow(l wrapcast.LeadAccuracy) []string {
-	without := "–"
-	if l.Without != nil {
-		without = percent(l.Without.WAPE)
-	}
-	ahead := fmt.Sprint(l.Lead)
+func anyOverridden(leads []wrapcast.LeadAccuracy) bool {
+	return slices.ContainsFunc(leads, func(l wrapcast.LeadAccuracy) bool { return l.Without != nil })
+}
+
+func leadRow(l wrapcast.LeadAccuracy, overridden bool) []string {
+	ahead := fmt.Sprintf("%d d", l.Lead)
 	if l.Age.Known() && float64(l.Age) >= float64(l.Lead)+0.5 {
-		ahead = fmt.Sprintf("%d (≈ %.0f)", l.Lead, float64(l.Age))
+		ahead = fmt.Sprintf("%d d (%.0f)", l.Lead, float64(l.Age))
 	}
-	return []string{ahead, percent(l.WAPE), signedPercent(l.Bias), figure(l.MASE), percent(l.Coverage), percent(l.HandleTime), without}
+	row := []string{ahead, percent(l.WAPE), signedPercent(l.Bias), figure(l.MASE), percent(l.Coverage), percent(l.HandleTime)}
+	switch {
+	case !overridden:
+	case l.Without == nil:
+		row = append(row, "–")
+	default:
+		row = append(row, percent(l.Without.WAPE))
+	}
+	return row
 }
 
 func signedPercent(m wrapcast.Measure) string {
@@ -196,7 +222,7 @@ func thingsTable(r wrapcast.AccuracyReport, all bool) string {
 	for _, lead := range r.Leads {
 		headers = append(headers, fmt.Sprintf(" %d d", lead))
 	}
-	t := newTable(append(headers, " bias", bandHeader(r.Level))...)
+	t := newTable(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
 	for i, thing := range r.Things {
 		if i == shownThings && !all {
 			return t.String() + fmt.Sprintf("\n  … and %d more (--all)", len(r.Things)-i)
@@ -207,21 +233,27 @@ func thingsTable(r wrapcast.AccuracyReport, all bool) string {
 }
 
 func thingRow(thing wrapcast.ThingAccuracy, leads []int) []string {
-	row := []string{shorten(thing.Name, 26), amount(thing.Contacts)}
+	row := []string{shorten(thing.Name, 24), amount(thing.Contacts)}
 	for _, lead := range leads {
 		cell := "–"
 		for _, l := range thing.Leads {
 			if l.Lead == lead {
-				cell = percent(l.WAPE)
+				cell = wholePercent(l.WAPE, "%.0f %%")
 			}
 		}
 		row = append(row, cell)
 	}
-	bias, coverage := wrapcast.NotMeasured(), wrapcast.NotMeasured()
-	if len(thing.Leads) > 0 {
-		bias, coverage = thing.Leads[0].Bias, thing.Leads[0].Coverage
+	if len(thing.Leads) == 0 {
+		return append(row, "–", "–")
 	}
-	return append(row, signedPercent(bias), percent(coverage))
+	return append(row, wholePercent(thing.Leads[0].Bias, "%+.0f %%"), wholePercent(thing.Leads[0].Coverage, "%.0f %%"))
+}
+
+func wholePercent(m wrapcast.Measure, format string) string {
+	if !m.Known() {
+		return "–"
+	}
+	return fmt.Sprintf(format, 100*float64(m))
 }
 
 func kindWords(kind wrapcast.AccuracyLevel, n int) string {

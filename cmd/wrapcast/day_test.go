@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -8,6 +9,20 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 )
+
+// runAgo runs a command as it would have been done so many days ago: ago 15 run --quiet.
+func runAgo(ts *testscript.TestScript, _ bool, args []string) {
+	days, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	a := newApp()
+	a.clock = a.clock.At(time.Now().AddDate(0, 0, -days))
+	a.stdout, a.stderr, a.terminal = ts.Stdout(), ts.Stderr(), false
+	a.environ = func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" }
+	where := []string{"--config", ts.MkAbs(ts.Getenv("WRAPCAST_CONFIG")), "--data", ts.MkAbs("wrapcast-data")}
+	if code := a.run(context.Background(), append(args[1:], where...)); code != 0 {
+		ts.Fatalf("%v of %d days ago ended with %d", args[1:], days, code)
+	}
+}
 
 // nameDay puts a day, so many from today in the simulated organisation's zone, into a variable of a script: day NAME 7.
 func nameDay(ts *testscript.TestScript, _ bool, args []string) {

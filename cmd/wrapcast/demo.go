@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/flow"
 	"github.com/wrapcast/wrapcast/genesys/sim"
 	"github.com/wrapcast/wrapcast/webhook"
@@ -27,6 +29,7 @@ type demoFlags struct {
 	once      bool
 	target    string
 	dashboard string
+	earlier   int
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -40,6 +43,7 @@ serve the dashboard, which can plan and submit against the simulated organisatio
 The result stays in the data directory, where the other commands find it.`,
 		Example: `  wrapcast demo
   wrapcast demo --once --json
+  wrapcast demo --once --earlier 8 && wrapcast accuracy
   wrapcast demo --once --contacts requests.csv.gz --target rest`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), f) },
@@ -47,6 +51,7 @@ The result stays in the data directory, where the other commands find it.`,
 	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")
 	c.Flags().StringVar(&f.target, "target", "wfm", "wfm or rest")
 	c.Flags().StringVar(&f.dashboard, "listen", "", "`address` of the dashboard (default 127.0.0.1:8080, or a free port where that is taken)")
+	c.Flags().IntVar(&f.earlier, "earlier", 0, "first do so many runs as of the weeks before, a week apart, so that accuracy has something to tell")
 	f.register(c)
 	return c
 }
@@ -86,6 +91,14 @@ func (a *app) demo(ctx context.Context, f demoFlags) error {
 		return err
 	}
 	spec := demoSpec(at.config, server)
+	if f.earlier > 0 {
+		spec.HorizonDays = max(spec.HorizonDays, slices.Max(wrapcast.AccuracyLeads())+7)
+	}
+	for week := f.earlier; week > 0; week-- {
+		if err := a.runBefore(ctx, at, spec, time.Duration(week)*7*24*time.Hour); err != nil {
+			return err
+		}
+	}
 	s, err := a.open(ctx, at)
 	if err != nil {
 		return err
@@ -113,6 +126,14 @@ func freeAddress(ctx context.Context, asked, usual string) (string, error) {
 		return "127.0.0.1:0", nil //nolint:nilerr // it is taken
 	}
 	return usual, l.Close()
+}
+
+// runBefore does a run as it would have been done so long ago, and tells nothing of it.
+func (a *app) runBefore(ctx context.Context, at access, spec flow.Spec, ago time.Duration) error {
+	before := *a
+	before.clock, before.quiet, before.json = a.clock.At(a.clock.Now().Add(-ago)), true, false
+	at.config.Webhook.URL, spec.Webhook, spec.AcceptChanges = "", "", true // its receiver would refuse messages so old
+	return before.runAndTell(ctx, at, spec)
 }
 
 // demoConfig points the settings at the simulator and its webhook.

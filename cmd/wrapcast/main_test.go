@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay},
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo},
 		Setup: preferBinary,
 	})
 }
