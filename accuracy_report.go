@@ -128,3 +128,30 @@ type BandAlarm struct {
 
 // Outside is on how many days the band was left.
 func (a BandAlarm) Outside() int { return a.Above + a.Below }
+
+// SaidAndCame is what was said of each thing at one lead beside what came, day by day.
+type SaidAndCame struct {
+	Schema string         `json:"schema"`
+	Source AccuracySource `json:"source"`
+	Lead   int            `json:"lead"`
+	// Level is that of the interval.
+	Level float64 `json:"level"`
+	// From is the first local day, Days how many there are; values are columns, null on days that cannot be judged.
+	From   Date         `json:"from"`
+	Days   int          `json:"days"`
+	Things []SaidSeries `json:"things"`
+}
+
+// SaidAndCameSchema names the JSON of a SaidAndCame.
+const SaidAndCameSchema = "wrapcast.said-and-came/1"
+
+// SaidSeries is one thing's part of SaidAndCame, one value per day: the median said and its interval, and what came.
+type SaidSeries struct {
+	Kind  AccuracyLevel `json:"kind"`
+	ID    string        `json:"id"`
+	Name  string        `json:"name"`
+	Said  []Measure     `json:"said"`
+	Lower []Measure     `json:"lower"`
+	Upper []Measure     `json:"upper"`
+	Came  []Measure     `json:"came"`
+}

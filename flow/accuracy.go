@@ -3,11 +3,10 @@ package flow
 import (
 	"context"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/planning"
-	"github.com/wrapcast/wrapcast/store"
 )
 
 // AccuracyOptions say which forecasts are judged, and on which days.
@@ -67,126 +66,35 @@ func (p *pass) watch(ctx context.Context, h *history) ([]wrapcast.Finding, error
 }
 
 func (p *pass) accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
-	var j planning.Judging
-	var first, last wrapcast.Date
-	var reach int
-	source := o.Source
-	err := p.Store.View(ctx, func(tx *store.Tx) error {
-		settled, err := p.settledDays(tx)
-		if err != nil {
-			return err
-		}
-		if first, last = bounds(settled, o); last < first {
-			return wrapcast.Errorf(wrapcast.NotFound, "accuracy", "no day with all its codes is stored between %s and %s", o.From, o.To).
-				WithHint("codes may arrive for %d days: wrapcast extract reads them", p.spec.RereadDays)
-		}
-		if reach, err = p.reach(tx); err != nil {
-			return err
-		}
-		if source == "" {
-			if source, err = p.source(tx); err != nil {
-				return err
-			}
-		}
-		j, err = p.judging(tx, source, first, last, settled)
-		return err
-	})
+	c, err := p.openCase(ctx, o)
 	if err != nil {
 		return wrapcast.AccuracyReport{}, err
 	}
-	j.Level, j.Watched, j.Rate = or(o.Level, p.spec.Level), max(first, last-watchedDays+1), falseAlarms
-	r := planning.Judge(j)
-	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = p.run.Organisation, wrapcast.CountingRule, p.zone.String(), first, last, source
-	r.Watch.To = last
-	r.Findings = append(alarmFindings(r.Watch), p.unmeasured(r, reach)...)
+	c.Watched, c.Rate = max(c.first, c.last-watchedDays+1), falseAlarms
+	r := planning.Judge(c.Judging)
+	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = p.run.Organisation, wrapcast.CountingRule, p.zone.String(), c.first, c.last, c.source
+	r.Watch.To = c.last
+	r.Findings = append(alarmFindings(r.Watch), p.unmeasured(r, c.reach)...)
 	return r, nil
 }
 
-// source is which forecasts count unless somebody says.
-func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
-	published, err := tx.Publications(p.run.Organisation)
-	if len(published) == 0 {
-		return wrapcast.SourceMade, err
-	}
-	return wrapcast.SourcePublished, err
-}
-
-// settledDays tells of the days that are stored whether they were read after all their codes had arrived.
-func (p *pass) settledDays(tx *store.Tx) (*history, error) {
-	readings, err := tx.Readings(p.run.Organisation)
-	if err != nil || len(readings) == 0 {
-		return nil, err
-	}
-	from, to := readings[0].From, readings[len(readings)-1].To
-	settle := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	h := &history{zone: p.zone, from: p.localDay(from), to: p.localDay(to) - 1}
-	h.read = make([]bool, max(h.days(), 0))
-	gaps := unsettled(from, to, readings, to.Add(settle), settle)
-	for i := range h.read {
-		day := h.from + wrapcast.Date(i)
-		begins, ends := day.Midnight(p.zone), (day + 1).Midnight(p.zone)
-		h.read[i] = !begins.Before(from) && !ends.After(to) && !touches(gaps, begins, ends)
-	}
-	return h, nil
-}
-
-func touches(intervals []wrapcast.Interval, from, to time.Time) bool {
-	for _, i := range intervals {
-		if i.From.Before(to) && i.To.After(from) {
-			return true
-		}
-	}
-	return false
-}
-
-// bounds are the first and the last settled day among those asked for.
-func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
-	last = settled.to
-	if o.To != 0 {
-		last = min(last, o.To)
-	}
-	for last >= settled.from && !settled.whole(last) {
-		last--
-	}
-	first = max(settled.from, or(o.From, last-judgedDays+1))
-	for first <= last && !settled.whole(first) {
-		first++
-	}
-	return first, last
-}
-
-// judging reads what was said of the settled days between two, and what came.
-func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j planning.Judging, err error) {
-	org := p.run.Organisation
-	said, err := tx.FrozenDays(org, source, first, last)
+// SaidAndCame lays what was said so many days ahead beside what came, day by day, from what runs have kept.
+func (f *WrapUpForecaster) SaidAndCame(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (wrapcast.SaidAndCame, error) {
+	p, err := f.offline(ctx, org, spec)
 	if err != nil {
-		return j, err
+		return wrapcast.SaidAndCame{}, err
 	}
-	for _, d := range said {
-		if settled.whole(d.Day) {
-			j.Days = append(j.Days, d)
-		}
+	if !slices.Contains(wrapcast.AccuracyLeads(), lead) {
+		return wrapcast.SaidAndCame{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "what was said %d days ahead is not kept", lead).
+			WithHint("it is for %d days ahead", wrapcast.AccuracyLeads())
 	}
-	if j.Lineage, err = lineageInUse(tx, org); err != nil {
-		return j, err
+	c, err := p.openCase(ctx, o)
+	if err != nil {
+		return wrapcast.SaidAndCame{}, err
 	}
-	for d, err := range tx.LocalDays(org, first, last) {
-		if err != nil {
-			return j, err
-		}
-		j.Came = append(j.Came, d)
-	}
-	j.Came, _, err = planning.ApplyLineage(j.Came, j.Lineage)
-	return j, err
-}
-
-// reach is the most days ahead that any stored forecast goes.
-func (p *pass) reach(tx *store.Tx) (reach int, err error) {
-	all, err := p.makings(tx)
-	for _, f := range all {
-		reach = max(reach, f.Days-1-int(f.On-f.From))
-	}
-	return reach, err
+	s := planning.SideBySide(c.Judging, lead, c.first, int(c.last-c.first)+1)
+	s.Source = c.source
+	return s, nil
 }
 
 // alarmFindings say the alarms in words.

@@ -154,3 +154,26 @@ func (p *pass) measureMasks(ctx context.Context, h *history, report wrapcast.Val
 	}
 	return nil
 }
+
+// CodeHistories returns what wrap-up codes had per local day, under the codes of today and with late codes reckoned in, from
+// one day to another, both included; zero means the first and the last that are stored.
+func (f *WrapUpForecaster) CodeHistories(ctx context.Context, org wrapcast.OrganisationID, spec Spec, from, to wrapcast.Date) ([]wrapcast.CodeHistory, error) {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return nil, err
+	}
+	h, err := p.loadHistory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from, to = max(or(from, h.from), h.from), min(or(to, h.to), h.to)
+	all := []wrapcast.CodeHistory{}
+	for _, g := range group(h, byCode) {
+		one := wrapcast.CodeHistory{Code: p.directory.Code(g.key), From: from, Handled: []wrapcast.Measure{}}
+		for day := from; day <= to; day++ {
+			one.Handled = append(one.Handled, wrapcast.Measure(g.handled[day-h.from]))
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}

@@ -23,6 +23,7 @@ func (a *app) commands() []*cobra.Command {
 		a.reconcileCommand(),
 		a.accuracyCommand(),
 		a.overrideCommand(),
+		a.exportCommand(),
 		a.auditCommand(),
 		a.versionCommand(),
 	}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/export"
+	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/store"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var f exportFlags
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Write forecast, accuracy and masks as planners lay them out",
+		Long: `Write what is stored as a workbook (.xlsx) or a CSV: days across, codes down, with intervals,
+filters and frozen panes. A workbook has a sheet per subject and one that says what it is and where it
+comes from; a CSV has all of it in one table. Nothing is asked of the platform.`,
+		Example: `  wrapcast export forecast --to forecast.xlsx
+  wrapcast export accuracy --to accuracy.xlsx --lead 14
+  wrapcast export masks --to masks.csv
+  wrapcast export forecast --to - > forecast.csv`,
+		Args: args(cobra.NoArgs),
+	}
+	organisationFlag(c, &f.organisation)
+	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
+	c.PersistentFlags().Float64Var(&f.level, "level", 0, "the interval in per cent: 50, 80, 95; that of the settings where it is not given")
+	c.AddCommand(a.exportForecast(&f), a.exportAccuracy(&f), a.exportMasks(&f))
+	return c
+}
+
+type exportFlags struct {
+	organisation, to, forecast, from, until, source string
+	level                                           float64
+	lead                                            int
+}
+
+// exported is what an export writes: sheets of a workbook, or one table.
+type exported struct {
+	sheets []export.Sheet
+	table  export.Sheet
+}
+
+// exportedFile is the JSON of an export.
+type exportedFile struct {
+	Schema string   `json:"schema"`
+	File   string   `json:"file"`
+	Sheets []string `json:"sheets"`
+	Rows   int      `json:"rows"`
+}
+
+// export writes what make returns to where the flags say.
+func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) (exported, error)) error {
+	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
+	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
+		return usage("--to names no .xlsx and no .csv: %q", f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
+	}
+	return a.withOffline(ctx, f.organisation, func(o offline) error {
+		if f.level != 0 {
+			o.spec.Level = f.level / 100
+		}
+		made, err := prepare(o)
+		if err != nil {
+			return err
+		}
+		write, sheets := func(w io.Writer) error { return export.WriteCSV(w, made.table) }, []export.Sheet{made.table}
+		if workbook {
+			write, sheets = func(w io.Writer) error { return export.WriteXLSX(w, made.sheets) }, made.sheets
+		}
+		if err := a.writeOutput(f.to, write); err != nil || f.to == "-" {
+			return err
+		}
+		return a.tellOfExport(f.to, sheets)
+	})
+}
+
+func (a *app) tellOfExport(file string, sheets []export.Sheet) error {
+	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}}
+	for _, s := range sheets {
+		done.Sheets = append(done.Sheets, s.Name)
+		done.Rows += len(s.Rows)
+	}
+	if a.json {
+		return printJSON(a.stdout, done)
+	}
+	return a.say("%s is written: %s in %s", file, count(done.Rows, "row", "rows"), count(len(sheets), "sheet", "sheets"))
+}
+
+func (a *app) exportForecast(f *exportFlags) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "forecast",
+		Short: "Write a forecast: codes, queues, planning groups, codes in queues",
+		Long: `Write a forecast, the latest or the one named: contacts per day, the interval and the handle time of each code,
+queue, planning group and code in a queue. What overrides changed is marked, and what was forecast
+without them stands below.`,
+		Example: `  wrapcast export forecast --to forecast.xlsx --level 80
+  wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.export(c.Context(), f, func(o offline) (exported, error) {
+				made, err := o.forecastNamed(c.Context(), f.forecast)
+				if err != nil {
+					return exported{}, err
+				}
+				if !slices.ContainsFunc(made.Total.Bands, func(b wrapcast.Band) bool { return b.Level == o.spec.Level }) {
+					return exported{}, usage("the forecast has no interval of %g %%", 100*o.spec.Level).WithHint("it has 50, 80, 95 and that of the settings it was made with")
+				}
+				return exported{export.ForecastSheets(made, o.spec.Level), export.ForecastTable(made, o.spec.Level)}, nil
+			})
+		},
+	}
+	c.Flags().StringVar(&f.forecast, "forecast", "", "`id` of the forecast; the latest where it is not given")
+	return c
+}
+
+// forecastNamed is a stored forecast, the latest where none is named.
+func (o offline) forecastNamed(ctx context.Context, id string) (made wrapcast.Forecast, err error) {
+	err = o.Store.View(ctx, func(tx *store.Tx) error {
+		if id == "" {
+			made, err = tx.LatestForecast(o.org)
+		} else {
+			made, err = tx.Forecast(o.org, wrapcast.ForecastID(id))
+		}
+		return err
+	})
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		err = wrapcast.Errorf(wrapcast.NotFound, "", "%w", err).WithHint("`wrapcast run --dry-run` makes one; `wrapcast audit list` names those there were")
+	}
+	return made, err
+}
+
+func (a *app) exportAccuracy(f *exportFlags) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "accuracy",
+		Short: "Write how good published forecasts were",
+		Long: `Write what wrapcast accuracy shows of each code, queue and planning group, and, day by day, what was said so many
+days ahead beside what came.`,
+		Example: `  wrapcast export accuracy --to accuracy.xlsx --from 2026-10-01 --until 2026-10-31
+  wrapcast export accuracy --source made --to accuracy.csv`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			options, err := accuracyFlags{from: f.from, to: f.until, source: f.source}.options()
+			if err != nil {
+				return err
+			}
+			return a.export(c.Context(), f, func(o offline) (exported, error) {
+				if err := o.KeepFrozen(c.Context(), o.org, o.spec); err != nil {
+					return exported{}, err
+				}
+				r, err := o.Accuracy(c.Context(), o.org, o.spec, options)
+				if err != nil {
+					return exported{}, err
+				}
+				said, err := o.SaidAndCame(c.Context(), o.org, o.spec, options, f.lead)
+				return exported{export.AccuracySheets(r, said), export.AccuracyTable(r)}, err
+			})
+		},
+	}
+	f.days(c)
+	c.Flags().StringVar(&f.source, "source", "", "published (forecasts a target had) or made (all of them, dry runs too)")
+	c.Flags().IntVar(&f.lead, "lead", 7, "how many days ahead is laid out day by day: 1, 7, 14, 28 or 42")
+	return c
+}
+
+// days registers which days are written.
+func (f *exportFlags) days(c *cobra.Command) {
+	c.Flags().StringVar(&f.from, "from", "", "first day; 13 weeks before the last where it is not given")
+	c.Flags().StringVar(&f.until, "until", "", "last day; the last there is where it is not given")
+}
+
+func (a *app) exportMasks(f *exportFlags) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "masks",
+		Short: "Write which days are hidden from the models, and why",
+		Long: `Write every masked day with its rule, its reason and its effect on the forecast, what people decided, and, days
+across, the history of the codes concerned with masked days marked.`,
+		Example: `  wrapcast export masks --to masks.xlsx --from 2026-01-01
+  wrapcast export masks --to masks.csv`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.export(c.Context(), f, func(o offline) (exported, error) { return f.masks(c.Context(), o) })
+		},
+	}
+	f.days(c)
+	return c
+}
+
+// daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
+const daysOfMasks = 91
+
+func (f *exportFlags) masks(ctx context.Context, o offline) (exported, error) {
+	r, err := o.Masks(ctx, o.org, o.spec, flow.MaskOptions{})
+	if err != nil {
+		return exported{}, err
+	}
+	until, err := day(f.until, r.To)
+	if err != nil {
+		return exported{}, err
+	}
+	from, err := day(f.from, until-daysOfMasks+1)
+	if err != nil {
+		return exported{}, err
+	}
+	histories, err := o.CodeHistories(ctx, o.org, o.spec, from, until)
+	masked := slices.DeleteFunc(histories, func(h wrapcast.CodeHistory) bool {
+		return !slices.ContainsFunc(r.Codes, func(c wrapcast.CodeMasks) bool { return c.Code.ID == h.Code.ID })
+	})
+	return exported{export.MaskSheets(r, masked), export.MaskTable(r)}, err
+}

@@ -1,0 +1,188 @@
+package export
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// AccuracySheets lays a report of accuracy out: all things of a level at every lead; each code, queue and planning group
+// with its leads side by side; what was said at one lead beside what came, days across; the alarms; and what it is.
+func AccuracySheets(r wrapcast.AccuracyReport, s wrapcast.SaidAndCame) []Sheet {
+	title := fmt.Sprintf("Accuracy of %s forecasts, %s to %s", r.Source, r.From, r.To)
+	sheets := []Sheet{levelSheet(r, title)}
+	for _, kind := range wrapcast.AccuracyLevels() {
+		if kind != wrapcast.LevelTotal {
+			sheets = append(sheets, thingSheet(r, kind, title))
+		}
+	}
+	return append(sheets, saidSheet(s), alarmSheet(r), aboutAccuracy(r))
+}
+
+// AccuracyTable is each thing at each lead, a row each, for a CSV.
+func AccuracyTable(r wrapcast.AccuracyReport) Sheet {
+	s := Sheet{Name: "Accuracy"}
+	for _, h := range strings.Fields("kind id name contacts lead age wape bias mase coverage level handle_time cells forecasts overridden wape_without_overrides bias_without_overrides") {
+		s.Columns = append(s.Columns, named(h, 0))
+	}
+	for _, t := range r.Things {
+		for _, l := range t.Leads {
+			without := wrapcast.Accuracy{WAPE: wrapcast.NotMeasured(), Bias: wrapcast.NotMeasured()}
+			if l.Without != nil {
+				without = *l.Without
+			}
+			s.Rows = append(s.Rows, Row{Cells: []Cell{text(string(t.Kind)), text(t.ID), text(t.Name), whole(t.Contacts), whole(float64(l.Lead)), measured(Ratio, l.Age),
+				measured(Percent, l.WAPE), measured(Percent, l.Bias), measured(Ratio, l.MASE), measured(Percent, l.Coverage), {Kind: Percent, Number: l.Level},
+				measured(Percent, l.HandleTime), whole(float64(l.Cells)), whole(float64(l.Origins)), whole(float64(l.Overridden)),
+				measured(Percent, without.WAPE), measured(Percent, without.Bias)}})
+		}
+	}
+	return s
+}
+
+// levelSheet has a row per level and lead.
+func levelSheet(r wrapcast.AccuracyReport, title string) Sheet {
+	s := Sheet{Name: "Accuracy", Title: title, Fixed: 2, Columns: []Column{named("all of", 18), named("days ahead", 8), named("how old", 8), named("WAPE", 8), named("bias", 8),
+		named("MASE", 8), named(inBand(r.Level), 9), named("AHT error", 8), named("WAPE without overrides", 12), named("cells", 8), named("forecasts", 10)}}
+	for _, level := range r.Levels {
+		for _, l := range level.Leads {
+			without := wrapcast.NotMeasured()
+			if l.Without != nil {
+				without = l.Without.WAPE
+			}
+			s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(level.Kind)), whole(float64(l.Lead)), measured(Count, l.Age), measured(Percent, l.WAPE), measured(Percent, l.Bias),
+				measured(Ratio, l.MASE), measured(Percent, l.Coverage), measured(Percent, l.HandleTime), measured(Percent, without), whole(float64(l.Cells)), whole(float64(l.Origins))}})
+		}
+	}
+	return s
+}
+
+func inBand(level float64) string { return fmt.Sprintf("in %.0f %% band", 100*level) }
+
+func kindName(kind wrapcast.AccuracyLevel) string {
+	return map[wrapcast.AccuracyLevel]string{wrapcast.LevelCode: "codes", wrapcast.LevelQueue: "queues", wrapcast.LevelGroup: "planning groups", wrapcast.LevelTotal: "total"}[kind]
+}
+
+// thingSheet has a row per thing, its leads side by side.
+func thingSheet(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, title string) Sheet {
+	name := kindName(kind)
+	s := Sheet{Name: strings.ToUpper(name[:1]) + name[1:], Title: title, Fixed: 2, Columns: []Column{named(name, 34), named("contacts", 10), named("alarm", 8)}}
+	for _, lead := range r.Leads {
+		for _, h := range []string{"WAPE", "bias", inBand(r.Level), "AHT error"} {
+			s.Columns = append(s.Columns, Column{Header: h, Group: aheadOf(lead), Width: 8})
+		}
+	}
+	for _, t := range r.Things {
+		if t.Kind == kind {
+			s.Rows = append(s.Rows, thingRow(r, t))
+		}
+	}
+	return s
+}
+
+func aheadOf(lead int) string {
+	if lead == 1 {
+		return "1 day ahead"
+	}
+	return fmt.Sprintf("%d days ahead", lead)
+}
+
+func thingRow(r wrapcast.AccuracyReport, t wrapcast.ThingAccuracy) Row {
+	row := Row{Cells: []Cell{text(t.Name), whole(t.Contacts), {}}}
+	for _, a := range r.Watch.Alarms {
+		if a.Kind == t.Kind && a.ID == t.ID {
+			row.Cells[2] = text("alarm").marked(Alarming)
+		}
+	}
+	for _, lead := range r.Leads {
+		cells := make([]Cell, 4)
+		for _, l := range t.Leads {
+			if l.Lead == lead {
+				cells = []Cell{measured(Percent, l.WAPE), measured(Percent, l.Bias), measured(Percent, l.Coverage), measured(Percent, l.HandleTime)}
+			}
+		}
+		row.Cells = append(row.Cells, cells...)
+	}
+	return row
+}
+
+// saidSheet lays what was said beside what came, days across; what fell outside the interval is marked. Days that could not be
+// judged are left out.
+func saidSheet(said wrapcast.SaidAndCame) Sheet {
+	s := Sheet{Name: "Said " + aheadOf(said.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34), named("measure", 12), named("all days", 10)},
+		Title: fmt.Sprintf("What was said %s (the median and its %.0f %% interval), and what came", aheadOf(said.Lead), 100*said.Level)}
+	judged := judgedDays(said)
+	for _, t := range judged {
+		s.Columns = append(s.Columns, onDay(said.From+wrapcast.Date(t)))
+	}
+	for _, series := range said.Things {
+		s.Rows = append(s.Rows, saidRows(series, judged)...)
+	}
+	return s
+}
+
+// judgedDays are the days, by number, of which anything was said.
+func judgedDays(said wrapcast.SaidAndCame) (days []int) {
+	for t := range said.Days {
+		if slices.ContainsFunc(said.Things, func(s wrapcast.SaidSeries) bool { return s.Said[t].Known() }) {
+			days = append(days, t)
+		}
+	}
+	return days
+}
+
+func saidRows(series wrapcast.SaidSeries, days []int) []Row {
+	var rows []Row
+	for _, part := range []struct {
+		measure string
+		values  []wrapcast.Measure
+		mark    Mark
+	}{{"came", series.Came, Strong}, {"said", series.Said, Plain}, {"low", series.Lower, Faint}, {"high", series.Upper, Faint}} {
+		cells, all := []Cell{}, 0.0
+		for _, t := range days {
+			v := part.values[t]
+			cell := measured(Count, v)
+			if v.Known() {
+				all += float64(v)
+			}
+			if part.measure == "came" && (v < series.Lower[t] || v > series.Upper[t]) {
+				cell.Mark = Alarming
+			}
+			cells = append(cells, cell)
+		}
+		over := contacts(all)
+		if part.mark == Faint {
+			over = Cell{}
+		}
+		rows = append(rows, Row{Cells: append([]Cell{text(kindName(series.Kind)), text(series.Name), text(part.measure), over}, cells...), Mark: part.mark})
+	}
+	return rows
+}
+
+func alarmSheet(r wrapcast.AccuracyReport) Sheet {
+	s := Sheet{Name: "Alarms", Title: fmt.Sprintf("Outside their %.0f %% band more often than it allows, %s to %s", 100*r.Watch.Level, r.Watch.From, r.Watch.To), Fixed: 2,
+		Columns: []Column{named("of", 15), named("name", 34), named("days", 8), named("above", 8), named("below", 8), named("allowed", 9), named("probability", 12), named("rate", 12)}}
+	for _, a := range r.Watch.Alarms {
+		s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(a.Kind)), text(a.Name), whole(float64(a.Days)), whole(float64(a.Above)), whole(float64(a.Below)), contacts(a.Expected),
+			text(fmt.Sprintf("%.2g", a.PValue)), text(fmt.Sprintf("%.2g", a.QValue))}})
+	}
+	return s
+}
+
+func aboutAccuracy(r wrapcast.AccuracyReport) Sheet {
+	a := newAbout("What these figures are")
+	a.say("days", "%s to %s, those of %s; days whose codes may still arrive are not judged", r.From, r.To, r.TimeZone)
+	a.say("forecasts", "%d that were %s", r.Forecasts, r.Source)
+	a.say("one contact is", "%s", r.CountingRule)
+	a.say("days ahead", "what was said by the forecast that held so many days before; how old says how many days before it was published on average")
+	a.say("WAPE", "the sum of absolute errors of the median over the sum of contacts")
+	a.say("bias", "the sum of the mean less what came, over the sum of contacts: above zero, too many were forecast")
+	a.say("MASE", "the error over that of repeating the week before, in the history known then")
+	a.say("AHT error", "the sum of absolute errors of the handle time over the sum of handle times, by contact")
+	a.say("alarm", "exact binomial test of %d things from %s to %s, %d day ahead; false discovery rate %.0f %% within each kind (Benjamini and Hochberg 1995)",
+		r.Watch.Tested, r.Watch.From, r.Watch.To, r.Watch.Lead, 100*r.Watch.Rate)
+	a.findings(r.Findings)
+	return a.sheet
+}

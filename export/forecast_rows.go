@@ -1,0 +1,91 @@
+package export
+
+import (
+	"fmt"
+	"slices"
+)
+
+// measuredRow is one measure of a thing on every day.
+type measuredRow struct {
+	measure string
+	// over is what the days come to together: their sum, or their mean by contact.
+	over  Cell
+	cells []Cell
+	mark  Mark
+}
+
+// rows are the measures of a thing: contacts, the interval, what it was without overrides, handle time.
+func (x *forecastSheets) rows(t forecastThing) []measuredRow {
+	contactsRow := measuredRow{measure: "contacts", over: contacts(sum(t.daily.Mean))}
+	for i, v := range t.daily.Mean {
+		c := contacts(v)
+		if t.base[i] != v {
+			c.Mark = Changed
+		}
+		contactsRow.cells = append(contactsRow.cells, c)
+	}
+	if t.strong {
+		contactsRow.mark = Strong
+	}
+	rows := append([]measuredRow{contactsRow}, x.bounds(t)...)
+	if !slices.Equal(t.base, t.daily.Mean) {
+		without := measuredRow{measure: "without overrides", over: contacts(sum(t.base)), mark: Faint}
+		for _, v := range t.base {
+			without.cells = append(without.cells, contacts(v))
+		}
+		rows = append(rows, without)
+	}
+	return append(rows, handleRow(t))
+}
+
+func (x *forecastSheets) bounds(t forecastThing) []measuredRow {
+	for _, b := range t.daily.Bands {
+		if b.Level != x.level {
+			continue
+		}
+		rows := []measuredRow{{measure: fmt.Sprintf("low %.0f %%", 100*b.Level), mark: Faint}, {measure: fmt.Sprintf("high %.0f %%", 100*b.Level), mark: Faint}}
+		for i := range b.Lower {
+			rows[0].cells, rows[1].cells = append(rows[0].cells, contacts(b.Lower[i])), append(rows[1].cells, contacts(b.Upper[i]))
+		}
+		return rows
+	}
+	return nil
+}
+
+// handleRow is the handle time per day, and over all days by contact.
+func handleRow(t forecastThing) measuredRow {
+	row := measuredRow{measure: "handle time", mark: Faint}
+	work := 0.0
+	for i, s := range t.daily.HandleSeconds {
+		row.cells = append(row.cells, seconds(s))
+		work += s * t.daily.Mean[i]
+	}
+	if all := sum(t.daily.Mean); all > 0 {
+		row.over = seconds(work / all)
+	}
+	return row
+}
+
+// sheet lays things out with days across.
+func (x *forecastSheets) sheet(name, thing string, things []forecastThing) Sheet {
+	s := Sheet{Name: name, Title: x.title, Fixed: 3, Columns: append([]Column{named(thing, 34), named("measure", 17), named("all days", 10)}, x.days...)}
+	for _, t := range things {
+		for _, r := range x.rows(t) {
+			s.Rows = append(s.Rows, Row{Cells: append([]Cell{text(t.name), text(r.measure), r.over}, r.cells...), Mark: r.mark})
+		}
+	}
+	return s
+}
+
+// leaves lays codes in queues out with days across.
+func (x *forecastSheets) leaves() Sheet {
+	s := Sheet{Name: "Codes in queues", Title: x.title, Fixed: 5,
+		Columns: append([]Column{named("code", 34), named("queue", 24), named("channel", 10), named("measure", 17), named("all days", 10)}, x.days...)}
+	for _, t := range x.places() {
+		for _, r := range x.rows(t) {
+			names := []Cell{text(t.name), text(t.queue), text(t.channel), text(r.measure), r.over}
+			s.Rows = append(s.Rows, Row{Cells: append(names, r.cells...), Mark: r.mark})
+		}
+	}
+	return s
+}

@@ -1,0 +1,142 @@
+package export
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// ForecastSheets lays a forecast out as planners do: days across; codes, queues, planning groups and codes in queues down, a
+// sheet each; for each its contacts, the interval of a level and the handle time. What overrides changed is marked, and
+// below it stands what was forecast without them. The last sheet says what it is and where it comes from. A level the forecast has no
+// interval of leaves the bounds out.
+func ForecastSheets(f wrapcast.Forecast, level float64) []Sheet {
+	x := newForecastSheets(f, level)
+	return []Sheet{
+		x.sheet("Codes", "code", x.codes()), x.sheet("Queues", "queue", x.queues()), x.sheet("Planning groups", "planning group", x.groups()),
+		x.leaves(), aboutForecast(f, level),
+	}
+}
+
+// ForecastTable is all of a forecast as one table, for a CSV: the kind of each thing, its id and its name before the days.
+func ForecastTable(f wrapcast.Forecast, level float64) Sheet {
+	x := newForecastSheets(f, level)
+	s := Sheet{Name: "Forecast", Title: x.title, Fixed: 6,
+		Columns: append([]Column{named("kind", 0), named("id", 0), named("name", 0), named("queue", 0), named("channel", 0), named("measure", 0)}, x.days...)}
+	add := func(kind string, things []forecastThing) {
+		for _, t := range things {
+			for _, row := range x.rows(t) {
+				names := []Cell{text(kind), text(t.id), text(t.name), text(t.queue), text(t.channel), text(row.measure)}
+				s.Rows = append(s.Rows, Row{Cells: append(names, row.cells...)})
+			}
+		}
+	}
+	total := x.total()
+	total.name = "total"
+	add(string(wrapcast.LevelTotal), []forecastThing{total})
+	add(string(wrapcast.LevelCode), x.codes()[1:])
+	add(string(wrapcast.LevelQueue), x.queues()[1:])
+	add(string(wrapcast.LevelGroup), x.groups())
+	add("code_in_queue", x.places())
+	return s
+}
+
+type forecastSheets struct {
+	forecast wrapcast.Forecast
+	level    float64
+	title    string
+	days     []Column
+}
+
+// forecastThing is what rows are written of: something forecast, and without overrides where these changed it.
+type forecastThing struct {
+	id, name, queue, channel string
+	daily                    wrapcast.DailyForecast
+	base                     []float64
+	strong                   bool
+}
+
+func newForecastSheets(f wrapcast.Forecast, level float64) *forecastSheets {
+	x := &forecastSheets{forecast: f, level: level, title: fmt.Sprintf("Contacts forecast per day from %s, made on %s", f.From, f.MadeAt.Format("2 January 2006"))}
+	special := map[wrapcast.Date]string{}
+	for _, s := range f.SpecialDays {
+		special[s.Day] = strings.Join(s.Names, ", ")
+	}
+	for t := range f.Days {
+		c := onDay(f.From + wrapcast.Date(t))
+		c.Group = special[*c.Day]
+		x.days = append(x.days, c)
+	}
+	return x
+}
+
+func (x *forecastSheets) base() wrapcast.Forecast { return x.forecast.WithoutOverrides() }
+
+func (x *forecastSheets) total() forecastThing {
+	return forecastThing{name: "all", daily: x.forecast.Total, base: x.base().Total.Mean, strong: true}
+}
+
+// codes are the total and then the codes, the busiest first; queues and groups likewise.
+func (x *forecastSheets) codes() []forecastThing {
+	var all []forecastThing
+	for i, c := range x.forecast.Codes {
+		all = append(all, forecastThing{id: string(c.Code.ID), name: c.Code.Name, daily: c.DailyForecast, base: x.base().Codes[i].Mean})
+	}
+	return append([]forecastThing{x.total()}, busiestFirst(all)...)
+}
+
+func (x *forecastSheets) queues() []forecastThing {
+	var all []forecastThing
+	for i, q := range x.forecast.Queues {
+		all = append(all, forecastThing{id: string(q.Queue.ID), name: q.Queue.Name, daily: q.DailyForecast, base: x.base().Queues[i].Mean})
+	}
+	return append([]forecastThing{x.total()}, busiestFirst(all)...)
+}
+
+func (x *forecastSheets) groups() []forecastThing {
+	var all []forecastThing
+	for i, g := range x.forecast.Groups {
+		all = append(all, forecastThing{id: string(g.Group.ID), name: g.Group.Name, daily: g.DailyForecast, base: x.base().Groups[i].Mean})
+	}
+	return busiestFirst(all)
+}
+
+// places are the leaves: codes in queues, by channel.
+func (x *forecastSheets) places() []forecastThing {
+	codes, queues := map[wrapcast.CodeID]string{}, map[wrapcast.QueueID]string{}
+	for _, c := range x.forecast.Codes {
+		codes[c.Code.ID] = c.Code.Name
+	}
+	for _, q := range x.forecast.Queues {
+		queues[q.Queue.ID] = q.Queue.Name
+	}
+	var all []forecastThing
+	for i, l := range x.forecast.Leaves {
+		all = append(all, forecastThing{id: string(l.Leaf.Code), name: codes[l.Leaf.Code], queue: queues[l.Leaf.Queue], channel: string(l.Leaf.Media),
+			daily: wrapcast.DailyForecast{Mean: l.Mean, HandleSeconds: l.HandleSeconds}, base: x.base().Leaves[i].Mean})
+	}
+	return busiestFirst(all)
+}
+
+func busiestFirst(things []forecastThing) []forecastThing {
+	slices.SortStableFunc(things, func(a, b forecastThing) int {
+		if sumA, sumB := sum(a.daily.Mean), sum(b.daily.Mean); sumA != sumB {
+			if sumA > sumB {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	return things
+}
+
+func sum(values []float64) float64 {
+	s := 0.0
+	for _, v := range values {
+		s += v
+	}
+	return s
+}

@@ -1,0 +1,111 @@
+package export
+
+import (
+	"github.com/wrapcast/wrapcast"
+)
+
+// Sheet is a table as planners lay one out: things down, most often days across. It is written as one sheet of a workbook
+// or as one CSV.
+type Sheet struct {
+	// Name is that of the sheet: at most 31 characters, none of []:*?/\.
+	Name string
+	// Title says above the table what is in it; a CSV leaves it out.
+	Title   string
+	Columns []Column
+	Rows    []Row
+	// Fixed is how many columns stay where they are when the rest is scrolled.
+	Fixed int
+}
+
+// Column is a column of a Sheet.
+type Column struct {
+	// Header names it. A column that is a day has none: it is headed by the date.
+	Header string
+	Day    *wrapcast.Date
+	// Group heads several columns that belong together, or names what is special about a day.
+	Group string
+	// Width is in characters; 0 means 9.
+	Width float64
+}
+
+// isNumber reports whether a column holds numbers, by its first cell that holds anything.
+func (s Sheet) isNumber(column int) bool {
+	for _, row := range s.Rows {
+		if kind := row.Cells[column].Kind; kind != Nothing {
+			return kind != Text
+		}
+	}
+	return false
+}
+
+// Row is a row of a Sheet, a cell per column.
+type Row struct {
+	Cells []Cell
+	Mark  Mark
+}
+
+// Kind says what a cell holds, and so how it is written.
+type Kind int
+
+// The kinds of cell.
+const (
+	// Nothing: the cell is empty.
+	Nothing Kind = iota
+	// Text as it stands.
+	Text
+	// Whole is a number of contacts without a fraction, Count one with tenths.
+	Whole
+	Count
+	// Ratio has hundredths.
+	Ratio
+	// Percent is a fraction.
+	Percent
+	// Seconds are a handle time, shown as minutes and seconds.
+	Seconds
+	// Day is a date.
+	Day
+)
+
+// Mark says why a cell or a row is to look different.
+type Mark int
+
+// The marks.
+const (
+	Plain Mark = iota
+	// Strong is a sum, or what is to be looked at first.
+	Strong
+	// Faint is a bound of an interval and whatever else only goes along.
+	Faint
+	// Changed by somebody: an override, a day shown by hand.
+	Changed
+	// Hidden from the models: a masked day.
+	Hidden
+	// Alarming: outside its band.
+	Alarming
+)
+
+// Cell is one value.
+type Cell struct {
+	Kind   Kind
+	Text   string
+	Number float64
+	Day    wrapcast.Date
+	Mark   Mark
+}
+
+func text(s string) Cell               { return Cell{Kind: Text, Text: s} }
+func whole(v float64) Cell             { return Cell{Kind: Whole, Number: v} }
+func contacts(v float64) Cell          { return Cell{Kind: Count, Number: v} }
+func seconds(v float64) Cell           { return Cell{Kind: Seconds, Number: v} }
+func dayOf(d wrapcast.Date) Cell       { return Cell{Kind: Day, Day: d} }
+func (c Cell) marked(m Mark) Cell      { c.Mark = m; return c }
+func onDay(d wrapcast.Date) Column     { return Column{Day: &d, Width: 10.5} }
+func named(h string, w float64) Column { return Column{Header: h, Width: w} }
+
+// measured is a figure that may not exist.
+func measured(kind Kind, m wrapcast.Measure) Cell {
+	if !m.Known() {
+		return Cell{}
+	}
+	return Cell{Kind: kind, Number: float64(m)}
+}

@@ -1,0 +1,63 @@
+package export
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// WriteCSV writes a sheet as CSV: one header, then its rows. Days are written as 2026-11-23, handle times in seconds, shares
+// as fractions, numbers with a point, whatever a spreadsheet would make of them. Text that a spreadsheet would take for
+// a formula gets an apostrophe before it: a wrap-up code's name must not be able to run anything.
+func WriteCSV(w io.Writer, s Sheet) error {
+	out := csv.NewWriter(w)
+	header := make([]string, len(s.Columns))
+	for i, c := range s.Columns {
+		header[i] = c.title()
+	}
+	if err := out.Write(header); err != nil {
+		return err
+	}
+	for _, row := range s.Rows {
+		record := make([]string, len(s.Columns))
+		for i, cell := range row.Cells {
+			record[i] = cell.plain()
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// title is the name of a column in a CSV.
+func (c Column) title() string {
+	if c.Day != nil {
+		return c.Day.String()
+	}
+	return harmless(c.Header)
+}
+
+func (c Cell) plain() string {
+	switch c.Kind {
+	case Text:
+		return harmless(c.Text)
+	case Whole:
+		return strconv.FormatFloat(c.Number, 'f', -1, 64)
+	case Count, Ratio, Percent, Seconds:
+		return strconv.FormatFloat(c.Number, 'g', 6, 64)
+	case Day:
+		return c.Day.String()
+	case Nothing:
+	}
+	return ""
+}
+
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,179 @@
+package export
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// What a worksheet holds at most.
+const (
+	mostRows    = 1 << 20
+	mostColumns = 1 << 14
+)
+
+// tableTop is the row, from one, of a sheet's column names: below its title and what groups its columns.
+const tableTop = 3
+
+// WriteXLSX writes sheets as one workbook. Every sheet has a title, filters on its columns and frozen panes; rows are
+// streamed, so that memory does not grow with them.
+func WriteXLSX(w io.Writer, sheets []Sheet) error {
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }()
+	styles := newStyles(f)
+	for i, s := range sheets {
+		if err := writeSheet(f, i, s, styles); err != nil {
+			return fmt.Errorf("sheet %s: %w", s.Name, err)
+		}
+	}
+	f.SetActiveSheet(0)
+	return f.Write(w)
+}
+
+func writeSheet(f *excelize.File, i int, s Sheet, styles *styles) error {
+	if len(s.Rows)+tableTop > mostRows || len(s.Columns) > mostColumns {
+		return wrapcast.Errorf(wrapcast.Usage, "export", "%d rows of %d columns do not fit into a sheet", len(s.Rows), len(s.Columns)).
+			WithHint("choose fewer days with --from and --to, or write a CSV")
+	}
+	if err := addSheet(f, i, s); err != nil {
+		return err
+	}
+	out, err := f.NewStreamWriter(s.Name)
+	if err != nil {
+		return err
+	}
+	if err := layOut(out, s); err != nil {
+		return err
+	}
+	if err := writeHead(out, s, styles); err != nil {
+		return err
+	}
+	for r, row := range s.Rows {
+		if err := out.SetRow(cellName(1, tableTop+1+r), values(s, row, styles), excelize.RowOpts{Height: rowHeight(s, row)}); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// addSheet makes the sheet, with what can only be said before it is streamed: its filters and how it is printed.
+func addSheet(f *excelize.File, i int, s Sheet) error {
+	var err error
+	if i == 0 {
+		err = f.SetSheetName("Sheet1", s.Name)
+	} else {
+		_, err = f.NewSheet(s.Name)
+	}
+	if err != nil {
+		return err
+	}
+	last := cellName(len(s.Columns), tableTop+max(len(s.Rows), 1))
+	if err := f.AutoFilter(s.Name, cellName(1, tableTop)+":"+last, nil); err != nil {
+		return err
+	}
+	landscape := "landscape"
+	if err := f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &landscape}); err != nil {
+		return err
+	}
+	fixed, _ := excelize.ColumnNumberToName(max(s.Fixed, 1)) // on every printed page stand the same columns that stay when scrolled
+	return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.Name,
+		RefersTo: fmt.Sprintf("'%s'!$A:$%s,'%s'!$%d:$%d", s.Name, fixed, s.Name, tableTop-1, tableTop)})
+}
+
+// layOut sets widths and freezes what stays.
+func layOut(out *excelize.StreamWriter, s Sheet) error {
+	for i, c := range s.Columns {
+		width := c.Width
+		if width == 0 {
+			width = 9
+		}
+		if err := out.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	return out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.Fixed, YSplit: tableTop, TopLeftCell: cellName(s.Fixed+1, tableTop+1), ActivePane: "bottomRight"})
+}
+
+// writeHead writes the title, the row of groups and the names of the columns.
+func writeHead(out *excelize.StreamWriter, s Sheet, styles *styles) error {
+	if err := out.SetRow("A1", []any{excelize.Cell{Value: s.Title, StyleID: styles.title()}}); err != nil {
+		return err
+	}
+	groups, names := make([]any, len(s.Columns)), make([]any, len(s.Columns))
+	for i, c := range s.Columns {
+		repeated := i > 0 && c.Day == nil && s.Columns[i-1].Group == c.Group
+		if c.Group != "" && !repeated {
+			groups[i] = excelize.Cell{Value: c.Group, StyleID: styles.group(c)}
+		}
+		names[i] = excelize.Cell{Value: c.Header, StyleID: styles.header(c, s.isNumber(i))}
+		if c.Day != nil {
+			names[i] = excelize.Cell{Value: dateOf(*c.Day), StyleID: styles.header(c, true)}
+		}
+	}
+	if err := out.SetRow(cellName(1, tableTop-1), groups, excelize.RowOpts{Height: groupHeight(s)}); err != nil {
+		return err
+	}
+	return out.SetRow(cellName(1, tableTop), names, excelize.RowOpts{Height: 32})
+}
+
+// groupHeight leaves room for names of days, which stand upright.
+func groupHeight(s Sheet) float64 {
+	height := 15.0
+	for _, c := range s.Columns {
+		if c.Day != nil && c.Group != "" {
+			height = 110
+		}
+	}
+	return height
+}
+
+// rowHeight leaves room for sentences that are broken into lines; 0 is a row's usual height.
+func rowHeight(s Sheet, row Row) float64 {
+	lines := 1
+	for i, c := range row.Cells {
+		if width := s.Columns[i].Width; width >= wrapFrom {
+			lines = max(lines, 1+len(c.Text)/int(width))
+		}
+	}
+	if lines == 1 {
+		return 0
+	}
+	return 13.5 * float64(lines)
+}
+
+// values turns a row into what the stream takes.
+func values(s Sheet, row Row, styles *styles) []any {
+	out := make([]any, len(s.Columns))
+	for i, c := range row.Cells {
+		mark := c.Mark
+		if mark == Plain {
+			mark = row.Mark
+		}
+		cell := excelize.Cell{StyleID: styles.cell(c.Kind, mark, s.Columns[i])}
+		switch c.Kind {
+		case Text:
+			cell.Value = c.Text
+		case Whole, Count, Ratio, Percent:
+			cell.Value = c.Number
+		case Seconds:
+			cell.Value = c.Number / (24 * 60 * 60)
+		case Day:
+			cell.Value = dateOf(c.Day)
+		case Nothing:
+		}
+		out[i] = cell
+	}
+	return out
+}
+
+func dateOf(d wrapcast.Date) time.Time { return d.Midnight(time.UTC) }
+
+// cellName is the name of a cell by column and row, from one.
+func cellName(column, row int) string {
+	name, _ := excelize.CoordinatesToCellName(column, row) // writeSheet has checked that they fit
+	return name
+}

@@ -1,0 +1,149 @@
+package export
+
+import (
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// styles makes the looks of a workbook's cells, each once.
+type styles struct {
+	file *excelize.File
+	made map[look]int
+}
+
+// look is what a cell looks like.
+type look struct {
+	part string // title, group, header, cell
+	kind Kind
+	mark Mark
+	// free says that the column is a day on which planners plan differently: a weekend, or a day with a name; upright
+	// that the text stands.
+	free, named, upright bool
+	// right sets a header flush with the numbers below it, wrap breaks long text.
+	right, wrap bool
+}
+
+func newStyles(f *excelize.File) *styles { return &styles{file: f, made: map[look]int{}} }
+
+func (s *styles) title() int { return s.of(look{part: "title"}) }
+
+func (s *styles) group(c Column) int {
+	return s.of(look{part: "group", named: c.Day != nil, upright: c.Day != nil})
+}
+
+func (s *styles) header(c Column, right bool) int {
+	l := lookOf("header", c)
+	l.right = right
+	return s.of(l)
+}
+
+func (s *styles) cell(kind Kind, mark Mark, c Column) int {
+	l := lookOf("cell", c)
+	l.kind, l.mark, l.wrap = kind, mark, c.Width >= wrapFrom
+	return s.of(l)
+}
+
+// wrapFrom is the width from which a column holds sentences.
+const wrapFrom = 60
+
+func lookOf(part string, c Column) look {
+	l := look{part: part}
+	if c.Day != nil {
+		weekday := c.Day.Weekday()
+		l.kind, l.free, l.named = Day, weekday == time.Saturday || weekday == time.Sunday, c.Group != ""
+	}
+	return l
+}
+
+func (s *styles) of(l look) int {
+	id, ok := s.made[l]
+	if !ok {
+		var err error
+		if id, err = s.file.NewStyle(l.style()); err != nil {
+			id = 0 // a workbook without looks is better than none
+		}
+		s.made[l] = id
+	}
+	return id
+}
+
+// The colours: few, and light enough to be printed.
+const (
+	ink       = "1F2933"
+	faintInk  = "7B8794"
+	changed   = "1D4ED8"
+	alarming  = "B91C1C"
+	headFill  = "E4E7EB"
+	freeFill  = "F5F7FA"
+	namedFill = "FEF3C7"
+	hideFill  = "FDE68A"
+)
+
+func (l look) style() *excelize.Style {
+	style := &excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: ink}, Alignment: &excelize.Alignment{Vertical: "center"}}
+	switch l.part {
+	case "title":
+		style.Font.Size, style.Font.Bold = 12, true
+	case "group":
+		style.Font.Bold = true
+		if l.upright {
+			style.Alignment = &excelize.Alignment{TextRotation: 90, Vertical: "bottom", Horizontal: "center"}
+		}
+	case "header":
+		style.Font.Bold = true
+		style.Alignment = &excelize.Alignment{Vertical: "center", WrapText: true}
+		style.Border = []excelize.Border{{Type: "bottom", Style: 1, Color: faintInk}}
+	case "cell":
+		style.Alignment.WrapText = l.wrap
+		if l.kind == Text || l.kind == Day {
+			style.Alignment.Horizontal = "left"
+		}
+	}
+	l.number(style)
+	l.paint(style)
+	return style
+}
+
+// number says how a value is written.
+func (l look) number(style *excelize.Style) {
+	format := map[Kind]string{Whole: "#,##0", Count: "#,##0.0", Ratio: "0.00", Percent: "0.0%", Seconds: "[m]:ss", Day: "ddd d mmm yyyy"}[l.kind]
+	if l.part == "header" && l.kind == Day {
+		format = "ddd d mmm"
+	}
+	if format != "" && l.part != "group" {
+		style.CustomNumFmt = &format
+	}
+	if l.right {
+		style.Alignment.Horizontal = "right"
+	}
+}
+
+// paint gives a cell its colours.
+func (l look) paint(style *excelize.Style) {
+	switch l.mark {
+	case Strong:
+		style.Font.Bold = true
+	case Faint:
+		style.Font.Color, style.Font.Italic = faintInk, true
+	case Changed:
+		style.Font.Color, style.Font.Bold = changed, true
+	case Alarming:
+		style.Font.Color, style.Font.Bold = alarming, true
+	case Plain, Hidden:
+	}
+	fill := ""
+	switch {
+	case l.mark == Hidden:
+		fill = hideFill
+	case l.named:
+		fill = namedFill
+	case l.part == "header":
+		fill = headFill
+	case l.free:
+		fill = freeFill
+	}
+	if fill != "" {
+		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+	}
+}
