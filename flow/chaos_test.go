@@ -67,6 +67,7 @@ type plague struct {
 
 // visit does the run, judges it, and does a calm one after a run that failed.
 func (p plague) visit(t *testing.T, seed uint64, calm map[wrapcast.Target]figures) {
+	t.Helper()
 	d := &dice{rand.New(rand.NewPCG(seed, 4))}
 	s := p.make(d)
 	w := newChaosWorld(t, s)

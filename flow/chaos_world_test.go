@@ -31,7 +31,7 @@ import (
 var chaosMinute = map[bool]time.Duration{false: time.Second, true: 4 * time.Second}[underRace]
 
 // chaosSpeed is how much faster than real time chaos happens.
-var chaosSpeed = time.Minute / chaosMinute
+var chaosSpeed = int(time.Minute / chaosMinute)
 
 // chaosNoon is when every chaotic run begins, so that all forecast from the same day on: a Monday noon in New York.
 var chaosNoon = time.Date(2026, time.November, 23, 17, 0, 30, 0, time.UTC)
@@ -39,9 +39,9 @@ var chaosNoon = time.Date(2026, time.November, 23, 17, 0, 30, 0, time.UTC)
 // chaosClock runs fast, and is off by so much.
 func chaosClock(began time.Time, off time.Duration) wrapcast.Clock {
 	return wrapcast.Clock{
-		Now: func() time.Time { return chaosNoon.Add(time.Since(began)*chaosSpeed + off) },
+		Now: func() time.Time { return chaosNoon.Add(time.Since(began)*time.Duration(chaosSpeed) + off) },
 		Sleep: func(ctx context.Context, d time.Duration) error {
-			timer := time.NewTimer(d / chaosSpeed)
+			timer := time.NewTimer(d / time.Duration(chaosSpeed))
 			defer timer.Stop()
 			select {
 			case <-ctx.Done():
