@@ -6,8 +6,9 @@ SHELL := /bin/bash
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-# One build of everything for the product, the linters and the tests without the race detector: that detector alone needs C.
+# One build of everything serves the product, the linters and the tests; the race detector, which needs C, has the second.
 export CGO_ENABLED := 0
+export GOFLAGS := -trimpath
 
 .PHONY: help
 help: ## Show this list
@@ -15,7 +16,7 @@ help: ## Show this list
 
 .PHONY: build
 build: dashboard ## Build bin/wrapcast, with the dashboard where npm is at hand
-	@go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/wrapcast ./cmd/wrapcast
+	@go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/wrapcast ./cmd/wrapcast
 
 .PHONY: dashboard
 dashboard:

@@ -6,6 +6,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
+// longestQueue is longer than any queue of processes for the budget: what is reserved beyond it was reserved by a clock that
+// has been set back since, and nobody waits for that.
+const longestQueue = 6 * time.Hour
+
 // Reserve sets up to n requests aside out of an organisation's budget, for one process among those that share this
 // store: a token bucket, kept as the instant at which the next request may be made. Where the month's ceiling leaves
 // fewer, it gives fewer; where it leaves none, it returns Conflict.
@@ -26,7 +30,7 @@ func (tx *Tx) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n in
 	if err != nil {
 		return wrapcast.Allowance{}, err
 	}
-	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) {
+	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) || from.After(now.Add(longestQueue)) {
 		from = earliest // what was not used for longer than a burst is lost
 	}
 	if err := tx.setBudgetNext(org, from.Add(time.Duration(n)*every)); err != nil {

@@ -97,6 +97,10 @@ func testBudgetGivenBack(b bundle) {
 	if last := reserve(b, limits, 1, noon); !last.From.Equal(noon.Add(time.Hour)) {
 		b.t.Errorf("postponed by an hour it begins at %v", last.From)
 	}
+	lastWeek := noon.AddDate(0, 0, -7)
+	if back := reserve(b, limits, 1, lastWeek); !back.From.Equal(lastWeek) {
+		b.t.Errorf("after the clock was set back to %v the next begins at %v", lastWeek, back.From)
+	}
 }
 
 func testExtractionSizes(b bundle) {
