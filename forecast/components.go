@@ -8,6 +8,14 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
+// Decompose takes a history and the forecast that continues it apart, so that it can be shown what a forecast is made of whatever
+// model made it: a level, one part per season, shortest first, and the rest, which add up to the history and to the mean after it.
+// Each part has one value per step of both. Hidden steps, one per step of both or none, teach level and seasons nothing: outliers, special days.
+// Gaps in the history are NaN and stay so in the rest.
+func Decompose(history, mean []float64, seasons []int, hidden []bool) []Component {
+	return partsOf(history, mean, seasons, hidden, nil)
+}
+
 // partsOf takes a history and the forecast that continues it apart by classical decomposition (Hyndman and Athanasopoulos,
 // Forecasting: Principles and Practice, 3rd ed., section 3.4), so that the parts of any combination can be shown: a level, the
 // mean over the longest season around each step; per season, shortest first, the mean of what is left per phase; the effects

@@ -71,6 +71,8 @@ type Server struct {
 	judgements *cache[judgedKey, *wrapcast.AccuracyReport]
 	replays    *cache[judgedKey, *flow.Replay]
 	balances   *cache[accountKey, *wrapcast.Reconciliation]
+	// shapes are how the days of forecasts spread over their quarter-hours.
+	shapes *cache[shapesKey, *flow.Shapes]
 	// knowing keeps what people know; it needs no platform.
 	knowing *flow.WrapUpForecaster
 }
@@ -96,6 +98,7 @@ func New(config Config) (*Server, error) {
 		judgements: newCache[judgedKey, *wrapcast.AccuracyReport](4),
 		replays:    newCache[judgedKey, *flow.Replay](2),
 		balances:   newCache[accountKey, *wrapcast.Reconciliation](8),
+		shapes:     newCache[shapesKey, *flow.Shapes](4),
 	}
 	s.knowing = &flow.WrapUpForecaster{Store: config.Store, Clock: config.Clock, NewID: config.NewID, Latest: s.latestForecast}
 	if config.OIDC != nil {
@@ -166,6 +169,7 @@ func (s *Server) registerAll() {
 	s.registerQueues()
 	s.registerHistory()
 	s.registerForecasts()
+	s.registerWhy()
 	s.registerAccuracy()
 	s.registerReconciliation()
 	s.registerOverrides()
