@@ -62,6 +62,11 @@ type setting struct {
 	// clockOff is how wrong wrapcast's clock is, tokenLife how long tokens live; 0 is as usual.
 	clockOff, tokenLife time.Duration
 	target              wrapcast.Target
+	// switches are those of the simulator, and heartbeat how often its sockets show that they live.
+	switches  sim.Switches
+	heartbeat time.Duration
+	// client changes the settings of wrapcast's client.
+	client func(*genesys.Config)
 }
 
 // chaosWorld is a tiny organisation in which everything can go wrong.
@@ -80,7 +85,7 @@ func newChaosWorld(t *testing.T, s setting) *chaosWorld {
 		t.Fatal(err)
 	}
 	server, err := sim.New(sim.Options{Clock: chaosClock(w.began, 0), Queues: 2, Codes: 3, History: 21, Volume: 2,
-		RequestsPerMinute: 100_000, TokenLife: s.tokenLife, Faults: orders})
+		RequestsPerMinute: 100_000, TokenLife: s.tokenLife, Faults: orders, Switches: s.switches, Heartbeat: s.heartbeat})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,8 +111,12 @@ func (w *chaosWorld) forecaster(t *testing.T, s setting) *flow.WrapUpForecaster 
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := genesys.New(genesys.Config{BaseURL: w.url, ClientID: w.sim.ClientID(), ClientSecret: w.sim.ClientSecret(), Clock: clock,
-		RequestsPerMinute: 100_000, ChunkDays: 7, AttemptTimeout: chaosMinute, Transport: s.network.transport()})
+	settings := genesys.Config{BaseURL: w.url, ClientID: w.sim.ClientID(), ClientSecret: w.sim.ClientSecret(), Clock: clock,
+		RequestsPerMinute: 100_000, ChunkDays: 7, AttemptTimeout: chaosMinute, Transport: s.network.transport()}
+	if s.client != nil {
+		s.client(&settings)
+	}
+	client, err := genesys.New(settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -152,10 +152,11 @@ func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcas
 	for w := range p.spec.Weeks {
 		plan := p.newPlan(made)
 		in := planning.WeekInput{Directory: p.directory, Forecast: made, Habits: habits, Almanac: almanac}
-		week, findings := planning.Week(in, first+wrapcast.Date(7*w), planning.WeekOptions{})
+		start := first + wrapcast.Date(7*w)
+		week, findings := planning.Week(in, start, planning.WeekOptions{QuarterHours: p.spec.WeekLength.QuarterHours(start, p.zone)})
 		plan.Week = &week
 		note(&plan, findings)
-		note(&plan, planning.CheckWeek(plan, p.Clock.Now(), planning.Limits{}))
+		note(&plan, p.checkWeek(plan))
 		note(&plan, made.Findings)
 		if err := p.compare(ctx, &plan, made); err != nil {
 			return nil, err
@@ -163,6 +164,15 @@ func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcas
 		plans = append(plans, plan)
 	}
 	return plans, nil
+}
+
+// checkWeek finds what the platform would refuse.
+func (p *pass) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
+	limits := planning.Limits{}
+	if plan.Week != nil {
+		limits.QuarterHours = p.spec.WeekLength.QuarterHours(plan.Week.Start, p.zone)
+	}
+	return planning.CheckWeek(plan, p.Clock.Now(), limits)
 }
 
 // habitWeeks is how many recent weeks profiles and conversion are learned from.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/planning"
 	"github.com/wrapcast/wrapcast/store"
 )
 
@@ -131,7 +130,7 @@ func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 	if plan.Week == nil {
 		return refusal([]wrapcast.Plan{plan})
 	}
-	note(&plan, planning.CheckWeek(plan, p.Clock.Now(), planning.Limits{}))
+	note(&plan, p.checkWeek(plan))
 	if err := refusal([]wrapcast.Plan{plan}); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func (p *pass) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Pla
 	plan := p.newPlan(made)
 	plan.Target, plan.Week, plan.Restores = wrapcast.WFM, earlier.Week, original(earlier)
 	plan.Description = planning.Describe(plan.ID, "rollback to "+string(plan.Restores))
-	note(&plan, planning.CheckWeek(plan, p.Clock.Now(), planning.Limits{}))
+	note(&plan, p.checkWeek(plan))
 	err = p.compare(ctx, &plan, made)
 	plan.Stops = nil // somebody asked for it
 	return plan, err

@@ -43,6 +43,8 @@ type Spec struct {
 	// Target is where plans go; "" means WFM. Weeks is how many weeks are planned for WFM; 0 means 1.
 	Target wrapcast.Target `json:"target,omitempty"`
 	Weeks  int             `json:"weeks"`
+	// WeekLength says how long the arrays of a week are for WFM; "" means planning.EightDays.
+	WeekLength planning.LengthRule `json:"week_length,omitempty"`
 	// DryRun stops after the plan.
 	DryRun bool `json:"dry_run,omitempty"`
 	// Stops are the limits beyond which a plan waits for somebody to look at it; AcceptChanges submits in spite of them.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -19,17 +20,26 @@ type aggregatesQuery struct {
 	Metrics     []string `json:"metrics"`
 }
 
+// VolumeMetrics are the metrics by which the contacts of a code may be counted. No public source says for each whether it
+// carries the code; the first, handle time, surely does, since it is stamped when the code is chosen.
+func VolumeMetrics() []string { return []string{"tHandle", "tTalkComplete", "tTalk", "nConnected"} }
+
 // handledQuery and arrivedQuery are two, because what a queue is offered has no
 // wrap-up code yet: grouped by code it would be found only among contacts without one.
 // arrivedQuery asks what the queue handled as well, so that the codes can be checked against it.
-func handledQuery(i span) aggregatesQuery {
-	return aggregatesQuery{Interval: i.iso(), Granularity: "PT15M",
-		GroupBy: []string{"queueId", "wrapUpCode", "mediaType"}, Metrics: []string{"tHandle", "tAcw"}}
+func (c *Client) handledQuery(i span) aggregatesQuery {
+	return c.query(i, []string{"queueId", "wrapUpCode", "mediaType"}, "tHandle", "tAcw")
 }
 
-func arrivedQuery(i span) aggregatesQuery {
-	return aggregatesQuery{Interval: i.iso(), Granularity: "PT15M",
-		GroupBy: []string{"queueId", "mediaType"}, Metrics: []string{"nOffered", "tAbandon", "tHandle", "nTransferred"}}
+func (c *Client) arrivedQuery(i span) aggregatesQuery {
+	return c.query(i, []string{"queueId", "mediaType"}, "nOffered", "tAbandon", "tHandle", "nTransferred")
+}
+
+func (c *Client) query(i span, groupBy []string, metrics ...string) aggregatesQuery {
+	if !slices.Contains(metrics, c.volume) {
+		metrics = append(metrics, c.volume)
+	}
+	return aggregatesQuery{Interval: i.iso(), Granularity: "PT15M", GroupBy: groupBy, Metrics: metrics}
 }
 
 // group is one combination of dimensions that occurs. A dimension its contacts lack is
@@ -68,7 +78,16 @@ const (
 	offered
 	abandonTime
 	transferred
+	talkComplete
+	talkTime
+	connected
 )
+
+// metricNamed returns the constant of a name.
+func metricNamed(name string) (m metricName) {
+	_ = m.UnmarshalJSON([]byte(`"` + name + `"`)) // it refuses none
+	return m
+}
 
 // UnmarshalJSON reads the name without keeping it: there are millions.
 func (m *metricName) UnmarshalJSON(b []byte) error {
@@ -83,6 +102,12 @@ func (m *metricName) UnmarshalJSON(b []byte) error {
 		*m = abandonTime
 	case `"nTransferred"`:
 		*m = transferred
+	case `"tTalkComplete"`:
+		*m = talkComplete
+	case `"tTalk"`:
+		*m = talkTime
+	case `"nConnected"`:
+		*m = connected
 	default:
 		*m = otherMetric
 	}

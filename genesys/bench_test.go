@@ -52,7 +52,7 @@ func decode(tb testing.TB, body io.Reader, asked span) []wrapcast.Observation {
 	tb.Helper()
 	var rows []wrapcast.Observation
 	err := readGroups(body, func(g group) (err error) {
-		rows, err = g.observations(rows, asked)
+		rows, err = g.observations(rows, asked, handleTime)
 		return err
 	})
 	if err != nil {

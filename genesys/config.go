@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,10 @@ type Config struct {
 
 	// ChunkDays is the longest interval one query asks for, in days; 0: 31.
 	ChunkDays int
+	// VolumeMetric is the metric whose count is the volume of a code, one of VolumeMetrics; "": tHandle.
+	VolumeMetric string
+	// MostImportBytes is the largest gzipped plan the platform is believed to take; a larger one is not sent. 0: any.
+	MostImportBytes int
 	// Parallel is how many questions about the history may be under way at a time; 0: 4.
 	Parallel int
 	// PageSize is the number of things asked for per page; 0: 100, which every page takes.
@@ -95,6 +100,9 @@ type Client struct {
 	pageSize  int
 	pollEvery time.Duration
 	silence   time.Duration
+	// volume and mostImport are Config.VolumeMetric and Config.MostImportBytes.
+	volume     string
+	mostImport int
 	// ignoresKey is Config.IgnoresIdempotencyKey.
 	ignoresKey bool
 	// id is the OAuth client's, "" with a fixed token.
@@ -115,6 +123,7 @@ func New(cfg Config) (*Client, error) {
 	c.pageSize = positiveOr(cfg.PageSize, 100)
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
 	c.silence = positiveOr(cfg.Silence, 90*time.Second)
+	c.volume, c.mostImport = cmp.Or(cfg.VolumeMetric, VolumeMetrics()[0]), cfg.MostImportBytes
 	c.ignoresKey = cfg.IgnoresIdempotencyKey
 	c.id = cfg.ClientID
 	c.transport = newTransport(cfg)
@@ -149,6 +158,9 @@ func (c Config) check() error {
 	switch {
 	case c.Clock.Now == nil || c.Clock.Sleep == nil:
 		return wrapcast.Errorf(wrapcast.Internal, "genesys.New", "no clock was given")
+	case c.VolumeMetric != "" && !slices.Contains(VolumeMetrics(), c.VolumeMetric):
+		return wrapcast.Errorf(wrapcast.Usage, "genesys.New", "contacts cannot be counted by %q", c.VolumeMetric).
+			WithHint("it is one of %s", strings.Join(VolumeMetrics(), ", "))
 	case c.Token != "":
 		return nil
 	case c.ClientID == "":

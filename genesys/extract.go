@@ -33,8 +33,8 @@ func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extr
 
 func (c *Client) handled(ctx context.Context, i span) ([]wrapcast.Observation, error) {
 	var rows []wrapcast.Observation
-	err := c.aggregates(ctx, i, handledQuery(i), func() { rows = nil }, func(g group) (err error) {
-		rows, err = g.observations(rows, i)
+	err := c.aggregates(ctx, i, c.handledQuery(i), func() { rows = nil }, func(g group) (err error) {
+		rows, err = g.observations(rows, i, metricNamed(c.volume))
 		return err
 	})
 	return rows, err
@@ -42,8 +42,8 @@ func (c *Client) handled(ctx context.Context, i span) ([]wrapcast.Observation, e
 
 func (c *Client) arrived(ctx context.Context, i span) ([]queueRow, error) {
 	var rows []queueRow
-	err := c.aggregates(ctx, i, arrivedQuery(i), func() { rows = nil }, func(g group) (err error) {
-		rows, err = g.queueRows(rows, i)
+	err := c.aggregates(ctx, i, c.arrivedQuery(i), func() { rows = nil }, func(g group) (err error) {
+		rows, err = g.queueRows(rows, i, metricNamed(c.volume))
 		return err
 	})
 	return rows, err

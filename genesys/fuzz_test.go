@@ -24,10 +24,10 @@ func FuzzAggregatesAnswer(f *testing.F) {
 		var observations []wrapcast.Observation
 		var rows []queueRow
 		err := readGroups(bytes.NewReader(body), func(g group) (err error) {
-			if observations, err = g.observations(observations, asked); err != nil {
+			if observations, err = g.observations(observations, asked, handleTime); err != nil {
 				return err
 			}
-			rows, err = g.queueRows(rows, asked)
+			rows, err = g.queueRows(rows, asked, handleTime)
 			return err
 		})
 		if err != nil {

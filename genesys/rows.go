@@ -8,13 +8,13 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// observations appends what the group handled to rows.
-func (g group) observations(rows []wrapcast.Observation, asked span) ([]wrapcast.Observation, error) {
+// observations appends what the group handled to rows; contacts are counted by the volume metric.
+func (g group) observations(rows []wrapcast.Observation, asked span, volume metricName) ([]wrapcast.Observation, error) {
 	leaf := wrapcast.Leaf{Queue: g.Group.QueueID, Code: g.Group.WrapUpCode, Media: g.Group.MediaType}
 	for _, b := range g.Data {
 		o := wrapcast.Observation{Leaf: leaf, Start: b.Interval.start}
 		for _, m := range b.Metrics {
-			if err := m.addTo(&o); err != nil {
+			if err := m.addTo(&o, volume); err != nil {
 				return nil, err
 			}
 		}
@@ -28,15 +28,17 @@ func (g group) observations(rows []wrapcast.Observation, asked span) ([]wrapcast
 	return rows, nil
 }
 
-func (m metric) addTo(o *wrapcast.Observation) error {
-	switch m.Metric {
-	case handleTime:
+func (m metric) addTo(o *wrapcast.Observation, volume metricName) error {
+	if m.Metric == volume {
 		n, err := count(m.Stats.Count)
 		if err != nil {
 			return err
 		}
-		ms, err := milliseconds(m.Stats.Sum)
 		o.Handled += n
+	}
+	switch m.Metric {
+	case handleTime:
+		ms, err := milliseconds(m.Stats.Sum)
 		o.HandleMs += ms
 		return err
 	case afterCallTime:
@@ -54,11 +56,11 @@ type queueRow struct {
 }
 
 // queueRows appends what the group's queue was offered and what it handled to rows.
-func (g group) queueRows(rows []queueRow, asked span) ([]queueRow, error) {
+func (g group) queueRows(rows []queueRow, asked span, volume metricName) ([]queueRow, error) {
 	for _, b := range g.Data {
 		r := queueRow{Arrival: wrapcast.Arrival{Queue: g.Group.QueueID, Media: g.Group.MediaType, Start: b.Interval.start}}
 		for _, m := range b.Metrics {
-			if err := m.addToQueue(&r); err != nil {
+			if err := m.addToQueue(&r, volume); err != nil {
 				return nil, err
 			}
 		}
@@ -70,15 +72,15 @@ func (g group) queueRows(rows []queueRow, asked span) ([]queueRow, error) {
 	return rows, nil
 }
 
-func (m metric) addToQueue(r *queueRow) error {
+func (m metric) addToQueue(r *queueRow, volume metricName) error {
 	var to *int
 	switch m.Metric {
+	case volume:
+		to = &r.handled
 	case offered:
 		to = &r.Offered
 	case abandonTime:
 		to = &r.Abandoned
-	case handleTime:
-		to = &r.handled
 	case transferred:
 		to = &r.transferred
 	default:

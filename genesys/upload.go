@@ -34,6 +34,10 @@ func (c *Client) Upload(ctx context.Context, p wrapcast.Plan) (uploadKey string,
 	if err != nil {
 		return "", err
 	}
+	if c.mostImport > 0 && len(body) > c.mostImport {
+		return "", wrapcast.Errorf(wrapcast.InvalidData, "genesys.Upload", "the plan has %d bytes gzipped, the platform is believed to take %d", len(body), c.mostImport).
+			WithHint("plan fewer planning groups in this business unit, or raise api.most_import_bytes")
+	}
 	unit, week := p.Week.BusinessUnit.ID, p.Week.Start
 	at, err := c.uploadAddress(ctx, unit, week, len(body))
 	if err != nil {

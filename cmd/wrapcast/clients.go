@@ -10,7 +10,8 @@ import (
 // first refuses to. Both draw on one budget.
 func (a *app) newClients(at access, budget *genesys.Budget, waiting func(string)) (reader, writer *genesys.Client, err error) {
 	c := genesys.Config{Region: at.config.Region, BaseURL: at.config.BaseURL, ClientID: at.config.ClientID, ClientSecret: at.secret,
-		Clock: a.clock, Budget: budget, Waiting: waiting, UserAgent: "wrapcast/" + version, ReadOnly: at.config.WriteClientID != ""}
+		Clock: a.clock, Budget: budget, Waiting: waiting, UserAgent: "wrapcast/" + version, ReadOnly: at.config.WriteClientID != "",
+		ChunkDays: at.config.API.ChunkDays, VolumeMetric: at.config.API.VolumeMetric, MostImportBytes: at.config.API.MostImportBytes}
 	if at.pollFast {
 		c.PollEvery = fastPoll
 	}

@@ -73,9 +73,11 @@ type forecastConfig struct {
 }
 
 type planConfig struct {
-	Target string       `koanf:"target"`
-	Weeks  int          `koanf:"weeks"`
-	Limits limitsConfig `koanf:"limits"`
+	Target string `koanf:"target"`
+	Weeks  int    `koanf:"weeks"`
+	// WeekLength is the rule for the length of a week's arrays.
+	WeekLength string       `koanf:"week_length"`
+	Limits     limitsConfig `koanf:"limits"`
 }
 
 // limitsConfig says when a plan waits for somebody to look at it; a negative number switches a limit off.
@@ -123,6 +125,11 @@ type apiConfig struct {
 	RequestsPerMinute int `koanf:"requests_per_minute"`
 	// RequestsPerMonth is the ceiling of a month of UTC; 0 is none.
 	RequestsPerMonth int `koanf:"requests_per_month"`
+	// ChunkDays is the longest interval one question about the history asks for.
+	ChunkDays int `koanf:"chunk_days"`
+	// VolumeMetric counts the contacts of a code, MostImportBytes bounds a plan; 0 does not.
+	VolumeMetric    string `koanf:"volume_metric"`
+	MostImportBytes int    `koanf:"most_import_bytes"`
 }
 
 func defaultConfig() config {
@@ -132,12 +139,12 @@ func defaultConfig() config {
 		History:    historyConfig{LookbackDays: 730, RereadDays: 3},
 		Validation: validationConfig{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
 		Forecast:   forecastConfig{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
-		Plan: planConfig{Target: string(wrapcast.WFM), Weeks: 1, Limits: limitsConfig{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25,
+		Plan: planConfig{Target: string(wrapcast.WFM), Weeks: 1, WeekLength: string(planning.EightDays), Limits: limitsConfig{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25,
 			FewContacts: 50, MaxAge: 24 * time.Hour, HistoryLagDays: 2}},
 		Submit:  submitConfig{AwaitFor: 5 * time.Minute, LookFor: 2 * time.Minute},
 		REST:    restConfig{PollEvery: 30 * time.Second},
 		Webhook: webhookConfig{NotifyFor: 30 * time.Second},
-		API:     apiConfig{RequestsPerMinute: 240},
+		API:     apiConfig{RequestsPerMinute: 240, ChunkDays: 31, VolumeMetric: "tHandle"},
 		Serve:   serveConfig{Listen: "127.0.0.1:8080"},
 	}
 }
@@ -224,12 +231,16 @@ func (c config) check() error {
 		return bad("plan.target is %q; it is wfm or rest", c.Plan.Target)
 	case c.Plan.Weeks < 1 || c.Plan.Weeks > 6:
 		return bad("plan.weeks is %d; the platform takes short-term forecasts of 1 to 6 weeks", c.Plan.Weeks)
+	case !planning.LengthRule(c.Plan.WeekLength).Known():
+		return bad("plan.week_length is %q; it is one of %v", c.Plan.WeekLength, planning.LengthRules())
 	case c.Forecast.HorizonDays < 1:
 		return bad("forecast.horizon_days is %d; at least one day must be forecast", c.Forecast.HorizonDays)
 	case c.History.LookbackDays < 1:
 		return bad("history.lookback_days is %d; at least one day of history is needed", c.History.LookbackDays)
 	case c.API.RequestsPerMinute < 1:
 		return bad("api.requests_per_minute is %d; at least one is needed", c.API.RequestsPerMinute)
+	case c.API.ChunkDays < 1:
+		return bad("api.chunk_days is %d; at least a day is asked for at once", c.API.ChunkDays)
 	case c.API.RequestsPerMonth < 0:
 		return bad("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling", c.API.RequestsPerMonth)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/flow"
 	"github.com/wrapcast/wrapcast/genesys"
+	"github.com/wrapcast/wrapcast/planning"
 	"github.com/wrapcast/wrapcast/store"
 	"github.com/wrapcast/wrapcast/validate"
 	"github.com/wrapcast/wrapcast/webhook"
@@ -224,7 +225,7 @@ func (c config) spec() flow.Spec {
 		Rules: validate.Rules{MinDays: c.Validation.MinDays, MaxHorizon: c.Validation.MaxHorizonDays,
 			IQRFactor: c.Validation.IQRFactor, MinSeasonality: c.Validation.MinSeasonality},
 		Strict: c.Validation.Strict, HorizonDays: c.Forecast.HorizonDays, Level: c.Forecast.Level, Algorithm: c.Forecast.Algorithm,
-		Target: wrapcast.Target(c.Plan.Target), Weeks: c.Plan.Weeks, Stops: c.Plan.Limits.stops(), Webhook: c.Webhook.URL,
+		Target: wrapcast.Target(c.Plan.Target), Weeks: c.Plan.Weeks, WeekLength: planning.LengthRule(c.Plan.WeekLength), Stops: c.Plan.Limits.stops(), Webhook: c.Webhook.URL,
 		PollEvery: c.REST.PollEvery, AwaitFor: c.Submit.AwaitFor, LookFor: c.Submit.LookFor, NotifyFor: c.Webhook.NotifyFor,
 	}
 	for _, code := range c.Codes {
