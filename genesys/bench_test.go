@@ -51,8 +51,9 @@ func BenchmarkDecodeMonth(b *testing.B) {
 func decode(tb testing.TB, body io.Reader, asked span) []wrapcast.Observation {
 	tb.Helper()
 	var rows []wrapcast.Observation
-	err := readGroups(body, func(g group) (err error) {
-		rows, err = g.observations(rows, asked, handleTime)
+	err := readBuckets(body, func(b *bucket) error {
+		o, err := b.observation(asked, handleTime)
+		rows = append(rows, o)
 		return err
 	})
 	if err != nil {

@@ -129,7 +129,7 @@ func beside(skew time.Duration) string {
 func (d *doctor) analytics(ctx context.Context) {
 	from := d.client.transport.clock.Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
-	rows, err := d.client.handled(ctx, i)
+	rows, err := d.client.handled(ctx, i, 0)
 	d.permission(aggregatesCall, err, "a query of one quarter-hour a week ago found %d groups", len(rows))
 }
 

@@ -57,7 +57,8 @@ type Config struct {
 	VolumeMetric string
 	// MostImportBytes is the largest gzipped plan the platform is believed to take; a larger one is not sent. 0: any.
 	MostImportBytes int
-	// Parallel is how many questions about the history may be under way at a time; 0: 4.
+	// Parallel is how many questions about the history may be under way at a time; 0: 4, and up to 8 where the platform is so
+	// slow that the budget would not be used.
 	Parallel int
 	// PageSize is the number of things asked for per page; 0: 100, which every page takes.
 	PageSize int
@@ -119,7 +120,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c.chunkDays = positiveOr(cfg.ChunkDays, 31)
-	c.parallel = positiveOr(cfg.Parallel, 4)
+	c.parallel = max(cfg.Parallel, 0)
 	c.pageSize = positiveOr(cfg.PageSize, 100)
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
 	c.silence = positiveOr(cfg.Silence, 90*time.Second)

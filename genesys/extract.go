@@ -31,31 +31,37 @@ func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extr
 	return all, nil
 }
 
-func (c *Client) handled(ctx context.Context, i span) ([]wrapcast.Observation, error) {
-	var rows []wrapcast.Observation
-	err := c.aggregates(ctx, i, c.handledQuery(i), func() { rows = nil }, func(g group) (err error) {
-		rows, err = g.observations(rows, i, metricNamed(c.volume))
+// handled asks what codes had; about how many rows that will be saves memory where it is known.
+func (c *Client) handled(ctx context.Context, i span, about int) (rows []wrapcast.Observation, err error) {
+	volume := metricNamed(c.volume)
+	err = c.aggregates(ctx, i, c.handledQuery(i), func() { rows = make([]wrapcast.Observation, 0, about) }, func(b *bucket) error {
+		o, err := b.observation(i, volume)
+		if o.Handled > 0 || o.AfterCallMs > 0 {
+			rows = append(rows, o)
+		}
 		return err
 	})
 	return rows, err
 }
 
-func (c *Client) arrived(ctx context.Context, i span) ([]queueRow, error) {
-	var rows []queueRow
-	err := c.aggregates(ctx, i, c.arrivedQuery(i), func() { rows = nil }, func(g group) (err error) {
-		rows, err = g.queueRows(rows, i, metricNamed(c.volume))
+// arrived asks what queues had.
+func (c *Client) arrived(ctx context.Context, i span, about int) (rows []queueRow, err error) {
+	volume := metricNamed(c.volume)
+	err = c.aggregates(ctx, i, c.arrivedQuery(i), func() { rows = make([]queueRow, 0, about) }, func(b *bucket) error {
+		r, err := b.queueRow(i, volume)
+		rows = append(rows, r)
 		return err
 	})
 	return rows, err
 }
 
 // aggregates sends one query; begin is called before the answer of every attempt is read.
-func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(group) error) error {
+func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(*bucket) error) error {
 	_, err := c.transport.do(ctx, call{
 		name: aggregatesCall, base: c.api, body: q, divisible: i.length() > 1, hurried: i.length() > 96,
 		read: func(body io.Reader) error {
 			begin()
-			return readGroups(body, take)
+			return readBuckets(body, take)
 		},
 	})
 	return err

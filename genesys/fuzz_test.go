@@ -23,11 +23,13 @@ func FuzzAggregatesAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var observations []wrapcast.Observation
 		var rows []queueRow
-		err := readGroups(bytes.NewReader(body), func(g group) (err error) {
-			if observations, err = g.observations(observations, asked, handleTime); err != nil {
+		err := readBuckets(bytes.NewReader(body), func(b *bucket) error {
+			o, err := b.observation(asked, handleTime)
+			if err != nil {
 				return err
 			}
-			rows, err = g.queueRows(rows, asked, handleTime)
+			r, err := b.queueRow(asked, handleTime)
+			observations, rows = append(observations, o), append(rows, r)
 			return err
 		})
 		if err != nil {

@@ -41,7 +41,7 @@ func (c *Client) ReadHistory(ctx context.Context, h History) (Sizes, error) {
 	defer cancel(nil)
 	defer context.AfterFunc(ctx, r.wake)()
 	var workers sync.WaitGroup
-	for range c.parallel {
+	for range max(c.parallel, mostParallel) {
 		workers.Go(func() {
 			if err := r.work(ctx); err != nil {
 				cancel(err) // the first error is the one that counts
@@ -66,11 +66,13 @@ type reading struct {
 	// contacts follows how many contacts are usual; answers are those about queues that codes still wait for.
 	contacts expectation
 	answers  []queueAnswer
-	// asking: a question about queues is under way. underWay are the pieces whose codes are asked for, complete those
-	// that wait to be kept.
-	asking   bool
+	// asking is how many questions about queues are under way. underWay are the pieces whose codes are asked for, complete
+	// those that wait to be kept.
+	asking   int
 	underWay []span
 	complete []wrapcast.Extract
+	// pace says how many questions may be under way.
+	pace pace
 
 	keeping sync.Mutex
 }
@@ -84,7 +86,7 @@ type queueAnswer struct {
 }
 
 func newReading(c *Client, h History) *reading {
-	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, contacts: newExpectation(h.Sizes.Contacts, nil)}
+	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, contacts: newExpectation(h.Sizes.Contacts, nil), pace: newPace(c)}
 	r.sizes.Refused = slices.Clone(h.Sizes.Refused)
 	r.changed = sync.NewCond(&r.mu)
 	longest := c.chunkDays * 96
@@ -130,20 +132,35 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 	for ctx.Err() == nil {
 		codes, some := r.codes.peek()
 		switch {
-		case !r.asking && len(r.queues.left) > 0 && (r.ahead(codes) < 2 || !r.knows(codes)):
+		case !some && len(r.queues.left) == 0 && r.asked() == 0:
+			return nil, span{}, false
+		case r.asked() >= r.pace.most:
+		case r.wantsQueues(codes):
 			piece, _ = r.queues.next()
-			r.asking = true
+			r.asking++
 			return r.askQueues, piece, true
 		case some && r.knows(codes):
 			piece, _ = r.codes.next()
 			r.underWay = append(r.underWay, piece)
 			return r.askCodes, piece, true
-		case !some && !r.asking && len(r.queues.left) == 0 && len(r.underWay) == 0:
-			return nil, span{}, false
 		}
 		r.changed.Wait()
 	}
 	return nil, span{}, false
+}
+
+// asked is how many questions are under way.
+func (r *reading) asked() int { return r.asking + len(r.underWay) }
+
+// wantsQueues reports whether to ask about queues before the next question about codes: some answers ahead, of which an
+// interruption makes waste, one at a time until it is known how large they are.
+func (r *reading) wantsQueues(codes span) bool {
+	half := max(r.pace.most/2, 1)
+	switch {
+	case len(r.queues.left) == 0, r.asking >= half, r.asking > 0 && !r.queues.known():
+		return false
+	}
+	return !r.knows(codes) || r.ahead(codes)+r.asking < min(half+1, r.pace.most)
 }
 
 // wake lets everybody look anew at what there is to do.
@@ -155,11 +172,12 @@ func (r *reading) wake() {
 
 func (r *reading) askQueues(ctx context.Context, s span) error {
 	readAt := r.client.transport.clock.Now().UTC()
-	rows, err := r.client.arrived(ctx, s)
+	rows, err := r.client.arrived(ctx, s, r.about(r.queues, s))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer r.changed.Broadcast()
-	r.asking = false
+	r.asking--
+	r.pace.answered()
 	if err != nil {
 		return r.queues.after(s, err)
 	}
@@ -172,13 +190,14 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	}
 	r.queues.answered(s, sizes)
 	r.contacts.learn(s, a.contacts)
-	r.answers = append(r.answers, a)
+	at, _ := slices.BinarySearchFunc(r.answers, a, func(x, y queueAnswer) int { return x.From.Compare(y.From) })
+	r.answers = slices.Insert(r.answers, at, a)
 	return nil
 }
 
 func (r *reading) askCodes(ctx context.Context, s span) error {
 	e := wrapcast.Extract{From: s.From, To: s.To, ReadAt: r.client.transport.clock.Now().UTC()}
-	rows, err := r.client.handled(ctx, s)
+	rows, err := r.client.handled(ctx, s, r.about(r.codes, s))
 	sizes := make([]int, s.length())
 	for _, o := range rows {
 		sizes[s.index(o.Start)]++
@@ -190,6 +209,7 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	defer r.mu.Unlock()
 	defer r.changed.Broadcast()
 	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
+	r.pace.answered()
 	if err != nil {
 		return r.codes.after(s, err)
 	}
@@ -197,6 +217,19 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	r.complete = append(r.complete, e)
 	return nil
 }
+
+// about is how many rows a piece should have, and some more; 0 where nothing is known.
+func (r *reading) about(t *track, s span) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !t.known() {
+		return 0
+	}
+	return int(1.05 * min(t.of(s), mostRowsForetold))
+}
+
+// mostRowsForetold bounds what is set aside before an answer has come.
+const mostRowsForetold = 200_000
 
 // after puts a piece back that was too much to be answered at once; any other error stays one.
 func (t *track) after(s span, err error) error {
@@ -225,7 +258,7 @@ func (r *reading) ahead(codes span) (n int) {
 // knows reports whether the queues of an interval were answered.
 func (r *reading) knows(s span) bool {
 	at := s.From
-	for _, a := range r.answers { // in the order of time, since only one is asked for at a time
+	for _, a := range r.answers { // in the order of time
 		if a.holds(at) {
 			at = a.To
 		}

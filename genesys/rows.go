@@ -8,41 +8,35 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// observations appends what the group handled to rows; contacts are counted by the volume metric.
-func (g group) observations(rows []wrapcast.Observation, asked span, volume metricName) ([]wrapcast.Observation, error) {
-	leaf := wrapcast.Leaf{Queue: g.Group.QueueID, Code: g.Group.WrapUpCode, Media: g.Group.MediaType}
-	for _, b := range g.Data {
-		o := wrapcast.Observation{Leaf: leaf, Start: b.Interval.start}
-		for _, m := range b.Metrics {
-			if err := m.addTo(&o, volume); err != nil {
-				return nil, err
-			}
-		}
-		if !asked.holds(o.Start) {
-			return nil, outside(o.Start, asked)
-		}
-		if o.Handled > 0 || o.AfterCallMs > 0 {
-			rows = append(rows, o)
+// observation is what the bucket's group handled; contacts are counted by the volume metric.
+func (b *bucket) observation(asked span, volume metricName) (wrapcast.Observation, error) {
+	o := wrapcast.Observation{Leaf: b.leaf, Start: b.start}
+	for i := range b.metrics {
+		if err := b.metrics[i].addTo(&o, volume); err != nil {
+			return o, err
 		}
 	}
-	return rows, nil
+	if !asked.holds(o.Start) {
+		return o, outside(o.Start, asked)
+	}
+	return o, nil
 }
 
-func (m metric) addTo(o *wrapcast.Observation, volume metricName) error {
-	if m.Metric == volume {
-		n, err := count(m.Stats.Count)
+func (m *metric) addTo(o *wrapcast.Observation, volume metricName) error {
+	if m.name == volume {
+		n, err := count(m.count)
 		if err != nil {
 			return err
 		}
 		o.Handled += n
 	}
-	switch m.Metric {
+	switch m.name {
 	case handleTime:
-		ms, err := milliseconds(m.Stats.Sum)
+		ms, err := milliseconds(m.sum)
 		o.HandleMs += ms
 		return err
 	case afterCallTime:
-		ms, err := milliseconds(m.Stats.Sum)
+		ms, err := milliseconds(m.sum)
 		o.AfterCallMs += ms
 		return err
 	}
@@ -55,26 +49,23 @@ type queueRow struct {
 	handled, transferred int
 }
 
-// queueRows appends what the group's queue was offered and what it handled to rows.
-func (g group) queueRows(rows []queueRow, asked span, volume metricName) ([]queueRow, error) {
-	for _, b := range g.Data {
-		r := queueRow{Arrival: wrapcast.Arrival{Queue: g.Group.QueueID, Media: g.Group.MediaType, Start: b.Interval.start}}
-		for _, m := range b.Metrics {
-			if err := m.addToQueue(&r, volume); err != nil {
-				return nil, err
-			}
+// queueRow is what the bucket's queue was offered and what it handled.
+func (b *bucket) queueRow(asked span, volume metricName) (queueRow, error) {
+	r := queueRow{Arrival: wrapcast.Arrival{Queue: b.leaf.Queue, Media: b.leaf.Media, Start: b.start}}
+	for i := range b.metrics {
+		if err := b.metrics[i].addToQueue(&r, volume); err != nil {
+			return r, err
 		}
-		if !asked.holds(r.Start) {
-			return nil, outside(r.Start, asked)
-		}
-		rows = append(rows, r)
 	}
-	return rows, nil
+	if !asked.holds(r.Start) {
+		return r, outside(r.Start, asked)
+	}
+	return r, nil
 }
 
-func (m metric) addToQueue(r *queueRow, volume metricName) error {
+func (m *metric) addToQueue(r *queueRow, volume metricName) error {
 	var to *int
-	switch m.Metric {
+	switch m.name {
 	case volume:
 		to = &r.handled
 	case offered:
@@ -86,7 +77,7 @@ func (m metric) addToQueue(r *queueRow, volume metricName) error {
 	default:
 		return nil
 	}
-	n, err := count(m.Stats.Count)
+	n, err := count(m.count)
 	*to += n
 	return err
 }
