@@ -22,16 +22,17 @@ var mayImport = map[string][]string{
 	"planning": {"", "forecast"},
 	"audit":    {""},
 
-	"genesys":     {"", "audit"},
-	"genesys/sim": {""},
-	"store":       {"", "audit"},
-	"webhook":     {"", "audit"},
-	"export":      {"", "audit"},
+	"genesys":       {"", "audit"},
+	"genesys/sim":   {""},
+	"store":         {"", "audit"},
+	"webhook":       {"", "audit"},
+	"export":        {"", "audit"},
+	"export/report": {""},
 
 	"flow": {"", "forecast", "validate", "planning", "audit", "genesys", "store", "webhook", "export"},
-	"web":  {"", "forecast", "validate", "planning", "audit", "genesys", "store", "webhook", "export", "flow"},
+	"web":  {"", "forecast", "validate", "planning", "audit", "genesys", "store", "webhook", "export", "export/report", "flow"},
 	"cmd/wrapcast": {"", "forecast", "validate", "planning", "audit", "genesys", "genesys/sim", "store", "webhook",
-		"export", "flow", "web"},
+		"export", "export/report", "flow", "web"},
 	"bench": {"", "forecast"},
 }
 

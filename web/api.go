@@ -71,6 +71,7 @@ func tags() []*huma.Tag {
 		{Name: "Runs", Description: "Starting, watching and stopping runs, and when they are due."},
 		{Name: "Webhooks", Description: "Messages to other systems."},
 		{Name: "Audit", Description: "Who did what, when, with what result."},
+		{Name: "Exports", Description: "Files to take away."},
 		{Name: "Settings", Description: "What this installation is set to do."},
 		{Name: "Access", Description: "Who may do what: logins, users, tokens."},
 	}

@@ -184,6 +184,8 @@ func (s *Server) registerAll() {
 	s.registerWatch()
 	s.registerDeliveries()
 	s.registerAudit()
+	s.registerExports()
+	s.registerReport()
 	s.registerSettings()
 }
 

@@ -268,7 +268,7 @@ type answer struct {
 
 func (a answer) json(t *testing.T) (body map[string]any) {
 	t.Helper()
-	if len(a.body) > 0 {
+	if kind := a.Header.Get("Content-Type"); len(a.body) > 0 && (strings.Contains(kind, "json") || strings.Contains(kind, "event-stream")) {
 		if err := json.Unmarshal(a.body, &body); err != nil {
 			t.Fatalf("%s answers %d and %q: %v", a.Request.URL, a.StatusCode, a.body, err)
 		}

@@ -24,6 +24,7 @@ func (a *app) commands() []*cobra.Command {
 		a.accuracyCommand(),
 		a.overrideCommand(),
 		a.exportCommand(),
+		a.reportCommand(),
 		a.auditCommand(),
 		a.versionCommand(),
 	}

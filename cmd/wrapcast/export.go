@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,12 +41,6 @@ type exportFlags struct {
 	lead                                            int
 }
 
-// exported is what an export writes: sheets of a workbook, or one table.
-type exported struct {
-	sheets []export.Sheet
-	table  export.Sheet
-}
-
 // exportedFile is the JSON of an export.
 type exportedFile struct {
 	Schema string   `json:"schema"`
@@ -57,7 +50,7 @@ type exportedFile struct {
 }
 
 // export writes what make returns to where the flags say.
-func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) (exported, error)) error {
+func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) (flow.Exported, error)) error {
 	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
 	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
 		return usage("--to names no .xlsx and no .csv: %q", f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
@@ -70,9 +63,9 @@ func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) 
 		if err != nil {
 			return err
 		}
-		write, sheets := func(w io.Writer) error { return export.WriteCSV(w, made.table) }, []export.Sheet{made.table}
+		write, sheets := func(w io.Writer) error { return export.WriteCSV(w, made.Table) }, []export.Sheet{made.Table}
 		if workbook {
-			write, sheets = func(w io.Writer) error { return export.WriteXLSX(w, made.sheets) }, made.sheets
+			write, sheets = func(w io.Writer) error { return export.WriteXLSX(w, made.Sheets) }, made.Sheets
 		}
 		if err := a.writeOutput(f.to, write); err != nil || f.to == "-" {
 			return err
@@ -104,15 +97,12 @@ without them stands below.`,
   wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.export(c.Context(), f, func(o offline) (exported, error) {
+			return a.export(c.Context(), f, func(o offline) (flow.Exported, error) {
 				made, err := o.forecastNamed(c.Context(), f.forecast)
 				if err != nil {
-					return exported{}, err
+					return flow.Exported{}, err
 				}
-				if !slices.ContainsFunc(made.Total.Bands, func(b wrapcast.Band) bool { return b.Level == o.spec.Level }) {
-					return exported{}, usage("the forecast has no interval of %g %%", 100*o.spec.Level).WithHint("it has 50, 80, 95 and that of the settings it was made with")
-				}
-				return exported{export.ForecastSheets(made, o.spec.Level), export.ForecastTable(made, o.spec.Level)}, nil
+				return flow.ExportForecast(made, o.spec.Level)
 			})
 		},
 	}
@@ -150,16 +140,11 @@ days ahead beside what came.`,
 			if err != nil {
 				return err
 			}
-			return a.export(c.Context(), f, func(o offline) (exported, error) {
+			return a.export(c.Context(), f, func(o offline) (flow.Exported, error) {
 				if err := o.KeepFrozen(c.Context(), o.org, o.spec); err != nil {
-					return exported{}, err
+					return flow.Exported{}, err
 				}
-				r, err := o.Accuracy(c.Context(), o.org, o.spec, options)
-				if err != nil {
-					return exported{}, err
-				}
-				said, err := o.SaidAndCame(c.Context(), o.org, o.spec, options, f.lead)
-				return exported{export.AccuracySheets(r, said), export.AccuracyTable(r)}, err
+				return o.ExportAccuracy(c.Context(), o.org, o.spec, options, f.lead)
 			})
 		},
 	}
@@ -185,32 +170,21 @@ across, the history of the codes concerned with masked days marked.`,
   wrapcast export masks --to masks.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.export(c.Context(), f, func(o offline) (exported, error) { return f.masks(c.Context(), o) })
+			return a.export(c.Context(), f, func(o offline) (flow.Exported, error) { return f.masks(c.Context(), o) })
 		},
 	}
 	f.days(c)
 	return c
 }
 
-// daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
-const daysOfMasks = 91
-
-func (f *exportFlags) masks(ctx context.Context, o offline) (exported, error) {
-	r, err := o.Masks(ctx, o.org, o.spec, flow.MaskOptions{})
+func (f *exportFlags) masks(ctx context.Context, o offline) (flow.Exported, error) {
+	until, err := day(f.until, 0)
 	if err != nil {
-		return exported{}, err
+		return flow.Exported{}, err
 	}
-	until, err := day(f.until, r.To)
+	from, err := day(f.from, 0)
 	if err != nil {
-		return exported{}, err
+		return flow.Exported{}, err
 	}
-	from, err := day(f.from, until-daysOfMasks+1)
-	if err != nil {
-		return exported{}, err
-	}
-	histories, err := o.CodeHistories(ctx, o.org, o.spec, from, until)
-	masked := slices.DeleteFunc(histories, func(h wrapcast.CodeHistory) bool {
-		return !slices.ContainsFunc(r.Codes, func(c wrapcast.CodeMasks) bool { return c.Code.ID == h.Code.ID })
-	})
-	return exported{export.MaskSheets(r, masked), export.MaskTable(r)}, err
+	return o.ExportMasks(ctx, o.org, o.spec, flow.MaskOptions{}, from, until)
 }

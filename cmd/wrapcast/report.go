@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/export/report"
+	"github.com/wrapcast/wrapcast/flow"
+)
+
+type reportFlags struct {
+	organisation, week, out string
+	things                  int
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	var f reportFlags
+	c := &cobra.Command{
+		Use:   "report",
+		Short: "Write one week as an HTML file to mail or print",
+		Long: `Write one week as a single HTML file: what is expected, day by day, by wrap-up code, queue and hour, beside
+what was, and how far it can be trusted. Charts are drawn in it; it needs no script and no network.
+
+A week that lies ahead is shown under the overrides in use now; one that is over as it was last forecast before it
+began, beside what came.`,
+		Example: `  wrapcast report
+  wrapcast report --week 2026-11-23 --out week.html
+  wrapcast report --json`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.report(c.Context(), f) },
+	}
+	organisationFlag(c, &f.organisation)
+	c.Flags().StringVar(&f.week, "week", "", "a day of the `week`; the next that begins where it is not given")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "the `file`; - is standard output (default wrapcast-WEEK.html)")
+	c.Flags().IntVar(&f.things, "things", 0, "how many codes and queues are listed (default 12)")
+	return c
+}
+
+func (a *app) report(ctx context.Context, f reportFlags) error {
+	week, err := day(f.week, 0)
+	if err != nil {
+		return err
+	}
+	return a.withOffline(ctx, f.organisation, func(o offline) error {
+		r, err := o.WeekReport(ctx, o.org, o.spec, flow.WeekReportOptions{Week: week, Things: f.things, Version: version})
+		if err != nil {
+			return err
+		}
+		if a.json && f.out == "" {
+			return printJSON(a.stdout, r)
+		}
+		return a.writeReport(r, f.out)
+	})
+}
+
+// writeReport writes the whole file or none of it.
+func (a *app) writeReport(r wrapcast.WeekReport, out string) error {
+	var b bytes.Buffer
+	if err := report.WriteHTML(&b, r); err != nil {
+		return err
+	}
+	if out == "-" {
+		_, err := a.stdout.Write(b.Bytes())
+		return err
+	}
+	if out == "" {
+		out = "wrapcast-" + r.Week.String() + ".html"
+	}
+	if err := outputError(out, os.WriteFile(out, b.Bytes(), 0o644)); err != nil { //nolint:gosec // it is made to be passed on
+		return err
+	}
+	return a.say("%s: the week of %s, %d kB", out, r.Week, b.Len()/1000)
+}

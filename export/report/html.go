@@ -1,0 +1,44 @@
+package report
+
+import (
+	_ "embed"
+	"html/template"
+	"io"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+//go:embed week.html
+var page string
+
+// WriteHTML writes a week's report.
+func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
+	zone, err := time.LoadLocation(r.BusinessUnit.TimeZone)
+	if err != nil {
+		return err
+	}
+	t, err := template.New("week").Funcs(template.FuncMap{
+		"count": count, "measured": measured, "percent": percent, "change": change, "minutes": minutes, "longDay": longDay, "shortDay": shortDay,
+		"weekday":   weekdayOf,
+		"fraction":  func(m wrapcast.Measure) string { return percent(float64(m)) },
+		"level":     func(v float64) string { return percent(v) },
+		"instant":   func(t time.Time) string { return instant(t, zone) },
+		"plus":      func(d wrapcast.Date, n int) wrapcast.Date { return d + wrapcast.Date(n) },
+		"headline":  headline,
+		"before":    before,
+		"totals":    totalChart,
+		"codes":     func() template.HTML { return thingsChart("The largest wrap-up codes", r.Codes) },
+		"hours":     hoursChart,
+		"leads":     func(a *wrapcast.AccuracyReport) template.HTML { return leadsChart(*a) },
+		"override":  overrideWords,
+		"published": func(r wrapcast.WeekReport) string { return published(r, zone) },
+		"lead":      leadOf,
+		"movers":    movers,
+		"toFloat":   func(n int) float64 { return float64(n) },
+	}).Parse(page)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, r)
+}

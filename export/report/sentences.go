@@ -1,0 +1,106 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// headline says the week in a sentence or two.
+func headline(r wrapcast.WeekReport) string {
+	t := r.Total
+	said := fmt.Sprintf("%s contacts are expected, %s hours of handling.", count(t.Mean), count(t.Hours))
+	if t.Handled.Known() {
+		off := 0.0
+		if t.Handled > 0 {
+			off = t.Mean/float64(t.Handled) - 1
+		}
+		return fmt.Sprintf("%s contacts came; %s had been forecast, %s.", measured(t.Handled), count(t.Mean), overOrUnder(off))
+	}
+	switch c := t.Change(); {
+	case !c.Known():
+	case math.Abs(float64(c)) < 0.02:
+		said += fmt.Sprintf(" That is about as many as the %s of %s.", measured(t.Before), before(r))
+	case c > 0:
+		said += fmt.Sprintf(" That is %s more than the %s of %s.", percent(float64(c)), measured(t.Before), before(r))
+	default:
+		said += fmt.Sprintf(" That is %s fewer than the %s of %s.", percent(-float64(c)), measured(t.Before), before(r))
+	}
+	return said
+}
+
+func overOrUnder(off float64) string {
+	switch {
+	case math.Abs(off) < 0.005:
+		return "which is what came"
+	case off > 0:
+		return percent(off) + " too many"
+	}
+	return percent(-off) + " too few"
+}
+
+// before says which days the week is compared with.
+func before(r wrapcast.WeekReport) string {
+	return shortDay(r.BeforeFrom) + " to " + shortDay(r.BeforeFrom+6)
+}
+
+// movers are the codes that change most against the seven days before, in contacts, among those listed: at most three each way.
+func movers(r wrapcast.WeekReport) (all []wrapcast.ReportThing) {
+	const most, least = 3, 0.1
+	by := slices.Clone(r.Codes)
+	gain := func(t wrapcast.ReportThing) float64 { return t.Mean - float64(t.Before) }
+	by = slices.DeleteFunc(by, func(t wrapcast.ReportThing) bool { return !t.Change().Known() || math.Abs(float64(t.Change())) < least })
+	slices.SortFunc(by, func(a, b wrapcast.ReportThing) int { return cmp.Compare(math.Abs(gain(b)), math.Abs(gain(a))) })
+	return by[:min(most, len(by))]
+}
+
+// overrideWords says what somebody has changed.
+func overrideWords(o wrapcast.AppliedOverride) string {
+	amount := fmt.Sprintf("set to %s a day", count(o.Value))
+	switch o.Kind {
+	case wrapcast.OverridePercent:
+		amount = change(wrapcast.Measure(o.Value / 100))
+	case wrapcast.OverrideAdd:
+		amount = fmt.Sprintf("%+g a day", o.Value)
+	case wrapcast.OverrideSet:
+	}
+	days := weekdayOf(o.From)
+	if o.To != o.From {
+		days += " to " + weekdayOf(o.To)
+	}
+	return fmt.Sprintf("%s: %s (%s contacts become %s), by %s: %s", days, amount, count(o.Before), count(o.After), o.Author, o.Reason)
+}
+
+// published says whether the week's plan has reached its target.
+func published(r wrapcast.WeekReport, zone *time.Location) string {
+	if len(r.Submissions) == 0 {
+		return "No plan of this week was submitted."
+	}
+	switch last := r.Submissions[0]; last.State {
+	case wrapcast.SubmissionCompleted:
+		return fmt.Sprintf("Workforce Management has the plan of this week since %s (forecast %s).", instant(last.UpdatedAt, zone), last.TargetForecastID)
+	case wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown:
+		return fmt.Sprintf("The plan of this week is %s: %s", last.State, last.Reason)
+	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending, wrapcast.SubmissionAccepted:
+	}
+	return fmt.Sprintf("The plan of this week is on its way: %s.", r.Submissions[0].State)
+}
+
+// leadOf is the accuracy of a level at a lead; nil where there is none.
+func leadOf(a *wrapcast.AccuracyReport, kind string, lead int) *wrapcast.LeadAccuracy {
+	for _, l := range a.Levels {
+		if string(l.Kind) != kind {
+			continue
+		}
+		for i := range l.Leads {
+			if l.Leads[i].Lead == lead {
+				return &l.Leads[i]
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package wrapcast
+
+import "time"
+
+// WeekReport is one week for people who decide: what is expected, beside what was, and how far it can be trusted.
+type WeekReport struct {
+	Schema       string       `json:"schema"`
+	Organisation Organisation `json:"organisation"`
+	BusinessUnit BusinessUnit `json:"business_unit"`
+	// Week is its first local day, on the weekday the unit's weeks begin.
+	Week Date `json:"week"`
+	// MadeAt is when the report was made, AsOf up to when the platform was asked.
+	MadeAt time.Time `json:"made_at"`
+	AsOf   time.Time `json:"as_of"`
+	// Forecast is the one that is shown: the last made before the week began, or the latest where the week lies ahead.
+	Forecast       ForecastID `json:"forecast"`
+	ForecastMadeAt time.Time  `json:"forecast_made_at"`
+	CountingRule   string     `json:"counting_rule"`
+	// Level is that of the bounds, a fraction.
+	Level float64 `json:"level"`
+	// Days are the four weeks before, the week, and the week after it, in total.
+	Days []ReportDay `json:"days"`
+	// BeforeFrom is the first of the last seven days that were read whole before the week: what it is compared with.
+	BeforeFrom Date `json:"before_from"`
+	// Total is the week in total, Codes and Queues the largest of it.
+	Total  ReportThing   `json:"total"`
+	Codes  []ReportThing `json:"codes"`
+	Queues []ReportThing `json:"queues"`
+	// OtherCodes and OtherQueues are how many are not listed.
+	OtherCodes  int `json:"other_codes"`
+	OtherQueues int `json:"other_queues"`
+	// Hours are the contacts expected per weekday of the week (in its order) and hour of the wall clock; empty where the forecast does
+	// not reach the week's end.
+	Hours [][]float64 `json:"hours"`
+	// Named are the days of the week that the calendar names.
+	Named []SpecialDay `json:"named"`
+	// Overrides are those that change the week.
+	Overrides []AppliedOverride `json:"overrides"`
+	// Submissions are the plans of the week that were sent, the latest first.
+	Submissions []Submission `json:"submissions"`
+	// Accuracy is how good published forecasts were, by lead, over all codes and in total; nil where nothing can be judged yet.
+	Accuracy *AccuracyReport `json:"accuracy,omitempty"`
+	// Measured is the accuracy of the forecast on its own backtest, over all codes.
+	Measured Accuracy `json:"measured"`
+	// Good, Weak and Empty count codes by the verdict on their history.
+	Good  int `json:"good"`
+	Weak  int `json:"weak"`
+	Empty int `json:"empty"`
+	// Account says whether every contact of the last four weeks is accounted for; nil where that is not known.
+	Account *ReconciliationSums `json:"account,omitempty"`
+	// Unexplained is the account's remainder.
+	Unexplained int `json:"unexplained"`
+	// AuditEntries and AuditHash are the end of the audit chain when the report was made.
+	AuditEntries int64  `json:"audit_entries"`
+	AuditHash    string `json:"audit_hash"`
+	// Version is that of wrapcast.
+	Version string `json:"version"`
+}
+
+// WeekReportSchema names the JSON of a WeekReport.
+const WeekReportSchema = "wrapcast.week/1"
+
+// ReportDay is one day in total.
+type ReportDay struct {
+	Day Date `json:"day"`
+	// Handled is what came, not measured where the day was not read whole; Mean, Lower and Upper what is forecast, and YearBefore what came
+	// on the same weekday 52 weeks before.
+	Handled    Measure `json:"handled"`
+	Mean       Measure `json:"mean"`
+	Lower      Measure `json:"lower"`
+	Upper      Measure `json:"upper"`
+	YearBefore Measure `json:"year_before"`
+}
+
+// ReportThing is a code, a queue or the total in the week.
+type ReportThing struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// Mean is what is expected in the week; Lower and Upper add up the days' bounds, which is wider than a bound of the sum.
+	Mean  float64 `json:"mean"`
+	Lower float64 `json:"lower"`
+	Upper float64 `json:"upper"`
+	// Before is what came in the seven days from BeforeFrom on, YearBefore 52 weeks before the week.
+	Before     Measure `json:"before"`
+	YearBefore Measure `json:"year_before"`
+	// Handled is what came in the week, where all of it was read.
+	Handled Measure `json:"handled"`
+	// HandleSeconds is the average handle time expected, Hours the hours of handling.
+	HandleSeconds float64 `json:"handle_seconds"`
+	Hours         float64 `json:"hours"`
+	// WAPE is that of the forecast's own backtest; Verdict is of its history, codes only.
+	WAPE    Measure `json:"wape"`
+	Verdict Verdict `json:"verdict,omitempty"`
+	// Changed reports whether overrides moved it.
+	Changed bool `json:"changed,omitempty"`
+}
+
+// Change is how much more is expected than came before, a fraction.
+func (t ReportThing) Change() Measure {
+	if !t.Before.Known() || t.Before <= 0 {
+		return NotMeasured()
+	}
+	return Measure(t.Mean)/t.Before - 1
+}
