@@ -28,7 +28,7 @@ func OpenAt(ctx context.Context, dir string, version int64) (*Store, error) {
 	if err := s.claim(ctx); err != nil {
 		return nil, err
 	}
-	p, err := newProvider(s.write)
+	p, err := s.newProvider()
 	if err != nil {
 		return nil, err
 	}

@@ -146,11 +146,34 @@ func (m *model) compare(t *rapid.T, b bundle, around time.Time) {
 		wantSame(t, "arrivals", m.wantArrivals(i[0], i[1]), b.arrivals(i[0], i[1]))
 		first, last := wrapcast.DateOf(i[0]), wrapcast.DateOf(i[1])
 		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(first, last))
+		m.compareSums(t, b, first, last)
 	}
 	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
 	for _, since := range []time.Time{{}, around.Add((quarterHoursDrawn + 4) * wrapcast.QuarterHour)} {
 		wantSame(t, "coverage", m.wantCoverage(since),
 			read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) }))
+	}
+}
+
+// compareSums compares what a code, a queue, both and everything handled, per local day, with the leaves' sum.
+func (m *model) compareSums(t *rapid.T, b bundle, first, last wrapcast.Date) {
+	t.Helper()
+	queue, code, nobody := wrapcast.QueueID("q"), wrapcast.CodeID("b"), wrapcast.CodeID("nobody")
+	for _, s := range []store.Series{{}, {Code: &code}, {Code: &nobody}, {Queue: &queue}, {Code: &code, Queue: &queue}, {Media: wrapcast.Chat}} {
+		want := map[wrapcast.Date]store.SeriesDay{}
+		for _, d := range m.wantLocalDays(first, last) {
+			if (s.Code == nil || d.Leaf.Code == *s.Code) && (s.Queue == nil || d.Leaf.Queue == *s.Queue) && (s.Media == "" || d.Leaf.Media == s.Media) {
+				sum := want[d.Day]
+				want[d.Day] = store.SeriesDay{Day: d.Day, Handled: sum.Handled + d.Handled, HandleMs: sum.HandleMs + d.HandleMs}
+			}
+		}
+		got := read(b, func(tx *store.Tx) ([]store.SeriesDay, error) { return tx.SeriesDays(b.org, s, first, last) })
+		if len(got) != len(want) {
+			t.Fatalf("%+v has %d days, want %d", s, len(got), len(want))
+		}
+		for _, d := range got {
+			wantSame(t, "a day of a series", want[d.Day], d)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ var migrationFiles embed.FS
 // migrate brings the schema up to this version's. Other processes may be doing the
 // same at this moment: whoever loses the race for a migration finds it done and goes on.
 func (s *Store) migrate(ctx context.Context) error {
-	p, err := newProvider(s.write)
+	p, err := s.newProvider()
 	if err != nil {
 		return err
 	}
@@ -46,12 +46,12 @@ func (s *Store) migrateOnce(ctx context.Context, p *goose.Provider) error {
 	return nil
 }
 
-func newProvider(db *sql.DB) (*goose.Provider, error) {
-	migrations, err := migrationsFor("sqlite", strings.NewReplacer())
+func (s *Store) newProvider() (*goose.Provider, error) {
+	migrations, err := s.migrationsFor("sqlite", strings.NewReplacer())
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, db, nil,
+	return goose.NewProvider(goose.DialectSQLite3, s.write, nil,
 		goose.WithGoMigrations(migrations...),
 		goose.WithTableName("schema_version"),
 		goose.WithDisableGlobalRegistry(true),
@@ -60,7 +60,7 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 
 // migrationsFor returns the migrations of an engine: NNNNN_subject.sql is for all of
 // them, with the engine's own words put in by its dialect; NNNNN_subject.ENGINE.sql is for one.
-func migrationsFor(engine string, dialect *strings.Replacer) ([]*goose.Migration, error) {
+func (s *Store) migrationsFor(engine string, dialect *strings.Replacer) ([]*goose.Migration, error) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
 		return nil, err
@@ -80,15 +80,23 @@ func migrationsFor(engine string, dialect *strings.Replacer) ([]*goose.Migration
 		if err != nil {
 			return nil, err
 		}
-		migrations = append(migrations, migration(version, dialect.Replace(string(text))))
+		migrations = append(migrations, s.migration(version, dialect.Replace(string(text))))
 	}
 	return migrations, nil
 }
 
-func migration(version int64, text string) *goose.Migration {
+func (s *Store) migration(version int64, text string) *goose.Migration {
 	up := func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, text)
+		if fill := fills()[version]; fill != nil && err == nil {
+			err = fill(&Tx{ctx: ctx, tx: tx, store: s})
+		}
 		return err
 	}
 	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil)
+}
+
+// fills make what a migration's new tables hold from what was stored before, where SQL cannot.
+func fills() map[int64]func(*Tx) error {
+	return map[int64]func(*Tx) error{7: (*Tx).fillSums}
 }

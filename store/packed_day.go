@@ -12,6 +12,10 @@ const (
 	packedVersion = 1
 	// maxCount bounds every figure of a cell: 35 years in milliseconds. No sum over a leaf's history overflows.
 	maxCount = 1 << 40
+	// maxSum bounds the figures of a sum of a million leaves.
+	maxSum = maxCount << 20
+	// sumWidth is how many figures of a cell are added up: handled and handle ms.
+	sumWidth = 2
 )
 
 // cell is what one quarter-hour holds: of a leaf handled, handle ms and after-call ms;
@@ -44,7 +48,12 @@ func pack(day []cell, width int) []byte {
 
 // unpack fills day from its column. It accepts only what pack writes: one row of bytes
 // for one day, so equal bytes are equal days and damage does not pass as data.
-func unpack(b []byte, width int, day []cell) error {
+func unpack(b []byte, width int, day []cell) error { return unpackWithin(b, width, maxCount, day) }
+
+// unpackSum fills day from the column of a sum.
+func unpackSum(b []byte, day []cell) error { return unpackWithin(b, sumWidth, maxSum, day) }
+
+func unpackWithin(b []byte, width int, most uint64, day []cell) error {
 	if len(b) < 2 || b[0] != packedVersion {
 		return fmt.Errorf("a packed day does not begin with version %d", packedVersion)
 	}
@@ -59,20 +68,20 @@ func unpack(b []byte, width int, day []cell) error {
 			return errors.New("a packed day has more quarter-hours than a day")
 		}
 		at += int(empty)
-		if b, err = unpackCell(rest, &day[at], width); err != nil {
+		if b, err = unpackCell(rest, &day[at], width, most); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func unpackCell(b []byte, c *cell, width int) (rest []byte, err error) {
+func unpackCell(b []byte, c *cell, width int, most uint64) (rest []byte, err error) {
 	for i := range width {
 		var figure uint64
 		if figure, b, err = uvarint(b); err != nil {
 			return nil, err
 		}
-		if figure > maxCount {
+		if figure > most {
 			return nil, errors.New("a packed day has a figure that cannot be")
 		}
 		c[i] = int64(figure)

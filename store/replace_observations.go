@@ -14,6 +14,7 @@ type replacement struct {
 	before []cell
 	// changed counts the cells that changed, by local day.
 	changed map[wrapcast.Date]int
+	sums    sumChanges
 }
 
 func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
@@ -30,18 +31,18 @@ func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Locati
 		byLeaf[o.Leaf] = append(byLeaf[o.Leaf], o)
 	}
 	w := newWindow(zone, e.From, e.To)
-	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}}
+	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
 	for _, l := range leaves {
-		if err := r.replaceLeaf(l.id, byLeaf[l.leaf]); err != nil {
+		if err := r.replaceLeaf(l, byLeaf[l.leaf]); err != nil {
 			return nil, err
 		}
 	}
-	return r.changed, nil
+	return r.changed, tx.changeSums(org, r.sums)
 }
 
 // replaceLeaf counts the cells of a leaf that changed, and writes the days they lie in.
-func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observation) error {
-	if err := r.load(leaf); err != nil {
+func (r *replacement) replaceLeaf(leaf storedLeaf, observations []wrapcast.Observation) error {
+	if err := r.load(leaf.id); err != nil {
 		return err
 	}
 	changed, err := r.window.replace(observations, r.before)
@@ -51,10 +52,24 @@ func (r *replacement) replaceLeaf(leaf int64, observations []wrapcast.Observatio
 	for _, i := range changed {
 		r.changed[r.window.localDay[i]]++
 	}
-	if err := r.saveDays(leaf, changed); err != nil {
+	r.addToSums(leaf.leaf, changed)
+	if err := r.saveDays(leaf.id, changed); err != nil {
 		return err
 	}
-	return r.saveLocalDays(leaf, changed)
+	return r.saveLocalDays(leaf.id, changed)
+}
+
+// addToSums notes by how much the changed cells change the sums they are part of.
+func (r *replacement) addToSums(leaf wrapcast.Leaf, changed []int) {
+	at, sums := -1, [3]*dayCells{}
+	for _, i := range changed {
+		if day := i / quarterHoursPerDay; day != at {
+			at, sums = day, r.sums.of(leaf, r.window.firstDay+wrapcast.Date(day))
+		}
+		for _, s := range sums {
+			s.add(i%quarterHoursPerDay, r.before[i-r.window.from], r.window.cells[i])
+		}
+	}
 }
 
 // load fills the window with what is stored of a leaf.

@@ -33,9 +33,25 @@ func (s Series) args(org wrapcast.OrganisationID) []any {
 	return args
 }
 
+// sum returns the sum that a series is; kept is false where nobody adds it up beforehand.
+func (s Series) sum() (key sumKey, kept bool) {
+	switch {
+	case s.Media != "" || s.Code != nil && s.Queue != nil:
+		return key, false
+	case s.Code != nil:
+		return sumKey{codeSum, string(*s.Code)}, true
+	case s.Queue != nil:
+		return sumKey{queueSum, string(*s.Queue)}, true
+	}
+	return sumKey{kind: totalSum}, true
+}
+
 // SeriesDays returns what a series handled on the local days from first to last, both
 // included, in their order. Days without a contact are left out.
 func (tx *Tx) SeriesDays(org wrapcast.OrganisationID, s Series, first, last wrapcast.Date) ([]SeriesDay, error) {
+	if key, kept := s.sum(); kept {
+		return tx.sumDays(org, key, first, last)
+	}
 	return list(tx, scanSeriesDay, `SELECT d.day, SUM(d.handled), SUM(d.handle_ms)
 		FROM leaf l JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
 		WHERE`+leafFilter+` AND d.day BETWEEN $5 AND $6 GROUP BY d.day ORDER BY d.day`, append(s.args(org), int64(first), int64(last))...)
@@ -56,16 +72,18 @@ type CodeDay struct {
 }
 
 // CodeDays returns what every code handled on the local days from first to last, in the order of codes and days.
-func (tx *Tx) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) ([]CodeDay, error) {
-	scan := func(r row) (d CodeDay, err error) {
-		var day int64
-		err = r.Scan(&d.Code, &day, &d.Handled)
-		d.Day = wrapcast.Date(day)
-		return d, err
+func (tx *Tx) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []CodeDay, err error) {
+	codes, err := list(tx, scanString, `SELECT DISTINCT code_id FROM leaf WHERE organisation_id = $1 ORDER BY code_id`, org)
+	for _, id := range codes {
+		days, err := tx.sumDays(org, sumKey{codeSum, id}, first, last)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range days {
+			all = append(all, CodeDay{wrapcast.CodeID(id), d.Day, d.Handled})
+		}
 	}
-	return list(tx, scan, `SELECT l.code_id, d.day, SUM(d.handled)
-		FROM leaf l JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-		WHERE l.organisation_id = $1 AND d.day BETWEEN $2 AND $3 GROUP BY l.code_id, d.day ORDER BY l.code_id, d.day`, org, int64(first), int64(last))
+	return all, err
 }
 
 // QueueDay is what one queue handled on one local day, over all its codes.
@@ -76,14 +94,16 @@ type QueueDay struct {
 }
 
 // QueueDays returns what every queue handled on the local days from first to last, in the order of queues and days.
-func (tx *Tx) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) ([]QueueDay, error) {
-	scan := func(r row) (d QueueDay, err error) {
-		var day int64
-		err = r.Scan(&d.Queue, &day, &d.Handled)
-		d.Day = wrapcast.Date(day)
-		return d, err
+func (tx *Tx) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []QueueDay, err error) {
+	queues, err := list(tx, scanString, `SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1 ORDER BY queue_id`, org)
+	for _, id := range queues {
+		days, err := tx.sumDays(org, sumKey{queueSum, id}, first, last)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range days {
+			all = append(all, QueueDay{wrapcast.QueueID(id), d.Day, d.Handled})
+		}
 	}
-	return list(tx, scan, `SELECT l.queue_id, d.day, SUM(d.handled)
-		FROM leaf l JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-		WHERE l.organisation_id = $1 AND d.day BETWEEN $2 AND $3 GROUP BY l.queue_id, d.day ORDER BY l.queue_id, d.day`, org, int64(first), int64(last))
+	return all, err
 }

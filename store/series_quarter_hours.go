@@ -12,24 +12,35 @@ import (
 func (tx *Tx) SeriesQuarterHours(org wrapcast.OrganisationID, s Series, from, to time.Time) (handled []int32, handleMs []int64, err error) {
 	n := max(int(to.Sub(from)/wrapcast.QuarterHour), 0)
 	handled, handleMs = make([]int32, n), make([]int64, n)
+	add := func(t int, c cell) {
+		handled[t] += int32(c[0])
+		handleMs[t] += c[1]
+	}
+	if key, kept := s.sum(); kept {
+		return handled, handleMs, tx.sumCells(org, key, from, n, add)
+	}
 	days, err := list(tx, scanStoredDay, `SELECT h.utc_day, h.quarter_hours
 		FROM leaf l JOIN history h ON h.organisation_id = l.organisation_id AND h.leaf_id = l.leaf_id
 		WHERE`+leafFilter+` AND h.utc_day BETWEEN $5 AND $6`, append(s.args(org), int64(utcDay(from)), int64(utcDay(to)))...)
 	if err != nil {
 		return nil, nil, err
 	}
-	var cells [quarterHoursPerDay]cell
+	return handled, handleMs, tx.explain(eachCell(days, func(b []byte, day []cell) error { return unpack(b, 3, day) }, from, n, add))
+}
+
+// eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on.
+func eachCell(days []storedDay, unpack func([]byte, []cell) error, from time.Time, n int, do func(t int, c cell)) error {
+	var cells dayCells
 	for _, d := range days {
-		if err := unpack(d.packed, 3, cells[:]); err != nil {
-			return nil, nil, tx.explain(err)
+		if err := unpack(d.packed, cells[:]); err != nil {
+			return err
 		}
 		at := int(startOf(d.day, 0).Sub(from) / wrapcast.QuarterHour)
 		for i, c := range cells {
 			if t := at + i; c[0] > 0 && t >= 0 && t < n {
-				handled[t] += int32(c[0])
-				handleMs[t] += c[1]
+				do(t, c)
 			}
 		}
 	}
-	return handled, handleMs, nil
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,10 @@ func checkExample(t *testing.T, b bundle) {
 	wantSame(t, "arrivals", e.Arrivals, b.arrivals(e.From, e.To))
 	wantSame(t, "totals", store.Totals{Contacts: 12, ContactsWithoutCode: 7, Observations: 3},
 		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals("org") }))
+	wantSame(t, "the total's quarter-hours", []int32{10, 2}, read(b, func(tx *store.Tx) ([]int32, error) {
+		handled, _, err := tx.SeriesQuarterHours("org", store.Series{}, e.From, e.To)
+		return slices.DeleteFunc(handled, func(n int32) bool { return n == 0 }), err
+	}))
 	wantSame(t, "coverage", []wrapcast.Interval{{From: e.From, To: e.To}},
 		read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage("org", time.Time{}) }))
 	wantSame(t, "run", run("org", "r1"), read(b, func(tx *store.Tx) (wrapcast.Run, error) { return tx.Run("org", "r1") }))

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"github.com/wrapcast/wrapcast"
+)
+
+// fillSums adds the history of every organisation up, which was stored before there were sums.
+func (tx *Tx) fillSums() error {
+	orgs, err := list(tx, scanString, `SELECT DISTINCT organisation_id FROM leaf`)
+	if err != nil {
+		return err
+	}
+	for _, org := range orgs {
+		if err := tx.rebuildSums(wrapcast.OrganisationID(org)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rebuildSums adds an organisation's history up: queue by queue, the total with them, then code by code, so that memory holds no more
+// than the days of two sums.
+func (tx *Tx) rebuildSums(org wrapcast.OrganisationID) error {
+	leaves, err := tx.leaves(org)
+	if err != nil {
+		return err
+	}
+	queues, codes := map[sumKey][]int64{}, map[sumKey][]int64{}
+	for _, l := range leaves {
+		of := sumsOf(l.leaf)
+		codes[of[0]] = append(codes[of[0]], l.id)
+		queues[of[1]] = append(queues[of[1]], l.id)
+	}
+	total := map[wrapcast.Date]*dayCells{}
+	for key, ids := range queues {
+		if err := tx.rebuildSum(org, key, ids, total); err != nil {
+			return err
+		}
+	}
+	for key, ids := range codes {
+		if err := tx.rebuildSum(org, key, ids, nil); err != nil {
+			return err
+		}
+	}
+	return tx.saveSums(org, sumKey{kind: totalSum}, total)
+}
+
+// rebuildSum adds some leaves up, into the total too where there is one, and stores their sum.
+func (tx *Tx) rebuildSum(org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells) error {
+	sum := map[wrapcast.Date]*dayCells{}
+	var cells dayCells
+	for _, leaf := range leaves {
+		days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
+		if err != nil {
+			return err
+		}
+		for _, d := range days {
+			if err := unpack(d.packed, 3, cells[:]); err != nil {
+				return tx.explain(err)
+			}
+			addDay(sum, d.day, &cells)
+			if total != nil {
+				addDay(total, d.day, &cells)
+			}
+		}
+	}
+	return tx.saveSums(org, key, sum)
+}
+
+func addDay(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, cells *dayCells) {
+	if sums[day] == nil {
+		sums[day] = &dayCells{}
+	}
+	for i, c := range cells {
+		sums[day].add(i, cell{}, c)
+	}
+}
+
+func (tx *Tx) saveSums(org wrapcast.OrganisationID, key sumKey, days map[wrapcast.Date]*dayCells) error {
+	for day, sum := range days {
+		if err := tx.saveSum(org, sumDay{key, day}, sum); err != nil {
+			return err
+		}
+	}
+	return nil
+}
