@@ -199,19 +199,25 @@ func (in accuracyThingsInput) figure(t wrapcast.ThingAccuracy) float64 {
 	return float64(map[string]wrapcast.Measure{"wape": a.WAPE, "bias": a.Bias, "mase": a.MASE, "coverage": a.Coverage}[in.Sort])
 }
 
-func (s *Server) replayForecasts(ctx context.Context, in *replayInput) (*reply[replayBody], error) {
-	r, key, err := s.judged(ctx, in.Scope, in.options())
+// replayed reads what was said of the days that are judged.
+func (s *Server) replayed(ctx context.Context, in Scope, options flow.AccuracyOptions) (*flow.Replay, error) {
+	r, key, err := s.judged(ctx, in, options)
 	if err != nil {
 		return nil, err
 	}
-	replay, err := s.replays.get(ctx, key, func() (*flow.Replay, error) {
+	return s.replays.get(ctx, key, func() (*flow.Replay, error) {
 		return s.knowing.Replay(context.WithoutCancel(ctx), key.org, r.Source, r.Level, r.From, r.To)
 	})
+}
+
+func (s *Server) replayForecasts(ctx context.Context, in *replayInput) (*reply[replayBody], error) {
+	replay, err := s.replayed(ctx, in.Scope, in.options())
 	if err != nil {
 		return nil, err
 	}
 	id := idOf(in.ID)
-	out := replayBody{Kind: wrapcast.AccuracyLevel(in.Kind), ID: id, Lead: in.Lead, Source: r.Source, From: r.From, To: r.To, Level: r.Level,
+	out := replayBody{Kind: wrapcast.AccuracyLevel(in.Kind), ID: id, Lead: in.Lead, Source: replay.Source, From: replay.From,
+		To: replay.From + wrapcast.Date(replay.Days) - 1, Level: replay.Level,
 		Came: decimals{}, Said: decimals{}, Lower: decimals{}, Upper: decimals{}, Without: decimals{}, Forecasts: orEmpty(replay.Forecasts[in.Lead])}
 	if said := replay.Series(out.Kind, id, in.Lead); said != nil {
 		out.Said, out.Lower, out.Upper, out.Without = wide(said.Said), wide(said.Lower), wide(said.Upper), wide(said.Without)

@@ -41,26 +41,32 @@ func (s *Server) getReconciliation(ctx context.Context, in *reconciliationInput)
 	if len(snap.read) == 0 {
 		return nil, newProblem(http.StatusNotFound, "no history is stored yet").withHint("start a run")
 	}
-	key := accountKey{org: snap.directory.Organisation.ID, readAt: snap.version.ReadAt, readTo: snap.version.ReadTo, to: snap.today - 1}
-	if snap.stored != nil {
-		key.forecast = snap.stored.ID
+	to := snap.today - 1
+	if day, _ := dayOf(in.To); day != 0 { // its form was checked
+		to = day
 	}
-	if to, _ := dayOf(in.To); to != 0 { // its form was checked
-		key.to = to
+	from := to - accountDays + 1
+	if day, _ := dayOf(in.From); day != 0 {
+		from = day
 	}
-	key.from = key.to - accountDays + 1
-	if from, _ := dayOf(in.From); from != 0 {
-		key.from = from
-	}
-	if key.from > key.to || key.to-key.from >= mostAccountDays {
+	if from > to || to-from >= mostAccountDays {
 		return nil, newProblem(http.StatusUnprocessableEntity, "from and to do not bound a stretch of days that can be accounted for").withHint("ask for at most 100 days")
 	}
-	account, err := s.balances.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
-		r, err := s.knowing.Reconcile(context.WithoutCancel(ctx), key.org, s.spec(), flow.ReconcileOptions{From: key.from, To: key.to})
-		return &r, err
-	})
+	account, err := s.balance(ctx, snap, from, to)
 	if err != nil {
 		return nil, err
 	}
 	return answer(*account, nil)
+}
+
+// balance accounts for the contacts between two days.
+func (s *Server) balance(ctx context.Context, snap *snapshot, from, to wrapcast.Date) (*wrapcast.Reconciliation, error) {
+	key := accountKey{org: snap.directory.Organisation.ID, readAt: snap.version.ReadAt, readTo: snap.version.ReadTo, from: from, to: to}
+	if snap.stored != nil {
+		key.forecast = snap.stored.ID
+	}
+	return s.balances.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
+		r, err := s.knowing.Reconcile(context.WithoutCancel(ctx), key.org, s.spec(), flow.ReconcileOptions{From: from, To: to})
+		return &r, err
+	})
 }

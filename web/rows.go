@@ -77,8 +77,10 @@ type Quality struct {
 }
 
 // makeRows works the lists out.
-func (s *snapshot) makeRows(r recent) {
+func (s *snapshot) makeRows() {
+	r := s.recent
 	codes, queues := s.usedIn()
+	without := s.withoutCode()
 	for id, in := range codes {
 		row := CodeRow{ID: id, Name: s.codeName(id), Deleted: s.codeNames[id].Deleted, System: id.IsSystem() || id == wrapcast.NoCode, Queues: len(in)}
 		d := s.codeForecast(id)
@@ -86,7 +88,7 @@ func (s *snapshot) makeRows(r recent) {
 		s.codes = append(s.codes, row)
 	}
 	for id, in := range queues {
-		row := QueueRow{ID: id, Name: s.queueName(id), Codes: len(in), WithoutCode: s.withoutCode(id)}
+		row := QueueRow{ID: id, Name: s.queueName(id), Codes: len(in), WithoutCode: without(id)}
 		d := s.queueForecast(id)
 		row.Volume, row.Quality = s.volumeOf(r.from, r.queues[id], d), s.qualityOf(d, nil)
 		s.queues = append(s.queues, row)
@@ -127,23 +129,19 @@ func (s *snapshot) makeLeaves() {
 	}
 }
 
-// withoutCode is the share of a queue's coming week that ends without a code.
-func (s *snapshot) withoutCode(queue wrapcast.QueueID) wrapcast.Measure {
-	if s.forecast == nil {
-		return wrapcast.NotMeasured()
-	}
-	all, without := 0.0, 0.0
-	for _, l := range s.forecast.Leaves {
-		if l.Leaf.Queue != queue {
-			continue
-		}
-		sum := sumOf(s.ahead(l.Mean, 7))
-		all += sum
-		if l.Leaf.Code == wrapcast.NoCode {
-			without += sum
+// withoutCode tells the share of a queue's coming week that ends without a code.
+func (s *snapshot) withoutCode() func(wrapcast.QueueID) wrapcast.Measure {
+	all, without := map[wrapcast.QueueID]float64{}, map[wrapcast.QueueID]float64{}
+	if s.forecast != nil {
+		for _, l := range s.forecast.Leaves {
+			sum := sumOf(s.ahead(l.Mean, 7))
+			all[l.Leaf.Queue] += sum
+			if l.Leaf.Code == wrapcast.NoCode {
+				without[l.Leaf.Queue] += sum
+			}
 		}
 	}
-	return fraction(without, all)
+	return func(queue wrapcast.QueueID) wrapcast.Measure { return fraction(without[queue], all[queue]) }
 }
 
 // ahead returns the values of a forecast for n days from today on, fewer where it ends before.

@@ -15,7 +15,9 @@ import (
 // snapshot is what is known of an organisation at one version of its store, worked out
 // for the lists people search and sort. It never changes once made.
 type snapshot struct {
-	version   store.Version
+	version store.Version
+	// made is when it was worked out.
+	made      time.Time
 	directory wrapcast.Directory
 	zone      *time.Location
 	// asOf is up to when the history was read, today its local day: the present of the numbers, whatever the clock says.
@@ -32,8 +34,9 @@ type snapshot struct {
 	// maskEdits are what people decided about days of history, in the order they were made.
 	maskEdits []wrapcast.MaskEdit
 
-	// used are the leaves that ever handled a contact.
+	// used are the leaves that ever handled a contact, recent what was handled in the last weeks.
 	used       []wrapcast.Leaf
+	recent     recent
 	codeNames  map[wrapcast.CodeID]wrapcast.Code
 	queueNames map[wrapcast.QueueID]string
 
@@ -69,7 +72,7 @@ func (k *snapshots) of(ctx context.Context, org wrapcast.OrganisationID) (*snaps
 		if err != nil {
 			return err
 		}
-		if kept := k.byOrg[org]; kept != nil && kept.version == version && (kept.until.IsZero() || now.Before(kept.until)) {
+		if kept := k.byOrg[org]; kept != nil && kept.shows(version, now) {
 			fresh = kept
 			return nil
 		}
@@ -81,6 +84,18 @@ func (k *snapshots) of(ctx context.Context, org wrapcast.OrganisationID) (*snaps
 	}
 	k.byOrg[org] = fresh
 	return fresh, nil
+}
+
+// readEvery is how often what is shown follows a history that is being read, interval by interval.
+const readEvery = 10 * time.Second
+
+// shows reports whether a snapshot still shows a version. A change that somebody made shows at once; a history that is being
+// read, and is not whole before it has been, now and then.
+func (s *snapshot) shows(version store.Version, now time.Time) bool {
+	if !s.until.IsZero() && !now.Before(s.until) {
+		return false
+	}
+	return s.version == version || s.version.AuditSeq == version.AuditSeq && now.Sub(s.made) < readEvery
 }
 
 // gate lets one in at a time, and gives up waiting when its context does.
@@ -99,7 +114,7 @@ func (g gate) leave() { <-g }
 
 // readSnapshot works a snapshot out; documents that did not change are taken from the one before.
 func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time, before *snapshot) (*snapshot, error) {
-	s := &snapshot{version: version}
+	s := &snapshot{version: version, made: now}
 	var err error
 	if s.directory, err = tx.Directory(org); err != nil {
 		return nil, err
@@ -114,7 +129,7 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 		s.asOf = s.read[n-1].To
 		s.today = wrapcast.DateOf(s.asOf.In(s.zone))
 	}
-	if s.used, err = tx.Leaves(org); err != nil {
+	if err := s.readRecent(tx, org, before); err != nil {
 		return nil, err
 	}
 	if s.maskEdits, err = tx.MaskEdits(org); err != nil {
@@ -127,11 +142,7 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 	if err := s.override(tx, org, now); err != nil {
 		return nil, err
 	}
-	recent, err := s.readRecent(tx, org)
-	if err != nil {
-		return nil, err
-	}
-	s.makeRows(recent)
+	s.makeRows()
 	return s, nil
 }
 
@@ -189,27 +200,37 @@ type recent struct {
 	queues map[wrapcast.QueueID][]float64
 }
 
-func (s *snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID) (recent, error) {
-	r := recent{from: s.today - recentDays, codes: map[wrapcast.CodeID][]float64{}, queues: map[wrapcast.QueueID][]float64{}}
-	days := s.emptyDays(r.from, s.today-1)
-	codes, err := tx.CodeDays(org, r.from, s.today-1)
+// readRecent reads what was handled in the last weeks, or takes it from the snapshot before where the history is still the same.
+func (s *snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before *snapshot) (err error) {
+	if before != nil && before.version.ReadAt == s.version.ReadAt && before.version.ReadTo == s.version.ReadTo && before.zone.String() == s.zone.String() {
+		s.used, s.recent = before.used, before.recent
+		return nil
+	}
+	if s.used, err = tx.Leaves(org); err != nil {
+		return err
+	}
+	s.recent = recent{from: s.today - recentDays, codes: map[wrapcast.CodeID][]float64{}, queues: map[wrapcast.QueueID][]float64{}}
+	codes, err := tx.CodeDays(org, s.recent.from, s.today-1)
 	if err != nil {
-		return r, err
+		return err
 	}
+	days := s.emptyDays(s.recent.from, s.today-1)
 	for _, d := range codes {
-		if r.codes[d.Code] == nil {
-			r.codes[d.Code] = slices.Clone(days)
-		}
-		r.codes[d.Code][d.Day-r.from] = float64(d.Handled)
+		place(s.recent.codes, d.Code, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
-	queues, err := tx.QueueDays(org, r.from, s.today-1)
+	queues, err := tx.QueueDays(org, s.recent.from, s.today-1)
 	for _, d := range queues {
-		if r.queues[d.Queue] == nil {
-			r.queues[d.Queue] = slices.Clone(days)
-		}
-		r.queues[d.Queue][d.Day-r.from] = float64(d.Handled)
+		place(s.recent.queues, d.Queue, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
-	return r, err
+	return err
+}
+
+// place returns the days of a thing, made as those without a contact where there are none.
+func place[K comparable](all map[K][]float64, key K, days []float64) []float64 {
+	if all[key] == nil {
+		all[key] = slices.Clone(days)
+	}
+	return all[key]
 }
 
 // emptyDays has a zero for every local day of which something was read, NaN for every other.

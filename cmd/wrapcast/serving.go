@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/wrapcast/wrapcast/flow"
@@ -60,6 +61,11 @@ func (a *app) serveSession(ctx context.Context, s *session, c config, spec flow.
 	if err := a.announceServer(c, l.Addr(), config.LocalToken, s.forecaster != nil); err != nil {
 		return err
 	}
+	warming, stop := context.WithCancel(ctx)
+	var warm sync.WaitGroup
+	warm.Go(func() { server.KeepWarm(warming) })
+	defer warm.Wait()
+	defer stop()
 	return serveWeb(ctx, l, server, c.Serve)
 }
 
