@@ -103,7 +103,7 @@ export function newKey(): string {
 
 /** unscoped paths are about the installation, not about one organisation. */
 function unscoped(path: string): boolean {
-  return /^\/(status|session|users|tokens|login|logout|healthz)(\/|$)/.test(path)
+  return /^\/(status|session|settings|users|tokens|calendar\/regions|deliveries\/test)(\/|$)/.test(path)
 }
 
 /** get reads. */
