@@ -13,6 +13,7 @@ export const menu: Page[] = [
   { id: 'overview', title: 'Overview', load: () => import('../pages/Overview.svelte') },
   { id: 'codes', title: 'Codes', load: () => import('../pages/Codes.svelte') },
   { id: 'publish', title: 'Publish', load: () => import('../pages/Publish.svelte') },
+  { id: 'accuracy', title: 'Accuracy', load: () => import('../pages/Accuracy.svelte') },
   { id: 'data', title: 'Data', load: () => import('../pages/Data.svelte') },
   { id: 'runs', title: 'Runs', load: () => import('../pages/Runs.svelte') },
   { id: 'audit', title: 'Audit', load: () => import('../pages/Audit.svelte') },
