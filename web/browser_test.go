@@ -94,15 +94,34 @@ func (b *browser) open(t *testing.T, s *site, as screen) *page {
 		if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
 			return err
 		}
-		if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
-			return err
-		}
-		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: as.look}}})
+		_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 		return err
 	}))
+	p.media("", as.look)
 	t.Cleanup(p.nothingWentWrong)
 	return p
+}
+
+// tells runs a story in this tab.
+func (p *page) tells(t *testing.T, name string, story func(*page)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		before := p.t
+		p.t = t
+		defer func() { p.t = before }()
+		story(p)
+		p.nothingWentWrong()
+	})
+}
+
+// media sees the page on a medium, "" for the screen, in a look.
+func (p *page) media(medium, look string) {
+	p.t.Helper()
+	p.do(p.command(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium,
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look}}})
+		return err
+	}))
 }
 
 func (p *page) command(f func(context.Context) error) chromedp.Action[chromedp.Void] {
@@ -145,6 +164,7 @@ func (p *page) hear(event any) {
 func (p *page) allow(words string) { p.allowed = append(p.allowed, words) }
 
 func (p *page) nothingWentWrong() {
+	p.t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, w := range p.wrong {
@@ -152,6 +172,7 @@ func (p *page) nothingWentWrong() {
 			p.t.Errorf("the page met: %s", w)
 		}
 	}
+	p.wrong = nil
 }
 
 func containsAny(s string, words []string) bool {
@@ -176,10 +197,20 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// visit goes to a page of the dashboard, such as "#/codes".
+// visit goes to a page of the dashboard, such as "#/codes". A page that is loaded changes its address, as a link does.
 func (p *page) visit(hash string) {
 	p.t.Helper()
+	if evaluate[bool](p, "location.href.startsWith("+quoted(p.site.URL)+") && location.hash !== "+quoted(hash)+" && "+quoted(hash)+" !== ''") {
+		p.must("location.hash = " + quoted(hash))
+		return
+	}
 	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.site.URL+"/"+hash))
+}
+
+// key presses keys as people do.
+func (p *page) key(keys string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(keys))
 }
 
 // see waits until the page shows a text.

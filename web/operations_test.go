@@ -80,14 +80,14 @@ func TestHealthAndReadiness(t *testing.T) {
 func TestSettingsTellWhetherTheCredentialsWorkAndNoSecret(t *testing.T) {
 	t.Parallel()
 	s := newWorkingSite(t, func(c *web.Config) {
-		c.Setup = web.Setup{Region: "us-east-1", ClientID: simulated.ClientID(), WebhookSecret: "own"}
+		c.Setup = web.Setup{Region: "us-east-1", ClientID: simulated.organisation.ClientID(), WebhookSecret: "own"}
 	})
 	got := s.ask(t, http.MethodGet, "/settings", nil, "Authorization", "Bearer "+s.secrets[wrapcast.RoleViewer])
 	body := got.json(t)
 	if state := body["credentials"].(map[string]any)["state"]; state != "working" || body["organisation"] == nil {
 		t.Errorf("the credentials are %v", body["credentials"])
 	}
-	for _, hidden := range []string{simulated.ClientSecret(), secret, strings.TrimPrefix(hook.URL, "http://") + "/"} {
+	for _, hidden := range []string{simulated.organisation.ClientSecret(), secret, strings.TrimPrefix(simulated.hook.URL, "http://") + "/"} {
 		if strings.Contains(string(got.body), hidden) {
 			t.Errorf("the settings tell %q", hidden)
 		}

@@ -33,17 +33,19 @@ import (
 // done; tests take copies of it.
 var filled string
 
-// platform is the simulated organisation, hook the receiver of its webhook.
-var (
-	simulated *sim.Server
-	platform  *httptest.Server
-	hook      *httptest.Server
-)
+// simulation is a small simulated organisation with a receiver of its webhook.
+type simulation struct {
+	organisation   *sim.Server
+	platform, hook *httptest.Server
+}
+
+// simulated is the one of which the filled store knows; its twins are the same organisation to whom nothing was submitted yet.
+var simulated simulation
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "wrapcast-web")
 	if err == nil {
-		err = simulate()
+		simulated, err = simulate()
 	}
 	if err == nil {
 		err = fill(dir)
@@ -54,21 +56,25 @@ func TestMain(m *testing.M) {
 	}
 	filled = dir
 	code := m.Run()
-	platform.Close()
-	hook.Close()
+	simulated.close()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 
-// simulate starts a small simulated organisation and a receiver of its webhook.
-func simulate() (err error) {
-	simulated, err = sim.New(sim.Options{Clock: clock(), RequestsPerMinute: 100_000, ImportDelay: 20 * time.Millisecond}.Small())
+// simulate starts a simulated organisation.
+func simulate() (w simulation, err error) {
+	w.organisation, err = sim.New(sim.Options{Clock: clock(), RequestsPerMinute: 100_000, ImportDelay: 20 * time.Millisecond}.Small())
 	if err != nil {
-		return err
+		return w, err
 	}
 	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: clock()})
-	platform, hook = httptest.NewServer(simulated), httptest.NewServer(receiver)
-	return err
+	w.platform, w.hook = httptest.NewServer(w.organisation), httptest.NewServer(receiver)
+	return w, err
+}
+
+func (w simulation) close() {
+	w.platform.Close()
+	w.hook.Close()
 }
 
 const localToken = "the token printed at the start"
@@ -89,8 +95,8 @@ func clock() wrapcast.Clock {
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // forecaster works on a store for the simulated organisation.
-func forecaster(s *store.Store, holder string) (*flow.WrapUpForecaster, error) {
-	client, err := genesys.New(genesys.Config{BaseURL: platform.URL, ClientID: simulated.ClientID(), ClientSecret: simulated.ClientSecret(), Clock: clock(),
+func (w simulation) forecaster(s *store.Store, holder string) (*flow.WrapUpForecaster, error) {
+	client, err := genesys.New(genesys.Config{BaseURL: w.platform.URL, ClientID: w.organisation.ClientID(), ClientSecret: w.organisation.ClientSecret(), Clock: clock(),
 		RequestsPerMinute: 100_000, PollEvery: 50 * time.Millisecond})
 	if err != nil {
 		return nil, err
@@ -105,12 +111,12 @@ func fill(dir string) error {
 	if err != nil {
 		return err
 	}
-	f, err := forecaster(s, "filler")
+	f, err := simulated.forecaster(s, "filler")
 	if err != nil {
 		return err
 	}
 	defer f.Platform.Close()
-	out, err := f.Run(context.Background(), flow.Spec{Actor: "filler", Webhook: hook.URL})
+	out, err := f.Run(context.Background(), flow.Spec{Actor: "filler", Webhook: simulated.hook.URL})
 	if err != nil {
 		return err
 	}
@@ -161,15 +167,33 @@ func newWorkingSite(t *testing.T, change ...func(*web.Config)) *site {
 	return s
 }
 
+// newTwinSite is a working site of its own: no other test submits to its platform, which has no forecast yet.
+func newTwinSite(t *testing.T) *site {
+	t.Helper()
+	twin, err := simulate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(twin.close)
+	s := serve(t, copyOfFilled(t), func(c *web.Config) { c.Service = twin.working(t, c.Store) })
+	s.addAccounts(t)
+	return s
+}
+
 // working starts a service on a store for the simulated organisation.
 func working(t *testing.T, db *store.Store, change ...func(*flow.ServiceConfig)) *flow.Service {
 	t.Helper()
-	f, err := forecaster(db, "service of "+t.Name())
+	return simulated.working(t, db, change...)
+}
+
+func (w simulation) working(t *testing.T, db *store.Store, change ...func(*flow.ServiceConfig)) *flow.Service {
+	t.Helper()
+	f, err := w.forecaster(db, "service of "+t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.Platform.Close)
-	c := flow.ServiceConfig{Forecaster: f, Spec: flow.Spec{Webhook: hook.URL}, TickEvery: 50 * time.Millisecond}
+	c := flow.ServiceConfig{Forecaster: f, Spec: flow.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond}
 	for _, with := range change {
 		with(&c)
 	}

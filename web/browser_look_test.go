@@ -1,0 +1,182 @@
+package web_test
+
+import (
+	"strconv"
+	"strings"
+)
+
+func firstVisit(p *page) {
+	p.visit("")
+	p.see("What you are looking at")
+	p.see("Needs attention")
+	p.see("How far to believe it")
+	p.see("contacts so far")
+	p.accessible()
+	p.click("Got it, hide this")
+	p.visit("#/codes")
+	p.visit("#/overview")
+	p.see("Needs attention")
+	if evaluate[bool](p, "document.body.innerText.includes('What you are looking at')") {
+		p.t.Error("the explanation comes back after it was put away")
+	}
+}
+
+// someCode is a code with a good many contacts.
+func (p *page) someCode() (id, name string) {
+	p.t.Helper()
+	rows := p.site.items(p.t, "/codes?limit=1&sort=next_7")
+	return rows[0]["id"].(string), rows[0]["name"].(string)
+}
+
+func findACode(p *page) {
+	_, name := p.someCode()
+	p.visit("#/codes")
+	p.see(name)
+	p.fill("Find a code", strings.ToLower(name[:max(3, len(name)-2)]))
+	p.until("document.querySelectorAll('tbody tr.item').length < 40", "the list is narrowed down")
+	p.click(name)
+	p.until("document.querySelector('h1')?.innerText === "+quoted(name), "its page is open")
+	p.see("History and forecast")
+	p.see("Why it says that")
+	p.see("Shape of the week.")
+	p.see("Methods tried")
+	p.until("document.querySelector('.plot canvas')", "the chart is drawn")
+	p.click("Handle time")
+	p.until("document.querySelector('.readout').innerText.includes('Handle time')", "handle times are drawn")
+	p.click("Quarter-hours")
+	p.click("1 week")
+	p.see("Contacts")
+}
+
+func queuesAndTree(p *page) {
+	queue := p.site.items(p.t, "/queues?limit=1")[0]["name"].(string)
+	p.visit("#/codes")
+	p.click("Queues")
+	p.click(queue)
+	p.see("What its contacts are about")
+	p.visit("#/codes?by=tree")
+	p.click(queue)
+	p.click("Open " + queue)
+	p.see("What its contacts are about")
+}
+
+func readAChart(p *page) {
+	id, _ := p.someCode()
+	p.visit("#/code/" + id)
+	p.until("document.querySelector('.plot canvas')", "the chart is drawn")
+	key := func(k string) {
+		p.must("document.querySelector('.plot').dispatchEvent(new KeyboardEvent('keydown', { key: " + quoted(k) + ", bubbles: true }))")
+	}
+	key("End")
+	p.until("document.querySelector('.readout strong')", "the day under the cursor is read out")
+	last := evaluate[string](p, "document.querySelector('.readout').innerText")
+	if !strings.Contains(last, "Forecast") || !strings.Contains(last, "–") {
+		p.t.Errorf("the last day's numbers are %q, without a forecast and its bands", last)
+	}
+	key("ArrowLeft")
+	p.until("document.querySelector('.readout').innerText !== "+quoted(last), "the day before is read out")
+	key("+")
+	p.click("Numbers as a table")
+	p.until("document.querySelectorAll('details[open] tbody tr').length > 3", "the table has the numbers")
+	shown := evaluate[int](p, "document.querySelectorAll('details[open] tbody tr').length")
+	key("0")
+	p.until("document.querySelectorAll('details[open] tbody tr').length > "+strconv.Itoa(shown), "zooming out shows more rows")
+}
+
+func lookAtAPlan(p *page) {
+	group := p.site.items(p.t, "/planning-groups")[0]["name"].(string)
+	p.visit("#/publish")
+	p.see("Published")
+	p.must("document.querySelector('tbody th a').click()")
+	p.see("Nothing stands in the way")
+	p.see("What it says")
+	p.click(group)
+	p.until("document.querySelector('h3')?.innerText === "+quoted(group), "its week is drawn")
+	columns := evaluate[int](p, "document.querySelectorAll('section[aria-labelledby=changes] .scroll thead th').length")
+	if columns != 10 {
+		p.t.Errorf("the plan has %d columns, want the group, eight days and the week", columns)
+	}
+}
+
+func judgeTheData(p *page) {
+	p.visit("#/data")
+	p.see("What was read")
+	p.see("Whether it can carry a forecast")
+	p.click("Days set aside")
+	p.see("nothing is deleted")
+	p.click("Codes")
+	p.until("document.querySelectorAll('tbody tr.item').length > 3", "codes are judged one by one")
+}
+
+func runsAndAudit(p *page) {
+	p.visit("#/runs")
+	p.see("filler")
+	p.must("document.querySelector('tbody th a').click()")
+	p.see("Log")
+	p.see("submit.completed")
+	p.visit("#/audit")
+	p.click("Verify the chain")
+	p.see("The chain is whole")
+}
+
+func aViewerMayNot(p *page) {
+	p.visit("#/settings")
+	p.see("You may look.")
+	for _, hash := range []string{"#/runs", "#/publish", "#/data?view=masks", "#/data?view=calendar"} {
+		p.visit(hash)
+		p.see("open the address with a token")
+	}
+	if evaluate[bool](p, "document.body.innerText.includes('Name a day')") {
+		p.t.Error("days are named by somebody who may only look")
+	}
+}
+
+// keyboard walks with Tab through pages: everything that can be clicked is met, is seen to have the focus, and nothing holds it.
+func keyboard(p *page) {
+	id, _ := p.someCode()
+	for _, hash := range []string{"#/overview", "#/codes", "#/code/" + id} {
+		p.visit(hash)
+		p.must("location.reload()") // so that Tab begins at the beginning
+		p.until("document.querySelector('h1') && !document.querySelector('.loading')", "the page is there")
+		p.must(walkBegin)
+		for range evaluate[int](p, "walk.all.length + 5") {
+			p.key("\t")
+			if evaluate[bool](p, walkStep) {
+				break
+			}
+		}
+		if missed := evaluate[[]string](p, "walk.all.filter(e => !walk.met.has(e)).map(walk.say)"); len(missed) > 0 {
+			p.t.Errorf("%s: Tab does not reach %s", hash, strings.Join(missed, "; "))
+		}
+		if unseen := evaluate[[]string](p, "walk.unseen"); len(unseen) > 0 {
+			p.t.Errorf("%s: nobody sees the focus on %s", hash, strings.Join(unseen, "; "))
+		}
+	}
+}
+
+const walkBegin = `document.activeElement?.blur(); globalThis.walk = {
+	all: [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled),
+	met: new Set(), unseen: [],
+	say: e => e.tagName + ' ' + (e.getAttribute('aria-label') || e.innerText || '').slice(0, 40) }; undefined`
+
+// walkStep notes where the focus is, and tells whether it has left the page or come round.
+const walkStep = `(() => { const e = document.activeElement
+	if (!e || e === document.body || walk.met.has(e)) return walk.met.size > 0
+	walk.met.add(e)
+	const s = getComputedStyle(e)
+	if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) === 0) walk.unseen.push(walk.say(e))
+	return false })()`
+
+func printed(p *page) {
+	id, _ := p.someCode()
+	p.visit("#/code/" + id)
+	p.see("Why it says that")
+	p.media("print", "light")
+	defer p.media("", "light")
+	if left := evaluate[[]string](p, "[...document.querySelectorAll('header, .no-print, .skip')].filter(e => e.checkVisibility()).map(e => e.className)"); len(left) > 0 {
+		p.t.Errorf("on paper there is %v", left)
+	}
+	if evaluate[string](p, "getComputedStyle(document.documentElement).backgroundColor") != "rgb(255, 255, 255)" {
+		p.t.Error("the paper is not white")
+	}
+}

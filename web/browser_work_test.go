@@ -1,0 +1,214 @@
+package web_test
+
+import "time"
+
+func logInAndOut(p *page) {
+	p.allow("401")
+	p.visit("#/codes")
+	p.fill("Name", "adam")
+	p.fill("Password", "not the password")
+	p.accessible()
+	p.click("Log in")
+	p.see("wrong")
+	if evaluate[bool](p, "document.body.innerText.includes('wrap-up codes')") {
+		p.t.Fatal("codes are shown to nobody in particular")
+	}
+	p.fill("Password", adamPassword)
+	p.click("Log in")
+	p.see("wrap-up codes in")
+	p.visit("#/settings")
+	p.see("Logged in as adam")
+	p.click("Log out")
+	p.until(named("Log in"), "the login is back")
+}
+
+func addAUser(p *page) {
+	p.logIn("adam", adamPassword)
+	p.visit("#/settings?view=people")
+	p.see("Add")
+	p.must(`document.querySelector('form[aria-label="Add a user"]').id = 'add'`)
+	p.fillIn("#add input:not([type=password])", "wendy")
+	p.fillIn("#add input[type=password]", "too short")
+	p.must(`document.querySelector('#add').noValidate = true; document.querySelector('#add button').click()`)
+	p.allow("422")
+	p.see("A password has at least 12 characters")
+	p.fillIn("#add input[type=password]", "a long enough password")
+	p.must("document.querySelector('#add button').click()")
+	p.see("wendy was added")
+	p.click("General")
+	p.click("Log out")
+	p.logIn("wendy", "a long enough password")
+	p.visit("#/settings")
+	p.see("Logged in as wendy, viewer")
+	p.visit("#/runs")
+	p.see("To start a run one must be planner; you are viewer.")
+	p.visit("#/settings")
+	p.click("Log out")
+	p.logIn("adam", adamPassword)
+}
+
+func override(p *page) {
+	id, _ := p.someCode()
+	p.visit("#/code/" + id)
+	p.see("Nobody has changed what is forecast here.")
+	p.click("Override the forecast")
+	p.fill("Per cent, more or less", "12")
+	p.fill("Why, for whoever looks at it later", "a mailing goes out")
+	p.see("All contacts")
+	p.until("document.querySelector('form table tbody tr:last-child').innerText.includes('All contacts')", "the effect on the total is shown")
+	p.until("document.querySelector('.readout').innerText.includes('With your change')", "the change is drawn")
+	p.until("[...document.querySelectorAll('form table tbody tr')].some(r => r.innerText.includes('queue') && /\\+\\d/.test(r.innerText))", "its queues move")
+	p.accessible()
+	p.click("Save +12%")
+	p.see("The override was saved")
+	p.until("[...document.querySelectorAll('section[aria-labelledby=overrides] tbody tr')].some(r => r.innerText.includes('+12%') && r.innerText.includes('adam') && r.innerText.includes('in use'))", "it is listed with its author")
+	p.until("document.querySelector('.readout').innerText.includes('Before overrides')", "the chart shows what was forecast before")
+	p.visit("#/audit?action=override")
+	p.see("override.added")
+}
+
+// publish plans the coming week, of which the platform has nothing yet.
+func publish(p *page) {
+	p.visit("#/publish")
+	p.click("Plan the coming weeks")
+	p.see("Nothing is submitted: this is the dry run.")
+	p.accessible()
+	p.click("Plan")
+	p.see("What it says")
+	p.submit()
+}
+
+// submit submits the plan that is shown, and watches the platform's steps to their end.
+func (p *page) submit() {
+	p.t.Helper()
+	p.see("not submitted")
+	p.click("Submit to Workforce Management")
+	p.until("document.querySelector('ol .done')", "the platform's steps are shown")
+	p.see("Forecast there")
+	p.see("this one, holds now")
+}
+
+// publishAgain plans the week once more: what changes is what the override moved.
+func publishAgain(p *page) {
+	p.visit("#/publish")
+	p.click("Plan the coming weeks")
+	p.click("Plan")
+	p.see("What it changes")
+	p.see("that the target had when it was planned")
+	p.click("Change")
+	p.until("/^\\+\\d/.test(document.querySelector('tfoot td').innerText)", "the first day has more contacts")
+	p.accessible()
+	p.submit()
+}
+
+func rollBack(p *page) {
+	p.click("Put back what was published before")
+	p.see("It puts back an earlier plan")
+	p.submit()
+}
+
+func masks(p *page) {
+	rows := p.site.items(p.t, "/masks?limit=1")
+	p.visit("#/data?view=masks")
+	p.see("nothing is deleted")
+	if len(rows) > 0 {
+		p.must("[...document.querySelectorAll('tbody button')].find(b => b.innerText.startsWith('Undo')).click()")
+		p.see("back to the models?")
+		p.fillIn("dialog input", "it was a real day")
+		p.accessible()
+		p.click("Give it back")
+		p.see("it was a real day")
+	}
+	p.click("Hide days by hand, such as those of an outage")
+	p.click("All codes")
+	day := time.Now().AddDate(0, 0, -20).Format(time.DateOnly)
+	p.fill("First day", day)
+	p.fillIn("details input:not([type])", "the line was down")
+	p.click("Hide them")
+	p.see("The days are hidden from the next forecast on.")
+	p.see("What people decided")
+	row := "[...document.querySelectorAll('section[aria-labelledby=decided] tr')].find(r => r.innerText.includes('the line was down'))"
+	p.until(row, "the decision is listed")
+	p.must(row + ".querySelector('button').click()")
+	p.see("Take this decision back?")
+	p.click("Take it back")
+	p.see("taken back by adam")
+}
+
+func calendar(p *page) {
+	p.visit("#/data?view=calendar")
+	p.see("Coming days with a name")
+	p.must(`document.querySelector('form[aria-label="Name a day"]').id = 'day'`)
+	p.fillIn("#day input:not([type])", "Rent day")
+	p.fillIn("#day input[type=date]", time.Now().AddDate(0, 0, 5).Format(time.DateOnly))
+	p.must("document.querySelector('#day button').click()")
+	p.see("It holds from the next forecast on.")
+	p.until("document.querySelector('section[aria-labelledby=coming]').innerText.includes('Rent day')", "the day has a name")
+	p.fill("Region, such as US-MA, GB-ENG, DE-BY", "US-MA")
+	p.must("document.querySelector('section[aria-labelledby=holidays] form button').click()")
+	p.see("Which of them hold here")
+}
+
+func startARun(p *page) {
+	p.visit("#/runs")
+	p.click("Start a run")
+	p.see("reads, checks, forecasts and plans; nothing is sent")
+	p.accessible()
+	p.click("Start")
+	p.see("dry run: nothing is sent")
+	p.until("document.querySelector('main')?.innerText.includes('forecast') && document.querySelector('[role=log] li')", "the log fills")
+	p.see("It made the plan of the week")
+	p.until("document.querySelectorAll('[role=log] li').length > 3", "every step is in the log")
+}
+
+func schedulesAndWebhooks(p *page) {
+	p.visit("#/settings?view=schedules")
+	p.see("every day at 02:00")
+	p.must(`(() => { const e = document.querySelector('form[aria-label="Make a schedule"] select'); e.value = 'working'; e.dispatchEvent(new Event('change', { bubbles: true })) })()`)
+	p.see("Next due:")
+	p.click("Make the schedule")
+	p.see("Monday to Friday at 02:00")
+	p.must("[...document.querySelectorAll('tr')].find(r => r.innerText.includes('Monday to Friday')).querySelectorAll('button')[1].click()")
+	p.click("Delete it")
+	p.until("!document.querySelector('table').innerText.includes('Monday to Friday')", "it is gone")
+	p.click("Webhooks")
+	p.click("Send a test message")
+	p.until("document.querySelector('[role=status]').innerText.includes('delivered')", "it arrives")
+	p.click("General")
+	p.see("They work.")
+	p.click("Check what a run would need")
+	p.until("document.querySelectorAll('[aria-label=\"What was checked\"] li').length > 3", "everything a run needs is checked")
+}
+
+func nothingYet(p *page) {
+	p.visit("")
+	p.see("Nothing has been forecast yet")
+	p.see("wrapcast demo")
+	p.accessible()
+}
+
+func serverGone(p *page) {
+	p.allow("net::ERR_") // refused, or cut in the middle of the stream of events: each is what is tested here
+	p.site.CloseClientConnections()
+	p.site.Close()
+	p.visit("#/audit")
+	p.see("wrapcast does not answer")
+	p.see("Try again")
+}
+
+// logIn logs in where a login is wanted.
+func (p *page) logIn(name, password string) {
+	p.t.Helper()
+	p.allow("401")
+	p.until(named("Log in"), "a login is wanted")
+	p.fill("Name", name)
+	p.fill("Password", password)
+	p.click("Log in")
+	p.until("!document.querySelector('input[name=password]') && document.querySelector('nav')", name+" is in")
+}
+
+func (p *page) fillIn(selector, text string) {
+	p.t.Helper()
+	p.must(`(() => { const e = document.querySelector(` + quoted(selector) + `); e.value = ` + quoted(text) + `
+		e.dispatchEvent(new Event('input', { bubbles: true })); e.dispatchEvent(new Event('change', { bubbles: true })) })()`)
+}
