@@ -42,7 +42,7 @@ func findACode(p *page) {
 	p.see("Methods tried")
 	p.until("document.querySelector('.plot canvas')", "the chart is drawn")
 	p.click("Handle time")
-	p.until("document.querySelector('.readout').innerText.includes('Handle time')", "handle times are drawn")
+	p.seeIn(".readout", "Handle time")
 	p.click("Quarter-hours")
 	p.click("1 week")
 	p.see("Contacts")
@@ -87,7 +87,7 @@ func lookAtAPlan(p *page) {
 	group := p.site.items(p.t, "/planning-groups")[0]["name"].(string)
 	p.visit("#/publish")
 	p.see("Published")
-	p.must("document.querySelector('tbody th a').click()")
+	p.press(one("tbody th a"))
 	p.see("Nothing stands in the way")
 	p.see("What it says")
 	p.click(group)
@@ -98,20 +98,40 @@ func lookAtAPlan(p *page) {
 	}
 }
 
+// howFarToBelieveIt looks at forecasts of days that are over beside what came, of everything and of one code that somebody had overridden.
+func howFarToBelieveIt(code string) func(*page) {
+	return func(p *page) {
+		name := p.site.items(p.t, "/accuracy/things?source=made&kind=code&id="+code)[0]["name"].(string)
+		p.visit("#/accuracy?source=made")
+		p.see("By level, and by how far ahead")
+		p.see("All contacts: said a week ahead, and what came")
+		p.click("Bias")
+		p.seeIn("caption", "forecast too high")
+		p.press("[...document.querySelectorAll('tbody button')].find(b => b.innerText.includes(" + quoted(name) + "))")
+		p.see(name + ": said a week ahead, and what came")
+		p.seeIn(".readout", "Said without overrides")
+		p.see("Drift")
+	}
+}
+
 func judgeTheData(p *page) {
 	p.visit("#/data")
 	p.see("What was read")
 	p.see("Whether it can carry a forecast")
 	p.click("Days set aside")
 	p.see("nothing is deleted")
-	p.click("Codes")
+	p.visit("#/data?view=codes")
 	p.until("document.querySelectorAll('tbody tr.item').length > 3", "codes are judged one by one")
+	p.click("Reconciliation")
+	p.see("Every contact is accounted for")
+	p.click("By day")
+	p.until("document.querySelectorAll('tbody tr').length >= 28", "each of four weeks' days has its account")
 }
 
 func runsAndAudit(p *page) {
 	p.visit("#/runs")
 	p.see("filler")
-	p.must("document.querySelector('tbody th a').click()")
+	p.press(one("tbody th a"))
 	p.see("Log")
 	p.see("submit.completed")
 	p.visit("#/audit")
@@ -134,17 +154,9 @@ func aViewerMayNot(p *page) {
 // keyboard walks with Tab through pages: everything that can be clicked is met, is seen to have the focus, and nothing holds it.
 func keyboard(p *page) {
 	id, _ := p.someCode()
-	for _, hash := range []string{"#/overview", "#/codes", "#/code/" + id} {
-		p.visit(hash)
-		p.must("location.reload()") // so that Tab begins at the beginning
-		p.until("document.querySelector('h1') && !document.querySelector('.loading')", "the page is there")
-		p.must(walkBegin)
-		for range evaluate[int](p, "walk.all.length + 5") {
-			p.key("\t")
-			if evaluate[bool](p, walkStep) {
-				break
-			}
-		}
+	for _, hash := range []string{"#/overview", "#/codes", "#/code/" + id, "#/accuracy"} {
+		p.load(hash) // anew, so that Tab begins at the beginning
+		p.keys(strings.Repeat("\t", evaluate[int](p, walkBegin)+5))
 		if missed := evaluate[[]string](p, "walk.all.filter(e => !walk.met.has(e)).map(walk.say)"); len(missed) > 0 {
 			p.t.Errorf("%s: Tab does not reach %s", hash, strings.Join(missed, "; "))
 		}
@@ -154,18 +166,17 @@ func keyboard(p *page) {
 	}
 }
 
-const walkBegin = `document.activeElement?.blur(); globalThis.walk = {
+// walkBegin notes from now on where the focus goes, and whether it is seen there. Its value is how many places there are to reach.
+const walkBegin = `globalThis.walk = {
 	all: [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled),
 	met: new Set(), unseen: [],
-	say: e => e.tagName + ' ' + (e.getAttribute('aria-label') || e.innerText || '').slice(0, 40) }; undefined`
-
-// walkStep notes where the focus is, and tells whether it has left the page or come round.
-const walkStep = `(() => { const e = document.activeElement
-	if (!e || e === document.body || walk.met.has(e)) return walk.met.size > 0
-	walk.met.add(e)
-	const s = getComputedStyle(e)
-	if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) === 0) walk.unseen.push(walk.say(e))
-	return false })()`
+	say: e => e.tagName + ' ' + (e.getAttribute('aria-label') || e.innerText || '').slice(0, 40) }
+	document.addEventListener('focusin', ({ target: e }) => {
+		walk.met.add(e)
+		const s = getComputedStyle(e)
+		if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) === 0) walk.unseen.push(walk.say(e))
+	})
+	walk.all.length`
 
 func printed(p *page) {
 	id, _ := p.someCode()

@@ -8,27 +8,32 @@ import "testing"
 func TestDashboard(t *testing.T) {
 	b := newBrowser(t)
 	shared := newLocalSite(t)
-	for device, as := range screens {
-		t.Run("on a "+device, func(t *testing.T) {
+	code, _ := freeze(t, shared)
+	for name, as := range map[string]screen{"on a laptop": laptop, "on a phone": phone} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			t.Run("looking", func(t *testing.T) { looking(t, b.open(t, shared, as)) })
+			t.Run("looking", func(t *testing.T) { looking(t, b.open(t, shared, as), code) })
 			t.Run("at work", func(t *testing.T) { atWork(t, b.open(t, newTwinSite(t), as)) })
 			b.open(t, serve(t, t.TempDir()), as).tells(t, "nothing stored yet is no blank page", nothingYet)
 		})
 	}
+	t.Run("the keyboard reaches everything", func(t *testing.T) {
+		t.Parallel()
+		b.open(t, shared, laptop).tells(t, "with Tab", keyboard)
+	})
 }
 
-func looking(t *testing.T, p *page) {
+func looking(t *testing.T, p *page, judged string) {
 	t.Helper()
 	p.tells(t, "the first visit explains itself", firstVisit)
 	p.tells(t, "a code is found, and why it says what", findACode)
 	p.tells(t, "queues and the tree lead to codes", queuesAndTree)
 	p.tells(t, "a chart can be read without eyes or mouse", readAChart)
 	p.tells(t, "a plan is looked at per group and day", lookAtAPlan)
+	p.tells(t, "forecasts of days that are over are replayed", howFarToBelieveIt(judged))
 	p.tells(t, "the data behind it is judged", judgeTheData)
 	p.tells(t, "a run's steps and the audit chain", runsAndAudit)
 	p.tells(t, "a viewer is told what would be needed", aViewerMayNot)
-	p.tells(t, "the keyboard reaches everything", keyboard)
 	p.tells(t, "a page is printed without what is for the screen", printed)
 }
 
@@ -44,6 +49,10 @@ func atWork(t *testing.T, p *page) {
 	p.tells(t, "an event is put into the calendar", calendar)
 	p.tells(t, "a run is started and watched to its end", startARun)
 	p.tells(t, "schedules and webhooks are looked after", schedulesAndWebhooks)
-	p.tells(t, "no page has a barrier axe finds", everyPage)
+	if p.as == laptop {
+		p.tells(t, "no page has a barrier axe finds, in either look", inBothLooks)
+	} else {
+		p.tells(t, "no page has a barrier axe finds", everyPage)
+	}
 	p.tells(t, "a server that went away is said so", serverGone)
 }
