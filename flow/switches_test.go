@@ -144,6 +144,7 @@ func refusedImport(w *chaosWorld) error {
 }
 
 func wrongSecret(t *testing.T, w *chaosWorld) {
+	t.Helper()
 	client, err := genesys.New(genesys.Config{BaseURL: w.url, ClientID: w.sim.ClientID(), ClientSecret: "wrong", Clock: w.Clock})
 	if err != nil {
 		t.Fatal(err)
@@ -157,6 +158,7 @@ func wrongSecret(t *testing.T, w *chaosWorld) {
 
 // moved moves the business unit an hour to the west: the next run plans the same weeks by the other clock.
 func moved(t *testing.T, w *chaosWorld) {
+	t.Helper()
 	const chicago = "America/Chicago"
 	if err := w.sim.ChangeTimeZone(chicago); err != nil {
 		t.Fatal(err)
