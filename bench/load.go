@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast/forecast"
@@ -28,8 +29,17 @@ type task struct {
 	stamps  []string // last timestamp per series
 }
 
-// loadTask reads NAME.json and NAME.train.csv.gz from dir. The test part is never read.
+// loadTask reads NAME.json and NAME.train.csv.gz from dir, or draws a made-up panel where there is no dir. The test part is
+// never read.
 func loadTask(dir, name string) (*task, error) {
+	if dir == "" {
+		for _, c := range centres() {
+			if c.name == name {
+				return c.madeUp(), nil
+			}
+		}
+		return nil, fmt.Errorf("there is no made-up panel %q; they are %s", name, namesOf(centres()))
+	}
 	b, err := os.ReadFile(filepath.Join(dir, name+".json"))
 	if err != nil {
 		return nil, err
@@ -54,6 +64,14 @@ func loadTask(dir, name string) (*task, error) {
 		t.part()
 	}
 	return &t, nil
+}
+
+func namesOf(centres []centre) string {
+	var names []string
+	for _, c := range centres {
+		names = append(names, c.name)
+	}
+	return strings.Join(names, ",")
 }
 
 func (t *task) read(r *csv.Reader) error {

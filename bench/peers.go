@@ -27,19 +27,16 @@ var peersR string
 func runPeers(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("peers", flag.ContinueOnError)
 	dir := set.String("data", "", "directory of tasks; without one, a made-up panel of daily counts")
-	names := set.String("task", "nn5_daily", "tasks, by commas")
+	names := set.String("task", "days,weekdays,new,shifts,sparse", "tasks, by commas")
 	most := set.Int("series", 40, "series of each task, evenly chosen; 0 takes all")
 	methods := set.String("methods", "snaive,thetaf,ets,mstl_ets", "R's methods: snaive, thetaf, ets, mstl_ets, mstl_arima")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
 	for _, name := range strings.Split(*names, ",") {
-		t := madeUp()
-		if *dir != "" {
-			var err error
-			if t, err = loadTask(*dir, name); err != nil {
-				return err
-			}
+		t, err := loadTask(*dir, name)
+		if err != nil {
+			return err
 		}
 		t.thin(*most)
 		if err := t.against(strings.Split(*methods, ","), out); err != nil {

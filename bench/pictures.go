@@ -20,7 +20,10 @@ func runPictures(args []string, out io.Writer) error {
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	t := madeUp()
+	t, err := loadTask("", "days")
+	if err != nil {
+		return err
+	}
 	fan, err := drawFan(t)
 	if err != nil {
 		return err
