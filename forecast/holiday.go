@@ -86,9 +86,10 @@ func (b *eventBook) compare(y, hidden []float64, week int) {
 }
 
 // learnFactors fills the factors of all books of a group.
-func learnFactors(books []*eventBook) {
+func learnFactors(group []*seen) {
 	came, expected := map[string]float64{}, map[string]float64{}
-	for _, b := range books {
+	for _, v := range group {
+		b := v.book
 		if b == nil {
 			continue
 		}
@@ -99,7 +100,8 @@ func learnFactors(books []*eventBook) {
 			}
 		}
 	}
-	for _, b := range books {
+	for _, v := range group {
+		b := v.book
 		if b == nil {
 			continue
 		}

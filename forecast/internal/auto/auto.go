@@ -43,6 +43,8 @@ func (c Config) tuning() Tuning {
 type Input struct {
 	// Y holds the values, NaN where missing. The first is not missing.
 	Y []float64
+	// Outages are the steps of Y that are zero for a reason that has nothing to do with the demand: no level follows them.
+	Outages []int
 	// Last is the day since 1970 of the last value, where Config.Daily.
 	Last int
 	// Floor is 0 or -Inf: no forecast falls below.
@@ -66,10 +68,11 @@ type Member struct {
 	Error, Weight float64
 }
 
-// Window is one origin: what came, what was said, and the bounds per level.
+// Window is one origin: what was said of the steps from From on, and the bounds per level.
 type Window struct {
-	Actual, Mean, Median []float64
-	Lower, Upper         [][]float64
+	From         int
+	Mean, Median []float64
+	Lower, Upper [][]float64
 }
 
 // mode is how seasons are treated.

@@ -10,7 +10,7 @@ import (
 // members may share it with different weights of the pool.
 type regression struct {
 	design *ridge.Design
-	log    bool
+	warp   bool // on the series' own transform
 	clean  bool
 	sparse bool
 }
@@ -87,15 +87,12 @@ func upTo(n int) []int {
 	return out
 }
 
-// standard transforms history into what a regression sees: standardised by mean and deviation of history[:upto], in
-// logarithms where asked. It returns what is needed to go back.
-func standard(history []float64, upto int, log bool, out []float64) (z []float64, mean, sd float64) {
+// standard turns history into what a regression sees: transformed, and standardised by mean and deviation of history[:upto].
+// It returns what is needed to go back.
+func standard(history []float64, upto int, how transform, out []float64) (z []float64, mean, sd float64) {
 	z = out[:len(history)]
 	for t, v := range history {
-		if log {
-			v = math.Log(v)
-		}
-		z[t] = v
+		z[t] = how.apply(v)
 	}
 	for _, v := range z[:upto] {
 		mean += v / float64(upto)
@@ -128,13 +125,9 @@ func (k *kit) autoregress(r *regression, z []float64, table *ridge.Table, pool *
 }
 
 // undo turns standardised forecasts back into values; logarithms are capped at e² times the greatest value.
-func undo(f []float64, mean, sd float64, log bool, highest float64) {
+func undo(f []float64, mean, sd float64, how transform, highest float64) {
 	for i, v := range f {
-		v = v*sd + mean
-		if log {
-			v = math.Min(math.Exp(v), math.Exp(2)*highest)
-		}
-		f[i] = v
+		f[i] = how.undo(v*sd+mean, highest)
 	}
 }
 

@@ -259,6 +259,7 @@ func (g *group) settle(w *work) {
 		}
 		weights := w.weights[u*len(w.members) : (u+1)*len(w.members)]
 		g.ruleOf(w).weigh(rel, pooled, weights)
+		g.byFamily(w, weights)
 		if !slices.ContainsFunc(weights, func(v float64) bool { return v > 0 }) {
 			g.equal(w, u, weights)
 		}
@@ -267,6 +268,32 @@ func (g *group) settle(w *work) {
 		}
 		g.combine(w, u, weights)
 	}
+}
+
+// byFamily divides weights by a power of how many members of their family have one: members that are made alike say alike,
+// and many of them must not shout down a few others.
+func (g *group) byFamily(w *work, weights []float64) {
+	var count [families]float64
+	for j, m := range w.members {
+		count[g.members[m].family] += share01(weights[j] > 0)
+	}
+	total := 0.0
+	for j, m := range w.members {
+		weights[j] /= math.Pow(max(1, count[g.members[m].family]), g.tune.Family)
+		total += weights[j]
+	}
+	if total > 0 {
+		for j := range weights {
+			weights[j] /= total
+		}
+	}
+}
+
+func share01(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // equal weighs all members alike that have a forecast at a cut.

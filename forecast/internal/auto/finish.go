@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // judge lets the sample say how good the members are and how far they miss.
@@ -40,7 +41,7 @@ func (g *group) finish(w *work) Output {
 	o.Median, o.Lower, o.Upper = b.at(len(g.origins), o.Mean, w.n)
 	for u := range g.origins {
 		if w.trusted[u] {
-			p := Window{Actual: w.Y[w.cut[u] : w.cut[u]+g.window], Mean: slices.Clone(g.said(w, u))}
+			p := Window{From: w.cut[u], Mean: slices.Clone(g.said(w, u))}
 			p.Median, p.Lower, p.Upper = b.at(u, p.Mean, w.cut[u])
 			o.Past = append(o.Past, p)
 		}
@@ -56,10 +57,18 @@ func (g *group) table(w *work) []Member {
 	g.memberErrors(w, len(g.origins), errs)
 	last := w.weights[len(g.origins)*len(w.members):]
 	for j, m := range w.members {
-		out[j] = Member{Name: g.members[m].name, Error: errs[j], Weight: last[j]}
+		out[j] = Member{Name: w.nameOf(g.members[m]), Error: errs[j], Weight: last[j]}
 	}
 	slices.SortStableFunc(out, func(a, b Member) int { return cmp.Compare(b.Weight, a.Weight) })
 	return out
+}
+
+// nameOf says which transform a member really used.
+func (w *work) nameOf(m member) string {
+	if w.warp == root {
+		return strings.Replace(m.name, "logarithm", "root", 1)
+	}
+	return m.name
 }
 
 // bounder puts median and bounds around the mean of one series.

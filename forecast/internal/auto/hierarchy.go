@@ -48,7 +48,7 @@ func (k *kit) newDays() {
 	}
 	d, week := &k.days, k.g.week()
 	d.runs = map[transform]*dayRun{}
-	for _, t := range []transform{plain, logarithm, logPlus1, root} {
+	for _, t := range []transform{plain, warped, logPlus1} {
 		d.runs[t] = &dayRun{s: smooth.New(week, 1)}
 	}
 	d.counts, d.shares = make([]float64, k.g.cfg.Long), make([]float64, k.g.cfg.Long)
@@ -85,7 +85,8 @@ func (k *kit) daysBefore() int { return len(k.days.sums) - (k.w.n-len(k.history)
 // smoothDays writes the sums of the days ahead.
 func (k *kit) smoothDays(how transform, out []float64) bool {
 	d, n := &k.days, k.daysBefore()
-	if how == logarithm && !k.w.positive || n < 2*k.g.week() {
+	r := d.runs[how]
+	if how = k.w.own(how); how == warped || n < 2*k.g.week() {
 		return false
 	}
 	d.series = resize(d.series, len(d.sums))
@@ -94,7 +95,6 @@ func (k *kit) smoothDays(how transform, out []float64) bool {
 		d.series[i] = how.apply(v)
 		highest = max(highest, v)
 	}
-	r := d.runs[how]
 	if !r.fresh {
 		train := d.series[:max(1, len(d.sums)-(k.w.n-k.oldest)/k.g.cfg.Short)]
 		r.s.Init(train)
@@ -224,7 +224,7 @@ func (g *group) dayMembers(sparse bool, kinds ...transform) {
 		if !g.afford(g.smoothingCost() / 10) {
 			continue
 		}
-		g.add("days"+smoothing{how: how}.describe()+", split", sparse, func(k *kit, out []float64) bool {
+		g.add(daySplits, "days"+smoothing{how: how}.describe()+", split", sparse, func(k *kit, out []float64) bool {
 			k.days.hold = resize(k.days.hold, (len(out)+k.g.cfg.Short-1)/k.g.cfg.Short)
 			if k.w.lo < 0 || !k.smoothDays(how, k.days.hold) {
 				return false
@@ -236,7 +236,7 @@ func (g *group) dayMembers(sparse bool, kinds ...transform) {
 }
 
 func (g *group) dayShapes() {
-	g.add("days by level × shape, split", true, func(k *kit, out []float64) bool {
+	g.add(daySplits, "days by level × shape, split", true, func(k *kit, out []float64) bool {
 		k.days.hold = resize(k.days.hold, (len(out)+k.g.cfg.Short-1)/k.g.cfg.Short)
 		if !k.shapeDays(k.days.hold) {
 			return false

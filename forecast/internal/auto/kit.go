@@ -76,7 +76,7 @@ func (k *kit) begin(w *work) {
 			continue
 		}
 		k.z[r] = resize(k.z[r], w.n)
-		k.z[r], k.zm[r], k.zs[r] = standard(w.filled, k.oldest, reg.log, k.z[r])
+		k.z[r], k.zm[r], k.zs[r] = standard(w.filled, k.oldest, w.through(reg.warp), k.z[r])
 		reg.design.Fill(k.z[r], w.cut, k.tables[r], &k.scratch)
 	}
 	for _, s := range k.smooths {
@@ -88,7 +88,7 @@ func (k *kit) begin(w *work) {
 
 // suits reports whether a regression applies to the series at hand.
 func (k *kit) suits(r *regression) bool {
-	return r.sparse == k.w.sparse && (!r.log || k.w.positive) && (!r.clean || k.w.lo >= 0)
+	return r.sparse == k.w.sparse && (!r.warp || k.w.warp != plain) && (!r.clean || k.w.lo >= 0)
 }
 
 // enter moves to a cut; false where its history is too short to be trusted. Cuts come oldest first.
@@ -109,13 +109,13 @@ func (k *kit) enter(u int) bool {
 		for r, reg := range k.g.regressions {
 			if reg.clean && k.suits(reg) {
 				k.z[r] = resize(k.z[r], k.w.n)
-				k.z[r], k.zm[r], k.zs[r] = standard(k.cleaned, len(k.cleaned), reg.log, k.z[r])
+				k.z[r], k.zm[r], k.zs[r] = standard(k.cleaned, len(k.cleaned), k.w.through(reg.warp), k.z[r])
 				reg.design.Fill(k.z[r], []int{len(k.cleaned)}, k.tables[r][u:u+1], &k.scratch)
 			}
 		}
 		if k.g.calendar {
 			k.resid = resize(k.resid, k.w.n)
-			k.resid = k.residuals(k.history, k.shape, k.resid)
+			k.resid = k.residuals(k.w.raw[:len(k.history)], k.shape, k.resid)
 			k.isResid = true
 		}
 	}
@@ -183,7 +183,8 @@ const (
 	plain transform = iota
 	logarithm
 	logPlus1
-	root // √(y + 3/8), Anscombe
+	root   // √(y + 3/8), Anscombe
+	warped // the one that suits the series: its logarithm where it is above zero throughout, its root where it touches zero
 )
 
 func (t transform) apply(v float64) float64 {
@@ -217,16 +218,17 @@ func (k *kit) smoothed(i int, out []float64) bool {
 	if r.kind.clean {
 		source = k.cleaned
 	}
-	if r.kind.clean && !k.isClean || r.kind.how == logarithm && !k.w.positive {
+	how := k.w.own(r.kind.how)
+	if r.kind.clean && !k.isClean || how == warped {
 		return false
 	}
 	if !r.fresh || r.kind.clean {
 		r.series = resize(r.series, k.w.n)[:len(source)]
 		for t, v := range source {
-			r.series[t] = r.kind.how.apply(v)
+			r.series[t] = how.apply(v)
 		}
 		if !r.kind.clean { // gaps stay gaps
-			for t, v := range k.w.Y {
+			for t, v := range k.w.seen {
 				if v != v {
 					r.series[t] = v
 				}
@@ -247,7 +249,7 @@ func (k *kit) smoothed(i int, out []float64) bool {
 	r.at = n
 	r.s.Forecast(n, r.p, out)
 	for h, v := range out {
-		out[h] = r.kind.how.undo(v, k.w.hi)
+		out[h] = how.undo(v, k.w.hi)
 	}
 	return true
 }

@@ -20,7 +20,7 @@ func (g *group) localMember(how transform) {
 	}
 	i := len(g.locals)
 	g.locals = append(g.locals, how)
-	g.members = append(g.members, member{name: "local regression" + smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: how}.describe(), late: true,
+	g.members = append(g.members, member{family: localRegressions, name: "local regression" + smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: how}.describe(), late: true,
 		run: func(k *kit, out []float64) bool { return k.local(i, out) }})
 }
 
@@ -30,7 +30,7 @@ func (k *kit) local(i int, out []float64) bool {
 	if k.u < len(k.g.origins) && k.u >= localOrigins || len(k.history) < 3*long {
 		return false
 	}
-	if how == logarithm && !k.w.positive {
+	if how = k.w.own(how); how == warped {
 		how = plain
 	}
 	from := max(0, len(k.history)-localWeeks*long)

@@ -8,11 +8,32 @@ import (
 // member is one candidate of the combination.
 type member struct {
 	name   string
+	family family
 	sparse bool // for sparse series; the others are for dense ones
 	doubt  bool // dismissed from a group unless it proves itself
 	late   bool // it needs more history than the others: judged by its errors relative to theirs
 	run    func(k *kit, out []float64) bool
 }
+
+// family is a way to forecast; the members of one differ in transform, history or constants.
+type family int
+
+const (
+	naives family = iota
+	smoothers
+	autoregressions
+	levelShapes
+	simpleLevels
+	trends
+	thetas
+	daySplits
+	localRegressions
+	years
+	smoothersByCalendar
+	autoregressionsByCalendar
+	levelShapesByCalendar
+	families // how many there are
+)
 
 // lineUp fills the group's members, and the regressions, shapes and smoothings they share.
 func (g *group) lineUp() {
@@ -21,7 +42,7 @@ func (g *group) lineUp() {
 	case weekly:
 		g.weeklyMembers()
 	case single:
-		g.smoothers(false, smoothing{m1: g.cfg.Short, how: plain}, smoothing{m1: g.cfg.Short, how: logarithm})
+		g.smoothers(false, smoothing{m1: g.cfg.Short, how: plain}, smoothing{m1: g.cfg.Short, how: warped})
 		g.regressors()
 		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false},
 			levelShape{0.25, 3, 0.98, false, false})
@@ -30,24 +51,24 @@ func (g *group) lineUp() {
 		g.yearlyMembers()
 	case double:
 		g.smoothers(false, smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: plain}, smoothing{m1: g.cfg.Short, how: plain},
-			smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: logarithm}, smoothing{m1: g.cfg.Short, how: logarithm})
+			smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: warped}, smoothing{m1: g.cfg.Short, how: warped})
 		g.regressors()
 		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false})
-		g.dayMembers(false, plain, logarithm)
-		g.localMember(logarithm)
+		g.dayMembers(false, plain, warped)
+		g.localMember(warped)
 		g.sparseMembers()
 	}
 }
 
-func (g *group) add(name string, sparse bool, run func(k *kit, out []float64) bool) {
-	g.members = append(g.members, member{name: name, sparse: sparse, run: run})
+func (g *group) add(of family, name string, sparse bool, run func(k *kit, out []float64) bool) {
+	g.members = append(g.members, member{family: of, name: name, sparse: sparse, run: run})
 }
 
 // naives are the fallback: every series has one of them at every cut.
 func (g *group) naives() {
 	for _, m := range []int{g.cfg.Short, g.cfg.Long} {
 		if m > 1 {
-			g.add(fmt.Sprintf("seasonal naive %d", m), false, func(k *kit, out []float64) bool { return k.cycle(m, out) })
+			g.add(naives, fmt.Sprintf("seasonal naive %d", m), false, func(k *kit, out []float64) bool { return k.cycle(m, out) })
 		}
 	}
 }
@@ -70,7 +91,7 @@ func (g *group) smoothers(sparse bool, kinds ...smoothing) {
 		}
 		i := len(g.smooths)
 		g.smooths = append(g.smooths, s)
-		g.add("smoothing"+s.describe(), sparse, func(k *kit, out []float64) bool { return k.smoothed(i, out) })
+		g.add(smoothers, "smoothing"+s.describe(), sparse, func(k *kit, out []float64) bool { return k.smoothed(i, out) })
 	}
 }
 
@@ -82,7 +103,7 @@ func (s smoothing) describe() string {
 	if s.m2 > 1 {
 		text += fmt.Sprintf("+%d", s.m2)
 	}
-	text += map[transform]string{logarithm: ", logarithm", logPlus1: ", log(1+y)", root: ", root"}[s.how]
+	text += map[transform]string{warped: ", logarithm", logPlus1: ", log(1+y)", root: ", root"}[s.how]
 	if s.clean {
 		text += ", cleaned"
 	}
@@ -97,7 +118,7 @@ func (g *group) regressor(r regression, name string, lags []int, level int, kapp
 	i := len(g.regressions)
 	r.design = newDesign(lags, g.maxLeads(), level)
 	g.regressions = append(g.regressions, &r)
-	g.add("autoregression, "+name, r.sparse, func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
+	g.add(autoregressions, "autoregression, "+name, r.sparse, func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
 }
 
 func (k *kit) regressed(i int, kappa float64, out []float64) bool {
@@ -108,14 +129,14 @@ func (k *kit) regressed(i int, kappa float64, out []float64) bool {
 	if !k.autoregress(r, k.z[i][:len(k.history)], k.tables[i][k.u], k.g.known.regress[i][k.u], kappa, out) {
 		return false
 	}
-	undo(out, k.zm[i], k.zs[i], r.log, k.w.hi)
+	undo(out, k.zm[i], k.zs[i], k.w.through(r.warp), k.w.hi)
 	return true
 }
 
 // pair adds the plain and the logarithmic member of one set of lags.
 func (g *group) pair(name string, lags []int, level int, kappa float64) {
 	g.regressor(regression{}, "plain"+name, lags, level, kappa)
-	g.regressor(regression{log: true}, "logarithm"+name, lags, level, kappa)
+	g.regressor(regression{warp: true}, "logarithm"+name, lags, level, kappa)
 }
 
 func (g *group) regressors() {
@@ -126,13 +147,13 @@ func (g *group) regressors() {
 	}
 	if g.mode == double {
 		g.pair("", lags, level, 0.001)
-		g.regressor(regression{log: true}, "logarithm, shrunk", lags, level, 0.03)
+		g.regressor(regression{warp: true}, "logarithm, shrunk", lags, level, 0.03)
 		g.pair(", two days", twoCycles(g.cfg.Short), level, 0.0003)
 		return
 	}
 	g.regressor(regression{}, "plain", lags, level, 0.03)
-	g.regressor(regression{log: true}, "logarithm", lags, level, 0.03)
-	g.regressor(regression{log: true}, "logarithm, shrunk", lags, level, 0.3)
+	g.regressor(regression{warp: true}, "logarithm", lags, level, 0.03)
+	g.regressor(regression{warp: true}, "logarithm, shrunk", lags, level, 0.3)
 }
 
 func (g *group) levelShapes(variants ...levelShape) {
@@ -142,7 +163,7 @@ func (g *group) levelShapes(variants ...levelShape) {
 		}
 		i := len(g.shapes)
 		g.shapes = append(g.shapes, v)
-		g.add(fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse,
+		g.add(levelShapes, fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse,
 			func(k *kit, out []float64) bool { return k.levelled(i, out) })
 	}
 }
@@ -174,14 +195,14 @@ func (g *group) cleanMembers() {
 		return
 	}
 	first := len(g.smooths)
-	g.smoothers(false, smoothing{m1: m, how: plain, clean: true}, smoothing{m1: m, how: logarithm, clean: true})
+	g.smoothers(false, smoothing{m1: m, how: plain, clean: true}, smoothing{m1: m, how: warped, clean: true})
 	reg := len(g.regressions)
 	g.regressor(regression{clean: true}, "plain, cleaned", lags, 0, 0.3)
 	if !g.calendar || len(g.shapes) == 0 || !g.afford(2*g.shapeCost()) {
 		return
 	}
-	g.add("level × shape × calendar", false, func(k *kit, out []float64) bool { return k.levelled(0, out) && k.byCalendar(out) })
-	g.add("smoothing, cleaned, × calendar", false, func(k *kit, out []float64) bool {
+	g.add(levelShapesByCalendar, "level × shape × calendar", false, func(k *kit, out []float64) bool { return k.levelled(0, out) && k.byCalendar(out) })
+	g.add(smoothersByCalendar, "smoothing, cleaned, × calendar", false, func(k *kit, out []float64) bool {
 		if !k.smoothed(first, out) {
 			return false
 		}
@@ -193,7 +214,7 @@ func (g *group) cleanMembers() {
 		}
 		return k.byCalendar(out)
 	})
-	g.add("autoregression, cleaned, × calendar", false, func(k *kit, out []float64) bool {
+	g.add(autoregressionsByCalendar, "autoregression, cleaned, × calendar", false, func(k *kit, out []float64) bool {
 		return k.regressed(reg, 0.3, out) && k.byCalendar(out)
 	})
 }
@@ -233,7 +254,7 @@ func (g *group) sparseMembers() {
 func (g *group) weeklyMembers() {
 	short, long := lagsOf(g.cfg)
 	g.pair("", short, 1, 0.03)
-	g.regressor(regression{log: true}, "logarithm, shrunk", short, 1, 0.3)
+	g.regressor(regression{warp: true}, "logarithm, shrunk", short, 1, 0.3)
 	if len(long) > 0 {
 		g.pair(", all lags", long, 1, 0.03)
 		g.pair(", all lags, local mean", long, 4, 0.03)
@@ -241,10 +262,10 @@ func (g *group) weeklyMembers() {
 	if m := g.cfg.Short; m > 1 && m <= 2*mostLags {
 		g.pair(", two cycles", upTo(2*m+2), 1, 0.03)
 	}
-	g.smoothers(false, smoothing{how: plain}, smoothing{how: logarithm})
-	g.add("level", false, func(k *kit, out []float64) bool { return k.simple(out, 0) })
-	g.add("damped trend", false, func(k *kit, out []float64) bool { return k.simple(out, 0.9) })
-	g.add("theta", false, func(k *kit, out []float64) bool { return k.theta(out) })
+	g.smoothers(false, smoothing{how: plain}, smoothing{how: warped})
+	g.add(simpleLevels, "level", false, func(k *kit, out []float64) bool { return k.simple(out, 0) })
+	g.add(trends, "damped trend", false, func(k *kit, out []float64) bool { return k.simple(out, 0.9) })
+	g.add(thetas, "theta", false, func(k *kit, out []float64) bool { return k.theta(out) })
 }
 
 // simple is level smoothing, with a damped trend where phi is above 0 (Holt; Gardner and McKenzie 1985), its constants

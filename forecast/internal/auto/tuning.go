@@ -15,6 +15,7 @@ type Tuning struct {
 	StackLong   float64 // the same with two seasons, where hundreds of steps per origin carry it
 	SparsePower float64 // as Power, for sparse series
 	Relative    float64 // share of an error that counts relative to the value, for series above zero
+	Family      float64 // a family of n members that are made alike counts as n^(1-Family)
 	Late        float64 // yearly members stay in a group if the best of them beats the others by this factor
 
 	OwnWeight    float64 // of each error of the series itself among the group's quantiles
@@ -29,7 +30,7 @@ type Tuning struct {
 
 // DefaultTuning returns the constants in use.
 func DefaultTuning() Tuning {
-	return Tuning{Power: 8, Share: 0.2, Trim: 1.3, Stack: 0.25, StackLong: 0.5, SparsePower: 4, Relative: 0.5, Late: 0.97,
+	return Tuning{Power: 8, Share: 0.2, Trim: 1.3, Stack: 0.25, StackLong: 0.5, SparsePower: 4, Relative: 0.5, Family: 0.5, Late: 0.97,
 		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5, PhiPseudo: 1000, PhiShare: 0.4}
 }
 
@@ -38,7 +39,7 @@ func (t *Tuning) Names() []string { return slices.Sorted(maps.Keys(t.fields())) 
 
 func (t *Tuning) fields() map[string]*float64 {
 	return map[string]*float64{"power": &t.Power, "share": &t.Share, "trim": &t.Trim, "stack": &t.Stack, "stackLong": &t.StackLong,
-		"sparsePower": &t.SparsePower, "relative": &t.Relative, "late": &t.Late, "ownWeight": &t.OwnWeight, "gridWeight": &t.GridWeight,
+		"sparsePower": &t.SparsePower, "relative": &t.Relative, "family": &t.Family, "late": &t.Late, "ownWeight": &t.OwnWeight, "gridWeight": &t.GridWeight,
 		"groupPseudo": &t.GroupPseudo, "phasePseudo": &t.PhasePseudo, "originFading": &t.OriginFading, "levelPower": &t.LevelPower,
 		"phiPseudo": &t.PhiPseudo, "phiShare": &t.PhiShare}
 }

@@ -2,6 +2,7 @@ package auto
 
 import (
 	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
@@ -10,7 +11,9 @@ import (
 type work struct {
 	Input
 	n        int
-	filled   []float64 // Y with expected values where one is missing
+	seen     []float64 // Y without outages
+	filled   []float64 // seen, with expected values where one is missing
+	raw      []float64 // filled, with the zeros of outages
 	missing  int
 	lo, hi   float64
 	scale    float64
@@ -18,6 +21,7 @@ type work struct {
 	mean     float64
 	whole    bool // whole numbers throughout
 	positive bool // above zero throughout
+	warp     transform
 	sparse   bool
 	trusted  []bool // per origin: enough history before it
 	cut      []int  // per origin, and at last the end
@@ -33,9 +37,10 @@ type work struct {
 
 func (g *group) newWork(in Input) *work {
 	w := &work{Input: in, n: len(in.Y), whole: true, positive: true}
-	w.lo, w.hi = stat.Range(in.Y)
+	w.seen = without(in.Y, in.Outages)
+	w.lo, w.hi = stat.Range(w.seen)
 	zeros, seen := 0, 0
-	for _, v := range in.Y {
+	for _, v := range w.seen {
 		if v != v {
 			w.missing++
 			continue
@@ -59,9 +64,17 @@ func (g *group) newWork(in Input) *work {
 		w.scale = 1
 	}
 	w.sparse = g.mode != weekly && w.lo >= 0 && (w.zeros >= 0.1 || w.whole && w.mean < 10)
+	w.warp = g.warpOf(w)
 	w.filled = in.Y
 	if w.missing > 0 {
-		w.filled = fill(in.Y, max(g.cfg.Short, 1))
+		w.filled = fill(w.seen, max(g.cfg.Short, 1))
+	}
+	w.raw = w.filled
+	if len(in.Outages) > 0 {
+		w.raw = slices.Clone(w.filled)
+		for _, t := range in.Outages {
+			w.raw[t] = 0
+		}
 	}
 	for _, o := range g.origins {
 		w.trusted = append(w.trusted, w.n-o.back >= g.least)
@@ -71,11 +84,51 @@ func (g *group) newWork(in Input) *work {
 	return w
 }
 
+// without returns y with gaps at some steps, in a copy where there are any.
+func without(y []float64, steps []int) []float64 {
+	if len(steps) == 0 {
+		return y
+	}
+	y = slices.Clone(y)
+	for _, t := range steps {
+		y[t] = math.NaN()
+	}
+	return y
+}
+
+// warpOf is the transform that makes the scatter of a series even: none where it goes below zero, or touches it without a
+// season to say that it may.
+func (g *group) warpOf(w *work) transform {
+	switch {
+	case w.positive:
+		return logarithm
+	case w.lo >= 0 && g.mode != weekly:
+		return root
+	}
+	return plain
+}
+
+// own resolves warped; it stays what it is where a series has no such transform.
+func (w *work) own(how transform) transform {
+	if how == warped && w.warp != plain {
+		return w.warp
+	}
+	return how
+}
+
+// through is the series' own transform where it is to be warped.
+func (w *work) through(warp bool) transform {
+	if warp {
+		return w.warp
+	}
+	return plain
+}
+
 // fill puts expected values into gaps, from what came before them alone: level plus phase, both smoothed.
 func fill(y []float64, m int) []float64 {
 	out := make([]float64, len(y))
 	season := make([]float64, m)
-	level := y[0]
+	level := y[slices.IndexFunc(y, func(v float64) bool { return v == v })]
 	for t, v := range y {
 		p := t % m
 		if v != v {

@@ -63,16 +63,16 @@ func (g *group) yearlyMembers() {
 		return
 	}
 	kinds := []yearly{
-		{yearKind{plain, 9}, 0.6, false, false}, {yearKind{plain, 21}, 0.6, false, false}, {yearKind{logarithm, 5}, 1, true, false},
+		{yearKind{plain, 9}, 0.6, false, false}, {yearKind{plain, 21}, 0.6, false, false}, {yearKind{warped, 5}, 1, true, false},
 	}
 	if g.cfg.Daily {
-		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{logarithm, 9}, 0.6, false, true},
-			yearly{yearKind{logarithm, 5}, 1, true, true})
+		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{warped, 9}, 0.6, false, true},
+			yearly{yearKind{warped, 5}, 1, true, true})
 	}
 	if g.small && g.cfg.Daily { // few series have nothing but variety to lean on
-		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, true, true}, yearly{yearKind{logarithm, 9}, 0.8, true, true},
-			yearly{yearKind{logarithm, 21}, 0.8, false, true}, yearly{yearKind{plain, 21}, 0.8, false, true},
-			yearly{yearKind{plain, 21}, 0.3, false, true}, yearly{yearKind{logarithm, 9}, 0.3, false, true})
+		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, true, true}, yearly{yearKind{warped, 9}, 0.8, true, true},
+			yearly{yearKind{warped, 21}, 0.8, false, true}, yearly{yearKind{plain, 21}, 0.8, false, true},
+			yearly{yearKind{plain, 21}, 0.3, false, true}, yearly{yearKind{warped, 9}, 0.3, false, true})
 	}
 	for _, y := range kinds {
 		if !g.afford(g.yearCost()) {
@@ -80,7 +80,7 @@ func (g *group) yearlyMembers() {
 		}
 		i := len(g.years)
 		g.years = append(g.years, y)
-		g.members = append(g.members, member{name: y.describe(), late: true, doubt: true,
+		g.members = append(g.members, member{family: years, name: y.describe(), late: true, doubt: true,
 			run: func(k *kit, out []float64) bool { return k.yearly(i, out) }})
 	}
 }
@@ -121,12 +121,13 @@ func (k *kit) beginYear() {
 // yearly writes the forecast of one yearly member.
 func (k *kit) yearly(i int, out []float64) bool {
 	v, y, n := k.g.years[i], &k.year, len(k.history)
-	if n < yearlyLeast || v.kind.how == logarithm && !k.w.positive {
+	how := k.w.own(v.kind.how)
+	if n < yearlyLeast || how == warped {
 		return false
 	}
 	y.z = resize(y.z, n)
 	for t, x := range k.history {
-		y.z[t] = v.kind.how.apply(x)
+		y.z[t] = how.apply(x)
 	}
 	p := y.profiles[v.kind]
 	if p.cut != n {
@@ -137,7 +138,7 @@ func (k *kit) yearly(i int, out []float64) bool {
 		y.rest[t] = x - v.share*p.at(t-n)
 	}
 	if v.special {
-		k.daysOfYear(y.rest)
+		k.daysOfYear(k.withOutages(y.rest, how))
 		for t := range y.rest {
 			y.rest[t] -= k.effect(t - n)
 		}
@@ -152,12 +153,25 @@ func (k *kit) yearly(i int, out []float64) bool {
 		if v.special {
 			f += k.effect(h)
 		}
-		if v.kind.how == logarithm {
-			f = math.Min(math.Exp(f), math.E*k.w.hi)
-		}
-		out[h] = f
+		out[h] = how.undo(f, k.w.hi)
 	}
 	return true
+}
+
+// withOutages puts the zeros of outages back into what is left of a history: days that are closed every year are told by them.
+func (k *kit) withOutages(rest []float64, how transform) []float64 {
+	out := k.w.Outages
+	if len(out) == 0 || out[0] >= len(rest) {
+		return rest
+	}
+	k.long = append(k.long[:0], rest...)
+	nothing := how.apply(max(0, k.w.lo/10))
+	for _, t := range out {
+		if t < len(rest) {
+			k.long[t] += nothing - how.apply(k.history[t])
+		}
+	}
+	return k.long
 }
 
 // at is the profile at a day counted from the first one ahead, which is 0.

@@ -1,0 +1,231 @@
+package forecast
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/auto"
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
+
+// seen is one series as the combined procedure sees it: from its first value on, event days, outages and closed days hidden,
+// and closed hours cut out.
+type seen struct {
+	place   int // in the panel
+	series  Series
+	book    *eventBook
+	values  []float64 // of the series, with event days hidden
+	lead    int       // steps before the first that is seen
+	opening *opening
+	cut     bool    // closed steps are cut out, not hidden
+	kept    []int   // steps that are left
+	floor   float64 // of forecasts
+	input   auto.Input
+}
+
+// runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open alike.
+func runGroup(ctx context.Context, panel []Series, members []int, opt Options, results []Result) error {
+	all := make([]*seen, len(members))
+	lengths := make([]int, len(members))
+	for j, i := range members {
+		all[j] = opt.look(panel[i], i)
+		lengths[j] = len(panel[i].Values) - all[j].lead
+	}
+	learnFactors(all)
+	slices.Sort(lengths)
+	cfg := auto.Config{Horizon: opt.Horizon, Levels: opt.Levels, Workers: opt.Workers, Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning()}
+	first := panel[members[0]]
+	cfg.Daily = first.hasCalendar() && first.Step == day
+	cfg.Short, cfg.Long, cfg.Yearly = opt.autoSeasons(first, lengths[len(lengths)/2])
+	fine := cfg.Long > 1 || first.hasCalendar() && first.Step < day
+	for _, group := range sortByHours(all, cfg, fine) {
+		if err := opt.runAlike(ctx, cfg, group, results); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look prepares one series, but for its opening.
+func (o Options) look(s Series, place int) *seen {
+	v := &seen{place: place, series: s, floor: floorFor(s.Values, o.NonNegative)}
+	v.book, v.values = bookEvents(s, o)
+	v.lead = max(0, len(s.Values)-mostAuto)
+	for v.lead < len(v.values)-1 && math.IsNaN(v.values[v.lead]) {
+		v.lead++
+	}
+	return v
+}
+
+// sortByHours sorts series into groups that are open alike, and turns each into what the procedure sees. Days are hidden, not
+// cut, and share one group.
+func sortByHours(all []*seen, cfg auto.Config, cut bool) [][]*seen {
+	cycle := max(cfg.Short, cfg.Long)
+	histories := make([][]float64, len(all))
+	for j, v := range all {
+		histories[j] = v.values[v.lead:]
+	}
+	found := openings(histories, cfg.Short, cycle)
+	groups := [][]int{make([]int, len(all))}
+	for j := range all {
+		groups[0][j] = j
+	}
+	if cut {
+		groups = alike(found, cycle)
+	}
+	out := make([][]*seen, len(groups))
+	for g, places := range groups {
+		for _, j := range places {
+			all[j].opening, all[j].cut = found[j], cut && found[j] != nil
+			all[j].prepare(cycle)
+			out[g] = append(out[g], all[j])
+		}
+	}
+	return out
+}
+
+// prepare makes the procedure's input.
+func (v *seen) prepare(cycle int) {
+	for t := v.lead; t < len(v.values); t++ {
+		y, open := v.values[t], !v.closed(t)
+		if !open && !v.cut {
+			y = math.NaN()
+		}
+		if open || !v.cut && len(v.kept) > 0 {
+			v.kept, v.input.Y = append(v.kept, t), append(v.input.Y, y)
+		}
+	}
+	for len(v.kept) > 1 && math.IsNaN(v.input.Y[0]) {
+		v.kept, v.input.Y = v.kept[1:], v.input.Y[1:]
+	}
+	if v.floor == 0 && (v.cut || cycle > 1 && cycle < longestShort) {
+		v.input.Outages = outages(v.input.Y, v.cycleSeen(cycle))
+	}
+	v.input.Floor = v.floor
+	if v.series.hasCalendar() {
+		v.input.Last = dayNumber(v.series.end())
+	}
+}
+
+// longestShort is the longest cycle whose zeros can be told from chance by those around them.
+const longestShort = 52
+
+// closed tells whether nothing ever comes at a step of the history or after it.
+func (v *seen) closed(t int) bool { return !v.opening.at(t - len(v.values)) }
+
+// cycleSeen is the length of a cycle in steps that are seen.
+func (v *seen) cycleSeen(cycle int) int {
+	if v.cut {
+		return v.opening.size()
+	}
+	return cycle
+}
+
+// openAhead is how many of the steps after the end are open.
+func (v *seen) openAhead(horizon int) int {
+	n := 0
+	for h := range horizon {
+		n += int(b2f(v.opening.at(h)))
+	}
+	return n
+}
+
+// stretch lays values of the steps seen out over the steps from..to, with zeros where it is closed.
+func (v *seen) stretch(values []float64, from, to int) []float64 {
+	out, j := make([]float64, to-from), 0
+	for t := from; t < to; t++ {
+		switch {
+		case !v.closed(t):
+			out[t-from] = values[j]
+			j++
+		case !v.cut:
+			j++
+		}
+	}
+	return out
+}
+
+// runAlike forecasts series that are open alike.
+func (o Options) runAlike(ctx context.Context, cfg auto.Config, group []*seen, results []Result) error {
+	first := group[0]
+	if first.cut {
+		cfg.Short, cfg.Long = first.opening.seasons()
+		if cfg.Long == cfg.Short {
+			cfg.Long = 1
+		}
+		cfg.Horizon = max(1, first.openAhead(o.Horizon))
+	}
+	inputs := make([]auto.Input, len(group))
+	for j, v := range group {
+		inputs[j] = v.input
+	}
+	outputs, err := auto.Run(ctx, cfg, inputs)
+	if err != nil {
+		return err
+	}
+	for j, v := range group {
+		r := v.result(outputs[j], o)
+		effects := v.book.applyTo(&r, v.series, o)
+		if o.Explain {
+			r.Components = partsOf(v.series.Values, r.Mean, o.wholeSeasons(v.series), v.book.hides(len(v.values)), effects)
+		}
+		results[v.place] = r
+	}
+	return nil
+}
+
+// result lays an output out over all steps.
+func (v *seen) result(out auto.Output, opt Options) Result {
+	n := len(v.values)
+	ahead := func(x []float64) []float64 { return v.stretch(x, n, n+opt.Horizon) }
+	r := Result{ID: v.series.ID, Model: Auto, Mean: ahead(out.Mean), Median: ahead(out.Median), Fallback: out.Fallback}
+	for i, level := range opt.Levels {
+		r.Bands = append(r.Bands, Band{Level: level, Lower: ahead(out.Lower[i]), Upper: ahead(out.Upper[i])})
+	}
+	for _, m := range out.Members {
+		r.Members = append(r.Members, Member{Name: m.Name, Error: m.Error, Weight: m.Weight})
+	}
+	r.Notes = append(out.Notes, v.notes()...)
+	v.measure(&r, out.Past, opt)
+	return r
+}
+
+// measure fills in what the combination was off by in the past, closed steps included.
+func (v *seen) measure(r *Result, pasts []auto.Window, opt Options) {
+	abs, square := stat.Scale(v.values, opt.shortSeason(v.series))
+	t := newTally(BacktestOptions{Options: opt})
+	var missed [][]float64
+	for _, w := range pasts {
+		from, to := v.kept[w.From], v.kept[w.From+len(w.Mean)-1]+1
+		past := Result{Mean: v.stretch(w.Mean, from, to), Median: v.stretch(w.Median, from, to)}
+		for i, level := range opt.Levels {
+			past.Bands = append(past.Bands, Band{Level: level, Lower: v.stretch(w.Lower[i], from, to), Upper: v.stretch(w.Upper[i], from, to)})
+		}
+		t.add(past, v.values[from:to], 0, to-from, abs, square)
+		missed = append(missed, each(to-from, func(h int) float64 { return v.values[from+h] - past.Mean[h] }))
+	}
+	r.Accuracy = t.accuracy()
+	r.memory = errorMemory(missed)
+}
+
+// notes tell in words what was done with the history.
+func (v *seen) notes() []string {
+	var out []string
+	n := len(v.series.Values)
+	if missing := n - stat.Count(v.series.Values); missing > 0 {
+		out = append(out, fmt.Sprintf("%d of %d values are missing: no error counts them, autoregressions see expected values in their place", missing, n))
+	}
+	if n > mostAuto {
+		out = append(out, fmt.Sprintf("learned from the newest %d of %d values", mostAuto, n))
+	}
+	if v.opening != nil {
+		out = append(out, fmt.Sprintf("%d of the %d steps of a cycle are closed: nothing comes then, and nothing is forecast",
+			len(v.opening.parts)*len(v.opening.days)-v.opening.size(), len(v.opening.parts)*len(v.opening.days)))
+	}
+	if k := len(v.input.Outages); k > 0 {
+		out = append(out, fmt.Sprintf("%d zeros where much is usual were taken for closures or outages: they count as errors, but levels do not follow them", k))
+	}
+	return out
+}
