@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
 // Opening hours, as histories show them. A contact centre that closes at night and at weekends has zeros that say nothing of
@@ -18,6 +16,7 @@ const (
 	closedShare  = 0.0005 // of all contacts: a part of the day that brings no more is closed
 	closedCycles = 26     // newest cycles that are looked at
 	closedProof  = 20     // contacts per part from which a series can tell by itself when it is closed
+	closedChance = 0.001  // a thin series whose contacts fall into another's hours by less chance than this shares them
 	closedLeast  = 0.1    // share of the steps that must be closed to make a difference
 	openLeast    = 4      // parts that must be open
 	openAlike    = 1.25   // series share the hours of another that is open so much longer
@@ -31,17 +30,16 @@ type opening struct {
 
 // openingOf sees which phases are open by what each brought; nil where that says too little, or nothing is closed.
 func openingOf(sums []float64, parts int) *opening {
-	total, days := 0.0, len(sums)/parts
+	all, days := total(sums), len(sums)/parts
 	partSum, daySum := make([]float64, parts), make([]float64, days)
 	for q, v := range sums {
-		total += v
 		partSum[q%parts] += v
 		daySum[q/parts] += v
 	}
-	if total < closedProof*float64(parts) {
+	if all < closedProof*float64(parts) {
 		return nil
 	}
-	open := func(v float64) bool { return v > closedShare*total }
+	open := func(v float64) bool { return v > closedShare*all }
 	o := &opening{}
 	for _, v := range partSum {
 		o.parts = append(o.parts, open(v))
@@ -108,21 +106,17 @@ func phaseSums(y []float64, cycle int) []float64 {
 	return sums
 }
 
-// openings sees when each of several histories that end together is open. Those too thin to tell follow what they say
-// together.
+// openings sees when each of several histories that end together is open. Those too thin to tell share the hours of one that
+// can, or follow what they say together.
 func openings(histories [][]float64, parts, cycle int) []*opening {
 	out, pooled := make([]*opening, len(histories)), make([]float64, cycle)
-	var thin []int
+	thin := map[int][]float64{}
 	for i, y := range histories {
 		sums := phaseSums(y, cycle)
-		total := 0.0
-		for _, v := range sums {
-			total += v
-		}
 		switch {
 		case sums == nil || len(y) < 2*cycle:
-		case total < closedProof*float64(parts):
-			thin = append(thin, i)
+		case total(sums) < closedProof*float64(parts):
+			thin[i] = sums
 			for q, v := range sums {
 				pooled[q] += v
 			}
@@ -130,11 +124,33 @@ func openings(histories [][]float64, parts, cycle int) []*opening {
 			out[i] = openingOf(sums, parts)
 		}
 	}
-	together := openingOf(pooled, parts)
-	for _, i := range thin {
-		out[i] = together
+	known, together := slices.Clone(out), openingOf(pooled, parts)
+	for i, sums := range thin {
+		if out[i] = longestFor(sums, known); out[i] == nil {
+			out[i] = together
+		}
 	}
 	return out
+}
+
+// longestFor is the longest of the openings that fit what came; nil where none does.
+func longestFor(sums []float64, known []*opening) (found *opening) {
+	for _, o := range known {
+		if o != nil && (found == nil || o.size() > found.size()) && o.fits(sums) {
+			found = o
+		}
+	}
+	return found
+}
+
+// fits tells whether all that came, by phase, came while o is open, and whether that is hardly chance.
+func (o *opening) fits(sums []float64) bool {
+	for q, v := range sums {
+		if v > 0 && !o.at(q) {
+			return false
+		}
+	}
+	return math.Pow(float64(o.size())/float64(len(sums)), total(sums)) < closedChance
 }
 
 // alike sorts histories into groups that share their opening: each joins the longest hours that hold its own and are not much
@@ -170,33 +186,10 @@ func alike(all []*opening, cycle int) [][]int {
 	return groups
 }
 
-const (
-	zeroSurprise = 8    // a zero where so many are usual was no chance but a closure or an outage
-	zeroMost     = 0.05 // share of the values that such zeros may be
-	zeroCycles   = 4    // cycles on either side that say what is usual
-)
-
-// outages are the steps whose zero cannot be chance: what was usual in the same phase of the cycles around them is far from
-// zero. Where they are many they are no outages.
-func outages(y []float64, cycle int) []int {
-	var found []int
-	around := make([]float64, 0, 2*zeroCycles)
-	for t, v := range y {
-		if v != 0 {
-			continue
-		}
-		around = around[:0]
-		for u := max(t%cycle, t-zeroCycles*cycle); u <= min(len(y)-1, t+zeroCycles*cycle); u += cycle {
-			if u != t && !math.IsNaN(y[u]) {
-				around = append(around, y[u])
-			}
-		}
-		if len(around) >= 2 && stat.MedianOf(around) >= zeroSurprise {
-			found = append(found, t)
-		}
+func total(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
 	}
-	if len(found) == 0 || float64(len(found)) > zeroMost*float64(len(y)) {
-		return nil
-	}
-	return found
+	return sum
 }

@@ -5,9 +5,9 @@ package auto
 
 const averageFading = 0.9 // weight of a cycle for each that follows it
 
-func (g *group) averages(sparse bool) {
+func (g *group) averages() {
 	m := max(g.cfg.Short, g.cfg.Long)
-	g.add(phaseAverages, "average of the same phase", sparse, func(k *kit, out []float64) bool { return k.average(m, out) })
+	g.add(phaseAverages, "average of the same phase", false, func(k *kit, out []float64) bool { return k.average(m, out) })
 }
 
 // average writes the weighted mean of each phase of a cycle of m steps.

@@ -43,7 +43,7 @@ func (g *group) lineUp() {
 	case weekly:
 		g.weeklyMembers()
 	case single:
-		g.averages(false)
+		g.averages()
 		g.smoothers(false, smoothing{m1: g.cfg.Short, how: plain}, smoothing{m1: g.cfg.Short, how: warped})
 		g.regressors()
 		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false},
@@ -52,7 +52,7 @@ func (g *group) lineUp() {
 		g.sparseMembers()
 		g.yearlyMembers()
 	case double:
-		g.averages(false)
+		g.averages()
 		g.smoothers(false, smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: plain}, smoothing{m1: g.cfg.Short, how: plain},
 			smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: warped}, smoothing{m1: g.cfg.Short, how: warped})
 		g.regressors()
@@ -239,7 +239,6 @@ func (k *kit) byCalendar(out []float64) bool {
 func (g *group) sparseMembers() {
 	lags, _ := lagsOf(g.cfg)
 	m := g.cfg.Short
-	g.averages(true)
 	if g.mode == double {
 		for _, how := range []transform{plain, root, logPlus1} {
 			g.smoothers(true, smoothing{m1: m, m2: g.cfg.Long, how: how})

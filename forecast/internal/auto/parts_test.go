@@ -136,3 +136,35 @@ func TestGapsAreExpectedFromThePastAlone(t *testing.T) {
 		t.Errorf("filled %v", whole)
 	}
 }
+
+func TestManyAlikeDoNotShoutDownAFew(t *testing.T) {
+	t.Parallel()
+	g := &group{tune: Tuning{Family: 0.5}, members: []member{{family: smoothers}, {family: smoothers}, {family: smoothers}, {family: smoothers}, {family: years}}}
+	w := &work{members: []int{0, 1, 2, 3, 4}}
+	weights := []float64{0.2, 0.2, 0.2, 0.2, 0.2}
+	g.byFamily(w, weights)
+	if want := 1.0 / 3; math.Abs(weights[4]-want) > 1e-12 || math.Abs(weights[0]-want/2) > 1e-12 {
+		t.Errorf("four of a family and one alone weigh %v, want 1/6 and 1/3", weights)
+	}
+	few := []float64{0, 0, 0, 0.5, 0.5} // members that weigh nothing are not counted
+	if g.byFamily(w, few); few[3] != few[4] {
+		t.Errorf("one of either family weighs %v", few)
+	}
+}
+
+func TestASeriesThatTouchesZeroHasItsRoot(t *testing.T) {
+	t.Parallel()
+	g := &group{}
+	for _, c := range []struct {
+		w    work
+		mode mode
+		want transform
+	}{
+		{work{positive: true, lo: 1}, single, logarithm}, {work{lo: 0}, single, root}, {work{lo: 0}, weekly, plain}, {work{lo: -1}, double, plain},
+	} {
+		g.mode = c.mode
+		if got := g.warpOf(&c.w); got != c.want {
+			t.Errorf("from %v on: transform %v, want %v", c.w.lo, got, c.want)
+		}
+	}
+}
