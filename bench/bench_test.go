@@ -66,6 +66,23 @@ func TestTasksMeasuresOnPastsInsideTheTrainingPart(t *testing.T) {
 	}
 }
 
+func TestTheTaskLeftOutHasNoSayInTheChoice(t *testing.T) {
+	t.Parallel()
+	errs := [][]float64{{0, 0, 0}, {-0.5, 0.1, 0.2}, {0.9, -0.1, -0.1}} // per value and task
+	for without, want := range []int{2, 1, 1} {
+		if got := bestWithout(errs, without); got != want {
+			t.Errorf("without task %d: value %d, want %d", without, got, want)
+		}
+	}
+	var out bytes.Buffer
+	if err := run([]string{"leaveout", "--data", smallTask(t), "--task", "small", "--origins", "1", "--constants", "power"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if s := out.String(); !strings.Contains(s, "5 12") || !strings.Contains(s, "8 +0.00 %") {
+		t.Errorf("got\n%s", s)
+	}
+}
+
 func TestPeersSaysSoWhereRIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	var out bytes.Buffer

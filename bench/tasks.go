@@ -22,11 +22,13 @@ import (
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to do: peers, tasks or pictures")
+		return fmt.Errorf("say what to do: peers, tasks, leaveout or pictures")
 	}
 	switch args[0] {
 	case "tasks":
 		return runTasks(args[1:], out)
+	case "leaveout":
+		return runLeaveOut(args[1:], out)
 	case "pictures":
 		return runPictures(args[1:], out)
 	case "peers":
@@ -188,12 +190,7 @@ func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) err
 		if err != nil {
 			return err
 		}
-		past := make([]forecast.Series, len(t.panel))
-		for i, s := range t.panel {
-			past[i] = s
-			past[i].Values = s.Values[:max(0, len(s.Values)-back+t.Horizon)]
-		}
-		r, err := forecast.Backtest(context.Background(), past, forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
+		r, err := forecast.Backtest(context.Background(), t.before(back-t.Horizon), forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast/forecast"
+)
+
+// grids are the values that each tuned constant is tried at; the first is the one in use.
+var grids = map[string][]float64{
+	"power": {8, 5, 12}, "share": {0.2, 0, 0.5}, "trim": {1.3, 1.15, 1.6}, "stack": {0.25, 0, 0.5}, "stackLong": {0.5, 0.25, 0.75},
+	"sparsePower": {4, 2, 8}, "relative": {0.5, 0, 1}, "family": {0.5, 0, 1}, "late": {0.97, 0.94, 1},
+	"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3, 12},
+	"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {1000, 300, 3000}, "phiShare": {0.4, 0.25, 0.6},
+}
+
+// runLeaveOut shows how little depends on the tuned constants: each is chosen on the pasts of all tasks but one, and judged by
+// the pasts of that one.
+func runLeaveOut(args []string, out io.Writer) error {
+	set := flag.NewFlagSet("leaveout", flag.ContinueOnError)
+	dir := set.String("data", "", "directory of the tasks; without one, made-up panels")
+	names := set.String("task", "m4_hourly,m4_weekly,nn5_daily,boston311,boston311_hourly,daily_yearly", "tasks, by commas")
+	most := set.Int("series", 120, "series of each task, evenly chosen; 0 takes all")
+	origins := set.Int("origins", 2, "pasts of each task, a horizon apart, the newest a horizon before the end of training")
+	only := set.String("constants", "", "constants, by commas; all by default")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	var tasks []*task
+	for _, name := range strings.Split(*names, ",") {
+		t, err := loadTask(*dir, name)
+		if err != nil {
+			return err
+		}
+		t.thin(*most)
+		tasks = append(tasks, t)
+	}
+	constants := slices.Sorted(maps.Keys(grids))
+	if *only != "" {
+		constants = strings.Split(*only, ",")
+	}
+	return leaveOut(tasks, constants, *origins, out)
+}
+
+func leaveOut(tasks []*task, constants []string, origins int, out io.Writer) error {
+	fmt.Fprintf(out, "%-14s%8s  %-18s", "constant", "in use", "also tried")
+	for _, t := range tasks {
+		fmt.Fprintf(out, "%20s", t.Name)
+	}
+	fmt.Fprintf(out, "%10s\n", "mean")
+	inUse := make([]float64, len(tasks))
+	for i, t := range tasks {
+		var err error
+		if inUse[i], err = t.logError(nil, origins); err != nil {
+			return err
+		}
+	}
+	for _, name := range constants {
+		errs, err := errorsOf(tasks, name, inUse, origins)
+		if err != nil {
+			return err
+		}
+		printRow(name, errs, out)
+	}
+	return nil
+}
+
+// errorsOf returns the logarithm of each task's error at each value of a constant's grid, relative to that of the value in use.
+func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]float64, error) {
+	if len(grids[name]) == 0 {
+		return nil, fmt.Errorf("%q has no grid; those that have are %q", name, slices.Sorted(maps.Keys(grids)))
+	}
+	errs := [][]float64{make([]float64, len(tasks))}
+	for _, value := range grids[name][1:] {
+		row := make([]float64, len(tasks))
+		for i, t := range tasks {
+			e, err := t.logError(map[string]float64{name: value}, origins)
+			if err != nil {
+				return nil, err
+			}
+			row[i] = e - inUse[i]
+		}
+		errs = append(errs, row)
+	}
+	return errs, nil
+}
+
+// printRow prints, for each task left out, the value that the others would choose and what it does to the error of the one
+// that is left out, in per cent of that in use.
+func printRow(name string, errs [][]float64, out io.Writer) {
+	values, mean := grids[name], 0.0
+	fmt.Fprintf(out, "%-14s%8g  %-18s", name, values[0], strings.Trim(fmt.Sprint(values[1:]), "[]"))
+	for i := range errs[0] {
+		v := bestWithout(errs, i)
+		change := 100 * math.Expm1(errs[v][i])
+		mean += change / float64(len(errs[0]))
+		fmt.Fprintf(out, "%20s", fmt.Sprintf("%g %+.2f %%", values[v], change))
+	}
+	fmt.Fprintf(out, "%+8.2f %%\n", mean)
+}
+
+// bestWithout is the row with the least sum over all columns but one.
+func bestWithout(errs [][]float64, without int) int {
+	sums := make([]float64, len(errs))
+	for v, row := range errs {
+		for i, e := range row {
+			if i != without {
+				sums[v] += e
+			}
+		}
+	}
+	return slices.Index(sums, slices.Min(sums))
+}
+
+// logError is the mean of the logarithms of MASE, RMSSE and MSIS over pasts inside the training part.
+func (t *task) logError(tune map[string]float64, origins int) (float64, error) {
+	opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Workers: 1, Tune: tune}
+	sum := 0.0
+	for back := range origins {
+		r, err := forecast.Backtest(context.Background(), t.before(back*t.Horizon), forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
+		if err != nil {
+			return 0, err
+		}
+		a := r.Overall
+		sum += (math.Log(a.MASE) + math.Log(a.RMSSE) + math.Log(a.Levels[1].MSIS)) / 3
+	}
+	return sum / float64(origins), nil
+}
+
+// before is the panel without its newest steps.
+func (t *task) before(steps int) []forecast.Series {
+	past := make([]forecast.Series, len(t.panel))
+	for i, s := range t.panel {
+		past[i] = s
+		past[i].Values = s.Values[:max(0, len(s.Values)-steps)]
+	}
+	return past
+}
