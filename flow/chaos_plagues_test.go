@@ -17,6 +17,15 @@ func plagues() []plague {
 	return append(all, ofTheArticlesTarget()...)
 }
 
+// impatient is for what may end in doubt.
+func impatient(order func(*dice) setting) func(*dice) setting {
+	return func(d *dice) setting {
+		s := order(d)
+		s.impatient = true
+		return s
+	}
+}
+
 // passing are those that a run rides out.
 func passing() []plague {
 	somewhere := func(fault, parameter string) func(*dice) setting {
@@ -29,7 +38,7 @@ func passing() []plague {
 	return []plague{
 		{"a storm of 429 with Retry-After", order("storm#%d=1:%d", few), calmly},
 		{"a storm of 429 without Retry-After", order("storm-bare#%d=1:%d", few), calmly},
-		{"a burst of 5xx", order("burst#%d=1:%d", few), either(calmly, inDoubt)},
+		{"a burst of 5xx", impatient(order("burst#%d=1:%d", few)), either(calmly, inDoubt)},
 		{"a Retry-After of a minute and more", order("429#%d=1:%d", func(d *dice) int { return d.between(60, 150) }), calmly},
 		{"connections reset in the middle of the body", somewhere("reset", ""), calmly},
 		{"answers that trickle", somewhere("slow", ":200ms"), calmly},
@@ -39,7 +48,7 @@ func passing() []plague {
 		{"malformed JSON", somewhere("garble", ""), calmly},
 		{"a web page in place of JSON", somewhere("html", ""), calmly},
 		{"JSON that says it is text", somewhere("mistyped", ""), calmly},
-		{"connections that break before", somewhere("drop-before", ""), either(calmly, inDoubt)},
+		{"connections that break before", impatient(somewhere("drop-before", "")), either(calmly, inDoubt)},
 		{"connections that break after", somewhere("drop-after", ""), calmly},
 		{"a platform that is ten minutes ahead", func(*dice) setting { return setting{faults: "skew=1:10m", tokenLife: 11 * time.Minute} }, calmly},
 		{"a platform that is ten minutes behind", func(*dice) setting { return setting{faults: "skew=1:-10m"} }, calmly},
@@ -103,15 +112,15 @@ func ofImports() []plague {
 	return []plague{
 		{"an import whose answer is lost", exactly("drop-after"+at, "500-after"+at, "503-after"+at, "504-after"+at, "reset"+at, "truncate"+at, "garble"+at), calmly},
 		{"an import answered after we gave up", exactly("late"+at+"=1:"+beyond.String(), "slow"+at+"=1:"+beyond.String()), calmly},
-		{"an import that never arrived", exactly("drop-before"+at, "500"+at, "502"+at, "503"+at, "504"+at), inDoubt},
+		{"an import that never arrived", impatient(exactly("drop-before"+at, "500"+at, "502"+at, "503"+at, "504"+at)), inDoubt},
 		{"an import that is turned away at the door", exactly("429"+at, "429-bare"+at, "revoke"+at), calmly},
-		{"an import that never finishes", exactly("import-stuck=1"), inDoubt},
+		{"an import that never finishes", impatient(exactly("import-stuck=1")), inDoubt},
 		{"an import that reports a failure", exactly("import-error=1"), withError(wrapcast.Refused, "planning group")},
 		{"an import that is slow", exactly("import-slow=1:90s"), calmly},
 		{"a notification lost", exactly("notification-lost=1"), calmly},
 		{"a notification told twice", exactly("notification-twice=1"), calmly},
 		{"a lost answer, and a lost notification", exactly("drop-after"+at+",notification-lost=1", "504-after"+at+",notification-lost=1"), calmly},
-		{"a lost answer of an import that fails", exactly("drop-after" + at + ",import-error=1"), either(inDoubt, withError(wrapcast.Refused, ""))},
+		{"a lost answer of an import that fails", impatient(exactly("drop-after" + at + ",import-error=1")), either(inDoubt, withError(wrapcast.Refused, ""))},
 		{"an upload that is taken twice", exactly("twice#1@PUT /storage/uploads/{uploadKey}", "twice#1@import/uploadurl"), calmly},
 		{"an import that the platform takes twice by itself", exactly("twice" + at), calmly},
 		{"no notifications at all", exactly("503@POST /api/v2/notifications/channels=1", "drop@GET /channels/{channelId}=1"), calmly},
@@ -127,7 +136,7 @@ func ofTheArticlesTarget() []plague {
 	return []plague{
 		{"a rest forecast whose answer is lost", rest("drop-after"+at, "503-after"+at, "late"+at+"=1:"+beyond.String(), "reset"+at, "garble"+at), calmly},
 		{"a rest target that is unwell", rest("503"+at, "429"+at, "drop-before"+at, "502@GET /api/v2/wfm/scheduling/forecasts/{forecastId}=0.3"), calmly},
-		{"a rest forecast that never finishes", rest("import-stuck=1"), inDoubt},
+		{"a rest forecast that never finishes", impatient(rest("import-stuck=1")), inDoubt},
 		{"a rest forecast that reports a failure", rest("import-error=1"), withError(wrapcast.Refused, "")},
 	}
 }

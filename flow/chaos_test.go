@@ -98,6 +98,7 @@ func (w *chaosWorld) calmDown(t *testing.T, s setting) flow.Outcome {
 	t.Helper()
 	w.makeWell(t)
 	s.network.mend()
+	w.spec.AwaitFor, w.spec.LookFor = patience, patience
 	settled, err := w.Settle(t.Context(), w.spec)
 	if err != nil && wrapcast.KindOf(err) != wrapcast.Partial {
 		t.Errorf("settling: %v", err)

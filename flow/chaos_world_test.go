@@ -33,6 +33,9 @@ var chaosMinute = map[bool]time.Duration{false: time.Second, true: 4 * time.Seco
 // chaosSpeed is how much faster than real time chaos happens.
 var chaosSpeed = int(time.Minute / chaosMinute)
 
+// patience is how long an import is waited and looked for where it can be found.
+const patience = 20 * time.Minute
+
 // chaosNoon is when every chaotic run begins, so that all forecast from the same day on: a Monday noon in New York.
 var chaosNoon = time.Date(2026, time.November, 23, 17, 0, 30, 0, time.UTC)
 
@@ -62,6 +65,9 @@ type setting struct {
 	// clockOff is how wrong wrapcast's clock is, tokenLife how long tokens live; 0 is as usual.
 	clockOff, tokenLife time.Duration
 	target              wrapcast.Target
+	// impatient is waiting and looking for an import for the usual minutes, where there may be nothing to find. Otherwise that
+	// takes so long that a machine with other work has the time as well.
+	impatient bool
 	// switches are those of the simulator, and heartbeat how often its sockets show that they live.
 	switches  sim.Switches
 	heartbeat time.Duration
@@ -98,7 +104,10 @@ func newChaosWorld(t *testing.T, s setting) *chaosWorld {
 	t.Cleanup(func() { server.Close(); platform.Close(); hook.Close() })
 	w.world = &world{sim: server, url: platform.URL, receiver: receiver, dir: t.TempDir()}
 	first := server.Start()
-	w.spec = flow.Spec{Actor: "chaos", Webhook: hook.URL, HistoryFrom: &first, Algorithm: "seasonalNaive", HorizonDays: 14, Target: s.target}
+	w.spec = flow.Spec{Actor: "chaos", Webhook: hook.URL, HistoryFrom: &first, Algorithm: "seasonalNaive", HorizonDays: 14, Target: s.target, AwaitFor: patience, LookFor: patience}
+	if s.impatient {
+		w.spec.AwaitFor, w.spec.LookFor = 0, 0
+	}
 	w.WrapUpForecaster = w.forecaster(t, s)
 	return w
 }

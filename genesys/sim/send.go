@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
@@ -101,15 +102,20 @@ func zipped(w http.ResponseWriter, status int, write func(io.Writer) error) erro
 	w.Header().Set("Content-Encoding", "gzip")
 	w.Header().Add("Vary", "Accept-Encoding")
 	w.WriteHeader(status)
-	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return err
+	z, ok := zippers.Get().(*gzip.Writer)
+	if !ok {
+		z, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // a level that exists
 	}
+	defer zippers.Put(z)
+	z.Reset(w)
 	if err := write(z); err != nil {
 		return err
 	}
 	return z.Close()
 }
+
+// zippers are used again: making one costs more than compressing a small answer.
+var zippers sync.Pool
 
 // plain writes a body as it is, slowly or not to its end where that was ordered.
 func (s *Server) plain(w http.ResponseWriter, r *http.Request, status int, body []byte, v faults.Verdict) error {
