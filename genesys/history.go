@@ -192,6 +192,9 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	r.contacts.learn(s, a.contacts)
 	at, _ := slices.BinarySearchFunc(r.answers, a, func(x, y queueAnswer) int { return x.From.Compare(y.From) })
 	r.answers = slices.Insert(r.answers, at, a)
+	if !r.codes.known() {
+		r.codes.atMost(s) // what is too much for queues is too much for their codes
+	}
 	return nil
 }
 

@@ -64,7 +64,7 @@ func newLarge(b *testing.B) *large {
 	}
 	host := httptest.NewServer(l.server)
 	l.client, err = genesys.New(genesys.Config{BaseURL: host.URL, ClientID: l.server.ClientID(), ClientSecret: l.server.ClientSecret(), Clock: l.clock,
-		RequestsPerMinute: perMinute, Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}})
+		RequestsPerMinute: perMinute, AttemptTimeout: time.Hour, Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -61,6 +61,13 @@ func (t *track) requestsLeft() (n int) {
 	return n
 }
 
+// atMost bounds the piece that begins where a span does by that span.
+func (t *track) atMost(s span) {
+	if n, ok := t.shorter[s.From]; !ok || s.length() < n {
+		t.shorter[s.From] = s.length()
+	}
+}
+
 // peek returns what next would.
 func (t *track) peek() (span, bool) {
 	if len(t.left) == 0 {
