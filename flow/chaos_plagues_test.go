@@ -42,8 +42,8 @@ func passing() []plague {
 		{"a Retry-After of a minute and more", order("429#%d=1:%d", func(d *dice) int { return d.between(60, 150) }), calmly},
 		{"connections reset in the middle of the body", somewhere("reset", ""), calmly},
 		{"answers that trickle", somewhere("slow", ":200ms"), calmly},
-		{"answers that trickle longer than we wait", somewhere("slow", ":"+beyond.String()), calmly},
-		{"answers that come after we gave up", somewhere("late", ":"+beyond.String()), calmly},
+		{"answers that trickle longer than we wait", somewhere("slow", ":"+beyond()), calmly},
+		{"answers that come after we gave up", somewhere("late", ":"+beyond()), calmly},
 		{"truncated JSON", somewhere("truncate", ""), calmly},
 		{"malformed JSON", somewhere("garble", ""), calmly},
 		{"a web page in place of JSON", somewhere("html", ""), calmly},
@@ -111,7 +111,7 @@ func ofImports() []plague {
 	at := "#1@" + importCall
 	return []plague{
 		{"an import whose answer is lost", exactly("drop-after"+at, "500-after"+at, "503-after"+at, "504-after"+at, "reset"+at, "truncate"+at, "garble"+at), calmly},
-		{"an import answered after we gave up", exactly("late"+at+"=1:"+beyond.String(), "slow"+at+"=1:"+beyond.String()), calmly},
+		{"an import answered after we gave up", exactly("late"+at+"=1:"+beyond(), "slow"+at+"=1:"+beyond()), calmly},
 		{"an import that never arrived", impatient(exactly("drop-before"+at, "500"+at, "502"+at, "503"+at, "504"+at)), inDoubt},
 		{"an import that is turned away at the door", exactly("429"+at, "429-bare"+at, "revoke"+at), calmly},
 		{"an import that never finishes", impatient(exactly("import-stuck=1")), inDoubt},
@@ -134,7 +134,7 @@ func ofTheArticlesTarget() []plague {
 	}
 	const at = "#1@POST /api/v2/wfm/scheduling/forecasts"
 	return []plague{
-		{"a rest forecast whose answer is lost", rest("drop-after"+at, "503-after"+at, "late"+at+"=1:"+beyond.String(), "reset"+at, "garble"+at), calmly},
+		{"a rest forecast whose answer is lost", rest("drop-after"+at, "503-after"+at, "late"+at+"=1:"+beyond(), "reset"+at, "garble"+at), calmly},
 		{"a rest target that is unwell", rest("503"+at, "429"+at, "drop-before"+at, "502@GET /api/v2/wfm/scheduling/forecasts/{forecastId}=0.3"), calmly},
 		{"a rest forecast that never finishes", impatient(rest("import-stuck=1")), inDoubt},
 		{"a rest forecast that reports a failure", rest("import-error=1"), withError(wrapcast.Refused, "")},

@@ -15,6 +15,7 @@ import (
 
 var (
 	chaosCases = flag.Int("chaos", 0, "how many chaotic runs; 0 is four of each plague, and five in all under the race detector")
+	chaosPace  = flag.Duration("chaos.minute", 0, "how long a minute of chaos takes; 0 is a second, and four under the race detector")
 	chaosSeed  = flag.Uint64("chaos.seed", 1, "seed of the first chaotic run; each has the next one")
 )
 
@@ -189,4 +190,4 @@ func (b *badNetwork) mend() {
 const forever = 1 << 30
 
 // beyond is longer than an answer is waited for.
-var beyond = chaosMinute * 13 / 10
+func beyond() string { return (chaosMinute() * 13 / 10).String() }

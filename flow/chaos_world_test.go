@@ -26,12 +26,20 @@ import (
 	"github.com/wrapcast/wrapcast/webhook"
 )
 
-// chaosMinute is how long a minute takes: a second, or four under the race detector. Patience with a single answer is the one
-// thing that is measured in real time, and is that long too.
-var chaosMinute = map[bool]time.Duration{false: time.Second, true: 4 * time.Second}[underRace]
+// chaosMinute is how long a minute takes: a second, four under the race detector, or as long as a machine with other work needs.
+// Patience with a single answer is the one thing that is measured in real time, and is that long too.
+func chaosMinute() time.Duration {
+	switch {
+	case *chaosPace > 0:
+		return *chaosPace
+	case underRace:
+		return 4 * time.Second
+	}
+	return time.Second
+}
 
 // chaosSpeed is how much faster than real time chaos happens.
-var chaosSpeed = int(time.Minute / chaosMinute)
+func chaosSpeed() time.Duration { return time.Minute / chaosMinute() }
 
 // patience is how long an import is waited and looked for where it can be found.
 const patience = 20 * time.Minute
@@ -42,9 +50,9 @@ var chaosNoon = time.Date(2026, time.November, 23, 17, 0, 30, 0, time.UTC)
 // chaosClock runs fast, and is off by so much.
 func chaosClock(began time.Time, off time.Duration) wrapcast.Clock {
 	return wrapcast.Clock{
-		Now: func() time.Time { return chaosNoon.Add(time.Since(began)*time.Duration(chaosSpeed) + off) },
+		Now: func() time.Time { return chaosNoon.Add(time.Since(began)*chaosSpeed() + off) },
 		Sleep: func(ctx context.Context, d time.Duration) error {
-			timer := time.NewTimer(d / time.Duration(chaosSpeed))
+			timer := time.NewTimer(d / chaosSpeed())
 			defer timer.Stop()
 			select {
 			case <-ctx.Done():
@@ -121,7 +129,7 @@ func (w *chaosWorld) forecaster(t *testing.T, s setting) *flow.WrapUpForecaster 
 		t.Fatal(err)
 	}
 	settings := genesys.Config{BaseURL: w.url, ClientID: w.sim.ClientID(), ClientSecret: w.sim.ClientSecret(), Clock: clock,
-		RequestsPerMinute: 100_000, ChunkDays: 7, AttemptTimeout: chaosMinute, Transport: s.network.transport()}
+		RequestsPerMinute: 100_000, ChunkDays: 7, AttemptTimeout: chaosMinute(), Transport: s.network.transport()}
 	if s.client != nil {
 		s.client(&settings)
 	}

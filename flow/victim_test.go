@@ -69,7 +69,7 @@ func (v *victim) forecaster(ctx context.Context) (*flow.WrapUpForecaster, error)
 		return nil, err
 	}
 	client, err := genesys.New(genesys.Config{BaseURL: v.URL, ClientID: v.ClientID, ClientSecret: v.ClientSecret, Clock: clock,
-		RequestsPerMinute: 100_000, AttemptTimeout: chaosMinute, Transport: v, IgnoresIdempotencyKey: v.IgnoresKey})
+		RequestsPerMinute: 100_000, AttemptTimeout: chaosMinute(), Transport: v, IgnoresIdempotencyKey: v.IgnoresKey})
 	if err != nil {
 		return nil, err
 	}
