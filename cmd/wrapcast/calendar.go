@@ -57,6 +57,10 @@ func calendarFile(path string) (*wrapcast.Calendar, error) {
 	if err != nil {
 		return nil, wrapcast.Errorf(wrapcast.Usage, "", "calendar %s: %w", path, err)
 	}
+	return parseCalendar(path, text)
+}
+
+func parseCalendar(path string, text []byte) (*wrapcast.Calendar, error) {
 	tree, err := yaml.Parser().Unmarshal(bytes.ToValidUTF8(text, []byte("?")))
 	if err != nil {
 		return nil, wrapcast.Errorf(wrapcast.Usage, "", "calendar %s: %w", path, oneLine(err)).WithHint("the file is not YAML; look at the line named")

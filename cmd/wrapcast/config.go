@@ -169,9 +169,14 @@ func readConfigFile(path string, c *config) error {
 	if err != nil {
 		return configError(path, err).WithHint("name the file with --config or WRAPCAST_CONFIG; `wrapcast init` writes one")
 	}
+	return parseConfig(path, text, c)
+}
+
+// parseConfig reads settings into c, which holds what they do not say.
+func parseConfig(path string, text []byte, c *config) error {
 	k := koanf.New(".")
 	if err := k.Load(rawbytes.Provider(bytes.ToValidUTF8(text, []byte("?"))), yaml.Parser()); err != nil {
-		return configError(path, err).WithHint("the file is not YAML; look at the line named")
+		return configError(path, oneLine(err)).WithHint("the file is not YAML; look at the line named")
 	}
 	return decodeConfig(path, k, c)
 }
