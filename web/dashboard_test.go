@@ -1,0 +1,59 @@
+package web_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// The most script that any page may need, the frame included, in bytes as the browser runs them.
+const mostScript = 200_000
+
+func TestNoPageNeedsMuchScript(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("dist/index.html"); err != nil {
+		if os.Getenv("WRAPCAST_BROWSER") == "required" {
+			t.Fatal("the dashboard must be built (make ui)")
+		}
+		t.Skip("needs the built dashboard (make ui)")
+	}
+	frame := needs(t, "index.html", map[string]int{})
+	pages, err := filepath.Glob("dist/assets/*.js")
+	if err != nil || len(pages) < 8 {
+		t.Fatalf("the dashboard has %d scripts: %v", len(pages), err)
+	}
+	for _, page := range pages {
+		all := map[string]int{}
+		for name, size := range frame {
+			all[name] = size
+		}
+		sum := 0
+		for _, size := range needs(t, "assets/"+filepath.Base(page), all) {
+			sum += size
+		}
+		if sum > mostScript {
+			t.Errorf("with %s the browser has %d bytes of script to run, more than %d", filepath.Base(page), sum, mostScript)
+		}
+	}
+}
+
+var imported = regexp.MustCompile(`(?:from|import|src=)\s*"\./((?:assets/)?[\w.-]+\.js)"`)
+
+// needs adds the scripts a file of the dashboard is made of, and their sizes; what is imported when it is asked for is not needed.
+func needs(t *testing.T, name string, sizes map[string]int) map[string]int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("dist", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filepath.Ext(name) == ".js" {
+		sizes[filepath.Base(name)] = len(text)
+	}
+	for _, m := range imported.FindAllSubmatch(text, -1) {
+		if _, known := sizes[filepath.Base(string(m[1]))]; !known {
+			needs(t, "assets/"+filepath.Base(string(m[1])), sizes)
+		}
+	}
+	return sizes
+}
