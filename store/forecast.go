@@ -36,9 +36,12 @@ func (tx *Tx) AddForecast(f wrapcast.Forecast) error {
 	if err != nil {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
 	}
-	return tx.insert("forecast "+string(f.ID),
+	if err := tx.insert("forecast "+string(f.ID),
 		`INSERT INTO forecast (organisation_id, forecast_id, run_id, made_at, algorithm, from_day, days, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		f.Organisation, f.ID, f.Run, f.MadeAt.UnixMilli(), f.Algorithm, int64(f.From), f.Days, document)
+		f.Organisation, f.ID, f.Run, f.MadeAt.UnixMilli(), f.Algorithm, int64(f.From), f.Days, document); err != nil {
+		return err
+	}
+	return tx.addForecastHead(&f)
 }
 
 // Forecast returns a forecast, or NotFound.
@@ -63,21 +66,6 @@ func (tx *Tx) LatestForecast(org wrapcast.OrganisationID) (wrapcast.Forecast, er
 func (tx *Tx) LatestForecastID(org wrapcast.OrganisationID) (wrapcast.ForecastID, error) {
 	id, _, err := get(tx, scanString, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
 	return wrapcast.ForecastID(id), err
-}
-
-// ForecastIDs returns the ids of the forecasts made before one, or of all where before is "": the latest first,
-// limit of them at most; and how many there are in all.
-func (tx *Tx) ForecastIDs(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (ids []wrapcast.ForecastID, total int, err error) {
-	scan := func(r row) (id wrapcast.ForecastID, err error) {
-		err = r.Scan(&id)
-		return id, err
-	}
-	if ids, err = list(tx, scan, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
-		ORDER BY forecast_id DESC LIMIT $3`, org, before, limit); err != nil {
-		return nil, 0, err
-	}
-	total, _, err = get(tx, scanInt, `SELECT COUNT(*) FROM forecast WHERE organisation_id = $1`, org)
-	return ids, total, err
 }
 
 func scanInt(r row) (n int, err error) {

@@ -98,5 +98,5 @@ func (s *Store) migration(version int64, text string) *goose.Migration {
 
 // fills make what a migration's new tables hold from what was stored before, where SQL cannot.
 func fills() map[int64]func(*Tx) error {
-	return map[int64]func(*Tx) error{7: (*Tx).fillSums}
+	return map[int64]func(*Tx) error{7: (*Tx).fillSums, 8: (*Tx).fillForecastHeads}
 }

@@ -91,23 +91,11 @@ func (s *Server) listForecasts(ctx context.Context, in *forecastsInput) (*reply[
 	}
 	var out list[forecastHead]
 	err = s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		ids, total, err := tx.ForecastIDs(org, wrapcast.ForecastID(before), in.Limit+1)
+		heads, total, err := tx.ForecastHeads(org, wrapcast.ForecastID(before), in.Limit+1)
 		if err != nil {
 			return err
 		}
-		heads := make([]forecastHead, 0, len(ids))
-		for i, id := range ids {
-			if i == in.Limit {
-				heads = append(heads, forecastHead{ID: id})
-				break
-			}
-			f, err := s.forecast(tx, org, id)
-			if err != nil {
-				return err
-			}
-			heads = append(heads, headOf(f))
-		}
-		out = rows(in.Paged, heads, total, func(h forecastHead) string { return string(h.ID) }, func(h forecastHead) forecastHead { return h })
+		out = rows(in.Paged, heads, total, func(h store.ForecastHead) string { return string(h.ID) }, headOf)
 		return nil
 	})
 	return answer(out, err)
@@ -158,14 +146,10 @@ func (s *Server) getForecast(ctx context.Context, in *forecastInput) (*reply[for
 	if err != nil {
 		return nil, err
 	}
-	return answer(headOf(f), nil)
+	return answer(headOf(store.HeadOf(f)), nil)
 }
 
-func headOf(f *wrapcast.Forecast) forecastHead {
-	return forecastHead{ID: f.ID, Run: f.Run, MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule, TimeZone: f.TimeZone,
-		From: f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes), Queues: len(f.Queues),
-		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
-}
+func headOf(h store.ForecastHead) forecastHead { return forecastHead(h) }
 
 func (s *Server) getForecastSeries(ctx context.Context, in *forecastSeriesInput) (*reply[forecastSeries], error) {
 	f, err := s.chosenForecast(ctx, in.Scope, in.ForecastPath)

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// ForecastHead is a forecast without its numbers.
+type ForecastHead struct {
+	ID           wrapcast.ForecastID `json:"id"`
+	Run          wrapcast.RunID      `json:"run"`
+	MadeAt       time.Time           `json:"made_at"`
+	Algorithm    string              `json:"algorithm"`
+	CountingRule string              `json:"counting_rule"`
+	TimeZone     string              `json:"time_zone"`
+	From         wrapcast.Date       `json:"from"`
+	Days         int                 `json:"days"`
+	HistoryFrom  wrapcast.Date       `json:"history_from"`
+	HistoryTo    wrapcast.Date       `json:"history_to"`
+	Codes        int                 `json:"codes"`
+	Queues       int                 `json:"queues"`
+	Leaves       int                 `json:"leaves"`
+	Accuracy     wrapcast.Accuracy   `json:"accuracy"`
+}
+
+// HeadOf returns a forecast without its numbers.
+func HeadOf(f *wrapcast.Forecast) ForecastHead {
+	return ForecastHead{ID: f.ID, Run: f.Run, MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule, TimeZone: f.TimeZone,
+		From: f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes), Queues: len(f.Queues),
+		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
+}
+
+// ForecastHeads lists the forecasts made before one, or all where before is "": the latest first, limit of them at most; and how many
+// there are in all.
+func (tx *Tx) ForecastHeads(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
+	if heads, err = list(tx, scanForecastHead, `SELECT head FROM forecast_head WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
+		ORDER BY forecast_id DESC LIMIT $3`, org, before, limit); err != nil {
+		return nil, 0, err
+	}
+	total, _, err = get(tx, scanInt, `SELECT COUNT(*) FROM forecast_head WHERE organisation_id = $1`, org)
+	return heads, total, err
+}
+
+func scanForecastHead(r row) (h ForecastHead, err error) {
+	var text []byte
+	if err := r.Scan(&text); err != nil {
+		return h, err
+	}
+	return h, json.Unmarshal(text, &h)
+}
+
+func (tx *Tx) addForecastHead(f *wrapcast.Forecast) error {
+	text, err := json.Marshal(HeadOf(f))
+	if err != nil {
+		return fmt.Errorf("forecast %s: %w", f.ID, err)
+	}
+	return tx.insert("the head of forecast "+string(f.ID), `INSERT INTO forecast_head (organisation_id, forecast_id, head) VALUES ($1, $2, $3)`,
+		f.Organisation, f.ID, string(text))
+}
+
+// fillForecastHeads makes the heads of the forecasts that were stored before there were any.
+func (tx *Tx) fillForecastHeads() error {
+	type key struct {
+		org wrapcast.OrganisationID
+		id  wrapcast.ForecastID
+	}
+	scan := func(r row) (k key, err error) {
+		err = r.Scan(&k.org, &k.id)
+		return k, err
+	}
+	all, err := list(tx, scan, `SELECT organisation_id, forecast_id FROM forecast`)
+	for _, k := range all {
+		f, err := tx.Forecast(k.org, k.id)
+		if err != nil {
+			return err
+		}
+		if err := tx.addForecastHead(&f); err != nil {
+			return err
+		}
+	}
+	return err
+}
