@@ -92,11 +92,15 @@ func TestEveryWriteDoesWhatTheDocumentSays(t *testing.T) {
 			if w.as != "" {
 				header = append(header, "Authorization", "", "Cookie", cookies[w.as])
 			}
+			before := s.lastAudited(t)
 			got := s.ask(t, o.method, path, w.filled(made), append([]string{"Authorization", "Bearer " + s.secrets["admin"]}, header...)...)
 			body := got.json(t)
 			checkAnswer(t, s, o.Operation, got.StatusCode, body)
 			if got.StatusCode != w.want {
 				t.Fatalf("answers %d: %s", got.StatusCode, got.body)
+			}
+			if after := s.lastAudited(t); !harmless[w.operation] && (after.seq == before.seq || after.actor == "") {
+				t.Errorf("who did it is not in the audit trail: its end is %+v", after)
 			}
 			made[w.operation], cookies[w.operation] = idIn(body), cookieOf(got)
 			if w.until != nil {
@@ -109,6 +113,21 @@ func TestEveryWriteDoesWhatTheDocumentSays(t *testing.T) {
 			t.Errorf("nobody asks for %s", id)
 		}
 	}
+}
+
+// harmless writes change nothing that is kept.
+var harmless = map[string]bool{"preview-override": true, "check-connection": true, "settle-submissions": true}
+
+// audited is an entry of the audit trail.
+type audited struct {
+	seq   float64
+	actor string
+}
+
+func (s *site) lastAudited(t *testing.T) audited {
+	t.Helper()
+	last := s.items(t, "/audit?limit=1")[0]
+	return audited{last["seq"].(float64), last["actor"].(string)}
 }
 
 // filled puts ids made before into a body.
