@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -142,7 +143,24 @@ func (h *Habits) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool
 
 // onClock lays shares of the wall clock over the quarter-hours a day really has.
 func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
-	midnight, n := day.Midnight(h.loc), day.QuarterHours(h.loc)
+	shares := slices.Clone(row)
+	if n := day.QuarterHours(h.loc); n != slots {
+		shares = h.throughChange(row, day, n)
+	}
+	sum := sumOf(shares)
+	for i := range shares {
+		if sum == 0 {
+			shares[i] = 1 / float64(len(shares))
+		} else {
+			shares[i] /= sum
+		}
+	}
+	return shares
+}
+
+// throughChange lays a row out on a day on which the clocks change.
+func (h *Habits) throughChange(row []float64, day wrapcast.Date, n int) []float64 {
+	midnight := day.Midnight(h.loc)
 	shares, seen := make([]float64, n), [slots]bool{}
 	at := make([]int, n)
 	for i := range shares {
@@ -154,14 +172,6 @@ func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
 	for slot, share := range row {
 		if !seen[slot] && share > 0 {
 			moveOn(shares, at, slot, share)
-		}
-	}
-	sum := sumOf(shares)
-	for i := range shares {
-		if sum == 0 {
-			shares[i] = 1 / float64(n)
-		} else {
-			shares[i] /= sum
 		}
 	}
 	return shares

@@ -112,7 +112,11 @@ func (a *Almanac) Open(queue wrapcast.QueueID, day wrapcast.Date, loc *time.Loca
 	if !known {
 		return nil
 	}
-	midnight, mask := day.Midnight(loc), make([]bool, day.QuarterHours(loc))
+	n := day.QuarterHours(loc)
+	if n == slots {
+		return open[:]
+	}
+	midnight, mask := day.Midnight(loc), make([]bool, n) // the clocks change
 	for i := range mask {
 		local := midnight.Add(time.Duration(i) * wrapcast.QuarterHour).In(loc)
 		mask[i] = open[local.Hour()*4+local.Minute()/15]

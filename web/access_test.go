@@ -32,8 +32,8 @@ func TestRolesMayWhatTheDocumentSays(t *testing.T) {
 				if role != "" {
 					header = []string{"Authorization", "Bearer " + s.secrets[role]}
 				}
-				// What is asked for is not there, or wrong: those who may are told so.
-				got := s.ask(t, method, fillPath(path, nil), leastBody(o), header...)
+				// What is asked for is not there, or wrong: those who may are told so, before any work is done.
+				got := s.ask(t, method, fillPath(path, nil)+"?unheard=of", leastBody(o), header...)
 				want := need == "" || role.May(wrapcast.Role(need))
 				refused := got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized
 				if refused == want {

@@ -27,9 +27,18 @@ type verification struct {
 }
 
 func (s *Server) registerAudit() {
-	register(s.api, wrapcast.RoleViewer, get("list-audit-entries", "/audit", "Audit", "List entries of the audit chain, the latest first"), s.listAudit)
+	register(s.api, wrapcast.RoleViewer, described(get("list-audit-entries", "/audit", "Audit", "List entries of the audit chain, the latest first"),
+		"The organisation "+string(wrapcast.Installation)+" is the installation itself: logins, users, tokens."), s.listAudit)
 	register(s.api, wrapcast.RoleViewer, described(get("verify-audit", "/audit/verification", "Audit", "Check the whole audit chain"),
 		"Every hash is computed anew."), s.verifyAudit)
+}
+
+// viewChain is view, for which the installation is an organisation too: who logged in, who may do what.
+func (s *Server) viewChain(ctx context.Context, in Scope, work func(*store.Tx, wrapcast.OrganisationID) error) error {
+	if in.Organisation == string(wrapcast.Installation) {
+		return s.Store.View(ctx, func(tx *store.Tx) error { return work(tx, wrapcast.Installation) })
+	}
+	return s.view(ctx, in, work)
 }
 
 func (s *Server) listAudit(ctx context.Context, in *auditInput) (*reply[list[wrapcast.AuditEntry]], error) {
@@ -44,7 +53,7 @@ func (s *Server) listAudit(ctx context.Context, in *auditInput) (*reply[list[wra
 		}
 	}
 	var out list[wrapcast.AuditEntry]
-	err = s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err = s.viewChain(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		found, total, err := tx.AuditBefore(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action, Status: in.Status,
 			Before: seq, Limit: in.Limit + 1})
 		out = rows(in.Paged, found, total, func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
@@ -56,7 +65,7 @@ func (s *Server) listAudit(ctx context.Context, in *auditInput) (*reply[list[wra
 
 func (s *Server) verifyAudit(ctx context.Context, in *Scope) (*reply[verification], error) {
 	var out verification
-	err := s.view(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err := s.viewChain(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		end, err := audit.Verify(tx.AuditEntries(org, 1, 0))
 		out = verification{Valid: err == nil, Entries: end.Seq, Hash: end.Hash}
 		if err != nil && wrapcast.KindOf(err) == wrapcast.InvalidData {
