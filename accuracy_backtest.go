@@ -19,6 +19,11 @@ type BacktestReport struct {
 	Total   Accuracy        `json:"total"`
 	Codes   []CodeBacktest  `json:"codes"`
 	Queues  []QueueBacktest `json:"queues"`
+	// HandleTime is over all planning groups, GroupHandleTimes of each, the busiest first.
+	HandleTime       HandleTimeBacktest        `json:"handle_time"`
+	GroupHandleTimes []GroupHandleTimeBacktest `json:"group_handle_times"`
+	// SpecialDays compares forecasts with and without the calendar; nil unless asked for.
+	SpecialDays *SpecialDaysBacktest `json:"special_days,omitempty"`
 }
 
 // CodeBacktest is the accuracy of one wrap-up code over all its queues.
@@ -38,3 +43,46 @@ type QueueBacktest struct {
 
 // BacktestSchema names the JSON of a BacktestReport.
 const BacktestSchema = "wrapcast.backtest/1"
+
+// SpecialDaysBacktest says what knowing the calendar is worth on the days it has a name for: what was forecast of them with
+// it, and what would have been without, beside what came.
+type SpecialDaysBacktest struct {
+	// Days is how many of the days forecast have a name.
+	Days   int                   `json:"days"`
+	Levels []SpecialDaysAccuracy `json:"levels"`
+	// Kinds are the names, with the accuracy of the total on their days.
+	Kinds []SpecialKindAccuracy `json:"kinds"`
+}
+
+// SpecialDaysAccuracy is the accuracy of all things of a level on special days.
+type SpecialDaysAccuracy struct {
+	Kind    AccuracyLevel `json:"kind"`
+	With    Accuracy      `json:"with"`
+	Without Accuracy      `json:"without"`
+}
+
+// SpecialKindAccuracy is the accuracy of the total on the days of one name.
+type SpecialKindAccuracy struct {
+	Name    string   `json:"name"`
+	Days    int      `json:"days"`
+	With    Accuracy `json:"with"`
+	Without Accuracy `json:"without"`
+}
+
+// HandleTimeBacktest says how far the handle times of planning groups were off, by contact: as they follow from the mix of
+// their codes, and as two habits of planning would have had them. Each is the sum of absolute errors over the sum of handle times.
+type HandleTimeBacktest struct {
+	// Mix is that of the forecast: each code's handle time, weighted by what is forecast of it.
+	Mix Measure `json:"mix"`
+	// Average is that of the group's average over the whole history known then, Recent that of its last eight weeks with
+	// weights falling from eight to one.
+	Average Measure `json:"average"`
+	Recent  Measure `json:"recent"`
+}
+
+// GroupHandleTimeBacktest is that of one planning group.
+type GroupHandleTimeBacktest struct {
+	Group    PlanningGroup `json:"group"`
+	Contacts int           `json:"contacts"`
+	HandleTimeBacktest
+}

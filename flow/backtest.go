@@ -19,6 +19,9 @@ type BacktestOptions struct {
 	// Stride is the number of days from one past to the next; 0 means Days, so that no day is forecast twice. The newest
 	// past lies Days before the end of the history.
 	Stride int
+	// WithoutCalendar forecasts each past a second time as if nobody knew a holiday, a closure or an event, and compares
+	// the two on the days that have a name.
+	WithoutCalendar bool
 }
 
 func (o BacktestOptions) withDefaults() BacktestOptions {
@@ -45,29 +48,60 @@ func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.Organisati
 			WithHint("forecast fewer days, or extract more history: history.lookback_days")
 	}
 	b := newBench(p, h)
-	came := b.countContacts()
+	came, handle := b.countContacts(), newHandleBench(p, h)
+	b.each = append(b.each, handle.add)
+	var special *specialBench
+	if o.WithoutCalendar {
+		if special, err = newSpecialBench(b); err != nil {
+			return wrapcast.BacktestReport{}, err
+		}
+		b.each = append(b.each, special.with)
+	}
+	origins, err := b.forecastPasts(ctx, o, special)
+	if err != nil {
+		return wrapcast.BacktestReport{}, err
+	}
 	r := wrapcast.BacktestReport{Schema: wrapcast.BacktestSchema, Organisation: org, Algorithm: or(p.spec.Algorithm, forecast.Auto),
-		HistoryFrom: h.from, HistoryTo: h.to, Days: o.Days, Origins: []wrapcast.Date{}}
-	for k := o.Origins - 1; k >= 0; k-- {
-		cut := h.days() - o.Days - k*o.Stride
+		HistoryFrom: h.from, HistoryTo: h.to, Days: o.Days, Origins: origins}
+	b.report(&r, came)
+	handle.report(&r)
+	if special != nil {
+		r.SpecialDays = special.report()
+	}
+	return r, nil
+}
+
+// forecastPasts forecasts from every past there is, and returns the days they forecast from. special, where it is not nil,
+// forecasts each again.
+func (b *bench) forecastPasts(ctx context.Context, o BacktestOptions, special *specialBench) ([]wrapcast.Date, error) {
+	origins := []wrapcast.Date{}
+	tell := func(done int) {
+		b.pass.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done, Total: o.Origins})
+	}
+	for k := range o.Origins {
+		cut := b.history.days() - o.Days - (o.Origins-1-k)*o.Stride
 		if cut < 1 {
 			continue
 		}
-		r.Origins = append(r.Origins, h.from+wrapcast.Date(cut))
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: o.Origins - 1 - k, Total: o.Origins})
+		tell(k)
+		origins = append(origins, b.history.from+wrapcast.Date(cut))
 		if err := b.forecastFrom(ctx, cut, o.Days); err != nil {
-			return wrapcast.BacktestReport{}, err
+			return nil, err
+		}
+		if special != nil {
+			if err := special.without(ctx, cut, o.Days); err != nil {
+				return nil, err
+			}
 		}
 	}
-	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: o.Origins, Total: o.Origins})
-	b.report(&r, came)
-	return r, nil
+	tell(o.Origins)
+	return origins, nil
 }
 
 // countContacts gathers what was handled on the days that are forecast.
 func (b *bench) countContacts() map[thing]float64 {
 	came := map[thing]float64{}
-	b.each = func(cut int, f wrapcast.Forecast) {
+	b.each = append(b.each, func(cut int, f wrapcast.Forecast) {
 		eachThing(f, func(t thing, d wrapcast.DailyForecast) {
 			for _, v := range b.actual[t][cut : cut+len(d.Mean)] {
 				if !math.IsNaN(v) {
@@ -75,7 +109,7 @@ func (b *bench) countContacts() map[thing]float64 {
 				}
 			}
 		})
-	}
+	})
 	return came
 }
 

@@ -56,8 +56,8 @@ type bench struct {
 	actual  map[thing][]float64
 	things  map[thing]*planning.Score
 	codes   planning.Score
-	// each, if set, is handed every forecast of the past with the number of days it knew.
-	each func(cut int, f wrapcast.Forecast)
+	// each are handed every forecast of the past with the number of days it knew.
+	each []func(cut int, f wrapcast.Forecast)
 }
 
 func newBench(p *pass, h *history) *bench {
@@ -114,8 +114,8 @@ func (b *bench) forecastFrom(ctx context.Context, cut, days int) error {
 			}
 		}
 	})
-	if b.each != nil {
-		b.each(cut, f)
+	for _, take := range b.each {
+		take(cut, f)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ const togetherness = 2
 // towards what the engine says of queues, planning groups and the total, each as far as its errors in the past say that it is
 // to be believed. A sum of codes alone falls short: what was masked in each code was part of the whole.
 func (l *layout) cohere(ctx context.Context, h *history, results []forecast.Result) ([]wrapcast.LeafForecast, error) {
-	c := &cohering{at: make([]int, len(h.leaves))}
+	c := &cohering{at: make([]int, len(h.leaves)), handle: l.handleTimes(h)}
 	for i, g := range l.codes {
 		c.code(h, g, results[i])
 	}
@@ -34,6 +34,9 @@ func (l *layout) cohere(ctx context.Context, h *history, results []forecast.Resu
 	for i := range means {
 		c.leaves[i].Mean = means[i]
 	}
+	if err == nil {
+		followMix(h, c.leaves, c.at)
+	}
 	return c.leaves, err
 }
 
@@ -44,11 +47,13 @@ type cohering struct {
 	nodes  []forecast.Node
 	// at is the place of each leaf of the history among these leaves.
 	at []int
+	// handle are the handle times of the history's leaves, in seconds.
+	handle []float64
 }
 
 // code adds the leaves of a code, and the code: its forecast is their sum.
 func (c *cohering) code(h *history, g keyedHistory[wrapcast.CodeID], r forecast.Result) {
-	leaves, shares := spread(h, g, r.Mean)
+	leaves, shares := spread(h, g, r.Mean, c.handle)
 	variance := errorVariance(r, g.handled)
 	for i, leaf := range leaves {
 		c.at[g.leaves[i]] = len(c.leaves)

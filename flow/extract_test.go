@@ -72,7 +72,8 @@ func TestLeavesShareACodeOutWhollyAndRecentDaysCountMore(t *testing.T) {
 			h.leaves, code.leaves = append(h.leaves, leaf), append(code.leaves, l)
 		}
 		mean := []float64{0, 1.5, 100}
-		leaves, _ := spread(h, code, mean)
+		all := &layout{codes: []keyedHistory[wrapcast.CodeID]{code}}
+		leaves, _ := spread(h, code, mean, all.handleTimes(h))
 		for step, want := range mean {
 			sum := 0.0
 			for _, l := range leaves {

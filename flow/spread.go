@@ -1,28 +1,21 @@
 package flow
 
-import (
-	"math"
-
-	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/forecast"
-)
+import "github.com/wrapcast/wrapcast"
 
 // fading is the weight of a day for each day after it, where shares are learned: a memory of about a month.
 const fading = 0.97
 
-// spread shares a code's forecast out over its leaves (Gross and Sohl 1990, by fading
-// average shares), and forecasts each leaf's handle time, shrunk towards the code's.
-func spread(h *history, code keyedHistory[wrapcast.CodeID], mean []float64) (leaves []wrapcast.LeafForecast, shares []float64) {
+// spread shares a code's forecast out over its leaves (Gross and Sohl 1990, by fading average shares); handle has the
+// handle time of every leaf of the history.
+func spread(h *history, code keyedHistory[wrapcast.CodeID], mean, handle []float64) (leaves []wrapcast.LeafForecast, shares []float64) {
 	shares = make([]float64, len(code.leaves))
 	for i, l := range code.leaves {
 		shares[i] = fadingSum(h.leaves[l].handled)
 	}
 	normalise(shares)
-	prior := forecast.HandleTime(code.handled, code.seconds, math.NaN(), forecast.HandleTimeOptions{})
 	leaves = make([]wrapcast.LeafForecast, len(code.leaves))
 	for i, l := range code.leaves {
-		seconds := forecast.HandleTime(h.leaves[l].handled, h.leaves[l].seconds, prior, forecast.HandleTimeOptions{})
-		leaves[i] = wrapcast.LeafForecast{Leaf: h.leaves[l].leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(seconds, len(mean))}
+		leaves[i] = wrapcast.LeafForecast{Leaf: h.leaves[l].leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(handle[l], len(mean))}
 	}
 	return leaves, shares
 }

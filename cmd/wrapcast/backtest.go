@@ -24,11 +24,15 @@ type backtestFlags struct {
 	scale        int
 	toCSV        string
 	all          bool
+	specialDays  bool
 }
 
 const backtestExample = `  # how good would forecasts of the stored history have been, code by code?
   wrapcast backtest
   wrapcast backtest --horizon 14 --origins 8 --all
+
+  # what is the calendar worth on holidays, closures and event days?
+  wrapcast backtest --special-days --origins 13
 
   # the same for any series of a file, and several methods side by side
   wrapcast backtest --from-csv history.csv --horizon 14
@@ -41,7 +45,9 @@ func (a *app) backtestCommand() *cobra.Command {
 		Short: "Forecast the past and compare with what came",
 		Long: `Forecast the past from several moments, each time with nothing but what was known then, and
 compare with what came. Without a file it is the stored history that is forecast, code by code, by all
-that a run does: masks, calendar, engine, sums. With --from-csv it is every series of the file, by the engine.
+that a run does: masks, calendar, engine, sums; and the handle times of planning groups, as they follow from the mix of
+codes, beside the average over all history and over the last eight weeks, the latest counting most. With --from-csv it is every
+series of the file, by the engine.
 
 WAPE is all errors over all contacts, bias what was forecast too much (+) or too little (−), MASE the
 error over that of "same day last week": below 1 beats it. Coverage is the share of outcomes inside
@@ -59,6 +65,7 @@ the interval, and should be near its level.`,
 	l.IntSliceVar(&f.leads, "lead", nil, "with --from-csv: also the figures of single steps ahead, such as 1,7,14")
 	l.IntVar(&f.scale, "scale", 0, "with --from-csv: the season MASE, RMSSE and MSIS are scaled by (default: the shortest; 1 for none)")
 	l.StringVar(&f.toCSV, "to-csv", "", "with --from-csv: CSV `file` for the figures of every series, - for standard output")
+	l.BoolVar(&f.specialDays, "special-days", false, "forecast each past a second time without the calendar, and compare the two on the days it names")
 	l.BoolVar(&f.all, "all", false, "show every code or series, not only the busiest")
 	return c
 }
@@ -74,6 +81,8 @@ func (a *app) backtest(ctx context.Context, f backtestFlags) error {
 		return usage("--origins is %d", f.origins).WithHint("say how many pasts are to be forecast: --origins 8")
 	case f.stride < 0:
 		return usage("--stride is %d", f.stride).WithHint("say how many steps lie between two pasts: --stride 7")
+	case f.file != "" && f.specialDays:
+		return usage("--special-days is for the stored history, whose calendar is known").WithHint("leave --from-csv out; for a file, compare a backtest with --holidays and one without")
 	case f.file != "":
 		return a.backtestFile(ctx, f)
 	}
@@ -90,7 +99,7 @@ func (a *app) backtestStored(ctx context.Context, f backtestFlags) error {
 		}
 		bars := a.newProgress()
 		o.Report = bars.report
-		r, err := o.Backtest(ctx, o.org, o.spec, flow.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride})
+		r, err := o.Backtest(ctx, o.org, o.spec, flow.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
 		bars.close()
 		if err != nil {
 			return err
@@ -110,6 +119,12 @@ func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
 	b.WriteString(wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s with what was known before; history since %s.", count(len(r.Origins), "past", "pasts"),
 		count(r.Days, "day", "days"), r.Origins[0], r.Algorithm, r.HistoryFrom), "") + "\n")
 	b.WriteString("\n" + accuracyTable(r, all) + "\n")
+	if len(r.GroupHandleTimes) > 0 {
+		b.WriteString("\n" + handleTimesTable(r, all) + "\n")
+	}
+	if r.SpecialDays != nil {
+		b.WriteString("\n" + specialDaysTable(*r.SpecialDays) + "\n")
+	}
 	_, err := lipgloss.Fprint(a.stdout, b.String())
 	return err
 }
@@ -137,6 +152,43 @@ func accuracyTable(r wrapcast.BacktestReport, all bool) string {
 	}
 	if hidden := len(r.Codes) - shownScores; hidden > 0 && !all {
 		return t.String() + fmt.Sprintf("\n  … and %s more, smaller ones: --all", count(hidden, "code", "codes"))
+	}
+	return t.String()
+}
+
+// handleTimesTable shows how far handle times were off, as they follow from the mix of codes and by two habits of planning.
+func handleTimesTable(r wrapcast.BacktestReport, all bool) string {
+	t := newTable("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
+	row := func(name string, contacts int, x wrapcast.HandleTimeBacktest) {
+		t.Row(shorten(name, 27), thousands(int64(contacts)), percent(x.Mix), percent(x.Recent), percent(x.Average))
+	}
+	sum := 0
+	for _, g := range r.GroupHandleTimes {
+		sum += g.Contacts
+	}
+	row("all planning groups", sum, r.HandleTime)
+	for i, g := range r.GroupHandleTimes {
+		if all || i < shownScores/3 {
+			row(g.Group.Name, g.Contacts, g.HandleTimeBacktest)
+		}
+	}
+	if hidden := len(r.GroupHandleTimes) - shownScores/3; hidden > 0 && !all {
+		return t.String() + fmt.Sprintf("\n  … and %s more: --all", count(hidden, "planning group", "planning groups"))
+	}
+	return t.String()
+}
+
+// specialDaysTable shows what the calendar is worth on the days it names: per level, and of the total per name.
+func specialDaysTable(s wrapcast.SpecialDaysBacktest) string {
+	if s.Days == 0 {
+		return "no day that was forecast has a name in the calendar"
+	}
+	t := newTable("WAPE on "+count(s.Days, "special day", "special days"), " days", " with calendar", " without")
+	for _, l := range s.Levels {
+		t.Row(kindWords(l.Kind, 2), fmt.Sprint(s.Days), percent(l.With.WAPE), percent(l.Without.WAPE))
+	}
+	for _, k := range s.Kinds {
+		t.Row("  total, "+shorten(k.Name, 27), fmt.Sprint(k.Days), percent(k.With.WAPE), percent(k.Without.WAPE))
 	}
 	return t.String()
 }
