@@ -22,6 +22,7 @@ func (c *config) readCalendar(settings string) error {
 		return nil
 	case string:
 		if given == "" {
+			c.Calendar = nil
 			return nil
 		}
 		if !filepath.IsAbs(given) {

@@ -135,7 +135,6 @@ type apiConfig struct {
 func defaultConfig() config {
 	return config{
 		Region:     "us-east-1",
-		Calendar:   "",
 		History:    historyConfig{LookbackDays: 730, RereadDays: 3},
 		Validation: validationConfig{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
 		Forecast:   forecastConfig{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
