@@ -39,7 +39,7 @@ func chaosMinute() time.Duration {
 }
 
 // chaosSpeed is how much faster than real time chaos happens.
-func chaosSpeed() time.Duration { return time.Minute / chaosMinute() }
+func chaosSpeed() int { return int(time.Minute / chaosMinute()) }
 
 // patience is how long an import is waited and looked for where it can be found.
 const patience = 20 * time.Minute
@@ -50,9 +50,9 @@ var chaosNoon = time.Date(2026, time.November, 23, 17, 0, 30, 0, time.UTC)
 // chaosClock runs fast, and is off by so much.
 func chaosClock(began time.Time, off time.Duration) wrapcast.Clock {
 	return wrapcast.Clock{
-		Now: func() time.Time { return chaosNoon.Add(time.Since(began)*chaosSpeed() + off) },
+		Now: func() time.Time { return chaosNoon.Add(time.Since(began)*time.Duration(chaosSpeed()) + off) },
 		Sleep: func(ctx context.Context, d time.Duration) error {
-			timer := time.NewTimer(d / chaosSpeed())
+			timer := time.NewTimer(d / time.Duration(chaosSpeed()))
 			defer timer.Stop()
 			select {
 			case <-ctx.Done():

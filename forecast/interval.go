@@ -86,7 +86,7 @@ func withHeavyTails(errs []float64, size float64) (values, weights []float64) {
 }
 
 // tails are evenly spaced quantiles of Student's t, worked out once: they took half of the time that intervals take.
-var tails = sync.OnceValue(func() []float64 {
+var tails = sync.OnceValue(func() []float64 { //nolint:gochecknoglobals // constants, but for the time they take
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: tailFreedom}
 	quantiles := make([]float64, tailPoints)
 	for i := range quantiles {

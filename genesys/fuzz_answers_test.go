@@ -50,7 +50,7 @@ func questions(c *Client) []func(context.Context) error {
 // FuzzAnswers lets the platform answer each question with anything: there is a result, or an error for people.
 func FuzzAnswers(f *testing.F) {
 	for which, body := range []string{
-		`{"homeOrganization":{"id":"o","name":"Acme"},"organization":{"id":"o"}}`,
+		`{"homeOrganization":{"id":"o","name":"Acme"}}`,
 		`{"roles":[{"id":"r","name":"n","policies":[{"domain":"wfm","entityName":"shortTermForecast","actionSet":["view","*"]}]}],"grants":[{"role":{"policies":[{"domain":"*"}]}}]}`,
 		`{"entities":[{"id":"q","name":"Billing"}],"pageCount":2,"pageNumber":1,"nextUri":"/api/v2/routing/queues?pageNumber=2"}`,
 		`{"entities":[{"id":"c","name":"Resolved","state":"deleted"},null]}`,

@@ -10,7 +10,7 @@ import (
 
 // FuzzSettings reads anything as settings: they are taken, or refused in one line.
 func FuzzSettings(f *testing.F) {
-	f.Add([]byte(template))
+	f.Add(template)
 	f.Add([]byte("region: eu-west-1\ncodes: [a, b]\nforecast: {level: 2}\n"))
 	f.Add([]byte("calendar:\n  closures: [{name: x, on: 2026-12-24}]\nschedules: [{name: n, cron: '0 2 * * *'}]\n"))
 	f.Add([]byte("a: &a [*a]\nwebhook: {url: [}"))

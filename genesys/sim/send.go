@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
@@ -35,7 +34,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a
 	s.date(w, v.Skew)
 	s.counts.add(strings.TrimSpace(e.Name()), a.Status)
 	if v.Kind == faults.None && len(body) >= fewestZipped && r.Method != http.MethodHead && takesGzip(r) {
-		err = zipped(w, a.Status, func(z io.Writer) error { _, err := z.Write(body); return err })
+		err = s.zipped(w, a.Status, func(z io.Writer) error { _, err := z.Write(body); return err })
 	} else {
 		err = s.plain(w, r, a.Status, body, v)
 	}
@@ -56,7 +55,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, e *api.Endpoint,
 	s.counts.add(e.Name(), a.Status)
 	var err error
 	if takesGzip(r) {
-		err = zipped(w, a.Status, a.Stream)
+		err = s.zipped(w, a.Status, a.Stream)
 	} else {
 		w.WriteHeader(a.Status)
 		err = a.Stream(w)
@@ -98,24 +97,21 @@ func takesGzip(r *http.Request) bool {
 }
 
 // zipped compresses for speed: both ends often share a machine.
-func zipped(w http.ResponseWriter, status int, write func(io.Writer) error) error {
+func (s *Server) zipped(w http.ResponseWriter, status int, write func(io.Writer) error) error {
 	w.Header().Set("Content-Encoding", "gzip")
 	w.Header().Add("Vary", "Accept-Encoding")
 	w.WriteHeader(status)
-	z, ok := zippers.Get().(*gzip.Writer)
+	z, ok := s.zippers.Get().(*gzip.Writer)
 	if !ok {
 		z, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // a level that exists
 	}
-	defer zippers.Put(z)
+	defer s.zippers.Put(z)
 	z.Reset(w)
 	if err := write(z); err != nil {
 		return err
 	}
 	return z.Close()
 }
-
-// zippers are used again: making one costs more than compressing a small answer.
-var zippers sync.Pool
 
 // plain writes a body as it is, slowly or not to its end where that was ordered.
 func (s *Server) plain(w http.ResponseWriter, r *http.Request, status int, body []byte, v faults.Verdict) error {

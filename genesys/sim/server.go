@@ -40,6 +40,8 @@ type Server struct {
 	rest   *rest.Room
 
 	historical *historical.Room
+	// zippers are used again: making one costs more than compressing a small answer.
+	zippers sync.Pool
 
 	endpoints []api.Endpoint
 
