@@ -14,11 +14,13 @@ import (
 )
 
 // grids are the values that each tuned constant is tried at; the first is the one in use.
-var grids = map[string][]float64{
-	"power": {8, 5, 12}, "share": {0.2, 0, 0.5}, "trim": {1.3, 1.15, 1.6}, "stack": {0.25, 0, 0.5}, "stackLong": {0.5, 0.25, 0.75},
-	"sparsePower": {4, 2, 8}, "relative": {0.5, 0, 1}, "family": {0.5, 0, 1}, "late": {0.97, 0.94, 1},
-	"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3, 12},
-	"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {1000, 300, 3000}, "phiShare": {0.4, 0.25, 0.6},
+func grids() map[string][]float64 {
+	return map[string][]float64{
+		"power": {8, 5, 12}, "powerYearly": {16, 8, 24}, "share": {0.2, 0, 0.5}, "trim": {1.3, 1.15, 1.6}, "stack": {0.25, 0, 0.5}, "stackLong": {0.5, 0.25, 0.75},
+		"sparsePower": {4, 2, 8}, "relative": {0.5, 0, 1}, "family": {0.5, 0, 1}, "late": {0.97, 0.94, 1},
+		"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3, 12},
+		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {1000, 300, 3000}, "phiShare": {0.4, 0.25, 0.6},
+	}
 }
 
 // runLeaveOut shows how little depends on the tuned constants: each is chosen on the pasts of all tasks but one, and judged by
@@ -42,7 +44,7 @@ func runLeaveOut(args []string, out io.Writer) error {
 		t.thin(*most)
 		tasks = append(tasks, t)
 	}
-	constants := slices.Sorted(maps.Keys(grids))
+	constants := slices.Sorted(maps.Keys(grids()))
 	if *only != "" {
 		constants = strings.Split(*only, ",")
 	}
@@ -74,11 +76,11 @@ func leaveOut(tasks []*task, constants []string, origins int, out io.Writer) err
 
 // errorsOf returns the logarithm of each task's error at each value of a constant's grid, relative to that of the value in use.
 func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]float64, error) {
-	if len(grids[name]) == 0 {
-		return nil, fmt.Errorf("%q has no grid; those that have are %q", name, slices.Sorted(maps.Keys(grids)))
+	if len(grids()[name]) == 0 {
+		return nil, fmt.Errorf("%q has no grid; those that have are %q", name, slices.Sorted(maps.Keys(grids())))
 	}
 	errs := [][]float64{make([]float64, len(tasks))}
-	for _, value := range grids[name][1:] {
+	for _, value := range grids()[name][1:] {
 		row := make([]float64, len(tasks))
 		for i, t := range tasks {
 			e, err := t.logError(map[string]float64{name: value}, origins)
@@ -95,7 +97,7 @@ func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]flo
 // printRow prints, for each task left out, the value that the others would choose and what it does to the error of the one
 // that is left out, in per cent of that in use.
 func printRow(name string, errs [][]float64, out io.Writer) {
-	values, mean := grids[name], 0.0
+	values, mean := grids()[name], 0.0
 	fmt.Fprintf(out, "%-14s%8g  %-18s", name, values[0], strings.Trim(fmt.Sprint(values[1:]), "[]"))
 	for i := range errs[0] {
 		v := bestWithout(errs, i)

@@ -23,8 +23,11 @@ func (g *group) ruleOf(w *work) rule {
 		return rule{power: g.tune.SparsePower, square: true}
 	}
 	r := rule{power: g.tune.Power, share: g.tune.Share, trim: g.tune.Trim, stack: g.tune.Stack}
-	if g.mode == double {
+	switch {
+	case g.mode == double:
 		r.stack = g.tune.StackLong
+	case g.small && len(g.years) > 0 && w.n >= 2*year:
+		r.power = g.tune.PowerYearly
 	}
 	return r
 }

@@ -168,3 +168,16 @@ func TestASeriesThatTouchesZeroHasItsRoot(t *testing.T) {
 		}
 	}
 }
+
+func TestWeightsAreSteeperWhereFewSeriesKnowTheirYear(t *testing.T) {
+	t.Parallel()
+	g := &group{tune: DefaultTuning(), small: true, years: make([]yearly, 1)}
+	old, young := g.ruleOf(&work{n: 3 * year}).power, g.ruleOf(&work{n: year}).power
+	if !(old > young) || young != g.tune.Power {
+		t.Errorf("power %v with three years, %v with one", old, young)
+	}
+	g.small = false
+	if p := g.ruleOf(&work{n: 3 * year}).power; p != g.tune.Power {
+		t.Errorf("power %v in a large group", p)
+	}
+}
