@@ -1,6 +1,9 @@
 package store
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/wrapcast/wrapcast"
 )
 
@@ -19,18 +22,16 @@ type SeriesDay struct {
 	HandleMs int64
 }
 
-// leafFilter is the SQL condition of a series on the table leaf l, with its arguments from number $2 on.
-const leafFilter = ` l.organisation_id = $1 AND ($2 IS NULL OR l.code_id = $2) AND ($3 IS NULL OR l.queue_id = $3) AND ($4 = '' OR l.media_type = $4)`
-
-func (s Series) args(org wrapcast.OrganisationID) []any {
-	args := []any{org, nil, nil, s.Media}
-	if s.Code != nil {
-		args[1] = *s.Code
+// leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the whole history.
+func (tx *Tx) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
+	all, err := tx.leaves(org)
+	var ids []int64
+	for _, l := range all {
+		if (s.Code == nil || l.leaf.Code == *s.Code) && (s.Queue == nil || l.leaf.Queue == *s.Queue) && (s.Media == "" || l.leaf.Media == s.Media) {
+			ids = append(ids, l.id)
+		}
 	}
-	if s.Queue != nil {
-		args[2] = *s.Queue
-	}
-	return args
+	return ids, err
 }
 
 // sum returns the sum that a series is; kept is false where nobody adds it up beforehand.
@@ -52,9 +53,23 @@ func (tx *Tx) SeriesDays(org wrapcast.OrganisationID, s Series, first, last wrap
 	if key, kept := s.sum(); kept {
 		return tx.sumDays(org, key, first, last)
 	}
-	return list(tx, scanSeriesDay, `SELECT d.day, SUM(d.handled), SUM(d.handle_ms)
-		FROM leaf l JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-		WHERE`+leafFilter+` AND d.day BETWEEN $5 AND $6 GROUP BY d.day ORDER BY d.day`, append(s.args(org), int64(first), int64(last))...)
+	leaves, err := tx.leavesOf(org, s)
+	if err != nil {
+		return nil, err
+	}
+	sums := map[wrapcast.Date]SeriesDay{}
+	for _, leaf := range leaves {
+		days, err := list(tx, scanSeriesDay, `SELECT day, handled, handle_ms FROM local_day
+			WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4`, org, leaf, int64(first), int64(last))
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range days {
+			sum := sums[d.Day]
+			sums[d.Day] = SeriesDay{d.Day, sum.Handled + d.Handled, sum.HandleMs + d.HandleMs}
+		}
+	}
+	return slices.SortedFunc(maps.Values(sums), func(a, b SeriesDay) int { return int(a.Day - b.Day) }), nil
 }
 
 func scanSeriesDay(r row) (d SeriesDay, err error) {

@@ -19,13 +19,21 @@ func (tx *Tx) SeriesQuarterHours(org wrapcast.OrganisationID, s Series, from, to
 	if key, kept := s.sum(); kept {
 		return handled, handleMs, tx.sumCells(org, key, from, n, add)
 	}
-	days, err := list(tx, scanStoredDay, `SELECT h.utc_day, h.quarter_hours
-		FROM leaf l JOIN history h ON h.organisation_id = l.organisation_id AND h.leaf_id = l.leaf_id
-		WHERE`+leafFilter+` AND h.utc_day BETWEEN $5 AND $6`, append(s.args(org), int64(utcDay(from)), int64(utcDay(to)))...)
+	leaves, err := tx.leavesOf(org, s)
 	if err != nil {
 		return nil, nil, err
 	}
-	return handled, handleMs, tx.explain(eachCell(days, func(b []byte, day []cell) error { return unpack(b, 3, day) }, from, n, add))
+	for _, leaf := range leaves {
+		days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
+			AND utc_day BETWEEN $3 AND $4`, org, leaf, int64(utcDay(from)), int64(utcDay(to)))
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := eachCell(days, func(b []byte, day []cell) error { return unpack(b, 3, day) }, from, n, add); err != nil {
+			return nil, nil, tx.explain(err)
+		}
+	}
+	return handled, handleMs, nil
 }
 
 // eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on.

@@ -77,7 +77,7 @@ func calls() []call {
 		{"Publish", "/plans/{plan}/summary", ""},
 		{"Publish", "/plans/{plan}/groups/{group}", ""},
 		{"Publish", "/submissions?limit=100", ""},
-		{"Publish", "/planning-groups?limit=100", ""},
+		{"Publish", "/planning-groups", ""},
 		{"Accuracy", "/accuracy", ""},
 		{"Accuracy", "/accuracy/things?limit=100", ""},
 		{"Accuracy", "/accuracy/replay", ""},
@@ -186,7 +186,7 @@ func (m *meter) filled(text string) string {
 // learn finds what there is to draw from.
 func (m *meter) learn(ctx context.Context) error {
 	for name, path := range map[string]string{"code": "/codes?limit=1000", "queue": "/queues?limit=1000", "plan": "/plans?limit=6", "run": "/runs?limit=10",
-		"group": "/planning-groups?limit=100"} {
+		"group": "/planning-groups"} {
 		var found struct{ Items []struct{ ID string } }
 		if _, err := m.ask(ctx, call{path: path}, &found); err != nil {
 			return err
