@@ -75,7 +75,7 @@ conformance: ## Let the platform's official JavaScript SDK judge the simulator a
 
 .PHONY: chaos
 chaos: ## Whole runs while everything goes wrong, and deaths on both sides of every arrow (without the race detector)
-	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides' ./flow
+	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./flow
 
 .PHONY: soak
 soak: ## The same, five thousand times with other seeds
