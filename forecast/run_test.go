@@ -89,6 +89,35 @@ func anyPanel(t *rapid.T) ([]forecast.Series, forecast.Options) {
 	}
 }
 
+// TestGroupsOfAnyLengthGetAnOrderlyForecast: from ten series on a group lends its members their errors, if it has a past at all.
+func TestGroupsOfAnyLengthGetAnOrderlyForecast(t *testing.T) {
+	t.Parallel()
+	for _, step := range []time.Duration{0, time.Hour, day, 7 * day} {
+		lengths := []int{1, 9, 10, 15, 16, 20, 21, 28, 34, 35, 60}
+		if step == time.Hour {
+			lengths = []int{54, 55, 79, 80, 360, 361, 384, 400}
+		}
+		for _, n := range lengths {
+			opt := forecast.Options{Horizon: 3, Levels: []float64{0.5, 0.8, 0.95}}
+			var panel []forecast.Series
+			for i := range 12 {
+				s := forecast.Series{ID: "s", Values: weekly(n, uint64(i))}
+				if step > 0 {
+					s.Start, s.Step = monday, step
+				}
+				panel = append(panel, s)
+			}
+			results, err := forecast.Run(t.Context(), panel, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range results {
+				mustBeOrderly(t, r, panel[i], opt)
+			}
+		}
+	}
+}
+
 func TestAnyHistoryGetsAnOrderlyForecast(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -105,7 +134,7 @@ func TestAnyHistoryGetsAnOrderlyForecast(t *testing.T) {
 
 // mustBeOrderly fails where a result breaks a promise: numbers throughout, bands around and inside each other, no
 // negative count, weights that add up.
-func mustBeOrderly(t *rapid.T, r forecast.Result, s forecast.Series, opt forecast.Options) {
+func mustBeOrderly(t rapid.TB, r forecast.Result, s forecast.Series, opt forecast.Options) {
 	t.Helper()
 	floor := math.Inf(-1)
 	if opt.NonNegative == forecast.NonNegativeAlways ||

@@ -202,9 +202,9 @@ func (g *group) gridOf(sample []*work) []float64 {
 	return grid
 }
 
-// quantiles of standardised errors for one series: its own and the group's.
+// quantiles of standardised errors for one series: its own and the group's. Histories too short for any past have Student's t.
 func (g *group) quantiles(w *work, probabilities []float64) []float64 {
-	if g.small {
+	if g.small || len(g.found.spread.grid) == 0 {
 		return g.quantilesAlone(w, probabilities)
 	}
 	own := g.standardised(w, nil)
