@@ -2,7 +2,6 @@ package auto
 
 import (
 	"math"
-	"slices"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
@@ -37,24 +36,21 @@ func (k *kit) clean(history, shape, out []float64) []float64 {
 // phaseOffset turns an index into a phase of a shape whose first phase follows the last value.
 func phaseOffset(n, m int) int { return (m - n%m) % m }
 
-// runningMedian writes the median of the 2·half+1 values around each, fewer at the ends.
+// runningMedian writes the median of the 2·half+1 values around each, fewer at the ends. The window is kept in order.
 func runningMedian(x []float64, half int, out []float64, window *[]float64) {
 	w := (*window)[:0]
-	insert := func(v float64) {
-		i, _ := slices.BinarySearch(w, v)
-		w = append(w, 0)
-		copy(w[i+1:], w[i:])
-		w[i] = v
-	}
 	for t := range min(half, len(x)) {
-		insert(x[t])
+		w = insert(w, x[t])
 	}
 	for t := range x {
-		if t+half < len(x) {
-			insert(x[t+half])
-		}
-		if t-half-1 >= 0 {
-			i, _ := slices.BinarySearch(w, x[t-half-1])
+		comes, goes := t+half < len(x), t-half-1 >= 0
+		switch {
+		case comes && goes:
+			replace(w, x[t-half-1], x[t+half])
+		case comes:
+			w = insert(w, x[t+half])
+		case goes:
+			i := placeIn(w, x[t-half-1])
 			w = append(w[:i], w[i+1:]...)
 		}
 		h := len(w) / 2
@@ -64,6 +60,40 @@ func runningMedian(x []float64, half int, out []float64, window *[]float64) {
 		}
 	}
 	*window = w
+}
+
+func insert(w []float64, v float64) []float64 {
+	i := placeIn(w, v)
+	w = append(w, 0)
+	copy(w[i+1:], w[i:])
+	w[i] = v
+	return w
+}
+
+// replace puts v in the place of old, and moves what lies between where each belongs.
+func replace(w []float64, old, v float64) {
+	i := placeIn(w, old)
+	for ; i+1 < len(w) && w[i+1] < v; i++ {
+		w[i] = w[i+1]
+	}
+	for ; i > 0 && w[i-1] > v; i-- {
+		w[i] = w[i-1]
+	}
+	w[i] = v
+}
+
+// placeIn is the first place in an ordered window whose value is not below v: slices.BinarySearch, which looks out for NaN, takes
+// twice as long.
+func placeIn(w []float64, v float64) int {
+	lo, hi := 0, len(w)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); w[mid] < v {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 func resize(x []float64, n int) []float64 {

@@ -14,12 +14,13 @@ const (
 	dayScore    = 4   // robust standard deviations
 	dayShare    = 0.8 // of the effect that is believed
 	weekdayPast = 104 // weeks that a weekday's median is taken from
+	monthDays   = 13 * 32
 )
 
 // daysOfYear fills the effects from what is left of a series up to the cut.
 func (k *kit) daysOfYear(rest []float64) {
 	y, n, m := &k.year, len(rest), k.g.cfg.Short
-	clear(y.effects)
+	y.effects = [monthDays]float64{}
 	k.level = resize(k.level, n)
 	runningMedian(rest, 2*m, k.level, &k.window)
 	y.buf = resize(y.buf, n)
@@ -37,15 +38,17 @@ func (k *kit) daysOfYear(rest []float64) {
 		}
 	}
 	sd := k.robustSd(y.buf)
-	past := map[int][]float64{}
+	var seen [monthDays]int
+	var past [monthDays][dayYears]float64 // newest first
 	for t := n - 1; t >= 0; t-- {
-		if key := k.monthDay(t - n); len(past[key]) < dayYears {
-			past[key] = append(past[key], y.buf[t])
+		if key := k.monthDay(t - n); seen[key] < dayYears {
+			past[key][seen[key]] = y.buf[t]
+			seen[key]++
 		}
 	}
-	for key, v := range past {
-		if c := dayEffect(v, sd); c != 0 {
-			y.effects[key] = c
+	for key, years := range seen {
+		if years > 0 {
+			y.effects[key] = dayEffect(past[key][:years], sd)
 		}
 	}
 }
@@ -66,7 +69,7 @@ func dayEffect(v []float64, sd float64) float64 {
 		}
 		score = math.Abs(c) * math.Sqrt2 / (1.25 * sd)
 	default:
-		c = stat.Median(v)
+		c = stat.MedianOf(v)
 		score = math.Abs(c) * math.Sqrt(float64(len(v))) / (1.25 * sd)
 	}
 	if !(score > dayScore) || math.IsInf(score, 0) {

@@ -45,7 +45,7 @@ type yearWork struct {
 	weekly   []float64
 	buf      []float64
 	num, den []float64
-	effects  map[int]float64 // by month and day
+	effects  [monthDays]float64 // by month and day
 }
 
 type profile struct {
@@ -108,7 +108,6 @@ func (k *kit) beginYear() {
 			y.runs = append(y.runs, &yearRun{})
 		}
 		y.s = smooth.New(k.g.cfg.Short, 1)
-		y.effects = map[int]float64{}
 	}
 	for _, p := range y.profiles {
 		p.cut = 0
@@ -190,13 +189,13 @@ func (k *kit) decompose(z []float64, width int, p *profile) {
 		fading[a] = math.Pow(yearFading, float64(a))
 	}
 	for range 2 {
-		for t, v := range z {
-			y.buf[t] = v - p.at(t-n) - y.weekly[t%m]
+		for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
+			y.buf[t] = z[t] - p.at(t-n) - y.weekly[d]
 		}
 		k.localLine(y.buf, y.trend)
 		k.weekdayMeans(z, p)
-		for t, v := range z {
-			y.buf[t] = v - y.weekly[t%m] - y.trend[t]
+		for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
+			y.buf[t] = z[t] - y.weekly[d] - y.trend[t]
 		}
 		limit := 3 * k.robustSd(y.buf)
 		clear(y.num)
@@ -220,6 +219,14 @@ func (k *kit) decompose(z []float64, width int, p *profile) {
 			p.slot[s] -= mean
 		}
 	}
+}
+
+// following is the phase after d in a season of m: the remainder of a running step, without a division.
+func following(d, m int) int {
+	if d++; d == m {
+		return 0
+	}
+	return d
 }
 
 // robustSd is 1.4826 times the median size.
