@@ -28,7 +28,7 @@ var (
 // fewest that could do, which share of the budget was used, and how often the platform had to refuse.
 //
 //	go test ./genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -timeout 3h -large.days 731
-//	go test ./genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -large.rows 100 -large.speed 20 -large.for 10m
+//	go test ./genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -large.rows 6000 -large.speed 20 -large.for 10m
 //
 // The second is bound by the budget: answers are small enough for both ends to share a machine.
 func BenchmarkHistoryOfSizeL(b *testing.B) {
