@@ -24,8 +24,10 @@ const (
 	effectShape = 20
 	// effectWeeks is how many weeks on either side say what an ordinary day would have brought.
 	effectWeeks = 4
-	// mostSpecial is the largest share of days that may be special. What happens more often is the week's own habit.
-	mostSpecial = 0.2
+	// mostSpecial is the largest share of days that may be special, and mostOfWeekday that of the days of one weekday: beyond it no
+	// ordinary days are left to compare with. What happens more often is the week's own habit.
+	mostSpecial   = 0.2
+	mostOfWeekday = 0.6
 	// highestEffect bounds a factor.
 	highestEffect = 20
 )
@@ -107,14 +109,18 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 	for _, s := range h.Series {
 		length = max(length, len(s.Values))
 	}
-	counts := map[string]int{}
+	counts := map[string]*[7]int{}
 	for t := range length {
-		for _, name := range e.almanac.Names(h.From + wrapcast.Date(t)) {
-			counts[name]++
+		day := h.From + wrapcast.Date(t)
+		for _, name := range e.almanac.Names(day) {
+			if counts[name] == nil {
+				counts[name] = &[7]int{}
+			}
+			counts[name][day.Weekday()]++
 		}
 	}
 	for name, n := range counts {
-		if float64(n) > mostSpecial*float64(length) {
+		if tooFrequent(n, length) {
 			e.frequent[name] = true
 			e.Frequent = append(e.Frequent, name)
 		}
@@ -128,6 +134,16 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 		}
 	}
 	return days
+}
+
+// tooFrequent tells whether what falls so often on each weekday, within so many days, is a habit of the week.
+func tooFrequent(n *[7]int, days int) bool {
+	total, most := 0, 0
+	for _, k := range n {
+		total, most = total+k, max(most, k)
+	}
+	weeks := float64(days) / 7
+	return float64(total) > mostSpecial*float64(days) || weeks >= 2 && float64(most) > mostOfWeekday*weeks
 }
 
 // KindOf returns the joined names of a special day, "" for a day like others. Days of one kind share their effects.
