@@ -74,7 +74,7 @@ conformance: ## Let the platform's official JavaScript SDK judge the simulator a
 	@genesys/sdk/check
 
 .PHONY: chaos
-chaos: ## Whole runs while everything goes wrong, and deaths on both sides of every arrow (without the race detector)
+chaos: ## Whole runs while everything goes wrong, deaths on both sides of every arrow, long backtests (without the race detector)
 	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./flow
 
 .PHONY: soak
