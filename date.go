@@ -32,29 +32,22 @@ func ParseDate(s string) (Date, error) {
 }
 
 // Midnight returns the first instant of the date in loc. Where the clocks jump over
-// midnight, that is the moment after the jump; where midnight comes twice, the first.
+// midnight, that is the moment after the jump; where midnight comes twice, the first. A date that
+// a zone left out, as Samoa did when it moved across the date line, begins where the next one does.
 func (d Date) Midnight(loc *time.Location) time.Time {
 	y, m, day := d.utc().Date()
 	t := time.Date(y, m, day, 0, 0, 0, 0, loc)
-	if t.Day() != day { // the gap swallowed midnight and time.Date chose the hour before it
-		t = firstInstantAfterGap(t, day)
+	for DateOf(t) < d { // the gap swallowed midnight and time.Date chose the hour before it
+		t = t.Add(QuarterHour)
 	}
-	if e := t.Add(-time.Hour); e.In(loc).Day() == day {
+	if e := t.Add(-time.Hour); DateOf(e) == d {
 		return e
 	}
 	return t
 }
 
-// firstInstantAfterGap steps from the last hour of the day before to the first quarter-hour of day.
-func firstInstantAfterGap(t time.Time, day int) time.Time {
-	for t.Day() != day {
-		t = t.Add(QuarterHour)
-	}
-	return t
-}
-
-// QuarterHours returns how many quarter-hours the date has in loc: 96, or 92 and
-// 100 on the two days the clocks change.
+// QuarterHours returns how many quarter-hours the date has in loc: 96, 92 and
+// 100 on the two days the clocks change, 0 where the zone left the date out.
 func (d Date) QuarterHours(loc *time.Location) int {
 	return int((d + 1).Midnight(loc).Sub(d.Midnight(loc)) / QuarterHour)
 }

@@ -60,6 +60,9 @@ func TestDaysHave96QuarterHoursButWhereTheClocksChange(t *testing.T) {
 		{"America/Havana", "2026-03-08", 92}, // the gap swallows midnight itself
 		{"America/Havana", "2026-11-01", 100},
 		{"UTC", "2026-03-08", 96},
+		{"Pacific/Apia", "2011-12-29", 96},
+		{"Pacific/Apia", "2011-12-30", 0}, // the one date that never was, on the island that jumped over it
+		{"Pacific/Apia", "2011-12-31", 96},
 	} {
 		loc, err := time.LoadLocation(c.zone)
 		if err != nil {
