@@ -78,11 +78,20 @@ func dayEffect(v []float64, sd float64) float64 {
 	return dayShare * c
 }
 
-// monthDay numbers the day of the year of a day counted from the first one ahead.
-func (k *kit) monthDay(d int) int {
-	last := k.w.Last - (k.w.n - len(k.history))
-	_, month, dom := dateOf(last + 1 + d)
-	return month*32 + dom
+// countDays numbers the days of the year of the series at hand and of those ahead: every cut and member asks for them.
+func (k *kit) countDays() {
+	y, n := &k.year, k.w.n+k.g.cfg.Horizon
+	if cap(y.dayKeys) < n {
+		y.dayKeys = make([]int32, n)
+	}
+	y.dayKeys = y.dayKeys[:n]
+	for i := range y.dayKeys {
+		_, month, day := dateOf(k.w.Last - k.w.n + 1 + i)
+		y.dayKeys[i] = int32(month*32 + day)
+	}
 }
+
+// monthDay is the number of the day of the year of a day counted from the first one ahead.
+func (k *kit) monthDay(d int) int32 { return k.year.dayKeys[len(k.history)+d] }
 
 func (k *kit) effect(d int) float64 { return k.year.effects[k.monthDay(d)] }

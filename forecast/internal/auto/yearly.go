@@ -37,7 +37,7 @@ type yearly struct {
 // yearWork is what a kit knows about the years of the series at hand.
 type yearWork struct {
 	profiles map[yearKind]*profile
-	z        []float64
+	views    map[transform]*yearView
 	runs     []*yearRun
 	s        *smooth.Smoother
 	rest     []float64
@@ -46,6 +46,15 @@ type yearWork struct {
 	buf      []float64
 	num, den []float64
 	effects  [monthDays]float64 // by month and day
+	dayKeys  []int32            // month and day of every day of the series at hand and of those ahead
+}
+
+// yearView is a history as a transform shows it, and what every decomposition of it begins with.
+type yearView struct {
+	cut      int // length of the history it was made for, 0 for none
+	z        []float64
+	weekly   []float64
+	num, den []float64 // of the first profile, not yet smoothed
 }
 
 type profile struct {
@@ -102,9 +111,10 @@ func (k *kit) beginYear() {
 	}
 	y := &k.year
 	if y.profiles == nil {
-		y.profiles = map[yearKind]*profile{}
+		y.profiles, y.views = map[yearKind]*profile{}, map[transform]*yearView{}
 		for _, v := range k.g.years {
 			y.profiles[v.kind] = &profile{}
+			y.views[v.kind.how] = &yearView{}
 			y.runs = append(y.runs, &yearRun{})
 		}
 		y.s = smooth.New(k.g.cfg.Short, 1)
@@ -112,6 +122,10 @@ func (k *kit) beginYear() {
 	for _, p := range y.profiles {
 		p.cut = 0
 	}
+	for _, v := range y.views {
+		v.cut = 0
+	}
+	k.countDays()
 	for _, r := range y.runs {
 		r.fresh = false
 	}
@@ -124,16 +138,12 @@ func (k *kit) yearly(i int, out []float64) bool {
 	if n < yearlyLeast || how == warped {
 		return false
 	}
-	y.z = resize(y.z, n)
-	for t, x := range k.history {
-		y.z[t] = how.apply(x)
-	}
-	p := y.profiles[v.kind]
+	view, p := k.yearView(v.kind.how), y.profiles[v.kind]
 	if p.cut != n {
-		k.decompose(y.z, v.kind.width, p)
+		k.decompose(view, v.kind.width, p)
 	}
 	y.rest = resize(y.rest, n)
-	for t, x := range y.z {
+	for t, x := range view.z {
 		y.rest[t] = x - v.share*p.at(t-n)
 	}
 	if v.special {
@@ -176,48 +186,71 @@ func (k *kit) withOutages(rest []float64, how transform) []float64 {
 // at is the profile at a day counted from the first one ahead, which is 0.
 func (p *profile) at(d int) float64 { return p.slot[((d%year)+year)%year] }
 
-// decompose finds the yearly profile of z: local line, weekday means and profile in turn, twice.
-func (k *kit) decompose(z []float64, width int, p *profile) {
-	y, n, m := &k.year, len(z), k.g.cfg.Short
-	p.cut = n
-	p.slot = [year]float64{}
-	y.trend, y.buf, y.weekly = resize(y.trend, n), resize(y.buf, n), resize(y.weekly, m)
-	clear(y.weekly)
-	y.num, y.den = resize(y.num, year), resize(y.den, year)
-	fading := make([]float64, n/year+1)
-	for a := range fading {
-		fading[a] = math.Pow(yearFading, float64(a))
+// yearView looks at the history at hand through a transform: once per cut, whatever the width of the profiles.
+func (k *kit) yearView(how transform) *yearView {
+	v, n := k.year.views[how], len(k.history)
+	if v.cut == n {
+		return v
 	}
+	v.cut, v.z, v.weekly = n, resize(v.z, n), resize(v.weekly, k.g.cfg.Short)
+	v.num, v.den = resize(v.num, year), resize(v.den, year)
+	own := k.w.own(how)
+	for t, x := range k.history {
+		v.z[t] = own.apply(x)
+	}
+	clear(v.weekly)
+	k.yearSums(v.z, &profile{}, v.weekly, v.num, v.den)
+	return v
+}
+
+// decompose finds the yearly profile of a history: local line, weekday means and profile in turn, twice.
+func (k *kit) decompose(v *yearView, width int, p *profile) {
+	y := &k.year
+	p.cut = v.cut
+	y.weekly, y.num, y.den = append(y.weekly[:0], v.weekly...), append(y.num[:0], v.num...), append(y.den[:0], v.den...)
+	p.smooth(y.num, y.den, width)
+	k.yearSums(v.z, p, y.weekly, y.num, y.den)
+	p.smooth(y.num, y.den, width)
+}
+
+// yearSums takes local line and weekday means out of z, beside the profile so far, and adds up what is left by the day of the year,
+// with the weights of the years. The weekday means so far are replaced.
+func (k *kit) yearSums(z []float64, p *profile, weekly, num, den []float64) {
+	y, n, m := &k.year, len(z), len(weekly)
+	y.trend, y.buf = resize(y.trend, n), resize(y.buf, n)
+	for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
+		y.buf[t] = z[t] - p.at(t-n) - weekly[d]
+	}
+	k.localLine(y.buf, y.trend)
+	k.weekdayMeans(z, p, weekly)
+	for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
+		y.buf[t] = z[t] - weekly[d] - y.trend[t]
+	}
+	limit := 3 * k.robustSd(y.buf)
+	clear(num)
+	clear(den)
+	for ago := (n - 1) / year; ago >= 0; ago-- {
+		end, w := n-ago*year, math.Pow(yearFading, float64(ago))
+		for s := year - 1; s >= max(0, year-end); s-- {
+			num[s] += w * max(-limit, min(y.buf[end-year+s], limit))
+			den[s] += w
+		}
+	}
+}
+
+// smooth takes the means of sums over their weights, both smoothed round the circle, as the profile, centred.
+func (p *profile) smooth(num, den []float64, width int) {
 	for range 2 {
-		for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
-			y.buf[t] = z[t] - p.at(t-n) - y.weekly[d]
-		}
-		k.localLine(y.buf, y.trend)
-		k.weekdayMeans(z, p)
-		for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
-			y.buf[t] = z[t] - y.weekly[d] - y.trend[t]
-		}
-		limit := 3 * k.robustSd(y.buf)
-		clear(y.num)
-		clear(y.den)
-		for t, r := range y.buf {
-			w := fading[(n-1-t)/year]
-			s := ((t-n)%year + year) % year
-			y.num[s] += w * max(-limit, min(r, limit))
-			y.den[s] += w
-		}
-		mean := 0.0
-		for range 2 {
-			boxAround(y.num, width, p.slot[:])
-			boxAround(y.den, width, p.slot[:])
-		}
-		for s := range p.slot {
-			p.slot[s] = y.num[s] / y.den[s]
-			mean += p.slot[s] / year
-		}
-		for s := range p.slot {
-			p.slot[s] -= mean
-		}
+		boxAround(num, width, p.slot[:])
+		boxAround(den, width, p.slot[:])
+	}
+	mean := 0.0
+	for s := range p.slot {
+		p.slot[s] = num[s] / den[s]
+		mean += p.slot[s] / year
+	}
+	for s := range p.slot {
+		p.slot[s] -= mean
 	}
 }
 
@@ -239,8 +272,8 @@ func (k *kit) robustSd(x []float64) float64 {
 }
 
 // weekdayMeans writes the means of z - profile - trend per weekday, recent weeks counting most, centred.
-func (k *kit) weekdayMeans(z []float64, p *profile) {
-	y, n, m := &k.year, len(z), len(k.year.weekly)
+func (k *kit) weekdayMeans(z []float64, p *profile, weekly []float64) {
+	y, n, m := &k.year, len(z), len(weekly)
 	for t, v := range z {
 		y.buf[t] = v - p.at(t-n) - y.trend[t]
 	}
@@ -254,11 +287,11 @@ func (k *kit) weekdayMeans(z []float64, p *profile) {
 			den += w
 			w *= weekFading
 		}
-		y.weekly[d] = num / den
-		total += y.weekly[d] / float64(m)
+		weekly[d] = num / den
+		total += weekly[d] / float64(m)
 	}
 	for d := range m {
-		y.weekly[d] -= total
+		weekly[d] -= total
 	}
 }
 
