@@ -21,6 +21,7 @@ type group struct {
 	members     []member
 	years       []yearly
 	locals      []transform
+	memories    int  // how many members are remembered within a cut
 	yearly      bool // a year is looked for
 	small       bool // too few series to lend each other their errors
 	sources     sourceTable

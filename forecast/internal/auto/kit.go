@@ -31,11 +31,13 @@ type kit struct {
 	isResid     bool
 	factor      []float64
 	lev         levels
-	levOf       int // which shape lev holds, -1 for the plain history
 	levelTables []*ridge.Table
 
 	days dayWork
 	year yearWork
+
+	moment   int // counts the cuts that were entered
+	memories []memory
 
 	x, level, values, deviations, window, long, hold, steps, share []float64
 }
@@ -57,9 +59,17 @@ func newKit(g *group) *kit {
 	for _, s := range g.smooths {
 		k.smooths = append(k.smooths, &running{kind: s, s: smooth.New(s.m1, s.m2)})
 	}
+	k.memories = make([]memory, g.memories)
 	k.newDays()
 	k.factor = make([]float64, max(g.window, g.cfg.Horizon))
 	return k
+}
+
+// memory is what a member forecast at a moment.
+type memory struct {
+	moment int
+	ok     bool
+	f      []float64
 }
 
 // begin takes up a series: what does not depend on the cut is computed here.
@@ -97,7 +107,8 @@ func (k *kit) enter(u int) bool {
 		return false
 	}
 	k.u, k.history = u, k.w.filled[:k.w.cut[u]]
-	k.shaped, k.isClean, k.isResid, k.levOf = false, false, false, -2
+	k.shaped, k.isClean, k.isResid = false, false, false
+	k.moment++
 	if k.g.mode != weekly && len(k.history) >= 2*k.g.cfg.Short {
 		k.lev.blocksOf(k.history, k.g.cfg.Short)
 		k.shaped = k.shapeOf(k.history, &k.lev, cleanFading, true, k.shape)

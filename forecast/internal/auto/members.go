@@ -3,6 +3,7 @@ package auto
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // member is one candidate of the combination.
@@ -12,8 +13,11 @@ type member struct {
 	sparse bool // for sparse series; the others are for dense ones
 	doubt  bool // dismissed from a group unless it proves itself
 	late   bool // it needs more history than the others: judged by its errors relative to theirs
-	run    func(k *kit, out []float64) bool
+	run    runner
 }
+
+// runner writes a member's forecast at the cut at hand; false where the member has none.
+type runner func(k *kit, out []float64) bool
 
 // family is a way to forecast; the members of one differ in transform, history or constants.
 type family int
@@ -46,9 +50,9 @@ func (g *group) lineUp() {
 		g.averages()
 		g.smoothers(false, smoothing{m1: g.cfg.Short, how: plain}, smoothing{m1: g.cfg.Short, how: warped})
 		g.regressors()
-		g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false},
+		byLevel := g.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false},
 			levelShape{0.25, 3, 0.98, false, false})
-		g.cleanMembers()
+		g.cleanMembers(byLevel)
 		g.sparseMembers()
 		g.yearlyMembers()
 	case double:
@@ -63,8 +67,24 @@ func (g *group) lineUp() {
 	}
 }
 
-func (g *group) add(of family, name string, sparse bool, run func(k *kit, out []float64) bool) {
+func (g *group) add(of family, name string, sparse bool, run runner) {
 	g.members = append(g.members, member{family: of, name: name, sparse: sparse, run: run})
+}
+
+// remembered runs once per cut: members that carry the calendar factor ask for what others have forecast already.
+func (g *group) remembered(run runner) runner {
+	i := g.memories
+	g.memories++
+	return func(k *kit, out []float64) bool {
+		m := &k.memories[i]
+		if m.moment != k.moment {
+			m.moment, m.ok = k.moment, run(k, out)
+			m.f = append(m.f[:0], out...)
+		} else {
+			copy(out, m.f)
+		}
+		return m.ok
+	}
 }
 
 // naives are the fallback: every series has one of them at every cut.
@@ -87,15 +107,18 @@ func (k *kit) cycle(m int, out []float64) bool {
 	return true
 }
 
-func (g *group) smoothers(sparse bool, kinds ...smoothing) {
+func (g *group) smoothers(sparse bool, kinds ...smoothing) (runs []runner) {
 	for _, s := range kinds {
 		if !g.afford(g.smoothingCost()) {
 			continue
 		}
 		i := len(g.smooths)
 		g.smooths = append(g.smooths, s)
-		g.add(smoothers, "smoothing"+s.describe(), sparse, func(k *kit, out []float64) bool { return k.smoothed(i, out) })
+		run := g.remembered(func(k *kit, out []float64) bool { return k.smoothed(i, out) })
+		g.add(smoothers, "smoothing"+s.describe(), sparse, run)
+		runs = append(runs, run)
 	}
+	return runs
 }
 
 func (s smoothing) describe() string {
@@ -113,15 +136,27 @@ func (s smoothing) describe() string {
 	return text
 }
 
-// regressor adds a regression that is learned from, and the member that uses it with a weight κ of the pool.
-func (g *group) regressor(r regression, name string, lags []int, level int, kappa float64) {
+// regressor adds the member that uses a regression with a weight κ of the pool; nil where the budget has no room for it.
+func (g *group) regressor(r regression, name string, lags []int, level int, kappa float64) runner {
 	if len(lags) == 0 || !g.afford(g.regressionCost(lags, r.clean)) {
-		return
+		return nil
 	}
-	i := len(g.regressions)
+	i := g.regression(r, lags, level)
+	run := g.remembered(func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
+	g.add(autoregressions, "autoregression, "+name, r.sparse, run)
+	return run
+}
+
+// regression returns the place of a regression that is learned from, which members with other weights of the pool may share.
+func (g *group) regression(r regression, lags []int, level int) int {
+	for i, o := range g.regressions {
+		if o.warp == r.warp && o.clean == r.clean && o.sparse == r.sparse && o.design.Level == level && slices.Equal(o.design.Lags, lags) {
+			return i
+		}
+	}
 	r.design = newDesign(lags, g.maxLeads(), level)
 	g.regressions = append(g.regressions, &r)
-	g.add(autoregressions, "autoregression, "+name, r.sparse, func(k *kit, out []float64) bool { return k.regressed(i, kappa, out) })
+	return len(g.regressions) - 1
 }
 
 func (k *kit) regressed(i int, kappa float64, out []float64) bool {
@@ -159,16 +194,18 @@ func (g *group) regressors() {
 	g.regressor(regression{warp: true}, "logarithm, shrunk", lags, level, 0.3)
 }
 
-func (g *group) levelShapes(variants ...levelShape) {
+func (g *group) levelShapes(variants ...levelShape) (runs []runner) {
 	for _, v := range variants {
 		if !g.afford(g.shapeCost()) {
 			continue
 		}
 		i := len(g.shapes)
 		g.shapes = append(g.shapes, v)
-		g.add(levelShapes, fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse,
-			func(k *kit, out []float64) bool { return k.levelled(i, out) })
+		run := g.remembered(func(k *kit, out []float64) bool { return k.levelled(i, out) })
+		g.add(levelShapes, fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse, run)
+		runs = append(runs, run)
 	}
+	return runs
 }
 
 func (k *kit) levelled(i int, out []float64) bool {
@@ -190,36 +227,42 @@ func (k *kit) levelled(i int, out []float64) bool {
 }
 
 // cleanMembers see the history with its outliers clipped, and carry the calendar factor where the step is a day.
-func (g *group) cleanMembers() {
+func (g *group) cleanMembers(byLevel []runner) {
 	m := g.cfg.Short
 	lags, _ := lagsOf(g.cfg)
 	if g.cfg.Budget > 0 && g.spent+2*g.smoothingCost()+g.regressionCost(lags, true) > g.cfg.Budget {
 		g.refused += 3
 		return
 	}
-	first := len(g.smooths)
-	g.smoothers(false, smoothing{m1: m, how: plain, clean: true}, smoothing{m1: m, how: warped, clean: true})
-	reg := len(g.regressions)
-	g.regressor(regression{clean: true}, "plain, cleaned", lags, 0, 0.3)
-	if !g.calendar || len(g.shapes) == 0 || !g.afford(2*g.shapeCost()) {
+	smooth := g.smoothers(false, smoothing{m1: m, how: plain, clean: true}, smoothing{m1: m, how: warped, clean: true})
+	regress := g.regressor(regression{clean: true}, "plain, cleaned", lags, 0, 0.3)
+	if !g.calendar || len(byLevel) == 0 || !g.afford(2*g.shapeCost()) {
 		return
 	}
-	g.add(levelShapesByCalendar, "level × shape × calendar", false, func(k *kit, out []float64) bool { return k.levelled(0, out) && k.byCalendar(out) })
-	g.add(smoothersByCalendar, "smoothing, cleaned, × calendar", false, func(k *kit, out []float64) bool {
-		if !k.smoothed(first, out) {
+	g.add(levelShapesByCalendar, "level × shape × calendar", false, byCalendar(byLevel[0]))
+	g.add(smoothersByCalendar, "smoothing, cleaned, × calendar", false, byCalendar(meanOf(smooth[0], smooth[1])))
+	g.add(autoregressionsByCalendar, "autoregression, cleaned, × calendar", false, byCalendar(regress))
+}
+
+// byCalendar multiplies a member by the calendar factor of the days ahead.
+func byCalendar(run runner) runner {
+	return func(k *kit, out []float64) bool { return run(k, out) && k.byCalendar(out) }
+}
+
+// meanOf is the mean of two members, or the first where the second has no forecast.
+func meanOf(first, second runner) runner {
+	return func(k *kit, out []float64) bool {
+		if !first(k, out) {
 			return false
 		}
 		k.hold = resize(k.hold, len(out))
-		if k.smoothed(first+1, k.hold) {
+		if second(k, k.hold) {
 			for h := range out {
 				out[h] = (out[h] + k.hold[h]) / 2
 			}
 		}
-		return k.byCalendar(out)
-	})
-	g.add(autoregressionsByCalendar, "autoregression, cleaned, × calendar", false, func(k *kit, out []float64) bool {
-		return k.regressed(reg, 0.3, out) && k.byCalendar(out)
-	})
+		return true
+	}
 }
 
 // byCalendar multiplies by the calendar factor of the days ahead.
