@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/wrapcast/wrapcast/forecast/internal/ridge"
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
@@ -180,4 +181,33 @@ func TestWeightsAreSteeperWhereFewSeriesKnowTheirYear(t *testing.T) {
 	if p := g.ruleOf(&work{n: 3 * year}).power; p != g.tune.Power {
 		t.Errorf("power %v in a large group", p)
 	}
+}
+
+// TestTablesOfAllLeadsHoldTheRowsOfEach builds every row of every lead by hand.
+func TestTablesOfAllLeadsHoldTheRowsOfEach(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		z := rapid.SliceOfN(rapid.Float64Range(-3, 3), 0, 90).Draw(t, "z")
+		lags := rapid.SampledFrom([]int{4, 8}).Draw(t, "lags")
+		yearly := rapid.Bool().Draw(t, "yearly")
+		tables := make([]*ridge.Table, rapid.IntRange(1, maxLevelLead).Draw(t, "leads"))
+		for b := range tables {
+			tables[b] = ridge.NewTable(maxFeatures, 1)
+		}
+		x := make([]float64, maxFeatures)
+		fillLevels(z, lags, yearly, tables, x)
+		first := lags - 1
+		if yearly {
+			first = yearBlocks + 3
+		}
+		for b, got := range tables {
+			want := ridge.NewTable(maxFeatures, 1)
+			for now := first; now+b+1 < len(z); now++ {
+				want.AddRow(x[:features(z, now, b+1, lags, yearly, x)], z[now+b+1])
+			}
+			if got.Rows != want.Rows || !slices.Equal(got.G, want.G) || !slices.Equal(got.B, want.B) {
+				t.Fatalf("lead %d: %+v, want %+v", b+1, got, want)
+			}
+		}
+	})
 }

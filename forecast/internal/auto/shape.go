@@ -85,9 +85,18 @@ func unpower(v, lambda float64) float64 {
 	return math.Pow(max(v, 0), 1/lambda)
 }
 
-// features writes what the level of block now+lead is explained by, and returns how many there are. now is the index of
-// the newest known block.
+// features writes what the level of block now+lead is explained by, and returns how many there are: first what does not depend on
+// the lead. now is the index of the newest known block.
 func features(z []float64, now, lead, lags int, yearly bool, x []float64) int {
+	p := commonFeatures(z, now, lags, yearly, x)
+	if !yearly {
+		return p
+	}
+	return p + copy(x[p:], lastYear(z, now+lead))
+}
+
+// commonFeatures are the newest blocks, their mean, an intercept and last year's level.
+func commonFeatures(z []float64, now, lags int, yearly bool, x []float64) int {
 	mean := 0.0
 	for j := range lags {
 		x[j] = z[now-j]
@@ -99,13 +108,17 @@ func features(z []float64, now, lead, lags int, yearly bool, x []float64) int {
 	if !yearly {
 		return lags + 2
 	}
-	target := now + lead
 	past := 0.0
 	for j := range 4 {
 		past += z[now-yearBlocks-j] / 4
 	}
-	copy(x[lags+2:], []float64{z[target-51], z[target-52], z[target-53], past})
-	return lags + 6
+	x[lags+2] = past
+	return lags + 3
+}
+
+// lastYear are the blocks around the target a year before it, oldest first.
+func lastYear(z []float64, target int) []float64 {
+	return z[target-yearBlocks-1 : target-yearBlocks+2]
 }
 
 // levelPlan says which features a cut has.
@@ -121,21 +134,31 @@ func (g *group) levelLeads() int {
 	return min(maxLevelLead, (g.cfg.Horizon+g.cfg.Short-1)/g.cfg.Short)
 }
 
-// fillLevels fills one table per lead of a standardised level series.
+// fillLevels fills one table per lead of a standardised level series. The first lead has all rows of the others: what they have in
+// common with it is summed there, and copied when the last row of a lead is in.
 func fillLevels(z []float64, lags int, yearly bool, tables []*ridge.Table, x []float64) {
 	first := lags - 1
 	if yearly {
 		first = yearBlocks + 3
 	}
-	for b, t := range tables {
+	for _, t := range tables {
 		t.Reset()
-		p := lags + 2
-		if yearly {
-			p = lags + 6
+	}
+	for now := first; now+1 < len(z); now++ {
+		common := commonFeatures(z, now, lags, yearly, x)
+		last := len(z) - 2 - now // the lead that reaches the end
+		for lead, t := range tables[:min(len(tables), last+1)] {
+			p, from := common, common
+			if yearly {
+				p += copy(x[p:], lastYear(z, now+lead+1))
+			}
+			if lead == 0 {
+				from = 0
+			}
+			t.AddFrom(from, x[:p], z[now+lead+1])
 		}
-		for now := first; now+b+1 < len(z); now++ {
-			features(z, now, b+1, lags, yearly, x)
-			t.AddRow(x[:p], z[now+b+1])
+		if 0 < last && last < len(tables) {
+			tables[last].CopyHead(tables[0], common)
 		}
 	}
 }

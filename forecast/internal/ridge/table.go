@@ -22,15 +22,27 @@ func (t *Table) Reset() {
 }
 
 // AddRow adds one observation y explained by x, which may be shorter than P: the rest counts as 0. The table has one lead.
-func (t *Table) AddRow(x []float64, y float64) {
+func (t *Table) AddRow(x []float64, y float64) { t.AddFrom(0, x, y) }
+
+// AddFrom is AddRow without the products of the first columns with each other, for tables that take those from another.
+func (t *Table) AddFrom(first int, x []float64, y float64) {
 	for i, v := range x {
-		row := t.G[i*t.P : i*t.P+i+1]
+		t.B[i] += v * y
+	}
+	for i := first; i < len(x); i++ {
+		v, row := x[i], t.G[i*t.P:i*t.P+i+1]
 		for j := range row {
 			row[j] += v * x[j]
 		}
-		t.B[i] += v * y
 	}
 	t.Rows++
+}
+
+// CopyHead takes the products of the first columns with each other from another table.
+func (t *Table) CopyHead(of *Table, columns int) {
+	for i := range columns {
+		copy(t.G[i*t.P:i*t.P+i+1], of.G[i*of.P:])
+	}
 }
 
 // Pool is the mean table of a group, per row.
