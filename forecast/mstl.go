@@ -43,7 +43,7 @@ func decomposed(s Series, opt Options, rest func(adjusted []float64) (*fit, erro
 		f.floor = floorFor(s.Values, opt.NonNegative)
 		return f, nil
 	}
-	parts := stl.Several(y, periods)
+	parts := new(stl.Decomposer).Several(y, periods)
 	adjusted := make([]float64, len(y))
 	for t := range y {
 		adjusted[t] = parts.Trend[t] + parts.Remainder[t]

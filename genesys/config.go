@@ -204,8 +204,8 @@ func checkBaseURL(s string) (*url.URL, error) {
 		return nil, bad("it is not an address")
 	case u.User != nil:
 		return nil, bad("it holds a user name or password")
-	case u.Host == "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, bad("it needs a scheme and a host, and no query")
+	case u.Host == "" || strings.ContainsAny(s, "?#"):
+		return nil, bad("it needs a scheme and a host, and neither query nor fragment")
 	case !secure(u):
 		return nil, bad(fmt.Sprintf("%s to %s would send the secret unencrypted", u.Scheme, u.Hostname()))
 	}

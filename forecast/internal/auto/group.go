@@ -53,20 +53,7 @@ func (g *group) giveBack(k *kit) {
 
 // Run forecasts a group. Every output is in the place of its input. The only error is ctx's.
 func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
-	g := &group{cfg: cfg, mode: cfg.mode(), tune: cfg.tuning()}
-	lengths := make([]int, len(inputs))
-	for i, in := range inputs {
-		lengths[i] = len(in.Y)
-	}
-	g.small = len(inputs) < smallGroup
-	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
-	g.place(lengths)
-	if g.calendar {
-		last := inputs[0].Last
-		g.sources = newSources(last-slices.Max(lengths), last+cfg.Horizon+1)
-	}
-	g.length = medianInt(lengths)
-	g.lineUp()
+	g := newGroup(cfg, inputs)
 	out := make([]Output, len(inputs))
 	sample, rest := g.split(inputs)
 	if err := g.learn(ctx, works(sample)); err != nil {
@@ -88,6 +75,25 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 		out[rest[i]] = g.finish(w)
 	})
 	return out, err
+}
+
+// newGroup plans the origins and members of a group.
+func newGroup(cfg Config, inputs []Input) *group {
+	g := &group{cfg: cfg, mode: cfg.mode(), tune: cfg.tuning()}
+	lengths := make([]int, len(inputs))
+	for i, in := range inputs {
+		lengths[i] = len(in.Y)
+	}
+	g.small = len(inputs) < smallGroup
+	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
+	g.place(lengths)
+	if g.calendar {
+		last := inputs[0].Last
+		g.sources = newSources(last-slices.Max(lengths), last+cfg.Horizon+1)
+	}
+	g.length = medianInt(lengths)
+	g.lineUp()
+	return g
 }
 
 type placed struct {

@@ -30,6 +30,7 @@ type dayWork struct {
 	tables  []*ridge.Table
 	pools   []*ridge.Pool
 	hold    []float64
+	drawn   shareWork
 	sharing int // cut the shares were made for, -1 for none
 }
 
@@ -52,6 +53,7 @@ func (k *kit) newDays() {
 		d.runs[t] = &dayRun{s: smooth.New(week, 1)}
 	}
 	d.counts, d.shares = make([]float64, k.g.cfg.Long), make([]float64, k.g.cfg.Long)
+	d.drawn = newShareWork(k.g.cfg.Short, week)
 	for range min(maxLevelLead, (k.g.cfg.Horizon+k.g.cfg.Long-1)/k.g.cfg.Long+1) {
 		d.tables = append(d.tables, ridge.NewTable(6, 1))
 		p := ridge.NewPool(6, 1)
@@ -165,34 +167,47 @@ func (k *kit) dayShares() {
 	k.shrinkShares(pseudo)
 }
 
+// shareWork are the sums and shares that those of a weekday are drawn to.
+type shareWork struct {
+	totals  []float64 // per weekday
+	sorted  []float64
+	overall []float64 // per part of the day
+	class   [2][]float64
+}
+
+func newShareWork(m, week int) shareWork {
+	return shareWork{totals: make([]float64, week), sorted: make([]float64, week), overall: make([]float64, m),
+		class: [2][]float64{make([]float64, m), make([]float64, m)}}
+}
+
 // shrinkShares draws the shares of a weekday to those of its class, busy or quiet, and these to those of all days.
 func (k *kit) shrinkShares(pseudo float64) {
 	d, m, week := &k.days, k.g.cfg.Short, k.g.week()
-	overall, totals := make([]float64, m), make([]float64, week)
-	class := [2][]float64{make([]float64, m), make([]float64, m)}
+	s := &d.drawn
+	clear(s.totals)
+	clear(s.overall)
 	for w := range week {
 		for p, c := range d.counts[w*m : (w+1)*m] {
-			totals[w] += c
-			overall[p] += c
+			s.totals[w] += c
+			s.overall[p] += c
 		}
 	}
-	limit := quietDay * stat.Median(totals)
+	copy(s.sorted, s.totals)
+	limit := quietDay * stat.MedianOf(s.sorted)
+	for c := range s.class {
+		clear(s.class[c])
+	}
 	for w := range week {
 		for p, c := range d.counts[w*m : (w+1)*m] {
-			class[classOf(totals[w], limit)][p] += c
+			s.class[classOf(s.totals[w], limit)][p] += c
 		}
 	}
-	even := make([]float64, m)
-	for p := range even {
-		even[p] = 1 / float64(m)
-	}
-	base := toShares(overall, even, 0)
-	var shares [2][]float64
-	for c := range class {
-		shares[c] = toShares(class[c], base, pseudo)
+	toShares(s.overall, nil, 0, s.overall)
+	for c := range s.class {
+		toShares(s.class[c], s.overall, pseudo, s.class[c])
 	}
 	for w := range week {
-		copy(d.shares[w*m:(w+1)*m], toShares(d.counts[w*m:(w+1)*m], shares[classOf(totals[w], limit)], pseudo))
+		toShares(d.counts[w*m:(w+1)*m], s.class[classOf(s.totals[w], limit)], pseudo, d.shares[w*m:(w+1)*m])
 	}
 }
 
@@ -203,20 +218,23 @@ func classOf(total, limit float64) int {
 	return 1
 }
 
-// toShares divides counts, with pseudo more of them spread like base, by their sum; base itself where there is none.
-func toShares(counts, base []float64, pseudo float64) []float64 {
+// toShares divides counts, with pseudo more of them spread like base, by their sum; base itself where there is none, and even shares
+// where there is no base. out may be counts.
+func toShares(counts, base []float64, pseudo float64, out []float64) {
 	total := pseudo
 	for _, c := range counts {
 		total += c
 	}
-	out := make([]float64, len(counts))
 	for p, c := range counts {
-		out[p] = base[p]
+		b := 1 / float64(len(counts))
+		if base != nil {
+			b = base[p]
+		}
+		out[p] = b
 		if total > 0 {
-			out[p] = (c + pseudo*base[p]) / total
+			out[p] = (c + pseudo*b) / total
 		}
 	}
-	return out
 }
 
 func (g *group) dayMembers(sparse bool, kinds ...transform) {

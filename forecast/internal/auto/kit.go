@@ -33,8 +33,9 @@ type kit struct {
 	lev         levels
 	levelTables []*ridge.Table
 
-	days dayWork
-	year yearWork
+	days  dayWork
+	year  yearWork
+	local localWork
 
 	moment   int // counts the cuts that were entered
 	memories []memory
@@ -61,6 +62,7 @@ func newKit(g *group) *kit {
 	}
 	k.memories = make([]memory, g.memories)
 	k.newDays()
+	k.local.s = smooth.New(1, 1)
 	k.factor = make([]float64, max(g.window, g.cfg.Horizon))
 	return k
 }

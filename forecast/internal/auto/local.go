@@ -14,6 +14,12 @@ const (
 	localOrigins = 5  // nearest origins at which it is judged
 )
 
+// localWork is what a kit decomposes and smooths with.
+type localWork struct {
+	parts stl.Decomposer
+	s     *smooth.Smoother
+}
+
 func (g *group) localMember(how transform) {
 	if !g.afford(6 * 1000 * float64(min(g.length, localWeeks*g.cfg.Long))) {
 		return
@@ -21,11 +27,11 @@ func (g *group) localMember(how transform) {
 	i := len(g.locals)
 	g.locals = append(g.locals, how)
 	g.members = append(g.members, member{family: localRegressions, name: "local regression" + smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: how}.describe(), late: true,
-		run: func(k *kit, out []float64) bool { return k.local(i, out) }})
+		run: func(k *kit, out []float64) bool { return k.decomposed(i, out) }})
 }
 
-// local writes the forecast of the decomposition.
-func (k *kit) local(i int, out []float64) bool {
+// decomposed writes the forecast of the decomposition.
+func (k *kit) decomposed(i int, out []float64) bool {
 	how, short, long := k.g.locals[i], k.g.cfg.Short, k.g.cfg.Long
 	if k.u < len(k.g.origins) && k.u >= localOrigins || len(k.history) < 3*long {
 		return false
@@ -38,11 +44,11 @@ func (k *kit) local(i int, out []float64) bool {
 	for t, v := range k.history[from:] {
 		k.hold[t] = how.apply(v)
 	}
-	parts := stl.Several(k.hold, []int{short, long})
+	parts := k.local.parts.Several(k.hold, []int{short, long})
 	for t := range k.hold {
 		k.hold[t] = parts.Trend[t] + parts.Remainder[t]
 	}
-	s := smooth.New(1, 1)
+	s := k.local.s
 	s.Init(k.hold)
 	p := s.Fit(k.hold)
 	s.Reset()

@@ -45,6 +45,8 @@ type yearWork struct {
 	weekly   []float64
 	buf      []float64
 	num, den []float64
+	recent   []float64 // by weekday
+	count    []float64
 	effects  [monthDays]float64 // by month and day
 	dayKeys  []int32            // month and day of every day of the series at hand and of those ahead
 }
@@ -395,7 +397,7 @@ func (k *kit) levelAndWeek(rest, out []float64) {
 		y.buf[t] = v - week[t%m]
 	}
 	best, level := math.Inf(1), 0.0
-	for _, a := range []float64{0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9} {
+	for _, a := range [...]float64{0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9} {
 		if sse, l, _ := holt(y.buf, a, 0, 0); sse < best {
 			best, level = sse, l
 		}
@@ -408,7 +410,11 @@ func (k *kit) levelAndWeek(rest, out []float64) {
 // recentWeek is the mean difference to the centred mean of a week, per weekday, over the last 26 weeks.
 func (k *kit) recentWeek(x []float64) []float64 {
 	m, n := k.g.cfg.Short, len(x)
-	week, count := make([]float64, m), make([]float64, m)
+	y := &k.year
+	y.recent, y.count = resize(y.recent, m), resize(y.count, m)
+	week, count := y.recent, y.count
+	clear(week)
+	clear(count)
 	half := m / 2
 	for t := max(half, n-26*m); t+half < n; t++ {
 		week[t%m] += x[t] - stat.Mean(x[t-half:t+half+1])

@@ -4,7 +4,7 @@ import "math"
 
 // loess writes the local fit of degree 0 or 1 to y at every jump-th point, linear between: the routine "ess" of Cleveland et
 // al. span is the number of nearest points.
-func (s *scratch) loess(y []float64, span, degree, jump int, out []float64) {
+func (d *Decomposer) loess(y []float64, span, degree, jump int, out []float64) {
 	n := len(y)
 	if n < 2 {
 		copy(out, y)
@@ -27,7 +27,7 @@ func (s *scratch) loess(y []float64, span, degree, jump int, out []float64) {
 		default:
 			left, right = i+1-half, span+i-half
 		}
-		out[i] = s.at(y, span, degree, float64(i), left, right, y[i])
+		out[i] = d.at(y, span, degree, float64(i), left, right, y[i])
 	}
 	if jump == 1 {
 		return
@@ -37,7 +37,7 @@ func (s *scratch) loess(y []float64, span, degree, jump int, out []float64) {
 		between(out, i, i+jump)
 	}
 	if last != n-1 {
-		out[n-1] = s.at(y, span, degree, float64(n-1), left, right, y[n-1])
+		out[n-1] = d.at(y, span, degree, float64(n-1), left, right, y[n-1])
 		between(out, last, n-1)
 	}
 }
@@ -50,16 +50,14 @@ func between(out []float64, from, to int) {
 }
 
 // at is the local fit at x from the points left..right with tricube weights; otherwise where there is no weight.
-func (s *scratch) at(y []float64, span, degree int, x float64, left, right int, otherwise float64) float64 {
+func (d *Decomposer) at(y []float64, span, degree int, x float64, left, right int, otherwise float64) float64 {
 	n := len(y)
 	h := math.Max(x-float64(left), float64(right)-x)
 	if span > n {
 		h += float64((span - n) / 2)
 	}
-	if len(s.w) < n {
-		s.w = make([]float64, n)
-	}
-	w, total := s.w, 0.0
+	d.weights = resize(d.weights, n)
+	w, total := d.weights, 0.0
 	for j := left; j <= right; j++ {
 		r := math.Abs(float64(j) - x)
 		w[j] = 0
@@ -80,7 +78,7 @@ func (s *scratch) at(y []float64, span, degree int, x float64, left, right int, 
 		w[j] /= total
 	}
 	if h > 0 && degree > 0 {
-		s.tilt(x, left, right, n)
+		d.tilt(x, left, right, n)
 	}
 	fit := 0.0
 	for j := left; j <= right; j++ {
@@ -90,21 +88,21 @@ func (s *scratch) at(y []float64, span, degree int, x float64, left, right int, 
 }
 
 // tilt turns weights of a local mean into those of a local line.
-func (s *scratch) tilt(x float64, left, right, n int) {
+func (d *Decomposer) tilt(x float64, left, right, n int) {
 	a := 0.0
 	for j := left; j <= right; j++ {
-		a += s.w[j] * float64(j)
+		a += d.weights[j] * float64(j)
 	}
 	c := 0.0
 	for j := left; j <= right; j++ {
-		d := float64(j) - a
-		c += s.w[j] * d * d
+		off := float64(j) - a
+		c += d.weights[j] * off * off
 	}
 	if math.Sqrt(c) <= 0.001*float64(n-1) {
 		return
 	}
 	b := (x - a) / c
 	for j := left; j <= right; j++ {
-		s.w[j] *= b*(float64(j)-a) + 1
+		d.weights[j] *= b*(float64(j)-a) + 1
 	}
 }

@@ -3,10 +3,7 @@
 // (Bandara, Hyndman and Bergmeir, arXiv 2107.13462).
 package stl
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Parts of a series; they add up to it.
 type Parts struct {
@@ -15,13 +12,28 @@ type Parts struct {
 	Remainder []float64
 }
 
+// Decomposer decomposes one series after another in buffers that it keeps. Its zero value is ready.
+type Decomposer struct {
+	parts          Parts
+	adjusted, work []float64
+	cycle, low     []float64
+	sub, smooth    []float64
+	weights        []float64
+}
+
 // Several decomposes y, which must have no gaps, by periods of which y holds more than two cycles. Seasonal windows are 11,
-// 15, 19 … cycles for the first, second, third period, and two passes are made over more than one, as mstl does.
-func Several(y []float64, periods []int) Parts {
-	p := Parts{}
-	adjusted := slices.Clone(y)
-	for range periods {
-		p.Seasons = append(p.Seasons, make([]float64, len(y)))
+// 15, 19 … cycles for the first, second, third period, and two passes are made over more than one, as mstl does. The parts
+// hold until the next call.
+func (d *Decomposer) Several(y []float64, periods []int) Parts {
+	p := &d.parts
+	d.adjusted, p.Trend, p.Remainder = append(d.adjusted[:0], y...), resize(p.Trend, len(y)), resize(p.Remainder, len(y))
+	for len(p.Seasons) < len(periods) {
+		p.Seasons = append(p.Seasons, nil)
+	}
+	p.Seasons = p.Seasons[:len(periods)]
+	for i := range periods {
+		p.Seasons[i] = resize(p.Seasons[i], len(y))
+		clear(p.Seasons[i])
 	}
 	passes := 2
 	if len(periods) == 1 {
@@ -29,14 +41,14 @@ func Several(y []float64, periods []int) Parts {
 	}
 	for range passes {
 		for i, period := range periods {
-			add(adjusted, p.Seasons[i], 1)
-			p.Seasons[i], p.Trend = One(adjusted, period, 11+4*i)
-			add(adjusted, p.Seasons[i], -1)
+			add(d.adjusted, p.Seasons[i], 1)
+			d.one(d.adjusted, period, 11+4*i, p.Seasons[i], p.Trend)
+			add(d.adjusted, p.Seasons[i], -1)
 		}
 	}
-	p.Remainder = slices.Clone(adjusted)
+	copy(p.Remainder, d.adjusted)
 	add(p.Remainder, p.Trend, -1)
-	return p
+	return *p
 }
 
 func add(x, y []float64, by float64) {
@@ -45,31 +57,38 @@ func add(x, y []float64, by float64) {
 	}
 }
 
-type scratch struct{ w []float64 }
+func resize(x []float64, n int) []float64 {
+	if cap(x) < n {
+		return make([]float64, n)
+	}
+	return x[:n]
+}
 
-// One decomposes y by one period: two inner passes, no robustness weights, the season locally constant, the trend locally
+// one decomposes y by one period: two inner passes, no robustness weights, the season locally constant, the trend locally
 // linear, windows and jumps by R's defaults. window is that of the season, in cycles.
-func One(y []float64, period, window int) (season, trend []float64) {
+func (d *Decomposer) one(y []float64, period, window int, season, trend []float64) {
 	n := len(y)
-	s := &scratch{}
 	trendSpan := odd(math.Ceil(1.5 * float64(period) / (1 - 1.5/float64(window))))
 	lowSpan := odd(float64(period))
-	season, trend = make([]float64, n), make([]float64, n)
-	cycle, low := make([]float64, n+2*period), make([]float64, n)
-	work := make([]float64, n)
+	d.cycle, d.low, d.work = resize(d.cycle, n+2*period), resize(d.low, n), resize(d.work, n)
+	clear(trend)
 	for range 2 {
-		for i := range work {
-			work[i] = y[i] - trend[i]
+		for i := range d.work {
+			d.work[i] = y[i] - trend[i]
 		}
-		s.cycles(work, period, window, cycle)
-		s.loess(movingAverages(cycle, period), lowSpan, 1, jump(lowSpan), low)
+		d.cycles(d.work, period, window, d.cycle)
+		copy(season, d.cycle[period:])
+		for _, width := range []int{period, period, 3} {
+			d.cycle = movingAverage(d.cycle, width)
+		}
+		d.loess(d.cycle, lowSpan, 1, jump(lowSpan), d.low)
 		for i := range season {
-			season[i] = cycle[period+i] - low[i]
-			work[i] = y[i] - season[i]
+			season[i] -= d.low[i]
+			d.work[i] = y[i] - season[i]
 		}
-		s.loess(work, trendSpan, 1, jump(trendSpan), trend)
+		d.loess(d.work, trendSpan, 1, jump(trendSpan), trend)
+		d.cycle = d.cycle[:n+2*period]
 	}
-	return season, trend
 }
 
 func odd(x float64) int {
@@ -83,37 +102,36 @@ func odd(x float64) int {
 func jump(span int) int { return (span + 9) / 10 }
 
 // cycles smooths each phase's own series, one cycle beyond either end.
-func (s *scratch) cycles(x []float64, period, window int, out []float64) {
+func (d *Decomposer) cycles(x []float64, period, window int, out []float64) {
 	for phase := range period {
 		k := (len(x)-phase-1)/period + 1
-		sub, smooth := make([]float64, k), make([]float64, k+2)
+		d.sub, d.smooth = resize(d.sub, k), resize(d.smooth, k+2)
+		sub, smooth := d.sub, d.smooth
 		for i := range sub {
 			sub[i] = x[i*period+phase]
 		}
-		s.loess(sub, window, 0, jump(window), smooth[1:k+1])
-		smooth[0] = s.at(sub, window, 0, -1, 0, min(window, k)-1, smooth[1])
-		smooth[k+1] = s.at(sub, window, 0, float64(k), max(0, k-window), k-1, smooth[k])
+		d.loess(sub, window, 0, jump(window), smooth[1:k+1])
+		smooth[0] = d.at(sub, window, 0, -1, 0, min(window, k)-1, smooth[1])
+		smooth[k+1] = d.at(sub, window, 0, float64(k), max(0, k-window), k-1, smooth[k])
 		for i, v := range smooth {
 			out[i*period+phase] = v
 		}
 	}
 }
 
-// movingAverages passes x through means of period, period and three values.
-func movingAverages(x []float64, period int) []float64 {
-	return mean(mean(mean(x, period), period), 3)
-}
-
-func mean(x []float64, width int) []float64 {
-	out := make([]float64, len(x)-width+1)
+// movingAverage replaces x by the means of so many neighbours, which are that many less one fewer.
+func movingAverage(x []float64, width int) []float64 {
+	n := len(x) - width + 1
 	sum := 0.0
 	for _, v := range x[:width] {
 		sum += v
 	}
-	out[0] = sum / float64(width)
-	for i := 1; i < len(out); i++ {
-		sum += x[i+width-1] - x[i-1]
-		out[i] = sum / float64(width)
+	for i := range n {
+		mean := sum / float64(width)
+		if i+width < len(x) {
+			sum += x[i+width] - x[i]
+		}
+		x[i] = mean
 	}
-	return out
+	return x[:n]
 }
