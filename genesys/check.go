@@ -199,8 +199,6 @@ func (d *doctor) submitting(ctx context.Context) {
 	}
 	_, err := writer.uploadAddress(ctx, d.unit.ID, d.week(), 1)
 	d.permission(uploadURLCall, err, "an upload address was given and left unused")
-	d.add("permission "+endpoint(deleteForecastCall).Permissions[0], wrapcast.CheckSkipped,
-		"only rollback needs it, and only deleting would show it", "")
 	w, err := d.client.Subscribe(ctx, d.unit.ID)
 	w.Close()
 	if err != nil {

@@ -59,19 +59,17 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		// want lists the checks that are not ok: name, status, a word of message or advice.
 		want [][3]string
 	}{
-		"nothing":                               {func(map[string]http.HandlerFunc) {}, CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", "rollback"}}},
+		"nothing":                               {func(map[string]http.HandlerFunc) {}, CheckOptions{}, nil},
 		"nothing, for a client that only reads": {func(h map[string]http.HandlerFunc) { h[subjectPath] = granting(needed(reads)...) }, CheckOptions{ReadOnly: true}, nil},
 		"more than is needed": {func(h map[string]http.HandlerFunc) {
 			h[subjectPath] = granting(append(needed(readsAndWrites), "recording:recording:view", "directory:user:delete")...)
-		}, CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", ""},
-			{"excess permissions", "warning", "2 that wrapcast never needs, by the roles Forecaster: directory:user:delete, recording:recording:view"}}},
+		}, CheckOptions{}, [][3]string{{"excess permissions", "warning", "2 that wrapcast never needs, by the roles Forecaster: directory:user:delete, recording:recording:view"}}},
 		"everything": {func(h map[string]http.HandlerFunc) { h[subjectPath] = granting("*:*:*") },
 			CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "warning", "*:*:*"}}},
 		"writing, for a client that only reads": {func(map[string]http.HandlerFunc) {},
-			CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "warning", "wfm:shortTermForecast:add, wfm:shortTermForecast:delete"}}},
+			CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "warning", "wfm:shortTermForecast:add"}}},
 		"less than is needed": {func(h map[string]http.HandlerFunc) { h[subjectPath] = granting(needed(reads)...) },
-			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", ""},
-				{"missing permissions", "warning", "wfm:shortTermForecast:add, wfm:shortTermForecast:delete"}}},
+			CheckOptions{}, [][3]string{{"missing permissions", "warning", "wfm:shortTermForecast:add"}}},
 		"a platform that does not tell": {func(h map[string]http.HandlerFunc) {
 			h[subjectPath] = refuse(400, "bad.request", "a user context is required")
 		},
@@ -100,7 +98,7 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"no permission for forecasts": {func(h map[string]http.HandlerFunc) { h["GET "+week] = no },
 			CheckOptions{ReadOnly: true}, [][3]string{{"permission wfm:shortTermForecast:view", "failed", "wfm:shortTermForecast:view"}}},
 		"no permission to import": {func(h map[string]http.HandlerFunc) { h["POST "+week+"/import/uploadurl"] = no },
-			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:add", "failed", "wfm:shortTermForecast:add"}, {"permission wfm:shortTermForecast:delete", "skipped", ""}}},
+			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:add", "failed", "wfm:shortTermForecast:add"}}},
 		"no permission to see the unit": {func(h map[string]http.HandlerFunc) { h[unitPath] = no },
 			CheckOptions{}, [][3]string{{"permission wfm:businessUnit:view", "failed", "wfm:businessUnit:view"}, {"planning groups", "skipped", ""}, {"forecasts", "skipped", ""}}},
 		"no business unit": {func(h map[string]http.HandlerFunc) { h[unitsPath] = always(200, map[string]any{}) },
@@ -113,7 +111,7 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			CheckOptions{ReadOnly: true, Codes: []wrapcast.CodeID{"code-0001", "code-9999", "ININ-WRAP-UP-TIMEOUT", wrapcast.DefaultCode, "gone-0001"}},
 			[][3]string{{"wrap-up code code-9999", "failed", "wrapcast codes"}}},
 		"no notifications": {func(h map[string]http.HandlerFunc) { h["GET /channels/{id}"] = refuse(403, "", "") },
-			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:delete", "skipped", ""}, {"notifications", "warning", "looking at the list"}}},
+			CheckOptions{}, [][3]string{{"notifications", "warning", "looking at the list"}}},
 		"a login host that is down": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = dropped },
 			CheckOptions{}, [][3]string{{"credentials", "failed", "tried 2 times"}, {"permissions", "skipped", ""}, {"business unit", "skipped", ""}, {"wrap-up codes", "skipped", ""}}},
 		"an address that is no platform's": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = http.NotFound },
@@ -191,10 +189,9 @@ func TestTwoClientsAreCheckedForWhatEachIsFor(t *testing.T) {
 		other       string // the organisation of the client that writes, if another
 		want        [][2]string
 	}{
-		"each has what it needs": {writerID: "writer", permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...), "writer": granting(needed(writes)...)},
-			want: [][2]string{{"permission wfm:shortTermForecast:delete", "only deleting would show it"}}},
+		"each has what it needs": {writerID: "writer", permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...), "writer": granting(needed(writes)...)}},
 		"both have everything": {writerID: "writer", permissions: map[string]http.HandlerFunc{testID: granting(needed(readsAndWrites)...), "writer": granting(needed(readsAndWrites)...)},
-			want: [][2]string{{"permission wfm:shortTermForecast:delete", ""}, {"excess permissions of the client that reads", "2 that"}, {"excess permissions of the client that writes", "analytics:conversationAggregate:view"}}},
+			want: [][2]string{{"excess permissions of the client that reads", "1 that"}, {"excess permissions of the client that writes", "analytics:conversationAggregate:view"}}},
 		"the same client twice": {writerID: testID, permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...)},
 			want: [][2]string{{"writing client", "the same OAuth client"}, {"missing permissions of the client that writes", "add"}, {"excess permissions of the client that writes", ""}}},
 		"of two organisations": {writerID: "writer", other: "Other", permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...), "writer": granting(needed(writes)...)},
@@ -246,7 +243,6 @@ func TestAClientThatOnlyReadsSendsNothingThatWrites(t *testing.T) {
 	for name, send := range map[string]func() error{
 		"an upload address": func() error { _, err := c.uploadAddress(t.Context(), "bu-1", week, 1); return err },
 		"an import":         func() error { _, err := c.Import(t.Context(), "bu-1", week, "key"); return err },
-		"a deletion":        func() error { return c.Delete(t.Context(), "bu-1", week, "f-1") },
 		"a rest forecast": func() error {
 			_, err := c.PostForecast(t.Context(), wrapcast.ForecastPayload{}, "key")
 			return err

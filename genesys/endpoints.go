@@ -62,7 +62,6 @@ const (
 	forecastsCall       = "forecasts"
 	forecastDataCall    = "forecast data"
 	downloadCall        = "download"
-	deleteForecastCall  = "delete forecast"
 	channelCall         = "notification channel"
 	subscribeCall       = "subscription"
 	streamCall          = "notifications"
@@ -133,9 +132,6 @@ func wfmEndpoints() []Endpoint {
 			Why: "the forecast, gzipped, to the address the platform signed"},
 		{Name: importCall, Host: API, Method: "POST", Path: wfmWeek + "/import", Changes: true, Writes: true,
 			Permissions: add, Why: "takes the upload in as a forecast; sent once per plan"},
-		{Name: deleteForecastCall, Host: API, Method: "DELETE", Path: wfmWeek + "/{forecastId}", Changes: true, Writes: true, Repeat: true,
-			Permissions: []string{"wfm:shortTermForecast:delete"},
-			Why:         "rollback: removes a forecast wrapcast imported"},
 	}
 }
 

@@ -114,7 +114,6 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 			return err
 		}},
 		{"forecast data", func(ctx context.Context) error { _, err := c.ForecastData(ctx, unit.ID, week, forecast); return err }},
-		{"delete forecast", func(ctx context.Context) error { return c.Delete(ctx, unit.ID, week, forecast) }},
 	} {
 		r.next(o.name)
 		if err := o.make(t.Context()); err != nil {

@@ -22,7 +22,7 @@ const maxErrorBody = 64 << 10
 
 // receive turns an HTTP answer into an answer or a failure.
 func (t *transport) receive(resp *http.Response, r *request, n *tries) (answer, *failure) {
-	a := answer{status: resp.StatusCode, header: resp.Header, doubted: n.doubted}
+	a := answer{status: resp.StatusCode, header: resp.Header}
 	if r.endpoint.Host == API {
 		t.heed(resp.Header)
 	}

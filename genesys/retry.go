@@ -23,7 +23,6 @@ type tries struct {
 	garbled  int
 	token    string
 	renewed  bool
-	doubted  bool
 }
 
 // pause is what to wait for before the next attempt.

@@ -355,28 +355,6 @@ func TestAPlanIsAcceptedOnceAndReadBackAsItWasSent(t *testing.T) {
 	}
 }
 
-func TestAForecastIsDeletedUnlessItIsInUse(t *testing.T) {
-	t.Parallel()
-	w := meet(t, sim.Options{ImportDelay: -1}, genesys.Config{})
-	d, err := w.client.Directory(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan := weekPlan(d, "0193aaaa-0000-7000-8000-000000000002")
-	unit, week := plan.Week.BusinessUnit.ID, plan.Week.Start
-	used, unused := w.carry(t, plan, false), w.carry(t, weekPlan(d, "0193aaaa-0000-7000-8000-000000000003"), false)
-	w.UseInSchedule(used.ID)
-	if err := w.client.Delete(t.Context(), unit, week, used.ID); wrapcast.KindOf(err) != wrapcast.Refused {
-		t.Errorf("a forecast in use: %v", err)
-	}
-	if err := w.client.Delete(t.Context(), unit, week, unused.ID); err != nil {
-		t.Error(err)
-	}
-	if err := w.client.Delete(t.Context(), unit, week, unused.ID); wrapcast.KindOf(err) != wrapcast.NotFound {
-		t.Errorf("a forecast that is gone: %v", err)
-	}
-}
-
 func TestAPlanThePlatformRefusesIsARefusal(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

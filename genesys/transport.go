@@ -50,8 +50,6 @@ type credentials interface {
 type answer struct {
 	status int
 	header http.Header
-	// doubted: an earlier attempt may have done it already.
-	doubted bool
 }
 
 // do sends the call until it succeeds or is hopeless. Errors are for people.
@@ -73,9 +71,8 @@ func (t *transport) do(ctx context.Context, c call) (answer, error) {
 		f.attempts = n.attempts
 		next, again := t.next(r, f, &n)
 		if !again || ctx.Err() != nil {
-			return answer{status: f.status, doubted: n.doubted}, t.explain(ctx, r, f)
+			return answer{status: f.status}, t.explain(ctx, r, f)
 		}
-		n.doubted = n.doubted || f.doubtful()
 		if err := t.pause(ctx, r, next); err != nil {
 			return answer{}, fmt.Errorf("genesys.%s: %w", c.name, err)
 		}

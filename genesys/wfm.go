@@ -3,7 +3,6 @@ package genesys
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
@@ -92,15 +91,4 @@ func (f ListedForecast) newerThan(g ListedForecast) bool {
 	a := cmp.Or(f.Metadata.DateModified, f.Metadata.DateCreated)
 	b := cmp.Or(g.Metadata.DateModified, g.Metadata.DateCreated)
 	return g.ID == "" || a > b // RFC 3339 in UTC sorts as text
-}
-
-// Delete removes a forecast. One that is already gone is a NotFound error, unless it went by this very call.
-func (c *Client) Delete(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, forecastID string) error {
-	a, err := c.transport.do(ctx, call{
-		name: deleteForecastCall, base: c.api, args: []string{string(unit), week.String(), forecastID},
-	})
-	if a.status == http.StatusNotFound && a.doubted { // the answer to an earlier attempt was lost
-		return nil
-	}
-	return err
 }

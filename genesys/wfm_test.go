@@ -465,33 +465,6 @@ func TestForecastDataComesInlineOrFromASignedAddress(t *testing.T) {
 	}
 }
 
-func TestDeletingIsDoneOnceEvenIfItsAnswerIsLost(t *testing.T) {
-	t.Parallel()
-	path := "DELETE " + weekPath + "/" + testForecast
-	gone := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
-	for name, c := range map[string]struct {
-		answers []http.HandlerFunc
-		kind    wrapcast.Kind
-	}{
-		"deleted":                           {[]http.HandlerFunc{gone}, ""},
-		"deleted, the answer lost":          {[]http.HandlerFunc{dropped, refuse(404, "wfm.entity.not.found", "")}, ""},
-		"not there, and turned away before": {[]http.HandlerFunc{tooMany("1"), refuse(404, "wfm.entity.not.found", "")}, wrapcast.NotFound},
-		"not there in the first place":      {[]http.HandlerFunc{refuse(404, "wfm.entity.not.found", "")}, wrapcast.NotFound},
-		"used by a schedule":                {[]http.HandlerFunc{refuse(400, "wfm.not.allowed", "forecast is in use")}, wrapcast.Refused},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPlatform(t, map[string]http.HandlerFunc{path: inTurn(c.answers...)})
-			err := p.newClient(t, newFakeTime().clock(), nil).Delete(t.Context(), "bu-1", testWeek(t), testForecast)
-			if c.kind != "" {
-				mustFail(t, err, c.kind)
-			} else if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-}
-
 func TestTheTemplateIsFilledPartByPart(t *testing.T) {
 	t.Parallel()
 	got := endpoint(forecastDataCall).fill("bu 1/{x}", "2026-11-30", "f?1")

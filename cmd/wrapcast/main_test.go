@@ -65,7 +65,7 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 		case "with":
 			o.Permissions = append(o.Permissions, value)
 		case "writer":
-			writing := []string{"wfm:shortTermForecast:add", "wfm:shortTermForecast:delete"}
+			writing := []string{"wfm:shortTermForecast:add"}
 			o.MoreClients = []sim.Client{{ID: "script-writer", Secret: "the-other-secret", Permissions: writing}}
 			for _, p := range writing {
 				o.Permissions = without(o.Permissions, p)

@@ -50,7 +50,6 @@ const operations = {
 		forecast = entities[0].id;
 	},
 	"forecast data": () => wfm("get", "WeekShorttermforecastData", unit, week, forecast, { weekNumber: 1 }),
-	"delete forecast": () => wfm("delete", "WeekShorttermforecast", unit, week, forecast),
 };
 
 for (const [name, make] of Object.entries(operations)) {

@@ -48,7 +48,7 @@ func conformanceClock() wrapcast.Clock {
 
 // everything is every permission that the simulator asks for.
 func everything() []string {
-	return append(sim.Needed(), "analytics:conversationDetail:view", "analytics:dataRetention:view", "routing:queue:edit",
+	return append(sim.Needed(), "wfm:shortTermForecast:delete", "analytics:conversationDetail:view", "analytics:dataRetention:view", "routing:queue:edit",
 		"wfm:serviceGoalTemplate:view", "wfm:staffingRequirement:view", "wfm:historicalData:upload")
 }
 

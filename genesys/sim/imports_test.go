@@ -143,7 +143,7 @@ func hear(ctx context.Context, tb testing.TB, conn *websocket.Conn) notification
 
 func TestImportFromUploadToDeletion(t *testing.T) {
 	t.Parallel()
-	w := start(t, sim.Options{})
+	w := start(t, sim.Options{Permissions: everything()})
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	conn := w.listen(ctx)
@@ -226,7 +226,7 @@ func checkData(t *testing.T, w *world, id string) {
 
 func TestForecastOfSeveralWeeksSpansEachOfThem(t *testing.T) {
 	t.Parallel()
-	w := start(t, sim.Options{})
+	w := start(t, sim.Options{Permissions: everything()})
 	u := w.upload(nextWeek, zip(t, w.forecastBody(3, 22*96, nil)))
 	w.importKey(nextWeek, u.UploadKey).ok(202)
 	eventually(t, func() bool { return len(w.Forecasts()) == 1 })

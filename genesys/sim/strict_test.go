@@ -119,7 +119,7 @@ func TestAggregatesQueryRefusesWhatTheGrammarDoesNotAllow(t *testing.T) {
 
 func TestEveryOtherMistakeHasThePlatformsAnswer(t *testing.T) {
 	t.Parallel()
-	w := start(t, sim.Options{})
+	w := start(t, sim.Options{Permissions: everything()})
 	d := w.Directory()
 	unit := "/api/v2/workforcemanagement/businessunits/" + string(d.BusinessUnit.ID)
 	const routing, nobody = "/api/v2/routing", "00000000-0000-4000-8000-000000000000"
