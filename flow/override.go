@@ -118,27 +118,32 @@ func withHint(err error, hint string) error {
 
 // checkScope refuses codes and queues that are neither listed nor forecast.
 func (f *WrapUpForecaster) checkScope(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override, made wrapcast.Forecast) error {
-	var directory wrapcast.Directory
-	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		directory, err = tx.Directory(org)
-		return err
+	codes := slices.DeleteFunc(slices.Clone(o.Codes), func(id wrapcast.CodeID) bool {
+		return slices.ContainsFunc(made.Codes, func(c wrapcast.CodeForecast) bool { return c.Code.ID == id })
 	})
-	if err != nil {
-		return err
+	queues := slices.DeleteFunc(slices.Clone(o.Queues), func(id wrapcast.QueueID) bool {
+		return slices.ContainsFunc(made.Queues, func(q wrapcast.QueueForecast) bool { return q.Queue.ID == id })
+	})
+	if len(codes) == 0 && len(queues) == 0 {
+		return nil // the directory of a large organisation takes longer to read than all the rest
 	}
-	for _, code := range o.Codes {
-		forecast := slices.ContainsFunc(made.Codes, func(c wrapcast.CodeForecast) bool { return c.Code.ID == code })
-		if _, err := FindCode(directory, string(code)); err != nil && !forecast {
+	return f.Store.View(ctx, func(tx *store.Tx) error {
+		directory, err := tx.Directory(org)
+		if err != nil {
 			return err
 		}
-	}
-	for _, queue := range o.Queues {
-		forecast := slices.ContainsFunc(made.Queues, func(q wrapcast.QueueForecast) bool { return q.Queue.ID == queue })
-		if _, err := FindQueue(directory, string(queue)); err != nil && !forecast {
-			return err
+		for _, code := range codes {
+			if _, err := FindCode(directory, string(code)); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		for _, queue := range queues {
+			if _, err := FindQueue(directory, string(queue)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // movedBetween lists what differs between two forecasts of the same things.

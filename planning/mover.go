@@ -8,9 +8,11 @@ import (
 )
 
 // mover changes leaves of a copy of a forecast and lets code, queue and total follow: they move by what their leaves
-// moved, so that sums that held before hold after.
+// moved, so that sums that held before hold after. What does not move is shared with the original, for a change of some days of one
+// code touches little of thousands of leaves.
 type mover struct {
 	forecast wrapcast.Forecast
+	own      []bool // whose leaf's mean is not the original's
 	codes    map[wrapcast.CodeID]*movement
 	queues   map[wrapcast.QueueID]*movement
 	groups   map[stream]*movement
@@ -24,43 +26,52 @@ type movement struct {
 }
 
 func newMover(f wrapcast.Forecast) *mover {
-	m := &mover{forecast: f, codes: map[wrapcast.CodeID]*movement{}, queues: map[wrapcast.QueueID]*movement{},
-		groups: map[stream]*movement{}}
+	m := &mover{forecast: f, own: make([]bool, len(f.Leaves)), codes: map[wrapcast.CodeID]*movement{},
+		queues: map[wrapcast.QueueID]*movement{}, groups: map[stream]*movement{}}
 	copied := &m.forecast
 	copied.Codes, copied.Queues, copied.Groups = slices.Clone(f.Codes), slices.Clone(f.Queues), slices.Clone(f.Groups)
 	copied.Leaves = slices.Clone(f.Leaves)
 	for i := range copied.Codes {
-		m.codes[copied.Codes[i].Code.ID] = newMovement(&copied.Codes[i].DailyForecast, f.Days)
+		m.codes[copied.Codes[i].Code.ID] = &movement{daily: &copied.Codes[i].DailyForecast}
 	}
 	for i := range copied.Queues {
-		m.queues[copied.Queues[i].Queue.ID] = newMovement(&copied.Queues[i].DailyForecast, f.Days)
+		m.queues[copied.Queues[i].Queue.ID] = &movement{daily: &copied.Queues[i].DailyForecast}
 	}
 	for i := range copied.Groups {
-		moves := newMovement(&copied.Groups[i].DailyForecast, f.Days)
+		moves := &movement{daily: &copied.Groups[i].DailyForecast}
 		for _, route := range copied.Groups[i].Group.Routes {
 			if s := (stream{route.Queue, route.Media}); m.groups[s] == nil { // the first group that claims it, as in Groups
 				m.groups[s] = moves
 			}
 		}
 	}
-	m.total = newMovement(&copied.Total, f.Days)
-	for i := range copied.Leaves {
-		copied.Leaves[i].Mean = slices.Clone(copied.Leaves[i].Mean)
-	}
+	m.total = &movement{daily: &copied.Total}
 	return m
 }
 
-func newMovement(d *wrapcast.DailyForecast, days int) *movement {
+// add moves the t-th day; before its first move it makes numbers of its own of those it shares.
+func (m *movement) add(t, days int, contacts, seconds float64) {
+	if m.contacts == nil {
+		m.contacts, m.seconds = make([]float64, days), make([]float64, days)
+		own(m.daily)
+	}
+	m.contacts[t] += contacts
+	m.seconds[t] += seconds
+}
+
+func own(d *wrapcast.DailyForecast) {
 	d.Mean, d.Median, d.HandleSeconds, d.Bands = slices.Clone(d.Mean), slices.Clone(d.Median), slices.Clone(d.HandleSeconds), slices.Clone(d.Bands)
 	for i, b := range d.Bands {
 		d.Bands[i].Lower, d.Bands[i].Upper = slices.Clone(b.Lower), slices.Clone(b.Upper)
 	}
-	return &movement{daily: d, contacts: make([]float64, days), seconds: make([]float64, days)}
 }
 
 // set makes a leaf's forecast for the t-th day a value of at least zero.
 func (m *mover) set(leaf, t int, value float64) {
 	l := &m.forecast.Leaves[leaf]
+	if !m.own[leaf] {
+		l.Mean, m.own[leaf] = slices.Clone(l.Mean), true
+	}
 	delta := value - l.Mean[t]
 	l.Mean[t] = value
 	seconds := 0.0
@@ -69,8 +80,7 @@ func (m *mover) set(leaf, t int, value float64) {
 	}
 	for _, to := range []*movement{m.codes[l.Leaf.Code], m.queues[l.Leaf.Queue], m.groups[streamOf(l.Leaf)], m.total} {
 		if to != nil {
-			to.contacts[t] += delta
-			to.seconds[t] += seconds
+			to.add(t, m.forecast.Days, delta, seconds)
 		}
 	}
 }

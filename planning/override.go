@@ -71,8 +71,11 @@ func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time
 		}
 		scopes = append(scopes, s)
 	}
-	m := newMover(f)
 	effects := []wrapcast.AppliedOverride{}
+	if len(scopes) == 0 {
+		return f, effects, w.findings
+	}
+	m := newMover(f)
 	blocked := conflicts(w, scopes)
 	for i, s := range scopes {
 		if !blocked[i] {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -24,14 +25,26 @@ type SeriesDay struct {
 
 // leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the whole history.
 func (tx *Tx) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
-	all, err := tx.leaves(org)
-	var ids []int64
-	for _, l := range all {
-		if (s.Code == nil || l.leaf.Code == *s.Code) && (s.Queue == nil || l.leaf.Queue == *s.Queue) && (s.Media == "" || l.leaf.Media == s.Media) {
-			ids = append(ids, l.id)
-		}
+	where, args := "", []any{org}
+	only := func(column string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(" AND %s = $%d", column, len(args))
 	}
-	return ids, err
+	if s.Queue != nil {
+		only("queue_id", *s.Queue)
+	}
+	if s.Code != nil {
+		only("code_id", *s.Code)
+	}
+	if s.Media != "" {
+		only("media_type", s.Media)
+	}
+	return list(tx, scanLeafID, `SELECT leaf_id FROM leaf WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`+where+` ORDER BY leaf_id`, args...)
+}
+
+func scanLeafID(r row) (id int64, err error) {
+	err = r.Scan(&id)
+	return id, err
 }
 
 // sum returns the sum that a series is; kept is false where nobody adds it up beforehand.

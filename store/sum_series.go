@@ -26,8 +26,15 @@ func (tx *Tx) sumDays(org wrapcast.OrganisationID, key sumKey, first, last wrapc
 	}
 	from, to := (first - 1).Midnight(time.UTC), (last + 2).Midnight(time.UTC) // no zone is further from UTC than a day
 	days := make([]SeriesDay, 0, last-first+1)
+	begins := func(d wrapcast.Date) int { // the first of its quarter-hours
+		return int((d.Midnight(zone).Sub(from) + wrapcast.QuarterHour - 1) / wrapcast.QuarterHour)
+	}
+	day, end := first-1, begins(first)
 	err = tx.sumCells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c cell) { // in the order of time
-		day := wrapcast.DateOf(from.Add(time.Duration(t) * wrapcast.QuarterHour).In(zone))
+		for t >= end {
+			day++
+			end = begins(day + 1)
+		}
 		if day < first || day > last {
 			return
 		}

@@ -37,6 +37,8 @@ type historyInput struct {
 	Interval string `query:"interval" enum:"day,quarter-hour" default:"day"`
 	From     string `query:"from" format:"date" doc:"The first local day; by default the first of the history, or 14 days before to for quarter-hours"`
 	To       string `query:"to" format:"date" doc:"The last local day; by default the last that was read"`
+	// HandleTime is four fifths of what two years of quarter-hours weigh.
+	HandleTime bool `query:"handle_time" default:"true" doc:"Whether handle_seconds is answered; without it, an answer of many quarter-hours is a fifth as large"`
 }
 
 const (
@@ -54,7 +56,7 @@ type historyBody struct {
 	AsOf     time.Time     `json:"as_of" doc:"Up to when the platform was asked"`
 	Handled  counts        `json:"handled" doc:"Contacts per day or quarter-hour, null where the platform was not asked"`
 	// HandleSeconds is null where nothing was handled.
-	HandleSeconds decimals `json:"handle_seconds" doc:"Average handle time in seconds, null where nothing was handled"`
+	HandleSeconds decimals `json:"handle_seconds" doc:"Average handle time in seconds, null where nothing was handled; empty where it was not asked for"`
 }
 
 func (s *Server) registerHistory() {
@@ -83,6 +85,9 @@ func (s *Server) getHistory(ctx context.Context, in *historyInput) (*reply[histo
 		}
 		return snap.fillDays(tx, which, &out)
 	})
+	if !in.HandleTime {
+		out.HandleSeconds = decimals{}
+	}
 	return answer(out, err)
 }
 

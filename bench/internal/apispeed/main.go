@@ -13,12 +13,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -27,6 +27,7 @@ func main() {
 	flag.StringVar(&m.base, "url", "http://127.0.0.1:8080/api/v1", "where the API is")
 	flag.StringVar(&m.token, "token", "", "a token, or the one printed in local mode")
 	flag.IntVar(&m.times, "times", 100, "how often each call is made")
+	flag.DurationVar(&m.most, "most", 50*time.Millisecond, "what the 95th percentile of a call may take")
 	only := flag.String("only", "", "only calls that contain this")
 	flag.Parse()
 	if err := m.measure(context.Background(), *only, os.Stdout); err != nil {
@@ -35,74 +36,11 @@ func main() {
 	}
 }
 
-// call is something a page asks for; {code} and the like stand for one drawn by lot.
-type call struct{ page, path, body string }
-
-// calls are the calls of the pages, as the dashboard makes them.
-func calls() []call {
-	return []call{
-		{"every page", "/status", ""},
-		{"every page", "/session", ""},
-		{"Overview", "/overview", ""},
-		{"Codes", "/codes?limit=100", ""},
-		{"Codes", "/codes?limit=100&sort=wape&search=a", ""},
-		{"Codes", "/queues?limit=100", ""},
-		{"Codes, a tree", "/leaves?limit=100&queue={queue}", ""},
-		{"Codes, a tree", "/leaves?limit=100&search=bill", ""},
-		{"A code", "/codes/{code}", ""},
-		{"A code", "/history?code={code}", ""},
-		{"A code", "/history?interval=quarter-hour&from={weeks}&code={code}", ""},
-		{"A code", "/history?interval=quarter-hour&from={first}&code={code}", ""},
-		{"A code", "/forecasts/latest/series?code={code}", ""},
-		{"A code", "/forecasts/latest/components?code={code}", ""},
-		{"A code", "/forecasts/latest/quarter-hours?code={code}", ""},
-		{"A code", "/validation/codes/{code}", ""},
-		{"A code", "/overrides?code={code}&limit=200", ""},
-		{"A code", "/calendar/days?from={first}", ""},
-		{"A code", "/overrides/preview", `{"codes":["{code}"],"from":"{ahead}","to":"{ahead}","kind":"percent","value":10,"reason":"measured"}`},
-		{"A queue", "/queues/{queue}", ""},
-		{"A queue", "/history?queue={queue}", ""},
-		{"A queue", "/history?interval=quarter-hour&from={first}&queue={queue}", ""},
-		{"A queue", "/forecasts/latest/series?queue={queue}", ""},
-		{"A queue", "/forecasts/latest/components?queue={queue}", ""},
-		{"A queue", "/forecasts/latest/quarter-hours?queue={queue}", ""},
-		{"A code in a queue", "/history?code={code}&queue={queue}", ""},
-		{"A code in a queue", "/history?interval=quarter-hour&from={first}&code={code}&queue={queue}", ""},
-		{"The total", "/history", ""},
-		{"The total", "/history?interval=quarter-hour&from={first}", ""},
-		{"The total", "/forecasts/latest/series", ""},
-		{"The total", "/forecasts/latest/components", ""},
-		{"The total", "/forecasts/latest/quarter-hours", ""},
-		{"Publish", "/plans?limit=100", ""},
-		{"Publish", "/plans/{plan}/summary", ""},
-		{"Publish", "/plans/{plan}/groups/{group}", ""},
-		{"Publish", "/submissions?limit=100", ""},
-		{"Publish", "/planning-groups", ""},
-		{"Accuracy", "/accuracy", ""},
-		{"Accuracy", "/accuracy/things?limit=100", ""},
-		{"Accuracy", "/accuracy/replay", ""},
-		{"Data", "/validation", ""},
-		{"Data", "/validation/codes?limit=100", ""},
-		{"Data", "/masks?limit=100", ""},
-		{"Data", "/mask-edits?limit=100", ""},
-		{"Data", "/reconciliation", ""},
-		{"Data", "/calendar", ""},
-		{"Data", "/lineage?limit=100", ""},
-		{"Runs", "/runs?limit=100", ""},
-		{"Runs", "/runs/{run}", ""},
-		{"Runs", "/schedules", ""},
-		{"Runs", "/forecasts?limit=100", ""},
-		{"Audit", "/audit?limit=100", ""},
-		{"Audit", "/audit/verification", ""},
-		{"Settings", "/settings", ""},
-		{"Settings", "/deliveries?limit=100", ""},
-	}
-}
-
 // meter makes calls and takes the time.
 type meter struct {
 	base, token string
 	times       int
+	most        time.Duration
 	lot         *rand.Rand
 	ids         map[string][]string // by what stands for one of them
 }
@@ -111,26 +49,42 @@ func (m *meter) measure(ctx context.Context, only string, w io.Writer) error {
 	if err := m.learn(ctx); err != nil {
 		return err
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "page\tcall\tfirst ms\tp50 ms\tp95 ms\tmax ms\tkB\t")
+	fmt.Fprintf(w, "%9s %9s %9s %9s %7s  %-17s %s\n", "p50 ms", "p95 ms", "first ms", "max ms", "kB", "page", "call")
+	slow, all := 0, 0
 	for _, c := range calls() {
 		if !strings.Contains(c.path, only) {
 			continue
 		}
-		var took []time.Duration
-		size := 0
-		for range m.times {
-			a, err := m.ask(ctx, c, nil)
-			if err != nil {
-				return err
-			}
-			took, size = append(took, a.took), max(size, a.size)
+		late, err := m.row(ctx, c, w)
+		if err != nil {
+			return err
 		}
-		first := took[0]
-		slices.Sort(took)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t\n", c.page, c.path, ms(first), ms(took[len(took)/2]), ms(took[len(took)*95/100]), ms(took[len(took)-1]), size/1000)
+		if all++; late {
+			slow++
+		}
 	}
-	return table.Flush()
+	_, err := fmt.Fprintf(w, "%d of %d calls take more than %s at the 95th percentile\n", slow, all, m.most)
+	return err
+}
+
+// row makes a call often and writes how long it took; one beyond what is allowed is marked.
+func (m *meter) row(ctx context.Context, c call, w io.Writer) (late bool, err error) {
+	took := make([]time.Duration, m.times)
+	size := 0
+	for i := range took {
+		a, err := m.ask(ctx, c, nil)
+		if err != nil {
+			return false, err
+		}
+		took[i], size = a.took, max(size, a.size)
+	}
+	first := took[0]
+	slices.Sort(took)
+	p50, p95, longest := took[len(took)/2], took[len(took)*95/100], took[len(took)-1]
+	late = p95 > m.most
+	mark := map[bool]string{true: "▲"}[late]
+	_, err = fmt.Fprintf(w, "%9s %9s %9s %9s %7d  %-17s %s %s\n", ms(p50), ms(p95), ms(first), ms(longest), size/1000, c.page, c.path, mark)
+	return late, err
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
@@ -175,7 +129,8 @@ func (m *meter) ask(ctx context.Context, c call, into any) (answer, error) {
 
 // filled draws what the words in braces stand for.
 func (m *meter) filled(text string) string {
-	for name, all := range m.ids {
+	for _, name := range slices.Sorted(maps.Keys(m.ids)) {
+		all := m.ids[name]
 		if word := "{" + name + "}"; len(all) > 0 && strings.Contains(text, word) {
 			text = strings.ReplaceAll(text, word, all[m.lot.IntN(len(all))])
 		}
@@ -210,7 +165,23 @@ func (m *meter) learn(ctx context.Context) error {
 		return errors.New("nothing is stored")
 	}
 	today, err := time.Parse(time.DateOnly, status.Organisations[0].Today)
-	m.ids["first"], m.ids["weeks"] = []string{status.Organisations[0].From}, []string{today.AddDate(0, 0, -14).Format(time.DateOnly)}
-	m.ids["ahead"] = []string{today.AddDate(0, 0, 3).Format(time.DateOnly)}
+	m.ids["first"] = []string{status.Organisations[0].From}
+	for name, days := range map[string]int{"quarter": -91, "weeks": -14, "yesterday": -1, "today": 0, "ahead": 3, "later": 120} {
+		m.ids[name] = []string{today.AddDate(0, 0, days).Format(time.DateOnly)}
+	}
+	return errors.Join(err, m.learnLeaves(ctx))
+}
+
+// learnLeaves draws from what is forecast of codes in queues.
+func (m *meter) learnLeaves(ctx context.Context) error {
+	var leaves struct {
+		Items []struct{ Queue, Code string }
+	}
+	_, err := m.ask(ctx, call{path: "/leaves?limit=1000"}, &leaves)
+	for _, l := range leaves.Items {
+		if l.Queue != "" && l.Code != "" {
+			m.ids["leaf"] = append(m.ids["leaf"], "code="+l.Code+"&queue="+l.Queue)
+		}
+	}
 	return err
 }
