@@ -45,8 +45,20 @@ func findACode(p *page) {
 	p.seeIn(".readout", "Handle time")
 	p.click("Quarter-hours")
 	p.click("1 week")
-	p.see("Contacts")
+	p.seeIn(".readout", "Forecast")
+	p.click("Numbers as a table")
+	p.until("document.querySelectorAll('details[open] tbody tr').length > 96", "the table has the quarter-hours")
+	p.click("Parts")
+	p.seeIn(".readout", "Weekday")
+	p.click("Numbers as a table")
+	p.until(partsAddUp, "the parts of the last day add up to its contacts")
 }
+
+// partsAddUp holds where the figures of the first row, but for what rounding leaves, are the first of them and what it is made of.
+const partsAddUp = `(() => {
+	const cells = [...document.querySelectorAll('details[open] tbody tr:first-child td.num')].map(c => Number(c.innerText.replaceAll(',', '').replace('−', '-')))
+	return cells.length > 2 && Math.abs(cells[0] - cells.slice(1).reduce((s, v) => s + v, 0)) <= cells.length / 2
+})()`
 
 func queuesAndTree(p *page) {
 	queue := p.site.items(p.t, "/queues?limit=1")[0]["name"].(string)

@@ -43,16 +43,9 @@ type calendarDay struct {
 
 type calendarDaysInput struct {
 	Scope
+	Paged
 	From string `query:"from" required:"true" format:"date" example:"2026-01-01"`
 	To   string `query:"to" required:"true" format:"date" example:"2026-12-31"`
-}
-
-type calendarDays struct {
-	Items []calendarDay `json:"items" doc:"In the order of the days"`
-}
-
-type calendarRegions struct {
-	Items []calendarRegion `json:"items"`
 }
 
 type calendarRegion struct {
@@ -131,7 +124,7 @@ func (s *Server) listCalendars(ctx context.Context, in *calendarVersions) (*repl
 	return answer(page(in.Paged, versions, func(v calendarBody) string { return string(v.ID) }))
 }
 
-func (s *Server) listCalendarDays(ctx context.Context, in *calendarDaysInput) (*reply[calendarDays], error) {
+func (s *Server) listCalendarDays(ctx context.Context, in *calendarDaysInput) (*reply[list[calendarDay]], error) {
 	from, _ := wrapcast.ParseDate(in.From) // their form was checked
 	to, _ := wrapcast.ParseDate(in.To)
 	if from > to || to-from > mostDays {
@@ -145,23 +138,23 @@ func (s *Server) listCalendarDays(ctx context.Context, in *calendarDaysInput) (*
 	if err != nil {
 		return nil, err
 	}
-	out := calendarDays{Items: []calendarDay{}}
+	var named []calendarDay
 	kinds := map[string]planning.DayKind{}
 	for _, e := range almanac.Events() {
 		kinds[e.Name] = e.Kind
 	}
 	for day := from; day <= to; day++ {
 		for _, name := range almanac.Names(day) {
-			out.Items = append(out.Items, calendarDay{day, name, string(kinds[name])})
+			named = append(named, calendarDay{day, name, string(kinds[name])})
 		}
 	}
-	return answer(out, nil)
+	return answer(page(in.Paged, named, func(d calendarDay) string { return d.Day.String() + " " + d.Name }))
 }
 
-func (s *Server) listCalendarRegions(context.Context, *struct{}) (*reply[calendarRegions], error) {
-	out := calendarRegions{Items: []calendarRegion{}}
+func (s *Server) listCalendarRegions(_ context.Context, in *Paged) (*reply[list[calendarRegion]], error) {
+	var regions []calendarRegion
 	for _, r := range planning.HolidayRegions() {
-		out.Items = append(out.Items, calendarRegion(r))
+		regions = append(regions, calendarRegion(r))
 	}
-	return answer(out, nil)
+	return answer(page(*in, regions, func(r calendarRegion) string { return r.Region }))
 }

@@ -71,9 +71,9 @@ func (s *Server) getQueue(ctx context.Context, in *queueInput) (*reply[queueDeta
 	return answer(d, nil)
 }
 
-type planningGroups struct {
-	BusinessUnit wrapcast.BusinessUnit `json:"business_unit"`
-	Items        []planningGroup       `json:"items"`
+type planningGroupsInput struct {
+	Scope
+	Paged
 }
 
 type planningGroup struct {
@@ -90,18 +90,18 @@ type route struct {
 	Skills    []string           `json:"skills,omitempty"`
 }
 
-func (s *Server) listPlanningGroups(ctx context.Context, in *Scope) (*reply[planningGroups], error) {
-	snap, err := s.look(ctx, *in)
+func (s *Server) listPlanningGroups(ctx context.Context, in *planningGroupsInput) (*reply[list[planningGroup]], error) {
+	snap, err := s.look(ctx, in.Scope)
 	if err != nil {
 		return nil, err
 	}
-	out := planningGroups{BusinessUnit: snap.directory.BusinessUnit, Items: []planningGroup{}}
+	var groups []planningGroup
 	for _, g := range snap.directory.PlanningGroups {
 		group := planningGroup{ID: g.ID, Name: g.Name, Routes: []route{}}
 		for _, r := range g.Routes {
 			group.Routes = append(group.Routes, route{r.Queue, snap.queueName(r.Queue), r.Media, r.Language, r.Skills})
 		}
-		out.Items = append(out.Items, group)
+		groups = append(groups, group)
 	}
-	return answer(out, nil)
+	return answer(page(in.Paged, groups, func(g planningGroup) string { return string(g.ID) }))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -199,20 +200,23 @@ func (s *Server) run(ctx context.Context, org wrapcast.OrganisationID, id string
 	return run, err
 }
 
-type entriesBody struct {
-	Items []wrapcast.AuditEntry `json:"items"`
+type entriesInput struct {
+	RunInput
+	Paged
 }
 
-func (s *Server) listEntries(ctx context.Context, in *RunInput) (*reply[entriesBody], error) {
-	out := entriesBody{}
+func (s *Server) listEntries(ctx context.Context, in *entriesInput) (*reply[list[wrapcast.AuditEntry]], error) {
+	var found []wrapcast.AuditEntry
 	err := s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		run, err := chosenRun(tx, org, in.Run)
 		if err != nil {
 			return err
 		}
-		found, err := tx.AuditEntriesOf(org, run.ID)
-		out.Items = orEmpty(found)
+		found, err = tx.AuditEntriesOf(org, run.ID)
 		return err
 	})
-	return answer(out, err)
+	if err != nil {
+		return nil, err
+	}
+	return answer(page(in.Paged, found, func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) }))
 }

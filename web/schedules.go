@@ -71,8 +71,9 @@ type upcomingBody struct {
 	Times []time.Time `json:"times"`
 }
 
-type schedulesBody struct {
-	Items []scheduleRow `json:"items"`
+type schedulesInput struct {
+	Scope
+	Paged
 }
 
 func (s *Server) registerSchedules() {
@@ -92,16 +93,19 @@ func scheduleOf(v wrapcast.Schedule) scheduleRow {
 	return out
 }
 
-func (s *Server) listSchedules(ctx context.Context, in *Scope) (*reply[schedulesBody], error) {
-	out := schedulesBody{Items: []scheduleRow{}}
-	err := s.view(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+func (s *Server) listSchedules(ctx context.Context, in *schedulesInput) (*reply[list[scheduleRow]], error) {
+	var rows []scheduleRow
+	err := s.view(ctx, in.Scope, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		all, err := tx.Schedules(org)
 		for _, v := range all {
-			out.Items = append(out.Items, scheduleOf(v))
+			rows = append(rows, scheduleOf(v))
 		}
 		return err
 	})
-	return answer(out, err)
+	if err != nil {
+		return nil, err
+	}
+	return answer(page(in.Paged, rows, func(v scheduleRow) string { return string(v.ID) }))
 }
 
 func (s *Server) getSchedule(ctx context.Context, in *ScheduleInput) (*reply[scheduleRow], error) {

@@ -141,7 +141,7 @@ func (m *meter) filled(text string) string {
 // learn finds what there is to draw from.
 func (m *meter) learn(ctx context.Context) error {
 	for name, path := range map[string]string{"code": "/codes?limit=1000", "queue": "/queues?limit=1000", "plan": "/plans?limit=6", "run": "/runs?limit=10",
-		"group": "/planning-groups"} {
+		"group": "/planning-groups?limit=1000"} {
 		var found struct{ Items []struct{ ID string } }
 		if _, err := m.ask(ctx, call{path: path}, &found); err != nil {
 			return err

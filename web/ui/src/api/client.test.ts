@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { address, get, session } from './client'
+import { address, get, session, whole } from './client'
 import { Problem } from './problem'
 
 afterEach(() => {
@@ -17,6 +17,13 @@ function answering(status: number, body: string, seen: string[] = []): void {
 describe('addresses', () => {
   it('fill the path in and leave empty parameters out', () => {
     expect(address('/codes/{code}', { code: 'a/b' }, { search: '', limit: 5, verdict: undefined })).toBe('api/v1/codes/a%2Fb?limit=5')
+  })
+})
+
+describe('a list as a whole', () => {
+  it('is fetched page by page to its end', async () => {
+    const pages: Record<string, { items: number[]; next_cursor: string }> = { '': { items: [1, 2], next_cursor: 'b' }, b: { items: [3], next_cursor: '' } }
+    expect(await whole(({ cursor }) => Promise.resolve(pages[cursor] ?? { items: [], next_cursor: '' }))).toEqual([1, 2, 3])
   })
 })
 

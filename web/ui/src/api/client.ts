@@ -111,6 +111,18 @@ export async function get<P extends PathsWith<'get'>>(path: P, request: Request<
   return (await send('get', path, request)).value
 }
 
+/** whole fetches a list page by page to its end. */
+export async function whole<T>(page: (at: { cursor: string; limit: number }) => Promise<{ items: T[]; next_cursor: string }>): Promise<T[]> {
+  const all: T[] = []
+  let cursor = ''
+  do {
+    const part = await page({ cursor, limit: 1000 })
+    all.push(...part.items)
+    cursor = part.next_cursor
+  } while (cursor)
+  return all
+}
+
 /** getVersion reads and tells the version, for a change with ifMatch. */
 export function getVersion<P extends PathsWith<'get'>>(path: P, request: Request<Operation<P, 'get'>> = {}): Promise<Reply<Answer<P>>> {
   return send('get', path, request)

@@ -96,13 +96,48 @@ export function dayMark(kind: Mark['kind'], from: string, to: string, label: str
   return { kind, label, from: secondsOf(parseDay(from)) - 43_200, to: secondsOf(parseDay(to)) + 43_200 }
 }
 
-/** quarterHours makes a chart of quarter-hours, which are 900 s apart through clock changes. */
-export function quarterHours(start: string, handled: Values, format: Format): ChartData {
-  const first = Date.parse(start) / 1000
+/** Steps are values every 900 seconds from an instant on. */
+export interface Steps {
+  start: string
+  values: Values
+}
+
+/** quarterHours makes a chart of quarter-hours, which are 900 s apart through clock changes: what was until an instant, and what is forecast from there on. */
+export function quarterHours(history: Steps, asOf: string, forecast: Steps | undefined, format: Format): ChartData {
+  const first = Date.parse(history.start) / 1000
+  const now = Date.parse(asOf) / 1000
+  const at = (steps: Steps, seconds: number) => steps.values[(seconds - Date.parse(steps.start) / 1000) / 900] ?? null
+  const end = Math.max(first + 900 * history.values.length, forecast ? Date.parse(forecast.start) / 1000 + 900 * forecast.values.length : 0)
+  const axis = Array.from({ length: (end - first) / 900 }, (_, i) => first + 900 * i)
+  const write = (v: number) => format.count(v)
+  const lines: Line[] = [{ label: 'Contacts', values: axis.map((s) => (s < now ? at(history, s) : null)), colour: 'history', width: 1, write }]
+  if (forecast) lines.push({ label: 'Forecast', values: axis.map((s) => at(forecast, s)), colour: 'petrol', width: 1.5, write })
+  return { axis, lines, bands: [], marks: [], ...(forecast && { now }) }
+}
+
+const partLooks: Record<Part['name'], Pick<Line, 'label' | 'colour' | 'dash'>> = {
+  level: { label: 'Level', colour: 'petrol' },
+  week: { label: 'Weekday', colour: 'violet' },
+  special: { label: 'Special days', colour: 'crimson' },
+  masked: { label: 'Masked days', colour: 'past-year' },
+  overrides: { label: 'Overrides', colour: 'orange' },
+  rest: { label: 'Rest', colour: 'ink-2', dash: [2, 3] },
+}
+
+interface Part {
+  name: 'level' | 'week' | 'special' | 'masked' | 'overrides' | 'rest'
+  values: Values
+}
+
+/** parts makes a chart of what days are made of; those that are nothing on every day are left out, so that what is shown still adds up. */
+export function parts(p: { from: string; ahead: string; values: Values; parts: Part[] }, format: Format): ChartData {
+  const whole: Line = { label: 'Contacts', values: p.values, colour: 'history', write: (v) => format.count(v) }
+  const some = p.parts.filter((part) => part.values.some((v) => v))
   return {
-    axis: handled.map((_, i) => first + 900 * i),
-    lines: [{ label: 'Contacts', values: handled, colour: 'history', width: 1, write: (v) => format.count(v) }],
+    axis: days(parseDay(p.from), p.values.length).map(secondsOf),
+    lines: [whole, ...some.map((part) => ({ ...partLooks[part.name], values: part.values, write: part.name === 'level' ? whole.write : (v: number) => format.difference(v) }))],
     bands: [],
     marks: [],
+    now: secondsOf(parseDay(p.ahead)) - 43_200,
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Format } from '../lib/format'
 import { parseDay, secondsOf } from '../lib/day'
-import { daily, dayMark, quarterHours } from './build'
+import { daily, dayMark, parts, quarterHours } from './build'
 import { lowerBound, marksAt, moved, visible, zoomed } from './model'
 import { translucent } from './plot'
 import { curve } from './sparkline'
@@ -31,7 +31,37 @@ describe('a chart of days', () => {
 })
 
 describe('a chart of quarter-hours', () => {
-  it('has them 900 seconds apart', () => expect(quarterHours('2026-11-23T05:00:00Z', [0, 1, null], format).axis.map((s) => s - 1795410000)).toEqual([0, 900, 1800]))
+  const history = { start: '2026-11-23T05:00:00Z', values: [0, 1, 2] }
+  it('has them 900 seconds apart', () => expect(quarterHours(history, '2026-11-23T05:45:00Z', undefined, format).axis.map((s) => s - 1795410000)).toEqual([0, 900, 1800]))
+  it('goes on with the forecast, and ends what was at the instant up to which it was read', () => {
+    const chart = quarterHours(history, '2026-11-23T05:30:00Z', { start: '2026-11-23T05:15:00Z', values: [7, 8, 9] }, format)
+    expect(chart.lines.map((l) => l.values)).toEqual([
+      [0, 1, null, null],
+      [null, 7, 8, 9],
+    ])
+  })
+})
+
+describe('a chart of parts', () => {
+  const chart = parts(
+    {
+      from: '2026-11-23',
+      ahead: '2026-11-24',
+      values: [10, 12],
+      parts: [
+        { name: 'level', values: [9, 11] },
+        { name: 'week', values: [2, -1] },
+        { name: 'special', values: [0, 0] },
+        { name: 'rest', values: [-1, 2] },
+      ],
+    },
+    format,
+  )
+  it('adds up on every day', () => {
+    const [whole, ...some] = chart.lines
+    expect(whole?.values.map((_, i) => some.reduce((s, l) => s + (l.values[i] ?? 0), 0))).toEqual(whole?.values)
+  })
+  it('leaves out what there is none of', () => expect(chart.lines.map((l) => l.label)).toEqual(['Contacts', 'Level', 'Weekday', 'Rest']))
 })
 
 describe('marks', () => {

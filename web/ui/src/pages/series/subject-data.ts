@@ -1,4 +1,4 @@
-import { get, type Schemas } from '../../api/client'
+import { get, whole, type Schemas } from '../../api/client'
 import { Problem } from '../../api/problem'
 import { dayText, type Day } from '../../lib/day'
 import type { Subject } from './subject'
@@ -26,10 +26,10 @@ export async function load(subject: Subject, from: string, today: Day, signal: A
     code ? get('/codes/{code}', { path: { code }, signal }) : undefined,
     queue ? get('/queues/{queue}', { path: { queue }, signal }) : undefined,
     code && !queue ? perhaps(get('/validation/codes/{code}', { path: { code }, signal })) : undefined,
-    get('/calendar/days', { query: { from, to: dayText(today + 120) }, signal }),
+    whole((at) => get('/calendar/days', { query: { from, to: dayText(today + 120), ...at }, signal })),
     get('/overrides', { query: { ...subject, limit: 200 }, signal }),
   ])
-  return { title: titleOf(codeDetail, queueDetail), history, forecast, code: codeDetail, queue: queueDetail, report, named: named.items, overrides: overrides.items }
+  return { title: titleOf(codeDetail, queueDetail), history, forecast, code: codeDetail, queue: queueDetail, report, named, overrides: overrides.items }
 }
 
 function titleOf(code?: Schemas['CodeDetail'], queue?: Schemas['QueueDetail']): string {
