@@ -28,6 +28,13 @@ type Column struct {
 	Width float64
 }
 
+func (c Column) width() float64 {
+	if c.Width == 0 {
+		return 9
+	}
+	return c.Width
+}
+
 // isNumber reports whether a column holds numbers, by its first cell that holds anything.
 func (s Sheet) isNumber(column int) bool {
 	for _, row := range s.Rows {

@@ -262,3 +262,34 @@ func TestASheetThatDoesNotFitIsRefused(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 }
+
+func TestSheetsArePrintedAcrossAsManyPagesAsTheyNeedToBeLegible(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name        string
+		days, pages int
+	}{
+		{"a week on one page", 7, 1},
+		{"ninety days on several, rather than too small to read", 90, 5},
+	} {
+		s := export.Sheet{Name: "Days", Fixed: 1, Columns: []export.Column{{Header: "Code", Width: 40}}}
+		for d := range c.days {
+			day := monday + wrapcast.Date(d)
+			s.Columns = append(s.Columns, export.Column{Day: &day, Width: 10.5})
+		}
+		f := open(t, []export.Sheet{s})
+		props, err := f.GetSheetProps("Days")
+		if err != nil || props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s: the sheet is not fitted to pages: %v", c.name, err)
+		}
+		layout, err := f.GetPageLayout("Days")
+		if err != nil || *layout.Orientation != "landscape" || *layout.FitToWidth != c.pages || *layout.FitToHeight != 0 {
+			t.Errorf("%s: it is laid out %s on %d by %d pages (%v), want %d and as many as its rows need", c.name, *layout.Orientation, *layout.FitToWidth, *layout.FitToHeight, err, c.pages)
+		}
+		if names := f.GetDefinedName(); !slices.ContainsFunc(names, func(n excelize.DefinedName) bool {
+			return n.Name == "_xlnm.Print_Titles" && n.RefersTo == "'Days'!$A:$A,'Days'!$2:$3"
+		}) {
+			t.Errorf("%s: what stands on every page is %v", c.name, names)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -75,8 +76,7 @@ func addSheet(f *excelize.File, i int, s Sheet) error {
 	if err := f.AutoFilter(s.Name, cellName(1, tableTop)+":"+last, nil); err != nil {
 		return err
 	}
-	landscape := "landscape"
-	if err := f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &landscape}); err != nil {
+	if err := fitToPages(f, s); err != nil {
 		return err
 	}
 	fixed, _ := excelize.ColumnNumberToName(max(s.Fixed, 1)) // on every printed page stand the same columns that stay when scrolled
@@ -84,14 +84,33 @@ func addSheet(f *excelize.File, i int, s Sheet) error {
 		RefersTo: fmt.Sprintf("'%s'!$A:$%s,'%s'!$%d:$%d", s.Name, fixed, s.Name, tableTop-1, tableTop)})
 }
 
+// legible is how many characters stand beside each other on a printed page before they become too small to read.
+const legible = 240
+
+// fitToPages prints a sheet on as many pages beside each other as it needs to be legible, mostly one, and as many below each other as
+// there are rows.
+func fitToPages(f *excelize.File, s Sheet) error {
+	landscape, fit, wide, long := "landscape", true, 1, 0
+	width, fixed := 0.0, 0.0
+	for i, c := range s.Columns {
+		width += c.width()
+		if i < s.Fixed {
+			fixed += c.width() // stands on every page
+		}
+	}
+	if width > legible {
+		wide = int(math.Ceil((width - fixed) / max(legible-fixed, legible/2)))
+	}
+	if err := f.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long})
+}
+
 // layOut sets widths and freezes what stays.
 func layOut(out *excelize.StreamWriter, s Sheet) error {
 	for i, c := range s.Columns {
-		width := c.Width
-		if width == 0 {
-			width = 9
-		}
-		if err := out.SetColWidth(i+1, i+1, width); err != nil {
+		if err := out.SetColWidth(i+1, i+1, c.width()); err != nil {
 			return err
 		}
 	}
