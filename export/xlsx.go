@@ -85,7 +85,7 @@ func addSheet(f *excelize.File, i int, s Sheet) error {
 }
 
 // legible is how many characters stand beside each other on a printed page before they become too small to read.
-const legible = 240
+const legible = 180
 
 // fitToPages prints a sheet on as many pages beside each other as it needs to be legible, mostly one, and as many below each other as
 // there are rows.

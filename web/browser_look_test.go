@@ -48,6 +48,7 @@ func findACode(p *page) {
 	p.seeIn(".readout", "Forecast")
 	p.click("Numbers as a table")
 	p.until("document.querySelectorAll('details[open] tbody tr').length > 96", "the table has the quarter-hours")
+	p.until("document.querySelector('details[open] tbody tr td:nth-of-type(2)').innerText.trim()", "the last of them is forecast")
 	p.click("Parts")
 	p.seeIn(".readout", "Weekday")
 	p.click("Numbers as a table")
