@@ -37,8 +37,8 @@ type historyInput struct {
 	Interval string `query:"interval" enum:"day,quarter-hour" default:"day"`
 	From     string `query:"from" format:"date" doc:"The first local day; by default the first of the history, or 14 days before to for quarter-hours"`
 	To       string `query:"to" format:"date" doc:"The last local day; by default the last that was read"`
-	// HandleTime is four fifths of what two years of quarter-hours weigh.
-	HandleTime bool `query:"handle_time" default:"true" doc:"Whether handle_seconds is answered; without it, an answer of many quarter-hours is a fifth as large"`
+	// HandleTime is three quarters of what two years of quarter-hours weigh.
+	HandleTime bool `query:"handle_time" default:"true" doc:"Whether handle_seconds is answered; without it, an answer of many quarter-hours is a quarter as large"`
 }
 
 const (
