@@ -86,7 +86,7 @@ type queueAnswer struct {
 }
 
 func newReading(c *Client, h History) *reading {
-	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, contacts: newExpectation(h.Sizes.Contacts, nil), pace: newPace(c)}
+	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, contacts: newExpectation(h.Sizes.Contacts), pace: newPace(c)}
 	r.sizes.Refused = slices.Clone(h.Sizes.Refused)
 	r.changed = sync.NewCond(&r.mu)
 	longest := c.chunkDays * 96
@@ -94,8 +94,8 @@ func newReading(c *Client, h History) *reading {
 	for _, g := range h.Gaps {
 		gaps = append(gaps, span{g.From.UTC(), g.To.UTC()})
 	}
-	r.queues = newTrack(&r.sizes, newExpectation(h.Sizes.Queues, nil), longest, slices.Clone(gaps))
-	r.codes = newTrack(&r.sizes, newExpectation(h.Sizes.Codes, r.busy), longest, gaps)
+	r.queues = newTrack(&r.sizes, newExpectation(h.Sizes.Queues), longest, slices.Clone(gaps))
+	r.codes = newTrack(&r.sizes, newToldExpectation(h.Sizes.RowsByContacts, r.contactsAt), longest, gaps)
 	return r
 }
 
@@ -104,7 +104,7 @@ func (r *reading) learned() Sizes {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.sizes
-	s.Queues, s.Codes, s.Contacts = r.queues.week, r.codes.week, r.contacts.week
+	s.Queues, s.RowsByContacts, s.Contacts = r.queues.week, r.codes.byContacts, r.contacts.week
 	return s
 }
 
@@ -125,7 +125,7 @@ func (r *reading) work(ctx context.Context) error {
 }
 
 // next returns the question to ask now. Codes are asked for what is known of queues, so that their
-// rows can be foretold; where neither can be asked yet, it waits for an answer.
+// rows can be foretold, and one at a time until any are known; where neither can be asked yet, it waits for an answer.
 func (r *reading) next(ctx context.Context) (ask func(context.Context, span) error, piece span, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -139,7 +139,7 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 			piece, _ = r.queues.next()
 			r.asking++
 			return r.askQueues, piece, true
-		case some && r.knows(codes):
+		case some && r.knows(codes) && (r.codes.known() || len(r.underWay) == 0):
 			piece, _ = r.codes.next()
 			r.underWay = append(r.underWay, piece)
 			return r.askCodes, piece, true
@@ -269,17 +269,17 @@ func (r *reading) knows(s span) bool {
 	return !at.Before(s.To)
 }
 
-// busy tells how many contacts were handled in a quarter-hour beside the usual.
-func (r *reading) busy(t time.Time) float64 {
-	if !r.contacts.known() {
-		return 1
-	}
+// contactsAt is how many contacts were handled in a quarter-hour, or usually are where its queues were not answered.
+func (r *reading) contactsAt(t time.Time) float64 {
 	for _, a := range r.answers {
 		if a.holds(t) {
-			return max(float64(a.contacts[a.index(t)]), 0.5) / max(r.contacts.at(t), 0.5)
+			return float64(a.contacts[a.index(t)])
 		}
 	}
-	return 1
+	if !r.contacts.known() {
+		return 0
+	}
+	return r.contacts.at(t)
 }
 
 // keepComplete hands over what is complete, one piece at a time.

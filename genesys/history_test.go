@@ -147,7 +147,7 @@ func TestALongReadingUsesItsWholeBudgetAndIsNeverRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				const days = 25
+				const days = 35
 				clock := wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
 				server, err := sim.New(sim.Options{Clock: clock, Queues: 1, Codes: 2, History: days, Volume: 0.2, Switches: sim.Switches{MostBuckets: 12}})
 				if err != nil {

@@ -21,7 +21,7 @@ var errTooLarge = errors.New("the answer is larger than allowed")
 const maxErrorBody = 64 << 10
 
 // receive turns an HTTP answer into an answer or a failure.
-func (t *transport) receive(resp *http.Response, r *request, n *tries) (answer, *failure) {
+func (t *transport) receive(resp *http.Response, r *request) (answer, *failure) {
 	a := answer{status: resp.StatusCode, header: resp.Header}
 	if r.endpoint.Host == API {
 		t.heed(resp.Header)

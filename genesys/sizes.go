@@ -14,11 +14,11 @@ type Sizes struct {
 	Longest int `json:"longest,omitempty"`
 	// Refused are the smallest answers that were refused as too large.
 	Refused []Refused `json:"refused,omitempty"`
-	// Queues is how many rows the question about queues has by hour of the week, Codes how many the question about
-	// codes has per contact handled, Contacts how many are handled.
-	Queues   WeekOfRows `json:"queues,omitempty"`
-	Codes    WeekOfRows `json:"codes,omitempty"`
-	Contacts WeekOfRows `json:"contacts,omitempty"`
+	// Queues is how many rows the question about queues has by hour of the week, Contacts how many contacts are handled, and
+	// RowsByContacts how many rows the question about codes has for these.
+	Queues         WeekOfRows     `json:"queues,omitempty"`
+	Contacts       WeekOfRows     `json:"contacts,omitempty"`
+	RowsByContacts RowsByContacts `json:"rows_by_contacts,omitempty"`
 }
 
 // Refused is an answer that was refused as too large: how long its interval was, in quarter-hours,

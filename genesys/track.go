@@ -222,9 +222,9 @@ func (t *track) tooSlow(s span) bool {
 	return true
 }
 
-// half is half a span's length, up to a UTC day's border where there is one.
+// half is half a span's length, up to a UTC day's border where there is one near: what is left of a night tells little.
 func (i span) half() int {
-	if a, _, ok := i.halves(); ok {
+	if a, _, ok := i.halves(); ok && 4*a.length() >= i.length() {
 		return a.length()
 	}
 	return max(1, i.length()/2)

@@ -109,7 +109,7 @@ func (t *transport) attempt(ctx context.Context, r *request, n *tries) (answer, 
 		return answer{}, t.unanswered(r, err)
 	}
 	defer drain(resp.Body)
-	return t.receive(resp, r, n)
+	return t.receive(resp, r)
 }
 
 func (t *transport) token(ctx context.Context, r *request) (string, error) {
