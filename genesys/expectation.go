@@ -20,6 +20,9 @@ type expectation struct {
 	quiet  int
 }
 
+// quietBreak is how long, in quarter-hours, it may be quiet before that is what is usual: a holiday and a day beside it.
+const quietBreak = 3 * 96
+
 // newExpectation foretells by the hour of the week.
 func newExpectation(week WeekOfRows) expectation {
 	e := expectation{week: newWeekOfRows(week), level: 1}
@@ -90,7 +93,7 @@ func (e *expectation) compare(s span, rows []int) bool {
 	ratio := came / max(expected, 1)
 	if ratio >= 0.8 || expected <= 1 || e.contacts != nil {
 		e.quiet = 0
-	} else if e.quiet += s.length(); e.quiet <= 3*96 {
+	} else if e.quiet += s.length(); e.quiet <= quietBreak {
 		return false
 	}
 	if expected < 1 || came < 1 {

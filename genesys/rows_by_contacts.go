@@ -1,6 +1,9 @@
 package genesys
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // RowsByContacts is how many rows the question about codes has for a quarter-hour with so many contacts, from one contact on by
 // quarters of powers of two; below zero where that was never seen. Rows are groups of contacts that are alike: the more there are, the
@@ -14,25 +17,10 @@ const (
 	sharing = 0.7
 )
 
-func newRowsByContacts(known RowsByContacts) RowsByContacts {
-	r := make(RowsByContacts, contactSteps)
-	if len(known) == len(r) {
-		copy(r, known)
-		return r
-	}
-	for i := range r {
-		r[i] = unseen
-	}
-	return r
-}
+func newRowsByContacts(known RowsByContacts) RowsByContacts { return recalled(known, contactSteps) }
 
 func (r RowsByContacts) known() bool {
-	for _, v := range r {
-		if v >= 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r, func(rows float32) bool { return rows >= 0 })
 }
 
 // stepOf is the step that a number of contacts belongs to.

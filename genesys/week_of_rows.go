@@ -1,6 +1,7 @@
 package genesys
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -13,19 +14,17 @@ const quarterHoursPerWeek = 7 * 96
 // zero where none of that hour was read yet. Nil knows nothing.
 type WeekOfRows []float32
 
-// unseen marks quarter-hours of the week that were never read.
+// unseen marks what no answer has taught yet.
 const unseen = -1
 
-func newWeekOfRows(known WeekOfRows) WeekOfRows {
-	w := make(WeekOfRows, quarterHoursPerWeek)
-	if len(known) == len(w) {
-		copy(w, known)
-		return w
+func newWeekOfRows(known WeekOfRows) WeekOfRows { return recalled(known, quarterHoursPerWeek) }
+
+// recalled copies what earlier readings have learned, if it has that length; else nothing was seen yet.
+func recalled(known []float32, length int) []float32 {
+	if len(known) == length {
+		return slices.Clone(known)
 	}
-	for i := range w {
-		w[i] = unseen
-	}
-	return w
+	return slices.Repeat([]float32{unseen}, length)
 }
 
 func slotOf(t time.Time) int {
