@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -244,5 +245,9 @@ func forgeFloat(t *rapid.T, v reflect.Value) {
 		v.SetFloat(0.5)
 		return
 	}
-	v.SetFloat(rapid.SampledFrom([]float64{was*1.0000001 + 1e-9, -was - 1}).Draw(t, "forged"))
+	other := -was
+	if was == 0 {
+		other = 1
+	}
+	v.SetFloat(rapid.SampledFrom([]float64{math.Nextafter(was, math.Inf(1)), other}).Draw(t, "forged"))
 }
