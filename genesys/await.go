@@ -57,13 +57,13 @@ func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMos
 		if f, done, err := w.outcome(ref); done {
 			return f, err
 		}
-		if look {
+		left := deadline.Sub(c.transport.clock.Now())
+		if look || left <= 0 { // it may be there even if the time was too short for a chance
 			f, found, err := c.FindForecast(ctx, ref.BusinessUnit, ref.Week, ref.Plan)
 			if found || hopeless(ctx, err) {
 				return f, err
 			}
 		}
-		left := deadline.Sub(c.transport.clock.Now())
 		if left <= 0 {
 			return ListedForecast{}, ref.pending(atMost)
 		}

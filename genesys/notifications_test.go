@@ -214,6 +214,23 @@ func TestWhatMayHaveBeenMissedIsLookedForFirst(t *testing.T) {
 	}
 }
 
+func TestNobodyGivesUpWithoutALook(t *testing.T) {
+	t.Parallel()
+	news := newNewsroom()
+	p := news.platform(t, forecasts(listedForecast(testForecast, "2026-11-30", "Import", "plan "+testPlanID, "")))
+	client := p.newClient(t, slowTime(), nil)
+	w, err := client.Subscribe(t.Context(), "bu-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	news.await(t)
+	// The notification gets a chance first, and the time for it is over at once.
+	if f, err := client.AwaitImport(t.Context(), w, testRef(t), time.Nanosecond); err != nil || f.ID != testForecast {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
 func TestWithoutNotificationsTheListIsLookedAt(t *testing.T) {
 	t.Parallel()
 	none, there := forecasts(), forecasts(listedForecast(testForecast, "2026-11-30", "Import", "plan "+testPlanID, "2026-11-23T10:00:00Z"))
