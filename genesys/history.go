@@ -63,14 +63,14 @@ type reading struct {
 	sizes   Sizes
 	queues  *track
 	codes   *track
-	// contacts follows how many contacts are usual; answers are those about queues that codes still wait for.
-	contacts expectation
-	answers  []queueAnswer
-	// asking is how many questions about queues are under way. underWay are the pieces whose codes are asked for, complete
+	// answers are those about queues that codes still wait for; told foretells the rows about codes by them.
+	answers []queueAnswer
+	told    told
+	// asking is how many questions about queues are under way. underWay are the pieces whose codes are asked for, whole
 	// those that wait to be kept.
 	asking   int
 	underWay []span
-	complete []wrapcast.Extract
+	whole    []wrapcast.Extract
 	// pace says how many questions may be under way.
 	pace pace
 
@@ -80,14 +80,15 @@ type reading struct {
 // queueAnswer is what the queues of an interval did, in the order of time.
 type queueAnswer struct {
 	span
-	readAt   time.Time
-	rows     []queueRow
-	contacts []int // handled per quarter-hour
+	readAt time.Time
+	rows   []queueRow
+	crowds []crowd // per quarter-hour
 }
 
 func newReading(c *Client, h History) *reading {
-	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, contacts: newExpectation(h.Sizes.Contacts), pace: newPace(c)}
+	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, pace: newPace(c)}
 	r.sizes.Refused = slices.Clone(h.Sizes.Refused)
+	r.told = newTold(h.Sizes)
 	r.changed = sync.NewCond(&r.mu)
 	longest := c.chunkDays * 96
 	gaps := make([]span, 0, len(h.Gaps))
@@ -95,7 +96,8 @@ func newReading(c *Client, h History) *reading {
 		gaps = append(gaps, span{g.From.UTC(), g.To.UTC()})
 	}
 	r.queues = newTrack(&r.sizes, newExpectation(h.Sizes.Queues), longest, slices.Clone(gaps))
-	r.codes = newTrack(&r.sizes, newToldExpectation(h.Sizes.RowsByContacts, r.contactsAt), longest, gaps)
+	r.codes = newTrack(&r.sizes, newExpectation(h.Sizes.Codes), longest, gaps)
+	r.codes.told = r.foretold
 	return r
 }
 
@@ -104,7 +106,7 @@ func (r *reading) learned() Sizes {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.sizes
-	s.Queues, s.RowsByContacts, s.Contacts = r.queues.week, r.codes.byContacts, r.contacts.week
+	s.Queues, s.Codes, s.CodesByContacts, s.BesideTold = r.queues.week, r.codes.week, r.told.codes, r.told.beside
 	return s
 }
 
@@ -118,7 +120,7 @@ func (r *reading) work(ctx context.Context) error {
 		if err := ask(ctx, piece); err != nil {
 			return err
 		}
-		if err := r.keepComplete(ctx); err != nil {
+		if err := r.keepWhole(ctx); err != nil {
 			return err
 		}
 	}
@@ -134,12 +136,12 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 		switch {
 		case !some && len(r.queues.left) == 0 && r.asked() == 0:
 			return nil, span{}, false
-		case r.asked() >= r.pace.most:
+		case r.asked() >= r.pace.most, r.queues.rowsAsked()+r.codes.rowsAsked() >= manyRows:
 		case r.wantsQueues(codes):
 			piece, _ = r.queues.next()
 			r.asking++
 			return r.askQueues, piece, true
-		case some && r.knows(codes) && (r.codes.known() || len(r.underWay) == 0):
+		case some && r.knows(codes) && (r.codes.practised() || len(r.underWay) == 0):
 			piece, _ = r.codes.next()
 			r.underWay = append(r.underWay, piece)
 			return r.askCodes, piece, true
@@ -157,7 +159,7 @@ func (r *reading) asked() int { return r.asking + len(r.underWay) }
 func (r *reading) wantsQueues(codes span) bool {
 	half := max(r.pace.most/2, 1)
 	switch {
-	case len(r.queues.left) == 0, r.asking >= half, r.asking > 0 && !r.queues.known():
+	case len(r.queues.left) == 0, r.asking >= half, r.asking > 0 && !r.queues.practised():
 		return false
 	}
 	return !r.knows(codes) || r.ahead(codes)+r.asking < min(half+1, r.pace.most)
@@ -171,8 +173,9 @@ func (r *reading) wake() {
 }
 
 func (r *reading) askQueues(ctx context.Context, s span) error {
-	readAt := r.client.transport.clock.Now().UTC()
-	rows, err := r.client.arrived(ctx, s, r.about(r.queues, s))
+	a := queueAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	var err error
+	a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer r.changed.Broadcast()
@@ -181,21 +184,25 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	if err != nil {
 		return r.queues.after(s, err)
 	}
-	a := queueAnswer{span: s, readAt: readAt, rows: rows, contacts: make([]int, s.length())}
-	sizes := make([]int, s.length())
-	for _, row := range rows {
-		q := s.index(row.Start)
+	r.learnQueues(a)
+	return nil
+}
+
+// learnQueues takes in what queues did.
+func (r *reading) learnQueues(a queueAnswer) {
+	sizes := make([]int, a.length())
+	a.crowds = make([]crowd, a.length())
+	for _, row := range a.rows {
+		q := a.index(row.Start)
 		sizes[q]++
-		a.contacts[q] += row.handled
+		a.crowds[q].add(row.handled, 1)
 	}
-	r.queues.answered(s, sizes)
-	r.contacts.learn(s, a.contacts)
+	r.queues.answered(a.span, sizes)
 	at, _ := slices.BinarySearchFunc(r.answers, a, func(x, y queueAnswer) int { return x.From.Compare(y.From) })
 	r.answers = slices.Insert(r.answers, at, a)
 	if !r.codes.known() {
-		r.codes.atMost(s) // what is too much for queues is too much for their codes
+		r.codes.atMost(a.span) // what is too much for queues is too much for their codes
 	}
-	return nil
 }
 
 func (r *reading) askCodes(ctx context.Context, s span) error {
@@ -217,7 +224,8 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 		return r.codes.after(s, err)
 	}
 	r.codes.answered(s, sizes)
-	r.complete = append(r.complete, e)
+	r.told.learn(s, sizes, e.Observations, r.crowdAt)
+	r.whole = append(r.whole, e)
 	return nil
 }
 
@@ -269,25 +277,31 @@ func (r *reading) knows(s span) bool {
 	return !at.Before(s.To)
 }
 
-// contactsAt is how many contacts were handled in a quarter-hour, or usually are where its queues were not answered.
-func (r *reading) contactsAt(t time.Time) float64 {
-	for _, a := range r.answers {
-		if a.holds(t) {
-			return float64(a.contacts[a.index(t)])
-		}
+// foretold is how many rows about codes a quarter-hour should have by the contacts of its queues; false where they were not
+// answered or nothing is known of codes.
+func (r *reading) foretold(t time.Time) (rows float64, ok bool) {
+	if c := r.crowdAt(t); c != nil && r.told.known() {
+		return r.told.rows(t, c), true
 	}
-	if !r.contacts.known() {
-		return 0
-	}
-	return r.contacts.at(t)
+	return 0, false
 }
 
-// keepComplete hands over what is complete, one piece at a time.
-func (r *reading) keepComplete(ctx context.Context) error {
+// crowdAt is what the queues of a quarter-hour had, nil where they were not answered.
+func (r *reading) crowdAt(t time.Time) *crowd {
+	for _, a := range r.answers {
+		if a.holds(t) {
+			return &a.crowds[a.index(t)]
+		}
+	}
+	return nil
+}
+
+// keepWhole hands over what is whole, one piece at a time.
+func (r *reading) keepWhole(ctx context.Context) error {
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
 	for {
-		e, left, ok := r.takeComplete()
+		e, left, ok := r.takeWhole()
 		if !ok {
 			return nil
 		}
@@ -297,14 +311,14 @@ func (r *reading) keepComplete(ctx context.Context) error {
 	}
 }
 
-// takeComplete joins the codes of a piece with its queues, and forgets queues that no piece will need any more.
-func (r *reading) takeComplete() (e wrapcast.Extract, left int, ok bool) {
+// takeWhole joins the codes of a piece with its queues, and forgets queues that no piece will need any more.
+func (r *reading) takeWhole() (e wrapcast.Extract, left int, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.complete) == 0 {
+	if len(r.whole) == 0 {
 		return e, 0, false
 	}
-	e, r.complete = r.complete[0], r.complete[1:]
+	e, r.whole = r.whole[0], r.whole[1:]
 	r.addQueues(&e)
 	r.forget()
 	return e, r.queues.requestsLeft() + r.codes.requestsLeft() + len(r.underWay), true
@@ -341,7 +355,7 @@ func (r *reading) forget() {
 	for _, s := range append(slices.Clone(r.underWay), r.codes.left...) {
 		earliest(s.From)
 	}
-	for _, e := range r.complete {
+	for _, e := range r.whole {
 		earliest(e.From)
 	}
 	r.answers = slices.DeleteFunc(r.answers, func(a queueAnswer) bool { return from.IsZero() || !from.Before(a.To) })

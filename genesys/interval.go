@@ -48,6 +48,19 @@ func (i span) halves() (span, span, bool) {
 	return span{i.From, middle}, span{middle, i.To}, middle.Before(i.To)
 }
 
+// days cuts the interval on the borders of UTC days.
+func (i span) days() (days []span) {
+	for from := i.From; from.Before(i.To); {
+		to := from.Truncate(day).Add(day)
+		if to.After(i.To) {
+			to = i.To
+		}
+		days = append(days, span{from, to})
+		from = to
+	}
+	return days
+}
+
 func (i span) holds(t time.Time) bool { return !t.Before(i.From) && t.Before(i.To) }
 
 func (i span) iso() string {

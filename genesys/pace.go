@@ -3,10 +3,12 @@ package genesys
 import "time"
 
 // usualParallel is how many questions about the history are under way at a time, mostParallel how many may be where the
-// platform is slow: each can be an answer of a hundred thousand rows in memory.
+// platform is slow. Once those under way should have manyRows in all, no other is asked: they are all in memory, and the less is under
+// way, the more is known of what comes next.
 const (
 	usualParallel = 4
 	mostParallel  = 8
+	manyRows      = 400_000
 )
 
 // pace finds how many questions must be under way at a time to use the budget: one more whenever as many as there may be

@@ -14,11 +14,13 @@ type Sizes struct {
 	Longest int `json:"longest,omitempty"`
 	// Refused are the smallest answers that were refused as too large.
 	Refused []Refused `json:"refused,omitempty"`
-	// Queues is how many rows the question about queues has by hour of the week, Contacts how many contacts are handled, and
-	// RowsByContacts how many rows the question about codes has for these.
-	Queues         WeekOfRows     `json:"queues,omitempty"`
-	Contacts       WeekOfRows     `json:"contacts,omitempty"`
-	RowsByContacts RowsByContacts `json:"rows_by_contacts,omitempty"`
+	// Queues and Codes are how many rows the questions about queues and about codes have by hour of the week.
+	Queues WeekOfRows `json:"queues,omitempty"`
+	Codes  WeekOfRows `json:"codes,omitempty"`
+	// CodesByContacts foretells the rows about codes by the contacts that the question about queues told; BesideTold is how many
+	// there usually were beside that.
+	CodesByContacts CodesByContacts `json:"codes_by_contacts,omitempty"`
+	BesideTold      WeekOfRows      `json:"beside_told,omitempty"`
 }
 
 // Refused is an answer that was refused as too large: how long its interval was, in quarter-hours,
@@ -31,13 +33,22 @@ type Refused struct {
 // keptRefusals bounds Sizes.Refused.
 const keptRefusals = 16
 
-// given takes in an answer. A refusal that was smaller in every respect was a matter of wrong expectations.
+// given takes in an answer. A refusal that was smaller in every respect had more rows than it should have had: one that
+// should have had nearly as many says as much as before, any other nothing.
 func (s *Sizes) given(length, rows int) {
 	s.MostRows, s.Longest = max(s.MostRows, rows), max(s.Longest, length)
 	s.Refused = slices.DeleteFunc(s.Refused, func(r Refused) bool {
-		return r.Length <= s.Longest && r.Rows > 0 && r.Rows <= s.MostRows
+		return r.Length <= s.Longest && r.Rows > 0 && !s.nearlyMost(r.Rows) && r.Rows <= s.MostRows
 	})
+	for i, r := range s.Refused {
+		if r.Length <= s.Longest && s.nearlyMost(r.Rows) {
+			s.Refused[i].Rows = max(r.Rows, s.MostRows+1)
+		}
+	}
 }
+
+// nearlyMost reports whether so many foretold rows may well have been more than were ever given.
+func (s *Sizes) nearlyMost(rows int) bool { return float64(rows) > 0.9*float64(s.MostRows) }
 
 // refused takes in a refusal.
 func (s *Sizes) refused(length, rows int) {
@@ -75,11 +86,11 @@ func (s *Sizes) alone() bool {
 }
 
 // tooLong is the shortest length that was refused, 0 where none was. Where there surely is a bound to rows, what had
-// too many of them says nothing of lengths.
+// too many of them, or nearly as far as one could foretell, says nothing of lengths.
 func (s *Sizes) tooLong() (length int) {
 	_, byRows := s.tooManyRows()
 	for _, r := range s.Refused {
-		if r.Length > s.Longest && (!byRows || r.Rows <= s.MostRows) {
+		if r.Length > s.Longest && (!byRows || !s.nearlyMost(r.Rows)) {
 			length = least(length, r.Length)
 		}
 	}

@@ -20,10 +20,18 @@ type track struct {
 	unsized []span
 	// ease shortens pieces after a timeout, which says less than a refusal and may pass.
 	ease float64
+	// asked are the pieces that were not answered yet.
+	asked map[span]asked
 	// wait is how many answers to wait before a bound is doubted again; it doubles with every doubt that was wrong,
-	// from patience on. doubts are the pieces by which bounds are doubted now.
+	// from patience on.
 	wait, patience int
-	doubts         map[span]bool
+}
+
+// asked is what was thought of a piece when it was asked for: how many rows it should have, 0 where nothing was known, and whether it
+// doubts a bound.
+type asked struct {
+	rows  int
+	doubt bool
 }
 
 // firstPatience is how many answers to wait after the first doubt that was wrong.
@@ -31,7 +39,7 @@ const firstPatience = 20
 
 func newTrack(sizes *Sizes, e expectation, longest int, left []span) *track {
 	return &track{expectation: e, sizes: sizes, longest: longest, left: left, shorter: map[time.Time]int{}, ease: 1,
-		patience: firstPatience, doubts: map[span]bool{}}
+		patience: firstPatience, asked: map[span]asked{}}
 }
 
 // next takes the next piece out of what is left.
@@ -44,13 +52,29 @@ func (t *track) next() (span, bool) {
 	piece := span{s.From, s.From.Add(quarters(n))}
 	t.latest = n
 	if doubt {
-		t.doubts[piece] = true
 		t.wait = t.patience
 	}
+	t.asked[piece] = asked{t.foretold(piece), doubt}
 	if t.left[0].From = piece.To; !t.left[0].From.Before(t.left[0].To) {
 		t.left = t.left[1:]
 	}
 	return piece, true
+}
+
+// foretold is how many rows a piece should have, 0 where nothing is known.
+func (t *track) foretold(s span) int {
+	if !t.known() {
+		return 0
+	}
+	return int(t.of(s))
+}
+
+// rowsAsked is how many rows the pieces should have that were not answered yet.
+func (t *track) rowsAsked() (sum int) {
+	for _, a := range t.asked {
+		sum += a.rows
+	}
+	return sum
 }
 
 // requestsLeft is about how many pieces are left, at the length of the latest.
@@ -171,11 +195,9 @@ func (t *track) answered(s span, rows []int) {
 	delete(t.shorter, s.From)
 	t.ease = min(1, 1.3*t.ease)
 	t.wait--
-	if t.doubts[s] {
-		delete(t.doubts, s)
-		t.wait, t.patience = 0, firstPatience
-	}
+	a := t.settle(s, true)
 	t.sizes.given(s.length(), total)
+	t.compare(a.rows, total)
 	t.learn(s, rows)
 	if t.known() {
 		for _, u := range t.unsized {
@@ -191,24 +213,44 @@ func (t *track) tooMuch(s span) bool {
 	if s.length() <= 1 {
 		return false
 	}
+	a := t.settle(s, false)
+	if !a.doubt && s.length() <= t.sizes.Longest {
+		t.compare(a.rows, t.sizes.MostRows+1) // at least
+	}
+	t.shorten(s)
+	t.putBack(s)
+	return true
+}
+
+// shorten learns from a refusal, and bounds what is asked for in its place.
+func (t *track) shorten(s span) {
 	_, again := t.shorter[s.From]
 	t.shorter[s.From] = s.half()
 	if !t.known() {
 		t.unsized = append(t.unsized, s)
-	} else {
-		rows := t.of(s)
-		if !again && rows < apart*float64(t.sizes.MostRows) {
-			t.shorter[s.From] = s.length() * 4 / 5 // it was a near miss
-		}
-		t.sizes.refused(s.length(), int(rows))
+		return
 	}
-	if t.doubts[s] {
-		delete(t.doubts, s)
+	rows := t.of(s)
+	if !again && rows < apart*float64(t.sizes.MostRows) {
+		t.shorter[s.From] = s.length() * 4 / 5 // it was a near miss
+	}
+	t.sizes.refused(s.length(), int(rows))
+}
+
+// settle takes a piece from those that were not answered yet. A doubt that was right is followed by the next at once, one that was
+// wrong after a longer wait.
+func (t *track) settle(s span, right bool) asked {
+	a := t.asked[s]
+	delete(t.asked, s)
+	switch {
+	case !a.doubt:
+	case right:
+		t.wait, t.patience = 0, firstPatience
+	default:
 		t.patience *= 2
 		t.wait = t.patience
 	}
-	t.putBack(s)
-	return true
+	return a
 }
 
 // tooSlow puts a piece back that was not answered in time.
@@ -216,6 +258,7 @@ func (t *track) tooSlow(s span) bool {
 	if s.length() <= 96 {
 		return false
 	}
+	delete(t.asked, s) // a doubt that was not answered in time stays one
 	t.shorter[s.From] = s.half()
 	t.ease = max(t.ease/2, 1.0/64)
 	t.putBack(s)
