@@ -26,10 +26,7 @@ func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Locati
 	if err != nil {
 		return nil, err
 	}
-	byLeaf := make(map[wrapcast.Leaf][]wrapcast.Observation, len(leaves))
-	for _, o := range e.Observations {
-		byLeaf[o.Leaf] = append(byLeaf[o.Leaf], o)
-	}
+	byLeaf := cutByLeaf(e.Observations)
 	w := newWindow(zone, e.From, e.To)
 	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
 	for _, l := range leaves {
@@ -38,6 +35,24 @@ func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Locati
 		}
 	}
 	return r.changed, tx.changeSums(org, r.sums)
+}
+
+// cutByLeaf cuts observations into those of each leaf, without a copy where all of a leaf stand together, as they mostly do.
+func cutByLeaf(all []wrapcast.Observation) map[wrapcast.Leaf][]wrapcast.Observation {
+	byLeaf := map[wrapcast.Leaf][]wrapcast.Observation{}
+	for len(all) > 0 {
+		leaf, n := all[0].Leaf, 1
+		for n < len(all) && all[n].Leaf == leaf {
+			n++
+		}
+		if some, ok := byLeaf[leaf]; ok {
+			byLeaf[leaf] = append(some, all[:n]...) // some has no room to grow: what follows it is another leaf's
+		} else {
+			byLeaf[leaf] = all[:n:n]
+		}
+		all = all[n:]
+	}
+	return byLeaf
 }
 
 // replaceLeaf counts the cells of a leaf that changed, and writes the days they lie in.
