@@ -130,7 +130,7 @@ func (d *doctor) analytics(ctx context.Context) {
 	from := d.client.transport.clock.Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
 	rows, err := d.client.handled(ctx, i, 0)
-	d.permission(aggregatesCall, err, "a query of one quarter-hour a week ago found %d groups", len(rows))
+	d.permission(aggregatesCall, err, "a query of one quarter-hour a week ago found %d groups", rows.count())
 }
 
 func (d *doctor) listings(ctx context.Context) {

@@ -4,9 +4,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"time"
-
-	"github.com/wrapcast/wrapcast"
 )
 
 // CodesByContacts is how many codes there are among so many contacts of one queue and channel in a quarter-hour, on average, from
@@ -41,11 +38,19 @@ func (c *crowd) add(contacts, channels int) {
 	}
 }
 
-// learn takes in an answer about codes. What was seen in earlier ones fades.
-func (r CodesByContacts) learn(rows []wrapcast.Observation) {
+// crowdsOf is what queues had in each of so many quarter-hours.
+func crowdsOf(rows *packedQueues, length int) []crowd {
+	crowds := make([]crowd, length)
+	for _, row := range rows.rows {
+		crowds[row.quarterHour].add(row.had.handled, 1)
+	}
+	return crowds
+}
+
+// learn takes in what an answer about codes had. What was seen in earlier ones fades.
+func (r CodesByContacts) learn(seen map[int]tally) {
 	var codes [contactSteps]float64
 	var crowd crowd
-	seen := tallyByContacts(rows)
 	for _, contacts := range slices.Sorted(maps.Keys(seen)) { // sums of fractions depend on their order
 		crowd.add(contacts, seen[contacts].channels)
 		codes[stepOf(float64(contacts))] += float64(seen[contacts].codes)
@@ -60,18 +65,18 @@ func (r CodesByContacts) learn(rows []wrapcast.Observation) {
 // tally is how many channels, over all quarter-hours, had a number of contacts, and how many codes all of them had.
 type tally struct{ channels, codes int }
 
-func tallyByContacts(rows []wrapcast.Observation) map[int]tally {
+func tallyByContacts(rows *packedCodes) map[int]tally {
 	type place struct {
-		queue wrapcast.QueueID
-		media wrapcast.MediaType
-		start time.Time
+		queueChannel
+		quarterHour int32
 	}
 	type had struct{ contacts, codes int }
 	places := map[place]had{}
-	for _, o := range rows {
-		at := place{o.Leaf.Queue, o.Leaf.Media, o.Start}
+	for _, row := range rows.rows {
+		leaf := rows.keys[row.key]
+		at := place{queueChannel{leaf.Queue, leaf.Media}, row.quarterHour}
 		h := places[at]
-		places[at] = had{h.contacts + o.Handled, h.codes + 1}
+		places[at] = had{h.contacts + row.had.handled, h.codes + 1}
 	}
 	seen := map[int]tally{}
 	for _, h := range places {

@@ -32,12 +32,13 @@ func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extr
 }
 
 // handled asks what codes had; about how many rows that will be saves memory where it is known.
-func (c *Client) handled(ctx context.Context, i span, about int) (rows []wrapcast.Observation, err error) {
+func (c *Client) handled(ctx context.Context, i span, about int) (rows packedCodes, err error) {
 	volume := metricNamed(c.volume)
-	err = c.aggregates(ctx, i, c.handledQuery(i), func() { rows = make([]wrapcast.Observation, 0, about) }, func(b *bucket) error {
+	begin := func() { rows = newPacked[wrapcast.Leaf, codeFacts](i, about) }
+	err = c.aggregates(ctx, i, c.handledQuery(i), begin, func(b *bucket) error {
 		o, err := b.observation(i, volume)
 		if o.Handled > 0 || o.AfterCallMs > 0 {
-			rows = append(rows, o)
+			rows.add(o.Leaf, o.Start, codeFacts{o.Handled, o.HandleMs, o.AfterCallMs})
 		}
 		return err
 	})
@@ -45,11 +46,12 @@ func (c *Client) handled(ctx context.Context, i span, about int) (rows []wrapcas
 }
 
 // arrived asks what queues had.
-func (c *Client) arrived(ctx context.Context, i span, about int) (rows []queueRow, err error) {
+func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQueues, err error) {
 	volume := metricNamed(c.volume)
-	err = c.aggregates(ctx, i, c.arrivedQuery(i), func() { rows = make([]queueRow, 0, about) }, func(b *bucket) error {
+	begin := func() { rows = newPacked[queueChannel, queueFacts](i, about) }
+	err = c.aggregates(ctx, i, c.arrivedQuery(i), begin, func(b *bucket) error {
 		r, err := b.queueRow(i, volume)
-		rows = append(rows, r)
+		rows.add(queueChannel{r.Queue, r.Media}, r.Start, queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
 		return err
 	})
 	return rows, err

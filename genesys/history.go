@@ -70,7 +70,7 @@ type reading struct {
 	// those that wait to be kept.
 	asking   int
 	underWay []span
-	whole    []wrapcast.Extract
+	whole    []codeAnswer
 	// pace says how many questions may be under way.
 	pace pace
 
@@ -81,8 +81,15 @@ type reading struct {
 type queueAnswer struct {
 	span
 	readAt time.Time
-	rows   []queueRow
+	rows   packedQueues
 	crowds []crowd // per quarter-hour
+}
+
+// codeAnswer is what the codes of an interval did.
+type codeAnswer struct {
+	span
+	readAt time.Time
+	rows   packedCodes
 }
 
 func newReading(c *Client, h History) *reading {
@@ -136,7 +143,7 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 		switch {
 		case !some && len(r.queues.left) == 0 && r.asked() == 0:
 			return nil, span{}, false
-		case r.asked() >= r.pace.most, r.queues.rowsAsked()+r.codes.rowsAsked() >= manyRows:
+		case r.asked() >= r.pace.most, r.rowsHeld() >= manyRows:
 		case r.wantsQueues(codes):
 			piece, _ = r.queues.next()
 			r.asking++
@@ -153,6 +160,15 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 
 // asked is how many questions are under way.
 func (r *reading) asked() int { return r.asking + len(r.underWay) }
+
+// rowsHeld is how many rows are in memory or on their way there, but for those of queues that codes wait for.
+func (r *reading) rowsHeld() int {
+	sum := r.queues.rowsAsked() + r.codes.rowsAsked()
+	for _, a := range r.whole {
+		sum += a.rows.count()
+	}
+	return sum
+}
 
 // wantsQueues reports whether to ask about queues before the next question about codes: some answers ahead, of which an
 // interruption makes waste, one at a time until it is known how large they are.
@@ -175,7 +191,9 @@ func (r *reading) wake() {
 func (r *reading) askQueues(ctx context.Context, s span) error {
 	a := queueAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
 	var err error
-	a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s))
+	if a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s)); err == nil {
+		a.crowds = crowdsOf(&a.rows, s.length())
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer r.changed.Broadcast()
@@ -190,14 +208,7 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 
 // learnQueues takes in what queues did.
 func (r *reading) learnQueues(a queueAnswer) {
-	sizes := make([]int, a.length())
-	a.crowds = make([]crowd, a.length())
-	for _, row := range a.rows {
-		q := a.index(row.Start)
-		sizes[q]++
-		a.crowds[q].add(row.handled, 1)
-	}
-	r.queues.answered(a.span, sizes)
+	r.queues.answered(a.span, a.rows.perQuarterHour(a.length()))
 	at, _ := slices.BinarySearchFunc(r.answers, a, func(x, y queueAnswer) int { return x.From.Compare(y.From) })
 	r.answers = slices.Insert(r.answers, at, a)
 	if !r.codes.known() {
@@ -206,14 +217,12 @@ func (r *reading) learnQueues(a queueAnswer) {
 }
 
 func (r *reading) askCodes(ctx context.Context, s span) error {
-	e := wrapcast.Extract{From: s.From, To: s.To, ReadAt: r.client.transport.clock.Now().UTC()}
-	rows, err := r.client.handled(ctx, s, r.about(r.codes, s))
-	sizes := make([]int, s.length())
-	for _, o := range rows {
-		sizes[s.index(o.Start)]++
-	}
+	a := codeAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	var err error
+	a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s))
+	var seen map[int]tally
 	if err == nil {
-		e.Observations = mergeObservations(rows)
+		seen = tallyByContacts(&a.rows)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -223,9 +232,10 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	if err != nil {
 		return r.codes.after(s, err)
 	}
+	sizes := a.rows.perQuarterHour(s.length())
 	r.codes.answered(s, sizes)
-	r.told.learn(s, sizes, e.Observations, r.crowdAt)
-	r.whole = append(r.whole, e)
+	r.told.learn(s, sizes, seen, r.crowdAt)
+	r.whole = append(r.whole, a)
 	return nil
 }
 
@@ -301,47 +311,46 @@ func (r *reading) keepWhole(ctx context.Context) error {
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
 	for {
-		e, left, ok := r.takeWhole()
+		codes, queues, left, ok := r.takeWhole()
 		if !ok {
 			return nil
 		}
-		if err := r.keep(ctx, e, left); err != nil {
+		if err := r.keep(ctx, joined(codes, queues), left); err != nil {
 			return err
 		}
 	}
 }
 
-// takeWhole joins the codes of a piece with its queues, and forgets queues that no piece will need any more.
-func (r *reading) takeWhole() (e wrapcast.Extract, left int, ok bool) {
+// takeWhole takes the codes of a piece and the queues it lies in, and forgets queues that no piece will need any more.
+func (r *reading) takeWhole() (codes codeAnswer, queues []queueAnswer, left int, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.whole) == 0 {
-		return e, 0, false
+		return codes, nil, 0, false
 	}
-	e, r.whole = r.whole[0], r.whole[1:]
-	r.addQueues(&e)
+	codes, r.whole = r.whole[0], r.whole[1:]
+	for _, a := range r.answers {
+		if a.From.Before(codes.To) && codes.From.Before(a.To) {
+			queues = append(queues, a)
+		}
+	}
 	r.forget()
-	return e, r.queues.requestsLeft() + r.codes.requestsLeft() + len(r.underWay), true
+	r.changed.Broadcast() // there is room for more
+	return codes, queues, r.queues.requestsLeft() + r.codes.requestsLeft() + len(r.underWay), true
 }
 
-// addQueues puts what the queues of a piece did beside its codes. It was read when the earlier of both was.
-func (r *reading) addQueues(e *wrapcast.Extract) {
-	piece := span{e.From, e.To}
+// joined puts what the queues of a piece did beside its codes. It was read when the first of them was.
+func joined(codes codeAnswer, queues []queueAnswer) wrapcast.Extract {
+	e := wrapcast.Extract{From: codes.From, To: codes.To, ReadAt: codes.readAt, Observations: mergeObservations(observations(&codes.rows))}
 	var rows []queueRow
-	for _, a := range r.answers {
-		if !a.From.Before(e.To) || !e.From.Before(a.To) {
-			continue
-		}
-		for _, row := range a.rows {
-			if piece.holds(row.Start) {
-				rows = append(rows, row)
-			}
-		}
+	for _, a := range queues {
+		rows = append(rows, queueRows(&a.rows, codes.span)...)
 		if a.readAt.Before(e.ReadAt) {
 			e.ReadAt = a.readAt
 		}
 	}
 	e.Arrivals, e.QueueHandled = byQueue(rows)
+	return e
 }
 
 // forget drops the answers about queues that lie before everything still wanted.
@@ -355,8 +364,8 @@ func (r *reading) forget() {
 	for _, s := range append(slices.Clone(r.underWay), r.codes.left...) {
 		earliest(s.From)
 	}
-	for _, e := range r.whole {
-		earliest(e.From)
+	for _, a := range r.whole {
+		earliest(a.From)
 	}
 	r.answers = slices.DeleteFunc(r.answers, func(a queueAnswer) bool { return from.IsZero() || !from.Before(a.To) })
 }

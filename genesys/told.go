@@ -1,10 +1,6 @@
 package genesys
 
-import (
-	"time"
-
-	"github.com/wrapcast/wrapcast"
-)
+import "time"
 
 // told foretells how many rows the question about codes has in a quarter-hour by what the question about queues told of it.
 type told struct {
@@ -35,13 +31,13 @@ func (t *told) rows(at time.Time, c *crowd) float64 {
 	return rows
 }
 
-// learn takes in an answer about codes. sizes has how many rows every quarter-hour of the span had, crowdAt what its queues had, nil
-// where that is not known.
-func (t *told) learn(s span, sizes []int, rows []wrapcast.Observation, crowdAt func(time.Time) *crowd) {
+// learn takes in an answer about codes. sizes has how many rows every quarter-hour of the span had, seen how many codes came with how
+// many contacts, crowdAt what its queues had, nil where that is not known.
+func (t *told) learn(s span, sizes []int, seen map[int]tally, crowdAt func(time.Time) *crowd) {
 	if t.known() {
 		t.compare(s, sizes, crowdAt)
 	}
-	t.codes.learn(rows)
+	t.codes.learn(seen)
 	t.complete()
 }
 

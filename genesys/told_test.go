@@ -20,7 +20,9 @@ func TestCodesFollowTheContactsThatWereSeen(t *testing.T) {
 			t.Fatal("nothing was seen, and something is known")
 		}
 		seen, codes := rapid.IntRange(1, 5000).Draw(t, "contacts"), rapid.IntRange(1, 200).Draw(t, "codes")
-		r.learn(handledBy("q", seen, codes))
+		answer := newAnswer(0)
+		handledBy(answer, "q", 0, seen, codes)
+		r.learn(tallyByContacts(answer))
 		of := func(contacts int) float64 {
 			var c crowd
 			c.add(contacts, 1)
@@ -43,25 +45,38 @@ func TestCodesFollowTheContactsThatWereSeen(t *testing.T) {
 	})
 }
 
-// handledBy is what a queue's channel had in one quarter-hour.
-func handledBy(queue string, contacts, codes int) (rows []wrapcast.Observation) {
-	for i := range codes {
-		o := wrapcast.Observation{Leaf: wrapcast.Leaf{Queue: wrapcast.QueueID(queue), Code: wrapcast.CodeID(strconv.Itoa(i))}, Start: toldFrom}
-		if i == 0 {
-			o.Handled = contacts
-		}
-		rows = append(rows, o)
-	}
-	return rows
-}
-
 var toldFrom = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // a Monday
 
-// toldDay invents a day of queues whose codes are as many as contacts allow times what is usual at that hour, and times a factor.
-func toldDay(rng *rand.Rand, day int, factor float64) (s span, sizes []int, rows []wrapcast.Observation, crowdAt func(time.Time) *crowd) {
-	s = span{toldFrom.AddDate(0, 0, day), toldFrom.AddDate(0, 0, day+1)}
-	crowds := make([]crowd, 96)
-	sizes = make([]int, 96)
+// newAnswer is the empty answer about a day's codes.
+func newAnswer(day int) *packedCodes {
+	answer := newPacked[wrapcast.Leaf, codeFacts](span{toldFrom.AddDate(0, 0, day), toldFrom.AddDate(0, 0, day+1)}, 0)
+	return &answer
+}
+
+// handledBy adds what a queue's channel had in one quarter-hour.
+func handledBy(answer *packedCodes, queue string, quarterHour, contacts, codes int) {
+	for i := range codes {
+		var had codeFacts
+		if i == 0 {
+			had.handled = contacts
+		}
+		leaf := wrapcast.Leaf{Queue: wrapcast.QueueID(queue), Code: wrapcast.CodeID(strconv.Itoa(i))}
+		answer.add(leaf, answer.from.Add(quarters(quarterHour)), had)
+	}
+}
+
+// toldDay is what came of a day.
+type toldDay struct {
+	span
+	sizes  []int
+	seen   map[int]tally
+	crowds []crowd
+}
+
+// inventDay invents a day of queues whose codes are as many as contacts allow, at night fewer, times a factor.
+func inventDay(rng *rand.Rand, day int, factor float64) toldDay {
+	answer := newAnswer(day)
+	d := toldDay{span: span{answer.from, answer.from.AddDate(0, 0, 1)}, crowds: make([]crowd, 96)}
 	for q := range 96 {
 		night := 1.0
 		if q < 32 {
@@ -69,73 +84,63 @@ func toldDay(rng *rand.Rand, day int, factor float64) (s span, sizes []int, rows
 		}
 		for queue := range 60 {
 			contacts := 1 + rng.IntN(40)
-			codes := max(1, int(math.Round(factor*night*3*math.Pow(float64(contacts), 0.6))))
-			crowds[q].add(contacts, 1)
-			sizes[q] += codes
-			for _, o := range handledBy(strconv.Itoa(queue), contacts, codes) {
-				o.Start = s.From.Add(quarters(q))
-				rows = append(rows, o)
-			}
+			handledBy(answer, strconv.Itoa(queue), q, contacts, max(1, int(math.Round(factor*night*3*math.Pow(float64(contacts), 0.6)))))
+			d.crowds[q].add(contacts, 1)
 		}
 	}
-	return s, sizes, rows, func(at time.Time) *crowd {
-		if !s.holds(at) {
-			return nil
-		}
-		return &crowds[s.index(at)]
-	}
+	d.sizes, d.seen = answer.perQuarterHour(96), tallyByContacts(answer)
+	return d
 }
 
-// share is what came of a day over what was told of it.
-func (t *told) share(s span, sizes []int, crowdAt func(time.Time) *crowd) float64 {
-	return total(sizes) / s.sum(func(at time.Time) float64 { return t.rows(at, crowdAt(at)) })
+func (d toldDay) crowdAt(at time.Time) *crowd {
+	if !d.holds(at) {
+		return nil
+	}
+	return &d.crowds[d.index(at)]
+}
+
+// miss is by how much the first quarter-hours of a day were missed.
+func (t *told) miss(d toldDay, length int) float64 {
+	first := span{d.From, d.From.Add(quarters(length))}
+	return math.Abs(total(d.sizes[:length])/first.sum(func(at time.Time) float64 { return t.rows(at, d.crowdAt(at)) }) - 1)
 }
 
 func TestRowsAreForetoldByWhatTheQueuesTold(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	known := newTold(Sizes{})
-	off := func(day int, factor float64) float64 {
-		s, sizes, rows, crowdAt := toldDay(rng, day, factor)
-		share := math.NaN()
-		if known.known() {
-			share = math.Abs(known.share(s, sizes, crowdAt) - 1)
+	learn := func(from, to int, factor float64) {
+		for day := from; day < to; day++ {
+			d := inventDay(rng, day, factor)
+			known.learn(d.span, d.sizes, d.seen, d.crowdAt)
 		}
-		known.learn(s, sizes, rows, crowdAt)
-		return share
 	}
-	off(0, 1)
-	if miss := off(1, 1); miss > 0.02 {
+	learn(0, 1, 1)
+	if miss := known.miss(inventDay(rng, 1, 1), 96); miss > 0.02 {
 		t.Errorf("after one day the next was missed by %.3f", miss)
 	}
-	for day := 2; day < 9; day++ {
-		off(day, 1)
-	}
-	s, sizes, _, crowdAt := toldDay(rng, 9, 1)
-	night, nightSizes := span{s.From, s.From.Add(quarters(32))}, sizes[:32]
-	if miss := math.Abs(known.share(night, nightSizes, crowdAt) - 1); miss > 0.02 {
+	learn(1, 9, 1)
+	if miss := known.miss(inventDay(rng, 9, 1), 32); miss > 0.02 {
 		t.Errorf("nights, which have fewer codes, were missed by %.3f", miss)
 	}
-	for day := 9; day < 14; day++ {
-		off(day, 1.15)
-	}
-	if miss := off(14, 1.15); miss > 0.03 {
+	learn(9, 14, 1.15)
+	after := inventDay(rng, 14, 1.15)
+	if miss := known.miss(after, 96); miss > 0.03 {
 		t.Errorf("five days after there were 15 %% more codes, it was missed by %.3f", miss)
 	}
 	again := newTold(Sizes{CodesByContacts: known.codes, BesideTold: known.beside})
-	s, sizes, _, crowdAt = toldDay(rng, 15, 1.15)
-	if miss := math.Abs(again.share(s, sizes, crowdAt) - 1); miss > 0.06 {
+	if miss := again.miss(after, 96); miss > 0.06 {
 		t.Errorf("taken up again it missed by %.3f", miss)
 	}
 }
 
 func TestWhatQueuesDidNotTellTeachesNothing(t *testing.T) {
 	t.Parallel()
-	s, sizes, rows, crowdAt := toldDay(rand.New(rand.NewPCG(3, 4)), 0, 1)
+	d := inventDay(rand.New(rand.NewPCG(3, 4)), 0, 1)
 	known := newTold(Sizes{})
-	known.learn(s, sizes, rows, crowdAt)
+	known.learn(d.span, d.sizes, d.seen, d.crowdAt)
 	codes, level := known.full, known.level
-	known.learn(s, sizes, nil, func(time.Time) *crowd { return nil })
+	known.learn(d.span, d.sizes, nil, func(time.Time) *crowd { return nil })
 	if known.level != level || known.besideFull != nil {
 		t.Errorf("level %v became %v, %d hours beside", level, known.level, len(known.besideFull))
 	}
