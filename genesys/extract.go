@@ -37,7 +37,7 @@ func (c *Client) handled(ctx context.Context, i span, about int) (rows packedCod
 	begin := func() { rows = newPacked[wrapcast.Leaf, codeFacts](i, about) }
 	err = c.aggregates(ctx, i, c.handledQuery(i), begin, func(b *bucket) error {
 		o, err := b.observation(i, volume)
-		if o.Handled > 0 || o.AfterCallMs > 0 {
+		if err == nil && (o.Handled > 0 || o.AfterCallMs > 0) {
 			rows.add(o.Leaf, o.Start, codeFacts{o.Handled, o.HandleMs, o.AfterCallMs})
 		}
 		return err
@@ -51,8 +51,11 @@ func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQue
 	begin := func() { rows = newPacked[queueChannel, queueFacts](i, about) }
 	err = c.aggregates(ctx, i, c.arrivedQuery(i), begin, func(b *bucket) error {
 		r, err := b.queueRow(i, volume)
+		if err != nil {
+			return err
+		}
 		rows.add(queueChannel{r.Queue, r.Media}, r.Start, queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
-		return err
+		return nil
 	})
 	return rows, err
 }

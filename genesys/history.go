@@ -77,21 +77,6 @@ type reading struct {
 	keeping sync.Mutex
 }
 
-// queueAnswer is what the queues of an interval did, in the order of time.
-type queueAnswer struct {
-	span
-	readAt time.Time
-	rows   packedQueues
-	crowds []crowd // per quarter-hour
-}
-
-// codeAnswer is what the codes of an interval did.
-type codeAnswer struct {
-	span
-	readAt time.Time
-	rows   packedCodes
-}
-
 func newReading(c *Client, h History) *reading {
 	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, pace: newPace(c)}
 	r.sizes.Refused = slices.Clone(h.Sizes.Refused)
@@ -134,7 +119,7 @@ func (r *reading) work(ctx context.Context) error {
 }
 
 // next returns the question to ask now. Codes are asked for what is known of queues, so that their
-// rows can be foretold, and one at a time until any are known; where neither can be asked yet, it waits for an answer.
+// rows can be foretold, and one at a time until it is known how well; where neither can be asked yet, it waits for an answer.
 func (r *reading) next(ctx context.Context) (ask func(context.Context, span) error, piece span, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -337,20 +322,6 @@ func (r *reading) takeWhole() (codes codeAnswer, queues []queueAnswer, left int,
 	r.forget()
 	r.changed.Broadcast() // there is room for more
 	return codes, queues, r.queues.requestsLeft() + r.codes.requestsLeft() + len(r.underWay), true
-}
-
-// joined puts what the queues of a piece did beside its codes. It was read when the first of them was.
-func joined(codes codeAnswer, queues []queueAnswer) wrapcast.Extract {
-	e := wrapcast.Extract{From: codes.From, To: codes.To, ReadAt: codes.readAt, Observations: mergeObservations(observations(&codes.rows))}
-	var rows []queueRow
-	for _, a := range queues {
-		rows = append(rows, queueRows(&a.rows, codes.span)...)
-		if a.readAt.Before(e.ReadAt) {
-			e.ReadAt = a.readAt
-		}
-	}
-	e.Arrivals, e.QueueHandled = byQueue(rows)
-	return e
 }
 
 // forget drops the answers about queues that lie before everything still wanted.

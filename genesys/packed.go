@@ -20,24 +20,6 @@ type packedRow[V any] struct {
 	had              V
 }
 
-// packedCodes is what leaves handled, packedQueues what the channels of queues were offered and handled.
-type (
-	packedCodes  = packed[wrapcast.Leaf, codeFacts]
-	packedQueues = packed[queueChannel, queueFacts]
-)
-
-type codeFacts struct {
-	handled               int
-	handleMs, afterCallMs int64
-}
-
-type queueChannel struct {
-	queue wrapcast.QueueID
-	media wrapcast.MediaType
-}
-
-type queueFacts struct{ offered, abandoned, handled, transferred int }
-
 // newPacked has room for so many rows of an interval.
 func newPacked[K comparable, V any](s span, room int) packed[K, V] {
 	return packed[K, V]{from: s.From, index: map[K]int32{}, rows: make([]packedRow[V], 0, room)}
@@ -78,26 +60,4 @@ func (p *packed[K, V]) perQuarterHour(length int) []int {
 		counts[row.quarterHour]++
 	}
 	return counts
-}
-
-// observations unpacks what codes had.
-func observations(p *packedCodes) []wrapcast.Observation {
-	all := make([]wrapcast.Observation, 0, len(p.rows))
-	for _, row := range p.rows {
-		all = append(all, wrapcast.Observation{Leaf: p.keys[row.key], Start: p.start(row),
-			Handled: row.had.handled, HandleMs: row.had.handleMs, AfterCallMs: row.had.afterCallMs})
-	}
-	return all
-}
-
-// queueRows unpacks what queues had within a piece.
-func queueRows(p *packedQueues, piece span) (some []queueRow) {
-	for _, row := range p.rows {
-		at, key := p.start(row), p.keys[row.key]
-		if piece.holds(at) {
-			a := wrapcast.Arrival{Queue: key.queue, Media: key.media, Start: at, Offered: row.had.offered, Abandoned: row.had.abandoned}
-			some = append(some, queueRow{a, row.had.handled, row.had.transferred})
-		}
-	}
-	return some
 }
