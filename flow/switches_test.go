@@ -56,6 +56,7 @@ func positions() []position {
 		s("S4 at most 500 buckets", sim.Switches{MostBuckets: 500}),
 		s("S4 at most 300 rows", sim.Switches{MostRows: 300}),
 		s("S4 at most 300 rows, said as bad.request", sim.Switches{MostRows: 300, CeilingCode: "bad.request"}),
+		s("S4 jobs that find no more than queries", sim.Switches{JobsTimesLarger: 1}),
 		s("S4 no ceilings", sim.Switches{MostDays: -1, MostBuckets: -1, MostRows: -1}),
 		s("S5 details of 31 days", sim.Switches{DetailsMostDays: 31}),
 		s("S5 details of any time", sim.Switches{DetailsMostDays: -1}),

@@ -73,6 +73,8 @@ type reading struct {
 	whole    []codeAnswer
 	// pace says how many questions may be under way.
 	pace pace
+	// jobs is how many jobs are under way, failedJobs how many came to nothing in this reading.
+	jobs, failedJobs int
 
 	keeping sync.Mutex
 }
@@ -125,6 +127,10 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 	defer r.mu.Unlock()
 	for ctx.Err() == nil {
 		codes, some := r.codes.peek()
+		long, byJob := r.peekJob()
+		if byJob {
+			codes = long
+		}
 		switch {
 		case !some && len(r.queues.left) == 0 && r.asked() == 0:
 			return nil, span{}, false
@@ -134,13 +140,39 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 			r.asking++
 			return r.askQueues, piece, true
 		case some && r.knows(codes) && (r.codes.practised() || len(r.underWay) == 0):
-			piece, _ = r.codes.next()
-			r.underWay = append(r.underWay, piece)
-			return r.askCodes, piece, true
+			ask, piece = r.takeCodes(codes, byJob)
+			return ask, piece, true
 		}
 		r.changed.Wait()
 	}
 	return nil, span{}, false
+}
+
+// takeCodes takes the next piece of codes.
+func (r *reading) takeCodes(long span, byJob bool) (ask func(context.Context, span) error, piece span) {
+	if byJob {
+		r.codes.take(long, false)
+		r.jobs++
+		r.underWay = append(r.underWay, long)
+		return r.askCodesByJob, long
+	}
+	piece, _ = r.codes.next()
+	r.underWay = append(r.underWay, piece)
+	return r.askCodes, piece
+}
+
+// peekJob returns the next piece for a job about codes, if that is cheaper than queries, and these take so long that it matters.
+func (r *reading) peekJob() (piece span, ok bool) {
+	const givenUp = 2 // jobs that came to nothing
+	limits, _ := r.client.transport.budget.read()
+	if r.client.queriesOnly || r.failedJobs >= givenUp || !r.codes.practised() || r.codes.requestsLeft() < shortMinutes*limits.PerMinute {
+		return span{}, false
+	}
+	if _, sure := r.sizes.tooManyRows(); !sure || r.jobs > 0 && r.sizes.Jobs.Requests == 0 {
+		return span{}, false // the first is tried alone
+	}
+	piece = r.codes.peekRows(r.sizes.Jobs.rows(r.sizes.MostRows))
+	return piece, r.sizes.Jobs.cheaper(r.codes.of(piece), r.sizes.MostRows)
 }
 
 // asked is how many questions are under way.
@@ -219,6 +251,37 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	}
 	sizes := a.rows.perQuarterHour(s.length())
 	r.codes.answered(s, sizes)
+	r.told.learn(s, sizes, seen, r.crowdAt)
+	r.whole = append(r.whole, a)
+	return nil
+}
+
+// askCodesByJob is askCodes by a job. If that comes to nothing, for whatever reason, its piece is asked for by queries.
+func (r *reading) askCodesByJob(ctx context.Context, s span) error {
+	a := codeAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	var err error
+	var requests int
+	a.rows, requests, err = r.client.handledByJob(ctx, s, r.about(r.codes, s))
+	seen := tallyByContacts(&a.rows)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer r.changed.Broadcast()
+	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
+	r.jobs--
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case err != nil:
+		r.failedJobs++
+		if wrapcast.KindOf(err) == wrapcast.Refused {
+			r.sizes.Jobs.failed()
+		}
+		r.codes.notByJob(s)
+		return nil
+	}
+	r.sizes.Jobs.given(requests)
+	sizes := a.rows.perQuarterHour(s.length())
+	r.codes.answeredByJob(s, sizes)
 	r.told.learn(s, sizes, seen, r.crowdAt)
 	r.whole = append(r.whole, a)
 	return nil

@@ -2,6 +2,7 @@ package genesys_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -123,7 +124,16 @@ type near struct {
 	takes time.Duration
 }
 
-func (n near) RoundTrip(r *http.Request) (*http.Response, error) {
+func (n near) RoundTrip(r *http.Request) (response *http.Response, err error) {
+	defer func() {
+		switch broken := recover(); {
+		case broken == nil:
+		case errors.Is(broken.(error), http.ErrAbortHandler):
+			err = io.ErrUnexpectedEOF
+		default:
+			panic(broken)
+		}
+	}()
 	time.Sleep(n.takes)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -134,7 +144,7 @@ func (n near) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer r.Body.Close()
 	answer := httptest.NewRecorder()
 	n.ServeHTTP(answer, r)
-	response := answer.Result()
+	response = answer.Result()
 	response.Body = io.NopCloser(answer.Body)
 	return response, nil
 }

@@ -139,6 +139,9 @@ func sortRows(e *wrapcast.Extract) {
 	slices.SortFunc(e.Arrivals, func(a, b wrapcast.Arrival) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))
 	})
+	slices.SortFunc(e.QueueHandled, func(a, b wrapcast.QueueHandled) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))
+	})
 }
 
 func TestTheOrganisationIsFoundOutAsItIs(t *testing.T) {

@@ -54,11 +54,34 @@ func (t *track) next() (span, bool) {
 	if doubt {
 		t.wait = t.patience
 	}
+	t.take(piece, doubt)
+	return piece, true
+}
+
+// take takes a piece from the beginning of what is left.
+func (t *track) take(piece span, doubt bool) {
 	t.asked[piece] = asked{t.foretold(piece), doubt}
 	if t.left[0].From = piece.To; !t.left[0].From.Before(t.left[0].To) {
 		t.left = t.left[1:]
 	}
-	return piece, true
+}
+
+// peekRows returns the piece from the beginning of what is left that should have so many rows; it needs known.
+func (t *track) peekRows(rows float64) span {
+	s := t.left[0]
+	return span{s.From, s.From.Add(quarters(t.fitting(s.From, min(s.length(), t.longest), rows*(1-t.margin()))))}
+}
+
+// answeredByJob learns from the answer to a job: of what there is, and nothing of what a query gives at once.
+func (t *track) answeredByJob(s span, rows []int) {
+	t.settle(s, true)
+	t.learn(s, rows)
+}
+
+// notByJob puts a piece back that no job answered.
+func (t *track) notByJob(s span) {
+	delete(t.asked, s)
+	t.putBack(s)
 }
 
 // foretold is how many rows a piece should have, 0 where nothing is known.

@@ -162,7 +162,7 @@ func (s *Server) route() {
 	counting := analytics.Room{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
 		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Details: w.details(),
-		Jobs: analytics.Jobs{MostPageSize: w.JobsMostPageSize, PageSize: w.JobsPageSize, Delay: o.ImportDelay},
+		Jobs: analytics.Jobs{MostPageSize: w.JobsMostPageSize, PageSize: w.JobsPageSize, TimesLarger: w.JobsTimesLarger, Delay: o.ImportDelay},
 	}
 	routes := routing.Room{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
 	s.news = &notify.Room{

@@ -27,6 +27,9 @@ type Switches struct {
 	// MostDays, MostBuckets and MostRows (S4) bound an aggregates query: days of its interval, buckets, and rows
 	// (groups times buckets that are not empty) of its answer. 0 means 31, 100,000 and 100,000; below 0 none.
 	MostDays, MostBuckets, MostRows int
+	// JobsTimesLarger (S4) is how many times the days, buckets and rows of a query a job may have; 0 means 10. No source says
+	// that it is more than one.
+	JobsTimesLarger int
 	// CeilingCode (S4) is the code of the refusal: "response.entity.too.large", which "" means, or "bad.request".
 	CeilingCode string
 	// DetailsMostDays (S5) is the longest interval of a details query; 0 means 7, below 0 none.
@@ -94,6 +97,7 @@ const heartbeat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSo
 func (s Switches) withDefaults() Switches {
 	s.WrongSecretStatus = cmp.Or(s.WrongSecretStatus, 400)
 	s.MostDays, s.MostBuckets, s.MostRows = cmp.Or(s.MostDays, 31), cmp.Or(s.MostBuckets, 100_000), cmp.Or(s.MostRows, 100_000)
+	s.JobsTimesLarger = cmp.Or(s.JobsTimesLarger, 10)
 	s.CeilingCode = cmp.Or(s.CeilingCode, "response.entity.too.large")
 	s.DetailsMostDays = cmp.Or(s.DetailsMostDays, 7)
 	s.DetailsDepth, s.DetailsMostPageSize = cmp.Or(s.DetailsDepth, 100_000), cmp.Or(s.DetailsMostPageSize, 100)
@@ -120,6 +124,8 @@ func (s Switches) check() error {
 		return usage("the status of a wrong secret is 400 or 401, not %d", s.WrongSecretStatus)
 	case s.CeilingCode != "response.entity.too.large" && s.CeilingCode != "bad.request":
 		return usage("the code of a ceiling is response.entity.too.large or bad.request, not %q", s.CeilingCode)
+	case s.JobsTimesLarger < 1:
+		return usage("a job cannot be %d times as large as a query", s.JobsTimesLarger)
 	case s.MostPageSize < 1:
 		return usage("the largest page must hold something, not %d", s.MostPageSize)
 	case s.DetailsDepth < 1 || s.DetailsMostPageSize < 1 || s.JobsMostPageSize < 1 || s.JobsPageSize < 1 || s.JobsPageSize > s.JobsMostPageSize:

@@ -14,9 +14,6 @@ type asyncQuery struct {
 	PageSize *int `json:"pageSize"`
 }
 
-// jobsTimesLarger is how much more an asynchronous query may find than another.
-const jobsTimesLarger = 10
-
 // computed is what a job found, kept while the job is: the pages are cut out of it.
 type computed struct {
 	aggregation *aggregation
@@ -47,26 +44,30 @@ func (r *Room) submitAggregates(c *api.Call) (api.Answer, error) {
 	return r.submit(c, &job{aggregates: &q.query, pageSize: size}), nil
 }
 
-// jobCeilings are those of a query, times ten.
+// jobCeilings are those of a query, times so much.
 func (r *Room) jobCeilings() Ceilings {
-	c := r.Ceilings
-	c.Days, c.Buckets, c.Rows = jobsTimesLarger*c.Days, jobsTimesLarger*c.Buckets, jobsTimesLarger*c.Rows
+	c, times := r.Ceilings, max(r.Jobs.TimesLarger, 1)
+	c.Days, c.Buckets, c.Rows = times*c.Days, times*c.Buckets, times*c.Rows
 	return c
 }
 
-// compute does the work of a job when its results are first asked for, as of the moment it was done.
+// compute does the work of a job when its results are asked for, as of the moment it was done. What was computed is forgotten when
+// other jobs were looked at since, and computed anew: a job can find a million rows.
 func (r *Room) compute(j *job) *computed {
-	j.once.Do(func() {
-		a, b, err := r.aggregate(j.aggregates, r.jobCeilings(), r.done(j))
-		j.result = &computed{aggregation: a, book: b}
-		if err != nil {
-			j.result.refused = err
-			return
-		}
-		j.result.lists = a.byGroup()
-		j.result.order = a.order(j.aggregates, j.result.lists)
-	})
-	return j.result
+	j.working.Lock()
+	defer j.working.Unlock()
+	if found := j.result.Load(); found != nil {
+		return found
+	}
+	a, b, err := r.aggregate(j.aggregates, r.jobCeilings(), r.done(j))
+	found := &computed{aggregation: a, book: b, refused: err}
+	if err == nil {
+		found.lists = a.byGroup()
+		found.order = a.order(j.aggregates, found.lists)
+	}
+	j.result.Store(found)
+	r.jobs.remember(j)
+	return found
 }
 
 // aggregateResults gives a page of groups. The cursor is where the next page begins, in a form that means nothing to

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wrapcast/wrapcast/genesys/sim/internal/api"
@@ -14,6 +15,8 @@ import (
 type Jobs struct {
 	// MostPageSize is the largest page of results, PageSize the one when none is asked for.
 	MostPageSize, PageSize int
+	// TimesLarger is how much more a job may find than a query: an open point (S4).
+	TimesLarger int
 	// Delay is how long a job takes.
 	Delay time.Duration
 }
@@ -33,9 +36,9 @@ type job struct {
 	aggregates *query
 	details    *detailsQuery
 
-	once   sync.Once
-	result *computed // of aggregates, when first asked for
-	counts sync.Map  // of details: how many conversations each day has, as far as anybody has looked
+	working sync.Mutex
+	result  atomic.Pointer[computed] // of aggregates, while it is kept
+	counts  sync.Map                 // of details: how many conversations each day has, as far as anybody has looked
 }
 
 // registry keeps the jobs of a room. Its zero value is ready.
@@ -43,6 +46,8 @@ type registry struct {
 	mu      sync.Mutex
 	jobs    []*job
 	numbers uint64
+	// computed are the jobs whose results are kept, the latest last.
+	computed []*job
 }
 
 type jobAnswer struct {
@@ -55,6 +60,19 @@ type jobStatus struct {
 	ExpirationDate string `json:"expirationDate"`
 	SubmissionDate string `json:"submissionDate"`
 	CompletionDate string `json:"completionDate,omitempty"`
+}
+
+// mostComputed is of how many jobs the results are kept.
+const mostComputed = 4
+
+// remember makes room for the results of a job.
+func (r *registry) remember(j *job) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.computed = append(r.computed, j); len(r.computed) > mostComputed {
+		r.computed[0].result.Store(nil)
+		r.computed = slices.Delete(r.computed, 0, 1)
+	}
 }
 
 // submit takes a job in.

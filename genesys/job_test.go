@@ -1,0 +1,105 @@
+package genesys_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/genesys"
+	"github.com/wrapcast/wrapcast/genesys/sim"
+)
+
+// A history says the same whether it is read by queries alone or by jobs too, and whatever becomes of the jobs; where they find more
+// than queries, they take fewer requests.
+func TestAHistoryReadByJobsSaysTheSame(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		switches sim.Switches
+		faults   string
+		jobs     func(submitted int) bool
+		atMost   float64 // of the requests that queries alone take
+	}{
+		"where they find more":          {jobs: atLeast(10), atMost: 0.9},
+		"where they find no more":       {switches: sim.Switches{JobsTimesLarger: 1}, jobs: fewerThan(4), atMost: 1.1},
+		"where they find somewhat more": {switches: sim.Switches{JobsTimesLarger: 6}, jobs: atLeast(10), atMost: 1},
+		"where pages must be small":     {switches: sim.Switches{JobsMostPageSize: 100}, jobs: fewerThan(4), atMost: 1.1},
+		"where they cannot be ordered":  {faults: "500@aggregates/jobs=1", jobs: fewerThan(33), atMost: 1.2},
+		"where their results break":     {faults: "reset@aggregates/jobs/{jobId}/results=1", jobs: fewerThan(9), atMost: 1.2},
+		"on a bad day":                  {faults: "503=0.1,drop=0.1", jobs: atLeast(5), atMost: 1.2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.switches.MostRows = 40
+			by := readAll(t, c.switches, c.faults, false)
+			alone := readAll(t, c.switches, "", true)
+			if !c.jobs(by.jobs) || alone.jobs != 0 {
+				t.Errorf("%d jobs were submitted, and %d where there should be none", by.jobs, alone.jobs)
+			}
+			if most := c.atMost * float64(alone.requests); float64(by.requests) > most {
+				t.Errorf("%d requests, %d by queries alone", by.requests, alone.requests)
+			}
+			if diff := cmp.Diff(alone.Extract, by.Extract); diff != "" {
+				t.Errorf("without jobs and with them:\n%s", diff)
+			}
+		})
+	}
+}
+
+func atLeast(n int) func(int) bool   { return func(jobs int) bool { return jobs >= n } }
+func fewerThan(n int) func(int) bool { return func(jobs int) bool { return jobs > 0 && jobs < n } }
+
+// wholeReading is what a history says, and what it took.
+type wholeReading struct {
+	wrapcast.Extract
+	requests, jobs int
+}
+
+// readAll reads five weeks on a budget that is short.
+func readAll(t *testing.T, switches sim.Switches, faults string, queriesOnly bool) (all wholeReading) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		const days = 70
+		clock := wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
+		ordered, err := sim.ParseFaults(faults)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, err := sim.New(sim.Options{Clock: clock, Queues: 2, Codes: 3, History: days, Volume: 2, Switches: switches, Faults: ordered})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		client, err := genesys.New(genesys.Config{BaseURL: "http://127.0.0.1:1", ClientID: server.ClientID(), ClientSecret: server.ClientSecret(), Clock: clock,
+			RequestsPerMinute: 2, QueriesOnly: queriesOnly, Transport: near{server, 200 * time.Millisecond}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		to := time.Now().UTC().Truncate(wrapcast.QuarterHour)
+		gap := wrapcast.Interval{From: to.AddDate(0, 0, -days), To: to}
+		_, err = client.ReadHistory(t.Context(), genesys.History{Gaps: []wrapcast.Interval{gap}, Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
+			all.Observations, all.Arrivals = append(all.Observations, e.Observations...), append(all.Arrivals, e.Arrivals...)
+			all.QueueHandled = append(all.QueueHandled, e.QueueHandled...)
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sortRows(&all.Extract)
+		all.requests = client.Usage().Requests
+		for _, r := range server.Requests() {
+			if strings.HasSuffix(r.Endpoint, "aggregates/jobs") {
+				all.jobs += r.Count
+			}
+		}
+		if testing.Verbose() {
+			t.Logf("%s: %d requests, %d jobs, %v", faults, all.requests, all.jobs, server.Requests())
+		}
+	})
+	return all
+}
