@@ -3,6 +3,7 @@ package forecast
 import (
 	"context"
 	"math"
+	"runtime"
 	"slices"
 )
 
@@ -44,13 +45,21 @@ func Reconcile(ctx context.Context, leaves []Leaf, nodes []Node) ([][]float64, e
 	h := newHierarchy(leaves, nodes)
 	out := make([][]float64, len(leaves))
 	for i := range out {
-		out[i] = slices.Clone(leaves[i].Mean)
+		out[i] = make([]float64, steps)
 	}
-	for t := range steps {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	workers := runtime.GOMAXPROCS(0)
+	solvers := make([]*solver, workers)
+	err = inParallel(ctx, steps, workers, func(w, t int) error {
+		if solvers[w] == nil {
+			solvers[w] = newSolver(h)
 		}
-		h.solve(t, out)
+		for i, x := range solvers[w].solve(t) {
+			out[i][t] = x
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -89,20 +98,15 @@ func allFinite(x []float64) bool {
 
 // hierarchy is the least squares problem with its variances.
 type hierarchy struct {
-	leaves   []Leaf
-	nodes    []Node
-	leafVar  []float64
-	nodeVar  []float64
-	parents  [][]int
-	sums     []float64 // of each node, as the leaves move
-	pull     []float64 // multiplier of each node
-	pushed   []float64 // multiplier that keeps a leaf from falling below zero
-	mobility []float64 // per node: its own variance and those of the leaves that may move
+	leaves  []Leaf
+	nodes   []Node
+	leafVar []float64
+	nodeVar []float64
+	parents [][]int
 }
 
 func newHierarchy(leaves []Leaf, nodes []Node) *hierarchy {
-	h := &hierarchy{leaves: leaves, nodes: nodes, parents: make([][]int, len(leaves)), sums: make([]float64, len(nodes)),
-		pull: make([]float64, len(nodes)), pushed: make([]float64, len(leaves)), mobility: make([]float64, len(nodes))}
+	h := &hierarchy{leaves: leaves, nodes: nodes, parents: make([][]int, len(leaves))}
 	for _, l := range leaves {
 		v := l.Variance
 		if !(v > 0) || math.IsInf(v, 0) {
@@ -124,75 +128,102 @@ func newHierarchy(leaves []Leaf, nodes []Node) *hierarchy {
 	return h
 }
 
+// solver solves one step after the other. Its values are those of the step, so that leaves lie side by side in memory.
+type solver struct {
+	*hierarchy
+	base     []float64 // of each leaf
+	want     []float64 // of each node
+	x        []float64 // the leaves as they move
+	sums     []float64 // of each node, as the leaves move
+	pull     []float64 // multiplier of each node
+	pushed   []float64 // multiplier that keeps a leaf from falling below zero
+	mobility []float64 // per node: its own variance and those of the leaves that may move
+}
+
+func newSolver(h *hierarchy) *solver {
+	perLeaf, perNode := func() []float64 { return make([]float64, len(h.leaves)) }, func() []float64 { return make([]float64, len(h.nodes)) }
+	return &solver{hierarchy: h, base: perLeaf(), x: perLeaf(), pushed: perLeaf(),
+		want: perNode(), sums: perNode(), pull: perNode(), mobility: perNode()}
+}
+
 const (
 	mostSweeps = 2000
 	stillness  = 1e-11 // of the largest node, in a sweep
 )
 
 // solve finds the leaves of one step by Hildreth's method: each node in turn pulls its leaves to where it agrees with
-// them, each leaf in turn is pushed back to zero, as far as either still has to, until all stand still.
-func (h *hierarchy) solve(t int, x [][]float64) {
-	largest := h.begin(t, x)
+// them, each leaf in turn is pushed back to zero, as far as either still has to, until all stand still. What it returns
+// holds until the next step.
+func (s *solver) solve(t int) []float64 {
+	largest := s.begin(t)
 	for range mostSweeps {
-		moved := 0.0
-		for j, n := range h.nodes {
-			if h.mobility[j] == 0 {
-				continue
-			}
-			by := (n.Mean[t] - h.sums[j] - h.nodeVar[j]*h.pull[j]) / h.mobility[j]
-			h.pull[j] += by
-			for _, i := range n.Leaves {
-				moved = max(moved, h.move(t, i, by, x))
-			}
-		}
-		for i := range x {
-			if h.leaves[i].Mean[t] > 0 {
-				by := max(-h.pushed[i], -x[i][t]/h.leafVar[i])
-				h.pushed[i] += by
-				moved = max(moved, h.move(t, i, by, x))
-			}
-		}
-		if moved <= stillness*largest {
+		if moved := s.sweep(); moved <= stillness*largest {
 			break
 		}
 	}
-	for i := range x {
-		if h.leaves[i].Mean[t] > 0 {
-			x[i][t] = max(x[i][t], 0)
+	for i, base := range s.base {
+		if base > 0 {
+			s.x[i] = max(s.x[i], 0)
 		}
 	}
+	return s.x
 }
 
-// begin puts sums and multipliers of one step to where nothing has moved, and returns the size of the numbers.
-func (h *hierarchy) begin(t int, x [][]float64) float64 {
-	clear(h.pull)
-	clear(h.pushed)
-	largest := 1e-300
-	for j, n := range h.nodes {
-		h.sums[j], h.mobility[j] = 0, 0
+// sweep lets every node and then every leaf move once, and returns the largest move.
+func (s *solver) sweep() (moved float64) {
+	for j, n := range s.nodes {
+		if s.mobility[j] == 0 {
+			continue
+		}
+		by := (s.want[j] - s.sums[j] - s.nodeVar[j]*s.pull[j]) / s.mobility[j]
+		s.pull[j] += by
 		for _, i := range n.Leaves {
-			h.sums[j] += x[i][t]
-			if x[i][t] != 0 {
-				h.mobility[j] += h.leafVar[i]
+			moved = max(moved, s.move(i, by))
+		}
+	}
+	for i, base := range s.base {
+		if base > 0 {
+			by := max(-s.pushed[i], -s.x[i]/s.leafVar[i])
+			s.pushed[i] += by
+			moved = max(moved, s.move(i, by))
+		}
+	}
+	return moved
+}
+
+// begin puts leaves, sums and multipliers of one step to where nothing has moved, and returns the size of the numbers.
+func (s *solver) begin(t int) float64 {
+	clear(s.pull)
+	clear(s.pushed)
+	for i, l := range s.leaves {
+		s.base[i], s.x[i] = l.Mean[t], l.Mean[t]
+	}
+	largest := 1e-300
+	for j, n := range s.nodes {
+		s.want[j], s.sums[j], s.mobility[j] = n.Mean[t], 0, 0
+		for _, i := range n.Leaves {
+			s.sums[j] += s.x[i]
+			if s.x[i] != 0 {
+				s.mobility[j] += s.leafVar[i]
 			}
 		}
-		if h.mobility[j] > 0 {
-			h.mobility[j] += h.nodeVar[j]
+		if s.mobility[j] > 0 {
+			s.mobility[j] += s.nodeVar[j]
 		}
-		largest = max(largest, math.Abs(n.Mean[t]), math.Abs(h.sums[j]))
+		largest = max(largest, math.Abs(s.want[j]), math.Abs(s.sums[j]))
 	}
 	return largest
 }
 
 // move adds a multiple of its variance to a leaf, unless it is closed, and to the sums it is part of.
-func (h *hierarchy) move(t, i int, by float64, x [][]float64) float64 {
-	if by == 0 || h.leaves[i].Mean[t] == 0 {
+func (s *solver) move(i int, by float64) float64 {
+	if by == 0 || s.base[i] == 0 {
 		return 0
 	}
-	by *= h.leafVar[i]
-	x[i][t] += by
-	for _, j := range h.parents[i] {
-		h.sums[j] += by
+	by *= s.leafVar[i]
+	s.x[i] += by
+	for _, j := range s.parents[i] {
+		s.sums[j] += by
 	}
 	return math.Abs(by)
 }

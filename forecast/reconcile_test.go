@@ -152,3 +152,39 @@ func TestANewCodeBorrowsItsShapeWithAWideBand(t *testing.T) {
 		t.Error("nothing to borrow from, and yet a forecast")
 	}
 }
+
+// BenchmarkReconcile makes the leaves of an organisation of size L cohere: 600 queues with 20 of 200 codes each, four days.
+func BenchmarkReconcile(b *testing.B) {
+	leaves, nodes := large()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := forecast.Reconcile(b.Context(), leaves, nodes); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func large() (leaves []forecast.Leaf, nodes []forecast.Node) {
+	const queues, codes, perQueue, steps = 600, 200, 20, 4
+	rng := rand.New(rand.NewPCG(1, 1))
+	nodes = make([]forecast.Node, queues+codes+1)
+	values := func(least, spread float64) (mean []float64) {
+		for range steps {
+			mean = append(mean, least+spread*rng.Float64())
+		}
+		return mean
+	}
+	for q := range queues {
+		for range perQueue {
+			for _, n := range []int{q, queues + rng.IntN(codes), queues + codes} {
+				nodes[n].Leaves = append(nodes[n].Leaves, len(leaves))
+			}
+			leaves = append(leaves, forecast.Leaf{Mean: values(0, 6), Variance: 1 + 5*rng.Float64()})
+		}
+	}
+	for j := range nodes {
+		n := float64(len(nodes[j].Leaves))
+		nodes[j].Mean, nodes[j].Variance = values(2.5*n, n), 1+9*rng.Float64()
+	}
+	return leaves, nodes
+}
