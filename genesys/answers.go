@@ -19,6 +19,14 @@ type codeAnswer struct {
 	span
 	readAt time.Time
 	rows   packedCodes
+	// sizes is how many rows each quarter-hour has, seen how many codes came with how many contacts.
+	sizes []int
+	seen  map[int]tally
+}
+
+// count finds out what there is to be learned of an answer.
+func (a *codeAnswer) count() {
+	a.sizes, a.seen = a.rows.perQuarterHour(a.length()), tallyByContacts(&a.rows)
 }
 
 // packedCodes is what leaves handled, packedQueues what the channels of queues were offered and handled.

@@ -24,7 +24,7 @@ type History struct {
 // ReadHistory reads everything the platform knows about the gaps: what was handled per queue, wrap-up
 // code and channel, and what was offered, abandoned, handled and passed on per queue and channel.
 // It asks for as much at once as the platform gives, learns how much that is, and asks for less where
-// an answer was too large or too slow. Several requests are under way at a time; pieces are kept as they
+// an answer was too large or too slow. Where the budget is short, codes are asked for by jobs, if they take fewer requests. Several requests are under way at a time; pieces are kept as they
 // become complete, not always in their order. Contacts without a code have NoCode, those without a queue an
 // empty queue. Rows are sorted by leaf and time.
 //
@@ -148,33 +148,6 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 	return nil, span{}, false
 }
 
-// takeCodes takes the next piece of codes.
-func (r *reading) takeCodes(long span, byJob bool) (ask func(context.Context, span) error, piece span) {
-	if byJob {
-		r.codes.take(long, false)
-		r.jobs++
-		r.underWay = append(r.underWay, long)
-		return r.askCodesByJob, long
-	}
-	piece, _ = r.codes.next()
-	r.underWay = append(r.underWay, piece)
-	return r.askCodes, piece
-}
-
-// peekJob returns the next piece for a job about codes, if that is cheaper than queries, and these take so long that it matters.
-func (r *reading) peekJob() (piece span, ok bool) {
-	const givenUp = 2 // jobs that came to nothing
-	limits, _ := r.client.transport.budget.read()
-	if r.client.queriesOnly || r.failedJobs >= givenUp || !r.codes.practised() || r.codes.requestsLeft() < shortMinutes*limits.PerMinute {
-		return span{}, false
-	}
-	if _, sure := r.sizes.tooManyRows(); !sure || r.jobs > 0 && r.sizes.Jobs.Requests == 0 {
-		return span{}, false // the first is tried alone
-	}
-	piece = r.codes.peekRows(r.sizes.Jobs.rows(r.sizes.MostRows))
-	return piece, r.sizes.Jobs.cheaper(r.codes.of(piece), r.sizes.MostRows)
-}
-
 // asked is how many questions are under way.
 func (r *reading) asked() int { return r.asking + len(r.underWay) }
 
@@ -236,10 +209,8 @@ func (r *reading) learnQueues(a queueAnswer) {
 func (r *reading) askCodes(ctx context.Context, s span) error {
 	a := codeAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
 	var err error
-	a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s))
-	var seen map[int]tally
-	if err == nil {
-		seen = tallyByContacts(&a.rows)
+	if a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s)); err == nil {
+		a.count()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -249,42 +220,15 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	if err != nil {
 		return r.codes.after(s, err)
 	}
-	sizes := a.rows.perQuarterHour(s.length())
-	r.codes.answered(s, sizes)
-	r.told.learn(s, sizes, seen, r.crowdAt)
-	r.whole = append(r.whole, a)
+	r.codes.answered(s, a.sizes)
+	r.learnCodes(a)
 	return nil
 }
 
-// askCodesByJob is askCodes by a job. If that comes to nothing, for whatever reason, its piece is asked for by queries.
-func (r *reading) askCodesByJob(ctx context.Context, s span) error {
-	a := codeAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
-	var err error
-	var requests int
-	a.rows, requests, err = r.client.handledByJob(ctx, s, r.about(r.codes, s))
-	seen := tallyByContacts(&a.rows)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	defer r.changed.Broadcast()
-	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
-	r.jobs--
-	switch {
-	case ctx.Err() != nil:
-		return err
-	case err != nil:
-		r.failedJobs++
-		if wrapcast.KindOf(err) == wrapcast.Refused {
-			r.sizes.Jobs.failed()
-		}
-		r.codes.notByJob(s)
-		return nil
-	}
-	r.sizes.Jobs.given(requests)
-	sizes := a.rows.perQuarterHour(s.length())
-	r.codes.answeredByJob(s, sizes)
-	r.told.learn(s, sizes, seen, r.crowdAt)
+// learnCodes takes in what codes did.
+func (r *reading) learnCodes(a codeAnswer) {
+	r.told.learn(a.span, a.sizes, a.seen, r.crowdAt)
 	r.whole = append(r.whole, a)
-	return nil
 }
 
 // about is how many rows a piece should have, and some more; 0 where nothing is known.
