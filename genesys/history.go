@@ -134,7 +134,7 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 		switch {
 		case !some && len(r.queues.left) == 0 && r.asked() == 0:
 			return nil, span{}, false
-		case r.asked() >= r.pace.most, r.rowsHeld() >= manyRows:
+		case r.full():
 		case r.wantsQueues(codes):
 			piece, _ = r.queues.next()
 			r.asking++
@@ -150,6 +150,9 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 
 // asked is how many questions are under way.
 func (r *reading) asked() int { return r.asking + len(r.underWay) }
+
+// full reports whether as much is under way as the pace and memory allow.
+func (r *reading) full() bool { return r.asked() >= r.pace.most || r.rowsHeld() >= manyRows }
 
 // rowsHeld is how many rows are in memory or on their way there, but for those of queues that codes wait for.
 func (r *reading) rowsHeld() int {

@@ -48,7 +48,7 @@ func (r *reading) askCodesByJob(ctx context.Context, s span) error {
 	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
 	r.jobs--
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return err
 	case err != nil:
 		r.failedJobs++

@@ -17,6 +17,8 @@ const (
 	jobPatience = 10 * time.Minute
 	// longestPoll is the longest wait between two looks at a job.
 	longestPoll = 30 * time.Second
+	// mostPages is how many pages are read before a job is given up: with so many it was no bargain, if they ever end.
+	mostPages = 50
 )
 
 // aggregatesJob is a query that is answered later, in pages.
@@ -54,12 +56,12 @@ func (c *Client) awaitJob(ctx context.Context, id string) (looks int, err error)
 		State        string `json:"state"`
 		ErrorMessage string `json:"errorMessage"`
 	}
-	wait := time.Second
-	for waited := time.Duration(0); waited < jobPatience; waited += wait {
+	waited, wait := time.Duration(0), time.Second
+	for waited < jobPatience {
 		if err := c.transport.clock.Sleep(ctx, wait); err != nil {
 			return looks, fmt.Errorf("genesys.%s: %w", jobStateCall, err)
 		}
-		looks++
+		looks, waited = looks+1, waited+wait
 		if _, err := c.transport.do(ctx, call{name: jobStateCall, args: []string{id}, base: c.api, into: &job}); err != nil {
 			return looks, err
 		}
@@ -79,7 +81,7 @@ func (c *Client) awaitJob(ctx context.Context, id string) (looks int, err error)
 // jobResults reads the answer of a job page by page. A page that has to be read again begins where it began.
 func (c *Client) jobResults(ctx context.Context, id string, rows *packedCodes, take func(*bucket) error) (pages int, err error) {
 	var query url.Values
-	for {
+	for pages < mostPages {
 		begun, cursor := rows.count(), ""
 		pages++
 		_, err := c.transport.do(ctx, call{
@@ -93,9 +95,7 @@ func (c *Client) jobResults(ctx context.Context, id string, rows *packedCodes, t
 		if err != nil || cursor == "" {
 			return pages, err
 		}
-		if cursor == query.Get("cursor") {
-			return pages, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+jobResultsCall, "the page after cursor %s is the same again", printable(cursor, 40))
-		}
 		query = url.Values{"cursor": {cursor}}
 	}
+	return pages, wrapcast.Errorf(wrapcast.Refused, "genesys."+jobResultsCall, "the answer has more than %d pages", mostPages)
 }

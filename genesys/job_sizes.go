@@ -28,7 +28,8 @@ func (j JobSizes) rows(mostRows int) float64 {
 	return min(times*float64(mostRows), mostJobRows)
 }
 
-// cheaper reports whether a job for so many rows takes fewer requests than queries that give mostRows each.
+// cheaper reports whether a job for so many rows takes fewer requests than queries that give mostRows each. By one it must be: queries
+// are answered at once, and the last of them would not be full.
 func (j JobSizes) cheaper(rows float64, mostRows int) bool {
 	requests := j.Requests
 	if requests == 0 {

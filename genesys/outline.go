@@ -8,7 +8,7 @@ import (
 
 // Outline is what reading a history will take, before anything is asked.
 type Outline struct {
-	// Requests are to be expected, Least are the fewest that could do if every size were known.
+	// Requests are to be expected, Least are the fewest queries that could do if every size were known; jobs may need fewer.
 	Requests int `json:"requests"`
 	Least    int `json:"least"`
 	// Minutes is how long they take at the budget.

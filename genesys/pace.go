@@ -3,8 +3,8 @@ package genesys
 import "time"
 
 // usualParallel is how many questions about the history are under way at a time, mostParallel how many may be where the
-// platform is slow. Once those under way should have manyRows in all, no other is asked: they are all in memory, and the less is under
-// way, the more is known of what comes next.
+// platform is slow. Once the answers under way, with those not yet kept, should have manyRows in all, no other is asked: they are all in
+// memory, and the less is under way, the more is known of what comes next.
 const (
 	usualParallel = 4
 	mostParallel  = 8

@@ -38,7 +38,7 @@ func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
 	for _, g := range p.Gaps {
 		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
 	}
-	t := newTable("question", " requests", " least possible", " rows", " most rows at once", " longest interval")
+	t := newTable("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
 	for _, q := range p.Questions {
 		t.Row(q.Name, thousands(int64(q.Requests)), thousands(int64(q.Least)), orUnknown(q.Rows), orUnknown(q.MostRows), fmt.Sprintf("%.3g days", q.LongestDays))
 	}
