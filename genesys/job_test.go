@@ -1,7 +1,13 @@
 package genesys_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -102,4 +108,68 @@ func readAll(t *testing.T, switches sim.Switches, faults string, queriesOnly boo
 		}
 	})
 	return all
+}
+
+// interrupter cancels when a job's results have arrived, and notes which interval the job was for.
+type interrupter struct {
+	near
+	cancel   context.CancelFunc
+	interval *string
+}
+
+func (i interrupter) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "aggregates/jobs") {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		var asked struct {
+			Interval string `json:"interval"`
+		}
+		if err := json.Unmarshal(body, &asked); err != nil {
+			return nil, err
+		}
+		*i.interval, r.Body = asked.Interval, io.NopCloser(bytes.NewReader(body))
+	}
+	answer, err := i.near.RoundTrip(r)
+	if strings.HasSuffix(r.URL.Path, "/results") {
+		i.cancel()
+	}
+	return answer, err
+}
+
+func TestWhatAJobHasAnsweredIsKeptThoughTheReadingIsInterrupted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const days = 70
+		clock := wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
+		server, err := sim.New(sim.Options{Clock: clock, Queues: 2, Codes: 3, History: days, Volume: 2, Switches: sim.Switches{MostRows: 40}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		asked := ""
+		client, err := genesys.New(genesys.Config{BaseURL: "http://127.0.0.1:1", ClientID: server.ClientID(), ClientSecret: server.ClientSecret(), Clock: clock,
+			RequestsPerMinute: 2, Transport: interrupter{near{server, 200 * time.Millisecond}, cancel, &asked}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		to := time.Now().UTC().Truncate(wrapcast.QuarterHour)
+		gap := wrapcast.Interval{From: to.AddDate(0, 0, -days), To: to}
+		var kept []string
+		_, err = client.ReadHistory(ctx, genesys.History{Gaps: []wrapcast.Interval{gap}, Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
+			const layout = "2006-01-02T15:04:05.000Z"
+			kept = append(kept, e.From.Format(layout)+"/"+e.To.Format(layout))
+			return nil
+		}})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("it ended with %v", err)
+		}
+		if asked == "" || !slices.Contains(kept, asked) {
+			t.Errorf("a job answered %q, kept were %q", asked, kept)
+		}
+	})
 }

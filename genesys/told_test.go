@@ -123,7 +123,12 @@ func TestRowsAreForetoldByWhatTheQueuesTold(t *testing.T) {
 	if miss := known.miss(inventDay(rng, 9, 1), 32); miss > 0.02 {
 		t.Errorf("nights, which have fewer codes, were missed by %.3f", miss)
 	}
-	learn(9, 14, 1.15)
+	was := known.level
+	learn(9, 10, 1.15)
+	if known.level < 1.02*was {
+		t.Errorf("a day with 15 %% more codes moved the level from %v to %v", was, known.level)
+	}
+	learn(10, 14, 1.15)
 	after := inventDay(rng, 14, 1.15)
 	if miss := known.miss(after, 96); miss > 0.03 {
 		t.Errorf("five days after there were 15 %% more codes, it was missed by %.3f", miss)
