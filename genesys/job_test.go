@@ -40,7 +40,6 @@ func TestAHistoryReadByJobsSaysTheSame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.switches.MostRows = 40
 			by := readAll(t, c.switches, c.faults, false)
 			alone := readAll(t, c.switches, "", true)
 			if !c.jobs(by.jobs) || alone.jobs != 0 {
@@ -65,30 +64,40 @@ type wholeReading struct {
 	requests, jobs int
 }
 
-// readAll reads five weeks on a budget that is short.
+// shortBudget is an organisation whose ten weeks take queries far longer than the budget gives in ten minutes. It must be called in a
+// synctest bubble.
+func shortBudget(t *testing.T, o sim.Options, c genesys.Config, network func(near) http.RoundTripper) (*sim.Server, *genesys.Client, wrapcast.Interval) {
+	t.Helper()
+	const days = 70
+	o.Clock = wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
+	o.Queues, o.Codes, o.History, o.Volume, o.Switches.MostRows = 2, 3, days, 2, 40
+	server, err := sim.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.BaseURL, c.ClientID, c.ClientSecret, c.Clock, c.RequestsPerMinute = "http://127.0.0.1:1", server.ClientID(), server.ClientSecret(), o.Clock, 2
+	c.Transport = network(near{server, 200 * time.Millisecond})
+	client, err := genesys.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := time.Now().UTC().Truncate(wrapcast.QuarterHour)
+	return server, client, wrapcast.Interval{From: to.AddDate(0, 0, -days), To: to}
+}
+
+// readAll reads everything on a budget that is short.
 func readAll(t *testing.T, switches sim.Switches, faults string, queriesOnly bool) (all wholeReading) {
 	t.Helper()
+	ordered, err := sim.ParseFaults(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
 	synctest.Test(t, func(t *testing.T) {
-		const days = 70
-		clock := wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
-		ordered, err := sim.ParseFaults(faults)
-		if err != nil {
-			t.Fatal(err)
-		}
-		server, err := sim.New(sim.Options{Clock: clock, Queues: 2, Codes: 3, History: days, Volume: 2, Switches: switches, Faults: ordered})
-		if err != nil {
-			t.Fatal(err)
-		}
+		server, client, gap := shortBudget(t, sim.Options{Switches: switches, Faults: ordered}, genesys.Config{QueriesOnly: queriesOnly},
+			func(n near) http.RoundTripper { return n })
 		defer server.Close()
-		client, err := genesys.New(genesys.Config{BaseURL: "http://127.0.0.1:1", ClientID: server.ClientID(), ClientSecret: server.ClientSecret(), Clock: clock,
-			RequestsPerMinute: 2, QueriesOnly: queriesOnly, Transport: near{server, 200 * time.Millisecond}})
-		if err != nil {
-			t.Fatal(err)
-		}
 		defer client.Close()
-		to := time.Now().UTC().Truncate(wrapcast.QuarterHour)
-		gap := wrapcast.Interval{From: to.AddDate(0, 0, -days), To: to}
-		_, err = client.ReadHistory(t.Context(), genesys.History{Gaps: []wrapcast.Interval{gap}, Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
+		_, err := client.ReadHistory(t.Context(), genesys.History{Gaps: []wrapcast.Interval{gap}, Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
 			all.Observations, all.Arrivals = append(all.Observations, e.Observations...), append(all.Arrivals, e.Arrivals...)
 			all.QueueHandled = append(all.QueueHandled, e.QueueHandled...)
 			return nil
@@ -103,9 +112,7 @@ func readAll(t *testing.T, switches sim.Switches, faults string, queriesOnly boo
 				all.jobs += r.Count
 			}
 		}
-		if testing.Verbose() {
-			t.Logf("%s: %d requests, %d jobs, %v", faults, all.requests, all.jobs, server.Requests())
-		}
+		t.Logf("%s: %d requests, %d jobs, %v", faults, all.requests, all.jobs, server.Requests())
 	})
 	return all
 }
@@ -141,26 +148,14 @@ func (i interrupter) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestWhatAJobHasAnsweredIsKeptThoughTheReadingIsInterrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const days = 70
-		clock := wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
-		server, err := sim.New(sim.Options{Clock: clock, Queues: 2, Codes: 3, History: days, Volume: 2, Switches: sim.Switches{MostRows: 40}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer server.Close()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		asked := ""
-		client, err := genesys.New(genesys.Config{BaseURL: "http://127.0.0.1:1", ClientID: server.ClientID(), ClientSecret: server.ClientSecret(), Clock: clock,
-			RequestsPerMinute: 2, Transport: interrupter{near{server, 200 * time.Millisecond}, cancel, &asked}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		server, client, gap := shortBudget(t, sim.Options{}, genesys.Config{}, func(n near) http.RoundTripper { return interrupter{n, cancel, &asked} })
+		defer server.Close()
 		defer client.Close()
-		to := time.Now().UTC().Truncate(wrapcast.QuarterHour)
-		gap := wrapcast.Interval{From: to.AddDate(0, 0, -days), To: to}
 		var kept []string
-		_, err = client.ReadHistory(ctx, genesys.History{Gaps: []wrapcast.Interval{gap}, Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
+		_, err := client.ReadHistory(ctx, genesys.History{Gaps: []wrapcast.Interval{gap}, Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
 			const layout = "2006-01-02T15:04:05.000Z"
 			kept = append(kept, e.From.Format(layout)+"/"+e.To.Format(layout))
 			return nil
