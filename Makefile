@@ -20,12 +20,12 @@ build: dashboard ## Build bin/wrapcast, with the dashboard where npm is at hand
 
 .PHONY: dashboard
 dashboard:
-	@if command -v npm >/dev/null; then web/ui/build --if-needed; \
-	elif ! [ -f web/dist/index.html ]; then echo "npm is missing: bin/wrapcast will have the API and no dashboard"; fi
+	@if command -v npm >/dev/null; then internal/web/ui/build --if-needed; \
+	elif ! [ -f internal/web/dist/index.html ]; then echo "npm is missing: bin/wrapcast will have the API and no dashboard"; fi
 
 .PHONY: ui
 ui: ## Check, test and build the dashboard (needs npm)
-	@web/ui/build --test
+	@internal/web/ui/build --test
 
 .PHONY: demo
 demo: build ## Run the main job against a simulated organisation and show the result
@@ -71,11 +71,11 @@ $(GOLANGCI):
 
 .PHONY: conformance
 conformance: ## Let the platform's official JavaScript SDK judge the simulator and the client
-	@genesys/sdk/check
+	@internal/genesys/sdk/check
 
 .PHONY: chaos
 chaos: ## Whole runs while everything goes wrong, deaths on both sides of every arrow, long backtests (without the race detector)
-	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./flow
+	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./internal/flow
 
 .PHONY: search
 search: ## Property tests with new seeds and ten times the cases
@@ -83,7 +83,7 @@ search: ## Property tests with new seeds and ten times the cases
 
 .PHONY: soak
 soak: ## The same, five thousand times with other seeds
-	@go test -count=1 -run WhateverGoesWrong -timeout 6h ./flow -chaos 5000 -chaos.seed 1000
+	@go test -count=1 -run WhateverGoesWrong -timeout 6h ./internal/flow -chaos 5000 -chaos.seed 1000
 
 # SQLite is C turned into Go: watched by the race detector it would take three times as long, and tell nothing of our code.
 # Property tests draw from a fixed seed here, so that a change is judged by what it changed; `make search` draws anew.

@@ -115,6 +115,6 @@ require (
 
 // npm packages may hold Go files; they are none of ours.
 ignore (
-	./genesys/sdk/node_modules
-	./web/ui/node_modules
+	./internal/genesys/sdk/node_modules
+	./internal/web/ui/node_modules
 )

@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/audit"
-	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 func (a *app) auditCommand() *cobra.Command {

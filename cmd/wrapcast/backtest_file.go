@@ -16,8 +16,8 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 
-	"github.com/wrapcast/wrapcast/export"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/export"
 )
 
 // fileBacktest is what `wrapcast backtest --from-csv --json` prints.

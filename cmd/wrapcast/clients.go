@@ -2,8 +2,8 @@ package main
 
 import (
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/genesys"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/genesys"
 )
 
 // newClients makes the client that reads and, where an OAuth client of its own submits, the one that writes: then the

@@ -15,7 +15,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/planning"
+	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // config is everything that can be set. The YAML file can say all of it but

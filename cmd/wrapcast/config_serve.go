@@ -6,7 +6,7 @@ import (
 	"net/url"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
 // scheduleConfig is a schedule of the settings, on the wall clock of the business unit.

@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/genesys/sim"
-	"github.com/wrapcast/wrapcast/webhook"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // The simulator answers at once, so the demo asks more often than one would ask the platform.

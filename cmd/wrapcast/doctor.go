@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/genesys"
-	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 func (a *app) doctorCommand() *cobra.Command {

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/export"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 func (a *app) exportCommand() *cobra.Command {

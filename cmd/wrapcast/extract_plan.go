@@ -8,8 +8,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/genesys"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/genesys"
 )
 
 // planExtraction shows what bringing the history up to date would take.

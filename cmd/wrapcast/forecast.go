@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/export"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/export"
 )
 
 // forecastFlags are what `wrapcast forecast --from-csv` is told.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/planning"
+	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // FuzzSettings reads anything as settings: they are taken, or refused in one line.

@@ -20,10 +20,10 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/genesys"
-	"github.com/wrapcast/wrapcast/planning"
-	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/webhook"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // TestKilledAtAnyMomentNothingIsLostAndNothingAcceptedTwice kills runs with SIGKILL at

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // offline is what commands work on that ask nothing of the platform.

@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/genesys/sim"
+	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
 // asWrapcast makes the test binary behave as the command, so that tests can run it in a

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
 type reconcileFlags struct {

@@ -20,7 +20,7 @@ import (
 // real one that WRAPCAST_CONTACTS names: calm, to the rest target, and through faults.
 func TestAReplayedLogIsExtractedToTheContact(t *testing.T) {
 	t.Parallel()
-	logs := []string{filepath.Join("..", "..", "genesys", "sim", "testdata", "contacts.csv")}
+	logs := []string{filepath.Join("..", "..", "internal", "sim", "testdata", "contacts.csv")}
 	if named := os.Getenv("WRAPCAST_CONTACTS"); named != "" {
 		logs = append(logs, named)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/export/report"
-	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/internal/export/report"
+	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
 type reportFlags struct {

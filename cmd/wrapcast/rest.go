@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/wrapcast/wrapcast/genesys"
+	"github.com/wrapcast/wrapcast/internal/genesys"
 )
 
 // restClient reaches the host of the rest target, nil where that is the organisation's own API.

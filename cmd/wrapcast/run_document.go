@@ -2,8 +2,8 @@ package main
 
 import (
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/genesys"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/genesys"
 )
 
 // runDocument is what `run --json` and `demo --once --json` print.

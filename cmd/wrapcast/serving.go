@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/web"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/web"
 )
 
 // servingDocument is the line `serve --json` prints before it serves.

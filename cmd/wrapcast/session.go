@@ -16,12 +16,12 @@ import (
 	"syscall"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/genesys"
-	"github.com/wrapcast/wrapcast/planning"
-	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/validate"
-	"github.com/wrapcast/wrapcast/webhook"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/validate"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // access is how a session reaches the platform, and what differs between a real

@@ -13,7 +13,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/genesys/sim"
+	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
 // simulateFlags describe a simulated organisation.

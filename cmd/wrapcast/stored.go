@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/store"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // withStored runs work on what the data directory holds of one organisation, offline.

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
-	"github.com/wrapcast/wrapcast/store"
-	"github.com/wrapcast/wrapcast/validate"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
 func (a *app) validateCommand() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
-	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
 func (a *app) validateCalendar(organisation *string) *cobra.Command {

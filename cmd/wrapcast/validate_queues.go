@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/flow"
+	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
 func (a *app) validateQueues(organisation *string) *cobra.Command {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/genesys/sim"
+	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
 func TestAWebhookThatHangsEndsTheRunAsPartlyDone(t *testing.T) {

@@ -1,0 +1,206 @@
+package export_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/export"
+)
+
+const header = "series_id,timestamp,value\n"
+
+func read(t *testing.T, text string, o export.LongOptions) *export.Long {
+	t.Helper()
+	l, err := export.ReadLong(strings.NewReader(text), o)
+	if err != nil {
+		t.Fatalf("reading: %v", err)
+	}
+	return l
+}
+
+func timestamps(l *export.Long, s export.LongSeries, n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, l.Timestamp(s, len(s.Values)+i))
+	}
+	return out
+}
+
+func TestAFileSaysByItsRowsHowFarItsStepsAreApart(t *testing.T) {
+	t.Parallel()
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, rows string
+		zone       *time.Location
+		want       export.Frequency
+		next       []string
+	}{
+		{"plain integers are steps", "a,7,1\na,8,2\n", nil, export.Steps, []string{"9", "10"}},
+		{"dates a day apart", "a,2026-02-27,1\na,2026-02-28,2\n", nil, export.Daily, []string{"2026-03-01", "2026-03-02"}},
+		{"dates a week apart", "a,2026-11-02,1\na,2026-11-09,2\n", nil, export.Weekly, []string{"2026-11-16", "2026-11-23"}},
+		{"hours with a T", "a,2026-11-02T22:00:00,1\na,2026-11-02T23:00:00,2\n", nil, export.Hourly, []string{"2026-11-03T00:00:00", "2026-11-03T01:00:00"}},
+		{"quarter-hours with a space", "a,2026-11-02 22:00,1\na,2026-11-02 22:15,2\n", nil, export.QuarterHourly, []string{"2026-11-02 22:30", "2026-11-02 22:45"}},
+		{"half-hours", "a,2026-11-02T22:00,1\na,2026-11-02T22:30,2\n", nil, export.HalfHourly, []string{"2026-11-02T23:00", "2026-11-02T23:30"}},
+		{"a gap does not hide the step", "a,2026-11-02,1\na,2026-11-03,2\na,2026-11-04,2\na,2026-11-30,2\n", nil, export.Daily, []string{"2026-12-01"}},
+		{"hours without an offset do not know clock changes", "a,2026-03-08T01:00:00,1\na,2026-03-08T02:00:00,2\n", nil, export.Hourly, []string{"2026-03-08T03:00:00"}},
+		{"instants are hours of a zone that jumps", "a,2026-03-08T00:00:00-05:00,1\na,2026-03-08T01:00:00-05:00,2\n", newYork, export.Hourly, []string{"2026-03-08T03:00:00-04:00"}},
+		{"local days of 23 hours are days", "a,2026-03-07T00:00:00-05:00,1\na,2026-03-08T00:00:00-05:00,1\na,2026-03-09T00:00:00-04:00,2\n", newYork, export.Daily, []string{"2026-03-10T00:00:00-04:00"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l := read(t, header+c.rows, export.LongOptions{Zone: c.zone})
+			if l.Frequency != c.want {
+				t.Fatalf("frequency %s, want %s", l.Frequency, c.want)
+			}
+			if diff := cmp.Diff(c.next, timestamps(l, l.Series[0], len(c.next))); diff != "" {
+				t.Errorf("next timestamps (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMissingRowsAndEmptyValuesAreGapsNotZeros(t *testing.T) {
+	t.Parallel()
+	rows := header + "a,3,\na,1,5\na,4,NA\na,6,2\na,7,\n"
+	nan := math.NaN()
+	for _, c := range []struct {
+		name string
+		fill bool
+		want []float64
+	}{
+		{"as they are", false, []float64{5, nan, nan, nan, nan, 2, nan}},
+		{"filled inside the series only", true, []float64{5, 0, 0, 0, 0, 2, nan}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l := read(t, rows, export.LongOptions{FillZero: c.fill})
+			same := cmp.Comparer(func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
+			if diff := cmp.Diff(c.want, l.Series[0].Values, same); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestBadFilesAreRefusedWithTheLineAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want string }{
+		{"an empty file", "", "the file is empty"},
+		{"a header alone", header, "no rows"},
+		{"other columns", "id,date,y\na,1,1\n", "the first line"},
+		{"text in a number column", header + "a,1,1\na,2,many\n", `line 3: value "many" is not a number`},
+		{"an infinite number", header + "a,1,1\na,2,Inf\n", "line 3"},
+		{"a number too large for a machine", header + "a,1,1e999\n", "line 2"},
+		{"a million-character field", header + "a,1," + strings.Repeat("9", 1_000_000) + "\n", "1000000 characters"},
+		{"binary junk", "\x00\x01\x02\xff\xfe\n\x00,\x01", "the first line"},
+		{"binary junk below the header", header + "a,1,1\n\xff\xfe,2,1\n", "line 3 is not text"},
+		{"duplicate rows", header + "a,1,1\nb,1,1\na,1,2\n", `line 4: series "a" has 1 twice, first on line 2`},
+		{"too few columns", header + "a,1\n", "wrong number of fields"},
+		{"a bad timestamp", header + "a,tomorrow,1\n", `line 2: "tomorrow" is not a timestamp`},
+		{"two notations", header + "a,2026-11-23,1\na,2026-11-24T00:00:00,1\n", "line 3"},
+		{"a row off the grid", header + "a,2026-11-23T00:00:00,1\na,2026-11-23T01:00:00,1\na,2026-11-23T02:00:00,1\na,2026-11-23T02:20:00,1\n", "line 5"},
+		{"a mistyped year", header + "a,2026-11-23T00:00:00,1\na,2026-11-23T00:15:00,1\na,9026-11-23T00:00:00,1\n", "for 3 rows"},
+		{"months", header + "a,2026-01-01,1\na,2026-02-01,1\na,2026-03-01,1\na,2026-04-01,1\na,2026-05-01,1\n", "none of"},
+		{"a single dated row", header + "a,2026-01-01,1\n", "how far apart"},
+		{"a truncated gzip file", "\x1f\x8b\x08\x00", "not CSV"},
+		{"no series id", header + ",1,1\n", "line 2 has no series_id"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := export.ReadLong(strings.NewReader(c.text), export.LongOptions{})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("error %v, want one with %q", err, c.want)
+			}
+			if wrapcast.KindOf(err) != wrapcast.InvalidData {
+				t.Errorf("kind %s", wrapcast.KindOf(err))
+			}
+			if len(err.Error()) > 300 {
+				t.Errorf("the message has %d characters", len(err.Error()))
+			}
+		})
+	}
+}
+
+func TestDatesDoNotGoWithPlainSteps(t *testing.T) {
+	t.Parallel()
+	_, err := export.ReadLong(strings.NewReader(header+"a,2026-11-23,1\n"), export.LongOptions{Frequency: export.Steps})
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || wrapcast.Hint(err) == "" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestGzippedFilesAndByteOrderMarksAreRead(t *testing.T) {
+	t.Parallel()
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	_, _ = w.Write([]byte("\ufeff" + header + "a,1,5\n"))
+	_ = w.Close()
+	l := read(t, z.String(), export.LongOptions{})
+	if len(l.Series) != 1 || l.Series[0].Values[0] != 5 {
+		t.Errorf("read %+v", l.Series)
+	}
+}
+
+func TestSeriesKeepTheOrderOfTheFileAndForecastsComeOutInIt(t *testing.T) {
+	t.Parallel()
+	l := read(t, header+"zebra,1,1\napple,1,1\nzebra,2,1\n", export.LongOptions{})
+	f := export.LongForecast{Mean: []float64{1.5}, Median: []float64{1},
+		Bands: []wrapcast.Band{{Level: 0.8, Lower: []float64{0}, Upper: []float64{3}}, {Level: 0.975, Lower: []float64{0}, Upper: []float64{4}}}}
+	var out strings.Builder
+	if err := l.WriteForecast(&out, []export.LongForecast{f, f}); err != nil {
+		t.Fatal(err)
+	}
+	want := "series_id,timestamp,mean,median,lo-80,hi-80,lo-97.5,hi-97.5\nzebra,3,1.5,1,0,3,0,4\napple,2,1.5,1,0,3,0,4\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := []string{"a,2026-10-30,1", "a,2026-10-31,2", "a,2026-11-01,3", "a,2026-11-02,4", "a,2026-11-05,5"}
+		shuffled := rapid.Permutation(rows).Draw(t, "rows")
+		sorted, err := export.ReadLong(strings.NewReader(header+strings.Join(rows, "\n")), export.LongOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := export.ReadLong(strings.NewReader(header+strings.Join(shuffled, "\n")), export.LongOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range sorted.Series[0].Values {
+			if w := got.Series[0].Values[i]; v != w && !(math.IsNaN(v) && math.IsNaN(w)) {
+				t.Fatalf("step %d is %v, sorted %v", i, w, v)
+			}
+		}
+	})
+}
+
+func FuzzReadLong(f *testing.F) {
+	f.Add(header + "a,1,1\n")
+	f.Add(header + "a,2026-11-23T00:00:00-05:00,1\nb,2026-11-24T00:00:00-05:00,\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := export.ReadLong(strings.NewReader(text), export.LongOptions{})
+		if err != nil {
+			return
+		}
+		for _, s := range l.Series {
+			if len(s.Values) == 0 {
+				t.Errorf("series %q has no values", s.ID)
+			}
+			_ = l.Timestamp(s, len(s.Values))
+		}
+	})
+}

@@ -1,0 +1,122 @@
+// Package analytics answers queries about conversations: aggregates and details, at once and as jobs. It has the
+// request grammar of the platform, and counts by the platform's rules over streamed contacts.
+package analytics
+
+import (
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
+)
+
+// Ceilings bound a query: an open point (S4). Zero means no ceiling of that kind.
+type Ceilings struct {
+	// Days is the longest interval, Buckets the most per query, Rows the most group-buckets in an answer.
+	Days, Buckets, Rows int
+	// Code is "bad.request" or "response.entity.too.large".
+	Code string
+}
+
+func (c Ceilings) refuse(message string) *api.Error {
+	if c.Code == "bad.request" {
+		return api.BadRequest("%s", message)
+	}
+	return api.TooLarge()
+}
+
+// Room answers analytics queries about an organisation.
+type Room struct {
+	Organisation *organisation.Organisation
+	Contacts     contact.Source
+	Now          func() time.Time
+	Seed         uint64
+	Ceilings     Ceilings
+	// Uncoded are the agent's metrics that carry no wrap-up code (S3).
+	Uncoded []string
+	// EmptyList answers nothing found with {"results":[]} instead of {} (S2).
+	EmptyList bool
+	// Jobs and Details bound what is asked of jobs (S7) and of single conversations (S5, S6, S8).
+	Jobs    Jobs
+	Details Details
+
+	jobs  registry
+	once  sync.Once
+	pages *book
+}
+
+// book is the room's, made when it is first needed.
+func (r *Room) book() *book {
+	r.once.Do(func() { r.pages = newBook(r.Organisation, r.Seed) })
+	return r.pages
+}
+
+// Endpoints lists the room's operations.
+func (r *Room) Endpoints() []api.Endpoint {
+	const conversations, get, post, remove = "/api/v2/analytics/conversations", http.MethodGet, http.MethodPost, http.MethodDelete
+	aggregates := []string{"analytics:conversationAggregate:view"}
+	details := []string{"analytics:conversationDetail:view", "analytics:agentConversationDetail:view"}
+	handle := func(do func(*api.Call, bool) (api.Answer, error), details bool) func(*api.Call) (api.Answer, error) {
+		return func(c *api.Call) (api.Answer, error) { return do(c, details) }
+	}
+	return []api.Endpoint{
+		{Method: post, Path: conversations + "/aggregates/query", AnyOf: aggregates, Takes: api.JSON, Repeatable: true, Handle: r.aggregates},
+		{Method: post, Path: conversations + "/aggregates/jobs", AnyOf: aggregates, Takes: api.JSON, Repeatable: true, Handle: r.submitAggregates},
+		{Method: get, Path: conversations + "/aggregates/jobs/{jobId}", AnyOf: aggregates, Repeatable: true, Handle: handle(r.status, false)},
+		{Method: get, Path: conversations + "/aggregates/jobs/{jobId}/results", AnyOf: aggregates, Repeatable: true, Handle: r.aggregateResults},
+		{Method: remove, Path: conversations + "/aggregates/jobs/{jobId}", AnyOf: aggregates, Handle: handle(r.cancel, false)},
+		{Method: post, Path: conversations + "/details/query", AnyOf: details, Takes: api.JSON, Repeatable: true, Handle: r.details},
+		{Method: post, Path: conversations + "/details/jobs", AnyOf: details, Takes: api.JSON, Repeatable: true, Handle: r.submitDetails},
+		{Method: get, Path: conversations + "/details/jobs/availability", AnyOf: details, Repeatable: true, Handle: r.availability},
+		{Method: get, Path: conversations + "/details/jobs/{jobId}", AnyOf: details, Repeatable: true, Handle: handle(r.status, true)},
+		{Method: get, Path: conversations + "/details/jobs/{jobId}/results", AnyOf: details, Repeatable: true, Handle: r.detailResults},
+		{Method: remove, Path: conversations + "/details/jobs/{jobId}", AnyOf: details, Handle: handle(r.cancel, true)},
+		{Method: get, Path: "/api/v2/analytics/dataretention/settings", AnyOf: []string{"analytics:dataRetention:view"}, Repeatable: true, Handle: r.retention},
+	}
+}
+
+func (r *Room) aggregates(c *api.Call) (api.Answer, error) {
+	var q query
+	if err := api.Decode(c.Body, &q, "ConversationAggregationQuery"); err != nil {
+		return api.Answer{}, err
+	}
+	if err := q.check(); err != nil {
+		return api.Answer{}, err
+	}
+	a, b, refused := r.aggregate(&q, r.Ceilings, r.Now())
+	if refused != nil {
+		return api.Answer{}, refused
+	}
+	return api.Answer{Status: http.StatusOK, Stream: func(out io.Writer) error { return a.write(out, b, &q, r.EmptyList) }}, nil
+}
+
+// aggregate counts what a checked query asks for, as it shows at a moment.
+func (r *Room) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, *book, *api.Error) {
+	q.GroupBy, q.Metrics = unique(q.GroupBy), unique(q.Metrics)
+	s, err := q.span(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	b := r.book()
+	wanted, err := q.Filter.compile(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := newAggregation(q, s, r.Organisation, c.Rows)
+	a.fold(newEmitter(b, wanted, r.Uncoded), r.Contacts, r.Organisation, now)
+	if a.full() {
+		return nil, nil, c.refuse("The answer has too many groups and intervals")
+	}
+	return a, b, nil
+}
+
+// retentionDays is how long the platform keeps conversations, at least; synthetic.
+const retentionDays = 1827
+
+func (r *Room) retention(*api.Call) (api.Answer, error) {
+	created := stamp(r.Organisation.Created.UnixMilli())
+	return api.OK(map[string]any{"retentionDays": retentionDays, "dateCreated": created, "dateModified": created}), nil
+}

@@ -1,0 +1,127 @@
+package organisation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
+)
+
+// Blueprint is what a source of contacts knows of its organisation. Queues and Codes
+// are in the order its contacts count them.
+type Blueprint struct {
+	Name   string
+	Start  wrapcast.Date
+	Queues []QueueSpec
+	Codes  []CodeSpec
+
+	leaves map[leaf]struct{}
+}
+
+type leaf struct {
+	queue, code int
+	media       contact.Media
+}
+
+// QueueSpec is a queue to be made.
+type QueueSpec struct {
+	Name   string
+	Agents int
+}
+
+// CodeSpec is a wrap-up code to be made.
+type CodeSpec struct {
+	Name string
+	// ID is set for codes the platform brings along.
+	ID             string
+	System, Hidden bool
+	// Created, Modified and Deleted are local days, 0 where that never happened; Created is the organisation's then.
+	Created, Modified, Deleted wrapcast.Date
+	// Before is its name until it was modified, "" where it kept it.
+	Before string
+}
+
+// AddLeaf says that a code occurs in a queue on a channel.
+func (b *Blueprint) AddLeaf(queue, code int, m contact.Media) {
+	if b.leaves == nil {
+		b.leaves = map[leaf]struct{}{}
+	}
+	b.leaves[leaf{queue, code, m}] = struct{}{}
+}
+
+// Leaves returns how many leaves there are.
+func (b *Blueprint) Leaves() int { return len(b.leaves) }
+
+// New makes the organisation of a blueprint.
+func New(seed uint64, b Blueprint) (*Organisation, error) {
+	zone, err := Zone()
+	if err != nil {
+		return nil, err
+	}
+	id := func(kind, name string) string { return UUID(seed, kind, name) }
+	o := &Organisation{
+		ID: id("organisation", b.Name), Name: b.Name, Zone: zone, Start: b.Start, Created: b.Start.Midnight(zone),
+		Division:     Named{id("division", "Home"), "Home"},
+		BusinessUnit: Named{id("business unit", b.Name), "Contact Centre"},
+		GoalTemplate: id("service goal template", GoalName), Administrator: id("user", "administrator"),
+	}
+	for _, spec := range b.Codes {
+		o.Codes = append(o.Codes, o.code(id, spec))
+	}
+	for _, spec := range b.Queues {
+		q := Queue{ID: id("queue", spec.Name), Name: spec.Name}
+		for agent := range spec.Agents {
+			q.Agents = append(q.Agents, id("user", fmt.Sprint(spec.Name, agent)))
+		}
+		o.Queues = append(o.Queues, q)
+	}
+	o.addLeaves(b.leaves)
+	o.addGroups(id)
+	return o, nil
+}
+
+func (o *Organisation) code(id func(kind, name string) string, spec CodeSpec) Code {
+	c := Code{ID: spec.ID, Name: spec.Name, Before: spec.Before, System: spec.System, Hidden: spec.Hidden, Created: o.Created, Modified: o.Created}
+	if c.ID == "" {
+		c.ID = id("code", spec.Name)
+	}
+	if spec.Created != 0 {
+		c.Created = spec.Created.Midnight(o.Zone)
+		c.Modified = c.Created
+	}
+	if spec.Modified != 0 {
+		c.Modified = spec.Modified.Midnight(o.Zone).Add(9 * time.Hour)
+	}
+	if spec.Deleted != 0 {
+		c.Deleted = spec.Deleted.Midnight(o.Zone)
+		c.Modified = c.Deleted
+	}
+	return c
+}
+
+func (o *Organisation) addLeaves(leaves map[leaf]struct{}) {
+	for l := range leaves {
+		q := &o.Queues[l.queue]
+		q.Media[l.media] = true
+		if !o.Codes[l.code].System && !slices.Contains(q.Codes, l.code) {
+			q.Codes = append(q.Codes, l.code)
+		}
+	}
+	for i := range o.Queues {
+		slices.Sort(o.Queues[i].Codes)
+	}
+}
+
+// addGroups makes a planning group of every queue and channel.
+func (o *Organisation) addGroups(id func(kind, name string) string) {
+	for i, q := range o.Queues {
+		for m, used := range q.Media {
+			if media := contact.Media(m); used {
+				name := q.Name + " " + media.WFM()
+				o.Groups = append(o.Groups, Group{ID: id("planning group", name), Name: name, Queue: i, Media: media})
+			}
+		}
+	}
+}

@@ -1,0 +1,95 @@
+// Package organisation holds what the simulated Genesys Cloud organisation is made
+// of: queues, wrap-up codes, planning groups and the business unit that plans them.
+// Every id is a pure function of the seed and of what it names.
+package organisation
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
+)
+
+// ZoneName is where the organisation and its business unit live.
+const ZoneName = "America/New_York"
+
+// WeekStart is the weekday the business unit's weeks begin on.
+const WeekStart = time.Monday
+
+// GoalName is the name of the service goal template that every planning group has.
+const GoalName = "Default"
+
+// Organisation is everything but the contacts. It never changes.
+type Organisation struct {
+	ID, Name string
+	Zone     *time.Location
+	// Start is the first local day with contacts, Created the instant it began: the creation date of all there is.
+	Start   wrapcast.Date
+	Created time.Time
+
+	Division      Named
+	BusinessUnit  Named
+	GoalTemplate  string // id of the service goal template of every planning group
+	Administrator string // id of the user who created and changed things
+	Queues        []Queue
+	// Codes are in the order contact.Contact counts them.
+	Codes  []Code
+	Groups []Group
+}
+
+// Named is an id with its name.
+type Named struct{ ID, Name string }
+
+// Queue is a queue with the codes an agent may choose in it.
+type Queue struct {
+	ID, Name string
+	// Codes are places in the organisation's Codes, in order; system codes and those deleted are not among them.
+	Codes []int
+	// Media says on which channels it takes contacts.
+	Media [contact.MediaCount]bool
+	// Agents are user ids.
+	Agents []string
+}
+
+// Code is a wrap-up code.
+type Code struct {
+	// ID is a UUID, or the literal name of a system code.
+	ID, Name string
+	// Before is its name until it was modified, "" where it kept it.
+	Before string
+	// System codes are set by the platform and in no listing.
+	System bool
+	// Hidden codes lie in a division the client's role does not cover: in the analytics, in no listing.
+	Hidden bool
+	// Modified is when it was last renamed or deleted, Created where it never was.
+	Created, Modified time.Time
+	// Deleted is when it was deleted, the zero time for one in use.
+	Deleted time.Time
+}
+
+// DeletedAt reports whether it is deleted at the instant.
+func (c *Code) DeletedAt(t time.Time) bool { return !c.Deleted.IsZero() && !t.Before(c.Deleted) }
+
+// NameAt is its name at the instant.
+func (c *Code) NameAt(t time.Time) string {
+	if c.Before != "" && t.Before(c.Modified) {
+		return c.Before
+	}
+	return c.Name
+}
+
+// Group is a planning group: one queue on one channel.
+type Group struct {
+	ID, Name string
+	Queue    int
+	Media    contact.Media
+}
+
+// Zone loads the organisation's time zone.
+func Zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(ZoneName)
+	if err != nil {
+		return nil, wrapcast.Errorf(wrapcast.Internal, "sim.New", "the time zone %s is not on this machine: %w", ZoneName, err)
+	}
+	return zone, nil
+}

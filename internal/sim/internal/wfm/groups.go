@@ -1,0 +1,65 @@
+package wfm
+
+import (
+	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
+)
+
+type groupEntity struct {
+	ID                  string      `json:"id"`
+	Name                string      `json:"name"`
+	ServiceGoalTemplate reference   `json:"serviceGoalTemplate"`
+	RoutePaths          []routePath `json:"routePaths"`
+	Metadata            metadata    `json:"metadata"`
+	SelfURI             string      `json:"selfUri"`
+}
+
+type routePath struct {
+	Queue     reference `json:"queue"`
+	MediaType string    `json:"mediaType"`
+}
+
+func (r *Room) groupEntity(g organisation.Group) groupEntity {
+	o := r.Organisation
+	unit := unitsPath + "/" + o.BusinessUnit.ID
+	queue := o.Queues[g.Queue].ID
+	return groupEntity{
+		ID: g.ID, Name: g.Name,
+		ServiceGoalTemplate: reference{o.GoalTemplate, unit + "/servicegoaltemplates/" + o.GoalTemplate},
+		RoutePaths:          []routePath{{reference{queue, "/api/v2/routing/queues/" + queue}, g.Media.WFM()}},
+		Metadata:            r.metadata(), SelfURI: unit + "/planninggroups/" + g.ID,
+	}
+}
+
+func (r *Room) groups(c *api.Call) (api.Answer, error) {
+	if err := r.ours(c); err != nil {
+		return api.Answer{}, err
+	}
+	found := []groupEntity{}
+	for _, g := range r.Organisation.Groups {
+		found = append(found, r.groupEntity(g))
+	}
+	return api.OK(map[string]any{"entities": found, "metadata": r.metadata()}), nil
+}
+
+func (r *Room) group(c *api.Call) (api.Answer, error) {
+	if err := r.ours(c); err != nil {
+		return api.Answer{}, err
+	}
+	id := c.Path("planningGroupId")
+	for _, g := range r.Organisation.Groups {
+		if g.ID == id {
+			return api.OK(r.groupEntity(g)), nil
+		}
+	}
+	return api.Answer{}, entityNotFound(id)
+}
+
+func (r *Room) hasGroup(id string) bool {
+	for _, g := range r.Organisation.Groups {
+		if g.ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,141 @@
+// Package wfm answers for Workforce Management: the business unit, its planning
+// groups, and short-term forecasts with the import that makes them.
+package wfm
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
+)
+
+// Switches decide the open points of Workforce Management.
+type Switches struct {
+	// Length says how many values a week's arrays must have (S11).
+	Length LengthRule
+	// RefuseByNotification accepts a bad import and reports it as an Error notification instead of a 400 (S12).
+	RefuseByNotification bool
+	// MostBytes is the largest upload, 0 for no ceiling (S13).
+	MostBytes int64
+	// MostInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
+	MostInline int
+}
+
+// Room keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
+type Room struct {
+	Organisation *organisation.Organisation
+	// Contacts are what generated forecasts are made from.
+	Contacts contact.Source
+	Clock    wrapcast.Clock
+	Seed     uint64
+	Switches Switches
+	// Delay is how long an import takes.
+	Delay time.Duration
+	// Run starts work that goes on after the answer; its context ends with the server.
+	Run func(func(context.Context))
+	// Publish tells the subscribers of a topic.
+	Publish func(topic string, body any)
+
+	zone      atomic.Pointer[time.Location] // nil until it is changed
+	mu        sync.Mutex
+	uploads   map[string]*upload
+	forecasts []*Forecast
+	imports   []Import
+	numbers   uint64
+}
+
+const (
+	unitsPath = "/api/v2/workforcemanagement/businessunits"
+	unitPath  = unitsPath + "/{businessUnitId}"
+	groupPath = unitPath + "/planninggroups"
+	goalsPath = unitPath + "/servicegoaltemplates"
+	weekPath  = unitPath + "/weeks/{weekDateId}/shorttermforecasts"
+)
+
+// Endpoints lists the room's operations.
+func (r *Room) Endpoints() []api.Endpoint {
+	add, view := []string{"wfm:shortTermForecast:add"}, []string{"wfm:shortTermForecast:view"}
+	list := []string{"wfm:schedule:generate", "wfm:shortTermForecast:view"}
+	groups := []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view", "wfm:intraday:view", "wfm:agent:view",
+		"wfm:schedule:view", "wfm:publishedSchedule:view"}
+	goals := []string{"wfm:serviceGoalTemplate:view", "wfm:planningGroup:view", "wfm:shortTermForecast:view"}
+	snapshot := append([]string{"wfm:schedule:view", "wfm:publishedSchedule:view"}, view...)
+	remove := []string{"wfm:shortTermForecast:delete"}
+	get, post := http.MethodGet, http.MethodPost
+	return []api.Endpoint{
+		{Method: get, Path: unitsPath, Repeatable: true, Handle: r.units},
+		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.unit},
+		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.groups},
+		{Method: get, Path: groupPath + "/{planningGroupId}", AnyOf: []string{"wfm:planningGroup:view"}, Repeatable: true, Handle: r.group},
+		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.goals},
+		{Method: get, Path: goalsPath + "/{serviceGoalTemplateId}", AnyOf: goals, Repeatable: true, Handle: r.goal},
+		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.list},
+		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.forecast},
+		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.data},
+		{Method: get, Path: weekPath + "/{forecastId}/planninggroups", AnyOf: snapshot, Repeatable: true, Handle: r.planningGroups},
+		{Method: get, Path: weekPath + "/{forecastId}/generationresults", AnyOf: view, Repeatable: true, Handle: r.generation},
+		{Method: get, Path: weekPath + "/{forecastId}/longtermforecastdata", AnyOf: view, Repeatable: true, Handle: r.longTerm},
+		{Method: get, Path: weekPath + "/{forecastId}/staffingrequirement", AnyOf: []string{"wfm:staffingRequirement:view"}, Repeatable: true, Handle: r.staffing},
+		{Method: post, Path: weekPath + "/generate", AnyOf: add, Takes: api.JSON, Handle: r.generate},
+		{Method: post, Path: weekPath + "/{forecastId}/copy", AnyOf: add, Takes: api.JSON, Handle: r.copyForecast},
+		{Method: http.MethodDelete, Path: weekPath + "/{forecastId}", AnyOf: remove, Handle: r.delete},
+		{Method: post, Path: weekPath + "/import/uploadurl", AnyOf: add, Takes: api.JSON, Repeatable: true, Handle: r.uploadURL},
+		{Method: post, Path: weekPath + "/import", AnyOf: add, Takes: api.JSON, Spared: true, Accepting: true, Handle: r.importForecast},
+		{Method: http.MethodPut, Path: uploadPath + "{uploadKey}", Storage: true, Repeatable: true, Handle: r.put},
+		{Method: get, Path: downloadPath + "{forecastId}/{part}", Storage: true, Repeatable: true, Handle: r.download},
+	}
+}
+
+// Zone returns the business unit's time zone: the organisation's, until it is changed.
+func (r *Room) Zone() *time.Location {
+	if zone := r.zone.Load(); zone != nil {
+		return zone
+	}
+	return r.Organisation.Zone
+}
+
+// ChangeZone moves the business unit to another time zone, from the next request on.
+func (r *Room) ChangeZone(zone *time.Location) { r.zone.Store(zone) }
+
+// ours refuses any business unit but the one there is.
+func (r *Room) ours(c *api.Call) error {
+	if c.Path("businessUnitId") == r.Organisation.BusinessUnit.ID {
+		return nil
+	}
+	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found", Message: "Business unit not found"}
+}
+
+func entityNotFound(id string) *api.Error {
+	return &api.Error{
+		Status: http.StatusNotFound, Code: "wfm.entity.not.found",
+		Message: "One of the requested resources in the path variables was not found, please check the error details for more information",
+		Details: []api.Detail{{ErrorCode: "wfm.entity.not.found", EntityID: id}},
+	}
+}
+
+// invalid refuses a field, with the reason in words.
+func invalid(field, format string, args ...any) *api.Error {
+	reason := fmt.Sprintf(format, args...)
+	return &api.Error{
+		Status: http.StatusBadRequest, Code: "wfm.validation.failure",
+		Message: "One or more of the request's fields did not pass validation. See userParams and the error message for more details: " +
+			field + ": " + reason,
+		Params:  map[string]string{"field": field, "reason": reason},
+		Details: []api.Detail{{ErrorCode: "wfm.validation.failure", FieldName: field}},
+	}
+}
+
+// id numbers things that have no name; the lock must be held.
+func (r *Room) id(kind string) string {
+	r.numbers++
+	return organisation.NumberedUUID(r.Seed, kind, r.numbers)
+}
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -1,0 +1,133 @@
+package wfm
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
+)
+
+type reference struct {
+	ID      string `json:"id"`
+	SelfURI string `json:"selfUri,omitempty"`
+}
+
+type unitEntity struct {
+	ID         string        `json:"id"`
+	Name       string        `json:"name"`
+	Authorized *bool         `json:"authorized,omitempty"` // in the list only
+	Settings   *unitSettings `json:"settings,omitempty"`   // of one, when expanded
+	Division   reference     `json:"division"`
+	SelfURI    string        `json:"selfUri"`
+}
+
+type unitSettings struct {
+	StartDayOfWeek       string              `json:"startDayOfWeek"`
+	TimeZone             string              `json:"timeZone"`
+	ShortTermForecasting forecastingSettings `json:"shortTermForecasting"`
+	Metadata             metadata            `json:"metadata"`
+}
+
+type forecastingSettings struct {
+	DefaultHistoryWeeks int `json:"defaultHistoryWeeks"`
+}
+
+// metadata is the version of a thing that can be edited.
+type metadata struct {
+	Version      int       `json:"version"`
+	ModifiedBy   reference `json:"modifiedBy"`
+	DateModified string    `json:"dateModified"`
+}
+
+func (r *Room) metadata() metadata {
+	o := r.Organisation
+	return metadata{Version: 1, ModifiedBy: reference{ID: o.Administrator}, DateModified: instant(o.Created)}
+}
+
+func (r *Room) unitEntity() unitEntity {
+	o := r.Organisation
+	return unitEntity{
+		ID: o.BusinessUnit.ID, Name: o.BusinessUnit.Name, SelfURI: unitsPath + "/" + o.BusinessUnit.ID,
+		Division: reference{o.Division.ID, "/api/v2/authorization/divisions/" + o.Division.ID},
+	}
+}
+
+// units lists the business units the client's role covers. It asks for no permission: without one the list is empty.
+func (r *Room) units(c *api.Call) (api.Answer, error) {
+	if feature := c.Query().Get("feature"); feature != "" && !slices.Contains(features(), feature) {
+		return api.Answer{}, api.InvalidParameter(feature, "feature", "["+strings.Join(features(), ", ")+"]")
+	}
+	found := []unitEntity{}
+	division := c.Query().Get("divisionId")
+	if c.HasAny(unitPermissions()...) && (division == "" || division == r.Organisation.Division.ID) {
+		u, yes := r.unitEntity(), true
+		u.Authorized = &yes
+		found = append(found, u)
+	}
+	return api.OK(map[string]any{"entities": found}), nil
+}
+
+func (r *Room) unit(c *api.Call) (api.Answer, error) {
+	if err := r.ours(c); err != nil {
+		return api.Answer{}, err
+	}
+	u := r.unitEntity()
+	for _, expand := range c.List("expand") {
+		if !slices.Contains(expansions(), expand) {
+			return api.Answer{}, api.InvalidParameter(expand, "expand", "["+strings.Join(expansions(), ", ")+"]")
+		}
+		u.Settings = &unitSettings{
+			StartDayOfWeek: organisation.WeekStart.String(), TimeZone: r.Zone().String(),
+			ShortTermForecasting: forecastingSettings{DefaultHistoryWeeks: 6}, Metadata: r.metadata(),
+		}
+	}
+	return api.OK(u), nil
+}
+
+func expansions() []string {
+	return []string{"settings", "settings.timeZone", "settings.startDayOfWeek", "settings.shortTermForecasting",
+		"settings.scheduling", "settings.notifications.scheduling", "settings.learning", "settings.coaching"}
+}
+
+// features are the values of the feature parameter in the platform's API description.
+func features() []string {
+	return strings.Fields(`
+		AgentHistoricalAdherence AgentHistoricalAdherenceConformance AgentSchedule AgentAdherenceAdjustments
+		AgentTimeOffRequest AgentWorkPlanBid AgentScheduleBid AgentShiftTrade AlternativeShift Coaching Learning
+		AgentUnavailableTimes AgentSelfScheduleJob AgentSelfScheduleOffers AgentSelfScheduleQuery
+		AgentSelfScheduleActivityMove SelfScheduleSettings AgentSelfScheduleSettings AgentOpportunitiesQuery
+		AgentOpportunitiesEnrollments AgentOpportunitiesEnrollmentsStatuses AgentSchedulingPreferencesQuery
+		AgentSchedulingPreferences AgentSchedulingPreferencesSettings ActivityCodes ActivityPlans
+		AdherenceAdjustmentsSettings AdherenceAdjustmentsReasonCodes AdherenceAdjustments UnavailableTimes Agents
+		BuActivityCodes BusinessUnits CapacityPlan CapacityPlanForecastInputs CapacityPlanPerformancePrediction
+		ContinuousForecast HistoricalAdherence HistoricalShrinkage IntradayMonitoring BuIntradayMonitoring
+		ManagementUnits RealTimeAdherence Schedules BuSchedules ServiceGoalTemplates PlanningGroups LongTermStaffing
+		ShiftTrading ShortTermForecasts BuShortTermForecasts StaffingGroups TimeOffPlans TimeOffRequests TimeOffLimits
+		WorkPlanBids WorkPlanBidGroups WorkPlanRotations WorkPlans ScheduleBid ScheduleBidGroup Opportunities
+		OpportunitiesQuery OpportunitiesEnrollmentsQuery OpportunitiesExternalActivitiesQuery OpportunitiesStatuses
+		OpportunitiesEnrollmentsStatuses SchedulingPreferencesQuery SchedulingPreferencesSettings DecisionMetrics`)
+}
+
+// unitPermissions are those of which any one shows a business unit.
+func unitPermissions() []string {
+	return strings.Fields(`
+		wfm:activityCode:add wfm:activityCode:delete wfm:activityCode:edit wfm:activityCode:view wfm:agent:edit
+		wfm:agentSchedule:view wfm:agentTimeOffRequest:submit wfm:agent:view wfm:businessUnit:add wfm:businessUnit:delete
+		wfm:businessUnit:edit wfm:businessUnit:view wfm:historicalAdherence:view wfm:shrinkage:view wfm:intraday:view
+		wfm:managementUnit:add wfm:managementUnit:delete wfm:managementUnit:edit wfm:managementUnit:view
+		wfm:publishedSchedule:view wfm:realtimeAdherence:view wfm:schedule:add wfm:schedule:delete wfm:schedule:edit
+		wfm:schedule:generate wfm:schedule:view wfm:serviceGoalTemplate:add wfm:serviceGoalTemplate:delete
+		wfm:serviceGoalTemplate:edit wfm:serviceGoalTemplate:view wfm:planningGroup:add wfm:planningGroup:delete
+		wfm:planningGroup:edit wfm:planningGroup:view wfm:shiftTradeRequest:edit wfm:shiftTradeRequest:view
+		wfm:agentShiftTradeRequest:participate wfm:shortTermForecast:add wfm:shortTermForecast:delete
+		wfm:shortTermForecast:edit wfm:shortTermForecast:view wfm:staffingGroup:add wfm:staffingGroup:delete
+		wfm:staffingGroup:edit wfm:staffingGroup:view wfm:timeOffRequest:add wfm:timeOffRequest:edit
+		wfm:timeOffRequest:view wfm:timeOffLimit:add wfm:timeOffLimit:delete wfm:timeOffLimit:edit wfm:timeOffLimit:view
+		wfm:timeOffPlan:add wfm:timeOffPlan:delete wfm:timeOffPlan:edit wfm:timeOffPlan:view wfm:workPlan:add
+		wfm:workPlan:delete wfm:workPlan:edit wfm:workPlan:view wfm:workPlanRotation:add wfm:workPlanRotation:delete
+		wfm:workPlanRotation:edit wfm:workPlanRotation:view coaching:appointment:add coaching:appointment:edit
+		learning:assignment:add learning:assignment:reschedule wfm:agentSchedulingPreferencesQuery:view
+		wfm:agentSchedulingPreferences:edit wfm:agentSchedulingPreferencesSettings:view
+		wfm:schedulingPreferencesQuery:view wfm:schedulingPreferencesSettings:view wfm:schedulingPreferencesSettings:edit`)
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"encoding/json"
+	"iter"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/audit"
+)
+
+const auditColumns = `organisation_id, seq, run_id, at, actor, action, status, status_code, latency_ms, objects, webhook, accuracy, detail, previous, hash`
+
+// Audit seals e as the next entry of its organisation's chain, stores it, and returns it sealed.
+// Entries can be neither changed nor deleted.
+func (tx *Tx) Audit(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
+	previous, err := tx.lastAuditEntry(e.Organisation)
+	if err != nil {
+		return e, err
+	}
+	e = audit.Seal(previous, e)
+	objects, err := optionalJSON(e.Objects, e.Objects != nil)
+	if err != nil {
+		return e, err
+	}
+	accuracy, err := optionalJSON(e.Accuracy, e.Accuracy != nil)
+	if err != nil {
+		return e, err
+	}
+	_, err = tx.exec(`INSERT INTO audit_entry (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		e.Organisation, e.Seq, e.Run, e.At.UnixMilli(), e.Actor, e.Action, e.Status, e.StatusCode, e.LatencyMs, objects, e.Webhook,
+		accuracy, e.Detail, e.Previous, e.Hash)
+	return e, err
+}
+
+// lastAuditEntry returns the end of a chain, nil where it is empty.
+func (tx *Tx) lastAuditEntry(org wrapcast.OrganisationID) (*wrapcast.AuditEntry, error) {
+	e, found, err := get(tx, scanAuditEntry,
+		`SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 ORDER BY seq DESC LIMIT 1`, org)
+	if !found {
+		return nil, err
+	}
+	return &e, err
+}
+
+// AuditEntries yields the entries of an organisation's chain from the one numbered first
+// to the one numbered last, both included; a last of 0 asks for all that follow. The transaction may
+// be used for something else meanwhile. An error is the last thing yielded.
+func (tx *Tx) AuditEntries(org wrapcast.OrganisationID, first, last int64) iter.Seq2[wrapcast.AuditEntry, error] {
+	const page = 1000
+	return func(yield func(wrapcast.AuditEntry, error) bool) {
+		for from := first; ; {
+			entries, err := list(tx, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry
+				WHERE organisation_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3`, org, from, page)
+			if err != nil {
+				yield(wrapcast.AuditEntry{}, err)
+				return
+			}
+			for _, e := range entries {
+				if last != 0 && e.Seq > last || !yield(e, nil) {
+					return
+				}
+				from = e.Seq + 1
+			}
+			if len(entries) < page {
+				return
+			}
+		}
+	}
+}
+
+// AuditEntriesOf returns the entries of a run, in their order.
+func (tx *Tx) AuditEntriesOf(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.AuditEntry, error) {
+	return list(tx, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 AND run_id = $2 ORDER BY seq`, org, run)
+}
+
+func optionalJSON(v any, exists bool) (any, error) {
+	if !exists {
+		return nil, nil
+	}
+	text, err := json.Marshal(v)
+	return string(text), err
+}
+
+func scanAuditEntry(r row) (e wrapcast.AuditEntry, err error) {
+	var objects, accuracy json.RawMessage
+	if err = r.Scan(&e.Organisation, &e.Seq, &e.Run, toTime(&e.At), &e.Actor, &e.Action, &e.Status, &e.StatusCode, &e.LatencyMs,
+		toRaw(&objects), &e.Webhook, toRaw(&accuracy), &e.Detail, &e.Previous, &e.Hash); err != nil {
+		return e, err
+	}
+	if objects != nil {
+		if err = json.Unmarshal(objects, &e.Objects); err != nil {
+			return e, err
+		}
+	}
+	if accuracy != nil {
+		err = json.Unmarshal(accuracy, &e.Accuracy)
+	}
+	return e, err
+}
+
+// AuditLength returns how many entries an organisation's chain has, which is the Seq of the last.
+func (tx *Tx) AuditLength(org wrapcast.OrganisationID) (int64, error) {
+	last, err := tx.lastAuditEntry(org)
+	if err != nil || last == nil {
+		return 0, err
+	}
+	return last.Seq, nil
+}

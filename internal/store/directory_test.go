@@ -1,0 +1,70 @@
+package store_test
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+func directory(org wrapcast.OrganisationID) wrapcast.Directory {
+	return wrapcast.Directory{
+		Organisation: wrapcast.Organisation{ID: org, Name: "City of Boston", Region: "us-east-1"},
+		BusinessUnit: wrapcast.BusinessUnit{ID: "bu", Name: "311", TimeZone: "America/New_York", WeekStart: time.Monday},
+		Queues:       []wrapcast.Queue{{ID: "q1", Name: "Parks"}, {ID: "q2", Name: "Public Works"}},
+		Codes: []wrapcast.Code{{ID: wrapcast.NoCode, Name: "no code"}, {ID: "ININ-WRAP-UP-TIMEOUT", Name: "Timeout"},
+			{ID: "c1", Name: "Pothole"}, {ID: "c2", Name: "Café ☕ \"'`", Deleted: true}},
+		PlanningGroups: []wrapcast.PlanningGroup{
+			{ID: "g1", Name: "Parks voice", Routes: []wrapcast.Route{{Queue: "q1", Media: wrapcast.Voice}}},
+			{ID: "g2", Name: "Spanish", Routes: []wrapcast.Route{{Queue: "q2", Media: wrapcast.Chat, Language: "es", Skills: []string{"a", "b"}}}},
+		},
+	}
+}
+
+func testDirectoryRoundTrip(b bundle) {
+	want := directory(b.org)
+	for range 2 { // the second time over what is there
+		b.update(func(tx *store.Tx) error { return tx.SaveDirectory(want) })
+		wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+	}
+}
+
+func testDirectoryKeepsTheDeparted(b bundle) {
+	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+	next := directory(b.org)
+	next.Organisation.Name = "Boston"
+	next.BusinessUnit = wrapcast.BusinessUnit{ID: "bu2", Name: "another", TimeZone: "UTC"}
+	next.Queues = []wrapcast.Queue{{ID: "q2", Name: "Streets"}}
+	next.Codes = []wrapcast.Code{{ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
+	next.PlanningGroups = nil
+	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(next) })
+
+	want := next
+	want.Queues = []wrapcast.Queue{{ID: "q1", Name: "Parks"}, {ID: "q2", Name: "Streets"}}
+	want.Codes = []wrapcast.Code{{ID: wrapcast.NoCode, Name: "no code", Deleted: true}, {ID: "ININ-WRAP-UP-TIMEOUT", Name: "Timeout", Deleted: true},
+		{ID: "c1", Name: "Pothole", Deleted: true}, {ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
+	wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+}
+
+func testOrganisationsAreKeptApart(b bundle) {
+	other := b.another()
+	mine := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{observation("c1", noon, 5)}}
+	theirs := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon}
+	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+	b.update(func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, mine); return err })
+	other.update(func(tx *store.Tx) error {
+		return tx.SaveDirectory(wrapcast.Directory{Organisation: wrapcast.Organisation{ID: other.org}})
+	})
+	other.update(func(tx *store.Tx) error { _, err := tx.ReplaceHistory(other.org, time.UTC, theirs); return err })
+
+	wantSame(b.t, "my directory", directory(b.org), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+	wantSame(b.t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
+	wantSame(b.t, "their totals", store.Totals{}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(other.org) }))
+	found := map[wrapcast.OrganisationID]string{}
+	for _, o := range read(b, (*store.Tx).Organisations) {
+		found[o.ID] = o.Name
+	}
+	if name, there := found[other.org]; !there || name != "" || found[b.org] != "City of Boston" {
+		b.t.Errorf("organisations are %v", found)
+	}
+}

@@ -1,0 +1,101 @@
+//go:build linux
+
+package store_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+func TestReallyFullDiskIsSaidSoAndHealsWhenThereIsRoom(t *testing.T) {
+	t.Parallel()
+	disk := t.TempDir()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=2m"); err != nil {
+		t.Skipf("a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	dir := filepath.Join(disk, "data")
+	b := on(t, openIn(t, dir))
+	stored := 0
+	var err error
+	for ; err == nil && stored < 10_000; stored++ {
+		err = b.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.ReplaceHistory("org", time.UTC, dense(noon.AddDate(0, 0, stored), 1))
+			return err
+		})
+	}
+	stored-- // the last one failed
+	wantDiskFull(t, err, dir)
+	if got := read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals("org") }); got.Contacts != stored*96*20 {
+		t.Errorf("%d contacts are stored after %d days of %d", got.Contacts, stored, 96*20)
+	}
+	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT, "size=20m"); err != nil {
+		t.Fatal(err)
+	}
+	b.replace(time.UTC, dense(noon.AddDate(0, 0, stored), 1))
+}
+
+func TestFullDiskWithoutADataDirectoryIsSaidSo(t *testing.T) {
+	t.Parallel()
+	disk := t.TempDir()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=16k"); err != nil {
+		t.Skipf("a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	_, err := store.Open(t.Context(), store.Options{Dir: filepath.Join(disk, "data")})
+	wantDiskFull(t, err, disk)
+}
+
+func wantDiskFull(t *testing.T, err error, dir string) {
+	t.Helper()
+	if wrapcast.KindOf(err) != wrapcast.Internal || !strings.Contains(err.Error(), "the disk is full") || !strings.Contains(wrapcast.Hint(err), dir) {
+		t.Errorf("got %v (hint: %s)", err, wrapcast.Hint(err))
+	}
+}
+
+func TestDirectoryOfSomebodyElseIsSaidSo(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	forbidden := filepath.Join(base, "theirs")
+	if err := os.Mkdir(forbidden, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	c := child(t, "open", forbidden)
+	if os.Getuid() == 0 { // root may write everywhere, so the child is nobody
+		const nobody = 65534
+		open(t, base)
+		open(t, filepath.Dir(base))
+		if err := os.Chown(forbidden, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+		c.Path = "/proc/self/exe"
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}
+	said, err := c.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "usage: store: no permission") || !strings.Contains(string(said), " to write "+forbidden) {
+		t.Errorf("%v: %s", err, said)
+	}
+}
+
+// open lets everybody through a directory.
+func open(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// readiness is what /readyz answers.
+type readiness struct {
+	Ready bool `json:"ready"`
+	// Store is empty where the store answers, Platform where the organisation is known or nobody works for one.
+	Store    string `json:"store,omitempty"`
+	Platform string `json:"platform,omitempty"`
+}
+
+// handleHealth adds what whoever watches over the process asks: whether it lives, and whether it can answer.
+func (s *Server) handleHealth(mux *http.ServeMux) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n")) // a reader who left needs no answer
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		body := s.ready(r.Context())
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		if !body.Ready {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(body) // a reader who left needs no answer
+	})
+}
+
+// ready looks whether pages can be answered. A platform that does not answer is said and no reason to take the server away: what is stored
+// can be looked at.
+func (s *Server) ready(ctx context.Context) readiness {
+	const patience = 2 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	out := readiness{Ready: !s.closing()}
+	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		_, err := tx.Organisations()
+		return err
+	})
+	if err != nil {
+		out.Ready, out.Store = false, "the store does not answer"
+	}
+	if s.Service != nil {
+		if org, problem := s.Service.Connection(); org == "" && problem != nil {
+			out.Platform = "the organisation is not reached"
+		}
+	}
+	return out
+}

@@ -1,0 +1,210 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// metrics counts requests, and reads the rest off the store and the service whenever somebody asks.
+// Every label has few values: operations of the document, states, organisations of the store.
+type metrics struct {
+	registry  *prometheus.Registry
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	// operations are the names of the operations by the patterns of the mux.
+	operations map[string]string
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), operations: map[string]string{},
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wrapcast_http_requests_total",
+			Help: "Requests answered, by operation of the API and status."}, []string{"operation", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wrapcast_http_request_duration_seconds",
+			Help: "How long answers took, streams left out.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"operation"})}
+	for path, item := range s.OpenAPI().Paths {
+		for method, o := range operationsOf(item) {
+			m.operations[method+" "+prefix+path] = o.OperationID
+		}
+	}
+	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "wrapcast_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": s.Version}})
+	built.Set(1)
+	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{s}, &platformCollector{s.Service},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+type patternKey struct{}
+
+// observed counts every request; see named.
+func (s *Server) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began, pattern := s.Clock.Now(), ""
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		r = r.WithContext(context.WithValue(r.Context(), patternKey{}, &pattern))
+		next.ServeHTTP(seen, r)
+		operation := s.metrics.operationOf(pattern)
+		s.metrics.requests.WithLabelValues(operation, strconv.Itoa(seen.status)).Inc()
+		if !strings.HasPrefix(seen.Header().Get("Content-Type"), "text/event-stream") {
+			s.metrics.durations.WithLabelValues(operation).Observe(s.Clock.Since(began).Seconds())
+		}
+	})
+}
+
+// named passes on which pattern the mux has found, which it writes into the request it is given.
+func named(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		if p, ok := r.Context().Value(patternKey{}).(*string); ok {
+			*p = r.Pattern
+		}
+	})
+}
+
+// operationOf names what was asked for: an operation, "dashboard", or "none" where the request did not come as far.
+func (m *metrics) operationOf(pattern string) string {
+	if o, known := m.operations[pattern]; known {
+		return o
+	}
+	if pattern == "/" {
+		return "dashboard"
+	}
+	return "none"
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	wrote  bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush implements http.Flusher, which streams need.
+func (w *statusWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *statusWriter) WriteHeader(status int) {
+	if !w.wrote {
+		w.status, w.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.wrote = true
+	return w.ResponseWriter.Write(p)
+}
+
+// handleMetrics answers with the metrics to whoever may look.
+func (s *Server) handleMetrics(mux *http.ServeMux) {
+	answer := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !whoAsks(r.Context()).role.May(wrapcast.RoleViewer) {
+			s.fail(w, r, notLetIn("metrics are for those who may look").withHint("send an API token of the role viewer: authorization in the scrape settings"))
+			return
+		}
+		answer.ServeHTTP(w, r)
+	})
+}
+
+// storeCollector reads metrics off the store.
+type storeCollector struct{ server *Server }
+
+func descriptionOf(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("wrapcast_"+name, help, labels, nil)
+}
+
+// Describe implements prometheus.Collector; a collector that describes nothing is checked when it collects.
+func (*storeCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (c *storeCollector) Collect(to chan<- prometheus.Metric) {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	err := c.server.Store.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Organisations()
+		for _, o := range all {
+			if err := collect(tx, o, to); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+	if err != nil {
+		to <- prometheus.NewInvalidMetric(descriptionOf("store", "What the store holds."), err)
+	}
+}
+
+func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric) error {
+	counts, err := tx.Counts(o.ID)
+	if err != nil {
+		return err
+	}
+	for name, states := range map[string][]store.StateCount{"runs": counts.Runs, "submissions": counts.Submissions, "deliveries": counts.Deliveries} {
+		for _, s := range states {
+			to <- gauge(name, "How many "+name+" are in which state.", float64(s.Count), []string{"organisation", "state"}, o.Name, s.State)
+		}
+	}
+	v, err := tx.Version(o.ID)
+	if err != nil {
+		return err
+	}
+	at := []string{"organisation"}
+	to <- gauge("audit_entries", "The length of the audit chain.", float64(v.AuditSeq), at, o.Name)
+	to <- gauge("history_until_timestamp_seconds", "Up to when the history was read.", float64(v.ReadTo)/1000, at, o.Name)
+	runs, err := tx.Runs(o.ID, 1)
+	for _, r := range runs {
+		to <- gauge("last_run_timestamp_seconds", "When the latest run began, by how it stands.", float64(r.StartedAt.UnixMilli())/1000, []string{"organisation", "state"}, o.Name, string(r.State))
+	}
+	return err
+}
+
+func gauge(name, help string, v float64, labels []string, values ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(descriptionOf(name, help, labels...), prometheus.GaugeValue, v, values...)
+}
+
+// platformCollector reads metrics off what the service has taken of the platform.
+type platformCollector struct{ service *flow.Service }
+
+// Describe implements prometheus.Collector.
+func (*platformCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (c *platformCollector) Collect(to chan<- prometheus.Metric) {
+	if c.service == nil {
+		return
+	}
+	u := c.service.Usage()
+	count := func(name, help string, v float64, labels []string, values ...string) {
+		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue, v, values...)
+	}
+	count("requests_total", "Requests sent to the platform, repeated ones included.", float64(u.Requests), nil)
+	count("retries_total", "Requests that repeated an earlier one.", float64(u.Retries), nil)
+	count("rate_limited_total", "Requests the platform answered with 429.", float64(u.RateLimited), nil)
+	for direction, n := range map[string]int64{"in": u.BytesIn, "out": u.BytesOut} {
+		count("bytes_total", "Bytes of bodies as they went over the wire.", float64(n), []string{"direction"}, direction)
+	}
+	for reason, d := range map[string]time.Duration{"budget": u.WaitedForBudget, "told": u.WaitedAsTold, "backoff": u.WaitedBackoff} {
+		count("waited_seconds_total", "Time spent waiting, by what for, over all requests.", d.Seconds(), []string{"reason"}, reason)
+	}
+	to <- gauge("platform_budget_requests_per_minute", "The budget.", float64(u.PerMinute), nil)
+	to <- gauge("platform_month_requests", "Requests the organisation made this month, whoever sent them, where that is kept.", float64(u.MonthRequests), nil)
+	if share := u.Share(); share.Known() {
+		to <- gauge("platform_budget_share", "How much of the budget was used from the first request to the latest, a fraction.", float64(share), nil)
+	}
+}
