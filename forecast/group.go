@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/wrapcast/wrapcast/forecast/internal/auto"
+	"github.com/wrapcast/wrapcast/forecast/internal/combine"
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
@@ -22,7 +22,7 @@ type seen struct {
 	cut     bool    // closed steps are cut out, not hidden
 	kept    []int   // steps that are left
 	floor   float64 // of forecasts
-	input   auto.Input
+	input   combine.Input
 }
 
 // runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open alike.
@@ -35,7 +35,7 @@ func runGroup(ctx context.Context, panel []Series, members []int, opt Options, r
 	}
 	learnFactors(all)
 	slices.Sort(lengths)
-	cfg := auto.Config{Horizon: opt.Horizon, Levels: opt.Levels, Workers: opt.Workers, Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning()}
+	cfg := combine.Config{Horizon: opt.Horizon, Levels: opt.Levels, Workers: opt.Workers, Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning()}
 	first := panel[members[0]]
 	cfg.Daily = first.hasCalendar() && first.Step == day
 	cfg.Short, cfg.Long, cfg.Yearly = opt.autoSeasons(first, lengths[len(lengths)/2])
@@ -61,7 +61,7 @@ func (o Options) look(s Series, place int) *seen {
 
 // sortByHours sorts series into groups that are open alike, and turns each into what the procedure sees. Days are hidden, not
 // cut, and share one group.
-func sortByHours(all []*seen, cfg auto.Config, cut bool) [][]*seen {
+func sortByHours(all []*seen, cfg combine.Config, cut bool) [][]*seen {
 	cycle := max(cfg.Short, cfg.Long)
 	histories := make([][]float64, len(all))
 	for j, v := range all {
@@ -148,7 +148,7 @@ func (v *seen) stretch(values []float64, from, to int) []float64 {
 }
 
 // runAlike forecasts series that are open alike.
-func (o Options) runAlike(ctx context.Context, cfg auto.Config, group []*seen, results []Result) error {
+func (o Options) runAlike(ctx context.Context, cfg combine.Config, group []*seen, results []Result) error {
 	first := group[0]
 	if first.cut {
 		cfg.Short, cfg.Long = first.opening.seasons()
@@ -157,11 +157,11 @@ func (o Options) runAlike(ctx context.Context, cfg auto.Config, group []*seen, r
 		}
 		cfg.Horizon = max(1, first.openAhead(o.Horizon))
 	}
-	inputs := make([]auto.Input, len(group))
+	inputs := make([]combine.Input, len(group))
 	for j, v := range group {
 		inputs[j] = v.input
 	}
-	outputs, err := auto.Run(ctx, cfg, inputs)
+	outputs, err := combine.Run(ctx, cfg, inputs)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (o Options) runAlike(ctx context.Context, cfg auto.Config, group []*seen, r
 }
 
 // result lays an output out over all steps.
-func (v *seen) result(out auto.Output, opt Options) Result {
+func (v *seen) result(out combine.Output, opt Options) Result {
 	n := len(v.values)
 	ahead := func(x []float64) []float64 { return v.stretch(x, n, n+opt.Horizon) }
 	r := Result{ID: v.series.ID, Model: Auto, Mean: ahead(out.Mean), Median: ahead(out.Median), Fallback: out.Fallback}
@@ -193,7 +193,7 @@ func (v *seen) result(out auto.Output, opt Options) Result {
 }
 
 // measure fills in what the combination was off by in the past, closed steps included.
-func (v *seen) measure(r *Result, pasts []auto.Window, opt Options) {
+func (v *seen) measure(r *Result, pasts []combine.Window, opt Options) {
 	abs, square := stat.Scale(v.values, opt.shortSeason(v.series))
 	t := newTally(BacktestOptions{Options: opt})
 	var missed [][]float64

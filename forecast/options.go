@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/wrapcast/wrapcast/forecast/internal/auto"
+	"github.com/wrapcast/wrapcast/forecast/internal/combine"
 )
 
 // Auto is the algorithm used when none is named: the weighted combination.
@@ -77,11 +77,11 @@ func (o Options) withDefaults() Options {
 }
 
 // tuning returns the constants to use, nil for those in use.
-func (o Options) tuning() *auto.Tuning {
+func (o Options) tuning() *combine.Tuning {
 	if len(o.Tune) == 0 {
 		return nil
 	}
-	t := auto.DefaultTuning()
+	t := combine.DefaultTuning()
 	for name, value := range o.Tune {
 		t.Set(name, value)
 	}
@@ -110,7 +110,7 @@ func (o Options) check() error {
 		}
 	}
 	for name := range o.Tune {
-		if t := auto.DefaultTuning(); !t.Set(name, 0) {
+		if t := combine.DefaultTuning(); !t.Set(name, 0) {
 			return optionError("Tune", "%q is not a constant; they are %q", name, t.Names())
 		}
 	}

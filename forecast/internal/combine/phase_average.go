@@ -1,4 +1,4 @@
-package auto
+package combine
 
 // Averages of the same phase, the weekday or the hour of the week, the newest cycles counting most: what planners do by hand.
 // Slow to follow and slow to err; beyond a few days hard to beat (Taylor, Management Science 2008).

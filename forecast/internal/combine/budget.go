@@ -1,4 +1,4 @@
-package auto
+package combine
 
 // What members cost, in nanoseconds on the machine they were measured on: rough, but the same on every run and machine, so
 // that a budget never makes results depend on the load.

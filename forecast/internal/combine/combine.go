@@ -1,15 +1,15 @@
-// Package auto is the combined procedure behind forecast.Auto: cheap members that forecast the past of a whole group of
+// Package combine is the combined procedure behind forecast.Auto: cheap members that forecast the past of a whole group of
 // series, steep weights from their errors there, and intervals from what the combination itself missed.
 //
 // It works in three passes over a group of series that share step and last moment:
 //
-//	learn    what is pooled: Gram tables, calendar factors          (learn.go)
-//	forecast every member at every origin and at the end            (work.go, members.go and a file per family)
-//	combine  weights, quantiles of errors, mean, median, bounds      (combine.go, interval.go, counts.go)
+//	learn    what is pooled: Gram tables, calendar factors          (pools.go)
+//	forecast every member at every origin and at the end            (series.go, members.go and a file per family)
+//	combine  weights, quantiles of errors, mean, median, bounds      (weights.go, interval.go, counts.go)
 //
 // A group larger than SampleSize learns from an even sample of itself, so that memory holds a few tables per group and
 // one series per worker, however many series there are.
-package auto
+package combine
 
 // SampleSize is how many series of a group are learned from.
 const SampleSize = 768
