@@ -16,14 +16,21 @@ function answering(status: number, body: string, seen: string[] = []): void {
 
 describe('addresses', () => {
   it('fill the path in and leave empty parameters out', () => {
-    expect(address('/codes/{code}', { code: 'a/b' }, { search: '', limit: 5, verdict: undefined })).toBe('api/v1/codes/a%2Fb?limit=5')
+    expect(address('/codes/{code}', { code: 'a/b' }, { search: '', limit: 5, verdict: undefined })).toBe(
+      'api/v1/codes/a%2Fb?limit=5',
+    )
   })
 })
 
 describe('a list as a whole', () => {
   it('is fetched page by page to its end', async () => {
-    const pages: Record<string, { items: number[]; next_cursor: string }> = { '': { items: [1, 2], next_cursor: 'b' }, b: { items: [3], next_cursor: '' } }
-    expect(await whole(({ cursor }) => Promise.resolve(pages[cursor] ?? { items: [], next_cursor: '' }))).toEqual([1, 2, 3])
+    const pages: Record<string, { items: number[]; next_cursor: string }> = {
+      '': { items: [1, 2], next_cursor: 'b' },
+      b: { items: [3], next_cursor: '' },
+    }
+    expect(await whole(({ cursor }) => Promise.resolve(pages[cursor] ?? { items: [], next_cursor: '' }))).toEqual([
+      1, 2, 3,
+    ])
   })
 })
 
@@ -38,7 +45,12 @@ describe('calls', () => {
   })
   it('that fail carry the server’s words and advice', async () => {
     answering(404, '{"detail":"no such code","kind":"not_found","hint":"look at the list"}')
-    await expect(get('/codes')).rejects.toMatchObject({ status: 404, kind: 'not_found', detail: 'No such code', hint: 'Look at the list' })
+    await expect(get('/codes')).rejects.toMatchObject({
+      status: 404,
+      kind: 'not_found',
+      detail: 'No such code',
+      hint: 'Look at the list',
+    })
   })
   it('answered by something else get words too', async () => {
     answering(502, '<html>')

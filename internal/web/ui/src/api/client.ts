@@ -7,7 +7,9 @@ export type Schemas = components['schemas']
 type Method = 'get' | 'post' | 'put' | 'delete' | 'patch'
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>
 /** PathsWith are the paths that have a method. */
-export type PathsWith<M extends Method> = { [P in keyof paths]: [paths[P][M]] extends [undefined] ? never : P }[keyof paths]
+export type PathsWith<M extends Method> = {
+  [P in keyof paths]: [paths[P][M]] extends [undefined] ? never : P
+}[keyof paths]
 
 type Params<O> = O extends { parameters: infer P } ? P : never
 type PathParams<O> = Params<O> extends { path: infer P } ? P : undefined
@@ -16,7 +18,11 @@ type Body<O> = O extends { requestBody?: { content: { 'application/json': infer 
 type Ok<R> = 200 extends keyof R ? R[200] : 201 extends keyof R ? R[201] : 202 extends keyof R ? R[202] : undefined
 /** Answer is what a path answers. */
 export type Answer<P extends keyof paths, M extends Method = 'get'> =
-  Operation<P, M> extends { responses: infer R } ? (Ok<R> extends { content: { 'application/json': infer A } } ? A : undefined) : never
+  Operation<P, M> extends { responses: infer R }
+    ? Ok<R> extends { content: { 'application/json': infer A } }
+      ? A
+      : undefined
+    : never
 
 /** Request is what a call takes; the types come from the document, so they cannot drift from it. */
 export interface Request<O> {
@@ -44,7 +50,11 @@ export const session: Session = { organisation: '', onUnauthorised: () => {} }
 const base = 'api/v1'
 
 /** address fills a path's parameters in and adds the query. */
-export function address(path: string, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+export function address(
+  path: string,
+  params: Record<string, unknown> = {},
+  query: Record<string, unknown> = {},
+): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')))
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
@@ -62,7 +72,11 @@ export interface Reply<T> {
   etag: string
 }
 
-async function send<P extends keyof paths, M extends Method>(method: M, path: P, request: Request<Operation<P, M>>): Promise<Reply<Answer<P, M>>> {
+async function send<P extends keyof paths, M extends Method>(
+  method: M,
+  path: P,
+  request: Request<Operation<P, M>>,
+): Promise<Reply<Answer<P, M>>> {
   const query = scoped(path, request.query)
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (request.body !== undefined) headers['Content-Type'] = 'application/json'
@@ -107,12 +121,17 @@ function unscoped(path: string): boolean {
 }
 
 /** get reads. */
-export async function get<P extends PathsWith<'get'>>(path: P, request: Request<Operation<P, 'get'>> = {}): Promise<Answer<P>> {
+export async function get<P extends PathsWith<'get'>>(
+  path: P,
+  request: Request<Operation<P, 'get'>> = {},
+): Promise<Answer<P>> {
   return (await send('get', path, request)).value
 }
 
 /** whole fetches a list page by page to its end. */
-export async function whole<T>(page: (at: { cursor: string; limit: number }) => Promise<{ items: T[]; next_cursor: string }>): Promise<T[]> {
+export async function whole<T>(
+  page: (at: { cursor: string; limit: number }) => Promise<{ items: T[]; next_cursor: string }>,
+): Promise<T[]> {
   const all: T[] = []
   let cursor = ''
   do {
@@ -124,21 +143,33 @@ export async function whole<T>(page: (at: { cursor: string; limit: number }) => 
 }
 
 /** getVersion reads and tells the version, for a change with ifMatch. */
-export function getVersion<P extends PathsWith<'get'>>(path: P, request: Request<Operation<P, 'get'>> = {}): Promise<Reply<Answer<P>>> {
+export function getVersion<P extends PathsWith<'get'>>(
+  path: P,
+  request: Request<Operation<P, 'get'>> = {},
+): Promise<Reply<Answer<P>>> {
   return send('get', path, request)
 }
 
 /** post asks for something to be done. */
-export async function post<P extends PathsWith<'post'>>(path: P, request: Request<Operation<P, 'post'>> = {}): Promise<Answer<P, 'post'>> {
+export async function post<P extends PathsWith<'post'>>(
+  path: P,
+  request: Request<Operation<P, 'post'>> = {},
+): Promise<Answer<P, 'post'>> {
   return (await send('post', path, request)).value
 }
 
 /** put changes what stands at a place; it wants the version it changes. */
-export async function put<P extends PathsWith<'put'>>(path: P, request: Request<Operation<P, 'put'>>): Promise<Answer<P, 'put'>> {
+export async function put<P extends PathsWith<'put'>>(
+  path: P,
+  request: Request<Operation<P, 'put'>>,
+): Promise<Answer<P, 'put'>> {
   return (await send('put', path, request)).value
 }
 
 /** remove takes something away. */
-export async function remove<P extends PathsWith<'delete'>>(path: P, request: Request<Operation<P, 'delete'>> = {}): Promise<void> {
+export async function remove<P extends PathsWith<'delete'>>(
+  path: P,
+  request: Request<Operation<P, 'delete'>> = {},
+): Promise<void> {
   await send('delete', path, request)
 }

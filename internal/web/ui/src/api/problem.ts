@@ -19,14 +19,24 @@ export class Problem extends Error {
 
   /** unreachable is a request that got no answer. */
   static unreachable(): Problem {
-    return new Problem(0, 'unavailable', 'wrapcast does not answer', 'Is `wrapcast serve` still running, and is this machine online?')
+    return new Problem(
+      0,
+      'unavailable',
+      'wrapcast does not answer',
+      'Is `wrapcast serve` still running, and is this machine online?',
+    )
   }
 
   /** of makes a problem of anything thrown. */
   static of(cause: unknown): Problem {
     if (cause instanceof Problem) return cause
     if (cause instanceof TypeError && /import|module/i.test(cause.message)) return Problem.unreachable() // a part of the page could not be fetched
-    return new Problem(0, 'internal', cause instanceof Error ? cause.message : String(cause), 'This is a fault of the page; loading it again may help.')
+    return new Problem(
+      0,
+      'internal',
+      cause instanceof Error ? cause.message : String(cause),
+      'This is a fault of the page; loading it again may help.',
+    )
   }
 }
 
@@ -35,9 +45,20 @@ export async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text().catch(() => '')
   try {
     const body = JSON.parse(text) as { detail?: string; kind?: string; hint?: string; errors?: Place[] }
-    return new Problem(response.status, body.kind ?? 'internal', sentence(body.detail ?? response.statusText), sentence(body.hint ?? ''), body.errors ?? [])
+    return new Problem(
+      response.status,
+      body.kind ?? 'internal',
+      sentence(body.detail ?? response.statusText),
+      sentence(body.hint ?? ''),
+      body.errors ?? [],
+    )
   } catch {
-    return new Problem(response.status, 'unavailable', `The server answered ${response.status} ${response.statusText}`.trim(), 'Something between this page and wrapcast may have answered in its place.')
+    return new Problem(
+      response.status,
+      'unavailable',
+      `The server answered ${response.status} ${response.statusText}`.trim(),
+      'Something between this page and wrapcast may have answered in its place.',
+    )
   }
 }
 

@@ -34,11 +34,33 @@ export function daily(p: DailyParts): ChartData {
   const write = (v: number) => p.format.count(v)
   const lines: Line[] = [{ label: 'Contacts', values: fitted(past, first, all), colour: 'history', write }]
   if (p.lastYear) {
-    lines.unshift({ label: 'Year before', values: all.map((d) => p.history.values[sameDayLastYear(d) - first] ?? null), colour: 'past-year', dash: [3, 3], width: 1, write })
+    lines.unshift({
+      label: 'Year before',
+      values: all.map((d) => p.history.values[sameDayLastYear(d) - first] ?? null),
+      colour: 'past-year',
+      dash: [3, 3],
+      width: 1,
+      write,
+    })
   }
-  if (p.base) lines.push({ label: 'Before overrides', values: column(p.base, all, p.today), colour: 'orange', dash: [6, 3], write })
-  if (p.forecast) lines.push({ label: 'Forecast', values: column(p.forecast, all, p.today), colour: 'petrol', width: 2.25, write })
-  if (p.proposed) lines.push({ label: 'With your change', values: column(p.proposed, all, p.today), colour: 'orange', width: 2.5, write })
+  if (p.base)
+    lines.push({
+      label: 'Before overrides',
+      values: column(p.base, all, p.today),
+      colour: 'orange',
+      dash: [6, 3],
+      write,
+    })
+  if (p.forecast)
+    lines.push({ label: 'Forecast', values: column(p.forecast, all, p.today), colour: 'petrol', width: 2.25, write })
+  if (p.proposed)
+    lines.push({
+      label: 'With your change',
+      values: column(p.proposed, all, p.today),
+      colour: 'orange',
+      width: 2.5,
+      write,
+    })
   return {
     axis: all.map(secondsOf),
     lines,
@@ -65,7 +87,14 @@ export function steady(p: SteadyParts): ChartData {
   const end = p.forecast ? parseDay(p.forecast.from) + p.forecast.values.length : first + past.length
   const all = days(first, Math.max(end - first, 0))
   const lines: Line[] = [{ label: p.label, values: fitted(past, first, all), colour: 'history', write: p.write }]
-  if (p.forecast) lines.push({ label: 'Forecast', values: column(p.forecast, all, p.today), colour: 'petrol', width: 2.25, write: p.write })
+  if (p.forecast)
+    lines.push({
+      label: 'Forecast',
+      values: column(p.forecast, all, p.today),
+      colour: 'petrol',
+      width: 2.25,
+      write: p.write,
+    })
   return { axis: all.map(secondsOf), lines, bands: [], marks: p.marks, now: secondsOf(p.today) - 43_200 }
 }
 
@@ -107,11 +136,23 @@ export function quarterHours(history: Steps, asOf: string, forecast: Steps | und
   const first = Date.parse(history.start) / 1000
   const now = Date.parse(asOf) / 1000
   const at = (steps: Steps, seconds: number) => steps.values[(seconds - Date.parse(steps.start) / 1000) / 900] ?? null
-  const end = Math.max(first + 900 * history.values.length, forecast ? Date.parse(forecast.start) / 1000 + 900 * forecast.values.length : 0)
+  const end = Math.max(
+    first + 900 * history.values.length,
+    forecast ? Date.parse(forecast.start) / 1000 + 900 * forecast.values.length : 0,
+  )
   const axis = Array.from({ length: (end - first) / 900 }, (_, i) => first + 900 * i)
   const write = (v: number) => format.count(v)
-  const lines: Line[] = [{ label: 'Contacts', values: axis.map((s) => (s < now ? at(history, s) : null)), colour: 'history', width: 1, write }]
-  if (forecast) lines.push({ label: 'Forecast', values: axis.map((s) => at(forecast, s)), colour: 'petrol', width: 1.5, write })
+  const lines: Line[] = [
+    {
+      label: 'Contacts',
+      values: axis.map((s) => (s < now ? at(history, s) : null)),
+      colour: 'history',
+      width: 1,
+      write,
+    },
+  ]
+  if (forecast)
+    lines.push({ label: 'Forecast', values: axis.map((s) => at(forecast, s)), colour: 'petrol', width: 1.5, write })
   return { axis, lines, bands: [], marks: [], ...(forecast && { now }) }
 }
 
@@ -135,7 +176,14 @@ export function parts(p: { from: string; ahead: string; values: Values; parts: P
   const some = p.parts.filter((part) => part.values.some((v) => v))
   return {
     axis: days(parseDay(p.from), p.values.length).map(secondsOf),
-    lines: [whole, ...some.map((part) => ({ ...partLooks[part.name], values: part.values, write: part.name === 'level' ? whole.write : (v: number) => format.difference(v) }))],
+    lines: [
+      whole,
+      ...some.map((part) => ({
+        ...partLooks[part.name],
+        values: part.values,
+        write: part.name === 'level' ? whole.write : (v: number) => format.difference(v),
+      })),
+    ],
     bands: [],
     marks: [],
     now: secondsOf(parseDay(p.ahead)) - 43_200,

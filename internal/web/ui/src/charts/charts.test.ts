@@ -11,7 +11,14 @@ const today = parseDay('2026-11-23')
 
 describe('a chart of days', () => {
   const history = { from: '2026-11-20', values: [1, null, 3, 99] }
-  const forecast = { from: '2026-11-22', values: [7, 8, 9], bands: [{ level: 0.8, lower: [1, 2, 3], upper: [4, 5, 6] }, { level: 0.85, lower: [0, 0, 0], upper: [9, 9, 9] }] }
+  const forecast = {
+    from: '2026-11-22',
+    values: [7, 8, 9],
+    bands: [
+      { level: 0.8, lower: [1, 2, 3], upper: [4, 5, 6] },
+      { level: 0.85, lower: [0, 0, 0], upper: [9, 9, 9] },
+    ],
+  }
   const data = daily({ history, forecast, today, levels: [0.8], lastYear: false, marks: [], format })
   it('shows what was until yesterday and what is forecast from today on', () => {
     expect(data.axis).toEqual([20, 21, 22, 23, 24].map((d) => secondsOf(parseDay(`2026-11-${d}`))))
@@ -20,21 +27,39 @@ describe('a chart of days', () => {
       ['Forecast', [null, null, null, 8, 9]],
     ])
   })
-  it('shows the bands that were asked for', () => expect(data.bands).toEqual([{ level: 0.8, lower: [null, null, null, 2, 3], upper: [null, null, null, 5, 6] }]))
+  it('shows the bands that were asked for', () =>
+    expect(data.bands).toEqual([{ level: 0.8, lower: [null, null, null, 2, 3], upper: [null, null, null, 5, 6] }]))
   it('sets the same weekday a year before beside each day', () => {
     const long = { from: '2025-11-24', values: Array.from({ length: 364 }, (_, i) => i) }
-    const both = daily({ history: long, forecast: { from: '2026-11-23', values: [5], bands: [] }, today, levels: [], lastYear: true, marks: [], format })
+    const both = daily({
+      history: long,
+      forecast: { from: '2026-11-23', values: [5], bands: [] },
+      today,
+      levels: [],
+      lastYear: true,
+      marks: [],
+      format,
+    })
     expect(both.lines[0]?.label).toBe('Year before')
     expect(both.lines[0]?.values.at(-1)).toBe(0)
   })
-  it('is made without a forecast too', () => expect(daily({ history, today, levels: [], lastYear: false, marks: [], format }).axis).toHaveLength(3))
+  it('is made without a forecast too', () =>
+    expect(daily({ history, today, levels: [], lastYear: false, marks: [], format }).axis).toHaveLength(3))
 })
 
 describe('a chart of quarter-hours', () => {
   const history = { start: '2026-11-23T05:00:00Z', values: [0, 1, 2] }
-  it('has them 900 seconds apart', () => expect(quarterHours(history, '2026-11-23T05:45:00Z', undefined, format).axis.map((s) => s - 1795410000)).toEqual([0, 900, 1800]))
+  it('has them 900 seconds apart', () =>
+    expect(quarterHours(history, '2026-11-23T05:45:00Z', undefined, format).axis.map((s) => s - 1795410000)).toEqual([
+      0, 900, 1800,
+    ]))
   it('goes on with the forecast, and ends what was at the instant up to which it was read', () => {
-    const chart = quarterHours(history, '2026-11-23T05:30:00Z', { start: '2026-11-23T05:15:00Z', values: [7, 8, 9] }, format)
+    const chart = quarterHours(
+      history,
+      '2026-11-23T05:30:00Z',
+      { start: '2026-11-23T05:15:00Z', values: [7, 8, 9] },
+      format,
+    )
     expect(chart.lines.map((l) => l.values)).toEqual([
       [0, 1, null, null],
       [null, 7, 8, 9],
@@ -61,7 +86,8 @@ describe('a chart of parts', () => {
     const [whole, ...some] = chart.lines
     expect(whole?.values.map((_, i) => some.reduce((s, l) => s + (l.values[i] ?? 0), 0))).toEqual(whole?.values)
   })
-  it('leaves out what there is none of', () => expect(chart.lines.map((l) => l.label)).toEqual(['Contacts', 'Level', 'Weekday', 'Rest']))
+  it('leaves out what there is none of', () =>
+    expect(chart.lines.map((l) => l.label)).toEqual(['Contacts', 'Level', 'Weekday', 'Rest']))
 })
 
 describe('marks', () => {

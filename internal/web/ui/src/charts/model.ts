@@ -63,7 +63,12 @@ export function lowerBound(axis: number[], v: number): number {
 }
 
 /** zoomed is a stretch made narrower or wider around its middle, kept within bounds and at least so many steps wide. */
-export function zoomed([from, to]: [number, number], factor: number, [first, last]: [number, number], least: number): [number, number] {
+export function zoomed(
+  [from, to]: [number, number],
+  factor: number,
+  [first, last]: [number, number],
+  least: number,
+): [number, number] {
   const middle = (from + to) / 2
   const half = Math.max(((to - from) * factor) / 2, least / 2)
   return within([middle - half, middle + half], [first, last])

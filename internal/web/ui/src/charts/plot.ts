@@ -21,7 +21,13 @@ export interface AxisText {
 const bandOpacity = [0.3, 0.2, 0.12, 0.12] // narrowest first
 
 /** options are uPlot's for a chart. */
-export function options(data: ChartData, text: AxisText, ink: Ink, size: { width: number; height: number }, on: { cursor: (index: number | null) => void; zoom: (from: number, to: number) => void }): uPlot.Options {
+export function options(
+  data: ChartData,
+  text: AxisText,
+  ink: Ink,
+  size: { width: number; height: number },
+  on: { cursor: (index: number | null) => void; zoom: (from: number, to: number) => void },
+): uPlot.Options {
   const grid = { stroke: ink('rule'), width: 1 }
   const font = `12px ${getComputedStyle(document.documentElement).fontFamily}`
   return {
@@ -33,10 +39,35 @@ export function options(data: ChartData, text: AxisText, ink: Ink, size: { width
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.06 : 1] } },
     axes: [
-      { stroke: ink('ink-2'), grid: { show: false }, ticks: { ...grid, size: 5 }, font, space: 70, values: (_, splits, __, ___, step) => text.ticks(splits, step) },
-      { stroke: ink('ink-2'), grid, ticks: { show: false }, font, size: 52, values: (_, splits) => splits.map(text.value) },
+      {
+        stroke: ink('ink-2'),
+        grid: { show: false },
+        ticks: { ...grid, size: 5 },
+        font,
+        space: 70,
+        values: (_, splits, __, ___, step) => text.ticks(splits, step),
+      },
+      {
+        stroke: ink('ink-2'),
+        grid,
+        ticks: { show: false },
+        font,
+        size: 52,
+        values: (_, splits) => splits.map(text.value),
+      },
     ],
-    series: [{}, ...bandSeries(data), ...data.lines.map((l) => ({ label: l.label, stroke: ink(l.colour), width: l.width ?? 1.5, dash: l.dash ?? [], points: { show: false }, spanGaps: false }))],
+    series: [
+      {},
+      ...bandSeries(data),
+      ...data.lines.map((l) => ({
+        label: l.label,
+        stroke: ink(l.colour),
+        width: l.width ?? 1.5,
+        dash: l.dash ?? [],
+        points: { show: false },
+        spanGaps: false,
+      })),
+    ],
     bands: bandsOf(data, ink),
     hooks: {
       drawClear: [(u) => drawMarks(u, data, ink)],
@@ -49,12 +80,17 @@ export function options(data: ChartData, text: AxisText, ink: Ink, size: { width
 
 /** Bands are drawn widest first, as pairs of lines nobody sees. */
 function bandSeries(data: ChartData): uPlot.Series[] {
-  return widestFirst(data).flatMap((b) => ['upper', 'lower'].map((side) => ({ label: `${b.level} ${side}`, points: { show: false } })))
+  return widestFirst(data).flatMap((b) =>
+    ['upper', 'lower'].map((side) => ({ label: `${b.level} ${side}`, points: { show: false } })),
+  )
 }
 
 function bandsOf(data: ChartData, ink: Ink): uPlot.Band[] {
   const all = widestFirst(data)
-  return all.map((_, i) => ({ series: [1 + 2 * i, 2 + 2 * i], fill: translucent(ink('petrol'), bandOpacity[all.length - 1 - i] ?? 0.12) }))
+  return all.map((_, i) => ({
+    series: [1 + 2 * i, 2 + 2 * i],
+    fill: translucent(ink('petrol'), bandOpacity[all.length - 1 - i] ?? 0.12),
+  }))
 }
 
 function widestFirst(data: ChartData) {
@@ -63,15 +99,30 @@ function widestFirst(data: ChartData) {
 
 /** columns are the chart's numbers in uPlot's order. */
 export function columns(data: ChartData): uPlot.AlignedData {
-  return [data.axis, ...widestFirst(data).flatMap((b) => [b.upper, b.lower]), ...data.lines.map((l) => l.values)] as uPlot.AlignedData
+  return [
+    data.axis,
+    ...widestFirst(data).flatMap((b) => [b.upper, b.lower]),
+    ...data.lines.map((l) => l.values),
+  ] as uPlot.AlignedData
 }
 
 /** translucent makes #rrggbb see-through. */
 export function translucent(colour: string, opacity: number): string {
-  return /^#[0-9a-f]{6}$/i.test(colour) ? colour + Math.round(opacity * 255).toString(16).padStart(2, '0') : colour
+  return /^#[0-9a-f]{6}$/i.test(colour)
+    ? colour +
+        Math.round(opacity * 255)
+          .toString(16)
+          .padStart(2, '0')
+    : colour
 }
 
-const markInk: Record<Mark['kind'], string> = { mask: 'mask', holiday: 'violet', closure: 'violet', event: 'violet', override: 'orange' }
+const markInk: Record<Mark['kind'], string> = {
+  mask: 'mask',
+  holiday: 'violet',
+  closure: 'violet',
+  event: 'violet',
+  override: 'orange',
+}
 
 /** Masked days lie under the lines as a grey column, changed days under an orange bar, named days under a violet one. */
 function drawMarks(u: uPlot, data: ChartData, ink: Ink): void {
@@ -94,7 +145,12 @@ function drawMarks(u: uPlot, data: ChartData, ink: Ink): void {
     ctx.fillStyle = translucent(colour, 0.14)
     ctx.fillRect(left, bbox.top, width, bbox.height)
     ctx.fillStyle = colour
-    ctx.fillRect(left, mark.kind === 'override' ? bbox.top + bbox.height - bar : bbox.top, Math.max(width, 3 * devicePixelRatio), bar)
+    ctx.fillRect(
+      left,
+      mark.kind === 'override' ? bbox.top + bbox.height - bar : bbox.top,
+      Math.max(width, 3 * devicePixelRatio),
+      bar,
+    )
   }
   ctx.restore()
 }

@@ -1,7 +1,13 @@
 type Values = (number | null)[]
 
 /** curve draws what was and what is forecast as two paths, which share one scale that begins at zero and ends at their largest value, or a given one. */
-export function curve(actual: Values, forecast: Values, width: number, height: number, most?: number): { actual: string; forecast: string } {
+export function curve(
+  actual: Values,
+  forecast: Values,
+  width: number,
+  height: number,
+  most?: number,
+): { actual: string; forecast: string } {
   const all = actual.length + forecast.length
   const top = Math.max(1e-9, most ?? 0, ...numbers(actual), ...numbers(forecast))
   const x = (i: number) => round((i / Math.max(all - 1, 1)) * (width - 2) + 1)

@@ -8,7 +8,8 @@ const day = 86_400
 export function dayText(format: Format): AxisText {
   return {
     zone: 'UTC', // days have no zone: they stand at their midnight in UTC
-    ticks: (seconds, step) => seconds.map((s) => (step >= 28 * day ? format.month(dayAt(s)) : format.dayAndMonth(dayAt(s)))),
+    ticks: (seconds, step) =>
+      seconds.map((s) => (step >= 28 * day ? format.month(dayAt(s)) : format.dayAndMonth(dayAt(s)))),
     value: (v) => format.count(v),
   }
 }
@@ -17,7 +18,10 @@ export function dayText(format: Format): AxisText {
 export function quarterText(format: Format): AxisText {
   return {
     zone: format.zone,
-    ticks: (seconds, step) => seconds.map((s) => (step >= day ? format.dayAndMonth(localDay(new Date(s * 1e3), format.zone)) : format.time(s * 1e3))),
+    ticks: (seconds, step) =>
+      seconds.map((s) =>
+        step >= day ? format.dayAndMonth(localDay(new Date(s * 1e3), format.zone)) : format.time(s * 1e3),
+      ),
     value: (v) => format.count(v),
   }
 }

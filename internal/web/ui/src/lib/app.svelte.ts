@@ -22,7 +22,9 @@ class App {
   readonly zone = $derived(this.organisation?.business_unit.time_zone || 'UTC')
   readonly format = $derived(new Format(navigator.language, this.zone))
   /** today is the present of the numbers, whatever the clock says. */
-  readonly today = $derived.by((): Day | undefined => (this.organisation?.today ? parseDay(this.organisation.today) : undefined))
+  readonly today = $derived.by((): Day | undefined =>
+    this.organisation?.today ? parseDay(this.organisation.today) : undefined,
+  )
 
   /** open asks what is here. */
   async open(): Promise<void> {

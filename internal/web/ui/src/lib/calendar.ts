@@ -19,7 +19,10 @@ export const repeats: { id: Repeat; title: string }[] = [
 const places = ['first', 'second', 'third', 'fourth', 'last']
 
 /** whenWords says on which days something falls: every month on the second Tuesday, from 13 Oct 2026. */
-export function whenWords(d: Pick<Schemas['CalendarEvent'], 'from' | 'to' | 'repeat' | 'interval' | 'until'>, f: Format): string {
+export function whenWords(
+  d: Pick<Schemas['CalendarEvent'], 'from' | 'to' | 'repeat' | 'interval' | 'until'>,
+  f: Format,
+): string {
   const first = parseDay(d.from)
   const stretch = d.to && d.to !== d.from ? `${f.dayLong(first)} to ${f.dayLong(parseDay(d.to))}` : f.dayLong(first)
   if (!d.repeat) return stretch

@@ -3,7 +3,8 @@ import { dayText, localDay, midnight, parseDay, sameDayLastYear, weekday } from 
 
 describe('days', () => {
   it('are the same read and written, through leap years and before 1970', () => {
-    for (const text of ['1969-12-31', '2024-02-29', '2026-11-23', '2100-01-01']) expect(dayText(parseDay(text))).toBe(text)
+    for (const text of ['1969-12-31', '2024-02-29', '2026-11-23', '2100-01-01'])
+      expect(dayText(parseDay(text))).toBe(text)
   })
   it('know their weekday, before 1970 too', () => {
     expect(weekday(parseDay('2026-11-23'))).toBe(1)
@@ -31,6 +32,8 @@ describe('midnight', () => {
   })
   it('that never was is the first instant of the day', () => {
     expect(at('2026-04-24', 'Africa/Cairo')).toBe('2026-04-23T22:00:00.000Z') // clocks sprang from 00:00 to 01:00
-    expect(dayText(localDay(new Date(midnight(parseDay('2026-04-24'), 'Africa/Cairo')), 'Africa/Cairo'))).toBe('2026-04-24')
+    expect(dayText(localDay(new Date(midnight(parseDay('2026-04-24'), 'Africa/Cairo')), 'Africa/Cairo'))).toBe(
+      '2026-04-24',
+    )
   })
 })

@@ -41,7 +41,11 @@ export function sameDayLastYear(day: Day): Day {
 
 /** localDay is the day of an instant in a zone. */
 export function localDay(instant: Date, zone: string): Day {
-  return parseDay(new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant))
+  return parseDay(
+    new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+      instant,
+    ),
+  )
 }
 
 /** midnight is the instant, in ms, at which a local day begins in a zone; where there is no midnight, the first instant of the day. */
@@ -55,7 +59,19 @@ export function midnight(day: Day, zone: string): number {
 
 /** offset is how far a zone's wall clock is ahead of UTC at an instant, in ms. */
 function offset(instant: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' }).formatToParts(instant)
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(instant)
   const part = (type: string) => Number(parts.find((p) => p.type === type)?.value)
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(instant / 1000) * 1000
+  return (
+    Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) -
+    Math.floor(instant / 1000) * 1000
+  )
 }

@@ -25,7 +25,14 @@ describe('numbers', () => {
     expect(british.difference(-0.0001)).toBe('0')
   })
   it('that were not measured are a dash', () => {
-    for (const nothing of [null, undefined, NaN]) expect([british.count(nothing), british.percent(nothing), british.range(nothing, 1), british.took(nothing), british.duration(nothing)]).toEqual(Array(5).fill(Missing))
+    for (const nothing of [null, undefined, NaN])
+      expect([
+        british.count(nothing),
+        british.percent(nothing),
+        british.range(nothing, 1),
+        british.took(nothing),
+        british.duration(nothing),
+      ]).toEqual(Array(5).fill(Missing))
   })
 })
 

@@ -37,26 +37,39 @@ export class Format {
   /** decimal is a number with so many digits after the point. */
   decimal(value: Figure, digits = 2): string {
     if (!known(value)) return Missing
-    return this.#number('decimal' + digits, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(zeroFree(value, digits))
+    return this.#number('decimal' + digits, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+      zeroFree(value, digits),
+    )
   }
 
   /** percent writes a fraction: 0.85 is 85 %. */
   percent(value: Figure, digits = 0): string {
     if (!known(value)) return Missing
-    return this.#number('percent' + digits, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(zeroFree(value, digits + 2))
+    return this.#number('percent' + digits, {
+      style: 'percent',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(zeroFree(value, digits + 2))
   }
 
   /** change writes a fraction with its sign: 0.1 is +10 %. */
   change(value: Figure, digits = 0): string {
     if (!known(value)) return Missing
-    return this.#number('change' + digits, { style: 'percent', signDisplay: 'exceptZero', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(zeroFree(value, digits + 2))
+    return this.#number('change' + digits, {
+      style: 'percent',
+      signDisplay: 'exceptZero',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(zeroFree(value, digits + 2))
   }
 
   /** difference writes a number of contacts with its sign. */
   difference(value: Figure): string {
     if (!known(value)) return Missing
     const digits = Math.abs(value) < 9.95 ? 1 : 0
-    return this.#number('difference' + digits, { signDisplay: 'exceptZero', maximumFractionDigits: digits }).format(zeroFree(value, digits))
+    return this.#number('difference' + digits, { signDisplay: 'exceptZero', maximumFractionDigits: digits }).format(
+      zeroFree(value, digits),
+    )
   }
 
   /** range is two counts: 80–328. */
@@ -82,12 +95,20 @@ export class Format {
 
   /** day writes a local day: Mon 23 Nov. */
   day(day: Day): string {
-    return this.#date('day', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }).format(day * 86_400_000)
+    return this.#date('day', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }).format(
+      day * 86_400_000,
+    )
   }
 
   /** dayLong writes a local day with its year: Mon 23 Nov 2026. */
   dayLong(day: Day): string {
-    return this.#date('dayLong', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(day * 86_400_000)
+    return this.#date('dayLong', {
+      timeZone: 'UTC',
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+    }).format(day * 86_400_000)
   }
 
   /** dayAndMonth writes 23 Nov. */
@@ -113,12 +134,26 @@ export class Format {
   /** instant writes day and time in the organisation's zone. */
   instant(instant: string | number | Date | undefined | null): string {
     if (!instant) return Missing
-    return this.#date('instant', { timeZone: this.zone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(instant))
+    return this.#date('instant', {
+      timeZone: this.zone,
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+    }).format(new Date(instant))
   }
 
   /** moment writes an instant to the second, for logs. */
   moment(instant: string | number | Date): string {
-    return this.#date('moment', { timeZone: this.zone, day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant))
+    return this.#date('moment', {
+      timeZone: this.zone,
+      day: '2-digit',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    }).format(new Date(instant))
   }
 }
 

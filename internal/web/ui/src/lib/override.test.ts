@@ -21,6 +21,9 @@ describe('an override', () => {
     expect(sumBetween('2026-11-23', [1, 2], '2026-12-01', '2026-12-02')).toBe(0)
   })
   it('begins today at the earliest', () => {
-    expect(bounds({ from: '2026-11-20', days: 10 }, parseDay('2026-11-23'))).toEqual({ first: '2026-11-23', last: '2026-11-29' })
+    expect(bounds({ from: '2026-11-20', days: 10 }, parseDay('2026-11-23'))).toEqual({
+      first: '2026-11-23',
+      last: '2026-11-29',
+    })
   })
 })

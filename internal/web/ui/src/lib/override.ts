@@ -20,7 +20,10 @@ export function daysWords(from: string, to: string, format: Format): string {
 /** sumBetween adds up a series of days, of which the first is given, over the days from and to, both included. */
 export function sumBetween(first: string, values: (number | null)[], from: string, to: string): number {
   const start = parseDay(first)
-  return values.reduce<number>((sum, v, i) => (start + i >= parseDay(from) && start + i <= parseDay(to) ? sum + (v ?? 0) : sum), 0)
+  return values.reduce<number>(
+    (sum, v, i) => (start + i >= parseDay(from) && start + i <= parseDay(to) ? sum + (v ?? 0) : sum),
+    0,
+  )
 }
 
 /** bounds are the days a forecast has from the present on. */

@@ -37,13 +37,20 @@ export interface WeekdayShape {
 }
 
 /** weekdayShape compares how weekdays differ in the last eight weeks and in the forecast. */
-export function weekdayShape(history: Course, forecast: Course, today: Day, setAside: ReadonlySet<Day>, weekStart: number): WeekdayShape[] {
+export function weekdayShape(
+  history: Course,
+  forecast: Course,
+  today: Day,
+  setAside: ReadonlySet<Day>,
+  weekStart: number,
+): WeekdayShape[] {
   const past = range(history, today - 56, today).filter((d) => !setAside.has(d.day))
   const ahead = range(forecast, today, today + fourWeeks)
   const [was, will] = [mean(past.map((d) => d.value)), mean(ahead.map((d) => d.value))]
   return Array.from({ length: 7 }, (_, i) => {
     const day = (weekStart + i) % 7
-    const of = (all: Point[], level: number | null) => share(mean(all.filter((d) => weekday(d.day) === day).map((d) => d.value)), level)
+    const of = (all: Point[], level: number | null) =>
+      share(mean(all.filter((d) => weekday(d.day) === day).map((d) => d.value)), level)
     return { weekday: day, lately: of(past, was), ahead: of(ahead, will) }
   })
 }

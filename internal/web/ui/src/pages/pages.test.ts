@@ -71,7 +71,12 @@ describe('a submission on the platform’s way', () => {
   })
   it('that failed did so where it stood', () => {
     expect(states({ target: 'wfm', state: 'failed', upload_key: 'k' })).toEqual(['done', 'failed', 'ahead', 'ahead'])
-    expect(states({ target: 'wfm', state: 'failed', upload_key: 'k', sent_at: 'then', operation_id: 'o' })).toEqual(['done', 'done', 'done', 'failed'])
+    expect(states({ target: 'wfm', state: 'failed', upload_key: 'k', sent_at: 'then', operation_id: 'o' })).toEqual([
+      'done',
+      'done',
+      'done',
+      'failed',
+    ])
     expect(states({ target: 'wfm', state: 'unknown', sent_at: 'then' })).toEqual(['done', 'done', 'now', 'ahead'])
   })
 })
@@ -80,14 +85,19 @@ describe('a run that is watched', () => {
   const format = new Format('en-GB', 'UTC')
   it('says how far it has come', () => {
     expect(progressWords({ what: 'series', done: 12, total: 231, waiting: '' }, format)).toBe('12 of 231 series')
-    expect(progressWords({ what: 'intervals', done: 3, total: 0, waiting: 'rate limit' }, format)).toBe('3 intervals, waiting: rate limit')
+    expect(progressWords({ what: 'intervals', done: 3, total: 0, waiting: 'rate limit' }, format)).toBe(
+      '3 intervals, waiting: rate limit',
+    )
     expect(shareDone({ what: '', done: 1, total: 4, waiting: '' })).toBe(0.25)
     expect(shareDone({ what: '', done: 1, total: 0, waiting: '' })).toBeUndefined()
   })
   it('hears nothing twice', () => {
     const entry = { seq: 7 } as Schemas['AuditEntry']
     expect(added([entry], { ...entry })).toHaveLength(1)
-    const [before, now] = [{ id: 'a', state: 'sending' }, { id: 'a', state: 'accepted' }] as Schemas['Submission'][]
+    const [before, now] = [
+      { id: 'a', state: 'sending' },
+      { id: 'a', state: 'accepted' },
+    ] as Schemas['Submission'][]
     expect(replaced([before!], now!)).toEqual([now])
   })
   it('says what was asked of it', () => {

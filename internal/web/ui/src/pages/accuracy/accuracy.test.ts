@@ -14,16 +14,24 @@ describe('what is looked at', () => {
   })
   it('is the total and all codes unless the address says otherwise', () => {
     expect(choiceOf({}, [])).toMatchObject({ list: 'code', kind: 'total', id: '', sort: 'contacts', order: 'desc' })
-    expect(choiceOf({ kind: 'queue', id: 'q', list: 'queue', sort: 'name' }, [])).toMatchObject({ list: 'queue', kind: 'queue', id: 'q', order: 'asc' })
+    expect(choiceOf({ kind: 'queue', id: 'q', list: 'queue', sort: 'name' }, [])).toMatchObject({
+      list: 'queue',
+      kind: 'queue',
+      id: 'q',
+      order: 'asc',
+    })
     expect(choiceOf({ kind: 'nonsense', sort: 'nonsense' }, [])).toMatchObject({ kind: 'total', sort: 'contacts' })
   })
 })
 
 describe('accuracy in words', () => {
-  it('says how far ahead', () => expect([1, 7, 14, 42].map(leadWords)).toEqual(['the day before', 'a week ahead', '2 weeks ahead', '6 weeks ahead']))
-  it('has an arrow for its bias', () => expect([0.1, -0.02, 0.001, null].map((b) => biasWords(b, f))).toEqual(['▲ +10.0%', '▼ -2.0%', '+0.1%', '–']))
+  it('says how far ahead', () =>
+    expect([1, 7, 14, 42].map(leadWords)).toEqual(['the day before', 'a week ahead', '2 weeks ahead', '6 weeks ahead']))
+  it('has an arrow for its bias', () =>
+    expect([0.1, -0.02, 0.001, null].map((b) => biasWords(b, f))).toEqual(['▲ +10.0%', '▼ -2.0%', '+0.1%', '–']))
   it('says what overrides added: less error is more', () => {
-    const judged = (wape: number, before?: number) => ({ wape, ...(before !== undefined && { without_overrides: { wape: before } }) }) as Schemas['LeadAccuracy']
+    const judged = (wape: number, before?: number) =>
+      ({ wape, ...(before !== undefined && { without_overrides: { wape: before } }) }) as Schemas['LeadAccuracy']
     expect(added(judged(0.1, 0.15))).toBeCloseTo(0.05)
     expect(added(judged(0.1))).toBeNull()
     expect(added(undefined)).toBeNull()

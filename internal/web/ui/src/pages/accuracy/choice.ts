@@ -12,7 +12,12 @@ export const kinds: { id: Kind; title: string }[] = [
   { id: 'queue', title: 'Queues' },
   { id: 'planning_group', title: 'Planning groups' },
 ]
-const names: Record<Kind, string> = { code: 'Single codes', queue: 'Single queues', planning_group: 'Planning groups', total: 'All contacts' }
+const names: Record<Kind, string> = {
+  code: 'Single codes',
+  queue: 'Single queues',
+  planning_group: 'Planning groups',
+  total: 'All contacts',
+}
 
 /** kindName names a level. */
 export function kindName(kind: Kind): string {
@@ -40,7 +45,15 @@ export function choiceOf(query: Record<string, string>, judged: number[]): Choic
   const sort = sorts.find((s) => s === query.sort) ?? 'contacts'
   const order = query.order === 'asc' || query.order === 'desc' ? query.order : sort === 'name' ? 'asc' : 'desc'
   const kind = (Object.keys(names) as Kind[]).find((k) => k === query.kind) ?? 'total'
-  return { list: kinds.find((k) => k.id === query.list)?.id ?? 'code', lead, kind, id: query.id ?? '', search: query.search ?? '', sort, order }
+  return {
+    list: kinds.find((k) => k.id === query.list)?.id ?? 'code',
+    lead,
+    kind,
+    id: query.id ?? '',
+    search: query.search ?? '',
+    sort,
+    order,
+  }
 }
 
 /** leadWords says how far ahead. */

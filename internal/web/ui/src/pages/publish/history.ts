@@ -22,5 +22,7 @@ export function weeksOf(plans: Head[], today: string): Week[] {
   for (const p of plans) {
     if (p.week && parseDay(p.week) + 6 >= parseDay(today)) byWeek.set(p.week, [...(byWeek.get(p.week) ?? []), p])
   }
-  return [...byWeek].sort(([a], [b]) => a.localeCompare(b)).flatMap(([week, all]) => (all[0] ? [{ week, newest: all[0], holding: holding(all) }] : []))
+  return [...byWeek]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .flatMap(([week, all]) => (all[0] ? [{ week, newest: all[0], holding: holding(all) }] : []))
 }

@@ -43,10 +43,24 @@ const ways: Record<string, { title: string; from: string }[]> = {
 const order = ['planned', 'uploading', 'sending', 'accepted', 'completed']
 
 /** stepsOf says how far a submission has come on the platform's way. One that failed did so where it stood: after it was sent, or before. */
-export function stepsOf(s: { target: string; state: string; sent_at?: string; upload_key?: string; operation_id?: string }): PlatformStep[] {
+export function stepsOf(s: {
+  target: string
+  state: string
+  sent_at?: string
+  upload_key?: string
+  operation_id?: string
+}): PlatformStep[] {
   const way = ways[s.target] ?? []
   const broken = s.state === 'failed' || s.state === 'unknown'
-  const reached = broken ? (s.operation_id ? 'accepted' : s.sent_at ? 'sending' : s.upload_key ? 'uploading' : 'planned') : s.state
+  const reached = broken
+    ? s.operation_id
+      ? 'accepted'
+      : s.sent_at
+        ? 'sending'
+        : s.upload_key
+          ? 'uploading'
+          : 'planned'
+    : s.state
   const here = way.findLastIndex((step) => order.indexOf(step.from) <= order.indexOf(reached))
   return way.map((step, i) => {
     if (s.state === 'completed' || i < here) return { title: step.title, state: 'done' }

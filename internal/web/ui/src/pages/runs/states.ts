@@ -41,12 +41,17 @@ export function shareDone(p: Progress): number | undefined {
 
 /** progressWords says how far a step has come, and what holds it up. */
 export function progressWords(p: Progress, format: Format): string {
-  const count = p.total > 0 ? `${format.count(p.done)} of ${format.count(p.total)} ${p.what}` : `${format.count(p.done)} ${p.what}`
+  const count =
+    p.total > 0 ? `${format.count(p.done)} of ${format.count(p.total)} ${p.what}` : `${format.count(p.done)} ${p.what}`
   return p.waiting ? `${count}, waiting: ${p.waiting}` : count
 }
 
 /** asked says what a run was asked to do. */
 export function asked(run: { dry_run: boolean; target: string; weeks: number; horizon_days: number }): string {
-  const to = run.dry_run ? 'dry run' : run.target === 'wfm' ? `${run.weeks} ${run.weeks === 1 ? 'week' : 'weeks'} to WFM` : 'payload by REST'
+  const to = run.dry_run
+    ? 'dry run'
+    : run.target === 'wfm'
+      ? `${run.weeks} ${run.weeks === 1 ? 'week' : 'weeks'} to WFM`
+      : 'payload by REST'
   return `${to}, ${run.horizon_days} days ahead`
 }

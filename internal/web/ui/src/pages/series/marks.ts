@@ -13,7 +13,9 @@ export function marksOf(data: SubjectData, format: Format): Mark[] {
     ...data.named.map((d) => dayMark(d.kind, d.day, d.day, d.name)),
     ...data.overrides
       .filter((o) => o.state === 'in use' || o.state === 'past')
-      .map((o) => dayMark('override', o.from, o.to, `${changeWords(o.kind, o.value, format)} by ${o.author}: ${o.reason}`)),
+      .map((o) =>
+        dayMark('override', o.from, o.to, `${changeWords(o.kind, o.value, format)} by ${o.author}: ${o.reason}`),
+      ),
   ]
 }
 
@@ -21,7 +23,11 @@ export function marksOf(data: SubjectData, format: Format): Mark[] {
 export function proposedFor(subject: Subject, preview: Schemas['OverridePreview']): (number | null)[] | undefined {
   const { code, queue } = subject
   if (code && queue) return undefined
-  const moved = code ? preview.codes.find((c) => (c.id ?? '') === idOf(code)) : queue ? preview.queues.find((q) => (q.id ?? '') === idOf(queue)) : preview.total
+  const moved = code
+    ? preview.codes.find((c) => (c.id ?? '') === idOf(code))
+    : queue
+      ? preview.queues.find((q) => (q.id ?? '') === idOf(queue))
+      : preview.total
   return moved && changedDays(moved)
 }
 

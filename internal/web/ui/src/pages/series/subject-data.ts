@@ -29,7 +29,16 @@ export async function load(subject: Subject, from: string, today: Day, signal: A
     whole((at) => get('/calendar/days', { query: { from, to: dayText(today + 120), ...at }, signal })),
     get('/overrides', { query: { ...subject, limit: 200 }, signal }),
   ])
-  return { title: titleOf(codeDetail, queueDetail), history, forecast, code: codeDetail, queue: queueDetail, report, named, overrides: overrides.items }
+  return {
+    title: titleOf(codeDetail, queueDetail),
+    history,
+    forecast,
+    code: codeDetail,
+    queue: queueDetail,
+    report,
+    named,
+    overrides: overrides.items,
+  }
 }
 
 function titleOf(code?: Schemas['CodeDetail'], queue?: Schemas['QueueDetail']): string {

@@ -17,7 +17,10 @@ export function subjectOf(place: Place): Subject {
 
 /** scopeOf is the subject as a change names it. */
 export function scopeOf(subject: Subject): { codes?: string[]; queues?: string[] } {
-  return { ...(subject.code && { codes: [idOf(subject.code)] }), ...(subject.queue && { queues: [idOf(subject.queue)] }) }
+  return {
+    ...(subject.code && { codes: [idOf(subject.code)] }),
+    ...(subject.queue && { queues: [idOf(subject.queue)] }),
+  }
 }
 
 /** idOf turns what stands in an address into an id. */

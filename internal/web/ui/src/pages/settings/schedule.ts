@@ -1,5 +1,11 @@
 /** asked says what a schedule asks of its runs. */
-export function asked(r: { dry_run?: boolean; weeks?: number; horizon_days?: number; strict?: boolean; algorithm?: string }): string {
+export function asked(r: {
+  dry_run?: boolean
+  weeks?: number
+  horizon_days?: number
+  strict?: boolean
+  algorithm?: string
+}): string {
   const parts = [r.dry_run ? 'dry run' : 'full run']
   if (r.weeks) parts.push(`${r.weeks} ${r.weeks === 1 ? 'week' : 'weeks'}`)
   if (r.horizon_days) parts.push(`${r.horizon_days} days ahead`)
