@@ -48,7 +48,7 @@ packages:
 	fi
 
 .PHONY: check
-check: fmt vet lint ## Formatting, vet and linters
+check: fmt vet lint lint-ui ## Formatting, vet and linters
 
 .PHONY: fmt
 fmt: ## Fail on files gofmt would change
@@ -63,6 +63,10 @@ vet: ## go vet, and that a static build works
 .PHONY: lint
 lint: $(GOLANGCI) ## golangci-lint, pinned
 	@$(GOLANGCI) run ./...
+
+.PHONY: lint-ui
+lint-ui: ## prettier and eslint over the dashboard, where npm is at hand
+	@if command -v npm >/dev/null; then internal/web/ui/build --lint; else echo "npm is missing: the dashboard is not linted"; fi
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION), once"

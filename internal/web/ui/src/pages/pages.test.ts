@@ -97,8 +97,8 @@ describe('a run that is watched', () => {
     const [before, now] = [
       { id: 'a', state: 'sending' },
       { id: 'a', state: 'accepted' },
-    ] as Schemas['Submission'][]
-    expect(replaced([before!], now!)).toEqual([now])
+    ] as [Schemas['Submission'], Schemas['Submission']]
+    expect(replaced([before], now)).toEqual([now])
   })
   it('says what was asked of it', () => {
     expect(asked({ dry_run: false, target: 'wfm', weeks: 2, horizon_days: 30 })).toBe('2 weeks to WFM, 30 days ahead')
