@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 
 	"validate": {""},
 	"planning": {"", "forecast"},
+	"demand":   {"", "forecast", "planning"},
 	"audit":    {""},
 
 	"genesys":       {"", "audit"},
@@ -29,8 +30,8 @@ var mayImport = map[string][]string{
 	"export":        {"", "audit"},
 	"export/report": {""},
 
-	"flow": {"", "forecast", "validate", "planning", "audit", "genesys", "store", "webhook", "export"},
-	"web":  {"", "forecast", "validate", "planning", "audit", "genesys", "store", "webhook", "export", "export/report", "flow"},
+	"flow": {"", "forecast", "validate", "planning", "demand", "audit", "genesys", "store", "webhook", "export"},
+	"web":  {"", "forecast", "validate", "planning", "demand", "audit", "genesys", "store", "webhook", "export", "export/report", "flow"},
 	"cmd/wrapcast": {"", "forecast", "validate", "planning", "audit", "genesys", "sim", "store", "webhook",
 		"export", "export/report", "flow", "web"},
 	"bench": {"", "forecast"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -26,7 +27,7 @@ func (p *pass) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase,
 			return err
 		}
 		if c.first, c.last = bounds(settled, o); c.last < c.first {
-			return wrapcast.Errorf(wrapcast.NotFound, "accuracy", "no day with all its codes is stored between %s and %s", or(o.From, settled.from), or(o.To, settled.to)).
+			return wrapcast.Errorf(wrapcast.NotFound, "accuracy", "no day with all its codes is stored between %s and %s", or(o.From, settled.From), or(o.To, settled.To)).
 				WithHint("codes may arrive for %d days: wrapcast extract reads them", p.spec.RereadDays)
 		}
 		if c.reach, err = p.reach(tx); err != nil {
@@ -57,17 +58,17 @@ func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
 func (p *pass) settledDays(tx *store.Tx) (*history, error) {
 	readings, err := tx.Readings(p.run.Organisation)
 	if err != nil || len(readings) == 0 {
-		return &history{zone: p.zone, to: -1}, err
+		return &history{History: &demand.History{Zone: p.zone, To: -1}}, err
 	}
 	from, to := readings[0].From, readings[len(readings)-1].To
 	settle := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	h := &history{zone: p.zone, from: p.localDay(from), to: p.localDay(to) - 1}
-	h.read = make([]bool, max(h.days(), 0))
+	h := &history{History: &demand.History{Zone: p.zone, From: p.localDay(from), To: p.localDay(to) - 1}}
+	h.Read = make([]bool, max(h.Days(), 0))
 	gaps := unsettled(from, to, readings, to.Add(settle), settle)
-	for i := range h.read {
-		day := h.from + wrapcast.Date(i)
+	for i := range h.Read {
+		day := h.From + wrapcast.Date(i)
 		begins, ends := day.Midnight(p.zone), (day + 1).Midnight(p.zone)
-		h.read[i] = !begins.Before(from) && !ends.After(to) && !touches(gaps, begins, ends)
+		h.Read[i] = !begins.Before(from) && !ends.After(to) && !touches(gaps, begins, ends)
 	}
 	return h, nil
 }
@@ -83,15 +84,15 @@ func touches(intervals []wrapcast.Interval, from, to time.Time) bool {
 
 // bounds are the first and the last settled day among those asked for.
 func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
-	last = settled.to
+	last = settled.To
 	if o.To != 0 {
 		last = min(last, o.To)
 	}
-	for last >= settled.from && !settled.whole(last) {
+	for last >= settled.From && !settled.Whole(last) {
 		last--
 	}
-	first = max(settled.from, or(o.From, last-judgedDays+1))
-	for first <= last && !settled.whole(first) {
+	first = max(settled.From, or(o.From, last-judgedDays+1))
+	for first <= last && !settled.Whole(first) {
 		first++
 	}
 	return first, last
@@ -105,7 +106,7 @@ func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 		return j, err
 	}
 	for _, d := range said {
-		if settled.whole(d.Day) {
+		if settled.Whole(d.Day) {
 			j.Days = append(j.Days, d)
 		}
 	}

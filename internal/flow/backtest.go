@@ -43,8 +43,8 @@ func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.Organisati
 	if err != nil {
 		return wrapcast.BacktestReport{}, err
 	}
-	if h.days() <= o.Days {
-		return wrapcast.BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history hold no past to forecast %d days from", h.days(), o.Days).
+	if h.Days() <= o.Days {
+		return wrapcast.BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history hold no past to forecast %d days from", h.Days(), o.Days).
 			WithHint("forecast fewer days, or extract more history: history.lookback_days")
 	}
 	b := newBench(p, h)
@@ -62,7 +62,7 @@ func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.Organisati
 		return wrapcast.BacktestReport{}, err
 	}
 	r := wrapcast.BacktestReport{Schema: wrapcast.BacktestSchema, Organisation: org, Algorithm: or(p.spec.Algorithm, forecast.Auto),
-		HistoryFrom: h.from, HistoryTo: h.to, Days: o.Days, Origins: origins}
+		HistoryFrom: h.From, HistoryTo: h.To, Days: o.Days, Origins: origins}
 	b.report(&r, came)
 	handle.report(&r)
 	if special != nil {
@@ -79,12 +79,12 @@ func (b *bench) forecastPasts(ctx context.Context, o BacktestOptions, special *s
 		b.pass.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done, Total: o.Origins})
 	}
 	for k := range o.Origins {
-		cut := b.history.days() - o.Days - (o.Origins-1-k)*o.Stride
+		cut := b.history.Days() - o.Days - (o.Origins-1-k)*o.Stride
 		if cut < 1 {
 			continue
 		}
 		tell(k)
-		origins = append(origins, b.history.from+wrapcast.Date(cut))
+		origins = append(origins, b.history.From+wrapcast.Date(cut))
 		if err := b.forecastFrom(ctx, cut, o.Days); err != nil {
 			return nil, err
 		}
@@ -115,16 +115,16 @@ func (b *bench) countContacts() map[thing]float64 {
 
 // report writes the scores into r, the busiest first.
 func (b *bench) report(r *wrapcast.BacktestReport, came map[thing]float64) {
-	level, l := b.pass.spec.Level, b.pass.layOut(b.history)
+	level := b.pass.spec.Level
 	r.Codes, r.Queues = []wrapcast.CodeBacktest{}, []wrapcast.QueueBacktest{}
 	r.Overall, r.Total = b.codes.Accuracy(level), b.of(totalThing()).Accuracy(level)
-	for _, g := range l.codes {
-		t := codeThing(g.key)
-		r.Codes = append(r.Codes, wrapcast.CodeBacktest{Code: b.pass.directory.Code(g.key), Contacts: int(came[t]), Accuracy: b.of(t).Accuracy(level)})
+	for _, g := range b.history.Codes() {
+		t := codeThing(g.Key)
+		r.Codes = append(r.Codes, wrapcast.CodeBacktest{Code: b.pass.directory.Code(g.Key), Contacts: int(came[t]), Accuracy: b.of(t).Accuracy(level)})
 	}
-	for _, g := range l.queues {
-		t := queueThing(g.key)
-		r.Queues = append(r.Queues, wrapcast.QueueBacktest{Queue: b.pass.directory.Queue(g.key), Contacts: int(came[t]), Accuracy: b.of(t).Accuracy(level)})
+	for _, g := range b.history.Queues() {
+		t := queueThing(g.Key)
+		r.Queues = append(r.Queues, wrapcast.QueueBacktest{Queue: b.pass.directory.Queue(g.Key), Contacts: int(came[t]), Accuracy: b.of(t).Accuracy(level)})
 	}
 	slices.SortStableFunc(r.Codes, func(a, b wrapcast.CodeBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
 	slices.SortStableFunc(r.Queues, func(a, b wrapcast.QueueBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
@@ -16,15 +17,15 @@ const recentWeeks = 8
 // planning would have had.
 type handleBench struct {
 	directory wrapcast.Directory
-	groups    map[wrapcast.PlanningGroupID]keyedHistory[int]
+	groups    map[wrapcast.PlanningGroupID]demand.Sum[int]
 	scores    map[wrapcast.PlanningGroupID]*handleScores
 	all       handleScores
 }
 
 func newHandleBench(p *pass, h *history) *handleBench {
-	b := &handleBench{directory: p.directory, groups: map[wrapcast.PlanningGroupID]keyedHistory[int]{}, scores: map[wrapcast.PlanningGroupID]*handleScores{}}
-	for _, g := range p.layOut(h).groups {
-		id := p.directory.PlanningGroups[g.key].ID
+	b := &handleBench{directory: p.directory, groups: map[wrapcast.PlanningGroupID]demand.Sum[int]{}, scores: map[wrapcast.PlanningGroupID]*handleScores{}}
+	for _, g := range h.Groups(p.directory) {
+		id := p.directory.PlanningGroups[g.Key].ID
 		b.groups[id], b.scores[id] = g, &handleScores{}
 	}
 	return b
@@ -41,7 +42,7 @@ func (b *handleBench) add(cut int, f wrapcast.Forecast) {
 		recent := averageHandle(h, cut, func(ago int) float64 { return float64(max(recentWeeks-ago/week, 0)) })
 		for i, mix := range g.HandleSeconds {
 			for _, s := range []*handleScores{b.scores[g.Group.ID], &b.all} {
-				s.add(h.handled[cut+i], h.seconds[cut+i], mix, average, or(recent, average))
+				s.add(h.Handled[cut+i], h.Seconds[cut+i], mix, average, or(recent, average))
 			}
 		}
 	}
@@ -49,12 +50,12 @@ func (b *handleBench) add(cut int, f wrapcast.Forecast) {
 
 // averageHandle is the handle time over the first cut days, each weighted by its contacts and by how many days it is ago; 0
 // where there were none.
-func averageHandle(h keyedHistory[int], cut int, weight func(ago int) float64) float64 {
+func averageHandle(h demand.Sum[int], cut int, weight func(ago int) float64) float64 {
 	var contacts, sum float64
-	for t, n := range h.handled[:cut] {
-		if n > 0 && !math.IsNaN(h.seconds[t]) {
+	for t, n := range h.Handled[:cut] {
+		if n > 0 && !math.IsNaN(h.Seconds[t]) {
 			w := weight(cut - 1 - t)
-			contacts, sum = contacts+w*n, sum+w*h.seconds[t]
+			contacts, sum = contacts+w*n, sum+w*h.Seconds[t]
 		}
 	}
 	if contacts == 0 {

@@ -30,7 +30,7 @@ type withWithout struct {
 func newSpecialBench(b *bench) (*specialBench, error) {
 	ignorant, known := *b.history, *b.history.known
 	known.calendar = wrapcast.Calendar{}
-	almanac, err := planning.NewAlmanac(known.calendar, b.history.from, b.history.to)
+	almanac, err := planning.NewAlmanac(known.calendar, b.history.From, b.history.To)
 	known.almanac, ignorant.known = almanac, &known
 	return &specialBench{bench: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
 }
@@ -43,7 +43,7 @@ func (b *specialBench) with(cut int, f wrapcast.Forecast) {
 // without forecasts the same past without the calendar, and scores that.
 func (b *specialBench) without(ctx context.Context, cut, days int) error {
 	past := b.ignorant.until(cut)
-	if len(past.leaves) == 0 {
+	if len(past.Leaves) == 0 {
 		return nil
 	}
 	f, err := b.pass.forecast(ctx, past, b.pass.judge(past), days)
@@ -60,7 +60,7 @@ func (b *specialBench) score(cut int, f wrapcast.Forecast, which func(*withWitho
 		actual := b.actual[t]
 		scale := scaleOf(actual[:cut])
 		for i := range d.Mean {
-			name := strings.Join(b.history.known.almanac.Names(b.history.from+wrapcast.Date(cut+i)), ", ")
+			name := strings.Join(b.history.known.almanac.Names(b.history.From+wrapcast.Date(cut+i)), ", ")
 			if name == "" || math.IsNaN(actual[cut+i]) {
 				continue
 			}

@@ -20,7 +20,7 @@ const accuracyOrigins = 4
 func (p *pass) measure(ctx context.Context, h *history, made wrapcast.Forecast) (wrapcast.Accuracy, error) {
 	b := newBench(p, h)
 	for k := range accuracyOrigins {
-		if err := b.forecastFrom(ctx, h.days()-accuracyFor*(accuracyOrigins-k), accuracyFor); err != nil {
+		if err := b.forecastFrom(ctx, h.Days()-accuracyFor*(accuracyOrigins-k), accuracyFor); err != nil {
 			return wrapcast.Accuracy{}, err
 		}
 	}
@@ -67,17 +67,17 @@ func newBench(p *pass, h *history) *bench {
 
 // actuals is what was handled per day by everything that is forecast.
 func actuals(h *history, p *pass) map[thing][]float64 {
-	l, all := p.layOut(h), map[thing][]float64{}
-	for _, g := range l.codes {
-		all[codeThing(g.key)] = g.handled
+	all := map[thing][]float64{}
+	for _, g := range h.Codes() {
+		all[codeThing(g.Key)] = g.Handled
 	}
-	for _, g := range l.queues {
-		all[queueThing(g.key)] = g.handled
+	for _, g := range h.Queues() {
+		all[queueThing(g.Key)] = g.Handled
 	}
-	for _, g := range l.groups {
-		all[groupThing(p.directory.PlanningGroups[g.key].ID)] = g.handled
+	for _, g := range h.Groups(p.directory) {
+		all[groupThing(p.directory.PlanningGroups[g.Key].ID)] = g.Handled
 	}
-	all[totalThing()] = l.total(h)
+	all[totalThing()] = h.Total()
 	return all
 }
 
@@ -90,11 +90,11 @@ func (b *bench) of(t thing) *planning.Score {
 
 // forecastFrom forecasts so many days on what was known after the first cut days, and scores them.
 func (b *bench) forecastFrom(ctx context.Context, cut, days int) error {
-	if cut < 1 || cut+days > b.history.days() {
+	if cut < 1 || cut+days > b.history.Days() {
 		return nil // the past does not reach so far
 	}
 	past := b.history.until(cut)
-	if len(past.leaves) == 0 {
+	if len(past.Leaves) == 0 {
 		return nil
 	}
 	f, err := b.pass.forecast(ctx, past, b.pass.judge(past), days)

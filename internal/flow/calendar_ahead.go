@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 )
 
 // CalendarReport is what a calendar means for the days ahead.
@@ -48,8 +49,8 @@ func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.Organ
 	if err != nil {
 		return CalendarReport{}, err
 	}
-	effects := p.layOut(h).learnEffects(h, p.judge(h))
-	r := CalendarReport{Schema: calendarSchema, TimeZone: p.zone.String(), From: h.to + 1, To: h.to + wrapcast.Date(days), Calendar: h.known.calendar,
+	effects := demand.LearnEffects(h.History, h.known.almanac, p.judge(h))
+	r := CalendarReport{Schema: calendarSchema, TimeZone: p.zone.String(), From: h.To + 1, To: h.To + wrapcast.Date(days), Calendar: h.known.calendar,
 		Days: []CalendarDay{}, Findings: []wrapcast.Finding{}}
 	for day := r.From; day <= r.To; day++ {
 		d := CalendarDay{Day: day, Names: append([]string{}, h.known.almanac.Names(day)...), Effect: wrapcast.NotMeasured()}
@@ -75,7 +76,7 @@ func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.Organ
 // closures finds the queues a day closes, all day or for some hours.
 func (p *pass) closures(h *history, d *CalendarDay) {
 	for _, q := range p.directory.Queues {
-		open := h.known.almanac.Open(q.ID, d.Day, h.zone)
+		open := h.known.almanac.Open(q.ID, d.Day, h.Zone)
 		switch {
 		case open != nil && !slices.Contains(open, true):
 			d.Closed = append(d.Closed, q.ID)

@@ -54,37 +54,3 @@ func TestExactlyWhatIsNotSettledIsReadAgain(t *testing.T) {
 }
 
 func holds(i wrapcast.Interval, t time.Time) bool { return !t.Before(i.From) && t.Before(i.To) }
-
-func TestLeavesShareACodeOutWhollyAndRecentDaysCountMore(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		days := rapid.IntRange(1, 60).Draw(t, "days")
-		h := &history{zone: time.UTC}
-		code := keyedHistory[wrapcast.CodeID]{handled: make([]float64, days), seconds: make([]float64, days)}
-		for l := range rapid.IntRange(1, 5).Draw(t, "leaves") {
-			leaf := leafHistory{handled: make([]float64, days), seconds: make([]float64, days)}
-			for d := range days {
-				leaf.handled[d] = float64(rapid.IntRange(0, 5).Draw(t, "contacts"))
-				leaf.seconds[d] = 60 * leaf.handled[d]
-				code.handled[d] += leaf.handled[d]
-				code.seconds[d] += leaf.seconds[d]
-			}
-			h.leaves, code.leaves = append(h.leaves, leaf), append(code.leaves, l)
-		}
-		mean := []float64{0, 1.5, 100}
-		all := &layout{codes: []keyedHistory[wrapcast.CodeID]{code}}
-		leaves, _ := spread(h, code, mean, all.handleTimes(h))
-		for step, want := range mean {
-			sum := 0.0
-			for _, l := range leaves {
-				sum += l.Mean[step]
-				if l.Mean[step] < 0 || l.HandleSeconds[step] < 0 {
-					t.Fatalf("a leaf has %v contacts of %v seconds", l.Mean[step], l.HandleSeconds[step])
-				}
-			}
-			if d := sum - want; d > 1e-9 || d < -1e-9 {
-				t.Fatalf("leaves add up to %v, the code is %v", sum, want)
-			}
-		}
-	})
-}

@@ -46,7 +46,7 @@ func (p *pass) freeze(ctx context.Context, h *history) error {
 
 // unfrozen finds which forecasts held for which days, and are not known to.
 func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay, error) {
-	org, first := p.run.Organisation, max(h.from, h.to-freezeBack)
+	org, first := p.run.Organisation, max(h.From, h.To-freezeBack)
 	published, err := p.publications(tx)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay
 		return nil, err
 	}
 	wanted := map[saying]wrapcast.FrozenDay{}
-	for day := first; day <= h.to; day++ {
+	for day := first; day <= h.To; day++ {
 		for _, lead := range wrapcast.AccuracyLeads() {
 			note := func(all []planning.Publication, mark func(*wrapcast.FrozenDay)) {
 				if held, ok := planning.InForce(all, day, lead); ok {
@@ -126,7 +126,7 @@ func (p *pass) freezeFrom(ctx context.Context, h *history, id wrapcast.ForecastI
 
 // scales returns what the errors of a forecast from a day on are measured in.
 func (p *pass) scales(h *history, from wrapcast.Date) func(wrapcast.AccuracyLevel, string) wrapcast.Measure {
-	known := min(max(int(from-h.from), 0), h.days())
+	known := min(max(int(from-h.From), 0), h.Days())
 	actual, scales := actuals(h, p), map[thing]wrapcast.Measure{}
 	return func(level wrapcast.AccuracyLevel, id string) wrapcast.Measure {
 		t := thing{level, id}

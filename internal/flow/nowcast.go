@@ -38,7 +38,7 @@ func (p *pass) noteYoungDays(ctx context.Context) error {
 // would look low, be masked or drag the forecast down.
 func (p *pass) nowcast(tx *store.Tx, h *history) error {
 	settled := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	readings, err := tx.DayReadings(p.run.Organisation, h.to-keptYoungDays)
+	readings, err := tx.DayReadings(p.run.Organisation, h.To-keptYoungDays)
 	if err != nil || len(readings) == 0 {
 		return err
 	}
@@ -50,7 +50,7 @@ func (p *pass) nowcast(tx *store.Tx, h *history) error {
 		}
 	}
 	for _, day := range slices.Sorted(maps.Keys(latest)) {
-		if day >= h.from && day <= h.to {
+		if day >= h.From && day <= h.To {
 			h.develop(day, lateness.At(day, latest[day]))
 		}
 	}
@@ -62,19 +62,19 @@ func (h *history) develop(day wrapcast.Date, d planning.Development) {
 	if d.Days == 0 {
 		return
 	}
-	i := int(day - h.from)
+	i := int(day - h.From)
 	now := map[wrapcast.CodeID]float64{}
-	for _, l := range h.leaves {
-		if v := l.handled[i]; v > 0 {
-			now[l.leaf.Code] += v
+	for _, l := range h.Leaves {
+		if v := l.Handled[i]; v > 0 {
+			now[l.Leaf.Code] += v
 		}
 	}
 	factors := d.Of(now)
-	for _, l := range h.leaves {
-		if f, ok := factors[l.leaf.Code]; ok && l.handled[i] > 0 {
-			l.handled[i] *= f
-			l.seconds[i] *= f
+	for _, l := range h.Leaves {
+		if f, ok := factors[l.Leaf.Code]; ok && l.Handled[i] > 0 {
+			l.Handled[i] *= f
+			l.Seconds[i] *= f
 		}
 	}
-	h.nowcast = append(h.nowcast, day)
+	h.Nowcast = append(h.Nowcast, day)
 }

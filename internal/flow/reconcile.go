@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
@@ -39,7 +40,7 @@ func (f *WrapUpForecaster) Reconcile(ctx context.Context, org wrapcast.Organisat
 	if err != nil {
 		return r, err
 	}
-	r.From, r.To = h.from, h.to
+	r.From, r.To = h.From, h.To
 	ledger := validate.NewLedger(p.directory)
 	if err := p.enterStored(ctx, ledger, h, o.Ask); err != nil {
 		return r, err
@@ -50,8 +51,8 @@ func (f *WrapUpForecaster) Reconcile(ctx context.Context, org wrapcast.Organisat
 			return r, err
 		}
 	}
-	ledger.Close(&r, h.from, h.to)
-	r.Days = slices.DeleteFunc(r.Days, func(d wrapcast.ReconciledDay) bool { return !h.whole(d.Day) })
+	ledger.Close(&r, h.From, h.To)
+	r.Days = slices.DeleteFunc(r.Days, func(d wrapcast.ReconciledDay) bool { return !h.Whole(d.Day) })
 	for i := range r.Days {
 		r.Days[i].QuarterHours = r.Days[i].Day.QuarterHours(p.zone)
 	}
@@ -73,31 +74,26 @@ func (p *pass) wholeDays(ctx context.Context, o ReconcileOptions) (*history, err
 		return nil, err
 	}
 	first, last := p.localDay(read[0].From), p.localDay(read[len(read)-1].To)-1
-	h := &history{zone: p.zone, from: max(or(o.From, first), first), to: min(or(o.To, last), last)}
-	if h.days() > 0 {
+	h := &history{History: &demand.History{Zone: p.zone, From: max(or(o.From, first), first), To: min(or(o.To, last), last)}}
+	if h.Days() > 0 {
 		h.markRead(read)
 	}
-	if !slices.Contains(h.read, true) {
+	if !slices.Contains(h.Read, true) {
 		return nil, wrapcast.Errorf(wrapcast.NotFound, "reconcile", "no complete day is stored between %s and %s", or(o.From, first), or(o.To, last)).
 			WithHint("%s to %s is; `wrapcast extract` reads more", first, last)
 	}
 	return h, nil
 }
 
-// whole reports whether all of a day was read.
-func (h *history) whole(day wrapcast.Date) bool {
-	return day >= h.from && day <= h.to && h.read[day-h.from]
-}
-
 // enterStored enters what is stored: per code and, unless the platform is asked again, per queue.
 func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *history, asked bool) error {
-	begin, end := h.from.Midnight(p.zone), (h.to + 1).Midnight(p.zone)
+	begin, end := h.From.Midnight(p.zone), (h.To + 1).Midnight(p.zone)
 	return p.Store.View(ctx, func(tx *store.Tx) error {
 		for o, err := range tx.Observations(p.run.Organisation, begin, end) {
 			if err != nil {
 				return err
 			}
-			if day := p.localDay(o.Start); h.whole(day) {
+			if day := p.localDay(o.Start); h.Whole(day) {
 				ledger.Stored(o.Leaf, day, o.Handled)
 			}
 		}
@@ -108,7 +104,7 @@ func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *hist
 			if err != nil {
 				return err
 			}
-			if day := p.localDay(q.Start); h.whole(day) {
+			if day := p.localDay(q.Start); h.Whole(day) {
 				ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
 			}
 		}
@@ -119,16 +115,16 @@ func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *hist
 // enterPlatform asks the platform for both sides, and keeps nothing of it.
 func (p *pass) enterPlatform(ctx context.Context, ledger *validate.Ledger, h *history) error {
 	_, err := p.Platform.ReadHistory(ctx, genesys.History{
-		Gaps: []wrapcast.Interval{{From: h.from.Midnight(p.zone).UTC(), To: (h.to + 1).Midnight(p.zone).UTC()}},
+		Gaps: []wrapcast.Interval{{From: h.From.Midnight(p.zone).UTC(), To: (h.To + 1).Midnight(p.zone).UTC()}},
 		Keep: func(_ context.Context, e wrapcast.Extract, left int) error {
 			p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "requests to come", Total: left})
 			for _, o := range e.Observations {
-				if day := p.localDay(o.Start); h.whole(day) {
+				if day := p.localDay(o.Start); h.Whole(day) {
 					ledger.Now(o.Leaf, day, o.Handled)
 				}
 			}
 			for _, q := range e.QueueHandled {
-				if day := p.localDay(q.Start); h.whole(day) {
+				if day := p.localDay(q.Start); h.Whole(day) {
 					ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
 				}
 			}

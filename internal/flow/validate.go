@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
@@ -34,17 +35,17 @@ func validateStep(ctx context.Context, p *pass) (result, error) {
 
 // judge validates the history of all codes together.
 func (p *pass) judge(h *history) wrapcast.ValidationReport {
-	r := validate.Request{From: h.from, To: h.to, Zone: h.zone, Horizon: p.spec.HorizonDays}
-	for _, g := range group(h, byCode) {
+	r := validate.Request{From: h.From, To: h.To, Zone: h.Zone, Horizon: p.spec.HorizonDays}
+	for _, g := range h.Codes() {
 		r.Series = append(r.Series, p.seriesOf(h, g))
 	}
 	return validate.History(r, p.rules(h))
 }
 
 // seriesOf is a code's history, and what people decided about its days.
-func (p *pass) seriesOf(h *history, g keyedHistory[wrapcast.CodeID]) validate.Series {
-	hidden, shown := h.known.byHand(g.key)
-	return validate.Series{Code: p.directory.Code(g.key), From: h.from, Values: g.handled, Hidden: hidden, Shown: shown}
+func (p *pass) seriesOf(h *history, g demand.Sum[wrapcast.CodeID]) validate.Series {
+	hidden, shown := h.known.byHand(g.Key)
+	return validate.Series{Code: p.directory.Code(g.Key), From: h.From, Values: g.Handled, Hidden: hidden, Shown: shown}
 }
 
 // rules are those asked for; days the calendar names need no other explanation.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
@@ -20,16 +21,16 @@ func (f *WrapUpForecaster) Verdicts(ctx context.Context, org wrapcast.Organisati
 	if err != nil {
 		return wrapcast.VerdictReport{}, err
 	}
-	r := validate.PairRequest{From: h.from}
-	for _, g := range group(h, byPlace) {
-		leaf := h.leaves[g.leaves[0]].leaf
-		r.Pairs = append(r.Pairs, validate.Pair{Code: p.directory.Code(leaf.Code), Queue: p.directory.Queue(leaf.Queue), Values: g.handled})
+	r := validate.PairRequest{From: h.From}
+	for _, g := range demand.SumBy(h.History, codeAndQueue) {
+		leaf := h.Leaves[g.Leaves[0]].Leaf
+		r.Pairs = append(r.Pairs, validate.Pair{Code: p.directory.Code(leaf.Code), Queue: p.directory.Queue(leaf.Queue), Values: g.Handled})
 	}
 	return validate.Pairs(r, p.rules(h)), nil
 }
 
-// byPlace groups leaves by code and queue.
-func byPlace(l wrapcast.Leaf) string { return string(l.Code) + "\x00" + string(l.Queue) }
+// codeAndQueue is the same for leaves of one code in one queue, whatever their media type.
+func codeAndQueue(l wrapcast.Leaf) string { return string(l.Code) + "\x00" + string(l.Queue) }
 
 // MaskOptions say which masks are listed.
 type MaskOptions struct {
@@ -57,8 +58,8 @@ func (f *WrapUpForecaster) Masks(ctx context.Context, org wrapcast.OrganisationI
 		return wrapcast.MaskReport{}, err
 	}
 	slices.Reverse(edits)
-	r := wrapcast.MaskReport{Schema: wrapcast.MaskReportSchema, From: h.from, To: h.to, Days: or(o.Days, accuracyFor), Codes: []wrapcast.CodeMasks{}, Edits: edits}
-	report, codes := p.judge(h), group(h, byCode)
+	r := wrapcast.MaskReport{Schema: wrapcast.MaskReportSchema, From: h.From, To: h.To, Days: or(o.Days, accuracyFor), Codes: []wrapcast.CodeMasks{}, Edits: edits}
+	report, codes := p.judge(h), h.Codes()
 	for i, c := range report.Codes { // in the order of the codes
 		if o.Code != nil && c.Code != *o.Code {
 			continue
@@ -76,7 +77,7 @@ func (f *WrapUpForecaster) Masks(ctx context.Context, org wrapcast.OrganisationI
 }
 
 // listMasks lists the masks of a code, and the days a rule would hide that somebody decided to show.
-func (p *pass) listMasks(h *history, g keyedHistory[wrapcast.CodeID], report wrapcast.CodeReport) []wrapcast.MaskEffect {
+func (p *pass) listMasks(h *history, g demand.Sum[wrapcast.CodeID], report wrapcast.CodeReport) []wrapcast.MaskEffect {
 	masks := []wrapcast.MaskEffect{}
 	for _, m := range report.Masks {
 		e := wrapcast.MaskEffect{Mask: m, Without: wrapcast.NotMeasured()}
@@ -166,12 +167,12 @@ func (f *WrapUpForecaster) CodeHistories(ctx context.Context, org wrapcast.Organ
 	if err != nil {
 		return nil, err
 	}
-	from, to = max(or(from, h.from), h.from), min(or(to, h.to), h.to)
+	from, to = max(or(from, h.From), h.From), min(or(to, h.To), h.To)
 	all := []wrapcast.CodeHistory{}
-	for _, g := range group(h, byCode) {
-		one := wrapcast.CodeHistory{Code: p.directory.Code(g.key), From: from, Handled: []wrapcast.Measure{}}
+	for _, g := range h.Codes() {
+		one := wrapcast.CodeHistory{Code: p.directory.Code(g.Key), From: from, Handled: []wrapcast.Measure{}}
 		for day := from; day <= to; day++ {
-			one.Handled = append(one.Handled, wrapcast.Measure(g.handled[day-h.from]))
+			one.Handled = append(one.Handled, wrapcast.Measure(g.Handled[day-h.From]))
 		}
 		all = append(all, one)
 	}

@@ -100,20 +100,19 @@ func (w *weekReport) read(ctx context.Context) (err error) {
 	if w.history, err = w.loadHistory(ctx); err != nil {
 		return err
 	}
-	w.BeforeFrom = min(w.Week, w.history.to+1) - 7
+	w.BeforeFrom = min(w.Week, w.history.To+1) - 7
 	return nil
 }
 
 // tellDays sets the total of each day beside its forecast.
 func (w *weekReport) tellDays(context.Context) error {
-	whole := group(w.history, func(wrapcast.Leaf) int { return 0 })
-	if len(whole) == 0 {
+	if len(w.history.Leaves) == 0 {
 		return wrapcast.Errorf(wrapcast.NotFound, "report", "no contact is stored")
 	}
-	came := whole[0].handled
+	came := w.history.Total()
 	band := bandAt(w.made.Total, w.Level)
 	for day := w.Week - 28; day < w.Week+14; day++ {
-		d := wrapcast.ReportDay{Day: day, Handled: w.history.on(came, day), YearBefore: w.history.on(came, day-364),
+		d := wrapcast.ReportDay{Day: day, Handled: w.history.On(came, day), YearBefore: w.history.On(came, day-364),
 			Mean: wrapcast.NotMeasured(), Lower: wrapcast.NotMeasured(), Upper: wrapcast.NotMeasured()}
 		if t := int(day - w.made.From); t >= 0 && t < len(w.made.Total.Mean) {
 			d.Mean = wrapcast.Measure(w.made.Total.Mean[t])
@@ -126,14 +125,6 @@ func (w *weekReport) tellDays(context.Context) error {
 	return nil
 }
 
-// on is one day of a series of the history, not measured where it was not read whole or not at all.
-func (h *history) on(values []float64, day wrapcast.Date) wrapcast.Measure {
-	if !h.whole(day) {
-		return wrapcast.NotMeasured()
-	}
-	return wrapcast.Measure(values[day-h.from])
-}
-
 func bandAt(d wrapcast.DailyForecast, level float64) *wrapcast.Band {
 	i := slices.IndexFunc(d.Bands, func(b wrapcast.Band) bool { return b.Level == level })
 	if i < 0 {
@@ -144,13 +135,13 @@ func bandAt(d wrapcast.DailyForecast, level float64) *wrapcast.Band {
 
 // tellHours says when the contacts of the week come.
 func (w *weekReport) tellHours(ctx context.Context) error {
-	shapes, err := w.Shapes(ctx, w.run.Organisation, w.spec, &w.made)
+	profiles, err := w.IntradayProfiles(ctx, w.run.Organisation, w.spec, &w.made)
 	if err != nil {
 		return err
 	}
 	w.Hours = [][]float64{}
 	for day := w.Week; day < w.Week+7; day++ {
-		handled, _ := shapes.QuarterHours(&w.made, func(wrapcast.Leaf) bool { return true }, day, day)
+		handled, _ := profiles.QuarterHours(&w.made, func(wrapcast.Leaf) bool { return true }, day, day)
 		hours, midnight := make([]float64, 24), day.Midnight(w.zone)
 		for i, n := range handled {
 			hours[midnight.Add(time.Duration(i)*wrapcast.QuarterHour).In(w.zone).Hour()] += n
@@ -170,7 +161,7 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 	case err != nil && wrapcast.KindOf(err) != wrapcast.NotFound:
 		return err
 	}
-	to := w.history.to
+	to := w.history.To
 	account, err := w.Reconcile(ctx, w.run.Organisation, w.spec, ReconcileOptions{From: to - 27, To: to})
 	switch {
 	case err == nil:

@@ -35,12 +35,12 @@ func (w *weekReport) tellThings(ctx context.Context) error {
 			}
 		}
 	}
-	came := map[thing][]float64{totalThing(): group(w.history, func(wrapcast.Leaf) int { return 0 })[0].handled}
-	for _, g := range group(w.history, byCode) {
-		came[codeThing(g.key)] = g.handled
+	came := map[thing][]float64{totalThing(): w.history.Total()}
+	for _, g := range w.history.Codes() {
+		came[codeThing(g.Key)] = g.Handled
 	}
-	for _, g := range group(w.history, byQueue) {
-		came[queueThing(g.key)] = g.handled
+	for _, g := range w.history.Queues() {
+		came[queueThing(g.Key)] = g.Handled
 	}
 	w.Total = w.of("", "total", w.made.Total, base.Total, came[totalThing()])
 	for i, c := range w.made.Codes {
@@ -93,7 +93,7 @@ func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []
 func (h *history) week(values []float64, first wrapcast.Date) wrapcast.Measure {
 	sum := 0.0
 	for day := first; day < first+7; day++ {
-		v := h.on(values, day)
+		v := h.On(values, day)
 		if !v.Known() {
 			return wrapcast.NotMeasured()
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
@@ -72,7 +73,7 @@ type Server struct {
 	replays    *cache[judgedKey, *flow.Replay]
 	balances   *cache[accountKey, *wrapcast.Reconciliation]
 	// shapes are how the days of forecasts spread over their quarter-hours.
-	shapes *cache[shapesKey, *flow.Shapes]
+	shapes *cache[shapesKey, *demand.IntradayProfiles]
 	// knowing keeps what people know; it needs no platform.
 	knowing *flow.WrapUpForecaster
 }
@@ -98,7 +99,7 @@ func New(config Config) (*Server, error) {
 		judgements: newCache[judgedKey, *wrapcast.AccuracyReport](4),
 		replays:    newCache[judgedKey, *flow.Replay](2),
 		balances:   newCache[accountKey, *wrapcast.Reconciliation](8),
-		shapes:     newCache[shapesKey, *flow.Shapes](4),
+		shapes:     newCache[shapesKey, *demand.IntradayProfiles](4),
 	}
 	s.knowing = &flow.WrapUpForecaster{Store: config.Store, Clock: config.Clock, NewID: config.NewID, Latest: s.latestForecast}
 	if config.OIDC != nil {

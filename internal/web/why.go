@@ -8,7 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -239,14 +239,14 @@ type shapesKey struct {
 	calendar wrapcast.CalendarID
 }
 
-func (s *Server) shapesOf(ctx context.Context, snap *snapshot, f *wrapcast.Forecast) (*flow.Shapes, error) {
+func (s *Server) shapesOf(ctx context.Context, snap *snapshot, f *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
 	key := shapesKey{org: snap.directory.Organisation.ID, forecast: f.ID}
 	calendar, err := s.knowing.Calendar(ctx, key.org)
 	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 		return nil, err
 	}
 	key.calendar = calendar.ID
-	return s.shapes.get(ctx, key, func() (*flow.Shapes, error) {
-		return s.knowing.Shapes(context.WithoutCancel(ctx), key.org, s.spec(), f)
+	return s.shapes.get(ctx, key, func() (*demand.IntradayProfiles, error) {
+		return s.knowing.IntradayProfiles(context.WithoutCancel(ctx), key.org, s.spec(), f)
 	})
 }

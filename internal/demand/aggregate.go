@@ -1,4 +1,4 @@
-package flow
+package demand
 
 import (
 	"math"
@@ -7,17 +7,17 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// summer makes forecasts of things made of leaves, so that codes, queues, groups and the total add up: before are the
+// aggregator makes forecasts of things made of leaves, so that codes, queues, groups and the total add up: before are the
 // leaves as if every day were ordinary, after as they are expected.
-type summer struct{ before, after []wrapcast.LeafForecast }
+type aggregator struct{ before, after []wrapcast.LeafForecast }
 
 // daily turns an engine's result into the forecast of the leaves that belong to it. Its mean is their sum. Where that is
 // not the engine's own mean, median and bands move with it; on special days they keep their proportion to it.
-func (s summer) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) wrapcast.DailyForecast {
+func (s aggregator) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) wrapcast.DailyForecast {
 	ordinary, _ := sumLeaves(s.before, belongs, len(r.Mean))
 	mean, seconds := sumLeaves(s.after, belongs, len(r.Mean))
 	move := func(values []float64, round func(float64) float64) []float64 {
-		return rounded(turned(moved(values, r.Mean, ordinary), ordinary, mean), values, round)
+		return keepWhole(scaledBy(shifted(values, r.Mean, ordinary), ordinary, mean), values, round)
 	}
 	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback, Median: move(r.Median, math.Round)}
 	for _, b := range r.Bands {
@@ -57,8 +57,8 @@ func sumLeaves(leaves []wrapcast.LeafForecast, belongs func(wrapcast.Leaf) bool,
 	return mean, seconds
 }
 
-// moved shifts values by what one mean differs from another, not below zero.
-func moved(values, from, to []float64) []float64 {
+// shifted moves values by what one mean differs from another, not below zero.
+func shifted(values, from, to []float64) []float64 {
 	out := make([]float64, len(values))
 	for t, v := range values {
 		out[t] = v
@@ -69,8 +69,8 @@ func moved(values, from, to []float64) []float64 {
 	return out
 }
 
-// turned multiplies values by what one mean is of another: the days on which these differ are special.
-func turned(values, from, to []float64) []float64 {
+// scaledBy multiplies values by what one mean is of another: the days on which these differ are special.
+func scaledBy(values, from, to []float64) []float64 {
 	for t := range values {
 		if !near(to[t], from[t]) && from[t] > 0 {
 			values[t] *= to[t] / from[t]
@@ -79,8 +79,8 @@ func turned(values, from, to []float64) []float64 {
 	return values
 }
 
-// rounded makes whole what was whole before it moved: the median and the bounds of counts.
-func rounded(values, before []float64, round func(float64) float64) []float64 {
+// keepWhole makes whole what was whole before it moved: the median and the bounds of counts.
+func keepWhole(values, before []float64, round func(float64) float64) []float64 {
 	for t, v := range before {
 		if v == math.Trunc(v) {
 			values[t] = round(values[t])

@@ -1,4 +1,4 @@
-package flow
+package demand
 
 import "github.com/wrapcast/wrapcast"
 
@@ -7,15 +7,15 @@ const fading = 0.97
 
 // spread shares a code's forecast out over its leaves (Gross and Sohl 1990, by fading average shares); handle has the
 // handle time of every leaf of the history.
-func spread(h *history, code keyedHistory[wrapcast.CodeID], mean, handle []float64) (leaves []wrapcast.LeafForecast, shares []float64) {
-	shares = make([]float64, len(code.leaves))
-	for i, l := range code.leaves {
-		shares[i] = fadingSum(h.leaves[l].handled)
+func spread(h *History, code Sum[wrapcast.CodeID], mean, handle []float64) (leaves []wrapcast.LeafForecast, shares []float64) {
+	shares = make([]float64, len(code.Leaves))
+	for i, l := range code.Leaves {
+		shares[i] = fadingSum(h.Leaves[l].Handled)
 	}
 	normalise(shares)
-	leaves = make([]wrapcast.LeafForecast, len(code.leaves))
-	for i, l := range code.leaves {
-		leaves[i] = wrapcast.LeafForecast{Leaf: h.leaves[l].leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(handle[l], len(mean))}
+	leaves = make([]wrapcast.LeafForecast, len(code.Leaves))
+	for i, l := range code.Leaves {
+		leaves[i] = wrapcast.LeafForecast{Leaf: h.Leaves[l].Leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(handle[l], len(mean))}
 	}
 	return leaves, shares
 }

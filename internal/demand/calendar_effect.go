@@ -1,0 +1,113 @@
+package demand
+
+import (
+	"context"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+)
+
+// learnEffects learns what the calendar's days do to each code in each queue; masked days teach nothing.
+func (p *panel) learnEffects(a *planning.Almanac, report wrapcast.ValidationReport) *planning.Effects {
+	type queueCode struct {
+		queue wrapcast.QueueID
+		code  wrapcast.CodeID
+	}
+	learned := planning.EffectHistory{From: p.history.From}
+	places := map[queueCode]int{}
+	for i, g := range p.codes {
+		for _, leaf := range g.Leaves {
+			key := queueCode{p.history.Leaves[leaf].Leaf.Queue, g.Key}
+			values := Masked(p.history.Leaves[leaf].Handled, p.history.From, report.Codes[i].Masks)
+			if j, seen := places[key]; seen {
+				for t, v := range values {
+					learned.Series[j].Values[t] += v
+				}
+				continue
+			}
+			places[key] = len(learned.Series)
+			learned.Series = append(learned.Series, planning.EffectSeries{Queue: key.queue, Code: key.code, Values: values})
+		}
+	}
+	return planning.LearnEffects(a, learned)
+}
+
+// LearnEffects learns what the special days of a calendar did to the codes of a history; masked days teach nothing.
+func LearnEffects(h *History, a *planning.Almanac, report wrapcast.ValidationReport) *planning.Effects {
+	return (&panel{history: h, codes: h.Codes()}).learnEffects(a, report)
+}
+
+// calendarEffect puts the calendar on ordinary days: special days do what they did, and queues have no contact while closed.
+type calendarEffect struct {
+	history  *History
+	calendar *planning.Almanac
+	effects  *planning.Effects
+	recent   func(context.Context) (*planning.Habits, error)
+
+	patterns *planning.Habits
+	factors  map[queueDay]float64
+}
+
+type queueDay struct {
+	queue wrapcast.QueueID
+	day   wrapcast.Date
+}
+
+// apply returns what leaves have with the calendar; ordinary stays as it is.
+func (c *calendarEffect) apply(ctx context.Context, ordinary []wrapcast.LeafForecast) ([]wrapcast.LeafForecast, error) {
+	leaves := slices.Clone(ordinary)
+	for i, leaf := range leaves {
+		leaves[i].Mean = slices.Clone(leaf.Mean)
+		for t := range leaf.Mean {
+			day := c.history.To + 1 + wrapcast.Date(t)
+			open, err := c.openFactor(ctx, leaf.Leaf.Queue, day)
+			if err != nil {
+				return nil, err
+			}
+			leaves[i].Mean[t] *= open * c.effects.Factor(leaf.Leaf.Queue, leaf.Leaf.Code, day)
+		}
+	}
+	return leaves, nil
+}
+
+// openFactor is what closed hours leave of a queue's day: nothing where all of it is closed. What a closure of some hours
+// does is learned as an effect once the history holds one; before, it takes away what would have come in these hours.
+func (c *calendarEffect) openFactor(ctx context.Context, queue wrapcast.QueueID, day wrapcast.Date) (float64, error) {
+	key := queueDay{queue, day}
+	if factor, known := c.factors[key]; known {
+		return factor, nil
+	}
+	factor := 1.0
+	open := c.calendar.Open(queue, day, c.history.Zone)
+	switch {
+	case open != nil && !slices.Contains(open, true):
+		factor = 0
+	case c.calendar.ShortDay(queue, day) && c.effects.Days[c.effects.KindOf(day)] == 0:
+		if err := c.loadPatterns(ctx); err != nil {
+			return 0, err
+		}
+		factor = c.patterns.OpenMass(queue, day, open)
+	}
+	c.factors[key] = factor
+	return factor, nil
+}
+
+// loadPatterns reads them once, and only where a closure needs them.
+func (c *calendarEffect) loadPatterns(ctx context.Context) (err error) {
+	if c.patterns == nil {
+		c.patterns, err = c.recent(ctx)
+	}
+	return err
+}
+
+// specialDays lists the days of the horizon that have names.
+func specialDays(a *planning.Almanac, from wrapcast.Date, days int) []wrapcast.SpecialDay {
+	var special []wrapcast.SpecialDay
+	for day := from; day < from+wrapcast.Date(days); day++ {
+		if names := a.Names(day); len(names) > 0 {
+			special = append(special, wrapcast.SpecialDay{Day: day, Names: names})
+		}
+	}
+	return special
+}
