@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
@@ -118,11 +118,11 @@ func (f accuracyFlags) only(things []wrapcast.ThingAccuracy, directory wrapcast.
 const shownThings = 20
 
 func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	var b strings.Builder
-	b.WriteString(wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r), r.CountingRule), "") + "\n")
+	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r), r.CountingRule), "") + "\n")
 	switch single := f.code != "" || f.queue != ""; {
 	case len(r.Leads) == 0:
 	case single && len(r.Things) == 0:
@@ -143,16 +143,15 @@ func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 	if left := len(r.Findings) - len(some); left > 0 {
 		fmt.Fprintf(&b, "  … and %d more (--all)\n", left)
 	}
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 // forecastWords say what was judged.
 func forecastWords(r wrapcast.AccuracyReport) string {
 	if r.Source == wrapcast.SourceMade {
-		return count(r.Forecasts, "forecast", "forecasts") + ", published or not"
+		return show.Count(r.Forecasts, "forecast", "forecasts") + ", published or not"
 	}
-	return count(r.Forecasts, "published forecast", "published forecasts")
+	return show.Count(r.Forecasts, "published forecast", "published forecasts")
 }
 
 // leadHeaders name the columns of leadRow; that of overrides is there only where anything was overridden.
@@ -167,7 +166,7 @@ func leadHeaders(level float64, overridden bool) []string {
 // levelsTable shows every level at every lead.
 func levelsTable(r wrapcast.AccuracyReport) string {
 	overridden := slices.ContainsFunc(r.Levels, func(l wrapcast.LevelAccuracy) bool { return anyOverridden(l.Leads) })
-	t := newTable(append([]string{"all of"}, leadHeaders(r.Level, overridden)...)...)
+	t := show.Table(append([]string{"all of"}, leadHeaders(r.Level, overridden)...)...)
 	for _, l := range r.Levels {
 		name := fmt.Sprintf("%d %s", l.Things, kindWords(l.Kind, l.Things))
 		if l.Kind == wrapcast.LevelTotal {
@@ -182,7 +181,7 @@ func levelsTable(r wrapcast.AccuracyReport) string {
 }
 
 func leadsTable(leads []wrapcast.LeadAccuracy, level float64) string {
-	t := newTable(leadHeaders(level, anyOverridden(leads))...)
+	t := show.Table(leadHeaders(level, anyOverridden(leads))...)
 	for _, lead := range leads {
 		t.Row(leadRow(lead, anyOverridden(leads))...)
 	}
@@ -198,22 +197,15 @@ func leadRow(l wrapcast.LeadAccuracy, overridden bool) []string {
 	if l.Age.Known() && float64(l.Age) >= float64(l.Lead)+0.5 {
 		ahead = fmt.Sprintf("%d d (%.0f)", l.Lead, float64(l.Age))
 	}
-	row := []string{ahead, percent(l.WAPE), signedPercent(l.Bias), figure(l.MASE), percent(l.Coverage), percent(l.HandleTime)}
+	row := []string{ahead, show.Percent(l.WAPE), show.SignedPercent(l.Bias), show.Figure(l.MASE), show.Percent(l.Coverage), show.Percent(l.HandleTime)}
 	switch {
 	case !overridden:
 	case l.Without == nil:
 		row = append(row, "–")
 	default:
-		row = append(row, percent(l.Without.WAPE))
+		row = append(row, show.Percent(l.Without.WAPE))
 	}
 	return row
-}
-
-func signedPercent(m wrapcast.Measure) string {
-	if !m.Known() {
-		return "–"
-	}
-	return fmt.Sprintf("%+.1f %%", 100*float64(m))
 }
 
 // thingsTable shows the WAPE of each thing at each lead, and how often its band held.
@@ -222,7 +214,7 @@ func thingsTable(r wrapcast.AccuracyReport, all bool) string {
 	for _, lead := range r.Leads {
 		headers = append(headers, fmt.Sprintf(" %d d", lead))
 	}
-	t := newTable(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
+	t := show.Table(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
 	for i, thing := range r.Things {
 		if i == shownThings && !all {
 			return t.String() + fmt.Sprintf("\n  … and %d more (--all)", len(r.Things)-i)
@@ -233,12 +225,12 @@ func thingsTable(r wrapcast.AccuracyReport, all bool) string {
 }
 
 func thingRow(thing wrapcast.ThingAccuracy, leads []int) []string {
-	row := []string{shorten(thing.Name, 24), amount(thing.Contacts)}
+	row := []string{show.Shorten(thing.Name, 24), show.Amount(thing.Contacts)}
 	for _, lead := range leads {
 		cell := "–"
 		for _, l := range thing.Leads {
 			if l.Lead == lead {
-				cell = wholePercent(l.WAPE, "%.0f %%")
+				cell = show.PercentAs(l.WAPE, "%.0f %%")
 			}
 		}
 		row = append(row, cell)
@@ -246,24 +238,17 @@ func thingRow(thing wrapcast.ThingAccuracy, leads []int) []string {
 	if len(thing.Leads) == 0 {
 		return append(row, "–", "–")
 	}
-	return append(row, wholePercent(thing.Leads[0].Bias, "%+.0f %%"), wholePercent(thing.Leads[0].Coverage, "%.0f %%"))
-}
-
-func wholePercent(m wrapcast.Measure, format string) string {
-	if !m.Known() {
-		return "–"
-	}
-	return fmt.Sprintf(format, 100*float64(m))
+	return append(row, show.PercentAs(thing.Leads[0].Bias, "%+.0f %%"), show.PercentAs(thing.Leads[0].Coverage, "%.0f %%"))
 }
 
 func kindWords(kind wrapcast.AccuracyLevel, n int) string {
 	switch kind {
 	case wrapcast.LevelCode:
-		return plural(n, "code", "codes")
+		return show.Plural(n, "code", "codes")
 	case wrapcast.LevelQueue:
-		return plural(n, "queue", "queues")
+		return show.Plural(n, "queue", "queues")
 	case wrapcast.LevelGroup:
-		return plural(n, "planning group", "planning groups")
+		return show.Plural(n, "planning group", "planning groups")
 	case wrapcast.LevelTotal:
 	}
 	return "total"

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // version is set when a release is built.
@@ -18,24 +18,18 @@ var version = "dev"
 
 // app is what the commands share: the world outside and the flags every command takes.
 type app struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	// terminal tells whether stderr is one, so that bars may be drawn on it.
-	terminal bool
-	environ  func(string) (string, bool)
-	clock    wrapcast.Clock
-	newID    func() string
+	*terminal.Terminal
+	environ func(string) (string, bool)
+	clock   wrapcast.Clock
+	newID   func() string
 
 	dataDir    string
 	configFile string
-	json       bool
-	quiet      bool
 }
 
 func newApp() *app {
 	return &app{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		terminal: isatty.IsTerminal(os.Stderr.Fd()),
+		Terminal: &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: isatty.IsTerminal(os.Stderr.Fd())},
 		environ:  os.LookupEnv,
 		clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
 		newID:    func() string { return uuid.Must(uuid.NewV7()).String() },
@@ -58,9 +52,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
 	root.SetArgs(args)
-	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
 		a.showError(err)
@@ -89,8 +83,8 @@ func (a *app) rootCommand() *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&a.dataDir, "data", a.env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
 	f.StringVar(&a.configFile, "config", a.env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
-	f.BoolVar(&a.json, "json", false, "print JSON instead of text")
-	f.BoolVarP(&a.quiet, "quiet", "q", false, "print no progress and no table")
+	f.BoolVar(&a.JSON, "json", false, "print JSON instead of text")
+	f.BoolVarP(&a.Quiet, "quiet", "q", false, "print no progress and no table")
 	root.AddCommand(a.commands()...)
 	return root
 }

@@ -8,10 +8,11 @@ import (
 	"os"
 	"time"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -64,31 +65,22 @@ func (a *app) withChain(ctx context.Context, organisation string, work func(*sto
 
 func (a *app) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 	list := []wrapcast.AuditEntry{}
-	t := newTable(" #", "time (UTC)", "actor", "action", "status", " took", "what")
+	t := show.Table(" #", "time (UTC)", "actor", "action", "status", " took", "what")
 	for e, err := range entries {
 		if err != nil {
 			return err
 		}
 		list = append(list, e)
 		t.Row(fmt.Sprint(e.Seq), e.At.UTC().Format("2006-01-02 15:04:05"), e.Actor, e.Action, e.Status,
-			duration(time.Duration(e.LatencyMs)*time.Millisecond), shorten(e.Detail, 70))
+			show.Duration(time.Duration(e.LatencyMs)*time.Millisecond), show.Shorten(e.Detail, 70))
 	}
-	if a.json {
-		return printJSON(a.stdout, struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Schema  string                `json:"schema"`
 			Entries []wrapcast.AuditEntry `json:"entries"`
 		}{"wrapcast.audit-list/1", list})
 	}
-	_, err := lipgloss.Fprintln(a.stdout, t.String())
-	return err
-}
-
-// shorten cuts a text to at most so many characters.
-func shorten(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
+	return a.Print(t.String() + "\n")
 }
 
 func (a *app) auditVerify(organisation *string) *cobra.Command {
@@ -133,7 +125,7 @@ func readCheckpoint(path string) (*audit.Checkpoint, error) {
 }
 
 func (a *app) verifyFile(path string, checkpoint *audit.Checkpoint) error {
-	f, err := openInput(path)
+	f, err := terminal.OpenFile(path)
 	if err != nil {
 		return err
 	}
@@ -152,8 +144,8 @@ func (a *app) verify(entries iter.Seq2[wrapcast.AuditEntry, error], earlier *aud
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return printJSON(a.stdout, struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Schema     string `json:"schema"`
 			Valid      bool   `json:"valid"`
 			Entries    int64  `json:"entries"`
@@ -161,7 +153,7 @@ func (a *app) verify(entries iter.Seq2[wrapcast.AuditEntry, error], earlier *aud
 			Checkpoint string `json:"checkpoint"`
 		}{"wrapcast.audit-verification/1", true, now.Seq, now.Hash, now.String()})
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s, unchanged. Checkpoint:\n\n%s", count(int(now.Seq), "entry", "entries"), now)
+	_, err = fmt.Fprintf(a.Out, "%s, unchanged. Checkpoint:\n\n%s", show.Count(int(now.Seq), "entry", "entries"), now)
 	return err
 }
 
@@ -174,9 +166,9 @@ func (a *app) auditExport(organisation *string) *cobra.Command {
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
-				err := a.writeOutput(to, func(w io.Writer) error { return audit.Write(w, tx.AuditEntries(org, 1, length)) })
-				if err == nil && to != "-" && !a.quiet {
-					fmt.Fprintf(a.stderr, "%s written to %s\n", count(int(length), "entry", "entries"), to)
+				err := a.WriteFile(to, func(w io.Writer) error { return audit.Write(w, tx.AuditEntries(org, 1, length)) })
+				if err == nil && to != "-" && !a.Quiet {
+					fmt.Fprintf(a.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
 				}
 				return err
 			})

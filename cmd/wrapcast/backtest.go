@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
@@ -97,10 +98,10 @@ func (a *app) backtestStored(ctx context.Context, f backtestFlags) error {
 		if len(f.algorithms) == 1 {
 			o.spec.Algorithm = f.algorithms[0]
 		}
-		bars := a.newProgress()
-		o.Report = bars.report
+		bars := progress.New(a.Terminal, a.clock.Now)
+		o.Report = bars.Report
 		r, err := o.Backtest(ctx, o.org, o.spec, flow.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
-		bars.close()
+		bars.Close()
 		if err != nil {
 			return err
 		}
@@ -112,12 +113,12 @@ func (a *app) backtestStored(ctx context.Context, f backtestFlags) error {
 const shownScores = 15
 
 func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	var b strings.Builder
-	b.WriteString(wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s with what was known before; history since %s.", count(len(r.Origins), "past", "pasts"),
-		count(r.Days, "day", "days"), r.Origins[0], r.Algorithm, r.HistoryFrom), "") + "\n")
+	b.WriteString(show.Wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s with what was known before; history since %s.", show.Count(len(r.Origins), "past", "pasts"),
+		show.Count(r.Days, "day", "days"), r.Origins[0], r.Algorithm, r.HistoryFrom), "") + "\n")
 	b.WriteString("\n" + accuracyTable(r, all) + "\n")
 	if len(r.GroupHandleTimes) > 0 {
 		b.WriteString("\n" + handleTimesTable(r, all) + "\n")
@@ -125,14 +126,13 @@ func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
 	if r.SpecialDays != nil {
 		b.WriteString("\n" + specialDaysTable(*r.SpecialDays) + "\n")
 	}
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 func accuracyTable(r wrapcast.BacktestReport, all bool) string {
-	t := newTable("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " pasts")
+	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " pasts")
 	row := func(name string, contacts int, x wrapcast.Accuracy) {
-		t.Row(shorten(name, 27), thousands(int64(contacts)), percent(x.WAPE), biased(x.Bias), figure(x.MASE), percent(x.Coverage), fmt.Sprint(x.Origins))
+		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.WAPE), show.SignedPercent(x.Bias), show.Figure(x.MASE), show.Percent(x.Coverage), fmt.Sprint(x.Origins))
 	}
 	sum := 0
 	for _, c := range r.Codes {
@@ -151,16 +151,16 @@ func accuracyTable(r wrapcast.BacktestReport, all bool) string {
 		}
 	}
 	if hidden := len(r.Codes) - shownScores; hidden > 0 && !all {
-		return t.String() + fmt.Sprintf("\n  … and %s more, smaller ones: --all", count(hidden, "code", "codes"))
+		return t.String() + fmt.Sprintf("\n  … and %s more, smaller ones: --all", show.Count(hidden, "code", "codes"))
 	}
 	return t.String()
 }
 
 // handleTimesTable shows how far handle times were off, as they follow from the mix of codes and by two habits of planning.
 func handleTimesTable(r wrapcast.BacktestReport, all bool) string {
-	t := newTable("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
+	t := show.Table("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
 	row := func(name string, contacts int, x wrapcast.HandleTimeBacktest) {
-		t.Row(shorten(name, 27), thousands(int64(contacts)), percent(x.Mix), percent(x.Recent), percent(x.Average))
+		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.Mix), show.Percent(x.Recent), show.Percent(x.Average))
 	}
 	sum := 0
 	for _, g := range r.GroupHandleTimes {
@@ -173,7 +173,7 @@ func handleTimesTable(r wrapcast.BacktestReport, all bool) string {
 		}
 	}
 	if hidden := len(r.GroupHandleTimes) - shownScores/3; hidden > 0 && !all {
-		return t.String() + fmt.Sprintf("\n  … and %s more: --all", count(hidden, "planning group", "planning groups"))
+		return t.String() + fmt.Sprintf("\n  … and %s more: --all", show.Count(hidden, "planning group", "planning groups"))
 	}
 	return t.String()
 }
@@ -183,20 +183,12 @@ func specialDaysTable(s wrapcast.SpecialDaysBacktest) string {
 	if s.Days == 0 {
 		return "no day that was forecast has a name in the calendar"
 	}
-	t := newTable("WAPE on "+count(s.Days, "special day", "special days"), " days", " with calendar", " without")
+	t := show.Table("WAPE on "+show.Count(s.Days, "special day", "special days"), " days", " with calendar", " without")
 	for _, l := range s.Levels {
-		t.Row(kindWords(l.Kind, 2), fmt.Sprint(s.Days), percent(l.With.WAPE), percent(l.Without.WAPE))
+		t.Row(kindWords(l.Kind, 2), fmt.Sprint(s.Days), show.Percent(l.With.WAPE), show.Percent(l.Without.WAPE))
 	}
 	for _, k := range s.Kinds {
-		t.Row("  total, "+shorten(k.Name, 27), fmt.Sprint(k.Days), percent(k.With.WAPE), percent(k.Without.WAPE))
+		t.Row("  total, "+show.Shorten(k.Name, 27), fmt.Sprint(k.Days), show.Percent(k.With.WAPE), show.Percent(k.Without.WAPE))
 	}
 	return t.String()
-}
-
-// biased writes a bias with its sign.
-func biased(m wrapcast.Measure) string {
-	if !m.Known() {
-		return "–"
-	}
-	return fmt.Sprintf("%+.1f %%", 100*float64(m))
 }

@@ -11,11 +11,10 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
 
 	"github.com/wrapcast/wrapcast"
-
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
 )
@@ -68,18 +67,17 @@ func (a *app) backtestFile(ctx context.Context, f backtestFlags) error {
 		r.Methods = append(r.Methods, backtestOf(name, report))
 	}
 	if f.toCSV != "" {
-		if err := a.writeOutput(f.toCSV, r.writeCSV); err != nil || f.toCSV == "-" {
+		if err := a.WriteFile(f.toCSV, r.writeCSV); err != nil || f.toCSV == "-" {
 			return err
 		}
 	}
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
-	if a.quiet {
+	if a.Quiet {
 		return nil
 	}
-	_, err = lipgloss.Fprint(a.stdout, r.text(f.all))
-	return err
+	return a.Print(r.text(f.all))
 }
 
 func backtestOf(name string, r *forecast.Report) algorithmBacktest {
@@ -94,7 +92,7 @@ func backtestOf(name string, r *forecast.Report) algorithmBacktest {
 }
 
 func invalidFile(f backtestFlags) error {
-	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough to forecast %s from any past", f.file, count(f.horizon, "step", "steps")).
+	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough to forecast %s from any past", f.file, show.Count(f.horizon, "step", "steps")).
 		WithHint("forecast fewer steps, or bring more history")
 }
 
@@ -144,8 +142,8 @@ func csvRow(algorithm string, s seriesBacktest) []string {
 func (r fileBacktest) text(all bool) string {
 	var b strings.Builder
 	first := r.Methods[0]
-	fmt.Fprintf(&b, "%s, %s ahead, %s compared\n", count(len(first.Series), "series", "series"), count(r.Horizon, "step", "steps"),
-		count(first.Overall.Cells, "value", "values"))
+	fmt.Fprintf(&b, "%s, %s ahead, %s compared\n", show.Count(len(first.Series), "series", "series"), show.Count(r.Horizon, "step", "steps"),
+		show.Count(first.Overall.Cells, "value", "values"))
 	t := fileTable("algorithm", first.Overall)
 	for _, m := range r.Methods {
 		t.Row(fileRow(m.Algorithm, m.Overall)...)
@@ -175,7 +173,7 @@ func seriesTable(m algorithmBacktest, all bool) string {
 		}
 	}
 	if hidden := len(series) - shownScores; hidden > 0 && !all {
-		return t.String() + fmt.Sprintf("\n  … and %s more: --all, or --to-csv FILE", count(hidden, "series", "series"))
+		return t.String() + fmt.Sprintf("\n  … and %s more: --all, or --to-csv FILE", show.Count(hidden, "series", "series"))
 	}
 	return t.String()
 }
@@ -195,16 +193,16 @@ func fileTable(name string, a explainedAccuracy) *table.Table {
 	if n := len(a.Levels); n > 0 {
 		headers = append(headers, " MSIS")
 	}
-	return newTable(headers...)
+	return show.Table(headers...)
 }
 
 func fileRow(name string, a explainedAccuracy) []string {
-	row := []string{shorten(name, 20), percent(a.WAPE), biased(a.Bias), figure(a.MASE), figure(a.RMSSE)}
+	row := []string{show.Shorten(name, 20), show.Percent(a.WAPE), show.SignedPercent(a.Bias), show.Figure(a.MASE), show.Figure(a.RMSSE)}
 	for _, l := range a.Levels {
-		row = append(row, percent(l.Coverage))
+		row = append(row, show.Percent(l.Coverage))
 	}
 	if n := len(a.Levels); n > 0 {
-		row = append(row, figure(a.Levels[n-1].MSIS))
+		row = append(row, show.Figure(a.Levels[n-1].MSIS))
 	}
 	return row
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/knadh/koanf/parsers/yaml"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // readCalendar finds the calendar of the settings: nothing, a file of its own, named as it lies from the settings file,
@@ -49,7 +50,7 @@ func (c config) calendar() *wrapcast.Calendar {
 
 // calendarFile reads a YAML file that is a calendar.
 func calendarFile(path string) (*wrapcast.Calendar, error) {
-	f, err := openInput(path)
+	f, err := terminal.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 )
 
 func (a *app) codesCommand() *cobra.Command {
@@ -40,7 +40,7 @@ func (a *app) codes(ctx context.Context, search string) error {
 		return err
 	}
 	found := []wrapcast.Code{}
-	t := newTable("id", "name", "state")
+	t := show.Table("id", "name", "state")
 	for _, code := range all {
 		if !strings.Contains(strings.ToLower(code.Name), strings.ToLower(search)) {
 			continue
@@ -52,12 +52,11 @@ func (a *app) codes(ctx context.Context, search string) error {
 		}
 		t.Row(string(code.ID), code.Name, state)
 	}
-	if a.json {
-		return printJSON(a.stdout, struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Schema string          `json:"schema"`
 			Codes  []wrapcast.Code `json:"codes"`
 		}{"wrapcast.codes/1", found})
 	}
-	_, err = lipgloss.Fprintln(a.stdout, t.String())
-	return err
+	return a.Print(t.String() + "\n")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
@@ -286,6 +287,6 @@ func (c config) needCredentials(secret string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.Usage, "", "%s not set", strings.Join(missing, " and ")+plural(len(missing), " is", " are")).
+	return wrapcast.Errorf(wrapcast.Usage, "", "%s not set", strings.Join(missing, " and ")+show.Plural(len(missing), " is", " are")).
 		WithHint("make an OAuth client with the client-credentials grant in Admin > Integrations > OAuth and export its id and secret; to look around without one: wrapcast demo")
 }

@@ -61,12 +61,3 @@ func TestTheDerivedWebhookSecretIsTheOneDocumented(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
-
-func TestWords(t *testing.T) {
-	t.Parallel()
-	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 121145: "121,145", -1234567: "-1,234,567", -999: "-999"} {
-		if got := thousands(n); got != want {
-			t.Errorf("thousands(%d) is %s, want %s", n, got, want)
-		}
-	}
-}

@@ -8,6 +8,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // runAgo runs a command as it would have been done so many days ago: ago 15 run --quiet.
@@ -16,7 +17,7 @@ func runAgo(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	a := newApp()
 	a.clock = a.clock.At(time.Now().AddDate(0, 0, -days))
-	a.stdout, a.stderr, a.terminal = ts.Stdout(), ts.Stderr(), false
+	a.Terminal = &terminal.Terminal{In: a.In, Out: ts.Stdout(), Err: ts.Stderr()}
 	a.environ = func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" }
 	where := []string{"--config", ts.MkAbs(ts.Getenv("WRAPCAST_CONFIG")), "--data", ts.MkAbs("wrapcast-data")}
 	if code := a.run(context.Background(), append(args[1:], where...)); code != 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/webhook"
@@ -131,7 +132,8 @@ func freeAddress(ctx context.Context, asked, usual string) (string, error) {
 // runBefore does a run as it would have been done so long ago, and tells nothing of it.
 func (a *app) runBefore(ctx context.Context, at access, spec flow.Spec, ago time.Duration) error {
 	before := *a
-	before.clock, before.quiet, before.json = a.clock.At(a.clock.Now().Add(-ago)), true, false
+	before.clock = a.clock.At(a.clock.Now().Add(-ago))
+	before.Terminal = &terminal.Terminal{In: a.In, Out: a.Out, Err: a.Err, Interactive: a.Interactive, Quiet: true}
 	at.config.Webhook.URL, spec.Webhook, spec.AcceptChanges = "", "", true // its receiver would refuse messages so old
 	return before.runAndTell(ctx, at, spec)
 }
@@ -174,23 +176,23 @@ func serveHere(ctx context.Context, handler http.Handler) (base string, stop fun
 
 // introduce says what the numbers are made of.
 func (a *app) introduce(f demoFlags, server *sim.Server) {
-	if a.json || a.quiet {
+	if a.JSON || a.Quiet {
 		return
 	}
 	what := "whose demand follows figures measured on a city's contact centre"
 	if f.contacts != "" {
 		what = "that replays " + f.contacts
 	}
-	fmt.Fprintf(a.stderr, "%s: a simulated Genesys Cloud organisation\n%s.\nHandle times are synthetic.\n\n",
+	fmt.Fprintf(a.Err, "%s: a simulated Genesys Cloud organisation\n%s.\nHandle times are synthetic.\n\n",
 		server.Directory().Organisation.Name, what)
 }
 
 // nextSteps says what can be looked at now.
 func (a *app) nextSteps() error {
-	if a.json || a.quiet {
+	if a.JSON || a.Quiet {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.stdout, `
+	_, err := fmt.Fprintf(a.Out, `
 What the demo left in %s can be looked at in another terminal:
 
   wrapcast validate          the verdict on each code's history

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -76,8 +77,8 @@ func (a *app) checkWebhook(ctx context.Context, at access) wrapcast.Check {
 }
 
 func (a *app) showChecks(checks []wrapcast.Check) error {
-	if a.json {
-		return printJSON(a.stdout, struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Schema string           `json:"schema"`
 			Checks []wrapcast.Check `json:"checks"`
 			Calls  []string         `json:"endpoints"`
@@ -90,14 +91,13 @@ func (a *app) showChecks(checks []wrapcast.Check) error {
 			fmt.Fprintf(&b, "  → %s\n", c.Advice)
 		}
 	}
-	if !a.quiet {
+	if !a.Quiet {
 		fmt.Fprintf(&b, "\nThese are all the calls wrapcast ever makes to the platform; none of them asks for anything personal:\n")
 		for _, name := range endpointNames() {
 			fmt.Fprintf(&b, "  %s\n", name)
 		}
 	}
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 func checkMark(s wrapcast.CheckStatus) string {
@@ -124,6 +124,6 @@ func verdictOf(checks []wrapcast.Check) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.Refused, "doctor", "%s failed: %s", count(len(failed), "check", "checks"), strings.Join(failed, ", ")).
+	return wrapcast.Errorf(wrapcast.Refused, "doctor", "%s failed: %s", show.Count(len(failed), "check", "checks"), strings.Join(failed, ", ")).
 		WithHint("mend what the arrows say above, then run doctor again")
 }

@@ -58,13 +58,13 @@ func (a *app) showError(err error) {
 	if errors.Is(err, context.Canceled) {
 		hint = "the command was interrupted; run it again and it goes on where it stood"
 	}
-	if a.json {
+	if a.JSON {
 		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint, Exit: exitCode(err)}
-		_ = json.NewEncoder(a.stderr).Encode(doc)
+		_ = json.NewEncoder(a.Err).Encode(doc)
 		return
 	}
-	fmt.Fprintf(a.stderr, "wrapcast: %s\n", err)
+	fmt.Fprintf(a.Err, "wrapcast: %s\n", err)
 	if hint != "" {
-		fmt.Fprintf(a.stderr, "  what to do: %s\n", hint)
+		fmt.Fprintf(a.Err, "  what to do: %s\n", hint)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // testApp is the command with an environment of its own, in process.
@@ -17,7 +18,7 @@ func testApp(t *testing.T, env map[string]string) (a *app, out, said *bytes.Buff
 	out, said = &bytes.Buffer{}, &bytes.Buffer{}
 	data := t.TempDir()
 	return &app{
-		stdin: strings.NewReader(""), stdout: out, stderr: said,
+		Terminal: &terminal.Terminal{In: strings.NewReader(""), Out: out, Err: said},
 		environ: func(name string) (string, bool) {
 			if name == "WRAPCAST_DATA" {
 				return data, true

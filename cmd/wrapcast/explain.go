@@ -9,6 +9,8 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
@@ -60,12 +62,12 @@ type explainedLevel struct {
 
 // explain tells what a forecast is made of: on standard error where the CSV lies on standard output.
 func (a *app) explain(p *panel, at int, r forecast.Result, aside bool) error {
-	out := a.stdout
+	out := a.Out
 	if aside {
-		out = a.stderr
+		out = a.Err
 	}
-	if a.json {
-		return printJSON(out, explanationOf(p, at, r))
+	if a.JSON {
+		return terminal.WriteJSON(out, explanationOf(p, at, r))
 	}
 	return writeExplanation(out, p, at, r)
 }
@@ -110,34 +112,34 @@ const (
 func writeExplanation(w io.Writer, p *panel, at int, r forecast.Result) error {
 	var b strings.Builder
 	last := p.file.Timestamp(p.file.Series[at], len(p.series[at].Values)-1)
-	fmt.Fprintf(&b, "%s: %s to %s, %s ahead by %s\n", r.ID, count(len(p.series[at].Values), "value", "values"), last, count(len(r.Mean), "step", "steps"), r.Model)
+	fmt.Fprintf(&b, "%s: %s to %s, %s ahead by %s\n", r.ID, show.Count(len(p.series[at].Values), "value", "values"), last, show.Count(len(r.Mean), "step", "steps"), r.Model)
 	if r.Fallback != "" {
-		b.WriteString(wrap(r.Fallback, "") + "\n")
+		b.WriteString(show.Wrap(r.Fallback, "") + "\n")
 	}
 	if len(r.Members) > 0 {
 		b.WriteString("\n" + membersTable(r.Members) + "\n")
 	}
-	b.WriteString("\n" + wrap(measuredWords(r.Accuracy), "") + "\n")
+	b.WriteString("\n" + show.Wrap(measuredWords(r.Accuracy), "") + "\n")
 	b.WriteString("\n" + partsTable(p, at, r) + "\n")
 	for _, note := range r.Notes {
-		b.WriteString("\n" + wrap(note, "") + "\n")
+		b.WriteString("\n" + show.Wrap(note, "") + "\n")
 	}
 	_, err := lipgloss.Fprint(w, b.String())
 	return err
 }
 
 func membersTable(members []forecast.Member) string {
-	t := newTable("member", " error", " weight")
+	t := show.Table("member", " error", " weight")
 	silent := 0
 	for _, m := range members {
 		if m.Weight < leastShown {
 			silent++
 			continue
 		}
-		t.Row(shorten(m.Name, 56), figure(wrapcast.Measure(m.Error)), fmt.Sprintf("%.0f %%", 100*m.Weight))
+		t.Row(show.Shorten(m.Name, 56), show.Figure(wrapcast.Measure(m.Error)), fmt.Sprintf("%.0f %%", 100*m.Weight))
 	}
 	if silent > 0 {
-		return t.String() + fmt.Sprintf("\n  … and %s with less than half a per cent", count(silent, "member", "members"))
+		return t.String() + fmt.Sprintf("\n  … and %s with less than half a per cent", show.Count(silent, "member", "members"))
 	}
 	return t.String()
 }
@@ -146,10 +148,10 @@ func measuredWords(a forecast.Accuracy) string {
 	if a.Cells == 0 {
 		return "The history is too short to measure an error on."
 	}
-	text := fmt.Sprintf("Measured on %s of its own: WAPE %s, bias %s, MASE %s", count(a.Origins, "past", "pasts"), percent(wrapcast.Measure(a.WAPE)),
-		percent(wrapcast.Measure(a.Bias)), figure(wrapcast.Measure(a.MASE)))
+	text := fmt.Sprintf("Measured on %s of its own: WAPE %s, bias %s, MASE %s", show.Count(a.Origins, "past", "pasts"), show.Percent(wrapcast.Measure(a.WAPE)),
+		show.Percent(wrapcast.Measure(a.Bias)), show.Figure(wrapcast.Measure(a.MASE)))
 	for _, l := range a.Levels {
-		text += fmt.Sprintf("; %g %% interval held %s", 100*l.Level, percent(wrapcast.Measure(l.Coverage)))
+		text += fmt.Sprintf("; %g %% interval held %s", 100*l.Level, show.Percent(wrapcast.Measure(l.Coverage)))
 	}
 	return text + ". Errors are in units of the seasonal naive's."
 }
@@ -168,11 +170,11 @@ func partsTable(p *panel, at int, r forecast.Result) string {
 			headers = append(headers, " "+c.Name)
 		}
 	}
-	t := newTable(headers...)
+	t := show.Table(headers...)
 	for h := range min(len(r.Mean), stepsShown) {
-		row := []string{p.file.Timestamp(p.file.Series[at], n+h), amount(r.Mean[h])}
+		row := []string{p.file.Timestamp(p.file.Series[at], n+h), show.Amount(r.Mean[h])}
 		for _, b := range r.Bands {
-			row = append(row, bound(b.Lower[h])+"–"+bound(b.Upper[h]))
+			row = append(row, show.Bound(b.Lower[h])+"–"+show.Bound(b.Upper[h]))
 		}
 		for _, c := range parts {
 			row = append(row, part(c.Values[n+h]))
@@ -180,7 +182,7 @@ func partsTable(p *panel, at int, r forecast.Result) string {
 		t.Row(row...)
 	}
 	if more := len(r.Mean) - stepsShown; more > 0 {
-		return t.String() + fmt.Sprintf("\n  … and %s more", count(more, "step", "steps"))
+		return t.String() + fmt.Sprintf("\n  … and %s more", show.Count(more, "step", "steps"))
 	}
 	return t.String()
 }

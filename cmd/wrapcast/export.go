@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -67,7 +68,7 @@ func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) 
 		if workbook {
 			write, sheets = func(w io.Writer) error { return export.WriteXLSX(w, made.Sheets) }, made.Sheets
 		}
-		if err := a.writeOutput(f.to, write); err != nil || f.to == "-" {
+		if err := a.WriteFile(f.to, write); err != nil || f.to == "-" {
 			return err
 		}
 		return a.tellOfExport(f.to, sheets)
@@ -80,10 +81,10 @@ func (a *app) tellOfExport(file string, sheets []export.Sheet) error {
 		done.Sheets = append(done.Sheets, s.Name)
 		done.Rows += len(s.Rows)
 	}
-	if a.json {
-		return printJSON(a.stdout, done)
+	if a.JSON {
+		return a.PrintJSON(done)
 	}
-	return a.say("%s is written: %s in %s", file, count(done.Rows, "row", "rows"), count(len(sheets), "sheet", "sheets"))
+	return a.Say("%s is written: %s in %s", file, show.Count(done.Rows, "row", "rows"), show.Count(len(sheets), "sheet", "sheets"))
 }
 
 func (a *app) exportForecast(f *exportFlags) *cobra.Command {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 )
@@ -37,7 +38,7 @@ as earlier readings have taught how much the platform gives at once.`,
 func (a *app) extract(ctx context.Context) error {
 	return a.withSession(ctx, func(s *session, at access) error {
 		r, err := s.forecaster.Extract(ctx, at.config.spec())
-		s.progress.close()
+		s.progress.Close()
 		if err != nil {
 			return err
 		}
@@ -46,15 +47,15 @@ func (a *app) extract(ctx context.Context) error {
 }
 
 func (a *app) showExtract(r flow.ExtractResult, u genesys.Usage) error {
-	if a.json {
-		return printJSON(a.stdout, struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Schema string `json:"schema"`
 			flow.ExtractResult
 			Usage genesys.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", count(r.Contacts, "contact", "contacts"),
-		thousands(int64(r.ContactsWithoutCode)), count(r.Chunks, "interval", "intervals"), count(r.ChangedCells, "cell", "cells"),
+	_, err := fmt.Fprintf(a.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", show.Count(r.Contacts, "contact", "contacts"),
+		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval", "intervals"), show.Count(r.ChangedCells, "cell", "cells"),
 		revisedWords(r.Revised), usageWords(u))
 	return err
 }
@@ -64,7 +65,7 @@ func revisedWords(byAge []int) string {
 	var parts []string
 	for age, cells := range byAge {
 		if cells > 0 {
-			parts = append(parts, fmt.Sprintf("%s of %s ago", thousands(int64(cells)), count(age, "day", "days")))
+			parts = append(parts, fmt.Sprintf("%s of %s ago", show.Thousands(int64(cells)), show.Count(age, "day", "days")))
 		}
 	}
 	if len(parts) == 0 {

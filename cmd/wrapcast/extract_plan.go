@@ -6,8 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 )
@@ -16,41 +15,40 @@ import (
 func (a *app) planExtraction(ctx context.Context) error {
 	return a.withSession(ctx, func(s *session, at access) error {
 		plan, err := s.forecaster.PlanExtraction(ctx, at.config.spec())
-		s.progress.close()
+		s.progress.Close()
 		if err != nil {
 			return err
 		}
-		if a.json {
-			return printJSON(a.stdout, struct {
+		if a.JSON {
+			return a.PrintJSON(struct {
 				Schema string `json:"schema"`
 				flow.ExtractionPlan
 			}{"wrapcast.extraction_plan/1", plan})
 		}
-		_, err = lipgloss.Fprint(a.stdout, extractionWords(plan, s.client.Usage()))
-		return err
+		return a.Print(extractionWords(plan, s.client.Usage()))
 	})
 }
 
 func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
 	var b strings.Builder
 	jobs := ""
-	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), count(len(p.Gaps), "part", "parts"))
+	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {
 		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
 	}
-	t := newTable("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
+	t := show.Table("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
 	for _, q := range p.Questions {
-		t.Row(q.Name, thousands(int64(q.Requests)), thousands(int64(q.Least)), orUnknown(q.Rows), orUnknown(q.MostRows), fmt.Sprintf("%.3g days", q.LongestDays))
+		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Least)), orUnknown(q.Rows), orUnknown(q.MostRows), fmt.Sprintf("%.3g days", q.LongestDays))
 	}
 	for _, q := range p.Questions {
 		if q.Jobs > 0 {
-			jobs = fmt.Sprintf(", those of %s that the platform answers later included", count(q.Jobs, "query", "queries"))
+			jobs = fmt.Sprintf(", those of %s that the platform answers later included", show.Count(q.Jobs, "query", "queries"))
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n\n%s%s, about %s at %s a minute", t, count(p.Requests, "request", "requests"), jobs,
-		duration(time.Duration(p.Minutes*float64(time.Minute))), thousands(int64(p.BudgetPerMinute)))
+	fmt.Fprintf(&b, "\n%s\n\n%s%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"), jobs,
+		show.Duration(time.Duration(p.Minutes*float64(time.Minute))), show.Thousands(int64(p.BudgetPerMinute)))
 	if u.PerMonth > 0 {
-		fmt.Fprintf(&b, "; %s of %s made this month", thousands(int64(u.MonthRequests)), thousands(int64(u.PerMonth)))
+		fmt.Fprintf(&b, "; %s of %s made this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))
 	}
 	b.WriteString(".\n")
 	if !p.Known {
@@ -67,5 +65,5 @@ func orUnknown(n int) string {
 	if n == 0 {
 		return "not known"
 	}
-	return thousands(int64(n))
+	return show.Thousands(int64(n))
 }

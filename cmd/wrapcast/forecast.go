@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
 )
@@ -75,7 +75,7 @@ func (a *app) forecastFile(ctx context.Context, f forecastFlags) error {
 		return fmt.Errorf("%s: %w", f.file, forecastError(err))
 	}
 	if !f.explain || f.toCSV != "" {
-		if err := a.writeOutput(f.toCSV, func(w io.Writer) error { return p.file.WriteForecast(w, longForecasts(results)) }); err != nil {
+		if err := a.WriteFile(f.toCSV, func(w io.Writer) error { return p.file.WriteForecast(w, longForecasts(results)) }); err != nil {
 			return err
 		}
 	}
@@ -148,10 +148,10 @@ type forecastSummary struct {
 
 // tellForecast sums up on stderr, so that a CSV on standard output stays a CSV; as JSON on request.
 func (a *app) tellForecast(file *export.Long, results []forecast.Result, f forecastFlags) error {
-	if a.json && f.toCSV != "" && f.toCSV != "-" {
-		return json.NewEncoder(a.stdout).Encode(summarise(file, results, f.horizon))
+	if a.JSON && f.toCSV != "" && f.toCSV != "-" {
+		return a.PrintLine(summarise(file, results, f.horizon))
 	}
-	if a.quiet {
+	if a.Quiet {
 		return nil
 	}
 	fallbacks := 0
@@ -160,11 +160,11 @@ func (a *app) tellForecast(file *export.Long, results []forecast.Result, f forec
 			fallbacks++
 		}
 	}
-	fmt.Fprintf(a.stderr, "%s, %s ahead", count(len(results), "series", "series"), count(f.horizon, "step", "steps"))
+	fmt.Fprintf(a.Err, "%s, %s ahead", show.Count(len(results), "series", "series"), show.Count(f.horizon, "step", "steps"))
 	if fallbacks > 0 {
-		fmt.Fprintf(a.stderr, "; %d with too little history for more than a simple method", fallbacks)
+		fmt.Fprintf(a.Err, "; %d with too little history for more than a simple method", fallbacks)
 	}
-	fmt.Fprintln(a.stderr)
+	fmt.Fprintln(a.Err)
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // template is the settings file that `wrapcast init` writes: every key with its default.
@@ -38,15 +40,15 @@ func (a *app) writeSettings(path string) error {
 		return usage("%s exists already and is left as it is", path).WithHint("name another file: wrapcast init FILE")
 	}
 	if err != nil {
-		return outputError(path, err)
+		return terminal.FileError(path, err)
 	}
 	_, err = f.Write(template)
-	if err := outputError(path, errors.Join(err, f.Close())); err != nil {
+	if err := terminal.FileError(path, errors.Join(err, f.Close())); err != nil {
 		return err
 	}
-	if a.quiet {
+	if a.Quiet {
 		return nil
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s written. Set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET, then:\n\n  wrapcast --config %s doctor\n", path, path)
+	_, err = fmt.Fprintf(a.Out, "%s written. Set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET, then:\n\n  wrapcast --config %s doctor\n", path, path)
 	return err
 }

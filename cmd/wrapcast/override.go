@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
@@ -131,27 +131,26 @@ func (a *app) addOverride(c *cobra.Command, organisation string, f overrideFlags
 }
 
 func (a *app) showPreview(p wrapcast.OverridePreview, dryRun bool) error {
-	if a.json {
-		return printJSON(a.stdout, p)
+	if a.JSON {
+		return a.PrintJSON(p)
 	}
-	if a.quiet {
+	if a.Quiet {
 		return nil
 	}
 	var b strings.Builder
-	b.WriteString(wrap(previewWords(p, dryRun), "") + "\n")
+	b.WriteString(show.Wrap(previewWords(p, dryRun), "") + "\n")
 	if p.Override.Leaves > 0 {
 		b.WriteString("\n" + movedTable(p) + "\n")
 	}
 	writeFindings(&b, p.Findings)
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 // previewWords say what an override does.
 func previewWords(p wrapcast.OverridePreview, dryRun bool) string {
 	o := p.Override
-	what := fmt.Sprintf("%s contacts forecast %s %s, on %s in %s (code × queue × channel).", amount(o.Before),
-		map[bool]string{true: "would become", false: "become"}[dryRun], amount(o.After), count(o.Days, "day", "days"), count(o.Leaves, "leaf", "leaves"))
+	what := fmt.Sprintf("%s contacts forecast %s %s, on %s in %s (code × queue × channel).", show.Amount(o.Before),
+		map[bool]string{true: "would become", false: "become"}[dryRun], show.Amount(o.After), show.Count(o.Days, "day", "days"), show.Count(o.Leaves, "leaf", "leaves"))
 	if o.Leaves == 0 {
 		what = "It changes nothing that is forecast now."
 	}
@@ -166,7 +165,7 @@ const shownMoves = 8
 
 // movedTable shows what moves over the override's days, what moves most first.
 func movedTable(p wrapcast.OverridePreview) string {
-	t := newTable("what", " before", " after", " change")
+	t := show.Table("what", " before", " after", " change")
 	for _, part := range []struct {
 		kind, one, many string
 		moved           []wrapcast.MovedForecast
@@ -176,7 +175,7 @@ func movedTable(p wrapcast.OverridePreview) string {
 		slices.SortStableFunc(moved, func(a, b wrapcast.MovedForecast) int { return cmp.Compare(size(b), size(a)) })
 		for i, m := range moved {
 			if i == shownMoves {
-				t.Row(fmt.Sprintf("… and %s more", count(len(moved)-i, part.one, part.many)), "", "", "")
+				t.Row(fmt.Sprintf("… and %s more", show.Count(len(moved)-i, part.one, part.many)), "", "", "")
 				break
 			}
 			movedRow(t, p, part.kind+" "+m.Name, m)
@@ -188,7 +187,7 @@ func movedTable(p wrapcast.OverridePreview) string {
 
 func movedRow(t *table.Table, p wrapcast.OverridePreview, what string, m wrapcast.MovedForecast) {
 	before, after := overDays(p, m.Before), overDays(p, m.After)
-	t.Row(shorten(what, 44), amount(before), amount(after), signed(after-before))
+	t.Row(show.Shorten(what, 44), show.Amount(before), show.Amount(after), show.SignedAmount(after-before))
 }
 
 // overDays sums a forecast over the days of the override.
@@ -202,23 +201,12 @@ func overDays(p wrapcast.OverridePreview, values []float64) float64 {
 	return sum
 }
 
-// signed writes a change of contacts.
-func signed(v float64) string {
-	switch {
-	case v >= 0.05:
-		return "+" + amount(v)
-	case v <= -0.05:
-		return "-" + amount(-v)
-	}
-	return "0"
-}
-
 // writeFindings shows what a check noticed, worst first, with the advice.
 func writeFindings(b *strings.Builder, findings []wrapcast.Finding) {
 	for _, f := range findings {
-		b.WriteString(wrap(fmt.Sprintf("%s: %s", f.Severity, f.Message), "  ") + "\n")
+		b.WriteString(show.Wrap(fmt.Sprintf("%s: %s", f.Severity, f.Message), "  ") + "\n")
 		if f.Advice != "" {
-			b.WriteString(wrap("→ "+f.Advice, "  ") + "\n")
+			b.WriteString(show.Wrap("→ "+f.Advice, "  ") + "\n")
 		}
 	}
 }
@@ -239,11 +227,11 @@ func (a *app) listOverrides(ctx context.Context, organisation string) error {
 		if err != nil {
 			return err
 		}
-		if a.json {
-			return printJSON(a.stdout, list)
+		if a.JSON {
+			return a.PrintJSON(list)
 		}
 		if len(list.Overrides) == 0 {
-			_, err := fmt.Fprintln(a.stdout, "no override was ever made")
+			_, err := fmt.Fprintln(a.Out, "no override was ever made")
 			return err
 		}
 		var b strings.Builder
@@ -251,8 +239,7 @@ func (a *app) listOverrides(ctx context.Context, organisation string) error {
 			writeOverride(&b, status, o.directory)
 		}
 		writeFindings(&b, list.Findings)
-		_, err = lipgloss.Fprint(a.stdout, b.String())
-		return err
+		return a.Print(b.String())
 	})
 }
 
@@ -263,10 +250,10 @@ func writeOverride(b *strings.Builder, o wrapcast.OverrideStatus, directory wrap
 	}
 	fmt.Fprintf(b, "%s  %s\n", o.ID, o.State)
 	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override), o.Author + ": " + o.Reason} {
-		b.WriteString("  " + wrap(line, "    ") + "\n")
+		b.WriteString("  " + show.Wrap(line, "    ") + "\n")
 	}
 	if o.State == wrapcast.OverrideInUse {
-		fmt.Fprintf(b, "  %s forecast contacts become %s\n", amount(o.Before), amount(o.After))
+		fmt.Fprintf(b, "  %s forecast contacts become %s\n", show.Amount(o.Before), show.Amount(o.After))
 	}
 	if o.WithdrawnBy != "" {
 		fmt.Fprintf(b, "  removed by %s on %s\n", o.WithdrawnBy, o.WithdrawnAt.Format(time.DateOnly))
@@ -317,26 +304,10 @@ func (a *app) overrideRemove(organisation *string) *cobra.Command {
 				if err := o.WithdrawOverride(c.Context(), o.org, wrapcast.OverrideID(given[0]), author); err != nil {
 					return err
 				}
-				return a.say("override %s is removed", given[0])
+				return a.Say("override %s is removed", given[0])
 			})
 		},
 	}
 	c.Flags().StringVar(&author, "author", author, "who takes it back")
 	return c
-}
-
-// say prints one sentence for people, {"ok": …} for programs.
-func (a *app) say(format string, values ...any) error {
-	text := fmt.Sprintf(format, values...)
-	if a.json {
-		return printJSON(a.stdout, struct {
-			Schema  string `json:"schema"`
-			Message string `json:"message"`
-		}{"wrapcast.done/1", text})
-	}
-	if a.quiet {
-		return nil
-	}
-	_, err := fmt.Fprintln(a.stdout, text)
-	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/planning"
@@ -62,7 +63,7 @@ func (f panelFlags) read() (*panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := openInput(f.file)
+	in, err := terminal.OpenFile(f.file)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/guptarohit/asciigraph"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -51,7 +51,7 @@ func (a *app) plan(c *cobra.Command, f planFlags) error {
 			return err
 		}
 		list, err := s.forecaster.Plan(c.Context(), at.config.spec(), !f.preview)
-		s.progress.close()
+		s.progress.Close()
 		if err != nil {
 			return err
 		}
@@ -61,12 +61,12 @@ func (a *app) plan(c *cobra.Command, f planFlags) error {
 
 // showPlans prints plans as JSON or as text. What is kept can be submitted, and says how.
 func (a *app) showPlans(list wrapcast.PlanList, all, kept bool) error {
-	if a.json {
-		return printJSON(a.stdout, list)
+	if a.JSON {
+		return a.PrintJSON(list)
 	}
-	if a.quiet {
+	if a.Quiet {
 		for _, plan := range list.Plans {
-			fmt.Fprintln(a.stdout, plan.ID)
+			fmt.Fprintln(a.Out, plan.ID)
 		}
 		return nil
 	}
@@ -79,13 +79,12 @@ func (a *app) showPlans(list wrapcast.PlanList, all, kept bool) error {
 	if kept {
 		b.WriteString("\nTo submit:\n  " + strings.ReplaceAll(submit, " 0", " \\\n    0") + "\n")
 	}
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	if plan.Week == nil {
-		fmt.Fprintf(b, "\nPlan %s: payload of %s\n", plan.ID, count(len(plan.Payload.Dimensions), "code", "codes"))
+		fmt.Fprintf(b, "\nPlan %s: payload of %s\n", plan.ID, show.Count(len(plan.Payload.Dimensions), "code", "codes"))
 	} else {
 		writeWeek(b, plan, all)
 	}
@@ -110,7 +109,7 @@ func writeSome(b *strings.Builder, title string, findings []wrapcast.Finding, al
 			fmt.Fprintf(b, "  … and %d more (--all)\n", len(findings)-i)
 			return
 		}
-		b.WriteString("  " + wrap(strings.TrimPrefix(f.Place+": ", ": ")+f.Message, "    ") + "\n")
+		b.WriteString("  " + show.Wrap(strings.TrimPrefix(f.Place+": ", ": ")+f.Message, "    ") + "\n")
 	}
 }
 
@@ -120,7 +119,7 @@ func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	if plan.Current == nil {
 		b.WriteString("The platform has no forecast for it yet: all of it is new.\n")
 	} else {
-		b.WriteString(wrap(fmt.Sprintf("Against %q at the platform.", plan.Current.Description), "  ") + "\n")
+		b.WriteString(show.Wrap(fmt.Sprintf("Against %q at the platform.", plan.Current.Description), "  ") + "\n")
 	}
 	b.WriteString("\n" + weekTable(plan, all) + "\n")
 	if picture := weekPicture(*plan.Diff); picture != "" {
@@ -142,13 +141,13 @@ func weekTable(plan wrapcast.Plan, all bool) string {
 	for i := range 7 {
 		headers = append(headers, " "+(plan.Week.Start + wrapcast.Date(i)).Weekday().String()[:2])
 	}
-	t := newTable(append(headers, " AHT")...)
+	t := show.Table(append(headers, " AHT")...)
 	for i, g := range groups {
 		if quiet := sizeOf(g, plan.Current == nil) < 1; !all && (quiet || i == shownGroups) {
 			t.Row(fmt.Sprintf("… %d %s", len(groups)-i, map[bool]string{true: "without any", false: "more"}[quiet]))
 			break
 		}
-		t.Row(weekRow(squeeze(g.Name, 20), g.Days, plan.Current == nil)...)
+		t.Row(weekRow(show.Squeeze(g.Name, 20), g.Days, plan.Current == nil)...)
 	}
 	t.Row(weekRow("total", plan.Diff.Total, plan.Current == nil)...)
 	return t.String()
@@ -173,41 +172,20 @@ func weekRow(name string, days []wrapcast.DayDiff, fresh bool) []string {
 	for _, d := range days[:min(7, len(days))] {
 		before, after, work = before+d.OldOffered, after+d.NewOffered, work+d.NewOffered*d.NewHandleSeconds
 		if fresh {
-			cells = append(cells, short(d.NewOffered))
+			cells = append(cells, show.Short(d.NewOffered))
 		} else {
-			cells = append(cells, signedShort(d.Change()))
+			cells = append(cells, show.SignedShort(d.Change()))
 		}
 	}
 	aht := "–"
 	if after > 0 {
-		aht = minutes(work / after)
+		aht = show.Minutes(work / after)
 	}
 	change := "new"
 	if !fresh {
-		change = signedShort(after - before)
+		change = show.SignedShort(after - before)
 	}
-	return append(append([]string{name, short(after), change}, cells...), aht)
-}
-
-// short writes a number of contacts in at most four characters: 7, 640, 6.4k, 64k.
-func short(v float64) string {
-	switch {
-	case v >= 9950:
-		return fmt.Sprintf("%.0fk", v/1000)
-	case v >= 999.5:
-		return fmt.Sprintf("%.1fk", v/1000)
-	}
-	return fmt.Sprintf("%.0f", v)
-}
-
-func signedShort(v float64) string {
-	switch {
-	case v >= 0.5:
-		return "+" + short(v)
-	case v <= -0.5:
-		return "-" + short(-v)
-	}
-	return "·"
+	return append(append([]string{name, show.Short(after), change}, cells...), aht)
 }
 
 // weekPicture draws the contacts of all groups per day, before and after.
@@ -237,7 +215,7 @@ func (a *app) submitPlans(ctx context.Context, plans []string) error {
 			ids[i] = wrapcast.PlanID(id)
 		}
 		out, err := s.forecaster.SubmitPlans(ctx, at.config.spec(), ids...)
-		s.progress.close()
+		s.progress.Close()
 		if out.Run.ID == "" {
 			return err
 		}

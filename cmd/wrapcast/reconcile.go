@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
@@ -68,7 +68,7 @@ func (a *app) reconcile(c *cobra.Command, f reconcileFlags) error {
 				return err
 			}
 			r, err := s.forecaster.Reconcile(c.Context(), org.ID, at.config.spec(), o)
-			s.progress.close()
+			s.progress.Close()
 			if err != nil {
 				return err
 			}
@@ -91,25 +91,24 @@ const (
 )
 
 func (a *app) showReconciliation(r wrapcast.Reconciliation, all bool) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	var b strings.Builder
 	source := "the platform's figures are those of the last reading"
 	if r.Source == "platform" {
 		source = "the platform was asked again"
 	}
-	b.WriteString(wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s; %s.", r.From, r.To, count(len(r.Days), "day", "days"), r.CountingRule, source), "") + "\n")
+	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s; %s.", r.From, r.To, show.Count(len(r.Days), "day", "days"), r.CountingRule, source), "") + "\n")
 	b.WriteString("\n" + reasonsTable(r) + "\n")
 	b.WriteString("\n" + daysTable(r, all) + "\n")
 	b.WriteString("\n" + queuesTable(r, all) + "\n")
 	if r.Transferred > 0 {
-		b.WriteString("\n" + wrap(fmt.Sprintf("%s were handed on and are handled again elsewhere, with a code of their own: about %s conversations.",
-			count(r.Transferred, "contact", "contacts"), thousands(int64(r.Platform-r.Transferred))), "") + "\n")
+		b.WriteString("\n" + show.Wrap(fmt.Sprintf("%s were handed on and are handled again elsewhere, with a code of their own: about %s conversations.",
+			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "") + "\n")
 	}
 	writeSome(&b, "What to do:", withAdvice(r.Findings), true)
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 // withAdvice puts advice behind what was found.
@@ -144,9 +143,9 @@ func reasonWords(r wrapcast.Reason) string {
 }
 
 func reasonsTable(r wrapcast.Reconciliation) string {
-	t := newTable("in all", " contacts", " share")
+	t := show.Table("in all", " contacts", " share")
 	row := func(what string, n int) {
-		t.Row(what, thousands(int64(n)), percent(wrapcast.Measure(float64(n)/float64(max(r.Platform, 1)))))
+		t.Row(what, show.Thousands(int64(n)), show.Percent(wrapcast.Measure(float64(n)/float64(max(r.Platform, 1)))))
 	}
 	row("counted by the platform per queue", r.Platform)
 	row("with a code that agents choose", r.Codes)
@@ -159,7 +158,7 @@ func reasonsTable(r wrapcast.Reconciliation) string {
 
 // daysTable shows the last days, and every day that leaves something unexplained.
 func daysTable(r wrapcast.Reconciliation, all bool) string {
-	t := newTable("day", " platform", " codes", " remainder", " unexplained", " forecast", "clocks")
+	t := show.Table("day", " platform", " codes", " remainder", " unexplained", " forecast", "clocks")
 	hidden := 0
 	for i, d := range r.Days {
 		if !all && i < len(r.Days)-shownDays && d.Unexplained == 0 {
@@ -168,29 +167,29 @@ func daysTable(r wrapcast.Reconciliation, all bool) string {
 		}
 		forecast, note := "–", ""
 		if d.Forecast.Known() {
-			forecast = amount(float64(d.Forecast))
+			forecast = show.Amount(float64(d.Forecast))
 		}
 		if d.QuarterHours != 96 {
 			note = fmt.Sprintf("%d hours", d.QuarterHours/4)
 		}
-		t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], thousands(int64(d.Platform)), thousands(int64(d.Codes)), thousands(int64(d.Platform-d.Codes)),
-			thousands(int64(d.Unexplained)), forecast, note)
+		t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Thousands(int64(d.Platform)), show.Thousands(int64(d.Codes)), show.Thousands(int64(d.Platform-d.Codes)),
+			show.Thousands(int64(d.Unexplained)), forecast, note)
 	}
 	if hidden > 0 {
-		return t.String() + fmt.Sprintf("\n  … and %s before, with nothing unexplained", count(hidden, "day", "days"))
+		return t.String() + fmt.Sprintf("\n  … and %s before, with nothing unexplained", show.Count(hidden, "day", "days"))
 	}
 	return t.String()
 }
 
 func queuesTable(r wrapcast.Reconciliation, all bool) string {
-	t := newTable("queue", " platform", " codes", " no code", " other", " unexplained")
+	t := show.Table("queue", " platform", " codes", " no code", " other", " unexplained")
 	for i, q := range r.Queues {
 		if i == shownQueues && !all {
-			return t.String() + fmt.Sprintf("\n  … and %s more", count(len(r.Queues)-i, "queue", "queues"))
+			return t.String() + fmt.Sprintf("\n  … and %s more", show.Count(len(r.Queues)-i, "queue", "queues"))
 		}
 		none := q.Reasons[wrapcast.ReasonNoCode]
-		t.Row(shorten(q.Queue.Name, 28), thousands(int64(q.Platform)), thousands(int64(q.Codes)), thousands(int64(none)),
-			thousands(int64(q.Platform-q.Codes-none)), thousands(int64(q.Unexplained)))
+		t.Row(show.Shorten(q.Queue.Name, 28), show.Thousands(int64(q.Platform)), show.Thousands(int64(q.Codes)), show.Thousands(int64(none)),
+			show.Thousands(int64(q.Platform-q.Codes-none)), show.Thousands(int64(q.Unexplained)))
 	}
 	return t.String()
 }

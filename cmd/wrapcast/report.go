@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
@@ -50,8 +51,8 @@ func (a *app) report(ctx context.Context, f reportFlags) error {
 		if err != nil {
 			return err
 		}
-		if a.json && f.out == "" {
-			return printJSON(a.stdout, r)
+		if a.JSON && f.out == "" {
+			return a.PrintJSON(r)
 		}
 		return a.writeReport(r, f.out)
 	})
@@ -64,14 +65,14 @@ func (a *app) writeReport(r wrapcast.WeekReport, out string) error {
 		return err
 	}
 	if out == "-" {
-		_, err := a.stdout.Write(b.Bytes())
+		_, err := a.Out.Write(b.Bytes())
 		return err
 	}
 	if out == "" {
 		out = "wrapcast-" + r.Week.String() + ".html"
 	}
-	if err := outputError(out, os.WriteFile(out, b.Bytes(), 0o644)); err != nil { //nolint:gosec // it is made to be passed on
+	if err := terminal.FileError(out, os.WriteFile(out, b.Bytes(), 0o644)); err != nil { //nolint:gosec // it is made to be passed on
 		return err
 	}
-	return a.say("%s: the week of %s, %d kB", out, r.Week, b.Len()/1000)
+	return a.Say("%s: the week of %s, %d kB", out, r.Week, b.Len()/1000)
 }

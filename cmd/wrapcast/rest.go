@@ -1,8 +1,6 @@
 package main
 
-import (
-	"github.com/wrapcast/wrapcast/internal/genesys"
-)
+import "github.com/wrapcast/wrapcast/internal/genesys"
 
 // restClient reaches the host of the rest target, nil where that is the organisation's own API.
 func (a *app) restClient(at access, waiting func(string)) (*genesys.Client, error) {

@@ -42,7 +42,7 @@ func (a *app) rollback(c *cobra.Command, week, to string, dryRun bool) error {
 			return err
 		}
 		if dryRun {
-			s.progress.close()
+			s.progress.Close()
 			return a.showPlans(list, false, true)
 		}
 		ids := make([]wrapcast.PlanID, len(list.Plans))
@@ -50,7 +50,7 @@ func (a *app) rollback(c *cobra.Command, week, to string, dryRun bool) error {
 			ids[i] = plan.ID
 		}
 		out, err := s.forecaster.SubmitPlans(c.Context(), at.config.spec(), ids...)
-		s.progress.close()
+		s.progress.Close()
 		if out.Run.ID == "" {
 			return err
 		}

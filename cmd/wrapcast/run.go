@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -108,7 +106,7 @@ func (a *app) runAndTell(ctx context.Context, at access, spec flow.Spec) error {
 
 func (a *app) runSession(ctx context.Context, s *session, spec flow.Spec) error {
 	out, runErr := s.forecaster.Run(ctx, spec)
-	s.progress.close()
+	s.progress.Close()
 	if out.Run.ID == "" {
 		return runErr
 	}
@@ -120,18 +118,11 @@ func (a *app) runSession(ctx context.Context, s *session, spec flow.Spec) error 
 
 // showRun prints the run as JSON or as text.
 func (a *app) showRun(out flow.Outcome) error {
-	if a.json {
-		return printJSON(a.stdout, newRunDocument(out))
+	if a.JSON {
+		return a.PrintJSON(newRunDocument(out))
 	}
-	if a.quiet {
+	if a.Quiet {
 		return nil
 	}
-	return writeRun(a.stdout, out)
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return writeRun(a.Out, out)
 }

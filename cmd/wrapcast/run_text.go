@@ -11,6 +11,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 )
@@ -31,9 +32,9 @@ func writeRun(w io.Writer, out flow.Outcome) error {
 }
 
 func stepsTable(out flow.Outcome) string {
-	t := newTable("step", "state", " time", "what")
+	t := show.Table("step", "state", " time", "what")
 	for _, s := range out.Run.Steps {
-		t.Row(string(s.Name), string(s.State), duration(time.Duration(s.LatencyMs)*time.Millisecond), stepWords(out, s))
+		t.Row(string(s.Name), string(s.State), show.Duration(time.Duration(s.LatencyMs)*time.Millisecond), stepWords(out, s))
 	}
 	return t.String()
 }
@@ -49,16 +50,16 @@ func stepWords(out flow.Outcome, s wrapcast.Step) string {
 	switch s.Name {
 	case wrapcast.StepExtract:
 		x := out.Extract
-		return fmt.Sprintf("%s, %s without a code; %s read, %s changed", count(x.Contacts, "contact", "contacts"),
-			thousands(int64(x.ContactsWithoutCode)), count(x.Chunks, "interval", "intervals"), count(x.ChangedCells, "cell", "cells"))
+		return fmt.Sprintf("%s, %s without a code; %s read, %s changed", show.Count(x.Contacts, "contact", "contacts"),
+			show.Thousands(int64(x.ContactsWithoutCode)), show.Count(x.Chunks, "interval", "intervals"), show.Count(x.ChangedCells, "cell", "cells"))
 	case wrapcast.StepValidate:
 		return verdictWords(out.Validation)
 	case wrapcast.StepForecast:
-		return fmt.Sprintf("%s, %s from %s", count(len(out.Forecast.Codes), "code", "codes"), count(out.Forecast.Days, "day", "days"), out.Forecast.From)
+		return fmt.Sprintf("%s, %s from %s", show.Count(len(out.Forecast.Codes), "code", "codes"), show.Count(out.Forecast.Days, "day", "days"), out.Forecast.From)
 	case wrapcast.StepPlan:
 		return planWords(out.Plans)
 	case wrapcast.StepSubmit:
-		return count(len(out.Submissions), "submission", "submissions")
+		return show.Count(len(out.Submissions), "submission", "submissions")
 	case wrapcast.StepNotify:
 		return notifyWords(out.Deliveries)
 	}
@@ -76,7 +77,7 @@ func verdictWords(r *wrapcast.ValidationReport) string {
 			good++
 		}
 	}
-	return fmt.Sprintf("%d of %s good, %s masked", good, count(len(r.Codes), "code", "codes"), count(masked, "day", "days"))
+	return fmt.Sprintf("%d of %s good, %s masked", good, show.Count(len(r.Codes), "code", "codes"), show.Count(masked, "day", "days"))
 }
 
 func planWords(plans []wrapcast.Plan) string {
@@ -84,10 +85,10 @@ func planWords(plans []wrapcast.Plan) string {
 		return ""
 	}
 	if plans[0].Payload != nil {
-		return fmt.Sprintf("payload of %s", count(len(plans[0].Payload.Dimensions), "code", "codes"))
+		return fmt.Sprintf("payload of %s", show.Count(len(plans[0].Payload.Dimensions), "code", "codes"))
 	}
-	return fmt.Sprintf("%s from %s for %s", count(len(plans), "week", "weeks"), plans[0].Week.Start,
-		count(len(plans[0].Week.Groups), "planning group", "planning groups"))
+	return fmt.Sprintf("%s from %s for %s", show.Count(len(plans), "week", "weeks"), plans[0].Week.Start,
+		show.Count(len(plans[0].Week.Groups), "planning group", "planning groups"))
 }
 
 func notifyWords(deliveries []wrapcast.Delivery) string {
@@ -95,7 +96,7 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 	case len(deliveries) == 0:
 		return "no webhook is set"
 	case delivered(deliveries):
-		return count(len(deliveries), "message", "messages") + " delivered"
+		return show.Count(len(deliveries), "message", "messages") + " delivered"
 	}
 	return "not delivered"
 }
@@ -112,14 +113,14 @@ func codesTable(out flow.Outcome) string {
 		return cmp.Or(cmp.Compare(nextWeek(b.Mean), nextWeek(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	level := out.Forecast.Accuracy.Level
-	t := newTable("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
+	t := show.Table("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
 	for _, c := range codes[:min(shown, len(codes))] {
-		t.Row(shorten(c.Code.Name, 28), amount(nextWeek(c.Mean)), amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
-			minutes(at(c.HandleSeconds, 1)), percent(c.Accuracy.WAPE))
+		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(nextWeek(c.Mean)), show.Amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
+			show.Minutes(at(c.HandleSeconds, 1)), show.Percent(c.Accuracy.WAPE))
 	}
 	s := t.String()
 	if more := len(codes) - shown; more > 0 {
-		s += fmt.Sprintf("\n  … and %s", count(more, "code more", "codes more"))
+		s += fmt.Sprintf("\n  … and %s", show.Count(more, "code more", "codes more"))
 	}
 	return s
 }
@@ -144,7 +145,7 @@ func interval(bands []wrapcast.Band, level float64, day int) string {
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s – %s", bound(at(bands[i].Lower, day)), bound(at(bands[i].Upper, day)))
+	return fmt.Sprintf("%s – %s", show.Bound(at(bands[i].Lower, day)), show.Bound(at(bands[i].Upper, day)))
 }
 
 func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
@@ -153,7 +154,7 @@ func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
 		return
 	}
 	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; the %.0f %% interval held %s of what came\n",
-		count(a.Origins, "forecast of the past", "forecasts of the past"), percent(a.WAPE), percent(a.Bias), figure(a.MASE), 100*a.Level, percent(a.Coverage))
+		show.Count(a.Origins, "forecast of the past", "forecasts of the past"), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE), 100*a.Level, show.Percent(a.Coverage))
 }
 
 func writeSubmissions(b *strings.Builder, out flow.Outcome) {
@@ -172,15 +173,15 @@ func writeSubmissions(b *strings.Builder, out flow.Outcome) {
 }
 
 func writeUsage(b *strings.Builder, out flow.Outcome) {
-	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", usageWords(out.Usage), count(out.AuditEntries, "entry", "entries"))
+	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", usageWords(out.Usage), show.Count(out.AuditEntries, "entry", "entries"))
 }
 
 // usageWords says what was taken of the platform, and which share of the budget that was.
 func usageWords(u genesys.Usage) string {
-	s := fmt.Sprintf("API: %s, %d of them repeated, %d refused for the rate; %s; %.1f MB; %s waited", count(u.Requests, "request", "requests"),
-		u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, duration(u.Waited()))
+	s := fmt.Sprintf("API: %s, %d of them repeated, %d refused for the rate; %s; %.1f MB; %s waited", show.Count(u.Requests, "request", "requests"),
+		u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
 	if u.PerMonth > 0 {
-		s += fmt.Sprintf("; %s of %s this month", thousands(int64(u.MonthRequests)), thousands(int64(u.PerMonth)))
+		s += fmt.Sprintf("; %s of %s this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))
 	}
 	return s
 }
@@ -189,7 +190,7 @@ func usageWords(u genesys.Usage) string {
 // quarter of that.
 func shareWords(u genesys.Usage) string {
 	if share := u.Share(); share.Known() {
-		return fmt.Sprintf("%s of the budget of %s a minute", percent(share), thousands(int64(u.PerMinute)))
+		return fmt.Sprintf("%s of the budget of %s a minute", show.Percent(share), show.Thousands(int64(u.PerMinute)))
 	}
-	return fmt.Sprintf("%d of the %s that one minute allows", u.Budgeted, thousands(int64(u.PerMinute)))
+	return fmt.Sprintf("%d of the %s that one minute allows", u.Budgeted, show.Thousands(int64(u.PerMinute)))
 }

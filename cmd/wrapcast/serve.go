@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
@@ -84,7 +85,7 @@ func (a *app) openToServe(ctx context.Context, c config) (*session, error) {
 		return a.open(ctx, at)
 	}
 	db, err := store.Open(ctx, store.Options{Dir: a.dataDir})
-	return &session{store: db, progress: silence{}}, err
+	return &session{store: db, progress: progress.Silent{}}, err
 }
 
 // printDocument prints the OpenAPI document, for which no store is needed.
@@ -97,13 +98,13 @@ func (a *app) printDocument() error {
 	if err != nil {
 		return err
 	}
-	_, err = a.stdout.Write(append(text, '\n'))
+	_, err = a.Out.Write(append(text, '\n'))
 	return err
 }
 
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
 func (a *app) webConfig(ctx context.Context, s *session, c config, at net.Addr) (web.Config, error) {
-	w := web.Config{Store: s.store, Clock: a.clock, NewID: a.newID, Version: version, Log: a.log(), Local: c.Serve.local(at), TrustProxy: c.Serve.TrustProxy,
+	w := web.Config{Store: s.store, Clock: a.clock, NewID: a.newID, Version: version, Log: a.Log(), Local: c.Serve.local(at), TrustProxy: c.Serve.TrustProxy,
 		Setup: web.Setup{File: a.configFile, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID, WebhookSecret: "derived"}}
 	if s.ownWebhookSecret {
 		w.Setup.WebhookSecret = "own"

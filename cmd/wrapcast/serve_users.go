@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
@@ -73,7 +74,7 @@ func (a *app) userPassword() *cobra.Command {
 func (a *app) withPassword(ctx context.Context, stdin bool, name string, work func(*web.Server, string) error) error {
 	password := rand.Text()
 	if stdin {
-		line, err := bufio.NewReader(a.stdin).ReadString('\n')
+		line, err := bufio.NewReader(a.In).ReadString('\n')
 		if password = strings.TrimRight(line, "\r\n"); password == "" {
 			return usage("there is no password on standard input: %w", err)
 		}
@@ -82,7 +83,7 @@ func (a *app) withPassword(ctx context.Context, stdin bool, name string, work fu
 	if err != nil || stdin {
 		return err
 	}
-	return a.say("%s logs in with the password %s\nIt is shown this once; it can be changed in the dashboard.", name, password)
+	return a.Say("%s logs in with the password %s\nIt is shown this once; it can be changed in the dashboard.", name, password)
 }
 
 func (a *app) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
@@ -128,17 +129,17 @@ func (a *app) userList() *cobra.Command {
 }
 
 func (a *app) showUsers(all []wrapcast.Account) error {
-	if a.json {
+	if a.JSON {
 		users := []userDocument{}
 		for _, u := range all {
 			users = append(users, userDocument{u.Name, u.Role, u.Disabled})
 		}
-		return printJSON(a.stdout, map[string]any{"schema": "wrapcast.users/1", "users": users})
+		return a.PrintJSON(map[string]any{"schema": "wrapcast.users/1", "users": users})
 	}
 	if len(all) == 0 {
-		return a.say("Nobody has an account: only this machine can connect.")
+		return a.Say("Nobody has an account: only this machine can connect.")
 	}
-	t := newTable("name", "role", "state")
+	t := show.Table("name", "role", "state")
 	for _, u := range all {
 		state := "may log in"
 		if u.Disabled {
@@ -146,5 +147,5 @@ func (a *app) showUsers(all []wrapcast.Account) error {
 		}
 		t.Row(u.Name, string(u.Role), state)
 	}
-	return a.say("%s", t.String())
+	return a.Say("%s", t.String())
 }

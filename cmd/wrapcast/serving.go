@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -22,17 +20,6 @@ type servingDocument struct {
 	URL   string `json:"url"`
 	API   string `json:"api"`
 	Token string `json:"token,omitempty"`
-}
-
-// log is where a process that stays tells what happens: text on a terminal, JSON for machines.
-func (a *app) log() *slog.Logger {
-	switch {
-	case a.quiet:
-		return slog.New(slog.DiscardHandler)
-	case a.terminal:
-		return slog.New(slog.NewTextHandler(a.stderr, nil))
-	}
-	return slog.New(slog.NewJSONHandler(a.stderr, nil))
 }
 
 // serveSession serves the dashboard and works for the session's organisation, if it has one, until ctx is done.
@@ -71,7 +58,7 @@ func (a *app) serveSession(ctx context.Context, s *session, c config, spec flow.
 
 func (a *app) startService(ctx context.Context, s *session, c config, spec flow.Spec, more ...flow.Planned) (*flow.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return flow.StartService(context.WithoutCancel(ctx), flow.ServiceConfig{Forecaster: s.forecaster, Spec: spec, Planned: append(c.planned(), more...), Log: a.log()})
+	return flow.StartService(context.WithoutCancel(ctx), flow.ServiceConfig{Forecaster: s.forecaster, Spec: spec, Planned: append(c.planned(), more...), Log: a.Log()})
 }
 
 // stopService gives up what is under way: whoever starts next takes it up.
@@ -95,10 +82,10 @@ func (a *app) announceServer(c config, at net.Addr, token string, works bool) er
 	if token != "" {
 		url = base + "/open?token=" + token
 	}
-	if a.json {
-		return json.NewEncoder(a.stdout).Encode(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1", Token: token})
+	if a.JSON {
+		return a.PrintLine(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1", Token: token})
 	}
-	if a.quiet {
+	if a.Quiet {
 		return nil
 	}
 	note := "Press Ctrl+C to stop."
@@ -108,7 +95,7 @@ func (a *app) announceServer(c config, at net.Addr, token string, works bool) er
 	if !works {
 		note += "\nThere are no credentials: it shows what " + a.dataDir + " holds, and starts no run."
 	}
-	_, err := fmt.Fprintf(a.stdout, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
+	_, err := fmt.Fprintf(a.Out, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/planning"
@@ -48,7 +49,7 @@ type session struct {
 	// writer submits, nil where client does.
 	writer     *genesys.Client
 	forecaster *flow.WrapUpForecaster
-	progress   progress
+	progress   progress.Display
 	// ownWebhookSecret says that messages are not signed by a secret derived from the client's.
 	ownWebhookSecret bool
 }
@@ -79,11 +80,11 @@ func (a *app) accessFromConfig() (access, error) {
 
 // open connects store, platform and webhook. Nothing is sent yet.
 func (a *app) open(ctx context.Context, at access) (*session, error) {
-	s := &session{progress: a.newProgress(), ownWebhookSecret: len(at.webhookSecrets) > 0}
+	s := &session{progress: progress.New(a.Terminal, a.clock.Now), ownWebhookSecret: len(at.webhookSecrets) > 0}
 	if at.background {
-		s.progress = silence{}
+		s.progress = progress.Silent{}
 	}
-	waiting := &waitingStep{report: s.progress.report}
+	waiting := &waitingStep{report: s.progress.Report}
 	ledger := &flow.Ledger{Clock: a.clock}
 	var err error
 	if s.client, s.writer, err = a.newClients(at, at.config.API.budget(ledger), waiting.wait); err != nil {
@@ -121,7 +122,7 @@ func (a *app) withSession(ctx context.Context, work func(*session, access) error
 }
 
 func (s *session) close() {
-	s.progress.close()
+	s.progress.Close()
 	for _, c := range []*genesys.Client{s.client, s.writer} {
 		if c != nil {
 			c.Close()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
@@ -113,7 +113,7 @@ func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
 }
 
 func readContacts(path string) (*sim.Log, error) {
-	file, err := openInput(path)
+	file, err := terminal.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -216,10 +216,10 @@ func (a *app) announce(servers []*sim.Server, at net.Addr) error {
 	for _, s := range servers {
 		doc.Organisations = append(doc.Organisations, describeServer(s))
 	}
-	if a.json {
-		return json.NewEncoder(a.stdout).Encode(doc)
+	if a.JSON {
+		return a.PrintLine(doc)
 	}
-	_, err := fmt.Fprintf(a.stdout, `%s: a simulated Genesys Cloud organisation. Its handle times are synthetic.
+	_, err := fmt.Fprintf(a.Out, `%s: a simulated Genesys Cloud organisation. Its handle times are synthetic.
 
   export GENESYS_BASE_URL=%s
   export GENESYS_CLIENT_ID=%s
@@ -237,10 +237,10 @@ Contacts since %s; it is %s there. Press Ctrl+C to stop.
 
 // listOrganisations names the clients of all of them.
 func (a *app) listOrganisations(all []simulatedOrganisation) error {
-	_, err := fmt.Fprintf(a.stdout, "\nThe same address serves %d organisations:\n\n", len(all))
+	_, err := fmt.Fprintf(a.Out, "\nThe same address serves %d organisations:\n\n", len(all))
 	for _, o := range all {
 		if err == nil {
-			_, err = fmt.Fprintf(a.stdout, "  %-28s %s  %s\n", o.OrganisationName, o.ClientID, o.ClientSecret)
+			_, err = fmt.Fprintf(a.Out, "  %-28s %s  %s\n", o.OrganisationName, o.ClientID, o.ClientSecret)
 		}
 	}
 	return err

@@ -40,7 +40,7 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
 func (a *app) settle(ctx context.Context) error {
 	return a.withSession(ctx, func(s *session, at access) error {
 		found, settleErr := s.forecaster.Settle(ctx, at.config.spec())
-		s.progress.close()
+		s.progress.Close()
 		if err := a.showSettled(found); err != nil {
 			return err
 		}
@@ -49,20 +49,20 @@ func (a *app) settle(ctx context.Context) error {
 }
 
 func (a *app) showSettled(found []wrapcast.Submission) error {
-	if a.json {
+	if a.JSON {
 		if found == nil {
 			found = []wrapcast.Submission{}
 		}
-		return printJSON(a.stdout, struct {
+		return a.PrintJSON(struct {
 			Schema      string                `json:"schema"`
 			Submissions []wrapcast.Submission `json:"submissions"`
 		}{"wrapcast.settled/1", found})
 	}
 	for _, s := range found {
-		fmt.Fprintf(a.stdout, "plan %s is %s %s\n", s.Plan, s.State, s.TargetForecastID)
+		fmt.Fprintf(a.Out, "plan %s is %s %s\n", s.Plan, s.State, s.TargetForecastID)
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(a.stdout, "nothing is in doubt")
+		fmt.Fprintln(a.Out, "nothing is in doubt")
 	}
 	return nil
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
@@ -69,11 +69,11 @@ func (a *app) validate(ctx context.Context, organisation string, strict, all boo
 }
 
 func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	good := 0
-	t := newTable("wrap-up code", "verdict", " contacts", " days", " masked", " weekly habit", "why")
+	t := show.Table("wrap-up code", "verdict", " contacts", " days", " masked", " weekly habit", "why")
 	for _, c := range r.Codes {
 		if c.Verdict == wrapcast.Good {
 			good++
@@ -81,10 +81,10 @@ func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
 				continue
 			}
 		}
-		t.Row(shorten(c.Name, 34), string(c.Verdict), thousands(int64(c.Contacts)), thousands(int64(c.Days)), fmt.Sprint(len(c.Masks)),
-			figure(c.Seasonality), shorten(c.Reason, 60))
+		t.Row(show.Shorten(c.Name, 34), string(c.Verdict), show.Thousands(int64(c.Contacts)), show.Thousands(int64(c.Days)), fmt.Sprint(len(c.Masks)),
+			show.Figure(c.Seasonality), show.Shorten(c.Reason, 60))
 	}
-	text := fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good, count(len(r.Codes), "code", "codes"))
+	text := fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good, show.Count(len(r.Codes), "code", "codes"))
 	if good < len(r.Codes) || all {
 		text += "\n\n" + t.String()
 	}
@@ -94,6 +94,5 @@ func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
 			text += "\n  → " + f.Advice
 		}
 	}
-	_, err := lipgloss.Fprintln(a.stdout, text)
-	return err
+	return a.Print(text + "\n")
 }

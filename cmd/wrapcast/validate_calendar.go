@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
@@ -45,26 +45,25 @@ Nothing is changed: a calendar named in the settings (calendar: FILE) is taken o
 }
 
 func (a *app) showCalendar(r flow.CalendarReport) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, count(len(r.Days), "special day", "special days"))
+	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, show.Count(len(r.Days), "special day", "special days"))
 	if len(r.Days) > 0 {
-		t := newTable("day", "what", " contacts", " seen", "closed")
+		t := show.Table("day", "what", " contacts", " seen", "closed")
 		for _, d := range r.Days {
 			factor := "–"
 			if d.Effect.Known() {
 				factor = fmt.Sprintf("× %.2f", float64(d.Effect))
 			}
-			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], shorten(strings.Join(d.Names, ", "), 30), factor, fmt.Sprint(d.Seen), shorten(closedWords(d), 14))
+			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Shorten(strings.Join(d.Names, ", "), 30), factor, fmt.Sprint(d.Seen), show.Shorten(closedWords(d), 14))
 		}
 		b.WriteString("\n" + t.String() + "\n")
-		b.WriteString("\n" + wrap("contacts: what such a day brings against an ordinary one, over all codes, learned from the days seen so far", "") + "\n")
+		b.WriteString("\n" + show.Wrap("contacts: what such a day brings against an ordinary one, over all codes, learned from the days seen so far", "") + "\n")
 	}
 	writeFindings(&b, r.Findings)
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 func closedWords(d flow.CalendarDay) string {
@@ -72,7 +71,7 @@ func closedWords(d flow.CalendarDay) string {
 	case d.AllClosed:
 		return "all queues"
 	case len(d.Closed) > 0:
-		return count(len(d.Closed), "queue", "queues")
+		return show.Count(len(d.Closed), "queue", "queues")
 	case len(d.Shorter) > 0:
 		return "some hours"
 	}

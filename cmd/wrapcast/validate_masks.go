@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
@@ -84,10 +84,10 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 				if m, err = o.AddMask(c.Context(), o.org, m); err != nil {
 					return err
 				}
-				if a.json {
-					return printJSON(a.stdout, m)
+				if a.JSON {
+					return a.PrintJSON(m)
 				}
-				return a.say("mask %s is kept and used from the next forecast on", m.ID)
+				return a.Say("mask %s is kept and used from the next forecast on", m.ID)
 			})
 		},
 	}
@@ -110,7 +110,7 @@ func (a *app) maskRemove(organisation *string) *cobra.Command {
 				if err := o.WithdrawMask(c.Context(), o.org, wrapcast.MaskID(given[0]), author); err != nil {
 					return err
 				}
-				return a.say("mask %s is removed", given[0])
+				return a.Say("mask %s is removed", given[0])
 			})
 		},
 	}
@@ -122,23 +122,22 @@ func (a *app) maskRemove(organisation *string) *cobra.Command {
 const shownCodesOfMasks = 20
 
 func (a *app) showMasks(r wrapcast.MaskReport, each bool) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	var b strings.Builder
 	masks := 0
 	for _, c := range r.Codes {
 		masks += len(c.Masks)
 	}
-	fmt.Fprintf(&b, "%s to %s: %s masked, of %s\n", r.From, r.To, count(masks, "day", "days"), count(len(r.Codes), "code", "codes"))
+	fmt.Fprintf(&b, "%s to %s: %s masked, of %s\n", r.From, r.To, show.Count(masks, "day", "days"), show.Count(len(r.Codes), "code", "codes"))
 	if each {
 		writeEachMask(&b, r)
 	} else if len(r.Codes) > 0 {
 		b.WriteString("\n" + maskTable(r) + "\n")
 	}
 	writeMaskEdits(&b, r.Edits)
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 // maskTable shows the codes whose forecast their masks change most, in contacts a day.
@@ -151,32 +150,24 @@ func maskTable(r wrapcast.MaskReport) string {
 		return math.Abs(float64(c.With - c.Without))
 	}
 	slices.SortStableFunc(codes, func(a, b wrapcast.CodeMasks) int { return cmp.Compare(size(b), size(a)) })
-	t := newTable("code", " masked", "last", " a day", " unmasked", " difference")
+	t := show.Table("code", " masked", "last", " a day", " unmasked", " difference")
 	for i, c := range codes {
 		if i == shownCodesOfMasks {
-			return t.String() + fmt.Sprintf("\n  … and %s more", count(len(codes)-i, "code", "codes"))
+			return t.String() + fmt.Sprintf("\n  … and %s more", show.Count(len(codes)-i, "code", "codes"))
 		}
 		difference := "–"
 		if c.With.Known() && c.Without > 0 {
 			difference = fmt.Sprintf("%+.1f %%", 100*float64(c.With/c.Without-1))
 		}
-		t.Row(shorten(c.Code.Name, 28), fmt.Sprint(len(c.Masks)), c.Masks[len(c.Masks)-1].Day.String(), measure(c.With), measure(c.Without), difference)
+		t.Row(show.Shorten(c.Code.Name, 28), fmt.Sprint(len(c.Masks)), c.Masks[len(c.Masks)-1].Day.String(), show.Measured(c.With), show.Measured(c.Without), difference)
 	}
 	return t.String()
-}
-
-// measure writes a number of contacts that may not have been measured.
-func measure(m wrapcast.Measure) string {
-	if !m.Known() {
-		return "–"
-	}
-	return amount(float64(m))
 }
 
 func writeEachMask(b *strings.Builder, r wrapcast.MaskReport) {
 	for _, c := range r.Codes {
 		if c.With.Known() {
-			b.WriteString(wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; with all masks undone %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
+			b.WriteString(show.Wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; with all masks undone %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
 		}
 		for _, m := range c.Masks {
 			words := fmt.Sprintf("%s %s", m.Day, m.Rule)
@@ -187,7 +178,7 @@ func writeEachMask(b *strings.Builder, r wrapcast.MaskReport) {
 			if m.Without.Known() {
 				words += fmt.Sprintf("; undone: %+.2f a day", float64(m.Without-c.With))
 			}
-			b.WriteString("  " + wrap(words, "    ") + "\n")
+			b.WriteString("  " + show.Wrap(words, "    ") + "\n")
 		}
 	}
 }
@@ -203,8 +194,8 @@ func writeMaskEdits(b *strings.Builder, edits []wrapcast.MaskEdit) {
 		}
 		codes := "all codes"
 		if len(m.Codes) > 0 {
-			codes = count(len(m.Codes), "code", "codes")
+			codes = show.Count(len(m.Codes), "code", "codes")
 		}
-		b.WriteString("  " + wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes, m.Reason, m.Author, state), "    ") + "\n")
+		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes, m.Reason, m.Author, state), "    ") + "\n")
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/flow"
 )
 
@@ -47,8 +47,8 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 }
 
 func (a *app) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
-	if a.json {
-		return printJSON(a.stdout, r)
+	if a.JSON {
+		return a.PrintJSON(r)
 	}
 	var b strings.Builder
 	good := 0
@@ -57,15 +57,15 @@ func (a *app) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
 			good++
 		}
 	}
-	fmt.Fprintf(&b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good, count(len(r.Pairs), "code", "codes"))
-	t := newTable("queue", " contacts", " coded", " other", " good", "verdict")
+	fmt.Fprintf(&b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good, show.Count(len(r.Pairs), "code", "codes"))
+	t := show.Table("queue", " contacts", " coded", " other", " good", "verdict")
 	for _, q := range r.Queues {
-		t.Row(shorten(q.Queue.Name, 26), thousands(int64(q.Contacts)), percent(q.Coded), percent(q.Other), fmt.Sprintf("%d of %d", q.Good, q.Codes), string(q.Verdict))
+		t.Row(show.Shorten(q.Queue.Name, 26), show.Thousands(int64(q.Contacts)), show.Percent(q.Coded), show.Percent(q.Other), fmt.Sprintf("%d of %d", q.Good, q.Codes), string(q.Verdict))
 	}
 	b.WriteString(t.String() + "\n")
 	for _, q := range r.Queues {
 		if q.Fix != "" {
-			b.WriteString(wrap(q.Queue.Name+": "+q.Reason+"; "+q.Fix, "  ") + "\n")
+			b.WriteString(show.Wrap(q.Queue.Name+": "+q.Reason+"; "+q.Fix, "  ") + "\n")
 		}
 	}
 	if pairs || all {
@@ -74,17 +74,16 @@ func (a *app) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
 	} else {
 		b.WriteString("\nThe codes of one queue: wrapcast validate queues QUEUE\n")
 	}
-	_, err := lipgloss.Fprint(a.stdout, b.String())
-	return err
+	return a.Print(b.String())
 }
 
 func pairsTable(pairs []wrapcast.PairReport, all bool) string {
-	t := newTable("code", "verdict", " a week", " share", "why")
+	t := show.Table("code", "verdict", " a week", " share", "why")
 	for _, p := range pairs {
 		if p.Verdict == wrapcast.Good && !all {
 			continue
 		}
-		t.Row(shorten(p.Code.Name, 22), string(p.Verdict), amount(p.PerWeek), percent(p.Share), shorten(p.Reason, 28))
+		t.Row(show.Shorten(p.Code.Name, 22), string(p.Verdict), show.Amount(p.PerWeek), show.Percent(p.Share), show.Shorten(p.Reason, 28))
 	}
 	return t.String()
 }
@@ -109,7 +108,7 @@ func writeFixes(b *strings.Builder, pairs []wrapcast.PairReport) {
 		}
 		b.WriteString("\n" + part.title + "\n")
 		for _, words := range mostFirst(part.words) {
-			b.WriteString("  " + wrap(fmt.Sprintf("%s: %s", count(part.words[words], "code", "codes"), words), "    ") + "\n")
+			b.WriteString("  " + show.Wrap(fmt.Sprintf("%s: %s", show.Count(part.words[words], "code", "codes"), words), "    ") + "\n")
 		}
 	}
 }

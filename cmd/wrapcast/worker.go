@@ -74,7 +74,7 @@ func (a *app) announceWork(ctx context.Context, s *session, org wrapcast.Organis
 		due, err = tx.Schedules(org.ID)
 		return err
 	})
-	if err != nil || a.quiet {
+	if err != nil || a.Quiet {
 		return err
 	}
 	due = slices.DeleteFunc(due, func(d wrapcast.Schedule) bool { return !d.Enabled || d.NextAt.IsZero() })
@@ -83,6 +83,6 @@ func (a *app) announceWork(ctx context.Context, s *session, org wrapcast.Organis
 	if len(due) > 0 {
 		next = fmt.Sprintf("The next run is due %s (%s).", due[0].NextAt.Local().Format("Monday 2 January, 15:04 MST"), due[0].Cron)
 	}
-	_, err = fmt.Fprintf(a.stderr, "Working for %s. %s Press Ctrl+C to stop.\n", org.Name, next)
+	_, err = fmt.Fprintf(a.Err, "Working for %s. %s Press Ctrl+C to stop.\n", org.Name, next)
 	return err
 }

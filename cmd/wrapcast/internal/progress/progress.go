@@ -1,4 +1,5 @@
-package main
+// Package progress shows on standard error how far long steps are.
+package progress
 
 import (
 	"fmt"
@@ -10,55 +11,61 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-// progress shows long steps on stderr: bars on a terminal, otherwise one line a
-// minute and one at the end of each step.
-type progress interface {
-	report(wrapcast.Progress)
-	// close ends the display; nothing is shown afterwards.
-	close()
+// Display shows long steps: bars on a terminal, otherwise one line a minute and one at the end of each step.
+type Display interface {
+	// Report shows how far a step is.
+	Report(wrapcast.Progress)
+	// Close ends the display; nothing is shown afterwards.
+	Close()
 }
 
-func (a *app) newProgress() progress {
+// New is a display on t as its flags ask for; now tells when a line was written last.
+func New(t *terminal.Terminal, now func() time.Time) Display {
 	switch {
-	case a.quiet:
-		return silence{}
-	case a.terminal:
-		return &bars{container: mpb.New(mpb.WithOutput(a.stderr), mpb.WithWidth(40)), bars: map[wrapcast.StepName]*bar{}}
+	case t.Quiet:
+		return Silent{}
+	case t.Interactive:
+		return &bars{container: mpb.New(mpb.WithOutput(t.Err), mpb.WithWidth(40)), bars: map[wrapcast.StepName]*bar{}}
 	}
-	return &lines{out: a.stderr, now: a.clock.Now, said: map[wrapcast.StepName]time.Time{}}
+	return &lines{out: t.Err, now: now, last: map[wrapcast.StepName]time.Time{}}
 }
 
-type silence struct{}
+// Silent shows nothing.
+type Silent struct{}
 
-func (silence) report(wrapcast.Progress) {}
-func (silence) close()                   {}
+// Report drops what it is told.
+func (Silent) Report(wrapcast.Progress) {}
+
+// Close ends nothing.
+func (Silent) Close() {}
 
 // lines writes at most one line a minute and step.
 type lines struct {
 	mu     sync.Mutex
 	out    io.Writer
 	now    func() time.Time
-	said   map[wrapcast.StepName]time.Time
+	last   map[wrapcast.StepName]time.Time
 	closed bool
 }
 
-func (l *lines) report(p wrapcast.Progress) {
+func (l *lines) Report(p wrapcast.Progress) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	finished := p.Total > 0 && p.Done == p.Total
 	if l.closed {
 		return
 	}
-	if last, ok := l.said[p.Step]; ok && l.now().Sub(last) < time.Minute && !finished {
+	if last, ok := l.last[p.Step]; ok && l.now().Sub(last) < time.Minute && !finished {
 		return
 	}
-	l.said[p.Step] = l.now()
+	l.last[p.Step] = l.now()
 	fmt.Fprintln(l.out, describe(p))
 }
 
-func (l *lines) close() {
+func (l *lines) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
@@ -91,7 +98,7 @@ type bar struct {
 	last wrapcast.Progress
 }
 
-func (b *bars) report(p wrapcast.Progress) {
+func (b *bars) Report(p wrapcast.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
@@ -133,7 +140,7 @@ func (b *bar) status() string {
 	return s
 }
 
-func (b *bars) close() {
+func (b *bars) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true

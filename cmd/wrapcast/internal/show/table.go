@@ -1,17 +1,18 @@
-package main
+package show
 
 import (
+	"strings"
+
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
 )
 
-// newTable is a table without rules but one below its header. Columns whose header
-// begins with a space hold numbers and are set flush right.
-func newTable(headers ...string) *table.Table {
+// Table is a table without rules but one below its header. Columns whose header begins with a space hold numbers and are
+// set flush right.
+func Table(headers ...string) *table.Table {
 	number := make([]bool, len(headers))
 	for i, h := range headers {
-		number[i] = h[0] == ' '
-		headers[i] = h[b2i(number[i]):]
+		headers[i], number[i] = strings.CutPrefix(h, " ")
 	}
 	return table.New().Headers(headers...).Border(lipgloss.NormalBorder()).BorderTop(false).BorderBottom(false).
 		BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(true).
@@ -22,11 +23,4 @@ func newTable(headers ...string) *table.Table {
 			}
 			return style
 		})
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

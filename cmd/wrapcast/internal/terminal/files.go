@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"bufio"
@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// openInput opens a file named on the command line.
-func openInput(path string) (*os.File, error) {
+// OpenFile opens a file named on the command line.
+func OpenFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, wrapcast.Errorf(wrapcast.Usage, "", "there is no file %s", path)
@@ -28,34 +28,34 @@ func openInput(path string) (*os.File, error) {
 	return f, nil
 }
 
-// writeOutput writes a file whole or not at all: a full disk or an interruption
+// WriteFile writes a file whole or not at all: a full disk or an interruption
 // leaves what was there before. "-" is standard output.
-func (a *app) writeOutput(path string, write func(io.Writer) error) error {
+func (t *Terminal) WriteFile(path string, write func(io.Writer) error) error {
 	if path == "-" || path == "" {
-		return buffered(a.stdout, write)
+		return buffered(t.Out, write)
 	}
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		return writeInPlace(path, write)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return outputError(path, err)
+		return FileError(path, err)
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
 	err = errors.Join(buffered(tmp, write), tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}
-	return outputError(path, err)
+	return FileError(path, err)
 }
 
 // writeInPlace writes to a device or a pipe, which a rename would destroy.
 func writeInPlace(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return outputError(path, err)
+		return FileError(path, err)
 	}
-	return outputError(path, errors.Join(buffered(f, write), f.Close()))
+	return FileError(path, errors.Join(buffered(f, write), f.Close()))
 }
 
 func buffered(w io.Writer, write func(io.Writer) error) error {
@@ -66,7 +66,8 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 	return b.Flush()
 }
 
-func outputError(path string, err error) error {
+// FileError says of a file that could not be written whose fault it is, and what to do.
+func FileError(path string, err error) error {
 	switch {
 	case err == nil:
 		return nil

@@ -1,0 +1,81 @@
+package show
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+func TestNumbersAreWrittenForPeople(t *testing.T) {
+	t.Parallel()
+	none := wrapcast.NotMeasured()
+	for _, c := range []struct{ got, want string }{
+		{Thousands(0), "0"}, {Thousands(999), "999"}, {Thousands(1000), "1,000"}, {Thousands(121145), "121,145"},
+		{Thousands(-1234567), "-1,234,567"}, {Thousands(-999), "-999"},
+		{Count(1, "code", "codes"), "1 code"}, {Count(0, "code", "codes"), "0 codes"}, {Count(1580, "code", "codes"), "1,580 codes"},
+		{Amount(9.94), "9.9"}, {Amount(9.95), "10"}, {Amount(1234.5), "1,235"},
+		{SignedAmount(0.04), "0"}, {SignedAmount(0.05), "+0.1"}, {SignedAmount(-12), "-12"},
+		{Short(7), "7"}, {Short(640), "640"}, {Short(6400), "6.4k"}, {Short(64000), "64k"},
+		{SignedShort(0.4), "·"}, {SignedShort(12), "+12"}, {SignedShort(-6400), "-6.4k"},
+		{Bound(12), "12"}, {Bound(2.5), "2.5"}, {Measured(none), "–"}, {Measured(3), "3.0"},
+		{Percent(none), "–"}, {Percent(0.125), "12.5 %"}, {SignedPercent(0.125), "+12.5 %"}, {SignedPercent(-0.5), "-50.0 %"},
+		{PercentAs(0.85, "%.0f %%"), "85 %"}, {Figure(none), "–"}, {Figure(0.805), "0.81"},
+		{Minutes(819), "13:39"}, {Minutes(59.6), "1:00"},
+		{Duration(340 * time.Millisecond), "340 ms"}, {Duration(9800 * time.Millisecond), "9.8 s"}, {Duration(260 * time.Second), "4 min 20 s"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+	if math.IsNaN(float64(none)) && none.Known() {
+		t.Error("what was not measured is known")
+	}
+}
+
+func TestWrapKeepsEveryWordWithinTheWidth(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOf(rapid.StringMatching(`[a-zäß–]{1,20}`)).Draw(t, "words")
+		indent := rapid.SampledFrom([]string{"", "  ", "    "}).Draw(t, "indent")
+		text := Wrap(strings.Join(words, " "), indent)
+		if got := strings.Join(strings.Fields(text), " "); got != strings.Join(words, " ") {
+			t.Fatalf("the words became %q", got)
+		}
+		for i, line := range strings.Split(text, "\n") {
+			if n := utf8.RuneCountInString(line); n > width {
+				t.Fatalf("line %d has %d columns", i, n)
+			}
+			if i > 0 && !strings.HasPrefix(line, indent) {
+				t.Fatalf("line %d is not indented: %q", i, line)
+			}
+		}
+	})
+}
+
+func TestTextsAreCutToTheirLength(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ got, want string }{
+		{Shorten("Müllabfuhr", 10), "Müllabfuhr"}, {Shorten("Müllabfuhr", 5), "Müll…"},
+		{Squeeze("Claims voice", 12), "Claims voice"}, {Squeeze("Claims and returns voice", 11), "Claim…voice"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestColumnsOfNumbersAreFlushRight(t *testing.T) {
+	t.Parallel()
+	got := Table("code", " contacts").Row("Refund", "7").Row("Billing", "1,234").String()
+	for _, line := range []string{"Refund          7", "Billing     1,234"} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no line %q in\n%s", line, got)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+// Package terminal is where a command reads from and writes to: text for people, JSON for programs, files whole or not
+// at all.
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Terminal is the three streams of a command, and how its flags ask for what it says.
+type Terminal struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Interactive reports that Err is a terminal, so that bars may be drawn on it.
+	Interactive bool
+	// JSON asks for documents instead of text, Quiet for no progress and no table.
+	JSON, Quiet bool
+}
+
+// Print writes a text, with the colours that Out can show.
+func (t *Terminal) Print(text string) error {
+	_, err := lipgloss.Fprint(t.Out, text)
+	return err
+}
+
+// Printf writes to Out without a newline of its own.
+func (t *Terminal) Printf(format string, values ...any) error {
+	_, err := fmt.Fprintf(t.Out, format, values...)
+	return err
+}
+
+// PrintJSON writes a document on several lines.
+func (t *Terminal) PrintJSON(v any) error { return WriteJSON(t.Out, v) }
+
+// PrintLine writes a document on one line: what a process that stays says first.
+func (t *Terminal) PrintLine(v any) error { return json.NewEncoder(t.Out).Encode(v) }
+
+// Say prints one sentence for people, a document with it for programs.
+func (t *Terminal) Say(format string, values ...any) error {
+	text := fmt.Sprintf(format, values...)
+	if t.JSON {
+		return t.PrintJSON(struct {
+			Schema  string `json:"schema"`
+			Message string `json:"message"`
+		}{"wrapcast.done/1", text})
+	}
+	if t.Quiet {
+		return nil
+	}
+	return t.Printf("%s\n", text)
+}
+
+// Log is where a process that stays tells what happens: text on a terminal, JSON for machines.
+func (t *Terminal) Log() *slog.Logger {
+	switch {
+	case t.Quiet:
+		return slog.New(slog.DiscardHandler)
+	case t.Interactive:
+		return slog.New(slog.NewTextHandler(t.Err, nil))
+	}
+	return slog.New(slog.NewJSONHandler(t.Err, nil))
+}
+
+// WriteJSON writes a document on several lines, without the escapes that only HTML needs.
+func WriteJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
