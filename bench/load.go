@@ -27,6 +27,8 @@ type task struct {
 	Alone   bool      `json:"alone"` // its series are pasts of one another: none may learn from another
 	panel   []forecast.Series
 	stamps  []string // last timestamp per series
+
+	yardsticks []string // methods for rare contacts that are run beside
 }
 
 // loadTask reads NAME.json and NAME.train.csv.gz from dir, or draws a made-up panel where there is no dir. The test part is

@@ -1,6 +1,6 @@
 // Command bench measures the engine: on forecasting tasks, and against R's forecast package.
 //
-//	go run ./bench peers [--data DIR --task NAME,...] [--series N] [--methods snaive,thetaf,ets,mstl_ets,mstl_arima]
+//	go run ./bench peers [--data DIR --task NAME,...] [--series N] [--methods snaive,thetaf,ets,mstl_ets,mstl_arima] [--yardsticks sba,tsb]
 //	go run ./bench tasks --data DIR [--task NAME,...] [--out DIR] [--validate BACK,...] [--members] [--algorithm NAME]
 //	go run ./bench leaveout [--data DIR] [--task NAME,...] [--series N] [--origins N] [--constants NAME,...]
 //	go run ./bench pictures [--out docs/img]

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wrapcast/wrapcast/bench/internal/yardstick"
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
@@ -30,6 +32,7 @@ func runPeers(args []string, out io.Writer) error {
 	names := set.String("task", "days,weekdays,new,shifts,sparse", "tasks, by commas")
 	most := set.Int("series", 40, "series of each task, evenly chosen; 0 takes all")
 	methods := set.String("methods", "snaive,thetaf,ets,mstl_ets", "R's methods: snaive, thetaf, ets, mstl_ets, mstl_arima")
+	rates := set.String("yardsticks", "sba,tsb", "methods for rare contacts that wrapcast does not offer: sba, tsb")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -39,6 +42,7 @@ func runPeers(args []string, out io.Writer) error {
 			return err
 		}
 		t.thin(*most)
+		t.yardsticks = strings.Split(*rates, ",")
 		if err := t.against(strings.Split(*methods, ","), out); err != nil {
 			return err
 		}
@@ -74,29 +78,47 @@ func (t *task) against(methods []string, out io.Writer) error {
 		return err
 	}
 	t.row(out, "wrapcast auto", results, cpu()-start)
+	for _, name := range t.yardsticks {
+		if rate, ok := yardstick.Rates()[name]; ok {
+			start = cpu()
+			results := t.constantRates(past, rate)
+			t.row(out, "yardstick "+name, results, cpu()-start)
+		}
+	}
 	return t.withR(methods, past, out)
+}
+
+// constantRates forecasts the same value at every step, without intervals.
+func (t *task) constantRates(past []forecast.Series, rate yardstick.Rate) []forecast.Result {
+	out := make([]forecast.Result, len(past))
+	for i, s := range past {
+		v := rate(s.Values)
+		for range t.Horizon {
+			out[i].Mean = append(out[i].Mean, v)
+		}
+	}
+	return out
 }
 
 // row scores results against the steps held back.
 func (t *task) row(out io.Writer, name string, results []forecast.Result, spent time.Duration) {
-	var s struct{ smape, mase, rmsse, cov80, cov95, msis, n float64 }
+	var sum [6]float64
+	n := 0.0
 	for i, r := range results {
 		y := t.panel[i].Values
-		past, actual := y[:len(y)-t.Horizon], y[len(y)-t.Horizon:]
-		mase := forecast.MASE(actual, r.Median, past, t.Season)
-		if mase != mase {
+		a := forecast.Score(r, y[:len(y)-t.Horizon], y[len(y)-t.Horizon:], t.Season)
+		if a.MASE != a.MASE {
 			continue // a scale of zero
 		}
-		s.n++
-		s.smape += forecast.SMAPE(actual, r.Median)
-		s.mase += mase
-		s.rmsse += forecast.RMSSE(actual, r.Mean, past, t.Season)
-		s.cov80 += 100 * forecast.Coverage(actual, r.Bands[0].Lower, r.Bands[0].Upper)
-		s.cov95 += 100 * forecast.Coverage(actual, r.Bands[1].Lower, r.Bands[1].Upper)
-		s.msis += forecast.MSIS(actual, r.Bands[1].Lower, r.Bands[1].Upper, past, t.Season, 0.95)
+		n++
+		none := forecast.LevelScore{Coverage: math.NaN(), MSIS: math.NaN()} // of a method without intervals
+		a.Levels = append(a.Levels, none, none)
+		for j, v := range [6]float64{a.SMAPE, a.MASE, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage, a.Levels[1].MSIS} {
+			sum[j] += v
+		}
 	}
-	fmt.Fprintf(out, "%-24s%8.2f%8.3f%8.3f%7.1f%7.1f%8.2f%15.2f\n", name, s.smape/s.n, s.mase/s.n, s.rmsse/s.n, s.cov80/s.n, s.cov95/s.n,
-		s.msis/s.n, spent.Seconds()*1000/float64(len(results)))
+	fmt.Fprintf(out, "%-24s%8.2f%8.3f%8.3f%7.1f%7.1f%8.2f%15.2f\n", name, sum[0]/n, sum[1]/n, sum[2]/n, sum[3]/n, sum[4]/n, sum[5]/n,
+		spent.Seconds()*1000/float64(len(results)))
 }
 
 // withR runs each method of R in a process of its own.
@@ -171,7 +193,7 @@ func readResults(path string, series, horizon int) ([]forecast.Result, error) {
 	}
 	out := make([]forecast.Result, series)
 	for i := range out {
-		out[i].Bands = make([]forecast.Band, 2)
+		out[i].Bands = []forecast.Band{{Level: 0.8}, {Level: 0.95}}
 		for h := range horizon {
 			var v [5]float64
 			for c := range v {

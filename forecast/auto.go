@@ -13,8 +13,8 @@ const (
 	day = 24 * time.Hour
 	// yearLow and yearHigh are the seasons of daily steps that mean a year.
 	yearLow, yearHigh = 360, 370
-	shortestAuto      = 10
-	mostAuto          = 20_000 // newest values that are learned from
+	minAuto           = 10
+	maxAuto           = 20_000 // newest values that are learned from
 )
 
 // groupKey is what series must share to learn from each other: step and last moment. Series without a calendar share
@@ -31,7 +31,7 @@ func runAuto(ctx context.Context, panel []Series, opt Options) ([]Result, error)
 	var order []groupKey
 	var short []int
 	for i, s := range panel {
-		if stat.Count(s.Values) < opt.leastFor(s) {
+		if stat.Count(s.Values) < opt.minValues(s) {
 			short = append(short, i)
 			continue
 		}
@@ -56,8 +56,8 @@ func runAuto(ctx context.Context, panel []Series, opt Options) ([]Result, error)
 	return results, err
 }
 
-// leastFor is how many values auto needs.
-func (o Options) leastFor(s Series) int {
+// minValues is how many values auto needs.
+func (o Options) minValues(s Series) int {
 	m := 1
 	for _, p := range o.seasonsFor(s) {
 		if p == math.Trunc(p) && p < 52 {
@@ -65,15 +65,15 @@ func (o Options) leastFor(s Series) int {
 			break
 		}
 	}
-	return max(shortestAuto, 2*m+7)
+	return max(minAuto, 2*m+7)
 }
 
 // forecastShort is for histories that carry no choice among models.
 func forecastShort(s Series, opt Options) Result {
 	n := stat.Count(s.Values)
-	candidates := []Model{method{"exponentialSmoothing", fitSmoothing}, method{"mean", fitMean}}
-	if n < shortestAuto {
-		candidates = []Model{method{"mean", fitMean}, method{"naive", fitNaive}}
+	candidates := []string{"exponentialSmoothing", "mean"}
+	if n < minAuto {
+		candidates = []string{"mean", "naive"}
 	}
 	r := forecastAlone(s, candidates, opt)
 	if r.Fallback == "" {

@@ -1,17 +1,11 @@
 package forecast
 
-import (
-	"context"
-	"math"
-	"slices"
-)
+import "context"
 
 // BacktestOptions say what is tested and on which pasts.
 type BacktestOptions struct {
 	// Options are those of the forecasts, as in Run.
 	Options
-	// Model is tested instead of Options.Algorithm where it is not nil; its own intervals are judged.
-	Model Model
 	// Origins is how many pasts are forecast. Zero means 4.
 	Origins int
 	// Stride is the number of steps from one origin to the next. Zero means Horizon, so that no step is
@@ -63,7 +57,7 @@ func Backtest(ctx context.Context, panel []Series, opt BacktestOptions) (*Report
 	for origin := range opt.Origins {
 		back := opt.Horizon + (opt.Origins-1-origin)*opt.Stride
 		past, index := pastPanel(panel, back)
-		results, err := opt.run(ctx, past)
+		results, err := Run(ctx, past, opt.Options)
 		if err != nil {
 			return nil, err
 		}
@@ -81,9 +75,6 @@ func Backtest(ctx context.Context, panel []Series, opt BacktestOptions) (*Report
 }
 
 func (o BacktestOptions) check() error {
-	if o.Model != nil {
-		o.Algorithm = ""
-	}
 	if err := o.Options.check(); err != nil {
 		return err
 	}
@@ -120,30 +111,4 @@ func pastPanel(panel []Series, back int) (past []Series, index []int) {
 		}
 	}
 	return past, index
-}
-
-func (o BacktestOptions) run(ctx context.Context, past []Series) ([]Result, error) {
-	if o.Model == nil {
-		return Run(ctx, past, o.Options)
-	}
-	for _, s := range past {
-		if err := s.check(); err != nil {
-			return nil, err
-		}
-	}
-	results := make([]Result, len(past))
-	err := inParallel(ctx, len(past), o.Workers, func(_, i int) error {
-		results[i] = Result{ID: past[i].ID, Model: o.Model.Name()}
-		if f, err := o.Model.Fit(past[i], o.Options); err != nil {
-			results[i].Fallback, results[i].Mean = err.Error(), constant(o.Horizon, math.NaN())
-		} else {
-			p := f.Forecast(o.Horizon, o.Levels)
-			results[i].Mean, results[i].Bands = p.Mean, p.Bands
-		}
-		return nil
-	})
-	for i := range results {
-		results[i].Median = slices.Clone(results[i].Mean)
-	}
-	return results, err
 }

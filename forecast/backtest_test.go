@@ -1,8 +1,7 @@
 package forecast_test
 
 import (
-	"errors"
-	"math"
+	"slices"
 	"testing"
 
 	"github.com/wrapcast/wrapcast/forecast"
@@ -16,7 +15,9 @@ func TestBacktestAgreesWithForecastsMadeByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mase := (forecast.MASE(y[76:83], y[69:76], y[:76], 7) + forecast.MASE(y[83:], y[76:83], y[:83], 7)) / 2
+	older := forecast.Score(forecast.Result{Mean: y[69:76]}, y[:76], y[76:83], 7)
+	newer := forecast.Score(forecast.Result{Mean: y[76:83]}, y[:83], y[83:], 7)
+	mase := (older.MASE + newer.MASE) / 2
 	near(t, "MASE", report.Overall.MASE, mase, 1e-12)
 	near(t, "MASE of the series", report.Series[0].MASE, mase, 1e-12)
 	if report.Overall.Origins != 2 || report.Overall.Cells != 14 {
@@ -24,43 +25,47 @@ func TestBacktestAgreesWithForecastsMadeByHand(t *testing.T) {
 	}
 }
 
-// spy records the longest history it was shown and cheats if it ever sees the future.
-type spy struct{ lengths *[]int }
-
-func (spy) Name() string { return "spy" }
-
-func (s spy) Fit(h forecast.Series, _ forecast.Options) (forecast.Fit, error) {
-	*s.lengths = append(*s.lengths, len(h.Values))
-	return nil, errors.New("it only looks")
-}
-
+// TestBacktestNeverShowsTheFuture: what comes after an origin changes nothing of what is forecast there.
 func TestBacktestNeverShowsTheFuture(t *testing.T) {
 	t.Parallel()
-	var lengths []int
-	var origins []int
+	for _, name := range []string{forecast.Auto, "exponentialSmoothing", "theta", "regression"} {
+		y := weekly(90, 3)
+		want, histories := pastForecasts(t, name, y)
+		if len(histories) != 3 || histories[0] != 81 || histories[1] != 83 || histories[2] != 85 {
+			t.Fatalf("%s: histories of %v values, want 81, 83 and 85", name, histories)
+		}
+		for origin, n := range histories {
+			other := slices.Clone(y)
+			for i := n; i < len(other); i++ {
+				other[i] = 1000 - other[i]
+			}
+			got, _ := pastForecasts(t, name, other)
+			if !slices.Equal(got[origin], want[origin]) {
+				t.Errorf("%s: origin %d forecasts %v, with another future %v", name, origin, want[origin], got[origin])
+			}
+			if origin < 2 && slices.Equal(got[2], want[2]) {
+				t.Errorf("%s: the newest origin does not see what changed before it", name)
+			}
+		}
+	}
+}
+
+// pastForecasts are the means that a backtest from three origins makes of one series, and the lengths of the histories.
+func pastForecasts(t *testing.T, name string, y []float64) (means [][]float64, histories []int) {
+	t.Helper()
 	opt := forecast.BacktestOptions{
-		Options: forecast.Options{Horizon: 5, Workers: 1}, Origins: 3, Stride: 2, Model: spy{&lengths},
-		Each: func(origin int, h forecast.Series, _ forecast.Result, actual []float64) {
-			origins = append(origins, origin)
-			if len(actual) != 5 || actual[0] != float64(len(h.Values)) {
+		Options: forecast.Options{Horizon: 5, Seasons: []float64{7}, Algorithm: name}, Origins: 3, Stride: 2,
+		Each: func(origin int, h forecast.Series, r forecast.Result, actual []float64) {
+			if origin != len(means) || !slices.Equal(actual, y[len(h.Values):len(h.Values)+5]) {
 				t.Errorf("origin %d compares with %v", origin, actual)
 			}
+			means, histories = append(means, r.Mean), append(histories, len(h.Values))
 		},
 	}
-	y := make([]float64, 20)
-	for i := range y {
-		y[i] = float64(i)
-	}
-	report, err := forecast.Backtest(t.Context(), []forecast.Series{{ID: "x", Values: y}}, opt)
-	if err != nil {
+	if _, err := forecast.Backtest(t.Context(), []forecast.Series{{ID: "x", Values: y}}, opt); err != nil {
 		t.Fatal(err)
 	}
-	if want := []int{11, 13, 15}; len(lengths) != 3 || lengths[0] != want[0] || lengths[1] != want[1] || lengths[2] != want[2] {
-		t.Errorf("histories of %v values, want %v", lengths, want)
-	}
-	if len(origins) != 3 || !math.IsNaN(report.Overall.MASE) {
-		t.Errorf("origins %v, MASE %v of a model without forecasts", origins, report.Overall.MASE)
-	}
+	return means, histories
 }
 
 func TestReportedAccuracyIsThatOfTheBacktest(t *testing.T) {

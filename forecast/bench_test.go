@@ -30,22 +30,16 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// BenchmarkModels compares the models on two years of days.
+// BenchmarkModels compares the models on two years of days, four pasts included.
 func BenchmarkModels(b *testing.B) {
-	s := forecast.Series{ID: "x", Values: weekly(730, 1), Start: monday, Step: day}
+	panel := []forecast.Series{{ID: "x", Values: weekly(730, 1), Start: monday, Step: day}}
 	for _, name := range forecast.Names() {
 		b.Run(name, func(b *testing.B) {
-			m, err := forecast.New(name)
-			if err != nil {
-				b.Fatal(err)
-			}
 			b.ReportAllocs()
 			for b.Loop() {
-				f, err := m.Fit(s, forecast.Options{Horizon: 28})
-				if err != nil {
+				if _, err := forecast.Run(b.Context(), panel, forecast.Options{Horizon: 28, Algorithm: name}); err != nil {
 					b.Fatal(err)
 				}
-				f.Forecast(28, []float64{0.8})
 			}
 		})
 	}

@@ -35,22 +35,11 @@ func ExampleRun() {
 	// Output: 30 30 30 30 30 10 0
 }
 
-func ExampleNew() {
-	m, err := forecast.New("weekdayAverage")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fit, err := m.Fit(forecast.Series{ID: "Billing", Values: tenWeeks()}, forecast.Options{Horizon: 2, Seasons: []float64{7}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(fit.Describe())
-	fmt.Printf("%.0f\n", fit.Forecast(2, nil).Mean)
-	// Output:
-	// cycle of 7 steps, weights 0.9 per cycle of age
-	// [30 30]
+func ExampleScore() {
+	said := forecast.Result{Mean: []float64{30, 10}, Bands: []forecast.Band{{Level: 0.8, Lower: []float64{25, 5}, Upper: []float64{35, 15}}}}
+	a := forecast.Score(said, tenWeeks(), []float64{27, 16}, 7)
+	fmt.Printf("WAPE %.3f, inside 80 %%: %.1f\n", a.WAPE, a.Levels[0].Coverage)
+	// Output: WAPE 0.209, inside 80 %: 0.5
 }
 
 func ExampleBacktest() {

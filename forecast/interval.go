@@ -11,7 +11,7 @@ import (
 
 // bands puts around the mean the quantiles of what the combination missed in the past. The errors of few origins
 // have short tails, so as many values of a heavy-tailed distribution, scaled to the same mean size, stand beside them.
-func (o *outlook) bands(mean []float64, past [][]float64) []Band {
+func (o *candidateRun) bands(mean []float64, past [][]float64) []Band {
 	var errs []float64
 	size := 0.0
 	for u, cut := range o.cuts {
@@ -43,7 +43,7 @@ func (o *outlook) bands(mean []float64, past [][]float64) []Band {
 
 // unmeasuredSize guesses the mean absolute error where no origin fits into the history: that of the steps seen, and no
 // less than a count of this size would have.
-func (o *outlook) unmeasuredSize() float64 {
+func (o *candidateRun) unmeasuredSize() float64 {
 	abs, _ := stat.Scale(o.s.Values, 1)
 	if m := math.Abs(stat.Mean(o.s.Values)); !(abs >= math.Sqrt(m)) {
 		abs = math.Sqrt(m)

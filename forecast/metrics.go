@@ -3,6 +3,7 @@ package forecast
 import (
 	"math"
 
+	"github.com/wrapcast/wrapcast/forecast/internal/models"
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
@@ -11,22 +12,27 @@ import (
 // are left out; NaN where no pair is left.
 func Scale(history []float64, m int) (abs, square float64) { return stat.Scale(history, max(m, 1)) }
 
-// MASE is the mean absolute error of f against y, over the scale of the history at season m.
-// Missing actuals are left out. NaN where nothing can be compared or the scale is zero.
-func MASE(y, f, history []float64, m int) float64 {
-	scale, _ := Scale(history, m)
-	return ratio(meanOver(y, f, func(y, f float64) float64 { return math.Abs(y - f) }), scale)
+// Score measures one forecast against the actuals that followed the history: absolute errors of the median (of the mean
+// where there is no median), squared ones of the mean, and the intervals. Scales are those of the history at a season of so
+// many steps, 1 for none. actual has at most one value per step of the forecast; missing ones (NaN) are left out of every
+// figure. A figure that cannot be had is NaN: MASE, RMSSE and MSIS where the history never moves or is not longer than the
+// season, WAPE and Bias where all actuals are zero, all of them where there is no actual.
+func Score(r Result, history, actual []float64, season int) Accuracy {
+	if r.Median == nil {
+		r.Median = r.Mean
+	}
+	levels := make([]float64, len(r.Bands))
+	for i, b := range r.Bands {
+		levels[i] = b.Level
+	}
+	t := newTally(levels)
+	scale, square := Scale(history, season)
+	t.add(r, actual, 0, len(actual), scale, square)
+	return t.accuracy()
 }
 
-// RMSSE is the root of the mean squared error of f against y, over the squared scale of the history at season m.
-// Missing actuals are left out. NaN where nothing can be compared or the scale is zero.
-func RMSSE(y, f, history []float64, m int) float64 {
-	_, scale := Scale(history, m)
-	return math.Sqrt(ratio(meanOver(y, f, func(y, f float64) float64 { return (y - f) * (y - f) }), scale))
-}
-
-// SMAPE is the mean of 200·|y-f|/(|y|+|f|), 0 where both are 0: the definition of the M4 competition, from 0 to 200.
-func SMAPE(y, f []float64) float64 {
+// smape is the mean of 200·|y-f|/(|y|+|f|), 0 where both are 0: the definition of the M4 competition, from 0 to 200.
+func smape(y, f []float64) float64 {
 	return meanOver(y, f, func(y, f float64) float64 {
 		if y == 0 && f == 0 {
 			return 0
@@ -35,18 +41,8 @@ func SMAPE(y, f []float64) float64 {
 	})
 }
 
-// WAPE is the sum of absolute errors over the sum of absolute actuals, a fraction. NaN where the actuals are all zero.
-func WAPE(y, f []float64) float64 {
-	return ratio(meanOver(y, f, func(y, f float64) float64 { return math.Abs(y - f) }), meanAbs(y, f))
-}
-
-// Bias is the sum of f - y over the sum of absolute actuals, a fraction: above 0 means too much was forecast.
-func Bias(y, f []float64) float64 {
-	return ratio(meanOver(y, f, func(y, f float64) float64 { return f - y }), meanAbs(y, f))
-}
-
-// Coverage is the share of actuals that lie inside [lower, upper], the bounds included.
-func Coverage(y, lower, upper []float64) float64 {
+// coverage is the share of actuals that lie inside [lower, upper], the bounds included.
+func coverage(y, lower, upper []float64) float64 {
 	in, n := 0, 0
 	for i, v := range y {
 		if math.IsNaN(v) {
@@ -63,13 +59,8 @@ func Coverage(y, lower, upper []float64) float64 {
 	return float64(in) / float64(n)
 }
 
-// MSIS is the mean scaled interval score of the M4 competition (Gneiting and Raftery, JASA 2007): width plus 2/(1-level)
-// times the distance by which an actual misses, over the scale of MASE.
-func MSIS(y, lower, upper, history []float64, m int, level float64) float64 {
-	scale, _ := Scale(history, m)
-	return ratio(intervalScore(y, lower, upper, level), scale)
-}
-
+// intervalScore is the mean interval score of the M4 competition (Gneiting and Raftery, JASA 2007): width plus 2/(1-level)
+// times the distance by which an actual misses.
 func intervalScore(y, lower, upper []float64, level float64) float64 {
 	sum, n, penalty := 0.0, 0, 2/(1-level)
 	for i, v := range y {
@@ -85,72 +76,26 @@ func intervalScore(y, lower, upper []float64, level float64) float64 {
 	return sum / float64(n)
 }
 
-// OWA is the mean of sMAPE and MASE, each relative to that of the benchmark Naive2: the M4 competition's measure. The
+// owa is the mean of sMAPE and MASE, each relative to that of the benchmark Naive2: the M4 competition's measure. The
 // four figures are means over all series.
-func OWA(smape, mase, smapeNaive2, maseNaive2 float64) float64 {
+func owa(smape, mase, smapeNaive2, maseNaive2 float64) float64 {
 	return (smape/smapeNaive2 + mase/maseNaive2) / 2
 }
 
-// Naive2 is the M4 competition's benchmark: the last value, seasonally adjusted by classical multiplicative
-// decomposition at season m where a 90 % test of the autocorrelation finds one. It takes complete histories.
-func Naive2(history []float64, m, h int) []float64 {
+// naive2 is the M4 competition's benchmark: the last value, seasonally adjusted by classical multiplicative
+// decomposition at season m where a 90 % test of the autocorrelation finds one in three cycles. It takes complete histories.
+func naive2(history []float64, m, h int) []float64 {
 	n := len(history)
 	if n == 0 {
 		return make([]float64, max(h, 0))
 	}
-	index := constant(max(m, 1), 1)
-	if m > 1 && n >= 3*m && seasonalTest(history, m) {
-		if found, ok := multiplicativeIndex(history, m); ok {
-			index = found
-		}
+	index, ok := models.SeasonalIndex(history, m, 3)
+	if !ok {
+		index = []float64{1}
 	}
 	m = len(index)
 	last := history[n-1] / index[(n-1)%m]
 	return each(max(h, 0), func(i int) float64 { return last * index[(n+i)%m] })
-}
-
-func seasonalTest(y []float64, m int) bool {
-	sum := 1.0
-	for k := 1; k < m; k++ {
-		r := stat.Autocorrelation(y, k)
-		sum += 2 * r * r
-	}
-	return math.Abs(stat.Autocorrelation(y, m)) > 1.645*math.Sqrt(sum/float64(len(y)))
-}
-
-// multiplicativeIndex is the mean ratio to the centred moving average per phase; false where an index is not above zero.
-func multiplicativeIndex(y []float64, m int) ([]float64, bool) {
-	sum, count := make([]float64, m), make([]float64, m)
-	half := m / 2
-	for i := half; i < len(y)-half; i++ {
-		trend := 0.0
-		for j := i - half; j <= i+half; j++ {
-			w := 1.0
-			if m%2 == 0 && (j == i-half || j == i+half) {
-				w = 0.5
-			}
-			trend += w * y[j] / float64(m)
-		}
-		if trend != 0 {
-			sum[i%m] += y[i] / trend
-			count[i%m]++
-		}
-	}
-	total := 0.0
-	for p := range sum {
-		if count[p] == 0 {
-			sum[p], count[p] = 1, 1
-		}
-		sum[p] /= count[p]
-		if !(sum[p] > 0) {
-			return nil, false
-		}
-		total += sum[p] / float64(m)
-	}
-	for p := range sum {
-		sum[p] /= total
-	}
-	return sum, true
 }
 
 // meanOver is the mean of a measure over the steps whose actual is there.
@@ -166,6 +111,18 @@ func meanOver(y, f []float64, measure func(y, f float64) float64) float64 {
 		return math.NaN()
 	}
 	return sum / float64(n)
+}
+
+func meanError(y, f []float64) float64 {
+	return meanOver(y, f, func(y, f float64) float64 { return f - y })
+}
+
+func meanAbsError(y, f []float64) float64 {
+	return meanOver(y, f, func(y, f float64) float64 { return math.Abs(y - f) })
+}
+
+func meanSquare(y, f []float64) float64 {
+	return meanOver(y, f, func(y, f float64) float64 { return (y - f) * (y - f) })
 }
 
 func meanAbs(y, f []float64) float64 {

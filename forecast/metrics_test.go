@@ -4,16 +4,19 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// The figures of TestMetricsAgreeWithTheScorer were computed by the project's scorer in Python from the same numbers.
+// The figures of TestScoreAgreesWithTheScorer were computed by the project's scorer in Python from the same numbers.
 var (
-	scored   = []float64{12, 5, 7, 9, 30, 2, 1, 14, 6, 8, 9, 28, 3, 2, 11, 7, 6, 12, 33, 2, 0, 15, 4, 9, 10, 27, 4, 1}
-	actual   = []float64{13, 0, 8, 11, 29, 3, 0}
-	foretold = []float64{12.5, 1, 7, 9, 31, 0, 0}
-	lower    = []float64{10, 0, 5, 8, 25, 1, 0}
-	upper    = []float64{15, 4, 9, 10, 33, 5, 1}
+	scored    = []float64{12, 5, 7, 9, 30, 2, 1, 14, 6, 8, 9, 28, 3, 2, 11, 7, 6, 12, 33, 2, 0, 15, 4, 9, 10, 27, 4, 1}
+	actual    = []float64{13, 0, 8, 11, 29, 3, 0}
+	predicted = []float64{12.5, 1, 7, 9, 31, 0, 0}
+	lower     = []float64{10, 0, 5, 8, 25, 1, 0}
+	upper     = []float64{15, 4, 9, 10, 33, 5, 1}
 )
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
@@ -23,50 +26,60 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	}
 }
 
-func TestMetricsAgreeWithTheScorer(t *testing.T) {
-	t.Parallel()
-	near(t, "sMAPE", forecast.SMAPE(actual, foretold), 63.41736694677871, 1e-12)
-	near(t, "MASE", forecast.MASE(actual, foretold, scored, 7), 0.6195652173913043, 1e-12)
-	near(t, "RMSSE", forecast.RMSSE(actual, foretold, scored, 7), 0.6332785063987777, 1e-12)
-	near(t, "WAPE", forecast.WAPE(actual, foretold), 0.1484375, 1e-12)
-	near(t, "MSIS", forecast.MSIS(actual, lower, upper, scored, 7, 0.8), 2.4782608695652173, 1e-12)
-	near(t, "coverage", forecast.Coverage(actual, lower, upper), 6.0/7, 1e-12)
-	near(t, "bias", forecast.Bias(actual, foretold), -3.5/64, 1e-12)
+// said is the forecast that the scorer judged.
+func said() forecast.Result {
+	return forecast.Result{Mean: predicted, Bands: []forecast.Band{{Level: 0.8, Lower: lower, Upper: upper}}}
 }
 
-func TestNaive2AgreesWithTheScorer(t *testing.T) {
+func TestScoreAgreesWithTheScorer(t *testing.T) {
 	t.Parallel()
-	y := make([]float64, len(scored))
-	for i, v := range scored {
-		y[i] = v + 1
-	}
-	want := []float64{13.945616964266422, 6.551850310051853, 8.515734227453128, 10.907335431777746, 30.77925393519974,
-		3.2998583949067184, 2, 13.945616964266422, 6.551850310051853}
-	for i, v := range forecast.Naive2(y, 7, 9) {
-		near(t, "seasonal step", v, want[i], 1e-12)
-	}
-	for _, v := range forecast.Naive2(y, 4, 5) {
-		near(t, "step without a season", v, 2, 1e-12)
+	a := forecast.Score(said(), scored, actual, 7)
+	near(t, "sMAPE", a.SMAPE, 63.41736694677871, 1e-12)
+	near(t, "MASE", a.MASE, 0.6195652173913043, 1e-12)
+	near(t, "RMSSE", a.RMSSE, 0.6332785063987777, 1e-12)
+	near(t, "WAPE", a.WAPE, 0.1484375, 1e-12)
+	near(t, "MSIS", a.Levels[0].MSIS, 2.4782608695652173, 1e-12)
+	near(t, "coverage", a.Levels[0].Coverage, 6.0/7, 1e-12)
+	near(t, "bias", a.Bias, -3.5/64, 1e-12)
+	if a.Origins != 1 || a.Cells != 7 {
+		t.Errorf("%d origins, %d cells", a.Origins, a.Cells)
 	}
 }
 
-func TestMissingActualsAreLeftOutOfEveryMetric(t *testing.T) {
+// TestMedianIsForAbsoluteErrorsAndMeanForTheOthers: each figure follows its own forecast.
+func TestMedianIsForAbsoluteErrorsAndMeanForTheOthers(t *testing.T) {
 	t.Parallel()
-	holed := append([]float64{math.NaN()}, actual...)
-	f := append([]float64{1e6}, foretold...)
-	near(t, "sMAPE", forecast.SMAPE(holed, f), forecast.SMAPE(actual, foretold), 1e-12)
-	near(t, "WAPE", forecast.WAPE(holed, f), forecast.WAPE(actual, foretold), 1e-12)
-	near(t, "MASE", forecast.MASE(holed, f, scored, 7), forecast.MASE(actual, foretold, scored, 7), 1e-12)
+	r := said()
+	r.Median, r.Mean = predicted, actual
+	a := forecast.Score(r, scored, actual, 7)
+	if a.RMSSE != 0 || a.Bias != 0 || a.MASE == 0 {
+		t.Errorf("a perfect mean has RMSSE %v and bias %v; its median MASE %v", a.RMSSE, a.Bias, a.MASE)
+	}
 }
 
-func TestMetricsOfNothingAreNotANumber(t *testing.T) {
+func TestMissingActualsAreLeftOutOfEveryFigure(t *testing.T) {
 	t.Parallel()
+	nan := math.NaN()
+	r := said()
+	holed := append([]float64{nan}, actual...)
+	r.Mean = append([]float64{1e6}, r.Mean...)
+	r.Bands = []forecast.Band{{Level: 0.8, Lower: append([]float64{1e6}, lower...), Upper: append([]float64{1e6}, upper...)}}
+	got, want := forecast.Score(r, scored, holed, 7), forecast.Score(said(), scored, actual, 7)
+	if d := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); d != "" {
+		t.Errorf("with a missing actual: %s", d)
+	}
+}
+
+func TestFiguresOfNothingAreNotANumber(t *testing.T) {
+	t.Parallel()
+	flat := forecast.Score(said(), []float64{5, 5, 5, 5}, actual, 1)
 	for name, v := range map[string]float64{
-		"WAPE of zeros":            forecast.WAPE([]float64{0, 0}, []float64{1, 2}),
-		"MASE of a flat history":   forecast.MASE(actual, foretold, []float64{5, 5, 5, 5}, 1),
-		"sMAPE without cells":      forecast.SMAPE(nil, nil),
-		"coverage without cells":   forecast.Coverage(nil, nil, nil),
-		"RMSSE of a short history": forecast.RMSSE(actual, foretold, []float64{5}, 7),
+		"WAPE of zeros":            forecast.Score(forecast.Result{Mean: []float64{1, 2}}, scored, []float64{0, 0}, 7).WAPE,
+		"MASE of a flat history":   flat.MASE,
+		"MSIS of a flat history":   flat.Levels[0].MSIS,
+		"sMAPE without cells":      forecast.Score(forecast.Result{}, scored, nil, 7).SMAPE,
+		"coverage without cells":   forecast.Score(forecast.Result{Bands: []forecast.Band{{Level: 0.8}}}, scored, nil, 7).Levels[0].Coverage,
+		"RMSSE of a short history": forecast.Score(said(), []float64{5}, actual, 7).RMSSE,
 	} {
 		if !math.IsNaN(v) {
 			t.Errorf("%s is %v, want NaN", name, v)

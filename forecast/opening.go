@@ -17,8 +17,8 @@ const (
 	closedCycles = 26     // newest cycles that are looked at
 	closedProof  = 20     // contacts per part from which a series can tell by itself when it is closed
 	closedChance = 0.001  // a thin series whose contacts fall into another's hours by less chance than this shares them
-	closedLeast  = 0.1    // share of the steps that must be closed to make a difference
-	openLeast    = 4      // parts that must be open
+	minClosed    = 0.1    // share of the steps that must be closed to make a difference
+	minOpen      = 4      // parts that must be open
 	openAlike    = 1.25   // series share the hours of another that is open so much longer
 )
 
@@ -47,7 +47,7 @@ func openingOf(sums []float64, parts int) *opening {
 	for _, v := range daySum {
 		o.days = append(o.days, open(v))
 	}
-	if countTrue(o.parts) < min(openLeast, parts) || float64(o.size()) > (1-closedLeast)*float64(len(sums)) {
+	if countTrue(o.parts) < min(minOpen, parts) || float64(o.size()) > (1-minClosed)*float64(len(sums)) {
 		return nil
 	}
 	return o
@@ -126,15 +126,15 @@ func openings(histories [][]float64, parts, cycle int) []*opening {
 	}
 	known, together := slices.Clone(out), openingOf(pooled, parts)
 	for i, sums := range thin {
-		if out[i] = longestFor(sums, known); out[i] == nil {
+		if out[i] = longestThatFits(sums, known); out[i] == nil {
 			out[i] = together
 		}
 	}
 	return out
 }
 
-// longestFor is the longest of the openings that fit what came; nil where none does.
-func longestFor(sums []float64, known []*opening) (found *opening) {
+// longestThatFits is the longest of the openings that fit what came; nil where none does.
+func longestThatFits(sums []float64, known []*opening) (found *opening) {
 	for _, o := range known {
 		if o != nil && (found == nil || o.size() > found.size()) && o.fits(sums) {
 			found = o

@@ -9,9 +9,6 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/combine"
 )
 
-// Auto is the algorithm used when none is named: the weighted combination.
-const Auto = "auto"
-
 // NonNegative says whether forecasts may fall below zero.
 type NonNegative int
 
@@ -59,8 +56,8 @@ type Options struct {
 }
 
 const (
-	defaultLevel   = 0.85
-	longestHorizon = 100_000
+	defaultLevel = 0.85
+	maxHorizon   = 100_000
 )
 
 func (o Options) withDefaults() Options {
@@ -90,8 +87,8 @@ func (o Options) tuning() *combine.Tuning {
 
 func (o Options) check() error {
 	switch {
-	case o.Horizon < 1 || o.Horizon > longestHorizon:
-		return optionError("Horizon", "%d is not between 1 and %d steps", o.Horizon, longestHorizon)
+	case o.Horizon < 1 || o.Horizon > maxHorizon:
+		return optionError("Horizon", "%d is not between 1 and %d steps", o.Horizon, maxHorizon)
 	case o.NonNegative < NonNegativeAuto || o.NonNegative > NonNegativeNever:
 		return optionError("NonNegative", "%d is none of its three values", o.NonNegative)
 	case o.Paths < 0:
@@ -114,8 +111,8 @@ func (o Options) check() error {
 			return optionError("Tune", "%q is not a constant; they are %q", name, t.Names())
 		}
 	}
-	if o.Algorithm != "" && o.Algorithm != Auto && !slices.Contains(Names(), o.Algorithm) {
-		return optionError("Algorithm", "%q is not known; the algorithms are %q and %q", o.Algorithm, Auto, Names())
+	if o.Algorithm != "" {
+		return CheckAlgorithm(o.Algorithm)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 
 const (
 	zeroSurprise = 8    // a zero where so many are usual was no chance but a closure or an outage
-	zeroMost     = 0.05 // share of the values that such zeros may be
+	maxZeroShare = 0.05 // share of the values that such zeros may be
 	zeroCycles   = 4    // cycles on either side that say what is usual
 )
 
@@ -31,7 +31,7 @@ func outages(y []float64, cycle int) []int {
 			found = append(found, t)
 		}
 	}
-	if len(found) == 0 || float64(len(found)) > zeroMost*float64(len(y)) {
+	if len(found) == 0 || float64(len(found)) > maxZeroShare*float64(len(y)) {
 		return nil
 	}
 	return found

@@ -106,9 +106,3 @@ func normalised(x []float64) []float64 {
 		return x[i] / sum
 	})
 }
-
-// Split spreads a day's total over its parts by the profile of a weekday. A closed weekday gets zeros.
-func (p Profile) Split(total float64, weekday int) []float64 {
-	row := p.Shares[((weekday%7)+7)%7]
-	return each(len(row), func(i int) float64 { return total * row[i] })
-}

@@ -147,8 +147,8 @@ func newSolver(h *hierarchy) *solver {
 }
 
 const (
-	mostSweeps = 2000
-	stillness  = 1e-11 // of the largest node, in a sweep
+	maxSweeps = 2000
+	stillness = 1e-11 // of the largest node, in a sweep
 )
 
 // solve finds the leaves of one step by Hildreth's method: each node in turn pulls its leaves to where it agrees with
@@ -156,7 +156,7 @@ const (
 // holds until the next step.
 func (s *solver) solve(t int) []float64 {
 	largest := s.begin(t)
-	for range mostSweeps {
+	for range maxSweeps {
 		if moved := s.sweep(); moved <= stillness*largest {
 			break
 		}
@@ -226,66 +226,4 @@ func (s *solver) move(i int, by float64) float64 {
 		s.sums[j] += by
 	}
 	return math.Abs(by)
-}
-
-// Borrow makes the forecast of a series that is new from those of its siblings: the mean share that siblings had at the
-// same age is not known, so it takes the siblings' shape over the horizon, at the level that its own few values suggest, or
-// at a tenth of the siblings' mean level where it has none. own holds its values so far, NaN where missing, and siblings the
-// results of like series. Bands are those of a negative binomial with dispersion 1: wide. It returns false without siblings
-// that forecast above zero.
-func Borrow(id string, own []float64, siblings []Result, levels []float64) (Result, bool) {
-	shape, level := siblingShape(siblings)
-	if level <= 0 {
-		return Result{}, false
-	}
-	sum, n := 0.0, 0.0
-	for _, v := range own {
-		if !math.IsNaN(v) {
-			sum += max(v, 0)
-			n++
-		}
-	}
-	const weight = 3 // own values that the siblings' level is worth
-	mine := (sum + weight*level/10) / (n + weight)
-	mean := each(len(shape), func(h int) float64 { return mine * shape[h] })
-	r := Result{ID: id, Model: "borrowed", Mean: mean, Fallback: "too new to forecast alone: shape of its siblings, level of its own few values"}
-	r.Median = each(len(mean), func(h int) float64 { return wideCount(mean[h], 0.5) })
-	for _, l := range levels {
-		r.Bands = append(r.Bands, Band{
-			Level: l,
-			Lower: each(len(mean), func(h int) float64 { return wideCount(mean[h], (1-l)/2) }),
-			Upper: each(len(mean), func(h int) float64 { return wideCount(mean[h], (1+l)/2) }),
-		})
-	}
-	r.Accuracy = Accuracy{WAPE: math.NaN(), Bias: math.NaN(), SMAPE: math.NaN(), MASE: math.NaN(), RMSSE: math.NaN()}
-	return r, true
-}
-
-// siblingShape is the siblings' joint mean per step over its own mean, and the mean level of one of them.
-func siblingShape(siblings []Result) (shape []float64, level float64) {
-	n := 0.0
-	for _, s := range siblings {
-		if shape == nil {
-			shape = make([]float64, len(s.Mean))
-		}
-		if len(s.Mean) != len(shape) {
-			continue
-		}
-		n++
-		for h, v := range s.Mean {
-			shape[h] += max(v, 0)
-		}
-	}
-	total := 0.0
-	for _, v := range shape {
-		total += v
-	}
-	if !(total > 0) {
-		return nil, 0
-	}
-	steps := float64(len(shape))
-	for h := range shape {
-		shape[h] *= steps / total
-	}
-	return shape, total / steps / n
 }

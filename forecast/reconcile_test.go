@@ -138,21 +138,6 @@ func TestReconciliationDoesNotHarmTheLeaves(t *testing.T) {
 	}
 }
 
-func TestANewCodeBorrowsItsShapeWithAWideBand(t *testing.T) {
-	t.Parallel()
-	sibling := forecast.Result{Mean: []float64{100, 200}}
-	r, ok := forecast.Borrow("new", []float64{30, 60}, []forecast.Result{sibling}, []float64{0.8})
-	if !ok || math.Abs(r.Mean[1]/r.Mean[0]-2) > 1e-12 || r.Fallback == "" {
-		t.Fatalf("got %+v, %v", r, ok)
-	}
-	if b := r.Bands[0]; b.Upper[0]-b.Lower[0] < r.Mean[0] {
-		t.Errorf("the band [%v, %v] around %v is narrow", b.Lower[0], b.Upper[0], r.Mean[0])
-	}
-	if _, ok := forecast.Borrow("new", nil, nil, nil); ok {
-		t.Error("nothing to borrow from, and yet a forecast")
-	}
-}
-
 // BenchmarkReconcile makes the leaves of an organisation of size L cohere: 600 queues with 20 of 200 codes each, four days.
 func BenchmarkReconcile(b *testing.B) {
 	leaves, nodes := large()

@@ -81,10 +81,3 @@ func share(out []float64, order []int, units float64) {
 		}
 	}
 }
-
-func finiteOr0(v float64) float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0
-	}
-	return v
-}

@@ -1,12 +1,6 @@
 package forecast
 
-import (
-	"context"
-	"fmt"
-	"math"
-
-	"github.com/wrapcast/wrapcast/forecast/internal/stat"
-)
+import "context"
 
 // Run forecasts every series of a panel and returns the results in the panel's order. Series that share a step and
 // their last moment learn from each other; series without a calendar count as one such group.
@@ -43,67 +37,10 @@ func (o Options) run(ctx context.Context, panel []Series) ([]Result, error) {
 	if o.Algorithm == Auto {
 		return runAuto(ctx, panel, o)
 	}
-	m, err := New(o.Algorithm)
-	if err != nil {
-		return nil, err
-	}
 	results := make([]Result, len(panel))
-	err = inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
-		results[i] = forecastAlone(panel[i], []Model{m}, o)
+	err := inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
+		results[i] = forecastAlone(panel[i], []string{o.Algorithm}, o)
 		return nil
 	})
 	return results, err
-}
-
-// forecastAlone fits the candidates at every origin and at the end, weighs them by their errors, and takes the
-// intervals from the errors of the weighted mean.
-func forecastAlone(s Series, candidates []Model, opt Options) Result {
-	r := Result{ID: s.ID, Model: opt.Algorithm}
-	if stat.Count(s.Values) == 0 {
-		r.Fallback = "the history is empty: zero until there is one"
-		candidates = nil
-	}
-	o := newOutlook(s, opt)
-	for _, m := range candidates {
-		if err := o.try(m); err != nil && r.Fallback == "" {
-			r.Fallback = err.Error()
-		}
-	}
-	if len(o.members) == 0 && stat.Count(s.Values) > 0 {
-		_ = o.try(method{"naive", fitNaive}) // it fits any history that is not empty
-	}
-	if missing := len(s.Values) - stat.Count(s.Values); missing > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d values are missing and were left out", missing, len(s.Values)))
-	}
-	o.finish(&r)
-	if opt.Explain {
-		r.Components = componentsOf(s, o.best(), opt)
-	}
-	return r
-}
-
-func componentsOf(s Series, m Model, opt Options) []Component {
-	if m == nil {
-		return nil
-	}
-	f, err := m.Fit(s, opt)
-	if err != nil {
-		return nil
-	}
-	return f.Components()
-}
-
-// guard bounds a forecast to half the range of the history beyond it and replaces what is not a number.
-func guard(f, history []float64, floor float64) {
-	lo, hi := stat.Range(history)
-	if math.IsNaN(lo) {
-		lo, hi = 0, 0
-	}
-	margin := (hi - lo) / 2
-	for i, v := range f {
-		if math.IsNaN(v) {
-			v = stat.Mean(history)
-		}
-		f[i] = max(floor, lo-margin, min(v, hi+margin))
-	}
 }

@@ -13,12 +13,12 @@ type scoreSheet struct {
 }
 
 func newScoreSheet(series int, opt BacktestOptions) *scoreSheet {
-	b := &scoreSheet{opt: opt, all: newTally(opt), series: make([]tally, series), leads: make([]tally, len(opt.Leads))}
+	b := &scoreSheet{opt: opt, all: newTally(opt.Levels), series: make([]tally, series), leads: make([]tally, len(opt.Leads))}
 	for i := range b.series {
-		b.series[i] = newTally(opt)
+		b.series[i] = newTally(opt.Levels)
 	}
 	for i := range b.leads {
-		b.leads[i] = newTally(opt)
+		b.leads[i] = newTally(opt.Levels)
 	}
 	return b
 }
@@ -34,14 +34,14 @@ func (b *scoreSheet) add(i int, history Series, r Result, actual []float64) {
 	for j, l := range b.opt.Leads {
 		b.leads[j].add(r, actual, l-1, l, scale, square)
 	}
-	naive := Naive2(history.Values, m, len(actual))
-	b.smape2.add(SMAPE(actual, naive))
-	b.mase2.add(ratio(meanOver(actual, naive, func(y, f float64) float64 { return math.Abs(y - f) }), scale))
+	naive := naive2(history.Values, m, len(actual))
+	b.smape2.add(smape(actual, naive))
+	b.mase2.add(ratio(meanAbsError(actual, naive), scale))
 }
 
 func (b *scoreSheet) report(panel []Series) *Report {
 	r := &Report{Overall: b.all.accuracy(), Naive2SMAPE: b.smape2.value(), Naive2MASE: b.mase2.value()}
-	r.OWA = OWA(r.Overall.SMAPE, r.Overall.MASE, r.Naive2SMAPE, r.Naive2MASE)
+	r.OWA = owa(r.Overall.SMAPE, r.Overall.MASE, r.Naive2SMAPE, r.Naive2MASE)
 	for i, l := range b.opt.Leads {
 		r.Leads = append(r.Leads, LeadAccuracy{Lead: l, Accuracy: b.leads[i].accuracy()})
 	}
@@ -75,9 +75,9 @@ type tally struct {
 	origins, cells        int
 }
 
-func newTally(opt BacktestOptions) tally {
-	n := len(opt.Levels)
-	return tally{levels: opt.Levels, coverage: make([]mean, n), msis: make([]mean, n)}
+func newTally(levels []float64) tally {
+	n := len(levels)
+	return tally{levels: levels, coverage: make([]mean, n), msis: make([]mean, n)}
 }
 
 // add counts steps from..to of one forecast.
@@ -98,11 +98,11 @@ func (t *tally) add(r Result, actual []float64, from, to int, scale, square floa
 	}
 	t.origins++
 	t.cells += known
-	t.smape.add(SMAPE(y, f))
-	t.mase.add(ratio(meanOver(y, f, func(y, f float64) float64 { return math.Abs(y - f) }), scale))
-	t.rmsse.add(math.Sqrt(ratio(meanOver(y, m, func(y, f float64) float64 { return (y - f) * (y - f) }), square)))
+	t.smape.add(smape(y, f))
+	t.mase.add(ratio(meanAbsError(y, f), scale))
+	t.rmsse.add(math.Sqrt(ratio(meanSquare(y, m), square)))
 	for i, b := range r.Bands {
-		t.coverage[i].add(Coverage(y, b.Lower[from:to], b.Upper[from:to]))
+		t.coverage[i].add(coverage(y, b.Lower[from:to], b.Upper[from:to]))
 		t.msis[i].add(ratio(intervalScore(y, b.Lower[from:to], b.Upper[from:to], b.Level), scale))
 	}
 }

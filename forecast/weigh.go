@@ -37,26 +37,19 @@ func weights(errors []float64) []float64 {
 	return w
 }
 
-func b2f(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // finish combines the members and writes mean, median, intervals and accuracy into r.
-func (o *outlook) finish(r *Result) {
-	errs := make([]float64, len(o.members))
-	for i, c := range o.members {
+func (o *candidateRun) finish(r *Result) {
+	errs := make([]float64, len(o.candidates))
+	for i, c := range o.candidates {
 		errs[i] = c.err
 	}
 	w := weights(errs)
-	for i, c := range o.members {
-		r.Members = append(r.Members, Member{Name: c.model.Name(), Error: c.err, Weight: w[i]})
+	for i, c := range o.candidates {
+		r.Members = append(r.Members, Member{Name: c.name, Error: c.err, Weight: w[i]})
 	}
 	slices.SortStableFunc(r.Members, func(a, b Member) int { return cmp.Compare(b.Weight, a.Weight) })
 	r.Mean = make([]float64, o.opt.Horizon)
-	for i, c := range o.members {
+	for i, c := range o.candidates {
 		for h, v := range c.now {
 			r.Mean[h] += w[i] * v
 		}
@@ -68,8 +61,8 @@ func (o *outlook) finish(r *Result) {
 	r.memory = errorMemory(o.missed(past))
 }
 
-// missed is what came minus what was said, per origin.
-func (o *outlook) missed(past [][]float64) [][]float64 {
+// missed is the actual minus the forecast of the combination, per origin.
+func (o *candidateRun) missed(past [][]float64) [][]float64 {
 	out := make([][]float64, len(past))
 	for u, f := range past {
 		out[u] = each(len(f), func(h int) float64 { return o.s.Values[o.cuts[u]+h] - f[h] })
@@ -77,14 +70,14 @@ func (o *outlook) missed(past [][]float64) [][]float64 {
 	return out
 }
 
-// combinedPast is what the weighted mean would have said at each origin. A member that could not be fitted there
+// combinedPast is the forecast of the weighted mean at each origin. A member that could not be fitted there
 // leaves its weight to the others.
-func (o *outlook) combinedPast(w []float64) [][]float64 {
+func (o *candidateRun) combinedPast(w []float64) [][]float64 {
 	out := make([][]float64, len(o.cuts))
 	for u := range o.cuts {
 		out[u] = each(o.window, func(h int) float64 {
 			sum, total := 0.0, 0.0
-			for i, c := range o.members {
+			for i, c := range o.candidates {
 				if v := c.past[u][h]; !math.IsNaN(v) {
 					sum += w[i] * v
 					total += w[i]

@@ -73,7 +73,7 @@ the interval, and should be near its level.`,
 
 func (a *app) backtest(ctx context.Context, f backtestFlags) error {
 	for _, name := range f.algorithms {
-		if err := checkAlgorithm(name); err != nil {
+		if err := checkAlgorithm("--algorithm", name); err != nil {
 			return err
 		}
 	}

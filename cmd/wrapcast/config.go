@@ -231,6 +231,9 @@ func (a *app) readEnvironment(c *config) {
 // check refuses settings that cannot work, before anything is asked of the platform.
 func (c config) check() error {
 	bad := func(format string, args ...any) error { return wrapcast.Errorf(wrapcast.Usage, "", format, args...) }
+	if err := checkAlgorithm("forecast.algorithm", c.Forecast.Algorithm); err != nil {
+		return err
+	}
 	switch {
 	case c.Forecast.Level <= 0 || c.Forecast.Level >= 1:
 		return bad("forecast.level is %v; it is a fraction between 0 and 1 such as 0.85", c.Forecast.Level)

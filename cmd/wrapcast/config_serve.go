@@ -66,6 +66,9 @@ func (c config) checkSchedules() error {
 			return usage("schedules: two are called %q", p.ID)
 		}
 		names[p.ID] = true
+		if err := checkAlgorithm("schedules: algorithm of "+string(p.ID), p.Request.Algorithm); err != nil {
+			return err
+		}
 		if err := flow.CheckCron(p.Cron); err != nil {
 			return fmt.Errorf("schedules: %w", err)
 		}

@@ -58,7 +58,7 @@ without an offset (a uniform 24-hour clock), instants with one, or plain integer
 
 // forecastFile reads, forecasts and writes.
 func (a *app) forecastFile(ctx context.Context, f forecastFlags) error {
-	if err := checkAlgorithm(f.algorithm); err != nil {
+	if err := checkAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
 	}
 	p, err := f.read()

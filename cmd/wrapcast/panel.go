@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -110,12 +112,13 @@ func (f panelFlags) check() error {
 	return nil
 }
 
-// checkAlgorithm refuses a name the engine does not know.
-func checkAlgorithm(name string) error {
-	if name == forecast.Auto || slices.Contains(forecast.Names(), name) {
-		return nil
+// checkAlgorithm refuses a name the engine does not know, or no longer; where says who gave it. "" is the default.
+func checkAlgorithm(where, name string) error {
+	err := forecast.CheckAlgorithm(cmp.Or(name, forecast.Auto))
+	if e, ok := errors.AsType[*forecast.Error](err); ok {
+		return usage("%s: %s", where, e.Message).WithHint("choose auto or one of %s", strings.Join(forecast.Names(), ", "))
 	}
-	return usage("--algorithm %q is not known", name).WithHint("choose auto or one of %s", strings.Join(forecast.Names(), ", "))
+	return err
 }
 
 const algorithmHelp = "auto, or one of: "

@@ -78,6 +78,9 @@ func (f runFlags) override(c *cobra.Command, s *config) {
 }
 
 func (a *app) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
+	if err := checkAlgorithm("--algorithm", f.algorithm); err != nil {
+		return err
+	}
 	at, err := a.accessFromConfig()
 	if err != nil {
 		return err

@@ -64,16 +64,6 @@ func Range(x []float64) (lo, hi float64) {
 	return lo, hi
 }
 
-// Last returns the newest value that is there, NaN if none is.
-func Last(x []float64) float64 {
-	for i := len(x) - 1; i >= 0; i-- {
-		if !math.IsNaN(x[i]) {
-			return x[i]
-		}
-	}
-	return math.NaN()
-}
-
 // Median returns the median and leaves x as it was; NaN if x holds no value.
 func Median(x []float64) float64 { return Quantile(Sorted(x), 0.5) }
 

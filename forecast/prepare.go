@@ -10,9 +10,9 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// seen is one series as the combined procedure sees it: from its first value on, event days, outages and closed days hidden,
+// preparedSeries is one series as the combined procedure sees it: from its first value on, event days, outages and closed days hidden,
 // and closed hours cut out.
-type seen struct {
+type preparedSeries struct {
 	place   int // in the panel
 	series  Series
 	book    *eventBook
@@ -27,10 +27,10 @@ type seen struct {
 
 // runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open alike.
 func runGroup(ctx context.Context, panel []Series, members []int, opt Options, results []Result) error {
-	all := make([]*seen, len(members))
+	all := make([]*preparedSeries, len(members))
 	lengths := make([]int, len(members))
 	for j, i := range members {
-		all[j] = opt.look(panel[i], i)
+		all[j] = opt.prepareSeries(panel[i], i)
 		lengths[j] = len(panel[i].Values) - all[j].lead
 	}
 	learnFactors(all)
@@ -48,11 +48,11 @@ func runGroup(ctx context.Context, panel []Series, members []int, opt Options, r
 	return nil
 }
 
-// look prepares one series, but for its opening.
-func (o Options) look(s Series, place int) *seen {
-	v := &seen{place: place, series: s, floor: floorFor(s.Values, o.NonNegative)}
+// prepareSeries prepares one series, but for its opening.
+func (o Options) prepareSeries(s Series, place int) *preparedSeries {
+	v := &preparedSeries{place: place, series: s, floor: floorFor(s.Values, o.NonNegative)}
 	v.book, v.values = bookEvents(s, o)
-	v.lead = max(0, len(s.Values)-mostAuto)
+	v.lead = max(0, len(s.Values)-maxAuto)
 	for v.lead < len(v.values)-1 && math.IsNaN(v.values[v.lead]) {
 		v.lead++
 	}
@@ -61,7 +61,7 @@ func (o Options) look(s Series, place int) *seen {
 
 // sortByHours sorts series into groups that are open alike, and turns each into what the procedure sees. Days are hidden, not
 // cut, and share one group.
-func sortByHours(all []*seen, cfg combine.Config, cut bool) [][]*seen {
+func sortByHours(all []*preparedSeries, cfg combine.Config, cut bool) [][]*preparedSeries {
 	cycle := max(cfg.Short, cfg.Long)
 	histories := make([][]float64, len(all))
 	for j, v := range all {
@@ -75,7 +75,7 @@ func sortByHours(all []*seen, cfg combine.Config, cut bool) [][]*seen {
 	if cut {
 		groups = alike(found, cycle)
 	}
-	out := make([][]*seen, len(groups))
+	out := make([][]*preparedSeries, len(groups))
 	for g, places := range groups {
 		for _, j := range places {
 			all[j].opening, all[j].cut = found[j], cut && found[j] != nil
@@ -87,7 +87,7 @@ func sortByHours(all []*seen, cfg combine.Config, cut bool) [][]*seen {
 }
 
 // prepare makes the procedure's input.
-func (v *seen) prepare(cycle int) {
+func (v *preparedSeries) prepare(cycle int) {
 	for t := v.lead; t < len(v.values); t++ {
 		y, open := v.values[t], !v.closed(t)
 		if !open && !v.cut {
@@ -100,8 +100,8 @@ func (v *seen) prepare(cycle int) {
 	for len(v.kept) > 1 && math.IsNaN(v.input.Y[0]) {
 		v.kept, v.input.Y = v.kept[1:], v.input.Y[1:]
 	}
-	if v.floor == 0 && (v.cut || cycle > 1 && cycle < longestShort) {
-		v.input.Outages = outages(v.input.Y, v.cycleSeen(cycle))
+	if v.floor == 0 && (v.cut || cycle > 1 && cycle < maxOutageCycle) {
+		v.input.Outages = outages(v.input.Y, v.cycleLength(cycle))
 	}
 	v.input.Floor = v.floor
 	if v.series.hasCalendar() {
@@ -109,14 +109,14 @@ func (v *seen) prepare(cycle int) {
 	}
 }
 
-// longestShort is the longest cycle whose zeros can be told from chance by those around them.
-const longestShort = 52
+// maxOutageCycle is the longest cycle whose zeros can be told from chance by those around them.
+const maxOutageCycle = 52
 
 // closed tells whether nothing ever comes at a step of the history or after it.
-func (v *seen) closed(t int) bool { return !v.opening.at(t - len(v.values)) }
+func (v *preparedSeries) closed(t int) bool { return !v.opening.at(t - len(v.values)) }
 
-// cycleSeen is the length of a cycle in steps that are seen.
-func (v *seen) cycleSeen(cycle int) int {
+// cycleLength is the length of a cycle in steps that are seen.
+func (v *preparedSeries) cycleLength(cycle int) int {
 	if v.cut {
 		return v.opening.size()
 	}
@@ -124,7 +124,7 @@ func (v *seen) cycleSeen(cycle int) int {
 }
 
 // openAhead is how many of the steps after the end are open.
-func (v *seen) openAhead(horizon int) int {
+func (v *preparedSeries) openAhead(horizon int) int {
 	n := 0
 	for h := range horizon {
 		n += int(b2f(v.opening.at(h)))
@@ -133,7 +133,7 @@ func (v *seen) openAhead(horizon int) int {
 }
 
 // stretch lays values of the steps seen out over the steps from..to, with zeros where it is closed.
-func (v *seen) stretch(values []float64, from, to int) []float64 {
+func (v *preparedSeries) stretch(values []float64, from, to int) []float64 {
 	out, j := make([]float64, to-from), 0
 	for t := from; t < to; t++ {
 		switch {
@@ -148,7 +148,7 @@ func (v *seen) stretch(values []float64, from, to int) []float64 {
 }
 
 // runAlike forecasts series that are open alike.
-func (o Options) runAlike(ctx context.Context, cfg combine.Config, group []*seen, results []Result) error {
+func (o Options) runAlike(ctx context.Context, cfg combine.Config, group []*preparedSeries, results []Result) error {
 	first := group[0]
 	if first.cut {
 		cfg.Short, cfg.Long = first.opening.seasons()
@@ -177,7 +177,7 @@ func (o Options) runAlike(ctx context.Context, cfg combine.Config, group []*seen
 }
 
 // result lays an output out over all steps.
-func (v *seen) result(out combine.Output, opt Options) Result {
+func (v *preparedSeries) result(out combine.Output, opt Options) Result {
 	n := len(v.values)
 	ahead := func(x []float64) []float64 { return v.stretch(x, n, n+opt.Horizon) }
 	r := Result{ID: v.series.ID, Model: Auto, Mean: ahead(out.Mean), Median: ahead(out.Median), Fallback: out.Fallback}
@@ -193,9 +193,9 @@ func (v *seen) result(out combine.Output, opt Options) Result {
 }
 
 // measure fills in what the combination was off by in the past, closed steps included.
-func (v *seen) measure(r *Result, pasts []combine.Window, opt Options) {
+func (v *preparedSeries) measure(r *Result, pasts []combine.Window, opt Options) {
 	abs, square := stat.Scale(v.values, opt.shortSeason(v.series))
-	t := newTally(BacktestOptions{Options: opt})
+	t := newTally(opt.Levels)
 	var missed [][]float64
 	for _, w := range pasts {
 		from, to := v.kept[w.From], v.kept[w.From+len(w.Mean)-1]+1
@@ -211,14 +211,14 @@ func (v *seen) measure(r *Result, pasts []combine.Window, opt Options) {
 }
 
 // notes tell in words what was done with the history.
-func (v *seen) notes() []string {
+func (v *preparedSeries) notes() []string {
 	var out []string
 	n := len(v.series.Values)
 	if missing := n - stat.Count(v.series.Values); missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %d values are missing: no error counts them, autoregressions see expected values in their place", missing, n))
 	}
-	if n > mostAuto {
-		out = append(out, fmt.Sprintf("learned from the newest %d of %d values", mostAuto, n))
+	if n > maxAuto {
+		out = append(out, fmt.Sprintf("learned from the newest %d of %d values", maxAuto, n))
 	}
 	if v.opening != nil {
 		out = append(out, fmt.Sprintf("%d of the %d steps of a cycle are closed: nothing comes then, and nothing is forecast",

@@ -18,11 +18,11 @@ import (
 // a series with few such days of its own follows the panel.
 
 const (
-	eventOwn     = 1.0  // κ: past days that the panel's factor is worth
-	eventPanel   = 0.5  // κ0: past days that "no effect" is worth
-	eventWeeks   = 4    // weeks on either side that say what was to be expected
-	eventMost    = 0.2  // share of a history that events may hide
-	eventHighest = 20.0 // no factor is greater
+	eventOwn       = 1.0  // κ: past days that the panel's factor is worth
+	eventPanel     = 0.5  // κ0: past days that "no effect" is worth
+	eventWeeks     = 4    // weeks on either side that say what was to be expected
+	maxEventShare  = 0.2  // share of a history that events may hide
+	maxEventFactor = 20.0 // no factor is greater
 )
 
 // eventBook holds the event days of one series, by event, and what they brought.
@@ -52,7 +52,7 @@ func bookEvents(s Series, opt Options) (*eventBook, []float64) {
 			}
 		}
 	}
-	if float64(n) > eventMost*float64(len(hidden)) {
+	if float64(n) > maxEventShare*float64(len(hidden)) {
 		return nil, s.Values
 	}
 	b.compare(s.Values, hidden, weekOf(s))
@@ -86,7 +86,7 @@ func (b *eventBook) compare(y, hidden []float64, week int) {
 }
 
 // learnFactors fills the factors of all books of a group.
-func learnFactors(group []*seen) {
+func learnFactors(group []*preparedSeries) {
 	came, expected := map[string]float64{}, map[string]float64{}
 	for _, v := range group {
 		b := v.book
@@ -111,7 +111,7 @@ func learnFactors(group []*seen) {
 				perDay := x / days
 				b.factor[name] = (b.actual[name] + eventOwn*b.factor[name]*perDay) / (x + eventOwn*perDay)
 			}
-			b.factor[name] = max(0, min(b.factor[name], eventHighest))
+			b.factor[name] = max(0, min(b.factor[name], maxEventFactor))
 		}
 	}
 }
