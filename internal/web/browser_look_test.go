@@ -9,7 +9,7 @@ func firstVisit(p *page) {
 	p.visit("")
 	p.see("What you are looking at")
 	p.see("Needs attention")
-	p.see("How far to believe it")
+	p.see("Forecast accuracy")
 	p.see("contacts so far")
 	p.accessible()
 	p.click("Got it, hide this")
@@ -37,8 +37,8 @@ func findACode(p *page) {
 	p.click(name)
 	p.until("document.querySelector('h1')?.innerText === "+quoted(name), "its page is open")
 	p.see("History and forecast")
-	p.see("Why it says that")
-	p.see("Shape of the week.")
+	p.see("Why this forecast")
+	p.see("Weekday profile")
 	p.see("Methods tried")
 	p.until("document.querySelector('.plot canvas')", "the chart is drawn")
 	p.click("Handle time")
@@ -49,7 +49,7 @@ func findACode(p *page) {
 	p.click("Numbers as a table")
 	p.until("document.querySelectorAll('details[open] tbody tr').length > 96", "the table has the quarter-hours")
 	p.until("document.querySelector('details[open] tbody tr td:nth-of-type(2)').innerText.trim()", "the last of them is forecast")
-	p.click("Parts")
+	p.click("Components")
 	p.seeIn(".readout", "Weekday")
 	p.click("Numbers as a table")
 	p.until(partsAddUp, "the parts of the last day add up to its contacts")
@@ -66,11 +66,11 @@ func queuesAndTree(p *page) {
 	p.visit("#/codes")
 	p.click("Queues")
 	p.click(queue)
-	p.see("What its contacts are about")
+	p.see("Codes in it")
 	p.visit("#/codes?by=tree")
 	p.click(queue)
 	p.click("Open " + queue)
-	p.see("What its contacts are about")
+	p.see("Codes in it")
 }
 
 func readAChart(p *page) {
@@ -84,7 +84,7 @@ func readAChart(p *page) {
 	p.until("document.querySelector('.readout strong')", "the day under the cursor is read out")
 	last := evaluate[string](p, "document.querySelector('.readout').innerText")
 	if !strings.Contains(last, "Forecast") || !strings.Contains(last, "–") {
-		p.t.Errorf("the last day's numbers are %q, without a forecast and its bands", last)
+		p.t.Errorf("the last day's numbers are %q, without a forecast and its intervals", last)
 	}
 	key("ArrowLeft")
 	p.until("document.querySelector('.readout').innerText !== "+quoted(last), "the day before is read out")
@@ -101,8 +101,8 @@ func lookAtAPlan(p *page) {
 	p.visit("#/publish")
 	p.see("Published")
 	p.press(one("tbody th a"))
-	p.see("Nothing stands in the way")
-	p.see("What it says")
+	p.see("All checks passed")
+	p.see("Planned week")
 	p.click(group)
 	p.until("document.querySelector('h3')?.innerText === "+quoted(group), "its week is drawn")
 	columns := evaluate[int](p, "document.querySelectorAll('section[aria-labelledby=changes] .scroll thead th').length")
@@ -111,28 +111,28 @@ func lookAtAPlan(p *page) {
 	}
 }
 
-// howFarToBelieveIt looks at forecasts of days that are over beside what came, of everything and of one code that somebody had overridden.
-func howFarToBelieveIt(code string) func(*page) {
+// forecastVsActual looks at forecasts of days that are over and at their actuals: of all contacts, and of one code that had an override.
+func forecastVsActual(code string) func(*page) {
 	return func(p *page) {
 		name := p.site.items(p.t, "/accuracy/things?source=made&kind=code&id="+code)[0]["name"].(string)
 		p.visit("#/accuracy?source=made")
-		p.see("By level, and by how far ahead")
-		p.see("All contacts: said a week ahead, and what came")
+		p.see("By level and days ahead")
+		p.see("All contacts: forecast 7 days out vs actual")
 		p.click("Bias")
 		p.seeIn("caption", "forecast too high")
 		p.press("[...document.querySelectorAll('tbody button')].find(b => b.innerText.includes(" + quoted(name) + "))")
-		p.see(name + ": said a week ahead, and what came")
-		p.seeIn(".readout", "Said without overrides")
+		p.see(name + ": forecast 7 days out vs actual")
+		p.seeIn(".readout", "Forecast without overrides")
 		p.see("Drift")
 	}
 }
 
 func judgeTheData(p *page) {
 	p.visit("#/data")
-	p.see("What was read")
-	p.see("Whether it can carry a forecast")
-	p.click("Days set aside")
-	p.see("nothing is deleted")
+	p.see("History read")
+	p.see("Data quality")
+	p.click("Excluded days")
+	p.see("Nothing is deleted")
 	p.visit("#/data?view=codes")
 	p.until("document.querySelectorAll('tbody tr.item').length > 3", "codes are judged one by one")
 	p.click("Reconciliation")
@@ -149,7 +149,7 @@ func runsAndAudit(p *page) {
 	p.see("submit.completed")
 	p.visit("#/audit")
 	p.click("Verify the chain")
-	p.see("The chain is whole")
+	p.see("The chain is intact")
 }
 
 func aViewerMayNot(p *page) {
@@ -157,9 +157,9 @@ func aViewerMayNot(p *page) {
 	p.see("You may look.")
 	for _, hash := range []string{"#/runs", "#/publish", "#/data?view=masks", "#/data?view=calendar"} {
 		p.visit(hash)
-		p.see("open the address with a token")
+		p.see("open the address with the token")
 	}
-	if evaluate[bool](p, "document.body.innerText.includes('Name a day')") {
+	if evaluate[bool](p, `document.querySelector("form[aria-label='Add a day']") !== null`) {
 		p.t.Error("days are named by somebody who may only look")
 	}
 }
@@ -194,7 +194,7 @@ const walkBegin = `globalThis.walk = {
 func printed(p *page) {
 	id, _ := p.someCode()
 	p.visit("#/code/" + id)
-	p.see("Why it says that")
+	p.see("Why this forecast")
 	p.media("print", "light")
 	defer p.media("", "light")
 	if left := evaluate[[]string](p, "[...document.querySelectorAll('header, .no-print, .skip')].filter(e => e.checkVisibility()).map(e => e.className)"); len(left) > 0 {

@@ -42,7 +42,7 @@ func addAUser(p *page) {
 	p.visit("#/settings")
 	p.see("Logged in as wendy, viewer")
 	p.visit("#/runs")
-	p.see("To start a run one must be planner; you are viewer.")
+	p.see("To start a run you need the role planner; yours is viewer.")
 	p.visit("#/settings")
 	p.click("Log out")
 	p.logIn("adam", adamPassword)
@@ -51,10 +51,10 @@ func addAUser(p *page) {
 func override(p *page) {
 	id, _ := p.someCode()
 	p.visit("#/code/" + id)
-	p.see("Nobody has changed what is forecast here.")
+	p.see("No overrides here.")
 	p.click("Override the forecast")
-	p.fill("Per cent, more or less", "12")
-	p.fill("Why, for whoever looks at it later", "a mailing goes out")
+	p.fill("Change (%)", "12")
+	p.fill("Reason", "a mailing goes out")
 	p.seeIn("form table tbody tr:last-child", "All contacts")
 	p.seeIn(".readout", "With your change")
 	p.until("[...document.querySelectorAll('form table tbody tr')].some(r => r.innerText.includes('queue') && /\\+\\d/.test(r.innerText))", "its queues move")
@@ -71,10 +71,10 @@ func override(p *page) {
 func publish(p *page) {
 	p.visit("#/publish")
 	p.click("Plan the coming weeks")
-	p.see("Nothing is submitted: this is the dry run.")
+	p.see("Nothing is submitted: this is a dry run.")
 	p.accessible()
 	p.click("Plan")
-	p.see("What it says")
+	p.see("Planned week")
 	p.submit()
 }
 
@@ -84,8 +84,8 @@ func (p *page) submit() {
 	p.see("not submitted")
 	p.click("Submit to Workforce Management")
 	p.until("document.querySelector('ol .done')", "the platform's steps are shown")
-	p.see("Forecast there")
-	p.see("this one, holds now")
+	p.see("Genesys forecast ID")
+	p.see("this plan, published now")
 }
 
 // publishAgain plans the week once more: what changes is what the override moved.
@@ -93,8 +93,8 @@ func publishAgain(p *page) {
 	p.visit("#/publish")
 	p.click("Plan the coming weeks")
 	p.click("Plan")
-	p.see("What it changes")
-	p.see("that the target had when it was planned")
+	p.see("Changes")
+	p.see("in Genesys when it was planned")
 	p.click("Change")
 	p.until("/^\\+\\d/.test(document.querySelector('tfoot td:last-child')?.innerText)", "the week has more contacts")
 	p.accessible()
@@ -102,49 +102,49 @@ func publishAgain(p *page) {
 }
 
 func rollBack(p *page) {
-	p.click("Put back what was published before")
-	p.see("It puts back an earlier plan")
+	p.click("Restore the previous plan")
+	p.see("It restores an earlier plan")
 	p.submit()
 }
 
 func masks(p *page) {
 	rows := p.site.items(p.t, "/masks?limit=1")
 	p.visit("#/data?view=masks")
-	p.see("nothing is deleted")
+	p.see("Nothing is deleted")
 	if len(rows) > 0 {
-		p.press("[...document.querySelectorAll('tbody button')].find(b => b.innerText.startsWith('Undo'))")
-		p.see("back to the models?")
+		p.press("[...document.querySelectorAll('tbody button')].find(b => b.innerText.startsWith('Include again'))")
+		p.until("/^Include .* again/.test(document.querySelector('dialog[open] h2')?.innerText)", "it asks for the reason")
 		p.write(one("dialog[open] input"), "it was a real day")
 		p.accessible()
-		p.click("Give it back")
+		p.click("Include day")
 		p.see("it was a real day")
 	}
-	p.click("Hide days by hand, such as those of an outage")
+	p.click("Exclude days by hand, such as an outage")
 	p.click("All codes")
 	day := time.Now().AddDate(0, 0, -20).Format(time.DateOnly)
 	p.fill("First day", day)
 	p.write(one("details input:not([type])"), "the line was down")
-	p.click("Hide them")
-	p.see("The days are hidden from the next forecast on.")
-	p.see("What people decided")
+	p.click("Exclude days")
+	p.see("The days are excluded from the next forecast on.")
+	p.see("Manual decisions")
 	p.press("[...document.querySelectorAll('section[aria-labelledby=decided] tr')].find(r => r.innerText.includes('the line was down'))?.querySelector('button')")
-	p.see("Take this decision back?")
-	p.click("Take it back")
-	p.see("taken back by adam")
+	p.see("Withdraw this decision?")
+	p.click("Withdraw decision")
+	p.see("withdrawn by adam")
 }
 
 func calendar(p *page) {
 	p.visit("#/data?view=calendar")
-	p.see("Coming days with a name")
-	const form = "form[aria-label='Name a day'] "
+	p.see("Upcoming special days")
+	const form = "form[aria-label='Add a day'] "
 	p.write(one(form+"input:not([type])"), "Rent day")
 	p.write(one(form+"input[type=date]"), time.Now().AddDate(0, 0, 5).Format(time.DateOnly))
 	p.press(one(form + "button"))
-	p.see("It holds from the next forecast on.")
+	p.see("Saved. The next forecast uses it.")
 	p.seeIn("section[aria-labelledby=coming]", "Rent day")
 	p.fill("Region, such as US-MA, GB-ENG, DE-BY", "US-MA")
 	p.press(one("section[aria-labelledby=holidays] form button"))
-	p.see("Which of them hold here")
+	p.see("Holidays observed here")
 }
 
 func startARun(p *page) {
@@ -162,9 +162,9 @@ func startARun(p *page) {
 func schedulesAndWebhooks(p *page) {
 	p.visit("#/settings?view=schedules")
 	p.see("every day at 02:00")
-	p.write(one("form[aria-label='Make a schedule'] select"), "working")
+	p.write(one("form[aria-label='Add a schedule'] select"), "working")
 	p.see("Next due:")
-	p.click("Make the schedule")
+	p.click("Add schedule")
 	p.see("Monday to Friday at 02:00")
 	p.press("[...document.querySelectorAll('tr')].find(r => r.innerText.includes('Monday to Friday'))?.querySelectorAll('button')[1]")
 	p.click("Delete it")
@@ -173,8 +173,8 @@ func schedulesAndWebhooks(p *page) {
 	p.click("Send a test message")
 	p.until("[...document.querySelectorAll('[role=status]')].some(e => e.innerText.includes('delivered'))", "it arrives")
 	p.click("General")
-	p.see("They work.")
-	p.click("Check what a run would need")
+	p.see("Credentials valid.")
+	p.click("Check what a run needs")
 	p.until("document.querySelectorAll('[aria-label=\"What was checked\"] li').length > 3", "everything a run needs is checked")
 }
 

@@ -35,7 +35,7 @@ export class Problem extends Error {
       0,
       'internal',
       cause instanceof Error ? cause.message : String(cause),
-      'This is a fault of the page; loading it again may help.',
+      'This is a bug in the page; reloading it may help.',
     )
   }
 }
@@ -57,7 +57,7 @@ export async function problemOf(response: Response): Promise<Problem> {
       response.status,
       'unavailable',
       `The server answered ${response.status} ${response.statusText}`.trim(),
-      'Something between this page and wrapcast may have answered in its place.',
+      'A proxy between this page and wrapcast may have answered instead.',
     )
   }
 }

@@ -160,9 +160,9 @@ const partLooks: Record<Part['name'], Pick<Line, 'label' | 'colour' | 'dash'>> =
   level: { label: 'Level', colour: 'petrol' },
   week: { label: 'Weekday', colour: 'violet' },
   special: { label: 'Special days', colour: 'crimson' },
-  masked: { label: 'Masked days', colour: 'past-year' },
+  masked: { label: 'Excluded days', colour: 'past-year' },
   overrides: { label: 'Overrides', colour: 'orange' },
-  rest: { label: 'Rest', colour: 'ink-2', dash: [2, 3] },
+  rest: { label: 'Remainder', colour: 'ink-2', dash: [2, 3] },
 }
 
 interface Part {

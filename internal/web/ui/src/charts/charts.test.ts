@@ -87,7 +87,7 @@ describe('a chart of parts', () => {
     expect(whole?.values.map((_, i) => some.reduce((s, l) => s + (l.values[i] ?? 0), 0))).toEqual(whole?.values)
   })
   it('leaves out what there is none of', () =>
-    expect(chart.lines.map((l) => l.label)).toEqual(['Contacts', 'Level', 'Weekday', 'Rest']))
+    expect(chart.lines.map((l) => l.label)).toEqual(['Contacts', 'Level', 'Weekday', 'Remainder']))
 })
 
 describe('marks', () => {

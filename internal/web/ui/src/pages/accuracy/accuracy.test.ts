@@ -26,7 +26,7 @@ describe('what is looked at', () => {
 
 describe('accuracy in words', () => {
   it('says how far ahead', () =>
-    expect([1, 7, 14, 42].map(leadWords)).toEqual(['the day before', 'a week ahead', '2 weeks ahead', '6 weeks ahead']))
+    expect([1, 7, 14, 42].map(leadWords)).toEqual(['1 day out', '7 days out', '14 days out', '42 days out']))
   it('has an arrow for its bias', () =>
     expect([0.1, -0.02, 0.001, null].map((b) => biasWords(b, f))).toEqual(['▲ +10.0%', '▼ -2.0%', '+0.1%', '–']))
   it('says what overrides added: less error is more', () => {

@@ -56,10 +56,9 @@ export function choiceOf(query: Record<string, string>, judged: number[]): Choic
   }
 }
 
-/** leadWords says how far ahead. */
+/** leadWords says how many days before a day its forecast was made. */
 export function leadWords(days: number): string {
-  if (days === 1) return 'the day before'
-  return days % 7 === 0 && days > 7 ? `${days / 7} weeks ahead` : days === 7 ? 'a week ahead' : `${days} days ahead`
+  return days === 1 ? '1 day out' : `${days} days out`
 }
 
 /** biasWords says which way a forecast leans, with an arrow: never by colour alone. */

@@ -12,7 +12,7 @@ const submissions: Record<string, StateWords> = {
   accepted: { sign: '◕', words: 'accepted, being imported', tone: 'warn' },
   completed: { sign: '●', words: 'published', tone: 'good' },
   failed: { sign: '■', words: 'failed', tone: 'bad' },
-  unknown: { sign: '▲', words: 'in doubt', tone: 'warn' },
+  unknown: { sign: '▲', words: 'outcome unknown', tone: 'warn' },
 }
 
 /** stateWords says how far a submission has come; undefined is a plan that was never to be sent. */
@@ -37,7 +37,7 @@ const ways: Record<string, { title: string; from: string }[]> = {
   rest: [
     { title: 'prepare', from: 'planned' },
     { title: 'send the payload', from: 'sending' },
-    { title: 'the target works it off', from: 'accepted' },
+    { title: 'the target processes it', from: 'accepted' },
   ],
 }
 const order = ['planned', 'uploading', 'sending', 'accepted', 'completed']

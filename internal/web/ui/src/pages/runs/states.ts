@@ -5,7 +5,7 @@ const states: Record<string, StateWords> = {
   pending: { sign: '○', words: 'waiting', tone: 'none' },
   running: { sign: '◑', words: 'running', tone: 'warn' },
   done: { sign: '●', words: 'done', tone: 'good' },
-  skipped: { sign: '–', words: 'not asked for', tone: 'none' },
+  skipped: { sign: '–', words: 'skipped', tone: 'none' },
   partial: { sign: '▲', words: 'partly done', tone: 'warn' },
   failed: { sign: '■', words: 'failed', tone: 'bad' },
   cancelled: { sign: '□', words: 'stopped', tone: 'none' },

@@ -6,10 +6,10 @@ import { changeWords } from '../../lib/override'
 import { idOf, type Subject } from './subject'
 import type { SubjectData } from './subject-data'
 
-/** marksOf are what is to be known of days: set aside, named, changed by somebody. */
+/** marksOf lists the marks of the chart: excluded days, special days, overridden days. */
 export function marksOf(data: SubjectData, format: Format): Mark[] {
   return [
-    ...(data.report?.masks ?? []).map((m) => dayMark('mask', m.day, m.day, `Set aside: ${m.reason}`)),
+    ...(data.report?.masks ?? []).map((m) => dayMark('mask', m.day, m.day, `Excluded: ${m.reason}`)),
     ...data.named.map((d) => dayMark(d.kind, d.day, d.day, d.name)),
     ...data.overrides
       .filter((o) => o.state === 'in use' || o.state === 'past')

@@ -11,7 +11,7 @@ export interface SubjectData {
   code: Schemas['CodeDetail'] | undefined
   queue: Schemas['QueueDetail'] | undefined
   report: Schemas['CodeReport'] | undefined
-  /** Days that have a name, past and coming. */
+  /** Special days of the calendar, past and upcoming. */
   named: Schemas['CalendarDay'][]
   /** The latest first; past and withdrawn ones too. */
   overrides: Schemas['OverrideRow'][]
