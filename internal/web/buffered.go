@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
 // buffered gives every JSON answer to a GET an ETag and compresses it. What streams, and files, pass as they come.
-func (s *Server) buffered(next http.Handler) http.Handler {
+func buffered(next http.Handler) http.Handler {
 	writers := &sync.Pool{New: func() any {
 		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // the level exists
 		return z
@@ -70,8 +72,8 @@ func (b *buffer) Flush() {
 	}
 }
 
-// smallest is the size under which compression is not worth it: one packet.
-const smallest = 1400
+// minCompressed is the size in bytes under which compression is not worth it: one packet.
+const minCompressed = 1400
 
 func (b *buffer) finish(r *http.Request, writers *sync.Pool) {
 	if b.status == 0 {
@@ -80,7 +82,7 @@ func (b *buffer) finish(r *http.Request, writers *sync.Pool) {
 	h, body := b.Header(), b.body.Bytes()
 	if b.status == http.StatusOK {
 		if h.Get("ETag") == "" {
-			h.Set("ETag", tagOfBytes(body))
+			h.Set("ETag", api.TagOf(body))
 		}
 		h.Set("Cache-Control", "private, no-cache")
 		if matches(r.Header.Get("If-None-Match"), h.Get("ETag")) {
@@ -90,7 +92,7 @@ func (b *buffer) finish(r *http.Request, writers *sync.Pool) {
 		}
 	}
 	h.Add("Vary", "Accept-Encoding")
-	if len(body) < smallest || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(body) < minCompressed || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		b.ResponseWriter.WriteHeader(b.status)
 		_, _ = b.ResponseWriter.Write(body) // a reader who left needs no answer
 		return

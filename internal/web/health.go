@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -17,14 +18,20 @@ type readiness struct {
 	Platform string `json:"platform,omitempty"`
 }
 
-// handleHealth adds what whoever watches over the process asks: whether it lives, and whether it can answer.
-func (s *Server) handleHealth(mux *http.ServeMux) {
+// health answers whoever watches over the process: whether it lives, and whether it can answer.
+type health struct {
+	store   *store.Store
+	service *flow.Service
+	closing func() bool
+}
+
+func (h health) mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("ok\n")) // a reader who left needs no answer
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		body := s.ready(r.Context())
+		body := h.ready(r.Context())
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		if !body.Ready {
@@ -36,20 +43,20 @@ func (s *Server) handleHealth(mux *http.ServeMux) {
 
 // ready looks whether pages can be answered. A platform that does not answer is said and no reason to take the server away: what is stored
 // can be looked at.
-func (s *Server) ready(ctx context.Context) readiness {
+func (h health) ready(ctx context.Context) readiness {
 	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	out := readiness{Ready: !s.closing()}
-	err := s.Store.View(ctx, func(tx *store.Tx) error {
+	out := readiness{Ready: !h.closing()}
+	err := h.store.View(ctx, func(tx *store.Tx) error {
 		_, err := tx.Organisations()
 		return err
 	})
 	if err != nil {
 		out.Ready, out.Store = false, "the store does not answer"
 	}
-	if s.Service != nil {
-		if org, problem := s.Service.Connection(); org == "" && problem != nil {
+	if h.service != nil {
+		if org, problem := h.service.Connection(); org == "" && problem != nil {
 			out.Platform = "the organisation is not reached"
 		}
 	}

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
 )
 
@@ -17,47 +20,54 @@ const (
 	idempotencyHeader = "Idempotency-Key"
 	// answersKept is how long a key stands for its request.
 	answersKept = 24 * time.Hour
-	longestKey  = 200
-	// mostBody is the largest body of a request.
-	mostBody = 1 << 20
+	maxKey      = 200
+	// maxBody is the largest body of a request, in bytes.
+	maxBody = 1 << 20
 )
 
-// onceOnly answers a POST that comes again with the same Idempotency-Key as it was answered before.
+// once answers a POST that comes again with the same Idempotency-Key as it was answered before.
 // Answers that hold a secret are not kept: such requests take no key.
-func (s *Server) onceOnly(next http.Handler) http.Handler {
+type once struct {
+	store  *store.Store
+	clock  wrapcast.Clock
+	faults api.Faults
+}
+
+// only wraps a handler so that it answers each key once.
+func (o *once) only(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		key := r.Header.Get(idempotencyHeader)
-		if r.Method != http.MethodPost || key == "" || !strings.HasPrefix(r.URL.Path, prefix+"/") {
+		if r.Method != http.MethodPost || key == "" || !strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if holdsSecret(r.URL.Path) || len(key) > longestKey {
-			s.fail(w, r, newProblem(http.StatusUnprocessableEntity, "this request takes no Idempotency-Key, or not such a long one"))
+		if holdsSecret(r.URL.Path) || len(key) > maxKey {
+			o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity, "this request takes no Idempotency-Key, or not such a long one"))
 			return
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			s.fail(w, r, newProblem(http.StatusRequestEntityTooLarge, "the request is too large"))
+			o.faults.Answer(w, r, api.NewProblem(http.StatusRequestEntityTooLarge, "the request is too large"))
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		s.answerOnce(w, r, next, key, body)
+		o.answer(w, r, next, key, body)
 	})
 }
 
 // holdsSecret tells the operations whose answers are not kept.
 func holdsSecret(path string) bool {
-	return strings.HasPrefix(path, prefix+"/session") || path == prefix+"/tokens" || strings.HasPrefix(path, prefix+"/users")
+	return strings.HasPrefix(path, api.Prefix+"/session") || path == api.Prefix+"/tokens" || strings.HasPrefix(path, api.Prefix+"/users")
 }
 
-func (s *Server) answerOnce(w http.ResponseWriter, r *http.Request, next http.Handler, key string, body []byte) {
-	ctx, now := r.Context(), s.Clock.Now()
-	a := store.AnsweredRequest{Key: auth.HashSecret(actor(ctx) + "\n" + key), AskedAt: now,
+func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler, key string, body []byte) {
+	ctx, now := r.Context(), o.clock.Now()
+	a := store.AnsweredRequest{Key: auth.HashSecret(access.Actor(ctx) + "\n" + key), AskedAt: now,
 		Fingerprint: auth.HashSecret(r.Method + "\n" + r.URL.RequestURI() + "\n" + string(body))}
 	var before store.AnsweredRequest
 	begun := false
-	err := s.Store.Update(ctx, func(tx *store.Tx) (err error) {
+	err := o.store.Update(ctx, func(tx *store.Tx) (err error) {
 		if err := tx.ForgetRequestsUntil(now.Add(-answersKept)); err != nil {
 			return err
 		}
@@ -66,21 +76,21 @@ func (s *Server) answerOnce(w http.ResponseWriter, r *http.Request, next http.Ha
 	})
 	switch {
 	case err != nil:
-		s.fail(w, r, err)
+		o.faults.Answer(w, r, err)
 	case begun:
-		s.keepAnswer(w, r, next, a)
+		o.keep(w, r, next, a)
 	case before.Fingerprint != a.Fingerprint:
-		s.fail(w, r, newProblem(http.StatusUnprocessableEntity, "this Idempotency-Key stands for another request").withHint("make a new key for a new request"))
+		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity, "this Idempotency-Key stands for another request").WithHint("make a new key for a new request"))
 	case before.Status == 0:
-		s.fail(w, r, newProblem(http.StatusConflict, "this request is being answered, or the server stopped while it was").
-			withHint("look whether what it asked for is there"))
+		o.faults.Answer(w, r, api.NewProblem(http.StatusConflict, "this request is being answered, or the server stopped while it was").
+			WithHint("look whether what it asked for is there"))
 	default:
 		replayAnswer(w, before)
 	}
 }
 
-// keepAnswer answers a request and keeps the answer; one that failed by a fault of ours may be made again.
-func (s *Server) keepAnswer(w http.ResponseWriter, r *http.Request, next http.Handler, a store.AnsweredRequest) {
+// keep answers a request and keeps the answer; one that failed by a fault of ours may be made again.
+func (o *once) keep(w http.ResponseWriter, r *http.Request, next http.Handler, a store.AnsweredRequest) {
 	kept := &recorder{ResponseWriter: w, status: http.StatusOK}
 	next.ServeHTTP(kept, r)
 	header, err := json.Marshal(map[string]string{"Content-Type": w.Header().Get("Content-Type"), "Location": w.Header().Get("Location")})
@@ -89,7 +99,7 @@ func (s *Server) keepAnswer(w http.ResponseWriter, r *http.Request, next http.Ha
 	}
 	a.Status, a.Header, a.Body = kept.status, string(header), kept.body.Bytes()
 	// Written down even when the reader has left: the work is done.
-	_ = s.Store.Update(context.WithoutCancel(r.Context()), func(tx *store.Tx) error {
+	_ = o.store.Update(context.WithoutCancel(r.Context()), func(tx *store.Tx) error {
 		if a.Status >= http.StatusInternalServerError || a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {
 			return tx.ForgetRequest(a.Key)
 		}

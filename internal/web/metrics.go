@@ -14,6 +14,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
 // metrics counts requests, and reads the rest off the store and the service whenever somebody asks.
@@ -22,24 +24,23 @@ type metrics struct {
 	registry  *prometheus.Registry
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
+	clock     wrapcast.Clock
 	// operations are the names of the operations by the patterns of the mux.
 	operations map[string]string
 }
 
-func newMetrics(s *Server) *metrics {
-	m := &metrics{registry: prometheus.NewRegistry(), operations: map[string]string{},
+func newMetrics(c Config, operations []api.Operation) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), clock: c.Clock, operations: map[string]string{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wrapcast_http_requests_total",
 			Help: "Requests answered, by operation of the API and status."}, []string{"operation", "status"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wrapcast_http_request_duration_seconds",
 			Help: "How long answers took, streams left out.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"operation"})}
-	for path, item := range s.OpenAPI().Paths {
-		for method, o := range operationsOf(item) {
-			m.operations[method+" "+prefix+path] = o.OperationID
-		}
+	for _, o := range operations {
+		m.operations[o.Pattern()] = o.ID
 	}
-	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "wrapcast_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": s.Version}})
+	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "wrapcast_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": c.Version}})
 	built.Set(1)
-	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{s}, &platformCollector{s.Service},
+	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{c.Store}, &platformCollector{c.Service},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -47,22 +48,22 @@ func newMetrics(s *Server) *metrics {
 type patternKey struct{}
 
 // observed counts every request; see named.
-func (s *Server) observed(next http.Handler) http.Handler {
+func (m *metrics) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began, pattern := s.Clock.Now(), ""
+		began, pattern := m.clock.Now(), ""
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		r = r.WithContext(context.WithValue(r.Context(), patternKey{}, &pattern))
 		next.ServeHTTP(seen, r)
-		operation := s.metrics.operationOf(pattern)
-		s.metrics.requests.WithLabelValues(operation, strconv.Itoa(seen.status)).Inc()
+		operation := m.operationOf(pattern)
+		m.requests.WithLabelValues(operation, strconv.Itoa(seen.status)).Inc()
 		if !strings.HasPrefix(seen.Header().Get("Content-Type"), "text/event-stream") {
-			s.metrics.durations.WithLabelValues(operation).Observe(s.Clock.Since(began).Seconds())
+			m.durations.WithLabelValues(operation).Observe(m.clock.Since(began).Seconds())
 		}
 	})
 }
 
 // named passes on which pattern the mux has found, which it writes into the request it is given.
-func named(next http.Handler) http.Handler {
+func (*metrics) named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
 		if p, ok := r.Context().Value(patternKey{}).(*string); ok {
@@ -109,12 +110,13 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// handleMetrics answers with the metrics to whoever may look.
-func (s *Server) handleMetrics(mux *http.ServeMux) {
-	answer := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		if !whoAsks(r.Context()).role.May(wrapcast.RoleViewer) {
-			s.fail(w, r, notLetIn("metrics are for those who may look").withHint("send an API token of the role viewer: authorization in the scrape settings"))
+// handler answers with the metrics to whoever may look.
+func (m *metrics) handler(faults api.Faults) http.Handler {
+	answer := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !access.WhoAsks(r.Context()).Role.May(wrapcast.RoleViewer) {
+			faults.Answer(w, r, api.Unauthorised("metrics are for those who may look").
+				WithHint("send an API token of the role viewer: authorization in the scrape settings"))
 			return
 		}
 		answer.ServeHTTP(w, r)
@@ -122,7 +124,7 @@ func (s *Server) handleMetrics(mux *http.ServeMux) {
 }
 
 // storeCollector reads metrics off the store.
-type storeCollector struct{ server *Server }
+type storeCollector struct{ store *store.Store }
 
 func descriptionOf(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("wrapcast_"+name, help, labels, nil)
@@ -136,7 +138,7 @@ func (c *storeCollector) Collect(to chan<- prometheus.Metric) {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	err := c.server.Store.View(ctx, func(tx *store.Tx) error {
+	err := c.store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Organisations()
 		for _, o := range all {
 			if err := collect(tx, o, to); err != nil {

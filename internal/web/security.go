@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
 // policy lets pages load nothing from elsewhere, run no script but ours, and be framed by nobody.
@@ -11,7 +13,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // shielded sets the headers every answer has.
-func (s *Server) shielded(next http.Handler) http.Handler {
+func shielded(secure bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -21,28 +23,25 @@ func (s *Server) shielded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		if s.secure() {
+		if secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// secure reports whether browsers reach the server by HTTPS: itself, or through a proxy in front of it.
-func (s *Server) secure() bool { return !s.Local }
-
 // sameSite refuses what another site makes a browser ask for: changes by where they come from (RFC 6454,
 // Sec-Fetch-Site), and everything by the name in Host while nobody needs to log in, or a name of another site
 // that was made to lead to this machine would do.
-func (s *Server) sameSite(next http.Handler) http.Handler {
+func sameSite(local bool, faults api.Faults, next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, forbidden("another site asked for this").withHint("open wrapcast itself and do it there"))
+		faults.Answer(w, r, api.Forbidden("another site asked for this").WithHint("open wrapcast itself and do it there"))
 	}))
 	guarded := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Local && !isLoopbackHost(r.Host) {
-			s.fail(w, r, forbidden("this server answers on this machine only, not as "+r.Host).withHint("open it as http://127.0.0.1 or http://localhost"))
+		if local && !isLoopbackHost(r.Host) {
+			faults.Answer(w, r, api.Forbidden("this server answers on this machine only, not as "+r.Host).WithHint("open it as http://127.0.0.1 or http://localhost"))
 			return
 		}
 		guarded.ServeHTTP(w, r)
@@ -57,19 +56,4 @@ func isLoopbackHost(host string) bool {
 	name = strings.Trim(name, "[]")
 	ip := net.ParseIP(name)
 	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
-}
-
-// clientAddress is where a request comes from, as far as logins are limited by it.
-func (s *Server) clientAddress(r *http.Request) string {
-	if s.TrustProxy {
-		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := strings.TrimSpace(hops[len(hops)-1]); last != "" {
-			return last // the one our own proxy has seen
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

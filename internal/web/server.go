@@ -4,17 +4,19 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
+	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
+	"github.com/wrapcast/wrapcast/internal/web/internal/handlers"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
 // Config says what a server shows and to whom.
@@ -53,98 +55,128 @@ type PasswordCost struct {
 	Lanes     uint8
 }
 
+// OIDC says which identity provider people may log in with.
+type OIDC = access.OIDC
+
+// Setup is what the settings say that the service does not know itself, for people to look at.
+type Setup = handlers.Setup
+
 // Server answers the API and gives the dashboard's files. It is an http.Handler.
 type Server struct {
-	Config
-	api       *api
-	handler   http.Handler
-	gate      *gatekeeper
-	metrics   *metrics
-	provider  auth.Provider
-	passwords *auth.Passwords
-	// Logins fail five times in a row per name and twenty per address, then once a minute and ten seconds.
-	perName, perAddress auth.Limit
-	snapshots           *snapshots
-	closed              atomic.Bool
-	forecasts           *cache[wrapcast.ForecastID, *wrapcast.Forecast]
-	plans               *cache[wrapcast.PlanID, *wrapcast.Plan]
-	// judgements, replays and balances are reports of one state of the store.
-	judgements *cache[judgedKey, *wrapcast.AccuracyReport]
-	replays    *cache[judgedKey, *flow.Replay]
-	balances   *cache[accountKey, *wrapcast.Reconciliation]
-	// shapes are how the days of forecasts spread over their quarter-hours.
-	shapes *cache[shapesKey, *demand.IntradayProfiles]
-	// knowing keeps what people know; it needs no platform.
-	knowing *flow.WrapUpForecaster
+	config  Config
+	api     *api.API
+	handler http.Handler
+	users   *access.Users
+	// forecaster keeps decisions and makes reports of what is stored; it needs no platform.
+	forecaster *flow.WrapUpForecaster
+	kept       snapshot.Warmer
+	closed     atomic.Bool
 }
 
 // New makes a server.
 func New(config Config) (*Server, error) {
-	if config.Version == "" {
-		config.Version = "dev"
-	}
-	if config.Log == nil {
-		config.Log = slog.New(slog.DiscardHandler)
-	}
-	if config.PasswordCost == (PasswordCost{}) {
-		config.PasswordCost = PasswordCost(auth.Recommended())
-	}
-	s := &Server{Config: config,
-		gate:       &gatekeeper{store: config.Store, clock: config.Clock, localToken: config.LocalToken, local: config.Local, provider: config.OIDC != nil},
-		perName:    auth.Limit{Burst: 5, Every: time.Minute},
-		perAddress: auth.Limit{Burst: 20, Every: 10 * time.Second},
-		snapshots:  &snapshots{store: config.Store, clock: config.Clock, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*snapshot{}},
-		forecasts:  newCache[wrapcast.ForecastID, *wrapcast.Forecast](8),
-		plans:      newCache[wrapcast.PlanID, *wrapcast.Plan](12),
-		judgements: newCache[judgedKey, *wrapcast.AccuracyReport](4),
-		replays:    newCache[judgedKey, *flow.Replay](2),
-		balances:   newCache[accountKey, *wrapcast.Reconciliation](8),
-		shapes:     newCache[shapesKey, *demand.IntradayProfiles](4),
-	}
-	s.knowing = &flow.WrapUpForecaster{Store: config.Store, Clock: config.Clock, NewID: config.NewID, Latest: s.latestForecast}
-	if config.OIDC != nil {
-		s.provider = config.OIDC.provider()
-	}
-	s.passwords = auth.NewPasswords(auth.Cost(config.PasswordCost))
+	s := &Server{config: config.withDefaults()}
+	faults, gate := api.Faults{Log: s.config.Log}, s.config.gate()
 	mux := http.NewServeMux()
-	s.api = newAPI(mux, config.Version, s.logFault)
-	s.registerAll()
-	s.api.finish()
-	s.metrics = newMetrics(s)
-	s.handlePlain(mux)
-	s.handler = s.layers(mux)
+	s.api = api.New(mux, s.config.Version, access.SessionCookie, access.Authorise, faults)
+	s.keep()
+	operations := s.operations(mux, gate, faults)
+	s.api.Register(operations...)
+	s.api.Finish()
+	m := newMetrics(s.config, operations)
+	s.mountPages(mux, gate, m.handler(faults))
+	s.handler = s.layers(mux, gate, m, faults)
 	return s, nil
 }
 
-// handlePlain adds what is not an operation of the API.
-func (s *Server) handlePlain(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+prefix+"/openapi.json", s.serveDocument)
-	mux.HandleFunc(prefix+"/", notHere)
+// withDefaults fills in what may be left out.
+func (c Config) withDefaults() Config {
+	if c.Version == "" {
+		c.Version = "dev"
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.PasswordCost == (PasswordCost{}) {
+		c.PasswordCost = PasswordCost(auth.Recommended())
+	}
+	return c
+}
+
+func (c Config) gate() *access.Gate {
+	return &access.Gate{Store: c.Store, Clock: c.Clock, LocalToken: c.LocalToken, Local: c.Local, Provider: c.OIDC != nil, TrustProxy: c.TrustProxy}
+}
+
+// keep makes what is kept ready in memory.
+func (s *Server) keep() {
+	c, spec := s.config, flow.Spec{}
+	if c.Service != nil {
+		spec = c.Service.Spec
+	}
+	snapshots := snapshot.NewSnapshots(c.Store, c.Clock)
+	s.forecaster = &flow.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Latest: snapshots.LatestForecast}
+	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
+		Reports: snapshot.NewReports(s.forecaster, spec)}
+}
+
+// operations makes the handlers of all subjects, and adds the pages of single sign-on to the mux.
+func (s *Server) operations(mux *http.ServeMux, gate *access.Gate, faults api.Faults) []api.Operation {
+	c := s.config
+	trail := access.Trail{Store: c.Store, Clock: c.Clock}
+	s.users = access.NewUsers(trail, c.NewID, auth.NewPasswords(auth.Cost(c.PasswordCost)))
+	logins := access.NewLogins(gate, s.users)
+	access.NewSingleSignOn(c.OIDC, logins, c.NewID, faults).Mount(mux)
+	return slices.Concat(logins.Operations(), s.users.Operations(), access.NewTokens(trail, c.NewID).Operations(),
+		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Service: c.Service, Forecaster: s.forecaster,
+			Snapshots: s.kept.Snapshots, Documents: s.kept.Documents, Reports: s.kept.Reports, Trail: trail,
+			Setup: c.Setup, Provider: c.OIDC, Version: c.Version, Closing: s.closed.Load}))
+}
+
+// mountPages adds what is not an operation of the API.
+func (s *Server) mountPages(mux *http.ServeMux, gate *access.Gate, metrics http.Handler) {
+	mux.HandleFunc("GET "+api.Prefix+"/openapi.json", s.serveDocument)
+	mux.HandleFunc(api.Prefix+"/", notHere)
 	mux.Handle("/", dashboardHandler(built))
-	mux.HandleFunc("GET /open", s.openLink)
-	s.handleHealth(mux)
-	s.handleMetrics(mux)
-	s.handleProvider(mux)
+	mux.HandleFunc("GET /open", gate.OpenLink)
+	mux.Handle("GET /metrics", metrics)
+	health{store: s.config.Store, service: s.config.Service, closing: s.closed.Load}.mount(mux)
 }
 
 // layers puts what every request goes through around the operations, the outermost last.
-func (s *Server) layers(h http.Handler) http.Handler {
-	for _, layer := range []func(http.Handler) http.Handler{named, s.buffered, s.onceOnly, s.identify, s.sameSite, s.shielded, s.recovered, s.observed} {
-		h = layer(h)
-	}
-	return h
+func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, faults api.Faults) http.Handler {
+	h = m.named(h)
+	h = buffered(h)
+	h = (&once{store: s.config.Store, clock: s.config.Clock, faults: faults}).only(h)
+	h = gate.Identify(faults, h)
+	h = sameSite(s.config.Local, faults, h)
+	h = shielded(gate.Secure(), h)
+	h = recovered(s.config.Log, h)
+	return m.observed(h)
+}
+
+// KeepWarm works out what pages show whenever what is stored has changed, before anybody asks; it returns when ctx is done.
+// Without it the first person after a run waits for what everybody else is shown at once.
+func (s *Server) KeepWarm(ctx context.Context) { s.kept.Keep(ctx, s.config.Log) }
+
+// AddUser lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is
+// taken, and where nobody would be left who can let others in.
+func (s *Server) AddUser(ctx context.Context, name string, role wrapcast.Role, password, by string) (wrapcast.Account, error) {
+	return s.users.Add(ctx, name, role, password, by)
+}
+
+// SetPassword sets the password of whoever logs in with a name, and ends their logins.
+func (s *Server) SetPassword(ctx context.Context, name, password, by string) error {
+	return s.users.SetPassword(ctx, name, password, by)
 }
 
 // Close ends the streams, which would keep a server from stopping.
 func (s *Server) Close() { s.closed.Store(true) }
 
-func (s *Server) closing() bool { return s.closed.Load() }
-
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // OpenAPI returns the description of the API.
-func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.huma.OpenAPI() }
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.Document() }
 
 // Document returns the OpenAPI document.
 func (s *Server) Document() ([]byte, error) { return s.OpenAPI().MarshalJSON() }
@@ -152,106 +184,14 @@ func (s *Server) Document() ([]byte, error) { return s.OpenAPI().MarshalJSON() }
 func (s *Server) serveDocument(w http.ResponseWriter, _ *http.Request) {
 	text, err := s.Document()
 	if err != nil {
-		writeProblem(w, problemOf(err))
+		api.WriteProblem(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/openapi+json")
 	_, _ = w.Write(text) // a reader who left needs no answer
 }
 
-// registerAll lists every operation, by subject.
-func (s *Server) registerAll() {
-	s.registerSession()
-	s.registerUsers()
-	s.registerTokens()
-	s.registerStatus()
-	s.registerOverview()
-	s.registerCodes()
-	s.registerQueues()
-	s.registerHistory()
-	s.registerForecasts()
-	s.registerWhy()
-	s.registerAccuracy()
-	s.registerReconciliation()
-	s.registerOverrides()
-	s.registerValidation()
-	s.registerMaskEdits()
-	s.registerCalendar()
-	s.registerLineage()
-	s.registerPlans()
-	s.registerPublish()
-	s.registerRuns()
-	s.registerSchedules()
-	s.registerWatch()
-	s.registerDeliveries()
-	s.registerAudit()
-	s.registerExports()
-	s.registerReport()
-	s.registerSettings()
-}
-
-// Scope says whose numbers are meant.
-type Scope struct {
-	Organisation string `query:"organisation" maxLength:"200" doc:"Whose numbers, an id or a name; may be left out where the store holds one organisation"`
-}
-
-// choose finds the organisation a request means.
-func (s *Server) choose(ctx context.Context, in Scope) (wrapcast.OrganisationID, error) {
-	var all []wrapcast.Organisation
-	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
-		all, err = tx.Organisations()
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	for _, o := range all {
-		if in.Organisation != "" && (string(o.ID) == in.Organisation || strings.EqualFold(o.Name, in.Organisation)) {
-			return o.ID, nil
-		}
-		names = append(names, o.Name)
-	}
-	switch {
-	case len(all) == 0:
-		return "", newProblem(http.StatusNotFound, "nothing is stored yet").
-			withHint("start a run, or look around with `wrapcast demo`")
-	case in.Organisation != "":
-		return "", newProblem(http.StatusNotFound, "there is no organisation "+in.Organisation).withHint("there are: " + strings.Join(names, ", "))
-	case len(all) > 1:
-		return "", newProblem(http.StatusUnprocessableEntity, "it is not said whose numbers are meant").
-			withHint("add ?organisation= with one of: " + strings.Join(names, ", "))
-	}
-	return all[0].ID, nil
-}
-
-// look returns the snapshot a request means.
-func (s *Server) look(ctx context.Context, in Scope) (*snapshot, error) {
-	org, err := s.choose(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	return s.snapshots.of(ctx, org)
-}
-
-// view runs work on what is stored of the organisation a request means.
-func (s *Server) view(ctx context.Context, in Scope, work func(*store.Tx, wrapcast.OrganisationID) error) error {
-	org, err := s.choose(ctx, in)
-	if err != nil {
-		return err
-	}
-	return s.Store.View(ctx, func(tx *store.Tx) error { return work(tx, org) })
-}
-
 func notHere(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, newProblem(http.StatusNotFound, "there is nothing at "+r.URL.Path).withHint("the document is at "+prefix+"/openapi.json"))
-}
-
-// openLink is the address printed at the start: it gives the browser the token that lets it change things in local mode.
-func (s *Server) openLink(w http.ResponseWriter, r *http.Request) {
-	if token := r.URL.Query().Get("token"); s.Local && s.gate.isLocal(token) {
-		w.Header().Add("Set-Cookie", s.cookie(sessionCookie, token, sessionLife))
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	api.WriteProblem(w, api.NewProblem(http.StatusNotFound, "there is nothing at "+r.URL.Path).
+		WithHint("the document is at "+api.Prefix+"/openapi.json"))
 }

@@ -1,0 +1,199 @@
+package access
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
+)
+
+// OIDC lets people log in with an identity provider.
+type OIDC struct {
+	// Issuer is the provider's address.
+	Issuer       string
+	ClientID     string
+	ClientSecret string
+	// PublicURL is this server's address as browsers reach it: "https://wrapcast.example.com".
+	PublicURL string
+	// DefaultRole is that of people who are unknown here; "" lets in only those an admin has named by e-mail address.
+	DefaultRole wrapcast.Role
+}
+
+const (
+	attemptCookie = "wrapcast_login"
+	attemptLife   = 10 * time.Minute
+)
+
+// providerLogin is where a browser begins to log in with the identity provider.
+const providerLogin = api.Prefix + "/session/oidc"
+
+// SingleSignOn lets people log in with an identity provider.
+type SingleSignOn struct {
+	// provider and defaultRole are unset where there is no identity provider.
+	provider    auth.Provider
+	defaultRole wrapcast.Role
+	logins      *Logins
+	newID       func() string
+	faults      api.Faults
+}
+
+// NewSingleSignOn makes the pages of a login with an identity provider; without settings, those that say that there is none.
+func NewSingleSignOn(o *OIDC, logins *Logins, newID func() string, faults api.Faults) *SingleSignOn {
+	s := &SingleSignOn{logins: logins, newID: newID, faults: faults}
+	if o != nil {
+		s.defaultRole = o.DefaultRole
+		s.provider = auth.NewOIDC(auth.OIDCConfig{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret,
+			Redirect: strings.TrimSuffix(o.PublicURL, "/") + providerLogin + "/callback"})
+	}
+	return s
+}
+
+// Mount adds the pages to a mux. They are not operations of the API: browsers go there.
+func (s *SingleSignOn) Mount(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+providerLogin, s.begin)
+	mux.HandleFunc("GET "+providerLogin+"/callback", s.finish)
+}
+
+// begin sends the browser to the identity provider.
+func (s *SingleSignOn) begin(w http.ResponseWriter, r *http.Request) {
+	if s.provider == nil {
+		s.faults.Answer(w, r, api.NewProblem(http.StatusNotFound, "no identity provider is set").WithHint("set serve.oidc in the settings file"))
+		return
+	}
+	attempt, err := auth.NewAttempt(localPath(r.URL.Query().Get("return_to")))
+	if err != nil {
+		s.faults.Answer(w, r, err)
+		return
+	}
+	address, err := s.provider.Begin(r.Context(), attempt)
+	if err != nil {
+		s.faults.Answer(w, r, err)
+		return
+	}
+	text, err := json.Marshal(attempt)
+	if err != nil {
+		s.faults.Answer(w, r, err)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Value: base64.RawURLEncoding.EncodeToString(text), Path: providerLogin,
+		MaxAge: int(attemptLife / time.Second), HttpOnly: true, Secure: s.logins.gate.Secure(), SameSite: http.SameSiteLaxMode}) // lax: the provider's site sends the browser back
+	http.Redirect(w, r, address, http.StatusSeeOther)
+}
+
+// localPath refuses to send anybody elsewhere after a login.
+func localPath(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+// finish lets in who comes back from the identity provider.
+func (s *SingleSignOn) finish(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Path: providerLogin, MaxAge: -1, HttpOnly: true, Secure: s.logins.gate.Secure()})
+	attempt, err := attemptOf(r)
+	if err != nil || s.provider == nil {
+		s.faults.Answer(w, r, api.Unauthorised("this login was not begun here, or too long ago").WithHint("log in again"))
+		return
+	}
+	query := r.URL.Query()
+	if query.Get("error") != "" {
+		s.faults.Answer(w, r, api.Unauthorised("the identity provider let nobody in: "+query.Get("error")).WithHint("log in again"))
+		return
+	}
+	who, err := s.provider.Finish(r.Context(), attempt, query.Get("code"))
+	if err != nil {
+		s.faults.Answer(w, r, err)
+		return
+	}
+	session, err := s.welcome(r.Context(), who, s.logins.gate.clientAddress(r))
+	if err != nil {
+		s.faults.Answer(w, r, err)
+		return
+	}
+	w.Header().Add("Set-Cookie", session.SetCookie)
+	http.Redirect(w, r, attempt.ReturnTo, http.StatusSeeOther)
+}
+
+func attemptOf(r *http.Request) (a auth.Attempt, err error) {
+	c, err := r.Cookie(attemptCookie)
+	if err != nil {
+		return a, err
+	}
+	text, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(text, &a); err != nil {
+		return a, err
+	}
+	if subtle.ConstantTimeCompare([]byte(a.State), []byte(r.URL.Query().Get("state"))) != 1 || a.State == "" {
+		return a, http.ErrNoCookie
+	}
+	a.ReturnTo = localPath(a.ReturnTo)
+	return a, nil
+}
+
+// welcome begins a login of whoever the identity provider vouches for: known by its subject, or by the
+// e-mail address an admin has named, or by anybody where there is a role for everybody.
+func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from string) (*sessionReply, error) {
+	now := s.logins.trail.Now()
+	var account wrapcast.Account
+	err := s.logins.gate.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		account, err = tx.AccountOf(who.Subject)
+		if wrapcast.KindOf(err) != wrapcast.NotFound {
+			return err
+		}
+		if account, err = s.adopt(tx, who); err != nil {
+			return err
+		}
+		account.Subject, account.UpdatedAt = who.Subject, now
+		if err := tx.SaveAccount(account); err != nil {
+			return err
+		}
+		return s.logins.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "user.linked", Detail: who.Subject})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if account.Disabled {
+		return nil, s.turnAway(ctx, account.Name, from)
+	}
+	return s.logins.begin(ctx, account, from)
+}
+
+// adopt finds or makes the account of somebody who comes from the identity provider for the first time.
+func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account, error) {
+	if who.Email == "" {
+		return wrapcast.Account{}, api.Forbidden("the identity provider vouches for no e-mail address").WithHint("ask whoever runs it")
+	}
+	account, err := tx.AccountNamed(who.Email)
+	if wrapcast.KindOf(err) != wrapcast.NotFound {
+		if err == nil && account.Subject != "" {
+			return account, api.Forbidden("the account " + who.Email + " belongs to somebody else at the identity provider").WithHint("ask an admin")
+		}
+		return account, err
+	}
+	if s.defaultRole == "" {
+		return account, api.Forbidden(who.Email + " is not known here").WithHint("ask an admin to add this address as a user")
+	}
+	now := s.logins.trail.Now()
+	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: who.Email, Role: s.defaultRole, CreatedAt: now}, nil
+}
+
+func (s *SingleSignOn) turnAway(ctx context.Context, name, from string) error {
+	if err := s.logins.trail.Record(ctx, wrapcast.AuditEntry{Actor: name, Action: "login", Status: statusFailed, Detail: "disabled; from " + from}); err != nil {
+		return err
+	}
+	return api.Unauthorised(name + " may not log in any more").WithHint("ask an admin")
+}

@@ -1,0 +1,122 @@
+package access
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
+)
+
+// TokenRow is an API token without its secret.
+type TokenRow struct {
+	ID        wrapcast.TokenID `json:"id"`
+	Name      string           `json:"name" doc:"What it is for; the audit trail calls the program so"`
+	Role      wrapcast.Role    `json:"role"`
+	Author    string           `json:"author"`
+	Active    bool             `json:"active"`
+	CreatedAt time.Time        `json:"created_at"`
+	ExpiresAt *time.Time       `json:"expires_at,omitempty"`
+	UsedAt    *time.Time       `json:"used_at,omitempty" doc:"To within five minutes"`
+	RevokedAt *time.Time       `json:"revoked_at,omitempty"`
+}
+
+// newToken is a token with its secret, which is shown once.
+type newToken struct {
+	TokenRow
+	Secret string `json:"secret" doc:"Send it as Authorization: Bearer SECRET. It is shown this once and not kept"`
+}
+
+type tokenInput struct {
+	Token string `path:"token" maxLength:"100"`
+}
+
+type newTokenInput struct {
+	Body struct {
+		Name      string        `json:"name" minLength:"1" maxLength:"100"`
+		Role      wrapcast.Role `json:"role"`
+		ExpiresIn int           `json:"expires_in_days,omitempty" minimum:"0" maximum:"3650" doc:"0 or left out: it does not expire"`
+	}
+}
+
+// tokenPrefix lets secret scanners know a token when they see one.
+const tokenPrefix = "wct_"
+
+// Tokens answers what is asked about API tokens.
+type Tokens struct {
+	store *store.Store
+	newID func() string
+	trail Trail
+}
+
+// NewTokens makes the handlers of API tokens.
+func NewTokens(trail Trail, newID func() string) *Tokens {
+	return &Tokens{store: trail.Store, newID: newID, trail: trail}
+}
+
+// Operations lists what can be asked about API tokens.
+func (s *Tokens) Operations() []api.Operation {
+	const tag, admin = "Access", wrapcast.RoleAdmin
+	return []api.Operation{
+		{ID: "list-tokens", Path: "/tokens", Tag: tag, Role: admin, Summary: "List API tokens", Handler: api.Answer(s.list)},
+		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin, Summary: "Make an API token",
+			Status: http.StatusCreated, Handler: api.Answer(s.create)},
+		{ID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{token}", Tag: tag, Role: admin, Summary: "Revoke an API token",
+			Status: http.StatusNoContent, Handler: api.Answer(s.revoke)},
+	}
+}
+
+func tokenOf(t wrapcast.Token, now time.Time) TokenRow {
+	return TokenRow{ID: t.ID, Name: t.Name, Role: t.Role, Author: t.Author, Active: t.Active(now), CreatedAt: t.CreatedAt,
+		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
+}
+
+func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[TokenRow]], error) {
+	var tokens []TokenRow
+	err := s.store.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Tokens()
+		for _, t := range all {
+			tokens = append(tokens, tokenOf(t, s.trail.Now()))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RespondPage(*in, tokens, func(t TokenRow) string { return string(t.ID) })
+}
+
+func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newToken], error) {
+	secret, err := auth.NewSecret(tokenPrefix)
+	if err != nil {
+		return nil, err
+	}
+	now := s.trail.Now()
+	t := wrapcast.Token{ID: wrapcast.TokenID(s.newID()), Hash: auth.HashSecret(secret), Name: in.Body.Name, Role: in.Body.Role, Author: Actor(ctx), CreatedAt: now}
+	if in.Body.ExpiresIn > 0 {
+		t.ExpiresAt = now.AddDate(0, 0, in.Body.ExpiresIn)
+	}
+	err = s.store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.AddToken(t); err != nil {
+			return err
+		}
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.created", Detail: t.Name + " as " + string(t.Role), Objects: map[string]string{"token": string(t.ID)}})
+	})
+	return api.Respond(newToken{tokenOf(t, now), secret}, err)
+}
+
+func (s *Tokens) revoke(ctx context.Context, in *tokenInput) (*struct{}, error) {
+	return nil, s.store.Update(ctx, func(tx *store.Tx) error {
+		t, err := tx.Token(wrapcast.TokenID(in.Token))
+		if err != nil {
+			return err
+		}
+		if err := tx.RevokeToken(t.ID, s.trail.Now()); err != nil {
+			return err
+		}
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.revoked", Detail: t.Name, Objects: map[string]string{"token": string(t.ID)}})
+	})
+}

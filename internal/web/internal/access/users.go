@@ -1,0 +1,246 @@
+package access
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
+)
+
+// userRow is a user account.
+type userRow struct {
+	ID        wrapcast.AccountID `json:"id"`
+	Name      string             `json:"name" doc:"What they log in with and are called in the audit trail; with an identity provider the e-mail address it vouches for"`
+	Role      wrapcast.Role      `json:"role"`
+	Password  bool               `json:"password" doc:"Whether they can log in with a password"`
+	Provider  bool               `json:"provider" doc:"Whether they came from the identity provider"`
+	Disabled  bool               `json:"disabled"`
+	CreatedAt time.Time          `json:"created_at"`
+	UpdatedAt time.Time          `json:"updated_at"`
+}
+
+// UserInput names a user in a path.
+type UserInput struct {
+	User string `path:"user" maxLength:"100"`
+}
+
+type newUserInput struct {
+	Body struct {
+		Name     string        `json:"name" minLength:"1" maxLength:"200" pattern:"^[^\\s].*[^\\s]$|^[^\\s]$"`
+		Role     wrapcast.Role `json:"role"`
+		Password string        `json:"password,omitempty" maxLength:"1024" doc:"At least twelve characters; leave it out for somebody who logs in with the identity provider only"`
+	}
+}
+
+type changeUserInput struct {
+	UserInput
+	api.IfMatch
+	Body struct {
+		Role     wrapcast.Role `json:"role"`
+		Disabled bool          `json:"disabled"`
+	}
+}
+
+type setPasswordInput struct {
+	UserInput
+	Body struct {
+		Password string `json:"password" maxLength:"1024" doc:"At least twelve characters"`
+	}
+}
+
+// Users answers what is asked about accounts, and writes them for the command line too.
+type Users struct {
+	store     *store.Store
+	newID     func() string
+	passwords *auth.Passwords
+	trail     Trail
+}
+
+// NewUsers makes the handlers of accounts.
+func NewUsers(trail Trail, newID func() string, passwords *auth.Passwords) *Users {
+	return &Users{store: trail.Store, newID: newID, passwords: passwords, trail: trail}
+}
+
+// Operations lists what can be asked about accounts.
+func (s *Users) Operations() []api.Operation {
+	const tag, admin = "Access", wrapcast.RoleAdmin
+	return []api.Operation{
+		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List who may log in", Handler: api.Answer(s.list)},
+		{ID: "get-user", Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Look at one user", Handler: api.Answer(s.get)},
+		{ID: "create-user", Method: http.MethodPost, Path: "/users", Tag: tag, Role: admin, Summary: "Let somebody log in",
+			Description: "The first user ends local mode: from then on one has to log in. So it must be an admin with a password.",
+			Status:      http.StatusCreated, Handler: api.Answer(s.create)},
+		{ID: "change-user", Method: http.MethodPut, Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Change somebody's role",
+			Conditional: true, Handler: api.Answer(s.change)},
+		{ID: "set-user-password", Method: http.MethodPost, Path: "/users/{user}/password", Tag: tag, Role: admin,
+			Summary: "Set somebody's password", Status: http.StatusNoContent, Handler: api.Answer(s.setUserPassword)},
+		{ID: "delete-user", Method: http.MethodDelete, Path: "/users/{user}", Tag: tag, Role: admin,
+			Summary: "Let somebody log in no more", Status: http.StatusNoContent, Handler: api.Answer(s.delete)},
+	}
+}
+
+func userOf(a wrapcast.Account) userRow {
+	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Password: a.Password != "", Provider: a.Subject != "", Disabled: a.Disabled,
+		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
+}
+
+func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[userRow]], error) {
+	var users []userRow
+	err := s.store.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Accounts()
+		for _, a := range all {
+			users = append(users, userOf(a))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RespondPage(*in, users, func(u userRow) string { return string(u.ID) })
+}
+
+func (s *Users) get(ctx context.Context, in *UserInput) (*api.Reply[userRow], error) {
+	var a wrapcast.Account
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		a, err = tx.Account(wrapcast.AccountID(in.User))
+		return err
+	})
+	return api.RespondVersioned(userOf(a), err)
+}
+
+func (s *Users) create(ctx context.Context, in *newUserInput) (*api.Reply[userRow], error) {
+	a, err := s.Add(ctx, in.Body.Name, in.Body.Role, in.Body.Password, Actor(ctx))
+	return api.RespondVersioned(userOf(a), err)
+}
+
+// Add lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is taken, and
+// where nobody would be left who can let others in.
+func (s *Users) Add(ctx context.Context, name string, role wrapcast.Role, password, by string) (wrapcast.Account, error) {
+	now := s.trail.Now()
+	a := wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: role, CreatedAt: now, UpdatedAt: now}
+	if !role.Known() {
+		return a, wrapcast.Errorf(wrapcast.Usage, "", "there is no role %q", role).WithHint("there are %v", wrapcast.Roles())
+	}
+	if password != "" {
+		if err := auth.Check(password); err != nil {
+			return a, err
+		}
+		var err error
+		if a.Password, err = s.passwords.Hash(ctx, password); err != nil {
+			return a, err
+		}
+	}
+	return a, s.changeAccounts(ctx, func(tx *store.Tx) error {
+		if err := tx.SaveAccount(a); err != nil {
+			return err
+		}
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.created", Detail: a.Name + " as " + string(a.Role)})
+	})
+}
+
+// SetPassword sets the password of whoever logs in with a name, and ends their logins.
+func (s *Users) SetPassword(ctx context.Context, name, password, by string) error {
+	var a wrapcast.Account
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		a, err = tx.AccountNamed(name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.setPassword(ctx, a.ID, password, "", by)
+}
+
+// changeAccounts writes to the accounts, as long as somebody is left who can let others in.
+func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error) error {
+	return s.store.Update(ctx, func(tx *store.Tx) error {
+		if err := write(tx); err != nil {
+			return err
+		}
+		all, err := tx.Accounts()
+		if err != nil {
+			return err
+		}
+		admin := slices.ContainsFunc(all, func(a wrapcast.Account) bool {
+			return a.Role == wrapcast.RoleAdmin && !a.Disabled && (a.Password != "" || a.Subject != "")
+		})
+		if !admin {
+			return api.NewProblem(http.StatusConflict, "nobody would be left who can let others in").WithHint("make another admin with a password first")
+		}
+		return nil
+	})
+}
+
+func (s *Users) change(ctx context.Context, in *changeUserInput) (*api.Reply[userRow], error) {
+	var a wrapcast.Account
+	err := s.changeAccounts(ctx, func(tx *store.Tx) (err error) {
+		if a, err = tx.Account(wrapcast.AccountID(in.User)); err != nil {
+			return err
+		}
+		if err := in.Check(userOf(a)); err != nil {
+			return err
+		}
+		a.Role, a.Disabled, a.UpdatedAt = in.Body.Role, in.Body.Disabled, s.trail.Now()
+		if err := tx.SaveAccount(a); err != nil {
+			return err
+		}
+		if a.Disabled {
+			if err := tx.DeleteSessionsOf(a.ID); err != nil {
+				return err
+			}
+		}
+		detail := a.Name + " as " + string(a.Role)
+		if a.Disabled {
+			detail += ", disabled"
+		}
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "user.changed", Detail: detail})
+	})
+	return api.RespondVersioned(userOf(a), err)
+}
+
+func (s *Users) setUserPassword(ctx context.Context, in *setPasswordInput) (*struct{}, error) {
+	return nil, s.setPassword(ctx, wrapcast.AccountID(in.User), in.Body.Password, "", Actor(ctx))
+}
+
+// setPassword sets a password and ends every login of the account but one.
+func (s *Users) setPassword(ctx context.Context, id wrapcast.AccountID, password, keep, by string) error {
+	if err := auth.Check(password); err != nil {
+		return err
+	}
+	hash, err := s.passwords.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.store.Update(ctx, func(tx *store.Tx) error {
+		a, err := tx.Account(id)
+		if err != nil {
+			return err
+		}
+		a.Password, a.UpdatedAt = hash, s.trail.Now()
+		if err := tx.SaveAccount(a); err != nil {
+			return err
+		}
+		if err := tx.DeleteSessionsBut(id, keep); err != nil {
+			return err
+		}
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.password_set", Detail: a.Name})
+	})
+}
+
+func (s *Users) delete(ctx context.Context, in *UserInput) (*struct{}, error) {
+	return nil, s.changeAccounts(ctx, func(tx *store.Tx) error {
+		a, err := tx.Account(wrapcast.AccountID(in.User))
+		if err != nil {
+			return err
+		}
+		if err := tx.DeleteAccount(a.ID); err != nil {
+			return err
+		}
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "user.deleted", Detail: a.Name})
+	})
+}

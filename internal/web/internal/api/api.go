@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Prefix is where the API lives.
+const Prefix = "/api/v1"
+
+const aboutAPI = `Everything the dashboard shows and does, for programs.
+
+* Numbers are of one organisation. A store with several wants the parameter ` + "`organisation`" + `, an id or a name.
+* The contacts that ended without a wrap-up code are a code of their own, whose id is empty. In a path or a query it is written ` + "`none`" + `.
+* Days are local days of the business unit's zone, instants are in UTC. Series are columns: one value per day or quarter-hour, null where the platform was never asked.
+* Lists are paged by ` + "`cursor`" + ` and ` + "`limit`" + `; ` + "`next_cursor`" + ` is empty on the last page.
+* Errors are RFC 9457 problems with a kind and advice.
+* Every answer has an ETag. What is changed by PUT wants it back in If-Match.
+* POST takes an Idempotency-Key: the same key and request within a day is answered as the first time, and done once.`
+
+// Authorise returns why whoever a context names may not do what needs a role; nil where they may.
+type Authorise func(context.Context, wrapcast.Role) *Problem
+
+// API is the document and the operations registered in it.
+type API struct {
+	huma      huma.API
+	authorise Authorise
+	faults    Faults
+}
+
+// New makes an API without operations on a mux. The cookie of that name carries a login.
+func New(mux *http.ServeMux, version, cookie string, authorise Authorise, faults Faults) *API {
+	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	describeRootTypes(registry)
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{Title: "wrapcast", Version: version, Description: aboutAPI,
+				License: &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"}},
+			Components: &huma.Components{Schemas: registry, SecuritySchemes: securitySchemes(cookie)},
+			Servers:    []*huma.Server{{URL: Prefix, Description: "the server that gave this document"}},
+			Tags:       tags(),
+		},
+		Formats:                      huma.DefaultFormats,
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{problemTransformer},
+	}
+	return &API{huma: huma.NewAPI(config, humago.NewAdapter(mux, Prefix)), authorise: authorise, faults: faults}
+}
+
+// tags are the subjects of the document, in the order in which people come by them.
+func tags() []*huma.Tag {
+	return []*huma.Tag{
+		{Name: "Status", Description: "How things stand, and what has changed."},
+		{Name: "Codes", Description: "Wrap-up codes: what was, what is forecast and how good that is."},
+		{Name: "Queues", Description: "Queues and planning groups."},
+		{Name: "History", Description: "What was handled, per day and per quarter-hour."},
+		{Name: "Forecasts", Description: "What is expected, how sure that is, and why."},
+		{Name: "Accuracy", Description: "How good forecasts were: frozen ones beside what came."},
+		{Name: "Overrides", Description: "What people know better: seen before it is kept, withdrawn with a trace."},
+		{Name: "Calendar", Description: "What is known in advance: holidays, closures, events, what became of codes."},
+		{Name: "Data", Description: "Whether the history can be believed: verdicts and masks."},
+		{Name: "Publish", Description: "Plans, what they change, their submissions and the way back."},
+		{Name: "Runs", Description: "Starting, watching and stopping runs, and when they are due."},
+		{Name: "Webhooks", Description: "Messages to other systems."},
+		{Name: "Audit", Description: "Who did what, when, with what result."},
+		{Name: "Exports", Description: "Files to take away."},
+		{Name: "Settings", Description: "What this installation is set to do."},
+		{Name: "Access", Description: "Who may do what: logins, users, tokens."},
+	}
+}
+
+func securitySchemes(cookie string) map[string]*huma.SecurityScheme {
+	return map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer", Description: "an API token, or the token printed by `wrapcast serve` in local mode"},
+		"session": {Type: "apiKey", In: "cookie", Name: cookie, Description: "what a login sets"},
+	}
+}
+
+// Document is the description of all operations.
+func (a *API) Document() *huma.OpenAPI { return a.huma.OpenAPI() }
+
+// Finish corrects what huma cannot be told per type, after the last operation: arrays are never null, and errors have the
+// form of Problem.
+func (a *API) Finish() {
+	doc := a.huma.OpenAPI()
+	errorModel := doc.Components.Schemas.Map()["ErrorModel"]
+	ours := huma.SchemaFromType(doc.Components.Schemas, problemType())
+	*errorModel = *ours
+	for _, s := range doc.Components.Schemas.Map() {
+		neverNull(s)
+	}
+	for _, item := range doc.Paths {
+		for _, o := range operationsOf(item) {
+			for _, p := range o.Parameters {
+				neverNull(p.Schema)
+			}
+			if o.RequestBody != nil {
+				for _, m := range o.RequestBody.Content {
+					neverNull(m.Schema)
+				}
+			}
+			for _, r := range o.Responses {
+				for _, m := range r.Content {
+					neverNull(m.Schema)
+				}
+			}
+		}
+	}
+}
+
+// operationsOf lists what can be done at a path, by method.
+func operationsOf(item *huma.PathItem) map[string]*huma.Operation {
+	all := map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPut: item.Put, http.MethodPost: item.Post,
+		http.MethodDelete: item.Delete, http.MethodPatch: item.Patch}
+	maps.DeleteFunc(all, func(_ string, o *huma.Operation) bool { return o == nil })
+	return all
+}
+
+func neverNull(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	neverNull(s.Items)
+	for _, p := range s.Properties {
+		neverNull(p)
+	}
+	if extra, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		neverNull(extra)
+	}
+	for _, some := range [][]*huma.Schema{s.OneOf, s.AnyOf, s.AllOf} {
+		for _, p := range some {
+			neverNull(p)
+		}
+	}
+}

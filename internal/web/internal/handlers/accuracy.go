@@ -1,0 +1,209 @@
+package handlers
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// AccuracyInput says which frozen forecasts are judged, and on which days.
+type AccuracyInput struct {
+	Source string `query:"source" enum:"published,made" doc:"published: forecasts a target had; made: all of them, dry runs too. By default published, where there is any"`
+	From   string `query:"from" format:"date" doc:"The first local day; by default 13 weeks before the last"`
+	To     string `query:"to" format:"date" doc:"The last local day; by default the last whose codes have all arrived"`
+}
+
+func (in AccuracyInput) options() flow.AccuracyOptions {
+	return flow.AccuracyOptions{Source: wrapcast.AccuracySource(in.Source), From: dayOf(in.From), To: dayOf(in.To)}
+}
+
+// accuracyBody is how good frozen forecasts were, without the single things.
+type accuracyBody struct {
+	TimeZone  string                   `json:"time_zone"`
+	From      wrapcast.Date            `json:"from" doc:"The first local day judged"`
+	To        wrapcast.Date            `json:"to" doc:"The last, included: days whose codes may still arrive are not judged"`
+	Source    wrapcast.AccuracySource  `json:"source"`
+	Forecasts int                      `json:"forecasts" doc:"How many forecasts were judged"`
+	Level     float64                  `json:"level" doc:"Of the interval judged, a fraction"`
+	Leads     []int                    `json:"leads" doc:"How many days ahead anything was judged at"`
+	Levels    []wrapcast.LevelAccuracy `json:"levels" doc:"All codes, all queues, all planning groups, the total: cell by cell, one thing on one day"`
+	Watch     wrapcast.BandWatch       `json:"watch" doc:"The test whether anything leaves its band too often: drift"`
+	Findings  []wrapcast.Finding       `json:"findings"`
+}
+
+type accuracyReportInput struct {
+	OrganisationInput
+	AccuracyInput
+}
+
+type accuracyThingsInput struct {
+	OrganisationInput
+	api.Paged
+	AccuracyInput
+	Kind   string `query:"kind" enum:"code,queue,planning_group,total" default:"code"`
+	ID     string `query:"id" maxLength:"200" doc:"Only the one with this id; none stands for contacts without a code"`
+	Search string `query:"search" maxLength:"200" doc:"Words that must all be part of the name or id"`
+	Sort   string `query:"sort" enum:"name,contacts,wape,bias,mase,coverage" default:"contacts" doc:"Things without a figure come last"`
+	Order  string `query:"order" enum:"asc,desc" doc:"By default names ascend and figures descend"`
+	Lead   int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days ahead the figures sorted by are"`
+}
+
+type replayInput struct {
+	OrganisationInput
+	AccuracyInput
+	Kind string `query:"kind" enum:"code,queue,planning_group,total" default:"total"`
+	ID   string `query:"id" maxLength:"200" doc:"The thing's id; left out for the total"`
+	Lead int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days before each day the forecast held"`
+}
+
+// replayBody is what was said of each day, beside what came, as columns.
+type replayBody struct {
+	Kind      wrapcast.AccuracyLevel  `json:"kind"`
+	ID        string                  `json:"id"`
+	Lead      int                     `json:"lead"`
+	Source    wrapcast.AccuracySource `json:"source"`
+	From      wrapcast.Date           `json:"from" doc:"The first local day"`
+	To        wrapcast.Date           `json:"to"`
+	Level     float64                 `json:"level"`
+	Came      columns.Decimals        `json:"came" doc:"Contacts handled; empty for planning groups, whose contacts are those of several queues"`
+	Said      columns.Decimals        `json:"said" doc:"What the forecast that held then said; null where none did"`
+	Lower     columns.Decimals        `json:"lower"`
+	Upper     columns.Decimals        `json:"upper"`
+	Without   columns.Decimals        `json:"without_overrides" doc:"What it said without overrides; empty where none changed it"`
+	Forecasts []wrapcast.ForecastID   `json:"forecasts" doc:"Which forecast held for each day; empty where none did"`
+}
+
+// accuracyHandlers answers how good forecasts were.
+type accuracyHandlers struct {
+	organisations
+	reports *snapshot.Reports
+}
+
+// operations lists what can be asked here.
+func (h *accuracyHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-accuracy", Path: "/accuracy", Tag: "Accuracy", Role: viewer, Summary: "How good forecasts were",
+			Description: "Frozen forecasts beside what came, by level and lead: what was said 1, 7, 14, 28 and 42 " +
+				"days before. As of the latest run.",
+			Handler: api.Answer(h.getAccuracy)},
+		{ID: "list-accuracy", Path: "/accuracy/things", Tag: "Accuracy", Role: viewer,
+			Summary: "List how good the forecasts of codes, queues and planning groups were",
+			Handler: api.Answer(h.listAccuracy)},
+		{ID: "replay-forecasts", Path: "/accuracy/replay", Tag: "Accuracy", Role: viewer,
+			Summary:     "What was said of each day, beside what came",
+			Description: "Frozen forecasts replayed against actuals, with and without overrides.",
+			Handler:     api.Answer(h.replayForecasts)},
+	}
+}
+
+// judged judges the forecasts that a request means.
+func (h *accuracyHandlers) judged(ctx context.Context, org OrganisationInput, in AccuracyInput) (*wrapcast.AccuracyReport, error) {
+	snap, err := h.look(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	return h.reports.Accuracy(ctx, snap, in.options())
+}
+
+func (h *accuracyHandlers) getAccuracy(ctx context.Context, in *accuracyReportInput) (*api.Reply[accuracyBody], error) {
+	r, err := h.judged(ctx, in.OrganisationInput, in.AccuracyInput)
+	if err != nil {
+		return nil, err
+	}
+	return api.Respond(accuracyBody{TimeZone: r.TimeZone, From: r.From, To: r.To, Source: r.Source, Forecasts: r.Forecasts, Level: r.Level,
+		Leads: api.OrEmpty(r.Leads), Levels: api.OrEmpty(r.Levels), Watch: watchOf(r.Watch), Findings: api.OrEmpty(r.Findings)}, nil)
+}
+
+func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {
+	w.Alarms = api.OrEmpty(w.Alarms)
+	return w
+}
+
+func (h *accuracyHandlers) listAccuracy(ctx context.Context, in *accuracyThingsInput) (*api.Reply[api.List[wrapcast.ThingAccuracy]], error) {
+	r, err := h.judged(ctx, in.OrganisationInput, in.AccuracyInput)
+	if err != nil {
+		return nil, err
+	}
+	match := matcher(in.Search)
+	var found []wrapcast.ThingAccuracy
+	for _, t := range r.Things {
+		if string(t.Kind) == in.Kind && (in.ID == "" || t.ID == idOf(in.ID)) && match(t.Name, t.ID) {
+			found = append(found, t)
+		}
+	}
+	found = sorted(found, sorting{by: in.Sort, order: in.Order}, func(t *wrapcast.ThingAccuracy) sortKey {
+		return sortKey{t.Name, t.ID, in.figure(t)}
+	})
+	return api.RespondPage(in.Paged, found, func(t wrapcast.ThingAccuracy) string { return string(t.Kind) + " " + t.ID })
+}
+
+// figure is what a code, queue or planning group is sorted by.
+func (in accuracyThingsInput) figure(t *wrapcast.ThingAccuracy) float64 {
+	if in.Sort == "contacts" {
+		return t.Contacts
+	}
+	i := slices.IndexFunc(t.Leads, func(l wrapcast.LeadAccuracy) bool { return l.Lead == in.Lead })
+	if i < 0 {
+		return math.NaN()
+	}
+	a := t.Leads[i].Accuracy
+	return float64(map[string]wrapcast.Measure{"wape": a.WAPE, "bias": a.Bias, "mase": a.MASE, "coverage": a.Coverage}[in.Sort])
+}
+
+func (h *accuracyHandlers) replayForecasts(ctx context.Context, in *replayInput) (*api.Reply[replayBody], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	replay, err := h.reports.Replay(ctx, snap, in.options())
+	if err != nil {
+		return nil, err
+	}
+	id := idOf(in.ID)
+	out := replayBody{Kind: wrapcast.AccuracyLevel(in.Kind), ID: id, Lead: in.Lead, Source: replay.Source, From: replay.From,
+		To: replay.From + wrapcast.Date(replay.Days) - 1, Level: replay.Level,
+		Came: columns.Decimals{}, Said: columns.Decimals{}, Lower: columns.Decimals{}, Upper: columns.Decimals{}, Without: columns.Decimals{}, Forecasts: api.OrEmpty(replay.Forecasts[in.Lead])}
+	if said := replay.Series(out.Kind, id, in.Lead); said != nil {
+		out.Said, out.Lower, out.Upper, out.Without = wide(said.Said), wide(said.Lower), wide(said.Upper), wide(said.Without)
+	} else if in.Kind != string(wrapcast.LevelTotal) {
+		return nil, api.NewProblem(http.StatusNotFound, "nothing was said of it so many days ahead").WithHint("GET " + api.Prefix + "/accuracy/things lists what was judged")
+	}
+	out.Came, err = h.actuals(ctx, snap, out)
+	return api.Respond(out, err)
+}
+
+func wide(values []float32) columns.Decimals {
+	out := make(columns.Decimals, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// actuals are the contacts handled on the days that are replayed; none of planning groups.
+func (h *accuracyHandlers) actuals(ctx context.Context, snap *snapshot.Snapshot, of replayBody) (columns.Decimals, error) {
+	var which store.Series
+	switch code, queue := wrapcast.CodeID(of.ID), wrapcast.QueueID(of.ID); of.Kind {
+	case wrapcast.LevelCode:
+		which.Code = &code
+	case wrapcast.LevelQueue:
+		which.Queue = &queue
+	case wrapcast.LevelGroup:
+		return columns.Decimals{}, nil
+	case wrapcast.LevelTotal:
+	}
+	var series snapshot.Series
+	err := h.store.View(ctx, func(tx *store.Tx) (err error) {
+		series, err = snap.Days(tx, which, of.From, of.To)
+		return err
+	})
+	return series.Handled.Decimals(), err
+}

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+)
+
+type auditInput struct {
+	OrganisationInput
+	api.Paged
+	Run    string `query:"run" maxLength:"100" doc:"Only entries of this run"`
+	Actor  string `query:"actor" maxLength:"200"`
+	Action string `query:"action" maxLength:"100" doc:"An action, or the part before its full stop: submit finds submit.accepted too"`
+	Status string `query:"status" maxLength:"50"`
+}
+
+// verification is what checking a chain found.
+type verification struct {
+	Valid   bool   `json:"valid"`
+	Entries int64  `json:"entries" doc:"How many entries were checked"`
+	Hash    string `json:"hash" doc:"The last entry's hash: kept elsewhere, it shows later whether the end was cut off"`
+	Problem string `json:"problem" doc:"What is wrong, empty where nothing is"`
+}
+
+// auditHandlers shows and checks the audit chain.
+type auditHandlers struct {
+	organisations
+}
+
+// operations lists what can be asked here.
+func (h *auditHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-audit-entries", Path: "/audit", Tag: "Audit", Role: viewer,
+			Summary:     "List entries of the audit chain, the latest first",
+			Description: "The organisation " + string(wrapcast.Installation) + " is the installation itself: logins, users, tokens.",
+			Handler:     api.Answer(h.listAudit)},
+		{ID: "verify-audit", Path: "/audit/verification", Tag: "Audit", Role: viewer,
+			Summary:     "Check the whole audit chain",
+			Description: "Every hash is computed anew.",
+			Handler:     api.Answer(h.verifyAudit)},
+	}
+}
+
+// viewChain is view, for which the installation is an organisation too: who logged in, who may do what.
+func (h *auditHandlers) viewChain(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error {
+	if in.Organisation == string(wrapcast.Installation) {
+		return h.store.View(ctx, func(tx *store.Tx) error { return work(tx, wrapcast.Installation) })
+	}
+	return h.view(ctx, in, work)
+}
+
+func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Reply[api.List[wrapcast.AuditEntry]], error) {
+	return listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
+		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int, error) {
+			seq, err := int64(0), error(nil)
+			if after != "" {
+				seq, err = strconv.ParseInt(after, 10, 64)
+			}
+			if err != nil {
+				return nil, 0, api.NotACursor()
+			}
+			return tx.AuditBefore(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action, Status: in.Status,
+				Before: seq, Limit: limit})
+		},
+		idOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
+		show: same[wrapcast.AuditEntry],
+	}.answer(ctx, h.viewChain, in.OrganisationInput, in.Paged)
+}
+
+func (h *auditHandlers) verifyAudit(ctx context.Context, in *OrganisationInput) (*api.Reply[verification], error) {
+	var out verification
+	err := h.viewChain(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		end, err := audit.Verify(tx.AuditEntries(org, 1, 0))
+		out = verification{Valid: err == nil, Entries: end.Seq, Hash: end.Hash}
+		if err != nil && wrapcast.KindOf(err) == wrapcast.InvalidData {
+			out.Problem = err.Error()
+			return nil
+		}
+		return err
+	})
+	return api.Respond(out, err)
+}

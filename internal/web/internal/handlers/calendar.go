@@ -1,0 +1,179 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+)
+
+// calendarBody is the calendar that holds, and who set it.
+type calendarBody struct {
+	ID       wrapcast.CalendarID `json:"id" doc:"Of this version; empty where none was ever set"`
+	Calendar wrapcast.Calendar   `json:"calendar"`
+	Source   string              `json:"source" enum:"none,stored,settings" doc:"settings: it stands in the settings file and is changed there"`
+	Author   string              `json:"author"`
+	Reason   string              `json:"reason"`
+	MadeAt   *time.Time          `json:"made_at,omitempty"`
+}
+
+type calendarInput struct {
+	OrganisationInput
+	api.IfMatch
+	Body struct {
+		Calendar wrapcast.Calendar `json:"calendar"`
+		Reason   string            `json:"reason,omitempty" maxLength:"1000" doc:"Why it is changed"`
+	}
+}
+
+type calendarVersions struct {
+	OrganisationInput
+	api.Paged
+}
+
+// calendarDay is a day that has a name.
+type calendarDay struct {
+	Day  wrapcast.Date `json:"day"`
+	Name string        `json:"name"`
+	Kind string        `json:"kind" enum:"holiday,closure,event"`
+}
+
+type calendarDaysInput struct {
+	OrganisationInput
+	api.Paged
+	From string `query:"from" required:"true" format:"date" example:"2026-01-01"`
+	To   string `query:"to" required:"true" format:"date" example:"2026-12-31"`
+}
+
+type calendarRegion struct {
+	Region   string   `json:"region" doc:"By ISO 3166: US-MA, GB-ENG, DE-BY, or a whole country, FR"`
+	Holidays []string `json:"holidays" doc:"The names of its public holidays, which except may list"`
+}
+
+// calendarHandlers answers what is known of days in advance.
+type calendarHandlers struct {
+	organisations
+	decisions *flow.WrapUpForecaster
+	// inSettings says that the settings are the calendar: what anybody set here would be gone at the next start.
+	inSettings bool
+}
+
+// operations lists what can be asked here.
+func (h *calendarHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-calendar", Path: "/calendar", Tag: "Calendar", Role: viewer, Summary: "The calendar that holds",
+			Handler: api.Answer(h.getCalendar)},
+		{ID: "set-calendar", Method: http.MethodPut, Path: "/calendar", Tag: "Calendar", Role: planner,
+			Summary:     "Replace the calendar",
+			Description: "It holds from the next forecast on. Queues may be given by name. Versions are kept.",
+			Conditional: true, Handler: api.Answer(h.setCalendar)},
+		{ID: "list-calendar-versions", Path: "/calendar/versions", Tag: "Calendar", Role: viewer,
+			Summary: "List every calendar there was, the latest first",
+			Handler: api.Answer(h.listCalendars)},
+		{ID: "list-calendar-days", Path: "/calendar/days", Tag: "Calendar", Role: viewer,
+			Summary:     "The days that have a name",
+			Description: "Holidays, closures and events between two days, as the calendar that holds has them.",
+			Handler:     api.Answer(h.listCalendarDays)},
+		{ID: "list-calendar-regions", Path: "/calendar/regions", Tag: "Calendar", Role: viewer,
+			Summary: "The regions whose public holidays are known",
+			Handler: api.Answer(h.listCalendarRegions)},
+	}
+}
+
+func (h *calendarHandlers) getCalendar(ctx context.Context, in *OrganisationInput) (*api.Reply[calendarBody], error) {
+	return api.RespondVersioned(h.calendar(ctx, *in))
+}
+
+func (h *calendarHandlers) calendar(ctx context.Context, in OrganisationInput) (out calendarBody, err error) {
+	org, err := h.choose(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	v, err := h.decisions.Calendar(ctx, org)
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return calendarBody{Source: "none"}, nil
+	}
+	return h.calendarOf(v), err
+}
+
+func (h *calendarHandlers) calendarOf(v wrapcast.CalendarVersion) calendarBody {
+	out := calendarBody{ID: v.ID, Calendar: v.Calendar, Source: "stored", Author: v.Author, Reason: v.Reason, MadeAt: api.Instant(v.MadeAt)}
+	if h.inSettings {
+		out.Source = "settings"
+	}
+	return out
+}
+
+func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (*api.Reply[calendarBody], error) {
+	if h.inSettings {
+		return nil, api.NewProblem(http.StatusConflict, "the calendar stands in the settings file").WithHint("change it there and start wrapcast again")
+	}
+	current, err := h.calendar(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.Check(current); err != nil {
+		return nil, err
+	}
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.decisions.SetCalendar(ctx, org, in.Body.Calendar, access.Actor(ctx), in.Body.Reason)
+	return api.RespondVersioned(h.calendarOf(v), err)
+}
+
+func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Reply[api.List[calendarBody]], error) {
+	var versions []calendarBody
+	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		all, err := tx.Calendars(org)
+		for _, v := range all {
+			versions = append(versions, h.calendarOf(v))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RespondPage(in.Paged, versions, func(v calendarBody) string { return string(v.ID) })
+}
+
+func (h *calendarHandlers) listCalendarDays(ctx context.Context, in *calendarDaysInput) (*api.Reply[api.List[calendarDay]], error) {
+	from, to := dayOf(in.From), dayOf(in.To)
+	if from > to || to-from > maxDays {
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to do not bound a stretch of days").WithHint("ask for at most 3,700 days")
+	}
+	current, err := h.calendar(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	almanac, err := planning.NewAlmanac(current.Calendar, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var named []calendarDay
+	kinds := map[string]planning.DayKind{}
+	for _, e := range almanac.Events() {
+		kinds[e.Name] = e.Kind
+	}
+	for day := from; day <= to; day++ {
+		for _, name := range almanac.Names(day) {
+			named = append(named, calendarDay{day, name, string(kinds[name])})
+		}
+	}
+	return api.RespondPage(in.Paged, named, func(d calendarDay) string { return d.Day.String() + " " + d.Name })
+}
+
+func (h *calendarHandlers) listCalendarRegions(_ context.Context, in *api.Paged) (*api.Reply[api.List[calendarRegion]], error) {
+	var regions []calendarRegion
+	for _, r := range planning.HolidayRegions() {
+		regions = append(regions, calendarRegion(r))
+	}
+	return api.RespondPage(*in, regions, func(r calendarRegion) string { return r.Region })
+}

@@ -1,0 +1,115 @@
+package handlers
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+)
+
+// ExportInput says which form a file has.
+type ExportInput struct {
+	Format string `query:"format" enum:"xlsx,csv" default:"xlsx" doc:"xlsx: a workbook with a sheet per subject; csv: all of it in one table"`
+}
+
+type exportForecastInput struct {
+	OrganisationInput
+	ExportInput
+	Forecast string  `query:"forecast" maxLength:"100" default:"latest" doc:"The forecast's id, or latest: under the overrides in use now"`
+	Level    float64 `query:"level" minimum:"0.01" maximum:"0.99" doc:"Of the interval, a fraction: 0.5, 0.8, 0.95; by default that of the settings"`
+}
+
+type exportAccuracyInput struct {
+	OrganisationInput
+	ExportInput
+	AccuracyInput
+	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days ahead is laid out day by day"`
+}
+
+type exportMasksInput struct {
+	OrganisationInput
+	ExportInput
+	From string `query:"from" format:"date" doc:"The first local day of the histories beside the masks; by default 13 weeks before the last"`
+	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read"`
+}
+
+const (
+	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeCSV  = "text/csv"
+)
+
+// fileHandlers is what handlers need that make files of what is stored.
+type fileHandlers struct {
+	organisations
+	forecasts *forecastHandlers
+	reports   *flow.WrapUpForecaster
+	spec      flow.Spec
+	clock     wrapcast.Clock
+}
+
+// exportHandlers makes workbooks and CSV files.
+type exportHandlers struct{ fileHandlers }
+
+// operations lists what can be asked here.
+func (h *exportHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "export-forecast", Path: "/exports/forecast", Tag: "Exports", Role: viewer,
+			Summary: "A forecast as a workbook or a CSV",
+			Description: "Codes, queues, planning groups and codes in queues: contacts per day, the interval, the " +
+				"handle time; what overrides changed is marked.",
+			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportForecast)},
+		{ID: "export-accuracy", Path: "/exports/accuracy", Tag: "Exports", Role: viewer,
+			Summary: "How good forecasts were, as a workbook or a CSV",
+			Description: "Each code, queue and planning group, and, day by day, what was said so many days ahead " +
+				"beside what came.",
+			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportAccuracy)},
+		{ID: "export-masks", Path: "/exports/masks", Tag: "Exports", Role: viewer,
+			Summary: "The days hidden from the models as a workbook or a CSV",
+			Description: "Every masked day with its rule and reason, what people decided, and the history of the " +
+				"codes concerned. `wrapcast export masks` also measures the effect of each mask, which takes " +
+				"longer than a browser waits.",
+			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportMasks)},
+	}
+}
+
+func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastInput) (api.File, error) {
+	f, err := h.forecasts.chosen(ctx, in.OrganisationInput, ForecastPath{in.Forecast})
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := flow.ExportForecast(*f, in.Level)
+	return in.file("forecast-"+f.From.String(), e), err
+}
+
+func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyInput) (api.File, error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := h.reports.ExportAccuracy(ctx, org, h.spec, in.options(), in.Lead)
+	return in.file("accuracy-"+h.clock.Now().Format("2006-01-02"), e), err
+}
+
+func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) (api.File, error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	from, to := dayOf(in.From), dayOf(in.To)
+	if from > to && to != 0 {
+		return api.File{}, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
+	}
+	e, err := h.reports.ExportMasks(ctx, org, h.spec, flow.MaskOptions{NoEffects: true}, from, to)
+	return in.file("masks-"+h.clock.Now().Format("2006-01-02"), e), err
+}
+
+func (in ExportInput) file(name string, e flow.Exported) api.File {
+	if in.Format == "csv" {
+		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8", Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
+	}
+	return api.File{Name: "wrapcast-" + name + ".xlsx", ContentType: typeXLSX, Write: func(w io.Writer) error { return export.WriteXLSX(w, e.Sheets) }}
+}

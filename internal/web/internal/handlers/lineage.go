@@ -1,0 +1,130 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// lineageRow is what became of codes, with their names.
+type lineageRow struct {
+	wrapcast.LineageChange
+	FromNames []string `json:"from_names" doc:"In the order of from"`
+	ToNames   []string `json:"to_names" doc:"In the order of to"`
+	InUse     bool     `json:"in_use" doc:"Nobody has taken it back"`
+}
+
+// newLineage is what somebody knows of codes.
+type newLineage struct {
+	Kind   wrapcast.LineageKind    `json:"kind"`
+	On     wrapcast.Date           `json:"on" doc:"The first local day of the new state"`
+	From   []wrapcast.CodeID       `json:"from" minItems:"1" maxItems:"1000" doc:"The codes before: one for a rename or a split, several for a merge, any for a retirement"`
+	To     []wrapcast.LineageShare `json:"to,omitempty" maxItems:"1000" doc:"The codes after: one for a rename or a merge, several for a split, none for a retirement"`
+	Reason string                  `json:"reason" minLength:"1" maxLength:"1000" doc:"Why, for whoever looks at it later"`
+}
+
+type newLineageInput struct {
+	OrganisationInput
+	Body newLineage
+}
+
+type lineageInput struct {
+	OrganisationInput
+	api.Paged
+	InUse bool `query:"in_use" doc:"Only changes that nobody has taken back"`
+}
+
+type lineageChangeInput struct {
+	OrganisationInput
+	Lineage string `path:"lineage" maxLength:"100"`
+}
+
+// lineageHandlers keeps changes of codes.
+type lineageHandlers struct {
+	organisations
+	decisions *flow.WrapUpForecaster
+}
+
+// operations lists what can be asked here.
+func (h *lineageHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-lineage", Path: "/lineage", Tag: "Calendar", Role: viewer,
+			Summary: "List what became of codes, the latest first",
+			Description: "Codes that were renamed, merged, split or retired: their history is that of those that came " +
+				"after them.",
+			Handler: api.Answer(h.listLineage)},
+		{ID: "add-lineage", Method: http.MethodPost, Path: "/lineage", Tag: "Calendar", Role: planner,
+			Summary:     "Say what became of codes",
+			Description: "It holds from the next forecast on.",
+			Status:      http.StatusCreated, Handler: api.Answer(h.addLineage)},
+		{ID: "withdraw-lineage", Method: http.MethodDelete, Path: "/lineage/{lineage}", Tag: "Calendar", Role: planner,
+			Summary: "Take back what was said of codes",
+			Status:  http.StatusNoContent, Handler: api.Answer(h.withdrawLineage)},
+	}
+}
+
+func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow {
+	out := lineageRow{LineageChange: c, FromNames: []string{}, ToNames: []string{}, InUse: c.InUse()}
+	for _, code := range c.From {
+		out.FromNames = append(out.FromNames, snap.CodeName(code))
+	}
+	for _, share := range c.To {
+		out.ToNames = append(out.ToNames, snap.CodeName(share.Code))
+	}
+	return out
+}
+
+func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Reply[api.List[lineageRow]], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	var found []lineageRow
+	err = h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		all, err := tx.Lineage(org)
+		for _, c := range slices.Backward(all) {
+			if !in.InUse || c.InUse() {
+				found = append(found, lineageRowOf(snap, c))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RespondPage(in.Paged, found, func(c lineageRow) string { return string(c.ID) })
+}
+
+func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (*api.Reply[lineageRow], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	named := slices.Clone(c.From)
+	for _, share := range c.To {
+		named = append(named, share.Code)
+	}
+	if err := snap.CheckCodes(named); err != nil {
+		return nil, err
+	}
+	if c, err = h.decisions.AddLineage(ctx, snap.Directory.Organisation.ID, c); err != nil {
+		return nil, err
+	}
+	return api.Respond(lineageRowOf(snap, c), nil)
+}
+
+func (h *lineageHandlers) withdrawLineage(ctx context.Context, in *lineageChangeInput) (*struct{}, error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.decisions.WithdrawLineage(ctx, org, wrapcast.LineageID(in.Lineage), access.Actor(ctx))
+}

@@ -1,0 +1,128 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// maskEditRow is what somebody decided about days of history.
+type maskEditRow struct {
+	wrapcast.MaskEdit
+	CodeNames []string `json:"code_names" doc:"In the order of codes; empty means all codes"`
+	InUse     bool     `json:"in_use" doc:"Nobody has taken it back"`
+}
+
+// newMaskEdit is a decision about days of history.
+type newMaskEdit struct {
+	Kind   wrapcast.MaskKind `json:"kind" doc:"hide takes days away from the models, show gives days back that a rule would hide"`
+	Codes  []wrapcast.CodeID `json:"codes,omitempty" maxItems:"1000" doc:"The wrap-up codes it is about, by id; left out means all. The empty id stands for contacts without a code"`
+	From   wrapcast.Date     `json:"from" doc:"The first local day"`
+	To     wrapcast.Date     `json:"to" doc:"The last local day, included"`
+	Reason string            `json:"reason" minLength:"1" maxLength:"1000" doc:"Why, for whoever looks at it later"`
+}
+
+type newMaskEditInput struct {
+	OrganisationInput
+	Body newMaskEdit
+}
+
+type maskEditsInput struct {
+	OrganisationInput
+	api.Paged
+	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
+	InUse bool   `query:"in_use" doc:"Only those that nobody has taken back"`
+}
+
+type maskEditInput struct {
+	OrganisationInput
+	Mask string `path:"mask" maxLength:"100"`
+}
+
+// maskHandlers keeps decisions about days of history.
+type maskHandlers struct {
+	organisations
+	decisions *flow.WrapUpForecaster
+}
+
+// operations lists what can be asked here.
+func (h *maskHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-mask-edits", Path: "/mask-edits", Tag: "Data", Role: viewer,
+			Summary:     "List what people decided about days of history, the latest first",
+			Description: "Above the rules, which the list of masks has.",
+			Handler:     api.Answer(h.listMaskEdits)},
+		{ID: "create-mask-edit", Method: http.MethodPost, Path: "/mask-edits", Tag: "Data", Role: planner,
+			Summary:     "Hide days from the models, or show them",
+			Description: "To undo a mask that a rule has set, show its day. It holds from the next forecast on.",
+			Status:      http.StatusCreated, Handler: api.Answer(h.createMaskEdit)},
+		{ID: "withdraw-mask-edit", Method: http.MethodDelete, Path: "/mask-edits/{mask}", Tag: "Data", Role: planner,
+			Summary: "Take a decision about days back",
+			Status:  http.StatusNoContent, Handler: api.Answer(h.withdrawMaskEdit)},
+	}
+}
+
+func maskEditRowOf(snap *snapshot.Snapshot, m wrapcast.MaskEdit) maskEditRow {
+	return maskEditRow{MaskEdit: m, CodeNames: aboutOf(snap, m.Codes, nil).CodeNames, InUse: m.InUse()}
+}
+
+func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*api.Reply[api.List[maskEditRow]], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	var found []maskEditRow
+	for _, m := range slices.Backward(snap.MaskEdits) {
+		if (in.Code == "" || covers(m.Codes, codeOf(in.Code))) && (!in.InUse || m.InUse()) {
+			found = append(found, maskEditRowOf(snap, m))
+		}
+	}
+	return api.RespondPage(in.Paged, found, func(m maskEditRow) string { return string(m.ID) })
+}
+
+func (h *maskHandlers) createMaskEdit(ctx context.Context, in *newMaskEditInput) (*api.Reply[maskEditRow], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	if err := snap.CheckCodes(in.Body.Codes); err != nil {
+		return nil, err
+	}
+	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	if m, err = h.decisions.AddMask(ctx, snap.Directory.Organisation.ID, m); err != nil {
+		return nil, err
+	}
+	return api.Respond(maskEditRowOf(snap, m), nil)
+}
+
+func (h *maskHandlers) withdrawMaskEdit(ctx context.Context, in *maskEditInput) (*struct{}, error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.decisions.WithdrawMask(ctx, org, wrapcast.MaskID(in.Mask), access.Actor(ctx))
+}
+
+// decision is what somebody decided about a day that is hidden, and that the next forecast will heed.
+type decision struct {
+	ID     wrapcast.MaskID   `json:"id"`
+	Kind   wrapcast.MaskKind `json:"kind"`
+	Author string            `json:"author"`
+	Reason string            `json:"reason"`
+}
+
+// decided is the latest decision about a day of a code that nobody has taken back, nil where there is none.
+func decisionAbout(snap *snapshot.Snapshot, code wrapcast.CodeID, day wrapcast.Date) *decision {
+	for _, m := range slices.Backward(snap.MaskEdits) {
+		if m.InUse() && m.From <= day && day <= m.To && covers(m.Codes, code) {
+			return &decision{m.ID, m.Kind, m.Author, m.Reason}
+		}
+	}
+	return nil
+}

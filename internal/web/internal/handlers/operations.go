@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// Config is what the subjects are made of; each takes what it needs.
+type Config struct {
+	Store *store.Store
+	Clock wrapcast.Clock
+	NewID func() string
+	// Service does what is asked for; nil where only what is stored is shown.
+	Service *flow.Service
+	// Forecaster keeps decisions and makes reports of what is stored; it needs no platform.
+	Forecaster *flow.WrapUpForecaster
+	Snapshots  *snapshot.Snapshots
+	Documents  *snapshot.Documents
+	Reports    *snapshot.Reports
+	Trail      access.Trail
+	// Setup, Provider and Version are shown as settings; Provider is nil where there is no identity provider.
+	Setup    Setup
+	Provider *access.OIDC
+	Version  string
+	// Closing reports whether the server stops: streams end then.
+	Closing func() bool
+}
+
+// The roles, as the tables of operations name them.
+const (
+	viewer    = wrapcast.RoleViewer
+	planner   = wrapcast.RolePlanner
+	publisher = wrapcast.RolePublisher
+	admin     = wrapcast.RoleAdmin
+)
+
+// Operations lists the operations of all subjects.
+func Operations(c Config) []api.Operation {
+	orgs := organisations{store: c.Store, snapshots: c.Snapshots}
+	work := worker{service: c.Service, organisations: orgs}
+	streams := streamer{clock: c.Clock, closing: c.Closing}
+	calendars := &calendarHandlers{organisations: orgs, decisions: c.Forecaster,
+		inSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
+	forecasts := &forecastHandlers{organisations: orgs, documents: c.Documents}
+	runs := &runHandlers{organisations: orgs, worker: work, streams: streams}
+	files := fileHandlers{organisations: orgs, forecasts: forecasts, reports: c.Forecaster, spec: work.spec(), clock: c.Clock}
+	return slices.Concat(
+		(&statusHandlers{organisations: orgs, version: c.Version}).operations(),
+		(&overviewHandlers{organisations: orgs, clock: c.Clock}).operations(),
+		(&watchHandlers{organisations: orgs, streams: streams}).operations(),
+		(&codeHandlers{orgs}).operations(),
+		(&queueHandlers{orgs}).operations(),
+		(&historyHandlers{orgs}).operations(),
+		forecasts.operations(),
+		(&componentHandlers{organisations: orgs, forecasts: forecasts, calendars: calendars}).operations(),
+		(&quarterHourHandlers{organisations: orgs, forecasts: forecasts, reports: c.Reports}).operations(),
+		(&accuracyHandlers{organisations: orgs, reports: c.Reports}).operations(),
+		(&reconciliationHandlers{organisations: orgs, reports: c.Reports}).operations(),
+		(&overrideHandlers{organisations: orgs, decisions: c.Forecaster}).operations(),
+		(&validationHandlers{orgs}).operations(),
+		(&maskHandlers{organisations: orgs, decisions: c.Forecaster}).operations(),
+		calendars.operations(),
+		(&lineageHandlers{organisations: orgs, decisions: c.Forecaster}).operations(),
+		(&planHandlers{organisations: orgs, documents: c.Documents}).operations(),
+		(&submissionHandlers{orgs}).operations(),
+		(&publishHandlers{worker: work, documents: c.Documents}).operations(),
+		runs.operations(),
+		(&scheduleHandlers{organisations: orgs, worker: work, clock: c.Clock, newID: c.NewID}).operations(),
+		(&deliveryHandlers{organisations: orgs, worker: work}).operations(),
+		(&auditHandlers{orgs}).operations(),
+		(&exportHandlers{files}).operations(),
+		(&weekReportHandlers{fileHandlers: files, version: c.Version}).operations(),
+		(&settingsHandlers{worker: work, trail: c.Trail, setup: c.Setup, provider: c.Provider, version: c.Version}).operations(),
+	)
+}

@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// OrganisationInput says whose numbers are meant. Every operation that shows or changes an organisation's has it.
+type OrganisationInput struct {
+	Organisation string `query:"organisation" maxLength:"200" doc:"Whose numbers, an id or a name; may be left out where the store holds one organisation"`
+}
+
+// organisations finds the organisation that a request means, and what is kept of it.
+type organisations struct {
+	store     *store.Store
+	snapshots *snapshot.Snapshots
+}
+
+// choose finds the organisation a request means. Every operation of an organisation goes through it, and nothing else reads
+// the parameter.
+func (o organisations) choose(ctx context.Context, in OrganisationInput) (wrapcast.OrganisationID, error) {
+	all, err := o.all(ctx)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, one := range all {
+		if in.Organisation != "" && (string(one.ID) == in.Organisation || strings.EqualFold(one.Name, in.Organisation)) {
+			return one.ID, nil
+		}
+		names = append(names, one.Name)
+	}
+	switch {
+	case len(all) == 0:
+		return "", api.NewProblem(http.StatusNotFound, "nothing is stored yet").
+			WithHint("start a run, or look around with `wrapcast demo`")
+	case in.Organisation != "":
+		return "", api.NewProblem(http.StatusNotFound, "there is no organisation "+in.Organisation).
+			WithHint("there are: " + strings.Join(names, ", "))
+	case len(all) > 1:
+		return "", api.NewProblem(http.StatusUnprocessableEntity, "it is not said whose numbers are meant").
+			WithHint("add ?organisation= with one of: " + strings.Join(names, ", "))
+	}
+	return all[0].ID, nil
+}
+
+// all lists the organisations of the store.
+func (o organisations) all(ctx context.Context) (all []wrapcast.Organisation, err error) {
+	err = o.store.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Organisations()
+		return err
+	})
+	return all, err
+}
+
+// look returns the snapshot a request means.
+func (o organisations) look(ctx context.Context, in OrganisationInput) (*snapshot.Snapshot, error) {
+	org, err := o.choose(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return o.snapshots.Of(ctx, org)
+}
+
+// view runs work on what is stored of the organisation a request means.
+func (o organisations) view(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error {
+	org, err := o.choose(ctx, in)
+	if err != nil {
+		return err
+	}
+	return o.store.View(ctx, func(tx *store.Tx) error { return work(tx, org) })
+}

@@ -1,0 +1,187 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// overrideRow is an override with what it does now, and the names of what it is about.
+type overrideRow struct {
+	wrapcast.OverrideStatus
+	About
+}
+
+// About names what a decision of somebody concerns.
+type About struct {
+	CodeNames  []string `json:"code_names" doc:"In the order of codes; empty means all codes"`
+	QueueNames []string `json:"queue_names" doc:"In the order of queues; empty means all queues"`
+}
+
+func aboutOf(snap *snapshot.Snapshot, codes []wrapcast.CodeID, queues []wrapcast.QueueID) About {
+	a := About{CodeNames: []string{}, QueueNames: []string{}}
+	for _, c := range codes {
+		a.CodeNames = append(a.CodeNames, snap.CodeName(c))
+	}
+	for _, q := range queues {
+		a.QueueNames = append(a.QueueNames, snap.QueueName(q))
+	}
+	return a
+}
+
+// newOverride is what somebody knows better.
+type newOverride struct {
+	Codes     []wrapcast.CodeID     `json:"codes,omitempty" maxItems:"1000" doc:"The wrap-up codes it is about, by id; left out means all. The empty id stands for contacts without a code"`
+	Queues    []wrapcast.QueueID    `json:"queues,omitempty" maxItems:"1000" doc:"The queues it is about, by id; left out means all"`
+	From      wrapcast.Date         `json:"from" doc:"The first local day"`
+	To        wrapcast.Date         `json:"to" doc:"The last local day, included"`
+	Kind      wrapcast.OverrideKind `json:"kind" doc:"percent changes every code and queue alike; set and add concern their sum on each day"`
+	Value     float64               `json:"value" doc:"Per cent, or contacts a day"`
+	Reason    string                `json:"reason" minLength:"1" maxLength:"1000" doc:"Why, for whoever looks at it later"`
+	ExpiresAt *time.Time            `json:"expires_at,omitempty" doc:"When it stops to be used; left out means with its last day"`
+}
+
+func (n newOverride) by(author string) wrapcast.Override {
+	o := wrapcast.Override{Codes: n.Codes, Queues: n.Queues, From: n.From, To: n.To, Kind: n.Kind, Value: n.Value, Author: author, Reason: n.Reason}
+	if n.ExpiresAt != nil {
+		o.ExpiresAt = n.ExpiresAt.UTC()
+	}
+	return o
+}
+
+type newOverrideInput struct {
+	OrganisationInput
+	Body newOverride
+}
+
+type overridesInput struct {
+	OrganisationInput
+	api.Paged
+	State string `query:"state" enum:"in use,in conflict,idle,past,expired,withdrawn"`
+	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
+	Queue string `query:"queue" maxLength:"200" doc:"Only those that concern this queue"`
+}
+
+// OverrideInput names an override in a path.
+type OverrideInput struct {
+	OrganisationInput
+	Override string `path:"override" maxLength:"100"`
+}
+
+// overrideHandlers keeps overrides, and shows what they do.
+type overrideHandlers struct {
+	organisations
+	decisions *flow.WrapUpForecaster
+}
+
+// operations lists what can be asked here.
+func (h *overrideHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-overrides", Path: "/overrides", Tag: "Overrides", Role: viewer,
+			Summary:     "List overrides, the latest first",
+			Description: "Withdrawn and past ones too, each with what it does to the latest forecast now.",
+			Handler:     api.Answer(h.listOverrides)},
+		{ID: "get-override", Path: "/overrides/{override}", Tag: "Overrides", Role: viewer,
+			Summary: "Look at one override",
+			Handler: api.Answer(h.getOverride)},
+		{ID: "preview-override", Method: http.MethodPost, Path: "/overrides/preview", Tag: "Overrides", Role: planner,
+			Summary: "See what an override would do",
+			Description: "What the latest forecast is with the overrides in use, and what it would be with this one " +
+				"too: code, queue and total. Nothing is kept.",
+			Status: http.StatusOK, Handler: api.Answer(h.previewOverride)},
+		{ID: "create-override", Method: http.MethodPost, Path: "/overrides", Tag: "Overrides", Role: planner,
+			Summary: "Override a forecast",
+			Description: "Every forecast and plan from now on is changed by it. One in conflict with another is kept, " +
+				"but neither is used until one of them is withdrawn: findings say so.",
+			Status: http.StatusCreated, Handler: api.Answer(h.createOverride)},
+		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides", Role: planner,
+			Summary:     "Withdraw an override",
+			Description: "It stays in the list: what was once published because of it can be explained.",
+			Status:      http.StatusNoContent, Handler: api.Answer(h.withdrawOverride)},
+	}
+}
+
+func (h *overrideHandlers) previewOverride(ctx context.Context, in *newOverrideInput) (*api.Reply[wrapcast.OverridePreview], error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	return api.Respond(h.decisions.PreviewOverride(ctx, org, in.Body.by(access.Actor(ctx))))
+}
+
+// overrideCreated is an answer with where the override is.
+type overrideCreated struct {
+	Location string `header:"Location" doc:"Where the override is"`
+	Body     wrapcast.OverridePreview
+}
+
+func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideInput) (*overrideCreated, error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := h.decisions.AddOverride(ctx, org, in.Body.by(access.Actor(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return &overrideCreated{Location: api.Prefix + "/overrides/" + string(kept.Override.ID), Body: kept}, nil
+}
+
+// overrideRows lists every override there was.
+func (h *overrideHandlers) overrideRows(ctx context.Context, in OrganisationInput) ([]overrideRow, error) {
+	snap, err := h.look(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.decisions.Overrides(ctx, snap.Directory.Organisation.ID)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]overrideRow, len(all.Overrides))
+	for i, o := range all.Overrides {
+		rows[i] = overrideRow{o, aboutOf(snap, o.Codes, o.Queues)}
+	}
+	return rows, nil
+}
+
+func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput) (*api.Reply[api.List[overrideRow]], error) {
+	all, err := h.overrideRows(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	var found []overrideRow
+	for _, o := range all {
+		if (in.State == "" || string(o.State) == in.State) && (in.Code == "" || covers(o.Codes, codeOf(in.Code))) &&
+			(in.Queue == "" || covers(o.Queues, queueOf(in.Queue))) {
+			found = append(found, o)
+		}
+	}
+	return api.RespondPage(in.Paged, found, func(o overrideRow) string { return string(o.ID) })
+}
+
+func (h *overrideHandlers) getOverride(ctx context.Context, in *OverrideInput) (*api.Reply[overrideRow], error) {
+	all, err := h.overrideRows(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(o overrideRow) bool { return string(o.ID) == in.Override })
+	if i < 0 {
+		return nil, api.NewProblem(http.StatusNotFound, "there is no override "+in.Override).WithHint("GET " + api.Prefix + "/overrides lists them")
+	}
+	return api.RespondVersioned(all[i], nil)
+}
+
+func (h *overrideHandlers) withdrawOverride(ctx context.Context, in *OverrideInput) (*struct{}, error) {
+	org, err := h.choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.decisions.WithdrawOverride(ctx, org, wrapcast.OverrideID(in.Override), access.Actor(ctx))
+}

@@ -1,0 +1,246 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// overviewBody is the first page: how things stand.
+type overviewBody struct {
+	Organisation wrapcast.Organisation `json:"organisation"`
+	TimeZone     string                `json:"time_zone"`
+	AsOf         time.Time             `json:"as_of" doc:"Up to when the platform was asked"`
+	Today        *overviewToday        `json:"today,omitempty"`
+	Past         overviewPast          `json:"past" doc:"The last eight weeks in total"`
+	Ahead        []overviewDay         `json:"ahead" doc:"Today and the coming 14 days in total"`
+	Attention    []attention           `json:"attention" doc:"What somebody should look at, the most urgent first"`
+	Accuracy     *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
+	Verdicts     *Verdicts             `json:"verdicts,omitempty" doc:"Of the codes' histories"`
+	LatestRun    *runRow               `json:"latest_run,omitempty"`
+	LatestPlan   *PlanHead             `json:"latest_plan,omitempty"`
+	// TopCodes are the largest of the coming week.
+	TopCodes []snapshot.CodeRow `json:"top_codes" doc:"The ten codes with most contacts in the coming seven days"`
+}
+
+type overviewToday struct {
+	Day     wrapcast.Date `json:"day"`
+	Handled int           `json:"handled" doc:"Contacts so far, in total"`
+	OverviewBand
+	// Through is how much of a usual day like this is over by now.
+	Through wrapcast.Measure `json:"through" doc:"The share of such a day's contacts that has usually come by this time, a fraction, from the same weekday of the last eight weeks"`
+}
+
+type overviewPast struct {
+	From    wrapcast.Date  `json:"from"`
+	Handled columns.Counts `json:"handled"`
+}
+
+type overviewDay struct {
+	Day wrapcast.Date `json:"day"`
+	OverviewBand
+}
+
+// OverviewBand is the total's forecast of one day.
+type OverviewBand struct {
+	Mean   wrapcast.Measure `json:"mean"`
+	Median wrapcast.Measure `json:"median"`
+	Bands  []overviewLevel  `json:"bands"`
+}
+
+type overviewLevel struct {
+	Level float64 `json:"level"`
+	Lower float64 `json:"lower"`
+	Upper float64 `json:"upper"`
+}
+
+// attention is something that somebody should look at.
+type attention struct {
+	Kind     string            `json:"kind" enum:"weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast"`
+	Severity wrapcast.Severity `json:"severity"`
+	Title    string            `json:"title"`
+	Detail   string            `json:"detail"`
+	Code     *wrapcast.CodeID  `json:"code,omitempty"`
+	Run      wrapcast.RunID    `json:"run,omitempty"`
+	Plan     wrapcast.PlanID   `json:"plan,omitempty"`
+	// Delivery is the first of those that are dead.
+	Delivery wrapcast.DeliveryID `json:"delivery,omitempty"`
+}
+
+// overviewHandlers answers how things stand.
+type overviewHandlers struct {
+	organisations
+	clock wrapcast.Clock
+}
+
+// operations lists what can be asked here.
+func (h *overviewHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-overview", Path: "/overview", Tag: "Status", Role: viewer, Summary: "How things stand",
+			Handler: api.Answer(h.getOverview)},
+	}
+}
+
+func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInput) (*api.Reply[overviewBody], error) {
+	snap, err := h.look(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	out := overviewBody{Organisation: snap.Directory.Organisation, TimeZone: snap.Directory.BusinessUnit.TimeZone, AsOf: snap.AsOf,
+		Past: overviewPast{From: snap.Today - snapshot.RecentDays, Handled: columns.Counts{}}, Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10)}
+	if snap.Report != nil {
+		v := verdictsOf(snap)
+		out.Verdicts = &v
+	}
+	if snap.Forecast != nil {
+		out.Accuracy = &snap.Forecast.Accuracy
+	}
+	err = h.store.View(ctx, func(tx *store.Tx) error { return fillOverview(snap, tx, &out) })
+	if err != nil {
+		return nil, err
+	}
+	out.Attention = attentionTo(snap, out, h.clock.Now())
+	return api.Respond(out, nil)
+}
+
+func fillOverview(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error {
+	org := snap.Directory.Organisation.ID
+	if len(snap.Read) > 0 {
+		if err := fillPresent(snap, tx, out); err != nil {
+			return err
+		}
+	}
+	runs, err := tx.Runs(org, 1)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 {
+		row := runOf(runs[0])
+		out.LatestRun = &row
+	}
+	plans, _, err := planHeads(tx, org, store.PlanQuery{Limit: 1})
+	if len(plans) > 0 {
+		out.LatestPlan = &plans[0]
+	}
+	return err
+}
+
+// fillPresent sets today beside its forecast, and the coming days after it.
+func fillPresent(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error {
+	past, err := snap.Days(tx, store.Series{}, snap.Today-snapshot.RecentDays, snap.Today)
+	if err != nil {
+		return err
+	}
+	out.Past.Handled = past.Handled[:snapshot.RecentDays]
+	today := &overviewToday{Day: snap.Today, Handled: max(int(past.Handled[snapshot.RecentDays]), 0), OverviewBand: bandOn(snap, snap.Today)}
+	today.Through, err = through(snap, tx)
+	out.Today = today
+	for d := snap.Today; d <= snap.Today+snapshot.AheadDays; d++ {
+		if b := bandOn(snap, d); b.Mean.Known() {
+			out.Ahead = append(out.Ahead, overviewDay{Day: d, OverviewBand: b})
+		}
+	}
+	return err
+}
+
+// bandOn is the total's forecast of a day; not measured where it was not forecast.
+func bandOn(snap *snapshot.Snapshot, day wrapcast.Date) OverviewBand {
+	out := OverviewBand{Mean: wrapcast.NotMeasured(), Median: wrapcast.NotMeasured(), Bands: []overviewLevel{}}
+	if snap.Forecast == nil || day < snap.Forecast.From || int(day-snap.Forecast.From) >= len(snap.Forecast.Total.Mean) {
+		return out
+	}
+	t, total := int(day-snap.Forecast.From), snap.Forecast.Total
+	out.Mean, out.Median = columns.Measure(total.Mean[t]), columns.Measure(total.Median[t])
+	for _, b := range total.Bands {
+		out.Bands = append(out.Bands, overviewLevel{b.Level, columns.Round3(b.Lower[t]), columns.Round3(b.Upper[t])})
+	}
+	return out
+}
+
+// through is which share of a day's contacts has usually come by this time of the day, from
+// the same weekday of the last weeks.
+func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
+	const weeks = 8
+	elapsed := int(snap.AsOf.Sub(snap.Today.Midnight(snap.Zone)) / wrapcast.QuarterHour)
+	before, all := 0, 0
+	for w := range weeks {
+		day := snap.Today - wrapcast.Date(7*(w+1))
+		handled, _, err := tx.SeriesQuarterHours(snap.Directory.Organisation.ID, store.Series{}, day.Midnight(snap.Zone), (day + 1).Midnight(snap.Zone))
+		if err != nil {
+			return wrapcast.NotMeasured(), err
+		}
+		for i, n := range handled {
+			all += int(n)
+			if i < elapsed {
+				before += int(n)
+			}
+		}
+	}
+	return columns.Fraction(float64(before), float64(all)), nil
+}
+
+func topCodes(snap *snapshot.Snapshot, n int) []snapshot.CodeRow {
+	all := slices.Clone(snap.Codes)
+	slices.SortFunc(all, func(a, b snapshot.CodeRow) int {
+		return cmp.Or(-compareMeasures(a.Next7, b.Next7), cmp.Compare(a.ID, b.ID))
+	})
+	return all[:min(n, len(all))]
+}
+
+// compareMeasures puts what was not measured first.
+func compareMeasures(a, b wrapcast.Measure) int { return cmp.Compare(float64(a), float64(b)) }
+
+// staleAfter is how old the numbers may be before somebody should ask why.
+const staleAfter = 36 * time.Hour
+
+// attention lists what somebody should look at.
+func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []attention {
+	out := []attention{}
+	add := func(a attention) { out = append(out, a) }
+	if r := o.LatestRun; r != nil && r.State == wrapcast.RunFailed {
+		add(attention{Kind: "failed-run", Severity: wrapcast.Blocking, Title: "The latest run failed", Detail: r.Reason, Run: r.ID})
+	}
+	if r := o.LatestRun; r != nil && r.State == wrapcast.RunPartial {
+		add(attention{Kind: "partial-run", Severity: wrapcast.Warning, Title: "The latest run is only partly done", Detail: r.Reason, Run: r.ID})
+	}
+	if snap.Forecast == nil {
+		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "Nothing was forecast yet", Detail: "Start a run."})
+	}
+	if p := o.LatestPlan; p != nil && (p.Submission == nil || p.Submission.State != wrapcast.SubmissionCompleted) {
+		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published", Detail: planState(p), Plan: p.ID})
+	}
+	if age := now.Sub(snap.AsOf); len(snap.Read) > 0 && age > staleAfter {
+		add(attention{Kind: "stale-data", Severity: wrapcast.Info, Title: "The numbers are not of today",
+			Detail: fmt.Sprintf("The platform was last asked about %s.", snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
+	}
+	return append(out, weakCodes(snap, 5)...)
+}
+
+func planState(p *PlanHead) string {
+	switch {
+	case p.Refusals > 0:
+		return fmt.Sprintf("It cannot be submitted: %d findings stand against it.", p.Refusals)
+	case p.Submission == nil:
+		return "It was made by a dry run."
+	}
+	return fmt.Sprintf("Its submission is %s. %s", p.Submission.State, p.Submission.Reason)
+}
+
+// weakCodes are the largest codes whose history is weak.
+func weakCodes(snap *snapshot.Snapshot, limit int) []attention {
+	var out []attention
+	for _, c := range topCodes(snap, len(snap.Codes)) {
+		if c.Verdict == wrapcast.Weak && c.Next7 > 0 && len(out) < limit {
+			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " rests on weak data", Detail: c.Reason, Code: &c.ID})
+		}
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// newPlans is what somebody asks of plans; what is left out is as in the settings.
+type newPlans struct {
+	Weeks  int             `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned, from the next one on"`
+	Target wrapcast.Target `json:"target,omitempty"`
+}
+
+type newPlansInput struct {
+	OrganisationInput
+	Body newPlans
+}
+
+type rollbackInput struct {
+	OrganisationInput
+	Body struct {
+		Week *wrapcast.Date  `json:"week,omitempty" doc:"The week's first local day; left out means every week of the run that submitted last"`
+		Plan wrapcast.PlanID `json:"plan,omitempty" maxLength:"100" doc:"The plan to go back to; left out means the one before the one that holds now"`
+	}
+}
+
+// plansMade are plans that were made on request.
+type plansMade struct {
+	Items []planSummary `json:"items" doc:"One per week; submit them with POST /runs and their ids as submit"`
+}
+
+type settledBody struct {
+	Items []wrapcast.Submission `json:"items" doc:"Those whose outcome was not known, as they are now"`
+}
+
+// publishHandlers makes plans, and finds out what became of submissions.
+type publishHandlers struct {
+	worker    worker
+	documents *snapshot.Documents
+}
+
+// operations lists what can be asked here.
+func (h *publishHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "make-plans", Method: http.MethodPost, Path: "/plans", Tag: "Publish", Role: planner,
+			Summary: "Plan the coming weeks",
+			Description: "Plans of the latest forecast with the overrides in use, set beside what the platform has " +
+				"now. They are kept and nothing is submitted.",
+			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.makePlans)},
+		{ID: "roll-back", Method: http.MethodPost, Path: "/rollbacks", Tag: "Publish", Role: publisher,
+			Summary: "Plan to put back what was planned before",
+			Description: "Plans that say what earlier ones said. They are kept and nothing is submitted: look at " +
+				"them, then submit them like any others. Nothing at the platform is deleted, and the step " +
+				"back can itself be taken back.",
+			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.rollBack)},
+		{ID: "settle-submissions", Method: http.MethodPost, Path: "/submissions/settle", Tag: "Publish", Role: publisher,
+			Summary:     "Find out what became of submissions in doubt",
+			Description: "The platform is asked for each; nothing is sent that could be accepted twice.",
+			Status:      http.StatusOK, Works: true, Handler: api.Answer(h.settle)},
+	}
+}
+
+func (h *publishHandlers) makePlans(ctx context.Context, in *newPlansInput) (*api.Reply[plansMade], error) {
+	service, err := h.worker.servingFor(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	made, err := service.Plan(ctx, flow.PlanRequest(in.Body), access.Actor(ctx))
+	return h.plansMade(ctx, made, err)
+}
+
+func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api.Reply[plansMade], error) {
+	service, err := h.worker.servingFor(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	made, err := service.Rollback(ctx, in.Body.Week, in.Body.Plan, access.Actor(ctx))
+	return h.plansMade(ctx, made, err)
+}
+
+func (h *publishHandlers) plansMade(ctx context.Context, made wrapcast.PlanList, err error) (*api.Reply[plansMade], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := plansMade{Items: []planSummary{}}
+	err = h.worker.organisations.store.View(ctx, func(tx *store.Tx) error {
+		for _, p := range made.Plans {
+			kept, err := h.documents.Plan(tx, p.Organisation, p.ID)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, summaryOf(*kept))
+		}
+		return nil
+	})
+	return api.Respond(out, err)
+}
+
+func (h *publishHandlers) settle(ctx context.Context, in *OrganisationInput) (*api.Reply[settledBody], error) {
+	service, err := h.worker.servingFor(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	settled, err := service.Settle(ctx, access.Actor(ctx))
+	return api.Respond(settledBody{Items: api.OrEmpty(settled)}, err)
+}

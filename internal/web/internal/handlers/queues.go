@@ -1,0 +1,120 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+type queuesInput struct {
+	OrganisationInput
+	api.Paged
+	SortInput
+}
+
+type queueInput struct {
+	OrganisationInput
+	Queue string `path:"queue" maxLength:"200"`
+}
+
+// queueDetail is one queue with the codes used in it.
+type queueDetail struct {
+	snapshot.QueueRow
+	Leaves         []snapshot.LeafRow         `json:"leaves" doc:"Its codes and channels, most contacts first"`
+	PlanningGroups []wrapcast.PlanningGroupID `json:"planning_groups" doc:"The planning groups it is routed to"`
+}
+
+// queueHandlers answers what is asked about queues and planning groups.
+type queueHandlers struct {
+	organisations
+}
+
+// operations lists what can be asked here.
+func (h *queueHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-queues", Path: "/queues", Tag: "Queues", Role: viewer, Summary: "List queues",
+			Handler: api.Answer(h.listQueues)},
+		{ID: "get-queue", Path: "/queues/{queue}", Tag: "Queues", Role: viewer, Summary: "Look at one queue",
+			Handler: api.Answer(h.getQueue)},
+		{ID: "list-planning-groups", Path: "/planning-groups", Tag: "Queues", Role: viewer,
+			Summary:     "List planning groups",
+			Description: "What Workforce Management plans: sets of queues and channels.",
+			Handler:     api.Answer(h.listPlanningGroups)},
+	}
+}
+
+func (h *queueHandlers) listQueues(ctx context.Context, in *queuesInput) (*api.Reply[api.List[snapshot.QueueRow]], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	match := matcher(in.Search)
+	var found []snapshot.QueueRow
+	for _, q := range snap.Queues {
+		if match(q.Name, string(q.ID)) {
+			found = append(found, q)
+		}
+	}
+	found = sorted(found, in.sorting(), func(q *snapshot.QueueRow) sortKey {
+		return sortKey{q.Name, string(q.ID), in.figure(q.Volume, q.Quality)}
+	})
+	return api.RespondPage(in.Paged, found, func(q snapshot.QueueRow) string { return string(q.ID) })
+}
+
+func (h *queueHandlers) getQueue(ctx context.Context, in *queueInput) (*api.Reply[queueDetail], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	id := queueOf(in.Queue)
+	i := slices.IndexFunc(snap.Queues, func(q snapshot.QueueRow) bool { return q.ID == id })
+	if i < 0 {
+		return nil, api.NewProblem(http.StatusNotFound, "no contact was ever handled in the queue "+in.Queue).WithHint("GET " + api.Prefix + "/queues lists the queues")
+	}
+	d := queueDetail{QueueRow: snap.Queues[i], Leaves: leavesOf(snap, func(l snapshot.LeafRow) bool { return l.Queue == id }), PlanningGroups: []wrapcast.PlanningGroupID{}}
+	for _, g := range snap.Directory.PlanningGroups {
+		if slices.ContainsFunc(g.Routes, func(r wrapcast.Route) bool { return r.Queue == id }) {
+			d.PlanningGroups = append(d.PlanningGroups, g.ID)
+		}
+	}
+	return api.Respond(d, nil)
+}
+
+type planningGroupsInput struct {
+	OrganisationInput
+	api.Paged
+}
+
+type planningGroup struct {
+	ID     wrapcast.PlanningGroupID `json:"id"`
+	Name   string                   `json:"name"`
+	Routes []route                  `json:"routes"`
+}
+
+type route struct {
+	Queue     wrapcast.QueueID   `json:"queue"`
+	QueueName string             `json:"queue_name"`
+	Media     wrapcast.MediaType `json:"media"`
+	Language  string             `json:"language,omitempty"`
+	Skills    []string           `json:"skills,omitempty"`
+}
+
+func (h *queueHandlers) listPlanningGroups(ctx context.Context, in *planningGroupsInput) (*api.Reply[api.List[planningGroup]], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	var groups []planningGroup
+	for _, g := range snap.Directory.PlanningGroups {
+		group := planningGroup{ID: g.ID, Name: g.Name, Routes: []route{}}
+		for _, r := range g.Routes {
+			group.Routes = append(group.Routes, route{r.Queue, snap.QueueName(r.Queue), r.Media, r.Language, r.Skills})
+		}
+		groups = append(groups, group)
+	}
+	return api.RespondPage(in.Paged, groups, func(g planningGroup) string { return string(g.ID) })
+}

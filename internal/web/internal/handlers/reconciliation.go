@@ -1,0 +1,62 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+type reconciliationInput struct {
+	OrganisationInput
+	From string `query:"from" format:"date" doc:"The first local day; by default 28 days before the last"`
+	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read whole"`
+}
+
+// maxReconciledDays is how many days can be asked for.
+const maxReconciledDays = 100
+
+// reconciliationHandlers answers whether every contact is accounted for.
+type reconciliationHandlers struct {
+	organisations
+	reports *snapshot.Reports
+}
+
+// operations lists what can be asked here.
+func (h *reconciliationHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-reconciliation", Path: "/reconciliation", Tag: "Data", Role: viewer,
+			Summary: "Whether every contact is accounted for",
+			Description: "What the platform counts per queue beside what it counts per code and what was forecast, " +
+				"with a reason for every contact of the remainder, from what is stored.",
+			Handler: api.Answer(h.getReconciliation)},
+	}
+}
+
+func (h *reconciliationHandlers) getReconciliation(ctx context.Context, in *reconciliationInput) (*api.Reply[wrapcast.Reconciliation], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	if len(snap.Read) == 0 {
+		return nil, api.NewProblem(http.StatusNotFound, "no history is stored yet").WithHint("start a run")
+	}
+	to := snap.Today - 1
+	if day := dayOf(in.To); day != 0 {
+		to = day
+	}
+	from := to - snapshot.ReconciledDays + 1
+	if day := dayOf(in.From); day != 0 {
+		from = day
+	}
+	if from > to || to-from >= maxReconciledDays {
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to do not bound a stretch of days that can be accounted for").WithHint("ask for at most 100 days")
+	}
+	found, err := h.reports.Reconciliation(ctx, snap, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return api.Respond(*found, nil)
+}

@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+)
+
+// Setup is what the settings say that the service does not know itself, for people to look at.
+type Setup struct {
+	// File is the settings file, "" where there is none.
+	File string
+	// Region and BaseURL say where the platform is, ClientID is that of the OAuth client.
+	Region   string
+	BaseURL  string
+	ClientID string
+	// WebhookSecret says where the signing secret comes from: "own" or "derived" from the client's.
+	WebhookSecret string
+}
+
+// settingsBody is what this installation is set to do. No secret is part of it.
+type settingsBody struct {
+	Version      string                 `json:"version"`
+	File         string                 `json:"file" doc:"The settings file; empty where the environment says everything"`
+	Organisation *wrapcast.Organisation `json:"organisation,omitempty" doc:"The one it works for; left out where it works for none, or has not reached it yet"`
+	Credentials  credentialsStatus      `json:"credentials"`
+	Budget       *budgetStatus          `json:"budget,omitempty" doc:"Of the platform's request limit"`
+	Webhook      webhookStatus          `json:"webhook"`
+	Provider     *providerStatus        `json:"provider,omitempty" doc:"The identity provider people may log in with"`
+	Run          *runSettings           `json:"run,omitempty" doc:"What a run is asked for where nobody says otherwise"`
+}
+
+// credentialsStatus says whether the OAuth client works.
+type credentialsStatus struct {
+	State    string `json:"state" enum:"none,waiting,working,failing" doc:"none: there are none and only what is stored is shown; waiting: the platform has not answered yet"`
+	ClientID string `json:"client_id"`
+	Region   string `json:"region"`
+	BaseURL  string `json:"base_url" doc:"In place of the region's; empty usually"`
+	Problem  string `json:"problem" doc:"What is in the way; empty where nothing is"`
+	Hint     string `json:"hint"`
+}
+
+type budgetStatus struct {
+	PerMinute     int              `json:"per_minute" doc:"Requests a minute that may be made"`
+	Share         wrapcast.Measure `json:"share" doc:"How much of it was used from the first request to the latest, a fraction"`
+	Requests      int              `json:"requests" doc:"Since the service began"`
+	Retries       int              `json:"retries"`
+	RateLimited   int              `json:"rate_limited" doc:"How many were answered 429"`
+	MonthRequests int              `json:"month_requests" doc:"Of the organisation in this month, whoever sent them, where that is kept"`
+	PerMonth      int              `json:"per_month" doc:"The month's ceiling; 0 where there is none"`
+}
+
+type webhookStatus struct {
+	Host   string `json:"host" doc:"Who is told; the rest of the address may be a secret. Empty where nobody is"`
+	Signed string `json:"signed" enum:",own,derived" doc:"own: by a secret of its own; derived: by one derived from the client's"`
+}
+
+type providerStatus struct {
+	Issuer      string        `json:"issuer"`
+	DefaultRole wrapcast.Role `json:"default_role" enum:",viewer,planner,publisher,admin" doc:"Of people nobody has named; empty lets in only those an admin has"`
+}
+
+type runSettings struct {
+	Target       wrapcast.Target   `json:"target"`
+	Weeks        int               `json:"weeks"`
+	HorizonDays  int               `json:"horizon_days"`
+	LookbackDays int               `json:"lookback_days"`
+	RereadDays   int               `json:"reread_days"`
+	Level        float64           `json:"level"`
+	Algorithm    string            `json:"algorithm"`
+	Strict       bool              `json:"strict"`
+	DryRun       bool              `json:"dry_run" doc:"No run submits anything"`
+	Codes        []wrapcast.CodeID `json:"codes" doc:"The codes that are reported; empty means all"`
+	BusinessUnit string            `json:"business_unit" doc:"As the settings name it; empty takes the only one"`
+}
+
+type checksBody struct {
+	Items     []wrapcast.Check `json:"items"`
+	CheckedAt time.Time        `json:"checked_at"`
+}
+
+// settingsHandlers shows what this installation is set to do, and checks whether it works.
+type settingsHandlers struct {
+	worker   worker
+	trail    access.Trail
+	setup    Setup
+	provider *access.OIDC
+	version  string
+}
+
+// operations lists what can be asked here.
+func (h *settingsHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-settings", Path: "/settings", Tag: "Settings", Role: viewer,
+			Summary:     "What this installation is set to do",
+			Description: "Settings are changed in the settings file and the environment. No secret is answered.",
+			Handler:     api.Answer(h.getSettings)},
+		{ID: "check-connection", Method: http.MethodPost, Path: "/settings/check", Tag: "Settings", Role: admin,
+			Summary: "Look whether a run would work",
+			Description: "Credentials, each permission, business unit, codes and webhook, as wrapcast doctor does. " +
+				"Nothing that is sent changes anything.",
+			Status: http.StatusOK, Works: true, Handler: api.Answer(h.checkConnection)},
+	}
+}
+
+func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.Reply[settingsBody], error) {
+	out := settingsBody{Version: h.version, File: h.setup.File, Credentials: credentialsStatus{State: "none"}}
+	if h.provider != nil {
+		out.Provider = &providerStatus{Issuer: h.provider.Issuer, DefaultRole: h.provider.DefaultRole}
+	}
+	if h.worker.service == nil {
+		return api.Respond(out, nil)
+	}
+	spec, u := h.worker.service.Spec, h.worker.service.Usage()
+	out.Credentials = h.credentials()
+	if out.Credentials.State == "working" {
+		org, err := h.worker.service.Meet(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out.Organisation = &org
+	}
+	out.Budget = &budgetStatus{PerMinute: u.PerMinute, Share: u.Share(), Requests: u.Requests, Retries: u.Retries, RateLimited: u.RateLimited,
+		MonthRequests: u.MonthRequests, PerMonth: u.PerMonth}
+	if address, err := url.Parse(spec.Webhook); err == nil && spec.Webhook != "" {
+		out.Webhook = webhookStatus{Host: address.Host, Signed: h.setup.WebhookSecret}
+	}
+	out.Run = &runSettings{Target: spec.Target, Weeks: spec.Weeks, HorizonDays: spec.HorizonDays, LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays,
+		Level: spec.Level, Algorithm: spec.Algorithm, Strict: spec.Strict, DryRun: spec.DryRun, Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnit}
+	return api.Respond(out, nil)
+}
+
+func (h *settingsHandlers) credentials() credentialsStatus {
+	out := credentialsStatus{State: "waiting", ClientID: h.setup.ClientID, Region: h.setup.Region, BaseURL: h.setup.BaseURL}
+	org, problem := h.worker.service.Connection()
+	switch {
+	case org != "":
+		out.State = "working"
+	case problem != nil:
+		out.State, out.Problem, out.Hint = "failing", problem.Error(), wrapcast.Hint(problem)
+	}
+	return out
+}
+
+func (h *settingsHandlers) checkConnection(ctx context.Context, _ *struct{}) (*api.Reply[checksBody], error) {
+	service, err := h.worker.serving()
+	if err != nil {
+		return nil, err
+	}
+	found := service.Check(ctx)
+	err = h.trail.Record(ctx, wrapcast.AuditEntry{Actor: access.Actor(ctx), Action: "connection.checked"})
+	return api.Respond(checksBody{Items: api.OrEmpty(found), CheckedAt: h.trail.Now()}, err)
+}

@@ -1,0 +1,56 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+)
+
+type submissionsInput struct {
+	OrganisationInput
+	api.Paged
+	Run   string `query:"run" maxLength:"100" doc:"Only submissions of this run"`
+	State string `query:"state" enum:"planned,uploading,sending,accepted,completed,failed,unknown"`
+}
+
+type submissionInput struct {
+	OrganisationInput
+	Submission string `path:"submission" maxLength:"100"`
+}
+
+// submissionHandlers answers what is asked about submissions.
+type submissionHandlers struct{ organisations }
+
+// operations lists what can be asked here.
+func (h *submissionHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-submissions", Path: "/submissions", Tag: "Publish", Role: viewer,
+			Summary: "List submissions, the latest first",
+			Handler: api.Answer(h.listSubmissions)},
+		{ID: "get-submission", Path: "/submissions/{submission}", Tag: "Publish", Role: viewer,
+			Summary: "Look at one submission",
+			Handler: api.Answer(h.getSubmission)},
+	}
+}
+
+func (h *submissionHandlers) listSubmissions(ctx context.Context, in *submissionsInput) (*api.Reply[api.List[wrapcast.Submission]], error) {
+	return listed[wrapcast.Submission, wrapcast.Submission]{
+		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Submission, int, error) {
+			return tx.SubmissionsBefore(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.SubmissionState(in.State),
+				Before: wrapcast.SubmissionID(after), Limit: limit})
+		},
+		idOf: func(v wrapcast.Submission) string { return string(v.ID) },
+		show: same[wrapcast.Submission],
+	}.answer(ctx, h.view, in.OrganisationInput, in.Paged)
+}
+
+func (h *submissionHandlers) getSubmission(ctx context.Context, in *submissionInput) (*api.Reply[wrapcast.Submission], error) {
+	var out wrapcast.Submission
+	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
+		out, err = tx.Submission(org, wrapcast.SubmissionID(in.Submission))
+		return err
+	})
+	return api.Respond(out, err)
+}

@@ -1,0 +1,171 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// validationBody is what validation says of the whole history.
+type validationBody struct {
+	From wrapcast.Date `json:"from"`
+	To   wrapcast.Date `json:"to"`
+	Verdicts
+	ClockChanges []wrapcast.Date    `json:"clock_changes" doc:"Local days that do not have 96 quarter-hours"`
+	Findings     []wrapcast.Finding `json:"findings" doc:"About the whole"`
+}
+
+// Verdicts counts codes by verdict, and the days hidden from the models.
+type Verdicts struct {
+	Codes      int `json:"codes"`
+	Good       int `json:"good"`
+	Weak       int `json:"weak"`
+	Empty      int `json:"empty"`
+	MaskedDays int `json:"masked_days"`
+}
+
+// maskRow is one day hidden from the models.
+type maskRow struct {
+	Code     wrapcast.CodeID `json:"code"`
+	CodeName string          `json:"code_name"`
+	wrapcast.Mask
+	Decision *decision `json:"decision,omitempty" doc:"What somebody has decided about the day; the next forecast heeds it"`
+}
+
+type reportsInput struct {
+	OrganisationInput
+	api.Paged
+	Search  string `query:"search" maxLength:"200" doc:"Words that must all be part of the name or id"`
+	Verdict string `query:"verdict" enum:"good,weak,empty"`
+}
+
+type masksInput struct {
+	OrganisationInput
+	api.Paged
+	Code string `query:"code" maxLength:"200" doc:"Only masks of this code"`
+	From string `query:"from" format:"date"`
+	To   string `query:"to" format:"date"`
+}
+
+// validationHandlers answers whether the history can be believed.
+type validationHandlers struct {
+	organisations
+}
+
+// operations lists what can be asked here.
+func (h *validationHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-validation", Path: "/validation", Tag: "Data", Role: viewer,
+			Summary: "What validation says of the whole history",
+			Handler: api.Answer(h.getValidation)},
+		{ID: "list-code-reports", Path: "/validation/codes", Tag: "Data", Role: viewer,
+			Summary: "What validation says of each code",
+			Handler: api.Answer(h.listReports)},
+		{ID: "get-code-report", Path: "/validation/codes/{code}", Tag: "Data", Role: viewer,
+			Summary: "What validation says of one code",
+			Handler: api.Answer(h.getReport)},
+		{ID: "list-masks", Path: "/masks", Tag: "Data", Role: viewer,
+			Summary:     "List the days hidden from the models",
+			Description: "The latest day first.",
+			Handler:     api.Answer(h.listMasks)},
+	}
+}
+
+func notValidated() error {
+	return api.NewProblem(http.StatusNotFound, "nothing was validated yet").WithHint("start a run")
+}
+
+func (h *validationHandlers) getValidation(ctx context.Context, in *OrganisationInput) (*api.Reply[validationBody], error) {
+	snap, err := h.look(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	if snap.Report == nil {
+		return nil, notValidated()
+	}
+	return api.Respond(validationOf(snap), nil)
+}
+
+func validationOf(snap *snapshot.Snapshot) validationBody {
+	return validationBody{From: snap.Report.From, To: snap.Report.To, Verdicts: verdictsOf(snap), ClockChanges: api.OrEmpty(snap.Report.ClockChanges),
+		Findings: api.OrEmpty(snap.Report.Findings)}
+}
+
+func verdictsOf(snap *snapshot.Snapshot) Verdicts {
+	v := Verdicts{Codes: len(snap.Report.Codes)}
+	for _, c := range snap.Report.Codes {
+		v.MaskedDays += len(c.Masks)
+		switch c.Verdict {
+		case wrapcast.Good:
+			v.Good++
+		case wrapcast.Weak:
+			v.Weak++
+		case wrapcast.Empty:
+			v.Empty++
+		}
+	}
+	return v
+}
+
+func (h *validationHandlers) listReports(ctx context.Context, in *reportsInput) (*api.Reply[api.List[wrapcast.CodeReport]], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	if snap.Report == nil {
+		return nil, notValidated()
+	}
+	match := matcher(in.Search)
+	var found []wrapcast.CodeReport
+	for _, c := range snap.Report.Codes {
+		if match(c.Name, string(c.Code)) && (in.Verdict == "" || in.Verdict == string(c.Verdict)) {
+			found = append(found, complete(c))
+		}
+	}
+	return api.RespondPage(in.Paged, found, func(c wrapcast.CodeReport) string { return string(c.Code) })
+}
+
+// complete makes empty lists of nil ones.
+func complete(c wrapcast.CodeReport) wrapcast.CodeReport {
+	c.Masks, c.Findings = api.OrEmpty(c.Masks), api.OrEmpty(c.Findings)
+	return c
+}
+
+func (h *validationHandlers) getReport(ctx context.Context, in *codeInput) (*api.Reply[wrapcast.CodeReport], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	if snap.Report == nil {
+		return nil, notValidated()
+	}
+	c := snap.CodeReport(in.id())
+	if c == nil {
+		return nil, noCode(in.Code)
+	}
+	return api.Respond(complete(*c), nil)
+}
+
+func (h *validationHandlers) listMasks(ctx context.Context, in *masksInput) (*api.Reply[api.List[maskRow]], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	var found []maskRow
+	if snap.Report != nil {
+		for _, c := range snap.Report.Codes {
+			for _, m := range c.Masks {
+				day := m.Day.String() // dates of one form compare as text
+				if (in.Code == "" || c.Code == codeOf(in.Code)) && (in.From == "" || day >= in.From) && (in.To == "" || day <= in.To) {
+					found = append(found, maskRow{c.Code, c.Name, m, decisionAbout(snap, c.Code, m.Day)})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b maskRow) int { return int(b.Day - a.Day) })
+	return api.RespondPage(in.Paged, found, func(m maskRow) string { return m.Day.String() + " " + string(m.Code) })
+}

@@ -1,0 +1,53 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+)
+
+// worker is the service that does what is asked for, where there is one.
+type worker struct {
+	service       *flow.Service
+	organisations organisations
+}
+
+// serving returns the service, or why there is none.
+func (w worker) serving() (*flow.Service, error) {
+	if w.service != nil {
+		return w.service, nil
+	}
+	return nil, api.NewProblem(http.StatusServiceUnavailable, "this server shows what is stored and works for no organisation").
+		WithHint("set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET and start `wrapcast serve` again")
+}
+
+// servingFor returns the service, if it works for the organisation that is meant.
+func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*flow.Service, error) {
+	service, err := w.serving()
+	if err != nil {
+		return nil, err
+	}
+	org, err := w.organisations.choose(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	met, err := service.Meet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if met.ID != org {
+		return nil, api.NewProblem(http.StatusConflict, "this server works for "+met.Name+" and only shows what is stored of others").
+			WithHint("start another with the credentials of that organisation")
+	}
+	return service, nil
+}
+
+// spec is what runs are asked for; zero where nobody works.
+func (w worker) spec() flow.Spec {
+	if w.service != nil {
+		return w.service.Spec
+	}
+	return flow.Spec{}
+}

@@ -1,0 +1,104 @@
+package snapshot
+
+import (
+	"context"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/flow"
+)
+
+// Reports keeps a few reports of one state of the store, which take long to make.
+type Reports struct {
+	forecaster *flow.WrapUpForecaster
+	spec       flow.Spec
+
+	accuracy        *cache[accuracyKey, *wrapcast.AccuracyReport]
+	replays         *cache[accuracyKey, *flow.Replay]
+	reconciliations *cache[reconciliationKey, *wrapcast.Reconciliation]
+	profiles        *cache[profilesKey, *demand.IntradayProfiles]
+}
+
+// NewReports makes a keeper of reports that keeps none yet; spec is what runs are asked for.
+func NewReports(forecaster *flow.WrapUpForecaster, spec flow.Spec) *Reports {
+	return &Reports{forecaster: forecaster, spec: spec,
+		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
+		replays:         newCache[accuracyKey, *flow.Replay](2),
+		reconciliations: newCache[reconciliationKey, *wrapcast.Reconciliation](8),
+		profiles:        newCache[profilesKey, *demand.IntradayProfiles](4)}
+}
+
+// state is what reports are made of: the history of an organisation, and what its runs have stored.
+type state struct {
+	org            wrapcast.OrganisationID
+	readAt, readTo int64
+	forecast       wrapcast.ForecastID
+}
+
+func stateOf(snap *Snapshot) state {
+	s := state{org: snap.Directory.Organisation.ID, readAt: snap.Version.ReadAt, readTo: snap.Version.ReadTo}
+	if snap.Stored != nil {
+		s.forecast = snap.Stored.ID
+	}
+	return s
+}
+
+type accuracyKey struct {
+	state
+	options flow.AccuracyOptions
+}
+
+// Accuracy judges the published or stored forecasts of an organisation.
+func (r *Reports) Accuracy(ctx context.Context, snap *Snapshot, o flow.AccuracyOptions) (*wrapcast.AccuracyReport, error) {
+	key := accuracyKey{stateOf(snap), o}
+	return r.accuracy.get(ctx, key, func() (*wrapcast.AccuracyReport, error) {
+		made, err := r.forecaster.Accuracy(context.WithoutCancel(ctx), key.org, r.spec, o)
+		return &made, err
+	})
+}
+
+// Replay returns what was forecast for the days that Accuracy judges.
+func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o flow.AccuracyOptions) (*flow.Replay, error) {
+	judged, err := r.Accuracy(ctx, snap, o)
+	if err != nil {
+		return nil, err
+	}
+	key := accuracyKey{stateOf(snap), o}
+	return r.replays.get(ctx, key, func() (*flow.Replay, error) {
+		return r.forecaster.Replay(context.WithoutCancel(ctx), key.org, judged.Source, judged.Level, judged.From, judged.To)
+	})
+}
+
+type reconciliationKey struct {
+	state
+	from, to wrapcast.Date
+}
+
+// Reconciliation accounts for the contacts between two local days, the last included.
+func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from, to wrapcast.Date) (*wrapcast.Reconciliation, error) {
+	key := reconciliationKey{stateOf(snap), from, to}
+	return r.reconciliations.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
+		made, err := r.forecaster.Reconcile(context.WithoutCancel(ctx), key.org, r.spec, flow.ReconcileOptions{From: from, To: to})
+		return &made, err
+	})
+}
+
+// profilesKey is what intraday profiles were learned from.
+type profilesKey struct {
+	org      wrapcast.OrganisationID
+	forecast wrapcast.ForecastID
+	calendar wrapcast.CalendarID
+}
+
+// IntradayProfiles returns how the days of a forecast spread over their quarter-hours.
+func (r *Reports) IntradayProfiles(ctx context.Context, snap *Snapshot, f *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
+	key := profilesKey{org: snap.Directory.Organisation.ID, forecast: f.ID}
+	calendar, err := r.forecaster.Calendar(ctx, key.org)
+	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
+		return nil, err
+	}
+	key.calendar = calendar.ID
+	return r.profiles.get(ctx, key, func() (*demand.IntradayProfiles, error) {
+		return r.forecaster.IntradayProfiles(context.WithoutCancel(ctx), key.org, r.spec, f)
+	})
+}

@@ -1,0 +1,207 @@
+package snapshot
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
+)
+
+// CodeRow is one wrap-up code in a list.
+type CodeRow struct {
+	ID      wrapcast.CodeID `json:"id" doc:"Empty for contacts without a code; in paths and queries that is written none"`
+	Name    string          `json:"name"`
+	Deleted bool            `json:"deleted" doc:"The platform no longer lists it"`
+	System  bool            `json:"system" doc:"Set by the platform itself, or by nobody"`
+	Queues  int             `json:"queues" doc:"In how many queues it was used"`
+	Volume
+	Quality
+}
+
+// QueueRow is one queue in a list.
+type QueueRow struct {
+	ID    wrapcast.QueueID `json:"id"`
+	Name  string           `json:"name"`
+	Codes int              `json:"codes" doc:"How many codes were used in it"`
+	// WithoutCode is a share of the contacts forecast.
+	WithoutCode wrapcast.Measure `json:"without_code" doc:"The share of the coming week's contacts that end without a code, a fraction"`
+	Volume
+	Quality
+}
+
+// LeafRow is one code in one queue on one channel.
+type LeafRow struct {
+	Queue     wrapcast.QueueID   `json:"queue"`
+	QueueName string             `json:"queue_name"`
+	Code      wrapcast.CodeID    `json:"code"`
+	CodeName  string             `json:"code_name"`
+	Media     wrapcast.MediaType `json:"media"`
+	Next7     float64            `json:"next_7" doc:"Contacts forecast for the coming seven days"`
+	Share     wrapcast.Measure   `json:"share" doc:"Its share of its queue in these days, a fraction"`
+}
+
+// Volume is how much there was and will be.
+type Volume struct {
+	Last7     wrapcast.Measure `json:"last_7" doc:"Contacts of the last seven complete days"`
+	Previous7 wrapcast.Measure `json:"previous_7" doc:"Contacts of the seven days before"`
+	Next7     wrapcast.Measure `json:"next_7" doc:"Contacts forecast for the coming seven days, today included"`
+	Next7Low  wrapcast.Measure `json:"next_7_low" doc:"The sum of the days' lower bounds: wider than a bound of the sum would be"`
+	Next7High wrapcast.Measure `json:"next_7_high" doc:"The sum of the days' upper bounds"`
+	Level     float64          `json:"level" doc:"The level of these bounds, a fraction"`
+	Change    wrapcast.Measure `json:"change" doc:"next_7 against last_7, a fraction: 0.1 is ten per cent more"`
+	Sparkline sparkline        `json:"sparkline"`
+}
+
+// sparkline is the last eight weeks and the coming two, per day.
+type sparkline struct {
+	From     wrapcast.Date    `json:"from" doc:"The first local day of actual"`
+	Actual   columns.Decimals `json:"actual" doc:"Contacts per day, null where the platform was not asked"`
+	Forecast columns.Decimals `json:"forecast" doc:"Contacts forecast per day, from the day after the last of actual"`
+}
+
+// Quality is how much the forecast is to be believed.
+type Quality struct {
+	Model    string           `json:"model" doc:"The method used; empty where there is no forecast"`
+	Fallback string           `json:"fallback" doc:"Why it is a simpler one than asked; empty where it is not"`
+	WAPE     wrapcast.Measure `json:"wape"`
+	Bias     wrapcast.Measure `json:"bias"`
+	MASE     wrapcast.Measure `json:"mase"`
+	Coverage wrapcast.Measure `json:"coverage"`
+	Verdict  wrapcast.Verdict `json:"verdict,omitempty" doc:"Of its history; codes only"`
+	Reason   string           `json:"reason,omitempty" doc:"The verdict in words"`
+	Masks    int              `json:"masks" doc:"How many days are hidden from the models"`
+}
+
+// makeRows works the lists out.
+func (s *Snapshot) makeRows() {
+	r := s.recent
+	codes, queues := s.usedIn()
+	without := s.withoutCode()
+	for id, in := range codes {
+		row := CodeRow{ID: id, Name: s.CodeName(id), Deleted: s.codeNames[id].Deleted, System: id.IsSystem() || id == wrapcast.NoCode, Queues: len(in)}
+		d := s.codeForecast(id)
+		row.Volume, row.Quality = s.volumeOf(r.from, r.codes[id], d), s.qualityOf(d, s.CodeReport(id))
+		s.Codes = append(s.Codes, row)
+	}
+	for id, in := range queues {
+		row := QueueRow{ID: id, Name: s.QueueName(id), Codes: len(in), WithoutCode: without(id)}
+		d := s.queueForecast(id)
+		row.Volume, row.Quality = s.volumeOf(r.from, r.queues[id], d), s.qualityOf(d, nil)
+		s.Queues = append(s.Queues, row)
+	}
+	slices.SortFunc(s.Codes, func(a, b CodeRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	slices.SortFunc(s.Queues, func(a, b QueueRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	s.makeLeaves()
+}
+
+// usedIn lists the queues of each code and the codes of each queue.
+func (s *Snapshot) usedIn() (map[wrapcast.CodeID]map[wrapcast.QueueID]bool, map[wrapcast.QueueID]map[wrapcast.CodeID]bool) {
+	codes, queues := map[wrapcast.CodeID]map[wrapcast.QueueID]bool{}, map[wrapcast.QueueID]map[wrapcast.CodeID]bool{}
+	for _, l := range s.Used {
+		if codes[l.Code] == nil {
+			codes[l.Code] = map[wrapcast.QueueID]bool{}
+		}
+		if queues[l.Queue] == nil {
+			queues[l.Queue] = map[wrapcast.CodeID]bool{}
+		}
+		codes[l.Code][l.Queue], queues[l.Queue][l.Code] = true, true
+	}
+	return codes, queues
+}
+
+func (s *Snapshot) makeLeaves() {
+	if s.Forecast == nil {
+		return
+	}
+	perQueue := map[wrapcast.QueueID]float64{}
+	for _, l := range s.Forecast.Leaves {
+		sum := sumOf(s.ahead(l.Mean, 7))
+		perQueue[l.Leaf.Queue] += sum
+		s.Leaves = append(s.Leaves, LeafRow{Queue: l.Leaf.Queue, QueueName: s.QueueName(l.Leaf.Queue), Code: l.Leaf.Code,
+			CodeName: s.CodeName(l.Leaf.Code), Media: l.Leaf.Media, Next7: columns.Round3(sum)})
+	}
+	for i := range s.Leaves {
+		s.Leaves[i].Share = columns.Fraction(s.Leaves[i].Next7, perQueue[s.Leaves[i].Queue])
+	}
+}
+
+// withoutCode tells the share of a queue's coming week that ends without a code.
+func (s *Snapshot) withoutCode() func(wrapcast.QueueID) wrapcast.Measure {
+	all, without := map[wrapcast.QueueID]float64{}, map[wrapcast.QueueID]float64{}
+	if s.Forecast != nil {
+		for _, l := range s.Forecast.Leaves {
+			sum := sumOf(s.ahead(l.Mean, 7))
+			all[l.Leaf.Queue] += sum
+			if l.Leaf.Code == wrapcast.NoCode {
+				without[l.Leaf.Queue] += sum
+			}
+		}
+	}
+	return func(queue wrapcast.QueueID) wrapcast.Measure { return columns.Fraction(without[queue], all[queue]) }
+}
+
+// ahead returns the values of a forecast for n days from today on, fewer where it ends before.
+func (s *Snapshot) ahead(values []float64, n int) []float64 {
+	first := min(max(int(s.Today-s.Forecast.From), 0), len(values))
+	return values[first:min(first+n, len(values))]
+}
+
+// volumeOf sums up what was handled and what is forecast.
+func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.DailyForecast) Volume {
+	if actual == nil {
+		actual = s.EmptyDays(from, s.Today-1)
+	}
+	v := Volume{Last7: wrapcast.NotMeasured(), Previous7: wrapcast.NotMeasured(), Next7: wrapcast.NotMeasured(), Next7Low: wrapcast.NotMeasured(),
+		Next7High: wrapcast.NotMeasured(), Change: wrapcast.NotMeasured(), Sparkline: sparkline{From: from, Actual: actual, Forecast: columns.Decimals{}}}
+	if n := len(actual); n >= 14 {
+		v.Last7, v.Previous7 = columns.Measure(sumOf(actual[n-7:])), columns.Measure(sumOf(actual[n-14:n-7]))
+	}
+	if d == nil {
+		return v
+	}
+	v.Next7 = columns.Measure(sumOf(s.ahead(d.Mean, 7)))
+	v.Change = columns.Fraction(float64(v.Next7-v.Last7), float64(v.Last7))
+	v.Sparkline.Forecast = s.ahead(d.Mean, AheadDays)
+	if b := widest(d.Bands, s.forecastLevel()); b != nil {
+		v.Level = b.Level
+		v.Next7Low, v.Next7High = columns.Measure(sumOf(s.ahead(b.Lower, 7))), columns.Measure(sumOf(s.ahead(b.Upper, 7)))
+	}
+	return v
+}
+
+func (s *Snapshot) qualityOf(d *wrapcast.DailyForecast, report *wrapcast.CodeReport) Quality {
+	q := Quality{WAPE: wrapcast.NotMeasured(), Bias: wrapcast.NotMeasured(), MASE: wrapcast.NotMeasured(), Coverage: wrapcast.NotMeasured()}
+	if d != nil {
+		q.Model, q.Fallback = d.Model, d.Fallback
+		q.WAPE, q.Bias, q.MASE, q.Coverage = columns.Round4(d.Accuracy.WAPE), columns.Round4(d.Accuracy.Bias), columns.Round4(d.Accuracy.MASE), columns.Round4(d.Accuracy.Coverage)
+	}
+	if report != nil {
+		q.Verdict, q.Reason, q.Masks = report.Verdict, report.Reason, len(report.Masks)
+	}
+	return q
+}
+
+// forecastLevel is the level lists show: the one the run was asked for.
+func (s *Snapshot) forecastLevel() float64 { return s.Forecast.Accuracy.Level }
+
+// widest returns the band of a level, or the first there is.
+func widest(bands []wrapcast.Band, level float64) *wrapcast.Band {
+	for i := range bands {
+		if bands[i].Level == level {
+			return &bands[i]
+		}
+	}
+	if len(bands) == 0 {
+		return nil
+	}
+	return &bands[0]
+}
+
+func sumOf(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum
+}

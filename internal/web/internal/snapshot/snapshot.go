@@ -1,0 +1,268 @@
+package snapshot
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Snapshot is an organisation at one version of its store, with the lists worked out that people search and sort. It never
+// changes once made.
+type Snapshot struct {
+	Version store.Version
+	// made is when it was worked out.
+	made      time.Time
+	Directory wrapcast.Directory
+	// Zone is that of the business unit: its local days are the days of every list and series.
+	Zone *time.Location
+	// AsOf is up to when the history was read, Today its local day: the present of the numbers, whatever the clock says.
+	AsOf  time.Time
+	Today wrapcast.Date
+	// Read are the intervals that were read, in their order.
+	Read []wrapcast.Interval
+	// Stored is the latest forecast as it was made, Forecast the same under the overrides in use now: what a plan made
+	// now would say. Both are nil where there is none. It holds until an override expires, for ever where that is zero.
+	Stored, Forecast *wrapcast.Forecast
+	until            time.Time
+	// Report is the latest of validation, nil where there is none.
+	Report *wrapcast.ValidationReport
+	// MaskEdits are what people decided about days of history, in the order they were made.
+	MaskEdits []wrapcast.MaskEdit
+
+	// Used are the leaves that ever handled a contact, recent what was handled in the last weeks.
+	Used       []wrapcast.Leaf
+	recent     recent
+	codeNames  map[wrapcast.CodeID]wrapcast.Code
+	queueNames map[wrapcast.QueueID]string
+
+	Codes  []CodeRow
+	Queues []QueueRow
+	Leaves []LeafRow
+}
+
+// RecentDays is how much history a row of a list shows.
+const RecentDays = 8 * 7
+
+// AheadDays is how much of the forecast it shows.
+const AheadDays = 14
+
+// Snapshots keeps the latest snapshot of each organisation.
+type Snapshots struct {
+	store *store.Store
+	clock wrapcast.Clock
+	gate  gate
+	byOrg map[wrapcast.OrganisationID]*Snapshot
+}
+
+// NewSnapshots makes the keeper of the snapshots of a store.
+func NewSnapshots(db *store.Store, clock wrapcast.Clock) *Snapshots {
+	return &Snapshots{store: db, clock: clock, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*Snapshot{}}
+}
+
+// Of returns the snapshot of an organisation's present version, made anew where the one kept is older.
+func (k *Snapshots) Of(ctx context.Context, org wrapcast.OrganisationID) (*Snapshot, error) {
+	if err := k.gate.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer k.gate.leave()
+	now := k.clock.Now()
+	var fresh *Snapshot
+	err := k.store.View(ctx, func(tx *store.Tx) error {
+		version, err := tx.Version(org)
+		if err != nil {
+			return err
+		}
+		if kept := k.byOrg[org]; kept != nil && kept.shows(version, now) {
+			fresh = kept
+			return nil
+		}
+		fresh, err = readSnapshot(tx, org, version, now, k.byOrg[org])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	k.byOrg[org] = fresh
+	return fresh, nil
+}
+
+// LatestForecast returns an organisation's latest forecast as it was made, or NotFound.
+func (k *Snapshots) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (*wrapcast.Forecast, error) {
+	snap, err := k.Of(ctx, org)
+	if err == nil && snap.Stored == nil {
+		err = wrapcast.Errorf(wrapcast.NotFound, "", "nothing was forecast yet").WithHint("start a run")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return snap.Stored, nil
+}
+
+// readEvery is how often what is shown follows a history that is being read, interval by interval.
+const readEvery = 10 * time.Second
+
+// shows reports whether a snapshot still shows a version. A change that somebody made shows at once; a history that is being
+// read, and is not whole before it has been, now and then.
+func (s *Snapshot) shows(version store.Version, now time.Time) bool {
+	if !s.until.IsZero() && !now.Before(s.until) {
+		return false
+	}
+	return s.Version == version || s.Version.AuditSeq == version.AuditSeq && now.Sub(s.made) < readEvery
+}
+
+// gate lets one in at a time, and gives up waiting when its context does.
+type gate chan struct{}
+
+func (g gate) enter(ctx context.Context) error {
+	select {
+	case g <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g gate) leave() { <-g }
+
+// readSnapshot works a snapshot out; documents that did not change are taken from the one before.
+func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time, before *Snapshot) (*Snapshot, error) {
+	s := &Snapshot{Version: version, made: now}
+	var err error
+	if s.Directory, err = tx.Directory(org); err != nil {
+		return nil, err
+	}
+	if s.Zone, err = planning.Zone(s.Directory.BusinessUnit); err != nil {
+		return nil, err
+	}
+	if s.Read, err = tx.Coverage(org, time.Time{}); err != nil {
+		return nil, err
+	}
+	if n := len(s.Read); n > 0 {
+		s.AsOf = s.Read[n-1].To
+		s.Today = wrapcast.DateOf(s.AsOf.In(s.Zone))
+	}
+	if err := s.readRecent(tx, org, before); err != nil {
+		return nil, err
+	}
+	if s.MaskEdits, err = tx.MaskEdits(org); err != nil {
+		return nil, err
+	}
+	s.nameAll()
+	if err := s.readDocuments(tx, org, before); err != nil {
+		return nil, err
+	}
+	if err := s.override(tx, org, now); err != nil {
+		return nil, err
+	}
+	s.makeRows()
+	return s, nil
+}
+
+func (s *Snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) error {
+	id, err := tx.LatestForecastID(org)
+	if err != nil {
+		return err
+	}
+	switch {
+	case id == "":
+	case before != nil && before.Stored != nil && before.Stored.ID == id:
+		s.Stored = before.Stored
+	default:
+		made, err := tx.Forecast(org, id)
+		if err != nil {
+			return err
+		}
+		s.Stored = &made
+	}
+	report, err := tx.LatestValidation(org)
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return nil
+	}
+	s.Report = &report
+	return err
+}
+
+// override puts the overrides of this moment on the forecast, so that pages show what somebody has just decided.
+func (s *Snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.Time) error {
+	s.Forecast = s.Stored
+	if s.Stored == nil {
+		return nil
+	}
+	all, err := tx.Overrides(org, s.Stored.From)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Active(now) && !o.ExpiresAt.IsZero() && (s.until.IsZero() || o.ExpiresAt.Before(s.until)) {
+			s.until = o.ExpiresAt
+		}
+	}
+	if len(all) > 0 || s.Stored.Base != nil {
+		changed := flow.WithOverrides(*s.Stored, all, now)
+		changed.ID, changed.Run, changed.MadeAt = s.Stored.ID, s.Stored.Run, s.Stored.MadeAt // not those of its base
+		s.Forecast = &changed
+	}
+	return nil
+}
+
+// recent is what was handled in the last weeks, by code and by queue, oldest first; NaN on days that were not read.
+type recent struct {
+	from   wrapcast.Date
+	codes  map[wrapcast.CodeID][]float64
+	queues map[wrapcast.QueueID][]float64
+}
+
+// readRecent reads what was handled in the last weeks, or takes it from the snapshot before where the history is still the same.
+func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) (err error) {
+	if before != nil && before.Version.ReadAt == s.Version.ReadAt && before.Version.ReadTo == s.Version.ReadTo && before.Zone.String() == s.Zone.String() {
+		s.Used, s.recent = before.Used, before.recent
+		return nil
+	}
+	if s.Used, err = tx.Leaves(org); err != nil {
+		return err
+	}
+	s.recent = recent{from: s.Today - RecentDays, codes: map[wrapcast.CodeID][]float64{}, queues: map[wrapcast.QueueID][]float64{}}
+	codes, err := tx.CodeDays(org, s.recent.from, s.Today-1)
+	if err != nil {
+		return err
+	}
+	days := s.EmptyDays(s.recent.from, s.Today-1)
+	for _, d := range codes {
+		place(s.recent.codes, d.Code, days)[d.Day-s.recent.from] = float64(d.Handled)
+	}
+	queues, err := tx.QueueDays(org, s.recent.from, s.Today-1)
+	for _, d := range queues {
+		place(s.recent.queues, d.Queue, days)[d.Day-s.recent.from] = float64(d.Handled)
+	}
+	return err
+}
+
+// place returns the days of a code or queue, made as days without a contact where there are none yet.
+func place[K comparable](all map[K][]float64, key K, days []float64) []float64 {
+	if all[key] == nil {
+		all[key] = slices.Clone(days)
+	}
+	return all[key]
+}
+
+// EmptyDays has a zero for every local day of which something was read, NaN for every other.
+func (s *Snapshot) EmptyDays(from, to wrapcast.Date) []float64 {
+	days := make([]float64, max(int(to-from)+1, 0))
+	for i := range days {
+		days[i] = math.NaN()
+	}
+	for _, r := range s.Read {
+		first := max(wrapcast.DateOf(r.From.In(s.Zone)), from)
+		last := min(wrapcast.DateOf(r.To.Add(-1).In(s.Zone)), to)
+		for d := first; d <= last; d++ {
+			days[d-from] = 0
+		}
+	}
+	return days
+}

@@ -1,0 +1,100 @@
+package snapshot
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Warmer works out what pages show before anybody asks.
+type Warmer struct {
+	Store     *store.Store
+	Clock     wrapcast.Clock
+	Snapshots *Snapshots
+	Documents *Documents
+	Reports   *Reports
+}
+
+// warmEvery is how often it is looked whether something has changed.
+const warmEvery = 2 * time.Second
+
+// Keep works for each organisation whenever what is stored of it has changed; it returns when ctx is done.
+func (w Warmer) Keep(ctx context.Context, log *slog.Logger) {
+	done := map[wrapcast.OrganisationID]store.Version{}
+	for ctx.Err() == nil {
+		if err := w.warmAll(ctx, done); err != nil && ctx.Err() == nil {
+			log.LogAttrs(ctx, slog.LevelWarn, "what pages show is not worked out beforehand", slog.Any("error", err))
+		}
+		if w.Clock.Sleep(ctx, warmEvery) != nil {
+			return
+		}
+	}
+}
+
+// warmAll works for the organisations whose version is not the one it was done for.
+func (w Warmer) warmAll(ctx context.Context, done map[wrapcast.OrganisationID]store.Version) error {
+	changed := map[wrapcast.OrganisationID]store.Version{}
+	err := w.Store.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Organisations()
+		for _, o := range all {
+			version, err := tx.Version(o.ID)
+			if err != nil {
+				return err
+			}
+			if done[o.ID] != version {
+				changed[o.ID] = version
+			}
+		}
+		return err
+	})
+	for org, version := range changed {
+		if err := w.warm(ctx, org); err != nil {
+			return err
+		}
+		done[org] = version
+	}
+	return err
+}
+
+// ReconciledDays is how many days a reconciliation has unless others are asked for.
+const ReconciledDays = 28
+
+// warm asks for what the pages of an organisation ask for first; what is not there yet is no fault.
+func (w Warmer) warm(ctx context.Context, org wrapcast.OrganisationID) error {
+	snap, err := w.Snapshots.Of(ctx, org)
+	if err != nil || snap.Stored == nil {
+		return err
+	}
+	for _, ask := range []func() error{
+		func() error { _, err := w.Reports.IntradayProfiles(ctx, snap, snap.Forecast); return err },
+		func() error { _, err := w.Reports.Replay(ctx, snap, flow.AccuracyOptions{}); return err },
+		func() error {
+			_, err := w.Reports.Reconciliation(ctx, snap, snap.Today-ReconciledDays, snap.Today-1)
+			return err
+		},
+		func() error { return w.warmPlans(ctx, org) },
+	} {
+		if err := ask(); err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+// warmPlans reads the latest plans, which pages of a week ask for.
+func (w Warmer) warmPlans(ctx context.Context, org wrapcast.OrganisationID) error {
+	const maxPlans = 6
+	return w.Store.View(ctx, func(tx *store.Tx) error {
+		heads, _, err := tx.PlanHeads(org, store.PlanQuery{Limit: maxPlans})
+		for _, h := range heads {
+			if _, err := w.Documents.Plan(tx, org, h.ID); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+}
