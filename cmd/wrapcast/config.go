@@ -128,7 +128,7 @@ type apiConfig struct {
 	RequestsPerMonth int `koanf:"requests_per_month"`
 	// ChunkDays is the longest interval one question about the history asks for.
 	ChunkDays int `koanf:"chunk_days"`
-	// QueriesOnly asks for no jobs, whatever they would save.
+	// QueriesOnly is accepted and without effect: every question about the history is a query now.
 	QueriesOnly bool `koanf:"queries_only"`
 	// VolumeMetric counts the contacts of a code, MostImportBytes bounds a plan; 0 does not.
 	VolumeMetric    string `koanf:"volume_metric"`

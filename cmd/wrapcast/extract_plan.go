@@ -31,7 +31,6 @@ func (a *app) planExtraction(ctx context.Context) error {
 
 func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
 	var b strings.Builder
-	jobs := ""
 	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {
 		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
@@ -40,12 +39,7 @@ func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
 	for _, q := range p.Questions {
 		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Least)), orUnknown(q.Rows), orUnknown(q.MostRows), fmt.Sprintf("%.3g days", q.LongestDays))
 	}
-	for _, q := range p.Questions {
-		if q.Jobs > 0 {
-			jobs = fmt.Sprintf(", those of %s that the platform answers later included", show.Count(q.Jobs, "query", "queries"))
-		}
-	}
-	fmt.Fprintf(&b, "\n%s\n\n%s%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"), jobs,
+	fmt.Fprintf(&b, "\n%s\n\n%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"),
 		show.Duration(time.Duration(p.Minutes*float64(time.Minute))), show.Thousands(int64(p.BudgetPerMinute)))
 	if u.PerMonth > 0 {
 		fmt.Fprintf(&b, "; %s of %s made this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))

@@ -51,7 +51,7 @@ func BenchmarkDecodeMonth(b *testing.B) {
 func decode(tb testing.TB, body io.Reader, asked span) []wrapcast.Observation {
 	tb.Helper()
 	var rows []wrapcast.Observation
-	_, err := readBuckets(body, func(b *bucket) error {
+	err := readBuckets(body, func(b *bucket) error {
 		o, err := b.observation(asked, handleTime)
 		rows = append(rows, o)
 		return err

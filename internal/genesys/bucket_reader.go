@@ -10,17 +10,15 @@ import (
 )
 
 // readBuckets gives every bucket of an answer to take, one at a time, so that an answer
-// need not fit into memory. Nothing found is `{}` or an empty list. An answer that comes in pages says where the next begins.
-func readBuckets(body io.Reader, take func(*bucket) error) (cursor string, err error) {
+// need not fit into memory. Nothing found is `{}` or an empty list.
+func readBuckets(body io.Reader, take func(*bucket) error) error {
 	r := newBucketReader(body, take)
 	if r.json.PeekKind() == 'n' {
-		return "", errors.New("null where an answer belongs")
+		return errors.New("null where an answer belongs")
 	}
 	seen := false
-	err = r.object(func(name []byte) error {
+	err := r.object(func(name []byte) error {
 		switch {
-		case string(name) == "cursor":
-			return r.text(&cursor)
 		case string(name) != "results":
 			return r.json.SkipValue()
 		case seen:
@@ -30,15 +28,15 @@ func readBuckets(body io.Reader, take func(*bucket) error) (cursor string, err e
 		return r.list(r.container)
 	})
 	if err != nil {
-		return "", brokenJSON(err)
+		return brokenJSON(err)
 	}
 	if _, err := r.json.ReadToken(); !errors.Is(err, io.EOF) {
 		if errors.Is(err, errTooLarge) {
-			return "", err
+			return err
 		}
-		return "", errors.New("more than one JSON value")
+		return errors.New("more than one JSON value")
 	}
-	return cursor, nil
+	return nil
 }
 
 // bucketReader reads an answer; every method reads one value. An answer can have a hundred thousand rows, and several are read at

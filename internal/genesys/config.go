@@ -53,9 +53,6 @@ type Config struct {
 
 	// ChunkDays is the longest interval one query asks for, in days; 0: 31.
 	ChunkDays int
-	// QueriesOnly asks for nothing by jobs, which the platform answers later. False: where the budget is short and they take fewer
-	// requests.
-	QueriesOnly bool
 	// VolumeMetric is the metric whose count is the volume of a code, one of VolumeMetrics; "": tHandle.
 	VolumeMetric string
 	// MostImportBytes is the largest gzipped plan the platform is believed to take; a larger one is not sent. 0: any.
@@ -101,8 +98,6 @@ type Client struct {
 	login     string
 	chunkDays int
 	parallel  int
-	// queriesOnly is Config.QueriesOnly.
-	queriesOnly bool
 	pageSize    int
 	pollEvery   time.Duration
 	silence     time.Duration
@@ -126,7 +121,6 @@ func New(cfg Config) (*Client, error) {
 	}
 	c.chunkDays = positiveOr(cfg.ChunkDays, 31)
 	c.parallel = max(cfg.Parallel, 0)
-	c.queriesOnly = cfg.QueriesOnly
 	c.pageSize = positiveOr(cfg.PageSize, 100)
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
 	c.silence = positiveOr(cfg.Silence, 90*time.Second)

@@ -50,9 +50,6 @@ const (
 	organisationCall    = "organisation"
 	permissionsCall     = "own permissions"
 	aggregatesCall      = "aggregates"
-	jobCall             = "aggregates job"
-	jobStateCall        = "aggregates job state"
-	jobResultsCall      = "aggregates job results"
 	queuesCall          = "queues"
 	codesAllCall        = "wrap-up codes"
 	codesActiveCall     = "active wrap-up codes"
@@ -77,8 +74,6 @@ const (
 	wfmWeek  = wfmUnits + "/{businessUnitId}/weeks/{weekDateId}/shorttermforecasts"
 	channels = "/api/v2/notifications/channels"
 
-	aggregateJobs = "/api/v2/analytics/conversations/aggregates/jobs"
-
 	articleURL = "/api/v2/wfm/scheduling/forecasts"
 )
 
@@ -102,15 +97,6 @@ func readingEndpoints() []Endpoint {
 		{Name: aggregatesCall, Host: API, Method: "POST", Path: "/api/v2/analytics/conversations/aggregates/query", Repeat: true,
 			Permissions: []string{"analytics:conversationAggregate:view"},
 			Why:         "counts and handle times per queue, wrap-up code and channel; a query, it changes nothing"},
-		{Name: jobCall, Host: API, Method: "POST", Path: aggregateJobs, Repeat: true,
-			Permissions: []string{"analytics:conversationAggregate:view"},
-			Why:         "the same, answered later, where the budget is short and this takes fewer requests; it changes nothing"},
-		{Name: jobStateCall, Host: API, Method: "GET", Path: aggregateJobs + "/{jobId}", Repeat: true,
-			Permissions: []string{"analytics:conversationAggregate:view"},
-			Why:         "whether it is answered"},
-		{Name: jobResultsCall, Host: API, Method: "GET", Path: aggregateJobs + "/{jobId}/results", Repeat: true,
-			Permissions: []string{"analytics:conversationAggregate:view"},
-			Why:         "the answer, page by page"},
 		{Name: queuesCall, Host: API, Method: "GET", Path: "/api/v2/routing/queues", Repeat: true,
 			Permissions: []string{"routing:queue:view"},
 			Why:         "names of queues"},

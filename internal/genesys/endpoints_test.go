@@ -100,7 +100,7 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 			}
 		}
 	}
-	for _, name := range []string{tokenCall, organisationCall, aggregatesCall, jobCall, jobStateCall, jobResultsCall, permissionsCall, queuesCall, codesAllCall, codesActiveCall, businessUnitsCall,
+	for _, name := range []string{tokenCall, organisationCall, aggregatesCall, permissionsCall, queuesCall, codesAllCall, codesActiveCall, businessUnitsCall,
 		businessUnitCall, planningGroupsCall, uploadURLCall, uploadCall, importCall, forecastsCall, forecastDataCall, downloadCall,
 		channelCall, subscribeCall, streamCall, articleForecastCall, articleStatusCall} {
 		if endpoint(name).Method == "" {

@@ -33,21 +33,16 @@ func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extr
 
 // handled asks what codes had; about how many rows that will be saves memory where it is known.
 func (c *Client) handled(ctx context.Context, i span, about int) (rows packedCodes, err error) {
-	begin := func() { rows = newPacked[wrapcast.Leaf, codeFacts](i, about) }
-	err = c.aggregates(ctx, i, c.handledQuery(i), begin, c.codesInto(&rows, i))
-	return rows, err
-}
-
-// codesInto packs what codes had.
-func (c *Client) codesInto(rows *packedCodes, i span) func(*bucket) error {
 	volume := metricNamed(c.volume)
-	return func(b *bucket) error {
+	begin := func() { rows = newPacked[wrapcast.Leaf, codeFacts](i, about) }
+	err = c.aggregates(ctx, i, c.handledQuery(i), begin, func(b *bucket) error {
 		o, err := b.observation(i, volume)
 		if err == nil && (o.Handled > 0 || o.AfterCallMs > 0) {
 			rows.add(o.Leaf, o.Start, codeFacts{o.Handled, o.HandleMs, o.AfterCallMs})
 		}
 		return err
-	}
+	})
+	return rows, err
 }
 
 // arrived asks what queues had.
@@ -71,8 +66,7 @@ func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begi
 		name: aggregatesCall, base: c.api, body: q, divisible: i.length() > 1, hurried: i.length() > 96,
 		read: func(body io.Reader) error {
 			begin()
-			_, err := readBuckets(body, take)
-			return err
+			return readBuckets(body, take)
 		},
 	})
 	return err

@@ -44,11 +44,6 @@ func questions(c *Client) []func(context.Context) error {
 			_, err := c.PollForecast(ctx, "f-1", time.Second, time.Minute)
 			return err
 		},
-		func(ctx context.Context) error {
-			from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-			_, _, err := c.handledByJob(ctx, span{from, from.Add(day)}, 0)
-			return err
-		},
 	}
 }
 
@@ -67,7 +62,6 @@ func FuzzAnswers(f *testing.F) {
 		`{"result":{"planningGroups":[{"planningGroupId":"p","offeredPerInterval":[1],"averageHandleTimeSecondsPerInterval":[2]}]},"downloadUrl":"https://storage.example.org/x"}`,
 		`{"id":"f","status":"pending","href":"/f"}`,
 		`{"id":"f","status":"completed"}`,
-		`{"jobId":"j","state":"FULFILLED","results":[],"cursor":"c"}`,
 	} {
 		f.Add(which, []byte(body))
 		f.Add(which, []byte(`null`))

@@ -23,7 +23,7 @@ func FuzzAggregatesAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var observations []wrapcast.Observation
 		var rows []queueRow
-		_, err := readBuckets(bytes.NewReader(body), func(b *bucket) error {
+		err := readBuckets(bytes.NewReader(body), func(b *bucket) error {
 			o, err := b.observation(asked, handleTime)
 			if err != nil {
 				return err

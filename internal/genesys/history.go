@@ -24,7 +24,7 @@ type History struct {
 // ReadHistory reads everything the platform knows about the gaps: what was handled per queue, wrap-up
 // code and channel, and what was offered, abandoned, handled and passed on per queue and channel.
 // It asks for as much at once as the platform gives, learns how much that is, and asks for less where
-// an answer was too large or too slow. Where the budget is short, codes are asked for by jobs, if they take fewer requests. Several requests are under way at a time; pieces are kept as they
+// an answer was too large or too slow. Several requests are under way at a time; pieces are kept as they
 // become complete, not always in their order. Contacts without a code have NoCode, those without a queue an
 // empty queue. Rows are sorted by leaf and time.
 //
@@ -73,8 +73,6 @@ type reading struct {
 	whole    []codeAnswer
 	// pace says how many questions may be under way.
 	pace pace
-	// jobs is how many jobs are under way, failedJobs how many came to nothing in this reading.
-	jobs, failedJobs int
 
 	keeping sync.Mutex
 }
@@ -127,10 +125,6 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 	defer r.mu.Unlock()
 	for ctx.Err() == nil {
 		codes, some := r.codes.peek()
-		long, byJob := r.peekJob()
-		if byJob {
-			codes = long
-		}
 		switch {
 		case !some && len(r.queues.left) == 0 && r.asked() == 0:
 			return nil, span{}, false
@@ -140,8 +134,9 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 			r.asking++
 			return r.askQueues, piece, true
 		case some && r.knows(codes) && (r.codes.practised() || len(r.underWay) == 0):
-			ask, piece = r.takeCodes(codes, byJob)
-			return ask, piece, true
+			piece, _ = r.codes.next()
+			r.underWay = append(r.underWay, piece)
+			return r.askCodes, piece, true
 		}
 		r.changed.Wait()
 	}

@@ -21,7 +21,6 @@ var (
 	largeDays  = flag.Int("large.days", 7, "how many days of history BenchmarkHistoryOfSizeL reads; 731 are two years")
 	largeRows  = flag.Int("large.rows", 0, "the most rows the platform gives at once; 0 is the simulator's 100,000")
 	largeSpeed = flag.Int("large.speed", 0, "how much faster than real time budget and limiter run; 0 leaves both out")
-	largeJobs  = flag.Bool("large.jobs", false, "ask by jobs too, where they take fewer requests")
 	largeFor   = flag.Duration("large.for", 0, "stop after so long on that clock; 0 reads everything")
 )
 
@@ -31,8 +30,7 @@ var (
 //	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -timeout 3h -large.days 731
 //	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -large.rows 6000 -large.speed 20 -large.for 10m
 //
-// The second is bound by the budget: answers are small enough for both ends to share a machine. With jobs it is not, since these make
-// one wait instead.
+// The second is bound by the budget: answers are small enough for both ends to share a machine.
 func BenchmarkHistoryOfSizeL(b *testing.B) {
 	for b.Loop() {
 		l := newLarge(b)
@@ -66,7 +64,7 @@ func newLarge(b *testing.B) *large {
 	}
 	host := httptest.NewServer(l.server)
 	l.client, err = genesys.New(genesys.Config{BaseURL: host.URL, ClientID: l.server.ClientID(), ClientSecret: l.server.ClientSecret(), Clock: l.clock,
-		RequestsPerMinute: perMinute, AttemptTimeout: time.Hour, QueriesOnly: !*largeJobs, Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}})
+		RequestsPerMinute: perMinute, AttemptTimeout: time.Hour, Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,14 +1,12 @@
 package genesys
 
 import (
-	"math"
-
 	"github.com/wrapcast/wrapcast"
 )
 
 // Outline is what reading a history will take, before anything is asked.
 type Outline struct {
-	// Requests are to be expected, Least are the fewest queries that could do if every size were known; jobs may need fewer.
+	// Requests are to be expected, Least are the fewest queries that could do if every size were known.
 	Requests int `json:"requests"`
 	Least    int `json:"least"`
 	// Minutes is how long they take at the budget.
@@ -31,8 +29,6 @@ type OutlineQuestion struct {
 	MostRows int `json:"most_rows"`
 	// LongestDays is the longest interval reckoned with, in days.
 	LongestDays float64 `json:"longest_days"`
-	// Jobs is how many queries that are answered later are to be expected; the requests they take are among Requests.
-	Jobs int `json:"jobs,omitempty"`
 }
 
 // Outline foretells what ReadHistory would take. It asks nothing.
@@ -44,9 +40,6 @@ func (c *Client) Outline(gaps []wrapcast.Interval, known Sizes) Outline {
 		track *track
 	}{{"codes", r.codes}, {"queues", r.queues}} {
 		part := q.track.outline(q.name)
-		if q.track == r.codes {
-			r.outlineJobs(&part)
-		}
 		o.Requests += part.Requests
 		o.Least += part.Least
 		o.Questions = append(o.Questions, part)
@@ -54,21 +47,6 @@ func (c *Client) Outline(gaps []wrapcast.Interval, known Sizes) Outline {
 	limits, _ := c.transport.budget.read()
 	o.Minutes = float64(max(o.Requests-limits.Burst, 0)) / float64(limits.PerMinute)
 	return o
-}
-
-// outlineJobs reckons with jobs about codes where earlier ones were answered and are cheaper.
-func (r *reading) outlineJobs(q *OutlineQuestion) {
-	limits, _ := r.client.transport.budget.read()
-	jobs := r.sizes.Jobs
-	rows := jobs.rows(q.MostRows)
-	if r.client.queriesOnly || jobs.Requests == 0 || !jobs.cheaper(rows, q.MostRows) {
-		return
-	}
-	if short := shortMinutes * limits.PerMinute; q.Requests > short { // the last of them are asked for by queries
-		byJob := float64(q.Rows) * float64(q.Requests-short) / float64(q.Requests)
-		q.Jobs = int(math.Ceil(byJob / rows))
-		q.Requests = short + int(math.Ceil(jobs.Requests*float64(q.Jobs)))
-	}
 }
 
 // outline plays the track through as if every answer were as expected.

@@ -53,9 +53,6 @@ func (p *packed[K, V]) start(row packedRow[V]) time.Time {
 
 func (p *packed[K, V]) count() int { return len(p.rows) }
 
-// cut forgets all rows but the first.
-func (p *packed[K, V]) cut(first int) { p.rows = p.rows[:first] }
-
 // perQuarterHour counts the rows of so many quarter-hours.
 func (p *packed[K, V]) perQuarterHour(length int) []int {
 	counts := make([]int, length)

@@ -102,7 +102,6 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 		{"business unit", func(ctx context.Context) error { _, err := c.businessUnit(ctx, ""); return err }},
 		{"planning groups", func(ctx context.Context) error { _, err := c.planningGroups(ctx, unit.ID); return err }},
 		{"what codes had", func(ctx context.Context) error { _, err := c.handled(ctx, i, 0); return err }},
-		{"what codes had, answered later", func(ctx context.Context) error { _, _, err := c.handledByJob(ctx, i, 0); return err }},
 		{"what queues had", func(ctx context.Context) error { _, err := c.arrived(ctx, i, 0); return err }},
 		{"listening", func(ctx context.Context) error { w, err := c.Subscribe(ctx, unit.ID); w.Close(); return err }},
 		{"upload", func(ctx context.Context) (err error) { key, err = c.Upload(ctx, plan); return err }},

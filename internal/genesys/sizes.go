@@ -21,8 +21,6 @@ type Sizes struct {
 	// there usually were beside that.
 	CodesByContacts CodesByContacts `json:"codes_by_contacts,omitempty"`
 	BesideTold      WeekOfRows      `json:"beside_told,omitempty"`
-	// Jobs is what queries that are answered later are good for.
-	Jobs JobSizes `json:"jobs,omitzero"`
 }
 
 // Refused is an answer that was refused as too large: how long its interval was, in quarter-hours,

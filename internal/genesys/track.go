@@ -66,24 +66,6 @@ func (t *track) take(piece span, doubt bool) {
 	}
 }
 
-// peekRows returns the piece from the beginning of what is left that should have so many rows; it needs known.
-func (t *track) peekRows(rows float64) span {
-	s := t.left[0]
-	return span{s.From, s.From.Add(quarters(t.fitting(s.From, min(s.length(), t.longest), rows*(1-t.margin()))))}
-}
-
-// answeredByJob learns from the answer to a job: of what there is, and nothing of what a query gives at once.
-func (t *track) answeredByJob(s span, rows []int) {
-	t.settle(s, true)
-	t.learn(s, rows)
-}
-
-// notByJob puts a piece back that no job answered.
-func (t *track) notByJob(s span) {
-	delete(t.asked, s)
-	t.putBack(s)
-}
-
 // foretold is how many rows a piece should have, 0 where nothing is known.
 func (t *track) foretold(s span) int {
 	if !t.known() {

@@ -11,8 +11,8 @@ let upload, forecast;
 
 const wfm = async (verb, what, ...args) => (await client.send("WorkforceManagement", `${verb}WorkforcemanagementBusinessunit${what}`, ...args)).body;
 const routing = (method, options) => client.send("Routing", method, { pageSize: 100, pageNumber: 1, ...options });
-const query = (groupBy, metrics, kind = "Query", more = {}) =>
-	client.send("Analytics", `postAnalyticsConversationsAggregates${kind}`, { interval: facts.interval, granularity: "PT15M", groupBy, metrics, ...more });
+const query = (groupBy, metrics) =>
+	client.send("Analytics", "postAnalyticsConversationsAggregatesQuery", { interval: facts.interval, granularity: "PT15M", groupBy, metrics });
 
 const operations = {
 	"login": async () => {
@@ -32,11 +32,6 @@ const operations = {
 	},
 	"planning groups": () => wfm("get", "Planninggroups", unit),
 	"what codes had": () => query(["queueId", "wrapUpCode", "mediaType"], ["tHandle", "tAcw"]),
-	"what codes had, answered later": async () => {
-		const { body } = await query(["queueId", "wrapUpCode", "mediaType"], ["tHandle", "tAcw"], "Jobs", { pageSize: 10_000 });
-		await client.send("Analytics", "getAnalyticsConversationsAggregatesJob", body.jobId);
-		await client.send("Analytics", "getAnalyticsConversationsAggregatesJobResults", body.jobId);
-	},
 	"what queues had": () => query(["queueId", "mediaType"], ["nOffered", "tAbandon", "tHandle", "nTransferred"]),
 	"listening": async () => {
 		const { body } = await client.send("Notifications", "postNotificationsChannels");
