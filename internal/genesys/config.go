@@ -98,9 +98,9 @@ type Client struct {
 	login     string
 	chunkDays int
 	parallel  int
-	pageSize    int
-	pollEvery   time.Duration
-	silence     time.Duration
+	pageSize  int
+	pollEvery time.Duration
+	silence   time.Duration
 	// volume and mostImport are Config.VolumeMetric and Config.MostImportBytes.
 	volume     string
 	mostImport int

@@ -567,29 +567,3 @@ func TestHiddenCodesAreCountedAndUnnamed(t *testing.T) {
 		t.Error("hiding a code changed what was handled")
 	}
 }
-
-// A job's results are computed anew when many others were looked at since, and are the same.
-func TestAJobSaysTheSameHoweverManyOthersWereLookedAt(t *testing.T) {
-	t.Parallel()
-	const jobs = "/api/v2/analytics/conversations/aggregates/jobs"
-	w := start(t, sim.Options{ImportDelay: -1})
-	results := func(id string) string {
-		a := w.get(jobs + "/" + id + "/results")
-		if a.status != 200 {
-			t.Fatalf("%d %.200s", a.status, a.body)
-		}
-		return string(a.body)
-	}
-	var ids, first []string
-	for n := range 9 {
-		day := time.Date(2026, 11, 9+n, 5, 0, 0, 0, time.UTC)
-		a := w.send(request{method: "POST", path: jobs, body: query("interval", interval(day, day.AddDate(0, 0, 1)), "groupBy", `["queueId","wrapUpCode"]`)})
-		ids = append(ids, a.text("jobId"))
-		first = append(first, results(ids[n]))
-	}
-	for n, id := range ids {
-		if again := results(id); again != first[n] || len(again) < 100 {
-			t.Errorf("job %d said %.200s\nand then %.200s", n, first[n], again)
-		}
-	}
-}

@@ -7,8 +7,8 @@
 //
 // It lies in America/New_York, has one business unit whose weeks begin on Monday and a planning group for every
 // queue and channel. Its contacts are either drawn, seeded, from figures measured on a year of requests to the
-// City of Boston's contact centre (internal/figures has them with their source and the code that measured them;
-// internal/demand the model), or replayed from a log: see ReadLog.
+// City of Boston's contact centre (internal/figures has them with their source; internal/demand the model, and in its tests the code that
+// measured them), or replayed from a log: see ReadLog.
 //
 // Measured are the volumes by queue, code and source, their course by month, weekday, hour and holiday, how much
 // days vary and how that persists, and bursts. Everything else is SYNTHETIC, because the data does not have it,
@@ -21,25 +21,22 @@
 //
 // # The API
 //
-// Login, aggregates and details, at once and as jobs, wrap-up codes, queues, business unit, planning groups, service
-// goals, short-term forecasts with the import through a signed address, copies and generation, historical data,
-// notification channels over WebSocket, the organisation's limits, and the two calls of the founding article that no Genesys
-// Cloud has. What no public source settles is a switch: see Switches. The platform's official SDK drives all of it: see ../sdk.
+// Login, aggregates, wrap-up codes, queues, business unit, planning groups, service goals, short-term forecasts with
+// the import through a signed address, copies and generation, notification channels over WebSocket, and the two calls
+// of the rest target, which no Genesys Cloud has. What no public source settles is a switch: see Switches. The platform's official SDK drives all of it: see ../sdk.
 // Each subject has its package below internal:
 //
 //	api            endpoints, answers, the platform's error body, strict JSON, pages
 //	access         OAuth clients, tokens, permissions, the rate limit
-//	analytics      aggregates and details, at once and as jobs: grammar, filter, counting rules
+//	analytics      aggregates: grammar, filter, counting rules
 //	routing        wrap-up codes and queues
 //	wfm            business unit, planning groups, service goals, forecasts and what makes them
-//	historical     CSV files of the past
-//	limits         what the organisation may do how often
 //	notify         channels, topics, WebSocket
-//	rest           the founding article's forecasts
+//	rest           forecasts of the rest target
 //	faults         which request fails how
 //	organisation   queues, codes, planning groups, ids
 //	contact        what a contact is; channels, civil time, chance, handle times
-//	figures        what was measured, and the measuring
+//	figures        what was measured on a city
 //	demand         the built-in demand
 //	contactlog     reading and replaying a log
 package sim

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/sim/internal/historical"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/rest"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/wfm"
@@ -102,12 +101,6 @@ func (s *Server) Forecasts() []Forecast { return s.wfm.Forecasts() }
 // UseInSchedule makes a forecast one that a schedule uses, so that it cannot be
 // deleted, and reports whether there is such a forecast.
 func (s *Server) UseInSchedule(forecastID string) bool { return s.wfm.UseInSchedule(forecastID) }
-
-// HistoricalImport is a historical CSV that was accepted.
-type HistoricalImport = historical.Import
-
-// HistoricalImports returns every historical CSV accepted so far, in order.
-func (s *Server) HistoricalImports() []HistoricalImport { return s.historical.Imports() }
 
 // RESTForecast is a forecast accepted at the founding article's endpoint.
 type RESTForecast = rest.Forecast

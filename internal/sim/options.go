@@ -56,7 +56,7 @@ type Options struct {
 	// RequestsPerMinute is the rate limit per token; 0 means the platform's 300.
 	RequestsPerMinute int
 	// ImportDelay is how long an import takes, and everything else that the platform answers later: forecasts generated
-	// and copied, analytics jobs, historical files, the founding article's forecasts. 0 means two seconds, below 0 not at all.
+	// and copied, forecasts of the rest target. 0 means two seconds, below 0 not at all.
 	ImportDelay time.Duration
 	// Faults orders faults; nil means none. See Faults for how.
 	Faults Faults

@@ -81,7 +81,7 @@ func clientOf(request *http.Request) string {
 // holds reports whether a signed address or a socket is this organisation's.
 func (s *Server) holds(address string) bool {
 	for ; len(address) > 1; address = path.Dir(address) {
-		if id := path.Base(address); s.wfm.Holds(id) || s.historical.Holds(id) || s.news.Holds(id) {
+		if id := path.Base(address); s.wfm.Holds(id) || s.news.Holds(id) {
 			return true
 		}
 	}

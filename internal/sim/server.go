@@ -15,8 +15,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/days"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/faults"
-	"github.com/wrapcast/wrapcast/internal/sim/internal/historical"
-	"github.com/wrapcast/wrapcast/internal/sim/internal/limits"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/notify"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/rest"
@@ -39,7 +37,6 @@ type Server struct {
 	news   *notify.Room
 	rest   *rest.Room
 
-	historical *historical.Room
 	// zippers are used again: making one costs more than compressing a small answer.
 	zippers sync.Pool
 
@@ -161,8 +158,7 @@ func (s *Server) route() {
 	desk := access.Desk{Book: s.book, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus, Telling: w.OwnPermissions}
 	counting := analytics.Room{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
-		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Details: w.details(),
-		Jobs: analytics.Jobs{MostPageSize: w.JobsMostPageSize, PageSize: w.JobsPageSize, TimesLarger: w.JobsTimesLarger, Delay: o.ImportDelay},
+		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
 	}
 	routes := routing.Room{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
 	s.news = &notify.Room{
@@ -174,12 +170,7 @@ func (s *Server) route() {
 		Run: s.run, Publish: s.news.Publish,
 	}
 	s.rest = &rest.Room{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
-	s.historical = &historical.Room{
-		Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Several: w.SeveralHistoricalFiles,
-		Run: s.run, Publish: s.news.Publish,
-	}
-	bounds := limits.Room{RequestsPerMinute: o.RequestsPerMinute, MostBody: mostBody}
-	rooms := []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, s.news, s.wfm, s.historical, &bounds, s.rest}
+	rooms := []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, s.news, s.wfm, s.rest}
 	for _, room := range rooms {
 		s.endpoints = append(s.endpoints, room.Endpoints()...)
 	}

@@ -3,7 +3,6 @@ package sim
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/access"
@@ -27,21 +26,8 @@ type Switches struct {
 	// MostDays, MostBuckets and MostRows (S4) bound an aggregates query: days of its interval, buckets, and rows
 	// (groups times buckets that are not empty) of its answer. 0 means 31, 100,000 and 100,000; below 0 none.
 	MostDays, MostBuckets, MostRows int
-	// JobsTimesLarger (S4) is how many times the days, buckets and rows of a query a job may have; 0 means 10. No source says
-	// that it is more than one.
-	JobsTimesLarger int
 	// CeilingCode (S4) is the code of the refusal: "response.entity.too.large", which "" means, or "bad.request".
 	CeilingCode string
-	// DetailsMostDays (S5) is the longest interval of a details query; 0 means 7, below 0 none.
-	DetailsMostDays int
-	// DetailsDepth and DetailsMostPageSize (S6) are how many conversations a details query can be paged through, and
-	// the largest page; 0 means 100,000 and 100.
-	DetailsDepth, DetailsMostPageSize int
-	// JobsMostPageSize and JobsPageSize (S7) are the largest page of a job's results and the one when none is asked
-	// for; 0 means 10,000 and 1,000.
-	JobsMostPageSize, JobsPageSize int
-	// DataLag (S8) is how far the data of details jobs is behind; 0 means 24 hours, below 0 not at all.
-	DataLag time.Duration
 	// MostPageSize (S9) is the largest page of a routing list, 100 or 200; 0 means 100. ClampPageSize takes a larger
 	// one as the largest instead of refusing it.
 	MostPageSize  int
@@ -54,9 +40,6 @@ type Switches struct {
 	RefuseImportByNotification bool
 	// MostImportBytes (S13) is the largest gzipped upload; 0 means no ceiling but the simulator's own of 64 MiB.
 	MostImportBytes int64
-	// SeveralHistoricalFiles (S14) takes a historical CSV while another is imported, and keeps both; otherwise it is
-	// refused with 409, and a new one replaces the old.
-	SeveralHistoricalFiles bool
 	// ChangeableTimeZone (S15) lets Server.ChangeTimeZone move the business unit to another zone.
 	ChangeableTimeZone bool
 	// NoRateHeaders (S16) leaves the inin-ratelimit-* headers out.
@@ -97,13 +80,7 @@ const heartbeat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSo
 func (s Switches) withDefaults() Switches {
 	s.WrongSecretStatus = cmp.Or(s.WrongSecretStatus, 400)
 	s.MostDays, s.MostBuckets, s.MostRows = cmp.Or(s.MostDays, 31), cmp.Or(s.MostBuckets, 100_000), cmp.Or(s.MostRows, 100_000)
-	s.JobsTimesLarger = cmp.Or(s.JobsTimesLarger, 10)
 	s.CeilingCode = cmp.Or(s.CeilingCode, "response.entity.too.large")
-	s.DetailsMostDays = cmp.Or(s.DetailsMostDays, 7)
-	s.DetailsDepth, s.DetailsMostPageSize = cmp.Or(s.DetailsDepth, 100_000), cmp.Or(s.DetailsMostPageSize, 100)
-	s.JobsMostPageSize = cmp.Or(s.JobsMostPageSize, 10_000)
-	s.JobsPageSize = cmp.Or(s.JobsPageSize, min(1000, s.JobsMostPageSize))
-	s.DataLag = max(cmp.Or(s.DataLag, 24*time.Hour), 0)
 	s.MostPageSize = cmp.Or(s.MostPageSize, 100)
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
@@ -124,12 +101,8 @@ func (s Switches) check() error {
 		return usage("the status of a wrong secret is 400 or 401, not %d", s.WrongSecretStatus)
 	case s.CeilingCode != "response.entity.too.large" && s.CeilingCode != "bad.request":
 		return usage("the code of a ceiling is response.entity.too.large or bad.request, not %q", s.CeilingCode)
-	case s.JobsTimesLarger < 1:
-		return usage("a job cannot be %d times as large as a query", s.JobsTimesLarger)
 	case s.MostPageSize < 1:
 		return usage("the largest page must hold something, not %d", s.MostPageSize)
-	case s.DetailsDepth < 1 || s.DetailsMostPageSize < 1 || s.JobsMostPageSize < 1 || s.JobsPageSize < 1 || s.JobsPageSize > s.JobsMostPageSize:
-		return usage("pages of details hold at least one conversation, and not more than the largest")
 	case !slices.Contains([]LengthRule{EightDays, SevenDays, Elapsed}, s.ImportLength):
 		return usage("there is no length rule %q", s.ImportLength)
 	case s.MostImportBytes < 0:
@@ -147,10 +120,6 @@ func (s Switches) check() error {
 
 func (s Switches) ceilings() analytics.Ceilings {
 	return analytics.Ceilings{Days: max(s.MostDays, 0), Buckets: max(s.MostBuckets, 0), Rows: max(s.MostRows, 0), Code: s.CeilingCode}
-}
-
-func (s Switches) details() analytics.Details {
-	return analytics.Details{MostDays: max(s.DetailsMostDays, 0), MostPageSize: s.DetailsMostPageSize, Depth: s.DetailsDepth, Lag: s.DataLag}
 }
 
 func (s Switches) pages() api.PageRule {

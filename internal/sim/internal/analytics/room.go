@@ -1,5 +1,5 @@
-// Package analytics answers queries about conversations: aggregates and details, at once and as jobs. It has the
-// request grammar of the platform, and counts by the platform's rules over streamed contacts.
+// Package analytics answers aggregates queries about conversations. It has the request grammar of the platform, and
+// counts by the platform's rules over streamed contacts.
 package analytics
 
 import (
@@ -39,11 +39,7 @@ type Room struct {
 	Uncoded []string
 	// EmptyList answers nothing found with {"results":[]} instead of {} (S2).
 	EmptyList bool
-	// Jobs and Details bound what is asked of jobs (S7) and of single conversations (S5, S6, S8).
-	Jobs    Jobs
-	Details Details
 
-	jobs  registry
 	once  sync.Once
 	pages *book
 }
@@ -56,25 +52,9 @@ func (r *Room) book() *book {
 
 // Endpoints lists the room's operations.
 func (r *Room) Endpoints() []api.Endpoint {
-	const conversations, get, post, remove = "/api/v2/analytics/conversations", http.MethodGet, http.MethodPost, http.MethodDelete
-	aggregates := []string{"analytics:conversationAggregate:view"}
-	details := []string{"analytics:conversationDetail:view", "analytics:agentConversationDetail:view"}
-	handle := func(do func(*api.Call, bool) (api.Answer, error), details bool) func(*api.Call) (api.Answer, error) {
-		return func(c *api.Call) (api.Answer, error) { return do(c, details) }
-	}
 	return []api.Endpoint{
-		{Method: post, Path: conversations + "/aggregates/query", AnyOf: aggregates, Takes: api.JSON, Repeatable: true, Handle: r.aggregates},
-		{Method: post, Path: conversations + "/aggregates/jobs", AnyOf: aggregates, Takes: api.JSON, Repeatable: true, Handle: r.submitAggregates},
-		{Method: get, Path: conversations + "/aggregates/jobs/{jobId}", AnyOf: aggregates, Repeatable: true, Handle: handle(r.status, false)},
-		{Method: get, Path: conversations + "/aggregates/jobs/{jobId}/results", AnyOf: aggregates, Repeatable: true, Handle: r.aggregateResults},
-		{Method: remove, Path: conversations + "/aggregates/jobs/{jobId}", AnyOf: aggregates, Handle: handle(r.cancel, false)},
-		{Method: post, Path: conversations + "/details/query", AnyOf: details, Takes: api.JSON, Repeatable: true, Handle: r.details},
-		{Method: post, Path: conversations + "/details/jobs", AnyOf: details, Takes: api.JSON, Repeatable: true, Handle: r.submitDetails},
-		{Method: get, Path: conversations + "/details/jobs/availability", AnyOf: details, Repeatable: true, Handle: r.availability},
-		{Method: get, Path: conversations + "/details/jobs/{jobId}", AnyOf: details, Repeatable: true, Handle: handle(r.status, true)},
-		{Method: get, Path: conversations + "/details/jobs/{jobId}/results", AnyOf: details, Repeatable: true, Handle: r.detailResults},
-		{Method: remove, Path: conversations + "/details/jobs/{jobId}", AnyOf: details, Handle: handle(r.cancel, true)},
-		{Method: get, Path: "/api/v2/analytics/dataretention/settings", AnyOf: []string{"analytics:dataRetention:view"}, Repeatable: true, Handle: r.retention},
+		{Method: http.MethodPost, Path: "/api/v2/analytics/conversations/aggregates/query", AnyOf: []string{"analytics:conversationAggregate:view"},
+			Takes: api.JSON, Repeatable: true, Handle: r.aggregates},
 	}
 }
 
@@ -111,12 +91,4 @@ func (r *Room) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, *bo
 		return nil, nil, c.refuse("The answer has too many groups and intervals")
 	}
 	return a, b, nil
-}
-
-// retentionDays is how long the platform keeps conversations, at least; synthetic.
-const retentionDays = 1827
-
-func (r *Room) retention(*api.Call) (api.Answer, error) {
-	created := stamp(r.Organisation.Created.UnixMilli())
-	return api.OK(map[string]any{"retentionDays": retentionDays, "dateCreated": created, "dateModified": created}), nil
 }

@@ -55,7 +55,7 @@ func TestDrawnYearMeasuresLikeTheRealOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := figures.Measure(drawYear(t, 2025, 1))
+	got := measure(drawYear(t, 2025, 1))
 	near(t, "requests in all", float64(got.Requests), float64(want.Requests), 0.03)
 	for i, name := range []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"} {
 		near(t, name, got.Total.Weekdays[i], want.Total.Weekdays[i], 0.07)
@@ -80,13 +80,13 @@ func TestDrawnYearMeasuresLikeTheRealOne(t *testing.T) {
 		persistGot, persistWant = persistGot+y.Persistence, persistWant+x.Persistence
 		n++
 	}
-	near(t, "bursts", bursts(got), bursts(want), 0.25)
+	near(t, "bursts", burstShare(got), burstShare(want), 0.25)
 	near(t, "spread of days", spreadGot/n, spreadWant/n, 0.15)
 	near(t, "persistence", persistGot/n, persistWant/n, 0.2)
 }
 
-// bursts is the share of all requests that come in bursts.
-func bursts(f *figures.Figures) float64 {
+// burstShare is the share of all requests that come in bursts.
+func burstShare(f *figures.Figures) float64 {
 	sum := 0.0
 	for _, s := range f.Sources {
 		sum += s.Bursts * float64(s.Requests)

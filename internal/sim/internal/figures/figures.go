@@ -1,17 +1,18 @@
-// Package figures holds what was measured on a year of real requests to a city's
-// contact centre, from which the built-in demand is drawn: figures.json, and the code
-// that measured it, so that anybody with the file can check.
+// Package figures holds what was measured on a year of real requests to a city's contact centre, from which the
+// built-in demand is drawn: figures.json. The file it was measured on is named in the figures themselves (About); who has
+// it can check them:
 //
-//	WRAPCAST_CONTACTS=/absolute/path/boston311_2015_requests.csv.gz go test ./internal/sim/internal/figures
+//	WRAPCAST_CONTACTS=/absolute/path/boston311_2015_requests.csv.gz go test ./internal/sim/internal/demand -run Figures
 //
-// measures the file again and compares; with -update it writes figures.json. What is not in the figures is not in the
-// file either: there are no handle times, no waits, no abandoned contacts and no agents.
+// What is not in the figures is not in the file either: there are no handle times, no waits, no abandoned contacts and
+// no agents.
 package figures
 
 import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Figures are what a contact log says of its demand.
@@ -93,4 +94,18 @@ func Load() (*Figures, error) {
 		return nil, fmt.Errorf("figures.json: %w", err)
 	}
 	return &f, nil
+}
+
+// Departments lists the names of the departments in the figures, in order of the alphabet.
+func (f *Figures) Departments() []string {
+	var names []string
+	for _, t := range f.Types {
+		for queue := range t.Queues {
+			if !slices.Contains(names, queue) {
+				names = append(names, queue)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }

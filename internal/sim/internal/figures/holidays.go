@@ -74,3 +74,19 @@ func Special(year int) map[wrapcast.Date]string {
 	}
 	return days
 }
+
+// Monday0 returns the weekday counted from Monday, which is 0.
+func Monday0(d wrapcast.Date) int { return (int(d.Weekday()) + 6) % 7 }
+
+// DayKind sorts a day into the three that have an hourly profile each: 0 Monday to
+// Friday, 1 Saturday, 2 Sunday and holidays.
+func DayKind(monday0 int, holiday bool) int {
+	switch {
+	case holiday || monday0 == 6:
+		return 2
+	case monday0 == 5:
+		return 1
+	default:
+		return 0
+	}
+}

@@ -23,8 +23,6 @@ func topics() []topic {
 		{unit + "shorttermforecasts.import", forecast},
 		{unit + "shorttermforecasts.generate", forecast},
 		{unit + "shorttermforecasts.copy", forecast},
-		{"v2.workforcemanagement.historicaldata.status", []string{"wfm:historicalData:upload"}},
-		{"v2.analytics.conversations.details.jobs.availability", []string{"analytics:conversationDetail:view"}},
 		{"v2.analytics.wrapup.{id}.aggregates", []string{"analytics:conversationAggregate:view"}},
 		{"v2.detail.events.conversation.{id}.wrapup", []string{"analytics:conversationDetail:view"}},
 		{"v2.system.socket_closing", nil},
