@@ -1,10 +1,54 @@
 package wrapcast
 
-// Stream is what contacts arrive on: a queue and a media type.
+import "cmp"
+
+// Stream is one queue on one channel: what a route of a planning group leads to, and the finest level at which the
+// platform counts both the contacts it offered and the contacts that were handled. A leaf is the part of its stream that
+// ended in one wrap-up code.
 type Stream struct {
-	Queue QueueID
-	Media MediaType
+	Queue QueueID   `json:"queue"`
+	Media MediaType `json:"media"`
 }
 
-// Stream is the queue and media type of the leaf.
+// Stream returns the queue and channel that the leaf's contacts came by.
 func (l Leaf) Stream() Stream { return Stream{Queue: l.Queue, Media: l.Media} }
+
+// Stream returns the queue and channel that the route leads to, whatever language or skills it asks for.
+func (r Route) Stream() Stream { return Stream{Queue: r.Queue, Media: r.Media} }
+
+// Compare orders streams by queue, then by channel: negative where s comes before other, zero where they are the same.
+func (s Stream) Compare(other Stream) int {
+	return cmp.Or(cmp.Compare(s.Queue, other.Queue), cmp.Compare(s.Media, other.Media))
+}
+
+// NeedsSkill reports whether any route of the group asks for a language or skills. Such a group's contacts cannot be told
+// from leaves, which know neither.
+func (g PlanningGroup) NeedsSkill() bool {
+	for _, route := range g.Routes {
+		if route.Language != "" || len(route.Skills) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// GroupOf returns a lookup from a leaf to the planning group that plans for its stream; false where no group does. A
+// stream that several groups claim belongs to the first of them, as in a week's plan, and groups that need a language or
+// skills have no leaves.
+func (d Directory) GroupOf() func(Leaf) (PlanningGroup, bool) {
+	owner := map[Stream]PlanningGroup{}
+	for _, g := range d.PlanningGroups {
+		if g.NeedsSkill() {
+			continue
+		}
+		for _, route := range g.Routes {
+			if _, taken := owner[route.Stream()]; !taken {
+				owner[route.Stream()] = g
+			}
+		}
+	}
+	return func(leaf Leaf) (PlanningGroup, bool) {
+		g, ok := owner[leaf.Stream()]
+		return g, ok
+	}
+}

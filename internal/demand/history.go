@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // History is what was handled per leaf and complete local day of an organisation.
@@ -112,7 +111,7 @@ const noGroup = -1
 
 // groupIn tells the place of a leaf's planning group in the directory.
 func groupIn(directory wrapcast.Directory) func(wrapcast.Leaf) int {
-	owner := planning.GroupOf(directory)
+	owner := directory.GroupOf()
 	places := map[wrapcast.PlanningGroupID]int{}
 	for i, g := range directory.PlanningGroups {
 		places[g.ID] = i

@@ -11,7 +11,7 @@ import (
 type Came struct {
 	codes   map[wrapcast.CodeID]map[wrapcast.Date]handled
 	queues  map[wrapcast.QueueID]map[wrapcast.Date]handled
-	streams map[stream]map[wrapcast.Date]handled
+	streams map[wrapcast.Stream]map[wrapcast.Date]handled
 	total   map[wrapcast.Date]handled
 }
 
@@ -21,11 +21,11 @@ type handled struct{ contacts, seconds float64 }
 // NewCame sums up local days, under the codes of today where the lineage was applied to them.
 func NewCame(days []wrapcast.LocalDay) *Came {
 	c := &Came{codes: map[wrapcast.CodeID]map[wrapcast.Date]handled{}, queues: map[wrapcast.QueueID]map[wrapcast.Date]handled{},
-		streams: map[stream]map[wrapcast.Date]handled{}, total: map[wrapcast.Date]handled{}}
+		streams: map[wrapcast.Stream]map[wrapcast.Date]handled{}, total: map[wrapcast.Date]handled{}}
 	for _, d := range days {
 		count(c.codes, d.Leaf.Code, d)
 		count(c.queues, d.Leaf.Queue, d)
-		count(c.streams, streamOf(d.Leaf), d)
+		count(c.streams, d.Leaf.Stream(), d)
 		c.total[d.Day] = c.total[d.Day].plus(d)
 	}
 	return c
@@ -58,7 +58,7 @@ func (c *Came) on(v wrapcast.FrozenValue, day wrapcast.Date) handled {
 
 func (c *Came) ofRoutes(routes []wrapcast.Route, day wrapcast.Date) (sum handled) {
 	for _, r := range routes {
-		came := c.streams[stream{r.Queue, r.Media}][day]
+		came := c.streams[r.Stream()][day]
 		sum.contacts += came.contacts
 		sum.seconds += came.seconds
 	}

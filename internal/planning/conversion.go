@@ -21,7 +21,7 @@ const (
 // contacts were handled but none was ever offered: outbound work, or a client that may
 // not see arrivals.
 func (h *Habits) Conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
-	if r, ok := h.ratios[stream{queue, media}]; ok {
+	if r, ok := h.ratios[wrapcast.Stream{Queue: queue, Media: media}]; ok {
 		return r
 	}
 	return h.anyRatio
@@ -37,23 +37,23 @@ func (h *Habits) convert() {
 		if t.offered == 0 || t.handled == 0 {
 			continue // its contacts are counted on one side only
 		}
-		if queues[s.queue] == nil {
-			queues[s.queue] = &tally{}
+		if queues[s.Queue] == nil {
+			queues[s.Queue] = &tally{}
 		}
-		for _, sum := range []*tally{queues[s.queue], &all} {
+		for _, sum := range []*tally{queues[s.Queue], &all} {
 			sum.offered += t.offered
 			sum.handled += t.handled
 		}
 	}
 	h.anyRatio = shrunk(&all, 1)
 	h.noArrivals = all.offered == 0
-	h.ratios = make(map[stream]float64, len(streams))
+	h.ratios = make(map[wrapcast.Stream]float64, len(streams))
 	for _, s := range streams {
-		h.ratios[s] = h.ratio(s, queues[s.queue])
+		h.ratios[s] = h.ratio(s, queues[s.Queue])
 	}
 }
 
-func (h *Habits) ratio(s stream, queue *tally) float64 {
+func (h *Habits) ratio(s wrapcast.Stream, queue *tally) float64 {
 	parent := h.anyRatio
 	if queue != nil {
 		parent = shrunk(queue, parent)
@@ -81,11 +81,11 @@ func (h *Habits) ratio(s stream, queue *tally) float64 {
 
 // note is a finding about a stream, before its queue has a name.
 type note struct {
-	stream                stream
+	stream                wrapcast.Stream
 	code, message, advice string
 }
 
-func (h *Habits) find(s stream, code, message, advice string) {
+func (h *Habits) find(s wrapcast.Stream, code, message, advice string) {
 	h.notes = append(h.notes, note{s, code, message, advice})
 }
 

@@ -9,17 +9,17 @@ import (
 
 // route maps streams to the groups that plan for them and refuses what leaves cannot
 // tell: routes by language or skill, and a stream that two groups claim.
-func (r *roller) route() map[wrapcast.PlanningGroupID][]stream {
-	groups := map[wrapcast.PlanningGroupID][]stream{}
-	owner := map[stream]wrapcast.PlanningGroup{}
-	r.routed = map[stream]bool{}
+func (r *roller) route() map[wrapcast.PlanningGroupID][]wrapcast.Stream {
+	groups := map[wrapcast.PlanningGroupID][]wrapcast.Stream{}
+	owner := map[wrapcast.Stream]wrapcast.PlanningGroup{}
+	r.routed = map[wrapcast.Stream]bool{}
 	for _, g := range r.in.Directory.PlanningGroups {
-		if needsSkill(g) {
+		if g.NeedsSkill() {
 			r.block("needs-skill", groupName(g), "its routes ask for a language or skills, which wrap-up codes do not tell",
 				"route it by queue and channel alone, or plan it by hand")
 		}
 		for _, route := range g.Routes {
-			s := stream{route.Queue, route.Media}
+			s := route.Stream()
 			if other, taken := owner[s]; taken && other.ID != g.ID {
 				r.block("route-twice", groupName(g), sprintf("%s leads to %s as well", r.names.stream(s), groupName(other)),
 					"let one planning group have it")
@@ -35,17 +35,8 @@ func (r *roller) route() map[wrapcast.PlanningGroupID][]stream {
 	return groups
 }
 
-func needsSkill(g wrapcast.PlanningGroup) bool {
-	for _, route := range g.Routes {
-		if route.Language != "" || len(route.Skills) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // group lays the demand of a group's streams over the week. Handle seconds stay zero where no contact is planned.
-func (r *roller) group(g wrapcast.PlanningGroup, streams []stream) wrapcast.GroupPlan {
+func (r *roller) group(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrapcast.GroupPlan {
 	offered, seconds := make([]float64, r.values), make([]float64, r.values)
 	known := false
 	for _, s := range streams {
@@ -71,13 +62,13 @@ func (r *roller) group(g wrapcast.PlanningGroup, streams []stream) wrapcast.Grou
 }
 
 // spread adds a stream's days to a group's quarter-hours.
-func (r *roller) spread(s stream, d *demand, offered, seconds []float64) {
+func (r *roller) spread(s wrapcast.Stream, d *demand, offered, seconds []float64) {
 	for i, span := range r.spans {
 		if d.volume[i] == 0 {
 			continue
 		}
-		open := r.in.Almanac.Open(s.queue, span.day, r.in.Habits.loc)
-		shares := r.in.Habits.OpenShares(s.queue, s.media, span.day, open)
+		open := r.in.Almanac.Open(s.Queue, span.day, r.in.Habits.loc)
+		shares := r.in.Habits.OpenShares(s.Queue, s.Media, span.day, open)
 		if open != nil && !slices.Contains(open, true) {
 			r.closed[s] += d.volume[i]
 			continue

@@ -22,9 +22,9 @@ type LearnOptions struct {
 type Habits struct {
 	loc      *time.Location
 	recent   tallies
-	shapes   map[stream]shape
+	shapes   map[wrapcast.Stream]shape
 	anywhere shape
-	ratios   map[stream]float64
+	ratios   map[wrapcast.Stream]float64
 	anyRatio float64
 	// anySeconds is the mean handle time of all contacts of recent weeks, 0 where there is none.
 	anySeconds float64
@@ -80,7 +80,7 @@ func latestDay(observations []wrapcast.Observation, arrivals []wrapcast.Arrival,
 // An hour that comes twice counts twice; the contacts of one that is skipped move an hour on.
 // A queue never seen is given the shape of all queues, and an even spread where there are none.
 func (h *Habits) Shares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date) []float64 {
-	s, known := h.shapes[stream{queue, media}]
+	s, known := h.shapes[wrapcast.Stream{Queue: queue, Media: media}]
 	if !known {
 		s = h.anywhere
 	}
@@ -124,11 +124,11 @@ func (h *Habits) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, da
 func (h *Habits) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64 {
 	inside, all := 0.0, 0.0
 	for _, s := range h.recent.streams() {
-		if s.queue != queue {
+		if s.Queue != queue {
 			continue
 		}
 		weight := max(h.recent[s].handled, h.recent[s].offered)
-		for i, share := range h.Shares(s.queue, s.media, day) {
+		for i, share := range h.Shares(s.Queue, s.Media, day) {
 			all += weight * share
 			if i < len(open) && open[i] {
 				inside += weight * share

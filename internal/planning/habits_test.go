@@ -27,9 +27,9 @@ func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		h := habits[rapid.SampledFrom(awkward).Draw(t, "zone")]
-		s := rapid.SampledFrom(append(streamsOfWorld(), stream{"unheard of", wrapcast.Voice})).Draw(t, "stream")
+		s := rapid.SampledFrom(append(streamsOfWorld(), wrapcast.Stream{Queue: "unheard of", Media: wrapcast.Voice})).Draw(t, "stream")
 		day := wrapcast.NewDate(2024, 1, 1) + wrapcast.Date(rapid.IntRange(0, 1500).Draw(t, "day"))
-		shares := h.Shares(s.queue, s.media, day)
+		shares := h.Shares(s.Queue, s.Media, day)
 		if len(shares) != day.QuarterHours(h.loc) {
 			t.Fatalf("%d shares for a day of %d quarter-hours", len(shares), day.QuarterHours(h.loc))
 		}
@@ -47,9 +47,9 @@ func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 	t.Parallel()
 	h := worldHabits(t, "America/New_York")
-	for _, s := range []stream{billingVoice, billingEmail, nightVoice} {
+	for _, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice} {
 		for day := date("2026-11-23"); day < date("2026-11-28"); day++ {
-			for slot, share := range h.Shares(s.queue, s.media, day) {
+			for slot, share := range h.Shares(s.Queue, s.Media, day) {
 				if !world[s].open(slot) && share != 0 {
 					t.Errorf("%v on %s: closed quarter-hour %d has share %g", s, day, slot, share)
 				}
@@ -61,10 +61,10 @@ func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 func TestSharesComeCloseToTheTruth(t *testing.T) {
 	t.Parallel()
 	h := worldHabits(t, "America/New_York")
-	for s, worst := range map[stream]float64{billingVoice: 0.1, billingEmail: 0.15, nightVoice: 0.1, tinyChat: 0.6} {
+	for s, worst := range map[wrapcast.Stream]float64{billingVoice: 0.1, billingEmail: 0.15, nightVoice: 0.1, tinyChat: 0.6} {
 		day := date("2026-11-25")
 		wrong := 0.0
-		for slot, share := range h.Shares(s.queue, s.media, day) {
+		for slot, share := range h.Shares(s.Queue, s.Media, day) {
 			wrong += math.Abs(share - world[s].rate(day.Weekday(), slot)/world[s].perDay[day.Weekday()])
 		}
 		if wrong/2 > worst {
@@ -181,7 +181,7 @@ func TestLearningLeavesOldAndFutureContactsOut(t *testing.T) {
 		{Queue: "q", Media: "voice", Start: until.Midnight(loc), Offered: 1000},
 		{Queue: "q", Media: "voice", Start: (until - 56).Midnight(loc), Offered: 7},
 	}
-	if got := Learn(nil, arrivals, loc, LearnOptions{Until: until}).recent[stream{"q", "voice"}].offered; got != 7 {
+	if got := Learn(nil, arrivals, loc, LearnOptions{Until: until}).recent[wrapcast.Stream{Queue: "q", Media: "voice"}].offered; got != 7 {
 		t.Errorf("%g contacts learned from, want 7", got)
 	}
 }
@@ -254,7 +254,7 @@ func TestConversion(t *testing.T) {
 		}
 		found := ""
 		for _, n := range h.notes {
-			if n.stream.queue == wrapcast.QueueID(c.queue) {
+			if n.stream.Queue == wrapcast.QueueID(c.queue) {
 				found = n.code
 			}
 		}
@@ -277,9 +277,9 @@ func TestHabitsDoNotDependOnTheOrderOfContacts(t *testing.T) {
 	}
 	b := Learn(observations, arrivals, loc, LearnOptions{Until: until})
 	for _, s := range streamsOfWorld() {
-		x, y := a.Shares(s.queue, s.media, until), b.Shares(s.queue, s.media, until)
+		x, y := a.Shares(s.Queue, s.Media, until), b.Shares(s.Queue, s.Media, until)
 		for i := range x {
-			if x[i] != y[i] || a.Conversion(s.queue, s.media) != b.Conversion(s.queue, s.media) {
+			if x[i] != y[i] || a.Conversion(s.Queue, s.Media) != b.Conversion(s.Queue, s.Media) {
 				t.Fatalf("%v, quarter-hour %d: %g and %g", s, i, x[i], y[i])
 			}
 		}

@@ -15,7 +15,7 @@ type mover struct {
 	own      []bool // whose leaf's mean is not the original's
 	codes    map[wrapcast.CodeID]*movement
 	queues   map[wrapcast.QueueID]*movement
-	groups   map[stream]*movement
+	groups   map[wrapcast.Stream]*movement
 	total    *movement
 }
 
@@ -27,7 +27,7 @@ type movement struct {
 
 func newMover(f wrapcast.Forecast) *mover {
 	m := &mover{forecast: f, own: make([]bool, len(f.Leaves)), codes: map[wrapcast.CodeID]*movement{},
-		queues: map[wrapcast.QueueID]*movement{}, groups: map[stream]*movement{}}
+		queues: map[wrapcast.QueueID]*movement{}, groups: map[wrapcast.Stream]*movement{}}
 	copied := &m.forecast
 	copied.Codes, copied.Queues, copied.Groups = slices.Clone(f.Codes), slices.Clone(f.Queues), slices.Clone(f.Groups)
 	copied.Leaves = slices.Clone(f.Leaves)
@@ -40,7 +40,7 @@ func newMover(f wrapcast.Forecast) *mover {
 	for i := range copied.Groups {
 		moves := &movement{daily: &copied.Groups[i].DailyForecast}
 		for _, route := range copied.Groups[i].Group.Routes {
-			if s := (stream{route.Queue, route.Media}); m.groups[s] == nil { // the first group that claims it, as in Groups
+			if s := route.Stream(); m.groups[s] == nil { // the first group that claims it, as in Groups
 				m.groups[s] = moves
 			}
 		}
@@ -78,7 +78,7 @@ func (m *mover) set(leaf, t int, value float64) {
 	if t < len(l.HandleSeconds) {
 		seconds = delta * l.HandleSeconds[t]
 	}
-	for _, to := range []*movement{m.codes[l.Leaf.Code], m.queues[l.Leaf.Queue], m.groups[streamOf(l.Leaf)], m.total} {
+	for _, to := range []*movement{m.codes[l.Leaf.Code], m.queues[l.Leaf.Queue], m.groups[l.Leaf.Stream()], m.total} {
 		if to != nil {
 			to.add(t, m.forecast.Days, delta, seconds)
 		}

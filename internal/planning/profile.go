@@ -21,14 +21,14 @@ type shape struct {
 
 // learnShapes learns the shape of every stream: its weekdays borrow from all its days, these from its queue, the
 // queue from all queues. Closed quarter-hours are exactly zero.
-func learnShapes(all tallies) (shapes map[stream]shape, anywhere shape) {
+func learnShapes(all tallies) (shapes map[wrapcast.Stream]shape, anywhere shape) {
 	var total grid
 	queues := map[wrapcast.QueueID]*grid{}
 	for _, s := range all.streams() {
-		if queues[s.queue] == nil {
-			queues[s.queue] = &grid{}
+		if queues[s.Queue] == nil {
+			queues[s.Queue] = &grid{}
 		}
-		queues[s.queue].add(all[s].at())
+		queues[s.Queue].add(all[s].at())
 		total.add(all[s].at())
 	}
 	top := learnProfile(&total, nil, nil)
@@ -36,10 +36,10 @@ func learnShapes(all tallies) (shapes map[stream]shape, anywhere shape) {
 	for queue, counts := range queues {
 		parents[queue] = learnProfile(counts, &top, nil)
 	}
-	shapes = make(map[stream]shape, len(all))
+	shapes = make(map[wrapcast.Stream]shape, len(all))
 	for s, t := range all {
-		parent := parents[s.queue]
-		shapes[s] = shapeOf(t.at(), &parent, openHours(t.at(), queues[s.queue], &total))
+		parent := parents[s.Queue]
+		shapes[s] = shapeOf(t.at(), &parent, openHours(t.at(), queues[s.Queue], &total))
 	}
 	return shapes, shapeOf(&total, nil, openHours(&total))
 }

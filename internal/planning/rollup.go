@@ -37,7 +37,7 @@ func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekP
 		options.QuarterHours = wrapcast.QuarterHoursInWeekPlan
 	}
 	plan := wrapcast.WeekPlan{BusinessUnit: in.Directory.BusinessUnit, Start: week, Groups: []wrapcast.GroupPlan{}}
-	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory), closed: map[stream]float64{}}
+	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory), closed: map[wrapcast.Stream]float64{}}
 	if !r.checkForecast(week, options) {
 		return plan, r.findings
 	}
@@ -62,10 +62,10 @@ type roller struct {
 	names  names
 	spans  []daySpan
 	values int
-	demand map[stream]*demand
-	routed map[stream]bool
+	demand map[wrapcast.Stream]*demand
+	routed map[wrapcast.Stream]bool
 	// closed are contacts forecast for days on which their stream is closed all day.
-	closed map[stream]float64
+	closed map[wrapcast.Stream]float64
 }
 
 // demand is what one stream is expected to be offered in the week, per local day of its array.
@@ -77,16 +77,16 @@ type demand struct {
 // sumStreams adds the forecast's leaves up to streams and converts handled to offered contacts. A leaf that has
 // contacts but no handle time takes that of its stream.
 func (r *roller) sumStreams() {
-	r.demand = map[stream]*demand{}
+	r.demand = map[wrapcast.Stream]*demand{}
 	broken := 0
 	for _, leaf := range r.in.Forecast.Leaves {
-		s := streamOf(leaf.Leaf)
+		s := leaf.Leaf.Stream()
 		d := r.demand[s]
 		if d == nil {
 			d = &demand{volume: make([]float64, len(r.spans)), seconds: make([]float64, len(r.spans))}
 			r.demand[s] = d
 		}
-		ratio := r.in.Habits.Conversion(s.queue, s.media)
+		ratio := r.in.Habits.Conversion(s.Queue, s.Media)
 		for i, span := range r.spans {
 			at := int(span.day - r.in.Forecast.From)
 			volume, ok := amount(leaf.Mean, at)
@@ -120,7 +120,7 @@ func amount(values []float64, at int) (float64, bool) {
 }
 
 // handleSeconds is the mean handle time of a stream in recent weeks, of all of them where it has none, 0 where nobody has.
-func (h *Habits) handleSeconds(s stream) float64 {
+func (h *Habits) handleSeconds(s wrapcast.Stream) float64 {
 	if t := h.recent[s]; t != nil && t.handled > 0 && t.handleMs > 0 {
 		return t.handleMs / t.handled / 1000
 	}

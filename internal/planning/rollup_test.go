@@ -21,14 +21,14 @@ func TestAWeekKeepsEveryContactInWeeksOfAnyLength(t *testing.T) {
 			t.Fatalf("week of %s: %v", start, findings)
 		}
 		for g, group := range plan.Groups {
-			s := stream{in.Directory.PlanningGroups[g].Routes[0].Queue, in.Directory.PlanningGroups[g].Routes[0].Media}
+			s := wrapcast.Stream{Queue: in.Directory.PlanningGroups[g].Routes[0].Queue, Media: in.Directory.PlanningGroups[g].Routes[0].Media}
 			if len(group.Offered) != 768 || len(group.HandleSeconds) != 768 {
 				t.Fatalf("%s: %d and %d values", group.Name, len(group.Offered), len(group.HandleSeconds))
 			}
 			for _, span := range daysOf(plan.Start, loc, 768) {
-				want := handledOn(in.Forecast, s, span.day) * in.Habits.Conversion(s.queue, s.media)
+				want := handledOn(in.Forecast, s, span.day) * in.Habits.Conversion(s.Queue, s.Media)
 				if span.count < span.of { // the array ends inside the day
-					want *= sumOf(in.Habits.Shares(s.queue, s.media, span.day)[:span.count])
+					want *= sumOf(in.Habits.Shares(s.Queue, s.Media, span.day)[:span.count])
 				}
 				got := sumOf(group.Offered[span.first : span.first+span.count])
 				if math.Abs(got-want) > 0.005+1e-9 {
@@ -39,10 +39,10 @@ func TestAWeekKeepsEveryContactInWeeksOfAnyLength(t *testing.T) {
 	}
 }
 
-func handledOn(f wrapcast.Forecast, s stream, day wrapcast.Date) float64 {
+func handledOn(f wrapcast.Forecast, s wrapcast.Stream, day wrapcast.Date) float64 {
 	sum := 0.0
 	for _, leaf := range f.Leaves {
-		if streamOf(leaf.Leaf) == s {
+		if leaf.Leaf.Stream() == s {
 			sum += leaf.Mean[day-f.From]
 		}
 	}
@@ -57,7 +57,7 @@ func TestAPlanPutsTheTruthBack(t *testing.T) {
 	t.Parallel()
 	loc := location(t, "America/New_York")
 	_, plan, _ := planWorld(loc, date("2026-11-16"))
-	for g, s := range []stream{billingVoice, billingEmail, nightVoice} {
+	for g, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice} {
 		w := world[s]
 		planned, wrong := 0.0, 0.0
 		for i, n := range plan.Groups[g].Offered {
@@ -225,14 +225,14 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 				HandleSeconds: rapid.SliceOfN(rapid.Float64Range(0, 3000), 9, 9).Draw(t, "seconds"),
 			})
 		}
-		routed := map[stream]bool{}
+		routed := map[wrapcast.Stream]bool{}
 		for i := range rapid.IntRange(0, 3).Draw(t, "groups") {
 			g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(fmt.Sprint(i))}
 			for range rapid.IntRange(0, 3).Draw(t, "routes") {
-				s := stream{rapid.SampledFrom(queues).Draw(t, "queue"), rapid.SampledFrom(media).Draw(t, "media")}
+				s := wrapcast.Stream{Queue: rapid.SampledFrom(queues).Draw(t, "queue"), Media: rapid.SampledFrom(media).Draw(t, "media")}
 				if !routed[s] {
 					routed[s] = true
-					g.Routes = append(g.Routes, wrapcast.Route{Queue: s.queue, Media: s.media})
+					g.Routes = append(g.Routes, wrapcast.Route{Queue: s.Queue, Media: s.Media})
 				}
 			}
 			in.Directory.PlanningGroups = append(in.Directory.PlanningGroups, g)
@@ -251,7 +251,7 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 				got += sumOf(g.Offered[span.first : span.first+span.count])
 			}
 			for s := range routed {
-				want += handledOn(in.Forecast, s, span.day) * in.Habits.Conversion(s.queue, s.media)
+				want += handledOn(in.Forecast, s, span.day) * in.Habits.Conversion(s.Queue, s.Media)
 			}
 			if math.Abs(got-want) > 0.005*float64(len(plan.Groups))+1e-6 {
 				t.Fatalf("%s: %.4f contacts planned, want %.4f", span.day, got, want)

@@ -44,7 +44,7 @@ func valuesOf(f wrapcast.Forecast, t int) []wrapcast.FrozenValue {
 	for _, q := range f.Queues {
 		values = append(values, wrapcast.FrozenValue{Kind: wrapcast.LevelQueue, ID: string(q.Queue.ID), Name: q.Queue.Name, SaidValue: saidOn(q.DailyForecast, t)})
 	}
-	taken := map[stream]bool{}
+	taken := map[wrapcast.Stream]bool{}
 	for _, g := range f.Groups {
 		values = append(values, wrapcast.FrozenValue{Kind: wrapcast.LevelGroup, ID: string(g.Group.ID), Name: g.Group.Name,
 			Routes: freeRoutes(g.Group, taken), SaidValue: saidOn(g.DailyForecast, t)})
@@ -53,10 +53,10 @@ func valuesOf(f wrapcast.Forecast, t int) []wrapcast.FrozenValue {
 }
 
 // freeRoutes are a group's routes that no group before it has claimed, as in GroupOf.
-func freeRoutes(g wrapcast.PlanningGroup, taken map[stream]bool) []wrapcast.Route {
+func freeRoutes(g wrapcast.PlanningGroup, taken map[wrapcast.Stream]bool) []wrapcast.Route {
 	var free []wrapcast.Route
 	for _, r := range g.Routes {
-		if s := (stream{r.Queue, r.Media}); !taken[s] {
+		if s := r.Stream(); !taken[s] {
 			taken[s] = true
 			free = append(free, r)
 		}

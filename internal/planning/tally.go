@@ -35,9 +35,9 @@ func (g *grid) add(o *grid) {
 }
 
 // tallies holds a tally per stream.
-type tallies map[stream]*tally
+type tallies map[wrapcast.Stream]*tally
 
-func (t tallies) of(s stream) *tally {
+func (t tallies) of(s wrapcast.Stream) *tally {
 	if t[s] == nil {
 		t[s] = &tally{}
 	}
@@ -45,12 +45,12 @@ func (t tallies) of(s stream) *tally {
 }
 
 // streams lists them in a fixed order, so that sums do not depend on the order of a map.
-func (t tallies) streams() []stream {
-	keys := make([]stream, 0, len(t))
+func (t tallies) streams() []wrapcast.Stream {
+	keys := make([]wrapcast.Stream, 0, len(t))
 	for s := range t {
 		keys = append(keys, s)
 	}
-	slices.SortFunc(keys, compareStreams)
+	slices.SortFunc(keys, wrapcast.Stream.Compare)
 	return keys
 }
 
@@ -90,7 +90,7 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 		if !inside || a.Offered <= 0 {
 			continue
 		}
-		t := all.of(stream{a.Queue, a.Media})
+		t := all.of(wrapcast.Stream{Queue: a.Queue, Media: a.Media})
 		t.offered += float64(a.Offered)
 		if usual {
 			t.offeredAt[weekday][slot] += float64(a.Offered)
@@ -100,7 +100,7 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 		if _, _, inside, _ := w.place(o.Start); !inside || o.Handled <= 0 {
 			continue
 		}
-		t := all.of(streamOf(o.Leaf))
+		t := all.of(o.Leaf.Stream())
 		t.handled += float64(o.Handled)
 		t.handleMs += float64(max(o.HandleMs, 0))
 		w.shiftBack(&t.handledAt, o)

@@ -29,11 +29,11 @@ func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
 
 // tellOfUnrouted lists streams with contacts that no planning group plans for.
 func (r *roller) tellOfUnrouted() {
-	streams := make([]stream, 0, len(r.demand))
+	streams := make([]wrapcast.Stream, 0, len(r.demand))
 	for s := range r.demand {
 		streams = append(streams, s)
 	}
-	slices.SortFunc(streams, compareStreams)
+	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
 		if n := sumOf(r.demand[s].volume); !r.routed[s] && n > 0 {
 			r.warn("no-planning-group", r.names.stream(s), sprintf("%.1f contacts of the %d days belong to no planning group and are not planned",
@@ -44,11 +44,11 @@ func (r *roller) tellOfUnrouted() {
 
 // tellOfClosed lists streams with contacts forecast for days on which the calendar closes them.
 func (r *roller) tellOfClosed() {
-	streams := make([]stream, 0, len(r.closed))
+	streams := make([]wrapcast.Stream, 0, len(r.closed))
 	for s := range r.closed {
 		streams = append(streams, s)
 	}
-	slices.SortFunc(streams, compareStreams)
+	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
 		r.warn("closed", r.names.stream(s), sprintf("%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s]),
 			"check the calendar; what closures do is learned once the history holds one")

@@ -30,12 +30,12 @@ func namesOf(d wrapcast.Directory) names {
 }
 
 // stream calls a stream by its queue's name and its channel: "Billing / voice".
-func (n names) stream(s stream) string {
-	name := n[s.queue]
+func (n names) stream(s wrapcast.Stream) string {
+	name := n[s.Queue]
 	if name == "" {
-		name = string(s.queue)
+		name = string(s.Queue)
 	}
-	return name + " / " + string(s.media)
+	return name + " / " + string(s.Media)
 }
 
 // finder collects what a check finds.

@@ -12,11 +12,11 @@ import (
 // The tests plan for a small organisation whose truth is known: three queues, five streams, a planning group for each
 // of four of them.
 var (
-	billingVoice = stream{"billing", wrapcast.Voice}
-	billingEmail = stream{"billing", wrapcast.Email}
-	nightVoice   = stream{"night", wrapcast.Voice}
-	tinyChat     = stream{"tiny", wrapcast.Chat}
-	unplanned    = stream{"tiny", wrapcast.Message}
+	billingVoice = wrapcast.Stream{Queue: "billing", Media: wrapcast.Voice}
+	billingEmail = wrapcast.Stream{Queue: "billing", Media: wrapcast.Email}
+	nightVoice   = wrapcast.Stream{Queue: "night", Media: wrapcast.Voice}
+	tinyChat     = wrapcast.Stream{Queue: "tiny", Media: wrapcast.Chat}
+	unplanned    = wrapcast.Stream{Queue: "tiny", Media: wrapcast.Message}
 )
 
 // truth is how a stream behaves: contacts offered per day by weekday (Sunday first), when it is open (quarter-hours of
@@ -28,7 +28,7 @@ type truth struct {
 	seconds   float64
 }
 
-var world = map[stream]truth{
+var world = map[wrapcast.Stream]truth{
 	billingVoice: {[7]float64{0, 200, 180, 170, 160, 150, 60}, between(32, 72), 0.1, 300},
 	billingEmail: {[7]float64{0, 80, 80, 80, 80, 80, 0}, between(36, 68), 0, 900},
 	nightVoice:   {[7]float64{90, 90, 90, 90, 90, 90, 90}, func(s int) bool { return s < 24 || s >= 88 }, 0.2, 240},
@@ -38,12 +38,12 @@ var world = map[stream]truth{
 
 func between(from, to int) func(int) bool { return func(s int) bool { return s >= from && s < to } }
 
-func streamsOfWorld() []stream {
-	var all []stream
+func streamsOfWorld() []wrapcast.Stream {
+	var all []wrapcast.Stream
 	for s := range world {
 		all = append(all, s)
 	}
-	slices.SortFunc(all, compareStreams)
+	slices.SortFunc(all, wrapcast.Stream.Compare)
 	return all
 }
 
@@ -86,11 +86,11 @@ func live(loc *time.Location, from, until wrapcast.Date) (observations []wrapcas
 					lost++
 				}
 			}
-			arrivals = append(arrivals, wrapcast.Arrival{Queue: s.queue, Media: s.media, Start: at.UTC(), Offered: n, Abandoned: lost})
+			arrivals = append(arrivals, wrapcast.Arrival{Queue: s.Queue, Media: s.Media, Start: at.UTC(), Offered: n, Abandoned: lost})
 			if n > lost {
 				over := at.Add(time.Duration(w.seconds) * time.Second).Truncate(wrapcast.QuarterHour)
 				observations = append(observations, wrapcast.Observation{
-					Leaf: wrapcast.Leaf{Queue: s.queue, Code: "refund", Media: s.media}, Start: over.UTC(),
+					Leaf: wrapcast.Leaf{Queue: s.Queue, Code: "refund", Media: s.Media}, Start: over.UTC(),
 					Handled: n - lost, HandleMs: int64(float64(n-lost) * w.seconds * 1000),
 				})
 			}
@@ -112,10 +112,10 @@ func draw(random *rand.Rand, mean float64) int {
 func directory(zone string) wrapcast.Directory {
 	d := wrapcast.Directory{BusinessUnit: unitIn(zone), Queues: []wrapcast.Queue{
 		{ID: "billing", Name: "Billing"}, {ID: "night", Name: "Night line"}, {ID: "tiny", Name: "Tiny"}}}
-	for _, s := range []stream{billingVoice, billingEmail, nightVoice, tinyChat} {
+	for _, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice, tinyChat} {
 		d.PlanningGroups = append(d.PlanningGroups, wrapcast.PlanningGroup{
-			ID: wrapcast.PlanningGroupID(s.queue) + "-" + wrapcast.PlanningGroupID(s.media), Name: string(s.queue) + " " + string(s.media),
-			Routes: []wrapcast.Route{{Queue: s.queue, Media: s.media}}})
+			ID: wrapcast.PlanningGroupID(s.Queue) + "-" + wrapcast.PlanningGroupID(s.Media), Name: string(s.Queue) + " " + string(s.Media),
+			Routes: []wrapcast.Route{{Queue: s.Queue, Media: s.Media}}})
 	}
 	return d
 }
@@ -124,7 +124,7 @@ func directory(zone string) wrapcast.Directory {
 func outlook(zone string, from wrapcast.Date, days int) wrapcast.Forecast {
 	f := wrapcast.Forecast{ID: "f", TimeZone: zone, From: from, Days: days}
 	for _, s := range streamsOfWorld() {
-		leaf := wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Queue: s.queue, Code: "refund", Media: s.media}}
+		leaf := wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Queue: s.Queue, Code: "refund", Media: s.Media}}
 		for i := range days {
 			w := world[s]
 			leaf.Mean = append(leaf.Mean, w.perDay[(from+wrapcast.Date(i)).Weekday()]*(1-w.abandoned))
