@@ -18,9 +18,12 @@ var mayImport = map[string][]string{
 	"":         {},
 	"forecast": {},
 
+	"calendar": {""},
 	"validate": {""},
-	"planning": {"", "forecast"},
-	"demand":   {"", "forecast", "planning"},
+	"adjust":   {"", "forecast"},
+	"planning": {"", "forecast", "calendar"},
+	"demand":   {"", "forecast", "calendar", "planning"},
+	"accuracy": {""},
 	"audit":    {""},
 
 	"genesys":       {"", "audit"},
@@ -30,9 +33,11 @@ var mayImport = map[string][]string{
 	"export":        {"", "audit"},
 	"export/report": {""},
 
-	"flow": {"", "forecast", "validate", "planning", "demand", "audit", "genesys", "store", "webhook", "export"},
-	"web":  {"", "forecast", "validate", "planning", "demand", "audit", "genesys", "store", "webhook", "export", "export/report", "flow"},
-	"cmd/wrapcast": {"", "forecast", "validate", "planning", "audit", "genesys", "sim", "store", "webhook",
+	"flow": {"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit", "genesys", "store",
+		"webhook", "export"},
+	"web": {"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit", "genesys", "store", "webhook",
+		"export", "export/report", "flow"},
+	"cmd/wrapcast": {"", "forecast", "calendar", "validate", "adjust", "planning", "accuracy", "audit", "genesys", "sim", "store", "webhook",
 		"export", "export/report", "flow", "web"},
 	"bench": {"", "forecast"},
 }

@@ -56,9 +56,12 @@ type TargetForecast struct {
 // PlanSchema names the JSON of a Plan.
 const PlanSchema = "wrapcast.plan/1"
 
+// QuarterHoursInDay is how many quarter-hours the wall clock shows; a local day on which the clocks change has more or fewer.
+const QuarterHoursInDay = 96
+
 // QuarterHoursInWeekPlan is the length of every array of an import week: eight days
 // of 96 quarter-hours, the eighth because shifts run over the week's end.
-const QuarterHoursInWeekPlan = 8 * 96
+const QuarterHoursInWeekPlan = 8 * QuarterHoursInDay
 
 // WeekPlan is a week of Workforce Management: quarter-hours elapsed since the week's
 // start in the business unit's zone.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
 // FuzzSettings reads anything as settings: they are taken, or refused in one line.
@@ -35,7 +35,7 @@ func FuzzCalendar(f *testing.F) {
 		c, err := parseCalendar("calendar.yaml", text)
 		if err == nil {
 			first := wrapcast.NewDate(2026, 1, 1)
-			_, err = planning.NewAlmanac(*c, first, first+400)
+			_, err = calendar.NewAlmanac(*c, first, first+400)
 		}
 		refusedInOneLine(t, err)
 	})

@@ -14,8 +14,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/export"
-	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // panelFlags say which series of a CSV file are forecast, and how.
@@ -128,20 +128,20 @@ func (f panelFlags) events(series []forecast.Series) ([]forecast.Event, error) {
 	if len(f.holidays) == 0 && f.calendar == "" {
 		return nil, nil
 	}
-	var calendar wrapcast.Calendar
+	var known wrapcast.Calendar
 	if f.calendar != "" {
 		c, err := calendarFile(f.calendar)
 		if err != nil {
 			return nil, err
 		}
-		calendar = *c
+		known = *c
 	}
-	calendar.Holidays = append(calendar.Holidays, f.holidays...)
+	known.Holidays = append(known.Holidays, f.holidays...)
 	from, to, ok := daysOf(series, f.horizon)
 	if !ok {
 		return nil, usage("holidays need dates, and %s has steps without them", f.file).WithHint("leave --holidays and --calendar out, or give the file timestamps")
 	}
-	almanac, err := planning.NewAlmanac(calendar, from, to)
+	almanac, err := calendar.NewAlmanac(known, from, to)
 	if err != nil {
 		return nil, err
 	}

@@ -5,16 +5,17 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // learnEffects learns what the calendar's days do to each code in each queue; masked days teach nothing.
-func (p *panel) learnEffects(a *planning.Almanac, report wrapcast.ValidationReport) *planning.Effects {
+func (p *panel) learnEffects(a *calendar.Almanac, report wrapcast.ValidationReport) *calendar.Effects {
 	type queueCode struct {
 		queue wrapcast.QueueID
 		code  wrapcast.CodeID
 	}
-	learned := planning.EffectHistory{From: p.history.From}
+	learned := calendar.EffectHistory{From: p.history.From}
 	places := map[queueCode]int{}
 	for i, g := range p.codes {
 		for _, leaf := range g.Leaves {
@@ -27,22 +28,22 @@ func (p *panel) learnEffects(a *planning.Almanac, report wrapcast.ValidationRepo
 				continue
 			}
 			places[key] = len(learned.Series)
-			learned.Series = append(learned.Series, planning.EffectSeries{Queue: key.queue, Code: key.code, Values: values})
+			learned.Series = append(learned.Series, calendar.EffectSeries{Queue: key.queue, Code: key.code, Values: values})
 		}
 	}
-	return planning.LearnEffects(a, learned)
+	return calendar.LearnEffects(a, learned)
 }
 
 // LearnEffects learns what the special days of a calendar did to the codes of a history; masked days teach nothing.
-func LearnEffects(h *History, a *planning.Almanac, report wrapcast.ValidationReport) *planning.Effects {
+func LearnEffects(h *History, a *calendar.Almanac, report wrapcast.ValidationReport) *calendar.Effects {
 	return (&panel{history: h, codes: h.Codes()}).learnEffects(a, report)
 }
 
 // calendarEffect puts the calendar on ordinary days: special days do what they did, and queues have no contact while closed.
 type calendarEffect struct {
 	history  *History
-	calendar *planning.Almanac
-	effects  *planning.Effects
+	calendar *calendar.Almanac
+	effects  *calendar.Effects
 	recent   func(context.Context) (*planning.Habits, error)
 
 	patterns *planning.Habits
@@ -102,7 +103,7 @@ func (c *calendarEffect) loadPatterns(ctx context.Context) (err error) {
 }
 
 // specialDays lists the days of the horizon that have names.
-func specialDays(a *planning.Almanac, from wrapcast.Date, days int) []wrapcast.SpecialDay {
+func specialDays(a *calendar.Almanac, from wrapcast.Date, days int) []wrapcast.SpecialDay {
 	var special []wrapcast.SpecialDay
 	for day := from; day < from+wrapcast.Date(days); day++ {
 		if names := a.Names(day); len(names) > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
@@ -21,7 +22,7 @@ type Request struct {
 	// Judged has a report per code, in the order of History.Codes: its masked days are hidden, its fallback is named.
 	Judged wrapcast.ValidationReport
 	// Calendar is worked out from the first day of the history to the last day forecast.
-	Calendar *planning.Almanac
+	Calendar *calendar.Almanac
 	// Recent reads how the last weeks' days spread over their quarter-hours; asked at most once, and only where a closure of
 	// some hours ahead is the first of its kind.
 	Recent func(context.Context) (*planning.Habits, error)

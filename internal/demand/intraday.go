@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
@@ -13,7 +14,7 @@ type IntradayProfiles struct {
 	// Recent are the patterns of the last weeks, by queue and media type.
 	Recent *planning.Habits
 	// Calendar is worked out for the days of the forecast.
-	Calendar *planning.Almanac
+	Calendar *calendar.Almanac
 	// Zone is that of the forecast's days.
 	Zone *time.Location
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
 // panel is what the engine forecasts, each by itself: codes, queues, planning groups and the total of a history.
@@ -32,7 +32,7 @@ func newPanel(h *History, directory wrapcast.Directory) *panel {
 
 // series lists the panel for the engine: codes without their masked days, and everything without the calendar's special
 // days, which it would take for ordinary ones.
-func (p *panel) series(report wrapcast.ValidationReport, effects *planning.Effects) []forecast.Series {
+func (p *panel) series(report wrapcast.ValidationReport, effects *calendar.Effects) []forecast.Series {
 	var all []forecast.Series
 	add := func(id string, values []float64) {
 		all = append(all, p.history.series(id, ordinaryDays(values, p.history.From, effects)))
@@ -77,7 +77,7 @@ func Masked(values []float64, from wrapcast.Date, masks []wrapcast.Mask) []float
 }
 
 // ordinaryDays hides the special ones.
-func ordinaryDays(values []float64, from wrapcast.Date, effects *planning.Effects) []float64 {
+func ordinaryDays(values []float64, from wrapcast.Date, effects *calendar.Effects) []float64 {
 	values = slices.Clone(values)
 	for t := range values {
 		if effects.KindOf(from+wrapcast.Date(t)) != "" {

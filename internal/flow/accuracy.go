@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
 )
 
 // AccuracyOptions say which forecasts are judged, and on which days.
@@ -71,7 +71,7 @@ func (p *pass) accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.Accura
 		return wrapcast.AccuracyReport{}, err
 	}
 	c.Watched, c.Rate = max(c.first, c.last-watchedDays+1), falseAlarms
-	r := planning.Judge(c.Judging)
+	r := accuracy.Judge(c.Judging)
 	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = p.run.Organisation, wrapcast.CountingRule, p.zone.String(), c.first, c.last, c.source
 	r.Watch.To = c.last
 	r.Findings = append(alarmFindings(r.Watch), p.unmeasured(r, c.reach)...)
@@ -92,7 +92,7 @@ func (f *WrapUpForecaster) SaidAndCame(ctx context.Context, org wrapcast.Organis
 	if err != nil {
 		return wrapcast.SaidAndCame{}, err
 	}
-	s := planning.SideBySide(c.Judging, lead, c.first, int(c.last-c.first)+1)
+	s := accuracy.SideBySide(c.Judging, lead, c.first, int(c.last-c.first)+1)
 	s.Source = c.source
 	return s, nil
 }

@@ -5,14 +5,15 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
+	"github.com/wrapcast/wrapcast/internal/adjust"
 	"github.com/wrapcast/wrapcast/internal/demand"
-	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // accuracyCase is what is judged.
 type accuracyCase struct {
-	planning.Judging
+	accuracy.Judging
 	source      wrapcast.AccuracySource
 	first, last wrapcast.Date
 	// reach is the most days ahead that any stored forecast goes.
@@ -99,7 +100,7 @@ func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
 }
 
 // judging reads what was said of the settled days between two, and what came.
-func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j planning.Judging, err error) {
+func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j accuracy.Judging, err error) {
 	org := p.run.Organisation
 	said, err := tx.FrozenDays(org, source, first, last)
 	if err != nil {
@@ -119,8 +120,11 @@ func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 		}
 		j.Came = append(j.Came, d)
 	}
-	j.Came, _, err = planning.ApplyLineage(j.Came, j.Lineage)
-	return j, err
+	if j.Came, _, err = adjust.ApplyLineage(j.Came, j.Lineage); err != nil {
+		return j, err
+	}
+	j.Lineage = adjust.LearnShares(j.Came, j.Lineage)
+	return j, nil
 }
 
 // reach is the most days ahead that any stored forecast goes.

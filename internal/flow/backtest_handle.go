@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/demand"
-	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // recentWeeks is how many weeks the habit of recent weeks looks at; the last counts eight times as much as the first.
@@ -66,7 +66,7 @@ func averageHandle(h demand.Sum[int], cut int, weight func(ago int) float64) flo
 
 // handleScores are those of the three.
 type handleScores struct {
-	mix, average, recent planning.HandleScore
+	mix, average, recent accuracy.HandleScore
 	contacts             float64
 }
 

@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
 // specialBench compares forecasts of special days with those of somebody who does not know the calendar.
@@ -23,21 +24,21 @@ type specialBench struct {
 
 // withWithout are the scores of the same cells with the calendar and without, and the days they are of.
 type withWithout struct {
-	with, without planning.Score
+	with, without accuracy.Score
 	days          map[int]bool
 }
 
 func newSpecialBench(b *bench) (*specialBench, error) {
 	ignorant, known := *b.history, *b.history.known
 	known.calendar = wrapcast.Calendar{}
-	almanac, err := planning.NewAlmanac(known.calendar, b.history.From, b.history.To)
+	almanac, err := calendar.NewAlmanac(known.calendar, b.history.From, b.history.To)
 	known.almanac, ignorant.known = almanac, &known
 	return &specialBench{bench: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
 }
 
 // with scores a forecast that knew the calendar.
 func (b *specialBench) with(cut int, f wrapcast.Forecast) {
-	b.score(cut, f, func(s *withWithout) *planning.Score { return &s.with })
+	b.score(cut, f, func(s *withWithout) *accuracy.Score { return &s.with })
 }
 
 // without forecasts the same past without the calendar, and scores that.
@@ -50,12 +51,12 @@ func (b *specialBench) without(ctx context.Context, cut, days int) error {
 	if err != nil {
 		return err
 	}
-	b.score(cut, f, func(s *withWithout) *planning.Score { return &s.without })
+	b.score(cut, f, func(s *withWithout) *accuracy.Score { return &s.without })
 	return nil
 }
 
 // score adds the special days of a forecast to one of the two scores.
-func (b *specialBench) score(cut int, f wrapcast.Forecast, which func(*withWithout) *planning.Score) {
+func (b *specialBench) score(cut int, f wrapcast.Forecast, which func(*withWithout) *accuracy.Score) {
 	eachThing(f, func(t thing, d wrapcast.DailyForecast) {
 		actual := b.actual[t]
 		scale := scaleOf(actual[:cut])

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
 )
 
 // accuracyOrigins is how many times the past is forecast to measure the accuracy.
@@ -54,14 +54,14 @@ type bench struct {
 	pass    *pass
 	history *history
 	actual  map[thing][]float64
-	things  map[thing]*planning.Score
-	codes   planning.Score
+	things  map[thing]*accuracy.Score
+	codes   accuracy.Score
 	// each are handed every forecast of the past with the number of days it knew.
 	each []func(cut int, f wrapcast.Forecast)
 }
 
 func newBench(p *pass, h *history) *bench {
-	b := &bench{pass: p, history: h, actual: actuals(h, p), things: map[thing]*planning.Score{}}
+	b := &bench{pass: p, history: h, actual: actuals(h, p), things: map[thing]*accuracy.Score{}}
 	return b
 }
 
@@ -81,9 +81,9 @@ func actuals(h *history, p *pass) map[thing][]float64 {
 	return all
 }
 
-func (b *bench) of(t thing) *planning.Score {
+func (b *bench) of(t thing) *accuracy.Score {
 	if b.things[t] == nil {
-		b.things[t] = &planning.Score{}
+		b.things[t] = &accuracy.Score{}
 	}
 	return b.things[t]
 }
@@ -135,8 +135,8 @@ func eachThing(f wrapcast.Forecast, take func(thing, wrapcast.DailyForecast)) {
 }
 
 // cellOf is a forecast's i-th day beside what came.
-func cellOf(d wrapcast.DailyForecast, i int, level, actual, scale float64) planning.Cell {
-	c := planning.Cell{Actual: actual, Mean: d.Mean[i], Median: d.Median[i], Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
+func cellOf(d wrapcast.DailyForecast, i int, level, actual, scale float64) accuracy.Cell {
+	c := accuracy.Cell{Actual: actual, Mean: d.Mean[i], Median: d.Median[i], Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
 	if k := slices.IndexFunc(d.Bands, func(b wrapcast.Band) bool { return b.Level == level }); k >= 0 {
 		c.Lower, c.Upper = d.Bands[k].Lower[i], d.Bands[k].Upper[i]
 	}

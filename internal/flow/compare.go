@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -80,13 +81,13 @@ func someOf(reasons []string) string {
 }
 
 // almanac is the calendar worked out for the days of a forecast.
-func (p *pass) almanac(ctx context.Context, made wrapcast.Forecast) (a *planning.Almanac, err error) {
+func (p *pass) almanac(ctx context.Context, made wrapcast.Forecast) (a *calendar.Almanac, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		calendar, err := p.calendar(tx)
+		set, err := p.calendar(tx)
 		if err != nil {
 			return err
 		}
-		a, err = planning.NewAlmanac(calendar, made.From, made.From+wrapcast.Date(made.Days+beyond))
+		a, err = calendar.NewAlmanac(set, made.From, made.From+wrapcast.Date(made.Days+beyond))
 		return err
 	})
 	return a, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/adjust"
 	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -71,5 +72,5 @@ func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.Validat
 		return f, err
 	}
 	f.Run, f.Findings = p.run.ID, h.known.findings
-	return planning.Retired(f, h.known.lineage), nil
+	return adjust.Retired(f, h.known.lineage), nil
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -58,8 +58,8 @@ func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay
 	wanted := map[saying]wrapcast.FrozenDay{}
 	for day := first; day <= h.To; day++ {
 		for _, lead := range wrapcast.AccuracyLeads() {
-			note := func(all []planning.Publication, mark func(*wrapcast.FrozenDay)) {
-				if held, ok := planning.InForce(all, day, lead); ok {
+			note := func(all []accuracy.Publication, mark func(*wrapcast.FrozenDay)) {
+				if held, ok := accuracy.InForce(all, day, lead); ok {
 					key := saying{day, lead, held.Forecast}
 					d := wanted[key]
 					d.Organisation, d.Day, d.Lead, d.Forecast, d.Age = org, day, lead, held.Forecast, int(day-held.On)
@@ -82,11 +82,11 @@ func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay
 }
 
 // publications lists when forecasts began to hold because a target had them.
-func (p *pass) publications(tx *store.Tx) ([]planning.Publication, error) {
+func (p *pass) publications(tx *store.Tx) ([]accuracy.Publication, error) {
 	taken, err := tx.Publications(p.run.Organisation)
-	var all []planning.Publication
+	var all []accuracy.Publication
 	for _, t := range taken {
-		one := planning.Publication{Forecast: t.Forecast, At: t.At, On: p.localDay(t.At), From: t.From, Days: t.Days}
+		one := accuracy.Publication{Forecast: t.Forecast, At: t.At, On: p.localDay(t.At), From: t.From, Days: t.Days}
 		if t.Week != nil {
 			one.Week = *t.Week
 		}
@@ -96,11 +96,11 @@ func (p *pass) publications(tx *store.Tx) ([]planning.Publication, error) {
 }
 
 // makings lists when forecasts were made.
-func (p *pass) makings(tx *store.Tx) ([]planning.Publication, error) {
+func (p *pass) makings(tx *store.Tx) ([]accuracy.Publication, error) {
 	frozen, err := tx.FrozenForecasts(p.run.Organisation)
-	var all []planning.Publication
+	var all []accuracy.Publication
 	for _, f := range frozen {
-		all = append(all, planning.Publication{Forecast: f.ID, At: f.MadeAt, On: p.localDay(f.MadeAt), From: f.From, Days: f.Days})
+		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: p.localDay(f.MadeAt), From: f.From, Days: f.Days})
 	}
 	return all, err
 }
@@ -115,7 +115,7 @@ func (p *pass) freezeFrom(ctx context.Context, h *history, id wrapcast.ForecastI
 	slices.SortFunc(days, func(a, b wrapcast.FrozenDay) int { return int(a.Day - b.Day) })
 	return p.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for _, day := range days {
-			day.MadeAt, day.Values = made.MadeAt, planning.Said(made, day.Day, scale)
+			day.MadeAt, day.Values = made.MadeAt, accuracy.Said(made, day.Day, scale)
 			if err := tx.SaveFrozenDay(day); err != nil {
 				return err
 			}

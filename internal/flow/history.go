@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/adjust"
 	"github.com/wrapcast/wrapcast/internal/demand"
-	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -98,7 +98,7 @@ func (h *history) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[w
 		}
 		all = append(all, d)
 	}
-	all, findings, err := planning.ApplyLineage(all, h.known.lineage)
+	all, findings, err := adjust.ApplyLineage(all, h.known.lineage)
 	h.known.findings = append(h.known.findings, findings...)
 	return func(yield func(wrapcast.LocalDay, error) bool) {
 		for _, d := range all {

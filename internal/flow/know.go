@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/adjust"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -27,7 +28,7 @@ func (f *WrapUpForecaster) SetCalendar(ctx context.Context, org wrapcast.Organis
 		return wrapcast.CalendarVersion{}, wrapcast.Errorf(wrapcast.Usage, "calendar", "a calendar needs an author")
 	}
 	today := wrapcast.DateOf(f.Clock.Now())
-	if _, err := planning.NewAlmanac(c, today-366, today+366); err != nil {
+	if _, err := calendar.NewAlmanac(c, today-366, today+366); err != nil {
 		return wrapcast.CalendarVersion{}, err
 	}
 	var v wrapcast.CalendarVersion
@@ -106,7 +107,7 @@ func (f *WrapUpForecaster) AddLineage(ctx context.Context, org wrapcast.Organisa
 				inUse = append(inUse, other)
 			}
 		}
-		if err := planning.CheckLineage(inUse); err != nil {
+		if err := adjust.CheckLineage(inUse); err != nil {
 			return err
 		}
 		if err := tx.AddLineage(c); err != nil {

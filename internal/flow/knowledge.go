@@ -4,14 +4,14 @@ import (
 	"fmt"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // knowledge is what people know and no history tells.
 type knowledge struct {
 	calendar  wrapcast.Calendar
-	almanac   *planning.Almanac
+	almanac   *calendar.Almanac
 	lineage   []wrapcast.LineageChange
 	overrides []wrapcast.Override
 	masks     []wrapcast.MaskEdit
@@ -26,7 +26,7 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 	if k.calendar, err = p.calendar(tx); err != nil {
 		return nil, err
 	}
-	if k.almanac, err = planning.NewAlmanac(k.calendar, from, to); err != nil {
+	if k.almanac, err = calendar.NewAlmanac(k.calendar, from, to); err != nil {
 		return nil, err
 	}
 	if k.lineage, err = lineageInUse(tx, org); err != nil {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -42,7 +42,7 @@ func (p *pass) nowcast(tx *store.Tx, h *history) error {
 	if err != nil || len(readings) == 0 {
 		return err
 	}
-	lateness := planning.LearnLateness(readings, p.zone, settled)
+	lateness := accuracy.LearnLateness(readings, p.zone, settled)
 	latest := map[wrapcast.Date]time.Time{}
 	for _, r := range readings {
 		if r.ReadAt.After(latest[r.Day]) {
@@ -58,7 +58,7 @@ func (p *pass) nowcast(tx *store.Tx, h *history) error {
 }
 
 // develop multiplies what was handled on a day.
-func (h *history) develop(day wrapcast.Date, d planning.Development) {
+func (h *history) develop(day wrapcast.Date, d accuracy.Development) {
 	if d.Days == 0 {
 		return
 	}

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/adjust"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // WithOverrides puts the overrides that are in use at an instant on top of a forecast, in place of those it has. It keeps what it was without them.
 func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) wrapcast.Forecast {
 	base = base.WithoutOverrides()
-	changed, effects, findings := planning.ApplyOverrides(base, overrides, now)
+	changed, effects, findings := adjust.ApplyOverrides(base, overrides, now)
 	changed.Findings = append(slices.Clip(changed.Findings), findings...)
 	if len(effects) > 0 {
 		changed.Overrides, changed.Base = effects, &base
@@ -51,7 +51,7 @@ const previewID = "new"
 func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override) (wrapcast.OverridePreview, error) {
 	o.ID, o.Organisation, o.CreatedAt = previewID, org, f.Clock.Now()
 	p := wrapcast.OverridePreview{Schema: wrapcast.OverridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
-	if err := planning.CheckOverride(o); err != nil {
+	if err := adjust.CheckOverride(o); err != nil {
 		return p, err
 	}
 	made, others, err := f.latestWithOverrides(ctx, org, o.From)
@@ -63,8 +63,8 @@ func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.Org
 	}
 	p.Forecast, p.From = made.ID, made.From
 	base := made.WithoutOverrides()
-	before, _, _ := planning.ApplyOverrides(base, others, f.Clock.Now())
-	after, effects, findings := planning.ApplyOverrides(base, append(others, o), f.Clock.Now())
+	before, _, _ := adjust.ApplyOverrides(base, others, f.Clock.Now())
+	after, effects, findings := adjust.ApplyOverrides(base, append(others, o), f.Clock.Now())
 	for _, e := range effects {
 		if e.ID == previewID {
 			p.Override = e
@@ -173,7 +173,7 @@ func (f *WrapUpForecaster) Overrides(ctx context.Context, org wrapcast.Organisat
 	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 		return list, err
 	}
-	_, effects, findings := planning.ApplyOverrides(made.WithoutOverrides(), all, f.Clock.Now())
+	_, effects, findings := adjust.ApplyOverrides(made.WithoutOverrides(), all, f.Clock.Now())
 	list.Findings = append(list.Findings, findings...)
 	for _, o := range slices.Backward(all) {
 		status := wrapcast.OverrideStatus{AppliedOverride: wrapcast.AppliedOverride{Override: o}}

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/wrapcast/wrapcast"
@@ -41,11 +42,11 @@ func (f *finder) compare(of wrapcast.Forecast, what string, mean, leaves []float
 	}
 	for t, sum := range leaves {
 		if t >= len(mean) {
-			f.block("incoherent", what, sprintf("%s has no forecast for %s", what, of.From+wrapcast.Date(t)), "run the forecast again")
+			f.block("incoherent", what, fmt.Sprintf("%s has no forecast for %s", what, of.From+wrapcast.Date(t)), "run the forecast again")
 			return
 		}
 		if !(math.Abs(mean[t]-sum) <= max(0.01, 1e-6*sum)) {
-			f.block("incoherent", what, sprintf("%s has %.2f contacts on %s, its parts have %.2f", what, mean[t], of.From+wrapcast.Date(t), sum), "run the forecast again")
+			f.block("incoherent", what, fmt.Sprintf("%s has %.2f contacts on %s, its parts have %.2f", what, mean[t], of.From+wrapcast.Date(t), sum), "run the forecast again")
 			return
 		}
 	}

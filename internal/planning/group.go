@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -21,7 +22,7 @@ func (r *roller) route() map[wrapcast.PlanningGroupID][]wrapcast.Stream {
 		for _, route := range g.Routes {
 			s := route.Stream()
 			if other, taken := owner[s]; taken && other.ID != g.ID {
-				r.block("route-twice", groupName(g), sprintf("%s leads to %s as well", r.names.stream(s), groupName(other)),
+				r.block("route-twice", groupName(g), fmt.Sprintf("%s leads to %s as well", r.names.stream(s), groupName(other)),
 					"let one planning group have it")
 				continue
 			} else if taken {

@@ -1,11 +1,13 @@
 package planning
 
+import "github.com/wrapcast/wrapcast"
+
 // Opening hours are learned from where contacts fell. They matter because a closed
 // quarter-hour must be planned as exactly zero, however much is borrowed from queues
 // that are open.
 
 // slots is how many quarter-hours the wall clock has; every profile is learned on these.
-const slots = 96
+const slots = wrapcast.QuarterHoursInDay
 
 const (
 	// enough contacts of one weekday to say when it is open.

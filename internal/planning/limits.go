@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -64,8 +65,8 @@ type weekChecker struct {
 func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
 	unit := week.BusinessUnit
 	if week.Start.Weekday() != unit.WeekStart {
-		c.block("week-start", week.Start.String(), sprintf("the week begins on a %s, those of %s begin on a %s", week.Start.Weekday(), unit.Name, unit.WeekStart),
-			sprintf("plan the week of %s", week.Start.StartOfWeek(unit.WeekStart)))
+		c.block("week-start", week.Start.String(), fmt.Sprintf("the week begins on a %s, those of %s begin on a %s", week.Start.Weekday(), unit.Name, unit.WeekStart),
+			fmt.Sprintf("plan the week of %s", week.Start.StartOfWeek(unit.WeekStart)))
 	}
 	loc, err := Zone(unit)
 	if err != nil {
@@ -76,11 +77,11 @@ func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
 	ahead := int(math.Floor(float64(week.Start-this) / 7))
 	switch {
 	case ahead < -c.limits.WeeksBack:
-		c.block("too-old", week.Start.String(), sprintf("the week began %d weeks ago, the platform takes at most %d", -ahead, c.limits.WeeksBack), "")
+		c.block("too-old", week.Start.String(), fmt.Sprintf("the week began %d weeks ago, the platform takes at most %d", -ahead, c.limits.WeeksBack), "")
 	case ahead > c.limits.WeeksAhead:
-		c.block("too-far", week.Start.String(), sprintf("the week begins in %d weeks, the platform takes at most %d", ahead, c.limits.WeeksAhead), "")
+		c.block("too-far", week.Start.String(), fmt.Sprintf("the week begins in %d weeks, the platform takes at most %d", ahead, c.limits.WeeksAhead), "")
 	case ahead+1 > c.limits.EndWeeksAhead:
-		c.block("too-far", week.Start.String(), sprintf("the week ends in %d weeks, the platform takes at most %d", ahead+1, c.limits.EndWeeksAhead), "")
+		c.block("too-far", week.Start.String(), fmt.Sprintf("the week ends in %d weeks, the platform takes at most %d", ahead+1, c.limits.EndWeeksAhead), "")
 	}
 }
 
@@ -105,11 +106,11 @@ func (c weekChecker) groups(week wrapcast.WeekPlan) {
 
 func (c weekChecker) array(place, what string, values []float64) {
 	if len(values) != c.limits.QuarterHours {
-		c.block("array-length", place, sprintf("%d %s, one for each of %d quarter-hours is needed", len(values), what, c.limits.QuarterHours), "")
+		c.block("array-length", place, fmt.Sprintf("%d %s, one for each of %d quarter-hours is needed", len(values), what, c.limits.QuarterHours), "")
 	}
 	for i, v := range values {
 		if !(v >= 0) || math.IsInf(v, 1) {
-			c.block("bad-number", place, sprintf("%s of quarter-hour %d are %g, which is no amount", what, i, v), "")
+			c.block("bad-number", place, fmt.Sprintf("%s of quarter-hour %d are %g, which is no amount", what, i, v), "")
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -78,7 +79,7 @@ func chosen(in PayloadInput) ([]wrapcast.CodeForecast, []wrapcast.Finding) {
 		at := slices.IndexFunc(in.Forecast.Codes, func(c wrapcast.CodeForecast) bool { return c.Code.ID == id })
 		if at < 0 {
 			findings = append(findings, wrapcast.Finding{Code: "unknown-code", Severity: wrapcast.Blocking, Place: string(id),
-				Message: sprintf("the forecast has no wrap-up code %q", id), Advice: "list the codes with wrapcast codes"})
+				Message: fmt.Sprintf("the forecast has no wrap-up code %q", id), Advice: "list the codes with wrapcast codes"})
 			continue
 		}
 		codes = append(codes, in.Forecast.Codes[at])

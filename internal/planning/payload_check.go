@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -50,13 +51,13 @@ func (c payloadChecker) texts(p wrapcast.ForecastPayload, rules PayloadRules) {
 		c.block("description", "description", "the payload has no description", "")
 	}
 	if !(p.ConfidenceLevel > 0 && p.ConfidenceLevel < 1) {
-		c.block("confidence", "confidenceLevel", sprintf("%g does not lie between 0 and 1", p.ConfidenceLevel), "write 85 per cent as 0.85")
+		c.block("confidence", "confidenceLevel", fmt.Sprintf("%g does not lie between 0 and 1", p.ConfidenceLevel), "write 85 per cent as 0.85")
 	}
 	if p.TargetMetric != payloadMetric {
-		c.block("metric", "targetMetric", sprintf("%q is not %s", p.TargetMetric, payloadMetric), "")
+		c.block("metric", "targetMetric", fmt.Sprintf("%q is not %s", p.TargetMetric, payloadMetric), "")
 	}
 	if !slices.Contains(rules.Algorithms, p.Algorithm) {
-		c.block("algorithm", "algorithm", sprintf("%q is none of %s", p.Algorithm, strings.Join(rules.Algorithms, ", ")), "")
+		c.block("algorithm", "algorithm", fmt.Sprintf("%q is none of %s", p.Algorithm, strings.Join(rules.Algorithms, ", ")), "")
 	}
 }
 
@@ -66,15 +67,15 @@ func (c payloadChecker) dimensions(dimensions []wrapcast.PayloadDimension) {
 	}
 	seen := map[string]bool{}
 	for i, d := range dimensions {
-		place := sprintf("dimensions[%d]", i)
+		place := fmt.Sprintf("dimensions[%d]", i)
 		if d.Name != payloadDimension {
-			c.block("dimension", place, sprintf("%q is not %s", d.Name, payloadDimension), "")
+			c.block("dimension", place, fmt.Sprintf("%q is not %s", d.Name, payloadDimension), "")
 		}
 		if !uuid.MatchString(d.Value) && !wrapcast.CodeID(d.Value).IsSystem() {
-			c.block("code-id", place, sprintf("%q is neither a UUID nor a system code", d.Value), "list the codes with wrapcast codes")
+			c.block("code-id", place, fmt.Sprintf("%q is neither a UUID nor a system code", d.Value), "list the codes with wrapcast codes")
 		}
 		if seen[d.Value] {
-			c.block("code-twice", place, sprintf("%q is named twice", d.Value), "")
+			c.block("code-twice", place, fmt.Sprintf("%q is named twice", d.Value), "")
 		}
 		seen[d.Value] = true
 	}
@@ -86,41 +87,41 @@ func (c payloadChecker) windows(p wrapcast.ForecastPayload, rules PayloadRules) 
 	}
 	loc, err := time.LoadLocation(p.Metadata.Wrapcast.TimeZone)
 	if err != nil {
-		c.block("zone", "metadata.wrapcast.timeZone", sprintf("%q is no time zone", p.Metadata.Wrapcast.TimeZone), "")
+		c.block("zone", "metadata.wrapcast.timeZone", fmt.Sprintf("%q is no time zone", p.Metadata.Wrapcast.TimeZone), "")
 		loc = time.UTC
 	}
 	for i, w := range p.TimeWindows {
-		place := sprintf("timeWindows[%d]", i)
+		place := fmt.Sprintf("timeWindows[%d]", i)
 		if w.Granularity != payloadDay {
-			c.block("granularity", place, sprintf("%q is not %s", w.Granularity, payloadDay), "")
+			c.block("granularity", place, fmt.Sprintf("%q is not %s", w.Granularity, payloadDay), "")
 		}
 		start, startErr := time.Parse(time.RFC3339, w.Start)
 		end, endErr := time.Parse(time.RFC3339, w.End)
 		if startErr != nil || endErr != nil {
-			c.block("time", place, sprintf("%q to %q are not times of RFC 3339", w.Start, w.End), "")
+			c.block("time", place, fmt.Sprintf("%q to %q are not times of RFC 3339", w.Start, w.End), "")
 			continue
 		}
 		// Local days, not hours: ninety of them may be an hour longer or shorter than 90 × 24.
 		days := int(wrapcast.DateOf(end.In(loc)) - wrapcast.DateOf(start.In(loc)))
 		switch {
 		case !end.After(start):
-			c.block("window", place, sprintf("it ends at %s, not after its start", w.End), "")
+			c.block("window", place, fmt.Sprintf("it ends at %s, not after its start", w.End), "")
 		case rules.MaxDays > 0 && days > rules.MaxDays:
-			c.block("horizon", place, sprintf("%d days are more than the %d allowed", days, rules.MaxDays), "forecast fewer days, or raise the limit in the configuration")
+			c.block("horizon", place, fmt.Sprintf("%d days are more than the %d allowed", days, rules.MaxDays), "forecast fewer days, or raise the limit in the configuration")
 		}
 	}
 }
 
 func (c payloadChecker) metadata(m wrapcast.PayloadMetadata) {
 	if _, err := time.Parse(time.RFC3339, m.ValidationTimestamp); err != nil {
-		c.block("time", "metadata.validationTimestamp", sprintf("%q is not a time of RFC 3339", m.ValidationTimestamp), "")
+		c.block("time", "metadata.validationTimestamp", fmt.Sprintf("%q is not a time of RFC 3339", m.ValidationTimestamp), "")
 	}
 	if m.OutliersFiltered < 0 {
-		c.block("bad-number", "metadata.outliersFiltered", sprintf("%d is no number of days", m.OutliersFiltered), "")
+		c.block("bad-number", "metadata.outliersFiltered", fmt.Sprintf("%d is no number of days", m.OutliersFiltered), "")
 	}
 	for _, code := range m.Wrapcast.Codes {
 		if !sound(code, len(m.Wrapcast.Days)) {
-			c.block("bad-number", "metadata.wrapcast.codes", sprintf("code %q lacks one finite value of at least zero for each of %d days",
+			c.block("bad-number", "metadata.wrapcast.codes", fmt.Sprintf("code %q lacks one finite value of at least zero for each of %d days",
 				code.Name, len(m.Wrapcast.Days)), "run the forecast again")
 		}
 	}

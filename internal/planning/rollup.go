@@ -1,9 +1,11 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
 // WeekInput is what a week's plan is made from.
@@ -13,7 +15,7 @@ type WeekInput struct {
 	// Habits are learned from the weeks before the forecast: see Learn.
 	Habits *Habits
 	// Almanac tells when queues are closed; nil means that nothing is known but habits.
-	Almanac *Almanac
+	Almanac *calendar.Almanac
 }
 
 // WeekOptions say how a week is laid out.
@@ -102,7 +104,7 @@ func (r *roller) sumStreams() {
 		}
 	}
 	if broken > 0 {
-		r.block("bad-number", "", sprintf("%d values of the forecast are no contacts: missing, negative or not finite", broken),
+		r.block("bad-number", "", fmt.Sprintf("%d values of the forecast are no contacts: missing, negative or not finite", broken),
 			"run the forecast again")
 	}
 }

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -14,13 +15,13 @@ func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
 	}
 	f, unit, loc := r.in.Forecast, r.in.Directory.BusinessUnit, r.in.Habits.loc
 	if f.TimeZone != unit.TimeZone || loc.String() != unit.TimeZone {
-		r.block("other-zone", unit.Name, sprintf("the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone),
+		r.block("other-zone", unit.Name, fmt.Sprintf("the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone),
 			"forecast in the business unit's zone")
 		return false
 	}
 	spans := daysOf(week, loc, options.QuarterHours)
 	if last := spans[len(spans)-1].day; week < f.From || last >= f.From+wrapcast.Date(f.Days) {
-		r.block("days-missing", week.String(), sprintf("the week needs %s to %s, the forecast has %s to %s",
+		r.block("days-missing", week.String(), fmt.Sprintf("the week needs %s to %s, the forecast has %s to %s",
 			week, last, f.From, f.From+wrapcast.Date(f.Days-1)), "forecast a longer horizon")
 		return false
 	}
@@ -36,7 +37,7 @@ func (r *roller) tellOfUnrouted() {
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
 		if n := sumOf(r.demand[s].volume); !r.routed[s] && n > 0 {
-			r.warn("no-planning-group", r.names.stream(s), sprintf("%.1f contacts of the %d days belong to no planning group and are not planned",
+			r.warn("no-planning-group", r.names.stream(s), fmt.Sprintf("%.1f contacts of the %d days belong to no planning group and are not planned",
 				n, len(r.spans)), "add a route for it to a planning group")
 		}
 	}
@@ -50,7 +51,7 @@ func (r *roller) tellOfClosed() {
 	}
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
-		r.warn("closed", r.names.stream(s), sprintf("%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s]),
+		r.warn("closed", r.names.stream(s), fmt.Sprintf("%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s]),
 			"check the calendar; what closures do is learned once the history holds one")
 	}
 }

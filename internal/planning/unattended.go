@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -89,14 +90,14 @@ func (c stopChecker) groups(in Unattended) {
 
 func (c stopChecker) age(in Unattended) {
 	if age := in.Now.Sub(in.Forecast.WithoutOverrides().MadeAt); c.stops.MaxAge > 0 && age > c.stops.MaxAge {
-		c.block("forecast-old", "", sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.stops.MaxAge), "run the forecast again")
+		c.block("forecast-old", "", fmt.Sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.stops.MaxAge), "run the forecast again")
 	}
 	loc, err := time.LoadLocation(in.Forecast.TimeZone)
 	if err != nil {
 		loc = time.UTC
 	}
 	if lag := int(wrapcast.DateOf(in.Forecast.MadeAt.In(loc)) - in.Forecast.HistoryTo); c.stops.HistoryLag >= 0 && lag > c.stops.HistoryLag {
-		c.block("history-old", "", sprintf("the history ends on %s, %d days before the forecast was made", in.Forecast.HistoryTo, lag), "run wrapcast extract, then the forecast again")
+		c.block("history-old", "", fmt.Sprintf("the history ends on %s, %d days before the forecast was made", in.Forecast.HistoryTo, lag), "run wrapcast extract, then the forecast again")
 	}
 }
 
@@ -136,7 +137,7 @@ func (c stopChecker) group(g wrapcast.GroupDiff) {
 	}
 	before, after := mean(week.OldHandleSeconds, week.OldOffered), mean(week.NewHandleSeconds, week.NewOffered)
 	if share := after/before - 1; before > 0 && math.Abs(share) > c.stops.HandleChange {
-		c.block("handle-time-change", g.Name, sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; at most %.0f %% go unattended",
+		c.block("handle-time-change", g.Name, fmt.Sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; at most %.0f %% go unattended",
 			100*share, before, after, 100*c.stops.HandleChange), "look at the mix of its codes, then submit by hand")
 	}
 }
@@ -146,7 +147,7 @@ func (c stopChecker) change(group, when string, before, after, most float64) boo
 	if most < 0 || max(before, after) < c.stops.FewContacts || math.Abs(after-before) <= most*before {
 		return false
 	}
-	c.block("large-change", group, sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); at most %.0f %% go unattended",
+	c.block("large-change", group, fmt.Sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); at most %.0f %% go unattended",
 		when, before, after, 100*(after/max(before, 1)-1), 100*most), "look at the difference, then submit by hand")
 	return true
 }

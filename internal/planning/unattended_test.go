@@ -15,8 +15,8 @@ func calm(t *testing.T, change func(old, next *wrapcast.WeekPlan, in *Unattended
 	t.Helper()
 	old := weekOf("UTC", "2026-11-30", 768, level("a", 1, 300), level("b", 2, 200))
 	next := weekOf("UTC", "2026-11-30", 768, level("a", 1.05, 310), level("b", 2.1, 190))
-	in := Unattended{Forecast: coherent(), Now: overrideNow, Directory: wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}}}
-	in.Forecast.MadeAt, in.Forecast.HistoryTo = overrideNow.Add(-time.Hour), date("2026-11-22")
+	in := Unattended{Forecast: coherent(), Now: planNow, Directory: wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}}}
+	in.Forecast.MadeAt, in.Forecast.HistoryTo = planNow.Add(-time.Hour), date("2026-11-22")
 	if change != nil {
 		change(&old, &next, &in)
 	}
@@ -65,7 +65,7 @@ func TestWhatStopsAnUnattendedSubmission(t *testing.T) {
 		{"a group that was planned before", func(_, next *wrapcast.WeekPlan, in *Unattended) {
 			next.Groups, in.Directory.PlanningGroups = next.Groups[:1], in.Directory.PlanningGroups[:1]
 		}, []string{"group-missing"}, "is planned now and is not in the new plan"},
-		{"an old forecast", func(_, _ *wrapcast.WeekPlan, in *Unattended) { in.Forecast.MadeAt = overrideNow.Add(-25 * time.Hour) },
+		{"an old forecast", func(_, _ *wrapcast.WeekPlan, in *Unattended) { in.Forecast.MadeAt = planNow.Add(-25 * time.Hour) },
 			[]string{"forecast-old"}, "made 25h0m0s ago, at most 24h0m0s"},
 		{"an old history", func(_, _ *wrapcast.WeekPlan, in *Unattended) { in.Forecast.HistoryTo = date("2026-11-20") },
 			[]string{"history-old"}, "ends on 2026-11-20, 3 days before"},
@@ -101,11 +101,22 @@ func TestStopsCanBeSwitchedOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := Unattended{Plan: next, Diff: diff, Forecast: coherent(), Now: overrideNow, Directory: wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{{ID: "a"}}}}
+	in := Unattended{Plan: next, Diff: diff, Forecast: coherent(), Now: planNow, Directory: wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{{ID: "a"}}}}
 	if findings := CheckUnattended(in, Stops{}); len(findings) < 3 {
 		t.Errorf("the test needs a plan that is stopped: %v", findings)
 	}
 	if findings := CheckUnattended(in, Stops{WeekChange: -1, DayChange: -1, HandleChange: -1, MaxAge: -1, HistoryLag: -1}); len(findings) != 0 {
 		t.Errorf("%v", findings)
+	}
+}
+
+func TestAForecastOfUnevenLengthsIsIncoherent(t *testing.T) {
+	t.Parallel()
+	f := coherent()
+	f.Leaves[0].Mean = append(f.Leaves[0].Mean, 1, 2, 3)
+	f.Leaves[1].Mean, f.Leaves[2].HandleSeconds = f.Leaves[1].Mean[:4], nil
+	f.Total.Bands[0].Lower, f.Total.Median, f.Codes[0].Mean = f.Total.Bands[0].Lower[:2], nil, nil
+	if findings := CheckCoherence(f); !blocked(findings) {
+		t.Error("nobody notices")
 	}
 }

@@ -1,13 +1,10 @@
 package planning
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/wrapcast/wrapcast"
 )
-
-func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 func hundredths(v float64) float64 { return math.Round(100*v) / 100 }
 

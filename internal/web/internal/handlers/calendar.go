@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/flow"
-	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -153,12 +153,12 @@ func (h *calendarHandlers) listCalendarDays(ctx context.Context, in *calendarDay
 	if err != nil {
 		return nil, err
 	}
-	almanac, err := planning.NewAlmanac(current.Calendar, from, to)
+	almanac, err := calendar.NewAlmanac(current.Calendar, from, to)
 	if err != nil {
 		return nil, err
 	}
 	var named []calendarDay
-	kinds := map[string]planning.DayKind{}
+	kinds := map[string]calendar.DayKind{}
 	for _, e := range almanac.Events() {
 		kinds[e.Name] = e.Kind
 	}
@@ -172,7 +172,7 @@ func (h *calendarHandlers) listCalendarDays(ctx context.Context, in *calendarDay
 
 func (h *calendarHandlers) listCalendarRegions(_ context.Context, in *api.Paged) (*api.Reply[api.List[calendarRegion]], error) {
 	var regions []calendarRegion
-	for _, r := range planning.HolidayRegions() {
+	for _, r := range calendar.HolidayRegions() {
 		regions = append(regions, calendarRegion(r))
 	}
 	return api.RespondPage(*in, regions, func(r calendarRegion) string { return r.Region })

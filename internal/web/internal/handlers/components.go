@@ -7,7 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
@@ -113,11 +113,11 @@ func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput,
 			}
 		}
 	}
-	calendar, err := h.calendars.calendar(ctx, in.OrganisationInput)
+	current, err := h.calendars.calendar(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	almanac, err := planning.NewAlmanac(calendar.Calendar, first, f.From+wrapcast.Date(f.Days))
+	almanac, err := calendar.NewAlmanac(current.Calendar, first, f.From+wrapcast.Date(f.Days))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,62 @@
+package accuracy
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// leadScore adds up the cells of one lead.
+type leadScore struct {
+	with, without Score
+	handle        HandleScore
+	forecasts     map[wrapcast.ForecastID]bool
+	days          map[wrapcast.Date]int
+	overridden    int
+}
+
+func (s *leadScore) add(d wrapcast.FrozenDay, v wrapcast.FrozenValue, came handled, level float64) {
+	if s.forecasts == nil {
+		s.forecasts, s.days = map[wrapcast.ForecastID]bool{}, map[wrapcast.Date]int{}
+	}
+	s.forecasts[d.Forecast], s.days[d.Day] = true, d.Age
+	s.with.Add(cellOf(v.SaidValue, came.contacts, level, float64(v.Scale)))
+	s.without.Add(cellOf(withoutOverrides(v), came.contacts, level, float64(v.Scale)))
+	s.handle.Add(came.contacts, came.seconds, v.HandleSeconds)
+	if v.Base != nil {
+		s.overridden++
+	}
+}
+
+func cellOf(v wrapcast.SaidValue, came, level, scale float64) Cell {
+	c := Cell{Actual: came, Mean: v.Mean, Median: v.Median, Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
+	if band, ok := bandOf(v, level); ok {
+		c.Lower, c.Upper = band.Lower, band.Upper
+	}
+	return c
+}
+
+func (s *leadScore) accuracy(lead int, level float64) wrapcast.LeadAccuracy {
+	age := 0.0
+	for _, days := range s.days {
+		age += float64(days)
+	}
+	s.with.Origins, s.without.Origins = len(s.forecasts), len(s.forecasts)
+	a := wrapcast.LeadAccuracy{Lead: lead, Age: wrapcast.Measure(age / float64(len(s.days))), Accuracy: s.with.Accuracy(level),
+		HandleTime: s.handle.WAPE(), Overridden: s.overridden}
+	if s.overridden > 0 {
+		without := s.without.Accuracy(level)
+		a.Without = &without
+	}
+	return a
+}
+
+func leadsOf(scores map[int]*leadScore, level float64) []wrapcast.LeadAccuracy {
+	leads := []wrapcast.LeadAccuracy{}
+	for _, lead := range wrapcast.AccuracyLeads() {
+		if s := scores[lead]; s != nil {
+			leads = append(leads, s.accuracy(lead, level))
+		}
+	}
+	return leads
+}

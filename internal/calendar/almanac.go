@@ -1,0 +1,158 @@
+package calendar
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Almanac is a calendar worked out for a stretch of days: which day has a name, and when
+// queues are open. It is safe for concurrent use. The nil Almanac knows nothing: no day
+// has a name and every queue is always open.
+type Almanac struct {
+	from, to wrapcast.Date
+	// named are the names of each day in the calendar's order, holidays first; kinds says what each name is.
+	named    map[wrapcast.Date][]string
+	kinds    map[string]DayKind
+	holidays map[wrapcast.Date]bool
+	closed   map[wrapcast.Date][]wrapcast.Closure
+	hours    []hoursRule
+}
+
+// DayKind says what sort of special day a name stands for.
+type DayKind string
+
+// The sorts of special days.
+const (
+	HolidayKind DayKind = "holiday"
+	ClosureKind DayKind = "closure"
+	EventKind   DayKind = "event"
+)
+
+// NamedDays is one kind of day and the days it falls on, in order.
+type NamedDays struct {
+	Name string          `json:"name"`
+	Kind DayKind         `json:"kind"`
+	Days []wrapcast.Date `json:"days"`
+}
+
+// NewAlmanac works a calendar out for the days from to to, both included: history to learn from, and days to forecast.
+// Whatever the calendar says that cannot be is a Usage error that names the entry.
+func NewAlmanac(c wrapcast.Calendar, from, to wrapcast.Date) (*Almanac, error) {
+	a := &Almanac{from: from, to: to, named: map[wrapcast.Date][]string{}, kinds: map[string]DayKind{}, holidays: map[wrapcast.Date]bool{},
+		closed: map[wrapcast.Date][]wrapcast.Closure{}}
+	if err := a.addHolidays(c); err != nil {
+		return nil, err
+	}
+	for _, closure := range c.Closures {
+		if err := a.addClosure(closure); err != nil {
+			return nil, err
+		}
+	}
+	for _, event := range c.Events {
+		if err := checkDays("event", event.Name, event.Days); err != nil {
+			return nil, err
+		}
+		a.each(event.Days, func(day wrapcast.Date) { a.name(day, event.Name, EventKind) })
+	}
+	var err error
+	a.hours, err = hoursRules(c.Hours)
+	return a, err
+}
+
+// each calls do for every day of d that lies in the almanac.
+func (a *Almanac) each(d wrapcast.Days, do func(wrapcast.Date)) {
+	length := max(d.To-d.From, 0)
+	for _, start := range starts(d, a.from, a.to) {
+		for day := max(start, a.from); day <= min(start+length, a.to); day++ {
+			do(day)
+		}
+	}
+}
+
+func (a *Almanac) name(day wrapcast.Date, name string, kind DayKind) {
+	if _, known := a.kinds[name]; !known {
+		a.kinds[name] = kind
+	}
+	if !slices.Contains(a.named[day], name) {
+		a.named[day] = append(a.named[day], name)
+	}
+}
+
+func (a *Almanac) addClosure(c wrapcast.Closure) error {
+	if err := checkDays("closure", c.Name, c.Days); err != nil {
+		return err
+	}
+	if err := checkHours(c.Begins, c.Ends, c.Name); err != nil {
+		return err
+	}
+	if c.Begins > 0 && c.Ends <= c.Begins {
+		return calendarError("closure %q ends at %s, not after it begins at %s", c.Name, c.Ends, c.Begins)
+	}
+	a.each(c.Days, func(day wrapcast.Date) {
+		a.name(day, c.Name, ClosureKind)
+		a.closed[day] = append(a.closed[day], c)
+	})
+	return nil
+}
+
+func checkDays(kind, name string, d wrapcast.Days) error {
+	forms := []wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}
+	switch {
+	case name == "":
+		return calendarError("a %s of %s has no name", kind, d.From)
+	case d.From == 0:
+		return calendarError("%s %q has no first day", kind, name).WithHint("write it as from: 2026-11-23")
+	case d.To != 0 && d.To < d.From:
+		return calendarError("%s %q ends on %s, before it begins on %s", kind, name, d.To, d.From)
+	case !slices.Contains(forms, d.Repeat):
+		return calendarError("%s %q repeats %q, which is not known", kind, name, d.Repeat).WithHint("known are %q", forms[1:])
+	case d.Interval < 0:
+		return calendarError("%s %q has the interval %d", kind, name, d.Interval)
+	}
+	return nil
+}
+
+func calendarError(format string, args ...any) *wrapcast.Error {
+	return wrapcast.Errorf(wrapcast.Usage, "calendar", format, args...)
+}
+
+// Names returns what a day is called, holidays first; nothing for a day like others.
+func (a *Almanac) Names(day wrapcast.Date) []string {
+	if a == nil {
+		return nil
+	}
+	return a.named[day]
+}
+
+// Events returns every kind of day and when it falls, sorted by name: the columns a model learns effects from.
+func (a *Almanac) Events() []NamedDays {
+	if a == nil {
+		return nil
+	}
+	days := map[string][]wrapcast.Date{}
+	for day, names := range a.named {
+		for _, name := range names {
+			days[name] = append(days[name], day)
+		}
+	}
+	events := make([]NamedDays, 0, len(days))
+	for name, on := range days {
+		slices.Sort(on)
+		events = append(events, NamedDays{Name: name, Kind: a.kinds[name], Days: on})
+	}
+	slices.SortFunc(events, func(a, b NamedDays) int { return cmp.Compare(a.Name, b.Name) })
+	return events
+}
+
+// Explained returns the first name of every day that has one: what validation must not mask.
+func (a *Almanac) Explained() map[wrapcast.Date]string {
+	explained := map[wrapcast.Date]string{}
+	if a != nil {
+		for day, names := range a.named {
+			explained[day] = names[0]
+		}
+	}
+	return explained
+}

@@ -1,0 +1,269 @@
+package calendar
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// What special days do is learned as factors: contacts of such a day over those of the same weekday in the weeks around
+// it. A wrap-up code in a queue has few such days and few contacts on each, so its factor is shrunk towards the queue's, the queue's towards that of
+// all, and that of a holiday towards all holidays':
+//
+//	ρ = (a + s) / (x + s/ρ_parent)
+//
+// with a contacts on past days of the kind and x those that ordinary days would have brought: the posterior mean of a
+// Poisson rate under a gamma prior of shape s around the parent's factor.
+
+const (
+	// effectShape is s: how many contacts on such days the parent's factor is worth. Judged by the error on the holidays of
+	// a year of the simulated organisation, 13 origins, leads 1 to 28: of codes 68.6, 65.8, 65.0, 63.5, 64.6 % with 2, 5, 10, 30, 100, of the
+	// total 12.7, 12.9, 12.9, 15.2, 20.3 %; its holidays do the same to all codes, which flatters large values.
+	effectShape = 20
+	// effectWeeks is how many weeks on either side say what an ordinary day would have brought.
+	effectWeeks = 4
+	// mostSpecial is the largest share of days that may be special, and mostOfWeekday that of the days of one weekday: beyond it no
+	// ordinary days are left to compare with. What happens more often is the week's own habit.
+	mostSpecial   = 0.2
+	mostOfWeekday = 0.6
+	// highestEffect bounds a factor.
+	highestEffect = 20
+)
+
+// EffectSeries is the history of a wrap-up code in a queue, over all channels.
+type EffectSeries struct {
+	Queue wrapcast.QueueID
+	Code  wrapcast.CodeID
+	// Values are contacts per day from EffectHistory.From on; NaN is a day that was never read, or is masked.
+	Values []float64
+}
+
+// EffectHistory is what effects are learned from.
+type EffectHistory struct {
+	From   wrapcast.Date
+	Series []EffectSeries
+}
+
+// pair is a wrap-up code in a queue.
+type pair struct {
+	queue wrapcast.QueueID
+	code  wrapcast.CodeID
+}
+
+// Effects are the factors of special days. They are safe for concurrent use. The nil Effects know of none: every factor is one.
+type Effects struct {
+	almanac  *Almanac
+	total    map[string]float64
+	queues   map[wrapcast.QueueID]map[string]float64
+	pairs    map[pair]map[string]float64
+	frequent map[string]bool
+	// Days is how many past days of each kind were learned from, by the kind's name.
+	Days map[string]int
+	// Frequent are the names that fall on too many days to be special; they have no effect of their own.
+	Frequent []string
+}
+
+// LearnEffects learns what the almanac's special days do. Days that have several names are a kind of their own, expected at first to do
+// what each of these does.
+func LearnEffects(a *Almanac, h EffectHistory) *Effects {
+	e := &Effects{almanac: a, total: map[string]float64{}, queues: map[wrapcast.QueueID]map[string]float64{},
+		pairs: map[pair]map[string]float64{}, frequent: map[string]bool{}, Days: map[string]int{}}
+	days := e.specialDays(h)
+	var all effectSums
+	queues, pairs := map[wrapcast.QueueID]*effectSums{}, make([]effectSums, len(h.Series))
+	for i, s := range h.Series {
+		if queues[s.Queue] == nil {
+			queues[s.Queue] = &effectSums{}
+		}
+		for _, d := range days {
+			came, ordinary, ok := e.compare(s.Values, d, h.From)
+			if !ok {
+				continue
+			}
+			for _, sums := range []*effectSums{&all, queues[s.Queue], &pairs[i]} {
+				sums.add(d.kind, came, ordinary)
+			}
+		}
+	}
+	e.learnTotal(&all)
+	for queue, sums := range queues {
+		e.queues[queue] = shrunkEffects(sums, e.total)
+	}
+	for i, s := range h.Series {
+		e.pairs[pair{s.Queue, s.Code}] = shrunkEffects(&pairs[i], e.queues[s.Queue])
+	}
+	return e
+}
+
+// specialDay is a past day and the joined names of it.
+type specialDay struct {
+	at   int
+	kind string
+}
+
+// specialDays lists the special days of the history, after putting aside names that are too frequent to be special.
+func (e *Effects) specialDays(h EffectHistory) []specialDay {
+	length := 0
+	for _, s := range h.Series {
+		length = max(length, len(s.Values))
+	}
+	counts := map[string]*[7]int{}
+	for t := range length {
+		day := h.From + wrapcast.Date(t)
+		for _, name := range e.almanac.Names(day) {
+			if counts[name] == nil {
+				counts[name] = &[7]int{}
+			}
+			counts[name][day.Weekday()]++
+		}
+	}
+	for name, n := range counts {
+		if tooFrequent(n, length) {
+			e.frequent[name] = true
+			e.Frequent = append(e.Frequent, name)
+		}
+	}
+	slices.Sort(e.Frequent)
+	var days []specialDay
+	for t := range length {
+		if kind := e.KindOf(h.From + wrapcast.Date(t)); kind != "" {
+			days = append(days, specialDay{t, kind})
+			e.Days[kind]++
+		}
+	}
+	return days
+}
+
+// tooFrequent tells whether what falls so often on each weekday, within so many days, is a habit of the week.
+func tooFrequent(n *[7]int, days int) bool {
+	total, most := 0, 0
+	for _, k := range n {
+		total, most = total+k, max(most, k)
+	}
+	weeks := float64(days) / 7
+	return float64(total) > mostSpecial*float64(days) || weeks >= 2 && float64(most) > mostOfWeekday*weeks
+}
+
+// KindOf returns the joined names of a special day, "" for a day like others. Days of one kind share their effects.
+func (e *Effects) KindOf(day wrapcast.Date) string {
+	if e == nil {
+		return ""
+	}
+	names := e.almanac.Names(day)
+	if len(e.frequent) > 0 {
+		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return e.frequent[name] })
+	}
+	return strings.Join(names, kindSeparator)
+}
+
+const kindSeparator = " + "
+
+// compare returns what came on a special day and the mean of the same weekday in the weeks around, special days left out.
+func (e *Effects) compare(values []float64, d specialDay, from wrapcast.Date) (came, ordinary float64, ok bool) {
+	if d.at >= len(values) || math.IsNaN(values[d.at]) {
+		return 0, 0, false
+	}
+	n := 0
+	for w := 1; w <= effectWeeks; w++ {
+		for _, t := range []int{d.at - 7*w, d.at + 7*w} {
+			if t >= 0 && t < len(values) && !math.IsNaN(values[t]) && e.KindOf(from+wrapcast.Date(t)) == "" {
+				ordinary += values[t]
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return 0, 0, false
+	}
+	return values[d.at], ordinary / float64(n), true
+}
+
+// effectSums are contacts on past days by kind: those that came, and those of ordinary days in their place.
+type effectSums struct{ came, ordinary map[string]float64 }
+
+func (s *effectSums) add(kind string, came, ordinary float64) {
+	if s.came == nil {
+		s.came, s.ordinary = map[string]float64{}, map[string]float64{}
+	}
+	s.came[kind] += came
+	s.ordinary[kind] += ordinary
+}
+
+// learnTotal learns the factors of all contacts together: holidays from all holidays, others from no effect at all.
+func (e *Effects) learnTotal(all *effectSums) {
+	var came, ordinary float64
+	for _, kind := range sortedKeys(all.ordinary) {
+		if e.almanac.kinds[kind] == HolidayKind {
+			came, ordinary = came+all.came[kind], ordinary+all.ordinary[kind]
+		}
+	}
+	prior := map[string]float64{}
+	anyHoliday := posterior(came, ordinary, 1)
+	for name, kind := range e.almanac.kinds {
+		prior[name] = 1
+		if kind == HolidayKind {
+			prior[name] = anyHoliday
+		}
+	}
+	for day := range e.almanac.named {
+		kind := e.KindOf(day)
+		names := strings.Split(kind, kindSeparator)
+		if _, single := prior[kind]; single || kind == "" {
+			continue
+		}
+		prior[kind] = 1
+		for _, name := range names {
+			prior[kind] *= posterior(all.came[name], all.ordinary[name], prior[name])
+		}
+	}
+	e.total = shrunkEffects(all, prior)
+}
+
+// shrunkEffects are the factors of all kinds the parent knows.
+func shrunkEffects(sums *effectSums, parent map[string]float64) map[string]float64 {
+	out := make(map[string]float64, len(parent))
+	for kind, prior := range parent {
+		out[kind] = posterior(sums.came[kind], sums.ordinary[kind], prior)
+	}
+	return out
+}
+
+func posterior(came, ordinary, prior float64) float64 {
+	prior = min(max(prior, 1e-6), highestEffect)
+	return min((came+effectShape)/(ordinary+effectShape/prior), highestEffect)
+}
+
+// Factor is what a day does to the contacts of a code in a queue; one for a day like others, and for what was never seen.
+func (e *Effects) Factor(queue wrapcast.QueueID, code wrapcast.CodeID, day wrapcast.Date) float64 {
+	kind := e.KindOf(day)
+	if kind == "" {
+		return 1
+	}
+	for _, known := range []map[string]float64{e.pairs[pair{queue, code}], e.queues[queue], e.total} {
+		if factor, ok := known[kind]; ok {
+			return factor
+		}
+	}
+	return 1
+}
+
+// Overall is what a day does to all contacts together.
+func (e *Effects) Overall(day wrapcast.Date) float64 {
+	if kind := e.KindOf(day); kind != "" {
+		if factor, ok := e.total[kind]; ok {
+			return factor
+		}
+	}
+	return 1
+}
+
+func sortedKeys(m map[string]float64) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
