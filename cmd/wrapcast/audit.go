@@ -44,7 +44,7 @@ func (a *app) auditList(organisation *string) *cobra.Command {
 				return usage("--last is %d; at least one entry can be shown", last)
 			}
 			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
-				return a.listEntries(tx.AuditEntries(org, max(1, length-last+1), length))
+				return a.listEntries(tx.Audit().Entries(org, max(1, length-last+1), length))
 			})
 		},
 	}
@@ -55,7 +55,7 @@ func (a *app) auditList(organisation *string) *cobra.Command {
 // withChain runs work on an organisation's chain of a known length.
 func (a *app) withChain(ctx context.Context, organisation string, work func(*store.Tx, wrapcast.OrganisationID, int64) error) error {
 	return a.withStored(ctx, organisation, func(tx *store.Tx, org wrapcast.Organisation) error {
-		length, err := tx.AuditLength(org.ID)
+		length, err := tx.Audit().Length(org.ID)
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ checkpoint printed here elsewhere, and give it back with --against.`,
 				return a.verifyFile(file, checkpoint)
 			}
 			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, _ int64) error {
-				return a.verify(tx.AuditEntries(org, 1, 0), checkpoint)
+				return a.verify(tx.Audit().Entries(org, 1, 0), checkpoint)
 			})
 		},
 	}
@@ -166,7 +166,7 @@ func (a *app) auditExport(organisation *string) *cobra.Command {
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
-				err := a.WriteFile(to, func(w io.Writer) error { return audit.Write(w, tx.AuditEntries(org, 1, length)) })
+				err := a.WriteFile(to, func(w io.Writer) error { return audit.Write(w, tx.Audit().Entries(org, 1, length)) })
 				if err == nil && to != "-" && !a.Quiet {
 					fmt.Fprintf(a.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
 				}

@@ -115,9 +115,9 @@ without them stands below.`,
 func (o offline) forecastNamed(ctx context.Context, id string) (made wrapcast.Forecast, err error) {
 	err = o.Store.View(ctx, func(tx *store.Tx) error {
 		if id == "" {
-			made, err = tx.LatestForecast(o.org)
+			made, err = tx.Forecasts().Latest(o.org)
 		} else {
-			made, err = tx.Forecast(o.org, wrapcast.ForecastID(id))
+			made, err = tx.Forecasts().Get(o.org, wrapcast.ForecastID(id))
 		}
 		return err
 	})

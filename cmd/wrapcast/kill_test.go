@@ -212,7 +212,7 @@ func (v *victim) stored(t *testing.T, before time.Time) map[string]int {
 	defer s.Close()
 	cells := map[string]int{}
 	err = s.View(t.Context(), func(tx *store.Tx) error {
-		for o, err := range tx.Observations(v.OrganisationID, time.Unix(0, 0), before) {
+		for o, err := range tx.History().Observations(v.OrganisationID, time.Unix(0, 0), before) {
 			if err != nil {
 				return err
 			}

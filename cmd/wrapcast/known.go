@@ -37,7 +37,7 @@ func (a *app) withOffline(ctx context.Context, organisation string, work func(of
 			return err
 		}
 		o.org = org.ID
-		o.directory, err = tx.Directory(org.ID)
+		o.directory, err = tx.Directory().Of(org.ID)
 		return err
 	})
 	if err != nil {

@@ -136,7 +136,7 @@ func (c serveConfig) mayBeReached(ctx context.Context, db *store.Store, at net.A
 	}
 	var accounts []wrapcast.Account
 	err := db.View(ctx, func(tx *store.Tx) (err error) {
-		accounts, err = tx.Accounts()
+		accounts, err = tx.Access().Accounts()
 		return err
 	})
 	if err == nil && len(accounts) == 0 {

@@ -116,7 +116,7 @@ func (a *app) userList() *cobra.Command {
 			return a.withAccounts(c.Context(), func(_ *web.Server, db *store.Store) error {
 				var all []wrapcast.Account
 				err := db.View(c.Context(), func(tx *store.Tx) (err error) {
-					all, err = tx.Accounts()
+					all, err = tx.Access().Accounts()
 					return err
 				})
 				if err != nil {

@@ -26,7 +26,7 @@ func (a *app) withStored(ctx context.Context, named string, work func(*store.Tx,
 
 // chooseOrganisation takes the one named by id or name, or the only one there is.
 func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation, error) {
-	all, err := tx.Organisations()
+	all, err := tx.Directory().Organisations()
 	if err != nil {
 		return wrapcast.Organisation{}, err
 	}

@@ -71,7 +71,7 @@ func (a *app) work(ctx context.Context, at access, spec flow.Spec, more ...flow.
 func (a *app) announceWork(ctx context.Context, s *session, org wrapcast.Organisation) error {
 	var due []wrapcast.Schedule
 	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.Schedules(org.ID)
+		due, err = tx.Schedules().All(org.ID)
 		return err
 	})
 	if err != nil || a.Quiet {

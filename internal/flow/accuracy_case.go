@@ -48,7 +48,7 @@ func (p *pass) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase,
 
 // source is which forecasts count unless somebody says.
 func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
-	published, err := tx.Publications(p.run.Organisation)
+	published, err := tx.Snapshots().Publications(p.run.Organisation)
 	if len(published) == 0 {
 		return wrapcast.SourceMade, err
 	}
@@ -57,7 +57,7 @@ func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
 
 // settledDays tells of the days that are stored whether they were read after all their codes had arrived.
 func (p *pass) settledDays(tx *store.Tx) (*history, error) {
-	readings, err := tx.Readings(p.run.Organisation)
+	readings, err := tx.Readings().All(p.run.Organisation)
 	if err != nil || len(readings) == 0 {
 		return &history{History: &demand.History{Zone: p.zone, To: -1}}, err
 	}
@@ -102,7 +102,7 @@ func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
 // judging reads what was said of the settled days between two, and what came.
 func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j accuracy.Judging, err error) {
 	org := p.run.Organisation
-	said, err := tx.FrozenDays(org, source, first, last)
+	said, err := tx.Snapshots().Days(org, source, first, last)
 	if err != nil {
 		return j, err
 	}
@@ -114,7 +114,7 @@ func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 	if j.Lineage, err = lineageInUse(tx, org); err != nil {
 		return j, err
 	}
-	for d, err := range tx.LocalDays(org, first, last) {
+	for d, err := range tx.History().LocalDays(org, first, last) {
 		if err != nil {
 			return j, err
 		}

@@ -185,7 +185,7 @@ func TestWhatWasSaidIsKeptOnce(t *testing.T) {
 		err := w.KeepFrozen(t.Context(), w.org(), w.spec)
 		if err == nil {
 			err = w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
-				all, err = tx.FrozenDayKeys(w.org(), 0)
+				all, err = tx.Snapshots().Keys(w.org(), 0)
 				return err
 			})
 		}

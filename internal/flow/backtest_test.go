@@ -31,10 +31,10 @@ func stocked(t *testing.T, now time.Time, options func(*sim.Options), change fun
 		change(&x)
 	}
 	err = w.Store.Update(t.Context(), func(tx *store.Tx) error {
-		if err := tx.SaveDirectory(directory); err != nil {
+		if err := tx.Directory().Save(directory); err != nil {
 			return err
 		}
-		_, err := tx.ReplaceHistory(directory.Organisation.ID, zone, x)
+		_, err := tx.History().Replace(directory.Organisation.ID, zone, x)
 		return err
 	})
 	if err != nil {

@@ -57,7 +57,7 @@ func (p *pass) meet(ctx context.Context) error {
 	if err := checkCodes(p.spec.Codes, directory.Codes); err != nil {
 		return err
 	}
-	return p.Store.Update(ctx, func(tx *store.Tx) error { return tx.SaveDirectory(directory) })
+	return p.Store.Update(ctx, func(tx *store.Tx) error { return tx.Directory().Save(directory) })
 }
 
 // checkCodes refuses codes the organisation does not have. System codes are in no list.
@@ -84,7 +84,7 @@ func (p *pass) hold(ctx context.Context) error {
 		return wrapcast.Lease{Holder: p.Holder, Until: p.Clock.Now().Add(leaseFor)}
 	}
 	err := p.Store.Update(ctx, func(tx *store.Tx) error {
-		return tx.AcquireLease(org, lease(), p.Clock.Now(), p.Alive)
+		return tx.Leases().Acquire(org, lease(), p.Clock.Now(), p.Alive)
 	})
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (p *pass) hold(ctx context.Context) error {
 	go func() {
 		defer close(done)
 		for p.Clock.Sleep(ctx, leaseRenew) == nil {
-			err := p.Store.Update(ctx, func(tx *store.Tx) error { return tx.RenewLease(org, lease()) })
+			err := p.Store.Update(ctx, func(tx *store.Tx) error { return tx.Leases().Renew(org, lease()) })
 			if err != nil && ctx.Err() == nil {
 				cancel(fmt.Errorf("the run's lease was lost: %w", err))
 			}
@@ -108,7 +108,7 @@ func (p *pass) hold(ctx context.Context) error {
 		<-done
 		free := context.WithoutCancel(ctx)
 		// A lease that cannot be given back runs out by itself.
-		_ = p.Store.Update(free, func(tx *store.Tx) error { return tx.ReleaseLease(org, p.Holder) })
+		_ = p.Store.Update(free, func(tx *store.Tx) error { return tx.Leases().Release(org, p.Holder) })
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func lostLease(ctx context.Context) error {
 func (p *pass) takeUp(ctx context.Context) error {
 	var left wrapcast.Run
 	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		left, err = tx.UnfinishedRun(p.directory.Organisation.ID)
+		left, err = tx.Runs().Unfinished(p.directory.Organisation.ID)
 		return err
 	})
 	switch {
@@ -167,10 +167,10 @@ func (p *pass) close(ctx context.Context, left wrapcast.Run) error {
 	old.run.Reason = "interrupted and not taken up: another run was asked for"
 	entry := old.entry("run.closed", 0, wrapcast.AuditEntry{Status: statusFailed, Detail: old.run.Reason})
 	return p.commit(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Audit(entry); err != nil {
+		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
-		return tx.SaveRun(old.run, left.State)
+		return tx.Runs().Save(old.run, left.State)
 	})
 }
 
@@ -182,7 +182,7 @@ func (p *pass) start(ctx context.Context) error {
 	}
 	p.run = wrapcast.Run{ID: wrapcast.RunID(p.NewID()), Organisation: p.directory.Organisation.ID,
 		State: wrapcast.RunRunning, Actor: p.spec.Actor, Spec: spec, StartedAt: p.Clock.Now(), Steps: stepsOf(p.spec)}
-	return p.commit(ctx, func(tx *store.Tx) error { return tx.CreateRun(p.run) })
+	return p.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Create(p.run) })
 }
 
 // stepsOf lists the steps of a run that has not begun.

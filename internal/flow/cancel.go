@@ -20,7 +20,7 @@ func cancelledBy(actor string) error {
 // has begun to submit: what may have reached the platform is followed to its end.
 func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID, actor string) error {
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		run, err := tx.Run(org, id)
+		run, err := tx.Runs().Get(org, id)
 		if err != nil {
 			return err
 		}
@@ -31,10 +31,10 @@ func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.Organisat
 			return wrapcast.Errorf(wrapcast.Conflict, "cancel", "the run has begun to submit, which is followed to its end").
 				WithHint("wait until it is over; what it has published can be rolled back")
 		}
-		if err := tx.AskToCancel(org, id, actor, f.Clock.Now()); err != nil {
+		if err := tx.Runs().AskToCancel(org, id, actor, f.Clock.Now()); err != nil {
 			return err
 		}
-		_, err = tx.Audit(wrapcast.AuditEntry{Organisation: org, Run: id, At: f.Clock.Now(), Actor: actor, Action: "run.cancel_asked", Status: statusOK})
+		_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, Run: id, At: f.Clock.Now(), Actor: actor, Action: "run.cancel_asked", Status: statusOK})
 		return err
 	})
 }
@@ -65,11 +65,11 @@ func (p *pass) lookForCancel(ctx context.Context) {
 
 // asksToCancel returns the error of a run that is to stop, nil if it may go on.
 func asksToCancel(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.RunID) (error, error) {
-	actor, err := tx.CancelAskedBy(org, id)
+	actor, err := tx.Runs().CancelAskedBy(org, id)
 	if err != nil || actor == "" {
 		return nil, err
 	}
-	run, err := tx.Run(org, id)
+	run, err := tx.Runs().Get(org, id)
 	if err != nil || submits(run) {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (p *pass) ended(ctx context.Context, err error) error {
 	p.run.State, p.run.FinishedAt, p.run.Reason = wrapcast.RunCancelled, now, err.Error()
 	entry := p.entry("run.cancelled", 0, wrapcast.AuditEntry{Detail: err.Error()})
 	kept := p.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		stored, err := tx.Run(p.run.Organisation, p.run.ID)
+		stored, err := tx.Runs().Get(p.run.Organisation, p.run.ID)
 		if err != nil {
 			return err
 		}
@@ -106,16 +106,16 @@ func (p *pass) ended(ctx context.Context, err error) error {
 				if was == wrapcast.RunRunning {
 					s.FinishedAt = now
 				}
-				if err := tx.SaveStep(p.run.Organisation, p.run.ID, s, was); err != nil {
+				if err := tx.Runs().SaveStep(p.run.Organisation, p.run.ID, s, was); err != nil {
 					return err
 				}
 				p.run.Steps[i] = s
 			}
 		}
-		if _, err := tx.Audit(entry); err != nil {
+		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
-		return tx.SaveRun(p.run, stored.State)
+		return tx.Runs().Save(p.run, stored.State)
 	})
 	return errors.Join(err, kept)
 }
@@ -126,5 +126,5 @@ func (p *pass) wake(ctx context.Context) error {
 		return nil
 	}
 	p.run.State = wrapcast.RunRunning
-	return p.commit(ctx, func(tx *store.Tx) error { return tx.SaveRun(p.run, wrapcast.RunPending) })
+	return p.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(p.run, wrapcast.RunPending) })
 }

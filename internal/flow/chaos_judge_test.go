@@ -35,7 +35,7 @@ func (w *chaosWorld) figures(t *testing.T, out flow.Outcome) figures {
 	}
 	midnight := wrapcast.DateOf(chaosNoon).Midnight(chaosNoon.Location())
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		for o, err := range tx.Observations(out.Run.Organisation, out.Extract.From, midnight) {
+		for o, err := range tx.History().Observations(out.Run.Organisation, out.Extract.From, midnight) {
 			if err != nil {
 				return err
 			}
@@ -98,7 +98,7 @@ func (w *chaosWorld) auditIsTrue(t *testing.T, out flow.Outcome) {
 	t.Helper()
 	told := map[string]string{} // by submission, what the last entry says of its state
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		entries := tx.AuditEntries(w.sim.Directory().Organisation.ID, 1, 0)
+		entries := tx.Audit().Entries(w.sim.Directory().Organisation.ID, 1, 0)
 		if _, err := audit.Verify(entries); err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (p *pass) tell(made wrapcast.Forecast, submissions []wrapcast.Submission) w
 
 func addDeliveries(tx *store.Tx, messages []wrapcast.Delivery) error {
 	for _, m := range messages {
-		if err := tx.AddDelivery(m); err != nil {
+		if err := tx.Deliveries().Add(m); err != nil {
 			return err
 		}
 	}

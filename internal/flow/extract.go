@@ -98,7 +98,7 @@ func earlier(a, b time.Time) time.Time {
 // count sums up what is stored of the interval.
 func (r *ExtractResult) count(ctx context.Context, p *pass) error {
 	return p.Store.View(ctx, func(tx *store.Tx) error {
-		t, err := tx.Totals(p.run.Organisation)
+		t, err := tx.History().Totals(p.run.Organisation)
 		r.Contacts, r.ContactsWithoutCode, r.Observations = t.Contacts, t.ContactsWithoutCode, t.Observations
 		return err
 	})

@@ -44,7 +44,7 @@ func forecastStep(ctx context.Context, p *pass) (result, error) {
 			Objects: forecastObjects(made), Accuracy: &made.Accuracy,
 			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From, len(made.Overrides)),
 		},
-		save: func(tx *store.Tx) error { return tx.AddForecast(made) },
+		save: func(tx *store.Tx) error { return tx.Forecasts().Add(made) },
 	}, nil
 }
 

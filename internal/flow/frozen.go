@@ -71,7 +71,7 @@ func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay
 			note(published, func(d *wrapcast.FrozenDay) { d.Published = true })
 		}
 	}
-	known, err := tx.FrozenDayKeys(org, first)
+	known, err := tx.Snapshots().Keys(org, first)
 	for _, k := range known {
 		key := saying{k.Day, k.Lead, k.Forecast}
 		if d, ok := wanted[key]; ok && d.Published == k.Published && d.Latest == k.Latest {
@@ -83,7 +83,7 @@ func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay
 
 // publications lists when forecasts began to hold because a target had them.
 func (p *pass) publications(tx *store.Tx) ([]accuracy.Publication, error) {
-	taken, err := tx.Publications(p.run.Organisation)
+	taken, err := tx.Snapshots().Publications(p.run.Organisation)
 	var all []accuracy.Publication
 	for _, t := range taken {
 		one := accuracy.Publication{Forecast: t.Forecast, At: t.At, On: p.localDay(t.At), From: t.From, Days: t.Days}
@@ -97,7 +97,7 @@ func (p *pass) publications(tx *store.Tx) ([]accuracy.Publication, error) {
 
 // makings lists when forecasts were made.
 func (p *pass) makings(tx *store.Tx) ([]accuracy.Publication, error) {
-	frozen, err := tx.FrozenForecasts(p.run.Organisation)
+	frozen, err := tx.Snapshots().Forecasts(p.run.Organisation)
 	var all []accuracy.Publication
 	for _, f := range frozen {
 		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: p.localDay(f.MadeAt), From: f.From, Days: f.Days})
@@ -116,7 +116,7 @@ func (p *pass) freezeFrom(ctx context.Context, h *history, id wrapcast.ForecastI
 	return p.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for _, day := range days {
 			day.MadeAt, day.Values = made.MadeAt, accuracy.Said(made, day.Day, scale)
-			if err := tx.SaveFrozenDay(day); err != nil {
+			if err := tx.Snapshots().Save(day); err != nil {
 				return err
 			}
 		}

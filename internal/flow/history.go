@@ -30,7 +30,7 @@ func (p *pass) loadHistory(ctx context.Context) (*history, error) {
 			WithHint("begin the history earlier: history.lookback_days")
 	}
 	err := p.Store.View(ctx, func(tx *store.Tx) error {
-		read, err := tx.Coverage(p.run.Organisation, time.Time{})
+		read, err := tx.Readings().Coverage(p.run.Organisation, time.Time{})
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (h *history) markRead(read []wrapcast.Interval) {
 // loadLeaves reads what was handled, under the codes that came after where codes were renamed, merged or split.
 func (h *history) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 	index := map[wrapcast.Leaf]int{}
-	days := tx.LocalDays(org, h.From, h.To)
+	days := tx.History().LocalDays(org, h.From, h.To)
 	if len(h.known.lineage) > 0 {
 		inherited, err := h.inherit(days)
 		if err != nil {

@@ -172,7 +172,7 @@ func (w *chaosWorld) kill(t *testing.T, s side) {
 func (w *chaosWorld) stateLeft(t *testing.T) (state wrapcast.SubmissionState) {
 	t.Helper()
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		all, err := tx.SubmissionsIn(w.sim.Directory().Organisation.ID, planned, uploading, sending, accepted, completed, failed, unknown)
+		all, err := tx.Submissions().In(w.sim.Directory().Organisation.ID, planned, uploading, sending, accepted, completed, failed, unknown)
 		if len(all) > 0 {
 			state = all[0].State
 		}

@@ -15,7 +15,7 @@ import (
 // Calendar returns the calendar that holds, or NotFound where none was ever set.
 func (f *WrapUpForecaster) Calendar(ctx context.Context, org wrapcast.OrganisationID) (v wrapcast.CalendarVersion, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		v, err = tx.Calendar(org)
+		v, err = tx.Decisions().Calendar(org)
 		return err
 	})
 	return v, err
@@ -33,21 +33,21 @@ func (f *WrapUpForecaster) SetCalendar(ctx context.Context, org wrapcast.Organis
 	}
 	var v wrapcast.CalendarVersion
 	err := f.Store.Update(ctx, func(tx *store.Tx) error {
-		directory, err := tx.Directory(org)
+		directory, err := tx.Directory().Of(org)
 		if err != nil {
 			return err
 		}
 		if c, err = resolveCalendar(c, directory); err != nil {
 			return err
 		}
-		if v, err = tx.Calendar(org); err == nil && reflect.DeepEqual(v.Calendar, c) {
+		if v, err = tx.Decisions().Calendar(org); err == nil && reflect.DeepEqual(v.Calendar, c) {
 			return nil
 		} else if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}
 		v = wrapcast.CalendarVersion{Schema: wrapcast.CalendarSchema, ID: wrapcast.CalendarID(f.NewID()), Organisation: org, Calendar: c,
 			Author: author, Reason: reason, MadeAt: f.Clock.Now()}
-		if err := tx.SetCalendar(v); err != nil {
+		if err := tx.Decisions().SetCalendar(v); err != nil {
 			return err
 		}
 		return f.auditKnowledge(tx, org, author, "calendar.changed", "calendar", string(v.ID),
@@ -58,7 +58,7 @@ func (f *WrapUpForecaster) SetCalendar(ctx context.Context, org wrapcast.Organis
 
 // auditKnowledge writes down who changed what people know.
 func (f *WrapUpForecaster) auditKnowledge(tx *store.Tx, org wrapcast.OrganisationID, actor, action, object, id, detail string) error {
-	_, err := tx.Audit(wrapcast.AuditEntry{Organisation: org, At: f.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, At: f.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
 		Objects: map[string]string{object: id}, Detail: detail})
 	return err
 }
@@ -83,7 +83,7 @@ func (p *pass) adoptCalendar(ctx context.Context) error {
 // Lineage returns what became of codes, withdrawn changes included, in the order they were made.
 func (f *WrapUpForecaster) Lineage(ctx context.Context, org wrapcast.OrganisationID) (all []wrapcast.LineageChange, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		all, err = tx.Lineage(org)
+		all, err = tx.Decisions().Lineage(org)
 		return err
 	})
 	return all, err
@@ -97,7 +97,7 @@ func (f *WrapUpForecaster) AddLineage(ctx context.Context, org wrapcast.Organisa
 	}
 	c.ID, c.Organisation, c.MadeAt = wrapcast.LineageID(f.NewID()), org, f.Clock.Now()
 	err := f.Store.Update(ctx, func(tx *store.Tx) error {
-		all, err := tx.Lineage(org)
+		all, err := tx.Decisions().Lineage(org)
 		if err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func (f *WrapUpForecaster) AddLineage(ctx context.Context, org wrapcast.Organisa
 		if err := adjust.CheckLineage(inUse); err != nil {
 			return err
 		}
-		if err := tx.AddLineage(c); err != nil {
+		if err := tx.Decisions().AddLineage(c); err != nil {
 			return err
 		}
 		return f.auditKnowledge(tx, org, c.Author, "lineage.added", "lineage", string(c.ID),
@@ -121,13 +121,13 @@ func (f *WrapUpForecaster) AddLineage(ctx context.Context, org wrapcast.Organisa
 
 // WithdrawLineage takes a change back.
 func (f *WrapUpForecaster) WithdrawLineage(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.LineageID, by string) error {
-	return f.withdraw(ctx, org, by, "lineage", string(id), func(tx *store.Tx) error { return tx.WithdrawLineage(org, id, by, f.Clock.Now()) })
+	return f.withdraw(ctx, org, by, "lineage", string(id), func(tx *store.Tx) error { return tx.Decisions().WithdrawLineage(org, id, by, f.Clock.Now()) })
 }
 
 // MaskEdits returns what people decided about days of history, withdrawn decisions included, in the order they were made.
 func (f *WrapUpForecaster) MaskEdits(ctx context.Context, org wrapcast.OrganisationID) (all []wrapcast.MaskEdit, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		all, err = tx.MaskEdits(org)
+		all, err = tx.Decisions().MaskEdits(org)
 		return err
 	})
 	return all, err
@@ -146,7 +146,7 @@ func (f *WrapUpForecaster) AddMask(ctx context.Context, org wrapcast.Organisatio
 	}
 	m.ID, m.Organisation, m.CreatedAt = wrapcast.MaskID(f.NewID()), org, f.Clock.Now()
 	err := f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.AddMaskEdit(m); err != nil {
+		if err := tx.Decisions().AddMaskEdit(m); err != nil {
 			return err
 		}
 		return f.auditKnowledge(tx, org, m.Author, "mask.added", "mask", string(m.ID),
@@ -157,7 +157,7 @@ func (f *WrapUpForecaster) AddMask(ctx context.Context, org wrapcast.Organisatio
 
 // WithdrawMask takes a decision about days of history back.
 func (f *WrapUpForecaster) WithdrawMask(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.MaskID, by string) error {
-	return f.withdraw(ctx, org, by, "mask", string(id), func(tx *store.Tx) error { return tx.WithdrawMaskEdit(org, id, by, f.Clock.Now()) })
+	return f.withdraw(ctx, org, by, "mask", string(id), func(tx *store.Tx) error { return tx.Decisions().WithdrawMaskEdit(org, id, by, f.Clock.Now()) })
 }
 
 func (f *WrapUpForecaster) withdraw(ctx context.Context, org wrapcast.OrganisationID, by, what, id string, work func(*store.Tx) error) error {

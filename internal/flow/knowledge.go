@@ -32,7 +32,7 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 	if k.lineage, err = lineageInUse(tx, org); err != nil {
 		return nil, err
 	}
-	masks, err := tx.MaskEdits(org)
+	masks, err := tx.Decisions().MaskEdits(org)
 	if err != nil {
 		return nil, err
 	}
@@ -41,12 +41,12 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 			k.masks = append(k.masks, m)
 		}
 	}
-	k.overrides, err = tx.Overrides(org, from)
+	k.overrides, err = tx.Decisions().Overrides(org, from)
 	return k, err
 }
 
 func lineageInUse(tx *store.Tx, org wrapcast.OrganisationID) (inUse []wrapcast.LineageChange, err error) {
-	all, err := tx.Lineage(org)
+	all, err := tx.Decisions().Lineage(org)
 	for _, c := range all {
 		if c.InUse() {
 			inUse = append(inUse, c)
@@ -60,7 +60,7 @@ func (p *pass) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 	if p.spec.Calendar != nil {
 		return resolveCalendar(*p.spec.Calendar, p.directory)
 	}
-	stored, err := tx.Calendar(p.run.Organisation)
+	stored, err := tx.Decisions().Calendar(p.run.Organisation)
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return wrapcast.Calendar{}, nil
 	}

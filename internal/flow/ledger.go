@@ -17,7 +17,7 @@ type Ledger struct {
 // Reserve sets up to n requests aside.
 func (l Ledger) Reserve(ctx context.Context, org wrapcast.OrganisationID, b wrapcast.BudgetLimits, n int) (a wrapcast.Allowance, err error) {
 	err = l.Store.Update(ctx, func(tx *store.Tx) error {
-		a, err = tx.Reserve(org, b, n, l.Clock.Now())
+		a, err = tx.Budget().Reserve(org, b, n, l.Clock.Now())
 		return err
 	})
 	return a, err
@@ -25,10 +25,10 @@ func (l Ledger) Reserve(ctx context.Context, org wrapcast.OrganisationID, b wrap
 
 // GiveBack returns the last n requests of an allowance, which were not made.
 func (l Ledger) GiveBack(ctx context.Context, org wrapcast.OrganisationID, a wrapcast.Allowance, n int) error {
-	return l.Store.Update(ctx, func(tx *store.Tx) error { return tx.GiveBack(org, a, n, l.Clock.Now()) })
+	return l.Store.Update(ctx, func(tx *store.Tx) error { return tx.Budget().GiveBack(org, a, n, l.Clock.Now()) })
 }
 
 // Postpone lets nobody send before an instant.
 func (l Ledger) Postpone(ctx context.Context, org wrapcast.OrganisationID, until time.Time) error {
-	return l.Store.Update(ctx, func(tx *store.Tx) error { return tx.Postpone(org, until) })
+	return l.Store.Update(ctx, func(tx *store.Tx) error { return tx.Budget().Postpone(org, until) })
 }

@@ -40,7 +40,7 @@ func notifyStep(ctx context.Context, p *pass) (result, error) {
 
 func (p *pass) deliveries(ctx context.Context) (d []wrapcast.Delivery, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		d, err = tx.DeliveriesOf(p.run.Organisation, p.run.ID)
+		d, err = tx.Deliveries().OfRun(p.run.Organisation, p.run.ID)
 		return err
 	})
 	return d, err
@@ -51,7 +51,7 @@ func (p *pass) deliverOld(ctx context.Context) error {
 	const atMost = 20
 	var due []wrapcast.Delivery
 	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.DueDeliveries(p.run.Organisation, p.Clock.Now(), atMost)
+		due, err = tx.Deliveries().Due(p.run.Organisation, p.Clock.Now(), atMost)
 		return err
 	})
 	if err != nil {
@@ -105,10 +105,10 @@ func (p *pass) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Del
 		entry.Status = statusFailed
 	}
 	err := p.commit(ctx, func(tx *store.Tx) error {
-		if err := tx.SaveDelivery(d, was); err != nil {
+		if err := tx.Deliveries().Save(d, was); err != nil {
 			return err
 		}
-		_, err := tx.Audit(entry)
+		_, err := tx.Audit().Append(entry)
 		return err
 	})
 	return d, err

@@ -18,7 +18,7 @@ const keptYoungDays = 70
 func (p *pass) noteYoungDays(ctx context.Context) error {
 	today := p.localDay(p.run.StartedAt)
 	return p.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		since, err := tx.Coverage(p.run.Organisation, p.run.StartedAt)
+		since, err := tx.Readings().Coverage(p.run.Organisation, p.run.StartedAt)
 		if err != nil {
 			return err
 		}
@@ -26,7 +26,7 @@ func (p *pass) noteYoungDays(ctx context.Context) error {
 			if len(gapsBetween(day.Midnight(p.zone), (day+1).Midnight(p.zone), since)) > 0 {
 				continue // it was not read by this run, or not to its end
 			}
-			if err := tx.RecordDayReadings(p.run.Organisation, day, day, p.run.StartedAt, today-keptYoungDays); err != nil {
+			if err := tx.Readings().RecordDays(p.run.Organisation, day, day, p.run.StartedAt, today-keptYoungDays); err != nil {
 				return err
 			}
 		}
@@ -38,7 +38,7 @@ func (p *pass) noteYoungDays(ctx context.Context) error {
 // would look low, be masked or drag the forecast down.
 func (p *pass) nowcast(tx *store.Tx, h *history) error {
 	settled := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	readings, err := tx.DayReadings(p.run.Organisation, h.To-keptYoungDays)
+	readings, err := tx.Readings().Days(p.run.Organisation, h.To-keptYoungDays)
 	if err != nil || len(readings) == 0 {
 		return err
 	}

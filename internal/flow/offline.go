@@ -28,10 +28,10 @@ func (f *WrapUpForecaster) offline(ctx context.Context, org wrapcast.Organisatio
 	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
 	var readings []wrapcast.Reading
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		if p.directory, err = tx.Directory(org); err != nil {
+		if p.directory, err = tx.Directory().Of(org); err != nil {
 			return err
 		}
-		readings, err = tx.Readings(org)
+		readings, err = tx.Readings().All(org)
 		return err
 	})
 	if err != nil {

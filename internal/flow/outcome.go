@@ -19,31 +19,31 @@ func (o *Outcome) read(tx *store.Tx, p *pass) error {
 		}
 	}
 	var err error
-	if o.Validation, err = ifFound(tx.Validation(org, run)); err != nil {
+	if o.Validation, err = ifFound(tx.Validations().Of(org, run)); err != nil {
 		return err
 	}
-	if o.Forecast, err = ifFound(tx.ForecastOf(org, run)); err != nil {
+	if o.Forecast, err = ifFound(tx.Forecasts().OfRun(org, run)); err != nil {
 		return err
 	}
-	if o.Plans, err = tx.Plans(org, run); err != nil {
+	if o.Plans, err = tx.Plans().OfRun(org, run); err != nil {
 		return err
 	}
-	if o.Submissions, err = tx.Submissions(org, run); err != nil {
+	if o.Submissions, err = tx.Submissions().OfRun(org, run); err != nil {
 		return err
 	}
 	for _, s := range o.Submissions { // those submitted by hand were made by an earlier run
 		if !slices.ContainsFunc(o.Plans, func(plan wrapcast.Plan) bool { return plan.ID == s.Plan }) {
-			plan, err := tx.Plan(org, s.Plan)
+			plan, err := tx.Plans().Get(org, s.Plan)
 			if err != nil {
 				return err
 			}
 			o.Plans = append(o.Plans, plan)
 		}
 	}
-	if o.Deliveries, err = tx.DeliveriesOf(org, run); err != nil {
+	if o.Deliveries, err = tx.Deliveries().OfRun(org, run); err != nil {
 		return err
 	}
-	entries, err := tx.AuditEntriesOf(org, run)
+	entries, err := tx.Audit().OfRun(org, run)
 	o.AuditEntries = len(entries)
 	return err
 }

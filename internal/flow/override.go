@@ -35,7 +35,7 @@ func (f *WrapUpForecaster) AddOverride(ctx context.Context, org wrapcast.Organis
 	kept.ID = wrapcast.OverrideID(f.NewID())
 	preview.Override.Override = kept
 	err = f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.AddOverride(kept); err != nil {
+		if err := tx.Decisions().AddOverride(kept); err != nil {
 			return err
 		}
 		return f.auditKnowledge(tx, org, kept.Author, "override.added", "override", string(kept.ID),
@@ -98,7 +98,7 @@ func (f *WrapUpForecaster) latestForecast(ctx context.Context, org wrapcast.Orga
 		return *kept, nil
 	}
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		made, err = tx.LatestForecast(org)
+		made, err = tx.Forecasts().Latest(org)
 		return err
 	})
 	return made, err
@@ -106,7 +106,7 @@ func (f *WrapUpForecaster) latestForecast(ctx context.Context, org wrapcast.Orga
 
 func (f *WrapUpForecaster) overrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (all []wrapcast.Override, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		all, err = tx.Overrides(org, since)
+		all, err = tx.Decisions().Overrides(org, since)
 		return err
 	})
 	return all, err
@@ -128,7 +128,7 @@ func (f *WrapUpForecaster) checkScope(ctx context.Context, org wrapcast.Organisa
 		return nil // the directory of a large organisation takes longer to read than all the rest
 	}
 	return f.Store.View(ctx, func(tx *store.Tx) error {
-		directory, err := tx.Directory(org)
+		directory, err := tx.Directory().Of(org)
 		if err != nil {
 			return err
 		}
@@ -211,5 +211,5 @@ func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrap
 
 // WithdrawOverride takes an override back.
 func (f *WrapUpForecaster) WithdrawOverride(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.OverrideID, by string) error {
-	return f.withdraw(ctx, org, by, "override", string(id), func(tx *store.Tx) error { return tx.WithdrawOverride(org, id, by, f.Clock.Now()) })
+	return f.withdraw(ctx, org, by, "override", string(id), func(tx *store.Tx) error { return tx.Decisions().WithdrawOverride(org, id, by, f.Clock.Now()) })
 }

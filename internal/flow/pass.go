@@ -76,7 +76,7 @@ func (p *pass) step(ctx context.Context, i int) error {
 		if err := p.mayBegin(tx); err != nil {
 			return err
 		}
-		return tx.SaveStep(p.run.Organisation, p.run.ID, *s, was)
+		return tx.Runs().SaveStep(p.run.Organisation, p.run.ID, *s, was)
 	})
 	if err != nil {
 		return err
@@ -106,10 +106,10 @@ func (p *pass) done(ctx context.Context, s *wrapcast.Step, r result) error {
 				return err
 			}
 		}
-		if _, err := tx.Audit(entry); err != nil {
+		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
-		if err := tx.SaveStep(p.run.Organisation, p.run.ID, *s, wrapcast.RunRunning); err != nil || p.next == nil {
+		if err := tx.Runs().SaveStep(p.run.Organisation, p.run.ID, *s, wrapcast.RunRunning); err != nil || p.next == nil {
 			return err
 		}
 		return p.next(tx)
@@ -129,13 +129,13 @@ func (p *pass) fail(ctx context.Context, s *wrapcast.Step, r result, cause error
 	e.Status, e.Detail = statusFailed, cause.Error()
 	entry := p.entry(string(s.Name), s.LatencyMs, e)
 	err := p.commit(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Audit(entry); err != nil {
+		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
-		if err := tx.SaveStep(p.run.Organisation, p.run.ID, *s, wrapcast.RunRunning); err != nil {
+		if err := tx.Runs().SaveStep(p.run.Organisation, p.run.ID, *s, wrapcast.RunRunning); err != nil {
 			return err
 		}
-		return tx.SaveRun(p.run, wrapcast.RunRunning)
+		return tx.Runs().Save(p.run, wrapcast.RunRunning)
 	})
 	if err != nil { // the first error is the one to mend
 		return fmt.Errorf("%w (and that could not be written down: %w)", cause, err)
@@ -154,7 +154,7 @@ func (p *pass) finish(ctx context.Context) error {
 	if trouble != nil {
 		p.run.Reason = trouble.Error()
 	}
-	err = p.commit(ctx, func(tx *store.Tx) error { return tx.SaveRun(p.run, wrapcast.RunRunning) })
+	err = p.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(p.run, wrapcast.RunRunning) })
 	return errors.Join(trouble, err)
 }
 
@@ -174,10 +174,10 @@ func (p *pass) trouble(ctx context.Context) (error, error) {
 	var submissions []wrapcast.Submission
 	var deliveries []wrapcast.Delivery
 	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		if submissions, err = tx.Submissions(p.run.Organisation, p.run.ID); err != nil {
+		if submissions, err = tx.Submissions().OfRun(p.run.Organisation, p.run.ID); err != nil {
 			return err
 		}
-		deliveries, err = tx.DeliveriesOf(p.run.Organisation, p.run.ID)
+		deliveries, err = tx.Deliveries().OfRun(p.run.Organisation, p.run.ID)
 		return err
 	})
 	return errors.Join(troubleOf(submissions), undelivered(deliveries)), err
@@ -186,7 +186,7 @@ func (p *pass) trouble(ctx context.Context) (error, error) {
 // commit writes to the store, unless somebody else has taken the organisation's lease over meanwhile.
 func (p *pass) commit(ctx context.Context, write func(*store.Tx) error) error {
 	return p.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.HoldLease(p.directory.Organisation.ID, p.Holder); err != nil {
+		if err := tx.Leases().Hold(p.directory.Organisation.ID, p.Holder); err != nil {
 			return err
 		}
 		return write(tx)

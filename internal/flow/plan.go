@@ -82,7 +82,7 @@ func numbered(name string, i, of int) string {
 
 func addPlans(tx *store.Tx, plans []wrapcast.Plan) error {
 	for _, plan := range plans {
-		if err := tx.AddPlan(plan); err != nil {
+		if err := tx.Plans().Add(plan); err != nil {
 			return err
 		}
 	}
@@ -104,7 +104,7 @@ func (p *pass) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
 		if plan.Week != nil {
 			s.BusinessUnit, s.Week = plan.Week.BusinessUnit.ID, &plan.Week.Start
 		}
-		if err := tx.SaveSubmission(s, ""); err != nil {
+		if err := tx.Submissions().Save(s, ""); err != nil {
 			return err
 		}
 	}
@@ -117,10 +117,10 @@ func (p *pass) loadForecast(ctx context.Context) (made wrapcast.Forecast, report
 			made, err = p.forecastOfPlans(tx)
 			return err
 		}
-		if made, err = tx.ForecastOf(p.run.Organisation, p.run.ID); err != nil {
+		if made, err = tx.Forecasts().OfRun(p.run.Organisation, p.run.ID); err != nil {
 			return err
 		}
-		report, err = tx.Validation(p.run.Organisation, p.run.ID)
+		report, err = tx.Validations().Of(p.run.Organisation, p.run.ID)
 		return err
 	})
 	return made, report, err
@@ -184,13 +184,13 @@ func (p *pass) habits(ctx context.Context, until wrapcast.Date) (*planning.Habit
 	var observations []wrapcast.Observation
 	var arrivals []wrapcast.Arrival
 	err := p.Store.View(ctx, func(tx *store.Tx) error {
-		for o, err := range tx.Observations(p.run.Organisation, from, to) {
+		for o, err := range tx.History().Observations(p.run.Organisation, from, to) {
 			if err != nil {
 				return err
 			}
 			observations = append(observations, o)
 		}
-		for a, err := range tx.Arrivals(p.run.Organisation, from, to) {
+		for a, err := range tx.History().Arrivals(p.run.Organisation, from, to) {
 			if err != nil {
 				return err
 			}

@@ -37,14 +37,14 @@ func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrap
 	}
 	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
 		if fresh {
-			if err := tx.AddForecast(made); err != nil {
+			if err := tx.Forecasts().Add(made); err != nil {
 				return err
 			}
 		}
 		if err := addPlans(tx, list.Plans); err != nil {
 			return err
 		}
-		_, err := tx.Audit(p.entry("plan", 0, wrapcast.AuditEntry{Objects: planObjects(list.Plans),
+		_, err := tx.Audit().Append(p.entry("plan", 0, wrapcast.AuditEntry{Objects: planObjects(list.Plans),
 			Detail: fmt.Sprintf("%d plans for %s, to be looked at", len(list.Plans), p.spec.Target)}))
 		return err
 	})
@@ -67,7 +67,7 @@ func (p *pass) forecastNow(ctx context.Context) (made wrapcast.Forecast, fresh b
 
 func (p *pass) reportOf(ctx context.Context, made wrapcast.Forecast) (report wrapcast.ValidationReport, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		report, err = tx.Validation(made.Organisation, made.Run)
+		report, err = tx.Validations().Of(made.Organisation, made.Run)
 		return err
 	})
 	return report, err
@@ -110,11 +110,11 @@ func (p *pass) takePlans(ctx context.Context) (result, error) {
 func (p *pass) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		for _, id := range p.spec.Submit {
-			plan, err := tx.Plan(p.run.Organisation, id)
+			plan, err := tx.Plans().Get(p.run.Organisation, id)
 			if err != nil {
 				return withHint(err, "`wrapcast plan` makes plans and names them")
 			}
-			if s, err := tx.SubmissionOf(p.run.Organisation, id); err == nil {
+			if s, err := tx.Submissions().OfPlan(p.run.Organisation, id); err == nil {
 				return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was submitted before and is %s", id, s.State).
 					WithHint("a plan is submitted once; `wrapcast plan` makes another")
 			}
@@ -151,9 +151,9 @@ func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 
 // forecastOfPlans is the forecast behind the first of the plans to be submitted.
 func (p *pass) forecastOfPlans(tx *store.Tx) (wrapcast.Forecast, error) {
-	plan, err := tx.Plan(p.run.Organisation, p.spec.Submit[0])
+	plan, err := tx.Plans().Get(p.run.Organisation, p.spec.Submit[0])
 	if err != nil {
 		return wrapcast.Forecast{}, err
 	}
-	return tx.Forecast(p.run.Organisation, plan.Forecast)
+	return tx.Forecasts().Get(p.run.Organisation, plan.Forecast)
 }

@@ -242,7 +242,7 @@ func TestAPlannedWeekIsKeptWithItsForecast(t *testing.T) {
 		t.Fatal("the overridden forecast is not one of its own")
 	}
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		made, err := tx.Forecast(w.org(), plan.Forecast)
+		made, err := tx.Forecasts().Get(w.org(), plan.Forecast)
 		if err == nil && (len(made.Overrides) != 1 || made.Base == nil || made.Base.ID != out.Forecast.ID) {
 			t.Errorf("frozen as %d overrides over %+v", len(made.Overrides), made.Base)
 		}

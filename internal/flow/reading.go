@@ -35,18 +35,18 @@ func (p *pass) readMissing(ctx context.Context, r *ExtractResult) error {
 func (p *pass) newReading(ctx context.Context, r *ExtractResult) (read *reading, known genesys.Sizes, err error) {
 	read = &reading{pass: p, result: r, whole: map[wrapcast.Date]bool{}}
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		readings, err := tx.Readings(p.run.Organisation)
+		readings, err := tx.Readings().All(p.run.Organisation)
 		if err != nil {
 			return err
 		}
 		settle := time.Duration(p.spec.RereadDays) * 24 * time.Hour
 		read.gaps = unsettled(r.From, r.To, readings, p.run.StartedAt, settle)
-		covered, err := tx.Coverage(p.run.Organisation, time.Time{})
+		covered, err := tx.Readings().Coverage(p.run.Organisation, time.Time{})
 		if err != nil {
 			return err
 		}
 		read.findWhole(covered)
-		document, err := tx.ExtractionSizes(p.run.Organisation)
+		document, err := tx.Budget().LearnedLimits(p.run.Organisation)
 		if err != nil || document == nil || json.Unmarshal(document, &known) != nil {
 			known = genesys.Sizes{} // what cannot be read is learned anew
 		}
@@ -70,7 +70,7 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 	var changes store.Changes
 	var days map[wrapcast.Date]int
 	err := r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) (err error) {
-		changes, days, err = tx.ReplaceHistoryByDay(r.run.Organisation, r.zone, e)
+		changes, days, err = tx.History().ReplaceByDay(r.run.Organisation, r.zone, e)
 		return err
 	})
 	if err != nil {
@@ -93,7 +93,7 @@ func (p *pass) keepSizes(ctx context.Context, learned genesys.Sizes) error {
 	if err != nil {
 		return err
 	}
-	return p.commit(ctx, func(tx *store.Tx) error { return tx.SaveExtractionSizes(p.run.Organisation, document) })
+	return p.commit(ctx, func(tx *store.Tx) error { return tx.Budget().SaveLearnedLimits(p.run.Organisation, document) })
 }
 
 // ExtractionPlan says what bringing the stored history up to date would take.

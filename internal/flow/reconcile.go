@@ -67,7 +67,7 @@ func (f *WrapUpForecaster) Reconcile(ctx context.Context, org wrapcast.Organisat
 func (p *pass) wholeDays(ctx context.Context, o ReconcileOptions) (*history, error) {
 	var read []wrapcast.Interval
 	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		read, err = tx.Coverage(p.run.Organisation, time.Time{})
+		read, err = tx.Readings().Coverage(p.run.Organisation, time.Time{})
 		return err
 	})
 	if err != nil {
@@ -89,7 +89,7 @@ func (p *pass) wholeDays(ctx context.Context, o ReconcileOptions) (*history, err
 func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *history, asked bool) error {
 	begin, end := h.From.Midnight(p.zone), (h.To + 1).Midnight(p.zone)
 	return p.Store.View(ctx, func(tx *store.Tx) error {
-		for o, err := range tx.Observations(p.run.Organisation, begin, end) {
+		for o, err := range tx.History().Observations(p.run.Organisation, begin, end) {
 			if err != nil {
 				return err
 			}
@@ -100,7 +100,7 @@ func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *hist
 		if asked {
 			return nil
 		}
-		for q, err := range tx.QueueHandled(p.run.Organisation, begin, end) {
+		for q, err := range tx.History().QueueHandled(p.run.Organisation, begin, end) {
 			if err != nil {
 				return err
 			}
@@ -140,7 +140,7 @@ const mostForecasts = 60
 // besideForecasts sets beside each day what was last forecast before it began.
 func (p *pass) besideForecasts(ctx context.Context, r *wrapcast.Reconciliation) error {
 	return p.Store.View(ctx, func(tx *store.Tx) error {
-		frozen, err := tx.FrozenForecasts(p.run.Organisation)
+		frozen, err := tx.Snapshots().Forecasts(p.run.Organisation)
 		if err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (p *pass) besideForecasts(ctx context.Context, r *wrapcast.Reconciliation) 
 			if f.From > r.To || f.From+wrapcast.Date(f.Days) <= r.From {
 				continue
 			}
-			made, err := tx.Forecast(p.run.Organisation, f.ID)
+			made, err := tx.Forecasts().Get(p.run.Organisation, f.ID)
 			if err != nil {
 				return err
 			}

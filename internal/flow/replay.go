@@ -43,7 +43,7 @@ func (f *WrapUpForecaster) Replay(ctx context.Context, org wrapcast.Organisation
 	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
 		var said []wrapcast.FrozenDay
 		err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-			said, err = tx.FrozenDays(org, source, day, day)
+			said, err = tx.Snapshots().Days(org, source, day, day)
 			return err
 		})
 		if err != nil {

@@ -32,7 +32,7 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 	}
 	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, plan := range list.Plans {
-			_, err := tx.Audit(p.entry("rollback", 0, wrapcast.AuditEntry{
+			_, err := tx.Audit().Append(p.entry("rollback", 0, wrapcast.AuditEntry{
 				Objects: map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores), "forecast": string(plan.Forecast)},
 				Detail:  fmt.Sprintf("the week of %s is to be as in plan %s", plan.Week.Start, plan.Restores),
 			}))
@@ -65,7 +65,7 @@ func original(plan wrapcast.Plan) wrapcast.PlanID { return or(plan.Restores, pla
 
 func (p *pass) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made wrapcast.Forecast, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		made, err = tx.Forecast(p.directory.Organisation.ID, id)
+		made, err = tx.Forecasts().Get(p.directory.Organisation.ID, id)
 		return err
 	})
 	return made, err
@@ -74,7 +74,7 @@ func (p *pass) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made
 // earlierPlans finds what to go back to.
 func (p *pass) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		submitted, err := tx.SubmissionsIn(p.directory.Organisation.ID, wrapcast.SubmissionCompleted)
+		submitted, err := tx.Submissions().In(p.directory.Organisation.ID, wrapcast.SubmissionCompleted)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func plansOfWeek(tx *store.Tx, submitted []wrapcast.Submission, week wrapcast.Da
 		if *s.Week != week {
 			continue
 		}
-		plan, err := tx.Plan(s.Organisation, s.Plan)
+		plan, err := tx.Plans().Get(s.Organisation, s.Plan)
 		if err != nil {
 			return nil, err
 		}

@@ -25,7 +25,7 @@ func TestWhatIsExtractedIsWhatWasHandledToTheContact(t *testing.T) {
 	want := w.sim.Extract(out.Extract.From, out.Extract.To)
 	var got []wrapcast.Observation
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		for o, err := range tx.Observations(out.Run.Organisation, out.Extract.From, out.Extract.To) {
+		for o, err := range tx.History().Observations(out.Run.Organisation, out.Extract.From, out.Extract.To) {
 			if err != nil {
 				return err
 			}
@@ -265,7 +265,7 @@ func TestAnInterruptedRunThatIsNotAskedForAgainIsClosed(t *testing.T) {
 		t.Fatalf("run %s, taken up %v, %v", out.Run.ID, out.TakenUp, err)
 	}
 	_ = w.Store.View(t.Context(), func(tx *store.Tx) error {
-		if old, err := tx.Run(cut.Run.Organisation, cut.Run.ID); err != nil || old.State != wrapcast.RunFailed {
+		if old, err := tx.Runs().Get(cut.Run.Organisation, cut.Run.ID); err != nil || old.State != wrapcast.RunFailed {
 			t.Errorf("the old run is %s, %v", old.State, err)
 		}
 		return nil

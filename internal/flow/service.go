@@ -182,14 +182,14 @@ func (s *Service) ask(tx *store.Tx, p *pass, spec Spec) (wrapcast.Run, error) {
 	now := p.Clock.Now()
 	run := wrapcast.Run{ID: wrapcast.RunID(p.NewID()), Organisation: p.directory.Organisation.ID, State: wrapcast.RunPending,
 		Actor: spec.Actor, Spec: text, StartedAt: now, Steps: stepsOf(spec)}
-	if err := tx.AcquireLease(run.Organisation, wrapcast.Lease{Holder: p.Holder, Until: now.Add(leaseFor)}, now, p.Alive); err != nil {
+	if err := tx.Leases().Acquire(run.Organisation, wrapcast.Lease{Holder: p.Holder, Until: now.Add(leaseFor)}, now, p.Alive); err != nil {
 		return run, err
 	}
-	if err := tx.CreateRun(run); err != nil {
+	if err := tx.Runs().Create(run); err != nil {
 		return run, err
 	}
 	entry := wrapcast.AuditEntry{Organisation: run.Organisation, Run: run.ID, At: now, Actor: spec.Actor, Action: "run.asked", Status: statusOK}
-	if _, err := tx.Audit(entry); err != nil {
+	if _, err := tx.Audit().Append(entry); err != nil {
 		return run, err
 	}
 	return run, s.enqueue(tx, run)

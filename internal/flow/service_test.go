@@ -54,7 +54,7 @@ func (w *world) awaitRun(t *testing.T, id wrapcast.RunID) wrapcast.Run {
 func (w *world) storedRun(t *testing.T, id wrapcast.RunID) (run wrapcast.Run) {
 	t.Helper()
 	err := w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
-		run, err = tx.Run(w.organisation(), id)
+		run, err = tx.Runs().Get(w.organisation(), id)
 		return err
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func (w *world) storedRun(t *testing.T, id wrapcast.RunID) (run wrapcast.Run) {
 func (w *world) runs(t *testing.T) (runs []wrapcast.Run) {
 	t.Helper()
 	err := w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
-		runs, err = tx.Runs(w.organisation(), 100)
+		runs, err = tx.Runs().Latest(w.organisation(), 100)
 		return err
 	})
 	if err != nil {
@@ -214,7 +214,7 @@ func (w *world) nextDue(t *testing.T) (due time.Time) {
 	t.Helper()
 	await(t, "the schedule", func() bool {
 		err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-			all, err := tx.Schedules(w.organisation())
+			all, err := tx.Schedules().All(w.organisation())
 			if len(all) > 0 {
 				due = all[0].NextAt
 			}
@@ -302,7 +302,7 @@ func TestServiceSendsAgainWhatIsDead(t *testing.T) {
 func (w *world) delivery(t *testing.T, id wrapcast.DeliveryID) (d wrapcast.Delivery) {
 	t.Helper()
 	err := w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
-		d, err = tx.Delivery(w.organisation(), id)
+		d, err = tx.Deliveries().Get(w.organisation(), id)
 		return err
 	})
 	if err != nil {
@@ -316,13 +316,13 @@ func (w *world) kill(t *testing.T, id wrapcast.DeliveryID) {
 	t.Helper()
 	await(t, "the first delivery", func() bool { return w.delivery(t, id).State == wrapcast.DeliveryDelivered })
 	err := w.Store.Update(t.Context(), func(tx *store.Tx) error {
-		was, err := tx.Delivery(w.organisation(), id)
+		was, err := tx.Deliveries().Get(w.organisation(), id)
 		if err != nil {
 			return err
 		}
 		d := was
 		d.State, d.Attempts = wrapcast.DeliveryDead, 9
-		return tx.SaveDelivery(d, was)
+		return tx.Deliveries().Save(d, was)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ func (f *WrapUpForecaster) Settle(ctx context.Context, spec Spec) ([]wrapcast.Su
 	defer p.release()
 	var open []wrapcast.Submission
 	err := p.Store.View(p.ctx, func(tx *store.Tx) (err error) {
-		open, err = tx.SubmissionsIn(p.directory.Organisation.ID,
+		open, err = tx.Submissions().In(p.directory.Organisation.ID,
 			wrapcast.SubmissionSending, wrapcast.SubmissionAccepted, wrapcast.SubmissionUnknown)
 		return err
 	})
@@ -76,7 +76,7 @@ func (f *WrapUpForecaster) Extract(ctx context.Context, spec Spec) (ExtractResul
 	}
 	entry := p.entry(string(wrapcast.StepExtract), p.Clock.Since(p.run.StartedAt).Milliseconds(), e)
 	err := p.commit(context.WithoutCancel(p.ctx), func(tx *store.Tx) error {
-		_, err := tx.Audit(entry)
+		_, err := tx.Audit().Append(entry)
 		return err
 	})
 	if failure != nil {

@@ -57,7 +57,7 @@ func (p *pass) settle(ctx context.Context) error {
 
 func (p *pass) submissions(ctx context.Context) (s []wrapcast.Submission, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		s, err = tx.Submissions(p.run.Organisation, p.run.ID)
+		s, err = tx.Submissions().OfRun(p.run.Organisation, p.run.ID)
 		return err
 	})
 	return s, err
@@ -119,7 +119,7 @@ func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
 
 func (p *pass) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast.Plan, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		plan, err = tx.Plan(p.run.Organisation, id)
+		plan, err = tx.Plans().Get(p.run.Organisation, id)
 		return err
 	})
 	return plan, err
@@ -138,10 +138,10 @@ func (p *pass) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.S
 		wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:
 	}
 	err := p.commit(ctx, func(tx *store.Tx) error {
-		if err := tx.SaveSubmission(next, before); err != nil {
+		if err := tx.Submissions().Save(next, before); err != nil {
 			return err
 		}
-		_, err := tx.Audit(entry)
+		_, err := tx.Audit().Append(entry)
 		return err
 	})
 	if err == nil {
@@ -156,7 +156,7 @@ func (p *pass) note(ctx context.Context, s wrapcast.Submission, action string, c
 		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: genesys.StatusOf(cause), Detail: cause.Error(),
 	})
 	return p.commit(ctx, func(tx *store.Tx) error {
-		_, err := tx.Audit(entry)
+		_, err := tx.Audit().Append(entry)
 		return err
 	})
 }

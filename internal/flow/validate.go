@@ -29,7 +29,7 @@ func validateStep(ctx context.Context, p *pass) (result, error) {
 	return result{
 		detail: tally(report),
 		entry:  wrapcast.AuditEntry{Detail: tally(report).sentence()},
-		save:   func(tx *store.Tx) error { return tx.SaveValidation(p.run.Organisation, p.run.ID, report) },
+		save:   func(tx *store.Tx) error { return tx.Validations().Save(p.run.Organisation, p.run.ID, report) },
 	}, nil
 }
 

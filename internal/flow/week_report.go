@@ -53,7 +53,7 @@ func (w *weekReport) begin(ctx context.Context) error {
 	}
 	week := or(w.options.Week, next).StartOfWeek(w.directory.BusinessUnit.WeekStart)
 	err = w.Store.View(ctx, func(tx *store.Tx) error {
-		frozen, err := tx.FrozenForecasts(w.run.Organisation)
+		frozen, err := tx.Snapshots().Forecasts(w.run.Organisation)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (w *weekReport) begin(ctx context.Context) error {
 			return wrapcast.Errorf(wrapcast.NotFound, "report", "nothing was forecast for the week of %s", week).
 				WithHint("`wrapcast run --dry-run` makes a forecast; --horizon reaches further")
 		}
-		w.made, err = tx.Forecast(w.run.Organisation, held)
+		w.made, err = tx.Forecasts().Get(w.run.Organisation, held)
 		return err
 	})
 	if err != nil {
@@ -170,12 +170,12 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 		return err
 	}
 	return w.Store.View(ctx, func(tx *store.Tx) error {
-		plans, _, err := tx.PlanHeads(w.run.Organisation, store.PlanQuery{Week: &w.Week, Limit: 20})
+		plans, _, err := tx.Plans().Heads(w.run.Organisation, store.PlanQuery{Week: &w.Week, Limit: 20})
 		if err != nil {
 			return err
 		}
 		for _, plan := range plans {
-			s, err := ifFound(tx.SubmissionOf(w.run.Organisation, plan.ID))
+			s, err := ifFound(tx.Submissions().OfPlan(w.run.Organisation, plan.ID))
 			if err != nil {
 				return err
 			}
@@ -183,7 +183,7 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 				w.Submissions = append(w.Submissions, *s)
 			}
 		}
-		last, _, err := tx.AuditBefore(w.run.Organisation, store.AuditQuery{Limit: 1})
+		last, _, err := tx.Audit().Before(w.run.Organisation, store.AuditQuery{Limit: 1})
 		if err == nil && len(last) == 1 {
 			w.AuditEntries, w.AuditHash = last[0].Seq, last[0].Hash
 		}

@@ -15,7 +15,7 @@ func (w *weekReport) tellThings(ctx context.Context) error {
 	base := w.made.WithoutOverrides()
 	var report *wrapcast.ValidationReport
 	err := w.Store.View(ctx, func(tx *store.Tx) (err error) {
-		report, err = ifFound(tx.LatestValidation(w.run.Organisation))
+		report, err = ifFound(tx.Validations().Latest(w.run.Organisation))
 		return err
 	})
 	if err != nil {

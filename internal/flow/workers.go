@@ -134,10 +134,10 @@ func (s *Service) takeOver(ctx context.Context, args stepArgs) (*pass, error) {
 func (s *Service) resume(ctx context.Context, args stepArgs) (*pass, error) {
 	p := &pass{WrapUpForecaster: s.Forecaster, takenUp: true}
 	err := s.Forecaster.Store.View(ctx, func(tx *store.Tx) (err error) {
-		if p.run, err = tx.Run(args.Organisation, args.Run); err != nil {
+		if p.run, err = tx.Runs().Get(args.Organisation, args.Run); err != nil {
 			return err
 		}
-		p.directory, err = tx.Directory(args.Organisation)
+		p.directory, err = tx.Directory().Of(args.Organisation)
 		return err
 	})
 	if err != nil || !unfinished(p.run) {
@@ -237,9 +237,9 @@ func (p *pass) giveUp(ctx context.Context, cause error) error {
 	p.run.State, p.run.FinishedAt, p.run.Reason = wrapcast.RunFailed, p.Clock.Now(), cause.Error()
 	entry := p.entry("run.closed", 0, wrapcast.AuditEntry{Status: statusFailed, Detail: p.run.Reason})
 	return p.commit(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Audit(entry); err != nil {
+		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
-		return tx.SaveRun(p.run, was)
+		return tx.Runs().Save(p.run, was)
 	})
 }

@@ -43,7 +43,7 @@ func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) e
 	f, args := w.service.Forecaster, job.Args
 	var was wrapcast.Delivery
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		was, err = tx.Delivery(args.Organisation, args.Delivery)
+		was, err = tx.Deliveries().Get(args.Organisation, args.Delivery)
 		return err
 	})
 	if err != nil || was.State != wrapcast.DeliveryPending || was.Attempts != args.Attempts || f.Sender == nil {
@@ -62,10 +62,10 @@ func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) e
 		entry.Status = statusFailed
 	}
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.SaveDelivery(d, was); err != nil {
+		if err := tx.Deliveries().Save(d, was); err != nil {
 			return err
 		}
-		_, err := tx.Audit(entry)
+		_, err := tx.Audit().Append(entry)
 		return err
 	})
 }
@@ -78,7 +78,7 @@ func (s *Service) Replay(ctx context.Context, org wrapcast.OrganisationID, id wr
 	}
 	f := s.Forecaster
 	err = f.Store.Update(ctx, func(tx *store.Tx) error {
-		was, err := tx.Delivery(org, id)
+		was, err := tx.Deliveries().Get(org, id)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (s *Service) Replay(ctx context.Context, org wrapcast.OrganisationID, id wr
 		}
 		d = was
 		d.State, d.Attempts, d.NextAt, d.DeliveredAt = wrapcast.DeliveryPending, 0, f.Clock.Now(), time.Time{}
-		if err := tx.SaveDelivery(d, was); err != nil {
+		if err := tx.Deliveries().Save(d, was); err != nil {
 			return err
 		}
 		return s.send(tx, d, actor, "webhook.replayed")
@@ -114,7 +114,7 @@ func (s *Service) TestMessage(ctx context.Context, actor string) (d wrapcast.Del
 	d = wrapcast.Delivery{ID: wrapcast.DeliveryID(id), Organisation: org.ID, URL: s.Spec.Webhook, Body: body,
 		State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}
 	err = f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.AddDelivery(d); err != nil {
+		if err := tx.Deliveries().Add(d); err != nil {
 			return err
 		}
 		return s.send(tx, d, actor, "webhook.tested")
@@ -133,7 +133,7 @@ func noWebhook() error {
 func (s *Service) send(tx *store.Tx, d wrapcast.Delivery, actor, action string) error {
 	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
 		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State}
-	if _, err := tx.Audit(entry); err != nil {
+	if _, err := tx.Audit().Append(entry); err != nil {
 		return err
 	}
 	return s.post(tx, d, actor, d.NextAt.UnixMilli())

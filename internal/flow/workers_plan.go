@@ -31,7 +31,7 @@ func CheckCron(text string) error {
 func (s *Service) plan(ctx context.Context, p *pass) error {
 	org, now := p.directory.Organisation.ID, p.Clock.Now()
 	return p.Store.Update(ctx, func(tx *store.Tx) error {
-		stored, err := tx.Schedules(org)
+		stored, err := tx.Schedules().All(org)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (s *Service) plan(ctx context.Context, p *pass) error {
 				continue
 			}
 			before[old.ID] = old
-			if err := tx.DeleteSchedule(org, old.ID); err != nil {
+			if err := tx.Schedules().Delete(org, old.ID); err != nil {
 				return err
 			}
 		}
@@ -56,7 +56,7 @@ func (s *Service) plan(ctx context.Context, p *pass) error {
 					next.NextAt = old.NextAt
 				}
 			}
-			if err := tx.SaveSchedule(next); err != nil {
+			if err := tx.Schedules().Save(next); err != nil {
 				return err
 			}
 		}
@@ -87,7 +87,7 @@ func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron
 	}
 	v.Enabled, v.Author = enabled, actor
 	return v, p.Store.Update(ctx, func(tx *store.Tx) error {
-		old, err := tx.Schedule(v.Organisation, id)
+		old, err := tx.Schedules().Get(v.Organisation, id)
 		switch {
 		case wrapcast.KindOf(err) == wrapcast.NotFound:
 		case err != nil:
@@ -97,7 +97,7 @@ func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron
 		default:
 			v.LastAt, v.LastRun = old.LastAt, old.LastRun
 		}
-		if err := tx.SaveSchedule(v); err != nil {
+		if err := tx.Schedules().Save(v); err != nil {
 			return err
 		}
 		return s.auditSchedule(tx, v, "schedule.saved", actor)
@@ -107,14 +107,14 @@ func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron
 // DeleteSchedule removes a schedule that somebody made.
 func (s *Service) DeleteSchedule(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.ScheduleID, actor string) error {
 	return s.Forecaster.Store.Update(ctx, func(tx *store.Tx) error {
-		old, err := tx.Schedule(org, id)
+		old, err := tx.Schedules().Get(org, id)
 		if err != nil {
 			return err
 		}
 		if old.Source != wrapcast.ScheduleStored {
 			return notStoredHere(old)
 		}
-		if err := tx.DeleteSchedule(org, id); err != nil {
+		if err := tx.Schedules().Delete(org, id); err != nil {
 			return err
 		}
 		return s.auditSchedule(tx, old, "schedule.deleted", actor)
@@ -127,7 +127,7 @@ func notStoredHere(old wrapcast.Schedule) error {
 }
 
 func (s *Service) auditSchedule(tx *store.Tx, v wrapcast.Schedule, action, actor string) error {
-	_, err := tx.Audit(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
 		Objects: map[string]string{"schedule": string(v.ID)}, Detail: v.Cron})
 	return err
 }

@@ -50,7 +50,7 @@ func (s *Service) takeUpLeft(ctx context.Context, p *pass) error {
 	f, org := s.Forecaster, p.directory.Organisation.ID
 	var left wrapcast.Run
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		left, err = tx.UnfinishedRun(org)
+		left, err = tx.Runs().Unfinished(org)
 		return err
 	})
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
@@ -64,7 +64,7 @@ func (s *Service) takeUpLeft(ctx context.Context, p *pass) error {
 		return s.closeLeft(ctx, p, left)
 	}
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.AcquireLease(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive); err != nil {
+		if err := tx.Leases().Acquire(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive); err != nil {
 			return err // somebody works on it
 		}
 		return s.enqueue(tx, left)
@@ -94,7 +94,7 @@ func (s *Service) beginDue(ctx context.Context, p *pass) error {
 	f, org := s.Forecaster, p.directory.Organisation.ID
 	now := f.Clock.Now()
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		due, err := tx.DueSchedules(org, now)
+		due, err := tx.Schedules().Due(org, now)
 		if err != nil || len(due) == 0 {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *Service) beginDue(ctx context.Context, p *pass) error {
 			return err
 		}
 		d.LastAt, d.LastRun, d.NextAt = d.NextAt, run.ID, rule.next(now)
-		return tx.SaveSchedule(d)
+		return tx.Schedules().Save(d)
 	})
 }
 
@@ -128,11 +128,11 @@ func (s *Service) sendDue(ctx context.Context, p *pass) error {
 	}
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
 		now := f.Clock.Now()
-		due, err := tx.DueDeliveries(org, now, atMost)
+		due, err := tx.Deliveries().Due(org, now, atMost)
 		if err != nil {
 			return err
 		}
-		under, err := tx.UnfinishedRun(org)
+		under, err := tx.Runs().Unfinished(org)
 		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}

@@ -136,7 +136,7 @@ func (w *world) chain(t *testing.T) []string {
 	t.Helper()
 	var actions []string
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		for e, err := range tx.AuditEntries(w.sim.Directory().Organisation.ID, 1, 0) {
+		for e, err := range tx.Audit().Entries(w.sim.Directory().Organisation.ID, 1, 0) {
 			if err != nil {
 				return err
 			}

@@ -14,9 +14,9 @@ const accountColumns = `account_id, name, role, password, subject, disabled, cre
 
 // SaveAccount stores an account in the place of the one of its id, if there is one. It returns Conflict
 // where another has its name or subject.
-func (tx *Tx) SaveAccount(a wrapcast.Account) error {
+func (tx Access) SaveAccount(a wrapcast.Account) error {
 	a.Name = strings.ToLower(a.Name)
-	others, err := list(tx, scanAccount, `SELECT `+accountColumns+` FROM account
+	others, err := list(tx.conn, scanAccount, `SELECT `+accountColumns+` FROM account
 		WHERE organisation_id = $1 AND account_id <> $2 AND (name = $3 OR $4 <> '' AND subject = $4)`, installation, a.ID, a.Name, a.Subject)
 	if err != nil {
 		return err
@@ -32,27 +32,27 @@ func (tx *Tx) SaveAccount(a wrapcast.Account) error {
 }
 
 // Account returns an account, or NotFound.
-func (tx *Tx) Account(id wrapcast.AccountID) (wrapcast.Account, error) {
-	return must(tx, "account "+string(id), scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND account_id = $2`, installation, id)
+func (tx Access) Account(id wrapcast.AccountID) (wrapcast.Account, error) {
+	return require(tx.conn, "account "+string(id), scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND account_id = $2`, installation, id)
 }
 
 // AccountNamed returns the account people log in to with a name, or NotFound.
-func (tx *Tx) AccountNamed(name string) (wrapcast.Account, error) {
-	return must(tx, "account "+name, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND name = $2`, installation, strings.ToLower(name))
+func (tx Access) AccountNamed(name string) (wrapcast.Account, error) {
+	return require(tx.conn, "account "+name, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND name = $2`, installation, strings.ToLower(name))
 }
 
 // AccountOf returns the account of a subject of an identity provider, or NotFound.
-func (tx *Tx) AccountOf(subject string) (wrapcast.Account, error) {
-	return must(tx, "an account of "+subject, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND subject = $2 AND subject <> ''`, installation, subject)
+func (tx Access) AccountOf(subject string) (wrapcast.Account, error) {
+	return require(tx.conn, "an account of "+subject, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND subject = $2 AND subject <> ''`, installation, subject)
 }
 
 // Accounts returns all accounts by name.
-func (tx *Tx) Accounts() ([]wrapcast.Account, error) {
-	return list(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 ORDER BY name`, installation)
+func (tx Access) Accounts() ([]wrapcast.Account, error) {
+	return list(tx.conn, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 ORDER BY name`, installation)
 }
 
 // DeleteAccount removes an account with its sessions. It returns NotFound where there is none.
-func (tx *Tx) DeleteAccount(id wrapcast.AccountID) error {
+func (tx Access) DeleteAccount(id wrapcast.AccountID) error {
 	if err := tx.DeleteSessionsOf(id); err != nil {
 		return err
 	}
@@ -69,47 +69,47 @@ func scanAccount(r row) (a wrapcast.Account, err error) {
 }
 
 // AddSession stores a login.
-func (tx *Tx) AddSession(s wrapcast.Session) error {
+func (tx Access) AddSession(s wrapcast.Session) error {
 	return tx.insert("this session", `INSERT INTO session (organisation_id, session_hash, account_id, created_at, used_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		installation, s.Hash, s.Account, instant(s.CreatedAt), instant(s.UsedAt), instant(s.ExpiresAt))
 }
 
 // Session returns a login, or NotFound.
-func (tx *Tx) Session(hash string) (wrapcast.Session, error) {
+func (tx Access) Session(hash string) (wrapcast.Session, error) {
 	scan := func(r row) (s wrapcast.Session, err error) {
 		err = r.Scan(&s.Hash, &s.Account, toTime(&s.CreatedAt), toTime(&s.UsedAt), toTime(&s.ExpiresAt))
 		return s, err
 	}
-	return must(tx, "this session", scan, `SELECT session_hash, account_id, created_at, used_at, expires_at FROM session
+	return require(tx.conn, "this session", scan, `SELECT session_hash, account_id, created_at, used_at, expires_at FROM session
 		WHERE organisation_id = $1 AND session_hash = $2`, installation, hash)
 }
 
 // TouchSession notes that a login was used.
-func (tx *Tx) TouchSession(hash string, at time.Time) error {
+func (tx Access) TouchSession(hash string, at time.Time) error {
 	_, err := tx.exec(`UPDATE session SET used_at = $1 WHERE organisation_id = $2 AND session_hash = $3`, instant(at), installation, hash)
 	return err
 }
 
 // DeleteSession ends a login, if it has not ended.
-func (tx *Tx) DeleteSession(hash string) error {
+func (tx Access) DeleteSession(hash string) error {
 	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND session_hash = $2`, installation, hash)
 	return err
 }
 
 // DeleteSessionsOf ends every login of an account.
-func (tx *Tx) DeleteSessionsOf(id wrapcast.AccountID) error {
+func (tx Access) DeleteSessionsOf(id wrapcast.AccountID) error {
 	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND account_id = $2`, installation, id)
 	return err
 }
 
 // DeleteSessionsUntil clears away what expired by an instant, or was not used since another.
-func (tx *Tx) DeleteSessionsUntil(expired, unused time.Time) error {
+func (tx Access) DeleteSessionsUntil(expired, unused time.Time) error {
 	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND (expires_at <= $2 OR used_at <= $3)`, installation, instant(expired), instant(unused))
 	return err
 }
 
 // DeleteSessionsBut ends every login of an account but one.
-func (tx *Tx) DeleteSessionsBut(id wrapcast.AccountID, keep string) error {
+func (tx Access) DeleteSessionsBut(id wrapcast.AccountID, keep string) error {
 	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND account_id = $2 AND session_hash <> $3`, installation, id, keep)
 	return err
 }

@@ -17,13 +17,13 @@ type AnsweredRequest struct {
 	Body   []byte
 }
 
-// BeginRequest notes that a request is being answered. It returns the one noted under the key before, and false, where there is one.
-func (tx *Tx) BeginRequest(a AnsweredRequest) (before AnsweredRequest, begun bool, err error) {
+// Begin notes that a request is being answered. It returns the one noted under the key before, and false, where there is one.
+func (tx Requests) Begin(a AnsweredRequest) (before AnsweredRequest, begun bool, err error) {
 	scan := func(r row) (a AnsweredRequest, err error) {
 		err = r.Scan(&a.Key, &a.Fingerprint, toTime(&a.AskedAt), &a.Status, &a.Header, &a.Body)
 		return a, err
 	}
-	before, found, err := get(tx, scan, `SELECT request_key, fingerprint, asked_at, status, header, body FROM answered_request
+	before, found, err := get(tx.conn, scan, `SELECT request_key, fingerprint, asked_at, status, header, body FROM answered_request
 		WHERE organisation_id = $1 AND request_key = $2`, installation, a.Key)
 	if err != nil || found {
 		return before, false, err
@@ -33,21 +33,21 @@ func (tx *Tx) BeginRequest(a AnsweredRequest) (before AnsweredRequest, begun boo
 	return a, err == nil, err
 }
 
-// FinishRequest notes what was answered.
-func (tx *Tx) FinishRequest(a AnsweredRequest) error {
+// Finish notes what was answered.
+func (tx Requests) Finish(a AnsweredRequest) error {
 	_, err := tx.exec(`UPDATE answered_request SET status = $1, header = $2, body = $3 WHERE organisation_id = $4 AND request_key = $5`,
 		a.Status, a.Header, a.Body, installation, a.Key)
 	return err
 }
 
-// ForgetRequest takes a note back: the request failed and may be made again.
-func (tx *Tx) ForgetRequest(key string) error {
+// Forget takes a note back: the request failed and may be made again.
+func (tx Requests) Forget(key string) error {
 	_, err := tx.exec(`DELETE FROM answered_request WHERE organisation_id = $1 AND request_key = $2`, installation, key)
 	return err
 }
 
-// ForgetRequestsUntil clears away what was asked until an instant.
-func (tx *Tx) ForgetRequestsUntil(until time.Time) error {
+// ForgetUntil clears away what was asked until an instant.
+func (tx Requests) ForgetUntil(until time.Time) error {
 	_, err := tx.exec(`DELETE FROM answered_request WHERE organisation_id = $1 AND asked_at <= $2`, installation, instant(until))
 	return err
 }

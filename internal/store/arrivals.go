@@ -13,7 +13,7 @@ import (
 // begin in [from, to): UTC day by UTC day, queue by queue, channel by channel, and in the
 // order of time. The transaction may be used for something else meanwhile. An error is
 // the last thing yielded.
-func (tx *Tx) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
+func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
 	return func(yield func(wrapcast.Arrival, error) bool) {
 		for f, err := range tx.channelFacts(arrivalTable, org, from, to) {
 			a := wrapcast.Arrival{Queue: f.queue, Media: f.media, Start: f.start, Offered: int(f.cell[0]), Abandoned: int(f.cell[1])}
@@ -29,7 +29,7 @@ func (tx *Tx) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq
 
 // QueueHandled yields what every queue handled on every channel, by the platform's own count per queue, in the order
 // and for the quarter-hours of Arrivals.
-func (tx *Tx) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.QueueHandled, error] {
+func (tx History) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.QueueHandled, error] {
 	return func(yield func(wrapcast.QueueHandled, error) bool) {
 		for f, err := range tx.channelFacts(handledTable, org, from, to) {
 			h := wrapcast.QueueHandled{Queue: f.queue, Media: f.media, Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}
@@ -43,7 +43,7 @@ func (tx *Tx) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) iter
 	}
 }
 
-func (tx *Tx) channelFacts(table channelTable, org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[channelFact, error] {
+func (tx History) channelFacts(table channelTable, org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[channelFact, error] {
 	return func(yield func(channelFact, error) bool) {
 		first, last, err := tx.channelBounds(table, org)
 		if err != nil {
@@ -68,18 +68,18 @@ func (tx *Tx) channelFacts(table channelTable, org wrapcast.OrganisationID, from
 }
 
 // channelBounds returns the first and the last UTC day that a table has, last before first where there is none.
-func (tx *Tx) channelBounds(table channelTable, org wrapcast.OrganisationID) (first, last wrapcast.Date, err error) {
+func (tx History) channelBounds(table channelTable, org wrapcast.OrganisationID) (first, last wrapcast.Date, err error) {
 	scan := func(r row) (bounds [2]wrapcast.Date, err error) {
 		err = r.Scan(&bounds[0], &bounds[1])
 		return bounds, err
 	}
-	bounds, _, err := get(tx, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), 0),
+	bounds, _, err := get(tx.conn, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), 0),
 		COALESCE((SELECT MAX(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), -1)`, org)
 	return bounds[0], bounds[1], err
 }
 
 // channelDays returns what is stored of a UTC day.
-func (tx *Tx) channelDays(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date) (map[channel]*channelDay, error) {
+func (tx History) channelDays(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date) (map[channel]*channelDay, error) {
 	type storedChannel struct {
 		channel
 		packed []byte
@@ -88,7 +88,7 @@ func (tx *Tx) channelDays(table channelTable, org wrapcast.OrganisationID, day w
 		err = r.Scan(&c.queue, &c.media, &c.packed)
 		return c, err
 	}
-	stored, err := list(tx, scan, `SELECT queue_id, media_type, quarter_hours FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
+	stored, err := list(tx.conn, scan, `SELECT queue_id, media_type, quarter_hours FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
 	if err != nil {
 		return nil, err
 	}

@@ -10,10 +10,10 @@ import (
 
 const auditColumns = `organisation_id, seq, run_id, at, actor, action, status, status_code, latency_ms, objects, webhook, accuracy, detail, previous, hash`
 
-// Audit seals e as the next entry of its organisation's chain, stores it, and returns it sealed.
+// Append seals e as the next entry of its organisation's chain, stores it, and returns it sealed.
 // Entries can be neither changed nor deleted.
-func (tx *Tx) Audit(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
-	previous, err := tx.lastAuditEntry(e.Organisation)
+func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
+	previous, err := tx.last(e.Organisation)
 	if err != nil {
 		return e, err
 	}
@@ -32,9 +32,9 @@ func (tx *Tx) Audit(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
 	return e, err
 }
 
-// lastAuditEntry returns the end of a chain, nil where it is empty.
-func (tx *Tx) lastAuditEntry(org wrapcast.OrganisationID) (*wrapcast.AuditEntry, error) {
-	e, found, err := get(tx, scanAuditEntry,
+// last returns the end of a chain, nil where it is empty.
+func (tx Audit) last(org wrapcast.OrganisationID) (*wrapcast.AuditEntry, error) {
+	e, found, err := get(tx.conn, scanAuditEntry,
 		`SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 ORDER BY seq DESC LIMIT 1`, org)
 	if !found {
 		return nil, err
@@ -42,14 +42,14 @@ func (tx *Tx) lastAuditEntry(org wrapcast.OrganisationID) (*wrapcast.AuditEntry,
 	return &e, err
 }
 
-// AuditEntries yields the entries of an organisation's chain from the one numbered first
+// Entries yields the entries of an organisation's chain from the one numbered first
 // to the one numbered last, both included; a last of 0 asks for all that follow. The transaction may
 // be used for something else meanwhile. An error is the last thing yielded.
-func (tx *Tx) AuditEntries(org wrapcast.OrganisationID, first, last int64) iter.Seq2[wrapcast.AuditEntry, error] {
+func (tx Audit) Entries(org wrapcast.OrganisationID, first, last int64) iter.Seq2[wrapcast.AuditEntry, error] {
 	const page = 1000
 	return func(yield func(wrapcast.AuditEntry, error) bool) {
 		for from := first; ; {
-			entries, err := list(tx, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry
+			entries, err := list(tx.conn, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry
 				WHERE organisation_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3`, org, from, page)
 			if err != nil {
 				yield(wrapcast.AuditEntry{}, err)
@@ -68,9 +68,9 @@ func (tx *Tx) AuditEntries(org wrapcast.OrganisationID, first, last int64) iter.
 	}
 }
 
-// AuditEntriesOf returns the entries of a run, in their order.
-func (tx *Tx) AuditEntriesOf(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.AuditEntry, error) {
-	return list(tx, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 AND run_id = $2 ORDER BY seq`, org, run)
+// OfRun returns the entries of a run, in their order.
+func (tx Audit) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.AuditEntry, error) {
+	return list(tx.conn, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 AND run_id = $2 ORDER BY seq`, org, run)
 }
 
 func optionalJSON(v any, exists bool) (any, error) {
@@ -98,9 +98,9 @@ func scanAuditEntry(r row) (e wrapcast.AuditEntry, err error) {
 	return e, err
 }
 
-// AuditLength returns how many entries an organisation's chain has, which is the Seq of the last.
-func (tx *Tx) AuditLength(org wrapcast.OrganisationID) (int64, error) {
-	last, err := tx.lastAuditEntry(org)
+// Length returns how many entries an organisation's chain has, which is the Seq of the last.
+func (tx Audit) Length(org wrapcast.OrganisationID) (int64, error) {
+	last, err := tx.last(org)
 	if err != nil || last == nil {
 		return 0, err
 	}

@@ -33,21 +33,21 @@ func testAuditChain(b bundle) {
 		var sealed []wrapcast.AuditEntry
 		for _, e := range rapid.SliceOfN(anyEntry(b.org), 1, 5).Draw(t, "entries") {
 			b.update(func(tx *store.Tx) error {
-				s, err := tx.Audit(e)
+				s, err := tx.Audit().Append(e)
 				sealed = append(sealed, s)
 				return err
 			})
 		}
 		b.view(func(tx *store.Tx) error {
-			end, err := audit.Verify(tx.AuditEntries(b.org, 1, 0))
+			end, err := audit.Verify(tx.Audit().Entries(b.org, 1, 0))
 			if end.Seq != int64(len(sealed)) {
 				t.Fatalf("the chain ends at %d", end.Seq)
 			}
 			return err
 		})
-		wantSame(t, "entries", sealed, read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 0)) }))
-		wantSame(b.t, "entries of the run", sealed[0], read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return tx.AuditEntriesOf(b.org, sealed[0].Run) })[0])
-		wantSame(b.t, "first entry", sealed[:1], read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 1)) }))
+		wantSame(t, "entries", sealed, read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.Audit().Entries(b.org, 1, 0)) }))
+		wantSame(b.t, "entries of the run", sealed[0], read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return tx.Audit().OfRun(b.org, sealed[0].Run) })[0])
+		wantSame(b.t, "first entry", sealed[:1], read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.Audit().Entries(b.org, 1, 1)) }))
 	})
 }
 
@@ -57,7 +57,7 @@ func testAuditConcurrency(b bundle) {
 		wait.Go(func() {
 			for i := range 300 { // together more than a page
 				b.update(func(tx *store.Tx) error {
-					_, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org, Actor: fmt.Sprint(w), LatencyMs: int64(i)})
+					_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: b.org, Actor: fmt.Sprint(w), LatencyMs: int64(i)})
 					return err
 				})
 			}
@@ -65,13 +65,13 @@ func testAuditConcurrency(b bundle) {
 	}
 	wait.Wait()
 	b.view(func(tx *store.Tx) error {
-		end, err := audit.Verify(tx.AuditEntries(b.org, 1, 0))
+		end, err := audit.Verify(tx.Audit().Entries(b.org, 1, 0))
 		if end.Seq != 1200 {
 			b.t.Errorf("the chain ends at %d", end.Seq)
 		}
 		return err
 	})
-	if some := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 990, 1010)) }); len(some) != 21 || some[20].Seq != 1010 {
+	if some := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.Audit().Entries(b.org, 990, 1010)) }); len(some) != 21 || some[20].Seq != 1010 {
 		b.t.Errorf("entries 990 to 1010 are %d", len(some))
 	}
 }
@@ -79,7 +79,7 @@ func testAuditConcurrency(b bundle) {
 func testAuditIsAtomic(b bundle) {
 	fault := errors.New("the forecast cannot be stored")
 	err := b.Update(b.t.Context(), func(tx *store.Tx) error {
-		if _, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org}); err != nil {
+		if _, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: b.org}); err != nil {
 			return err
 		}
 		return fault
@@ -88,7 +88,7 @@ func testAuditIsAtomic(b bundle) {
 		b.t.Fatal(err)
 	}
 	b.update(func(tx *store.Tx) error {
-		e, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org})
+		e, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: b.org})
 		if e.Seq != 1 {
 			b.t.Errorf("the first entry is number %d", e.Seq)
 		}

@@ -44,7 +44,7 @@ func newYork(b *testing.B) *time.Location {
 func replaceIn(b *testing.B, s *store.Store, org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) {
 	b.Helper()
 	if err := s.Update(context.Background(), func(tx *store.Tx) error {
-		_, err := tx.ReplaceHistory(org, zone, e)
+		_, err := tx.History().Replace(org, zone, e)
 		return err
 	}); err != nil {
 		b.Fatal(err)
@@ -108,7 +108,7 @@ func BenchmarkReadHistory(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			b.ReportMetric(float64(countIn(b, s, func(tx *store.Tx) (n int, err error) {
-				for _, err := range tx.LocalDays("org", 0, wrapcast.DateOf(noon)) {
+				for _, err := range tx.History().LocalDays("org", 0, wrapcast.DateOf(noon)) {
 					if err != nil {
 						return n, err
 					}
@@ -122,7 +122,7 @@ func BenchmarkReadHistory(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			b.ReportMetric(float64(countIn(b, s, func(tx *store.Tx) (n int, err error) {
-				for _, err := range tx.Observations("org", from, noon) {
+				for _, err := range tx.History().Observations("org", from, noon) {
 					if err != nil {
 						return n, err
 					}
@@ -135,7 +135,7 @@ func BenchmarkReadHistory(b *testing.B) {
 	b.Run("totals", func(b *testing.B) {
 		for b.Loop() {
 			countIn(b, s, func(tx *store.Tx) (int, error) {
-				t, err := tx.Totals("org")
+				t, err := tx.History().Totals("org")
 				return t.Contacts, err
 			})
 		}
@@ -166,7 +166,7 @@ func BenchmarkAudit(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := s.Update(context.Background(), func(tx *store.Tx) error {
-			_, err := tx.Audit(wrapcast.AuditEntry{Organisation: "org", Action: "extract"})
+			_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: "org", Action: "extract"})
 			return err
 		}); err != nil {
 			b.Fatal(err)

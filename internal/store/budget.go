@@ -13,7 +13,7 @@ const longestQueue = 6 * time.Hour
 // Reserve sets up to n requests aside out of an organisation's budget, for one process among those that share this
 // store: a token bucket, kept as the instant at which the next request may be made. Where the month's ceiling leaves
 // fewer, it gives fewer; where it leaves none, it returns Conflict.
-func (tx *Tx) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int, now time.Time) (wrapcast.Allowance, error) {
+func (tx Budget) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int, now time.Time) (wrapcast.Allowance, error) {
 	month, err := tx.monthRequests(org, now)
 	if err != nil {
 		return wrapcast.Allowance{}, err
@@ -26,14 +26,14 @@ func (tx *Tx) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n in
 			WithHint("wait for the next month (UTC), or raise api.requests_per_month")
 	}
 	every := time.Minute / time.Duration(max(l.PerMinute, 1))
-	from, err := tx.budgetNext(org)
+	from, err := tx.next(org)
 	if err != nil {
 		return wrapcast.Allowance{}, err
 	}
 	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) || from.After(now.Add(longestQueue)) {
 		from = earliest // what was not used for longer than a burst is lost
 	}
-	if err := tx.setBudgetNext(org, from.Add(time.Duration(n)*every)); err != nil {
+	if err := tx.setNext(org, from.Add(time.Duration(n)*every)); err != nil {
 		return wrapcast.Allowance{}, err
 	}
 	if err := tx.countRequests(org, n, now); err != nil {
@@ -44,13 +44,13 @@ func (tx *Tx) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n in
 
 // GiveBack returns the last n requests of an allowance that were not made. Their time is given to others
 // only where nobody has reserved behind it.
-func (tx *Tx) GiveBack(org wrapcast.OrganisationID, a wrapcast.Allowance, n int, now time.Time) error {
-	next, err := tx.budgetNext(org)
+func (tx Budget) GiveBack(org wrapcast.OrganisationID, a wrapcast.Allowance, n int, now time.Time) error {
+	next, err := tx.next(org)
 	if err != nil {
 		return err
 	}
 	if next.Equal(a.From.Add(time.Duration(a.Requests) * a.Every).Truncate(time.Microsecond)) {
-		if err := tx.setBudgetNext(org, next.Add(-time.Duration(n)*a.Every)); err != nil {
+		if err := tx.setNext(org, next.Add(-time.Duration(n)*a.Every)); err != nil {
 			return err
 		}
 	}
@@ -58,26 +58,26 @@ func (tx *Tx) GiveBack(org wrapcast.OrganisationID, a wrapcast.Allowance, n int,
 }
 
 // Postpone lets nobody reserve a request before an instant: the platform said so.
-func (tx *Tx) Postpone(org wrapcast.OrganisationID, until time.Time) error {
-	next, err := tx.budgetNext(org)
+func (tx Budget) Postpone(org wrapcast.OrganisationID, until time.Time) error {
+	next, err := tx.next(org)
 	if err != nil || !next.Before(until) {
 		return err
 	}
-	return tx.setBudgetNext(org, until)
+	return tx.setNext(org, until)
 }
 
-// BudgetUse tells how much of its budget an organisation has used.
-func (tx *Tx) BudgetUse(org wrapcast.OrganisationID, now time.Time) (use wrapcast.BudgetUse, err error) {
+// Use tells how much of its budget an organisation has used.
+func (tx Budget) Use(org wrapcast.OrganisationID, now time.Time) (use wrapcast.BudgetUse, err error) {
 	if use.MonthRequests, err = tx.monthRequests(org, now); err != nil {
 		return use, err
 	}
-	use.BusyUntil, err = tx.budgetNext(org)
+	use.BusyUntil, err = tx.next(org)
 	return use, err
 }
 
-// budgetNext is when the next request may be made, the zero time where none was.
-func (tx *Tx) budgetNext(org wrapcast.OrganisationID) (time.Time, error) {
-	at, found, err := get(tx, scanMicros, `SELECT next_us FROM api_budget WHERE organisation_id = $1`, org)
+// next is when the next request may be made, the zero time where none was.
+func (tx Budget) next(org wrapcast.OrganisationID) (time.Time, error) {
+	at, found, err := get(tx.conn, scanMicros, `SELECT next_us FROM api_budget WHERE organisation_id = $1`, org)
 	if err != nil || !found {
 		return time.Time{}, err
 	}
@@ -90,18 +90,18 @@ func scanMicros(r row) (time.Time, error) {
 	return time.UnixMicro(us).UTC(), err
 }
 
-func (tx *Tx) setBudgetNext(org wrapcast.OrganisationID, next time.Time) error {
+func (tx Budget) setNext(org wrapcast.OrganisationID, next time.Time) error {
 	_, err := tx.exec(`INSERT INTO api_budget (organisation_id, next_us) VALUES ($1, $2)
 		ON CONFLICT (organisation_id) DO UPDATE SET next_us = excluded.next_us`, org, next.UnixMicro())
 	return err
 }
 
-func (tx *Tx) monthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
-	n, _, err := get(tx, scanInt, `SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
+func (tx Budget) monthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
+	n, _, err := get(tx.conn, scanInt, `SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
 	return n, err
 }
 
-func (tx *Tx) countRequests(org wrapcast.OrganisationID, n int, now time.Time) error {
+func (tx Budget) countRequests(org wrapcast.OrganisationID, n int, now time.Time) error {
 	before, err := tx.monthRequests(org, now)
 	if err != nil {
 		return err
@@ -117,17 +117,17 @@ func monthOf(t time.Time) int64 {
 	return int64(t.Year()-1970)*12 + int64(t.Month()) - 1
 }
 
-// ExtractionSizes returns what was learned of how much the platform gives at once, as it was saved; nil where nothing was.
-func (tx *Tx) ExtractionSizes(org wrapcast.OrganisationID) ([]byte, error) {
-	text, found, err := get(tx, scanString, `SELECT document FROM extraction_size WHERE organisation_id = $1`, org)
+// LearnedLimits returns what was learned of how much the platform gives at once, as it was saved; nil where nothing was.
+func (tx Budget) LearnedLimits(org wrapcast.OrganisationID) ([]byte, error) {
+	text, found, err := get(tx.conn, scanString, `SELECT document FROM extraction_size WHERE organisation_id = $1`, org)
 	if err != nil || !found {
 		return nil, err
 	}
 	return []byte(text), nil
 }
 
-// SaveExtractionSizes keeps what was learned, in the place of what was before.
-func (tx *Tx) SaveExtractionSizes(org wrapcast.OrganisationID, document []byte) error {
+// SaveLearnedLimits keeps what was learned, in the place of what was before.
+func (tx Budget) SaveLearnedLimits(org wrapcast.OrganisationID, document []byte) error {
 	_, err := tx.exec(`INSERT INTO extraction_size (organisation_id, document) VALUES ($1, $2)
 		ON CONFLICT (organisation_id) DO UPDATE SET document = excluded.document`, org, string(document))
 	return err

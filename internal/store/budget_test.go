@@ -42,7 +42,7 @@ func testBudget(b bundle) {
 
 func reserve(b bundle, l wrapcast.BudgetLimits, n int, now time.Time) (a wrapcast.Allowance) {
 	b.update(func(tx *store.Tx) (err error) {
-		a, err = tx.Reserve(b.org, l, n, now)
+		a, err = tx.Budget().Reserve(b.org, l, n, now)
 		return err
 	})
 	return a
@@ -65,14 +65,14 @@ func testBudgetOfTheMonth(b bundle) {
 		b.t.Fatalf("%+v of 2 that are left", a)
 	}
 	err := b.Update(b.T.Context(), func(tx *store.Tx) error {
-		_, err := tx.Reserve(b.org, limits, 1, noon)
+		_, err := tx.Budget().Reserve(b.org, limits, 1, noon)
 		return err
 	})
 	if wrapcast.KindOf(err) != wrapcast.Conflict || wrapcast.Hint(err) == "" {
 		b.t.Fatalf("one more: %v", err)
 	}
-	b.update(func(tx *store.Tx) error { return tx.GiveBack(b.org, a, 1, noon) })
-	use := read(b, func(tx *store.Tx) (wrapcast.BudgetUse, error) { return tx.BudgetUse(b.org, noon) })
+	b.update(func(tx *store.Tx) error { return tx.Budget().GiveBack(b.org, a, 1, noon) })
+	use := read(b, func(tx *store.Tx) (wrapcast.BudgetUse, error) { return tx.Budget().Use(b.org, noon) })
 	if use.MonthRequests != 9 {
 		b.t.Errorf("after one was given back %d are counted", use.MonthRequests)
 	}
@@ -84,16 +84,16 @@ func testBudgetOfTheMonth(b bundle) {
 func testBudgetGivenBack(b bundle) {
 	limits := wrapcast.BudgetLimits{PerMinute: 60, Burst: 1}
 	first := reserve(b, limits, 8, noon)
-	b.update(func(tx *store.Tx) error { return tx.GiveBack(b.org, first, 5, noon) })
+	b.update(func(tx *store.Tx) error { return tx.Budget().GiveBack(b.org, first, 5, noon) })
 	if second := reserve(b, limits, 1, noon); !second.From.Equal(noon.Add(3 * time.Second)) {
 		b.t.Errorf("after 5 of 8 were given back the next begins at %v", second.From)
 	}
-	b.update(func(tx *store.Tx) error { return tx.GiveBack(b.org, first, 1, noon) })
+	b.update(func(tx *store.Tx) error { return tx.Budget().GiveBack(b.org, first, 1, noon) })
 	if third := reserve(b, limits, 1, noon); !third.From.Equal(noon.Add(4 * time.Second)) {
 		b.t.Errorf("time that others have reserved behind was given to %v", third.From)
 	}
-	b.update(func(tx *store.Tx) error { return tx.Postpone(b.org, noon.Add(time.Hour)) })
-	b.update(func(tx *store.Tx) error { return tx.Postpone(b.org, noon.Add(time.Minute)) })
+	b.update(func(tx *store.Tx) error { return tx.Budget().Postpone(b.org, noon.Add(time.Hour)) })
+	b.update(func(tx *store.Tx) error { return tx.Budget().Postpone(b.org, noon.Add(time.Minute)) })
 	if last := reserve(b, limits, 1, noon); !last.From.Equal(noon.Add(time.Hour)) {
 		b.t.Errorf("postponed by an hour it begins at %v", last.From)
 	}
@@ -105,13 +105,13 @@ func testBudgetGivenBack(b bundle) {
 
 func testExtractionSizes(b bundle) {
 	sizes := func() string {
-		return string(read(b, func(tx *store.Tx) ([]byte, error) { return tx.ExtractionSizes(b.org) }))
+		return string(read(b, func(tx *store.Tx) ([]byte, error) { return tx.Budget().LearnedLimits(b.org) }))
 	}
 	if got := sizes(); got != "" {
 		b.t.Errorf("before anything was learned: %q", got)
 	}
 	for _, document := range []string{`{"most_rows":1}`, `{"most_rows":2}`} {
-		b.update(func(tx *store.Tx) error { return tx.SaveExtractionSizes(b.org, []byte(document)) })
+		b.update(func(tx *store.Tx) error { return tx.Budget().SaveLearnedLimits(b.org, []byte(document)) })
 		if got := sizes(); got != document {
 			b.t.Errorf("saved %s, read %s", document, got)
 		}
@@ -131,25 +131,25 @@ func testDayReadings(b bundle) {
 			}
 		}
 		b.update(func(tx *store.Tx) error {
-			if _, err := tx.ReplaceHistory(b.org, time.UTC, e); err != nil {
+			if _, err := tx.History().Replace(b.org, time.UTC, e); err != nil {
 				return err
 			}
-			return tx.RecordDayReadings(b.org, day, day, at, day-60)
+			return tx.Readings().RecordDays(b.org, day, day, at, day-60)
 		})
 		at = at.Add(24 * time.Hour)
 	}
 	observe(map[wrapcast.CodeID]int{wrapcast.NoCode: 5, "c1": 3})
 	observe(map[wrapcast.CodeID]int{wrapcast.NoCode: 1, "c1": 7})
 	got := ""
-	for _, r := range read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.DayReadings(b.org, day) }) {
+	for _, r := range read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, day) }) {
 		got += fmt.Sprintf("%s after %v: %q %d; ", r.Day, r.ReadAt.Sub(noon), r.Code, r.Handled)
 	}
 	want := `2026-11-23 after 12h0m0s: "" 10; 2026-11-23 after 12h0m0s: "c1" 6; 2026-11-23 after 36h0m0s: "" 2; 2026-11-23 after 36h0m0s: "c1" 14; `
 	if got != want {
 		b.t.Errorf("read\n%s, want\n%s", got, want)
 	}
-	b.update(func(tx *store.Tx) error { return tx.RecordDayReadings(b.org, day+9, day+9, at, day+1) })
-	if left := read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.DayReadings(b.org, 0) }); len(left) != 0 {
+	b.update(func(tx *store.Tx) error { return tx.Readings().RecordDays(b.org, day+9, day+9, at, day+1) })
+	if left := read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, 0) }); len(left) != 0 {
 		b.t.Errorf("%d readings of old days are left", len(left))
 	}
 }
@@ -158,7 +158,7 @@ func testChangesByDay(b bundle) {
 	var all store.Changes
 	var days map[wrapcast.Date]int
 	b.update(func(tx *store.Tx) (err error) {
-		all, days, err = tx.ReplaceHistoryByDay(b.org, time.UTC, dense(noon, 3))
+		all, days, err = tx.History().ReplaceByDay(b.org, time.UTC, dense(noon, 3))
 		return err
 	})
 	if day := wrapcast.DateOf(noon); len(days) != 2 || days[day] != days[day+1] || days[day]+days[day+1] != all.Observations {

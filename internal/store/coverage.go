@@ -14,8 +14,8 @@ type read struct {
 // Coverage returns what of the history was read at or after since, as intervals in
 // their order that neither overlap nor touch; the zero since asks for all of it. What
 // it leaves out is still to be read: an extraction that was interrupted goes on there.
-func (tx *Tx) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wrapcast.Interval, error) {
-	reads, err := list(tx, scanRead, `SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+func (tx Readings) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wrapcast.Interval, error) {
+	reads, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +34,8 @@ func (tx *Tx) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wrapcast
 }
 
 // recordCoverage notes that an interval was read and cuts it out of what was noted before.
-func (tx *Tx) recordCoverage(org wrapcast.OrganisationID, now read) error {
-	overlapping, err := list(tx, scanRead, `SELECT from_at, to_at, read_at FROM coverage
+func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
+	overlapping, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at FROM coverage
 		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3`, org, now.to.UnixMilli(), now.from.UnixMilli())
 	if err != nil {
 		return err

@@ -6,9 +6,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// RecordDayReadings notes what the local days from the first to the last, both included, say now of every code, as
+// RecordDays notes what the local days from the first to the last, both included, say now of every code, as
 // read at an instant, and forgets readings of days before the oldest.
-func (tx *Tx) RecordDayReadings(org wrapcast.OrganisationID, first, last wrapcast.Date, readAt time.Time, oldest wrapcast.Date) error {
+func (tx Readings) RecordDays(org wrapcast.OrganisationID, first, last wrapcast.Date, readAt time.Time, oldest wrapcast.Date) error {
 	if _, err := tx.exec(`DELETE FROM day_reading WHERE organisation_id = $1 AND day < $2`, org, int64(oldest)); err != nil {
 		return err
 	}
@@ -20,14 +20,14 @@ func (tx *Tx) RecordDayReadings(org wrapcast.OrganisationID, first, last wrapcas
 	return err
 }
 
-// DayReadings returns what was noted of the days from the first on, by day, reading and code.
-func (tx *Tx) DayReadings(org wrapcast.OrganisationID, first wrapcast.Date) ([]wrapcast.DayReading, error) {
+// Days returns what was noted of the days from the first on, by day, reading and code.
+func (tx Readings) Days(org wrapcast.OrganisationID, first wrapcast.Date) ([]wrapcast.DayReading, error) {
 	scan := func(r row) (d wrapcast.DayReading, err error) {
 		var day int64
 		err = r.Scan(&day, toTime(&d.ReadAt), &d.Code, &d.Handled)
 		d.Day = wrapcast.Date(day)
 		return d, err
 	}
-	return list(tx, scan, `SELECT day, read_at, code_id, handled FROM day_reading
+	return list(tx.conn, scan, `SELECT day, read_at, code_id, handled FROM day_reading
 		WHERE organisation_id = $1 AND day >= $2 ORDER BY day, read_at, code_id`, org, int64(first))
 }

@@ -8,18 +8,18 @@ import (
 
 const deliveryColumns = `organisation_id, delivery_id, run_id, url, body, state, attempts, next_at, status_code, reason, created_at, delivered_at`
 
-// AddDelivery puts a message into the outbox, in the transaction of the result it tells of.
+// Add puts a message into the outbox, in the transaction of the result it tells of.
 // It returns Conflict where its id is taken.
-func (tx *Tx) AddDelivery(d wrapcast.Delivery) error {
+func (tx Deliveries) Add(d wrapcast.Delivery) error {
 	return tx.insert("delivery "+string(d.ID),
 		`INSERT INTO delivery (`+deliveryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		d.Organisation, d.ID, d.Run, d.URL, d.Body, d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason,
 		instant(d.CreatedAt), instant(d.DeliveredAt))
 }
 
-// SaveDelivery stores what became of a message, which itself never changes. was is the
+// Save stores what became of a message, which itself never changes. was is the
 // delivery as it was read: where another process has moved it since, it returns Conflict.
-func (tx *Tx) SaveDelivery(d, was wrapcast.Delivery) error {
+func (tx Deliveries) Save(d, was wrapcast.Delivery) error {
 	n, err := tx.exec(`UPDATE delivery SET state = $1, attempts = $2, next_at = $3, status_code = $4, reason = $5, delivered_at = $6
 		WHERE organisation_id = $7 AND delivery_id = $8 AND state = $9 AND attempts = $10`,
 		d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason, instant(d.DeliveredAt),
@@ -27,35 +27,35 @@ func (tx *Tx) SaveDelivery(d, was wrapcast.Delivery) error {
 	if err != nil || n == 1 {
 		return err
 	}
-	stored, err := tx.Delivery(d.Organisation, d.ID)
+	stored, err := tx.Get(d.Organisation, d.ID)
 	if err != nil {
 		return err
 	}
 	return conflict("delivery %s is %s after %d attempts, not %s after %d", d.ID, stored.State, stored.Attempts, was.State, was.Attempts)
 }
 
-// Delivery returns a message of the outbox, or NotFound.
-func (tx *Tx) Delivery(org wrapcast.OrganisationID, id wrapcast.DeliveryID) (wrapcast.Delivery, error) {
-	return must(tx, "delivery "+string(id), scanDelivery,
+// Get returns a message of the outbox, or NotFound.
+func (tx Deliveries) Get(org wrapcast.OrganisationID, id wrapcast.DeliveryID) (wrapcast.Delivery, error) {
+	return require(tx.conn, "delivery "+string(id), scanDelivery,
 		`SELECT `+deliveryColumns+` FROM delivery WHERE organisation_id = $1 AND delivery_id = $2`, org, id)
 }
 
-// DueDeliveries returns the pending messages that are due by now, those due longest first, limit of them at most.
-func (tx *Tx) DueDeliveries(org wrapcast.OrganisationID, now time.Time, limit int) ([]wrapcast.Delivery, error) {
-	return list(tx, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
+// Due returns the pending messages that are due by now, those due longest first, limit of them at most.
+func (tx Deliveries) Due(org wrapcast.OrganisationID, now time.Time, limit int) ([]wrapcast.Delivery, error) {
+	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
 		WHERE organisation_id = $1 AND state = $2 AND COALESCE(next_at, 0) <= $3 ORDER BY COALESCE(next_at, 0), delivery_id LIMIT $4`,
 		org, wrapcast.DeliveryPending, now.UnixMilli(), limit)
 }
 
-// Deliveries returns the latest messages in a state, the latest first, limit of them at most.
-func (tx *Tx) Deliveries(org wrapcast.OrganisationID, state wrapcast.DeliveryState, limit int) ([]wrapcast.Delivery, error) {
-	return list(tx, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
+// Latest returns the latest messages in a state, the latest first, limit of them at most.
+func (tx Deliveries) Latest(org wrapcast.OrganisationID, state wrapcast.DeliveryState, limit int) ([]wrapcast.Delivery, error) {
+	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
 		WHERE organisation_id = $1 AND state = $2 ORDER BY delivery_id DESC LIMIT $3`, org, state, limit)
 }
 
-// DeliveriesOf returns the messages of a run, in the order of their ids.
-func (tx *Tx) DeliveriesOf(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Delivery, error) {
-	return list(tx, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
+// OfRun returns the messages of a run, in the order of their ids.
+func (tx Deliveries) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Delivery, error) {
+	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
 		WHERE organisation_id = $1 AND run_id = $2 ORDER BY delivery_id`, org, run)
 }
 

@@ -16,11 +16,11 @@ func testDeliveryLife(b bundle) {
 	early, late := delivery(b.org, "d1", noon.Add(time.Minute)), delivery(b.org, "d2", noon.Add(time.Hour))
 	at := delivery(b.org, "d0", noon.Add(2*time.Minute))
 	for _, d := range []wrapcast.Delivery{late, early, at} {
-		b.update(func(tx *store.Tx) error { return tx.AddDelivery(d) })
+		b.update(func(tx *store.Tx) error { return tx.Deliveries().Add(d) })
 	}
-	b.refused(wrapcast.Conflict, "delivery d1 is already stored", func(tx *store.Tx) error { return tx.AddDelivery(early) })
+	b.refused(wrapcast.Conflict, "delivery d1 is already stored", func(tx *store.Tx) error { return tx.Deliveries().Add(early) })
 	due := func(now time.Time, limit int) []wrapcast.Delivery {
-		return read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) { return tx.DueDeliveries(b.org, now, limit) })
+		return read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) { return tx.Deliveries().Due(b.org, now, limit) })
 	}
 	wantSame(b.t, "due at noon", []wrapcast.Delivery(nil), due(noon, 9))
 	wantSame(b.t, "due two minutes later", []wrapcast.Delivery{early, at}, due(noon.Add(2*time.Minute), 9))
@@ -28,27 +28,29 @@ func testDeliveryLife(b bundle) {
 
 	dead := early
 	dead.State, dead.Attempts, dead.StatusCode, dead.Reason = wrapcast.DeliveryDead, 5, 503, "service unavailable"
-	b.update(func(tx *store.Tx) error { return tx.SaveDelivery(dead, early) })
+	b.update(func(tx *store.Tx) error { return tx.Deliveries().Save(dead, early) })
 	delivered := at
 	delivered.State, delivered.Attempts, delivered.StatusCode, delivered.DeliveredAt = wrapcast.DeliveryDelivered, 1, 204, noon.Add(3*time.Minute)
-	b.update(func(tx *store.Tx) error { return tx.SaveDelivery(delivered, at) })
+	b.update(func(tx *store.Tx) error { return tx.Deliveries().Save(delivered, at) })
 	wantSame(b.t, "due in a day", []wrapcast.Delivery{late}, due(noon.AddDate(0, 0, 1), 9))
 	wantSame(b.t, "dead", []wrapcast.Delivery{dead},
-		read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) { return tx.Deliveries(b.org, wrapcast.DeliveryDead, 9) }))
+		read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) {
+			return tx.Deliveries().Latest(b.org, wrapcast.DeliveryDead, 9)
+		}))
 	wantSame(b.t, "of the run", []wrapcast.Delivery{delivered, dead, late},
-		read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) { return tx.DeliveriesOf(b.org, "r1") }))
+		read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) { return tx.Deliveries().OfRun(b.org, "r1") }))
 
 	replayed := dead
 	replayed.State, replayed.Attempts, replayed.NextAt = wrapcast.DeliveryPending, 0, noon.Add(time.Hour)
-	b.update(func(tx *store.Tx) error { return tx.SaveDelivery(replayed, dead) })
-	wantSame(b.t, "replayed", replayed, read(b, func(tx *store.Tx) (wrapcast.Delivery, error) { return tx.Delivery(b.org, "d1") }))
+	b.update(func(tx *store.Tx) error { return tx.Deliveries().Save(replayed, dead) })
+	wantSame(b.t, "replayed", replayed, read(b, func(tx *store.Tx) (wrapcast.Delivery, error) { return tx.Deliveries().Get(b.org, "d1") }))
 }
 
 func testDeliveryIsMovedOnce(b bundle) {
 	d := delivery(b.org, "d1", noon)
-	b.update(func(tx *store.Tx) error { return tx.AddDelivery(d) })
+	b.update(func(tx *store.Tx) error { return tx.Deliveries().Add(d) })
 	tried := d
 	tried.Attempts, tried.NextAt = 1, noon.Add(time.Minute)
-	b.update(func(tx *store.Tx) error { return tx.SaveDelivery(tried, d) })
-	b.refused(wrapcast.Conflict, "delivery d1 is pending after 1 attempts, not pending after 0", func(tx *store.Tx) error { return tx.SaveDelivery(tried, d) })
+	b.update(func(tx *store.Tx) error { return tx.Deliveries().Save(tried, d) })
+	b.refused(wrapcast.Conflict, "delivery d1 is pending after 1 attempts, not pending after 0", func(tx *store.Tx) error { return tx.Deliveries().Save(tried, d) })
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// SaveDirectory stores what an organisation is made of, with the latest names. Queues
+// Save stores what an organisation is made of, with the latest names. Queues
 // and codes that it no longer lists are kept for the sake of the history, such codes
 // as deleted; the planning groups of its business unit are replaced.
-func (tx *Tx) SaveDirectory(d wrapcast.Directory) error {
+func (tx Directory) Save(d wrapcast.Directory) error {
 	org, unit := d.Organisation, d.BusinessUnit
 	if _, err := tx.exec(`INSERT INTO organisation (organisation_id, name, region, business_unit_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (organisation_id) DO UPDATE SET name = excluded.name, region = excluded.region,
@@ -30,7 +30,7 @@ func (tx *Tx) SaveDirectory(d wrapcast.Directory) error {
 	return tx.savePlanningGroups(org.ID, unit.ID, d.PlanningGroups)
 }
 
-func (tx *Tx) saveQueues(org wrapcast.OrganisationID, queues []wrapcast.Queue) error {
+func (tx Directory) saveQueues(org wrapcast.OrganisationID, queues []wrapcast.Queue) error {
 	for _, q := range queues {
 		if _, err := tx.exec(`INSERT INTO queue (organisation_id, queue_id, name) VALUES ($1, $2, $3)
 			ON CONFLICT (organisation_id, queue_id) DO UPDATE SET name = excluded.name`, org, q.ID, q.Name); err != nil {
@@ -40,7 +40,7 @@ func (tx *Tx) saveQueues(org wrapcast.OrganisationID, queues []wrapcast.Queue) e
 	return nil
 }
 
-func (tx *Tx) saveCodes(org wrapcast.OrganisationID, codes []wrapcast.Code) error {
+func (tx Directory) saveCodes(org wrapcast.OrganisationID, codes []wrapcast.Code) error {
 	if _, err := tx.exec(`UPDATE code SET deleted = TRUE WHERE organisation_id = $1`, org); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (tx *Tx) saveCodes(org wrapcast.OrganisationID, codes []wrapcast.Code) erro
 	return nil
 }
 
-func (tx *Tx) savePlanningGroups(org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, groups []wrapcast.PlanningGroup) error {
+func (tx Directory) savePlanningGroups(org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, groups []wrapcast.PlanningGroup) error {
 	if _, err := tx.exec(`DELETE FROM planning_group WHERE organisation_id = $1 AND business_unit_id = $2`, org, unit); err != nil {
 		return err
 	}
@@ -72,32 +72,32 @@ func (tx *Tx) savePlanningGroups(org wrapcast.OrganisationID, unit wrapcast.Busi
 	return nil
 }
 
-// Directory returns what was last known of an organisation: queues, codes and planning
+// Of returns what was last known of an organisation: queues, codes and planning
 // groups in the order of their ids. It returns NotFound where nothing was saved.
-func (tx *Tx) Directory(org wrapcast.OrganisationID) (wrapcast.Directory, error) {
-	d, err := must(tx, "organisation "+string(org), scanDirectory,
+func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) {
+	d, err := require(tx.conn, "organisation "+string(org), scanDirectory,
 		`SELECT o.organisation_id, o.name, o.region, u.business_unit_id, u.name, u.time_zone, u.week_start
 		FROM organisation o JOIN business_unit u ON u.organisation_id = o.organisation_id AND u.business_unit_id = o.business_unit_id
 		WHERE o.organisation_id = $1`, org)
 	if err != nil {
 		return d, err
 	}
-	if d.Queues, err = list(tx, scanQueue,
+	if d.Queues, err = list(tx.conn, scanQueue,
 		`SELECT queue_id, name FROM queue WHERE organisation_id = $1 ORDER BY queue_id`, org); err != nil {
 		return d, err
 	}
-	if d.Codes, err = list(tx, scanCode,
+	if d.Codes, err = list(tx.conn, scanCode,
 		`SELECT code_id, name, deleted FROM code WHERE organisation_id = $1 ORDER BY code_id`, org); err != nil {
 		return d, err
 	}
-	d.PlanningGroups, err = list(tx, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
+	d.PlanningGroups, err = list(tx.conn, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
 		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY planning_group_id`, org, d.BusinessUnit.ID)
 	return d, err
 }
 
 // Organisations returns every organisation that has a directory, in the order of their ids.
-func (tx *Tx) Organisations() ([]wrapcast.Organisation, error) {
-	return list(tx, scanOrganisation, `SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
+func (tx Directory) Organisations() ([]wrapcast.Organisation, error) {
+	return list(tx.conn, scanOrganisation, `SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
 }
 
 func scanDirectory(r row) (d wrapcast.Directory, err error) {

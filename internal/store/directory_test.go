@@ -24,44 +24,44 @@ func directory(org wrapcast.OrganisationID) wrapcast.Directory {
 func testDirectoryRoundTrip(b bundle) {
 	want := directory(b.org)
 	for range 2 { // the second time over what is there
-		b.update(func(tx *store.Tx) error { return tx.SaveDirectory(want) })
-		wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+		b.update(func(tx *store.Tx) error { return tx.Directory().Save(want) })
+		wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))
 	}
 }
 
 func testDirectoryKeepsTheDeparted(b bundle) {
-	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+	b.update(func(tx *store.Tx) error { return tx.Directory().Save(directory(b.org)) })
 	next := directory(b.org)
 	next.Organisation.Name = "Boston"
 	next.BusinessUnit = wrapcast.BusinessUnit{ID: "bu2", Name: "another", TimeZone: "UTC"}
 	next.Queues = []wrapcast.Queue{{ID: "q2", Name: "Streets"}}
 	next.Codes = []wrapcast.Code{{ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
 	next.PlanningGroups = nil
-	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(next) })
+	b.update(func(tx *store.Tx) error { return tx.Directory().Save(next) })
 
 	want := next
 	want.Queues = []wrapcast.Queue{{ID: "q1", Name: "Parks"}, {ID: "q2", Name: "Streets"}}
 	want.Codes = []wrapcast.Code{{ID: wrapcast.NoCode, Name: "no code", Deleted: true}, {ID: "ININ-WRAP-UP-TIMEOUT", Name: "Timeout", Deleted: true},
 		{ID: "c1", Name: "Pothole", Deleted: true}, {ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
-	wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
+	wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))
 }
 
 func testOrganisationsAreKeptApart(b bundle) {
 	other := b.another()
 	mine := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{observation("c1", noon, 5)}}
 	theirs := wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon}
-	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
-	b.update(func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, mine); return err })
+	b.update(func(tx *store.Tx) error { return tx.Directory().Save(directory(b.org)) })
+	b.update(func(tx *store.Tx) error { _, err := tx.History().Replace(b.org, time.UTC, mine); return err })
 	other.update(func(tx *store.Tx) error {
-		return tx.SaveDirectory(wrapcast.Directory{Organisation: wrapcast.Organisation{ID: other.org}})
+		return tx.Directory().Save(wrapcast.Directory{Organisation: wrapcast.Organisation{ID: other.org}})
 	})
-	other.update(func(tx *store.Tx) error { _, err := tx.ReplaceHistory(other.org, time.UTC, theirs); return err })
+	other.update(func(tx *store.Tx) error { _, err := tx.History().Replace(other.org, time.UTC, theirs); return err })
 
-	wantSame(b.t, "my directory", directory(b.org), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory(b.org) }))
-	wantSame(b.t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
-	wantSame(b.t, "their totals", store.Totals{}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(other.org) }))
+	wantSame(b.t, "my directory", directory(b.org), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))
+	wantSame(b.t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org) }))
+	wantSame(b.t, "their totals", store.Totals{}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(other.org) }))
 	found := map[wrapcast.OrganisationID]string{}
-	for _, o := range read(b, (*store.Tx).Organisations) {
+	for _, o := range read(b, func(tx *store.Tx) ([]wrapcast.Organisation, error) { return tx.Directory().Organisations() }) {
 		found[o.ID] = o.Name
 	}
 	if name, there := found[other.org]; !there || name != "" || found[b.org] != "City of Boston" {

@@ -3,15 +3,15 @@
 // chain. Today it is one SQLite file in the data directory; the SQL is written so that
 // PostgreSQL can run it too.
 //
-// Everything happens in a transaction: [Store.Update] writes, [Store.View] reads, and the
-// methods of [Tx] do the work. So a result commits together with the audit entry and the
+// Everything happens in a transaction: [Store.Update] writes, [Store.View] reads, and [Tx]
+// hands out the parts that do the work, one for each subject. So a result commits together with the audit entry and the
 // outbox row that follow from it, or none of them does.
 //
 //	err := s.Update(ctx, func(tx *store.Tx) error {
-//		if err := tx.SaveSubmission(accepted, wrapcast.SubmissionSending); err != nil {
+//		if err := tx.Submissions().Save(accepted, wrapcast.SubmissionSending); err != nil {
 //			return err
 //		}
-//		_, err := tx.Audit(entry)
+//		_, err := tx.Audit().Append(entry)
 //		return err
 //	})
 //

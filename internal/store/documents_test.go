@@ -42,8 +42,8 @@ func testDocumentRoundTrip(b bundle) {
 	older.From = 18000
 	b.update(func(tx *store.Tx) error {
 		for _, add := range []error{
-			tx.SaveValidation(b.org, "r0", older), tx.SaveValidation(b.org, "r1", older), tx.SaveValidation(b.org, "r1", report()),
-			tx.AddForecast(forecast(b.org, "f0")), tx.AddForecast(f), tx.AddPlan(p), tx.AddPlan(rest),
+			tx.Validations().Save(b.org, "r0", older), tx.Validations().Save(b.org, "r1", older), tx.Validations().Save(b.org, "r1", report()),
+			tx.Forecasts().Add(forecast(b.org, "f0")), tx.Forecasts().Add(f), tx.Plans().Add(p), tx.Plans().Add(rest),
 		} {
 			if add != nil {
 				return add
@@ -51,25 +51,25 @@ func testDocumentRoundTrip(b bundle) {
 		}
 		return nil
 	})
-	wantSame(b.t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation(b.org, "r1") }))
-	wantSame(b.t, "older report", older, read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation(b.org, "r0") }))
-	wantSame(b.t, "latest report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.LatestValidation(b.org) }))
-	wantSame(b.t, "forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecast(b.org, "f1") }))
-	wantSame(b.t, "forecast of the run", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.ForecastOf(b.org, "r1") }))
-	wantSame(b.t, "latest forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.LatestForecast(b.org) }))
-	wantSame(b.t, "plan", p, read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plan(b.org, "p1") }))
-	wantSame(b.t, "plans of the run", []wrapcast.Plan{p, rest}, read(b, func(tx *store.Tx) ([]wrapcast.Plan, error) { return tx.Plans(b.org, "r1") }))
+	wantSame(b.t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of(b.org, "r1") }))
+	wantSame(b.t, "older report", older, read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of(b.org, "r0") }))
+	wantSame(b.t, "latest report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Latest(b.org) }))
+	wantSame(b.t, "forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Get(b.org, "f1") }))
+	wantSame(b.t, "forecast of the run", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().OfRun(b.org, "r1") }))
+	wantSame(b.t, "latest forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Latest(b.org) }))
+	wantSame(b.t, "plan", p, read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plans().Get(b.org, "p1") }))
+	wantSame(b.t, "plans of the run", []wrapcast.Plan{p, rest}, read(b, func(tx *store.Tx) ([]wrapcast.Plan, error) { return tx.Plans().OfRun(b.org, "r1") }))
 }
 
 func testDocumentsAreFrozen(b bundle) {
-	b.update(func(tx *store.Tx) error { return tx.AddForecast(forecast(b.org, "f1")) })
-	b.update(func(tx *store.Tx) error { return tx.AddPlan(plan(b.org, "p1")) })
-	b.refused(wrapcast.Conflict, "forecast f1 is already stored", func(tx *store.Tx) error { return tx.AddForecast(forecast(b.org, "f1")) })
-	b.refused(wrapcast.Conflict, "plan p1 is already stored", func(tx *store.Tx) error { return tx.AddPlan(plan(b.org, "p1")) })
+	b.update(func(tx *store.Tx) error { return tx.Forecasts().Add(forecast(b.org, "f1")) })
+	b.update(func(tx *store.Tx) error { return tx.Plans().Add(plan(b.org, "p1")) })
+	b.refused(wrapcast.Conflict, "forecast f1 is already stored", func(tx *store.Tx) error { return tx.Forecasts().Add(forecast(b.org, "f1")) })
+	b.refused(wrapcast.Conflict, "plan p1 is already stored", func(tx *store.Tx) error { return tx.Plans().Add(plan(b.org, "p1")) })
 }
 
 func testDocumentWithNaN(b bundle) {
 	f := forecast(b.org, "f1")
 	f.Total.Mean[1] = math.NaN()
-	b.refused(wrapcast.InvalidData, "NaN", func(tx *store.Tx) error { return tx.AddForecast(f) })
+	b.refused(wrapcast.InvalidData, "NaN", func(tx *store.Tx) error { return tx.Forecasts().Add(f) })
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// SaveValidation stores what validation said in a run. A run that validates again replaces its report.
-func (tx *Tx) SaveValidation(org wrapcast.OrganisationID, run wrapcast.RunID, report wrapcast.ValidationReport) error {
+// Save stores what validation said in a run. A run that validates again replaces its report.
+func (tx Validations) Save(org wrapcast.OrganisationID, run wrapcast.RunID, report wrapcast.ValidationReport) error {
 	document, err := packDocument(report)
 	if err != nil {
 		return fmt.Errorf("validation report: %w", err)
@@ -17,21 +17,21 @@ func (tx *Tx) SaveValidation(org wrapcast.OrganisationID, run wrapcast.RunID, re
 	return err
 }
 
-// Validation returns what validation said in a run, or NotFound.
-func (tx *Tx) Validation(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.ValidationReport, error) {
-	return must(tx, "a validation report of run "+string(run), scanDocument[wrapcast.ValidationReport],
+// Of returns what validation said in a run, or NotFound.
+func (tx Validations) Of(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.ValidationReport, error) {
+	return require(tx.conn, "a validation report of run "+string(run), scanDocument[wrapcast.ValidationReport],
 		`SELECT document FROM validation_report WHERE organisation_id = $1 AND run_id = $2`, org, run)
 }
 
-// LatestValidation returns the report of the latest run that validated, or NotFound.
-func (tx *Tx) LatestValidation(org wrapcast.OrganisationID) (wrapcast.ValidationReport, error) {
-	return must(tx, "a validation report", scanDocument[wrapcast.ValidationReport],
+// Latest returns the report of the latest run that validated, or NotFound.
+func (tx Validations) Latest(org wrapcast.OrganisationID) (wrapcast.ValidationReport, error) {
+	return require(tx.conn, "a validation report", scanDocument[wrapcast.ValidationReport],
 		`SELECT document FROM validation_report WHERE organisation_id = $1 ORDER BY run_id DESC LIMIT 1`, org)
 }
 
-// AddForecast stores a forecast for good: it is never changed. It returns Conflict where its id
+// Add stores a forecast for good: it is never changed. It returns Conflict where its id
 // is taken, and InvalidData where it holds a number that is none.
-func (tx *Tx) AddForecast(f wrapcast.Forecast) error {
+func (tx Forecasts) Add(f wrapcast.Forecast) error {
 	document, err := packDocument(f)
 	if err != nil {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
@@ -41,30 +41,30 @@ func (tx *Tx) AddForecast(f wrapcast.Forecast) error {
 		f.Organisation, f.ID, f.Run, f.MadeAt.UnixMilli(), f.Algorithm, int64(f.From), f.Days, document); err != nil {
 		return err
 	}
-	return tx.addForecastHead(&f)
+	return tx.addHead(&f)
 }
 
-// Forecast returns a forecast, or NotFound.
-func (tx *Tx) Forecast(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wrapcast.Forecast, error) {
-	return must(tx, "forecast "+string(id), scanDocument[wrapcast.Forecast],
+// Get returns a forecast, or NotFound.
+func (tx Forecasts) Get(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wrapcast.Forecast, error) {
+	return require(tx.conn, "forecast "+string(id), scanDocument[wrapcast.Forecast],
 		`SELECT document FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
 }
 
-// ForecastOf returns the latest forecast a run made, or NotFound.
-func (tx *Tx) ForecastOf(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.Forecast, error) {
-	return must(tx, "a forecast of run "+string(run), scanDocument[wrapcast.Forecast],
+// OfRun returns the latest forecast a run made, or NotFound.
+func (tx Forecasts) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.Forecast, error) {
+	return require(tx.conn, "a forecast of run "+string(run), scanDocument[wrapcast.Forecast],
 		`SELECT document FROM forecast WHERE organisation_id = $1 AND run_id = $2 ORDER BY forecast_id DESC LIMIT 1`, org, run)
 }
 
-// LatestForecast returns the forecast that was made last, or NotFound.
-func (tx *Tx) LatestForecast(org wrapcast.OrganisationID) (wrapcast.Forecast, error) {
-	return must(tx, "a forecast", scanDocument[wrapcast.Forecast],
+// Latest returns the forecast that was made last, or NotFound.
+func (tx Forecasts) Latest(org wrapcast.OrganisationID) (wrapcast.Forecast, error) {
+	return require(tx.conn, "a forecast", scanDocument[wrapcast.Forecast],
 		`SELECT document FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
 }
 
-// LatestForecastID returns the id of the forecast that was made last, "" where there is none.
-func (tx *Tx) LatestForecastID(org wrapcast.OrganisationID) (wrapcast.ForecastID, error) {
-	id, _, err := get(tx, scanString, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
+// LatestID returns the id of the forecast that was made last, "" where there is none.
+func (tx Forecasts) LatestID(org wrapcast.OrganisationID) (wrapcast.ForecastID, error) {
+	id, _, err := get(tx.conn, scanString, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
 	return wrapcast.ForecastID(id), err
 }
 

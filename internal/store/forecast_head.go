@@ -33,14 +33,14 @@ func HeadOf(f *wrapcast.Forecast) ForecastHead {
 		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
 }
 
-// ForecastHeads lists the forecasts made before one, or all where before is "": the latest first, limit of them at most; and how many
+// Heads lists the forecasts made before one, or all where before is "": the latest first, limit of them at most; and how many
 // there are in all.
-func (tx *Tx) ForecastHeads(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
-	if heads, err = list(tx, scanForecastHead, `SELECT head FROM forecast_head WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
+func (tx Forecasts) Heads(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
+	if heads, err = list(tx.conn, scanForecastHead, `SELECT head FROM forecast_head WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
 		ORDER BY forecast_id DESC LIMIT $3`, org, before, limit); err != nil {
 		return nil, 0, err
 	}
-	total, _, err = get(tx, scanInt, `SELECT COUNT(*) FROM forecast_head WHERE organisation_id = $1`, org)
+	total, _, err = get(tx.conn, scanInt, `SELECT COUNT(*) FROM forecast_head WHERE organisation_id = $1`, org)
 	return heads, total, err
 }
 
@@ -52,7 +52,7 @@ func scanForecastHead(r row) (h ForecastHead, err error) {
 	return h, json.Unmarshal(text, &h)
 }
 
-func (tx *Tx) addForecastHead(f *wrapcast.Forecast) error {
+func (tx Forecasts) addHead(f *wrapcast.Forecast) error {
 	text, err := json.Marshal(HeadOf(f))
 	if err != nil {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
@@ -61,8 +61,8 @@ func (tx *Tx) addForecastHead(f *wrapcast.Forecast) error {
 		f.Organisation, f.ID, string(text))
 }
 
-// fillForecastHeads makes the heads of the forecasts that were stored before there were any.
-func (tx *Tx) fillForecastHeads() error {
+// backfillHeads makes the heads of the forecasts that were stored before there were any.
+func (tx Forecasts) backfillHeads() error {
 	type key struct {
 		org wrapcast.OrganisationID
 		id  wrapcast.ForecastID
@@ -71,13 +71,13 @@ func (tx *Tx) fillForecastHeads() error {
 		err = r.Scan(&k.org, &k.id)
 		return k, err
 	}
-	all, err := list(tx, scan, `SELECT organisation_id, forecast_id FROM forecast`)
+	all, err := list(tx.conn, scan, `SELECT organisation_id, forecast_id FROM forecast`)
 	for _, k := range all {
-		f, err := tx.Forecast(k.org, k.id)
+		f, err := tx.Get(k.org, k.id)
 		if err != nil {
 			return err
 		}
-		if err := tx.addForecastHead(&f); err != nil {
+		if err := tx.addHead(&f); err != nil {
 			return err
 		}
 	}

@@ -2,9 +2,9 @@ package store
 
 import "github.com/wrapcast/wrapcast"
 
-// SaveFrozenDay stores what was said of a day at a lead, and takes the place of whatever was thought to hold for the same
+// Save stores what was said of a day at a lead, and takes the place of whatever was thought to hold for the same
 // purpose before: a submission in doubt may have been settled since.
-func (tx *Tx) SaveFrozenDay(d wrapcast.FrozenDay) error {
+func (tx Snapshots) Save(d wrapcast.FrozenDay) error {
 	document, err := packDocument(d)
 	if err != nil {
 		return err
@@ -27,9 +27,9 @@ func (tx *Tx) SaveFrozenDay(d wrapcast.FrozenDay) error {
 	return err
 }
 
-// FrozenDays returns what was said of the days from first to last, both included, in the order of days and leads: by the
+// Days returns what was said of the days from first to last, both included, in the order of days and leads: by the
 // forecasts that held of those a target had, or of all that were made.
-func (tx *Tx) FrozenDays(org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date) ([]wrapcast.FrozenDay, error) {
+func (tx Snapshots) Days(org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date) ([]wrapcast.FrozenDay, error) {
 	column := "published"
 	if source == wrapcast.SourceMade {
 		column = "latest"
@@ -43,7 +43,7 @@ func (tx *Tx) FrozenDays(org wrapcast.OrganisationID, source wrapcast.AccuracySo
 		d.Published, d.Latest = published, latest // as it is now: another may have taken its place
 		return d, err
 	}
-	return list(tx, scan, `SELECT document, published, latest FROM frozen_day
+	return list(tx.conn, scan, `SELECT document, published, latest FROM frozen_day
 		WHERE organisation_id = $1 AND day BETWEEN $2 AND $3 AND `+column+` ORDER BY day, lead`, org, int64(first), int64(last))
 }
 
@@ -55,14 +55,14 @@ type FrozenDayKey struct {
 	Published, Latest bool
 }
 
-// FrozenDayKeys returns what is stored of the days from first on, without reading it.
-func (tx *Tx) FrozenDayKeys(org wrapcast.OrganisationID, first wrapcast.Date) ([]FrozenDayKey, error) {
+// Keys returns what is stored of the days from first on, without reading it.
+func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]FrozenDayKey, error) {
 	scan := func(r row) (k FrozenDayKey, err error) {
 		var day int64
 		err = r.Scan(&day, &k.Lead, &k.Forecast, &k.Published, &k.Latest)
 		k.Day = wrapcast.Date(day)
 		return k, err
 	}
-	return list(tx, scan, `SELECT day, lead, forecast_id, published, latest FROM frozen_day
+	return list(tx.conn, scan, `SELECT day, lead, forecast_id, published, latest FROM frozen_day
 		WHERE organisation_id = $1 AND day >= $2 ORDER BY day, lead, forecast_id`, org, int64(first))
 }

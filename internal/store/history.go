@@ -8,7 +8,7 @@ import (
 )
 
 // Leaves returns every leaf that ever handled a contact, in the order of queue, code and media type.
-func (tx *Tx) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
+func (tx History) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 	stored, err := tx.leaves(org)
 	leaves := make([]wrapcast.Leaf, 0, len(stored))
 	for _, l := range stored {
@@ -18,14 +18,14 @@ func (tx *Tx) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 }
 
 // LocalDays yields what every leaf handled on the local days from the first to the last,
-// both included: leaf by leaf in the order of [Tx.Leaves], day by day. A day without a
-// contact is left out; [Tx.Coverage] tells a quiet day from one that was never read. The
+// both included: leaf by leaf in the order of [History.Leaves], day by day. A day without a
+// contact is left out; [Readings.Coverage] tells a quiet day from one that was never read. The
 // transaction may be used for something else meanwhile. An error is the last thing yielded.
-func (tx *Tx) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) iter.Seq2[wrapcast.LocalDay, error] {
+func (tx History) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) iter.Seq2[wrapcast.LocalDay, error] {
 	const query = `SELECT day, handled, handle_ms, after_call_ms FROM local_day
 		WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
 	return func(yield func(wrapcast.LocalDay, error) bool) {
-		for at, err := range byLeaf(tx, org, localDayScanner(), query, int64(first), int64(last)) {
+		for at, err := range byLeaf(tx.conn, org, localDayScanner(), query, int64(first), int64(last)) {
 			at.row.Leaf = at.leaf
 			if !yield(at.row, err) {
 				return
@@ -46,14 +46,14 @@ func localDayScanner() func(row) (wrapcast.LocalDay, error) {
 }
 
 // Observations yields what every leaf handled in the quarter-hours that begin in
-// [from, to): leaf by leaf in the order of [Tx.Leaves], and in the order of time.
+// [from, to): leaf by leaf in the order of [History.Leaves], and in the order of time.
 // The transaction may be used for something else meanwhile. An error is the last thing yielded.
-func (tx *Tx) Observations(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Observation, error] {
+func (tx History) Observations(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Observation, error] {
 	const query = `SELECT utc_day, quarter_hours FROM history
 		WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`
 	return func(yield func(wrapcast.Observation, error) bool) {
 		var cells [quarterHoursPerDay]cell
-		for at, err := range byLeaf(tx, org, scanStoredDay, query, int64(utcDay(from)), int64(utcDay(to))) {
+		for at, err := range byLeaf(tx.conn, org, scanStoredDay, query, int64(utcDay(from)), int64(utcDay(to))) {
 			if err == nil {
 				err = tx.explain(unpack(at.row.packed, 3, cells[:]))
 			}
@@ -91,9 +91,9 @@ type leafRow[R any] struct {
 
 // byLeaf runs a query for one leaf after the other and yields its rows. A leaf's rows are all
 // read before the first is yielded, so that no query is open while the caller works.
-func byLeaf[R any](tx *Tx, org wrapcast.OrganisationID, scan func(row) (R, error), query string, args ...any) iter.Seq2[leafRow[R], error] {
+func byLeaf[R any](tx *conn, org wrapcast.OrganisationID, scan func(row) (R, error), query string, args ...any) iter.Seq2[leafRow[R], error] {
 	return func(yield func(leafRow[R], error) bool) {
-		leaves, err := tx.leaves(org)
+		leaves, err := History{tx}.leaves(org)
 		if err != nil {
 			yield(leafRow[R]{}, err)
 			return

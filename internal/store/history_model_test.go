@@ -50,7 +50,7 @@ func testHistoryEqualsModel(b bundle) {
 					}
 				}
 				m.compare(t, b, around)
-				b.update(func(tx *store.Tx) error { return tx.RebuildLocalDays(b.org, zone) })
+				b.update(func(tx *store.Tx) error { return tx.History().RebuildLocalDays(b.org, zone) })
 				m.compare(t, b, around)
 			})
 		})
@@ -148,10 +148,10 @@ func (m *model) compare(t *rapid.T, b bundle, around time.Time) {
 		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(first, last))
 		m.compareSums(t, b, first, last)
 	}
-	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
+	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org) }))
 	for _, since := range []time.Time{{}, around.Add((quarterHoursDrawn + 4) * wrapcast.QuarterHour)} {
 		wantSame(t, "coverage", m.wantCoverage(since),
-			read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) }))
+			read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Readings().Coverage(b.org, since) }))
 	}
 }
 
@@ -167,7 +167,7 @@ func (m *model) compareSums(t *rapid.T, b bundle, first, last wrapcast.Date) {
 				want[d.Day] = store.SeriesDay{Day: d.Day, Handled: sum.Handled + d.Handled, HandleMs: sum.HandleMs + d.HandleMs}
 			}
 		}
-		got := read(b, func(tx *store.Tx) ([]store.SeriesDay, error) { return tx.SeriesDays(b.org, s, first, last) })
+		got := read(b, func(tx *store.Tx) ([]store.SeriesDay, error) { return tx.Sums().Days(b.org, s, first, last) })
 		if len(got) != len(want) {
 			t.Fatalf("%+v has %d days, want %d", s, len(got), len(want))
 		}

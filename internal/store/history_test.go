@@ -17,7 +17,7 @@ func observation(code wrapcast.CodeID, start time.Time, handled int) wrapcast.Ob
 func (b bundle) replace(zone *time.Location, e wrapcast.Extract) (changes store.Changes) {
 	b.t.Helper()
 	b.update(func(tx *store.Tx) (err error) {
-		changes, err = tx.ReplaceHistory(b.org, zone, e)
+		changes, err = tx.History().Replace(b.org, zone, e)
 		return err
 	})
 	return changes
@@ -36,17 +36,21 @@ func gather[T any](values iter.Seq2[T, error]) ([]T, error) {
 
 func (b bundle) observations(from, to time.Time) []wrapcast.Observation {
 	b.t.Helper()
-	return read(b, func(tx *store.Tx) ([]wrapcast.Observation, error) { return gather(tx.Observations(b.org, from, to)) })
+	return read(b, func(tx *store.Tx) ([]wrapcast.Observation, error) {
+		return gather(tx.History().Observations(b.org, from, to))
+	})
 }
 
 func (b bundle) localDays(first, last wrapcast.Date) []wrapcast.LocalDay {
 	b.t.Helper()
-	return read(b, func(tx *store.Tx) ([]wrapcast.LocalDay, error) { return gather(tx.LocalDays(b.org, first, last)) })
+	return read(b, func(tx *store.Tx) ([]wrapcast.LocalDay, error) {
+		return gather(tx.History().LocalDays(b.org, first, last))
+	})
 }
 
 func (b bundle) arrivals(from, to time.Time) []wrapcast.Arrival {
 	b.t.Helper()
-	return read(b, func(tx *store.Tx) ([]wrapcast.Arrival, error) { return gather(tx.Arrivals(b.org, from, to)) })
+	return read(b, func(tx *store.Tx) ([]wrapcast.Arrival, error) { return gather(tx.History().Arrivals(b.org, from, to)) })
 }
 
 func location(t fataler, name string) *time.Location {
@@ -131,7 +135,7 @@ func testHistoryRefusals(b bundle) {
 		e := good
 		e.Observations, e.Arrivals = slices.Clone(good.Observations), slices.Clone(good.Arrivals)
 		spoil(&e)
-		b.refused(wrapcast.InvalidData, name, func(tx *store.Tx) error { _, err := tx.ReplaceHistory(b.org, time.UTC, e); return err })
+		b.refused(wrapcast.InvalidData, name, func(tx *store.Tx) error { _, err := tx.History().Replace(b.org, time.UTC, e); return err })
 	}
 	wantSame(b.t, "what was there", good.Observations, b.observations(noon, noon.Add(time.Hour)))
 	wantSame(b.t, "what was there", good.Arrivals, b.arrivals(noon, noon.Add(time.Hour)))
@@ -141,7 +145,7 @@ func testTotals(b bundle) {
 	b.replace(time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{
 		observation(wrapcast.NoCode, noon, 3), observation(wrapcast.NoCode, noon.Add(wrapcast.QuarterHour), 1), observation("c1", noon, 4)}})
 	wantSame(b.t, "totals", store.Totals{Contacts: 8, ContactsWithoutCode: 4, Observations: 3},
-		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals(b.org) }))
+		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org) }))
 }
 
 func testHistoryOrder(b bundle) {
@@ -157,7 +161,7 @@ func testHistoryOrder(b bundle) {
 	from, to := noon, noon.Add(2*time.Hour)
 	wantSame(b.t, "observations", b.observations(from, to), other.observations(from, to))
 	var codes []wrapcast.CodeID
-	for _, l := range read(b, func(tx *store.Tx) ([]wrapcast.Leaf, error) { return tx.Leaves(b.org) }) {
+	for _, l := range read(b, func(tx *store.Tx) ([]wrapcast.Leaf, error) { return tx.History().Leaves(b.org) }) {
 		codes = append(codes, l.Code)
 	}
 	wantSame(b.t, "order", []wrapcast.CodeID{"Z", "a", "z", "É"}, codes)
@@ -167,11 +171,11 @@ func testNestedReading(b bundle) {
 	b.replace(time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("c1", noon, 1), observation("c2", noon, 1), observation("c3", noon, 1)}})
 	b.update(func(tx *store.Tx) error {
-		for o, err := range tx.Observations(b.org, noon, noon.Add(time.Hour)) {
+		for o, err := range tx.History().Observations(b.org, noon, noon.Add(time.Hour)) {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.Audit(wrapcast.AuditEntry{Organisation: b.org, Detail: string(o.Leaf.Code)}); err != nil {
+			if _, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: b.org, Detail: string(o.Leaf.Code)}); err != nil {
 				return err
 			}
 			if o.Leaf.Code == "c2" {
@@ -180,7 +184,7 @@ func testNestedReading(b bundle) {
 		}
 		return nil
 	})
-	entries := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries(b.org, 1, 0)) })
+	entries := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.Audit().Entries(b.org, 1, 0)) })
 	if len(entries) != 2 {
 		b.t.Errorf("%d entries", len(entries))
 	}
@@ -198,7 +202,7 @@ func testCoverage(b bundle) {
 		b.replace(time.UTC, e)
 	}
 	coverage := func(since time.Time) []wrapcast.Interval {
-		return read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage(b.org, since) })
+		return read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Readings().Coverage(b.org, since) })
 	}
 	wantSame(b.t, "ever read", []wrapcast.Interval{{From: hour(0), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(time.Time{}))
 	wantSame(b.t, "read since the third reading", []wrapcast.Interval{{From: hour(1), To: hour(2)}, {From: hour(5), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(hour(102)))

@@ -7,7 +7,7 @@ import (
 )
 
 // SetCalendar stores a version of the calendar, which holds from then on.
-func (tx *Tx) SetCalendar(v wrapcast.CalendarVersion) error {
+func (tx Decisions) SetCalendar(v wrapcast.CalendarVersion) error {
 	document, err := packDocument(v)
 	if err != nil {
 		return err
@@ -18,19 +18,19 @@ func (tx *Tx) SetCalendar(v wrapcast.CalendarVersion) error {
 }
 
 // Calendar returns the version of the calendar that holds, or NotFound where none was ever set.
-func (tx *Tx) Calendar(org wrapcast.OrganisationID) (wrapcast.CalendarVersion, error) {
-	return must(tx, "a calendar", scanDocument[wrapcast.CalendarVersion],
+func (tx Decisions) Calendar(org wrapcast.OrganisationID) (wrapcast.CalendarVersion, error) {
+	return require(tx.conn, "a calendar", scanDocument[wrapcast.CalendarVersion],
 		`SELECT document FROM calendar_version WHERE organisation_id = $1 ORDER BY calendar_id DESC LIMIT 1`, org)
 }
 
 // Calendars returns every version there was, the latest first.
-func (tx *Tx) Calendars(org wrapcast.OrganisationID) ([]wrapcast.CalendarVersion, error) {
-	return list(tx, scanDocument[wrapcast.CalendarVersion],
+func (tx Decisions) Calendars(org wrapcast.OrganisationID) ([]wrapcast.CalendarVersion, error) {
+	return list(tx.conn, scanDocument[wrapcast.CalendarVersion],
 		`SELECT document FROM calendar_version WHERE organisation_id = $1 ORDER BY calendar_id DESC`, org)
 }
 
 // AddLineage stores what became of codes.
-func (tx *Tx) AddLineage(c wrapcast.LineageChange) error {
+func (tx Decisions) AddLineage(c wrapcast.LineageChange) error {
 	document, err := packDocument(c)
 	if err != nil {
 		return err
@@ -41,18 +41,18 @@ func (tx *Tx) AddLineage(c wrapcast.LineageChange) error {
 }
 
 // Lineage returns every change, withdrawn ones included, in the order they were made.
-func (tx *Tx) Lineage(org wrapcast.OrganisationID) ([]wrapcast.LineageChange, error) {
+func (tx Decisions) Lineage(org wrapcast.OrganisationID) ([]wrapcast.LineageChange, error) {
 	scan := withdrawn(func(c *wrapcast.LineageChange, by string, at time.Time) { c.WithdrawnBy, c.WithdrawnAt = by, at })
-	return list(tx, scan, `SELECT document, withdrawn_by, withdrawn_at FROM lineage_change WHERE organisation_id = $1 ORDER BY lineage_id`, org)
+	return list(tx.conn, scan, `SELECT document, withdrawn_by, withdrawn_at FROM lineage_change WHERE organisation_id = $1 ORDER BY lineage_id`, org)
 }
 
 // WithdrawLineage takes a change back. It returns NotFound where there is none and Conflict where that was done before.
-func (tx *Tx) WithdrawLineage(org wrapcast.OrganisationID, id wrapcast.LineageID, by string, at time.Time) error {
+func (tx Decisions) WithdrawLineage(org wrapcast.OrganisationID, id wrapcast.LineageID, by string, at time.Time) error {
 	return tx.withdraw("lineage change "+string(id), "lineage_change", "lineage_id", org, string(id), by, at)
 }
 
 // AddOverride stores an override.
-func (tx *Tx) AddOverride(o wrapcast.Override) error {
+func (tx Decisions) AddOverride(o wrapcast.Override) error {
 	document, err := packDocument(o)
 	if err != nil {
 		return err
@@ -63,19 +63,19 @@ func (tx *Tx) AddOverride(o wrapcast.Override) error {
 }
 
 // Overrides returns those that end on a day or later, withdrawn and expired ones included, in the order they were made.
-func (tx *Tx) Overrides(org wrapcast.OrganisationID, since wrapcast.Date) ([]wrapcast.Override, error) {
+func (tx Decisions) Overrides(org wrapcast.OrganisationID, since wrapcast.Date) ([]wrapcast.Override, error) {
 	scan := withdrawn(func(o *wrapcast.Override, by string, at time.Time) { o.WithdrawnBy, o.WithdrawnAt = by, at })
-	return list(tx, scan, `SELECT document, withdrawn_by, withdrawn_at FROM forecast_override
+	return list(tx.conn, scan, `SELECT document, withdrawn_by, withdrawn_at FROM forecast_override
 		WHERE organisation_id = $1 AND to_day >= $2 ORDER BY override_id`, org, int64(since))
 }
 
 // WithdrawOverride takes an override back. It returns NotFound where there is none and Conflict where that was done before.
-func (tx *Tx) WithdrawOverride(org wrapcast.OrganisationID, id wrapcast.OverrideID, by string, at time.Time) error {
+func (tx Decisions) WithdrawOverride(org wrapcast.OrganisationID, id wrapcast.OverrideID, by string, at time.Time) error {
 	return tx.withdraw("override "+string(id), "forecast_override", "override_id", org, string(id), by, at)
 }
 
 // AddMaskEdit stores what somebody decided about days of history.
-func (tx *Tx) AddMaskEdit(m wrapcast.MaskEdit) error {
+func (tx Decisions) AddMaskEdit(m wrapcast.MaskEdit) error {
 	document, err := packDocument(m)
 	if err != nil {
 		return err
@@ -86,13 +86,13 @@ func (tx *Tx) AddMaskEdit(m wrapcast.MaskEdit) error {
 }
 
 // MaskEdits returns every decision, withdrawn ones included, in the order they were made.
-func (tx *Tx) MaskEdits(org wrapcast.OrganisationID) ([]wrapcast.MaskEdit, error) {
+func (tx Decisions) MaskEdits(org wrapcast.OrganisationID) ([]wrapcast.MaskEdit, error) {
 	scan := withdrawn(func(m *wrapcast.MaskEdit, by string, at time.Time) { m.WithdrawnBy, m.WithdrawnAt = by, at })
-	return list(tx, scan, `SELECT document, withdrawn_by, withdrawn_at FROM mask_edit WHERE organisation_id = $1 ORDER BY mask_id`, org)
+	return list(tx.conn, scan, `SELECT document, withdrawn_by, withdrawn_at FROM mask_edit WHERE organisation_id = $1 ORDER BY mask_id`, org)
 }
 
 // WithdrawMaskEdit takes a decision back. It returns NotFound where there is none and Conflict where that was done before.
-func (tx *Tx) WithdrawMaskEdit(org wrapcast.OrganisationID, id wrapcast.MaskID, by string, at time.Time) error {
+func (tx Decisions) WithdrawMaskEdit(org wrapcast.OrganisationID, id wrapcast.MaskID, by string, at time.Time) error {
 	return tx.withdraw("mask "+string(id), "mask_edit", "mask_id", org, string(id), by, at)
 }
 
@@ -112,13 +112,13 @@ func withdrawn[T any](set func(v *T, by string, at time.Time)) func(row) (T, err
 	}
 }
 
-func (tx *Tx) withdraw(what, table, key string, org wrapcast.OrganisationID, id, by string, at time.Time) error {
+func (tx Decisions) withdraw(what, table, key string, org wrapcast.OrganisationID, id, by string, at time.Time) error {
 	n, err := tx.exec(`UPDATE `+table+` SET withdrawn_at = $1, withdrawn_by = $2
 		WHERE organisation_id = $3 AND `+key+` = $4 AND withdrawn_at IS NULL`, instant(at), by, org, id)
 	if err != nil || n == 1 {
 		return err
 	}
-	earlier, err := must(tx, what, scanString, `SELECT withdrawn_by FROM `+table+` WHERE organisation_id = $1 AND `+key+` = $2`, org, id)
+	earlier, err := require(tx.conn, what, scanString, `SELECT withdrawn_by FROM `+table+` WHERE organisation_id = $1 AND `+key+` = $2`, org, id)
 	if err != nil {
 		return err
 	}

@@ -15,15 +15,15 @@ type storedLeaf struct {
 
 // leaves returns an organisation's leaves in the order of queue, code and media type,
 // by bytes: the same on every engine, in whatever order the history arrived.
-func (tx *Tx) leaves(org wrapcast.OrganisationID) ([]storedLeaf, error) {
-	all, err := list(tx, scanLeaf, `SELECT leaf_id, queue_id, code_id, media_type FROM leaf
+func (tx History) leaves(org wrapcast.OrganisationID) ([]storedLeaf, error) {
+	all, err := list(tx.conn, scanLeaf, `SELECT leaf_id, queue_id, code_id, media_type FROM leaf
 		WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`, org)
 	slices.SortFunc(all, func(a, b storedLeaf) int { return compareLeaves(a.leaf, b.leaf) })
 	return all, err
 }
 
 // addLeaves numbers the leaves that are not among known and returns all of them.
-func (tx *Tx) addLeaves(org wrapcast.OrganisationID, known []storedLeaf, observations []wrapcast.Observation) ([]storedLeaf, error) {
+func (tx History) addLeaves(org wrapcast.OrganisationID, known []storedLeaf, observations []wrapcast.Observation) ([]storedLeaf, error) {
 	ids := make(map[wrapcast.Leaf]bool, len(known))
 	next := int64(1)
 	for _, l := range known {

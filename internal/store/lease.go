@@ -6,12 +6,12 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// AcquireLease takes the right to work on an organisation's run for l.Holder until
+// Acquire takes the right to work on an organisation's run for l.Holder until
 // l.Until. It succeeds where nobody has it, where the holder is the same, where it ran
 // out by now, or where stillAlive, if given, says that its holder is gone. Otherwise it
 // returns Conflict naming who holds it and until when.
-func (tx *Tx) AcquireLease(org wrapcast.OrganisationID, l wrapcast.Lease, now time.Time, stillAlive func(holder string) bool) error {
-	held, found, err := tx.lease(org)
+func (tx Leases) Acquire(org wrapcast.OrganisationID, l wrapcast.Lease, now time.Time, stillAlive func(holder string) bool) error {
+	held, found, err := tx.held(org)
 	if err != nil {
 		return err
 	}
@@ -26,34 +26,34 @@ func (tx *Tx) AcquireLease(org wrapcast.OrganisationID, l wrapcast.Lease, now ti
 	return err
 }
 
-// RenewLease moves the end of a lease. It returns Conflict where l.Holder no longer has it:
+// Renew moves the end of a lease. It returns Conflict where l.Holder no longer has it:
 // somebody else may be at work, so the holder must stop.
-func (tx *Tx) RenewLease(org wrapcast.OrganisationID, l wrapcast.Lease) error {
+func (tx Leases) Renew(org wrapcast.OrganisationID, l wrapcast.Lease) error {
 	n, err := tx.exec(`UPDATE lease SET until_at = $1 WHERE organisation_id = $2 AND holder = $3`, l.Until.UnixMilli(), org, l.Holder)
 	if err != nil || n == 1 {
 		return err
 	}
-	return tx.leaseLost(org, l.Holder)
+	return tx.lost(org, l.Holder)
 }
 
-// HoldLease returns nil while holder has the lease, else Conflict. Called in the transaction that writes a
+// Hold returns nil while holder has the lease, else Conflict. Called in the transaction that writes a
 // step's result, it keeps a process that was overtaken from writing over its successor's work.
-func (tx *Tx) HoldLease(org wrapcast.OrganisationID, holder string) error {
-	held, found, err := tx.lease(org)
+func (tx Leases) Hold(org wrapcast.OrganisationID, holder string) error {
+	held, found, err := tx.held(org)
 	if err != nil || found && held.Holder == holder {
 		return err
 	}
-	return tx.leaseLost(org, holder)
+	return tx.lost(org, holder)
 }
 
-// ReleaseLease gives the lease back. One that the holder does not have is left alone.
-func (tx *Tx) ReleaseLease(org wrapcast.OrganisationID, holder string) error {
+// Release gives the lease back. One that the holder does not have is left alone.
+func (tx Leases) Release(org wrapcast.OrganisationID, holder string) error {
 	_, err := tx.exec(`DELETE FROM lease WHERE organisation_id = $1 AND holder = $2`, org, holder)
 	return err
 }
 
-func (tx *Tx) leaseLost(org wrapcast.OrganisationID, holder string) error {
-	held, found, err := tx.lease(org)
+func (tx Leases) lost(org wrapcast.OrganisationID, holder string) error {
+	held, found, err := tx.held(org)
 	if err != nil {
 		return err
 	}
@@ -63,10 +63,10 @@ func (tx *Tx) leaseLost(org wrapcast.OrganisationID, holder string) error {
 	return conflict("%s no longer holds the lease of organisation %s: %s took it over", holder, org, held.Holder)
 }
 
-func (tx *Tx) lease(org wrapcast.OrganisationID) (wrapcast.Lease, bool, error) {
+func (tx Leases) held(org wrapcast.OrganisationID) (wrapcast.Lease, bool, error) {
 	scan := func(r row) (l wrapcast.Lease, err error) {
 		err = r.Scan(&l.Holder, toTime(&l.Until))
 		return l, err
 	}
-	return get(tx, scan, `SELECT holder, until_at FROM lease WHERE organisation_id = $1`, org)
+	return get(tx.conn, scan, `SELECT holder, until_at FROM lease WHERE organisation_id = $1`, org)
 }

@@ -31,13 +31,13 @@ func TestReallyFullDiskIsSaidSoAndHealsWhenThereIsRoom(t *testing.T) {
 	var err error
 	for ; err == nil && stored < 10_000; stored++ {
 		err = b.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.ReplaceHistory("org", time.UTC, dense(noon.AddDate(0, 0, stored), 1))
+			_, err := tx.History().Replace("org", time.UTC, dense(noon.AddDate(0, 0, stored), 1))
 			return err
 		})
 	}
 	stored-- // the last one failed
 	wantDiskFull(t, err, dir)
-	if got := read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals("org") }); got.Contacts != stored*96*20 {
+	if got := read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals("org") }); got.Contacts != stored*96*20 {
 		t.Errorf("%d contacts are stored after %d days of %d", got.Contacts, stored, 96*20)
 	}
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT, "size=20m"); err != nil {

@@ -31,14 +31,14 @@ func (s *localDaySum) add(c cell) {
 	s.afterCallMs += c[2]
 }
 
-func (s *localDaySum) save(tx *Tx, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) error {
+func (s *localDaySum) save(tx *conn, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) error {
 	_, err := tx.exec(saveLocalDay, org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs)
 	return err
 }
 
 // useZone makes sure that the local days are those of zone.
-func (tx *Tx) useZone(org wrapcast.OrganisationID, zone *time.Location) error {
-	stored, found, err := get(tx, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
+func (tx History) useZone(org wrapcast.OrganisationID, zone *time.Location) error {
+	stored, found, err := get(tx.conn, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
 	if err != nil || found && stored == zone.String() {
 		return err
 	}
@@ -47,7 +47,7 @@ func (tx *Tx) useZone(org wrapcast.OrganisationID, zone *time.Location) error {
 
 // RebuildLocalDays sums all local days of an organisation anew, as days of zone. It is
 // needed where the zone's own rules changed; a change of zone does it by itself.
-func (tx *Tx) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location) error {
+func (tx History) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location) error {
 	if _, err := tx.exec(`INSERT INTO local_day_zone (organisation_id, time_zone) VALUES ($1, $2)
 		ON CONFLICT (organisation_id) DO UPDATE SET time_zone = excluded.time_zone`, org, zone.String()); err != nil {
 		return err
@@ -67,8 +67,8 @@ func (tx *Tx) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location)
 	return nil
 }
 
-func (tx *Tx) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Location) error {
-	days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
+func (tx History) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Location) error {
+	days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (tx *Tx) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Lo
 		}
 	}
 	for _, day := range slices.Sorted(maps.Keys(sums)) {
-		if err := sums[day].save(tx, org, leaf, day); err != nil {
+		if err := sums[day].save(tx.conn, org, leaf, day); err != nil {
 			return err
 		}
 	}

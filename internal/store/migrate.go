@@ -88,15 +88,18 @@ func (s *Store) migrationsFor(engine string, dialect *strings.Replacer) ([]*goos
 func (s *Store) migration(version int64, text string) *goose.Migration {
 	up := func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, text)
-		if fill := fills()[version]; fill != nil && err == nil {
-			err = fill(&Tx{ctx: ctx, tx: tx, store: s})
+		if backfill := backfills()[version]; backfill != nil && err == nil {
+			err = backfill(&conn{ctx: ctx, tx: tx, store: s})
 		}
 		return err
 	}
 	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil)
 }
 
-// fills make what a migration's new tables hold from what was stored before, where SQL cannot.
-func fills() map[int64]func(*Tx) error {
-	return map[int64]func(*Tx) error{7: (*Tx).fillSums, 8: (*Tx).fillForecastHeads}
+// backfills make what a migration's new tables hold from what was stored before, where SQL cannot.
+func backfills() map[int64]func(*conn) error {
+	return map[int64]func(*conn) error{
+		7: func(tx *conn) error { return Sums{tx}.backfill() },
+		8: func(tx *conn) error { return Forecasts{tx}.backfillHeads() },
+	}
 }

@@ -19,7 +19,7 @@ func TestDataDirectoryIsForItsOwnerOnly(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	s := openIn(t, dir)
-	on(t, s).update(func(tx *store.Tx) error { return tx.SaveDirectory(directory("org")) })
+	on(t, s).update(func(tx *store.Tx) error { return tx.Directory().Save(directory("org")) })
 	for path, want := range map[string]os.FileMode{dir: 0o700, s.Path(): 0o600, s.Path() + "-wal": 0o600, s.Path() + "-shm": 0o600} {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -38,7 +38,7 @@ func TestDataDirectoryMayHaveAnyName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	on(t, s).update(func(tx *store.Tx) error { return tx.SaveDirectory(directory("org")) })
+	on(t, s).update(func(tx *store.Tx) error { return tx.Directory().Save(directory("org")) })
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestDataDirectoryMayHaveAnyName(t *testing.T) {
 		t.Error(err)
 	}
 	again := on(t, openIn(t, dir))
-	wantSame(t, "directory", directory("org"), read(again, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory("org") }))
+	wantSame(t, "directory", directory("org"), read(again, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of("org") }))
 }
 
 func TestWhatCannotBeADataDirectoryIsSaidSo(t *testing.T) {
@@ -94,7 +94,7 @@ func TestWhatCannotBeADataDirectoryIsSaidSo(t *testing.T) {
 		{"a damaged database", func(t *testing.T, dir string) string {
 			t.Helper()
 			s := openIn(t, dir)
-			on(t, s).update(func(tx *store.Tx) error { return tx.SaveDirectory(directory("org")) })
+			on(t, s).update(func(tx *store.Tx) error { return tx.Directory().Save(directory("org")) })
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func TestFullDiskLosesNothingStoredBefore(t *testing.T) {
 	var err error
 	for n := 1; err == nil && n < 1000; n++ {
 		err = s.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.ReplaceHistory("org", time.UTC, dense(noon.AddDate(0, 0, n), 2))
+			_, err := tx.History().Replace("org", time.UTC, dense(noon.AddDate(0, 0, n), 2))
 			return err
 		})
 	}
@@ -169,16 +169,16 @@ func TestDamagedHistoryIsAnErrorNotACrash(t *testing.T) {
 			e := dense(noon, 1)
 			e.Arrivals = []wrapcast.Arrival{{Queue: "q", Media: wrapcast.Voice, Start: noon, Offered: 1}}
 			b.replace(time.UTC, e)
-			b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory("org")) })
-			b.update(func(tx *store.Tx) error { return tx.CreateRun(run("org", "r")) })
+			b.update(func(tx *store.Tx) error { return tx.Directory().Save(directory("org")) })
+			b.update(func(tx *store.Tx) error { return tx.Runs().Create(run("org", "r")) })
 			rawExec(t, b.Path(), damage)
 			err := b.View(t.Context(), func(tx *store.Tx) error {
-				_, err1 := gather(tx.Observations("org", noon, noon.AddDate(0, 0, 1)))
-				_, err2 := gather(tx.Arrivals("org", noon, noon.AddDate(0, 0, 1)))
-				_, err3 := tx.Run("org", "r")
-				_, err4 := tx.Directory("org")
-				_, err5 := gather(tx.AuditEntries("org", 1, 0))
-				_, err6 := tx.Forecast("org", "f")
+				_, err1 := gather(tx.History().Observations("org", noon, noon.AddDate(0, 0, 1)))
+				_, err2 := gather(tx.History().Arrivals("org", noon, noon.AddDate(0, 0, 1)))
+				_, err3 := tx.Runs().Get("org", "r")
+				_, err4 := tx.Directory().Of("org")
+				_, err5 := gather(tx.Audit().Entries("org", 1, 0))
+				_, err6 := tx.Forecasts().Get("org", "f")
 				if wrapcast.KindOf(err6) == wrapcast.NotFound {
 					err6 = nil
 				}
@@ -195,7 +195,10 @@ func TestEvidenceCannotBeChangedEvenBySQL(t *testing.T) {
 	t.Parallel()
 	b := on(t, openIn(t, t.TempDir()))
 	b.withPlans("p1")
-	b.update(func(tx *store.Tx) error { _, err := tx.Audit(wrapcast.AuditEntry{Organisation: "org"}); return err })
+	b.update(func(tx *store.Tx) error {
+		_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: "org"})
+		return err
+	})
 	db, err := sql.Open("sqlite", b.Path())
 	if err != nil {
 		t.Fatal(err)

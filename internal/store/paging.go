@@ -32,20 +32,20 @@ type PlanQuery struct {
 	Limit  int
 }
 
-// PlanHeads lists plans.
-func (tx *Tx) PlanHeads(org wrapcast.OrganisationID, q PlanQuery) ([]PlanHead, int, error) {
+// Heads lists plans.
+func (tx Plans) Heads(org wrapcast.OrganisationID, q PlanQuery) ([]PlanHead, int, error) {
 	const where = ` FROM plan WHERE organisation_id = $1 AND ($2 = '' OR run_id = $2) AND ($3 = '' OR target = $3)
 		AND ($4 IS NULL OR week = $4)`
 	scan := func(r row) (p PlanHead, err error) {
 		err = r.Scan(&p.ID, &p.Run, &p.Forecast, &p.Target, &p.BusinessUnit, toOptionalDay(&p.Week), toTime(&p.MadeAt), &p.Refusals)
 		return p, err
 	}
-	plans, err := list(tx, scan, `SELECT plan_id, run_id, forecast_id, target, business_unit_id, week, made_at, refusals`+where+
+	plans, err := list(tx.conn, scan, `SELECT plan_id, run_id, forecast_id, target, business_unit_id, week, made_at, refusals`+where+
 		` AND ($5 = '' OR plan_id < $5) ORDER BY plan_id DESC LIMIT $6`, org, q.Run, q.Target, optionalDay(q.Week), q.Before, q.Limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.Target, optionalDay(q.Week))
+	total, _, err := get(tx.conn, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.Target, optionalDay(q.Week))
 	return plans, total, err
 }
 
@@ -57,15 +57,15 @@ type SubmissionQuery struct {
 	Limit  int
 }
 
-// SubmissionsBefore lists submissions.
-func (tx *Tx) SubmissionsBefore(org wrapcast.OrganisationID, q SubmissionQuery) ([]wrapcast.Submission, int, error) {
+// Before lists submissions.
+func (tx Submissions) Before(org wrapcast.OrganisationID, q SubmissionQuery) ([]wrapcast.Submission, int, error) {
 	const where = ` FROM submission WHERE organisation_id = $1 AND ($2 = '' OR run_id = $2) AND ($3 = '' OR state = $3)`
-	found, err := list(tx, scanSubmission, `SELECT `+submissionColumns+where+
+	found, err := list(tx.conn, scanSubmission, `SELECT `+submissionColumns+where+
 		` AND ($4 = '' OR submission_id < $4) ORDER BY submission_id DESC LIMIT $5`, org, q.Run, q.State, q.Before, q.Limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.State)
+	total, _, err := get(tx.conn, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.State)
 	return found, total, err
 }
 
@@ -77,15 +77,15 @@ type DeliveryQuery struct {
 	Limit  int
 }
 
-// DeliveriesBefore lists messages of the outbox.
-func (tx *Tx) DeliveriesBefore(org wrapcast.OrganisationID, q DeliveryQuery) ([]wrapcast.Delivery, int, error) {
+// Before lists messages of the outbox.
+func (tx Deliveries) Before(org wrapcast.OrganisationID, q DeliveryQuery) ([]wrapcast.Delivery, int, error) {
 	const where = ` FROM delivery WHERE organisation_id = $1 AND ($2 = '' OR run_id = $2) AND ($3 = '' OR state = $3)`
-	found, err := list(tx, scanDelivery, `SELECT `+deliveryColumns+where+
+	found, err := list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+where+
 		` AND ($4 = '' OR delivery_id < $4) ORDER BY delivery_id DESC LIMIT $5`, org, q.Run, q.State, q.Before, q.Limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.State)
+	total, _, err := get(tx.conn, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.State)
 	return found, total, err
 }
 
@@ -96,10 +96,10 @@ type RunQuery struct {
 	Limit  int
 }
 
-// RunsBefore lists runs with their steps.
-func (tx *Tx) RunsBefore(org wrapcast.OrganisationID, q RunQuery) ([]wrapcast.Run, int, error) {
+// Before lists runs with their steps.
+func (tx Runs) Before(org wrapcast.OrganisationID, q RunQuery) ([]wrapcast.Run, int, error) {
 	const where = ` FROM run WHERE organisation_id = $1 AND ($2 = '' OR state = $2)`
-	runs, err := list(tx, scanRun, `SELECT `+runColumns+where+
+	runs, err := list(tx.conn, scanRun, `SELECT `+runColumns+where+
 		` AND ($3 = '' OR run_id < $3) ORDER BY run_id DESC LIMIT $4`, org, q.State, q.Before, q.Limit)
 	if err != nil {
 		return nil, 0, err
@@ -109,7 +109,7 @@ func (tx *Tx) RunsBefore(org wrapcast.OrganisationID, q RunQuery) ([]wrapcast.Ru
 			return nil, 0, err
 		}
 	}
-	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.State)
+	total, _, err := get(tx.conn, scanInt, `SELECT COUNT(*)`+where, org, q.State)
 	return runs, total, err
 }
 
@@ -124,15 +124,15 @@ type AuditQuery struct {
 	Limit  int
 }
 
-// AuditBefore lists entries of the audit chain.
-func (tx *Tx) AuditBefore(org wrapcast.OrganisationID, q AuditQuery) ([]wrapcast.AuditEntry, int, error) {
+// Before lists entries of the audit chain.
+func (tx Audit) Before(org wrapcast.OrganisationID, q AuditQuery) ([]wrapcast.AuditEntry, int, error) {
 	const where = ` FROM audit_entry WHERE organisation_id = $1 AND ($2 = '' OR run_id = $2) AND ($3 = '' OR actor = $3)
 		AND ($4 = '' OR action = $4 OR action LIKE $4 || '.%') AND ($5 = '' OR status = $5)`
-	found, err := list(tx, scanAuditEntry, `SELECT `+auditColumns+where+` AND ($6 = 0 OR seq < $6) ORDER BY seq DESC LIMIT $7`,
+	found, err := list(tx.conn, scanAuditEntry, `SELECT `+auditColumns+where+` AND ($6 = 0 OR seq < $6) ORDER BY seq DESC LIMIT $7`,
 		org, q.Run, q.Actor, q.Action, q.Status, q.Before, q.Limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, _, err := get(tx, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.Actor, q.Action, q.Status)
+	total, _, err := get(tx.conn, scanInt, `SELECT COUNT(*)`+where, org, q.Run, q.Actor, q.Action, q.Status)
 	return found, total, err
 }

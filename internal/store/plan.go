@@ -6,9 +6,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// AddPlan stores a plan for good: it is never changed. It returns Conflict where its id is taken,
+// Add stores a plan for good: it is never changed. It returns Conflict where its id is taken,
 // and NotFound where its forecast is not stored.
-func (tx *Tx) AddPlan(p wrapcast.Plan) error {
+func (tx Plans) Add(p wrapcast.Plan) error {
 	document, err := packDocument(p)
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", p.ID, err)
@@ -24,14 +24,14 @@ func (tx *Tx) AddPlan(p wrapcast.Plan) error {
 		p.Organisation, p.ID, p.Run, p.Forecast, p.Target, unit, optionalDay(week), p.MadeAt.UnixMilli(), len(p.Refusals), document)
 }
 
-// Plan returns a plan, or NotFound.
-func (tx *Tx) Plan(org wrapcast.OrganisationID, id wrapcast.PlanID) (wrapcast.Plan, error) {
-	return must(tx, "plan "+string(id), scanDocument[wrapcast.Plan],
+// Get returns a plan, or NotFound.
+func (tx Plans) Get(org wrapcast.OrganisationID, id wrapcast.PlanID) (wrapcast.Plan, error) {
+	return require(tx.conn, "plan "+string(id), scanDocument[wrapcast.Plan],
 		`SELECT document FROM plan WHERE organisation_id = $1 AND plan_id = $2`, org, id)
 }
 
-// Plans returns the plans a run made, in the order of their ids.
-func (tx *Tx) Plans(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Plan, error) {
-	return list(tx, scanDocument[wrapcast.Plan],
+// OfRun returns the plans a run made, in the order of their ids.
+func (tx Plans) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Plan, error) {
+	return list(tx.conn, scanDocument[wrapcast.Plan],
 		`SELECT document FROM plan WHERE organisation_id = $1 AND run_id = $2 ORDER BY plan_id`, org, run)
 }

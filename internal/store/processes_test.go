@@ -55,28 +55,28 @@ func writeNumber(tx *store.Tx, n int) error {
 	id := fmt.Sprintf("%09d", n)
 	f, p := forecast("org", wrapcast.ForecastID(id)), plan("org", wrapcast.PlanID(id))
 	p.Forecast = f.ID
-	if _, err := tx.ReplaceHistory("org", time.UTC, dense(noon, n)); err != nil {
+	if _, err := tx.History().Replace("org", time.UTC, dense(noon, n)); err != nil {
 		return err
 	}
-	if err := tx.AddForecast(f); err != nil {
+	if err := tx.Forecasts().Add(f); err != nil {
 		return err
 	}
-	if err := tx.AddPlan(p); err != nil {
+	if err := tx.Plans().Add(p); err != nil {
 		return err
 	}
-	if err := tx.SaveSubmission(submission("org", wrapcast.SubmissionID(id), p.ID), ""); err != nil {
+	if err := tx.Submissions().Save(submission("org", wrapcast.SubmissionID(id), p.ID), ""); err != nil {
 		return err
 	}
-	if err := tx.AddDelivery(delivery("org", wrapcast.DeliveryID(id), noon)); err != nil {
+	if err := tx.Deliveries().Add(delivery("org", wrapcast.DeliveryID(id), noon)); err != nil {
 		return err
 	}
-	_, err := tx.Audit(wrapcast.AuditEntry{Organisation: "org", LatencyMs: int64(n)})
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: "org", LatencyMs: int64(n)})
 	return err
 }
 
 func count(t *testing.T, b bundle) int {
 	t.Helper()
-	return len(read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.AuditEntries("org", 1, 0)) }))
+	return len(read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return gather(tx.Audit().Entries("org", 1, 0)) }))
 }
 
 func TestKilledProcessLeavesWholeTransactions(t *testing.T) {
@@ -136,22 +136,22 @@ func checkNumbers(t *testing.T, b bundle, committed int) {
 		t.Fatalf("%d transactions are stored, %d were committed", n, committed)
 	}
 	b.view(func(tx *store.Tx) error {
-		if _, err := audit.Verify(tx.AuditEntries("org", 1, 0)); err != nil {
+		if _, err := audit.Verify(tx.Audit().Entries("org", 1, 0)); err != nil {
 			return err
 		}
-		f, err := tx.LatestForecast("org")
+		f, err := tx.Forecasts().Latest("org")
 		if err != nil {
 			return err
 		}
-		plans, err := tx.Plans("org", "r1")
+		plans, err := tx.Plans().OfRun("org", "r1")
 		if err != nil {
 			return err
 		}
-		submissions, err := tx.Submissions("org", "r1")
+		submissions, err := tx.Submissions().OfRun("org", "r1")
 		if err != nil {
 			return err
 		}
-		deliveries, err := tx.DeliveriesOf("org", "r1")
+		deliveries, err := tx.Deliveries().OfRun("org", "r1")
 		if string(f.ID) != fmt.Sprintf("%09d", n) || len(plans) != n || len(submissions) != n || len(deliveries) != n {
 			t.Errorf("%d audit entries, but %d plans, %d submissions, %d deliveries, and the last forecast is %s", n, len(plans), len(submissions), len(deliveries), f.ID)
 		}
@@ -160,7 +160,7 @@ func checkNumbers(t *testing.T, b bundle, committed int) {
 	want := sorted(dense(noon, n).Observations)
 	wantSame(t, "history", want, b.observations(noon, noon.AddDate(0, 0, 1)))
 	days := b.localDays(0, 1<<20)
-	b.update(func(tx *store.Tx) error { return tx.RebuildLocalDays("org", time.UTC) })
+	b.update(func(tx *store.Tx) error { return tx.History().RebuildLocalDays("org", time.UTC) })
 	wantSame(t, "local days", b.localDays(0, 1<<20), days)
 }
 
@@ -171,7 +171,7 @@ func childAudits(t *testing.T, dir string) {
 	b := on(t, openIn(t, dir))
 	for range auditsPerChild {
 		b.update(func(tx *store.Tx) error {
-			_, err := tx.Audit(wrapcast.AuditEntry{Organisation: "org", Actor: fmt.Sprint(os.Getpid())})
+			_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: "org", Actor: fmt.Sprint(os.Getpid())})
 			return err
 		})
 	}
@@ -184,7 +184,7 @@ func TestTwoProcessesShareAFileAndMakeOneChain(t *testing.T) {
 	b := on(t, openIn(t, dir))
 	b.view(func(tx *store.Tx) error {
 		actors := map[string]int{}
-		for e, err := range tx.AuditEntries("org", 1, 0) {
+		for e, err := range tx.Audit().Entries("org", 1, 0) {
 			if err != nil {
 				return err
 			}
@@ -193,7 +193,7 @@ func TestTwoProcessesShareAFileAndMakeOneChain(t *testing.T) {
 		if len(actors) != 2 {
 			t.Errorf("the actors were %v", actors)
 		}
-		end, err := audit.Verify(tx.AuditEntries("org", 1, 0))
+		end, err := audit.Verify(tx.Audit().Entries("org", 1, 0))
 		if end.Seq != 2*auditsPerChild {
 			t.Errorf("the chain ends at %d", end.Seq)
 		}

@@ -14,7 +14,7 @@ type Changes struct {
 	Arrivals     int
 }
 
-// ReplaceHistory stores what the platform said of an interval in the place of what was
+// Replace stores what the platform said of an interval in the place of what was
 // stored for it, for every leaf and every queue, whether they occur in e or not: a late
 // code also empties the cell it leaves. The days of zone, the business unit's, that
 // the interval touches are summed anew, and the interval counts as read at e.ReadAt.
@@ -23,13 +23,13 @@ type Changes struct {
 // It returns InvalidData, and changes nothing, where From and To are not two UTC
 // quarter-hours in their order, where an observation or an arrival lies outside them or
 // off a quarter-hour, says nothing or less than nothing, or comes twice.
-func (tx *Tx) ReplaceHistory(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, error) {
-	c, _, err := tx.ReplaceHistoryByDay(org, zone, e)
+func (tx History) Replace(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, error) {
+	c, _, err := tx.ReplaceByDay(org, zone, e)
 	return c, err
 }
 
-// ReplaceHistoryByDay is ReplaceHistory that also tells on which local days the changed observations lie.
-func (tx *Tx) ReplaceHistoryByDay(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, map[wrapcast.Date]int, error) {
+// ReplaceByDay is ReplaceHistory that also tells on which local days the changed observations lie.
+func (tx History) ReplaceByDay(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, map[wrapcast.Date]int, error) {
 	if err := checkExtract(e); err != nil {
 		return Changes{}, nil, err
 	}
@@ -44,7 +44,7 @@ func (tx *Tx) ReplaceHistoryByDay(org wrapcast.OrganisationID, zone *time.Locati
 	if err != nil {
 		return Changes{}, nil, fmt.Errorf("arrivals: %w", err)
 	}
-	if err := tx.recordCoverage(org, read{e.From, e.To, e.ReadAt}); err != nil {
+	if err := Readings(tx).recordCoverage(org, read{e.From, e.To, e.ReadAt}); err != nil {
 		return Changes{}, nil, fmt.Errorf("coverage: %w", err)
 	}
 	c := Changes{Arrivals: arrivals}

@@ -40,7 +40,7 @@ type channelFact struct {
 }
 
 // replaceArrivals replaces what queues were offered, and what they handled, in an interval.
-func (tx *Tx) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
+func (tx History) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
 	offered, handled := make([]channelFact, 0, len(e.Arrivals)), make([]channelFact, 0, len(e.QueueHandled))
 	for _, a := range e.Arrivals {
 		offered = append(offered, channelFact{channel{a.Queue, a.Media}, a.Start, cell{int64(a.Offered), int64(a.Abandoned)}})
@@ -56,7 +56,7 @@ func (tx *Tx) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (
 }
 
 // replaceChannels replaces an interval UTC day by UTC day, so that a year needs no more memory than a day.
-func (tx *Tx) replaceChannels(table channelTable, org wrapcast.OrganisationID, e wrapcast.Extract, facts []channelFact) (changed int, err error) {
+func (tx History) replaceChannels(table channelTable, org wrapcast.OrganisationID, e wrapcast.Extract, facts []channelFact) (changed int, err error) {
 	byDay := make(map[wrapcast.Date][]channelFact)
 	for _, f := range facts {
 		byDay[utcDay(f.start)] = append(byDay[utcDay(f.start)], f)
@@ -79,7 +79,7 @@ func (tx *Tx) replaceChannels(table channelTable, org wrapcast.OrganisationID, e
 }
 
 // replaceChannelsOfDay replaces the quarter-hours [from, to) of a UTC day.
-func (tx *Tx) replaceChannelsOfDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, from, to int, facts []channelFact) (changed int, err error) {
+func (tx History) replaceChannelsOfDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, from, to int, facts []channelFact) (changed int, err error) {
 	before, err := tx.channelDays(table, org, day)
 	if err != nil {
 		return 0, err
@@ -136,7 +136,7 @@ func countChanges(before, after *channelDay) (changed int) {
 }
 
 // saveChannelDay writes a channel's day, or deletes its row where packed is nil.
-func (tx *Tx) saveChannelDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c channel, packed []byte) error {
+func (tx History) saveChannelDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c channel, packed []byte) error {
 	if packed == nil {
 		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3 AND media_type = $4`,
 			org, int64(day), c.queue, c.media)

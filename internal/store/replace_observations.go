@@ -8,7 +8,7 @@ import (
 
 // replacement replaces an interval leaf by leaf, in the memory of one window.
 type replacement struct {
-	tx     *Tx
+	tx     *conn
 	org    wrapcast.OrganisationID
 	window *window
 	before []cell
@@ -17,7 +17,7 @@ type replacement struct {
 	sums    sumChanges
 }
 
-func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
+func (tx History) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
 	known, err := tx.leaves(org)
 	if err != nil {
 		return nil, err
@@ -28,13 +28,13 @@ func (tx *Tx) replaceObservations(org wrapcast.OrganisationID, zone *time.Locati
 	}
 	byLeaf := cutByLeaf(e.Observations)
 	w := newWindow(zone, e.From, e.To)
-	r := &replacement{tx: tx, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
+	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
 	for _, l := range leaves {
 		if err := r.replaceLeaf(l, byLeaf[l.leaf]); err != nil {
 			return nil, err
 		}
 	}
-	return r.changed, tx.changeSums(org, r.sums)
+	return r.changed, Sums(tx).change(org, r.sums)
 }
 
 // cutByLeaf cuts observations into those of each leaf, without a copy where all of a leaf stand together, as they mostly do.

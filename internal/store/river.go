@@ -48,9 +48,9 @@ func (s *Store) migrateRiver(ctx context.Context, m *rivermigrate.Migrator[*sql.
 // Enqueue inserts a job that is there when the transaction is committed, and only then. It
 // reports whether it was inserted: a job that must be unique may be there already.
 func (tx *Tx) Enqueue(client *river.Client[*sql.Tx], args river.JobArgs, o *river.InsertOpts) (bool, error) {
-	r, err := client.InsertTx(tx.ctx, tx.tx, args, o)
+	r, err := client.InsertTx(tx.conn.ctx, tx.conn.tx, args, o)
 	if err != nil {
-		return false, tx.explain(err)
+		return false, tx.conn.explain(err)
 	}
 	return !r.UniqueSkippedAsDuplicate, nil
 }

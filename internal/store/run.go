@@ -6,10 +6,10 @@ import (
 
 const runColumns = `organisation_id, run_id, state, actor, spec, started_at, finished_at, reason`
 
-// CreateRun stores a new run with its steps. It returns Conflict where the organisation has
+// Create stores a new run with its steps. It returns Conflict where the organisation has
 // a run that is not finished: that one is taken up again, or ended, first.
-func (tx *Tx) CreateRun(r wrapcast.Run) error {
-	if u, found, err := tx.unfinishedRun(r.Organisation); err != nil {
+func (tx Runs) Create(r wrapcast.Run) error {
+	if u, found, err := tx.unfinished(r.Organisation); err != nil {
 		return err
 	} else if found {
 		return conflict("organisation %s has run %s, which is %s since %s", r.Organisation, u.ID, u.State, u.StartedAt)
@@ -28,16 +28,16 @@ func (tx *Tx) CreateRun(r wrapcast.Run) error {
 	return nil
 }
 
-// SaveRun stores a run's state, times and reason; its steps are saved one by one, and what was asked
+// Save stores a run's state, times and reason; its steps are saved one by one, and what was asked
 // for never changes. It returns Conflict where the stored run is not in the state was.
-func (tx *Tx) SaveRun(r wrapcast.Run, was wrapcast.RunState) error {
+func (tx Runs) Save(r wrapcast.Run, was wrapcast.RunState) error {
 	n, err := tx.exec(`UPDATE run SET state = $1, started_at = $2, finished_at = $3, reason = $4
 		WHERE organisation_id = $5 AND run_id = $6 AND state = $7`,
 		r.State, instant(r.StartedAt), instant(r.FinishedAt), r.Reason, r.Organisation, r.ID, was)
 	if err != nil || n == 1 {
 		return err
 	}
-	stored, err := tx.Run(r.Organisation, r.ID)
+	stored, err := tx.Get(r.Organisation, r.ID)
 	if err != nil {
 		return err
 	}
@@ -45,14 +45,14 @@ func (tx *Tx) SaveRun(r wrapcast.Run, was wrapcast.RunState) error {
 }
 
 // SaveStep stores a step of a run. It returns Conflict where the stored step is not in the state was.
-func (tx *Tx) SaveStep(org wrapcast.OrganisationID, run wrapcast.RunID, s wrapcast.Step, was wrapcast.RunState) error {
+func (tx Runs) SaveStep(org wrapcast.OrganisationID, run wrapcast.RunID, s wrapcast.Step, was wrapcast.RunState) error {
 	n, err := tx.exec(`UPDATE step SET state = $1, started_at = $2, finished_at = $3, latency_ms = $4, reason = $5, result = $6
 		WHERE organisation_id = $7 AND run_id = $8 AND name = $9 AND state = $10`,
 		s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs, s.Reason, raw(s.Result), org, run, s.Name, was)
 	if err != nil || n == 1 {
 		return err
 	}
-	stored, err := must(tx, "step "+string(s.Name)+" of run "+string(run), scanString,
+	stored, err := require(tx.conn, "step "+string(s.Name)+" of run "+string(run), scanString,
 		`SELECT state FROM step WHERE organisation_id = $1 AND run_id = $2 AND name = $3`, org, run, s.Name)
 	if err != nil {
 		return err
@@ -60,9 +60,9 @@ func (tx *Tx) SaveStep(org wrapcast.OrganisationID, run wrapcast.RunID, s wrapca
 	return conflict("step %s of run %s is %s, not %s", s.Name, run, stored, was)
 }
 
-// Run returns a run with its steps, or NotFound.
-func (tx *Tx) Run(org wrapcast.OrganisationID, id wrapcast.RunID) (wrapcast.Run, error) {
-	r, err := must(tx, "run "+string(id), scanRun,
+// Get returns a run with its steps, or NotFound.
+func (tx Runs) Get(org wrapcast.OrganisationID, id wrapcast.RunID) (wrapcast.Run, error) {
+	r, err := require(tx.conn, "run "+string(id), scanRun,
 		`SELECT `+runColumns+` FROM run WHERE organisation_id = $1 AND run_id = $2`, org, id)
 	if err != nil {
 		return r, err
@@ -70,10 +70,10 @@ func (tx *Tx) Run(org wrapcast.OrganisationID, id wrapcast.RunID) (wrapcast.Run,
 	return tx.withSteps(r)
 }
 
-// UnfinishedRun returns the run of an organisation that is pending or running, which a
+// Unfinished returns the run of an organisation that is pending or running, which a
 // crash may have left behind, or NotFound. There is at most one.
-func (tx *Tx) UnfinishedRun(org wrapcast.OrganisationID) (wrapcast.Run, error) {
-	r, found, err := tx.unfinishedRun(org)
+func (tx Runs) Unfinished(org wrapcast.OrganisationID) (wrapcast.Run, error) {
+	r, found, err := tx.unfinished(org)
 	if err != nil {
 		return r, err
 	}
@@ -83,13 +83,13 @@ func (tx *Tx) UnfinishedRun(org wrapcast.OrganisationID) (wrapcast.Run, error) {
 	return tx.withSteps(r)
 }
 
-func (tx *Tx) unfinishedRun(org wrapcast.OrganisationID) (wrapcast.Run, bool, error) {
-	return get(tx, scanRun, `SELECT `+runColumns+` FROM run WHERE organisation_id = $1 AND state IN ('pending', 'running')`, org)
+func (tx Runs) unfinished(org wrapcast.OrganisationID) (wrapcast.Run, bool, error) {
+	return get(tx.conn, scanRun, `SELECT `+runColumns+` FROM run WHERE organisation_id = $1 AND state IN ('pending', 'running')`, org)
 }
 
-// Runs returns the latest runs of an organisation with their steps, the latest first, limit of them at most.
-func (tx *Tx) Runs(org wrapcast.OrganisationID, limit int) ([]wrapcast.Run, error) {
-	runs, err := list(tx, scanRun,
+// Latest returns the latest runs of an organisation with their steps, the latest first, limit of them at most.
+func (tx Runs) Latest(org wrapcast.OrganisationID, limit int) ([]wrapcast.Run, error) {
+	runs, err := list(tx.conn, scanRun,
 		`SELECT `+runColumns+` FROM run WHERE organisation_id = $1 ORDER BY run_id DESC LIMIT $2`, org, limit)
 	if err != nil {
 		return nil, err
@@ -102,8 +102,8 @@ func (tx *Tx) Runs(org wrapcast.OrganisationID, limit int) ([]wrapcast.Run, erro
 	return runs, nil
 }
 
-func (tx *Tx) withSteps(r wrapcast.Run) (wrapcast.Run, error) {
-	steps, err := list(tx, scanStep, `SELECT name, state, started_at, finished_at, latency_ms, reason, result FROM step
+func (tx Runs) withSteps(r wrapcast.Run) (wrapcast.Run, error) {
+	steps, err := list(tx.conn, scanStep, `SELECT name, state, started_at, finished_at, latency_ms, reason, result FROM step
 		WHERE organisation_id = $1 AND run_id = $2 ORDER BY position`, r.Organisation, r.ID)
 	r.Steps = steps
 	return r, err

@@ -18,58 +18,58 @@ func run(org wrapcast.OrganisationID, id wrapcast.RunID) wrapcast.Run {
 
 func testRunRoundTrip(b bundle) {
 	want := run(b.org, "r1")
-	b.update(func(tx *store.Tx) error { return tx.CreateRun(want) })
-	find := func(tx *store.Tx) (wrapcast.Run, error) { return tx.Run(b.org, "r1") }
+	b.update(func(tx *store.Tx) error { return tx.Runs().Create(want) })
+	find := func(tx *store.Tx) (wrapcast.Run, error) { return tx.Runs().Get(b.org, "r1") }
 	wantSame(b.t, "new run", want, read(b, find))
-	wantSame(b.t, "unfinished run", want, read(b, func(tx *store.Tx) (wrapcast.Run, error) { return tx.UnfinishedRun(b.org) }))
+	wantSame(b.t, "unfinished run", want, read(b, func(tx *store.Tx) (wrapcast.Run, error) { return tx.Runs().Unfinished(b.org) }))
 
 	want.State, want.FinishedAt, want.Reason = wrapcast.RunPartial, noon.Add(time.Minute+time.Millisecond), "the webhook is down"
 	want.Steps[1] = wrapcast.Step{Name: wrapcast.StepValidate, State: wrapcast.RunFailed, StartedAt: noon, FinishedAt: noon.Add(time.Second),
 		LatencyMs: 1000, Reason: "strict", Result: json.RawMessage(`[1,  2]`)}
 	b.update(func(tx *store.Tx) error {
-		if err := tx.SaveStep(b.org, "r1", want.Steps[1], wrapcast.RunPending); err != nil {
+		if err := tx.Runs().SaveStep(b.org, "r1", want.Steps[1], wrapcast.RunPending); err != nil {
 			return err
 		}
-		return tx.SaveRun(want, wrapcast.RunPending)
+		return tx.Runs().Save(want, wrapcast.RunPending)
 	})
 	wantSame(b.t, "finished run", want, read(b, find))
-	b.refused(wrapcast.NotFound, "no unfinished run", func(tx *store.Tx) error { _, err := tx.UnfinishedRun(b.org); return err })
+	b.refused(wrapcast.NotFound, "no unfinished run", func(tx *store.Tx) error { _, err := tx.Runs().Unfinished(b.org); return err })
 }
 
 func testOneUnfinishedRun(b bundle) {
 	first := run(b.org, "r1")
-	b.update(func(tx *store.Tx) error { return tx.CreateRun(first) })
-	b.refused(wrapcast.Conflict, "has run r1, which is pending since 2026-11-23", func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r2")) })
+	b.update(func(tx *store.Tx) error { return tx.Runs().Create(first) })
+	b.refused(wrapcast.Conflict, "has run r1, which is pending since 2026-11-23", func(tx *store.Tx) error { return tx.Runs().Create(run(b.org, "r2")) })
 	first.State = wrapcast.RunRunning
-	b.update(func(tx *store.Tx) error { return tx.SaveRun(first, wrapcast.RunPending) })
-	b.refused(wrapcast.Conflict, "has run r1, which is running", func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r2")) })
+	b.update(func(tx *store.Tx) error { return tx.Runs().Save(first, wrapcast.RunPending) })
+	b.refused(wrapcast.Conflict, "has run r1, which is running", func(tx *store.Tx) error { return tx.Runs().Create(run(b.org, "r2")) })
 	first.State = wrapcast.RunDone
-	b.update(func(tx *store.Tx) error { return tx.SaveRun(first, wrapcast.RunRunning) })
-	b.update(func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r2")) })
+	b.update(func(tx *store.Tx) error { return tx.Runs().Save(first, wrapcast.RunRunning) })
+	b.update(func(tx *store.Tx) error { return tx.Runs().Create(run(b.org, "r2")) })
 	finished := run(b.org, "r1")
 	finished.State = wrapcast.RunDone
 	b.update(func(tx *store.Tx) error {
-		return tx.SaveRun(wrapcast.Run{Organisation: b.org, ID: "r2", State: wrapcast.RunFailed}, wrapcast.RunPending)
+		return tx.Runs().Save(wrapcast.Run{Organisation: b.org, ID: "r2", State: wrapcast.RunFailed}, wrapcast.RunPending)
 	})
-	b.refused(wrapcast.Conflict, "run r1 is already stored", func(tx *store.Tx) error { return tx.CreateRun(finished) })
+	b.refused(wrapcast.Conflict, "run r1 is already stored", func(tx *store.Tx) error { return tx.Runs().Create(finished) })
 }
 
 func testStepIsMovedOnce(b bundle) {
-	b.update(func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r1")) })
+	b.update(func(tx *store.Tx) error { return tx.Runs().Create(run(b.org, "r1")) })
 	begun := wrapcast.Step{Name: wrapcast.StepExtract, State: wrapcast.RunRunning, StartedAt: noon}
-	move := func(tx *store.Tx) error { return tx.SaveStep(b.org, "r1", begun, wrapcast.RunPending) }
+	move := func(tx *store.Tx) error { return tx.Runs().SaveStep(b.org, "r1", begun, wrapcast.RunPending) }
 	b.update(move)
 	b.refused(wrapcast.Conflict, "step extract of run r1 is running, not pending", move)
-	b.refused(wrapcast.Conflict, "run r1 is pending, not running", func(tx *store.Tx) error { return tx.SaveRun(run(b.org, "r1"), wrapcast.RunRunning) })
+	b.refused(wrapcast.Conflict, "run r1 is pending, not running", func(tx *store.Tx) error { return tx.Runs().Save(run(b.org, "r1"), wrapcast.RunRunning) })
 }
 
 func testLatestRuns(b bundle) {
 	for _, id := range []wrapcast.RunID{"r1", "r3", "r2"} {
 		r := run(b.org, id)
 		r.State = wrapcast.RunDone
-		b.update(func(tx *store.Tx) error { return tx.CreateRun(r) })
+		b.update(func(tx *store.Tx) error { return tx.Runs().Create(r) })
 	}
-	runs := read(b, func(tx *store.Tx) ([]wrapcast.Run, error) { return tx.Runs(b.org, 2) })
+	runs := read(b, func(tx *store.Tx) ([]wrapcast.Run, error) { return tx.Runs().Latest(b.org, 2) })
 	if len(runs) != 2 || runs[0].ID != "r3" || runs[1].ID != "r2" || len(runs[1].Steps) != len(wrapcast.Steps()) {
 		b.t.Errorf("got %+v", runs)
 	}
@@ -79,26 +79,26 @@ func testLease(b bundle) {
 	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
 	alive := func(string) bool { return true }
 	mine, theirs := wrapcast.Lease{Holder: "a/1/x", Until: minute(5)}, wrapcast.Lease{Holder: "b/2/y", Until: minute(9)}
-	b.update(func(tx *store.Tx) error { return tx.AcquireLease(b.org, mine, noon, alive) })
-	b.update(func(tx *store.Tx) error { return tx.AcquireLease(b.org, mine, noon, alive) }) // again, by the same
+	b.update(func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, mine, noon, alive) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, mine, noon, alive) }) // again, by the same
 	b.refused(wrapcast.Conflict, "worked on by a/1/x until 2026-11-23T12:05:00Z", func(tx *store.Tx) error {
-		return tx.AcquireLease(b.org, theirs, minute(4), alive)
+		return tx.Leases().Acquire(b.org, theirs, minute(4), alive)
 	})
-	b.refused(wrapcast.Conflict, "worked on by a/1/x", func(tx *store.Tx) error { return tx.AcquireLease(b.org, theirs, minute(4), nil) })
+	b.refused(wrapcast.Conflict, "worked on by a/1/x", func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, theirs, minute(4), nil) })
 	mine.Until = minute(7)
-	b.update(func(tx *store.Tx) error { return tx.RenewLease(b.org, mine) })
-	b.refused(wrapcast.Conflict, "until 2026-11-23T12:07:00Z", func(tx *store.Tx) error { return tx.AcquireLease(b.org, theirs, minute(6), alive) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Renew(b.org, mine) })
+	b.refused(wrapcast.Conflict, "until 2026-11-23T12:07:00Z", func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, theirs, minute(6), alive) })
 
-	b.update(func(tx *store.Tx) error { return tx.AcquireLease(b.org, theirs, minute(7), alive) }) // it ran out
-	b.refused(wrapcast.Conflict, "b/2/y took it over", func(tx *store.Tx) error { return tx.RenewLease(b.org, mine) })
-	b.refused(wrapcast.Conflict, "b/2/y took it over", func(tx *store.Tx) error { return tx.HoldLease(b.org, mine.Holder) })
-	b.update(func(tx *store.Tx) error { return tx.ReleaseLease(b.org, mine.Holder) }) // changes nothing
-	b.update(func(tx *store.Tx) error { return tx.HoldLease(b.org, theirs.Holder) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, theirs, minute(7), alive) }) // it ran out
+	b.refused(wrapcast.Conflict, "b/2/y took it over", func(tx *store.Tx) error { return tx.Leases().Renew(b.org, mine) })
+	b.refused(wrapcast.Conflict, "b/2/y took it over", func(tx *store.Tx) error { return tx.Leases().Hold(b.org, mine.Holder) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Release(b.org, mine.Holder) }) // changes nothing
+	b.update(func(tx *store.Tx) error { return tx.Leases().Hold(b.org, theirs.Holder) })
 
 	dead := func(holder string) bool { return holder != theirs.Holder }
-	b.update(func(tx *store.Tx) error { return tx.AcquireLease(b.org, mine, minute(1), dead) })
-	b.update(func(tx *store.Tx) error { return tx.ReleaseLease(b.org, mine.Holder) })
-	b.refused(wrapcast.Conflict, "no longer holds", func(tx *store.Tx) error { return tx.HoldLease(b.org, mine.Holder) })
-	b.refused(wrapcast.Conflict, "no longer holds", func(tx *store.Tx) error { return tx.RenewLease(b.org, mine) })
-	b.update(func(tx *store.Tx) error { return tx.AcquireLease(b.org, theirs, noon, alive) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, mine, minute(1), dead) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Release(b.org, mine.Holder) })
+	b.refused(wrapcast.Conflict, "no longer holds", func(tx *store.Tx) error { return tx.Leases().Hold(b.org, mine.Holder) })
+	b.refused(wrapcast.Conflict, "no longer holds", func(tx *store.Tx) error { return tx.Leases().Renew(b.org, mine) })
+	b.update(func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, theirs, noon, alive) })
 }

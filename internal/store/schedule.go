@@ -8,8 +8,8 @@ import (
 
 const scheduleColumns = `organisation_id, schedule_id, source, cron, request, enabled, next_at, last_at, last_run_id, author, updated_at`
 
-// SaveSchedule stores a schedule in the place of the one of its id, if there is one.
-func (tx *Tx) SaveSchedule(s wrapcast.Schedule) error {
+// Save stores a schedule in the place of the one of its id, if there is one.
+func (tx Schedules) Save(s wrapcast.Schedule) error {
 	_, err := tx.exec(`INSERT INTO schedule (`+scheduleColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (organisation_id, schedule_id) DO UPDATE SET source = excluded.source, cron = excluded.cron, request = excluded.request,
 		enabled = excluded.enabled, next_at = excluded.next_at, last_at = excluded.last_at, last_run_id = excluded.last_run_id,
@@ -18,25 +18,25 @@ func (tx *Tx) SaveSchedule(s wrapcast.Schedule) error {
 	return err
 }
 
-// Schedule returns a schedule, or NotFound.
-func (tx *Tx) Schedule(org wrapcast.OrganisationID, id wrapcast.ScheduleID) (wrapcast.Schedule, error) {
-	return must(tx, "schedule "+string(id), scanSchedule,
+// Get returns a schedule, or NotFound.
+func (tx Schedules) Get(org wrapcast.OrganisationID, id wrapcast.ScheduleID) (wrapcast.Schedule, error) {
+	return require(tx.conn, "schedule "+string(id), scanSchedule,
 		`SELECT `+scheduleColumns+` FROM schedule WHERE organisation_id = $1 AND schedule_id = $2`, org, id)
 }
 
-// Schedules returns the schedules of an organisation in the order of their ids.
-func (tx *Tx) Schedules(org wrapcast.OrganisationID) ([]wrapcast.Schedule, error) {
-	return list(tx, scanSchedule, `SELECT `+scheduleColumns+` FROM schedule WHERE organisation_id = $1 ORDER BY schedule_id`, org)
+// All returns the schedules of an organisation in the order of their ids.
+func (tx Schedules) All(org wrapcast.OrganisationID) ([]wrapcast.Schedule, error) {
+	return list(tx.conn, scanSchedule, `SELECT `+scheduleColumns+` FROM schedule WHERE organisation_id = $1 ORDER BY schedule_id`, org)
 }
 
-// DueSchedules returns the enabled schedules that are due by now, those due longest first.
-func (tx *Tx) DueSchedules(org wrapcast.OrganisationID, now time.Time) ([]wrapcast.Schedule, error) {
-	return list(tx, scanSchedule, `SELECT `+scheduleColumns+` FROM schedule
+// Due returns the enabled schedules that are due by now, those due longest first.
+func (tx Schedules) Due(org wrapcast.OrganisationID, now time.Time) ([]wrapcast.Schedule, error) {
+	return list(tx.conn, scanSchedule, `SELECT `+scheduleColumns+` FROM schedule
 		WHERE organisation_id = $1 AND enabled AND next_at <= $2 ORDER BY next_at, schedule_id`, org, now.UnixMilli())
 }
 
-// DeleteSchedule removes a schedule. It returns NotFound where there is none.
-func (tx *Tx) DeleteSchedule(org wrapcast.OrganisationID, id wrapcast.ScheduleID) error {
+// Delete removes a schedule. It returns NotFound where there is none.
+func (tx Schedules) Delete(org wrapcast.OrganisationID, id wrapcast.ScheduleID) error {
 	n, err := tx.exec(`DELETE FROM schedule WHERE organisation_id = $1 AND schedule_id = $2`, org, id)
 	if err == nil && n == 0 {
 		return notFound("schedule %s is not stored here", id)

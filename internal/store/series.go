@@ -24,7 +24,7 @@ type SeriesDay struct {
 }
 
 // leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the whole history.
-func (tx *Tx) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
+func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
 	where, args := "", []any{org}
 	only := func(column string, value any) {
 		args = append(args, value)
@@ -39,7 +39,7 @@ func (tx *Tx) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
 	if s.Media != "" {
 		only("media_type", s.Media)
 	}
-	return list(tx, scanLeafID, `SELECT leaf_id FROM leaf WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`+where+` ORDER BY leaf_id`, args...)
+	return list(tx.conn, scanLeafID, `SELECT leaf_id FROM leaf WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`+where+` ORDER BY leaf_id`, args...)
 }
 
 func scanLeafID(r row) (id int64, err error) {
@@ -60,11 +60,11 @@ func (s Series) sum() (key sumKey, kept bool) {
 	return sumKey{kind: totalSum}, true
 }
 
-// SeriesDays returns what a series handled on the local days from first to last, both
+// Days returns what a series handled on the local days from first to last, both
 // included, in their order. Days without a contact are left out.
-func (tx *Tx) SeriesDays(org wrapcast.OrganisationID, s Series, first, last wrapcast.Date) ([]SeriesDay, error) {
+func (tx Sums) Days(org wrapcast.OrganisationID, s Series, first, last wrapcast.Date) ([]SeriesDay, error) {
 	if key, kept := s.sum(); kept {
-		return tx.sumDays(org, key, first, last)
+		return tx.localDays(org, key, first, last)
 	}
 	leaves, err := tx.leavesOf(org, s)
 	if err != nil {
@@ -72,7 +72,7 @@ func (tx *Tx) SeriesDays(org wrapcast.OrganisationID, s Series, first, last wrap
 	}
 	sums := map[wrapcast.Date]SeriesDay{}
 	for _, leaf := range leaves {
-		days, err := list(tx, scanSeriesDay, `SELECT day, handled, handle_ms FROM local_day
+		days, err := list(tx.conn, scanSeriesDay, `SELECT day, handled, handle_ms FROM local_day
 			WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4`, org, leaf, int64(first), int64(last))
 		if err != nil {
 			return nil, err
@@ -100,10 +100,10 @@ type CodeDay struct {
 }
 
 // CodeDays returns what every code handled on the local days from first to last, in the order of codes and days.
-func (tx *Tx) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []CodeDay, err error) {
-	codes, err := list(tx, scanString, `SELECT DISTINCT code_id FROM leaf WHERE organisation_id = $1 ORDER BY code_id`, org)
+func (tx Sums) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []CodeDay, err error) {
+	codes, err := list(tx.conn, scanString, `SELECT DISTINCT code_id FROM leaf WHERE organisation_id = $1 ORDER BY code_id`, org)
 	for _, id := range codes {
-		days, err := tx.sumDays(org, sumKey{codeSum, id}, first, last)
+		days, err := tx.localDays(org, sumKey{codeSum, id}, first, last)
 		if err != nil {
 			return nil, err
 		}
@@ -122,10 +122,10 @@ type QueueDay struct {
 }
 
 // QueueDays returns what every queue handled on the local days from first to last, in the order of queues and days.
-func (tx *Tx) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []QueueDay, err error) {
-	queues, err := list(tx, scanString, `SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1 ORDER BY queue_id`, org)
+func (tx Sums) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []QueueDay, err error) {
+	queues, err := list(tx.conn, scanString, `SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1 ORDER BY queue_id`, org)
 	for _, id := range queues {
-		days, err := tx.sumDays(org, sumKey{queueSum, id}, first, last)
+		days, err := tx.localDays(org, sumKey{queueSum, id}, first, last)
 		if err != nil {
 			return nil, err
 		}

@@ -6,10 +6,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// SeriesQuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie
+// QuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie
 // on UTC quarter-hours: contacts, and the sum of their handle times in milliseconds. One value per
 // quarter-hour, zero where nothing was handled.
-func (tx *Tx) SeriesQuarterHours(org wrapcast.OrganisationID, s Series, from, to time.Time) (handled []int32, handleMs []int64, err error) {
+func (tx Sums) QuarterHours(org wrapcast.OrganisationID, s Series, from, to time.Time) (handled []int32, handleMs []int64, err error) {
 	n := max(int(to.Sub(from)/wrapcast.QuarterHour), 0)
 	handled, handleMs = make([]int32, n), make([]int64, n)
 	add := func(t int, c cell) {
@@ -17,14 +17,14 @@ func (tx *Tx) SeriesQuarterHours(org wrapcast.OrganisationID, s Series, from, to
 		handleMs[t] += c[1]
 	}
 	if key, kept := s.sum(); kept {
-		return handled, handleMs, tx.sumCells(org, key, from, n, add)
+		return handled, handleMs, tx.cells(org, key, from, n, add)
 	}
 	leaves, err := tx.leavesOf(org, s)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, leaf := range leaves {
-		days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
+		days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
 			AND utc_day BETWEEN $3 AND $4`, org, leaf, int64(utcDay(from)), int64(utcDay(to)))
 		if err != nil {
 			return nil, nil, err

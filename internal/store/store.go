@@ -59,7 +59,7 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, work
 		return s.explain(ctx, err)
 	}
 	defer sqlTx.Rollback()
-	if err := work(&Tx{ctx: ctx, tx: sqlTx, store: s}); err != nil {
+	if err := work(&Tx{&conn{ctx: ctx, tx: sqlTx, store: s}}); err != nil {
 		return err
 	}
 	return s.explain(ctx, sqlTx.Commit())

@@ -195,7 +195,7 @@ func sameMeasures() cmp.Option {
 func testErrorRollsBack(b bundle) {
 	fault := errors.New("changed my mind")
 	err := b.Update(b.t.Context(), func(tx *store.Tx) error {
-		if err := tx.SaveDirectory(directory(b.org)); err != nil {
+		if err := tx.Directory().Save(directory(b.org)); err != nil {
 			return err
 		}
 		return fault
@@ -203,7 +203,7 @@ func testErrorRollsBack(b bundle) {
 	if !errors.Is(err, fault) {
 		b.t.Errorf("Update returned %v", err)
 	}
-	b.refused(wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err })
+	b.refused(wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory().Of(b.org); return err })
 }
 
 func testPanicRollsBack(b bundle) {
@@ -214,29 +214,29 @@ func testPanicRollsBack(b bundle) {
 			}
 		}()
 		_ = b.Update(b.t.Context(), func(tx *store.Tx) error {
-			if err := tx.SaveDirectory(directory(b.org)); err != nil {
+			if err := tx.Directory().Save(directory(b.org)); err != nil {
 				return err
 			}
 			panic("a bug")
 		})
 	}()
-	b.refused(wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err })
+	b.refused(wrapcast.NotFound, string(b.org), func(tx *store.Tx) error { _, err := tx.Directory().Of(b.org); return err })
 }
 
 func testViewIsASnapshot(b bundle) {
 	b.view(func(tx *store.Tx) error {
-		before, err := tx.Runs(b.org, 10)
+		before, err := tx.Runs().Latest(b.org, 10)
 		if err != nil {
 			return err
 		}
-		b.update(func(tx *store.Tx) error { return tx.CreateRun(run(b.org, "r1")) })
-		after, err := tx.Runs(b.org, 10)
+		b.update(func(tx *store.Tx) error { return tx.Runs().Create(run(b.org, "r1")) })
+		after, err := tx.Runs().Latest(b.org, 10)
 		if len(before) != 0 || len(after) != 0 {
 			b.t.Errorf("a view saw %d runs, then %d", len(before), len(after))
 		}
 		return err
 	})
-	err := b.View(b.t.Context(), func(tx *store.Tx) error { return tx.SaveDirectory(directory(b.org)) })
+	err := b.View(b.t.Context(), func(tx *store.Tx) error { return tx.Directory().Save(directory(b.org)) })
 	if err == nil {
 		b.t.Error("a view wrote")
 	}
@@ -246,7 +246,7 @@ func testCancelledContext(b bundle) {
 	ctx, cancel := context.WithCancel(b.t.Context())
 	err := b.Update(ctx, func(tx *store.Tx) error {
 		cancel()
-		return tx.SaveDirectory(directory(b.org))
+		return tx.Directory().Save(directory(b.org))
 	})
 	if !errors.Is(err, context.Canceled) {
 		b.t.Errorf("got %v", err)
@@ -258,30 +258,30 @@ func testCancelledContext(b bundle) {
 
 func testNotFound(b bundle) {
 	for what, find := range map[string]func(*store.Tx) error{
-		"organisation":         func(tx *store.Tx) error { _, err := tx.Directory(b.org); return err },
-		"run x":                func(tx *store.Tx) error { _, err := tx.Run(b.org, "x"); return err },
-		"no unfinished run":    func(tx *store.Tx) error { _, err := tx.UnfinishedRun(b.org); return err },
-		"report of run x":      func(tx *store.Tx) error { _, err := tx.Validation(b.org, "x"); return err },
-		"a validation report":  func(tx *store.Tx) error { _, err := tx.LatestValidation(b.org); return err },
-		"forecast x":           func(tx *store.Tx) error { _, err := tx.Forecast(b.org, "x"); return err },
-		"forecast of run x":    func(tx *store.Tx) error { _, err := tx.ForecastOf(b.org, "x"); return err },
-		"a forecast is":        func(tx *store.Tx) error { _, err := tx.LatestForecast(b.org); return err },
-		"plan x":               func(tx *store.Tx) error { _, err := tx.Plan(b.org, "x"); return err },
-		"submission x":         func(tx *store.Tx) error { _, err := tx.Submission(b.org, "x"); return err },
-		"submission of plan x": func(tx *store.Tx) error { _, err := tx.SubmissionOf(b.org, "x"); return err },
-		"delivery x":           func(tx *store.Tx) error { _, err := tx.Delivery(b.org, "x"); return err },
-		"run y":                func(tx *store.Tx) error { return tx.SaveRun(run(b.org, "y"), wrapcast.RunPending) },
+		"organisation":         func(tx *store.Tx) error { _, err := tx.Directory().Of(b.org); return err },
+		"run x":                func(tx *store.Tx) error { _, err := tx.Runs().Get(b.org, "x"); return err },
+		"no unfinished run":    func(tx *store.Tx) error { _, err := tx.Runs().Unfinished(b.org); return err },
+		"report of run x":      func(tx *store.Tx) error { _, err := tx.Validations().Of(b.org, "x"); return err },
+		"a validation report":  func(tx *store.Tx) error { _, err := tx.Validations().Latest(b.org); return err },
+		"forecast x":           func(tx *store.Tx) error { _, err := tx.Forecasts().Get(b.org, "x"); return err },
+		"forecast of run x":    func(tx *store.Tx) error { _, err := tx.Forecasts().OfRun(b.org, "x"); return err },
+		"a forecast is":        func(tx *store.Tx) error { _, err := tx.Forecasts().Latest(b.org); return err },
+		"plan x":               func(tx *store.Tx) error { _, err := tx.Plans().Get(b.org, "x"); return err },
+		"submission x":         func(tx *store.Tx) error { _, err := tx.Submissions().Get(b.org, "x"); return err },
+		"submission of plan x": func(tx *store.Tx) error { _, err := tx.Submissions().OfPlan(b.org, "x"); return err },
+		"delivery x":           func(tx *store.Tx) error { _, err := tx.Deliveries().Get(b.org, "x"); return err },
+		"run y":                func(tx *store.Tx) error { return tx.Runs().Save(run(b.org, "y"), wrapcast.RunPending) },
 		"step plan of run y": func(tx *store.Tx) error {
-			return tx.SaveStep(b.org, "y", wrapcast.Step{Name: wrapcast.StepPlan}, wrapcast.RunPending)
+			return tx.Runs().SaveStep(b.org, "y", wrapcast.Step{Name: wrapcast.StepPlan}, wrapcast.RunPending)
 		},
 		"submission y": func(tx *store.Tx) error {
-			return tx.SaveSubmission(wrapcast.Submission{Organisation: b.org, ID: "y"}, wrapcast.SubmissionPlanned)
+			return tx.Submissions().Save(wrapcast.Submission{Organisation: b.org, ID: "y"}, wrapcast.SubmissionPlanned)
 		},
 		"delivery y": func(tx *store.Tx) error {
-			return tx.SaveDelivery(wrapcast.Delivery{Organisation: b.org, ID: "y"}, wrapcast.Delivery{})
+			return tx.Deliveries().Save(wrapcast.Delivery{Organisation: b.org, ID: "y"}, wrapcast.Delivery{})
 		},
 		"belongs to": func(tx *store.Tx) error {
-			return tx.AddPlan(wrapcast.Plan{Organisation: b.org, ID: "p", Forecast: "x"})
+			return tx.Plans().Add(wrapcast.Plan{Organisation: b.org, ID: "p", Forecast: "x"})
 		},
 	} {
 		b.refused(wrapcast.NotFound, what, find)

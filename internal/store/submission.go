@@ -10,12 +10,12 @@ import (
 const submissionColumns = `organisation_id, submission_id, plan_id, run_id, target, state, business_unit_id, week,
 	upload_key, operation_id, target_forecast_id, status_code, reason, created_at, sent_at, updated_at`
 
-// SaveSubmission moves a submission from the state was to s.State, with all that s says.
+// Save moves a submission from the state was to s.State, with all that s says.
 // An empty was adds a new one. Of two processes that try the same move only one succeeds;
 // the other gets Conflict, as does whoever adds a second submission of a plan.
-func (tx *Tx) SaveSubmission(s wrapcast.Submission, was wrapcast.SubmissionState) error {
+func (tx Submissions) Save(s wrapcast.Submission, was wrapcast.SubmissionState) error {
 	if was == "" {
-		return tx.addSubmission(s)
+		return tx.add(s)
 	}
 	n, err := tx.exec(`UPDATE submission SET state = $1, upload_key = $2, operation_id = $3, target_forecast_id = $4,
 		status_code = $5, reason = $6, sent_at = $7, updated_at = $8
@@ -25,43 +25,43 @@ func (tx *Tx) SaveSubmission(s wrapcast.Submission, was wrapcast.SubmissionState
 	if err != nil || n == 1 {
 		return err
 	}
-	stored, err := tx.Submission(s.Organisation, s.ID)
+	stored, err := tx.Get(s.Organisation, s.ID)
 	if err != nil {
 		return err
 	}
 	return conflict("submission %s is %s, not %s", s.ID, stored.State, was)
 }
 
-func (tx *Tx) addSubmission(s wrapcast.Submission) error {
+func (tx Submissions) add(s wrapcast.Submission) error {
 	return tx.insert("a submission of plan "+string(s.Plan),
 		`INSERT INTO submission (`+submissionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		s.Organisation, s.ID, s.Plan, s.Run, s.Target, s.State, s.BusinessUnit, optionalDay(s.Week), s.UploadKey, s.OperationID,
 		s.TargetForecastID, s.StatusCode, s.Reason, instant(s.CreatedAt), instant(s.SentAt), instant(s.UpdatedAt))
 }
 
-// Submission returns a submission, or NotFound.
-func (tx *Tx) Submission(org wrapcast.OrganisationID, id wrapcast.SubmissionID) (wrapcast.Submission, error) {
-	return must(tx, "submission "+string(id), scanSubmission,
+// Get returns a submission, or NotFound.
+func (tx Submissions) Get(org wrapcast.OrganisationID, id wrapcast.SubmissionID) (wrapcast.Submission, error) {
+	return require(tx.conn, "submission "+string(id), scanSubmission,
 		`SELECT `+submissionColumns+` FROM submission WHERE organisation_id = $1 AND submission_id = $2`, org, id)
 }
 
-// SubmissionOf returns the one submission of a plan, or NotFound.
-func (tx *Tx) SubmissionOf(org wrapcast.OrganisationID, plan wrapcast.PlanID) (wrapcast.Submission, error) {
-	return must(tx, "a submission of plan "+string(plan), scanSubmission,
+// OfPlan returns the one submission of a plan, or NotFound.
+func (tx Submissions) OfPlan(org wrapcast.OrganisationID, plan wrapcast.PlanID) (wrapcast.Submission, error) {
+	return require(tx.conn, "a submission of plan "+string(plan), scanSubmission,
 		`SELECT `+submissionColumns+` FROM submission WHERE organisation_id = $1 AND plan_id = $2`, org, plan)
 }
 
-// Submissions returns the submissions of a run, in the order of their ids.
-func (tx *Tx) Submissions(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Submission, error) {
-	return list(tx, scanSubmission,
+// OfRun returns the submissions of a run, in the order of their ids.
+func (tx Submissions) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Submission, error) {
+	return list(tx.conn, scanSubmission,
 		`SELECT `+submissionColumns+` FROM submission WHERE organisation_id = $1 AND run_id = $2 ORDER BY submission_id`, org, run)
 }
 
-// SubmissionsIn returns all submissions of an organisation that are in one of the states, in the order of their ids.
-func (tx *Tx) SubmissionsIn(org wrapcast.OrganisationID, states ...wrapcast.SubmissionState) ([]wrapcast.Submission, error) {
+// In returns all submissions of an organisation that are in one of the states, in the order of their ids.
+func (tx Submissions) In(org wrapcast.OrganisationID, states ...wrapcast.SubmissionState) ([]wrapcast.Submission, error) {
 	var all []wrapcast.Submission
 	for _, state := range states {
-		some, err := list(tx, scanSubmission,
+		some, err := list(tx.conn, scanSubmission,
 			`SELECT `+submissionColumns+` FROM submission WHERE organisation_id = $1 AND state = $2`, org, state)
 		if err != nil {
 			return nil, err

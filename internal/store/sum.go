@@ -59,20 +59,20 @@ func (d *dayCells) add(quarterHour int, before, now cell) {
 	d[quarterHour][1] += now[1] - before[1]
 }
 
-// changeSums adds changes to the sums that are stored.
-func (tx *Tx) changeSums(org wrapcast.OrganisationID, changes sumChanges) error {
+// change adds changes to the sums that are stored.
+func (tx Sums) change(org wrapcast.OrganisationID, changes sumChanges) error {
 	for _, at := range slices.SortedFunc(maps.Keys(changes), func(a, b sumDay) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id), cmp.Compare(a.day, b.day))
 	}) {
-		if err := tx.changeSum(org, at, changes[at]); err != nil {
+		if err := tx.changeDay(org, at, changes[at]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) changeSum(org wrapcast.OrganisationID, at sumDay, change *dayCells) error {
-	stored, found, err := get(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
+func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCells) error {
+	stored, found, err := get(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
 		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`, org, at.kind, at.id, int64(at.day))
 	if err != nil {
 		return err
@@ -90,10 +90,10 @@ func (tx *Tx) changeSum(org wrapcast.OrganisationID, at sumDay, change *dayCells
 			return invalid("the sums of %s %q are not those of its history", at.kind, at.id)
 		}
 	}
-	return tx.saveSum(org, at, &sum)
+	return tx.saveDay(org, at, &sum)
 }
 
-func (tx *Tx) saveSum(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
+func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
 	packed := pack(sum[:], sumWidth)
 	if packed == nil {
 		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`, org, at.kind, at.id, int64(at.day))

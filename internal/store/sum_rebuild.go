@@ -4,24 +4,24 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// fillSums adds the history of every organisation up, which was stored before there were sums.
-func (tx *Tx) fillSums() error {
-	orgs, err := list(tx, scanString, `SELECT DISTINCT organisation_id FROM leaf`)
+// backfill adds the history of every organisation up, which was stored before there were sums.
+func (tx Sums) backfill() error {
+	orgs, err := list(tx.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf`)
 	if err != nil {
 		return err
 	}
 	for _, org := range orgs {
-		if err := tx.rebuildSums(wrapcast.OrganisationID(org)); err != nil {
+		if err := tx.rebuild(wrapcast.OrganisationID(org)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rebuildSums adds an organisation's history up: queue by queue, the total with them, then code by code, so that memory holds no more
+// rebuild adds an organisation's history up: queue by queue, the total with them, then code by code, so that memory holds no more
 // than the days of two sums.
-func (tx *Tx) rebuildSums(org wrapcast.OrganisationID) error {
-	leaves, err := tx.leaves(org)
+func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
+	leaves, err := History(tx).leaves(org)
 	if err != nil {
 		return err
 	}
@@ -42,15 +42,15 @@ func (tx *Tx) rebuildSums(org wrapcast.OrganisationID) error {
 			return err
 		}
 	}
-	return tx.saveSums(org, sumKey{kind: totalSum}, total)
+	return tx.save(org, sumKey{kind: totalSum}, total)
 }
 
 // rebuildSum adds some leaves up, into the total too where there is one, and stores their sum.
-func (tx *Tx) rebuildSum(org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells) error {
+func (tx Sums) rebuildSum(org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells) error {
 	sum := map[wrapcast.Date]*dayCells{}
 	var cells dayCells
 	for _, leaf := range leaves {
-		days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
+		days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (tx *Tx) rebuildSum(org wrapcast.OrganisationID, key sumKey, leaves []int64
 			}
 		}
 	}
-	return tx.saveSums(org, key, sum)
+	return tx.save(org, key, sum)
 }
 
 func addDay(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, cells *dayCells) {
@@ -76,9 +76,9 @@ func addDay(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, cells *dayCells
 	}
 }
 
-func (tx *Tx) saveSums(org wrapcast.OrganisationID, key sumKey, days map[wrapcast.Date]*dayCells) error {
+func (tx Sums) save(org wrapcast.OrganisationID, key sumKey, days map[wrapcast.Date]*dayCells) error {
 	for day, sum := range days {
-		if err := tx.saveSum(org, sumDay{key, day}, sum); err != nil {
+		if err := tx.saveDay(org, sumDay{key, day}, sum); err != nil {
 			return err
 		}
 	}

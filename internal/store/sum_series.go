@@ -6,10 +6,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// sumCells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on.
-func (tx *Tx) sumCells(org wrapcast.OrganisationID, key sumKey, from time.Time, n int, do func(t int, c cell)) error {
+// cells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on.
+func (tx Sums) cells(org wrapcast.OrganisationID, key sumKey, from time.Time, n int, do func(t int, c cell)) error {
 	to := from.Add(time.Duration(n) * wrapcast.QuarterHour)
-	days, err := list(tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
+	days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
 		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day BETWEEN $4 AND $5 ORDER BY utc_day`,
 		org, key.kind, key.id, int64(utcDay(from)), int64(utcDay(to)))
 	if err != nil {
@@ -18,8 +18,8 @@ func (tx *Tx) sumCells(org wrapcast.OrganisationID, key sumKey, from time.Time, 
 	return tx.explain(eachCell(days, unpackSum, from, n, do))
 }
 
-// sumDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days without a contact are left out.
-func (tx *Tx) sumDays(org wrapcast.OrganisationID, key sumKey, first, last wrapcast.Date) ([]SeriesDay, error) {
+// localDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days without a contact are left out.
+func (tx Sums) localDays(org wrapcast.OrganisationID, key sumKey, first, last wrapcast.Date) ([]SeriesDay, error) {
 	zone, found, err := tx.zone(org)
 	if err != nil || !found || last < first {
 		return nil, err
@@ -30,7 +30,7 @@ func (tx *Tx) sumDays(org wrapcast.OrganisationID, key sumKey, first, last wrapc
 		return int((d.Midnight(zone).Sub(from) + wrapcast.QuarterHour - 1) / wrapcast.QuarterHour)
 	}
 	day, end := first-1, begins(first)
-	err = tx.sumCells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c cell) { // in the order of time
+	err = tx.cells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c cell) { // in the order of time
 		for t >= end {
 			day++
 			end = begins(day + 1)
@@ -49,8 +49,8 @@ func (tx *Tx) sumDays(org wrapcast.OrganisationID, key sumKey, first, last wrapc
 }
 
 // zone returns the zone whose days the local days are; found is false before anything was stored.
-func (tx *Tx) zone(org wrapcast.OrganisationID) (*time.Location, bool, error) {
-	name, found, err := get(tx, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
+func (tx Sums) zone(org wrapcast.OrganisationID) (*time.Location, bool, error) {
+	name, found, err := get(tx.conn, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
 	if err != nil || !found {
 		return nil, false, err
 	}

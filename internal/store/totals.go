@@ -12,12 +12,12 @@ type Totals struct {
 }
 
 // Totals sums up the history.
-func (tx *Tx) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
+func (tx History) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
 	leaves, err := tx.leaves(org)
 	if err != nil {
 		return t, err
 	}
-	sums, err := list(tx, scanLeafSum, `SELECT leaf_id, SUM(handled), SUM(observations) FROM local_day
+	sums, err := list(tx.conn, scanLeafSum, `SELECT leaf_id, SUM(handled), SUM(observations) FROM local_day
 		WHERE organisation_id = $1 GROUP BY leaf_id`, org)
 	if err != nil {
 		return t, err

@@ -1,141 +1,122 @@
 package store
 
-import (
-	"context"
-	"database/sql"
-	"errors"
-
-	"github.com/wrapcast/wrapcast"
-)
+import "context"
 
 // Tx is a transaction. It lives as long as the function given to [Store.Update] or
-// [Store.View] and must not be used by two goroutines at once.
-type Tx struct {
-	ctx   context.Context
-	tx    *sql.Tx
-	store *Store
-	// statements are those prepared so far; the transaction's end closes them. Parsing costs more than most of them do.
-	statements map[string]*sql.Stmt
-}
+// [Store.View] and must not be used by two goroutines at once. Its methods hand out the parts
+// that read and write one subject each, all in this transaction.
+type Tx struct{ conn *conn }
 
 // Context returns the context of the transaction.
-func (tx *Tx) Context() context.Context { return tx.ctx }
+func (tx *Tx) Context() context.Context { return tx.conn.ctx }
 
-// prepared returns a query ready to run, prepared once per transaction.
-func (tx *Tx) prepared(query string) (*sql.Stmt, error) {
-	if s := tx.statements[query]; s != nil {
-		return s, nil
-	}
-	s, err := tx.tx.PrepareContext(tx.ctx, query)
-	if err != nil {
-		return nil, tx.explain(err)
-	}
-	if tx.statements == nil {
-		tx.statements = make(map[string]*sql.Stmt)
-	}
-	tx.statements[query] = s
-	return s, nil
-}
+// Directory returns the part for the directory: the organisation, its business unit, queues, codes and planning groups.
+func (tx *Tx) Directory() Directory { return Directory{tx.conn} }
 
-// row is *sql.Row or *sql.Rows.
-type row interface{ Scan(columns ...any) error }
+// History returns the part for the history of contacts: per leaf and per queue, by quarter-hour and by local day.
+func (tx *Tx) History() History { return History{tx.conn} }
 
-// exec runs a statement and returns how many rows it changed.
-func (tx *Tx) exec(query string, args ...any) (int64, error) {
-	s, err := tx.prepared(query)
-	if err != nil {
-		return 0, err
-	}
-	result, err := s.ExecContext(tx.ctx, args...)
-	if err != nil {
-		return 0, tx.explain(err)
-	}
-	n, err := result.RowsAffected()
-	return n, tx.explain(err)
-}
+// Readings returns the part for which intervals of the history were read, when, and what young days said then.
+func (tx *Tx) Readings() Readings { return Readings{tx.conn} }
 
-// insert adds a row, or returns a Conflict where its key is taken. It asks for the
-// number of rows, because on PostgreSQL a refused statement would end the transaction.
-func (tx *Tx) insert(what, query string, args ...any) error {
-	n, err := tx.exec(query+" ON CONFLICT DO NOTHING", args...)
-	if err == nil && n == 0 {
-		return conflict("%s is already stored", what)
-	}
-	return err
-}
+// Sums returns the part for the sums of the history over leaves: of a code, of a queue, of everything, and of any other [Series].
+func (tx *Tx) Sums() Sums { return Sums{tx.conn} }
 
-// get reads the one row of a query; found is false where there is none.
-func get[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) (v T, found bool, err error) {
-	s, err := tx.prepared(query)
-	if err != nil {
-		return v, false, err
-	}
-	v, err = scan(s.QueryRowContext(tx.ctx, args...))
-	if errors.Is(err, sql.ErrNoRows) {
-		return v, false, nil
-	}
-	return v, err == nil, tx.explain(err)
-}
+// Runs returns the part for runs with their steps.
+func (tx *Tx) Runs() Runs { return Runs{tx.conn} }
 
-// must is get where the row has to be there: it returns a NotFound naming what is not.
-func must[T any](tx *Tx, what string, scan func(row) (T, error), query string, args ...any) (T, error) {
-	v, found, err := get(tx, scan, query, args...)
-	if err == nil && !found {
-		err = notFound("%s is not stored here", what)
-	}
-	return v, err
-}
+// Leases returns the part for leases: who may work on an organisation's run.
+func (tx *Tx) Leases() Leases { return Leases{tx.conn} }
 
-// list reads all rows of a query.
-func list[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	return appendRows(nil, tx, scan, query, args...)
-}
+// Validations returns the part for the validation report of each run.
+func (tx *Tx) Validations() Validations { return Validations{tx.conn} }
 
-// appendRows appends all rows of a query to those there are.
-func appendRows[T any](all []T, tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	s, err := tx.prepared(query)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.QueryContext(tx.ctx, args...)
-	if err != nil {
-		return nil, tx.explain(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, tx.explain(err)
-		}
-		all = append(all, v)
-	}
-	return all, tx.explain(rows.Err())
-}
+// Forecasts returns the part for forecasts, whole or by their heads.
+func (tx *Tx) Forecasts() Forecasts { return Forecasts{tx.conn} }
 
-func (tx *Tx) explain(err error) error { return tx.store.explain(tx.ctx, err) }
+// Snapshots returns the part for forecast snapshots: what was forecast for a day at each lead, and what was published when.
+func (tx *Tx) Snapshots() Snapshots { return Snapshots{tx.conn} }
 
-// explain says what an error of the database means to the person who has to mend it.
-func (s *Store) explain(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, explained := errors.AsType[*wrapcast.Error](err); explained {
-		return err
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return explainSQLite(s.path, err)
-}
+// Plans returns the part for plans.
+func (tx *Tx) Plans() Plans { return Plans{tx.conn} }
 
-func conflict(format string, args ...any) *wrapcast.Error {
-	return wrapcast.Errorf(wrapcast.Conflict, "store", format, args...)
-}
+// Submissions returns the part for submissions of plans to their targets.
+func (tx *Tx) Submissions() Submissions { return Submissions{tx.conn} }
 
-func notFound(format string, args ...any) *wrapcast.Error {
-	return wrapcast.Errorf(wrapcast.NotFound, "store", format, args...)
-}
+// Deliveries returns the part for the outbox of webhook messages.
+func (tx *Tx) Deliveries() Deliveries { return Deliveries{tx.conn} }
 
-func invalid(format string, args ...any) *wrapcast.Error {
-	return wrapcast.Errorf(wrapcast.InvalidData, "store", format, args...)
-}
+// Schedules returns the part for schedules of runs.
+func (tx *Tx) Schedules() Schedules { return Schedules{tx.conn} }
+
+// Decisions returns the part for what people decide: overrides, masks, changes of lineage, calendars.
+func (tx *Tx) Decisions() Decisions { return Decisions{tx.conn} }
+
+// Budget returns the part for the budget of API requests, and the limits learned of the API.
+func (tx *Tx) Budget() Budget { return Budget{tx.conn} }
+
+// Audit returns the part for the audit chain.
+func (tx *Tx) Audit() Audit { return Audit{tx.conn} }
+
+// Access returns the part for the accounts, sessions and API tokens of the installation.
+func (tx *Tx) Access() Access { return Access{tx.conn} }
+
+// Requests returns the part for the requests that came with an Idempotency-Key, and their answers.
+func (tx *Tx) Requests() Requests { return Requests{tx.conn} }
+
+// The parts of a transaction: each holds nothing but the transaction and has the statements of its subject.
+type (
+	// Directory keeps the directory: the organisation, its business unit, queues, codes and planning groups.
+	Directory struct{ *conn }
+
+	// History keeps the history of contacts: per leaf and per queue, by quarter-hour and by local day.
+	History struct{ *conn }
+
+	// Readings keeps which intervals of the history were read, when, and what young days said then.
+	Readings struct{ *conn }
+
+	// Sums keeps the sums of the history over leaves: of a code, of a queue, of everything, and of any other [Series].
+	Sums struct{ *conn }
+
+	// Runs keeps runs with their steps.
+	Runs struct{ *conn }
+
+	// Leases keeps leases: who may work on an organisation's run.
+	Leases struct{ *conn }
+
+	// Validations keeps the validation report of each run.
+	Validations struct{ *conn }
+
+	// Forecasts keeps forecasts, whole or by their heads.
+	Forecasts struct{ *conn }
+
+	// Snapshots keeps forecast snapshots: what was forecast for a day at each lead, and what was published when.
+	Snapshots struct{ *conn }
+
+	// Plans keeps plans.
+	Plans struct{ *conn }
+
+	// Submissions keeps submissions of plans to their targets.
+	Submissions struct{ *conn }
+
+	// Deliveries keeps the outbox of webhook messages.
+	Deliveries struct{ *conn }
+
+	// Schedules keeps schedules of runs.
+	Schedules struct{ *conn }
+
+	// Decisions keeps what people decide: overrides, masks, changes of lineage, calendars.
+	Decisions struct{ *conn }
+
+	// Budget keeps the budget of API requests, and the limits learned of the API.
+	Budget struct{ *conn }
+
+	// Audit keeps the audit chain.
+	Audit struct{ *conn }
+
+	// Access keeps the accounts, sessions and API tokens of the installation.
+	Access struct{ *conn }
+
+	// Requests keeps the requests that came with an Idempotency-Key, and their answers.
+	Requests struct{ *conn }
+)

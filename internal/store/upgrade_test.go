@@ -37,7 +37,7 @@ func TestUpgradeOfTheFirstSchemaKeepsEverything(t *testing.T) {
 
 	wantSame(t, "schema", schemaOf(t, openIn(t, t.TempDir()).Path()), schemaOf(t, b.Path()))
 	checkExample(t, b)
-	b.refused(wrapcast.Conflict, "a submission of plan p1", func(tx *store.Tx) error { return tx.SaveSubmission(submission("org", "s2", "p1"), "") })
+	b.refused(wrapcast.Conflict, "a submission of plan p1", func(tx *store.Tx) error { return tx.Submissions().Save(submission("org", "s2", "p1"), "") })
 	b.replace(time.UTC, dense(noon.AddDate(0, 0, 1), 2))
 }
 
@@ -50,19 +50,19 @@ func example() wrapcast.Extract {
 
 func writeExample(t *testing.T, b bundle) {
 	t.Helper()
-	b.update(func(tx *store.Tx) error { return tx.SaveDirectory(directory("org")) })
+	b.update(func(tx *store.Tx) error { return tx.Directory().Save(directory("org")) })
 	b.replace(location(t, "America/New_York"), example())
-	b.update(func(tx *store.Tx) error { return tx.CreateRun(run("org", "r1")) })
+	b.update(func(tx *store.Tx) error { return tx.Runs().Create(run("org", "r1")) })
 	b.update(func(tx *store.Tx) error {
-		return tx.AcquireLease("org", wrapcast.Lease{Holder: "h", Until: noon}, noon, nil)
+		return tx.Leases().Acquire("org", wrapcast.Lease{Holder: "h", Until: noon}, noon, nil)
 	})
-	b.update(func(tx *store.Tx) error { return tx.SaveValidation("org", "r1", report()) })
+	b.update(func(tx *store.Tx) error { return tx.Validations().Save("org", "r1", report()) })
 	b.withPlans("p1")
-	b.update(func(tx *store.Tx) error { return tx.SaveSubmission(submission("org", "s1", "p1"), "") })
-	b.update(func(tx *store.Tx) error { return tx.AddDelivery(delivery("org", "d1", noon)) })
+	b.update(func(tx *store.Tx) error { return tx.Submissions().Save(submission("org", "s1", "p1"), "") })
+	b.update(func(tx *store.Tx) error { return tx.Deliveries().Add(delivery("org", "d1", noon)) })
 	for range 2 {
 		b.update(func(tx *store.Tx) error {
-			_, err := tx.Audit(wrapcast.AuditEntry{Organisation: "org", Run: "r1", At: noon, Actor: "cli", Action: "extract", Status: "ok",
+			_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: "org", Run: "r1", At: noon, Actor: "cli", Action: "extract", Status: "ok",
 				Objects: map[string]string{"plan": "p1"}, Accuracy: &wrapcast.Accuracy{WAPE: 0.1, MASE: wrapcast.NotMeasured()}})
 			return err
 		})
@@ -72,26 +72,26 @@ func writeExample(t *testing.T, b bundle) {
 func checkExample(t *testing.T, b bundle) {
 	t.Helper()
 	e := example()
-	wantSame(t, "directory", directory("org"), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory("org") }))
+	wantSame(t, "directory", directory("org"), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of("org") }))
 	wantSame(t, "observations", sorted(e.Observations), b.observations(e.From, e.To))
 	wantSame(t, "arrivals", e.Arrivals, b.arrivals(e.From, e.To))
 	wantSame(t, "totals", store.Totals{Contacts: 12, ContactsWithoutCode: 7, Observations: 3},
-		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.Totals("org") }))
+		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals("org") }))
 	wantSame(t, "the total's quarter-hours", []int32{10, 2}, read(b, func(tx *store.Tx) ([]int32, error) {
-		handled, _, err := tx.SeriesQuarterHours("org", store.Series{}, e.From, e.To)
+		handled, _, err := tx.Sums().QuarterHours("org", store.Series{}, e.From, e.To)
 		return slices.DeleteFunc(handled, func(n int32) bool { return n == 0 }), err
 	}))
 	wantSame(t, "coverage", []wrapcast.Interval{{From: e.From, To: e.To}},
-		read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Coverage("org", time.Time{}) }))
-	wantSame(t, "run", run("org", "r1"), read(b, func(tx *store.Tx) (wrapcast.Run, error) { return tx.Run("org", "r1") }))
-	b.update(func(tx *store.Tx) error { return tx.HoldLease("org", "h") })
-	wantSame(t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validation("org", "r1") }))
-	wantSame(t, "forecast", forecast("org", "f1"), read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecast("org", "f1") }))
-	wantSame(t, "plan", plan("org", "p1"), read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plan("org", "p1") }))
-	wantSame(t, "submission", submission("org", "s1", "p1"), read(b, func(tx *store.Tx) (wrapcast.Submission, error) { return tx.Submission("org", "s1") }))
-	wantSame(t, "delivery", delivery("org", "d1", noon), read(b, func(tx *store.Tx) (wrapcast.Delivery, error) { return tx.Delivery("org", "d1") }))
+		read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Readings().Coverage("org", time.Time{}) }))
+	wantSame(t, "run", run("org", "r1"), read(b, func(tx *store.Tx) (wrapcast.Run, error) { return tx.Runs().Get("org", "r1") }))
+	b.update(func(tx *store.Tx) error { return tx.Leases().Hold("org", "h") })
+	wantSame(t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of("org", "r1") }))
+	wantSame(t, "forecast", forecast("org", "f1"), read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Get("org", "f1") }))
+	wantSame(t, "plan", plan("org", "p1"), read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plans().Get("org", "p1") }))
+	wantSame(t, "submission", submission("org", "s1", "p1"), read(b, func(tx *store.Tx) (wrapcast.Submission, error) { return tx.Submissions().Get("org", "s1") }))
+	wantSame(t, "delivery", delivery("org", "d1", noon), read(b, func(tx *store.Tx) (wrapcast.Delivery, error) { return tx.Deliveries().Get("org", "d1") }))
 	b.view(func(tx *store.Tx) error {
-		end, err := audit.Verify(tx.AuditEntries("org", 1, 0))
+		end, err := audit.Verify(tx.Audit().Entries("org", 1, 0))
 		if end.Seq != 2 {
 			t.Errorf("the chain ends at %d", end.Seq)
 		}

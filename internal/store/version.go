@@ -14,7 +14,7 @@ type Version struct {
 
 // Version returns an organisation's present version.
 func (tx *Tx) Version(org wrapcast.OrganisationID) (Version, error) {
-	v, _, err := get(tx, func(r row) (v Version, err error) {
+	v, _, err := get(tx.conn, func(r row) (v Version, err error) {
 		err = r.Scan(&v.AuditSeq, &v.ReadAt, &v.ReadTo)
 		return v, err
 	}, `SELECT COALESCE((SELECT MAX(seq) FROM audit_entry WHERE organisation_id = $1), 0),

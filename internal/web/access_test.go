@@ -182,7 +182,7 @@ func wantAudited(t *testing.T, s *site, want ...string) {
 	t.Helper()
 	var all []string
 	err := s.store.View(t.Context(), func(tx *store.Tx) error {
-		for e, err := range tx.AuditEntries(wrapcast.Installation, 1, 0) {
+		for e, err := range tx.Audit().Entries(wrapcast.Installation, 1, 0) {
 			if err != nil {
 				return err
 			}

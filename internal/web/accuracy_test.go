@@ -32,7 +32,7 @@ func freeze(t *testing.T, s *site) (code string, days int) {
 			}
 			day := wrapcast.FrozenDay{Organisation: wrapcast.OrganisationID(org), Day: from - 15 + wrapcast.Date(i), Lead: 7, Age: 8,
 				Forecast: wrapcast.ForecastID(head["id"].(string)), Latest: true, Values: []wrapcast.FrozenValue{ofCode, value(wrapcast.LevelTotal, "", 100)}}
-			if err := tx.SaveFrozenDay(day); err != nil {
+			if err := tx.Snapshots().Save(day); err != nil {
 				return err
 			}
 		}

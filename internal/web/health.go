@@ -49,7 +49,7 @@ func (h health) ready(ctx context.Context) readiness {
 	defer cancel()
 	out := readiness{Ready: !h.closing()}
 	err := h.store.View(ctx, func(tx *store.Tx) error {
-		_, err := tx.Organisations()
+		_, err := tx.Directory().Organisations()
 		return err
 	})
 	if err != nil {

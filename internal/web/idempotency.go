@@ -68,10 +68,10 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 	var before store.AnsweredRequest
 	begun := false
 	err := o.store.Update(ctx, func(tx *store.Tx) (err error) {
-		if err := tx.ForgetRequestsUntil(now.Add(-answersKept)); err != nil {
+		if err := tx.Requests().ForgetUntil(now.Add(-answersKept)); err != nil {
 			return err
 		}
-		before, begun, err = tx.BeginRequest(a)
+		before, begun, err = tx.Requests().Begin(a)
 		return err
 	})
 	switch {
@@ -101,9 +101,9 @@ func (o *once) keep(w http.ResponseWriter, r *http.Request, next http.Handler, a
 	// Written down even when the reader has left: the work is done.
 	_ = o.store.Update(context.WithoutCancel(r.Context()), func(tx *store.Tx) error {
 		if a.Status >= http.StatusInternalServerError || a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {
-			return tx.ForgetRequest(a.Key)
+			return tx.Requests().Forget(a.Key)
 		}
-		return tx.FinishRequest(a)
+		return tx.Requests().Finish(a)
 	})
 }
 

@@ -139,7 +139,7 @@ func (c *storeCollector) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := c.store.View(ctx, func(tx *store.Tx) error {
-		all, err := tx.Organisations()
+		all, err := tx.Directory().Organisations()
 		for _, o := range all {
 			if err := collect(tx, o, to); err != nil {
 				return err
@@ -169,7 +169,7 @@ func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric)
 	at := []string{"organisation"}
 	to <- gauge("audit_entries", "The length of the audit chain.", float64(v.AuditSeq), at, o.Name)
 	to <- gauge("history_until_timestamp_seconds", "Up to when the history was read.", float64(v.ReadTo)/1000, at, o.Name)
-	runs, err := tx.Runs(o.ID, 1)
+	runs, err := tx.Runs().Latest(o.ID, 1)
 	for _, r := range runs {
 		to <- gauge("last_run_timestamp_seconds", "When the latest run began, by how it stands.", float64(r.StartedAt.UnixMilli())/1000, []string{"organisation", "state"}, o.Name, string(r.State))
 	}

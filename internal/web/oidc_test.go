@@ -106,7 +106,7 @@ func TestPeopleLogInWithAnIdentityProvider(t *testing.T) {
 	}
 	var linked wrapcast.Account
 	err = s.store.View(t.Context(), func(tx *store.Tx) (err error) {
-		linked, err = tx.AccountNamed("ada@example.com")
+		linked, err = tx.Access().AccountNamed("ada@example.com")
 		return err
 	})
 	if err != nil || !strings.HasSuffix(linked.Subject, " 1") {

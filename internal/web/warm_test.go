@@ -55,7 +55,7 @@ func TestAHistoryThatIsBeingReadShowsNowAndThen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.ReplaceHistory(org, zone, next); return err }); err != nil {
+	if err := s.store.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.History().Replace(org, zone, next); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if _, at := s.get(t, "/history"); at["as_of"] != before["as_of"] {

@@ -122,7 +122,7 @@ func fill(dir string) error {
 	}
 	nightly := wrapcast.Schedule{ID: wrapcast.ScheduleID(newID()), Organisation: out.Run.Organisation, Source: wrapcast.ScheduleStored,
 		Cron: "0 2 * * *", Request: json.RawMessage("{}"), Author: "filler", UpdatedAt: time.Now()}
-	if err := s.Update(context.Background(), func(tx *store.Tx) error { return tx.SaveSchedule(nightly) }); err != nil {
+	if err := s.Update(context.Background(), func(tx *store.Tx) error { return tx.Schedules().Save(nightly) }); err != nil {
 		return err
 	}
 	return s.Close()
@@ -259,12 +259,12 @@ func (s *site) addAccounts(t *testing.T) {
 	err = s.store.Update(t.Context(), func(tx *store.Tx) error {
 		for _, role := range wrapcast.Roles() {
 			s.secrets[role] = "wct_the token of a " + string(role)
-			if err := tx.AddToken(wrapcast.Token{ID: wrapcast.TokenID(newID()), Hash: auth.HashSecret(s.secrets[role]), Name: string(role), Role: role,
+			if err := tx.Access().AddToken(wrapcast.Token{ID: wrapcast.TokenID(newID()), Hash: auth.HashSecret(s.secrets[role]), Name: string(role), Role: role,
 				Author: "test", CreatedAt: now}); err != nil {
 				return err
 			}
 		}
-		return tx.SaveAccount(wrapcast.Account{ID: adam, Name: "adam", Role: wrapcast.RoleAdmin, Password: hash, CreatedAt: now, UpdatedAt: now})
+		return tx.Access().SaveAccount(wrapcast.Account{ID: adam, Name: "adam", Role: wrapcast.RoleAdmin, Password: hash, CreatedAt: now, UpdatedAt: now})
 	})
 	if err != nil {
 		t.Fatal(err)

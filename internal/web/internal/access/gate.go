@@ -42,7 +42,7 @@ func (g *Gate) open(ctx context.Context) (bool, error) {
 	}
 	var all []wrapcast.Account
 	err := g.Store.View(ctx, func(tx *store.Tx) (err error) {
-		all, err = tx.Accounts()
+		all, err = tx.Access().Accounts()
 		return err
 	})
 	if err != nil || len(all) == 0 {
@@ -145,7 +145,7 @@ const touchEvery = 5 * time.Minute
 func (g *Gate) byToken(ctx context.Context, secret string) (Identity, error) {
 	var t wrapcast.Token
 	err := g.Store.View(ctx, func(tx *store.Tx) (err error) {
-		t, err = tx.TokenOf(auth.HashSecret(secret))
+		t, err = tx.Access().TokenOf(auth.HashSecret(secret))
 		return err
 	})
 	now := g.Clock.Now()
@@ -156,7 +156,7 @@ func (g *Gate) byToken(ctx context.Context, secret string) (Identity, error) {
 		return Identity{}, err
 	}
 	if now.Sub(t.UsedAt) > touchEvery {
-		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.TouchToken(t.ID, now) }); err != nil {
+		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.Access().TouchToken(t.ID, now) }); err != nil {
 			return Identity{}, err
 		}
 	}
@@ -174,10 +174,10 @@ func (g *Gate) bySession(ctx context.Context, secret string) (Identity, error) {
 	var s wrapcast.Session
 	var a wrapcast.Account
 	err := g.Store.View(ctx, func(tx *store.Tx) (err error) {
-		if s, err = tx.Session(auth.HashSecret(secret)); err != nil {
+		if s, err = tx.Access().Session(auth.HashSecret(secret)); err != nil {
 			return err
 		}
-		a, err = tx.Account(s.Account)
+		a, err = tx.Access().Account(s.Account)
 		return err
 	})
 	now := g.Clock.Now()
@@ -190,7 +190,7 @@ func (g *Gate) bySession(ctx context.Context, secret string) (Identity, error) {
 		return Identity{}, nil
 	}
 	if now.Sub(s.UsedAt) > touchEvery {
-		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.TouchSession(s.Hash, now) }); err != nil {
+		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.Access().TouchSession(s.Hash, now) }); err != nil {
 			return Identity{}, err
 		}
 	}

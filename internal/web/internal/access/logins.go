@@ -113,7 +113,7 @@ func (s *Logins) logIn(ctx context.Context, in *loginInput) (*sessionReply, erro
 	}
 	var account wrapcast.Account
 	err := s.gate.Store.View(ctx, func(tx *store.Tx) (err error) {
-		account, err = tx.AccountNamed(in.Body.Name)
+		account, err = tx.Access().AccountNamed(in.Body.Name)
 		return err
 	})
 	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
@@ -144,10 +144,10 @@ func (s *Logins) begin(ctx context.Context, account wrapcast.Account, from strin
 	now := s.trail.Now()
 	session := wrapcast.Session{Hash: auth.HashSecret(secret), Account: account.ID, CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(sessionLife)}
 	err = s.gate.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.DeleteSessionsUntil(now, now.Add(-sessionIdle)); err != nil {
+		if err := tx.Access().DeleteSessionsUntil(now, now.Add(-sessionIdle)); err != nil {
 			return err
 		}
-		if err := tx.AddSession(session); err != nil {
+		if err := tx.Access().AddSession(session); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "login", Detail: "from " + from})
@@ -163,7 +163,7 @@ func (s *Logins) logOut(ctx context.Context, _ *struct{}) (*logoutReply, error) 
 	who := WhoAsks(ctx)
 	if who.session.Hash != "" {
 		err := s.gate.Store.Update(ctx, func(tx *store.Tx) error {
-			if err := tx.DeleteSession(who.session.Hash); err != nil {
+			if err := tx.Access().DeleteSession(who.session.Hash); err != nil {
 				return err
 			}
 			return s.trail.add(tx, wrapcast.AuditEntry{Actor: who.Actor, Action: "logout"})
@@ -186,7 +186,7 @@ func (s *Logins) changePassword(ctx context.Context, in *passwordInput) (*struct
 	}
 	var account wrapcast.Account
 	err := s.gate.Store.View(ctx, func(tx *store.Tx) (err error) {
-		account, err = tx.Account(who.account)
+		account, err = tx.Access().Account(who.account)
 		return err
 	})
 	if err != nil {

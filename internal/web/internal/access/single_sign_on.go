@@ -150,7 +150,7 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 	now := s.logins.trail.Now()
 	var account wrapcast.Account
 	err := s.logins.gate.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		account, err = tx.AccountOf(who.Subject)
+		account, err = tx.Access().AccountOf(who.Subject)
 		if wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}
@@ -158,7 +158,7 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 			return err
 		}
 		account.Subject, account.UpdatedAt = who.Subject, now
-		if err := tx.SaveAccount(account); err != nil {
+		if err := tx.Access().SaveAccount(account); err != nil {
 			return err
 		}
 		return s.logins.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "user.linked", Detail: who.Subject})
@@ -177,7 +177,7 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 	if who.Email == "" {
 		return wrapcast.Account{}, api.Forbidden("the identity provider vouches for no e-mail address").WithHint("ask whoever runs it")
 	}
-	account, err := tx.AccountNamed(who.Email)
+	account, err := tx.Access().AccountNamed(who.Email)
 	if wrapcast.KindOf(err) != wrapcast.NotFound {
 		if err == nil && account.Subject != "" {
 			return account, api.Forbidden("the account " + who.Email + " belongs to somebody else at the identity provider").WithHint("ask an admin")

@@ -77,7 +77,7 @@ func tokenOf(t wrapcast.Token, now time.Time) TokenRow {
 func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[TokenRow]], error) {
 	var tokens []TokenRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
-		all, err := tx.Tokens()
+		all, err := tx.Access().Tokens()
 		for _, t := range all {
 			tokens = append(tokens, tokenOf(t, s.trail.Now()))
 		}
@@ -100,7 +100,7 @@ func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newT
 		t.ExpiresAt = now.AddDate(0, 0, in.Body.ExpiresIn)
 	}
 	err = s.store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.AddToken(t); err != nil {
+		if err := tx.Access().AddToken(t); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.created", Detail: t.Name + " as " + string(t.Role), Objects: map[string]string{"token": string(t.ID)}})
@@ -110,11 +110,11 @@ func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newT
 
 func (s *Tokens) revoke(ctx context.Context, in *tokenInput) (*struct{}, error) {
 	return nil, s.store.Update(ctx, func(tx *store.Tx) error {
-		t, err := tx.Token(wrapcast.TokenID(in.Token))
+		t, err := tx.Access().Token(wrapcast.TokenID(in.Token))
 		if err != nil {
 			return err
 		}
-		if err := tx.RevokeToken(t.ID, s.trail.Now()); err != nil {
+		if err := tx.Access().RevokeToken(t.ID, s.trail.Now()); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.revoked", Detail: t.Name, Objects: map[string]string{"token": string(t.ID)}})

@@ -26,7 +26,7 @@ func (t Trail) add(tx *store.Tx, e wrapcast.AuditEntry) error {
 		e.Status = "ok"
 	}
 	e.At = t.Clock.Now()
-	_, err := tx.Audit(e)
+	_, err := tx.Audit().Append(e)
 	return err
 }
 

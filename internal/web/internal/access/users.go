@@ -92,7 +92,7 @@ func userOf(a wrapcast.Account) userRow {
 func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[userRow]], error) {
 	var users []userRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
-		all, err := tx.Accounts()
+		all, err := tx.Access().Accounts()
 		for _, a := range all {
 			users = append(users, userOf(a))
 		}
@@ -107,7 +107,7 @@ func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[us
 func (s *Users) get(ctx context.Context, in *UserInput) (*api.Reply[userRow], error) {
 	var a wrapcast.Account
 	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
-		a, err = tx.Account(wrapcast.AccountID(in.User))
+		a, err = tx.Access().Account(wrapcast.AccountID(in.User))
 		return err
 	})
 	return api.RespondVersioned(userOf(a), err)
@@ -136,7 +136,7 @@ func (s *Users) Add(ctx context.Context, name string, role wrapcast.Role, passwo
 		}
 	}
 	return a, s.changeAccounts(ctx, func(tx *store.Tx) error {
-		if err := tx.SaveAccount(a); err != nil {
+		if err := tx.Access().SaveAccount(a); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.created", Detail: a.Name + " as " + string(a.Role)})
@@ -147,7 +147,7 @@ func (s *Users) Add(ctx context.Context, name string, role wrapcast.Role, passwo
 func (s *Users) SetPassword(ctx context.Context, name, password, by string) error {
 	var a wrapcast.Account
 	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
-		a, err = tx.AccountNamed(name)
+		a, err = tx.Access().AccountNamed(name)
 		return err
 	})
 	if err != nil {
@@ -162,7 +162,7 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 		if err := write(tx); err != nil {
 			return err
 		}
-		all, err := tx.Accounts()
+		all, err := tx.Access().Accounts()
 		if err != nil {
 			return err
 		}
@@ -179,18 +179,18 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 func (s *Users) change(ctx context.Context, in *changeUserInput) (*api.Reply[userRow], error) {
 	var a wrapcast.Account
 	err := s.changeAccounts(ctx, func(tx *store.Tx) (err error) {
-		if a, err = tx.Account(wrapcast.AccountID(in.User)); err != nil {
+		if a, err = tx.Access().Account(wrapcast.AccountID(in.User)); err != nil {
 			return err
 		}
 		if err := in.Check(userOf(a)); err != nil {
 			return err
 		}
 		a.Role, a.Disabled, a.UpdatedAt = in.Body.Role, in.Body.Disabled, s.trail.Now()
-		if err := tx.SaveAccount(a); err != nil {
+		if err := tx.Access().SaveAccount(a); err != nil {
 			return err
 		}
 		if a.Disabled {
-			if err := tx.DeleteSessionsOf(a.ID); err != nil {
+			if err := tx.Access().DeleteSessionsOf(a.ID); err != nil {
 				return err
 			}
 		}
@@ -217,15 +217,15 @@ func (s *Users) setPassword(ctx context.Context, id wrapcast.AccountID, password
 		return err
 	}
 	return s.store.Update(ctx, func(tx *store.Tx) error {
-		a, err := tx.Account(id)
+		a, err := tx.Access().Account(id)
 		if err != nil {
 			return err
 		}
 		a.Password, a.UpdatedAt = hash, s.trail.Now()
-		if err := tx.SaveAccount(a); err != nil {
+		if err := tx.Access().SaveAccount(a); err != nil {
 			return err
 		}
-		if err := tx.DeleteSessionsBut(id, keep); err != nil {
+		if err := tx.Access().DeleteSessionsBut(id, keep); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.password_set", Detail: a.Name})
@@ -234,11 +234,11 @@ func (s *Users) setPassword(ctx context.Context, id wrapcast.AccountID, password
 
 func (s *Users) delete(ctx context.Context, in *UserInput) (*struct{}, error) {
 	return nil, s.changeAccounts(ctx, func(tx *store.Tx) error {
-		a, err := tx.Account(wrapcast.AccountID(in.User))
+		a, err := tx.Access().Account(wrapcast.AccountID(in.User))
 		if err != nil {
 			return err
 		}
-		if err := tx.DeleteAccount(a.ID); err != nil {
+		if err := tx.Access().DeleteAccount(a.ID); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "user.deleted", Detail: a.Name})

@@ -64,7 +64,7 @@ func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Rep
 			if err != nil {
 				return nil, 0, api.NotACursor()
 			}
-			return tx.AuditBefore(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action, Status: in.Status,
+			return tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action, Status: in.Status,
 				Before: seq, Limit: limit})
 		},
 		idOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
@@ -75,7 +75,7 @@ func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Rep
 func (h *auditHandlers) verifyAudit(ctx context.Context, in *OrganisationInput) (*api.Reply[verification], error) {
 	var out verification
 	err := h.viewChain(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		end, err := audit.Verify(tx.AuditEntries(org, 1, 0))
+		end, err := audit.Verify(tx.Audit().Entries(org, 1, 0))
 		out = verification{Valid: err == nil, Entries: end.Seq, Hash: end.Hash}
 		if err != nil && wrapcast.KindOf(err) == wrapcast.InvalidData {
 			out.Problem = err.Error()

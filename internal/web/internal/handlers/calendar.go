@@ -132,7 +132,7 @@ func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (
 func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Reply[api.List[calendarBody]], error) {
 	var versions []calendarBody
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		all, err := tx.Calendars(org)
+		all, err := tx.Decisions().Calendars(org)
 		for _, v := range all {
 			versions = append(versions, h.calendarOf(v))
 		}

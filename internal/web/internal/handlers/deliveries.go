@@ -76,7 +76,7 @@ func (h *deliveryHandlers) operations() []api.Operation {
 func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInput) (*api.Reply[api.List[DeliveryRow]], error) {
 	return listed[wrapcast.Delivery, DeliveryRow]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Delivery, int, error) {
-			return tx.DeliveriesBefore(org, store.DeliveryQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.DeliveryState(in.State),
+			return tx.Deliveries().Before(org, store.DeliveryQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.DeliveryState(in.State),
 				Before: wrapcast.DeliveryID(after), Limit: limit})
 		},
 		idOf: func(d wrapcast.Delivery) string { return string(d.ID) },
@@ -87,7 +87,7 @@ func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInp
 func (h *deliveryHandlers) getDelivery(ctx context.Context, in *deliveryInput) (*api.Reply[deliveryDetail], error) {
 	var found wrapcast.Delivery
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
-		found, err = tx.Delivery(org, wrapcast.DeliveryID(in.Delivery))
+		found, err = tx.Deliveries().Get(org, wrapcast.DeliveryID(in.Delivery))
 		return err
 	})
 	if err != nil {

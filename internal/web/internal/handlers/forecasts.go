@@ -104,7 +104,7 @@ func (h *forecastHandlers) operations() []api.Operation {
 func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput) (*api.Reply[api.List[forecastHead]], error) {
 	return listed[store.ForecastHead, forecastHead]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]store.ForecastHead, int, error) {
-			return tx.ForecastHeads(org, wrapcast.ForecastID(after), limit)
+			return tx.Forecasts().Heads(org, wrapcast.ForecastID(after), limit)
 		},
 		idOf: func(f store.ForecastHead) string { return string(f.ID) },
 		show: headOf,

@@ -88,7 +88,7 @@ func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*a
 	}
 	var found []lineageRow
 	err = h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		all, err := tx.Lineage(org)
+		all, err := tx.Decisions().Lineage(org)
 		for _, c := range slices.Backward(all) {
 			if !in.InUse || c.InUse() {
 				found = append(found, lineageRowOf(snap, c))

@@ -53,7 +53,7 @@ func (o organisations) choose(ctx context.Context, in OrganisationInput) (wrapca
 // all lists the organisations of the store.
 func (o organisations) all(ctx context.Context) (all []wrapcast.Organisation, err error) {
 	err = o.store.View(ctx, func(tx *store.Tx) error {
-		all, err = tx.Organisations()
+		all, err = tx.Directory().Organisations()
 		return err
 	})
 	return all, err

@@ -118,7 +118,7 @@ func fillOverview(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) erro
 			return err
 		}
 	}
-	runs, err := tx.Runs(org, 1)
+	runs, err := tx.Runs().Latest(org, 1)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
 	before, all := 0, 0
 	for w := range weeks {
 		day := snap.Today - wrapcast.Date(7*(w+1))
-		handled, _, err := tx.SeriesQuarterHours(snap.Directory.Organisation.ID, store.Series{}, day.Midnight(snap.Zone), (day + 1).Midnight(snap.Zone))
+		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, store.Series{}, day.Midnight(snap.Zone), (day + 1).Midnight(snap.Zone))
 		if err != nil {
 			return wrapcast.NotMeasured(), err
 		}

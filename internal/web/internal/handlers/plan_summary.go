@@ -82,7 +82,7 @@ func (h *planHandlers) getPlanSummary(ctx context.Context, in *PlanInput) (*api.
 			return err
 		}
 		out = summaryOf(*plan)
-		out.Submission, err = optional(tx.SubmissionOf(org, plan.ID))
+		out.Submission, err = optional(tx.Submissions().OfPlan(org, plan.ID))
 		return err
 	})
 	return api.Respond(out, err)

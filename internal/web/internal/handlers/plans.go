@@ -74,7 +74,7 @@ func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Repl
 
 // planHeads reads plans without their numbers, each with its submission, and counts all there are.
 func planHeads(tx *store.Tx, org wrapcast.OrganisationID, query store.PlanQuery) ([]PlanHead, int, error) {
-	found, total, err := tx.PlanHeads(org, query)
+	found, total, err := tx.Plans().Heads(org, query)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -82,7 +82,7 @@ func planHeads(tx *store.Tx, org wrapcast.OrganisationID, query store.PlanQuery)
 	for i, p := range found {
 		heads[i] = PlanHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit, Week: p.Week,
 			MadeAt: p.MadeAt, Refusals: p.Refusals}
-		if heads[i].Submission, err = optional(tx.SubmissionOf(org, p.ID)); err != nil {
+		if heads[i].Submission, err = optional(tx.Submissions().OfPlan(org, p.ID)); err != nil {
 			return nil, 0, err
 		}
 	}

@@ -107,7 +107,7 @@ func (h *runHandlers) operations() []api.Operation {
 func (h *runHandlers) listRuns(ctx context.Context, in *runsInput) (*api.Reply[api.List[runRow]], error) {
 	return listed[wrapcast.Run, runRow]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Run, int, error) {
-			return tx.RunsBefore(org, store.RunQuery{State: wrapcast.RunState(in.State), Before: wrapcast.RunID(after), Limit: limit})
+			return tx.Runs().Before(org, store.RunQuery{State: wrapcast.RunState(in.State), Before: wrapcast.RunID(after), Limit: limit})
 		},
 		idOf: func(r wrapcast.Run) string { return string(r.ID) },
 		show: runOf,
@@ -129,9 +129,9 @@ func (h *runHandlers) getRun(ctx context.Context, in *RunInput) (*api.Reply[runR
 // chosenRun returns the run a path names.
 func chosenRun(tx *store.Tx, org wrapcast.OrganisationID, id string) (wrapcast.Run, error) {
 	if id != latest {
-		return tx.Run(org, wrapcast.RunID(id))
+		return tx.Runs().Get(org, wrapcast.RunID(id))
 	}
-	runs, err := tx.Runs(org, 1)
+	runs, err := tx.Runs().Latest(org, 1)
 	if err == nil && len(runs) == 0 {
 		return wrapcast.Run{}, wrapcast.Errorf(wrapcast.NotFound, "", "there was no run yet")
 	}
@@ -212,7 +212,7 @@ func (h *runHandlers) listEntries(ctx context.Context, in *entriesInput) (*api.R
 		if err != nil {
 			return err
 		}
-		found, err = tx.AuditEntriesOf(org, run.ID)
+		found, err = tx.Audit().OfRun(org, run.ID)
 		return err
 	})
 	if err != nil {

@@ -121,7 +121,7 @@ func scheduleOf(v wrapcast.Schedule) scheduleRow {
 func (h *scheduleHandlers) listSchedules(ctx context.Context, in *schedulesInput) (*api.Reply[api.List[scheduleRow]], error) {
 	var rows []scheduleRow
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		all, err := tx.Schedules(org)
+		all, err := tx.Schedules().All(org)
 		for _, v := range all {
 			rows = append(rows, scheduleOf(v))
 		}
@@ -136,7 +136,7 @@ func (h *scheduleHandlers) listSchedules(ctx context.Context, in *schedulesInput
 func (h *scheduleHandlers) getSchedule(ctx context.Context, in *ScheduleInput) (*api.Reply[scheduleRow], error) {
 	var v wrapcast.Schedule
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
-		v, err = tx.Schedule(org, wrapcast.ScheduleID(in.Schedule))
+		v, err = tx.Schedules().Get(org, wrapcast.ScheduleID(in.Schedule))
 		return err
 	})
 	return api.RespondVersioned(scheduleOf(v), err)

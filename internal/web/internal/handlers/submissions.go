@@ -38,7 +38,7 @@ func (h *submissionHandlers) operations() []api.Operation {
 func (h *submissionHandlers) listSubmissions(ctx context.Context, in *submissionsInput) (*api.Reply[api.List[wrapcast.Submission]], error) {
 	return listed[wrapcast.Submission, wrapcast.Submission]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Submission, int, error) {
-			return tx.SubmissionsBefore(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.SubmissionState(in.State),
+			return tx.Submissions().Before(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.SubmissionState(in.State),
 				Before: wrapcast.SubmissionID(after), Limit: limit})
 		},
 		idOf: func(v wrapcast.Submission) string { return string(v.ID) },
@@ -49,7 +49,7 @@ func (h *submissionHandlers) listSubmissions(ctx context.Context, in *submission
 func (h *submissionHandlers) getSubmission(ctx context.Context, in *submissionInput) (*api.Reply[wrapcast.Submission], error) {
 	var out wrapcast.Submission
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
-		out, err = tx.Submission(org, wrapcast.SubmissionID(in.Submission))
+		out, err = tx.Submissions().Get(org, wrapcast.SubmissionID(in.Submission))
 		return err
 	})
 	return api.Respond(out, err)

@@ -92,10 +92,10 @@ func (h *watchHandlers) change(ctx context.Context, org wrapcast.OrganisationID)
 			return err
 		}
 		c.AuditEntries, c.AsOf = v.AuditSeq, time.UnixMilli(v.ReadTo).UTC()
-		if c.Forecast, err = tx.LatestForecastID(org); err != nil {
+		if c.Forecast, err = tx.Forecasts().LatestID(org); err != nil {
 			return err
 		}
-		run, err := tx.UnfinishedRun(org)
+		run, err := tx.Runs().Unfinished(org)
 		if err == nil {
 			c.Run = run.ID
 		}

@@ -90,13 +90,13 @@ func (w *runWatch) look(ctx context.Context, db *store.Store, send api.Sender) (
 	var submissions []wrapcast.Submission
 	var entries []wrapcast.AuditEntry
 	err = db.View(ctx, func(tx *store.Tx) (err error) {
-		if run, err = tx.Run(w.org, w.run); err != nil {
+		if run, err = tx.Runs().Get(w.org, w.run); err != nil {
 			return err
 		}
-		if submissions, err = tx.Submissions(w.org, w.run); err != nil {
+		if submissions, err = tx.Submissions().OfRun(w.org, w.run); err != nil {
 			return err
 		}
-		entries, err = tx.AuditEntriesOf(w.org, w.run)
+		entries, err = tx.Audit().OfRun(w.org, w.run)
 		return err
 	})
 	if err != nil {

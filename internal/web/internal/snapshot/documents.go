@@ -26,7 +26,7 @@ func NewDocuments() *Documents {
 // Forecast returns a forecast as it was made.
 func (d *Documents) Forecast(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.ForecastID) (*wrapcast.Forecast, error) {
 	return d.forecasts.get(tx.Context(), documentKey[wrapcast.ForecastID]{org, id}, func() (*wrapcast.Forecast, error) {
-		f, err := tx.Forecast(org, id)
+		f, err := tx.Forecasts().Get(org, id)
 		return &f, err
 	})
 }
@@ -34,7 +34,7 @@ func (d *Documents) Forecast(tx *store.Tx, org wrapcast.OrganisationID, id wrapc
 // Plan returns a plan.
 func (d *Documents) Plan(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.PlanID) (*wrapcast.Plan, error) {
 	return d.plans.get(tx.Context(), documentKey[wrapcast.PlanID]{org, id}, func() (*wrapcast.Plan, error) {
-		plan, err := tx.Plan(org, id)
+		plan, err := tx.Plans().Get(org, id)
 		return &plan, err
 	})
 }

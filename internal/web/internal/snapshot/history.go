@@ -18,7 +18,7 @@ type Series struct {
 // Days reads what was handled per local day, the last included.
 func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	out := Series{Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}
-	days, err := tx.SeriesDays(s.Directory.Organisation.ID, which, from, to)
+	days, err := tx.Sums().Days(s.Directory.Organisation.ID, which, from, to)
 	if err != nil {
 		return out, err
 	}
@@ -39,7 +39,7 @@ func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date
 // QuarterHours reads what was handled per quarter-hour of some local days, the last included.
 func (s *Snapshot) QuarterHours(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	first, end := from.Midnight(s.Zone).UTC(), (to + 1).Midnight(s.Zone)
-	handled, handleMs, err := tx.SeriesQuarterHours(s.Directory.Organisation.ID, which, first, end)
+	handled, handleMs, err := tx.Sums().QuarterHours(s.Directory.Organisation.ID, which, first, end)
 	if err != nil {
 		return Series{Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}, err
 	}

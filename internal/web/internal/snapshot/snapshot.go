@@ -134,13 +134,13 @@ func (g gate) leave() { <-g }
 func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time, before *Snapshot) (*Snapshot, error) {
 	s := &Snapshot{Version: version, made: now}
 	var err error
-	if s.Directory, err = tx.Directory(org); err != nil {
+	if s.Directory, err = tx.Directory().Of(org); err != nil {
 		return nil, err
 	}
 	if s.Zone, err = planning.Zone(s.Directory.BusinessUnit); err != nil {
 		return nil, err
 	}
-	if s.Read, err = tx.Coverage(org, time.Time{}); err != nil {
+	if s.Read, err = tx.Readings().Coverage(org, time.Time{}); err != nil {
 		return nil, err
 	}
 	if n := len(s.Read); n > 0 {
@@ -150,7 +150,7 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 	if err := s.readRecent(tx, org, before); err != nil {
 		return nil, err
 	}
-	if s.MaskEdits, err = tx.MaskEdits(org); err != nil {
+	if s.MaskEdits, err = tx.Decisions().MaskEdits(org); err != nil {
 		return nil, err
 	}
 	s.nameAll()
@@ -165,7 +165,7 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 }
 
 func (s *Snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) error {
-	id, err := tx.LatestForecastID(org)
+	id, err := tx.Forecasts().LatestID(org)
 	if err != nil {
 		return err
 	}
@@ -174,13 +174,13 @@ func (s *Snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, befo
 	case before != nil && before.Stored != nil && before.Stored.ID == id:
 		s.Stored = before.Stored
 	default:
-		made, err := tx.Forecast(org, id)
+		made, err := tx.Forecasts().Get(org, id)
 		if err != nil {
 			return err
 		}
 		s.Stored = &made
 	}
-	report, err := tx.LatestValidation(org)
+	report, err := tx.Validations().Latest(org)
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return nil
 	}
@@ -194,7 +194,7 @@ func (s *Snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.
 	if s.Stored == nil {
 		return nil
 	}
-	all, err := tx.Overrides(org, s.Stored.From)
+	all, err := tx.Decisions().Overrides(org, s.Stored.From)
 	if err != nil {
 		return err
 	}
@@ -224,11 +224,11 @@ func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before 
 		s.Used, s.recent = before.Used, before.recent
 		return nil
 	}
-	if s.Used, err = tx.Leaves(org); err != nil {
+	if s.Used, err = tx.History().Leaves(org); err != nil {
 		return err
 	}
 	s.recent = recent{from: s.Today - RecentDays, codes: map[wrapcast.CodeID][]float64{}, queues: map[wrapcast.QueueID][]float64{}}
-	codes, err := tx.CodeDays(org, s.recent.from, s.Today-1)
+	codes, err := tx.Sums().CodeDays(org, s.recent.from, s.Today-1)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before 
 	for _, d := range codes {
 		place(s.recent.codes, d.Code, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
-	queues, err := tx.QueueDays(org, s.recent.from, s.Today-1)
+	queues, err := tx.Sums().QueueDays(org, s.recent.from, s.Today-1)
 	for _, d := range queues {
 		place(s.recent.queues, d.Queue, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}

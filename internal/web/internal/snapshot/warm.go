@@ -39,7 +39,7 @@ func (w Warmer) Keep(ctx context.Context, log *slog.Logger) {
 func (w Warmer) warmAll(ctx context.Context, done map[wrapcast.OrganisationID]store.Version) error {
 	changed := map[wrapcast.OrganisationID]store.Version{}
 	err := w.Store.View(ctx, func(tx *store.Tx) error {
-		all, err := tx.Organisations()
+		all, err := tx.Directory().Organisations()
 		for _, o := range all {
 			version, err := tx.Version(o.ID)
 			if err != nil {
@@ -89,7 +89,7 @@ func (w Warmer) warm(ctx context.Context, org wrapcast.OrganisationID) error {
 func (w Warmer) warmPlans(ctx context.Context, org wrapcast.OrganisationID) error {
 	const maxPlans = 6
 	return w.Store.View(ctx, func(tx *store.Tx) error {
-		heads, _, err := tx.PlanHeads(org, store.PlanQuery{Limit: maxPlans})
+		heads, _, err := tx.Plans().Heads(org, store.PlanQuery{Limit: maxPlans})
 		for _, h := range heads {
 			if _, err := w.Documents.Plan(tx, org, h.ID); err != nil {
 				return err
