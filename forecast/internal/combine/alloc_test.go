@@ -40,32 +40,32 @@ func TestNoMemberAllocatesOnceItsBuffersAreThere(t *testing.T) {
 			inputs := panelOf(3, c.length, c.cfg.Short, max(2, c.cfg.Long), c.level)
 			g := newGroup(c.cfg, inputs)
 			sample, _ := g.split(inputs)
-			if err := g.learn(t.Context(), works(sample)); err != nil {
+			if err := g.learn(t.Context(), runsOf(sample)); err != nil {
 				t.Fatal(err)
 			}
-			w, k := sample[0].work, newKit(g)
-			g.forecast(w)
-			if allocated(k, w, w.members) == 0 {
+			w, ws := sample[0].seriesRun, newWorkspace(g.lineUp, g.pools)
+			g.predict(w)
+			if allocated(ws, w, w.members) == 0 {
 				return
 			}
 			for _, m := range w.members {
-				t.Errorf("%s: %v allocations over %d cuts", g.members[m].name, allocated(k, w, []int{m}), len(w.cut))
+				t.Errorf("%s: %v allocations over %d cuts", g.candidates[m].name, allocated(ws, w, []int{m}), len(w.cut))
 			}
 		})
 	}
 }
 
 // allocated counts the allocations of members over all cuts of a series.
-func allocated(k *kit, w *work, members []int) float64 {
-	out := make([]float64, k.g.cfg.Horizon)
+func allocated(ws *workspace, w *seriesRun, members []int) float64 {
+	out := make([]float64, ws.view.cfg.Horizon)
 	return testing.AllocsPerRun(1, func() {
-		k.begin(w)
+		ws.begin(w)
 		for u := range w.cut {
-			if !k.enter(u) {
+			if !ws.enter(u) {
 				continue
 			}
 			for _, m := range members {
-				k.g.members[m].run(k, out)
+				ws.members[m].predict(ws.view, out)
 			}
 		}
 	})

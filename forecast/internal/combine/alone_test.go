@@ -6,7 +6,7 @@ import (
 )
 
 // TestAMemberForecastsTheSameAloneAsAmongOthers: members share buffers, tables, decompositions and each other's forecasts, and
-// a kit goes from series to series; none of it shows.
+// a workspace goes from series to series; none of it shows.
 func TestAMemberForecastsTheSameAloneAsAmongOthers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -24,18 +24,18 @@ func TestAMemberForecastsTheSameAloneAsAmongOthers(t *testing.T) {
 			inputs := panelOf(2, c.length, c.cfg.Short, max(2, c.cfg.Long), c.level)
 			g := newGroup(c.cfg, inputs)
 			sample, _ := g.split(inputs)
-			if err := g.learn(t.Context(), works(sample)); err != nil {
+			if err := g.learn(t.Context(), runsOf(sample)); err != nil {
 				t.Fatal(err)
 			}
-			before, w := sample[0].work, sample[1].work
-			g.forecast(before)
-			g.forecast(w)
-			used := newKit(g)
+			before, w := sample[0].seriesRun, sample[1].seriesRun
+			g.predict(before)
+			g.predict(w)
+			used := newWorkspace(g.lineUp, g.pools)
 			ran(used, before, before.members)
 			together := ran(used, w, w.members)
 			for j, m := range w.members {
-				if alone := ran(newKit(g), w, []int{m}); !slices.Equal(alone[0], together[j]) {
-					t.Errorf("%s: alone it forecasts otherwise", g.members[m].name)
+				if alone := ran(newWorkspace(g.lineUp, g.pools), w, []int{m}); !slices.Equal(alone[0], together[j]) {
+					t.Errorf("%s: alone it forecasts otherwise", g.candidates[m].name)
 				}
 			}
 		})
@@ -43,17 +43,17 @@ func TestAMemberForecastsTheSameAloneAsAmongOthers(t *testing.T) {
 }
 
 // ran returns what members forecast at all cuts, one after the other, oldest first.
-func ran(k *kit, w *work, members []int) [][]float64 {
+func ran(ws *workspace, w *seriesRun, members []int) [][]float64 {
 	all := make([][]float64, len(members))
-	k.begin(w)
+	ws.begin(w)
 	for i := range w.cut {
 		u := (2*len(w.cut) - 2 - i) % len(w.cut) // the end last
-		if !k.enter(u) {
+		if !ws.enter(u) {
 			continue
 		}
 		for j, m := range members {
-			out := make([]float64, k.g.cfg.Horizon)
-			if k.g.members[m].run(k, out) {
+			out := make([]float64, ws.view.cfg.Horizon)
+			if ws.members[m].predict(ws.view, out) {
 				all[j] = append(all[j], out...)
 			}
 		}

@@ -15,19 +15,94 @@ type regression struct {
 	sparse bool
 }
 
-// mostLeads keeps the tables of fine steps small.
-const mostLeads = 480
+// autoregression is a regression at work on one series after another: its tables serve all members that share it.
+type autoregression struct {
+	*regression
+	of       *setup
+	z        []float64 // what it sees: transformed and standardised
+	mean, sd float64
+	tables   []*ridge.Table // per cut
+	work     *ridgeWork
+}
 
-// maxLeads bounds the direct leads; beyond them the forecasts are fed back as history.
-func (g *group) maxLeads() int {
-	switch g.mode {
-	case double:
-		return min(g.cfg.Horizon, 2*g.cfg.Long, mostLeads)
-	case single:
-		return min(g.cfg.Horizon, 16*g.cfg.Short)
-	default:
-		return min(g.cfg.Horizon, 104)
+// ridgeWork has the large buffers of all autoregressions of a worker.
+type ridgeWork struct {
+	solver  ridge.Solver
+	scratch ridge.Scratch
+	long    []float64 // a past and what was forecast after it
+}
+
+func newAutoregression(r *regression, of *setup, work *ridgeWork) *autoregression {
+	a := &autoregression{regression: r, of: of, work: work}
+	for range of.cuts() {
+		a.tables = append(a.tables, r.design.NewTable())
 	}
+	return a
+}
+
+// suits reports whether the regression applies to a series.
+func (a *autoregression) suits(v *view) bool {
+	return a.sparse == v.sparse && (!a.warp || v.warp != plain) && (!a.clean || v.lo >= 0)
+}
+
+// begin fills the tables of all cuts, unless they see a past that is cleaned anew at each.
+func (a *autoregression) begin(v *view) {
+	if a.clean || !a.suits(v) {
+		return
+	}
+	a.see(v, v.filled, v.oldest)
+	a.design.Fill(a.z, v.cut, a.tables, &a.work.scratch)
+}
+
+// enter fills the table of the cut at hand from the cleaned past.
+func (a *autoregression) enter(v *view) {
+	if !a.clean || !v.isClean || !a.suits(v) {
+		return
+	}
+	a.see(v, v.cleaned, len(v.cleaned))
+	a.design.Fill(a.z, []int{len(v.cleaned)}, a.tables[v.u:v.u+1], &a.work.scratch)
+}
+
+func (a *autoregression) see(v *view, values []float64, upto int) {
+	a.z = resize(a.z, v.n)
+	a.z, a.mean, a.sd = standard(values, upto, v.through(a.warp), a.z)
+}
+
+// usable reports whether there is a table at the cut at hand.
+func (a *autoregression) usable(v *view) bool { return a.suits(v) && (!a.clean || v.isClean) }
+
+// pooled is the member that uses an autoregression with a weight κ of the group's tables.
+type pooled struct {
+	of    *autoregression
+	pools *pools
+	place int // among the group's regressions
+	kappa float64
+}
+
+func (p *pooled) begin(*view) {}
+
+func (p *pooled) predict(v *view, out []float64) bool {
+	a := p.of
+	if !a.usable(v) || !a.predict(v, p.pools.regress[p.place][v.u], p.kappa, out) {
+		return false
+	}
+	undo(out, a.mean, a.sd, v.through(a.warp), v.hi)
+	return true
+}
+
+// predict writes standardised forecasts at the cut at hand.
+func (a *autoregression) predict(v *view, pool *ridge.Pool, kappa float64, out []float64) bool {
+	d, z, work := a.design, a.z[:len(v.past)], a.work
+	if len(z) < d.Longest() || !work.solver.Prepare(a.tables[v.u], pool, kappa, 1) {
+		return false
+	}
+	work.long = append(work.long[:0], z...)
+	for done := 0; done < len(out); done += d.Leads {
+		part := out[done:min(len(out), done+d.Leads)]
+		work.solver.Forecast(d, work.long, part)
+		work.long = append(work.long, part...)
+	}
+	return true
 }
 
 // lagsOf returns the lags of the short and the long set.
@@ -35,7 +110,7 @@ func lagsOf(c Config) (short, long []int) {
 	m := c.Short
 	switch c.mode() {
 	case double:
-		if m > mostLags {
+		if m > maxLags {
 			return thinLags(c), nil
 		}
 		short = upTo(m)
@@ -47,8 +122,8 @@ func lagsOf(c Config) (short, long []int) {
 		}
 		return short, nil
 	case single:
-		if m > mostLags {
-			return append(upTo(mostLags/2), m-1, m, m+1), nil
+		if m > maxLags {
+			return append(upTo(maxLags/2), m-1, m, m+1), nil
 		}
 		short = upTo(2 * m)
 		for k := 3; k <= 8; k++ {
@@ -65,7 +140,7 @@ func lagsOf(c Config) (short, long []int) {
 			short = append(short, l)
 		}
 	}
-	if m > 2*mostLags {
+	if m > 2*maxLags {
 		return short, nil
 	}
 	return short, upTo(m + 2)
@@ -73,8 +148,8 @@ func lagsOf(c Config) (short, long []int) {
 
 // twoCycles are the lags of the last two cycles, thinned for long ones.
 func twoCycles(m int) []int {
-	if m > 2*mostLags {
-		return append(upTo(mostLags/2), m-1, m, m+1, 2*m-1, 2*m)
+	if m > 2*maxLags {
+		return append(upTo(maxLags/2), m-1, m, m+1, 2*m-1, 2*m)
 	}
 	return upTo(2 * m)
 }
@@ -109,21 +184,6 @@ func standard(history []float64, upto int, how transform, out []float64) (z []fl
 	return z, mean, sd
 }
 
-// autoregress writes member forecasts of one regression at one cut: standardised history z, table and pool of that cut.
-func (k *kit) autoregress(r *regression, z []float64, table *ridge.Table, pool *ridge.Pool, kappa float64, out []float64) bool {
-	d := r.design
-	if len(z) < d.Longest() || !k.solver.Prepare(table, pool, kappa, 1) {
-		return false
-	}
-	k.long = append(k.long[:0], z...)
-	for done := 0; done < len(out); done += d.Leads {
-		part := out[done:min(len(out), done+d.Leads)]
-		k.solver.Forecast(d, k.long, part)
-		k.long = append(k.long, part...)
-	}
-	return true
-}
-
 // undo turns standardised forecasts back into values; logarithms are capped at e² times the greatest value.
 func undo(f []float64, mean, sd float64, how transform, highest float64) {
 	for i, v := range f {
@@ -131,12 +191,12 @@ func undo(f []float64, mean, sd float64, how transform, highest float64) {
 	}
 }
 
-// mostLags is the longest short season whose every step is a lag of its own.
-const mostLags = 96
+// maxLags is the longest short season whose every step is a lag of its own.
+const maxLags = 96
 
 // thinLags are the lags for seasons of many steps: the newest ones, and those around each whole season.
 func thinLags(c Config) []int {
-	out := upTo(mostLags / 2)
+	out := upTo(maxLags / 2)
 	for l := c.Short; l <= c.Long; l += c.Short {
 		for d := -2; d <= 2; d++ {
 			if l+d > out[len(out)-1] {

@@ -1,33 +1,38 @@
 package combine
 
-// What members cost, in nanoseconds on the machine they were measured on: rough, but the same on every run and machine, so
-// that a budget never makes results depend on the load.
+// budget bounds the estimated work per series. What members cost is in nanoseconds on the machine they were measured on:
+// rough, but the same on every run and machine, so that a budget never makes results depend on the load.
+type budget struct {
+	limit   float64 // 0 for none
+	spent   float64
+	refused int     // members that were left out
+	length  float64 // values of the median series
+	cuts    float64
+}
 
 // afford reports whether a member may be added, and counts its cost. Members are offered in the order of their worth.
-func (g *group) afford(cost float64) bool {
-	if g.cfg.Budget > 0 && g.spent+cost > g.cfg.Budget {
-		g.refused++
+func (b *budget) afford(cost float64) bool {
+	if b.limit > 0 && b.spent+cost > b.limit {
+		b.refused++
 		return false
 	}
-	g.spent += cost
+	b.spent += cost
 	return true
 }
 
-func (g *group) cuts() float64 { return float64(len(g.origins) + 1) }
-
 // smoothingCost is that of one fit and a run to the end.
-func (g *group) smoothingCost() float64 { return 300 * float64(g.length) }
+func (b *budget) smoothingCost() float64 { return 300 * b.length }
 
 // regressionCost is that of the tables, made twice, and of one factorisation per cut.
-func (g *group) regressionCost(lags []int, clean bool) float64 {
-	p, leads := float64(len(lags)+1), float64(g.maxLeads())
-	tables := 2 * (float64(lags[len(lags)-1]) + leads) * float64(g.length)
+func (b *budget) regressionCost(lags []int, leads int, clean bool) float64 {
+	p, direct := float64(len(lags)+1), float64(leads)
+	tables := 2 * (float64(lags[len(lags)-1]) + direct) * b.length
 	if clean {
-		tables *= g.cuts()
+		tables *= b.cuts
 	}
-	return tables + g.cuts()*(p*p*p/6+10*p*leads)
+	return tables + b.cuts*(p*p*p/6+10*p*direct)
 }
 
-func (g *group) shapeCost() float64 { return g.cuts() * (20_000 + 10*float64(g.length)) }
+func (b *budget) shapeCost() float64 { return b.cuts * (20_000 + 10*b.length) }
 
-func (g *group) yearCost() float64 { return g.cuts() * 300 * float64(g.length) }
+func (b *budget) yearCost() float64 { return b.cuts * 300 * b.length }

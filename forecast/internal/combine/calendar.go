@@ -19,27 +19,26 @@ const (
 	feastAfter   = 3
 )
 
-// residuals writes log(y / (running median of four cycles · shape)) of history, bounded.
-func (k *kit) residuals(history, shape, out []float64) []float64 {
-	m, n := len(shape), len(history)
-	out = out[:n]
-	off := phaseOffset(n, m)
-	k.level = resize(k.level, n)
-	for t, v := range history {
-		out[t] = v
-		if s := shape[(t+off)%m]; s > 0 {
-			out[t] = v / s
-		}
+// byCalendar multiplies a member by the calendar factor of the days ahead.
+type byCalendar struct {
+	of     member
+	pools  *pools
+	factor []float64
+}
+
+func (c *byCalendar) begin(v *view) { c.of.begin(v) }
+
+func (c *byCalendar) predict(v *view, out []float64) bool {
+	if !c.of.predict(v, out) || !v.hasResid {
+		return false
 	}
-	runningMedian(out, 2*m, k.level, &k.window)
-	for t := range out {
-		r := out[t] / k.level[t]
-		if !(k.level[t] > 0) {
-			r = 1
-		}
-		out[t] = math.Log(max(calendarLow, min(r, calendarHigh)))
+	last := v.Last - (v.n - len(v.past))
+	c.factor = resize(c.factor, len(out))
+	v.sources.factor(v.resid, c.pools.calendar[v.u], last, c.factor)
+	for h := range out {
+		out[h] *= c.factor[h]
 	}
-	return out
+	return true
 }
 
 // source returns which earlier day stands for a day at a lag of about a year, and whether any does.
@@ -136,10 +135,10 @@ func floorDiv(a, b int) int {
 	return q
 }
 
-// calendarFactor writes the factor of each day ahead: exp of last year's common residual and of the series' own
+// factor writes the factor of each day ahead: exp of last year's common residual and of the series' own
 // deviation from it, by coefficients regressed on this series' past. resid are the residuals up to the cut, common the
 // group's mean residual per day before the cut's end, newest first.
-func (k *kit) calendarFactor(resid, common []float64, last int, out []float64) {
+func (t sourceTable) factor(resid, common []float64, last int, out []float64) {
 	for h := range out {
 		out[h] = 1
 	}
@@ -149,24 +148,24 @@ func (k *kit) calendarFactor(resid, common []float64, last int, out []float64) {
 	}
 	first := last - n + 1
 	x := func(day int) (v [calendarLags]float64) {
-		s := k.g.sources.of(day)
-		if t := s[0] - first; t >= 0 && t < n {
-			v[0], v[2] = common[n-1-t], resid[t]-common[n-1-t]
+		s := t.of(day)
+		if i := s[0] - first; i >= 0 && i < n {
+			v[0], v[2] = common[n-1-i], resid[i]-common[n-1-i]
 		}
-		if t := s[1] - first; t >= 0 && t < n {
-			v[1] = common[n-1-t]
+		if i := s[1] - first; i >= 0 && i < n {
+			v[1] = common[n-1-i]
 		}
 		return v
 	}
 	var g [calendarLags * calendarLags]float64
 	var b [calendarLags]float64
-	for t := yearLag; t < n; t++ {
-		v := x(first + t)
+	for d := yearLag; d < n; d++ {
+		v := x(first + d)
 		for i := range v {
 			for j := range i + 1 {
 				g[i*calendarLags+j] += v[i] * v[j]
 			}
-			b[i] += v[i] * resid[t]
+			b[i] += v[i] * resid[d]
 		}
 	}
 	c := shares(g, b)

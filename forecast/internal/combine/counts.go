@@ -12,25 +12,25 @@ import (
 
 const (
 	countMean  = 30   // whole numbers below this mean are counts
-	leastMean  = 0.01 // a code that was never seen may still come
-	phiLeast   = 0.01
-	phiMost    = 30
+	minMean    = 0.01 // a code that was never seen may still come
+	minPhi     = 0.01
+	maxPhi     = 30
 	phiRawLow  = 0.02
 	phiRawHigh = 5
 )
 
-func (w *work) counted() bool { return w.whole && w.lo >= 0 && w.Floor == 0 && w.mean < countMean }
+func (h *history) counted() bool { return h.whole && h.lo >= 0 && h.Floor == 0 && h.mean < countMean }
 
 // dispersion sums what φ is made of: Σ(e²-μ), Σμ² and the number of cells over the backtest.
-func (g *group) dispersion(w *work) (num, den, cells float64) {
-	for u := range g.origins {
+func (s *errorSpread) dispersion(w *seriesRun) (num, den, cells float64) {
+	for u := range s.origins {
 		if !w.trusted[u] {
 			continue
 		}
-		for h, f := range g.said(w, u) {
-			e := g.missed(w, u, h)
+		for h, f := range w.said(u) {
+			e := w.missed(u, h)
 			if e == e {
-				mu := max(f, leastMean)
+				mu := max(f, minMean)
 				num += e*e - mu
 				den += mu * mu
 				cells++
@@ -41,32 +41,32 @@ func (g *group) dispersion(w *work) (num, den, cells float64) {
 }
 
 // measureCounts finds the dispersion that series are drawn to.
-func (g *group) measureCounts(sample []*work) {
+func (s *errorSpread) measureCounts(sample []*seriesRun) {
 	var raw []float64
 	for _, w := range sample {
 		if w.counted() {
-			if num, den, cells := g.dispersion(w); cells > 0 && den > 0 {
+			if num, den, cells := s.dispersion(w); cells > 0 && den > 0 {
 				raw = append(raw, max(phiRawLow, min(num/den, phiRawHigh)))
 			}
 		}
 	}
-	g.found.phi = 0.5
+	s.phi = 0.5
 	if len(raw) > 0 {
-		g.found.phi = stat.Quantile(stat.Sorted(raw), g.tune.PhiShare)
+		s.phi = stat.Quantile(stat.Sorted(raw), s.tune.PhiShare)
 	}
 }
 
 // phi is a series' dispersion.
-func (g *group) phi(w *work) float64 {
-	num, den, cells := g.dispersion(w)
+func (s *errorSpread) phiOf(w *seriesRun) float64 {
+	num, den, cells := s.dispersion(w)
 	mean := 0.0
 	if cells > 0 {
 		mean = math.Sqrt(den / cells)
 	}
-	n0 := g.tune.PhiPseudo * math.Pow(max(mean, 0.05), 2)
-	return max(phiLeast, min((num+g.found.phi*n0)/(den+n0), phiMost))
+	n0 := s.tune.PhiPseudo * math.Pow(max(mean, 0.05), 2)
+	return max(minPhi, min((num+s.phi*n0)/(den+n0), maxPhi))
 }
 
-func (w *work) countQuantile(mean, phi, p float64) float64 {
-	return count.NegativeBinomial{Mean: max(mean, leastMean), Phi: phi}.Quantile(p)
+func countQuantile(mean, phi, p float64) float64 {
+	return count.NegativeBinomial{Mean: max(mean, minMean), Phi: phi}.Quantile(p)
 }

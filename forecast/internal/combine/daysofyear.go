@@ -17,41 +17,52 @@ const (
 	monthDays   = 13 * 32
 )
 
-// daysOfYear fills the effects from what is left of a series up to the cut.
-func (k *kit) daysOfYear(rest []float64) {
-	y, n, m := &k.year, len(rest), k.g.cfg.Short
-	y.effects = [monthDays]float64{}
-	k.level = resize(k.level, n)
-	runningMedian(rest, 2*m, k.level, &k.window)
-	y.buf = resize(y.buf, n)
+// dayEffects are what differs on each day of the year.
+type dayEffects struct {
+	effects [monthDays]float64 // by month and day
+	rest    []float64
+	robust  robust
+}
+
+// learn fills the effects from what is left of a series up to the cut, with a week of m days; days number its days.
+func (e *dayEffects) learn(rest []float64, m int, days []int32) {
+	n := len(rest)
+	e.effects = [monthDays]float64{}
+	r := &e.robust
+	r.level = resize(r.level, n)
+	runningMedian(rest, 2*m, r.level, &r.window)
+	e.rest = resize(e.rest, n)
 	for t, v := range rest {
-		y.buf[t] = v - k.level[t]
+		e.rest[t] = v - r.level[t]
 	}
 	for d := range m {
-		k.values = k.values[:0]
-		for t := n - 1 - (n-1-d)%m; t >= 0 && len(k.values) < weekdayPast; t -= m {
-			k.values = append(k.values, y.buf[t])
+		r.values = r.values[:0]
+		for t := n - 1 - (n-1-d)%m; t >= 0 && len(r.values) < weekdayPast; t -= m {
+			r.values = append(r.values, e.rest[t])
 		}
-		med := stat.MedianOf(k.values)
+		med := stat.MedianOf(r.values)
 		for t := d; t < n; t += m {
-			y.buf[t] -= med
+			e.rest[t] -= med
 		}
 	}
-	sd := k.robustSd(y.buf)
+	sd := r.sd(e.rest)
 	var seen [monthDays]int
 	var past [monthDays][dayYears]float64 // newest first
 	for t := n - 1; t >= 0; t-- {
-		if key := k.monthDay(t - n); seen[key] < dayYears {
-			past[key][seen[key]] = y.buf[t]
+		if key := days[t]; seen[key] < dayYears {
+			past[key][seen[key]] = e.rest[t]
 			seen[key]++
 		}
 	}
 	for key, years := range seen {
 		if years > 0 {
-			y.effects[key] = dayEffect(past[key][:years], sd)
+			e.effects[key] = dayEffect(past[key][:years], sd)
 		}
 	}
 }
+
+// of is the effect of a day counted from the first one ahead, which is 0.
+func (e *dayEffects) of(days []int32, d int) float64 { return e.effects[days[len(e.rest)+d]] }
 
 // dayEffect is what is believed of the values of one day of the year.
 func dayEffect(v []float64, sd float64) float64 {
@@ -78,20 +89,17 @@ func dayEffect(v []float64, sd float64) float64 {
 	return dayShare * c
 }
 
-// countDays numbers the days of the year of the series at hand and of those ahead: every cut and member asks for them.
-func (k *kit) countDays() {
-	y, n := &k.year, k.w.n+k.g.cfg.Horizon
-	if cap(y.dayKeys) < n {
-		y.dayKeys = make([]int32, n)
+// dayKeys number the days of the year of a series and of those ahead: every cut and member asks for them.
+type dayKeys []int32
+
+// count numbers n days, of which the last has this number since 1970, and those of the horizon after them.
+func (k *dayKeys) count(last, n, horizon int) {
+	if cap(*k) < n+horizon {
+		*k = make([]int32, n+horizon)
 	}
-	y.dayKeys = y.dayKeys[:n]
-	for i := range y.dayKeys {
-		_, month, day := dateOf(k.w.Last - k.w.n + 1 + i)
-		y.dayKeys[i] = int32(month*32 + day)
+	*k = (*k)[:n+horizon]
+	for i := range *k {
+		_, month, day := dateOf(last - n + 1 + i)
+		(*k)[i] = int32(month*32 + day)
 	}
 }
-
-// monthDay is the number of the day of the year of a day counted from the first one ahead.
-func (k *kit) monthDay(d int) int32 { return k.year.dayKeys[len(k.history)+d] }
-
-func (k *kit) effect(d int) float64 { return k.year.effects[k.monthDay(d)] }

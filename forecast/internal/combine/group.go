@@ -2,53 +2,17 @@ package combine
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
-
-	"github.com/wrapcast/wrapcast/forecast/internal/ridge"
 )
 
 // group is the work on series that learn from each other.
 type group struct {
-	cfg  Config
-	tune Tuning
-	mode mode
-	plan
-	regressions []*regression
-	shapes      []levelShape
-	smooths     []smoothing
-	members     []member
-	years       []yearly
-	locals      []transform
-	memories    int  // how many members are remembered within a cut
-	yearly      bool // a year is looked for
-	small       bool // too few series to lend each other their errors
-	sources     sourceTable
-	calendar    bool    // movable feasts and last year's days are looked at
-	length      int     // of the median series
-	spent       float64 // estimated nanoseconds per series
-	dismissLate bool    // yearly members did not prove themselves
-	refused     int     // members that the budget left out
-	known       *knowledge
-	found       standing
-	kits        sync.Pool
-}
-
-func newDesign(lags []int, leads, level int) *ridge.Design {
-	return ridge.NewDesign(lags, leads, level)
-}
-
-func (g *group) kit() *kit {
-	if k, ok := g.kits.Get().(*kit); ok {
-		return k
-	}
-	return newKit(g)
-}
-
-func (g *group) giveBack(k *kit) {
-	k.w = nil
-	g.kits.Put(k)
+	*lineUp
+	pools  *pools
+	ranks  *weigher
+	spread *errorSpread
+	spaces sync.Pool
 }
 
 // Run forecasts a group. Every output is in the place of its input. The only error is ctx's.
@@ -56,22 +20,22 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 	g := newGroup(cfg, inputs)
 	out := make([]Output, len(inputs))
 	sample, rest := g.split(inputs)
-	if err := g.learn(ctx, works(sample)); err != nil {
+	if err := g.learn(ctx, runsOf(sample)); err != nil {
 		return nil, err
 	}
-	err := inParallel(ctx, len(sample), cfg.Workers, func(i int) { g.forecast(sample[i].work) })
+	err := inParallel(ctx, len(sample), cfg.Workers, func(i int) { g.predict(sample[i].seriesRun) })
 	if err != nil {
 		return nil, err
 	}
-	g.judge(works(sample))
-	err = inParallel(ctx, len(sample), cfg.Workers, func(i int) { out[sample[i].at] = g.finish(sample[i].work) })
+	g.judge(runsOf(sample))
+	err = inParallel(ctx, len(sample), cfg.Workers, func(i int) { out[sample[i].at] = g.finish(sample[i].seriesRun) })
 	if err != nil {
 		return nil, err
 	}
 	sample = nil
 	err = inParallel(ctx, len(rest), cfg.Workers, func(i int) {
-		w := g.newWork(inputs[rest[i]])
-		g.forecast(w)
+		w := g.newRun(inputs[rest[i]])
+		g.predict(w)
 		out[rest[i]] = g.finish(w)
 	})
 	return out, err
@@ -79,32 +43,21 @@ func Run(ctx context.Context, cfg Config, inputs []Input) ([]Output, error) {
 
 // newGroup plans the origins and members of a group.
 func newGroup(cfg Config, inputs []Input) *group {
-	g := &group{cfg: cfg, mode: cfg.mode(), tune: cfg.tuning()}
-	lengths := make([]int, len(inputs))
-	for i, in := range inputs {
-		lengths[i] = len(in.Y)
-	}
-	g.small = len(inputs) < smallGroup
-	g.calendar = cfg.Daily && cfg.Short == 7 && g.mode == single && medianInt(lengths) >= calendarMin
-	g.place(lengths)
-	if g.calendar {
-		last := inputs[0].Last
-		g.sources = newSources(last-slices.Max(lengths), last+cfg.Horizon+1)
-	}
-	g.length = medianInt(lengths)
-	g.lineUp()
-	return g
+	l := newLineUp(newSetup(cfg, inputs))
+	w := &weigher{setup: l.setup, candidates: l.candidates, years: len(l.years) > 0}
+	return &group{lineUp: l, pools: &pools{}, ranks: w, spread: &errorSpread{setup: l.setup}}
 }
 
+// placed is a series and its place among the inputs.
 type placed struct {
-	*work
+	*seriesRun
 	at int
 }
 
-func works(p []placed) []*work {
-	out := make([]*work, len(p))
+func runsOf(p []placed) []*seriesRun {
+	out := make([]*seriesRun, len(p))
 	for i, w := range p {
-		out[i] = w.work
+		out[i] = w.seriesRun
 	}
 	return out
 }
@@ -114,7 +67,7 @@ func (g *group) split(inputs []Input) (sample []placed, rest []int) {
 	stride := (len(inputs) + SampleSize - 1) / SampleSize
 	for i, in := range inputs {
 		if i%stride == 0 {
-			sample = append(sample, placed{g.newWork(in), i})
+			sample = append(sample, placed{g.newRun(in), i})
 		} else {
 			rest = append(rest, i)
 		}
@@ -122,32 +75,55 @@ func (g *group) split(inputs []Input) (sample []placed, rest []int) {
 	return sample, rest
 }
 
-// forecast lets every member forecast at every cut.
-func (g *group) forecast(w *work) {
-	k := g.kit()
-	defer g.giveBack(k)
-	cuts := len(w.cut)
-	for m := range g.members {
-		if g.members[m].sparse == w.sparse {
-			w.members = append(w.members, m)
-		}
+// workspace lends one that no other worker has.
+func (g *group) workspace() *workspace {
+	if ws, ok := g.spaces.Get().(*workspace); ok {
+		return ws
 	}
-	w.f = make([]float64, len(w.members)*(len(g.origins)*g.window+g.cfg.Horizon))
-	w.have = make([]bool, len(w.members)*cuts)
-	k.begin(w)
-	for i := range cuts {
-		u := cuts - 2 - i // oldest origin first, the end last
-		if i == cuts-1 {
-			u = cuts - 1
-		}
-		if !k.enter(u) {
-			continue
-		}
-		for j, m := range w.members {
-			f := g.slot(w, j, u)
-			w.have[j*cuts+u] = g.members[m].run(k, f) && guard(f, w.Y[:w.cut[u]], w.Floor)
-		}
+	return newWorkspace(g.lineUp, g.pools)
+}
+
+func (g *group) giveBack(ws *workspace) {
+	ws.view.seriesRun = nil
+	g.spaces.Put(ws)
+}
+
+// learn sums the tables of the sample.
+func (g *group) learn(ctx context.Context, sample []*seriesRun) error {
+	longest := 0
+	for _, w := range sample {
+		longest = max(longest, w.n)
 	}
+	n := min(learnParts, len(sample))
+	parts := make([]*pools, n)
+	err := inParallel(ctx, n, g.cfg.Workers, func(i int) {
+		parts[i] = newPools(g.lineUp, longest)
+		ws := g.workspace()
+		defer g.giveBack(ws)
+		for j := i * len(sample) / n; j < (i+1)*len(sample)/n; j++ {
+			if ctx.Err() != nil {
+				return
+			}
+			ws.teach(sample[j], parts[i])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range parts[1:] {
+		parts[0].merge(p)
+	}
+	parts[0].close()
+	*g.pools = *parts[0]
+	return nil
+}
+
+// predict lets every member forecast a series at every cut.
+func (g *group) predict(w *seriesRun) {
+	ws := g.workspace()
+	defer g.giveBack(ws)
+	w.lineUp(g.candidates, g.cfg.Horizon)
+	ws.predict(w)
 }
 
 func inParallel(ctx context.Context, n, workers int, do func(i int)) error {

@@ -3,8 +3,8 @@ package combine
 import (
 	"math"
 
+	"github.com/wrapcast/wrapcast/forecast/internal/models"
 	"github.com/wrapcast/wrapcast/forecast/internal/ridge"
-	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
@@ -19,152 +19,66 @@ const (
 	quietDay    = 0.6  // days under this share of the median day form a class of their own
 )
 
-// dayWork is what a kit knows about the days of the series at hand.
-type dayWork struct {
-	sums    []float64 // per day, oldest first; whole days counted back from the end
-	series  []float64
-	runs    map[transform]*dayRun
-	counts  []float64 // weekday by part of the day
-	shares  []float64
-	lev     levels
-	tables  []*ridge.Table
-	pools   []*ridge.Pool
-	hold    []float64
-	drawn   shareWork
-	sharing int // cut the shares were made for, -1 for none
+// daySums are the days of the series at hand and how they spread over their parts: shared by all members that split days.
+type daySums struct {
+	sums   []float64 // per day, oldest first; whole days counted back from the end
+	counts []float64 // weekday by part of the day
+	shares []float64
+	drawn  shareWork
+	cut    int // the cut the shares were made for, -1 for none
 }
 
-// dayRun is a smoothing of the days, fitted once per series.
-type dayRun struct {
-	s     *smooth.Smoother
-	p     smooth.Params
-	fresh bool
+func newDaySums(s *setup) *daySums {
+	return &daySums{counts: make([]float64, s.cfg.Long), shares: make([]float64, s.cfg.Long), drawn: newShareWork(s.cfg.Short, s.week())}
 }
 
-func (g *group) week() int { return max(1, g.cfg.Long/max(1, g.cfg.Short)) }
-
-func (k *kit) newDays() {
-	if k.g.mode != double {
-		return
-	}
-	d, week := &k.days, k.g.week()
-	d.runs = map[transform]*dayRun{}
-	for _, t := range []transform{plain, warped, logPlus1} {
-		d.runs[t] = &dayRun{s: smooth.New(week, 1)}
-	}
-	d.counts, d.shares = make([]float64, k.g.cfg.Long), make([]float64, k.g.cfg.Long)
-	d.drawn = newShareWork(k.g.cfg.Short, week)
-	for range min(maxLevelLead, (k.g.cfg.Horizon+k.g.cfg.Long-1)/k.g.cfg.Long+1) {
-		d.tables = append(d.tables, ridge.NewTable(6, 1))
-		p := ridge.NewPool(6, 1)
-		p.Close(levelRidge)
-		d.pools = append(d.pools, p)
-	}
-}
-
-func (k *kit) beginDays() {
-	if k.g.mode != double {
-		return
-	}
-	d, m, n := &k.days, k.g.cfg.Short, k.w.n
+func (d *daySums) begin(v *view) {
+	m, n := v.cfg.Short, v.n
 	d.sums = resize(d.sums, n/m)
 	for i := range d.sums {
 		from := n - (len(d.sums)-i)*m
 		d.sums[i] = 0
-		for _, v := range k.w.filled[from : from+m] {
-			d.sums[i] += v
+		for _, y := range v.filled[from : from+m] {
+			d.sums[i] += y
 		}
 	}
-	for _, r := range d.runs {
-		r.fresh = false
-	}
-	d.sharing = -1
+	d.cut = -1
 }
 
-// daysBefore is how many whole days lie before the cut at hand. Origins lie whole days before the end.
-func (k *kit) daysBefore() int { return len(k.days.sums) - (k.w.n-len(k.history))/k.g.cfg.Short }
+// before is how many whole days lie before the cut at hand. Origins lie whole days before the end.
+func (d *daySums) before(v *view) int { return len(d.sums) - (v.n-len(v.past))/v.cfg.Short }
 
-// smoothDays writes the sums of the days ahead.
-func (k *kit) smoothDays(how transform, out []float64) bool {
-	d, n := &k.days, k.daysBefore()
-	r := d.runs[how]
-	if how = k.w.own(how); how == warped || n < 2*k.g.week() {
-		return false
-	}
-	d.series = resize(d.series, len(d.sums))
-	highest := 0.0
-	for i, v := range d.sums {
-		d.series[i] = how.apply(v)
-		highest = max(highest, v)
-	}
-	if !r.fresh {
-		train := d.series[:max(1, len(d.sums)-(k.w.n-k.oldest)/k.g.cfg.Short)]
-		r.s.Init(train)
-		r.p = r.s.Fit(train)
-		r.fresh = true
-	}
-	r.s.Reset()
-	r.s.Run(d.series, 0, n, n, r.p, nil)
-	r.s.Forecast(n, r.p, out)
-	for h, v := range out {
-		out[h] = how.undo(v, highest)
-	}
-	return true
-}
-
-// shapeDays writes the sums of the days ahead by level × shape, with the week as block.
-func (k *kit) shapeDays(out []float64) bool {
-	d, n, week := &k.days, k.daysBefore(), k.g.week()
-	if n < 12*week || k.w.lo < 0 {
-		return false
-	}
-	past := d.sums[:n]
-	d.lev.blocksOf(past, week)
-	d.lev.transform(0.5)
-	fillLevels(d.lev.z, 4, false, d.tables, k.x)
-	if !k.shapeOf(past, &d.lev, 0.97, false, k.share[:week]) {
-		return false
-	}
-	k.steps = resize(k.steps, (len(out)+week-1)/week)
-	if !k.forecastLevels(&d.lev, levelShape{lambda: 0.5, kappa: 1}, 4, false, d.tables, d.pools, k.steps) {
-		return false
-	}
-	expand(k.steps, k.share[:week], out)
-	return true
-}
-
-// splitDays spreads the sums of days over their parts by weekday.
-func (k *kit) splitDays(days, out []float64) {
-	k.dayShares()
-	m, week, n := k.g.cfg.Short, k.g.week(), k.daysBefore()
+// split spreads the sums of days over their parts by weekday.
+func (d *daySums) split(v *view, days, out []float64) {
+	d.learnShares(v)
+	m, week, n := v.cfg.Short, v.week(), d.before(v)
 	for h := range out {
 		weekday := (n + h/m) % week
-		out[h] = days[h/m] * k.days.shares[weekday*m+h%m]
+		out[h] = days[h/m] * d.shares[weekday*m+h%m]
 	}
 }
 
-// dayShares learns the share of each part of each weekday from the last weeks before the cut.
-func (k *kit) dayShares() {
-	d := &k.days
-	if d.sharing == k.u {
+// learnShares learns the share of each part of each weekday from the last weeks before the cut.
+func (d *daySums) learnShares(v *view) {
+	if d.cut == v.u {
 		return
 	}
-	d.sharing = k.u
-	m, week, n := k.g.cfg.Short, k.g.week(), k.daysBefore()
+	d.cut = v.u
+	m, week, n := v.cfg.Short, v.week(), d.before(v)
 	clear(d.counts)
 	for back := range min(n, shareWeeks*week) {
 		weekday := (n - 1 - back) % week
 		w := math.Pow(shareFading, float64(back/week))
-		from := len(k.history) - (back+1)*m
-		for p, v := range k.history[from : from+m] {
-			d.counts[weekday*m+p] += w * max(v, 0)
+		from := len(v.past) - (back+1)*m
+		for p, y := range v.past[from : from+m] {
+			d.counts[weekday*m+p] += w * max(y, 0)
 		}
 	}
 	pseudo := sharePseudo * 1.0
-	if k.w.positive {
+	if v.positive {
 		pseudo = 0
 	}
-	k.shrinkShares(pseudo)
+	d.shrinkShares(m, week, pseudo)
 }
 
 // shareWork are the sums and shares that those of a weekday are drawn to.
@@ -181,8 +95,7 @@ func newShareWork(m, week int) shareWork {
 }
 
 // shrinkShares draws the shares of a weekday to those of its class, busy or quiet, and these to those of all days.
-func (k *kit) shrinkShares(pseudo float64) {
-	d, m, week := &k.days, k.g.cfg.Short, k.g.week()
+func (d *daySums) shrinkShares(m, week int, pseudo float64) {
 	s := &d.drawn
 	clear(s.totals)
 	clear(s.overall)
@@ -237,29 +150,92 @@ func toShares(counts, base []float64, pseudo float64, out []float64) {
 	}
 }
 
-func (g *group) dayMembers(sparse bool, kinds ...transform) {
-	for _, how := range kinds {
-		if !g.afford(g.smoothingCost() / 10) {
-			continue
-		}
-		g.add(daySplits, "days"+smoothing{how: how}.describe()+", split", sparse, func(k *kit, out []float64) bool {
-			k.days.hold = resize(k.days.hold, (len(out)+k.g.cfg.Short-1)/k.g.cfg.Short)
-			if k.w.lo < 0 || !k.smoothDays(how, k.days.hold) {
-				return false
-			}
-			k.splitDays(k.days.hold, out)
-			return true
-		})
-	}
+// smoothedDays is the member that smooths the sums of the days, through a transform.
+type smoothedDays struct {
+	days   *daySums
+	how    transform
+	model  *models.Smoothing
+	fitted bool // to the series at hand
+	series []float64
+	ahead  []float64
 }
 
-func (g *group) dayShapes() {
-	g.add(daySplits, "days by level × shape, split", true, func(k *kit, out []float64) bool {
-		k.days.hold = resize(k.days.hold, (len(out)+k.g.cfg.Short-1)/k.g.cfg.Short)
-		if !k.shapeDays(k.days.hold) {
-			return false
-		}
-		k.splitDays(k.days.hold, out)
-		return true
-	})
+func newSmoothedDays(days *daySums, how transform, week int) *smoothedDays {
+	return &smoothedDays{days: days, how: how, model: models.NewSmoothing(week, 1)}
+}
+
+func (d *smoothedDays) begin(*view) { d.fitted = false }
+
+func (d *smoothedDays) predict(v *view, out []float64) bool {
+	n, how := d.days.before(v), v.own(d.how)
+	if v.lo < 0 || how == warped || n < 2*v.week() {
+		return false
+	}
+	d.series = resize(d.series, len(d.days.sums))
+	highest := 0.0
+	for i, y := range d.days.sums {
+		d.series[i] = how.apply(y)
+		highest = max(highest, y)
+	}
+	if !d.fitted {
+		d.model.Fit(d.series[:max(1, len(d.series)-(v.n-v.oldest)/v.cfg.Short)])
+		d.fitted = true
+	}
+	d.ahead = resize(d.ahead, (len(out)+v.cfg.Short-1)/v.cfg.Short)
+	d.model.Predict(d.series[:n], d.ahead)
+	for h, y := range d.ahead {
+		d.ahead[h] = how.undo(y, highest)
+	}
+	d.days.split(v, d.ahead, out)
+	return true
+}
+
+// levelledDays is the member that forecasts the sums of the days by level × shape, with the week as block.
+type levelledDays struct {
+	days       *daySums
+	levels     levels
+	regression levelRegression
+	pools      []*ridge.Pool // of nothing: their ridge alone
+	robust     robust
+	share      []float64
+	blocks     []float64
+	ahead      []float64
+}
+
+const dayColumns = 6 // four lags, their mean, an intercept
+
+func newLevelledDays(days *daySums, s *setup) *levelledDays {
+	leads := min(maxLevelLead, (s.cfg.Horizon+s.cfg.Long-1)/s.cfg.Long+1)
+	d := &levelledDays{days: days, regression: newLevelRegression(leads, dayColumns)}
+	for range leads {
+		p := ridge.NewPool(dayColumns, 1)
+		p.Close(levelRidge)
+		d.pools = append(d.pools, p)
+	}
+	return d
+}
+
+func (d *levelledDays) begin(*view) {}
+
+func (d *levelledDays) predict(v *view, out []float64) bool {
+	n, week := d.days.before(v), v.week()
+	if n < 12*week || v.lo < 0 {
+		return false
+	}
+	past := d.days.sums[:n]
+	d.levels.blocksOf(past, week)
+	d.levels.transform(0.5)
+	fillLevels(d.levels.z, 4, false, d.regression.tables, d.regression.x)
+	d.share = resize(d.share, week)
+	if !d.robust.shapeOf(past, &d.levels, 0.97, false, d.share) {
+		return false
+	}
+	d.ahead = resize(d.ahead, (len(out)+v.cfg.Short-1)/v.cfg.Short)
+	d.blocks = resize(d.blocks, (len(d.ahead)+week-1)/week)
+	if !d.regression.predict(&d.levels, levelShape{lambda: 0.5, kappa: 1}, 4, false, d.pools, d.blocks) {
+		return false
+	}
+	expand(d.blocks, d.share, d.ahead)
+	d.days.split(v, d.ahead, out)
+	return true
 }

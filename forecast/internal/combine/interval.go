@@ -16,67 +16,63 @@ import (
 // The quantiles are those of errors standardised by an a and p that did not see them, so that the uncertainty of the
 // width itself widens them.
 
-const (
-	gridPoints = 250
-	smallGroup = 10
-)
+const gridPoints = 250 // of the group's quantiles
 
-// spread is what the group knows about errors.
-type spread struct {
-	ratio float64   // median of a over the series' scale
+// errorSpread is how far the combination misses, over a group and for a series.
+type errorSpread struct {
+	*setup
+	ratio float64   // median of a over the series' scale, 0 while it is not known
 	lead  []float64 // g
 	grid  []float64 // quantiles of standardised errors
+	phi   float64   // dispersion that those of counts are drawn to
 }
-
-// missed returns the combination's error at an origin and lead.
-func (g *group) missed(w *work, u, h int) float64 { return w.Y[w.cut[u]+h] - g.said(w, u)[h] }
 
 // size returns the geometric mean over the origins of a mask of the mean absolute error, recent ones counting most, drawn to
 // the group's with the weight of one origin, at the level of the cut that the mask belongs to.
-func (g *group) size(w *work, mask int) float64 {
-	if g.small {
-		return g.recentSize(w)
+func (s *errorSpread) size(w *seriesRun, mask int) float64 {
+	if s.small {
+		return s.recentSize(w)
 	}
 	sum, n := 0.0, 0.0
-	for u := range g.origins {
-		if !w.trusted[u] || !g.origins[u].spreads || !g.allows(mask, u) {
+	for u := range s.origins {
+		if !w.trusted[u] || !s.origins[u].spreads || !s.allows(mask, u) {
 			continue
 		}
 		e, c := 0.0, 0.0
-		for h := range g.window {
-			if v := g.missed(w, u, h); v == v {
+		for h := range s.window {
+			if v := w.missed(u, h); v == v {
 				e += math.Abs(v)
 				c++
 			}
 		}
 		if c > 0 {
-			weight := math.Pow(g.tune.OriginFading, float64(g.origins[u].back)/float64(g.window))
-			sum += weight * math.Log(max(e/c, 1e-9*w.scale)/g.norm(w, u))
+			weight := math.Pow(s.tune.OriginFading, float64(s.origins[u].back)/float64(s.window))
+			sum += weight * math.Log(max(e/c, 1e-9*w.scale)/s.norm(w, u))
 			n += weight
 		}
 	}
-	if g.found.spread != nil && g.found.spread.ratio > 0 {
-		sum += g.tune.GroupPseudo * math.Log(g.found.spread.ratio*w.scale/g.norm(w, mask))
-		n += g.tune.GroupPseudo
+	if s.ratio > 0 {
+		sum += s.tune.GroupPseudo * math.Log(s.ratio*w.scale/s.norm(w, mask))
+		n += s.tune.GroupPseudo
 	}
 	if n == 0 {
 		return w.scale
 	}
-	return math.Exp(sum/n) * g.norm(w, mask)
+	return math.Exp(sum/n) * s.norm(w, mask)
 }
 
 // norm is what the width of a series above zero owes to its level at a cut.
-func (g *group) norm(w *work, u int) float64 {
-	if !w.positive || u < len(g.origins) && !w.trusted[u] {
+func (s *errorSpread) norm(w *seriesRun, u int) float64 {
+	if !w.positive || u < len(s.origins) && !w.trusted[u] {
 		return 1
 	}
-	return math.Pow(max(stat.Mean(g.said(w, u))/w.mean, 0.01), g.tune.LevelPower)
+	return math.Pow(max(stat.Mean(w.said(u))/w.mean, 0.01), s.tune.LevelPower)
 }
 
 // phases writes p per phase of the season from the origins of a mask.
-func (g *group) phases(w *work, mask int, a float64, out []float64) {
+func (s *errorSpread) phases(w *seriesRun, mask int, a float64, out []float64) {
 	m := len(out)
-	if g.mode == weekly || g.small && g.mode == single {
+	if s.mode == weekly || s.small && s.mode == single {
 		for p := range out {
 			out[p] = 1
 		}
@@ -84,16 +80,16 @@ func (g *group) phases(w *work, mask int, a float64, out []float64) {
 	}
 	count := make([]float64, m)
 	for p := range out {
-		out[p], count[p] = g.tune.PhasePseudo, g.tune.PhasePseudo
+		out[p], count[p] = s.tune.PhasePseudo, s.tune.PhasePseudo
 	}
-	for u := range g.origins {
-		if !w.trusted[u] || !g.origins[u].spreads || !g.allows(mask, u) {
+	for u := range s.origins {
+		if !w.trusted[u] || !s.origins[u].spreads || !s.allows(mask, u) {
 			continue
 		}
-		for h := range g.window {
-			if e := g.missed(w, u, h); e == e {
+		for h := range s.window {
+			if e := w.missed(u, h); e == e {
 				p := (w.cut[u] + h) % m
-				out[p] += math.Abs(e) / (a * g.found.spread.lead[h])
+				out[p] += math.Abs(e) / (a * s.lead[h])
 				count[p]++
 			}
 		}
@@ -103,42 +99,40 @@ func (g *group) phases(w *work, mask int, a float64, out []float64) {
 	}
 }
 
-func (g *group) phaseCount() int {
-	if g.mode == weekly {
+func (s *errorSpread) phaseCount() int {
+	if s.mode == weekly {
 		return 1
 	}
-	return g.cfg.Short
+	return s.cfg.Short
 }
 
 // measure fills the group's spread from the sample.
-func (g *group) measure(sample []*work) {
+func (s *errorSpread) measure(sample []*seriesRun) {
 	var ratios []float64
 	for _, w := range sample {
 		if slices.Contains(w.trusted, true) {
-			ratios = append(ratios, g.size(w, len(g.origins))/w.scale)
+			ratios = append(ratios, s.size(w, len(s.origins))/w.scale)
 		}
 	}
-	s := &spread{ratio: stat.Median(ratios), lead: make([]float64, g.window)}
-	counts := make([]float64, g.window)
+	lead, counts := make([]float64, s.window), make([]float64, s.window)
 	for _, w := range sample {
-		a := g.size(w, len(g.origins))
-		for u := range g.origins {
-			for h := range g.window {
-				if w.trusted[u] && g.origins[u].spreads {
-					if e := g.missed(w, u, h); e == e {
-						s.lead[h] += math.Abs(e) / a
+		a := s.size(w, len(s.origins))
+		for u := range s.origins {
+			for h := range s.window {
+				if w.trusted[u] && s.origins[u].spreads {
+					if e := w.missed(u, h); e == e {
+						lead[h] += math.Abs(e) / a
 						counts[h]++
 					}
 				}
 			}
 		}
 	}
-	if g.small {
-		clear(s.lead)
+	if s.small {
+		clear(lead)
 	}
-	s.lead = smoothLead(s.lead, counts, max(1, g.cfg.Short/4))
-	g.found.spread = s
-	s.grid = g.gridOf(sample)
+	s.ratio, s.lead = stat.Median(ratios), smoothLead(lead, counts, max(1, s.cfg.Short/4))
+	s.grid = s.gridOf(sample)
 }
 
 // smoothLead turns sums into means, averages them over ± half leads, and divides by their mean.
@@ -163,33 +157,33 @@ func smoothLead(sums, counts []float64, half int) []float64 {
 }
 
 // standardised appends the errors of a series, each divided by a width that did not see it.
-func (g *group) standardised(w *work, to []float64) []float64 {
-	p := make([]float64, g.phaseCount())
-	for u := range g.origins {
-		if !w.trusted[u] || !g.origins[u].spreads {
+func (s *errorSpread) standardised(w *seriesRun, to []float64) []float64 {
+	p := make([]float64, s.phaseCount())
+	for u := range s.origins {
+		if !w.trusted[u] || !s.origins[u].spreads {
 			continue
 		}
-		a := g.size(w, u)
-		g.phases(w, u, a, p)
-		for h := range g.window {
-			if e := g.missed(w, u, h); e == e {
-				to = append(to, e/(a*g.found.spread.lead[h]*p[(w.cut[u]+h)%len(p)]))
+		a := s.size(w, u)
+		s.phases(w, u, a, p)
+		for h := range s.window {
+			if e := w.missed(u, h); e == e {
+				to = append(to, e/(a*s.lead[h]*p[(w.cut[u]+h)%len(p)]))
 			}
 		}
 	}
 	return to
 }
 
-func (g *group) gridOf(sample []*work) []float64 {
+func (s *errorSpread) gridOf(sample []*seriesRun) []float64 {
 	var all []float64
 	for _, w := range sample {
 		if !w.sparse {
-			all = g.standardised(w, all)
+			all = s.standardised(w, all)
 		}
 	}
 	if len(all) == 0 {
 		for _, w := range sample {
-			all = g.standardised(w, all)
+			all = s.standardised(w, all)
 		}
 	}
 	slices.Sort(all)
@@ -203,17 +197,17 @@ func (g *group) gridOf(sample []*work) []float64 {
 }
 
 // quantiles of standardised errors for one series: its own and the group's. Histories too short for any past have Student's t.
-func (g *group) quantiles(w *work, probabilities []float64) []float64 {
-	if g.small || len(g.found.spread.grid) == 0 {
-		return g.quantilesAlone(w, probabilities)
+func (s *errorSpread) quantiles(w *seriesRun, probabilities []float64) []float64 {
+	if s.small || len(s.grid) == 0 {
+		return s.quantilesAlone(w, probabilities)
 	}
-	own := g.standardised(w, nil)
-	points := make([]point, 0, len(own)+len(g.found.spread.grid))
+	own := s.standardised(w, nil)
+	points := make([]point, 0, len(own)+len(s.grid))
 	for _, e := range own {
-		points = append(points, point{e, g.tune.OwnWeight})
+		points = append(points, point{e, s.tune.OwnWeight})
 	}
-	for _, q := range g.found.spread.grid {
-		points = append(points, point{q, g.tune.GridWeight / float64(len(g.found.spread.grid))})
+	for _, q := range s.grid {
+		points = append(points, point{q, s.tune.GridWeight / float64(len(s.grid))})
 	}
 	return quantilesOf(points, probabilities)
 }

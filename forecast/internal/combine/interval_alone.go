@@ -15,27 +15,27 @@ const (
 )
 
 // recency is the weight of an origin.
-func (g *group) recency(u int) float64 {
-	return math.Exp(-float64(g.origins[u].back) / float64(recentCycles*max(g.cfg.Short, 1)))
+func (s *errorSpread) recency(u int) float64 {
+	return math.Exp(-float64(s.origins[u].back) / float64(recentCycles*max(s.cfg.Short, 1)))
 }
 
 // recentSize is the weighted mean over the origins of the mean absolute error.
-func (g *group) recentSize(w *work) float64 {
+func (s *errorSpread) recentSize(w *seriesRun) float64 {
 	sum, total := 0.0, 0.0
-	for u := range g.origins {
-		if !w.trusted[u] || !g.origins[u].spreads {
+	for u := range s.origins {
+		if !w.trusted[u] || !s.origins[u].spreads {
 			continue
 		}
 		e, c := 0.0, 0.0
-		for h := range g.window {
-			if v := g.missed(w, u, h); v == v {
+		for h := range s.window {
+			if v := w.missed(u, h); v == v {
 				e += math.Abs(v)
 				c++
 			}
 		}
 		if c > 0 {
-			sum += g.recency(u) * e / c
-			total += g.recency(u)
+			sum += s.recency(u) * e / c
+			total += s.recency(u)
 		}
 	}
 	if total == 0 {
@@ -45,20 +45,20 @@ func (g *group) recentSize(w *work) float64 {
 }
 
 // quantilesAlone are those of the series' own standardised errors and of Student's t.
-func (g *group) quantilesAlone(w *work, probabilities []float64) []float64 {
+func (s *errorSpread) quantilesAlone(w *seriesRun, probabilities []float64) []float64 {
 	var points []point
 	total := 0.0
-	p := make([]float64, g.phaseCount())
-	a := g.size(w, len(g.origins))
-	g.phases(w, len(g.origins), a, p)
-	for u := range g.origins {
-		if !w.trusted[u] || !g.origins[u].spreads {
+	p := make([]float64, s.phaseCount())
+	a := s.size(w, len(s.origins))
+	s.phases(w, len(s.origins), a, p)
+	for u := range s.origins {
+		if !w.trusted[u] || !s.origins[u].spreads {
 			continue
 		}
-		for h := range g.window {
-			if e := g.missed(w, u, h); e == e {
-				points = append(points, point{e / (a * p[(w.cut[u]+h)%len(p)]), g.recency(u)})
-				total += g.recency(u)
+		for h := range s.window {
+			if e := w.missed(u, h); e == e {
+				points = append(points, point{e / (a * p[(w.cut[u]+h)%len(p)]), s.recency(u)})
+				total += s.recency(u)
 			}
 		}
 	}

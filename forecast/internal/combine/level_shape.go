@@ -10,20 +10,20 @@ import (
 // levelShape is a member of the family level × shape: block means forecast by a small pooled regression, times the share
 // of each phase in its block. After FLAIR (Honda 2026, arXiv 2605.07222), with a pooled prior.
 type levelShape struct {
-	lambda float64 // Box-Cox exponent of the block means
-	kappa  float64 // weight of the pool
-	fading float64 // weight of a block in the shape for each block that follows
-	robust bool    // winsorise the shares
-	sparse bool    // for sparse series
+	lambda   float64 // Box-Cox exponent of the block means
+	kappa    float64 // weight of the pool
+	fading   float64 // weight of a block in the shape for each block that follows
+	robustly bool    // winsorise the shares
+	sparse   bool    // for sparse series
 }
 
 const (
-	shapeBlocks  = 52   // blocks that the shape is taken from
-	levelRidge   = 0.05 //
-	yearBlocks   = 52   // weeks in a year
-	yearLeast    = 80   // blocks from which last year's levels are used
-	maxLevelLead = 16
-	levelColumns = 10 // columns of the level regressions
+	shapeBlocks   = 52   // blocks that the shape is taken from
+	levelRidge    = 0.05 //
+	yearBlocks    = 52   // weeks in a year
+	minYearBlocks = 80   // blocks from which last year's levels are used
+	maxLevelLead  = 16
+	levelColumns  = 10 // columns of the level regressions
 )
 
 // levels holds the block means of a history and their standardised transform.
@@ -121,19 +121,6 @@ func lastYear(z []float64, target int) []float64 {
 	return z[target-yearBlocks-1 : target-yearBlocks+2]
 }
 
-// levelPlan says which features a cut has.
-func (g *group) levelPlan(blocks int) (lags int, yearly bool) {
-	lags = 4
-	if g.mode == double {
-		lags = 8
-	}
-	return lags, g.cfg.Short == 7 && g.mode == single && blocks >= yearLeast
-}
-
-func (g *group) levelLeads() int {
-	return min(maxLevelLead, (g.cfg.Horizon+g.cfg.Short-1)/g.cfg.Short)
-}
-
 // fillLevels fills one table per lead of a standardised level series. The first lead has all rows of the others: what they have in
 // common with it is summed there, and copied when the last row of a lead is in.
 func fillLevels(z []float64, lags int, yearly bool, tables []*ridge.Table, x []float64) {
@@ -166,18 +153,32 @@ func fillLevels(z []float64, lags int, yearly bool, tables []*ridge.Table, x []f
 // maxFeatures is the most that features writes.
 const maxFeatures = 8 + 6
 
-// forecastLevels writes the level of each block ahead, in units of the series.
-func (k *kit) forecastLevels(l *levels, s levelShape, lags int, yearly bool, tables []*ridge.Table, pools []*ridge.Pool,
-	out []float64) bool {
+// levelRegression forecasts the level of each block ahead, directly as far as it has tables.
+type levelRegression struct {
+	solver ridge.Solver
+	tables []*ridge.Table // per lead
+	x      []float64
+}
+
+func newLevelRegression(leads, columns int) levelRegression {
+	r := levelRegression{x: make([]float64, maxFeatures)}
+	for range leads {
+		r.tables = append(r.tables, ridge.NewTable(columns, 1))
+	}
+	return r
+}
+
+// predict writes the level of each block ahead, in units of the series.
+func (r *levelRegression) predict(l *levels, s levelShape, lags int, yearly bool, pools []*ridge.Pool, out []float64) bool {
 	now := len(l.z) - 1
 	if now < lags-1 || yearly && now < yearBlocks+3 {
 		return false
 	}
 	lo, hi := stat.Range(l.z)
 	for b := range out {
-		lead := min(b, len(tables)-1)
-		p := features(l.z, now, lead+1, lags, yearly, k.x)
-		z, ok := k.solver.Single(tables[lead], pools[lead], s.kappa, 1, k.x[:p])
+		lead := min(b, len(r.tables)-1)
+		p := features(l.z, now, lead+1, lags, yearly, r.x)
+		z, ok := r.solver.Single(r.tables[lead], pools[lead], s.kappa, 1, r.x[:p])
 		if !ok {
 			return false
 		}
@@ -187,63 +188,57 @@ func (k *kit) forecastLevels(l *levels, s levelShape, lags int, yearly bool, tab
 	return true
 }
 
-// shapeOf writes the share of each phase in its block, with mean 1, from the newest blocks of history. It reports whether
-// there was anything to learn from.
-func (k *kit) shapeOf(history []float64, l *levels, fading float64, robust bool, out []float64) bool {
-	m := len(out)
-	nb := len(l.mean)
-	use := min(nb, shapeBlocks)
-	total := 0.0
-	for p := range out {
-		k.values = k.values[:0]
-		num, den, w := 0.0, 0.0, 1.0
-		if robust {
-			for a := range use {
-				if level := l.mean[nb-1-a]; level > 0 {
-					k.values = append(k.values, history[len(history)-(a+1)*m+p]/level)
-				}
-			}
-		}
-		lo, hi := winsor(k.values, &k.deviations)
-		for a := range use {
-			v, level := history[len(history)-(a+1)*m+p], l.mean[nb-1-a]
-			switch {
-			case !robust:
-				num += w * v
-				den += w * level
-			case level > 0:
-				num += w * max(lo, min(v/level, hi))
-				den += w
-			}
-			w *= fading
-		}
-		out[p] = num / den
-		total += out[p] / float64(m)
-	}
-	if !(math.Abs(total) > 0) || math.IsInf(total, 0) {
-		return false
-	}
-	for p := range out {
-		out[p] /= total
-	}
-	return true
+// levelled is the member of one variant of level × shape.
+type levelled struct {
+	levelShape
+	pools      *pools
+	place      int // among the group's variants
+	levels     levels
+	regression levelRegression
+	robust     robust
+	share      []float64 // of each phase
+	blocks     []float64 // levels ahead
 }
 
-const winsorWidth = 2.5
+// applies reports whether the variant applies at the cut at hand.
+func (l *levelled) applies(v *view) bool {
+	if l.sparse != v.sparse || !v.hasShape || v.lo < 0 && l.lambda != 1 {
+		return false
+	}
+	return len(v.past)/v.cfg.Short >= 12
+}
 
-// winsor returns median ± 2.5 median absolute deviations. It reorders neither argument that matters.
-func winsor(values []float64, buffer *[]float64) (lo, hi float64) {
-	if len(values) == 0 {
-		return math.Inf(-1), math.Inf(1)
+// prepare fills levels and tables and says which of its two pools fits: 1 with last year's levels.
+func (l *levelled) prepare(v *view) int {
+	l.levels.blocksOf(v.levelSource(), v.cfg.Short)
+	l.levels.transform(l.lambda)
+	lags, yearly := v.levelPlan(len(l.levels.z))
+	fillLevels(l.levels.z, lags, yearly, l.regression.tables, l.regression.x)
+	if yearly {
+		return 1
 	}
-	b := append((*buffer)[:0], values...)
-	med := stat.MedianOf(b)
-	for i, v := range values {
-		b[i] = math.Abs(v - med)
+	return 0
+}
+
+func (l *levelled) begin(*view) {}
+
+func (l *levelled) predict(v *view, out []float64) bool {
+	if !l.applies(v) {
+		return false
 	}
-	mad := stat.MedianOf(b)
-	*buffer = b
-	return med - winsorWidth*mad, med + winsorWidth*mad
+	m := v.cfg.Short
+	pools := l.pools.level[l.place][v.u][l.prepare(v)]
+	l.share = resize(l.share, m)
+	if !l.robust.shapeOf(v.levelSource(), &l.levels, l.fading, l.robustly, l.share) {
+		return false
+	}
+	l.blocks = resize(l.blocks, (len(out)+m-1)/m)
+	lags, yearly := v.levelPlan(len(l.levels.z))
+	if !l.regression.predict(&l.levels, l.levelShape, lags, yearly, pools, l.blocks) {
+		return false
+	}
+	expand(l.blocks, l.share, out)
+	return true
 }
 
 // expand writes level × shape per step.

@@ -1,7 +1,7 @@
 package combine
 
 import (
-	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
+	"github.com/wrapcast/wrapcast/forecast/internal/models"
 	"github.com/wrapcast/wrapcast/forecast/internal/stl"
 )
 
@@ -14,50 +14,45 @@ const (
 	localOrigins = 5  // nearest origins at which it is judged
 )
 
-// localWork is what a kit decomposes and smooths with.
-type localWork struct {
-	parts stl.Decomposer
-	s     *smooth.Smoother
+// localRegression is the member that decomposes.
+type localRegression struct {
+	how     transform
+	seasons []int
+	parts   stl.Decomposer
+	model   *models.Smoothing
+	rest    []float64
 }
 
-func (g *group) localMember(how transform) {
-	if !g.afford(6 * 1000 * float64(min(g.length, localWeeks*g.cfg.Long))) {
-		return
-	}
-	i := len(g.locals)
-	g.locals = append(g.locals, how)
-	g.members = append(g.members, member{family: localRegressions, name: "local regression" + smoothing{m1: g.cfg.Short, m2: g.cfg.Long, how: how}.describe(), late: true,
-		run: func(k *kit, out []float64) bool { return k.decomposed(i, out) }})
+func newLocalRegression(how transform, short, long int) *localRegression {
+	return &localRegression{how: how, seasons: []int{short, long}, model: models.NewSmoothing(1, 1)}
 }
 
-// decomposed writes the forecast of the decomposition.
-func (k *kit) decomposed(i int, out []float64) bool {
-	how, short, long := k.g.locals[i], k.g.cfg.Short, k.g.cfg.Long
-	if k.u < len(k.g.origins) && k.u >= localOrigins || len(k.history) < 3*long {
+func (l *localRegression) begin(*view) {}
+
+func (l *localRegression) predict(v *view, out []float64) bool {
+	short, long := l.seasons[0], l.seasons[1]
+	if v.u < len(v.origins) && v.u >= localOrigins || len(v.past) < 3*long {
 		return false
 	}
-	if how = k.w.own(how); how == warped {
+	how := v.own(l.how)
+	if how == warped {
 		how = plain
 	}
-	from := max(0, len(k.history)-localWeeks*long)
-	k.hold = resize(k.hold, len(k.history)-from)
-	for t, v := range k.history[from:] {
-		k.hold[t] = how.apply(v)
+	from := max(0, len(v.past)-localWeeks*long)
+	l.rest = resize(l.rest, len(v.past)-from)
+	for t, y := range v.past[from:] {
+		l.rest[t] = how.apply(y)
 	}
-	parts := k.local.parts.Several(k.hold, []int{short, long})
-	for t := range k.hold {
-		k.hold[t] = parts.Trend[t] + parts.Remainder[t]
+	parts := l.parts.Several(l.rest, l.seasons)
+	for t := range l.rest {
+		l.rest[t] = parts.Trend[t] + parts.Remainder[t]
 	}
-	s := k.local.s
-	s.Init(k.hold)
-	p := s.Fit(k.hold)
-	s.Reset()
-	n := len(k.hold)
-	s.Run(k.hold, 0, n, n, p, nil)
-	s.Forecast(n, p, out)
+	l.model.Fit(l.rest)
+	l.model.Predict(l.rest, out)
+	n := len(l.rest)
 	for h := range out {
 		f := out[h] + parts.Seasons[0][n-short+h%short] + parts.Seasons[1][n-long+h%long]
-		out[h] = how.undo(f, k.w.hi)
+		out[h] = how.undo(f, v.hi)
 	}
 	return true
 }

@@ -6,13 +6,6 @@ import (
 	"slices"
 )
 
-// plan says where in the past a group forecasts, how many steps are compared there, and what for.
-type plan struct {
-	window  int
-	origins []origin
-	least   int // history an origin needs
-}
-
 // origin is one past, back steps before the end.
 type origin struct {
 	back    int
@@ -20,113 +13,113 @@ type origin struct {
 	spreads bool // its errors decide the width of intervals
 }
 
-// plan places the origins. Their windows are complete: none lies nearer to the end than the window is long.
-func (g *group) place(lengths []int) {
-	n := medianInt(lengths)
-	g.window = g.cfg.Horizon
-	switch g.mode {
+// place places the origins for histories of n values. Their windows are complete: none lies nearer to the end than the
+// window is long.
+func (s *setup) place(n int) {
+	s.window = s.cfg.Horizon
+	switch s.mode {
 	case double:
-		g.least = 2*g.cfg.Long + g.cfg.Short
+		s.minPast = 2*s.cfg.Long + s.cfg.Short
 	case single:
-		g.least = 3*g.cfg.Short + 7
+		s.minPast = 3*s.cfg.Short + 7
 	case weekly:
-		g.least = 15
+		s.minPast = 15
 	}
-	if g.window > (n-g.least)/2 {
-		g.window = max(1, (n-g.least)/2)
+	if s.window > (n-s.minPast)/2 {
+		s.window = max(1, (n-s.minPast)/2)
 	}
-	for _, f := range g.factors() {
-		if k := g.round(f); n-k >= g.least {
-			g.addOrigin(origin{k, true, true})
+	for _, f := range s.factors() {
+		if k := s.round(f); n-k >= s.minPast {
+			s.addOrigin(origin{k, true, true})
 		}
 	}
-	if g.calendar && n-yearLag >= yearBackLeast {
-		g.addOrigin(origin{yearLag, true, true}) // the same season as what lies ahead
+	if s.calendar && n-yearLag >= minYearBack {
+		s.addOrigin(origin{yearLag, true, true}) // the same season as what lies ahead
 	}
-	if g.yearly = g.hasYears(n); g.yearly && n-g.round(6) >= yearlyLeast {
-		g.yearlyOrigins(n)
+	if s.yearly = s.hasYears(n); s.yearly && n-s.round(6) >= minYearly {
+		s.yearlyOrigins(n)
 	}
-	if g.small {
-		g.spreadOrigins(n)
+	if s.small {
+		s.spreadOrigins(n)
 	}
-	slices.SortFunc(g.origins, func(a, b origin) int { return cmp.Compare(a.back, b.back) })
+	slices.SortFunc(s.origins, func(a, b origin) int { return cmp.Compare(a.back, b.back) })
 }
 
 // round returns so many windows in steps, as whole seasons and at least one window.
-func (g *group) round(windows float64) int {
+func (s *setup) round(windows float64) int {
 	unit := 1
-	if g.mode != weekly {
-		unit = g.cfg.Short
+	if s.mode != weekly {
+		unit = s.cfg.Short
 	}
-	k := (int(math.Ceil(windows*float64(g.window))) + unit - 1) / unit * unit
-	return max(k, (g.window+unit-1)/unit*unit)
+	k := (int(math.Ceil(windows*float64(s.window))) + unit - 1) / unit * unit
+	return max(k, (s.window+unit-1)/unit*unit)
 }
 
 // addOrigin adds an origin, or its uses where it is there already. One whose window would reach beyond the end is none.
-func (g *group) addOrigin(o origin) {
-	if o.back < g.window {
+func (s *setup) addOrigin(o origin) {
+	if o.back < s.window {
 		return
 	}
-	for i := range g.origins {
-		if g.origins[i].back == o.back {
-			g.origins[i].weighs = g.origins[i].weighs || o.weighs
-			g.origins[i].spreads = g.origins[i].spreads || o.spreads
+	for i := range s.origins {
+		if s.origins[i].back == o.back {
+			s.origins[i].weighs = s.origins[i].weighs || o.weighs
+			s.origins[i].spreads = s.origins[i].spreads || o.spreads
 			return
 		}
 	}
-	g.origins = append(g.origins, o)
+	s.origins = append(s.origins, o)
 }
 
 // yearlyOrigins looks one year back, where the same season lies ahead.
-func (g *group) yearlyOrigins(n int) {
-	g.origins = nil
+func (s *setup) yearlyOrigins(n int) {
+	s.origins = nil
 	for _, f := range []float64{1, 2, 3, 4, 6} {
-		if k := g.round(f); n-k >= yearlyLeast {
-			g.addOrigin(origin{k, true, true})
+		if k := s.round(f); n-k >= minYearly {
+			s.addOrigin(origin{k, true, true})
 		}
 	}
-	for _, k := range []int{yearLag - g.round(1), yearLag, yearLag + g.round(1)} {
-		if n-k >= yearlyLeast && k >= g.window {
-			g.addOrigin(origin{k, true, !g.small})
+	for _, k := range []int{yearLag - s.round(1), yearLag, yearLag + s.round(1)} {
+		if n-k >= minYearly && k >= s.window {
+			s.addOrigin(origin{k, true, !s.small})
 		}
 	}
 }
 
 // spreadOrigins adds origins for the intervals of groups too small to lend each other their errors.
-func (g *group) spreadOrigins(n int) {
-	for i := range g.origins {
-		g.origins[i].spreads = false
+func (s *setup) spreadOrigins(n int) {
+	for i := range s.origins {
+		s.origins[i].spreads = false
 	}
-	least := g.least
-	if g.yearly {
-		least = yearlyLeast
+	minPast := s.minPast
+	if s.yearly {
+		minPast = minYearly
 	}
 	for j := 1; j <= spreadOrigins; j++ {
-		if k := j * g.round(1); n-k >= least {
-			g.addOrigin(origin{k, false, true})
+		if k := j * s.round(1); n-k >= minPast {
+			s.addOrigin(origin{k, false, true})
 		}
 	}
-	if !slices.ContainsFunc(g.origins, func(o origin) bool { return o.spreads }) {
-		for i := range g.origins {
-			g.origins[i].spreads = true
+	if !slices.ContainsFunc(s.origins, func(o origin) bool { return o.spreads }) {
+		for i := range s.origins {
+			s.origins[i].spreads = true
 		}
 	}
 }
 
 const spreadOrigins = 14
 
-// yearBackLeast is the history that an origin a year back needs.
-const yearBackLeast = 200
+// minYearBack is the history that an origin a year back needs.
+const minYearBack = 200
 
 // hasYears reports whether yearly members are admitted: days with a week, and three origins with a year and a half
 // before them.
-func (g *group) hasYears(n int) bool {
-	if !g.cfg.Yearly || g.cfg.Short != 7 || g.mode != single {
+func (s *setup) hasYears(n int) bool {
+	if !s.cfg.Yearly || s.cfg.Short != 7 || s.mode != single {
 		return false
 	}
 	origins := 0
-	for _, o := range g.origins {
-		if n-o.back >= yearlyLeast {
+	for _, o := range s.origins {
+		if n-o.back >= minYearly {
 			origins++
 		}
 	}
@@ -134,21 +127,21 @@ func (g *group) hasYears(n int) bool {
 }
 
 // factors are the distances of the origins, in windows.
-func (g *group) factors() []float64 {
-	if g.mode == weekly {
+func (s *setup) factors() []float64 {
+	if s.mode == weekly {
 		return []float64{1, 2, 3, 4, 5}
 	}
-	if g.calendar {
+	if s.calendar {
 		return []float64{1, 1.5, 2, 3, 4, 5, 6, 7}
 	}
-	if g.mode == double {
+	if s.mode == double {
 		return []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 14}
 	}
 	return []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6}
 }
 
 func medianInt(x []int) int {
-	s := slices.Clone(x)
-	slices.Sort(s)
-	return s[len(s)/2]
+	x = slices.Clone(x)
+	slices.Sort(x)
+	return x[len(x)/2]
 }

@@ -140,8 +140,9 @@ func TestGapsAreExpectedFromThePastAlone(t *testing.T) {
 
 func TestManyAlikeDoNotShoutDownAFew(t *testing.T) {
 	t.Parallel()
-	g := &group{tune: Tuning{Family: 0.5}, members: []member{{family: smoothers}, {family: smoothers}, {family: smoothers}, {family: smoothers}, {family: years}}}
-	w := &work{members: []int{0, 1, 2, 3, 4}}
+	g := &weigher{setup: &setup{tune: Tuning{Family: 0.5}},
+		candidates: []candidate{{family: smoothers}, {family: smoothers}, {family: smoothers}, {family: smoothers}, {family: years}}}
+	w := &seriesRun{members: []int{0, 1, 2, 3, 4}}
 	weights := []float64{0.2, 0.2, 0.2, 0.2, 0.2}
 	g.byFamily(w, weights)
 	if want := 1.0 / 3; math.Abs(weights[4]-want) > 1e-12 || math.Abs(weights[0]-want/2) > 1e-12 {
@@ -155,13 +156,13 @@ func TestManyAlikeDoNotShoutDownAFew(t *testing.T) {
 
 func TestASeriesThatTouchesZeroHasItsRoot(t *testing.T) {
 	t.Parallel()
-	g := &group{}
+	g := &setup{}
 	for _, c := range []struct {
-		w    work
+		w    history
 		mode mode
 		want transform
 	}{
-		{work{positive: true, lo: 1}, single, logarithm}, {work{lo: 0}, single, root}, {work{lo: 0}, weekly, plain}, {work{lo: -1}, double, plain},
+		{history{positive: true, lo: 1}, single, logarithm}, {history{lo: 0}, single, root}, {history{lo: 0}, weekly, plain}, {history{lo: -1}, double, plain},
 	} {
 		g.mode = c.mode
 		if got := g.warpOf(&c.w); got != c.want {
@@ -172,13 +173,14 @@ func TestASeriesThatTouchesZeroHasItsRoot(t *testing.T) {
 
 func TestWeightsAreSteeperWhereFewSeriesKnowTheirYear(t *testing.T) {
 	t.Parallel()
-	g := &group{tune: DefaultTuning(), small: true, years: make([]yearly, 1)}
-	old, young := g.ruleOf(&work{n: 3 * year}).power, g.ruleOf(&work{n: year}).power
+	g := &weigher{setup: &setup{tune: DefaultTuning(), small: true}, years: true}
+	long, short := &seriesRun{history: history{n: 3 * year}}, &seriesRun{history: history{n: year}}
+	old, young := g.ruleOf(long).power, g.ruleOf(short).power
 	if !(old > young) || young != g.tune.Power {
 		t.Errorf("power %v with three years, %v with one", old, young)
 	}
 	g.small = false
-	if p := g.ruleOf(&work{n: 3 * year}).power; p != g.tune.Power {
+	if p := g.ruleOf(long).power; p != g.tune.Power {
 		t.Errorf("power %v in a large group", p)
 	}
 }

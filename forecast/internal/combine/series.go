@@ -7,82 +7,134 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// work is one series in the course of being forecast.
-type work struct {
+// history is the past of one series and what is known of all of it.
+type history struct {
 	Input
 	n        int
-	seen     []float64 // Y without outages
-	filled   []float64 // seen, with expected values where one is missing
+	observed []float64 // Y without outages
+	filled   []float64 // observed, with expected values where one is missing
 	raw      []float64 // filled, with the zeros of outages
 	missing  int
 	lo, hi   float64
-	scale    float64
+	scale    float64 // mean absolute step of the seasonal naive, 1 where there is none
 	zeros    float64 // share
 	mean     float64
 	whole    bool // whole numbers throughout
 	positive bool // above zero throughout
 	warp     transform
-	sparse   bool
-	trusted  []bool // per origin: enough history before it
-	cut      []int  // per origin, and at last the end
-	members  []int  // indices into group.members
-	f        []float64
-	have     []bool // per member and cut
-	errs     []float64
-	joint    []jointError
-	weights  []float64 // per cut and member
-	combined []float64 // the weighted mean, per cut
-	middle   []float64 // its median, per cut
+	sparse   bool // many zeros, or few contacts: it has members of its own
 }
 
-func (g *group) newWork(in Input) *work {
-	w := &work{Input: in, n: len(in.Y), whole: true, positive: true}
-	w.seen = without(in.Y, in.Outages)
-	w.lo, w.hi = stat.Range(w.seen)
+// seriesRun is one series in the course of being forecast.
+type seriesRun struct {
+	history
+	trusted []bool // per origin: enough history before it
+	cut     []int  // values before each origin, nearest first, and at last before the end
+	window  int    // steps compared at an origin
+
+	members   []int     // indices into the group's candidates
+	predicted []float64 // by member, then by cut
+	have      []bool    // per member and cut
+
+	errs     []float64    // per member and origin
+	joint    []jointError // per origin
+	weights  []float64    // per cut and member
+	combined []float64    // the weighted mean, per cut
+	middle   []float64    // its median, per cut
+}
+
+func (s *setup) newHistory(in Input) history {
+	h := history{Input: in, n: len(in.Y), whole: true, positive: true}
+	h.observed = without(in.Y, in.Outages)
+	h.count()
+	m := s.cfg.Short
+	if s.mode == weekly {
+		m = 1
+	}
+	h.scale, _ = stat.Scale(in.Y, m)
+	if !(h.scale > 0) {
+		h.scale = 1
+	}
+	h.sparse = s.mode != weekly && h.lo >= 0 && (h.zeros >= 0.1 || h.whole && h.mean < 10)
+	h.warp = s.warpOf(&h)
+	h.filled = in.Y
+	if h.missing > 0 {
+		h.filled = fill(h.observed, max(s.cfg.Short, 1))
+	}
+	h.raw = h.filled
+	if len(in.Outages) > 0 {
+		h.raw = slices.Clone(h.filled)
+		for _, t := range in.Outages {
+			h.raw[t] = 0
+		}
+	}
+	return h
+}
+
+// count fills in what the values are like.
+func (h *history) count() {
+	h.lo, h.hi = stat.Range(h.observed)
 	zeros, seen := 0, 0
-	for _, v := range w.seen {
+	for _, v := range h.observed {
 		if v != v {
-			w.missing++
+			h.missing++
 			continue
 		}
 		seen++
-		w.mean += v
+		h.mean += v
 		if v == 0 {
 			zeros++
 		}
-		w.whole = w.whole && v == math.Trunc(v)
-		w.positive = w.positive && v > 0
+		h.whole = h.whole && v == math.Trunc(v)
+		h.positive = h.positive && v > 0
 	}
-	w.mean /= float64(seen)
-	w.zeros = float64(zeros) / float64(seen)
-	m := g.cfg.Short
-	if g.mode == weekly {
-		m = 1
-	}
-	w.scale, _ = stat.Scale(in.Y, m)
-	if !(w.scale > 0) {
-		w.scale = 1
-	}
-	w.sparse = g.mode != weekly && w.lo >= 0 && (w.zeros >= 0.1 || w.whole && w.mean < 10)
-	w.warp = g.warpOf(w)
-	w.filled = in.Y
-	if w.missing > 0 {
-		w.filled = fill(w.seen, max(g.cfg.Short, 1))
-	}
-	w.raw = w.filled
-	if len(in.Outages) > 0 {
-		w.raw = slices.Clone(w.filled)
-		for _, t := range in.Outages {
-			w.raw[t] = 0
-		}
-	}
-	for _, o := range g.origins {
-		w.trusted = append(w.trusted, w.n-o.back >= g.least)
+	h.mean /= float64(seen)
+	h.zeros = float64(zeros) / float64(seen)
+}
+
+func (s *setup) newRun(in Input) *seriesRun {
+	w := &seriesRun{history: s.newHistory(in), window: s.window}
+	for _, o := range s.origins {
+		w.trusted = append(w.trusted, w.n-o.back >= s.minPast)
 		w.cut = append(w.cut, max(0, w.n-o.back))
 	}
 	w.cut = append(w.cut, w.n)
 	return w
 }
+
+// lineUp takes the candidates that suit the series, and makes room for their forecasts of so many steps at the end.
+func (w *seriesRun) lineUp(candidates []candidate, horizon int) {
+	for m, c := range candidates {
+		if c.sparse == w.sparse {
+			w.members = append(w.members, m)
+		}
+	}
+	w.predicted = make([]float64, len(w.members)*((len(w.cut)-1)*w.window+horizon))
+	w.have = make([]bool, len(w.members)*len(w.cut))
+}
+
+// at is the part of a row of all cuts that belongs to one: window steps at an origin, the rest at the end.
+func (w *seriesRun) at(row []float64, u int) []float64 {
+	if u == len(w.cut)-1 {
+		return row[u*w.window:]
+	}
+	return row[u*w.window : (u+1)*w.window]
+}
+
+// slot is where member j's forecast at a cut lies.
+func (w *seriesRun) slot(j, u int) []float64 {
+	each := len(w.predicted) / len(w.members)
+	return w.at(w.predicted[j*each:(j+1)*each], u)
+}
+
+// said is the combination's forecast at a cut: its mean.
+func (w *seriesRun) said(u int) []float64 { return w.at(w.combined, u) }
+
+// median is the combination's median at a cut.
+func (w *seriesRun) median(u int) []float64 { return w.at(w.middle, u) }
+
+// missed is the combination's error at an origin and lead, NaN where the actual is missing.
+func (w *seriesRun) missed(u, h int) float64 { return w.Y[w.cut[u]+h] - w.said(u)[h] }
 
 // without returns y with gaps at some steps, in a copy where there are any.
 func without(y []float64, steps []int) []float64 {
@@ -96,30 +148,18 @@ func without(y []float64, steps []int) []float64 {
 	return y
 }
 
-// warpOf is the transform that makes the scatter of a series even: none where it goes below zero, or touches it without a
-// season to say that it may.
-func (g *group) warpOf(w *work) transform {
-	switch {
-	case w.positive:
-		return logarithm
-	case w.lo >= 0 && g.mode != weekly:
-		return root
-	}
-	return plain
-}
-
 // own resolves warped; it stays what it is where a series has no such transform.
-func (w *work) own(how transform) transform {
-	if how == warped && w.warp != plain {
-		return w.warp
+func (h *history) own(how transform) transform {
+	if how == warped && h.warp != plain {
+		return h.warp
 	}
 	return how
 }
 
 // through is the series' own transform where it is to be warped.
-func (w *work) through(warp bool) transform {
+func (h *history) through(warp bool) transform {
 	if warp {
-		return w.warp
+		return h.warp
 	}
 	return plain
 }
@@ -141,16 +181,6 @@ func fill(y []float64, m int) []float64 {
 		season[p] += 0.3 * e
 	}
 	return out
-}
-
-// slot returns where member m's forecast at cut u lies in f: window steps at an origin, horizon steps at the end.
-func (g *group) slot(w *work, m, u int) []float64 {
-	each := len(g.origins)*g.window + g.cfg.Horizon
-	from := m*each + u*g.window
-	if u == len(g.origins) {
-		return w.f[from : from+g.cfg.Horizon]
-	}
-	return w.f[from : from+g.window]
 }
 
 // guard bounds a forecast to half the range of its history beyond it, at the floor below; it reports whether all of it

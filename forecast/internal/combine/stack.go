@@ -14,7 +14,7 @@ const (
 )
 
 // stack moves a share of the weights to those of the joint errors.
-func (g *group) stack(w *work, mask int, weights []float64, share float64) {
+func (g *weigher) stack(w *seriesRun, mask int, weights []float64, share float64) {
 	m := len(w.members)
 	c, n := make([]float64, m*m), 0.0
 	for u, o := range g.origins {
@@ -55,7 +55,7 @@ type jointError struct {
 }
 
 // jointErrors fills w.joint, one entry per origin.
-func (g *group) jointErrors(w *work) {
+func (g *weigher) jointErrors(w *seriesRun) {
 	m, cuts := len(w.members), len(w.cut)
 	w.joint = make([]jointError, len(g.origins))
 	e := make([]float64, m)
@@ -72,7 +72,7 @@ func (g *group) jointErrors(w *work) {
 			for j := range m {
 				e[j] = 0
 				if w.have[j*cuts+u] {
-					e[j] = (g.slot(w, j, u)[h] - y) / (w.scale * level)
+					e[j] = (w.slot(j, u)[h] - y) / (w.scale * level)
 				} else {
 					at.products[j*m+j] += absent
 				}
@@ -90,7 +90,7 @@ func (g *group) jointErrors(w *work) {
 }
 
 // originLevel is the median member's error at an origin.
-func (g *group) originLevel(w *work, u int) float64 {
+func (g *weigher) originLevel(w *seriesRun, u int) float64 {
 	seen := make([]float64, 0, len(w.members))
 	for j := range w.members {
 		if e := w.errs[j*len(g.origins)+u]; e == e {

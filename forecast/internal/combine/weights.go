@@ -7,6 +7,15 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
+// weigher turns the members' errors over the origins into weights.
+type weigher struct {
+	*setup
+	candidates  []candidate
+	years       bool        // some of them see the year
+	relative    [][]float64 // [mask][candidate]: geometric mean of relative errors over the sample
+	dismissLate bool        // yearly members did not prove themselves
+}
+
 // rule is how errors become weights.
 type rule struct {
 	power  float64 // weights fall with this power of the error
@@ -18,7 +27,7 @@ type rule struct {
 
 // ruleOf returns the rule of a series. Absolute errors of counts near zero favour members that sit at zero: sparse series
 // are judged by squared errors, mildly.
-func (g *group) ruleOf(w *work) rule {
+func (g *weigher) ruleOf(w *seriesRun) rule {
 	if w.sparse {
 		return rule{power: g.tune.SparsePower, square: true}
 	}
@@ -26,14 +35,14 @@ func (g *group) ruleOf(w *work) rule {
 	switch {
 	case g.mode == double:
 		r.stack = g.tune.StackLong
-	case g.small && len(g.years) > 0 && w.n >= 2*year:
+	case g.small && g.years && w.n >= 2*year:
 		r.power = g.tune.PowerYearly
 	}
 	return r
 }
 
 // errorTable fills w.errs: one error per member and origin, in units of the series' scale; NaN where there is none.
-func (g *group) errorTable(w *work) {
+func (g *weigher) errorTable(w *seriesRun) {
 	origins := len(g.origins)
 	w.errs = make([]float64, len(w.members)*origins)
 	square := g.ruleOf(w).square
@@ -45,7 +54,7 @@ func (g *group) errorTable(w *work) {
 			}
 			actual := w.Y[w.cut[u] : w.cut[u]+g.window]
 			sum, n := 0.0, 0
-			for h, f := range g.slot(w, j, u) {
+			for h, f := range w.slot(j, u) {
 				if e := actual[h] - f; e == e {
 					if square {
 						sum += e * e
@@ -67,19 +76,9 @@ func (g *group) errorTable(w *work) {
 	}
 }
 
-// mask says which origins may be looked at; the last of g.masks allows all, mask u those whose windows don't overlap that
-// of origin u.
-func (g *group) allows(mask, u int) bool {
-	if mask == len(g.origins) {
-		return true
-	}
-	d := g.origins[mask].back - g.origins[u].back
-	return d >= g.window || -d >= g.window
-}
-
 // memberErrors writes each member's mean error over the origins of a mask. A member that is missing at some origins is
 // judged by its error relative to the median member where it is there.
-func (g *group) memberErrors(w *work, mask int, out []float64) {
+func (g *weigher) memberErrors(w *seriesRun, mask int, out []float64) {
 	origins := len(g.origins)
 	level, seen := make([]float64, origins), make([]float64, 0, len(w.members))
 	total, n := 0.0, 0.0
@@ -90,7 +89,7 @@ func (g *group) memberErrors(w *work, mask int, out []float64) {
 		}
 		seen = seen[:0]
 		for j := range w.members {
-			if e := w.errs[j*origins+u]; e == e && !g.members[w.members[j]].late {
+			if e := w.errs[j*origins+u]; e == e && !g.candidates[w.members[j]].late {
 				seen = append(seen, e)
 			}
 		}
@@ -124,8 +123,8 @@ func (g *group) memberErrors(w *work, mask int, out []float64) {
 	}
 }
 
-// relative turns errors into errors relative to the median member, kept away from zero.
-func relative(errs []float64) {
+// toRelative turns errors into errors relative to the median member, kept away from zero.
+func toRelative(errs []float64) {
 	b := stat.Median(errs)
 	for j, e := range errs {
 		if b > 0 {
@@ -170,23 +169,16 @@ func (r rule) weigh(rel, group, out []float64) {
 	}
 }
 
-// standing is what the group found about its members and errors.
-type standing struct {
-	member [][]float64 // [mask][member]: geometric mean of relative errors over the dense series
-	spread *spread
-	phi    float64 // dispersion of counts
-}
-
 // rank fills the group's relative error per member and mask.
-func (g *group) rank(sample []*work) {
+func (g *weigher) rank(sample []*seriesRun) {
 	masks := len(g.origins) + 1
-	g.found.member = make([][]float64, masks)
+	g.relative = make([][]float64, masks)
 	for mask := range masks {
-		sums, counts := make([]float64, len(g.members)), make([]float64, len(g.members))
+		sums, counts := make([]float64, len(g.candidates)), make([]float64, len(g.candidates))
 		for _, w := range sample {
 			rel := make([]float64, len(w.members))
 			g.memberErrors(w, mask, rel)
-			relative(rel)
+			toRelative(rel)
 			for j, e := range rel {
 				if e == e && e > 0 {
 					sums[w.members[j]] += math.Log(e)
@@ -197,7 +189,7 @@ func (g *group) rank(sample []*work) {
 		for m := range sums {
 			sums[m] = math.Exp(sums[m] / counts[m])
 		}
-		g.found.member[mask] = sums
+		g.relative[mask] = sums
 	}
 	if !g.small {
 		g.doubtLate(sample)
@@ -206,12 +198,12 @@ func (g *group) rank(sample []*work) {
 
 // doubtLate dismisses the members that need the most history, the yearly ones, where over the group the best of them does
 // not beat the best of the others clearly: there the year is chance, and they would only take weight.
-func (g *group) doubtLate(sample []*work) {
+func (g *weigher) doubtLate(sample []*seriesRun) {
 	late, other := math.Inf(1), math.Inf(1)
-	for m, q := range g.found.member[len(g.origins)] {
+	for m, q := range g.relative[len(g.origins)] {
 		switch {
 		case q != q:
-		case g.members[m].doubt:
+		case g.candidates[m].doubt:
 			late = min(late, q)
 		default:
 			other = min(other, q)
@@ -225,10 +217,10 @@ func (g *group) doubtLate(sample []*work) {
 }
 
 // dismiss takes the late members out of a series' line-up.
-func (g *group) dismiss(w *work) {
+func (g *weigher) dismiss(w *seriesRun) {
 	cuts := len(w.cut)
 	for j, m := range w.members {
-		if g.members[m].doubt {
+		if g.candidates[m].doubt {
 			clear(w.have[j*cuts : (j+1)*cuts])
 			for u := range g.origins {
 				w.errs[j*len(g.origins)+u] = math.NaN()
@@ -239,7 +231,7 @@ func (g *group) dismiss(w *work) {
 
 // settle computes the weights of a series at every origin and at the end, and the combined forecasts; the weights of an
 // origin come from origins whose windows don't overlap its own.
-func (g *group) settle(w *work) {
+func (g *weigher) settle(w *seriesRun) {
 	origins := len(g.origins)
 	rel, pooled := make([]float64, len(w.members)), make([]float64, len(w.members))
 	w.weights = make([]float64, (origins+1)*len(w.members))
@@ -253,9 +245,9 @@ func (g *group) settle(w *work) {
 			continue
 		}
 		g.memberErrors(w, u, rel)
-		relative(rel)
+		toRelative(rel)
 		for j, m := range w.members {
-			pooled[j] = g.found.member[u][m]
+			pooled[j] = g.relative[u][m]
 			if !w.have[j*(origins+1)+u] {
 				rel[j], pooled[j] = math.NaN(), math.NaN()
 			}
@@ -275,14 +267,14 @@ func (g *group) settle(w *work) {
 
 // byFamily divides weights by a power of how many members of their family have one: members that are made alike say alike,
 // and many of them must not shout down a few others.
-func (g *group) byFamily(w *work, weights []float64) {
+func (g *weigher) byFamily(w *seriesRun, weights []float64) {
 	var count [families]float64
 	for j, m := range w.members {
-		count[g.members[m].family] += share01(weights[j] > 0)
+		count[g.candidates[m].family] += share01(weights[j] > 0)
 	}
 	total := 0.0
 	for j, m := range w.members {
-		weights[j] /= math.Pow(max(1, count[g.members[m].family]), g.tune.Family)
+		weights[j] /= math.Pow(max(1, count[g.candidates[m].family]), g.tune.Family)
 		total += weights[j]
 	}
 	if total > 0 {
@@ -300,7 +292,7 @@ func share01(yes bool) float64 {
 }
 
 // equal weighs all members alike that have a forecast at a cut.
-func (g *group) equal(w *work, u int, weights []float64) {
+func (g *weigher) equal(w *seriesRun, u int, weights []float64) {
 	n := 0.0
 	for j := range weights {
 		weights[j] = 0
@@ -316,23 +308,23 @@ func (g *group) equal(w *work, u int, weights []float64) {
 
 // loss is the size of an error. Where values are above zero, a share of it is counted relative to the value, so that the
 // quiet hours of a series matter beside its busy ones.
-func (w *work) loss(e, actual, f, share float64) float64 {
+func (h *history) loss(e, actual, f, share float64) float64 {
 	e = math.Abs(e)
-	if !w.positive {
+	if !h.positive {
 		return e
 	}
-	return (1-share)*e + share*2*w.mean*e/(math.Abs(actual)+math.Abs(f))
+	return (1-share)*e + share*2*h.mean*e/(math.Abs(actual)+math.Abs(f))
 }
 
 // combine writes the weighted mean of the members at a cut and, for series above zero, their weighted geometric mean
 // as median.
-func (g *group) combine(w *work, u int, weights []float64) {
-	mean, median := g.said(w, u), g.middle(w, u)
+func (g *weigher) combine(w *seriesRun, u int, weights []float64) {
+	mean, median := w.said(u), w.median(u)
 	for j, v := range weights {
 		if !(v > 0) {
 			continue
 		}
-		for h, f := range g.slot(w, j, u) {
+		for h, f := range w.slot(j, u) {
 			mean[h] += v * f
 			if w.positive {
 				median[h] += v * math.Log(max(f, w.lo/10))
@@ -345,20 +337,4 @@ func (g *group) combine(w *work, u int, weights []float64) {
 			median[h] = mean[h]
 		}
 	}
-}
-
-// middle is the combination's median at a cut.
-func (g *group) middle(w *work, u int) []float64 {
-	if u == len(g.origins) {
-		return w.middle[u*g.window:]
-	}
-	return w.middle[u*g.window : (u+1)*g.window]
-}
-
-// said is the combination's forecast at a cut.
-func (g *group) said(w *work, u int) []float64 {
-	if u == len(g.origins) {
-		return w.combined[u*g.window:]
-	}
-	return w.combined[u*g.window : (u+1)*g.window]
 }

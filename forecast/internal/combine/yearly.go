@@ -3,21 +3,18 @@ package combine
 import (
 	"fmt"
 	"math"
-
-	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
-	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
 // Yearly members take a smooth yearly profile out of a daily series, forecast the rest, and put the profile back. They
 // are weighed like all others, so a year that isn't there costs little.
 
 const (
-	year        = 365
-	yearlyLeast = 548 // days before an origin
-	trendDays   = 547 // nearest days of the local line
-	trendEvery  = 28  // days between its knots
-	yearFading  = 0.9
-	weekFading  = 0.99
+	year       = 365
+	minYearly  = 548 // days before an origin
+	trendDays  = 547 // nearest days of the local line
+	trendEvery = 28  // days between its knots
+	yearFading = 0.9
+	weekFading = 0.99
 )
 
 // yearKind is one way to decompose: transform, width of the profile's smoothing.
@@ -34,21 +31,19 @@ type yearly struct {
 	special bool    // days of the year that always differ are taken out too
 }
 
-// yearWork is what a kit knows about the years of the series at hand.
-type yearWork struct {
+// yearDecomposer takes the years of the series at hand apart: shared by all yearly members, each decomposition made once
+// per cut.
+type yearDecomposer struct {
+	of       *setup
 	profiles map[yearKind]*profile
 	views    map[transform]*yearView
-	runs     []*yearRun
-	s        *smooth.Smoother
-	rest     []float64
+	days     dayKeys
 	trend    []float64
 	weekly   []float64
 	buf      []float64
 	num, den []float64
-	recent   []float64 // by weekday
-	count    []float64
-	effects  [monthDays]float64 // by month and day
-	dayKeys  []int32            // month and day of every day of the series at hand and of those ahead
+	weeks    []float64
+	robust   robust
 }
 
 // yearView is a history as a transform shows it, and what every decomposition of it begins with.
@@ -64,40 +59,36 @@ type profile struct {
 	slot [year]float64
 }
 
-type yearRun struct {
-	p     smooth.Params
-	fresh bool
+func newYearDecomposer(of *setup, kinds []yearly) *yearDecomposer {
+	y := &yearDecomposer{of: of, profiles: map[yearKind]*profile{}, views: map[transform]*yearView{}}
+	for _, v := range kinds {
+		y.profiles[v.kind] = &profile{}
+		y.views[v.kind.how] = &yearView{}
+	}
+	return y
 }
 
-func (g *group) yearlyMembers() {
-	if !g.yearly {
-		return
+func (y *yearDecomposer) begin(v *view) {
+	for _, p := range y.profiles {
+		p.cut = 0
 	}
-	kinds := []yearly{
-		{yearKind{plain, 9}, 0.6, false, false}, {yearKind{plain, 21}, 0.6, false, false}, {yearKind{warped, 5}, 1, true, false},
+	for _, w := range y.views {
+		w.cut = 0
 	}
-	if g.cfg.Daily {
-		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{warped, 9}, 0.6, false, true},
-			yearly{yearKind{warped, 5}, 1, true, true})
+	y.days.count(v.Last, v.n, v.cfg.Horizon)
+}
+
+// decomposed returns of a kind the history at the cut at hand through its transform, and the profile in it.
+func (y *yearDecomposer) decomposed(v *view, kind yearKind) (*yearView, *profile) {
+	w, p := y.view(v, kind.how), y.profiles[kind]
+	if p.cut != len(v.past) {
+		y.decompose(w, kind.width, p)
 	}
-	if g.small && g.cfg.Daily { // few series have nothing but variety to lean on
-		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, true, true}, yearly{yearKind{warped, 9}, 0.8, true, true},
-			yearly{yearKind{warped, 21}, 0.8, false, true}, yearly{yearKind{plain, 21}, 0.8, false, true},
-			yearly{yearKind{plain, 21}, 0.3, false, true}, yearly{yearKind{warped, 9}, 0.3, false, true})
-	}
-	for _, y := range kinds {
-		if !g.afford(g.yearCost()) {
-			continue
-		}
-		i := len(g.years)
-		g.years = append(g.years, y)
-		g.members = append(g.members, member{family: years, name: y.describe(), late: true, doubt: true,
-			run: func(k *kit, out []float64) bool { return k.yearly(i, out) }})
-	}
+	return w, p
 }
 
 func (y yearly) describe() string {
-	text := fmt.Sprintf("year × %g, %d days", y.share, y.kind.width) + smoothing{how: y.kind.how}.describe()
+	text := fmt.Sprintf("year × %g, %d days", y.share, y.kind.width) + y.kind.how.suffix()
 	if y.level {
 		text += ", level"
 	}
@@ -107,128 +98,49 @@ func (y yearly) describe() string {
 	return text
 }
 
-func (k *kit) beginYear() {
-	if !k.g.yearly {
-		return
-	}
-	y := &k.year
-	if y.profiles == nil {
-		y.profiles, y.views = map[yearKind]*profile{}, map[transform]*yearView{}
-		for _, v := range k.g.years {
-			y.profiles[v.kind] = &profile{}
-			y.views[v.kind.how] = &yearView{}
-			y.runs = append(y.runs, &yearRun{})
-		}
-		y.s = smooth.New(k.g.cfg.Short, 1)
-	}
-	for _, p := range y.profiles {
-		p.cut = 0
-	}
-	for _, v := range y.views {
-		v.cut = 0
-	}
-	k.countDays()
-	for _, r := range y.runs {
-		r.fresh = false
-	}
-}
-
-// yearly writes the forecast of one yearly member.
-func (k *kit) yearly(i int, out []float64) bool {
-	v, y, n := k.g.years[i], &k.year, len(k.history)
-	how := k.w.own(v.kind.how)
-	if n < yearlyLeast || how == warped {
-		return false
-	}
-	view, p := k.yearView(v.kind.how), y.profiles[v.kind]
-	if p.cut != n {
-		k.decompose(view, v.kind.width, p)
-	}
-	y.rest = resize(y.rest, n)
-	for t, x := range view.z {
-		y.rest[t] = x - v.share*p.at(t-n)
-	}
-	if v.special {
-		k.daysOfYear(k.withOutages(y.rest, how))
-		for t := range y.rest {
-			y.rest[t] -= k.effect(t - n)
-		}
-	}
-	if v.level {
-		k.levelAndWeek(y.rest, out)
-	} else {
-		k.smoothRest(y.runs[i], y.rest, out)
-	}
-	for h, f := range out {
-		f += v.share * p.at(h)
-		if v.special {
-			f += k.effect(h)
-		}
-		out[h] = how.undo(f, k.w.hi)
-	}
-	return true
-}
-
-// withOutages puts the zeros of outages back into what is left of a history: days that are closed every year are told by them.
-func (k *kit) withOutages(rest []float64, how transform) []float64 {
-	out := k.w.Outages
-	if len(out) == 0 || out[0] >= len(rest) {
-		return rest
-	}
-	k.long = append(k.long[:0], rest...)
-	nothing := how.apply(max(0, k.w.lo/10))
-	for _, t := range out {
-		if t < len(rest) {
-			k.long[t] += nothing - how.apply(k.history[t])
-		}
-	}
-	return k.long
-}
-
 // at is the profile at a day counted from the first one ahead, which is 0.
 func (p *profile) at(d int) float64 { return p.slot[((d%year)+year)%year] }
 
 // yearView looks at the history at hand through a transform: once per cut, whatever the width of the profiles.
-func (k *kit) yearView(how transform) *yearView {
-	v, n := k.year.views[how], len(k.history)
+func (y *yearDecomposer) view(at *view, how transform) *yearView {
+	v, n := y.views[how], len(at.past)
 	if v.cut == n {
 		return v
 	}
-	v.cut, v.z, v.weekly = n, resize(v.z, n), resize(v.weekly, k.g.cfg.Short)
+	v.cut, v.z, v.weekly = n, resize(v.z, n), resize(v.weekly, y.of.cfg.Short)
 	v.num, v.den = resize(v.num, year), resize(v.den, year)
-	own := k.w.own(how)
-	for t, x := range k.history {
+	own := at.own(how)
+	for t, x := range at.past {
 		v.z[t] = own.apply(x)
 	}
 	clear(v.weekly)
-	k.yearSums(v.z, &profile{}, v.weekly, v.num, v.den)
+	y.yearSums(v.z, &profile{}, v.weekly, v.num, v.den)
 	return v
 }
 
 // decompose finds the yearly profile of a history: local line, weekday means and profile in turn, twice.
-func (k *kit) decompose(v *yearView, width int, p *profile) {
-	y := &k.year
+func (y *yearDecomposer) decompose(v *yearView, width int, p *profile) {
 	p.cut = v.cut
 	y.weekly, y.num, y.den = append(y.weekly[:0], v.weekly...), append(y.num[:0], v.num...), append(y.den[:0], v.den...)
 	p.smooth(y.num, y.den, width)
-	k.yearSums(v.z, p, y.weekly, y.num, y.den)
+	y.yearSums(v.z, p, y.weekly, y.num, y.den)
 	p.smooth(y.num, y.den, width)
 }
 
 // yearSums takes local line and weekday means out of z, beside the profile so far, and adds up what is left by the day of the year,
 // with the weights of the years. The weekday means so far are replaced.
-func (k *kit) yearSums(z []float64, p *profile, weekly, num, den []float64) {
-	y, n, m := &k.year, len(z), len(weekly)
+func (y *yearDecomposer) yearSums(z []float64, p *profile, weekly, num, den []float64) {
+	n, m := len(z), len(weekly)
 	y.trend, y.buf = resize(y.trend, n), resize(y.buf, n)
 	for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
 		y.buf[t] = z[t] - p.at(t-n) - weekly[d]
 	}
-	k.localLine(y.buf, y.trend)
-	k.weekdayMeans(z, p, weekly)
+	y.localLine(y.buf, y.trend)
+	y.weekdayMeans(z, p, weekly)
 	for t, d := 0, 0; t < n; t, d = t+1, following(d, m) {
 		y.buf[t] = z[t] - weekly[d] - y.trend[t]
 	}
-	limit := 3 * k.robustSd(y.buf)
+	limit := 3 * y.robust.sd(y.buf)
 	clear(num)
 	clear(den)
 	for ago := (n - 1) / year; ago >= 0; ago-- {
@@ -264,22 +176,13 @@ func following(d, m int) int {
 	return d
 }
 
-// robustSd is 1.4826 times the median size.
-func (k *kit) robustSd(x []float64) float64 {
-	k.deviations = resize(k.deviations, len(x))
-	for t, v := range x {
-		k.deviations[t] = math.Abs(v)
-	}
-	return 1.4826 * stat.MedianOf(k.deviations)
-}
-
 // weekdayMeans writes the means of z - profile - trend per weekday, recent weeks counting most, centred.
-func (k *kit) weekdayMeans(z []float64, p *profile, weekly []float64) {
-	y, n, m := &k.year, len(z), len(weekly)
+func (y *yearDecomposer) weekdayMeans(z []float64, p *profile, weekly []float64) {
+	n, m := len(z), len(weekly)
 	for t, v := range z {
 		y.buf[t] = v - p.at(t-n) - y.trend[t]
 	}
-	limit := 12 * k.robustSd(y.buf)
+	limit := 12 * y.robust.sd(y.buf)
 	total := 0.0
 	for d := range m {
 		num, den := 0.0, 0.0
@@ -299,9 +202,9 @@ func (k *kit) weekdayMeans(z []float64, p *profile, weekly []float64) {
 
 // localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between. It sees means of
 // weeks: over a year and a half nothing is lost, and it takes a seventh of the time.
-func (k *kit) localLine(x, out []float64) {
-	n, m := len(x), k.g.cfg.Short
-	weeks := k.weeksOf(x, m)
+func (y *yearDecomposer) localLine(x, out []float64) {
+	n, m := len(x), y.of.cfg.Short
+	weeks := y.weeksOf(x, m)
 	w := min(len(weeks), trendDays/m)
 	origin := float64(n-len(weeks)*m) + float64(m-1)/2 // where the first week has its middle
 	prev, prevAt := 0.0, -1
@@ -322,18 +225,18 @@ func (k *kit) localLine(x, out []float64) {
 }
 
 // weeksOf are the means of whole weeks, counted back from the end.
-func (k *kit) weeksOf(x []float64, m int) []float64 {
+func (y *yearDecomposer) weeksOf(x []float64, m int) []float64 {
 	n := len(x) / m
-	k.hold = resize(k.hold, n)
+	y.weeks = resize(y.weeks, n)
 	for i := range n {
 		from := len(x) - (n-i)*m
 		sum := 0.0
 		for _, v := range x[from : from+m] {
 			sum += v
 		}
-		k.hold[i] = sum / float64(m)
+		y.weeks[i] = sum / float64(m)
 	}
-	return k.hold
+	return y.weeks
 }
 
 // lineAt is the local line at a position, from the w nearest points.
@@ -370,63 +273,4 @@ func boxAround(x []float64, width int, buffer []float64) {
 		sum += x[(i+half+1)%n] - x[(i-half+n)%n]
 	}
 	copy(x, buffer)
-}
-
-// smoothRest forecasts what the profile leaves by seasonal smoothing.
-func (k *kit) smoothRest(r *yearRun, rest, out []float64) {
-	s := k.year.s
-	if !r.fresh {
-		s.Init(rest)
-		r.p = s.Fit(rest)
-		r.fresh = true
-	} else {
-		s.Init(rest)
-	}
-	s.Reset()
-	s.Run(rest, 0, len(rest), len(rest), r.p, nil)
-	s.Forecast(len(rest), r.p, out)
-}
-
-// levelAndWeek forecasts by level smoothing of the series without its weekday profile, and puts the profile back.
-func (k *kit) levelAndWeek(rest, out []float64) {
-	m, n := k.g.cfg.Short, len(rest)
-	week := k.recentWeek(rest)
-	y := &k.year
-	y.buf = resize(y.buf, n)
-	for t, v := range rest {
-		y.buf[t] = v - week[t%m]
-	}
-	best, level := math.Inf(1), 0.0
-	for _, a := range [...]float64{0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9} {
-		if sse, l, _ := holt(y.buf, a, 0, 0); sse < best {
-			best, level = sse, l
-		}
-	}
-	for h := range out {
-		out[h] = level + week[(n+h)%m]
-	}
-}
-
-// recentWeek is the mean difference to the centred mean of a week, per weekday, over the last 26 weeks.
-func (k *kit) recentWeek(x []float64) []float64 {
-	m, n := k.g.cfg.Short, len(x)
-	y := &k.year
-	y.recent, y.count = resize(y.recent, m), resize(y.count, m)
-	week, count := y.recent, y.count
-	clear(week)
-	clear(count)
-	half := m / 2
-	for t := max(half, n-26*m); t+half < n; t++ {
-		week[t%m] += x[t] - stat.Mean(x[t-half:t+half+1])
-		count[t%m]++
-	}
-	mean := 0.0
-	for d := range week {
-		week[d] /= max(count[d], 1)
-		mean += week[d] / float64(m)
-	}
-	for d := range week {
-		week[d] -= mean
-	}
-	return week
 }
