@@ -33,7 +33,7 @@ func TestRolesMayWhatTheDocumentSays(t *testing.T) {
 					header = []string{"Authorization", "Bearer " + s.secrets[role]}
 				}
 				// What is asked for is not there, or wrong: those who may are told so, before any work is done.
-				got := s.ask(t, method, fillPath(path, nil)+"?unheard=of", leastBody(o), header...)
+				got := s.ask(t, method, fillPath(path, nil)+"?unheard=of", minimalBody(o), header...)
 				want := need == "" || role.May(wrapcast.Role(need))
 				refused := got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized
 				if refused == want {
@@ -51,8 +51,8 @@ func TestRolesMayWhatTheDocumentSays(t *testing.T) {
 	}
 }
 
-// leastBody asks for no more than the role of an operation allows: a run that submits needs a higher one than a dry run.
-func leastBody(o *huma.Operation) map[string]any {
+// minimalBody asks for no more than the role of an operation allows: a run that submits needs a higher one than a dry run.
+func minimalBody(o *huma.Operation) map[string]any {
 	if o.OperationID == "start-run" {
 		return map[string]any{"dry_run": true}
 	}

@@ -17,7 +17,7 @@ func TestEveryListIsPagedWithoutGapsOrRepeats(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	ids := knownIDs(t, s)
-	const most = 4
+	const perPage = 4
 	lists := 0
 	for path, o := range operations(s, http.MethodGet) {
 		if !isList(s, o) {
@@ -30,7 +30,7 @@ func TestEveryListIsPagedWithoutGapsOrRepeats(t *testing.T) {
 		path = fillPath(path, ids) + cmp.Or(requiredQuery(o), "?")
 		whole := s.items(t, path)
 		cursor := ""
-		for i := range min(most, len(whole)) {
+		for i := range min(perPage, len(whole)) {
 			_, page := s.get(t, path+"&limit=1&cursor="+cursor)
 			items, _ := page["items"].([]any)
 			if len(items) != 1 || !reflect.DeepEqual(items[0], any(whole[i])) || page["total"] != float64(len(whole)) && len(whole) < 100 {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The most script that any page may need, the frame included, in bytes as the browser runs them.
-const mostScript = 200_000
+// The script that a page may need at most, the frame included, in bytes as the browser runs them.
+const maxScript = 200_000
 
 func TestNoPageNeedsMuchScript(t *testing.T) {
 	t.Parallel()
@@ -32,8 +32,8 @@ func TestNoPageNeedsMuchScript(t *testing.T) {
 		for _, size := range needs(t, "assets/"+filepath.Base(page), all) {
 			sum += size
 		}
-		if sum > mostScript {
-			t.Errorf("with %s the browser has %d bytes of script to run, more than %d", filepath.Base(page), sum, mostScript)
+		if sum > maxScript {
+			t.Errorf("with %s the browser has %d bytes of script to run, more than %d", filepath.Base(page), sum, maxScript)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// readiness is what /readyz answers.
+// readiness is the answer of /readyz.
 type readiness struct {
 	Ready bool `json:"ready"`
 	// Store is empty where the store answers, Platform where the organisation is known or nobody works for one.

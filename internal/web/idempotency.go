@@ -18,7 +18,7 @@ import (
 
 const (
 	idempotencyHeader = "Idempotency-Key"
-	// answersKept is how long a key stands for its request.
+	// answersKept is the time a key stands for its request.
 	answersKept = 24 * time.Hour
 	maxKey      = 200
 	// maxBody is the largest body of a request, in bytes.

@@ -19,9 +19,9 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// Config says what a server shows and to whom.
+// Config has what a server shows, and who may look and change.
 type Config struct {
-	// Store is what is shown. It must be set.
+	// Store holds everything that is shown. It must be set.
 	Store *store.Store
 	// Clock tells the time and waits. It must be set.
 	Clock wrapcast.Clock
@@ -29,7 +29,7 @@ type Config struct {
 	NewID func() string
 	// Service does what is asked for; nil where only what is stored is shown.
 	Service *flow.Service
-	// Setup is what the settings say, for people to look at.
+	// Setup has the settings that people may look at.
 	Setup Setup
 	// Version of wrapcast; "" means "dev".
 	Version string
@@ -44,7 +44,7 @@ type Config struct {
 	TrustProxy bool
 	// OIDC lets people log in with an identity provider; nil means passwords alone.
 	OIDC *OIDC
-	// PasswordCost is what one look at a password takes; zero means the cost RFC 9106 recommends.
+	// PasswordCost is the work to check one password; zero means the cost RFC 9106 recommends.
 	PasswordCost PasswordCost
 }
 
@@ -55,10 +55,10 @@ type PasswordCost struct {
 	Lanes     uint8
 }
 
-// OIDC says which identity provider people may log in with.
+// OIDC has the settings of an identity provider that people may log in with.
 type OIDC = access.OIDC
 
-// Setup is what the settings say that the service does not know itself, for people to look at.
+// Setup has the settings that the service itself does not know; people may look at them.
 type Setup = handlers.Setup
 
 // Server answers the API and gives the dashboard's files. It is an http.Handler.
@@ -142,7 +142,7 @@ func (s *Server) mountPages(mux *http.ServeMux, gate *access.Gate, metrics http.
 	health{store: s.config.Store, service: s.config.Service, closing: s.closed.Load}.mount(mux)
 }
 
-// layers puts what every request goes through around the operations, the outermost last.
+// layers puts the middleware of every request around the operations, the outermost last.
 func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, faults api.Faults) http.Handler {
 	h = m.named(h)
 	h = buffered(h)

@@ -65,7 +65,7 @@ func (g *Gate) Identify(faults api.Faults, next http.Handler) http.Handler {
 	})
 }
 
-// clientAddress is where a request comes from, as far as logins are limited by it.
+// clientAddress is the address a request comes from; logins are limited by it.
 func (g *Gate) clientAddress(r *http.Request) string {
 	if g.TrustProxy {
 		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
@@ -139,7 +139,7 @@ func (g *Gate) cookie(secret string, life time.Duration) string {
 	return c.String()
 }
 
-// touchEvery is how exactly it is known when a token or a session was last used.
+// touchEvery is the precision to which the last use of a token or a session is stored.
 const touchEvery = 5 * time.Minute
 
 func (g *Gate) byToken(ctx context.Context, secret string) (Identity, error) {

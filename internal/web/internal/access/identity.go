@@ -9,7 +9,7 @@ import (
 
 // Identity is whoever asks.
 type Identity struct {
-	// Actor is what the audit trail calls them; "" is nobody.
+	// Actor is their name in the audit trail; "" is nobody.
 	Actor string
 	Role  wrapcast.Role
 	// account and session are set for people who logged in.
@@ -30,7 +30,7 @@ func WhoAsks(ctx context.Context) Identity {
 	return who
 }
 
-// Actor returns what the audit trail calls whoever asks.
+// Actor returns the name of whoever asks in the audit trail.
 func Actor(ctx context.Context) string { return WhoAsks(ctx).Actor }
 
 // Authorise lets those do what needs a role who have it; it implements api.Authorise.

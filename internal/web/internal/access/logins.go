@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
 )
 
-// sessionBody says who asks and what they may do.
+// sessionBody is the identity and the role of whoever asks.
 type sessionBody struct {
 	Mode      string        `json:"mode" enum:"local,accounts" doc:"local: nobody has an account and only this machine can connect; accounts: one has to log in"`
 	SignedIn  bool          `json:"signed_in" doc:"In local mode true for whoever has the token that was printed at the start"`

@@ -33,7 +33,7 @@ const (
 	attemptLife   = 10 * time.Minute
 )
 
-// providerLogin is where a browser begins to log in with the identity provider.
+// providerLogin is the path where a browser begins to log in with the identity provider.
 const providerLogin = api.Prefix + "/session/oidc"
 
 // SingleSignOn lets people log in with an identity provider.

@@ -11,7 +11,7 @@ import (
 // statusFailed is the status of audit entries of what was refused.
 const statusFailed = "failed"
 
-// Trail writes to the audit chain what is done here: logins, changes of users and tokens, checks.
+// Trail writes logins, changes of users and tokens, and checks to the audit chain.
 type Trail struct {
 	Store *store.Store
 	Clock wrapcast.Clock
@@ -35,5 +35,5 @@ func (t Trail) Record(ctx context.Context, e wrapcast.AuditEntry) error {
 	return t.Store.Update(ctx, func(tx *store.Tx) error { return t.add(tx, e) })
 }
 
-// Now is the present as the store keeps it, so that what is answered is what will be read.
+// Now is the present in whole milliseconds, as the store keeps times: an answer has the time that will be read.
 func (t Trail) Now() time.Time { return t.Clock.Now().UTC().Truncate(time.Millisecond) }

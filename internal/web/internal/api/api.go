@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Prefix is where the API lives.
+// Prefix begins the path of every operation.
 const Prefix = "/api/v1"
 
 const aboutAPI = `Everything the dashboard shows and does, for programs.

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// IfMatch is what a conditional write takes.
+// IfMatch has the header of a conditional write.
 type IfMatch struct {
 	IfMatch string `header:"If-Match" maxLength:"200" doc:"The ETag of what is to be changed, as it was read"`
 }
 
-// Check refuses to change what somebody else has changed meanwhile, and what was never read.
+// Check refuses a change of something that was never read, or that somebody else has changed meanwhile.
 func (m IfMatch) Check(current any) error {
 	if m.IfMatch == "" {
 		return NewProblem(http.StatusPreconditionRequired, "a change needs the ETag of what it changes").

@@ -43,8 +43,8 @@ type Operation struct {
 // Pattern is the operation as the mux knows it: method and path.
 func (o Operation) Pattern() string { return cmp.Or(o.Method, http.MethodGet) + " " + Prefix + o.Path }
 
-// Handler is what answers an operation. Answer, Files and Streams make one of a function; its input says which parameters
-// the operation has.
+// Handler answers an operation. Answer, Files and Streams make one of a function, whose input type has the parameters of the
+// operation.
 type Handler func(*API, huma.Operation)
 
 // Answer makes a handler that answers with JSON, or with headers alone.
@@ -110,7 +110,7 @@ func (a *API) only(need wrapcast.Role) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-// refuse is what an operation that failed answers; a fault of ours is logged.
+// refuse returns the answer of an operation that failed, and logs a fault of ours.
 func (a *API) refuse(ctx context.Context, err error) error {
 	a.faults.Note(ctx, err)
 	return problemOf(err)

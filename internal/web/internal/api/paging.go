@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Paged is what every list takes.
+// Paged has the parameters of every list.
 type Paged struct {
 	Cursor string `query:"cursor" maxLength:"512" doc:"Where the page begins: next_cursor of the page before; empty is the first page"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most"`

@@ -20,8 +20,8 @@ type bucket struct {
 	at   time.Time
 }
 
-// mostKeys bounds the memory somebody can make a Limit take by trying ever other keys.
-const mostKeys = 10_000
+// maxKeys bounds the memory somebody can make a Limit take by trying ever other keys.
+const maxKeys = 10_000
 
 // Wait returns how long one has to wait before the next attempt, 0 where it may be made now.
 func (l *Limit) Wait(key string, now time.Time) time.Duration {
@@ -42,7 +42,7 @@ func (l *Limit) Failed(key string, now time.Time) {
 		l.keys = map[string]bucket{}
 	}
 	left := l.left(key, now)
-	if len(l.keys) >= mostKeys {
+	if len(l.keys) >= maxKeys {
 		l.forget(now)
 	}
 	l.keys[key] = bucket{left: left - 1, at: now}
@@ -70,7 +70,7 @@ func (l *Limit) forget(now time.Time) {
 			delete(l.keys, key)
 		}
 	}
-	if len(l.keys) >= mostKeys {
+	if len(l.keys) >= maxKeys {
 		clear(l.keys)
 	}
 }

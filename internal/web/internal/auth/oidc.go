@@ -23,19 +23,19 @@ type OIDC struct {
 	remote *remote
 }
 
-// OIDCConfig says which provider people log in with.
+// OIDCConfig has the settings of an identity provider.
 type OIDCConfig struct {
 	// Issuer is the provider's address, as its discovery document says it.
 	Issuer       string
 	ClientID     string
 	ClientSecret string
-	// Redirect is where the browser comes back to: this server's /api/v1/session/oidc/callback as browsers reach it.
+	// Redirect is the address the browser comes back to: this server's /api/v1/session/oidc/callback as browsers reach it.
 	Redirect string
 	// Client makes the requests; nil is a client that gives up after ten seconds.
 	Client *http.Client
 }
 
-// remote is what discovery has found out.
+// remote has the provider's answers to discovery.
 type remote struct {
 	provider *oidc.Provider
 	oauth    oauth2.Config

@@ -15,7 +15,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Cost is what one look at a password takes.
+// Cost is the work to check one password with argon2id.
 type Cost struct {
 	// MemoryKiB, Passes and Lanes are argon2id's m, t and p.
 	MemoryKiB uint32
@@ -40,7 +40,7 @@ const (
 	// atOnce bounds the memory a flood of logins can take.
 	atOnce = 2
 	// A password is bounded in characters below and in bytes above.
-	leastPassword, mostPassword = 12, 1024
+	minPassword, maxPassword = 12, 1024
 )
 
 // NewPasswords makes a Passwords.
@@ -50,8 +50,8 @@ func NewPasswords(cost Cost) *Passwords {
 
 // Check refuses passwords that are too short to be safe, or too long to be meant.
 func Check(password string) error {
-	if n := utf8.RuneCountInString(password); n < leastPassword || len(password) > mostPassword {
-		return wrapcast.Errorf(wrapcast.Usage, "", "a password has at least %d characters and at most %d bytes; this one has %d", leastPassword, mostPassword, n).
+	if n := utf8.RuneCountInString(password); n < minPassword || len(password) > maxPassword {
+		return wrapcast.Errorf(wrapcast.Usage, "", "a password has at least %d characters and at most %d bytes; this one has %d", minPassword, maxPassword, n).
 			WithHint("a few words are easier to remember than a few signs")
 	}
 	return nil

@@ -31,7 +31,7 @@ func NewAttempt(returnTo string) (a Attempt, err error) {
 	return a, nil
 }
 
-// Identity is who an identity provider says somebody is.
+// Identity is a person as an identity provider names them.
 type Identity struct {
 	// Subject is the provider's address and its own id of the person: it never changes.
 	Subject string

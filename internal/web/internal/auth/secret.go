@@ -7,7 +7,7 @@ import (
 	"encoding/hex"
 )
 
-// NewSecret returns 256 random bits as text, after a prefix that says what it is for.
+// NewSecret returns 256 random bits as text, after a prefix that names its use.
 func NewSecret(prefix string) (string, error) {
 	b := make([]byte, 32)
 	if _, err := rand.Read(b); err != nil {

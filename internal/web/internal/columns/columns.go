@@ -1,4 +1,5 @@
-// Package columns is how series stand in JSON: one figure per day or quarter-hour, null where there is none, rounded for reading.
+// Package columns has series as JSON shows them: one figure per day or quarter-hour, null where there is none, rounded for
+// reading.
 package columns
 
 import (
@@ -11,7 +12,7 @@ import (
 )
 
 // Decimals are figures of a series, null where there is none: of a day that was never
-// read, of a handle time without contacts. They are written with at most three Decimals.
+// read, of a handle time without contacts. They are written with at most three decimals.
 type Decimals []float64
 
 // MarshalJSON writes NaN and infinities as null.

@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// AccuracyInput says which frozen forecasts are judged, and on which days.
+// AccuracyInput chooses the forecast snapshots that are judged, and the days.
 type AccuracyInput struct {
 	Source string `query:"source" enum:"published,made" doc:"published: forecasts a target had; made: all of them, dry runs too. By default published, where there is any"`
 	From   string `query:"from" format:"date" doc:"The first local day; by default 13 weeks before the last"`
@@ -25,7 +25,7 @@ func (in AccuracyInput) options() flow.AccuracyOptions {
 	return flow.AccuracyOptions{Source: wrapcast.AccuracySource(in.Source), From: dayOf(in.From), To: dayOf(in.To)}
 }
 
-// accuracyBody is how good frozen forecasts were, without the single things.
+// accuracyBody has the accuracy of forecast snapshots by level and lead.
 type accuracyBody struct {
 	TimeZone  string                   `json:"time_zone"`
 	From      wrapcast.Date            `json:"from" doc:"The first local day judged"`
@@ -64,7 +64,7 @@ type replayInput struct {
 	Lead int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days before each day the forecast held"`
 }
 
-// replayBody is what was said of each day, beside what came, as columns.
+// replayBody has the forecast of each day at one lead, and the actual contacts, as columns.
 type replayBody struct {
 	Kind      wrapcast.AccuracyLevel  `json:"kind"`
 	ID        string                  `json:"id"`
@@ -145,7 +145,7 @@ func (h *accuracyHandlers) listAccuracy(ctx context.Context, in *accuracyThingsI
 	return api.RespondPage(in.Paged, found, func(t wrapcast.ThingAccuracy) string { return string(t.Kind) + " " + t.ID })
 }
 
-// figure is what a code, queue or planning group is sorted by.
+// figure is the value that a code, queue or planning group is sorted by; NaN where it has none.
 func (in accuracyThingsInput) figure(t *wrapcast.ThingAccuracy) float64 {
 	if in.Sort == "contacts" {
 		return t.Contacts

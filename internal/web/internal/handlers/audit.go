@@ -19,7 +19,7 @@ type auditInput struct {
 	Status string `query:"status" maxLength:"50"`
 }
 
-// verification is what checking a chain found.
+// verification is the result of checking a chain.
 type verification struct {
 	Valid   bool   `json:"valid"`
 	Entries int64  `json:"entries" doc:"How many entries were checked"`

@@ -12,7 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// SortInput is how lists of codes and queues are searched and sorted.
+// SortInput has the search and the order of lists of codes and queues.
 type SortInput struct {
 	Search string `query:"search" maxLength:"200" doc:"Words that must all be part of the name or id, in any order; capitals do not matter"`
 	Sort   string `query:"sort" enum:"name,next_7,last_7,change,wape,bias,coverage,masks" default:"next_7" doc:"The name, or the figure, that the list is sorted by; rows without a figure come last"`
@@ -21,7 +21,7 @@ type SortInput struct {
 
 func (s SortInput) sorting() sorting { return sorting{by: s.Sort, order: s.Order} }
 
-// figure is what a row is sorted by.
+// figure is the value that a row is sorted by; NaN where it has none.
 func (s SortInput) figure(v snapshot.Volume, q snapshot.Quality) float64 {
 	switch s.Sort {
 	case "last_7":

@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// componentsBody is what a history and its forecast are made of, as columns.
+// componentsBody has the components of a history and the forecast that follows it, as columns.
 type componentsBody struct {
 	From  wrapcast.Date `json:"from" doc:"The first local day of the values"`
 	Ahead wrapcast.Date `json:"ahead" doc:"The first local day that is forecast: values before it were handled"`
@@ -35,7 +35,7 @@ type componentsInput struct {
 	Days int `query:"days" minimum:"7" maximum:"3700" default:"365" doc:"How many days of history before the forecast are answered"`
 }
 
-// componentHandlers answers what a forecast is made of.
+// componentHandlers takes a forecast apart.
 type componentHandlers struct {
 	organisations
 	forecasts *forecastHandlers
@@ -91,7 +91,7 @@ func (h *componentHandlers) getComponents(ctx context.Context, in *componentsInp
 	return api.Respond(body.last(in.Days+len(made.Mean)), nil)
 }
 
-// hiddenDay says why a day teaches nothing about level and weekday.
+// hiddenDay is the reason why a day is left out of level and weekday; empty for a day that is not.
 type hiddenDay string
 
 const (
@@ -100,7 +100,7 @@ const (
 	maskedDay   hiddenDay = "masked"
 )
 
-// hiddenDays says of each day of the history and the forecast whether it has a name in the calendar or is masked.
+// hiddenDays tells which days of the history and the forecast have a name in the calendar or are masked.
 func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput, snap *snapshot.Snapshot, f *wrapcast.Forecast) ([]hiddenDay, error) {
 	first, n := f.HistoryFrom, int(f.HistoryTo-f.HistoryFrom)+1
 	hidden := make([]hiddenDay, n+f.Days)
@@ -159,7 +159,7 @@ func (b *componentsBody) add(name string, values []float64) {
 	b.Parts = append(b.Parts, componentPart{Name: name, Values: values})
 }
 
-// takenOut takes the rest of the days that are hidden for a reason out of the rest, and returns it.
+// takenOut moves the values of the days that are hidden for a reason out of rest, and returns them.
 func takenOut(rest []float64, hidden []hiddenDay, why hiddenDay) []float64 {
 	out := make([]float64, len(rest))
 	for t := range rest {

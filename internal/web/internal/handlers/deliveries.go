@@ -19,7 +19,7 @@ type DeliveryRow struct {
 	Run   wrapcast.RunID         `json:"run"`
 	Host  string                 `json:"host" doc:"Where it goes; the rest of an address may be a secret"`
 	State wrapcast.DeliveryState `json:"state"`
-	// Attempts is how often it was sent.
+	// Attempts counts the times it was sent.
 	Attempts    int        `json:"attempts"`
 	NextAt      *time.Time `json:"next_at,omitempty" doc:"When it is due; left out where it is not"`
 	StatusCode  int        `json:"status_code" doc:"What the receiver answered last, 0 where there was no answer"`
@@ -28,7 +28,7 @@ type DeliveryRow struct {
 	DeliveredAt *time.Time `json:"delivered_at,omitempty"`
 }
 
-// deliveryDetail is a message with what it says.
+// deliveryDetail is a message with its content.
 type deliveryDetail struct {
 	DeliveryRow
 	Event map[string]any `json:"event" doc:"The CloudEvent"`

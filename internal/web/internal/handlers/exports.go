@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
-// ExportInput says which form a file has.
+// ExportInput chooses the form of a file.
 type ExportInput struct {
 	Format string `query:"format" enum:"xlsx,csv" default:"xlsx" doc:"xlsx: a workbook with a sheet per subject; csv: all of it in one table"`
 }
@@ -42,7 +42,7 @@ const (
 	typeCSV  = "text/csv"
 )
 
-// fileHandlers is what handlers need that make files of what is stored.
+// fileHandlers has the parts of handlers that make files from the store.
 type fileHandlers struct {
 	organisations
 	forecasts *forecastHandlers

@@ -28,7 +28,7 @@ const (
 	byQuarterHour = "quarter-hour"
 )
 
-// historyBody is what was handled, as columns.
+// historyBody has the contacts handled per day or quarter-hour, as columns.
 type historyBody struct {
 	TimeZone string         `json:"time_zone"`
 	Interval string         `json:"interval" enum:"day,quarter-hour"`
@@ -41,7 +41,7 @@ type historyBody struct {
 	HandleSeconds columns.Decimals `json:"handle_seconds" doc:"Average handle time in seconds, null where nothing was handled; empty where it was not asked for"`
 }
 
-// historyHandlers answers what was handled.
+// historyHandlers answers the contacts handled per day or quarter-hour.
 type historyHandlers struct {
 	organisations
 }
@@ -93,16 +93,16 @@ const (
 	maxDays            = 3700
 )
 
-// span works out which days are meant.
+// daysMeant returns the first and the last local day that a request means.
 func daysMeant(snap *snapshot.Snapshot, from, to, interval string) (first, last wrapcast.Date, err error) {
-	most := wrapcast.Date(maxDays)
+	limit := wrapcast.Date(maxDays)
 	last = wrapcast.DateOf(snap.AsOf.Add(-1).In(snap.Zone))
 	if to != "" {
 		last, _ = wrapcast.ParseDate(to) // its form was checked
 	}
 	first = wrapcast.DateOf(snap.Read[0].From.In(snap.Zone))
 	if interval == byQuarterHour {
-		most, first = maxQuarterHourDays, last-13
+		limit, first = maxQuarterHourDays, last-13
 	}
 	if from != "" {
 		first, _ = wrapcast.ParseDate(from)
@@ -110,7 +110,7 @@ func daysMeant(snap *snapshot.Snapshot, from, to, interval string) (first, last 
 	if first > last {
 		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
-	if last-first >= most {
+	if last-first >= limit {
 		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "that is too long a stretch for one answer").WithHint("ask for at most 3,700 days, or 800 in quarter-hours")
 	}
 	return first, last, nil

@@ -13,7 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// lineageRow is what became of codes, with their names.
+// lineageRow is a change of codes, with their names.
 type lineageRow struct {
 	wrapcast.LineageChange
 	FromNames []string `json:"from_names" doc:"In the order of from"`
@@ -21,7 +21,7 @@ type lineageRow struct {
 	InUse     bool     `json:"in_use" doc:"Nobody has taken it back"`
 }
 
-// newLineage is what somebody knows of codes.
+// newLineage is a change of codes that a person makes known.
 type newLineage struct {
 	Kind   wrapcast.LineageKind    `json:"kind"`
 	On     wrapcast.Date           `json:"on" doc:"The first local day of the new state"`

@@ -20,7 +20,7 @@ type listed[Row, Shown any] struct {
 	show func(Row) Shown
 }
 
-// viewer runs work on what is stored of the organisation a request means.
+// viewing runs work in a read transaction on the organisation that a request means.
 type viewing func(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error
 
 // answer answers with one page.
@@ -57,13 +57,13 @@ func matcher(search string) func(name, id string) bool {
 	}
 }
 
-// sorting is by what a list is sorted, and in which direction.
+// sorting names the figure that a list is sorted by, and the direction.
 type sorting struct{ by, order string }
 
 // byName is the sort by name; every other is by a figure.
 const byName = "name"
 
-// sortKey is what a row is sorted by: its name, or a figure that may be NaN; its id where these are equal.
+// sortKey has the values that rows are compared by: the name, or a figure that may be NaN; the id where these are equal.
 type sortKey struct {
 	name, id string
 	figure   float64

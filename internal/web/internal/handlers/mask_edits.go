@@ -12,7 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// maskEditRow is what somebody decided about days of history.
+// maskEditRow is a decision about days of history, with the names of its codes.
 type maskEditRow struct {
 	wrapcast.MaskEdit
 	CodeNames []string `json:"code_names" doc:"In the order of codes; empty means all codes"`
@@ -109,7 +109,7 @@ func (h *maskHandlers) withdrawMaskEdit(ctx context.Context, in *maskEditInput) 
 	return nil, h.decisions.WithdrawMask(ctx, org, wrapcast.MaskID(in.Mask), access.Actor(ctx))
 }
 
-// decision is what somebody decided about a day that is hidden, and that the next forecast will heed.
+// decision is a person's decision about a day that a rule hides; the next forecast heeds it.
 type decision struct {
 	ID     wrapcast.MaskID   `json:"id"`
 	Kind   wrapcast.MaskKind `json:"kind"`

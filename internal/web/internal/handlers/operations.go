@@ -11,14 +11,14 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// Config is what the subjects are made of; each takes what it needs.
+// Config has the parts that handlers are made of; each takes the few it needs.
 type Config struct {
 	Store *store.Store
 	Clock wrapcast.Clock
 	NewID func() string
-	// Service does what is asked for; nil where only what is stored is shown.
+	// Service runs, plans and submits; nil where the server only shows the store.
 	Service *flow.Service
-	// Forecaster keeps decisions and makes reports of what is stored; it needs no platform.
+	// Forecaster keeps decisions and makes reports from the store; it needs no platform.
 	Forecaster *flow.WrapUpForecaster
 	Snapshots  *snapshot.Snapshots
 	Documents  *snapshot.Documents

@@ -13,13 +13,13 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// overrideRow is an override with what it does now, and the names of what it is about.
+// overrideRow is an override with its effect now, and the names of its codes and queues.
 type overrideRow struct {
 	wrapcast.OverrideStatus
 	About
 }
 
-// About names what a decision of somebody concerns.
+// About has the names of the codes and queues that a decision is about.
 type About struct {
 	CodeNames  []string `json:"code_names" doc:"In the order of codes; empty means all codes"`
 	QueueNames []string `json:"queue_names" doc:"In the order of queues; empty means all queues"`
@@ -36,7 +36,7 @@ func aboutOf(snap *snapshot.Snapshot, codes []wrapcast.CodeID, queues []wrapcast
 	return a
 }
 
-// newOverride is what somebody knows better.
+// newOverride is an override as a person asks for it.
 type newOverride struct {
 	Codes     []wrapcast.CodeID     `json:"codes,omitempty" maxItems:"1000" doc:"The wrap-up codes it is about, by id; left out means all. The empty id stands for contacts without a code"`
 	Queues    []wrapcast.QueueID    `json:"queues,omitempty" maxItems:"1000" doc:"The queues it is about, by id; left out means all"`

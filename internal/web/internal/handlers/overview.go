@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// overviewBody is the first page: how things stand.
+// overviewBody is the first page: today, the coming days, and what needs attention.
 type overviewBody struct {
 	Organisation wrapcast.Organisation `json:"organisation"`
 	TimeZone     string                `json:"time_zone"`
@@ -35,7 +35,7 @@ type overviewToday struct {
 	Day     wrapcast.Date `json:"day"`
 	Handled int           `json:"handled" doc:"Contacts so far, in total"`
 	OverviewBand
-	// Through is how much of a usual day like this is over by now.
+	// Through is the share of a usual day's contacts that has come by now.
 	Through wrapcast.Measure `json:"through" doc:"The share of such a day's contacts that has usually come by this time, a fraction, from the same weekday of the last eight weeks"`
 }
 
@@ -75,7 +75,7 @@ type attention struct {
 	Delivery wrapcast.DeliveryID `json:"delivery,omitempty"`
 }
 
-// overviewHandlers answers how things stand.
+// overviewHandlers answers the first page.
 type overviewHandlers struct {
 	organisations
 	clock wrapcast.Clock
@@ -165,8 +165,8 @@ func bandOn(snap *snapshot.Snapshot, day wrapcast.Date) OverviewBand {
 	return out
 }
 
-// through is which share of a day's contacts has usually come by this time of the day, from
-// the same weekday of the last weeks.
+// through is the share of a day's contacts, a fraction, that had come by this time of the day on the same weekday of the last
+// weeks.
 func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
 	const weeks = 8
 	elapsed := int(snap.AsOf.Sub(snap.Today.Midnight(snap.Zone)) / wrapcast.QuarterHour)
@@ -198,7 +198,7 @@ func topCodes(snap *snapshot.Snapshot, n int) []snapshot.CodeRow {
 // compareMeasures puts what was not measured first.
 func compareMeasures(a, b wrapcast.Measure) int { return cmp.Compare(float64(a), float64(b)) }
 
-// staleAfter is how old the numbers may be before somebody should ask why.
+// staleAfter is the greatest age of the numbers that is no reason to ask why.
 const staleAfter = 36 * time.Hour
 
 // attention lists what somebody should look at.

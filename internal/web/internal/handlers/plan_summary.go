@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
 )
 
-// planSummary is a plan as people look at it before it is submitted: what stands against it, and what it changes.
+// planSummary is a plan as people look at it before it is submitted: its findings, and the difference to the target.
 type planSummary struct {
 	PlanHead
 	Description  string             `json:"description" doc:"What people see at the target"`
@@ -30,7 +30,7 @@ type planSummary struct {
 	Payload  *wrapcast.ForecastPayload `json:"payload,omitempty" doc:"rest only"`
 }
 
-// planDiff is what a plan changes, as columns: one value per day.
+// planDiff is the difference between a plan and the target, as columns: one value per day.
 type planDiff struct {
 	Days   []wrapcast.Date `json:"days" doc:"The local days: the week, and the day after it"`
 	Total  DiffColumns     `json:"total" doc:"All planning groups together"`

@@ -12,7 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// newPlans is what somebody asks of plans; what is left out is as in the settings.
+// newPlans has the options of plans; the settings give those that are left out.
 type newPlans struct {
 	Weeks  int             `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned, from the next one on"`
 	Target wrapcast.Target `json:"target,omitempty"`
@@ -40,7 +40,7 @@ type settledBody struct {
 	Items []wrapcast.Submission `json:"items" doc:"Those whose outcome was not known, as they are now"`
 }
 
-// publishHandlers makes plans, and finds out what became of submissions.
+// publishHandlers makes plans, and settles submissions whose outcome is not known.
 type publishHandlers struct {
 	worker    worker
 	documents *snapshot.Documents

@@ -15,7 +15,7 @@ type reconciliationInput struct {
 	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read whole"`
 }
 
-// maxReconciledDays is how many days can be asked for.
+// maxReconciledDays is the most days of one answer.
 const maxReconciledDays = 100
 
 // reconciliationHandlers answers whether every contact is accounted for.

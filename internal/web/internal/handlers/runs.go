@@ -51,7 +51,7 @@ type RunInput struct {
 	Run string `path:"run" maxLength:"100" doc:"The run's id, or latest"`
 }
 
-// runRequest is what somebody asks of a run; what is left out is as in the settings.
+// runRequest has the options of a run; the settings give those that are left out.
 type runRequest struct {
 	DryRun        bool              `json:"dry_run,omitempty" doc:"Stop after the plan: nothing is submitted and nobody is told. Needs the role planner; otherwise publisher"`
 	HorizonDays   int               `json:"horizon_days,omitempty" minimum:"0" maximum:"3650" doc:"How many days are forecast"`

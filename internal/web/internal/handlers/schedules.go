@@ -27,7 +27,7 @@ type scheduleRow struct {
 	UpdatedAt time.Time           `json:"updated_at"`
 }
 
-// scheduleRequest is what scheduled runs are asked for; what is left out is as in the settings.
+// scheduleRequest has the options of scheduled runs; the settings give those that are left out.
 type scheduleRequest struct {
 	DryRun      bool   `json:"dry_run,omitempty"`
 	HorizonDays int    `json:"horizon_days,omitempty" minimum:"0" maximum:"3650"`

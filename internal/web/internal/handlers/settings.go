@@ -11,19 +11,19 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
-// Setup is what the settings say that the service does not know itself, for people to look at.
+// Setup has the settings that the service itself does not know; people may look at them.
 type Setup struct {
 	// File is the settings file, "" where there is none.
 	File string
-	// Region and BaseURL say where the platform is, ClientID is that of the OAuth client.
+	// Region and BaseURL locate the platform, ClientID is that of the OAuth client.
 	Region   string
 	BaseURL  string
 	ClientID string
-	// WebhookSecret says where the signing secret comes from: "own" or "derived" from the client's.
+	// WebhookSecret is the origin of the signing secret: "own", or "derived" from the client's.
 	WebhookSecret string
 }
 
-// settingsBody is what this installation is set to do. No secret is part of it.
+// settingsBody has the settings of this installation. No secret is part of it.
 type settingsBody struct {
 	Version      string                 `json:"version"`
 	File         string                 `json:"file" doc:"The settings file; empty where the environment says everything"`
@@ -35,7 +35,7 @@ type settingsBody struct {
 	Run          *runSettings           `json:"run,omitempty" doc:"What a run is asked for where nobody says otherwise"`
 }
 
-// credentialsStatus says whether the OAuth client works.
+// credentialsStatus is the state of the OAuth client.
 type credentialsStatus struct {
 	State    string `json:"state" enum:"none,waiting,working,failing" doc:"none: there are none and only what is stored is shown; waiting: the platform has not answered yet"`
 	ClientID string `json:"client_id"`
@@ -84,7 +84,7 @@ type checksBody struct {
 	CheckedAt time.Time        `json:"checked_at"`
 }
 
-// settingsHandlers shows what this installation is set to do, and checks whether it works.
+// settingsHandlers shows the settings of this installation, and checks whether a run would work.
 type settingsHandlers struct {
 	worker   worker
 	trail    access.Trail

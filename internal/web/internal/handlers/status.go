@@ -9,14 +9,14 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// statusBody says what this installation is and what to do next.
+// statusBody has the organisations of this installation, and the next step of somebody who has just started.
 type statusBody struct {
 	Version       string               `json:"version"`
 	Organisations []organisationStatus `json:"organisations" doc:"Those with something stored; none where nothing was ever run"`
 	Next          []string             `json:"next" doc:"What to do first, a sentence each; empty once there is a forecast"`
 }
 
-// organisationStatus is what is stored of one organisation.
+// organisationStatus counts the stored data of one organisation.
 type organisationStatus struct {
 	ID           wrapcast.OrganisationID `json:"id"`
 	Name         string                  `json:"name"`
@@ -32,7 +32,7 @@ type organisationStatus struct {
 	AuditEntries int64                   `json:"audit_entries"`
 }
 
-// statusHandlers answers what is here, and what to do next.
+// statusHandlers answers which organisations are stored, and what to do first.
 type statusHandlers struct {
 	organisations
 	version string

@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// validationBody is what validation says of the whole history.
+// validationBody is the report of validation on the whole history.
 type validationBody struct {
 	From wrapcast.Date `json:"from"`
 	To   wrapcast.Date `json:"to"`
@@ -51,7 +51,7 @@ type masksInput struct {
 	To   string `query:"to" format:"date"`
 }
 
-// validationHandlers answers whether the history can be believed.
+// validationHandlers answers the reports and masks of validation.
 type validationHandlers struct {
 	organisations
 }

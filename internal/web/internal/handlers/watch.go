@@ -16,7 +16,7 @@ const (
 	beatEvery = 15 * time.Second
 )
 
-// streamer sends what is new of something until there is nothing more to come.
+// streamer repeats a look at the store, which sends the events of a stream, until the stream ends.
 type streamer struct {
 	clock wrapcast.Clock
 	// closing reports whether the server stops.
@@ -43,7 +43,7 @@ func (s streamer) loop(ctx context.Context, send api.Sender, look func() (over b
 	}
 }
 
-// changeEvent says that what is shown of an organisation has changed.
+// changeEvent is sent whenever something shown of an organisation has changed.
 type changeEvent struct {
 	AuditEntries int64               `json:"audit_entries"`
 	AsOf         time.Time           `json:"as_of" doc:"Up to when the platform was asked"`

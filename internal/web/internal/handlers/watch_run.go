@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
-// progressEvent is how far a step has come.
+// progressEvent is the progress of a step.
 type progressEvent struct {
 	Step    wrapcast.StepName `json:"step"`
 	What    string            `json:"what" doc:"What is counted, such as intervals"`
@@ -18,7 +18,7 @@ type progressEvent struct {
 	Waiting string            `json:"waiting" doc:"What holds it up; empty where nothing does"`
 }
 
-// endEvent says that nothing more will come.
+// endEvent is the last event of a stream.
 type endEvent struct {
 	State wrapcast.RunState `json:"state"`
 }
@@ -33,7 +33,7 @@ type watchRunInput struct {
 	LastEventID int64 `header:"Last-Event-ID" minimum:"0" doc:"Entries up to this one are known already"`
 }
 
-// runWatch is what a reader of a run's stream has seen.
+// runWatch has the state of a run that a reader of its stream has seen already.
 type runWatch struct {
 	org         wrapcast.OrganisationID
 	run         wrapcast.RunID
@@ -70,7 +70,7 @@ func (h *runHandlers) watchRun(ctx context.Context, in *watchRunInput) (func(con
 	}, nil
 }
 
-// drain passes on what progress was heard of meanwhile.
+// drain passes on the progress that came meanwhile.
 func drain(progress <-chan wrapcast.Progress, send api.Sender) error {
 	for {
 		select {
@@ -84,7 +84,7 @@ func drain(progress <-chan wrapcast.Progress, send api.Sender) error {
 	}
 }
 
-// look sends what has changed, and reports whether the run is over.
+// look sends the changes since the look before, and reports whether the run is over.
 func (w *runWatch) look(ctx context.Context, db *store.Store, send api.Sender) (over bool, err error) {
 	var run wrapcast.Run
 	var submissions []wrapcast.Submission

@@ -8,7 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
-// worker is the service that does what is asked for, where there is one.
+// worker gives the service that runs, plans and submits, where there is one.
 type worker struct {
 	service       *flow.Service
 	organisations organisations
@@ -44,7 +44,7 @@ func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*flow.Ser
 	return service, nil
 }
 
-// spec is what runs are asked for; zero where nobody works.
+// spec has the settings of runs; zero where there is no service.
 func (w worker) spec() flow.Spec {
 	if w.service != nil {
 		return w.service.Spec

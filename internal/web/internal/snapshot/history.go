@@ -9,13 +9,13 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
 )
 
-// Series is what was handled, per day or quarter-hour: contacts, and the average handle time in seconds.
+// Series has the contacts handled per day or quarter-hour, and their average handle time in seconds.
 type Series struct {
 	Handled       columns.Counts
 	HandleSeconds columns.Decimals
 }
 
-// Days reads what was handled per local day, the last included.
+// Days reads the contacts handled per local day, the last included.
 func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	out := Series{Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}
 	days, err := tx.Sums().Days(s.Directory.Organisation.ID, which, from, to)
@@ -36,7 +36,7 @@ func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date
 	return out, nil
 }
 
-// QuarterHours reads what was handled per quarter-hour of some local days, the last included.
+// QuarterHours reads the contacts handled per quarter-hour of some local days, the last included.
 func (s *Snapshot) QuarterHours(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	first, end := from.Midnight(s.Zone).UTC(), (to + 1).Midnight(s.Zone)
 	handled, handleMs, err := tx.Sums().QuarterHours(s.Directory.Organisation.ID, which, first, end)

@@ -8,7 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
-// nameAll makes names quick to find: lists have thousands of rows.
+// nameAll indexes names by id: lists have thousands of rows.
 func (s *Snapshot) nameAll() {
 	s.codeNames, s.queueNames = map[wrapcast.CodeID]wrapcast.Code{}, map[wrapcast.QueueID]string{}
 	for _, c := range s.Directory.Codes {
@@ -70,7 +70,7 @@ func QueueForecast(f *wrapcast.Forecast, id wrapcast.QueueID) *wrapcast.DailyFor
 	return &f.Queues[i].DailyForecast
 }
 
-// CodeReport is what validation says of a code, nil where it says nothing.
+// CodeReport is the report of validation on a code, nil where it has none.
 func (s *Snapshot) CodeReport(id wrapcast.CodeID) *wrapcast.CodeReport {
 	if s.Report == nil {
 		return nil

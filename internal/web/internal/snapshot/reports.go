@@ -19,7 +19,7 @@ type Reports struct {
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
 }
 
-// NewReports makes a keeper of reports that keeps none yet; spec is what runs are asked for.
+// NewReports makes a keeper of reports that keeps none yet; spec has the settings of runs.
 func NewReports(forecaster *flow.WrapUpForecaster, spec flow.Spec) *Reports {
 	return &Reports{forecaster: forecaster, spec: spec,
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
@@ -28,7 +28,7 @@ func NewReports(forecaster *flow.WrapUpForecaster, spec flow.Spec) *Reports {
 		profiles:        newCache[profilesKey, *demand.IntradayProfiles](4)}
 }
 
-// state is what reports are made of: the history of an organisation, and what its runs have stored.
+// state identifies the data that reports are made from: the history of an organisation, and its latest forecast.
 type state struct {
 	org            wrapcast.OrganisationID
 	readAt, readTo int64
@@ -57,7 +57,7 @@ func (r *Reports) Accuracy(ctx context.Context, snap *Snapshot, o flow.AccuracyO
 	})
 }
 
-// Replay returns what was forecast for the days that Accuracy judges.
+// Replay returns the forecasts of the days that Accuracy judges.
 func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o flow.AccuracyOptions) (*flow.Replay, error) {
 	judged, err := r.Accuracy(ctx, snap, o)
 	if err != nil {
@@ -83,7 +83,7 @@ func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from, to w
 	})
 }
 
-// profilesKey is what intraday profiles were learned from.
+// profilesKey identifies the data that intraday profiles were learned from.
 type profilesKey struct {
 	org      wrapcast.OrganisationID
 	forecast wrapcast.ForecastID

@@ -41,7 +41,7 @@ type LeafRow struct {
 	Share     wrapcast.Measure   `json:"share" doc:"Its share of its queue in these days, a fraction"`
 }
 
-// Volume is how much there was and will be.
+// Volume has the contacts of the past weeks and of the forecast, of a code or a queue.
 type Volume struct {
 	Last7     wrapcast.Measure `json:"last_7" doc:"Contacts of the last seven complete days"`
 	Previous7 wrapcast.Measure `json:"previous_7" doc:"Contacts of the seven days before"`
@@ -60,7 +60,7 @@ type sparkline struct {
 	Forecast columns.Decimals `json:"forecast" doc:"Contacts forecast per day, from the day after the last of actual"`
 }
 
-// Quality is how much the forecast is to be believed.
+// Quality has the measures of a forecast and the verdict on its history.
 type Quality struct {
 	Model    string           `json:"model" doc:"The method used; empty where there is no forecast"`
 	Fallback string           `json:"fallback" doc:"Why it is a simpler one than asked; empty where it is not"`

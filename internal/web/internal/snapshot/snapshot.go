@@ -21,7 +21,8 @@ type Snapshot struct {
 	Directory wrapcast.Directory
 	// Zone is that of the business unit: its local days are the days of every list and series.
 	Zone *time.Location
-	// AsOf is up to when the history was read, Today its local day: the present of the numbers, whatever the clock says.
+	// AsOf is the end of the history that was read, Today its local day: the present of the numbers, whatever the clock
+	// says.
 	AsOf  time.Time
 	Today wrapcast.Date
 	// Read are the intervals that were read, in their order.
@@ -32,10 +33,10 @@ type Snapshot struct {
 	until            time.Time
 	// Report is the latest of validation, nil where there is none.
 	Report *wrapcast.ValidationReport
-	// MaskEdits are what people decided about days of history, in the order they were made.
+	// MaskEdits are the decisions of people about days of history, in the order they were made.
 	MaskEdits []wrapcast.MaskEdit
 
-	// Used are the leaves that ever handled a contact, recent what was handled in the last weeks.
+	// Used are the leaves that ever handled a contact; recent has the contacts of the last weeks.
 	Used       []wrapcast.Leaf
 	recent     recent
 	codeNames  map[wrapcast.CodeID]wrapcast.Code
@@ -46,10 +47,10 @@ type Snapshot struct {
 	Leaves []LeafRow
 }
 
-// RecentDays is how much history a row of a list shows.
+// RecentDays is the days of history that a row of a list shows.
 const RecentDays = 8 * 7
 
-// AheadDays is how much of the forecast it shows.
+// AheadDays is the days of the forecast that it shows.
 const AheadDays = 14
 
 // Snapshots keeps the latest snapshot of each organisation.
@@ -104,7 +105,7 @@ func (k *Snapshots) LatestForecast(ctx context.Context, org wrapcast.Organisatio
 	return snap.Stored, nil
 }
 
-// readEvery is how often what is shown follows a history that is being read, interval by interval.
+// readEvery is the least time between two snapshots of a history that is being read, interval by interval.
 const readEvery = 10 * time.Second
 
 // shows reports whether a snapshot still shows a version. A change that somebody made shows at once; a history that is being
@@ -211,14 +212,15 @@ func (s *Snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.
 	return nil
 }
 
-// recent is what was handled in the last weeks, by code and by queue, oldest first; NaN on days that were not read.
+// recent has the contacts handled per day of the last weeks, by code and by queue, oldest first; NaN on days that were
+// not read.
 type recent struct {
 	from   wrapcast.Date
 	codes  map[wrapcast.CodeID][]float64
 	queues map[wrapcast.QueueID][]float64
 }
 
-// readRecent reads what was handled in the last weeks, or takes it from the snapshot before where the history is still the same.
+// readRecent reads the contacts of the last weeks, or takes them from the snapshot before where the history is the same.
 func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) (err error) {
 	if before != nil && before.Version.ReadAt == s.Version.ReadAt && before.Version.ReadTo == s.Version.ReadTo && before.Zone.String() == s.Zone.String() {
 		s.Used, s.recent = before.Used, before.recent

@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Warmer works out what pages show before anybody asks.
+// Warmer works out the lists and reports of pages before anybody asks.
 type Warmer struct {
 	Store     *store.Store
 	Clock     wrapcast.Clock
@@ -19,7 +19,7 @@ type Warmer struct {
 	Reports   *Reports
 }
 
-// warmEvery is how often it is looked whether something has changed.
+// warmEvery is the time between two looks whether something has changed.
 const warmEvery = 2 * time.Second
 
 // Keep works for each organisation whenever what is stored of it has changed; it returns when ctx is done.
@@ -60,10 +60,10 @@ func (w Warmer) warmAll(ctx context.Context, done map[wrapcast.OrganisationID]st
 	return err
 }
 
-// ReconciledDays is how many days a reconciliation has unless others are asked for.
+// ReconciledDays is the days of a reconciliation unless others are asked for.
 const ReconciledDays = 28
 
-// warm asks for what the pages of an organisation ask for first; what is not there yet is no fault.
+// warm makes the reports that the pages of an organisation ask for first; one that cannot be made yet is no fault.
 func (w Warmer) warm(ctx context.Context, org wrapcast.OrganisationID) error {
 	snap, err := w.Snapshots.Of(ctx, org)
 	if err != nil || snap.Stored == nil {
