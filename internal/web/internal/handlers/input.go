@@ -55,16 +55,3 @@ func (s SeriesInput) stored() store.Series {
 	}
 	return out
 }
-
-// covers reports whether codes or queues that a decision names have one among them; none named means all.
-func covers[T comparable](named []T, v T) bool {
-	if len(named) == 0 {
-		return true
-	}
-	for _, n := range named {
-		if n == v {
-			return true
-		}
-	}
-	return false
-}

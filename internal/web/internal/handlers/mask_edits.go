@@ -79,7 +79,7 @@ func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*
 	}
 	var found []maskEditRow
 	for _, m := range slices.Backward(snap.MaskEdits) {
-		if (in.Code == "" || covers(m.Codes, codeOf(in.Code))) && (!in.InUse || m.InUse()) {
+		if (in.Code == "" || (wrapcast.Scope{Codes: m.Codes}).CoversCode(codeOf(in.Code))) && (!in.InUse || m.InUse()) {
 			found = append(found, maskEditRowOf(snap, m))
 		}
 	}
@@ -120,7 +120,7 @@ type decision struct {
 // decided is the latest decision about a day of a code that nobody has taken back, nil where there is none.
 func decisionAbout(snap *snapshot.Snapshot, code wrapcast.CodeID, day wrapcast.Date) *decision {
 	for _, m := range slices.Backward(snap.MaskEdits) {
-		if m.InUse() && m.From <= day && day <= m.To && covers(m.Codes, code) {
+		if m.InUse() && m.From <= day && day <= m.To && (wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
 			return &decision{m.ID, m.Kind, m.Author, m.Reason}
 		}
 	}

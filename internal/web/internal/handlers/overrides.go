@@ -158,8 +158,9 @@ func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput
 	}
 	var found []overrideRow
 	for _, o := range all {
-		if (in.State == "" || string(o.State) == in.State) && (in.Code == "" || covers(o.Codes, codeOf(in.Code))) &&
-			(in.Queue == "" || covers(o.Queues, queueOf(in.Queue))) {
+		scope := wrapcast.Scope{Codes: o.Codes, Queues: o.Queues}
+		if (in.State == "" || string(o.State) == in.State) && (in.Code == "" || scope.CoversCode(codeOf(in.Code))) &&
+			(in.Queue == "" || scope.CoversQueue(queueOf(in.Queue))) {
 			found = append(found, o)
 		}
 	}
