@@ -26,20 +26,28 @@ var mayImport = map[string][]string{
 	"accuracy": {""},
 	"audit":    {""},
 
-	"genesys":       {"", "audit"},
+	"target":        {""},
+	"genesys":       {"", "audit", "target"},
 	"sim":           {""},
 	"store":         {"", "audit"},
 	"webhook":       {"", "audit"},
 	"export":        {"", "audit"},
 	"export/report": {""},
 
-	"flow": {"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit", "genesys", "store",
-		"webhook", "export"},
-	"web": {"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit", "genesys", "store", "webhook",
-		"export", "export/report", "flow"},
-	"cmd/wrapcast": {"", "forecast", "calendar", "validate", "adjust", "planning", "accuracy", "audit", "genesys", "sim", "store", "webhook",
-		"export", "export/report", "flow", "web"},
-	"bench": {"", "forecast"},
+	"flow":         slices.Concat(pure(), adapters()),
+	"web":          slices.Concat(pure(), adapters(), []string{"export/report", "flow"}),
+	"cmd/wrapcast": slices.Concat(pure(), adapters(), []string{"export/report", "flow", "web", "sim"}),
+	"bench":        {"", "forecast"},
+}
+
+// pure are the packages of numbers and rules, which know no clock, no network and no disk.
+func pure() []string {
+	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit"}
+}
+
+// adapters are the packages that know one technology each.
+func adapters() []string {
+	return []string{"target", "genesys", "store", "webhook", "export"}
 }
 
 // mayUse lists the only libraries of the rooms that promise to be small.

@@ -102,7 +102,9 @@ func (a *app) open(ctx context.Context, at access) (*session, error) {
 		return nil, err
 	}
 	ledger.Store = s.store
-	s.forecaster = &flow.WrapUpForecaster{Store: s.store, Platform: s.client, Writer: s.writer, REST: rest, Sender: sender, Clock: a.clock,
+	s.forecaster = &flow.WrapUpForecaster{Store: s.store, Platform: s.client, Writer: s.writer, Sender: sender, Clock: a.clock,
+		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.client, Writer: s.writer, REST: rest,
+			IgnoresIdempotencyKey: at.config.REST.IgnoresIdempotencyKey}),
 		NewID: a.newID, Report: waiting.step, Holder: holder(a.newID()), Alive: alive}
 	return s, nil
 }

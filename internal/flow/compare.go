@@ -9,21 +9,19 @@ import (
 	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // compare sets a week's plan beside the forecast that the platform has for the week now, and looks whether what changes
 // may go unattended.
 func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.Forecast) error {
 	old := wrapcast.WeekPlan{BusinessUnit: plan.Week.BusinessUnit, Start: plan.Week.Start}
-	listed, found, err := p.Platform.LatestImport(ctx, old.BusinessUnit.ID, old.Start)
+	held, err := p.held(ctx, plan)
 	if err != nil {
 		return fmt.Errorf("reading what is planned now: %w", err)
 	}
-	if found {
-		plan.Current = &wrapcast.TargetForecast{ID: listed.ID, Description: listed.Description, ModifiedAt: listed.Metadata.DateModified}
-		if old.Groups, err = p.Platform.ForecastData(ctx, old.BusinessUnit.ID, old.Start, listed.ID); err != nil {
-			return fmt.Errorf("reading what is planned now: %w", err)
-		}
+	if held != nil {
+		plan.Current, old.Groups = &held.Forecast, held.Groups
 		for i, g := range old.Groups {
 			old.Groups[i].Name = p.groupName(g.Group)
 		}
@@ -42,6 +40,15 @@ func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.F
 		}
 	}
 	return nil
+}
+
+// held is what the target of a week's plan holds for the week now; nil where it holds nothing.
+func (p *pass) held(ctx context.Context, plan *wrapcast.Plan) (*target.Held, error) {
+	t, err := p.Targets.Of(plan.Target)
+	if err != nil {
+		return nil, err
+	}
+	return t.Compare(ctx, plan.Week.BusinessUnit.ID, plan.Week.Start)
 }
 
 // groupName is what the directory calls a planning group; one that is no more is called by its id.

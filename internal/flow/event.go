@@ -13,7 +13,7 @@ func (p *pass) messages(ctx context.Context, submissions []wrapcast.Submission) 
 	if p.spec.Webhook == "" {
 		return nil, nil
 	}
-	made, _, err := p.loadForecast(ctx)
+	made, err := p.loadForecast(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
@@ -16,12 +17,10 @@ type WrapUpForecaster struct {
 	Store *store.Store
 	// Platform is the organisation's client. It must be set.
 	Platform *genesys.Client
-	// Writer submits, where the organisation has an OAuth client of its own for that; nil means Platform does.
+	// Writer is the client that submits, where the organisation has one of its own for that: its requests are counted too.
 	Writer *genesys.Client
-	// REST takes the founding article's payload; nil means Platform.
-	REST *genesys.Client
-	// IgnoresIdempotencyKey says that the rest target does not honour the key: a lost answer is a doubt there.
-	IgnoresIdempotencyKey bool
+	// Targets are where plans go. It must have the one that is asked for.
+	Targets target.Targets
 	// Sender signs and sends webhooks; nil where no webhook is wanted.
 	Sender *webhook.Sender
 	// Clock tells the time and waits. It must be set.
@@ -83,14 +82,6 @@ func (f *WrapUpForecaster) usage() genesys.Usage {
 		u = u.Add(f.Writer.Usage())
 	}
 	return u
-}
-
-// writer is the client that submits.
-func (f *WrapUpForecaster) writer() *genesys.Client {
-	if f.Writer != nil {
-		return f.Writer
-	}
-	return f.Platform
 }
 
 // outcome reads what a pass has left in the store.

@@ -13,7 +13,7 @@ import (
 
 // planReach is how many days from today the plan needs a forecast for.
 func (p *pass) planReach() int {
-	if p.spec.Target != wrapcast.WFM {
+	if t, known := p.Targets[p.spec.Target]; known && !t.Traits().Weekly {
 		return 0
 	}
 	first, err := planning.NextWeek(p.directory.BusinessUnit, p.run.StartedAt)
@@ -29,14 +29,12 @@ func planStep(ctx context.Context, p *pass) (result, error) {
 	if len(p.spec.Submit) > 0 {
 		return p.takePlans(ctx)
 	}
-	made, report, err := p.loadForecast(ctx)
+	made, err := p.loadForecast(ctx)
 	if err != nil {
 		return result{}, err
 	}
-	var plans []wrapcast.Plan
-	if p.spec.Target == wrapcast.REST {
-		plans = []wrapcast.Plan{p.restPlan(made, report)}
-	} else if plans, err = p.weekPlans(ctx, made); err != nil {
+	plans, err := p.plans(ctx, made)
+	if err != nil {
 		return result{}, err
 	}
 	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
@@ -111,19 +109,16 @@ func (p *pass) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
 	return nil
 }
 
-func (p *pass) loadForecast(ctx context.Context) (made wrapcast.Forecast, report wrapcast.ValidationReport, err error) {
+func (p *pass) loadForecast(ctx context.Context) (made wrapcast.Forecast, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		if len(p.spec.Submit) > 0 {
 			made, err = p.forecastOfPlans(tx)
 			return err
 		}
-		if made, err = tx.Forecasts().OfRun(p.run.Organisation, p.run.ID); err != nil {
-			return err
-		}
-		report, err = tx.Validations().Of(p.run.Organisation, p.run.ID)
+		made, err = tx.Forecasts().OfRun(p.run.Organisation, p.run.ID)
 		return err
 	})
-	return made, report, err
+	return made, err
 }
 
 // newPlan begins a plan of the run.
@@ -132,6 +127,19 @@ func (p *pass) newPlan(made wrapcast.Forecast) wrapcast.Plan {
 	return wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: id, Run: p.run.ID, Forecast: made.ID, Organisation: p.run.Organisation,
 		Target: p.spec.Target, MadeAt: p.Clock.Now(), Description: planning.Describe(id, ""), CountingRule: made.CountingRule,
 		Refusals: []wrapcast.Finding{}, Findings: []wrapcast.Finding{}}
+}
+
+// plans makes the plans that the target takes.
+func (p *pass) plans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Plan, error) {
+	t, err := p.Targets.Of(p.spec.Target)
+	if err != nil {
+		return nil, err
+	}
+	if t.Traits().Weekly {
+		return p.weekPlans(ctx, made)
+	}
+	plan, err := p.payloadPlan(ctx, made)
+	return []wrapcast.Plan{plan}, err
 }
 
 // weekPlans makes one plan per week, the first being the next that begins.
@@ -201,15 +209,19 @@ func (p *pass) habits(ctx context.Context, until wrapcast.Date) (*planning.Habit
 	return planning.Learn(observations, arrivals, p.zone, planning.LearnOptions{Until: until, Weeks: habitWeeks}), err
 }
 
-// restPlan makes the founding article's payload of the codes asked for.
-func (p *pass) restPlan(made wrapcast.Forecast, report wrapcast.ValidationReport) wrapcast.Plan {
+// payloadPlan makes one plan of all days, with the payload of the codes asked for.
+func (p *pass) payloadPlan(ctx context.Context, made wrapcast.Forecast) (wrapcast.Plan, error) {
+	report, err := p.reportOf(ctx, made)
+	if err != nil {
+		return wrapcast.Plan{}, err
+	}
 	plan := p.newPlan(made)
 	payload, findings := planning.Payload(planning.PayloadInput{Plan: plan.ID, Forecast: made, Report: report, Codes: p.spec.Codes,
 		Days: p.spec.HorizonDays, Level: p.spec.Level, ValidatedAt: p.stepEnd(wrapcast.StepValidate), MadeAt: plan.MadeAt})
 	plan.Payload = &payload
 	note(&plan, findings)
 	note(&plan, planning.CheckPayload(payload, planning.PayloadRules{MaxDays: p.spec.Rules.MaxHorizon}))
-	return plan
+	return plan, nil
 }
 
 // refusal is the error of plans that cannot be submitted.

@@ -23,13 +23,7 @@ func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrap
 		return list, err
 	}
 	p.run = wrapcast.Run{ID: made.Run, Organisation: made.Organisation, StartedAt: p.Clock.Now()}
-	if p.spec.Target == wrapcast.REST {
-		report, err := p.reportOf(ctx, made)
-		if err != nil {
-			return list, err
-		}
-		list.Plans = append(list.Plans, p.restPlan(made, report))
-	} else if list.Plans, err = p.weekPlans(ctx, made); err != nil {
+	if list.Plans, err = p.plans(ctx, made); err != nil {
 		return list, err
 	}
 	if !keep {
@@ -138,11 +132,11 @@ func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 		return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was made for business unit %q in %s, this is %q in %s", plan.ID,
 			plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone, unit.Name, unit.TimeZone).WithHint("plan again: `wrapcast plan`")
 	}
-	now, found, err := p.Platform.LatestImport(ctx, plan.Week.BusinessUnit.ID, plan.Week.Start)
+	now, err := p.held(ctx, &plan)
 	if err != nil {
 		return err
 	}
-	if found != (plan.Current != nil) || found && now.ID != plan.Current.ID {
+	if (now != nil) != (plan.Current != nil) || now != nil && now.Forecast.ID != plan.Current.ID {
 		return wrapcast.Errorf(wrapcast.Conflict, "submit", "the week of %s has another forecast at the platform than when plan %s was made",
 			plan.Week.Start, plan.ID).WithHint("what it changes is not what you looked at: plan again with `wrapcast plan`")
 	}

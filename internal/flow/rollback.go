@@ -52,7 +52,7 @@ func (p *pass) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Pla
 	}
 	p.run = wrapcast.Run{ID: earlier.Run, Organisation: earlier.Organisation}
 	plan := p.newPlan(made)
-	plan.Target, plan.Week, plan.Restores = wrapcast.WFM, earlier.Week, original(earlier)
+	plan.Target, plan.Week, plan.Restores = earlier.Target, earlier.Week, original(earlier)
 	plan.Description = planning.Describe(plan.ID, "rollback to "+string(plan.Restores))
 	note(&plan, p.checkWeek(plan))
 	err = p.compare(ctx, &plan, made)
@@ -78,9 +78,7 @@ func (p *pass) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcas
 		if err != nil {
 			return err
 		}
-		submitted = slices.DeleteFunc(submitted, func(s wrapcast.Submission) bool {
-			return s.Target != wrapcast.WFM || s.BusinessUnit != p.directory.BusinessUnit.ID
-		})
+		submitted = weeklyOf(submitted, p.directory.BusinessUnit.ID)
 		for _, w := range weeksOf(submitted, week) {
 			plans, err := plansOfWeek(tx, submitted, w)
 			if err != nil {
@@ -98,6 +96,16 @@ func (p *pass) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcas
 		return nil
 	})
 	return earlier, err
+}
+
+// weeklyOf keeps the submissions of weeks of a business unit to the target that had the last of them.
+func weeklyOf(submitted []wrapcast.Submission, unit wrapcast.BusinessUnitID) []wrapcast.Submission {
+	weekly := slices.DeleteFunc(submitted, func(s wrapcast.Submission) bool { return s.Week == nil || s.BusinessUnit != unit })
+	if len(weekly) == 0 {
+		return nil
+	}
+	last := weekly[len(weekly)-1].Target
+	return slices.DeleteFunc(weekly, func(s wrapcast.Submission) bool { return s.Target != last })
 }
 
 // weeksOf lists the weeks of the run that submitted last, or the one named if it was ever submitted.

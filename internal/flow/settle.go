@@ -42,13 +42,16 @@ func (p *pass) lookAgain(ctx context.Context, s *wrapcast.Submission) error {
 	if err != nil {
 		return err
 	}
-	t := p.target(ctx, plan, *s)
-	defer t.close()
-	leg := t.await
-	if s.Target == wrapcast.WFM {
-		leg = t.look
+	t, err := p.openTarget(ctx, plan, *s)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	leg := t.Await
+	if p.Targets[s.Target].Traits().Finds {
+		leg = t.Find
 	} else if s.TargetForecastID == "" {
-		return nil // a rest target lists nothing: only its own log can tell
+		return nil // a target that lists nothing: only its own log can tell
 	}
 	before, began := s.State, p.Clock.Now()
 	next, err := leg(ctx, *s)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // submitStep brings every plan of the run to its target, and writes the messages that
@@ -63,44 +63,31 @@ func (p *pass) submissions(ctx context.Context) (s []wrapcast.Submission, err er
 	return s, err
 }
 
-// target knows how one kind of target takes a plan. Each method does one leg of the way
-// and returns the submission in its next state, which is stored before the leg after it
-// begins. An error means that nothing is known to have changed and the run should stop;
-// what the target refuses is a state, not an error.
-type target interface {
-	// prepare does what has no effect yet: from planned or uploading to sending.
-	prepare(context.Context, wrapcast.Submission) (wrapcast.Submission, error)
-	// send makes the one request with an effect: from sending to accepted, or to a final state.
-	send(context.Context, wrapcast.Submission) (wrapcast.Submission, error)
-	// look finds out what became of a request whose answer is not known: from sending to a final state.
-	look(context.Context, wrapcast.Submission) (wrapcast.Submission, error)
-	// await follows what was accepted to its end.
-	await(context.Context, wrapcast.Submission) (wrapcast.Submission, error)
-	close()
-}
-
 // submit walks one submission to a final state.
 func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
 	plan, err := p.plan(ctx, s.Plan)
 	if err != nil {
 		return err
 	}
-	t := p.target(ctx, plan, s)
-	defer t.close()
+	t, err := p.openTarget(ctx, plan, s)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
 	lost := s.State == wrapcast.SubmissionSending // an earlier process died with the request on its lips
 	for !s.State.Final() {
-		leg := t.prepare
+		leg := t.Prepare
 		switch {
 		case s.State == wrapcast.SubmissionAccepted:
-			leg = t.await
+			leg = t.Await
 		case s.State == wrapcast.SubmissionSending && lost:
-			leg = t.look
+			leg = t.Find
 		case s.State == wrapcast.SubmissionSending:
-			leg = t.send
+			leg = t.Send
 		}
 		began, before := p.Clock.Now(), s.State
 		next, err := leg(ctx, s)
-		if errors.Is(err, genesys.ErrAmbiguous) {
+		if errors.Is(err, target.ErrAmbiguous) {
 			lost = true
 			if err := p.note(ctx, s, "submit.answer_lost", err); err != nil {
 				return err
@@ -110,11 +97,23 @@ func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
 		if err != nil {
 			return err
 		}
+		if next.State == wrapcast.SubmissionSending {
+			next.SentAt = p.Clock.Now()
+		}
 		if err := p.move(ctx, &s, next, before, p.Clock.Since(began).Milliseconds()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// openTarget begins to bring a plan to its target, or goes on with it.
+func (p *pass) openTarget(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission) (target.Session, error) {
+	t, err := p.Targets.Of(plan.Target)
+	if err != nil {
+		return nil, err
+	}
+	return t.Open(ctx, plan, s, target.Waits{Accepted: p.spec.AwaitFor, Lost: p.spec.LookFor, Poll: p.spec.PollEvery}), nil
 }
 
 func (p *pass) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast.Plan, err error) {
@@ -153,7 +152,7 @@ func (p *pass) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.S
 // note adds to the audit chain what changes no state.
 func (p *pass) note(ctx context.Context, s wrapcast.Submission, action string, cause error) error {
 	entry := p.entry(action, 0, wrapcast.AuditEntry{
-		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: genesys.StatusOf(cause), Detail: cause.Error(),
+		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: target.StatusOf(cause), Detail: cause.Error(),
 	})
 	return p.commit(ctx, func(tx *store.Tx) error {
 		_, err := tx.Audit().Append(entry)

@@ -77,8 +77,8 @@ func (v *victim) forecaster(ctx context.Context) (*flow.WrapUpForecaster, error)
 	if err != nil {
 		return nil, err
 	}
-	return &flow.WrapUpForecaster{Store: kept, Platform: client, Sender: sender, Clock: clock, NewID: newID, Holder: "victim",
-		IgnoresIdempotencyKey: v.IgnoresKey, Report: v.report}, nil
+	return &flow.WrapUpForecaster{Store: kept, Platform: client, Targets: targets(client, v.IgnoresKey), Sender: sender, Clock: clock, NewID: newID, Holder: "victim",
+		Report: v.report}, nil
 }
 
 // die ends this process as a kill -9 does.

@@ -16,6 +16,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
@@ -90,7 +91,12 @@ func (w *world) process(t *testing.T, name string) *flow.WrapUpForecaster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender, Clock: clock(), NewID: newID, Holder: name}
+	return &flow.WrapUpForecaster{Store: s, Platform: client, Targets: targets(client, false), Sender: sender, Clock: clock(), NewID: newID, Holder: name}
+}
+
+// targets are those of one client.
+func targets(client *genesys.Client, ignoresKey bool) target.Targets {
+	return genesys.NewTargets(genesys.TargetOptions{Reader: client, IgnoresIdempotencyKey: ignoresKey})
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

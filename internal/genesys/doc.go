@@ -10,6 +10,6 @@
 //
 // Importing a forecast is left in single steps (Upload, Import, AwaitImport), because
 // whoever owns the submission must store each state before the step that follows it.
-// An Import is sent at most once: when its answer is lost the error is [ErrAmbiguous]
+// An Import is sent at most once: when its answer is lost the error is [target.ErrAmbiguous]
 // and the plan is looked for, never sent again.
 package genesys

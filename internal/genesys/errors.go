@@ -7,12 +7,8 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
-
-// ErrAmbiguous marks an error after which nobody knows whether the platform did what
-// it was asked: the answer was lost, or was a server error. Whoever asked must look,
-// never ask again.
-var ErrAmbiguous = errors.New("it is not known whether the platform took it")
 
 // ErrPending marks an error of waiting: nothing was heard until the deadline. It may still happen.
 var ErrPending = errors.New("nothing was heard of it until the deadline")
@@ -31,6 +27,9 @@ type APIError struct {
 	// CorrelationID is what the platform's support asks for; "" where there was none.
 	CorrelationID string
 }
+
+// StatusCode is the HTTP status of the answer; see [target.StatusOf].
+func (e *APIError) StatusCode() int { return e.Status }
 
 // Error returns the request, the answer and the correlation id on one line.
 func (e *APIError) Error() string {
@@ -105,8 +104,8 @@ func (t *transport) ambiguous(op string, f *failure) error {
 	return &wrapcast.Error{
 		Kind:    wrapcast.Partial,
 		Op:      op,
-		Message: t.hide(fmt.Sprintf("%v: %v", ErrAmbiguous, f.cause)),
+		Message: t.hide(fmt.Sprintf("%v: %v", target.ErrAmbiguous, f.cause)),
 		Hint:    "it will not be sent again; run wrapcast submit --settle to look whether it arrived",
-		Err:     marked{ErrAmbiguous, f.cause},
+		Err:     marked{target.ErrAmbiguous, f.cause},
 	}
 }

@@ -21,7 +21,7 @@ type RESTForecast struct {
 
 // PostForecast hands the founding article's payload to the client's host. The key, one
 // per plan, makes a repetition harmless where the host honours it; where it does not
-// (Config.IgnoresIdempotencyKey) and the answer is lost, the error is [ErrAmbiguous].
+// (Config.IgnoresIdempotencyKey) and the answer is lost, the error is [target.ErrAmbiguous].
 func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, key string) (RESTForecast, error) {
 	if key == "" {
 		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+articleForecastCall, "there is no idempotency key")

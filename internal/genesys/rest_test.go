@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 const (
@@ -29,7 +30,7 @@ func testPayload() wrapcast.ForecastPayload {
 }
 
 // target is a fake that honours idempotency keys.
-type target struct {
+type restHost struct {
 	t *testing.T
 
 	mu   sync.Mutex
@@ -37,7 +38,7 @@ type target struct {
 	seen int
 }
 
-func (g *target) take(w http.ResponseWriter, r *http.Request) {
+func (g *restHost) take(w http.ResponseWriter, r *http.Request) {
 	var body map[string]any
 	_ = json.NewDecoder(r.Body).Decode(&body)
 	for _, field := range []string{"name", "description", "dimensions", "timeWindows", "confidenceLevel", "targetMetric", "algorithm", "metadata"} {
@@ -55,7 +56,7 @@ func (g *target) take(w http.ResponseWriter, r *http.Request) {
 }
 
 // lost does the work and loses the answer.
-func (g *target) lost(w http.ResponseWriter, r *http.Request) {
+func (g *restHost) lost(w http.ResponseWriter, r *http.Request) {
 	g.take(discard{w.Header()}, r)
 	dropped(w, r)
 }
@@ -68,7 +69,7 @@ func (d discard) WriteHeader(int)             {}
 
 func TestWithAKeyALostAnswerIsAskedForAgain(t *testing.T) {
 	t.Parallel()
-	g := &target{t: t}
+	g := &restHost{t: t}
 	p := newPlatform(t, map[string]http.HandlerFunc{postPath: inTurn(g.lost, tooMany("2"), refuse(503, "", ""), g.lost, g.take)})
 	f, err := p.newClient(t, newFakeTime().clock(), nil).PostForecast(t.Context(), testPayload(), "plan-1")
 	if err != nil || f.ID != "fc-1" || f.Status != "pending" || f.StatusCode != http.StatusCreated {
@@ -81,7 +82,7 @@ func TestWithAKeyALostAnswerIsAskedForAgain(t *testing.T) {
 
 func TestWithoutAKeyThatIsHonouredALostAnswerIsADoubt(t *testing.T) {
 	t.Parallel()
-	g := &target{t: t}
+	g := &restHost{t: t}
 	for name, c := range map[string]struct {
 		answer    http.HandlerFunc
 		ambiguous bool
@@ -98,7 +99,7 @@ func TestWithoutAKeyThatIsHonouredALostAnswerIsADoubt(t *testing.T) {
 			p := newPlatform(t, map[string]http.HandlerFunc{postPath: c.answer})
 			client := p.newClient(t, newFakeTime().clock(), func(c *Config) { c.IgnoresIdempotencyKey = true })
 			_, err := client.PostForecast(t.Context(), testPayload(), "plan-1")
-			if err == nil || errors.Is(err, ErrAmbiguous) != c.ambiguous || len(p.requests()) != 1 {
+			if err == nil || errors.Is(err, target.ErrAmbiguous) != c.ambiguous || len(p.requests()) != 1 {
 				t.Errorf("%d requests, %v", len(p.requests()), err)
 			}
 		})

@@ -18,6 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // Here the client meets the simulator, which was written from the same reference by
@@ -294,7 +295,7 @@ func (w *world) carry(t *testing.T, plan wrapcast.Plan, watched bool) genesys.Li
 		t.Fatal(err)
 	}
 	done, err := w.client.Import(t.Context(), ref.BusinessUnit, ref.Week, key)
-	if err != nil && !errors.Is(err, genesys.ErrAmbiguous) {
+	if err != nil && !errors.Is(err, target.ErrAmbiguous) {
 		t.Fatal(err)
 	}
 	if done.Forecast != nil {
@@ -384,7 +385,7 @@ func TestAPlanThePlatformRefusesIsARefusal(t *testing.T) {
 			plan := weekPlan(d, "0193aaaa-0000-7000-8000-000000000004")
 			c.change(&plan)
 			err = w.tryToCarry(t, plan)
-			if k := wrapcast.KindOf(err); k != wrapcast.Refused || errors.Is(err, genesys.ErrAmbiguous) {
+			if k := wrapcast.KindOf(err); k != wrapcast.Refused || errors.Is(err, target.ErrAmbiguous) {
 				t.Errorf("%s: %v", k, err)
 			}
 			t.Logf("%v (%s)", err, wrapcast.Hint(err))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // tokenDesk gives numbered tokens and accepts only those that are still good.
@@ -210,7 +211,7 @@ func TestAGivenTokenIsSentAndNeverRenewed(t *testing.T) {
 	client := p.newClient(t, newFakeTime().clock(), func(c *Config) { c.ClientID, c.ClientSecret, c.Token = "", "", testToken })
 	_, err := client.queues(t.Context())
 	mustFail(t, err, wrapcast.Refused, "[secret]")
-	if errors.Is(err, ErrAmbiguous) || len(p.requests()) != 1 {
+	if errors.Is(err, target.ErrAmbiguous) || len(p.requests()) != 1 {
 		t.Errorf("%d requests: %v", len(p.requests()), err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 const queuesPath = "GET /api/v2/routing/queues"
@@ -137,7 +138,7 @@ func TestFaultsThatStayEndInAnErrorThatSaysWhatAndWhatToDo(t *testing.T) {
 			if wrapcast.Hint(err) == "" {
 				t.Error("no advice")
 			}
-			if errors.Is(err, ErrAmbiguous) {
+			if errors.Is(err, target.ErrAmbiguous) {
 				t.Error("a question cannot be ambiguous")
 			}
 		})

@@ -21,7 +21,7 @@ type Imported struct {
 // Import asks the platform to take the upload in as a forecast of the week: exactly one
 // POST that counts. It is sent again only after a 401 or 429, which turn it away at the
 // door, or when no connection was made. When nobody knows whether it was taken, the error is
-// [ErrAmbiguous]: then AwaitImport looks for the plan.
+// [target.ErrAmbiguous]: then AwaitImport looks for the plan.
 func (c *Client) Import(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, uploadKey string) (Imported, error) {
 	c.transport.http.CloseIdleConnections() // a kept connection that died would leave a doubt
 	var said operation

@@ -19,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 const (
@@ -258,8 +259,8 @@ func TestAnImportIsSentOnceAndItsDoubtsAreCalledDoubts(t *testing.T) {
 				cfg.AttemptTimeout, cfg.MaxResponseBytes = 400*time.Millisecond, 1<<20
 			})
 			got, err := client.Import(t.Context(), "bu-1", testWeek(t), "key-1")
-			if errors.Is(err, ErrAmbiguous) != c.ambiguous {
-				t.Errorf("ambiguous %v: %v", errors.Is(err, ErrAmbiguous), err)
+			if errors.Is(err, target.ErrAmbiguous) != c.ambiguous {
+				t.Errorf("ambiguous %v: %v", errors.Is(err, target.ErrAmbiguous), err)
 			}
 			if n := len(p.requests()); n != c.requests {
 				t.Errorf("%d requests, want %d", n, c.requests)
@@ -328,7 +329,7 @@ func TestNoSequenceOfFaultsImportsTwice(t *testing.T) {
 		if err == nil && reached != 1 {
 			rt.Fatal("taken, but never sent")
 		}
-		if errors.Is(err, ErrAmbiguous) && reached == 0 {
+		if errors.Is(err, target.ErrAmbiguous) && reached == 0 {
 			rt.Fatalf("a doubt about what nobody acted on: %v", err)
 		}
 	})
@@ -361,7 +362,7 @@ func TestAnInterruptionDuringAnImportIsADoubtBeforeItIsNone(t *testing.T) {
 			clock := wrapcast.Clock{Now: time.Now, Sleep: func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() }}
 			client := p.newClient(t, clock, nil)
 			_, err := client.Import(ctx, "bu-1", testWeek(t), "key-1")
-			if !errors.Is(err, context.Canceled) || errors.Is(err, ErrAmbiguous) != c.ambiguous {
+			if !errors.Is(err, context.Canceled) || errors.Is(err, target.ErrAmbiguous) != c.ambiguous {
 				t.Errorf("error %v, want ambiguous %v", err, c.ambiguous)
 			}
 		})
@@ -375,7 +376,7 @@ func TestAnImportThatFoundNoConnectionWasNotSent(t *testing.T) {
 	p.Close()
 	_, err := client.Import(t.Context(), "bu-1", testWeek(t), "key-1")
 	mustFail(t, err, wrapcast.Unavailable, "no connection", "tried 8 times")
-	if errors.Is(err, ErrAmbiguous) {
+	if errors.Is(err, target.ErrAmbiguous) {
 		t.Error("a connection that never was leaves no doubt")
 	}
 }

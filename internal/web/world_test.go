@@ -102,7 +102,8 @@ func (w simulation) forecaster(s *store.Store, holder string) (*flow.WrapUpForec
 		return nil, err
 	}
 	sender, err := webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock(), AllowPrivate: true})
-	return &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender, Clock: clock(), NewID: newID, Holder: holder}, err
+	return &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender,
+		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}), Clock: clock(), NewID: newID, Holder: holder}, err
 }
 
 // fill does a run against the simulated organisation.
