@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // Arrivals yields what every queue was offered on every channel in the quarter-hours that
@@ -95,7 +96,7 @@ func (tx History) channelDays(table channelTable, org wrapcast.OrganisationID, d
 	days := make(map[channel]*channelDay, len(stored))
 	for _, c := range stored {
 		days[c.channel] = &channelDay{}
-		if err := unpack(c.packed, 2, days[c.channel][:]); err != nil {
+		if err := column.UnpackDay(c.packed, 2, days[c.channel][:]); err != nil {
 			return nil, tx.explain(err)
 		}
 	}

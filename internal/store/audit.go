@@ -13,6 +13,9 @@ const auditColumns = `organisation_id, seq, run_id, at, actor, action, status, s
 // Append seals e as the next entry of its organisation's chain, stores it, and returns it sealed.
 // Entries can be neither changed nor deleted.
 func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
+	if err := tx.number(e.Organisation); err != nil {
+		return e, err
+	}
 	previous, err := tx.last(e.Organisation)
 	if err != nil {
 		return e, err

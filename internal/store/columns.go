@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // instant is what is stored of a time: milliseconds since 1970, NULL for the zero time.
@@ -85,4 +86,13 @@ func (c rawColumn) Scan(v any) error {
 		return fmt.Errorf("%T where JSON belongs", v)
 	}
 	return nil
+}
+
+// scanDocument scans a row whose only column is a document.
+func scanDocument[T any](r row) (v T, err error) {
+	var b []byte
+	if err := r.Scan(&b); err != nil {
+		return v, err
+	}
+	return column.UnpackDocument[T](b)
 }

@@ -6,13 +6,14 @@ import (
 	"errors"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 )
 
 // conn is the transaction under [Tx] and every part of it: it runs statements.
 type conn struct {
-	ctx   context.Context
-	tx    *sql.Tx
-	store *Store
+	ctx    context.Context
+	tx     *sql.Tx
+	engine engine.Engine
 	// statements are those prepared so far; the transaction's end closes them. Parsing costs more than most of them do.
 	statements map[string]*sql.Stmt
 }
@@ -108,20 +109,11 @@ func appendRows[T any](all []T, tx *conn, scan func(row) (T, error), query strin
 	return all, tx.explain(rows.Err())
 }
 
-func (tx *conn) explain(err error) error { return tx.store.explain(tx.ctx, err) }
+func (tx *conn) explain(err error) error { return engine.Explain(tx.ctx, tx.engine, err) }
 
-// explain says what an error of the database means to the person who has to mend it.
-func (s *Store) explain(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, explained := errors.AsType[*wrapcast.Error](err); explained {
-		return err
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return explainSQLite(s.path, err)
+// number lets this transaction, and no other until it ends, give an organisation's audit entries and leaves their next numbers.
+func (tx *conn) number(org wrapcast.OrganisationID) error {
+	return tx.explain(tx.engine.Number(tx.ctx, tx.tx, string(org)))
 }
 
 func conflict(format string, args ...any) *wrapcast.Error {

@@ -1,38 +1,18 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
-
-// Save stores what validation said in a run. A run that validates again replaces its report.
-func (tx Validations) Save(org wrapcast.OrganisationID, run wrapcast.RunID, report wrapcast.ValidationReport) error {
-	document, err := packDocument(report)
-	if err != nil {
-		return fmt.Errorf("validation report: %w", err)
-	}
-	_, err = tx.exec(`INSERT INTO validation_report (organisation_id, run_id, document) VALUES ($1, $2, $3)
-		ON CONFLICT (organisation_id, run_id) DO UPDATE SET document = excluded.document`, org, run, document)
-	return err
-}
-
-// Of returns what validation said in a run, or NotFound.
-func (tx Validations) Of(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.ValidationReport, error) {
-	return require(tx.conn, "a validation report of run "+string(run), scanDocument[wrapcast.ValidationReport],
-		`SELECT document FROM validation_report WHERE organisation_id = $1 AND run_id = $2`, org, run)
-}
-
-// Latest returns the report of the latest run that validated, or NotFound.
-func (tx Validations) Latest(org wrapcast.OrganisationID) (wrapcast.ValidationReport, error) {
-	return require(tx.conn, "a validation report", scanDocument[wrapcast.ValidationReport],
-		`SELECT document FROM validation_report WHERE organisation_id = $1 ORDER BY run_id DESC LIMIT 1`, org)
-}
 
 // Add stores a forecast for good: it is never changed. It returns Conflict where its id
 // is taken, and InvalidData where it holds a number that is none.
 func (tx Forecasts) Add(f wrapcast.Forecast) error {
-	document, err := packDocument(f)
+	document, err := column.PackDocument(f)
 	if err != nil {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
 	}
@@ -71,4 +51,80 @@ func (tx Forecasts) LatestID(org wrapcast.OrganisationID) (wrapcast.ForecastID, 
 func scanInt(r row) (n int, err error) {
 	err = r.Scan(&n)
 	return n, err
+}
+
+// ForecastHead is a forecast without its numbers.
+type ForecastHead struct {
+	ID           wrapcast.ForecastID `json:"id"`
+	Run          wrapcast.RunID      `json:"run"`
+	MadeAt       time.Time           `json:"made_at"`
+	Algorithm    string              `json:"algorithm"`
+	CountingRule string              `json:"counting_rule"`
+	TimeZone     string              `json:"time_zone"`
+	From         wrapcast.Date       `json:"from"`
+	Days         int                 `json:"days"`
+	HistoryFrom  wrapcast.Date       `json:"history_from"`
+	HistoryTo    wrapcast.Date       `json:"history_to"`
+	Codes        int                 `json:"codes"`
+	Queues       int                 `json:"queues"`
+	Leaves       int                 `json:"leaves"`
+	Accuracy     wrapcast.Accuracy   `json:"accuracy"`
+}
+
+// HeadOf returns a forecast without its numbers.
+func HeadOf(f *wrapcast.Forecast) ForecastHead {
+	return ForecastHead{ID: f.ID, Run: f.Run, MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule, TimeZone: f.TimeZone,
+		From: f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes), Queues: len(f.Queues),
+		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
+}
+
+// Heads lists the forecasts made before one, or all where before is "": the latest first, limit of them at most; and how many
+// there are in all.
+func (tx Forecasts) Heads(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
+	if heads, err = list(tx.conn, scanForecastHead, `SELECT head FROM forecast_head WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
+		ORDER BY forecast_id DESC LIMIT $3`, org, before, limit); err != nil {
+		return nil, 0, err
+	}
+	total, _, err = get(tx.conn, scanInt, `SELECT COUNT(*) FROM forecast_head WHERE organisation_id = $1`, org)
+	return heads, total, err
+}
+
+func scanForecastHead(r row) (h ForecastHead, err error) {
+	var text []byte
+	if err := r.Scan(&text); err != nil {
+		return h, err
+	}
+	return h, json.Unmarshal(text, &h)
+}
+
+func (tx Forecasts) addHead(f *wrapcast.Forecast) error {
+	text, err := json.Marshal(HeadOf(f))
+	if err != nil {
+		return fmt.Errorf("forecast %s: %w", f.ID, err)
+	}
+	return tx.insert("the head of forecast "+string(f.ID), `INSERT INTO forecast_head (organisation_id, forecast_id, head) VALUES ($1, $2, $3)`,
+		f.Organisation, f.ID, string(text))
+}
+
+// backfillHeads makes the heads of the forecasts that were stored before there were any.
+func (tx Forecasts) backfillHeads() error {
+	type key struct {
+		org wrapcast.OrganisationID
+		id  wrapcast.ForecastID
+	}
+	scan := func(r row) (k key, err error) {
+		err = r.Scan(&k.org, &k.id)
+		return k, err
+	}
+	all, err := list(tx.conn, scan, `SELECT organisation_id, forecast_id FROM forecast`)
+	for _, k := range all {
+		f, err := tx.Get(k.org, k.id)
+		if err != nil {
+			return err
+		}
+		if err := tx.addHead(&f); err != nil {
+			return err
+		}
+	}
+	return err
 }

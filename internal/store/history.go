@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // Leaves returns every leaf that ever handled a contact, in the order of queue, code and media type.
@@ -52,10 +55,10 @@ func (tx History) Observations(org wrapcast.OrganisationID, from, to time.Time) 
 	const query = `SELECT utc_day, quarter_hours FROM history
 		WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`
 	return func(yield func(wrapcast.Observation, error) bool) {
-		var cells [quarterHoursPerDay]cell
+		var cells [column.QuarterHoursPerDay]column.Cell
 		for at, err := range byLeaf(tx.conn, org, scanStoredDay, query, int64(utcDay(from)), int64(utcDay(to))) {
 			if err == nil {
-				err = tx.explain(unpack(at.row.packed, 3, cells[:]))
+				err = tx.explain(column.UnpackDay(at.row.packed, 3, cells[:]))
 			}
 			if err != nil {
 				yield(wrapcast.Observation{}, err)
@@ -71,11 +74,11 @@ func (tx History) Observations(org wrapcast.OrganisationID, from, to time.Time) 
 }
 
 // between yields a UTC day's quarter-hours that are not empty and begin in [from, to).
-func between(day wrapcast.Date, cells []cell, from, to time.Time) iter.Seq2[time.Time, cell] {
-	return func(yield func(time.Time, cell) bool) {
+func between(day wrapcast.Date, cells []column.Cell, from, to time.Time) iter.Seq2[time.Time, column.Cell] {
+	return func(yield func(time.Time, column.Cell) bool) {
 		start := startOf(day, 0)
 		for _, c := range cells {
-			if c != (cell{}) && !start.Before(from) && start.Before(to) && !yield(start, c) {
+			if c != (column.Cell{}) && !start.Before(from) && start.Before(to) && !yield(start, c) {
 				return
 			}
 			start = start.Add(wrapcast.QuarterHour)
@@ -111,4 +114,95 @@ func byLeaf[R any](tx *conn, org wrapcast.OrganisationID, scan func(row) (R, err
 			}
 		}
 	}
+}
+
+// Totals sum up an organisation's whole history.
+type Totals struct {
+	// Contacts is the number handled, ContactsWithoutCode how many of them ended without a code.
+	Contacts            int
+	ContactsWithoutCode int
+	// Observations is the number of quarter-hours of leaves in which a contact was handled.
+	Observations int
+}
+
+// Totals sums up the history.
+func (tx History) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
+	leaves, err := tx.leaves(org)
+	if err != nil {
+		return t, err
+	}
+	sums, err := list(tx.conn, scanLeafSum, `SELECT leaf_id, SUM(handled), SUM(observations) FROM local_day
+		WHERE organisation_id = $1 GROUP BY leaf_id`, org)
+	if err != nil {
+		return t, err
+	}
+	codes := make(map[int64]wrapcast.CodeID, len(leaves))
+	for _, l := range leaves {
+		codes[l.id] = l.leaf.Code
+	}
+	for _, s := range sums {
+		t.Contacts += s.handled
+		t.Observations += s.observations
+		if codes[s.leaf] == wrapcast.NoCode {
+			t.ContactsWithoutCode += s.handled
+		}
+	}
+	return t, nil
+}
+
+type leafSum struct {
+	leaf                  int64
+	handled, observations int
+}
+
+func scanLeafSum(r row) (s leafSum, err error) {
+	err = r.Scan(&s.leaf, &s.handled, &s.observations)
+	return s, err
+}
+
+// storedLeaf is a leaf with the number it has in this store.
+type storedLeaf struct {
+	id   int64
+	leaf wrapcast.Leaf
+}
+
+// leaves returns an organisation's leaves in the order of queue, code and media type,
+// by bytes: the same on every engine, in whatever order the history arrived.
+func (tx History) leaves(org wrapcast.OrganisationID) ([]storedLeaf, error) {
+	all, err := list(tx.conn, scanLeaf, `SELECT leaf_id, queue_id, code_id, media_type FROM leaf
+		WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`, org)
+	slices.SortFunc(all, func(a, b storedLeaf) int { return compareLeaves(a.leaf, b.leaf) })
+	return all, err
+}
+
+// addLeaves numbers the leaves that are not among known and returns all of them.
+func (tx History) addLeaves(org wrapcast.OrganisationID, known []storedLeaf, observations []wrapcast.Observation) ([]storedLeaf, error) {
+	ids := make(map[wrapcast.Leaf]bool, len(known))
+	next := int64(1)
+	for _, l := range known {
+		ids[l.leaf] = true
+		next = max(next, l.id+1)
+	}
+	for _, o := range observations {
+		if ids[o.Leaf] {
+			continue
+		}
+		if _, err := tx.exec(`INSERT INTO leaf (organisation_id, leaf_id, queue_id, code_id, media_type) VALUES ($1, $2, $3, $4, $5)`,
+			org, next, o.Leaf.Queue, o.Leaf.Code, o.Leaf.Media); err != nil {
+			return nil, err
+		}
+		ids[o.Leaf] = true
+		known = append(known, storedLeaf{id: next, leaf: o.Leaf})
+		next++
+	}
+	return known, nil
+}
+
+func compareLeaves(a, b wrapcast.Leaf) int {
+	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Media, b.Media))
+}
+
+func scanLeaf(r row) (l storedLeaf, err error) {
+	err = r.Scan(&l.id, &l.leaf.Queue, &l.leaf.Code, &l.leaf.Media)
+	return l, err
 }

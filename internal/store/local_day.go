@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 const saveLocalDay = `INSERT INTO local_day (organisation_id, leaf_id, day, observations, handled, handle_ms, after_call_ms)
@@ -21,8 +22,8 @@ type localDaySum struct {
 	afterCallMs  int64
 }
 
-func (s *localDaySum) add(c cell) {
-	if c == (cell{}) {
+func (s *localDaySum) add(c column.Cell) {
+	if c == (column.Cell{}) {
 		return
 	}
 	s.observations++
@@ -73,13 +74,13 @@ func (tx History) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *tim
 		return err
 	}
 	sums := make(map[wrapcast.Date]*localDaySum)
-	var cells [quarterHoursPerDay]cell
+	var cells [column.QuarterHoursPerDay]column.Cell
 	for _, d := range days {
-		if err := unpack(d.packed, 3, cells[:]); err != nil {
+		if err := column.UnpackDay(d.packed, 3, cells[:]); err != nil {
 			return tx.explain(err)
 		}
 		for i, c := range cells {
-			if c == (cell{}) {
+			if c == (column.Cell{}) {
 				continue
 			}
 			day := wrapcast.DateOf(startOf(d.day, i).In(zone))

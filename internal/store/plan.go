@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // Add stores a plan for good: it is never changed. It returns Conflict where its id is taken,
 // and NotFound where its forecast is not stored.
 func (tx Plans) Add(p wrapcast.Plan) error {
-	document, err := packDocument(p)
+	document, err := column.PackDocument(p)
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", p.ID, err)
 	}

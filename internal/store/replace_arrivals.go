@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // channel is a queue on one media type.
@@ -30,23 +31,23 @@ const (
 )
 
 // channelDay is what one channel had on a UTC day: two figures per quarter-hour.
-type channelDay [quarterHoursPerDay]cell
+type channelDay [column.QuarterHoursPerDay]column.Cell
 
 // channelFact is one quarter-hour of a channel.
 type channelFact struct {
 	channel
 	start time.Time
-	cell  cell
+	cell  column.Cell
 }
 
 // replaceArrivals replaces what queues were offered, and what they handled, in an interval.
 func (tx History) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
 	offered, handled := make([]channelFact, 0, len(e.Arrivals)), make([]channelFact, 0, len(e.QueueHandled))
 	for _, a := range e.Arrivals {
-		offered = append(offered, channelFact{channel{a.Queue, a.Media}, a.Start, cell{int64(a.Offered), int64(a.Abandoned)}})
+		offered = append(offered, channelFact{channel{a.Queue, a.Media}, a.Start, column.Cell{int64(a.Offered), int64(a.Abandoned)}})
 	}
 	for _, h := range e.QueueHandled {
-		handled = append(handled, channelFact{channel{h.Queue, h.Media}, h.Start, cell{int64(h.Handled), int64(h.Transferred)}})
+		handled = append(handled, channelFact{channel{h.Queue, h.Media}, h.Start, column.Cell{int64(h.Handled), int64(h.Transferred)}})
 	}
 	if changed, err = tx.replaceChannels(arrivalTable, org, e, offered); err != nil {
 		return 0, err
@@ -62,7 +63,7 @@ func (tx History) replaceChannels(table channelTable, org wrapcast.OrganisationI
 		byDay[utcDay(f.start)] = append(byDay[utcDay(f.start)], f)
 	}
 	for day := utcDay(e.From); startOf(day, 0).Before(e.To); day++ {
-		from, to := 0, quarterHoursPerDay
+		from, to := 0, column.QuarterHoursPerDay
 		if day == utcDay(e.From) {
 			from = quarterHourOf(e.From)
 		}
@@ -93,7 +94,7 @@ func (tx History) replaceChannelsOfDay(table channelTable, org wrapcast.Organisa
 		if n == 0 {
 			continue
 		}
-		if err := tx.saveChannelDay(table, org, day, c, pack(after[c][:], 2)); err != nil {
+		if err := tx.saveChannelDay(table, org, day, c, column.PackDay(after[c][:], 2)); err != nil {
 			return 0, err
 		}
 		changed += n
@@ -114,7 +115,7 @@ func replacedChannels(before map[channel]*channelDay, from, to int, facts []chan
 			after[f.channel] = &channelDay{}
 		}
 		at := &after[f.channel][quarterHourOf(f.start)]
-		if *at != (cell{}) {
+		if *at != (column.Cell{}) {
 			return nil, invalid("two arrivals in queue %s on %s at %s", f.queue, f.media, f.start)
 		}
 		*at = f.cell

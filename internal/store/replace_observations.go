@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // replacement replaces an interval leaf by leaf, in the memory of one window.
@@ -11,13 +12,16 @@ type replacement struct {
 	tx     *conn
 	org    wrapcast.OrganisationID
 	window *window
-	before []cell
+	before []column.Cell
 	// changed counts the cells that changed, by local day.
 	changed map[wrapcast.Date]int
 	sums    sumChanges
 }
 
 func (tx History) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
+	if err := tx.number(org); err != nil {
+		return nil, err
+	}
 	known, err := tx.leaves(org)
 	if err != nil {
 		return nil, err
@@ -28,7 +32,7 @@ func (tx History) replaceObservations(org wrapcast.OrganisationID, zone *time.Lo
 	}
 	byLeaf := cutByLeaf(e.Observations)
 	w := newWindow(zone, e.From, e.To)
-	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
+	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]column.Cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
 	for _, l := range leaves {
 		if err := r.replaceLeaf(l, byLeaf[l.leaf]); err != nil {
 			return nil, err
@@ -78,11 +82,11 @@ func (r *replacement) replaceLeaf(leaf storedLeaf, observations []wrapcast.Obser
 func (r *replacement) addToSums(leaf wrapcast.Leaf, changed []int) {
 	at, sums := -1, [3]*dayCells{}
 	for _, i := range changed {
-		if day := i / quarterHoursPerDay; day != at {
+		if day := i / column.QuarterHoursPerDay; day != at {
 			at, sums = day, r.sums.of(leaf, r.window.firstDay+wrapcast.Date(day))
 		}
 		for _, s := range sums {
-			s.add(i%quarterHoursPerDay, r.before[i-r.window.from], r.window.cells[i])
+			s.add(i%column.QuarterHoursPerDay, r.before[i-r.window.from], r.window.cells[i])
 		}
 	}
 }
@@ -96,7 +100,7 @@ func (r *replacement) load(leaf int64) error {
 		return err
 	}
 	for _, d := range days {
-		if err := unpack(d.packed, 3, r.window.day(d.day)); err != nil {
+		if err := column.UnpackDay(d.packed, 3, r.window.day(d.day)); err != nil {
 			return r.tx.explain(err)
 		}
 	}
@@ -107,13 +111,13 @@ func (r *replacement) load(leaf int64) error {
 func (r *replacement) saveDays(leaf int64, changed []int) error {
 	done := -1
 	for _, i := range changed {
-		at := i / quarterHoursPerDay
+		at := i / column.QuarterHoursPerDay
 		if at == done {
 			continue
 		}
 		done = at
 		day := r.window.firstDay + wrapcast.Date(at)
-		if err := r.savePacked(leaf, day, pack(r.window.day(day), 3)); err != nil {
+		if err := r.savePacked(leaf, day, column.PackDay(r.window.day(day), 3)); err != nil {
 			return err
 		}
 	}

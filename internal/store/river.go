@@ -7,7 +7,6 @@ import (
 	"log/slog"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 
 	"github.com/wrapcast/wrapcast"
@@ -16,7 +15,7 @@ import (
 // OpenRiver opens the job queue that lives beside the store's own tables, after bringing
 // its tables up to date. Its jobs are inserted in the store's transactions: see [Tx.Enqueue].
 func (s *Store) OpenRiver(ctx context.Context, config *river.Config) (*river.Client[*sql.Tx], error) {
-	driver := riversqlite.New(s.write)
+	driver := s.engine.Queue()
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)

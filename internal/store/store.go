@@ -3,8 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
+
+	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 )
 
 // Options say where and how a store keeps its data.
@@ -17,50 +18,63 @@ type Options struct {
 
 // Store is an open data directory. It is safe for concurrent use, in this process and
 // beside other processes on the same machine.
-type Store struct {
-	path  string
-	write *sql.DB // one connection: SQLite has one writer
-	read  *sql.DB
-}
+type Store struct{ engine engine.Engine }
 
 // Open opens the data directory, makes it if need be, and brings its schema up to this version's.
-func Open(ctx context.Context, o Options) (*Store, error) {
+func Open(ctx context.Context, o Options) (*Store, error) { return openSQLite(ctx, o, 0) }
+
+// openSQLite opens a data directory with the schema of migration number schema, the latest where it is 0.
+func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 10 * time.Second
 	}
-	return openSQLite(ctx, o)
+	e, err := engine.OpenSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: o.BusyTimeout, Backfills: backfills(), Schema: schema})
+	if err != nil {
+		return nil, err
+	}
+	return &Store{e}, nil
+}
+
+// backfills make what new tables hold from what was stored before, by the number of their migration.
+func backfills() engine.Backfills {
+	return engine.Backfills{
+		7: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
+			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.backfill()
+		},
+		8: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
+			return Forecasts{&conn{ctx: ctx, tx: tx, engine: e}}.backfillHeads()
+		},
+	}
 }
 
 // Path returns the file that holds everything.
-func (s *Store) Path() string { return s.path }
+func (s *Store) Path() string { return s.engine.Path() }
 
 // Close closes the store. Transactions under way must have ended.
-func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.write.Close())
-}
+func (s *Store) Close() error { return s.engine.Close() }
 
 // Update runs work in the one write transaction there can be at a time, and commits if
 // work returns nil. When Update returns nil, what was written survives a power cut; when
 // it returns an error, nothing of it was written. Inside work neither Update nor anything
 // slow may be called: others are waiting.
 func (s *Store) Update(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.write, &sql.TxOptions{}, work)
+	return s.transact(ctx, s.engine.Writer(), &sql.TxOptions{}, work)
 }
 
 // View runs work in a transaction that only reads and sees one state of the store
 // throughout. Views hold nobody up.
 func (s *Store) View(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.read, &sql.TxOptions{ReadOnly: true}, work)
+	return s.transact(ctx, s.engine.Reader(), &sql.TxOptions{ReadOnly: true}, work)
 }
 
 func (s *Store) transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func(*Tx) error) error {
 	sqlTx, err := db.BeginTx(ctx, o)
 	if err != nil {
-		return s.explain(ctx, err)
+		return engine.Explain(ctx, s.engine, err)
 	}
 	defer sqlTx.Rollback()
-	if err := work(&Tx{&conn{ctx: ctx, tx: sqlTx, store: s}}); err != nil {
+	if err := work(&Tx{&conn{ctx: ctx, tx: sqlTx, engine: s.engine}}); err != nil {
 		return err
 	}
-	return s.explain(ctx, sqlTx.Commit())
+	return engine.Explain(ctx, s.engine, sqlTx.Commit())
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // Sums of history are what people look at: what a code, a queue and everything handled in the quarter-hours of a UTC day. Adding
@@ -36,7 +38,7 @@ type sumDay struct {
 	day wrapcast.Date
 }
 
-type dayCells [quarterHoursPerDay]cell
+type dayCells [column.QuarterHoursPerDay]column.Cell
 
 // sumChanges is by how much sums change.
 type sumChanges map[sumDay]*dayCells
@@ -54,7 +56,7 @@ func (s sumChanges) of(l wrapcast.Leaf, day wrapcast.Date) (all [3]*dayCells) {
 }
 
 // add notes that a leaf's quarter-hour holds something else than before.
-func (d *dayCells) add(quarterHour int, before, now cell) {
+func (d *dayCells) add(quarterHour int, before, now column.Cell) {
 	d[quarterHour][0] += now[0] - before[0]
 	d[quarterHour][1] += now[1] - before[1]
 }
@@ -79,7 +81,7 @@ func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCell
 	}
 	var sum dayCells
 	if found {
-		if err := unpackSum(stored.packed, sum[:]); err != nil {
+		if err := column.UnpackSum(stored.packed, sum[:]); err != nil {
 			return tx.explain(err)
 		}
 	}
@@ -94,7 +96,7 @@ func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCell
 }
 
 func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
-	packed := pack(sum[:], sumWidth)
+	packed := column.PackDay(sum[:], column.SumWidth)
 	if packed == nil {
 		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`, org, at.kind, at.id, int64(at.day))
 		return err
@@ -102,4 +104,56 @@ func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) er
 	_, err := tx.exec(`INSERT INTO history_sum (organisation_id, kind, id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organisation_id, kind, id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, org, at.kind, at.id, int64(at.day), packed)
 	return err
+}
+
+// cells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on.
+func (tx Sums) cells(org wrapcast.OrganisationID, key sumKey, from time.Time, n int, do func(t int, c column.Cell)) error {
+	to := from.Add(time.Duration(n) * wrapcast.QuarterHour)
+	days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
+		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day BETWEEN $4 AND $5 ORDER BY utc_day`,
+		org, key.kind, key.id, int64(utcDay(from)), int64(utcDay(to)))
+	if err != nil {
+		return err
+	}
+	return tx.explain(eachCell(days, column.UnpackSum, from, n, do))
+}
+
+// localDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days without a contact are left out.
+func (tx Sums) localDays(org wrapcast.OrganisationID, key sumKey, first, last wrapcast.Date) ([]SeriesDay, error) {
+	zone, found, err := tx.zone(org)
+	if err != nil || !found || last < first {
+		return nil, err
+	}
+	from, to := (first - 1).Midnight(time.UTC), (last + 2).Midnight(time.UTC) // no zone is further from UTC than a day
+	days := make([]SeriesDay, 0, last-first+1)
+	begins := func(d wrapcast.Date) int { // the first of its quarter-hours
+		return int((d.Midnight(zone).Sub(from) + wrapcast.QuarterHour - 1) / wrapcast.QuarterHour)
+	}
+	day, end := first-1, begins(first)
+	err = tx.cells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) { // in the order of time
+		for t >= end {
+			day++
+			end = begins(day + 1)
+		}
+		if day < first || day > last {
+			return
+		}
+		if len(days) == 0 || days[len(days)-1].Day != day {
+			days = append(days, SeriesDay{Day: day})
+		}
+		d := &days[len(days)-1]
+		d.Handled += int(c[0])
+		d.HandleMs += c[1]
+	})
+	return days, err
+}
+
+// zone returns the zone whose days the local days are; found is false before anything was stored.
+func (tx Sums) zone(org wrapcast.OrganisationID) (*time.Location, bool, error) {
+	name, found, err := get(tx.conn, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
+	if err != nil || !found {
+		return nil, false, err
+	}
+	zone, err := time.LoadLocation(name)
+	return zone, true, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // backfill adds the history of every organisation up, which was stored before there were sums.
@@ -55,7 +56,7 @@ func (tx Sums) rebuildSum(org wrapcast.OrganisationID, key sumKey, leaves []int6
 			return err
 		}
 		for _, d := range days {
-			if err := unpack(d.packed, 3, cells[:]); err != nil {
+			if err := column.UnpackDay(d.packed, 3, cells[:]); err != nil {
 				return tx.explain(err)
 			}
 			addDay(sum, d.day, &cells)
@@ -72,7 +73,7 @@ func addDay(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, cells *dayCells
 		sums[day] = &dayCells{}
 	}
 	for i, c := range cells {
-		sums[day].add(i, cell{}, c)
+		sums[day].add(i, column.Cell{}, c)
 	}
 }
 

@@ -1,11 +1,16 @@
 package store
 
-import "github.com/wrapcast/wrapcast"
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
+)
 
 // Save stores what was said of a day at a lead, and takes the place of whatever was thought to hold for the same
 // purpose before: a submission in doubt may have been settled since.
 func (tx Snapshots) Save(d wrapcast.FrozenDay) error {
-	document, err := packDocument(d)
+	document, err := column.PackDocument(d)
 	if err != nil {
 		return err
 	}
@@ -30,21 +35,21 @@ func (tx Snapshots) Save(d wrapcast.FrozenDay) error {
 // Days returns what was said of the days from first to last, both included, in the order of days and leads: by the
 // forecasts that held of those a target had, or of all that were made.
 func (tx Snapshots) Days(org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date) ([]wrapcast.FrozenDay, error) {
-	column := "published"
+	holds := "published"
 	if source == wrapcast.SourceMade {
-		column = "latest"
+		holds = "latest"
 	}
 	scan := func(r row) (d wrapcast.FrozenDay, err error) {
 		var document []byte
 		var published, latest bool
 		if err = r.Scan(&document, &published, &latest); err == nil {
-			d, err = unpackDocument[wrapcast.FrozenDay](document)
+			d, err = column.UnpackDocument[wrapcast.FrozenDay](document)
 		}
 		d.Published, d.Latest = published, latest // as it is now: another may have taken its place
 		return d, err
 	}
 	return list(tx.conn, scan, `SELECT document, published, latest FROM frozen_day
-		WHERE organisation_id = $1 AND day BETWEEN $2 AND $3 AND `+column+` ORDER BY day, lead`, org, int64(first), int64(last))
+		WHERE organisation_id = $1 AND day BETWEEN $2 AND $3 AND `+holds+` ORDER BY day, lead`, org, int64(first), int64(last))
 }
 
 // FrozenDayKey says which forecast is known to have held for a day at a lead.
@@ -65,4 +70,53 @@ func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]Fr
 	}
 	return list(tx.conn, scan, `SELECT day, lead, forecast_id, published, latest FROM frozen_day
 		WHERE organisation_id = $1 AND day >= $2 ORDER BY day, lead, forecast_id`, org, int64(first))
+}
+
+// FrozenForecast says which forecast is stored, without reading it.
+type FrozenForecast struct {
+	ID     wrapcast.ForecastID
+	Run    wrapcast.RunID
+	MadeAt time.Time
+	From   wrapcast.Date
+	Days   int
+	// Published reports whether a target has it: a plan made of it was submitted and completed.
+	Published bool
+}
+
+// Forecasts lists the stored forecasts in the order they were made.
+func (tx Snapshots) Forecasts(org wrapcast.OrganisationID) ([]FrozenForecast, error) {
+	scan := func(r row) (f FrozenForecast, err error) {
+		var day int64
+		err = r.Scan(&f.ID, &f.Run, toTime(&f.MadeAt), &day, &f.Days, &f.Published)
+		f.From = wrapcast.Date(day)
+		return f, err
+	}
+	return list(tx.conn, scan, `SELECT f.forecast_id, f.run_id, f.made_at, f.from_day, f.days,
+		EXISTS (SELECT 1 FROM plan p JOIN submission s ON s.organisation_id = p.organisation_id AND s.plan_id = p.plan_id
+			WHERE p.organisation_id = f.organisation_id AND p.forecast_id = f.forecast_id AND s.state = $2)
+		FROM forecast f WHERE f.organisation_id = $1 ORDER BY f.forecast_id`, org, wrapcast.SubmissionCompleted)
+}
+
+// Publication is a plan that a target took, and the forecast it was made of.
+type Publication struct {
+	Forecast wrapcast.ForecastID
+	At       time.Time
+	// From and Days bound the days the forecast says something of, Week is the week planned, nil for REST.
+	From wrapcast.Date
+	Days int
+	Week *wrapcast.Date
+}
+
+// Publications lists the plans that targets took, in the order they took them.
+func (tx Snapshots) Publications(org wrapcast.OrganisationID) ([]Publication, error) {
+	scan := func(r row) (p Publication, err error) {
+		var day int64
+		err = r.Scan(&p.Forecast, toTime(&p.At), &day, &p.Days, toOptionalDay(&p.Week))
+		p.From = wrapcast.Date(day)
+		return p, err
+	}
+	return list(tx.conn, scan, `SELECT p.forecast_id, COALESCE(s.sent_at, s.updated_at), f.from_day, f.days, s.week FROM submission s
+		JOIN plan p ON p.organisation_id = s.organisation_id AND p.plan_id = s.plan_id
+		JOIN forecast f ON f.organisation_id = p.organisation_id AND f.forecast_id = p.forecast_id
+		WHERE s.organisation_id = $1 AND s.state = $2 ORDER BY COALESCE(s.sent_at, s.updated_at), s.submission_id`, org, wrapcast.SubmissionCompleted)
 }

@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // SetCalendar stores a version of the calendar, which holds from then on.
 func (tx Decisions) SetCalendar(v wrapcast.CalendarVersion) error {
-	document, err := packDocument(v)
+	document, err := column.PackDocument(v)
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func (tx Decisions) Calendars(org wrapcast.OrganisationID) ([]wrapcast.CalendarV
 
 // AddLineage stores what became of codes.
 func (tx Decisions) AddLineage(c wrapcast.LineageChange) error {
-	document, err := packDocument(c)
+	document, err := column.PackDocument(c)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (tx Decisions) WithdrawLineage(org wrapcast.OrganisationID, id wrapcast.Lin
 
 // AddOverride stores an override.
 func (tx Decisions) AddOverride(o wrapcast.Override) error {
-	document, err := packDocument(o)
+	document, err := column.PackDocument(o)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (tx Decisions) WithdrawOverride(org wrapcast.OrganisationID, id wrapcast.Ov
 
 // AddMaskEdit stores what somebody decided about days of history.
 func (tx Decisions) AddMaskEdit(m wrapcast.MaskEdit) error {
-	document, err := packDocument(m)
+	document, err := column.PackDocument(m)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func withdrawn[T any](set func(v *T, by string, at time.Time)) func(row) (T, err
 		if err := r.Scan(&document, &by, toTime(&at)); err != nil {
 			return v, err
 		}
-		if v, err = unpackDocument[T](document); err == nil && !at.IsZero() {
+		if v, err = column.UnpackDocument[T](document); err == nil && !at.IsZero() {
 			set(&v, by, at)
 		}
 		return v, err

@@ -1,4 +1,4 @@
-package store
+package column
 
 import (
 	"bytes"
@@ -6,16 +6,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/wrapcast/wrapcast"
 )
 
 // documentVersion is the first byte of a document column: gzipped JSON of a root type follows.
 const documentVersion = 1
 
-// packDocument writes v as a document column. It fails where v has no JSON, as with a NaN among the values.
-func packDocument(v any) ([]byte, error) {
+// PackDocument writes v as a document column. It fails where v has no JSON, as with a NaN among the values.
+func PackDocument(v any) ([]byte, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
-		return nil, invalid("it cannot be written as JSON: %w", err)
+		return nil, wrapcast.Errorf(wrapcast.InvalidData, "store", "it cannot be written as JSON: %w", err)
 	}
 	b := bytes.NewBuffer([]byte{documentVersion})
 	z := gzip.NewWriter(b)
@@ -28,8 +30,8 @@ func packDocument(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// unpackDocument reads a document column. Anything but what packDocument wrote is an error.
-func unpackDocument[T any](b []byte) (v T, err error) {
+// UnpackDocument reads a document column. Anything but what PackDocument wrote is an error.
+func UnpackDocument[T any](b []byte) (v T, err error) {
 	if len(b) == 0 || b[0] != documentVersion {
 		return v, fmt.Errorf("the document does not begin with version %d", documentVersion)
 	}
@@ -45,13 +47,4 @@ func unpackDocument[T any](b []byte) (v T, err error) {
 		return v, fmt.Errorf("the document is damaged: %w", err)
 	}
 	return v, nil
-}
-
-// scanDocument scans a row whose only column is a document.
-func scanDocument[T any](r row) (v T, err error) {
-	var b []byte
-	if err := r.Scan(&b); err != nil {
-		return v, err
-	}
-	return unpackDocument[T](b)
 }

@@ -1,4 +1,4 @@
-package store
+package column
 
 import (
 	"bytes"
@@ -8,14 +8,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-func anyDay(t *rapid.T, width int) []cell {
-	day := make([]cell, quarterHoursPerDay)
+func anyDay(t *rapid.T, width int) []Cell {
+	day := make([]Cell, QuarterHoursPerDay)
 	for i := range day {
 		if rapid.Bool().Draw(t, "empty") {
 			continue
 		}
 		for j := range width {
-			day[i][j] = rapid.Int64Range(0, maxCount).Draw(t, "figure")
+			day[i][j] = rapid.Int64Range(0, MaxCount).Draw(t, "figure")
 		}
 	}
 	return day
@@ -26,12 +26,12 @@ func TestPackedDayReadsBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(2, 3).Draw(t, "width")
 		day := anyDay(t, width)
-		packed := pack(day, width)
+		packed := PackDay(day, width)
 		if packed == nil {
 			return // an empty day has no row
 		}
-		got := make([]cell, quarterHoursPerDay)
-		if err := unpack(packed, width, got); err != nil {
+		got := make([]Cell, QuarterHoursPerDay)
+		if err := UnpackDay(packed, width, got); err != nil {
 			t.Fatal(err)
 		}
 		for i := range day {
@@ -44,14 +44,14 @@ func TestPackedDayReadsBackAsItWas(t *testing.T) {
 
 func TestPackedDayHasTheDescribedBytes(t *testing.T) {
 	t.Parallel()
-	var day [quarterHoursPerDay]cell
-	day[0] = cell{1, 300, 0}
-	day[95] = cell{2, 1 << 21, 127}
+	var day [QuarterHoursPerDay]Cell
+	day[0] = Cell{1, 300, 0}
+	day[95] = Cell{2, 1 << 21, 127}
 	// version; 0 empty, 1 handled, 300 ms, 0; 94 empty, 2 handled, 2097152 ms, 127
-	if got, want := hex.EncodeToString(pack(day[:], 3)), "01"+"0001ac0200"+"5e02808080017f"; got != want {
+	if got, want := hex.EncodeToString(PackDay(day[:], 3)), "01"+"0001ac0200"+"5e02808080017f"; got != want {
 		t.Errorf("packed as %s, want %s", got, want)
 	}
-	if pack(make([]cell, quarterHoursPerDay), 3) != nil {
+	if PackDay(make([]Cell, QuarterHoursPerDay), 3) != nil {
 		t.Error("an empty day has bytes")
 	}
 }
@@ -76,7 +76,7 @@ func TestDamagedPackedDayIsAnError(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := unpack(b, 3, make([]cell, quarterHoursPerDay)); err == nil {
+		if err := UnpackDay(b, 3, make([]Cell, QuarterHoursPerDay)); err == nil {
 			t.Errorf("%s passed as a day", name)
 		}
 	}
@@ -92,23 +92,23 @@ func FuzzUnpack(f *testing.F) {
 		if arrivals {
 			width = 2
 		}
-		day := make([]cell, quarterHoursPerDay)
-		if unpack(b, width, day) == nil && !bytes.Equal(pack(day, width), b) {
-			t.Errorf("%x is read as a day that is packed as %x", b, pack(day, width))
+		day := make([]Cell, QuarterHoursPerDay)
+		if UnpackDay(b, width, day) == nil && !bytes.Equal(PackDay(day, width), b) {
+			t.Errorf("%x is read as a day that is packed as %x", b, PackDay(day, width))
 		}
 	})
 }
 
 func FuzzUnpackDocument(f *testing.F) {
-	good, err := packDocument(map[string]int{"a": 1})
+	good, err := PackDocument(map[string]int{"a": 1})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(good)
 	f.Add(good[:10])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if v, err := unpackDocument[map[string]int](b); err == nil {
-			if _, err := packDocument(v); err != nil {
+		if v, err := UnpackDocument[map[string]int](b); err == nil {
+			if _, err := PackDocument(v); err != nil {
 				t.Error(err)
 			}
 		}

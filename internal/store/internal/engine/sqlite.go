@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -10,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/wrapcast/wrapcast"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -22,41 +25,87 @@ const (
 	readers = 4
 )
 
-func openSQLite(ctx context.Context, o Options) (*Store, error) {
+// SQLite is one file with one writer at a time.
+type SQLite struct {
+	path  string
+	write *sql.DB // one connection: SQLite has one writer
+	read  *sql.DB
+}
+
+// SQLiteOptions say where the file lies and how it is brought up to date.
+type SQLiteOptions struct {
+	// Dir is the data directory. It is made, for its owner only, where it does not exist.
+	Dir string
+	// BusyTimeout is how long a transaction waits for another process's.
+	BusyTimeout time.Duration
+	Backfills   Backfills
+	// Schema is the number of the last migration to run. 0 means all; tests of upgrades ask for fewer.
+	Schema int64
+}
+
+// OpenSQLite opens the file in a data directory, makes it if need be, and brings its schema up to date.
+func OpenSQLite(ctx context.Context, o SQLiteOptions) (*SQLite, error) {
 	path, err := prepareFile(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path}
+	s := &SQLite{path: path}
 	if s.write, err = openPool(path, o.BusyTimeout, 1, writerPragmas()); err != nil {
 		return nil, err
 	}
 	if s.read, err = openPool(path, o.BusyTimeout, readers, []string{"query_only(1)"}); err != nil {
 		return nil, errors.Join(err, s.write.Close())
 	}
-	if err := s.prepareDatabase(ctx, o.BusyTimeout); err != nil {
-		return nil, errors.Join(s.explain(ctx, err), s.Close())
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, errors.Join(Explain(ctx, s, err), s.Close())
 	}
 	return s, nil
 }
 
-// prepareDatabase makes the file ours and brings its schema up to date. SQLite waits for
+// Writer implements [Engine].
+func (s *SQLite) Writer() *sql.DB { return s.write }
+
+// Reader implements [Engine].
+func (s *SQLite) Reader() *sql.DB { return s.read }
+
+// Path implements [Engine].
+func (s *SQLite) Path() string { return s.path }
+
+// Explain implements [Engine].
+func (s *SQLite) Explain(err error) error { return explainSQLite(s.path, err) }
+
+// Number implements [Engine]. There is nothing to do: no other transaction can be writing.
+func (s *SQLite) Number(context.Context, *sql.Tx, string) error { return nil }
+
+// Queue implements [Engine].
+func (s *SQLite) Queue() riverdriver.Driver[*sql.Tx] { return riversqlite.New(s.write) }
+
+// Close implements [Engine].
+func (s *SQLite) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+
+// prepare makes the file ours and brings its schema up to date. SQLite waits for
 // locks, but not for another process that is switching the same new file to WAL: then
 // it says busy at once, and we wait for that process's lock ourselves and try again.
-func (s *Store) prepareDatabase(ctx context.Context, busy time.Duration) error {
+func (s *SQLite) prepare(ctx context.Context, o SQLiteOptions) error {
 	const attempts = 20
 	for attempt := 1; ; attempt++ {
 		err := s.claim(ctx)
 		if err == nil {
-			return s.migrate(ctx)
+			return s.migrate(ctx, o)
 		}
-		if attempt == attempts || wrapcast.KindOf(s.explain(ctx, err)) != wrapcast.Conflict {
+		if attempt == attempts || wrapcast.KindOf(Explain(ctx, s, err)) != wrapcast.Conflict {
 			return err
 		}
-		if err := waitForWriter(ctx, s.path, busy); err != nil {
+		if err := waitForWriter(ctx, s.path, o.BusyTimeout); err != nil {
 			return err
 		}
 	}
+}
+
+// migrate brings the schema up to date, by the migrations that are for all engines or for SQLite.
+func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
+	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: strings.NewReplacer(), backfills: o.Backfills}
+	return m.migrate(ctx, o.Schema)
 }
 
 // waitForWriter returns when nobody writes the file, or after busy.
@@ -103,7 +152,7 @@ func openPool(path string, busy time.Duration, connections int, pragmas []string
 }
 
 // claim marks an empty database as ours and refuses one that belongs to another program.
-func (s *Store) claim(ctx context.Context) error {
+func (s *SQLite) claim(ctx context.Context) error {
 	var id, tables int64
 	if err := s.write.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package store
+package column
 
 import (
 	"encoding/binary"
@@ -7,30 +7,31 @@ import (
 )
 
 const (
-	quarterHoursPerDay = 96
+	// QuarterHoursPerDay is how many cells a UTC day has.
+	QuarterHoursPerDay = 96
 	// packedVersion is the first byte of a packed day.
 	packedVersion = 1
-	// maxCount bounds every figure of a cell: 35 years in milliseconds. No sum over a leaf's history overflows.
-	maxCount = 1 << 40
+	// MaxCount bounds every figure of a cell: 35 years in milliseconds. No sum over a leaf's history overflows.
+	MaxCount = 1 << 40
 	// maxSum bounds the figures of a sum of a million leaves.
-	maxSum = maxCount << 20
-	// sumWidth is how many figures of a cell are added up: handled and handle ms.
-	sumWidth = 2
+	maxSum = MaxCount << 20
+	// SumWidth is how many figures of a cell are added up: handled and handle ms.
+	SumWidth = 2
 )
 
-// cell is what one quarter-hour holds: of a leaf handled, handle ms and after-call ms;
+// Cell is what one quarter-hour holds: of a leaf handled, handle ms and after-call ms;
 // of a queue's channel offered, abandoned and nothing. The zero cell is an empty quarter-hour.
-type cell [3]int64
+type Cell [3]int64
 
-// pack writes a day as its column: the version, then for each quarter-hour that is not
+// PackDay writes a day as its column: the version, then for each quarter-hour that is not
 // empty, in their order, the number of empty ones before it since the last, and its
 // first width figures, all as unsigned varints (encoding/binary). An empty day is nil:
 // it has no row.
-func pack(day []cell, width int) []byte {
+func PackDay(day []Cell, width int) []byte {
 	var b []byte
 	empty := uint64(0)
 	for _, c := range day {
-		if c == (cell{}) {
+		if c == (Cell{}) {
 			empty++
 			continue
 		}
@@ -46,14 +47,14 @@ func pack(day []cell, width int) []byte {
 	return b
 }
 
-// unpack fills day from its column. It accepts only what pack writes: one row of bytes
+// UnpackDay fills day from its column. It accepts only what PackDayDay writes: one row of bytes
 // for one day, so equal bytes are equal days and damage does not pass as data.
-func unpack(b []byte, width int, day []cell) error { return unpackWithin(b, width, maxCount, day) }
+func UnpackDay(b []byte, width int, day []Cell) error { return unpackWithin(b, width, MaxCount, day) }
 
-// unpackSum fills day from the column of a sum.
-func unpackSum(b []byte, day []cell) error { return unpackWithin(b, sumWidth, maxSum, day) }
+// UnpackSum fills day from the column of a sum.
+func UnpackSum(b []byte, day []Cell) error { return unpackWithin(b, SumWidth, maxSum, day) }
 
-func unpackWithin(b []byte, width int, most uint64, day []cell) error {
+func unpackWithin(b []byte, width int, most uint64, day []Cell) error {
 	if len(b) < 2 || b[0] != packedVersion {
 		return fmt.Errorf("a packed day does not begin with version %d", packedVersion)
 	}
@@ -75,7 +76,7 @@ func unpackWithin(b []byte, width int, most uint64, day []cell) error {
 	return nil
 }
 
-func unpackCell(b []byte, c *cell, width int, most uint64) (rest []byte, err error) {
+func unpackCell(b []byte, c *Cell, width int, most uint64) (rest []byte, err error) {
 	for i := range width {
 		var figure uint64
 		if figure, b, err = uvarint(b); err != nil {
@@ -86,7 +87,7 @@ func unpackCell(b []byte, c *cell, width int, most uint64) (rest []byte, err err
 		}
 		c[i] = int64(figure)
 	}
-	if *c == (cell{}) {
+	if *c == (Cell{}) {
 		return nil, errors.New("a packed day has an empty quarter-hour")
 	}
 	return b, nil

@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/wrapcast/wrapcast"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// migrator brings a schema up to this version's: NNNNN_subject.sql is for all engines, with
+// the engine's own words put in; NNNNN_subject.ENGINE.sql is for one.
+type migrator struct {
+	engine  Engine
+	dialect goose.Dialect
+	// only names the engine in file names, words replace those that it calls differently.
+	only      string
+	words     *strings.Replacer
+	backfills Backfills
+}
+
+// migrate runs the migrations up to number to, or all where it is 0. Other processes may be doing the
+// same at this moment: whoever loses the race for a migration finds it done and goes on.
+func (m migrator) migrate(ctx context.Context, to int64) error {
+	p, err := m.provider()
+	if err != nil {
+		return err
+	}
+	for attempt := 0; ; attempt++ {
+		err := m.once(ctx, p, to)
+		if err == nil || attempt > len(p.ListSources()) || wrapcast.KindOf(err) != wrapcast.Internal {
+			return err
+		}
+	}
+}
+
+func (m migrator) once(ctx context.Context, p *goose.Provider, to int64) error {
+	current, known, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if current > known {
+		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s was written by a newer wrapcast: its schema is number %d, this one knows %d",
+			m.engine.Path(), current, known).WithHint("install the newer wrapcast again, or name another data directory with --data")
+	}
+	if to == 0 {
+		to = known
+	}
+	if _, err := p.UpTo(ctx, to); err != nil {
+		return fmt.Errorf("bring the schema from number %d to %d: %w", current, to, err)
+	}
+	return nil
+}
+
+func (m migrator) provider() (*goose.Provider, error) {
+	migrations, err := m.migrations()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(m.dialect, m.engine.Writer(), nil,
+		goose.WithGoMigrations(migrations...),
+		goose.WithTableName("schema_version"),
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithLogger(goose.NopLogger()))
+}
+
+func (m migrator) migrations() ([]*goose.Migration, error) {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	migrations := make([]*goose.Migration, 0, len(names))
+	for _, name := range names {
+		base := strings.TrimSuffix(strings.TrimPrefix(name, "migrations/"), ".sql")
+		if _, only, found := strings.Cut(base, "."); found && only != m.only {
+			continue
+		}
+		number, _, _ := strings.Cut(base, "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("migration %s has no number: %w", name, err)
+		}
+		text, err := fs.ReadFile(migrationFiles, name)
+		if err != nil {
+			return nil, err
+		}
+		migrations = append(migrations, m.migration(version, m.words.Replace(string(text))))
+	}
+	return migrations, nil
+}
+
+func (m migrator) migration(version int64, text string) *goose.Migration {
+	up := func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, text)
+		if backfill := m.backfills[version]; backfill != nil && err == nil {
+			err = backfill(ctx, m.engine, tx)
+		}
+		return err
+	}
+	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil)
+}
