@@ -37,7 +37,7 @@ func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
 	}
 	t := show.Table("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
 	for _, q := range p.Questions {
-		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Least)), orUnknown(q.Rows), orUnknown(q.MostRows), fmt.Sprintf("%.3g days", q.LongestDays))
+		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Min)), orUnknown(q.Rows), orUnknown(q.MaxRows), fmt.Sprintf("%.3g days", q.MaxDays))
 	}
 	fmt.Fprintf(&b, "\n%s\n\n%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"),
 		show.Duration(time.Duration(p.Minutes*float64(time.Minute))), show.Thousands(int64(p.BudgetPerMinute)))

@@ -27,12 +27,12 @@ func (p *pass) readMissing(ctx context.Context, r *ExtractResult) error {
 		return err
 	}
 	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals"})
-	learned, err := p.Platform.ReadHistory(ctx, genesys.History{Gaps: read.gaps, Sizes: known, Keep: read.keep})
+	learned, err := p.Platform.ReadHistory(ctx, genesys.History{Gaps: read.gaps, Known: known, Keep: read.keep})
 	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: r.Chunks, Total: r.Chunks})
 	return errors.Join(err, p.keepSizes(context.WithoutCancel(ctx), learned))
 }
 
-func (p *pass) newReading(ctx context.Context, r *ExtractResult) (read *reading, known genesys.Sizes, err error) {
+func (p *pass) newReading(ctx context.Context, r *ExtractResult) (read *reading, known genesys.LearnedLimits, err error) {
 	read = &reading{pass: p, result: r, whole: map[wrapcast.Date]bool{}}
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		readings, err := tx.Readings().All(p.run.Organisation)
@@ -48,7 +48,7 @@ func (p *pass) newReading(ctx context.Context, r *ExtractResult) (read *reading,
 		read.findWhole(covered)
 		document, err := tx.Budget().LearnedLimits(p.run.Organisation)
 		if err != nil || document == nil || json.Unmarshal(document, &known) != nil {
-			known = genesys.Sizes{} // what cannot be read is learned anew
+			known = genesys.LearnedLimits{} // what cannot be read is learned anew
 		}
 		return err
 	})
@@ -88,7 +88,7 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 }
 
 // keepSizes stores what was learned, for the next run.
-func (p *pass) keepSizes(ctx context.Context, learned genesys.Sizes) error {
+func (p *pass) keepSizes(ctx context.Context, learned genesys.LearnedLimits) error {
 	document, err := json.Marshal(learned)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ type ExtractionPlan struct {
 	From time.Time           `json:"from"`
 	To   time.Time           `json:"to"`
 	Gaps []wrapcast.Interval `json:"gaps"`
-	genesys.Outline
+	genesys.RequestEstimate
 	// BudgetPerMinute is how many requests a minute may be made.
 	BudgetPerMinute int `json:"budget_per_minute"`
 }
@@ -119,6 +119,6 @@ func (f *WrapUpForecaster) PlanExtraction(ctx context.Context, spec Spec) (Extra
 	if err != nil {
 		return ExtractionPlan{}, err
 	}
-	return ExtractionPlan{From: r.From, To: r.To, Gaps: read.gaps, Outline: f.Platform.Outline(read.gaps, known),
+	return ExtractionPlan{From: r.From, To: r.To, Gaps: read.gaps, RequestEstimate: f.Platform.EstimateRequests(read.gaps, known),
 		BudgetPerMinute: f.Platform.Usage().PerMinute}, nil
 }

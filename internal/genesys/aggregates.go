@@ -36,7 +36,7 @@ func (c *Client) query(i span, groupBy []string, metrics ...string) aggregatesQu
 	if !slices.Contains(metrics, c.volume) {
 		metrics = append(metrics, c.volume)
 	}
-	return aggregatesQuery{Interval: i.iso(), Granularity: "PT15M", GroupBy: groupBy, Metrics: metrics}
+	return aggregatesQuery{Interval: iso(i), Granularity: "PT15M", GroupBy: groupBy, Metrics: metrics}
 }
 
 // quarterHour reads a JSON text such as "2026-11-23T10:15:00.000Z/2026-11-23T10:30:00.000Z" as instants, whatever their offset and

@@ -48,13 +48,13 @@ func (c *Client) handled(ctx context.Context, i span, about int) (rows packedCod
 // arrived asks what queues had.
 func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQueues, err error) {
 	volume := metricNamed(c.volume)
-	begin := func() { rows = newPacked[queueChannel, queueFacts](i, about) }
+	begin := func() { rows = newPacked[wrapcast.Stream, queueFacts](i, about) }
 	err = c.aggregates(ctx, i, c.arrivedQuery(i), begin, func(b *bucket) error {
 		r, err := b.queueRow(i, volume)
 		if err != nil {
 			return err
 		}
-		rows.add(queueChannel{r.Queue, r.Media}, r.Start, queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
+		rows.add(wrapcast.Stream{Queue: r.Queue, Media: r.Media}, r.Start, queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
 		return nil
 	})
 	return rows, err
@@ -63,7 +63,7 @@ func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQue
 // aggregates sends one query; begin is called before the answer of every attempt is read.
 func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(*bucket) error) error {
 	_, err := c.transport.do(ctx, call{
-		name: aggregatesCall, base: c.api, body: q, divisible: i.length() > 1, hurried: i.length() > 96,
+		name: aggregatesCall, base: c.api, body: q, divisible: i.Length() > 1, hurried: i.Length() > 96,
 		read: func(body io.Reader) error {
 			begin()
 			return readBuckets(body, take)

@@ -345,55 +345,6 @@ func TestOnlyWholeQuarterHoursAreAskedFor(t *testing.T) {
 	}
 }
 
-func TestChunksCoverTheTimeOnceInStepsThatBeginAtMidnight(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) {
-		days := rapid.IntRange(0, 40).Draw(rt, "days a chunk")
-		client, err := New(Config{ClientID: "a", ClientSecret: "b", Clock: newFakeTime().clock(), ChunkDays: days})
-		if err != nil {
-			rt.Fatal(err)
-		}
-		from := time.Unix(0, 0).Add(time.Duration(rapid.IntRange(0, 2_000_000).Draw(rt, "from")) * wrapcast.QuarterHour)
-		to := from.Add(time.Duration(rapid.IntRange(-5, 100_000).Draw(rt, "length")) * wrapcast.QuarterHour)
-		chunks := client.Chunks(from, to)
-		at := from
-		for i, c := range chunks {
-			if !c.From.Equal(at) || !c.From.Before(c.To) || c.To.Sub(c.From) > time.Duration(client.chunkDays)*day {
-				rt.Fatalf("chunk %d is %v after %v", i, c, at)
-			}
-			if i > 0 && !c.From.Equal(c.From.Truncate(day)) {
-				rt.Fatalf("chunk %d begins at %v", i, c.From)
-			}
-			at = c.To
-		}
-		if from.Before(to) != at.Equal(to) && from.Before(to) {
-			rt.Fatalf("chunks end at %v, want %v", at, to)
-		}
-		if least := int(to.Sub(from)/day)/client.chunkDays + 2; len(chunks) > least {
-			rt.Fatalf("%d chunks where %d would do", len(chunks), least)
-		}
-	})
-}
-
-func TestHalvesMeetOnADayBorder(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) {
-		from := time.Unix(0, 0).UTC().Add(time.Duration(rapid.IntRange(0, 2_000_000).Draw(rt, "from")) * wrapcast.QuarterHour)
-		i := span{from, from.Add(time.Duration(rapid.IntRange(1, 100_000).Draw(rt, "length")) * wrapcast.QuarterHour)}
-		a, b, ok := i.halves()
-		if !ok {
-			if i.To.Sub(i.From) > 2*day {
-				rt.Fatalf("%v was not cut", i)
-			}
-			return
-		}
-		if !a.From.Equal(i.From) || !a.To.Equal(b.From) || !b.To.Equal(i.To) || !a.From.Before(a.To) || !b.From.Before(b.To) ||
-			!a.To.Equal(a.To.Truncate(day)) {
-			rt.Fatalf("%v cut into %v and %v", i, a, b)
-		}
-	})
-}
-
 func TestAnExtractionThatIsInterruptedSaysSo(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

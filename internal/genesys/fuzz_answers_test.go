@@ -100,9 +100,9 @@ func FuzzQuarterHour(f *testing.F) {
 		if !onQuarterHour(at) || at.Location() != time.UTC {
 			t.Fatalf("%q is %v", text, at)
 		}
-		s := span{at, at.Add(wrapcast.QuarterHour)}
-		if again, err := quarterHour([]byte(`"` + s.iso() + `"`)); err != nil || !again.Equal(at) {
-			t.Fatalf("%q is %v, written as %s that is %v, %v", text, at, s.iso(), again, err)
+		s := span{From: at, To: at.Add(wrapcast.QuarterHour)}
+		if again, err := quarterHour([]byte(`"` + iso(s) + `"`)); err != nil || !again.Equal(at) {
+			t.Fatalf("%q is %v, written as %s that is %v, %v", text, at, iso(s), again, err)
 		}
 	})
 }

@@ -39,18 +39,18 @@ func FuzzAggregatesAnswer(f *testing.F) {
 			t.Fatalf("took what is no JSON: %q", body)
 		}
 		for _, o := range mergeObservations(observations) {
-			if o.Handled < 1 || o.HandleMs < 0 || o.AfterCallMs < 0 || !asked.holds(o.Start) || !onQuarterHour(o.Start) {
+			if o.Handled < 1 || o.HandleMs < 0 || o.AfterCallMs < 0 || !asked.Holds(o.Start) || !onQuarterHour(o.Start) {
 				t.Fatalf("%+v", o)
 			}
 		}
 		arrivals, handled := byQueue(rows)
 		for _, h := range handled {
-			if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 || !asked.holds(h.Start) {
+			if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 || !asked.Holds(h.Start) {
 				t.Fatalf("%+v", h)
 			}
 		}
 		for _, a := range arrivals {
-			if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 || !asked.holds(a.Start) {
+			if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 || !asked.Holds(a.Start) {
 				t.Fatalf("%+v", a)
 			}
 		}

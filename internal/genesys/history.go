@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
 )
 
 // History says what to read and what to do with it.
 type History struct {
 	// Gaps are the intervals to read, between UTC quarter-hours, in the order of time; none overlap.
 	Gaps []wrapcast.Interval
-	// Sizes is what earlier readings have learned; the zero value is nothing.
-	Sizes Sizes
+	// Known is what earlier readings have learned; the zero value is nothing.
+	Known LearnedLimits
 	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are still
 	// to come. What it has taken is never asked for again. An error ends the reading.
 	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
@@ -30,10 +31,10 @@ type History struct {
 //
 // What was learned is returned also where the reading fails or is interrupted; then at most the
 // requests under way were in vain.
-func (c *Client) ReadHistory(ctx context.Context, h History) (Sizes, error) {
+func (c *Client) ReadHistory(ctx context.Context, h History) (LearnedLimits, error) {
 	for _, g := range h.Gaps {
-		if err := span(g).check(); err != nil {
-			return h.Sizes, err
+		if err := checkSpan(span(g)); err != nil {
+			return h.Known, err
 		}
 	}
 	r := newReading(c, h)
@@ -41,7 +42,7 @@ func (c *Client) ReadHistory(ctx context.Context, h History) (Sizes, error) {
 	defer cancel(nil)
 	defer context.AfterFunc(ctx, r.wake)()
 	var workers sync.WaitGroup
-	for range max(c.parallel, mostParallel) {
+	for range max(c.parallel, maxParallel) {
 		workers.Go(func() {
 			if err := r.work(ctx); err != nil {
 				cancel(err) // the first error is the one that counts
@@ -60,17 +61,17 @@ type reading struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	sizes   Sizes
-	queues  *track
-	codes   *track
-	// answers are those about queues that codes still wait for; told foretells the rows about codes by them.
-	answers []queueAnswer
-	told    told
+	limits  LearnedLimits
+	queues  *sizing.Planner
+	codes   *sizing.Planner
+	// answers are those about queues that codes still wait for; model predicts the rows about codes by them.
+	answers []queuePiece
+	model   *sizing.RowModel
 	// asking is how many questions about queues are under way. underWay are the pieces whose codes are asked for, whole
 	// those that wait to be kept.
 	asking   int
 	underWay []span
-	whole    []codeAnswer
+	whole    []codePiece
 	// pace says how many questions may be under way.
 	pace pace
 
@@ -78,28 +79,26 @@ type reading struct {
 }
 
 func newReading(c *Client, h History) *reading {
-	r := &reading{client: c, keep: h.Keep, sizes: h.Sizes, pace: newPace(c)}
-	r.sizes.Refused = slices.Clone(h.Sizes.Refused)
-	r.told = newTold(h.Sizes)
+	r := &reading{client: c, keep: h.Keep, limits: h.Known, pace: newPace(c), model: sizing.NewRowModel(h.Known)}
 	r.changed = sync.NewCond(&r.mu)
 	longest := c.chunkDays * 96
 	gaps := make([]span, 0, len(h.Gaps))
 	for _, g := range h.Gaps {
-		gaps = append(gaps, span{g.From.UTC(), g.To.UTC()})
+		gaps = append(gaps, span{From: g.From.UTC(), To: g.To.UTC()})
 	}
-	r.queues = newTrack(&r.sizes, newExpectation(h.Sizes.Queues), longest, slices.Clone(gaps))
-	r.codes = newTrack(&r.sizes, newExpectation(h.Sizes.Codes), longest, gaps)
-	r.codes.told = r.foretold
+	r.queues = sizing.NewPlanner(&r.limits, h.Known.Queues, nil, longest, slices.Clone(gaps))
+	r.codes = sizing.NewPlanner(&r.limits, h.Known.Codes, r.predict, longest, gaps)
 	return r
 }
 
 // learned is what is known now.
-func (r *reading) learned() Sizes {
+func (r *reading) learned() LearnedLimits {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.sizes
-	s.Queues, s.Codes, s.CodesByContacts, s.BesideTold = r.queues.week, r.codes.week, r.told.codes, r.told.beside
-	return s
+	l := r.limits
+	l.Queues, l.Codes = r.queues.Profile(), r.codes.Profile()
+	r.model.Save(&l)
+	return l
 }
 
 // work asks one question after the other until there are none.
@@ -119,22 +118,22 @@ func (r *reading) work(ctx context.Context) error {
 }
 
 // next returns the question to ask now. Codes are asked for what is known of queues, so that their
-// rows can be foretold, and one at a time until it is known how well; where neither can be asked yet, it waits for an answer.
+// rows can be predicted, and one at a time until it is known how well; where neither can be asked yet, it waits for an answer.
 func (r *reading) next(ctx context.Context) (ask func(context.Context, span) error, piece span, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for ctx.Err() == nil {
-		codes, some := r.codes.peek()
+		codes, some := r.codes.Peek()
 		switch {
-		case !some && len(r.queues.left) == 0 && r.asked() == 0:
+		case !some && len(r.queues.Left()) == 0 && r.asked() == 0:
 			return nil, span{}, false
 		case r.full():
 		case r.wantsQueues(codes):
-			piece, _ = r.queues.next()
+			piece, _ = r.queues.Next()
 			r.asking++
 			return r.askQueues, piece, true
-		case some && r.knows(codes) && (r.codes.practised() || len(r.underWay) == 0):
-			piece, _ = r.codes.next()
+		case some && r.knows(codes) && (r.codes.Practised() || len(r.underWay) == 0):
+			piece, _ = r.codes.Next()
 			r.underWay = append(r.underWay, piece)
 			return r.askCodes, piece, true
 		}
@@ -147,11 +146,11 @@ func (r *reading) next(ctx context.Context) (ask func(context.Context, span) err
 func (r *reading) asked() int { return r.asking + len(r.underWay) }
 
 // full reports whether as much is under way as the pace and memory allow.
-func (r *reading) full() bool { return r.asked() >= r.pace.most || r.rowsHeld() >= manyRows }
+func (r *reading) full() bool { return r.asked() >= r.pace.max || r.rowsHeld() >= maxRowsHeld }
 
 // rowsHeld is how many rows are in memory or on their way there, but for those of queues that codes wait for.
 func (r *reading) rowsHeld() int {
-	sum := r.queues.rowsAsked() + r.codes.rowsAsked()
+	sum := r.queues.RowsUnderWay() + r.codes.RowsUnderWay()
 	for _, a := range r.whole {
 		sum += a.rows.count()
 	}
@@ -161,12 +160,12 @@ func (r *reading) rowsHeld() int {
 // wantsQueues reports whether to ask about queues before the next question about codes: some answers ahead, of which an
 // interruption makes waste, one at a time until it is known how large they are.
 func (r *reading) wantsQueues(codes span) bool {
-	half := max(r.pace.most/2, 1)
+	half := max(r.pace.max/2, 1)
 	switch {
-	case len(r.queues.left) == 0, r.asking >= half, r.asking > 0 && !r.queues.practised():
+	case len(r.queues.Left()) == 0, r.asking >= half, r.asking > 0 && !r.queues.Practised():
 		return false
 	}
-	return !r.knows(codes) || r.ahead(codes)+r.asking < min(half+1, r.pace.most)
+	return !r.knows(codes) || r.ahead(codes)+r.asking < min(half+1, r.pace.max)
 }
 
 // wake lets everybody look anew at what there is to do.
@@ -177,10 +176,10 @@ func (r *reading) wake() {
 }
 
 func (r *reading) askQueues(ctx context.Context, s span) error {
-	a := queueAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	a := queuePiece{span: s, readAt: r.client.transport.clock.Now().UTC()}
 	var err error
 	if a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s)); err == nil {
-		a.crowds = crowdsOf(&a.rows, s.length())
+		a.contacts = contactHistograms(&a.rows, s.Length())
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -188,24 +187,24 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	r.asking--
 	r.pace.answered()
 	if err != nil {
-		return r.queues.after(s, err)
+		return after(r.queues, s, err)
 	}
 	r.learnQueues(a)
 	return nil
 }
 
 // learnQueues takes in what queues did.
-func (r *reading) learnQueues(a queueAnswer) {
-	r.queues.answered(a.span, a.rows.perQuarterHour(a.length()))
-	at, _ := slices.BinarySearchFunc(r.answers, a, func(x, y queueAnswer) int { return x.From.Compare(y.From) })
+func (r *reading) learnQueues(a queuePiece) {
+	r.queues.Answered(a.span, a.rows.perQuarterHour(a.Length()))
+	at, _ := slices.BinarySearchFunc(r.answers, a, func(x, y queuePiece) int { return x.From.Compare(y.From) })
 	r.answers = slices.Insert(r.answers, at, a)
-	if !r.codes.known() {
-		r.codes.atMost(a.span) // what is too much for queues is too much for their codes
+	if !r.codes.Known() {
+		r.codes.Bound(a.span) // what is too much for queues is too much for their codes
 	}
 }
 
 func (r *reading) askCodes(ctx context.Context, s span) error {
-	a := codeAnswer{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	a := codePiece{span: s, readAt: r.client.transport.clock.Now().UTC()}
 	var err error
 	if a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s)); err == nil {
 		a.count()
@@ -216,45 +215,37 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
 	r.pace.answered()
 	if err != nil {
-		return r.codes.after(s, err)
+		return after(r.codes, s, err)
 	}
-	r.codes.answered(s, a.sizes)
+	r.codes.Answered(s, a.sizes)
 	r.learnCodes(a)
 	return nil
 }
 
 // learnCodes takes in what codes did.
-func (r *reading) learnCodes(a codeAnswer) {
-	r.told.learn(a.span, a.sizes, a.seen, r.crowdAt)
+func (r *reading) learnCodes(a codePiece) {
+	r.model.Learn(a.span, a.sizes, a.seen, r.contactsAt)
 	r.whole = append(r.whole, a)
 }
 
 // about is how many rows a piece should have, and some more; 0 where nothing is known.
-func (r *reading) about(t *track, s span) int {
+func (r *reading) about(p *sizing.Planner, s span) int {
+	const some, bound = 1.05, 200_000 // rows are set aside before an answer has come
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !t.known() {
-		return 0
-	}
-	return int(1.05 * min(t.of(s), mostRowsForetold))
+	return int(some * min(p.Rows(s), bound))
 }
 
-// mostRowsForetold bounds what is set aside before an answer has come.
-const mostRowsForetold = 200_000
-
 // after puts a piece back that was too much to be answered at once; any other error stays one.
-func (t *track) after(s span, err error) error {
+func after(p *sizing.Planner, s span, err error) error {
 	switch {
-	case errors.Is(err, errTooMuch) && t.tooMuch(s):
+	case errors.Is(err, errTooMuch) && p.Refused(s):
 		return nil
-	case errors.Is(err, errTooSlow) && t.tooSlow(s):
+	case errors.Is(err, errTooSlow) && p.Slow(s):
 		return nil
 	}
 	return err
 }
-
-// index is which quarter-hour of the span an instant of it lies in.
-func (i span) index(t time.Time) int { return int(t.Sub(i.From) / wrapcast.QuarterHour) }
 
 // ahead counts the answers about queues that reach beyond the beginning of the next question about codes.
 func (r *reading) ahead(codes span) (n int) {
@@ -270,27 +261,27 @@ func (r *reading) ahead(codes span) (n int) {
 func (r *reading) knows(s span) bool {
 	at := s.From
 	for _, a := range r.answers { // in the order of time
-		if a.holds(at) {
+		if a.Holds(at) {
 			at = a.To
 		}
 	}
 	return !at.Before(s.To)
 }
 
-// foretold is how many rows about codes a quarter-hour should have by the contacts of its queues; false where they were not
+// predict is how many rows about codes a quarter-hour should have by the contacts of its queues; false where they were not
 // answered or nothing is known of codes.
-func (r *reading) foretold(t time.Time) (rows float64, ok bool) {
-	if c := r.crowdAt(t); c != nil && r.told.known() {
-		return r.told.rows(t, c), true
+func (r *reading) predict(t time.Time) (rows float64, ok bool) {
+	if c := r.contactsAt(t); c != nil && r.model.Known() {
+		return r.model.Rows(t, c), true
 	}
 	return 0, false
 }
 
-// crowdAt is what the queues of a quarter-hour had, nil where they were not answered.
-func (r *reading) crowdAt(t time.Time) *crowd {
+// contactsAt is what the queues of a quarter-hour handled, nil where they were not answered.
+func (r *reading) contactsAt(t time.Time) *sizing.ContactHistogram {
 	for _, a := range r.answers {
-		if a.holds(t) {
-			return &a.crowds[a.index(t)]
+		if a.Holds(t) {
+			return &a.contacts[a.Index(t)]
 		}
 	}
 	return nil
@@ -312,7 +303,7 @@ func (r *reading) keepWhole(ctx context.Context) error {
 }
 
 // takeWhole takes the codes of a piece and the queues it lies in, and forgets queues that no piece will need any more.
-func (r *reading) takeWhole() (codes codeAnswer, queues []queueAnswer, left int, ok bool) {
+func (r *reading) takeWhole() (codes codePiece, queues []queuePiece, left int, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.whole) == 0 {
@@ -326,7 +317,7 @@ func (r *reading) takeWhole() (codes codeAnswer, queues []queueAnswer, left int,
 	}
 	r.forget()
 	r.changed.Broadcast() // there is room for more
-	return codes, queues, r.queues.requestsLeft() + r.codes.requestsLeft() + len(r.underWay), true
+	return codes, queues, r.queues.RequestsLeft() + r.codes.RequestsLeft() + len(r.underWay), true
 }
 
 // forget drops the answers about queues that lie before everything still wanted.
@@ -337,11 +328,11 @@ func (r *reading) forget() {
 			from = t
 		}
 	}
-	for _, s := range append(slices.Clone(r.underWay), r.codes.left...) {
+	for _, s := range append(slices.Clone(r.underWay), r.codes.Left()...) {
 		earliest(s.From)
 	}
 	for _, a := range r.whole {
 		earliest(a.From)
 	}
-	r.answers = slices.DeleteFunc(r.answers, func(a queueAnswer) bool { return from.IsZero() || !from.Before(a.To) })
+	r.answers = slices.DeleteFunc(r.answers, func(a queuePiece) bool { return from.IsZero() || !from.Before(a.To) })
 }

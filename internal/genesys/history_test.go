@@ -92,7 +92,7 @@ func (w *world) read(t *testing.T, from, to time.Time, s *scissors) (asked int, 
 		if err != nil && ctx.Err() == nil {
 			t.Fatal(err)
 		}
-		h.Sizes, ctx = sizes, t.Context()
+		h.Known, ctx = sizes, t.Context()
 	}
 	sortRows(&all)
 	return int(s.asked.Load()), all
@@ -167,7 +167,7 @@ func TestALongReadingUsesItsWholeBudgetAndIsNeverRefused(t *testing.T) {
 				to := time.Now().UTC().Truncate(wrapcast.QuarterHour)
 				from, learning := to.AddDate(0, 0, -days), to.AddDate(0, 0, 3-days)
 				_, sizes := readFrom(t, server, takes, genesys.History{Gaps: []wrapcast.Interval{{From: from, To: learning}}})
-				u, _ := readFrom(t, server, takes, genesys.History{Gaps: []wrapcast.Interval{{From: learning, To: to}}, Sizes: sizes})
+				u, _ := readFrom(t, server, takes, genesys.History{Gaps: []wrapcast.Interval{{From: learning, To: to}}, Known: sizes})
 				if share := float64(u.Share()); share < 0.95 || share > 1.05 || u.RateLimited > 0 || u.Requests < 300 {
 					t.Errorf("%.3f of the budget, %+v", share, u)
 				}
@@ -178,7 +178,7 @@ func TestALongReadingUsesItsWholeBudgetAndIsNeverRefused(t *testing.T) {
 }
 
 // readFrom reads a history from a server whose answers take so long.
-func readFrom(t *testing.T, server *sim.Server, takes time.Duration, h genesys.History) (genesys.Usage, genesys.Sizes) {
+func readFrom(t *testing.T, server *sim.Server, takes time.Duration, h genesys.History) (genesys.Usage, genesys.LearnedLimits) {
 	t.Helper()
 	client, err := genesys.New(genesys.Config{BaseURL: "http://127.0.0.1:1", ClientID: server.ClientID(), ClientSecret: server.ClientSecret(),
 		Clock: wrapcast.Clock{Now: time.Now, Sleep: sleepReally}, Transport: near{server, takes}})

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
 )
 
 // packed are the rows of an answer in a third of their memory: there can be a hundred thousand, of several answers at a time. A row is
@@ -48,7 +49,7 @@ func (p *packed[K, V]) keyOf(k K) int32 {
 
 // start is when a row's quarter-hour begins.
 func (p *packed[K, V]) start(row packedRow[V]) time.Time {
-	return p.from.Add(quarters(int(row.quarterHour)))
+	return p.from.Add(sizing.Quarters(int(row.quarterHour)))
 }
 
 func (p *packed[K, V]) count() int { return len(p.rows) }

@@ -142,7 +142,7 @@ func TestTheSDKSendsTheSameRequests(t *testing.T) {
 
 	theirs, url := record(t)
 	facts, err := json.Marshal(map[string]any{"url": url, "clientId": theirs.ClientID(), "clientSecret": theirs.ClientSecret(), "unit": d.BusinessUnit.ID,
-		"week": plan.Week.Start, "interval": i.iso(), "gzipped": base64.StdEncoding.EncodeToString(mine.uploaded)})
+		"week": plan.Week.Start, "interval": iso(i), "gzipped": base64.StdEncoding.EncodeToString(mine.uploaded)})
 	if err != nil {
 		t.Fatal(err)
 	}

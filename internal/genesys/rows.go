@@ -16,7 +16,7 @@ func (b *bucket) observation(asked span, volume metricName) (wrapcast.Observatio
 			return o, err
 		}
 	}
-	if !asked.holds(o.Start) {
+	if !asked.Holds(o.Start) {
 		return o, outside(o.Start, asked)
 	}
 	return o, nil
@@ -57,7 +57,7 @@ func (b *bucket) queueRow(asked span, volume metricName) (queueRow, error) {
 			return r, err
 		}
 	}
-	if !asked.holds(r.Start) {
+	if !asked.Holds(r.Start) {
 		return r, outside(r.Start, asked)
 	}
 	return r, nil
@@ -83,7 +83,7 @@ func (m *metric) addToQueue(r *queueRow, volume metricName) error {
 }
 
 func outside(at time.Time, asked span) error {
-	return nonsense("asked for %s, the platform answered with %s", asked.iso(), at.UTC().Format(time.RFC3339))
+	return nonsense("asked for %s, the platform answered with %s", iso(asked), at.UTC().Format(time.RFC3339))
 }
 
 // mergeObservations sorts the rows and adds up those of one leaf and quarter-hour,

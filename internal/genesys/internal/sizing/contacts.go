@@ -1,4 +1,4 @@
-package genesys
+package sizing
 
 import (
 	"maps"
@@ -27,64 +27,35 @@ func stepOf(contacts float64) int {
 // contactsOf is the middle of a step.
 func contactsOf(step int) float64 { return math.Exp2(float64(step) / 4) }
 
-// crowd is how many queues' channels had how many contacts in a quarter-hour, by steps of CodesByContacts.
-type crowd [contactSteps]float32
+// ContactHistogram is how many channels of queues handled how many contacts in a quarter-hour, by steps of CodesByContacts.
+type ContactHistogram [contactSteps]float32
 
-// add counts channels with so many contacts each. Those with more than the middle of their step count as more channels.
-func (c *crowd) add(contacts, channels int) {
+// Add counts channels with so many contacts each. Those with more than the middle of their step count as more channels.
+func (c *ContactHistogram) Add(contacts, channels int) {
 	if contacts > 0 {
 		step := stepOf(float64(contacts))
 		c[step] += float32(float64(channels) * math.Pow(float64(contacts)/contactsOf(step), sharing))
 	}
 }
 
-// crowdsOf is what queues had in each of so many quarter-hours.
-func crowdsOf(rows *packedQueues, length int) []crowd {
-	crowds := make([]crowd, length)
-	for _, row := range rows.rows {
-		crowds[row.quarterHour].add(row.had.handled, 1)
-	}
-	return crowds
-}
-
 // learn takes in what an answer about codes had. What was seen in earlier ones fades.
-func (r CodesByContacts) learn(seen map[int]tally) {
+func (r CodesByContacts) learn(seen map[int]CodeCount) {
 	var codes [contactSteps]float64
-	var crowd crowd
+	var histogram ContactHistogram
 	for _, contacts := range slices.Sorted(maps.Keys(seen)) { // sums of fractions depend on their order
-		crowd.add(contacts, seen[contacts].channels)
-		codes[stepOf(float64(contacts))] += float64(seen[contacts].codes)
+		histogram.Add(contacts, seen[contacts].Channels)
+		codes[stepOf(float64(contacts))] += float64(seen[contacts].Codes)
 	}
-	for step, n := range crowd {
+	for step, n := range histogram {
 		if n > 0 {
 			r.blend(step, codes[step]/float64(n), float64(n))
 		}
 	}
 }
 
-// tally is how many channels, over all quarter-hours, had a number of contacts, and how many codes all of them had.
-type tally struct{ channels, codes int }
-
-func tallyByContacts(rows *packedCodes) map[int]tally {
-	type place struct {
-		queueChannel
-		quarterHour int32
-	}
-	type had struct{ contacts, codes int }
-	places := map[place]had{}
-	for _, row := range rows.rows {
-		leaf := rows.keys[row.key]
-		at := place{queueChannel{leaf.Queue, leaf.Media}, row.quarterHour}
-		h := places[at]
-		places[at] = had{h.contacts + row.had.handled, h.codes + 1}
-	}
-	seen := map[int]tally{}
-	for _, h := range places {
-		t := seen[h.contacts]
-		seen[h.contacts] = tally{t.channels + 1, t.codes + h.codes}
-	}
-	return seen
-}
+// CodeCount is how many channels of queues, over all quarter-hours of an answer, had a number of contacts, and how many codes
+// all of them had.
+type CodeCount struct{ Channels, Codes int }
 
 // blend moves a step towards what so many channels had.
 func (r CodesByContacts) blend(step int, codes, channels float64) {
@@ -120,8 +91,8 @@ func (r CodesByContacts) nearest(step int) (near int, ok bool) {
 	return 0, false
 }
 
-// of is how many codes a crowd should have in all; it needs a complete r.
-func (r CodesByContacts) of(c *crowd) (rows float64) {
+// of is how many codes such contacts should have in all; it needs a complete r.
+func (r CodesByContacts) of(c *ContactHistogram) (rows float64) {
 	for step, n := range c {
 		rows += float64(n) * float64(r[step])
 	}

@@ -1,15 +1,12 @@
-package genesys
+package sizing
 
 import (
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
-
-	"github.com/wrapcast/wrapcast"
 )
 
 func TestCodesFollowTheContactsThatWereSeen(t *testing.T) {
@@ -20,12 +17,12 @@ func TestCodesFollowTheContactsThatWereSeen(t *testing.T) {
 			t.Fatal("nothing was seen, and something is known")
 		}
 		seen, codes := rapid.IntRange(1, 5000).Draw(t, "contacts"), rapid.IntRange(1, 200).Draw(t, "codes")
-		answer := newAnswer(0)
-		handledBy(answer, "q", 0, seen, codes)
-		r.learn(tallyByContacts(answer))
+		a := newAnswer()
+		a.handled(0, seen, codes)
+		r.learn(a.seen)
 		of := func(contacts int) float64 {
-			var c crowd
-			c.add(contacts, 1)
+			var c ContactHistogram
+			c.Add(contacts, 1)
 			return r.complete().of(&c)
 		}
 		if got := of(seen); math.Abs(got-float64(codes)) > 1e-3*float64(codes) {
@@ -45,74 +42,69 @@ func TestCodesFollowTheContactsThatWereSeen(t *testing.T) {
 	})
 }
 
-var toldFrom = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // a Monday
+var modelFrom = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // a Monday
 
-// newAnswer is the empty answer about a day's codes.
-func newAnswer(day int) *packedCodes {
-	answer := newPacked[wrapcast.Leaf, codeFacts](span{toldFrom.AddDate(0, 0, day), toldFrom.AddDate(0, 0, day+1)}, 0)
-	return &answer
+// answer is what there is to learn of an answer about the codes of a day.
+type answer struct {
+	rows []int
+	seen map[int]CodeCount
 }
 
-// handledBy adds what a queue's channel had in one quarter-hour.
-func handledBy(answer *packedCodes, queue string, quarterHour, contacts, codes int) {
-	for i := range codes {
-		var had codeFacts
-		if i == 0 {
-			had.handled = contacts
-		}
-		leaf := wrapcast.Leaf{Queue: wrapcast.QueueID(queue), Code: wrapcast.CodeID(strconv.Itoa(i))}
-		answer.add(leaf, answer.from.Add(quarters(quarterHour)), had)
-	}
+func newAnswer() *answer { return &answer{make([]int, 96), map[int]CodeCount{}} }
+
+// handled adds what one channel of a queue had in one quarter-hour.
+func (a *answer) handled(quarterHour, contacts, codes int) {
+	a.rows[quarterHour] += codes
+	count := a.seen[contacts]
+	a.seen[contacts] = CodeCount{count.Channels + 1, count.Codes + codes}
 }
 
-// toldDay is what came of a day.
-type toldDay struct {
-	span
-	sizes  []int
-	seen   map[int]tally
-	crowds []crowd
+// modelDay is a day: what its codes had, and what its queues handled per quarter-hour.
+type modelDay struct {
+	Span
+	*answer
+	contacts []ContactHistogram
 }
 
 // inventDay invents a day of queues whose codes are as many as contacts allow, at night fewer, times a factor.
-func inventDay(rng *rand.Rand, day int, factor float64) toldDay {
-	answer := newAnswer(day)
-	d := toldDay{span: span{answer.from, answer.from.AddDate(0, 0, 1)}, crowds: make([]crowd, 96)}
+func inventDay(rng *rand.Rand, day int, factor float64) modelDay {
+	from := modelFrom.AddDate(0, 0, day)
+	d := modelDay{Span{from, from.AddDate(0, 0, 1)}, newAnswer(), make([]ContactHistogram, 96)}
 	for q := range 96 {
 		night := 1.0
 		if q < 32 {
 			night = 0.8
 		}
-		for queue := range 60 {
+		for range 60 {
 			contacts := 1 + rng.IntN(40)
-			handledBy(answer, strconv.Itoa(queue), q, contacts, max(1, int(math.Round(factor*night*3*math.Pow(float64(contacts), 0.6)))))
-			d.crowds[q].add(contacts, 1)
+			d.handled(q, contacts, max(1, int(math.Round(factor*night*3*math.Pow(float64(contacts), 0.6)))))
+			d.contacts[q].Add(contacts, 1)
 		}
 	}
-	d.sizes, d.seen = answer.perQuarterHour(96), tallyByContacts(answer)
 	return d
 }
 
-func (d toldDay) crowdAt(at time.Time) *crowd {
-	if !d.holds(at) {
+func (d modelDay) at(t time.Time) *ContactHistogram {
+	if !d.Holds(t) {
 		return nil
 	}
-	return &d.crowds[d.index(at)]
+	return &d.contacts[d.Index(t)]
 }
 
 // miss is by how much the first quarter-hours of a day were missed.
-func (t *told) miss(d toldDay, length int) float64 {
-	first := span{d.From, d.From.Add(quarters(length))}
-	return math.Abs(total(d.sizes[:length])/first.sum(func(at time.Time) float64 { return t.rows(at, d.crowdAt(at)) }) - 1)
+func (m *RowModel) miss(d modelDay, length int) float64 {
+	predicted := d.first(length).sum(func(at time.Time) float64 { return m.Rows(at, d.at(at)) })
+	return math.Abs(total(d.rows[:length])/predicted - 1)
 }
 
-func TestRowsAreForetoldByWhatTheQueuesTold(t *testing.T) {
+func TestRowsArePredictedByWhatTheQueuesHandled(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
-	known := newTold(Sizes{})
+	known := NewRowModel(LearnedLimits{})
 	learn := func(from, to int, factor float64) {
 		for day := from; day < to; day++ {
 			d := inventDay(rng, day, factor)
-			known.learn(d.span, d.sizes, d.seen, d.crowdAt)
+			known.Learn(d.Span, d.rows, d.seen, d.at)
 		}
 	}
 	learn(0, 1, 1)
@@ -133,21 +125,21 @@ func TestRowsAreForetoldByWhatTheQueuesTold(t *testing.T) {
 	if miss := known.miss(after, 96); miss > 0.03 {
 		t.Errorf("five days after there were 15 %% more codes, it was missed by %.3f", miss)
 	}
-	again := newTold(Sizes{CodesByContacts: known.codes, BesideTold: known.beside})
+	again := NewRowModel(LearnedLimits{CodesByContacts: known.codes, RowRatioByHour: known.ratio})
 	if miss := again.miss(after, 96); miss > 0.06 {
 		t.Errorf("taken up again it missed by %.3f", miss)
 	}
 }
 
-func TestWhatQueuesDidNotTellTeachesNothing(t *testing.T) {
+func TestADayWhoseQueuesAreNotKnownTeachesNothing(t *testing.T) {
 	t.Parallel()
 	d := inventDay(rand.New(rand.NewPCG(3, 4)), 0, 1)
-	known := newTold(Sizes{})
-	known.learn(d.span, d.sizes, d.seen, d.crowdAt)
+	known := NewRowModel(LearnedLimits{})
+	known.Learn(d.Span, d.rows, d.seen, d.at)
 	codes, level := known.full, known.level
-	known.learn(d.span, d.sizes, nil, func(time.Time) *crowd { return nil })
-	if known.level != level || known.besideFull != nil {
-		t.Errorf("level %v became %v, %d hours beside", level, known.level, len(known.besideFull))
+	known.Learn(d.Span, d.rows, nil, func(time.Time) *ContactHistogram { return nil })
+	if known.level != level || known.fullRatio != nil {
+		t.Errorf("level %v became %v, %d hours with a ratio", level, known.level, len(known.fullRatio))
 	}
 	for step, v := range known.full {
 		if v != codes[step] {

@@ -1,23 +1,21 @@
-package genesys
+package sizing
 
 import (
 	"slices"
 	"time"
-
-	"github.com/wrapcast/wrapcast"
 )
 
-// quarterHoursPerWeek is the length of a WeekOfRows.
+// quarterHoursPerWeek is the length of a WeekProfile.
 const quarterHoursPerWeek = 7 * 96
 
-// WeekOfRows is how much a quarter-hour of the UTC week has, from Sunday midnight on; below
-// zero where none of that hour was read yet. Nil knows nothing.
-type WeekOfRows []float32
+// WeekProfile is how many rows (or, for a ratio, which factor) each quarter-hour of the UTC week has, from Sunday midnight
+// on; below zero where none of that hour was read yet. Nil knows nothing.
+type WeekProfile []float32
 
-// unseen marks what no answer has taught yet.
+// unseen marks what no answer has said yet.
 const unseen = -1
 
-func newWeekOfRows(known WeekOfRows) WeekOfRows { return recalled(known, quarterHoursPerWeek) }
+func newWeekProfile(known WeekProfile) WeekProfile { return recalled(known, quarterHoursPerWeek) }
 
 // recalled copies what earlier readings have learned, if it has that length; else nothing was seen yet.
 func recalled(known []float32, length int) []float32 {
@@ -33,7 +31,7 @@ func slotOf(t time.Time) int {
 }
 
 // learn takes in what a quarter-hour had. Older weeks fade, so that growth and seasons are followed.
-func (w WeekOfRows) learn(at time.Time, value float32) {
+func (w WeekProfile) learn(at time.Time, value float32) {
 	const newest = 0.4
 	slot := slotOf(at)
 	if w[slot] < 0 {
@@ -45,12 +43,12 @@ func (w WeekOfRows) learn(at time.Time, value float32) {
 
 // complete returns the week with the gaps filled from the same hour of other days, or from the mean;
 // nil where nothing is known at all.
-func (w WeekOfRows) complete() (full WeekOfRows) {
+func (w WeekProfile) complete() (full WeekProfile) {
 	mean, ok := w.mean(0, 1)
 	if !ok {
 		return nil
 	}
-	full = make(WeekOfRows, len(w))
+	full = make(WeekProfile, len(w))
 	for i, v := range w {
 		if v < 0 {
 			if v, ok = w.mean(i%96, 96); !ok {
@@ -63,7 +61,7 @@ func (w WeekOfRows) complete() (full WeekOfRows) {
 }
 
 // mean averages what is known of every so manieth quarter-hour from the first on; ok is false where nothing is.
-func (w WeekOfRows) mean(first, step int) (mean float32, ok bool) {
+func (w WeekProfile) mean(first, step int) (mean float32, ok bool) {
 	var sum, seen float32
 	for i := first; i < len(w); i += step {
 		if w[i] >= 0 {
@@ -73,9 +71,3 @@ func (w WeekOfRows) mean(first, step int) (mean float32, ok bool) {
 	}
 	return sum / max(seen, 1), seen > 0
 }
-
-// quarters is a number of quarter-hours as a stretch of time.
-func quarters(n int) time.Duration { return time.Duration(n) * wrapcast.QuarterHour }
-
-// length is how many quarter-hours a span has.
-func (i span) length() int { return int(i.To.Sub(i.From) / wrapcast.QuarterHour) }

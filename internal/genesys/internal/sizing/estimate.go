@@ -1,0 +1,53 @@
+package sizing
+
+// Estimate is what one question will take, before anything is asked.
+type Estimate struct {
+	// Name is "codes" or "queues".
+	Name string `json:"name"`
+	// Requests are to be expected; Min is the fewest that could do if every size were known.
+	Requests int `json:"requests"`
+	Min      int `json:"least"`
+	// Rows are to be expected in all, 0 where nothing is known of them; MaxRows is the largest answer reckoned with, 0 where
+	// no bound is known.
+	Rows    int `json:"rows"`
+	MaxRows int `json:"most_rows"`
+	// MaxDays is the longest interval reckoned with, in days.
+	MaxDays float64 `json:"longest_days"`
+}
+
+// Estimate plays the planner through as if every answer were as predicted. Nothing is left of it after that.
+func (p *Planner) Estimate(name string) Estimate {
+	e := Estimate{Name: name, MaxDays: float64(p.limits.length(p.longest)) / 96}
+	if p.limits.TooManyRows > 0 {
+		e.MaxRows = p.limits.MaxRows
+	}
+	for _, s := range p.left {
+		e.Min += p.minPieces(s)
+		e.Rows += int(p.Rows(s))
+	}
+	for _, ok := p.Next(); ok; _, ok = p.Next() {
+		e.Requests++
+	}
+	return e
+}
+
+// minPieces is the fewest pieces a span can be had in: each as long as was ever given, with as many rows.
+func (p *Planner) minPieces(s Span) (pieces int) {
+	longest := p.longest
+	if p.limits.TooLong > 0 {
+		longest = min(longest, max(p.limits.MaxLength, 1))
+	}
+	bound := p.limits.TooManyRows > 0 && p.Known()
+	length, rows := longest, 0.0
+	for n := range s.Length() {
+		here := 0.0
+		if bound {
+			here = p.at(s.From.Add(Quarters(n)))
+		}
+		if length == longest || bound && rows+here > float64(p.limits.MaxRows) {
+			pieces, length, rows = pieces+1, 0, 0
+		}
+		length, rows = length+1, rows+here
+	}
+	return pieces
+}

@@ -1,0 +1,175 @@
+package sizing
+
+import "time"
+
+// Planner plans one question over a history: what of it is still to be asked, and in pieces of which length. Two questions
+// about the same organisation share its limits. It is not safe for concurrent use.
+type Planner struct {
+	rowForecast
+	limits *LearnedLimits
+	// longest is the longest piece allowed, in quarter-hours.
+	longest int
+	left    []Span
+	// latest is the length of the latest piece.
+	latest int
+	// share is the part asked for of what the platform should give at once: it grows with each answer and shrinks with each
+	// refusal.
+	share float64
+	// shorter bounds the pieces that begin where one was refused or not answered in time.
+	shorter map[time.Time]int
+	// unsized are pieces that were refused before anything was known of their size.
+	unsized []Span
+	// underWay has the pieces that were not answered yet, with the rows they should have, 0 where nothing was known.
+	underWay map[Span]int
+	answers  int
+}
+
+// The share grows by shareStep up to maxShare with each answer, faster while it is below usualShare, and shrinks to
+// afterRefusal of itself, or afterTimeout. Growth and refusals are in balance at one refusal in thirty.
+const (
+	shareStep    = 0.001
+	usualShare   = 0.9
+	maxShare     = 1.05
+	afterRefusal = 0.97
+	afterTimeout = 0.5
+	minShare     = 1.0 / 64
+)
+
+// NewPlanner plans a question over what is left, in pieces of at most longest quarter-hours. known is the profile of its
+// rows; predict, where it is not nil, predicts them better and reports false where it cannot.
+func NewPlanner(limits *LearnedLimits, known WeekProfile, predict Predictor, longest int, left []Span) *Planner {
+	p := &Planner{rowForecast: newRowForecast(known), limits: limits, longest: longest, left: left, share: usualShare,
+		shorter: map[time.Time]int{}, underWay: map[Span]int{}}
+	if p.predict = predict; p.Known() {
+		p.answers = practice
+	}
+	return p
+}
+
+// Next takes the next piece out of what is left; ok is false where nothing is.
+func (p *Planner) Next() (piece Span, ok bool) {
+	if piece, ok = p.Peek(); !ok {
+		return piece, false
+	}
+	p.latest = piece.Length()
+	p.underWay[piece] = int(p.Rows(piece))
+	if p.left[0].From = piece.To; !p.left[0].From.Before(p.left[0].To) {
+		p.left = p.left[1:]
+	}
+	return piece, true
+}
+
+// Answered takes in the answer about a piece: how many rows each of its quarter-hours had.
+func (p *Planner) Answered(piece Span, rows []int) {
+	delete(p.underWay, piece)
+	delete(p.shorter, piece.From)
+	p.answers++
+	if p.share += shareStep; p.share < usualShare {
+		p.share = min(1.3*p.share, usualShare)
+	}
+	p.share = min(p.share, maxShare)
+	p.limits.answered(piece.Length(), int(total(rows)))
+	p.learn(piece, rows)
+	for _, s := range p.unsized {
+		p.limits.refused(s.Length(), int(p.Rows(s)))
+	}
+	p.unsized = nil
+}
+
+// Refused puts a piece back that was too much to be answered at once, to be asked for in shorter ones. It reports false
+// where it cannot be shorter.
+func (p *Planner) Refused(piece Span) bool {
+	if piece.Length() <= 1 {
+		return false
+	}
+	_, again := p.shorter[piece.From]
+	p.putBack(piece)
+	if !p.Known() {
+		p.unsized = append(p.unsized, piece)
+		return true
+	}
+	rows := p.Rows(piece)
+	if !again && rows < apart*float64(p.limits.MaxRows) {
+		p.shorter[piece.From] = piece.Length() * 4 / 5 // it was a near miss
+	}
+	p.share = max(p.share*afterRefusal, minShare)
+	p.limits.refused(piece.Length(), int(rows))
+	return true
+}
+
+// Slow puts a piece back that was not answered in time. It reports false for a piece of a day or less.
+func (p *Planner) Slow(piece Span) bool {
+	if piece.Length() <= 96 {
+		return false
+	}
+	p.share = max(p.share*afterTimeout, minShare)
+	p.putBack(piece)
+	return true
+}
+
+// putBack returns a piece to what is left, in its place and in one with what follows it, to be asked for in halves.
+func (p *Planner) putBack(piece Span) {
+	delete(p.underWay, piece)
+	p.shorter[piece.From] = piece.half()
+	at := 0
+	for at < len(p.left) && p.left[at].From.Before(piece.From) {
+		at++
+	}
+	if at < len(p.left) && p.left[at].From.Equal(piece.To) {
+		p.left[at].From = piece.From
+		return
+	}
+	p.left = append(p.left[:at], append([]Span{piece}, p.left[at:]...)...)
+}
+
+// Peek returns what Next would.
+func (p *Planner) Peek() (piece Span, ok bool) {
+	if len(p.left) == 0 {
+		return Span{}, false
+	}
+	s := p.left[0]
+	allowed := min(s.Length(), p.longest)
+	if n, ok := p.shorter[s.From]; ok {
+		allowed = min(allowed, n)
+	}
+	n := min(p.limits.length(allowed), max(1, int(float64(p.longest)*min(1, p.share/usualShare))))
+	if rows := p.limits.rows(); rows > 0 && p.Known() {
+		n = p.fitting(s.From, n, p.share*rows)
+	}
+	return s.first(max(1, n)), true
+}
+
+// Bound bounds the piece that begins where a span does by that span.
+func (p *Planner) Bound(s Span) {
+	if n, ok := p.shorter[s.From]; !ok || s.Length() < n {
+		p.shorter[s.From] = s.Length()
+	}
+}
+
+// Left is what was not asked for yet, or put back.
+func (p *Planner) Left() []Span { return p.left }
+
+// RequestsLeft is about how many pieces are left, at the length of the latest.
+func (p *Planner) RequestsLeft() (n int) {
+	for _, s := range p.left {
+		n += 1 + (s.Length()-1)/max(p.latest, 1)
+	}
+	return n
+}
+
+// RowsUnderWay is how many rows the pieces should have that were not answered yet.
+func (p *Planner) RowsUnderWay() (sum int) {
+	for _, rows := range p.underWay {
+		sum += rows
+	}
+	return sum
+}
+
+// practice is how many answers it takes until predictions of rows can be relied on.
+const practice = 8
+
+// Practised reports whether so many answers came that several pieces may be asked for at a time.
+func (p *Planner) Practised() bool { return p.answers >= practice }
+
+// Profile is what was learned of the rows by hour of the week.
+func (p *Planner) Profile() WeekProfile { return p.week }
