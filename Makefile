@@ -79,7 +79,7 @@ conformance: ## Let the platform's official JavaScript SDK judge the simulator a
 
 .PHONY: chaos
 chaos: ## Whole runs while everything goes wrong, deaths on both sides of every arrow, long backtests (without the race detector)
-	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./internal/flow
+	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./internal/steps
 
 .PHONY: search
 search: ## Property tests with new seeds and ten times the cases
@@ -87,7 +87,7 @@ search: ## Property tests with new seeds and ten times the cases
 
 .PHONY: soak
 soak: ## The same, five thousand times with other seeds
-	@go test -count=1 -run WhateverGoesWrong -timeout 6h ./internal/flow -chaos 5000 -chaos.seed 1000
+	@go test -count=1 -run WhateverGoesWrong -timeout 6h ./internal/steps -chaos 5000 -chaos.seed 1000
 
 # SQLite is C turned into Go: watched by the race detector it would take three times as long, and tell nothing of our code.
 # Property tests draw from a fixed seed here, so that a change is judged by what it changed; `make search` draws anew.

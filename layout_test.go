@@ -34,9 +34,9 @@ var mayImport = map[string][]string{
 	"export":        {"", "audit"},
 	"export/report": {""},
 
-	"flow":         slices.Concat(pure(), adapters()),
-	"web":          slices.Concat(pure(), adapters(), []string{"export/report", "flow"}),
-	"cmd/wrapcast": slices.Concat(pure(), adapters(), []string{"export/report", "flow", "web", "sim"}),
+	"steps":        slices.Concat(pure(), adapters()),
+	"web":          slices.Concat(pure(), adapters(), []string{"export/report", "steps"}),
+	"cmd/wrapcast": slices.Concat(pure(), adapters(), []string{"export/report", "steps", "web", "sim"}),
 	"bench":        {"", "forecast"},
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 type accuracyFlags struct {
@@ -59,7 +59,7 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 	return c
 }
 
-func (f accuracyFlags) options() (o flow.AccuracyOptions, err error) {
+func (f accuracyFlags) options() (o steps.AccuracyOptions, err error) {
 	if o.From, err = day(f.from, 0); err != nil {
 		return o, err
 	}
@@ -103,10 +103,10 @@ func (f accuracyFlags) only(things []wrapcast.ThingAccuracy, directory wrapcast.
 	}
 	switch {
 	case f.code != "":
-		id, err := flow.FindCode(directory, f.code)
+		id, err := steps.FindCode(directory, f.code)
 		return keep(wrapcast.LevelCode, string(id)), err
 	case f.queue != "":
-		id, err := flow.FindQueue(directory, f.queue)
+		id, err := steps.FindQueue(directory, f.queue)
 		return keep(wrapcast.LevelQueue, string(id)), err
 	case f.of != "":
 		return slices.DeleteFunc(things, func(t wrapcast.ThingAccuracy) bool { return string(t.Kind) != f.of }), nil

@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // backtestFlags are what `wrapcast backtest` is told.
@@ -100,7 +100,7 @@ func (a *app) backtestStored(ctx context.Context, f backtestFlags) error {
 		}
 		bars := progress.New(a.Terminal, a.clock.Now)
 		o.Report = bars.Report
-		r, err := o.Backtest(ctx, o.org, o.spec, flow.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
+		r, err := o.Backtest(ctx, o.org, o.spec, steps.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
 		bars.Close()
 		if err != nil {
 			return err

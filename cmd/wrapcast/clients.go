@@ -2,8 +2,8 @@ package main
 
 import (
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // newClients makes the client that reads and, where an OAuth client of its own submits, the one that writes: then the
@@ -43,7 +43,7 @@ func (a *app) writeSecret(c config) (string, error) {
 }
 
 // budget is the organisation's share of the platform's limits, kept in a ledger where there is one.
-func (c apiConfig) budget(l *flow.Ledger) *genesys.Budget {
+func (c apiConfig) budget(l *steps.Ledger) *genesys.Budget {
 	limits := wrapcast.BudgetLimits{PerMinute: c.RequestsPerMinute, PerMonth: c.RequestsPerMonth}
 	if l == nil {
 		return genesys.NewSharedBudget(limits, nil)

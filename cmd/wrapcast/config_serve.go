@@ -6,7 +6,7 @@ import (
 	"net/url"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // scheduleConfig is a schedule of the settings, on the wall clock of the business unit.
@@ -47,14 +47,14 @@ type oidcConfig struct {
 }
 
 // planned turns the schedules of the settings into those of a service.
-func (c config) planned() []flow.Planned {
-	var all []flow.Planned
+func (c config) planned() []steps.Planned {
+	var all []steps.Planned
 	for i, s := range c.Schedules {
 		if s.Name == "" {
 			s.Name = fmt.Sprintf("settings-%d", i+1)
 		}
-		all = append(all, flow.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
-			Request: flow.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays, Strict: s.Strict, Algorithm: s.Algorithm}})
+		all = append(all, steps.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
+			Request: steps.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays, Strict: s.Strict, Algorithm: s.Algorithm}})
 	}
 	return all
 }
@@ -69,7 +69,7 @@ func (c config) checkSchedules() error {
 		if err := checkAlgorithm("schedules: algorithm of "+string(p.ID), p.Request.Algorithm); err != nil {
 			return err
 		}
-		if err := flow.CheckCron(p.Cron); err != nil {
+		if err := steps.CheckCron(p.Cron); err != nil {
 			return fmt.Errorf("schedules: %w", err)
 		}
 	}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
@@ -130,7 +130,7 @@ func freeAddress(ctx context.Context, asked, usual string) (string, error) {
 }
 
 // runBefore does a run as it would have been done so long ago, and tells nothing of it.
-func (a *app) runBefore(ctx context.Context, at access, spec flow.Spec, ago time.Duration) error {
+func (a *app) runBefore(ctx context.Context, at access, spec steps.Spec, ago time.Duration) error {
 	before := *a
 	before.clock = a.clock.At(a.clock.Now().Add(-ago))
 	before.Terminal = &terminal.Terminal{In: a.In, Out: a.Out, Err: a.Err, Interactive: a.Interactive, Quiet: true}
@@ -149,7 +149,7 @@ func demoConfig(f demoFlags, server *sim.Server, platform, hook string) config {
 }
 
 // demoSpec asks for everything the simulated organisation ever handled.
-func demoSpec(c config, server *sim.Server) flow.Spec {
+func demoSpec(c config, server *sim.Server) steps.Spec {
 	s := c.spec()
 	s.Actor = "demo"
 	first := server.Start()

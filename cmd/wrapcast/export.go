@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/export"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -51,7 +51,7 @@ type exportedFile struct {
 }
 
 // export writes what make returns to where the flags say.
-func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) (flow.Exported, error)) error {
+func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) (steps.Exported, error)) error {
 	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
 	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
 		return usage("--to names no .xlsx and no .csv: %q", f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
@@ -98,12 +98,12 @@ without them stands below.`,
   wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.export(c.Context(), f, func(o offline) (flow.Exported, error) {
+			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) {
 				made, err := o.forecastNamed(c.Context(), f.forecast)
 				if err != nil {
-					return flow.Exported{}, err
+					return steps.Exported{}, err
 				}
-				return flow.ExportForecast(made, o.spec.Level)
+				return steps.ExportForecast(made, o.spec.Level)
 			})
 		},
 	}
@@ -141,9 +141,9 @@ days ahead beside what came.`,
 			if err != nil {
 				return err
 			}
-			return a.export(c.Context(), f, func(o offline) (flow.Exported, error) {
+			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) {
 				if err := o.KeepFrozen(c.Context(), o.org, o.spec); err != nil {
-					return flow.Exported{}, err
+					return steps.Exported{}, err
 				}
 				return o.ExportAccuracy(c.Context(), o.org, o.spec, options, f.lead)
 			})
@@ -171,21 +171,21 @@ across, the history of the codes concerned with masked days marked.`,
   wrapcast export masks --to masks.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.export(c.Context(), f, func(o offline) (flow.Exported, error) { return f.masks(c.Context(), o) })
+			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) { return f.masks(c.Context(), o) })
 		},
 	}
 	f.days(c)
 	return c
 }
 
-func (f *exportFlags) masks(ctx context.Context, o offline) (flow.Exported, error) {
+func (f *exportFlags) masks(ctx context.Context, o offline) (steps.Exported, error) {
 	until, err := day(f.until, 0)
 	if err != nil {
-		return flow.Exported{}, err
+		return steps.Exported{}, err
 	}
 	from, err := day(f.from, 0)
 	if err != nil {
-		return flow.Exported{}, err
+		return steps.Exported{}, err
 	}
-	return o.ExportMasks(ctx, o.org, o.spec, flow.MaskOptions{}, from, until)
+	return o.ExportMasks(ctx, o.org, o.spec, steps.MaskOptions{}, from, until)
 }

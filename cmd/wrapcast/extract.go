@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 func (a *app) extractCommand() *cobra.Command {
@@ -46,11 +46,11 @@ func (a *app) extract(ctx context.Context) error {
 	})
 }
 
-func (a *app) showExtract(r flow.ExtractResult, u genesys.Usage) error {
+func (a *app) showExtract(r steps.ExtractResult, u genesys.Usage) error {
 	if a.JSON {
 		return a.PrintJSON(struct {
 			Schema string `json:"schema"`
-			flow.ExtractResult
+			steps.ExtractResult
 			Usage genesys.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}

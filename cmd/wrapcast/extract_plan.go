@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // planExtraction shows what bringing the history up to date would take.
@@ -22,14 +22,14 @@ func (a *app) planExtraction(ctx context.Context) error {
 		if a.JSON {
 			return a.PrintJSON(struct {
 				Schema string `json:"schema"`
-				flow.ExtractionPlan
+				steps.ExtractionPlan
 			}{"wrapcast.extraction_plan/1", plan})
 		}
 		return a.Print(extractionWords(plan, s.client.Usage()))
 	})
 }
 
-func extractionWords(p flow.ExtractionPlan, u genesys.Usage) string {
+func extractionWords(p steps.ExtractionPlan, u genesys.Usage) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {

@@ -7,16 +7,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // offline is what commands work on that ask nothing of the platform.
 type offline struct {
-	*flow.WrapUpForecaster
+	*steps.WrapUpForecaster
 	org       wrapcast.OrganisationID
 	directory wrapcast.Directory
-	spec      flow.Spec
+	spec      steps.Spec
 }
 
 // withOffline runs work on what the data directory holds of one organisation, by the rules of the settings.
@@ -30,7 +30,7 @@ func (a *app) withOffline(ctx context.Context, organisation string, work func(of
 		return err
 	}
 	defer s.Close()
-	o := offline{WrapUpForecaster: &flow.WrapUpForecaster{Store: s, Clock: a.clock, NewID: a.newID}, spec: c.spec()}
+	o := offline{WrapUpForecaster: &steps.WrapUpForecaster{Store: s, Clock: a.clock, NewID: a.newID}, spec: c.spec()}
 	err = s.View(ctx, func(tx *store.Tx) error {
 		org, err := chooseOrganisation(tx, organisation, a.dataDir)
 		if err != nil {

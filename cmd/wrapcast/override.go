@@ -14,7 +14,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 func (a *app) overrideCommand() *cobra.Command {
@@ -97,10 +97,10 @@ func (f overrideFlags) override(c *cobra.Command, o offline) (wrapcast.Override,
 	if made.To, err = day(f.to, made.From); err != nil {
 		return made, err
 	}
-	if made.Codes, err = flow.FindCodes(o.directory, f.codes); err != nil {
+	if made.Codes, err = steps.FindCodes(o.directory, f.codes); err != nil {
 		return made, err
 	}
-	if made.Queues, err = flow.FindQueues(o.directory, f.queues); err != nil || f.expires == "" {
+	if made.Queues, err = steps.FindQueues(o.directory, f.queues); err != nil || f.expires == "" {
 		return made, err
 	}
 	expires, err := day(f.expires, 0)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 type reconcileFlags struct {
@@ -45,7 +45,7 @@ extraction of these days; otherwise its figures are those of the last reading.`,
 }
 
 func (a *app) reconcile(c *cobra.Command, f reconcileFlags) error {
-	o := flow.ReconcileOptions{Ask: !f.stored}
+	o := steps.ReconcileOptions{Ask: !f.stored}
 	var err error
 	if o.From, err = day(f.from, 0); err != nil {
 		return err

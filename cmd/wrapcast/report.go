@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 type reportFlags struct {
@@ -47,7 +47,7 @@ func (a *app) report(ctx context.Context, f reportFlags) error {
 		return err
 	}
 	return a.withOffline(ctx, f.organisation, func(o offline) error {
-		r, err := o.WeekReport(ctx, o.org, o.spec, flow.WeekReportOptions{Week: week, Things: f.things, Version: version})
+		r, err := o.WeekReport(ctx, o.org, o.spec, steps.WeekReportOptions{Week: week, Things: f.things, Version: version})
 		if err != nil {
 			return err
 		}

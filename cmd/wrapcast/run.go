@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // runFlags override settings for one run.
@@ -98,7 +98,7 @@ func (a *app) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
 }
 
 // runAndTell does a run and shows what became of it, also where it ended in an error.
-func (a *app) runAndTell(ctx context.Context, at access, spec flow.Spec) error {
+func (a *app) runAndTell(ctx context.Context, at access, spec steps.Spec) error {
 	s, err := a.open(ctx, at)
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (a *app) runAndTell(ctx context.Context, at access, spec flow.Spec) error {
 	return a.runSession(ctx, s, spec)
 }
 
-func (a *app) runSession(ctx context.Context, s *session, spec flow.Spec) error {
+func (a *app) runSession(ctx context.Context, s *session, spec steps.Spec) error {
 	out, runErr := s.forecaster.Run(ctx, spec)
 	s.progress.Close()
 	if out.Run.ID == "" {
@@ -120,7 +120,7 @@ func (a *app) runSession(ctx context.Context, s *session, spec flow.Spec) error 
 }
 
 // showRun prints the run as JSON or as text.
-func (a *app) showRun(out flow.Outcome) error {
+func (a *app) showRun(out steps.Outcome) error {
 	if a.JSON {
 		return a.PrintJSON(newRunDocument(out))
 	}

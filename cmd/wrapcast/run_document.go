@@ -2,8 +2,8 @@ package main
 
 import (
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // runDocument is what `run --json` and `demo --once --json` print.
@@ -62,7 +62,7 @@ type stepDocument struct {
 
 const runSchema = "wrapcast.run/1"
 
-func newRunDocument(out flow.Outcome) runDocument {
+func newRunDocument(out steps.Outcome) runDocument {
 	d := runDocument{
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp, Contacts: out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,

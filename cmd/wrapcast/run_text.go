@@ -12,12 +12,12 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // writeRun shows a run to a person: its steps, the largest codes, and what it took.
-func writeRun(w io.Writer, out flow.Outcome) error {
+func writeRun(w io.Writer, out steps.Outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
@@ -31,7 +31,7 @@ func writeRun(w io.Writer, out flow.Outcome) error {
 	return err
 }
 
-func stepsTable(out flow.Outcome) string {
+func stepsTable(out steps.Outcome) string {
 	t := show.Table("step", "state", " time", "what")
 	for _, s := range out.Run.Steps {
 		t.Row(string(s.Name), string(s.State), show.Duration(time.Duration(s.LatencyMs)*time.Millisecond), stepWords(out, s))
@@ -40,7 +40,7 @@ func stepsTable(out flow.Outcome) string {
 }
 
 // stepWords says in a few words what a step brought.
-func stepWords(out flow.Outcome, s wrapcast.Step) string {
+func stepWords(out steps.Outcome, s wrapcast.Step) string {
 	if s.Reason != "" {
 		return s.Reason
 	}
@@ -104,7 +104,7 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 const shownCodes = 15
 
 // codesTable shows the codes that were asked for, or else those with the most contacts in the seven days from today.
-func codesTable(out flow.Outcome) string {
+func codesTable(out steps.Outcome) string {
 	codes, shown := slices.Clone(out.Reported()), shownCodes
 	if len(out.Codes) > 0 {
 		shown = len(codes)
@@ -157,7 +157,7 @@ func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
 		show.Count(a.Origins, "forecast of the past", "forecasts of the past"), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE), 100*a.Level, show.Percent(a.Coverage))
 }
 
-func writeSubmissions(b *strings.Builder, out flow.Outcome) {
+func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 	for _, s := range out.Submissions {
 		week := ""
 		if s.Week != nil {
@@ -172,7 +172,7 @@ func writeSubmissions(b *strings.Builder, out flow.Outcome) {
 	}
 }
 
-func writeUsage(b *strings.Builder, out flow.Outcome) {
+func writeUsage(b *strings.Builder, out steps.Outcome) {
 	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", usageWords(out.Usage), show.Count(out.AuditEntries, "entry", "entries"))
 }
 

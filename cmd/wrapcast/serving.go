@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
 
@@ -23,7 +23,7 @@ type servingDocument struct {
 }
 
 // serveSession serves the dashboard and works for the session's organisation, if it has one, until ctx is done.
-func (a *app) serveSession(ctx context.Context, s *session, c config, spec flow.Spec) error {
+func (a *app) serveSession(ctx context.Context, s *session, c config, spec steps.Spec) error {
 	l, err := listen(ctx, c.Serve.Listen)
 	if err != nil {
 		return err
@@ -56,13 +56,13 @@ func (a *app) serveSession(ctx context.Context, s *session, c config, spec flow.
 	return serveWeb(ctx, l, server, c.Serve)
 }
 
-func (a *app) startService(ctx context.Context, s *session, c config, spec flow.Spec, more ...flow.Planned) (*flow.Service, error) {
+func (a *app) startService(ctx context.Context, s *session, c config, spec steps.Spec, more ...steps.Planned) (*steps.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return flow.StartService(context.WithoutCancel(ctx), flow.ServiceConfig{Forecaster: s.forecaster, Spec: spec, Planned: append(c.planned(), more...), Log: a.Log()})
+	return steps.StartService(context.WithoutCancel(ctx), steps.ServiceConfig{Forecaster: s.forecaster, Spec: spec, Planned: append(c.planned(), more...), Log: a.Log()})
 }
 
 // stopService gives up what is under way: whoever starts next takes it up.
-func stopService(ctx context.Context, service *flow.Service) {
+func stopService(ctx context.Context, service *steps.Service) {
 	const patience = 20 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()

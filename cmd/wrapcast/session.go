@@ -17,9 +17,9 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
 	"github.com/wrapcast/wrapcast/internal/webhook"
@@ -48,7 +48,7 @@ type session struct {
 	client *genesys.Client
 	// writer submits, nil where client does.
 	writer     *genesys.Client
-	forecaster *flow.WrapUpForecaster
+	forecaster *steps.WrapUpForecaster
 	progress   progress.Display
 	// ownWebhookSecret says that messages are not signed by a secret derived from the client's.
 	ownWebhookSecret bool
@@ -85,7 +85,7 @@ func (a *app) open(ctx context.Context, at access) (*session, error) {
 		s.progress = progress.Silent{}
 	}
 	waiting := &waitingStep{report: s.progress.Report}
-	ledger := &flow.Ledger{Clock: a.clock}
+	ledger := &steps.Ledger{Clock: a.clock}
 	var err error
 	if s.client, s.writer, err = a.newClients(at, at.config.API.budget(ledger), waiting.wait); err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func (a *app) open(ctx context.Context, at access) (*session, error) {
 		return nil, err
 	}
 	ledger.Store = s.store
-	s.forecaster = &flow.WrapUpForecaster{Store: s.store, Platform: s.client, Writer: s.writer, Sender: sender, Clock: a.clock,
+	s.forecaster = &steps.WrapUpForecaster{Store: s.store, Platform: s.client, Writer: s.writer, Sender: sender, Clock: a.clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.client, Writer: s.writer, REST: rest,
 			IgnoresIdempotencyKey: at.config.REST.IgnoresIdempotencyKey}),
 		NewID: a.newID, Report: waiting.step, Holder: holder(a.newID()), Alive: alive}
@@ -222,8 +222,8 @@ func (w *waitingStep) wait(reason string) {
 }
 
 // spec turns settings into what a run is asked to do.
-func (c config) spec() flow.Spec {
-	s := flow.Spec{
+func (c config) spec() steps.Spec {
+	s := steps.Spec{
 		Actor: "cli", BusinessUnit: c.BusinessUnit, Calendar: c.calendar(), LookbackDays: c.History.LookbackDays, RereadDays: c.History.RereadDays,
 		Rules: validate.Rules{MinDays: c.Validation.MinDays, MaxHorizon: c.Validation.MaxHorizonDays,
 			IQRFactor: c.Validation.IQRFactor, MinSeasonality: c.Validation.MinSeasonality},

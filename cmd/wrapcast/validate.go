@@ -8,7 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
@@ -54,7 +54,7 @@ func (a *app) validate(ctx context.Context, organisation string, strict, all boo
 	}); err != nil {
 		return err
 	}
-	f := flow.WrapUpForecaster{Store: s, Clock: a.clock}
+	f := steps.WrapUpForecaster{Store: s, Clock: a.clock}
 	report, err := f.Validate(ctx, org.ID, c.spec())
 	if err != nil {
 		return err

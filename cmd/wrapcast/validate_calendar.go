@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 func (a *app) validateCalendar(organisation *string) *cobra.Command {
@@ -44,7 +44,7 @@ Nothing is changed: a calendar named in the settings (calendar: FILE) is taken o
 	return c
 }
 
-func (a *app) showCalendar(r flow.CalendarReport) error {
+func (a *app) showCalendar(r steps.CalendarReport) error {
 	if a.JSON {
 		return a.PrintJSON(r)
 	}
@@ -66,7 +66,7 @@ func (a *app) showCalendar(r flow.CalendarReport) error {
 	return a.Print(b.String())
 }
 
-func closedWords(d flow.CalendarDay) string {
+func closedWords(d steps.CalendarDay) string {
 	switch {
 	case d.AllClosed:
 		return "all queues"

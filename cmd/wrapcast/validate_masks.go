@@ -12,7 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 func (a *app) validateMasks(organisation *string) *cobra.Command {
@@ -33,9 +33,9 @@ People decide above the rules: hide takes days away from the models, show gives 
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withOffline(c.Context(), *organisation, func(o offline) error {
-				options := flow.MaskOptions{NoEffects: quick}
+				options := steps.MaskOptions{NoEffects: quick}
 				if code != "" {
-					id, err := flow.FindCode(o.directory, code)
+					id, err := steps.FindCode(o.directory, code)
 					if err != nil {
 						return err
 					}
@@ -78,7 +78,7 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 				if m.To, err = day(to, m.From); err != nil {
 					return err
 				}
-				if m.Codes, err = flow.FindCodes(o.directory, codes); err != nil {
+				if m.Codes, err = steps.FindCodes(o.directory, codes); err != nil {
 					return err
 				}
 				if m, err = o.AddMask(c.Context(), o.org, m); err != nil {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 func (a *app) validateQueues(organisation *string) *cobra.Command {
@@ -31,7 +31,7 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 					return err
 				}
 				if len(given) == 1 {
-					queue, err := flow.FindQueue(o.directory, given[0])
+					queue, err := steps.FindQueue(o.directory, given[0])
 					if err != nil {
 						return err
 					}

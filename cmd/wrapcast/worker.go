@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -32,14 +32,14 @@ directory, on one machine: a run is done by one of them.`,
 }
 
 // scheduled is the schedule of the command line.
-func scheduled(cron string) flow.Planned {
-	return flow.Planned{ID: "command", Source: wrapcast.ScheduleCommand, Cron: cron}
+func scheduled(cron string) steps.Planned {
+	return steps.Planned{ID: "command", Source: wrapcast.ScheduleCommand, Cron: cron}
 }
 
 // work works on schedule until ctx is done. Credentials that are refused end it at once: it has nothing else to do.
-func (a *app) work(ctx context.Context, at access, spec flow.Spec, more ...flow.Planned) error {
+func (a *app) work(ctx context.Context, at access, spec steps.Spec, more ...steps.Planned) error {
 	for _, p := range more {
-		if err := flow.CheckCron(p.Cron); err != nil {
+		if err := steps.CheckCron(p.Cron); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -21,7 +21,7 @@ type readiness struct {
 // health answers whoever watches over the process: whether it lives, and whether it can answer.
 type health struct {
 	store   *store.Store
-	service *flow.Service
+	service *steps.Service
 	closing func() bool
 }
 

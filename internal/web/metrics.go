@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -181,7 +181,7 @@ func gauge(name, help string, v float64, labels []string, values ...string) prom
 }
 
 // platformCollector reads metrics off what the service has taken of the platform.
-type platformCollector struct{ service *flow.Service }
+type platformCollector struct{ service *steps.Service }
 
 // Describe implements prometheus.Collector.
 func (*platformCollector) Describe(chan<- *prometheus.Desc) {}

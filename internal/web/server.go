@@ -10,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -28,7 +28,7 @@ type Config struct {
 	// NewID makes UUIDv7 identifiers. It must be set.
 	NewID func() string
 	// Service does what is asked for; nil where only what is stored is shown.
-	Service *flow.Service
+	Service *steps.Service
 	// Setup has the settings that people may look at.
 	Setup Setup
 	// Version of wrapcast; "" means "dev".
@@ -68,7 +68,7 @@ type Server struct {
 	handler http.Handler
 	users   *access.Users
 	// forecaster keeps decisions and makes reports of what is stored; it needs no platform.
-	forecaster *flow.WrapUpForecaster
+	forecaster *steps.WrapUpForecaster
 	kept       snapshot.Warmer
 	closed     atomic.Bool
 }
@@ -109,12 +109,12 @@ func (c Config) gate() *access.Gate {
 
 // keep makes what is kept ready in memory.
 func (s *Server) keep() {
-	c, spec := s.config, flow.Spec{}
+	c, spec := s.config, steps.Spec{}
 	if c.Service != nil {
 		spec = c.Service.Spec
 	}
 	snapshots := snapshot.NewSnapshots(c.Store, c.Clock)
-	s.forecaster = &flow.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Latest: snapshots.LatestForecast}
+	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Latest: snapshots.LatestForecast}
 	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
 		Reports: snapshot.NewReports(s.forecaster, spec)}
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
@@ -95,14 +95,14 @@ func clock() wrapcast.Clock {
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // forecaster works on a store for the simulated organisation.
-func (w simulation) forecaster(s *store.Store, holder string) (*flow.WrapUpForecaster, error) {
+func (w simulation) forecaster(s *store.Store, holder string) (*steps.WrapUpForecaster, error) {
 	client, err := genesys.New(genesys.Config{BaseURL: w.platform.URL, ClientID: w.organisation.ClientID(), ClientSecret: w.organisation.ClientSecret(), Clock: clock(),
 		RequestsPerMinute: 100_000, PollEvery: 50 * time.Millisecond})
 	if err != nil {
 		return nil, err
 	}
 	sender, err := webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock(), AllowPrivate: true})
-	return &flow.WrapUpForecaster{Store: s, Platform: client, Sender: sender,
+	return &steps.WrapUpForecaster{Store: s, Platform: client, Sender: sender,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}), Clock: clock(), NewID: newID, Holder: holder}, err
 }
 
@@ -117,7 +117,7 @@ func fill(dir string) error {
 		return err
 	}
 	defer f.Platform.Close()
-	out, err := f.Run(context.Background(), flow.Spec{Actor: "filler", Webhook: simulated.hook.URL})
+	out, err := f.Run(context.Background(), steps.Spec{Actor: "filler", Webhook: simulated.hook.URL})
 	if err != nil {
 		return err
 	}
@@ -182,23 +182,23 @@ func newTwinSite(t *testing.T) *site {
 }
 
 // working starts a service on a store for the simulated organisation.
-func working(t *testing.T, db *store.Store, change ...func(*flow.ServiceConfig)) *flow.Service {
+func working(t *testing.T, db *store.Store, change ...func(*steps.ServiceConfig)) *steps.Service {
 	t.Helper()
 	return simulated.working(t, db, change...)
 }
 
-func (w simulation) working(t *testing.T, db *store.Store, change ...func(*flow.ServiceConfig)) *flow.Service {
+func (w simulation) working(t *testing.T, db *store.Store, change ...func(*steps.ServiceConfig)) *steps.Service {
 	t.Helper()
 	f, err := w.forecaster(db, "service of "+t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.Platform.Close)
-	c := flow.ServiceConfig{Forecaster: f, Spec: flow.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond}
+	c := steps.ServiceConfig{Forecaster: f, Spec: steps.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond}
 	for _, with := range change {
 		with(&c)
 	}
-	service, err := flow.StartService(context.Background(), c)
+	service, err := steps.StartService(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

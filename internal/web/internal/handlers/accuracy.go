@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
@@ -21,8 +21,8 @@ type AccuracyInput struct {
 	To     string `query:"to" format:"date" doc:"The last local day; by default the last whose codes have all arrived"`
 }
 
-func (in AccuracyInput) options() flow.AccuracyOptions {
-	return flow.AccuracyOptions{Source: wrapcast.AccuracySource(in.Source), From: dayOf(in.From), To: dayOf(in.To)}
+func (in AccuracyInput) options() steps.AccuracyOptions {
+	return steps.AccuracyOptions{Source: wrapcast.AccuracySource(in.Source), From: dayOf(in.From), To: dayOf(in.To)}
 }
 
 // accuracyBody has the accuracy of forecast snapshots by level and lead.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -59,7 +59,7 @@ type calendarRegion struct {
 // calendarHandlers answers what is known of days in advance.
 type calendarHandlers struct {
 	organisations
-	decisions *flow.WrapUpForecaster
+	decisions *steps.WrapUpForecaster
 	// inSettings says that the settings are the calendar: what anybody set here would be gone at the next start.
 	inSettings bool
 }

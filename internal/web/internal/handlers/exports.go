@@ -7,7 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/export"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
@@ -46,8 +46,8 @@ const (
 type fileHandlers struct {
 	organisations
 	forecasts *forecastHandlers
-	reports   *flow.WrapUpForecaster
-	spec      flow.Spec
+	reports   *steps.WrapUpForecaster
+	spec      steps.Spec
 	clock     wrapcast.Clock
 }
 
@@ -81,7 +81,7 @@ func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastI
 	if err != nil {
 		return api.File{}, err
 	}
-	e, err := flow.ExportForecast(*f, in.Level)
+	e, err := steps.ExportForecast(*f, in.Level)
 	return in.file("forecast-"+f.From.String(), e), err
 }
 
@@ -103,11 +103,11 @@ func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) 
 	if from > to && to != 0 {
 		return api.File{}, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
-	e, err := h.reports.ExportMasks(ctx, org, h.spec, flow.MaskOptions{NoEffects: true}, from, to)
+	e, err := h.reports.ExportMasks(ctx, org, h.spec, steps.MaskOptions{NoEffects: true}, from, to)
 	return in.file("masks-"+h.clock.Now().Format("2006-01-02"), e), err
 }
 
-func (in ExportInput) file(name string, e flow.Exported) api.File {
+func (in ExportInput) file(name string, e steps.Exported) api.File {
 	if in.Format == "csv" {
 		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8", Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
 	}

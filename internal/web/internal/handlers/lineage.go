@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -49,7 +49,7 @@ type lineageChangeInput struct {
 // lineageHandlers keeps changes of codes.
 type lineageHandlers struct {
 	organisations
-	decisions *flow.WrapUpForecaster
+	decisions *steps.WrapUpForecaster
 }
 
 // operations lists what can be asked here.

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -48,7 +48,7 @@ type maskEditInput struct {
 // maskHandlers keeps decisions about days of history.
 type maskHandlers struct {
 	organisations
-	decisions *flow.WrapUpForecaster
+	decisions *steps.WrapUpForecaster
 }
 
 // operations lists what can be asked here.

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -17,9 +17,9 @@ type Config struct {
 	Clock wrapcast.Clock
 	NewID func() string
 	// Service runs, plans and submits; nil where the server only shows the store.
-	Service *flow.Service
+	Service *steps.Service
 	// Forecaster keeps decisions and makes reports from the store; it needs no platform.
-	Forecaster *flow.WrapUpForecaster
+	Forecaster *steps.WrapUpForecaster
 	Snapshots  *snapshot.Snapshots
 	Documents  *snapshot.Documents
 	Reports    *snapshot.Reports

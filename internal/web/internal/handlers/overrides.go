@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -78,7 +78,7 @@ type OverrideInput struct {
 // overrideHandlers keeps overrides, and shows what they do.
 type overrideHandlers struct {
 	organisations
-	decisions *flow.WrapUpForecaster
+	decisions *steps.WrapUpForecaster
 }
 
 // operations lists what can be asked here.

@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -72,7 +72,7 @@ func (h *publishHandlers) makePlans(ctx context.Context, in *newPlansInput) (*ap
 	if err != nil {
 		return nil, err
 	}
-	made, err := service.Plan(ctx, flow.PlanRequest(in.Body), access.Actor(ctx))
+	made, err := service.Plan(ctx, steps.PlanRequest(in.Body), access.Actor(ctx))
 	return h.plansMade(ctx, made, err)
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -142,7 +142,7 @@ func chosenRun(tx *store.Tx, org wrapcast.OrganisationID, id string) (wrapcast.R
 }
 
 func runOf(r wrapcast.Run) runRow {
-	var spec flow.Spec
+	var spec steps.Spec
 	_ = json.Unmarshal(r.Spec, &spec) // a spec of another version tells less
 	out := runRow{ID: r.ID, State: r.State, Actor: r.Actor, StartedAt: r.StartedAt, FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason,
 		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays, Algorithm: spec.Algorithm, Steps: []stepRow{}}
@@ -165,7 +165,7 @@ func (h *runHandlers) startRun(ctx context.Context, in *startRunInput) (*runStar
 	if err != nil {
 		return nil, err
 	}
-	run, err := service.StartRun(ctx, flow.RunRequest(in.Body), who.Actor)
+	run, err := service.StartRun(ctx, steps.RunRequest(in.Body), who.Actor)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -36,8 +36,8 @@ type scheduleRequest struct {
 	Algorithm   string `json:"algorithm,omitempty" maxLength:"50"`
 }
 
-func (r scheduleRequest) flow() flow.RunRequest {
-	return flow.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict, Algorithm: r.Algorithm}
+func (r scheduleRequest) flow() steps.RunRequest {
+	return steps.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict, Algorithm: r.Algorithm}
 }
 
 type newSchedule struct {
@@ -186,6 +186,6 @@ func (h *scheduleHandlers) previewSchedule(ctx context.Context, in *upcomingInpu
 	if err != nil {
 		return nil, err
 	}
-	times, err := flow.Upcoming(in.Cron, snap.Zone, h.clock.Now(), in.Count)
+	times, err := steps.Upcoming(in.Cron, snap.Zone, h.clock.Now(), in.Count)
 	return api.Respond(upcomingBody{Times: api.OrEmpty(times)}, err)
 }

@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"github.com/wrapcast/wrapcast/internal/export/report"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
@@ -37,7 +37,7 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput
 	if err != nil {
 		return api.File{}, err
 	}
-	r, err := h.reports.WeekReport(ctx, org, h.spec, flow.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things, Version: h.version})
+	r, err := h.reports.WeekReport(ctx, org, h.spec, steps.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things, Version: h.version})
 	if err != nil {
 		return api.File{}, err
 	}

@@ -4,18 +4,18 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
 // worker gives the service that runs, plans and submits, where there is one.
 type worker struct {
-	service       *flow.Service
+	service       *steps.Service
 	organisations organisations
 }
 
 // serving returns the service, or why there is none.
-func (w worker) serving() (*flow.Service, error) {
+func (w worker) serving() (*steps.Service, error) {
 	if w.service != nil {
 		return w.service, nil
 	}
@@ -24,7 +24,7 @@ func (w worker) serving() (*flow.Service, error) {
 }
 
 // servingFor returns the service, if it works for the organisation that is meant.
-func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*flow.Service, error) {
+func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*steps.Service, error) {
 	service, err := w.serving()
 	if err != nil {
 		return nil, err
@@ -45,9 +45,9 @@ func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*flow.Ser
 }
 
 // spec has the settings of runs; zero where there is no service.
-func (w worker) spec() flow.Spec {
+func (w worker) spec() steps.Spec {
 	if w.service != nil {
 		return w.service.Spec
 	}
-	return flow.Spec{}
+	return steps.Spec{}
 }

@@ -5,25 +5,25 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // Reports keeps a few reports of one state of the store, which take long to make.
 type Reports struct {
-	forecaster *flow.WrapUpForecaster
-	spec       flow.Spec
+	forecaster *steps.WrapUpForecaster
+	spec       steps.Spec
 
 	accuracy        *cache[accuracyKey, *wrapcast.AccuracyReport]
-	replays         *cache[accuracyKey, *flow.Replay]
+	replays         *cache[accuracyKey, *steps.Replay]
 	reconciliations *cache[reconciliationKey, *wrapcast.Reconciliation]
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
 }
 
 // NewReports makes a keeper of reports that keeps none yet; spec has the settings of runs.
-func NewReports(forecaster *flow.WrapUpForecaster, spec flow.Spec) *Reports {
+func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec) *Reports {
 	return &Reports{forecaster: forecaster, spec: spec,
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
-		replays:         newCache[accuracyKey, *flow.Replay](2),
+		replays:         newCache[accuracyKey, *steps.Replay](2),
 		reconciliations: newCache[reconciliationKey, *wrapcast.Reconciliation](8),
 		profiles:        newCache[profilesKey, *demand.IntradayProfiles](4)}
 }
@@ -45,11 +45,11 @@ func stateOf(snap *Snapshot) state {
 
 type accuracyKey struct {
 	state
-	options flow.AccuracyOptions
+	options steps.AccuracyOptions
 }
 
 // Accuracy judges the published or stored forecasts of an organisation.
-func (r *Reports) Accuracy(ctx context.Context, snap *Snapshot, o flow.AccuracyOptions) (*wrapcast.AccuracyReport, error) {
+func (r *Reports) Accuracy(ctx context.Context, snap *Snapshot, o steps.AccuracyOptions) (*wrapcast.AccuracyReport, error) {
 	key := accuracyKey{stateOf(snap), o}
 	return r.accuracy.get(ctx, key, func() (*wrapcast.AccuracyReport, error) {
 		made, err := r.forecaster.Accuracy(context.WithoutCancel(ctx), key.org, r.spec, o)
@@ -58,13 +58,13 @@ func (r *Reports) Accuracy(ctx context.Context, snap *Snapshot, o flow.AccuracyO
 }
 
 // Replay returns the forecasts of the days that Accuracy judges.
-func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o flow.AccuracyOptions) (*flow.Replay, error) {
+func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o steps.AccuracyOptions) (*steps.Replay, error) {
 	judged, err := r.Accuracy(ctx, snap, o)
 	if err != nil {
 		return nil, err
 	}
 	key := accuracyKey{stateOf(snap), o}
-	return r.replays.get(ctx, key, func() (*flow.Replay, error) {
+	return r.replays.get(ctx, key, func() (*steps.Replay, error) {
 		return r.forecaster.Replay(context.WithoutCancel(ctx), key.org, judged.Source, judged.Level, judged.From, judged.To)
 	})
 }
@@ -78,7 +78,7 @@ type reconciliationKey struct {
 func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from, to wrapcast.Date) (*wrapcast.Reconciliation, error) {
 	key := reconciliationKey{stateOf(snap), from, to}
 	return r.reconciliations.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
-		made, err := r.forecaster.Reconcile(context.WithoutCancel(ctx), key.org, r.spec, flow.ReconcileOptions{From: from, To: to})
+		made, err := r.forecaster.Reconcile(context.WithoutCancel(ctx), key.org, r.spec, steps.ReconcileOptions{From: from, To: to})
 		return &made, err
 	})
 }

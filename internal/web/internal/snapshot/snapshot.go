@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -205,7 +205,7 @@ func (s *Snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.
 		}
 	}
 	if len(all) > 0 || s.Stored.Base != nil {
-		changed := flow.WithOverrides(*s.Stored, all, now)
+		changed := steps.WithOverrides(*s.Stored, all, now)
 		changed.ID, changed.Run, changed.MadeAt = s.Stored.ID, s.Stored.Run, s.Stored.MadeAt // not those of its base
 		s.Forecast = &changed
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/flow"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -71,7 +71,7 @@ func (w Warmer) warm(ctx context.Context, org wrapcast.OrganisationID) error {
 	}
 	for _, ask := range []func() error{
 		func() error { _, err := w.Reports.IntradayProfiles(ctx, snap, snap.Forecast); return err },
-		func() error { _, err := w.Reports.Replay(ctx, snap, flow.AccuracyOptions{}); return err },
+		func() error { _, err := w.Reports.Replay(ctx, snap, steps.AccuracyOptions{}); return err },
 		func() error {
 			_, err := w.Reports.Reconciliation(ctx, snap, snap.Today-ReconciledDays, snap.Today-1)
 			return err

@@ -1,6 +1,0 @@
-//go:build race
-
-package flow_test
-
-// underRace says that the race detector is at work, which makes everything ten times slower.
-const underRace = true

@@ -1,0 +1,135 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
+)
+
+// AccuracyOptions say which forecasts are judged, and on which days.
+type AccuracyOptions struct {
+	// From and To bound the local days, both included; zero means the last 13 weeks of which all codes have arrived.
+	From, To wrapcast.Date
+	// Source says which forecasts count; "" means those a target had, or all that were made where no target had any.
+	Source wrapcast.AccuracySource
+	// Level is that of the interval judged; zero means that of the spec.
+	Level float64
+}
+
+const (
+	// judgedDays is how many days are judged unless others are asked for.
+	judgedDays = 91
+	// watchedDays is how many of the last days bands are tested on: long enough to tell, short enough to tell of the present.
+	watchedDays = 28
+	// falseAlarms is the share of alarms that may be false on average.
+	falseAlarms = 0.05
+)
+
+// Accuracy tells how good frozen forecasts were, from what runs have kept of them: it only reads. See KeepFrozen where no run
+// came since the last reading.
+func (f *WrapUpForecaster) Accuracy(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return wrapcast.AccuracyReport{}, err
+	}
+	return p.accuracy(ctx, o)
+}
+
+// KeepFrozen keeps what frozen forecasts said of the days that are stored by now. Every run does it; between runs, after an extraction, it
+// has to be asked for.
+func (f *WrapUpForecaster) KeepFrozen(ctx context.Context, org wrapcast.OrganisationID, spec Spec) error {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return err
+	}
+	h, err := p.loadHistory(ctx)
+	if err != nil {
+		return err
+	}
+	return p.freeze(ctx, h)
+}
+
+// watch keeps what was said of the days that are over by now, and tells of codes, queues and planning groups that leave
+// their band too often.
+func (p *pass) watch(ctx context.Context, h *history) ([]wrapcast.Finding, error) {
+	if err := p.freeze(ctx, h); err != nil {
+		return nil, err
+	}
+	r, err := p.accuracy(ctx, AccuracyOptions{})
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return nil, nil
+	}
+	return alarmFindings(r.Watch), err
+}
+
+func (p *pass) accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
+	c, err := p.openCase(ctx, o)
+	if err != nil {
+		return wrapcast.AccuracyReport{}, err
+	}
+	c.Watched, c.Rate = max(c.first, c.last-watchedDays+1), falseAlarms
+	r := accuracy.Judge(c.Judging)
+	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = p.run.Organisation, wrapcast.CountingRule, p.zone.String(), c.first, c.last, c.source
+	r.Watch.To = c.last
+	r.Findings = append(alarmFindings(r.Watch), p.unmeasured(r, c.reach)...)
+	return r, nil
+}
+
+// SaidAndCame lays what was said so many days ahead beside what came, day by day, from what runs have kept.
+func (f *WrapUpForecaster) SaidAndCame(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (wrapcast.SaidAndCame, error) {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return wrapcast.SaidAndCame{}, err
+	}
+	if !slices.Contains(wrapcast.AccuracyLeads(), lead) {
+		return wrapcast.SaidAndCame{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "what was said %d days ahead is not kept", lead).
+			WithHint("it is for %d days ahead", wrapcast.AccuracyLeads())
+	}
+	c, err := p.openCase(ctx, o)
+	if err != nil {
+		return wrapcast.SaidAndCame{}, err
+	}
+	s := accuracy.SideBySide(c.Judging, lead, c.first, int(c.last-c.first)+1)
+	s.Source = c.source
+	return s, nil
+}
+
+// alarmFindings say the alarms in words.
+func alarmFindings(w wrapcast.BandWatch) []wrapcast.Finding {
+	findings := []wrapcast.Finding{}
+	for _, a := range w.Alarms {
+		where, advice := "outside", "look at its history for a change of level or weekly habit"
+		switch {
+		case a.Above >= 4*a.Below:
+			where, advice = "above", "more comes than is forecast: look for a cause, and override it until the models have learned"
+		case a.Below >= 4*a.Above:
+			where, advice = "below", "less comes than is forecast: look for a cause, and override it until the models have learned"
+		}
+		findings = append(findings, wrapcast.Finding{Code: "out-of-band", Severity: wrapcast.Warning, Place: string(a.Kind) + " " + a.Name,
+			Message: fmt.Sprintf("%s was %s its %.0f %% band on %d of %d days, %.1f are allowed (probability %.2g)", a.Name, where, 100*w.Level, a.Outside(), a.Days, a.Expected, a.PValue),
+			Advice:  advice})
+	}
+	return findings
+}
+
+// unmeasured says why leads are missing.
+func (p *pass) unmeasured(r wrapcast.AccuracyReport, reach int) []wrapcast.Finding {
+	var findings []wrapcast.Finding
+	if len(r.Leads) == 0 {
+		message, advice := "no forecast that a target had is old enough to be judged", "publish with wrapcast run, and look again when days have passed"
+		if r.Source == wrapcast.SourceMade {
+			message = "no forecast is old enough to be judged"
+		}
+		findings = append(findings, wrapcast.Finding{Code: "nothing-to-judge", Severity: wrapcast.Info, Message: message, Advice: advice})
+	}
+	for _, lead := range wrapcast.AccuracyLeads() {
+		if reach > 0 && lead > reach {
+			findings = append(findings, wrapcast.Finding{Code: "lead-not-forecast", Severity: wrapcast.Info,
+				Message: fmt.Sprintf("no forecast reaches %d days ahead", lead), Advice: fmt.Sprintf("set forecast.horizon_days to %d or more", lead+1)})
+		}
+	}
+	return findings
+}

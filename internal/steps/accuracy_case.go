@@ -1,0 +1,137 @@
+package steps
+
+import (
+	"context"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
+	"github.com/wrapcast/wrapcast/internal/adjust"
+	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// accuracyCase is what is judged.
+type accuracyCase struct {
+	accuracy.Judging
+	source      wrapcast.AccuracySource
+	first, last wrapcast.Date
+	// reach is the most days ahead that any stored forecast goes.
+	reach int
+}
+
+// openCase reads what was said, and what came.
+func (p *pass) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		settled, err := p.settledDays(tx)
+		if err != nil {
+			return err
+		}
+		if c.first, c.last = bounds(settled, o); c.last < c.first {
+			return wrapcast.Errorf(wrapcast.NotFound, "accuracy", "no day with all its codes is stored between %s and %s", or(o.From, settled.From), or(o.To, settled.To)).
+				WithHint("codes may arrive for %d days: wrapcast extract reads them", p.spec.RereadDays)
+		}
+		if c.reach, err = p.reach(tx); err != nil {
+			return err
+		}
+		if c.source = o.Source; c.source == "" {
+			if c.source, err = p.source(tx); err != nil {
+				return err
+			}
+		}
+		c.Judging, err = p.judging(tx, c.source, c.first, c.last, settled)
+		return err
+	})
+	c.Level = or(o.Level, p.spec.Level)
+	return c, err
+}
+
+// source is which forecasts count unless somebody says.
+func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
+	published, err := tx.Snapshots().Publications(p.run.Organisation)
+	if len(published) == 0 {
+		return wrapcast.SourceMade, err
+	}
+	return wrapcast.SourcePublished, err
+}
+
+// settledDays tells of the days that are stored whether they were read after all their codes had arrived.
+func (p *pass) settledDays(tx *store.Tx) (*history, error) {
+	readings, err := tx.Readings().All(p.run.Organisation)
+	if err != nil || len(readings) == 0 {
+		return &history{History: &demand.History{Zone: p.zone, To: -1}}, err
+	}
+	from, to := readings[0].From, readings[len(readings)-1].To
+	settle := time.Duration(p.spec.RereadDays) * 24 * time.Hour
+	h := &history{History: &demand.History{Zone: p.zone, From: p.localDay(from), To: p.localDay(to) - 1}}
+	h.Read = make([]bool, max(h.Days(), 0))
+	gaps := unsettled(from, to, readings, to.Add(settle), settle)
+	for i := range h.Read {
+		day := h.From + wrapcast.Date(i)
+		begins, ends := day.Midnight(p.zone), (day + 1).Midnight(p.zone)
+		h.Read[i] = !begins.Before(from) && !ends.After(to) && !touches(gaps, begins, ends)
+	}
+	return h, nil
+}
+
+func touches(intervals []wrapcast.Interval, from, to time.Time) bool {
+	for _, i := range intervals {
+		if i.From.Before(to) && i.To.After(from) {
+			return true
+		}
+	}
+	return false
+}
+
+// bounds are the first and the last settled day among those asked for.
+func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
+	last = settled.To
+	if o.To != 0 {
+		last = min(last, o.To)
+	}
+	for last >= settled.From && !settled.Whole(last) {
+		last--
+	}
+	first = max(settled.From, or(o.From, last-judgedDays+1))
+	for first <= last && !settled.Whole(first) {
+		first++
+	}
+	return first, last
+}
+
+// judging reads what was said of the settled days between two, and what came.
+func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j accuracy.Judging, err error) {
+	org := p.run.Organisation
+	said, err := tx.Snapshots().Days(org, source, first, last)
+	if err != nil {
+		return j, err
+	}
+	for _, d := range said {
+		if settled.Whole(d.Day) {
+			j.Days = append(j.Days, d)
+		}
+	}
+	if j.Lineage, err = lineageInUse(tx, org); err != nil {
+		return j, err
+	}
+	for d, err := range tx.History().LocalDays(org, first, last) {
+		if err != nil {
+			return j, err
+		}
+		j.Came = append(j.Came, d)
+	}
+	if j.Came, _, err = adjust.ApplyLineage(j.Came, j.Lineage); err != nil {
+		return j, err
+	}
+	j.Lineage = adjust.LearnShares(j.Came, j.Lineage)
+	return j, nil
+}
+
+// reach is the most days ahead that any stored forecast goes.
+func (p *pass) reach(tx *store.Tx) (reach int, err error) {
+	all, err := p.makings(tx)
+	for _, f := range all {
+		reach = max(reach, f.Days-1-int(f.On-f.From))
+	}
+	return reach, err
+}

@@ -1,0 +1,88 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
+)
+
+// CalendarReport is what a calendar means for the days ahead.
+type CalendarReport struct {
+	Schema   string            `json:"schema"`
+	TimeZone string            `json:"time_zone"`
+	From     wrapcast.Date     `json:"from"`
+	To       wrapcast.Date     `json:"to"`
+	Calendar wrapcast.Calendar `json:"calendar"`
+	// Days are those with a name, and those on which a queue is closed that is open on most days of their weekday.
+	Days     []CalendarDay      `json:"days"`
+	Findings []wrapcast.Finding `json:"findings"`
+}
+
+// CalendarDay is a special day ahead.
+type CalendarDay struct {
+	Day   wrapcast.Date `json:"day"`
+	Names []string      `json:"names"`
+	// Effect is what such days bring over all codes against ordinary ones, Seen how many of them the history holds.
+	Effect wrapcast.Measure `json:"effect"`
+	Seen   int              `json:"seen"`
+	// Closed are queues that are closed all day, Shorter those closed for some hours more than usual.
+	Closed    []wrapcast.QueueID `json:"closed,omitempty"`
+	AllClosed bool               `json:"all_closed,omitempty"`
+	Shorter   []wrapcast.QueueID `json:"shorter,omitempty"`
+}
+
+// calendarSchema names the JSON of a CalendarReport.
+const calendarSchema = "wrapcast.calendar-ahead/1"
+
+// CalendarAhead works out what the calendar of the spec, or else the one that holds, means for so many days ahead: which
+// days are special in the organisation's own time, what such days did in the past, which queues are closed.
+func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.OrganisationID, spec Spec, days int) (CalendarReport, error) {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return CalendarReport{}, err
+	}
+	p.spec.HorizonDays = max(p.spec.HorizonDays, days)
+	h, err := p.loadHistory(ctx)
+	if err != nil {
+		return CalendarReport{}, err
+	}
+	effects := demand.LearnEffects(h.History, h.known.almanac, p.judge(h))
+	r := CalendarReport{Schema: calendarSchema, TimeZone: p.zone.String(), From: h.To + 1, To: h.To + wrapcast.Date(days), Calendar: h.known.calendar,
+		Days: []CalendarDay{}, Findings: []wrapcast.Finding{}}
+	for day := r.From; day <= r.To; day++ {
+		d := CalendarDay{Day: day, Names: append([]string{}, h.known.almanac.Names(day)...), Effect: wrapcast.NotMeasured()}
+		if kind := effects.KindOf(day); kind != "" {
+			d.Effect, d.Seen = wrapcast.Measure(effects.Overall(day)), effects.Days[kind]
+		}
+		p.closures(h, &d)
+		if len(d.Names) > 0 {
+			r.Days = append(r.Days, d)
+		}
+	}
+	for _, name := range effects.Frequent {
+		r.Findings = append(r.Findings, wrapcast.Finding{Code: "not-special", Severity: wrapcast.Warning, Place: name,
+			Message: fmt.Sprintf("%q falls on more than a fifth of all days, or on most days of a weekday: that is the habit of the week, and nothing more is learned of it", name), Advice: "name only days that differ"})
+	}
+	if len(r.Calendar.Holidays)+len(r.Calendar.Events)+len(r.Calendar.Closures)+len(r.Calendar.Hours) == 0 {
+		r.Findings = append(r.Findings, wrapcast.Finding{Code: "no-calendar", Severity: wrapcast.Warning, Message: "there is no calendar: holidays are forecast like other days",
+			Advice: "name your regions in a file and the file in the settings: calendar: calendar.yaml"})
+	}
+	return r, nil
+}
+
+// closures finds the queues a day closes, all day or for some hours.
+func (p *pass) closures(h *history, d *CalendarDay) {
+	for _, q := range p.directory.Queues {
+		open := h.known.almanac.Open(q.ID, d.Day, h.Zone)
+		switch {
+		case open != nil && !slices.Contains(open, true):
+			d.Closed = append(d.Closed, q.ID)
+		case h.known.almanac.ShortDay(q.ID, d.Day):
+			d.Shorter = append(d.Shorter, q.ID)
+		}
+	}
+	d.AllClosed = len(d.Closed) > 0 && len(d.Closed) == len(p.directory.Queues)
+}

@@ -1,0 +1,101 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
+)
+
+// compare sets a week's plan beside the forecast that the platform has for the week now, and looks whether what changes
+// may go unattended.
+func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.Forecast) error {
+	old := wrapcast.WeekPlan{BusinessUnit: plan.Week.BusinessUnit, Start: plan.Week.Start}
+	held, err := p.held(ctx, plan)
+	if err != nil {
+		return fmt.Errorf("reading what is planned now: %w", err)
+	}
+	if held != nil {
+		plan.Current, old.Groups = &held.Forecast, held.Groups
+		for i, g := range old.Groups {
+			old.Groups[i].Name = p.groupName(g.Group)
+		}
+	}
+	diff, err := planning.Diff(old, *plan.Week)
+	if err != nil {
+		return err
+	}
+	plan.Diff = &diff
+	for _, finding := range planning.CheckUnattended(planning.Unattended{Plan: *plan.Week, Diff: diff, Forecast: made,
+		Directory: p.directory, Now: p.Clock.Now()}, p.spec.Stops) {
+		if finding.Severity == wrapcast.Blocking {
+			plan.Stops = append(plan.Stops, finding)
+		} else {
+			plan.Findings = append(plan.Findings, finding)
+		}
+	}
+	return nil
+}
+
+// held is what the target of a week's plan holds for the week now; nil where it holds nothing.
+func (p *pass) held(ctx context.Context, plan *wrapcast.Plan) (*target.Held, error) {
+	t, err := p.Targets.Of(plan.Target)
+	if err != nil {
+		return nil, err
+	}
+	return t.Compare(ctx, plan.Week.BusinessUnit.ID, plan.Week.Start)
+}
+
+// groupName is what the directory calls a planning group; one that is no more is called by its id.
+func (p *pass) groupName(id wrapcast.PlanningGroupID) string {
+	for _, g := range p.directory.PlanningGroups {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return string(id)
+}
+
+// stopped is the error of plans that wait for somebody to look at them.
+func stopped(plans []wrapcast.Plan) error {
+	var reasons []string
+	for _, plan := range plans {
+		for _, f := range plan.Stops {
+			reasons = append(reasons, strings.TrimPrefix(f.Place+": ", ": ")+f.Message)
+		}
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it waits for somebody to look at it: %s", someOf(reasons)).
+		WithHint("look at `wrapcast plan` and submit the plan it names; or run again with --accept-changes")
+}
+
+// someOf joins the first few of many reasons.
+func someOf(reasons []string) string {
+	const most = 3
+	rest := ""
+	if len(reasons) > most {
+		rest = fmt.Sprintf("; and %d more", len(reasons)-most)
+		reasons = reasons[:most]
+	}
+	return strings.Join(reasons, "; ") + rest
+}
+
+// almanac is the calendar worked out for the days of a forecast.
+func (p *pass) almanac(ctx context.Context, made wrapcast.Forecast) (a *calendar.Almanac, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		set, err := p.calendar(tx)
+		if err != nil {
+			return err
+		}
+		a, err = calendar.NewAlmanac(set, made.From, made.From+wrapcast.Date(made.Days+beyond))
+		return err
+	})
+	return a, err
+}

@@ -1,0 +1,53 @@
+package steps
+
+import (
+	"context"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/webhook"
+)
+
+// messages writes the webhook messages that tell what became of the run's submissions.
+func (p *pass) messages(ctx context.Context, submissions []wrapcast.Submission) ([]wrapcast.Delivery, error) {
+	if p.spec.Webhook == "" {
+		return nil, nil
+	}
+	made, err := p.loadForecast(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, id := p.Clock.Now(), p.NewID()
+	body, err := webhook.Body(webhook.Event{
+		ID: id, Source: webhook.Source(p.run.Organisation), Type: webhook.TypeForecastGenerated,
+		Subject: string(p.run.ID), Time: now, Data: p.tell(made, submissions),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []wrapcast.Delivery{{ID: wrapcast.DeliveryID(id), Run: p.run.ID, Organisation: p.run.Organisation, URL: p.spec.Webhook,
+		Body: body, State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}}, nil
+}
+
+func (p *pass) tell(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
+	now := p.Clock.Now()
+	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(), LatencyMs: now.Sub(p.run.StartedAt).Milliseconds(),
+		Schema: webhook.ForecastGeneratedSchema, Run: p.run.ID, Forecast: made.ID, Status: stateAfter(troubleOf(submissions)),
+		Accuracy: made.Accuracy, Submissions: []webhook.SubmissionSummary{}}
+	for i, s := range submissions {
+		if i == 0 {
+			m.ForecastID = s.TargetForecastID
+		}
+		m.Submissions = append(m.Submissions, webhook.SubmissionSummary{Target: s.Target, Week: s.Week, ForecastID: s.TargetForecastID, Status: s.State})
+	}
+	return m
+}
+
+func addDeliveries(tx *store.Tx, messages []wrapcast.Delivery) error {
+	for _, m := range messages {
+		if err := tx.Deliveries().Add(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// ExtractResult says what an extraction has brought.
+type ExtractResult struct {
+	// From and To bound the history, half-open.
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	// Chunks is how many intervals were read, ChangedCells how many stored values that changed.
+	Chunks       int `json:"chunks"`
+	ChangedCells int `json:"changed_cells"`
+	// Revised counts the stored values that changed on days which had been read to their end before: codes that came
+	// late or were corrected. Its index is the day's age in days when it was read again.
+	Revised []int `json:"revised"`
+	// Contacts, those of them without a code, and Observations are all that is stored.
+	Contacts            int `json:"contacts"`
+	ContactsWithoutCode int `json:"contacts_without_code"`
+	Observations        int `json:"observations"`
+}
+
+// extractStep brings the stored history up to date: what was never read, and the last
+// days, whose codes may have arrived late.
+func extractStep(ctx context.Context, p *pass) (result, error) {
+	r := ExtractResult{From: p.historyFrom(), To: p.Clock.Now().UTC().Truncate(wrapcast.QuarterHour)}
+	if err := p.readMissing(ctx, &r); err != nil {
+		return result{}, err
+	}
+	if err := p.noteYoungDays(ctx); err != nil {
+		return result{}, err
+	}
+	if err := r.count(ctx, p); err != nil {
+		return result{}, err
+	}
+	return result{detail: r, entry: wrapcast.AuditEntry{Detail: r.sentence()}}, nil
+}
+
+// historyFrom is the first instant of history that is wanted.
+func (p *pass) historyFrom() time.Time {
+	first := p.localDay(p.Clock.Now()) - wrapcast.Date(p.spec.LookbackDays)
+	if p.spec.HistoryFrom != nil {
+		first = *p.spec.HistoryFrom
+	}
+	return first.Midnight(p.zone).UTC().Truncate(wrapcast.QuarterHour)
+}
+
+// unsettled returns the parts of from…to that were never read, or were read so soon
+// after their time that their codes may still have changed. What this run has read
+// itself (since began) is not read again.
+func unsettled(from, to time.Time, readings []wrapcast.Reading, began time.Time, settle time.Duration) []wrapcast.Interval {
+	var settled []wrapcast.Interval
+	for _, r := range readings {
+		if r.ReadAt.Before(began) {
+			r.To = earlier(r.To, r.ReadAt.Add(-settle).Truncate(wrapcast.QuarterHour))
+		}
+		if r.From.Before(r.To) {
+			settled = append(settled, r.Interval)
+		}
+	}
+	slices.SortFunc(settled, func(a, b wrapcast.Interval) int { return a.From.Compare(b.From) })
+	return gapsBetween(from, to, settled)
+}
+
+// gapsBetween returns what of from…to no interval holds; intervals are sorted by From.
+func gapsBetween(from, to time.Time, intervals []wrapcast.Interval) []wrapcast.Interval {
+	var gaps []wrapcast.Interval
+	at := from
+	for _, c := range intervals {
+		if c.From.After(at) && at.Before(to) {
+			gaps = append(gaps, wrapcast.Interval{From: at, To: earlier(c.From, to)})
+		}
+		if c.To.After(at) {
+			at = c.To
+		}
+	}
+	if at.Before(to) {
+		gaps = append(gaps, wrapcast.Interval{From: at, To: to})
+	}
+	return gaps
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// count sums up what is stored of the interval.
+func (r *ExtractResult) count(ctx context.Context, p *pass) error {
+	return p.Store.View(ctx, func(tx *store.Tx) error {
+		t, err := tx.History().Totals(p.run.Organisation)
+		r.Contacts, r.ContactsWithoutCode, r.Observations = t.Contacts, t.ContactsWithoutCode, t.Observations
+		return err
+	})
+}
+
+func (r ExtractResult) sentence() string {
+	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s",
+		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks, r.ChangedCells, r.revisions())
+}
+
+// revised counts cells that changed on a day of that age.
+func (r *ExtractResult) revised(age, cells int) {
+	if age < 0 {
+		return
+	}
+	for len(r.Revised) <= age {
+		r.Revised = append(r.Revised, 0)
+	}
+	r.Revised[age] += cells
+}
+
+// revisions says in words on which days cells changed that had been read before.
+func (r ExtractResult) revisions() string {
+	var parts []string
+	for age, cells := range r.Revised {
+		if cells > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %d days ago", cells, age))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", of days read before " + strings.Join(parts, ", ")
+}

@@ -1,0 +1,95 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
+	"github.com/wrapcast/wrapcast/internal/webhook"
+)
+
+// WrapUpForecaster owns the steps of the run for one organisation.
+type WrapUpForecaster struct {
+	// Store keeps everything. It must be set.
+	Store *store.Store
+	// Platform is the organisation's client. It must be set.
+	Platform *genesys.Client
+	// Writer is the client that submits, where the organisation has one of its own for that: its requests are counted too.
+	Writer *genesys.Client
+	// Targets are where plans go. It must have the one that is asked for.
+	Targets target.Targets
+	// Sender signs and sends webhooks; nil where no webhook is wanted.
+	Sender *webhook.Sender
+	// Clock tells the time and waits. It must be set.
+	Clock wrapcast.Clock
+	// NewID makes UUIDv7 identifiers. It must be set.
+	NewID func() string
+	// Report receives progress; nil means nobody listens.
+	Report wrapcast.Reporter
+	// Holder names this process on leases: "host/pid/nonce". It must be set.
+	Holder string
+	// Alive tells whether the process a lease names may still be at work; nil means that only time tells.
+	Alive func(holder string) bool
+	// Latest returns the latest forecast of an organisation where it is kept ready, as in a server; nil means that the store is
+	// asked. It returns NotFound where there is none, and what it returns is not changed.
+	Latest func(context.Context, wrapcast.OrganisationID) (*wrapcast.Forecast, error)
+}
+
+// Outcome is what became of a run.
+type Outcome struct {
+	Run wrapcast.Run
+	// TakenUp reports whether an interrupted run was taken up rather than a new one begun.
+	TakenUp bool
+	// Codes are those the run was asked to report; empty means all.
+	Codes       []wrapcast.CodeID
+	Extract     ExtractResult
+	Validation  *wrapcast.ValidationReport
+	Forecast    *wrapcast.Forecast
+	Plans       []wrapcast.Plan
+	Submissions []wrapcast.Submission
+	Deliveries  []wrapcast.Delivery
+	// AuditEntries is the length of the organisation's chain.
+	AuditEntries int
+	Usage        genesys.Usage
+}
+
+// Run does one pass over the steps, or takes up the pass that was interrupted. The
+// outcome tells how far it came even where there is an error.
+func (f *WrapUpForecaster) Run(ctx context.Context, spec Spec) (Outcome, error) {
+	p, err := f.begin(ctx, spec)
+	if err != nil {
+		return Outcome{Usage: f.usage()}, err
+	}
+	defer p.release()
+	err = p.work(p.ctx)
+	if p.lost() != nil {
+		err = p.lost()
+	}
+	out, readErr := f.outcome(context.WithoutCancel(ctx), p)
+	if err == nil {
+		err = readErr
+	}
+	return out, err
+}
+
+// usage is what the clients of the organisation have taken together.
+func (f *WrapUpForecaster) usage() genesys.Usage {
+	u := f.Platform.Usage()
+	if f.Writer != nil {
+		u = u.Add(f.Writer.Usage())
+	}
+	return u
+}
+
+// outcome reads what a pass has left in the store.
+func (f *WrapUpForecaster) outcome(ctx context.Context, p *pass) (Outcome, error) {
+	out := Outcome{Run: p.run, TakenUp: p.takenUp, Codes: p.spec.Codes, Usage: f.usage()}
+	err := f.Store.View(ctx, func(tx *store.Tx) error { return out.read(tx, p) })
+	if err != nil {
+		return out, fmt.Errorf("reading the run's outcome: %w", err)
+	}
+	return out, nil
+}

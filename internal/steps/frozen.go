@@ -1,0 +1,141 @@
+package steps
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// freezeBack is how many days back it is looked whether what was said of a day is kept: a submission in doubt may be
+// settled days later.
+const freezeBack = 120
+
+// saying is a day and a lead at which a forecast held: of those a target had, of all that were made, or of both.
+type saying struct {
+	day  wrapcast.Date
+	lead int
+	made wrapcast.ForecastID
+}
+
+// freeze keeps what was said of the days that are over by the forecasts that held 1, 7, 14, 28 and 42 days before, as far
+// as it is not kept yet.
+func (p *pass) freeze(ctx context.Context, h *history) error {
+	var wanted map[saying]wrapcast.FrozenDay
+	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
+		wanted, err = p.unfrozen(tx, h)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	byForecast := map[wrapcast.ForecastID][]wrapcast.FrozenDay{}
+	for s, day := range wanted {
+		byForecast[s.made] = append(byForecast[s.made], day)
+	}
+	for _, id := range slices.Sorted(maps.Keys(byForecast)) {
+		if err := p.freezeFrom(ctx, h, id, byForecast[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unfrozen finds which forecasts held for which days, and are not known to.
+func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay, error) {
+	org, first := p.run.Organisation, max(h.From, h.To-freezeBack)
+	published, err := p.publications(tx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := p.makings(tx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[saying]wrapcast.FrozenDay{}
+	for day := first; day <= h.To; day++ {
+		for _, lead := range wrapcast.AccuracyLeads() {
+			note := func(all []accuracy.Publication, mark func(*wrapcast.FrozenDay)) {
+				if held, ok := accuracy.InForce(all, day, lead); ok {
+					key := saying{day, lead, held.Forecast}
+					d := wanted[key]
+					d.Organisation, d.Day, d.Lead, d.Forecast, d.Age = org, day, lead, held.Forecast, int(day-held.On)
+					mark(&d)
+					wanted[key] = d
+				}
+			}
+			note(made, func(d *wrapcast.FrozenDay) { d.Latest = true })
+			note(published, func(d *wrapcast.FrozenDay) { d.Published = true })
+		}
+	}
+	known, err := tx.Snapshots().Keys(org, first)
+	for _, k := range known {
+		key := saying{k.Day, k.Lead, k.Forecast}
+		if d, ok := wanted[key]; ok && d.Published == k.Published && d.Latest == k.Latest {
+			delete(wanted, key)
+		}
+	}
+	return wanted, err
+}
+
+// publications lists when forecasts began to hold because a target had them.
+func (p *pass) publications(tx *store.Tx) ([]accuracy.Publication, error) {
+	taken, err := tx.Snapshots().Publications(p.run.Organisation)
+	var all []accuracy.Publication
+	for _, t := range taken {
+		one := accuracy.Publication{Forecast: t.Forecast, At: t.At, On: p.localDay(t.At), From: t.From, Days: t.Days}
+		if t.Week != nil {
+			one.Week = *t.Week
+		}
+		all = append(all, one)
+	}
+	return all, err
+}
+
+// makings lists when forecasts were made.
+func (p *pass) makings(tx *store.Tx) ([]accuracy.Publication, error) {
+	frozen, err := tx.Snapshots().Forecasts(p.run.Organisation)
+	var all []accuracy.Publication
+	for _, f := range frozen {
+		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: p.localDay(f.MadeAt), From: f.From, Days: f.Days})
+	}
+	return all, err
+}
+
+// freezeFrom cuts days out of one forecast and keeps them.
+func (p *pass) freezeFrom(ctx context.Context, h *history, id wrapcast.ForecastID, days []wrapcast.FrozenDay) error {
+	made, err := p.storedForecast(ctx, id)
+	if err != nil {
+		return err
+	}
+	scale := p.scales(h, made.From)
+	slices.SortFunc(days, func(a, b wrapcast.FrozenDay) int { return int(a.Day - b.Day) })
+	return p.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		for _, day := range days {
+			day.MadeAt, day.Values = made.MadeAt, accuracy.Said(made, day.Day, scale)
+			if err := tx.Snapshots().Save(day); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// scales returns what the errors of a forecast from a day on are measured in.
+func (p *pass) scales(h *history, from wrapcast.Date) func(wrapcast.AccuracyLevel, string) wrapcast.Measure {
+	known := min(max(int(from-h.From), 0), h.Days())
+	actual, scales := actuals(h, p), map[thing]wrapcast.Measure{}
+	return func(level wrapcast.AccuracyLevel, id string) wrapcast.Measure {
+		t := thing{level, id}
+		if _, done := scales[t]; !done {
+			scales[t] = wrapcast.NotMeasured()
+			if values := actual[t]; values != nil && known > 0 {
+				scales[t] = wrapcast.Measure(scaleOf(values[:known]))
+			}
+		}
+		return scales[t]
+	}
+}

@@ -1,0 +1,117 @@
+package steps
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/adjust"
+	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// history is what was handled, and what people know of these days and of those to come.
+type history struct {
+	*demand.History
+	known *knowledge
+}
+
+// beyond is how many days after the horizon the calendar is worked out for: the last week's eighth day.
+const beyond = 10
+
+// loadHistory reads the stored history up to yesterday: today is not over.
+func (p *pass) loadHistory(ctx context.Context) (*history, error) {
+	h := &history{History: &demand.History{Zone: p.zone, From: p.localDay(p.historyFrom()), To: p.localDay(p.run.StartedAt) - 1}}
+	if h.Days() < 1 {
+		return nil, wrapcast.Errorf(wrapcast.InvalidData, "", "there is no complete day of history before %s", h.To+1).
+			WithHint("begin the history earlier: history.lookback_days")
+	}
+	err := p.Store.View(ctx, func(tx *store.Tx) error {
+		read, err := tx.Readings().Coverage(p.run.Organisation, time.Time{})
+		if err != nil {
+			return err
+		}
+		h.markRead(read)
+		if h.known, err = p.loadKnowledge(tx, h.From, h.To+wrapcast.Date(p.horizon()+beyond)); err != nil {
+			return err
+		}
+		if err := h.loadLeaves(tx, p.run.Organisation); err != nil {
+			return err
+		}
+		return p.nowcast(tx, h)
+	})
+	return h, err
+}
+
+// markRead finds the days that were read whole.
+func (h *history) markRead(read []wrapcast.Interval) {
+	gaps := gapsBetween(h.From.Midnight(h.Zone), (h.To + 1).Midnight(h.Zone), read)
+	h.Read = make([]bool, h.Days())
+	for i := range h.Read {
+		h.Read[i] = true
+	}
+	for _, g := range gaps {
+		last := wrapcast.DateOf(g.To.Add(-1).In(h.Zone))
+		for d := wrapcast.DateOf(g.From.In(h.Zone)); d <= last; d++ {
+			h.Read[d-h.From] = false
+		}
+	}
+}
+
+// loadLeaves reads what was handled, under the codes that came after where codes were renamed, merged or split.
+func (h *history) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
+	index := map[wrapcast.Leaf]int{}
+	days := tx.History().LocalDays(org, h.From, h.To)
+	if len(h.known.lineage) > 0 {
+		inherited, err := h.inherit(days)
+		if err != nil {
+			return err
+		}
+		days = inherited
+	}
+	for d, err := range days {
+		if err != nil {
+			return err
+		}
+		i, ok := index[d.Leaf]
+		if !ok {
+			i = len(h.Leaves)
+			index[d.Leaf] = i
+			h.Leaves = append(h.Leaves, demand.LeafHistory{Leaf: d.Leaf, Handled: h.EmptyDays(), Seconds: h.EmptyDays()})
+		}
+		h.Leaves[i].Handled[d.Day-h.From] = float64(d.Handled)
+		h.Leaves[i].Seconds[d.Day-h.From] = float64(d.HandleMs) / 1000
+	}
+	slices.SortFunc(h.Leaves, func(a, b demand.LeafHistory) int { return compareLeaves(a.Leaf, b.Leaf) })
+	return nil
+}
+
+// inherit gives history to the codes that came after others, and keeps what is to be said of it.
+func (h *history) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[wrapcast.LocalDay, error], error) {
+	var all []wrapcast.LocalDay
+	for d, err := range days {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	all, findings, err := adjust.ApplyLineage(all, h.known.lineage)
+	h.known.findings = append(h.known.findings, findings...)
+	return func(yield func(wrapcast.LocalDay, error) bool) {
+		for _, d := range all {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}, err
+}
+
+// until is the history as it was when its first n days were over. Knowledge stays what it is.
+func (h *history) until(n int) *history { return &history{History: h.Until(n), known: h.known} }
+
+func compareLeaves(a, b wrapcast.Leaf) int {
+	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))
+}

@@ -1,0 +1,266 @@
+package steps_test
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// side is a death on one side of an arrow between two states of a submission.
+type side struct {
+	// arrow is the one of docs/STATES.md.
+	arrow  string
+	faults string
+	target wrapcast.Target
+	// dies is when the process dies; told: when its webhook arrives, taken: when the platform has done what the import asked.
+	dies        moment
+	told, taken bool
+	// left is the state that the dead process must have left in the store, "" for no submission.
+	left wrapcast.SubmissionState
+	// ends are the states the submission may have after the next run has taken the work up.
+	ends []wrapcast.SubmissionState
+	// impatient waits for no outcome; ignoresKey is a rest target that honours no key.
+	impatient, ignoresKey bool
+}
+
+const (
+	planned   = wrapcast.SubmissionPlanned
+	uploading = wrapcast.SubmissionUploading
+	sending   = wrapcast.SubmissionSending
+	accepted  = wrapcast.SubmissionAccepted
+	completed = wrapcast.SubmissionCompleted
+	failed    = wrapcast.SubmissionFailed
+	unknown   = wrapcast.SubmissionUnknown
+)
+
+// sides has every arrow of docs/STATES.md, its left side first: the answer is there, the state after it is not stored; then its
+// right side: the state is stored, what follows it has not begun.
+func sides() []side {
+	before := func(ending string, nth int) moment { return moment{Before: ending, Nth: nth} }
+	after := func(ending string, nth int) moment { return moment{After: ending, Nth: nth} }
+	heard := moment{Heard: `"status":"Error"`}
+	const (
+		list, channel        = "GET /shorttermforecasts", "POST /notifications/channels"
+		upload, put, imports = "POST /import/uploadurl", "PUT ", "POST /shorttermforecasts/import"
+		rest                 = "POST /wfm/scheduling/forecasts"
+		lost                 = "notification-lost=1"
+		at                   = "#1@" + importCall
+	)
+	done, doubt, no := []wrapcast.SubmissionState{completed}, []wrapcast.SubmissionState{unknown}, []wrapcast.SubmissionState{failed}
+	wfm := []side{
+		{arrow: "→ planned", dies: after(list, 0), left: "", ends: done},
+		{arrow: "→ planned", dies: before(channel, 0), left: planned, ends: done},
+		{arrow: "planned → uploading", dies: after("POST /subscriptions", 0), left: planned, ends: done},
+		{arrow: "planned → uploading", dies: before(upload, 0), left: uploading, ends: done},
+		{arrow: "uploading → sending", dies: after(put, 0), left: uploading, ends: done},
+		{arrow: "uploading → sending", dies: before(imports, 0), left: sending, ends: doubt}, // it was on its lips: nobody knows
+		{arrow: "uploading → failed", faults: "withdraw#1@import/uploadurl", dies: after(upload, 0), left: uploading, ends: done},
+		{arrow: "uploading → failed", faults: "withdraw#1@import/uploadurl", told: true, left: failed, ends: no},
+		{arrow: "sending → accepted", dies: after(imports, 0), left: sending, ends: done},
+		{arrow: "sending → accepted, the answer on its way", taken: true, left: sending, ends: done},
+		{arrow: "sending → accepted", faults: lost, dies: before(list, 1), left: accepted, ends: done},
+		{arrow: "sending → failed", faults: "withdraw" + at, dies: after(imports, 0), left: sending, ends: doubt},
+		{arrow: "sending → failed", faults: "withdraw" + at, told: true, left: failed, ends: no},
+		{arrow: "sending → completed, found", faults: "drop-after" + at + "," + lost, dies: after(list, 1), left: sending, ends: done},
+		{arrow: "sending → completed, found", faults: "drop-after" + at + "," + lost, told: true, left: completed, ends: done},
+		{arrow: "sending → failed, heard", faults: "late" + at + "=1:5s,import-error=1", dies: heard, left: sending, ends: doubt},
+		{arrow: "sending → unknown", faults: "drop-before" + at, impatient: true, dies: after(list, 1), left: sending, ends: doubt},
+		{arrow: "sending → unknown", faults: "drop-before" + at, impatient: true, told: true, left: unknown, ends: doubt},
+		{arrow: "accepted → completed", faults: lost, dies: after(list, 1), left: accepted, ends: done},
+		{arrow: "accepted → completed", told: true, left: completed, ends: done},
+		{arrow: "accepted → failed", faults: "import-error=1", dies: heard, left: accepted, ends: doubt}, // the platform tells it once
+		{arrow: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
+		{arrow: "accepted → unknown", faults: "import-stuck=1", impatient: true, dies: after(list, 1), left: accepted, ends: doubt},
+		{arrow: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},
+	}
+	article := []side{
+		{arrow: "planned → sending", dies: moment{Reported: true}, left: planned, ends: done},
+		{arrow: "planned → sending", dies: before(rest, 0), left: sending, ends: done}, // sent again, by its key
+		{arrow: "sending → accepted", dies: after(rest, 0), left: sending, ends: done},
+		{arrow: "sending → accepted, no key honoured", ignoresKey: true, dies: after(rest, 0), left: sending, ends: doubt},
+		{arrow: "accepted → completed", told: true, left: completed, ends: done},
+		{arrow: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
+		{arrow: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},
+	}
+	for i := range article {
+		article[i].target = wrapcast.REST
+	}
+	return append(wfm, article...)
+}
+
+// TestKilledOnBothSidesOfEveryArrowAPlanIsAcceptedOnce kills a process at the exact moments between which a submission changes
+// its state, looks at what it left, and lets another process take the work up in a world that is well again.
+func TestKilledOnBothSidesOfEveryArrowAPlanIsAcceptedOnce(t *testing.T) {
+	t.Parallel()
+	if underRace {
+		t.Skip("make chaos runs this without the race detector")
+	}
+	all := make(chan side)
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for s := range all {
+				t.Run(s.name(), s.test)
+			}
+		})
+	}
+	for _, s := range sides() {
+		all <- s
+	}
+	close(all)
+	wait.Wait()
+}
+
+func (s side) name() string {
+	where := "left side"
+	if s.told || s.dies.Before != "" {
+		where = "right side"
+	}
+	if s.target == wrapcast.REST {
+		return "rest, " + s.arrow + ", " + where
+	}
+	return s.arrow + ", " + where
+}
+
+func (s side) test(t *testing.T) {
+	w := newChaosWorld(t, setting{faults: s.faults, target: s.target})
+	if s.impatient {
+		w.spec.AwaitFor, w.spec.LookFor = time.Millisecond, time.Millisecond
+	}
+	w.kill(t, s)
+	if left := w.stateLeft(t); left != s.left {
+		t.Errorf("it died %+v and left the submission %q, not %q", s, left, s.left)
+	}
+	w.takeUp(t, s)
+}
+
+// kill lets a process do the run until it dies.
+func (w *chaosWorld) kill(t *testing.T, s side) {
+	t.Helper()
+	v := &victim{URL: w.url, Dir: w.dir, ClientID: w.sim.ClientID(), ClientSecret: w.sim.ClientSecret(), Began: w.began, Spec: w.spec,
+		IgnoresKey: s.ignoresKey, Moment: s.dies}
+	process := make(chan *os.Process, 1)
+	end := func() {
+		p := <-process
+		process <- p
+		_ = p.Kill()
+	}
+	if s.told {
+		w.hook.before(end)
+	}
+	if s.taken {
+		w.platform.after("/shorttermforecasts/import", end)
+	}
+	c := v.start(t)
+	process <- c.Process
+	if err := c.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Errorf("the process ended with %v, it should have been killed", err)
+	}
+	w.hook.before(nil)
+	w.platform.after("", nil)
+}
+
+// stateLeft is the state of the run's submission, "" where there is none.
+func (w *chaosWorld) stateLeft(t *testing.T) (state wrapcast.SubmissionState) {
+	t.Helper()
+	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
+		all, err := tx.Submissions().In(w.sim.Directory().Organisation.ID, planned, uploading, sending, accepted, completed, failed, unknown)
+		if len(all) > 0 {
+			state = all[0].State
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// takeUp lets another process go on where the dead one stood, once the world is well again.
+func (w *chaosWorld) takeUp(t *testing.T, s side) {
+	t.Helper()
+	w.makeWell(t)
+	w.Targets = targets(w.Platform, s.ignoresKey)
+	w.Alive = func(holder string) bool { return holder != "victim" }
+	out, err := w.Run(t.Context(), w.spec)
+	if !out.TakenUp {
+		t.Errorf("the run was not taken up: %v", err)
+	}
+	state := out.Submissions[0].State
+	if !slices.Contains(s.ends, state) {
+		t.Errorf("it ended %s, not %v: %v", state, s.ends, err)
+	}
+	if (err == nil) != (state == completed) {
+		t.Errorf("it is %s, and the run ended with %v", state, err)
+	}
+	w.acceptedOnce(t)
+	w.auditIsTrue(t, out)
+	if n := len(w.receiver.Messages()); n != 1 {
+		t.Errorf("%d different messages tell of the run", n)
+	}
+	w.settleAgain(t, out)
+}
+
+// settleAgain looks once more for what is in doubt: it stays so unless the platform has it.
+func (w *chaosWorld) settleAgain(t *testing.T, out steps.Outcome) {
+	t.Helper()
+	requests := len(w.sim.Imports()) + len(w.sim.RESTForecasts())
+	settled, _ := w.Settle(t.Context(), w.spec)
+	for _, s := range settled {
+		if w.holds(s) != (s.State == completed) {
+			t.Errorf("settled as %s, the platform has it: %v", s.State, w.holds(s))
+		}
+	}
+	if len(w.sim.Imports())+len(w.sim.RESTForecasts()) != requests {
+		t.Error("settling sent something that was accepted")
+	}
+	if doubtful := out.Submissions[0].State == unknown; doubtful != (len(settled) == 1) {
+		t.Errorf("%s, and %d were settled", out.Submissions[0].State, len(settled))
+	}
+}
+
+// gate is a handler before or after which something can be done.
+type gate struct {
+	http.Handler
+	mu     sync.Mutex
+	path   string
+	first  func()
+	second func()
+}
+
+func (g *gate) before(do func()) { g.mu.Lock(); g.first = do; g.mu.Unlock() }
+
+func (g *gate) after(path string, do func()) { g.mu.Lock(); g.path, g.second = path, do; g.mu.Unlock() }
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	first, second := g.first, g.second
+	if g.path != "" && !strings.HasSuffix(r.URL.Path, g.path) {
+		second = nil
+	}
+	g.mu.Unlock()
+	if first != nil {
+		first()
+	}
+	if second != nil {
+		g.Handler.ServeHTTP(&unsent{header: http.Header{}}, r)
+		second()
+		panic(http.ErrAbortHandler)
+	}
+	g.Handler.ServeHTTP(w, r)
+}
+
+// unsent is an answer that never leaves.
+type unsent struct{ header http.Header }
+
+func (u *unsent) Header() http.Header         { return u.header }
+func (u *unsent) Write(b []byte) (int, error) { return len(b), nil }
+func (u *unsent) WriteHeader(int)             {}

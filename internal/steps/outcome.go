@@ -1,0 +1,76 @@
+package steps
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// read fills an outcome from the store; what a step has not left yet stays empty.
+func (o *Outcome) read(tx *store.Tx, p *pass) error {
+	org, run := p.run.Organisation, p.run.ID
+	for _, s := range p.run.Steps {
+		if s.Name == wrapcast.StepExtract && len(s.Result) > 0 {
+			if err := json.Unmarshal(s.Result, &o.Extract); err != nil {
+				return err
+			}
+		}
+	}
+	var err error
+	if o.Validation, err = ifFound(tx.Validations().Of(org, run)); err != nil {
+		return err
+	}
+	if o.Forecast, err = ifFound(tx.Forecasts().OfRun(org, run)); err != nil {
+		return err
+	}
+	if o.Plans, err = tx.Plans().OfRun(org, run); err != nil {
+		return err
+	}
+	if o.Submissions, err = tx.Submissions().OfRun(org, run); err != nil {
+		return err
+	}
+	for _, s := range o.Submissions { // those submitted by hand were made by an earlier run
+		if !slices.ContainsFunc(o.Plans, func(plan wrapcast.Plan) bool { return plan.ID == s.Plan }) {
+			plan, err := tx.Plans().Get(org, s.Plan)
+			if err != nil {
+				return err
+			}
+			o.Plans = append(o.Plans, plan)
+		}
+	}
+	if o.Deliveries, err = tx.Deliveries().OfRun(org, run); err != nil {
+		return err
+	}
+	entries, err := tx.Audit().OfRun(org, run)
+	o.AuditEntries = len(entries)
+	return err
+}
+
+// ifFound makes nil of what is not there.
+func ifFound[T any](v T, err error) (*T, error) {
+	if err != nil && wrapcast.KindOf(err) == wrapcast.NotFound {
+		return nil, nil //nolint:nilnil // not there is a valid answer here
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &v, nil
+}
+
+// wants reports whether a code was asked for.
+func (p *pass) wants(id wrapcast.CodeID) bool {
+	return len(p.spec.Codes) == 0 || slices.Contains(p.spec.Codes, id)
+}
+
+// Reported are the forecasts of the codes the run was asked to report.
+func (o *Outcome) Reported() []wrapcast.CodeForecast {
+	if o.Forecast == nil {
+		return nil
+	}
+	if len(o.Codes) == 0 {
+		return o.Forecast.Codes
+	}
+	return slices.DeleteFunc(slices.Clone(o.Forecast.Codes), func(c wrapcast.CodeForecast) bool { return !slices.Contains(o.Codes, c.Code.ID) })
+}

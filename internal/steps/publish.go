@@ -1,0 +1,153 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Plan makes plans of the latest forecast, with the overrides that are in use now, and sets each beside what the
+// platform has. With keep they are stored, and so is the forecast where overrides have changed it, so that SubmitPlans can submit
+// them; without, nothing is left behind.
+func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrapcast.PlanList, error) {
+	list := wrapcast.PlanList{Schema: wrapcast.PlanListSchema, Plans: []wrapcast.Plan{}}
+	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
+	if err := p.meet(ctx); err != nil {
+		return list, err
+	}
+	made, fresh, err := p.forecastNow(ctx)
+	if err != nil {
+		return list, err
+	}
+	p.run = wrapcast.Run{ID: made.Run, Organisation: made.Organisation, StartedAt: p.Clock.Now()}
+	if list.Plans, err = p.plans(ctx, made); err != nil {
+		return list, err
+	}
+	if !keep {
+		return list, nil
+	}
+	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
+		if fresh {
+			if err := tx.Forecasts().Add(made); err != nil {
+				return err
+			}
+		}
+		if err := addPlans(tx, list.Plans); err != nil {
+			return err
+		}
+		_, err := tx.Audit().Append(p.entry("plan", 0, wrapcast.AuditEntry{Objects: planObjects(list.Plans),
+			Detail: fmt.Sprintf("%d plans for %s, to be looked at", len(list.Plans), p.spec.Target)}))
+		return err
+	})
+}
+
+// forecastNow is the latest forecast under the overrides of this moment; fresh says that this makes it another.
+func (p *pass) forecastNow(ctx context.Context) (made wrapcast.Forecast, fresh bool, err error) {
+	org := p.directory.Organisation.ID
+	made, overrides, err := p.latestWithOverrides(ctx, org, firstDay)
+	if err != nil {
+		return made, false, err
+	}
+	now := WithOverrides(made, overrides, p.Clock.Now())
+	if slices.EqualFunc(now.Overrides, made.Overrides, func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
+		return made, false, nil
+	}
+	now.ID, now.MadeAt = wrapcast.ForecastID(p.NewID()), p.Clock.Now()
+	return now, true, nil
+}
+
+func (p *pass) reportOf(ctx context.Context, made wrapcast.Forecast) (report wrapcast.ValidationReport, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		report, err = tx.Validations().Of(made.Organisation, made.Run)
+		return err
+	})
+	return report, err
+}
+
+// SubmitPlans submits stored plans that somebody has looked at, through the same states as every other submission, and
+// tells the webhook. It refuses a plan that was submitted before, one the target would refuse, and one whose week has
+// another forecast at the platform than when the plan was made.
+func (f *WrapUpForecaster) SubmitPlans(ctx context.Context, spec Spec, plans ...wrapcast.PlanID) (Outcome, error) {
+	if len(plans) == 0 {
+		return Outcome{}, wrapcast.Errorf(wrapcast.Usage, "submit", "no plan is named").WithHint("`wrapcast plan` makes plans and names them")
+	}
+	spec.Submit, spec.DryRun = plans, false
+	return f.Run(ctx, spec)
+}
+
+// takePlans is the plan step of a run that submits stored plans: it checks them and lays down their submissions.
+func (p *pass) takePlans(ctx context.Context) (result, error) {
+	plans, err := p.storedPlans(ctx)
+	if err != nil {
+		return result{}, err
+	}
+	for i := range plans {
+		if err := p.stillFits(ctx, plans[i]); err != nil {
+			return result{}, err
+		}
+	}
+	objects := planObjects(plans)
+	detail := fmt.Sprintf("%d plans to submit by hand", len(plans))
+	if plans[0].Restores != "" {
+		detail = "rollback to plan " + string(plans[0].Restores)
+		objects["restores"] = string(plans[0].Restores)
+	}
+	return result{
+		detail: objects, entry: wrapcast.AuditEntry{Objects: objects, Detail: detail},
+		save: func(tx *store.Tx) error { return p.addSubmissions(tx, plans) },
+	}, nil
+}
+
+func (p *pass) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		for _, id := range p.spec.Submit {
+			plan, err := tx.Plans().Get(p.run.Organisation, id)
+			if err != nil {
+				return withHint(err, "`wrapcast plan` makes plans and names them")
+			}
+			if s, err := tx.Submissions().OfPlan(p.run.Organisation, id); err == nil {
+				return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was submitted before and is %s", id, s.State).
+					WithHint("a plan is submitted once; `wrapcast plan` makes another")
+			}
+			plans = append(plans, plan)
+		}
+		return nil
+	})
+	return plans, err
+}
+
+// stillFits refuses a plan that cannot be submitted any more.
+func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
+	if plan.Week == nil {
+		return refusal([]wrapcast.Plan{plan})
+	}
+	note(&plan, p.checkWeek(plan))
+	if err := refusal([]wrapcast.Plan{plan}); err != nil {
+		return err
+	}
+	if unit := p.directory.BusinessUnit; unit.ID != plan.Week.BusinessUnit.ID || unit.TimeZone != plan.Week.BusinessUnit.TimeZone {
+		return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was made for business unit %q in %s, this is %q in %s", plan.ID,
+			plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone, unit.Name, unit.TimeZone).WithHint("plan again: `wrapcast plan`")
+	}
+	now, err := p.held(ctx, &plan)
+	if err != nil {
+		return err
+	}
+	if (now != nil) != (plan.Current != nil) || now != nil && now.Forecast.ID != plan.Current.ID {
+		return wrapcast.Errorf(wrapcast.Conflict, "submit", "the week of %s has another forecast at the platform than when plan %s was made",
+			plan.Week.Start, plan.ID).WithHint("what it changes is not what you looked at: plan again with `wrapcast plan`")
+	}
+	return nil
+}
+
+// forecastOfPlans is the forecast behind the first of the plans to be submitted.
+func (p *pass) forecastOfPlans(tx *store.Tx) (wrapcast.Forecast, error) {
+	plan, err := tx.Plans().Get(p.run.Organisation, p.spec.Submit[0])
+	if err != nil {
+		return wrapcast.Forecast{}, err
+	}
+	return tx.Forecasts().Get(p.run.Organisation, plan.Forecast)
+}

@@ -1,0 +1,254 @@
+package steps_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// doubled is an override that no limit lets pass unattended.
+func doubled(w *world) wrapcast.Override {
+	today := wrapcast.DateOf(w.Clock.Now())
+	return wrapcast.Override{From: today, To: today + 20, Kind: wrapcast.OverridePercent, Value: 100, Author: "ann", Reason: "test"}
+}
+
+func (w *world) org() wrapcast.OrganisationID { return w.sim.Directory().Organisation.ID }
+
+func (w *world) mustOverride(t *testing.T, o wrapcast.Override) wrapcast.OverridePreview {
+	t.Helper()
+	p, err := w.AddOverride(t.Context(), w.org(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (w *world) mustPlan(t *testing.T) wrapcast.Plan {
+	t.Helper()
+	list, err := w.Plan(t.Context(), w.spec, true)
+	if err != nil || len(list.Plans) != 1 {
+		t.Fatalf("%d plans, %v", len(list.Plans), err)
+	}
+	return list.Plans[0]
+}
+
+func (w *world) mustSubmit(t *testing.T, plan wrapcast.PlanID) wrapcast.Submission {
+	t.Helper()
+	out, err := w.SubmitPlans(t.Context(), w.spec, plan)
+	if err != nil || len(out.Submissions) != 1 {
+		t.Fatalf("%d submissions, %v", len(out.Submissions), err)
+	}
+	return out.Submissions[0]
+}
+
+// held is what the platform holds of the last forecast it took.
+func held(t *testing.T, w *world) sim.Forecast {
+	t.Helper()
+	all := w.sim.Forecasts()
+	if len(all) == 0 {
+		t.Fatal("the platform holds no forecast")
+	}
+	return all[len(all)-1]
+}
+
+func busy(o *sim.Options) { o.Volume = 8 }
+
+func TestAPlanShowsWhatItChangesAgainstThePlatform(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, busy)
+	w.spec.DryRun = true
+	w.mustRun(t)
+	first := w.mustPlan(t)
+	if first.Current != nil || !first.Diff.Groups[0].Added {
+		t.Fatalf("compared with %+v where nothing is planned", first.Current)
+	}
+	w.mustSubmit(t, first.ID)
+	w.mustOverride(t, doubled(w))
+	second := w.mustPlan(t)
+	if second.Current == nil || !strings.Contains(second.Current.Description, string(first.ID)) {
+		t.Fatalf("compared with %+v, submitted was %s", second.Current, first.ID)
+	}
+	for _, day := range second.Diff.Total {
+		if ratio := day.NewOffered / day.OldOffered; ratio < 1.99 || ratio > 2.01 {
+			t.Errorf("%s goes from %v to %v contacts under an override of 100 %%", day.Day, day.OldOffered, day.NewOffered)
+		}
+	}
+}
+
+func TestAPreviewOfAPlanLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spec.DryRun = true
+	w.mustRun(t)
+	before := len(w.chain(t))
+	list, err := w.Plan(t.Context(), w.spec, false)
+	if err != nil || len(w.chain(t)) != before {
+		t.Fatalf("%v; %d audit entries, %d before", err, len(w.chain(t)), before)
+	}
+	if _, err := w.SubmitPlans(t.Context(), w.spec, list.Plans[0].ID); wrapcast.KindOf(err) != wrapcast.NotFound {
+		t.Errorf("a plan that was not kept is submitted: %v", err)
+	}
+}
+
+func TestALargeChangeWaitsForSomebodyWhoLooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, busy)
+	w.mustRun(t)
+	w.mustOverride(t, doubled(w))
+	out, err := w.Run(t.Context(), w.spec)
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "at most 25 % go unattended") || wrapcast.Hint(err) == "" {
+		t.Fatalf("it ended with %v, hint %q", err, wrapcast.Hint(err))
+	}
+	if n := w.acceptedOnce(t); n != 1 {
+		t.Fatalf("%d plans accepted", n)
+	}
+	if len(out.Plans) != 1 || len(out.Plans[0].Stops) == 0 {
+		t.Fatalf("the plan that waits is not kept: %+v", out.Plans)
+	}
+	if s := w.mustSubmit(t, out.Plans[0].ID); s.State != wrapcast.SubmissionCompleted {
+		t.Errorf("submitted by hand it is %s", s.State)
+	}
+	w.spec.AcceptChanges = true
+	w.mustOverride(t, wrapcast.Override{From: doubled(w).To + 1, To: doubled(w).To + 9, Kind: wrapcast.OverrideSet, Value: 9, Author: "ann", Reason: "x"})
+	w.mustRun(t)
+}
+
+func TestOverridesInConflictStopARun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustRun(t)
+	w.mustOverride(t, doubled(w))
+	p := w.mustOverride(t, doubled(w))
+	if len(p.Findings) != 1 || p.Findings[0].Code != "override-conflict" {
+		t.Fatalf("the second is taken with %+v", p.Findings)
+	}
+	if _, err := w.Run(t.Context(), w.spec); wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "neither is applied") {
+		t.Errorf("the run ended with %v", err)
+	}
+	list, err := w.Overrides(t.Context(), w.org())
+	if err != nil || list.Overrides[0].State != wrapcast.OverrideInConflict || list.Overrides[1].State != wrapcast.OverrideInConflict {
+		t.Fatalf("%v, %+v", err, list.Overrides)
+	}
+	if err := w.WithdrawOverride(t.Context(), w.org(), list.Overrides[0].ID, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	w.spec.AcceptChanges = true
+	if f := w.mustRun(t).Forecast; len(f.Overrides) != 1 || f.Base == nil || f.Base.Total.Mean[0]*2-f.Total.Mean[0] > 1e-6 {
+		t.Errorf("the run has %d overrides", len(f.Overrides))
+	}
+}
+
+func TestAPlanIsSubmittedOnceAndOnlyOverWhatWasLookedAt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spec.DryRun = true
+	w.mustRun(t)
+	one, other := w.mustPlan(t), w.mustPlan(t)
+	w.mustSubmit(t, one.ID)
+	for name, id := range map[string]wrapcast.PlanID{"was submitted before": one.ID, "has another forecast at the platform": other.ID} {
+		if _, err := w.SubmitPlans(t.Context(), w.spec, id); wrapcast.KindOf(err) != wrapcast.Conflict || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := w.acceptedOnce(t); n != 1 {
+		t.Errorf("%d accepted", n)
+	}
+}
+
+func TestASubmissionByHandGoesTheWayOfEveryOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spec.DryRun = true
+	w.mustRun(t)
+	plan := w.mustPlan(t)
+	began := len(w.chain(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	w.Report = func(p wrapcast.Progress) {
+		if p.Step == wrapcast.StepSubmit {
+			cancel()
+		}
+	}
+	if _, err := w.SubmitPlans(ctx, w.spec, plan.ID); err == nil {
+		t.Fatal("the interrupted submission ended well")
+	}
+	w.Report = nil
+	out, err := w.SubmitPlans(t.Context(), w.spec, plan.ID)
+	if err != nil || !out.TakenUp || w.acceptedOnce(t) != 1 || len(w.receiver.Messages()) != 1 {
+		t.Fatalf("%v; taken up %v, %d accepted, %d messages", err, out.TakenUp, w.acceptedOnce(t), len(w.receiver.Messages()))
+	}
+	want := []string{"plan ok", "submit.uploading ok", "submit.sending ok", "submit.accepted ok", "submit.completed ok", "submit ok",
+		"webhook.delivered ok", "notify ok"}
+	if diff := cmp.Diff(want, w.chain(t)[began:]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRollbackPutsBackWhatWasPlannedToTheLastQuarterHour(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, busy)
+	if _, err := w.Rollback(t.Context(), w.spec, nil, ""); wrapcast.KindOf(err) != wrapcast.NotFound {
+		t.Fatalf("with nothing submitted: %v", err)
+	}
+	first := w.mustRun(t)
+	before := held(t, w)
+	if _, err := w.Rollback(t.Context(), w.spec, nil, ""); wrapcast.KindOf(err) != wrapcast.NotFound || !strings.Contains(err.Error(), "was the first") {
+		t.Fatalf("with one submission: %v", err)
+	}
+	w.mustOverride(t, doubled(w))
+	w.spec.AcceptChanges = true
+	second := w.mustRun(t)
+	if cmp.Equal(before.Groups, held(t, w).Groups) {
+		t.Fatal("the second plan is like the first")
+	}
+	list, err := w.Rollback(t.Context(), w.spec, nil, "")
+	if err != nil || len(list.Plans) != 1 || list.Plans[0].Restores != first.Plans[0].ID {
+		t.Fatalf("%v: %+v", err, list.Plans)
+	}
+	w.mustSubmit(t, list.Plans[0].ID)
+	after := held(t, w)
+	if diff := cmp.Diff(before.Groups, after.Groups); diff != "" || after.ID == before.ID {
+		t.Errorf("put back (-before +after)\n%.1000s", diff)
+	}
+	if !strings.Contains(after.Description, "rollback to "+string(first.Plans[0].ID)) {
+		t.Errorf("described as %q", after.Description)
+	}
+	if _, err := w.Rollback(t.Context(), w.spec, nil, ""); wrapcast.KindOf(err) != wrapcast.NotFound {
+		t.Errorf("going back again goes before the first: %v", err)
+	}
+	again, err := w.Rollback(t.Context(), w.spec, &after.Week, second.Plans[0].ID)
+	if err != nil || again.Plans[0].Restores != second.Plans[0].ID {
+		t.Errorf("the step back cannot be taken back: %v", err)
+	}
+	if chain := w.chain(t); !slices.Contains(chain, "rollback ok") {
+		t.Errorf("the chain does not tell: %v", chain)
+	}
+}
+
+func TestAPlannedWeekIsKeptWithItsForecast(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spec.DryRun = true
+	out := w.mustRun(t)
+	w.mustOverride(t, doubled(w))
+	plan := w.mustPlan(t)
+	if plan.Forecast == out.Forecast.ID {
+		t.Fatal("the overridden forecast is not one of its own")
+	}
+	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
+		made, err := tx.Forecasts().Get(w.org(), plan.Forecast)
+		if err == nil && (len(made.Overrides) != 1 || made.Base == nil || made.Base.ID != out.Forecast.ID) {
+			t.Errorf("frozen as %d overrides over %+v", len(made.Overrides), made.Base)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,188 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/validate"
+)
+
+// ReconcileOptions say what is accounted for.
+type ReconcileOptions struct {
+	// From and To bound the local days, both included; zero means the first and the last complete day that is stored.
+	From, To wrapcast.Date
+	// Ask asks the platform again, for what it counts per queue and per code now. Otherwise its figures are those it gave
+	// when the history was read, and nothing can have arrived late.
+	Ask bool
+}
+
+// Reconcile accounts for every contact of the stored history: what the platform counts per queue beside what it counts per
+// code and what was forecast, with a reason for every contact of the remainder. Days that were not read whole are left out.
+func (f *WrapUpForecaster) Reconcile(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o ReconcileOptions) (wrapcast.Reconciliation, error) {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return wrapcast.Reconciliation{}, err
+	}
+	if o.Ask {
+		if err := p.meet(ctx); err != nil { // codes may have been deleted since
+			return wrapcast.Reconciliation{}, err
+		}
+	}
+	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: org, CountingRule: wrapcast.CountingRule,
+		TimeZone: p.zone.String(), Source: "stored", AsOf: p.run.StartedAt, Findings: []wrapcast.Finding{}}
+	h, err := p.wholeDays(ctx, o)
+	if err != nil {
+		return r, err
+	}
+	r.From, r.To = h.From, h.To
+	ledger := validate.NewLedger(p.directory)
+	if err := p.enterStored(ctx, ledger, h, o.Ask); err != nil {
+		return r, err
+	}
+	if o.Ask {
+		r.Source, r.AsOf = "platform", p.Clock.Now()
+		if err := p.enterPlatform(ctx, ledger, h); err != nil {
+			return r, err
+		}
+	}
+	ledger.Close(&r, h.From, h.To)
+	r.Days = slices.DeleteFunc(r.Days, func(d wrapcast.ReconciledDay) bool { return !h.Whole(d.Day) })
+	for i := range r.Days {
+		r.Days[i].QuarterHours = r.Days[i].Day.QuarterHours(p.zone)
+	}
+	if err := p.besideForecasts(ctx, &r); err != nil {
+		return r, err
+	}
+	r.Findings = append(r.Findings, remainderFindings(r)...)
+	return r, nil
+}
+
+// wholeDays bounds the account, and says which of its days were read whole.
+func (p *pass) wholeDays(ctx context.Context, o ReconcileOptions) (*history, error) {
+	var read []wrapcast.Interval
+	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
+		read, err = tx.Readings().Coverage(p.run.Organisation, time.Time{})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	first, last := p.localDay(read[0].From), p.localDay(read[len(read)-1].To)-1
+	h := &history{History: &demand.History{Zone: p.zone, From: max(or(o.From, first), first), To: min(or(o.To, last), last)}}
+	if h.Days() > 0 {
+		h.markRead(read)
+	}
+	if !slices.Contains(h.Read, true) {
+		return nil, wrapcast.Errorf(wrapcast.NotFound, "reconcile", "no complete day is stored between %s and %s", or(o.From, first), or(o.To, last)).
+			WithHint("%s to %s is; `wrapcast extract` reads more", first, last)
+	}
+	return h, nil
+}
+
+// enterStored enters what is stored: per code and, unless the platform is asked again, per queue.
+func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *history, asked bool) error {
+	begin, end := h.From.Midnight(p.zone), (h.To + 1).Midnight(p.zone)
+	return p.Store.View(ctx, func(tx *store.Tx) error {
+		for o, err := range tx.History().Observations(p.run.Organisation, begin, end) {
+			if err != nil {
+				return err
+			}
+			if day := p.localDay(o.Start); h.Whole(day) {
+				ledger.Stored(o.Leaf, day, o.Handled)
+			}
+		}
+		if asked {
+			return nil
+		}
+		for q, err := range tx.History().QueueHandled(p.run.Organisation, begin, end) {
+			if err != nil {
+				return err
+			}
+			if day := p.localDay(q.Start); h.Whole(day) {
+				ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
+			}
+		}
+		return nil
+	})
+}
+
+// enterPlatform asks the platform for both sides, and keeps nothing of it.
+func (p *pass) enterPlatform(ctx context.Context, ledger *validate.Ledger, h *history) error {
+	_, err := p.Platform.ReadHistory(ctx, genesys.History{
+		Gaps: []wrapcast.Interval{{From: h.From.Midnight(p.zone).UTC(), To: (h.To + 1).Midnight(p.zone).UTC()}},
+		Keep: func(_ context.Context, e wrapcast.Extract, left int) error {
+			p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "requests to come", Total: left})
+			for _, o := range e.Observations {
+				if day := p.localDay(o.Start); h.Whole(day) {
+					ledger.Now(o.Leaf, day, o.Handled)
+				}
+			}
+			for _, q := range e.QueueHandled {
+				if day := p.localDay(q.Start); h.Whole(day) {
+					ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
+				}
+			}
+			return nil
+		},
+	})
+	return err
+}
+
+// mostForecasts is how many frozen forecasts an account is set beside: as many nights.
+const mostForecasts = 60
+
+// besideForecasts sets beside each day what was last forecast before it began.
+func (p *pass) besideForecasts(ctx context.Context, r *wrapcast.Reconciliation) error {
+	return p.Store.View(ctx, func(tx *store.Tx) error {
+		frozen, err := tx.Snapshots().Forecasts(p.run.Organisation)
+		if err != nil {
+			return err
+		}
+		if len(frozen) > mostForecasts {
+			frozen = frozen[len(frozen)-mostForecasts:]
+		}
+		for _, f := range frozen {
+			if f.From > r.To || f.From+wrapcast.Date(f.Days) <= r.From {
+				continue
+			}
+			made, err := tx.Forecasts().Get(p.run.Organisation, f.ID)
+			if err != nil {
+				return err
+			}
+			for i, d := range r.Days { // later forecasts take the place of earlier ones
+				if t := int(d.Day - f.From); t >= 0 && t < len(made.Total.Mean) && d.Day > p.localDay(f.MadeAt) {
+					r.Days[i].Forecast = wrapcast.Measure(made.Total.Mean[t])
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// remainderFindings say what would make the remainder smaller.
+func remainderFindings(r wrapcast.Reconciliation) []wrapcast.Finding {
+	var findings []wrapcast.Finding
+	tell := func(reason wrapcast.Reason, severity wrapcast.Severity, message, advice string) {
+		if n := r.Reasons[reason]; n > 0 {
+			findings = append(findings, wrapcast.Finding{Code: string(reason), Severity: severity,
+				Message: fmt.Sprintf(message, n, 100*float64(n)/float64(max(r.Platform, 1))), Advice: advice})
+		}
+	}
+	if r.Unexplained > 0 {
+		findings = append(findings, wrapcast.Finding{Code: "unexplained", Severity: wrapcast.Warning,
+			Message: fmt.Sprintf("%d contacts are counted differently per queue and per code, and nothing explains them", r.Unexplained),
+			Advice:  "read the history again with wrapcast extract; report it if it stays"})
+	}
+	tell(wrapcast.ReasonLate, wrapcast.Info, "%d contacts (%.1f %%) have got their code since the history was read", "run wrapcast extract")
+	tell(wrapcast.ReasonNoCode, wrapcast.Info, "%d contacts (%.1f %%) ended without a code", "make wrap-up mandatory in the queues concerned")
+	tell(wrapcast.ReasonTimedOut, wrapcast.Info, "%d contacts (%.1f %%) ran out of time for their code", "lengthen the time limit of after-call work")
+	tell(wrapcast.ReasonNotVisible, wrapcast.Warning, "%d contacts (%.1f %%) have a code or a queue that the OAuth client may not see",
+		"give the client's role their divisions")
+	return findings
+}

@@ -1,0 +1,103 @@
+package steps
+
+import (
+	"context"
+	"math"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Replay is what frozen forecasts said of past days at every lead, of everything they forecast, packed as columns: see
+// [WrapUpForecaster.Replay].
+type Replay struct {
+	From   wrapcast.Date
+	Days   int
+	Source wrapcast.AccuracySource
+	Level  float64
+	things map[thing]map[int]*ReplayedSeries
+	// Forecasts are, per lead, the forecasts that held for each day; "" where none did.
+	Forecasts map[int][]wrapcast.ForecastID
+}
+
+// ReplayedSeries is what was said of one thing at one lead, per day: NaN where nothing was. Seven digits are
+// more than a forecast has, and half the memory.
+type ReplayedSeries struct {
+	Said  []float32
+	Lower []float32
+	Upper []float32
+	// Without is what was said without overrides, nil where none changed it.
+	Without []float32
+}
+
+// Series is what was said of a thing at a lead; nil where nothing was.
+func (r *Replay) Series(kind wrapcast.AccuracyLevel, id string, lead int) *ReplayedSeries {
+	return r.things[thing{kind, id}][lead]
+}
+
+// Replay reads what was said of the days from first to last, both included, of all things at once: the frozen days are documents of
+// everything. Whoever looks at several things keeps it.
+func (f *WrapUpForecaster) Replay(ctx context.Context, org wrapcast.OrganisationID, source wrapcast.AccuracySource, level float64, first, last wrapcast.Date) (*Replay, error) {
+	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, things: map[thing]map[int]*ReplayedSeries{},
+		Forecasts: map[int][]wrapcast.ForecastID{}}
+	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
+		var said []wrapcast.FrozenDay
+		err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+			said, err = tx.Snapshots().Days(org, source, day, day)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range said {
+			r.add(d)
+		}
+	}
+	return r, nil
+}
+
+func (r *Replay) add(d wrapcast.FrozenDay) {
+	t := int(d.Day - r.From)
+	if r.Forecasts[d.Lead] == nil {
+		r.Forecasts[d.Lead] = make([]wrapcast.ForecastID, r.Days)
+	}
+	r.Forecasts[d.Lead][t] = d.Forecast
+	for _, v := range d.Values {
+		s := r.of(thing{v.Kind, v.ID}, d.Lead)
+		s.Said[t] = float32(v.Mean)
+		for _, b := range v.Bands {
+			if b.Level == r.Level {
+				s.Lower[t], s.Upper[t] = float32(b.Lower), float32(b.Upper)
+			}
+		}
+		if v.Base != nil && s.Without == nil {
+			s.Without = append([]float32(nil), s.Said...)
+		}
+		if s.Without != nil {
+			s.Without[t] = float32(v.Mean)
+			if v.Base != nil {
+				s.Without[t] = float32(v.Base.Mean)
+			}
+		}
+	}
+}
+
+func (r *Replay) of(t thing, lead int) *ReplayedSeries {
+	if r.things[t] == nil {
+		r.things[t] = map[int]*ReplayedSeries{}
+	}
+	s := r.things[t][lead]
+	if s == nil {
+		s = &ReplayedSeries{Said: nothing(r.Days), Lower: nothing(r.Days), Upper: nothing(r.Days)}
+		r.things[t][lead] = s
+	}
+	return s
+}
+
+func nothing(days int) []float32 {
+	values := make([]float32, days)
+	for i := range values {
+		values[i] = float32(math.NaN())
+	}
+	return values
+}

@@ -1,0 +1,163 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Rollback makes and keeps the plans that put back what was planned before: for the week named, or for every week of the
+// run that submitted last, the plan submitted before the one that holds now; or the plan named by to. SubmitPlans then submits them like
+// any other: nothing at the platform is deleted, and the step back can itself be taken back.
+func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (wrapcast.PlanList, error) {
+	list := wrapcast.PlanList{Schema: wrapcast.PlanListSchema, Plans: []wrapcast.Plan{}}
+	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
+	if err := p.meet(ctx); err != nil {
+		return list, err
+	}
+	earlier, err := p.earlierPlans(ctx, week, to)
+	if err != nil {
+		return list, err
+	}
+	for _, e := range earlier {
+		plan, err := p.putBack(ctx, e)
+		if err != nil {
+			return list, err
+		}
+		list.Plans = append(list.Plans, plan)
+	}
+	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
+		for _, plan := range list.Plans {
+			_, err := tx.Audit().Append(p.entry("rollback", 0, wrapcast.AuditEntry{
+				Objects: map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores), "forecast": string(plan.Forecast)},
+				Detail:  fmt.Sprintf("the week of %s is to be as in plan %s", plan.Week.Start, plan.Restores),
+			}))
+			if err != nil {
+				return err
+			}
+		}
+		return addPlans(tx, list.Plans)
+	})
+}
+
+// putBack makes a plan that says what an earlier one said.
+func (p *pass) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Plan, error) {
+	made, err := p.storedForecast(ctx, earlier.Forecast)
+	if err != nil {
+		return wrapcast.Plan{}, err
+	}
+	p.run = wrapcast.Run{ID: earlier.Run, Organisation: earlier.Organisation}
+	plan := p.newPlan(made)
+	plan.Target, plan.Week, plan.Restores = earlier.Target, earlier.Week, original(earlier)
+	plan.Description = planning.Describe(plan.ID, "rollback to "+string(plan.Restores))
+	note(&plan, p.checkWeek(plan))
+	err = p.compare(ctx, &plan, made)
+	plan.Stops = nil // somebody asked for it
+	return plan, err
+}
+
+// original is the plan that one stands for: itself, or the one it put back.
+func original(plan wrapcast.Plan) wrapcast.PlanID { return or(plan.Restores, plan.ID) }
+
+func (p *pass) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made wrapcast.Forecast, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		made, err = tx.Forecasts().Get(p.directory.Organisation.ID, id)
+		return err
+	})
+	return made, err
+}
+
+// earlierPlans finds what to go back to.
+func (p *pass) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		submitted, err := tx.Submissions().In(p.directory.Organisation.ID, wrapcast.SubmissionCompleted)
+		if err != nil {
+			return err
+		}
+		submitted = weeklyOf(submitted, p.directory.BusinessUnit.ID)
+		for _, w := range weeksOf(submitted, week) {
+			plans, err := plansOfWeek(tx, submitted, w)
+			if err != nil {
+				return err
+			}
+			plan, err := before(plans, to)
+			if err != nil {
+				return err
+			}
+			earlier = append(earlier, plan)
+		}
+		if len(earlier) == 0 {
+			return nothingBefore("nothing was submitted yet")
+		}
+		return nil
+	})
+	return earlier, err
+}
+
+// weeklyOf keeps the submissions of weeks of a business unit to the target that had the last of them.
+func weeklyOf(submitted []wrapcast.Submission, unit wrapcast.BusinessUnitID) []wrapcast.Submission {
+	weekly := slices.DeleteFunc(submitted, func(s wrapcast.Submission) bool { return s.Week == nil || s.BusinessUnit != unit })
+	if len(weekly) == 0 {
+		return nil
+	}
+	last := weekly[len(weekly)-1].Target
+	return slices.DeleteFunc(weekly, func(s wrapcast.Submission) bool { return s.Target != last })
+}
+
+// weeksOf lists the weeks of the run that submitted last, or the one named if it was ever submitted.
+func weeksOf(submitted []wrapcast.Submission, named *wrapcast.Date) []wrapcast.Date {
+	var weeks []wrapcast.Date
+	for _, s := range submitted {
+		last := submitted[len(submitted)-1]
+		if wanted := named == nil && s.Run == last.Run || named != nil && *s.Week == *named; wanted && !slices.Contains(weeks, *s.Week) {
+			weeks = append(weeks, *s.Week)
+		}
+	}
+	return weeks
+}
+
+func plansOfWeek(tx *store.Tx, submitted []wrapcast.Submission, week wrapcast.Date) ([]wrapcast.Plan, error) {
+	var plans []wrapcast.Plan
+	for _, s := range submitted {
+		if *s.Week != week {
+			continue
+		}
+		plan, err := tx.Plans().Get(s.Organisation, s.Plan)
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, plan)
+	}
+	return plans, nil
+}
+
+// before finds, among the plans that were submitted for a week, in their order, the one named, or the one before the
+// one that holds now. A rollback counts as the plan it put back: going back twice goes back two plans.
+func before(plans []wrapcast.Plan, to wrapcast.PlanID) (wrapcast.Plan, error) {
+	now := original(plans[len(plans)-1])
+	at := slices.IndexFunc(plans, func(plan wrapcast.Plan) bool { return plan.ID == now })
+	for _, plan := range slices.Backward(plans) {
+		if to != "" && plan.ID == to {
+			return plan, nil
+		}
+	}
+	if to != "" {
+		return wrapcast.Plan{}, wrapcast.Errorf(wrapcast.NotFound, "rollback", "plan %s was never submitted for the week", to).
+			WithHint("`wrapcast audit list` shows what was")
+	}
+	for _, plan := range slices.Backward(plans[:max(at, 0)]) {
+		if plan.Restores == "" {
+			return plan, nil
+		}
+	}
+	return wrapcast.Plan{}, nothingBefore(fmt.Sprintf("plan %s was the first that was submitted for the week of %s", now, plans[0].Week.Start))
+}
+
+func nothingBefore(why string) error {
+	return wrapcast.Errorf(wrapcast.NotFound, "rollback", "there is nothing to go back to: %s", why).
+		WithHint("`wrapcast override` changes what is forecast, `wrapcast plan` shows the effect")
+}

@@ -1,0 +1,116 @@
+package steps
+
+import (
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// cronRule is a cron expression on the wall clock of a zone.
+//
+// A rule that names hours fires once for each time it names: one that the clocks jump over fires when they
+// have jumped, one that comes twice fires the first time. A rule for every hour ("*/15 * * * *") goes by
+// elapsed time and fires in both hours that are called the same. This is what Vixie's cron does.
+type cronRule struct {
+	spec *cron.SpecSchedule
+	zone *time.Location
+}
+
+// parseCron reads a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly, @yearly.
+func parseCron(text string, zone *time.Location) (cronRule, error) {
+	refuse := func(why string) (cronRule, error) {
+		return cronRule{}, wrapcast.Errorf(wrapcast.Usage, "schedule", "%q is no schedule: %s", text, why).
+			WithHint("five fields say when: minute, hour, day of the month, month, weekday; \"0 2 * * *\" is every night at two")
+	}
+	if strings.Contains(text, "TZ=") { // the parser panics on some of these, and the zone is the business unit's
+		return refuse("it is on the wall clock of the business unit and takes no time zone of its own")
+	}
+	parsed, err := cron.ParseStandard(strings.TrimSpace(text))
+	if err != nil {
+		return refuse(err.Error())
+	}
+	spec, ok := parsed.(*cron.SpecSchedule)
+	if !ok {
+		return refuse("@every has no place on the clock")
+	}
+	rule := cronRule{spec, zone}
+	if rule.spec.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		return refuse("there is no such day")
+	}
+	return rule, nil
+}
+
+// next returns the first time after an instant at which the rule fires.
+func (r cronRule) next(after time.Time) time.Time {
+	if r.everyHour() {
+		spec := *r.spec
+		spec.Location = r.zone
+		return spec.Next(after.In(r.zone)).UTC()
+	}
+	spec := *r.spec
+	spec.Location = time.UTC
+	// The wall clock, written as if it were UTC, begins a little earlier: a time in the gap fires at its end.
+	const longestGap = 24 * time.Hour
+	for wall := wallOf(after.Add(-longestGap), r.zone); ; {
+		if wall = spec.Next(wall); wall.IsZero() {
+			return time.Time{}
+		}
+		if t := place(wall, r.zone); t.After(after) {
+			return t.UTC()
+		}
+	}
+}
+
+// Upcoming returns the next n times after an instant at which a rule fires on the wall clock of a zone, for somebody
+// who is about to save it.
+func Upcoming(rule string, zone *time.Location, after time.Time, n int) ([]time.Time, error) {
+	r, err := parseCron(rule, zone)
+	if err != nil {
+		return nil, err
+	}
+	times := make([]time.Time, 0, n)
+	for at := r.next(after); len(times) < n && !at.IsZero(); at = r.next(at) {
+		times = append(times, at)
+	}
+	return times, nil
+}
+
+// everyHour reports whether the rule fires in every hour of the day.
+func (r cronRule) everyHour() bool {
+	const hours = 1<<24 - 1
+	return r.spec.Hour&hours == hours
+}
+
+// wallOf writes what the wall clock shows as if it were UTC.
+func wallOf(t time.Time, zone *time.Location) time.Time {
+	l := t.In(zone)
+	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
+}
+
+// place returns the first instant at which the wall clock of a zone shows a time; of a time that it
+// never shows, the instant at which the clocks jump over it.
+func place(wall time.Time, zone *time.Location) time.Time {
+	guess := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, zone)
+	start, end := guess.ZoneBounds()
+	var first time.Time
+	for _, near := range []time.Time{start.Add(-time.Second), guess, end} {
+		if near.IsZero() || near.Year() < 1 {
+			continue // the zone has no change on this side
+		}
+		_, offset := near.In(zone).Zone()
+		t := wall.Add(-time.Duration(offset) * time.Second)
+		if wallOf(t, zone).Equal(wall) && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	switch {
+	case !first.IsZero():
+		return first
+	case wallOf(guess, zone).After(wall):
+		return start
+	}
+	return end
+}

@@ -1,0 +1,226 @@
+package steps
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// ServiceConfig says what a service works on.
+type ServiceConfig struct {
+	// Forecaster does the work. It must be set; the service takes its Report over.
+	Forecaster *WrapUpForecaster
+	// Spec is what runs are asked for where a request says nothing else.
+	Spec Spec
+	// Planned are the schedules of settings and command line; others are in the store.
+	Planned []Planned
+	// TickEvery is how often the service looks for what is due; 0 means a minute.
+	TickEvery time.Duration
+	// Log hears of what no run tells; nil means nobody does.
+	Log *slog.Logger
+}
+
+// Service works runs off as jobs of a queue in the store: one step, one job. It begins the runs that are due,
+// takes up those a crash has left, and sends the messages that wait. It is safe for concurrent use.
+type Service struct {
+	ServiceConfig
+	queue *river.Client[*sql.Tx]
+	hub   *hub
+	// ctx is the service's life.
+	ctx  context.Context //nolint:containedctx // it ends with Stop
+	stop context.CancelFunc
+	done chan struct{}
+
+	mu      sync.Mutex
+	met     *pass // knows the organisation; nil until the platform answered
+	problem error // why it did not
+	current *pass // the run under way in this process, between its steps too
+}
+
+// StartService opens the queue and begins to work. The platform is asked who it is in the
+// background: a service without a connection shows what is stored and tries again.
+func StartService(ctx context.Context, config ServiceConfig) (*Service, error) {
+	if config.TickEvery == 0 {
+		config.TickEvery = time.Minute
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	config.Spec = config.Spec.withDefaults()
+	s := &Service{ServiceConfig: config, hub: newHub(), done: make(chan struct{})}
+	forecaster := *config.Forecaster
+	reported := forecaster.Report
+	forecaster.Report = func(p wrapcast.Progress) {
+		s.hub.tell(p)
+		reported.Report(p)
+	}
+	s.Forecaster = &forecaster
+	s.ctx, s.stop = context.WithCancel(ctx)
+	var err error
+	if s.queue, err = config.Forecaster.Store.OpenRiver(ctx, s.queueConfig()); err != nil {
+		s.stop()
+		return nil, err
+	}
+	if err := s.queue.Start(s.ctx); err != nil {
+		s.stop()
+		return nil, err
+	}
+	go s.tick()
+	return s, nil
+}
+
+// Stop ends the work: a step under way is given up and taken up by whoever works next.
+func (s *Service) Stop(ctx context.Context) error {
+	s.stop()
+	err := s.queue.StopAndCancel(ctx)
+	<-s.done
+	s.leave()
+	return err
+}
+
+// Meet asks the platform which organisation this is, unless that is known.
+func (s *Service) Meet(ctx context.Context) (wrapcast.Organisation, error) {
+	p, err := s.meet(ctx)
+	if err != nil {
+		return wrapcast.Organisation{}, err
+	}
+	return p.directory.Organisation, nil
+}
+
+func (s *Service) meet(ctx context.Context) (*pass, error) {
+	s.mu.Lock()
+	met := s.met
+	s.mu.Unlock()
+	if met != nil {
+		return met, nil
+	}
+	p := &pass{WrapUpForecaster: s.Forecaster, spec: s.Spec}
+	err := p.meet(ctx)
+	if err == nil {
+		p.spec.Actor = string(wrapcast.ScheduleSettings)
+		err = p.adoptCalendar(ctx)
+	}
+	if err == nil {
+		err = s.plan(ctx, p)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.problem = err; err != nil {
+		return nil, err
+	}
+	s.met = p
+	return p, nil
+}
+
+// Connection tells which organisation the service works for, and what is in the way where it is not known yet.
+func (s *Service) Connection() (org wrapcast.OrganisationID, problem error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.met == nil {
+		return "", s.problem
+	}
+	return s.met.directory.Organisation.ID, nil
+}
+
+// RunRequest is what somebody asks of a run; zero fields leave what the settings say.
+type RunRequest struct {
+	// DryRun stops after the plan.
+	DryRun bool `json:"dry_run,omitempty"`
+	// HorizonDays is how many days are forecast, Weeks how many weeks are planned.
+	HorizonDays int `json:"horizon_days,omitempty"`
+	Weeks       int `json:"weeks,omitempty"`
+	// Strict refuses weak histories.
+	Strict bool `json:"strict,omitempty"`
+	// Algorithm is one of forecast.Names.
+	Algorithm string `json:"algorithm,omitempty"`
+	// AcceptChanges submits although the plan changes more than may go unattended.
+	AcceptChanges bool `json:"accept_changes,omitempty"`
+	// Submit names stored plans: the run submits these, and does nothing before.
+	Submit []wrapcast.PlanID `json:"submit,omitempty"`
+}
+
+// spec is what a run is asked for on behalf of an actor.
+func (s *Service) spec(r RunRequest, actor string) Spec {
+	spec := s.Spec
+	spec.Actor, spec.DryRun = actor, spec.DryRun || r.DryRun
+	spec.HorizonDays, spec.Weeks = or(r.HorizonDays, spec.HorizonDays), or(r.Weeks, spec.Weeks)
+	spec.Strict, spec.Algorithm = spec.Strict || r.Strict, or(r.Algorithm, spec.Algorithm)
+	spec.AcceptChanges, spec.Submit = spec.AcceptChanges || r.AcceptChanges, r.Submit
+	return spec
+}
+
+// StartRun asks for a run. It returns Conflict where one is under way already, or another process
+// is at work on the organisation.
+func (s *Service) StartRun(ctx context.Context, r RunRequest, actor string) (wrapcast.Run, error) {
+	p, err := s.meet(ctx)
+	if err != nil {
+		return wrapcast.Run{}, err
+	}
+	var run wrapcast.Run
+	err = s.Forecaster.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		run, err = s.ask(tx, p, s.spec(r, actor))
+		return err
+	})
+	return run, err
+}
+
+// ask writes down a run that is to be done, with the job that begins it, and takes the organisation's lease for it.
+func (s *Service) ask(tx *store.Tx, p *pass, spec Spec) (wrapcast.Run, error) {
+	text, err := json.Marshal(spec)
+	if err != nil {
+		return wrapcast.Run{}, err
+	}
+	now := p.Clock.Now()
+	run := wrapcast.Run{ID: wrapcast.RunID(p.NewID()), Organisation: p.directory.Organisation.ID, State: wrapcast.RunPending,
+		Actor: spec.Actor, Spec: text, StartedAt: now, Steps: stepsOf(spec)}
+	if err := tx.Leases().Acquire(run.Organisation, wrapcast.Lease{Holder: p.Holder, Until: now.Add(leaseFor)}, now, p.Alive); err != nil {
+		return run, err
+	}
+	if err := tx.Runs().Create(run); err != nil {
+		return run, err
+	}
+	entry := wrapcast.AuditEntry{Organisation: run.Organisation, Run: run.ID, At: now, Actor: spec.Actor, Action: "run.asked", Status: statusOK}
+	if _, err := tx.Audit().Append(entry); err != nil {
+		return run, err
+	}
+	return run, s.enqueue(tx, run)
+}
+
+// CancelRun stops a run; see [WrapUpForecaster.CancelRun]. One that is under way in this process stops at once.
+func (s *Service) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID, actor string) error {
+	if err := s.Forecaster.CancelRun(ctx, org, id, actor); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	p := s.current
+	s.mu.Unlock()
+	if p != nil && p.run.ID == id {
+		p.lookForCancel(ctx)
+	}
+	return nil
+}
+
+// leave gives the current run's lease back.
+func (s *Service) leave() {
+	s.mu.Lock()
+	p := s.current
+	s.current = nil
+	s.mu.Unlock()
+	if p != nil {
+		p.release()
+	}
+}
+
+// ended reports whether an error only says that the service ends.
+func (s *Service) ended(err error) bool {
+	return s.ctx.Err() != nil && errors.Is(err, context.Canceled)
+}

@@ -1,0 +1,95 @@
+package steps
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/validate"
+)
+
+// Spec is what one run is asked to do. It is stored with the run, so that a crashed
+// one goes on as it began; it holds no secret.
+type Spec struct {
+	// Actor is who asks: "cli", "schedule", a user's name.
+	Actor string `json:"actor"`
+	// BusinessUnit to plan for, by id or name; "" takes the only one.
+	BusinessUnit string `json:"business_unit,omitempty"`
+	// Codes are reported, and named in a rest payload; empty means all.
+	Codes []wrapcast.CodeID `json:"codes,omitempty"`
+
+	// Calendar, if set, takes the place of the one that is stored, and is stored.
+	Calendar *wrapcast.Calendar `json:"calendar,omitempty"`
+
+	// LookbackDays is how much history is learned from; 0 means 730.
+	LookbackDays int `json:"lookback_days"`
+	// HistoryFrom, if set, is the first local day of history and takes LookbackDays' place.
+	HistoryFrom *wrapcast.Date `json:"history_from,omitempty"`
+	// RereadDays is how long after a day its codes may still change, so that it is read again; 0 means 3.
+	RereadDays int `json:"reread_days"`
+
+	// Rules are those of validation; Strict refuses weak histories, as the founding article does.
+	Rules  validate.Rules `json:"rules"`
+	Strict bool           `json:"strict,omitempty"`
+
+	// HorizonDays is how many days are forecast; 0 means 30. More are, where a plan needs them.
+	HorizonDays int `json:"horizon_days"`
+	// Level of the interval, a fraction; 0 means 0.85.
+	Level float64 `json:"level"`
+	// Algorithm is one of forecast.Names, or "" for auto.
+	Algorithm string `json:"algorithm,omitempty"`
+
+	// Target is where plans go; "" means WFM. Weeks is how many weeks are planned for WFM; 0 means 1.
+	Target wrapcast.Target `json:"target,omitempty"`
+	Weeks  int             `json:"weeks"`
+	// WeekLength says how long the arrays of a week are for WFM; "" means planning.EightDays.
+	WeekLength planning.LengthRule `json:"week_length,omitempty"`
+	// DryRun stops after the plan.
+	DryRun bool `json:"dry_run,omitempty"`
+	// Stops are the limits beyond which a plan waits for somebody to look at it; AcceptChanges submits in spite of them.
+	Stops         planning.Stops `json:"stops"`
+	AcceptChanges bool           `json:"accept_changes,omitempty"`
+	// Submit names stored plans: the run submits these, and does nothing before.
+	Submit []wrapcast.PlanID `json:"submit,omitempty"`
+
+	// AwaitFor is how long an accepted submission is waited for; 0 means 5 minutes, the founding article's.
+	AwaitFor time.Duration `json:"await_for"`
+	// PollEvery is how often the rest target is asked; 0 means 30 seconds, the founding article's.
+	PollEvery time.Duration `json:"poll_every"`
+	// LookFor is how long a submission whose answer was lost is looked for; 0 means 2 minutes.
+	LookFor time.Duration `json:"look_for"`
+
+	// Webhook is told the result; "" means nobody. NotifyFor is how long a delivery that fails is tried again within
+	// the run; 0 means 30 seconds. Then it waits in the outbox for the next one.
+	Webhook   string        `json:"webhook,omitempty"`
+	NotifyFor time.Duration `json:"notify_for"`
+}
+
+func (s Spec) withDefaults() Spec {
+	s.LookbackDays = or(s.LookbackDays, 730)
+	s.RereadDays = or(s.RereadDays, 3)
+	s.HorizonDays = or(s.HorizonDays, 30)
+	s.Level = or(s.Level, 0.85)
+	s.Target = or(s.Target, wrapcast.WFM)
+	s.Weeks = or(s.Weeks, 1)
+	s.AwaitFor = or(s.AwaitFor, 5*time.Minute)
+	s.PollEvery = or(s.PollEvery, 30*time.Second)
+	s.LookFor = or(s.LookFor, 2*time.Minute)
+	s.NotifyFor = or(s.NotifyFor, 30*time.Second)
+	return s
+}
+
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// same reports whether two runs are asked to do the same work.
+func (s Spec) same(stored json.RawMessage) bool {
+	mine, err := json.Marshal(s)
+	return err == nil && string(mine) == string(stored)
+}

@@ -1,0 +1,223 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
+)
+
+// submitStep brings every plan of the run to its target, and writes the messages that
+// tell of it in the transaction of the result.
+func submitStep(ctx context.Context, p *pass) (result, error) {
+	if err := p.settle(ctx); err != nil {
+		return result{}, err
+	}
+	submissions, err := p.submissions(ctx)
+	if err != nil {
+		return result{}, err
+	}
+	entry := wrapcast.AuditEntry{Objects: submissionObjects(submissions), Detail: sentenceOf(submissions)}
+	if worst := worstOf(submissions); worst != wrapcast.SubmissionCompleted {
+		entry.Status = string(worst)
+	}
+	messages, err := p.messages(ctx, submissions)
+	if err != nil {
+		return result{}, err
+	}
+	return result{
+		detail: sentenceOf(submissions), entry: entry,
+		save: func(tx *store.Tx) error { return addDeliveries(tx, messages) },
+	}, nil
+}
+
+// settle moves every submission of the run to a final state, from wherever a crash may have left it.
+func (p *pass) settle(ctx context.Context) error {
+	submissions, err := p.submissions(ctx)
+	if err != nil {
+		return err
+	}
+	for i, s := range submissions {
+		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: i, Total: len(submissions)})
+		if s.State.Final() {
+			continue
+		}
+		if err := p.submit(ctx, s); err != nil {
+			return err
+		}
+	}
+	if n := len(submissions); n > 0 {
+		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: n, Total: n})
+	}
+	return nil
+}
+
+func (p *pass) submissions(ctx context.Context) (s []wrapcast.Submission, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		s, err = tx.Submissions().OfRun(p.run.Organisation, p.run.ID)
+		return err
+	})
+	return s, err
+}
+
+// submit walks one submission to a final state.
+func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
+	plan, err := p.plan(ctx, s.Plan)
+	if err != nil {
+		return err
+	}
+	t, err := p.openTarget(ctx, plan, s)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	lost := s.State == wrapcast.SubmissionSending // an earlier process died with the request on its lips
+	for !s.State.Final() {
+		leg := t.Prepare
+		switch {
+		case s.State == wrapcast.SubmissionAccepted:
+			leg = t.Await
+		case s.State == wrapcast.SubmissionSending && lost:
+			leg = t.Find
+		case s.State == wrapcast.SubmissionSending:
+			leg = t.Send
+		}
+		began, before := p.Clock.Now(), s.State
+		next, err := leg(ctx, s)
+		if errors.Is(err, target.ErrAmbiguous) {
+			lost = true
+			if err := p.note(ctx, s, "submit.answer_lost", err); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if next.State == wrapcast.SubmissionSending {
+			next.SentAt = p.Clock.Now()
+		}
+		if err := p.move(ctx, &s, next, before, p.Clock.Since(began).Milliseconds()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openTarget begins to bring a plan to its target, or goes on with it.
+func (p *pass) openTarget(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission) (target.Session, error) {
+	t, err := p.Targets.Of(plan.Target)
+	if err != nil {
+		return nil, err
+	}
+	return t.Open(ctx, plan, s, target.Waits{Accepted: p.spec.AwaitFor, Lost: p.spec.LookFor, Poll: p.spec.PollEvery}), nil
+}
+
+func (p *pass) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast.Plan, err error) {
+	err = p.Store.View(ctx, func(tx *store.Tx) error {
+		plan, err = tx.Plans().Get(p.run.Organisation, id)
+		return err
+	})
+	return plan, err
+}
+
+// move stores a submission's next state with its audit entry, if it is still in the state before.
+func (p *pass) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.Submission, before wrapcast.SubmissionState, ms int64) error {
+	next.UpdatedAt = p.Clock.Now()
+	entry := p.entry("submit."+string(next.State), ms, wrapcast.AuditEntry{
+		Objects: objectsOf(next), StatusCode: next.StatusCode, Detail: next.Reason,
+	})
+	switch next.State {
+	case wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown:
+		entry.Status = string(next.State)
+	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
+		wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:
+	}
+	err := p.commit(ctx, func(tx *store.Tx) error {
+		if err := tx.Submissions().Save(next, before); err != nil {
+			return err
+		}
+		_, err := tx.Audit().Append(entry)
+		return err
+	})
+	if err == nil {
+		*s = next
+	}
+	return err
+}
+
+// note adds to the audit chain what changes no state.
+func (p *pass) note(ctx context.Context, s wrapcast.Submission, action string, cause error) error {
+	entry := p.entry(action, 0, wrapcast.AuditEntry{
+		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: target.StatusOf(cause), Detail: cause.Error(),
+	})
+	return p.commit(ctx, func(tx *store.Tx) error {
+		_, err := tx.Audit().Append(entry)
+		return err
+	})
+}
+
+// objectsOf names what an audit entry about a submission is about.
+func objectsOf(s wrapcast.Submission) map[string]string {
+	objects := map[string]string{"submission": string(s.ID), "plan": string(s.Plan)}
+	for name, id := range map[string]string{"upload": s.UploadKey, "operation": s.OperationID, "target_forecast": s.TargetForecastID} {
+		if id != "" {
+			objects[name] = id
+		}
+	}
+	return objects
+}
+
+func submissionObjects(submissions []wrapcast.Submission) map[string]string {
+	if len(submissions) == 1 {
+		return objectsOf(submissions[0])
+	}
+	objects := map[string]string{}
+	for i, s := range submissions {
+		objects[fmt.Sprintf("plan_%d", i+1)] = string(s.Plan)
+		objects[fmt.Sprintf("target_forecast_%d", i+1)] = s.TargetForecastID
+	}
+	return objects
+}
+
+func sentenceOf(submissions []wrapcast.Submission) string {
+	counts := map[wrapcast.SubmissionState]int{}
+	for _, s := range submissions {
+		counts[s.State]++
+	}
+	return fmt.Sprintf("%d plans: %d completed, %d failed, %d in doubt", len(submissions), counts[wrapcast.SubmissionCompleted],
+		counts[wrapcast.SubmissionFailed], counts[wrapcast.SubmissionUnknown])
+}
+
+// worstOf returns the state that matters most: a doubt, then a failure.
+func worstOf(submissions []wrapcast.Submission) wrapcast.SubmissionState {
+	worst := wrapcast.SubmissionCompleted
+	for _, s := range submissions {
+		if s.State == wrapcast.SubmissionUnknown || s.State == wrapcast.SubmissionFailed && worst == wrapcast.SubmissionCompleted {
+			worst = s.State
+		}
+	}
+	return worst
+}
+
+// troubleOf is the error of a run whose submissions did not all complete. The run goes
+// on to tell of it.
+func troubleOf(submissions []wrapcast.Submission) error {
+	var all error
+	for _, s := range submissions {
+		switch s.State {
+		case wrapcast.SubmissionUnknown:
+			all = errors.Join(all, wrapcast.Errorf(wrapcast.Partial, "submit", "plan %s may or may not have been accepted: %s", s.Plan, s.Reason).
+				WithHint("`wrapcast submit --settle` looks for it again; it is never sent twice"))
+		case wrapcast.SubmissionFailed:
+			all = errors.Join(all, wrapcast.Errorf(wrapcast.Refused, "submit", "plan %s was refused: %s", s.Plan, s.Reason).
+				WithHint("`wrapcast doctor` checks permissions, business unit and planning groups"))
+		case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
+			wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:
+		}
+	}
+	return all
+}

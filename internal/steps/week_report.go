@@ -1,0 +1,192 @@
+package steps
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// WeekReportOptions say what a report is of.
+type WeekReportOptions struct {
+	// Week is a day of the week; zero means the next week that begins.
+	Week wrapcast.Date
+	// Things is how many codes and queues are listed; zero means 12.
+	Things int
+	// Version of wrapcast, to be named in the report.
+	Version string
+}
+
+// weekReport collects a report.
+type weekReport struct {
+	*pass
+	wrapcast.WeekReport
+	made    wrapcast.Forecast
+	history *history
+	options WeekReportOptions
+}
+
+// WeekReport collects what people who decide want to know of one week, from what is stored.
+func (f *WrapUpForecaster) WeekReport(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o WeekReportOptions) (wrapcast.WeekReport, error) {
+	p, err := f.offline(ctx, org, spec)
+	if err != nil {
+		return wrapcast.WeekReport{}, err
+	}
+	o.Things = or(o.Things, 12)
+	w := &weekReport{pass: p, options: o}
+	for _, part := range []func(context.Context) error{w.begin, w.read, w.tellDays, w.tellThings, w.tellHours, w.tellTrust} {
+		if err := part(ctx); err != nil {
+			return wrapcast.WeekReport{}, err
+		}
+	}
+	return w.WeekReport, nil
+}
+
+// begin finds the week and the forecast that is shown.
+func (w *weekReport) begin(ctx context.Context) error {
+	next, err := planning.NextWeek(w.directory.BusinessUnit, w.run.StartedAt)
+	if err != nil {
+		return err
+	}
+	week := or(w.options.Week, next).StartOfWeek(w.directory.BusinessUnit.WeekStart)
+	err = w.Store.View(ctx, func(tx *store.Tx) error {
+		frozen, err := tx.Snapshots().Forecasts(w.run.Organisation)
+		if err != nil {
+			return err
+		}
+		var held wrapcast.ForecastID
+		for _, f := range frozen { // in the order they were made
+			covers := f.From <= week && f.From+wrapcast.Date(f.Days) >= week+7
+			if covers && (held == "" || w.localDay(f.MadeAt) <= week) {
+				held = f.ID
+			}
+		}
+		if held == "" {
+			return wrapcast.Errorf(wrapcast.NotFound, "report", "nothing was forecast for the week of %s", week).
+				WithHint("`wrapcast run --dry-run` makes a forecast; --horizon reaches further")
+		}
+		w.made, err = tx.Forecasts().Get(w.run.Organisation, held)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	overrides, err := w.overrides(ctx, w.run.Organisation, firstDay)
+	if err == nil && week >= next { // what lies ahead is shown as a plan made now would have it
+		w.made = WithOverrides(w.made, overrides, w.Clock.Now())
+	}
+	w.WeekReport = wrapcast.WeekReport{Schema: wrapcast.WeekReportSchema, Organisation: w.directory.Organisation, BusinessUnit: w.directory.BusinessUnit,
+		Week: week, MadeAt: w.Clock.Now(), AsOf: w.run.StartedAt, Forecast: w.made.ID, ForecastMadeAt: w.made.MadeAt, CountingRule: w.made.CountingRule,
+		Level: w.made.Accuracy.Level, Measured: w.made.Accuracy, Named: []wrapcast.SpecialDay{}, Overrides: []wrapcast.AppliedOverride{},
+		Submissions: []wrapcast.Submission{}, Version: w.options.Version}
+	for _, d := range w.made.SpecialDays {
+		if d.Day >= week && d.Day < week+7 {
+			w.Named = append(w.Named, d)
+		}
+	}
+	for _, o := range w.made.Overrides {
+		if o.From < week+7 && o.To >= week {
+			w.Overrides = append(w.Overrides, o)
+		}
+	}
+	return err
+}
+
+// read loads what was handled, as a run would see it.
+func (w *weekReport) read(ctx context.Context) (err error) {
+	if w.history, err = w.loadHistory(ctx); err != nil {
+		return err
+	}
+	w.BeforeFrom = min(w.Week, w.history.To+1) - 7
+	return nil
+}
+
+// tellDays sets the total of each day beside its forecast.
+func (w *weekReport) tellDays(context.Context) error {
+	if len(w.history.Leaves) == 0 {
+		return wrapcast.Errorf(wrapcast.NotFound, "report", "no contact is stored")
+	}
+	came := w.history.Total()
+	band := bandAt(w.made.Total, w.Level)
+	for day := w.Week - 28; day < w.Week+14; day++ {
+		d := wrapcast.ReportDay{Day: day, Handled: w.history.On(came, day), YearBefore: w.history.On(came, day-364),
+			Mean: wrapcast.NotMeasured(), Lower: wrapcast.NotMeasured(), Upper: wrapcast.NotMeasured()}
+		if t := int(day - w.made.From); t >= 0 && t < len(w.made.Total.Mean) {
+			d.Mean = wrapcast.Measure(w.made.Total.Mean[t])
+			if band != nil {
+				d.Lower, d.Upper = wrapcast.Measure(band.Lower[t]), wrapcast.Measure(band.Upper[t])
+			}
+		}
+		w.Days = append(w.Days, d)
+	}
+	return nil
+}
+
+func bandAt(d wrapcast.DailyForecast, level float64) *wrapcast.Band {
+	i := slices.IndexFunc(d.Bands, func(b wrapcast.Band) bool { return b.Level == level })
+	if i < 0 {
+		return nil
+	}
+	return &d.Bands[i]
+}
+
+// tellHours says when the contacts of the week come.
+func (w *weekReport) tellHours(ctx context.Context) error {
+	profiles, err := w.IntradayProfiles(ctx, w.run.Organisation, w.spec, &w.made)
+	if err != nil {
+		return err
+	}
+	w.Hours = [][]float64{}
+	for day := w.Week; day < w.Week+7; day++ {
+		handled, _ := profiles.QuarterHours(&w.made, func(wrapcast.Leaf) bool { return true }, day, day)
+		hours, midnight := make([]float64, 24), day.Midnight(w.zone)
+		for i, n := range handled {
+			hours[midnight.Add(time.Duration(i)*wrapcast.QuarterHour).In(w.zone).Hour()] += n
+		}
+		w.Hours = append(w.Hours, hours)
+	}
+	return nil
+}
+
+// tellTrust says what speaks for the numbers: accuracy, submissions, the account of contacts, the audit chain.
+func (w *weekReport) tellTrust(ctx context.Context) error {
+	accuracy, err := w.accuracy(ctx, AccuracyOptions{})
+	switch {
+	case err == nil && len(accuracy.Leads) > 0:
+		accuracy.Things = nil
+		w.Accuracy = &accuracy
+	case err != nil && wrapcast.KindOf(err) != wrapcast.NotFound:
+		return err
+	}
+	to := w.history.To
+	account, err := w.Reconcile(ctx, w.run.Organisation, w.spec, ReconcileOptions{From: to - 27, To: to})
+	switch {
+	case err == nil:
+		w.Account, w.Unexplained = &account.ReconciliationSums, account.Unexplained
+	case wrapcast.KindOf(err) != wrapcast.NotFound:
+		return err
+	}
+	return w.Store.View(ctx, func(tx *store.Tx) error {
+		plans, _, err := tx.Plans().Heads(w.run.Organisation, store.PlanQuery{Week: &w.Week, Limit: 20})
+		if err != nil {
+			return err
+		}
+		for _, plan := range plans {
+			s, err := ifFound(tx.Submissions().OfPlan(w.run.Organisation, plan.ID))
+			if err != nil {
+				return err
+			}
+			if s != nil {
+				w.Submissions = append(w.Submissions, *s)
+			}
+		}
+		last, _, err := tx.Audit().Before(w.run.Organisation, store.AuditQuery{Limit: 1})
+		if err == nil && len(last) == 1 {
+			w.AuditEntries, w.AuditHash = last[0].Seq, last[0].Hash
+		}
+		return err
+	})
+}

@@ -1,0 +1,103 @@
+package steps
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// tellThings adds the week up for the total and the largest codes and queues.
+func (w *weekReport) tellThings(ctx context.Context) error {
+	base := w.made.WithoutOverrides()
+	var report *wrapcast.ValidationReport
+	err := w.Store.View(ctx, func(tx *store.Tx) (err error) {
+		report, err = ifFound(tx.Validations().Latest(w.run.Organisation))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	verdicts := map[wrapcast.CodeID]wrapcast.Verdict{}
+	if report != nil {
+		for _, c := range report.Codes {
+			verdicts[c.Code] = c.Verdict
+			switch c.Verdict {
+			case wrapcast.Good:
+				w.Good++
+			case wrapcast.Weak:
+				w.Weak++
+			case wrapcast.Empty:
+				w.Empty++
+			}
+		}
+	}
+	came := map[thing][]float64{totalThing(): w.history.Total()}
+	for _, g := range w.history.Codes() {
+		came[codeThing(g.Key)] = g.Handled
+	}
+	for _, g := range w.history.Queues() {
+		came[queueThing(g.Key)] = g.Handled
+	}
+	w.Total = w.of("", "total", w.made.Total, base.Total, came[totalThing()])
+	for i, c := range w.made.Codes {
+		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast, came[codeThing(c.Code.ID)])
+		one.Verdict = verdicts[c.Code.ID]
+		w.Codes = append(w.Codes, one)
+	}
+	for i, q := range w.made.Queues {
+		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast, base.Queues[i].DailyForecast, came[queueThing(q.Queue.ID)]))
+	}
+	w.Codes, w.OtherCodes = largest(w.Codes, w.options.Things)
+	w.Queues, w.OtherQueues = largest(w.Queues, w.options.Things)
+	return nil
+}
+
+// largest keeps those with most contacts, and counts the others.
+func largest(all []wrapcast.ReportThing, n int) (kept []wrapcast.ReportThing, others int) {
+	slices.SortFunc(all, func(a, b wrapcast.ReportThing) int {
+		return cmp.Or(cmp.Compare(b.Mean, a.Mean), strings.Compare(a.ID, b.ID))
+	})
+	n = min(n, len(all))
+	return all[:n], len(all) - n
+}
+
+// of adds up what is forecast of one thing in the week, and what came.
+func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []float64) wrapcast.ReportThing {
+	one := wrapcast.ReportThing{ID: id, Name: name, WAPE: d.Accuracy.WAPE, Before: wrapcast.NotMeasured(), YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured()}
+	first := int(w.Week - w.made.From)
+	band := bandAt(d, w.Level)
+	work := 0.0
+	for t := max(first, 0); t < min(first+7, len(d.Mean)); t++ {
+		one.Mean += d.Mean[t]
+		work += d.Mean[t] * d.HandleSeconds[t]
+		one.Changed = one.Changed || d.Mean[t] != base.Mean[t]
+		if band != nil {
+			one.Lower, one.Upper = one.Lower+band.Lower[t], one.Upper+band.Upper[t]
+		}
+	}
+	one.Hours = work / 3600
+	if one.Mean > 0 {
+		one.HandleSeconds = work / one.Mean
+	}
+	if came != nil {
+		one.Before, one.YearBefore, one.Handled = w.history.week(came, w.BeforeFrom), w.history.week(came, w.Week-364), w.history.week(came, w.Week)
+	}
+	return one
+}
+
+// week adds up seven days, not measured where one of them was not read whole.
+func (h *history) week(values []float64, first wrapcast.Date) wrapcast.Measure {
+	sum := 0.0
+	for day := first; day < first+7; day++ {
+		v := h.On(values, day)
+		if !v.Known() {
+			return wrapcast.NotMeasured()
+		}
+		sum += float64(v)
+	}
+	return wrapcast.Measure(sum)
+}

@@ -1,0 +1,133 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Planned is a schedule that stands in the settings or on the command line.
+type Planned struct {
+	// ID names it, so that it is known again after a restart. It must be set.
+	ID wrapcast.ScheduleID
+	// Source says where it stands.
+	Source wrapcast.ScheduleSource
+	// Cron has five fields: "0 2 * * *".
+	Cron    string
+	Request RunRequest
+}
+
+// CheckCron refuses what is no schedule.
+func CheckCron(text string) error {
+	_, err := parseCron(text, time.UTC)
+	return err
+}
+
+// plan stores the schedules of settings and command line in the place of those that stood there
+// before. One that did not change keeps the time it is due: what was missed meanwhile is made up.
+func (s *Service) plan(ctx context.Context, p *pass) error {
+	org, now := p.directory.Organisation.ID, p.Clock.Now()
+	return p.Store.Update(ctx, func(tx *store.Tx) error {
+		stored, err := tx.Schedules().All(org)
+		if err != nil {
+			return err
+		}
+		before := map[wrapcast.ScheduleID]wrapcast.Schedule{}
+		for _, old := range stored {
+			if old.Source == wrapcast.ScheduleStored {
+				continue
+			}
+			before[old.ID] = old
+			if err := tx.Schedules().Delete(org, old.ID); err != nil {
+				return err
+			}
+		}
+		for _, planned := range s.Planned {
+			next, err := planned.schedule(org, p.zone, now)
+			if err != nil {
+				return err
+			}
+			if old, known := before[planned.ID]; known {
+				next.LastAt, next.LastRun = old.LastAt, old.LastRun
+				if old.Cron == next.Cron {
+					next.NextAt = old.NextAt
+				}
+			}
+			if err := tx.Schedules().Save(next); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (p Planned) schedule(org wrapcast.OrganisationID, zone *time.Location, now time.Time) (wrapcast.Schedule, error) {
+	rule, err := parseCron(p.Cron, zone)
+	if err != nil {
+		return wrapcast.Schedule{}, err
+	}
+	request, err := json.Marshal(p.Request)
+	return wrapcast.Schedule{ID: p.ID, Organisation: org, Source: p.Source, Cron: p.Cron, Request: request, Enabled: true,
+		NextAt: rule.next(now), Author: string(p.Source), UpdatedAt: now}, err
+}
+
+// SaveSchedule stores a schedule that somebody makes or changes, and when it is due next.
+func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron string, r RunRequest, enabled bool, actor string) (v wrapcast.Schedule, err error) {
+	p, err := s.meet(ctx)
+	if err != nil {
+		return v, err
+	}
+	now := p.Clock.Now()
+	v, err = Planned{ID: id, Source: wrapcast.ScheduleStored, Cron: cron, Request: r}.schedule(p.directory.Organisation.ID, p.zone, now)
+	if err != nil {
+		return v, err
+	}
+	v.Enabled, v.Author = enabled, actor
+	return v, p.Store.Update(ctx, func(tx *store.Tx) error {
+		old, err := tx.Schedules().Get(v.Organisation, id)
+		switch {
+		case wrapcast.KindOf(err) == wrapcast.NotFound:
+		case err != nil:
+			return err
+		case old.Source != wrapcast.ScheduleStored:
+			return notStoredHere(old)
+		default:
+			v.LastAt, v.LastRun = old.LastAt, old.LastRun
+		}
+		if err := tx.Schedules().Save(v); err != nil {
+			return err
+		}
+		return s.auditSchedule(tx, v, "schedule.saved", actor)
+	})
+}
+
+// DeleteSchedule removes a schedule that somebody made.
+func (s *Service) DeleteSchedule(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.ScheduleID, actor string) error {
+	return s.Forecaster.Store.Update(ctx, func(tx *store.Tx) error {
+		old, err := tx.Schedules().Get(org, id)
+		if err != nil {
+			return err
+		}
+		if old.Source != wrapcast.ScheduleStored {
+			return notStoredHere(old)
+		}
+		if err := tx.Schedules().Delete(org, id); err != nil {
+			return err
+		}
+		return s.auditSchedule(tx, old, "schedule.deleted", actor)
+	})
+}
+
+func notStoredHere(old wrapcast.Schedule) error {
+	return wrapcast.Errorf(wrapcast.Conflict, "schedule", "the schedule %s comes from the %s", old.ID, old.Source).
+		WithHint("change it where it stands, and start the service again")
+}
+
+func (s *Service) auditSchedule(tx *store.Tx, v wrapcast.Schedule, action, actor string) error {
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
+		Objects: map[string]string{"schedule": string(v.ID)}, Detail: v.Cron})
+	return err
+}

@@ -1,0 +1,149 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// actorSchedule asks for the runs that are due.
+const (
+	actorSchedule = "schedule"
+	actorService  = "service"
+)
+
+// takeUpWithin is how old an interrupted run may be to be worth taking up: its forecast begins on the day it was begun.
+const takeUpWithin = 12 * time.Hour
+
+// tick looks every minute for what is due. The queue has periodic jobs of its own, but only a leader inserts
+// them, and for 20 seconds after a crash there is none; and it knows no wall clock.
+func (s *Service) tick() {
+	defer close(s.done)
+	for {
+		if err := s.lookAround(s.ctx); err != nil && s.ctx.Err() == nil {
+			s.Log.Warn("the service could not look for what is due", "error", err.Error())
+		}
+		if s.Forecaster.Clock.Sleep(s.ctx, s.TickEvery) != nil {
+			return
+		}
+	}
+}
+
+func (s *Service) lookAround(ctx context.Context) error {
+	p, err := s.meet(ctx)
+	if err != nil {
+		return err
+	}
+	for _, look := range []func(context.Context, *pass) error{s.takeUpLeft, s.beginDue, s.sendDue} {
+		if err := look(ctx, p); err != nil && wrapcast.KindOf(err) != wrapcast.Conflict {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeUpLeft enqueues the next step of a run that nobody works on.
+func (s *Service) takeUpLeft(ctx context.Context, p *pass) error {
+	f, org := s.Forecaster, p.directory.Organisation.ID
+	var left wrapcast.Run
+	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		left, err = tx.Runs().Unfinished(org)
+		return err
+	})
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return nil
+	}
+	if err != nil || s.has(left.ID) {
+		return err
+	}
+	now := f.Clock.Now()
+	if now.Sub(left.StartedAt) > takeUpWithin {
+		return s.closeLeft(ctx, p, left)
+	}
+	return f.Store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Leases().Acquire(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive); err != nil {
+			return err // somebody works on it
+		}
+		return s.enqueue(tx, left)
+	})
+}
+
+// has reports whether a run is under way in this process.
+func (s *Service) has(id wrapcast.RunID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current != nil && s.current.run.ID == id
+}
+
+// closeLeft gives up a run that was interrupted too long ago, after settling what it may have submitted.
+func (s *Service) closeLeft(ctx context.Context, met *pass, left wrapcast.Run) error {
+	p := *met
+	if err := p.hold(ctx); err != nil {
+		return err
+	}
+	defer p.release()
+	return p.close(p.ctx, left)
+}
+
+// beginDue begins the run that has been due longest. Others wait until it is over: there is
+// one run at a time, and a night missed is made up once.
+func (s *Service) beginDue(ctx context.Context, p *pass) error {
+	f, org := s.Forecaster, p.directory.Organisation.ID
+	now := f.Clock.Now()
+	return f.Store.Update(ctx, func(tx *store.Tx) error {
+		due, err := tx.Schedules().Due(org, now)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		d := due[0]
+		rule, err := parseCron(d.Cron, p.zone)
+		if err != nil {
+			return err
+		}
+		var request RunRequest
+		if err := json.Unmarshal(d.Request, &request); err != nil {
+			return wrapcast.Errorf(wrapcast.Internal, "schedule", "schedule %s was made by another version of wrapcast: %w", d.ID, err)
+		}
+		run, err := s.ask(tx, p, s.spec(request, actorSchedule))
+		if err != nil {
+			return err
+		}
+		d.LastAt, d.LastRun, d.NextAt = d.NextAt, run.ID, rule.next(now)
+		return tx.Schedules().Save(d)
+	})
+}
+
+// sendDue enqueues the messages that are due, but for those of a run under way, which sends its own.
+func (s *Service) sendDue(ctx context.Context, p *pass) error {
+	const (
+		atMost = 50
+		round  = 5 * time.Minute
+	)
+	f, org := s.Forecaster, p.directory.Organisation.ID
+	if f.Sender == nil {
+		return nil
+	}
+	return f.Store.Update(ctx, func(tx *store.Tx) error {
+		now := f.Clock.Now()
+		due, err := tx.Deliveries().Due(org, now, atMost)
+		if err != nil {
+			return err
+		}
+		under, err := tx.Runs().Unfinished(org)
+		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
+			return err
+		}
+		for _, d := range due {
+			if d.Run == under.ID && under.ID != "" {
+				continue
+			}
+			if err := s.post(tx, d, actorService, now.Truncate(round).Unix()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
