@@ -9,7 +9,7 @@ type Target string
 const (
 	// WFM is the short-term forecast import of Genesys Cloud Workforce Management.
 	WFM Target = "wfm"
-	// REST is the founding article's payload to /api/v2/wfm/scheduling/forecasts on any host.
+	// REST is the REST target: a payload to /api/v2/wfm/scheduling/forecasts on any host.
 	REST Target = "rest"
 )
 
@@ -82,7 +82,7 @@ type GroupPlan struct {
 	HandleSeconds []float64 `json:"handle_seconds"`
 }
 
-// ForecastPayload is the founding article's forecast, field for field.
+// ForecastPayload is the payload of the REST target, field for field.
 type ForecastPayload struct {
 	Name            string              `json:"name"`
 	Description     string              `json:"description"`

@@ -72,8 +72,8 @@ type CodeReport struct {
 	Contacts int `json:"contacts"`
 	// Seasonality is the weekly autocorrelation (lag 7) with masked days left out; null where the series never moves.
 	Seasonality Measure `json:"seasonality"`
-	// OutliersRaw counts the days outside the interquartile bounds of the raw series, as the founding article
-	// counts them; only Masks, found on the seasonally adjusted series, are hidden from the models.
+	// OutliersRaw counts the days outside the interquartile bounds of the raw series, weekday and
+	// level left in; only Masks, found on the seasonally adjusted series, are hidden from the models.
 	OutliersRaw int       `json:"outliers_raw"`
 	Masks       []Mask    `json:"masks"`
 	Findings    []Finding `json:"findings"`

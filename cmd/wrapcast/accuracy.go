@@ -23,20 +23,20 @@ func (a *app) accuracyCommand() *cobra.Command {
 	var f accuracyFlags
 	c := &cobra.Command{
 		Use:   "accuracy",
-		Short: "How good published forecasts were, beside what came",
-		Long: `Set what was said of each day 1, 7, 14, 28 and 42 days before it, by the forecast that held then, beside what
-came: per wrap-up code, queue, planning group and in total, with overrides and without. Forecasts
-are frozen when they are made; days whose codes may still arrive are not judged.
+		Short: "Accuracy of published forecasts: forecast vs actual",
+		Long: `Compare the actual contacts of each day with the forecasts made 1, 7, 14, 28 and 42 days before it: per
+wrap-up code, queue, planning group and in total, with overrides and without. Forecasts are stored
+unchanged when they are made; days whose codes may still arrive are not scored.
 
-  ahead         how many days before; in brackets how old the forecasts were on average
-  WAPE          the sum of absolute errors over the sum of contacts
-  bias          above zero: too many were forecast
-  MASE          the error over that of repeating the week before, in the history known then
-  in 85 %       how often the interval held what came; it should at least so often
-  AHT           the error of the handle time, by contact
-  unoverridden  the WAPE without overrides, where there were any
+  ahead         days ahead; in brackets how old the forecasts were on average
+  WAPE          sum of absolute errors divided by the sum of contacts
+  bias          above zero: forecasts were too high
+  MASE          error divided by that of repeating the week before, in the history known then
+  in 85 %       share of actuals inside the 85 % interval; should be at least 85 %
+  AHT           error of the handle time, weighted by contacts
+  unoverridden  WAPE without overrides, where there were any
 
-A code that leaves its band more often than its level allows is an alarm: an exact binomial test of
+A code outside its interval more often than the level allows is an alarm: an exact binomial test of
 the last 28 days at a lead of one day, with the false discovery rate over all codes held at 5 %
 (Benjamini and Hochberg).`,
 		Example: `  wrapcast accuracy
@@ -48,14 +48,14 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 	}
 	organisationFlag(c, &f.organisation)
 	l := c.Flags()
-	l.StringVar(&f.from, "from", "", "first day; 13 weeks ago where it is not given")
-	l.StringVar(&f.to, "to", "", "last day; the last whose codes have all arrived where it is not given")
-	l.StringVar(&f.source, "source", "", "published (forecasts a target had) or made (all of them, dry runs too)")
+	l.StringVar(&f.from, "from", "", "first day (default: 13 weeks ago)")
+	l.StringVar(&f.to, "to", "", "last day (default: the last whose codes have all arrived)")
+	l.StringVar(&f.source, "source", "", "published (forecasts that were submitted) or made (all forecasts, dry runs included)")
 	l.StringVar(&f.of, "of", "", "list each code, queue or planning_group")
 	l.StringVar(&f.code, "code", "", "one wrap-up code by id or name, at every lead")
 	l.StringVar(&f.queue, "queue", "", "one queue by id or name, at every lead")
-	l.Float64Var(&f.level, "level", 0, "the interval judged, in per cent: 50, 80, 95; that of the settings where it is not given")
-	l.BoolVar(&f.all, "all", false, "show all of them, and all alarms")
+	l.Float64Var(&f.level, "level", 0, "interval scored, in per cent: 50, 80, 95 (default: that of the settings)")
+	l.BoolVar(&f.all, "all", false, "list all of them, and all alarms")
 	return c
 }
 
@@ -126,7 +126,7 @@ func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 	switch single := f.code != "" || f.queue != ""; {
 	case len(r.Leads) == 0:
 	case single && len(r.Things) == 0:
-		b.WriteString("\nNothing was forecast of it, and it had no contact.\n")
+		b.WriteString("\nIt has no forecast and no contacts.\n")
 	case single:
 		b.WriteString("\n" + r.Things[0].Name + "\n\n" + leadsTable(r.Things[0].Leads, r.Level) + "\n")
 	case f.of != "":

@@ -89,7 +89,7 @@ func (a *app) auditVerify(organisation *string) *cobra.Command {
 		Use:   "verify",
 		Short: "Check that nobody changed, removed or reordered an entry",
 		Long: `Recompute the chain of hashes. A chain alone cannot show that its end was cut off: keep the
-checkpoint printed here elsewhere, and give it back with --against.`,
+checkpoint printed here elsewhere, and pass it with --against later.`,
 		Example: `  wrapcast audit verify
   wrapcast audit verify --file audit.jsonl --against checkpoint.txt`,
 		Args: args(cobra.NoArgs),

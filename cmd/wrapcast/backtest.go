@@ -43,16 +43,16 @@ func (a *app) backtestCommand() *cobra.Command {
 	var f backtestFlags
 	c := &cobra.Command{
 		Use:   "backtest [--from-csv FILE --horizon N]",
-		Short: "Forecast the past and compare with what came",
-		Long: `Forecast the past from several moments, each time with nothing but what was known then, and
-compare with what came. Without a file it is the stored history that is forecast, code by code, by all
-that a run does: masks, calendar, engine, sums; and the handle times of planning groups, as they follow from the mix of
-codes, beside the average over all history and over the last eight weeks, the latest counting most. With --from-csv it is every
-series of the file, by the engine.
+		Short: "Measure accuracy by forecasting past test periods",
+		Long: `Forecast several test periods of the past, each only from the history before it, and compare the
+forecasts with the actuals. Without a file the stored history is forecast, code by code, as a run does it: masks,
+calendar, engine, sums; and the handle times of planning groups from the mix of codes, compared with the average
+over all history and with the weighted average of the last eight weeks. With --from-csv every series of the file
+is forecast by the engine.
 
-WAPE is all errors over all contacts, bias what was forecast too much (+) or too little (−), MASE the
-error over that of "same day last week": below 1 beats it. Coverage is the share of outcomes inside
-the interval, and should be near its level.`,
+WAPE is the sum of absolute errors over the sum of contacts; bias is above zero where forecasts were too high;
+MASE is the error over that of repeating last week, so below 1 is better. The share of actuals inside the
+interval should be near its level.`,
 		Example: backtestExample,
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.backtest(c.Context(), f) },
@@ -61,12 +61,12 @@ the interval, and should be near its level.`,
 	f.register(c)
 	l := c.Flags()
 	l.StringSliceVar(&f.algorithms, "algorithm", nil, algorithmHelp+strings.Join(forecast.Names(), ", ")+"; several are compared (default: that of the settings, or auto)")
-	l.IntVar(&f.origins, "origins", 0, "how many pasts are forecast (default: 4)")
-	l.IntVar(&f.stride, "stride", 0, "steps from one past to the next (default: the horizon)")
+	l.IntVar(&f.origins, "origins", 0, "number of test periods (default: 4)")
+	l.IntVar(&f.stride, "stride", 0, "steps from the start of one test period to the next (default: the horizon)")
 	l.IntSliceVar(&f.leads, "lead", nil, "with --from-csv: also the figures of single steps ahead, such as 1,7,14")
 	l.IntVar(&f.scale, "scale", 0, "with --from-csv: the season MASE, RMSSE and MSIS are scaled by (default: the shortest; 1 for none)")
 	l.StringVar(&f.toCSV, "to-csv", "", "with --from-csv: CSV `file` for the figures of every series, - for standard output")
-	l.BoolVar(&f.specialDays, "special-days", false, "forecast each past a second time without the calendar, and compare the two on the days it names")
+	l.BoolVar(&f.specialDays, "special-days", false, "forecast each test period a second time without the calendar, and compare the two on special days")
 	l.BoolVar(&f.all, "all", false, "show every code or series, not only the busiest")
 	return c
 }
@@ -79,9 +79,9 @@ func (a *app) backtest(ctx context.Context, f backtestFlags) error {
 	}
 	switch {
 	case f.origins < 0:
-		return usage("--origins is %d", f.origins).WithHint("say how many pasts are to be forecast: --origins 8")
+		return usage("--origins is %d", f.origins).WithHint("give the number of test periods: --origins 8")
 	case f.stride < 0:
-		return usage("--stride is %d", f.stride).WithHint("say how many steps lie between two pasts: --stride 7")
+		return usage("--stride is %d", f.stride).WithHint("give the number of steps between two test periods: --stride 7")
 	case f.file != "" && f.specialDays:
 		return usage("--special-days is for the stored history, whose calendar is known").WithHint("leave --from-csv out; for a file, compare a backtest with --holidays and one without")
 	case f.file != "":
@@ -117,7 +117,7 @@ func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
 		return a.PrintJSON(r)
 	}
 	var b strings.Builder
-	b.WriteString(show.Wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s with what was known before; history since %s.", show.Count(len(r.Origins), "past", "pasts"),
+	b.WriteString(show.Wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s from the history before each; history since %s.", show.Count(len(r.Origins), "test period", "test periods"),
 		show.Count(r.Days, "day", "days"), r.Origins[0], r.Algorithm, r.HistoryFrom), "") + "\n")
 	b.WriteString("\n" + accuracyTable(r, all) + "\n")
 	if len(r.GroupHandleTimes) > 0 {
@@ -130,7 +130,7 @@ func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
 }
 
 func accuracyTable(r wrapcast.BacktestReport, all bool) string {
-	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " pasts")
+	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " periods")
 	row := func(name string, contacts int, x wrapcast.Accuracy) {
 		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.WAPE), show.SignedPercent(x.Bias), show.Figure(x.MASE), show.Percent(x.Coverage), fmt.Sprint(x.Origins))
 	}
@@ -181,7 +181,7 @@ func handleTimesTable(r wrapcast.BacktestReport, all bool) string {
 // specialDaysTable shows what the calendar is worth on the days it names: per level, and of the total per name.
 func specialDaysTable(s wrapcast.SpecialDaysBacktest) string {
 	if s.Days == 0 {
-		return "no day that was forecast has a name in the calendar"
+		return "no test period has a special day"
 	}
 	t := show.Table("WAPE on "+show.Count(s.Days, "special day", "special days"), " days", " with calendar", " without")
 	for _, l := range s.Levels {

@@ -92,7 +92,7 @@ func backtestOf(name string, r *forecast.Report) algorithmBacktest {
 }
 
 func invalidFile(f backtestFlags) error {
-	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough to forecast %s from any past", f.file, show.Count(f.horizon, "step", "steps")).
+	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough for a test period of %s", f.file, show.Count(f.horizon, "step", "steps")).
 		WithHint("forecast fewer steps, or bring more history")
 }
 

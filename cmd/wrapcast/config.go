@@ -190,7 +190,7 @@ func decodeConfig(path string, k *koanf.Koanf, c *config) error {
 		DecodeHook: mapstructure.StringToTimeDurationHookFunc(),
 	}})
 	if err != nil {
-		return configError(path, oneLine(err)).WithHint("compare the keys with docs/CONFIGURATION.md; secrets never stand in this file")
+		return configError(path, oneLine(err)).WithHint("compare the keys with docs/CONFIGURATION.md; secrets are never put into this file")
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func oneLine(err error) error {
 	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
 }
 
-// readEnvironment takes the founding article's variables and GENESYS_REGION, GENESYS_BASE_URL.
+// readEnvironment takes the credentials, codes and webhook of the environment, and GENESYS_REGION, GENESYS_BASE_URL.
 func (a *app) readEnvironment(c *config) {
 	c.Region = a.env("GENESYS_REGION", c.Region)
 	c.BaseURL = a.env("GENESYS_BASE_URL", c.BaseURL)

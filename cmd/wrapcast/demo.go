@@ -52,7 +52,7 @@ The result stays in the data directory, where the other commands find it.`,
 	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")
 	c.Flags().StringVar(&f.target, "target", "wfm", "wfm or rest")
 	c.Flags().StringVar(&f.dashboard, "listen", "", "`address` of the dashboard (default 127.0.0.1:8080, or a free port where that is taken)")
-	c.Flags().IntVar(&f.earlier, "earlier", 0, "first do so many runs as of the weeks before, a week apart, so that accuracy has something to tell")
+	c.Flags().IntVar(&f.earlier, "earlier", 0, "first make this many weekly runs in the past, so that wrapcast accuracy has something to show")
 	f.register(c)
 	return c
 }

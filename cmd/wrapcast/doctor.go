@@ -125,5 +125,5 @@ func verdictOf(checks []wrapcast.Check) error {
 		return nil
 	}
 	return wrapcast.Errorf(wrapcast.Refused, "doctor", "%s failed: %s", show.Count(len(failed), "check", "checks"), strings.Join(failed, ", ")).
-		WithHint("mend what the arrows say above, then run doctor again")
+		WithHint("fix the items marked above, then run doctor again")
 }

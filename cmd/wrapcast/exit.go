@@ -56,7 +56,7 @@ type errorDocument struct {
 func (a *app) showError(err error) {
 	hint := wrapcast.Hint(err)
 	if errors.Is(err, context.Canceled) {
-		hint = "the command was interrupted; run it again and it goes on where it stood"
+		hint = "the command was interrupted; run it again to continue where it stopped"
 	}
 	if a.JSON {
 		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint, Exit: exitCode(err)}

@@ -148,12 +148,12 @@ func measuredWords(a forecast.Accuracy) string {
 	if a.Cells == 0 {
 		return "The history is too short to measure an error on."
 	}
-	text := fmt.Sprintf("Measured on %s of its own: WAPE %s, bias %s, MASE %s", show.Count(a.Origins, "past", "pasts"), show.Percent(wrapcast.Measure(a.WAPE)),
+	text := fmt.Sprintf("Measured on %s of its own: WAPE %s, bias %s, MASE %s", show.Count(a.Origins, "test period", "test periods"), show.Percent(wrapcast.Measure(a.WAPE)),
 		show.Percent(wrapcast.Measure(a.Bias)), show.Figure(wrapcast.Measure(a.MASE)))
 	for _, l := range a.Levels {
-		text += fmt.Sprintf("; %g %% interval held %s", 100*l.Level, show.Percent(wrapcast.Measure(l.Coverage)))
+		text += fmt.Sprintf("; %s of actuals inside the %g %% interval", show.Percent(wrapcast.Measure(l.Coverage)), 100*l.Level)
 	}
-	return text + ". Errors are in units of the seasonal naive's."
+	return text + ". A member with an error of 1 is as good as the seasonal naive forecast."
 }
 
 // partsTable shows the first steps ahead, and the parts they are the sum of.

@@ -19,7 +19,7 @@ func (a *app) exportCommand() *cobra.Command {
 	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export",
-		Short: "Write forecast, accuracy and masks as planners lay them out",
+		Short: "Write forecast, accuracy or masks as a workbook or CSV",
 		Long: `Write what is stored as a workbook (.xlsx) or a CSV: days across, codes down, with intervals,
 filters and frozen panes. A workbook has a sheet per subject and one that says what it is and where it
 comes from; a CSV has all of it in one table. Nothing is asked of the platform.`,
@@ -31,7 +31,7 @@ comes from; a CSV has all of it in one table. Nothing is asked of the platform.`
 	}
 	organisationFlag(c, &f.organisation)
 	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
-	c.PersistentFlags().Float64Var(&f.level, "level", 0, "the interval in per cent: 50, 80, 95; that of the settings where it is not given")
+	c.PersistentFlags().Float64Var(&f.level, "level", 0, "interval in per cent: 50, 80, 95 (default: that of the settings)")
 	c.AddCommand(a.exportForecast(&f), a.exportAccuracy(&f), a.exportMasks(&f))
 	return c
 }
@@ -107,7 +107,7 @@ without them stands below.`,
 			})
 		},
 	}
-	c.Flags().StringVar(&f.forecast, "forecast", "", "`id` of the forecast; the latest where it is not given")
+	c.Flags().StringVar(&f.forecast, "forecast", "", "`id` of the forecast (default: the latest)")
 	return c
 }
 
@@ -130,9 +130,9 @@ func (o offline) forecastNamed(ctx context.Context, id string) (made wrapcast.Fo
 func (a *app) exportAccuracy(f *exportFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "accuracy",
-		Short: "Write how good published forecasts were",
-		Long: `Write what wrapcast accuracy shows of each code, queue and planning group, and, day by day, what was said so many
-days ahead beside what came.`,
+		Short: "Write the accuracy of published forecasts",
+		Long: `Write what wrapcast accuracy shows of each code, queue and planning group, and forecast vs actual day by day at
+one lead.`,
 		Example: `  wrapcast export accuracy --to accuracy.xlsx --from 2026-10-01 --until 2026-10-31
   wrapcast export accuracy --source made --to accuracy.csv`,
 		Args: args(cobra.NoArgs),
@@ -150,22 +150,22 @@ days ahead beside what came.`,
 		},
 	}
 	f.days(c)
-	c.Flags().StringVar(&f.source, "source", "", "published (forecasts a target had) or made (all of them, dry runs too)")
-	c.Flags().IntVar(&f.lead, "lead", 7, "how many days ahead is laid out day by day: 1, 7, 14, 28 or 42")
+	c.Flags().StringVar(&f.source, "source", "", "published (forecasts that were submitted) or made (all forecasts, dry runs included)")
+	c.Flags().IntVar(&f.lead, "lead", 7, "lead of the day-by-day sheet, in days ahead: 1, 7, 14, 28 or 42")
 	return c
 }
 
 // days registers which days are written.
 func (f *exportFlags) days(c *cobra.Command) {
-	c.Flags().StringVar(&f.from, "from", "", "first day; 13 weeks before the last where it is not given")
-	c.Flags().StringVar(&f.until, "until", "", "last day; the last there is where it is not given")
+	c.Flags().StringVar(&f.from, "from", "", "first day (default: 13 weeks before the last)")
+	c.Flags().StringVar(&f.until, "until", "", "last day (default: the last stored)")
 }
 
 func (a *app) exportMasks(f *exportFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "masks",
-		Short: "Write which days are hidden from the models, and why",
-		Long: `Write every masked day with its rule, its reason and its effect on the forecast, what people decided, and, days
+		Short: "Write the masked days, which the models do not use, and why",
+		Long: `Write every masked day with its rule, its reason and its effect on the forecast, manual decisions, and, days
 across, the history of the codes concerned with masked days marked.`,
 		Example: `  wrapcast export masks --to masks.xlsx --from 2026-01-01
   wrapcast export masks --to masks.csv`,

@@ -17,11 +17,11 @@ func (a *app) extractCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "extract",
 		Short: "Bring the stored history up to date",
-		Long: `Read from the organisation of the settings what of its history is not stored yet, and the last
-days again, whose codes may have arrived late. Interrupted, it goes on where it stood.
+		Long: `Read the history that is not stored yet from Genesys Cloud, and the last days again, because codes
+arrive late. If it is interrupted, run it again: it continues where it stopped.
 
-With --plan, say what that would take instead: how many requests of which kind and how long, as far
-as earlier readings have taught how much the platform gives at once.`,
+With --plan, read nothing and show what it would take: requests of each kind and time, estimated
+from earlier extractions.`,
 		Example: "  wrapcast extract\n  wrapcast extract --plan",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -31,7 +31,7 @@ as earlier readings have taught how much the platform gives at once.`,
 			return a.extract(c.Context())
 		},
 	}
-	c.Flags().BoolVar(&plan, "plan", false, "say what it would take, and read nothing")
+	c.Flags().BoolVar(&plan, "plan", false, "show what it would take, and read nothing")
 	return c
 }
 

@@ -46,7 +46,7 @@ func extractionWords(p steps.ExtractionPlan, u genesys.Usage) string {
 	}
 	b.WriteString(".\n")
 	if !p.Known {
-		b.WriteString("Nothing was read yet: how much the platform gives at once will be learned from its answers, and what is too much asked for in halves.\n")
+		b.WriteString("Nothing was read yet: how much the platform returns per query will be learned from its answers; queries that are too large are split.\n")
 	}
 	return b.String()
 }

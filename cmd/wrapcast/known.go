@@ -55,8 +55,8 @@ func organisationFlag(c *cobra.Command, to *string) {
 type signature struct{ author, reason string }
 
 func (s *signature) register(c *cobra.Command) {
-	c.Flags().StringVar(&s.author, "author", login(), "who answers for it")
-	c.Flags().StringVar(&s.reason, "reason", "", "why, for whoever looks at it later")
+	c.Flags().StringVar(&s.author, "author", login(), "who decides it")
+	c.Flags().StringVar(&s.reason, "reason", "", "reason")
 }
 
 // login is what the person at this machine is called, "" where nobody knows.

@@ -21,14 +21,14 @@ func (a *app) overrideCommand() *cobra.Command {
 	var organisation string
 	c := &cobra.Command{
 		Use:   "override",
-		Short: "Change forecasts by what people know better",
-		Long: `Change what is forecast for some codes, queues and days by per cent, to a number, or by a number,
-with an author, a reason and, if it should end early, an expiry. It is part of every forecast and
-plan from then on, until it is removed or its days are over; what was forecast without it is kept.
+		Short: "Change forecasts by hand (overrides)",
+		Long: `Change the forecast of some codes, queues and days: by per cent, by a number of contacts, or to a
+number; with an author, a reason and, if it should end early, an expiry. It is part of every forecast
+and plan from then on, until it is removed or its days are over; the forecast without it is kept too.
 
-An override moves the leaves (code × queue × channel) it names; codes, queues, planning groups and
-the total move by what their leaves moved. Two that would change the same forecast are in
-conflict: neither is applied until one is removed.`,
+An override changes the leaves (code × queue × channel) it names; codes, queues, planning groups and
+the total change with their leaves. Two that would change the same forecast are in conflict: neither
+is applied until one is removed.`,
 		Example: `  wrapcast override add --percent 15 --code "Billing question" --from 2026-12-01 --to 2026-12-05 \
       --reason "price letter goes out"
   wrapcast override add --set 0 --queue Claims --from 2026-12-24 --reason "team away" --dry-run
@@ -53,22 +53,22 @@ func (a *app) overrideAdd(organisation *string) *cobra.Command {
 	var f overrideFlags
 	c := &cobra.Command{
 		Use:   "add",
-		Short: "Add an override, and show what it does",
+		Short: "Add an override, and show its effect",
 		Example: `  wrapcast override add --percent -20 --queue Claims --from 2026-12-24 --to 2026-12-31 --reason "holiday week"
   wrapcast override add --add 120 --code Refund --from 2026-12-01 --reason recall --expires 2026-12-02 --dry-run`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return a.addOverride(c, *organisation, f) },
 	}
 	l := c.Flags()
-	l.Float64Var(&f.percent, "percent", 0, "change by so many per cent: 15, -20")
-	l.Float64Var(&f.set, "set", 0, "make it so many contacts a day")
-	l.Float64Var(&f.add, "add", 0, "so many contacts a day more, or fewer")
+	l.Float64Var(&f.percent, "percent", 0, "change by this many per cent: 15, -20")
+	l.Float64Var(&f.set, "set", 0, "set to this many contacts per day")
+	l.Float64Var(&f.add, "add", 0, "add this many contacts per day (negative: fewer)")
 	l.StringArrayVar(&f.codes, "code", nil, "a wrap-up code by id or name; none means all (may be given again)")
 	l.StringArrayVar(&f.queues, "queue", nil, "a queue by id or name; none means all (may be given again)")
 	l.StringVar(&f.from, "from", "", "first day, 2026-12-01")
-	l.StringVar(&f.to, "to", "", "last day; one day where it is not given")
-	l.StringVar(&f.expires, "expires", "", "the day from which it is not used any more, whatever its days")
-	l.BoolVar(&f.dryRun, "dry-run", false, "show what it would do and keep nothing")
+	l.StringVar(&f.to, "to", "", "last day (default: the first day)")
+	l.StringVar(&f.expires, "expires", "", "day from which it is no longer used, even if its days are not over")
+	l.BoolVar(&f.dryRun, "dry-run", false, "show its effect and store nothing")
 	f.register(c)
 	return c
 }
@@ -152,12 +152,12 @@ func previewWords(p wrapcast.OverridePreview, dryRun bool) string {
 	what := fmt.Sprintf("%s contacts forecast %s %s, on %s in %s (code × queue × channel).", show.Amount(o.Before),
 		map[bool]string{true: "would become", false: "become"}[dryRun], show.Amount(o.After), show.Count(o.Days, "day", "days"), show.Count(o.Leaves, "leaf", "leaves"))
 	if o.Leaves == 0 {
-		what = "It changes nothing that is forecast now."
+		what = "It changes nothing in the current forecast."
 	}
 	if dryRun {
 		return what
 	}
-	return "Override " + string(o.ID) + " is kept. " + what
+	return "Override " + string(o.ID) + " is stored. " + what
 }
 
 // shownMoves is how many codes and queues a preview shows.
@@ -214,7 +214,7 @@ func writeFindings(b *strings.Builder, findings []wrapcast.Finding) {
 func (a *app) overrideList(organisation *string) *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
-		Short:   "List overrides, and what each does to the latest forecast",
+		Short:   "List overrides, and the effect of each on the latest forecast",
 		Example: "  wrapcast override list --json",
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.listOverrides(c.Context(), *organisation) },
@@ -231,7 +231,7 @@ func (a *app) listOverrides(ctx context.Context, organisation string) error {
 			return a.PrintJSON(list)
 		}
 		if len(list.Overrides) == 0 {
-			_, err := fmt.Fprintln(a.Out, "no override was ever made")
+			_, err := fmt.Fprintln(a.Out, "there are no overrides")
 			return err
 		}
 		var b strings.Builder
@@ -295,8 +295,8 @@ func (a *app) overrideRemove(organisation *string) *cobra.Command {
 	author := login()
 	c := &cobra.Command{
 		Use:     "remove ID",
-		Short:   "Take an override back",
-		Long:    "Take an override back. It stays on record with who removed it; forecasts and plans made from then on are without it.",
+		Short:   "Remove an override",
+		Long:    "Remove an override. It stays on record with who removed it; forecasts and plans made from then on are without it.",
 		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
@@ -308,6 +308,6 @@ func (a *app) overrideRemove(organisation *string) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&author, "author", author, "who takes it back")
+	c.Flags().StringVar(&author, "author", author, "who removes it")
 	return c
 }

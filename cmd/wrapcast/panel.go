@@ -48,7 +48,7 @@ func (f *panelFlags) register(c *cobra.Command) {
 	l.StringSliceVar(&f.holidays, "holidays", nil, "`region` whose public holidays are learned and forecast, such as US-MA or DE; may be repeated")
 	l.StringVar(&f.calendar, "calendar", "", "YAML `file` with holidays, closures and events (docs/PLANNING.md)")
 	l.DurationVar(&f.budget, "budget", 0, "computing time per series that auto may plan with, such as 5ms (default: no bound)")
-	l.Uint64Var(&f.seed, "seed", 1, "seed of whatever is drawn")
+	l.Uint64Var(&f.seed, "seed", 1, "seed of the random numbers")
 	l.IntVar(&f.workers, "workers", 0, "series forecast at once (default: one per processor); the numbers do not depend on it")
 }
 

@@ -18,10 +18,10 @@ func (a *app) planCommand() *cobra.Command {
 	var f planFlags
 	c := &cobra.Command{
 		Use:   "plan",
-		Short: "Show what a plan would change, and keep it to be submitted",
-		Long: `Make a plan of the latest forecast for the next weeks, with the overrides that are in use now, and
-set it beside the forecast the platform has: per planning group and day what changes, a picture
-of the week, what the platform would refuse, and what would stop a submission nobody looks at.
+		Short: "Make a plan and show what it changes",
+		Long: `Make a plan of the latest forecast for the next weeks, with the overrides in use now, and compare it
+with the forecast the platform has: changes per planning group and day, a chart of the week, what the
+platform would refuse, and which auto-publish limits the plan exceeds.
 
 Nothing is submitted: wrapcast submit PLAN does that.`,
 		Example: `  wrapcast plan
@@ -34,7 +34,7 @@ Nothing is submitted: wrapcast submit PLAN does that.`,
 	c.Flags().IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
 	c.Flags().StringVar(&f.target, "target", "", "wfm or rest")
 	c.Flags().BoolVar(&f.all, "all", false, "show every planning group")
-	c.Flags().BoolVar(&f.preview, "preview", false, "keep nothing: the plan cannot be submitted")
+	c.Flags().BoolVar(&f.preview, "preview", false, "do not store the plan: it cannot be submitted then")
 	return c
 }
 
@@ -91,7 +91,7 @@ func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	for _, part := range []struct {
 		title    string
 		findings []wrapcast.Finding
-	}{{"It cannot be submitted:", plan.Refusals}, {"It is not submitted unless somebody does:", plan.Stops}, {"Worth knowing:", plan.Findings}} {
+	}{{"It cannot be submitted:", plan.Refusals}, {"It exceeds the auto-publish limits; after review, submit it by hand:", plan.Stops}, {"Worth knowing:", plan.Findings}} {
 		writeSome(b, part.title, part.findings, all)
 	}
 }

@@ -25,7 +25,7 @@ func (a *app) reconcileCommand() *cobra.Command {
 what was forecast; and give a reason for every contact of the remainder: no code, timed out, a
 system code, a deleted code, not visible to the OAuth client, arrived late.
 
-A contact is a handled leg (tHandle.count): one that is handed on is handled twice and counts twice,
+A contact is a handled leg (tHandle.count): one that is transferred is handled twice and counts twice,
 with a code each time; the report says how many were.
 
 Where credentials are set the platform is asked again for all of it, with as many requests as an
@@ -37,9 +37,9 @@ extraction of these days; otherwise its figures are those of the last reading.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.reconcile(c, f) },
 	}
 	organisationFlag(c, &f.organisation)
-	c.Flags().StringVar(&f.from, "from", "", "first day; the first that is stored where it is not given")
-	c.Flags().StringVar(&f.to, "to", "", "last day; the last complete one where it is not given")
-	c.Flags().BoolVar(&f.stored, "stored", false, "ask nothing of the platform")
+	c.Flags().StringVar(&f.from, "from", "", "first day (default: the first stored)")
+	c.Flags().StringVar(&f.to, "to", "", "last day (default: the last complete one)")
+	c.Flags().BoolVar(&f.stored, "stored", false, "send no request to the platform")
 	c.Flags().BoolVar(&f.all, "all", false, "show every day and queue")
 	return c
 }
@@ -104,7 +104,7 @@ func (a *app) showReconciliation(r wrapcast.Reconciliation, all bool) error {
 	b.WriteString("\n" + daysTable(r, all) + "\n")
 	b.WriteString("\n" + queuesTable(r, all) + "\n")
 	if r.Transferred > 0 {
-		b.WriteString("\n" + show.Wrap(fmt.Sprintf("%s were handed on and are handled again elsewhere, with a code of their own: about %s conversations.",
+		b.WriteString("\n" + show.Wrap(fmt.Sprintf("%s were transferred and are handled again elsewhere, with a code of their own: about %s conversations.",
 			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "") + "\n")
 	}
 	writeSome(&b, "What to do:", withAdvice(r.Findings), true)

@@ -23,11 +23,11 @@ func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report",
 		Short: "Write one week as an HTML file to mail or print",
-		Long: `Write one week as a single HTML file: what is expected, day by day, by wrap-up code, queue and hour, beside
-what was, and how far it can be trusted. Charts are drawn in it; it needs no script and no network.
+		Long: `Write one week as a single HTML file: the forecast by day, wrap-up code, queue and hour, beside the week before,
+and how accurate forecasts have been. Charts are part of the file; it needs no script and no network.
 
-A week that lies ahead is shown under the overrides in use now; one that is over as it was last forecast before it
-began, beside what came.`,
+A future week is shown with the overrides in use now; a past one as it was last forecast before it began,
+compared with the actuals.`,
 		Example: `  wrapcast report
   wrapcast report --week 2026-11-23 --out week.html
   wrapcast report --json`,
@@ -35,7 +35,7 @@ began, beside what came.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.report(c.Context(), f) },
 	}
 	organisationFlag(c, &f.organisation)
-	c.Flags().StringVar(&f.week, "week", "", "a day of the `week`; the next that begins where it is not given")
+	c.Flags().StringVar(&f.week, "week", "", "a day of the `week` (default: the next week)")
 	c.Flags().StringVarP(&f.out, "out", "o", "", "the `file`; - is standard output (default wrapcast-WEEK.html)")
 	c.Flags().IntVar(&f.things, "things", 0, "how many codes and queues are listed (default 12)")
 	return c

@@ -11,18 +11,18 @@ func (a *app) rollbackCommand() *cobra.Command {
 	var dryRun bool
 	c := &cobra.Command{
 		Use:   "rollback",
-		Short: "Put back what was planned before",
-		Long: `Import the plan again that was in place before the one that holds now: for one week, or for every
-week of the run that submitted last. It is a submission like any other, with its own entry in the
-audit trail; nothing at the platform is deleted, and a rollback can itself be taken back with --to.`,
+		Short: "Restore an earlier plan",
+		Long: `Import again the plan that was in place before the current one: for one week, or for every week of
+the run that submitted last. It is a submission like any other, with its own entry in the audit trail;
+nothing at the platform is deleted, and a rollback can itself be undone with --to.`,
 		Example: `  wrapcast rollback --dry-run
   wrapcast rollback
   wrapcast rollback --week 2026-11-30 --to 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return a.rollback(c, week, to, dryRun) },
 	}
-	c.Flags().StringVar(&week, "week", "", "first day of the week; all weeks submitted last where it is not given")
-	c.Flags().StringVar(&to, "to", "", "`plan` to go back to; the one before where it is not given")
+	c.Flags().StringVar(&week, "week", "", "first day of the week (default: all weeks submitted last)")
+	c.Flags().StringVar(&to, "to", "", "`plan` to restore (default: the one before the current one)")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "show what would change, and submit nothing")
 	return c
 }

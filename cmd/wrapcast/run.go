@@ -21,7 +21,7 @@ type runFlags struct {
 	every     string
 }
 
-const runExample = `  # the founding article's variables are enough
+const runExample = `# these variables are enough
   export GENESYS_CLIENT_ID=... GENESYS_CLIENT_SECRET=... GENESYS_REGION=eu-central-1
   export WRAPUP_CODE_1=... WRAPUP_CODE_2=... WFM_WEBHOOK_URL=https://wfm.example.com/hook
   wrapcast run --dry-run
@@ -35,23 +35,23 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Extract, validate, forecast, plan, submit and notify",
 		Long: `Do one pass over the steps for the organisation of the settings: extract the history
 of wrap-up codes, validate it, forecast every code, plan the next weeks, submit the plan
-and tell the webhook. A run that was interrupted is taken up where it stood.
+and notify the webhook. An interrupted run is continued where it stopped.
 
-With --every it stays and does so on a schedule, on the wall clock of the business unit; a night
-that was missed is made up. wrapcast serve does the same and has a dashboard.`,
+With --every it keeps running on a schedule, in local time of the business unit; a missed run is
+made up for. wrapcast serve does the same and has a dashboard.`,
 		Example: runExample,
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.runOnce(c.Context(), c, f) },
 	}
 	l := c.Flags()
-	l.BoolVar(&f.dryRun, "dry-run", false, "stop after the plan: nothing is submitted and nobody is told")
-	l.BoolVar(&f.strict, "strict", false, "refuse weak histories, as the founding article does")
-	l.BoolVar(&f.accept, "accept-changes", false, "submit even where the plan changes more than the limits let go unattended")
-	l.StringVar(&f.target, "target", "", "wfm (import into Workforce Management) or rest (the founding article's payload)")
+	l.BoolVar(&f.dryRun, "dry-run", false, "stop after the plan: nothing is submitted, no notification is sent")
+	l.BoolVar(&f.strict, "strict", false, "strict mode: refuse codes with a weak history")
+	l.BoolVar(&f.accept, "accept-changes", false, "submit even if the plan exceeds the auto-publish limits")
+	l.StringVar(&f.target, "target", "", "wfm (import into Workforce Management) or rest (payload to the REST target)")
 	l.IntVar(&f.horizon, "horizon", 0, "days to forecast")
 	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
 	l.Float64Var(&f.level, "level", 0, "level of the interval in per cent, such as 85")
-	l.StringVar(&f.every, "every", "", "stay, and run on a `schedule`: minute, hour, day of the month, month, weekday, such as \"0 2 * * *\"")
+	l.StringVar(&f.every, "every", "", "keep running on a `schedule`: minute, hour, day of the month, month, weekday, such as \"0 2 * * *\"")
 	l.StringVar(&f.algorithm, "algorithm", "", "auto, exponentialSmoothing, …: see wrapcast forecast --help")
 	return c
 }

@@ -153,8 +153,8 @@ func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
 		b.WriteString("\nAccuracy: too little history to measure any\n")
 		return
 	}
-	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; the %.0f %% interval held %s of what came\n",
-		show.Count(a.Origins, "forecast of the past", "forecasts of the past"), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE), 100*a.Level, show.Percent(a.Coverage))
+	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; %s of actuals fell inside the %.0f %% interval\n",
+		show.Count(a.Origins, "test period", "test periods"), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE), show.Percent(a.Coverage), 100*a.Level)
 }
 
 func writeSubmissions(b *strings.Builder, out steps.Outcome) {
@@ -178,7 +178,7 @@ func writeUsage(b *strings.Builder, out steps.Outcome) {
 
 // usageWords says what was taken of the platform, and which share of the budget that was.
 func usageWords(u genesys.Usage) string {
-	s := fmt.Sprintf("API: %s, %d of them repeated, %d refused for the rate; %s; %.1f MB; %s waited", show.Count(u.Requests, "request", "requests"),
+	s := fmt.Sprintf("API: %s, %d of them retried, %d rate-limited; %s; %.1f MB; %s waited", show.Count(u.Requests, "request", "requests"),
 		u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
 	if u.PerMonth > 0 {
 		s += fmt.Sprintf("; %s of %s this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))

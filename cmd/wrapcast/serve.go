@@ -27,7 +27,7 @@ the settings file (schedules:) and from the dashboard. Without one it shows what
 says what to do first.
 
 It listens on this machine alone, where the address it prints lets a browser change things. Listening on other
-addresses needs somebody who may log in (wrapcast serve user add NAME) and HTTPS.`
+addresses needs a user account (wrapcast serve user add NAME) and HTTPS.`
 
 func (a *app) serveCommand() *cobra.Command {
 	var f serveFlags
@@ -43,7 +43,7 @@ func (a *app) serveCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)")
-	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "every run stops after the plan: nothing is submitted and nobody is told")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "every run stops after the plan: nothing is submitted, no notification is sent")
 	c.Flags().BoolVar(&f.document, "openapi", false, "print the API's OpenAPI document and exit")
 	c.AddCommand(a.userCommand())
 	return c

@@ -120,7 +120,7 @@ func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
 		{"with an identity provider and nowhere to come back to", []string{"--config", settings("oidc.yaml", "serve: {oidc: {issuer: x, client_id: y}}"), "serve"}, "public_url"},
 		{"with two schedules of one name", []string{"--config", settings("twice.yaml", `schedules: [{name: a, cron: "0 2 * * *"}, {name: a, cron: "0 3 * * *"}]`), "serve"}, `two are called "a"`},
 		{"with a schedule that never comes", []string{"--config", settings("never.yaml", `schedules: [{cron: "0 25 * * *"}]`), "serve"}, "is no schedule"},
-		{"a first user who can let nobody in", []string{"serve", "user", "add", "farah", "--role", "viewer"}, "nobody would be left"},
+		{"a first user who can let nobody in", []string{"serve", "user", "add", "farah", "--role", "viewer"}, "no admin with a password would be left"},
 		{"a role that is none", []string{"serve", "user", "add", "wendy", "--role", "boss"}, `there is no role "boss"`},
 		{"a password that is too short", []string{"serve", "user", "add", "wendy", "--password-stdin"}, "at least 12 characters"},
 		{"the password of nobody", []string{"serve", "user", "password", "nobody"}, "nobody"},

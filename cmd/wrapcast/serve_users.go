@@ -17,9 +17,9 @@ import (
 func (a *app) userCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "user",
-		Short: "Say who may log in to the dashboard",
-		Long: `Say who may log in to the dashboard and the API. The first user must be an admin: from then on everybody has to
-log in. Everything else is done in the dashboard's settings.`,
+		Short: "Manage the users who may log in",
+		Long: `Manage the users who may log in to the dashboard and the API. The first user must be an admin: from then on
+everybody has to log in. Everything else is done in the dashboard's settings.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -29,15 +29,15 @@ log in. Everything else is done in the dashboard's settings.`,
 
 const passwordAbout = `
 
-The password is made up and printed once, or read from the first line of standard input with --password-stdin.`
+The password is generated and printed once, or read from the first line of standard input with --password-stdin.`
 
 func (a *app) userAdd() *cobra.Command {
 	var role string
 	var stdin bool
 	c := &cobra.Command{
 		Use:     "add NAME",
-		Short:   "Let somebody log in",
-		Long:    "Let somebody log in with a password." + passwordAbout,
+		Short:   "Add a user",
+		Long:    "Add a user who logs in with a password." + passwordAbout,
 		Example: "  wrapcast serve user add wendy --role admin",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
@@ -56,8 +56,8 @@ func (a *app) userPassword() *cobra.Command {
 	var stdin bool
 	c := &cobra.Command{
 		Use:     "password NAME",
-		Short:   "Set somebody's password",
-		Long:    "Set somebody's password. Every login of theirs ends." + passwordAbout,
+		Short:   "Set a user's password",
+		Long:    "Set a user's password. All sessions of the user end." + passwordAbout,
 		Example: "  wrapcast serve user password wendy",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
@@ -83,7 +83,7 @@ func (a *app) withPassword(ctx context.Context, stdin bool, name string, work fu
 	if err != nil || stdin {
 		return err
 	}
-	return a.Say("%s logs in with the password %s\nIt is shown this once; it can be changed in the dashboard.", name, password)
+	return a.Say("%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard.", name, password)
 }
 
 func (a *app) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
@@ -109,7 +109,7 @@ type userDocument struct {
 func (a *app) userList() *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
-		Short:   "List who may log in",
+		Short:   "List users",
 		Example: "  wrapcast serve user list",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -137,7 +137,7 @@ func (a *app) showUsers(all []wrapcast.Account) error {
 		return a.PrintJSON(map[string]any{"schema": "wrapcast.users/1", "users": users})
 	}
 	if len(all) == 0 {
-		return a.Say("Nobody has an account: only this machine can connect.")
+		return a.Say("No user accounts: only this machine can connect.")
 	}
 	t := show.Table("name", "role", "state")
 	for _, u := range all {

@@ -93,7 +93,7 @@ func (a *app) announceServer(c config, at net.Addr, token string, works bool) er
 		note = "This address lets your browser change things; keep it to yourself. " + note
 	}
 	if !works {
-		note += "\nThere are no credentials: it shows what " + a.dataDir + " holds, and starts no run."
+		note += "\nNo credentials set: showing stored data only (" + a.dataDir + "), and starting no run."
 	}
 	_, err := fmt.Fprintf(a.Out, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
 	return err

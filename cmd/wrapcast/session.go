@@ -150,7 +150,7 @@ func (a *app) newSender(at access) (*webhook.Sender, error) {
 }
 
 // derivedSecret signs webhooks where no secret is set, so that none goes out unsigned
-// and the founding article's variables are enough. docs/CONFIGURATION.md has the
+// and the environment variables alone are enough. docs/CONFIGURATION.md has the
 // one-liner by which a receiver gets it.
 func derivedSecret(clientSecret string) string {
 	mac := hmac.New(sha256.New, []byte(clientSecret))

@@ -69,10 +69,10 @@ func (f *simulateFlags) register(c *cobra.Command) {
 	l.StringVar(&f.contacts, "contacts", "", "replay a contact log, a CSV `file` with opened_at_local,department,case_type,source")
 	l.StringVar(&f.scale, "scale", "S", "size of the organisation: XS (3 queues, 6 codes, 60 days), S (17 queues, 158 codes, 120,000 contacts a year),\n"+
 		"M (1,000 agents, 150 queues, 80 codes, 40,000 contacts a day) or L (5,000 agents, 600 queues, 200 codes, 200,000 a day)")
-	l.StringVar(&f.reality, "reality", "full", "what befalls contacts and codes beyond what was measured: plain (nothing) or full (transfers,\n"+
+	l.StringVar(&f.reality, "reality", "full", "what happens to contacts and codes beyond what was measured: plain (nothing) or full (transfers,\n"+
 		"late and revised codes, codes that begin, end and merge, an outage, closed nights); a replay has none")
 	l.StringVar(&f.fault, "fault", "", "faults to order, such as 429=0.1,503=0.05,drop=0.02 (wrapcast simulate --help lists them)")
-	l.Uint64Var(&f.seed, "seed", 1, "seed of everything that is drawn")
+	l.Uint64Var(&f.seed, "seed", 1, "seed of the random numbers")
 	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
 }
 

@@ -13,8 +13,8 @@ func (a *app) submitCommand() *cobra.Command {
 	var settle bool
 	c := &cobra.Command{
 		Use:   "submit PLAN...",
-		Short: "Submit plans that were looked at, or settle submissions in doubt",
-		Long: `Submit plans that wrapcast plan has made, or that a run kept because they change too much. A plan is
+		Short: "Submit reviewed plans, or check submissions whose outcome is unknown",
+		Long: `Submit plans that wrapcast plan has made, or that a run held back because of the auto-publish limits. A plan is
 submitted once, and only while the platform has the forecast it was compared with.
 
 With --settle, look at the target for every plan whose outcome is not known: the answer was
@@ -26,14 +26,14 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
 		RunE: func(c *cobra.Command, given []string) error {
 			switch {
 			case settle == (len(given) > 0):
-				return usage("submit needs a plan or --settle").WithHint("`wrapcast plan` makes plans and names them; --settle looks after those in doubt")
+				return usage("submit needs a plan or --settle").WithHint("`wrapcast plan` makes plans and names them; --settle checks submissions whose outcome is unknown")
 			case settle:
 				return a.settle(c.Context())
 			}
 			return a.submitPlans(c.Context(), given)
 		},
 	}
-	c.Flags().BoolVar(&settle, "settle", false, "look for what is in doubt")
+	c.Flags().BoolVar(&settle, "settle", false, "check submissions whose outcome is unknown")
 	return c
 }
 
@@ -62,7 +62,7 @@ func (a *app) showSettled(found []wrapcast.Submission) error {
 		fmt.Fprintf(a.Out, "plan %s is %s %s\n", s.Plan, s.State, s.TargetForecastID)
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(a.Out, "nothing is in doubt")
+		fmt.Fprintln(a.Out, "no submission has an unknown outcome")
 	}
 	return nil
 }

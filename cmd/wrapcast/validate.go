@@ -18,10 +18,10 @@ func (a *app) validateCommand() *cobra.Command {
 	var strict, all bool
 	c := &cobra.Command{
 		Use:   "validate",
-		Short: "Judge the stored history of each wrap-up code",
-		Long: `Judge whether the stored history of each code can carry a forecast: days of history, gaps,
-outliers, weekly habit, level shifts; with the reason, the fallback that will be used and the
-cheapest cure. Nothing is asked of the platform.`,
+		Short: "Check the data quality of each wrap-up code",
+		Long: `Check whether the stored history of each code is good enough for a forecast: days of history, gaps,
+outliers, weekly pattern, level shifts; with the reason, the fallback that will be used and the
+cheapest fix. No request is sent to the platform.`,
 		Example: `  wrapcast validate
   wrapcast validate --strict --json
   wrapcast validate queues
@@ -31,7 +31,7 @@ cheapest cure. Nothing is asked of the platform.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.validate(c.Context(), organisation, strict, all) },
 	}
 	organisationFlag(c, &organisation)
-	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 where a code's history is weak")
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 if a code's history is weak")
 	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
 	c.AddCommand(a.validateQueues(&organisation), a.validateMasks(&organisation), a.validateCalendar(&organisation))
 	return c
@@ -73,7 +73,7 @@ func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
 		return a.PrintJSON(r)
 	}
 	good := 0
-	t := show.Table("wrap-up code", "verdict", " contacts", " days", " masked", " weekly habit", "why")
+	t := show.Table("wrap-up code", "verdict", " contacts", " days", " masked", " weekly pattern", "why")
 	for _, c := range r.Codes {
 		if c.Verdict == wrapcast.Good {
 			good++

@@ -14,12 +14,12 @@ func (a *app) validateCalendar(organisation *string) *cobra.Command {
 	var days int
 	c := &cobra.Command{
 		Use:   "calendar [FILE]",
-		Short: "Check the calendar, and show the special days ahead and what they do",
-		Long: `Check a calendar file, or the calendar of the settings or, without one, the one that holds: public holidays by
+		Short: "Check the calendar, and show the special days ahead and their effects",
+		Long: `Check a calendar file, or the calendar of the settings or, without one, the stored one: public holidays by
 region, closures, events, opening hours. Shows the special days ahead in the organisation's
 time zone, when queues are closed, and what such days did to contacts in the past.
 
-Nothing is changed: a calendar named in the settings (calendar: FILE) is taken over by the next run.`,
+Nothing is changed: a calendar named in the settings (calendar: FILE) is used by the next run.`,
 		Example: `  wrapcast validate calendar calendar.yaml
   wrapcast validate calendar --days 90`,
 		Args: args(cobra.MaximumNArgs(1)),
@@ -60,7 +60,7 @@ func (a *app) showCalendar(r steps.CalendarReport) error {
 			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Shorten(strings.Join(d.Names, ", "), 30), factor, fmt.Sprint(d.Seen), show.Shorten(closedWords(d), 14))
 		}
 		b.WriteString("\n" + t.String() + "\n")
-		b.WriteString("\n" + show.Wrap("contacts: what such a day brings against an ordinary one, over all codes, learned from the days seen so far", "") + "\n")
+		b.WriteString("\n" + show.Wrap("contacts: such a day compared with an ordinary one, over all codes, learned from past days of that kind", "") + "\n")
 	}
 	writeFindings(&b, r.Findings)
 	return a.Print(b.String())

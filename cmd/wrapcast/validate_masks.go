@@ -20,11 +20,11 @@ func (a *app) validateMasks(organisation *string) *cobra.Command {
 	var quick bool
 	c := &cobra.Command{
 		Use:   "masks",
-		Short: "List the days hidden from the models; hide and show days by hand",
-		Long: `List the days of history that the models do not see: the rule, the reason, and what difference it makes
-to the forecast of the next four weeks. Days are masked, never deleted: weekdays keep their place.
+		Short: "List masked days; hide and show days by hand",
+		Long: `List masked days, which the models do not use: the rule, the reason, and the effect on the forecast of
+the next four weeks. Days are masked, never deleted.
 
-People decide above the rules: hide takes days away from the models, show gives them back.`,
+Decisions by hand override the rules: hide masks days, show unmasks them.`,
 		Example: `  wrapcast validate masks
   wrapcast validate masks --code "Street Light Outages"
   wrapcast validate masks hide --from 2026-10-07 --reason "phone line was down"
@@ -50,7 +50,7 @@ People decide above the rules: hide takes days away from the models, show gives 
 		},
 	}
 	c.Flags().StringVar(&code, "code", "", "one wrap-up code by id or name: each of its masks, with its own effect")
-	c.Flags().BoolVar(&quick, "quick", false, "leave the effects out")
+	c.Flags().BoolVar(&quick, "quick", false, "do not compute the effects")
 	c.AddCommand(a.maskEdit(organisation, wrapcast.MaskHide), a.maskEdit(organisation, wrapcast.MaskShow), a.maskRemove(organisation))
 	return c
 }
@@ -59,7 +59,7 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 	var codes []string
 	var from, to string
 	var s signature
-	short := map[wrapcast.MaskKind]string{wrapcast.MaskHide: "Hide days from the models", wrapcast.MaskShow: "Show days that a rule would hide"}[kind]
+	short := map[wrapcast.MaskKind]string{wrapcast.MaskHide: "Mask days by hand", wrapcast.MaskShow: "Unmask days that a rule masks"}[kind]
 	c := &cobra.Command{
 		Use:     string(kind),
 		Short:   short,
@@ -87,13 +87,13 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 				if a.JSON {
 					return a.PrintJSON(m)
 				}
-				return a.Say("mask %s is kept and used from the next forecast on", m.ID)
+				return a.Say("mask %s is stored; the next forecast uses it", m.ID)
 			})
 		},
 	}
 	c.Flags().StringArrayVar(&codes, "code", nil, "a wrap-up code by id or name; none means all (may be given again)")
 	c.Flags().StringVar(&from, "from", "", "first day")
-	c.Flags().StringVar(&to, "to", "", "last day; one day where it is not given")
+	c.Flags().StringVar(&to, "to", "", "last day (default: the first day)")
 	s.register(c)
 	return c
 }
@@ -102,7 +102,7 @@ func (a *app) maskRemove(organisation *string) *cobra.Command {
 	author := login()
 	c := &cobra.Command{
 		Use:     "remove ID",
-		Short:   "Take a decision about days back",
+		Short:   "Remove a decision about days",
 		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
@@ -114,7 +114,7 @@ func (a *app) maskRemove(organisation *string) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&author, "author", author, "who takes it back")
+	c.Flags().StringVar(&author, "author", author, "who removes it")
 	return c
 }
 
@@ -167,7 +167,7 @@ func maskTable(r wrapcast.MaskReport) string {
 func writeEachMask(b *strings.Builder, r wrapcast.MaskReport) {
 	for _, c := range r.Codes {
 		if c.With.Known() {
-			b.WriteString(show.Wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; with all masks undone %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
+			b.WriteString(show.Wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; without masks %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
 		}
 		for _, m := range c.Masks {
 			words := fmt.Sprintf("%s %s", m.Day, m.Rule)

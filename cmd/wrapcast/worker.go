@@ -16,8 +16,8 @@ func (a *app) workerCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "worker",
 		Short: "Work on schedule without the dashboard",
-		Long: `Do the work of wrapcast serve without its dashboard and API: begin the runs that are due, take up what a crash
-has left, and send the webhook messages that wait. It may run beside wrapcast serve on one data
+		Long: `Do the work of wrapcast serve without its dashboard and API: begin the runs that are due, continue what a crash
+has interrupted, and send the webhook messages that wait. It may run beside wrapcast serve on one data
 directory, on one machine: a run is done by one of them.`,
 		Example: "  wrapcast worker",
 		Args:    args(cobra.NoArgs),

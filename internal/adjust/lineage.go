@@ -50,7 +50,7 @@ func tellOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
 			}
 		}
 		if n > 0 {
-			w.warn("still-used", string(code), fmt.Sprintf("%d contacts have it from %s on, when it was to be gone (%s), the last on %s", n, c.On, c.Kind, last),
+			w.warn("still-used", string(code), fmt.Sprintf("%d contacts still use it from %s on, when it was to be gone (%s); the last on %s", n, c.On, c.Kind, last),
 				"take it from the agents' lists, or correct the date")
 		}
 	}

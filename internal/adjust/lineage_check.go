@@ -21,7 +21,7 @@ func CheckLineage(changes []wrapcast.LineageChange) error {
 		}
 		for _, code := range c.From {
 			if seen[moment{code, c.On}] {
-				return lineageError(c, "code %q becomes two things on that day", code)
+				return lineageError(c, "code %q is changed twice on that day", code)
 			}
 			seen[moment{code, c.On}] = true
 		}

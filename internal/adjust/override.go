@@ -28,11 +28,11 @@ func CheckOverride(o wrapcast.Override) error {
 	switch o.Kind {
 	case wrapcast.OverridePercent:
 		if o.Value < -100 {
-			return refuse("%g per cent less than nothing cannot be", -o.Value-100)
+			return refuse("%g per cent less than zero contacts is impossible", -o.Value-100)
 		}
 	case wrapcast.OverrideSet:
 		if o.Value < 0 {
-			return refuse("there cannot be %g contacts", o.Value)
+			return refuse("%g is a negative number of contacts", o.Value)
 		}
 	case wrapcast.OverrideAdd:
 	default:
@@ -65,7 +65,7 @@ func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time
 		}
 		s := scopeOf(f, o)
 		if len(s.leaves) == 0 || s.first > s.last {
-			w.warn("override-idle", string(o.ID), fmt.Sprintf("override by %s (%s) touches nothing that is forecast", o.Author, o.Reason),
+			w.warn("override-idle", string(o.ID), fmt.Sprintf("override by %s (%s) matches nothing that is forecast", o.Author, o.Reason),
 				"check its codes, queues and days, or withdraw it")
 			continue
 		}

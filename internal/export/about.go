@@ -37,7 +37,7 @@ func aboutForecast(f wrapcast.Forecast, level float64) Sheet {
 	a.say("days", "%s to %s, those of %s", f.From, f.From+wrapcast.Date(f.Days-1), f.TimeZone)
 	a.say("history", "%s to %s", f.HistoryFrom, f.HistoryTo)
 	a.say("method", "%s", f.Algorithm)
-	a.say("interval", "%.0f %%: what comes lies below it as seldom as above it", 100*level)
+	a.say("interval", "%.0f %%: actuals fall below it as seldom as above it", 100*level)
 	a.say("accuracy", "%s", accuracyWords(f.Accuracy))
 	for _, o := range f.Overrides {
 		a.say("override", "%s to %s, %s %g, by %s: %s", o.From, o.To, o.Kind, o.Value, o.Author, o.Reason)
@@ -51,6 +51,6 @@ func accuracyWords(a wrapcast.Accuracy) string {
 	if !a.WAPE.Known() {
 		return "not measured: the history is too short"
 	}
-	return fmt.Sprintf("by code and day over %d forecasts of the past: WAPE %.1f %%, bias %+.1f %%; the %.0f %% interval held %.1f %%",
-		a.Origins, 100*float64(a.WAPE), 100*float64(a.Bias), 100*a.Level, 100*float64(a.Coverage))
+	return fmt.Sprintf("by code and day over %d test periods: WAPE %.1f %%, bias %+.1f %%; %.1f %% of actuals fell inside the %.0f %% interval",
+		a.Origins, 100*float64(a.WAPE), 100*float64(a.Bias), 100*float64(a.Coverage), 100*a.Level)
 }

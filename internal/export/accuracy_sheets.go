@@ -59,7 +59,7 @@ func levelSheet(r wrapcast.AccuracyReport, title string) Sheet {
 	return s
 }
 
-func inBand(level float64) string { return fmt.Sprintf("in %.0f %% band", 100*level) }
+func inBand(level float64) string { return fmt.Sprintf("in %.0f %% interval", 100*level) }
 
 func kindName(kind wrapcast.AccuracyLevel) string {
 	return map[wrapcast.AccuracyLevel]string{wrapcast.LevelCode: "codes", wrapcast.LevelQueue: "queues", wrapcast.LevelGroup: "planning groups", wrapcast.LevelTotal: "total"}[kind]
@@ -111,8 +111,8 @@ func thingRow(r wrapcast.AccuracyReport, t wrapcast.ThingAccuracy) Row {
 // saidSheet lays what was said beside what came, days across; what fell outside the interval is marked. Days that could not be
 // judged are left out.
 func saidSheet(said wrapcast.SaidAndCame) Sheet {
-	s := Sheet{Name: "Said " + aheadOf(said.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34), named("measure", 12), named("all days", 10)},
-		Title: fmt.Sprintf("What was said %s (the median and its %.0f %% interval), and what came", aheadOf(said.Lead), 100*said.Level)}
+	s := Sheet{Name: "Forecast " + aheadOf(said.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34), named("measure", 12), named("all days", 10)},
+		Title: fmt.Sprintf("Forecast %s (the median and its %.0f %% interval) vs actual", aheadOf(said.Lead), 100*said.Level)}
 	judged := judgedDays(said)
 	for _, t := range judged {
 		s.Columns = append(s.Columns, onDay(said.From+wrapcast.Date(t)))
@@ -139,7 +139,7 @@ func saidRows(series wrapcast.SaidSeries, days []int) []Row {
 		measure string
 		values  []wrapcast.Measure
 		mark    Mark
-	}{{"came", series.Came, Strong}, {"said", series.Said, Plain}, {"low", series.Lower, Faint}, {"high", series.Upper, Faint}} {
+	}{{"actual", series.Came, Strong}, {"forecast", series.Said, Plain}, {"low", series.Lower, Faint}, {"high", series.Upper, Faint}} {
 		cells, all := []Cell{}, 0.0
 		for _, t := range days {
 			v := part.values[t]
@@ -147,7 +147,7 @@ func saidRows(series wrapcast.SaidSeries, days []int) []Row {
 			if v.Known() {
 				all += float64(v)
 			}
-			if part.measure == "came" && (v < series.Lower[t] || v > series.Upper[t]) {
+			if part.measure == "actual" && (v < series.Lower[t] || v > series.Upper[t]) {
 				cell.Mark = Alarming
 			}
 			cells = append(cells, cell)
@@ -162,7 +162,7 @@ func saidRows(series wrapcast.SaidSeries, days []int) []Row {
 }
 
 func alarmSheet(r wrapcast.AccuracyReport) Sheet {
-	s := Sheet{Name: "Alarms", Title: fmt.Sprintf("Outside their %.0f %% band more often than it allows, %s to %s", 100*r.Watch.Level, r.Watch.From, r.Watch.To), Fixed: 2,
+	s := Sheet{Name: "Alarms", Title: fmt.Sprintf("Outside their %.0f %% interval more often than its level allows, %s to %s", 100*r.Watch.Level, r.Watch.From, r.Watch.To), Fixed: 2,
 		Columns: []Column{named("of", 15), named("name", 34), named("days", 8), named("above", 8), named("below", 8), named("allowed", 9), named("probability", 12), named("rate", 12)}}
 	for _, a := range r.Watch.Alarms {
 		s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(a.Kind)), text(a.Name), whole(float64(a.Days)), whole(float64(a.Above)), whole(float64(a.Below)), contacts(a.Expected),
@@ -173,15 +173,15 @@ func alarmSheet(r wrapcast.AccuracyReport) Sheet {
 
 func aboutAccuracy(r wrapcast.AccuracyReport) Sheet {
 	a := newAbout("What these figures are")
-	a.say("days", "%s to %s, those of %s; days whose codes may still arrive are not judged", r.From, r.To, r.TimeZone)
+	a.say("days", "%s to %s, those of %s; days whose codes may still arrive are not scored", r.From, r.To, r.TimeZone)
 	a.say("forecasts", "%d that were %s", r.Forecasts, r.Source)
 	a.say("one contact is", "%s", r.CountingRule)
-	a.say("days ahead", "what was said by the forecast that held so many days before; how old says how many days before it was published on average")
+	a.say("days ahead", "how many days before a day its forecast was current; how old: the average age of these forecasts in days")
 	a.say("WAPE", "the sum of absolute errors of the median over the sum of contacts")
-	a.say("bias", "the sum of the mean less what came, over the sum of contacts: above zero, too many were forecast")
+	a.say("bias", "sum of (mean forecast − actual) over the sum of contacts: above zero, forecasts were too high")
 	a.say("MASE", "the error over that of repeating the week before, in the history known then")
 	a.say("AHT error", "the sum of absolute errors of the handle time over the sum of handle times, by contact")
-	a.say("alarm", "exact binomial test of %d things from %s to %s, %d day ahead; false discovery rate %.0f %% within each kind (Benjamini and Hochberg 1995)",
+	a.say("alarm", "exact binomial test of %d series from %s to %s, %d day ahead; false discovery rate %.0f %% within each kind (Benjamini and Hochberg 1995)",
 		r.Watch.Tested, r.Watch.From, r.Watch.To, r.Watch.Lead, 100*r.Watch.Rate)
 	a.findings(r.Findings)
 	return a.sheet

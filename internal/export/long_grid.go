@@ -83,7 +83,7 @@ func (s *rowSeries) place(a axis, first int64, values []float64) error {
 		}
 		if (p-first)%a.unit() != 0 {
 			return invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", r.line, a.format(p),
-				quoted(s.id), a.freq, a.format(first)).WithHint("choose another --freq, or mend the timestamp")
+				quoted(s.id), a.freq, a.format(first)).WithHint("choose another --freq, or fix the timestamp")
 		}
 		values[(p-first)/a.unit()] = r.value
 	}

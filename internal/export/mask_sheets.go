@@ -14,7 +14,7 @@ func MaskSheets(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) []Sheet
 
 // MaskTable is every mask, a row each, for a CSV too.
 func MaskTable(r wrapcast.MaskReport) Sheet {
-	s := Sheet{Name: "Masks", Title: fmt.Sprintf("Days of %s to %s and the models", r.From, r.To), Fixed: 2, Columns: []Column{named("code", 34), named("day", 16), named("state", 15), named("rule", 9),
+	s := Sheet{Name: "Masks", Title: fmt.Sprintf("Masked days, %s to %s", r.From, r.To), Fixed: 2, Columns: []Column{named("code", 34), named("day", 16), named("state", 15), named("rule", 9),
 		named("contacts", 10), named("reason", 70), named("decision", 38), named("forecast a day", 10), named("with no mask", 10), named("effect", 9), named("code id", 38)}}
 	for _, c := range r.Codes {
 		effect := wrapcast.NotMeasured()
@@ -34,7 +34,7 @@ func MaskTable(r wrapcast.MaskReport) Sheet {
 }
 
 func historySheet(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) Sheet {
-	s := Sheet{Name: "Days", Title: "Contacts per day; days hidden from the models have a fill, those shown by hand are blue", Fixed: 2, Columns: []Column{named("code", 34), named("masked", 8)}}
+	s := Sheet{Name: "Days", Title: "Contacts per day; masked days have a fill, days unmasked by hand are blue", Fixed: 2, Columns: []Column{named("code", 34), named("masked", 8)}}
 	if len(histories) == 0 {
 		return s
 	}
@@ -68,7 +68,7 @@ func historySheet(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) Sheet
 }
 
 func editSheet(r wrapcast.MaskReport) Sheet {
-	s := Sheet{Name: "Decided by hand", Title: "What people decided about days of history", Fixed: 1, Columns: []Column{named("decision", 38), named("kind", 8), named("from", 16), named("to", 16),
+	s := Sheet{Name: "Decided by hand", Title: "Manual decisions about days", Fixed: 1, Columns: []Column{named("decision", 38), named("kind", 8), named("from", 16), named("to", 16),
 		named("codes", 10), named("author", 16), named("reason", 60), named("made on", 16), named("withdrawn by", 16), named("on", 16)}}
 	for _, m := range r.Edits {
 		row := Row{Cells: []Cell{text(string(m.ID)), text(string(m.Kind)), dayOf(m.From), dayOf(m.To), text("all"), text(m.Author), text(m.Reason), dayOf(wrapcast.DateOf(m.CreatedAt)), {}, {}}}
@@ -85,7 +85,7 @@ func editSheet(r wrapcast.MaskReport) Sheet {
 
 func aboutMasks(r wrapcast.MaskReport) Sheet {
 	a := newAbout("What masks are")
-	a.say("a mask", "hides a day of a code's history from the models, so that an outage is not learned as a habit; nothing is deleted, and weekdays keep their place")
+	a.say("a mask", "hides a day of a code's history from the models, so that an outage is not learned as normal; nothing is deleted")
 	a.say("history", "%s to %s", r.From, r.To)
 	a.say("forecast a day", "what is forecast of the code per day over the next %d days; with no mask: if none of its days were hidden", r.Days)
 	a.say("to change it", "wrapcast validate masks hide | show | remove")

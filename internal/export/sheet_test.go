@@ -212,14 +212,14 @@ func TestAccuracyIsLaidOutByLeadAndDayByDay(t *testing.T) {
 		"Codes":    "Refund,12,alarm,25.0%,-10.0%,50.0%,10.0%",
 		"Alarms":   "codes,Refund,2,2,0,0.4,0.04,0.04",
 		// the first day could not be judged
-		"Said 1 day ahead": "codes,Refund,came,13.0,9.0,4.0",
+		"Forecast 1 day ahead": "codes,Refund,actual,13.0,9.0,4.0",
 	} {
 		if got := strings.Join(cells(t, f, sheet)[3], ","); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", sheet, got, want)
 		}
 	}
-	outside, err := f.GetCellStyle("Said 1 day ahead", "E4")
-	inside, err2 := f.GetCellStyle("Said 1 day ahead", "F4")
+	outside, err := f.GetCellStyle("Forecast 1 day ahead", "E4")
+	inside, err2 := f.GetCellStyle("Forecast 1 day ahead", "F4")
 	if err != nil || err2 != nil || outside == inside {
 		t.Errorf("nothing marks the day outside its band: %v, %v, %v, %v", outside, inside, err, err2)
 	}

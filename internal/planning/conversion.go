@@ -62,7 +62,7 @@ func (h *Habits) ratio(s wrapcast.Stream, queue *tally) float64 {
 	case t.offered == 0:
 		if !h.noArrivals {
 			h.find(s, "never-offered", fmt.Sprintf("%.0f contacts were handled and none was offered: each is planned as one", t.handled),
-				"leave it if the work is outbound; else check that the client may see the queue's arrivals")
+				"expected if the work is outbound; otherwise check that the OAuth client may see the queue's offered contacts")
 		}
 		return 1
 	case t.handled == 0:

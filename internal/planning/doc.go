@@ -1,5 +1,5 @@
 // Package planning turns a forecast into what a target takes: the quarter-hours of a
-// planning group's week, or the founding article's payload. It knows weeks and their
+// planning group's week, or the REST target's payload. It knows weeks and their
 // clocks, how a day spreads over its quarter-hours, how handled contacts relate to
 // offered ones, what the platform would refuse, and what changes against the plan
 // before.

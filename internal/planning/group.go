@@ -16,7 +16,7 @@ func (r *roller) route() map[wrapcast.PlanningGroupID][]wrapcast.Stream {
 	r.routed = map[wrapcast.Stream]bool{}
 	for _, g := range r.in.Directory.PlanningGroups {
 		if g.NeedsSkill() {
-			r.block("needs-skill", groupName(g), "its routes ask for a language or skills, which wrap-up codes do not tell",
+			r.block("needs-skill", groupName(g), "its routes require a language or skills, which wrap-up data does not contain",
 				"route it by queue and channel alone, or plan it by hand")
 		}
 		for _, route := range g.Routes {
@@ -47,7 +47,7 @@ func (r *roller) group(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrap
 		}
 	}
 	if !known {
-		r.warn("no-history", groupName(g), "none of its queues was ever seen on its channels: it is planned with no contacts",
+		r.warn("no-history", groupName(g), "no history for these queues on this channel: it is planned with no contacts",
 			"check its routes, or give it a forecast by hand")
 	}
 	handle := make([]float64, r.values)

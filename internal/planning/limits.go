@@ -46,7 +46,7 @@ func Describe(id wrapcast.PlanID, note string) string {
 func CheckWeek(plan wrapcast.Plan, now time.Time, limits Limits) []wrapcast.Finding {
 	c := weekChecker{&finder{findings: []wrapcast.Finding{}}, limits.withDefaults()}
 	if strings.TrimSpace(plan.Description) == "" || !strings.Contains(plan.Description, string(plan.ID)) || plan.ID == "" {
-		c.block("description", "", "the description lacks the plan's id, by which a submission in doubt is found", "describe it by planning.Describe")
+		c.block("description", "", "the description lacks the plan's id, by which a submission with an unknown outcome is found", "describe it by planning.Describe")
 	}
 	if plan.Week == nil {
 		c.block("no-week", "", "the plan holds no week", "make it with planning.Week")

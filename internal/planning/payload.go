@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// PayloadInput is what the founding article's payload is made from.
+// PayloadInput is what the REST target's payload is made from.
 type PayloadInput struct {
 	Plan     wrapcast.PlanID
 	Forecast wrapcast.Forecast
@@ -33,7 +33,7 @@ const (
 	payloadLevel       = 0.85
 )
 
-// Payload makes the founding article's payload, field for field; the forecast's own values per code and
+// Payload makes the REST target's payload, field for field; the forecast's own values per code and
 // day travel in metadata.wrapcast. Contacts without a code have no id to put among the dimensions and travel there
 // alone. The seasonality score is the codes' mean weighted by contacts, codes without one left out. A code asked
 // for that the forecast does not have is a blocking finding.

@@ -16,14 +16,14 @@ import (
 type PayloadRules struct {
 	// MaxDays is the longest horizon in local days; zero means 90, negative no limit.
 	MaxDays int
-	// Algorithms are the ones known; none means those of package forecast, the founding article's
+	// Algorithms are the ones known; none means those of package forecast,
 	// "exponentialSmoothing" among them.
 	Algorithms []string
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// CheckPayload finds, before anything is sent, what the founding article's 400 would be for: codes that are no ids,
+// CheckPayload finds, before anything is sent, what the REST target answers 400 for: codes that are no ids,
 // windows that are no times or too long, an unknown algorithm or granularity, a confidence outside
 // 0 to 1, values missing or not finite. All findings are blocking; none means that it may be sent.
 func CheckPayload(p wrapcast.ForecastPayload, rules PayloadRules) []wrapcast.Finding {

@@ -52,7 +52,7 @@ func (r *roller) tellOfClosed() {
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
 		r.warn("closed", r.names.stream(s), fmt.Sprintf("%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s]),
-			"check the calendar; what closures do is learned once the history holds one")
+			"check the calendar; the effect of closures is learned once the history contains one")
 	}
 }
 

@@ -78,7 +78,7 @@ func (c stopChecker) groups(in Unattended) {
 	for _, g := range in.Plan.Groups {
 		planned[g.Group] = true
 		if !known[g.Group] {
-			c.block("group-gone", g.Name, "the planning group is no more", "plan again")
+			c.block("group-gone", g.Name, "the planning group no longer exists", "plan again")
 		}
 	}
 	for _, g := range in.Directory.PlanningGroups {
@@ -114,7 +114,7 @@ func (c stopChecker) changes(diff wrapcast.WeekDiff) {
 	}
 	if compared == 0 {
 		c.findings = append(c.findings, wrapcast.Finding{Code: "nothing-to-compare", Severity: wrapcast.Info, Place: diff.Start.String(),
-			Message: "nothing is planned for the week yet: how much changes cannot be judged"})
+			Message: "no existing forecast for this week to compare with"})
 	}
 }
 
@@ -137,8 +137,8 @@ func (c stopChecker) group(g wrapcast.GroupDiff) {
 	}
 	before, after := mean(week.OldHandleSeconds, week.OldOffered), mean(week.NewHandleSeconds, week.NewOffered)
 	if share := after/before - 1; before > 0 && math.Abs(share) > c.stops.HandleChange {
-		c.block("handle-time-change", g.Name, fmt.Sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; at most %.0f %% go unattended",
-			100*share, before, after, 100*c.stops.HandleChange), "look at the mix of its codes, then submit by hand")
+		c.block("handle-time-change", g.Name, fmt.Sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; the auto-publish limit is %.0f %%",
+			100*share, before, after, 100*c.stops.HandleChange), "review the mix of its codes, then submit by hand")
 	}
 }
 
@@ -147,7 +147,7 @@ func (c stopChecker) change(group, when string, before, after, most float64) boo
 	if most < 0 || max(before, after) < c.stops.FewContacts || math.Abs(after-before) <= most*before {
 		return false
 	}
-	c.block("large-change", group, fmt.Sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); at most %.0f %% go unattended",
-		when, before, after, 100*(after/max(before, 1)-1), 100*most), "look at the difference, then submit by hand")
+	c.block("large-change", group, fmt.Sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); the auto-publish limit is %.0f %%",
+		when, before, after, 100*(after/max(before, 1)-1), 100*most), "review the changes, then submit by hand")
 	return true
 }

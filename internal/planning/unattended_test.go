@@ -43,10 +43,10 @@ func TestWhatStopsAnUnattendedSubmission(t *testing.T) {
 	}{
 		{"nothing", nil, []string{}, ""},
 		{"a third more in the week", func(_, next *wrapcast.WeekPlan, _ *Unattended) { times(next.Groups[0].Offered, 1.3) },
-			[]string{"large-change"}, "in the week change from 672 to 917 (+36 %); at most 25 %"},
+			[]string{"large-change"}, "in the week change from 672 to 917 (+36 %); the auto-publish limit is 25 %"},
 		{"a third less", func(_, next *wrapcast.WeekPlan, _ *Unattended) { times(next.Groups[0].Offered, 0.6) }, []string{"large-change"}, "in the week"},
 		{"one day doubled", func(_, next *wrapcast.WeekPlan, _ *Unattended) { times(next.Groups[1].Offered[96:192], 2) },
-			[]string{"large-change"}, "on 2026-12-01 change from 192 to 403 (+110 %); at most 50 %"},
+			[]string{"large-change"}, "on 2026-12-01 change from 192 to 403 (+110 %); the auto-publish limit is 50 %"},
 		{"the eighth day doubled", func(_, next *wrapcast.WeekPlan, _ *Unattended) { times(next.Groups[1].Offered[672:], 2) }, []string{"large-change"}, "on 2026-12-07"},
 		{"from nothing to much", func(old, _ *wrapcast.WeekPlan, _ *Unattended) { times(old.Groups[0].Offered, 0) },
 			[]string{"large-change"}, "in the week change from 0 to 706"},
@@ -61,7 +61,7 @@ func TestWhatStopsAnUnattendedSubmission(t *testing.T) {
 		}, []string{"group-missing"}, "not in the plan"},
 		{"a group that was removed since", func(_, _ *wrapcast.WeekPlan, in *Unattended) {
 			in.Directory.PlanningGroups = in.Directory.PlanningGroups[:1]
-		}, []string{"group-gone"}, "is no more"},
+		}, []string{"group-gone"}, "no longer exists"},
 		{"a group that was planned before", func(_, next *wrapcast.WeekPlan, in *Unattended) {
 			next.Groups, in.Directory.PlanningGroups = next.Groups[:1], in.Directory.PlanningGroups[:1]
 		}, []string{"group-missing"}, "is planned now and is not in the new plan"},

@@ -85,8 +85,8 @@ func (f *WrapUpForecaster) SaidAndCame(ctx context.Context, org wrapcast.Organis
 		return wrapcast.SaidAndCame{}, err
 	}
 	if !slices.Contains(wrapcast.AccuracyLeads(), lead) {
-		return wrapcast.SaidAndCame{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "what was said %d days ahead is not kept", lead).
-			WithHint("it is for %d days ahead", wrapcast.AccuracyLeads())
+		return wrapcast.SaidAndCame{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "forecasts at a lead of %d days are not scored", lead).
+			WithHint("the leads are %d days ahead", wrapcast.AccuracyLeads())
 	}
 	c, err := p.openCase(ctx, o)
 	if err != nil {
@@ -101,15 +101,15 @@ func (f *WrapUpForecaster) SaidAndCame(ctx context.Context, org wrapcast.Organis
 func alarmFindings(w wrapcast.BandWatch) []wrapcast.Finding {
 	findings := []wrapcast.Finding{}
 	for _, a := range w.Alarms {
-		where, advice := "outside", "look at its history for a change of level or weekly habit"
+		where, advice := "outside", "look at its history for a change of level or weekly pattern"
 		switch {
 		case a.Above >= 4*a.Below:
-			where, advice = "above", "more comes than is forecast: look for a cause, and override it until the models have learned"
+			where, advice = "above", "actuals are above the forecast: look for a cause, and override the forecast until the models have adapted"
 		case a.Below >= 4*a.Above:
-			where, advice = "below", "less comes than is forecast: look for a cause, and override it until the models have learned"
+			where, advice = "below", "actuals are below the forecast: look for a cause, and override the forecast until the models have adapted"
 		}
 		findings = append(findings, wrapcast.Finding{Code: "out-of-band", Severity: wrapcast.Warning, Place: string(a.Kind) + " " + a.Name,
-			Message: fmt.Sprintf("%s was %s its %.0f %% band on %d of %d days, %.1f are allowed (probability %.2g)", a.Name, where, 100*w.Level, a.Outside(), a.Days, a.Expected, a.PValue),
+			Message: fmt.Sprintf("%s was %s its %.0f %% interval on %d of %d days, %.1f were to be expected (probability %.2g)", a.Name, where, 100*w.Level, a.Outside(), a.Days, a.Expected, a.PValue),
 			Advice:  advice})
 	}
 	return findings
@@ -119,9 +119,9 @@ func alarmFindings(w wrapcast.BandWatch) []wrapcast.Finding {
 func (p *pass) unmeasured(r wrapcast.AccuracyReport, reach int) []wrapcast.Finding {
 	var findings []wrapcast.Finding
 	if len(r.Leads) == 0 {
-		message, advice := "no forecast that a target had is old enough to be judged", "publish with wrapcast run, and look again when days have passed"
+		message, advice := "no published forecast is old enough to be scored", "publish with wrapcast run, and look again when days have passed"
 		if r.Source == wrapcast.SourceMade {
-			message = "no forecast is old enough to be judged"
+			message = "no forecast is old enough to be scored"
 		}
 		findings = append(findings, wrapcast.Finding{Code: "nothing-to-judge", Severity: wrapcast.Info, Message: message, Advice: advice})
 	}

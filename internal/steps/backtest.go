@@ -44,7 +44,7 @@ func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.Organisati
 		return wrapcast.BacktestReport{}, err
 	}
 	if h.Days() <= o.Days {
-		return wrapcast.BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history hold no past to forecast %d days from", h.Days(), o.Days).
+		return wrapcast.BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history are too few for a test period of %d days", h.Days(), o.Days).
 			WithHint("forecast fewer days, or extract more history: history.lookback_days")
 	}
 	b := newBench(p, h)

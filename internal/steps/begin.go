@@ -164,7 +164,7 @@ func (p *pass) close(ctx context.Context, left wrapcast.Run) error {
 		return err
 	}
 	old.run.State, old.run.FinishedAt = wrapcast.RunFailed, p.Clock.Now()
-	old.run.Reason = "interrupted and not taken up: another run was asked for"
+	old.run.Reason = "interrupted and not continued: another run was requested"
 	entry := old.entry("run.closed", 0, wrapcast.AuditEntry{Status: statusFailed, Detail: old.run.Reason})
 	return p.commit(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Audit().Append(entry); err != nil {

@@ -64,7 +64,7 @@ func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.Organ
 	}
 	for _, name := range effects.Frequent {
 		r.Findings = append(r.Findings, wrapcast.Finding{Code: "not-special", Severity: wrapcast.Warning, Place: name,
-			Message: fmt.Sprintf("%q falls on more than a fifth of all days, or on most days of a weekday: that is the habit of the week, and nothing more is learned of it", name), Advice: "name only days that differ"})
+			Message: fmt.Sprintf("%q falls on more than a fifth of all days, or on most days of a weekday: it is part of the normal week, and no effect of its own is learned", name), Advice: "name only days that differ"})
 	}
 	if len(r.Calendar.Holidays)+len(r.Calendar.Events)+len(r.Calendar.Closures)+len(r.Calendar.Hours) == 0 {
 		r.Findings = append(r.Findings, wrapcast.Finding{Code: "no-calendar", Severity: wrapcast.Warning, Message: "there is no calendar: holidays are forecast like other days",

@@ -14,7 +14,7 @@ func plagues() []plague {
 	all := passing()
 	all = append(all, lasting()...)
 	all = append(all, ofImports()...)
-	return append(all, ofTheArticlesTarget()...)
+	return append(all, ofTheRESTTarget()...)
 }
 
 // impatient is for what may end in doubt.
@@ -127,8 +127,8 @@ func ofImports() []plague {
 	}
 }
 
-// ofTheArticlesTarget are about the founding article's endpoint.
-func ofTheArticlesTarget() []plague {
+// ofTheRESTTarget are about the REST target's endpoint.
+func ofTheRESTTarget() []plague {
 	rest := func(faults ...string) func(*dice) setting {
 		return func(d *dice) setting { return setting{faults: d.of(faults...), target: wrapcast.REST} }
 	}

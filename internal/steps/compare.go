@@ -72,8 +72,8 @@ func stopped(plans []wrapcast.Plan) error {
 	if len(reasons) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it waits for somebody to look at it: %s", someOf(reasons)).
-		WithHint("look at `wrapcast plan` and submit the plan it names; or run again with --accept-changes")
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it exceeds the auto-publish limits and waits for review: %s", someOf(reasons)).
+		WithHint("review it with `wrapcast plan` and submit the plan it names; or run again with --accept-changes")
 }
 
 // someOf joins the first few of many reasons.

@@ -138,7 +138,7 @@ func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 	}
 	if (now != nil) != (plan.Current != nil) || now != nil && now.Forecast.ID != plan.Current.ID {
 		return wrapcast.Errorf(wrapcast.Conflict, "submit", "the week of %s has another forecast at the platform than when plan %s was made",
-			plan.Week.Start, plan.ID).WithHint("what it changes is not what you looked at: plan again with `wrapcast plan`")
+			plan.Week.Start, plan.ID).WithHint("its changes are not those you reviewed: plan again with `wrapcast plan`")
 	}
 	return nil
 }

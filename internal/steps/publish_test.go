@@ -103,7 +103,7 @@ func TestALargeChangeWaitsForSomebodyWhoLooks(t *testing.T) {
 	w.mustRun(t)
 	w.mustOverride(t, doubled(w))
 	out, err := w.Run(t.Context(), w.spec)
-	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "at most 25 % go unattended") || wrapcast.Hint(err) == "" {
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "the auto-publish limit is 25 %") || wrapcast.Hint(err) == "" {
 		t.Fatalf("it ended with %v, hint %q", err, wrapcast.Hint(err))
 	}
 	if n := w.acceptedOnce(t); n != 1 {

@@ -29,7 +29,7 @@ type Spec struct {
 	// RereadDays is how long after a day its codes may still change, so that it is read again; 0 means 3.
 	RereadDays int `json:"reread_days"`
 
-	// Rules are those of validation; Strict refuses weak histories, as the founding article does.
+	// Rules are those of validation; Strict refuses weak histories.
 	Rules  validate.Rules `json:"rules"`
 	Strict bool           `json:"strict,omitempty"`
 
@@ -53,9 +53,9 @@ type Spec struct {
 	// Submit names stored plans: the run submits these, and does nothing before.
 	Submit []wrapcast.PlanID `json:"submit,omitempty"`
 
-	// AwaitFor is how long an accepted submission is waited for; 0 means 5 minutes, the founding article's.
+	// AwaitFor is how long an accepted submission is waited for; 0 means 5 minutes.
 	AwaitFor time.Duration `json:"await_for"`
-	// PollEvery is how often the rest target is asked; 0 means 30 seconds, the founding article's.
+	// PollEvery is how often the rest target is asked; 0 means 30 seconds.
 	PollEvery time.Duration `json:"poll_every"`
 	// LookFor is how long a submission whose answer was lost is looked for; 0 means 2 minutes.
 	LookFor time.Duration `json:"look_for"`

@@ -188,7 +188,7 @@ func sentenceOf(submissions []wrapcast.Submission) string {
 	for _, s := range submissions {
 		counts[s.State]++
 	}
-	return fmt.Sprintf("%d plans: %d completed, %d failed, %d in doubt", len(submissions), counts[wrapcast.SubmissionCompleted],
+	return fmt.Sprintf("%d plans: %d completed, %d failed, %d with an unknown outcome", len(submissions), counts[wrapcast.SubmissionCompleted],
 		counts[wrapcast.SubmissionFailed], counts[wrapcast.SubmissionUnknown])
 }
 

@@ -83,7 +83,7 @@ func (s *Service) Replay(ctx context.Context, org wrapcast.OrganisationID, id wr
 			return err
 		}
 		if was.State == wrapcast.DeliveryPending {
-			return wrapcast.Errorf(wrapcast.Conflict, "replay", "the message waits to be sent already").WithHint("it is due at %s", was.NextAt.Format(time.RFC3339))
+			return wrapcast.Errorf(wrapcast.Conflict, "replay", "the message is already waiting to be sent").WithHint("it is due at %s", was.NextAt.Format(time.RFC3339))
 		}
 		d = was
 		d.State, d.Attempts, d.NextAt, d.DeliveredAt = wrapcast.DeliveryPending, 0, f.Clock.Now(), time.Time{}

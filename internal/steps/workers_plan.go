@@ -123,7 +123,7 @@ func (s *Service) DeleteSchedule(ctx context.Context, org wrapcast.OrganisationI
 
 func notStoredHere(old wrapcast.Schedule) error {
 	return wrapcast.Errorf(wrapcast.Conflict, "schedule", "the schedule %s comes from the %s", old.ID, old.Source).
-		WithHint("change it where it stands, and start the service again")
+		WithHint("change it there, and start the service again")
 }
 
 func (s *Service) auditSchedule(tx *store.Tx, v wrapcast.Schedule, action, actor string) error {

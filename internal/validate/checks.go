@@ -53,7 +53,7 @@ func (c checker) seasonality(values []float64) {
 
 func (c checker) seasonalityAdvice() string {
 	if c.history.sparse() {
-		return "forecast it together with a code like it: it has too few contacts for a week of its own"
+		return "forecast it together with a code like it: it has too few contacts for a weekly pattern of its own"
 	}
 	return "look for a change of level or of opening hours; a history that begins after it scores higher"
 }
@@ -64,7 +64,7 @@ func (c checker) ended() bool {
 		return false
 	}
 	last := c.history.last() - wrapcast.Date(days)
-	what := "the code seems to be used no more"
+	what := "the code seems to be no longer used"
 	if c.series.Code.Deleted {
 		what = "the code was deleted"
 	}
@@ -116,7 +116,7 @@ func (c checker) shift(values []float64) {
 	if math.IsInf(s.change(), 1) {
 		change = "from nothing"
 	}
-	c.find(severity, "level-shift", fmt.Sprintf("the level moved about %s: %s contacts a day before, %s after (%s)",
+	c.find(severity, "level-shift", fmt.Sprintf("the level changed around %s: %s contacts a day before, %s after (%s)",
 		s.day, number(s.before), number(s.after), change), advice)
 }
 
@@ -126,11 +126,11 @@ func (c checker) outliers(odd outliers) {
 		for i, m := range odd.masks {
 			days[i] = m.Day
 		}
-		c.find(wrapcast.Info, "outliers", fmt.Sprintf("%d days out of the ordinary, or hidden by hand, are masked: %s", n, someOf(days, 3)),
+		c.find(wrapcast.Info, "outliers", fmt.Sprintf("%d days are masked as outliers or by hand: %s", n, someOf(days, 3)),
 			"name those with a cause as events in the calendar")
 	}
 	if odd.spared > 0 {
-		c.find(wrapcast.Info, "outliers-kept", fmt.Sprintf("%d days out of the ordinary are not masked: so many of %d days with contacts are a habit",
+		c.find(wrapcast.Info, "outliers-kept", fmt.Sprintf("%d outliers are not masked: so many of %d days with contacts are a pattern",
 			odd.spared, c.history.active()), "")
 	}
 }

@@ -151,7 +151,7 @@ func mask(h history, t int, side string, want, bound float64) wrapcast.Mask {
 }
 
 // outliersRaw counts the days outside the interquartile bounds of the series as it
-// is, weekday and level left in: the founding article's rule, with proper quartiles.
+// is, weekday and level left in.
 func outliersRaw(values []float64, factor float64) int {
 	if factor < 0 {
 		return 0

@@ -144,7 +144,7 @@ func (t *queueTotal) report(rules Rules) wrapcast.QueueReport {
 	}
 	if rules.MaxOtherShare > 0 && float64(q.Other) > rules.MaxOtherShare {
 		find("other", fmt.Sprintf("%.0f %% of its coded contacts have a code that says nothing", 100*float64(q.Other)),
-			"look into what hides behind it and give that codes of its own")
+			"find out what agents use it for, and give that codes of its own")
 	}
 	if len(q.Findings) > 0 {
 		q.Verdict, q.Reason, q.Fix = wrapcast.Weak, q.Findings[0].Message, q.Findings[0].Advice
@@ -221,7 +221,7 @@ func (c pairChecker) ended(code wrapcast.Code) bool {
 	days, ended := c.history.ended(code, c.rules)
 	if ended {
 		c.find(wrapcast.Warning, "ended", fmt.Sprintf("no contact here for %d days, the last on %s", days, c.history.last()-wrapcast.Date(days)),
-			"take it from the queue's list if it is used no more")
+			"remove it from the queue's list if it is no longer used")
 		c.report.Fallback = FallbackShare
 	}
 	return ended

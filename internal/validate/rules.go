@@ -2,8 +2,8 @@ package validate
 
 import "github.com/wrapcast/wrapcast"
 
-// Rules are the thresholds of validation. The zero value holds the founding
-// article's; a negative number switches a rule off.
+// Rules are the thresholds of validation. The zero value holds the
+// defaults; a negative number switches a rule off.
 type Rules struct {
 	// MinDays is the shortest history in days from the first contact on; zero means 14.
 	MinDays int
@@ -32,7 +32,7 @@ type Rules struct {
 	Explained map[wrapcast.Date]string
 }
 
-// The founding article's thresholds and ours, used where Rules holds zero.
+// The default thresholds, used where Rules holds zero.
 const (
 	defaultMinDays         = 14
 	defaultMaxHorizon      = 90

@@ -9,7 +9,7 @@ import (
 // Autocorrelation returns the autocorrelation of values at lag with NaN left out:
 // the mean product of the deviations of the pairs that are whole over the variance,
 // shrunk as R's acf(na.action = na.pass) does by adding lag to the number of pairs.
-// Without NaN it is the founding article's formula. It is not measured when values
+// Without NaN it is the usual sample autocorrelation. It is not measured when values
 // are constant or have no pair.
 func Autocorrelation(values []float64, lag int) wrapcast.Measure {
 	mean, n := meanOf(values)

@@ -80,7 +80,7 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 	case begun:
 		o.keep(w, r, next, a)
 	case before.Fingerprint != a.Fingerprint:
-		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity, "this Idempotency-Key stands for another request").WithHint("make a new key for a new request"))
+		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity, "this Idempotency-Key was used for another request").WithHint("make a new key for a new request"))
 	case before.Status == 0:
 		o.faults.Answer(w, r, api.NewProblem(http.StatusConflict, "this request is being answered, or the server stopped while it was").
 			WithHint("look whether what it asked for is there"))

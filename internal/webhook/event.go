@@ -63,7 +63,7 @@ func Body(e Event) ([]byte, error) {
 }
 
 // ForecastGenerated is the data of the event that a run is over. Its first four fields
-// are the founding article's message, whose receivers need not change.
+// are the fields that receivers of the REST target's webhook expect.
 type ForecastGenerated struct {
 	// Event is always "forecast_generated".
 	Event string `json:"event"`

@@ -114,7 +114,7 @@ func cause(err error) string {
 	_, unverified := errors.AsType[*tls.CertificateVerificationError](err)
 	switch {
 	case unknown:
-		return "its certificate is signed by nobody we know"
+		return "its certificate is signed by an unknown authority"
 	case other:
 		return "its certificate is for another host"
 	case invalid, unverified:

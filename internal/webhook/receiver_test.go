@@ -238,7 +238,7 @@ func TestAnEventHasWhatCloudEventsRequires(t *testing.T) {
 	data := got["data"].(map[string]any)
 	for name, want := range map[string]any{"event": "forecast_generated", "forecastId": "fc-1", "latencyMs": 1234.0} {
 		if data[name] != want {
-			t.Errorf("data.%s is %v, want %v, as the founding article's receivers expect", name, data[name], want)
+			t.Errorf("data.%s is %v, want %v, as receivers of the REST target's webhook expect", name, data[name], want)
 		}
 	}
 	for name, broken := range map[string]Event{"id": {Source: "/a", Type: "b"}, "source": {ID: "a", Type: "b"}, "type": {ID: "a", Source: "/b"},

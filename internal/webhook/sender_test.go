@@ -234,7 +234,7 @@ func TestWhatBreaksOnTheWay(t *testing.T) {
 	}
 	gone.Close()
 	for name, c := range map[string]struct{ url, message string }{
-		"a certificate nobody knows":  {untrusted.URL, "its certificate is signed by nobody we know"},
+		"a certificate nobody knows":  {untrusted.URL, "its certificate is signed by an unknown authority"},
 		"TLS where there is none":     {strings.Replace(plain, "http:", "https:", 1), "it does not speak TLS as it should"},
 		"a connection that is closed": {closed, "cannot be reached"},
 		"nobody listens":              {"http://" + gone.Addr().String(), "the connection was refused"},

@@ -133,9 +133,9 @@ func TestAWeekIsSaidInWords(t *testing.T) {
 		says   []string
 	}{
 		"one that lies ahead": {ahead, []string{"2,030 contacts are expected, 244 hours of handling. That is 18\u00a0% more than the 1,724 of 21 Nov to 27 Nov.",
-			"week of Monday 30 November 2026", "Mon 30 Nov to Tue 1 Dec: +12\u00a0% (50 contacts become 56), by farah: &lt;script&gt;", "A week ahead the total was off by 12\u00a0% and inside its interval on 86\u00a0% of days.",
+			"week of Monday 30 November 2026", "Mon 30 Nov to Tue 1 Dec: +12\u00a0% (50 contacts become 56), by farah: &lt;script&gt;", "7 days ahead the total was off by 12\u00a0% and inside its interval on 86\u00a0% of days.",
 			"All codes, 151 more", "History up to 28 November 2026, 10:00 EST", "No plan of this week was submitted."}},
-		"one that is over":         {over, []string{"2,100 contacts came; 2,030 had been forecast, 3.3\u00a0% too few.", "Contacts that came"}},
+		"one that is over":         {over, []string{"2,100 contacts were handled; 2,030 had been forecast, 3.3\u00a0% too few.", "Contacts handled"}},
 		"one nobody knows much of": {quiet, []string{"2,030 contacts are expected, 244 hours of handling.", "No published forecast is old enough"}},
 	} {
 		text := strings.ReplaceAll(written(t, c.report), "&#43;", "+")

@@ -19,7 +19,7 @@ func headline(r wrapcast.WeekReport) string {
 		if t.Handled > 0 {
 			off = t.Mean/float64(t.Handled) - 1
 		}
-		return fmt.Sprintf("%s contacts came; %s had been forecast, %s.", measured(t.Handled), count(t.Mean), overOrUnder(off))
+		return fmt.Sprintf("%s contacts were handled; %s had been forecast, %s.", measured(t.Handled), count(t.Mean), overOrUnder(off))
 	}
 	switch c := t.Change(); {
 	case !c.Known():
@@ -36,7 +36,7 @@ func headline(r wrapcast.WeekReport) string {
 func overOrUnder(off float64) string {
 	switch {
 	case math.Abs(off) < 0.005:
-		return "which is what came"
+		return "which is as many"
 	case off > 0:
 		return percent(off) + " too many"
 	}
@@ -87,7 +87,7 @@ func published(r wrapcast.WeekReport, zone *time.Location) string {
 		return fmt.Sprintf("The plan of this week is %s: %s", last.State, last.Reason)
 	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending, wrapcast.SubmissionAccepted:
 	}
-	return fmt.Sprintf("The plan of this week is on its way: %s.", r.Submissions[0].State)
+	return fmt.Sprintf("The plan of this week is being submitted: %s.", r.Submissions[0].State)
 }
 
 // leadOf is the accuracy of a level at a lead; nil where there is none.

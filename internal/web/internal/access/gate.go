@@ -108,7 +108,7 @@ func (g *Gate) local(bearer string, given bool, cookie string) (Identity, error)
 		return Identity{Actor: localActor, Role: wrapcast.RoleAdmin}, nil
 	}
 	if given {
-		return Identity{}, api.Unauthorised("this token lets nobody in").WithHint("take the one wrapcast serve printed when it started")
+		return Identity{}, api.Unauthorised("this token is not valid").WithHint("use the one wrapcast serve printed when it started")
 	}
 	return Identity{Actor: localActor, Role: wrapcast.RoleViewer}, nil
 }
@@ -151,7 +151,7 @@ func (g *Gate) byToken(ctx context.Context, secret string) (Identity, error) {
 	now := g.Clock.Now()
 	switch {
 	case wrapcast.KindOf(err) == wrapcast.NotFound, err == nil && !t.Active(now):
-		return Identity{}, api.Unauthorised("this token lets nobody in").WithHint("an admin makes tokens in the settings")
+		return Identity{}, api.Unauthorised("this token is not valid").WithHint("an admin makes tokens in the settings")
 	case err != nil:
 		return Identity{}, err
 	}

@@ -46,5 +46,5 @@ func Authorise(ctx context.Context, need wrapcast.Role) *api.Problem {
 		return api.Forbidden(who.Actor + " has the role " + string(who.Role) + ", and this needs " + string(need)).
 			WithHint("an admin changes roles in the settings")
 	}
-	return api.Unauthorised("nobody is logged in").WithHint("log in, or send an API token")
+	return api.Unauthorised("not logged in").WithHint("log in, or send an API token")
 }

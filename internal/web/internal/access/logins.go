@@ -26,7 +26,7 @@ type sessionBody struct {
 
 type loginWays struct {
 	Password bool   `json:"password"`
-	Provider string `json:"provider" doc:"Where to go to log in with the company's identity provider; empty where there is none"`
+	Provider string `json:"provider" doc:"The address for a login with the company's identity provider; empty where there is none"`
 }
 
 type loginInput struct {
@@ -72,7 +72,7 @@ func NewLogins(gate *Gate, users *Users) *Logins {
 func (s *Logins) Operations() []api.Operation {
 	const tag = "Access"
 	return []api.Operation{
-		{ID: "get-session", Path: "/session", Tag: tag, Role: api.Anyone, Summary: "Who asks, and what they may do",
+		{ID: "get-session", Path: "/session", Tag: tag, Role: api.Anyone, Summary: "The current session and its role",
 			Handler: api.Answer(s.getSession)},
 		{ID: "log-in", Method: http.MethodPost, Path: "/session", Tag: tag, Role: api.Anyone, Summary: "Log in with a password",
 			Status: http.StatusOK, Errors: []int{http.StatusTooManyRequests}, Handler: api.Answer(s.logIn)},

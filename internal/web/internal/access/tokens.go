@@ -14,7 +14,7 @@ import (
 // TokenRow is an API token without its secret.
 type TokenRow struct {
 	ID        wrapcast.TokenID `json:"id"`
-	Name      string           `json:"name" doc:"What it is for; the audit trail calls the program so"`
+	Name      string           `json:"name" doc:"What it is for; its name in the audit trail"`
 	Role      wrapcast.Role    `json:"role"`
 	Author    string           `json:"author"`
 	Active    bool             `json:"active"`
@@ -27,7 +27,7 @@ type TokenRow struct {
 // newToken is a token with its secret, which is shown once.
 type newToken struct {
 	TokenRow
-	Secret string `json:"secret" doc:"Send it as Authorization: Bearer SECRET. It is shown this once and not kept"`
+	Secret string `json:"secret" doc:"Send it as Authorization: Bearer SECRET. It is shown only once and not stored"`
 }
 
 type tokenInput struct {

@@ -15,7 +15,7 @@ import (
 // userRow is a user account.
 type userRow struct {
 	ID        wrapcast.AccountID `json:"id"`
-	Name      string             `json:"name" doc:"What they log in with and are called in the audit trail; with an identity provider the e-mail address it vouches for"`
+	Name      string             `json:"name" doc:"The login name, also used in the audit trail; with an identity provider the e-mail address it vouches for"`
 	Role      wrapcast.Role      `json:"role"`
 	Password  bool               `json:"password" doc:"Whether they can log in with a password"`
 	Provider  bool               `json:"provider" doc:"Whether they came from the identity provider"`
@@ -70,17 +70,17 @@ func NewUsers(trail Trail, newID func() string, passwords *auth.Passwords) *User
 func (s *Users) Operations() []api.Operation {
 	const tag, admin = "Access", wrapcast.RoleAdmin
 	return []api.Operation{
-		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List who may log in", Handler: api.Answer(s.list)},
+		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List users", Handler: api.Answer(s.list)},
 		{ID: "get-user", Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Look at one user", Handler: api.Answer(s.get)},
-		{ID: "create-user", Method: http.MethodPost, Path: "/users", Tag: tag, Role: admin, Summary: "Let somebody log in",
+		{ID: "create-user", Method: http.MethodPost, Path: "/users", Tag: tag, Role: admin, Summary: "Add a user",
 			Description: "The first user ends local mode: from then on one has to log in. So it must be an admin with a password.",
 			Status:      http.StatusCreated, Handler: api.Answer(s.create)},
-		{ID: "change-user", Method: http.MethodPut, Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Change somebody's role",
+		{ID: "change-user", Method: http.MethodPut, Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Change a user's role",
 			Conditional: true, Handler: api.Answer(s.change)},
 		{ID: "set-user-password", Method: http.MethodPost, Path: "/users/{user}/password", Tag: tag, Role: admin,
-			Summary: "Set somebody's password", Status: http.StatusNoContent, Handler: api.Answer(s.setUserPassword)},
+			Summary: "Set a user's password", Status: http.StatusNoContent, Handler: api.Answer(s.setUserPassword)},
 		{ID: "delete-user", Method: http.MethodDelete, Path: "/users/{user}", Tag: tag, Role: admin,
-			Summary: "Let somebody log in no more", Status: http.StatusNoContent, Handler: api.Answer(s.delete)},
+			Summary: "Remove a user", Status: http.StatusNoContent, Handler: api.Answer(s.delete)},
 	}
 }
 
@@ -170,7 +170,7 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 			return a.Role == wrapcast.RoleAdmin && !a.Disabled && (a.Password != "" || a.Subject != "")
 		})
 		if !admin {
-			return api.NewProblem(http.StatusConflict, "nobody would be left who can let others in").WithHint("make another admin with a password first")
+			return api.NewProblem(http.StatusConflict, "no admin with a password would be left").WithHint("make another admin with a password first")
 		}
 		return nil
 	})

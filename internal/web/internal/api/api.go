@@ -16,7 +16,7 @@ const Prefix = "/api/v1"
 
 const aboutAPI = `Everything the dashboard shows and does, for programs.
 
-* Numbers are of one organisation. A store with several wants the parameter ` + "`organisation`" + `, an id or a name.
+* Numbers are those of one organisation. Where the store holds several, give the parameter ` + "`organisation`" + `, an id or a name.
 * The contacts that ended without a wrap-up code are a code of their own, whose id is empty. In a path or a query it is written ` + "`none`" + `.
 * Days are local days of the business unit's zone, instants are in UTC. Series are columns: one value per day or quarter-hour, null where the platform was never asked.
 * Lists are paged by ` + "`cursor`" + ` and ` + "`limit`" + `; ` + "`next_cursor`" + ` is empty on the last page.
@@ -58,21 +58,21 @@ func New(mux *http.ServeMux, version, cookie string, authorise Authorise, faults
 // tags are the subjects of the document, in the order in which people come by them.
 func tags() []*huma.Tag {
 	return []*huma.Tag{
-		{Name: "Status", Description: "How things stand, and what has changed."},
-		{Name: "Codes", Description: "Wrap-up codes: what was, what is forecast and how good that is."},
+		{Name: "Status", Description: "Status, and what has changed."},
+		{Name: "Codes", Description: "Wrap-up codes: history, forecast and accuracy."},
 		{Name: "Queues", Description: "Queues and planning groups."},
-		{Name: "History", Description: "What was handled, per day and per quarter-hour."},
-		{Name: "Forecasts", Description: "What is expected, how sure that is, and why."},
-		{Name: "Accuracy", Description: "How good forecasts were: frozen ones beside what came."},
-		{Name: "Overrides", Description: "What people know better: seen before it is kept, withdrawn with a trace."},
-		{Name: "Calendar", Description: "What is known in advance: holidays, closures, events, what became of codes."},
-		{Name: "Data", Description: "Whether the history can be believed: verdicts and masks."},
-		{Name: "Publish", Description: "Plans, what they change, their submissions and the way back."},
+		{Name: "History", Description: "Contacts handled, per day and per quarter-hour."},
+		{Name: "Forecasts", Description: "Forecasts, their intervals, and what they are made of."},
+		{Name: "Accuracy", Description: "Accuracy: stored forecasts compared with actuals."},
+		{Name: "Overrides", Description: "Overrides: previewed before they are stored, withdrawn on record."},
+		{Name: "Calendar", Description: "Holidays, closures, events, opening hours; codes renamed, merged, split and retired."},
+		{Name: "Data", Description: "Data quality: verdicts and masks."},
+		{Name: "Publish", Description: "Plans, what they change, their submissions, and rollback."},
 		{Name: "Runs", Description: "Starting, watching and stopping runs, and when they are due."},
 		{Name: "Webhooks", Description: "Messages to other systems."},
 		{Name: "Audit", Description: "Who did what, when, with what result."},
-		{Name: "Exports", Description: "Files to take away."},
-		{Name: "Settings", Description: "What this installation is set to do."},
+		{Name: "Exports", Description: "Files to download."},
+		{Name: "Settings", Description: "The settings of this installation."},
 		{Name: "Access", Description: "Who may do what: logins, users, tokens."},
 	}
 }

@@ -80,5 +80,5 @@ func (p Paged) After() (string, error) {
 
 // NotACursor refuses text that is no cursor of this list.
 func NotACursor() error {
-	return NewProblem(http.StatusUnprocessableEntity, "the cursor is none of ours").WithHint("begin again without a cursor")
+	return NewProblem(http.StatusUnprocessableEntity, "the cursor is not valid").WithHint("begin again without a cursor")
 }

@@ -19,7 +19,7 @@ type Problem struct {
 	Title    string         `json:"title" doc:"The status in words"`
 	Status   int            `json:"status" doc:"The HTTP status"`
 	Detail   string         `json:"detail" doc:"What went wrong, in one sentence"`
-	Kind     wrapcast.Kind  `json:"kind" doc:"What sort of thing went wrong"`
+	Kind     wrapcast.Kind  `json:"kind" doc:"The kind of error"`
 	Hint     string         `json:"hint,omitempty" doc:"What to do next"`
 	Errors   []problemPlace `json:"errors,omitempty" doc:"What is wrong with the request, place by place"`
 	internal error
@@ -101,7 +101,7 @@ func problemOf(err error) error {
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return &Problem{Type: "about:blank", Title: "Given up", Status: http.StatusServiceUnavailable, Kind: wrapcast.Unavailable,
-			Detail: "the request was given up before it was answered", internal: err}
+			Detail: "the request was cancelled before it was answered", internal: err}
 	}
 	kind := wrapcast.KindOf(err)
 	p := NewProblem(statusOfKind(kind), err.Error())

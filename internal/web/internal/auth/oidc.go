@@ -111,7 +111,7 @@ func (o *OIDC) Finish(ctx context.Context, a Attempt, code string) (Identity, er
 	if claims.Email == "" { // many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4)
 		info, err := r.provider.UserInfo(ctx, r.oauth.TokenSource(ctx, token))
 		if err != nil || info.Subject != id.Subject {
-			return Identity{}, refused("the identity provider does not say who it let in: %w", errors.Join(err, errOther(info, id)))
+			return Identity{}, refused("the identity provider does not say who logged in: %w", errors.Join(err, errOther(info, id)))
 		}
 		claims.Email, claims.Verified = info.Email, info.EmailVerified
 	}
@@ -126,7 +126,7 @@ func errOther(info *oidc.UserInfo, id *oidc.IDToken) error {
 	if info == nil || info.Subject == id.Subject {
 		return nil
 	}
-	return errors.New("it speaks of somebody else")
+	return errors.New("it is about another user")
 }
 
 func refused(format string, args ...any) error {

@@ -16,7 +16,7 @@ import (
 
 // AccuracyInput chooses the forecast snapshots that are judged, and the days.
 type AccuracyInput struct {
-	Source string `query:"source" enum:"published,made" doc:"published: forecasts a target had; made: all of them, dry runs too. By default published, where there is any"`
+	Source string `query:"source" enum:"published,made" doc:"published: forecasts that were submitted; made: all forecasts, dry runs included. By default published, where there is any"`
 	From   string `query:"from" format:"date" doc:"The first local day; by default 13 weeks before the last"`
 	To     string `query:"to" format:"date" doc:"The last local day; by default the last whose codes have all arrived"`
 }
@@ -28,14 +28,14 @@ func (in AccuracyInput) options() steps.AccuracyOptions {
 // accuracyBody has the accuracy of forecast snapshots by level and lead.
 type accuracyBody struct {
 	TimeZone  string                   `json:"time_zone"`
-	From      wrapcast.Date            `json:"from" doc:"The first local day judged"`
-	To        wrapcast.Date            `json:"to" doc:"The last, included: days whose codes may still arrive are not judged"`
+	From      wrapcast.Date            `json:"from" doc:"The first local day scored"`
+	To        wrapcast.Date            `json:"to" doc:"The last, included: days whose codes may still arrive are not scored"`
 	Source    wrapcast.AccuracySource  `json:"source"`
-	Forecasts int                      `json:"forecasts" doc:"How many forecasts were judged"`
-	Level     float64                  `json:"level" doc:"Of the interval judged, a fraction"`
-	Leads     []int                    `json:"leads" doc:"How many days ahead anything was judged at"`
+	Forecasts int                      `json:"forecasts" doc:"How many forecasts were scored"`
+	Level     float64                  `json:"level" doc:"Of the interval scored, a fraction"`
+	Leads     []int                    `json:"leads" doc:"The leads, in days ahead, that could be scored"`
 	Levels    []wrapcast.LevelAccuracy `json:"levels" doc:"All codes, all queues, all planning groups, the total: cell by cell, one thing on one day"`
-	Watch     wrapcast.BandWatch       `json:"watch" doc:"The test whether anything leaves its band too often: drift"`
+	Watch     wrapcast.BandWatch       `json:"watch" doc:"The test whether anything is outside its interval too often: drift"`
 	Findings  []wrapcast.Finding       `json:"findings"`
 }
 
@@ -61,7 +61,7 @@ type replayInput struct {
 	AccuracyInput
 	Kind string `query:"kind" enum:"code,queue,planning_group,total" default:"total"`
 	ID   string `query:"id" maxLength:"200" doc:"The thing's id; left out for the total"`
-	Lead int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days before each day the forecast held"`
+	Lead int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days before each day the forecast was current"`
 }
 
 // replayBody has the forecast of each day at one lead, and the actual contacts, as columns.
@@ -74,11 +74,11 @@ type replayBody struct {
 	To        wrapcast.Date           `json:"to"`
 	Level     float64                 `json:"level"`
 	Came      columns.Decimals        `json:"came" doc:"Contacts handled; empty for planning groups, whose contacts are those of several queues"`
-	Said      columns.Decimals        `json:"said" doc:"What the forecast that held then said; null where none did"`
+	Said      columns.Decimals        `json:"said" doc:"The forecast current then; null where there was none"`
 	Lower     columns.Decimals        `json:"lower"`
 	Upper     columns.Decimals        `json:"upper"`
-	Without   columns.Decimals        `json:"without_overrides" doc:"What it said without overrides; empty where none changed it"`
-	Forecasts []wrapcast.ForecastID   `json:"forecasts" doc:"Which forecast held for each day; empty where none did"`
+	Without   columns.Decimals        `json:"without_overrides" doc:"The same without overrides; empty where none changed it"`
+	Forecasts []wrapcast.ForecastID   `json:"forecasts" doc:"The forecast current for each day; empty where there was none"`
 }
 
 // accuracyHandlers answers how good forecasts were.
@@ -90,16 +90,16 @@ type accuracyHandlers struct {
 // operations lists what can be asked here.
 func (h *accuracyHandlers) operations() []api.Operation {
 	return []api.Operation{
-		{ID: "get-accuracy", Path: "/accuracy", Tag: "Accuracy", Role: viewer, Summary: "How good forecasts were",
-			Description: "Frozen forecasts beside what came, by level and lead: what was said 1, 7, 14, 28 and 42 " +
-				"days before. As of the latest run.",
+		{ID: "get-accuracy", Path: "/accuracy", Tag: "Accuracy", Role: viewer, Summary: "Accuracy of forecasts",
+			Description: "Stored forecasts compared with actuals, by level and lead (1, 7, 14, 28 and 42 days " +
+				"ahead). As of the latest run.",
 			Handler: api.Answer(h.getAccuracy)},
 		{ID: "list-accuracy", Path: "/accuracy/things", Tag: "Accuracy", Role: viewer,
-			Summary: "List how good the forecasts of codes, queues and planning groups were",
+			Summary: "List the accuracy of codes, queues and planning groups",
 			Handler: api.Answer(h.listAccuracy)},
 		{ID: "replay-forecasts", Path: "/accuracy/replay", Tag: "Accuracy", Role: viewer,
-			Summary:     "What was said of each day, beside what came",
-			Description: "Frozen forecasts replayed against actuals, with and without overrides.",
+			Summary:     "Forecast vs actual per day",
+			Description: "Stored forecasts compared with actuals, with and without overrides.",
 			Handler:     api.Answer(h.replayForecasts)},
 	}
 }
@@ -174,7 +174,7 @@ func (h *accuracyHandlers) replayForecasts(ctx context.Context, in *replayInput)
 	if said := replay.Series(out.Kind, id, in.Lead); said != nil {
 		out.Said, out.Lower, out.Upper, out.Without = wide(said.Said), wide(said.Lower), wide(said.Upper), wide(said.Without)
 	} else if in.Kind != string(wrapcast.LevelTotal) {
-		return nil, api.NewProblem(http.StatusNotFound, "nothing was said of it so many days ahead").WithHint("GET " + api.Prefix + "/accuracy/things lists what was judged")
+		return nil, api.NewProblem(http.StatusNotFound, "it has no forecast at this lead").WithHint("GET " + api.Prefix + "/accuracy/things lists what was scored")
 	}
 	out.Came, err = h.actuals(ctx, snap, out)
 	return api.Respond(out, err)

@@ -23,7 +23,7 @@ type auditInput struct {
 type verification struct {
 	Valid   bool   `json:"valid"`
 	Entries int64  `json:"entries" doc:"How many entries were checked"`
-	Hash    string `json:"hash" doc:"The last entry's hash: kept elsewhere, it shows later whether the end was cut off"`
+	Hash    string `json:"hash" doc:"The last entry's hash: keep a copy elsewhere to show later whether the end was cut off"`
 	Problem string `json:"problem" doc:"What is wrong, empty where nothing is"`
 }
 
@@ -41,7 +41,7 @@ func (h *auditHandlers) operations() []api.Operation {
 			Handler:     api.Answer(h.listAudit)},
 		{ID: "verify-audit", Path: "/audit/verification", Tag: "Audit", Role: viewer,
 			Summary:     "Check the whole audit chain",
-			Description: "Every hash is computed anew.",
+			Description: "Every hash is recomputed.",
 			Handler:     api.Answer(h.verifyAudit)},
 	}
 }

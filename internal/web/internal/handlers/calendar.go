@@ -17,7 +17,7 @@ import (
 type calendarBody struct {
 	ID       wrapcast.CalendarID `json:"id" doc:"Of this version; empty where none was ever set"`
 	Calendar wrapcast.Calendar   `json:"calendar"`
-	Source   string              `json:"source" enum:"none,stored,settings" doc:"settings: it stands in the settings file and is changed there"`
+	Source   string              `json:"source" enum:"none,stored,settings" doc:"settings: it is set in the settings file, and changed there"`
 	Author   string              `json:"author"`
 	Reason   string              `json:"reason"`
 	MadeAt   *time.Time          `json:"made_at,omitempty"`
@@ -67,18 +67,18 @@ type calendarHandlers struct {
 // operations lists what can be asked here.
 func (h *calendarHandlers) operations() []api.Operation {
 	return []api.Operation{
-		{ID: "get-calendar", Path: "/calendar", Tag: "Calendar", Role: viewer, Summary: "The calendar that holds",
+		{ID: "get-calendar", Path: "/calendar", Tag: "Calendar", Role: viewer, Summary: "The current calendar",
 			Handler: api.Answer(h.getCalendar)},
 		{ID: "set-calendar", Method: http.MethodPut, Path: "/calendar", Tag: "Calendar", Role: planner,
 			Summary:     "Replace the calendar",
-			Description: "It holds from the next forecast on. Queues may be given by name. Versions are kept.",
+			Description: "The next forecast uses it. Queues may be given by name. Versions are kept.",
 			Conditional: true, Handler: api.Answer(h.setCalendar)},
 		{ID: "list-calendar-versions", Path: "/calendar/versions", Tag: "Calendar", Role: viewer,
 			Summary: "List every calendar there was, the latest first",
 			Handler: api.Answer(h.listCalendars)},
 		{ID: "list-calendar-days", Path: "/calendar/days", Tag: "Calendar", Role: viewer,
-			Summary:     "The days that have a name",
-			Description: "Holidays, closures and events between two days, as the calendar that holds has them.",
+			Summary:     "Special days",
+			Description: "Holidays, closures and events of the current calendar between two days.",
 			Handler:     api.Answer(h.listCalendarDays)},
 		{ID: "list-calendar-regions", Path: "/calendar/regions", Tag: "Calendar", Role: viewer,
 			Summary: "The regions whose public holidays are known",
@@ -112,7 +112,7 @@ func (h *calendarHandlers) calendarOf(v wrapcast.CalendarVersion) calendarBody {
 
 func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (*api.Reply[calendarBody], error) {
 	if h.inSettings {
-		return nil, api.NewProblem(http.StatusConflict, "the calendar stands in the settings file").WithHint("change it there and start wrapcast again")
+		return nil, api.NewProblem(http.StatusConflict, "the calendar is set in the settings file").WithHint("change it there and start wrapcast again")
 	}
 	current, err := h.calendar(ctx, in.OrganisationInput)
 	if err != nil {
@@ -147,7 +147,7 @@ func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersio
 func (h *calendarHandlers) listCalendarDays(ctx context.Context, in *calendarDaysInput) (*api.Reply[api.List[calendarDay]], error) {
 	from, to := dayOf(in.From), dayOf(in.To)
 	if from > to || to-from > maxDays {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to do not bound a stretch of days").WithHint("ask for at most 3,700 days")
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to are not a range of days").WithHint("ask for at most 3,700 days")
 	}
 	current, err := h.calendar(ctx, in.OrganisationInput)
 	if err != nil {

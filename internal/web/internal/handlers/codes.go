@@ -69,12 +69,12 @@ type codeHandlers struct {
 func (h *codeHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-codes", Path: "/codes", Tag: "Codes", Role: viewer, Summary: "List wrap-up codes",
-			Description: "Every code that ever ended a contact, with what was, what is forecast and how good that is.",
+			Description: "Every code that ever ended a contact, with its history, forecast and accuracy.",
 			Handler:     api.Answer(h.listCodes)},
 		{ID: "get-code", Path: "/codes/{code}", Tag: "Codes", Role: viewer, Summary: "Look at one wrap-up code",
 			Handler: api.Answer(h.getCode)},
 		{ID: "list-leaves", Path: "/leaves", Tag: "Codes", Role: viewer, Summary: "List queue × code × channel",
-			Description: "The finest things forecast, most contacts first: the tree of queues and codes.",
+			Description: "The finest level of the forecast, most contacts first: the tree of queues and codes.",
 			Handler:     api.Answer(h.listLeaves)},
 	}
 }

@@ -24,7 +24,7 @@ type componentsBody struct {
 }
 
 type componentPart struct {
-	Name   string           `json:"name" enum:"level,week,special,masked,overrides,rest" doc:"level: the mean of the days around; week: the weekday; special: what the days with a name in the calendar differ by; masked: what the days hidden from the models differ by; overrides: what people changed; rest: what is left"`
+	Name   string           `json:"name" enum:"level,week,special,masked,overrides,rest" doc:"level: the mean of the days around; week: the effect of the weekday; special: the effect of special days; masked: what masked days differ by; overrides: the effect of overrides; rest: the remainder"`
 	Values columns.Decimals `json:"values"`
 }
 
@@ -46,7 +46,7 @@ type componentHandlers struct {
 func (h *componentHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-forecast-components", Path: "/forecasts/{forecast}/components", Tag: "Forecasts", Role: viewer,
-			Summary: "What a forecast is made of",
+			Summary: "The components of a forecast",
 			Description: "Level, weekday, special days, masked days, overrides and the rest of a history and the " +
 				"forecast that continues it, by classical decomposition, whatever model made it.",
 			Handler: api.Answer(h.getComponents)},

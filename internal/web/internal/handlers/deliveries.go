@@ -63,13 +63,12 @@ func (h *deliveryHandlers) operations() []api.Operation {
 			Handler: api.Answer(h.getDelivery)},
 		{ID: "replay-delivery", Method: http.MethodPost, Path: "/deliveries/{delivery}/replay", Tag: "Webhooks", Role: publisher,
 			Summary:     "Send a webhook message again",
-			Description: "Whatever became of it. Its id stays the same, so that a receiver who has it knows.",
+			Description: "Whatever its state. Its id stays the same, so that a receiver recognises a duplicate.",
 			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.replayDelivery)},
 		{ID: "test-webhook", Method: http.MethodPost, Path: "/deliveries/test", Tag: "Webhooks", Role: admin,
-			Summary: "Send a webhook message that tells of nothing",
-			Description: "To see whether it arrives: look at the delivery that is answered until it is delivered or " +
-				"dead.",
-			Status: http.StatusAccepted, Works: true, Handler: api.Answer(h.testDelivery)},
+			Summary:     "Send a test message to the webhook",
+			Description: "To see whether it arrives, poll the delivery returned until it is delivered or dead.",
+			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.testDelivery)},
 	}
 }
 

@@ -19,7 +19,7 @@ type ExportInput struct {
 type exportForecastInput struct {
 	OrganisationInput
 	ExportInput
-	Forecast string  `query:"forecast" maxLength:"100" default:"latest" doc:"The forecast's id, or latest: under the overrides in use now"`
+	Forecast string  `query:"forecast" maxLength:"100" default:"latest" doc:"The forecast's id, or latest: with the overrides in use now"`
 	Level    float64 `query:"level" minimum:"0.01" maximum:"0.99" doc:"Of the interval, a fraction: 0.5, 0.8, 0.95; by default that of the settings"`
 }
 
@@ -27,7 +27,7 @@ type exportAccuracyInput struct {
 	OrganisationInput
 	ExportInput
 	AccuracyInput
-	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days ahead is laid out day by day"`
+	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"The lead, in days ahead, of the day-by-day sheet"`
 }
 
 type exportMasksInput struct {
@@ -63,13 +63,12 @@ func (h *exportHandlers) operations() []api.Operation {
 				"handle time; what overrides changed is marked.",
 			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportForecast)},
 		{ID: "export-accuracy", Path: "/exports/accuracy", Tag: "Exports", Role: viewer,
-			Summary: "How good forecasts were, as a workbook or a CSV",
-			Description: "Each code, queue and planning group, and, day by day, what was said so many days ahead " +
-				"beside what came.",
-			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportAccuracy)},
+			Summary:     "Accuracy of forecasts as a workbook or a CSV",
+			Description: "Each code, queue and planning group, and forecast vs actual day by day at one lead.",
+			Handler:     api.Files([]string{typeXLSX, typeCSV}, h.exportAccuracy)},
 		{ID: "export-masks", Path: "/exports/masks", Tag: "Exports", Role: viewer,
-			Summary: "The days hidden from the models as a workbook or a CSV",
-			Description: "Every masked day with its rule and reason, what people decided, and the history of the " +
+			Summary: "Masked days as a workbook or a CSV",
+			Description: "Every masked day with its rule and reason, manual decisions, and the history of the " +
 				"codes concerned. `wrapcast export masks` also measures the effect of each mask, which takes " +
 				"longer than a browser waits.",
 			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportMasks)},

@@ -38,8 +38,8 @@ type forecastSeries struct {
 	TimeZone string              `json:"time_zone"`
 	From     wrapcast.Date       `json:"from" doc:"The first local day"`
 	Days     int                 `json:"days"`
-	Mean     columns.Decimals    `json:"mean" doc:"What sums and staffing need"`
-	Median   columns.Decimals    `json:"median" doc:"As often above as below; empty for a code in one queue, of which only the mean is forecast"`
+	Mean     columns.Decimals    `json:"mean" doc:"The mean: for sums and staffing"`
+	Median   columns.Decimals    `json:"median" doc:"Actuals fall as often above as below; empty for a code in one queue, of which only the mean is forecast"`
 	Bands    []seriesBand        `json:"bands" doc:"Narrowest first; empty for a code in one queue"`
 	// Base is the mean before people changed it.
 	Base columns.Decimals `json:"base" doc:"The mean without overrides; empty where none has moved it"`
@@ -48,11 +48,11 @@ type forecastSeries struct {
 	Model         string                    `json:"model" doc:"The method used"`
 	Fallback      string                    `json:"fallback" doc:"Why it is a simpler one than asked; empty where it is not"`
 	Candidates    []wrapcast.CandidateScore `json:"candidates" doc:"The methods that were tried, with their errors in the rolling backtest; lower is better"`
-	Accuracy      *wrapcast.Accuracy        `json:"accuracy,omitempty" doc:"Measured by forecasting the past"`
+	Accuracy      *wrapcast.Accuracy        `json:"accuracy,omitempty" doc:"Measured in the backtest"`
 }
 
 type seriesBand struct {
-	Level float64          `json:"level" doc:"The share of outcomes it should hold, a fraction"`
+	Level float64          `json:"level" doc:"The share of actuals that should fall inside, a fraction"`
 	Lower columns.Decimals `json:"lower"`
 	Upper columns.Decimals `json:"upper"`
 }
@@ -96,7 +96,7 @@ func (h *forecastHandlers) operations() []api.Operation {
 		{ID: "get-forecast-series", Path: "/forecasts/{forecast}/series", Tag: "Forecasts", Role: viewer,
 			Summary: "The forecast of a code, a queue or in total",
 			Description: "Mean, median, bands, handle time, the method used and those that were tried, per local day. " +
-				"The latest one is under the overrides in use now; an older one as it was made.",
+				"The latest one is with the overrides in use now; an older one as it was made.",
 			Handler: api.Answer(h.getForecastSeries)},
 	}
 }
@@ -119,7 +119,7 @@ func (h *forecastHandlers) chosen(ctx context.Context, in OrganisationInput, p F
 	}
 	if p.Forecast == latest {
 		if snap.Forecast == nil {
-			return nil, api.NewProblem(http.StatusNotFound, "nothing was forecast yet").WithHint("start a run")
+			return nil, api.NewProblem(http.StatusNotFound, "there is no forecast yet").WithHint("start a run")
 		}
 		return snap.Forecast, nil
 	}
@@ -173,7 +173,7 @@ func seriesOf(f *wrapcast.Forecast, in SeriesInput) (forecastSeries, error) {
 		d = &f.Total
 	}
 	if d == nil {
-		return out, api.NewProblem(http.StatusNotFound, "this forecast does not have it").WithHint("it had no contact in the history the forecast learned from")
+		return out, api.NewProblem(http.StatusNotFound, "this forecast does not contain it").WithHint("it had no contact in the history the forecast learned from")
 	}
 	return filled(out, d), nil
 }

@@ -111,7 +111,7 @@ func daysMeant(snap *snapshot.Snapshot, from, to, interval string) (first, last 
 		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
 	if last-first >= limit {
-		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "that is too long a stretch for one answer").WithHint("ask for at most 3,700 days, or 800 in quarter-hours")
+		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "that range is too long for one answer").WithHint("ask for at most 3,700 days, or 800 in quarter-hours")
 	}
 	return first, last, nil
 }

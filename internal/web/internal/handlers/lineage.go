@@ -18,7 +18,7 @@ type lineageRow struct {
 	wrapcast.LineageChange
 	FromNames []string `json:"from_names" doc:"In the order of from"`
 	ToNames   []string `json:"to_names" doc:"In the order of to"`
-	InUse     bool     `json:"in_use" doc:"Nobody has taken it back"`
+	InUse     bool     `json:"in_use" doc:"It has not been withdrawn"`
 }
 
 // newLineage is a change of codes that a person makes known.
@@ -27,7 +27,7 @@ type newLineage struct {
 	On     wrapcast.Date           `json:"on" doc:"The first local day of the new state"`
 	From   []wrapcast.CodeID       `json:"from" minItems:"1" maxItems:"1000" doc:"The codes before: one for a rename or a split, several for a merge, any for a retirement"`
 	To     []wrapcast.LineageShare `json:"to,omitempty" maxItems:"1000" doc:"The codes after: one for a rename or a merge, several for a split, none for a retirement"`
-	Reason string                  `json:"reason" minLength:"1" maxLength:"1000" doc:"Why, for whoever looks at it later"`
+	Reason string                  `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
 }
 
 type newLineageInput struct {
@@ -38,7 +38,7 @@ type newLineageInput struct {
 type lineageInput struct {
 	OrganisationInput
 	api.Paged
-	InUse bool `query:"in_use" doc:"Only changes that nobody has taken back"`
+	InUse bool `query:"in_use" doc:"Only changes that have not been withdrawn"`
 }
 
 type lineageChangeInput struct {
@@ -56,16 +56,16 @@ type lineageHandlers struct {
 func (h *lineageHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-lineage", Path: "/lineage", Tag: "Calendar", Role: viewer,
-			Summary: "List what became of codes, the latest first",
-			Description: "Codes that were renamed, merged, split or retired: their history is that of those that came " +
-				"after them.",
+			Summary: "List changes of codes (lineage), the latest first",
+			Description: "Codes that were renamed, merged, split or retired: their history counts for their " +
+				"successors.",
 			Handler: api.Answer(h.listLineage)},
 		{ID: "add-lineage", Method: http.MethodPost, Path: "/lineage", Tag: "Calendar", Role: planner,
-			Summary:     "Say what became of codes",
-			Description: "It holds from the next forecast on.",
+			Summary:     "Record a change of codes (lineage)",
+			Description: "The next forecast uses it.",
 			Status:      http.StatusCreated, Handler: api.Answer(h.addLineage)},
 		{ID: "withdraw-lineage", Method: http.MethodDelete, Path: "/lineage/{lineage}", Tag: "Calendar", Role: planner,
-			Summary: "Take back what was said of codes",
+			Summary: "Withdraw a change of codes",
 			Status:  http.StatusNoContent, Handler: api.Answer(h.withdrawLineage)},
 	}
 }

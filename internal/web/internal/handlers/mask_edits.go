@@ -16,16 +16,16 @@ import (
 type maskEditRow struct {
 	wrapcast.MaskEdit
 	CodeNames []string `json:"code_names" doc:"In the order of codes; empty means all codes"`
-	InUse     bool     `json:"in_use" doc:"Nobody has taken it back"`
+	InUse     bool     `json:"in_use" doc:"It has not been withdrawn"`
 }
 
 // newMaskEdit is a decision about days of history.
 type newMaskEdit struct {
-	Kind   wrapcast.MaskKind `json:"kind" doc:"hide takes days away from the models, show gives days back that a rule would hide"`
+	Kind   wrapcast.MaskKind `json:"kind" doc:"hide masks days; show unmasks days that a rule masks"`
 	Codes  []wrapcast.CodeID `json:"codes,omitempty" maxItems:"1000" doc:"The wrap-up codes it is about, by id; left out means all. The empty id stands for contacts without a code"`
 	From   wrapcast.Date     `json:"from" doc:"The first local day"`
 	To     wrapcast.Date     `json:"to" doc:"The last local day, included"`
-	Reason string            `json:"reason" minLength:"1" maxLength:"1000" doc:"Why, for whoever looks at it later"`
+	Reason string            `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
 }
 
 type newMaskEditInput struct {
@@ -37,7 +37,7 @@ type maskEditsInput struct {
 	OrganisationInput
 	api.Paged
 	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
-	InUse bool   `query:"in_use" doc:"Only those that nobody has taken back"`
+	InUse bool   `query:"in_use" doc:"Only those that have not been withdrawn"`
 }
 
 type maskEditInput struct {
@@ -55,15 +55,15 @@ type maskHandlers struct {
 func (h *maskHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-mask-edits", Path: "/mask-edits", Tag: "Data", Role: viewer,
-			Summary:     "List what people decided about days of history, the latest first",
-			Description: "Above the rules, which the list of masks has.",
+			Summary:     "List manual decisions about days, the latest first",
+			Description: "They override the rules, whose masks are in the list of masks.",
 			Handler:     api.Answer(h.listMaskEdits)},
 		{ID: "create-mask-edit", Method: http.MethodPost, Path: "/mask-edits", Tag: "Data", Role: planner,
-			Summary:     "Hide days from the models, or show them",
-			Description: "To undo a mask that a rule has set, show its day. It holds from the next forecast on.",
+			Summary:     "Mask days by hand, or unmask them",
+			Description: "To undo a mask that a rule has set, show its day. The next forecast uses it.",
 			Status:      http.StatusCreated, Handler: api.Answer(h.createMaskEdit)},
 		{ID: "withdraw-mask-edit", Method: http.MethodDelete, Path: "/mask-edits/{mask}", Tag: "Data", Role: planner,
-			Summary: "Take a decision about days back",
+			Summary: "Remove a decision about days",
 			Status:  http.StatusNoContent, Handler: api.Answer(h.withdrawMaskEdit)},
 	}
 }

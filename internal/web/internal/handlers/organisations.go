@@ -13,7 +13,7 @@ import (
 
 // OrganisationInput says whose numbers are meant. Every operation that shows or changes an organisation's has it.
 type OrganisationInput struct {
-	Organisation string `query:"organisation" maxLength:"200" doc:"Whose numbers, an id or a name; may be left out where the store holds one organisation"`
+	Organisation string `query:"organisation" maxLength:"200" doc:"The organisation, by id or name; may be left out where the store holds one"`
 }
 
 // organisations finds the organisation that a request means, and what is kept of it.
@@ -44,7 +44,7 @@ func (o organisations) choose(ctx context.Context, in OrganisationInput) (wrapca
 		return "", api.NewProblem(http.StatusNotFound, "there is no organisation "+in.Organisation).
 			WithHint("there are: " + strings.Join(names, ", "))
 	case len(all) > 1:
-		return "", api.NewProblem(http.StatusUnprocessableEntity, "it is not said whose numbers are meant").
+		return "", api.NewProblem(http.StatusUnprocessableEntity, "no organisation is given and the store holds several").
 			WithHint("add ?organisation= with one of: " + strings.Join(names, ", "))
 	}
 	return all[0].ID, nil

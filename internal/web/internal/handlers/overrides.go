@@ -44,8 +44,8 @@ type newOverride struct {
 	To        wrapcast.Date         `json:"to" doc:"The last local day, included"`
 	Kind      wrapcast.OverrideKind `json:"kind" doc:"percent changes every code and queue alike; set and add concern their sum on each day"`
 	Value     float64               `json:"value" doc:"Per cent, or contacts a day"`
-	Reason    string                `json:"reason" minLength:"1" maxLength:"1000" doc:"Why, for whoever looks at it later"`
-	ExpiresAt *time.Time            `json:"expires_at,omitempty" doc:"When it stops to be used; left out means with its last day"`
+	Reason    string                `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
+	ExpiresAt *time.Time            `json:"expires_at,omitempty" doc:"When it is no longer used; left out means after its last day"`
 }
 
 func (n newOverride) by(author string) wrapcast.Override {
@@ -86,24 +86,24 @@ func (h *overrideHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-overrides", Path: "/overrides", Tag: "Overrides", Role: viewer,
 			Summary:     "List overrides, the latest first",
-			Description: "Withdrawn and past ones too, each with what it does to the latest forecast now.",
+			Description: "Withdrawn and past ones too, each with its effect on the latest forecast.",
 			Handler:     api.Answer(h.listOverrides)},
 		{ID: "get-override", Path: "/overrides/{override}", Tag: "Overrides", Role: viewer,
 			Summary: "Look at one override",
 			Handler: api.Answer(h.getOverride)},
 		{ID: "preview-override", Method: http.MethodPost, Path: "/overrides/preview", Tag: "Overrides", Role: planner,
-			Summary: "See what an override would do",
+			Summary: "Preview the effect of an override",
 			Description: "What the latest forecast is with the overrides in use, and what it would be with this one " +
-				"too: code, queue and total. Nothing is kept.",
+				"too: code, queue and total. Nothing is stored.",
 			Status: http.StatusOK, Handler: api.Answer(h.previewOverride)},
 		{ID: "create-override", Method: http.MethodPost, Path: "/overrides", Tag: "Overrides", Role: planner,
 			Summary: "Override a forecast",
-			Description: "Every forecast and plan from now on is changed by it. One in conflict with another is kept, " +
+			Description: "It applies to every forecast and plan from now on. One in conflict with another is stored, " +
 				"but neither is used until one of them is withdrawn: findings say so.",
 			Status: http.StatusCreated, Handler: api.Answer(h.createOverride)},
 		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides", Role: planner,
 			Summary:     "Withdraw an override",
-			Description: "It stays in the list: what was once published because of it can be explained.",
+			Description: "It stays in the list, so that what was published with it can be explained.",
 			Status:      http.StatusNoContent, Handler: api.Answer(h.withdrawOverride)},
 	}
 }

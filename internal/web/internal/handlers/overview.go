@@ -22,7 +22,7 @@ type overviewBody struct {
 	Today        *overviewToday        `json:"today,omitempty"`
 	Past         overviewPast          `json:"past" doc:"The last eight weeks in total"`
 	Ahead        []overviewDay         `json:"ahead" doc:"Today and the coming 14 days in total"`
-	Attention    []attention           `json:"attention" doc:"What somebody should look at, the most urgent first"`
+	Attention    []attention           `json:"attention" doc:"What needs attention, the most urgent first"`
 	Accuracy     *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
 	Verdicts     *Verdicts             `json:"verdicts,omitempty" doc:"Of the codes' histories"`
 	LatestRun    *runRow               `json:"latest_run,omitempty"`
@@ -84,7 +84,7 @@ type overviewHandlers struct {
 // operations lists what can be asked here.
 func (h *overviewHandlers) operations() []api.Operation {
 	return []api.Operation{
-		{ID: "get-overview", Path: "/overview", Tag: "Status", Role: viewer, Summary: "How things stand",
+		{ID: "get-overview", Path: "/overview", Tag: "Status", Role: viewer, Summary: "Overview",
 			Handler: api.Answer(h.getOverview)},
 	}
 }
@@ -212,13 +212,13 @@ func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []atten
 		add(attention{Kind: "partial-run", Severity: wrapcast.Warning, Title: "The latest run is only partly done", Detail: r.Reason, Run: r.ID})
 	}
 	if snap.Forecast == nil {
-		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "Nothing was forecast yet", Detail: "Start a run."})
+		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "There is no forecast yet", Detail: "Start a run."})
 	}
 	if p := o.LatestPlan; p != nil && (p.Submission == nil || p.Submission.State != wrapcast.SubmissionCompleted) {
 		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published", Detail: planState(p), Plan: p.ID})
 	}
 	if age := now.Sub(snap.AsOf); len(snap.Read) > 0 && age > staleAfter {
-		add(attention{Kind: "stale-data", Severity: wrapcast.Info, Title: "The numbers are not of today",
+		add(attention{Kind: "stale-data", Severity: wrapcast.Info, Title: "The data is not up to date",
 			Detail: fmt.Sprintf("The platform was last asked about %s.", snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
 	}
 	return append(out, weakCodes(snap, 5)...)
@@ -227,7 +227,7 @@ func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []atten
 func planState(p *PlanHead) string {
 	switch {
 	case p.Refusals > 0:
-		return fmt.Sprintf("It cannot be submitted: %d findings stand against it.", p.Refusals)
+		return fmt.Sprintf("It cannot be submitted: %d blocking findings.", p.Refusals)
 	case p.Submission == nil:
 		return "It was made by a dry run."
 	}
@@ -239,7 +239,7 @@ func weakCodes(snap *snapshot.Snapshot, limit int) []attention {
 	var out []attention
 	for _, c := range topCodes(snap, len(snap.Codes)) {
 		if c.Verdict == wrapcast.Weak && c.Next7 > 0 && len(out) < limit {
-			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " rests on weak data", Detail: c.Reason, Code: &c.ID})
+			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " has weak data", Detail: c.Reason, Code: &c.ID})
 		}
 	}
 	return out

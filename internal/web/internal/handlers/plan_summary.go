@@ -20,11 +20,11 @@ type planSummary struct {
 	Description  string             `json:"description" doc:"What people see at the target"`
 	CountingRule string             `json:"counting_rule"`
 	Against      []wrapcast.Finding `json:"against" doc:"Why it cannot be submitted: what the target would refuse"`
-	Stops        []wrapcast.Finding `json:"stops" doc:"The limits it breaks: an unattended run does not submit it, somebody who looked at it may"`
+	Stops        []wrapcast.Finding `json:"stops" doc:"The auto-publish limits it exceeds: a run does not submit it by itself, a person may after review"`
 	Findings     []wrapcast.Finding `json:"findings" doc:"Worth knowing before it is submitted"`
 	// Current is the target's forecast of the week when the plan was made.
 	Current  *wrapcast.TargetForecast  `json:"current,omitempty" doc:"What the target had for the week when the plan was made; left out where it had nothing"`
-	Restores wrapcast.PlanID           `json:"restores" doc:"The earlier plan that it puts back; empty for a plan of its own"`
+	Restores wrapcast.PlanID           `json:"restores" doc:"The earlier plan that it restores; empty where it restores none"`
 	Unit     *wrapcast.BusinessUnit    `json:"unit,omitempty" doc:"wfm only"`
 	Diff     *planDiff                 `json:"diff,omitempty" doc:"What it changes, per planning group and local day; wfm only"`
 	Payload  *wrapcast.ForecastPayload `json:"payload,omitempty" doc:"rest only"`

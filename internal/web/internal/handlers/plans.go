@@ -20,7 +20,7 @@ type PlanHead struct {
 	Week         *wrapcast.Date          `json:"week" doc:"The first local day; null for rest"`
 	MadeAt       time.Time               `json:"made_at"`
 	Refusals     int                     `json:"refusals" doc:"How many reasons there are not to submit it"`
-	Submission   *wrapcast.Submission    `json:"submission,omitempty" doc:"What became of it; left out where it was never to be submitted"`
+	Submission   *wrapcast.Submission    `json:"submission,omitempty" doc:"Its submission; left out where it was never to be submitted"`
 }
 
 type plansInput struct {

@@ -14,7 +14,7 @@ import (
 
 // newPlans has the options of plans; the settings give those that are left out.
 type newPlans struct {
-	Weeks  int             `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned, from the next one on"`
+	Weeks  int             `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned, from next week"`
 	Target wrapcast.Target `json:"target,omitempty"`
 }
 
@@ -27,7 +27,7 @@ type rollbackInput struct {
 	OrganisationInput
 	Body struct {
 		Week *wrapcast.Date  `json:"week,omitempty" doc:"The week's first local day; left out means every week of the run that submitted last"`
-		Plan wrapcast.PlanID `json:"plan,omitempty" maxLength:"100" doc:"The plan to go back to; left out means the one before the one that holds now"`
+		Plan wrapcast.PlanID `json:"plan,omitempty" maxLength:"100" doc:"The plan to restore; left out means the one before the current one"`
 	}
 }
 
@@ -37,7 +37,7 @@ type plansMade struct {
 }
 
 type settledBody struct {
-	Items []wrapcast.Submission `json:"items" doc:"Those whose outcome was not known, as they are now"`
+	Items []wrapcast.Submission `json:"items" doc:"Those whose outcome was unknown, as they are now"`
 }
 
 // publishHandlers makes plans, and settles submissions whose outcome is not known.
@@ -51,17 +51,17 @@ func (h *publishHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "make-plans", Method: http.MethodPost, Path: "/plans", Tag: "Publish", Role: planner,
 			Summary: "Plan the coming weeks",
-			Description: "Plans of the latest forecast with the overrides in use, set beside what the platform has " +
-				"now. They are kept and nothing is submitted.",
+			Description: "Plans of the latest forecast with the overrides in use, compared with what the platform " +
+				"has now. They are stored, nothing is submitted.",
 			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.makePlans)},
 		{ID: "roll-back", Method: http.MethodPost, Path: "/rollbacks", Tag: "Publish", Role: publisher,
-			Summary: "Plan to put back what was planned before",
-			Description: "Plans that say what earlier ones said. They are kept and nothing is submitted: look at " +
-				"them, then submit them like any others. Nothing at the platform is deleted, and the step " +
-				"back can itself be taken back.",
+			Summary: "Plan to restore an earlier plan",
+			Description: "Plans with the content of earlier ones. They are stored, nothing is submitted: review " +
+				"them, then submit them like any others. Nothing at the platform is deleted, and a rollback can " +
+				"itself be undone.",
 			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.rollBack)},
 		{ID: "settle-submissions", Method: http.MethodPost, Path: "/submissions/settle", Tag: "Publish", Role: publisher,
-			Summary:     "Find out what became of submissions in doubt",
+			Summary:     "Check submissions whose outcome is unknown",
 			Description: "The platform is asked for each; nothing is sent that could be accepted twice.",
 			Status:      http.StatusOK, Works: true, Handler: api.Answer(h.settle)},
 	}

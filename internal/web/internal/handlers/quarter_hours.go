@@ -67,7 +67,7 @@ func (h *quarterHourHandlers) getForecastQuarters(ctx context.Context, in *forec
 		out.To = to
 	}
 	if out.From < f.From || out.To > last || out.To < out.From {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "these days are not forecast").WithHint("it has " + f.From.String() + " to " + last.String())
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "these days are not part of the forecast").WithHint("it has " + f.From.String() + " to " + last.String())
 	}
 	profiles, err := h.reports.IntradayProfiles(ctx, snap, f)
 	if err != nil {

@@ -42,7 +42,7 @@ func (h *queueHandlers) operations() []api.Operation {
 			Handler: api.Answer(h.getQueue)},
 		{ID: "list-planning-groups", Path: "/planning-groups", Tag: "Queues", Role: viewer,
 			Summary:     "List planning groups",
-			Description: "What Workforce Management plans: sets of queues and channels.",
+			Description: "The units Workforce Management plans: sets of queues and channels.",
 			Handler:     api.Answer(h.listPlanningGroups)},
 	}
 }

@@ -28,8 +28,8 @@ type reconciliationHandlers struct {
 func (h *reconciliationHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-reconciliation", Path: "/reconciliation", Tag: "Data", Role: viewer,
-			Summary: "Whether every contact is accounted for",
-			Description: "What the platform counts per queue beside what it counts per code and what was forecast, " +
+			Summary: "Reconciliation: every contact accounted for",
+			Description: "The platform's count per queue compared with the sum over codes and with the forecast, " +
 				"with a reason for every contact of the remainder, from what is stored.",
 			Handler: api.Answer(h.getReconciliation)},
 	}
@@ -52,7 +52,7 @@ func (h *reconciliationHandlers) getReconciliation(ctx context.Context, in *reco
 		from = day
 	}
 	if from > to || to-from >= maxReconciledDays {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to do not bound a stretch of days that can be accounted for").WithHint("ask for at most 100 days")
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to are not a range of days that can be accounted for").WithHint("ask for at most 100 days")
 	}
 	found, err := h.reports.Reconciliation(ctx, snap, from, to)
 	if err != nil {

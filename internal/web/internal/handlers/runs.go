@@ -53,12 +53,12 @@ type RunInput struct {
 
 // runRequest has the options of a run; the settings give those that are left out.
 type runRequest struct {
-	DryRun        bool              `json:"dry_run,omitempty" doc:"Stop after the plan: nothing is submitted and nobody is told. Needs the role planner; otherwise publisher"`
+	DryRun        bool              `json:"dry_run,omitempty" doc:"Stop after the plan: nothing is submitted, no notification is sent. Needs the role planner; otherwise publisher"`
 	HorizonDays   int               `json:"horizon_days,omitempty" minimum:"0" maximum:"3650" doc:"How many days are forecast"`
 	Weeks         int               `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned"`
 	Strict        bool              `json:"strict,omitempty" doc:"Refuse weak histories"`
 	Algorithm     string            `json:"algorithm,omitempty" maxLength:"50" doc:"The forecasting method, such as auto"`
-	AcceptChanges bool              `json:"accept_changes,omitempty" doc:"Submit although the plan changes more than may go unattended"`
+	AcceptChanges bool              `json:"accept_changes,omitempty" doc:"Submit although the plan exceeds the auto-publish limits"`
 	Submit        []wrapcast.PlanID `json:"submit,omitempty" maxItems:"6" doc:"Submit these stored plans, and do nothing else"`
 }
 
@@ -88,10 +88,10 @@ func (h *runHandlers) operations() []api.Operation {
 			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.startRun)},
 		{ID: "cancel-run", Method: http.MethodPost, Path: "/runs/{run}/cancel", Tag: "Runs", Role: publisher,
 			Summary:     "Stop a run",
-			Description: "Until it begins to submit: what may have reached the platform is followed to its end.",
+			Description: "Possible until it begins to submit: whatever may have reached the platform is followed to its end.",
 			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.cancelRun)},
 		{ID: "list-run-entries", Path: "/runs/{run}/entries", Tag: "Runs", Role: viewer,
-			Summary: "The log of a run: its audit entries, the first first",
+			Summary: "The log of a run: its audit entries, oldest first",
 			Handler: api.Answer(h.listEntries)},
 		{ID: "watch-run", Path: "/runs/{run}/events", Tag: "Runs", Role: viewer, Summary: "Watch a run",
 			Description: "Server-sent events, until the run is over: the run and its submissions when they change, " +

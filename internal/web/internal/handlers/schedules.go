@@ -16,7 +16,7 @@ import (
 // scheduleRow says when runs are due.
 type scheduleRow struct {
 	ID        wrapcast.ScheduleID `json:"id"`
-	Source    string              `json:"source" enum:"stored,settings,command" doc:"stored: made here; settings and command: changed where they stand"`
+	Source    string              `json:"source" enum:"stored,settings,command" doc:"stored: made here; settings and command: set in the settings file or on the command line, and changed there"`
 	Cron      string              `json:"cron" doc:"Minute, hour, day of the month, month, weekday, on the wall clock of the business unit"`
 	Request   scheduleRequest     `json:"request"`
 	Enabled   bool                `json:"enabled"`
@@ -105,8 +105,8 @@ func (h *scheduleHandlers) operations() []api.Operation {
 			Status:  http.StatusNoContent, Works: true, Handler: api.Answer(h.deleteSchedule)},
 		{ID: "preview-schedule", Path: "/schedule-preview", Tag: "Runs", Role: viewer,
 			Summary: "When a schedule would be due",
-			Description: "The next times, right over clock changes: a time that is lost in spring is when the clocks " +
-				"have jumped, one that comes twice in autumn is the first.",
+			Description: "The next times, clock changes included: a local time skipped in spring is moved to when " +
+				"the clocks have jumped, one that exists twice in autumn is the first.",
 			Handler: api.Answer(h.previewSchedule)},
 	}
 }

@@ -32,16 +32,16 @@ type settingsBody struct {
 	Budget       *budgetStatus          `json:"budget,omitempty" doc:"Of the platform's request limit"`
 	Webhook      webhookStatus          `json:"webhook"`
 	Provider     *providerStatus        `json:"provider,omitempty" doc:"The identity provider people may log in with"`
-	Run          *runSettings           `json:"run,omitempty" doc:"What a run is asked for where nobody says otherwise"`
+	Run          *runSettings           `json:"run,omitempty" doc:"The defaults of a run"`
 }
 
 // credentialsStatus is the state of the OAuth client.
 type credentialsStatus struct {
-	State    string `json:"state" enum:"none,waiting,working,failing" doc:"none: there are none and only what is stored is shown; waiting: the platform has not answered yet"`
+	State    string `json:"state" enum:"none,waiting,working,failing" doc:"none: no credentials set, only stored data is shown; waiting: the platform has not answered yet"`
 	ClientID string `json:"client_id"`
 	Region   string `json:"region"`
 	BaseURL  string `json:"base_url" doc:"In place of the region's; empty usually"`
-	Problem  string `json:"problem" doc:"What is in the way; empty where nothing is"`
+	Problem  string `json:"problem" doc:"What is wrong; empty where nothing is"`
 	Hint     string `json:"hint"`
 }
 
@@ -56,13 +56,13 @@ type budgetStatus struct {
 }
 
 type webhookStatus struct {
-	Host   string `json:"host" doc:"Who is told; the rest of the address may be a secret. Empty where nobody is"`
-	Signed string `json:"signed" enum:",own,derived" doc:"own: by a secret of its own; derived: by one derived from the client's"`
+	Host   string `json:"host" doc:"The webhook's host; the rest of the address may be a secret. Empty where no webhook is set"`
+	Signed string `json:"signed" enum:",own,derived" doc:"own: with a secret of its own; derived: with one derived from the OAuth client's"`
 }
 
 type providerStatus struct {
 	Issuer      string        `json:"issuer"`
-	DefaultRole wrapcast.Role `json:"default_role" enum:",viewer,planner,publisher,admin" doc:"Of people nobody has named; empty lets in only those an admin has"`
+	DefaultRole wrapcast.Role `json:"default_role" enum:",viewer,planner,publisher,admin" doc:"The role of users no admin has added; empty admits only users an admin has added"`
 }
 
 type runSettings struct {
@@ -97,11 +97,11 @@ type settingsHandlers struct {
 func (h *settingsHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-settings", Path: "/settings", Tag: "Settings", Role: viewer,
-			Summary:     "What this installation is set to do",
+			Summary:     "The settings of this installation",
 			Description: "Settings are changed in the settings file and the environment. No secret is answered.",
 			Handler:     api.Answer(h.getSettings)},
 		{ID: "check-connection", Method: http.MethodPost, Path: "/settings/check", Tag: "Settings", Role: admin,
-			Summary: "Look whether a run would work",
+			Summary: "Check that a run would work",
 			Description: "Credentials, each permission, business unit, codes and webhook, as wrapcast doctor does. " +
 				"Nothing that is sent changes anything.",
 			Status: http.StatusOK, Works: true, Handler: api.Answer(h.checkConnection)},

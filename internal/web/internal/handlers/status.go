@@ -42,7 +42,7 @@ type statusHandlers struct {
 func (h *statusHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-status", Path: "/status", Tag: "Status", Role: viewer,
-			Summary: "What is here, and what to do next",
+			Summary: "What is stored, and what to do next",
 			Handler: api.Answer(h.getStatus)},
 	}
 }

@@ -33,7 +33,7 @@ type maskRow struct {
 	Code     wrapcast.CodeID `json:"code"`
 	CodeName string          `json:"code_name"`
 	wrapcast.Mask
-	Decision *decision `json:"decision,omitempty" doc:"What somebody has decided about the day; the next forecast heeds it"`
+	Decision *decision `json:"decision,omitempty" doc:"A manual decision about the day; the next forecast uses it"`
 }
 
 type reportsInput struct {
@@ -60,23 +60,23 @@ type validationHandlers struct {
 func (h *validationHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-validation", Path: "/validation", Tag: "Data", Role: viewer,
-			Summary: "What validation says of the whole history",
+			Summary: "Validation of the whole history",
 			Handler: api.Answer(h.getValidation)},
 		{ID: "list-code-reports", Path: "/validation/codes", Tag: "Data", Role: viewer,
-			Summary: "What validation says of each code",
+			Summary: "Validation by code",
 			Handler: api.Answer(h.listReports)},
 		{ID: "get-code-report", Path: "/validation/codes/{code}", Tag: "Data", Role: viewer,
-			Summary: "What validation says of one code",
+			Summary: "Validation of one code",
 			Handler: api.Answer(h.getReport)},
 		{ID: "list-masks", Path: "/masks", Tag: "Data", Role: viewer,
-			Summary:     "List the days hidden from the models",
+			Summary:     "List masked days",
 			Description: "The latest day first.",
 			Handler:     api.Answer(h.listMasks)},
 	}
 }
 
 func notValidated() error {
-	return api.NewProblem(http.StatusNotFound, "nothing was validated yet").WithHint("start a run")
+	return api.NewProblem(http.StatusNotFound, "nothing has been validated yet").WithHint("start a run")
 }
 
 func (h *validationHandlers) getValidation(ctx context.Context, in *OrganisationInput) (*api.Reply[validationBody], error) {

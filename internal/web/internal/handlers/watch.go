@@ -61,8 +61,8 @@ type watchHandlers struct {
 func (h *watchHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "watch", Path: "/events", Tag: "Status", Role: viewer, Summary: "Watch for changes",
-			Description: "Server-sent events: one whenever something that is shown has changed, so that pages know " +
-				"when to ask again.",
+			Description: "Server-sent events: one whenever stored data has changed, so that pages know when to " +
+				"reload.",
 			Handler: api.Streams(api.EventTypes{"change": reflect.TypeFor[changeEvent]()}, h.watchAll)},
 	}
 }

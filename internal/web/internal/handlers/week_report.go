@@ -26,8 +26,8 @@ func (h *weekReportHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-week-report", Path: "/reports/week", Tag: "Exports", Role: viewer,
 			Summary: "One week as an HTML file to mail or print",
-			Description: "What is expected, day by day, by code, queue and hour, beside what was, and how far it can " +
-				"be trusted. It needs no script and no network.",
+			Description: "The forecast by day, code, queue and hour, beside the week before, and how accurate " +
+				"forecasts have been. It needs no script and no network.",
 			Handler: api.Files([]string{"text/html"}, h.weekReport)},
 	}
 }

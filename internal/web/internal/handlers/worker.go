@@ -38,7 +38,7 @@ func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*steps.Se
 		return nil, err
 	}
 	if met.ID != org {
-		return nil, api.NewProblem(http.StatusConflict, "this server works for "+met.Name+" and only shows what is stored of others").
+		return nil, api.NewProblem(http.StatusConflict, "this server works for "+met.Name+" and only shows stored data of others").
 			WithHint("start another with the credentials of that organisation")
 	}
 	return service, nil

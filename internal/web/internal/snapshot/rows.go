@@ -70,7 +70,7 @@ type Quality struct {
 	Coverage wrapcast.Measure `json:"coverage"`
 	Verdict  wrapcast.Verdict `json:"verdict,omitempty" doc:"Of its history; codes only"`
 	Reason   string           `json:"reason,omitempty" doc:"The verdict in words"`
-	Masks    int              `json:"masks" doc:"How many days are hidden from the models"`
+	Masks    int              `json:"masks" doc:"How many days are masked"`
 }
 
 // makeRows works the lists out.

@@ -97,7 +97,7 @@ func (k *Snapshots) Of(ctx context.Context, org wrapcast.OrganisationID) (*Snaps
 func (k *Snapshots) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (*wrapcast.Forecast, error) {
 	snap, err := k.Of(ctx, org)
 	if err == nil && snap.Stored == nil {
-		err = wrapcast.Errorf(wrapcast.NotFound, "", "nothing was forecast yet").WithHint("start a run")
+		err = wrapcast.Errorf(wrapcast.NotFound, "", "there is no forecast yet").WithHint("start a run")
 	}
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func (w Warmer) Keep(ctx context.Context, log *slog.Logger) {
 	done := map[wrapcast.OrganisationID]store.Version{}
 	for ctx.Err() == nil {
 		if err := w.warmAll(ctx, done); err != nil && ctx.Err() == nil {
-			log.LogAttrs(ctx, slog.LevelWarn, "what pages show is not worked out beforehand", slog.Any("error", err))
+			log.LogAttrs(ctx, slog.LevelWarn, "pages could not be prepared in advance", slog.Any("error", err))
 		}
 		if w.Clock.Sleep(ctx, warmEvery) != nil {
 			return
