@@ -11,7 +11,7 @@ import (
 func (a *app) newClients(at access, budget *genesys.Budget, waiting func(string)) (reader, writer *genesys.Client, err error) {
 	c := genesys.Config{Region: at.config.Region, BaseURL: at.config.BaseURL, ClientID: at.config.ClientID, ClientSecret: at.secret,
 		Clock: a.clock, Budget: budget, Waiting: waiting, UserAgent: "wrapcast/" + version, ReadOnly: at.config.WriteClientID != "",
-		ChunkDays: at.config.API.ChunkDays, VolumeMetric: at.config.API.VolumeMetric, MostImportBytes: at.config.API.MostImportBytes}
+		ChunkDays: at.config.API.ChunkDays, VolumeMetric: at.config.API.VolumeMetric, MaxImportBytes: at.config.API.MaxImportBytes}
 	if at.pollFast {
 		c.PollEvery = fastPoll
 	}

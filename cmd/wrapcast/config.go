@@ -130,9 +130,9 @@ type apiConfig struct {
 	ChunkDays int `koanf:"chunk_days"`
 	// QueriesOnly is accepted and without effect: every question about the history is a query now.
 	QueriesOnly bool `koanf:"queries_only"`
-	// VolumeMetric counts the contacts of a code, MostImportBytes bounds a plan; 0 does not.
-	VolumeMetric    string `koanf:"volume_metric"`
-	MostImportBytes int    `koanf:"most_import_bytes"`
+	// VolumeMetric counts the contacts of a code, MaxImportBytes bounds a plan; 0 does not.
+	VolumeMetric   string `koanf:"volume_metric"`
+	MaxImportBytes int    `koanf:"most_import_bytes"`
 }
 
 func defaultConfig() config {

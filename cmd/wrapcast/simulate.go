@@ -94,7 +94,7 @@ func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
 	switch f.reality {
 	case "plain":
 	case "full":
-		o.Reality = sim.FullReality()
+		o.Disturbances = sim.FullDisturbances()
 	default:
 		return o, usage("--reality is %q", f.reality).WithHint("it is plain or full")
 	}

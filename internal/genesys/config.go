@@ -17,7 +17,7 @@ import (
 // Config says which organisation to talk to and how gently.
 type Config struct {
 	// Region is the organisation's: an AWS name ("eu-west-1") or a domain ("mypurecloud.ie");
-	// "": us-east-1, where the founding article's program goes.
+	// "": us-east-1.
 	Region string
 	// BaseURL, if set, is where login and API are instead, on one host: the simulator, a gateway,
 	// a rest target. It gets to see the secret. Plain http is taken for loopback addresses only.
@@ -55,8 +55,8 @@ type Config struct {
 	ChunkDays int
 	// VolumeMetric is the metric whose count is the volume of a code, one of VolumeMetrics; "": tHandle.
 	VolumeMetric string
-	// MostImportBytes is the largest gzipped plan the platform is believed to take; a larger one is not sent. 0: any.
-	MostImportBytes int
+	// MaxImportBytes is the largest gzipped plan the platform is believed to take; a larger one is not sent. 0: any.
+	MaxImportBytes int
 	// Parallel is how many questions about the history may be under way at a time; 0: 4, and up to 8 where the platform is so
 	// slow that the budget would not be used.
 	Parallel int
@@ -101,9 +101,9 @@ type Client struct {
 	pageSize  int
 	pollEvery time.Duration
 	silence   time.Duration
-	// volume and mostImport are Config.VolumeMetric and Config.MostImportBytes.
-	volume     string
-	mostImport int
+	// volume and maxImport are Config.VolumeMetric and Config.MaxImportBytes.
+	volume    string
+	maxImport int
 	// ignoresKey is Config.IgnoresIdempotencyKey.
 	ignoresKey bool
 	// id is the OAuth client's, "" with a fixed token.
@@ -124,7 +124,7 @@ func New(cfg Config) (*Client, error) {
 	c.pageSize = positiveOr(cfg.PageSize, 100)
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
 	c.silence = positiveOr(cfg.Silence, 90*time.Second)
-	c.volume, c.mostImport = cmp.Or(cfg.VolumeMetric, VolumeMetrics()[0]), cfg.MostImportBytes
+	c.volume, c.maxImport = cmp.Or(cfg.VolumeMetric, VolumeMetrics()[0]), cfg.MaxImportBytes
 	c.ignoresKey = cfg.IgnoresIdempotencyKey
 	c.id = cfg.ClientID
 	c.transport = newTransport(cfg)

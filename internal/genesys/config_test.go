@@ -44,7 +44,7 @@ func TestAddressesFollowTheRegionOrTheBaseURL(t *testing.T) {
 		cfg                Config
 		api, login, region string
 	}{
-		"the founding article's region without any setting": {Config{}, "https://api.mypurecloud.com", "https://login.mypurecloud.com", "us-east-1"},
+		"the first region without any setting": {Config{}, "https://api.mypurecloud.com", "https://login.mypurecloud.com", "us-east-1"},
 		"a region by domain":                   {Config{Region: "mypurecloud.ie"}, "https://api.mypurecloud.ie", "https://login.mypurecloud.ie", "eu-west-1"},
 		"a base URL wins over a region":        {Config{Region: "eu-west-1", BaseURL: "http://127.0.0.1:99/"}, "http://127.0.0.1:99", "http://127.0.0.1:99", "127.0.0.1:99"},
 		"IPv6 loopback":                        {Config{BaseURL: "http://[::1]:99"}, "http://[::1]:99", "http://[::1]:99", "[::1]:99"},

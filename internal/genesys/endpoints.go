@@ -41,32 +41,32 @@ const (
 	Storage Host = "storage"
 	// Streaming sends notifications.
 	Streaming Host = "streaming"
-	// RESTTarget is the host that takes the founding article's payload.
+	// RESTTarget is the host that takes the rest payload.
 	RESTTarget Host = "rest target"
 )
 
 const (
-	tokenCall           = "token"
-	organisationCall    = "organisation"
-	permissionsCall     = "own permissions"
-	aggregatesCall      = "aggregates"
-	queuesCall          = "queues"
-	codesAllCall        = "wrap-up codes"
-	codesActiveCall     = "active wrap-up codes"
-	businessUnitsCall   = "business units"
-	businessUnitCall    = "business unit"
-	planningGroupsCall  = "planning groups"
-	uploadURLCall       = "upload address"
-	uploadCall          = "upload"
-	importCall          = "import"
-	forecastsCall       = "forecasts"
-	forecastDataCall    = "forecast data"
-	downloadCall        = "download"
-	channelCall         = "notification channel"
-	subscribeCall       = "subscription"
-	streamCall          = "notifications"
-	articleForecastCall = "rest forecast"
-	articleStatusCall   = "rest forecast status"
+	tokenCall          = "token"
+	organisationCall   = "organisation"
+	permissionsCall    = "own permissions"
+	aggregatesCall     = "aggregates"
+	queuesCall         = "queues"
+	codesAllCall       = "wrap-up codes"
+	codesActiveCall    = "active wrap-up codes"
+	businessUnitsCall  = "business units"
+	businessUnitCall   = "business unit"
+	planningGroupsCall = "planning groups"
+	uploadURLCall      = "upload address"
+	uploadCall         = "upload"
+	importCall         = "import"
+	forecastsCall      = "forecasts"
+	forecastDataCall   = "forecast data"
+	downloadCall       = "download"
+	channelCall        = "notification channel"
+	subscribeCall      = "subscription"
+	streamCall         = "notifications"
+	restForecastCall   = "rest forecast"
+	restStatusCall     = "rest forecast status"
 )
 
 const (
@@ -74,7 +74,7 @@ const (
 	wfmWeek  = wfmUnits + "/{businessUnitId}/weeks/{weekDateId}/shorttermforecasts"
 	channels = "/api/v2/notifications/channels"
 
-	articleURL = "/api/v2/wfm/scheduling/forecasts"
+	restPath = "/api/v2/wfm/scheduling/forecasts"
 )
 
 // Endpoints returns the closed list of everything wrapcast ever calls: for doctor, for
@@ -83,7 +83,7 @@ func Endpoints() []Endpoint {
 	list := readingEndpoints()
 	list = append(list, wfmEndpoints()...)
 	list = append(list, notificationEndpoints()...)
-	return append(list, articleEndpoints()...)
+	return append(list, restEndpoints()...)
 }
 
 func readingEndpoints() []Endpoint {
@@ -148,11 +148,11 @@ func notificationEndpoints() []Endpoint {
 	}
 }
 
-func articleEndpoints() []Endpoint {
+func restEndpoints() []Endpoint {
 	return []Endpoint{
-		{Name: articleForecastCall, Host: RESTTarget, Method: "POST", Path: articleURL, Changes: true, Writes: true,
+		{Name: restForecastCall, Host: RESTTarget, Method: "POST", Path: restPath, Changes: true, Writes: true,
 			Why: "the rest target: hands the forecast over, with an Idempotency-Key"},
-		{Name: articleStatusCall, Host: RESTTarget, Method: "GET", Path: articleURL + "/{forecastId}", Repeat: true,
+		{Name: restStatusCall, Host: RESTTarget, Method: "GET", Path: restPath + "/{forecastId}", Repeat: true,
 			Why: "the rest target: whether it is completed"},
 	}
 }

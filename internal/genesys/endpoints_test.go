@@ -102,7 +102,7 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 	}
 	for _, name := range []string{tokenCall, organisationCall, aggregatesCall, permissionsCall, queuesCall, codesAllCall, codesActiveCall, businessUnitsCall,
 		businessUnitCall, planningGroupsCall, uploadURLCall, uploadCall, importCall, forecastsCall, forecastDataCall, downloadCall,
-		channelCall, subscribeCall, streamCall, articleForecastCall, articleStatusCall} {
+		channelCall, subscribeCall, streamCall, restForecastCall, restStatusCall} {
 		if endpoint(name).Method == "" {
 			t.Errorf("%q is called but not on the list", name)
 		}

@@ -86,7 +86,7 @@ func (t *transport) explain(ctx context.Context, r *request, f *failure) error {
 	case f.timeout:
 		cause = marked{errTooSlow, cause}
 	}
-	kind, hint := r.verdict(f)
+	kind, hint := r.classify(f)
 	message := f.cause.Error()
 	if f.attempts > 1 {
 		message = fmt.Sprintf("%s; tried %d times", message, f.attempts)

@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// reach says how far a request came that failed.
-type reach int
+// deliveryState is how far a request came that failed.
+type deliveryState int
 
 const (
-	answered    reach = iota // the host said something
-	nothingSent              // no connection was made
-	noAnswer                 // it may have arrived
+	answered    deliveryState = iota // the host said something
+	nothingSent                      // no connection was made
+	noAnswer                         // it may have arrived
 )
 
 // failure is one attempt that did not succeed.
 type failure struct {
 	cause    error
-	reach    reach
+	delivery deliveryState
 	status   int
 	attempts int
 	// retryAfter is how long the platform asks to wait, 0 if it did not say.
@@ -41,14 +41,14 @@ type failure struct {
 
 // doubtful reports whether the platform may have done what was asked.
 func (f *failure) doubtful() bool {
-	if f.reach != answered {
-		return f.reach == noAnswer
+	if f.delivery != answered {
+		return f.delivery == noAnswer
 	}
 	return f.garbled || f.status == http.StatusRequestTimeout || f.status >= 500 && f.status != http.StatusNotImplemented
 }
 
 // overdrawn is a request that the budget did not let through: an interruption, or the month's ceiling.
-func overdrawn(err error) *failure { return &failure{cause: err, reach: nothingSent, lasting: true} }
+func overdrawn(err error) *failure { return &failure{cause: err, delivery: nothingSent, lasting: true} }
 
 // unanswered sorts what net/http says when there was no answer. Only what surely
 // happened before a connection stood counts as not sent.
@@ -56,14 +56,14 @@ func (t *transport) unanswered(r *request, err error) *failure {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // its text holds the address, and a signed address is a secret
 	}
-	f := &failure{reach: noAnswer, timeout: isTimeout(err)}
+	f := &failure{delivery: noAnswer, timeout: isTimeout(err)}
 	if neverConnected(err) {
-		f.reach = nothingSent
+		f.delivery = nothingSent
 		f.lasting = willNeverConnect(err)
 	}
 	what := "no answer"
 	switch {
-	case f.reach == nothingSent:
+	case f.delivery == nothingSent:
 		what = "no connection"
 	case f.timeout:
 		what = fmt.Sprintf("no answer within %v", t.limits.attemptTimeout)

@@ -159,7 +159,7 @@ func TestALongReadingUsesItsWholeBudgetAndIsNeverRefused(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const days = 35
 				clock := wrapcast.Clock{Now: time.Now, Sleep: sleepReally}
-				server, err := sim.New(sim.Options{Clock: clock, Queues: 1, Codes: 2, History: days, Volume: 0.2, Switches: sim.Switches{MostBuckets: 12}})
+				server, err := sim.New(sim.Options{Clock: clock, Queues: 1, Codes: 2, History: days, Volume: 0.2, Switches: sim.Switches{MaxBuckets: 12}})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -58,7 +58,7 @@ func newLarge(b *testing.B) *large {
 	}
 	l := &large{clock: clockOfSpeed(max(*largeSpeed, 1)), most: cmp.Or(*largeRows, 100_000), codes: map[time.Time]int{}, queues: map[time.Time]int{}}
 	var err error
-	l.server, err = sim.New(sim.Options{Size: sim.SizeL(), History: *largeDays, Clock: l.clock, RequestsPerMinute: limit, Switches: sim.Switches{MostRows: l.most}})
+	l.server, err = sim.New(sim.Options{Size: sim.SizeL(), History: *largeDays, Clock: l.clock, RequestsPerMinute: limit, Switches: sim.Switches{MaxRows: l.most}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -44,8 +44,8 @@ const (
 	renewAgain = 5 * time.Minute
 )
 
-// line is a socket on a channel, which is to be replaced before the channel ends.
-type line struct {
+// conn is a socket on a channel, which is to be replaced before the channel ends.
+type conn struct {
 	*websocket.Conn
 	renewAt time.Time
 }
@@ -105,7 +105,7 @@ func (c channel) renewAt(now time.Time) time.Time {
 }
 
 // connect opens a channel, subscribes to the topic and dials the socket.
-func (w *Watch) connect(ctx context.Context) (*line, error) {
+func (w *Watch) connect(ctx context.Context) (*conn, error) {
 	c := w.client
 	var channel channel
 	if _, err := c.transport.do(ctx, call{name: channelCall, base: c.api, into: &channel}); err != nil {
@@ -123,11 +123,11 @@ func (w *Watch) connect(ctx context.Context) (*line, error) {
 			return nil, s.refusal()
 		}
 	}
-	conn, err := c.dial(ctx, channel.ConnectURI)
+	socket, err := c.dial(ctx, channel.ConnectURI)
 	if err != nil {
 		return nil, err
 	}
-	return &line{conn, channel.renewAt(c.transport.clock.Now())}, nil
+	return &conn{socket, channel.renewAt(c.transport.clock.Now())}, nil
 }
 
 type subscription struct {
@@ -173,7 +173,7 @@ func (c *Client) dial(ctx context.Context, address string) (*websocket.Conn, err
 
 // run listens until the watch is closed, replaces channels before they end, and connects again when a connection
 // breaks. What was missed meanwhile is found by looking at the list.
-func (w *Watch) run(ctx context.Context, l *line) {
+func (w *Watch) run(ctx context.Context, l *conn) {
 	defer close(w.done)
 	for failures := 0; failures < maxReconnects; failures++ {
 		heard, due := w.listen(ctx, l)
@@ -196,8 +196,8 @@ func (w *Watch) run(ctx context.Context, l *line) {
 	w.signal()
 }
 
-// replace opens a new line and only then closes the old one, which may still be of use where there is no new one.
-func (w *Watch) replace(ctx context.Context, old *line) *line {
+// replace opens a new connection and only then closes the old one, which may still be of use where there is no new one.
+func (w *Watch) replace(ctx context.Context, old *conn) *conn {
 	l, err := w.connect(ctx)
 	if err == nil {
 		old.hangUp()
@@ -209,8 +209,8 @@ func (w *Watch) replace(ctx context.Context, old *line) *line {
 	return old
 }
 
-// hangUp closes a line, if there is one.
-func (l *line) hangUp() {
+// hangUp closes a connection, if there is one.
+func (l *conn) hangUp() {
 	if l != nil {
 		l.CloseNow() //nolint:errcheck // it is broken already, or nobody listens any more
 	}
@@ -218,7 +218,7 @@ func (l *line) hangUp() {
 
 // listen reads frames until the connection breaks, falls silent or is about to be closed, or is due to be
 // replaced. It reports whether anything was heard, any frame being life, and whether the connection still stands.
-func (w *Watch) listen(ctx context.Context, l *line) (heard, due bool) {
+func (w *Watch) listen(ctx context.Context, l *conn) (heard, due bool) {
 	for l != nil {
 		patience, cancel := context.WithTimeout(ctx, w.client.silence)
 		_, frame, err := l.Read(patience)

@@ -15,9 +15,9 @@ const (
 	rateReset   = "Inin-Ratelimit-Reset"
 )
 
-// heed keeps to what an answer says of the rate limit: less than four fifths of it is used, and
+// applyRateHeaders keeps to what an answer says of the rate limit: less than four fifths of it is used, and
 // nobody sends once it is used up, before a 429 would say so.
-func (t *transport) heed(h http.Header) {
+func (t *transport) applyRateHeaders(h http.Header) {
 	allowed, ok := whole(h.Get(rateAllowed))
 	if !ok || allowed < 1 {
 		return

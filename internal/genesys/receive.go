@@ -24,7 +24,7 @@ const maxErrorBody = 64 << 10
 func (t *transport) receive(resp *http.Response, r *request) (answer, *failure) {
 	a := answer{status: resp.StatusCode, header: resp.Header}
 	if r.endpoint.Host == API {
-		t.heed(resp.Header)
+		t.applyRateHeaders(resp.Header)
 	}
 	wire := &countedReader{Reader: resp.Body}
 	defer func() { t.meter.add(func(u *Usage) { u.BytesIn += wire.n }) }()
@@ -33,7 +33,7 @@ func (t *transport) receive(resp *http.Response, r *request) (answer, *failure) 
 		return a, t.refusal(resp, r, body)
 	}
 	if err == nil {
-		err = t.digest(resp, r, &boundedReader{Reader: body, left: t.limits.responseBytes})
+		err = t.decode(resp, r, &boundedReader{Reader: body, left: t.limits.responseBytes})
 	}
 	if err != nil {
 		return a, t.unreadable(resp, r, err)
@@ -41,15 +41,15 @@ func (t *transport) receive(resp *http.Response, r *request) (answer, *failure) 
 	return a, nil
 }
 
-// digest hands the body to whoever waits for it.
-func (t *transport) digest(resp *http.Response, r *request, body io.Reader) error {
+// decode hands the body to whoever waits for it.
+func (t *transport) decode(resp *http.Response, r *request, body io.Reader) error {
 	if r.into == nil && r.read == nil {
 		return nil
 	}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if strings.HasPrefix(kind, "text/") && r.endpoint.Host != Storage {
 		page, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
-		return fmt.Errorf("%s instead of JSON: %s", kind, t.hide(gist(page)))
+		return fmt.Errorf("%s instead of JSON: %s", kind, t.hide(excerpt(page)))
 	}
 	if r.read != nil {
 		return r.read(body)

@@ -34,7 +34,7 @@ const maxMessage = 500
 func parseRefusal(page []byte) *APIError {
 	var b errorBody
 	if json.Unmarshal(page, &b) != nil {
-		return &APIError{Message: gist(page)}
+		return &APIError{Message: excerpt(page)}
 	}
 	return &APIError{
 		Code:          printable(cmp.Or(b.Code, b.Error), 80),
@@ -69,8 +69,8 @@ func withoutEmpty(parts []string) []string {
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// gist says in a few words what a page is that should have been JSON.
-func gist(page []byte) string {
+// excerpt says in a few words what a page is that should have been JSON.
+func excerpt(page []byte) string {
 	page = bytes.TrimSpace(page)
 	if len(page) == 0 {
 		return "an empty body"

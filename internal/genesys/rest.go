@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// RESTForecast is what the rest target says of a forecast: the founding article's response.
+// RESTForecast is what the rest target says of a forecast.
 type RESTForecast struct {
 	ID string `json:"id"`
 	// Status is "pending", then "completed" or "failed".
@@ -19,24 +19,24 @@ type RESTForecast struct {
 	StatusCode int `json:"-"`
 }
 
-// PostForecast hands the founding article's payload to the client's host. The key, one
+// PostForecast hands the rest payload to the client's host. The key, one
 // per plan, makes a repetition harmless where the host honours it; where it does not
 // (Config.IgnoresIdempotencyKey) and the answer is lost, the error is [target.ErrAmbiguous].
 func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, key string) (RESTForecast, error) {
 	if key == "" {
-		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+articleForecastCall, "there is no idempotency key")
+		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+restForecastCall, "there is no idempotency key")
 	}
 	if c.ignoresKey {
 		c.transport.http.CloseIdleConnections() // a kept connection that died would leave a doubt
 	}
 	var f RESTForecast
 	a, err := c.transport.do(ctx, call{
-		name: articleForecastCall, base: c.api, body: p, into: &f, repeatable: !c.ignoresKey,
+		name: restForecastCall, base: c.api, body: p, into: &f, repeatable: !c.ignoresKey,
 		header: map[string]string{"Idempotency-Key": key},
 	})
 	f.StatusCode = a.status
 	if err == nil && f.ID == "" {
-		err = c.transport.ambiguous("genesys."+articleForecastCall, &failure{
+		err = c.transport.ambiguous("genesys."+restForecastCall, &failure{
 			cause: fmt.Errorf("%s answered %d without an id to ask for", c.api, a.status),
 		})
 	}
@@ -46,12 +46,12 @@ func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, k
 // GetForecast asks the rest target how far a forecast has come.
 func (c *Client) GetForecast(ctx context.Context, id string) (RESTForecast, error) {
 	var f RESTForecast
-	a, err := c.transport.do(ctx, call{name: articleStatusCall, base: c.api, args: []string{id}, into: &f})
+	a, err := c.transport.do(ctx, call{name: restStatusCall, base: c.api, args: []string{id}, into: &f})
 	f.StatusCode = a.status
 	return f, err
 }
 
-// PollForecast asks at once and then every so often (0: 30 seconds, as in the founding article)
+// PollForecast asks at once and then every so often (0: 30 seconds)
 // until the forecast is completed. A failure the target reports is a Refused error; no end
 // after atMost (0: 5 minutes) is [ErrPending].
 func (c *Client) PollForecast(ctx context.Context, id string, every, atMost time.Duration) (RESTForecast, error) {
@@ -67,7 +67,7 @@ func (c *Client) PollForecast(ctx context.Context, id string, every, atMost time
 			return f, f.pending(id, atMost)
 		}
 		if err := clock.Sleep(ctx, min(every, left)); err != nil {
-			return f, fmt.Errorf("genesys.%s: %w", articleStatusCall, err)
+			return f, fmt.Errorf("genesys.%s: %w", restStatusCall, err)
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (f RESTForecast) over(err error) (bool, error) {
 	case "completed", "complete":
 		return true, nil
 	case "failed", "error", "rejected", "canceled", "cancelled":
-		return true, wrapcast.Errorf(wrapcast.Refused, "genesys."+articleStatusCall,
+		return true, wrapcast.Errorf(wrapcast.Refused, "genesys."+restStatusCall,
 			"the target reports the forecast %s as %q", f.ID, printable(f.Status, 40)).
 			WithHint("the target's own log says why")
 	}
@@ -89,7 +89,7 @@ func (f RESTForecast) over(err error) (bool, error) {
 }
 
 func (f RESTForecast) pending(id string, waited time.Duration) error {
-	return wrapcast.Errorf(wrapcast.Partial, "genesys."+articleStatusCall, "%w: forecast %s is still %q after %v",
+	return wrapcast.Errorf(wrapcast.Partial, "genesys."+restStatusCall, "%w: forecast %s is still %q after %v",
 		ErrPending, id, printable(f.Status, 40), waited).
 		WithHint("it was taken and will not be sent again; run wrapcast submit --settle to look again")
 }

@@ -45,14 +45,14 @@ func (t *transport) next(r *request, f *failure, n *tries) (pause, bool) {
 		return pause{}, false
 	case f.status == http.StatusTooManyRequests:
 		return t.afterRefusal(f, n, "rate limit")
-	case f.reach == nothingSent:
+	case f.delivery == nothingSent:
 		return pause{wait: t.backoff(n.attempts), why: "no connection, trying again"}, true
 	case !f.doubtful() || !r.mayRepeat() || r.hurried && f.timeout:
 		return pause{}, false
 	case f.garbled:
 		n.garbled++
 		return pause{wait: t.backoff(n.attempts), why: "broken answer, trying again"}, n.garbled < garbledAttempts
-	case f.reach == noAnswer:
+	case f.delivery == noAnswer:
 		return pause{wait: t.backoff(n.attempts), why: "connection lost, trying again"}, true
 	}
 	return t.afterRefusal(f, n, "server error "+strconv.Itoa(f.status)+", trying again")

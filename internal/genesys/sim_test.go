@@ -139,7 +139,7 @@ func (w *world) mustBe(t *testing.T, got wrapcast.Extract) {
 	if byQueue != contacts {
 		t.Errorf("%d contacts by queue, %d by code", byQueue, contacts)
 	}
-	if truth := w.Truth(); contacts != truth.Contacts || without != truth.WithoutCode || contacts == 0 {
+	if truth := w.GroundTruth(); contacts != truth.Contacts || without != truth.WithoutCode || contacts == 0 {
 		t.Errorf("%d contacts, %d of them without a code; the organisation handled %d and %d", contacts, without, truth.Contacts, truth.WithoutCode)
 	}
 }
@@ -161,8 +161,8 @@ func sortRows(e *wrapcast.Extract) {
 func TestTheOrganisationIsFoundOutAsItIs(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]sim.Switches{
-		"as is likeliest": {}, "the default code listed": {ListDefaultCode: true}, "larger pages refused at 100": {MostPageSize: 100},
-		"larger pages allowed": {MostPageSize: 200, ClampPageSize: true}, "without rate headers": {NoRateHeaders: true},
+		"as is likeliest": {}, "the default code listed": {ListDefaultCode: true}, "larger pages refused at 100": {MaxPageSize: 100},
+		"larger pages allowed": {MaxPageSize: 200, ClampPageSize: true}, "without rate headers": {NoRateHeaders: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -197,11 +197,11 @@ func TestEveryContactIsExtractedWhateverThePlatformIsLike(t *testing.T) {
 	}{
 		"as is likeliest":                          {},
 		"an empty list for nothing":                {sim.Options{Switches: sim.Switches{EmptyResultsList: true}}, genesys.Config{}},
-		"at most five days":                        {sim.Options{Switches: sim.Switches{MostDays: 5}}, genesys.Config{}},
-		"at most five days, said otherwise":        {sim.Options{Switches: sim.Switches{MostDays: 5, CeilingCode: "bad.request"}}, genesys.Config{}},
-		"at most 500 rows":                         {sim.Options{Switches: sim.Switches{MostRows: 500}}, genesys.Config{}},
-		"at most 1000 buckets, said otherwise":     {sim.Options{Switches: sim.Switches{MostBuckets: 1000, CeilingCode: "bad.request"}}, genesys.Config{}},
-		"no ceilings and chunks of 60 days":        {sim.Options{Switches: sim.Switches{MostDays: -1, MostBuckets: -1, MostRows: -1}}, genesys.Config{ChunkDays: 60}},
+		"at most five days":                        {sim.Options{Switches: sim.Switches{MaxDays: 5}}, genesys.Config{}},
+		"at most five days, said otherwise":        {sim.Options{Switches: sim.Switches{MaxDays: 5, CeilingCode: "bad.request"}}, genesys.Config{}},
+		"at most 500 rows":                         {sim.Options{Switches: sim.Switches{MaxRows: 500}}, genesys.Config{}},
+		"at most 1000 buckets, said otherwise":     {sim.Options{Switches: sim.Switches{MaxBuckets: 1000, CeilingCode: "bad.request"}}, genesys.Config{}},
+		"no ceilings and chunks of 60 days":        {sim.Options{Switches: sim.Switches{MaxDays: -1, MaxBuckets: -1, MaxRows: -1}}, genesys.Config{ChunkDays: 60}},
 		"talk times without codes":                 {sim.Options{Switches: sim.Switches{UncodedMetrics: []string{"nConnected", "tTalk"}}}, genesys.Config{}},
 		"codes in divisions nobody sees":           {sim.Options{HiddenCodes: 2}, genesys.Config{}},
 		"tokens of a minute":                       {sim.Options{TokenLife: time.Minute}, genesys.Config{}},
@@ -386,7 +386,7 @@ func TestAPlanThePlatformRefusesIsARefusal(t *testing.T) {
 			p.Week.Groups[0].Offered, p.Week.Groups[0].HandleSeconds = []float64{1}, []float64{1}
 		}},
 		"a week three years ahead": {sim.Switches{}, func(p *wrapcast.Plan) { p.Week.Start += 7 * 160 }},
-		"a body above the ceiling": {sim.Switches{MostImportBytes: 100}, func(*wrapcast.Plan) {}},
+		"a body above the ceiling": {sim.Switches{MaxImportBytes: 100}, func(*wrapcast.Plan) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -31,8 +31,8 @@ const (
 	renewAhead = time.Minute
 	// assumedLife is used where the platform does not say; its default is 24 hours, and a 401 renews anyway.
 	assumedLife = time.Hour
-	// longestLife is what the platform allows at most; it keeps nonsense from overflowing.
-	longestLife = 48 * time.Hour
+	// maxLife is what the platform allows at most; it keeps nonsense from overflowing.
+	maxLife = 48 * time.Hour
 )
 
 func newTokenSource(t *transport, login, id, secret string) *tokenSource {
@@ -104,7 +104,7 @@ func (s *tokenSource) fetch(ctx context.Context) (string, error) {
 func (s *tokenSource) keep(t tokenAnswer, asked time.Time) {
 	life := assumedLife
 	if t.ExpiresIn > 0 {
-		life = time.Duration(min(t.ExpiresIn, longestLife.Seconds()) * float64(time.Second))
+		life = time.Duration(min(t.ExpiresIn, maxLife.Seconds()) * float64(time.Second))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,8 +34,8 @@ func (c *Client) Upload(ctx context.Context, p wrapcast.Plan) (uploadKey string,
 	if err != nil {
 		return "", err
 	}
-	if c.mostImport > 0 && len(body) > c.mostImport {
-		return "", wrapcast.Errorf(wrapcast.InvalidData, "genesys.Upload", "the plan has %d bytes gzipped, the platform is believed to take %d", len(body), c.mostImport).
+	if c.maxImport > 0 && len(body) > c.maxImport {
+		return "", wrapcast.Errorf(wrapcast.InvalidData, "genesys.Upload", "the plan has %d bytes gzipped, the platform is believed to take %d", len(body), c.maxImport).
 			WithHint("plan fewer planning groups in this business unit, or raise api.most_import_bytes")
 	}
 	unit, week := p.Week.BusinessUnit.ID, p.Week.Start

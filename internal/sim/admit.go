@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/faults"
 )
 
-// mostBody is how many bytes a request may have: the platform's request.bytes.max.
-const mostBody = 512_000
+// maxBody is how many bytes a request may have: the platform's request.bytes.max.
+const maxBody = 512_000
 
 // admit checks token, rate, permissions and body, in the order the platform's layers stand.
 func (s *Server) admit(w http.ResponseWriter, call *api.Call, e *api.Endpoint, v faults.Verdict) *api.Error {
@@ -43,13 +43,13 @@ func (s *Server) identify(w http.ResponseWriter, call *api.Call) *api.Error {
 			Message: "No authentication bearer token specified in authorization header.",
 		}
 	}
-	client, ok := s.book.Holder(text)
+	client, ok := s.tokens.Holder(text)
 	if !ok {
 		return &api.Error{Status: http.StatusUnauthorized, Code: "bad.credentials", Message: "Invalid login credentials."}
 	}
 	call.Token, call.ClientID = text, client.ID
-	call.Permitted = func(permission string) bool { return slices.Contains(s.book.Permissions(client.ID), permission) }
-	rate := s.book.Count(text, s.options.RequestsPerMinute)
+	call.Permitted = func(permission string) bool { return slices.Contains(s.tokens.Permissions(client.ID), permission) }
+	rate := s.tokens.Count(text, s.options.RequestsPerMinute)
 	if !s.options.Switches.NoRateHeaders {
 		w.Header().Set("inin-ratelimit-allowed", fmt.Sprint(rate.Allowed))
 		w.Header().Set("inin-ratelimit-count", fmt.Sprint(rate.Count))
@@ -67,7 +67,7 @@ func (s *Server) withdraw(e *api.Endpoint, permission string) {
 	if permission != "" {
 		permissions = []string{permission}
 	}
-	s.book.Withdraw(permissions)
+	s.tokens.Withdraw(permissions)
 }
 
 func permit(call *api.Call, e *api.Endpoint) *api.Error {
@@ -97,14 +97,14 @@ func readBody(w http.ResponseWriter, call *api.Call, e *api.Endpoint) *api.Error
 		}
 	}
 	var err error
-	call.Body, err = io.ReadAll(http.MaxBytesReader(w, call.Request.Body, mostBody))
+	call.Body, err = io.ReadAll(http.MaxBytesReader(w, call.Request.Body, maxBody))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
 		return &api.Error{
 			Status: http.StatusRequestEntityTooLarge, Code: "request.entity.too.large",
-			Message: fmt.Sprintf("The request is over the size limit. Maximum bytes: %d", mostBody),
-			Limit:   &api.Limit{Key: "request.bytes.max", Value: mostBody},
+			Message: fmt.Sprintf("The request is over the size limit. Maximum bytes: %d", maxBody),
+			Limit:   &api.Limit{Key: "request.bytes.max", Value: maxBody},
 		}
 	case err != nil:
 		return &api.Error{

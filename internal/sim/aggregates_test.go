@@ -95,7 +95,7 @@ func TestEveryContactIsFoundOnceAtItsLeaf(t *testing.T) {
 func everyContactIsFoundOnce(t *testing.T, o sim.Options) {
 	t.Helper()
 	w := start(t, o)
-	truth := w.Truth()
+	truth := w.GroundTruth()
 	if truth.Contacts < 3000 || truth.WithoutCode == 0 || truth.Abandoned == 0 {
 		t.Fatalf("the organisation is too quiet to test on: %+v", truth)
 	}
@@ -132,7 +132,7 @@ func everyContactIsFoundOnce(t *testing.T, o sim.Options) {
 func TestAnyPartitionSumsToTheTruth(t *testing.T) {
 	t.Parallel()
 	w := start(t, sim.Options{Queues: 3, Codes: 6, History: 8, RequestsPerMinute: 1_000_000})
-	truth := w.Truth()
+	truth := w.GroundTruth()
 	from, to := now.AddDate(0, 0, -9), now.Add(time.Hour)
 	rapid.Check(t, func(t *rapid.T) {
 		cuts := []time.Time{from}
@@ -319,7 +319,7 @@ func TestOpenPointsOfTheAggregatesAreSwitches(t *testing.T) {
 	}
 
 	w = start(t, sim.Options{Switches: sim.Switches{EmptyResultsList: true, UncodedMetrics: []string{"nConnected", "tTalk"},
-		MostRows: 60, MostDays: 7, CeilingCode: "bad.request"}})
+		MaxRows: 60, MaxDays: 7, CeilingCode: "bad.request"}})
 	if a := w.send(request{method: "POST", path: aggregates, body: future}); string(a.body) != `{"results":[]}`+"\n" {
 		t.Errorf("nothing found is %s", a.body)
 	}
@@ -365,13 +365,13 @@ func TestNothingIsSeenBeforeItHappens(t *testing.T) {
 	w := start(t, sim.Options{})
 	span := interval(now.Add(-time.Hour), now.Add(24*time.Hour))
 	before, _ := w.aggregates("interval", span).total("tHandle", all)
-	truth := w.Truth().Contacts
+	truth := w.GroundTruth().Contacts
 	w.clock.move(2 * time.Hour)
 	after, _ := w.aggregates("interval", span).total("tHandle", all)
 	if after <= before {
 		t.Errorf("two hours later there are %d contacts, before %d", after, before)
 	}
-	if more := w.Truth().Contacts - truth; int64(more) != after-before {
+	if more := w.GroundTruth().Contacts - truth; int64(more) != after-before {
 		t.Errorf("the truth grew by %d, the answer by %d", more, after-before)
 	}
 }
@@ -563,7 +563,7 @@ func TestHiddenCodesAreCountedAndUnnamed(t *testing.T) {
 	if a, b := total(plain), total(hiding); b != a-1 {
 		t.Errorf("%d codes are listed, %d of them when one is hidden", a, b)
 	}
-	if a, b := plain.Truth(), hiding.Truth(); !maps.Equal(a.Leaves, b.Leaves) {
+	if a, b := plain.GroundTruth(), hiding.GroundTruth(); !maps.Equal(a.Leaves, b.Leaves) {
 		t.Error("hiding a code changed what was handled")
 	}
 }

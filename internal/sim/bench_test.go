@@ -27,7 +27,7 @@ func BenchmarkTruth(b *testing.B) {
 	w := start(b, sim.Options{History: 731})
 	b.ReportAllocs()
 	for b.Loop() {
-		w.Truth()
+		w.GroundTruth()
 	}
 }
 

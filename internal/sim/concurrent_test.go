@@ -36,7 +36,7 @@ func TestServerIsSafeForConcurrentUse(t *testing.T) {
 				own.importKey(nextWeek, own.upload(nextWeek, body).UploadKey).ok(202)
 				own.get(own.weekPath("recent")).ok(200)
 				own.post(restPath, own.payload(nil)).ok(201)
-				w.Truth()
+				w.GroundTruth()
 				w.Requests()
 			}
 		})

@@ -59,11 +59,11 @@ func TestTheOfficialSDKDrivesTheSimulator(t *testing.T) {
 	needSDK(t)
 	const weakID, weakSecret = "00000000-0000-4000-8000-00000000weak", "weak"
 	w := start(t, sim.Options{Clock: conformanceClock(), Permissions: everything(), ImportDelay: 300 * time.Millisecond, Heartbeat: 50 * time.Millisecond,
-		RequestsPerMinute: 10_000, Reality: sim.FullReality(), Volume: 4, MoreClients: []sim.Client{{ID: weakID, Secret: weakSecret}}})
+		RequestsPerMinute: 10_000, Disturbances: sim.FullDisturbances(), Volume: 4, MoreClients: []sim.Client{{ID: weakID, Secret: weakSecret}}})
 	limited := start(t, sim.Options{RequestsPerMinute: 1})
 	end := time.Date(2026, time.November, 18, 0, 0, 0, 0, time.UTC) // late codes have all arrived by then
 	begin := end.AddDate(0, 0, -6)
-	truth := w.TruthBetween(w.Start().Midnight(time.UTC), end)
+	truth := w.GroundTruthBetween(w.Start().Midnight(time.UTC), end)
 	world, err := json.Marshal(map[string]any{
 		"url": w.url, "limited": limited.url, "clientId": w.ClientID(), "clientSecret": w.ClientSecret(), "weakId": weakID, "weakSecret": weakSecret,
 		"unit": w.Directory().BusinessUnit.ID, "start": w.Start().Midnight(time.UTC), "now": end,

@@ -20,13 +20,13 @@ func (s *Server) ClientID() string { return s.options.ClientID }
 func (s *Server) ClientSecret() string { return s.options.ClientSecret }
 
 // Permit changes what the client's role grants, from the next request on.
-func (s *Server) Permit(permissions ...string) { s.book.Permit(s.options.ClientID, permissions) }
+func (s *Server) Permit(permissions ...string) { s.tokens.Permit(s.options.ClientID, permissions) }
 
 // PermitClient changes what the role of any client grants, from the next request on.
-func (s *Server) PermitClient(id string, permissions ...string) { s.book.Permit(id, permissions) }
+func (s *Server) PermitClient(id string, permissions ...string) { s.tokens.Permit(id, permissions) }
 
 // RevokeTokens ends every token there is: the next call with each is refused with 401.
-func (s *Server) RevokeTokens() { s.book.RevokeAll() }
+func (s *Server) RevokeTokens() { s.tokens.RevokeAll() }
 
 // Directory returns what the organisation is made of, in the project's own words,
 // deleted and system codes included: what a client should find out. Region is empty.
@@ -102,7 +102,7 @@ func (s *Server) Forecasts() []Forecast { return s.wfm.Forecasts() }
 // deleted, and reports whether there is such a forecast.
 func (s *Server) UseInSchedule(forecastID string) bool { return s.wfm.UseInSchedule(forecastID) }
 
-// RESTForecast is a forecast accepted at the founding article's endpoint.
+// RESTForecast is a forecast the rest target accepted.
 type RESTForecast = rest.Forecast
 
 // RESTForecasts returns every forecast accepted there so far, in order.

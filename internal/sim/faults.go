@@ -16,7 +16,7 @@ import (
 // choose the method too), and {"drop-after#1@shorttermforecasts/import": 1} means exactly the first request to it;
 // "#3-5" are the third to the fifth, "#3-" all from the third on. FaultHelp lists the names.
 //
-// By share alone, the acceptance of imports and of the founding article's forecasts is spared, and faults that lose
+// By share alone, the acceptance of imports and of the rest target's forecasts is spared, and faults that lose
 // the answer of work that was done meet only requests that change nothing when they are repeated. An order that
 // names an endpoint or a place spares nothing. Of the faults of an answer a request meets one at most; latency,
 // skew, an import's fate and its notification's are ordered apart and come on top.
@@ -56,12 +56,12 @@ func (s *Server) OrderFaults(f Faults) error {
 	if err != nil {
 		return err
 	}
-	s.dice.Order(orders)
+	s.faultPlan.Order(orders)
 	return nil
 }
 
 // FaultsMet says how often each order has met a request so far, by its key.
-func (s *Server) FaultsMet() map[string]int { return s.dice.Met() }
+func (s *Server) FaultsMet() map[string]int { return s.faultPlan.Met() }
 
 // refusals are the faults by which nothing is done.
 func refusal(v faults.Verdict) *api.Error {
@@ -119,10 +119,10 @@ func slowDown() api.Answer {
 	}
 }
 
-// fate translates what befalls an import.
+// fate translates what happens to an import.
 func fate(v faults.Verdict) api.Fate {
 	f := api.Fate{Stuck: v.Fate == faults.ImportStuck, Fails: v.Fate == faults.ImportError, Extra: v.FateDelay}
-	switch v.News {
+	switch v.Notice {
 	case faults.NotificationLost:
 		f.Tell = -1
 	case faults.NotificationTwice:

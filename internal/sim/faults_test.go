@@ -145,8 +145,8 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 		"code of ceiling":  {Clock: c, Switches: sim.Switches{CeilingCode: "too.big"}},
 		"length rule":      {Clock: c, Switches: sim.Switches{ImportLength: "six-days"}},
 		"unknown metric":   {Clock: c, Switches: sim.Switches{UncodedMetrics: []string{"tNothing"}}},
-		"no page":          {Clock: c, Switches: sim.Switches{MostPageSize: -1}},
-		"negative upload":  {Clock: c, Switches: sim.Switches{MostImportBytes: -1}},
+		"no page":          {Clock: c, Switches: sim.Switches{MaxPageSize: -1}},
+		"negative upload":  {Clock: c, Switches: sim.Switches{MaxImportBytes: -1}},
 	} {
 		s, err := sim.New(o)
 		var refused *wrapcast.Error

@@ -426,7 +426,7 @@ func TestBadImportCanBeRefusedByNotification(t *testing.T) {
 
 func TestImportSizeCanBeBounded(t *testing.T) {
 	t.Parallel()
-	w := start(t, sim.Options{Switches: sim.Switches{MostImportBytes: 1000}})
+	w := start(t, sim.Options{Switches: sim.Switches{MaxImportBytes: 1000}})
 	w.post(w.weekPath(nextWeek)+"/import/uploadurl", `{"contentLengthBytes":1001}`).wants(400, "wfm.validation.failure")
 	w.post(w.weekPath(nextWeek)+"/import/uploadurl", `{"contentLengthBytes":1000}`).ok(201)
 }
@@ -470,7 +470,7 @@ func TestBusinessUnitSaysWhatDefinesItsWeeks(t *testing.T) {
 		}
 	}](w.get(w.unitPath() + "/planninggroups").ok(200)).Entities
 	want := map[string]bool{}
-	for leaf := range w.Truth().Leaves {
+	for leaf := range w.GroundTruth().Leaves {
 		want[fmt.Sprint(leaf.Queue, " ", strings.ToUpper(string(leaf.Media[:1]))+string(leaf.Media[1:]))] = true
 	}
 	got := map[string]bool{}
@@ -529,7 +529,7 @@ func TestDataThatIsLargeIsFetchedFromASignedAddress(t *testing.T) {
 	t.Parallel()
 	values := 2 * 768 * len(start(t, sim.Options{}).Directory().PlanningGroups)
 	for most, inline := range map[int]bool{values: true, values - 1: false} {
-		w := start(t, sim.Options{ImportDelay: -1, Switches: sim.Switches{MostInlineValues: most}})
+		w := start(t, sim.Options{ImportDelay: -1, Switches: sim.Switches{MaxInlineValues: most}})
 		w.importKey(nextWeek, w.upload(nextWeek, zip(t, w.forecastBody(1, 768, nil))).UploadKey).ok(202)
 		eventually(t, func() bool { return len(w.Forecasts()) == 1 })
 		a := w.get(w.weekPath(nextWeek) + "/" + w.Forecasts()[0].ID + "/data").ok(200)

@@ -37,10 +37,10 @@ type Options struct {
 	// Remembered is how many contacts, of 40 bytes, the simulator keeps in memory of those it was asked for last; 0 means
 	// 1.2 million, below 0 none.
 	Remembered int
-	// Reality is what befalls contacts and codes of the built-in demand, measured or invented, beyond what was measured:
+	// Disturbances is what happens to contacts and codes of the built-in demand, measured or invented, beyond what was measured:
 	// transfers, late codes, codes that begin, end and merge, an outage, closed nights, a shift of the mix. The zero
-	// value is none of it, FullReality all but the shift. A replay has none.
-	Reality Reality
+	// value is none of it, FullDisturbances all but the shift. A replay has none.
+	Disturbances Disturbances
 	// HiddenCodes is how many codes of the built-in demand lie in a division the client's role does not cover: the
 	// analytics show their ids, no listing their names.
 	HiddenCodes int
@@ -60,7 +60,7 @@ type Options struct {
 	ImportDelay time.Duration
 	// Faults orders faults; nil means none. See Faults for how.
 	Faults Faults
-	// Algorithms are the names the founding article's endpoint knows; nil means those wrapcast's engine had when
+	// Algorithms are the names the rest target knows; nil means those wrapcast's engine had when
 	// this was written.
 	Algorithms []string
 	// Heartbeat is how often a WebSocket shows that it lives; 0 means 30 seconds. SocketLife is how long one stays
@@ -80,16 +80,16 @@ func (o Options) Small() Options {
 // many contacts it handles on an average day.
 type Size = demand.Size
 
-// Reality is what befalls contacts and codes in real organisations beyond what was measured. All of it is synthetic.
-type Reality = demand.Reality
+// Disturbances is what happens to contacts and codes in real organisations beyond what was measured. All of it is synthetic.
+type Disturbances = demand.Disturbances
 
 // Shift is a change of the mix of reasons, from short to long ones, that leaves the volumes of queues as they are.
 type Shift = demand.Shift
 
-// FullReality is an ordinary organisation's: one call and chat in twenty is handed on, one code in sixteen shows some
+// FullDisturbances is an ordinary organisation's: one call and chat in twenty is handed on, one code in sixteen shows some
 // time after its contact and one in a hundred is corrected, a code begins, one ends, two merge (one is deleted and one
 // renamed anyway), one morning everything stands still, and small queues close at night.
-func FullReality() Reality { return demand.Full() }
+func FullDisturbances() Disturbances { return demand.Full() }
 
 // SizeM is a team of 1,000 agents with 150 queues, 80 codes, 2,500 leaves and 40,000 contacts handled a day.
 func SizeM() Size { return Size{Agents: 1000, Queues: 150, Codes: 80, Leaves: 2500, Handled: 40_000} }
@@ -152,7 +152,7 @@ func (o Options) check() error {
 			return usage("no organisation has this size: %w", err)
 		}
 	}
-	if err := o.Reality.Check(); err != nil {
+	if err := o.Disturbances.Check(); err != nil {
 		return usage("no organisation is like this: %w", err)
 	}
 	if err := o.Switches.check(); err != nil {

@@ -55,11 +55,11 @@ func (r *Region) Close() {
 // owner returns the test for the organisation a request is meant for.
 func (r *Region) owner(request *http.Request) func(*Server) bool {
 	if token, ok := access.Bearer(request); ok {
-		return func(s *Server) bool { return s.book.Knows(token) }
+		return func(s *Server) bool { return s.tokens.Knows(token) }
 	}
 	if strings.HasSuffix(request.URL.Path, "/oauth/token") {
 		id := clientOf(request)
-		return func(s *Server) bool { return s.book.Has(id) }
+		return func(s *Server) bool { return s.tokens.Has(id) }
 	}
 	return func(s *Server) bool { return s.holds(request.URL.Path) }
 }
@@ -69,7 +69,7 @@ func clientOf(request *http.Request) string {
 	if id, _, ok := request.BasicAuth(); ok {
 		return id
 	}
-	body, err := io.ReadAll(io.LimitReader(request.Body, mostBody+1))
+	body, err := io.ReadAll(io.LimitReader(request.Body, maxBody+1))
 	request.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), request.Body))
 	form, wrong := url.ParseQuery(string(body))
 	if err != nil || wrong != nil {
@@ -81,7 +81,7 @@ func clientOf(request *http.Request) string {
 // holds reports whether a signed address or a socket is this organisation's.
 func (s *Server) holds(address string) bool {
 	for ; len(address) > 1; address = path.Dir(address) {
-		if id := path.Base(address); s.wfm.Holds(id) || s.news.Holds(id) {
+		if id := path.Base(address); s.wfm.Holds(id) || s.notifications.Holds(id) {
 			return true
 		}
 	}

@@ -96,7 +96,7 @@ func TestCommittedLogIsReplayedRowByRow(t *testing.T) {
 	if got != want || log.Contacts() != want || compact(t, gotLeaves) != compact(t, wantLeaves) {
 		t.Errorf("the log has %d rows, %d were read, %d found: %v, want %v", want, log.Contacts(), got, gotLeaves, wantLeaves)
 	}
-	truth := w.Truth()
+	truth := w.GroundTruth()
 	if truth.Contacts != want || truth.WithoutCode != 0 || truth.Abandoned != 0 || truth.Offered != want {
 		t.Errorf("the truth says %d contacts, %d without a code, %d abandoned, %d offered", truth.Contacts, truth.WithoutCode, truth.Abandoned, truth.Offered)
 	}
@@ -144,7 +144,7 @@ func TestReplayIsCompleteAtNoonAndNotBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if n := s.Truth().Contacts; n >= log.Contacts() {
+	if n := s.GroundTruth().Contacts; n >= log.Contacts() {
 		t.Errorf("at midnight %d of %d contacts are complete", n, log.Contacts())
 	}
 	if got := wrapcast.DateOf(log.Noon().UTC()); got != log.End()+1 {
@@ -165,7 +165,7 @@ func TestRealLogIsReplayedWhole(t *testing.T) {
 	for leaf := range leaves {
 		codes[strings.Split(leaf, "|")[1]] = true
 	}
-	if got != log.Contacts() || got != w.Truth().Contacts || len(codes) != len(w.Directory().Codes) {
+	if got != log.Contacts() || got != w.GroundTruth().Contacts || len(codes) != len(w.Directory().Codes) {
 		t.Errorf("%d rows, %d contacts found over HTTP under %d codes", log.Contacts(), got, len(codes))
 	}
 }

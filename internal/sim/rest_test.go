@@ -13,7 +13,7 @@ import (
 
 const restPath = "/api/v2/wfm/scheduling/forecasts"
 
-// payload is the founding article's example, about a code of the organisation; change may spoil it.
+// payload is the example of docs/FORMATS.md, about a code of the organisation; change may spoil it.
 func (w *world) payload(change func(map[string]any)) string {
 	w.t.Helper()
 	p := map[string]any{

@@ -95,7 +95,7 @@ func TestNamesAreSearchedWithStars(t *testing.T) {
 func TestQueueListsTheCodesAgentsMayChooseInIt(t *testing.T) {
 	t.Parallel()
 	w := start(t, sim.Options{})
-	truth := w.Truth()
+	truth := w.GroundTruth()
 	for _, q := range w.Directory().Queues {
 		offered := map[string]bool{}
 		for _, e := range decode[page](w.get("/api/v2/routing/queues/" + string(q.ID) + "/wrapupcodes").ok(200)).Entities {
@@ -136,7 +136,7 @@ func TestOpenPointsOfRoutingAreSwitches(t *testing.T) {
 	if p := decode[page](start(t, sim.Options{}).get(byDefaultCode)); p.Total != 0 {
 		t.Error("the default code is listed")
 	}
-	w := start(t, sim.Options{Switches: sim.Switches{ListDefaultCode: true, MostPageSize: 200, ClampPageSize: true}})
+	w := start(t, sim.Options{Switches: sim.Switches{ListDefaultCode: true, MaxPageSize: 200, ClampPageSize: true}})
 	if p := decode[page](w.get(byDefaultCode)); p.Total != 1 || p.Entities[0].Name != "Default Wrap-up Code" {
 		t.Errorf("the default code is not listed: %+v", p)
 	}

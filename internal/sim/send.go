@@ -33,7 +33,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a
 	}
 	s.date(w, v.Skew)
 	s.counts.add(strings.TrimSpace(e.Name()), a.Status)
-	if v.Kind == faults.None && len(body) >= fewestZipped && r.Method != http.MethodHead && takesGzip(r) {
+	if v.Kind == faults.None && len(body) >= minZipped && r.Method != http.MethodHead && takesGzip(r) {
 		err = s.zipped(w, a.Status, func(z io.Writer) error { _, err := z.Write(body); return err })
 	} else {
 		err = s.plain(w, r, a.Status, body, v)
@@ -83,8 +83,8 @@ func spoil(body []byte, h http.Header, status int, k faults.Kind) ([]byte, http.
 	return body, h, status
 }
 
-// fewestZipped is how small a body is not worth compressing.
-const fewestZipped = 1000
+// minZipped is how small a body is not worth compressing.
+const minZipped = 1000
 
 func takesGzip(r *http.Request) bool {
 	for _, encoding := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {

@@ -50,7 +50,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, endpoints []api.
 
 // serve takes one request through its faults, if it meets any, to its answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, e *api.Endpoint) {
-	v := s.dice.Throw(faults.Request{
+	v := s.faultPlan.Decide(faults.Request{
 		Endpoint: e.Name(), Spared: e.Spared, Repeatable: e.Repeatable, Accepting: e.Accepting,
 		Public: e.Public || e.Storage, Guarded: len(e.AnyOf)+len(e.AllOf) > 0,
 	})
@@ -97,7 +97,7 @@ func (s *Server) drop(e *api.Endpoint) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, v faults.Verdict, contextID string) api.Answer {
 	call := &api.Call{Request: r, Permitted: func(string) bool { return false }, Fate: fate(v), TokenSkew: v.Skew}
 	if v.Kind == faults.Revoke {
-		s.book.RevokeAll()
+		s.tokens.RevokeAll()
 	}
 	if e.Storage {
 		if refusal(v) != nil {

@@ -29,13 +29,13 @@ type Server struct {
 	organisation *organisation.Organisation
 	contacts     contact.Source
 
-	book   *access.Book
-	dice   *faults.Dice
-	counts counts
-	mux    *http.ServeMux
-	wfm    *wfm.Room
-	news   *notify.Room
-	rest   *rest.Room
+	tokens        *access.Tokens
+	faultPlan     *faults.Plan
+	counts        counts
+	mux           *http.ServeMux
+	wfm           *wfm.Service
+	notifications *notify.Service
+	rest          *rest.Service
 
 	// zippers are used again: making one costs more than compressing a small answer.
 	zippers sync.Pool
@@ -70,7 +70,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o, organisation: org, contacts: source, mux: http.NewServeMux(),
-		book: access.NewBook(o.Seed, o.Clock.Now, o.TokenLife, o.clients()...), dice: faults.NewDice(o.Seed, orders),
+		tokens: access.NewTokens(o.Seed, o.Clock.Now, o.TokenLife, o.clients()...), faultPlan: faults.NewPlan(o.Seed, orders),
 	}
 	s.lifetime, s.end = context.WithCancel(context.Background())
 	s.route()
@@ -93,7 +93,7 @@ func contacts(o Options) (contact.Source, organisation.Blueprint, error) {
 	start := today - wrapcast.Date(o.History)
 	m, err := demand.New(demand.Options{
 		Seed: o.Seed, Queues: o.Queues, Codes: o.Codes, Volume: o.Volume, HiddenCodes: o.HiddenCodes,
-		Start: start, Events: eventDay(start, today), Zone: zone, Size: o.Size, Reality: o.Reality,
+		Start: start, Events: eventDay(start, today), Zone: zone, Size: o.Size, Disturbances: o.Disturbances,
 	})
 	if err != nil {
 		return nil, organisation.Blueprint{}, err
@@ -152,27 +152,27 @@ func (w *work) wait() {
 	w.group.Wait()
 }
 
-// route registers every endpoint of every room.
+// route registers every endpoint of every service.
 func (s *Server) route() {
 	o, w := s.options, s.options.Switches
-	desk := access.Desk{Book: s.book, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus, Telling: w.OwnPermissions}
-	counting := analytics.Room{
+	login := access.Login{Tokens: s.tokens, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus, Telling: w.OwnPermissions}
+	counting := analytics.Service{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
 		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
 	}
-	routes := routing.Room{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
-	s.news = &notify.Room{
+	routes := routing.Service{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
+	s.notifications = &notify.Service{
 		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat, HeartbeatBody: w.HeartbeatBody,
 		SocketLife: o.SocketLife, Lifetime: s.lifetime,
 	}
-	s.wfm = &wfm.Room{
+	s.wfm = &wfm.Service{
 		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
-		Run: s.run, Publish: s.news.Publish,
+		Run: s.run, Publish: s.notifications.Publish,
 	}
-	s.rest = &rest.Room{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
-	rooms := []interface{ Endpoints() []api.Endpoint }{&desk, &counting, &routes, s.news, s.wfm, s.rest}
-	for _, room := range rooms {
-		s.endpoints = append(s.endpoints, room.Endpoints()...)
+	s.rest = &rest.Service{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
+	services := []interface{ Endpoints() []api.Endpoint }{&login, &counting, &routes, s.notifications, s.wfm, s.rest}
+	for _, service := range services {
+		s.endpoints = append(s.endpoints, service.Endpoints()...)
 	}
 	s.register(s.endpoints)
 }

@@ -11,45 +11,43 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/wfm"
 )
 
-// Switches are the points of the platform's behaviour that no primary source
-// settles, each with the name the project's reference gives it. The zero value of each is what the simulator
-// takes to be likeliest.
+// Switches are the points of the platform's behaviour that no public source settles. The zero value of each is what the
+// simulator takes to be likeliest.
 type Switches struct {
-	// WrongSecretStatus (S1) is 400 or 401; 0 means 400.
+	// WrongSecretStatus is 400 or 401; 0 means 400.
 	WrongSecretStatus int
-	// EmptyResultsList (S2) answers an aggregates query that finds nothing with {"results":[]} instead of {}.
+	// EmptyResultsList answers an aggregates query that finds nothing with {"results":[]} instead of {}.
 	EmptyResultsList bool
-	// UncodedMetrics (S3) are the agent's metrics that carry no wrapUpCode; nil means nConnected,
+	// UncodedMetrics are the agent's metrics that carry no wrapUpCode; nil means nConnected,
 	// nTransferred and nBlindTransferred, which happen before the leg's code exists. Add tTalk for a platform that is
 	// stricter still.
 	UncodedMetrics []string
-	// MostDays, MostBuckets and MostRows (S4) bound an aggregates query: days of its interval, buckets, and rows
+	// MaxDays, MaxBuckets and MaxRows bound an aggregates query: days of its interval, buckets, and rows
 	// (groups times buckets that are not empty) of its answer. 0 means 31, 100,000 and 100,000; below 0 none.
-	MostDays, MostBuckets, MostRows int
-	// CeilingCode (S4) is the code of the refusal: "response.entity.too.large", which "" means, or "bad.request".
+	MaxDays, MaxBuckets, MaxRows int
+	// CeilingCode is the code of the refusal: "response.entity.too.large", which "" means, or "bad.request".
 	CeilingCode string
-	// MostPageSize (S9) is the largest page of a routing list, 100 or 200; 0 means 100. ClampPageSize takes a larger
+	// MaxPageSize is the largest page of a routing list, 100 or 200; 0 means 100. ClampPageSize takes a larger
 	// one as the largest instead of refusing it.
-	MostPageSize  int
+	MaxPageSize   int
 	ClampPageSize bool
-	// ListDefaultCode (S10) puts the platform's Default Wrap-up Code into the listings.
+	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
 	ListDefaultCode bool
-	// ImportLength (S11) is the length rule of an import's arrays; "" means EightDays.
+	// ImportLength is the length rule of an import's arrays; "" means EightDays.
 	ImportLength LengthRule
-	// RefuseImportByNotification (S12) accepts a bad import and tells of it in an Error notification instead of a 400.
+	// RefuseImportByNotification accepts a bad import and tells of it in an Error notification instead of a 400.
 	RefuseImportByNotification bool
-	// MostImportBytes (S13) is the largest gzipped upload; 0 means no ceiling but the simulator's own of 64 MiB.
-	MostImportBytes int64
-	// ChangeableTimeZone (S15) lets Server.ChangeTimeZone move the business unit to another zone.
+	// MaxImportBytes is the largest gzipped upload; 0 means no ceiling but the simulator's own of 64 MiB.
+	MaxImportBytes int64
+	// ChangeableTimeZone lets Server.ChangeTimeZone move the business unit to another zone.
 	ChangeableTimeZone bool
-	// NoRateHeaders (S16) leaves the inin-ratelimit-* headers out.
+	// NoRateHeaders leaves the inin-ratelimit-* headers out.
 	NoRateHeaders bool
-	// HeartbeatBody (S17) is the JSON of a heartbeat; "" means a channel.metadata message.
+	// HeartbeatBody is the JSON of a heartbeat; "" means a channel.metadata message.
 	HeartbeatBody string
-	// MostInlineValues is how many numbers the data of a forecast's week may have to be answered inline, which the reference
-	// does not number either; more are fetched from a signed address. 0 means 200,000: 130 planning groups.
-	MostInlineValues int
-	// OwnPermissions is what a client learns when it asks what it may do, which has no number in the reference; "" means
+	// MaxInlineValues is how many numbers the data of a forecast's week may have to be answered inline; more are fetched from a signed address. 0 means 200,000: 130 planning groups.
+	MaxInlineValues int
+	// OwnPermissions is what a client learns when it asks what it may do; "" means
 	// TellPermissions.
 	OwnPermissions Telling
 }
@@ -79,12 +77,12 @@ const heartbeat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSo
 
 func (s Switches) withDefaults() Switches {
 	s.WrongSecretStatus = cmp.Or(s.WrongSecretStatus, 400)
-	s.MostDays, s.MostBuckets, s.MostRows = cmp.Or(s.MostDays, 31), cmp.Or(s.MostBuckets, 100_000), cmp.Or(s.MostRows, 100_000)
+	s.MaxDays, s.MaxBuckets, s.MaxRows = cmp.Or(s.MaxDays, 31), cmp.Or(s.MaxBuckets, 100_000), cmp.Or(s.MaxRows, 100_000)
 	s.CeilingCode = cmp.Or(s.CeilingCode, "response.entity.too.large")
-	s.MostPageSize = cmp.Or(s.MostPageSize, 100)
+	s.MaxPageSize = cmp.Or(s.MaxPageSize, 100)
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
-	s.MostInlineValues = cmp.Or(s.MostInlineValues, 200_000)
+	s.MaxInlineValues = cmp.Or(s.MaxInlineValues, 200_000)
 	s.OwnPermissions = cmp.Or(s.OwnPermissions, TellPermissions)
 	if s.UncodedMetrics == nil {
 		s.UncodedMetrics = []string{"nConnected", "nTransferred", "nBlindTransferred"}
@@ -101,12 +99,12 @@ func (s Switches) check() error {
 		return usage("the status of a wrong secret is 400 or 401, not %d", s.WrongSecretStatus)
 	case s.CeilingCode != "response.entity.too.large" && s.CeilingCode != "bad.request":
 		return usage("the code of a ceiling is response.entity.too.large or bad.request, not %q", s.CeilingCode)
-	case s.MostPageSize < 1:
-		return usage("the largest page must hold something, not %d", s.MostPageSize)
+	case s.MaxPageSize < 1:
+		return usage("the largest page must hold something, not %d", s.MaxPageSize)
 	case !slices.Contains([]LengthRule{EightDays, SevenDays, Elapsed}, s.ImportLength):
 		return usage("there is no length rule %q", s.ImportLength)
-	case s.MostImportBytes < 0:
-		return usage("the largest upload cannot be %d bytes", s.MostImportBytes)
+	case s.MaxImportBytes < 0:
+		return usage("the largest upload cannot be %d bytes", s.MaxImportBytes)
 	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):
 		return usage("a client cannot be told %q of its permissions", s.OwnPermissions)
 	}
@@ -119,14 +117,14 @@ func (s Switches) check() error {
 }
 
 func (s Switches) ceilings() analytics.Ceilings {
-	return analytics.Ceilings{Days: max(s.MostDays, 0), Buckets: max(s.MostBuckets, 0), Rows: max(s.MostRows, 0), Code: s.CeilingCode}
+	return analytics.Ceilings{Days: max(s.MaxDays, 0), Buckets: max(s.MaxBuckets, 0), Rows: max(s.MaxRows, 0), Code: s.CeilingCode}
 }
 
 func (s Switches) pages() api.PageRule {
-	return api.PageRule{Maximum: s.MostPageSize, Clamp: s.ClampPageSize}
+	return api.PageRule{Maximum: s.MaxPageSize, Clamp: s.ClampPageSize}
 }
 
 func (s Switches) wfm() wfm.Switches {
-	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification, MostBytes: s.MostImportBytes,
-		MostInline: s.MostInlineValues}
+	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification, MaxBytes: s.MaxImportBytes,
+		MaxInline: s.MaxInlineValues}
 }

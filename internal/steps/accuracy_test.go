@@ -56,7 +56,7 @@ func (w *world) handledOn(t *testing.T, day wrapcast.Date) map[wrapcast.CodeID]f
 		t.Fatal(err)
 	}
 	codes := map[wrapcast.CodeID]float64{}
-	for leaf, n := range w.sim.TruthBetween(day.Midnight(zone), (day + 1).Midnight(zone)).Final {
+	for leaf, n := range w.sim.GroundTruthBetween(day.Midnight(zone), (day + 1).Midnight(zone)).Final {
 		codes[leaf.Code] += float64(n)
 	}
 	return codes

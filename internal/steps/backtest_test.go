@@ -60,7 +60,7 @@ func TestHandleTimesFollowAShiftOfTheMixBeforeTheHabitsOfPlanning(t *testing.T) 
 	now := time.Date(2026, 1, 20, 12, 0, 0, 0, time.UTC)
 	w := stocked(t, now, func(o *sim.Options) {
 		o.History, o.Queues, o.Codes, o.Volume = 160, 3, 10, 6
-		o.Reality.Shift = sim.Shift{Share: 0.6, From: wrapcast.DateOf(now) - 80, Over: 60}
+		o.Disturbances.Shift = sim.Shift{Share: 0.6, From: wrapcast.DateOf(now) - 80, Over: 60}
 	}, nil)
 	r := w.backtest(t, steps.BacktestOptions{Origins: 2})
 	t.Logf("%+v codes %v", r.HandleTime, r.Overall.WAPE)

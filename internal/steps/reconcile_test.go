@@ -13,7 +13,7 @@ import (
 
 // everyReason is an organisation with contacts for every reason there is, over a year and both clock changes.
 func everyReason(o *sim.Options) {
-	o.Queues, o.Codes, o.History, o.HiddenCodes, o.Volume, o.Reality = 4, 12, 400, 2, 2, sim.FullReality()
+	o.Queues, o.Codes, o.History, o.HiddenCodes, o.Volume, o.Disturbances = 4, 12, 400, 2, 2, sim.FullDisturbances()
 }
 
 func (w *world) reconcile(t *testing.T, o steps.ReconcileOptions) wrapcast.Reconciliation {
@@ -65,7 +65,7 @@ func TestTheReasonsAreThoseOfWhatReallyHappened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	truth := w.sim.TruthBetween(r.From.Midnight(zone), (r.To + 1).Midnight(zone))
+	truth := w.sim.GroundTruthBetween(r.From.Midnight(zone), (r.To + 1).Midnight(zone))
 	if r.Platform != truth.Contacts {
 		t.Errorf("%d contacts, %d were handled", r.Platform, truth.Contacts)
 	}

@@ -68,10 +68,10 @@ func (d density) told() Predictor {
 func (d density) all() Span { return Span{d.from, d.from.Add(Quarters(len(d.rows)))} }
 
 // least is the theoretical minimum: as many quarter-hours as there may be, from the beginning on.
-func (d density) least(mostRows, longest int) int {
+func (d density) least(maxRows, longest int) int {
 	pieces, length, sum := 1, 0, 0
 	for _, n := range d.rows {
-		if length == longest || sum+n > mostRows {
+		if length == longest || sum+n > maxRows {
 			pieces, length, sum = pieces+1, 0, 0
 		}
 		length, sum = length+1, sum+n
@@ -87,7 +87,7 @@ func sum(rows []int) (total int) {
 }
 
 // drive answers a planner's questions as a platform with these ceilings would, and returns how many it asked.
-func drive(t *testing.T, tr *Planner, d density, mostRows, longest int) (requests, refusals int) {
+func drive(t *testing.T, tr *Planner, d density, maxRows, longest int) (requests, refusals int) {
 	t.Helper()
 	at := d.from
 	for {
@@ -102,7 +102,7 @@ func drive(t *testing.T, tr *Planner, d density, mostRows, longest int) (request
 			t.Fatalf("asked for %v, %v is next", s, at)
 		}
 		rows := d.of(s)
-		if sum(rows) > mostRows || s.Length() > longest {
+		if sum(rows) > maxRows || s.Length() > longest {
 			if refusals++; !tr.Refused(s) {
 				t.Fatalf("%v cannot be shorter", s)
 			}

@@ -18,8 +18,8 @@ type Client struct {
 	Permissions []string
 }
 
-// Book keeps the clients and the tokens they hold. It is safe for concurrent use.
-type Book struct {
+// Tokens keeps the clients and the tokens they hold. It is safe for concurrent use.
+type Tokens struct {
 	seed uint64
 	now  func() time.Time
 	life time.Duration
@@ -37,14 +37,14 @@ type token struct {
 	count   int       // requests since
 }
 
-// NewBook returns a book of clients whose tokens live for life.
-func NewBook(seed uint64, now func() time.Time, life time.Duration, clients ...Client) *Book {
-	return &Book{seed: seed, now: now, life: life, clients: clients, tokens: map[string]*token{}}
+// NewTokens returns the tokens, none so far, of clients whose tokens live for life.
+func NewTokens(seed uint64, now func() time.Time, life time.Duration, clients ...Client) *Tokens {
+	return &Tokens{seed: seed, now: now, life: life, clients: clients, tokens: map[string]*token{}}
 }
 
 // Issue gives a token to the client with this id and secret, and reports whether there is one. It ends early by
 // so much, or late where that is below zero.
-func (b *Book) Issue(id, secret string, early time.Duration) (string, bool) {
+func (b *Tokens) Issue(id, secret string, early time.Duration) (string, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range b.clients {
@@ -66,7 +66,7 @@ func Opaque(seed uint64, kind, name string) string {
 }
 
 // Holder returns the client whose token it is; expired, revoked and unknown tokens have none.
-func (b *Book) Holder(text string) (Client, bool) {
+func (b *Tokens) Holder(text string) (Client, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t, known := b.tokens[text]
@@ -82,7 +82,7 @@ func (b *Book) Holder(text string) (Client, bool) {
 }
 
 // Knows reports whether it gave the token out and has not forgotten it.
-func (b *Book) Knows(text string) bool {
+func (b *Tokens) Knows(text string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_, known := b.tokens[text]
@@ -90,28 +90,28 @@ func (b *Book) Knows(text string) bool {
 }
 
 // Has reports whether there is a client with the id.
-func (b *Book) Has(id string) bool {
+func (b *Tokens) Has(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.ContainsFunc(b.clients, func(c Client) bool { return c.ID == id })
 }
 
 // Revoke ends one token, RevokeAll every token there is.
-func (b *Book) Revoke(text string) {
+func (b *Tokens) Revoke(text string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.tokens, text)
 }
 
 // RevokeAll ends every token: the next call with each is refused.
-func (b *Book) RevokeAll() {
+func (b *Tokens) RevokeAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	clear(b.tokens)
 }
 
 // Permissions returns what the client's role grants now.
-func (b *Book) Permissions(client string) []string {
+func (b *Tokens) Permissions(client string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range b.clients {
@@ -123,7 +123,7 @@ func (b *Book) Permissions(client string) []string {
 }
 
 // Withdraw takes permissions away from every client, at once.
-func (b *Book) Withdraw(permissions []string) {
+func (b *Tokens) Withdraw(permissions []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range b.clients {
@@ -133,7 +133,7 @@ func (b *Book) Withdraw(permissions []string) {
 }
 
 // Permit changes what the client's role grants, at once.
-func (b *Book) Permit(client string, permissions []string) {
+func (b *Tokens) Permit(client string, permissions []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range b.clients {

@@ -8,8 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Telling is what an OAuth client learns when it asks what it may do. No public source says which; the project's
-// reference has no number for it.
+// Telling is what an OAuth client learns when it asks what it may do. No public source says which.
 type Telling string
 
 // The ways of telling.
@@ -63,15 +62,15 @@ type policy struct {
 }
 
 // subject tells a client of its one role, granted in the organisation's one division.
-func (d *Desk) subject(c *api.Call) (api.Answer, error) {
+func (d *Login) subject(c *api.Call) (api.Answer, error) {
 	if d.Telling == TellNothing {
 		return api.Answer{}, &api.Error{Status: http.StatusForbidden, Code: "not.authorized", Message: "You are not authorized to perform the requested action."}
 	}
 	o := d.Organisation
-	id := organisation.UUID(d.Book.seed, "role", c.ClientID)
+	id := organisation.UUID(d.Tokens.seed, "role", c.ClientID)
 	r := role{ID: id, Name: roleName, SelfURI: "/api/v2/authorization/roles/" + id}
 	if d.Telling != TellRoles {
-		r.Policies = policies(d.Book.Permissions(c.ClientID))
+		r.Policies = policies(d.Tokens.Permissions(c.ClientID))
 	}
 	in := division{o.Division.ID, o.Division.Name, "", true, "/api/v2/authorization/divisions/" + o.Division.ID}
 	return api.OK(subject{ID: c.ClientID, Name: roleName, Version: 1, SelfURI: subjectPath,

@@ -15,7 +15,7 @@ type Rate struct {
 }
 
 // Count counts one request of a token against allowed per minute; a token nobody holds counts nothing.
-func (b *Book) Count(text string, allowed int) Rate {
+func (b *Tokens) Count(text string, allowed int) Rate {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t, known := b.tokens[text]

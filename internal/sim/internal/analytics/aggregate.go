@@ -129,7 +129,7 @@ func (a *aggregation) fold(e *emitter, source contact.Source, o *organisation.Or
 		e.want(s.metric, i)
 	}
 	e.begin(a.take, now.UnixMilli())
-	first := localDay(a.span.from, o.Zone) - 1 // contacts live less than a day: see contact.LongestLife
+	first := localDay(a.span.from, o.Zone) - 1 // contacts live less than a day: see contact.MaxLife
 	for day := max(first, o.Start-1); day <= localDay(a.span.to-1, o.Zone) && !a.full(); day++ {
 		for c := range source.Day(day) {
 			if c.Completed() >= a.span.from && c.Arrived < a.span.to {

@@ -46,10 +46,10 @@ func (m emitted) String() string {
 // emitter turns contacts into metrics, each stamped once, when it is complete: what
 // a queue counts at arrival, at the answer or when the customer gave up; what an agent did at the end of after-call work.
 type emitter struct {
-	book *book
+	directory *directory
 	// slots says where the values of each metric go, nowhere for those nobody asked for.
 	slots [emittedCount][]int
-	// uncoded are the agent's metrics that carry no wrap-up code: an open point (S3).
+	// uncoded are the agent's metrics that carry no wrap-up code, which no public source says.
 	uncoded [emittedCount]bool
 	test    test
 	take    func(r *record, at int64, slot int, value int64)
@@ -61,8 +61,8 @@ type emitter struct {
 	record record
 }
 
-func newEmitter(b *book, t test, uncoded []string) *emitter {
-	e := &emitter{book: b, test: t}
+func newEmitter(b *directory, t test, uncoded []string) *emitter {
+	e := &emitter{directory: b, test: t}
 	for m := range emitted(emittedCount) {
 		e.uncoded[m] = slices.Contains(uncoded, m.String())
 	}
@@ -101,7 +101,7 @@ func (e *emitter) contact(c *contact.Contact) {
 	if c.Abandoned || !e.agentSide && !e.bareSide {
 		return
 	}
-	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.book.agent(c.Queue, c.Agent), media: c.Media, conversation: c.Conversation}
+	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.directory.agent(c.Queue, c.Agent), media: c.Media, conversation: c.Conversation}
 	if e.agentSide && e.test(&e.record) {
 		e.handled(&e.record, c, false)
 	}

@@ -37,7 +37,7 @@ type ranged struct {
 type test func(*record) bool
 
 // compile turns the filter into a test; no filter wants everything.
-func (f *filter) compile(b *book) (test, *api.Error) {
+func (f *filter) compile(b *directory) (test, *api.Error) {
 	if f == nil {
 		return func(*record) bool { return true }, nil
 	}
@@ -65,7 +65,7 @@ func (f *filter) compile(b *book) (test, *api.Error) {
 	return combine(f.Type, "filter.type", tests)
 }
 
-func (c *clause) compile(b *book) (test, *api.Error) {
+func (c *clause) compile(b *directory) (test, *api.Error) {
 	if len(c.Predicates) == 0 {
 		return nil, api.Constraint("filter.clauses.predicates", "a clause needs predicates")
 	}
@@ -84,7 +84,7 @@ func (c *clause) compile(b *book) (test, *api.Error) {
 }
 
 // set tests many values of one dimension in one step: what an or of matches on queues or codes, the usual form, means.
-func set(predicates []predicate, b *book) (t test, ok bool) {
+func set(predicates []predicate, b *directory) (t test, ok bool) {
 	if len(predicates) < 2 {
 		return nil, false
 	}
@@ -128,7 +128,7 @@ func combine(kind, field string, tests []test) (test, *api.Error) {
 	}
 }
 
-func (p *predicate) compile(b *book) (test, *api.Error) {
+func (p *predicate) compile(b *directory) (test, *api.Error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}

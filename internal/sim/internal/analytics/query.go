@@ -44,8 +44,8 @@ type sorting struct {
 	Function string `json:"function"`
 }
 
-// mostViews is how many views a query may have.
-const mostViews = 10
+// maxViews is how many views a query may have.
+const maxViews = 10
 
 // check refuses what the API description does not allow, in the order a reader of the body meets it.
 func (q *query) check() *api.Error {
@@ -75,8 +75,8 @@ func (q *query) check() *api.Error {
 }
 
 func (q *query) checkViews() *api.Error {
-	if len(q.Views) > mostViews {
-		return api.Constraint("views", "at most %d views are allowed", mostViews)
+	if len(q.Views) > maxViews {
+		return api.Constraint("views", "at most %d views are allowed", maxViews)
 	}
 	names := map[string]bool{}
 	for _, v := range q.Views {
@@ -134,8 +134,8 @@ type span struct {
 // graceOverDays is what a local span may be longer than its days when the clocks are put back in it.
 const graceOverDays = time.Hour
 
-// mostBuckets bounds the memory of a query where no ceiling was set.
-const mostBuckets = 1_000_000
+// maxBuckets bounds the memory of a query where no ceiling was set.
+const maxBuckets = 1_000_000
 
 func (q *query) span(c Ceilings) (span, *api.Error) {
 	zone, err := q.zone()
@@ -159,7 +159,7 @@ func (q *query) span(c Ceilings) (span, *api.Error) {
 	if !ok {
 		return span{}, api.InvalidValue(q.Granularity, "granularity", "[ISO-8601 periods such as P1D, PT30M, P1DT12H]")
 	}
-	most := cmp.Or(c.Buckets, mostBuckets)
+	most := cmp.Or(c.Buckets, maxBuckets)
 	bounds, ok := p.bounds(from.In(zone), to, most)
 	if !ok {
 		return span{}, c.refuse(fmt.Sprintf("The interval [%s] has more than %d buckets of %s", q.Interval, most, q.Granularity))

@@ -18,16 +18,16 @@ type record struct {
 
 const absent = -1
 
-// book turns places into ids and back.
-type book struct {
+// directory turns places into ids and back.
+type directory struct {
 	organisation  *organisation.Organisation
 	seed          uint64
 	agentsBefore  []int          // by queue: how many agents the queues before it have
 	queues, codes map[string]int // places by id
 }
 
-func newBook(o *organisation.Organisation, seed uint64) *book {
-	b := &book{organisation: o, seed: seed, queues: map[string]int{}, codes: map[string]int{}}
+func newDirectory(o *organisation.Organisation, seed uint64) *directory {
+	b := &directory{organisation: o, seed: seed, queues: map[string]int{}, codes: map[string]int{}}
 	for i, c := range o.Codes {
 		b.codes[c.ID] = i
 	}
@@ -41,21 +41,21 @@ func newBook(o *organisation.Organisation, seed uint64) *book {
 }
 
 // agent numbers the agents of all queues through.
-func (b *book) agent(queue, agent int) int { return b.agentsBefore[queue] + agent }
+func (b *directory) agent(queue, agent int) int { return b.agentsBefore[queue] + agent }
 
-func (b *book) userID(agent int) string {
+func (b *directory) userID(agent int) string {
 	queue := sort.Search(len(b.agentsBefore), func(i int) bool { return b.agentsBefore[i] > agent }) - 1
 	return b.organisation.Queues[queue].Agents[agent-b.agentsBefore[queue]]
 }
 
 // has reports whether the record has a value for the dimension.
-func (b *book) has(r *record, dimension string) bool {
+func (b *directory) has(r *record, dimension string) bool {
 	_, ok := b.value(r, dimension)
 	return ok
 }
 
 // value returns a record's value for a dimension; most dimensions have none here.
-func (b *book) value(r *record, dimension string) (string, bool) {
+func (b *directory) value(r *record, dimension string) (string, bool) {
 	switch dimension {
 	case "queueId":
 		return b.organisation.Queues[r.queue].ID, true
@@ -88,7 +88,7 @@ func (b *book) value(r *record, dimension string) (string, bool) {
 }
 
 // matches tests a dimension against a value; queues and codes are looked up once.
-func (b *book) matches(dimension, value string) test {
+func (b *directory) matches(dimension, value string) test {
 	switch dimension {
 	case "queueId":
 		at, known := b.queues[value]

@@ -36,13 +36,13 @@ func compareKeys(x, y *key) int {
 		cmp.Compare(x.agent, y.agent), cmp.Compare(x.side, y.side), cmp.Compare(x.serial, y.serial))
 }
 
-// write sends the answer of a query. Nothing found is {} or an empty list (S2).
-func (a *aggregation) write(out io.Writer, b *book, q *query, emptyList bool) error {
+// write sends the answer of a query. Nothing found is {} or an empty list.
+func (a *aggregation) write(out io.Writer, b *directory, q *query, emptyList bool) error {
 	if len(a.groups) == 0 && !emptyList {
 		_, err := io.WriteString(out, "{}\n")
 		return err
 	}
-	w := &writer{aggregation: a, book: b, q: q, out: out, buf: make([]byte, 0, flushAt+1024)}
+	w := &writer{aggregation: a, directory: b, q: q, out: out, buf: make([]byte, 0, flushAt+1024)}
 	lists := a.byGroup()
 	w.text(`{"results":`)
 	if err := w.results(a.order(q, lists), lists); err != nil {

@@ -18,10 +18,10 @@ const flushAt = 64 << 10
 // writer writes containers of an aggregation as the platform does.
 type writer struct {
 	*aggregation
-	book *book
-	q    *query
-	out  io.Writer
-	buf  []byte
+	directory *directory
+	q         *query
+	out       io.Writer
+	buf       []byte
 	// intervals are the buckets' texts, made when they are first needed.
 	intervals []string
 	// dimensions are those grouped by, sorted.
@@ -72,7 +72,7 @@ func (w *writer) group(r *record) {
 	w.text(`{"group":{`)
 	first := true
 	for _, dimension := range w.dimensions {
-		if value, ok := w.book.value(r, dimension); ok {
+		if value, ok := w.directory.value(r, dimension); ok {
 			w.comma(&first)
 			w.text(`"` + dimension + `":"`)
 			w.text(value)

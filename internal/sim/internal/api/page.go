@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// PageRule is how the platform bounds pages; the maximum is an open point (S9).
+// PageRule is how the platform bounds pages; the maximum is not known for certain.
 type PageRule struct {
 	Maximum int
 	// Clamp takes a larger page size as the maximum instead of refusing it.

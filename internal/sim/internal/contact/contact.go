@@ -13,9 +13,9 @@ import (
 // NoCode is the Code of a contact nobody gave a wrap-up code to, abandoned ones included.
 const NoCode = -1
 
-// LongestLife is the longest time from the arrival of a conversation's first contact to the completion of its last. No
+// MaxLife is the longest time from the arrival of a conversation's first contact to the completion of its last. No
 // Source exceeds it, so that whatever is stamped on a local day belongs to a conversation of that day or the one before.
-const LongestLife = 20 * time.Hour
+const MaxLife = 20 * time.Hour
 
 // Contact is one contact in one queue, handled by one agent or abandoned. A conversation that is transferred
 // is several, one for each leg. Queue, Code and Agent are places in the organisation's lists; instants are Unix

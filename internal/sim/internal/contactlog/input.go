@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// longestLine bounds the memory a hostile file can take.
-const longestLine = 1 << 16
+// maxLine bounds the memory a hostile file can take.
+const maxLine = 1 << 16
 
 // decompress looks at the first two bytes and unpacks what begins like gzip.
 func decompress(in io.Reader) (io.Reader, error) {
@@ -49,7 +49,7 @@ type tooLongError struct{ line int }
 
 func (e *tooLongError) Error() string { return fmt.Sprintf("line %d is too long", e.line) }
 
-// lineLimiter passes bytes on and fails on a line longer than longestLine.
+// lineLimiter passes bytes on and fails on a line longer than maxLine.
 type lineLimiter struct {
 	in     io.Reader
 	line   int // counted from 1
@@ -64,12 +64,12 @@ func (l *lineLimiter) Read(p []byte) (int, error) {
 			l.length += len(rest)
 			break
 		}
-		if l.length+end > longestLine {
+		if l.length+end > maxLine {
 			return 0, &tooLongError{l.line}
 		}
 		l.line, l.length, rest = l.line+1, 0, rest[end+1:]
 	}
-	if l.length > longestLine {
+	if l.length > maxLine {
 		return 0, &tooLongError{l.line}
 	}
 	return n, err

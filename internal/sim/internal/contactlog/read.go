@@ -16,8 +16,8 @@ import (
 
 const (
 	op = "sim.ReadLog"
-	// longestField is how many bytes a name in a log may have: the platform's own names are shorter.
-	longestField = 1000
+	// maxField is how many bytes a name in a log may have: the platform's own names are shorter.
+	maxField = 1000
 )
 
 // Read reads a contact log: CSV with a header, gzipped or not (its first bytes
@@ -142,8 +142,8 @@ func checkField(line int, column, value string) error {
 	switch {
 	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
 		return refuse(line, "%s is not text: %s", column, quote(value)).WithHint("save the log as UTF-8 CSV")
-	case len(value) > longestField:
-		return refuse(line, "%s has %d bytes; at most %d are allowed", column, len(value), longestField)
+	case len(value) > maxField:
+		return refuse(line, "%s has %d bytes; at most %d are allowed", column, len(value), maxField)
 	case strings.TrimSpace(value) == "" && column != "source":
 		return refuse(line, "%s is empty", column)
 	}
@@ -173,7 +173,7 @@ func (p *parser) broken(err error) error {
 	var syntax *csv.ParseError
 	switch {
 	case errors.As(err, &long):
-		return refuse(long.line, "it is longer than %d bytes", longestLine).WithHint("check that this is a CSV file and that its quotes are closed")
+		return refuse(long.line, "it is longer than %d bytes", maxLine).WithHint("check that this is a CSV file and that its quotes are closed")
 	case errors.As(err, &syntax):
 		return refuse(syntax.Line, "it is not CSV: %w", syntax.Err)
 	default:

@@ -128,9 +128,9 @@ func (m *Model) draw(d *day, i int, chance *chance, yield func(contact.Contact) 
 			Queue: f.queue, Code: f.kind, Media: f.media, Agent: r.IntN(f.agents),
 		}
 		c.Conversation = c.Serial
-		c.Code = m.reality.shifted(f, d.date, &c)
+		c.Code = m.disturbances.shifted(f, d.date, &c)
 		m.handle(r, f, &c)
-		if !m.reality.happens(m, &c, yield) {
+		if !m.disturbances.happens(m, &c, yield) {
 			return false
 		}
 	}

@@ -79,7 +79,7 @@ func TestContactsArriveOnTheirLocalDayAndLiveShortEnough(t *testing.T) {
 			if wrapcast.DateOf(at) != day {
 				t.Fatalf("a contact of %s arrives at %s", day, at)
 			}
-			if c.Completed()-c.Arrived > contact.LongestLife.Milliseconds() || c.Wait < 0 {
+			if c.Completed()-c.Arrived > contact.MaxLife.Milliseconds() || c.Wait < 0 {
 				t.Fatalf("a contact of %s lives for %s", day, time.Duration(c.Completed()-c.Arrived)*time.Millisecond)
 			}
 			if c.Abandoned && (c.Handle() != 0 || c.Code != contact.NoCode) || !c.Abandoned && c.Talk <= 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// events are the two things that befall codes in mid-history: one is deleted and its
+// events are the two things that happen to codes in mid-history: one is deleted and its
 // contacts get another's code from then on, one is renamed and keeps its id. Both are synthetic.
 type events struct {
 	deleted, successor, renamed int // kinds; -1 where there are too few codes
@@ -17,13 +17,13 @@ type events struct {
 	day                         wrapcast.Date
 }
 
-// fewestForEvents is how many codes an organisation needs before one is taken away.
-const fewestForEvents = 4
+// minForEvents is how many codes an organisation needs before one is taken away.
+const minForEvents = 4
 
 // planEvents chooses, seeded, among codes of middling size.
 func (m *Model) planEvents() events {
 	none := events{deleted: -1, successor: -1, renamed: -1}
-	if len(m.kinds) < fewestForEvents || m.options.Events == 0 {
+	if len(m.kinds) < minForEvents || m.options.Events == 0 {
 		return none
 	}
 	bySize := make([]int, len(m.kinds))

@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// lives are what befalls further codes where that is wanted: two are merged into a new one, one begins and one ends
+// lives are what happens to further codes where that is wanted: two are merged into a new one, one begins and one ends
 // in mid-history, with the contacts it stands for. All of it is synthetic.
 type lives struct {
 	started, ended, one, other int // kinds; -1 where there are too few codes
@@ -20,14 +20,14 @@ type lives struct {
 	name                       string
 }
 
-// fewestForLives is how many codes an organisation needs for all of it.
-const fewestForLives = 12
+// minForLives is how many codes an organisation needs for all of it.
+const minForLives = 12
 
-// planLives chooses among codes of middling size that nothing else befalls. The days lie around that of the other
+// planLives chooses among codes of middling size that nothing else happens to. The days lie around that of the other
 // events: a quarter of a year before and after it, and half a year after it.
 func (m *Model) planLives() lives {
 	none := lives{started: -1, ended: -1, one: -1, other: -1}
-	if !m.options.Reality.Codes || len(m.kinds) < fewestForLives || m.options.Events == 0 {
+	if !m.options.Disturbances.Codes || len(m.kinds) < minForLives || m.options.Events == 0 {
 		return none
 	}
 	var free []int
@@ -80,7 +80,7 @@ type outage struct{ from, to int64 }
 
 // planOutage is the morning of a Tuesday seven weeks after the events.
 func (m *Model) planOutage() outage {
-	if !m.options.Reality.Outage || m.options.Events == 0 {
+	if !m.options.Disturbances.Outage || m.options.Events == 0 {
 		return outage{}
 	}
 	day := m.options.Events + 49

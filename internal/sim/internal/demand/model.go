@@ -26,22 +26,22 @@ type Options struct {
 	// Size invents an organisation instead of drawing the measured one; the zero value does not. Queues and Codes
 	// above do not concern it.
 	Size Size
-	// Reality is what befalls contacts and codes beyond what was measured; the zero value is nothing.
-	Reality Reality
+	// Disturbances is what happens to contacts and codes beyond what was measured; the zero value is nothing.
+	Disturbances Disturbances
 }
 
 // Model is the built-in demand: a contact.Source.
 type Model struct {
-	options  Options
-	name     string
-	figures  *figures.Figures
-	holidays map[string]float64 // factors by name
-	kinds    []kind
-	streams  []flow
-	queues   []queue // in the order contacts count them
-	events   events
-	lives    lives
-	reality  reality
+	options      Options
+	name         string
+	figures      *figures.Figures
+	holidays     map[string]float64 // factors by name
+	kinds        []kind
+	streams      []flow
+	queues       []queue // in the order contacts count them
+	events       events
+	lives        lives
+	disturbances disturbances
 }
 
 // queue is a department in use.
@@ -77,7 +77,7 @@ type flow struct {
 const (
 	dispersionOfRareTypes = 0.23
 	weightOfDispersion    = 200
-	mostDispersion        = 3
+	maxDispersion         = 3
 )
 
 // New makes the model. It fails only if the committed figures cannot be read.
@@ -102,7 +102,7 @@ func New(o Options) (*Model, error) {
 	}
 	m.events = m.planEvents()
 	m.lives = m.planLives()
-	m.reality = m.planReality()
+	m.disturbances = m.planDisturbances()
 	return m, nil
 }
 
@@ -128,7 +128,7 @@ func (m *Model) kind(s *shaper, t *figures.Type, name string) kind {
 	k := kind{name: name, months: s.months(t), keep: min(t.Persistence, 0.9)}
 	n := float64(t.Requests())
 	dispersion := (n*max(t.Dispersion, 0) + weightOfDispersion*dispersionOfRareTypes) / (n + weightOfDispersion)
-	k.sigma = math.Sqrt(math.Log1p(min(dispersion, mostDispersion)))
+	k.sigma = math.Sqrt(math.Log1p(min(dispersion, maxDispersion)))
 	chance := hashOf(t.Name)
 	if m.options.Size != (Size{}) {
 		chance = hashOf(name)

@@ -99,7 +99,7 @@ func TestPlacedFaultsMeetExactlyTheirRequests(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := rapid.Uint64Range(1, 20).Draw(t, "first")
 		last := first + rapid.Uint64Range(0, 5).Draw(t, "more")
-		d := faults.NewDice(rapid.Uint64().Draw(t, "seed"), faults.Orders{})
+		d := faults.NewPlan(rapid.Uint64().Draw(t, "seed"), faults.Orders{})
 		if _, err := faults.FromShares(map[string]float64{"503#" + place(first, last) + "@/b": 1, "latency:3s#1@/a": 1}); err == nil {
 			t.Fatal("a place behind the parameter was read")
 		}
@@ -115,7 +115,7 @@ func TestPlacedFaultsMeetExactlyTheirRequests(t *testing.T) {
 				endpoint = "GET /b"
 				toB++
 			}
-			v := d.Throw(faults.Request{Endpoint: endpoint, Spared: true})
+			v := d.Decide(faults.Request{Endpoint: endpoint, Spared: true})
 			want := endpoint == "GET /b" && first <= toB && toB <= last
 			if (v.Kind == faults.Unavailable) != want {
 				t.Fatalf("request %d to %s, the %d. to b, meets %q", i, endpoint, toB, v.Kind)
@@ -128,18 +128,18 @@ func place(first, last uint64) string {
 	return fmt.Sprintf("%d-%d", first, last)
 }
 
-// What befalls the n-th request to an endpoint depends on seed and n, not on what is asked elsewhere.
+// What happens to the n-th request to an endpoint depends on seed and n, not on what is asked elsewhere.
 func TestEndpointsDoNotDisturbEachOther(t *testing.T) {
 	t.Parallel()
 	all := orders(t, "429=0.3,drop=0.2,latency=0.4,skew=0.1")
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		alone, among := faults.NewDice(seed, all), faults.NewDice(seed, all)
+		alone, among := faults.NewPlan(seed, all), faults.NewPlan(seed, all)
 		for range 30 {
 			for range rapid.IntRange(0, 3).Draw(t, "others") {
-				among.Throw(faults.Request{Endpoint: "GET /other"})
+				among.Decide(faults.Request{Endpoint: "GET /other"})
 			}
-			a, b := alone.Throw(faults.Request{Endpoint: "GET /a", Repeatable: true}), among.Throw(faults.Request{Endpoint: "GET /a", Repeatable: true})
+			a, b := alone.Decide(faults.Request{Endpoint: "GET /a", Repeatable: true}), among.Decide(faults.Request{Endpoint: "GET /a", Repeatable: true})
 			if a != b {
 				t.Fatalf("%+v alone, %+v among others", a, b)
 			}
@@ -154,12 +154,12 @@ func TestSharesAreMetAndGroupsAreIndependent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := faults.NewDice(7, all)
+	d := faults.NewPlan(7, all)
 	const n = 20_000
 	both := 0
 	for range n {
-		v := d.Throw(faults.Request{Endpoint: "POST /import", Repeatable: true, Accepting: true})
-		if v.Kind == faults.TooMany && v.News == faults.NotificationLost {
+		v := d.Decide(faults.Request{Endpoint: "POST /import", Repeatable: true, Accepting: true})
+		if v.Kind == faults.TooMany && v.Notice == faults.NotificationLost {
 			both++
 		}
 	}
@@ -182,18 +182,18 @@ func TestStormsGoOnForTheirNumber(t *testing.T) {
 		"storm#2=1:3":      {"", "429", "429", "429", "", ""},
 		"storm-bare#2=1:3": {"", "429-bare", "429-bare", "429-bare", "", ""},
 	} {
-		d := faults.NewDice(1, orders(t, text))
+		d := faults.NewPlan(1, orders(t, text))
 		for i, kind := range want {
 			endpoint := []string{"GET /a", "GET /b"}[i%2] // it sweeps over all endpoints
-			if v := d.Throw(faults.Request{Endpoint: endpoint}); v.Kind != kind {
+			if v := d.Decide(faults.Request{Endpoint: endpoint}); v.Kind != kind {
 				t.Errorf("%s: request %d meets %q", text, i+1, v.Kind)
 			}
 		}
 	}
-	d := faults.NewDice(1, orders(t, "burst#1=1:200"))
+	d := faults.NewPlan(1, orders(t, "burst#1=1:200"))
 	seen := map[faults.Kind]int{}
 	for range 200 {
-		seen[d.Throw(faults.Request{Endpoint: "GET /a"}).Kind]++
+		seen[d.Decide(faults.Request{Endpoint: "GET /a"}).Kind]++
 	}
 	if len(seen) != 4 || seen[faults.None] > 0 || seen[faults.BadGateway] < 20 {
 		t.Errorf("a burst of %v", seen)
@@ -220,16 +220,16 @@ func TestWhatIsSpared(t *testing.T) {
 		{"withdraw=1", false, false, false},
 	} {
 		for request, want := range map[faults.Request]bool{read: c.read, remove: c.remove, accept: c.accept} {
-			if v := faults.NewDice(3, orders(t, c.order)).Throw(request); (v.Kind != faults.None) != want {
+			if v := faults.NewPlan(3, orders(t, c.order)).Decide(request); (v.Kind != faults.None) != want {
 				t.Errorf("%s meets %s: %q", c.order, request.Endpoint, v.Kind)
 			}
 		}
 	}
-	v := faults.NewDice(3, orders(t, "import-slow=1:5s,notification-twice=1,latency=1:1s,skew=1:-1m")).Throw(accept)
-	if v.Fate != faults.ImportSlow || v.FateDelay != 5*time.Second || v.News != faults.NotificationTwice || v.Latency != time.Second || v.Skew != -time.Minute || v.Kind != "" {
+	v := faults.NewPlan(3, orders(t, "import-slow=1:5s,notification-twice=1,latency=1:1s,skew=1:-1m")).Decide(accept)
+	if v.Fate != faults.ImportSlow || v.FateDelay != 5*time.Second || v.Notice != faults.NotificationTwice || v.Latency != time.Second || v.Skew != -time.Minute || v.Kind != "" {
 		t.Errorf("what comes on top is %+v", v)
 	}
-	if v := faults.NewDice(3, orders(t, "import-slow=1,notification-lost=1")).Throw(read); v.Fate != "" || v.News != "" {
+	if v := faults.NewPlan(3, orders(t, "import-slow=1,notification-lost=1")).Decide(read); v.Fate != "" || v.Notice != "" {
 		t.Errorf("a read has the fate of an import: %+v", v)
 	}
 }

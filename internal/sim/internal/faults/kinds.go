@@ -75,7 +75,7 @@ const (
 	delays
 	clocks
 	fates
-	news
+	notices
 	groupCount = iota
 )
 
@@ -134,8 +134,8 @@ func traits() []trait {
 		{kind: ImportSlow, group: fates, takes: duration, fallback: "1m0s", about: "the import takes so much longer"},
 		{kind: ImportStuck, group: fates, about: "the import never ends"},
 		{kind: ImportError, group: fates, about: "the import is accepted and ends in an error"},
-		{kind: NotificationLost, group: news, about: "nobody is told how the import ended"},
-		{kind: NotificationTwice, group: news, about: "it is told two times how the import ended"},
+		{kind: NotificationLost, group: notices, about: "nobody is told how the import ended"},
+		{kind: NotificationTwice, group: notices, about: "it is told two times how the import ended"},
 	}
 }
 

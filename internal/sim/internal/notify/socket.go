@@ -52,7 +52,7 @@ type metadata struct {
 }
 
 // Publish tells everybody who is subscribed to the topic and listening now.
-func (r *Room) Publish(topic string, body any) {
+func (r *Service) Publish(topic string, body any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.numbers++
@@ -75,7 +75,7 @@ func (s *socket) send(text []byte) {
 }
 
 // connect opens the socket of the channel in the path. A channel has one socket: a second takes the place of the first.
-func (r *Room) connect(w http.ResponseWriter, request *http.Request) {
+func (r *Service) connect(w http.ResponseWriter, request *http.Request) {
 	id := request.PathValue("channelId")
 	if !r.exists(id) {
 		http.Error(w, "no such channel", http.StatusNotFound)
@@ -97,15 +97,15 @@ func (r *Room) connect(w http.ResponseWriter, request *http.Request) {
 }
 
 // Holds reports whether there is a channel with the id.
-func (r *Room) Holds(id string) bool { return r.exists(id) }
+func (r *Service) Holds(id string) bool { return r.exists(id) }
 
-func (r *Room) exists(id string) bool {
+func (r *Service) exists(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.ContainsFunc(r.channels, func(ch *channel) bool { return ch.id == id && r.Now().Before(ch.expires) })
 }
 
-func (r *Room) attach(id string, s *socket) {
+func (r *Service) attach(id string, s *socket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, ch := range r.channels {
@@ -116,7 +116,7 @@ func (r *Room) attach(id string, s *socket) {
 	}
 }
 
-func (r *Room) detach(id string, s *socket) {
+func (r *Service) detach(id string, s *socket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, ch := range r.channels {
@@ -138,7 +138,7 @@ func drain(ctx context.Context, conn *websocket.Conn, gone context.CancelCauseFu
 
 // serve writes messages and heartbeats until the socket's life is over. It waits in
 // real time, not on the clock: a heartbeat is about the connection, and a clock that is sped up would drown it.
-func (r *Room) serve(ctx context.Context, conn *websocket.Conn, s *socket) {
+func (r *Service) serve(ctx context.Context, conn *websocket.Conn, s *socket) {
 	early := min(closingEarly, r.SocketLife/2)
 	notice, cancelNotice := context.WithTimeout(ctx, r.SocketLife-early)
 	defer cancelNotice()

@@ -7,7 +7,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
 )
 
-func (r *Room) subscriptions(c *api.Call) (api.Answer, error) {
+func (r *Service) subscriptions(c *api.Call) (api.Answer, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ch, err := r.use(c)
@@ -23,13 +23,13 @@ func (r *Room) subscriptions(c *api.Call) (api.Answer, error) {
 }
 
 // subscribe adds topics to those a channel has, replace puts them in their place.
-func (r *Room) subscribe(c *api.Call) (api.Answer, error) { return r.change(c, false) }
+func (r *Service) subscribe(c *api.Call) (api.Answer, error) { return r.change(c, false) }
 
-func (r *Room) replace(c *api.Call) (api.Answer, error) { return r.change(c, true) }
+func (r *Service) replace(c *api.Call) (api.Answer, error) { return r.change(c, true) }
 
 // change subscribes a channel to the topics in the body. One rejected topic fails the
 // whole request, unless ignoreErrors is true.
-func (r *Room) change(c *api.Call, replace bool) (api.Answer, error) {
+func (r *Service) change(c *api.Call, replace bool) (api.Answer, error) {
 	var asked []topicEntity
 	if err := api.Decode(c.Body, &asked, "ChannelTopic"); err != nil {
 		return api.Answer{}, err
@@ -72,14 +72,14 @@ func (ch *channel) subscribe(names []string, replace bool) error {
 			topics = append(topics, name)
 		}
 	}
-	if len(topics) > mostTopics {
+	if len(topics) > maxTopics {
 		return &api.Error{Status: http.StatusBadRequest, Code: "notification.subscription.too.many.subscriptions", Message: "Too many subscriptions"}
 	}
 	ch.topics = topics
 	return nil
 }
 
-func (r *Room) unsubscribe(c *api.Call) (api.Answer, error) {
+func (r *Service) unsubscribe(c *api.Call) (api.Answer, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ch, err := r.use(c)

@@ -34,7 +34,7 @@ func topics() []topic {
 var topicID = regexp.MustCompile(`^[0-9A-Za-z-]+$`)
 
 // find returns the kind of a topic; ok is false for one that does not exist.
-func (r *Room) find(name string) (found topic, ok bool) {
+func (r *Service) find(name string) (found topic, ok bool) {
 	for _, t := range topics() {
 		before, after, hasID := strings.Cut(t.name, "{id}")
 		id, isIn := strings.CutPrefix(name, before)
@@ -64,7 +64,7 @@ type topicEntity struct {
 }
 
 // judge says whether the caller may subscribe to a topic, and the refusal where it may not.
-func (r *Room) judge(c *api.Call, name string) (topicEntity, *api.Error) {
+func (r *Service) judge(c *api.Call, name string) (topicEntity, *api.Error) {
 	e := topicEntity{ID: name, State: "Permitted", SelfURI: channelsPath + "/" + c.Path("channelId") + "/subscriptions"}
 	t, ok := r.find(name)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// payload is the article's, field for field.
+// payload is the rest payload (docs/FORMATS.md), field for field.
 type payload struct {
 	Name            *string      `json:"name"`
 	Description     *string      `json:"description"`
@@ -34,14 +34,14 @@ type timeWindow struct {
 	Granularity string `json:"granularity"`
 }
 
-// metadata has the article's three members, and any others: it was made for them.
+// metadata has three members that must be there, and any others: it was made for them.
 type metadata map[string]json.RawMessage
 
-// longestHorizon is the article's limit, and an hour for a clock put back on the way.
-const longestHorizon = 90*24*time.Hour + time.Hour
+// maxHorizon is 90 days, and an hour for a clock put back on the way.
+const maxHorizon = 90*24*time.Hour + time.Hour
 
-// check refuses what the article calls a bad request, and anything its payload has no place for. It returns the name.
-func (r *Room) check(body []byte) (string, error) {
+// check refuses a payload that lacks something, and anything the payload has no place for. It returns the name.
+func (r *Service) check(body []byte) (string, error) {
 	var p payload
 	if err := api.Decode(body, &p, "ForecastPayload"); err != nil {
 		return "", err
@@ -111,7 +111,7 @@ func (p *payload) checkWindows(now time.Time) error {
 		switch {
 		case !start.Before(end):
 			return api.Constraint("timeWindows", "the window [%s] ends before it begins", w.Start)
-		case end.Sub(start) > longestHorizon || end.Sub(now) > longestHorizon+24*time.Hour:
+		case end.Sub(start) > maxHorizon || end.Sub(now) > maxHorizon+24*time.Hour:
 			return api.Constraint("timeWindows", "the window to [%s] exceeds the prediction horizon of 90 days", w.End)
 		case !slices.Contains([]string{"P1D", "PT1H", "PT30M", "PT15M"}, w.Granularity):
 			return api.InvalidValue(w.Granularity, "timeWindows.granularity", "[P1D, PT1H, PT30M, PT15M]")
@@ -120,7 +120,7 @@ func (p *payload) checkWindows(now time.Time) error {
 	return nil
 }
 
-// check wants the article's members with their types: a number or null, a whole number, a date-time.
+// check wants the three members with their types: a number or null, a whole number, a date-time.
 func (m *metadata) check() error {
 	if m == nil {
 		return api.Constraint("metadata", "metadata is required")

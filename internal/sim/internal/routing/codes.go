@@ -22,7 +22,7 @@ type codeEntity struct {
 	SelfURI      string   `json:"selfUri"`
 }
 
-func (r *Room) codeEntity(c *organisation.Code) codeEntity {
+func (r *Service) codeEntity(c *organisation.Code) codeEntity {
 	modified := c.Modified
 	if modified.After(r.Now()) {
 		modified = c.Created
@@ -32,7 +32,7 @@ func (r *Room) codeEntity(c *organisation.Code) codeEntity {
 }
 
 // visible reports whether a code is in the listings at all.
-func (r *Room) visible(c *organisation.Code) bool {
+func (r *Service) visible(c *organisation.Code) bool {
 	if c.ID == string(wrapcast.DefaultCode) {
 		return r.ListDefaultCode
 	}
@@ -40,7 +40,7 @@ func (r *Room) visible(c *organisation.Code) bool {
 }
 
 // listed returns the visible codes that pass the test, by name.
-func (r *Room) listed(wanted func(*organisation.Code) bool) []codeEntity {
+func (r *Service) listed(wanted func(*organisation.Code) bool) []codeEntity {
 	var found []codeEntity
 	for i := range r.Organisation.Codes {
 		if c := &r.Organisation.Codes[i]; r.visible(c) && wanted(c) {
@@ -53,9 +53,9 @@ func (r *Room) listed(wanted func(*organisation.Code) bool) []codeEntity {
 	return found
 }
 
-func (r *Room) active(c *organisation.Code) bool { return !c.DeletedAt(r.Now()) }
+func (r *Service) active(c *organisation.Code) bool { return !c.DeletedAt(r.Now()) }
 
-func (r *Room) codes(c *api.Call) (api.Answer, error) {
+func (r *Service) codes(c *api.Call) (api.Answer, error) {
 	page, err := c.Page(r.Pages)
 	if err != nil {
 		return api.Answer{}, err
@@ -85,10 +85,10 @@ func (r *Room) codes(c *api.Call) (api.Answer, error) {
 	return api.OK(api.Paged(c, page, found)), nil
 }
 
-func (r *Room) code(c *api.Call) (api.Answer, error) { return r.oneCode(c, r.active) }
+func (r *Service) code(c *api.Call) (api.Answer, error) { return r.oneCode(c, r.active) }
 
 // codeViews lists codes across divisions, deleted ones too when asked: the only way from a deleted code to its name.
-func (r *Room) codeViews(c *api.Call) (api.Answer, error) {
+func (r *Service) codeViews(c *api.Call) (api.Answer, error) {
 	page, err := c.Page(r.Pages)
 	if err != nil {
 		return api.Answer{}, err
@@ -112,11 +112,11 @@ func (r *Room) codeViews(c *api.Call) (api.Answer, error) {
 	return api.OK(api.Paged(c, page, found)), nil
 }
 
-func (r *Room) codeView(c *api.Call) (api.Answer, error) {
+func (r *Service) codeView(c *api.Call) (api.Answer, error) {
 	return r.oneCode(c, func(*organisation.Code) bool { return true })
 }
 
-func (r *Room) oneCode(c *api.Call, wanted func(*organisation.Code) bool) (api.Answer, error) {
+func (r *Service) oneCode(c *api.Call, wanted func(*organisation.Code) bool) (api.Answer, error) {
 	id := c.Path("codeId")
 	if !uuidForm.MatchString(id) {
 		return api.Answer{}, invalidID()

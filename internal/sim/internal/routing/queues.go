@@ -29,7 +29,7 @@ type acwSettings struct {
 	TimeoutMs    int64  `json:"timeoutMs"`
 }
 
-func (r *Room) queueEntity(q *organisation.Queue) queueEntity {
+func (r *Service) queueEntity(q *organisation.Queue) queueEntity {
 	o := r.Organisation
 	return queueEntity{
 		ID: q.ID, Name: q.Name, Division: r.division(), Description: "",
@@ -39,7 +39,7 @@ func (r *Room) queueEntity(q *organisation.Queue) queueEntity {
 	}
 }
 
-func (r *Room) queues(c *api.Call) (api.Answer, error) {
+func (r *Service) queues(c *api.Call) (api.Answer, error) {
 	page, err := c.Page(r.Pages)
 	if err != nil {
 		return api.Answer{}, err
@@ -71,7 +71,7 @@ func (r *Room) queues(c *api.Call) (api.Answer, error) {
 	return api.OK(api.Paged(c, page, found)), nil
 }
 
-func (r *Room) queue(c *api.Call) (api.Answer, error) {
+func (r *Service) queue(c *api.Call) (api.Answer, error) {
 	q, err := r.findQueue(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -80,7 +80,7 @@ func (r *Room) queue(c *api.Call) (api.Answer, error) {
 }
 
 // queueCodes lists the codes agents may choose in a queue.
-func (r *Room) queueCodes(c *api.Call) (api.Answer, error) {
+func (r *Service) queueCodes(c *api.Call) (api.Answer, error) {
 	q, err := r.findQueue(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -97,7 +97,7 @@ func (r *Room) queueCodes(c *api.Call) (api.Answer, error) {
 }
 
 // codesOf lists the ids of a queue's codes: those it was made with and those added since.
-func (r *Room) codesOf(q *organisation.Queue) []string {
+func (r *Service) codesOf(q *organisation.Queue) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ids := slices.Clone(r.added[q.ID])
@@ -107,15 +107,15 @@ func (r *Room) codesOf(q *organisation.Queue) []string {
 	return ids
 }
 
-// mostAdded is how many codes can be added to a queue at once.
-const mostAdded = 100
+// maxAdded is how many codes can be added to a queue at once.
+const maxAdded = 100
 
 type codeReference struct {
 	ID *string `json:"id"`
 }
 
 // addQueueCodes adds codes to those agents may choose in a queue; adding one twice changes nothing.
-func (r *Room) addQueueCodes(c *api.Call) (api.Answer, error) {
+func (r *Service) addQueueCodes(c *api.Call) (api.Answer, error) {
 	q, err := r.findQueue(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -124,8 +124,8 @@ func (r *Room) addQueueCodes(c *api.Call) (api.Answer, error) {
 	if err := api.Decode(c.Body, &asked, "WrapUpCodeReference"); err != nil {
 		return api.Answer{}, err
 	}
-	if len(asked) == 0 || len(asked) > mostAdded {
-		return api.Answer{}, api.Constraint("body", "%d codes were given; 1 to %d are allowed", len(asked), mostAdded)
+	if len(asked) == 0 || len(asked) > maxAdded {
+		return api.Answer{}, api.Constraint("body", "%d codes were given; 1 to %d are allowed", len(asked), maxAdded)
 	}
 	var ids []string
 	for _, a := range asked {
@@ -146,7 +146,7 @@ func (r *Room) addQueueCodes(c *api.Call) (api.Answer, error) {
 	return api.OK(r.listed(func(code *organisation.Code) bool { return slices.Contains(ids, code.ID) })), nil
 }
 
-func (r *Room) findQueue(c *api.Call) (*organisation.Queue, error) {
+func (r *Service) findQueue(c *api.Call) (*organisation.Queue, error) {
 	id := c.Path("queueId")
 	if !uuidForm.MatchString(id) {
 		return nil, invalidID()

@@ -19,7 +19,7 @@ type weekData struct {
 }
 
 // data answers with a week of a forecast, or with a signed address to fetch it from.
-func (r *Room) data(c *api.Call) (api.Answer, error) {
+func (r *Service) data(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -33,7 +33,7 @@ func (r *Room) data(c *api.Call) (api.Answer, error) {
 		return api.Answer{}, err
 	}
 	data := weekDataOf(f, number)
-	if download || data.values() > r.Switches.MostInline {
+	if download || data.values() > r.Switches.MaxInline {
 		return api.OK(map[string]string{"downloadUrl": r.downloadURL(c, f.ID, strconv.Itoa(number))}), nil
 	}
 	return api.OK(map[string]any{"result": data}), nil
@@ -47,12 +47,12 @@ func (d *weekData) values() (n int) {
 	return n
 }
 
-func (r *Room) downloadSignature(forecastID string) string {
+func (r *Service) downloadSignature(forecastID string) string {
 	return organisation.Letters(r.Seed, "download", forecastID, 43)
 }
 
 // download serves what the parts of a forecast gave the address of.
-func (r *Room) download(c *api.Call) (api.Answer, error) {
+func (r *Service) download(c *api.Call) (api.Answer, error) {
 	id := c.Path("forecastId")
 	if c.Query().Get("signature") != r.downloadSignature(id) {
 		return api.Answer{}, api.WrongSignature("")

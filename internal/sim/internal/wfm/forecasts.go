@@ -49,7 +49,7 @@ type forecastEntity struct {
 	PlanningGroupsVersion int        `json:"planningGroupsVersion"`
 }
 
-func (r *Room) item(f *Forecast) item {
+func (r *Service) item(f *Forecast) item {
 	return item{
 		ID: f.ID, WeekDate: f.Week.String(), WeekCount: f.WeekCount, CreationMethod: f.Method, Description: f.Description,
 		Metadata:            metadata{Version: 1, ModifiedBy: reference{ID: f.MadeBy}, DateModified: instant(f.MadeAt)},
@@ -58,7 +58,7 @@ func (r *Room) item(f *Forecast) item {
 	}
 }
 
-func (r *Room) entity(f *Forecast) forecastEntity {
+func (r *Service) entity(f *Forecast) forecastEntity {
 	return forecastEntity{
 		item: r.item(f), ReferenceStartDate: instant(f.Week.Midnight(f.zone)),
 		SourceDays: []struct{}{}, Modifications: []struct{}{}, TimeZone: f.zone.String(), PlanningGroupsVersion: 1,
@@ -66,7 +66,7 @@ func (r *Room) entity(f *Forecast) forecastEntity {
 }
 
 // add keeps a new forecast.
-func (r *Room) add(week wrapcast.Date, by string, c *content, method string) *Forecast {
+func (r *Service) add(week wrapcast.Date, by string, c *content, method string) *Forecast {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := &Forecast{
@@ -78,7 +78,7 @@ func (r *Room) add(week wrapcast.Date, by string, c *content, method string) *Fo
 }
 
 // list answers with every forecast that spans the week, or with the recent ones.
-func (r *Room) list(c *api.Call) (api.Answer, error) {
+func (r *Service) list(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -102,13 +102,13 @@ func (r *Room) list(c *api.Call) (api.Answer, error) {
 }
 
 // recent reports whether a forecast's weeks lie within 26 of today.
-func (r *Room) recent(f *Forecast) bool {
+func (r *Service) recent(f *Forecast) bool {
 	today := r.today()
 	return f.Week <= today+7*weeksBack && f.Week+wrapcast.Date(7*f.WeekCount) >= today-7*weeksBack
 }
 
 // find returns the forecast in the path.
-func (r *Room) find(c *api.Call) (*Forecast, error) {
+func (r *Service) find(c *api.Call) (*Forecast, error) {
 	if err := r.ours(c); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (r *Room) find(c *api.Call) (*Forecast, error) {
 	return nil, entityNotFound(c.Path("forecastId"))
 }
 
-func (r *Room) forecast(c *api.Call) (api.Answer, error) {
+func (r *Service) forecast(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -160,7 +160,7 @@ type groupSnapshot struct {
 	RoutePaths []routePath `json:"routePaths"`
 }
 
-func (r *Room) snapshot() []groupSnapshot {
+func (r *Service) snapshot() []groupSnapshot {
 	groups := make([]groupSnapshot, 0, len(r.Organisation.Groups))
 	for _, g := range r.Organisation.Groups {
 		e := r.groupEntity(g)
@@ -169,7 +169,7 @@ func (r *Room) snapshot() []groupSnapshot {
 	return groups
 }
 
-func (r *Room) delete(c *api.Call) (api.Answer, error) {
+func (r *Service) delete(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -188,7 +188,7 @@ func (r *Room) delete(c *api.Call) (api.Answer, error) {
 }
 
 // UseInSchedule makes a forecast one that a schedule uses, and reports whether there is such a forecast.
-func (r *Room) UseInSchedule(id string) bool {
+func (r *Service) UseInSchedule(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.forecasts {
@@ -201,7 +201,7 @@ func (r *Room) UseInSchedule(id string) bool {
 }
 
 // Forecasts returns what the platform holds, in the order it was made.
-func (r *Room) Forecasts() []Forecast {
+func (r *Service) Forecasts() []Forecast {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := make([]Forecast, 0, len(r.forecasts))

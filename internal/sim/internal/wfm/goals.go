@@ -32,11 +32,11 @@ type abandonGoal struct {
 	Percent int  `json:"percent"`
 }
 
-func (r *Room) goalPath() string {
+func (r *Service) goalPath() string {
 	return unitsPath + "/" + r.Organisation.BusinessUnit.ID + "/servicegoaltemplates"
 }
 
-func (r *Room) goalEntity() goalEntity {
+func (r *Service) goalEntity() goalEntity {
 	id := r.Organisation.GoalTemplate
 	return goalEntity{
 		ID: id, Name: organisation.GoalName, ServiceLevel: levelGoal{true, 80, 20}, AverageSpeedOfAnswer: answerGoal{Seconds: 30},
@@ -44,14 +44,14 @@ func (r *Room) goalEntity() goalEntity {
 	}
 }
 
-func (r *Room) goals(c *api.Call) (api.Answer, error) {
+func (r *Service) goals(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
 	return api.OK(map[string]any{"entities": []goalEntity{r.goalEntity()}, "metadata": r.metadata()}), nil
 }
 
-func (r *Room) goal(c *api.Call) (api.Answer, error) {
+func (r *Service) goal(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}

@@ -19,7 +19,7 @@ type routePath struct {
 	MediaType string    `json:"mediaType"`
 }
 
-func (r *Room) groupEntity(g organisation.Group) groupEntity {
+func (r *Service) groupEntity(g organisation.Group) groupEntity {
 	o := r.Organisation
 	unit := unitsPath + "/" + o.BusinessUnit.ID
 	queue := o.Queues[g.Queue].ID
@@ -31,7 +31,7 @@ func (r *Room) groupEntity(g organisation.Group) groupEntity {
 	}
 }
 
-func (r *Room) groups(c *api.Call) (api.Answer, error) {
+func (r *Service) groups(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -42,7 +42,7 @@ func (r *Room) groups(c *api.Call) (api.Answer, error) {
 	return api.OK(map[string]any{"entities": found, "metadata": r.metadata()}), nil
 }
 
-func (r *Room) group(c *api.Call) (api.Answer, error) {
+func (r *Service) group(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -55,7 +55,7 @@ func (r *Room) group(c *api.Call) (api.Answer, error) {
 	return api.Answer{}, entityNotFound(id)
 }
 
-func (r *Room) hasGroup(id string) bool {
+func (r *Service) hasGroup(id string) bool {
 	for _, g := range r.Organisation.Groups {
 		if g.ID == id {
 			return true

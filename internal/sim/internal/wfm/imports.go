@@ -36,7 +36,7 @@ type operation struct {
 
 // importForecast accepts an upload. The result comes by notification only. Sending
 // the same key again makes a second forecast: the reference does not say, and this is the worse of the two.
-func (r *Room) importForecast(c *api.Call) (api.Answer, error) {
+func (r *Service) importForecast(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -66,7 +66,7 @@ func (r *Room) importForecast(c *api.Call) (api.Answer, error) {
 }
 
 // uploaded returns what was put under a key for a week.
-func (r *Room) uploaded(key string, week wrapcast.Date) ([]byte, error) {
+func (r *Service) uploaded(key string, week wrapcast.Date) ([]byte, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	u := r.uploads[key]
@@ -82,7 +82,7 @@ func (r *Room) uploaded(key string, week wrapcast.Date) ([]byte, error) {
 }
 
 // accept notes an import and gives it an operation id; content is nil where it will fail.
-func (r *Room) accept(key string, week wrapcast.Date, c *content, fate api.Fate) string {
+func (r *Service) accept(key string, week wrapcast.Date, c *content, fate api.Fate) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i := Import{OperationID: r.id("operation"), UploadKey: key, Week: week, AcceptedAt: r.Clock.Now(), Again: fate.Again}
@@ -94,7 +94,7 @@ func (r *Room) accept(key string, week wrapcast.Date, c *content, fate api.Fate)
 }
 
 // finish waits as long as an import takes, then makes the forecast and tells whoever listens.
-func (r *Room) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content, fate api.Fate) {
+func (r *Service) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content, fate api.Fate) {
 	if fate.Stuck || r.Clock.Sleep(ctx, r.Delay+fate.Extra) != nil {
 		return // it never ends, or the server is closing
 	}
@@ -134,7 +134,7 @@ func notification(o operation) operation {
 }
 
 // Imports returns every import accepted so far, in order.
-func (r *Room) Imports() []Import {
+func (r *Service) Imports() []Import {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Import(nil), r.imports...)

@@ -23,7 +23,7 @@ type generateRequest struct {
 }
 
 // generate makes a forecast by the platform's own means: here the average of the last weeks.
-func (r *Room) generate(c *api.Call) (api.Answer, error) {
+func (r *Service) generate(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -59,7 +59,7 @@ type copyRequest struct {
 }
 
 // copyForecast makes another forecast of the same numbers for another week.
-func (r *Room) copyForecast(c *api.Call) (api.Answer, error) {
+func (r *Service) copyForecast(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -92,7 +92,7 @@ func (r *Room) copyForecast(c *api.Call) (api.Answer, error) {
 }
 
 // operate does at once what takes no time, unless forceAsync is true, and the rest in the background.
-func (r *Room) operate(c *api.Call, topic string, do func() *Forecast) (api.Answer, error) {
+func (r *Service) operate(c *api.Call, topic string, do func() *Forecast) (api.Answer, error) {
 	async, err := c.Bool("forceAsync")
 	if err != nil {
 		return api.Answer{}, err
@@ -120,7 +120,7 @@ func (r *Room) operate(c *api.Call, topic string, do func() *Forecast) (api.Answ
 }
 
 // topic is where the end of an operation is told: import, generate or copy.
-func (r *Room) topic(what string) string {
+func (r *Service) topic(what string) string {
 	return "v2.workforcemanagement.businessunits." + r.Organisation.BusinessUnit.ID + ".shorttermforecasts." + what
 }
 
@@ -128,7 +128,7 @@ func (r *Room) topic(what string) string {
 const historyWeeks = 6
 
 // average is the mean of the last weeks by quarter-hour: what arrived, and how long it took.
-func (r *Room) average(week wrapcast.Date, weeks int) *content {
+func (r *Service) average(week wrapcast.Date, weeks int) *content {
 	values := EightDays.values(week, weeks, r.Zone())
 	places := map[[2]int]int{} // of groups by queue and channel
 	made := &content{weekCount: weeks}
@@ -167,7 +167,7 @@ func (r *Room) average(week wrapcast.Date, weeks int) *content {
 
 // lastWeeks tells every contact of the last weeks: its queue and channel, the quarter-hour of the week in which it
 // arrived by the clock, and its handle time in seconds, 0 where it was not handled.
-func (r *Room) lastWeeks(tell func(queue, media, quarter int, handle float64)) {
+func (r *Service) lastWeeks(tell func(queue, media, quarter int, handle float64)) {
 	end := r.today()
 	for day := end - 7*historyWeeks; day < end; day++ {
 		for c := range r.Contacts.Day(day) {

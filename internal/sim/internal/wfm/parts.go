@@ -17,7 +17,7 @@ type groupParts struct {
 }
 
 // planningGroups answers with the groups a forecast was made for.
-func (r *Room) planningGroups(c *api.Call) (api.Answer, error) {
+func (r *Service) planningGroups(c *api.Call) (api.Answer, error) {
 	if _, err := r.find(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -40,7 +40,7 @@ type metricResult struct {
 }
 
 // generation answers with the methods by which a forecast was made. An import has none.
-func (r *Room) generation(c *api.Call) (api.Answer, error) {
+func (r *Service) generation(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -48,7 +48,7 @@ func (r *Room) generation(c *api.Call) (api.Answer, error) {
 	return api.OK(r.generationOf(f)), nil
 }
 
-func (r *Room) generationOf(f *Forecast) generationResults {
+func (r *Service) generationOf(f *Forecast) generationResults {
 	all := generationResults{[]generationResult{}}
 	if f.Method == "Import" {
 		return all
@@ -75,7 +75,7 @@ type longTermResult struct {
 }
 
 // longTerm answers with the daily part of a forecast, or with a signed address to fetch it from.
-func (r *Room) longTerm(c *api.Call) (api.Answer, error) {
+func (r *Service) longTerm(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -124,7 +124,7 @@ type groupStaffing struct {
 }
 
 // staffing answers with where the agents needed can be fetched, week by week.
-func (r *Room) staffing(c *api.Call) (api.Answer, error) {
+func (r *Service) staffing(c *api.Call) (api.Answer, error) {
 	f, err := r.find(c)
 	if err != nil {
 		return api.Answer{}, err
@@ -171,7 +171,7 @@ const (
 	staffingPart = "staffing-"
 )
 
-func (r *Room) downloadURL(c *api.Call, forecastID, part string) string {
+func (r *Service) downloadURL(c *api.Call, forecastID, part string) string {
 	return c.URL(fmt.Sprintf("%s%s/%s?signature=%s", downloadPath, forecastID, part, r.downloadSignature(forecastID)))
 }
 

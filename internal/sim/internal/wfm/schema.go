@@ -48,12 +48,12 @@ type content struct {
 	longTerm    []LongTerm
 }
 
-// mostUnzipped bounds what an upload may unpack to: six weeks of 2,400 planning groups have about 200 MB.
-const mostUnzipped = 256 << 20
+// maxUnzipped bounds what an upload may unpack to: six weeks of 2,400 planning groups have about 200 MB.
+const maxUnzipped = 256 << 20
 
 // read unpacks and checks an upload for a week.
-func (r *Room) read(data []byte, week wrapcast.Date) (*content, error) {
-	text, err := unzip(data, mostUnzipped)
+func (r *Service) read(data []byte, week wrapcast.Date) (*content, error) {
+	text, err := unzip(data, maxUnzipped)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func unzip(data []byte, most int64) ([]byte, error) {
 	return text, nil
 }
 
-func (r *Room) check(d *document, week wrapcast.Date) (*content, error) {
+func (r *Service) check(d *document, week wrapcast.Date) (*content, error) {
 	switch {
 	case d.Description == nil || *d.Description == "":
 		return nil, invalid("description", "is required")
@@ -110,7 +110,7 @@ func (r *Room) check(d *document, week wrapcast.Date) (*content, error) {
 	return c, err
 }
 
-func (r *Room) groupData(place string, g groupWeeks, want int, seen map[string]bool) (GroupData, error) {
+func (r *Service) groupData(place string, g groupWeeks, want int, seen map[string]bool) (GroupData, error) {
 	if err := r.checkGroupID(place, g.PlanningGroupID, seen); err != nil {
 		return GroupData{}, err
 	}
@@ -122,7 +122,7 @@ func (r *Room) groupData(place string, g groupWeeks, want int, seen map[string]b
 	return GroupData{*g.PlanningGroupID, offered, seconds}, err
 }
 
-func (r *Room) checkGroupID(place string, id *string, seen map[string]bool) error {
+func (r *Service) checkGroupID(place string, id *string, seen map[string]bool) error {
 	switch {
 	case id == nil:
 		return invalid(place+".planningGroupId", "is required")
@@ -153,7 +153,7 @@ func numbers(place string, values *[]*float64, want int) ([]float64, error) {
 	return out, nil
 }
 
-func (r *Room) readLongTerm(groups []groupLongTerm) ([]LongTerm, error) {
+func (r *Service) readLongTerm(groups []groupLongTerm) ([]LongTerm, error) {
 	seen := map[string]bool{}
 	var all []LongTerm
 	for i, g := range groups {

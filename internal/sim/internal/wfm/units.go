@@ -40,12 +40,12 @@ type metadata struct {
 	DateModified string    `json:"dateModified"`
 }
 
-func (r *Room) metadata() metadata {
+func (r *Service) metadata() metadata {
 	o := r.Organisation
 	return metadata{Version: 1, ModifiedBy: reference{ID: o.Administrator}, DateModified: instant(o.Created)}
 }
 
-func (r *Room) unitEntity() unitEntity {
+func (r *Service) unitEntity() unitEntity {
 	o := r.Organisation
 	return unitEntity{
 		ID: o.BusinessUnit.ID, Name: o.BusinessUnit.Name, SelfURI: unitsPath + "/" + o.BusinessUnit.ID,
@@ -54,7 +54,7 @@ func (r *Room) unitEntity() unitEntity {
 }
 
 // units lists the business units the client's role covers. It asks for no permission: without one the list is empty.
-func (r *Room) units(c *api.Call) (api.Answer, error) {
+func (r *Service) units(c *api.Call) (api.Answer, error) {
 	if feature := c.Query().Get("feature"); feature != "" && !slices.Contains(features(), feature) {
 		return api.Answer{}, api.InvalidParameter(feature, "feature", "["+strings.Join(features(), ", ")+"]")
 	}
@@ -68,7 +68,7 @@ func (r *Room) units(c *api.Call) (api.Answer, error) {
 	return api.OK(map[string]any{"entities": found}), nil
 }
 
-func (r *Room) unit(c *api.Call) (api.Answer, error) {
+func (r *Service) unit(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}

@@ -19,8 +19,8 @@ const (
 	downloadPath = "/storage/downloads/"
 	// urlLife is how long a signed address works.
 	urlLife = 10 * time.Minute
-	// mostBytes bounds an upload where no ceiling is set.
-	mostBytes = 64 << 20
+	// maxBytes bounds an upload where no ceiling is set.
+	maxBytes = 64 << 20
 )
 
 // upload is a place in the storage that was asked for, and what was put there.
@@ -44,7 +44,7 @@ type uploadAnswer struct {
 	UploadBodySchema *struct{}         `json:"uploadBodySchema"` // always null
 }
 
-func (r *Room) uploadURL(c *api.Call) (api.Answer, error) {
+func (r *Service) uploadURL(c *api.Call) (api.Answer, error) {
 	if err := r.ours(c); err != nil {
 		return api.Answer{}, err
 	}
@@ -75,10 +75,10 @@ func (r *Room) uploadURL(c *api.Call) (api.Answer, error) {
 	return api.Status(http.StatusCreated, uploadAnswer{UploadKey: key, URL: c.URL(address), Headers: maps.Clone(u.headers)}), nil
 }
 
-func (r *Room) checkLength(length *int64) error {
-	most := int64(mostBytes)
-	if r.Switches.MostBytes > 0 {
-		most = r.Switches.MostBytes
+func (r *Service) checkLength(length *int64) error {
+	most := int64(maxBytes)
+	if r.Switches.MaxBytes > 0 {
+		most = r.Switches.MaxBytes
 	}
 	switch {
 	case length == nil:
@@ -92,7 +92,7 @@ func (r *Room) checkLength(length *int64) error {
 }
 
 // put takes an upload. The storage is not the API: it knows signatures, no tokens, and refuses in XML.
-func (r *Room) put(c *api.Call) (api.Answer, error) {
+func (r *Service) put(c *api.Call) (api.Answer, error) {
 	key, q := c.Path("uploadKey"), c.Query()
 	r.mu.Lock()
 	u := r.uploads[key]
@@ -126,7 +126,7 @@ func (r *Room) put(c *api.Call) (api.Answer, error) {
 }
 
 // Holds reports whether it gave out a signed address for an upload or a forecast with the id.
-func (r *Room) Holds(id string) bool {
+func (r *Service) Holds(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.uploads[id] != nil || slices.ContainsFunc(r.forecasts, func(f *Forecast) bool { return f.ID == id })

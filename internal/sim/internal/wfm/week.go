@@ -14,16 +14,16 @@ const (
 	weeksBack    = 26
 	weeksAhead   = 104
 	weeksTillEnd = 130
-	mostWeeks    = 6
+	maxWeeks     = 6
 )
 
 // week reads the week in the path: a date on the weekday the unit's weeks begin.
-func (r *Room) week(c *api.Call) (wrapcast.Date, error) {
+func (r *Service) week(c *api.Call) (wrapcast.Date, error) {
 	return r.weekOn(c.Path("weekDateId"))
 }
 
 // weekOn reads a date on the weekday the unit's weeks begin.
-func (r *Room) weekOn(text string) (wrapcast.Date, error) {
+func (r *Service) weekOn(text string) (wrapcast.Date, error) {
 	date, err := wrapcast.ParseDate(text)
 	if err != nil {
 		return 0, invalid("weekDateId", "[%s] is not a date in yyyy-MM-dd format", text)
@@ -35,12 +35,12 @@ func (r *Room) weekOn(text string) (wrapcast.Date, error) {
 }
 
 // today is the local day in the business unit.
-func (r *Room) today() wrapcast.Date {
+func (r *Service) today() wrapcast.Date {
 	return wrapcast.DateOf(r.Clock.Now().In(r.Zone()))
 }
 
 // newWeek reads the week in the path of something to be made, and refuses one too far away.
-func (r *Room) newWeek(c *api.Call) (wrapcast.Date, error) {
+func (r *Service) newWeek(c *api.Call) (wrapcast.Date, error) {
 	date, err := r.week(c)
 	if err != nil {
 		return 0, err
@@ -49,7 +49,7 @@ func (r *Room) newWeek(c *api.Call) (wrapcast.Date, error) {
 }
 
 // near refuses a week too far away for something new.
-func (r *Room) near(week wrapcast.Date) error {
+func (r *Service) near(week wrapcast.Date) error {
 	if today := r.today(); week < today-7*weeksBack || week > today+7*weeksAhead {
 		return invalid("weekDateId", "[%s] lies outside %d weeks back and %d weeks ahead", week, weeksBack, weeksAhead)
 	}
@@ -57,9 +57,9 @@ func (r *Room) near(week wrapcast.Date) error {
 }
 
 // checkWeeks refuses a number of weeks the platform does not take from this start.
-func (r *Room) checkWeeks(start wrapcast.Date, count int) error {
-	if count < 1 || count > mostWeeks {
-		return invalid("weekCount", "[%d] lies outside 1 to %d", count, mostWeeks)
+func (r *Service) checkWeeks(start wrapcast.Date, count int) error {
+	if count < 1 || count > maxWeeks {
+		return invalid("weekCount", "[%d] lies outside 1 to %d", count, maxWeeks)
 	}
 	if end := start + wrapcast.Date(7*count); end > r.today()+7*weeksTillEnd {
 		return invalid("weekCount", "the forecast ends on %s, more than %d weeks ahead", end, weeksTillEnd)
@@ -67,7 +67,7 @@ func (r *Room) checkWeeks(start wrapcast.Date, count int) error {
 	return nil
 }
 
-// LengthRule says how many values a forecast's arrays must have: an open point (S11).
+// LengthRule says how many values a forecast's arrays must have, which no public source says.
 type LengthRule string
 
 // The length rules. A week is 7 days; the eighth covers shifts that run over its end.

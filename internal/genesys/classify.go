@@ -9,9 +9,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// verdict says what sort of error a failure is and what to do about it: the founding
-// article's chapter on 400, 401, 403, 429 and 5xx, made real.
-func (r *request) verdict(f *failure) (wrapcast.Kind, string) {
+// classify says what sort of error a failure is and what to do about it.
+func (r *request) classify(f *failure) (wrapcast.Kind, string) {
 	switch {
 	case f.status == 0 || f.garbled:
 		return r.unreachable(f)

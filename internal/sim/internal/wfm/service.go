@@ -18,18 +18,18 @@ import (
 
 // Switches decide the open points of Workforce Management.
 type Switches struct {
-	// Length says how many values a week's arrays must have (S11).
+	// Length says how many values a week's arrays must have.
 	Length LengthRule
-	// RefuseByNotification accepts a bad import and reports it as an Error notification instead of a 400 (S12).
+	// RefuseByNotification accepts a bad import and reports it as an Error notification instead of a 400.
 	RefuseByNotification bool
-	// MostBytes is the largest upload, 0 for no ceiling (S13).
-	MostBytes int64
-	// MostInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
-	MostInline int
+	// MaxBytes is the largest upload, 0 for no ceiling.
+	MaxBytes int64
+	// MaxInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
+	MaxInline int
 }
 
-// Room keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
-type Room struct {
+// Service keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
+type Service struct {
 	Organisation *organisation.Organisation
 	// Contacts are what generated forecasts are made from.
 	Contacts contact.Source
@@ -59,8 +59,8 @@ const (
 	weekPath  = unitPath + "/weeks/{weekDateId}/shorttermforecasts"
 )
 
-// Endpoints lists the room's operations.
-func (r *Room) Endpoints() []api.Endpoint {
+// Endpoints lists the service's operations.
+func (r *Service) Endpoints() []api.Endpoint {
 	add, view := []string{"wfm:shortTermForecast:add"}, []string{"wfm:shortTermForecast:view"}
 	list := []string{"wfm:schedule:generate", "wfm:shortTermForecast:view"}
 	groups := []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view", "wfm:intraday:view", "wfm:agent:view",
@@ -94,7 +94,7 @@ func (r *Room) Endpoints() []api.Endpoint {
 }
 
 // Zone returns the business unit's time zone: the organisation's, until it is changed.
-func (r *Room) Zone() *time.Location {
+func (r *Service) Zone() *time.Location {
 	if zone := r.zone.Load(); zone != nil {
 		return zone
 	}
@@ -102,10 +102,10 @@ func (r *Room) Zone() *time.Location {
 }
 
 // ChangeZone moves the business unit to another time zone, from the next request on.
-func (r *Room) ChangeZone(zone *time.Location) { r.zone.Store(zone) }
+func (r *Service) ChangeZone(zone *time.Location) { r.zone.Store(zone) }
 
 // ours refuses any business unit but the one there is.
-func (r *Room) ours(c *api.Call) error {
+func (r *Service) ours(c *api.Call) error {
 	if c.Path("businessUnitId") == r.Organisation.BusinessUnit.ID {
 		return nil
 	}
@@ -133,7 +133,7 @@ func invalid(field, format string, args ...any) *api.Error {
 }
 
 // id numbers things that have no name; the lock must be held.
-func (r *Room) id(kind string) string {
+func (r *Service) id(kind string) string {
 	r.numbers++
 	return organisation.NumberedUUID(r.Seed, kind, r.numbers)
 }

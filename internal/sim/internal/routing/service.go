@@ -13,21 +13,21 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Room answers routing calls about an organisation.
-type Room struct {
+// Service answers routing calls about an organisation.
+type Service struct {
 	Organisation *organisation.Organisation
 	Now          func() time.Time
-	// Pages is the page size rule (S9).
+	// Pages is the page size rule.
 	Pages api.PageRule
-	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings (S10).
+	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
 	ListDefaultCode bool
 
 	mu    sync.Mutex
 	added map[string][]string // codes added to queues, by id
 }
 
-// Endpoints lists the room's operations.
-func (r *Room) Endpoints() []api.Endpoint {
+// Endpoints lists the service's operations.
+func (r *Service) Endpoints() []api.Endpoint {
 	view, search, queue := []string{"routing:wrapupCode:view"}, []string{"routing:wrapupCode:search"}, []string{"routing:queue:view"}
 	return []api.Endpoint{
 		{Method: http.MethodGet, Path: codesPath, AllOf: view, Repeatable: true, Handle: r.codes},
@@ -52,7 +52,7 @@ type division struct {
 	SelfURI string `json:"selfUri"`
 }
 
-func (r *Room) division() division {
+func (r *Service) division() division {
 	d := r.Organisation.Division
 	return division{d.ID, d.Name, "/api/v2/authorization/divisions/" + d.ID}
 }
@@ -95,7 +95,7 @@ func nameMatches(pattern, name string) bool {
 }
 
 // inDivision reports whether the things of the only division the client sees are asked for.
-func (r *Room) inDivision(c *api.Call) bool {
+func (r *Service) inDivision(c *api.Call) bool {
 	wanted := c.List("divisionId")
 	return len(wanted) == 0 || slices.Contains(wanted, r.Organisation.Division.ID)
 }

@@ -20,7 +20,7 @@ var events = wrapcast.NewDate(2025, time.June, 2)
 func lively(tb testing.TB, change func(*demand.Options)) *demand.Model {
 	tb.Helper()
 	return model(tb, func(o *demand.Options) {
-		o.Events, o.Reality = events, demand.Full()
+		o.Events, o.Disturbances = events, demand.Full()
 		if change != nil {
 			change(o)
 		}
@@ -31,7 +31,7 @@ func codeOf(b organisation.Blueprint, is func(organisation.CodeSpec) bool) int {
 	return slices.IndexFunc(b.Codes, is)
 }
 
-// Whatever befalls them, contacts stay a pure function of seed and day, the legs of a conversation follow each other
+// Whatever happens to them, contacts stay a pure function of seed and day, the legs of a conversation follow each other
 // in time and order, and nobody lives longer than promised.
 func TestLegsFollowEachOther(t *testing.T) {
 	t.Parallel()
@@ -56,7 +56,7 @@ func TestLegsFollowEachOther(t *testing.T) {
 			} else if c.Conversation != last.Conversation || c.Leg != last.Leg+1 || !last.Transferred || c.Arrived != last.Ended() || c.Queue == last.Queue || c.Media != last.Media {
 				t.Fatalf("%+v follows %+v", c, last)
 			}
-			if c.Leg == 0 && c.Conversation != c.Serial || c.Completed()-began > contact.LongestLife.Milliseconds() {
+			if c.Leg == 0 && c.Conversation != c.Serial || c.Completed()-began > contact.MaxLife.Milliseconds() {
 				t.Fatalf("%+v", c)
 			}
 			if c.Abandoned && (c.Transferred || c.Late != 0 || c.Code != contact.NoCode) || c.Late < 0 || c.Late > (72*time.Hour).Milliseconds() {
@@ -75,7 +75,7 @@ func TestLegsFollowEachOther(t *testing.T) {
 
 func TestSharesOfRealityAreThoseOrdered(t *testing.T) {
 	t.Parallel()
-	m := lively(t, func(o *demand.Options) { o.Volume = 5; o.Reality.Outage = false })
+	m := lively(t, func(o *demand.Options) { o.Volume = 5; o.Disturbances.Outage = false })
 	coded, late, revised, spoken, handedOn := 0.0, 0.0, 0.0, 0.0, 0.0
 	var delays []float64
 	codes := len(m.Blueprint().Codes) - 4
@@ -197,7 +197,7 @@ func TestSmallQueuesCloseAtNight(t *testing.T) {
 	t.Parallel()
 	zone, _ := organisation.Zone()
 	open, closed := model(t, func(o *demand.Options) { o.Volume = 10 }), lively(t, func(o *demand.Options) {
-		o.Volume, o.Reality = 10, demand.Reality{Nights: true}
+		o.Volume, o.Disturbances = 10, demand.Disturbances{Nights: true}
 	})
 	count := func(m *demand.Model) (night, day map[int]int) {
 		night, day = map[int]int{}, map[int]int{}
@@ -234,7 +234,7 @@ func TestAShiftMovesContactsToLongCodesAndNothingElse(t *testing.T) {
 	t.Parallel()
 	shift := func(share float64) *demand.Model {
 		return model(t, func(o *demand.Options) {
-			o.Volume, o.Reality.Shift = 2, demand.Shift{Share: share, From: events, Over: 30}
+			o.Volume, o.Disturbances.Shift = 2, demand.Shift{Share: share, From: events, Over: 30}
 		})
 	}
 	plain, shifted := shift(0), shift(0.5)
@@ -261,7 +261,7 @@ func TestAShiftMovesContactsToLongCodesAndNothingElse(t *testing.T) {
 
 func TestRealitiesThatMakeNoSenseAreRefused(t *testing.T) {
 	t.Parallel()
-	for name, r := range map[string]demand.Reality{
+	for name, r := range map[string]demand.Disturbances{
 		"a share above one": {Transfers: 1.1}, "a negative share": {Late: -0.1}, "two shares above one": {Late: 0.6, Revised: 0.6},
 		"a negative delay": {Delay: -1}, "a delay of months": {Most: 24 * 365 * time.Hour}, "a shift back": {Shift: demand.Shift{Over: -1}},
 		"no number": {Shift: demand.Shift{Share: math.NaN()}},

@@ -1,4 +1,4 @@
-// Package rest answers the founding article's two calls, which no Genesys Cloud has:
+// Package rest is the rest target: two calls, which no Genesys Cloud has,
 // POST and GET /api/v2/wfm/scheduling/forecasts, for gateways and other workforce
 // management systems that speak it. A forecast is pending at first and completed a while later.
 package rest
@@ -14,8 +14,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Room keeps the forecasts. It is safe for concurrent use.
-type Room struct {
+// Service keeps the forecasts. It is safe for concurrent use.
+type Service struct {
 	Organisation *organisation.Organisation
 	Clock        wrapcast.Clock
 	Seed         uint64
@@ -42,9 +42,9 @@ type Forecast struct {
 
 const path = "/api/v2/wfm/scheduling/forecasts"
 
-// Endpoints lists the room's operations. The article names scopes that do not exist; the
-// permissions of the real import stand in for them.
-func (r *Room) Endpoints() []api.Endpoint {
+// Endpoints lists the service's operations. They ask for the
+// permissions of the import into Workforce Management.
+func (r *Service) Endpoints() []api.Endpoint {
 	return []api.Endpoint{
 		{Method: http.MethodPost, Path: path, AnyOf: []string{"wfm:shortTermForecast:add"}, Takes: api.JSON, Spared: true, Accepting: true, Handle: r.submit},
 		{Method: http.MethodGet, Path: path + "/{forecastId}", AnyOf: []string{"wfm:shortTermForecast:view"}, Repeatable: true, Handle: r.get},
@@ -60,7 +60,7 @@ type entity struct {
 	Estimates        []struct{} `json:"estimates"`
 }
 
-func (r *Room) entity(f *Forecast) entity {
+func (r *Service) entity(f *Forecast) entity {
 	status := "pending"
 	switch done := r.Clock.Since(f.AcceptedAt) >= r.Delay+f.fate.Extra; {
 	case f.fate.Stuck || !done:
@@ -74,7 +74,7 @@ func (r *Room) entity(f *Forecast) entity {
 
 // submit accepts a forecast. An Idempotency-Key sent again with the same body answers
 // with the first one's forecast; with another body it is refused.
-func (r *Room) submit(c *api.Call) (api.Answer, error) {
+func (r *Service) submit(c *api.Call) (api.Answer, error) {
 	name, err := r.check(c.Body)
 	if err != nil {
 		return api.Answer{}, err
@@ -110,7 +110,7 @@ func created(e entity) api.Answer {
 	return a
 }
 
-func (r *Room) get(c *api.Call) (api.Answer, error) {
+func (r *Service) get(c *api.Call) (api.Answer, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range r.forecasts {
@@ -122,7 +122,7 @@ func (r *Room) get(c *api.Call) (api.Answer, error) {
 }
 
 // Forecasts returns what was accepted so far, in order.
-func (r *Room) Forecasts() []Forecast {
+func (r *Service) Forecasts() []Forecast {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Forecast(nil), r.forecasts...)

@@ -12,11 +12,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Desk is the login: it gives tokens out and tells about them.
-type Desk struct {
-	Book         *Book
+// Login is the login: it gives tokens out and tells about them.
+type Login struct {
+	Tokens       *Tokens
 	Organisation *organisation.Organisation
-	// WrongSecretStatus is the answer to a wrong secret: 400 or 401, an open point (S1).
+	// WrongSecretStatus is the answer to a wrong secret: 400 or 401: no public source says which.
 	WrongSecretStatus int
 	// Telling is what a client learns of its own permissions; "" means all of them.
 	Telling Telling
@@ -25,7 +25,7 @@ type Desk struct {
 const subjectPath = "/api/v2/authorization/subjects/me"
 
 // Endpoints lists the login's operations.
-func (d *Desk) Endpoints() []api.Endpoint {
+func (d *Login) Endpoints() []api.Endpoint {
 	const me = "/api/v2/tokens/me"
 	return []api.Endpoint{
 		{Method: http.MethodPost, Path: "/oauth/token", Public: true, Takes: api.Form, Repeatable: true, Handle: d.issue},
@@ -42,7 +42,7 @@ type tokenAnswer struct {
 	ExpiresIn   int    `json:"expires_in"`
 }
 
-func (d *Desk) issue(c *api.Call) (api.Answer, error) {
+func (d *Login) issue(c *api.Call) (api.Answer, error) {
 	form, err := url.ParseQuery(string(c.Body))
 	if err != nil {
 		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request", "the form cannot be read"}
@@ -57,11 +57,11 @@ func (d *Desk) issue(c *api.Call) (api.Answer, error) {
 	if !ok {
 		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request", "client id and secret are missing, malformed or given twice"}
 	}
-	text, ok := d.Book.Issue(id, secret, c.TokenSkew)
+	text, ok := d.Tokens.Issue(id, secret, c.TokenSkew)
 	if !ok {
 		return api.Answer{}, &oauthError{d.WrongSecretStatus, "invalid_client", "authentication failed"}
 	}
-	return api.OK(tokenAnswer{text, "bearer", int(d.Book.life / time.Second)}), nil
+	return api.OK(tokenAnswer{text, "bearer", int(d.Tokens.life / time.Second)}), nil
 }
 
 // credentials reads client_secret_basic or client_secret_post, never both (RFC 6749, section 2.3).
@@ -112,7 +112,7 @@ type oauthClient struct {
 	Org                 named    `json:"organization"` //nolint:misspell // the platform's property
 }
 
-func (d *Desk) me(c *api.Call) (api.Answer, error) {
+func (d *Login) me(c *api.Call) (api.Answer, error) {
 	o := named{d.Organisation.ID, d.Organisation.Name}
 	return api.OK(tokenInfo{
 		Org: o, HomeOrg: o, AuthorizedScope: []string{},
@@ -120,10 +120,10 @@ func (d *Desk) me(c *api.Call) (api.Answer, error) {
 	}), nil
 }
 
-func (d *Desk) head(*api.Call) (api.Answer, error) { return api.Answer{Status: http.StatusOK}, nil }
+func (d *Login) head(*api.Call) (api.Answer, error) { return api.Answer{Status: http.StatusOK}, nil }
 
-func (d *Desk) revoke(c *api.Call) (api.Answer, error) {
-	d.Book.Revoke(c.Token)
+func (d *Login) revoke(c *api.Call) (api.Answer, error) {
+	d.Tokens.Revoke(c.Token)
 	return api.Answer{Status: http.StatusOK}, nil
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Ceilings bound a query: an open point (S4). Zero means no ceiling of that kind.
+// Ceilings bound a query, which no public source says. Zero means no ceiling of that kind.
 type Ceilings struct {
 	// Days is the longest interval, Buckets the most per query, Rows the most group-buckets in an answer.
 	Days, Buckets, Rows int
@@ -28,37 +28,37 @@ func (c Ceilings) refuse(message string) *api.Error {
 	return api.TooLarge()
 }
 
-// Room answers analytics queries about an organisation.
-type Room struct {
+// Service answers analytics queries about an organisation.
+type Service struct {
 	Organisation *organisation.Organisation
 	Contacts     contact.Source
 	Now          func() time.Time
 	Seed         uint64
 	Ceilings     Ceilings
-	// Uncoded are the agent's metrics that carry no wrap-up code (S3).
+	// Uncoded are the agent's metrics that carry no wrap-up code.
 	Uncoded []string
-	// EmptyList answers nothing found with {"results":[]} instead of {} (S2).
+	// EmptyList answers nothing found with {"results":[]} instead of {}.
 	EmptyList bool
 
-	once  sync.Once
-	pages *book
+	once sync.Once
+	ids  *directory
 }
 
-// book is the room's, made when it is first needed.
-func (r *Room) book() *book {
-	r.once.Do(func() { r.pages = newBook(r.Organisation, r.Seed) })
-	return r.pages
+// directory is the service's, made when it is first needed.
+func (r *Service) directory() *directory {
+	r.once.Do(func() { r.ids = newDirectory(r.Organisation, r.Seed) })
+	return r.ids
 }
 
-// Endpoints lists the room's operations.
-func (r *Room) Endpoints() []api.Endpoint {
+// Endpoints lists the service's operations.
+func (r *Service) Endpoints() []api.Endpoint {
 	return []api.Endpoint{
 		{Method: http.MethodPost, Path: "/api/v2/analytics/conversations/aggregates/query", AnyOf: []string{"analytics:conversationAggregate:view"},
 			Takes: api.JSON, Repeatable: true, Handle: r.aggregates},
 	}
 }
 
-func (r *Room) aggregates(c *api.Call) (api.Answer, error) {
+func (r *Service) aggregates(c *api.Call) (api.Answer, error) {
 	var q query
 	if err := api.Decode(c.Body, &q, "ConversationAggregationQuery"); err != nil {
 		return api.Answer{}, err
@@ -74,13 +74,13 @@ func (r *Room) aggregates(c *api.Call) (api.Answer, error) {
 }
 
 // aggregate counts what a checked query asks for, as it shows at a moment.
-func (r *Room) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, *book, *api.Error) {
+func (r *Service) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, *directory, *api.Error) {
 	q.GroupBy, q.Metrics = unique(q.GroupBy), unique(q.Metrics)
 	s, err := q.span(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	b := r.book()
+	b := r.directory()
 	wanted, err := q.Filter.compile(b)
 	if err != nil {
 		return nil, nil, err

@@ -14,8 +14,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/figures"
 )
 
-// Reality is what befalls contacts and codes in real organisations beyond what was measured. All of it is synthetic.
-type Reality struct {
+// Disturbances is what happens to contacts and codes in real organisations beyond what was measured. All of it is synthetic.
+type Disturbances struct {
 	// Transfers is the share of answered calls and chats that are handed on to another queue, where they are a contact
 	// of their own with a code of their own.
 	Transfers float64
@@ -36,29 +36,29 @@ type Reality struct {
 }
 
 // Full is all of it but a shift, in the measure of an ordinary organisation.
-func Full() Reality {
-	return Reality{
+func Full() Disturbances {
+	return Disturbances{
 		Transfers: 0.05, Late: 0.06, Delay: 45 * time.Minute, Most: 72 * time.Hour, Revised: 0.01,
 		Codes: true, Outage: true, Nights: true,
 	}
 }
 
 // Check refuses shares and times that make no sense.
-func (r *Reality) Check() error {
+func (r *Disturbances) Check() error {
 	share := func(x float64) bool { return x >= 0 && x <= 1 }
 	switch {
 	case !share(r.Transfers) || !share(r.Late) || !share(r.Revised) || !share(r.Late+r.Revised) || !share(r.Shift.Share):
 		return errors.New("a share lies outside 0 to 1")
-	case r.Delay < 0 || r.Most < 0 || r.Most > longestDelay:
-		return fmt.Errorf("codes are late by %s, at most %s; the longest possible is %s", r.Delay, r.Most, longestDelay)
+	case r.Delay < 0 || r.Most < 0 || r.Most > maxDelay:
+		return fmt.Errorf("codes are late by %s, at most %s; the longest possible is %s", r.Delay, r.Most, maxDelay)
 	case r.Shift.Over < 0:
 		return errors.New("a shift cannot take less than no days")
 	}
 	return nil
 }
 
-// longestDelay is how late a code can be at most.
-const longestDelay = 30 * 24 * time.Hour
+// maxDelay is how late a code can be at most.
+const maxDelay = 30 * 24 * time.Hour
 
 // Shift is a change of the mix of reasons that leaves the volumes of queues as they are.
 type Shift struct {
@@ -69,9 +69,9 @@ type Shift struct {
 	Over int
 }
 
-// reality is what it takes to draw it.
-type reality struct {
-	Reality
+// disturbances is what it takes to draw it.
+type disturbances struct {
+	Disturbances
 	outage  outage
 	targets [contact.MediaCount]targets
 	// longs are by queue and channel the streams of codes that take long; short says which codes do not.
@@ -90,7 +90,7 @@ type targets struct {
 	upTo    []float64
 }
 
-// The numbers that keep the chances of reality apart.
+// The numbers that keep the chances of disturbances apart.
 const (
 	transferStream = iota + 200
 	lateStream
@@ -99,8 +99,8 @@ const (
 	shiftStream
 )
 
-func (m *Model) planReality() reality {
-	r := reality{Reality: m.options.Reality, outage: m.planOutage()}
+func (m *Model) planDisturbances() disturbances {
+	r := disturbances{Disturbances: m.options.Disturbances, outage: m.planOutage()}
 	if r.Transfers > 0 {
 		for i := range m.streams {
 			t := &r.targets[m.streams[i].media]
@@ -121,7 +121,7 @@ func (m *Model) planReality() reality {
 }
 
 // tellShortFromLong splits the codes at the median of their talk times.
-func (r *reality) tellShortFromLong(m *Model) {
+func (r *disturbances) tellShortFromLong(m *Model) {
 	talks := make([]float64, len(m.kinds))
 	for i := range m.kinds {
 		talks[i] = m.kinds[i].handling[contact.Voice].Talk()
@@ -156,7 +156,7 @@ func (m *Model) closeAtNight() {
 }
 
 // shifted is the code a contact of the stream really has on a day.
-func (r *reality) shifted(f *flow, date wrapcast.Date, c *contact.Contact) int {
+func (r *disturbances) shifted(f *flow, date wrapcast.Date, c *contact.Contact) int {
 	if r.Shift.Share == 0 || date < r.Shift.From || !r.short[f.kind] {
 		return f.kind
 	}
@@ -169,8 +169,8 @@ func (r *reality) shifted(f *flow, date wrapcast.Date, c *contact.Contact) int {
 	return longs[contact.Mix(chance, 1)%uint64(len(longs))]
 }
 
-// happens yields a contact with what befalls it, and the further legs of its conversation.
-func (r *reality) happens(m *Model, c *contact.Contact, yield func(contact.Contact) bool) bool {
+// happens yields a contact with what happens to it, and the further legs of its conversation.
+func (r *disturbances) happens(m *Model, c *contact.Contact, yield func(contact.Contact) bool) bool {
 	if r.outage.swallows(c) {
 		return true
 	}
@@ -187,12 +187,12 @@ func (r *reality) happens(m *Model, c *contact.Contact, yield func(contact.Conta
 	}
 }
 
-// mostLegs bounds a conversation; each transfer after the first is half as likely as the one before.
-const mostLegs = 3
+// maxLegs bounds a conversation; each transfer after the first is half as likely as the one before.
+const maxLegs = 3
 
 // handOn decides whether a contact is handed on, and draws what becomes of it in the next queue.
-func (r *reality) handOn(m *Model, c *contact.Contact) (next contact.Contact, handedOn bool) {
-	if r.Transfers == 0 || c.Abandoned || c.Media > contact.Chat || c.Leg+1 >= mostLegs {
+func (r *disturbances) handOn(m *Model, c *contact.Contact) (next contact.Contact, handedOn bool) {
+	if r.Transfers == 0 || c.Abandoned || c.Media > contact.Chat || c.Leg+1 >= maxLegs {
 		return next, false
 	}
 	chance := rand.New(rand.NewPCG(contact.Mix(c.Serial, transferStream), m.options.Seed))
@@ -213,7 +213,7 @@ func (r *reality) handOn(m *Model, c *contact.Contact) (next contact.Contact, ha
 }
 
 // target chooses another queue of the channel that is open, by volume; nil where three tries find none.
-func (r *reality) target(m *Model, c *contact.Contact, chance *rand.Rand) *flow {
+func (r *disturbances) target(m *Model, c *contact.Contact, chance *rand.Rand) *flow {
 	t := &r.targets[c.Media]
 	at := time.UnixMilli(c.Ended()).In(m.options.Zone)
 	day := wrapcast.DateOf(at)
@@ -242,7 +242,7 @@ func (f *flow) opens(kind, hour int) bool {
 }
 
 // delay decides when the code shows, and what shows until then.
-func (r *reality) delay(m *Model, c *contact.Contact) {
+func (r *disturbances) delay(m *Model, c *contact.Contact) {
 	if c.Abandoned || c.Code == contact.NoCode || c.Code >= len(m.kinds) && c.Code != m.lives.merged {
 		return // nobody chose a code
 	}

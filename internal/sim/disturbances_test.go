@@ -10,11 +10,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
-// lively is a small organisation with all that befalls real ones.
+// lively is a small organisation with all that happens to real ones.
 func lively() sim.Options {
-	o := sim.Options{Queues: 6, Codes: 20, History: 60, RequestsPerMinute: 1_000_000, Reality: sim.FullReality(), HiddenCodes: 2,
+	o := sim.Options{Queues: 6, Codes: 20, History: 60, RequestsPerMinute: 1_000_000, Disturbances: sim.FullDisturbances(), HiddenCodes: 2,
 		TokenLife: 1000 * time.Hour}
-	o.Reality.Late, o.Reality.Transfers = 0.2, 0.15
+	o.Disturbances.Late, o.Disturbances.Transfers = 0.2, 0.15
 	return o
 }
 
@@ -56,12 +56,12 @@ func cells(x wrapcast.Extract) map[wrapcast.Observation]bool {
 	return all
 }
 
-// What the platform shows is revised for days, always as Extract and Truth say, and never by a contact more or less.
+// What the platform shows is revised for days, always as Extract and GroundTruth say, and never by a contact more or less.
 func TestLateCodesAreCountedUnderNoneFirstAndUnderTheirOwnLater(t *testing.T) {
 	t.Parallel()
 	w := start(t, lively())
 	from, to := now.Add(-3*24*time.Hour), now.Truncate(15*time.Minute)
-	before := w.TruthBetween(from, to)
+	before := w.GroundTruthBetween(from, to)
 	if before.Reasons.Late == 0 || before.WithoutCode < before.Reasons.Late+before.Reasons.NoCode {
 		t.Fatalf("nothing is late: %+v", before.Reasons)
 	}
@@ -73,7 +73,7 @@ func TestLateCodesAreCountedUnderNoneFirstAndUnderTheirOwnLater(t *testing.T) {
 		if got, want := cells(x), cells(w.Extract(from, to)); !maps.Equal(got, want) {
 			t.Fatalf("after %s more there are %d cells, %d expected", wait, len(got), len(want))
 		}
-		truth := w.TruthBetween(from, to)
+		truth := w.GroundTruthBetween(from, to)
 		shown := map[wrapcast.Leaf]int{}
 		for _, o := range x.Observations {
 			shown[o.Leaf] += o.Handled
@@ -92,7 +92,7 @@ func TestLateCodesAreCountedUnderNoneFirstAndUnderTheirOwnLater(t *testing.T) {
 		}
 		seen = cells(x)
 	}
-	final := w.TruthBetween(from, to)
+	final := w.GroundTruthBetween(from, to)
 	if final.Reasons.Late != 0 || final.Reasons.Revised != 0 || !maps.Equal(final.Leaves, final.Final) || revisions == 0 {
 		t.Errorf("in the end %+v; %d revisions", final.Reasons, revisions)
 	}
@@ -116,7 +116,7 @@ func TestWhatWasFoundThenCanBeAskedForLater(t *testing.T) {
 func TestTransfersAreCountedAtBothEnds(t *testing.T) {
 	t.Parallel()
 	w := start(t, lively())
-	truth := w.Truth()
+	truth := w.GroundTruth()
 	var handled, transferred, conversations, offered int64
 	for _, span := range history(w) {
 		r := w.aggregates("interval", interval(span[0], span[1]), "groupBy", `["queueId"]`, "metrics", `["tHandle","nTransferred","nBlindTransferred","nConversations","nOffered"]`)
@@ -167,7 +167,7 @@ func TestReasonsExplainEveryContact(t *testing.T) {
 	o := lively()
 	o.History = 731
 	w := start(t, o)
-	truth := w.Truth()
+	truth := w.GroundTruth()
 	r := truth.Reasons
 	plain := 0
 	d := w.Directory()

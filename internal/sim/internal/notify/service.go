@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	mostChannels = 20 // per client; one more evicts the least recently used
-	mostTopics   = 1000
-	channelLife  = 24 * time.Hour // unless it is subscribed again
+	maxChannels = 20 // per client; one more evicts the least recently used
+	maxTopics   = 1000
+	channelLife = 24 * time.Hour // unless it is subscribed again
 )
 
-// Room keeps the channels of all clients. It is safe for concurrent use.
-type Room struct {
+// Service keeps the channels of all clients. It is safe for concurrent use.
+type Service struct {
 	Organisation *organisation.Organisation
 	Now          func() time.Time
 	Seed         uint64
-	// Heartbeat is how often a socket shows that it lives, and HeartbeatBody the JSON it sends then (S17).
+	// Heartbeat is how often a socket shows that it lives, and HeartbeatBody the JSON it sends then.
 	Heartbeat     time.Duration
 	HeartbeatBody string
 	// SocketLife is how long a socket stays open; a minute before its end it says so.
@@ -47,8 +47,8 @@ type channel struct {
 
 const channelsPath = "/api/v2/notifications/channels"
 
-// Endpoints lists the room's operations.
-func (r *Room) Endpoints() []api.Endpoint {
+// Endpoints lists the service's operations.
+func (r *Service) Endpoints() []api.Endpoint {
 	const one, subscriptions = channelsPath + "/{channelId}", channelsPath + "/{channelId}/subscriptions"
 	return []api.Endpoint{
 		{Method: http.MethodGet, Path: channelsPath, Repeatable: true, Handle: r.list},
@@ -76,7 +76,7 @@ func entity(c *api.Call, ch *channel) channelEntity {
 	return channelEntity{scheme + "://" + c.Request.Host + socketPath + ch.id, ch.id, ch.expires.UTC().Format("2006-01-02T15:04:05.000Z")}
 }
 
-func (r *Room) list(c *api.Call) (api.Answer, error) {
+func (r *Service) list(c *api.Call) (api.Answer, error) {
 	if _, err := c.OneOf("includechannels", "token", "token", "oauthclient"); err != nil {
 		return api.Answer{}, err
 	}
@@ -91,7 +91,7 @@ func (r *Room) list(c *api.Call) (api.Answer, error) {
 	return api.OK(map[string]any{"entities": found}), nil
 }
 
-func (r *Room) create(c *api.Call) (api.Answer, error) {
+func (r *Service) create(c *api.Call) (api.Answer, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.numbers++
@@ -104,7 +104,7 @@ func (r *Room) create(c *api.Call) (api.Answer, error) {
 }
 
 // evict drops the least recently used channels a client has too many; the lock must be held.
-func (r *Room) evict(client string) {
+func (r *Service) evict(client string) {
 	var kept []*channel
 	held := 0
 	for i := len(r.channels) - 1; i >= 0; i-- {
@@ -112,7 +112,7 @@ func (r *Room) evict(client string) {
 		if ch.client == client {
 			held++
 		}
-		if ch.client == client && held > mostChannels {
+		if ch.client == client && held > maxChannels {
 			ch.socket.close("the channel was evicted")
 			continue
 		}
@@ -122,7 +122,7 @@ func (r *Room) evict(client string) {
 }
 
 // use finds the caller's channel in the path and marks it as used; the lock must be held.
-func (r *Room) use(c *api.Call) (*channel, error) {
+func (r *Service) use(c *api.Call) (*channel, error) {
 	for i, ch := range r.channels {
 		if ch.id == c.Path("channelId") && ch.client == c.ClientID && r.Now().Before(ch.expires) {
 			r.channels = append(append(r.channels[:i:i], r.channels[i+1:]...), ch)
@@ -132,7 +132,7 @@ func (r *Room) use(c *api.Call) (*channel, error) {
 	return nil, api.NotFound()
 }
 
-func (r *Room) head(c *api.Call) (api.Answer, error) {
+func (r *Service) head(c *api.Call) (api.Answer, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, err := r.use(c)

@@ -10,9 +10,9 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Truth is what the organisation really handled. A conversation that was handed on counts in each of its queues:
+// GroundTruth is what the organisation really handled. A conversation that was handed on counts in each of its queues:
 // every leg is a contact, handled once.
-type Truth struct {
+type GroundTruth struct {
 	// Contacts were handled in all, WithoutCode of them show no wrap-up code now.
 	Contacts, WithoutCode int
 	// Conversations is how many conversations the contacts belong to, Begun how many began, abandoned ones included.
@@ -38,15 +38,15 @@ type Reasons struct {
 	Deleted, Hidden int
 }
 
-// Truth counts what really happened from the first day up to now, straight from the contacts and not by way of the
+// GroundTruth counts what really happened from the first day up to now, straight from the contacts and not by way of the
 // API. It streams the whole history: about a quarter of a second for two years of the built-in demand.
-func (s *Server) Truth() Truth {
-	return s.TruthBetween(s.organisation.Created, s.now().Add(time.Millisecond))
+func (s *Server) GroundTruth() GroundTruth {
+	return s.GroundTruthBetween(s.organisation.Created, s.now().Add(time.Millisecond))
 }
 
-// TruthBetween counts what was stamped in [from, to), up to now.
-func (s *Server) TruthBetween(from, to time.Time) Truth {
-	t := Truth{Leaves: map[wrapcast.Leaf]int{}, Final: map[wrapcast.Leaf]int{}}
+// GroundTruthBetween counts what was stamped in [from, to), up to now.
+func (s *Server) GroundTruthBetween(from, to time.Time) GroundTruth {
+	t := GroundTruth{Leaves: map[wrapcast.Leaf]int{}, Final: map[wrapcast.Leaf]int{}}
 	now := s.now()
 	first, end := from.UnixMilli(), min(to.UnixMilli(), now.UnixMilli()+1)
 	within := func(at int64) bool { return first <= at && at < end }
@@ -65,7 +65,7 @@ func (s *Server) TruthBetween(from, to time.Time) Truth {
 	return t
 }
 
-func (t *Truth) add(s *Server, c *contact.Contact, now time.Time) {
+func (t *GroundTruth) add(s *Server, c *contact.Contact, now time.Time) {
 	t.Contacts++
 	t.Leaves[s.leaf(c, c.CodeAt(now.UnixMilli()))]++
 	t.Final[s.leaf(c, c.Code)]++

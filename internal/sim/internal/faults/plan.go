@@ -19,7 +19,7 @@ type Request struct {
 	Public, Guarded, Accepting bool
 }
 
-// Verdict is what befalls a request.
+// Verdict is what happens to a request.
 type Verdict struct {
 	// Kind is the fault of the answer, None for an answer as it should be, with its parameters.
 	Kind     Kind
@@ -33,14 +33,14 @@ type Verdict struct {
 	// Fate is what happens to the import the request begins, FateDelay how much longer that takes.
 	Fate      Kind
 	FateDelay time.Duration
-	// News is what happens to the notification of its end.
-	News Kind
+	// Notice is what happens to the notification of its end.
+	Notice Kind
 }
 
-// Dice decide request by request. They are safe for concurrent use. What befalls the
+// Plan decides request by request which faults it meets. It is safe for concurrent use. What happens to the
 // n-th request to an endpoint depends on seed and n alone, whatever happens at other
 // endpoints, but for storms and bursts, which sweep over all of them.
-type Dice struct {
+type Plan struct {
 	seed uint64
 
 	mu     sync.Mutex
@@ -56,45 +56,45 @@ type ordered struct {
 	left int    // requests the storm will still meet
 }
 
-// NewDice returns dice for the orders.
-func NewDice(seed uint64, all Orders) *Dice {
-	d := &Dice{seed: seed, asked: map[string]uint64{}, met: map[string]int{}}
-	d.Order(all)
-	return d
+// NewPlan returns a plan for the orders.
+func NewPlan(seed uint64, all Orders) *Plan {
+	p := &Plan{seed: seed, asked: map[string]uint64{}, met: map[string]int{}}
+	p.Order(all)
+	return p
 }
 
 // Order replaces what was ordered; places are counted from here.
-func (d *Dice) Order(all Orders) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.orders = nil
+func (p *Plan) Order(all Orders) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.orders = nil
 	for _, o := range all.sorted() {
-		d.orders = append(d.orders, &ordered{Order: o})
+		p.orders = append(p.orders, &ordered{Order: o})
 	}
 }
 
 // Met says how often each order has met a request so far.
-func (d *Dice) Met() map[string]int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return maps.Clone(d.met)
+func (p *Plan) Met() map[string]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.met)
 }
 
-// Throw decides what befalls the next request.
-func (d *Dice) Throw(r Request) Verdict {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.asked[r.Endpoint]++
-	chance := contact.Mix(d.seed, hash(r.Endpoint), d.asked[r.Endpoint])
-	for _, o := range d.orders {
+// Decide decides what happens to the next request.
+func (p *Plan) Decide(r Request) Verdict {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[r.Endpoint]++
+	chance := contact.Mix(p.seed, hash(r.Endpoint), p.asked[r.Endpoint])
+	for _, o := range p.orders {
 		if o.about(r.Endpoint) {
 			o.seen++
 		}
 	}
 	v := Verdict{Coin: contact.Mix(chance, 1)&1 == 0}
 	for g := range group(groupCount) {
-		if o := d.choose(g, contact.Mix(chance, 2, uint64(g)), &r); o != nil {
-			d.met[o.Key()]++
+		if o := p.choose(g, contact.Mix(chance, 2, uint64(g)), &r); o != nil {
+			p.met[o.Key()]++
 			v.take(o.Order, contact.Mix(chance, 3))
 		}
 	}
@@ -103,15 +103,15 @@ func (d *Dice) Throw(r Request) Verdict {
 
 // choose finds the order of a group that meets the request: one that is still going on, one whose place this is, or
 // one whose share the chance falls into.
-func (d *Dice) choose(g group, chance uint64, r *Request) *ordered {
-	for _, o := range d.orders {
+func (p *Plan) choose(g group, chance uint64, r *Request) *ordered {
+	for _, o := range p.orders {
 		if o.left > 0 && o.trait.group == g && o.suits(r) {
 			o.left--
 			return o
 		}
 	}
 	u := float64(chance>>11) / (1 << 53)
-	for _, o := range d.orders {
+	for _, o := range p.orders {
 		if o.trait.group != g || !o.suits(r) || o.First > 0 && (o.seen < o.First || o.seen > o.Last) {
 			continue
 		}
@@ -140,7 +140,7 @@ func (o *ordered) suits(r *Request) bool {
 		return false
 	case o.trait.group == delays || o.trait.group == clocks:
 		return true
-	case o.trait.group == fates || o.trait.group == news:
+	case o.trait.group == fates || o.trait.group == notices:
 		return r.Accepting
 	case o.Kind == Revoke && r.Public, o.Kind == Withdraw && !r.Guarded:
 		return false
@@ -148,7 +148,7 @@ func (o *ordered) suits(r *Request) bool {
 	return o.placed() || !r.Spared && (r.Repeatable || !o.trait.after)
 }
 
-// take adds a fault to what befalls the request.
+// take adds a fault to what happens to the request.
 func (v *Verdict) take(o *Order, chance uint64) {
 	switch o.trait.group {
 	case delays:
@@ -157,8 +157,8 @@ func (v *Verdict) take(o *Order, chance uint64) {
 		v.Skew = o.Duration
 	case fates:
 		v.Fate, v.FateDelay = o.Kind, o.Duration
-	case news:
-		v.News = o.Kind
+	case notices:
+		v.Notice = o.Kind
 	default:
 		v.Kind, v.Duration, v.Number, v.Text = o.Kind, o.Duration, o.Number, o.Text
 		v.settle(chance)
