@@ -19,7 +19,8 @@ func grids() map[string][]float64 {
 		"power": {8, 5, 12}, "powerYearly": {16, 8, 24}, "share": {0.2, 0, 0.5}, "trim": {1.3, 1.15, 1.6}, "stack": {0.25, 0, 0.5}, "stackLong": {0.5, 0.25, 0.75},
 		"sparsePower": {4, 2, 8}, "relative": {0.5, 0, 1}, "family": {0.5, 0, 1}, "late": {0.97, 0.94, 1},
 		"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3, 12},
-		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {1000, 300, 3000}, "phiShare": {0.4, 0.25, 0.6},
+		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {300, 100, 1000}, "phiShare": {0.45, 0.35, 0.55},
+		"weightPrior": {6, 3, 12}, "spreadPrior": {4, 2, 8}, "sampleWiden": {1.1, 1, 1.2}, "phiPrior": {20, 10, 40},
 	}
 }
 

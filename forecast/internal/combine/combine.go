@@ -45,6 +45,8 @@ type Input struct {
 	Y []float64
 	// Outages are the steps of Y that are zero for a reason that has nothing to do with the demand: no level follows them.
 	Outages []int
+	// Rescaled counts the first steps that were multiplied to match the level of the others: they are no counts any more.
+	Rescaled int
 	// Last is the day since 1970 of the last value, where Config.Daily.
 	Last int
 	// Floor is 0 or -Inf: no forecast falls below.

@@ -37,6 +37,11 @@ func (s *errorSpread) dispersion(w *seriesRun) (num, den, cells float64) {
 			}
 		}
 	}
+	if w.inSample {
+		prior := s.tune.PhiPrior * w.spreadPrior / s.tune.SpreadPrior
+		excess, squares := w.sample.Dispersion(prior)
+		num, den, cells = num+excess, den+squares, cells+prior
+	}
 	return num, den, cells
 }
 

@@ -51,6 +51,10 @@ func (s *errorSpread) size(w *seriesRun, mask int) float64 {
 			n += weight
 		}
 	}
+	if w.inSample && w.sample.Variance > 0 {
+		sum += w.spreadPrior * math.Log(s.sampleSize(w)/s.norm(w, mask))
+		n += w.spreadPrior
+	}
 	if s.ratio > 0 {
 		sum += s.tune.GroupPseudo * math.Log(s.ratio*w.scale/s.norm(w, mask))
 		n += s.tune.GroupPseudo
@@ -72,15 +76,13 @@ func (s *errorSpread) norm(w *seriesRun, u int) float64 {
 // phases writes p per phase of the season from the origins of a mask.
 func (s *errorSpread) phases(w *seriesRun, mask int, a float64, out []float64) {
 	m := len(out)
+	w.profile(w.n%m, out)
 	if s.mode == weekly || s.small && s.mode == single {
-		for p := range out {
-			out[p] = 1
-		}
 		return
 	}
 	count := make([]float64, m)
 	for p := range out {
-		out[p], count[p] = s.tune.PhasePseudo, s.tune.PhasePseudo
+		out[p], count[p] = s.tune.PhasePseudo*out[p], s.tune.PhasePseudo
 	}
 	for u := range s.origins {
 		if !w.trusted[u] || !s.origins[u].spreads || !s.allows(mask, u) {
@@ -110,7 +112,7 @@ func (s *errorSpread) phaseCount() int {
 func (s *errorSpread) measure(sample []*seriesRun) {
 	var ratios []float64
 	for _, w := range sample {
-		if slices.Contains(w.trusted, true) {
+		if slices.Contains(w.trusted, true) || w.inSample {
 			ratios = append(ratios, s.size(w, len(s.origins))/w.scale)
 		}
 	}
@@ -209,7 +211,16 @@ func (s *errorSpread) quantiles(w *seriesRun, probabilities []float64) []float64
 	for _, q := range s.grid {
 		points = append(points, point{q, s.tune.GridWeight / float64(len(s.grid))})
 	}
-	return quantilesOf(points, probabilities)
+	return quantilesOf(withT(w, points, s.tune.GridWeight), probabilities)
+}
+
+// withT adds quantiles of Student's t to standardised errors of so much weight: all there is before there are pasts, nothing after a
+// year of them.
+func withT(w *seriesRun, points []point, weight float64) []point {
+	for _, q := range tails() {
+		points = append(points, point{q, weight * w.spreadPrior / gridPoints})
+	}
+	return points
 }
 
 // point is a value with its weight.

@@ -2,6 +2,7 @@ package combine
 
 import (
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -38,6 +39,10 @@ func (s *errorSpread) recentSize(w *seriesRun) float64 {
 			total += s.recency(u)
 		}
 	}
+	if w.inSample {
+		sum += w.spreadPrior * s.sampleSize(w)
+		total += w.spreadPrior
+	}
 	if total == 0 {
 		return w.scale
 	}
@@ -65,9 +70,18 @@ func (s *errorSpread) quantilesAlone(w *seriesRun, probabilities []float64) []fl
 	if total == 0 {
 		total = 1
 	}
-	t := distuv.StudentsT{Sigma: 1, Nu: 8}
-	for i := range gridPoints {
-		points = append(points, point{t.Quantile((float64(i)+0.5)/gridPoints) / sizeOfT, total / gridPoints})
+	for _, q := range tails() {
+		points = append(points, point{q, total / gridPoints})
 	}
 	return quantilesOf(points, probabilities)
 }
+
+// tails are quantiles of Student's t with 8 degrees of freedom and mean size 1, worked out once.
+var tails = sync.OnceValue(func() []float64 { //nolint:gochecknoglobals // constants, but for the time they take
+	t := distuv.StudentsT{Sigma: 1, Nu: 8}
+	out := make([]float64, gridPoints)
+	for i := range out {
+		out[i] = t.Quantile((float64(i)+0.5)/gridPoints) / sizeOfT
+	}
+	return out
+})

@@ -46,6 +46,9 @@ func newSmoothed(kind smoothing) *smoothed {
 	return &smoothed{smoothing: kind, model: models.NewSmoothing(kind.m1, kind.m2)}
 }
 
+// fitCycles is the history from which the constants of a smoothing serve all cuts.
+const fitCycles = 12
+
 func (s *smoothed) begin(*view) { s.fitted = false }
 
 func (s *smoothed) predict(v *view, out []float64) bool {
@@ -56,9 +59,16 @@ func (s *smoothed) predict(v *view, out []float64) bool {
 	if !s.fitted || s.clean {
 		s.look(v, how)
 	}
+	if v.atEnd() && v.mode != weekly && v.oldest < fitCycles*v.cfg.Short {
+		s.fitted = false // what was fitted to the oldest past knows too little
+	}
 	switch {
 	case !s.fitted:
-		s.model.Fit(s.series[:min(v.oldest, len(s.series))])
+		train := s.series[:min(v.oldest, len(s.series))]
+		if v.atEnd() {
+			train = s.series
+		}
+		s.model.Fit(train)
 		s.fitted = true
 	case s.clean:
 		s.model.Restart()

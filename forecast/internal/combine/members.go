@@ -27,6 +27,8 @@ type family int
 const (
 	naives family = iota
 	phaseAverages
+	shrunkAverages
+	longAverages
 	smoothers
 	autoregressions
 	levelShapes
@@ -69,6 +71,7 @@ func newLineUp(s *setup) *lineUp {
 
 func (l *lineUp) singleMembers() {
 	l.averages()
+	l.shrunkAverages(false)
 	l.smoothers(false, smoothing{m1: l.cfg.Short, how: plain}, smoothing{m1: l.cfg.Short, how: warped})
 	l.regressors()
 	byLevel := l.levelShapes(levelShape{0.5, 1, 0.97, true, false}, levelShape{1, 1, 0.97, true, false},
@@ -116,6 +119,12 @@ func (l *lineUp) naives() {
 func (l *lineUp) averages() {
 	m := max(l.cfg.Short, l.cfg.Long)
 	l.add(phaseAverages, "average of the same phase", false, func(*workspace) member { return fitted{&models.PhaseAverage{Period: m}, 2 * m} })
+}
+
+// shrunkAverages are drawn to the level: over some weeks, and over a year.
+func (l *lineUp) shrunkAverages(sparse bool) {
+	l.add(shrunkAverages, "shrunk average of the same phase", sparse, func(*workspace) member { return shrunkAverage{averageFading} })
+	l.add(longAverages, "shrunk average of the same phase, long", sparse, func(*workspace) member { return shrunkAverage{longFading} })
 }
 
 func (l *lineUp) smoothers(sparse bool, kinds ...smoothing) (makers []maker) {
@@ -246,6 +255,7 @@ func (l *lineUp) sparseMembers() {
 		l.dayShapes()
 		return
 	}
+	l.shrunkAverages(true)
 	l.smoothers(true, smoothing{m1: m}, smoothing{m1: m, how: logPlus1})
 	l.regressor(regression{sparse: true}, "plain", lags, 0, 3)
 	l.levelShapes(levelShape{0.5, 1, 0.97, false, true}, levelShape{1, 1, 0.97, false, true})

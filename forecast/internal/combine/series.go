@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/wrapcast/wrapcast/forecast/internal/shrunk"
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
@@ -41,6 +42,10 @@ type seriesRun struct {
 	weights  []float64    // per cut and member
 	combined []float64    // the weighted mean, per cut
 	middle   []float64    // its median, per cut
+
+	sample      shrunk.Mean // what the sample says of the next cycle
+	inSample    bool        // it says something
+	spreadPrior float64     // origins that its scatter is worth
 }
 
 func (s *setup) newHistory(in Input) history {
@@ -75,7 +80,7 @@ func (s *setup) newHistory(in Input) history {
 func (h *history) count() {
 	h.lo, h.hi = stat.Range(h.observed)
 	zeros, seen := 0, 0
-	for _, v := range h.observed {
+	for t, v := range h.observed {
 		if v != v {
 			h.missing++
 			continue
@@ -85,7 +90,7 @@ func (h *history) count() {
 		if v == 0 {
 			zeros++
 		}
-		h.whole = h.whole && v == math.Trunc(v)
+		h.whole = h.whole && (v == math.Trunc(v) || t < h.Rescaled)
 		h.positive = h.positive && v > 0
 	}
 	h.mean /= float64(seen)
@@ -99,6 +104,7 @@ func (s *setup) newRun(in Input) *seriesRun {
 		w.cut = append(w.cut, max(0, w.n-o.back))
 	}
 	w.cut = append(w.cut, w.n)
+	s.sampled(w)
 	return w
 }
 

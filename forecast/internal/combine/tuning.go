@@ -27,12 +27,18 @@ type Tuning struct {
 	LevelPower   float64 // widths grow with this power of the level
 	PhiPseudo    float64 // strength with which a series' dispersion is drawn to the group's
 	PhiShare     float64 // quantile over the group that dispersions are drawn to
+
+	WeightPrior float64 // cycles compared that what is known of the families is worth
+	SpreadPrior float64 // origins that the scatter inside the sample is worth, before there are any
+	SampleWiden float64 // an error ahead over one inside the sample
+	PhiPrior    float64 // cells that the dispersion inside the sample is worth, before there are any
 }
 
 // DefaultTuning returns the constants in use.
 func DefaultTuning() Tuning {
 	return Tuning{Power: 8, PowerYearly: 16, Share: 0.2, Trim: 1.3, Stack: 0.25, StackLong: 0.5, SparsePower: 4, Relative: 0.5, Family: 0.5, Late: 0.97,
-		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5, PhiPseudo: 1000, PhiShare: 0.4}
+		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5, PhiPseudo: 300, PhiShare: 0.45,
+		WeightPrior: 6, SpreadPrior: 4, SampleWiden: 1.1, PhiPrior: 20}
 }
 
 // Names lists the names that Set takes.
@@ -42,7 +48,8 @@ func (t *Tuning) fields() map[string]*float64 {
 	return map[string]*float64{"power": &t.Power, "powerYearly": &t.PowerYearly, "share": &t.Share, "trim": &t.Trim, "stack": &t.Stack, "stackLong": &t.StackLong,
 		"sparsePower": &t.SparsePower, "relative": &t.Relative, "family": &t.Family, "late": &t.Late, "ownWeight": &t.OwnWeight, "gridWeight": &t.GridWeight,
 		"groupPseudo": &t.GroupPseudo, "phasePseudo": &t.PhasePseudo, "originFading": &t.OriginFading, "levelPower": &t.LevelPower,
-		"phiPseudo": &t.PhiPseudo, "phiShare": &t.PhiShare}
+		"phiPseudo": &t.PhiPseudo, "phiShare": &t.PhiShare,
+		"weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior, "sampleWiden": &t.SampleWiden, "phiPrior": &t.PhiPrior}
 }
 
 // Set changes one constant by name; false where there is none of that name.

@@ -59,6 +59,9 @@ func (v *view) enter(u int) bool {
 	return true
 }
 
+// atEnd tells whether what is forecast is the future.
+func (v *view) atEnd() bool { return v.u == len(v.origins) }
+
 const cleanFading = 0.97
 
 // levelSource is the past that levels and shapes are taken from: cleaned where it was.

@@ -252,13 +252,15 @@ func (g *weigher) settle(w *seriesRun) {
 				rel[j], pooled[j] = math.NaN(), math.NaN()
 			}
 		}
+		prior := g.weightPrior(w, u)
+		g.drawTo(w, u, prior, rel)
 		weights := w.weights[u*len(w.members) : (u+1)*len(w.members)]
 		g.ruleOf(w).weigh(rel, pooled, weights)
 		g.byFamily(w, weights)
 		if !slices.ContainsFunc(weights, func(v float64) bool { return v > 0 }) {
 			g.equal(w, u, weights)
 		}
-		if share := g.ruleOf(w).stack; share > 0 {
+		if share := g.ruleOf(w).stack * (1 - prior); share > 0 {
 			g.stack(w, u, weights, share)
 		}
 		g.combine(w, u, weights)

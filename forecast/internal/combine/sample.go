@@ -1,0 +1,121 @@
+package combine
+
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/shrunk"
+)
+
+// What the pasts of a history say counts as far as there are pasts. Before them stands what the sample itself says, the scatter
+// around the shrunk average of the phase, and what is known of the members from other data. Both are worth a number of cycles
+// compared with what came; a year of history leaves nothing of them.
+
+// sampled fills what the sample of a series says of the scatter of its values.
+func (s *setup) sampled(w *seriesRun) {
+	if s.mode == weekly {
+		return
+	}
+	f, ok := shrunk.Fit(w.observed, max(s.cfg.Short, s.cfg.Long), averageFading)
+	if !ok {
+		return
+	}
+	w.sample, w.inSample = f, true
+	w.spreadPrior = s.tune.SpreadPrior / (1 + s.compared(w, len(s.origins), func(o origin) bool { return o.spreads })/2)
+}
+
+// compared is how many short cycles were compared with what came at the origins of a mask that serve a use.
+func (s *setup) compared(w *seriesRun, mask int, use func(origin) bool) float64 {
+	n := 0.0
+	for u, o := range s.origins {
+		if w.trusted[u] && use(o) && s.allows(mask, u) {
+			n++
+		}
+	}
+	return n * float64(s.window) / float64(max(s.cfg.Short, 1))
+}
+
+// weightPrior is how much of a series' weights comes from what is known of the families, by the cycles compared.
+func (s *setup) weightPrior(w *seriesRun, mask int) float64 {
+	p := s.tune.WeightPrior
+	if s.mode == weekly {
+		return 0
+	}
+	c := s.compared(w, mask, func(o origin) bool { return o.weighs })
+	return p * p / (p*p + c*c)
+}
+
+// known is the error of a family relative to the median member where histories are short: averages lead, naive forecasts trail.
+func (f family) known() float64 {
+	switch f {
+	case shrunkAverages:
+		return 0.8
+	case longAverages:
+		return 0.9
+	case phaseAverages:
+		return 0.92
+	case smoothers, smoothersByCalendar:
+		return 0.97
+	case naives:
+		return 1.25
+	default:
+		return 1
+	}
+}
+
+// drawTo moves relative errors towards what is known of the members' families by a share; NaN stays NaN unless the share is all.
+func (g *weigher) drawTo(w *seriesRun, u int, share float64, rel []float64) {
+	for j, m := range w.members {
+		known := g.candidates[m].family.known()
+		switch {
+		case !w.have[j*len(w.cut)+u]:
+		case rel[j] == rel[j] && rel[j] > 0:
+			rel[j] = math.Pow(rel[j], 1-share) * math.Pow(known, share)
+		case share == 1:
+			rel[j] = known
+		}
+	}
+}
+
+// sampleSize is the mean absolute error that the sample suggests.
+func (s *setup) sampleSize(w *seriesRun) float64 { return s.tune.SampleWiden * w.sample.Size() }
+
+// profile is the width of each phase that the sample suggests, 1 where it says nothins. first is the phase of the first step after
+// the end among the phases that out counts.
+func (w *seriesRun) profile(first int, out []float64) {
+	for p := range out {
+		out[p] = 1
+	}
+	if !w.inSample || w.lo < 0 {
+		return
+	}
+	widths, seen := w.sample.Widths(), make([]float64, len(out))
+	for p, v := range widths {
+		seen[(first+p)%len(out)] += v
+	}
+	for p := range out {
+		out[p] = seen[p] * float64(len(out)) / float64(len(widths))
+	}
+}
+
+const (
+	averageFading = 0.9   // weight of a cycle for each that follows it
+	longFading    = 0.985 // the same where the level hardly moves
+	shrunkCycles  = 26    // cycles of history from which shrunk averages say nothing that others don't say better
+)
+
+// shrunkAverage is the member that averages the same phase and draws it to the level.
+type shrunkAverage struct{ fading float64 }
+
+func (a shrunkAverage) begin(*view) {}
+
+func (a shrunkAverage) predict(v *view, out []float64) bool {
+	m := max(v.cfg.Short, v.cfg.Long)
+	if len(v.past) < 2*m || v.n >= shrunkCycles*m {
+		return false
+	}
+	f, ok := shrunk.Fit(v.observed[:len(v.past)], m, a.fading)
+	for h := range out {
+		out[h] = f.Phases[h%m]
+	}
+	return ok
+}
