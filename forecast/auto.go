@@ -2,7 +2,6 @@ package forecast
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"time"
 
@@ -24,36 +23,40 @@ type groupKey struct {
 	end  int64
 }
 
+func (s Series) key() groupKey {
+	if !s.hasCalendar() {
+		return groupKey{}
+	}
+	return groupKey{s.Step, s.end().UnixNano()}
+}
+
 // runAuto forecasts each group of a panel by the combined procedure, and histories too short for it alone.
 func runAuto(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
 	results := make([]Result, len(panel))
+	mended, err := opt.mendAll(ctx, panel)
+	if err != nil {
+		return nil, err
+	}
 	groups := map[groupKey][]int{}
 	var order []groupKey
 	var short []int
-	for i, s := range panel {
-		if stat.Count(s.Values) < opt.minValues(s) {
+	for i := range panel {
+		if stat.Count(mended[i].Values) < opt.minValues(panel[i]) {
 			short = append(short, i)
 			continue
 		}
-		key := groupKey{}
-		if s.hasCalendar() {
-			key = groupKey{s.Step, s.end().UnixNano()}
-		}
+		key := panel[i].key()
 		if _, known := groups[key]; !known {
 			order = append(order, key)
 		}
 		groups[key] = append(groups[key], i)
 	}
 	for _, key := range order {
-		if err := runGroup(ctx, panel, groups[key], opt, results); err != nil {
+		if err := runGroup(ctx, panel, mended, groups[key], opt, results); err != nil {
 			return nil, err
 		}
 	}
-	err := inParallel(ctx, len(short), opt.Workers, func(_, j int) error {
-		results[short[j]] = forecastShort(panel[short[j]], opt)
-		return nil
-	})
-	return results, err
+	return results, opt.forecastShort(ctx, mended, short, results)
 }
 
 // minValues is how many values auto needs.
@@ -66,23 +69,6 @@ func (o Options) minValues(s Series) int {
 		}
 	}
 	return max(minAuto, 2*m+7)
-}
-
-// forecastShort is for histories that carry no choice among models.
-func forecastShort(s Series, opt Options) Result {
-	n := stat.Count(s.Values)
-	candidates := []string{"exponentialSmoothing", "mean"}
-	if n < minAuto {
-		candidates = []string{"mean", "naive"}
-	}
-	r := forecastAlone(s, candidates, opt)
-	if r.Fallback == "" {
-		r.Fallback = fmt.Sprintf("%d values are too few to weigh models: the average of simple ones", n)
-	}
-	if opt.Explain {
-		r.Components = partsOf(s.Values, r.Mean, opt.wholeSeasons(s), nil, nil)
-	}
-	return r
 }
 
 // autoSeasons returns the two seasons of the combined procedure, 1 where there is none, and whether there is a year.

@@ -15,6 +15,7 @@ import (
 type preparedSeries struct {
 	place   int // in the panel
 	series  Series
+	mended  mended // the history as the procedure sees it
 	book    *eventBook
 	values  []float64 // of the series, with event days hidden
 	lead    int       // steps before the first that is seen
@@ -26,11 +27,11 @@ type preparedSeries struct {
 }
 
 // runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open alike.
-func runGroup(ctx context.Context, panel []Series, members []int, opt Options, results []Result) error {
+func runGroup(ctx context.Context, panel []Series, mended []mended, members []int, opt Options, results []Result) error {
 	all := make([]*preparedSeries, len(members))
 	lengths := make([]int, len(members))
 	for j, i := range members {
-		all[j] = opt.prepareSeries(panel[i], i)
+		all[j] = opt.prepareSeries(panel[i], mended[i], i)
 		lengths[j] = len(panel[i].Values) - all[j].lead
 	}
 	learnFactors(all)
@@ -49,9 +50,9 @@ func runGroup(ctx context.Context, panel []Series, members []int, opt Options, r
 }
 
 // prepareSeries prepares one series, but for its opening.
-func (o Options) prepareSeries(s Series, place int) *preparedSeries {
-	v := &preparedSeries{place: place, series: s, floor: floorFor(s.Values, o.NonNegative)}
-	v.book, v.values = bookEvents(s, o)
+func (o Options) prepareSeries(s Series, m mended, place int) *preparedSeries {
+	v := &preparedSeries{place: place, series: s, mended: m, floor: floorFor(s.Values, o.NonNegative)}
+	v.book, v.values = bookEvents(m.Series, o)
 	v.lead = max(0, len(s.Values)-maxAuto)
 	for v.lead < len(v.values)-1 && math.IsNaN(v.values[v.lead]) {
 		v.lead++
@@ -104,6 +105,9 @@ func (v *preparedSeries) prepare(cycle int) {
 		v.input.Outages = outages(v.input.Y, v.cycleLength(cycle))
 	}
 	v.input.Floor = v.floor
+	for _, t := range v.kept {
+		v.input.Rescaled += int(b2f(t < v.mended.from))
+	}
 	if v.series.hasCalendar() {
 		v.input.Last = dayNumber(v.series.end())
 	}
@@ -216,6 +220,9 @@ func (v *preparedSeries) notes() []string {
 	n := len(v.series.Values)
 	if missing := n - stat.Count(v.series.Values); missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %d values are missing: no error counts them, autoregressions see expected values in their place", missing, n))
+	}
+	if v.mended.note != "" {
+		out = append(out, v.mended.note)
 	}
 	if n > maxAuto {
 		out = append(out, fmt.Sprintf("learned from the newest %d of %d values", maxAuto, n))
