@@ -122,7 +122,11 @@ func (a *app) addOverride(c *cobra.Command, organisation string, f overrideFlags
 		if f.dryRun {
 			keep = o.PreviewOverride
 		}
-		preview, err := keep(c.Context(), o.org, override)
+		latest, err := o.LatestForecast(c.Context(), o.org)
+		if err != nil {
+			return err
+		}
+		preview, err := keep(c.Context(), o.org, latest, override)
 		if err != nil {
 			return err
 		}
@@ -223,7 +227,11 @@ func (a *app) overrideList(organisation *string) *cobra.Command {
 
 func (a *app) listOverrides(ctx context.Context, organisation string) error {
 	return a.withOffline(ctx, organisation, func(o offline) error {
-		list, err := o.Overrides(ctx, o.org)
+		latest, err := o.LatestForecast(ctx, o.org)
+		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
+			return err
+		}
+		list, err := o.Overrides(ctx, o.org, latest)
 		if err != nil {
 			return err
 		}

@@ -33,9 +33,6 @@ type WrapUpForecaster struct {
 	Holder string
 	// Alive tells whether the process a lease names may still be at work; nil means that only time tells.
 	Alive func(holder string) bool
-	// Latest returns the latest forecast of an organisation where it is kept ready, as in a server; nil means that the store is
-	// asked. It returns NotFound where there is none, and what it returns is not changed.
-	Latest func(context.Context, wrapcast.OrganisationID) (*wrapcast.Forecast, error)
 }
 
 // Outcome is what became of a run.

@@ -23,11 +23,13 @@ func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now ti
 	return changed
 }
 
-// AddOverride keeps an override, which every forecast from now on is changed by; id, organisation and time are filled in.
-// It refuses one that cannot be meant, or that names a code or queue nobody knows. One in conflict with another is kept, but neither is
-// applied until one of them is withdrawn: the preview says so.
-func (f *WrapUpForecaster) AddOverride(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override) (wrapcast.OverridePreview, error) {
-	preview, err := f.PreviewOverride(ctx, org, o)
+// AddOverride keeps an override, which every forecast from now on is changed by; id, organisation and time are filled in. The
+// preview is against the latest forecast, as LatestForecast returns it. It refuses an override that cannot be meant, or that
+// names a code or queue nobody knows. One in conflict with another is kept, but neither is applied until one of them is
+// withdrawn: the preview says so.
+func (f *WrapUpForecaster) AddOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
+	o wrapcast.Override) (wrapcast.OverridePreview, error) {
+	preview, err := f.PreviewOverride(ctx, org, latest, o)
 	if err != nil {
 		return preview, err
 	}
@@ -48,21 +50,22 @@ func (f *WrapUpForecaster) AddOverride(ctx context.Context, org wrapcast.Organis
 const previewID = "new"
 
 // PreviewOverride tells what an override would do to the latest forecast, without keeping it.
-func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override) (wrapcast.OverridePreview, error) {
+func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
+	o wrapcast.Override) (wrapcast.OverridePreview, error) {
 	o.ID, o.Organisation, o.CreatedAt = previewID, org, f.Clock.Now()
 	p := wrapcast.OverridePreview{Schema: wrapcast.OverridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
 	if err := adjust.CheckOverride(o); err != nil {
 		return p, err
 	}
-	made, others, err := f.latestWithOverrides(ctx, org, o.From)
+	others, err := f.overrides(ctx, org, min(o.From, latest.From))
 	if err != nil {
 		return p, err
 	}
-	if err := f.checkScope(ctx, org, o, made); err != nil {
+	if err := f.checkScope(ctx, org, o, latest); err != nil {
 		return p, err
 	}
-	p.Forecast, p.From = made.ID, made.From
-	base := made.WithoutOverrides()
+	p.Forecast, p.From = latest.ID, latest.From
+	base := latest.WithoutOverrides()
 	before, _, _ := adjust.ApplyOverrides(base, others, f.Clock.Now())
 	after, effects, findings := adjust.ApplyOverrides(base, append(others, o), f.Clock.Now())
 	for _, e := range effects {
@@ -79,29 +82,16 @@ func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.Org
 	return p, nil
 }
 
-// latestWithOverrides reads the latest forecast, and the overrides of days from one on.
-func (f *WrapUpForecaster) latestWithOverrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (made wrapcast.Forecast, all []wrapcast.Override, err error) {
-	if made, err = f.latestForecast(ctx, org); err != nil {
-		return made, nil, withHint(err, "`wrapcast run --dry-run` makes one")
-	}
-	all, err = f.overrides(ctx, org, min(since, made.From))
-	return made, all, err
-}
-
-// latestForecast returns the forecast that was made last, or NotFound.
-func (f *WrapUpForecaster) latestForecast(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast, err error) {
-	if f.Latest != nil {
-		kept, err := f.Latest(ctx, org)
-		if err != nil {
-			return made, err
-		}
-		return *kept, nil
-	}
+// LatestForecast reads the forecast of an organisation that was made last. It returns NotFound where there is none.
+func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
 		made, err = tx.Forecasts().Latest(org)
 		return err
 	})
-	return made, err
+	if err != nil {
+		return made, withHint(err, "`wrapcast run --dry-run` makes one")
+	}
+	return made, nil
 }
 
 func (f *WrapUpForecaster) overrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (all []wrapcast.Override, err error) {
@@ -162,25 +152,22 @@ func movedBetween(before, after wrapcast.Forecast) (codes, queues []wrapcast.Mov
 	return codes, queues, wrapcast.MovedForecast{Name: "total", Before: before.Total.Mean, After: after.Total.Mean}
 }
 
-// Overrides lists every override there was, the latest first, with what it does to the latest forecast now.
-func (f *WrapUpForecaster) Overrides(ctx context.Context, org wrapcast.OrganisationID) (wrapcast.OverrideList, error) {
+// Overrides lists every override there was, the latest first, with its effect on the latest forecast now; the zero forecast
+// where there is none.
+func (f *WrapUpForecaster) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (wrapcast.OverrideList, error) {
 	list := wrapcast.OverrideList{Schema: wrapcast.OverrideListSchema, Overrides: []wrapcast.OverrideStatus{}, Findings: []wrapcast.Finding{}}
 	all, err := f.overrides(ctx, org, firstDay)
 	if err != nil {
 		return list, err
 	}
-	made, err := f.latestForecast(ctx, org)
-	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
-		return list, err
-	}
-	_, effects, findings := adjust.ApplyOverrides(made.WithoutOverrides(), all, f.Clock.Now())
+	_, effects, findings := adjust.ApplyOverrides(latest.WithoutOverrides(), all, f.Clock.Now())
 	list.Findings = append(list.Findings, findings...)
 	for _, o := range slices.Backward(all) {
 		status := wrapcast.OverrideStatus{AppliedOverride: wrapcast.AppliedOverride{Override: o}}
 		if i := slices.IndexFunc(effects, func(e wrapcast.AppliedOverride) bool { return e.ID == o.ID }); i >= 0 {
 			status.AppliedOverride = effects[i]
 		}
-		status.State = stateOf(status.AppliedOverride, made, findings, f.Clock.Now())
+		status.State = stateOf(status.AppliedOverride, latest, findings, f.Clock.Now())
 		list.Overrides = append(list.Overrides, status)
 	}
 	return list, nil

@@ -47,7 +47,11 @@ func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrap
 // forecastNow is the latest forecast under the overrides of this moment; fresh says that this makes it another.
 func (p *pass) forecastNow(ctx context.Context) (made wrapcast.Forecast, fresh bool, err error) {
 	org := p.directory.Organisation.ID
-	made, overrides, err := p.latestWithOverrides(ctx, org, firstDay)
+	made, err = p.LatestForecast(ctx, org)
+	if err != nil {
+		return made, false, err
+	}
+	overrides, err := p.overrides(ctx, org, firstDay)
 	if err != nil {
 		return made, false, err
 	}

@@ -21,9 +21,18 @@ func doubled(w *world) wrapcast.Override {
 
 func (w *world) org() wrapcast.OrganisationID { return w.sim.Directory().Organisation.ID }
 
+func (w *world) latest(t *testing.T) wrapcast.Forecast {
+	t.Helper()
+	made, err := w.LatestForecast(t.Context(), w.org())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
 func (w *world) mustOverride(t *testing.T, o wrapcast.Override) wrapcast.OverridePreview {
 	t.Helper()
-	p, err := w.AddOverride(t.Context(), w.org(), o)
+	p, err := w.AddOverride(t.Context(), w.org(), w.latest(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +141,7 @@ func TestOverridesInConflictStopARun(t *testing.T) {
 	if _, err := w.Run(t.Context(), w.spec); wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "neither is applied") {
 		t.Errorf("the run ended with %v", err)
 	}
-	list, err := w.Overrides(t.Context(), w.org())
+	list, err := w.Overrides(t.Context(), w.org(), w.latest(t))
 	if err != nil || list.Overrides[0].State != wrapcast.OverrideInConflict || list.Overrides[1].State != wrapcast.OverrideInConflict {
 		t.Fatalf("%v, %+v", err, list.Overrides)
 	}

@@ -114,7 +114,7 @@ func (s *Server) keep() {
 		spec = c.Service.Spec
 	}
 	snapshots := snapshot.NewSnapshots(c.Store, c.Clock)
-	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Latest: snapshots.LatestForecast}
+	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID}
 	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
 		Reports: snapshot.NewReports(s.forecaster, spec)}
 }

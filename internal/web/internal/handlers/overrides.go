@@ -108,12 +108,25 @@ func (h *overrideHandlers) operations() []api.Operation {
 	}
 }
 
+// latest returns the organisation that a request means and its latest forecast as it was made, or NotFound.
+func (h *overrideHandlers) latest(ctx context.Context, in OrganisationInput) (org wrapcast.OrganisationID, made wrapcast.Forecast, err error) {
+	snap, err := h.look(ctx, in)
+	if err != nil {
+		return org, made, err
+	}
+	if snap.Stored == nil {
+		return org, made, api.NewProblem(http.StatusNotFound, "there is no forecast yet").
+			WithHint("`wrapcast run --dry-run` makes one")
+	}
+	return snap.Directory.Organisation.ID, *snap.Stored, nil
+}
+
 func (h *overrideHandlers) previewOverride(ctx context.Context, in *newOverrideInput) (*api.Reply[wrapcast.OverridePreview], error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
+	org, latest, err := h.latest(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	return api.Respond(h.decisions.PreviewOverride(ctx, org, in.Body.by(access.Actor(ctx))))
+	return api.Respond(h.decisions.PreviewOverride(ctx, org, latest, in.Body.by(access.Actor(ctx))))
 }
 
 // overrideCreated is an answer with where the override is.
@@ -123,11 +136,11 @@ type overrideCreated struct {
 }
 
 func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideInput) (*overrideCreated, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
+	org, latest, err := h.latest(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := h.decisions.AddOverride(ctx, org, in.Body.by(access.Actor(ctx)))
+	kept, err := h.decisions.AddOverride(ctx, org, latest, in.Body.by(access.Actor(ctx)))
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +153,11 @@ func (h *overrideHandlers) overrideRows(ctx context.Context, in OrganisationInpu
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.decisions.Overrides(ctx, snap.Directory.Organisation.ID)
+	var latest wrapcast.Forecast
+	if snap.Stored != nil {
+		latest = *snap.Stored
+	}
+	all, err := h.decisions.Overrides(ctx, snap.Directory.Organisation.ID, latest)
 	if err != nil {
 		return nil, err
 	}

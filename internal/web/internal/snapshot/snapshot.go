@@ -93,18 +93,6 @@ func (k *Snapshots) Of(ctx context.Context, org wrapcast.OrganisationID) (*Snaps
 	return fresh, nil
 }
 
-// LatestForecast returns an organisation's latest forecast as it was made, or NotFound.
-func (k *Snapshots) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (*wrapcast.Forecast, error) {
-	snap, err := k.Of(ctx, org)
-	if err == nil && snap.Stored == nil {
-		err = wrapcast.Errorf(wrapcast.NotFound, "", "there is no forecast yet").WithHint("start a run")
-	}
-	if err != nil {
-		return nil, err
-	}
-	return snap.Stored, nil
-}
-
 // readEvery is the least time between two snapshots of a history that is being read, interval by interval.
 const readEvery = 10 * time.Second
 
