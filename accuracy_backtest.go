@@ -1,7 +1,7 @@
 package wrapcast
 
 // BacktestReport says how good forecasts of the stored past would have been: at each of several moments the whole
-// procedure saw only what was known then, and what it said of the days after was compared with what came.
+// procedure saw only what was known then, and its forecast of the days after was compared with the contacts handled.
 type BacktestReport struct {
 	Schema       string         `json:"schema"`
 	Organisation OrganisationID `json:"organisation"`
@@ -44,8 +44,8 @@ type QueueBacktest struct {
 // BacktestSchema names the JSON of a BacktestReport.
 const BacktestSchema = "wrapcast.backtest/1"
 
-// SpecialDaysBacktest says what knowing the calendar is worth on the days it has a name for: what was forecast of them with
-// it, and what would have been without, beside what came.
+// SpecialDaysBacktest says what knowing the calendar is worth on the days it has a name for: the accuracy of forecasts made
+// with it, and of the same forecasts made without.
 type SpecialDaysBacktest struct {
 	// Days is how many of the days forecast have a name.
 	Days   int                   `json:"days"`
@@ -54,7 +54,7 @@ type SpecialDaysBacktest struct {
 	Kinds []SpecialKindAccuracy `json:"kinds"`
 }
 
-// SpecialDaysAccuracy is the accuracy of all things of a level on special days.
+// SpecialDaysAccuracy is the accuracy of all subjects of a level on special days.
 type SpecialDaysAccuracy struct {
 	Kind    AccuracyLevel `json:"kind"`
 	With    Accuracy      `json:"with"`

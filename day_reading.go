@@ -2,8 +2,8 @@ package wrapcast
 
 import "time"
 
-// DayReading is what a local day said of a code when it was read. Codes arrive late, so that a young
-// day says something else than it will in the end.
+// DayReading is how many contacts of a local day had a wrap-up code when the day was read at ReadAt. Codes arrive late, so
+// that a later reading of the same day may have more.
 type DayReading struct {
 	Day     Date      `json:"day"`
 	ReadAt  time.Time `json:"read_at"`

@@ -32,8 +32,8 @@ func (m *Measure) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*float64)(m))
 }
 
-// Accuracy is how good forecasts were, measured on a rolling backtest or on frozen
-// forecasts against what came; never derived from a setting.
+// Accuracy is how good forecasts were, measured against actuals: by a rolling backtest, or for forecasts as they were kept.
+// It is never derived from a setting.
 type Accuracy struct {
 	// WAPE is the sum of absolute errors over the sum of actuals, a fraction. Lower is better.
 	WAPE Measure `json:"wape"`

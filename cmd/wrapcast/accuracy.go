@@ -82,14 +82,14 @@ func (a *app) accuracy(c *cobra.Command, f accuracyFlags) error {
 		return err
 	}
 	return a.withOffline(c.Context(), f.organisation, func(o offline) error {
-		if err := o.KeepFrozen(c.Context(), o.org, o.spec); err != nil {
+		if err := o.KeepSnapshots(c.Context(), o.org, o.spec); err != nil {
 			return err
 		}
 		r, err := o.Accuracy(c.Context(), o.org, o.spec, options)
 		if err != nil {
 			return err
 		}
-		if r.Things, err = f.only(r.Things, o.directory); err != nil {
+		if r.Subjects, err = f.only(r.Subjects, o.directory); err != nil {
 			return err
 		}
 		return a.showAccuracy(r, f)
@@ -97,9 +97,9 @@ func (a *app) accuracy(c *cobra.Command, f accuracyFlags) error {
 }
 
 // only keeps the things asked for.
-func (f accuracyFlags) only(things []wrapcast.ThingAccuracy, directory wrapcast.Directory) ([]wrapcast.ThingAccuracy, error) {
-	keep := func(kind wrapcast.AccuracyLevel, id string) []wrapcast.ThingAccuracy {
-		return slices.DeleteFunc(things, func(t wrapcast.ThingAccuracy) bool { return t.Kind != kind || t.ID != id })
+func (f accuracyFlags) only(things []wrapcast.SubjectAccuracy, directory wrapcast.Directory) ([]wrapcast.SubjectAccuracy, error) {
+	keep := func(kind wrapcast.AccuracyLevel, id string) []wrapcast.SubjectAccuracy {
+		return slices.DeleteFunc(things, func(t wrapcast.SubjectAccuracy) bool { return t.Kind != kind || t.ID != id })
 	}
 	switch {
 	case f.code != "":
@@ -109,7 +109,7 @@ func (f accuracyFlags) only(things []wrapcast.ThingAccuracy, directory wrapcast.
 		id, err := steps.FindQueue(directory, f.queue)
 		return keep(wrapcast.LevelQueue, string(id)), err
 	case f.of != "":
-		return slices.DeleteFunc(things, func(t wrapcast.ThingAccuracy) bool { return string(t.Kind) != f.of }), nil
+		return slices.DeleteFunc(things, func(t wrapcast.SubjectAccuracy) bool { return string(t.Kind) != f.of }), nil
 	}
 	return things, nil
 }
@@ -125,10 +125,10 @@ func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r), r.CountingRule), "") + "\n")
 	switch single := f.code != "" || f.queue != ""; {
 	case len(r.Leads) == 0:
-	case single && len(r.Things) == 0:
+	case single && len(r.Subjects) == 0:
 		b.WriteString("\nIt has no forecast and no contacts.\n")
 	case single:
-		b.WriteString("\n" + r.Things[0].Name + "\n\n" + leadsTable(r.Things[0].Leads, r.Level) + "\n")
+		b.WriteString("\n" + r.Subjects[0].Name + "\n\n" + leadsTable(r.Subjects[0].Leads, r.Level) + "\n")
 	case f.of != "":
 		b.WriteString("\n" + thingsTable(r, f.all) + "\n")
 	default:
@@ -168,7 +168,7 @@ func levelsTable(r wrapcast.AccuracyReport) string {
 	overridden := slices.ContainsFunc(r.Levels, func(l wrapcast.LevelAccuracy) bool { return anyOverridden(l.Leads) })
 	t := show.Table(append([]string{"all of"}, leadHeaders(r.Level, overridden)...)...)
 	for _, l := range r.Levels {
-		name := fmt.Sprintf("%d %s", l.Things, kindWords(l.Kind, l.Things))
+		name := fmt.Sprintf("%d %s", l.Subjects, kindWords(l.Kind, l.Subjects))
 		if l.Kind == wrapcast.LevelTotal {
 			name = "total"
 		}
@@ -215,16 +215,16 @@ func thingsTable(r wrapcast.AccuracyReport, all bool) string {
 		headers = append(headers, fmt.Sprintf(" %d d", lead))
 	}
 	t := show.Table(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
-	for i, thing := range r.Things {
+	for i, thing := range r.Subjects {
 		if i == shownThings && !all {
-			return t.String() + fmt.Sprintf("\n  … and %d more (--all)", len(r.Things)-i)
+			return t.String() + fmt.Sprintf("\n  … and %d more (--all)", len(r.Subjects)-i)
 		}
 		t.Row(thingRow(thing, r.Leads)...)
 	}
 	return t.String()
 }
 
-func thingRow(thing wrapcast.ThingAccuracy, leads []int) []string {
+func thingRow(thing wrapcast.SubjectAccuracy, leads []int) []string {
 	row := []string{show.Shorten(thing.Name, 24), show.Amount(thing.Contacts)}
 	for _, lead := range leads {
 		cell := "–"

@@ -142,7 +142,7 @@ one lead.`,
 				return err
 			}
 			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) {
-				if err := o.KeepFrozen(c.Context(), o.org, o.spec); err != nil {
+				if err := o.KeepSnapshots(c.Context(), o.org, o.spec); err != nil {
 					return steps.Exported{}, err
 				}
 				return o.ExportAccuracy(c.Context(), o.org, o.spec, options, f.lead)

@@ -43,7 +43,7 @@ func (h handled) plus(d wrapcast.LocalDay) handled {
 }
 
 // on is what came of a thing on a day.
-func (c *Came) on(v wrapcast.FrozenValue, day wrapcast.Date) handled {
+func (c *Came) on(v wrapcast.SubjectSnapshot, day wrapcast.Date) handled {
 	switch v.Kind {
 	case wrapcast.LevelCode:
 		return c.codes[wrapcast.CodeID(v.ID)][day]
@@ -66,15 +66,15 @@ func (c *Came) ofRoutes(routes []wrapcast.Route, day wrapcast.Date) (sum handled
 }
 
 // unforeseen lists what came on a day of codes and queues that a forecast said nothing of: it said none would.
-func (c *Came) unforeseen(values []wrapcast.FrozenValue, day wrapcast.Date) []wrapcast.FrozenValue {
+func (c *Came) unforeseen(values []wrapcast.SubjectSnapshot, day wrapcast.Date) []wrapcast.SubjectSnapshot {
 	said := make(map[thing]bool, len(values))
 	for _, v := range values {
 		said[thing{v.Kind, v.ID}] = true
 	}
-	var more []wrapcast.FrozenValue
+	var more []wrapcast.SubjectSnapshot
 	add := func(kind wrapcast.AccuracyLevel, id string, came handled) {
 		if came.contacts > 0 && !said[thing{kind, id}] {
-			more = append(more, wrapcast.FrozenValue{Kind: kind, ID: id, Scale: wrapcast.NotMeasured()})
+			more = append(more, wrapcast.SubjectSnapshot{Kind: kind, ID: id, Scale: wrapcast.NotMeasured()})
 		}
 	}
 	for code, days := range c.codes {
@@ -83,7 +83,7 @@ func (c *Came) unforeseen(values []wrapcast.FrozenValue, day wrapcast.Date) []wr
 	for queue, days := range c.queues {
 		add(wrapcast.LevelQueue, string(queue), days[day])
 	}
-	slices.SortFunc(more, func(a, b wrapcast.FrozenValue) int {
+	slices.SortFunc(more, func(a, b wrapcast.SubjectSnapshot) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 	})
 	return more

@@ -21,7 +21,7 @@ func newHeirs(changes []wrapcast.LineageChange) heirs {
 }
 
 // of returns the values of a forecast under the codes of today.
-func (h heirs) of(values []wrapcast.FrozenValue, madeAt time.Time) []wrapcast.FrozenValue {
+func (h heirs) of(values []wrapcast.SubjectSnapshot, madeAt time.Time) []wrapcast.SubjectSnapshot {
 	for _, c := range h.changes {
 		if c.MadeAt.After(madeAt) && c.Kind != wrapcast.LineageRetire {
 			values = inheritValues(values, c.From, c.To)
@@ -30,11 +30,11 @@ func (h heirs) of(values []wrapcast.FrozenValue, madeAt time.Time) []wrapcast.Fr
 	return values
 }
 
-func inheritValues(values []wrapcast.FrozenValue, from []wrapcast.CodeID, to []wrapcast.LineageShare) []wrapcast.FrozenValue {
-	isFrom := func(v wrapcast.FrozenValue) bool {
+func inheritValues(values []wrapcast.SubjectSnapshot, from []wrapcast.CodeID, to []wrapcast.LineageShare) []wrapcast.SubjectSnapshot {
+	isFrom := func(v wrapcast.SubjectSnapshot) bool {
 		return v.Kind == wrapcast.LevelCode && slices.Contains(from, wrapcast.CodeID(v.ID))
 	}
-	var kept, left []wrapcast.FrozenValue
+	var kept, left []wrapcast.SubjectSnapshot
 	for _, v := range values {
 		if isFrom(v) {
 			left = append(left, v)
@@ -51,15 +51,15 @@ func inheritValues(values []wrapcast.FrozenValue, from []wrapcast.CodeID, to []w
 }
 
 // share is the part of a value that goes to a code.
-func share(v wrapcast.FrozenValue, to wrapcast.LineageShare) wrapcast.FrozenValue {
+func share(v wrapcast.SubjectSnapshot, to wrapcast.LineageShare) wrapcast.SubjectSnapshot {
 	v.ID = string(to.Code)
 	if to.Share == 1 {
 		return v
 	}
-	part := func(s wrapcast.SaidValue) wrapcast.SaidValue {
-		return wrapcast.SaidValue{Mean: s.Mean * to.Share, Median: s.Median * to.Share, HandleSeconds: s.HandleSeconds}
+	part := func(s wrapcast.SnapshotValue) wrapcast.SnapshotValue {
+		return wrapcast.SnapshotValue{Mean: s.Mean * to.Share, Median: s.Median * to.Share, HandleSeconds: s.HandleSeconds}
 	}
-	v.SaidValue, v.Scale = part(v.SaidValue), wrapcast.NotMeasured()
+	v.SnapshotValue, v.Scale = part(v.SnapshotValue), wrapcast.NotMeasured()
 	if v.Base != nil {
 		base := part(*v.Base)
 		v.Base = &base
@@ -68,14 +68,14 @@ func share(v wrapcast.FrozenValue, to wrapcast.LineageShare) wrapcast.FrozenValu
 }
 
 // addValue adds a value to that of the same code, if there is one.
-func addValue(values []wrapcast.FrozenValue, v wrapcast.FrozenValue) []wrapcast.FrozenValue {
-	i := slices.IndexFunc(values, func(o wrapcast.FrozenValue) bool { return o.Kind == v.Kind && o.ID == v.ID })
+func addValue(values []wrapcast.SubjectSnapshot, v wrapcast.SubjectSnapshot) []wrapcast.SubjectSnapshot {
+	i := slices.IndexFunc(values, func(o wrapcast.SubjectSnapshot) bool { return o.Kind == v.Kind && o.ID == v.ID })
 	if i < 0 {
 		return append(values, v)
 	}
 	o := values[i]
 	sum := o
-	sum.SaidValue, sum.Scale = addSaid(o.SaidValue, v.SaidValue), wrapcast.NotMeasured()
+	sum.SnapshotValue, sum.Scale = addSaid(o.SnapshotValue, v.SnapshotValue), wrapcast.NotMeasured()
 	if o.Base != nil || v.Base != nil {
 		base := addSaid(withoutOverrides(o), withoutOverrides(v))
 		sum.Base = &base
@@ -84,8 +84,8 @@ func addValue(values []wrapcast.FrozenValue, v wrapcast.FrozenValue) []wrapcast.
 	return values
 }
 
-func addSaid(a, b wrapcast.SaidValue) wrapcast.SaidValue {
-	sum := wrapcast.SaidValue{Mean: a.Mean + b.Mean, Median: a.Median + b.Median}
+func addSaid(a, b wrapcast.SnapshotValue) wrapcast.SnapshotValue {
+	sum := wrapcast.SnapshotValue{Mean: a.Mean + b.Mean, Median: a.Median + b.Median}
 	if sum.Mean > 0 {
 		sum.HandleSeconds = (a.Mean*a.HandleSeconds + b.Mean*b.HandleSeconds) / sum.Mean
 	}
@@ -93,9 +93,9 @@ func addSaid(a, b wrapcast.SaidValue) wrapcast.SaidValue {
 }
 
 // withoutOverrides is what was said before anybody changed it.
-func withoutOverrides(v wrapcast.FrozenValue) wrapcast.SaidValue {
+func withoutOverrides(v wrapcast.SubjectSnapshot) wrapcast.SnapshotValue {
 	if v.Base != nil {
 		return *v.Base
 	}
-	return v.SaidValue
+	return v.SnapshotValue
 }

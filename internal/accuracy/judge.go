@@ -10,7 +10,7 @@ import (
 // Judging is what frozen forecasts are judged by.
 type Judging struct {
 	// Days are what was said of days that are over, and whose codes have all arrived.
-	Days []wrapcast.FrozenDay
+	Days []wrapcast.ForecastSnapshot
 	// Came is what came on them, sorted into the codes of today by the changes of Lineage that are in use.
 	Came []wrapcast.LocalDay
 	// Lineage are these changes, each with the shares of the codes after it.
@@ -53,7 +53,7 @@ type judged struct {
 	band     BandCount
 }
 
-func (j *judge) day(d wrapcast.FrozenDay) {
+func (j *judge) day(d wrapcast.ForecastSnapshot) {
 	j.forecasts[d.Forecast] = true
 	values := j.heirs.of(d.Values, d.MadeAt)
 	for _, v := range append(values, j.came.unforeseen(values, d.Day)...) {
@@ -68,7 +68,7 @@ func (j *judge) day(d wrapcast.FrozenDay) {
 	}
 }
 
-func (j *judge) of(v wrapcast.FrozenValue) *judged {
+func (j *judge) of(v wrapcast.SubjectSnapshot) *judged {
 	key := thing{v.Kind, v.ID}
 	t := j.things[key]
 	if t == nil {
@@ -98,8 +98,8 @@ func (j *judge) level(kind wrapcast.AccuracyLevel, lead int) *leadScore {
 	return j.levels[kind][lead]
 }
 
-func (c *BandCount) add(v wrapcast.FrozenValue, came, level float64) {
-	band, ok := bandOf(v.SaidValue, level)
+func (c *BandCount) add(v wrapcast.SubjectSnapshot, came, level float64) {
+	band, ok := bandOf(v.SnapshotValue, level)
 	switch {
 	case !ok:
 	case came > band.Upper:
@@ -114,25 +114,25 @@ func (c *BandCount) add(v wrapcast.FrozenValue, came, level float64) {
 // report lists what was judged: kinds from the finest to the whole, the busiest things first.
 func (j *judge) report() wrapcast.AccuracyReport {
 	r := wrapcast.AccuracyReport{Schema: wrapcast.AccuracyReportSchema, Forecasts: len(j.forecasts), Level: j.Level, Leads: []int{},
-		Levels: []wrapcast.LevelAccuracy{}, Things: []wrapcast.ThingAccuracy{}, Findings: []wrapcast.Finding{}}
+		Levels: []wrapcast.LevelAccuracy{}, Subjects: []wrapcast.SubjectAccuracy{}, Findings: []wrapcast.Finding{}}
 	var counts []BandCount
 	for key, t := range j.things {
 		sum := 0.0
 		for _, n := range t.contacts {
 			sum += n
 		}
-		r.Things = append(r.Things, wrapcast.ThingAccuracy{Kind: key.kind, ID: key.id, Name: cmp.Or(t.name, key.id), Contacts: sum, Leads: leadsOf(t.leads, j.Level)})
+		r.Subjects = append(r.Subjects, wrapcast.SubjectAccuracy{Kind: key.kind, ID: key.id, Name: cmp.Or(t.name, key.id), Contacts: sum, Leads: leadsOf(t.leads, j.Level)})
 		t.band.Name = cmp.Or(t.name, key.id)
 		counts = append(counts, t.band)
 	}
 	order := wrapcast.AccuracyLevels()
-	slices.SortFunc(r.Things, func(a, b wrapcast.ThingAccuracy) int {
+	slices.SortFunc(r.Subjects, func(a, b wrapcast.SubjectAccuracy) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.ID, b.ID))
 	})
 	slices.SortFunc(counts, func(a, b BandCount) int { return cmp.Compare(a.ID, b.ID) })
 	for _, kind := range order {
 		if leads := j.levels[kind]; leads != nil {
-			r.Levels = append(r.Levels, wrapcast.LevelAccuracy{Kind: kind, Things: j.count(kind), Leads: leadsOf(leads, j.Level)})
+			r.Levels = append(r.Levels, wrapcast.LevelAccuracy{Kind: kind, Subjects: j.count(kind), Leads: leadsOf(leads, j.Level)})
 		}
 	}
 	for _, lead := range wrapcast.AccuracyLeads() {

@@ -15,12 +15,12 @@ type leadScore struct {
 	overridden    int
 }
 
-func (s *leadScore) add(d wrapcast.FrozenDay, v wrapcast.FrozenValue, came handled, level float64) {
+func (s *leadScore) add(d wrapcast.ForecastSnapshot, v wrapcast.SubjectSnapshot, came handled, level float64) {
 	if s.forecasts == nil {
 		s.forecasts, s.days = map[wrapcast.ForecastID]bool{}, map[wrapcast.Date]int{}
 	}
 	s.forecasts[d.Forecast], s.days[d.Day] = true, d.Age
-	s.with.Add(cellOf(v.SaidValue, came.contacts, level, float64(v.Scale)))
+	s.with.Add(cellOf(v.SnapshotValue, came.contacts, level, float64(v.Scale)))
 	s.without.Add(cellOf(withoutOverrides(v), came.contacts, level, float64(v.Scale)))
 	s.handle.Add(came.contacts, came.seconds, v.HandleSeconds)
 	if v.Base != nil {
@@ -28,7 +28,7 @@ func (s *leadScore) add(d wrapcast.FrozenDay, v wrapcast.FrozenValue, came handl
 	}
 }
 
-func cellOf(v wrapcast.SaidValue, came, level, scale float64) Cell {
+func cellOf(v wrapcast.SnapshotValue, came, level, scale float64) Cell {
 	c := Cell{Actual: came, Mean: v.Mean, Median: v.Median, Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
 	if band, ok := bandOf(v, level); ok {
 		c.Lower, c.Upper = band.Lower, band.Upper

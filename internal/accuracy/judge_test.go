@@ -43,30 +43,30 @@ func TestWhichForecastHeld(t *testing.T) {
 }
 
 // saidOf is what a forecast said of two codes, their queue, and the total.
-func saidOf(a, b wrapcast.SaidValue) []wrapcast.FrozenValue {
+func saidOf(a, b wrapcast.SnapshotValue) []wrapcast.SubjectSnapshot {
 	sum := addSaid(a, b)
 	sum.Bands = []wrapcast.BandValue{{Level: 0.8, Lower: 0, Upper: 100}}
-	return []wrapcast.FrozenValue{
-		{Kind: wrapcast.LevelCode, ID: "a", Name: "A", SaidValue: a, Scale: 2}, {Kind: wrapcast.LevelCode, ID: "b", Name: "B", SaidValue: b, Scale: 4},
-		{Kind: wrapcast.LevelQueue, ID: "q", Name: "Q", SaidValue: sum, Scale: 5},
-		{Kind: wrapcast.LevelGroup, ID: "g", Name: "G", Routes: []wrapcast.Route{{Queue: "q", Media: wrapcast.Voice}}, SaidValue: sum, Scale: 5},
-		{Kind: wrapcast.LevelTotal, Name: "total", SaidValue: sum, Scale: 5},
+	return []wrapcast.SubjectSnapshot{
+		{Kind: wrapcast.LevelCode, ID: "a", Name: "A", SnapshotValue: a, Scale: 2}, {Kind: wrapcast.LevelCode, ID: "b", Name: "B", SnapshotValue: b, Scale: 4},
+		{Kind: wrapcast.LevelQueue, ID: "q", Name: "Q", SnapshotValue: sum, Scale: 5},
+		{Kind: wrapcast.LevelGroup, ID: "g", Name: "G", Routes: []wrapcast.Route{{Queue: "q", Media: wrapcast.Voice}}, SnapshotValue: sum, Scale: 5},
+		{Kind: wrapcast.LevelTotal, Name: "total", SnapshotValue: sum, Scale: 5},
 	}
 }
 
-func said(mean, lower, upper float64) wrapcast.SaidValue {
-	return wrapcast.SaidValue{Mean: mean, Median: mean, HandleSeconds: 60, Bands: []wrapcast.BandValue{{Level: 0.8, Lower: lower, Upper: upper}}}
+func said(mean, lower, upper float64) wrapcast.SnapshotValue {
+	return wrapcast.SnapshotValue{Mean: mean, Median: mean, HandleSeconds: 60, Bands: []wrapcast.BandValue{{Level: 0.8, Lower: lower, Upper: upper}}}
 }
 
-func thingOf(t *testing.T, r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, id string) wrapcast.ThingAccuracy {
+func thingOf(t *testing.T, r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, id string) wrapcast.SubjectAccuracy {
 	t.Helper()
-	for _, thing := range r.Things {
+	for _, thing := range r.Subjects {
 		if thing.Kind == kind && thing.ID == id {
 			return thing
 		}
 	}
-	t.Fatalf("nothing is said of %s %q: %+v", kind, id, r.Things)
-	return wrapcast.ThingAccuracy{}
+	t.Fatalf("nothing is said of %s %q: %+v", kind, id, r.Subjects)
+	return wrapcast.SubjectAccuracy{}
 }
 
 func about(a wrapcast.Measure, b float64) bool { return math.Abs(float64(a)-b) < 1e-9 }
@@ -75,7 +75,7 @@ func TestWhatWasSaidStandsBesideWhatCame(t *testing.T) {
 	t.Parallel()
 	day := date("2026-11-23")
 	// a: 10 said, 8 came; b: 5 said, 9 came, on one day; the next day both are right.
-	r := Judge(Judging{Level: 0.8, Watched: day, Rate: 0.05, Days: []wrapcast.FrozenDay{
+	r := Judge(Judging{Level: 0.8, Watched: day, Rate: 0.05, Days: []wrapcast.ForecastSnapshot{
 		{Day: day, Lead: 1, Age: 1, Forecast: "f1", Values: saidOf(said(10, 5, 15), said(5, 4, 6))},
 		{Day: day + 1, Lead: 1, Age: 2, Forecast: "f1", Values: saidOf(said(3, 1, 5), said(4, 1, 5))},
 	}, Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8), localDay("2026-11-23", "b", 9), localDay("2026-11-24", "a", 3), localDay("2026-11-24", "b", 4)}})
@@ -92,7 +92,7 @@ func TestWhatWasSaidStandsBesideWhatCame(t *testing.T) {
 		}
 	}
 	codes := r.Levels[0]
-	if codes.Kind != wrapcast.LevelCode || codes.Things != 2 || !about(codes.Leads[0].WAPE, 6.0/24) || !about(codes.Leads[0].Bias, -2.0/24) || codes.Leads[0].Cells != 4 {
+	if codes.Kind != wrapcast.LevelCode || codes.Subjects != 2 || !about(codes.Leads[0].WAPE, 6.0/24) || !about(codes.Leads[0].Bias, -2.0/24) || codes.Leads[0].Cells != 4 {
 		t.Errorf("all codes: %+v", codes)
 	}
 	if r.Watch.Tested != 5 || len(r.Watch.Alarms) != 0 || r.Forecasts != 1 || len(r.Leads) != 1 {
@@ -105,7 +105,7 @@ func TestHandleTimesAreJudgedByContact(t *testing.T) {
 	// localDay gives every contact 60.001 s; 60 s were said of code a, 90 s of code b.
 	long := said(9, 0, 99)
 	long.HandleSeconds = 90
-	r := Judge(Judging{Days: []wrapcast.FrozenDay{{Day: date("2026-11-23"), Lead: 7, Values: saidOf(said(1, 0, 9), long)}},
+	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 7, Values: saidOf(said(1, 0, 9), long)}},
 		Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 30), localDay("2026-11-23", "b", 10)}})
 	if got := float64(r.Levels[0].Leads[0].HandleTime); math.Abs(got-(30*0.001+10*29.999)/(40*60.001)) > 1e-6 {
 		t.Errorf("the error of the handle time is %v", got)
@@ -114,7 +114,7 @@ func TestHandleTimesAreJudgedByContact(t *testing.T) {
 
 func TestWhatNobodyForesawCountsAsForecastWithNothing(t *testing.T) {
 	t.Parallel()
-	r := Judge(Judging{Days: []wrapcast.FrozenDay{{Day: date("2026-11-23"), Lead: 1, Values: saidOf(said(5, 0, 9), said(5, 0, 9))}},
+	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 1, Values: saidOf(said(5, 0, 9), said(5, 0, 9))}},
 		Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 5), localDay("2026-11-23", "new", 5)}})
 	if unseen := thingOf(t, r, wrapcast.LevelCode, "new").Leads[0]; !about(unseen.WAPE, 1) || !about(unseen.Bias, -1) || unseen.Coverage.Known() {
 		t.Errorf("a code nobody knew of: %+v", unseen)
@@ -129,7 +129,7 @@ func TestOverridesAreJudgedBesideWhatWasSaidWithoutThem(t *testing.T) {
 	values := saidOf(said(12, 0, 20), said(5, 0, 9))
 	base := said(6, 0, 9)
 	values[0].Base = &base
-	r := Judge(Judging{Days: []wrapcast.FrozenDay{{Day: date("2026-11-23"), Lead: 1, Values: values}},
+	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 1, Values: values}},
 		Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 10), localDay("2026-11-23", "b", 5)}})
 	a, b := thingOf(t, r, wrapcast.LevelCode, "a").Leads[0], thingOf(t, r, wrapcast.LevelCode, "b").Leads[0]
 	if a.Overridden != 1 || !about(a.WAPE, 0.2) || a.Without == nil || !about(a.Without.WAPE, 0.4) {
@@ -146,7 +146,7 @@ func TestOverridesAreJudgedBesideWhatWasSaidWithoutThem(t *testing.T) {
 func TestPastAccuracyFollowsTheCodesThatCameAfter(t *testing.T) {
 	t.Parallel()
 	day := date("2026-11-23")
-	made := []wrapcast.FrozenDay{{Day: day, Lead: 1, MadeAt: day.Midnight(time.UTC).AddDate(0, 0, -1), Values: saidOf(said(8, 5, 15), said(4, 3, 6))}}
+	made := []wrapcast.ForecastSnapshot{{Day: day, Lead: 1, MadeAt: day.Midnight(time.UTC).AddDate(0, 0, -1), Values: saidOf(said(8, 5, 15), said(4, 3, 6))}}
 	judge := func(c wrapcast.LineageChange, came ...wrapcast.LocalDay) wrapcast.AccuracyReport {
 		c.MadeAt = day.Midnight(time.UTC)
 		return Judge(Judging{Days: made, Level: 0.8, Came: came, Lineage: []wrapcast.LineageChange{c}})
@@ -160,7 +160,7 @@ func TestPastAccuracyFollowsTheCodesThatCameAfter(t *testing.T) {
 		t.Errorf("two codes merged: %+v", merged)
 	}
 	split := judge(lineage(wrapcast.LineageSplit, "2026-11-23", "a", "y=0.25", "z=0.75"), localDay("2026-11-23", "y", 2), localDay("2026-11-23", "z", 6), localDay("2026-11-23", "b", 4))
-	if all := split.Levels[0].Leads[0]; !about(all.WAPE, 0) || split.Levels[0].Things != 3 {
+	if all := split.Levels[0].Leads[0]; !about(all.WAPE, 0) || split.Levels[0].Subjects != 3 {
 		t.Errorf("a code split: %+v", split.Levels[0])
 	}
 	known := lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1")

@@ -8,9 +8,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// AccuracySheets lays a report of accuracy out: all things of a level at every lead; each code, queue and planning group
-// with its leads side by side; what was said at one lead beside what came, days across; the alarms; and what it is.
-func AccuracySheets(r wrapcast.AccuracyReport, s wrapcast.SaidAndCame) []Sheet {
+// AccuracySheets lays a report of accuracy out: all subjects of a level at every lead; each code, queue and planning group
+// with its leads side by side; forecast and actual at one lead, days across; the alarms; and what the figures are.
+func AccuracySheets(r wrapcast.AccuracyReport, s wrapcast.ForecastVsActual) []Sheet {
 	title := fmt.Sprintf("Accuracy of %s forecasts, %s to %s", r.Source, r.From, r.To)
 	sheets := []Sheet{levelSheet(r, title)}
 	for _, kind := range wrapcast.AccuracyLevels() {
@@ -18,7 +18,7 @@ func AccuracySheets(r wrapcast.AccuracyReport, s wrapcast.SaidAndCame) []Sheet {
 			sheets = append(sheets, thingSheet(r, kind, title))
 		}
 	}
-	return append(sheets, saidSheet(s), alarmSheet(r), aboutAccuracy(r))
+	return append(sheets, forecastVsActualSheet(s), alarmSheet(r), aboutAccuracy(r))
 }
 
 // AccuracyTable is each thing at each lead, a row each, for a CSV.
@@ -27,7 +27,7 @@ func AccuracyTable(r wrapcast.AccuracyReport) Sheet {
 	for _, h := range strings.Fields("kind id name contacts lead age wape bias mase coverage level handle_time cells forecasts overridden wape_without_overrides bias_without_overrides") {
 		s.Columns = append(s.Columns, named(h, 0))
 	}
-	for _, t := range r.Things {
+	for _, t := range r.Subjects {
 		for _, l := range t.Leads {
 			without := wrapcast.Accuracy{WAPE: wrapcast.NotMeasured(), Bias: wrapcast.NotMeasured()}
 			if l.Without != nil {
@@ -74,7 +74,7 @@ func thingSheet(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, title st
 			s.Columns = append(s.Columns, Column{Header: h, Group: aheadOf(lead), Width: 8})
 		}
 	}
-	for _, t := range r.Things {
+	for _, t := range r.Subjects {
 		if t.Kind == kind {
 			s.Rows = append(s.Rows, thingRow(r, t))
 		}
@@ -89,7 +89,7 @@ func aheadOf(lead int) string {
 	return fmt.Sprintf("%d days ahead", lead)
 }
 
-func thingRow(r wrapcast.AccuracyReport, t wrapcast.ThingAccuracy) Row {
+func thingRow(r wrapcast.AccuracyReport, t wrapcast.SubjectAccuracy) Row {
 	row := Row{Cells: []Cell{text(t.Name), whole(t.Contacts), {}}}
 	for _, a := range r.Watch.Alarms {
 		if a.Kind == t.Kind && a.ID == t.ID {
@@ -108,38 +108,38 @@ func thingRow(r wrapcast.AccuracyReport, t wrapcast.ThingAccuracy) Row {
 	return row
 }
 
-// saidSheet lays what was said beside what came, days across; what fell outside the interval is marked. Days that could not be
-// judged are left out.
-func saidSheet(said wrapcast.SaidAndCame) Sheet {
-	s := Sheet{Name: "Forecast " + aheadOf(said.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34), named("measure", 12), named("all days", 10)},
-		Title: fmt.Sprintf("Forecast %s (the median and its %.0f %% interval) vs actual", aheadOf(said.Lead), 100*said.Level)}
-	judged := judgedDays(said)
+// forecastVsActualSheet lays the forecasts of one lead beside the actuals, days across; actuals outside the interval are
+// marked. Days that could not be judged are left out.
+func forecastVsActualSheet(f wrapcast.ForecastVsActual) Sheet {
+	s := Sheet{Name: "Forecast " + aheadOf(f.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34), named("measure", 12), named("all days", 10)},
+		Title: fmt.Sprintf("Forecast %s (the median and its %.0f %% interval) vs actual", aheadOf(f.Lead), 100*f.Level)}
+	judged := judgedDays(f)
 	for _, t := range judged {
-		s.Columns = append(s.Columns, onDay(said.From+wrapcast.Date(t)))
+		s.Columns = append(s.Columns, onDay(f.From+wrapcast.Date(t)))
 	}
-	for _, series := range said.Things {
-		s.Rows = append(s.Rows, saidRows(series, judged)...)
+	for _, series := range f.Subjects {
+		s.Rows = append(s.Rows, forecastVsActualRows(series, judged)...)
 	}
 	return s
 }
 
-// judgedDays are the days, by number, of which anything was said.
-func judgedDays(said wrapcast.SaidAndCame) (days []int) {
-	for t := range said.Days {
-		if slices.ContainsFunc(said.Things, func(s wrapcast.SaidSeries) bool { return s.Said[t].Known() }) {
+// judgedDays are the days, by number, for which any subject has a forecast.
+func judgedDays(f wrapcast.ForecastVsActual) (days []int) {
+	for t := range f.Days {
+		if slices.ContainsFunc(f.Subjects, func(s wrapcast.SubjectSeries) bool { return s.Forecast[t].Known() }) {
 			days = append(days, t)
 		}
 	}
 	return days
 }
 
-func saidRows(series wrapcast.SaidSeries, days []int) []Row {
+func forecastVsActualRows(series wrapcast.SubjectSeries, days []int) []Row {
 	var rows []Row
 	for _, part := range []struct {
 		measure string
 		values  []wrapcast.Measure
 		mark    Mark
-	}{{"actual", series.Came, Strong}, {"forecast", series.Said, Plain}, {"low", series.Lower, Faint}, {"high", series.Upper, Faint}} {
+	}{{"actual", series.Actual, Strong}, {"forecast", series.Forecast, Plain}, {"low", series.Lower, Faint}, {"high", series.Upper, Faint}} {
 		cells, all := []Cell{}, 0.0
 		for _, t := range days {
 			v := part.values[t]

@@ -200,13 +200,13 @@ func TestAccuracyIsLaidOutByLeadAndDayByDay(t *testing.T) {
 	lead := wrapcast.LeadAccuracy{Lead: 1, Age: 1, Accuracy: wrapcast.Accuracy{WAPE: 0.25, Bias: -0.1, MASE: wrapcast.NotMeasured(), Coverage: 0.5, Level: 0.8, Cells: 2, Origins: 1}, HandleTime: 0.1,
 		Overridden: 1, Without: &wrapcast.Accuracy{WAPE: 0.5}}
 	r := wrapcast.AccuracyReport{From: monday, To: monday + 1, Source: wrapcast.SourcePublished, Forecasts: 1, Level: 0.8, Leads: []int{1},
-		Levels: []wrapcast.LevelAccuracy{{Kind: wrapcast.LevelCode, Things: 1, Leads: []wrapcast.LeadAccuracy{lead}}},
-		Things: []wrapcast.ThingAccuracy{{Kind: wrapcast.LevelCode, ID: "a", Name: "Refund", Contacts: 12, Leads: []wrapcast.LeadAccuracy{lead}}},
-		Watch:  wrapcast.BandWatch{Level: 0.8, Alarms: []wrapcast.BandAlarm{{Kind: wrapcast.LevelCode, ID: "a", Name: "Refund", Days: 2, Above: 2, Expected: 0.4, PValue: 0.04, QValue: 0.04}}}}
+		Levels:   []wrapcast.LevelAccuracy{{Kind: wrapcast.LevelCode, Subjects: 1, Leads: []wrapcast.LeadAccuracy{lead}}},
+		Subjects: []wrapcast.SubjectAccuracy{{Kind: wrapcast.LevelCode, ID: "a", Name: "Refund", Contacts: 12, Leads: []wrapcast.LeadAccuracy{lead}}},
+		Watch:    wrapcast.BandWatch{Level: 0.8, Alarms: []wrapcast.BandAlarm{{Kind: wrapcast.LevelCode, ID: "a", Name: "Refund", Days: 2, Above: 2, Expected: 0.4, PValue: 0.04, QValue: 0.04}}}}
 	gap := wrapcast.NotMeasured()
-	said := wrapcast.SaidAndCame{Lead: 1, Level: 0.8, From: monday, Days: 3, Things: []wrapcast.SaidSeries{{Kind: wrapcast.LevelCode, ID: "a", Name: "Refund",
-		Said: []wrapcast.Measure{gap, 4, 5}, Lower: []wrapcast.Measure{gap, 2, 3}, Upper: []wrapcast.Measure{gap, 6, 7}, Came: []wrapcast.Measure{gap, 9, 4}}}}
-	f := open(t, export.AccuracySheets(r, said))
+	vsActual := wrapcast.ForecastVsActual{Lead: 1, Level: 0.8, From: monday, Days: 3, Subjects: []wrapcast.SubjectSeries{{Kind: wrapcast.LevelCode, ID: "a", Name: "Refund",
+		Forecast: []wrapcast.Measure{gap, 4, 5}, Lower: []wrapcast.Measure{gap, 2, 3}, Upper: []wrapcast.Measure{gap, 6, 7}, Actual: []wrapcast.Measure{gap, 9, 4}}}}
+	f := open(t, export.AccuracySheets(r, vsActual))
 	for sheet, want := range map[string]string{
 		"Accuracy": "codes,1,1.0,25.0%,-10.0%,,50.0%,10.0%,50.0%,2,1",
 		"Codes":    "Refund,12,alarm,25.0%,-10.0%,50.0%,10.0%",

@@ -28,7 +28,7 @@ const (
 	falseAlarms = 0.05
 )
 
-// Accuracy tells how good frozen forecasts were, from what runs have kept of them: it only reads. See KeepFrozen where no run
+// Accuracy says how good forecasts were, from the snapshots runs have kept of them: it only reads. See KeepSnapshots where no run
 // came since the last reading.
 func (f *WrapUpForecaster) Accuracy(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
 	p, err := f.offline(ctx, org, spec)
@@ -38,9 +38,9 @@ func (f *WrapUpForecaster) Accuracy(ctx context.Context, org wrapcast.Organisati
 	return p.accuracy(ctx, o)
 }
 
-// KeepFrozen keeps what frozen forecasts said of the days that are stored by now. Every run does it; between runs, after an extraction, it
+// KeepSnapshots keeps the forecasts of the days whose contacts are stored by now. Every run does it; between runs, after an extraction, it
 // has to be asked for.
-func (f *WrapUpForecaster) KeepFrozen(ctx context.Context, org wrapcast.OrganisationID, spec Spec) error {
+func (f *WrapUpForecaster) KeepSnapshots(ctx context.Context, org wrapcast.OrganisationID, spec Spec) error {
 	p, err := f.offline(ctx, org, spec)
 	if err != nil {
 		return err
@@ -49,13 +49,13 @@ func (f *WrapUpForecaster) KeepFrozen(ctx context.Context, org wrapcast.Organisa
 	if err != nil {
 		return err
 	}
-	return p.freeze(ctx, h)
+	return p.snapshot(ctx, h)
 }
 
-// watch keeps what was said of the days that are over by now, and tells of codes, queues and planning groups that leave
+// watch keeps the snapshots of the days that are over by now, and tells of codes, queues and planning groups that leave
 // their band too often.
 func (p *pass) watch(ctx context.Context, h *history) ([]wrapcast.Finding, error) {
-	if err := p.freeze(ctx, h); err != nil {
+	if err := p.snapshot(ctx, h); err != nil {
 		return nil, err
 	}
 	r, err := p.accuracy(ctx, AccuracyOptions{})
@@ -78,19 +78,19 @@ func (p *pass) accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.Accura
 	return r, nil
 }
 
-// SaidAndCame lays what was said so many days ahead beside what came, day by day, from what runs have kept.
-func (f *WrapUpForecaster) SaidAndCame(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (wrapcast.SaidAndCame, error) {
+// ForecastVsActual sets the forecasts that held so many days ahead against actuals, day by day, from the snapshots runs have kept.
+func (f *WrapUpForecaster) ForecastVsActual(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (wrapcast.ForecastVsActual, error) {
 	p, err := f.offline(ctx, org, spec)
 	if err != nil {
-		return wrapcast.SaidAndCame{}, err
+		return wrapcast.ForecastVsActual{}, err
 	}
 	if !slices.Contains(wrapcast.AccuracyLeads(), lead) {
-		return wrapcast.SaidAndCame{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "forecasts at a lead of %d days are not scored", lead).
+		return wrapcast.ForecastVsActual{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "forecasts at a lead of %d days are not scored", lead).
 			WithHint("the leads are %d days ahead", wrapcast.AccuracyLeads())
 	}
 	c, err := p.openCase(ctx, o)
 	if err != nil {
-		return wrapcast.SaidAndCame{}, err
+		return wrapcast.ForecastVsActual{}, err
 	}
 	s := accuracy.SideBySide(c.Judging, lead, c.first, int(c.last-c.first)+1)
 	s.Source = c.source

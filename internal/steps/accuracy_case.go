@@ -20,7 +20,7 @@ type accuracyCase struct {
 	reach int
 }
 
-// openCase reads what was said, and what came.
+// openCase reads snapshots and actuals.
 func (p *pass) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		settled, err := p.settledDays(tx)
@@ -99,14 +99,14 @@ func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
 	return first, last
 }
 
-// judging reads what was said of the settled days between two, and what came.
+// judging reads the snapshots and the actuals of the settled days between two.
 func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j accuracy.Judging, err error) {
 	org := p.run.Organisation
-	said, err := tx.Snapshots().Days(org, source, first, last)
+	kept, err := tx.Snapshots().Days(org, source, first, last)
 	if err != nil {
 		return j, err
 	}
-	for _, d := range said {
+	for _, d := range kept {
 		if settled.Whole(d.Day) {
 			j.Days = append(j.Days, d)
 		}

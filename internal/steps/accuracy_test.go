@@ -38,7 +38,7 @@ func published(t *testing.T, change func(*world), daysAgo ...int) (*world, []wra
 
 func (w *world) accuracy(t *testing.T, o steps.AccuracyOptions) wrapcast.AccuracyReport {
 	t.Helper()
-	if err := w.KeepFrozen(t.Context(), w.org(), w.spec); err != nil {
+	if err := w.KeepSnapshots(t.Context(), w.org(), w.spec); err != nil {
 		t.Fatal(err)
 	}
 	r, err := w.Accuracy(t.Context(), w.org(), w.spec, o)
@@ -102,7 +102,7 @@ func TestPublishedForecastsAreJudgedByWhatReallyCame(t *testing.T) {
 		}
 	}
 	for _, kind := range wrapcast.AccuracyLevels() {
-		if !slices.ContainsFunc(r.Things, func(a wrapcast.ThingAccuracy) bool { return a.Kind == kind }) {
+		if !slices.ContainsFunc(r.Subjects, func(a wrapcast.SubjectAccuracy) bool { return a.Kind == kind }) {
 			t.Errorf("no %s is judged", kind)
 		}
 	}
@@ -181,8 +181,8 @@ func TestACodeThatLeavesItsBandIsAnAlarmOfTheNextRun(t *testing.T) {
 func TestWhatWasSaidIsKeptOnce(t *testing.T) {
 	t.Parallel()
 	w, _ := published(t, nil, 8)
-	keys := func() (all []store.FrozenDayKey) {
-		err := w.KeepFrozen(t.Context(), w.org(), w.spec)
+	keys := func() (all []store.SnapshotKey) {
+		err := w.KeepSnapshots(t.Context(), w.org(), w.spec)
 		if err == nil {
 			err = w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
 				all, err = tx.Snapshots().Keys(w.org(), 0)

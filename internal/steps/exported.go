@@ -24,14 +24,14 @@ func ExportForecast(made wrapcast.Forecast, level float64) (Exported, error) {
 	return Exported{export.ForecastSheets(made, level), export.ForecastTable(made, level)}, nil
 }
 
-// ExportAccuracy lays out how good frozen forecasts were, and, day by day, what was said so many days ahead beside what came.
+// ExportAccuracy lays out how good forecasts were, and, day by day, forecast vs actual so many days ahead.
 func (f *WrapUpForecaster) ExportAccuracy(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (Exported, error) {
 	r, err := f.Accuracy(ctx, org, spec, o)
 	if err != nil {
 		return Exported{}, err
 	}
-	said, err := f.SaidAndCame(ctx, org, spec, o, lead)
-	return Exported{export.AccuracySheets(r, said), export.AccuracyTable(r)}, err
+	days, err := f.ForecastVsActual(ctx, org, spec, o, lead)
+	return Exported{export.AccuracySheets(r, days), export.AccuracyTable(r)}, err
 }
 
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.

@@ -8,7 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Replay is what frozen forecasts said of past days at every lead, of everything they forecast, packed as columns: see
+// Replay is what forecast snapshots predicted of past days at every lead, for all their subjects, packed as columns: see
 // [WrapUpForecaster.Replay].
 type Replay struct {
 	From   wrapcast.Date
@@ -20,43 +20,43 @@ type Replay struct {
 	Forecasts map[int][]wrapcast.ForecastID
 }
 
-// ReplayedSeries is what was said of one thing at one lead, per day: NaN where nothing was. Seven digits are
+// ReplayedSeries is the forecast of one subject at one lead, in contacts per day: NaN where none was kept. Seven digits are
 // more than a forecast has, and half the memory.
 type ReplayedSeries struct {
-	Said  []float32
+	Mean  []float32
 	Lower []float32
 	Upper []float32
-	// Without is what was said without overrides, nil where none changed it.
+	// Without is the mean without overrides, nil where none changed it.
 	Without []float32
 }
 
-// Series is what was said of a thing at a lead; nil where nothing was.
+// Series returns the forecast of a subject at a lead; nil where none was kept.
 func (r *Replay) Series(kind wrapcast.AccuracyLevel, id string, lead int) *ReplayedSeries {
 	return r.things[thing{kind, id}][lead]
 }
 
-// Replay reads what was said of the days from first to last, both included, of all things at once: the frozen days are documents of
-// everything. Whoever looks at several things keeps it.
+// Replay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is one
+// document of everything. Whoever looks at several subjects keeps it.
 func (f *WrapUpForecaster) Replay(ctx context.Context, org wrapcast.OrganisationID, source wrapcast.AccuracySource, level float64, first, last wrapcast.Date) (*Replay, error) {
 	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, things: map[thing]map[int]*ReplayedSeries{},
 		Forecasts: map[int][]wrapcast.ForecastID{}}
 	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
-		var said []wrapcast.FrozenDay
+		var kept []wrapcast.ForecastSnapshot
 		err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-			said, err = tx.Snapshots().Days(org, source, day, day)
+			kept, err = tx.Snapshots().Days(org, source, day, day)
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range said {
+		for _, d := range kept {
 			r.add(d)
 		}
 	}
 	return r, nil
 }
 
-func (r *Replay) add(d wrapcast.FrozenDay) {
+func (r *Replay) add(d wrapcast.ForecastSnapshot) {
 	t := int(d.Day - r.From)
 	if r.Forecasts[d.Lead] == nil {
 		r.Forecasts[d.Lead] = make([]wrapcast.ForecastID, r.Days)
@@ -64,14 +64,14 @@ func (r *Replay) add(d wrapcast.FrozenDay) {
 	r.Forecasts[d.Lead][t] = d.Forecast
 	for _, v := range d.Values {
 		s := r.of(thing{v.Kind, v.ID}, d.Lead)
-		s.Said[t] = float32(v.Mean)
+		s.Mean[t] = float32(v.Mean)
 		for _, b := range v.Bands {
 			if b.Level == r.Level {
 				s.Lower[t], s.Upper[t] = float32(b.Lower), float32(b.Upper)
 			}
 		}
 		if v.Base != nil && s.Without == nil {
-			s.Without = append([]float32(nil), s.Said...)
+			s.Without = append([]float32(nil), s.Mean...)
 		}
 		if s.Without != nil {
 			s.Without[t] = float32(v.Mean)
@@ -88,7 +88,7 @@ func (r *Replay) of(t thing, lead int) *ReplayedSeries {
 	}
 	s := r.things[t][lead]
 	if s == nil {
-		s = &ReplayedSeries{Said: nothing(r.Days), Lower: nothing(r.Days), Upper: nothing(r.Days)}
+		s = &ReplayedSeries{Mean: nothing(r.Days), Lower: nothing(r.Days), Upper: nothing(r.Days)}
 		r.things[t][lead] = s
 	}
 	return s

@@ -156,7 +156,7 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 	accuracy, err := w.accuracy(ctx, AccuracyOptions{})
 	switch {
 	case err == nil && len(accuracy.Leads) > 0:
-		accuracy.Things = nil
+		accuracy.Subjects = nil
 		w.Accuracy = &accuracy
 	case err != nil && wrapcast.KindOf(err) != wrapcast.NotFound:
 		return err

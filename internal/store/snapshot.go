@@ -7,9 +7,9 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// Save stores what was said of a day at a lead, and takes the place of whatever was thought to hold for the same
-// purpose before: a submission in doubt may have been settled since.
-func (tx Snapshots) Save(d wrapcast.FrozenDay) error {
+// Save stores the forecast that held for a day at a lead, and takes the place of the one that was thought to hold
+// for the same purpose before: a submission in doubt may have been settled since.
+func (tx Snapshots) Save(d wrapcast.ForecastSnapshot) error {
 	document, err := column.PackDocument(d)
 	if err != nil {
 		return err
@@ -32,18 +32,18 @@ func (tx Snapshots) Save(d wrapcast.FrozenDay) error {
 	return err
 }
 
-// Days returns what was said of the days from first to last, both included, in the order of days and leads: by the
-// forecasts that held of those a target had, or of all that were made.
-func (tx Snapshots) Days(org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date) ([]wrapcast.FrozenDay, error) {
+// Days returns the snapshots of the days from first to last, both included, in the order of days and leads: of the
+// forecasts a target had, or of all that were made.
+func (tx Snapshots) Days(org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date) ([]wrapcast.ForecastSnapshot, error) {
 	holds := "published"
 	if source == wrapcast.SourceMade {
 		holds = "latest"
 	}
-	scan := func(r row) (d wrapcast.FrozenDay, err error) {
+	scan := func(r row) (d wrapcast.ForecastSnapshot, err error) {
 		var document []byte
 		var published, latest bool
 		if err = r.Scan(&document, &published, &latest); err == nil {
-			d, err = column.UnpackDocument[wrapcast.FrozenDay](document)
+			d, err = column.UnpackDocument[wrapcast.ForecastSnapshot](document)
 		}
 		d.Published, d.Latest = published, latest // as it is now: another may have taken its place
 		return d, err
@@ -52,8 +52,8 @@ func (tx Snapshots) Days(org wrapcast.OrganisationID, source wrapcast.AccuracySo
 		WHERE organisation_id = $1 AND day BETWEEN $2 AND $3 AND `+holds+` ORDER BY day, lead`, org, int64(first), int64(last))
 }
 
-// FrozenDayKey says which forecast is known to have held for a day at a lead.
-type FrozenDayKey struct {
+// SnapshotKey says which forecast is known to have held for a day at a lead.
+type SnapshotKey struct {
 	Day               wrapcast.Date
 	Lead              int
 	Forecast          wrapcast.ForecastID
@@ -61,8 +61,8 @@ type FrozenDayKey struct {
 }
 
 // Keys returns what is stored of the days from first on, without reading it.
-func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]FrozenDayKey, error) {
-	scan := func(r row) (k FrozenDayKey, err error) {
+func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]SnapshotKey, error) {
+	scan := func(r row) (k SnapshotKey, err error) {
 		var day int64
 		err = r.Scan(&day, &k.Lead, &k.Forecast, &k.Published, &k.Latest)
 		k.Day = wrapcast.Date(day)

@@ -22,16 +22,16 @@ func freeze(t *testing.T, s *site) (code string, days int) {
 	const some = 10
 	err = s.store.Update(t.Context(), func(tx *store.Tx) error {
 		for i := range some {
-			value := func(kind wrapcast.AccuracyLevel, id string, mean float64) wrapcast.FrozenValue {
-				said := wrapcast.SaidValue{Mean: mean, Median: mean, HandleSeconds: 300, Bands: []wrapcast.BandValue{{Level: 0.85, Lower: mean / 2, Upper: 2 * mean}}}
-				return wrapcast.FrozenValue{Kind: kind, ID: id, Name: id, SaidValue: said, Scale: 1}
+			value := func(kind wrapcast.AccuracyLevel, id string, mean float64) wrapcast.SubjectSnapshot {
+				forecast := wrapcast.SnapshotValue{Mean: mean, Median: mean, HandleSeconds: 300, Bands: []wrapcast.BandValue{{Level: 0.85, Lower: mean / 2, Upper: 2 * mean}}}
+				return wrapcast.SubjectSnapshot{Kind: kind, ID: id, Name: id, SnapshotValue: forecast, Scale: 1}
 			}
 			ofCode := value(wrapcast.LevelCode, code, 20)
 			if i == 3 {
-				ofCode.Base = &wrapcast.SaidValue{Mean: 10, Median: 10, HandleSeconds: 300}
+				ofCode.Base = &wrapcast.SnapshotValue{Mean: 10, Median: 10, HandleSeconds: 300}
 			}
-			day := wrapcast.FrozenDay{Organisation: wrapcast.OrganisationID(org), Day: from - 15 + wrapcast.Date(i), Lead: 7, Age: 8,
-				Forecast: wrapcast.ForecastID(head["id"].(string)), Latest: true, Values: []wrapcast.FrozenValue{ofCode, value(wrapcast.LevelTotal, "", 100)}}
+			day := wrapcast.ForecastSnapshot{Organisation: wrapcast.OrganisationID(org), Day: from - 15 + wrapcast.Date(i), Lead: 7, Age: 8,
+				Forecast: wrapcast.ForecastID(head["id"].(string)), Latest: true, Values: []wrapcast.SubjectSnapshot{ofCode, value(wrapcast.LevelTotal, "", 100)}}
 			if err := tx.Snapshots().Save(day); err != nil {
 				return err
 			}
@@ -44,7 +44,7 @@ func freeze(t *testing.T, s *site) (code string, days int) {
 	return code, some
 }
 
-func TestAccuracyIsThatOfFrozenForecastsBesideWhatCame(t *testing.T) {
+func TestAccuracyIsThatOfForecastSnapshotsAgainstActuals(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	code, days := freeze(t, s)
@@ -58,22 +58,22 @@ func TestAccuracyIsThatOfFrozenForecastsBesideWhatCame(t *testing.T) {
 	}
 	lead := things[0]["leads"].([]any)[0].(map[string]any)
 	_, replay := s.get(t, "/accuracy/replay?source=made&kind=code&lead=7&id="+code)
-	wrong, came, said := 0.0, 0.0, 0
+	wrong, handled, compared := 0.0, 0.0, 0
 	without, _ := replay["without_overrides"].([]any)
-	for i, v := range replay["said"].([]any) {
-		actual := replay["came"].([]any)[i]
+	for i, v := range replay["forecast"].([]any) {
+		actual := replay["actual"].([]any)[i]
 		if v == nil || actual == nil {
 			continue
 		}
-		said++
+		compared++
 		wrong += math.Abs(v.(float64) - actual.(float64))
-		came += actual.(float64)
+		handled += actual.(float64)
 		if before := without[i]; (before.(float64) == 10) != (before != v) {
 			t.Errorf("day %d was %v without overrides and %v with them", i, before, v)
 		}
 	}
-	if said != days || math.Abs(lead["wape"].(float64)-wrong/came) > 1e-6 {
-		t.Errorf("%d days are replayed with a WAPE of %g, the report says %v", said, wrong/came, lead["wape"])
+	if compared != days || math.Abs(lead["wape"].(float64)-wrong/handled) > 1e-6 {
+		t.Errorf("%d days are replayed with a WAPE of %g, the report says %v", compared, wrong/handled, lead["wape"])
 	}
 	if lead["overridden"] != 1.0 || lead["without_overrides"] == nil {
 		t.Errorf("what overrides did is %v", lead)

@@ -34,7 +34,7 @@ type accuracyBody struct {
 	Forecasts int                      `json:"forecasts" doc:"How many forecasts were scored"`
 	Level     float64                  `json:"level" doc:"Of the interval scored, a fraction"`
 	Leads     []int                    `json:"leads" doc:"The leads, in days ahead, that could be scored"`
-	Levels    []wrapcast.LevelAccuracy `json:"levels" doc:"All codes, all queues, all planning groups, the total: cell by cell, one thing on one day"`
+	Levels    []wrapcast.LevelAccuracy `json:"levels" doc:"All codes, all queues, all planning groups, the total: cell by cell, one code or queue on one day"`
 	Watch     wrapcast.BandWatch       `json:"watch" doc:"The test whether anything is outside its interval too often: drift"`
 	Findings  []wrapcast.Finding       `json:"findings"`
 }
@@ -51,7 +51,7 @@ type accuracyThingsInput struct {
 	Kind   string `query:"kind" enum:"code,queue,planning_group,total" default:"code"`
 	ID     string `query:"id" maxLength:"200" doc:"Only the one with this id; none stands for contacts without a code"`
 	Search string `query:"search" maxLength:"200" doc:"Words that must all be part of the name or id"`
-	Sort   string `query:"sort" enum:"name,contacts,wape,bias,mase,coverage" default:"contacts" doc:"Things without a figure come last"`
+	Sort   string `query:"sort" enum:"name,contacts,wape,bias,mase,coverage" default:"contacts" doc:"Those without a figure come last"`
 	Order  string `query:"order" enum:"asc,desc" doc:"By default names ascend and figures descend"`
 	Lead   int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days ahead the figures sorted by are"`
 }
@@ -60,7 +60,7 @@ type replayInput struct {
 	OrganisationInput
 	AccuracyInput
 	Kind string `query:"kind" enum:"code,queue,planning_group,total" default:"total"`
-	ID   string `query:"id" maxLength:"200" doc:"The thing's id; left out for the total"`
+	ID   string `query:"id" maxLength:"200" doc:"The id of the code, queue or planning group; left out for the total"`
 	Lead int    `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"How many days before each day the forecast was current"`
 }
 
@@ -73,8 +73,8 @@ type replayBody struct {
 	From      wrapcast.Date           `json:"from" doc:"The first local day"`
 	To        wrapcast.Date           `json:"to"`
 	Level     float64                 `json:"level"`
-	Came      columns.Decimals        `json:"came" doc:"Contacts handled; empty for planning groups, whose contacts are those of several queues"`
-	Said      columns.Decimals        `json:"said" doc:"The forecast current then; null where there was none"`
+	Actual    columns.Decimals        `json:"actual" doc:"Contacts handled; empty for planning groups, whose contacts are those of several queues"`
+	Forecast  columns.Decimals        `json:"forecast" doc:"The forecast current then; null where there was none"`
 	Lower     columns.Decimals        `json:"lower"`
 	Upper     columns.Decimals        `json:"upper"`
 	Without   columns.Decimals        `json:"without_overrides" doc:"The same without overrides; empty where none changed it"`
@@ -127,26 +127,26 @@ func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {
 	return w
 }
 
-func (h *accuracyHandlers) listAccuracy(ctx context.Context, in *accuracyThingsInput) (*api.Reply[api.List[wrapcast.ThingAccuracy]], error) {
+func (h *accuracyHandlers) listAccuracy(ctx context.Context, in *accuracyThingsInput) (*api.Reply[api.List[wrapcast.SubjectAccuracy]], error) {
 	r, err := h.judged(ctx, in.OrganisationInput, in.AccuracyInput)
 	if err != nil {
 		return nil, err
 	}
 	match := matcher(in.Search)
-	var found []wrapcast.ThingAccuracy
-	for _, t := range r.Things {
+	var found []wrapcast.SubjectAccuracy
+	for _, t := range r.Subjects {
 		if string(t.Kind) == in.Kind && (in.ID == "" || t.ID == idOf(in.ID)) && match(t.Name, t.ID) {
 			found = append(found, t)
 		}
 	}
-	found = sorted(found, sorting{by: in.Sort, order: in.Order}, func(t *wrapcast.ThingAccuracy) sortKey {
+	found = sorted(found, sorting{by: in.Sort, order: in.Order}, func(t *wrapcast.SubjectAccuracy) sortKey {
 		return sortKey{t.Name, t.ID, in.figure(t)}
 	})
-	return api.RespondPage(in.Paged, found, func(t wrapcast.ThingAccuracy) string { return string(t.Kind) + " " + t.ID })
+	return api.RespondPage(in.Paged, found, func(t wrapcast.SubjectAccuracy) string { return string(t.Kind) + " " + t.ID })
 }
 
 // figure is the value that a code, queue or planning group is sorted by; NaN where it has none.
-func (in accuracyThingsInput) figure(t *wrapcast.ThingAccuracy) float64 {
+func (in accuracyThingsInput) figure(t *wrapcast.SubjectAccuracy) float64 {
 	if in.Sort == "contacts" {
 		return t.Contacts
 	}
@@ -170,13 +170,14 @@ func (h *accuracyHandlers) replayForecasts(ctx context.Context, in *replayInput)
 	id := idOf(in.ID)
 	out := replayBody{Kind: wrapcast.AccuracyLevel(in.Kind), ID: id, Lead: in.Lead, Source: replay.Source, From: replay.From,
 		To: replay.From + wrapcast.Date(replay.Days) - 1, Level: replay.Level,
-		Came: columns.Decimals{}, Said: columns.Decimals{}, Lower: columns.Decimals{}, Upper: columns.Decimals{}, Without: columns.Decimals{}, Forecasts: api.OrEmpty(replay.Forecasts[in.Lead])}
-	if said := replay.Series(out.Kind, id, in.Lead); said != nil {
-		out.Said, out.Lower, out.Upper, out.Without = wide(said.Said), wide(said.Lower), wide(said.Upper), wide(said.Without)
+		Actual: columns.Decimals{}, Forecast: columns.Decimals{}, Lower: columns.Decimals{}, Upper: columns.Decimals{},
+		Without: columns.Decimals{}, Forecasts: api.OrEmpty(replay.Forecasts[in.Lead])}
+	if s := replay.Series(out.Kind, id, in.Lead); s != nil {
+		out.Forecast, out.Lower, out.Upper, out.Without = wide(s.Mean), wide(s.Lower), wide(s.Upper), wide(s.Without)
 	} else if in.Kind != string(wrapcast.LevelTotal) {
 		return nil, api.NewProblem(http.StatusNotFound, "it has no forecast at this lead").WithHint("GET " + api.Prefix + "/accuracy/things lists what was scored")
 	}
-	out.Came, err = h.actuals(ctx, snap, out)
+	out.Actual, err = h.actuals(ctx, snap, out)
 	return api.Respond(out, err)
 }
 

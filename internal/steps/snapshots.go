@@ -10,43 +10,43 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// freezeBack is how many days back it is looked whether what was said of a day is kept: a submission in doubt may be
+// snapshotBack is how many days back missing snapshots are looked for: a submission in doubt may be
 // settled days later.
-const freezeBack = 120
+const snapshotBack = 120
 
-// saying is a day and a lead at which a forecast held: of those a target had, of all that were made, or of both.
-type saying struct {
+// snapshotKey is a day and a lead at which a forecast held: of those a target had, of all that were made, or of both.
+type snapshotKey struct {
 	day  wrapcast.Date
 	lead int
 	made wrapcast.ForecastID
 }
 
-// freeze keeps what was said of the days that are over by the forecasts that held 1, 7, 14, 28 and 42 days before, as far
-// as it is not kept yet.
-func (p *pass) freeze(ctx context.Context, h *history) error {
-	var wanted map[saying]wrapcast.FrozenDay
+// snapshot keeps, of the days that are over, the forecasts that held 1, 7, 14, 28 and 42 days before, as far as they are
+// not kept yet.
+func (p *pass) snapshot(ctx context.Context, h *history) error {
+	var wanted map[snapshotKey]wrapcast.ForecastSnapshot
 	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		wanted, err = p.unfrozen(tx, h)
+		wanted, err = p.missingSnapshots(tx, h)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	byForecast := map[wrapcast.ForecastID][]wrapcast.FrozenDay{}
+	byForecast := map[wrapcast.ForecastID][]wrapcast.ForecastSnapshot{}
 	for s, day := range wanted {
 		byForecast[s.made] = append(byForecast[s.made], day)
 	}
 	for _, id := range slices.Sorted(maps.Keys(byForecast)) {
-		if err := p.freezeFrom(ctx, h, id, byForecast[id]); err != nil {
+		if err := p.snapshotFrom(ctx, h, id, byForecast[id]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// unfrozen finds which forecasts held for which days, and are not known to.
-func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay, error) {
-	org, first := p.run.Organisation, max(h.From, h.To-freezeBack)
+// missingSnapshots finds which forecasts held for which days, and are not known to.
+func (p *pass) missingSnapshots(tx *store.Tx, h *history) (map[snapshotKey]wrapcast.ForecastSnapshot, error) {
+	org, first := p.run.Organisation, max(h.From, h.To-snapshotBack)
 	published, err := p.publications(tx)
 	if err != nil {
 		return nil, err
@@ -55,25 +55,25 @@ func (p *pass) unfrozen(tx *store.Tx, h *history) (map[saying]wrapcast.FrozenDay
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[saying]wrapcast.FrozenDay{}
+	wanted := map[snapshotKey]wrapcast.ForecastSnapshot{}
 	for day := first; day <= h.To; day++ {
 		for _, lead := range wrapcast.AccuracyLeads() {
-			note := func(all []accuracy.Publication, mark func(*wrapcast.FrozenDay)) {
+			note := func(all []accuracy.Publication, mark func(*wrapcast.ForecastSnapshot)) {
 				if held, ok := accuracy.InForce(all, day, lead); ok {
-					key := saying{day, lead, held.Forecast}
+					key := snapshotKey{day, lead, held.Forecast}
 					d := wanted[key]
 					d.Organisation, d.Day, d.Lead, d.Forecast, d.Age = org, day, lead, held.Forecast, int(day-held.On)
 					mark(&d)
 					wanted[key] = d
 				}
 			}
-			note(made, func(d *wrapcast.FrozenDay) { d.Latest = true })
-			note(published, func(d *wrapcast.FrozenDay) { d.Published = true })
+			note(made, func(d *wrapcast.ForecastSnapshot) { d.Latest = true })
+			note(published, func(d *wrapcast.ForecastSnapshot) { d.Published = true })
 		}
 	}
 	known, err := tx.Snapshots().Keys(org, first)
 	for _, k := range known {
-		key := saying{k.Day, k.Lead, k.Forecast}
+		key := snapshotKey{k.Day, k.Lead, k.Forecast}
 		if d, ok := wanted[key]; ok && d.Published == k.Published && d.Latest == k.Latest {
 			delete(wanted, key)
 		}
@@ -105,14 +105,14 @@ func (p *pass) makings(tx *store.Tx) ([]accuracy.Publication, error) {
 	return all, err
 }
 
-// freezeFrom cuts days out of one forecast and keeps them.
-func (p *pass) freezeFrom(ctx context.Context, h *history, id wrapcast.ForecastID, days []wrapcast.FrozenDay) error {
+// snapshotFrom cuts days out of one forecast and keeps them.
+func (p *pass) snapshotFrom(ctx context.Context, h *history, id wrapcast.ForecastID, days []wrapcast.ForecastSnapshot) error {
 	made, err := p.storedForecast(ctx, id)
 	if err != nil {
 		return err
 	}
 	scale := p.scales(h, made.From)
-	slices.SortFunc(days, func(a, b wrapcast.FrozenDay) int { return int(a.Day - b.Day) })
+	slices.SortFunc(days, func(a, b wrapcast.ForecastSnapshot) int { return int(a.Day - b.Day) })
 	return p.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for _, day := range days {
 			day.MadeAt, day.Values = made.MadeAt, accuracy.Said(made, day.Day, scale)
