@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -19,7 +21,13 @@ type accuracyFlags struct {
 	all                                bool
 }
 
-func (a *app) accuracyCommand() *cobra.Command {
+// accuracyCommand shows how good published forecasts were.
+type accuracyCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd accuracyCommand) command() *cobra.Command {
 	var f accuracyFlags
 	c := &cobra.Command{
 		Use:   "accuracy",
@@ -44,7 +52,7 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
   wrapcast accuracy --code "Street Light Outages"
   wrapcast accuracy --source made --json`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.accuracy(c, f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.accuracy(c, f) },
 	}
 	organisationFlag(c, &f.organisation)
 	l := c.Flags()
@@ -76,23 +84,23 @@ func (f accuracyFlags) options() (o steps.AccuracyOptions, err error) {
 	return o, nil
 }
 
-func (a *app) accuracy(c *cobra.Command, f accuracyFlags) error {
+func (cmd accuracyCommand) accuracy(c *cobra.Command, f accuracyFlags) error {
 	options, err := f.options()
 	if err != nil {
 		return err
 	}
-	return a.withOffline(c.Context(), f.organisation, func(o offline) error {
-		if err := o.KeepSnapshots(c.Context(), o.org, o.spec); err != nil {
+	return cmd.sessions.Offline(c.Context(), f.organisation, func(o session.Offline) error {
+		if err := o.KeepSnapshots(c.Context(), o.Org, o.Spec); err != nil {
 			return err
 		}
-		r, err := o.Accuracy(c.Context(), o.org, o.spec, options)
+		r, err := o.Accuracy(c.Context(), o.Org, o.Spec, options)
 		if err != nil {
 			return err
 		}
-		if r.Subjects, err = f.only(r.Subjects, o.directory); err != nil {
+		if r.Subjects, err = f.only(r.Subjects, o.Directory); err != nil {
 			return err
 		}
-		return a.showAccuracy(r, f)
+		return cmd.showAccuracy(r, f)
 	})
 }
 
@@ -117,9 +125,9 @@ func (f accuracyFlags) only(things []wrapcast.SubjectAccuracy, directory wrapcas
 // shownThings is how many codes, queues or groups are listed unless all are asked for.
 const shownThings = 20
 
-func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd accuracyCommand) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
 	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r), r.CountingRule), "") + "\n")
@@ -143,7 +151,7 @@ func (a *app) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 	if left := len(r.Findings) - len(some); left > 0 {
 		fmt.Fprintf(&b, "  … and %d more (--all)\n", left)
 	}
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 // forecastWords say what was judged.

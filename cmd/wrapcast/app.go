@@ -10,30 +10,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // version is set when a release is built.
 var version = "dev"
 
-// app is what the commands share: the world outside and the flags every command takes.
-type app struct {
-	*terminal.Terminal
-	environ func(string) (string, bool)
-	clock   wrapcast.Clock
-	newID   func() string
-
-	dataDir    string
-	configFile string
-}
+// app is the command line: what its commands work on, which its flags and the environment fill in.
+type app struct{ sessions *session.Opener }
 
 func newApp() *app {
-	return &app{
-		Terminal: &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: isatty.IsTerminal(os.Stderr.Fd())},
-		environ:  os.LookupEnv,
-		clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
-		newID:    func() string { return uuid.Must(uuid.NewV7()).String() },
-	}
+	out := &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: isatty.IsTerminal(os.Stderr.Fd())}
+	return &app{&session.Opener{
+		Settings: settings.Source{Environ: os.LookupEnv},
+		Terminal: out,
+		Clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
+		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
+		Version:  version,
+	}}
 }
 
 // sleep waits on the wall clock or until ctx is done.
@@ -50,14 +46,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // run executes one command line and returns its exit code.
 func (a *app) run(ctx context.Context, args []string) int {
-	root := a.rootCommand()
+	root, out := a.rootCommand(), a.sessions.Terminal
 	root.SetArgs(args)
-	root.SetIn(a.In)
-	root.SetOut(a.Out)
-	root.SetErr(a.Err)
+	root.SetIn(out.In)
+	root.SetOut(out.Out)
+	root.SetErr(out.Err)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		a.showError(err)
+		showError(out, err)
 	}
 	return exitCode(err)
 }
@@ -80,20 +76,13 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return wrapcast.Errorf(wrapcast.Usage, "", "%w", err).WithHint("see %s --help", c.CommandPath())
 	})
-	f := root.PersistentFlags()
-	f.StringVar(&a.dataDir, "data", a.env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
-	f.StringVar(&a.configFile, "config", a.env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
-	f.BoolVar(&a.JSON, "json", false, "print JSON instead of text")
-	f.BoolVarP(&a.Quiet, "quiet", "q", false, "print no progress and no table")
-	root.AddCommand(a.commands()...)
+	f, s := root.PersistentFlags(), a.sessions
+	f.StringVar(&s.Dir, "data", s.Settings.Env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
+	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
+	f.BoolVar(&s.Terminal.JSON, "json", false, "print JSON instead of text")
+	f.BoolVarP(&s.Terminal.Quiet, "quiet", "q", false, "print no progress and no table")
+	root.AddCommand(commands(s)...)
 	return root
-}
-
-func (a *app) env(name, otherwise string) string {
-	if v, ok := a.environ(name); ok && v != "" {
-		return v
-	}
-	return otherwise
 }
 
 // args wraps cobra's check of positional arguments so that a mistake exits as usage.

@@ -11,13 +11,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func (a *app) auditCommand() *cobra.Command {
+// auditCommand lists, verifies and exports the audit chain.
+type auditCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd auditCommand) command() *cobra.Command {
 	var organisation string
 	c := &cobra.Command{
 		Use:   "audit",
@@ -28,11 +35,11 @@ change, removal or reordering shows.`,
 		Args: args(cobra.NoArgs),
 	}
 	c.PersistentFlags().StringVar(&organisation, "organisation", "", "id or name, where the data directory holds several")
-	c.AddCommand(a.auditList(&organisation), a.auditVerify(&organisation), a.auditExport(&organisation))
+	c.AddCommand(cmd.auditList(&organisation), cmd.auditVerify(&organisation), cmd.auditExport(&organisation))
 	return c
 }
 
-func (a *app) auditList(organisation *string) *cobra.Command {
+func (cmd auditCommand) auditList(organisation *string) *cobra.Command {
 	var last int64
 	c := &cobra.Command{
 		Use:     "list",
@@ -43,8 +50,8 @@ func (a *app) auditList(organisation *string) *cobra.Command {
 			if last < 1 {
 				return usage("--last is %d; at least one entry can be shown", last)
 			}
-			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
-				return a.listEntries(tx.Audit().Entries(org, max(1, length-last+1), length))
+			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
+				return cmd.listEntries(tx.Audit().Entries(org, max(1, length-last+1), length))
 			})
 		},
 	}
@@ -53,8 +60,8 @@ func (a *app) auditList(organisation *string) *cobra.Command {
 }
 
 // withChain runs work on an organisation's chain of a known length.
-func (a *app) withChain(ctx context.Context, organisation string, work func(*store.Tx, wrapcast.OrganisationID, int64) error) error {
-	return a.withStored(ctx, organisation, func(tx *store.Tx, org wrapcast.Organisation) error {
+func (cmd auditCommand) withChain(ctx context.Context, organisation string, work func(*store.Tx, wrapcast.OrganisationID, int64) error) error {
+	return cmd.sessions.Stored(ctx, organisation, func(tx *store.Tx, org wrapcast.Organisation) error {
 		length, err := tx.Audit().Length(org.ID)
 		if err != nil {
 			return err
@@ -63,7 +70,7 @@ func (a *app) withChain(ctx context.Context, organisation string, work func(*sto
 	})
 }
 
-func (a *app) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
+func (cmd auditCommand) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 	list := []wrapcast.AuditEntry{}
 	t := show.Table(" #", "time (UTC)", "actor", "action", "status", " took", "what")
 	for e, err := range entries {
@@ -74,16 +81,16 @@ func (a *app) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 		t.Row(fmt.Sprint(e.Seq), e.At.UTC().Format("2006-01-02 15:04:05"), e.Actor, e.Action, e.Status,
 			show.Duration(time.Duration(e.LatencyMs)*time.Millisecond), show.Shorten(e.Detail, 70))
 	}
-	if a.JSON {
-		return a.PrintJSON(struct {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(struct {
 			Schema  string                `json:"schema"`
 			Entries []wrapcast.AuditEntry `json:"entries"`
 		}{"wrapcast.audit-list/1", list})
 	}
-	return a.Print(t.String() + "\n")
+	return cmd.out.Print(t.String() + "\n")
 }
 
-func (a *app) auditVerify(organisation *string) *cobra.Command {
+func (cmd auditCommand) auditVerify(organisation *string) *cobra.Command {
 	var file, against string
 	c := &cobra.Command{
 		Use:   "verify",
@@ -99,10 +106,10 @@ checkpoint printed here elsewhere, and pass it with --against later.`,
 				return err
 			}
 			if file != "" {
-				return a.verifyFile(file, checkpoint)
+				return cmd.verifyFile(file, checkpoint)
 			}
-			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, _ int64) error {
-				return a.verify(tx.Audit().Entries(org, 1, 0), checkpoint)
+			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, _ int64) error {
+				return cmd.verify(tx.Audit().Entries(org, 1, 0), checkpoint)
 			})
 		},
 	}
@@ -124,16 +131,16 @@ func readCheckpoint(path string) (*audit.Checkpoint, error) {
 	return &checkpoint, err
 }
 
-func (a *app) verifyFile(path string, checkpoint *audit.Checkpoint) error {
+func (cmd auditCommand) verifyFile(path string, checkpoint *audit.Checkpoint) error {
 	f, err := terminal.OpenFile(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return a.verify(audit.Read(f), checkpoint)
+	return cmd.verify(audit.Read(f), checkpoint)
 }
 
-func (a *app) verify(entries iter.Seq2[wrapcast.AuditEntry, error], earlier *audit.Checkpoint) error {
+func (cmd auditCommand) verify(entries iter.Seq2[wrapcast.AuditEntry, error], earlier *audit.Checkpoint) error {
 	var now audit.Checkpoint
 	var err error
 	if earlier != nil {
@@ -144,8 +151,8 @@ func (a *app) verify(entries iter.Seq2[wrapcast.AuditEntry, error], earlier *aud
 	if err != nil {
 		return err
 	}
-	if a.JSON {
-		return a.PrintJSON(struct {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(struct {
 			Schema     string `json:"schema"`
 			Valid      bool   `json:"valid"`
 			Entries    int64  `json:"entries"`
@@ -153,11 +160,11 @@ func (a *app) verify(entries iter.Seq2[wrapcast.AuditEntry, error], earlier *aud
 			Checkpoint string `json:"checkpoint"`
 		}{"wrapcast.audit-verification/1", true, now.Seq, now.Hash, now.String()})
 	}
-	_, err = fmt.Fprintf(a.Out, "%s, unchanged. Checkpoint:\n\n%s", show.Count(int(now.Seq), "entry", "entries"), now)
+	_, err = fmt.Fprintf(cmd.out.Out, "%s, unchanged. Checkpoint:\n\n%s", show.Count(int(now.Seq), "entry", "entries"), now)
 	return err
 }
 
-func (a *app) auditExport(organisation *string) *cobra.Command {
+func (cmd auditCommand) auditExport(organisation *string) *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:     "export",
@@ -165,10 +172,10 @@ func (a *app) auditExport(organisation *string) *cobra.Command {
 		Example: "  wrapcast audit export --to audit.jsonl",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
-				err := a.WriteFile(to, func(w io.Writer) error { return audit.Write(w, tx.Audit().Entries(org, 1, length)) })
-				if err == nil && to != "-" && !a.Quiet {
-					fmt.Fprintf(a.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
+			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
+				err := cmd.out.WriteFile(to, func(w io.Writer) error { return audit.Write(w, tx.Audit().Entries(org, 1, length)) })
+				if err == nil && to != "-" && !cmd.out.Quiet {
+					fmt.Fprintf(cmd.out.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
 				}
 				return err
 			})

@@ -9,7 +9,10 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
@@ -39,7 +42,13 @@ const backtestExample = `  # how good would forecasts of the stored history have
   wrapcast backtest --from-csv history.csv --horizon 14
   wrapcast backtest --from-csv history.csv --horizon 14 --algorithm auto,ets,weekdayAverage`
 
-func (a *app) backtestCommand() *cobra.Command {
+// backtestCommand forecasts the past, of the stored history or of a file.
+type backtestCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd backtestCommand) command() *cobra.Command {
 	var f backtestFlags
 	c := &cobra.Command{
 		Use:   "backtest [--from-csv FILE --horizon N]",
@@ -55,7 +64,7 @@ MASE is the error over that of repeating last week, so below 1 is better. The sh
 interval should be near its level.`,
 		Example: backtestExample,
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.backtest(c.Context(), f) },
+		RunE:    func(c *cobra.Command, _ []string) error { return cmd.backtest(c.Context(), f) },
 	}
 	organisationFlag(c, &f.organisation)
 	f.register(c)
@@ -71,9 +80,9 @@ interval should be near its level.`,
 	return c
 }
 
-func (a *app) backtest(ctx context.Context, f backtestFlags) error {
+func (cmd backtestCommand) backtest(ctx context.Context, f backtestFlags) error {
 	for _, name := range f.algorithms {
-		if err := checkAlgorithm("--algorithm", name); err != nil {
+		if err := settings.CheckAlgorithm("--algorithm", name); err != nil {
 			return err
 		}
 	}
@@ -85,36 +94,36 @@ func (a *app) backtest(ctx context.Context, f backtestFlags) error {
 	case f.file != "" && f.specialDays:
 		return usage("--special-days is for the stored history, whose calendar is known").WithHint("leave --from-csv out; for a file, compare a backtest with --holidays and one without")
 	case f.file != "":
-		return a.backtestFile(ctx, f)
+		return cmd.backtestFile(ctx, f)
 	}
-	return a.backtestStored(ctx, f)
+	return cmd.backtestStored(ctx, f)
 }
 
-func (a *app) backtestStored(ctx context.Context, f backtestFlags) error {
+func (cmd backtestCommand) backtestStored(ctx context.Context, f backtestFlags) error {
 	if len(f.algorithms) > 1 {
 		return usage("the stored history is forecast by one algorithm at a time").WithHint("run it once for each, or compare them on a file with --from-csv")
 	}
-	return a.withOffline(ctx, f.organisation, func(o offline) error {
+	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
 		if len(f.algorithms) == 1 {
-			o.spec.Algorithm = f.algorithms[0]
+			o.Spec.Algorithm = f.algorithms[0]
 		}
-		bars := progress.New(a.Terminal, a.clock.Now)
+		bars := progress.New(cmd.out, cmd.sessions.Clock.Now)
 		o.Report = bars.Report
-		r, err := o.Backtest(ctx, o.org, o.spec, steps.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
+		r, err := o.Backtest(ctx, o.Org, o.Spec, steps.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
 		bars.Close()
 		if err != nil {
 			return err
 		}
-		return a.showBacktest(r, f.all)
+		return cmd.showBacktest(r, f.all)
 	})
 }
 
 // shownScores is how many codes or series a backtest shows unless all are asked for.
 const shownScores = 15
 
-func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd backtestCommand) showBacktest(r wrapcast.BacktestReport, all bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
 	b.WriteString(show.Wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s from the history before each; history since %s.", show.Count(len(r.Origins), "test period", "test periods"),
@@ -126,7 +135,7 @@ func (a *app) showBacktest(r wrapcast.BacktestReport, all bool) error {
 	if r.SpecialDays != nil {
 		b.WriteString("\n" + specialDaysTable(*r.SpecialDays) + "\n")
 	}
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 func accuracyTable(r wrapcast.BacktestReport, all bool) string {

@@ -46,7 +46,7 @@ type seriesBacktest struct {
 }
 
 // backtestFile forecasts the past of every series of a file, by each algorithm asked for.
-func (a *app) backtestFile(ctx context.Context, f backtestFlags) error {
+func (cmd backtestCommand) backtestFile(ctx context.Context, f backtestFlags) error {
 	p, err := f.read()
 	if err != nil {
 		return err
@@ -67,17 +67,17 @@ func (a *app) backtestFile(ctx context.Context, f backtestFlags) error {
 		r.Methods = append(r.Methods, backtestOf(name, report))
 	}
 	if f.toCSV != "" {
-		if err := a.WriteFile(f.toCSV, r.writeCSV); err != nil || f.toCSV == "-" {
+		if err := cmd.out.WriteFile(f.toCSV, r.writeCSV); err != nil || f.toCSV == "-" {
 			return err
 		}
 	}
-	if a.JSON {
-		return a.PrintJSON(r)
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
-	if a.Quiet {
+	if cmd.out.Quiet {
 		return nil
 	}
-	return a.Print(r.text(f.all))
+	return cmd.out.Print(r.text(f.all))
 }
 
 func backtestOf(name string, r *forecast.Report) algorithmBacktest {

@@ -7,10 +7,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-func (a *app) codesCommand() *cobra.Command {
+// codesCommand lists the organisation's wrap-up codes.
+type codesCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd codesCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "codes [SEARCH]",
 		Short: "List the organisation's wrap-up codes",
@@ -19,18 +27,18 @@ func (a *app) codesCommand() *cobra.Command {
   wrapcast codes refund`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.codes(c.Context(), strings.Join(given, ""))
+			return cmd.codes(c.Context(), strings.Join(given, ""))
 		},
 	}
 }
 
-func (a *app) codes(ctx context.Context, search string) error {
-	at, err := a.accessFromConfig()
+func (cmd codesCommand) codes(ctx context.Context, search string) error {
+	at, err := cmd.sessions.Access()
 	if err != nil {
 		return err
 	}
-	at.impatient = true
-	client, err := a.newClient(at, nil)
+	at.Impatient = true
+	client, err := cmd.sessions.Client(at, nil)
 	if err != nil {
 		return err
 	}
@@ -52,11 +60,11 @@ func (a *app) codes(ctx context.Context, search string) error {
 		}
 		t.Row(string(code.ID), code.Name, state)
 	}
-	if a.JSON {
-		return a.PrintJSON(struct {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(struct {
 			Schema string          `json:"schema"`
 			Codes  []wrapcast.Code `json:"codes"`
 		}{"wrapcast.codes/1", found})
 	}
-	return a.Print(t.String() + "\n")
+	return cmd.out.Print(t.String() + "\n")
 }

@@ -16,9 +16,9 @@ func runAgo(ts *testscript.TestScript, _ bool, args []string) {
 	days, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	a := newApp()
-	a.clock = a.clock.At(time.Now().AddDate(0, 0, -days))
-	a.Terminal = &terminal.Terminal{In: a.In, Out: ts.Stdout(), Err: ts.Stderr()}
-	a.environ = func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" }
+	a.sessions.Clock = a.sessions.Clock.At(time.Now().AddDate(0, 0, -days))
+	a.sessions.Terminal = &terminal.Terminal{Out: ts.Stdout(), Err: ts.Stderr()}
+	a.sessions.Settings.Environ = func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" }
 	where := []string{"--config", ts.MkAbs(ts.Getenv("WRAPCAST_CONFIG")), "--data", ts.MkAbs("wrapcast-data")}
 	if code := a.run(context.Background(), append(args[1:], where...)); code != 0 {
 		ts.Fatalf("%v of %d days ago ended with %d", args[1:], days, code)

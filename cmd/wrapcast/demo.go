@@ -13,17 +13,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
-// The simulator answers at once, so the demo asks more often than one would ask the platform.
-const (
-	fastPoll        = 500 * time.Millisecond
-	demoImportDelay = time.Second
-)
+// demoImportDelay is how long the simulated platform takes for an import.
+const demoImportDelay = time.Second
 
 type demoFlags struct {
 	simulateFlags
@@ -33,7 +32,13 @@ type demoFlags struct {
 	earlier   int
 }
 
-func (a *app) demoCommand() *cobra.Command {
+// demoCommand runs everything against a simulated organisation.
+type demoCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd demoCommand) command() *cobra.Command {
 	var f demoFlags
 	c := &cobra.Command{
 		Use:   "demo",
@@ -47,22 +52,25 @@ The result stays in the data directory, where the other commands find it.`,
   wrapcast demo --once --earlier 8 && wrapcast accuracy
   wrapcast demo --once --contacts requests.csv.gz --target rest`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.demo(c.Context(), f) },
 	}
 	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")
-	c.Flags().StringVar(&f.target, "target", "wfm", "wfm or rest")
+	c.Flags().StringVar(&f.target, "target", string(wrapcast.WFM), settings.TargetHelp())
 	c.Flags().StringVar(&f.dashboard, "listen", "", "`address` of the dashboard (default 127.0.0.1:8080, or a free port where that is taken)")
 	c.Flags().IntVar(&f.earlier, "earlier", 0, "first make this many weekly runs in the past, so that wrapcast accuracy has something to show")
 	f.register(c)
 	return c
 }
 
-func (a *app) demo(ctx context.Context, f demoFlags) error {
+func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	f.importDelay = demoImportDelay
-	o, err := a.simulatorOptions(f.simulateFlags)
+	o, err := f.options(cmd.sessions.Clock)
 	if err != nil {
 		return err
 	}
+	pinned := *cmd.sessions // a replay's clock stands at the log's end, for the run as for the simulator
+	pinned.Clock = o.Clock
+	cmd.sessions = &pinned
 	server, err := sim.New(o)
 	if err != nil {
 		return err
@@ -71,7 +79,7 @@ func (a *app) demo(ctx context.Context, f demoFlags) error {
 	if err != nil {
 		return err
 	}
-	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: a.clock})
+	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: cmd.sessions.Clock})
 	if err != nil {
 		return err
 	}
@@ -86,35 +94,35 @@ func (a *app) demo(ctx context.Context, f demoFlags) error {
 	}
 	defer stopHook()
 
-	a.introduce(f, server)
-	at := access{config: demoConfig(f, server, platform, hook), secret: server.ClientSecret(), webhookSecrets: []string{secret}, pollFast: true}
-	if err := at.config.check(); err != nil {
+	cmd.introduce(f, server)
+	at := session.Access{Settings: demoConfig(f, server, platform, hook), Secret: server.ClientSecret(), WebhookSecrets: []string{secret}, PollFast: true}
+	if err := at.Settings.Check(); err != nil {
 		return err
 	}
-	spec := demoSpec(at.config, server)
+	spec := demoSpec(at.Settings, server)
 	if f.earlier > 0 {
 		spec.HorizonDays = max(spec.HorizonDays, slices.Max(wrapcast.AccuracyLeads())+7)
 	}
 	for week := f.earlier; week > 0; week-- {
-		if err := a.runBefore(ctx, at, spec, time.Duration(week)*7*24*time.Hour); err != nil {
+		if err := cmd.runBefore(ctx, at, spec, time.Duration(week)*7*24*time.Hour); err != nil {
 			return err
 		}
 	}
-	s, err := a.open(ctx, at)
+	s, err := cmd.sessions.Open(ctx, at)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := a.runSession(ctx, s, spec); err != nil || f.once {
+	defer s.Close()
+	if err := runSession(ctx, cmd.out, s, spec); err != nil || f.once {
 		return err
 	}
-	if err := a.nextSteps(); err != nil {
+	if err := cmd.nextSteps(); err != nil {
 		return err
 	}
-	if at.config.Serve.Listen, err = freeAddress(ctx, f.dashboard, at.config.Serve.Listen); err != nil {
+	if at.Settings.Serve.Listen, err = freeAddress(ctx, f.dashboard, at.Settings.Serve.Listen); err != nil {
 		return err
 	}
-	return a.serveSession(ctx, s, at.config, spec)
+	return serveCommand(cmd).serveSession(ctx, s, at.Settings, spec)
 }
 
 // freeAddress is the address asked for, else the usual one, else a free port: a demo should not fail because something runs there.
@@ -130,27 +138,27 @@ func freeAddress(ctx context.Context, asked, usual string) (string, error) {
 }
 
 // runBefore does a run as it would have been done so long ago, and tells nothing of it.
-func (a *app) runBefore(ctx context.Context, at access, spec steps.Spec, ago time.Duration) error {
-	before := *a
-	before.clock = a.clock.At(a.clock.Now().Add(-ago))
-	before.Terminal = &terminal.Terminal{In: a.In, Out: a.Out, Err: a.Err, Interactive: a.Interactive, Quiet: true}
-	at.config.Webhook.URL, spec.Webhook, spec.AcceptChanges = "", "", true // its receiver would refuse messages so old
-	return before.runAndTell(ctx, at, spec)
+func (cmd demoCommand) runBefore(ctx context.Context, at session.Access, spec steps.Spec, ago time.Duration) error {
+	before, quiet := *cmd.sessions, *cmd.out
+	quiet.Quiet, quiet.JSON = true, false
+	before.Clock, before.Terminal = before.Clock.At(before.Clock.Now().Add(-ago)), &quiet
+	at.Settings.Webhook.URL, spec.Webhook, spec.AcceptChanges = "", "", true // its receiver would refuse messages so old
+	return runAndTell(ctx, &before, at, spec)
 }
 
 // demoConfig points the settings at the simulator and its webhook.
-func demoConfig(f demoFlags, server *sim.Server, platform, hook string) config {
-	c := defaultConfig()
+func demoConfig(f demoFlags, server *sim.Server, platform, hook string) settings.Settings {
+	c := settings.Defaults()
 	c.BaseURL, c.ClientID = platform, server.ClientID()
 	c.Webhook.URL = hook + "/wrapcast"
 	c.Plan.Target = f.target
-	c.REST.PollEvery = fastPoll
+	c.REST.PollEvery = settings.Duration(session.FastPoll)
 	return c
 }
 
 // demoSpec asks for everything the simulated organisation ever handled.
-func demoSpec(c config, server *sim.Server) steps.Spec {
-	s := c.spec()
+func demoSpec(c settings.Settings, server *sim.Server) steps.Spec {
+	s := c.Spec()
 	s.Actor = "demo"
 	first := server.Start()
 	s.HistoryFrom = &first
@@ -175,29 +183,29 @@ func serveHere(ctx context.Context, handler http.Handler) (base string, stop fun
 }
 
 // introduce says what the numbers are made of.
-func (a *app) introduce(f demoFlags, server *sim.Server) {
-	if a.JSON || a.Quiet {
+func (cmd demoCommand) introduce(f demoFlags, server *sim.Server) {
+	if cmd.out.JSON || cmd.out.Quiet {
 		return
 	}
 	what := "whose demand follows figures measured on a city's contact centre"
 	if f.contacts != "" {
 		what = "that replays " + f.contacts
 	}
-	fmt.Fprintf(a.Err, "%s: a simulated Genesys Cloud organisation\n%s.\nHandle times are synthetic.\n\n",
+	fmt.Fprintf(cmd.out.Err, "%s: a simulated Genesys Cloud organisation\n%s.\nHandle times are synthetic.\n\n",
 		server.Directory().Organisation.Name, what)
 }
 
 // nextSteps says what can be looked at now.
-func (a *app) nextSteps() error {
-	if a.JSON || a.Quiet {
+func (cmd demoCommand) nextSteps() error {
+	if cmd.out.JSON || cmd.out.Quiet {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.Out, `
+	_, err := fmt.Fprintf(cmd.out.Out, `
 What the demo left in %s can be looked at in another terminal:
 
   wrapcast validate          the verdict on each code's history
   wrapcast audit list        who did what, when, with what result
   wrapcast audit verify      whether anybody changed it since
-`, a.dataDir)
+`, cmd.sessions.Dir)
 	return err
 }

@@ -9,12 +9,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/genesys"
-	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func (a *app) doctorCommand() *cobra.Command {
+// doctorCommand checks that a run would work.
+type doctorCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd doctorCommand) command() *cobra.Command {
 	var readOnly bool
 	c := &cobra.Command{
 		Use:   "doctor",
@@ -24,35 +31,35 @@ permission a run needs and those the client has too many of, the wrap-up codes, 
 and the webhook. Nothing that is sent changes anything.`,
 		Example: "  wrapcast doctor\n  wrapcast doctor --read-only --json",
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.doctor(c.Context(), readOnly) },
+		RunE:    func(c *cobra.Command, _ []string) error { return cmd.doctor(c.Context(), readOnly) },
 	}
 	c.Flags().BoolVar(&readOnly, "read-only", false, "leave out what only a submission needs")
 	return c
 }
 
-func (a *app) doctor(ctx context.Context, readOnly bool) error {
-	at, err := a.accessFromConfig()
+func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
+	at, err := cmd.sessions.Access()
 	if err != nil {
 		return err
 	}
-	client, writer, err := a.newClients(at, at.config.API.budget(nil), nil)
+	client, writer, err := cmd.sessions.Clients(at, nil, nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	checks := []wrapcast.Check{a.checkStore(ctx)}
-	spec := at.config.spec()
-	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.config.BusinessUnit, Codes: spec.Codes, ReadOnly: readOnly,
+	checks := []wrapcast.Check{cmd.checkStore(ctx)}
+	spec := at.Settings.Spec()
+	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.Settings.BusinessUnit, Codes: spec.Codes, ReadOnly: readOnly,
 		Writer: writer})...)
-	checks = append(checks, a.checkWebhook(ctx, at))
-	if err := a.showChecks(checks); err != nil {
+	checks = append(checks, cmd.checkWebhook(ctx, at))
+	if err := cmd.showChecks(checks); err != nil {
 		return err
 	}
 	return verdictOf(checks)
 }
 
-func (a *app) checkStore(ctx context.Context) wrapcast.Check {
-	s, err := store.Open(ctx, store.Options{Dir: a.dataDir})
+func (cmd doctorCommand) checkStore(ctx context.Context) wrapcast.Check {
+	s, err := cmd.sessions.Store(ctx)
 	if err != nil {
 		return wrapcast.Check{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(), Advice: wrapcast.Hint(err)}
 	}
@@ -61,14 +68,14 @@ func (a *app) checkStore(ctx context.Context) wrapcast.Check {
 }
 
 // checkWebhook looks whether something answers at the webhook's address, without telling it anything.
-func (a *app) checkWebhook(ctx context.Context, at access) wrapcast.Check {
+func (cmd doctorCommand) checkWebhook(ctx context.Context, at session.Access) wrapcast.Check {
 	c := wrapcast.Check{Name: "webhook", Status: wrapcast.CheckSkipped, Message: "none is set"}
-	if at.config.Webhook.URL == "" {
+	if at.Settings.Webhook.URL == "" {
 		return c
 	}
-	sender, err := a.newSender(at)
+	sender, err := cmd.sessions.Sender(at)
 	if err == nil {
-		err = sender.Probe(ctx, at.config.Webhook.URL)
+		err = sender.Probe(ctx, at.Settings.Webhook.URL)
 	}
 	if err != nil {
 		return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckWarning, Message: err.Error(), Advice: wrapcast.Hint(err)}
@@ -76,9 +83,9 @@ func (a *app) checkWebhook(ctx context.Context, at access) wrapcast.Check {
 	return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckOK, Message: "something answers at its address"}
 }
 
-func (a *app) showChecks(checks []wrapcast.Check) error {
-	if a.JSON {
-		return a.PrintJSON(struct {
+func (cmd doctorCommand) showChecks(checks []wrapcast.Check) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(struct {
 			Schema string           `json:"schema"`
 			Checks []wrapcast.Check `json:"checks"`
 			Calls  []string         `json:"endpoints"`
@@ -91,13 +98,13 @@ func (a *app) showChecks(checks []wrapcast.Check) error {
 			fmt.Fprintf(&b, "  → %s\n", c.Advice)
 		}
 	}
-	if !a.Quiet {
+	if !cmd.out.Quiet {
 		fmt.Fprintf(&b, "\nThese are all the calls wrapcast ever makes to the platform; none of them asks for anything personal:\n")
 		for _, name := range endpointNames() {
 			fmt.Fprintf(&b, "  %s\n", name)
 		}
 	}
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 func checkMark(s wrapcast.CheckStatus) string {

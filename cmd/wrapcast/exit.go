@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
 // Exit codes, a promise to scripts.
@@ -53,18 +54,18 @@ type errorDocument struct {
 	Exit   int           `json:"exit"`
 }
 
-func (a *app) showError(err error) {
+func showError(out *terminal.Terminal, err error) {
 	hint := wrapcast.Hint(err)
 	if errors.Is(err, context.Canceled) {
 		hint = "the command was interrupted; run it again to continue where it stopped"
 	}
-	if a.JSON {
+	if out.JSON {
 		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint, Exit: exitCode(err)}
-		_ = json.NewEncoder(a.Err).Encode(doc)
+		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}
-	fmt.Fprintf(a.Err, "wrapcast: %s\n", err)
+	fmt.Fprintf(out.Err, "wrapcast: %s\n", err)
 	if hint != "" {
-		fmt.Fprintf(a.Err, "  what to do: %s\n", hint)
+		fmt.Fprintf(out.Err, "  what to do: %s\n", hint)
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
@@ -17,18 +15,16 @@ func testApp(t *testing.T, env map[string]string) (a *app, out, said *bytes.Buff
 	t.Helper()
 	out, said = &bytes.Buffer{}, &bytes.Buffer{}
 	data := t.TempDir()
-	return &app{
-		Terminal: &terminal.Terminal{In: strings.NewReader(""), Out: out, Err: said},
-		environ: func(name string) (string, bool) {
-			if name == "WRAPCAST_DATA" {
-				return data, true
-			}
-			v, ok := env[name]
-			return v, ok
-		},
-		clock: wrapcast.Clock{Now: time.Now, Sleep: sleep},
-		newID: newApp().newID,
-	}, out, said
+	a = newApp()
+	a.sessions.Terminal = &terminal.Terminal{In: strings.NewReader(""), Out: out, Err: said}
+	a.sessions.Settings.Environ = func(name string) (string, bool) {
+		if name == "WRAPCAST_DATA" {
+			return data, true
+		}
+		v, ok := env[name]
+		return v, ok
+	}
+	return a, out, said
 }
 
 func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {

@@ -61,12 +61,12 @@ type explainedLevel struct {
 }
 
 // explain tells what a forecast is made of: on standard error where the CSV lies on standard output.
-func (a *app) explain(p *panel, at int, r forecast.Result, aside bool) error {
-	out := a.Out
+func (cmd forecastCommand) explain(p *panel, at int, r forecast.Result, aside bool) error {
+	out := cmd.out.Out
 	if aside {
-		out = a.Err
+		out = cmd.out.Err
 	}
-	if a.JSON {
+	if cmd.out.JSON {
 		return terminal.WriteJSON(out, explanationOf(p, at, r))
 	}
 	return writeExplanation(out, p, at, r)

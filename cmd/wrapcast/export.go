@@ -9,13 +9,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func (a *app) exportCommand() *cobra.Command {
+// exportCommand writes what is stored as workbooks and CSV.
+type exportCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd exportCommand) command() *cobra.Command {
 	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export",
@@ -32,7 +40,7 @@ comes from; a CSV has all of it in one table. Nothing is asked of the platform.`
 	organisationFlag(c, &f.organisation)
 	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
 	c.PersistentFlags().Float64Var(&f.level, "level", 0, "interval in per cent: 50, 80, 95 (default: that of the settings)")
-	c.AddCommand(a.exportForecast(&f), a.exportAccuracy(&f), a.exportMasks(&f))
+	c.AddCommand(cmd.exportForecast(&f), cmd.exportAccuracy(&f), cmd.exportMasks(&f))
 	return c
 }
 
@@ -51,14 +59,14 @@ type exportedFile struct {
 }
 
 // export writes what make returns to where the flags say.
-func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) (steps.Exported, error)) error {
+func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare func(session.Offline) (steps.Exported, error)) error {
 	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
 	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
 		return usage("--to names no .xlsx and no .csv: %q", f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
 	}
-	return a.withOffline(ctx, f.organisation, func(o offline) error {
+	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
 		if f.level != 0 {
-			o.spec.Level = f.level / 100
+			o.Spec.Level = f.level / 100
 		}
 		made, err := prepare(o)
 		if err != nil {
@@ -68,26 +76,26 @@ func (a *app) export(ctx context.Context, f *exportFlags, prepare func(offline) 
 		if workbook {
 			write, sheets = func(w io.Writer) error { return export.WriteXLSX(w, made.Sheets) }, made.Sheets
 		}
-		if err := a.WriteFile(f.to, write); err != nil || f.to == "-" {
+		if err := cmd.out.WriteFile(f.to, write); err != nil || f.to == "-" {
 			return err
 		}
-		return a.tellOfExport(f.to, sheets)
+		return cmd.tellOfExport(f.to, sheets)
 	})
 }
 
-func (a *app) tellOfExport(file string, sheets []export.Sheet) error {
+func (cmd exportCommand) tellOfExport(file string, sheets []export.Sheet) error {
 	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}}
 	for _, s := range sheets {
 		done.Sheets = append(done.Sheets, s.Name)
 		done.Rows += len(s.Rows)
 	}
-	if a.JSON {
-		return a.PrintJSON(done)
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(done)
 	}
-	return a.Say("%s is written: %s in %s", file, show.Count(done.Rows, "row", "rows"), show.Count(len(sheets), "sheet", "sheets"))
+	return cmd.out.Say("%s is written: %s in %s", file, show.Count(done.Rows, "row", "rows"), show.Count(len(sheets), "sheet", "sheets"))
 }
 
-func (a *app) exportForecast(f *exportFlags) *cobra.Command {
+func (cmd exportCommand) exportForecast(f *exportFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "forecast",
 		Short: "Write a forecast: codes, queues, planning groups, codes in queues",
@@ -98,12 +106,12 @@ without them stands below.`,
   wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) {
-				made, err := o.forecastNamed(c.Context(), f.forecast)
+			return cmd.export(c.Context(), f, func(o session.Offline) (steps.Exported, error) {
+				made, err := forecastNamed(c.Context(), o, f.forecast)
 				if err != nil {
 					return steps.Exported{}, err
 				}
-				return steps.ExportForecast(made, o.spec.Level)
+				return steps.ExportForecast(made, o.Spec.Level)
 			})
 		},
 	}
@@ -112,12 +120,12 @@ without them stands below.`,
 }
 
 // forecastNamed is a stored forecast, the latest where none is named.
-func (o offline) forecastNamed(ctx context.Context, id string) (made wrapcast.Forecast, err error) {
+func forecastNamed(ctx context.Context, o session.Offline, id string) (made wrapcast.Forecast, err error) {
 	err = o.Store.View(ctx, func(tx *store.Tx) error {
 		if id == "" {
-			made, err = tx.Forecasts().Latest(o.org)
+			made, err = tx.Forecasts().Latest(o.Org)
 		} else {
-			made, err = tx.Forecasts().Get(o.org, wrapcast.ForecastID(id))
+			made, err = tx.Forecasts().Get(o.Org, wrapcast.ForecastID(id))
 		}
 		return err
 	})
@@ -127,7 +135,7 @@ func (o offline) forecastNamed(ctx context.Context, id string) (made wrapcast.Fo
 	return made, err
 }
 
-func (a *app) exportAccuracy(f *exportFlags) *cobra.Command {
+func (cmd exportCommand) exportAccuracy(f *exportFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "accuracy",
 		Short: "Write the accuracy of published forecasts",
@@ -141,11 +149,11 @@ one lead.`,
 			if err != nil {
 				return err
 			}
-			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) {
-				if err := o.KeepSnapshots(c.Context(), o.org, o.spec); err != nil {
+			return cmd.export(c.Context(), f, func(o session.Offline) (steps.Exported, error) {
+				if err := o.KeepSnapshots(c.Context(), o.Org, o.Spec); err != nil {
 					return steps.Exported{}, err
 				}
-				return o.ExportAccuracy(c.Context(), o.org, o.spec, options, f.lead)
+				return o.ExportAccuracy(c.Context(), o.Org, o.Spec, options, f.lead)
 			})
 		},
 	}
@@ -161,7 +169,7 @@ func (f *exportFlags) days(c *cobra.Command) {
 	c.Flags().StringVar(&f.until, "until", "", "last day (default: the last stored)")
 }
 
-func (a *app) exportMasks(f *exportFlags) *cobra.Command {
+func (cmd exportCommand) exportMasks(f *exportFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "masks",
 		Short: "Write the masked days, which the models do not use, and why",
@@ -171,14 +179,14 @@ across, the history of the codes concerned with masked days marked.`,
   wrapcast export masks --to masks.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.export(c.Context(), f, func(o offline) (steps.Exported, error) { return f.masks(c.Context(), o) })
+			return cmd.export(c.Context(), f, func(o session.Offline) (steps.Exported, error) { return f.masks(c.Context(), o) })
 		},
 	}
 	f.days(c)
 	return c
 }
 
-func (f *exportFlags) masks(ctx context.Context, o offline) (steps.Exported, error) {
+func (f *exportFlags) masks(ctx context.Context, o session.Offline) (steps.Exported, error) {
 	until, err := day(f.until, 0)
 	if err != nil {
 		return steps.Exported{}, err
@@ -187,5 +195,5 @@ func (f *exportFlags) masks(ctx context.Context, o offline) (steps.Exported, err
 	if err != nil {
 		return steps.Exported{}, err
 	}
-	return o.ExportMasks(ctx, o.org, o.spec, steps.MaskOptions{}, from, until)
+	return o.ExportMasks(ctx, o.Org, o.Spec, steps.MaskOptions{}, from, until)
 }

@@ -7,12 +7,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-func (a *app) extractCommand() *cobra.Command {
+// extractCommand brings the stored history up to date.
+type extractCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd extractCommand) command() *cobra.Command {
 	var plan bool
 	c := &cobra.Command{
 		Use:   "extract",
@@ -26,35 +34,35 @@ from earlier extractions.`,
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if plan {
-				return a.planExtraction(c.Context())
+				return cmd.planExtraction(c.Context())
 			}
-			return a.extract(c.Context())
+			return cmd.extract(c.Context())
 		},
 	}
 	c.Flags().BoolVar(&plan, "plan", false, "show what it would take, and read nothing")
 	return c
 }
 
-func (a *app) extract(ctx context.Context) error {
-	return a.withSession(ctx, func(s *session, at access) error {
-		r, err := s.forecaster.Extract(ctx, at.config.spec())
-		s.progress.Close()
+func (cmd extractCommand) extract(ctx context.Context) error {
+	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
+		r, err := s.Forecaster.Extract(ctx, at.Settings.Spec())
+		s.Progress.Close()
 		if err != nil {
 			return err
 		}
-		return a.showExtract(r, s.client.Usage())
+		return cmd.showExtract(r, s.Client.Usage())
 	})
 }
 
-func (a *app) showExtract(r steps.ExtractResult, u genesys.Usage) error {
-	if a.JSON {
-		return a.PrintJSON(struct {
+func (cmd extractCommand) showExtract(r steps.ExtractResult, u genesys.Usage) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(struct {
 			Schema string `json:"schema"`
 			steps.ExtractResult
 			Usage genesys.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(a.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", show.Count(r.Contacts, "contact", "contacts"),
+	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", show.Count(r.Contacts, "contact", "contacts"),
 		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval", "intervals"), show.Count(r.ChangedCells, "cell", "cells"),
 		revisedWords(r.Revised), usageWords(u))
 	return err

@@ -6,26 +6,27 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // planExtraction shows what bringing the history up to date would take.
-func (a *app) planExtraction(ctx context.Context) error {
-	return a.withSession(ctx, func(s *session, at access) error {
-		plan, err := s.forecaster.PlanExtraction(ctx, at.config.spec())
-		s.progress.Close()
+func (cmd extractCommand) planExtraction(ctx context.Context) error {
+	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
+		plan, err := s.Forecaster.PlanExtraction(ctx, at.Settings.Spec())
+		s.Progress.Close()
 		if err != nil {
 			return err
 		}
-		if a.JSON {
-			return a.PrintJSON(struct {
+		if cmd.out.JSON {
+			return cmd.out.PrintJSON(struct {
 				Schema string `json:"schema"`
 				steps.ExtractionPlan
 			}{"wrapcast.extraction_plan/1", plan})
 		}
-		return a.Print(extractionWords(plan, s.client.Usage()))
+		return cmd.out.Print(extractionWords(plan, s.Client.Usage()))
 	})
 }
 

@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
 )
@@ -33,7 +35,12 @@ const forecastExample = `  # two weeks of every series in a file
   # why this forecast? members with their errors and weights, and the parts it is made of
   wrapcast forecast --from-csv history.csv --horizon 14 --holidays US-MA --explain --series Refund`
 
-func (a *app) forecastCommand() *cobra.Command {
+// forecastCommand forecasts the series of a CSV file.
+type forecastCommand struct {
+	out *terminal.Terminal
+}
+
+func (cmd forecastCommand) command() *cobra.Command {
 	var f forecastFlags
 	c := &cobra.Command{
 		Use:   "forecast --from-csv FILE --horizon N",
@@ -45,7 +52,7 @@ Missing rows and empty values are gaps, not zeros. Timestamps are dates, times
 without an offset (a uniform 24-hour clock), instants with one, or plain integers.`,
 		Example: forecastExample,
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.forecastFile(c.Context(), f) },
+		RunE:    func(c *cobra.Command, _ []string) error { return cmd.forecastFile(c.Context(), f) },
 	}
 	f.register(c)
 	l := c.Flags()
@@ -57,8 +64,8 @@ without an offset (a uniform 24-hour clock), instants with one, or plain integer
 }
 
 // forecastFile reads, forecasts and writes.
-func (a *app) forecastFile(ctx context.Context, f forecastFlags) error {
-	if err := checkAlgorithm("--algorithm", f.algorithm); err != nil {
+func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) error {
+	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
 	}
 	p, err := f.read()
@@ -75,14 +82,14 @@ func (a *app) forecastFile(ctx context.Context, f forecastFlags) error {
 		return fmt.Errorf("%s: %w", f.file, forecastError(err))
 	}
 	if !f.explain || f.toCSV != "" {
-		if err := a.WriteFile(f.toCSV, func(w io.Writer) error { return p.file.WriteForecast(w, longForecasts(results)) }); err != nil {
+		if err := cmd.out.WriteFile(f.toCSV, func(w io.Writer) error { return p.file.WriteForecast(w, longForecasts(results)) }); err != nil {
 			return err
 		}
 	}
 	if f.explain {
-		return a.explain(p, at, results[at], f.toCSV == "-")
+		return cmd.explain(p, at, results[at], f.toCSV == "-")
 	}
-	return a.tellForecast(p.file, results, f)
+	return cmd.tellForecast(p.file, results, f)
 }
 
 // find is the place of a series by its id; 0 where none is asked for.
@@ -147,11 +154,11 @@ type forecastSummary struct {
 }
 
 // tellForecast sums up on stderr, so that a CSV on standard output stays a CSV; as JSON on request.
-func (a *app) tellForecast(file *export.Long, results []forecast.Result, f forecastFlags) error {
-	if a.JSON && f.toCSV != "" && f.toCSV != "-" {
-		return a.PrintLine(summarise(file, results, f.horizon))
+func (cmd forecastCommand) tellForecast(file *export.Long, results []forecast.Result, f forecastFlags) error {
+	if cmd.out.JSON && f.toCSV != "" && f.toCSV != "-" {
+		return cmd.out.PrintLine(summarise(file, results, f.horizon))
 	}
-	if a.Quiet {
+	if cmd.out.Quiet {
 		return nil
 	}
 	fallbacks := 0
@@ -160,11 +167,11 @@ func (a *app) tellForecast(file *export.Long, results []forecast.Result, f forec
 			fallbacks++
 		}
 	}
-	fmt.Fprintf(a.Err, "%s, %s ahead", show.Count(len(results), "series", "series"), show.Count(f.horizon, "step", "steps"))
+	fmt.Fprintf(cmd.out.Err, "%s, %s ahead", show.Count(len(results), "series", "series"), show.Count(f.horizon, "step", "steps"))
 	if fallbacks > 0 {
-		fmt.Fprintf(a.Err, "; %d with too little history for more than a simple method", fallbacks)
+		fmt.Fprintf(cmd.out.Err, "; %d with too little history for more than a simple method", fallbacks)
 	}
-	fmt.Fprintln(a.Err)
+	fmt.Fprintln(cmd.out.Err)
 	return nil
 }
 

@@ -9,15 +9,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-// template is the settings file that `wrapcast init` writes: every key with its default.
-//
-//go:embed wrapcast.yaml
-var template []byte
+// initCommand writes a settings file.
+type initCommand struct {
+	out *terminal.Terminal
+}
 
-func (a *app) initCommand() *cobra.Command {
+func (cmd initCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:     "init [FILE]",
 		Short:   "Write a settings file with every key and its default",
@@ -28,13 +29,13 @@ func (a *app) initCommand() *cobra.Command {
 			if len(given) == 1 {
 				path = given[0]
 			}
-			return a.writeSettings(path)
+			return cmd.writeSettings(path)
 		},
 	}
 }
 
 // writeSettings never overwrites: what stands there may be somebody's work.
-func (a *app) writeSettings(path string) error {
+func (cmd initCommand) writeSettings(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return usage("%s exists already and is left as it is", path).WithHint("name another file: wrapcast init FILE")
@@ -42,13 +43,13 @@ func (a *app) writeSettings(path string) error {
 	if err != nil {
 		return terminal.FileError(path, err)
 	}
-	_, err = f.Write(template)
+	_, err = f.Write(settings.Template())
 	if err := terminal.FileError(path, errors.Join(err, f.Close())); err != nil {
 		return err
 	}
-	if a.Quiet {
+	if cmd.out.Quiet {
 		return nil
 	}
-	_, err = fmt.Fprintf(a.Out, "%s written. Set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET, then:\n\n  wrapcast --config %s doctor\n", path, path)
+	_, err = fmt.Fprintf(cmd.out.Out, "%s written. Set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET, then:\n\n  wrapcast --config %s doctor\n", path, path)
 	return err
 }

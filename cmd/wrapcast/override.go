@@ -13,11 +13,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-func (a *app) overrideCommand() *cobra.Command {
+// overrideCommand adds, lists and removes overrides.
+type overrideCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd overrideCommand) command() *cobra.Command {
 	var organisation string
 	c := &cobra.Command{
 		Use:   "override",
@@ -37,7 +45,7 @@ is applied until one is removed.`,
 		Args: args(cobra.NoArgs),
 	}
 	organisationFlag(c, &organisation)
-	c.AddCommand(a.overrideAdd(&organisation), a.overrideList(&organisation), a.overrideRemove(&organisation))
+	c.AddCommand(cmd.overrideAdd(&organisation), cmd.overrideList(&organisation), cmd.overrideRemove(&organisation))
 	return c
 }
 
@@ -49,7 +57,7 @@ type overrideFlags struct {
 	signature
 }
 
-func (a *app) overrideAdd(organisation *string) *cobra.Command {
+func (cmd overrideCommand) overrideAdd(organisation *string) *cobra.Command {
 	var f overrideFlags
 	c := &cobra.Command{
 		Use:   "add",
@@ -57,7 +65,7 @@ func (a *app) overrideAdd(organisation *string) *cobra.Command {
 		Example: `  wrapcast override add --percent -20 --queue Claims --from 2026-12-24 --to 2026-12-31 --reason "holiday week"
   wrapcast override add --add 120 --code Refund --from 2026-12-01 --reason recall --expires 2026-12-02 --dry-run`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.addOverride(c, *organisation, f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.addOverride(c, *organisation, f) },
 	}
 	l := c.Flags()
 	l.Float64Var(&f.percent, "percent", 0, "change by this many per cent: 15, -20")
@@ -74,7 +82,7 @@ func (a *app) overrideAdd(organisation *string) *cobra.Command {
 }
 
 // override turns the flags into an override.
-func (f overrideFlags) override(c *cobra.Command, o offline) (wrapcast.Override, error) {
+func (f overrideFlags) override(c *cobra.Command, o session.Offline) (wrapcast.Override, error) {
 	made := wrapcast.Override{Author: f.author, Reason: f.reason}
 	given := 0
 	for _, kind := range []struct {
@@ -97,23 +105,23 @@ func (f overrideFlags) override(c *cobra.Command, o offline) (wrapcast.Override,
 	if made.To, err = day(f.to, made.From); err != nil {
 		return made, err
 	}
-	if made.Codes, err = steps.FindCodes(o.directory, f.codes); err != nil {
+	if made.Codes, err = steps.FindCodes(o.Directory, f.codes); err != nil {
 		return made, err
 	}
-	if made.Queues, err = steps.FindQueues(o.directory, f.queues); err != nil || f.expires == "" {
+	if made.Queues, err = steps.FindQueues(o.Directory, f.queues); err != nil || f.expires == "" {
 		return made, err
 	}
 	expires, err := day(f.expires, 0)
 	if err != nil {
 		return made, err
 	}
-	zone, err := time.LoadLocation(o.directory.BusinessUnit.TimeZone)
+	zone, err := time.LoadLocation(o.Directory.BusinessUnit.TimeZone)
 	made.ExpiresAt = expires.Midnight(zone)
 	return made, err
 }
 
-func (a *app) addOverride(c *cobra.Command, organisation string, f overrideFlags) error {
-	return a.withOffline(c.Context(), organisation, func(o offline) error {
+func (cmd overrideCommand) addOverride(c *cobra.Command, organisation string, f overrideFlags) error {
+	return cmd.sessions.Offline(c.Context(), organisation, func(o session.Offline) error {
 		override, err := f.override(c, o)
 		if err != nil {
 			return err
@@ -122,23 +130,23 @@ func (a *app) addOverride(c *cobra.Command, organisation string, f overrideFlags
 		if f.dryRun {
 			keep = o.PreviewOverride
 		}
-		latest, err := o.LatestForecast(c.Context(), o.org)
+		latest, err := o.LatestForecast(c.Context(), o.Org)
 		if err != nil {
 			return err
 		}
-		preview, err := keep(c.Context(), o.org, latest, override)
+		preview, err := keep(c.Context(), o.Org, latest, override)
 		if err != nil {
 			return err
 		}
-		return a.showPreview(preview, f.dryRun)
+		return cmd.showPreview(preview, f.dryRun)
 	})
 }
 
-func (a *app) showPreview(p wrapcast.OverridePreview, dryRun bool) error {
-	if a.JSON {
-		return a.PrintJSON(p)
+func (cmd overrideCommand) showPreview(p wrapcast.OverridePreview, dryRun bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(p)
 	}
-	if a.Quiet {
+	if cmd.out.Quiet {
 		return nil
 	}
 	var b strings.Builder
@@ -147,7 +155,7 @@ func (a *app) showPreview(p wrapcast.OverridePreview, dryRun bool) error {
 		b.WriteString("\n" + movedTable(p) + "\n")
 	}
 	writeFindings(&b, p.Findings)
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 // previewWords say what an override does.
@@ -215,39 +223,39 @@ func writeFindings(b *strings.Builder, findings []wrapcast.Finding) {
 	}
 }
 
-func (a *app) overrideList(organisation *string) *cobra.Command {
+func (cmd overrideCommand) overrideList(organisation *string) *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
 		Short:   "List overrides, and the effect of each on the latest forecast",
 		Example: "  wrapcast override list --json",
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.listOverrides(c.Context(), *organisation) },
+		RunE:    func(c *cobra.Command, _ []string) error { return cmd.listOverrides(c.Context(), *organisation) },
 	}
 }
 
-func (a *app) listOverrides(ctx context.Context, organisation string) error {
-	return a.withOffline(ctx, organisation, func(o offline) error {
-		latest, err := o.LatestForecast(ctx, o.org)
+func (cmd overrideCommand) listOverrides(ctx context.Context, organisation string) error {
+	return cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
+		latest, err := o.LatestForecast(ctx, o.Org)
 		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}
-		list, err := o.Overrides(ctx, o.org, latest)
+		list, err := o.Overrides(ctx, o.Org, latest)
 		if err != nil {
 			return err
 		}
-		if a.JSON {
-			return a.PrintJSON(list)
+		if cmd.out.JSON {
+			return cmd.out.PrintJSON(list)
 		}
 		if len(list.Overrides) == 0 {
-			_, err := fmt.Fprintln(a.Out, "there are no overrides")
+			_, err := fmt.Fprintln(cmd.out.Out, "there are no overrides")
 			return err
 		}
 		var b strings.Builder
 		for _, status := range list.Overrides {
-			writeOverride(&b, status, o.directory)
+			writeOverride(&b, status, o.Directory)
 		}
 		writeFindings(&b, list.Findings)
-		return a.Print(b.String())
+		return cmd.out.Print(b.String())
 	})
 }
 
@@ -299,7 +307,7 @@ func overrideWords(o wrapcast.Override) string {
 	return fmt.Sprintf("%g contacts a day", o.Value)
 }
 
-func (a *app) overrideRemove(organisation *string) *cobra.Command {
+func (cmd overrideCommand) overrideRemove(organisation *string) *cobra.Command {
 	author := login()
 	c := &cobra.Command{
 		Use:     "remove ID",
@@ -308,11 +316,11 @@ func (a *app) overrideRemove(organisation *string) *cobra.Command {
 		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.withOffline(c.Context(), *organisation, func(o offline) error {
-				if err := o.WithdrawOverride(c.Context(), o.org, wrapcast.OverrideID(given[0]), author); err != nil {
+			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
+				if err := o.WithdrawOverride(c.Context(), o.Org, wrapcast.OverrideID(given[0]), author); err != nil {
 					return err
 				}
-				return a.Say("override %s is removed", given[0])
+				return cmd.out.Say("override %s is removed", given[0])
 			})
 		},
 	}

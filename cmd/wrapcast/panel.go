@@ -1,17 +1,15 @@
 package main
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
@@ -112,15 +110,6 @@ func (f panelFlags) check() error {
 	return nil
 }
 
-// checkAlgorithm refuses a name the engine does not know, or no longer; where says who gave it. "" is the default.
-func checkAlgorithm(where, name string) error {
-	err := forecast.CheckAlgorithm(cmp.Or(name, forecast.Auto))
-	if e, ok := errors.AsType[*forecast.Error](err); ok {
-		return usage("%s: %s", where, e.Message).WithHint("choose auto or one of %s", strings.Join(forecast.Names(), ", "))
-	}
-	return err
-}
-
 const algorithmHelp = "auto, or one of: "
 
 // events works the calendar out for the days of the series, as far as they are forecast.
@@ -130,7 +119,7 @@ func (f panelFlags) events(series []forecast.Series) ([]forecast.Event, error) {
 	}
 	var known wrapcast.Calendar
 	if f.calendar != "" {
-		c, err := calendarFile(f.calendar)
+		c, err := settings.ReadCalendar(f.calendar)
 		if err != nil {
 			return nil, err
 		}

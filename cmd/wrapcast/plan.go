@@ -11,10 +11,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-func (a *app) planCommand() *cobra.Command {
+// planCommand shows what a plan would change, and keeps it.
+type planCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd planCommand) command() *cobra.Command {
 	var f planFlags
 	c := &cobra.Command{
 		Use:   "plan",
@@ -29,10 +38,10 @@ Nothing is submitted: wrapcast submit PLAN does that.`,
   wrapcast plan --json > plan.json
   wrapcast submit 0192f0c4-…`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c, f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.plan(c, f) },
 	}
 	c.Flags().IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
-	c.Flags().StringVar(&f.target, "target", "", "wfm or rest")
+	c.Flags().StringVar(&f.target, "target", "", settings.TargetHelp())
 	c.Flags().BoolVar(&f.all, "all", false, "show every planning group")
 	c.Flags().BoolVar(&f.preview, "preview", false, "do not store the plan: it cannot be submitted then")
 	return c
@@ -44,29 +53,29 @@ type planFlags struct {
 	all, preview bool
 }
 
-func (a *app) plan(c *cobra.Command, f planFlags) error {
-	return a.withSession(c.Context(), func(s *session, at access) error {
-		runFlags{weeks: f.weeks, target: f.target}.override(c, &at.config)
-		if err := at.config.check(); err != nil {
+func (cmd planCommand) plan(c *cobra.Command, f planFlags) error {
+	return cmd.sessions.With(c.Context(), func(s *session.Session, at session.Access) error {
+		runFlags{weeks: f.weeks, target: f.target}.override(c, &at.Settings)
+		if err := at.Settings.Check(); err != nil {
 			return err
 		}
-		list, err := s.forecaster.Plan(c.Context(), at.config.spec(), !f.preview)
-		s.progress.Close()
+		list, err := s.Forecaster.Plan(c.Context(), at.Settings.Spec(), !f.preview)
+		s.Progress.Close()
 		if err != nil {
 			return err
 		}
-		return a.showPlans(list, f.all, !f.preview)
+		return cmd.showPlans(list, f.all, !f.preview)
 	})
 }
 
 // showPlans prints plans as JSON or as text. What is kept can be submitted, and says how.
-func (a *app) showPlans(list wrapcast.PlanList, all, kept bool) error {
-	if a.JSON {
-		return a.PrintJSON(list)
+func (cmd planCommand) showPlans(list wrapcast.PlanList, all, kept bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(list)
 	}
-	if a.Quiet {
+	if cmd.out.Quiet {
 		for _, plan := range list.Plans {
-			fmt.Fprintln(a.Out, plan.ID)
+			fmt.Fprintln(cmd.out.Out, plan.ID)
 		}
 		return nil
 	}
@@ -79,7 +88,7 @@ func (a *app) showPlans(list wrapcast.PlanList, all, kept bool) error {
 	if kept {
 		b.WriteString("\nTo submit:\n  " + strings.ReplaceAll(submit, " 0", " \\\n    0") + "\n")
 	}
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
@@ -208,18 +217,18 @@ func weekPicture(diff wrapcast.WeekDiff) string {
 }
 
 // submitPlans submits stored plans, and shows what became of them.
-func (a *app) submitPlans(ctx context.Context, plans []string) error {
-	return a.withSession(ctx, func(s *session, at access) error {
+func (cmd planCommand) submitPlans(ctx context.Context, plans []string) error {
+	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
 		ids := make([]wrapcast.PlanID, len(plans))
 		for i, id := range plans {
 			ids[i] = wrapcast.PlanID(id)
 		}
-		out, err := s.forecaster.SubmitPlans(ctx, at.config.spec(), ids...)
-		s.progress.Close()
+		out, err := s.Forecaster.SubmitPlans(ctx, at.Settings.Spec(), ids...)
+		s.Progress.Close()
 		if out.Run.ID == "" {
 			return err
 		}
-		if shown := a.showRun(out); shown != nil {
+		if shown := showRun(cmd.out, out); shown != nil {
 			return shown
 		}
 		return err

@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -16,7 +18,13 @@ type reconcileFlags struct {
 	stored, all            bool
 }
 
-func (a *app) reconcileCommand() *cobra.Command {
+// reconcileCommand accounts for every contact.
+type reconcileCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd reconcileCommand) command() *cobra.Command {
 	var f reconcileFlags
 	c := &cobra.Command{
 		Use:   "reconcile",
@@ -34,7 +42,7 @@ extraction of these days; otherwise its figures are those of the last reading.`,
   wrapcast reconcile --from 2026-11-01 --to 2026-11-07 --all
   wrapcast reconcile --stored --json`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.reconcile(c, f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.reconcile(c, f) },
 	}
 	organisationFlag(c, &f.organisation)
 	c.Flags().StringVar(&f.from, "from", "", "first day (default: the first stored)")
@@ -44,7 +52,7 @@ extraction of these days; otherwise its figures are those of the last reading.`,
 	return c
 }
 
-func (a *app) reconcile(c *cobra.Command, f reconcileFlags) error {
+func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error {
 	o := steps.ReconcileOptions{Ask: !f.stored}
 	var err error
 	if o.From, err = day(f.from, 0); err != nil {
@@ -53,34 +61,34 @@ func (a *app) reconcile(c *cobra.Command, f reconcileFlags) error {
 	if o.To, err = day(f.to, 0); err != nil {
 		return err
 	}
-	settings, err := a.loadConfig()
+	config, err := cmd.sessions.Settings.Load()
 	if err != nil {
 		return err
 	}
-	secret, err := a.clientSecret(settings)
+	secret, err := cmd.sessions.Settings.ClientSecret(config)
 	if err != nil {
 		return err
 	}
-	if o.Ask = o.Ask && settings.needCredentials(secret) == nil; o.Ask {
-		return a.withSession(c.Context(), func(s *session, at access) error {
-			org, err := s.client.Organisation(c.Context())
+	if o.Ask = o.Ask && config.NeedCredentials(secret) == nil; o.Ask {
+		return cmd.sessions.With(c.Context(), func(s *session.Session, at session.Access) error {
+			org, err := s.Client.Organisation(c.Context())
 			if err != nil {
 				return err
 			}
-			r, err := s.forecaster.Reconcile(c.Context(), org.ID, at.config.spec(), o)
-			s.progress.Close()
+			r, err := s.Forecaster.Reconcile(c.Context(), org.ID, at.Settings.Spec(), o)
+			s.Progress.Close()
 			if err != nil {
 				return err
 			}
-			return a.showReconciliation(r, f.all)
+			return cmd.showReconciliation(r, f.all)
 		})
 	}
-	return a.withOffline(c.Context(), f.organisation, func(off offline) error {
-		r, err := off.Reconcile(c.Context(), off.org, off.spec, o)
+	return cmd.sessions.Offline(c.Context(), f.organisation, func(off session.Offline) error {
+		r, err := off.Reconcile(c.Context(), off.Org, off.Spec, o)
 		if err != nil {
 			return err
 		}
-		return a.showReconciliation(r, f.all)
+		return cmd.showReconciliation(r, f.all)
 	})
 }
 
@@ -90,9 +98,9 @@ const (
 	shownQueues = 10
 )
 
-func (a *app) showReconciliation(r wrapcast.Reconciliation, all bool) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd reconcileCommand) showReconciliation(r wrapcast.Reconciliation, all bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
 	source := "the platform's figures are those of the last reading"
@@ -108,7 +116,7 @@ func (a *app) showReconciliation(r wrapcast.Reconciliation, all bool) error {
 			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "") + "\n")
 	}
 	writeSome(&b, "What to do:", withAdvice(r.Findings), true)
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 // withAdvice puts advice behind what was found.

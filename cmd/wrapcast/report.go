@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
 	"github.com/wrapcast/wrapcast/internal/steps"
@@ -18,7 +19,13 @@ type reportFlags struct {
 	things                  int
 }
 
-func (a *app) reportCommand() *cobra.Command {
+// reportCommand writes one week as an HTML file.
+type reportCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd reportCommand) command() *cobra.Command {
 	var f reportFlags
 	c := &cobra.Command{
 		Use:   "report",
@@ -32,7 +39,7 @@ compared with the actuals.`,
   wrapcast report --week 2026-11-23 --out week.html
   wrapcast report --json`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.report(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.report(c.Context(), f) },
 	}
 	organisationFlag(c, &f.organisation)
 	c.Flags().StringVar(&f.week, "week", "", "a day of the `week` (default: the next week)")
@@ -41,31 +48,31 @@ compared with the actuals.`,
 	return c
 }
 
-func (a *app) report(ctx context.Context, f reportFlags) error {
+func (cmd reportCommand) report(ctx context.Context, f reportFlags) error {
 	week, err := day(f.week, 0)
 	if err != nil {
 		return err
 	}
-	return a.withOffline(ctx, f.organisation, func(o offline) error {
-		r, err := o.WeekReport(ctx, o.org, o.spec, steps.WeekReportOptions{Week: week, Things: f.things, Version: version})
+	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
+		r, err := o.WeekReport(ctx, o.Org, o.Spec, steps.WeekReportOptions{Week: week, Things: f.things, Version: version})
 		if err != nil {
 			return err
 		}
-		if a.JSON && f.out == "" {
-			return a.PrintJSON(r)
+		if cmd.out.JSON && f.out == "" {
+			return cmd.out.PrintJSON(r)
 		}
-		return a.writeReport(r, f.out)
+		return cmd.writeReport(r, f.out)
 	})
 }
 
 // writeReport writes the whole file or none of it.
-func (a *app) writeReport(r wrapcast.WeekReport, out string) error {
+func (cmd reportCommand) writeReport(r wrapcast.WeekReport, out string) error {
 	var b bytes.Buffer
 	if err := report.WriteHTML(&b, r); err != nil {
 		return err
 	}
 	if out == "-" {
-		_, err := a.Out.Write(b.Bytes())
+		_, err := cmd.out.Out.Write(b.Bytes())
 		return err
 	}
 	if out == "" {
@@ -74,5 +81,5 @@ func (a *app) writeReport(r wrapcast.WeekReport, out string) error {
 	if err := terminal.FileError(out, os.WriteFile(out, b.Bytes(), 0o644)); err != nil { //nolint:gosec // it is made to be passed on
 		return err
 	}
-	return a.Say("%s: the week of %s, %d kB", out, r.Week, b.Len()/1000)
+	return cmd.out.Say("%s: the week of %s, %d kB", out, r.Week, b.Len()/1000)
 }

@@ -4,9 +4,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-func (a *app) rollbackCommand() *cobra.Command {
+// rollbackCommand puts back what was planned before.
+type rollbackCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd rollbackCommand) command() *cobra.Command {
 	var week, to string
 	var dryRun bool
 	c := &cobra.Command{
@@ -19,7 +27,7 @@ nothing at the platform is deleted, and a rollback can itself be undone with --t
   wrapcast rollback
   wrapcast rollback --week 2026-11-30 --to 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.rollback(c, week, to, dryRun) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.rollback(c, week, to, dryRun) },
 	}
 	c.Flags().StringVar(&week, "week", "", "first day of the week (default: all weeks submitted last)")
 	c.Flags().StringVar(&to, "to", "", "`plan` to restore (default: the one before the current one)")
@@ -27,8 +35,8 @@ nothing at the platform is deleted, and a rollback can itself be undone with --t
 	return c
 }
 
-func (a *app) rollback(c *cobra.Command, week, to string, dryRun bool) error {
-	return a.withSession(c.Context(), func(s *session, at access) error {
+func (cmd rollbackCommand) rollback(c *cobra.Command, week, to string, dryRun bool) error {
+	return cmd.sessions.With(c.Context(), func(s *session.Session, at session.Access) error {
 		var named *wrapcast.Date
 		if week != "" {
 			d, err := wrapcast.ParseDate(week)
@@ -37,24 +45,24 @@ func (a *app) rollback(c *cobra.Command, week, to string, dryRun bool) error {
 			}
 			named = &d
 		}
-		list, err := s.forecaster.Rollback(c.Context(), at.config.spec(), named, wrapcast.PlanID(to))
+		list, err := s.Forecaster.Rollback(c.Context(), at.Settings.Spec(), named, wrapcast.PlanID(to))
 		if err != nil {
 			return err
 		}
 		if dryRun {
-			s.progress.Close()
-			return a.showPlans(list, false, true)
+			s.Progress.Close()
+			return planCommand(cmd).showPlans(list, false, true)
 		}
 		ids := make([]wrapcast.PlanID, len(list.Plans))
 		for i, plan := range list.Plans {
 			ids[i] = plan.ID
 		}
-		out, err := s.forecaster.SubmitPlans(c.Context(), at.config.spec(), ids...)
-		s.progress.Close()
+		out, err := s.Forecaster.SubmitPlans(c.Context(), at.Settings.Spec(), ids...)
+		s.Progress.Close()
 		if out.Run.ID == "" {
 			return err
 		}
-		if shown := a.showRun(out); shown != nil {
+		if shown := showRun(cmd.out, out); shown != nil {
 			return shown
 		}
 		return err

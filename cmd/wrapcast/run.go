@@ -5,6 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -28,7 +31,13 @@ const runExample = `# these variables are enough
   wrapcast run
   wrapcast run --every "0 2 * * *"`
 
-func (a *app) runCommand() *cobra.Command {
+// runCommand does all steps once, or on a schedule.
+type runCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd runCommand) command() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run",
@@ -41,13 +50,13 @@ With --every it keeps running on a schedule, in local time of the business unit;
 made up for. wrapcast serve does the same and has a dashboard.`,
 		Example: runExample,
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.runOnce(c.Context(), c, f) },
+		RunE:    func(c *cobra.Command, _ []string) error { return cmd.runOnce(c.Context(), c, f) },
 	}
 	l := c.Flags()
 	l.BoolVar(&f.dryRun, "dry-run", false, "stop after the plan: nothing is submitted, no notification is sent")
 	l.BoolVar(&f.strict, "strict", false, "strict mode: refuse codes with a weak history")
 	l.BoolVar(&f.accept, "accept-changes", false, "submit even if the plan exceeds the auto-publish limits")
-	l.StringVar(&f.target, "target", "", "wfm (import into Workforce Management) or rest (payload to the REST target)")
+	l.StringVar(&f.target, "target", "", settings.TargetHelp())
 	l.IntVar(&f.horizon, "horizon", 0, "days to forecast")
 	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
 	l.Float64Var(&f.level, "level", 0, "level of the interval in per cent, such as 85")
@@ -57,7 +66,7 @@ made up for. wrapcast serve does the same and has a dashboard.`,
 }
 
 // override puts the flags that were given in the settings' place.
-func (f runFlags) override(c *cobra.Command, s *config) {
+func (f runFlags) override(c *cobra.Command, s *settings.Settings) {
 	given := c.Flags().Changed
 	if given("target") {
 		s.Plan.Target = f.target
@@ -77,55 +86,55 @@ func (f runFlags) override(c *cobra.Command, s *config) {
 	s.Validation.Strict = s.Validation.Strict || f.strict
 }
 
-func (a *app) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
-	if err := checkAlgorithm("--algorithm", f.algorithm); err != nil {
+func (cmd runCommand) runOnce(ctx context.Context, c *cobra.Command, f runFlags) error {
+	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
 	}
-	at, err := a.accessFromConfig()
+	at, err := cmd.sessions.Access()
 	if err != nil {
 		return err
 	}
-	f.override(c, &at.config)
-	if err := at.config.check(); err != nil {
+	f.override(c, &at.Settings)
+	if err := at.Settings.Check(); err != nil {
 		return err
 	}
-	spec := at.config.spec()
+	spec := at.Settings.Spec()
 	spec.DryRun, spec.AcceptChanges = f.dryRun, f.accept
 	if f.every != "" {
-		return a.work(ctx, at, spec, scheduled(f.every))
+		return workerCommand(cmd).work(ctx, at, spec, scheduled(f.every))
 	}
-	return a.runAndTell(ctx, at, spec)
+	return runAndTell(ctx, cmd.sessions, at, spec)
 }
 
 // runAndTell does a run and shows what became of it, also where it ended in an error.
-func (a *app) runAndTell(ctx context.Context, at access, spec steps.Spec) error {
-	s, err := a.open(ctx, at)
+func runAndTell(ctx context.Context, sessions *session.Opener, at session.Access, spec steps.Spec) error {
+	s, err := sessions.Open(ctx, at)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	return a.runSession(ctx, s, spec)
+	defer s.Close()
+	return runSession(ctx, sessions.Terminal, s, spec)
 }
 
-func (a *app) runSession(ctx context.Context, s *session, spec steps.Spec) error {
-	out, runErr := s.forecaster.Run(ctx, spec)
-	s.progress.Close()
-	if out.Run.ID == "" {
+func runSession(ctx context.Context, out *terminal.Terminal, s *session.Session, spec steps.Spec) error {
+	result, runErr := s.Forecaster.Run(ctx, spec)
+	s.Progress.Close()
+	if result.Run.ID == "" {
 		return runErr
 	}
-	if err := a.showRun(out); err != nil {
+	if err := showRun(out, result); err != nil {
 		return err
 	}
 	return runErr
 }
 
 // showRun prints the run as JSON or as text.
-func (a *app) showRun(out steps.Outcome) error {
-	if a.JSON {
-		return a.PrintJSON(newRunDocument(out))
+func showRun(out *terminal.Terminal, result steps.Outcome) error {
+	if out.JSON {
+		return out.PrintJSON(newRunDocument(result))
 	}
-	if a.Quiet {
+	if out.Quiet {
 		return nil
 	}
-	return writeRun(a.Out, out)
+	return writeRun(out.Out, result)
 }

@@ -10,6 +10,9 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
@@ -29,7 +32,13 @@ says what to do first.
 It listens on this machine alone, where the address it prints lets a browser change things. Listening on other
 addresses needs a user account (wrapcast serve user add NAME) and HTTPS.`
 
-func (a *app) serveCommand() *cobra.Command {
+// serveCommand serves the dashboard and the API.
+type serveCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd serveCommand) command() *cobra.Command {
 	var f serveFlags
 	c := &cobra.Command{
 		Use:   "serve",
@@ -40,57 +49,57 @@ func (a *app) serveCommand() *cobra.Command {
   wrapcast serve --listen 127.0.0.1:9000
   wrapcast serve user add wendy --role admin`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "every run stops after the plan: nothing is submitted, no notification is sent")
 	c.Flags().BoolVar(&f.document, "openapi", false, "print the API's OpenAPI document and exit")
-	c.AddCommand(a.userCommand())
+	c.AddCommand(userCommand(cmd).command())
 	return c
 }
 
-func (a *app) serve(ctx context.Context, f serveFlags) error {
+func (cmd serveCommand) serve(ctx context.Context, f serveFlags) error {
 	if f.document {
-		return a.printDocument()
+		return cmd.printDocument()
 	}
-	c, err := a.loadConfig()
+	c, err := cmd.sessions.Settings.Load()
 	if err != nil {
 		return err
 	}
 	if f.listen != "" {
 		c.Serve.Listen = f.listen
 	}
-	s, err := a.openToServe(ctx, c)
+	s, err := cmd.openToServe(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	spec := c.spec()
+	defer s.Close()
+	spec := c.Spec()
 	spec.DryRun = f.dryRun
-	return a.serveSession(ctx, s, c, spec)
+	return cmd.serveSession(ctx, s, c, spec)
 }
 
 // openToServe opens the organisation of the settings, or the store alone where there are no credentials.
-func (a *app) openToServe(ctx context.Context, c config) (*session, error) {
-	secret, err := a.clientSecret(c)
+func (cmd serveCommand) openToServe(ctx context.Context, c settings.Settings) (*session.Session, error) {
+	secret, err := cmd.sessions.Settings.ClientSecret(c)
 	if err != nil {
 		return nil, err
 	}
 	if c.ClientID != "" || secret != "" {
-		at, err := a.accessFromConfig()
+		at, err := cmd.sessions.Access()
 		if err != nil {
 			return nil, err
 		}
-		at.background = true
-		return a.open(ctx, at)
+		at.Background = true
+		return cmd.sessions.Open(ctx, at)
 	}
-	db, err := store.Open(ctx, store.Options{Dir: a.dataDir})
-	return &session{store: db, progress: progress.Silent{}}, err
+	db, err := cmd.sessions.Store(ctx)
+	return &session.Session{Store: db, Progress: progress.Silent{}}, err
 }
 
 // printDocument prints the OpenAPI document, for which no store is needed.
-func (a *app) printDocument() error {
-	server, err := web.New(web.Config{Clock: a.clock, NewID: a.newID, Version: version, Local: true})
+func (cmd serveCommand) printDocument() error {
+	server, err := web.New(web.Config{Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version, Local: true})
 	if err != nil {
 		return err
 	}
@@ -98,22 +107,22 @@ func (a *app) printDocument() error {
 	if err != nil {
 		return err
 	}
-	_, err = a.Out.Write(append(text, '\n'))
+	_, err = cmd.out.Out.Write(append(text, '\n'))
 	return err
 }
 
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
-func (a *app) webConfig(ctx context.Context, s *session, c config, at net.Addr) (web.Config, error) {
-	w := web.Config{Store: s.store, Clock: a.clock, NewID: a.newID, Version: version, Log: a.Log(), Local: c.Serve.local(at), TrustProxy: c.Serve.TrustProxy,
-		Setup: web.Setup{File: a.configFile, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID, WebhookSecret: "derived"}}
-	if s.ownWebhookSecret {
+func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c settings.Settings, at net.Addr) (web.Config, error) {
+	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version, Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
+		Setup: web.Setup{File: cmd.sessions.Settings.File, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID, WebhookSecret: "derived"}}
+	if s.OwnWebhookSecret {
 		w.Setup.WebhookSecret = "own"
 	}
 	if w.Local {
 		w.LocalToken = rand.Text()
 	}
 	if o := c.Serve.OIDC; o.Issuer != "" {
-		secret, err := a.secret("WRAPCAST_OIDC_CLIENT_SECRET", o.ClientSecretFile, "serve.oidc.client_secret_file")
+		secret, err := cmd.sessions.Settings.Secret("WRAPCAST_OIDC_CLIENT_SECRET", o.ClientSecretFile, "serve.oidc.client_secret_file")
 		if err != nil {
 			return w, err
 		}
@@ -122,12 +131,12 @@ func (a *app) webConfig(ctx context.Context, s *session, c config, at net.Addr) 
 	if w.Local {
 		return w, nil
 	}
-	return w, c.Serve.mayBeReached(ctx, s.store, at)
+	return w, mayBeReached(ctx, c.Serve, s.Store, at)
 }
 
 // mayBeReached refuses an address that others reach while nobody has to log in, or would do so in the clear.
-func (c serveConfig) mayBeReached(ctx context.Context, db *store.Store, at net.Addr) error {
-	if !c.speaksTLS() {
+func mayBeReached(ctx context.Context, c settings.Serve, db *store.Store, at net.Addr) error {
+	if !c.SpeaksTLS() {
 		return usage("others can reach %s, and passwords would travel in the clear", at).
 			WithHint("set serve.tls_cert_file and serve.tls_key_file, or serve.public_url where a proxy speaks HTTPS; or listen on 127.0.0.1")
 	}

@@ -128,7 +128,7 @@ func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			a, _, said := testApp(t, nil)
-			a.In = strings.NewReader("too short\n")
+			a.sessions.Terminal.In = strings.NewReader("too short\n")
 			if code := a.run(t.Context(), c.args); code == exitDone || !strings.Contains(said.String(), c.says) {
 				t.Errorf("exit code %d: %s", code, said)
 			}
@@ -139,7 +139,7 @@ func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
 func TestUsersAreMadeAtTheCommandLine(t *testing.T) {
 	t.Parallel()
 	a, out, said := testApp(t, nil)
-	a.In = strings.NewReader("long enough for one\n")
+	a.sessions.Terminal.In = strings.NewReader("long enough for one\n")
 	for _, args := range [][]string{{"serve", "user", "add", "wendy", "--password-stdin"}, {"serve", "user", "add", "farah", "--role", "viewer"}, {"serve", "user", "list", "--json"}} {
 		if code := a.run(t.Context(), args); code != exitDone {
 			t.Fatalf("%v: exit code %d: %s", args, code, said)

@@ -9,12 +9,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
 
-func (a *app) userCommand() *cobra.Command {
+// userCommand says who may log in to the dashboard.
+type userCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd userCommand) command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "user",
 		Short: "Manage the users who may log in",
@@ -23,7 +31,7 @@ everybody has to log in. Everything else is done in the dashboard's settings.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.userAdd(), a.userPassword(), a.userList())
+	c.AddCommand(cmd.userAdd(), cmd.userPassword(), cmd.userList())
 	return c
 }
 
@@ -31,7 +39,7 @@ const passwordAbout = `
 
 The password is generated and printed once, or read from the first line of standard input with --password-stdin.`
 
-func (a *app) userAdd() *cobra.Command {
+func (cmd userCommand) userAdd() *cobra.Command {
 	var role string
 	var stdin bool
 	c := &cobra.Command{
@@ -41,7 +49,7 @@ func (a *app) userAdd() *cobra.Command {
 		Example: "  wrapcast serve user add wendy --role admin",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
+			return cmd.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
 				_, err := s.AddUser(c.Context(), given[0], wrapcast.Role(role), password, login())
 				return err
 			})
@@ -52,7 +60,7 @@ func (a *app) userAdd() *cobra.Command {
 	return c
 }
 
-func (a *app) userPassword() *cobra.Command {
+func (cmd userCommand) userPassword() *cobra.Command {
 	var stdin bool
 	c := &cobra.Command{
 		Use:     "password NAME",
@@ -61,7 +69,7 @@ func (a *app) userPassword() *cobra.Command {
 		Example: "  wrapcast serve user password wendy",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
+			return cmd.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
 				return s.SetPassword(c.Context(), given[0], password, login())
 			})
 		},
@@ -71,28 +79,28 @@ func (a *app) userPassword() *cobra.Command {
 }
 
 // withPassword gives work the password that stands on standard input, or one made up, which is printed once it is kept.
-func (a *app) withPassword(ctx context.Context, stdin bool, name string, work func(*web.Server, string) error) error {
+func (cmd userCommand) withPassword(ctx context.Context, stdin bool, name string, work func(*web.Server, string) error) error {
 	password := rand.Text()
 	if stdin {
-		line, err := bufio.NewReader(a.In).ReadString('\n')
+		line, err := bufio.NewReader(cmd.out.In).ReadString('\n')
 		if password = strings.TrimRight(line, "\r\n"); password == "" {
 			return usage("there is no password on standard input: %w", err)
 		}
 	}
-	err := a.withAccounts(ctx, func(s *web.Server, _ *store.Store) error { return work(s, password) })
+	err := cmd.withAccounts(ctx, func(s *web.Server, _ *store.Store) error { return work(s, password) })
 	if err != nil || stdin {
 		return err
 	}
-	return a.Say("%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard.", name, password)
+	return cmd.out.Say("%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard.", name, password)
 }
 
-func (a *app) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
-	db, err := store.Open(ctx, store.Options{Dir: a.dataDir})
+func (cmd userCommand) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
+	db, err := cmd.sessions.Store(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	server, err := web.New(web.Config{Store: db, Clock: a.clock, NewID: a.newID, Version: version})
+	server, err := web.New(web.Config{Store: db, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version})
 	if err != nil {
 		return err
 	}
@@ -106,14 +114,14 @@ type userDocument struct {
 	Disabled bool          `json:"disabled"`
 }
 
-func (a *app) userList() *cobra.Command {
+func (cmd userCommand) userList() *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
 		Short:   "List users",
 		Example: "  wrapcast serve user list",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withAccounts(c.Context(), func(_ *web.Server, db *store.Store) error {
+			return cmd.withAccounts(c.Context(), func(_ *web.Server, db *store.Store) error {
 				var all []wrapcast.Account
 				err := db.View(c.Context(), func(tx *store.Tx) (err error) {
 					all, err = tx.Access().Accounts()
@@ -122,22 +130,22 @@ func (a *app) userList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.showUsers(all)
+				return cmd.showUsers(all)
 			})
 		},
 	}
 }
 
-func (a *app) showUsers(all []wrapcast.Account) error {
-	if a.JSON {
+func (cmd userCommand) showUsers(all []wrapcast.Account) error {
+	if cmd.out.JSON {
 		users := []userDocument{}
 		for _, u := range all {
 			users = append(users, userDocument{u.Name, u.Role, u.Disabled})
 		}
-		return a.PrintJSON(map[string]any{"schema": "wrapcast.users/1", "users": users})
+		return cmd.out.PrintJSON(map[string]any{"schema": "wrapcast.users/1", "users": users})
 	}
 	if len(all) == 0 {
-		return a.Say("No user accounts: only this machine can connect.")
+		return cmd.out.Say("No user accounts: only this machine can connect.")
 	}
 	t := show.Table("name", "role", "state")
 	for _, u := range all {
@@ -147,5 +155,5 @@ func (a *app) showUsers(all []wrapcast.Account) error {
 		}
 		t.Row(u.Name, string(u.Role), state)
 	}
-	return a.Say("%s", t.String())
+	return cmd.out.Say("%s", t.String())
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
@@ -23,18 +25,18 @@ type servingDocument struct {
 }
 
 // serveSession serves the dashboard and works for the session's organisation, if it has one, until ctx is done.
-func (a *app) serveSession(ctx context.Context, s *session, c config, spec steps.Spec) error {
+func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec) error {
 	l, err := listen(ctx, c.Serve.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	config, err := a.webConfig(ctx, s, c, l.Addr())
+	config, err := cmd.webConfig(ctx, s, c, l.Addr())
 	if err != nil {
 		return err
 	}
-	if s.forecaster != nil {
-		service, err := a.startService(ctx, s, c, spec)
+	if s.Forecaster != nil {
+		service, err := cmd.startService(ctx, s, c, spec)
 		if err != nil {
 			return err
 		}
@@ -45,7 +47,7 @@ func (a *app) serveSession(ctx context.Context, s *session, c config, spec steps
 	if err != nil {
 		return err
 	}
-	if err := a.announceServer(c, l.Addr(), config.LocalToken, s.forecaster != nil); err != nil {
+	if err := cmd.announceServer(c, l.Addr(), config.LocalToken, s.Forecaster != nil); err != nil {
 		return err
 	}
 	warming, stop := context.WithCancel(ctx)
@@ -56,9 +58,9 @@ func (a *app) serveSession(ctx context.Context, s *session, c config, spec steps
 	return serveWeb(ctx, l, server, c.Serve)
 }
 
-func (a *app) startService(ctx context.Context, s *session, c config, spec steps.Spec, more ...steps.Planned) (*steps.Service, error) {
+func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec, more ...steps.Planned) (*steps.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return steps.StartService(context.WithoutCancel(ctx), steps.ServiceConfig{Forecaster: s.forecaster, Spec: spec, Planned: append(c.planned(), more...), Log: a.Log()})
+	return steps.StartService(context.WithoutCancel(ctx), steps.ServiceConfig{Forecaster: s.Forecaster, Spec: spec, Planned: append(c.Planned(), more...), Log: cmd.out.Log()})
 }
 
 // stopService gives up what is under way: whoever starts next takes it up.
@@ -70,7 +72,7 @@ func stopService(ctx context.Context, service *steps.Service) {
 }
 
 // announceServer prints where the dashboard is.
-func (a *app) announceServer(c config, at net.Addr, token string, works bool) error {
+func (cmd serveCommand) announceServer(c settings.Settings, at net.Addr, token string, works bool) error {
 	base := "http://" + at.String()
 	switch {
 	case c.Serve.PublicURL != "":
@@ -82,10 +84,10 @@ func (a *app) announceServer(c config, at net.Addr, token string, works bool) er
 	if token != "" {
 		url = base + "/open?token=" + token
 	}
-	if a.JSON {
-		return a.PrintLine(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1", Token: token})
+	if cmd.out.JSON {
+		return cmd.out.PrintLine(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1", Token: token})
 	}
-	if a.Quiet {
+	if cmd.out.Quiet {
 		return nil
 	}
 	note := "Press Ctrl+C to stop."
@@ -93,14 +95,14 @@ func (a *app) announceServer(c config, at net.Addr, token string, works bool) er
 		note = "This address lets your browser change things; keep it to yourself. " + note
 	}
 	if !works {
-		note += "\nNo credentials set: showing stored data only (" + a.dataDir + "), and starting no run."
+		note += "\nNo credentials set: showing stored data only (" + cmd.sessions.Dir + "), and starting no run."
 	}
-	_, err := fmt.Fprintf(a.Out, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
+	_, err := fmt.Fprintf(cmd.out.Out, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
 	return err
 }
 
 // serveWeb answers until ctx is done, and then lets requests under way end.
-func serveWeb(ctx context.Context, l net.Listener, server *web.Server, c serveConfig) error {
+func serveWeb(ctx context.Context, l net.Listener, server *web.Server, c settings.Serve) error {
 	const patience = 5 * time.Second
 	s := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	ended := make(chan struct{})

@@ -30,7 +30,13 @@ type simulateFlags struct {
 	organisations     int
 }
 
-func (a *app) simulateCommand() *cobra.Command {
+// simulateCommand serves a simulated organisation.
+type simulateCommand struct {
+	clock wrapcast.Clock
+	out   *terminal.Terminal
+}
+
+func (cmd simulateCommand) command() *cobra.Command {
 	var f simulateFlags
 	c := &cobra.Command{
 		Use:   "simulate",
@@ -52,7 +58,7 @@ their parameter is when none is given:
   export GENESYS_BASE_URL=http://127.0.0.1:8089 GENESYS_CLIENT_ID=demo GENESYS_CLIENT_SECRET=secret
   wrapcast run`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.simulate(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
 	c.Flags().StringVar(&f.clientID, "client-id", "", "id of the OAuth client (default: made up from the seed)")
@@ -76,8 +82,8 @@ func (f *simulateFlags) register(c *cobra.Command) {
 	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
 }
 
-// options turns flags into the simulator's, and pins the app's clock for a replay.
-func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
+// options turns flags into the simulator's; for a replay its clock stands at the log's end.
+func (f simulateFlags) options(clock wrapcast.Clock) (sim.Options, error) {
 	o := sim.Options{Seed: f.seed, ClientID: f.clientID, ClientSecret: f.secret, RequestsPerMinute: f.requestsPerMinute,
 		ImportDelay: f.importDelay, Algorithms: append([]string{forecast.Auto}, forecast.Names()...)}
 	switch f.scale {
@@ -106,9 +112,9 @@ func (a *app) simulatorOptions(f simulateFlags) (sim.Options, error) {
 		if o.Log, err = readContacts(f.contacts); err != nil {
 			return o, err
 		}
-		a.clock = a.clock.At(o.Log.Noon())
+		clock = clock.At(o.Log.Noon())
 	}
-	o.Clock = a.clock
+	o.Clock = clock
 	return o, nil
 }
 
@@ -147,8 +153,8 @@ type simulatedOrganisation struct {
 	HistoryFrom      wrapcast.Date           `json:"history_from"`
 }
 
-func (a *app) simulate(ctx context.Context, f simulateFlags) error {
-	o, err := a.simulatorOptions(f)
+func (cmd simulateCommand) simulate(ctx context.Context, f simulateFlags) error {
+	o, err := f.options(cmd.clock)
 	if err != nil {
 		return err
 	}
@@ -165,7 +171,7 @@ func (a *app) simulate(ctx context.Context, f simulateFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.announce(servers, listener.Addr()); err != nil {
+	if err := cmd.announce(servers, listener.Addr()); err != nil {
 		return err
 	}
 	return serve(ctx, listener, region)
@@ -210,16 +216,16 @@ func describeServer(server *sim.Server) simulatedOrganisation {
 }
 
 // announce says how to reach the simulator.
-func (a *app) announce(servers []*sim.Server, at net.Addr) error {
+func (cmd simulateCommand) announce(servers []*sim.Server, at net.Addr) error {
 	doc := simulatorDocument{Schema: "wrapcast.simulator/1", BaseURL: "http://" + at.String(),
-		simulatedOrganisation: describeServer(servers[0]), Now: a.clock.Now()}
+		simulatedOrganisation: describeServer(servers[0]), Now: cmd.clock.Now()}
 	for _, s := range servers {
 		doc.Organisations = append(doc.Organisations, describeServer(s))
 	}
-	if a.JSON {
-		return a.PrintLine(doc)
+	if cmd.out.JSON {
+		return cmd.out.PrintLine(doc)
 	}
-	_, err := fmt.Fprintf(a.Out, `%s: a simulated Genesys Cloud organisation. Its handle times are synthetic.
+	_, err := fmt.Fprintf(cmd.out.Out, `%s: a simulated Genesys Cloud organisation. Its handle times are synthetic.
 
   export GENESYS_BASE_URL=%s
   export GENESYS_CLIENT_ID=%s
@@ -230,17 +236,17 @@ Contacts since %s; it is %s there. Press Ctrl+C to stop.
 `, doc.OrganisationName, doc.BaseURL, doc.ClientID, doc.ClientSecret, doc.BusinessUnitName, doc.BusinessUnitID, doc.TimeZone, doc.WeekStart,
 		doc.HistoryFrom, doc.Now.Format(time.RFC1123))
 	if err == nil && len(servers) > 1 {
-		return a.listOrganisations(doc.Organisations)
+		return cmd.listOrganisations(doc.Organisations)
 	}
 	return err
 }
 
 // listOrganisations names the clients of all of them.
-func (a *app) listOrganisations(all []simulatedOrganisation) error {
-	_, err := fmt.Fprintf(a.Out, "\nThe same address serves %d organisations:\n\n", len(all))
+func (cmd simulateCommand) listOrganisations(all []simulatedOrganisation) error {
+	_, err := fmt.Fprintf(cmd.out.Out, "\nThe same address serves %d organisations:\n\n", len(all))
 	for _, o := range all {
 		if err == nil {
-			_, err = fmt.Fprintf(a.Out, "  %-28s %s  %s\n", o.OrganisationName, o.ClientID, o.ClientSecret)
+			_, err = fmt.Fprintf(cmd.out.Out, "  %-28s %s  %s\n", o.OrganisationName, o.ClientID, o.ClientSecret)
 		}
 	}
 	return err

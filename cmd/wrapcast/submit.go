@@ -7,9 +7,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-func (a *app) submitCommand() *cobra.Command {
+// submitCommand submits plans, or settles submissions in doubt.
+type submitCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd submitCommand) command() *cobra.Command {
 	var settle bool
 	c := &cobra.Command{
 		Use:   "submit PLAN...",
@@ -28,41 +36,41 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
 			case settle == (len(given) > 0):
 				return usage("submit needs a plan or --settle").WithHint("`wrapcast plan` makes plans and names them; --settle checks submissions whose outcome is unknown")
 			case settle:
-				return a.settle(c.Context())
+				return cmd.settle(c.Context())
 			}
-			return a.submitPlans(c.Context(), given)
+			return planCommand(cmd).submitPlans(c.Context(), given)
 		},
 	}
 	c.Flags().BoolVar(&settle, "settle", false, "check submissions whose outcome is unknown")
 	return c
 }
 
-func (a *app) settle(ctx context.Context) error {
-	return a.withSession(ctx, func(s *session, at access) error {
-		found, settleErr := s.forecaster.Settle(ctx, at.config.spec())
-		s.progress.Close()
-		if err := a.showSettled(found); err != nil {
+func (cmd submitCommand) settle(ctx context.Context) error {
+	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
+		found, settleErr := s.Forecaster.Settle(ctx, at.Settings.Spec())
+		s.Progress.Close()
+		if err := cmd.showSettled(found); err != nil {
 			return err
 		}
 		return settleErr
 	})
 }
 
-func (a *app) showSettled(found []wrapcast.Submission) error {
-	if a.JSON {
+func (cmd submitCommand) showSettled(found []wrapcast.Submission) error {
+	if cmd.out.JSON {
 		if found == nil {
 			found = []wrapcast.Submission{}
 		}
-		return a.PrintJSON(struct {
+		return cmd.out.PrintJSON(struct {
 			Schema      string                `json:"schema"`
 			Submissions []wrapcast.Submission `json:"submissions"`
 		}{"wrapcast.settled/1", found})
 	}
 	for _, s := range found {
-		fmt.Fprintf(a.Out, "plan %s is %s %s\n", s.Plan, s.State, s.TargetForecastID)
+		fmt.Fprintf(cmd.out.Out, "plan %s is %s %s\n", s.Plan, s.State, s.TargetForecastID)
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(a.Out, "no submission has an unknown outcome")
+		fmt.Fprintln(cmd.out.Out, "no submission has an unknown outcome")
 	}
 	return nil
 }

@@ -7,13 +7,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/steps"
-	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
-func (a *app) validateCommand() *cobra.Command {
+// validateCommand judges the stored history of each code.
+type validateCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd validateCommand) command() *cobra.Command {
 	var organisation string
 	var strict, all bool
 	c := &cobra.Command{
@@ -28,49 +34,31 @@ cheapest fix. No request is sent to the platform.`,
   wrapcast validate masks --code Refund
   wrapcast validate calendar calendar.yaml`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.validate(c.Context(), organisation, strict, all) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.validate(c.Context(), organisation, strict, all) },
 	}
 	organisationFlag(c, &organisation)
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 if a code's history is weak")
 	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
-	c.AddCommand(a.validateQueues(&organisation), a.validateMasks(&organisation), a.validateCalendar(&organisation))
+	c.AddCommand(queuesCommand(cmd).command(&organisation), masksCommand(cmd).command(&organisation), calendarCommand(cmd).command(&organisation))
 	return c
 }
 
-func (a *app) validate(ctx context.Context, organisation string, strict, all bool) error {
-	c, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{Dir: a.dataDir})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	var org wrapcast.Organisation
-	if err := s.View(ctx, func(tx *store.Tx) error {
-		org, err = chooseOrganisation(tx, organisation, a.dataDir)
-		return err
-	}); err != nil {
-		return err
-	}
-	f := steps.WrapUpForecaster{Store: s, Clock: a.clock}
-	report, err := f.Validate(ctx, org.ID, c.spec())
-	if err != nil {
-		return err
-	}
-	if err := a.showReport(report, all); err != nil {
-		return err
-	}
-	if strict {
+func (cmd validateCommand) validate(ctx context.Context, organisation string, strict, all bool) error {
+	return cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
+		report, err := o.Validate(ctx, o.Org, o.Spec)
+		if err != nil {
+			return err
+		}
+		if err := cmd.showReport(report, all); err != nil || !strict {
+			return err
+		}
 		return validate.Refuse(report)
-	}
-	return nil
+	})
 }
 
-func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd validateCommand) showReport(r wrapcast.ValidationReport, all bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	good := 0
 	t := show.Table("wrap-up code", "verdict", " contacts", " days", " masked", " weekly pattern", "why")
@@ -94,5 +82,5 @@ func (a *app) showReport(r wrapcast.ValidationReport, all bool) error {
 			text += "\n  → " + f.Advice
 		}
 	}
-	return a.Print(text + "\n")
+	return cmd.out.Print(text + "\n")
 }

@@ -6,11 +6,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-func (a *app) validateCalendar(organisation *string) *cobra.Command {
+// calendarCommand checks a calendar and shows the special days ahead.
+type calendarCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd calendarCommand) command(organisation *string) *cobra.Command {
 	var days int
 	c := &cobra.Command{
 		Use:   "calendar [FILE]",
@@ -24,19 +33,19 @@ Nothing is changed: a calendar named in the settings (calendar: FILE) is used by
   wrapcast validate calendar --days 90`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
 				if len(given) == 1 {
-					calendar, err := calendarFile(given[0])
+					calendar, err := settings.ReadCalendar(given[0])
 					if err != nil {
 						return err
 					}
-					o.spec.Calendar = calendar
+					o.Spec.Calendar = calendar
 				}
-				r, err := o.CalendarAhead(c.Context(), o.org, o.spec, days)
+				r, err := o.CalendarAhead(c.Context(), o.Org, o.Spec, days)
 				if err != nil {
 					return err
 				}
-				return a.showCalendar(r)
+				return cmd.showCalendar(r)
 			})
 		},
 	}
@@ -44,9 +53,9 @@ Nothing is changed: a calendar named in the settings (calendar: FILE) is used by
 	return c
 }
 
-func (a *app) showCalendar(r steps.CalendarReport) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd calendarCommand) showCalendar(r steps.CalendarReport) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, show.Count(len(r.Days), "special day", "special days"))
@@ -63,7 +72,7 @@ func (a *app) showCalendar(r steps.CalendarReport) error {
 		b.WriteString("\n" + show.Wrap("contacts: such a day compared with an ordinary one, over all codes, learned from past days of that kind", "") + "\n")
 	}
 	writeFindings(&b, r.Findings)
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 func closedWords(d steps.CalendarDay) string {

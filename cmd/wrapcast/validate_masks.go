@@ -11,11 +11,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-func (a *app) validateMasks(organisation *string) *cobra.Command {
+// masksCommand lists hidden days, and hides and shows days by hand.
+type masksCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd masksCommand) command(organisation *string) *cobra.Command {
 	var code string
 	var quick bool
 	c := &cobra.Command{
@@ -32,30 +40,30 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
   wrapcast validate masks remove 0192f0c4-…`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
 				options := steps.MaskOptions{NoEffects: quick}
 				if code != "" {
-					id, err := steps.FindCode(o.directory, code)
+					id, err := steps.FindCode(o.Directory, code)
 					if err != nil {
 						return err
 					}
 					options.Code = &id
 				}
-				r, err := o.Masks(c.Context(), o.org, o.spec, options)
+				r, err := o.Masks(c.Context(), o.Org, o.Spec, options)
 				if err != nil {
 					return err
 				}
-				return a.showMasks(r, code != "")
+				return cmd.showMasks(r, code != "")
 			})
 		},
 	}
 	c.Flags().StringVar(&code, "code", "", "one wrap-up code by id or name: each of its masks, with its own effect")
 	c.Flags().BoolVar(&quick, "quick", false, "do not compute the effects")
-	c.AddCommand(a.maskEdit(organisation, wrapcast.MaskHide), a.maskEdit(organisation, wrapcast.MaskShow), a.maskRemove(organisation))
+	c.AddCommand(cmd.maskEdit(organisation, wrapcast.MaskHide), cmd.maskEdit(organisation, wrapcast.MaskShow), cmd.maskRemove(organisation))
 	return c
 }
 
-func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Command {
+func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Command {
 	var codes []string
 	var from, to string
 	var s signature
@@ -66,7 +74,7 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 		Example: fmt.Sprintf("  wrapcast validate masks %s --code Refund --from 2026-10-07 --to 2026-10-08 --reason \"…\"", kind),
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withOffline(c.Context(), *organisation, func(o offline) error {
+			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
 				m := wrapcast.MaskEdit{Kind: kind, Author: s.author, Reason: s.reason}
 				var err error
 				if from == "" {
@@ -78,16 +86,16 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 				if m.To, err = day(to, m.From); err != nil {
 					return err
 				}
-				if m.Codes, err = steps.FindCodes(o.directory, codes); err != nil {
+				if m.Codes, err = steps.FindCodes(o.Directory, codes); err != nil {
 					return err
 				}
-				if m, err = o.AddMask(c.Context(), o.org, m); err != nil {
+				if m, err = o.AddMask(c.Context(), o.Org, m); err != nil {
 					return err
 				}
-				if a.JSON {
-					return a.PrintJSON(m)
+				if cmd.out.JSON {
+					return cmd.out.PrintJSON(m)
 				}
-				return a.Say("mask %s is stored; the next forecast uses it", m.ID)
+				return cmd.out.Say("mask %s is stored; the next forecast uses it", m.ID)
 			})
 		},
 	}
@@ -98,7 +106,7 @@ func (a *app) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Comm
 	return c
 }
 
-func (a *app) maskRemove(organisation *string) *cobra.Command {
+func (cmd masksCommand) maskRemove(organisation *string) *cobra.Command {
 	author := login()
 	c := &cobra.Command{
 		Use:     "remove ID",
@@ -106,11 +114,11 @@ func (a *app) maskRemove(organisation *string) *cobra.Command {
 		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.withOffline(c.Context(), *organisation, func(o offline) error {
-				if err := o.WithdrawMask(c.Context(), o.org, wrapcast.MaskID(given[0]), author); err != nil {
+			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
+				if err := o.WithdrawMask(c.Context(), o.Org, wrapcast.MaskID(given[0]), author); err != nil {
 					return err
 				}
-				return a.Say("mask %s is removed", given[0])
+				return cmd.out.Say("mask %s is removed", given[0])
 			})
 		},
 	}
@@ -121,9 +129,9 @@ func (a *app) maskRemove(organisation *string) *cobra.Command {
 // shownCodesOfMasks is how many codes the list of masks shows.
 const shownCodesOfMasks = 20
 
-func (a *app) showMasks(r wrapcast.MaskReport, each bool) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd masksCommand) showMasks(r wrapcast.MaskReport, each bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
 	masks := 0
@@ -137,7 +145,7 @@ func (a *app) showMasks(r wrapcast.MaskReport, each bool) error {
 		b.WriteString("\n" + maskTable(r) + "\n")
 	}
 	writeMaskEdits(&b, r.Edits)
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 // maskTable shows the codes whose forecast their masks change most, in contacts a day.

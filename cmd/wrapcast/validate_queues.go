@@ -8,11 +8,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-func (a *app) validateQueues(organisation *string) *cobra.Command {
+// queuesCommand judges each code in each queue.
+type queuesCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd queuesCommand) command(organisation *string) *cobra.Command {
 	var all bool
 	c := &cobra.Command{
 		Use:   "queues [QUEUE]",
@@ -25,20 +33,20 @@ code's share, days of history, zeros; with the reason, the fallback that is used
   wrapcast validate queues --json`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return a.withOffline(c.Context(), *organisation, func(o offline) error {
-				r, err := o.Verdicts(c.Context(), o.org, o.spec)
+			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
+				r, err := o.Verdicts(c.Context(), o.Org, o.Spec)
 				if err != nil {
 					return err
 				}
 				if len(given) == 1 {
-					queue, err := steps.FindQueue(o.directory, given[0])
+					queue, err := steps.FindQueue(o.Directory, given[0])
 					if err != nil {
 						return err
 					}
 					r.Queues = slices.DeleteFunc(r.Queues, func(q wrapcast.QueueReport) bool { return q.Queue.ID != queue })
 					r.Pairs = slices.DeleteFunc(r.Pairs, func(p wrapcast.PairReport) bool { return p.Queue.ID != queue })
 				}
-				return a.showVerdicts(r, len(given) == 1, all)
+				return cmd.showVerdicts(r, len(given) == 1, all)
 			})
 		},
 	}
@@ -46,9 +54,9 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 	return c
 }
 
-func (a *app) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
-	if a.JSON {
-		return a.PrintJSON(r)
+func (cmd queuesCommand) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
 	good := 0
@@ -74,7 +82,7 @@ func (a *app) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
 	} else {
 		b.WriteString("\nThe codes of one queue: wrapcast validate queues QUEUE\n")
 	}
-	return a.Print(b.String())
+	return cmd.out.Print(b.String())
 }
 
 func pairsTable(pairs []wrapcast.PairReport, all bool) string {

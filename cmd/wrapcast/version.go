@@ -5,21 +5,28 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-func (a *app) versionCommand() *cobra.Command {
+// versionCommand prints the version.
+type versionCommand struct {
+	out *terminal.Terminal
+}
+
+func (cmd versionCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			if a.JSON {
-				return a.PrintLine(map[string]string{
+			if cmd.out.JSON {
+				return cmd.out.PrintLine(map[string]string{
 					"schema": "wrapcast.version/1", "version": version, "go": runtime.Version(),
 					"platform": runtime.GOOS + "/" + runtime.GOARCH,
 				})
 			}
-			_, err := fmt.Fprintf(a.Out, "wrapcast %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(cmd.out.Out, "wrapcast %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

@@ -8,11 +8,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func (a *app) workerCommand() *cobra.Command {
+// workerCommand works on schedule without the dashboard.
+type workerCommand struct {
+	sessions *session.Opener
+	out      *terminal.Terminal
+}
+
+func (cmd workerCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "worker",
 		Short: "Work on schedule without the dashboard",
@@ -22,11 +30,11 @@ directory, on one machine: a run is done by one of them.`,
 		Example: "  wrapcast worker",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			at, err := a.accessFromConfig()
+			at, err := cmd.sessions.Access()
 			if err != nil {
 				return err
 			}
-			return a.work(c.Context(), at, at.config.spec())
+			return cmd.work(c.Context(), at, at.Settings.Spec())
 		},
 	}
 }
@@ -37,19 +45,19 @@ func scheduled(cron string) steps.Planned {
 }
 
 // work works on schedule until ctx is done. Credentials that are refused end it at once: it has nothing else to do.
-func (a *app) work(ctx context.Context, at access, spec steps.Spec, more ...steps.Planned) error {
+func (cmd workerCommand) work(ctx context.Context, at session.Access, spec steps.Spec, more ...steps.Planned) error {
 	for _, p := range more {
 		if err := steps.CheckCron(p.Cron); err != nil {
 			return err
 		}
 	}
-	at.background = true
-	s, err := a.open(ctx, at)
+	at.Background = true
+	s, err := cmd.sessions.Open(ctx, at)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	service, err := a.startService(ctx, s, at.config, spec, more...)
+	defer s.Close()
+	service, err := serveCommand(cmd).startService(ctx, s, at.Settings, spec, more...)
 	if err != nil {
 		return err
 	}
@@ -57,7 +65,7 @@ func (a *app) work(ctx context.Context, at access, spec steps.Spec, more ...step
 	org, err := service.Meet(ctx)
 	switch kind := wrapcast.KindOf(err); {
 	case err == nil:
-		if err := a.announceWork(ctx, s, org); err != nil {
+		if err := cmd.announceWork(ctx, s, org); err != nil {
 			return err
 		}
 	case ctx.Err() == nil && kind != wrapcast.Unavailable:
@@ -68,13 +76,13 @@ func (a *app) work(ctx context.Context, at access, spec steps.Spec, more ...step
 }
 
 // announceWork says for whom it works and what is due next.
-func (a *app) announceWork(ctx context.Context, s *session, org wrapcast.Organisation) error {
+func (cmd workerCommand) announceWork(ctx context.Context, s *session.Session, org wrapcast.Organisation) error {
 	var due []wrapcast.Schedule
-	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
 		due, err = tx.Schedules().All(org.ID)
 		return err
 	})
-	if err != nil || a.Quiet {
+	if err != nil || cmd.out.Quiet {
 		return err
 	}
 	due = slices.DeleteFunc(due, func(d wrapcast.Schedule) bool { return !d.Enabled || d.NextAt.IsZero() })
@@ -83,6 +91,6 @@ func (a *app) announceWork(ctx context.Context, s *session, org wrapcast.Organis
 	if len(due) > 0 {
 		next = fmt.Sprintf("The next run is due %s (%s).", due[0].NextAt.Local().Format("Monday 2 January, 15:04 MST"), due[0].Cron)
 	}
-	_, err = fmt.Fprintf(a.Err, "Working for %s. %s Press Ctrl+C to stop.\n", org.Name, next)
+	_, err = fmt.Fprintf(cmd.out.Err, "Working for %s. %s Press Ctrl+C to stop.\n", org.Name, next)
 	return err
 }

@@ -1,8 +1,10 @@
-package main
+package settings
 
 import (
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
@@ -13,15 +15,16 @@ func FuzzSettings(f *testing.F) {
 	f.Add(template)
 	f.Add([]byte("region: eu-west-1\ncodes: [a, b]\nforecast: {level: 2}\n"))
 	f.Add([]byte("calendar:\n  closures: [{name: x, on: 2026-12-24}]\nschedules: [{name: n, cron: '0 2 * * *'}]\n"))
+	f.Add([]byte("region: \"\\x1b\"\napi: {chunk_days: \"\\e[1m\"}\n---\n\x00"))
 	f.Add([]byte("a: &a [*a]\nwebhook: {url: [}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c := defaultConfig()
-		err := parseConfig("wrapcast.yaml", text, &c)
-		if _, named := c.Calendar.(string); err == nil && !named { // no files
-			err = c.readCalendar("")
+		c := Defaults()
+		calendar, err := parse("wrapcast.yaml", text, &c)
+		if err == nil && calendar.Kind == yaml.MappingNode { // no files
+			c.Calendar, err = calendarAt("", calendar)
 		}
 		if err == nil {
-			err = c.check()
+			err = c.Check()
 		}
 		refusedInOneLine(t, err)
 	})

@@ -1,0 +1,99 @@
+// Package session opens what commands work on: the data directory, the platform by its settings, the webhook.
+package session
+
+import (
+	"context"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Opener opens what a command works on.
+type Opener struct {
+	Settings settings.Source
+	Terminal *terminal.Terminal
+	Clock    wrapcast.Clock
+	NewID    func() string
+	// Dir is the data directory.
+	Dir string
+	// Version is that of the program; the platform and receivers of webhooks are told it.
+	Version string
+}
+
+// Store opens the data directory.
+func (o *Opener) Store(ctx context.Context) (*store.Store, error) {
+	return store.Open(ctx, store.Options{Dir: o.Dir})
+}
+
+// Session is what a command that works on an organisation holds open.
+type Session struct {
+	Store  *store.Store
+	Client *genesys.Client
+	// Writer submits, nil where Client does.
+	Writer     *genesys.Client
+	Forecaster *steps.WrapUpForecaster
+	Progress   progress.Display
+	// OwnWebhookSecret says that messages are not signed by a secret derived from the client's.
+	OwnWebhookSecret bool
+}
+
+// Open connects store, platform and webhook. Nothing is sent yet.
+func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
+	s := &Session{Progress: progress.New(o.Terminal, o.Clock.Now), OwnWebhookSecret: len(at.WebhookSecrets) > 0}
+	if at.Background {
+		s.Progress = progress.Silent{}
+	}
+	waiting := &waitingStep{report: s.Progress.Report}
+	ledger := &steps.Ledger{Clock: o.Clock}
+	var err error
+	if s.Client, s.Writer, err = o.Clients(at, budget(at.Settings.API, ledger), waiting.wait); err != nil {
+		return nil, err
+	}
+	sender, err := o.Sender(at)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := o.restClient(at, waiting.wait)
+	if err != nil {
+		return nil, err
+	}
+	if s.Store, err = o.Store(ctx); err != nil {
+		return nil, err
+	}
+	ledger.Store = s.Store
+	s.Forecaster = &steps.WrapUpForecaster{Store: s.Store, Platform: s.Client, Writer: s.Writer, Sender: sender, Clock: o.Clock,
+		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
+			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
+		NewID: o.NewID, Report: waiting.step, Holder: holder(o.NewID()), Alive: alive}
+	return s, nil
+}
+
+// With runs work on the organisation of the settings.
+func (o *Opener) With(ctx context.Context, work func(*Session, Access) error) error {
+	at, err := o.Access()
+	if err != nil {
+		return err
+	}
+	s, err := o.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return work(s, at)
+}
+
+// Close ends the display, and closes what the session holds.
+func (s *Session) Close() {
+	s.Progress.Close()
+	for _, c := range []*genesys.Client{s.Client, s.Writer} {
+		if c != nil {
+			c.Close()
+		}
+	}
+	_ = s.Store.Close() // everything that matters was committed
+}

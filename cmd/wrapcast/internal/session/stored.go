@@ -1,0 +1,87 @@
+package session
+
+import (
+	"context"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Stored runs work on what the data directory holds of one organisation, offline.
+func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, wrapcast.Organisation) error) error {
+	s, err := o.Store(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.View(ctx, func(tx *store.Tx) error {
+		org, err := chooseOrganisation(tx, named, o.Dir)
+		if err != nil {
+			return err
+		}
+		return work(tx, org)
+	})
+}
+
+// chooseOrganisation takes the one named by id or name, or the only one there is.
+func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation, error) {
+	all, err := tx.Directory().Organisations()
+	if err != nil {
+		return wrapcast.Organisation{}, err
+	}
+	var names []string
+	for _, org := range all {
+		if named != "" && (strings.EqualFold(org.Name, named) || string(org.ID) == named) {
+			return org, nil
+		}
+		names = append(names, org.Name+" ("+string(org.ID)+")")
+	}
+	switch {
+	case len(all) == 0:
+		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.NotFound, "", "%s holds no organisation yet", dir).
+			WithHint("run `wrapcast demo` or `wrapcast run` first, or name another directory with --data")
+	case named != "":
+		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.Usage, "", "%s holds no organisation %q", dir, named).WithHint("it holds %s", strings.Join(names, ", "))
+	case len(all) > 1:
+		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.Usage, "", "%s holds %d organisations", dir, len(all)).
+			WithHint("choose one with --organisation: %s", strings.Join(names, ", "))
+	}
+	return all[0], nil
+}
+
+// Offline is what commands work on that ask nothing of the platform.
+type Offline struct {
+	*steps.WrapUpForecaster
+	Org       wrapcast.OrganisationID
+	Directory wrapcast.Directory
+	Spec      steps.Spec
+}
+
+// Offline runs work on what the data directory holds of one organisation, by the rules of the settings.
+func (o *Opener) Offline(ctx context.Context, organisation string, work func(Offline) error) error {
+	c, err := o.Settings.Load()
+	if err != nil {
+		return err
+	}
+	s, err := o.Store(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	off := Offline{WrapUpForecaster: &steps.WrapUpForecaster{Store: s, Clock: o.Clock, NewID: o.NewID}, Spec: c.Spec()}
+	err = s.View(ctx, func(tx *store.Tx) error {
+		org, err := chooseOrganisation(tx, organisation, o.Dir)
+		if err != nil {
+			return err
+		}
+		off.Org = org.ID
+		off.Directory, err = tx.Directory().Of(org.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return work(off)
+}

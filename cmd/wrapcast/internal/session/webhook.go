@@ -1,0 +1,46 @@
+package session
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net"
+	"net/url"
+
+	"github.com/wrapcast/wrapcast/internal/webhook"
+)
+
+// Sender makes the sender of webhooks, nil where none is set.
+func (o *Opener) Sender(at Access) (*webhook.Sender, error) {
+	if at.Settings.Webhook.URL == "" {
+		return nil, nil //nolint:nilnil // no webhook is a valid setting
+	}
+	if err := webhook.CheckURL(at.Settings.Webhook.URL); err != nil {
+		return nil, err
+	}
+	secrets := at.WebhookSecrets
+	if len(secrets) == 0 {
+		secrets = []string{derivedSecret(at.Secret)}
+	}
+	return webhook.New(webhook.Config{Secrets: secrets, Clock: o.Clock, UserAgent: "wrapcast/" + o.Version,
+		AllowPrivate: at.Settings.Webhook.AllowPrivate || loopback(at.Settings.BaseURL)})
+}
+
+// derivedSecret signs webhooks where no secret is set, so that none goes out unsigned
+// and nothing but the client need be set. docs/CONFIGURATION.md has the
+// one-liner by which a receiver gets it.
+func derivedSecret(clientSecret string) string {
+	mac := hmac.New(sha256.New, []byte(clientSecret))
+	mac.Write([]byte("wrapcast webhook v1"))
+	return "whsec_" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// loopback reports whether the platform is a simulator on this machine, whose webhooks may stay here too.
+func loopback(baseURL string) bool {
+	u, err := url.Parse(baseURL)
+	if err != nil || baseURL == "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,82 @@
+package settings
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Source is where settings and secrets come from.
+type Source struct {
+	// File is the YAML file; "" is none.
+	File string
+	// Environ looks up a variable of the environment.
+	Environ func(string) (string, bool)
+}
+
+// Env is a variable of the environment, or otherwise where it is empty or not set.
+func (s Source) Env(name, otherwise string) string {
+	if v, ok := s.Environ(name); ok && v != "" {
+		return v
+	}
+	return otherwise
+}
+
+// Load reads the file, if one is named, and then the environment, which wins.
+func (s Source) Load() (Settings, error) {
+	c := Defaults()
+	if s.File != "" {
+		if err := readFile(s.File, &c); err != nil {
+			return Settings{}, err
+		}
+	}
+	s.readEnvironment(&c)
+	return c, c.Check()
+}
+
+func readFile(path string, c *Settings) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fileError(path, err).WithHint("name the file with --config or WRAPCAST_CONFIG; `wrapcast init` writes one")
+	}
+	calendar, err := parse(path, text, c)
+	if err != nil {
+		return err
+	}
+	c.Calendar, err = calendarAt(path, calendar)
+	return err
+}
+
+// readEnvironment takes the variables that docs/CONFIGURATION.md lists, secrets apart. WRAPUP_CODE_1, WRAPUP_CODE_2 … end
+// at the first that is not set.
+func (s Source) readEnvironment(c *Settings) {
+	c.Region = s.Env("GENESYS_REGION", c.Region)
+	c.BaseURL = s.Env("GENESYS_BASE_URL", c.BaseURL)
+	c.ClientID = s.Env("GENESYS_CLIENT_ID", c.ClientID)
+	c.WriteClientID = s.Env("GENESYS_WRITE_CLIENT_ID", c.WriteClientID)
+	c.Webhook.URL = s.Env("WFM_WEBHOOK_URL", c.Webhook.URL)
+	var codes []string
+	for i := 1; ; i++ {
+		code, ok := s.Environ("WRAPUP_CODE_" + strconv.Itoa(i))
+		if !ok {
+			break
+		}
+		if code = strings.TrimSpace(code); code != "" {
+			codes = append(codes, code)
+		}
+	}
+	if len(codes) > 0 {
+		c.Codes = codes
+	}
+}
+
+func fileError(path string, err error) *wrapcast.Error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return wrapcast.Errorf(wrapcast.Usage, "", "there is no settings file %s", path)
+	}
+	return wrapcast.Errorf(wrapcast.Usage, "", "settings file %s: %w", path, err)
+}

@@ -1,0 +1,110 @@
+package settings
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
+)
+
+// Schedule is a schedule of the settings, on the wall clock of the business unit.
+type Schedule struct {
+	// Name tells it from the others; empty takes its place in the list.
+	Name string `yaml:"name"`
+	// Cron has five fields: "0 2 * * *".
+	Cron string `yaml:"cron"`
+	// What its runs are asked for where the settings say something else.
+	DryRun      bool   `yaml:"dry_run"`
+	Weeks       int    `yaml:"weeks"`
+	HorizonDays int    `yaml:"horizon_days"`
+	Strict      bool   `yaml:"strict"`
+	Algorithm   string `yaml:"algorithm"`
+}
+
+// Serve is where the dashboard is served, and to whom.
+type Serve struct {
+	// Listen is the address; one that other machines reach needs accounts and HTTPS.
+	Listen string `yaml:"listen"`
+	// PublicURL is the address browsers use, where a proxy stands in front.
+	PublicURL string `yaml:"public_url"`
+	// TrustProxy takes a client's address from X-Forwarded-For.
+	TrustProxy bool `yaml:"trust_proxy"`
+	// TLSCertFile and TLSKeyFile make it speak HTTPS itself.
+	TLSCertFile string `yaml:"tls_cert_file"`
+	TLSKeyFile  string `yaml:"tls_key_file"`
+	OIDC        OIDC   `yaml:"oidc"`
+}
+
+// OIDC is the identity provider that people may log in with.
+type OIDC struct {
+	Issuer   string `yaml:"issuer"`
+	ClientID string `yaml:"client_id"`
+	// ClientSecretFile holds its secret, if WRAPCAST_OIDC_CLIENT_SECRET does not.
+	ClientSecretFile string `yaml:"client_secret_file"`
+	// DefaultRole is that of people nobody has named; empty lets in only those an admin has.
+	DefaultRole string `yaml:"default_role"`
+}
+
+// Planned turns the schedules of the settings into those of a service.
+func (c Settings) Planned() []steps.Planned {
+	var all []steps.Planned
+	for i, s := range c.Schedules {
+		if s.Name == "" {
+			s.Name = fmt.Sprintf("settings-%d", i+1)
+		}
+		all = append(all, steps.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
+			Request: steps.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays, Strict: s.Strict, Algorithm: s.Algorithm}})
+	}
+	return all
+}
+
+func (c Settings) checkSchedules() error {
+	names := map[wrapcast.ScheduleID]bool{}
+	for _, p := range c.Planned() {
+		if names[p.ID] {
+			return wrapcast.Errorf(wrapcast.Usage, "", "schedules: two are called %q", p.ID)
+		}
+		if err := CheckAlgorithm("schedules: algorithm of "+string(p.ID), p.Request.Algorithm); err != nil {
+			return err
+		}
+		names[p.ID] = true
+		if err := steps.CheckCron(p.Cron); err != nil {
+			return fmt.Errorf("schedules: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c Serve) check() error {
+	if (c.TLSCertFile == "") != (c.TLSKeyFile == "") {
+		return wrapcast.Errorf(wrapcast.Usage, "", "serve.tls_cert_file and serve.tls_key_file belong together: one of them is missing")
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Scheme != "https" || u.Host == "" {
+			return wrapcast.Errorf(wrapcast.Usage, "", "serve.public_url is %q; it is the https address that browsers use", c.PublicURL)
+		}
+	}
+	switch o := c.OIDC; {
+	case o.Issuer == "":
+	case o.ClientID == "":
+		return wrapcast.Errorf(wrapcast.Usage, "", "serve.oidc names an issuer and no client_id")
+	case c.PublicURL == "":
+		return wrapcast.Errorf(wrapcast.Usage, "", "serve.oidc needs serve.public_url: the identity provider sends browsers back there")
+	case o.DefaultRole != "" && !wrapcast.Role(o.DefaultRole).Known():
+		return wrapcast.Errorf(wrapcast.Usage, "", "serve.oidc.default_role is %q", o.DefaultRole).WithHint("it is one of %v, or empty", wrapcast.Roles())
+	}
+	return nil
+}
+
+// Local reports whether only this machine can connect, and no browser comes through a proxy.
+func (c Serve) Local(at net.Addr) bool {
+	host, _, err := net.SplitHostPort(at.String())
+	ip := net.ParseIP(host)
+	return c.PublicURL == "" && err == nil && ip != nil && ip.IsLoopback()
+}
+
+// SpeaksTLS reports whether passwords and cookies travel safely to those who are not on this machine.
+func (c Serve) SpeaksTLS() bool { return c.TLSCertFile != "" || c.PublicURL != "" }

@@ -1,0 +1,145 @@
+// Package settings is everything that can be set: a strict YAML file, the environment, and files that hold one secret each.
+package settings
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+)
+
+// Settings is everything that can be set. The YAML file can say all of it but
+// secrets, which come from the environment or from a file of their own.
+type Settings struct {
+	// Region of the organisation, as an AWS name or a domain: "us-east-1", "mypurecloud.ie".
+	Region string `yaml:"region"`
+	// BaseURL replaces the region's hosts, for a simulator or a gateway.
+	BaseURL string `yaml:"base_url"`
+	// ClientID of an OAuth client with the client-credentials grant.
+	ClientID string `yaml:"client_id"`
+	// ClientSecretFile holds its secret, if GENESYS_CLIENT_SECRET does not.
+	ClientSecretFile string `yaml:"client_secret_file"`
+	// WriteClientID of a second OAuth client that submits; empty lets the first do so.
+	WriteClientID string `yaml:"write_client_id"`
+	// WriteClientSecretFile holds its secret, if GENESYS_WRITE_CLIENT_SECRET does not.
+	WriteClientSecretFile string `yaml:"write_client_secret_file"`
+	// BusinessUnit to plan for; empty takes the only one.
+	BusinessUnit string `yaml:"business_unit"`
+	// Codes to report and to name in a rest payload; empty means all.
+	Codes []string `yaml:"codes"`
+	// Calendar is what the file says itself, or the file it names; nil keeps the one that was set last.
+	Calendar   *wrapcast.Calendar `yaml:"-"`
+	History    History            `yaml:"history"`
+	Validation Validation         `yaml:"validation"`
+	Forecast   Forecast           `yaml:"forecast"`
+	Plan       Plan               `yaml:"plan"`
+	Submit     Submit             `yaml:"submit"`
+	REST       REST               `yaml:"rest"`
+	Webhook    Webhook            `yaml:"webhook"`
+	API        API                `yaml:"api"`
+	// Schedules say when runs are due, for serve and worker.
+	Schedules []Schedule `yaml:"schedules"`
+	Serve     Serve      `yaml:"serve"`
+}
+
+// History is how much of it is read.
+type History struct {
+	LookbackDays int `yaml:"lookback_days"`
+	// RereadDays is how long after a day its codes may still change.
+	RereadDays int `yaml:"reread_days"`
+}
+
+// Validation is what a history is judged by.
+type Validation struct {
+	MinDays        int     `yaml:"min_days"`
+	MaxHorizonDays int     `yaml:"max_horizon_days"`
+	IQRFactor      float64 `yaml:"iqr_factor"`
+	MinSeasonality float64 `yaml:"min_seasonality"`
+	Strict         bool    `yaml:"strict"`
+}
+
+// Forecast is what is forecast, and by what.
+type Forecast struct {
+	HorizonDays int     `yaml:"horizon_days"`
+	Level       float64 `yaml:"level"`
+	Algorithm   string  `yaml:"algorithm"`
+}
+
+// Plan is what is planned, and for where.
+type Plan struct {
+	Target string `yaml:"target"`
+	Weeks  int    `yaml:"weeks"`
+	// WeekLength is the rule for the length of a week's arrays.
+	WeekLength string `yaml:"week_length"`
+	Limits     Limits `yaml:"limits"`
+}
+
+// Limits says when a plan waits for somebody to look at it; a negative number switches a limit off.
+type Limits struct {
+	WeekChange     float64  `yaml:"week_change"`
+	DayChange      float64  `yaml:"day_change"`
+	HandleChange   float64  `yaml:"handle_change"`
+	FewContacts    float64  `yaml:"few_contacts"`
+	MaxAge         Duration `yaml:"max_age"`
+	HistoryLagDays int      `yaml:"history_lag_days"`
+}
+
+// REST is the host that takes the payload of the rest target.
+type REST struct {
+	// BaseURL of the host that takes the payload; empty means the organisation's own API.
+	BaseURL string `yaml:"base_url"`
+	// TokenFile holds a bearer token for that host; empty means the organisation's token.
+	TokenFile string `yaml:"token_file"`
+	// IgnoresIdempotencyKey says that the host may take a repeated request for a second forecast.
+	IgnoresIdempotencyKey bool     `yaml:"ignores_idempotency_key"`
+	PollEvery             Duration `yaml:"poll_every"`
+}
+
+// Submit is how long outcomes are waited for.
+type Submit struct {
+	// AwaitFor is how long an accepted plan is waited for, LookFor how long one whose answer was lost is looked for.
+	AwaitFor Duration `yaml:"await_for"`
+	LookFor  Duration `yaml:"look_for"`
+}
+
+// Webhook is who is told the result.
+type Webhook struct {
+	URL string `yaml:"url"`
+	// SecretFile holds the signing secret, if WFM_WEBHOOK_SECRET does not.
+	SecretFile string `yaml:"secret_file"`
+	// AllowPrivate lets messages go to private addresses; a simulator on this machine allows it by itself.
+	AllowPrivate bool `yaml:"allow_private"`
+	// NotifyFor is how long a delivery that fails is tried again within the run.
+	NotifyFor Duration `yaml:"notify_for"`
+}
+
+// API is how the platform is asked.
+type API struct {
+	RequestsPerMinute int `yaml:"requests_per_minute"`
+	// RequestsPerMonth is the ceiling of a month of UTC; 0 is none.
+	RequestsPerMonth int `yaml:"requests_per_month"`
+	// ChunkDays is the longest interval one question about the history asks for.
+	ChunkDays int `yaml:"chunk_days"`
+	// QueriesOnly is accepted and without effect: every question about the history is a query now.
+	QueriesOnly bool `yaml:"queries_only"`
+	// VolumeMetric counts the contacts of a code, MaxImportBytes bounds a plan; 0 does not.
+	VolumeMetric   string `yaml:"volume_metric"`
+	MaxImportBytes int    `yaml:"most_import_bytes"`
+}
+
+// Defaults is what holds where neither file nor environment says anything.
+func Defaults() Settings {
+	return Settings{
+		Region:     "us-east-1",
+		History:    History{LookbackDays: 730, RereadDays: 3},
+		Validation: Validation{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
+		Forecast:   Forecast{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
+		Plan: Plan{Target: string(wrapcast.WFM), Weeks: 1, WeekLength: string(planning.EightDays), Limits: Limits{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25,
+			FewContacts: 50, MaxAge: Duration(24 * time.Hour), HistoryLagDays: 2}},
+		Submit:  Submit{AwaitFor: Duration(5 * time.Minute), LookFor: Duration(2 * time.Minute)},
+		REST:    REST{PollEvery: Duration(30 * time.Second)},
+		Webhook: Webhook{NotifyFor: Duration(30 * time.Second)},
+		API:     API{RequestsPerMinute: 240, ChunkDays: 31, VolumeMetric: "tHandle"},
+		Serve:   Serve{Listen: "127.0.0.1:8080"},
+	}
+}

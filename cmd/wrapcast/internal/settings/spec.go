@@ -1,0 +1,39 @@
+package settings
+
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/validate"
+)
+
+// Spec is what a run is asked to do by these settings.
+func (c Settings) Spec() steps.Spec {
+	s := steps.Spec{
+		Actor: "cli", BusinessUnit: c.BusinessUnit, Calendar: c.Calendar,
+		LookbackDays: c.History.LookbackDays, RereadDays: c.History.RereadDays,
+		Rules: c.Validation.rules(), Strict: c.Validation.Strict,
+		HorizonDays: c.Forecast.HorizonDays, Level: c.Forecast.Level, Algorithm: c.Forecast.Algorithm,
+		Target: wrapcast.Target(c.Plan.Target), Weeks: c.Plan.Weeks,
+		WeekLength: planning.LengthRule(c.Plan.WeekLength), Stops: c.Plan.Limits.stops(),
+		AwaitFor: time.Duration(c.Submit.AwaitFor), LookFor: time.Duration(c.Submit.LookFor),
+		PollEvery: time.Duration(c.REST.PollEvery),
+		Webhook:   c.Webhook.URL, NotifyFor: time.Duration(c.Webhook.NotifyFor),
+	}
+	for _, code := range c.Codes {
+		s.Codes = append(s.Codes, wrapcast.CodeID(code))
+	}
+	return s
+}
+
+func (c Validation) rules() validate.Rules {
+	return validate.Rules{MinDays: c.MinDays, MaxHorizon: c.MaxHorizonDays,
+		IQRFactor: c.IQRFactor, MinSeasonality: c.MinSeasonality}
+}
+
+func (c Limits) stops() planning.Stops {
+	return planning.Stops{WeekChange: c.WeekChange, DayChange: c.DayChange, HandleChange: c.HandleChange,
+		FewContacts: c.FewContacts, MaxAge: time.Duration(c.MaxAge), HistoryLag: c.HistoryLagDays}
+}
