@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -64,7 +65,7 @@ func (cmd extractCommand) showExtract(r steps.ExtractResult, u genesys.Usage) er
 	}
 	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", show.Count(r.Contacts, "contact", "contacts"),
 		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval", "intervals"), show.Count(r.ChangedCells, "cell", "cells"),
-		revisedWords(r.Revised), usageWords(u))
+		revisedWords(r.Revised), outcome.UsageWords(u))
 	return err
 }
 

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -173,7 +174,7 @@ func newVictim(t *testing.T, s *simulator) *victim {
 }
 
 // run does a whole run; one in doubt is a run too.
-func (v *victim) run(t *testing.T) runDocument {
+func (v *victim) run(t *testing.T) outcome.Document {
 	t.Helper()
 	c := command(t.Context(), t, v.env, "run", "--json", "--quiet")
 	var out, said bytes.Buffer
@@ -183,7 +184,7 @@ func (v *victim) run(t *testing.T) runDocument {
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != exitPartial) {
 		t.Fatalf("the run ended with %v: %s", err, said.String())
 	}
-	var d runDocument
+	var d outcome.Document
 	if err := json.Unmarshal(out.Bytes(), &d); err != nil {
 		t.Fatalf("the run printed %q: %v", out.String(), err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 )
 
 // TestAReplayedLogIsExtractedToTheContact replays the committed synthetic log, and the
@@ -44,7 +45,7 @@ func TestAReplayedLogIsExtractedToTheContact(t *testing.T) {
 	}
 }
 
-func checkCompleted(t *testing.T, d runDocument, target wrapcast.Target) {
+func checkCompleted(t *testing.T, d outcome.Document, target wrapcast.Target) {
 	t.Helper()
 	if len(d.Submissions) != 1 || d.Submissions[0].Status != wrapcast.SubmissionCompleted || d.Submissions[0].Target != target {
 		t.Errorf("submissions %+v", d.Submissions)
@@ -60,7 +61,7 @@ func checkCompleted(t *testing.T, d runDocument, target wrapcast.Target) {
 }
 
 // replay runs the demo on a log.
-func replay(t *testing.T, log string, more ...string) runDocument {
+func replay(t *testing.T, log string, more ...string) outcome.Document {
 	t.Helper()
 	args := append([]string{"demo", "--once", "--json", "--quiet", "--data", t.TempDir(), "--contacts", log}, more...)
 	c := command(t.Context(), t, nil, args...)
@@ -70,7 +71,7 @@ func replay(t *testing.T, log string, more ...string) runDocument {
 	if err != nil {
 		t.Fatalf("%v: %s", err, said.String())
 	}
-	var d runDocument
+	var d outcome.Document
 	if err := json.Unmarshal(out, &d); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

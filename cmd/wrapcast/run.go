@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -131,10 +132,10 @@ func runSession(ctx context.Context, out *terminal.Terminal, s *session.Session,
 // showRun prints the run as JSON or as text.
 func showRun(out *terminal.Terminal, result steps.Outcome) error {
 	if out.JSON {
-		return out.PrintJSON(newRunDocument(result))
+		return out.PrintJSON(outcome.New(result))
 	}
 	if out.Quiet {
 		return nil
 	}
-	return writeRun(out.Out, result)
+	return outcome.Write(out.Out, result)
 }

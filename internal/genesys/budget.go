@@ -44,7 +44,8 @@ type Budget struct {
 const setAside = 8
 
 // NewBudget returns a budget of so many requests per minute, of which burst may be
-// made at once. Values below one mean 240 and 10: four fifths of what the platform allows a token.
+// made at once. Values below one mean DefaultRequestsPerMinute and
+// DefaultBurst.
 func NewBudget(perMinute, burst int) *Budget {
 	return newBudget(wrapcast.BudgetLimits{PerMinute: perMinute, Burst: burst}, nil)
 }
@@ -53,7 +54,7 @@ func NewBudget(perMinute, burst int) *Budget {
 func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget { return newBudget(l, ledger) }
 
 func newBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
-	l.PerMinute, l.Burst = positiveOr(l.PerMinute, 240), positiveOr(l.Burst, 10)
+	l.PerMinute, l.Burst = positiveOr(l.PerMinute, DefaultRequestsPerMinute), positiveOr(l.Burst, DefaultBurst)
 	return &Budget{gate: make(chan struct{}, 1), limiter: rate.NewLimiter(perSecond(l.PerMinute), l.Burst), ledger: ledger, limits: l}
 }
 

@@ -14,10 +14,21 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
+// What holds where a Config says nothing: four fifths of the requests a minute that the platform allows a token, of which
+// so many at once, and the longest interval of one query in days.
+const (
+	DefaultRequestsPerMinute = 240
+	DefaultBurst             = 10
+	DefaultChunkDays         = 31
+)
+
+// DefaultRegion is where the platform is looked for if a Config names no region.
+func DefaultRegion() string { return Regions()[0].Name }
+
 // Config says which organisation to talk to and how gently.
 type Config struct {
 	// Region is the organisation's: an AWS name ("eu-west-1") or a domain ("mypurecloud.ie");
-	// "": us-east-1.
+	// "": DefaultRegion.
 	Region string
 	// BaseURL, if set, is where login and API are instead, on one host: the simulator, a gateway,
 	// a rest target. It gets to see the secret. Plain http is taken for loopback addresses only.
@@ -33,9 +44,9 @@ type Config struct {
 	// Clock tells the time and waits. It must be set.
 	Clock wrapcast.Clock
 
-	// RequestsPerMinute is the share of the platform's limit that may be used; 0: 240 of its 300.
+	// RequestsPerMinute is how many of the platform's 300 may be used; 0: DefaultRequestsPerMinute.
 	RequestsPerMinute int
-	// Burst is how many requests may be made at once; 0: 10.
+	// Burst is how many requests may be made at once; 0: DefaultBurst.
 	Burst int
 	// Budget, if set, is shared with other clients of the organisation and takes the place of the two above.
 	Budget *Budget
@@ -51,7 +62,7 @@ type Config struct {
 	// MaxResponseBytes bounds one answer, inflated; 0: 64 MiB.
 	MaxResponseBytes int64
 
-	// ChunkDays is the longest interval one query asks for, in days; 0: 31.
+	// ChunkDays is the longest interval one query asks for, in days; 0: DefaultChunkDays.
 	ChunkDays int
 	// VolumeMetric is the metric whose count is the volume of a code, one of VolumeMetrics; "": tHandle.
 	VolumeMetric string
@@ -119,7 +130,7 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	c.chunkDays = positiveOr(cfg.ChunkDays, 31)
+	c.chunkDays = positiveOr(cfg.ChunkDays, DefaultChunkDays)
 	c.parallel = max(cfg.Parallel, 0)
 	c.pageSize = positiveOr(cfg.PageSize, 100)
 	c.pollEvery = positiveOr(cfg.PollEvery, 10*time.Second)
@@ -185,7 +196,7 @@ func locate(cfg Config) (*Client, error) {
 		}
 		return &Client{region: base.Host, api: base.String(), login: base.String()}, nil
 	}
-	r, err := FindRegion(cmp.Or(cfg.Region, Regions()[0].Name))
+	r, err := FindRegion(cmp.Or(cfg.Region, DefaultRegion()))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"time"
@@ -19,38 +20,34 @@ type Unattended struct {
 	Now       time.Time
 }
 
-// Stops are the limits beyond which a plan waits for somebody. A negative number switches one off.
+// Stops are the limits beyond which a plan waits for somebody. Zero means that of DefaultStops, a negative number switches
+// one off.
 type Stops struct {
 	// WeekChange and DayChange are how much of a planning group's contacts of a week, and of a day, may
-	// change, as shares of what is planned now; zero means 0.25 and 0.5.
+	// change, as shares of what is planned now.
 	WeekChange, DayChange float64
-	// HandleChange is how much its handle time of a week may change; zero means 0.25.
+	// HandleChange is how much its handle time of a week may change.
 	HandleChange float64
-	// FewContacts is how many contacts of a week or day, now and then, are too few to judge by shares; zero means 50.
+	// FewContacts is how many contacts of a week or day, now and then, are too few to judge by shares.
 	FewContacts float64
-	// MaxAge is how old the forecast may be; zero means 24 hours.
+	// MaxAge is how old the forecast may be.
 	MaxAge time.Duration
-	// HistoryLag is how many days may lie between the last day of history and the day the forecast was made; zero means 2.
+	// HistoryLag is how many days may lie between the last day of history and the day the forecast was made.
 	HistoryLag int
 }
 
+// DefaultStops are the limits that hold where none are set.
+func DefaultStops() Stops {
+	return Stops{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25, FewContacts: 50, MaxAge: 24 * time.Hour, HistoryLag: 2}
+}
+
 func (s Stops) withDefaults() Stops {
-	share := func(v *float64, fallback float64) {
-		if *v == 0 {
-			*v = fallback
-		}
+	d := DefaultStops()
+	return Stops{
+		WeekChange: cmp.Or(s.WeekChange, d.WeekChange), DayChange: cmp.Or(s.DayChange, d.DayChange),
+		HandleChange: cmp.Or(s.HandleChange, d.HandleChange), FewContacts: cmp.Or(s.FewContacts, d.FewContacts),
+		MaxAge: cmp.Or(s.MaxAge, d.MaxAge), HistoryLag: cmp.Or(s.HistoryLag, d.HistoryLag),
 	}
-	share(&s.WeekChange, 0.25)
-	share(&s.DayChange, 0.5)
-	share(&s.HandleChange, 0.25)
-	share(&s.FewContacts, 50)
-	if s.MaxAge == 0 {
-		s.MaxAge = 24 * time.Hour
-	}
-	if s.HistoryLag == 0 {
-		s.HistoryLag = 2
-	}
-	return s
 }
 
 // CheckUnattended finds what should stop a submission nobody looks at: a large change, planning groups that

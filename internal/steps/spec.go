@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
-// Spec is what one run is asked to do. It is stored with the run, so that a crashed
+// Spec is what one run is asked to do; zero means what Defaults says. It is stored with the run, so that a crashed
 // one goes on as it began; it holds no secret.
 type Spec struct {
 	// Actor is who asks: "cli", "schedule", a user's name.
@@ -22,25 +23,25 @@ type Spec struct {
 	// Calendar, if set, takes the place of the one that is stored, and is stored.
 	Calendar *wrapcast.Calendar `json:"calendar,omitempty"`
 
-	// LookbackDays is how much history is learned from; 0 means 730.
+	// LookbackDays is how much history is learned from.
 	LookbackDays int `json:"lookback_days"`
 	// HistoryFrom, if set, is the first local day of history and takes LookbackDays' place.
 	HistoryFrom *wrapcast.Date `json:"history_from,omitempty"`
-	// RereadDays is how long after a day its codes may still change, so that it is read again; 0 means 3.
+	// RereadDays is how long after a day its codes may still change, so that it is read again.
 	RereadDays int `json:"reread_days"`
 
 	// Rules are those of validation; Strict refuses weak histories.
 	Rules  validate.Rules `json:"rules"`
 	Strict bool           `json:"strict,omitempty"`
 
-	// HorizonDays is how many days are forecast; 0 means 30. More are, where a plan needs them.
+	// HorizonDays is how many days are forecast. More are, where a plan needs them.
 	HorizonDays int `json:"horizon_days"`
-	// Level of the interval, a fraction; 0 means 0.85.
+	// Level of the interval, a fraction.
 	Level float64 `json:"level"`
 	// Algorithm is one of forecast.Names, or "" for auto.
 	Algorithm string `json:"algorithm,omitempty"`
 
-	// Target is where plans go; "" means WFM. Weeks is how many weeks are planned for WFM; 0 means 1.
+	// Target is where plans go; "" means WFM. Weeks is how many weeks are planned for WFM.
 	Target wrapcast.Target `json:"target,omitempty"`
 	Weeks  int             `json:"weeks"`
 	// WeekLength says how long the arrays of a week are for WFM; "" means planning.EightDays.
@@ -53,30 +54,41 @@ type Spec struct {
 	// Submit names stored plans: the run submits these, and does nothing before.
 	Submit []wrapcast.PlanID `json:"submit,omitempty"`
 
-	// AwaitFor is how long an accepted submission is waited for; 0 means 5 minutes.
+	// AwaitFor is how long an accepted submission is waited for.
 	AwaitFor time.Duration `json:"await_for"`
-	// PollEvery is how often the rest target is asked; 0 means 30 seconds.
+	// PollEvery is how often the rest target is asked.
 	PollEvery time.Duration `json:"poll_every"`
-	// LookFor is how long a submission whose answer was lost is looked for; 0 means 2 minutes.
+	// LookFor is how long a submission whose answer was lost is looked for.
 	LookFor time.Duration `json:"look_for"`
 
 	// Webhook is told the result; "" means nobody. NotifyFor is how long a delivery that fails is tried again within
-	// the run; 0 means 30 seconds. Then it waits in the outbox for the next one.
+	// the run. Then it waits in the outbox for the next one.
 	Webhook   string        `json:"webhook,omitempty"`
 	NotifyFor time.Duration `json:"notify_for"`
 }
 
+// Defaults are what a run is asked to do where a Spec says nothing.
+func Defaults() Spec {
+	return Spec{
+		LookbackDays: 730, RereadDays: 3, Rules: validate.Defaults(), HorizonDays: 30, Level: 0.85, Algorithm: forecast.Auto,
+		Target: wrapcast.WFM, Weeks: 1, WeekLength: planning.EightDays, Stops: planning.DefaultStops(),
+		AwaitFor: 5 * time.Minute, PollEvery: 30 * time.Second, LookFor: 2 * time.Minute, NotifyFor: 30 * time.Second,
+	}
+}
+
+// withDefaults fills in what the run itself goes by; rules, stops and length of week are filled in where they are used.
 func (s Spec) withDefaults() Spec {
-	s.LookbackDays = or(s.LookbackDays, 730)
-	s.RereadDays = or(s.RereadDays, 3)
-	s.HorizonDays = or(s.HorizonDays, 30)
-	s.Level = or(s.Level, 0.85)
-	s.Target = or(s.Target, wrapcast.WFM)
-	s.Weeks = or(s.Weeks, 1)
-	s.AwaitFor = or(s.AwaitFor, 5*time.Minute)
-	s.PollEvery = or(s.PollEvery, 30*time.Second)
-	s.LookFor = or(s.LookFor, 2*time.Minute)
-	s.NotifyFor = or(s.NotifyFor, 30*time.Second)
+	d := Defaults()
+	s.LookbackDays = or(s.LookbackDays, d.LookbackDays)
+	s.RereadDays = or(s.RereadDays, d.RereadDays)
+	s.HorizonDays = or(s.HorizonDays, d.HorizonDays)
+	s.Level = or(s.Level, d.Level)
+	s.Target = or(s.Target, d.Target)
+	s.Weeks = or(s.Weeks, d.Weeks)
+	s.AwaitFor = or(s.AwaitFor, d.AwaitFor)
+	s.PollEvery = or(s.PollEvery, d.PollEvery)
+	s.LookFor = or(s.LookFor, d.LookFor)
+	s.NotifyFor = or(s.NotifyFor, d.NotifyFor)
 	return s
 }
 

@@ -46,6 +46,9 @@ const (
 	defaultShiftChange     = 0.3
 )
 
+// Defaults are the rules that hold where none are set.
+func Defaults() Rules { return Rules{}.withDefaults() }
+
 func (r Rules) withDefaults() Rules {
 	r.MinDays = or(r.MinDays, defaultMinDays)
 	r.MaxHorizon = or(r.MaxHorizon, defaultMaxHorizon)

@@ -2,10 +2,10 @@
 package settings
 
 import (
-	"time"
-
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // Settings is everything that can be set. The YAML file can say all of it but
@@ -127,19 +127,27 @@ type API struct {
 	MaxImportBytes int    `yaml:"most_import_bytes"`
 }
 
-// Defaults is what holds where neither file nor environment says anything.
+// Defaults is what holds where neither file nor environment says anything: what each package does by itself, and the
+// dashboard on this machine alone.
 func Defaults() Settings {
+	run := steps.Defaults()
 	return Settings{
-		Region:     "us-east-1",
-		History:    History{LookbackDays: 730, RereadDays: 3},
-		Validation: Validation{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
-		Forecast:   Forecast{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
-		Plan: Plan{Target: string(wrapcast.WFM), Weeks: 1, WeekLength: string(planning.EightDays), Limits: Limits{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25,
-			FewContacts: 50, MaxAge: Duration(24 * time.Hour), HistoryLagDays: 2}},
-		Submit:  Submit{AwaitFor: Duration(5 * time.Minute), LookFor: Duration(2 * time.Minute)},
-		REST:    REST{PollEvery: Duration(30 * time.Second)},
-		Webhook: Webhook{NotifyFor: Duration(30 * time.Second)},
-		API:     API{RequestsPerMinute: 240, ChunkDays: 31, VolumeMetric: "tHandle"},
-		Serve:   Serve{Listen: "127.0.0.1:8080"},
+		Region:  genesys.DefaultRegion(),
+		History: History{LookbackDays: run.LookbackDays, RereadDays: run.RereadDays},
+		Validation: Validation{MinDays: run.Rules.MinDays, MaxHorizonDays: run.Rules.MaxHorizon, IQRFactor: run.Rules.IQRFactor,
+			MinSeasonality: run.Rules.MinSeasonality},
+		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm},
+		Plan:     Plan{Target: string(run.Target), Weeks: run.Weeks, WeekLength: string(run.WeekLength), Limits: limits(run.Stops)},
+		Submit:   Submit{AwaitFor: Duration(run.AwaitFor), LookFor: Duration(run.LookFor)},
+		REST:     REST{PollEvery: Duration(run.PollEvery)},
+		Webhook:  Webhook{NotifyFor: Duration(run.NotifyFor)},
+		API: API{RequestsPerMinute: genesys.DefaultRequestsPerMinute, ChunkDays: genesys.DefaultChunkDays,
+			VolumeMetric: genesys.VolumeMetrics()[0]},
+		Serve: Serve{Listen: "127.0.0.1:8080"},
 	}
+}
+
+func limits(s planning.Stops) Limits {
+	return Limits{WeekChange: s.WeekChange, DayChange: s.DayChange, HandleChange: s.HandleChange,
+		FewContacts: s.FewContacts, MaxAge: Duration(s.MaxAge), HistoryLagDays: s.HistoryLag}
 }

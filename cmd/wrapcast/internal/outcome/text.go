@@ -1,4 +1,4 @@
-package main
+package outcome
 
 import (
 	"cmp"
@@ -16,8 +16,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-// writeRun shows a run to a person: its steps, the largest codes, and what it took.
-func writeRun(w io.Writer, out steps.Outcome) error {
+// Write shows a run to a person: its steps, the largest codes, and what it took.
+func Write(w io.Writer, out steps.Outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
@@ -110,12 +110,12 @@ func codesTable(out steps.Outcome) string {
 		shown = len(codes)
 	}
 	slices.SortFunc(codes, func(a, b wrapcast.CodeForecast) int {
-		return cmp.Or(cmp.Compare(nextWeek(b.Mean), nextWeek(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
+		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	level := out.Forecast.Accuracy.Level
 	t := show.Table("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
 	for _, c := range codes[:min(shown, len(codes))] {
-		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(nextWeek(c.Mean)), show.Amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
+		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(sevenDays(c.Mean)), show.Amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
 			show.Minutes(at(c.HandleSeconds, 1)), show.Percent(c.Accuracy.WAPE))
 	}
 	s := t.String()
@@ -125,7 +125,7 @@ func codesTable(out steps.Outcome) string {
 	return s
 }
 
-func nextWeek(mean []float64) float64 {
+func sevenDays(mean []float64) float64 {
 	sum := 0.0
 	for _, v := range mean[:min(7, len(mean))] {
 		sum += v
@@ -173,11 +173,11 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 }
 
 func writeUsage(b *strings.Builder, out steps.Outcome) {
-	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", usageWords(out.Usage), show.Count(out.AuditEntries, "entry", "entries"))
+	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", UsageWords(out.Usage), show.Count(out.AuditEntries, "entry", "entries"))
 }
 
-// usageWords says what was taken of the platform, and which share of the budget that was.
-func usageWords(u genesys.Usage) string {
+// UsageWords says what was taken of the platform, and which share of the budget that was.
+func UsageWords(u genesys.Usage) string {
 	s := fmt.Sprintf("API: %s, %d of them retried, %d rate-limited; %s; %.1f MB; %s waited", show.Count(u.Requests, "request", "requests"),
 		u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
 	if u.PerMonth > 0 {

@@ -1,4 +1,5 @@
-package main
+// Package outcome shows a run: as the document of --json and as text for people.
+package outcome
 
 import (
 	"github.com/wrapcast/wrapcast"
@@ -6,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-// runDocument is what `run --json` and `demo --once --json` print.
-type runDocument struct {
+// Document is what `run --json` and `demo --once --json` print.
+type Document struct {
 	Schema  string            `json:"schema"`
 	RunID   wrapcast.RunID    `json:"run_id"`
 	State   wrapcast.RunState `json:"state"`
@@ -23,20 +24,21 @@ type runDocument struct {
 	ChangedCells int   `json:"changed_cells"`
 	Revised      []int `json:"revised_cells_by_age"`
 	// Reported are the codes that were asked for; nothing where all were.
-	Reported []reportedCode `json:"reported,omitempty"`
+	Reported []Reported `json:"reported,omitempty"`
 	// Requests is how many were made to the platform's API.
-	Requests         int                  `json:"requests"`
-	Usage            genesys.Usage        `json:"usage"`
-	Submissions      []submissionDocument `json:"submissions"`
-	WebhookDelivered bool                 `json:"webhook_delivered"`
-	AuditEntries     int                  `json:"audit_entries"`
-	Steps            []stepDocument       `json:"steps"`
+	Requests         int           `json:"requests"`
+	Usage            genesys.Usage `json:"usage"`
+	Submissions      []Submission  `json:"submissions"`
+	WebhookDelivered bool          `json:"webhook_delivered"`
+	AuditEntries     int           `json:"audit_entries"`
+	Steps            []Step        `json:"steps"`
 	// Accuracy is over all codes, daily, one to 28 days ahead, measured on a rolling backtest.
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 	Reason   string            `json:"reason,omitempty"`
 }
 
-type reportedCode struct {
+// Reported is a code that was asked for.
+type Reported struct {
 	ID   wrapcast.CodeID `json:"id"`
 	Name string          `json:"name"`
 	// NextWeek is the mean of the contacts in the seven days from today.
@@ -44,7 +46,8 @@ type reportedCode struct {
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 }
 
-type submissionDocument struct {
+// Submission is one plan that was submitted.
+type Submission struct {
 	Target     wrapcast.Target          `json:"target"`
 	Week       *wrapcast.Date           `json:"week"`
 	PlanID     wrapcast.PlanID          `json:"plan_id"`
@@ -53,7 +56,8 @@ type submissionDocument struct {
 	Reason     string                   `json:"reason,omitempty"`
 }
 
-type stepDocument struct {
+// Step is one step of the run.
+type Step struct {
 	Name      wrapcast.StepName `json:"name"`
 	LatencyMs int64             `json:"latency_ms"`
 	Status    wrapcast.RunState `json:"status"`
@@ -62,12 +66,13 @@ type stepDocument struct {
 
 const runSchema = "wrapcast.run/1"
 
-func newRunDocument(out steps.Outcome) runDocument {
-	d := runDocument{
+// New is the document of a run.
+func New(out steps.Outcome) Document {
+	d := Document{
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp, Contacts: out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
 		ChangedCells: out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
-		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []submissionDocument{}, WebhookDelivered: delivered(out.Deliveries),
+		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{}, WebhookDelivered: delivered(out.Deliveries),
 		AuditEntries: out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason,
 	}
 	if out.Forecast != nil {
@@ -75,15 +80,15 @@ func newRunDocument(out steps.Outcome) runDocument {
 	}
 	if len(out.Codes) > 0 {
 		for _, c := range out.Reported() {
-			d.Reported = append(d.Reported, reportedCode{c.Code.ID, c.Code.Name, nextWeek(c.Mean), c.Accuracy})
+			d.Reported = append(d.Reported, Reported{c.Code.ID, c.Code.Name, sevenDays(c.Mean), c.Accuracy})
 		}
 	}
 	for _, s := range out.Submissions {
-		d.Submissions = append(d.Submissions, submissionDocument{Target: s.Target, Week: s.Week, PlanID: s.Plan,
+		d.Submissions = append(d.Submissions, Submission{Target: s.Target, Week: s.Week, PlanID: s.Plan,
 			ForecastID: s.TargetForecastID, Status: s.State, Reason: s.Reason})
 	}
 	for _, s := range out.Run.Steps {
-		d.Steps = append(d.Steps, stepDocument{Name: s.Name, LatencyMs: s.LatencyMs, Status: s.State, Reason: s.Reason})
+		d.Steps = append(d.Steps, Step{Name: s.Name, LatencyMs: s.LatencyMs, Status: s.State, Reason: s.Reason})
 	}
 	return d
 }

@@ -1,0 +1,75 @@
+package outcome
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
+)
+
+func example() steps.Outcome {
+	return steps.Outcome{
+		Run: wrapcast.Run{ID: "run-1", State: wrapcast.RunDone, Steps: []wrapcast.Step{
+			{Name: wrapcast.StepForecast, State: wrapcast.RunDone, LatencyMs: 9800},
+			{Name: wrapcast.StepNotify, State: wrapcast.RunFailed, Reason: "nobody answered"},
+		}},
+		Codes: []wrapcast.CodeID{"refund"},
+		Forecast: &wrapcast.Forecast{Days: 30, Codes: []wrapcast.CodeForecast{
+			{Code: wrapcast.Code{ID: "refund", Name: "Refund"}, DailyForecast: wrapcast.DailyForecast{Mean: []float64{1, 2, 3, 4, 5, 6, 7, 100}}},
+			{Code: wrapcast.Code{ID: "billing", Name: "Billing"}, DailyForecast: wrapcast.DailyForecast{Mean: []float64{9}}},
+		}},
+		Submissions: []wrapcast.Submission{{Target: wrapcast.WFM, Plan: "plan-1", State: wrapcast.SubmissionCompleted}},
+		Usage:       genesys.Usage{Requests: 12, Retries: 1, PerMinute: 240, Budgeted: 11, PerMonth: 1000, MonthRequests: 999, WaitedBackoff: time.Second},
+	}
+}
+
+func TestTheDocumentHasEveryFieldOfARun(t *testing.T) {
+	t.Parallel()
+	d := New(example())
+	if d.Codes != 2 || len(d.Reported) != 1 || d.Reported[0].NextWeek != 28 || d.WebhookDelivered || len(d.Steps) != 2 {
+		t.Errorf("%+v", d)
+	}
+	empty, err := json.Marshal(New(steps.Outcome{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{`"schema":"wrapcast.run/1"`, `"submissions":[]`, `"revised_cells_by_age":[]`, `"wape":null`} {
+		if !strings.Contains(string(empty), part) {
+			t.Errorf("no %s in %s", part, empty)
+		}
+	}
+}
+
+func TestAWebhookIsDeliveredWhereEveryMessageIs(t *testing.T) {
+	t.Parallel()
+	sent, waits := wrapcast.Delivery{State: wrapcast.DeliveryDelivered}, wrapcast.Delivery{State: wrapcast.DeliveryPending}
+	for _, c := range []struct {
+		deliveries []wrapcast.Delivery
+		want       bool
+	}{{nil, false}, {[]wrapcast.Delivery{sent}, true}, {[]wrapcast.Delivery{sent, waits}, false}} {
+		if got := New(steps.Outcome{Deliveries: c.deliveries}).WebhookDelivered; got != c.want {
+			t.Errorf("%v is delivered: %v", c.deliveries, got)
+		}
+	}
+}
+
+func TestTheTextNamesStepsCodesAndUsage(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := Write(&out, example()); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"Run run-1: done", "9.8 s", "nobody answered", "Refund", "28", "forecast without an id", "12 requests", "999 of 1,000 this month"} {
+		if !strings.Contains(out.String(), part) {
+			t.Errorf("no %q in\n%s", part, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "Billing") {
+		t.Error("a code that was not asked for is listed")
+	}
+}
