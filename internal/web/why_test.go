@@ -43,9 +43,26 @@ func TestTheComponentsOfAForecastAddUpToIt(t *testing.T) {
 		special += math.Abs(parts["special"][i].(float64))
 		changed += parts["overrides"][i].(float64)
 	}
+	why := body["explanation"].(map[string]any)
+	level, weekdays := why["level"].(map[string]any), why["weekdays"].([]any)
+	if want := mean28(parts["level"][40:]); math.Abs(level["forecast"].(float64)-want) > 0.01 {
+		t.Errorf("the level forecast is %v, its component has %g", level["forecast"], want)
+	}
+	if level["recent"] == nil || len(weekdays) != 7 || weekdays[1].(map[string]any)["forecast"] == nil {
+		t.Errorf("the explanation is %v", why)
+	}
 	if special == 0 || changed <= 0 {
 		t.Errorf("special days differ by %g, overrides changed %g", special, changed)
 	}
+}
+
+// mean28 is the mean of the first 28 values, or of all where there are fewer.
+func mean28(values []any) float64 {
+	sum, n := 0.0, min(len(values), 28)
+	for _, v := range values[:n] {
+		sum += v.(float64)
+	}
+	return sum / float64(n)
 }
 
 func TestTheQuarterHoursOfADayAddUpToItsMean(t *testing.T) {

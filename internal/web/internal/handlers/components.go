@@ -21,6 +21,8 @@ type componentsBody struct {
 	// Values are the parts' sum.
 	Values columns.Decimals `json:"values" doc:"Contacts per day, handled and then forecast; null where the platform was not asked"`
 	Parts  []componentPart  `json:"parts" doc:"They add up to the values"`
+	// Explanation is worked out from all days, whatever part of them is answered.
+	Explanation explanation `json:"explanation" doc:"The components in a few figures"`
 }
 
 type componentPart struct {
@@ -88,6 +90,7 @@ func (h *componentHandlers) getComponents(ctx context.Context, in *componentsInp
 	}
 	body := decompose(history.Handled.Decimals(), made.Mean, base, hidden)
 	body.From, body.Ahead = f.HistoryFrom, f.From
+	body.Explanation = body.explain(len(history.Handled))
 	return api.Respond(body.last(in.Days+len(made.Mean)), nil)
 }
 
