@@ -41,8 +41,8 @@ func (h health) mount(mux *http.ServeMux) {
 	})
 }
 
-// ready looks whether pages can be answered. A platform that does not answer is said and no reason to take the server away: what is stored
-// can be looked at.
+// ready looks whether pages can be answered. A platform that does not answer is said and no reason to take the server
+// away: what is stored can be looked at.
 func (h health) ready(ctx context.Context) readiness {
 	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)

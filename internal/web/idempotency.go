@@ -43,7 +43,8 @@ func (o *once) only(next http.Handler) http.Handler {
 			return
 		}
 		if holdsSecret(r.URL.Path) || len(key) > maxKey {
-			o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity, "this request takes no Idempotency-Key, or not such a long one"))
+			o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity,
+				"this request takes no Idempotency-Key, or not such a long one"))
 			return
 		}
 		body, err := io.ReadAll(r.Body)
@@ -58,7 +59,8 @@ func (o *once) only(next http.Handler) http.Handler {
 
 // holdsSecret tells the operations whose answers are not kept.
 func holdsSecret(path string) bool {
-	return strings.HasPrefix(path, api.Prefix+"/session") || path == api.Prefix+"/tokens" || strings.HasPrefix(path, api.Prefix+"/users")
+	return strings.HasPrefix(path, api.Prefix+"/session") || path == api.Prefix+"/tokens" ||
+		strings.HasPrefix(path, api.Prefix+"/users")
 }
 
 func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler, key string, body []byte) {
@@ -80,9 +82,12 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 	case begun:
 		o.keep(w, r, next, a)
 	case before.Fingerprint != a.Fingerprint:
-		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity, "this Idempotency-Key was used for another request").WithHint("make a new key for a new request"))
+		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity,
+			"this Idempotency-Key was used for another request").
+			WithHint("make a new key for a new request"))
 	case before.Status == 0:
-		o.faults.Answer(w, r, api.NewProblem(http.StatusConflict, "this request is being answered, or the server stopped while it was").
+		o.faults.Answer(w, r, api.NewProblem(http.StatusConflict,
+			"this request is being answered, or the server stopped while it was").
 			WithHint("look whether what it asked for is there"))
 	default:
 		replayAnswer(w, before)
@@ -93,14 +98,16 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 func (o *once) keep(w http.ResponseWriter, r *http.Request, next http.Handler, a store.AnsweredRequest) {
 	kept := &recorder{ResponseWriter: w, status: http.StatusOK}
 	next.ServeHTTP(kept, r)
-	header, err := json.Marshal(map[string]string{"Content-Type": w.Header().Get("Content-Type"), "Location": w.Header().Get("Location")})
+	header, err := json.Marshal(map[string]string{"Content-Type": w.Header().Get("Content-Type"),
+		"Location": w.Header().Get("Location")})
 	if err != nil {
 		return
 	}
 	a.Status, a.Header, a.Body = kept.status, string(header), kept.body.Bytes()
 	// Written down even when the reader has left: the work is done.
 	_ = o.store.Update(context.WithoutCancel(r.Context()), func(tx *store.Tx) error {
-		if a.Status >= http.StatusInternalServerError || a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {
+		if a.Status >= http.StatusInternalServerError || a.Status == http.StatusUnauthorized ||
+			a.Status == http.StatusForbidden {
 			return tx.Requests().Forget(a.Key)
 		}
 		return tx.Requests().Finish(a)

@@ -34,11 +34,13 @@ func newMetrics(c Config, operations []api.Operation) *metrics {
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wrapcast_http_requests_total",
 			Help: "Requests answered, by operation of the API and status."}, []string{"operation", "status"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wrapcast_http_request_duration_seconds",
-			Help: "How long answers took, streams left out.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"operation"})}
+			Help: "How long answers took, streams left out.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25,
+				.5, 1, 2.5, 10}}, []string{"operation"})}
 	for _, o := range operations {
 		m.operations[o.Pattern()] = o.ID
 	}
-	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "wrapcast_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": c.Version}})
+	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "wrapcast_build_info", Help: "Always 1.",
+		ConstLabels: prometheus.Labels{"version": c.Version}})
 	built.Set(1)
 	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{c.Store}, &platformCollector{c.Service},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -157,9 +159,11 @@ func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric)
 	if err != nil {
 		return err
 	}
-	for name, states := range map[string][]store.StateCount{"runs": counts.Runs, "submissions": counts.Submissions, "deliveries": counts.Deliveries} {
+	for name, states := range map[string][]store.StateCount{"runs": counts.Runs, "submissions": counts.Submissions,
+		"deliveries": counts.Deliveries} {
 		for _, s := range states {
-			to <- gauge(name, "How many "+name+" are in which state.", float64(s.Count), []string{"organisation", "state"}, o.Name, s.State)
+			to <- gauge(name, "How many "+name+" are in which state.", float64(s.Count), []string{"organisation", "state"},
+				o.Name, s.State)
 		}
 	}
 	v, err := tx.Version(o.ID)
@@ -171,7 +175,8 @@ func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric)
 	to <- gauge("history_until_timestamp_seconds", "Up to when the history was read.", float64(v.ReadTo)/1000, at, o.Name)
 	runs, err := tx.Runs().Latest(o.ID, 1)
 	for _, r := range runs {
-		to <- gauge("last_run_timestamp_seconds", "When the latest run began, by how it stands.", float64(r.StartedAt.UnixMilli())/1000, []string{"organisation", "state"}, o.Name, string(r.State))
+		to <- gauge("last_run_timestamp_seconds", "When the latest run began, by how it stands.",
+			float64(r.StartedAt.UnixMilli())/1000, []string{"organisation", "state"}, o.Name, string(r.State))
 	}
 	return err
 }
@@ -193,7 +198,8 @@ func (c *platformCollector) Collect(to chan<- prometheus.Metric) {
 	}
 	u := c.service.Usage()
 	count := func(name, help string, v float64, labels []string, values ...string) {
-		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue, v, values...)
+		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue, v,
+			values...)
 	}
 	count("requests_total", "Requests sent to the platform, repeated ones included.", float64(u.Requests), nil)
 	count("retries_total", "Requests that repeated an earlier one.", float64(u.Retries), nil)
@@ -201,12 +207,18 @@ func (c *platformCollector) Collect(to chan<- prometheus.Metric) {
 	for direction, n := range map[string]int64{"in": u.BytesIn, "out": u.BytesOut} {
 		count("bytes_total", "Bytes of bodies as they went over the wire.", float64(n), []string{"direction"}, direction)
 	}
-	for reason, d := range map[string]time.Duration{"budget": u.WaitedForBudget, "told": u.WaitedAsTold, "backoff": u.WaitedBackoff} {
-		count("waited_seconds_total", "Time spent waiting, by what for, over all requests.", d.Seconds(), []string{"reason"}, reason)
+	for reason, d := range map[string]time.Duration{"budget": u.WaitedForBudget, "told": u.WaitedAsTold,
+		"backoff": u.WaitedBackoff} {
+		count("waited_seconds_total", "Time spent waiting, by what for, over all requests.", d.Seconds(),
+			[]string{"reason"}, reason)
 	}
 	to <- gauge("platform_budget_requests_per_minute", "The budget.", float64(u.PerMinute), nil)
-	to <- gauge("platform_month_requests", "Requests the organisation made this month, whoever sent them, where that is kept.", float64(u.MonthRequests), nil)
+	to <- gauge("platform_month_requests",
+		"Requests the organisation made this month, whoever sent them, where that is kept.",
+		float64(u.MonthRequests), nil)
 	if share := u.Share(); share.Known() {
-		to <- gauge("platform_budget_share", "How much of the budget was used from the first request to the latest, a fraction.", float64(share), nil)
+		to <- gauge("platform_budget_share",
+			"How much of the budget was used from the first request to the latest, a fraction.",
+			float64(share), nil)
 	}
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // policy lets pages load nothing from elsewhere, run no script but ours, and be framed by nobody.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // shielded sets the headers every answer has.
@@ -36,12 +37,14 @@ func shielded(secure bool, next http.Handler) http.Handler {
 func sameSite(local bool, faults api.Faults, next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		faults.Answer(w, r, api.Forbidden("another site asked for this").WithHint("open wrapcast itself and do it there"))
+		faults.Answer(w, r, api.Forbidden("another site asked for this").
+			WithHint("open wrapcast itself and do it there"))
 	}))
 	guarded := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if local && !isLoopbackHost(r.Host) {
-			faults.Answer(w, r, api.Forbidden("this server answers on this machine only, not as "+r.Host).WithHint("open it as http://127.0.0.1 or http://localhost"))
+			faults.Answer(w, r, api.Forbidden("this server answers on this machine only, not as "+r.Host).
+				WithHint("open it as http://127.0.0.1 or http://localhost"))
 			return
 		}
 		guarded.ServeHTTP(w, r)

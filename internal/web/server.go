@@ -104,7 +104,8 @@ func (c Config) withDefaults() Config {
 }
 
 func (c Config) gate() *access.Gate {
-	return &access.Gate{Store: c.Store, Clock: c.Clock, LocalToken: c.LocalToken, Local: c.Local, Provider: c.OIDC != nil, TrustProxy: c.TrustProxy}
+	return &access.Gate{Store: c.Store, Clock: c.Clock, LocalToken: c.LocalToken, Local: c.Local,
+		Provider: c.OIDC != nil, TrustProxy: c.TrustProxy}
 }
 
 // keep makes what is kept ready in memory.
@@ -127,8 +128,9 @@ func (s *Server) operations(mux *http.ServeMux, gate *access.Gate, faults api.Fa
 	logins := access.NewLogins(gate, s.users)
 	access.NewSingleSignOn(c.OIDC, logins, c.NewID, faults).Mount(mux)
 	return slices.Concat(logins.Operations(), s.users.Operations(), access.NewTokens(trail, c.NewID).Operations(),
-		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Service: c.Service, Forecaster: s.forecaster,
-			Snapshots: s.kept.Snapshots, Documents: s.kept.Documents, Reports: s.kept.Reports, Trail: trail,
+		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Service: c.Service,
+			Forecaster: s.forecaster,
+			Snapshots:  s.kept.Snapshots, Documents: s.kept.Documents, Reports: s.kept.Reports, Trail: trail,
 			Setup: c.Setup, Provider: c.OIDC, Version: c.Version, Closing: s.closed.Load}))
 }
 
@@ -154,13 +156,15 @@ func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, faults ap
 	return m.observed(h)
 }
 
-// KeepWarm works out what pages show whenever what is stored has changed, before anybody asks; it returns when ctx is done.
-// Without it the first person after a run waits for what everybody else is shown at once.
+// KeepWarm works out what pages show whenever what is stored has changed, before anybody asks; it returns when ctx is
+// done. Without it the first person after a run waits for what everybody else is shown at once.
 func (s *Server) KeepWarm(ctx context.Context) { s.kept.Keep(ctx, s.config.Log) }
 
-// AddUser lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is
-// taken, and where nobody would be left who can let others in.
-func (s *Server) AddUser(ctx context.Context, name string, role wrapcast.Role, password, by string) (wrapcast.Account, error) {
+// AddUser lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name
+// is taken, and where nobody would be left who can let others in.
+func (s *Server) AddUser(
+	ctx context.Context, name string, role wrapcast.Role, password, by string,
+) (wrapcast.Account, error) {
 	return s.users.Add(ctx, name, role, password, by)
 }
 

@@ -108,7 +108,8 @@ func (g *Gate) local(bearer string, given bool, cookie string) (Identity, error)
 		return Identity{Actor: localActor, Role: wrapcast.RoleAdmin}, nil
 	}
 	if given {
-		return Identity{}, api.Unauthorised("this token is not valid").WithHint("use the one wrapcast serve printed when it started")
+		return Identity{}, api.Unauthorised("this token is not valid").
+			WithHint("use the one wrapcast serve printed when it started")
 	}
 	return Identity{Actor: localActor, Role: wrapcast.RoleViewer}, nil
 }
@@ -117,7 +118,8 @@ func (g *Gate) isLocal(secret string) bool {
 	return secret != "" && subtle.ConstantTimeCompare([]byte(secret), []byte(g.LocalToken)) == 1
 }
 
-// OpenLink is the address printed at the start: it gives the browser the token that lets it change things in local mode.
+// OpenLink is the address printed at the start: it gives the browser the token that lets it change things in local
+// mode.
 func (g *Gate) OpenLink(w http.ResponseWriter, r *http.Request) {
 	if token := r.URL.Query().Get("token"); g.Local && g.isLocal(token) {
 		w.Header().Add("Set-Cookie", g.cookie(token, sessionLife))

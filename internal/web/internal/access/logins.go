@@ -74,8 +74,9 @@ func (s *Logins) Operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-session", Path: "/session", Tag: tag, Role: api.Anyone, Summary: "The current session and its role",
 			Handler: api.Answer(s.getSession)},
-		{ID: "log-in", Method: http.MethodPost, Path: "/session", Tag: tag, Role: api.Anyone, Summary: "Log in with a password",
-			Status: http.StatusOK, Errors: []int{http.StatusTooManyRequests}, Handler: api.Answer(s.logIn)},
+		{ID: "log-in", Method: http.MethodPost, Path: "/session", Tag: tag, Role: api.Anyone,
+			Summary: "Log in with a password",
+			Status:  http.StatusOK, Errors: []int{http.StatusTooManyRequests}, Handler: api.Answer(s.logIn)},
 		{ID: "log-out", Method: http.MethodDelete, Path: "/session", Tag: tag, Role: api.Anyone, Summary: "Log out",
 			Handler: api.Answer(s.logOut)},
 		{ID: "change-password", Method: http.MethodPost, Path: "/session/password", Tag: tag, Role: wrapcast.RoleViewer,
@@ -89,7 +90,8 @@ func (s *Logins) getSession(ctx context.Context, _ *struct{}) (*api.Reply[sessio
 }
 
 func (s *Logins) session(ctx context.Context, who Identity) (sessionBody, error) {
-	out := sessionBody{Mode: "accounts", Actor: who.Actor, Role: who.Role, SignedIn: who.Actor != "", ExpiresAt: api.Instant(who.session.ExpiresAt)}
+	out := sessionBody{Mode: "accounts", Actor: who.Actor, Role: who.Role, SignedIn: who.Actor != "",
+		ExpiresAt: api.Instant(who.session.ExpiresAt)}
 	open, err := s.gate.open(ctx)
 	if open {
 		out.Mode, out.SignedIn = "local", who.Role == wrapcast.RoleAdmin
@@ -126,10 +128,12 @@ func (s *Logins) logIn(ctx context.Context, in *loginInput) (*sessionReply, erro
 	if !right || account.Disabled {
 		s.perName.Failed(keys[0], now)
 		s.perAddress.Failed(keys[1], now)
-		if err := s.trail.Record(ctx, wrapcast.AuditEntry{Actor: in.Body.Name, Action: "login", Status: statusFailed, Detail: "from " + from}); err != nil {
+		if err := s.trail.Record(ctx, wrapcast.AuditEntry{Actor: in.Body.Name, Action: "login", Status: statusFailed,
+			Detail: "from " + from}); err != nil {
 			return nil, err
 		}
-		return nil, api.Unauthorised("name or password are wrong").WithHint("an admin can set a new password: wrapcast serve user password NAME")
+		return nil, api.Unauthorised("name or password are wrong").
+			WithHint("an admin can set a new password: wrapcast serve user password NAME")
 	}
 	s.perName.Succeeded(keys[0])
 	return s.begin(ctx, account, from)
@@ -142,7 +146,8 @@ func (s *Logins) begin(ctx context.Context, account wrapcast.Account, from strin
 		return nil, err
 	}
 	now := s.trail.Now()
-	session := wrapcast.Session{Hash: auth.HashSecret(secret), Account: account.ID, CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(sessionLife)}
+	session := wrapcast.Session{Hash: auth.HashSecret(secret), Account: account.ID, CreatedAt: now, UsedAt: now,
+		ExpiresAt: now.Add(sessionLife)}
 	err = s.gate.Store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.Access().DeleteSessionsUntil(now, now.Add(-sessionIdle)); err != nil {
 			return err
@@ -207,5 +212,6 @@ func tooMany(wait time.Duration) error {
 	p := api.NewProblem(http.StatusTooManyRequests, "too many attempts failed")
 	p.Kind = wrapcast.Refused
 	seconds := int(wait/time.Second) + 1
-	return huma.ErrorWithHeaders(p.WithHint("wait "+(time.Duration(seconds)*time.Second).String()+" and try again"), http.Header{"Retry-After": {strconv.Itoa(seconds)}})
+	return huma.ErrorWithHeaders(p.WithHint("wait "+(time.Duration(seconds)*time.Second).String()+" and try again"),
+		http.Header{"Retry-After": {strconv.Itoa(seconds)}})
 }

@@ -46,7 +46,8 @@ type SingleSignOn struct {
 	faults      api.Faults
 }
 
-// NewSingleSignOn makes the pages of a login with an identity provider; without settings, those that say that there is none.
+// NewSingleSignOn makes the pages of a login with an identity provider; without settings, those that say that there is
+// none.
 func NewSingleSignOn(o *OIDC, logins *Logins, newID func() string, faults api.Faults) *SingleSignOn {
 	s := &SingleSignOn{logins: logins, newID: newID, faults: faults}
 	if o != nil {
@@ -66,7 +67,8 @@ func (s *SingleSignOn) Mount(mux *http.ServeMux) {
 // begin sends the browser to the identity provider.
 func (s *SingleSignOn) begin(w http.ResponseWriter, r *http.Request) {
 	if s.provider == nil {
-		s.faults.Answer(w, r, api.NewProblem(http.StatusNotFound, "no identity provider is set").WithHint("set serve.oidc in the settings file"))
+		s.faults.Answer(w, r, api.NewProblem(http.StatusNotFound, "no identity provider is set").
+			WithHint("set serve.oidc in the settings file"))
 		return
 	}
 	attempt, err := auth.NewAttempt(localPath(r.URL.Query().Get("return_to")))
@@ -84,15 +86,19 @@ func (s *SingleSignOn) begin(w http.ResponseWriter, r *http.Request) {
 		s.faults.Answer(w, r, err)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Value: base64.RawURLEncoding.EncodeToString(text), Path: providerLogin,
-		MaxAge: int(attemptLife / time.Second), HttpOnly: true, Secure: s.logins.gate.Secure(), SameSite: http.SameSiteLaxMode}) // lax: the provider's site sends the browser back
+	// Lax, because the provider's site sends the browser back.
+	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Value: base64.RawURLEncoding.EncodeToString(text),
+		Path:   providerLogin,
+		MaxAge: int(attemptLife / time.Second), HttpOnly: true, Secure: s.logins.gate.Secure(),
+		SameSite: http.SameSiteLaxMode})
 	http.Redirect(w, r, address, http.StatusSeeOther)
 }
 
 // localPath refuses to send anybody elsewhere after a login.
 func localPath(path string) string {
 	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") ||
+		strings.ContainsAny(path, "\\\r\n") {
 		return "/"
 	}
 	return path
@@ -100,15 +106,18 @@ func localPath(path string) string {
 
 // finish lets in who comes back from the identity provider.
 func (s *SingleSignOn) finish(w http.ResponseWriter, r *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Path: providerLogin, MaxAge: -1, HttpOnly: true, Secure: s.logins.gate.Secure()})
+	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Path: providerLogin, MaxAge: -1, HttpOnly: true,
+		Secure: s.logins.gate.Secure()})
 	attempt, err := attemptOf(r)
 	if err != nil || s.provider == nil {
-		s.faults.Answer(w, r, api.Unauthorised("this login was not begun here, or too long ago").WithHint("log in again"))
+		s.faults.Answer(w, r, api.Unauthorised("this login was not begun here, or too long ago").
+			WithHint("log in again"))
 		return
 	}
 	query := r.URL.Query()
 	if query.Get("error") != "" {
-		s.faults.Answer(w, r, api.Unauthorised("the identity provider let nobody in: "+query.Get("error")).WithHint("log in again"))
+		s.faults.Answer(w, r, api.Unauthorised("the identity provider let nobody in: "+query.Get("error")).
+			WithHint("log in again"))
 		return
 	}
 	who, err := s.provider.Finish(r.Context(), attempt, query.Get("code"))
@@ -175,24 +184,28 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 // adopt finds or makes the account of somebody who comes from the identity provider for the first time.
 func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account, error) {
 	if who.Email == "" {
-		return wrapcast.Account{}, api.Forbidden("the identity provider vouches for no e-mail address").WithHint("ask whoever runs it")
+		return wrapcast.Account{}, api.Forbidden("the identity provider vouches for no e-mail address").
+			WithHint("ask whoever runs it")
 	}
 	account, err := tx.Access().AccountNamed(who.Email)
 	if wrapcast.KindOf(err) != wrapcast.NotFound {
 		if err == nil && account.Subject != "" {
-			return account, api.Forbidden("the account " + who.Email + " belongs to somebody else at the identity provider").WithHint("ask an admin")
+			return account, api.Forbidden("the account " + who.Email + " belongs to somebody else at the identity provider").
+				WithHint("ask an admin")
 		}
 		return account, err
 	}
 	if s.defaultRole == "" {
-		return account, api.Forbidden(who.Email + " is not known here").WithHint("ask an admin to add this address as a user")
+		return account, api.Forbidden(who.Email + " is not known here").
+			WithHint("ask an admin to add this address as a user")
 	}
 	now := s.logins.trail.Now()
 	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: who.Email, Role: s.defaultRole, CreatedAt: now}, nil
 }
 
 func (s *SingleSignOn) turnAway(ctx context.Context, name, from string) error {
-	if err := s.logins.trail.Record(ctx, wrapcast.AuditEntry{Actor: name, Action: "login", Status: statusFailed, Detail: "disabled; from " + from}); err != nil {
+	if err := s.logins.trail.Record(ctx, wrapcast.AuditEntry{Actor: name, Action: "login", Status: statusFailed,
+		Detail: "disabled; from " + from}); err != nil {
 		return err
 	}
 	return api.Unauthorised(name + " may not log in any more").WithHint("ask an admin")

@@ -64,8 +64,9 @@ func (s *Tokens) Operations() []api.Operation {
 		{ID: "list-tokens", Path: "/tokens", Tag: tag, Role: admin, Summary: "List API tokens", Handler: api.Answer(s.list)},
 		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin, Summary: "Make an API token",
 			Status: http.StatusCreated, Handler: api.Answer(s.create)},
-		{ID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{token}", Tag: tag, Role: admin, Summary: "Revoke an API token",
-			Status: http.StatusNoContent, Handler: api.Answer(s.revoke)},
+		{ID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{token}", Tag: tag, Role: admin,
+			Summary: "Revoke an API token",
+			Status:  http.StatusNoContent, Handler: api.Answer(s.revoke)},
 	}
 }
 
@@ -74,7 +75,7 @@ func tokenOf(t wrapcast.Token, now time.Time) TokenRow {
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
 }
 
-func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[TokenRow]], error) {
+func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Page[TokenRow], error) {
 	var tokens []TokenRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Access().Tokens()
@@ -95,7 +96,8 @@ func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newT
 		return nil, err
 	}
 	now := s.trail.Now()
-	t := wrapcast.Token{ID: wrapcast.TokenID(s.newID()), Hash: auth.HashSecret(secret), Name: in.Body.Name, Role: in.Body.Role, Author: Actor(ctx), CreatedAt: now}
+	t := wrapcast.Token{ID: wrapcast.TokenID(s.newID()), Hash: auth.HashSecret(secret), Name: in.Body.Name,
+		Role: in.Body.Role, Author: Actor(ctx), CreatedAt: now}
 	if in.Body.ExpiresIn > 0 {
 		t.ExpiresAt = now.AddDate(0, 0, in.Body.ExpiresIn)
 	}
@@ -103,7 +105,8 @@ func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newT
 		if err := tx.Access().AddToken(t); err != nil {
 			return err
 		}
-		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.created", Detail: t.Name + " as " + string(t.Role), Objects: map[string]string{"token": string(t.ID)}})
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.created",
+			Detail: t.Name + " as " + string(t.Role), Objects: map[string]string{"token": string(t.ID)}})
 	})
 	return api.Respond(newToken{tokenOf(t, now), secret}, err)
 }
@@ -117,6 +120,7 @@ func (s *Tokens) revoke(ctx context.Context, in *tokenInput) (*struct{}, error) 
 		if err := tx.Access().RevokeToken(t.ID, s.trail.Now()); err != nil {
 			return err
 		}
-		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.revoked", Detail: t.Name, Objects: map[string]string{"token": string(t.ID)}})
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.revoked", Detail: t.Name,
+			Objects: map[string]string{"token": string(t.ID)}})
 	})
 }

@@ -71,11 +71,14 @@ func (s *Users) Operations() []api.Operation {
 	const tag, admin = "Access", wrapcast.RoleAdmin
 	return []api.Operation{
 		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List users", Handler: api.Answer(s.list)},
-		{ID: "get-user", Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Look at one user", Handler: api.Answer(s.get)},
+		{ID: "get-user", Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Look at one user",
+			Handler: api.Answer(s.get)},
 		{ID: "create-user", Method: http.MethodPost, Path: "/users", Tag: tag, Role: admin, Summary: "Add a user",
-			Description: "The first user ends local mode: from then on one has to log in. So it must be an admin with a password.",
-			Status:      http.StatusCreated, Handler: api.Answer(s.create)},
-		{ID: "change-user", Method: http.MethodPut, Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Change a user's role",
+			Description: "The first user ends local mode: from then on one has to log in. " +
+				"So it must be an admin with a password.",
+			Status: http.StatusCreated, Handler: api.Answer(s.create)},
+		{ID: "change-user", Method: http.MethodPut, Path: "/users/{user}", Tag: tag, Role: admin,
+			Summary:     "Change a user's role",
 			Conditional: true, Handler: api.Answer(s.change)},
 		{ID: "set-user-password", Method: http.MethodPost, Path: "/users/{user}/password", Tag: tag, Role: admin,
 			Summary: "Set a user's password", Status: http.StatusNoContent, Handler: api.Answer(s.setUserPassword)},
@@ -85,11 +88,11 @@ func (s *Users) Operations() []api.Operation {
 }
 
 func userOf(a wrapcast.Account) userRow {
-	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Password: a.Password != "", Provider: a.Subject != "", Disabled: a.Disabled,
-		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
+	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Password: a.Password != "", Provider: a.Subject != "",
+		Disabled: a.Disabled, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
 }
 
-func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Reply[api.List[userRow]], error) {
+func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Page[userRow], error) {
 	var users []userRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Access().Accounts()
@@ -118,13 +121,16 @@ func (s *Users) create(ctx context.Context, in *newUserInput) (*api.Reply[userRo
 	return api.RespondVersioned(userOf(a), err)
 }
 
-// Add lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is taken, and
-// where nobody would be left who can let others in.
-func (s *Users) Add(ctx context.Context, name string, role wrapcast.Role, password, by string) (wrapcast.Account, error) {
+// Add lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is
+// taken, and where nobody would be left who can let others in.
+func (s *Users) Add(
+	ctx context.Context, name string, role wrapcast.Role, password, by string,
+) (wrapcast.Account, error) {
 	now := s.trail.Now()
 	a := wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: role, CreatedAt: now, UpdatedAt: now}
 	if !role.Known() {
-		return a, wrapcast.Errorf(wrapcast.Usage, "", "there is no role %q", role).WithHint("there are %v", wrapcast.Roles())
+		return a, wrapcast.Errorf(wrapcast.Usage, "", "there is no role %q", role).
+			WithHint("there are %v", wrapcast.Roles())
 	}
 	if password != "" {
 		if err := auth.Check(password); err != nil {
@@ -139,7 +145,8 @@ func (s *Users) Add(ctx context.Context, name string, role wrapcast.Role, passwo
 		if err := tx.Access().SaveAccount(a); err != nil {
 			return err
 		}
-		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.created", Detail: a.Name + " as " + string(a.Role)})
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.created",
+			Detail: a.Name + " as " + string(a.Role)})
 	})
 }
 
@@ -170,7 +177,8 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 			return a.Role == wrapcast.RoleAdmin && !a.Disabled && (a.Password != "" || a.Subject != "")
 		})
 		if !admin {
-			return api.NewProblem(http.StatusConflict, "no admin with a password would be left").WithHint("make another admin with a password first")
+			return api.NewProblem(http.StatusConflict, "no admin with a password would be left").
+				WithHint("make another admin with a password first")
 		}
 		return nil
 	})

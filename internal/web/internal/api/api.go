@@ -65,7 +65,8 @@ func tags() []*huma.Tag {
 		{Name: "Forecasts", Description: "Forecasts, their intervals, and what they are made of."},
 		{Name: "Accuracy", Description: "Accuracy: stored forecasts compared with actuals."},
 		{Name: "Overrides", Description: "Overrides: previewed before they are stored, withdrawn on record."},
-		{Name: "Calendar", Description: "Holidays, closures, events, opening hours; codes renamed, merged, split and retired."},
+		{Name: "Calendar", Description: "Holidays, closures, events, opening hours; " +
+			"codes renamed, merged, split and retired."},
 		{Name: "Data", Description: "Data quality: verdicts and masks."},
 		{Name: "Publish", Description: "Plans, what they change, their submissions, and rollback."},
 		{Name: "Runs", Description: "Starting, watching and stopping runs, and when they are due."},
@@ -79,7 +80,8 @@ func tags() []*huma.Tag {
 
 func securitySchemes(cookie string) map[string]*huma.SecurityScheme {
 	return map[string]*huma.SecurityScheme{
-		"token":   {Type: "http", Scheme: "bearer", Description: "an API token, or the token printed by `wrapcast serve` in local mode"},
+		"token": {Type: "http", Scheme: "bearer",
+			Description: "an API token, or the token printed by `wrapcast serve` in local mode"},
 		"session": {Type: "apiKey", In: "cookie", Name: cookie, Description: "what a login sets"},
 	}
 }
@@ -87,8 +89,8 @@ func securitySchemes(cookie string) map[string]*huma.SecurityScheme {
 // Document is the description of all operations.
 func (a *API) Document() *huma.OpenAPI { return a.huma.OpenAPI() }
 
-// Finish corrects what huma cannot be told per type, after the last operation: arrays are never null, and errors have the
-// form of Problem.
+// Finish corrects what huma cannot be told per type, after the last operation: arrays are never null, and errors have
+// the form of Problem.
 func (a *API) Finish() {
 	doc := a.huma.OpenAPI()
 	errorModel := doc.Components.Schemas.Map()["ErrorModel"]

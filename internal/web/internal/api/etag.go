@@ -24,7 +24,8 @@ func (m IfMatch) Check(current any) error {
 			return nil
 		}
 	}
-	return NewProblem(http.StatusPreconditionFailed, "it was changed since it was read").WithHint("read it again and look whether the change is still wanted")
+	return NewProblem(http.StatusPreconditionFailed, "it was changed since it was read").
+		WithHint("read it again and look whether the change is still wanted")
 }
 
 // tagOf is the ETag of a body.

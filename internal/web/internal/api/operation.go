@@ -43,8 +43,8 @@ type Operation struct {
 // Pattern is the operation as the mux knows it: method and path.
 func (o Operation) Pattern() string { return cmp.Or(o.Method, http.MethodGet) + " " + Prefix + o.Path }
 
-// Handler answers an operation. Answer, Files and Streams make one of a function, whose input type has the parameters of the
-// operation.
+// Handler answers an operation. Answer, Files and Streams make one of a function, whose input type has the parameters
+// of the operation.
 type Handler func(*API, huma.Operation)
 
 // Answer makes a handler that answers with JSON, or with headers alone.
@@ -69,7 +69,8 @@ func (a *API) Register(operations ...Operation) {
 
 // described is an operation as the document has it.
 func (a *API) described(o Operation) huma.Operation {
-	d := huma.Operation{Method: cmp.Or(o.Method, http.MethodGet), OperationID: o.ID, Path: o.Path, Tags: []string{o.Tag}, Summary: o.Summary,
+	d := huma.Operation{Method: cmp.Or(o.Method, http.MethodGet), OperationID: o.ID, Path: o.Path, Tags: []string{o.Tag},
+		Summary:     o.Summary,
 		Description: o.Description, DefaultStatus: o.Status, Errors: o.statuses()}
 	if o.Role == Anyone {
 		d.Security = []map[string][]string{}

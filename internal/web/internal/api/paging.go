@@ -20,13 +20,16 @@ type List[T any] struct {
 	Total      int    `json:"total" doc:"How many there are on all pages"`
 }
 
+// Page is the answer of a list.
+type Page[T any] = Reply[List[T]]
+
 // RespondPage ends a handler with one page of all items.
-func RespondPage[T any](p Paged, all []T, idOf func(T) string) (*Reply[List[T]], error) {
-	return Respond(Page(p, all, idOf))
+func RespondPage[T any](p Paged, all []T, idOf func(T) string) (*Page[T], error) {
+	return Respond(cut(p, all, idOf))
 }
 
-// Page cuts one page out of all items. A cursor names the last item of the page before.
-func Page[T any](p Paged, all []T, idOf func(T) string) (List[T], error) {
+// cut cuts one page out of all items. A cursor names the last item of the page before.
+func cut[T any](p Paged, all []T, idOf func(T) string) (List[T], error) {
 	from := 0
 	if p.Cursor != "" {
 		id, err := p.After()
@@ -35,7 +38,8 @@ func Page[T any](p Paged, all []T, idOf func(T) string) (List[T], error) {
 		}
 		i := slices.IndexFunc(all, func(v T) bool { return idOf(v) == id })
 		if i < 0 {
-			return List[T]{}, NewProblem(http.StatusConflict, "the list has changed since the page before").WithHint("begin again without a cursor")
+			return List[T]{}, NewProblem(http.StatusConflict, "the list has changed since the page before").
+				WithHint("begin again without a cursor")
 		}
 		from = i + 1
 	}
@@ -47,8 +51,8 @@ func Page[T any](p Paged, all []T, idOf func(T) string) (List[T], error) {
 	return out, nil
 }
 
-// PageOfRows makes a page of rows the store was asked for, one more than are shown.
-func PageOfRows[S, T any](p Paged, found []S, total int, idOf func(S) string, show func(S) T) List[T] {
+// Rows makes a page of rows the store was asked for, one more than are shown.
+func Rows[S, T any](p Paged, found []S, total int, idOf func(S) string, show func(S) T) List[T] {
 	out := List[T]{Items: []T{}, Total: total}
 	for i, v := range found {
 		if i == p.Limit {
@@ -80,5 +84,6 @@ func (p Paged) After() (string, error) {
 
 // NotACursor refuses text that is no cursor of this list.
 func NotACursor() error {
-	return NewProblem(http.StatusUnprocessableEntity, "the cursor is not valid").WithHint("begin again without a cursor")
+	return NewProblem(http.StatusUnprocessableEntity, "the cursor is not valid").
+		WithHint("begin again without a cursor")
 }

@@ -78,7 +78,8 @@ func kindOfStatus(status int) wrapcast.Kind {
 
 // NewProblem makes a problem of a status.
 func NewProblem(status int, detail string) *Problem {
-	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Kind: kindOfStatus(status)}
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail,
+		Kind: kindOfStatus(status)}
 }
 
 // WithHint adds advice: what to do next.
@@ -100,14 +101,15 @@ func problemOf(err error) error {
 		return p
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return &Problem{Type: "about:blank", Title: "Given up", Status: http.StatusServiceUnavailable, Kind: wrapcast.Unavailable,
-			Detail: "the request was cancelled before it was answered", internal: err}
+		return &Problem{Type: "about:blank", Title: "Given up", Status: http.StatusServiceUnavailable,
+			Kind: wrapcast.Unavailable, Detail: "the request was cancelled before it was answered", internal: err}
 	}
 	kind := wrapcast.KindOf(err)
 	p := NewProblem(statusOfKind(kind), err.Error())
 	p.Kind, p.Hint, p.internal = kind, wrapcast.Hint(err), err
 	if kind == wrapcast.Internal {
-		p.Detail, p.Hint = "wrapcast could not do this because of a fault of its own or of the machine", "the log of wrapcast serve says more"
+		p.Detail = "wrapcast could not do this because of a fault of its own or of the machine"
+		p.Hint = "the log of wrapcast serve says more"
 	}
 	return p
 }

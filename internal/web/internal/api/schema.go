@@ -45,7 +45,8 @@ func (dateSchema) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (timeOfDaySchema) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Pattern: `^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$`, Description: "a time of the wall clock, 24:00 ends a day"}
+	return &huma.Schema{Type: huma.TypeString, Pattern: `^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$`,
+		Description: "a time of the wall clock, 24:00 ends a day"}
 }
 
 // Schema implements huma.SchemaProvider.
@@ -66,7 +67,8 @@ func (severityEnum) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (runStateEnum) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.RunPending, wrapcast.RunRunning, wrapcast.RunDone, wrapcast.RunSkipped, wrapcast.RunPartial, wrapcast.RunFailed, wrapcast.RunCancelled)
+	return enum(wrapcast.RunPending, wrapcast.RunRunning, wrapcast.RunDone, wrapcast.RunSkipped, wrapcast.RunPartial,
+		wrapcast.RunFailed, wrapcast.RunCancelled)
 }
 
 // Schema implements huma.SchemaProvider.
@@ -77,7 +79,8 @@ func (targetEnum) Schema(huma.Registry) *huma.Schema { return enum(wrapcast.WFM,
 
 // Schema implements huma.SchemaProvider.
 func (submissionEnum) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending, wrapcast.SubmissionAccepted,
+	return enum(wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
+		wrapcast.SubmissionAccepted,
 		wrapcast.SubmissionCompleted, wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown)
 }
 
@@ -88,7 +91,8 @@ func (deliveryEnum) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (kindEnum) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.Internal, wrapcast.Usage, wrapcast.InvalidData, wrapcast.Refused, wrapcast.Unavailable, wrapcast.Partial,
+	return enum(wrapcast.Internal, wrapcast.Usage, wrapcast.InvalidData, wrapcast.Refused, wrapcast.Unavailable,
+		wrapcast.Partial,
 		wrapcast.NotFound, wrapcast.Conflict)
 }
 
@@ -99,7 +103,8 @@ func (overrideEnum) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (overrideStates) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.OverrideInUse, wrapcast.OverrideInConflict, wrapcast.OverrideIdle, wrapcast.OverridePast, wrapcast.OverrideExpired, wrapcast.OverrideWithdrawn)
+	return enum(wrapcast.OverrideInUse, wrapcast.OverrideInConflict, wrapcast.OverrideIdle, wrapcast.OverridePast,
+		wrapcast.OverrideExpired, wrapcast.OverrideWithdrawn)
 }
 
 // Schema implements huma.SchemaProvider.
@@ -122,7 +127,8 @@ func (accuracySources) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (repeatEnum) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.Repeat(""), wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster)
+	return enum(wrapcast.Repeat(""), wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly,
+		wrapcast.YearlyWeekday, wrapcast.YearlyEaster)
 }
 
 // Schema implements huma.SchemaProvider.

@@ -26,9 +26,11 @@ type Sender func(Event) error
 // EventTypes are the types of the data of a stream's events, by their names.
 type EventTypes map[string]reflect.Type
 
-// Streams makes a handler that answers with server-sent events. What can be wrong is found out by prepare; the function it
-// returns then sends until the reader leaves or the server stops.
-func Streams[I any](types EventTypes, prepare func(context.Context, *I) (func(context.Context, Sender) error, error)) Handler {
+// Streams makes a handler that answers with server-sent events. What can be wrong is found out by prepare; the function
+// it returns then sends until the reader leaves or the server stops.
+func Streams[I any](
+	types EventTypes, prepare func(context.Context, *I) (func(context.Context, Sender) error, error),
+) Handler {
 	return func(a *API, o huma.Operation) {
 		o.Responses = map[string]*huma.Response{"200": {Description: "Server-sent events",
 			Content: map[string]*huma.MediaType{"text/event-stream": {Schema: a.streamSchema(types)}}}}
@@ -57,11 +59,11 @@ func (a *API) stream(c huma.Context, run func(context.Context, Sender) error) {
 func (a *API) streamSchema(types EventTypes) *huma.Schema {
 	var kinds []*huma.Schema
 	for name, t := range types {
-		kind := &huma.Schema{Type: huma.TypeObject, Title: name, Required: []string{"event", "data"}, Properties: map[string]*huma.Schema{
-			"event": {Type: huma.TypeString, Enum: []any{name}},
-			"id":    {Type: huma.TypeInteger},
-			"data":  a.huma.OpenAPI().Components.Schemas.Schema(t, true, name),
-		}}
+		kind := &huma.Schema{Type: huma.TypeObject, Title: name, Required: []string{"event", "data"},
+			Properties: map[string]*huma.Schema{
+				"event": {Type: huma.TypeString, Enum: []any{name}}, "id": {Type: huma.TypeInteger},
+				"data": a.huma.OpenAPI().Components.Schemas.Schema(t, true, name),
+			}}
 		kind.PrecomputeMessages()
 		kinds = append(kinds, kind)
 	}

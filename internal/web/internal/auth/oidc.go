@@ -60,7 +60,8 @@ func (o *OIDC) discovered(ctx context.Context) (*remote, error) {
 	// What is found out outlives the request that found it out.
 	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), o.config.Client), o.config.Issuer)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Unavailable, "login", "the identity provider %s does not answer as one: %w", o.config.Issuer, err).
+		return nil, wrapcast.Errorf(wrapcast.Unavailable, "login", "the identity provider %s does not answer as one: %w",
+			o.config.Issuer, err).
 			WithHint("check serve.oidc.issuer, and that this machine reaches it")
 	}
 	o.remote = &remote{
@@ -111,7 +112,8 @@ func (o *OIDC) Finish(ctx context.Context, a Attempt, code string) (Identity, er
 	if claims.Email == "" { // many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4)
 		info, err := r.provider.UserInfo(ctx, r.oauth.TokenSource(ctx, token))
 		if err != nil || info.Subject != id.Subject {
-			return Identity{}, refused("the identity provider does not say who logged in: %w", errors.Join(err, errOther(info, id)))
+			return Identity{}, refused("the identity provider does not say who logged in: %w",
+				errors.Join(err, errOther(info, id)))
 		}
 		claims.Email, claims.Verified = info.Email, info.EmailVerified
 	}
@@ -130,5 +132,6 @@ func errOther(info *oidc.UserInfo, id *oidc.IDToken) error {
 }
 
 func refused(format string, args ...any) error {
-	return wrapcast.Errorf(wrapcast.Refused, "login", format, args...).WithHint("log in again; if it stays so, ask whoever runs wrapcast")
+	return wrapcast.Errorf(wrapcast.Refused, "login", format, args...).
+		WithHint("log in again; if it stays so, ask whoever runs wrapcast")
 }

@@ -30,7 +30,8 @@ func Recommended() Cost { return Cost{MemoryKiB: 64 << 10, Passes: 3, Lanes: 4} 
 type Passwords struct {
 	cost  Cost
 	slots chan struct{}
-	// decoy is checked where there is no account, so that the answer takes as long. It is made at the first look at a password.
+	// decoy is checked where there is no account, so that the answer takes as long. It is made at the first look at a
+	// password.
 	once  sync.Once
 	decoy string
 }
@@ -51,7 +52,8 @@ func NewPasswords(cost Cost) *Passwords {
 // Check refuses passwords that are too short to be safe, or too long to be meant.
 func Check(password string) error {
 	if n := utf8.RuneCountInString(password); n < minPassword || len(password) > maxPassword {
-		return wrapcast.Errorf(wrapcast.Usage, "", "a password has at least %d characters and at most %d bytes; this one has %d", minPassword, maxPassword, n).
+		return wrapcast.Errorf(wrapcast.Usage, "",
+			"a password has at least %d characters and at most %d bytes; this one has %d", minPassword, maxPassword, n).
 			WithHint("a few words are easier to remember than a few signs")
 	}
 	return nil
@@ -64,12 +66,16 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	key, err := p.derive(ctx, password, salt, p.cost, keyBytes)
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.cost.MemoryKiB, p.cost.Passes, p.cost.Lanes, encode(salt), encode(key)), err
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.cost.MemoryKiB, p.cost.Passes,
+		p.cost.Lanes, encode(salt), encode(key)), err
 }
 
 // Matches reports whether a password is the hashed one. Where hash is "" it is not, and finding that out takes as long.
 func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
-	p.once.Do(func() { p.decoy, _ = p.Hash(context.WithoutCancel(ctx), "a password nobody has") }) // without one the hash is damaged, which is told
+	p.once.Do(func() {
+		p.decoy, _ = p.Hash(context.WithoutCancel(ctx),
+			"a password nobody has")
+	}) // without one the hash is damaged, which is told
 	known := hash != ""
 	if !known {
 		hash = p.decoy
@@ -100,7 +106,8 @@ func parse(hash string) (salt, key []byte, c Cost, err error) {
 	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return nil, nil, c, bad
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.MemoryKiB, &c.Passes, &c.Lanes); err != nil || c.Passes == 0 || c.Lanes == 0 {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.MemoryKiB, &c.Passes, &c.Lanes); err != nil ||
+		c.Passes == 0 || c.Lanes == 0 {
 		return nil, nil, c, bad
 	}
 	salt, saltErr := base64.RawStdEncoding.DecodeString(parts[4])

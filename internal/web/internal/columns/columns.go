@@ -1,5 +1,5 @@
-// Package columns has series as JSON shows them: one figure per day or quarter-hour, null where there is none, rounded for
-// reading.
+// Package columns has series as JSON shows them: one figure per day or quarter-hour, null where there is none, rounded
+// for reading.
 package columns
 
 import (

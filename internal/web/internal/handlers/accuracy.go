@@ -105,7 +105,8 @@ func (h *accuracyHandlers) operations() []api.Operation {
 }
 
 // judged judges the forecasts that a request means.
-func (h *accuracyHandlers) judged(ctx context.Context, org OrganisationInput, in AccuracyInput) (*wrapcast.AccuracyReport, error) {
+func (h *accuracyHandlers) judged(ctx context.Context, org OrganisationInput,
+	in AccuracyInput) (*wrapcast.AccuracyReport, error) {
 	snap, err := h.look(ctx, org)
 	if err != nil {
 		return nil, err
@@ -118,8 +119,10 @@ func (h *accuracyHandlers) getAccuracy(ctx context.Context, in *accuracyReportIn
 	if err != nil {
 		return nil, err
 	}
-	return api.Respond(accuracyBody{TimeZone: r.TimeZone, From: r.From, To: r.To, Source: r.Source, Forecasts: r.Forecasts, Level: r.Level,
-		Leads: api.OrEmpty(r.Leads), Levels: api.OrEmpty(r.Levels), Watch: watchOf(r.Watch), Findings: api.OrEmpty(r.Findings)}, nil)
+	return api.Respond(accuracyBody{TimeZone: r.TimeZone, From: r.From, To: r.To, Source: r.Source,
+		Forecasts: r.Forecasts, Level: r.Level,
+		Leads: api.OrEmpty(r.Leads), Levels: api.OrEmpty(r.Levels), Watch: watchOf(r.Watch),
+		Findings: api.OrEmpty(r.Findings)}, nil)
 }
 
 func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {
@@ -127,7 +130,9 @@ func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {
 	return w
 }
 
-func (h *accuracyHandlers) listAccuracy(ctx context.Context, in *accuracyThingsInput) (*api.Reply[api.List[wrapcast.SubjectAccuracy]], error) {
+func (h *accuracyHandlers) listAccuracy(
+	ctx context.Context, in *accuracyThingsInput,
+) (*api.Page[wrapcast.SubjectAccuracy], error) {
 	r, err := h.judged(ctx, in.OrganisationInput, in.AccuracyInput)
 	if err != nil {
 		return nil, err
@@ -155,7 +160,8 @@ func (in accuracyThingsInput) figure(t *wrapcast.SubjectAccuracy) float64 {
 		return math.NaN()
 	}
 	a := t.Leads[i].Accuracy
-	return float64(map[string]wrapcast.Measure{"wape": a.WAPE, "bias": a.Bias, "mase": a.MASE, "coverage": a.Coverage}[in.Sort])
+	return float64(map[string]wrapcast.Measure{"wape": a.WAPE, "bias": a.Bias, "mase": a.MASE,
+		"coverage": a.Coverage}[in.Sort])
 }
 
 func (h *accuracyHandlers) replayForecasts(ctx context.Context, in *replayInput) (*api.Reply[replayBody], error) {
@@ -168,14 +174,16 @@ func (h *accuracyHandlers) replayForecasts(ctx context.Context, in *replayInput)
 		return nil, err
 	}
 	id := idOf(in.ID)
-	out := replayBody{Kind: wrapcast.AccuracyLevel(in.Kind), ID: id, Lead: in.Lead, Source: replay.Source, From: replay.From,
-		To: replay.From + wrapcast.Date(replay.Days) - 1, Level: replay.Level,
+	out := replayBody{Kind: wrapcast.AccuracyLevel(in.Kind), ID: id, Lead: in.Lead, Source: replay.Source,
+		From: replay.From,
+		To:   replay.From + wrapcast.Date(replay.Days) - 1, Level: replay.Level,
 		Actual: columns.Decimals{}, Forecast: columns.Decimals{}, Lower: columns.Decimals{}, Upper: columns.Decimals{},
 		Without: columns.Decimals{}, Forecasts: api.OrEmpty(replay.Forecasts[in.Lead])}
 	if s := replay.Series(out.Kind, id, in.Lead); s != nil {
 		out.Forecast, out.Lower, out.Upper, out.Without = wide(s.Mean), wide(s.Lower), wide(s.Upper), wide(s.Without)
 	} else if in.Kind != string(wrapcast.LevelTotal) {
-		return nil, api.NewProblem(http.StatusNotFound, "it has no forecast at this lead").WithHint("GET " + api.Prefix + "/accuracy/things lists what was scored")
+		return nil, api.NewProblem(http.StatusNotFound, "it has no forecast at this lead").
+			WithHint("GET " + api.Prefix + "/accuracy/things lists what was scored")
 	}
 	out.Actual, err = h.actuals(ctx, snap, out)
 	return api.Respond(out, err)
@@ -190,7 +198,9 @@ func wide(values []float32) columns.Decimals {
 }
 
 // actuals are the contacts handled on the days that are replayed; none of planning groups.
-func (h *accuracyHandlers) actuals(ctx context.Context, snap *snapshot.Snapshot, of replayBody) (columns.Decimals, error) {
+func (h *accuracyHandlers) actuals(
+	ctx context.Context, snap *snapshot.Snapshot, of replayBody,
+) (columns.Decimals, error) {
 	var which store.Series
 	switch code, queue := wrapcast.CodeID(of.ID), wrapcast.QueueID(of.ID); of.Kind {
 	case wrapcast.LevelCode:

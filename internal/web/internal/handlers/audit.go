@@ -36,9 +36,10 @@ type auditHandlers struct {
 func (h *auditHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-audit-entries", Path: "/audit", Tag: "Audit", Role: viewer,
-			Summary:     "List entries of the audit chain, the latest first",
-			Description: "The organisation " + string(wrapcast.Installation) + " is the installation itself: logins, users, tokens.",
-			Handler:     api.Answer(h.listAudit)},
+			Summary: "List entries of the audit chain, the latest first",
+			Description: "The organisation " + string(wrapcast.Installation) +
+				" is the installation itself: logins, users, tokens.",
+			Handler: api.Answer(h.listAudit)},
 		{ID: "verify-audit", Path: "/audit/verification", Tag: "Audit", Role: viewer,
 			Summary:     "Check the whole audit chain",
 			Description: "Every hash is recomputed.",
@@ -47,14 +48,15 @@ func (h *auditHandlers) operations() []api.Operation {
 }
 
 // viewChain is view, for which the installation is an organisation too: who logged in, who may do what.
-func (h *auditHandlers) viewChain(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error {
+func (h *auditHandlers) viewChain(ctx context.Context, in OrganisationInput,
+	work func(*store.Tx, wrapcast.OrganisationID) error) error {
 	if in.Organisation == string(wrapcast.Installation) {
 		return h.store.View(ctx, func(tx *store.Tx) error { return work(tx, wrapcast.Installation) })
 	}
 	return h.view(ctx, in, work)
 }
 
-func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Reply[api.List[wrapcast.AuditEntry]], error) {
+func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Page[wrapcast.AuditEntry], error) {
 	return listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int, error) {
 			seq, err := int64(0), error(nil)
@@ -64,8 +66,8 @@ func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Rep
 			if err != nil {
 				return nil, 0, api.NotACursor()
 			}
-			return tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action, Status: in.Status,
-				Before: seq, Limit: limit})
+			return tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action,
+				Status: in.Status, Before: seq, Limit: limit})
 		},
 		idOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
 		show: same[wrapcast.AuditEntry],

@@ -103,7 +103,8 @@ func (h *calendarHandlers) calendar(ctx context.Context, in OrganisationInput) (
 }
 
 func (h *calendarHandlers) calendarOf(v wrapcast.CalendarVersion) calendarBody {
-	out := calendarBody{ID: v.ID, Calendar: v.Calendar, Source: "stored", Author: v.Author, Reason: v.Reason, MadeAt: api.Instant(v.MadeAt)}
+	out := calendarBody{ID: v.ID, Calendar: v.Calendar, Source: "stored", Author: v.Author, Reason: v.Reason,
+		MadeAt: api.Instant(v.MadeAt)}
 	if h.inSettings {
 		out.Source = "settings"
 	}
@@ -112,7 +113,8 @@ func (h *calendarHandlers) calendarOf(v wrapcast.CalendarVersion) calendarBody {
 
 func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (*api.Reply[calendarBody], error) {
 	if h.inSettings {
-		return nil, api.NewProblem(http.StatusConflict, "the calendar is set in the settings file").WithHint("change it there and start wrapcast again")
+		return nil, api.NewProblem(http.StatusConflict, "the calendar is set in the settings file").
+			WithHint("change it there and start wrapcast again")
 	}
 	current, err := h.calendar(ctx, in.OrganisationInput)
 	if err != nil {
@@ -129,7 +131,7 @@ func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (
 	return api.RespondVersioned(h.calendarOf(v), err)
 }
 
-func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Reply[api.List[calendarBody]], error) {
+func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Page[calendarBody], error) {
 	var versions []calendarBody
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		all, err := tx.Decisions().Calendars(org)
@@ -144,10 +146,13 @@ func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersio
 	return api.RespondPage(in.Paged, versions, func(v calendarBody) string { return string(v.ID) })
 }
 
-func (h *calendarHandlers) listCalendarDays(ctx context.Context, in *calendarDaysInput) (*api.Reply[api.List[calendarDay]], error) {
+func (h *calendarHandlers) listCalendarDays(
+	ctx context.Context, in *calendarDaysInput,
+) (*api.Page[calendarDay], error) {
 	from, to := dayOf(in.From), dayOf(in.To)
 	if from > to || to-from > maxDays {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to are not a range of days").WithHint("ask for at most 3,700 days")
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to are not a range of days").
+			WithHint("ask for at most 3,700 days")
 	}
 	current, err := h.calendar(ctx, in.OrganisationInput)
 	if err != nil {
@@ -170,7 +175,7 @@ func (h *calendarHandlers) listCalendarDays(ctx context.Context, in *calendarDay
 	return api.RespondPage(in.Paged, named, func(d calendarDay) string { return d.Day.String() + " " + d.Name })
 }
 
-func (h *calendarHandlers) listCalendarRegions(_ context.Context, in *api.Paged) (*api.Reply[api.List[calendarRegion]], error) {
+func (h *calendarHandlers) listCalendarRegions(_ context.Context, in *api.Paged) (*api.Page[calendarRegion], error) {
 	var regions []calendarRegion
 	for _, r := range calendar.HolidayRegions() {
 		regions = append(regions, calendarRegion(r))

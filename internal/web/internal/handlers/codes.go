@@ -79,7 +79,7 @@ func (h *codeHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *codeHandlers) listCodes(ctx context.Context, in *codesInput) (*api.Reply[api.List[snapshot.CodeRow]], error) {
+func (h *codeHandlers) listCodes(ctx context.Context, in *codesInput) (*api.Page[snapshot.CodeRow], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,8 @@ func (h *codeHandlers) listCodes(ctx context.Context, in *codesInput) (*api.Repl
 	match := matcher(in.Search)
 	var found []snapshot.CodeRow
 	for _, c := range snap.Codes {
-		if match(c.Name, string(c.ID)) && (in.Queue == "" || inQueue[c.ID]) && (in.Verdict == "" || in.Verdict == string(c.Verdict)) &&
+		if match(c.Name, string(c.ID)) && (in.Queue == "" || inQueue[c.ID]) &&
+			(in.Verdict == "" || in.Verdict == string(c.Verdict)) &&
 			(in.Model == "" || in.Model == c.Model) {
 			found = append(found, c)
 		}
@@ -111,11 +112,13 @@ func (h *codeHandlers) getCode(ctx context.Context, in *codeInput) (*api.Reply[c
 	if i < 0 {
 		return nil, noCode(in.Code)
 	}
-	return api.Respond(codeDetail{CodeRow: snap.Codes[i], Leaves: leavesOf(snap, func(l snapshot.LeafRow) bool { return l.Code == in.id() })}, nil)
+	return api.Respond(codeDetail{CodeRow: snap.Codes[i],
+		Leaves: leavesOf(snap, func(l snapshot.LeafRow) bool { return l.Code == in.id() })}, nil)
 }
 
 func noCode(name string) error {
-	return api.NewProblem(http.StatusNotFound, "no contact ever ended in the code "+name).WithHint("GET " + api.Prefix + "/codes lists the codes")
+	return api.NewProblem(http.StatusNotFound, "no contact ever ended in the code "+name).
+		WithHint("GET " + api.Prefix + "/codes lists the codes")
 }
 
 // leavesOf returns some leaves, most contacts first.
@@ -138,17 +141,17 @@ type leavesInput struct {
 	Code   string `query:"code" maxLength:"200"`
 }
 
-func (h *codeHandlers) listLeaves(ctx context.Context, in *leavesInput) (*api.Reply[api.List[snapshot.LeafRow]], error) {
+func (h *codeHandlers) listLeaves(ctx context.Context, in *leavesInput) (*api.Page[snapshot.LeafRow], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
 	match := matcher(in.Search)
 	found := leavesOf(snap, func(l snapshot.LeafRow) bool {
-		return (in.Queue == "" || l.Queue == queueOf(in.Queue)) && (in.Code == "" || l.Code == codeOf(in.Code)) && match(l.QueueName+" "+l.CodeName, "")
+		return (in.Queue == "" || l.Queue == queueOf(in.Queue)) && (in.Code == "" || l.Code == codeOf(in.Code)) &&
+			match(l.QueueName+" "+l.CodeName, "")
 	})
-	out, err := api.Page(in.Paged, found, func(l snapshot.LeafRow) string {
+	return api.RespondPage(in.Paged, found, func(l snapshot.LeafRow) string {
 		return strings.Join([]string{string(l.Queue), string(l.Code), string(l.Media)}, "|")
 	})
-	return api.Respond(out, err)
 }

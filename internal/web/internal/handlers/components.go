@@ -55,7 +55,9 @@ func (h *componentHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *componentHandlers) getComponents(ctx context.Context, in *componentsInput) (*api.Reply[componentsBody], error) {
+func (h *componentHandlers) getComponents(
+	ctx context.Context, in *componentsInput,
+) (*api.Reply[componentsBody], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -104,7 +106,8 @@ const (
 )
 
 // hiddenDays tells which days of the history and the forecast have a name in the calendar or are masked.
-func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput, snap *snapshot.Snapshot, f *wrapcast.Forecast) ([]hiddenDay, error) {
+func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput, snap *snapshot.Snapshot,
+	f *wrapcast.Forecast) ([]hiddenDay, error) {
 	first, n := f.HistoryFrom, int(f.HistoryTo-f.HistoryFrom)+1
 	hidden := make([]hiddenDay, n+f.Days)
 	if in.Code != "" {

@@ -61,7 +61,8 @@ func (h *deliveryHandlers) operations() []api.Operation {
 		{ID: "get-delivery", Path: "/deliveries/{delivery}", Tag: "Webhooks", Role: viewer,
 			Summary: "Look at one webhook message",
 			Handler: api.Answer(h.getDelivery)},
-		{ID: "replay-delivery", Method: http.MethodPost, Path: "/deliveries/{delivery}/replay", Tag: "Webhooks", Role: publisher,
+		{ID: "replay-delivery", Method: http.MethodPost, Path: "/deliveries/{delivery}/replay", Tag: "Webhooks",
+			Role:        publisher,
 			Summary:     "Send a webhook message again",
 			Description: "Whatever its state. Its id stays the same, so that a receiver recognises a duplicate.",
 			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.replayDelivery)},
@@ -72,11 +73,11 @@ func (h *deliveryHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInput) (*api.Reply[api.List[DeliveryRow]], error) {
+func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInput) (*api.Page[DeliveryRow], error) {
 	return listed[wrapcast.Delivery, DeliveryRow]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Delivery, int, error) {
-			return tx.Deliveries().Before(org, store.DeliveryQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.DeliveryState(in.State),
-				Before: wrapcast.DeliveryID(after), Limit: limit})
+			return tx.Deliveries().Before(org, store.DeliveryQuery{Run: wrapcast.RunID(in.Run),
+				State: wrapcast.DeliveryState(in.State), Before: wrapcast.DeliveryID(after), Limit: limit})
 		},
 		idOf: func(d wrapcast.Delivery) string { return string(d.ID) },
 		show: deliveryOf,
@@ -100,8 +101,8 @@ func (h *deliveryHandlers) getDelivery(ctx context.Context, in *deliveryInput) (
 }
 
 func deliveryOf(d wrapcast.Delivery) DeliveryRow {
-	out := DeliveryRow{ID: d.ID, Run: d.Run, State: d.State, Attempts: d.Attempts, StatusCode: d.StatusCode, Reason: d.Reason,
-		CreatedAt: d.CreatedAt, DeliveredAt: api.Instant(d.DeliveredAt)}
+	out := DeliveryRow{ID: d.ID, Run: d.Run, State: d.State, Attempts: d.Attempts, StatusCode: d.StatusCode,
+		Reason: d.Reason, CreatedAt: d.CreatedAt, DeliveredAt: api.Instant(d.DeliveredAt)}
 	if u, err := url.Parse(d.URL); err == nil {
 		out.Host = u.Host
 	}

@@ -108,7 +108,9 @@ func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) 
 
 func (in ExportInput) file(name string, e steps.Exported) api.File {
 	if in.Format == "csv" {
-		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8", Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
+		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8",
+			Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
 	}
-	return api.File{Name: "wrapcast-" + name + ".xlsx", ContentType: typeXLSX, Write: func(w io.Writer) error { return export.WriteXLSX(w, e.Sheets) }}
+	return api.File{Name: "wrapcast-" + name + ".xlsx", ContentType: typeXLSX,
+		Write: func(w io.Writer) error { return export.WriteXLSX(w, e.Sheets) }}
 }

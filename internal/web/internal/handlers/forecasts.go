@@ -101,7 +101,7 @@ func (h *forecastHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput) (*api.Reply[api.List[forecastHead]], error) {
+func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput) (*api.Page[forecastHead], error) {
 	return listed[store.ForecastHead, forecastHead]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]store.ForecastHead, int, error) {
 			return tx.Forecasts().Heads(org, wrapcast.ForecastID(after), limit)
@@ -112,7 +112,9 @@ func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput
 }
 
 // chosen returns the forecast a path names.
-func (h *forecastHandlers) chosen(ctx context.Context, in OrganisationInput, p ForecastPath) (*wrapcast.Forecast, error) {
+func (h *forecastHandlers) chosen(
+	ctx context.Context, in OrganisationInput, p ForecastPath,
+) (*wrapcast.Forecast, error) {
 	snap, err := h.look(ctx, in)
 	if err != nil {
 		return nil, err
@@ -141,7 +143,9 @@ func (h *forecastHandlers) getForecast(ctx context.Context, in *forecastInput) (
 
 func headOf(h store.ForecastHead) forecastHead { return forecastHead(h) }
 
-func (h *forecastHandlers) getForecastSeries(ctx context.Context, in *forecastSeriesInput) (*api.Reply[forecastSeries], error) {
+func (h *forecastHandlers) getForecastSeries(
+	ctx context.Context, in *forecastSeriesInput,
+) (*api.Reply[forecastSeries], error) {
 	f, err := h.chosen(ctx, in.OrganisationInput, in.ForecastPath)
 	if err != nil {
 		return nil, err
@@ -159,7 +163,8 @@ func (h *forecastHandlers) getForecastSeries(ctx context.Context, in *forecastSe
 
 // seriesOf takes the forecast of a code, a queue, both, or everything out of a forecast.
 func seriesOf(f *wrapcast.Forecast, in SeriesInput) (forecastSeries, error) {
-	out := forecastSeries{Forecast: f.ID, MadeAt: f.MadeAt, TimeZone: f.TimeZone, From: f.From, Days: f.Days, Median: columns.Decimals{}, Base: columns.Decimals{},
+	out := forecastSeries{Forecast: f.ID, MadeAt: f.MadeAt, TimeZone: f.TimeZone, From: f.From, Days: f.Days,
+		Median: columns.Decimals{}, Base: columns.Decimals{},
 		Bands: []seriesBand{}, Candidates: []wrapcast.CandidateScore{}}
 	var d *wrapcast.DailyForecast
 	switch {
@@ -173,7 +178,8 @@ func seriesOf(f *wrapcast.Forecast, in SeriesInput) (forecastSeries, error) {
 		d = &f.Total
 	}
 	if d == nil {
-		return out, api.NewProblem(http.StatusNotFound, "this forecast does not contain it").WithHint("it had no contact in the history the forecast learned from")
+		return out, api.NewProblem(http.StatusNotFound, "this forecast does not contain it").
+			WithHint("it had no contact in the history the forecast learned from")
 	}
 	return filled(out, d), nil
 }

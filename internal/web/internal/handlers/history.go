@@ -61,7 +61,8 @@ func (h *historyHandlers) getHistory(ctx context.Context, in *historyInput) (*ap
 	if err != nil {
 		return nil, err
 	}
-	out := historyBody{TimeZone: snap.Directory.BusinessUnit.TimeZone, Interval: in.Interval, AsOf: snap.AsOf, Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}
+	out := historyBody{TimeZone: snap.Directory.BusinessUnit.TimeZone, Interval: in.Interval, AsOf: snap.AsOf,
+		Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}
 	if len(snap.Read) == 0 {
 		return api.Respond(out, nil)
 	}
@@ -111,7 +112,8 @@ func daysMeant(snap *snapshot.Snapshot, from, to, interval string) (first, last 
 		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
 	if last-first >= limit {
-		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "that range is too long for one answer").WithHint("ask for at most 3,700 days, or 800 in quarter-hours")
+		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity, "that range is too long for one answer").
+			WithHint("ask for at most 3,700 days, or 800 in quarter-hours")
 	}
 	return first, last, nil
 }

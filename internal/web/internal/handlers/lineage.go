@@ -81,7 +81,7 @@ func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow 
 	return out
 }
 
-func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Reply[api.List[lineageRow]], error) {
+func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Page[lineageRow], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,8 @@ func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (
 	if err != nil {
 		return nil, err
 	}
-	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To,
+		Author: access.Actor(ctx), Reason: in.Body.Reason}
 	named := slices.Clone(c.From)
 	for _, share := range c.To {
 		named = append(named, share.Code)

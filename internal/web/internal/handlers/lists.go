@@ -14,7 +14,8 @@ import (
 
 // listed is a list that the store cuts into pages: it reads rows after one, by id, and one more than are shown.
 type listed[Row, Shown any] struct {
-	// find reads at most so many rows after the one with an id, from the first where it is empty, and counts all there are.
+	// find reads at most so many rows after the one with an id, from the first where it is empty, and counts all there
+	// are.
 	find func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) (rows []Row, total int, err error)
 	idOf func(Row) string
 	show func(Row) Shown
@@ -24,7 +25,8 @@ type listed[Row, Shown any] struct {
 type viewing func(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error
 
 // answer answers with one page.
-func (l listed[Row, Shown]) answer(ctx context.Context, view viewing, in OrganisationInput, p api.Paged) (*api.Reply[api.List[Shown]], error) {
+func (l listed[Row, Shown]) answer(ctx context.Context, view viewing, in OrganisationInput,
+	p api.Paged) (*api.Page[Shown], error) {
 	after, err := p.After()
 	if err != nil {
 		return nil, err
@@ -33,7 +35,7 @@ func (l listed[Row, Shown]) answer(ctx context.Context, view viewing, in Organis
 	err = view(ctx, in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		rows, total, err := l.find(tx, org, after, p.Limit+1)
 		if err == nil {
-			out = api.PageOfRows(p, rows, total, l.idOf, l.show)
+			out = api.Rows(p, rows, total, l.idOf, l.show)
 		}
 		return err
 	})
@@ -63,14 +65,15 @@ type sorting struct{ by, order string }
 // byName is the sort by name; every other is by a figure.
 const byName = "name"
 
-// sortKey has the values that rows are compared by: the name, or a figure that may be NaN; the id where these are equal.
+// sortKey has the values that rows are compared by: the name, or a figure that may be NaN; the id where these are
+// equal.
 type sortKey struct {
 	name, id string
 	figure   float64
 }
 
-// sorted returns rows in the order asked for: by default names ascend and figures descend. Rows without a figure come last,
-// in either direction.
+// sorted returns rows in the order asked for: by default names ascend and figures descend. Rows without a figure come
+// last, in either direction.
 func sorted[T any](rows []T, s sorting, keyOf func(*T) sortKey) []T {
 	keys, order := make([]sortKey, len(rows)), make([]int, len(rows))
 	for i := range rows {

@@ -72,7 +72,7 @@ func maskEditRowOf(snap *snapshot.Snapshot, m wrapcast.MaskEdit) maskEditRow {
 	return maskEditRow{MaskEdit: m, CodeNames: aboutOf(snap, m.Codes, nil).CodeNames, InUse: m.InUse()}
 }
 
-func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*api.Reply[api.List[maskEditRow]], error) {
+func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*api.Page[maskEditRow], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,8 @@ func (h *maskHandlers) createMaskEdit(ctx context.Context, in *newMaskEditInput)
 	if err := snap.CheckCodes(in.Body.Codes); err != nil {
 		return nil, err
 	}
-	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To,
+		Author: access.Actor(ctx), Reason: in.Body.Reason}
 	if m, err = h.decisions.AddMask(ctx, snap.Directory.Organisation.ID, m); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,8 @@ func Operations(c Config) []api.Operation {
 		inSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
 	forecasts := &forecastHandlers{organisations: orgs, documents: c.Documents}
 	runs := &runHandlers{organisations: orgs, worker: work, streams: streams}
-	files := fileHandlers{organisations: orgs, forecasts: forecasts, reports: c.Forecaster, spec: work.spec(), clock: c.Clock}
+	files := fileHandlers{organisations: orgs, forecasts: forecasts, reports: c.Forecaster, spec: work.spec(),
+		clock: c.Clock}
 	return slices.Concat(
 		(&statusHandlers{organisations: orgs, version: c.Version}).operations(),
 		(&overviewHandlers{organisations: orgs, clock: c.Clock}).operations(),
@@ -76,6 +77,7 @@ func Operations(c Config) []api.Operation {
 		(&auditHandlers{orgs}).operations(),
 		(&exportHandlers{files}).operations(),
 		(&weekReportHandlers{fileHandlers: files, version: c.Version}).operations(),
-		(&settingsHandlers{worker: work, trail: c.Trail, setup: c.Setup, provider: c.Provider, version: c.Version}).operations(),
+		(&settingsHandlers{worker: work, trail: c.Trail, setup: c.Setup, provider: c.Provider,
+			version: c.Version}).operations(),
 	)
 }

@@ -22,8 +22,8 @@ type organisations struct {
 	snapshots *snapshot.Snapshots
 }
 
-// choose finds the organisation a request means. Every operation of an organisation goes through it, and nothing else reads
-// the parameter.
+// choose finds the organisation a request means. Every operation of an organisation goes through it, and nothing else
+// reads the parameter.
 func (o organisations) choose(ctx context.Context, in OrganisationInput) (wrapcast.OrganisationID, error) {
 	all, err := o.all(ctx)
 	if err != nil {
@@ -69,7 +69,8 @@ func (o organisations) look(ctx context.Context, in OrganisationInput) (*snapsho
 }
 
 // view runs work on what is stored of the organisation a request means.
-func (o organisations) view(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error {
+func (o organisations) view(ctx context.Context, in OrganisationInput,
+	work func(*store.Tx, wrapcast.OrganisationID) error) error {
 	org, err := o.choose(ctx, in)
 	if err != nil {
 		return err

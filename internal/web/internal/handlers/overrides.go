@@ -49,7 +49,8 @@ type newOverride struct {
 }
 
 func (n newOverride) by(author string) wrapcast.Override {
-	o := wrapcast.Override{Codes: n.Codes, Queues: n.Queues, From: n.From, To: n.To, Kind: n.Kind, Value: n.Value, Author: author, Reason: n.Reason}
+	o := wrapcast.Override{Codes: n.Codes, Queues: n.Queues, From: n.From, To: n.To, Kind: n.Kind, Value: n.Value,
+		Author: author, Reason: n.Reason}
 	if n.ExpiresAt != nil {
 		o.ExpiresAt = n.ExpiresAt.UTC()
 	}
@@ -109,7 +110,8 @@ func (h *overrideHandlers) operations() []api.Operation {
 }
 
 // latest returns the organisation that a request means and its latest forecast as it was made, or NotFound.
-func (h *overrideHandlers) latest(ctx context.Context, in OrganisationInput) (org wrapcast.OrganisationID, made wrapcast.Forecast, err error) {
+func (h *overrideHandlers) latest(ctx context.Context, in OrganisationInput) (org wrapcast.OrganisationID,
+	made wrapcast.Forecast, err error) {
 	snap, err := h.look(ctx, in)
 	if err != nil {
 		return org, made, err
@@ -121,7 +123,9 @@ func (h *overrideHandlers) latest(ctx context.Context, in OrganisationInput) (or
 	return snap.Directory.Organisation.ID, *snap.Stored, nil
 }
 
-func (h *overrideHandlers) previewOverride(ctx context.Context, in *newOverrideInput) (*api.Reply[wrapcast.OverridePreview], error) {
+func (h *overrideHandlers) previewOverride(
+	ctx context.Context, in *newOverrideInput,
+) (*api.Reply[wrapcast.OverridePreview], error) {
 	org, latest, err := h.latest(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -168,7 +172,7 @@ func (h *overrideHandlers) overrideRows(ctx context.Context, in OrganisationInpu
 	return rows, nil
 }
 
-func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput) (*api.Reply[api.List[overrideRow]], error) {
+func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput) (*api.Page[overrideRow], error) {
 	all, err := h.overrideRows(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -191,7 +195,8 @@ func (h *overrideHandlers) getOverride(ctx context.Context, in *OverrideInput) (
 	}
 	i := slices.IndexFunc(all, func(o overrideRow) bool { return string(o.ID) == in.Override })
 	if i < 0 {
-		return nil, api.NewProblem(http.StatusNotFound, "there is no override "+in.Override).WithHint("GET " + api.Prefix + "/overrides lists them")
+		return nil, api.NewProblem(http.StatusNotFound, "there is no override "+in.Override).
+			WithHint("GET " + api.Prefix + "/overrides lists them")
 	}
 	return api.RespondVersioned(all[i], nil)
 }

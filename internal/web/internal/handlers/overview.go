@@ -94,8 +94,9 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 	if err != nil {
 		return nil, err
 	}
-	out := overviewBody{Organisation: snap.Directory.Organisation, TimeZone: snap.Directory.BusinessUnit.TimeZone, AsOf: snap.AsOf,
-		Past: overviewPast{From: snap.Today - snapshot.RecentDays, Handled: columns.Counts{}}, Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10)}
+	out := overviewBody{Organisation: snap.Directory.Organisation, TimeZone: snap.Directory.BusinessUnit.TimeZone,
+		AsOf: snap.AsOf, Past: overviewPast{From: snap.Today - snapshot.RecentDays, Handled: columns.Counts{}},
+		Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10)}
 	if snap.Report != nil {
 		v := verdictsOf(snap)
 		out.Verdicts = &v
@@ -140,7 +141,8 @@ func fillPresent(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error
 		return err
 	}
 	out.Past.Handled = past.Handled[:snapshot.RecentDays]
-	today := &overviewToday{Day: snap.Today, Handled: max(int(past.Handled[snapshot.RecentDays]), 0), OverviewBand: bandOn(snap, snap.Today)}
+	today := &overviewToday{Day: snap.Today, Handled: max(int(past.Handled[snapshot.RecentDays]), 0),
+		OverviewBand: bandOn(snap, snap.Today)}
 	today.Through, err = through(snap, tx)
 	out.Today = today
 	for d := snap.Today; d <= snap.Today+snapshot.AheadDays; d++ {
@@ -165,15 +167,16 @@ func bandOn(snap *snapshot.Snapshot, day wrapcast.Date) OverviewBand {
 	return out
 }
 
-// through is the share of a day's contacts, a fraction, that had come by this time of the day on the same weekday of the last
-// weeks.
+// through is the share of a day's contacts, a fraction, that had come by this time of the day on the same weekday of
+// the last weeks.
 func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
 	const weeks = 8
 	elapsed := int(snap.AsOf.Sub(snap.Today.Midnight(snap.Zone)) / wrapcast.QuarterHour)
 	before, all := 0, 0
 	for w := range weeks {
 		day := snap.Today - wrapcast.Date(7*(w+1))
-		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, store.Series{}, day.Midnight(snap.Zone), (day + 1).Midnight(snap.Zone))
+		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, store.Series{}, day.Midnight(snap.Zone),
+			(day + 1).Midnight(snap.Zone))
 		if err != nil {
 			return wrapcast.NotMeasured(), err
 		}
@@ -206,20 +209,25 @@ func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []atten
 	out := []attention{}
 	add := func(a attention) { out = append(out, a) }
 	if r := o.LatestRun; r != nil && r.State == wrapcast.RunFailed {
-		add(attention{Kind: "failed-run", Severity: wrapcast.Blocking, Title: "The latest run failed", Detail: r.Reason, Run: r.ID})
+		add(attention{Kind: "failed-run", Severity: wrapcast.Blocking, Title: "The latest run failed", Detail: r.Reason,
+			Run: r.ID})
 	}
 	if r := o.LatestRun; r != nil && r.State == wrapcast.RunPartial {
-		add(attention{Kind: "partial-run", Severity: wrapcast.Warning, Title: "The latest run is only partly done", Detail: r.Reason, Run: r.ID})
+		add(attention{Kind: "partial-run", Severity: wrapcast.Warning, Title: "The latest run is only partly done",
+			Detail: r.Reason, Run: r.ID})
 	}
 	if snap.Forecast == nil {
-		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "There is no forecast yet", Detail: "Start a run."})
+		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "There is no forecast yet",
+			Detail: "Start a run."})
 	}
 	if p := o.LatestPlan; p != nil && (p.Submission == nil || p.Submission.State != wrapcast.SubmissionCompleted) {
-		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published", Detail: planState(p), Plan: p.ID})
+		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published",
+			Detail: planState(p), Plan: p.ID})
 	}
 	if age := now.Sub(snap.AsOf); len(snap.Read) > 0 && age > staleAfter {
 		add(attention{Kind: "stale-data", Severity: wrapcast.Info, Title: "The data is not up to date",
-			Detail: fmt.Sprintf("The platform was last asked about %s.", snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
+			Detail: fmt.Sprintf("The platform was last asked about %s.",
+				snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
 	}
 	return append(out, weakCodes(snap, 5)...)
 }
@@ -239,7 +247,8 @@ func weakCodes(snap *snapshot.Snapshot, limit int) []attention {
 	var out []attention
 	for _, c := range topCodes(snap, len(snap.Codes)) {
 		if c.Verdict == wrapcast.Weak && c.Next7 > 0 && len(out) < limit {
-			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " has weak data", Detail: c.Reason, Code: &c.ID})
+			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " has weak data",
+				Detail: c.Reason, Code: &c.ID})
 		}
 	}
 	return out

@@ -89,9 +89,11 @@ func (h *planHandlers) getPlanSummary(ctx context.Context, in *PlanInput) (*api.
 }
 
 func summaryOf(plan wrapcast.Plan) planSummary {
-	out := planSummary{Description: plan.Description, CountingRule: plan.CountingRule, Against: api.OrEmpty(plan.Refusals), Stops: api.OrEmpty(plan.Stops),
+	out := planSummary{Description: plan.Description, CountingRule: plan.CountingRule,
+		Against: api.OrEmpty(plan.Refusals), Stops: api.OrEmpty(plan.Stops),
 		Findings: api.OrEmpty(plan.Findings), Current: plan.Current, Restores: plan.Restores, Payload: plan.Payload}
-	out.PlanHead = PlanHead{ID: plan.ID, Run: plan.Run, Forecast: plan.Forecast, Target: plan.Target, MadeAt: plan.MadeAt, Refusals: len(plan.Refusals)}
+	out.PlanHead = PlanHead{ID: plan.ID, Run: plan.Run, Forecast: plan.Forecast, Target: plan.Target,
+		MadeAt: plan.MadeAt, Refusals: len(plan.Refusals)}
 	if plan.Week != nil {
 		out.BusinessUnit, out.Week, out.Unit = plan.Week.BusinessUnit.ID, &plan.Week.Start, &plan.Week.BusinessUnit
 	}
@@ -108,13 +110,15 @@ func diffOf(d wrapcast.WeekDiff) planDiff {
 		out.Days = append(out.Days, day.Day)
 	}
 	for _, g := range d.Groups {
-		out.Groups = append(out.Groups, planGroupDiff{Group: g.Group, Name: g.Name, Added: g.Added, Removed: g.Removed, DiffColumns: columnsOf(g.Days)})
+		out.Groups = append(out.Groups, planGroupDiff{Group: g.Group, Name: g.Name, Added: g.Added, Removed: g.Removed,
+			DiffColumns: columnsOf(g.Days)})
 	}
 	return out
 }
 
 func columnsOf(days []wrapcast.DayDiff) DiffColumns {
-	c := DiffColumns{Old: columns.Decimals{}, New: columns.Decimals{}, OldHandleSeconds: columns.Decimals{}, NewHandleSeconds: columns.Decimals{}}
+	c := DiffColumns{Old: columns.Decimals{}, New: columns.Decimals{}, OldHandleSeconds: columns.Decimals{},
+		NewHandleSeconds: columns.Decimals{}}
 	for _, d := range days {
 		c.Old, c.New = append(c.Old, d.OldOffered), append(c.New, d.NewOffered)
 		c.OldHandleSeconds = append(c.OldHandleSeconds, someSeconds(d.OldHandleSeconds, d.OldOffered))
@@ -145,7 +149,8 @@ func (h *planHandlers) getPlanGroup(ctx context.Context, in *planGroupInput) (*a
 }
 
 func groupOf(plan wrapcast.Plan, id wrapcast.PlanningGroupID) (groupWeek, error) {
-	none := api.NewProblem(http.StatusNotFound, "this plan has no planning group "+string(id)).WithHint("its summary lists those it has")
+	none := api.NewProblem(http.StatusNotFound, "this plan has no planning group "+string(id)).
+		WithHint("its summary lists those it has")
 	if plan.Week == nil {
 		return groupWeek{}, none
 	}
@@ -155,6 +160,6 @@ func groupOf(plan wrapcast.Plan, id wrapcast.PlanningGroupID) (groupWeek, error)
 	}
 	zone, err := planning.Zone(plan.Week.BusinessUnit)
 	g := plan.Week.Groups[i]
-	return groupWeek{Group: g.Group, Name: g.Name, TimeZone: plan.Week.BusinessUnit.TimeZone, Start: plan.Week.Start.Midnight(zone).UTC(),
-		Offered: g.Offered, HandleSeconds: g.HandleSeconds}, err
+	return groupWeek{Group: g.Group, Name: g.Name, TimeZone: plan.Week.BusinessUnit.TimeZone,
+		Start: plan.Week.Start.Midnight(zone).UTC(), Offered: g.Offered, HandleSeconds: g.HandleSeconds}, err
 }

@@ -57,10 +57,11 @@ func (h *planHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Reply[api.List[PlanHead]], error) {
+func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Page[PlanHead], error) {
 	return listed[PlanHead, PlanHead]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]PlanHead, int, error) {
-			query := store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target), Before: wrapcast.PlanID(after), Limit: limit}
+			query := store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target),
+				Before: wrapcast.PlanID(after), Limit: limit}
 			if in.Week != "" {
 				week := dayOf(in.Week)
 				query.Week = &week
@@ -80,8 +81,8 @@ func planHeads(tx *store.Tx, org wrapcast.OrganisationID, query store.PlanQuery)
 	}
 	heads := make([]PlanHead, len(found))
 	for i, p := range found {
-		heads[i] = PlanHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit, Week: p.Week,
-			MadeAt: p.MadeAt, Refusals: p.Refusals}
+		heads[i] = PlanHead{ID: p.ID, Run: p.Run, Forecast: p.Forecast, Target: p.Target, BusinessUnit: p.BusinessUnit,
+			Week: p.Week, MadeAt: p.MadeAt, Refusals: p.Refusals}
 		if heads[i].Submission, err = optional(tx.Submissions().OfPlan(org, p.ID)); err != nil {
 			return nil, 0, err
 		}

@@ -85,7 +85,9 @@ func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api
 	return h.plansMade(ctx, made, err)
 }
 
-func (h *publishHandlers) plansMade(ctx context.Context, made wrapcast.PlanList, err error) (*api.Reply[plansMade], error) {
+func (h *publishHandlers) plansMade(
+	ctx context.Context, made wrapcast.PlanList, err error,
+) (*api.Reply[plansMade], error) {
 	if err != nil {
 		return nil, err
 	}

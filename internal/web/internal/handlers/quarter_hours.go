@@ -48,7 +48,9 @@ func (h *quarterHourHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *quarterHourHandlers) getForecastQuarters(ctx context.Context, in *forecastQuartersInput) (*api.Reply[forecastQuarters], error) {
+func (h *quarterHourHandlers) getForecastQuarters(
+	ctx context.Context, in *forecastQuartersInput,
+) (*api.Reply[forecastQuarters], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -57,7 +59,8 @@ func (h *quarterHourHandlers) getForecastQuarters(ctx context.Context, in *forec
 	if err != nil {
 		return nil, err
 	}
-	out := forecastQuarters{Forecast: f.ID, TimeZone: f.TimeZone, From: f.From, Handled: columns.Decimals{}, HandleSeconds: columns.Decimals{}}
+	out := forecastQuarters{Forecast: f.ID, TimeZone: f.TimeZone, From: f.From, Handled: columns.Decimals{},
+		HandleSeconds: columns.Decimals{}}
 	if from := dayOf(in.From); from != 0 {
 		out.From = from
 	}
@@ -67,7 +70,8 @@ func (h *quarterHourHandlers) getForecastQuarters(ctx context.Context, in *forec
 		out.To = to
 	}
 	if out.From < f.From || out.To > last || out.To < out.From {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "these days are not part of the forecast").WithHint("it has " + f.From.String() + " to " + last.String())
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "these days are not part of the forecast").
+			WithHint("it has " + f.From.String() + " to " + last.String())
 	}
 	profiles, err := h.reports.IntradayProfiles(ctx, snap, f)
 	if err != nil {

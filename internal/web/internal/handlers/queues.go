@@ -47,7 +47,7 @@ func (h *queueHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *queueHandlers) listQueues(ctx context.Context, in *queuesInput) (*api.Reply[api.List[snapshot.QueueRow]], error) {
+func (h *queueHandlers) listQueues(ctx context.Context, in *queuesInput) (*api.Page[snapshot.QueueRow], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -73,9 +73,11 @@ func (h *queueHandlers) getQueue(ctx context.Context, in *queueInput) (*api.Repl
 	id := queueOf(in.Queue)
 	i := slices.IndexFunc(snap.Queues, func(q snapshot.QueueRow) bool { return q.ID == id })
 	if i < 0 {
-		return nil, api.NewProblem(http.StatusNotFound, "no contact was ever handled in the queue "+in.Queue).WithHint("GET " + api.Prefix + "/queues lists the queues")
+		return nil, api.NewProblem(http.StatusNotFound, "no contact was ever handled in the queue "+in.Queue).
+			WithHint("GET " + api.Prefix + "/queues lists the queues")
 	}
-	d := queueDetail{QueueRow: snap.Queues[i], Leaves: leavesOf(snap, func(l snapshot.LeafRow) bool { return l.Queue == id }), PlanningGroups: []wrapcast.PlanningGroupID{}}
+	d := queueDetail{QueueRow: snap.Queues[i], PlanningGroups: []wrapcast.PlanningGroupID{},
+		Leaves: leavesOf(snap, func(l snapshot.LeafRow) bool { return l.Queue == id })}
 	for _, g := range snap.Directory.PlanningGroups {
 		if slices.ContainsFunc(g.Routes, func(r wrapcast.Route) bool { return r.Queue == id }) {
 			d.PlanningGroups = append(d.PlanningGroups, g.ID)
@@ -103,7 +105,9 @@ type route struct {
 	Skills    []string           `json:"skills,omitempty"`
 }
 
-func (h *queueHandlers) listPlanningGroups(ctx context.Context, in *planningGroupsInput) (*api.Reply[api.List[planningGroup]], error) {
+func (h *queueHandlers) listPlanningGroups(
+	ctx context.Context, in *planningGroupsInput,
+) (*api.Page[planningGroup], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,9 @@ func (h *reconciliationHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *reconciliationHandlers) getReconciliation(ctx context.Context, in *reconciliationInput) (*api.Reply[wrapcast.Reconciliation], error) {
+func (h *reconciliationHandlers) getReconciliation(
+	ctx context.Context, in *reconciliationInput,
+) (*api.Reply[wrapcast.Reconciliation], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -52,7 +54,9 @@ func (h *reconciliationHandlers) getReconciliation(ctx context.Context, in *reco
 		from = day
 	}
 	if from > to || to-from >= maxReconciledDays {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to are not a range of days that can be accounted for").WithHint("ask for at most 100 days")
+		return nil, api.NewProblem(http.StatusUnprocessableEntity,
+			"from and to are not a range of days that can be accounted for").
+			WithHint("ask for at most 100 days")
 	}
 	found, err := h.reports.Reconciliation(ctx, snap, from, to)
 	if err != nil {

@@ -104,10 +104,11 @@ func (h *runHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *runHandlers) listRuns(ctx context.Context, in *runsInput) (*api.Reply[api.List[runRow]], error) {
+func (h *runHandlers) listRuns(ctx context.Context, in *runsInput) (*api.Page[runRow], error) {
 	return listed[wrapcast.Run, runRow]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Run, int, error) {
-			return tx.Runs().Before(org, store.RunQuery{State: wrapcast.RunState(in.State), Before: wrapcast.RunID(after), Limit: limit})
+			return tx.Runs().Before(org, store.RunQuery{State: wrapcast.RunState(in.State), Before: wrapcast.RunID(after),
+				Limit: limit})
 		},
 		idOf: func(r wrapcast.Run) string { return string(r.ID) },
 		show: runOf,
@@ -144,11 +145,13 @@ func chosenRun(tx *store.Tx, org wrapcast.OrganisationID, id string) (wrapcast.R
 func runOf(r wrapcast.Run) runRow {
 	var spec steps.Spec
 	_ = json.Unmarshal(r.Spec, &spec) // a spec of another version tells less
-	out := runRow{ID: r.ID, State: r.State, Actor: r.Actor, StartedAt: r.StartedAt, FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason,
-		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays, Algorithm: spec.Algorithm, Steps: []stepRow{}}
+	out := runRow{ID: r.ID, State: r.State, Actor: r.Actor, StartedAt: r.StartedAt,
+		FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason,
+		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays, Algorithm: spec.Algorithm,
+		Steps: []stepRow{}}
 	for _, s := range r.Steps {
-		out.Steps = append(out.Steps, stepRow{Name: s.Name, State: s.State, StartedAt: api.Instant(s.StartedAt), FinishedAt: api.Instant(s.FinishedAt),
-			LatencyMs: s.LatencyMs, Reason: s.Reason})
+		out.Steps = append(out.Steps, stepRow{Name: s.Name, State: s.State, StartedAt: api.Instant(s.StartedAt),
+			FinishedAt: api.Instant(s.FinishedAt), LatencyMs: s.LatencyMs, Reason: s.Reason})
 	}
 	return out
 }
@@ -156,10 +159,12 @@ func runOf(r wrapcast.Run) runRow {
 func (h *runHandlers) startRun(ctx context.Context, in *startRunInput) (*runStarted, error) {
 	who := access.WhoAsks(ctx)
 	if !in.Body.DryRun && !who.Role.May(wrapcast.RolePublisher) {
-		return nil, api.Forbidden(who.Actor + " may start dry runs only: submitting needs the role publisher").WithHint("set dry_run, or ask a publisher")
+		return nil, api.Forbidden(who.Actor + " may start dry runs only: submitting needs the role publisher").
+			WithHint("set dry_run, or ask a publisher")
 	}
 	if in.Body.DryRun && len(in.Body.Submit) > 0 {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity, "a dry run submits nothing").WithHint("leave dry_run or submit out")
+		return nil, api.NewProblem(http.StatusUnprocessableEntity, "a dry run submits nothing").
+			WithHint("leave dry_run or submit out")
 	}
 	service, err := h.worker.serving()
 	if err != nil {
@@ -205,7 +210,7 @@ type entriesInput struct {
 	api.Paged
 }
 
-func (h *runHandlers) listEntries(ctx context.Context, in *entriesInput) (*api.Reply[api.List[wrapcast.AuditEntry]], error) {
+func (h *runHandlers) listEntries(ctx context.Context, in *entriesInput) (*api.Page[wrapcast.AuditEntry], error) {
 	var found []wrapcast.AuditEntry
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		run, err := chosenRun(tx, org, in.Run)

@@ -37,7 +37,8 @@ type scheduleRequest struct {
 }
 
 func (r scheduleRequest) flow() steps.RunRequest {
-	return steps.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict, Algorithm: r.Algorithm}
+	return steps.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict,
+		Algorithm: r.Algorithm}
 }
 
 type newSchedule struct {
@@ -112,13 +113,14 @@ func (h *scheduleHandlers) operations() []api.Operation {
 }
 
 func scheduleOf(v wrapcast.Schedule) scheduleRow {
-	out := scheduleRow{ID: v.ID, Source: string(v.Source), Cron: v.Cron, Enabled: v.Enabled, NextAt: api.Instant(v.NextAt), LastAt: api.Instant(v.LastAt),
+	out := scheduleRow{ID: v.ID, Source: string(v.Source), Cron: v.Cron, Enabled: v.Enabled,
+		NextAt: api.Instant(v.NextAt), LastAt: api.Instant(v.LastAt),
 		LastRun: v.LastRun, Author: v.Author, UpdatedAt: v.UpdatedAt}
 	_ = json.Unmarshal(v.Request, &out.Request) // one of another version tells less
 	return out
 }
 
-func (h *scheduleHandlers) listSchedules(ctx context.Context, in *schedulesInput) (*api.Reply[api.List[scheduleRow]], error) {
+func (h *scheduleHandlers) listSchedules(ctx context.Context, in *schedulesInput) (*api.Page[scheduleRow], error) {
 	var rows []scheduleRow
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		all, err := tx.Schedules().All(org)
@@ -146,7 +148,8 @@ func (h *scheduleHandlers) createSchedule(ctx context.Context, in *newScheduleIn
 	return h.saveSchedule(ctx, wrapcast.ScheduleID(h.newID()), in.Body)
 }
 
-func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.ScheduleID, body newSchedule) (*api.Reply[scheduleRow], error) {
+func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.ScheduleID,
+	body newSchedule) (*api.Reply[scheduleRow], error) {
 	service, err := h.worker.serving()
 	if err != nil {
 		return nil, err
@@ -155,10 +158,13 @@ func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.Schedul
 	if err != nil {
 		return nil, err
 	}
-	return h.getSchedule(ctx, &ScheduleInput{OrganisationInput: OrganisationInput{Organisation: string(v.Organisation)}, Schedule: string(id)})
+	return h.getSchedule(ctx, &ScheduleInput{OrganisationInput: OrganisationInput{Organisation: string(v.Organisation)},
+		Schedule: string(id)})
 }
 
-func (h *scheduleHandlers) changeSchedule(ctx context.Context, in *changeScheduleInput) (*api.Reply[scheduleRow], error) {
+func (h *scheduleHandlers) changeSchedule(
+	ctx context.Context, in *changeScheduleInput,
+) (*api.Reply[scheduleRow], error) {
 	current, err := h.getSchedule(ctx, &in.ScheduleInput)
 	if err != nil {
 		return nil, err

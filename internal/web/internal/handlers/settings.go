@@ -125,18 +125,21 @@ func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.R
 		}
 		out.Organisation = &org
 	}
-	out.Budget = &budgetStatus{PerMinute: u.PerMinute, Share: u.Share(), Requests: u.Requests, Retries: u.Retries, RateLimited: u.RateLimited,
-		MonthRequests: u.MonthRequests, PerMonth: u.PerMonth}
+	out.Budget = &budgetStatus{PerMinute: u.PerMinute, Share: u.Share(), Requests: u.Requests, Retries: u.Retries,
+		RateLimited: u.RateLimited, MonthRequests: u.MonthRequests, PerMonth: u.PerMonth}
 	if address, err := url.Parse(spec.Webhook); err == nil && spec.Webhook != "" {
 		out.Webhook = webhookStatus{Host: address.Host, Signed: h.setup.WebhookSecret}
 	}
-	out.Run = &runSettings{Target: spec.Target, Weeks: spec.Weeks, HorizonDays: spec.HorizonDays, LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays,
-		Level: spec.Level, Algorithm: spec.Algorithm, Strict: spec.Strict, DryRun: spec.DryRun, Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnit}
+	out.Run = &runSettings{Target: spec.Target, Weeks: spec.Weeks, HorizonDays: spec.HorizonDays,
+		LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays,
+		Level: spec.Level, Algorithm: spec.Algorithm, Strict: spec.Strict, DryRun: spec.DryRun,
+		Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnit}
 	return api.Respond(out, nil)
 }
 
 func (h *settingsHandlers) credentials() credentialsStatus {
-	out := credentialsStatus{State: "waiting", ClientID: h.setup.ClientID, Region: h.setup.Region, BaseURL: h.setup.BaseURL}
+	out := credentialsStatus{State: "waiting", ClientID: h.setup.ClientID, Region: h.setup.Region,
+		BaseURL: h.setup.BaseURL}
 	org, problem := h.worker.service.Connection()
 	switch {
 	case org != "":

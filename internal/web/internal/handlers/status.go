@@ -72,8 +72,10 @@ func (h *statusHandlers) getStatus(ctx context.Context, _ *struct{}) (*api.Reply
 }
 
 func statusOf(snap *snapshot.Snapshot) organisationStatus {
-	out := organisationStatus{ID: snap.Directory.Organisation.ID, Name: snap.Directory.Organisation.Name, Region: snap.Directory.Organisation.Region,
-		BusinessUnit: snap.Directory.BusinessUnit, Codes: len(snap.Codes), Queues: len(snap.Queues), Leaves: len(snap.Used), AuditEntries: snap.Version.AuditSeq}
+	out := organisationStatus{ID: snap.Directory.Organisation.ID, Name: snap.Directory.Organisation.Name,
+		Region:       snap.Directory.Organisation.Region,
+		BusinessUnit: snap.Directory.BusinessUnit, Codes: len(snap.Codes), Queues: len(snap.Queues),
+		Leaves: len(snap.Used), AuditEntries: snap.Version.AuditSeq}
 	if len(snap.Read) > 0 {
 		first := wrapcast.DateOf(snap.Read[0].From.In(snap.Zone))
 		out.AsOf, out.Today, out.HistoryFrom = &snap.AsOf, &snap.Today, &first
@@ -88,7 +90,9 @@ func statusOf(snap *snapshot.Snapshot) organisationStatus {
 func firstSteps() []string {
 	return []string{
 		"To look around without an account, stop this and run `wrapcast demo`.",
-		"For an organisation of your own, make an OAuth client with the client-credentials grant and set GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION.",
-		"`wrapcast doctor` says whether it would work and what is missing; `wrapcast run --dry-run` forecasts without submitting.",
+		"For an organisation of your own, make an OAuth client with the client-credentials grant " +
+			"and set GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION.",
+		"`wrapcast doctor` says whether it would work and what is missing; " +
+			"`wrapcast run --dry-run` forecasts without submitting.",
 	}
 }

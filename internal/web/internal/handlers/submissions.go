@@ -35,18 +35,22 @@ func (h *submissionHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *submissionHandlers) listSubmissions(ctx context.Context, in *submissionsInput) (*api.Reply[api.List[wrapcast.Submission]], error) {
+func (h *submissionHandlers) listSubmissions(
+	ctx context.Context, in *submissionsInput,
+) (*api.Page[wrapcast.Submission], error) {
 	return listed[wrapcast.Submission, wrapcast.Submission]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Submission, int, error) {
-			return tx.Submissions().Before(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run), State: wrapcast.SubmissionState(in.State),
-				Before: wrapcast.SubmissionID(after), Limit: limit})
+			return tx.Submissions().Before(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run),
+				State: wrapcast.SubmissionState(in.State), Before: wrapcast.SubmissionID(after), Limit: limit})
 		},
 		idOf: func(v wrapcast.Submission) string { return string(v.ID) },
 		show: same[wrapcast.Submission],
 	}.answer(ctx, h.view, in.OrganisationInput, in.Paged)
 }
 
-func (h *submissionHandlers) getSubmission(ctx context.Context, in *submissionInput) (*api.Reply[wrapcast.Submission], error) {
+func (h *submissionHandlers) getSubmission(
+	ctx context.Context, in *submissionInput,
+) (*api.Reply[wrapcast.Submission], error) {
 	var out wrapcast.Submission
 	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
 		out, err = tx.Submissions().Get(org, wrapcast.SubmissionID(in.Submission))

@@ -79,7 +79,9 @@ func notValidated() error {
 	return api.NewProblem(http.StatusNotFound, "nothing has been validated yet").WithHint("start a run")
 }
 
-func (h *validationHandlers) getValidation(ctx context.Context, in *OrganisationInput) (*api.Reply[validationBody], error) {
+func (h *validationHandlers) getValidation(
+	ctx context.Context, in *OrganisationInput,
+) (*api.Reply[validationBody], error) {
 	snap, err := h.look(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -91,8 +93,8 @@ func (h *validationHandlers) getValidation(ctx context.Context, in *Organisation
 }
 
 func validationOf(snap *snapshot.Snapshot) validationBody {
-	return validationBody{From: snap.Report.From, To: snap.Report.To, Verdicts: verdictsOf(snap), ClockChanges: api.OrEmpty(snap.Report.ClockChanges),
-		Findings: api.OrEmpty(snap.Report.Findings)}
+	return validationBody{From: snap.Report.From, To: snap.Report.To, Verdicts: verdictsOf(snap),
+		ClockChanges: api.OrEmpty(snap.Report.ClockChanges), Findings: api.OrEmpty(snap.Report.Findings)}
 }
 
 func verdictsOf(snap *snapshot.Snapshot) Verdicts {
@@ -111,7 +113,9 @@ func verdictsOf(snap *snapshot.Snapshot) Verdicts {
 	return v
 }
 
-func (h *validationHandlers) listReports(ctx context.Context, in *reportsInput) (*api.Reply[api.List[wrapcast.CodeReport]], error) {
+func (h *validationHandlers) listReports(
+	ctx context.Context, in *reportsInput,
+) (*api.Page[wrapcast.CodeReport], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -150,7 +154,7 @@ func (h *validationHandlers) getReport(ctx context.Context, in *codeInput) (*api
 	return api.Respond(complete(*c), nil)
 }
 
-func (h *validationHandlers) listMasks(ctx context.Context, in *masksInput) (*api.Reply[api.List[maskRow]], error) {
+func (h *validationHandlers) listMasks(ctx context.Context, in *masksInput) (*api.Page[maskRow], error) {
 	snap, err := h.look(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -160,7 +164,8 @@ func (h *validationHandlers) listMasks(ctx context.Context, in *masksInput) (*ap
 		for _, c := range snap.Report.Codes {
 			for _, m := range c.Masks {
 				day := m.Day.String() // dates of one form compare as text
-				if (in.Code == "" || c.Code == codeOf(in.Code)) && (in.From == "" || day >= in.From) && (in.To == "" || day <= in.To) {
+				if (in.Code == "" || c.Code == codeOf(in.Code)) && (in.From == "" || day >= in.From) &&
+					(in.To == "" || day <= in.To) {
 					found = append(found, maskRow{c.Code, c.Name, m, decisionAbout(snap, c.Code, m.Day)})
 				}
 			}

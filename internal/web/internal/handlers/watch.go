@@ -67,7 +67,9 @@ func (h *watchHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *watchHandlers) watchAll(ctx context.Context, in *OrganisationInput) (func(context.Context, api.Sender) error, error) {
+func (h *watchHandlers) watchAll(
+	ctx context.Context, in *OrganisationInput,
+) (func(context.Context, api.Sender) error, error) {
 	org, err := h.choose(ctx, *in)
 	if err != nil {
 		return nil, err

@@ -24,8 +24,9 @@ type endEvent struct {
 }
 
 func runEvents() api.EventTypes {
-	return api.EventTypes{"run": reflect.TypeFor[runRow](), "progress": reflect.TypeFor[progressEvent](), "submission": reflect.TypeFor[wrapcast.Submission](),
-		"entry": reflect.TypeFor[wrapcast.AuditEntry](), "end": reflect.TypeFor[endEvent]()}
+	return api.EventTypes{"run": reflect.TypeFor[runRow](), "progress": reflect.TypeFor[progressEvent](),
+		"submission": reflect.TypeFor[wrapcast.Submission](),
+		"entry":      reflect.TypeFor[wrapcast.AuditEntry](), "end": reflect.TypeFor[endEvent]()}
 }
 
 type watchRunInput struct {
@@ -42,7 +43,9 @@ type runWatch struct {
 	submissions map[wrapcast.SubmissionID]wrapcast.Submission
 }
 
-func (h *runHandlers) watchRun(ctx context.Context, in *watchRunInput) (func(context.Context, api.Sender) error, error) {
+func (h *runHandlers) watchRun(
+	ctx context.Context, in *watchRunInput,
+) (func(context.Context, api.Sender) error, error) {
 	org, err := h.choose(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -51,7 +54,8 @@ func (h *runHandlers) watchRun(ctx context.Context, in *watchRunInput) (func(con
 	if err != nil {
 		return nil, err
 	}
-	w := &runWatch{org: org, run: run.ID, seq: in.LastEventID, submissions: map[wrapcast.SubmissionID]wrapcast.Submission{}}
+	w := &runWatch{org: org, run: run.ID, seq: in.LastEventID,
+		submissions: map[wrapcast.SubmissionID]wrapcast.Submission{}}
 	return func(ctx context.Context, send api.Sender) error {
 		var progress <-chan wrapcast.Progress
 		if h.worker.service != nil {
@@ -75,7 +79,8 @@ func drain(progress <-chan wrapcast.Progress, send api.Sender) error {
 	for {
 		select {
 		case p := <-progress:
-			if err := send(api.Event{Name: "progress", Data: progressEvent{p.Step, p.What, p.Done, p.Total, p.Waiting}}); err != nil {
+			if err := send(api.Event{Name: "progress", Data: progressEvent{p.Step, p.What, p.Done, p.Total,
+				p.Waiting}}); err != nil {
 				return err
 			}
 		default:

@@ -37,7 +37,8 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput
 	if err != nil {
 		return api.File{}, err
 	}
-	r, err := h.reports.WeekReport(ctx, org, h.spec, steps.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things, Version: h.version})
+	r, err := h.reports.WeekReport(ctx, org, h.spec, steps.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things,
+		Version: h.version})
 	if err != nil {
 		return api.File{}, err
 	}

@@ -19,7 +19,8 @@ func (w worker) serving() (*steps.Service, error) {
 	if w.service != nil {
 		return w.service, nil
 	}
-	return nil, api.NewProblem(http.StatusServiceUnavailable, "this server shows what is stored and works for no organisation").
+	return nil, api.NewProblem(http.StatusServiceUnavailable,
+		"this server shows what is stored and works for no organisation").
 		WithHint("set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET and start `wrapcast serve` again")
 }
 
@@ -38,7 +39,8 @@ func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*steps.Se
 		return nil, err
 	}
 	if met.ID != org {
-		return nil, api.NewProblem(http.StatusConflict, "this server works for "+met.Name+" and only shows stored data of others").
+		return nil, api.NewProblem(http.StatusConflict,
+			"this server works for "+met.Name+" and only shows stored data of others").
 			WithHint("start another with the credentials of that organisation")
 	}
 	return service, nil

@@ -26,7 +26,8 @@ func newCache[K comparable, V any](size int) *cache[K, V] {
 	return &cache[K, V]{size: size, items: map[K]*cached[V]{}}
 }
 
-// get returns what is kept under a key, or makes it. Of several who ask at once one makes it; where that fails, the next tries.
+// get returns what is kept under a key, or makes it. Of several who ask at once one makes it; where that fails, the
+// next tries.
 func (c *cache[K, V]) get(ctx context.Context, key K, produce func() (V, error)) (V, error) {
 	for {
 		item, mine := c.find(key)

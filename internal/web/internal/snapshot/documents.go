@@ -24,7 +24,9 @@ func NewDocuments() *Documents {
 }
 
 // Forecast returns a forecast as it was made.
-func (d *Documents) Forecast(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.ForecastID) (*wrapcast.Forecast, error) {
+func (d *Documents) Forecast(
+	tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.ForecastID,
+) (*wrapcast.Forecast, error) {
 	return d.forecasts.get(tx.Context(), documentKey[wrapcast.ForecastID]{org, id}, func() (*wrapcast.Forecast, error) {
 		f, err := tx.Forecasts().Get(org, id)
 		return &f, err

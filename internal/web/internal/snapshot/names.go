@@ -87,7 +87,8 @@ func (s *Snapshot) CheckCodes(codes []wrapcast.CodeID) error {
 	for _, id := range codes {
 		_, listed := s.codeNames[id]
 		if !listed && !id.IsSystem() && !slices.ContainsFunc(s.Codes, func(c CodeRow) bool { return c.ID == id }) {
-			return api.NewProblem(http.StatusUnprocessableEntity, "there is no wrap-up code "+string(id)).WithHint("GET " + api.Prefix + "/codes lists the codes")
+			return api.NewProblem(http.StatusUnprocessableEntity, "there is no wrap-up code "+string(id)).
+				WithHint("GET " + api.Prefix + "/codes lists the codes")
 		}
 	}
 	return nil

@@ -49,7 +49,9 @@ type accuracyKey struct {
 }
 
 // Accuracy judges the published or stored forecasts of an organisation.
-func (r *Reports) Accuracy(ctx context.Context, snap *Snapshot, o steps.AccuracyOptions) (*wrapcast.AccuracyReport, error) {
+func (r *Reports) Accuracy(
+	ctx context.Context, snap *Snapshot, o steps.AccuracyOptions,
+) (*wrapcast.AccuracyReport, error) {
 	key := accuracyKey{stateOf(snap), o}
 	return r.accuracy.get(ctx, key, func() (*wrapcast.AccuracyReport, error) {
 		made, err := r.forecaster.Accuracy(context.WithoutCancel(ctx), key.org, r.spec, o)
@@ -75,10 +77,12 @@ type reconciliationKey struct {
 }
 
 // Reconciliation accounts for the contacts between two local days, the last included.
-func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from, to wrapcast.Date) (*wrapcast.Reconciliation, error) {
+func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from,
+	to wrapcast.Date) (*wrapcast.Reconciliation, error) {
 	key := reconciliationKey{stateOf(snap), from, to}
 	return r.reconciliations.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
-		made, err := r.forecaster.Reconcile(context.WithoutCancel(ctx), key.org, r.spec, steps.ReconcileOptions{From: from, To: to})
+		made, err := r.forecaster.Reconcile(context.WithoutCancel(ctx), key.org, r.spec,
+			steps.ReconcileOptions{From: from, To: to})
 		return &made, err
 	})
 }
@@ -91,7 +95,8 @@ type profilesKey struct {
 }
 
 // IntradayProfiles returns how the days of a forecast spread over their quarter-hours.
-func (r *Reports) IntradayProfiles(ctx context.Context, snap *Snapshot, f *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
+func (r *Reports) IntradayProfiles(ctx context.Context, snap *Snapshot,
+	f *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
 	key := profilesKey{org: snap.Directory.Organisation.ID, forecast: f.ID}
 	calendar, err := r.forecaster.Calendar(ctx, key.org)
 	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {

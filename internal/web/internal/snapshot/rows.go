@@ -79,7 +79,8 @@ func (s *Snapshot) makeRows() {
 	codes, queues := s.usedIn()
 	without := s.withoutCode()
 	for id, in := range codes {
-		row := CodeRow{ID: id, Name: s.CodeName(id), Deleted: s.codeNames[id].Deleted, System: id.IsSystem() || id == wrapcast.NoCode, Queues: len(in)}
+		row := CodeRow{ID: id, Name: s.CodeName(id), Deleted: s.codeNames[id].Deleted,
+			System: id.IsSystem() || id == wrapcast.NoCode, Queues: len(in)}
 		d := s.codeForecast(id)
 		row.Volume, row.Quality = s.volumeOf(r.from, r.codes[id], d), s.qualityOf(d, s.CodeReport(id))
 		s.Codes = append(s.Codes, row)
@@ -96,7 +97,8 @@ func (s *Snapshot) makeRows() {
 }
 
 // usedIn lists the queues of each code and the codes of each queue.
-func (s *Snapshot) usedIn() (map[wrapcast.CodeID]map[wrapcast.QueueID]bool, map[wrapcast.QueueID]map[wrapcast.CodeID]bool) {
+func (s *Snapshot) usedIn() (map[wrapcast.CodeID]map[wrapcast.QueueID]bool,
+	map[wrapcast.QueueID]map[wrapcast.CodeID]bool) {
 	codes, queues := map[wrapcast.CodeID]map[wrapcast.QueueID]bool{}, map[wrapcast.QueueID]map[wrapcast.CodeID]bool{}
 	for _, l := range s.Used {
 		if codes[l.Code] == nil {
@@ -152,8 +154,10 @@ func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.Da
 	if actual == nil {
 		actual = s.EmptyDays(from, s.Today-1)
 	}
-	v := Volume{Last7: wrapcast.NotMeasured(), Previous7: wrapcast.NotMeasured(), Next7: wrapcast.NotMeasured(), Next7Low: wrapcast.NotMeasured(),
-		Next7High: wrapcast.NotMeasured(), Change: wrapcast.NotMeasured(), Sparkline: sparkline{From: from, Actual: actual, Forecast: columns.Decimals{}}}
+	v := Volume{Last7: wrapcast.NotMeasured(), Previous7: wrapcast.NotMeasured(), Next7: wrapcast.NotMeasured(),
+		Next7Low:  wrapcast.NotMeasured(),
+		Next7High: wrapcast.NotMeasured(), Change: wrapcast.NotMeasured(), Sparkline: sparkline{From: from, Actual: actual,
+			Forecast: columns.Decimals{}}}
 	if n := len(actual); n >= 14 {
 		v.Last7, v.Previous7 = columns.Measure(sumOf(actual[n-7:])), columns.Measure(sumOf(actual[n-14:n-7]))
 	}
@@ -171,10 +175,13 @@ func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.Da
 }
 
 func (s *Snapshot) qualityOf(d *wrapcast.DailyForecast, report *wrapcast.CodeReport) Quality {
-	q := Quality{WAPE: wrapcast.NotMeasured(), Bias: wrapcast.NotMeasured(), MASE: wrapcast.NotMeasured(), Coverage: wrapcast.NotMeasured()}
+	q := Quality{WAPE: wrapcast.NotMeasured(), Bias: wrapcast.NotMeasured(), MASE: wrapcast.NotMeasured(),
+		Coverage: wrapcast.NotMeasured()}
 	if d != nil {
 		q.Model, q.Fallback = d.Model, d.Fallback
-		q.WAPE, q.Bias, q.MASE, q.Coverage = columns.Round4(d.Accuracy.WAPE), columns.Round4(d.Accuracy.Bias), columns.Round4(d.Accuracy.MASE), columns.Round4(d.Accuracy.Coverage)
+		a := d.Accuracy
+		q.WAPE, q.Bias = columns.Round4(a.WAPE), columns.Round4(a.Bias)
+		q.MASE, q.Coverage = columns.Round4(a.MASE), columns.Round4(a.Coverage)
 	}
 	if report != nil {
 		q.Verdict, q.Reason, q.Masks = report.Verdict, report.Reason, len(report.Masks)

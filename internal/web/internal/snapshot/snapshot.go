@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Snapshot is an organisation at one version of its store, with the lists worked out that people search and sort. It never
-// changes once made.
+// Snapshot is an organisation at one version of its store, with the lists worked out that people search and sort. It
+// never changes once made.
 type Snapshot struct {
 	Version store.Version
 	// made is when it was worked out.
@@ -96,8 +96,8 @@ func (k *Snapshots) Of(ctx context.Context, org wrapcast.OrganisationID) (*Snaps
 // readEvery is the least time between two snapshots of a history that is being read, interval by interval.
 const readEvery = 10 * time.Second
 
-// shows reports whether a snapshot still shows a version. A change that somebody made shows at once; a history that is being
-// read, and is not whole before it has been, now and then.
+// shows reports whether a snapshot still shows a version. A change that somebody made shows at once; a history that is
+// being read, and is not whole before it has been, now and then.
 func (s *Snapshot) shows(version store.Version, now time.Time) bool {
 	if !s.until.IsZero() && !now.Before(s.until) {
 		return false
@@ -120,7 +120,8 @@ func (g gate) enter(ctx context.Context) error {
 func (g gate) leave() { <-g }
 
 // readSnapshot works a snapshot out; documents that did not change are taken from the one before.
-func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time, before *Snapshot) (*Snapshot, error) {
+func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time,
+	before *Snapshot) (*Snapshot, error) {
 	s := &Snapshot{Version: version, made: now}
 	var err error
 	if s.Directory, err = tx.Directory().Of(org); err != nil {
@@ -208,16 +209,19 @@ type recent struct {
 	queues map[wrapcast.QueueID][]float64
 }
 
-// readRecent reads the contacts of the last weeks, or takes them from the snapshot before where the history is the same.
+// readRecent reads the contacts of the last weeks, or takes them from the snapshot before where the history is the
+// same.
 func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) (err error) {
-	if before != nil && before.Version.ReadAt == s.Version.ReadAt && before.Version.ReadTo == s.Version.ReadTo && before.Zone.String() == s.Zone.String() {
+	if before != nil && before.Version.ReadAt == s.Version.ReadAt && before.Version.ReadTo == s.Version.ReadTo &&
+		before.Zone.String() == s.Zone.String() {
 		s.Used, s.recent = before.Used, before.recent
 		return nil
 	}
 	if s.Used, err = tx.History().Leaves(org); err != nil {
 		return err
 	}
-	s.recent = recent{from: s.Today - RecentDays, codes: map[wrapcast.CodeID][]float64{}, queues: map[wrapcast.QueueID][]float64{}}
+	s.recent = recent{from: s.Today - RecentDays, codes: map[wrapcast.CodeID][]float64{},
+		queues: map[wrapcast.QueueID][]float64{}}
 	codes, err := tx.Sums().CodeDays(org, s.recent.from, s.Today-1)
 	if err != nil {
 		return err
