@@ -2,7 +2,7 @@ import type { Schemas } from '../../api/client'
 import { known, type Format } from '../../lib/format'
 
 /** Kind is what is judged. */
-export type Kind = Schemas['ThingAccuracy']['kind']
+export type Kind = Schemas['SubjectAccuracy']['kind']
 type Lead = 1 | 7 | 14 | 28 | 42
 type Judged = Schemas['LeadAccuracy']
 
