@@ -104,10 +104,10 @@ func (cmd accuracyCommand) accuracy(c *cobra.Command, f accuracyFlags) error {
 	})
 }
 
-// only keeps the things asked for.
-func (f accuracyFlags) only(things []wrapcast.SubjectAccuracy, directory wrapcast.Directory) ([]wrapcast.SubjectAccuracy, error) {
+// only keeps the subjects asked for.
+func (f accuracyFlags) only(subjects []wrapcast.SubjectAccuracy, directory wrapcast.Directory) ([]wrapcast.SubjectAccuracy, error) {
 	keep := func(kind wrapcast.AccuracyLevel, id string) []wrapcast.SubjectAccuracy {
-		return slices.DeleteFunc(things, func(t wrapcast.SubjectAccuracy) bool { return t.Kind != kind || t.ID != id })
+		return slices.DeleteFunc(subjects, func(t wrapcast.SubjectAccuracy) bool { return t.Kind != kind || t.ID != id })
 	}
 	switch {
 	case f.code != "":
@@ -117,13 +117,13 @@ func (f accuracyFlags) only(things []wrapcast.SubjectAccuracy, directory wrapcas
 		id, err := steps.FindQueue(directory, f.queue)
 		return keep(wrapcast.LevelQueue, string(id)), err
 	case f.of != "":
-		return slices.DeleteFunc(things, func(t wrapcast.SubjectAccuracy) bool { return string(t.Kind) != f.of }), nil
+		return slices.DeleteFunc(subjects, func(t wrapcast.SubjectAccuracy) bool { return string(t.Kind) != f.of }), nil
 	}
-	return things, nil
+	return subjects, nil
 }
 
-// shownThings is how many codes, queues or groups are listed unless all are asked for.
-const shownThings = 20
+// shownSubjects is how many codes, queues or groups are listed unless all are asked for.
+const shownSubjects = 20
 
 func (cmd accuracyCommand) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
 	if cmd.out.JSON {
@@ -138,7 +138,7 @@ func (cmd accuracyCommand) showAccuracy(r wrapcast.AccuracyReport, f accuracyFla
 	case single:
 		b.WriteString("\n" + r.Subjects[0].Name + "\n\n" + leadsTable(r.Subjects[0].Leads, r.Level) + "\n")
 	case f.of != "":
-		b.WriteString("\n" + thingsTable(r, f.all) + "\n")
+		b.WriteString("\n" + subjectsTable(r, f.all) + "\n")
 	default:
 		b.WriteString("\n" + levelsTable(r) + "\n")
 	}
@@ -216,37 +216,37 @@ func leadRow(l wrapcast.LeadAccuracy, overridden bool) []string {
 	return row
 }
 
-// thingsTable shows the WAPE of each thing at each lead, and how often its band held.
-func thingsTable(r wrapcast.AccuracyReport, all bool) string {
+// subjectsTable shows the WAPE of each subject at each lead, and how often its band held.
+func subjectsTable(r wrapcast.AccuracyReport, all bool) string {
 	headers := []string{"what", " contacts"}
 	for _, lead := range r.Leads {
 		headers = append(headers, fmt.Sprintf(" %d d", lead))
 	}
 	t := show.Table(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
-	for i, thing := range r.Subjects {
-		if i == shownThings && !all {
+	for i, subject := range r.Subjects {
+		if i == shownSubjects && !all {
 			return t.String() + fmt.Sprintf("\n  … and %d more (--all)", len(r.Subjects)-i)
 		}
-		t.Row(thingRow(thing, r.Leads)...)
+		t.Row(subjectRow(subject, r.Leads)...)
 	}
 	return t.String()
 }
 
-func thingRow(thing wrapcast.SubjectAccuracy, leads []int) []string {
-	row := []string{show.Shorten(thing.Name, 24), show.Amount(thing.Contacts)}
+func subjectRow(subject wrapcast.SubjectAccuracy, leads []int) []string {
+	row := []string{show.Shorten(subject.Name, 24), show.Amount(subject.Contacts)}
 	for _, lead := range leads {
 		cell := "–"
-		for _, l := range thing.Leads {
+		for _, l := range subject.Leads {
 			if l.Lead == lead {
 				cell = show.PercentAs(l.WAPE, "%.0f %%")
 			}
 		}
 		row = append(row, cell)
 	}
-	if len(thing.Leads) == 0 {
+	if len(subject.Leads) == 0 {
 		return append(row, "–", "–")
 	}
-	return append(row, show.PercentAs(thing.Leads[0].Bias, "%+.0f %%"), show.PercentAs(thing.Leads[0].Coverage, "%.0f %%"))
+	return append(row, show.PercentAs(subject.Leads[0].Bias, "%+.0f %%"), show.PercentAs(subject.Leads[0].Coverage, "%.0f %%"))
 }
 
 func kindWords(kind wrapcast.AccuracyLevel, n int) string {

@@ -103,9 +103,9 @@ func accuracyWords(a forecast.Accuracy) explainedAccuracy {
 	return e
 }
 
-// Members below leastShown of the weight, and steps beyond stepsShown, are left to --json.
+// Members below minShown of the weight, and steps beyond stepsShown, are left to --json.
 const (
-	leastShown = 0.005
+	minShown   = 0.005
 	stepsShown = 14
 )
 
@@ -132,7 +132,7 @@ func membersTable(members []forecast.Member) string {
 	t := show.Table("member", " error", " weight")
 	silent := 0
 	for _, m := range members {
-		if m.Weight < leastShown {
+		if m.Weight < minShown {
 			silent++
 			continue
 		}

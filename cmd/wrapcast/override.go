@@ -308,22 +308,12 @@ func overrideWords(o wrapcast.Override) string {
 }
 
 func (cmd overrideCommand) overrideRemove(organisation *string) *cobra.Command {
-	author := login()
-	c := &cobra.Command{
+	return removal{noun: "override", remove: func(ctx context.Context, o session.Offline, id, author string) error {
+		return o.WithdrawOverride(ctx, o.Org, wrapcast.OverrideID(id), author)
+	}}.command(cmd.sessions, organisation, cobra.Command{
 		Use:     "remove ID",
 		Short:   "Remove an override",
 		Long:    "Remove an override. It stays on record with who removed it; forecasts and plans made from then on are without it.",
 		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
-		Args:    args(cobra.ExactArgs(1)),
-		RunE: func(c *cobra.Command, given []string) error {
-			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
-				if err := o.WithdrawOverride(c.Context(), o.Org, wrapcast.OverrideID(given[0]), author); err != nil {
-					return err
-				}
-				return cmd.out.Say("override %s is removed", given[0])
-			})
-		},
-	}
-	c.Flags().StringVar(&author, "author", author, "who removes it")
-	return c
+	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -214,23 +213,4 @@ func weekPicture(diff wrapcast.WeekDiff) string {
 	days := fmt.Sprintf("contacts per day, %s to %s", diff.Start, diff.Total[len(diff.Total)-1].Day)
 	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(60), asciigraph.LowerBound(0), asciigraph.Precision(0),
 		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...))
-}
-
-// submitPlans submits stored plans, and shows what became of them.
-func (cmd planCommand) submitPlans(ctx context.Context, plans []string) error {
-	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
-		ids := make([]wrapcast.PlanID, len(plans))
-		for i, id := range plans {
-			ids[i] = wrapcast.PlanID(id)
-		}
-		out, err := s.Forecaster.SubmitPlans(ctx, at.Settings.Spec(), ids...)
-		s.Progress.Close()
-		if out.Run.ID == "" {
-			return err
-		}
-		if shown := showRun(cmd.out, out); shown != nil {
-			return shown
-		}
-		return err
-	})
 }

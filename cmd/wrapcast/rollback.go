@@ -57,14 +57,6 @@ func (cmd rollbackCommand) rollback(c *cobra.Command, week, to string, dryRun bo
 		for i, plan := range list.Plans {
 			ids[i] = plan.ID
 		}
-		out, err := s.Forecaster.SubmitPlans(c.Context(), at.Settings.Spec(), ids...)
-		s.Progress.Close()
-		if out.Run.ID == "" {
-			return err
-		}
-		if shown := showRun(cmd.out, out); shown != nil {
-			return shown
-		}
-		return err
+		return submitPlans(c.Context(), cmd.out, s, at.Settings.Spec(), ids...)
 	})
 }

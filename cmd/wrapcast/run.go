@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
@@ -120,6 +121,11 @@ func runAndTell(ctx context.Context, sessions *session.Opener, at session.Access
 func runSession(ctx context.Context, out *terminal.Terminal, s *session.Session, spec steps.Spec) error {
 	result, runErr := s.Forecaster.Run(ctx, spec)
 	s.Progress.Close()
+	return showResult(out, result, runErr)
+}
+
+// showResult shows a run that was begun, also where it ended in an error, and returns that error.
+func showResult(out *terminal.Terminal, result steps.Outcome, runErr error) error {
 	if result.Run.ID == "" {
 		return runErr
 	}
@@ -127,6 +133,15 @@ func runSession(ctx context.Context, out *terminal.Terminal, s *session.Session,
 		return err
 	}
 	return runErr
+}
+
+// submitPlans submits stored plans, and shows the run that did.
+func submitPlans(
+	ctx context.Context, out *terminal.Terminal, s *session.Session, spec steps.Spec, plans ...wrapcast.PlanID,
+) error {
+	result, err := s.Forecaster.SubmitPlans(ctx, spec, plans...)
+	s.Progress.Close()
+	return showResult(out, result, err)
 }
 
 // showRun prints the run as JSON or as text.

@@ -177,13 +177,13 @@ func (cmd simulateCommand) simulate(ctx context.Context, f simulateFlags) error 
 	return serve(ctx, listener, region)
 }
 
-// mostOrganisations is how many one process takes.
-const mostOrganisations = 100
+// maxOrganisations is how many one process takes.
+const maxOrganisations = 100
 
 // organisations makes several of a kind, each with a seed, a name and a client of its own.
 func organisations(o sim.Options, n int) ([]*sim.Server, error) {
-	if n < 1 || n > mostOrganisations {
-		return nil, usage("--organisations is %d", n).WithHint("it is 1 to %d", mostOrganisations)
+	if n < 1 || n > maxOrganisations {
+		return nil, usage("--organisations is %d", n).WithHint("it is 1 to %d", maxOrganisations)
 	}
 	if n > 1 && (o.ClientID != "" || o.ClientSecret != "" || o.Log != nil) {
 		return nil, usage("--organisations makes up a client of each and replays no log").

@@ -38,11 +38,21 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
 			case settle:
 				return cmd.settle(c.Context())
 			}
-			return planCommand(cmd).submitPlans(c.Context(), given)
+			return cmd.submit(c.Context(), given)
 		},
 	}
 	c.Flags().BoolVar(&settle, "settle", false, "check submissions whose outcome is unknown")
 	return c
+}
+
+func (cmd submitCommand) submit(ctx context.Context, plans []string) error {
+	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
+		ids := make([]wrapcast.PlanID, len(plans))
+		for i, id := range plans {
+			ids[i] = wrapcast.PlanID(id)
+		}
+		return submitPlans(ctx, cmd.out, s, at.Settings.Spec(), ids...)
+	})
 }
 
 func (cmd submitCommand) settle(ctx context.Context) error {

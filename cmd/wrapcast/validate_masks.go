@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -107,23 +108,13 @@ func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *
 }
 
 func (cmd masksCommand) maskRemove(organisation *string) *cobra.Command {
-	author := login()
-	c := &cobra.Command{
+	return removal{noun: "mask", remove: func(ctx context.Context, o session.Offline, id, author string) error {
+		return o.WithdrawMask(ctx, o.Org, wrapcast.MaskID(id), author)
+	}}.command(cmd.sessions, organisation, cobra.Command{
 		Use:     "remove ID",
 		Short:   "Remove a decision about days",
 		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
-		Args:    args(cobra.ExactArgs(1)),
-		RunE: func(c *cobra.Command, given []string) error {
-			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
-				if err := o.WithdrawMask(c.Context(), o.Org, wrapcast.MaskID(given[0]), author); err != nil {
-					return err
-				}
-				return cmd.out.Say("mask %s is removed", given[0])
-			})
-		},
-	}
-	c.Flags().StringVar(&author, "author", author, "who removes it")
-	return c
+	})
 }
 
 // shownCodesOfMasks is how many codes the list of masks shows.

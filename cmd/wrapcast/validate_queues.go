@@ -115,14 +115,14 @@ func writeFixes(b *strings.Builder, pairs []wrapcast.PairReport) {
 			continue
 		}
 		b.WriteString("\n" + part.title + "\n")
-		for _, words := range mostFirst(part.words) {
+		for _, words := range byCount(part.words) {
 			b.WriteString("  " + show.Wrap(fmt.Sprintf("%s: %s", show.Count(part.words[words], "code", "codes"), words), "    ") + "\n")
 		}
 	}
 }
 
-// mostFirst lists the words that were counted most first.
-func mostFirst(counts map[string]int) []string {
+// byCount lists the words by how often they were counted, the commonest first.
+func byCount(counts map[string]int) []string {
 	words := make([]string, 0, len(counts))
 	for w := range counts {
 		words = append(words, w)

@@ -72,8 +72,9 @@ func New(out steps.Outcome) Document {
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp, Contacts: out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
 		ChangedCells: out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
-		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{}, WebhookDelivered: delivered(out.Deliveries),
-		AuditEntries: out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason,
+		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{},
+		WebhookDelivered: delivered(out.Deliveries),
+		AuditEntries:     out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason,
 	}
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy

@@ -51,11 +51,13 @@ func stepWords(out steps.Outcome, s wrapcast.Step) string {
 	case wrapcast.StepExtract:
 		x := out.Extract
 		return fmt.Sprintf("%s, %s without a code; %s read, %s changed", show.Count(x.Contacts, "contact", "contacts"),
-			show.Thousands(int64(x.ContactsWithoutCode)), show.Count(x.Chunks, "interval", "intervals"), show.Count(x.ChangedCells, "cell", "cells"))
+			show.Thousands(int64(x.ContactsWithoutCode)), show.Count(x.Chunks, "interval", "intervals"),
+			show.Count(x.ChangedCells, "cell", "cells"))
 	case wrapcast.StepValidate:
 		return verdictWords(out.Validation)
 	case wrapcast.StepForecast:
-		return fmt.Sprintf("%s, %s from %s", show.Count(len(out.Forecast.Codes), "code", "codes"), show.Count(out.Forecast.Days, "day", "days"), out.Forecast.From)
+		return fmt.Sprintf("%s, %s from %s", show.Count(len(out.Forecast.Codes), "code", "codes"),
+			show.Count(out.Forecast.Days, "day", "days"), out.Forecast.From)
 	case wrapcast.StepPlan:
 		return planWords(out.Plans)
 	case wrapcast.StepSubmit:
@@ -77,7 +79,8 @@ func verdictWords(r *wrapcast.ValidationReport) string {
 			good++
 		}
 	}
-	return fmt.Sprintf("%d of %s good, %s masked", good, show.Count(len(r.Codes), "code", "codes"), show.Count(masked, "day", "days"))
+	return fmt.Sprintf("%d of %s good, %s masked", good, show.Count(len(r.Codes), "code", "codes"),
+		show.Count(masked, "day", "days"))
 }
 
 func planWords(plans []wrapcast.Plan) string {
@@ -115,8 +118,8 @@ func codesTable(out steps.Outcome) string {
 	level := out.Forecast.Accuracy.Level
 	t := show.Table("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
 	for _, c := range codes[:min(shown, len(codes))] {
-		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(sevenDays(c.Mean)), show.Amount(at(c.Mean, 1)), interval(c.Bands, level, 1),
-			show.Minutes(at(c.HandleSeconds, 1)), show.Percent(c.Accuracy.WAPE))
+		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(sevenDays(c.Mean)), show.Amount(at(c.Mean, 1)),
+			interval(c.Bands, level, 1), show.Minutes(at(c.HandleSeconds, 1)), show.Percent(c.Accuracy.WAPE))
 	}
 	s := t.String()
 	if more := len(codes) - shown; more > 0 {
@@ -153,8 +156,10 @@ func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
 		b.WriteString("\nAccuracy: too little history to measure any\n")
 		return
 	}
-	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; %s of actuals fell inside the %.0f %% interval\n",
-		show.Count(a.Origins, "test period", "test periods"), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE), show.Percent(a.Coverage), 100*a.Level)
+	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; ",
+		show.Count(a.Origins, "test period", "test periods"), show.Percent(a.WAPE), show.Percent(a.Bias),
+		show.Figure(a.MASE))
+	fmt.Fprintf(b, "%s of actuals fell inside the %.0f %% interval\n", show.Percent(a.Coverage), 100*a.Level)
 }
 
 func writeSubmissions(b *strings.Builder, out steps.Outcome) {
@@ -163,7 +168,8 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 		if s.Week != nil {
 			week = ", week of " + s.Week.String()
 		}
-		fmt.Fprintf(b, "Submitted to %s%s: %s, forecast %s\n", s.Target, week, s.State, cmp.Or(s.TargetForecastID, "without an id"))
+		fmt.Fprintf(b, "Submitted to %s%s: %s, forecast %s\n", s.Target, week, s.State,
+			cmp.Or(s.TargetForecastID, "without an id"))
 	}
 	for _, p := range out.Plans {
 		for _, f := range append(slices.Clone(p.Refusals), p.Findings...) {
@@ -173,13 +179,14 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 }
 
 func writeUsage(b *strings.Builder, out steps.Outcome) {
-	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", UsageWords(out.Usage), show.Count(out.AuditEntries, "entry", "entries"))
+	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", UsageWords(out.Usage),
+		show.Count(out.AuditEntries, "entry", "entries"))
 }
 
 // UsageWords says what was taken of the platform, and which share of the budget that was.
 func UsageWords(u genesys.Usage) string {
-	s := fmt.Sprintf("API: %s, %d of them retried, %d rate-limited; %s; %.1f MB; %s waited", show.Count(u.Requests, "request", "requests"),
-		u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
+	s := fmt.Sprintf("API: %s, %d of them retried, %d rate-limited; %s; %.1f MB; %s waited",
+		show.Count(u.Requests, "request", "requests"), u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
 	if u.PerMonth > 0 {
 		s += fmt.Sprintf("; %s of %s this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))
 	}

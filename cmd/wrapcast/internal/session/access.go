@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 )
 
@@ -50,4 +51,9 @@ func (o *Opener) Access() (Access, error) {
 		return Access{}, err
 	}
 	return Access{Settings: c, Secret: secret, WriteSecret: writing, WebhookSecrets: strings.Fields(signing)}, nil
+}
+
+// usage is the error of settings that cannot work.
+func usage(format string, args ...any) *wrapcast.Error {
+	return wrapcast.Errorf(wrapcast.Usage, "", format, args...)
 }

@@ -9,10 +9,14 @@ import (
 
 // Clients makes the client that reads and, where an OAuth client of its own submits, the one that writes: then the
 // first refuses to. Both draw on one budget.
-func (o *Opener) Clients(at Access, budget *genesys.Budget, waiting func(string)) (reader, writer *genesys.Client, err error) {
-	c := genesys.Config{Region: at.Settings.Region, BaseURL: at.Settings.BaseURL, ClientID: at.Settings.ClientID, ClientSecret: at.Secret,
-		Clock: o.Clock, Budget: budget, Waiting: waiting, UserAgent: "wrapcast/" + o.Version, ReadOnly: at.Settings.WriteClientID != "",
-		ChunkDays: at.Settings.API.ChunkDays, VolumeMetric: at.Settings.API.VolumeMetric, MaxImportBytes: at.Settings.API.MaxImportBytes}
+func (o *Opener) Clients(
+	at Access, budget *genesys.Budget, waiting func(string),
+) (reader, writer *genesys.Client, err error) {
+	config := at.Settings
+	c := genesys.Config{Region: config.Region, BaseURL: config.BaseURL, ClientID: config.ClientID, ClientSecret: at.Secret,
+		ReadOnly: config.WriteClientID != "", Clock: o.Clock, Budget: budget, Waiting: waiting,
+		UserAgent: "wrapcast/" + o.Version, ChunkDays: config.API.ChunkDays, VolumeMetric: config.API.VolumeMetric,
+		MaxImportBytes: config.API.MaxImportBytes}
 	if at.PollFast {
 		c.PollEvery = FastPoll
 	}

@@ -1,9 +1,6 @@
 package session
 
-import (
-	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
-)
+import "github.com/wrapcast/wrapcast/internal/genesys"
 
 // restClient reaches the host of the rest target, nil where that is the organisation's own API.
 func (o *Opener) restClient(at Access, waiting func(string)) (*genesys.Client, error) {
@@ -16,7 +13,7 @@ func (o *Opener) restClient(at Access, waiting func(string)) (*genesys.Client, e
 		return nil, err
 	}
 	if token == "" {
-		return nil, wrapcast.Errorf(wrapcast.Usage, "", "rest.base_url is set, but there is no token for that host").
+		return nil, usage("rest.base_url is set, but there is no token for that host").
 			WithHint("set WRAPCAST_REST_TOKEN, or let rest.token_file name a file that holds the token alone")
 	}
 	return genesys.New(genesys.Config{BaseURL: r.BaseURL, Token: token, Clock: o.Clock, Waiting: waiting,

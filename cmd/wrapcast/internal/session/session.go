@@ -66,7 +66,8 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		return nil, err
 	}
 	ledger.Store = s.Store
-	s.Forecaster = &steps.WrapUpForecaster{Store: s.Store, Platform: s.Client, Writer: s.Writer, Sender: sender, Clock: o.Clock,
+	s.Forecaster = &steps.WrapUpForecaster{Store: s.Store, Platform: s.Client, Writer: s.Writer, Sender: sender,
+		Clock: o.Clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
 		NewID: o.NewID, Report: waiting.step, Holder: holder(o.NewID()), Alive: alive}

@@ -43,9 +43,10 @@ func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation,
 		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.NotFound, "", "%s holds no organisation yet", dir).
 			WithHint("run `wrapcast demo` or `wrapcast run` first, or name another directory with --data")
 	case named != "":
-		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.Usage, "", "%s holds no organisation %q", dir, named).WithHint("it holds %s", strings.Join(names, ", "))
+		return wrapcast.Organisation{}, usage("%s holds no organisation %q", dir, named).
+			WithHint("it holds %s", strings.Join(names, ", "))
 	case len(all) > 1:
-		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.Usage, "", "%s holds %d organisations", dir, len(all)).
+		return wrapcast.Organisation{}, usage("%s holds %d organisations", dir, len(all)).
 			WithHint("choose one with --organisation: %s", strings.Join(names, ", "))
 	}
 	return all[0], nil

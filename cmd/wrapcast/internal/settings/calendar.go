@@ -17,6 +17,8 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
+const notYAML = "the file is not YAML; look at the line named"
+
 const calendarHint = "docs/PLANNING.md has a calendar with everything it can say"
 
 // calendarAt is the calendar of a settings file: nil where it says none, that of a file of its own, named as it lies from
@@ -49,7 +51,7 @@ func ReadCalendar(path string) (*wrapcast.Calendar, error) {
 	defer f.Close()
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Usage, "", "calendar %s: %w", path, err)
+		return nil, usage("calendar %s: %w", path, err)
 	}
 	return parseCalendar(path, text)
 }
@@ -57,11 +59,11 @@ func ReadCalendar(path string) (*wrapcast.Calendar, error) {
 func parseCalendar(path string, text []byte) (*wrapcast.Calendar, error) {
 	var node yaml.Node
 	if err := yaml.Unmarshal(bytes.ToValidUTF8(text, []byte("?")), &node); err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Usage, "", "calendar %s: %w", path, oneLine(err)).WithHint("the file is not YAML; look at the line named")
+		return nil, usage("calendar %s: %w", path, oneLine(err)).WithHint(notYAML)
 	}
 	calendar, err := calendarOf(&node)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Usage, "", "calendar %s: %w", path, err).WithHint(calendarHint)
+		return nil, usage("calendar %s: %w", path, err).WithHint(calendarHint)
 	}
 	return calendar, nil
 }

@@ -5,43 +5,41 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // Check refuses settings that cannot work, before anything is asked of the platform.
 func (c Settings) Check() error {
-	bad := func(format string, args ...any) error { return wrapcast.Errorf(wrapcast.Usage, "", format, args...) }
 	if err := CheckAlgorithm("forecast.algorithm", c.Forecast.Algorithm); err != nil {
 		return err
 	}
 	switch {
 	case c.Forecast.Level <= 0 || c.Forecast.Level >= 1:
-		return bad("forecast.level is %v; it is a fraction between 0 and 1 such as 0.85", c.Forecast.Level)
+		return usage("forecast.level is %v; it is a fraction between 0 and 1 such as 0.85", c.Forecast.Level)
 	case c.Plan.Weeks < 1 || c.Plan.Weeks > 6:
-		return bad("plan.weeks is %d; the platform takes short-term forecasts of 1 to 6 weeks", c.Plan.Weeks)
+		return usage("plan.weeks is %d; the platform takes short-term forecasts of 1 to 6 weeks", c.Plan.Weeks)
 	case !planning.LengthRule(c.Plan.WeekLength).Known():
-		return bad("plan.week_length is %q; it is one of %v", c.Plan.WeekLength, planning.LengthRules())
+		return usage("plan.week_length is %q; it is one of %v", c.Plan.WeekLength, planning.LengthRules())
 	case c.Forecast.HorizonDays < 1:
-		return bad("forecast.horizon_days is %d; at least one day must be forecast", c.Forecast.HorizonDays)
+		return usage("forecast.horizon_days is %d; at least one day must be forecast", c.Forecast.HorizonDays)
 	case c.History.LookbackDays < 1:
-		return bad("history.lookback_days is %d; at least one day of history is needed", c.History.LookbackDays)
+		return usage("history.lookback_days is %d; at least one day of history is needed", c.History.LookbackDays)
 	case c.API.RequestsPerMinute < 1:
-		return bad("api.requests_per_minute is %d; at least one is needed", c.API.RequestsPerMinute)
+		return usage("api.requests_per_minute is %d; at least one is needed", c.API.RequestsPerMinute)
 	case c.API.ChunkDays < 1:
-		return bad("api.chunk_days is %d; at least a day is asked for at once", c.API.ChunkDays)
+		return usage("api.chunk_days is %d; at least a day is asked for at once", c.API.ChunkDays)
 	case c.API.RequestsPerMonth < 0:
-		return bad("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling", c.API.RequestsPerMonth)
+		return usage("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling", c.API.RequestsPerMonth)
 	}
-	return errors.Join(checkTarget(c.Plan.Target), c.checkSchedules(), c.Serve.check())
+	return cmp.Or(checkTarget(c.Plan.Target), c.checkSchedules(), c.Serve.check())
 }
 
 // CheckAlgorithm refuses a name the engine does not know, or no longer; where says who gave it. "" is the default.
 func CheckAlgorithm(where, name string) error {
 	err := forecast.CheckAlgorithm(cmp.Or(name, forecast.Auto))
 	if e, ok := errors.AsType[*forecast.Error](err); ok {
-		return wrapcast.Errorf(wrapcast.Usage, "", "%s: %s", where, e.Message).
+		return usage("%s: %s", where, e.Message).
 			WithHint("choose auto or one of %s", strings.Join(forecast.Names(), ", "))
 	}
 	return err

@@ -44,7 +44,7 @@ func parse(path string, text []byte, c *Settings) (calendar *yaml.Node, err erro
 	if err := decode(text, &d); err != nil {
 		hint := "compare the keys with docs/CONFIGURATION.md; secrets are never put into this file"
 		if !isMapping(text) {
-			hint = "the file is not YAML; look at the line named"
+			hint = notYAML
 		}
 		return nil, fileError(path, err).WithHint("%s", hint)
 	}
@@ -101,7 +101,8 @@ func plainWords(message string) string {
 	if value == "" {
 		value = fmt.Sprintf("%q", m[2])
 	}
-	wanted := map[string]string{"int": "a whole number", "float64": "a number", "bool": "true or false", "string": "a text", "[]string": "a list"}[m[3]]
+	wanted := map[string]string{"int": "a whole number", "float64": "a number", "bool": "true or false",
+		"string": "a text"}[m[3]]
 	if wanted == "" {
 		wanted = "keys with values"
 		if strings.HasPrefix(m[3], "[]") {

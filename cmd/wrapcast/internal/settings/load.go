@@ -76,7 +76,12 @@ func (s Source) readEnvironment(c *Settings) {
 
 func fileError(path string, err error) *wrapcast.Error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return wrapcast.Errorf(wrapcast.Usage, "", "there is no settings file %s", path)
+		return usage("there is no settings file %s", path)
 	}
-	return wrapcast.Errorf(wrapcast.Usage, "", "settings file %s: %w", path, err)
+	return usage("settings file %s: %w", path, err)
+}
+
+// usage is the error of settings that cannot work.
+func usage(format string, args ...any) *wrapcast.Error {
+	return wrapcast.Errorf(wrapcast.Usage, "", format, args...)
 }

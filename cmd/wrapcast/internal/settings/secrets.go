@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 )
 
@@ -20,13 +19,13 @@ func (s Source) Secret(variable, file, setting string) (string, error) {
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", wrapcast.Errorf(wrapcast.Usage, "", "%s: %w", setting, err).
+		return "", usage("%s: %w", setting, err).
 			WithHint("set %s, or let %s name a file that holds the secret alone", variable, setting)
 	}
 	if secret := strings.TrimSpace(string(text)); secret != "" {
 		return secret, nil
 	}
-	return "", wrapcast.Errorf(wrapcast.Usage, "", "%s: %s is empty", setting, file)
+	return "", usage("%s: %s is empty", setting, file)
 }
 
 // NeedCredentials refuses to start without a client, and says how to get one.
@@ -41,15 +40,16 @@ func (c Settings) NeedCredentials(secret string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.Usage, "", "%s not set", strings.Join(missing, " and ")+show.Plural(len(missing), " is", " are")).
-		WithHint("make an OAuth client with the client-credentials grant in Admin > Integrations > OAuth and export its id and secret; to look around without one: wrapcast demo")
+	return usage("%s not set", strings.Join(missing, " and ")+show.Plural(len(missing), " is", " are")).
+		WithHint("make an OAuth client with the client-credentials grant in Admin > Integrations > OAuth and " +
+			"export its id and secret; to look around without one: wrapcast demo")
 }
 
 // WriteSecret finds the secret of the OAuth client that submits, where there is one of its own.
 func (s Source) WriteSecret(c Settings) (string, error) {
 	secret, err := s.Secret("GENESYS_WRITE_CLIENT_SECRET", c.WriteClientSecretFile, "write_client_secret_file")
 	if err == nil && (secret == "") != (c.WriteClientID == "") {
-		err = wrapcast.Errorf(wrapcast.Usage, "", "GENESYS_WRITE_CLIENT_ID and GENESYS_WRITE_CLIENT_SECRET belong together: one of them is missing").
+		err = usage("GENESYS_WRITE_CLIENT_ID and GENESYS_WRITE_CLIENT_SECRET belong together: one of them is missing").
 			WithHint("set both to submit with an OAuth client of its own, or neither")
 	}
 	return secret, err

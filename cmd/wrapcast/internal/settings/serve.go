@@ -55,7 +55,8 @@ func (c Settings) Planned() []steps.Planned {
 			s.Name = fmt.Sprintf("settings-%d", i+1)
 		}
 		all = append(all, steps.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
-			Request: steps.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays, Strict: s.Strict, Algorithm: s.Algorithm}})
+			Request: steps.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays,
+				Strict: s.Strict, Algorithm: s.Algorithm}})
 	}
 	return all
 }
@@ -64,7 +65,7 @@ func (c Settings) checkSchedules() error {
 	names := map[wrapcast.ScheduleID]bool{}
 	for _, p := range c.Planned() {
 		if names[p.ID] {
-			return wrapcast.Errorf(wrapcast.Usage, "", "schedules: two are called %q", p.ID)
+			return usage("schedules: two are called %q", p.ID)
 		}
 		if err := CheckAlgorithm("schedules: algorithm of "+string(p.ID), p.Request.Algorithm); err != nil {
 			return err
@@ -79,22 +80,22 @@ func (c Settings) checkSchedules() error {
 
 func (c Serve) check() error {
 	if (c.TLSCertFile == "") != (c.TLSKeyFile == "") {
-		return wrapcast.Errorf(wrapcast.Usage, "", "serve.tls_cert_file and serve.tls_key_file belong together: one of them is missing")
+		return usage("serve.tls_cert_file and serve.tls_key_file belong together: one of them is missing")
 	}
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
 		if err != nil || u.Scheme != "https" || u.Host == "" {
-			return wrapcast.Errorf(wrapcast.Usage, "", "serve.public_url is %q; it is the https address that browsers use", c.PublicURL)
+			return usage("serve.public_url is %q; it is the https address that browsers use", c.PublicURL)
 		}
 	}
 	switch o := c.OIDC; {
 	case o.Issuer == "":
 	case o.ClientID == "":
-		return wrapcast.Errorf(wrapcast.Usage, "", "serve.oidc names an issuer and no client_id")
+		return usage("serve.oidc names an issuer and no client_id")
 	case c.PublicURL == "":
-		return wrapcast.Errorf(wrapcast.Usage, "", "serve.oidc needs serve.public_url: the identity provider sends browsers back there")
+		return usage("serve.oidc needs serve.public_url: the identity provider sends browsers back there")
 	case o.DefaultRole != "" && !wrapcast.Role(o.DefaultRole).Known():
-		return wrapcast.Errorf(wrapcast.Usage, "", "serve.oidc.default_role is %q", o.DefaultRole).WithHint("it is one of %v, or empty", wrapcast.Roles())
+		return usage("serve.oidc.default_role is %q", o.DefaultRole).WithHint("it is one of %v, or empty", wrapcast.Roles())
 	}
 	return nil
 }

@@ -1,4 +1,5 @@
-// Package settings is everything that can be set: a strict YAML file, the environment, and files that hold one secret each.
+// Package settings is everything that can be set: a strict YAML file, the environment, and files that hold one secret
+// each.
 package settings
 
 import (
@@ -134,13 +135,14 @@ func Defaults() Settings {
 	return Settings{
 		Region:  genesys.DefaultRegion(),
 		History: History{LookbackDays: run.LookbackDays, RereadDays: run.RereadDays},
-		Validation: Validation{MinDays: run.Rules.MinDays, MaxHorizonDays: run.Rules.MaxHorizon, IQRFactor: run.Rules.IQRFactor,
-			MinSeasonality: run.Rules.MinSeasonality},
+		Validation: Validation{MinDays: run.Rules.MinDays, MaxHorizonDays: run.Rules.MaxHorizon,
+			IQRFactor: run.Rules.IQRFactor, MinSeasonality: run.Rules.MinSeasonality},
 		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm},
-		Plan:     Plan{Target: string(run.Target), Weeks: run.Weeks, WeekLength: string(run.WeekLength), Limits: limits(run.Stops)},
-		Submit:   Submit{AwaitFor: Duration(run.AwaitFor), LookFor: Duration(run.LookFor)},
-		REST:     REST{PollEvery: Duration(run.PollEvery)},
-		Webhook:  Webhook{NotifyFor: Duration(run.NotifyFor)},
+		Plan: Plan{Target: string(run.Target), Weeks: run.Weeks, WeekLength: string(run.WeekLength),
+			Limits: limits(run.Stops)},
+		Submit:  Submit{AwaitFor: Duration(run.AwaitFor), LookFor: Duration(run.LookFor)},
+		REST:    REST{PollEvery: Duration(run.PollEvery)},
+		Webhook: Webhook{NotifyFor: Duration(run.NotifyFor)},
 		API: API{RequestsPerMinute: genesys.DefaultRequestsPerMinute, ChunkDays: genesys.DefaultChunkDays,
 			VolumeMetric: genesys.VolumeMetrics()[0]},
 		Serve: Serve{Listen: "127.0.0.1:8080"},

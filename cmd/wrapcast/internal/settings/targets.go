@@ -39,5 +39,5 @@ func checkTarget(name string) error {
 	if slices.Contains(TargetNames(), name) {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.Usage, "", "plan.target is %q; it is %s", name, strings.Join(TargetNames(), " or "))
+	return usage("plan.target is %q; it is %s", name, strings.Join(TargetNames(), " or "))
 }

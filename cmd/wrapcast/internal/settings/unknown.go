@@ -56,7 +56,8 @@ func unknownError(key *yaml.Node, fields map[string]reflect.Type) error {
 
 // readsItself reports whether a type makes of a text what it will, so that it has no keys.
 func readsItself(t reflect.Type) bool {
-	return t == reflect.TypeFor[yaml.Node]() || reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+	text := reflect.TypeFor[encoding.TextUnmarshaler]()
+	return t == reflect.TypeFor[yaml.Node]() || reflect.PointerTo(t).Implements(text)
 }
 
 // fieldsOf are the keys that a struct knows, those of structs it takes in included.

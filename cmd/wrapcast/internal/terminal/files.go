@@ -75,7 +75,8 @@ func FileError(path string, err error) error {
 		return wrapcast.Errorf(wrapcast.Internal, "", "the disk is full: writing %s", path).
 			WithHint("free some space and run the command again; what was there before is untouched")
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return wrapcast.Errorf(wrapcast.Usage, "", "cannot write %s: %w", path, err).WithHint("name a file in a directory that exists and may be written")
+		return wrapcast.Errorf(wrapcast.Usage, "", "cannot write %s: %w", path, err).
+			WithHint("name a file in a directory that exists and may be written")
 	}
 	return wrapcast.Errorf(wrapcast.Internal, "", "writing %s: %w", path, err)
 }
