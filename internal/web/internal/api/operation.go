@@ -113,6 +113,6 @@ func (a *API) only(need wrapcast.Role) func(huma.Context, func(huma.Context)) {
 
 // refuse returns the answer of an operation that failed, and logs a fault of ours.
 func (a *API) refuse(ctx context.Context, err error) error {
-	a.faults.Note(ctx, err)
+	a.faults.note(ctx, err)
 	return problemOf(err)
 }

@@ -152,8 +152,8 @@ func answerProblem(ctx huma.Context, p *Problem) {
 // Faults logs errors that answers keep to themselves.
 type Faults struct{ Log *slog.Logger }
 
-// Note logs an error if it is a fault of ours and somebody still waits for the answer.
-func (f Faults) Note(ctx context.Context, err error) {
+// note logs an error if it is a fault of ours and somebody still waits for the answer.
+func (f Faults) note(ctx context.Context, err error) {
 	p, ok := errors.AsType[*Problem](problemOf(err))
 	if ok && p.Status >= http.StatusInternalServerError && p.internal != nil && ctx.Err() == nil {
 		f.Log.ErrorContext(ctx, "a request failed", "status", p.Status, "error", p.internal.Error())
@@ -162,7 +162,7 @@ func (f Faults) Note(ctx context.Context, err error) {
 
 // Answer answers with a problem outside of an operation, and logs it if it is a fault of ours.
 func (f Faults) Answer(w http.ResponseWriter, r *http.Request, err error) {
-	f.Note(r.Context(), err)
+	f.note(r.Context(), err)
 	WriteProblem(w, err)
 }
 

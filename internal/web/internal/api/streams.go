@@ -51,7 +51,7 @@ func (a *API) stream(c huma.Context, run func(context.Context, Sender) error) {
 	c.SetHeader("X-Accel-Buffering", "no") // proxies must not wait for more
 	c.SetStatus(http.StatusOK)
 	if err := run(c.Context(), sendTo(c)); err != nil && c.Context().Err() == nil {
-		a.faults.Note(c.Context(), err)
+		a.faults.note(c.Context(), err)
 	}
 }
 

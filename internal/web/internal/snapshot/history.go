@@ -22,7 +22,7 @@ func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date
 	if err != nil {
 		return out, err
 	}
-	for _, v := range s.EmptyDays(from, to) {
+	for _, v := range s.emptyDays(from, to) {
 		n := int32(0)
 		if math.IsNaN(v) {
 			n = columns.None

@@ -152,7 +152,7 @@ func (s *Snapshot) ahead(values []float64, n int) []float64 {
 // volumeOf sums up what was handled and what is forecast.
 func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.DailyForecast) Volume {
 	if actual == nil {
-		actual = s.EmptyDays(from, s.Today-1)
+		actual = s.emptyDays(from, s.Today-1)
 	}
 	v := Volume{Last7: wrapcast.NotMeasured(), Previous7: wrapcast.NotMeasured(), Next7: wrapcast.NotMeasured(),
 		Next7Low:  wrapcast.NotMeasured(),

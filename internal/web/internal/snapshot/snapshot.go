@@ -226,7 +226,7 @@ func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before 
 	if err != nil {
 		return err
 	}
-	days := s.EmptyDays(s.recent.from, s.Today-1)
+	days := s.emptyDays(s.recent.from, s.Today-1)
 	for _, d := range codes {
 		place(s.recent.codes, d.Code, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
@@ -245,8 +245,8 @@ func place[K comparable](all map[K][]float64, key K, days []float64) []float64 {
 	return all[key]
 }
 
-// EmptyDays has a zero for every local day of which something was read, NaN for every other.
-func (s *Snapshot) EmptyDays(from, to wrapcast.Date) []float64 {
+// emptyDays has a zero for every local day of which something was read, NaN for every other.
+func (s *Snapshot) emptyDays(from, to wrapcast.Date) []float64 {
 	days := make([]float64, max(int(to-from)+1, 0))
 	for i := range days {
 		days[i] = math.NaN()
