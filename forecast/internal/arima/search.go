@@ -126,30 +126,6 @@ func fades(phi []float64) bool {
 	return true
 }
 
-// Fitted values one step ahead, NaN for those that differencing costs.
-func (f *Fitted) Fitted() []float64 {
-	d := f.Order.D
-	out := make([]float64, len(f.y))
-	k := newARMA(f.Order.P, f.Order.Q)
-	k.set(f.Phi, f.Theta)
-	x := make([]float64, len(f.x))
-	k.filter(f.x, x)
-	for t := range out {
-		out[t] = math.NaN()
-		if t < d {
-			continue
-		}
-		out[t] = x[t-d] + f.Constant
-		switch d {
-		case 1:
-			out[t] += f.y[t-1]
-		case 2:
-			out[t] += 2*f.y[t-1] - f.y[t-2]
-		}
-	}
-	return out
-}
-
 // Forecast returns mean and standard deviation of h steps ahead.
 func (f *Fitted) Forecast(h int) (mean, sd []float64) {
 	k := newARMA(f.Order.P, f.Order.Q)

@@ -305,7 +305,7 @@ func TestLineUps(t *testing.T) {
 		sparse  int
 		members []string
 	}{
-		"days":                  {kinds()["days"], 13, 5, []string{"seasonal naive 7", "average of the same phase", "smoothing 7", "smoothing 7, logarithm"}},
+		"days":                  {kinds()["days"], 15, 7, []string{"seasonal naive 7", "average of the same phase", "shrunk average of the same phase"}},
 		"hours":                 {kinds()["hours"], 17, 8, []string{"seasonal naive 24", "seasonal naive 168", "average of the same phase", "smoothing 24+168"}},
 		"steps without seasons": {kinds()["steps without seasons"], 12, 0, []string{"autoregression, plain", "autoregression, logarithm"}},
 	} {
