@@ -13,15 +13,16 @@ const Auto = "auto"
 // documentation.
 func Names() []string { return models.Names() }
 
-// CheckAlgorithm returns an *Error for a name that is neither Auto nor among Names. Of a name that earlier versions knew it
-// says what to use instead.
+// CheckAlgorithm returns an *Error for a name that is neither Auto nor among Names. Of a name that earlier versions
+// knew it says what to use instead.
 func CheckAlgorithm(name string) error {
 	if name == Auto || slices.Contains(Names(), name) {
 		return nil
 	}
 	for _, g := range goneAlgorithms() {
 		if slices.Contains(g.names, name) {
-			return optionError("Algorithm", "%q is gone since the models were reduced to those in use: use %q", name, g.instead)
+			return optionError("Algorithm", "%q is gone since the models were reduced to those in use: use %q", name,
+				g.instead)
 		}
 	}
 	return optionError("Algorithm", "%q is not known; the algorithms are %q and %q", name, Auto, Names())

@@ -23,11 +23,13 @@ func TestAlgorithmsThatAreGoneNameAnother(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, instead := range map[string]string{"dynamicTheta": "theta", "mstl": "exponentialSmoothing", "mstlArima": "exponentialSmoothing",
-		"sba": "croston", "tsb": "croston", "adida": "croston", "imapa": "croston", "negativeBinomial": "auto"} {
+	for name, instead := range map[string]string{"dynamicTheta": "theta", "mstl": "exponentialSmoothing",
+		"mstlArima": "exponentialSmoothing",
+		"sba":       "croston", "tsb": "croston", "adida": "croston", "imapa": "croston", "negativeBinomial": "auto"} {
 		err := CheckAlgorithm(name)
 		e, ok := errors.AsType[*Error](err)
-		if !ok || e.Option != "Algorithm" || !strings.HasSuffix(e.Message, `use "`+instead+`"`) || CheckAlgorithm(instead) != nil {
+		if !ok || e.Option != "Algorithm" || !strings.HasSuffix(e.Message, `use "`+instead+`"`) ||
+			CheckAlgorithm(instead) != nil {
 			t.Errorf("%s: %v, want a word of %s", name, err, instead)
 		}
 	}
@@ -42,7 +44,8 @@ func TestWeightsOfNamedCandidates(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct{ errs, want []float64 }{
 		{[]float64{1, 1}, []float64{0.5, 0.5}},
-		{[]float64{1, 1.25, 1.31}, []float64{1 / (1 + math.Pow(1.25, -8)), math.Pow(1.25, -8) / (1 + math.Pow(1.25, -8)), 0}},
+		{[]float64{1, 1.25, 1.31}, []float64{1 / (1 + math.Pow(1.25, -8)),
+			math.Pow(1.25, -8) / (1 + math.Pow(1.25, -8)), 0}},
 		{[]float64{0, 0, 1}, []float64{0.5, 0.5, 0}},
 		{[]float64{2, nan}, []float64{1, 0}},
 		{[]float64{nan, nan}, []float64{0.5, 0.5}},
@@ -86,7 +89,8 @@ func TestACandidateIsMeasuredAtItsOrigins(t *testing.T) {
 		t.Errorf("error %v, want %v", c.err, want)
 	}
 	a := o.accuracy(o.combinedPast([]float64{1}))
-	if a.Origins != 8 || a.Cells != 32 || !sameTo(a.MASE, 2.5, 1e-12) || !sameTo(a.RMSSE, math.Sqrt(30)/2, 1e-12) || !(a.Bias < 0) {
+	if a.Origins != 8 || a.Cells != 32 || !sameTo(a.MASE, 2.5, 1e-12) || !sameTo(a.RMSSE, math.Sqrt(30)/2, 1e-12) ||
+		!(a.Bias < 0) {
 		t.Errorf("accuracy %+v", a)
 	}
 }
@@ -112,7 +116,8 @@ func TestFloors(t *testing.T) {
 		rule NonNegative
 		want float64
 	}{
-		{[]float64{0, 3}, NonNegativeAuto, 0}, {[]float64{-1, 3}, NonNegativeAuto, none}, {[]float64{-1}, NonNegativeAlways, 0},
+		{[]float64{0, 3}, NonNegativeAuto, 0}, {[]float64{-1, 3}, NonNegativeAuto, none},
+		{[]float64{-1}, NonNegativeAlways, 0},
 		{[]float64{1}, NonNegativeNever, none}, {nil, NonNegativeAuto, 0}, {[]float64{math.NaN()}, NonNegativeAuto, 0},
 	} {
 		if got := floorFor(c.y, c.rule); got != c.want {
@@ -157,8 +162,10 @@ func TestWhatNeverMovedHasABandAllTheSame(t *testing.T) {
 func TestPathsReadTheQuantiles(t *testing.T) {
 	t.Parallel()
 	q := quantilePoints(&Result{Median: []float64{10}, Bands: []Band{
-		{Level: 0.8, Lower: []float64{4}, Upper: []float64{18}}, {Level: 0.5, Lower: []float64{8}, Upper: []float64{13}}}})
-	for p, want := range map[float64]float64{0.01: 4, 0.1: 4, 0.25: 8, 0.175: 6, 0.5: 10, 0.625: 11.5, 0.75: 13, 0.9: 18, 0.99: 18} {
+		{Level: 0.8, Lower: []float64{4}, Upper: []float64{18}},
+		{Level: 0.5, Lower: []float64{8}, Upper: []float64{13}}}})
+	for p, want := range map[float64]float64{0.01: 4, 0.1: 4, 0.25: 8, 0.175: 6, 0.5: 10, 0.625: 11.5, 0.75: 13,
+		0.9: 18, 0.99: 18} {
 		if got := q.at(0, p); !sameTo(got, want, 1e-9) {
 			t.Errorf("the quantile %v is %v, want %v", p, got, want)
 		}
@@ -173,7 +180,8 @@ func TestPathsKeepTheMemoryOfErrors(t *testing.T) {
 		windows [][]float64
 		want    float64
 	}{
-		{[][]float64{{1, 1, 1}, {2, 2, 2}}, (2 + 8) / 15.0}, {[][]float64{{1, -1, 1, -1}}, 0}, {[][]float64{{3}, {3}}, 0},
+		{[][]float64{{1, 1, 1}, {2, 2, 2}}, (2 + 8) / 15.0}, {[][]float64{{1, -1, 1, -1}}, 0},
+		{[][]float64{{3}, {3}}, 0},
 		{[][]float64{{2, nan, 2}}, 0}, {nil, 0}, {[][]float64{slices.Repeat([]float64{1}, 1000)}, 0.95},
 	} {
 		if got := errorMemory(c.windows); !sameTo(got, c.want, 1e-12) {
@@ -185,7 +193,8 @@ func TestPathsKeepTheMemoryOfErrors(t *testing.T) {
 func TestSeasonsAStepSuggests(t *testing.T) {
 	t.Parallel()
 	for step, want := range map[time.Duration][]float64{
-		time.Hour: {24, 168}, 15 * time.Minute: {96, 672}, day: {7, 365.25}, 7 * day: {52}, 7 * time.Hour: nil, 0: nil, 30 * day: nil,
+		time.Hour: {24, 168}, 15 * time.Minute: {96, 672}, day: {7, 365.25}, 7 * day: {52}, 7 * time.Hour: nil,
+		0: nil, 30 * day: nil,
 	} {
 		if got := SeasonsOf(step); !slices.Equal(got, want) {
 			t.Errorf("a step of %v suggests %v, want %v", step, got, want)
@@ -206,8 +215,10 @@ func TestSeasonsOfTheCombination(t *testing.T) {
 		short, long int
 		yearly      bool
 	}{
-		{[]float64{7, 365.25}, 800, 7, 1, true}, {[]float64{7, 365.25}, 100, 7, 1, true}, {[]float64{24, 168}, 1000, 24, 168, false},
-		{[]float64{24, 168}, 300, 24, 1, false}, {[]float64{24, 168}, 40, 1, 1, false}, {[]float64{52}, 200, 52, 1, false}, {nil, 200, 1, 1, false},
+		{[]float64{7, 365.25}, 800, 7, 1, true}, {[]float64{7, 365.25}, 100, 7, 1, true},
+		{[]float64{24, 168}, 1000, 24, 168, false},
+		{[]float64{24, 168}, 300, 24, 1, false}, {[]float64{24, 168}, 40, 1, 1, false},
+		{[]float64{52}, 200, 52, 1, false}, {nil, 200, 1, 1, false},
 		{[]float64{365.25}, 800, 365, 1, false},
 	} {
 		short, long, yearly := Options{Seasons: c.seasons, Horizon: 10}.autoSeasons(Series{}, c.n)
@@ -251,12 +262,15 @@ func TestZerosWhereMuchIsUsualAreOutages(t *testing.T) {
 func TestClosedStepsComeOutAsZeroAndKeepTheirPlace(t *testing.T) {
 	t.Parallel()
 	open := &opening{parts: []bool{false, true, true}, days: []bool{true, false}} // of six steps two are open
-	p := &preparedSeries{series: Series{Values: make([]float64, 12)}, values: make([]float64, 12), opening: open, cut: true}
-	if got := p.stretch([]float64{5, 6, 7, 8}, 12, 24); !slices.Equal(got, []float64{0, 5, 6, 0, 0, 0, 0, 7, 8, 0, 0, 0}) {
+	p := &preparedSeries{series: Series{Values: make([]float64, 12)}, values: make([]float64, 12), opening: open,
+		cut: true}
+	if got := p.stretch([]float64{5, 6, 7, 8}, 12, 24); !slices.Equal(got,
+		[]float64{0, 5, 6, 0, 0, 0, 0, 7, 8, 0, 0, 0}) {
 		t.Errorf("cut: %v", got)
 	}
 	if p.openAhead(7) != 2 || p.openAhead(12) != 4 || p.cycleLength(6) != 2 {
-		t.Errorf("%d of seven steps are open, %d of twelve; a cycle has %d", p.openAhead(7), p.openAhead(12), p.cycleLength(6))
+		t.Errorf("%d of seven steps are open, %d of twelve; a cycle has %d", p.openAhead(7), p.openAhead(12),
+			p.cycleLength(6))
 	}
 	p.cut = false
 	if got := p.stretch([]float64{1, 2, 3, 4, 5, 6}, 12, 18); !slices.Equal(got, []float64{0, 2, 3, 0, 0, 0}) {
@@ -274,11 +288,13 @@ func TestWhatTheProcedureSees(t *testing.T) {
 	}
 	p.opening, p.cut = &opening{parts: []bool{true, false}, days: []bool{true}}, true
 	p.prepare(2)
-	if !slices.Equal(p.kept, []int{2, 4, 6, 8}) || len(p.input.Y) != 4 || p.input.Y[0] != 4 || !math.IsNaN(p.input.Y[2]) || p.input.Y[3] != 6 {
+	if !slices.Equal(p.kept, []int{2, 4, 6, 8}) || len(p.input.Y) != 4 || p.input.Y[0] != 4 ||
+		!math.IsNaN(p.input.Y[2]) || p.input.Y[3] != 6 {
 		t.Errorf("kept %v, sees %v", p.kept, p.input.Y)
 	}
 	notes := strings.Join(p.notes(), "; ")
-	if !strings.Contains(notes, "3 of 10 values are missing") || !strings.Contains(notes, "1 of the 2 steps of a cycle are closed") {
+	if !strings.Contains(notes, "3 of 10 values are missing") ||
+		!strings.Contains(notes, "1 of the 2 steps of a cycle are closed") {
 		t.Errorf("notes: %s", notes)
 	}
 }
@@ -301,7 +317,8 @@ func TestSeriesThatAreOpenAlikeShareAGroup(t *testing.T) {
 	if len(groups) != 3 || sizes[2] != 1 || sizes[1] != 2 {
 		t.Errorf("%d groups of sizes %v", len(groups), sizes)
 	}
-	if got := sortByHours(all, combine.Config{Short: 24, Long: 1, Horizon: 24}, false); len(got) != 1 || len(got[0]) != 4 {
+	if got := sortByHours(all, combine.Config{Short: 24, Long: 1, Horizon: 24}, false); len(got) != 1 ||
+		len(got[0]) != 4 {
 		t.Errorf("hidden, they are in %d groups", len(got))
 	}
 }
@@ -344,8 +361,10 @@ func TestErrorsSayWhere(t *testing.T) {
 		err  error
 		want string
 	}{
-		{optionError("Horizon", "%d is too far", 9), "Horizon: 9 is too far"}, {seriesError("a b", "it is odd"), `series "a b": it is odd`},
-		{checkFinite("x", []float64{1, math.NaN(), 1e101}), `series "x", value 3: 1e+101 is beyond what can be forecast`},
+		{optionError("Horizon", "%d is too far", 9), "Horizon: 9 is too far"},
+		{seriesError("a b", "it is odd"), `series "a b": it is odd`},
+		{checkFinite("x", []float64{1, math.NaN(), 1e101}),
+			`series "x", value 3: 1e+101 is beyond what can be forecast`},
 	} {
 		if c.err == nil || c.err.Error() != c.want {
 			t.Errorf("got %v, want %s", c.err, c.want)
@@ -371,7 +390,8 @@ func TestEventColumns(t *testing.T) {
 		step time.Duration
 		want []float64
 	}{
-		{day, []float64{0, 0, 1, 0}}, {12 * time.Hour, []float64{0, 0, 0, 0, 1, 1, 0}}, {7 * day, []float64{1, 1, 0}}, {0, []float64{0, 0}},
+		{day, []float64{0, 0, 1, 0}}, {12 * time.Hour, []float64{0, 0, 0, 0, 1, 1, 0}}, {7 * day, []float64{1, 1, 0}},
+		{0, []float64{0, 0}},
 	} {
 		if got := eventColumn(Series{Start: start, Step: c.step}, e, len(c.want)); !slices.Equal(got, c.want) {
 			t.Errorf("steps of %v: %v, want %v", c.step, got, c.want)

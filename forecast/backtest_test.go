@@ -10,7 +10,8 @@ import (
 func TestBacktestAgreesWithForecastsMadeByHand(t *testing.T) {
 	t.Parallel()
 	y := weekly(90, 5)
-	opt := forecast.BacktestOptions{Options: forecast.Options{Horizon: 7, Seasons: []float64{7}, Algorithm: "seasonalNaive"}, Origins: 2}
+	opt := forecast.BacktestOptions{Options: forecast.Options{Horizon: 7, Seasons: []float64{7},
+		Algorithm: "seasonalNaive"}, Origins: 2}
 	report, err := forecast.Backtest(t.Context(), []forecast.Series{{ID: "x", Values: y}}, opt)
 	if err != nil {
 		t.Fatal(err)
@@ -76,12 +77,14 @@ func TestReportedAccuracyIsThatOfTheBacktest(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := r[0].Accuracy
-	report, err := forecast.Backtest(t.Context(), panel, forecast.BacktestOptions{Options: forecast.Options{Horizon: 14, Levels: []float64{0.8}}, Origins: 6})
+	report, err := forecast.Backtest(t.Context(), panel,
+		forecast.BacktestOptions{Options: forecast.Options{Horizon: 14, Levels: []float64{0.8}}, Origins: 6})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := a.MASE / report.Overall.MASE; !(r > 0.75 && r < 1.33) || a.Origins < 4 {
-		t.Errorf("Run reports MASE %.3f from %d origins, a rolling backtest %.3f", a.MASE, a.Origins, report.Overall.MASE)
+		t.Errorf("Run reports MASE %.3f from %d origins, a rolling backtest %.3f", a.MASE, a.Origins,
+			report.Overall.MASE)
 	}
 	if c := a.Levels[0].Coverage; !(c > 0.6 && c <= 1) {
 		t.Errorf("coverage at 80 %% is %v", c)

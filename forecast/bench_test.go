@@ -37,7 +37,8 @@ func BenchmarkModels(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := forecast.Run(b.Context(), panel, forecast.Options{Horizon: 28, Algorithm: name}); err != nil {
+				if _, err := forecast.Run(b.Context(), panel,
+					forecast.Options{Horizon: 28, Algorithm: name}); err != nil {
 					b.Fatal(err)
 				}
 			}

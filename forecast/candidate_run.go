@@ -8,8 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// candidateRun lets named models forecast one series: at origins in its past, which weigh them and make the intervals, and
-// at its end.
+// candidateRun lets named models forecast one series: at origins in its past, which weigh them and make the intervals,
+// and at its end.
 type candidateRun struct {
 	s          Series
 	opt        Options
@@ -29,8 +29,8 @@ type candidate struct {
 	err  float64     // mean absolute error at the origins over the scale
 }
 
-// forecastAlone fits the named models at every origin and at the end, weighs them by their errors, and takes the intervals
-// from the errors of the weighted mean.
+// forecastAlone fits the named models at every origin and at the end, weighs them by their errors, and takes the
+// intervals from the errors of the weighted mean.
 func forecastAlone(s Series, names []string, opt Options) Result {
 	r := Result{ID: s.ID, Model: opt.Algorithm}
 	if stat.Count(s.Values) == 0 {
@@ -172,7 +172,8 @@ func (o *candidateRun) accuracy(past [][]float64) Accuracy {
 			a.Cells++
 		}
 	}
-	a.WAPE, a.Bias, a.SMAPE = ratio(meanAbsError(y, f), meanAbs(y, f)), ratio(meanError(y, f), meanAbs(y, f)), smape(y, f)
+	a.WAPE, a.Bias, a.SMAPE = ratio(meanAbsError(y, f), meanAbs(y, f)), ratio(meanError(y, f), meanAbs(y, f)),
+		smape(y, f)
 	a.MASE = ratio(meanAbsError(y, f), o.scale)
 	a.RMSSE = math.Sqrt(ratio(meanSquare(y, f), o.square))
 	a.Levels = o.levelScores(past)

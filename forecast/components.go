@@ -8,19 +8,19 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Decompose takes a history and the forecast that continues it apart, so that it can be shown what a forecast is made of whatever
-// model made it: a level, one part per season, shortest first, and the rest, which add up to the history and to the mean after it.
-// Each part has one value per step of both. Hidden steps, one per step of both or none, teach level and seasons nothing: outliers, special days.
-// Gaps in the history are NaN and stay so in the rest.
+// Decompose takes a history and the forecast that continues it apart, whatever model made it: a level, one part per
+// season, shortest first, and the rest, which add up to the history and to the mean after it. Each part has one value
+// per step of both. Hidden steps, one per step of both or none, teach level and seasons nothing: outliers, special
+// days. Gaps in the history are NaN and stay so in the rest.
 func Decompose(history, mean []float64, seasons []int, hidden []bool) []Component {
 	return partsOf(history, mean, seasons, hidden, nil)
 }
 
-// partsOf takes a history and the forecast that continues it apart by classical decomposition (Hyndman and Athanasopoulos,
-// Forecasting: Principles and Practice, 3rd ed., section 3.4), so that the parts of any combination can be shown: a level, the
-// mean over the longest season around each step; per season, shortest first, the mean of what is left per phase; the effects
-// of events; the rest. They add up to the history, and to the mean after it. hidden are the steps to be left out of level and
-// seasons, event days; an effect is what a forecast step owes to its event.
+// partsOf takes a history and the forecast that continues it apart by classical decomposition (Hyndman and
+// Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 3.4), so that the parts of any combination can
+// be shown: a level, the mean over the longest season around each step; per season, shortest first, the mean of what is
+// left per phase; the effects of events; the rest. They add up to the history, and to the mean after it. hidden are the
+// steps to be left out of level and seasons, event days; an effect is what a forecast step owes to its event.
 func partsOf(history, mean []float64, seasons []int, hidden []bool, effects []Component) []Component {
 	x := slices.Concat(history, mean)
 	for _, e := range effects {
@@ -58,7 +58,8 @@ func subtract(from, what []float64) {
 	}
 }
 
-// meanAround is the mean of the m values around each, windows moved inside at the ends; the mean of all where they hold none.
+// meanAround is the mean of the m values around each, windows moved inside at the ends; the mean of all where they hold
+// none.
 func meanAround(x []float64, m int) []float64 {
 	m = max(1, min(m, len(x)))
 	all := stat.Mean(x)

@@ -21,8 +21,9 @@
 // every fit and every error, and are never counted as zeros. A history too short for
 // what was asked gets the simplest forecast that it can carry, and Result.Fallback says so.
 //
-// [Backtest] measures any model on any history by the definitions of [Score]. [New] gives
-// single models for those who want their fitted values, residuals and components.
+// [Backtest] measures any algorithm on any history by the definitions of [Score], [Reconcile]
+// makes forecasts of parts and sums agree. The single models lie in internal/models, the combination in
+// internal/combine; Options.Algorithm names them.
 //
 // The package imports the standard library and gonum only, reads no clock, no file and no
 // network, and keeps no global state.

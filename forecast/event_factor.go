@@ -9,13 +9,14 @@ import (
 )
 
 // Events in the combined procedure. Their days are hidden from the members, which therefore learn and are judged by
-// ordinary days; what the members expect of a future event day is multiplied by the event's factor, learned over the panel:
+// ordinary days; what the members expect of a future event day is multiplied by the event's factor, learned over the
+// panel:
 //
 //	ρ_event  = (Σ_i a_i/μ_i + κ0) / (Σ_i x_i/μ_i + κ0)      over all series and past days of the event
 //	ρ_i      = (a_i + κ·ρ_event·μ_i) / (x_i + κ·μ_i)
 //
-// with a what came on past days of the event, x what the same weekday brought in the weeks around, and μ the mean of x:
-// a series with few such days of its own follows the panel.
+// with a the actuals on past days of the event, x what the same weekday brought in the weeks around, and μ the mean of
+// x: a series with few such days of its own follows the panel.
 
 const (
 	eventOwn       = 1.0  // κ: past days that the panel's factor is worth
@@ -40,7 +41,8 @@ func bookEvents(s Series, opt Options) (*eventBook, []float64) {
 	if len(events) == 0 || !s.hasCalendar() || s.Step > day || floorFor(s.Values, opt.NonNegative) != 0 {
 		return nil, s.Values
 	}
-	b := &eventBook{map[string][]int{}, map[string]float64{}, map[string]float64{}, map[string]float64{}, map[string]float64{}}
+	b := &eventBook{map[string][]int{}, map[string]float64{}, map[string]float64{}, map[string]float64{},
+		map[string]float64{}}
 	hidden, n := slices.Clone(s.Values), 0
 	for _, e := range events {
 		b.steps[e.Name] = append([]int(nil), b.steps[e.Name]...) // known by name even without a day in this history
@@ -87,7 +89,7 @@ func (b *eventBook) compare(y, hidden []float64, week int) {
 
 // learnFactors fills the factors of all books of a group.
 func learnFactors(group []*preparedSeries) {
-	came, expected := map[string]float64{}, map[string]float64{}
+	actual, expected := map[string]float64{}, map[string]float64{}
 	for _, v := range group {
 		b := v.book
 		if b == nil {
@@ -95,7 +97,7 @@ func learnFactors(group []*preparedSeries) {
 		}
 		for name, days := range b.days {
 			if x := b.normal[name]; x > 0 && days > 0 {
-				came[name] += b.actual[name] / x * days
+				actual[name] += b.actual[name] / x * days
 				expected[name] += days
 			}
 		}
@@ -106,7 +108,7 @@ func learnFactors(group []*preparedSeries) {
 			continue
 		}
 		for name := range b.steps {
-			b.factor[name] = (came[name] + eventPanel) / (expected[name] + eventPanel)
+			b.factor[name] = (actual[name] + eventPanel) / (expected[name] + eventPanel)
 			if x, days := b.normal[name], b.days[name]; x > 0 {
 				perDay := x / days
 				b.factor[name] = (b.actual[name] + eventOwn*b.factor[name]*perDay) / (x + eventOwn*perDay)
@@ -116,8 +118,8 @@ func learnFactors(group []*preparedSeries) {
 	}
 }
 
-// applyTo multiplies the steps ahead that fall on events, and notes it. It returns what each event changed, step by step
-// of history and horizon.
+// applyTo multiplies the steps ahead that fall on events, and notes it. It returns what each event changed, step by
+// step of history and horizon.
 func (b *eventBook) applyTo(r *Result, s Series, opt Options) (effects []Component) {
 	if b == nil {
 		return nil

@@ -31,7 +31,8 @@ func TestEventsOfThePastShapeThoseOfTheFuture(t *testing.T) {
 		}
 		panel = append(panel, forecast.Series{ID: "x", Values: y, Start: monday, Step: day})
 	}
-	panel = append(panel, forecast.Series{ID: "new", Values: weekly(60, 9), Start: monday.AddDate(0, 0, n-60), Step: day})
+	panel = append(panel, forecast.Series{ID: "new", Values: weekly(60, 9), Start: monday.AddDate(0, 0, n-60),
+		Step: day})
 	opt := forecast.Options{Horizon: 7}
 	plain, err := forecast.Run(t.Context(), panel, opt)
 	if err != nil {
@@ -65,8 +66,10 @@ func TestRegressionLearnsEventsAndRegressors(t *testing.T) {
 			y[step] += 100 * x[step]
 		}
 	}
-	s := forecast.Series{ID: "x", Values: y, Start: monday, Step: day, Regressors: []forecast.Regressor{{Name: "mail", Values: x}}}
-	r, err := forecast.Run(t.Context(), []forecast.Series{s}, forecast.Options{Horizon: 7, Algorithm: "regression", Explain: true})
+	s := forecast.Series{ID: "x", Values: y, Start: monday, Step: day,
+		Regressors: []forecast.Regressor{{Name: "mail", Values: x}}}
+	r, err := forecast.Run(t.Context(), []forecast.Series{s},
+		forecast.Options{Horizon: 7, Algorithm: "regression", Explain: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,8 @@ func TestRegressionLearnsEventsAndRegressors(t *testing.T) {
 func TestSamplePathsFollowTheIntervals(t *testing.T) {
 	t.Parallel()
 	panel := []forecast.Series{{ID: "x", Values: weekly(300, 4), Start: monday, Step: day}}
-	r, err := forecast.Run(t.Context(), panel, forecast.Options{Horizon: 5, Levels: []float64{0.8}, Paths: 4000, Seed: 1})
+	r, err := forecast.Run(t.Context(), panel,
+		forecast.Options{Horizon: 5, Levels: []float64{0.8}, Paths: 4000, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ func eventDays(e Event) []int {
 	return slices.Compact(days)
 }
 
-// eventColumn is 1 on the steps of history and horizon that fall on a day of the event, else 0; a longer step is 1 when it
-// begins within the day or the day within it.
+// eventColumn is 1 on the steps of history and horizon that fall on a day of the event, else 0; a longer step is 1 when
+// it begins within the day or the day within it.
 func eventColumn(s Series, e Event, steps int) []float64 {
 	out := make([]float64, steps)
 	if !s.hasCalendar() {

@@ -36,7 +36,8 @@ func ExampleRun() {
 }
 
 func ExampleScore() {
-	said := forecast.Result{Mean: []float64{30, 10}, Bands: []forecast.Band{{Level: 0.8, Lower: []float64{25, 5}, Upper: []float64{35, 15}}}}
+	said := forecast.Result{Mean: []float64{30, 10},
+		Bands: []forecast.Band{{Level: 0.8, Lower: []float64{25, 5}, Upper: []float64{35, 15}}}}
 	a := forecast.Score(said, tenWeeks(), []float64{27, 16}, 7)
 	fmt.Printf("WAPE %.3f, inside 80 %%: %.1f\n", a.WAPE, a.Levels[0].Coverage)
 	// Output: WAPE 0.209, inside 80 %: 0.5

@@ -15,8 +15,8 @@ type HandleTimeOptions struct {
 //
 //	AHT = (Σ w^age·seconds + κ·prior) / (Σ w^age·volume + κ)
 //
-// volumes and seconds hold one value per day, oldest first: contacts handled, and the sum of their handle times. Days of
-// which either is missing are left out. Without any volume the result is prior; without a prior (NaN or not above 0)
+// volumes and seconds hold one value per day, oldest first: contacts handled, and the sum of their handle times. Days
+// of which either is missing are left out. Without any volume the result is prior; without a prior (NaN or not above 0)
 // there is no shrinkage; with neither it is 0.
 func HandleTime(volumes, seconds []float64, prior float64, opt HandleTimeOptions) float64 {
 	if opt.Fading == 0 {

@@ -13,10 +13,10 @@ import (
 func Scale(history []float64, m int) (abs, square float64) { return stat.Scale(history, max(m, 1)) }
 
 // Score measures one forecast against the actuals that followed the history: absolute errors of the median (of the mean
-// where there is no median), squared ones of the mean, and the intervals. Scales are those of the history at a season of so
-// many steps, 1 for none. actual has at most one value per step of the forecast; missing ones (NaN) are left out of every
-// figure. A figure that cannot be had is NaN: MASE, RMSSE and MSIS where the history never moves or is not longer than the
-// season, WAPE and Bias where all actuals are zero, all of them where there is no actual.
+// where there is no median), squared ones of the mean, and the intervals. Scales are those of the history at a season
+// of so many steps, 1 for none. actual has at most one value per step of the forecast; missing ones (NaN) are left out
+// of every figure. A figure that cannot be had is NaN: MASE, RMSSE and MSIS where the history never moves or is not
+// longer than the season, WAPE and Bias where all actuals are zero, all of them where there is no actual.
 func Score(r Result, history, actual []float64, season int) Accuracy {
 	if r.Median == nil {
 		r.Median = r.Mean
@@ -59,8 +59,8 @@ func coverage(y, lower, upper []float64) float64 {
 	return float64(in) / float64(n)
 }
 
-// intervalScore is the mean interval score of the M4 competition (Gneiting and Raftery, JASA 2007): width plus 2/(1-level)
-// times the distance by which an actual misses.
+// intervalScore is the mean interval score of the M4 competition (Gneiting and Raftery, JASA 2007): width plus
+// 2/(1-level) times the distance by which an actual misses.
 func intervalScore(y, lower, upper []float64, level float64) float64 {
 	sum, n, penalty := 0.0, 0, 2/(1-level)
 	for i, v := range y {
@@ -83,7 +83,8 @@ func owa(smape, mase, smapeNaive2, maseNaive2 float64) float64 {
 }
 
 // naive2 is the M4 competition's benchmark: the last value, seasonally adjusted by classical multiplicative
-// decomposition at season m where a 90 % test of the autocorrelation finds one in three cycles. It takes complete histories.
+// decomposition at season m where a 90 % test of the autocorrelation finds one in three cycles. It takes complete
+// histories.
 func naive2(history []float64, m, h int) []float64 {
 	n := len(history)
 	if n == 0 {

@@ -63,7 +63,8 @@ func TestMissingActualsAreLeftOutOfEveryFigure(t *testing.T) {
 	r := said()
 	holed := append([]float64{nan}, actual...)
 	r.Mean = append([]float64{1e6}, r.Mean...)
-	r.Bands = []forecast.Band{{Level: 0.8, Lower: append([]float64{1e6}, lower...), Upper: append([]float64{1e6}, upper...)}}
+	r.Bands = []forecast.Band{{Level: 0.8, Lower: append([]float64{1e6}, lower...),
+		Upper: append([]float64{1e6}, upper...)}}
 	got, want := forecast.Score(r, scored, holed, 7), forecast.Score(said(), scored, actual, 7)
 	if d := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); d != "" {
 		t.Errorf("with a missing actual: %s", d)
@@ -74,11 +75,13 @@ func TestFiguresOfNothingAreNotANumber(t *testing.T) {
 	t.Parallel()
 	flat := forecast.Score(said(), []float64{5, 5, 5, 5}, actual, 1)
 	for name, v := range map[string]float64{
-		"WAPE of zeros":            forecast.Score(forecast.Result{Mean: []float64{1, 2}}, scored, []float64{0, 0}, 7).WAPE,
-		"MASE of a flat history":   flat.MASE,
-		"MSIS of a flat history":   flat.Levels[0].MSIS,
-		"sMAPE without cells":      forecast.Score(forecast.Result{}, scored, nil, 7).SMAPE,
-		"coverage without cells":   forecast.Score(forecast.Result{Bands: []forecast.Band{{Level: 0.8}}}, scored, nil, 7).Levels[0].Coverage,
+		"WAPE of zeros": forecast.Score(forecast.Result{Mean: []float64{1, 2}}, scored, []float64{0, 0},
+			7).WAPE,
+		"MASE of a flat history": flat.MASE,
+		"MSIS of a flat history": flat.Levels[0].MSIS,
+		"sMAPE without cells":    forecast.Score(forecast.Result{}, scored, nil, 7).SMAPE,
+		"coverage without cells": forecast.Score(forecast.Result{Bands: []forecast.Band{{Level: 0.8}}}, scored, nil,
+			7).Levels[0].Coverage,
 		"RMSSE of a short history": forecast.Score(said(), []float64{5}, actual, 7).RMSSE,
 	} {
 		if !math.IsNaN(v) {

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// Opening hours, as histories show them. A contact centre that closes at night and at weekends has zeros that say nothing of
-// its demand: taken for values they switch logarithms off, spoil levels, and make a busy series look like one of rare events.
-// The combined procedure therefore never sees the parts of the day and the days of the week on which nothing ever comes: fine
-// steps are cut to those that are open, which leaves two shorter seasons; closed days of daily series, whose dates matter, are
-// hidden instead. Either way they are forecast as exactly zero.
+// Opening hours, as histories show them. A contact centre that closes at night and at weekends has zeros that say
+// nothing of its demand: taken for values they switch logarithms off, spoil levels, and make a busy series look like
+// one of rare events. The combined procedure therefore never sees the parts of the day and the days of the week on
+// which nothing ever comes: fine steps are cut to those that are open, which leaves two shorter seasons; closed days of
+// daily series, whose dates matter, are hidden instead. Either way they are forecast as exactly zero.
 
 const (
 	closedShare  = 0.0005 // of all contacts: a part of the day that brings no more is closed
@@ -22,8 +22,8 @@ const (
 	openAlike    = 1.25   // series share the hours of another that is open so much longer
 )
 
-// opening says which steps of a cycle are open: some parts of some days. Phases count from the end of the history, so that
-// series which end together share them; a cycle of one season is one day. The nil opening is always open.
+// opening says which steps of a cycle are open: some parts of some days. Phases count from the end of the history, so
+// that series which end together share them; a cycle of one season is one day. The nil opening is always open.
 type opening struct {
 	parts, days []bool
 }
@@ -92,7 +92,8 @@ func (o *opening) holds(other *opening) bool {
 	return within(other.parts, o.parts) && within(other.days, o.days)
 }
 
-// phaseSums adds up what the newest cycles brought per phase, phase 0 following the end; nil where a value is below zero.
+// phaseSums adds up what the newest cycles brought per phase, phase 0 following the end; nil where a value is below
+// zero.
 func phaseSums(y []float64, cycle int) []float64 {
 	sums := make([]float64, cycle)
 	for t := max(0, len(y)-closedCycles*cycle); t < len(y); t++ {
@@ -106,8 +107,8 @@ func phaseSums(y []float64, cycle int) []float64 {
 	return sums
 }
 
-// openings sees when each of several histories that end together is open. Those too thin to tell share the hours of one that
-// can, or follow what they say together.
+// openings sees when each of several histories that end together is open. Those too thin to tell share the hours of one
+// that can, or follow what they say together.
 func openings(histories [][]float64, parts, cycle int) []*opening {
 	out, pooled := make([]*opening, len(histories)), make([]float64, cycle)
 	thin := map[int][]float64{}
@@ -126,15 +127,15 @@ func openings(histories [][]float64, parts, cycle int) []*opening {
 	}
 	known, together := slices.Clone(out), openingOf(pooled, parts)
 	for i, sums := range thin {
-		if out[i] = longestThatFits(sums, known); out[i] == nil {
+		if out[i] = widestThatFits(sums, known); out[i] == nil {
 			out[i] = together
 		}
 	}
 	return out
 }
 
-// longestThatFits is the longest of the openings that fit what came; nil where none does.
-func longestThatFits(sums []float64, known []*opening) (found *opening) {
+// widestThatFits is the longest of the openings that fit what came; nil where none does.
+func widestThatFits(sums []float64, known []*opening) (found *opening) {
 	for _, o := range known {
 		if o != nil && (found == nil || o.size() > found.size()) && o.fits(sums) {
 			found = o
@@ -153,8 +154,8 @@ func (o *opening) fits(sums []float64) bool {
 	return math.Pow(float64(o.size())/float64(len(sums)), total(sums)) < closedChance
 }
 
-// alike sorts histories into groups that share their opening: each joins the longest hours that hold its own and are not much
-// longer. It returns the places of the members, and widens their openings to the group's.
+// alike sorts histories into groups that share their opening: each joins the longest hours that hold its own and are
+// not much longer. It returns the places of the members, and widens their openings to the group's.
 func alike(all []*opening, cycle int) [][]int {
 	size := func(o *opening) int {
 		if o == nil {

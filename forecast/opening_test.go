@@ -65,7 +65,8 @@ func TestClosedWeekendsOfDaysAreZeroAndDoNotSpoilTheRest(t *testing.T) {
 			y[d] = 0
 		}
 	}
-	r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}}, forecast.Options{Horizon: 21, Levels: []float64{0.8}})
+	r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}},
+		forecast.Options{Horizon: 21, Levels: []float64{0.8}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,8 @@ func TestAnOutageMovesNoLevelButCountsAsAnError(t *testing.T) {
 		broken[d] = 0
 	}
 	run := func(y []float64) forecast.Result {
-		r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}}, forecast.Options{Horizon: 14})
+		r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}},
+			forecast.Options{Horizon: 14})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +114,8 @@ func TestARareCodeHasNoOutages(t *testing.T) {
 	for d := range y {
 		y[d] = b2f(d%4 == 0)
 	}
-	r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}}, forecast.Options{Horizon: 7})
+	r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}},
+		forecast.Options{Horizon: 7})
 	if err != nil {
 		t.Fatal(err)
 	}

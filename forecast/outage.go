@@ -12,8 +12,8 @@ const (
 	zeroCycles   = 4    // cycles on either side that say what is usual
 )
 
-// outages are the steps whose zero cannot be chance: what was usual in the same phase of the cycles around them is far from
-// zero. Where they are many they are no outages.
+// outages are the steps whose zero cannot be chance: what was usual in the same phase of the cycles around them is far
+// from zero. Where they are many they are no outages.
 func outages(y []float64, cycle int) []int {
 	var found []int
 	around := make([]float64, 0, 2*zeroCycles)

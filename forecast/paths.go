@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Sample paths: at each step a draw from the distribution that the intervals describe, neighbouring steps tied together as
-// the past errors were (a Gaussian copula with their first autocorrelation).
+// Sample paths: at each step a draw from the distribution that the intervals describe, neighbouring steps tied together
+// as the past errors were (a Gaussian copula with their first autocorrelation).
 
 // pathLevels are the intervals a distribution is read from, beside those asked for.
 func pathLevels(levels []float64) []float64 {
@@ -15,8 +15,8 @@ func pathLevels(levels []float64) []float64 {
 	return slices.Concat(levels, extra)
 }
 
-// drawPaths draws the paths of a result whose bands beyond keep were only there to draw from, and drops these. place tells
-// the series of a panel apart.
+// drawPaths draws the paths of a result whose bands beyond keep were only there to draw from, and drops these. place
+// tells the series of a panel apart.
 func drawPaths(r *Result, opt Options, keep, place int) {
 	points := quantilePoints(r)
 	memory := r.memory

@@ -10,8 +10,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// preparedSeries is one series as the combined procedure sees it: from its first value on, event days, outages and closed days hidden,
-// and closed hours cut out.
+// preparedSeries is one series as the combined procedure sees it: from its first value on, event days, outages and
+// closed days hidden, and closed hours cut out.
 type preparedSeries struct {
 	place   int // in the panel
 	series  Series
@@ -26,8 +26,10 @@ type preparedSeries struct {
 	input   combine.Input
 }
 
-// runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open alike.
-func runGroup(ctx context.Context, panel []Series, mended []mended, members []int, opt Options, results []Result) error {
+// runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open
+// alike.
+func runGroup(ctx context.Context, panel []Series, mended []mended, members []int, opt Options,
+	results []Result) error {
 	all := make([]*preparedSeries, len(members))
 	lengths := make([]int, len(members))
 	for j, i := range members {
@@ -36,7 +38,8 @@ func runGroup(ctx context.Context, panel []Series, mended []mended, members []in
 	}
 	learnFactors(all)
 	slices.Sort(lengths)
-	cfg := combine.Config{Horizon: opt.Horizon, Levels: opt.Levels, Workers: opt.Workers, Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning()}
+	cfg := combine.Config{Horizon: opt.Horizon, Levels: opt.Levels, Workers: opt.Workers,
+		Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning()}
 	first := panel[members[0]]
 	cfg.Daily = first.hasCalendar() && first.Step == day
 	cfg.Short, cfg.Long, cfg.Yearly = opt.autoSeasons(first, lengths[len(lengths)/2])
@@ -60,8 +63,8 @@ func (o Options) prepareSeries(s Series, m mended, place int) *preparedSeries {
 	return v
 }
 
-// sortByHours sorts series into groups that are open alike, and turns each into what the procedure sees. Days are hidden, not
-// cut, and share one group.
+// sortByHours sorts series into groups that are open alike, and turns each into what the procedure sees. Days are
+// hidden, not cut, and share one group.
 func sortByHours(all []*preparedSeries, cfg combine.Config, cut bool) [][]*preparedSeries {
 	cycle := max(cfg.Short, cfg.Long)
 	histories := make([][]float64, len(all))
@@ -173,7 +176,8 @@ func (o Options) runAlike(ctx context.Context, cfg combine.Config, group []*prep
 		r := v.result(outputs[j], o)
 		effects := v.book.applyTo(&r, v.series, o)
 		if o.Explain {
-			r.Components = partsOf(v.series.Values, r.Mean, o.wholeSeasons(v.series), v.book.hides(len(v.values)), effects)
+			r.Components = partsOf(v.series.Values, r.Mean, o.wholeSeasons(v.series), v.book.hides(len(v.values)),
+				effects)
 		}
 		results[v.place] = r
 	}
@@ -205,7 +209,8 @@ func (v *preparedSeries) measure(r *Result, pasts []combine.Window, opt Options)
 		from, to := v.kept[w.From], v.kept[w.From+len(w.Mean)-1]+1
 		past := Result{Mean: v.stretch(w.Mean, from, to), Median: v.stretch(w.Median, from, to)}
 		for i, level := range opt.Levels {
-			past.Bands = append(past.Bands, Band{Level: level, Lower: v.stretch(w.Lower[i], from, to), Upper: v.stretch(w.Upper[i], from, to)})
+			past.Bands = append(past.Bands, Band{Level: level, Lower: v.stretch(w.Lower[i], from, to),
+				Upper: v.stretch(w.Upper[i], from, to)})
 		}
 		t.add(past, v.values[from:to], 0, to-from, abs, square)
 		missed = append(missed, each(to-from, func(h int) float64 { return v.values[from+h] - past.Mean[h] }))

@@ -30,9 +30,9 @@ type ProfileOptions struct {
 	Open func(weekday, part int) bool
 }
 
-// NewProfile learns the share of each part of the day by weekday from days of one thing. What is thin borrows: a weekday
-// from all its days together, these from prior (the profile of like things, such as the queue's), prior from an even
-// spread over the open parts. prior may be nil. parts is the number of parts per day, 96 for quarter-hours.
+// NewProfile learns the share of each part of the day by weekday from days of one thing. What is thin borrows: a
+// weekday from all its days together, these from prior (the profile of like things, such as the queue's), prior from an
+// even spread over the open parts. prior may be nil. parts is the number of parts per day, 96 for quarter-hours.
 //
 //	share(weekday, p) = (C[weekday][p] + κ·all[p]) / (ΣC[weekday] + κ),  all[p] = (ΣC[·][p] + κ·prior[p]) / (ΣΣC + κ)
 func NewProfile(days []ProfileDay, parts int, prior *Profile, opt ProfileOptions) Profile {

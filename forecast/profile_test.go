@@ -8,8 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// TestProfilesByHand: one Monday of 30 and 10, no prior, 20 contacts of pseudo-count: the Monday borrows from all days, these
-// from an even spread.
+// TestProfilesByHand: one Monday of 30 and 10, no prior, 20 contacts of pseudo-count: the Monday borrows from all days,
+// these from an even spread.
 func TestProfilesByHand(t *testing.T) {
 	t.Parallel()
 	days := []forecast.ProfileDay{{Weekday: 1, Parts: []float64{30, 10}}}
@@ -30,8 +30,10 @@ func TestProfilesByHand(t *testing.T) {
 // TestOlderWeeksCountLess in a profile, and closed parts nothing.
 func TestOlderWeeksCountLess(t *testing.T) {
 	t.Parallel()
-	days := []forecast.ProfileDay{{Weekday: 2, Parts: []float64{100, 0, 0}}, {Weekday: 2, Parts: []float64{0, 100, math.NaN()}, Age: 1}}
-	p := forecast.NewProfile(days, 3, nil, forecast.ProfileOptions{Pseudo: 1e-9, Fading: 0.5, Open: func(weekday, part int) bool { return part < 2 && weekday != 6 }})
+	days := []forecast.ProfileDay{{Weekday: 2, Parts: []float64{100, 0, 0}},
+		{Weekday: 2, Parts: []float64{0, 100, math.NaN()}, Age: 1}}
+	p := forecast.NewProfile(days, 3, nil, forecast.ProfileOptions{Pseudo: 1e-9, Fading: 0.5,
+		Open: func(weekday, part int) bool { return part < 2 && weekday != 6 }})
 	near(t, "the newer week's part", p.Shares[2][0], 2.0/3, 1e-6)
 	near(t, "the older week's part", p.Shares[2][1], 1.0/3, 1e-6)
 	if p.Shares[2][2] != 0 || !slices.Equal(p.Shares[6], []float64{0, 0, 0}) {
@@ -43,12 +45,14 @@ func TestOlderWeeksCountLess(t *testing.T) {
 func TestHandleTimesByHand(t *testing.T) {
 	t.Parallel()
 	opt := forecast.HandleTimeOptions{Fading: 0.5, Pseudo: 10}
-	near(t, "handle time", forecast.HandleTime([]float64{20, 10}, []float64{4000, 3000}, 100, opt), (0.5*4000+3000+1000)/(10+10+10), 1e-12)
+	near(t, "handle time", forecast.HandleTime([]float64{20, 10}, []float64{4000, 3000}, 100, opt),
+		(0.5*4000+3000+1000)/(10+10+10), 1e-12)
 	for what, c := range map[string]struct{ got, want float64 }{
-		"without contacts":         {forecast.HandleTime(nil, nil, 240, opt), 240},
-		"without a prior":          {forecast.HandleTime([]float64{10}, []float64{900}, math.NaN(), opt), 90},
-		"with nothing":             {forecast.HandleTime([]float64{math.NaN()}, []float64{5}, 0, opt), 0},
-		"with days that are holed": {forecast.HandleTime([]float64{math.NaN(), 10, 10}, []float64{9e9, 1000, math.Inf(1)}, 0, opt), 100},
+		"without contacts": {forecast.HandleTime(nil, nil, 240, opt), 240},
+		"without a prior":  {forecast.HandleTime([]float64{10}, []float64{900}, math.NaN(), opt), 90},
+		"with nothing":     {forecast.HandleTime([]float64{math.NaN()}, []float64{5}, 0, opt), 0},
+		"with days that are holed": {forecast.HandleTime([]float64{math.NaN(), 10, 10},
+			[]float64{9e9, 1000, math.Inf(1)}, 0, opt), 100},
 	} {
 		near(t, what, c.got, c.want, 1e-12)
 	}

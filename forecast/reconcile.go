@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// Node is one thing that is forecast beside the leaves it adds up: a wrap-up code over its queues, a queue over its codes,
-// the total.
+// Node is one thing that is forecast beside the leaves it adds up: a wrap-up code over its queues, a queue over its
+// codes, the total.
 type Node struct {
 	// Leaves are the places of the leaves it adds up, each once.
 	Leaves []int
 	// Mean is its own forecast, one value per step.
 	Mean []float64
-	// Variance is how far it may be trusted: the mean squared error of its backtest. NaN or not above 0 means unknown: the
-	// node is then trusted like the sum of its leaves.
+	// Variance is how far it may be trusted: the mean squared error of its backtest. NaN or not above 0 means unknown:
+	// the node is then trusted like the sum of its leaves.
 	Variance float64
 }
 
@@ -23,20 +23,21 @@ type Node struct {
 type Leaf struct {
 	// Mean holds one value per step.
 	Mean []float64
-	// Variance is the mean squared error of its backtest. NaN or not above 0 means unknown: the leaf's mean squared value.
+	// Variance is the mean squared error of its backtest. NaN or not above 0 means unknown: the leaf's mean squared
+	// value.
 	Variance float64
 }
 
 // Reconcile moves the means of leaves as little as possible, in units of their variances, until they agree with the
-// forecasts of the nodes as far as these deserve trust, and returns them: nodes are then the sums of their leaves, so that
-// codes add up to queues and queues to the total, however they cross. No leaf falls below zero where its forecast was not,
-// and a leaf that is zero at a step stays zero: a closed hour, a code that is gone.
+// forecasts of the nodes as far as these deserve trust, and returns them: nodes are then the sums of their leaves, so
+// that codes add up to queues and queues to the total, however they cross. No leaf falls below zero where its forecast
+// was not, and a leaf that is zero at a step stays zero: a closed hour, a code that is gone.
 //
 //	min_x  Σ_leaf (x - base)²/v + Σ_node (Σx - base)²/V,   x ≥ 0
 //
-// solved per step in the multipliers of the nodes (Hildreth 1957). With all nodes this is the variance-scaled least squares reconciliation of
-// Hyndman, Lee and Wang (CSDA 2016) and Wickramasuriya et al. (Statistics and Computing 2020, non-negative), node by
-// node. The mean squared errors of leaves that are summed are taken as uncorrelated.
+// solved per step in the multipliers of the nodes (Hildreth 1957). With all nodes this is the variance-scaled least
+// squares reconciliation of Hyndman, Lee and Wang (CSDA 2016) and Wickramasuriya et al. (Statistics and Computing 2020,
+// non-negative), node by node. The mean squared errors of leaves that are summed are taken as uncorrelated.
 func Reconcile(ctx context.Context, leaves []Leaf, nodes []Node) ([][]float64, error) {
 	steps, err := checkHierarchy(leaves, nodes)
 	if err != nil {
@@ -141,7 +142,8 @@ type solver struct {
 }
 
 func newSolver(h *hierarchy) *solver {
-	perLeaf, perNode := func() []float64 { return make([]float64, len(h.leaves)) }, func() []float64 { return make([]float64, len(h.nodes)) }
+	perLeaf, perNode := func() []float64 { return make([]float64, len(h.leaves)) },
+		func() []float64 { return make([]float64, len(h.nodes)) }
 	return &solver{hierarchy: h, base: perLeaf(), x: perLeaf(), pushed: perLeaf(),
 		want: perNode(), sums: perNode(), pull: perNode(), mobility: perNode()}
 }

@@ -19,7 +19,8 @@ func crossed(t *rapid.T) ([]forecast.Leaf, []forecast.Node) {
 	for q := range queues {
 		for c := range codes {
 			i := len(leaves)
-			leaves = append(leaves, forecast.Leaf{Mean: []float64{value.Draw(t, "leaf"), value.Draw(t, "leaf")}, Variance: value.Draw(t, "variance")})
+			leaves = append(leaves, forecast.Leaf{Mean: []float64{value.Draw(t, "leaf"), value.Draw(t, "leaf")},
+				Variance: value.Draw(t, "variance")})
 			for _, n := range []int{q, queues + c, queues + codes} {
 				nodes[n].Leaves = append(nodes[n].Leaves, i)
 			}
@@ -88,7 +89,8 @@ func costOf(leaves []forecast.Leaf, nodes []forecast.Node, x [][]float64) float6
 func TestAgreeingForecastsStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	leaves := []forecast.Leaf{{Mean: []float64{3}, Variance: 1}, {Mean: []float64{5}, Variance: 2}}
-	x, err := forecast.Reconcile(t.Context(), leaves, []forecast.Node{{Leaves: []int{0, 1}, Mean: []float64{8}, Variance: 1}})
+	x, err := forecast.Reconcile(t.Context(), leaves,
+		[]forecast.Node{{Leaves: []int{0, 1}, Mean: []float64{8}, Variance: 1}})
 	if err != nil || x[0][0] != 3 || x[1][0] != 5 {
 		t.Errorf("got %v, %v", x, err)
 	}
@@ -97,7 +99,8 @@ func TestAgreeingForecastsStayAsTheyAre(t *testing.T) {
 func TestATrustedTotalMovesTheLeavesItDoesNotTrust(t *testing.T) {
 	t.Parallel()
 	leaves := []forecast.Leaf{{Mean: []float64{10}, Variance: 1}, {Mean: []float64{10}, Variance: 99}}
-	x, err := forecast.Reconcile(t.Context(), leaves, []forecast.Node{{Leaves: []int{0, 1}, Mean: []float64{40}, Variance: 1e-6}})
+	x, err := forecast.Reconcile(t.Context(), leaves,
+		[]forecast.Node{{Leaves: []int{0, 1}, Mean: []float64{40}, Variance: 1e-6}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,8 +108,8 @@ func TestATrustedTotalMovesTheLeavesItDoesNotTrust(t *testing.T) {
 	near(t, "unsure leaf", x[1][0], 29.8, 1e-3)
 }
 
-// TestReconciliationDoesNotHarmTheLeaves draws noisy forecasts of a known truth: sums are forecast better than their parts,
-// as they are in life.
+// TestReconciliationDoesNotHarmTheLeaves draws noisy forecasts of a known truth: sums are forecast better than their
+// parts, as they are in life.
 func TestReconciliationDoesNotHarmTheLeaves(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -118,7 +121,8 @@ func TestReconciliationDoesNotHarmTheLeaves(t *testing.T) {
 		for i := range 10 {
 			truth = append(truth, 50*rng.Float64())
 			sd := 0.2*truth[i] + 1
-			leaves = append(leaves, forecast.Leaf{Mean: []float64{math.Max(0, truth[i]+sd*rng.NormFloat64())}, Variance: sd * sd})
+			leaves = append(leaves, forecast.Leaf{Mean: []float64{math.Max(0, truth[i]+sd*rng.NormFloat64())},
+				Variance: sd * sd})
 			node.Leaves = append(node.Leaves, i)
 			node.Mean[0] += truth[i]
 		}
@@ -138,7 +142,8 @@ func TestReconciliationDoesNotHarmTheLeaves(t *testing.T) {
 	}
 }
 
-// BenchmarkReconcile makes the leaves of an organisation of size L cohere: 600 queues with 20 of 200 codes each, four days.
+// BenchmarkReconcile makes the leaves of an organisation of size L cohere: 600 queues with 20 of 200 codes each, four
+// days.
 func BenchmarkReconcile(b *testing.B) {
 	leaves, nodes := large()
 	b.ReportAllocs()

@@ -98,7 +98,8 @@ func TestAThinProfileBorrowsItsShapeFromItsPrior(t *testing.T) {
 	for w := range prior.Shares {
 		prior.Shares[w] = []float64{0.9, 0.1}
 	}
-	got := forecast.NewProfile([]forecast.ProfileDay{{Weekday: 1, Parts: []float64{0, 1}}}, 2, &prior, forecast.ProfileOptions{})
+	got := forecast.NewProfile([]forecast.ProfileDay{{Weekday: 1, Parts: []float64{0, 1}}}, 2, &prior,
+		forecast.ProfileOptions{})
 	if share := got.Shares[1][0]; !(share > 0.8 && share < 0.9) {
 		t.Errorf("one contact moved the share to %v", share)
 	}
@@ -107,7 +108,8 @@ func TestAThinProfileBorrowsItsShapeFromItsPrior(t *testing.T) {
 func TestHandleTimeIsWeightedByVolumeAndShrunkWhereThin(t *testing.T) {
 	t.Parallel()
 	volumes, seconds := []float64{1000, 10, math.NaN()}, []float64{300_000, 6000, 5}
-	near(t, "busy code", forecast.HandleTime(volumes, seconds, math.NaN(), forecast.HandleTimeOptions{Fading: 1}), 306000.0/1010, 1e-12)
+	near(t, "busy code", forecast.HandleTime(volumes, seconds, math.NaN(), forecast.HandleTimeOptions{Fading: 1}),
+		306000.0/1010, 1e-12)
 	near(t, "code without volume", forecast.HandleTime(nil, nil, 240, forecast.HandleTimeOptions{}), 240, 1e-12)
 	near(t, "nothing known", forecast.HandleTime(nil, nil, math.NaN(), forecast.HandleTimeOptions{}), 0, 0)
 	if aht := forecast.HandleTime([]float64{1}, []float64{9000}, 200, forecast.HandleTimeOptions{}); aht > 600 {

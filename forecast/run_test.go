@@ -75,7 +75,8 @@ func anyPanel(t *rapid.T) ([]forecast.Series, forecast.Options) {
 	for range rapid.IntRange(1, 4).Draw(t, "series") {
 		s := forecast.Series{ID: "s", Values: history(t)}
 		if rapid.Bool().Draw(t, "calendar") {
-			s.Start, s.Step = monday, rapid.SampledFrom([]time.Duration{day, time.Hour, 7 * day, time.Second}).Draw(t, "step")
+			s.Start, s.Step = monday, rapid.SampledFrom([]time.Duration{day, time.Hour, 7 * day, time.Second}).Draw(t,
+				"step")
 		}
 		panel = append(panel, s)
 	}
@@ -89,7 +90,8 @@ func anyPanel(t *rapid.T) ([]forecast.Series, forecast.Options) {
 	}
 }
 
-// TestGroupsOfAnyLengthGetAnOrderlyForecast: from ten series on a group lends its members their errors, if it has a past at all.
+// TestGroupsOfAnyLengthGetAnOrderlyForecast: from ten series on a group lends its members their errors, if it has a
+// past at all.
 func TestGroupsOfAnyLengthGetAnOrderlyForecast(t *testing.T) {
 	t.Parallel()
 	for _, step := range []time.Duration{0, time.Hour, day, 7 * day} {
@@ -138,7 +140,8 @@ func mustBeOrderly(t rapid.TB, r forecast.Result, s forecast.Series, opt forecas
 	t.Helper()
 	floor := math.Inf(-1)
 	if opt.NonNegative == forecast.NonNegativeAlways ||
-		opt.NonNegative == forecast.NonNegativeAuto && !slices.ContainsFunc(s.Values, func(v float64) bool { return v < 0 }) {
+		opt.NonNegative == forecast.NonNegativeAuto &&
+			!slices.ContainsFunc(s.Values, func(v float64) bool { return v < 0 }) {
 		floor = 0
 	}
 	if r.Model == "" || len(r.Mean) != opt.Horizon || len(r.Median) != opt.Horizon || len(r.Bands) != len(opt.Levels) {
@@ -152,8 +155,10 @@ func mustBeOrderly(t rapid.TB, r forecast.Result, s forecast.Series, opt forecas
 		}
 		lo, hi := r.Median[h], r.Median[h]
 		for _, b := range r.Bands { // levels ascend: each band holds the one before
-			if !(b.Lower[h] <= lo && hi <= b.Upper[h]) || b.Lower[h] < floor || math.IsInf(b.Lower[h], 0) || math.IsInf(b.Upper[h], 0) {
-				t.Fatalf("step %d, level %g of %q: [%v, %v] around [%v, %v]", h, b.Level, r.Model, b.Lower[h], b.Upper[h], lo, hi)
+			if !(b.Lower[h] <= lo && hi <= b.Upper[h]) || b.Lower[h] < floor || math.IsInf(b.Lower[h], 0) ||
+				math.IsInf(b.Upper[h], 0) {
+				t.Fatalf("step %d, level %g of %q: [%v, %v] around [%v, %v]", h, b.Level, r.Model, b.Lower[h],
+					b.Upper[h], lo, hi)
 			}
 			lo, hi = b.Lower[h], b.Upper[h]
 		}
@@ -171,7 +176,8 @@ func TestResultsDoNotDependOnTheNumberOfWorkers(t *testing.T) {
 	t.Parallel()
 	var panel []forecast.Series
 	for i := range 12 {
-		panel = append(panel, forecast.Series{ID: string(rune('a' + i)), Values: weekly(150+i%3, uint64(i)), Start: monday, Step: day})
+		panel = append(panel, forecast.Series{ID: string(rune('a' + i)), Values: weekly(150+i%3, uint64(i)),
+			Start: monday, Step: day})
 	}
 	opt := forecast.Options{Horizon: 14, Paths: 3, Explain: true, Workers: 1}
 	one, err := forecast.Run(t.Context(), panel, opt)

@@ -13,7 +13,8 @@ type scoreSheet struct {
 }
 
 func newScoreSheet(series int, opt BacktestOptions) *scoreSheet {
-	b := &scoreSheet{opt: opt, all: newTally(opt.Levels), series: make([]tally, series), leads: make([]tally, len(opt.Leads))}
+	b := &scoreSheet{opt: opt, all: newTally(opt.Levels), series: make([]tally, series),
+		leads: make([]tally, len(opt.Leads))}
 	for i := range b.series {
 		b.series[i] = newTally(opt.Levels)
 	}

@@ -16,8 +16,8 @@ type LevelShift struct {
 	Before, After float64
 }
 
-// ShiftOf finds a change of level that lasts to the end of a series of values of at least zero with a weekly cycle: auto repairs
-// the history before it. False where there is none, or where the steps have no week.
+// ShiftOf finds a change of level that lasts to the end of a series of values of at least zero with a weekly cycle:
+// auto repairs the history before it. False where there is none, or where the steps have no week.
 func ShiftOf(s Series, opt Options) (LevelShift, bool) {
 	l, perDay, ok := opt.shiftIn(s, s.Values)
 	if !ok {
@@ -29,8 +29,8 @@ func ShiftOf(s Series, opt Options) (LevelShift, bool) {
 // daysAWeek is the cycle in which shifts of level are looked for, in days.
 const daysAWeek = 7
 
-// fineDays is the history from which days made of finer steps are looked at: their sums wander, and what is new is told by what
-// has been.
+// fineDays is the history from which days made of finer steps are looked at: their sums wander, and what is new is told
+// by what has been.
 const fineDays = 56
 
 // shiftIn looks for a change of level in the days of a series, whose values are given with what is to be hidden as NaN.
@@ -79,9 +79,11 @@ func (o Options) mend(s Series) mended {
 	m.Values = l.Mend(s.Values)
 	switch {
 	case l.Gone():
-		m.note = fmt.Sprintf("nothing has come for %d days after %.3g a day: forecast as no longer in use", days, l.Before)
+		m.note = fmt.Sprintf("nothing has come for %d days after %.3g a day: forecast as no longer in use", days,
+			l.Before)
 	case l.Woke():
-		m.note = fmt.Sprintf("the level rose from %.3g to %.3g a day %d days ago: what came before is left out", l.Before, l.After, days)
+		m.note = fmt.Sprintf("the level rose from %.3g to %.3g a day %d days ago: what came before is left out",
+			l.Before, l.After, days)
 	default:
 		m.from = l.At
 		m.note = fmt.Sprintf("the level went from %.3g to %.3g a day %d days ago: what came before is multiplied by %.2f",

@@ -11,9 +11,10 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Histories too short for members to be weighed are forecast by the average of the phase, the newest cycles counting most, drawn to
-// the shape that the panel has over the cycle as far as chance explains the difference. Their intervals are those of the scatter
-// inside the sample, drawn to the panel's: a history of a week has next to none of its own. There is no past to be accurate in.
+// Histories too short for members to be weighed are forecast by the average of the phase, the newest cycles counting
+// most, drawn to the shape that the panel has over the cycle as far as chance explains the difference. Their intervals
+// are those of the scatter inside the sample, drawn to the panel's: a history of a week has next to none of its own.
+// There is no past to be accurate in.
 
 const (
 	shortFading  = 0.9 // weight of a cycle for each that follows it
@@ -88,7 +89,8 @@ func (o Options) forecastFew(m mended, p *shortPanels, i int) Result {
 	} else {
 		r.Fallback = "the history is empty: zero until there is one"
 		for _, l := range o.Levels {
-			r.Bands = append(r.Bands, Band{Level: l, Lower: make([]float64, o.Horizon), Upper: make([]float64, o.Horizon)})
+			r.Bands = append(r.Bands, Band{Level: l, Lower: make([]float64, o.Horizon),
+				Upper: make([]float64, o.Horizon)})
 		}
 	}
 	r.Notes = m.notes()
@@ -114,7 +116,8 @@ func closedPhases(y []float64, f shrunk.Mean) []bool {
 	return out
 }
 
-// fillShort fills mean, median and bands: whole-number quantiles of a negative binomial for small counts, Student's t else.
+// fillShort fills mean, median and bands: whole-number quantiles of a negative binomial for small counts, Student's t
+// else.
 func (o Options) fillShort(r *Result, f shrunk.Mean, closed []bool, whole bool, floor float64) {
 	widths, m := f.Widths(), len(f.Phases)
 	for _, l := range o.Levels {
@@ -131,7 +134,8 @@ func (o Options) fillShort(r *Result, f shrunk.Mean, closed []bool, whole bool, 
 			return max(floor, mean+f.Size()*widths[p]*stat.Quantile(tails(), q)/meanSizeOfT)
 		}
 		if whole && f.Level < countedMost {
-			d := count.NegativeBinomial{Mean: max(mean, leastRate), Phi: max(0, f.Variance/max(f.Level, leastRate)-1) / max(mean, leastRate)}
+			d := count.NegativeBinomial{Mean: max(mean, leastRate),
+				Phi: max(0, f.Variance/max(f.Level, leastRate)-1) / max(mean, leastRate)}
 			quantile = d.Quantile
 			r.Median[h] = d.Quantile(0.5)
 		}

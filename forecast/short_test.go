@@ -37,14 +37,16 @@ func TestAShiftIsFollowed(t *testing.T) {
 	}
 }
 
-// TestACodeThatWokeIsForecastByWhatCameSince: months of nothing but one contact say nothing of a code used every day for three weeks.
+// TestACodeThatWokeIsForecastByWhatCameSince: months of nothing but one contact say nothing of a code used every day
+// for three weeks.
 func TestACodeThatWokeIsForecastByWhatCameSince(t *testing.T) {
 	t.Parallel()
 	for _, days := range []int{10, 21, 28} {
 		y := make([]float64, 200)
 		y[20] = 1
 		copy(y[200-days:], weekly(200, 8)[200-days:])
-		r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}}, forecast.Options{Horizon: 14})
+		r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}},
+			forecast.Options{Horizon: 14})
 		if err != nil {
 			t.Fatal(err)
 		}

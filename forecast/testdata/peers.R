@@ -35,7 +35,6 @@ d <- mstl(ts(weekly, frequency = 7))
 say("mstl.weekly.trend", d[, "Trend"]); say("mstl.weekly.season", d[, "Seasonal7"])
 d <- mstl(msts(hourly, c(24, 168)))
 say("mstl.hourly.trend", d[, "Trend"]); say("mstl.hourly.24", d[, "Seasonal24"]); say("mstl.hourly.168", d[, "Seasonal168"])
-say("mstl.hourly.forecast", forecast(d, method = "ets", h = 48)$mean)
 for (n in c("nile", "lynx")) {
   y <- list(nile = Nile, lynx = log(lynx))[[n]]
   f <- auto.arima(y, seasonal = FALSE, approximation = FALSE)

@@ -1,5 +1,6 @@
-// Package arima is the non-seasonal ARIMA model with exact likelihood by the Kalman filter (Gardner, Harvey and Phillips,
-// Applied Statistics 1980) and the stepwise search of Hyndman and Khandakar (Journal of Statistical Software 2008).
+// Package arima is the non-seasonal ARIMA model with exact likelihood by the Kalman filter (Gardner, Harvey and
+// Phillips, Applied Statistics 1980) and the stepwise search of Hyndman and Khandakar (Journal of Statistical Software
+// 2008).
 //
 //	(1 - φ1·B - … - φp·B^p)·(1-B)^d·(y_t - c·t or μ) = (1 + θ1·B + … + θq·B^q)·e_t
 package arima
@@ -20,8 +21,9 @@ type arma struct {
 
 func newARMA(p, q int) *arma {
 	r := max(p, q+1)
-	return &arma{r: r, phi: make([]float64, r), theta: make([]float64, r), a: make([]float64, r), next: make([]float64, r),
-		p: make([]float64, r*r), m: make([]float64, r*r), v: make([]float64, r*r), gain: make([]float64, r)}
+	return &arma{r: r, phi: make([]float64, r), theta: make([]float64, r), a: make([]float64, r),
+		next: make([]float64, r),
+		p:    make([]float64, r*r), m: make([]float64, r*r), v: make([]float64, r*r), gain: make([]float64, r)}
 }
 
 // set takes coefficients and puts the state to its stationary distribution.
@@ -83,14 +85,11 @@ func multiply(a, b, out []float64, r int, transposed bool) {
 	}
 }
 
-// filter runs over x and returns Σ e²/F, Σ log F and how many values there were. fitted, where it is not nil, receives the
-// one-step forecasts. Missing values are predicted and not learned from.
-func (k *arma) filter(x, fitted []float64) (ss, logs, n float64) {
+// filter runs over x and returns Σ e²/F, Σ log F and how many values there were. Missing values are predicted and not
+// learned from.
+func (k *arma) filter(x []float64) (ss, logs, n float64) {
 	r := k.r
-	for t, v := range x {
-		if fitted != nil {
-			fitted[t] = k.a[0]
-		}
+	for _, v := range x {
 		f := k.p[0]
 		if v == v {
 			e := v - k.a[0]
@@ -132,7 +131,8 @@ func (k *arma) predict() {
 	}
 	for i := range r {
 		for j := range i + 1 {
-			s := k.phi[i]*k.phi[j]*k.v[0] + k.phi[i]*at(0, j+1) + k.phi[j]*at(i+1, 0) + at(i+1, j+1) + k.theta[i]*k.theta[j]
+			s := k.phi[i]*k.phi[j]*k.v[0] + k.phi[i]*at(0, j+1) + k.phi[j]*at(i+1, 0) + at(i+1,
+				j+1) + k.theta[i]*k.theta[j]
 			k.p[i*r+j], k.p[j*r+i] = s, s
 		}
 	}

@@ -65,7 +65,7 @@ func Fit(y []float64, o Order) (Fitted, bool) {
 	cost := func(v []float64) float64 {
 		unpack(v)
 		k.set(phi, theta)
-		ss, logs, n := k.filter(centred, nil)
+		ss, logs, n := k.filter(centred)
 		return n*math.Log(math.Max(ss, 1e-300)/n) + logs
 	}
 	start, steps := make([]float64, params-1), make([]float64, params-1)
@@ -75,7 +75,7 @@ func Fit(y []float64, o Order) (Fitted, bool) {
 	v, _ := minimise.Simplex(cost, start, steps, 250*len(start)+1, 1e-10)
 	f := Fitted{Order: o, y: y, Constant: unpack(v), Phi: phi, Theta: theta, x: centred}
 	k.set(phi, theta)
-	ss, logs, cells := k.filter(centred, nil)
+	ss, logs, cells := k.filter(centred)
 	f.Sigma2 = ss / cells
 	f.LogLik = -0.5 * (cells*math.Log(2*math.Pi*f.Sigma2) + logs + cells)
 	p := float64(params)
@@ -91,12 +91,12 @@ func LogLikelihood(y []float64, o Order, phi, theta []float64, constant float64)
 	}
 	k := newARMA(o.P, o.Q)
 	k.set(phi, theta)
-	ss, logs, n := k.filter(x, nil)
+	ss, logs, n := k.filter(x)
 	return -0.5 * (n*math.Log(2*math.Pi*ss/n) + logs + n)
 }
 
-// fromPartial turns unbounded numbers into coefficients of a stationary autoregression, by way of partial autocorrelations
-// (Jones, Technometrics 1980).
+// fromPartial turns unbounded numbers into coefficients of a stationary autoregression, by way of partial
+// autocorrelations (Jones, Technometrics 1980).
 func fromPartial(u, out []float64) {
 	for i, v := range u {
 		r := math.Tanh(v)

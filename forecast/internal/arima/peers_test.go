@@ -45,7 +45,8 @@ func TestFitAgreesWithR(t *testing.T) {
 	n := load(t)
 	for _, name := range []string{"nile", "lynx"} {
 		o := n.Values["arima."+name+".order"]
-		f, ok := arima.Fit(n.Values[name], arima.Order{P: int(o[0]), D: int(o[1]), Q: int(o[2]), Constant: name == "lynx"})
+		f, ok := arima.Fit(n.Values[name], arima.Order{P: int(o[0]), D: int(o[1]), Q: int(o[2]),
+			Constant: name == "lynx"})
 		want := n.Values["arima."+name+".loglik"][0]
 		if !ok || f.LogLik < want-1e-3*math.Abs(want) {
 			t.Fatalf("%s: log-likelihood %v, R reaches %v", name, f.LogLik, want)

@@ -3,8 +3,8 @@ package arima
 import "math"
 
 const (
-	mostOrder     = 5
-	mostDiffs     = 2
+	maxOrder      = 5
+	maxDiffs      = 2
 	kpssCritical  = 0.463 // 5 % level of the KPSS test for a constant
 	nearlyUnitary = 1.001 // roots nearer to the circle are refused
 )
@@ -16,7 +16,7 @@ func Search(y []float64) (Fitted, bool) {
 	tried := map[Order]bool{}
 	best, found := Fitted{AICc: math.Inf(1)}, false
 	try := func(o Order) bool {
-		if o.P < 0 || o.Q < 0 || o.P > mostOrder || o.Q > mostOrder || tried[o] || d > 1 && o.Constant {
+		if o.P < 0 || o.Q < 0 || o.P > maxOrder || o.Q > maxOrder || tried[o] || d > 1 && o.Constant {
 			return false
 		}
 		tried[o] = true
@@ -52,13 +52,13 @@ func Search(y []float64) (Fitted, bool) {
 // finds its level constant.
 func Differences(y []float64) int {
 	x := y
-	for d := range mostDiffs {
+	for d := range maxDiffs {
 		if KPSS(x) <= kpssCritical {
 			return d
 		}
 		x = difference(x, 1)
 	}
-	return mostDiffs
+	return maxDiffs
 }
 
 // KPSS is the test statistic for a constant level, with Bartlett weights up to 3·√n/13 lags.
@@ -94,7 +94,8 @@ func KPSS(y []float64) float64 {
 	return squares / (n * n * s2)
 }
 
-// steady reports whether no root lies almost on the unit circle: whether the impulse responses of both polynomials fade.
+// steady reports whether no root lies almost on the unit circle: whether the impulse responses of both polynomials
+// fade.
 func (f *Fitted) steady() bool {
 	minusTheta := make([]float64, len(f.Theta))
 	for i, v := range f.Theta {
@@ -130,7 +131,7 @@ func fades(phi []float64) bool {
 func (f *Fitted) Forecast(h int) (mean, sd []float64) {
 	k := newARMA(f.Order.P, f.Order.Q)
 	k.set(f.Phi, f.Theta)
-	k.filter(f.x, nil)
+	k.filter(f.x)
 	mean = make([]float64, h)
 	k.forecast(mean)
 	for i := range mean {

@@ -49,7 +49,8 @@ func TestNoMemberAllocatesOnceItsBuffersAreThere(t *testing.T) {
 				return
 			}
 			for _, m := range w.members {
-				t.Errorf("%s: %v allocations over %d cuts", g.candidates[m].name, allocated(ws, w, []int{m}), len(w.cut))
+				t.Errorf("%s: %v allocations over %d cuts", g.candidates[m].name, allocated(ws, w, []int{m}),
+					len(w.cut))
 			}
 		})
 	}

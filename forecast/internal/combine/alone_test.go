@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAMemberForecastsTheSameAloneAsAmongOthers: members share buffers, tables, decompositions and each other's forecasts, and
-// a workspace goes from series to series; none of it shows.
+// TestAMemberForecastsTheSameAloneAsAmongOthers: members share buffers, tables, decompositions and each other's
+// forecasts, and a workspace goes from series to series; none of it shows.
 func TestAMemberForecastsTheSameAloneAsAmongOthers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -162,8 +162,8 @@ func upTo(n int) []int {
 	return out
 }
 
-// standard turns history into what a regression sees: transformed, and standardised by mean and deviation of history[:upto].
-// It returns what is needed to go back.
+// standard turns history into what a regression sees: transformed, and standardised by mean and deviation of
+// history[:upto]. It returns what is needed to go back.
 func standard(history []float64, upto int, how transform, out []float64) (z []float64, mean, sd float64) {
 	z = out[:len(history)]
 	for t, v := range history {

@@ -1,7 +1,7 @@
 package combine
 
-// budget bounds the estimated work per series. What members cost is in nanoseconds on the machine they were measured on:
-// rough, but the same on every run and machine, so that a budget never makes results depend on the load.
+// budget bounds the estimated work per series. What members cost is in nanoseconds on the machine they were measured
+// on: rough, but the same on every run and machine, so that a budget never makes results depend on the load.
 type budget struct {
 	limit   float64 // 0 for none
 	spent   float64

@@ -1,11 +1,13 @@
-// Package combine is the combined procedure behind forecast.Auto: cheap members that forecast the past of a whole group of
-// series, steep weights from their errors there, and intervals from what the combination itself missed.
+// Package combine is the combined procedure behind forecast.Auto: cheap members that forecast the past of a whole group
+// of series, steep weights from their errors there, and intervals from what the combination itself missed.
 //
 // It works in three passes over a group of series that share step and last moment:
 //
-//	learn    what is pooled: Gram tables, calendar factors          (pools.go)
-//	forecast every member at every origin and at the end            (series.go, members.go and a file per family)
-//	combine  weights, quantiles of errors, mean, median, bounds      (weights.go, interval.go, counts.go)
+//	learn    what is pooled: Gram tables, calendar factors           (pools.go, workspace.go)
+//	predict  every member at every origin and at the end             (member.go and a file per family; members.go lists them)
+//	combine  weights, quantiles of errors, mean, median, bounds      (weights.go, stack.go, interval.go, counts.go)
+//
+// What is decided before is in setup.go (seasons, origins, limits), what a member sees in view.go and series.go.
 //
 // A group larger than SampleSize learns from an even sample of itself, so that memory holds a few tables per group and
 // one series per worker, however many series there are.
@@ -43,9 +45,11 @@ func (c Config) tuning() Tuning {
 type Input struct {
 	// Y holds the values, NaN where missing. The first is not missing.
 	Y []float64
-	// Outages are the steps of Y that are zero for a reason that has nothing to do with the demand: no level follows them.
+	// Outages are the steps of Y that are zero for a reason that has nothing to do with the demand: no level follows
+	// them.
 	Outages []int
-	// Rescaled counts the first steps that were multiplied to match the level of the others: they are no counts any more.
+	// Rescaled counts the first steps that were multiplied to match the level of the others: they are no counts any
+	// more.
 	Rescaled int
 	// Last is the day since 1970 of the last value, where Config.Daily.
 	Last int
@@ -60,7 +64,7 @@ type Output struct {
 	Members      []Member
 	Fallback     string
 	Notes        []string
-	// Past are the origins' forecasts by the combination, for the figures of accuracy: what came and what was said.
+	// Past are the origins' forecasts by the combination, for the figures of accuracy: actuals and forecasts.
 	Past []Window
 }
 
@@ -70,7 +74,7 @@ type Member struct {
 	Error, Weight float64
 }
 
-// Window is one origin: what was said of the steps from From on, and the bounds per level.
+// Window is one origin: the forecasts of the steps from From on, and the bounds per level.
 type Window struct {
 	From         int
 	Mean, Median []float64

@@ -7,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Counts that are small get whole-number quantiles of a negative binomial around the mean, with a dispersion drawn to the
-// group's: variance μ + φ·μ².
+// Counts that are small get whole-number quantiles of a negative binomial around the mean, with a dispersion drawn to
+// the group's: variance μ + φ·μ².
 
 const (
 	countMean  = 30   // whole numbers below this mean are counts
@@ -27,8 +27,8 @@ func (s *errorSpread) dispersion(w *seriesRun) (num, den, cells float64) {
 		if !w.trusted[u] {
 			continue
 		}
-		for h, f := range w.said(u) {
-			e := w.missed(u, h)
+		for h, f := range w.forecastAt(u) {
+			e := w.errorAt(u, h)
 			if e == e {
 				mu := max(f, minMean)
 				num += e*e - mu

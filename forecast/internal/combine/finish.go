@@ -29,7 +29,7 @@ func (g *group) finish(w *seriesRun) Output {
 		}
 		g.ranks.settle(w)
 	}
-	o := Output{Mean: slices.Clone(w.said(len(g.origins)))}
+	o := Output{Mean: slices.Clone(w.forecastAt(len(g.origins)))}
 	for h := range o.Mean {
 		o.Mean[h] = max(o.Mean[h], w.Floor)
 	}
@@ -41,7 +41,7 @@ func (g *group) finish(w *seriesRun) Output {
 	o.Median, o.Lower, o.Upper = b.at(len(g.origins), o.Mean, w.n)
 	for u := range g.origins {
 		if w.trusted[u] {
-			p := Window{From: w.cut[u], Mean: slices.Clone(w.said(u))}
+			p := Window{From: w.cut[u], Mean: slices.Clone(w.forecastAt(u))}
 			p.Median, p.Lower, p.Upper = b.at(u, p.Mean, w.cut[u])
 			o.Past = append(o.Past, p)
 		}
@@ -100,7 +100,7 @@ func (b bounder) at(u int, mean []float64, first int) (median []float64, lower, 
 	for i := range levels {
 		lower[i], upper[i] = make([]float64, len(mean)), make([]float64, len(mean))
 	}
-	median = slices.Clone(b.w.median(u))
+	median = slices.Clone(b.w.medianAt(u))
 	if b.w.counted() {
 		for h, m := range mean {
 			median[h] = countQuantile(m, b.phi, 0.5)

@@ -19,7 +19,8 @@ const (
 	quietDay    = 0.6  // days under this share of the median day form a class of their own
 )
 
-// daySums are the days of the series at hand and how they spread over their parts: shared by all members that split days.
+// daySums are the days of the series at hand and how they spread over their parts: shared by all members that split
+// days.
 type daySums struct {
 	sums   []float64 // per day, oldest first; whole days counted back from the end
 	counts []float64 // weekday by part of the day
@@ -29,7 +30,8 @@ type daySums struct {
 }
 
 func newDaySums(s *setup) *daySums {
-	return &daySums{counts: make([]float64, s.cfg.Long), shares: make([]float64, s.cfg.Long), drawn: newShareWork(s.cfg.Short, s.week())}
+	return &daySums{counts: make([]float64, s.cfg.Long), shares: make([]float64, s.cfg.Long),
+		drawn: newShareWork(s.cfg.Short, s.week())}
 }
 
 func (d *daySums) begin(v *view) {
@@ -131,8 +133,8 @@ func classOf(total, limit float64) int {
 	return 1
 }
 
-// toShares divides counts, with pseudo more of them spread like base, by their sum; base itself where there is none, and even shares
-// where there is no base. out may be counts.
+// toShares divides counts, with pseudo more of them spread like base, by their sum; base itself where there is none,
+// and even shares where there is no base. out may be counts.
 func toShares(counts, base []float64, pseudo float64, out []float64) {
 	total := pseudo
 	for _, c := range counts {

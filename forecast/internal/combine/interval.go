@@ -27,8 +27,8 @@ type errorSpread struct {
 	phi   float64   // dispersion that those of counts are drawn to
 }
 
-// size returns the geometric mean over the origins of a mask of the mean absolute error, recent ones counting most, drawn to
-// the group's with the weight of one origin, at the level of the cut that the mask belongs to.
+// size returns the geometric mean over the origins of a mask of the mean absolute error, recent ones counting most,
+// drawn to the group's with the weight of one origin, at the level of the cut that the mask belongs to.
 func (s *errorSpread) size(w *seriesRun, mask int) float64 {
 	if s.small {
 		return s.recentSize(w)
@@ -40,7 +40,7 @@ func (s *errorSpread) size(w *seriesRun, mask int) float64 {
 		}
 		e, c := 0.0, 0.0
 		for h := range s.window {
-			if v := w.missed(u, h); v == v {
+			if v := w.errorAt(u, h); v == v {
 				e += math.Abs(v)
 				c++
 			}
@@ -70,7 +70,7 @@ func (s *errorSpread) norm(w *seriesRun, u int) float64 {
 	if !w.positive || u < len(s.origins) && !w.trusted[u] {
 		return 1
 	}
-	return math.Pow(max(stat.Mean(w.said(u))/w.mean, 0.01), s.tune.LevelPower)
+	return math.Pow(max(stat.Mean(w.forecastAt(u))/w.mean, 0.01), s.tune.LevelPower)
 }
 
 // phases writes p per phase of the season from the origins of a mask.
@@ -89,7 +89,7 @@ func (s *errorSpread) phases(w *seriesRun, mask int, a float64, out []float64) {
 			continue
 		}
 		for h := range s.window {
-			if e := w.missed(u, h); e == e {
+			if e := w.errorAt(u, h); e == e {
 				p := (w.cut[u] + h) % m
 				out[p] += math.Abs(e) / (a * s.lead[h])
 				count[p]++
@@ -122,7 +122,7 @@ func (s *errorSpread) measure(sample []*seriesRun) {
 		for u := range s.origins {
 			for h := range s.window {
 				if w.trusted[u] && s.origins[u].spreads {
-					if e := w.missed(u, h); e == e {
+					if e := w.errorAt(u, h); e == e {
 						lead[h] += math.Abs(e) / a
 						counts[h]++
 					}
@@ -168,7 +168,7 @@ func (s *errorSpread) standardised(w *seriesRun, to []float64) []float64 {
 		a := s.size(w, u)
 		s.phases(w, u, a, p)
 		for h := range s.window {
-			if e := w.missed(u, h); e == e {
+			if e := w.errorAt(u, h); e == e {
 				to = append(to, e/(a*s.lead[h]*p[(w.cut[u]+h)%len(p)]))
 			}
 		}
@@ -198,7 +198,8 @@ func (s *errorSpread) gridOf(sample []*seriesRun) []float64 {
 	return grid
 }
 
-// quantiles of standardised errors for one series: its own and the group's. Histories too short for any past have Student's t.
+// quantiles of standardised errors for one series: its own and the group's. Histories too short for any past have
+// Student's t.
 func (s *errorSpread) quantiles(w *seriesRun, probabilities []float64) []float64 {
 	if s.small || len(s.grid) == 0 {
 		return s.quantilesAlone(w, probabilities)
@@ -214,8 +215,8 @@ func (s *errorSpread) quantiles(w *seriesRun, probabilities []float64) []float64
 	return quantilesOf(withT(w, points, s.tune.GridWeight), probabilities)
 }
 
-// withT adds quantiles of Student's t to standardised errors of so much weight: all there is before there are pasts, nothing after a
-// year of them.
+// withT adds quantiles of Student's t to standardised errors of so much weight: all there is before there are pasts,
+// nothing after a year of them.
 func withT(w *seriesRun, points []point, weight float64) []point {
 	for _, q := range tails() {
 		points = append(points, point{q, weight * w.spreadPrior / gridPoints})

@@ -29,7 +29,7 @@ func (s *errorSpread) recentSize(w *seriesRun) float64 {
 		}
 		e, c := 0.0, 0.0
 		for h := range s.window {
-			if v := w.missed(u, h); v == v {
+			if v := w.errorAt(u, h); v == v {
 				e += math.Abs(v)
 				c++
 			}
@@ -61,7 +61,7 @@ func (s *errorSpread) quantilesAlone(w *seriesRun, probabilities []float64) []fl
 			continue
 		}
 		for h := range s.window {
-			if e := w.missed(u, h); e == e {
+			if e := w.errorAt(u, h); e == e {
 				points = append(points, point{e / (a * p[(w.cut[u]+h)%len(p)]), s.recency(u)})
 				total += s.recency(u)
 			}

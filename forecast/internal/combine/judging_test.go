@@ -14,12 +14,14 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// judged is a series of which two origins, of two steps each, were forecast by members in a fixed way: forecasts[j][u] is
-// added to the actuals.
+// judged is a series of which two origins, of two steps each, were forecast by members in a fixed way: forecasts[j][u]
+// is added to the actuals.
 func judged(actuals []float64, off [][]float64) (*setup, *seriesRun) {
-	s := &setup{cfg: Config{Horizon: 2, Levels: []float64{0.8}}, tune: DefaultTuning(), mode: single, window: 2, small: true,
+	s := &setup{cfg: Config{Horizon: 2, Levels: []float64{0.8}}, tune: DefaultTuning(), mode: single, window: 2,
+		small:   true,
 		origins: []origin{{2, true, true}, {4, true, true}}}
-	w := &seriesRun{history: history{Input: Input{Y: actuals}, n: len(actuals), scale: 1, mean: stat.Mean(actuals)}, window: 2,
+	w := &seriesRun{history: history{Input: Input{Y: actuals}, n: len(actuals), scale: 1, mean: stat.Mean(actuals)},
+		window:  2,
 		trusted: []bool{true, true}, cut: []int{len(actuals) - 2, len(actuals) - 4, len(actuals)}}
 	w.lineUp(make([]candidate, len(off)), 2)
 	for j, perCut := range off {
@@ -180,16 +182,16 @@ func TestTheCombinationIsTheWeightedMean(t *testing.T) {
 	w.combined, w.middle = make([]float64, 6), make([]float64, 6)
 	g := &weigher{setup: s, candidates: make([]candidate, 2)}
 	g.combine(w, 2, []float64{0.5, 0.5})
-	if got := w.said(2); !slices.Equal(got, []float64{10, 9}) {
+	if got := w.forecastAt(2); !slices.Equal(got, []float64{10, 9}) {
 		t.Errorf("mean %v", got)
 	}
-	if got := w.median(2); math.Abs(got[0]-8) > 1e-12 || math.Abs(got[1]-9) > 1e-12 {
+	if got := w.medianAt(2); math.Abs(got[0]-8) > 1e-12 || math.Abs(got[1]-9) > 1e-12 {
 		t.Errorf("median %v, want 8 and 9", got)
 	}
 	w.positive = false
 	w.combined, w.middle = make([]float64, 6), make([]float64, 6)
-	if g.combine(w, 2, []float64{0.25, 0.75}); w.median(2)[0] != 13 {
-		t.Errorf("the median of a series with zeros is %v, its mean 13", w.median(2)[0])
+	if g.combine(w, 2, []float64{0.25, 0.75}); w.medianAt(2)[0] != 13 {
+		t.Errorf("the median of a series with zeros is %v, its mean 13", w.medianAt(2)[0])
 	}
 }
 
@@ -337,7 +339,8 @@ func TestBoundsOfManySeriesHoldWhatTheyPromise(t *testing.T) {
 		}
 		inputs[i], future[i] = Input{Y: y[:190], Floor: math.Inf(-1)}, y[190:]
 	}
-	out, err := Run(t.Context(), Config{Horizon: 10, Short: 1, Long: 1, Levels: []float64{0.5, 0.8, 0.95}, Workers: 2}, inputs)
+	out, err := Run(t.Context(), Config{Horizon: 10, Short: 1, Long: 1, Levels: []float64{0.5, 0.8, 0.95},
+		Workers: 2}, inputs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,7 +363,8 @@ func TestTheDispersionOfCountsIsFound(t *testing.T) {
 	const mean, phi = 4.0, 0.5
 	rng := rand.New(rand.NewPCG(4, 4))
 	s := &errorSpread{setup: &setup{window: 4000, origins: []origin{{back: 4000}}, tune: DefaultTuning()}}
-	w := &seriesRun{history: history{Input: Input{Y: make([]float64, 8000)}, whole: true, mean: mean}, window: 4000, trusted: []bool{true}, cut: []int{4000, 8000}}
+	w := &seriesRun{history: history{Input: Input{Y: make([]float64, 8000)}, whole: true, mean: mean}, window: 4000,
+		trusted: []bool{true}, cut: []int{4000, 8000}}
 	for i := range w.Y {
 		w.Y[i] = count.NegativeBinomial{Mean: mean, Phi: phi}.Quantile(rng.Float64())
 	}
@@ -385,8 +389,10 @@ func TestCountsAreWholeSmallAndNeverNegative(t *testing.T) {
 		h    history
 		want bool
 	}{
-		{history{whole: true, mean: 3}, true}, {history{whole: true, mean: countMean}, false}, {history{mean: 3}, false},
-		{history{whole: true, mean: 3, lo: -1}, false}, {history{whole: true, mean: 3, Input: Input{Floor: math.Inf(-1)}}, false},
+		{history{whole: true, mean: 3}, true}, {history{whole: true, mean: countMean}, false},
+		{history{mean: 3}, false},
+		{history{whole: true, mean: 3, lo: -1}, false},
+		{history{whole: true, mean: 3, Input: Input{Floor: math.Inf(-1)}}, false},
 	} {
 		if c.h.counted() != c.want {
 			t.Errorf("%+v counted: %v", c.h, !c.want)
@@ -400,7 +406,8 @@ func TestCountsAreWholeSmallAndNeverNegative(t *testing.T) {
 // TestPoolsAreMeansPerRow: two series of different length teach in proportion to their rows.
 func TestPoolsAreMeansPerRow(t *testing.T) {
 	t.Parallel()
-	l := &lineUp{setup: &setup{cfg: Config{Horizon: 1, Short: 1}, calendar: true}, regressions: []*regression{{design: ridge.NewDesign([]int{1}, 1, 0)}}}
+	l := &lineUp{setup: &setup{cfg: Config{Horizon: 1, Short: 1}, calendar: true},
+		regressions: []*regression{{design: ridge.NewDesign([]int{1}, 1, 0)}}}
 	a, b := newPools(l, 4), newPools(l, 4)
 	a.regress[0][0].Add(&ridge.Table{P: 2, Leads: 1, Rows: 1, G: []float64{4, 0, 2, 1}, B: []float64{6, 2}})
 	b.regress[0][0].Add(&ridge.Table{P: 2, Leads: 1, Rows: 3, G: []float64{8, 0, 6, 3}, B: []float64{2, 6}})
@@ -408,7 +415,8 @@ func TestPoolsAreMeansPerRow(t *testing.T) {
 	b.addResiduals(0, []float64{5, 7, 3})
 	a.merge(b)
 	a.close()
-	if got := a.regress[0][0]; math.Abs(got.G[0]-3-poolRidge) > 1e-12 || got.G[2] != 2 || got.B[0] != 2 || got.B[1] != 2 {
+	if got := a.regress[0][0]; math.Abs(got.G[0]-3-poolRidge) > 1e-12 || got.G[2] != 2 || got.B[0] != 2 ||
+		got.B[1] != 2 {
 		t.Errorf("pool %+v", got)
 	}
 	if want := []float64{2, 7, 5, 0}; !slices.Equal(a.calendar[0], want) { // newest first
@@ -483,7 +491,8 @@ func TestWeightsAddUpToOne(t *testing.T) {
 		n := rapid.IntRange(1, 8).Draw(t, "n")
 		rel := rapid.SliceOfN(rapid.Float64Range(0.01, 50), n, n).Draw(t, "rel")
 		group := rapid.SliceOfN(rapid.Float64Range(0.01, 50), n, n).Draw(t, "group")
-		r := rule{power: rapid.Float64Range(1, 20).Draw(t, "power"), share: rapid.Float64Range(0, 1).Draw(t, "share"), trim: rapid.SampledFrom([]float64{0, 1.3}).Draw(t, "trim")}
+		r := rule{power: rapid.Float64Range(1, 20).Draw(t, "power"), share: rapid.Float64Range(0, 1).Draw(t, "share"),
+			trim: rapid.SampledFrom([]float64{0, 1.3}).Draw(t, "trim")}
 		out := make([]float64, n)
 		r.weigh(rel, group, out)
 		sum := 0.0

@@ -7,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// levelShape is a member of the family level × shape: block means forecast by a small pooled regression, times the share
-// of each phase in its block. After FLAIR (Honda 2026, arXiv 2605.07222), with a pooled prior.
+// levelShape is a member of the family level × shape: block means forecast by a small pooled regression, times the
+// share of each phase in its block. After FLAIR (Honda 2026, arXiv 2605.07222), with a pooled prior.
 type levelShape struct {
 	lambda   float64 // Box-Cox exponent of the block means
 	kappa    float64 // weight of the pool
@@ -85,8 +85,8 @@ func unpower(v, lambda float64) float64 {
 	return math.Pow(max(v, 0), 1/lambda)
 }
 
-// features writes what the level of block now+lead is explained by, and returns how many there are: first what does not depend on
-// the lead. now is the index of the newest known block.
+// features writes what the level of block now+lead is explained by, and returns how many there are: first what does not
+// depend on the lead. now is the index of the newest known block.
 func features(z []float64, now, lead, lags int, yearly bool, x []float64) int {
 	p := commonFeatures(z, now, lags, yearly, x)
 	if !yearly {
@@ -121,8 +121,8 @@ func lastYear(z []float64, target int) []float64 {
 	return z[target-yearBlocks-1 : target-yearBlocks+2]
 }
 
-// fillLevels fills one table per lead of a standardised level series. The first lead has all rows of the others: what they have in
-// common with it is summed there, and copied when the last row of a lead is in.
+// fillLevels fills one table per lead of a standardised level series. The first lead has all rows of the others: what
+// they have in common with it is summed there, and copied when the last row of a lead is in.
 func fillLevels(z []float64, lags int, yearly bool, tables []*ridge.Table, x []float64) {
 	first := lags - 1
 	if yearly {
@@ -169,7 +169,8 @@ func newLevelRegression(leads, columns int) levelRegression {
 }
 
 // predict writes the level of each block ahead, in units of the series.
-func (r *levelRegression) predict(l *levels, s levelShape, lags int, yearly bool, pools []*ridge.Pool, out []float64) bool {
+func (r *levelRegression) predict(l *levels, s levelShape, lags int, yearly bool, pools []*ridge.Pool,
+	out []float64) bool {
 	now := len(l.z) - 1
 	if now < lags-1 || yearly && now < yearBlocks+3 {
 		return false

@@ -5,9 +5,10 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stl"
 )
 
-// Seasons by local regression: both seasons are taken out of the newest weeks as STL does, what is left is forecast by its
-// level and the autocorrelation of its error, and the last cycle of each season is repeated. It finds smooth patterns that
-// move slowly better than smoothing does. It costs most of all members and is therefore run at the nearest origins only.
+// Seasons by local regression: both seasons are taken out of the newest weeks as STL does, what is left is forecast by
+// its level and the autocorrelation of its error, and the last cycle of each season is repeated. It finds smooth
+// patterns that move slowly better than smoothing does. It costs most of all members and is therefore run at the
+// nearest origins only.
 
 const (
 	localWeeks   = 12 // cycles of the long season that are decomposed

@@ -33,8 +33,8 @@ type smoothing struct {
 	clean  bool
 }
 
-// smoothed is the member that smooths through a transform. Its constants are found once per series, on the oldest trusted
-// past; at later cuts it smooths on from where it stood.
+// smoothed is the member that smooths through a transform. Its constants are found once per series, on the oldest
+// trusted past; at later cuts it smooths on from where it stood.
 type smoothed struct {
 	smoothing
 	model  *models.Smoothing
@@ -80,7 +80,8 @@ func (s *smoothed) predict(v *view, out []float64) bool {
 	return true
 }
 
-// look makes the series that is smoothed: all of it where it is not cleaned anew at each cut, with gaps where it has some.
+// look makes the series that is smoothed: all of it where it is not cleaned anew at each cut, with gaps where it has
+// some.
 func (s *smoothed) look(v *view, how transform) {
 	source := v.filled
 	if s.clean {
@@ -124,7 +125,8 @@ func (m *meanOf) predict(v *view, out []float64) bool {
 	return true
 }
 
-// remembered asks a member once per cut: members that carry the calendar factor ask for what others have forecast already.
+// remembered asks a member once per cut: members that carry the calendar factor ask for what others have forecast
+// already.
 type remembered struct {
 	of     member
 	moment int

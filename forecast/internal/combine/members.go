@@ -118,13 +118,16 @@ func (l *lineUp) naives() {
 // averages are what planners do by hand: slow to follow and slow to err.
 func (l *lineUp) averages() {
 	m := max(l.cfg.Short, l.cfg.Long)
-	l.add(phaseAverages, "average of the same phase", false, func(*workspace) member { return fitted{&models.PhaseAverage{Period: m}, 2 * m} })
+	l.add(phaseAverages, "average of the same phase", false,
+		func(*workspace) member { return fitted{&models.PhaseAverage{Period: m}, 2 * m} })
 }
 
 // shrunkAverages are drawn to the level: over some weeks, and over a year.
 func (l *lineUp) shrunkAverages(sparse bool) {
-	l.add(shrunkAverages, "shrunk average of the same phase", sparse, func(*workspace) member { return shrunkAverage{averageFading} })
-	l.add(longAverages, "shrunk average of the same phase, long", sparse, func(*workspace) member { return shrunkAverage{longFading} })
+	l.add(shrunkAverages, "shrunk average of the same phase", sparse,
+		func(*workspace) member { return shrunkAverage{averageFading} })
+	l.add(longAverages, "shrunk average of the same phase, long", sparse,
+		func(*workspace) member { return shrunkAverage{longFading} })
 }
 
 func (l *lineUp) smoothers(sparse bool, kinds ...smoothing) (makers []maker) {
@@ -154,7 +157,8 @@ func (s smoothing) describe() string {
 	return text
 }
 
-// regressor adds the member that uses a regression with a weight κ of the pool; nil where the budget has no room for it.
+// regressor adds the member that uses a regression with a weight κ of the pool; nil where the budget has no room for
+// it.
 func (l *lineUp) regressor(r regression, name string, lags []int, level int, kappa float64) maker {
 	if len(lags) == 0 || !l.afford(l.regressionCost(lags, l.maxLeads(), r.clean)) {
 		return nil
@@ -171,7 +175,8 @@ func (l *lineUp) regressor(r regression, name string, lags []int, level int, kap
 // share.
 func (l *lineUp) regression(r regression, lags []int, level int) int {
 	for i, o := range l.regressions {
-		if o.warp == r.warp && o.clean == r.clean && o.sparse == r.sparse && o.design.Level == level && slices.Equal(o.design.Lags, lags) {
+		if o.warp == r.warp && o.clean == r.clean && o.sparse == r.sparse && o.design.Level == level &&
+			slices.Equal(o.design.Lags, lags) {
 			return i
 		}
 	}
@@ -292,7 +297,8 @@ func (l *lineUp) dayMembers(sparse bool, kinds ...transform) {
 }
 
 func (l *lineUp) dayShapes() {
-	l.add(daySplits, "days by level × shape, split", true, func(ws *workspace) member { return newLevelledDays(ws.days, ws.view.setup) })
+	l.add(daySplits, "days by level × shape, split", true,
+		func(ws *workspace) member { return newLevelledDays(ws.days, ws.view.setup) })
 }
 
 func (l *lineUp) localMember(how transform) {
@@ -311,10 +317,12 @@ func (l *lineUp) yearlyMembers() {
 		return
 	}
 	kinds := []yearly{
-		{yearKind{plain, 9}, 0.6, false, false}, {yearKind{plain, 21}, 0.6, false, false}, {yearKind{warped, 5}, 1, true, false},
+		{yearKind{plain, 9}, 0.6, false, false}, {yearKind{plain, 21}, 0.6, false, false},
+		{yearKind{warped, 5}, 1, true, false},
 	}
 	if l.cfg.Daily {
-		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true}, yearly{yearKind{warped, 9}, 0.6, false, true},
+		kinds = append(kinds, yearly{yearKind{plain, 9}, 0.6, false, true},
+			yearly{yearKind{warped, 9}, 0.6, false, true},
 			yearly{yearKind{warped, 5}, 1, true, true})
 	}
 	if l.small && l.cfg.Daily { // few series have nothing but variety to lean on

@@ -134,9 +134,9 @@ func TestEveryMemberContinuesAConstant(t *testing.T) {
 	}
 }
 
-// TestEveryMemberContinuesAPerfectCycle: no noise and no change of level, so that only the pattern is left to be found. Members
-// that don't look for a season, or for the day alone, are asked for what they look for; those drawn strongly to the
-// group's mean are given more room.
+// TestEveryMemberContinuesAPerfectCycle: no noise and no change of level, so that only the pattern is left to be found.
+// Members that don't look for a season, or for the day alone, are asked for what they look for; those drawn strongly to
+// the group's mean are given more room.
 func TestEveryMemberContinuesAPerfectCycle(t *testing.T) {
 	t.Parallel()
 	for name, c := range kinds() {
@@ -194,8 +194,8 @@ func dayAlone(member string) bool {
 		strings.HasPrefix(member, "level × shape") || strings.HasSuffix(member, "two days")
 }
 
-// TestEveryMemberFollowsTheUnit: contacts counted in fours are a quarter as many. Transforms that add a constant before they
-// bend are for counts and know their unit.
+// TestEveryMemberFollowsTheUnit: contacts counted in fours are a quarter as many. Transforms that add a constant before
+// they bend are for counts and know their unit.
 func TestEveryMemberFollowsTheUnit(t *testing.T) {
 	t.Parallel()
 	for name, c := range kinds() {
@@ -254,7 +254,8 @@ func TestPlainMembersFollowAShift(t *testing.T) {
 	}
 }
 
-// TestNoMemberSeesBeyondItsCut: other values after an origin, of the same range, change nothing of what is forecast there.
+// TestNoMemberSeesBeyondItsCut: other values after an origin, of the same range, change nothing of what is forecast
+// there.
 func TestNoMemberSeesBeyondItsCut(t *testing.T) {
 	t.Parallel()
 	for name, c := range kinds() {
@@ -281,7 +282,8 @@ func TestNoMemberSeesBeyondItsCut(t *testing.T) {
 				}
 				compared++
 				if !slices.Equal(a, b) {
-					t.Errorf("%s, %d steps back: %s forecasts otherwise when the future is another", name, o.back, member)
+					t.Errorf("%s, %d steps back: %s forecasts otherwise when the future is another", name, o.back,
+						member)
 				}
 			}
 		}
@@ -305,9 +307,12 @@ func TestLineUps(t *testing.T) {
 		sparse  int
 		members []string
 	}{
-		"days":                  {kinds()["days"], 15, 7, []string{"seasonal naive 7", "average of the same phase", "shrunk average of the same phase"}},
-		"hours":                 {kinds()["hours"], 17, 8, []string{"seasonal naive 24", "seasonal naive 168", "average of the same phase", "smoothing 24+168"}},
-		"steps without seasons": {kinds()["steps without seasons"], 12, 0, []string{"autoregression, plain", "autoregression, logarithm"}},
+		"days": {kinds()["days"], 15, 7,
+			[]string{"seasonal naive 7", "average of the same phase", "shrunk average of the same phase"}},
+		"hours": {kinds()["hours"], 17, 8,
+			[]string{"seasonal naive 24", "seasonal naive 168", "average of the same phase", "smoothing 24+168"}},
+		"steps without seasons": {kinds()["steps without seasons"], 12, 0,
+			[]string{"autoregression, plain", "autoregression, logarithm"}},
 	} {
 		l := newLineUp(newSetup(want.c.cfg, []Input{{Y: make([]float64, want.c.length)}}))
 		dense, sparse := 0, 0
@@ -319,7 +324,8 @@ func TestLineUps(t *testing.T) {
 			}
 		}
 		if dense != want.dense || sparse != want.sparse {
-			t.Errorf("%s: %d members for dense and %d for sparse series, want %d and %d", name, dense, sparse, want.dense, want.sparse)
+			t.Errorf("%s: %d members for dense and %d for sparse series, want %d and %d", name, dense, sparse,
+				want.dense, want.sparse)
 		}
 		for i, m := range want.members {
 			if l.candidates[i].name != m {
@@ -395,19 +401,14 @@ func TestSmoothingGoesOnFromWhereItStood(t *testing.T) {
 	stepwise := newSmoothed(smoothing{m1: 7})
 	stepwise.begin(v)
 	out, want := make([]float64, 14), make([]float64, 14)
-	for u := len(s.origins); u >= 0; u-- {
-		at := u
-		if u == len(s.origins) {
-			at = 0 // the nearest origin last but one
-			continue
-		}
-		if !v.enter(at) || !stepwise.predict(v, out) {
-			t.Fatalf("no forecast at cut %d", at)
+	for u := len(s.origins) - 1; u >= 0; u-- {
+		if !v.enter(u) || !stepwise.predict(v, out) {
+			t.Fatalf("no forecast at origin %d", u)
 		}
 		atOnce := newSmoothed(smoothing{m1: 7})
 		atOnce.begin(v)
 		if atOnce.predict(v, want); !slices.Equal(out, want) {
-			t.Errorf("%d steps back: step by step %v, at once %v", s.origins[at].back, out[:3], want[:3])
+			t.Errorf("%d steps back: step by step %v, at once %v", s.origins[u].back, out[:3], want[:3])
 		}
 	}
 }
@@ -427,7 +428,8 @@ func TestNamesSayWhichTransformWasUsed(t *testing.T) {
 	if got := (smoothing{m1: 24, m2: 168, how: warped, clean: true}).describe(); got != " 24+168, logarithm, cleaned" {
 		t.Errorf("a smoothing is described as %q", got)
 	}
-	if got := fmt.Sprint((yearly{kind: yearKind{plain, 9}, share: 0.6, level: true, special: true}).describe()); got != "year × 0.6, 9 days, level, days of the year" {
+	if got := fmt.Sprint((yearly{kind: yearKind{plain, 9}, share: 0.6, level: true,
+		special: true}).describe()); got != "year × 0.6, 9 days, level, days of the year" {
 		t.Errorf("a yearly member is described as %q", got)
 	}
 }

@@ -21,7 +21,8 @@ func viewOf(s *setup, in Input) *view {
 	return v
 }
 
-// TestTheCleanedMembersDoNotSeeAnOutlier: a day of ten times the usual moves them less than a tenth as far as the others.
+// TestTheCleanedMembersDoNotSeeAnOutlier: a day of ten times the usual moves them less than a tenth as far as the
+// others.
 func TestTheCleanedMembersDoNotSeeAnOutlier(t *testing.T) {
 	t.Parallel()
 	c := kinds()["days"]
@@ -194,8 +195,8 @@ func TestQuietDaysLendEachOther(t *testing.T) {
 	}
 }
 
-// TestAFeastThatMovesIsExpectedWhereItFalls: contacts halved on Good Friday of last year; next year's is three weeks away
-// from the same date.
+// TestAFeastThatMovesIsExpectedWhereItFalls: contacts halved on Good Friday of last year; next year's is three weeks
+// away from the same date.
 func TestAFeastThatMovesIsExpectedWhereItFalls(t *testing.T) {
 	t.Parallel()
 	last := dayOf(2025, time.April, 10) // Good Friday 2025 is the 18th, 2024 it was the 29th of March
@@ -263,7 +264,8 @@ func TestCalendarSharesAreBounded(t *testing.T) {
 		}
 	})
 	// one common column that explains half: with a ridge of a tenth, 0.5/1.1
-	if c := shares([9]float64{4, 0, 0, 0, 1, 0, 0, 0, 1}, [3]float64{2, 0, 0}); math.Abs(c[0]-0.5/1.1) > 1e-8 || c[1] != 0 {
+	if c := shares([9]float64{4, 0, 0, 0, 1, 0, 0, 0, 1}, [3]float64{2, 0, 0}); math.Abs(c[0]-0.5/1.1) > 1e-8 ||
+		c[1] != 0 {
 		t.Errorf("shares %v, want %v", c, 0.5/1.1)
 	}
 	if c := solve3([9]float64{}, [3]float64{1, 2, 3}); c != [3]float64{} {
@@ -332,7 +334,8 @@ func TestADayThatIsClosedEveryYearIsExpectedClosed(t *testing.T) {
 	}
 	weekday := 200 * weekOf[(n+4)%7]
 	if !(special[4] < ordinary[4]-0.6*weekday) {
-		t.Errorf("Christmas Day gets %v, %v without days of the year; such a weekday has %v", special[4], ordinary[4], weekday)
+		t.Errorf("Christmas Day gets %v, %v without days of the year; such a weekday has %v", special[4], ordinary[4],
+			weekday)
 	}
 	if math.Abs(special[1]-ordinary[1]) > 0.1*weekday {
 		t.Errorf("two days ahead: %v and %v", special[1], ordinary[1])

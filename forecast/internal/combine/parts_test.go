@@ -23,7 +23,8 @@ func TestEasterFallsWhereThePublishedTableHasIt(t *testing.T) {
 		y int
 		m time.Month
 		d int
-	}{{1961, 4, 2}, {1997, 3, 30}, {1998, 4, 12}, {2000, 4, 23}, {2008, 3, 23}, {2011, 4, 24}, {2024, 3, 31}, {2026, 4, 5}, {2038, 4, 25}} {
+	}{{1961, 4, 2}, {1997, 3, 30}, {1998, 4, 12}, {2000, 4, 23}, {2008, 3, 23}, {2011, 4, 24}, {2024, 3, 31},
+		{2026, 4, 5}, {2038, 4, 25}} {
 		if got := easter(want.y); got != dayOf(want.y, want.m, want.d) {
 			t.Errorf("Easter of %d is day %d, want %d", want.y, got, dayOf(want.y, want.m, want.d))
 		}
@@ -141,7 +142,8 @@ func TestGapsAreExpectedFromThePastAlone(t *testing.T) {
 func TestManyAlikeDoNotShoutDownAFew(t *testing.T) {
 	t.Parallel()
 	g := &weigher{setup: &setup{tune: Tuning{Family: 0.5}},
-		candidates: []candidate{{family: smoothers}, {family: smoothers}, {family: smoothers}, {family: smoothers}, {family: years}}}
+		candidates: []candidate{{family: smoothers}, {family: smoothers}, {family: smoothers}, {family: smoothers},
+			{family: years}}}
 	w := &seriesRun{members: []int{0, 1, 2, 3, 4}}
 	weights := []float64{0.2, 0.2, 0.2, 0.2, 0.2}
 	g.byFamily(w, weights)
@@ -162,7 +164,8 @@ func TestASeriesThatTouchesZeroHasItsRoot(t *testing.T) {
 		mode mode
 		want transform
 	}{
-		{history{positive: true, lo: 1}, single, logarithm}, {history{lo: 0}, single, root}, {history{lo: 0}, weekly, plain}, {history{lo: -1}, double, plain},
+		{history{positive: true, lo: 1}, single, logarithm}, {history{lo: 0}, single, root},
+		{history{lo: 0}, weekly, plain}, {history{lo: -1}, double, plain},
 	} {
 		g.mode = c.mode
 		if got := g.warpOf(&c.w); got != c.want {

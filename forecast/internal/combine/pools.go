@@ -39,7 +39,8 @@ func newPools(l *lineUp, longest int) *pools {
 	}
 	if l.calendar {
 		for range cuts {
-			n.calendar, n.counts = append(n.calendar, make([]float64, longest)), append(n.counts, make([]float64, longest))
+			n.calendar, n.counts = append(n.calendar, make([]float64, longest)),
+				append(n.counts, make([]float64, longest))
 		}
 	}
 	return n

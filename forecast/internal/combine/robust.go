@@ -59,8 +59,8 @@ func (r *robust) residuals(history, shape, out []float64) []float64 {
 	return out
 }
 
-// shapeOf writes the share of each phase in its block, with mean 1, from the newest blocks of history. It reports whether
-// there was anything to learn from.
+// shapeOf writes the share of each phase in its block, with mean 1, from the newest blocks of history. It reports
+// whether there was anything to learn from.
 func (r *robust) shapeOf(history []float64, l *levels, fading float64, winsorised bool, out []float64) bool {
 	m := len(out)
 	nb := len(l.mean)
@@ -176,8 +176,8 @@ func replace(w []float64, old, v float64) {
 	w[i] = v
 }
 
-// placeIn is the first place in an ordered window whose value is not below v: slices.BinarySearch, which looks out for NaN, takes
-// twice as long.
+// placeIn is the first place in an ordered window whose value is not below v: slices.BinarySearch, which looks out for
+// NaN, takes twice as long.
 func placeIn(w []float64, v float64) int {
 	lo, hi := 0, len(w)
 	for lo < hi {

@@ -6,9 +6,9 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/shrunk"
 )
 
-// What the pasts of a history say counts as far as there are pasts. Before them stands what the sample itself says, the scatter
-// around the shrunk average of the phase, and what is known of the members from other data. Both are worth a number of cycles
-// compared with what came; a year of history leaves nothing of them.
+// What the pasts of a history say counts as far as there are pasts. Before them stands what the sample itself says, the
+// scatter around the shrunk average of the phase, and what is known of the members from other data. Both are worth a
+// number of cycles compared with what came; a year of history leaves nothing of them.
 
 // sampled fills what the sample of a series says of the scatter of its values.
 func (s *setup) sampled(w *seriesRun) {
@@ -44,7 +44,8 @@ func (s *setup) weightPrior(w *seriesRun, mask int) float64 {
 	return p * p / (p*p + c*c)
 }
 
-// known is the error of a family relative to the median member where histories are short: averages lead, naive forecasts trail.
+// known is the error of a family relative to the median member where histories are short: averages lead, naive
+// forecasts trail.
 func (f family) known() float64 {
 	switch f {
 	case shrunkAverages:
@@ -62,7 +63,8 @@ func (f family) known() float64 {
 	}
 }
 
-// drawTo moves relative errors towards what is known of the members' families by a share; NaN stays NaN unless the share is all.
+// drawTo moves relative errors towards what is known of the members' families by a share; NaN stays NaN unless the
+// share is all.
 func (g *weigher) drawTo(w *seriesRun, u int, share float64, rel []float64) {
 	for j, m := range w.members {
 		known := g.candidates[m].family.known()
@@ -79,8 +81,8 @@ func (g *weigher) drawTo(w *seriesRun, u int, share float64, rel []float64) {
 // sampleSize is the mean absolute error that the sample suggests.
 func (s *setup) sampleSize(w *seriesRun) float64 { return s.tune.SampleWiden * w.sample.Size() }
 
-// profile is the width of each phase that the sample suggests, 1 where it says nothins. first is the phase of the first step after
-// the end among the phases that out counts.
+// profile is the width of each phase that the sample suggests, 1 where it says nothins. first is the phase of the first
+// step after the end among the phases that out counts.
 func (w *seriesRun) profile(first int, out []float64) {
 	for p := range out {
 		out[p] = 1

@@ -32,7 +32,8 @@ func TestWhatIsKnownGivesWayToWhatCame(t *testing.T) {
 // TestKnownErrorsByHand: halfway between an error of 1 and the 0.8 that averages are known for is √0.8.
 func TestKnownErrorsByHand(t *testing.T) {
 	t.Parallel()
-	g := &weigher{setup: &setup{}, candidates: []candidate{{family: shrunkAverages}, {family: naives}, {family: naives}}}
+	g := &weigher{setup: &setup{}, candidates: []candidate{{family: shrunkAverages}, {family: naives},
+		{family: naives}}}
 	w := &seriesRun{members: []int{0, 1, 2}, cut: []int{30}, have: []bool{true, true, false}}
 	rel := []float64{1, math.NaN(), math.NaN()}
 	g.drawTo(w, 0, 0.5, rel)

@@ -133,14 +133,14 @@ func (w *seriesRun) slot(j, u int) []float64 {
 	return w.at(w.predicted[j*each:(j+1)*each], u)
 }
 
-// said is the combination's forecast at a cut: its mean.
-func (w *seriesRun) said(u int) []float64 { return w.at(w.combined, u) }
+// forecastAt is the combination's forecast at a cut: its mean.
+func (w *seriesRun) forecastAt(u int) []float64 { return w.at(w.combined, u) }
 
-// median is the combination's median at a cut.
-func (w *seriesRun) median(u int) []float64 { return w.at(w.middle, u) }
+// medianAt is the combination's median at a cut.
+func (w *seriesRun) medianAt(u int) []float64 { return w.at(w.middle, u) }
 
-// missed is the combination's error at an origin and lead, NaN where the actual is missing.
-func (w *seriesRun) missed(u, h int) float64 { return w.Y[w.cut[u]+h] - w.said(u)[h] }
+// errorAt is the combination's error at an origin and lead, NaN where the actual is missing.
+func (w *seriesRun) errorAt(u, h int) float64 { return w.Y[w.cut[u]+h] - w.forecastAt(u)[h] }
 
 // without returns y with gaps at some steps, in a copy where there are any.
 func without(y []float64, steps []int) []float64 {

@@ -19,7 +19,8 @@ func TestWhatAHistoryIsLike(t *testing.T) {
 	s := days(7, 1, 50)
 	nan := math.NaN()
 	h := s.newHistory(Input{Y: []float64{12, 20, nan, 28, 0, 30, 30, 14, 24, 26}, Outages: []int{4}})
-	if h.n != 10 || h.missing != 2 || h.lo != 12 || h.hi != 30 || h.mean != 23 || !h.whole || !h.positive || h.zeros != 0 || h.sparse {
+	if h.n != 10 || h.missing != 2 || h.lo != 12 || h.hi != 30 || h.mean != 23 || !h.whole || !h.positive ||
+		h.zeros != 0 || h.sparse {
 		t.Errorf("got %+v", h)
 	}
 	if h.warp != logarithm {
@@ -81,14 +82,15 @@ func TestForecastsLieWhereTheirCutIs(t *testing.T) {
 	for _, c := range []struct {
 		member, cut int
 		want        []float64
-	}{{0, 0, []float64{0, 1, 2}}, {0, 1, []float64{3, 4, 5}}, {0, 2, []float64{6, 7, 8, 9, 10}}, {1, 1, []float64{14, 15, 16}}, {1, 2, []float64{17, 18, 19, 20, 21}}} {
+	}{{0, 0, []float64{0, 1, 2}}, {0, 1, []float64{3, 4, 5}}, {0, 2, []float64{6, 7, 8, 9, 10}},
+		{1, 1, []float64{14, 15, 16}}, {1, 2, []float64{17, 18, 19, 20, 21}}} {
 		if got := w.slot(c.member, c.cut); !slices.Equal(got, c.want) {
 			t.Errorf("member %d at cut %d has %v, want %v", c.member, c.cut, got, c.want)
 		}
 	}
 	w.Y, w.combined = make([]float64, 30), make([]float64, 11)
 	w.Y[11], w.combined[4] = 9, 4
-	if e := w.missed(1, 1); e != 5 {
+	if e := w.errorAt(1, 1); e != 5 {
 		t.Errorf("9 where 4 was forecast is missed by %v", e)
 	}
 }
@@ -140,7 +142,8 @@ func TestOriginsHaveTheirWindowsInsideTheHistory(t *testing.T) {
 			last := 0
 			for _, o := range s.origins {
 				if o.back < s.window || n-o.back < s.minPast || o.back <= last || !o.weighs && !o.spreads {
-					t.Fatalf("%s, %d values: origin %+v after one %d back, window %d, history of %d needed", name, n, o, last, s.window, s.minPast)
+					t.Fatalf("%s, %d values: origin %+v after one %d back, window %d, history of %d needed", name, n,
+						o, last, s.window, s.minPast)
 				}
 				last = o.back
 			}
@@ -174,7 +177,8 @@ func TestOriginsOfTwoYearsOfDays(t *testing.T) {
 func TestOverlappingWindowsAreNotAllowed(t *testing.T) {
 	t.Parallel()
 	s := &setup{window: 10, origins: []origin{{back: 10}, {back: 15}, {back: 20}, {back: 40}}}
-	for mask, want := range [][]bool{{false, false, true, true}, {false, false, false, true}, {true, false, false, true}, {true, true, true, false}, {true, true, true, true}} {
+	for mask, want := range [][]bool{{false, false, true, true}, {false, false, false, true},
+		{true, false, false, true}, {true, true, true, false}, {true, true, true, true}} {
 		for u, allowed := range want {
 			if s.allows(mask, u) != allowed {
 				t.Errorf("mask %d, origin %d: allowed is %v", mask, u, !allowed)
@@ -218,7 +222,8 @@ func TestDirectLeadsAreBounded(t *testing.T) {
 		cfg  Config
 		want int
 	}{
-		{Config{Horizon: 5, Short: 7, Long: 1}, 5}, {Config{Horizon: 500, Short: 7, Long: 1}, 112}, {Config{Horizon: 500, Short: 1, Long: 1}, 104},
+		{Config{Horizon: 5, Short: 7, Long: 1}, 5}, {Config{Horizon: 500, Short: 7, Long: 1}, 112},
+		{Config{Horizon: 500, Short: 1, Long: 1}, 104},
 		{Config{Horizon: 1000, Short: 24, Long: 168}, 336}, {Config{Horizon: 5000, Short: 96, Long: 672}, maxDirect},
 	} {
 		s := &setup{cfg: c.cfg, mode: c.cfg.mode()}

@@ -39,8 +39,8 @@ func newSetup(cfg Config, inputs []Input) *setup {
 // cuts is how many cuts a series has: the origins, and the end.
 func (s *setup) cuts() int { return len(s.origins) + 1 }
 
-// allows says whether an origin may be looked at under a mask: the last mask allows all, mask u those whose windows don't
-// overlap that of origin u.
+// allows says whether an origin may be looked at under a mask: the last mask allows all, mask u those whose windows
+// don't overlap that of origin u.
 func (s *setup) allows(mask, u int) bool {
 	if mask == len(s.origins) {
 		return true
@@ -81,8 +81,8 @@ func (s *setup) levelLeads() int {
 // week is how many short seasons the long one has.
 func (s *setup) week() int { return max(1, s.cfg.Long/max(1, s.cfg.Short)) }
 
-// warpOf is the transform that makes the scatter of a series even: none where it goes below zero, or touches it without a
-// season to say that it may.
+// warpOf is the transform that makes the scatter of a series even: none where it goes below zero, or touches it without
+// a season to say that it may.
 func (s *setup) warpOf(h *history) transform {
 	switch {
 	case h.positive:

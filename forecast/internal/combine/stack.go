@@ -3,9 +3,9 @@ package combine
 import "github.com/wrapcast/wrapcast/forecast/internal/stat"
 
 // Steep weights look at each member alone. What counts in a mean is also how far errors cancel: a part of the weights
-// therefore minimises the squared error of the weighted mean over the origins, with weights of at least zero that add up
-// to one (Granger and Ramanathan, Journal of Forecasting 1984), each origin in units of its median member's error so that
-// no bad week decides alone.
+// therefore minimises the squared error of the weighted mean over the origins, with weights of at least zero that add
+// up to one (Granger and Ramanathan, Journal of Forecasting 1984), each origin in units of its median member's error so
+// that no bad week decides alone.
 
 const (
 	stackRidge = 0.01 // added to each member's squared error
@@ -108,25 +108,25 @@ func (g *weigher) originLevel(w *seriesRun, u int) float64 {
 func onSimplex(c, w []float64, silent []bool) {
 	m := len(w)
 	for range stackSteps {
-		best, worst, least, most := -1, -1, 0.0, 0.0
+		best, worst, lowest, highest := -1, -1, 0.0, 0.0
 		for i := range m {
 			slope := 0.0
 			for j, v := range w {
 				slope += c[i*m+j] * v
 			}
-			if !silent[i] && (best < 0 || slope < least) {
-				best, least = i, slope
+			if !silent[i] && (best < 0 || slope < lowest) {
+				best, lowest = i, slope
 			}
-			if w[i] > 0 && (worst < 0 || slope > most) {
-				worst, most = i, slope
+			if w[i] > 0 && (worst < 0 || slope > highest) {
+				worst, highest = i, slope
 			}
 		}
-		if best < 0 || best == worst || worst < 0 || most-least < 1e-9*least {
+		if best < 0 || best == worst || worst < 0 || highest-lowest < 1e-9*lowest {
 			return
 		}
 		step := w[worst]
 		if curve := c[best*m+best] + c[worst*m+worst] - 2*c[best*m+worst]; curve > 0 {
-			step = min(step, (most-least)/curve)
+			step = min(step, (highest-lowest)/curve)
 		}
 		w[best] += step
 		w[worst] -= step

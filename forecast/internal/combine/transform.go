@@ -9,8 +9,9 @@ const (
 	plain transform = iota
 	logarithm
 	logPlus1
-	root   // √(y + 3/8), Anscombe
-	warped // the one that suits the series: its logarithm where it is above zero throughout, its root where it touches zero
+	root // √(y + 3/8), Anscombe
+	// the one that suits the series: its logarithm where it is above zero throughout, its root where it touches zero
+	warped
 )
 
 func (t transform) apply(v float64) float64 {

@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// Tuning holds the constants of the combination that were chosen by backtests on data. The others follow from the papers named
-// where they stand, or were never varied.
+// Tuning holds the constants of the combination that were chosen by backtests on data. The others follow from the
+// papers named where they stand, or were never varied.
 type Tuning struct {
-	Power       float64 // weights fall with this power of a member's error
-	PowerYearly float64 // the same in small groups with two years of history, where members that know the year differ most from the others
+	Power float64 // weights fall with this power of a member's error
+	// the same in small groups with two years of history, where members that know the year differ most from the others
+	PowerYearly float64
 	Share       float64 // how far a member's error is drawn to what it is over the group, on the logarithmic scale
 	Trim        float64 // members worse than the best by this factor weigh nothing; 0 keeps all
 	Stack       float64 // share of the weights that comes from the joint errors
@@ -36,8 +37,10 @@ type Tuning struct {
 
 // DefaultTuning returns the constants in use.
 func DefaultTuning() Tuning {
-	return Tuning{Power: 8, PowerYearly: 16, Share: 0.2, Trim: 1.3, Stack: 0.25, StackLong: 0.5, SparsePower: 4, Relative: 0.5, Family: 0.5, Late: 0.97,
-		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5, PhiPseudo: 300, PhiShare: 0.45,
+	return Tuning{Power: 8, PowerYearly: 16, Share: 0.2, Trim: 1.3, Stack: 0.25, StackLong: 0.5, SparsePower: 4,
+		Relative: 0.5, Family: 0.5, Late: 0.97,
+		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5,
+		PhiPseudo: 300, PhiShare: 0.45,
 		WeightPrior: 6, SpreadPrior: 4, SampleWiden: 1.1, PhiPrior: 20}
 }
 
@@ -45,11 +48,15 @@ func DefaultTuning() Tuning {
 func (t *Tuning) Names() []string { return slices.Sorted(maps.Keys(t.fields())) }
 
 func (t *Tuning) fields() map[string]*float64 {
-	return map[string]*float64{"power": &t.Power, "powerYearly": &t.PowerYearly, "share": &t.Share, "trim": &t.Trim, "stack": &t.Stack, "stackLong": &t.StackLong,
-		"sparsePower": &t.SparsePower, "relative": &t.Relative, "family": &t.Family, "late": &t.Late, "ownWeight": &t.OwnWeight, "gridWeight": &t.GridWeight,
-		"groupPseudo": &t.GroupPseudo, "phasePseudo": &t.PhasePseudo, "originFading": &t.OriginFading, "levelPower": &t.LevelPower,
-		"phiPseudo": &t.PhiPseudo, "phiShare": &t.PhiShare,
-		"weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior, "sampleWiden": &t.SampleWiden, "phiPrior": &t.PhiPrior}
+	return map[string]*float64{"power": &t.Power, "powerYearly": &t.PowerYearly, "share": &t.Share, "trim": &t.Trim,
+		"stack": &t.Stack, "stackLong": &t.StackLong,
+		"sparsePower": &t.SparsePower, "relative": &t.Relative, "family": &t.Family, "late": &t.Late,
+		"ownWeight": &t.OwnWeight, "gridWeight": &t.GridWeight,
+		"groupPseudo": &t.GroupPseudo, "phasePseudo": &t.PhasePseudo, "originFading": &t.OriginFading,
+		"levelPower": &t.LevelPower,
+		"phiPseudo":  &t.PhiPseudo, "phiShare": &t.PhiShare,
+		"weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior, "sampleWiden": &t.SampleWiden,
+		"phiPrior": &t.PhiPrior}
 }
 
 // Set changes one constant by name; false where there is none of that name.

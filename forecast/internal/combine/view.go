@@ -1,7 +1,7 @@
 package combine
 
-// view is one series as it was at one moment of its past, an origin or the end, and what is derived of that once for all
-// members.
+// view is one series as it was at one moment of its past, an origin or the end, and what is derived of that once for
+// all members.
 type view struct {
 	*setup
 	*seriesRun

@@ -25,8 +25,8 @@ type rule struct {
 	square bool    // errors are root mean squares per origin, not mean absolute ones
 }
 
-// ruleOf returns the rule of a series. Absolute errors of counts near zero favour members that sit at zero: sparse series
-// are judged by squared errors, mildly.
+// ruleOf returns the rule of a series. Absolute errors of counts near zero favour members that sit at zero: sparse
+// series are judged by squared errors, mildly.
 func (g *weigher) ruleOf(w *seriesRun) rule {
 	if w.sparse {
 		return rule{power: g.tune.SparsePower, square: true}
@@ -196,8 +196,8 @@ func (g *weigher) rank(sample []*seriesRun) {
 	}
 }
 
-// doubtLate dismisses the members that need the most history, the yearly ones, where over the group the best of them does
-// not beat the best of the others clearly: there the year is chance, and they would only take weight.
+// doubtLate dismisses the members that need the most history, the yearly ones, where over the group the best of them
+// does not beat the best of the others clearly: there the year is chance, and they would only take weight.
 func (g *weigher) doubtLate(sample []*seriesRun) {
 	late, other := math.Inf(1), math.Inf(1)
 	for m, q := range g.relative[len(g.origins)] {
@@ -267,8 +267,8 @@ func (g *weigher) settle(w *seriesRun) {
 	}
 }
 
-// byFamily divides weights by a power of how many members of their family have one: members that are made alike say alike,
-// and many of them must not shout down a few others.
+// byFamily divides weights by a power of how many members of their family have one: members that are made alike say
+// alike, and many of them must not shout down a few others.
 func (g *weigher) byFamily(w *seriesRun, weights []float64) {
 	var count [families]float64
 	for j, m := range w.members {
@@ -308,8 +308,8 @@ func (g *weigher) equal(w *seriesRun, u int, weights []float64) {
 	}
 }
 
-// loss is the size of an error. Where values are above zero, a share of it is counted relative to the value, so that the
-// quiet hours of a series matter beside its busy ones.
+// loss is the size of an error. Where values are above zero, a share of it is counted relative to the value, so that
+// the quiet hours of a series matter beside its busy ones.
 func (h *history) loss(e, actual, f, share float64) float64 {
 	e = math.Abs(e)
 	if !h.positive {
@@ -321,7 +321,7 @@ func (h *history) loss(e, actual, f, share float64) float64 {
 // combine writes the weighted mean of the members at a cut and, for series above zero, their weighted geometric mean
 // as median.
 func (g *weigher) combine(w *seriesRun, u int, weights []float64) {
-	mean, median := w.said(u), w.median(u)
+	mean, median := w.forecastAt(u), w.medianAt(u)
 	for j, v := range weights {
 		if !(v > 0) {
 			continue

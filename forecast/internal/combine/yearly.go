@@ -31,8 +31,8 @@ type yearly struct {
 	special bool    // days of the year that always differ are taken out too
 }
 
-// yearDecomposer takes the years of the series at hand apart: shared by all yearly members, each decomposition made once
-// per cut.
+// yearDecomposer takes the years of the series at hand apart: shared by all yearly members, each decomposition made
+// once per cut.
 type yearDecomposer struct {
 	of       *setup
 	profiles map[yearKind]*profile
@@ -127,8 +127,8 @@ func (y *yearDecomposer) decompose(v *yearView, width int, p *profile) {
 	p.smooth(y.num, y.den, width)
 }
 
-// yearSums takes local line and weekday means out of z, beside the profile so far, and adds up what is left by the day of the year,
-// with the weights of the years. The weekday means so far are replaced.
+// yearSums takes local line and weekday means out of z, beside the profile so far, and adds up what is left by the day
+// of the year, with the weights of the years. The weekday means so far are replaced.
 func (y *yearDecomposer) yearSums(z []float64, p *profile, weekly, num, den []float64) {
 	n, m := len(z), len(weekly)
 	y.trend, y.buf = resize(y.trend, n), resize(y.buf, n)
@@ -200,8 +200,8 @@ func (y *yearDecomposer) weekdayMeans(z []float64, p *profile, weekly []float64)
 	}
 }
 
-// localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between. It sees means of
-// weeks: over a year and a half nothing is lost, and it takes a seventh of the time.
+// localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between. It sees
+// means of weeks: over a year and a half nothing is lost, and it takes a seventh of the time.
 func (y *yearDecomposer) localLine(x, out []float64) {
 	n, m := len(x), y.of.cfg.Short
 	weeks := y.weeksOf(x, m)

@@ -18,7 +18,8 @@ type yearlyMember struct {
 }
 
 func newYearlyMember(kind yearly, years *yearDecomposer) *yearlyMember {
-	return &yearlyMember{yearly: kind, years: years, model: models.NewSmoothing(years.of.cfg.Short, 1), week: newWeekLevel(years.of.cfg.Short)}
+	return &yearlyMember{yearly: kind, years: years, model: models.NewSmoothing(years.of.cfg.Short, 1),
+		week: newWeekLevel(years.of.cfg.Short)}
 }
 
 func (m *yearlyMember) begin(*view) { m.fitted = false }
@@ -66,8 +67,8 @@ func (m *yearlyMember) predictRest(out []float64) {
 	m.model.Predict(m.rest, out)
 }
 
-// withOutages puts the zeros of outages back into what is left of a history: days that are closed every year are told by
-// them.
+// withOutages puts the zeros of outages back into what is left of a history: days that are closed every year are told
+// by them.
 func (m *yearlyMember) withOutages(v *view, how transform) []float64 {
 	outages := v.Outages
 	if len(outages) == 0 || outages[0] >= len(m.rest) {

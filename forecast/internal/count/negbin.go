@@ -1,4 +1,5 @@
-// Package count has the negative binomial distribution in the form that forecasts of counts need: by mean and dispersion.
+// Package count has the negative binomial distribution in the form that forecasts of counts need: by mean and
+// dispersion.
 package count
 
 import "math"
@@ -16,7 +17,7 @@ func (d NegativeBinomial) Quantile(p float64) float64 {
 		sd := math.Sqrt(d.Mean + d.Phi*d.Mean*d.Mean)
 		return math.Max(0, math.Round(d.Mean+sd*math.Sqrt2*math.Erfinv(2*p-1)))
 	}
-	for sum := term; sum < p && k < mostTerms; sum += term {
+	for sum := term; sum < p && k < maxTerms; sum += term {
 		k++
 		term *= d.step(k)
 	}
@@ -25,7 +26,7 @@ func (d NegativeBinomial) Quantile(p float64) float64 {
 
 const (
 	underflow = 1e-280 // a mean so large that the normal distribution serves
-	mostTerms = 1e6
+	maxTerms  = 1e6
 )
 
 // zero is the share of zeros: (1+φμ)^(-1/φ).

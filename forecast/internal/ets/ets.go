@@ -1,6 +1,6 @@
 // Package ets is exponential smoothing as a family of state space models: error, trend and season, each additive,
-// multiplicative or none (Hyndman, Koehler, Snyder and Grose, IJF 2002; Hyndman, Koehler, Ord and Snyder, Forecasting with
-// Exponential Smoothing, 2008).
+// multiplicative or none (Hyndman, Koehler, Snyder and Grose, IJF 2002; Hyndman, Koehler, Ord and Snyder, Forecasting
+// with Exponential Smoothing, 2008).
 //
 //	q = level ⊕ φ·trend,  forecast = q ⊗ season,  e = y - forecast, or (y - forecast)/forecast for multiplicative errors
 //	level, trend and season move by α, β and γ times the error in their own terms
@@ -108,8 +108,8 @@ func (s *State) step(y float64) (forecast, e float64) {
 	return forecast, e
 }
 
-// update moves level, trend and season. The recursions in terms of the value are those of Hyndman et al. 2002, which hold
-// for additive and multiplicative errors alike.
+// update moves level, trend and season. The recursions in terms of the value are those of Hyndman et al. 2002, which
+// hold for additive and multiplicative errors alike.
 func (s *State) update(q, forecast, y float64) {
 	p, level, trend := s.p, s.level, s.trend
 	season := 0.0
@@ -144,8 +144,9 @@ func (s *State) update(q, forecast, y float64) {
 	_ = forecast
 }
 
-// Likelihood runs the model over y and returns -2 times the concentrated log-likelihood, as R's forecast counts it: n·log
-// Σe² + 2·Σlog|forecast| for multiplicative errors. fitted may be nil. +Inf where a multiplicative part leaves its domain.
+// Likelihood runs the model over y and returns -2 times the concentrated log-likelihood, as R's forecast counts it:
+// n·log Σe² + 2·Σlog|forecast| for multiplicative errors. fitted may be nil. +Inf where a multiplicative part leaves
+// its domain.
 func Likelihood(y []float64, f Form, p Params, s *State, fitted []float64) (likelihood, sigma2 float64) {
 	s.start(f, p)
 	sum, logs, n := 0.0, 0.0, 0.0

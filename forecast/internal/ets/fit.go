@@ -17,8 +17,9 @@ type Fitted struct {
 	State      State
 }
 
-// Forms lists the models that the search may choose from: multiplicative ones only for values above zero, and none of the
-// unstable combinations (additive error with a multiplicative season, multiplicative trend), as R's ets does by default.
+// Forms lists the models that the search may choose from: multiplicative ones only for values above zero, and none of
+// the unstable combinations (additive error with a multiplicative season, multiplicative trend), as R's ets does by
+// default.
 func Forms(period int, positive bool, n int) []Form {
 	var out []Form
 	for _, e := range []Part{Additive, Multiplicative} {
@@ -26,7 +27,8 @@ func Forms(period int, positive bool, n int) []Form {
 			continue
 		}
 		for _, s := range []Part{None, Additive, Multiplicative} {
-			if s != None && (period < 2 || period > mostPeriod || n < period+5) || s == Multiplicative && (e == Additive || !positive) {
+			if s != None && (period < 2 || period > maxPeriod || n < period+5) || s == Multiplicative &&
+				(e == Additive || !positive) {
 				continue
 			}
 			for _, t := range []Part{None, Additive} {
@@ -48,7 +50,7 @@ func Forms(period int, positive bool, n int) []Form {
 	return out
 }
 
-const mostPeriod = 24 // longest season whose first values are estimated one by one
+const maxPeriod = 24 // longest season whose first values are estimated one by one
 
 // Search fits every form and returns the one with the least AICc; false where none can be fitted.
 func Search(y []float64, period int) (Fitted, bool) {

@@ -17,10 +17,13 @@ type etsCase struct {
 
 func cases() []etsCase {
 	return []etsCase{
-		{"air.MAM", "air", ets.Form{Error: ets.Multiplicative, Trend: ets.Additive, Season: ets.Multiplicative, Period: 12}},
-		{"air.AAA", "air", ets.Form{Error: ets.Additive, Trend: ets.Additive, Season: ets.Additive, Damped: true, Period: 12}},
+		{"air.MAM", "air", ets.Form{Error: ets.Multiplicative, Trend: ets.Additive, Season: ets.Multiplicative,
+			Period: 12}},
+		{"air.AAA", "air", ets.Form{Error: ets.Additive, Trend: ets.Additive, Season: ets.Additive, Damped: true,
+			Period: 12}},
 		{"nile.ANN", "nile", ets.Form{Error: ets.Additive, Trend: ets.None, Season: ets.None, Period: 1}},
-		{"nile.MAN", "nile", ets.Form{Error: ets.Multiplicative, Trend: ets.Additive, Season: ets.None, Damped: true, Period: 1}},
+		{"nile.MAN", "nile", ets.Form{Error: ets.Multiplicative, Trend: ets.Additive, Season: ets.None, Damped: true,
+			Period: 1}},
 		{"weekly.ANA", "weekly", ets.Form{Error: ets.Additive, Trend: ets.None, Season: ets.Additive, Period: 7}},
 	}
 }
@@ -85,7 +88,8 @@ func TestSearchChoosesAsWellAsR(t *testing.T) {
 	for series, period := range map[string]int{"air": 12, "nile": 1, "weekly": 7} {
 		m, ok := ets.Search(n.Values[series], period)
 		if want := n.Values["ets."+series+".aicc"][0]; !ok || m.AICc > 1.01*want {
-			t.Errorf("%s: %v with AICc %v, R chose %s with %v", series, m.Form, m.AICc, n.Words["ets."+series+".choice"], want)
+			t.Errorf("%s: %v with AICc %v, R chose %s with %v", series, m.Form, m.AICc,
+				n.Words["ets."+series+".choice"], want)
 		}
 	}
 }

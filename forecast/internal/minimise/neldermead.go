@@ -6,10 +6,11 @@ import (
 	"slices"
 )
 
-// Simplex minimises f from x by the method of Nelder and Mead (The Computer Journal 1965) with coefficients that adapt to
-// the number of variables (Gao and Han, Computational Optimization and Applications 2012). It starts from steps along
-// each axis, ends after calls evaluations or when the values of the simplex agree to a relative tolerance, and returns the best point and
-// value. f may return +Inf or NaN outside its domain. The result depends on nothing but the arguments.
+// Simplex minimises f from x by the method of Nelder and Mead (The Computer Journal 1965) with coefficients that adapt
+// to the number of variables (Gao and Han, Computational Optimization and Applications 2012). It starts from steps
+// along each axis, ends after calls evaluations or when the values of the simplex agree to a relative tolerance, and
+// returns the best point and value. f may return +Inf or NaN outside its domain. The result depends on nothing but the
+// arguments.
 func Simplex(f func(x []float64) float64, x, steps []float64, calls int, tolerance float64) ([]float64, float64) {
 	n := len(x)
 	if n == 0 {

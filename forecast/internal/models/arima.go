@@ -5,9 +5,9 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// ARIMA is non-seasonal, its order found by stepwise search and its coefficients by exact maximum likelihood; package arima
-// has formula and papers. Missing values are predicted, not filled. Histories of more than 1,500 values are learned from
-// their newest 1,500.
+// ARIMA is non-seasonal, its order found by stepwise search and its coefficients by exact maximum likelihood; package
+// arima has formula and papers. Missing values are predicted, not filled. Histories of more than 1,500 values are
+// learned from their newest 1,500.
 type ARIMA struct{ found arima.Fitted }
 
 const maxARIMA = 1500 // newest values that are learned from

@@ -7,12 +7,13 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// PhaseAverage is what planners do by hand: the weighted mean of the same weekday (the same hour of the week) over the past
-// cycles, the newest counting most.
+// PhaseAverage is what planners do by hand: the weighted mean of the same weekday (the same hour of the week) over the
+// past cycles, the newest counting most.
 //
 //	f = Σ 0.9^age·y / Σ 0.9^age, over the values of the same phase, age in cycles; weights under a thousandth are left out
 //
-// Slow to follow and slow to err: Taylor (Management Science 2008) found such averages hard to beat beyond three days ahead.
+// Slow to follow and slow to err: Taylor (Management Science 2008) found such averages hard to beat beyond three days
+// ahead.
 type PhaseAverage struct {
 	Period int // steps of a cycle, at least 1
 }

@@ -2,8 +2,9 @@ package models
 
 import "github.com/wrapcast/wrapcast/forecast/internal/stat"
 
-// Croston smooths the sizes of demands and the intervals between them apart and forecasts size over interval at every step
-// (Croston, Operational Research Quarterly 1972), with α = 0.1. Missing steps count neither as demand nor as waiting.
+// Croston smooths the sizes of demands and the intervals between them apart and forecasts size over interval at every
+// step (Croston, Operational Research Quarterly 1972), with α = 0.1. Missing steps count neither as demand nor as
+// waiting.
 type Croston struct{}
 
 const crostonAlpha = 0.1

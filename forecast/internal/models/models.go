@@ -1,5 +1,5 @@
-// Package models has the forecasting models, one file each, and the contract they share: the ones a user may name and the
-// combination of package combine are built from the same code.
+// Package models has the forecasting models, one file each, and the contract they share: the ones a user may name and
+// the combination of package combine are built from the same code.
 package models
 
 // Model forecasts one history after another. It keeps constants and buffers between calls, so that each goroutine needs
@@ -8,15 +8,16 @@ type Model interface {
 	// Fit learns the model's constants from a history, oldest value first, NaN where one is missing. It reports whether
 	// the history is long enough; after false nothing may be predicted.
 	Fit(y []float64) bool
-	// Predict writes the len(out) values that follow y at the constants of Fit. y is the history of Fit, or a longer one
-	// that begins with it. It allocates nothing once its buffers are large enough, but for ets, arima and regression.
+	// Predict writes the len(out) values that follow y at the constants of Fit. y is the history of Fit, or a longer
+	// one that begins with it. It allocates nothing once its buffers are large enough, but for ets, arima and
+	// regression.
 	Predict(y, out []float64)
 }
 
 // Explainer is a model that can show what it is made of.
 type Explainer interface {
-	// Components returns the parts of the model that was fitted to y, one value per step of y; those that are known ahead
-	// have steps values, which is at least len(y).
+	// Components returns the parts of the model that was fitted to y, one value per step of y; those that are known
+	// ahead have steps values, which is at least len(y).
 	Components(y []float64, steps int) []Component
 }
 

@@ -49,7 +49,8 @@ func noisyWeek(n int, seed uint64) []float64 {
 
 func TestNamesAreThoseThatAUserMayChoose(t *testing.T) {
 	t.Parallel()
-	want := []string{"mean", "naive", "drift", "seasonalNaive", "weekdayAverage", "exponentialSmoothing", "ets", "theta", "arima", "regression", "croston"}
+	want := []string{"mean", "naive", "drift", "seasonalNaive", "weekdayAverage", "exponentialSmoothing", "ets",
+		"theta", "arima", "regression", "croston"}
 	if got := models.Names(); !slices.Equal(got, want) {
 		t.Errorf("names %q", got)
 	}
@@ -69,7 +70,8 @@ func TestNamesAreThoseThatAUserMayChoose(t *testing.T) {
 func TestEveryModelTakesAnyHistoryWithAValue(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		y := rapid.SliceOfN(rapid.OneOf(rapid.Just(nan), rapid.Just(0.0), rapid.Float64Range(-1e6, 1e6)), 0, 40).Draw(t, "y")
+		y := rapid.SliceOfN(rapid.OneOf(rapid.Just(nan), rapid.Just(0.0), rapid.Float64Range(-1e6, 1e6)), 0,
+			40).Draw(t, "y")
 		y = append(y, rapid.Float64Range(-10, 10).Draw(t, "value"))
 		if rapid.Bool().Draw(t, "gap at the end") {
 			y = append(y, nan)
@@ -92,14 +94,16 @@ func TestEveryModelTakesAnyHistoryWithAValue(t *testing.T) {
 func TestEveryModelContinuesAConstant(t *testing.T) {
 	t.Parallel()
 	for _, name := range models.Names() {
-		near(t, name, ahead(t, name, slices.Repeat([]float64{7}, 60), 5, 7), slices.Repeat([]float64{7}, 5), 1e-3) // a ridge draws a regression a little to zero
+		// a ridge draws a regression a little to zero
+		near(t, name, ahead(t, name, slices.Repeat([]float64{7}, 60), 5, 7), slices.Repeat([]float64{7}, 5), 1e-3)
 	}
 }
 
 func TestModelsWithASeasonContinueAPerfectWeek(t *testing.T) {
 	t.Parallel()
 	week := []float64{80, 60, 50, 50, 40, 20, 10}
-	for name, tolerance := range map[string]float64{"seasonalNaive": 0, "weekdayAverage": 1e-12, "exponentialSmoothing": 1e-3, "ets": 1e-2, "theta": 1e-2, "regression": 1e-3} {
+	for name, tolerance := range map[string]float64{"seasonalNaive": 0, "weekdayAverage": 1e-12,
+		"exponentialSmoothing": 1e-3, "ets": 1e-2, "theta": 1e-2, "regression": 1e-3} {
 		y := slices.Repeat(week, 12)
 		near(t, name, ahead(t, name, y[:81], 10, 7), y[4:14], tolerance) // the history ends on a Thursday
 	}
@@ -130,7 +134,8 @@ func TestModelsFollowAShift(t *testing.T) {
 	for i, v := range y {
 		higher[i] = v + 1000
 	}
-	for _, name := range []string{"mean", "naive", "drift", "seasonalNaive", "weekdayAverage", "exponentialSmoothing", "regression"} {
+	for _, name := range []string{"mean", "naive", "drift", "seasonalNaive", "weekdayAverage", "exponentialSmoothing",
+		"regression"} {
 		want := ahead(t, name, y, 10, 7)
 		for h := range want {
 			want[h] += 1000
@@ -157,7 +162,8 @@ func TestSettingsTakeWholeSeasonsWithTwoCycles(t *testing.T) {
 func TestWithoutItsHistoryAModelFallsBack(t *testing.T) {
 	t.Parallel()
 	y := []float64{4, 8, 6}
-	for name, want := range map[string]float64{"seasonalNaive": 6, "theta": 6, "ets": 6, "arima": 6, "weekdayAverage": (6 + 0.9*8 + 0.81*4) / 2.71} {
+	for name, want := range map[string]float64{"seasonalNaive": 6, "theta": 6, "ets": 6, "arima": 6,
+		"weekdayAverage": (6 + 0.9*8 + 0.81*4) / 2.71} {
 		near(t, name, ahead(t, name, y, 2, 7), []float64{want, want}, 1e-9)
 	}
 }
@@ -167,9 +173,11 @@ func TestMeanAndWalksByHand(t *testing.T) {
 	y := []float64{nan, 2, 4, nan, 8, nan} // from 2 to 8 in three steps
 	near(t, "mean", predicted(t, &models.Mean{}, y, 2), []float64{14.0 / 3, 14.0 / 3}, 1e-12)
 	near(t, "naive", predicted(t, &models.Walk{}, y, 2), []float64{8, 8}, 0)
-	near(t, "drift", predicted(t, &models.Walk{Drift: true}, y, 2), []float64{8 + 2*2, 8 + 3*2}, 1e-12) // a step of the gap counts
+	// a step of the gap counts
+	near(t, "drift", predicted(t, &models.Walk{Drift: true}, y, 2), []float64{8 + 2*2, 8 + 3*2}, 1e-12)
 	near(t, "drift of one value", predicted(t, &models.Walk{Drift: true}, []float64{5}, 2), []float64{5, 5}, 0)
-	for _, m := range []models.Model{&models.Mean{}, &models.Walk{}, &models.Croston{}, &models.PhaseAverage{Period: 2}} {
+	for _, m := range []models.Model{&models.Mean{}, &models.Walk{}, &models.Croston{},
+		&models.PhaseAverage{Period: 2}} {
 		if m.Fit([]float64{nan, nan}) || m.Fit(nil) {
 			t.Errorf("%T learns from nothing", m)
 		}
@@ -179,7 +187,8 @@ func TestMeanAndWalksByHand(t *testing.T) {
 func TestSeasonalNaiveTakesTheNewestOfEachPhase(t *testing.T) {
 	t.Parallel()
 	y := []float64{1, 2, nan, 4, nan, nan} // phases of three: 1,4; 2; none
-	near(t, "seasonal naive", predicted(t, &models.SeasonalNaive{Period: 3}, y, 7), []float64{4, 2, 7.0 / 3, 4, 2, 7.0 / 3, 4}, 1e-12)
+	near(t, "seasonal naive", predicted(t, &models.SeasonalNaive{Period: 3}, y, 7),
+		[]float64{4, 2, 7.0 / 3, 4, 2, 7.0 / 3, 4}, 1e-12)
 	if (&models.SeasonalNaive{Period: 3}).Fit(y[:2]) || (&models.SeasonalNaive{Period: 1}).Fit(y) {
 		t.Error("it takes less than a cycle, or no cycle")
 	}
@@ -191,9 +200,11 @@ func TestPhaseAverageByHand(t *testing.T) {
 	y := []float64{10, 1, 20, 2, 30, nan}
 	want := []float64{(30 + 0.9*20 + 0.81*10) / 2.71, (0.9*2 + 0.81*1) / 1.71}
 	near(t, "average", predicted(t, &models.PhaseAverage{Period: 2}, y, 4), append(want, want...), 1e-12)
-	near(t, "average of an empty phase", predicted(t, &models.PhaseAverage{Period: 3}, []float64{3, nan, 6}, 3), []float64{3, 4.5, 6}, 1e-12)
+	near(t, "average of an empty phase", predicted(t, &models.PhaseAverage{Period: 3}, []float64{3, nan, 6}, 3),
+		[]float64{3, 4.5, 6}, 1e-12)
 	c := (&models.PhaseAverage{Period: 2}).Components(y, 0)
-	if len(c) != 1 || c[0].Name != "season 2" || !math.IsNaN(c[0].Values[1]) || c[0].Values[2] != 10 || math.Abs(c[0].Values[4]-(20+9)/1.9) > 1e-12 {
+	if len(c) != 1 || c[0].Name != "season 2" || !math.IsNaN(c[0].Values[1]) || c[0].Values[2] != 10 ||
+		math.Abs(c[0].Values[4]-(20+9)/1.9) > 1e-12 {
 		t.Errorf("components %+v", c)
 	}
 }
@@ -220,7 +231,8 @@ func TestHoltByHand(t *testing.T) {
 	f := level + 0.9*trend
 	e := 8 - f
 	level, trend = f+0.5*e, 0.9*trend+0.5*0.2*e
-	near(t, "damped trend", predicted(t, m, []float64{10, 14, 8}, 2), []float64{level + 0.9*trend, level + (0.9+0.81)*trend}, 1e-12)
+	near(t, "damped trend", predicted(t, m, []float64{10, 14, 8}, 2),
+		[]float64{level + 0.9*trend, level + (0.9+0.81)*trend}, 1e-12)
 	if m.Fit(nil) {
 		t.Error("it learns from nothing")
 	}
@@ -282,7 +294,8 @@ func TestThetaByHand(t *testing.T) {
 	}
 	near(t, "theta", predicted(t, &models.Theta{}, y, 3), []float64{level + 1, level + 2, level + 3}, 1e-9)
 	lag := (1-math.Pow(0.01, 20))/0.99 - 1
-	near(t, "theta with its lag", predicted(t, &models.Theta{Lagging: true}, y, 2), []float64{level + 1 + lag, level + 2 + lag}, 1e-9)
+	near(t, "theta with its lag", predicted(t, &models.Theta{Lagging: true}, y, 2),
+		[]float64{level + 1 + lag, level + 2 + lag}, 1e-9)
 	if (&models.Theta{}).Fit(y[:2]) {
 		t.Error("two values have a theta")
 	}
@@ -324,7 +337,8 @@ func TestSeasonalIndexByHand(t *testing.T) {
 		y []float64
 		m int
 	}{
-		"no cycle": {y, 1}, "one cycle": {y[:3], 2}, "no season": {slices.Repeat([]float64{3, 1, 4, 1, 5, 9, 2, 6}, 3)[:23], 5},
+		"no cycle": {y, 1}, "one cycle": {y[:3], 2},
+		"no season":           {slices.Repeat([]float64{3, 1, 4, 1, 5, 9, 2, 6}, 3)[:23], 5},
 		"a factor below zero": {slices.Repeat([]float64{-10, 30}, 10), 2},
 	} {
 		if got, ok := models.SeasonalIndex(c.y, c.m, 2); ok {

@@ -38,8 +38,8 @@ func (w *Walk) Predict(y, out []float64) {
 	}
 }
 
-// SeasonalNaive repeats the last cycle of so many steps: per phase the newest value that is there, the mean of the history
-// where a phase never had one. Period is at least 2.
+// SeasonalNaive repeats the last cycle of so many steps: per phase the newest value that is there, the mean of the
+// history where a phase never had one. Period is at least 2.
 type SeasonalNaive struct{ Period int }
 
 // Fit reports whether the history has a whole cycle.

@@ -2,7 +2,8 @@ package models
 
 // Setting is what a named model is set up for: everything but the values of the history.
 type Setting struct {
-	// Seasons are the lengths in steps of all cycles of two steps or more, ascending; some may be fractions, such as 365.25.
+	// Seasons are the lengths in steps of all cycles of two steps or more, ascending; some may be fractions, such as
+	// 365.25.
 	Seasons []float64
 	// Length is how many values the history has. Models take seasons of which it holds two cycles.
 	Length int
@@ -21,7 +22,8 @@ type Column struct {
 
 // Names lists the models that New knows, in the order of the documentation.
 func Names() []string {
-	return []string{"mean", "naive", "drift", "seasonalNaive", "weekdayAverage", "exponentialSmoothing", "ets", "theta", "arima",
+	return []string{"mean", "naive", "drift", "seasonalNaive", "weekdayAverage", "exponentialSmoothing", "ets",
+		"theta", "arima",
 		"regression", "croston"}
 }
 

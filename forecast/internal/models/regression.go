@@ -8,10 +8,10 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Regression explains each value by a level, a slope, the phase of each season (as harmonics: up to three pairs of yearly
-// ones and six of others, all there are for a week) and the explaining columns, by least squares with a light ridge:
-// harmonic regression as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 7.4. The slope ends with
-// the history. Missing values are left out.
+// Regression explains each value by a level, a slope, the phase of each season (as harmonics: up to three pairs of
+// yearly ones and six of others, all there are for a week) and the explaining columns, by least squares with a light
+// ridge: harmonic regression as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 7.4. The
+// slope ends with the history. Missing values are left out.
 type Regression struct {
 	Setting
 
@@ -90,7 +90,8 @@ func (m *Regression) lineUp(n int) {
 		for k := 1; k <= pairs && 2*float64(k) <= period; k++ {
 			w := 2 * math.Pi * float64(k) / period
 			name := fmt.Sprintf("season %g", period)
-			m.regressors = append(m.regressors, regressor{name, func(t int) float64 { return math.Cos(w * float64(t)) }},
+			m.regressors = append(m.regressors,
+				regressor{name, func(t int) float64 { return math.Cos(w * float64(t)) }},
 				regressor{name, func(t int) float64 { return math.Sin(w * float64(t)) }})
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Theta is the level by smoothing plus half the slope of the line through the history (Assimakopoulos and Nikolopoulos, IJF
-// 2000, in the form of Hyndman and Billah, IJF 2003). The history must have no gaps and at least three values.
+// Theta is the level by smoothing plus half the slope of the line through the history (Assimakopoulos and Nikolopoulos,
+// IJF 2000, in the form of Hyndman and Billah, IJF 2003). The history must have no gaps and at least three values.
 //
 //	f_h = level + b/2·h, or level + b/2·(h - 1 + (1 - (1-α)^n)/α) with Lagging
 type Theta struct {
@@ -112,9 +112,9 @@ func (m *SeasonalTheta) Components(y []float64, _ int) []Component {
 	return []Component{{Name: fmt.Sprintf("season %d", len(m.index)), Values: season}}
 }
 
-// SeasonalIndex returns the factor of each phase of a season of m steps by classical multiplicative decomposition; false
-// where m is under 2, y has fewer than so many cycles, a 90 % test of the autocorrelation finds no season, or a factor is
-// not above zero. The factors' mean is 1. y must have no gaps.
+// SeasonalIndex returns the factor of each phase of a season of m steps by classical multiplicative decomposition;
+// false where m is under 2, y has fewer than so many cycles, a 90 % test of the autocorrelation finds no season, or a
+// factor is not above zero. The factors' mean is 1. y must have no gaps.
 func SeasonalIndex(y []float64, m, cycles int) ([]float64, bool) {
 	if m < 2 || len(y) < cycles*m || !seasonalTest(y, m) {
 		return nil, false
@@ -166,8 +166,8 @@ func multiplicativeIndex(y []float64, m int) ([]float64, bool) {
 	return sum, true
 }
 
-// WithoutGaps returns y from its first value on, each missing value on the line between its neighbours and those at the end
-// at the last value. It writes into buffer as far as that has room.
+// WithoutGaps returns y from its first value on, each missing value on the line between its neighbours and those at the
+// end at the last value. It writes into buffer as far as that has room.
 func WithoutGaps(y, buffer []float64) []float64 {
 	first := 0
 	for first < len(y) && math.IsNaN(y[first]) {

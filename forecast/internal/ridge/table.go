@@ -21,7 +21,8 @@ func (t *Table) Reset() {
 	t.Rows = 0
 }
 
-// AddRow adds one observation y explained by x, which may be shorter than P: the rest counts as 0. The table has one lead.
+// AddRow adds one observation y explained by x, which may be shorter than P: the rest counts as 0. The table has one
+// lead.
 func (t *Table) AddRow(x []float64, y float64) { t.AddFrom(0, x, y) }
 
 // AddFrom is AddRow without the products of the first columns with each other, for tables that take those from another.

@@ -1,5 +1,5 @@
-// Package shift finds a lasting change of level at the end of a history: a code that doubled a fortnight ago, one that is no
-// longer used, one that woke after months of silence.
+// Package shift finds a lasting change of level at the end of a history: a code that doubled a fortnight ago, one that
+// is no longer used, one that woke after months of silence.
 package shift
 
 import (
@@ -42,9 +42,9 @@ func (l Level) Gone() bool { return l.Ratio() < goneBelow }
 // Woke tells whether the old level says nothing about the new one.
 func (l Level) Woke() bool { return l.Ratio() > wokeAbove }
 
-// Find looks for a change of level in the newest four weeks of values of at least zero, NaN where unknown, with a cycle of m
-// steps. The newest k steps are compared with up to four cycles before them, phase by phase, on the scale 2·√(y + 3/8), where
-// the scatter of a count does not depend on its level:
+// Find looks for a change of level in the newest four weeks of values of at least zero, NaN where unknown, with a cycle
+// of m steps. The newest k steps are compared with up to four cycles before them, phase by phase, on the scale 2·√(y +
+// 3/8), where the scatter of a count does not depend on its level:
 //
 //	score(k) = mean over phases of (mean after - mean before) / (noise · √(1/k + 1/b))
 //
@@ -171,8 +171,8 @@ func (f finder) lasts(l Level) bool {
 	return (last-l.Before)/(l.After-l.Before) >= 0.5
 }
 
-// mostDays tells whether most of the k newest steps, and most of the newest cycle, lie more than half of the way beyond what their
-// phase was: some days of an outage, or one of a mailing, are no new level.
+// mostDays tells whether most of the k newest steps, and most of the newest cycle, lie more than half of the way beyond
+// what their phase was: some days of an outage, or one of a mailing, are no new level.
 func (f finder) mostDays(k int) bool {
 	n := len(f.z)
 	at := n - k
@@ -221,8 +221,8 @@ func (f finder) swings(k int, score float64) bool {
 	return wild > mostSwings*looked
 }
 
-// Blocks sums values over blocks of so many steps, counted back from the end, so that hours can be looked at as days; a block
-// with a value missing is missing.
+// Blocks sums values over blocks of so many steps, counted back from the end, so that hours can be looked at as days; a
+// block with a value missing is missing.
 func Blocks(y []float64, steps int) []float64 {
 	out := make([]float64, len(y)/steps)
 	for i := range out {
@@ -234,8 +234,8 @@ func Blocks(y []float64, steps int) []float64 {
 	return out
 }
 
-// Mend returns the history as it would have been at the new level: what came before multiplied, or unknown where it says
-// nothing about the new level, or all of it zero where nothing comes any more. y is not changed.
+// Mend returns the history as it would have been at the new level: what came before multiplied, or unknown where it
+// says nothing about the new level, or all of it zero where nothing comes any more. y is not changed.
 func (l Level) Mend(y []float64) []float64 {
 	y = slices.Clone(y)
 	for t := range y {

@@ -77,8 +77,10 @@ func TestWhatIsNoLevelIsNoShift(t *testing.T) {
 			season[t] = 120
 		}
 	}
-	for name, y := range map[string][]float64{"a spike": spike, "three days of outage": outage, "a season that returns": season,
-		"values below zero": append(flat(100, -1), flat(14, 50)...), "a short history": append(flat(20, 10), flat(14, 50)...)} {
+	for name, y := range map[string][]float64{"a spike": spike, "three days of outage": outage,
+		"a season that returns": season,
+		"values below zero":     append(flat(100, -1), flat(14, 50)...),
+		"a short history":       append(flat(20, 10), flat(14, 50)...)} {
 		if l, ok := shift.Find(y, 7); ok {
 			t.Errorf("%s is no shift: %+v", name, l)
 		}

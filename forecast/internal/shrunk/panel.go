@@ -6,8 +6,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-// Panel is what the histories of a panel that end together have in common: the shape of their cycle and how much they scatter. A
-// history of some days borrows both.
+// Panel is what the histories of a panel that end together have in common: the shape of their cycle and how much they
+// scatter. A history of some days borrows both.
 type Panel struct {
 	sums          []float64 // raw means of the phases, added up
 	chance        float64   // variance of one of the sums
@@ -18,7 +18,8 @@ const (
 	priorPhi   = 0.1 // dispersion where nothing is known
 	priorCells = 7   // values that the panel's dispersion is worth to a history, and that priorPhi is worth to a panel
 	mostPhi    = 5
-	// priorWeight is that of a history of priorCells values with a level at which counting and dispersion scatter alike.
+	// priorWeight is that of a history of priorCells values with a level at which counting and dispersion scatter
+	// alike.
 	priorWeight = priorCells / (4 * priorPhi * priorPhi)
 )
 

@@ -1,5 +1,6 @@
-// Package shrunk is the average of the same phase of a cycle, the weekday say, drawn to the level as far as chance explains the
-// differences between phases (empirical Bayes), and the scatter around it inside the sample: what little history can tell.
+// Package shrunk is the average of the same phase of a cycle, the weekday say, drawn to the level as far as chance
+// explains the differences between phases (empirical Bayes), and the scatter around it inside the sample: what little
+// history can tell.
 package shrunk
 
 import (
@@ -22,8 +23,8 @@ type Mean struct {
 	Effective float64
 }
 
-// Fit averages the values of a history with a cycle of m steps, and draws the phases to the level. A value has the weight
-// fading^(age in whole cycles); NaN is unknown. False where nothing is known.
+// Fit averages the values of a history with a cycle of m steps, and draws the phases to the level. A value has the
+// weight fading^(age in whole cycles); NaN is unknown. False where nothing is known.
 func Fit(y []float64, m int, fading float64) (Mean, bool) {
 	f, ok := Raw(y, m, fading)
 	if !ok {
@@ -87,8 +88,8 @@ func each(y []float64, m int, fading float64, do func(phase int, weight, v float
 	}
 }
 
-// Shrink draws the means of the phases to the level times a shape of mean 1, by the share of their differences from it that chance
-// explains, and returns the share that is kept. Phases that never came are as the shape says.
+// Shrink draws the means of the phases to the level times a shape of mean 1, by the share of their differences from it
+// that chance explains, and returns the share that is kept. Phases that never came are as the shape says.
 func (f *Mean) Shrink(shape []float64) (keep float64) {
 	if len(f.Phases) < 2 {
 		return 0

@@ -17,8 +17,8 @@ func near(t rapid.TB, what string, got, want, by float64) {
 	}
 }
 
-// By hand, a cycle of 2 and no fading: 10 20 14 24 has phase means 12 and 22, level 17, residuals ±2, variance 4·4/(4 - 2) = 8,
-// between (25 + 25)/1 = 50, chance 8·2/4 = 4, keep 46/50: 12.4 and 21.6; 8·(1 + 2/4) = 12.
+// By hand, a cycle of 2 and no fading: 10 20 14 24 has phase means 12 and 22, level 17, residuals ±2, variance 4·4/(4 -
+// 2) = 8, between (25 + 25)/1 = 50, chance 8·2/4 = 4, keep 46/50: 12.4 and 21.6; 8·(1 + 2/4) = 12.
 func TestAnAverageWorkedByHand(t *testing.T) {
 	t.Parallel()
 	f, ok := shrunk.Fit([]float64{10, 20, 14, 24}, 2, 1)

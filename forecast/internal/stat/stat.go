@@ -85,8 +85,8 @@ func MedianOf(x []float64) float64 {
 	return (lower + upper) / 2
 }
 
-// nth puts the value of rank k to its place, no greater ones before it and no smaller ones after, and returns it (Hoare's
-// selection, with the middle of three as pivot).
+// nth puts the value of rank k to its place, no greater ones before it and no smaller ones after, and returns it
+// (Hoare's selection, with the middle of three as pivot).
 func nth(x []float64, k int) float64 {
 	lo, hi := 0, len(x)-1
 	for lo < hi {

@@ -14,7 +14,8 @@ import (
 func TestQuantilesAreRsOfTypeEight(t *testing.T) {
 	t.Parallel()
 	x := []float64{1, 2, 4, 8, 16, 32, 64}
-	for p, want := range map[float64]float64{0.025: 1, 0.1: 1.066666666666667, 0.25: 2.333333333333333, 0.5: 8, 0.9: 61.86666666666667, 0.975: 64} {
+	for p, want := range map[float64]float64{0.025: 1, 0.1: 1.066666666666667, 0.25: 2.333333333333333, 0.5: 8,
+		0.9: 61.86666666666667, 0.975: 64} {
 		if got := stat.Quantile(x, p); math.Abs(got-want) > 1e-9 {
 			t.Errorf("quantile %v is %v, want %v", p, got, want)
 		}
@@ -38,7 +39,8 @@ func TestEveryStatisticLeavesMissingValuesOut(t *testing.T) {
 	x := []float64{math.NaN(), 3, math.NaN(), 5, 7}
 	lo, hi := stat.Range(x)
 	if stat.Mean(x) != 5 || stat.Median(x) != 5 || stat.Sd(x) != 2 || stat.Count(x) != 3 || lo != 3 || hi != 7 {
-		t.Errorf("mean %v, median %v, sd %v, count %v, range %v %v", stat.Mean(x), stat.Median(x), stat.Sd(x), stat.Count(x), lo, hi)
+		t.Errorf("mean %v, median %v, sd %v, count %v, range %v %v", stat.Mean(x), stat.Median(x), stat.Sd(x),
+			stat.Count(x), lo, hi)
 	}
 	if abs, square := stat.Scale(x, 1); abs != 2 || square != 4 {
 		t.Errorf("scale %v, %v", abs, square)

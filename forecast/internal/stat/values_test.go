@@ -16,8 +16,10 @@ func TestStatisticsOfNothing(t *testing.T) {
 	lo, hi := stat.Range(nan)
 	abs, square := stat.Scale([]float64{1, math.NaN()}, 1)
 	for what, v := range map[string]float64{
-		"mean": stat.Mean(nan), "median": stat.Median(nil), "median by selection": stat.MedianOf(nil), "least": lo, "greatest": hi,
-		"quantile": stat.Quantile(nil, 0.5), "weighted quantile": stat.WeightedQuantile(nil, nil, 0.5), "scale": abs, "squared scale": square,
+		"mean": stat.Mean(nan), "median": stat.Median(nil), "median by selection": stat.MedianOf(nil), "least": lo,
+		"greatest": hi,
+		"quantile": stat.Quantile(nil, 0.5), "weighted quantile": stat.WeightedQuantile(nil, nil, 0.5), "scale": abs,
+		"squared scale": square,
 	} {
 		if !math.IsNaN(v) {
 			t.Errorf("the %s of nothing is %v", what, v)

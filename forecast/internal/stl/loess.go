@@ -2,8 +2,8 @@ package stl
 
 import "math"
 
-// loess writes the local fit of degree 0 or 1 to y at every jump-th point, linear between: the routine "ess" of Cleveland et
-// al. span is the number of nearest points.
+// loess writes the local fit of degree 0 or 1 to y at every jump-th point, linear between: the routine "ess" of
+// Cleveland et al. span is the number of nearest points.
 func (d *Decomposer) loess(y []float64, span, degree, jump int, out []float64) {
 	n := len(y)
 	if n < 2 {

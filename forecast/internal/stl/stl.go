@@ -1,6 +1,6 @@
-// Package stl decomposes a series into trend, seasons and remainder by local regression (Cleveland, Cleveland, McRae and
-// Terpenning, Journal of Official Statistics 1990), for one season as R's stl does and for several as mstl of R's forecast
-// (Bandara, Hyndman and Bergmeir, arXiv 2107.13462).
+// Package stl decomposes a series into trend, seasons and remainder by local regression (Cleveland, Cleveland, McRae
+// and Terpenning, Journal of Official Statistics 1990), for one season as R's stl does and for several as mstl of R's
+// forecast (Bandara, Hyndman and Bergmeir, arXiv 2107.13462).
 package stl
 
 import "math"
@@ -21,12 +21,13 @@ type Decomposer struct {
 	weights        []float64
 }
 
-// Several decomposes y, which must have no gaps, by periods of which y holds more than two cycles. Seasonal windows are 11,
-// 15, 19 … cycles for the first, second, third period, and two passes are made over more than one, as mstl does. The parts
-// hold until the next call.
+// Several decomposes y, which must have no gaps, by periods of which y holds more than two cycles. Seasonal windows are
+// 11, 15, 19 … cycles for the first, second, third period, and two passes are made over more than one, as mstl does.
+// The parts hold until the next call.
 func (d *Decomposer) Several(y []float64, periods []int) Parts {
 	p := &d.parts
-	d.adjusted, p.Trend, p.Remainder = append(d.adjusted[:0], y...), resize(p.Trend, len(y)), resize(p.Remainder, len(y))
+	d.adjusted, p.Trend, p.Remainder = append(d.adjusted[:0], y...), resize(p.Trend, len(y)),
+		resize(p.Remainder, len(y))
 	for len(p.Seasons) < len(periods) {
 		p.Seasons = append(p.Seasons, nil)
 	}
@@ -64,8 +65,8 @@ func resize(x []float64, n int) []float64 {
 	return x[:n]
 }
 
-// one decomposes y by one period: two inner passes, no robustness weights, the season locally constant, the trend locally
-// linear, windows and jumps by R's defaults. window is that of the season, in cycles.
+// one decomposes y by one period: two inner passes, no robustness weights, the season locally constant, the trend
+// locally linear, windows and jumps by R's defaults. window is that of the season, in cycles.
 func (d *Decomposer) one(y []float64, period, window int, season, trend []float64) {
 	n := len(y)
 	trendSpan := odd(math.Ceil(1.5 * float64(period) / (1 - 1.5/float64(window))))

@@ -59,7 +59,8 @@ func TestPartsAddUpToTheSeries(t *testing.T) {
 			t.Fatalf("step %d: the parts add up to %v, want %v", i, sum, v)
 		}
 		if math.Abs(parts.Seasons[0][i]-season[i%7]) > 1e-6 || math.Abs(parts.Remainder[i]) > 1e-6 {
-			t.Fatalf("step %d: season %v and remainder %v, want %v and 0", i, parts.Seasons[0][i], parts.Remainder[i], season[i%7])
+			t.Fatalf("step %d: season %v and remainder %v, want %v and 0", i, parts.Seasons[0][i], parts.Remainder[i],
+				season[i%7])
 		}
 	}
 }
