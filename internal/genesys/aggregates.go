@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // aggregatesQuery asks for sums per quarter-hour. There is no paging.
@@ -45,10 +46,10 @@ func quarterHour(text []byte) (time.Time, error) {
 	first, second, ok := bytes.Cut(bytes.Trim(text, `"`), []byte("/"))
 	var from, to time.Time
 	if !ok || from.UnmarshalText(first) != nil || to.UnmarshalText(second) != nil {
-		return from, nonsense("%s is not an interval", printable(string(text), 80))
+		return from, nonsense("%s is not an interval", transport.Printable(string(text), 80))
 	}
 	if to.Sub(from) != wrapcast.QuarterHour || !onQuarterHour(from) {
-		return from, nonsense("the interval %s is not a quarter-hour", printable(string(text), 80))
+		return from, nonsense("the interval %s is not a quarter-hour", transport.Printable(string(text), 80))
 	}
 	return from.UTC(), nil
 }
@@ -58,7 +59,7 @@ func onQuarterHour(t time.Time) bool { return t.Equal(t.Truncate(wrapcast.Quarte
 // nonsense is an answer that is good JSON and cannot be true. It is not asked for
 // again: the platform would say the same.
 func nonsense(format string, args ...any) error {
-	return wrapcast.Errorf(wrapcast.Unavailable, "genesys."+aggregatesCall, format, args...).
+	return wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.AggregatesCall, format, args...).
 		WithHint("nothing of this answer was kept; run again, and report it if it stays")
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // operation is the platform's AsyncForecastOperationResult: the answer to an import, and the notification that ends it.
@@ -21,7 +22,7 @@ const statusComplete = "Complete"
 func (o operation) failed() bool { return o.Status == "Error" || o.Status == "Canceled" }
 
 func (o operation) refusal() error {
-	return wrapcast.Errorf(wrapcast.Refused, "genesys."+importCall, "the platform reports the import as %q, without saying why", o.Status).
+	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.ImportCall, "the platform reports the import as %q, without saying why", o.Status).
 		WithHint("check that every planning group of the plan still exists and that the week is one the unit can be planned for, then run again")
 }
 
@@ -51,13 +52,13 @@ func (r ImportRef) is(o operation) bool {
 // It sends nothing that changes anything, so it may be called again at any time.
 func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast, error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
-	deadline := c.transport.clock.Now().Add(atMost)
+	deadline := c.transport.Clock().Now().Add(atMost)
 	look := ref.Missed || ref.OperationID == "" || !w.Alive() // else the notification gets a chance first
 	for ; ; look = true {
 		if f, done, err := w.outcome(ref); done {
 			return f, err
 		}
-		left := deadline.Sub(c.transport.clock.Now())
+		left := deadline.Sub(c.transport.Clock().Now())
 		if look || left <= 0 { // it may be there even if the time was too short for a chance
 			f, found, err := c.FindForecast(ctx, ref.BusinessUnit, ref.Week, ref.Plan)
 			if found || hopeless(ctx, err) {
@@ -68,7 +69,7 @@ func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMos
 			return ListedForecast{}, ref.pending(atMost)
 		}
 		if err := c.listenFor(ctx, w, min(left, c.lookEvery(w))); err != nil {
-			return ListedForecast{}, fmt.Errorf("genesys.%s: %w", importCall, err)
+			return ListedForecast{}, fmt.Errorf("genesys.%s: %w", transport.ImportCall, err)
 		}
 	}
 }
@@ -88,13 +89,13 @@ func (c *Client) lookEvery(w *Watch) time.Duration {
 // listenFor waits until the watch has heard something, for d at most.
 func (c *Client) listenFor(ctx context.Context, w *Watch, d time.Duration) error {
 	if !w.Alive() {
-		return c.transport.clock.Sleep(ctx, d)
+		return c.transport.Clock().Sleep(ctx, d)
 	}
 	sleep, wake := context.WithCancel(ctx)
 	defer wake()
 	slept := make(chan struct{})
 	var err error
-	go func() { err = c.transport.clock.Sleep(sleep, d); close(slept) }()
+	go func() { err = c.transport.Clock().Sleep(sleep, d); close(slept) }()
 	select {
 	case <-w.changed:
 		wake()
@@ -125,7 +126,7 @@ func (w *Watch) outcome(ref ImportRef) (f ListedForecast, done bool, err error) 
 }
 
 func (r ImportRef) pending(waited time.Duration) error {
-	err := wrapcast.Errorf(wrapcast.Partial, "genesys."+importCall, "%w: plan %s is not among the forecasts of week %s after %v",
+	err := wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.ImportCall, "%w: plan %s is not among the forecasts of week %s after %v",
 		ErrPending, r.Plan, r.Week, waited)
 	return err.WithHint("it may still arrive, and it will not be sent again; run wrapcast submit --settle to look again")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // readBuckets gives every bucket of an answer to take, one at a time, so that an answer
@@ -28,10 +29,10 @@ func readBuckets(body io.Reader, take func(*bucket) error) error {
 		return r.list(r.container)
 	})
 	if err != nil {
-		return brokenJSON(err)
+		return transport.BrokenJSON(err)
 	}
 	if _, err := r.json.ReadToken(); !errors.Is(err, io.EOF) {
-		if errors.Is(err, errTooLarge) {
+		if errors.Is(err, transport.ErrTooLarge) {
 			return err
 		}
 		return errors.New("more than one JSON value")

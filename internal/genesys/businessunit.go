@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 type listedUnit struct {
@@ -19,7 +20,7 @@ func (u listedUnit) open() bool { return u.Authorized == nil || *u.Authorized }
 
 func (c *Client) businessUnit(ctx context.Context, wanted string) (wrapcast.BusinessUnit, error) {
 	var listed page[listedUnit]
-	if err := c.get(ctx, businessUnitsCall, nil, &listed); err != nil {
+	if err := c.get(ctx, transport.BusinessUnitsCall, nil, &listed); err != nil {
 		return wrapcast.BusinessUnit{}, err
 	}
 	unit, err := chooseUnit(listed.Entities, wanted)
@@ -76,7 +77,7 @@ func (c *Client) unitSettings(ctx context.Context, unit entity) (wrapcast.Busine
 			TimeZone       string `json:"timeZone"`
 		} `json:"settings"`
 	}
-	if err := c.get(ctx, businessUnitCall, url.Values{"expand": {"settings"}}, &u, unit.ID); err != nil {
+	if err := c.get(ctx, transport.BusinessUnitCall, url.Values{"expand": {"settings"}}, &u, unit.ID); err != nil {
 		return wrapcast.BusinessUnit{}, err
 	}
 	start, ok := weekday(u.Settings.StartDayOfWeek)

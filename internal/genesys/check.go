@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // CheckOptions says what Check should look at beside the connection.
@@ -39,14 +40,10 @@ func (c *Client) Check(ctx context.Context, o CheckOptions) []wrapcast.Check {
 	return d.found
 }
 
-// impatient returns a client like this one that tries everything twice at most, tokens too: a person waits.
+// impatient returns a client like this one that tries everything twice at most: a person waits.
 func (c *Client) impatient() *Client {
-	quick, t := *c, *c.transport
-	t.limits.attempts = min(2, t.limits.attempts)
-	if s, ok := t.credentials.(*tokenSource); ok {
-		t.credentials = newTokenSource(&t, s.login, s.id, s.secret)
-	}
-	quick.transport = &t
+	quick := *c
+	quick.transport = c.transport.Impatient()
 	return &quick
 }
 
@@ -103,8 +100,8 @@ func (d *doctor) credentials(ctx context.Context) bool {
 		return false
 	}
 	d.organisation = org
-	now := d.client.transport.clock.Now()
-	there, err := http.ParseTime(a.header.Get("Date"))
+	now := d.client.transport.Clock().Now()
+	there, err := http.ParseTime(a.Header.Get("Date"))
 	if err != nil {
 		d.add("clock", wrapcast.CheckSkipped, "the platform did not say what time it is", "")
 		return true
@@ -127,26 +124,26 @@ func beside(skew time.Duration) string {
 
 // analytics asks for one quarter-hour a week ago.
 func (d *doctor) analytics(ctx context.Context) {
-	from := d.client.transport.clock.Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
+	from := d.client.transport.Clock().Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
 	rows, err := d.client.handled(ctx, i, 0)
-	d.permission(aggregatesCall, err, "a query of one quarter-hour a week ago found %d groups", rows.count())
+	d.permission(transport.AggregatesCall, err, "a query of one quarter-hour a week ago found %d groups", rows.count())
 }
 
 func (d *doctor) listings(ctx context.Context) {
 	queues, err := d.client.queues(ctx)
-	d.permission(queuesCall, err, "%d queues are visible", len(queues))
-	_, err = paged[entity](ctx, d.client, codesAllCall, map[string][]string{"includeState": {"Deleted"}})
+	d.permission(transport.QueuesCall, err, "%d queues are visible", len(queues))
+	_, err = paged[entity](ctx, d.client, transport.CodesAllCall, map[string][]string{"includeState": {"Deleted"}})
 	if StatusOf(err) == http.StatusForbidden {
-		d.add("permission "+endpoint(codesAllCall).Permissions[0], wrapcast.CheckWarning,
+		d.add("permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0], wrapcast.CheckWarning,
 			"missing: wrap-up codes that were deleted keep their ids for names",
-			"give a role of the OAuth client the permission "+endpoint(codesAllCall).Permissions[0])
-	} else if d.permission(codesAllCall, err, "deleted wrap-up codes can be named") {
-		d.open[codesActiveCall] = true // it is asked only where this one is not
+			"give a role of the OAuth client the permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0])
+	} else if d.permission(transport.CodesAllCall, err, "deleted wrap-up codes can be named") {
+		d.open[transport.CodesActiveCall] = true // it is asked only where this one is not
 	}
 	codes, err := d.client.Codes(ctx)
 	if StatusOf(err) == http.StatusForbidden {
-		d.permission(codesActiveCall, err, "")
+		d.permission(transport.CodesActiveCall, err, "")
 		return
 	}
 	if d.verdict("wrap-up codes", err, "%d are visible", len(codes)) {
@@ -173,21 +170,21 @@ func (d *doctor) businessUnit(ctx context.Context) bool {
 	unit, err := d.client.businessUnit(ctx, d.options.BusinessUnit)
 	d.unit = unit
 	if StatusOf(err) == http.StatusForbidden {
-		d.permission(businessUnitCall, err, "")
+		d.permission(transport.BusinessUnitCall, err, "")
 		return false
 	}
-	d.open[businessUnitCall] = err == nil
+	d.open[transport.BusinessUnitCall] = err == nil
 	return d.verdict("business unit", err, "%s in %s, weeks begin on %s", unit.Name, unit.TimeZone, unit.WeekStart)
 }
 
 func (d *doctor) planning(ctx context.Context) {
 	groups, err := d.client.planningGroups(ctx, d.unit.ID)
-	if d.permission(planningGroupsCall, err, "%d planning groups", len(groups)) && len(groups) == 0 {
+	if d.permission(transport.PlanningGroupsCall, err, "%d planning groups", len(groups)) && len(groups) == 0 {
 		d.add("planning groups", wrapcast.CheckFailed, d.unit.Name+" has no planning group",
 			"create one per queue and channel (Admin > Workforce Management > Planning Groups)")
 	}
 	listed, err := d.client.Forecasts(ctx, d.unit.ID, d.week())
-	d.permission(forecastsCall, err, "%d forecasts of the week of %s are listed", len(listed), d.week())
+	d.permission(transport.ForecastsCall, err, "%d forecasts of the week of %s are listed", len(listed), d.week())
 }
 
 // submitting asks for an upload address, which has no effect before something is imported from it,
@@ -198,7 +195,7 @@ func (d *doctor) submitting(ctx context.Context) {
 		writer = d.options.Writer
 	}
 	_, err := writer.uploadAddress(ctx, d.unit.ID, d.week(), 1)
-	d.permission(uploadURLCall, err, "an upload address was given and left unused")
+	d.permission(transport.UploadURLCall, err, "an upload address was given and left unused")
 	w, err := d.client.Subscribe(ctx, d.unit.ID)
 	w.Close()
 	if err != nil {
@@ -206,7 +203,7 @@ func (d *doctor) submitting(ctx context.Context) {
 			strings.TrimSpace(wrapcast.Hint(err)+" (without them imports are followed by looking at the list, which works too)"))
 		return
 	}
-	d.open[subscribeCall] = true
+	d.open[transport.SubscribeCall] = true
 	d.pass("notifications", "the channel opens and tells of imports")
 }
 
@@ -216,13 +213,13 @@ func (d *doctor) week() wrapcast.Date {
 	if err != nil {
 		zone = time.UTC // unitSettings made sure that it is known
 	}
-	return wrapcast.DateOf(d.client.transport.clock.Now().In(zone)).StartOfWeek(d.unit.WeekStart) + 7
+	return wrapcast.DateOf(d.client.transport.Clock().Now().In(zone)).StartOfWeek(d.unit.WeekStart) + 7
 }
 
 // permission notes a probe of an endpoint under the permission that it needs.
 func (d *doctor) permission(name string, err error, format string, args ...any) bool {
 	d.open[name] = err == nil
-	return d.verdict("permission "+strings.Join(endpoint(name).Permissions, " or "), err, format, args...)
+	return d.verdict("permission "+strings.Join(transport.EndpointOf(name).Permissions, " or "), err, format, args...)
 }
 
 // verdict notes a probe and reports whether it went well.

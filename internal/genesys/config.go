@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // What holds where a Config says nothing: four fifths of the requests a minute that the platform allows a token, of which
 // so many at once, and the longest interval of one query in days.
 const (
-	DefaultRequestsPerMinute = 240
-	DefaultBurst             = 10
+	DefaultRequestsPerMinute = transport.DefaultRequestsPerMinute
+	DefaultBurst             = transport.DefaultBurst
 	DefaultChunkDays         = 31
 )
 
@@ -103,7 +104,7 @@ func (c Config) GoString() string { return c.String() }
 
 // Client talks to one organisation. It is safe for concurrent use.
 type Client struct {
-	transport *transport
+	transport *transport.Transport
 	region    string
 	api       string
 	login     string
@@ -138,11 +139,13 @@ func New(cfg Config) (*Client, error) {
 	c.volume, c.maxImport = cmp.Or(cfg.VolumeMetric, VolumeMetrics()[0]), cfg.MaxImportBytes
 	c.ignoresKey = cfg.IgnoresIdempotencyKey
 	c.id = cfg.ClientID
-	c.transport = newTransport(cfg)
-	c.transport.credentials = staticToken(cfg.Token)
-	if cfg.Token == "" {
-		c.transport.credentials = newTokenSource(c.transport, c.login, cfg.ClientID, cfg.ClientSecret)
-	}
+	c.transport = transport.New(transport.Options{
+		Login: c.login, ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Token: cfg.Token, ReadOnly: cfg.ReadOnly,
+		Clock: cfg.Clock, Budget: cfg.Budget, RequestsPerMinute: cfg.RequestsPerMinute, Burst: cfg.Burst,
+		MaxAttempts: cfg.MaxAttempts, MaxRetryAfter: cfg.MaxRetryAfter, MaxBackoff: cfg.MaxBackoff,
+		AttemptTimeout: cfg.AttemptTimeout, MaxResponseBytes: cfg.MaxResponseBytes,
+		Waiting: cfg.Waiting, HTTP: cfg.Transport, UserAgent: cfg.UserAgent,
+	})
 	return c, nil
 }
 
@@ -153,17 +156,12 @@ func (c *Client) String() string { return "genesys.Client{" + c.api + "}" }
 func (c *Client) GoString() string { return c.String() }
 
 // Usage returns what this client has taken so far.
-func (c *Client) Usage() Usage {
-	u := c.transport.meter.read()
-	l, month := c.transport.budget.read()
-	u.PerMinute, u.PerMonth, u.MonthRequests = l.PerMinute, l.PerMonth, month
-	return u
-}
+func (c *Client) Usage() Usage { return c.transport.Usage() }
 
 // Close gives back idle connections, and requests that were set aside in a ledger. The client may still be used after it.
 func (c *Client) Close() {
-	c.transport.budget.giveBack(context.Background())
-	c.transport.http.CloseIdleConnections()
+	c.transport.Budget().GiveBack(context.Background())
+	c.transport.CloseIdle()
 }
 
 func (c Config) check() error {

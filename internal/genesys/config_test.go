@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -72,12 +73,12 @@ func TestAddressesFollowTheRegionOrTheBaseURL(t *testing.T) {
 
 func TestNoPrintingOfASettingOrAClientShowsASecret(t *testing.T) {
 	t.Parallel()
-	cfg := Config{Region: "us-east-1", ClientID: testID, ClientSecret: testSecret, Clock: newFakeTime().clock()}
-	c, err := New(cfg)
-	if err != nil {
+	p := newPlatform(t, map[string]http.HandlerFunc{"GET /api/v2/routing/queues": always(200, map[string]any{})})
+	var cfg Config
+	c := p.newClient(t, newFakeTime().clock(), func(used *Config) { cfg = *used })
+	if _, err := c.queues(t.Context()); err != nil { // it has a token now
 		t.Fatal(err)
 	}
-	c.transport.credentials.(*tokenSource).keep(tokenAnswer{AccessToken: testToken, ExpiresIn: 100}, cfg.Clock.Now())
 	withToken := Config{BaseURL: "https://x.example.org", Token: testToken}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 		for _, v := range []any{cfg, &cfg, c, withToken, struct{ C *Client }{c}, []Config{cfg}} {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // entity is what most things of the platform have in common.
@@ -24,12 +25,12 @@ func (c *Client) Organisation(ctx context.Context) (wrapcast.Organisation, error
 	return o, err
 }
 
-func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, answer, error) {
+func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, transport.Answer, error) {
 	var me struct {
 		Organisation     entity `json:"organization"` //nolint:misspell // the platform's own word
 		HomeOrganisation entity `json:"homeOrganization"`
 	}
-	a, err := c.transport.do(ctx, call{name: organisationCall, base: c.api, into: &me})
+	a, err := c.transport.Do(ctx, transport.Call{Name: transport.OrganisationCall, Base: c.api, Into: &me})
 	if err != nil {
 		return wrapcast.Organisation{}, a, err
 	}
@@ -41,7 +42,7 @@ func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, answer, err
 		return wrapcast.Organisation{}, a, wrapcast.Errorf(wrapcast.Unavailable, "genesys.organisation",
 			"%s does not say which organisation the token belongs to", c.api)
 	}
-	c.transport.budget.belongsTo(wrapcast.OrganisationID(org.ID))
+	c.transport.Budget().BelongsTo(wrapcast.OrganisationID(org.ID))
 	return wrapcast.Organisation{ID: wrapcast.OrganisationID(org.ID), Name: org.Name, Region: c.region}, a, nil
 }
 
@@ -70,7 +71,7 @@ func (c *Client) Directory(ctx context.Context, businessUnit string) (wrapcast.D
 }
 
 func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
-	listed, err := paged[entity](ctx, c, queuesCall, nil)
+	listed, err := paged[entity](ctx, c, transport.QueuesCall, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -85,15 +86,15 @@ func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
 // Codes lists active and deleted wrap-up codes. They are asked for apart, since a code
 // does not say which it is. Without the permission to search, the active ones must do.
 func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {
-	active, err := paged[entity](ctx, c, codesAllCall, url.Values{"includeState": {"Active"}})
+	active, err := paged[entity](ctx, c, transport.CodesAllCall, url.Values{"includeState": {"Active"}})
 	if StatusOf(err) == 403 {
-		active, err = paged[entity](ctx, c, codesActiveCall, nil)
+		active, err = paged[entity](ctx, c, transport.CodesActiveCall, nil)
 		return codesOf(active, nil), err
 	}
 	if err != nil {
 		return nil, err
 	}
-	deleted, err := paged[entity](ctx, c, codesAllCall, url.Values{"includeState": {"Deleted"}})
+	deleted, err := paged[entity](ctx, c, transport.CodesAllCall, url.Values{"includeState": {"Deleted"}})
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitI
 			Skills    []entity `json:"skills"`
 		} `json:"routePaths"`
 	}]
-	if err := c.get(ctx, planningGroupsCall, nil, &listed, string(unit)); err != nil {
+	if err := c.get(ctx, transport.PlanningGroupsCall, nil, &listed, string(unit)); err != nil {
 		return nil, err
 	}
 	groups := make([]wrapcast.PlanningGroup, 0, len(listed.Entities))

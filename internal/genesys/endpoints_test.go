@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 var update = flag.Bool("update", false, "write docs/ENDPOINTS.md")
@@ -30,7 +32,7 @@ func endpointsPage() string {
 	var b strings.Builder
 	b.WriteString(`# Everything wrapcast calls
 
-This page is written from the table in internal/genesys/endpoints.go (` + "`go test ./internal/genesys -run Endpoints -update`" + `); the client can send
+This page is written from the table in internal/genesys/internal/transport/endpoints.go (` + "`go test ./internal/genesys -run Endpoints -update`" + `); the client can send
 nothing that is not on it, and ` + "`wrapcast doctor`" + ` prints it. No call returns a caller's name, number or note: history is read as
 sums per queue, wrap-up code, channel and quarter-hour.
 
@@ -43,16 +45,16 @@ row; OAuth scopes do not apply to this type. Two clients may share the work: one
 		host Host
 		head string
 	}{
-		{Login, "Login host (login.*)"},
-		{API, "API host (api.*)"},
-		{Storage, "Storage: addresses that the platform signs; wrapcast's token is never sent there"},
-		{Streaming, "Notifications (streaming.*)"},
-		{RESTTarget, "Rest target: only where one is configured"},
+		{transport.Login, "Login host (login.*)"},
+		{transport.API, "API host (api.*)"},
+		{transport.Storage, "Storage: addresses that the platform signs; wrapcast's token is never sent there"},
+		{transport.Streaming, "Notifications (streaming.*)"},
+		{transport.RESTTarget, "Rest target: only where one is configured"},
 	} {
 		fmt.Fprintf(&b, "## %s\n\n| call | permission (any of) | what for |\n|---|---|---|\n", h.head)
 		for _, e := range Endpoints() {
 			if e.Host == h.host {
-				b.WriteString(e.row())
+				b.WriteString(row(e))
 			}
 		}
 		b.WriteString("\n")
@@ -60,7 +62,7 @@ row; OAuth scopes do not apply to this type. Two clients may share the work: one
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-func (e Endpoint) row() string {
+func row(e Endpoint) string {
 	path, permissions, changes := e.Path, "none", ""
 	if path == "" {
 		path = "signed address"
@@ -85,7 +87,7 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 			t.Errorf("%s %s is listed twice", e.Method, e.Path)
 		}
 		seen[e.Name], seen[e.Method+" "+e.Path] = true, true
-		if e.Why == "" || e.Host == "" || e.Method == "" || (e.Path == "") != (e.Host == Storage) {
+		if e.Why == "" || e.Host == "" || e.Method == "" || (e.Path == "") != (e.Host == transport.Storage) {
 			t.Errorf("%+v is not described", e)
 		}
 		if e.Changes && !e.Writes {
@@ -100,10 +102,10 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 			}
 		}
 	}
-	for _, name := range []string{tokenCall, organisationCall, aggregatesCall, permissionsCall, queuesCall, codesAllCall, codesActiveCall, businessUnitsCall,
-		businessUnitCall, planningGroupsCall, uploadURLCall, uploadCall, importCall, forecastsCall, forecastDataCall, downloadCall,
-		channelCall, subscribeCall, streamCall, restForecastCall, restStatusCall} {
-		if endpoint(name).Method == "" {
+	for _, name := range []string{transport.TokenCall, transport.OrganisationCall, transport.AggregatesCall, transport.PermissionsCall, transport.QueuesCall, transport.CodesAllCall, transport.CodesActiveCall, transport.BusinessUnitsCall,
+		transport.BusinessUnitCall, transport.PlanningGroupsCall, transport.UploadURLCall, transport.UploadCall, transport.ImportCall, transport.ForecastsCall, transport.ForecastDataCall, transport.DownloadCall,
+		transport.ChannelCall, transport.SubscribeCall, transport.StreamCall, transport.RestForecastCall, transport.RestStatusCall} {
+		if transport.EndpointOf(name).Method == "" {
 			t.Errorf("%q is called but not on the list", name)
 		}
 		delete(seen, name)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // Extract reads everything the platform knows about from…to, half-open, on quarter-hours: all that
@@ -62,9 +63,9 @@ func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQue
 
 // aggregates sends one query; begin is called before the answer of every attempt is read.
 func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(*bucket) error) error {
-	_, err := c.transport.do(ctx, call{
-		name: aggregatesCall, base: c.api, body: q, divisible: i.Length() > 1, hurried: i.Length() > 96,
-		read: func(body io.Reader) error {
+	_, err := c.transport.Do(ctx, transport.Call{
+		Name: transport.AggregatesCall, Base: c.api, Body: q, Divisible: i.Length() > 1, Hurried: i.Length() > 96,
+		Read: func(body io.Reader) error {
 			begin()
 			return readBuckets(body, take)
 		},

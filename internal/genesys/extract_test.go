@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 const aggregatesPath = "POST /api/v2/analytics/conversations/aggregates/query"
@@ -199,7 +200,7 @@ func TestWhatIsTooMuchHoweverShortIsAnError(t *testing.T) {
 			p := newPlatform(t, map[string]http.HandlerFunc{aggregatesPath: facts.answer})
 			from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 			_, err := p.newClient(t, newFakeTime().clock(), nil).Extract(t.Context(), from, from.Add(8*day))
-			if err == nil || !errors.Is(err, errTooMuch) && !errors.Is(err, errTooSlow) {
+			if err == nil || !errors.Is(err, transport.ErrTooMuch) && !errors.Is(err, transport.ErrTooSlow) {
 				t.Fatalf("error %v", err)
 			}
 			if n := len(facts.asked); n < c.least || n > 11 {

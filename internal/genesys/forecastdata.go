@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // weekData is one week of a forecast, as the platform returns it.
@@ -19,7 +20,7 @@ func (c *Client) ForecastData(ctx context.Context, unit wrapcast.BusinessUnitID,
 		Result      *weekData `json:"result"`
 		DownloadURL string    `json:"downloadUrl"`
 	}
-	err := c.get(ctx, forecastDataCall, url.Values{"weekNumber": {"1"}}, &inline, string(unit), week.String(), forecastID)
+	err := c.get(ctx, transport.ForecastDataCall, url.Values{"weekNumber": {"1"}}, &inline, string(unit), week.String(), forecastID)
 	if err != nil {
 		return nil, err
 	}
@@ -34,14 +35,14 @@ func (c *Client) ForecastData(ctx context.Context, unit wrapcast.BusinessUnitID,
 
 // download fetches what is too large to be sent inline, either bare or in the same envelope.
 func (c *Client) download(ctx context.Context, address string) (*weekData, error) {
-	if err := checkSigned(downloadCall, address); err != nil {
+	if err := checkSigned(transport.DownloadCall, address); err != nil {
 		return nil, err
 	}
 	var d struct {
 		weekData
 		Result *weekData `json:"result"`
 	}
-	if _, err := c.transport.do(ctx, call{name: downloadCall, base: address, into: &d, anonymous: true}); err != nil {
+	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.DownloadCall, Base: address, Into: &d, Anonymous: true}); err != nil {
 		return nil, err
 	}
 	if d.Result != nil {
@@ -57,7 +58,7 @@ func (d *weekData) groups() ([]wrapcast.GroupPlan, error) {
 	groups := make([]wrapcast.GroupPlan, 0, len(d.PlanningGroups))
 	for _, g := range d.PlanningGroups {
 		if len(g.Offered) != len(g.HandleSeconds) {
-			return nil, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+forecastDataCall,
+			return nil, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.ForecastDataCall,
 				"planning group %s has %d values offered and %d handle times", g.PlanningGroupID, len(g.Offered), len(g.HandleSeconds))
 		}
 		groups = append(groups, wrapcast.GroupPlan{Group: g.PlanningGroupID, Offered: g.Offered, HandleSeconds: g.HandleSeconds})

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -57,36 +55,6 @@ func FuzzAggregatesAnswer(f *testing.F) {
 	})
 }
 
-func FuzzRefusal(f *testing.F) {
-	f.Add([]byte(`{"message":"no","code":"bad.request","status":400,"contextId":"c","details":[{"errorCode":"x","fieldName":"y"}],"errors":[{"message":"z"}]}`))
-	f.Add([]byte(`{"error":"invalid_client","error_description":"d"}`))
-	f.Add([]byte("<html><title>502\x00 Bad</title>"))
-	f.Add([]byte("\xff\xfe\x00"))
-	f.Fuzz(func(t *testing.T, page []byte) {
-		e := parseRefusal(page)
-		text := e.Error()
-		if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\r\x00\x1b") {
-			t.Fatalf("not one printable line: %q", text)
-		}
-		if n := utf8.RuneCountInString(text); n > 2*maxMessage {
-			t.Fatalf("%d characters", n)
-		}
-	})
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	f.Add("37", "Mon, 23 Nov 2026 12:00:00 GMT")
-	f.Add("Mon, 23 Nov 2026 12:00:30 GMT", "")
-	f.Add("1e9", "x")
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, value, date string) {
-		h := http.Header{"Retry-After": {value}, "Date": {date}}
-		if d := retryAfter(h, now); d < 0 {
-			t.Fatalf("%q with %q is %v", value, date, d)
-		}
-	})
-}
-
 func FuzzNotification(f *testing.F) {
 	f.Add([]byte(`{"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}}`))
 	f.Add([]byte(`{"topicName":"` + testTopic + `","eventBody":{"status":"Complete","operationId":"op-1","result":{"id":"f"}}}`))
@@ -106,7 +74,7 @@ func FuzzForecastData(f *testing.F) {
 	f.Add([]byte(`{"planningGroups":null}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var d weekData
-		if readJSON(bytes.NewReader(body), &d) != nil {
+		if json.Unmarshal(body, &d) != nil {
 			return
 		}
 		groups, err := d.groups()

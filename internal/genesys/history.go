@@ -9,6 +9,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // History says what to read and what to do with it.
@@ -176,7 +177,7 @@ func (r *reading) wake() {
 }
 
 func (r *reading) askQueues(ctx context.Context, s span) error {
-	a := queuePiece{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	a := queuePiece{span: s, readAt: r.client.transport.Clock().Now().UTC()}
 	var err error
 	if a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s)); err == nil {
 		a.contacts = contactHistograms(&a.rows, s.Length())
@@ -204,7 +205,7 @@ func (r *reading) learnQueues(a queuePiece) {
 }
 
 func (r *reading) askCodes(ctx context.Context, s span) error {
-	a := codePiece{span: s, readAt: r.client.transport.clock.Now().UTC()}
+	a := codePiece{span: s, readAt: r.client.transport.Clock().Now().UTC()}
 	var err error
 	if a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s)); err == nil {
 		a.count()
@@ -239,9 +240,9 @@ func (r *reading) about(p *sizing.Planner, s span) int {
 // after puts a piece back that was too much to be answered at once; any other error stays one.
 func after(p *sizing.Planner, s span, err error) error {
 	switch {
-	case errors.Is(err, errTooMuch) && p.Refused(s):
+	case errors.Is(err, transport.ErrTooMuch) && p.Refused(s):
 		return nil
-	case errors.Is(err, errTooSlow) && p.Slow(s):
+	case errors.Is(err, transport.ErrTooSlow) && p.Slow(s):
 		return nil
 	}
 	return err

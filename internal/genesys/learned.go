@@ -30,7 +30,7 @@ func (c *Client) EstimateRequests(gaps []wrapcast.Interval, known LearnedLimits)
 		e.Requests += q.Requests
 		e.Min += q.Min
 	}
-	limits, _ := c.transport.budget.read()
+	limits := c.transport.Budget().Limits()
 	e.Minutes = float64(max(e.Requests-limits.Burst, 0)) / float64(limits.PerMinute)
 	return e
 }

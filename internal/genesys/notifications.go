@@ -12,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // Watch listens to the imports of one business unit. It may be nil, or lose its
@@ -108,13 +109,13 @@ func (c channel) renewAt(now time.Time) time.Time {
 func (w *Watch) connect(ctx context.Context) (*conn, error) {
 	c := w.client
 	var channel channel
-	if _, err := c.transport.do(ctx, call{name: channelCall, base: c.api, into: &channel}); err != nil {
+	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.ChannelCall, Base: c.api, Into: &channel}); err != nil {
 		return nil, err
 	}
 	topics := []map[string]string{{"id": w.topic}}
 	var subscribed page[subscription]
-	if _, err := c.transport.do(ctx, call{
-		name: subscribeCall, base: c.api, args: []string{channel.ID}, body: topics, into: &subscribed,
+	if _, err := c.transport.Do(ctx, transport.Call{
+		Name: transport.SubscribeCall, Base: c.api, Args: []string{channel.ID}, Body: topics, Into: &subscribed,
 	}); err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (w *Watch) connect(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{socket, channel.renewAt(c.transport.clock.Now())}, nil
+	return &conn{socket, channel.renewAt(c.transport.Clock().Now())}, nil
 }
 
 type subscription struct {
@@ -137,15 +138,15 @@ type subscription struct {
 }
 
 func (s subscription) refusal() error {
-	return wrapcast.Errorf(wrapcast.Refused, "genesys."+subscribeCall, "the platform does not tell of imports: %s",
-		printable(s.RejectionReason, maxMessage)).
+	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.SubscribeCall, "the platform does not tell of imports: %s",
+		transport.Printable(s.RejectionReason, transport.MaxMessage)).
 		WithHint("give a role of the OAuth client the permission %s", strings.Join(s.MissingPermissions, ", "))
 }
 
 // dial opens the socket. Whoever knows its address may listen, so that errors do not name it.
 func (c *Client) dial(ctx context.Context, address string) (*websocket.Conn, error) {
 	bad := func(what string) error {
-		return wrapcast.Errorf(wrapcast.Unavailable, "genesys."+streamCall, "%s", what).
+		return wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.StreamCall, "%s", what).
 			WithHint("imports are followed by looking at the list of forecasts instead; allow WebSockets to streaming.* to be quicker")
 	}
 	u, err := url.Parse(address)
@@ -155,8 +156,8 @@ func (c *Client) dial(ctx context.Context, address string) (*websocket.Conn, err
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	conn, resp, err := websocket.Dial(ctx, address, &websocket.DialOptions{
-		HTTPClient: &http.Client{Transport: c.transport.http.Transport},
-		HTTPHeader: http.Header{"User-Agent": {c.transport.userAgent}},
+		HTTPClient: &http.Client{Transport: c.transport.RoundTripper()},
+		HTTPHeader: http.Header{"User-Agent": {c.transport.UserAgent()}},
 	})
 	if resp != nil && resp.Body != nil && err != nil {
 		resp.Body.Close()
@@ -182,7 +183,7 @@ func (w *Watch) run(ctx context.Context, l *conn) {
 		}
 		if !due {
 			l.hangUp()
-			if l = nil; w.client.transport.clock.Sleep(ctx, w.client.transport.backoff(failures+1)) != nil {
+			if l = nil; w.client.transport.Clock().Sleep(ctx, w.client.transport.Backoff(failures+1)) != nil {
 				break
 			}
 		}
@@ -204,7 +205,7 @@ func (w *Watch) replace(ctx context.Context, old *conn) *conn {
 		return l
 	}
 	if old != nil {
-		old.renewAt = w.client.transport.clock.Now().Add(renewAgain)
+		old.renewAt = w.client.transport.Clock().Now().Add(renewAgain)
 	}
 	return old
 }
@@ -226,7 +227,7 @@ func (w *Watch) listen(ctx context.Context, l *conn) (heard, due bool) {
 		if err != nil || !w.take(frame) {
 			return heard || err == nil, false
 		}
-		if heard = true; !w.client.transport.clock.Now().Before(l.renewAt) {
+		if heard = true; !w.client.transport.Clock().Now().Before(l.renewAt) {
 			return heard, true
 		}
 	}

@@ -19,20 +19,20 @@ type pace struct {
 	// idle counts answers since waited, the time spent waiting for the budget, was seen to grow.
 	idle   int
 	waited time.Duration
-	meter  *meter
+	usage  func() Usage
 }
 
 // newPace begins with the number of the settings, and stays there where they give one.
 func newPace(c *Client) pace {
 	if c.parallel > 0 {
-		return pace{max: c.parallel, fixed: true, meter: c.transport.meter}
+		return pace{max: c.parallel, fixed: true, usage: c.Usage}
 	}
-	return pace{max: usualParallel, meter: c.transport.meter}
+	return pace{max: usualParallel, usage: c.Usage}
 }
 
 // answered takes in that a question was answered.
 func (p *pace) answered() {
-	if waited := p.meter.read().WaitedForBudget; waited > p.waited {
+	if waited := p.usage().WaitedForBudget; waited > p.waited {
 		p.waited, p.idle = waited, 0
 		return
 	}

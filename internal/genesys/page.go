@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // page is the platform's envelope of a listing. Entities may be missing.
@@ -44,6 +45,6 @@ func paged[T any](ctx context.Context, c *Client, name string, query url.Values)
 }
 
 func (c *Client) get(ctx context.Context, name string, query url.Values, into any, args ...string) error {
-	_, err := c.transport.do(ctx, call{name: name, base: c.api, args: args, query: query, into: into})
+	_, err := c.transport.Do(ctx, transport.Call{Name: name, Base: c.api, Args: args, Query: query, Into: into})
 	return err
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
@@ -98,7 +99,10 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 		{"own permissions", func(ctx context.Context) error { _, err := c.permissions(ctx); return err }},
 		{"queues", func(ctx context.Context) error { _, err := c.queues(ctx); return err }},
 		{"wrap-up codes", func(ctx context.Context) error { _, err := c.Codes(ctx); return err }},
-		{"active wrap-up codes", func(ctx context.Context) error { _, err := paged[entity](ctx, c, codesActiveCall, nil); return err }},
+		{"active wrap-up codes", func(ctx context.Context) error {
+			_, err := paged[entity](ctx, c, transport.CodesActiveCall, nil)
+			return err
+		}},
 		{"business unit", func(ctx context.Context) error { _, err := c.businessUnit(ctx, ""); return err }},
 		{"planning groups", func(ctx context.Context) error { _, err := c.planningGroups(ctx, unit.ID); return err }},
 		{"what codes had", func(ctx context.Context) error { _, err := c.handled(ctx, i, 0); return err }},
@@ -162,7 +166,7 @@ func everyEndpointWasCompared(t *testing.T, operations map[string][]wired) {
 	t.Helper()
 	parameter := regexp.MustCompile(`\\{[^}]*\\}`)
 	for _, e := range Endpoints() {
-		if e.Host == RESTTarget || e.Name == downloadCall {
+		if e.Host == transport.RESTTarget || e.Name == transport.DownloadCall {
 			continue
 		}
 		method := strings.Replace(e.Method, "WS", http.MethodGet, 1)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // holding is what the platform says of an OAuth client: its roles, and what they permit where that is said too.
@@ -23,12 +25,12 @@ func (c *Client) permissions(ctx context.Context) (holding, error) {
 			} `json:"role"`
 		} `json:"grants"`
 	}
-	if err := c.get(ctx, permissionsCall, nil, &subject); err != nil {
+	if err := c.get(ctx, transport.PermissionsCall, nil, &subject); err != nil {
 		return holding{}, err
 	}
 	var h holding
 	for _, g := range subject.Grants {
-		h.roles = append(h.roles, printable(g.Role.Name, 80))
+		h.roles = append(h.roles, transport.Printable(g.Role.Name, 80))
 		for _, p := range g.Role.Policies {
 			h.permissions = append(h.permissions, p.permissions()...)
 		}
@@ -48,7 +50,7 @@ type policy struct {
 
 func (p policy) permissions() (all []string) {
 	part := func(s string) string {
-		if s = printable(s, 80); s == "" {
+		if s = transport.Printable(s, 80); s == "" {
 			return "*"
 		}
 		return s

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // RESTForecast is what the rest target says of a forecast.
@@ -24,21 +25,20 @@ type RESTForecast struct {
 // (Config.IgnoresIdempotencyKey) and the answer is lost, the error is [target.ErrAmbiguous].
 func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, key string) (RESTForecast, error) {
 	if key == "" {
-		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+restForecastCall, "there is no idempotency key")
+		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+transport.RestForecastCall, "there is no idempotency key")
 	}
 	if c.ignoresKey {
-		c.transport.http.CloseIdleConnections() // a kept connection that died would leave a doubt
+		c.transport.CloseIdle() // a kept connection that died would leave a doubt
 	}
 	var f RESTForecast
-	a, err := c.transport.do(ctx, call{
-		name: restForecastCall, base: c.api, body: p, into: &f, repeatable: !c.ignoresKey,
-		header: map[string]string{"Idempotency-Key": key},
+	a, err := c.transport.Do(ctx, transport.Call{
+		Name: transport.RestForecastCall, Base: c.api, Body: p, Into: &f, Repeatable: !c.ignoresKey,
+		Header: map[string]string{"Idempotency-Key": key},
 	})
-	f.StatusCode = a.status
+	f.StatusCode = a.Status
 	if err == nil && f.ID == "" {
-		err = c.transport.ambiguous("genesys."+restForecastCall, &failure{
-			cause: fmt.Errorf("%s answered %d without an id to ask for", c.api, a.status),
-		})
+		err = c.transport.Ambiguous("genesys."+transport.RestForecastCall,
+			fmt.Errorf("%s answered %d without an id to ask for", c.api, a.Status))
 	}
 	return f, err
 }
@@ -46,8 +46,8 @@ func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, k
 // GetForecast asks the rest target how far a forecast has come.
 func (c *Client) GetForecast(ctx context.Context, id string) (RESTForecast, error) {
 	var f RESTForecast
-	a, err := c.transport.do(ctx, call{name: restStatusCall, base: c.api, args: []string{id}, into: &f})
-	f.StatusCode = a.status
+	a, err := c.transport.Do(ctx, transport.Call{Name: transport.RestStatusCall, Base: c.api, Args: []string{id}, Into: &f})
+	f.StatusCode = a.Status
 	return f, err
 }
 
@@ -56,7 +56,7 @@ func (c *Client) GetForecast(ctx context.Context, id string) (RESTForecast, erro
 // after atMost (0: 5 minutes) is [ErrPending].
 func (c *Client) PollForecast(ctx context.Context, id string, every, atMost time.Duration) (RESTForecast, error) {
 	every, atMost = positiveOr(every, 30*time.Second), positiveOr(atMost, 5*time.Minute)
-	clock := c.transport.clock
+	clock := c.transport.Clock()
 	for deadline := clock.Now().Add(atMost); ; {
 		f, err := c.GetForecast(ctx, id)
 		if over, err := f.over(err); over {
@@ -67,7 +67,7 @@ func (c *Client) PollForecast(ctx context.Context, id string, every, atMost time
 			return f, f.pending(id, atMost)
 		}
 		if err := clock.Sleep(ctx, min(every, left)); err != nil {
-			return f, fmt.Errorf("genesys.%s: %w", restStatusCall, err)
+			return f, fmt.Errorf("genesys.%s: %w", transport.RestStatusCall, err)
 		}
 	}
 }
@@ -81,15 +81,15 @@ func (f RESTForecast) over(err error) (bool, error) {
 	case "completed", "complete":
 		return true, nil
 	case "failed", "error", "rejected", "canceled", "cancelled":
-		return true, wrapcast.Errorf(wrapcast.Refused, "genesys."+restStatusCall,
-			"the target reports the forecast %s as %q", f.ID, printable(f.Status, 40)).
+		return true, wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.RestStatusCall,
+			"the target reports the forecast %s as %q", f.ID, transport.Printable(f.Status, 40)).
 			WithHint("the target's own log says why")
 	}
 	return false, nil
 }
 
 func (f RESTForecast) pending(id string, waited time.Duration) error {
-	return wrapcast.Errorf(wrapcast.Partial, "genesys."+restStatusCall, "%w: forecast %s is still %q after %v",
-		ErrPending, id, printable(f.Status, 40), waited).
+	return wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.RestStatusCall, "%w: forecast %s is still %q after %v",
+		ErrPending, id, transport.Printable(f.Status, 40), waited).
 		WithHint("it was taken and will not be sent again; run wrapcast submit --settle to look again")
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // tokens reads JSON token by token; every method reads one value.
@@ -80,7 +82,7 @@ func (t *tokens) text(to *string) error {
 		}
 		*to = known
 	case value.Kind() != 'n':
-		return fmt.Errorf("%s where a text belongs", printable(string(value), 40))
+		return fmt.Errorf("%s where a text belongs", transport.Printable(string(value), 40))
 	}
 	return nil
 }
@@ -103,7 +105,7 @@ func (t *tokens) number(to *float64) error {
 	case text.Kind() == 'n':
 		return nil
 	case text.Kind() != '0':
-		return fmt.Errorf("%s where a number belongs", printable(string(text), 40))
+		return fmt.Errorf("%s where a number belongs", transport.Printable(string(text), 40))
 	}
 	*to, err = strconv.ParseFloat(string(text), 64)
 	return err

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/target"
 )
@@ -230,7 +228,7 @@ func TestEveryWaitEndsWithTheContext(t *testing.T) {
 		"waiting as told by a 429":        {giveToken, tooMany("100"), nil},
 		"waiting after a server error":    {giveToken, refuse(503, "", ""), nil},
 		"waiting for the login host":      {refuse(503, "", ""), someQueues, nil},
-		"waiting for the budget":          {giveToken, someQueues, spent()},
+		"waiting for the budget":          {giveToken, someQueues, NewSharedBudget(wrapcast.BudgetLimits{PerMinute: 1, Burst: 1}, nil)},
 		"waiting while others were told":  {giveToken, someQueues, held()},
 		"waiting for a broken connection": {giveToken, dropped, nil},
 	} {
@@ -250,15 +248,9 @@ func TestEveryWaitEndsWithTheContext(t *testing.T) {
 	}
 }
 
-func spent() *Budget {
-	b := NewBudget(1, 1)
-	b.limiter.AllowN(time.Now(), 1)
-	return b
-}
-
 func held() *Budget {
-	b := NewBudget(0, 0)
-	b.hold(time.Now().Add(time.Hour))
+	b := NewSharedBudget(wrapcast.BudgetLimits{}, nil)
+	b.Hold(time.Now().Add(time.Hour))
 	return b
 }
 
@@ -266,7 +258,7 @@ func TestA429HoldsBackEverybody(t *testing.T) {
 	t.Parallel()
 	clock := newFakeTime()
 	p := newPlatform(t, map[string]http.HandlerFunc{queuesPath: inTurn(tooMany("60"), someQueues)})
-	budget := NewBudget(0, 0)
+	budget := NewSharedBudget(wrapcast.BudgetLimits{}, nil)
 	share := func(c *Config) { c.Budget = budget }
 	first, second := p.newClient(t, clock.clock(), share), p.newClient(t, clock.clock(), share)
 	var met time.Time
@@ -287,97 +279,6 @@ func TestA429HoldsBackEverybody(t *testing.T) {
 	}
 	if waited := met.Sub(began); waited < time.Minute {
 		t.Errorf("the other client sent after %v, though the platform asked for a minute", waited)
-	}
-}
-
-func TestNoMinuteHoldsMoreRequestsThanTheBudget(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		perMinute := rapid.IntRange(1, 400).Draw(t, "perMinute")
-		burst := rapid.IntRange(1, 20).Draw(t, "burst")
-		clock := newFakeTime()
-		tr := newTransport(Config{Clock: clock.clock(), RequestsPerMinute: perMinute, Burst: burst})
-		var sent []time.Time
-		for range rapid.IntRange(1, 300).Draw(t, "requests") {
-			_ = clock.sleep(context.Background(), time.Duration(rapid.IntRange(0, 400).Draw(t, "pause ms"))*time.Millisecond)
-			if err := tr.spend(context.Background()); err != nil {
-				t.Fatal(err)
-			}
-			sent = append(sent, clock.read())
-		}
-		for i := range sent {
-			n := 0
-			for _, at := range sent[i:] {
-				if at.Sub(sent[i]) < time.Minute {
-					n++
-				}
-			}
-			if n > perMinute+burst {
-				t.Fatalf("%d requests within a minute, budget %d and bursts of %d", n, perMinute, burst)
-			}
-		}
-	})
-}
-
-func TestABusyClientUsesItsWholeBudget(t *testing.T) {
-	t.Parallel()
-	clock := newFakeTime()
-	tr := newTransport(Config{Clock: clock.clock()})
-	began := clock.read()
-	const requests = 2400
-	for range requests {
-		if err := tr.spend(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	minutes := clock.read().Sub(began).Minutes()
-	if rate := requests / minutes; rate < 0.95*240 || rate > 1.05*240 {
-		t.Errorf("%.0f requests a minute, want about 240", rate)
-	}
-}
-
-func TestBackoffGrowsToItsCapAndNeverBeyond(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		limit := time.Duration(rapid.Int64Range(1, int64(time.Hour)).Draw(t, "cap"))
-		n := rapid.IntRange(1, 10_000).Draw(t, "attempt")
-		tr := newTransport(Config{MaxBackoff: limit})
-		d := tr.backoff(n)
-		want := min(limit, firstBackoff<<min(n-1, 16))
-		if d < want/2 || d > want {
-			t.Fatalf("attempt %d waits %v, want %v to %v", n, d, want/2, want)
-		}
-	})
-}
-
-func TestRetryAfterIsReadInBothForms(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	for name, c := range map[string]struct {
-		value, date string
-		want        time.Duration
-	}{
-		"seconds":                             {"37", "", 37 * time.Second},
-		"seconds with spaces":                 {" 5 ", "", 5 * time.Second},
-		"a date":                              {"Mon, 23 Nov 2026 12:00:30 GMT", "", 30 * time.Second},
-		"a date seen by the platform's clock": {"Mon, 23 Nov 2026 12:10:30 GMT", "Mon, 23 Nov 2026 12:10:00 GMT", 30 * time.Second},
-		"a date gone by":                      {"Mon, 23 Nov 2026 11:00:00 GMT", "", 0},
-		"none":                                {"", "", 0},
-		"negative":                            {"-5", "", 0},
-		"words":                               {"soon", "", 0},
-		"not a number":                        {"NaN", "", 0},
-		"beyond all measure":                  {"1e300", "", 0},
-		"infinite":                            {"Inf", "", 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := http.Header{}
-			h.Set("Retry-After", c.value)
-			h.Set("Date", c.date)
-			if got := retryAfter(h, now); got != c.want {
-				t.Errorf("%v, want %v", got, c.want)
-			}
-		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // forecastImport is the platform's BuImportShortTermForecastSchema.
@@ -43,7 +44,7 @@ func (c *Client) Upload(ctx context.Context, p wrapcast.Plan) (uploadKey string,
 	if err != nil {
 		return "", err
 	}
-	_, err = c.transport.do(ctx, call{name: uploadCall, base: at.URL, header: at.Headers, body: body, anonymous: true})
+	_, err = c.transport.Do(ctx, transport.Call{Name: transport.UploadCall, Base: at.URL, Header: at.Headers, Body: body, Anonymous: true})
 	return at.UploadKey, err
 }
 
@@ -55,17 +56,17 @@ type uploadAddress struct {
 
 func (c *Client) uploadAddress(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, length int) (uploadAddress, error) {
 	var at uploadAddress
-	_, err := c.transport.do(ctx, call{
-		name: uploadURLCall, base: c.api, args: []string{string(unit), week.String()},
-		body: map[string]int{"contentLengthBytes": length}, into: &at,
+	_, err := c.transport.Do(ctx, transport.Call{
+		Name: transport.UploadURLCall, Base: c.api, Args: []string{string(unit), week.String()},
+		Body: map[string]int{"contentLengthBytes": length}, Into: &at,
 	})
 	if err != nil {
 		return uploadAddress{}, err
 	}
 	if at.UploadKey == "" {
-		return uploadAddress{}, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+uploadURLCall, "the platform gave no upload key")
+		return uploadAddress{}, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.UploadURLCall, "the platform gave no upload key")
 	}
-	return at, checkSigned(uploadURLCall, at.URL)
+	return at, checkSigned(transport.UploadURLCall, at.URL)
 }
 
 // checkSigned refuses an address that would carry the data unencrypted over a network.

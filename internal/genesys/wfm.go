@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // Imported is what the platform said to an import.
@@ -23,16 +24,16 @@ type Imported struct {
 // door, or when no connection was made. When nobody knows whether it was taken, the error is
 // [target.ErrAmbiguous]: then AwaitImport looks for the plan.
 func (c *Client) Import(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, uploadKey string) (Imported, error) {
-	c.transport.http.CloseIdleConnections() // a kept connection that died would leave a doubt
+	c.transport.CloseIdle() // a kept connection that died would leave a doubt
 	var said operation
-	a, err := c.transport.do(ctx, call{
-		name: importCall, base: c.api, args: []string{string(unit), week.String()},
-		body: map[string]string{"uploadKey": uploadKey}, into: &said,
+	a, err := c.transport.Do(ctx, transport.Call{
+		Name: transport.ImportCall, Base: c.api, Args: []string{string(unit), week.String()},
+		Body: map[string]string{"uploadKey": uploadKey}, Into: &said,
 	})
 	if err != nil {
-		return Imported{StatusCode: a.status}, err
+		return Imported{StatusCode: a.Status}, err
 	}
-	done := Imported{OperationID: said.OperationID, StatusCode: a.status}
+	done := Imported{OperationID: said.OperationID, StatusCode: a.Status}
 	switch {
 	case said.failed():
 		return done, said.refusal()
@@ -60,7 +61,7 @@ type metadata struct {
 // Forecasts lists the forecasts that span a week.
 func (c *Client) Forecasts(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) ([]ListedForecast, error) {
 	var listed page[ListedForecast]
-	err := c.get(ctx, forecastsCall, nil, &listed, string(unit), week.String())
+	err := c.get(ctx, transport.ForecastsCall, nil, &listed, string(unit), week.String())
 	return listed.Entities, err
 }
 

@@ -10,7 +10,6 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -463,13 +462,5 @@ func TestForecastDataComesInlineOrFromASignedAddress(t *testing.T) {
 	for id, kind := range map[string]wrapcast.Kind{"gone": wrapcast.Refused, "uneven": wrapcast.Unavailable, "uncovered": wrapcast.Refused} {
 		_, err := client.ForecastData(t.Context(), "bu-1", testWeek(t), id)
 		mustFail(t, err, kind)
-	}
-}
-
-func TestTheTemplateIsFilledPartByPart(t *testing.T) {
-	t.Parallel()
-	got := endpoint(forecastDataCall).fill("bu 1/{x}", "2026-11-30", "f?1")
-	if !strings.Contains(got, "/businessunits/bu%201%2F%7Bx%7D/weeks/2026-11-30/shorttermforecasts/f%3F1/data") {
-		t.Error(got)
 	}
 }

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"context"
@@ -55,10 +55,10 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// errTooMuch and errTooSlow mark errors that asking for less may cure: the answer was too large, or came too late.
+// ErrTooMuch and ErrTooSlow mark errors that asking for less may cure: the answer was too large, or came too late.
 var (
-	errTooMuch = errors.New("too much at once")
-	errTooSlow = errors.New("too slow to answer")
+	ErrTooMuch = errors.New("too much at once")
+	ErrTooSlow = errors.New("too slow to answer")
 )
 
 // marked adds one of the marks above to a cause, so that errors.Is finds both.
@@ -68,7 +68,7 @@ func (m marked) Error() string   { return m.cause.Error() }
 func (m marked) Unwrap() []error { return []error{m.mark, m.cause} }
 
 // explain turns the last failure of a request into an error for people.
-func (t *transport) explain(ctx context.Context, r *request, f *failure) error {
+func (t *Transport) explain(ctx context.Context, r *request, f *failure) error {
 	op := "genesys." + r.endpoint.Name
 	if f.doubtful() && !r.mayRepeat() {
 		return t.ambiguous(op, f)
@@ -82,9 +82,9 @@ func (t *transport) explain(ctx context.Context, r *request, f *failure) error {
 	cause := f.cause
 	switch {
 	case f.tooLarge:
-		cause = marked{errTooMuch, cause}
+		cause = marked{ErrTooMuch, cause}
 	case f.timeout:
-		cause = marked{errTooSlow, cause}
+		cause = marked{ErrTooSlow, cause}
 	}
 	kind, hint := r.classify(f)
 	message := f.cause.Error()
@@ -100,7 +100,12 @@ func onlyReads(r *request) error {
 		WithHint("give the client that submits with GENESYS_WRITE_CLIENT_ID and GENESYS_WRITE_CLIENT_SECRET, or run with --dry-run")
 }
 
-func (t *transport) ambiguous(op string, f *failure) error {
+// Ambiguous is the error of a call of which nobody knows what became.
+func (t *Transport) Ambiguous(op string, cause error) error {
+	return t.ambiguous(op, &failure{cause: cause})
+}
+
+func (t *Transport) ambiguous(op string, f *failure) error {
 	return &wrapcast.Error{
 		Kind:    wrapcast.Partial,
 		Op:      op,

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"encoding/json"

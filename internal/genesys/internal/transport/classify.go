@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ func (r *request) classify(f *failure) (wrapcast.Kind, string) {
 		return wrapcast.Unavailable, "the platform has a problem of its own: wait and run again; what was done is kept"
 	case f.status >= 300 && f.status < 400:
 		return wrapcast.Usage, "the address leads elsewhere: check the region or GENESYS_BASE_URL, and any proxy on the way"
-	case r.endpoint.Name == tokenCall:
+	case r.endpoint.Name == TokenCall:
 		return r.loginRefused(f)
 	case f.status == http.StatusUnauthorized || f.status == http.StatusForbidden:
 		return wrapcast.Refused, r.accessHint(f)

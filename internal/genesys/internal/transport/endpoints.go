@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"net/url"
@@ -45,28 +45,29 @@ const (
 	RESTTarget Host = "rest target"
 )
 
+// The names of the endpoints.
 const (
-	tokenCall          = "token"
-	organisationCall   = "organisation"
-	permissionsCall    = "own permissions"
-	aggregatesCall     = "aggregates"
-	queuesCall         = "queues"
-	codesAllCall       = "wrap-up codes"
-	codesActiveCall    = "active wrap-up codes"
-	businessUnitsCall  = "business units"
-	businessUnitCall   = "business unit"
-	planningGroupsCall = "planning groups"
-	uploadURLCall      = "upload address"
-	uploadCall         = "upload"
-	importCall         = "import"
-	forecastsCall      = "forecasts"
-	forecastDataCall   = "forecast data"
-	downloadCall       = "download"
-	channelCall        = "notification channel"
-	subscribeCall      = "subscription"
-	streamCall         = "notifications"
-	restForecastCall   = "rest forecast"
-	restStatusCall     = "rest forecast status"
+	TokenCall          = "token"
+	OrganisationCall   = "organisation"
+	PermissionsCall    = "own permissions"
+	AggregatesCall     = "aggregates"
+	QueuesCall         = "queues"
+	CodesAllCall       = "wrap-up codes"
+	CodesActiveCall    = "active wrap-up codes"
+	BusinessUnitsCall  = "business units"
+	BusinessUnitCall   = "business unit"
+	PlanningGroupsCall = "planning groups"
+	UploadURLCall      = "upload address"
+	UploadCall         = "upload"
+	ImportCall         = "import"
+	ForecastsCall      = "forecasts"
+	ForecastDataCall   = "forecast data"
+	DownloadCall       = "download"
+	ChannelCall        = "notification channel"
+	SubscribeCall      = "subscription"
+	StreamCall         = "notifications"
+	RestForecastCall   = "rest forecast"
+	RestStatusCall     = "rest forecast status"
 )
 
 const (
@@ -88,22 +89,22 @@ func Endpoints() []Endpoint {
 
 func readingEndpoints() []Endpoint {
 	return []Endpoint{
-		{Name: tokenCall, Host: Login, Method: "POST", Path: "/oauth/token", Repeat: true,
+		{Name: TokenCall, Host: Login, Method: "POST", Path: "/oauth/token", Repeat: true,
 			Why: "an access token for the OAuth client"},
-		{Name: organisationCall, Host: API, Method: "GET", Path: "/api/v2/tokens/me", Repeat: true,
+		{Name: OrganisationCall, Host: API, Method: "GET", Path: "/api/v2/tokens/me", Repeat: true,
 			Why: "which organisation the OAuth client belongs to"},
-		{Name: permissionsCall, Host: API, Method: "GET", Path: "/api/v2/authorization/subjects/me", Repeat: true,
+		{Name: PermissionsCall, Host: API, Method: "GET", Path: "/api/v2/authorization/subjects/me", Repeat: true,
 			Why: "what the OAuth client may do, to name what it has too much of (wrapcast doctor only)"},
-		{Name: aggregatesCall, Host: API, Method: "POST", Path: "/api/v2/analytics/conversations/aggregates/query", Repeat: true,
+		{Name: AggregatesCall, Host: API, Method: "POST", Path: "/api/v2/analytics/conversations/aggregates/query", Repeat: true,
 			Permissions: []string{"analytics:conversationAggregate:view"},
 			Why:         "counts and handle times per queue, wrap-up code and channel; a query, it changes nothing"},
-		{Name: queuesCall, Host: API, Method: "GET", Path: "/api/v2/routing/queues", Repeat: true,
+		{Name: QueuesCall, Host: API, Method: "GET", Path: "/api/v2/routing/queues", Repeat: true,
 			Permissions: []string{"routing:queue:view"},
 			Why:         "names of queues"},
-		{Name: codesAllCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes/divisionviews", Repeat: true,
+		{Name: CodesAllCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes/divisionviews", Repeat: true,
 			Permissions: []string{"routing:wrapupCode:search"},
 			Why:         "names of wrap-up codes, deleted ones too"},
-		{Name: codesActiveCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes", Repeat: true,
+		{Name: CodesActiveCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes", Repeat: true,
 			Permissions: []string{"routing:wrapupCode:view"},
 			Why:         "names of wrap-up codes, where the permission to search them is missing"},
 	}
@@ -113,52 +114,52 @@ func wfmEndpoints() []Endpoint {
 	view := []string{"wfm:shortTermForecast:view"}
 	add := []string{"wfm:shortTermForecast:add"}
 	return []Endpoint{
-		{Name: businessUnitsCall, Host: API, Method: "GET", Path: wfmUnits, Repeat: true,
+		{Name: BusinessUnitsCall, Host: API, Method: "GET", Path: wfmUnits, Repeat: true,
 			Why: "which business units there are"},
-		{Name: businessUnitCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}", Repeat: true,
+		{Name: BusinessUnitCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}", Repeat: true,
 			Permissions: []string{"wfm:businessUnit:view"},
 			Why:         "the business unit's time zone and first day of the week"},
-		{Name: planningGroupsCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}/planninggroups", Repeat: true,
+		{Name: PlanningGroupsCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}/planninggroups", Repeat: true,
 			Permissions: []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view"},
 			Why:         "which queues and channels are planned together"},
-		{Name: forecastsCall, Host: API, Method: "GET", Path: wfmWeek, Repeat: true,
+		{Name: ForecastsCall, Host: API, Method: "GET", Path: wfmWeek, Repeat: true,
 			Permissions: view, Why: "which forecasts a week has, and whether a plan has arrived"},
-		{Name: forecastDataCall, Host: API, Method: "GET", Path: wfmWeek + "/{forecastId}/data", Repeat: true,
+		{Name: ForecastDataCall, Host: API, Method: "GET", Path: wfmWeek + "/{forecastId}/data", Repeat: true,
 			Permissions: view, Why: "what the forecast now in place says, to show the difference"},
-		{Name: downloadCall, Host: Storage, Method: "GET", Repeat: true,
+		{Name: DownloadCall, Host: Storage, Method: "GET", Repeat: true,
 			Why: "the same where it is large: at the address the platform signed"},
-		{Name: uploadURLCall, Host: API, Method: "POST", Path: wfmWeek + "/import/uploadurl", Repeat: true, Writes: true,
+		{Name: UploadURLCall, Host: API, Method: "POST", Path: wfmWeek + "/import/uploadurl", Repeat: true, Writes: true,
 			Permissions: add, Why: "where to put a forecast; nothing happens before it is imported"},
-		{Name: uploadCall, Host: Storage, Method: "PUT", Repeat: true, Writes: true,
+		{Name: UploadCall, Host: Storage, Method: "PUT", Repeat: true, Writes: true,
 			Why: "the forecast, gzipped, to the address the platform signed"},
-		{Name: importCall, Host: API, Method: "POST", Path: wfmWeek + "/import", Changes: true, Writes: true,
+		{Name: ImportCall, Host: API, Method: "POST", Path: wfmWeek + "/import", Changes: true, Writes: true,
 			Permissions: add, Why: "takes the upload in as a forecast; sent once per plan"},
 	}
 }
 
 func notificationEndpoints() []Endpoint {
 	return []Endpoint{
-		{Name: channelCall, Host: API, Method: "POST", Path: channels, Repeat: true,
+		{Name: ChannelCall, Host: API, Method: "POST", Path: channels, Repeat: true,
 			Why: "a notification channel; it expires by itself"},
-		{Name: subscribeCall, Host: API, Method: "POST", Path: channels + "/{channelId}/subscriptions", Repeat: true,
+		{Name: SubscribeCall, Host: API, Method: "POST", Path: channels + "/{channelId}/subscriptions", Repeat: true,
 			Permissions: []string{"wfm:shortTermForecast:view"},
 			Why:         "to be told when an import is done"},
-		{Name: streamCall, Host: Streaming, Method: "WS", Path: "/channels/{channelId}", Repeat: true,
+		{Name: StreamCall, Host: Streaming, Method: "WS", Path: "/channels/{channelId}", Repeat: true,
 			Why: "listens on that channel"},
 	}
 }
 
 func restEndpoints() []Endpoint {
 	return []Endpoint{
-		{Name: restForecastCall, Host: RESTTarget, Method: "POST", Path: restPath, Changes: true, Writes: true,
+		{Name: RestForecastCall, Host: RESTTarget, Method: "POST", Path: restPath, Changes: true, Writes: true,
 			Why: "the rest target: hands the forecast over, with an Idempotency-Key"},
-		{Name: restStatusCall, Host: RESTTarget, Method: "GET", Path: restPath + "/{forecastId}", Repeat: true,
+		{Name: RestStatusCall, Host: RESTTarget, Method: "GET", Path: restPath + "/{forecastId}", Repeat: true,
 			Why: "the rest target: whether it is completed"},
 	}
 }
 
-// endpoint returns the entry of a name; the constants above are all there are.
-func endpoint(name string) Endpoint {
+// EndpointOf returns the entry of a name; the constants above are all there are.
+func EndpointOf(name string) Endpoint {
 	for _, e := range Endpoints() {
 		if e.Name == name {
 			return e

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"context"
@@ -52,7 +52,7 @@ func overdrawn(err error) *failure { return &failure{cause: err, delivery: nothi
 
 // unanswered sorts what net/http says when there was no answer. Only what surely
 // happened before a connection stood counts as not sent.
-func (t *transport) unanswered(r *request, err error) *failure {
+func (t *Transport) unanswered(r *request, err error) *failure {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // its text holds the address, and a signed address is a secret
 	}

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"net/http"
@@ -17,7 +17,7 @@ const (
 
 // applyRateHeaders keeps to what an answer says of the rate limit: less than four fifths of it is used, and
 // nobody sends once it is used up, before a 429 would say so.
-func (t *transport) applyRateHeaders(h http.Header) {
+func (t *Transport) applyRateHeaders(h http.Header) {
 	allowed, ok := whole(h.Get(rateAllowed))
 	if !ok || allowed < 1 {
 		return
@@ -27,7 +27,7 @@ func (t *transport) applyRateHeaders(h http.Header) {
 	count, counted := whole(h.Get(rateCount))
 	reset, resets := whole(h.Get(rateReset))
 	if counted && resets && count >= allowed && reset <= 60 {
-		t.budget.hold(now.Add(time.Duration(reset) * time.Second))
+		t.budget.Hold(now.Add(time.Duration(reset) * time.Second))
 	}
 }
 

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"bytes"
@@ -13,53 +13,53 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// call says what to send and what to do with the answer.
-type call struct {
-	name string   // of the endpoint
-	args []string // for its path
-	base string   // the host, or the whole address where it is signed
-	// query and header may be nil; body is sent as it is if it is []byte, otherwise as JSON.
-	query  url.Values
-	header map[string]string
-	body   any
-	// into takes a JSON answer; read takes it as a stream instead, from the beginning at every
+// Call says what to send and what to do with the answer.
+type Call struct {
+	Name string   // of the endpoint
+	Args []string // for its path
+	Base string   // the host, or the whole address where it is signed
+	// Query and Header may be nil; Body is sent as it is if it is []byte, otherwise as JSON.
+	Query  url.Values
+	Header map[string]string
+	Body   any
+	// Into takes a JSON answer; Read takes it as a stream instead, from the beginning at every
 	// attempt; neither: the body does not matter.
-	into any
-	read func(io.Reader) error
-	// anonymous sends no token.
-	anonymous bool
-	// repeatable lifts the endpoint's rule for this one call, as an idempotency key does.
-	repeatable bool
-	// divisible says that the caller can ask for less at once, hurried that it rather does so than wait for a second timeout.
-	divisible, hurried bool
+	Into any
+	Read func(io.Reader) error
+	// Anonymous sends no token.
+	Anonymous bool
+	// Repeatable lifts the endpoint's rule for this one call, as an idempotency key does.
+	Repeatable bool
+	// Divisible says that the caller can ask for less at once, Hurried that it rather does so than wait for a second timeout.
+	Divisible, Hurried bool
 }
 
 // request is a call ready to be sent any number of times.
 type request struct {
-	call
+	Call
 	endpoint Endpoint
 	url      *url.URL
 	payload  []byte
 }
 
-func (c call) prepare() (*request, error) {
-	r := &request{call: c, endpoint: endpoint(c.name)}
-	for _, a := range c.args {
+func (c Call) prepare() (*request, error) {
+	r := &request{Call: c, endpoint: EndpointOf(c.Name)}
+	for _, a := range c.Args {
 		if a == "" || a == "." || a == ".." { // would reach another endpoint than the one on the list
-			return nil, wrapcast.Errorf(wrapcast.Usage, "genesys."+c.name, "an id is missing: %q cannot stand in %s", a, r.endpoint.Path)
+			return nil, wrapcast.Errorf(wrapcast.Usage, "genesys."+c.Name, "an id is missing: %q cannot stand in %s", a, r.endpoint.Path)
 		}
 	}
-	u, err := url.Parse(c.base + r.endpoint.fill(c.args...))
+	u, err := url.Parse(c.Base + r.endpoint.fill(c.Args...))
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Internal, "genesys."+c.name, "the address cannot be read")
+		return nil, wrapcast.Errorf(wrapcast.Internal, "genesys."+c.Name, "the address cannot be read")
 	}
-	if c.query != nil {
-		u.RawQuery = c.query.Encode()
+	if c.Query != nil {
+		u.RawQuery = c.Query.Encode()
 	}
 	r.url = u
-	r.payload, err = encode(c.body)
+	r.payload, err = encode(c.Body)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Internal, "genesys."+c.name, "the request cannot be written as JSON: %w", err)
+		return nil, wrapcast.Errorf(wrapcast.Internal, "genesys."+c.Name, "the request cannot be written as JSON: %w", err)
 	}
 	return r, nil
 }
@@ -77,7 +77,7 @@ func encode(body any) ([]byte, error) {
 func (r *request) host() string { return r.url.Host }
 
 // mayRepeat reports whether doing it twice does no harm.
-func (r *request) mayRepeat() bool { return r.endpoint.Repeat || r.repeatable }
+func (r *request) mayRepeat() bool { return r.endpoint.Repeat || r.Repeatable }
 
 func (r *request) build(ctx context.Context, token, userAgent string) (*http.Request, error) {
 	var body io.Reader
@@ -94,7 +94,7 @@ func (r *request) build(ctx context.Context, token, userAgent string) (*http.Req
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Encoding", "gzip") // named here, so that net/http leaves it to us and wire bytes can be counted
-	if _, raw := r.body.([]byte); r.payload != nil && !raw {
+	if _, raw := r.Body.([]byte); r.payload != nil && !raw {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if token != "" {
@@ -106,7 +106,7 @@ func (r *request) build(ctx context.Context, token, userAgent string) (*http.Req
 
 // setHeaders adds the call's own headers. Signed uploads name theirs, among them some that net/http keeps elsewhere.
 func (r *request) setHeaders(req *http.Request) {
-	for name, value := range r.header {
+	for name, value := range r.Header {
 		switch http.CanonicalHeaderKey(strings.TrimSpace(name)) {
 		case "Host":
 			req.Host = value

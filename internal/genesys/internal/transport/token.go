@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // own and not x/oauth2's: that one reads the wall clock, and hides the status and
 // Retry-After of a refusal.
 type tokenSource struct {
-	transport *transport
+	transport *Transport
 	login     string
 	id        string
 	secret    string
@@ -35,7 +35,7 @@ const (
 	maxLife = 48 * time.Hour
 )
 
-func newTokenSource(t *transport, login, id, secret string) *tokenSource {
+func newTokenSource(t *Transport, login, id, secret string) *tokenSource {
 	return &tokenSource{transport: t, login: login, id: id, secret: secret, gate: make(chan struct{}, 1)}
 }
 
@@ -79,16 +79,16 @@ type tokenAnswer struct {
 func (s *tokenSource) fetch(ctx context.Context) (string, error) {
 	asked := s.transport.clock.Now()
 	var t tokenAnswer
-	_, err := s.transport.do(ctx, call{
-		name: tokenCall,
-		base: s.login,
-		header: map[string]string{
+	_, err := s.transport.Do(ctx, Call{
+		Name: TokenCall,
+		Base: s.login,
+		Header: map[string]string{
 			"Authorization": "Basic " + s.basic(),
 			"Content-Type":  "application/x-www-form-urlencoded",
 		},
-		body:      []byte("grant_type=client_credentials"),
-		into:      &t,
-		anonymous: true,
+		Body:      []byte("grant_type=client_credentials"),
+		Into:      &t,
+		Anonymous: true,
 	})
 	if err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"bytes"
@@ -28,7 +28,8 @@ type errorDetail struct {
 	FieldName string `json:"fieldName"`
 }
 
-const maxMessage = 500
+// MaxMessage is the longest message of the platform that is kept, in characters.
+const MaxMessage = 500
 
 // parseRefusal reads an error body of any kind: the platform's JSON, the login host's, or a page of a proxy.
 func parseRefusal(page []byte) *APIError {
@@ -37,9 +38,9 @@ func parseRefusal(page []byte) *APIError {
 		return &APIError{Message: excerpt(page)}
 	}
 	return &APIError{
-		Code:          printable(cmp.Or(b.Code, b.Error), 80),
-		Message:       printable(b.text(), maxMessage),
-		CorrelationID: printable(b.ContextID, 80),
+		Code:          Printable(cmp.Or(b.Code, b.Error), 80),
+		Message:       Printable(b.text(), MaxMessage),
+		CorrelationID: Printable(b.ContextID, 80),
 	}
 }
 
@@ -76,16 +77,16 @@ func excerpt(page []byte) string {
 		return "an empty body"
 	}
 	if m := htmlTitle.FindSubmatch(page); m != nil {
-		return "a page titled “" + printable(string(m[1]), 80) + "”"
+		return "a page titled “" + Printable(string(m[1]), 80) + "”"
 	}
 	if page[0] == '<' {
 		return "a page without a title"
 	}
-	return "“" + printable(string(page), 120) + "”"
+	return "“" + Printable(string(page), 120) + "”"
 }
 
-// printable puts a text from outside on one line of at most so many characters, without control characters.
-func printable(s string, limit int) string {
+// Printable puts a text from outside on one line of at most so many characters, without control characters.
+func Printable(s string, limit int) string {
 	fields := strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool {
 		return unicode.IsSpace(r) || !unicode.IsPrint(r)
 	})

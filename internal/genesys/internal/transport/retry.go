@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"context"
@@ -36,9 +36,9 @@ type pause struct {
 // next decides whether a request is sent again, and when. A 429 and a 401 are answers of
 // the platform's doorkeepers, who turn requests away before anything is done, so they
 // may be repeated whatever the request; anything doubtful only if it does no harm twice.
-func (t *transport) next(r *request, f *failure, n *tries) (pause, bool) {
+func (t *Transport) next(r *request, f *failure, n *tries) (pause, bool) {
 	switch {
-	case f.status == http.StatusUnauthorized && !r.anonymous && !n.renewed:
+	case f.status == http.StatusUnauthorized && !r.Anonymous && !n.renewed:
 		n.renewed = true
 		return pause{atOnce: true}, t.credentials.renew(n.token)
 	case f.lasting || n.attempts >= t.limits.attempts:
@@ -46,30 +46,30 @@ func (t *transport) next(r *request, f *failure, n *tries) (pause, bool) {
 	case f.status == http.StatusTooManyRequests:
 		return t.afterRefusal(f, n, "rate limit")
 	case f.delivery == nothingSent:
-		return pause{wait: t.backoff(n.attempts), why: "no connection, trying again"}, true
-	case !f.doubtful() || !r.mayRepeat() || r.hurried && f.timeout:
+		return pause{wait: t.Backoff(n.attempts), why: "no connection, trying again"}, true
+	case !f.doubtful() || !r.mayRepeat() || r.Hurried && f.timeout:
 		return pause{}, false
 	case f.garbled:
 		n.garbled++
-		return pause{wait: t.backoff(n.attempts), why: "broken answer, trying again"}, n.garbled < garbledAttempts
+		return pause{wait: t.Backoff(n.attempts), why: "broken answer, trying again"}, n.garbled < garbledAttempts
 	case f.delivery == noAnswer:
-		return pause{wait: t.backoff(n.attempts), why: "connection lost, trying again"}, true
+		return pause{wait: t.Backoff(n.attempts), why: "connection lost, trying again"}, true
 	}
 	return t.afterRefusal(f, n, "server error "+strconv.Itoa(f.status)+", trying again")
 }
 
 // afterRefusal waits as long as the platform asks; if that is longer than allowed it
 // gives up rather than knock before the time.
-func (t *transport) afterRefusal(f *failure, n *tries, why string) (pause, bool) {
+func (t *Transport) afterRefusal(f *failure, n *tries, why string) (pause, bool) {
 	if f.retryAfter <= 0 {
-		return pause{wait: t.backoff(n.attempts), why: why}, true
+		return pause{wait: t.Backoff(n.attempts), why: why}, true
 	}
 	return pause{wait: f.retryAfter, why: why, told: true}, f.retryAfter <= t.limits.retryAfter
 }
 
-// backoff returns a wait that doubles with every attempt up to the cap, of which the
+// Backoff returns a wait that doubles with every attempt up to the cap, of which the
 // second half is left to chance, so that many clients do not come back together.
-func (t *transport) backoff(attempts int) time.Duration {
+func (t *Transport) Backoff(attempts int) time.Duration {
 	d := t.limits.backoff
 	if shift := attempts - 1; shift < 16 {
 		d = min(d, firstBackoff<<shift)
@@ -77,7 +77,7 @@ func (t *transport) backoff(attempts int) time.Duration {
 	return d/2 + rand.N(d/2+1) // jitter needs no secret randomness
 }
 
-func (t *transport) pause(ctx context.Context, r *request, p pause) error {
+func (t *Transport) pause(ctx context.Context, r *request, p pause) error {
 	if p.atOnce {
 		return ctx.Err()
 	}

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"context"
@@ -9,14 +9,14 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// transport sends requests: within the budget, with a token, repeated where they may be.
+// Transport sends requests: within the budget, with a token, repeated where they may be.
 //
 // It is a loop of its own and not failsafe-go, because that library waits on the wall
 // clock (time.NewTimer in its executors), which a replayed organisation does not live by,
 // reads Retry-After in seconds only and knows no cap. There is no circuit breaker: attempts
 // are bounded, a 429 holds back every caller, and the first call that fails for good ends
 // the run, so that a breaker would have nothing left to protect.
-type transport struct {
+type Transport struct {
 	http        *http.Client
 	clock       wrapcast.Clock
 	budget      *Budget
@@ -46,20 +46,20 @@ type credentials interface {
 	hide(text string) string
 }
 
-// answer is what came back when all went well.
-type answer struct {
-	status int
-	header http.Header
+// Answer is what came back when all went well.
+type Answer struct {
+	Status int
+	Header http.Header
 }
 
-// do sends the call until it succeeds or is hopeless. Errors are for people.
-func (t *transport) do(ctx context.Context, c call) (answer, error) {
+// Do sends the call until it succeeds or is hopeless. Errors are for people.
+func (t *Transport) Do(ctx context.Context, c Call) (Answer, error) {
 	r, err := c.prepare()
 	if err != nil {
-		return answer{}, err
+		return Answer{}, err
 	}
 	if t.readOnly && r.endpoint.Writes {
-		return answer{}, onlyReads(r)
+		return Answer{}, onlyReads(r)
 	}
 	n := tries{}
 	for {
@@ -71,31 +71,31 @@ func (t *transport) do(ctx context.Context, c call) (answer, error) {
 		f.attempts = n.attempts
 		next, again := t.next(r, f, &n)
 		if !again || ctx.Err() != nil {
-			return answer{status: f.status}, t.explain(ctx, r, f)
+			return Answer{Status: f.status}, t.explain(ctx, r, f)
 		}
 		if err := t.pause(ctx, r, next); err != nil {
-			return answer{}, fmt.Errorf("genesys.%s: %w", c.name, err)
+			return Answer{}, fmt.Errorf("genesys.%s: %w", c.Name, err)
 		}
 	}
 }
 
 // attempt sends the request once and reads the answer to its end.
-func (t *transport) attempt(ctx context.Context, r *request, n *tries) (answer, *failure) {
+func (t *Transport) attempt(ctx context.Context, r *request, n *tries) (Answer, *failure) {
 	if r.endpoint.Host != Storage { // storage has limits of its own, far from ours
 		if err := t.spend(ctx); err != nil {
-			return answer{}, overdrawn(err)
+			return Answer{}, overdrawn(err)
 		}
 	}
 	token, err := t.token(ctx, r)
 	if err != nil {
-		return answer{}, &failure{cause: err, lasting: true}
+		return Answer{}, &failure{cause: err, lasting: true}
 	}
 	n.token = token
 	ctx, cancel := context.WithTimeout(ctx, t.limits.attemptTimeout)
 	defer cancel()
 	req, err := r.build(ctx, token, t.userAgent)
 	if err != nil {
-		return answer{}, &failure{cause: fmt.Errorf("the request cannot be made: %w", err), lasting: true}
+		return Answer{}, &failure{cause: fmt.Errorf("the request cannot be made: %w", err), lasting: true}
 	}
 	t.meter.send(t.clock.Now(), r.endpoint.Host != Storage, func(u *Usage) {
 		u.Requests++
@@ -106,20 +106,20 @@ func (t *transport) attempt(ctx context.Context, r *request, n *tries) (answer, 
 	})
 	resp, err := t.http.Do(req) //nolint:bodyclose // drain closes it
 	if err != nil {
-		return answer{}, t.unanswered(r, err)
+		return Answer{}, t.unanswered(r, err)
 	}
 	defer drain(resp.Body)
 	return t.receive(resp, r)
 }
 
-func (t *transport) token(ctx context.Context, r *request) (string, error) {
-	if r.anonymous {
+func (t *Transport) token(ctx context.Context, r *request) (string, error) {
+	if r.Anonymous {
 		return "", nil
 	}
 	return t.credentials.bearer(ctx)
 }
 
-func (t *transport) hide(text string) string {
+func (t *Transport) hide(text string) string {
 	if t.credentials == nil {
 		return text
 	}

@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"compress/gzip"
@@ -14,15 +14,15 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// errTooLarge is what reading returns past the size that is allowed.
-var errTooLarge = errors.New("the answer is larger than allowed")
+// ErrTooLarge is what reading returns past the size that is allowed.
+var ErrTooLarge = errors.New("the answer is larger than allowed")
 
 // maxErrorBody bounds how much of an error page is looked at.
 const maxErrorBody = 64 << 10
 
 // receive turns an HTTP answer into an answer or a failure.
-func (t *transport) receive(resp *http.Response, r *request) (answer, *failure) {
-	a := answer{status: resp.StatusCode, header: resp.Header}
+func (t *Transport) receive(resp *http.Response, r *request) (Answer, *failure) {
+	a := Answer{Status: resp.StatusCode, Header: resp.Header}
 	if r.endpoint.Host == API {
 		t.applyRateHeaders(resp.Header)
 	}
@@ -42,8 +42,8 @@ func (t *transport) receive(resp *http.Response, r *request) (answer, *failure) 
 }
 
 // decode hands the body to whoever waits for it.
-func (t *transport) decode(resp *http.Response, r *request, body io.Reader) error {
-	if r.into == nil && r.read == nil {
+func (t *Transport) decode(resp *http.Response, r *request, body io.Reader) error {
+	if r.Into == nil && r.Read == nil {
 		return nil
 	}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
@@ -51,25 +51,25 @@ func (t *transport) decode(resp *http.Response, r *request, body io.Reader) erro
 		page, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
 		return fmt.Errorf("%s instead of JSON: %s", kind, t.hide(excerpt(page)))
 	}
-	if r.read != nil {
-		return r.read(body)
+	if r.Read != nil {
+		return r.Read(body)
 	}
-	reflect.ValueOf(r.into).Elem().SetZero() // of what an earlier attempt may have left there
-	return readJSON(body, r.into)
+	reflect.ValueOf(r.Into).Elem().SetZero() // of what an earlier attempt may have left there
+	return readJSON(body, r.Into)
 }
 
 // readJSON reads exactly one JSON value.
 func readJSON(body io.Reader, into any) error {
 	d := json.NewDecoder(body)
 	if err := d.Decode(into); err != nil {
-		return brokenJSON(err)
+		return BrokenJSON(err)
 	}
 	return endOfJSON(d)
 }
 
 func endOfJSON(d *json.Decoder) error {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		if errors.Is(err, errTooLarge) {
+		if errors.Is(err, ErrTooLarge) {
 			return err
 		}
 		return errors.New("more than one JSON value")
@@ -77,7 +77,8 @@ func endOfJSON(d *json.Decoder) error {
 	return nil
 }
 
-func brokenJSON(err error) error {
+// BrokenJSON describes what was wrong with JSON that could not be read.
+func BrokenJSON(err error) error {
 	switch {
 	case errors.Is(err, io.EOF):
 		return errors.New("an empty body")
@@ -89,7 +90,7 @@ func brokenJSON(err error) error {
 
 // unreadable describes a good status with a bad body. What a reader refuses by an
 // error for people (a negative count) would come again; anything else may be a fault on the wire.
-func (t *transport) unreadable(resp *http.Response, r *request, err error) *failure {
+func (t *Transport) unreadable(resp *http.Response, r *request, err error) *failure {
 	if e, ok := errors.AsType[*wrapcast.Error](err); ok {
 		return &failure{cause: e, status: resp.StatusCode, garbled: true, lasting: true}
 	}
@@ -98,13 +99,13 @@ func (t *transport) unreadable(resp *http.Response, r *request, err error) *fail
 		status:   resp.StatusCode,
 		garbled:  true,
 		timeout:  isTimeout(err),
-		tooLarge: errors.Is(err, errTooLarge),
-		lasting:  errors.Is(err, errTooLarge),
+		tooLarge: errors.Is(err, ErrTooLarge),
+		lasting:  errors.Is(err, ErrTooLarge),
 	}
 }
 
 // refusal describes any other status.
-func (t *transport) refusal(resp *http.Response, r *request, body io.Reader) *failure {
+func (t *Transport) refusal(resp *http.Response, r *request, body io.Reader) *failure {
 	page, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a page cut short still says something
 	if resp.StatusCode == http.StatusTooManyRequests {
 		t.meter.add(func(u *Usage) { u.RateLimited++ })
@@ -112,7 +113,7 @@ func (t *transport) refusal(resp *http.Response, r *request, body io.Reader) *fa
 	e := parseRefusal(page)
 	e.Method, e.Path, e.Status = r.endpoint.Method, r.url.Path, resp.StatusCode
 	if e.CorrelationID == "" {
-		e.CorrelationID = printable(resp.Header.Get("ININ-Correlation-Id"), 80)
+		e.CorrelationID = Printable(resp.Header.Get("ININ-Correlation-Id"), 80)
 	}
 	if at := resp.Header.Get("Location"); at != "" && resp.StatusCode < 400 {
 		e.Message = "it redirects, which is not followed"
@@ -130,7 +131,7 @@ func (t *transport) refusal(resp *http.Response, r *request, body io.Reader) *fa
 // tooLarge reports whether a refusal may mean that less would do. Which code the
 // platform's ceilings have is not known for sure; a plain bad.request may be one too.
 func tooLarge(code string, r *request) bool {
-	return code == "response.entity.too.large" || code == "bad.request" && r.divisible
+	return code == "response.entity.too.large" || code == "bad.request" && r.Divisible
 }
 
 func inflate(resp *http.Response, body io.Reader) (io.Reader, error) {
@@ -168,12 +169,12 @@ type boundedReader struct {
 
 func (b *boundedReader) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, errTooLarge
+		return 0, ErrTooLarge
 	}
 	n, err := b.Reader.Read(p[:min(int64(len(p)), b.left+1)])
 	b.left -= int64(n)
 	if b.left < 0 {
-		return 0, errTooLarge
+		return 0, ErrTooLarge
 	}
 	return n, err
 }

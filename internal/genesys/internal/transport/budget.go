@@ -1,4 +1,4 @@
-package genesys
+package transport
 
 import (
 	"context"
@@ -43,14 +43,15 @@ type Budget struct {
 // are not kept waiting for long.
 const setAside = 8
 
-// NewBudget returns a budget of so many requests per minute, of which burst may be
-// made at once. Values below one mean DefaultRequestsPerMinute and
-// DefaultBurst.
-func NewBudget(perMinute, burst int) *Budget {
-	return newBudget(wrapcast.BudgetLimits{PerMinute: perMinute, Burst: burst}, nil)
-}
+// DefaultRequestsPerMinute and DefaultBurst are four fifths of the requests a minute that the platform allows a token, and
+// how many of them may be made at once.
+const (
+	DefaultRequestsPerMinute = 240
+	DefaultBurst             = 10
+)
 
-// NewSharedBudget returns a budget that all processes draw on which share a ledger.
+// NewSharedBudget returns a budget that all processes draw on which share a ledger; nil: there is one process. Limits below
+// one mean the defaults.
 func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget { return newBudget(l, ledger) }
 
 func newBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
@@ -60,8 +61,8 @@ func newBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
 
 func perSecond(perMinute int) rate.Limit { return rate.Limit(float64(perMinute) / 60) }
 
-// hold stops everybody until the instant that the platform named.
-func (b *Budget) hold(until time.Time) {
+// Hold stops everybody until the instant that the platform named.
+func (b *Budget) Hold(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if until.After(b.until) {
@@ -75,8 +76,8 @@ func (b *Budget) held(now time.Time) time.Duration {
 	return b.until.Sub(now)
 }
 
-// belongsTo tells the budget whose it is, as soon as that is known: from then on the ledger decides.
-func (b *Budget) belongsTo(org wrapcast.OrganisationID) {
+// BelongsTo tells the budget whose it is, as soon as that is known: from then on the ledger decides.
+func (b *Budget) BelongsTo(org wrapcast.OrganisationID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.org = org
@@ -84,7 +85,7 @@ func (b *Budget) belongsTo(org wrapcast.OrganisationID) {
 
 // postpone tells the other processes to wait as well.
 func (b *Budget) postpone(ctx context.Context, until time.Time) {
-	b.hold(until)
+	b.Hold(until)
 	if org := b.owner(); org != "" {
 		_ = b.ledger.Postpone(ctx, org, until) // a favour to the others; this process waits in any case
 	}
@@ -154,8 +155,8 @@ func (b *Budget) draw(ctx context.Context, org wrapcast.OrganisationID) error {
 	return nil
 }
 
-// giveBack returns what was set aside and not used.
-func (b *Budget) giveBack(ctx context.Context) {
+// GiveBack returns what was set aside and not used.
+func (b *Budget) GiveBack(ctx context.Context) {
 	org := b.owner()
 	b.mu.Lock()
 	a, left := b.allowance, b.allowance.Requests-b.used
@@ -164,6 +165,12 @@ func (b *Budget) giveBack(ctx context.Context) {
 	if org != "" && left > 0 {
 		_ = b.ledger.GiveBack(ctx, org, a, left) // lost, these are a few requests of the month
 	}
+}
+
+// Limits returns the limits now in force.
+func (b *Budget) Limits() wrapcast.BudgetLimits {
+	l, _ := b.read()
+	return l
 }
 
 // read returns the limits and how many requests of the month are set aside, 0 where no ledger tells.
@@ -177,7 +184,7 @@ func (b *Budget) read() (l wrapcast.BudgetLimits, month int) {
 }
 
 // spend waits until one more request fits into the budget.
-func (t *transport) spend(ctx context.Context) error {
+func (t *Transport) spend(ctx context.Context) error {
 	wait, undo, err := t.budget.turn(ctx, t.clock.Now())
 	if err != nil {
 		return err
@@ -199,7 +206,7 @@ func (t *transport) spend(ctx context.Context) error {
 }
 
 // wait sleeps, and tells whoever listens why if it takes a second or more.
-func (t *transport) wait(ctx context.Context, d time.Duration, why string) error {
+func (t *Transport) wait(ctx context.Context, d time.Duration, why string) error {
 	if d >= time.Second && t.waiting != nil {
 		t.waiting(fmt.Sprintf("%s, %d s", why, int64((d+time.Second-1)/time.Second)))
 		defer t.waiting("")

@@ -1,0 +1,40 @@
+package genesys
+
+import (
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
+)
+
+// Endpoint is one thing that wrapcast may ask of a host; Host says which host it lies on.
+type (
+	Endpoint = transport.Endpoint
+	Host     = transport.Host
+)
+
+// Endpoints returns the closed list of everything wrapcast ever calls: for doctor, for the documentation and for whoever
+// has to allow it.
+func Endpoints() []Endpoint { return transport.Endpoints() }
+
+// Budget is one organisation's share of the platform's request limit. Clients of the same organisation should share one,
+// since the platform's limits do. Ledger keeps it where several processes can draw on it.
+type (
+	Budget = transport.Budget
+	Ledger = transport.Ledger
+)
+
+// NewSharedBudget returns a budget that all processes draw on which share a ledger.
+func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
+	return transport.NewSharedBudget(l, ledger)
+}
+
+// Usage says what a client has taken of the platform so far: the figures at the end of a run.
+type Usage = transport.Usage
+
+// APIError is what a host answered when it did not do what was asked.
+type APIError = transport.APIError
+
+// StatusOf returns the HTTP status of the answer that err is about, 0 where there was none.
+func StatusOf(err error) int { return transport.StatusOf(err) }
+
+// ErrPending marks an error of waiting: nothing was heard until the deadline, and it may still happen.
+var ErrPending = transport.ErrPending
