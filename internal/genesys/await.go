@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ func (o operation) refusal() error {
 		WithHint("check that every planning group of the plan still exists and that the week is one the unit can be planned for, then run again")
 }
 
+// errPending marks an error of waiting: nothing was heard until the deadline, and it may still happen.
+var errPending = errors.New("nothing was heard of it until the deadline")
+
 // ImportRef names an import to wait for.
 type ImportRef struct {
 	BusinessUnit wrapcast.BusinessUnitID
@@ -48,7 +52,7 @@ func (r ImportRef) is(o operation) bool {
 
 // AwaitImport waits until the platform has the plan: it listens to the watch, and
 // looks at the week's list too, often without a watch and seldom with one. The platform reporting a
-// failure is a Refused error; hearing nothing for atMost (0: 10 minutes) is [ErrPending].
+// failure is a Refused error; hearing nothing for atMost (0: 10 minutes) is [errPending].
 // It sends nothing that changes anything, so it may be called again at any time.
 func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast, error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
@@ -60,7 +64,7 @@ func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMos
 		}
 		left := deadline.Sub(c.transport.Clock().Now())
 		if look || left <= 0 { // it may be there even if the time was too short for a chance
-			f, found, err := c.FindForecast(ctx, ref.BusinessUnit, ref.Week, ref.Plan)
+			f, found, err := c.findForecast(ctx, ref.BusinessUnit, ref.Week, ref.Plan)
 			if found || hopeless(ctx, err) {
 				return f, err
 			}
@@ -127,6 +131,6 @@ func (w *Watch) outcome(ref ImportRef) (f ListedForecast, done bool, err error) 
 
 func (r ImportRef) pending(waited time.Duration) error {
 	err := wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.ImportCall, "%w: plan %s is not among the forecasts of week %s after %v",
-		ErrPending, r.Plan, r.Week, waited)
+		errPending, r.Plan, r.Week, waited)
 	return err.WithHint("it may still arrive, and it will not be sent again; run wrapcast submit --settle to look again")
 }

@@ -24,7 +24,7 @@ const (
 )
 
 // DefaultRegion is where the platform is looked for if a Config names no region.
-func DefaultRegion() string { return Regions()[0].Name }
+func DefaultRegion() string { return regions()[0].Name }
 
 // Config says which organisation to talk to and how gently.
 type Config struct {
@@ -194,7 +194,7 @@ func locate(cfg Config) (*Client, error) {
 		}
 		return &Client{region: base.Host, api: base.String(), login: base.String()}, nil
 	}
-	r, err := FindRegion(cmp.Or(cfg.Region, DefaultRegion()))
+	r, err := findRegion(cmp.Or(cfg.Region, DefaultRegion()))
 	if err != nil {
 		return nil, err
 	}

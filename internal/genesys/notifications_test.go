@@ -280,7 +280,7 @@ func TestAnImportOfWhichNothingIsHeardIsPending(t *testing.T) {
 			began := clock.read()
 			_, err := p.newClient(t, clock.clock(), nil).AwaitImport(t.Context(), nil, ref, 90*time.Second)
 			mustFail(t, err, wrapcast.Partial, testPlanID, "2026-11-30", "settle", "1m30s")
-			if !errors.Is(err, ErrPending) || errors.Is(err, target.ErrAmbiguous) {
+			if !errors.Is(err, errPending) || errors.Is(err, target.ErrAmbiguous) {
 				t.Errorf("error %v", err)
 			}
 			if waited := clock.read().Sub(began); waited < 90*time.Second || waited > 100*time.Second {

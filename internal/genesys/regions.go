@@ -14,8 +14,8 @@ type Region struct {
 	Domain string
 }
 
-// Regions lists all of the platform's environments, as its official SDKs do.
-func Regions() []Region {
+// regions lists all of the platform's environments, as its official SDKs do.
+func regions() []Region {
 	return []Region{
 		{"us-east-1", "mypurecloud.com"},
 		{"us-east-2", "use2.us-gov-pure.cloud"},
@@ -38,15 +38,15 @@ func Regions() []Region {
 	}
 }
 
-// FindRegion returns the region of an AWS name ("eu-west-1") or of a domain
+// findRegion returns the region of an AWS name ("eu-west-1") or of a domain
 // ("mypurecloud.ie", also as "https://api.mypurecloud.ie"). Any other is a Usage error that lists them.
-func FindRegion(s string) (Region, error) {
+func findRegion(s string) (Region, error) {
 	wanted := strings.ToLower(strings.TrimSpace(s))
 	wanted = strings.TrimSuffix(strings.TrimPrefix(wanted, "https://"), "/")
 	for _, host := range []string{"api.", "login.", "apps."} {
 		wanted = strings.TrimPrefix(wanted, host)
 	}
-	for _, r := range Regions() {
+	for _, r := range regions() {
 		if wanted == r.Name || wanted == r.Domain {
 			return r, nil
 		}
@@ -59,9 +59,9 @@ func (r Region) apiURL() string   { return "https://api." + r.Domain }
 func (r Region) loginURL() string { return "https://login." + r.Domain }
 
 func regionList() string {
-	regions := Regions()
-	names := make([]string, len(regions))
-	for i, r := range regions {
+	all := regions()
+	names := make([]string, len(all))
+	for i, r := range all {
 		names[i] = r.Name + " (" + r.Domain + ")"
 	}
 	return strings.Join(names, ", ")

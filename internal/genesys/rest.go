@@ -43,8 +43,8 @@ func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, k
 	return f, err
 }
 
-// GetForecast asks the rest target how far a forecast has come.
-func (c *Client) GetForecast(ctx context.Context, id string) (RESTForecast, error) {
+// getForecast asks the rest target how far a forecast has come.
+func (c *Client) getForecast(ctx context.Context, id string) (RESTForecast, error) {
 	var f RESTForecast
 	a, err := c.transport.Do(ctx, transport.Call{Name: transport.RestStatusCall, Base: c.api, Args: []string{id}, Into: &f})
 	f.StatusCode = a.Status
@@ -53,12 +53,12 @@ func (c *Client) GetForecast(ctx context.Context, id string) (RESTForecast, erro
 
 // PollForecast asks at once and then every so often (0: 30 seconds)
 // until the forecast is completed. A failure the target reports is a Refused error; no end
-// after atMost (0: 5 minutes) is [ErrPending].
+// after atMost (0: 5 minutes) is [errPending].
 func (c *Client) PollForecast(ctx context.Context, id string, every, atMost time.Duration) (RESTForecast, error) {
 	every, atMost = positiveOr(every, 30*time.Second), positiveOr(atMost, 5*time.Minute)
 	clock := c.transport.Clock()
 	for deadline := clock.Now().Add(atMost); ; {
-		f, err := c.GetForecast(ctx, id)
+		f, err := c.getForecast(ctx, id)
 		if over, err := f.over(err); over {
 			return f, err
 		}
@@ -90,6 +90,6 @@ func (f RESTForecast) over(err error) (bool, error) {
 
 func (f RESTForecast) pending(id string, waited time.Duration) error {
 	return wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.RestStatusCall, "%w: forecast %s is still %q after %v",
-		ErrPending, id, transport.Printable(f.Status, 40), waited).
+		errPending, id, transport.Printable(f.Status, 40), waited).
 		WithHint("it was taken and will not be sent again; run wrapcast submit --settle to look again")
 }

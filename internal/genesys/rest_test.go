@@ -159,7 +159,7 @@ func TestPollingGoesOnUntilTheTargetIsDone(t *testing.T) {
 			} else if err != nil || f.ID != "fc-1" {
 				t.Errorf("%+v, %v", f, err)
 			}
-			if errors.Is(err, ErrPending) != c.pending {
+			if errors.Is(err, errPending) != c.pending {
 				t.Errorf("pending: %v", err)
 			}
 			if len(p.requests()) != c.polls || clock.waited() != c.waited {

@@ -211,7 +211,7 @@ func settled(s wrapcast.Submission, forecastID string, err error) (wrapcast.Subm
 	case err == nil:
 		s.State, s.TargetForecastID, s.Reason = wrapcast.SubmissionCompleted, forecastID, ""
 		return s, nil
-	case errors.Is(err, ErrPending):
+	case errors.Is(err, errPending):
 		s.State, s.Reason = wrapcast.SubmissionUnknown, err.Error()
 		return s, nil
 	}

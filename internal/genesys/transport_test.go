@@ -331,13 +331,13 @@ func TestAnIdThatWouldReachAnotherEndpointIsRefused(t *testing.T) {
 	p := newPlatform(t, nil)
 	client := p.newClient(t, newFakeTime().clock(), nil)
 	for _, id := range []string{"", ".", ".."} {
-		_, err := client.GetForecast(t.Context(), id)
+		_, err := client.getForecast(t.Context(), id)
 		mustFail(t, err, wrapcast.Usage, "id is missing")
 	}
 	if n := len(p.requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
-	_, err := client.GetForecast(t.Context(), "a/../../b?c#d")
+	_, err := client.getForecast(t.Context(), "a/../../b?c#d")
 	mustFail(t, err, wrapcast.NotFound, "a")
 }
 

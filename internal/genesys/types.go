@@ -30,11 +30,5 @@ func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
 // Usage says what a client has taken of the platform so far: the figures at the end of a run.
 type Usage = transport.Usage
 
-// APIError is what a host answered when it did not do what was asked.
-type APIError = transport.APIError
-
 // StatusOf returns the HTTP status of the answer that err is about, 0 where there was none.
 func StatusOf(err error) int { return transport.StatusOf(err) }
-
-// ErrPending marks an error of waiting: nothing was heard until the deadline, and it may still happen.
-var ErrPending = transport.ErrPending

@@ -65,8 +65,8 @@ func (c *Client) Forecasts(ctx context.Context, unit wrapcast.BusinessUnitID, we
 	return listed.Entities, err
 }
 
-// FindForecast looks for the forecast whose description holds the plan's id; ok is false if there is none.
-func (c *Client) FindForecast(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, plan wrapcast.PlanID) (f ListedForecast, ok bool, err error) {
+// findForecast looks for the forecast whose description holds the plan's id; ok is false if there is none.
+func (c *Client) findForecast(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, plan wrapcast.PlanID) (f ListedForecast, ok bool, err error) {
 	listed, err := c.Forecasts(ctx, unit, week)
 	for _, f := range listed {
 		if plan != "" && strings.Contains(f.Description, string(plan)) {

@@ -399,11 +399,11 @@ func TestForecastsAreFoundByPlanAndByAge(t *testing.T) {
 		listedForecast("f-5", "2026-11-30", "Import", "older", "2026-11-21T10:00:00.000Z"),
 	)})
 	client := p.newClient(t, newFakeTime().clock(), nil)
-	if f, ok, err := client.FindForecast(t.Context(), "bu-1", testWeek(t), testPlanID); err != nil || !ok || f.ID != "f-2" {
+	if f, ok, err := client.findForecast(t.Context(), "bu-1", testWeek(t), testPlanID); err != nil || !ok || f.ID != "f-2" {
 		t.Errorf("found %+v, %v, %v", f, ok, err)
 	}
 	for _, none := range []wrapcast.PlanID{"", "0193bbbb"} {
-		if f, ok, err := client.FindForecast(t.Context(), "bu-1", testWeek(t), none); err != nil || ok {
+		if f, ok, err := client.findForecast(t.Context(), "bu-1", testWeek(t), none); err != nil || ok {
 			t.Errorf("found %+v for %q, %v", f, none, err)
 		}
 	}
@@ -416,7 +416,7 @@ func TestAWeekWithoutForecastsHasNone(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[string]http.HandlerFunc{listPath: always(200, map[string]any{})})
 	client := p.newClient(t, newFakeTime().clock(), nil)
-	if _, ok, err := client.FindForecast(t.Context(), "bu-1", testWeek(t), testPlanID); err != nil || ok {
+	if _, ok, err := client.findForecast(t.Context(), "bu-1", testWeek(t), testPlanID); err != nil || ok {
 		t.Errorf("%v, %v", ok, err)
 	}
 	if _, ok, err := client.LatestImport(t.Context(), "bu-1", testWeek(t)); err != nil || ok {

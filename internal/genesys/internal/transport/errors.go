@@ -10,9 +10,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/target"
 )
 
-// ErrPending marks an error of waiting: nothing was heard until the deadline. It may still happen.
-var ErrPending = errors.New("nothing was heard of it until the deadline")
-
 // APIError is what a host answered when it did not do what was asked. It is the
 // cause inside a [wrapcast.Error]; use errors.As, or [StatusOf], to reach it.
 type APIError struct {

@@ -42,9 +42,9 @@ func NewTokens(seed uint64, now func() time.Time, life time.Duration, clients ..
 	return &Tokens{seed: seed, now: now, life: life, clients: clients, tokens: map[string]*token{}}
 }
 
-// Issue gives a token to the client with this id and secret, and reports whether there is one. It ends early by
+// issue gives a token to the client with this id and secret, and reports whether there is one. It ends early by
 // so much, or late where that is below zero.
-func (b *Tokens) Issue(id, secret string, early time.Duration) (string, bool) {
+func (b *Tokens) issue(id, secret string, early time.Duration) (string, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range b.clients {

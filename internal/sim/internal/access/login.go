@@ -57,7 +57,7 @@ func (d *Login) issue(c *api.Call) (api.Answer, error) {
 	if !ok {
 		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request", "client id and secret are missing, malformed or given twice"}
 	}
-	text, ok := d.Tokens.Issue(id, secret, c.TokenSkew)
+	text, ok := d.Tokens.issue(id, secret, c.TokenSkew)
 	if !ok {
 		return api.Answer{}, &oauthError{d.WrongSecretStatus, "invalid_client", "authentication failed"}
 	}

@@ -16,7 +16,7 @@ type Order struct {
 	// Share of the requests it can meet that it does meet, 0 to 1.
 	Share float64
 	// First and Last are which of the requests to Endpoint it can meet, counted from 1; 0 and 0 are all. Last is
-	// Forever where there is no last.
+	// forever where there is no last.
 	First, Last uint64
 	// Endpoint is the end of the endpoints' path patterns it is about, with or without the method before it; "" is all.
 	Endpoint string
@@ -28,8 +28,8 @@ type Order struct {
 	trait trait
 }
 
-// Forever is the Last of an order that never ends.
-const Forever = math.MaxUint64
+// forever is the Last of an order that never ends.
+const forever = math.MaxUint64
 
 // placed reports whether somebody meant exactly these requests: nothing is spared then.
 func (o *Order) placed() bool { return o.First > 0 || o.Endpoint != "" }
@@ -65,7 +65,7 @@ func (o *Order) String() string {
 func (o *Order) parts() (left, right string) {
 	left = string(o.Kind)
 	switch {
-	case o.First > 0 && o.Last == Forever:
+	case o.First > 0 && o.Last == forever:
 		left += fmt.Sprintf("#%d-", o.First)
 	case o.First > 0 && o.Last > o.First:
 		left += fmt.Sprintf("#%d-%d", o.First, o.Last)
@@ -144,7 +144,7 @@ func (o *Order) readPlace(place string, numbered bool) error {
 	case !ranged:
 		o.Last = o.First
 	case last == "":
-		o.Last = Forever
+		o.Last = forever
 	default:
 		if o.Last, err = strconv.ParseUint(last, 10, 63); err != nil || o.Last < o.First {
 			return usage("the fault %q has the place %q, which ends before it begins", o.Kind, place)

@@ -6,16 +6,16 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Celebration is a special day of the American and the Massachusetts calendar and the rule that dates it.
-type Celebration struct {
+// celebration is a special day of the American and the Massachusetts calendar and the rule that dates it.
+type celebration struct {
 	Name string
 	// On returns its date in a year.
 	On func(year int) wrapcast.Date
 }
 
-// Celebrations lists the days that were looked for in the requests, in order of the year.
-func Celebrations() []Celebration {
-	return []Celebration{
+// celebrations lists the days that were looked for in the requests, in order of the year.
+func celebrations() []celebration {
+	return []celebration{
 		{"New Year's Day", fixed(time.January, 1)},
 		{"Martin Luther King Day", nth(time.January, time.Monday, 3)},
 		{"Presidents' Day", nth(time.February, time.Monday, 3)},
@@ -67,7 +67,7 @@ func observedIndependence(year int) wrapcast.Date {
 // Special returns the celebrations of a year by date; where two fall on one day, the first named.
 func Special(year int) map[wrapcast.Date]string {
 	days := map[wrapcast.Date]string{}
-	for _, c := range Celebrations() {
+	for _, c := range celebrations() {
 		if date := c.On(year); days[date] == "" {
 			days[date] = c.Name
 		}

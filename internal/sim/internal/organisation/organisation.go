@@ -10,8 +10,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
 )
 
-// ZoneName is where the organisation and its business unit live.
-const ZoneName = "America/New_York"
+// zoneName is where the organisation and its business unit live.
+const zoneName = "America/New_York"
 
 // WeekStart is the weekday the business unit's weeks begin on.
 const WeekStart = time.Monday
@@ -87,9 +87,9 @@ type Group struct {
 
 // Zone loads the organisation's time zone.
 func Zone() (*time.Location, error) {
-	zone, err := time.LoadLocation(ZoneName)
+	zone, err := time.LoadLocation(zoneName)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Internal, "sim.New", "the time zone %s is not on this machine: %w", ZoneName, err)
+		return nil, wrapcast.Errorf(wrapcast.Internal, "sim.New", "the time zone %s is not on this machine: %w", zoneName, err)
 	}
 	return zone, nil
 }
