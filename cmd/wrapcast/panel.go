@@ -130,12 +130,12 @@ func (f panelFlags) events(series []forecast.Series) ([]forecast.Event, error) {
 	if !ok {
 		return nil, usage("holidays need dates, and %s has steps without them", f.file).WithHint("leave --holidays and --calendar out, or give the file timestamps")
 	}
-	almanac, err := calendar.NewAlmanac(known, from, to)
+	resolved, err := calendar.Resolve(known, from, to)
 	if err != nil {
 		return nil, err
 	}
 	var events []forecast.Event
-	for _, named := range almanac.Events() {
+	for _, named := range resolved.Events() {
 		e := forecast.Event{Name: named.Name}
 		for _, day := range named.Days {
 			e.Dates = append(e.Dates, day.Midnight(time.UTC))

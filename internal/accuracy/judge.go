@@ -7,12 +7,12 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Judging is what frozen forecasts are judged by.
+// Judging is what Judge needs: snapshots, and the actuals they are judged by.
 type Judging struct {
-	// Days are what was said of days that are over, and whose codes have all arrived.
+	// Days are snapshots of days that are over and whose codes have all arrived.
 	Days []wrapcast.ForecastSnapshot
-	// Came is what came on them, sorted into the codes of today by the changes of Lineage that are in use.
-	Came []wrapcast.LocalDay
+	// Actuals are the contacts handled on these days, under the codes of today by the changes of Lineage that are in use.
+	Actuals []wrapcast.LocalDay
 	// Lineage are these changes, each with the shares of the codes after it.
 	Lineage []wrapcast.LineageChange
 	// Level is that of the interval that is judged.
@@ -25,11 +25,11 @@ type Judging struct {
 // watchedLead is the lead at which bands are tested.
 const watchedLead = 1
 
-// Judge sets what was said beside what came, at every lead: of each thing, and of all things of a level together. A code or
-// queue that had contacts and of which nothing was said counts as forecast with none.
+// Judge measures snapshots against actuals, at every lead: for each subject, and for all subjects of a level together.
+// A code or queue that had contacts and no forecast counts as forecast with none.
 func Judge(j Judging) wrapcast.AccuracyReport {
-	verdict := &judge{Judging: j, came: NewCame(j.Came), heirs: newHeirs(j.Lineage), things: map[thing]*judged{},
-		levels: map[wrapcast.AccuracyLevel]map[int]*leadScore{}, forecasts: map[wrapcast.ForecastID]bool{}}
+	verdict := &judge{Judging: j, actuals: sumActuals(j.Actuals), successors: newSuccessors(j.Lineage),
+		subjects: map[subject]*judged{}, levels: map[wrapcast.AccuracyLevel]map[int]*leadScore{}, forecasts: map[wrapcast.ForecastID]bool{}}
 	for _, day := range j.Days {
 		verdict.day(day)
 	}
@@ -38,54 +38,52 @@ func Judge(j Judging) wrapcast.AccuracyReport {
 
 type judge struct {
 	Judging
-	came      *Came
-	heirs     heirs
-	things    map[thing]*judged
-	levels    map[wrapcast.AccuracyLevel]map[int]*leadScore
-	forecasts map[wrapcast.ForecastID]bool
+	actuals    *actuals
+	successors successors
+	subjects   map[subject]*judged
+	levels     map[wrapcast.AccuracyLevel]map[int]*leadScore
+	forecasts  map[wrapcast.ForecastID]bool
 }
 
-// judged is the score of one thing.
+// judged is the score of one subject.
 type judged struct {
 	name     string
 	contacts map[wrapcast.Date]float64
 	leads    map[int]*leadScore
-	band     BandCount
+	band     bandCount
 }
 
 func (j *judge) day(d wrapcast.ForecastSnapshot) {
 	j.forecasts[d.Forecast] = true
-	values := j.heirs.of(d.Values, d.MadeAt)
-	for _, v := range append(values, j.came.unforeseen(values, d.Day)...) {
-		came := j.came.on(v, d.Day)
-		t := j.of(v)
-		t.contacts[d.Day] = came.contacts
-		t.at(d.Lead).add(d, v, came, j.Level)
-		j.level(v.Kind, d.Lead).add(d, v, came, j.Level)
+	values := j.successors.of(d.Values, d.MadeAt)
+	for _, v := range append(values, j.actuals.unforeseen(values, d.Day)...) {
+		actual := j.actuals.on(v, d.Day)
+		s := j.of(v)
+		s.contacts[d.Day] = actual.contacts
+		s.at(d.Lead).add(d, v, actual, j.Level)
+		j.level(v.Kind, d.Lead).add(d, v, actual, j.Level)
 		if d.Lead == watchedLead && d.Day >= j.Watched {
-			t.band.add(v, came.contacts, j.Level)
+			s.band.add(v, actual.contacts, j.Level)
 		}
 	}
 }
 
 func (j *judge) of(v wrapcast.SubjectSnapshot) *judged {
-	key := thing{v.Kind, v.ID}
-	t := j.things[key]
-	if t == nil {
-		t = &judged{contacts: map[wrapcast.Date]float64{}, leads: map[int]*leadScore{}, band: BandCount{Kind: v.Kind, ID: v.ID}}
-		j.things[key] = t
+	key := subject{v.Kind, v.ID}
+	s := j.subjects[key]
+	if s == nil {
+		s = &judged{contacts: map[wrapcast.Date]float64{}, leads: map[int]*leadScore{}, band: bandCount{kind: v.Kind, id: v.ID}}
+		j.subjects[key] = s
 	}
-	if v.Name != "" {
-		t.name = v.Name
-	}
-	return t
+	s.name = cmp.Or(v.Name, s.name)
+	return s
 }
 
-func (t *judged) at(lead int) *leadScore {
-	if t.leads[lead] == nil {
-		t.leads[lead] = &leadScore{}
+func (s *judged) at(lead int) *leadScore {
+	if s.leads[lead] == nil {
+		s.leads[lead] = &leadScore{}
 	}
-	return t.leads[lead]
+	return s.leads[lead]
 }
 
 func (j *judge) level(kind wrapcast.AccuracyLevel, lead int) *leadScore {
@@ -98,38 +96,41 @@ func (j *judge) level(kind wrapcast.AccuracyLevel, lead int) *leadScore {
 	return j.levels[kind][lead]
 }
 
-func (c *BandCount) add(v wrapcast.SubjectSnapshot, came, level float64) {
+// add counts a day by where its contacts lay; one without a band of the level counts for nothing.
+func (c *bandCount) add(v wrapcast.SubjectSnapshot, contacts, level float64) {
 	band, ok := bandOf(v.SnapshotValue, level)
 	switch {
 	case !ok:
-	case came > band.Upper:
-		c.Above++
-	case came < band.Lower:
-		c.Below++
+	case contacts > band.Upper:
+		c.above++
+	case contacts < band.Lower:
+		c.below++
 	default:
-		c.Inside++
+		c.inside++
 	}
 }
 
-// report lists what was judged: kinds from the finest to the whole, the busiest things first.
+// report lists kinds from the finest to the whole, the busiest subjects of each first.
 func (j *judge) report() wrapcast.AccuracyReport {
 	r := wrapcast.AccuracyReport{Schema: wrapcast.AccuracyReportSchema, Forecasts: len(j.forecasts), Level: j.Level, Leads: []int{},
 		Levels: []wrapcast.LevelAccuracy{}, Subjects: []wrapcast.SubjectAccuracy{}, Findings: []wrapcast.Finding{}}
-	var counts []BandCount
-	for key, t := range j.things {
+	var counts []bandCount
+	for key, s := range j.subjects {
 		sum := 0.0
-		for _, n := range t.contacts {
+		for _, n := range s.contacts {
 			sum += n
 		}
-		r.Subjects = append(r.Subjects, wrapcast.SubjectAccuracy{Kind: key.kind, ID: key.id, Name: cmp.Or(t.name, key.id), Contacts: sum, Leads: leadsOf(t.leads, j.Level)})
-		t.band.Name = cmp.Or(t.name, key.id)
-		counts = append(counts, t.band)
+		s.band.name = cmp.Or(s.name, key.id)
+		r.Subjects = append(r.Subjects, wrapcast.SubjectAccuracy{Kind: key.kind, ID: key.id, Name: s.band.name, Contacts: sum,
+			Leads: leadsOf(s.leads, j.Level)})
+		counts = append(counts, s.band)
 	}
 	order := wrapcast.AccuracyLevels()
 	slices.SortFunc(r.Subjects, func(a, b wrapcast.SubjectAccuracy) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)),
+			cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.ID, b.ID))
 	})
-	slices.SortFunc(counts, func(a, b BandCount) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(counts, func(a, b bandCount) int { return cmp.Compare(a.id, b.id) })
 	for _, kind := range order {
 		if leads := j.levels[kind]; leads != nil {
 			r.Levels = append(r.Levels, wrapcast.LevelAccuracy{Kind: kind, Subjects: j.count(kind), Leads: leadsOf(leads, j.Level)})
@@ -145,7 +146,7 @@ func (j *judge) report() wrapcast.AccuracyReport {
 }
 
 func (j *judge) count(kind wrapcast.AccuracyLevel) (n int) {
-	for key := range j.things {
+	for key := range j.subjects {
 		if key.kind == kind {
 			n++
 		}
@@ -153,10 +154,10 @@ func (j *judge) count(kind wrapcast.AccuracyLevel) (n int) {
 	return n
 }
 
-func (j *judge) watch(counts []BandCount) wrapcast.BandWatch {
-	w := wrapcast.BandWatch{Lead: watchedLead, From: j.Watched, Level: j.Level, Rate: j.Rate, Alarms: OutsideTooOften(counts, j.Level, j.Rate)}
+func (j *judge) watch(counts []bandCount) wrapcast.BandWatch {
+	w := wrapcast.BandWatch{Lead: watchedLead, From: j.Watched, Level: j.Level, Rate: j.Rate, Alarms: outsideTooOften(counts, j.Level, j.Rate)}
 	for _, c := range counts {
-		if c.Inside+c.Above+c.Below > 0 {
+		if c.days() > 0 {
 			w.Tested++
 		}
 	}

@@ -42,9 +42,9 @@ func TestWhichForecastHeld(t *testing.T) {
 	}
 }
 
-// saidOf is what a forecast said of two codes, their queue, and the total.
-func saidOf(a, b wrapcast.SnapshotValue) []wrapcast.SubjectSnapshot {
-	sum := addSaid(a, b)
+// valuesFor is a forecast of two codes, their queue and planning group, and the total.
+func valuesFor(a, b wrapcast.SnapshotValue) []wrapcast.SubjectSnapshot {
+	sum := addForecasts(a, b)
 	sum.Bands = []wrapcast.BandValue{{Level: 0.8, Lower: 0, Upper: 100}}
 	return []wrapcast.SubjectSnapshot{
 		{Kind: wrapcast.LevelCode, ID: "a", Name: "A", SnapshotValue: a, Scale: 2}, {Kind: wrapcast.LevelCode, ID: "b", Name: "B", SnapshotValue: b, Scale: 4},
@@ -54,32 +54,32 @@ func saidOf(a, b wrapcast.SnapshotValue) []wrapcast.SubjectSnapshot {
 	}
 }
 
-func said(mean, lower, upper float64) wrapcast.SnapshotValue {
+func value(mean, lower, upper float64) wrapcast.SnapshotValue {
 	return wrapcast.SnapshotValue{Mean: mean, Median: mean, HandleSeconds: 60, Bands: []wrapcast.BandValue{{Level: 0.8, Lower: lower, Upper: upper}}}
 }
 
-func thingOf(t *testing.T, r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, id string) wrapcast.SubjectAccuracy {
+func subjectOf(t *testing.T, r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, id string) wrapcast.SubjectAccuracy {
 	t.Helper()
-	for _, thing := range r.Subjects {
-		if thing.Kind == kind && thing.ID == id {
-			return thing
+	for _, s := range r.Subjects {
+		if s.Kind == kind && s.ID == id {
+			return s
 		}
 	}
-	t.Fatalf("nothing is said of %s %q: %+v", kind, id, r.Subjects)
+	t.Fatalf("the report lacks %s %q: %+v", kind, id, r.Subjects)
 	return wrapcast.SubjectAccuracy{}
 }
 
 func about(a wrapcast.Measure, b float64) bool { return math.Abs(float64(a)-b) < 1e-9 }
 
-func TestWhatWasSaidStandsBesideWhatCame(t *testing.T) {
+func TestForecastsAreMeasuredAgainstActuals(t *testing.T) {
 	t.Parallel()
 	day := date("2026-11-23")
-	// a: 10 said, 8 came; b: 5 said, 9 came, on one day; the next day both are right.
+	// a: 10 forecast, 8 handled; b: 5 forecast, 9 handled, on one day; the next day both are right.
 	r := Judge(Judging{Level: 0.8, Watched: day, Rate: 0.05, Days: []wrapcast.ForecastSnapshot{
-		{Day: day, Lead: 1, Age: 1, Forecast: "f1", Values: saidOf(said(10, 5, 15), said(5, 4, 6))},
-		{Day: day + 1, Lead: 1, Age: 2, Forecast: "f1", Values: saidOf(said(3, 1, 5), said(4, 1, 5))},
-	}, Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8), localDay("2026-11-23", "b", 9), localDay("2026-11-24", "a", 3), localDay("2026-11-24", "b", 4)}})
-	a, b := thingOf(t, r, wrapcast.LevelCode, "a").Leads[0], thingOf(t, r, wrapcast.LevelCode, "b").Leads[0]
+		{Day: day, Lead: 1, Age: 1, Forecast: "f1", Values: valuesFor(value(10, 5, 15), value(5, 4, 6))},
+		{Day: day + 1, Lead: 1, Age: 2, Forecast: "f1", Values: valuesFor(value(3, 1, 5), value(4, 1, 5))},
+	}, Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8), localDay("2026-11-23", "b", 9), localDay("2026-11-24", "a", 3), localDay("2026-11-24", "b", 4)}})
+	a, b := subjectOf(t, r, wrapcast.LevelCode, "a").Leads[0], subjectOf(t, r, wrapcast.LevelCode, "b").Leads[0]
 	if !about(a.WAPE, 2.0/11) || !about(a.Bias, 2.0/11) || !about(a.MASE, 0.5) || !about(a.Coverage, 1) || a.Cells != 2 || !about(a.Age, 1.5) || a.Origins != 1 {
 		t.Errorf("code a: %+v", a)
 	}
@@ -87,7 +87,7 @@ func TestWhatWasSaidStandsBesideWhatCame(t *testing.T) {
 		t.Errorf("code b: %+v", b)
 	}
 	for kind, id := range map[wrapcast.AccuracyLevel]string{wrapcast.LevelQueue: "q", wrapcast.LevelGroup: "g", wrapcast.LevelTotal: ""} {
-		if sum := thingOf(t, r, kind, id); !about(sum.Leads[0].WAPE, 2.0/24) || sum.Contacts != 24 {
+		if sum := subjectOf(t, r, kind, id); !about(sum.Leads[0].WAPE, 2.0/24) || sum.Contacts != 24 {
 			t.Errorf("%s: %+v", kind, sum)
 		}
 	}
@@ -102,11 +102,11 @@ func TestWhatWasSaidStandsBesideWhatCame(t *testing.T) {
 
 func TestHandleTimesAreJudgedByContact(t *testing.T) {
 	t.Parallel()
-	// localDay gives every contact 60.001 s; 60 s were said of code a, 90 s of code b.
-	long := said(9, 0, 99)
+	// localDay gives every contact 60.001 s; 60 s were forecast for code a, 90 s for code b.
+	long := value(9, 0, 99)
 	long.HandleSeconds = 90
-	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 7, Values: saidOf(said(1, 0, 9), long)}},
-		Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 30), localDay("2026-11-23", "b", 10)}})
+	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 7, Values: valuesFor(value(1, 0, 9), long)}},
+		Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 30), localDay("2026-11-23", "b", 10)}})
 	if got := float64(r.Levels[0].Leads[0].HandleTime); math.Abs(got-(30*0.001+10*29.999)/(40*60.001)) > 1e-6 {
 		t.Errorf("the error of the handle time is %v", got)
 	}
@@ -114,24 +114,24 @@ func TestHandleTimesAreJudgedByContact(t *testing.T) {
 
 func TestWhatNobodyForesawCountsAsForecastWithNothing(t *testing.T) {
 	t.Parallel()
-	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 1, Values: saidOf(said(5, 0, 9), said(5, 0, 9))}},
-		Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 5), localDay("2026-11-23", "new", 5)}})
-	if unseen := thingOf(t, r, wrapcast.LevelCode, "new").Leads[0]; !about(unseen.WAPE, 1) || !about(unseen.Bias, -1) || unseen.Coverage.Known() {
+	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 1, Values: valuesFor(value(5, 0, 9), value(5, 0, 9))}},
+		Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 5), localDay("2026-11-23", "new", 5)}})
+	if unseen := subjectOf(t, r, wrapcast.LevelCode, "new").Leads[0]; !about(unseen.WAPE, 1) || !about(unseen.Bias, -1) || unseen.Coverage.Known() {
 		t.Errorf("a code nobody knew of: %+v", unseen)
 	}
-	if all := r.Levels[0].Leads[0]; !about(all.WAPE, 1) { // b: 5 said, none came; new: none said, 5 came
+	if all := r.Levels[0].Leads[0]; !about(all.WAPE, 1) { // b: 5 forecast, none handled; new: none forecast, 5 handled
 		t.Errorf("all codes: %+v", all)
 	}
 }
 
-func TestOverridesAreJudgedBesideWhatWasSaidWithoutThem(t *testing.T) {
+func TestOverridesAreJudgedBesideTheForecastWithoutThem(t *testing.T) {
 	t.Parallel()
-	values := saidOf(said(12, 0, 20), said(5, 0, 9))
-	base := said(6, 0, 9)
+	values := valuesFor(value(12, 0, 20), value(5, 0, 9))
+	base := value(6, 0, 9)
 	values[0].Base = &base
 	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 1, Values: values}},
-		Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 10), localDay("2026-11-23", "b", 5)}})
-	a, b := thingOf(t, r, wrapcast.LevelCode, "a").Leads[0], thingOf(t, r, wrapcast.LevelCode, "b").Leads[0]
+		Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 10), localDay("2026-11-23", "b", 5)}})
+	a, b := subjectOf(t, r, wrapcast.LevelCode, "a").Leads[0], subjectOf(t, r, wrapcast.LevelCode, "b").Leads[0]
 	if a.Overridden != 1 || !about(a.WAPE, 0.2) || a.Without == nil || !about(a.Without.WAPE, 0.4) {
 		t.Errorf("the code that was overridden: %+v", a)
 	}
@@ -143,19 +143,19 @@ func TestOverridesAreJudgedBesideWhatWasSaidWithoutThem(t *testing.T) {
 	}
 }
 
-func TestPastAccuracyFollowsTheCodesThatCameAfter(t *testing.T) {
+func TestPastAccuracyFollowsTheCodesThatTookTheirPlace(t *testing.T) {
 	t.Parallel()
 	day := date("2026-11-23")
-	made := []wrapcast.ForecastSnapshot{{Day: day, Lead: 1, MadeAt: day.Midnight(time.UTC).AddDate(0, 0, -1), Values: saidOf(said(8, 5, 15), said(4, 3, 6))}}
-	judge := func(c wrapcast.LineageChange, came ...wrapcast.LocalDay) wrapcast.AccuracyReport {
+	made := []wrapcast.ForecastSnapshot{{Day: day, Lead: 1, MadeAt: day.Midnight(time.UTC).AddDate(0, 0, -1), Values: valuesFor(value(8, 5, 15), value(4, 3, 6))}}
+	judge := func(c wrapcast.LineageChange, actuals ...wrapcast.LocalDay) wrapcast.AccuracyReport {
 		c.MadeAt = day.Midnight(time.UTC)
-		return Judge(Judging{Days: made, Level: 0.8, Came: came, Lineage: []wrapcast.LineageChange{c}})
+		return Judge(Judging{Days: made, Level: 0.8, Actuals: actuals, Lineage: []wrapcast.LineageChange{c}})
 	}
-	renamed := thingOf(t, judge(lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1"), localDay("2026-11-23", "z", 8)), wrapcast.LevelCode, "z").Leads[0]
+	renamed := subjectOf(t, judge(lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1"), localDay("2026-11-23", "z", 8)), wrapcast.LevelCode, "z").Leads[0]
 	if !about(renamed.WAPE, 0) || !about(renamed.Coverage, 1) || !about(renamed.MASE, 0) {
 		t.Errorf("a code renamed: %+v", renamed)
 	}
-	merged := thingOf(t, judge(lineage(wrapcast.LineageMerge, "2026-11-23", "a b", "z=1"), localDay("2026-11-23", "z", 12)), wrapcast.LevelCode, "z").Leads[0]
+	merged := subjectOf(t, judge(lineage(wrapcast.LineageMerge, "2026-11-23", "a b", "z=1"), localDay("2026-11-23", "z", 12)), wrapcast.LevelCode, "z").Leads[0]
 	if !about(merged.WAPE, 0) || merged.Coverage.Known() || merged.MASE.Known() {
 		t.Errorf("two codes merged: %+v", merged)
 	}
@@ -165,8 +165,8 @@ func TestPastAccuracyFollowsTheCodesThatCameAfter(t *testing.T) {
 	}
 	known := lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1")
 	known.MadeAt = made[0].MadeAt.AddDate(0, 0, -1)
-	r := Judge(Judging{Days: made, Came: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8)}, Lineage: []wrapcast.LineageChange{known}})
-	if a := thingOf(t, r, wrapcast.LevelCode, "a").Leads[0]; !about(a.WAPE, 0) {
+	r := Judge(Judging{Days: made, Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8)}, Lineage: []wrapcast.LineageChange{known}})
+	if a := subjectOf(t, r, wrapcast.LevelCode, "a").Leads[0]; !about(a.WAPE, 0) {
 		t.Errorf("a change the forecast knew of: %+v", a)
 	}
 }
@@ -179,7 +179,7 @@ func TestADayIsCutOutOfAForecastWithAndWithoutOverrides(t *testing.T) {
 	changed, base := tenDays(), tenDays()
 	changed.Codes[0].Mean[2], changed.Total.Mean[2], changed.Base = 45, 115, &base
 	for day, overridden := range map[wrapcast.Date]bool{base.From + 1: false, base.From + 2: true} {
-		for _, v := range Said(changed, day, scale) {
+		for _, v := range Snapshot(changed, day, scale) {
 			if moved := overridden && v.ID != "b"; (v.Base != nil) != moved {
 				t.Errorf("%s: %s %q is overridden: %v", day, v.Kind, v.ID, v.Base != nil)
 			}
@@ -191,7 +191,7 @@ func TestADayIsCutOutOfAForecastWithAndWithoutOverrides(t *testing.T) {
 			}
 		}
 	}
-	if Said(base, base.From-1, scale) != nil || Said(base, base.From+10, scale) != nil {
+	if Snapshot(base, base.From-1, scale) != nil || Snapshot(base, base.From+10, scale) != nil {
 		t.Error("days are cut out that the forecast does not reach")
 	}
 }

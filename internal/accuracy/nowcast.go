@@ -7,23 +7,23 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Lateness is how much of a day's contacts and codes was there at which age, learned from days that were read when they were
-// young and again when they were settled: the development factors of the chain ladder, by which insurers reckon claims
-// that happened and were not reported yet (Mack, ASTIN Bulletin 23, 1993).
+// Lateness is the share of a day's contacts and codes that had arrived at each age, learned from days that were read
+// when they were young and again when they were settled: the development factors of the chain ladder, by which insurers
+// reckon claims that happened and were not reported yet (Mack, ASTIN Bulletin 23, 1993).
 type Lateness struct {
 	zone *time.Location
-	// settled is the age at which a day says what it will say in the end.
+	// settled is the age from which on a reading is final.
 	settled time.Duration
 	days    []developed
 }
 
-// developed is a settled day with its earlier readings.
+// developed is a settled day: its final contacts by code, and its earlier readings.
 type developed struct {
 	final map[wrapcast.CodeID]float64
 	early []early
 }
 
-// early is what a day said at an age.
+// early is the contacts by code that a day had at an age.
 type early struct {
 	age     time.Duration
 	handled map[wrapcast.CodeID]float64
@@ -32,14 +32,14 @@ type early struct {
 const (
 	// latenessDays is how many days back lateness is learned from: eight weeks.
 	latenessDays = 56
-	// fewestDays is how many days it takes to learn from.
-	fewestDays = 7
+	// minDays is how many days it takes to learn from.
+	minDays = 7
 	// sameAge is how far apart ages may be that are taken for one: runs do not come on the second.
 	sameAge = 8 * time.Hour
 	// prior is how many contacts the factor of all codes together counts for, beside a code's own.
 	prior = 50
-	// least and most bound every factor.
-	leastFactor, mostFactor = 0.2, 5
+	// minFactor and maxFactor bound every factor.
+	minFactor, maxFactor = 0.2, 5
 )
 
 // LearnLateness takes the readings of days, in any order; a day counts as settled when its latest reading is so old.
@@ -75,7 +75,7 @@ func (l *Lateness) age(day wrapcast.Date, readAt time.Time) time.Duration {
 	return readAt.Sub((day + 1).Midnight(l.zone))
 }
 
-// develop tells a day's final reading from its early ones; ok is false where one of the two is missing.
+// develop parts a day's final reading from its early ones; ok is false where one of the two is missing.
 func (l *Lateness) develop(ages map[time.Duration]map[wrapcast.CodeID]float64) (d developed, ok bool) {
 	var sorted []time.Duration
 	for age := range ages {
@@ -93,11 +93,12 @@ func (l *Lateness) develop(ages map[time.Duration]map[wrapcast.CodeID]float64) (
 	return d, true
 }
 
-// Development is what a young day will have of every code in the end, over what it has now.
+// Development is how many contacts of each code a young day will have in the end, over those it has now.
 type Development struct {
 	// Days is how many days it was learned from; with 0 every factor is 1.
 	Days int
-	// all is the factor of contacts, coded that of all codes together; own those of single codes, as far as they are known.
+	// all is the factor of contacts, coded that of all codes together; own those of single codes, as far as they are
+	// known.
 	all, coded float64
 	own        map[wrapcast.CodeID]float64
 }
@@ -121,7 +122,7 @@ func (l *Lateness) At(day wrapcast.Date, readAt time.Time) Development {
 		addTo(then, e.handled)
 		addTo(finally, past.final)
 	}
-	if days < fewestDays {
+	if days < minDays {
 		return d
 	}
 	d.Days = days
@@ -166,7 +167,7 @@ func factor(finally, then float64) float64 {
 	if then <= 0 {
 		return 1
 	}
-	return min(max(finally/then, leastFactor), mostFactor)
+	return min(max(finally/then, minFactor), maxFactor)
 }
 
 // Of returns the factors of the codes of a day which now has so many contacts of each. What the codes gain, contacts
@@ -195,7 +196,7 @@ func (d Development) Of(now map[wrapcast.CodeID]float64) map[wrapcast.CodeID]flo
 	return factors
 }
 
-// of is the factor of a code; one that was never seen develops as all do.
+// of returns the factor of a code; one that was never seen develops as all codes together do.
 func (d Development) of(code wrapcast.CodeID) float64 {
 	if f, ok := d.own[code]; ok {
 		return f

@@ -13,14 +13,14 @@ type Publication struct {
 	At       time.Time
 	// On is the local day of At.
 	On wrapcast.Date
-	// From and Days bound the days the forecast says something of.
+	// From is the first day of the forecast, Days how many it has.
 	From wrapcast.Date
 	Days int
 	// Week is the first day of the week that a plan was for; zero where it was not for one.
 	Week wrapcast.Date
 }
 
-// covers reports whether a forecast says something of a day.
+// covers reports whether the forecast reaches a day.
 func (p Publication) covers(day wrapcast.Date) bool {
 	return day >= p.From && day < p.From+wrapcast.Date(p.Days)
 }
@@ -30,8 +30,8 @@ func (p Publication) inItsWeek(day wrapcast.Date) bool {
 	return p.Week == 0 || day >= p.Week && day < p.Week+7
 }
 
-// InForce returns the publication that held for a day so many days before it: the last of those that say something of the
-// day. A forecast older than one that held before was put back by a rollback, which concerns the days of its week
+// InForce returns the publication that held for a day so many days before it: the last of those whose forecast reaches
+// the day. A forecast older than one that held before was put back by a rollback, which concerns the days of its week
 // alone. Publications are in the order of their time.
 func InForce(publications []Publication, day wrapcast.Date, lead int) (held Publication, found bool) {
 	for _, p := range publications {

@@ -6,15 +6,16 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Cell is one forecast value and what came.
+// Cell is one forecast value and its actual, in contacts.
 type Cell struct {
-	// Actual is what came; NaN where it is not known, and then the cell counts for nothing.
+	// Actual is NaN where it is not known, and then the cell counts for nothing.
 	Actual float64
 	// Mean and Median were forecast. Errors are those of the median, bias is that of the mean.
 	Mean, Median float64
 	// Lower and Upper bounded the interval; NaN where there was none.
 	Lower, Upper float64
-	// Scale is the mean absolute step of the seasonal naive in the history before (see forecast.Scale); NaN or zero where there is none.
+	// Scale is the mean absolute step of the seasonal naive in the history before (see forecast.Scale); NaN or zero where
+	// there is none.
 	Scale float64
 }
 
@@ -62,7 +63,7 @@ func (s *Score) Accuracy(level float64) wrapcast.Accuracy {
 		Coverage: ratio(float64(s.inside), float64(s.bounded)), Level: level, Origins: s.Origins, Cells: s.cells}
 }
 
-// HandleScore adds up errors of the handle time, each weighted by the contacts that came. The zero HandleScore is empty.
+// HandleScore adds up errors of the handle time, each weighted by the contacts handled. The zero HandleScore is empty.
 type HandleScore struct{ absolute, sum float64 }
 
 // Add adds a day on which so many contacts took so many seconds in all, and each was forecast to take expected. A day

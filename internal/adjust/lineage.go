@@ -12,11 +12,11 @@ import (
 // learnedDays is how many days after a split its shares are learned from.
 const learnedDays = 8 * 7
 
-// ApplyLineage gives history to the codes that came after: what a code had before a
-// change becomes that of its successors, in whole contacts by largest remainders, per leaf
+// ApplyLineage gives history to the codes that took the place of others: the contacts of a code before a
+// change become those of its successors, in whole contacts by largest remainders, per leaf
 // and day, so that no sum over a queue and a day changes. Changes are applied in the
-// order of their days, so that a code renamed twice arrives under its last id. What a code has from the day of
-// the change on stays its own, and a finding says that it is still used. History is not changed by
+// order of their days, so that a code renamed twice arrives under its last id. The contacts of a code from the day of
+// the change on stay its own, and a finding says that it is still used. History is not changed by
 // a retirement: see Retired.
 //
 // days may hold a leaf and day once; the result is sorted by day, queue, channel, code.
@@ -29,7 +29,7 @@ func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) ([
 	w := &finder{findings: []wrapcast.Finding{}}
 	days = slices.Clone(days)
 	for _, c := range changes {
-		tellOfUse(w, days, c)
+		warnOfUse(w, days, c)
 		if c.Kind != wrapcast.LineageRetire {
 			days = inherit(days, c.From, c.On, sharesOf(days, c))
 		}
@@ -37,8 +37,8 @@ func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) ([
 	return gather(days), w.findings, nil
 }
 
-// tellOfUse warns of contacts a code still has from the day of its change on.
-func tellOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
+// warnOfUse warns of contacts a code still has from the day of its change on.
+func warnOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
 	for _, code := range c.From {
 		if slices.ContainsFunc(c.To, func(s wrapcast.LineageShare) bool { return s.Code == code }) {
 			continue // a split may keep its code for one part
@@ -57,8 +57,8 @@ func tellOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
 }
 
 // LearnShares returns the changes with the share of every code after them: one where a single code is left, those given
-// where any is, else the codes' shares of the contacts that days has of them in the eight weeks from the change on. These
-// are the shares by which ApplyLineage parts the history before a change.
+// where any is, else the codes' shares of the contacts that days has of them in the eight weeks from the change on.
+// These are the shares by which ApplyLineage parts the history before a change.
 func LearnShares(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) []wrapcast.LineageChange {
 	learned := slices.Clone(changes)
 	for i, c := range learned {
@@ -67,7 +67,8 @@ func LearnShares(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) []w
 	return learned
 }
 
-// sharesOf returns a change's shares; where they are to be learned, those of the weeks after it, even where there is nothing to learn from.
+// sharesOf returns a change's shares; where they are to be learned, those of the weeks after it, all the same where no
+// contact tells them.
 func sharesOf(days []wrapcast.LocalDay, c wrapcast.LineageChange) []wrapcast.LineageShare {
 	shares := slices.Clone(c.To)
 	if len(shares) == 1 {
@@ -92,7 +93,7 @@ func sharesOf(days []wrapcast.LocalDay, c wrapcast.LineageChange) []wrapcast.Lin
 	return shares
 }
 
-// inherit turns what codes had before a day into what their successors had.
+// inherit turns the contacts that codes had before a day into contacts of their successors.
 func inherit(days []wrapcast.LocalDay, from []wrapcast.CodeID, on wrapcast.Date, to []wrapcast.LineageShare) []wrapcast.LocalDay {
 	out := make([]wrapcast.LocalDay, 0, len(days))
 	shares := make([]float64, len(to))
@@ -110,7 +111,8 @@ func inherit(days []wrapcast.LocalDay, from []wrapcast.CodeID, on wrapcast.Date,
 			if handled[i] > 0 {
 				leaf := d.Leaf
 				leaf.Code = s.Code
-				out = append(out, wrapcast.LocalDay{Leaf: leaf, Day: d.Day, Handled: int(handled[i]), HandleMs: int64(handle[i]), AfterCallMs: int64(after[i])})
+				out = append(out, wrapcast.LocalDay{Leaf: leaf, Day: d.Day, Handled: int(handled[i]), HandleMs: int64(handle[i]),
+					AfterCallMs: int64(after[i])})
 			}
 		}
 	}
@@ -127,10 +129,10 @@ func split(ms int64, contacts []float64) []float64 {
 	return forecast.RoundTo(forecast.Proportions(float64(ms), contacts), float64(ms))
 }
 
-// gather adds up what now has the same leaf and day, and sorts.
+// gather adds up days that now have the same leaf and date, and sorts.
 func gather(days []wrapcast.LocalDay) []wrapcast.LocalDay {
 	slices.SortStableFunc(days, func(a, b wrapcast.LocalDay) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Leaf.Queue, b.Leaf.Queue), cmp.Compare(a.Leaf.Media, b.Leaf.Media), cmp.Compare(a.Leaf.Code, b.Leaf.Code))
+		return cmp.Or(cmp.Compare(a.Day, b.Day), a.Leaf.Stream().Compare(b.Leaf.Stream()), cmp.Compare(a.Leaf.Code, b.Leaf.Code))
 	})
 	out := days[:0]
 	for _, d := range days {
@@ -156,7 +158,7 @@ func Retired(f wrapcast.Forecast, changes []wrapcast.LineageChange) wrapcast.For
 			}
 		}
 	}
-	m := newMover(f)
+	m := newReaggregation(f)
 	for i, leaf := range f.Leaves {
 		if c, ok := last[leaf.Leaf.Code]; ok && c.Kind == wrapcast.LineageRetire {
 			for t := max(int(c.On-f.From), 0); t < min(len(leaf.Mean), f.Days); t++ {
@@ -164,9 +166,10 @@ func Retired(f wrapcast.Forecast, changes []wrapcast.LineageChange) wrapcast.For
 			}
 		}
 	}
-	return m.moved()
+	return m.result()
 }
 
+// involved returns the codes before and after a change.
 func involved(c wrapcast.LineageChange) []wrapcast.CodeID {
 	codes := slices.Clone(c.From)
 	for _, s := range c.To {

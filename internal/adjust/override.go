@@ -41,20 +41,21 @@ func CheckOverride(o wrapcast.Override) error {
 	return nil
 }
 
-// ApplyOverrides returns the forecast with the overrides that are active at now, what each did, and what is to be said.
+// ApplyOverrides returns the forecast with the overrides that are active at now, the effect of each, and findings.
 //
 // The rule by which codes, queues and total move together: an override moves leaves, the
 // ones of its codes in its queues. Percent changes each alike. Set and add concern their
 // sum on each day and are spread over them in proportion to what was forecast, evenly
-// where nothing was; a sum does not fall below zero. Code, queue and total then move by what their leaves moved;
-// medians and bounds keep their proportion to the mean.
+// where nothing was; a sum does not fall below zero. Code, queue and total then change by the sum of their
+// leaves' changes; medians and bounds keep their proportion to the mean.
 //
 // Two overrides that would move the same leaf on the same day are in conflict: neither
 // is applied, a blocking finding names both, and somebody has to withdraw one. An override that
-// cannot be meant blocks as well, and one that touches nothing is said to.
-func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) (wrapcast.Forecast, []wrapcast.AppliedOverride, []wrapcast.Finding) {
+// cannot be meant blocks as well, and one that touches nothing is a warning.
+func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) (
+	wrapcast.Forecast, []wrapcast.AppliedOverride, []wrapcast.Finding) {
 	w := &finder{findings: []wrapcast.Finding{}}
-	var scopes []scope
+	var reaches []reach
 	for _, o := range overrides {
 		if !o.Active(now) {
 			continue
@@ -63,37 +64,37 @@ func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time
 			w.block("override-invalid", string(o.ID), err.Error(), "withdraw it")
 			continue
 		}
-		s := scopeOf(f, o)
+		s := reachOf(f, o)
 		if len(s.leaves) == 0 || s.first > s.last {
 			w.warn("override-idle", string(o.ID), fmt.Sprintf("override by %s (%s) matches nothing that is forecast", o.Author, o.Reason),
 				"check its codes, queues and days, or withdraw it")
 			continue
 		}
-		scopes = append(scopes, s)
+		reaches = append(reaches, s)
 	}
 	effects := []wrapcast.AppliedOverride{}
-	if len(scopes) == 0 {
+	if len(reaches) == 0 {
 		return f, effects, w.findings
 	}
-	m := newMover(f)
-	blocked := conflicts(w, scopes)
-	for i, s := range scopes {
+	m := newReaggregation(f)
+	blocked := conflicts(w, reaches)
+	for i, s := range reaches {
 		if !blocked[i] {
 			effects = append(effects, s.apply(m))
 		}
 	}
-	return m.moved(), effects, w.findings
+	return m.result(), effects, w.findings
 }
 
-// scope is what an override touches: leaves by index, days from first to last, both included.
-type scope struct {
+// reach is what an override touches: leaves by index, days of the forecast from first to last, both included.
+type reach struct {
 	override    wrapcast.Override
 	leaves      []int
 	first, last int
 }
 
-func scopeOf(f wrapcast.Forecast, o wrapcast.Override) scope {
-	s := scope{override: o, first: max(int(o.From-f.From), 0), last: min(int(o.To-f.From), f.Days-1)}
+func reachOf(f wrapcast.Forecast, o wrapcast.Override) reach {
+	s := reach{override: o, first: max(int(o.From-f.From), 0), last: min(int(o.To-f.From), f.Days-1)}
 	concerned := wrapcast.Scope{Codes: o.Codes, Queues: o.Queues}
 	for i, leaf := range f.Leaves {
 		if concerned.Covers(leaf.Leaf) {
@@ -104,12 +105,12 @@ func scopeOf(f wrapcast.Forecast, o wrapcast.Override) scope {
 	return s
 }
 
-// conflicts blocks every pair of scopes that share a leaf and a day.
-func conflicts(w *finder, scopes []scope) []bool {
-	blocked := make([]bool, len(scopes))
-	for i, a := range scopes {
-		for j := i + 1; j < len(scopes); j++ {
-			b := scopes[j]
+// conflicts blocks every pair of overrides that share a leaf and a day.
+func conflicts(w *finder, reaches []reach) []bool {
+	blocked := make([]bool, len(reaches))
+	for i, a := range reaches {
+		for j := i + 1; j < len(reaches); j++ {
+			b := reaches[j]
 			shared := sharedLeaves(a.leaves, b.leaves)
 			if shared == 0 || a.first > b.last || b.first > a.last {
 				continue
@@ -123,7 +124,7 @@ func conflicts(w *finder, scopes []scope) []bool {
 	return blocked
 }
 
-// sharedLeaves counts what two ascending lists have in common.
+// sharedLeaves counts the numbers that two ascending lists have in common.
 func sharedLeaves(a, b []int) int {
 	n := 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
@@ -139,6 +140,7 @@ func sharedLeaves(a, b []int) int {
 	return n
 }
 
+// wordsOf names an override by its amount, author and reason: "+10 % by farah (mailing)".
 func wordsOf(o wrapcast.Override) string {
 	amount := fmt.Sprintf("set to %g", o.Value)
 	switch o.Kind {
@@ -151,7 +153,8 @@ func wordsOf(o wrapcast.Override) string {
 	return fmt.Sprintf("%s by %s (%s)", amount, o.Author, o.Reason)
 }
 
-func (s scope) apply(m *mover) wrapcast.AppliedOverride {
+// apply changes the leaves day by day and returns the contacts before and after.
+func (s reach) apply(m *reaggregation) wrapcast.AppliedOverride {
 	effect := wrapcast.AppliedOverride{Override: s.override, Leaves: len(s.leaves), Days: s.last - s.first + 1}
 	for t := s.first; t <= s.last; t++ {
 		before := make([]float64, len(s.leaves))
@@ -167,8 +170,8 @@ func (s scope) apply(m *mover) wrapcast.AppliedOverride {
 	return effect
 }
 
-// changed returns what one day's leaves become.
-func (s scope) changed(before []float64) []float64 {
+// changed returns one day's contacts of the leaves after the override, from those before it.
+func (s reach) changed(before []float64) []float64 {
 	o, sum := s.override, sumOf(before)
 	switch o.Kind {
 	case wrapcast.OverrideSet:

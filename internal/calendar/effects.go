@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -8,9 +9,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// What special days do is learned as factors: contacts of such a day over those of the same weekday in the weeks around
-// it. A wrap-up code in a queue has few such days and few contacts on each, so its factor is shrunk towards the queue's, the queue's towards that of
-// all, and that of a holiday towards all holidays':
+// The effects of special days are learned as factors: contacts of such a day over those of the same weekday in the
+// weeks around it. A wrap-up code in a queue has few such days and few contacts on each, so its factor is shrunk
+// towards the queue's, the queue's towards that of all, and that of a holiday towards all holidays':
 //
 //	ρ = (a + s) / (x + s/ρ_parent)
 //
@@ -18,18 +19,19 @@ import (
 // Poisson rate under a gamma prior of shape s around the parent's factor.
 
 const (
-	// effectShape is s: how many contacts on such days the parent's factor is worth. Judged by the error on the holidays of
-	// a year of the simulated organisation, 13 origins, leads 1 to 28: of codes 68.6, 65.8, 65.0, 63.5, 64.6 % with 2, 5, 10, 30, 100, of the
-	// total 12.7, 12.9, 12.9, 15.2, 20.3 %; its holidays do the same to all codes, which flatters large values.
+	// effectShape is s: how many contacts on such days the parent's factor is worth. Judged by the error on the holidays
+	// of a year of the simulated organisation, 13 origins, leads 1 to 28: of codes 68.6, 65.8, 65.0, 63.5, 64.6 % with 2,
+	// 5, 10, 30, 100, of the total 12.7, 12.9, 12.9, 15.2, 20.3 %; its holidays do the same to all codes, which flatters
+	// large values.
 	effectShape = 20
 	// effectWeeks is how many weeks on either side say what an ordinary day would have brought.
 	effectWeeks = 4
-	// mostSpecial is the largest share of days that may be special, and mostOfWeekday that of the days of one weekday: beyond it no
-	// ordinary days are left to compare with. What happens more often is the week's own habit.
-	mostSpecial   = 0.2
-	mostOfWeekday = 0.6
-	// highestEffect bounds a factor.
-	highestEffect = 20
+	// maxSpecial is the largest share of days that may be special, and maxOfWeekday that of the days of one weekday:
+	// beyond it no ordinary days are left to compare with. What happens more often belongs to the ordinary week.
+	maxSpecial   = 0.2
+	maxOfWeekday = 0.6
+	// maxEffect bounds a factor from above.
+	maxEffect = 20
 )
 
 // EffectSeries is the history of a wrap-up code in a queue, over all channels.
@@ -52,9 +54,10 @@ type pair struct {
 	code  wrapcast.CodeID
 }
 
-// Effects are the factors of special days. They are safe for concurrent use. The nil Effects know of none: every factor is one.
+// Effects are the factors of special days. They are safe for concurrent use. The nil Effects know of none: every factor
+// is one.
 type Effects struct {
-	almanac  *Almanac
+	calendar *ResolvedCalendar
 	total    map[string]float64
 	queues   map[wrapcast.QueueID]map[string]float64
 	pairs    map[pair]map[string]float64
@@ -65,10 +68,10 @@ type Effects struct {
 	Frequent []string
 }
 
-// LearnEffects learns what the almanac's special days do. Days that have several names are a kind of their own, expected at first to do
-// what each of these does.
-func LearnEffects(a *Almanac, h EffectHistory) *Effects {
-	e := &Effects{almanac: a, total: map[string]float64{}, queues: map[wrapcast.QueueID]map[string]float64{},
+// LearnEffects learns the factors of the calendar's special days. Days that have several names are a kind of their own,
+// expected at first to have the product of the factors of its names.
+func LearnEffects(rc *ResolvedCalendar, h EffectHistory) *Effects {
+	e := &Effects{calendar: rc, total: map[string]float64{}, queues: map[wrapcast.QueueID]map[string]float64{},
 		pairs: map[pair]map[string]float64{}, frequent: map[string]bool{}, Days: map[string]int{}}
 	days := e.specialDays(h)
 	var all effectSums
@@ -78,12 +81,12 @@ func LearnEffects(a *Almanac, h EffectHistory) *Effects {
 			queues[s.Queue] = &effectSums{}
 		}
 		for _, d := range days {
-			came, ordinary, ok := e.compare(s.Values, d, h.From)
+			actual, ordinary, ok := e.compare(s.Values, d, h.From)
 			if !ok {
 				continue
 			}
 			for _, sums := range []*effectSums{&all, queues[s.Queue], &pairs[i]} {
-				sums.add(d.kind, came, ordinary)
+				sums.add(d.kind, actual, ordinary)
 			}
 		}
 	}
@@ -112,7 +115,7 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 	counts := map[string]*[7]int{}
 	for t := range length {
 		day := h.From + wrapcast.Date(t)
-		for _, name := range e.almanac.Names(day) {
+		for _, name := range e.calendar.Names(day) {
 			if counts[name] == nil {
 				counts[name] = &[7]int{}
 			}
@@ -136,14 +139,15 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 	return days
 }
 
-// tooFrequent tells whether what falls so often on each weekday, within so many days, is a habit of the week.
+// tooFrequent reports whether a name that falls so often on each weekday, within so many days, belongs to the ordinary
+// week.
 func tooFrequent(n *[7]int, days int) bool {
-	total, most := 0, 0
+	total, busiest := 0, 0
 	for _, k := range n {
-		total, most = total+k, max(most, k)
+		total, busiest = total+k, max(busiest, k)
 	}
 	weeks := float64(days) / 7
-	return float64(total) > mostSpecial*float64(days) || weeks >= 2 && float64(most) > mostOfWeekday*weeks
+	return float64(total) > maxSpecial*float64(days) || weeks >= 2 && float64(busiest) > maxOfWeekday*weeks
 }
 
 // KindOf returns the joined names of a special day, "" for a day like others. Days of one kind share their effects.
@@ -151,7 +155,7 @@ func (e *Effects) KindOf(day wrapcast.Date) string {
 	if e == nil {
 		return ""
 	}
-	names := e.almanac.Names(day)
+	names := e.calendar.Names(day)
 	if len(e.frequent) > 0 {
 		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return e.frequent[name] })
 	}
@@ -160,8 +164,9 @@ func (e *Effects) KindOf(day wrapcast.Date) string {
 
 const kindSeparator = " + "
 
-// compare returns what came on a special day and the mean of the same weekday in the weeks around, special days left out.
-func (e *Effects) compare(values []float64, d specialDay, from wrapcast.Date) (came, ordinary float64, ok bool) {
+// compare returns the contacts of a special day and the mean contacts of the same weekday in the weeks around it,
+// special days left out. ok is false where either is not known.
+func (e *Effects) compare(values []float64, d specialDay, from wrapcast.Date) (actual, ordinary float64, ok bool) {
 	if d.at >= len(values) || math.IsNaN(values[d.at]) {
 		return 0, 0, false
 	}
@@ -180,34 +185,35 @@ func (e *Effects) compare(values []float64, d specialDay, from wrapcast.Date) (c
 	return values[d.at], ordinary / float64(n), true
 }
 
-// effectSums are contacts on past days by kind: those that came, and those of ordinary days in their place.
-type effectSums struct{ came, ordinary map[string]float64 }
+// effectSums are contacts on past special days, by kind: those handled, and those that ordinary days in their place
+// would have had.
+type effectSums struct{ actual, ordinary map[string]float64 }
 
-func (s *effectSums) add(kind string, came, ordinary float64) {
-	if s.came == nil {
-		s.came, s.ordinary = map[string]float64{}, map[string]float64{}
+func (s *effectSums) add(kind string, actual, ordinary float64) {
+	if s.actual == nil {
+		s.actual, s.ordinary = map[string]float64{}, map[string]float64{}
 	}
-	s.came[kind] += came
+	s.actual[kind] += actual
 	s.ordinary[kind] += ordinary
 }
 
 // learnTotal learns the factors of all contacts together: holidays from all holidays, others from no effect at all.
 func (e *Effects) learnTotal(all *effectSums) {
-	var came, ordinary float64
-	for _, kind := range sortedKeys(all.ordinary) {
-		if e.almanac.kinds[kind] == HolidayKind {
-			came, ordinary = came+all.came[kind], ordinary+all.ordinary[kind]
+	var actual, ordinary float64
+	for _, kind := range slices.Sorted(maps.Keys(all.ordinary)) {
+		if e.calendar.kinds[kind] == HolidayKind {
+			actual, ordinary = actual+all.actual[kind], ordinary+all.ordinary[kind]
 		}
 	}
 	prior := map[string]float64{}
-	anyHoliday := posterior(came, ordinary, 1)
-	for name, kind := range e.almanac.kinds {
+	anyHoliday := posterior(actual, ordinary, 1)
+	for name, kind := range e.calendar.kinds {
 		prior[name] = 1
 		if kind == HolidayKind {
 			prior[name] = anyHoliday
 		}
 	}
-	for day := range e.almanac.named {
+	for day := range e.calendar.named {
 		kind := e.KindOf(day)
 		names := strings.Split(kind, kindSeparator)
 		if _, single := prior[kind]; single || kind == "" {
@@ -215,7 +221,7 @@ func (e *Effects) learnTotal(all *effectSums) {
 		}
 		prior[kind] = 1
 		for _, name := range names {
-			prior[kind] *= posterior(all.came[name], all.ordinary[name], prior[name])
+			prior[kind] *= posterior(all.actual[name], all.ordinary[name], prior[name])
 		}
 	}
 	e.total = shrunkEffects(all, prior)
@@ -225,17 +231,19 @@ func (e *Effects) learnTotal(all *effectSums) {
 func shrunkEffects(sums *effectSums, parent map[string]float64) map[string]float64 {
 	out := make(map[string]float64, len(parent))
 	for kind, prior := range parent {
-		out[kind] = posterior(sums.came[kind], sums.ordinary[kind], prior)
+		out[kind] = posterior(sums.actual[kind], sums.ordinary[kind], prior)
 	}
 	return out
 }
 
-func posterior(came, ordinary, prior float64) float64 {
-	prior = min(max(prior, 1e-6), highestEffect)
-	return min((came+effectShape)/(ordinary+effectShape/prior), highestEffect)
+// posterior is the factor of a kind of day with the given contacts, shrunk towards prior.
+func posterior(actual, ordinary, prior float64) float64 {
+	prior = min(max(prior, 1e-6), maxEffect)
+	return min((actual+effectShape)/(ordinary+effectShape/prior), maxEffect)
 }
 
-// Factor is what a day does to the contacts of a code in a queue; one for a day like others, and for what was never seen.
+// Factor is the contacts of a code in a queue on a day over those of an ordinary day in its place; one on ordinary
+// days, and for kinds of day that were never learned.
 func (e *Effects) Factor(queue wrapcast.QueueID, code wrapcast.CodeID, day wrapcast.Date) float64 {
 	kind := e.KindOf(day)
 	if kind == "" {
@@ -249,7 +257,7 @@ func (e *Effects) Factor(queue wrapcast.QueueID, code wrapcast.CodeID, day wrapc
 	return 1
 }
 
-// Overall is what a day does to all contacts together.
+// Overall is the same factor for all contacts together.
 func (e *Effects) Overall(day wrapcast.Date) float64 {
 	if kind := e.KindOf(day); kind != "" {
 		if factor, ok := e.total[kind]; ok {
@@ -257,13 +265,4 @@ func (e *Effects) Overall(day wrapcast.Date) float64 {
 		}
 	}
 	return 1
-}
-
-func sortedKeys(m map[string]float64) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// TestWhatSpecialDaysDoIsLearnedUnlessTheyAreTheWeeksHabit gives a year of 100 contacts a day in which the named days have half
-// as many again.
+// TestWhatSpecialDaysDoIsLearnedUnlessTheyAreTheWeeksHabit gives a year of 100 contacts a day in which the named days
+// have half as many again.
 func TestWhatSpecialDaysDoIsLearnedUnlessTheyAreTheWeeksHabit(t *testing.T) {
 	t.Parallel()
 	from, to := date("2025-11-01"), date("2026-11-01")
@@ -25,7 +25,12 @@ func TestWhatSpecialDaysDoIsLearnedUnlessTheyAreTheWeeksHabit(t *testing.T) {
 		"every Wednesday since February": {wrapcast.Days{From: date("2026-02-04"), Repeat: wrapcast.Weekly}, 1, true},
 		"Monday to Wednesday":            {wrapcast.Days{From: date("2025-11-03"), To: date("2025-11-05"), Repeat: wrapcast.Weekly}, 1, true},
 	} {
-		a := almanac(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "mailing", Days: c.days}}}, "2025-11-01", "2026-11-30")
+		a := resolved(
+			t,
+			wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "mailing", Days: c.days}}},
+			"2025-11-01",
+			"2026-11-30",
+		)
 		s := EffectSeries{Queue: queue, Code: code}
 		for d := from; d < to; d++ {
 			s.Values = append(s.Values, 100+50*float64(len(a.Names(d))))

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // addHolidays names the public holidays, and the days they are observed on where those differ.
-func (a *Almanac) addHolidays(c wrapcast.Calendar) error {
+func (rc *ResolvedCalendar) addHolidays(c wrapcast.Calendar) error {
 	known := regions()
 	for _, region := range c.Holidays {
 		holidays, ok := known[region]
@@ -22,11 +23,11 @@ func (a *Almanac) addHolidays(c wrapcast.Calendar) error {
 			if slices.Contains(c.Except, h.Name) {
 				continue
 			}
-			for year := a.from.Year() - 1; year <= a.to.Year()+1; year++ { // a holiday of 1 January may be observed in December
+			for year := rc.from.Year() - 1; year <= rc.to.Year()+1; year++ { // a holiday of 1 January may be observed in December
 				actual, observed := dates(h, year)
-				a.addHoliday(actual, h.Name)
+				rc.addHoliday(actual, h.Name)
 				if observed != actual {
-					a.addHoliday(observed, h.Name+" (observed)")
+					rc.addHoliday(observed, h.Name+" (observed)")
 				}
 			}
 		}
@@ -34,13 +35,13 @@ func (a *Almanac) addHolidays(c wrapcast.Calendar) error {
 	return nil
 }
 
-func (a *Almanac) addHoliday(day wrapcast.Date, name string) {
-	if day == 0 || day < a.from-1 || day > a.to {
+func (rc *ResolvedCalendar) addHoliday(day wrapcast.Date, name string) {
+	if day == 0 || day < rc.from-1 || day > rc.to {
 		return
 	}
-	a.holidays[day] = true // the day before the first too: its night may reach into it
-	if day >= a.from {
-		a.name(day, name, HolidayKind)
+	rc.holidays[day] = true // the day before the first too: its night may reach into it
+	if day >= rc.from {
+		rc.name(day, name, HolidayKind)
 	}
 }
 
@@ -57,14 +58,7 @@ func dates(h *cal.Holiday, year int) (actual, observed wrapcast.Date) {
 	return day(a), day(o)
 }
 
-func regionNames(known map[string][]*cal.Holiday) []string {
-	names := make([]string, 0, len(known))
-	for name := range known {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func regionNames(known map[string][]*cal.Holiday) []string { return slices.Sorted(maps.Keys(known)) }
 
 // HolidayRegion is a region whose public holidays are known.
 type HolidayRegion struct {

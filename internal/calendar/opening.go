@@ -9,11 +9,15 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// hoursRule is one entry of opening hours, by weekday.
+// wallClock says of each quarter-hour of the wall clock whether a queue is open.
+type wallClock [wrapcast.QuarterHoursInDay]bool
+
+// hoursRule is one entry of the calendar's opening hours, laid out by weekday.
 type hoursRule struct {
 	entry wrapcast.OpeningHours
-	// today and tomorrow are the quarter-hours of the wall clock it opens on a weekday and, over midnight, on the day after.
-	today, tomorrow [7][wrapcast.QuarterHoursInDay]bool
+	// today and tomorrow are the quarter-hours of the wall clock it opens on a weekday and, over midnight, on the day
+	// after.
+	today, tomorrow [7]wallClock
 }
 
 func hoursRules(entries []wrapcast.OpeningHours) ([]hoursRule, error) {
@@ -102,14 +106,14 @@ func weekdayOf(text string) (time.Weekday, bool) {
 }
 
 // Open returns, for each quarter-hour a day has in loc, whether a queue takes contacts: inside its opening hours, not
-// in a closure, and not on a public holiday unless its hours say so. It is nil where the
-// calendar says nothing of the day: then nobody knows of any hour that it is closed.
-// Hours that an autumn night repeats are open twice.
-func (a *Almanac) Open(queue wrapcast.QueueID, day wrapcast.Date, loc *time.Location) []bool {
-	if a == nil {
+// in a closure, and not on a public holiday unless its hours say so. It is nil where the calendar has neither hours nor
+// closure for the queue on that day, so that no hour is known to be closed. Hours that an autumn night repeats are open
+// twice.
+func (rc *ResolvedCalendar) Open(queue wrapcast.QueueID, day wrapcast.Date, loc *time.Location) []bool {
+	if rc == nil {
 		return nil
 	}
-	open, known := a.onWallClock(queue, day)
+	open, known := rc.onWallClock(queue, day)
 	if !known {
 		return nil
 	}
@@ -126,11 +130,11 @@ func (a *Almanac) Open(queue wrapcast.QueueID, day wrapcast.Date, loc *time.Loca
 }
 
 // ShortDay reports whether a closure takes part of a queue's day, and not all of it.
-func (a *Almanac) ShortDay(queue wrapcast.QueueID, day wrapcast.Date) bool {
-	if a == nil {
+func (rc *ResolvedCalendar) ShortDay(queue wrapcast.QueueID, day wrapcast.Date) bool {
+	if rc == nil {
 		return false
 	}
-	for _, c := range a.closed[day] {
+	for _, c := range rc.closed[day] {
 		if (c.Begins != 0 || c.Ends != 0) && (len(c.Queues) == 0 || slices.Contains(c.Queues, queue)) {
 			return true
 		}
@@ -139,13 +143,13 @@ func (a *Almanac) ShortDay(queue wrapcast.QueueID, day wrapcast.Date) bool {
 }
 
 // onWallClock lays hours and closures over each other; known is false where neither says anything.
-func (a *Almanac) onWallClock(queue wrapcast.QueueID, day wrapcast.Date) (open [wrapcast.QuarterHoursInDay]bool, known bool) {
-	rule, today := a.hoursOn(queue, day)
-	if today && (rule.entry.OnHolidays || !a.holidays[day]) {
+func (rc *ResolvedCalendar) onWallClock(queue wrapcast.QueueID, day wrapcast.Date) (open wallClock, known bool) {
+	rule, today := rc.hoursOn(queue, day)
+	if today && (rule.entry.OnHolidays || !rc.holidays[day]) {
 		open = rule.today[day.Weekday()]
 	}
-	before, yesterday := a.hoursOn(queue, day-1)
-	if yesterday && today && (before.entry.OnHolidays || !a.holidays[day-1]) { // the night that began the day before
+	before, yesterday := rc.hoursOn(queue, day-1)
+	if yesterday && today && (before.entry.OnHolidays || !rc.holidays[day-1]) { // the night that began the day before
 		for s, on := range before.tomorrow[(day - 1).Weekday()] {
 			open[s] = open[s] || on
 		}
@@ -156,7 +160,7 @@ func (a *Almanac) onWallClock(queue wrapcast.QueueID, day wrapcast.Date) (open [
 		}
 	}
 	known = today
-	for _, c := range a.closed[day] {
+	for _, c := range rc.closed[day] {
 		if len(c.Queues) == 0 || slices.Contains(c.Queues, queue) {
 			known = true
 			closeHours(&open, c)
@@ -165,7 +169,7 @@ func (a *Almanac) onWallClock(queue wrapcast.QueueID, day wrapcast.Date) (open [
 	return open, known
 }
 
-func closeHours(open *[wrapcast.QuarterHoursInDay]bool, c wrapcast.Closure) {
+func closeHours(open *wallClock, c wrapcast.Closure) {
 	ends := int(c.Ends) / 15
 	if c.Begins == 0 && c.Ends == 0 {
 		ends = wrapcast.QuarterHoursInDay
@@ -176,10 +180,10 @@ func closeHours(open *[wrapcast.QuarterHoursInDay]bool, c wrapcast.Closure) {
 }
 
 // hoursOn returns the hours that hold for a queue on a day: the last listed of its own, else the last listed for all.
-func (a *Almanac) hoursOn(queue wrapcast.QueueID, day wrapcast.Date) (rule *hoursRule, found bool) {
+func (rc *ResolvedCalendar) hoursOn(queue wrapcast.QueueID, day wrapcast.Date) (rule *hoursRule, found bool) {
 	own := false
-	for i := range a.hours {
-		r := &a.hours[i]
+	for i := range rc.hours {
+		r := &rc.hours[i]
 		if r.entry.From != 0 && day < r.entry.From || r.entry.Until != 0 && day > r.entry.Until {
 			continue
 		}

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -15,22 +16,13 @@ func starts(d wrapcast.Days, from, to wrapcast.Date) []wrapcast.Date {
 		if at > to || d.Until != 0 && at > d.Until && n > 0 {
 			return out
 		}
-		if at+length >= from && !skipped(d, at) {
+		if at+length >= from && !slices.Contains(d.Skip, at) {
 			out = append(out, at)
 		}
 		if d.Repeat == "" {
 			return out
 		}
 	}
-}
-
-func skipped(d wrapcast.Days, at wrapcast.Date) bool {
-	for _, s := range d.Skip {
-		if s == at {
-			return true
-		}
-	}
-	return false
 }
 
 // occurrence returns the first day of the n-th repetition, 0 for the first stretch itself.
@@ -56,13 +48,13 @@ func occurrence(d wrapcast.Days, n int) wrapcast.Date {
 
 func civil(d wrapcast.Date) (int, time.Month, int) { return d.Midnight(time.UTC).Date() }
 
-// inMonth is a day of a month, the last where it has no such day.
+// inMonth returns a day of a month, its last where it has no such day.
 func inMonth(year int, month time.Month, day int) wrapcast.Date {
 	last := wrapcast.NewDate(year, month+1, 0)
 	return min(wrapcast.NewDate(year, month, 1)+wrapcast.Date(day-1), last)
 }
 
-// nthWeekday is the n-th of a weekday in a month, the last where it has no such.
+// nthWeekday returns the n-th of a weekday in a month, the last where it has no such.
 func nthWeekday(year int, month time.Month, weekday time.Weekday, n int) wrapcast.Date {
 	first := wrapcast.NewDate(year, month, 1)
 	at := first + wrapcast.Date((int(weekday)-int(first.Weekday())+7)%7+7*(n-1))

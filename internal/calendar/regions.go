@@ -169,9 +169,18 @@ func toMonday() []cal.AltDay {
 
 // scotland has neither Easter Monday nor the late August holiday of England, but 2 January and St Andrew's Day.
 func scotland() []*cal.Holiday {
-	without := slices.DeleteFunc(slices.Clone(gb.Holidays), func(h *cal.Holiday) bool { return h == gb.EasterMonday || h == gb.SummerHoliday })
-	second := &cal.Holiday{Name: "2nd January", Type: cal.ObservanceBank, Month: time.January, Day: 2, Func: cal.CalcDayOfMonth,
-		Observed: []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 2}, {Day: time.Monday, Offset: 1}}}
+	without := slices.DeleteFunc(
+		slices.Clone(gb.Holidays),
+		func(h *cal.Holiday) bool { return h == gb.EasterMonday || h == gb.SummerHoliday },
+	)
+	second := &cal.Holiday{
+		Name:     "2nd January",
+		Type:     cal.ObservanceBank,
+		Month:    time.January,
+		Day:      2,
+		Func:     cal.CalcDayOfMonth,
+		Observed: []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 2}, {Day: time.Monday, Offset: 1}},
+	}
 	return append(without, second, gb.SummerHolidayScotland, onDay("St Andrew's Day", time.November, 30))
 }
 
@@ -180,10 +189,24 @@ func stPatrick() *cal.Holiday { return onDay("St Patrick's Day", time.March, 17)
 func boyne() *cal.Holiday { return onDay("Battle of the Boyne", time.July, 12) }
 
 func onDay(name string, month time.Month, day int) *cal.Holiday {
-	return &cal.Holiday{Name: name, Type: cal.ObservanceBank, Month: month, Day: day, Observed: toMonday(), Func: cal.CalcDayOfMonth}
+	return &cal.Holiday{
+		Name:     name,
+		Type:     cal.ObservanceBank,
+		Month:    month,
+		Day:      day,
+		Observed: toMonday(),
+		Func:     cal.CalcDayOfMonth,
+	}
 }
 
 // patriots is Patriots' Day, the third Monday in April, of Massachusetts.
 func patriots() *cal.Holiday {
-	return &cal.Holiday{Name: "Patriots' Day", Type: cal.ObservancePublic, Month: time.April, Weekday: time.Monday, Offset: 3, Func: cal.CalcWeekdayOffset}
+	return &cal.Holiday{
+		Name:    "Patriots' Day",
+		Type:    cal.ObservancePublic,
+		Month:   time.April,
+		Weekday: time.Monday,
+		Offset:  3,
+		Func:    cal.CalcWeekdayOffset,
+	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // learnEffects learns what the calendar's days do to each code in each queue; masked days teach nothing.
-func (p *panel) learnEffects(a *calendar.Almanac, report wrapcast.ValidationReport) *calendar.Effects {
+func (p *panel) learnEffects(a *calendar.ResolvedCalendar, report wrapcast.ValidationReport) *calendar.Effects {
 	type queueCode struct {
 		queue wrapcast.QueueID
 		code  wrapcast.CodeID
@@ -35,18 +35,18 @@ func (p *panel) learnEffects(a *calendar.Almanac, report wrapcast.ValidationRepo
 }
 
 // LearnEffects learns what the special days of a calendar did to the codes of a history; masked days teach nothing.
-func LearnEffects(h *History, a *calendar.Almanac, report wrapcast.ValidationReport) *calendar.Effects {
+func LearnEffects(h *History, a *calendar.ResolvedCalendar, report wrapcast.ValidationReport) *calendar.Effects {
 	return (&panel{history: h, codes: h.Codes()}).learnEffects(a, report)
 }
 
 // calendarEffect puts the calendar on ordinary days: special days do what they did, and queues have no contact while closed.
 type calendarEffect struct {
 	history  *History
-	calendar *calendar.Almanac
+	calendar *calendar.ResolvedCalendar
 	effects  *calendar.Effects
-	recent   func(context.Context) (*planning.Habits, error)
+	recent   func(context.Context) (*planning.RecentPatterns, error)
 
-	patterns *planning.Habits
+	patterns *planning.RecentPatterns
 	factors  map[queueDay]float64
 }
 
@@ -103,7 +103,7 @@ func (c *calendarEffect) loadPatterns(ctx context.Context) (err error) {
 }
 
 // specialDays lists the days of the horizon that have names.
-func specialDays(a *calendar.Almanac, from wrapcast.Date, days int) []wrapcast.SpecialDay {
+func specialDays(a *calendar.ResolvedCalendar, from wrapcast.Date, days int) []wrapcast.SpecialDay {
 	var special []wrapcast.SpecialDay
 	for day := from; day < from+wrapcast.Date(days); day++ {
 		if names := a.Names(day); len(names) > 0 {

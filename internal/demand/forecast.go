@@ -22,10 +22,10 @@ type Request struct {
 	// Judged has a report per code, in the order of History.Codes: its masked days are hidden, its fallback is named.
 	Judged wrapcast.ValidationReport
 	// Calendar is worked out from the first day of the history to the last day forecast.
-	Calendar *calendar.Almanac
+	Calendar *calendar.ResolvedCalendar
 	// Recent reads how the last weeks' days spread over their quarter-hours; asked at most once, and only where a closure of
 	// some hours ahead is the first of its kind.
-	Recent func(context.Context) (*planning.Habits, error)
+	Recent func(context.Context) (*planning.RecentPatterns, error)
 
 	// Days is how many days are forecast, at least 1.
 	Days int

@@ -12,9 +12,9 @@ import (
 // calendar. They are safe for concurrent use.
 type IntradayProfiles struct {
 	// Recent are the patterns of the last weeks, by queue and media type.
-	Recent *planning.Habits
+	Recent *planning.RecentPatterns
 	// Calendar is worked out for the days of the forecast.
-	Calendar *calendar.Almanac
+	Calendar *calendar.ResolvedCalendar
 	// Zone is that of the forecast's days.
 	Zone *time.Location
 }

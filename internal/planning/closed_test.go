@@ -17,7 +17,7 @@ func TestAPlanKeepsOpeningHoursAndClosures(t *testing.T) {
 	week := date("2026-11-23")
 	in, before, _ := planWorld(loc, week)
 	var err error
-	in.Almanac, err = calendar.NewAlmanac(wrapcast.Calendar{Holidays: []string{"US"}, Hours: []wrapcast.OpeningHours{{
+	in.Calendar, err = calendar.Resolve(wrapcast.Calendar{Holidays: []string{"US"}, Hours: []wrapcast.OpeningHours{{
 		Queues: []wrapcast.QueueID{"billing"}, Open: []wrapcast.OpenHours{{Days: "mon-fri", Begins: 10 * 60, Ends: 16 * 60}}}}},
 		date("2026-01-01"), date("2026-12-31"))
 	if err != nil {

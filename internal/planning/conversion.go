@@ -9,8 +9,9 @@ import (
 const (
 	// borrowedRatio is how many handled contacts the ratio of the queue is worth to a stream, and that of all to a queue.
 	borrowedRatio = 50
-	// leastRatio and mostRatio bound the offered contacts per handled one. Beyond them the two do not count the same thing.
-	leastRatio, mostRatio = 0.1, 10
+	// minRatio and maxRatio bound the offered contacts per handled one. Beyond them the two do not count the same
+	// contacts.
+	minRatio, maxRatio = 0.1, 10
 )
 
 // Conversion returns how many contacts are offered to a queue on a channel for each one
@@ -20,62 +21,62 @@ const (
 // so that few contacts move it little. It is R where nothing was handled, and one where
 // contacts were handled but none was ever offered: outbound work, or a client that may
 // not see arrivals.
-func (h *Habits) Conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
-	if r, ok := h.ratios[wrapcast.Stream{Queue: queue, Media: media}]; ok {
+func (p *RecentPatterns) Conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
+	if r, ok := p.ratios[wrapcast.Stream{Queue: queue, Media: media}]; ok {
 		return r
 	}
-	return h.anyRatio
+	return p.overallRatio
 }
 
-// convert learns the ratios and tells of streams where they mean nothing.
-func (h *Habits) convert() {
-	var all tally
-	queues := map[wrapcast.QueueID]*tally{}
-	streams := h.recent.streams()
+// convert learns the ratios, and notes the streams where they mean nothing.
+func (p *RecentPatterns) convert() {
+	var all intradayCounts
+	queues := map[wrapcast.QueueID]*intradayCounts{}
+	streams := p.counts.streams()
 	for _, s := range streams {
-		t := h.recent[s]
+		t := p.counts[s]
 		if t.offered == 0 || t.handled == 0 {
 			continue // its contacts are counted on one side only
 		}
 		if queues[s.Queue] == nil {
-			queues[s.Queue] = &tally{}
+			queues[s.Queue] = &intradayCounts{}
 		}
-		for _, sum := range []*tally{queues[s.Queue], &all} {
+		for _, sum := range []*intradayCounts{queues[s.Queue], &all} {
 			sum.offered += t.offered
 			sum.handled += t.handled
 		}
 	}
-	h.anyRatio = shrunk(&all, 1)
-	h.noArrivals = all.offered == 0
-	h.ratios = make(map[wrapcast.Stream]float64, len(streams))
+	p.overallRatio = shrunk(&all, 1)
+	p.noArrivals = all.offered == 0
+	p.ratios = make(map[wrapcast.Stream]float64, len(streams))
 	for _, s := range streams {
-		h.ratios[s] = h.ratio(s, queues[s.Queue])
+		p.ratios[s] = p.ratio(s, queues[s.Queue])
 	}
 }
 
-func (h *Habits) ratio(s wrapcast.Stream, queue *tally) float64 {
-	parent := h.anyRatio
+func (p *RecentPatterns) ratio(s wrapcast.Stream, queue *intradayCounts) float64 {
+	parent := p.overallRatio
 	if queue != nil {
 		parent = shrunk(queue, parent)
 	}
-	switch t := h.recent[s]; {
+	switch t := p.counts[s]; {
 	case t.offered == 0:
-		if !h.noArrivals {
-			h.find(s, "never-offered", fmt.Sprintf("%.0f contacts were handled and none was offered: each is planned as one", t.handled),
+		if !p.noArrivals {
+			p.find(s, "never-offered", fmt.Sprintf("%.0f contacts were handled and none was offered: each is planned as one", t.handled),
 				"expected if the work is outbound; otherwise check that the OAuth client may see the queue's offered contacts")
 		}
 		return 1
 	case t.handled == 0:
-		h.find(s, "never-handled", fmt.Sprintf("%.0f contacts were offered and none was handled: none is planned", t.offered),
+		p.find(s, "never-handled", fmt.Sprintf("%.0f contacts were offered and none was handled: none is planned", t.offered),
 			"check who answers this queue")
 		return parent
 	default:
 		r := shrunk(t, parent)
-		if r < leastRatio || r > mostRatio {
-			h.find(s, "odd-conversion", fmt.Sprintf("%.0f contacts were offered and %.0f handled: planned as if %.3g were offered for each handled",
-				t.offered, t.handled, min(max(r, leastRatio), mostRatio)), "check how contacts reach and leave this queue")
+		if r < minRatio || r > maxRatio {
+			p.find(s, "odd-conversion", fmt.Sprintf("%.0f contacts were offered and %.0f handled: planned as if %.3g were offered for each handled",
+				t.offered, t.handled, min(max(r, minRatio), maxRatio)), "check how contacts reach and leave this queue")
 		}
-		return min(max(r, leastRatio), mostRatio)
+		return min(max(r, minRatio), maxRatio)
 	}
 }
 
@@ -85,10 +86,10 @@ type note struct {
 	code, message, advice string
 }
 
-func (h *Habits) find(s wrapcast.Stream, code, message, advice string) {
-	h.notes = append(h.notes, note{s, code, message, advice})
+func (p *RecentPatterns) find(s wrapcast.Stream, code, message, advice string) {
+	p.notes = append(p.notes, note{s, code, message, advice})
 }
 
-func shrunk(t *tally, to float64) float64 {
+func shrunk(t *intradayCounts, to float64) float64 {
 	return (t.offered + borrowedRatio*to) / (t.handled + borrowedRatio)
 }

@@ -9,8 +9,8 @@ import (
 
 // Diff sets two plans of one week side by side, per planning group and local day: those of next in their order, then
 // those only old has. Handle times are weighted by contacts. Arrays may differ in length, as the platform's do when it
-// returns a week without its eighth day: days are compared only as far as both reach. An
-// old plan without groups, where there is none yet, makes every group an added one. Weeks or zones that differ are an error.
+// returns a week without its eighth day: days are compared only as far as both reach. An old plan without groups, where
+// there is none yet, makes every group an added one. Weeks or zones that differ are an error.
 func Diff(old, next wrapcast.WeekPlan) (wrapcast.WeekDiff, error) {
 	diff := wrapcast.WeekDiff{Start: next.Start, Groups: []wrapcast.GroupDiff{}}
 	loc, err := Zone(next.BusinessUnit)

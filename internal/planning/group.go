@@ -68,8 +68,8 @@ func (r *roller) spread(s wrapcast.Stream, d *demand, offered, seconds []float64
 		if d.volume[i] == 0 {
 			continue
 		}
-		open := r.in.Almanac.Open(s.Queue, span.day, r.in.Habits.loc)
-		shares := r.in.Habits.OpenShares(s.Queue, s.Media, span.day, open)
+		open := r.in.Calendar.Open(s.Queue, span.day, r.in.Recent.loc)
+		shares := r.in.Recent.OpenShares(s.Queue, s.Media, span.day, open)
 		if open != nil && !slices.Contains(open, true) {
 			r.closed[s] += d.volume[i]
 			continue
@@ -103,7 +103,7 @@ func (r *roller) fillHandleTimes(groups []wrapcast.GroupPlan) {
 			means[i] = s / n
 		}
 	}
-	unit := r.in.Habits.anySeconds
+	unit := r.in.Recent.overallAHT
 	if contacts > 0 && seconds > 0 {
 		unit = seconds / contacts
 	}

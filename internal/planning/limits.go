@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -20,16 +21,8 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	or := func(value *int, fallback int) {
-		if *value == 0 {
-			*value = fallback
-		}
-	}
-	or(&l.WeeksBack, 26)
-	or(&l.WeeksAhead, 104)
-	or(&l.EndWeeksAhead, 130)
-	or(&l.QuarterHours, wrapcast.QuarterHoursInWeekPlan)
-	return l
+	return Limits{WeeksBack: cmp.Or(l.WeeksBack, 26), WeeksAhead: cmp.Or(l.WeeksAhead, 104), EndWeeksAhead: cmp.Or(l.EndWeeksAhead, 130),
+		QuarterHours: cmp.Or(l.QuarterHours, wrapcast.QuarterHoursInWeekPlan)}
 }
 
 // Describe returns what people see of a plan at its target. The plan's id is part of it, so that a submission in doubt

@@ -39,7 +39,8 @@ type fataler struct{}
 
 func (fataler) Fatal(args ...any) { panic(args) }
 
-// TestThePayloadIsTheArticlesFieldForField compares the JSON with the article's own, whose values are those of its example.
+// TestThePayloadIsTheArticlesFieldForField compares the JSON with the article's own, whose values are those of its
+// example.
 func TestThePayloadIsTheArticlesFieldForField(t *testing.T) {
 	t.Parallel()
 	payload, findings := Payload(payloadInput(30))

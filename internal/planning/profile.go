@@ -21,7 +21,7 @@ type shape struct {
 
 // learnShapes learns the shape of every stream: its weekdays borrow from all its days, these from its queue, the
 // queue from all queues. Closed quarter-hours are exactly zero.
-func learnShapes(all tallies) (shapes map[wrapcast.Stream]shape, anywhere shape) {
+func learnShapes(all streamCounts) (shapes map[wrapcast.Stream]shape, anywhere shape) {
 	var total grid
 	queues := map[wrapcast.QueueID]*grid{}
 	for _, s := range all.streams() {

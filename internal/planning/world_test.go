@@ -140,7 +140,7 @@ func planWorld(loc *time.Location, week wrapcast.Date) (WeekInput, wrapcast.Week
 	from := week - 3
 	observations, arrivals := live(loc, from-56, from)
 	in := WeekInput{Directory: directory(loc.String()), Forecast: outlook(loc.String(), from, 13),
-		Habits: Learn(observations, arrivals, loc, LearnOptions{Until: from})}
+		Recent: LearnRecent(observations, arrivals, loc, RecentOptions{Until: from})}
 	plan, findings := Week(in, week, WeekOptions{})
 	return in, plan, findings
 }

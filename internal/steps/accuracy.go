@@ -92,7 +92,7 @@ func (f *WrapUpForecaster) ForecastVsActual(ctx context.Context, org wrapcast.Or
 	if err != nil {
 		return wrapcast.ForecastVsActual{}, err
 	}
-	s := accuracy.SideBySide(c.Judging, lead, c.first, int(c.last-c.first)+1)
+	s := accuracy.ForecastVsActual(c.Judging, lead, c.first, int(c.last-c.first)+1)
 	s.Source = c.source
 	return s, nil
 }

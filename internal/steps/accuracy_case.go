@@ -118,12 +118,12 @@ func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 		if err != nil {
 			return j, err
 		}
-		j.Came = append(j.Came, d)
+		j.Actuals = append(j.Actuals, d)
 	}
-	if j.Came, _, err = adjust.ApplyLineage(j.Came, j.Lineage); err != nil {
+	if j.Actuals, _, err = adjust.ApplyLineage(j.Actuals, j.Lineage); err != nil {
 		return j, err
 	}
-	j.Lineage = adjust.LearnShares(j.Came, j.Lineage)
+	j.Lineage = adjust.LearnShares(j.Actuals, j.Lineage)
 	return j, nil
 }
 

@@ -31,8 +31,8 @@ type withWithout struct {
 func newSpecialBench(b *bench) (*specialBench, error) {
 	ignorant, known := *b.history, *b.history.known
 	known.calendar = wrapcast.Calendar{}
-	almanac, err := calendar.NewAlmanac(known.calendar, b.history.From, b.history.To)
-	known.almanac, ignorant.known = almanac, &known
+	resolved, err := calendar.Resolve(known.calendar, b.history.From, b.history.To)
+	known.resolved, ignorant.known = resolved, &known
 	return &specialBench{bench: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
 }
 
@@ -61,7 +61,7 @@ func (b *specialBench) score(cut int, f wrapcast.Forecast, which func(*withWitho
 		actual := b.actual[t]
 		scale := scaleOf(actual[:cut])
 		for i := range d.Mean {
-			name := strings.Join(b.history.known.almanac.Names(b.history.From+wrapcast.Date(cut+i)), ", ")
+			name := strings.Join(b.history.known.resolved.Names(b.history.From+wrapcast.Date(cut+i)), ", ")
 			if name == "" || math.IsNaN(actual[cut+i]) {
 				continue
 			}

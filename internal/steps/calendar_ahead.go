@@ -49,11 +49,11 @@ func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.Organ
 	if err != nil {
 		return CalendarReport{}, err
 	}
-	effects := demand.LearnEffects(h.History, h.known.almanac, p.judge(h))
+	effects := demand.LearnEffects(h.History, h.known.resolved, p.judge(h))
 	r := CalendarReport{Schema: calendarSchema, TimeZone: p.zone.String(), From: h.To + 1, To: h.To + wrapcast.Date(days), Calendar: h.known.calendar,
 		Days: []CalendarDay{}, Findings: []wrapcast.Finding{}}
 	for day := r.From; day <= r.To; day++ {
-		d := CalendarDay{Day: day, Names: append([]string{}, h.known.almanac.Names(day)...), Effect: wrapcast.NotMeasured()}
+		d := CalendarDay{Day: day, Names: append([]string{}, h.known.resolved.Names(day)...), Effect: wrapcast.NotMeasured()}
 		if kind := effects.KindOf(day); kind != "" {
 			d.Effect, d.Seen = wrapcast.Measure(effects.Overall(day)), effects.Days[kind]
 		}
@@ -76,11 +76,11 @@ func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.Organ
 // closures finds the queues a day closes, all day or for some hours.
 func (p *pass) closures(h *history, d *CalendarDay) {
 	for _, q := range p.directory.Queues {
-		open := h.known.almanac.Open(q.ID, d.Day, h.Zone)
+		open := h.known.resolved.Open(q.ID, d.Day, h.Zone)
 		switch {
 		case open != nil && !slices.Contains(open, true):
 			d.Closed = append(d.Closed, q.ID)
-		case h.known.almanac.ShortDay(q.ID, d.Day):
+		case h.known.resolved.ShortDay(q.ID, d.Day):
 			d.Shorter = append(d.Shorter, q.ID)
 		}
 	}

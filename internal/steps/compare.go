@@ -31,8 +31,8 @@ func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.F
 		return err
 	}
 	plan.Diff = &diff
-	for _, finding := range planning.CheckUnattended(planning.Unattended{Plan: *plan.Week, Diff: diff, Forecast: made,
-		Directory: p.directory, Now: p.Clock.Now()}, p.spec.Stops) {
+	for _, finding := range planning.CheckAutoPublish(planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff, Forecast: made,
+		Directory: p.directory, Now: p.Clock.Now()}, p.spec.Limits) {
 		if finding.Severity == wrapcast.Blocking {
 			plan.Stops = append(plan.Stops, finding)
 		} else {
@@ -87,14 +87,14 @@ func someOf(reasons []string) string {
 	return strings.Join(reasons, "; ") + rest
 }
 
-// almanac is the calendar worked out for the days of a forecast.
-func (p *pass) almanac(ctx context.Context, made wrapcast.Forecast) (a *calendar.Almanac, err error) {
+// resolvedCalendar is the calendar worked out for the days of a forecast.
+func (p *pass) resolvedCalendar(ctx context.Context, made wrapcast.Forecast) (a *calendar.ResolvedCalendar, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		set, err := p.calendar(tx)
 		if err != nil {
 			return err
 		}
-		a, err = calendar.NewAlmanac(set, made.From, made.From+wrapcast.Date(made.Days+beyond))
+		a, err = calendar.Resolve(set, made.From, made.From+wrapcast.Date(made.Days+beyond))
 		return err
 	})
 	return a, err

@@ -64,8 +64,8 @@ func (p *pass) horizon() int { return max(p.spec.HorizonDays, p.planReach()) }
 // has no id yet, and no override.
 func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.ValidationReport, days int) (wrapcast.Forecast, error) {
 	f, err := demand.Forecast(ctx, demand.Request{
-		History: h.History, Directory: p.directory, Judged: report, Calendar: h.known.almanac,
-		Recent: func(ctx context.Context) (*planning.Habits, error) { return p.habits(ctx, h.To+1) },
+		History: h.History, Directory: p.directory, Judged: report, Calendar: h.known.resolved,
+		Recent: func(ctx context.Context) (*planning.RecentPatterns, error) { return p.recentPatterns(ctx, h.To+1) },
 		Days:   days, Level: p.spec.Level, Algorithm: p.spec.Algorithm, Progress: p.Report,
 	})
 	if err != nil {

@@ -14,10 +14,10 @@ func (f *WrapUpForecaster) IntradayProfiles(ctx context.Context, org wrapcast.Or
 	if err != nil {
 		return nil, err
 	}
-	recent, err := p.habits(ctx, made.From)
+	recent, err := p.recentPatterns(ctx, made.From)
 	if err != nil {
 		return nil, err
 	}
-	almanac, err := p.almanac(ctx, *made)
-	return &demand.IntradayProfiles{Recent: recent, Calendar: almanac, Zone: p.zone}, err
+	resolved, err := p.resolvedCalendar(ctx, *made)
+	return &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: p.zone}, err
 }

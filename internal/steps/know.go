@@ -28,7 +28,7 @@ func (f *WrapUpForecaster) SetCalendar(ctx context.Context, org wrapcast.Organis
 		return wrapcast.CalendarVersion{}, wrapcast.Errorf(wrapcast.Usage, "calendar", "a calendar needs an author")
 	}
 	today := wrapcast.DateOf(f.Clock.Now())
-	if _, err := calendar.NewAlmanac(c, today-366, today+366); err != nil {
+	if _, err := calendar.Resolve(c, today-366, today+366); err != nil {
 		return wrapcast.CalendarVersion{}, err
 	}
 	var v wrapcast.CalendarVersion

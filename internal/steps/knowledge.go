@@ -11,7 +11,7 @@ import (
 // knowledge is what people know and no history tells.
 type knowledge struct {
 	calendar  wrapcast.Calendar
-	almanac   *calendar.Almanac
+	resolved  *calendar.ResolvedCalendar
 	lineage   []wrapcast.LineageChange
 	overrides []wrapcast.Override
 	masks     []wrapcast.MaskEdit
@@ -26,7 +26,7 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 	if k.calendar, err = p.calendar(tx); err != nil {
 		return nil, err
 	}
-	if k.almanac, err = calendar.NewAlmanac(k.calendar, from, to); err != nil {
+	if k.resolved, err = calendar.Resolve(k.calendar, from, to); err != nil {
 		return nil, err
 	}
 	if k.lineage, err = lineageInUse(tx, org); err != nil {

@@ -40,7 +40,7 @@ func planStep(ctx context.Context, p *pass) (result, error) {
 	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
 	objects := planObjects(plans)
 	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), p.spec.Target)}
-	if err := p.halt(plans); err != nil {
+	if err := p.mustNotSubmit(plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
 		return result{entry: entry}, errors.Join(err, p.commit(ctx, func(tx *store.Tx) error { return addPlans(tx, plans) }))
 	}
@@ -50,8 +50,8 @@ func planStep(ctx context.Context, p *pass) (result, error) {
 	}, nil
 }
 
-// halt is the error of plans that cannot be submitted, or not without somebody who looks at them. A dry run submits nothing.
-func (p *pass) halt(plans []wrapcast.Plan) error {
+// mustNotSubmit returns the error of plans that cannot be submitted, or not without somebody who looks at them. A dry run submits nothing.
+func (p *pass) mustNotSubmit(plans []wrapcast.Plan) error {
 	if p.spec.DryRun {
 		return nil
 	}
@@ -148,18 +148,18 @@ func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcas
 	if err != nil {
 		return nil, err
 	}
-	habits, err := p.habits(ctx, made.From)
+	recent, err := p.recentPatterns(ctx, made.From)
 	if err != nil {
 		return nil, err
 	}
-	almanac, err := p.almanac(ctx, made)
+	resolved, err := p.resolvedCalendar(ctx, made)
 	if err != nil {
 		return nil, err
 	}
 	var plans []wrapcast.Plan
 	for w := range p.spec.Weeks {
 		plan := p.newPlan(made)
-		in := planning.WeekInput{Directory: p.directory, Forecast: made, Habits: habits, Almanac: almanac}
+		in := planning.WeekInput{Directory: p.directory, Forecast: made, Recent: recent, Calendar: resolved}
 		start := first + wrapcast.Date(7*w)
 		week, findings := planning.Week(in, start, planning.WeekOptions{QuarterHours: p.spec.WeekLength.QuarterHours(start, p.zone)})
 		plan.Week = &week
@@ -183,12 +183,12 @@ func (p *pass) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
 	return planning.CheckWeek(plan, p.Clock.Now(), limits)
 }
 
-// habitWeeks is how many recent weeks profiles and conversion are learned from.
-const habitWeeks = 8
+// patternWeeks is how many recent weeks profiles and conversion are learned from.
+const patternWeeks = 8
 
-// habits are learned from the weeks before the first day forecast.
-func (p *pass) habits(ctx context.Context, until wrapcast.Date) (*planning.Habits, error) {
-	from, to := (until - 7*habitWeeks).Midnight(p.zone), until.Midnight(p.zone)
+// recentPatterns are learned from the weeks before the first day forecast.
+func (p *pass) recentPatterns(ctx context.Context, until wrapcast.Date) (*planning.RecentPatterns, error) {
+	from, to := (until - 7*patternWeeks).Midnight(p.zone), until.Midnight(p.zone)
 	var observations []wrapcast.Observation
 	var arrivals []wrapcast.Arrival
 	err := p.Store.View(ctx, func(tx *store.Tx) error {
@@ -206,7 +206,7 @@ func (p *pass) habits(ctx context.Context, until wrapcast.Date) (*planning.Habit
 		}
 		return nil
 	})
-	return planning.Learn(observations, arrivals, p.zone, planning.LearnOptions{Until: until, Weeks: habitWeeks}), err
+	return planning.LearnRecent(observations, arrivals, p.zone, planning.RecentOptions{Until: until, Weeks: patternWeeks}), err
 }
 
 // payloadPlan makes one plan of all days, with the payload of the codes asked for.

@@ -115,7 +115,7 @@ func (p *pass) snapshotFrom(ctx context.Context, h *history, id wrapcast.Forecas
 	slices.SortFunc(days, func(a, b wrapcast.ForecastSnapshot) int { return int(a.Day - b.Day) })
 	return p.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for _, day := range days {
-			day.MadeAt, day.Values = made.MadeAt, accuracy.Said(made, day.Day, scale)
+			day.MadeAt, day.Values = made.MadeAt, accuracy.Snapshot(made, day.Day, scale)
 			if err := tx.Snapshots().Save(day); err != nil {
 				return err
 			}

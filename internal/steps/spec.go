@@ -48,9 +48,9 @@ type Spec struct {
 	WeekLength planning.LengthRule `json:"week_length,omitempty"`
 	// DryRun stops after the plan.
 	DryRun bool `json:"dry_run,omitempty"`
-	// Stops are the limits beyond which a plan waits for somebody to look at it; AcceptChanges submits in spite of them.
-	Stops         planning.Stops `json:"stops"`
-	AcceptChanges bool           `json:"accept_changes,omitempty"`
+	// Limits are those beyond which a plan waits for somebody to look at it; AcceptChanges submits in spite of them.
+	Limits        planning.PublishLimits `json:"stops"`
+	AcceptChanges bool                   `json:"accept_changes,omitempty"`
 	// Submit names stored plans: the run submits these, and does nothing before.
 	Submit []wrapcast.PlanID `json:"submit,omitempty"`
 
@@ -71,7 +71,7 @@ type Spec struct {
 func Defaults() Spec {
 	return Spec{
 		LookbackDays: 730, RereadDays: 3, Rules: validate.Defaults(), HorizonDays: 30, Level: 0.85, Algorithm: forecast.Auto,
-		Target: wrapcast.WFM, Weeks: 1, WeekLength: planning.EightDays, Stops: planning.DefaultStops(),
+		Target: wrapcast.WFM, Weeks: 1, WeekLength: planning.EightDays, Limits: planning.DefaultPublishLimits(),
 		AwaitFor: 5 * time.Minute, PollEvery: 30 * time.Second, LookFor: 2 * time.Minute, NotifyFor: 30 * time.Second,
 	}
 }

@@ -51,7 +51,7 @@ func (p *pass) seriesOf(h *history, g demand.Sum[wrapcast.CodeID]) validate.Seri
 // rules are those asked for; days the calendar names need no other explanation.
 func (p *pass) rules(h *history) validate.Rules {
 	rules := p.spec.Rules
-	rules.Explained = h.known.almanac.Explained()
+	rules.Explained = h.known.resolved.Explained()
 	return rules
 }
 

@@ -38,7 +38,7 @@ func FuzzCalendar(f *testing.F) {
 		c, err := parseCalendar("calendar.yaml", text)
 		if err == nil {
 			first := wrapcast.NewDate(2026, 1, 1)
-			_, err = calendar.NewAlmanac(*c, first, first+400)
+			_, err = calendar.Resolve(*c, first, first+400)
 		}
 		refusedInOneLine(t, err)
 	})

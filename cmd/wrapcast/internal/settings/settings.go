@@ -139,7 +139,7 @@ func Defaults() Settings {
 			IQRFactor: run.Rules.IQRFactor, MinSeasonality: run.Rules.MinSeasonality},
 		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm},
 		Plan: Plan{Target: string(run.Target), Weeks: run.Weeks, WeekLength: string(run.WeekLength),
-			Limits: limits(run.Stops)},
+			Limits: limits(run.Limits)},
 		Submit:  Submit{AwaitFor: Duration(run.AwaitFor), LookFor: Duration(run.LookFor)},
 		REST:    REST{PollEvery: Duration(run.PollEvery)},
 		Webhook: Webhook{NotifyFor: Duration(run.NotifyFor)},
@@ -149,7 +149,7 @@ func Defaults() Settings {
 	}
 }
 
-func limits(s planning.Stops) Limits {
+func limits(s planning.PublishLimits) Limits {
 	return Limits{WeekChange: s.WeekChange, DayChange: s.DayChange, HandleChange: s.HandleChange,
 		FewContacts: s.FewContacts, MaxAge: Duration(s.MaxAge), HistoryLagDays: s.HistoryLag}
 }

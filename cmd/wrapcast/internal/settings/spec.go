@@ -17,7 +17,7 @@ func (c Settings) Spec() steps.Spec {
 		Rules: c.Validation.rules(), Strict: c.Validation.Strict,
 		HorizonDays: c.Forecast.HorizonDays, Level: c.Forecast.Level, Algorithm: c.Forecast.Algorithm,
 		Target: wrapcast.Target(c.Plan.Target), Weeks: c.Plan.Weeks,
-		WeekLength: planning.LengthRule(c.Plan.WeekLength), Stops: c.Plan.Limits.stops(),
+		WeekLength: planning.LengthRule(c.Plan.WeekLength), Limits: c.Plan.Limits.publish(),
 		AwaitFor: time.Duration(c.Submit.AwaitFor), LookFor: time.Duration(c.Submit.LookFor),
 		PollEvery: time.Duration(c.REST.PollEvery),
 		Webhook:   c.Webhook.URL, NotifyFor: time.Duration(c.Webhook.NotifyFor),
@@ -33,7 +33,7 @@ func (c Validation) rules() validate.Rules {
 		IQRFactor: c.IQRFactor, MinSeasonality: c.MinSeasonality}
 }
 
-func (c Limits) stops() planning.Stops {
-	return planning.Stops{WeekChange: c.WeekChange, DayChange: c.DayChange, HandleChange: c.HandleChange,
+func (c Limits) publish() planning.PublishLimits {
+	return planning.PublishLimits{WeekChange: c.WeekChange, DayChange: c.DayChange, HandleChange: c.HandleChange,
 		FewContacts: c.FewContacts, MaxAge: time.Duration(c.MaxAge), HistoryLag: c.HistoryLagDays}
 }

@@ -158,17 +158,17 @@ func (h *calendarHandlers) listCalendarDays(
 	if err != nil {
 		return nil, err
 	}
-	almanac, err := calendar.NewAlmanac(current.Calendar, from, to)
+	resolved, err := calendar.Resolve(current.Calendar, from, to)
 	if err != nil {
 		return nil, err
 	}
 	var named []calendarDay
 	kinds := map[string]calendar.DayKind{}
-	for _, e := range almanac.Events() {
+	for _, e := range resolved.Events() {
 		kinds[e.Name] = e.Kind
 	}
 	for day := from; day <= to; day++ {
-		for _, name := range almanac.Names(day) {
+		for _, name := range resolved.Names(day) {
 			named = append(named, calendarDay{day, name, string(kinds[name])})
 		}
 	}

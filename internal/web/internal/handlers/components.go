@@ -123,7 +123,7 @@ func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput,
 	if err != nil {
 		return nil, err
 	}
-	almanac, err := calendar.NewAlmanac(current.Calendar, first, f.From+wrapcast.Date(f.Days))
+	resolved, err := calendar.Resolve(current.Calendar, first, f.From+wrapcast.Date(f.Days))
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput,
 		if t >= n {
 			day = f.From + wrapcast.Date(t-n)
 		}
-		if len(almanac.Names(day)) > 0 {
+		if len(resolved.Names(day)) > 0 {
 			hidden[t] = specialDay
 		}
 	}

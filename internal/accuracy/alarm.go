@@ -9,21 +9,25 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// BandCount is on how many days a thing was inside its band, above it and below it.
-type BandCount struct {
-	Kind                 wrapcast.AccuracyLevel
-	ID, Name             string
-	Inside, Above, Below int
+// bandCount is on how many days a subject's contacts lay inside its band, above it and below it.
+type bandCount struct {
+	kind                 wrapcast.AccuracyLevel
+	id, name             string
+	inside, above, below int
 }
 
-// OutsideTooOften returns the things that left a band of a level more often than that allows: wrapcast.BandWatch says by
-// what test. Each kind of thing is a family of its own for the false discovery rate. The result is sorted by p-value.
-func OutsideTooOften(counts []BandCount, level, rate float64) []wrapcast.BandAlarm {
+// days is how many days were counted.
+func (c bandCount) days() int { return c.inside + c.above + c.below }
+
+// outsideTooOften returns the subjects that left a band of a level more often than the level allows, by the test of
+// wrapcast.BandWatch. Each kind of subject is a family of its own for the false discovery rate. The result is sorted by
+// p-value.
+func outsideTooOften(counts []bandCount, level, rate float64) []wrapcast.BandAlarm {
 	alarms := []wrapcast.BandAlarm{}
 	for _, kind := range wrapcast.AccuracyLevels() {
 		var family []wrapcast.BandAlarm
 		for _, c := range counts {
-			if c.Kind == kind && c.Inside+c.Above+c.Below > 0 {
+			if c.kind == kind && c.days() > 0 {
 				family = append(family, tested(c, level))
 			}
 		}
@@ -33,10 +37,9 @@ func OutsideTooOften(counts []BandCount, level, rate float64) []wrapcast.BandAla
 	return alarms
 }
 
-func tested(c BandCount, level float64) wrapcast.BandAlarm {
-	days := c.Inside + c.Above + c.Below
-	return wrapcast.BandAlarm{Kind: c.Kind, ID: c.ID, Name: c.Name, Days: days, Above: c.Above, Below: c.Below,
-		Expected: (1 - level) * float64(days), PValue: atLeast(c.Above+c.Below, days, 1-level)}
+func tested(c bandCount, level float64) wrapcast.BandAlarm {
+	return wrapcast.BandAlarm{Kind: c.kind, ID: c.id, Name: c.name, Days: c.days(), Above: c.above, Below: c.below,
+		Expected: (1 - level) * float64(c.days()), PValue: atLeast(c.above+c.below, c.days(), 1-level)}
 }
 
 // atLeast is the probability of k or more of n where each happens with probability p: a value of the incomplete beta
@@ -48,7 +51,8 @@ func atLeast(k, n int, p float64) float64 {
 	return mathext.RegIncBeta(float64(k), float64(n-k+1), p)
 }
 
-// discoveries are the tests that the procedure of Benjamini and Hochberg (J. R. Statist. Soc. B 57, 1995) selects at a rate.
+// discoveries are the tests that the procedure of Benjamini and Hochberg (J. R. Statist. Soc. B 57, 1995) selects at a
+// rate.
 func discoveries(family []wrapcast.BandAlarm, rate float64) []wrapcast.BandAlarm {
 	slices.SortStableFunc(family, func(a, b wrapcast.BandAlarm) int { return cmp.Compare(a.PValue, b.PValue) })
 	q, last := 1.0, 0

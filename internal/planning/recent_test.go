@@ -10,23 +10,23 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-func worldHabits(t *testing.T, zone string) *Habits {
+func worldPatterns(t *testing.T, zone string) *RecentPatterns {
 	t.Helper()
 	loc := location(t, zone)
 	until := date("2026-11-20")
 	observations, arrivals := live(loc, until-56, until)
-	return Learn(observations, arrivals, loc, LearnOptions{Until: until})
+	return LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 }
 
 func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 	t.Parallel()
-	habits := map[string]*Habits{}
+	patterns := map[string]*RecentPatterns{}
 	awkward := []string{"America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago", "Pacific/Chatham"}
 	for _, zone := range awkward {
-		habits[zone] = worldHabits(t, zone)
+		patterns[zone] = worldPatterns(t, zone)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		h := habits[rapid.SampledFrom(awkward).Draw(t, "zone")]
+		h := patterns[rapid.SampledFrom(awkward).Draw(t, "zone")]
 		s := rapid.SampledFrom(append(streamsOfWorld(), wrapcast.Stream{Queue: "unheard of", Media: wrapcast.Voice})).Draw(t, "stream")
 		day := wrapcast.NewDate(2024, 1, 1) + wrapcast.Date(rapid.IntRange(0, 1500).Draw(t, "day"))
 		shares := h.Shares(s.Queue, s.Media, day)
@@ -46,7 +46,7 @@ func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 
 func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 	t.Parallel()
-	h := worldHabits(t, "America/New_York")
+	h := worldPatterns(t, "America/New_York")
 	for _, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice} {
 		for day := date("2026-11-23"); day < date("2026-11-28"); day++ {
 			for slot, share := range h.Shares(s.Queue, s.Media, day) {
@@ -60,7 +60,7 @@ func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 
 func TestSharesComeCloseToTheTruth(t *testing.T) {
 	t.Parallel()
-	h := worldHabits(t, "America/New_York")
+	h := worldPatterns(t, "America/New_York")
 	for s, worst := range map[wrapcast.Stream]float64{billingVoice: 0.1, billingEmail: 0.15, nightVoice: 0.1, tinyChat: 0.6} {
 		day := date("2026-11-25")
 		wrong := 0.0
@@ -86,8 +86,8 @@ func TestDayShapesAreWhenContactsComeNotWhenTheyAreOver(t *testing.T) {
 		leaf.Queue = "long" // these took two hours and five minutes each
 		observations = append(observations, wrapcast.Observation{Leaf: leaf, Start: noon.Add(2 * time.Hour), Handled: 50, HandleMs: 50 * 125 * 60 * 1000})
 	}
-	with := Learn(observations, arrivals, loc, LearnOptions{Until: until})
-	without := Learn(observations, nil, loc, LearnOptions{Until: until})
+	with := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
+	without := LearnRecent(observations, nil, loc, RecentOptions{Until: until})
 	if share := with.Shares("q", "voice", until)[48]; share != 1 {
 		t.Errorf("with arrivals the share of noon is %g, want 1", share)
 	}
@@ -110,7 +110,7 @@ func TestAnHourThatIsSkippedMovesOnAndOneThatComesTwiceCountsTwice(t *testing.T)
 			arrivals = append(arrivals, wrapcast.Arrival{Queue: "q", Media: "voice", Start: at, Offered: 150})
 		}
 	}
-	h := Learn(nil, arrivals, loc, LearnOptions{Until: until})
+	h := LearnRecent(nil, arrivals, loc, RecentOptions{Until: until})
 	spring := h.Shares("q", "voice", date("2026-03-08")) // 02:00 to 03:00 does not exist
 	for i, share := range spring {
 		want := 0.0
@@ -135,7 +135,7 @@ func TestAnHourThatIsSkippedMovesOnAndOneThatComesTwiceCountsTwice(t *testing.T)
 
 func TestShorterHoursKeepTheShapeOfWhatIsLeft(t *testing.T) {
 	t.Parallel()
-	h := worldHabits(t, "UTC")
+	h := worldPatterns(t, "UTC")
 	day := date("2026-11-25")
 	before := h.Shares("billing", wrapcast.Voice, day)
 	open := make([]bool, 96)
@@ -161,12 +161,12 @@ func TestShorterHoursKeepTheShapeOfWhatIsLeft(t *testing.T) {
 
 func TestANewQueueHasTheShapeOfAllAndNothingAnEvenOne(t *testing.T) {
 	t.Parallel()
-	h := worldHabits(t, "UTC")
+	h := worldPatterns(t, "UTC")
 	day := date("2026-11-25")
 	if shares := h.Shares("new", wrapcast.Voice, day); shares[50] <= shares[30] {
 		t.Errorf("a new queue at 12:30: %g, at 07:30: %g", shares[50], shares[30])
 	}
-	for i, share := range Learn(nil, nil, location(t, "UTC"), LearnOptions{}).Shares("q", "voice", day) {
+	for i, share := range LearnRecent(nil, nil, location(t, "UTC"), RecentOptions{}).Shares("q", "voice", day) {
 		if math.Abs(share-1.0/96) > 1e-12 {
 			t.Fatalf("with nothing known quarter-hour %d has share %g", i, share)
 		}
@@ -181,7 +181,7 @@ func TestLearningLeavesOldAndFutureContactsOut(t *testing.T) {
 		{Queue: "q", Media: "voice", Start: until.Midnight(loc), Offered: 1000},
 		{Queue: "q", Media: "voice", Start: (until - 56).Midnight(loc), Offered: 7},
 	}
-	if got := Learn(nil, arrivals, loc, LearnOptions{Until: until}).recent[wrapcast.Stream{Queue: "q", Media: "voice"}].offered; got != 7 {
+	if got := LearnRecent(nil, arrivals, loc, RecentOptions{Until: until}).counts[wrapcast.Stream{Queue: "q", Media: "voice"}].offered; got != 7 {
 		t.Errorf("%g contacts learned from, want 7", got)
 	}
 }
@@ -236,7 +236,7 @@ func TestConversion(t *testing.T) {
 	}
 	observations := []wrapcast.Observation{handled("big", 10000), handled("small", 4), handled("outbound", 500), handled("transfers", 9000)}
 	arrivals := []wrapcast.Arrival{offered("big", 12000), offered("small", 9), offered("deaf", 300), offered("transfers", 10)}
-	h := Learn(observations, arrivals, loc, LearnOptions{Until: until})
+	h := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	all := (12000 + 9 + 10 + 50.0) / (10000 + 4 + 9000 + 50)
 	for _, c := range []struct {
 		queue, finding string
@@ -262,7 +262,7 @@ func TestConversion(t *testing.T) {
 			t.Errorf("%s: finding %q, want %q", c.queue, found, c.finding)
 		}
 	}
-	if got := Learn(observations, nil, loc, LearnOptions{Until: until}).Conversion("big", "voice"); got != 1 {
+	if got := LearnRecent(observations, nil, loc, RecentOptions{Until: until}).Conversion("big", "voice"); got != 1 {
 		t.Errorf("without arrivals the ratio is %g, want 1", got)
 	}
 }
@@ -271,11 +271,11 @@ func TestHabitsDoNotDependOnTheOrderOfContacts(t *testing.T) {
 	t.Parallel()
 	loc, until := location(t, "America/New_York"), date("2026-11-20")
 	observations, arrivals := live(loc, until-56, until)
-	a := Learn(observations, arrivals, loc, LearnOptions{Until: until})
+	a := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	for i, j := 0, len(arrivals)-1; i < j; i, j = i+1, j-1 {
 		arrivals[i], arrivals[j] = arrivals[j], arrivals[i]
 	}
-	b := Learn(observations, arrivals, loc, LearnOptions{Until: until})
+	b := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	for _, s := range streamsOfWorld() {
 		x, y := a.Shares(s.Queue, s.Media, until), b.Shares(s.Queue, s.Media, until)
 		for i := range x {
@@ -291,6 +291,6 @@ func BenchmarkLearnEightWeeks(b *testing.B) {
 	observations, arrivals := live(loc, date("2026-09-25"), date("2026-11-20"))
 	b.ReportAllocs()
 	for b.Loop() {
-		Learn(observations, arrivals, loc, LearnOptions{Until: date("2026-11-20")})
+		LearnRecent(observations, arrivals, loc, RecentOptions{Until: date("2026-11-20")})
 	}
 }

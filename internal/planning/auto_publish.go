@@ -9,8 +9,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Unattended is a plan about to be submitted with nobody looking, and what it is judged by.
-type Unattended struct {
+// AutoPublishCheck is a plan about to be submitted without a person's review, and what CheckAutoPublish compares it
+// with.
+type AutoPublishCheck struct {
 	Plan wrapcast.WeekPlan
 	// Diff is what it changes against the forecast that is at the target now: see Diff.
 	Diff     wrapcast.WeekDiff
@@ -20,9 +21,9 @@ type Unattended struct {
 	Now       time.Time
 }
 
-// Stops are the limits beyond which a plan waits for somebody. Zero means that of DefaultStops, a negative number switches
-// one off.
-type Stops struct {
+// PublishLimits are the limits beyond which a plan waits for a person. Zero means that of DefaultPublishLimits, a negative
+// number switches one off.
+type PublishLimits struct {
 	// WeekChange and DayChange are how much of a planning group's contacts of a week, and of a day, may
 	// change, as shares of what is planned now.
 	WeekChange, DayChange float64
@@ -36,38 +37,38 @@ type Stops struct {
 	HistoryLag int
 }
 
-// DefaultStops are the limits that hold where none are set.
-func DefaultStops() Stops {
-	return Stops{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25, FewContacts: 50, MaxAge: 24 * time.Hour, HistoryLag: 2}
+// DefaultPublishLimits are the limits that hold where none are set.
+func DefaultPublishLimits() PublishLimits {
+	return PublishLimits{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25, FewContacts: 50, MaxAge: 24 * time.Hour, HistoryLag: 2}
 }
 
-func (s Stops) withDefaults() Stops {
-	d := DefaultStops()
-	return Stops{
-		WeekChange: cmp.Or(s.WeekChange, d.WeekChange), DayChange: cmp.Or(s.DayChange, d.DayChange),
-		HandleChange: cmp.Or(s.HandleChange, d.HandleChange), FewContacts: cmp.Or(s.FewContacts, d.FewContacts),
-		MaxAge: cmp.Or(s.MaxAge, d.MaxAge), HistoryLag: cmp.Or(s.HistoryLag, d.HistoryLag),
+func (l PublishLimits) withDefaults() PublishLimits {
+	d := DefaultPublishLimits()
+	return PublishLimits{
+		WeekChange: cmp.Or(l.WeekChange, d.WeekChange), DayChange: cmp.Or(l.DayChange, d.DayChange),
+		HandleChange: cmp.Or(l.HandleChange, d.HandleChange), FewContacts: cmp.Or(l.FewContacts, d.FewContacts),
+		MaxAge: cmp.Or(l.MaxAge, d.MaxAge), HistoryLag: cmp.Or(l.HistoryLag, d.HistoryLag),
 	}
 }
 
-// CheckUnattended finds what should stop a submission nobody looks at: a large change, planning groups that
+// CheckAutoPublish finds what should stop a submission that no person reviews: a large change, planning groups that
 // are missing or no more, a forecast or a history that is old, sums that do not hold. Each finding is
 // blocking and says what to do; somebody who has looked may submit in spite of them. Where nothing is planned yet there
 // is no change to judge, and a remark says so.
-func CheckUnattended(in Unattended, stops Stops) []wrapcast.Finding {
-	c := stopChecker{&finder{findings: []wrapcast.Finding{}}, stops.withDefaults()}
+func CheckAutoPublish(in AutoPublishCheck, limits PublishLimits) []wrapcast.Finding {
+	c := limitChecker{&finder{findings: []wrapcast.Finding{}}, limits.withDefaults()}
 	c.groups(in)
 	c.age(in)
 	c.changes(in.Diff)
 	return append(c.findings, CheckCoherence(in.Forecast)...)
 }
 
-type stopChecker struct {
+type limitChecker struct {
 	*finder
-	stops Stops
+	limits PublishLimits
 }
 
-func (c stopChecker) groups(in Unattended) {
+func (c limitChecker) groups(in AutoPublishCheck) {
 	planned, known := map[wrapcast.PlanningGroupID]bool{}, map[wrapcast.PlanningGroupID]bool{}
 	for _, g := range in.Directory.PlanningGroups {
 		known[g.ID] = true
@@ -85,20 +86,20 @@ func (c stopChecker) groups(in Unattended) {
 	}
 }
 
-func (c stopChecker) age(in Unattended) {
-	if age := in.Now.Sub(in.Forecast.WithoutOverrides().MadeAt); c.stops.MaxAge > 0 && age > c.stops.MaxAge {
-		c.block("forecast-old", "", fmt.Sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.stops.MaxAge), "run the forecast again")
+func (c limitChecker) age(in AutoPublishCheck) {
+	if age := in.Now.Sub(in.Forecast.WithoutOverrides().MadeAt); c.limits.MaxAge > 0 && age > c.limits.MaxAge {
+		c.block("forecast-old", "", fmt.Sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.limits.MaxAge), "run the forecast again")
 	}
 	loc, err := time.LoadLocation(in.Forecast.TimeZone)
 	if err != nil {
 		loc = time.UTC
 	}
-	if lag := int(wrapcast.DateOf(in.Forecast.MadeAt.In(loc)) - in.Forecast.HistoryTo); c.stops.HistoryLag >= 0 && lag > c.stops.HistoryLag {
+	if lag := int(wrapcast.DateOf(in.Forecast.MadeAt.In(loc)) - in.Forecast.HistoryTo); c.limits.HistoryLag >= 0 && lag > c.limits.HistoryLag {
 		c.block("history-old", "", fmt.Sprintf("the history ends on %s, %d days before the forecast was made", in.Forecast.HistoryTo, lag), "run wrapcast extract, then the forecast again")
 	}
 }
 
-func (c stopChecker) changes(diff wrapcast.WeekDiff) {
+func (c limitChecker) changes(diff wrapcast.WeekDiff) {
 	compared := 0
 	for _, g := range diff.Groups {
 		switch {
@@ -116,7 +117,7 @@ func (c stopChecker) changes(diff wrapcast.WeekDiff) {
 }
 
 // group judges the week of a planning group, and its days where the week as a whole may go.
-func (c stopChecker) group(g wrapcast.GroupDiff) {
+func (c limitChecker) group(g wrapcast.GroupDiff) {
 	var week wrapcast.DayDiff
 	for _, d := range g.Days[:min(7, len(g.Days))] { // the eighth day is the next week's first
 		week.OldOffered += d.OldOffered
@@ -124,27 +125,27 @@ func (c stopChecker) group(g wrapcast.GroupDiff) {
 		week.OldHandleSeconds += d.OldOffered * d.OldHandleSeconds
 		week.NewHandleSeconds += d.NewOffered * d.NewHandleSeconds
 	}
-	if !c.change(g.Name, "in the week", week.OldOffered, week.NewOffered, c.stops.WeekChange) {
+	if !c.change(g.Name, "in the week", week.OldOffered, week.NewOffered, c.limits.WeekChange) {
 		for _, d := range g.Days {
-			c.change(g.Name, "on "+d.Day.String(), d.OldOffered, d.NewOffered, c.stops.DayChange)
+			c.change(g.Name, "on "+d.Day.String(), d.OldOffered, d.NewOffered, c.limits.DayChange)
 		}
 	}
-	if min(week.OldOffered, week.NewOffered) < c.stops.FewContacts || c.stops.HandleChange < 0 {
+	if min(week.OldOffered, week.NewOffered) < c.limits.FewContacts || c.limits.HandleChange < 0 {
 		return
 	}
 	before, after := mean(week.OldHandleSeconds, week.OldOffered), mean(week.NewHandleSeconds, week.NewOffered)
-	if share := after/before - 1; before > 0 && math.Abs(share) > c.stops.HandleChange {
+	if share := after/before - 1; before > 0 && math.Abs(share) > c.limits.HandleChange {
 		c.block("handle-time-change", g.Name, fmt.Sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; the auto-publish limit is %.0f %%",
-			100*share, before, after, 100*c.stops.HandleChange), "review the mix of its codes, then submit by hand")
+			100*share, before, after, 100*c.limits.HandleChange), "review the mix of its codes, then submit by hand")
 	}
 }
 
 // change blocks a change of contacts beyond a share of what is planned now, and reports whether it did.
-func (c stopChecker) change(group, when string, before, after, most float64) bool {
-	if most < 0 || max(before, after) < c.stops.FewContacts || math.Abs(after-before) <= most*before {
+func (c limitChecker) change(group, when string, before, after, limit float64) bool {
+	if limit < 0 || max(before, after) < c.limits.FewContacts || math.Abs(after-before) <= limit*before {
 		return false
 	}
 	c.block("large-change", group, fmt.Sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); the auto-publish limit is %.0f %%",
-		when, before, after, 100*(after/max(before, 1)-1), 100*most), "review the changes, then submit by hand")
+		when, before, after, 100*(after/max(before, 1)-1), 100*limit), "review the changes, then submit by hand")
 	return true
 }

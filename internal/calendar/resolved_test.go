@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-func almanac(t interface{ Fatal(...any) }, c wrapcast.Calendar, from, to string) *Almanac {
-	a, err := NewAlmanac(c, date(from), date(to))
+func resolved(t interface{ Fatal(...any) }, c wrapcast.Calendar, from, to string) *ResolvedCalendar {
+	a, err := Resolve(c, date(from), date(to))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestPublicHolidaysAgreeWithTheGazettes(t *testing.T) {
 		{"DE-BE", "2026", "01-01 03-08 04-03 04-06 05-01 05-14 05-25 10-03 12-25 12-26"},
 		{"FR", "2026", "01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25"},
 	} {
-		a := almanac(t, wrapcast.Calendar{Holidays: []string{c.region}}, c.year+"-01-01", c.year+"-12-31")
+		a := resolved(t, wrapcast.Calendar{Holidays: []string{c.region}}, c.year+"-01-01", c.year+"-12-31")
 		var days []string
 		for _, e := range a.Events() {
 			for _, d := range e.Days {
@@ -58,7 +58,7 @@ func TestPublicHolidaysAgreeWithTheGazettes(t *testing.T) {
 func TestEveryRegionCanBeWorkedOut(t *testing.T) {
 	t.Parallel()
 	for _, region := range regionNames(regions()) {
-		a := almanac(t, wrapcast.Calendar{Holidays: []string{region}}, "2024-01-01", "2028-12-31")
+		a := resolved(t, wrapcast.Calendar{Holidays: []string{region}}, "2024-01-01", "2028-12-31")
 		if n := len(a.Explained()); n < 5*5 {
 			t.Errorf("%s has %d holidays in five years", region, n)
 		}
@@ -67,15 +67,21 @@ func TestEveryRegionCanBeWorkedOut(t *testing.T) {
 
 func TestARegionNobodyKnowsIsRefused(t *testing.T) {
 	t.Parallel()
-	_, err := NewAlmanac(wrapcast.Calendar{Holidays: []string{"US-TX"}}, 0, 1)
-	if wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), `"US-TX"`) || !strings.Contains(wrapcast.Hint(err), "US-MA") {
+	_, err := Resolve(wrapcast.Calendar{Holidays: []string{"US-TX"}}, 0, 1)
+	if wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), `"US-TX"`) ||
+		!strings.Contains(wrapcast.Hint(err), "US-MA") {
 		t.Errorf("%v, hint %q", err, wrapcast.Hint(err))
 	}
 }
 
 func TestAHolidayCanBeLeftOut(t *testing.T) {
 	t.Parallel()
-	a := almanac(t, wrapcast.Calendar{Holidays: []string{"US"}, Except: []string{"Columbus Day"}}, "2026-01-01", "2026-12-31")
+	a := resolved(
+		t,
+		wrapcast.Calendar{Holidays: []string{"US"}, Except: []string{"Columbus Day"}},
+		"2026-01-01",
+		"2026-12-31",
+	)
 	if names := a.Names(date("2026-10-12")); len(names) != 0 {
 		t.Errorf("12 October is %v", names)
 	}
@@ -86,7 +92,9 @@ func TestAHolidayCanBeLeftOut(t *testing.T) {
 
 func TestAHolidayWhoseMidnightTheMachinesZoneSkipsKeepsItsDay(t *testing.T) {
 	t.Parallel()
-	h := &cal.Holiday{Func: func(*cal.Holiday, int) time.Time { return time.Date(2026, 9, 5, 23, 0, 0, 0, time.UTC) }} // the hour before
+	h := &cal.Holiday{
+		Func: func(*cal.Holiday, int) time.Time { return time.Date(2026, 9, 5, 23, 0, 0, 0, time.UTC) },
+	} // the hour before
 	if actual, _ := dates(h, 2026); actual != date("2026-09-06") {
 		t.Errorf("%s", actual)
 	}
@@ -137,7 +145,8 @@ func TestRepetitionsAreInOrderAndWithinBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := wrapcast.NewDate(2020, 1, 1) + wrapcast.Date(rapid.IntRange(0, 3000).Draw(t, "from"))
 		d := wrapcast.Days{From: wrapcast.NewDate(2019, 1, 1) + wrapcast.Date(rapid.IntRange(0, 3000).Draw(t, "first")),
-			Repeat:   rapid.SampledFrom([]wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}).Draw(t, "repeat"),
+			Repeat: rapid.SampledFrom([]wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}).
+				Draw(t, "repeat"),
 			Interval: rapid.IntRange(0, 5).Draw(t, "interval")}
 		d.To = d.From + wrapcast.Date(rapid.IntRange(0, 40).Draw(t, "length"))
 		to := from + wrapcast.Date(rapid.IntRange(0, 2000).Draw(t, "days"))
@@ -155,9 +164,14 @@ func TestRepetitionsAreInOrderAndWithinBounds(t *testing.T) {
 
 func TestEventsAreColumnsOverHistoryAndFuture(t *testing.T) {
 	t.Parallel()
-	a := almanac(t, wrapcast.Calendar{
-		Events:   []wrapcast.CalendarEvent{{Name: "mailing", Days: wrapcast.Days{From: date("2025-02-10"), To: date("2025-02-11")}}, {Name: "mailing", Days: wrapcast.Days{From: date("2026-12-01")}}},
-		Closures: []wrapcast.Closure{{Name: "inventory", Days: wrapcast.Days{From: date("2025-12-31"), Repeat: wrapcast.Yearly}}},
+	a := resolved(t, wrapcast.Calendar{
+		Events: []wrapcast.CalendarEvent{
+			{Name: "mailing", Days: wrapcast.Days{From: date("2025-02-10"), To: date("2025-02-11")}},
+			{Name: "mailing", Days: wrapcast.Days{From: date("2026-12-01")}},
+		},
+		Closures: []wrapcast.Closure{
+			{Name: "inventory", Days: wrapcast.Days{From: date("2025-12-31"), Repeat: wrapcast.Yearly}},
+		},
 	}, "2025-01-01", "2026-12-31")
 	got := ""
 	for _, e := range a.Events() {
@@ -177,11 +191,11 @@ func TestEventsAreColumnsOverHistoryAndFuture(t *testing.T) {
 
 func TestNoCalendarKnowsNothing(t *testing.T) {
 	t.Parallel()
-	var none *Almanac
+	var none *ResolvedCalendar
 	if none.Names(0) != nil || none.Events() != nil || len(none.Explained()) != 0 || none.Open("q", 0, time.UTC) != nil {
 		t.Error("it knows something")
 	}
-	if open := almanac(t, wrapcast.Calendar{Holidays: []string{"US"}}, "2026-01-01", "2026-12-31").Open("q", date("2026-12-25"), time.UTC); open != nil {
+	if open := resolved(t, wrapcast.Calendar{Holidays: []string{"US"}}, "2026-01-01", "2026-12-31").Open("q", date("2026-12-25"), time.UTC); open != nil {
 		t.Error("a holiday closes a queue of which no hours are known")
 	}
 }
@@ -215,18 +229,31 @@ func TestOpen(t *testing.T) {
 	calendar := wrapcast.Calendar{
 		Holidays: []string{"US"},
 		Closures: []wrapcast.Closure{
-			{Name: "inventory", Queues: []wrapcast.QueueID{"billing"}, Days: wrapcast.Days{From: date("2026-11-27")}, Begins: clockTime("12:00"), Ends: clockTime("24:00")},
-			{Name: "move", Days: wrapcast.Days{From: date("2026-12-07"), To: date("2026-12-08")}, Queues: []wrapcast.QueueID{"billing", "free"}},
+			{
+				Name:   "inventory",
+				Queues: []wrapcast.QueueID{"billing"},
+				Days:   wrapcast.Days{From: date("2026-11-27")},
+				Begins: clockTime("12:00"),
+				Ends:   clockTime("24:00"),
+			},
+			{
+				Name:   "move",
+				Days:   wrapcast.Days{From: date("2026-12-07"), To: date("2026-12-08")},
+				Queues: []wrapcast.QueueID{"billing", "free"},
+			},
 		},
 		Hours: []wrapcast.OpeningHours{
-			{Queues: []wrapcast.QueueID{"billing"}, Open: append(hoursOf("mon-fri", "08:00", "18:00"), hoursOf("sat", "09:00", "13:00")...)},
+			{
+				Queues: []wrapcast.QueueID{"billing"},
+				Open:   append(hoursOf("mon-fri", "08:00", "18:00"), hoursOf("sat", "09:00", "13:00")...),
+			},
 			{Queues: []wrapcast.QueueID{"billing"}, From: date("2026-12-01"), Open: hoursOf("mon-fri", "07:30", "18:00")},
 			{Queues: []wrapcast.QueueID{"night"}, Open: hoursOf("daily", "22:00", "06:00"), OnHolidays: true},
 			{Queues: []wrapcast.QueueID{"nightshift"}, Open: hoursOf("mon-fri", "22:00", "06:00")},
 			{Queues: []wrapcast.QueueID{"emergency"}, Open: hoursOf("daily", "00:00", "24:00"), OnHolidays: true},
 		},
 	}
-	a := almanac(t, calendar, "2026-01-01", "2026-12-31")
+	a := resolved(t, calendar, "2026-01-01", "2026-12-31")
 	loc := location(t, "America/New_York")
 	for _, c := range []struct{ name, queue, day, want string }{
 		{"a weekday", "billing", "2026-11-23", "08:00 18:00"},
@@ -274,7 +301,7 @@ func TestWhatACalendarCannotSay(t *testing.T) {
 		"hours of an unknown weekday":   {Hours: []wrapcast.OpeningHours{{Open: hoursOf("weekdays", "08:00", "18:00")}}},
 		"hours that end before they do": {Hours: []wrapcast.OpeningHours{{From: 10, Until: 9}}},
 	} {
-		if _, err := NewAlmanac(c, 0, 20000); wrapcast.KindOf(err) != wrapcast.Usage {
+		if _, err := Resolve(c, 0, 20000); wrapcast.KindOf(err) != wrapcast.Usage {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

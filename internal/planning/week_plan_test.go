@@ -26,9 +26,9 @@ func TestAWeekKeepsEveryContactInWeeksOfAnyLength(t *testing.T) {
 				t.Fatalf("%s: %d and %d values", group.Name, len(group.Offered), len(group.HandleSeconds))
 			}
 			for _, span := range daysOf(plan.Start, loc, 768) {
-				want := handledOn(in.Forecast, s, span.day) * in.Habits.Conversion(s.Queue, s.Media)
+				want := handledOn(in.Forecast, s, span.day) * in.Recent.Conversion(s.Queue, s.Media)
 				if span.count < span.of { // the array ends inside the day
-					want *= sumOf(in.Habits.Shares(s.Queue, s.Media, span.day)[:span.count])
+					want *= sumOf(in.Recent.Shares(s.Queue, s.Media, span.day)[:span.count])
 				}
 				got := sumOf(group.Offered[span.first : span.first+span.count])
 				if math.Abs(got-want) > 0.005+1e-9 {
@@ -169,7 +169,7 @@ func TestWhatCannotBePlacedIsNamed(t *testing.T) {
 			"route-twice", wrapcast.Blocking, "billing email", "Billing / voice leads to billing voice as well"},
 		{"a forecast that ends too soon", func(in *WeekInput) { in.Forecast.Days = 10 },
 			"days-missing", wrapcast.Blocking, "2026-11-23", "the week needs 2026-11-23 to 2026-11-30, the forecast has 2026-11-20 to 2026-11-29"},
-		{"no habits", func(in *WeekInput) { in.Habits = nil }, "no-habits", wrapcast.Blocking, "", "nothing was learned"},
+		{"no recent patterns", func(in *WeekInput) { in.Recent = nil }, "no-patterns", wrapcast.Blocking, "", "were learned"},
 		{"a forecast that begins too late", func(in *WeekInput) { in.Forecast.From = week + 1 }, "days-missing", wrapcast.Blocking, "2026-11-23", "the week needs"},
 		{"a forecast in another zone", func(in *WeekInput) { in.Forecast.TimeZone = "Europe/Berlin" }, "other-zone", wrapcast.Blocking, "Boston", "Europe/Berlin"},
 		{"a negative forecast", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = -1 }, "bad-number", wrapcast.Blocking, "", "1 values"},
@@ -205,16 +205,16 @@ func soundGroups(t interface{ Fatalf(string, ...any) }, plan wrapcast.WeekPlan) 
 
 func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 	t.Parallel()
-	habits := map[string]*Habits{}
+	patterns := map[string]*RecentPatterns{}
 	for _, zone := range []string{"America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"} {
 		loc := location(t, zone)
 		observations, arrivals := live(loc, date("2026-08-20"), date("2026-10-15"))
-		habits[zone] = Learn(observations, arrivals, loc, LearnOptions{Until: date("2026-10-15")})
+		patterns[zone] = LearnRecent(observations, arrivals, loc, RecentOptions{Until: date("2026-10-15")})
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		zone := rapid.SampledFrom([]string{"America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"}).Draw(t, "zone")
 		week := date("2026-10-19") + wrapcast.Date(7*rapid.IntRange(-30, 3).Draw(t, "week"))
-		in := WeekInput{Directory: wrapcast.Directory{BusinessUnit: unitIn(zone)}, Habits: habits[zone],
+		in := WeekInput{Directory: wrapcast.Directory{BusinessUnit: unitIn(zone)}, Recent: patterns[zone],
 			Forecast: wrapcast.Forecast{TimeZone: zone, From: week, Days: 9}}
 		queues := []wrapcast.QueueID{"billing", "night", "tiny", "new"}
 		media := []wrapcast.MediaType{wrapcast.Voice, wrapcast.Email}
@@ -242,7 +242,7 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 		if blocked(findings) {
 			t.Fatalf("%v", findings)
 		}
-		for _, span := range daysOf(week, in.Habits.loc, 768) {
+		for _, span := range daysOf(week, in.Recent.loc, 768) {
 			if span.count < span.of {
 				continue
 			}
@@ -251,7 +251,7 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 				got += sumOf(g.Offered[span.first : span.first+span.count])
 			}
 			for s := range routed {
-				want += handledOn(in.Forecast, s, span.day) * in.Habits.Conversion(s.Queue, s.Media)
+				want += handledOn(in.Forecast, s, span.day) * in.Recent.Conversion(s.Queue, s.Media)
 			}
 			if math.Abs(got-want) > 0.005*float64(len(plan.Groups))+1e-6 {
 				t.Fatalf("%s: %.4f contacts planned, want %.4f", span.day, got, want)
@@ -286,7 +286,7 @@ func TestTheArrayLengthIsASwitch(t *testing.T) {
 func BenchmarkWeekOfFiveHundredGroups(b *testing.B) {
 	loc := location(b, "America/New_York")
 	observations, arrivals := live(loc, date("2026-09-25"), date("2026-11-20"))
-	in := WeekInput{Directory: wrapcast.Directory{BusinessUnit: unitIn(loc.String())}, Habits: Learn(observations, arrivals, loc, LearnOptions{Until: date("2026-11-20")})}
+	in := WeekInput{Directory: wrapcast.Directory{BusinessUnit: unitIn(loc.String())}, Recent: LearnRecent(observations, arrivals, loc, RecentOptions{Until: date("2026-11-20")})}
 	in.Forecast = outlook(loc.String(), date("2026-11-20"), 13)
 	shape := in.Forecast.Leaves[0]
 	in.Forecast.Leaves = nil

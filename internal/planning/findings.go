@@ -9,11 +9,11 @@ import (
 
 // checkForecast blocks a week the forecast cannot fill: made in another zone, or too short.
 func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
-	if r.in.Habits == nil {
-		r.block("no-habits", "", "nothing was learned of recent weeks", "learn it with planning.Learn")
+	if r.in.Recent == nil {
+		r.block("no-patterns", "", "no patterns of recent weeks were learned", "learn it with planning.LearnRecent")
 		return false
 	}
-	f, unit, loc := r.in.Forecast, r.in.Directory.BusinessUnit, r.in.Habits.loc
+	f, unit, loc := r.in.Forecast, r.in.Directory.BusinessUnit, r.in.Recent.loc
 	if f.TimeZone != unit.TimeZone || loc.String() != unit.TimeZone {
 		r.block("other-zone", unit.Name, fmt.Sprintf("the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone),
 			"forecast in the business unit's zone")
@@ -28,8 +28,8 @@ func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
 	return true
 }
 
-// tellOfUnrouted lists streams with contacts that no planning group plans for.
-func (r *roller) tellOfUnrouted() {
+// warnOfUnrouted warns of streams with contacts that no planning group plans for.
+func (r *roller) warnOfUnrouted() {
 	streams := make([]wrapcast.Stream, 0, len(r.demand))
 	for s := range r.demand {
 		streams = append(streams, s)
@@ -43,8 +43,8 @@ func (r *roller) tellOfUnrouted() {
 	}
 }
 
-// tellOfClosed lists streams with contacts forecast for days on which the calendar closes them.
-func (r *roller) tellOfClosed() {
+// warnOfClosed warns of streams with contacts forecast for days on which the calendar closes them.
+func (r *roller) warnOfClosed() {
 	streams := make([]wrapcast.Stream, 0, len(r.closed))
 	for s := range r.closed {
 		streams = append(streams, s)
@@ -56,13 +56,13 @@ func (r *roller) tellOfClosed() {
 	}
 }
 
-// tellOfHabits passes on what learning noticed about streams that are planned.
-func (r *roller) tellOfHabits() {
-	if r.in.Habits.noArrivals {
+// passOnNotes warns of what learning noted about streams that are planned.
+func (r *roller) passOnNotes() {
+	if r.in.Recent.noArrivals {
 		r.warn("no-arrivals", "", "no offered contact is known: as many are planned as are expected to be handled",
 			"check the permission to read queue aggregates, then run wrapcast extract")
 	}
-	for _, n := range r.in.Habits.notes {
+	for _, n := range r.in.Recent.notes {
 		if r.routed[n.stream] {
 			r.warn(n.code, r.names.stream(n.stream), n.message, n.advice)
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// LearnOptions say what recent weeks are.
-type LearnOptions struct {
+// RecentOptions say which weeks are recent.
+type RecentOptions struct {
 	// Until is the first local day not to learn from: usually the first day forecast. Zero means the
 	// local day of the latest observation or arrival, which may be half over.
 	Until wrapcast.Date
@@ -16,40 +16,40 @@ type LearnOptions struct {
 	Weeks int
 }
 
-// Habits are what recent weeks teach about queues and channels: how a day spreads over
-// its quarter-hours, how many contacts are offered for one handled, how long one takes.
-// They are safe for concurrent use.
-type Habits struct {
-	loc      *time.Location
-	recent   tallies
-	shapes   map[wrapcast.Stream]shape
-	anywhere shape
-	ratios   map[wrapcast.Stream]float64
-	anyRatio float64
-	// anySeconds is the mean handle time of all contacts of recent weeks, 0 where there is none.
-	anySeconds float64
+// RecentPatterns are learned from the contacts of recent weeks, per stream: how a day spreads over its quarter-hours,
+// how many contacts are offered for each one handled, how many seconds a contact takes. They are safe for concurrent
+// use.
+type RecentPatterns struct {
+	loc          *time.Location
+	counts       streamCounts
+	shapes       map[wrapcast.Stream]shape
+	anywhere     shape
+	ratios       map[wrapcast.Stream]float64
+	overallRatio float64
+	// overallAHT is the mean handle time of all contacts of recent weeks, in seconds; 0 where there is none.
+	overallAHT float64
 	notes      []note
 	noArrivals bool
 }
 
-// Learn reads habits off the observations and arrivals of recent weeks; older ones may be among them and are left
-// out. loc is the business unit's zone.
-func Learn(observations []wrapcast.Observation, arrivals []wrapcast.Arrival, loc *time.Location, options LearnOptions) *Habits {
+// LearnRecent learns patterns from the observations and arrivals of recent weeks; older ones may be among them and are
+// left out. loc is the business unit's zone.
+func LearnRecent(observations []wrapcast.Observation, arrivals []wrapcast.Arrival, loc *time.Location, options RecentOptions) *RecentPatterns {
 	if options.Weeks <= 0 {
 		options.Weeks = 8
 	}
 	if options.Until == 0 {
 		options.Until = latestDay(observations, arrivals, loc)
 	}
-	h := &Habits{loc: loc}
-	h.recent = newWindow(options.Until, options.Weeks, loc).count(observations, arrivals)
-	h.shapes, h.anywhere = learnShapes(h.recent)
-	h.anySeconds = meanSeconds(h.recent)
-	h.convert()
-	return h
+	p := &RecentPatterns{loc: loc}
+	p.counts = newWindow(options.Until, options.Weeks, loc).count(observations, arrivals)
+	p.shapes, p.anywhere = learnShapes(p.counts)
+	p.overallAHT = meanSeconds(p.counts)
+	p.convert()
+	return p
 }
 
-func meanSeconds(recent tallies) float64 {
+func meanSeconds(recent streamCounts) float64 {
 	var ms, n float64
 	for _, s := range recent.streams() {
 		ms, n = ms+recent[s].handleMs, n+recent[s].handled
@@ -79,23 +79,23 @@ func latestDay(observations []wrapcast.Observation, arrivals []wrapcast.Arrival,
 // 92 and 100 where the clocks change. The shares add up to one and are exactly zero where the queue is closed.
 // An hour that comes twice counts twice; the contacts of one that is skipped move an hour on.
 // A queue never seen is given the shape of all queues, and an even spread where there are none.
-func (h *Habits) Shares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date) []float64 {
-	s, known := h.shapes[wrapcast.Stream{Queue: queue, Media: media}]
+func (p *RecentPatterns) Shares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date) []float64 {
+	s, known := p.shapes[wrapcast.Stream{Queue: queue, Media: media}]
 	if !known {
-		s = h.anywhere
+		s = p.anywhere
 	}
 	row := s.profile.Shares[day.Weekday()]
 	if sumOf(row) == 0 {
 		row = s.week[:]
 	}
-	return h.onClock(row, day)
+	return p.onClock(row, day)
 }
 
 // OpenShares are Shares of which closed quarter-hours get nothing: open says of each quarter-hour of the day whether it
-// is open, as Almanac.Open does; nil means that nothing is known. They add up to one, or to zero where the
+// is open, as ResolvedCalendar.Open does; nil means that nothing is known. They add up to one, or to zero where the
 // whole day is closed. A queue that is open only when it never was before is given an even spread.
-func (h *Habits) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, open []bool) []float64 {
-	shares := h.Shares(queue, media, day)
+func (p *RecentPatterns) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, open []bool) []float64 {
+	shares := p.Shares(queue, media, day)
 	if len(open) != len(shares) {
 		return shares
 	}
@@ -119,16 +119,16 @@ func (h *Habits) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, da
 	return shares
 }
 
-// OpenMass is how much of a queue's day, over all its channels, falls into the quarter-hours that open says are open: from
-// 0 to 1; 1 where open says nothing.
-func (h *Habits) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64 {
+// OpenMass returns the share of a queue's day, over all its channels, that falls into the open quarter-hours: from 0 to
+// 1; 1 where open is nil.
+func (p *RecentPatterns) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64 {
 	inside, all := 0.0, 0.0
-	for _, s := range h.recent.streams() {
+	for _, s := range p.counts.streams() {
 		if s.Queue != queue {
 			continue
 		}
-		weight := max(h.recent[s].handled, h.recent[s].offered)
-		for i, share := range h.Shares(s.Queue, s.Media, day) {
+		weight := max(p.counts[s].handled, p.counts[s].offered)
+		for i, share := range p.Shares(s.Queue, s.Media, day) {
 			all += weight * share
 			if i < len(open) && open[i] {
 				inside += weight * share
@@ -142,10 +142,10 @@ func (h *Habits) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool
 }
 
 // onClock lays shares of the wall clock over the quarter-hours a day really has.
-func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
+func (p *RecentPatterns) onClock(row []float64, day wrapcast.Date) []float64 {
 	shares := slices.Clone(row)
-	if n := day.QuarterHours(h.loc); n != slots {
-		shares = h.throughChange(row, day, n)
+	if n := day.QuarterHours(p.loc); n != slots {
+		shares = p.throughChange(row, day, n)
 	}
 	sum := sumOf(shares)
 	for i := range shares {
@@ -159,12 +159,12 @@ func (h *Habits) onClock(row []float64, day wrapcast.Date) []float64 {
 }
 
 // throughChange lays a row out on a day on which the clocks change.
-func (h *Habits) throughChange(row []float64, day wrapcast.Date, n int) []float64 {
-	midnight := day.Midnight(h.loc)
+func (p *RecentPatterns) throughChange(row []float64, day wrapcast.Date, n int) []float64 {
+	midnight := day.Midnight(p.loc)
 	shares, seen := make([]float64, n), [slots]bool{}
 	at := make([]int, n)
 	for i := range shares {
-		local := midnight.Add(time.Duration(i) * wrapcast.QuarterHour).In(h.loc)
+		local := midnight.Add(time.Duration(i) * wrapcast.QuarterHour).In(p.loc)
 		at[i] = local.Hour()*4 + local.Minute()/15
 		seen[at[i]] = true
 		shares[i] = row[at[i]]

@@ -10,16 +10,16 @@ import (
 // grid is contacts per weekday and quarter-hour of the wall clock.
 type grid [7][slots]float64
 
-// tally is what one stream had in recent weeks.
-type tally struct {
+// intradayCounts are the contacts of one stream in recent weeks, and their handle time in milliseconds.
+type intradayCounts struct {
 	offeredAt, handledAt grid
 	// offered, handled and handleMs are sums over the same days.
 	offered, handled, handleMs float64
 }
 
-// at is what the stream's shape is learned from: when contacts were offered, for that is when they came; where the
-// platform tells of few arrivals or none, a handle time before they were over.
-func (t *tally) at() *grid {
+// at returns the counts that the stream's shape is learned from: contacts by when they were offered, which is when they
+// arrived; where few arrivals are known or none, contacts handled, a handle time before they were over.
+func (t *intradayCounts) at() *grid {
 	if 2*t.offered >= t.handled {
 		return &t.offeredAt
 	}
@@ -34,18 +34,18 @@ func (g *grid) add(o *grid) {
 	}
 }
 
-// tallies holds a tally per stream.
-type tallies map[wrapcast.Stream]*tally
+// streamCounts are the counts of each stream.
+type streamCounts map[wrapcast.Stream]*intradayCounts
 
-func (t tallies) of(s wrapcast.Stream) *tally {
+func (t streamCounts) of(s wrapcast.Stream) *intradayCounts {
 	if t[s] == nil {
-		t[s] = &tally{}
+		t[s] = &intradayCounts{}
 	}
 	return t[s]
 }
 
 // streams lists them in a fixed order, so that sums do not depend on the order of a map.
-func (t tallies) streams() []wrapcast.Stream {
+func (t streamCounts) streams() []wrapcast.Stream {
 	keys := make([]wrapcast.Stream, 0, len(t))
 	for s := range t {
 		keys = append(keys, s)
@@ -72,9 +72,9 @@ func newWindow(until wrapcast.Date, weeks int, loc *time.Location) window {
 	return w
 }
 
-// place returns where on the wall clock an instant lies. inside is false outside the window, usual is false on
+// slotOf returns where on the wall clock an instant lies. inside is false outside the window, usual is false on
 // days the clocks change.
-func (w window) place(at time.Time) (weekday, slot int, inside, usual bool) {
+func (w window) slotOf(at time.Time) (weekday, slot int, inside, usual bool) {
 	if at.Before(w.from) || !at.Before(w.until) {
 		return 0, 0, false, false
 	}
@@ -82,11 +82,11 @@ func (w window) place(at time.Time) (weekday, slot int, inside, usual bool) {
 	return int(local.Weekday()), local.Hour()*4 + local.Minute()/15, true, !w.unusual[wrapcast.DateOf(local)]
 }
 
-// count tallies the window's observations and arrivals per stream.
-func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.Arrival) tallies {
-	all := tallies{}
+// count adds up the window's observations and arrivals per stream.
+func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.Arrival) streamCounts {
+	all := streamCounts{}
 	for _, a := range arrivals {
-		weekday, slot, inside, usual := w.place(a.Start)
+		weekday, slot, inside, usual := w.slotOf(a.Start)
 		if !inside || a.Offered <= 0 {
 			continue
 		}
@@ -97,7 +97,7 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 		}
 	}
 	for _, o := range observations {
-		if _, _, inside, _ := w.place(o.Start); !inside || o.Handled <= 0 {
+		if _, _, inside, _ := w.slotOf(o.Start); !inside || o.Handled <= 0 {
 			continue
 		}
 		t := all.of(o.Leaf.Stream())
@@ -108,19 +108,19 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 	return all
 }
 
-// shiftBack counts handled contacts when they came rather than when they were over: a
+// shiftBack counts handled contacts when they arrived rather than when they were over: a
 // handle time earlier, over the two quarter-hours that leads to. How long they waited is not
-// known, so they may have come earlier still; of a contact that waits in a queue of
+// known, so they may have arrived earlier still; of a contact that waits in a queue of
 // emails this is the lesser part.
 func (w window) shiftBack(at *grid, o wrapcast.Observation) {
 	handle := time.Duration(max(o.HandleMs, 0)/int64(o.Handled)) * time.Millisecond
 	over := handle % wrapcast.QuarterHour
 	late := float64(over) / float64(wrapcast.QuarterHour)
-	came := o.Start.Add(over - handle)
+	arrived := o.Start.Add(over - handle)
 	for _, share := range []float64{1 - late, late} {
-		if weekday, slot, inside, usual := w.place(came); inside && usual && share > 0 {
+		if weekday, slot, inside, usual := w.slotOf(arrived); inside && usual && share > 0 {
 			at[weekday][slot] += share * float64(o.Handled)
 		}
-		came = came.Add(-wrapcast.QuarterHour)
+		arrived = arrived.Add(-wrapcast.QuarterHour)
 	}
 }

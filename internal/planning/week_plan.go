@@ -12,10 +12,10 @@ import (
 type WeekInput struct {
 	Directory wrapcast.Directory
 	Forecast  wrapcast.Forecast
-	// Habits are learned from the weeks before the forecast: see Learn.
-	Habits *Habits
-	// Almanac tells when queues are closed; nil means that nothing is known but habits.
-	Almanac *calendar.Almanac
+	// Recent are the patterns of the weeks before the forecast: see LearnRecent.
+	Recent *RecentPatterns
+	// Calendar has the hours in which queues are open; nil means that only the recent patterns are known.
+	Calendar *calendar.ResolvedCalendar
 }
 
 // WeekOptions say how a week is laid out.
@@ -43,7 +43,7 @@ func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekP
 	if !r.checkForecast(week, options) {
 		return plan, r.findings
 	}
-	r.spans = daysOf(week, in.Habits.loc, options.QuarterHours)
+	r.spans = daysOf(week, in.Recent.loc, options.QuarterHours)
 	r.values = options.QuarterHours
 	r.sumStreams()
 	groups := r.route()
@@ -51,9 +51,9 @@ func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekP
 		plan.Groups = append(plan.Groups, r.group(g, groups[g.ID]))
 	}
 	r.fillHandleTimes(plan.Groups)
-	r.tellOfUnrouted()
-	r.tellOfClosed()
-	r.tellOfHabits()
+	r.warnOfUnrouted()
+	r.warnOfClosed()
+	r.passOnNotes()
 	return plan, r.findings
 }
 
@@ -88,7 +88,7 @@ func (r *roller) sumStreams() {
 			d = &demand{volume: make([]float64, len(r.spans)), seconds: make([]float64, len(r.spans))}
 			r.demand[s] = d
 		}
-		ratio := r.in.Habits.Conversion(s.Queue, s.Media)
+		ratio := r.in.Recent.Conversion(s.Queue, s.Media)
 		for i, span := range r.spans {
 			at := int(span.day - r.in.Forecast.From)
 			volume, ok := amount(leaf.Mean, at)
@@ -97,7 +97,7 @@ func (r *roller) sumStreams() {
 			}
 			aht, ok := amount(leaf.HandleSeconds, at)
 			if !ok || aht == 0 {
-				aht = r.in.Habits.handleSeconds(s)
+				aht = r.in.Recent.handleSeconds(s)
 			}
 			d.volume[i] += ratio * volume
 			d.seconds[i] += ratio * volume * aht
@@ -121,10 +121,11 @@ func amount(values []float64, at int) (float64, bool) {
 	return v, true
 }
 
-// handleSeconds is the mean handle time of a stream in recent weeks, of all of them where it has none, 0 where nobody has.
-func (h *Habits) handleSeconds(s wrapcast.Stream) float64 {
-	if t := h.recent[s]; t != nil && t.handled > 0 && t.handleMs > 0 {
+// handleSeconds is the mean handle time of a stream in recent weeks, of all of them where it has none, 0 where nobody
+// has.
+func (p *RecentPatterns) handleSeconds(s wrapcast.Stream) float64 {
+	if t := p.counts[s]; t != nil && t.handled > 0 && t.handleMs > 0 {
 		return t.handleMs / t.handled / 1000
 	}
-	return h.anySeconds
+	return p.overallAHT
 }

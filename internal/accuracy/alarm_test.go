@@ -57,16 +57,16 @@ func TestTheFalseDiscoveryRateIsThatOfBenjaminiAndHochberg(t *testing.T) {
 }
 
 // days draws on how many of 28 days a thing is outside its band.
-func days(r *rand.Rand, id string, outside float64) BandCount {
-	c := BandCount{Kind: wrapcast.LevelCode, ID: id}
+func days(r *rand.Rand, id string, outside float64) bandCount {
+	c := bandCount{kind: wrapcast.LevelCode, id: id}
 	for range 28 {
 		switch {
 		case r.Float64() >= outside:
-			c.Inside++
+			c.inside++
 		case r.Float64() < 0.5:
-			c.Above++
+			c.above++
 		default:
-			c.Below++
+			c.below++
 		}
 	}
 	return c
@@ -78,11 +78,11 @@ func TestBandsThatHoldRaiseAlarmsAsSeldomAsTheRateSays(t *testing.T) {
 	const looks = 1000
 	alarmed := 0
 	for range looks {
-		var counts []BandCount
+		var counts []bandCount
 		for range 50 {
 			counts = append(counts, days(r, "holds", 0.15))
 		}
-		if len(OutsideTooOften(counts, 0.85, 0.05)) > 0 {
+		if len(outsideTooOften(counts, 0.85, 0.05)) > 0 {
 			alarmed++
 		}
 	}
@@ -96,11 +96,11 @@ func TestBandsThatDoNotHoldAreFoundAmongManyThatDo(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	found, wrong := 0, 0
 	for range 200 {
-		counts := []BandCount{days(r, "broken", 0.6)}
+		counts := []bandCount{days(r, "broken", 0.6)}
 		for range 49 {
 			counts = append(counts, days(r, "holds", 0.15))
 		}
-		for _, a := range OutsideTooOften(counts, 0.85, 0.05) {
+		for _, a := range outsideTooOften(counts, 0.85, 0.05) {
 			if a.ID == "broken" {
 				found++
 			} else {
@@ -115,7 +115,9 @@ func TestBandsThatDoNotHoldAreFoundAmongManyThatDo(t *testing.T) {
 
 func TestAnAlarmSaysHowOftenAndWhere(t *testing.T) {
 	t.Parallel()
-	alarms := OutsideTooOften([]BandCount{{Kind: wrapcast.LevelQueue, ID: "q", Name: "Claims", Inside: 10, Above: 15, Below: 3}, {Kind: wrapcast.LevelQueue, ID: "never judged"}}, 0.85, 0.05)
+	alarms := outsideTooOften([]bandCount{
+		{kind: wrapcast.LevelQueue, id: "q", name: "Claims", inside: 10, above: 15, below: 3},
+		{kind: wrapcast.LevelQueue, id: "never judged"}}, 0.85, 0.05)
 	if len(alarms) != 1 {
 		t.Fatalf("alarms: %+v", alarms)
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Almanac is a calendar worked out for a stretch of days: which day has a name, and when
-// queues are open. It is safe for concurrent use. The nil Almanac knows nothing: no day
-// has a name and every queue is always open.
-type Almanac struct {
+// ResolvedCalendar is an organisation's calendar worked out for a stretch of local days: which days have a name, and in
+// which quarter-hours queues are open. It is safe for concurrent use. The nil ResolvedCalendar names no day and closes
+// no queue.
+type ResolvedCalendar struct {
 	from, to wrapcast.Date
 	// named are the names of each day in the calendar's order, holidays first; kinds says what each name is.
 	named    map[wrapcast.Date][]string
@@ -20,7 +20,7 @@ type Almanac struct {
 	hours    []hoursRule
 }
 
-// DayKind says what sort of special day a name stands for.
+// DayKind is the sort of special day that a name stands for.
 type DayKind string
 
 // The sorts of special days.
@@ -37,16 +37,16 @@ type NamedDays struct {
 	Days []wrapcast.Date `json:"days"`
 }
 
-// NewAlmanac works a calendar out for the days from to to, both included: history to learn from, and days to forecast.
-// Whatever the calendar says that cannot be is a Usage error that names the entry.
-func NewAlmanac(c wrapcast.Calendar, from, to wrapcast.Date) (*Almanac, error) {
-	a := &Almanac{from: from, to: to, named: map[wrapcast.Date][]string{}, kinds: map[string]DayKind{}, holidays: map[wrapcast.Date]bool{},
-		closed: map[wrapcast.Date][]wrapcast.Closure{}}
-	if err := a.addHolidays(c); err != nil {
+// Resolve works a calendar out for the days from to to, both included: history to learn from, and days to forecast.
+// An entry of the calendar that cannot be meant is a Usage error that names it.
+func Resolve(c wrapcast.Calendar, from, to wrapcast.Date) (*ResolvedCalendar, error) {
+	rc := &ResolvedCalendar{from: from, to: to, named: map[wrapcast.Date][]string{}, kinds: map[string]DayKind{},
+		holidays: map[wrapcast.Date]bool{}, closed: map[wrapcast.Date][]wrapcast.Closure{}}
+	if err := rc.addHolidays(c); err != nil {
 		return nil, err
 	}
 	for _, closure := range c.Closures {
-		if err := a.addClosure(closure); err != nil {
+		if err := rc.addClosure(closure); err != nil {
 			return nil, err
 		}
 	}
@@ -54,33 +54,33 @@ func NewAlmanac(c wrapcast.Calendar, from, to wrapcast.Date) (*Almanac, error) {
 		if err := checkDays("event", event.Name, event.Days); err != nil {
 			return nil, err
 		}
-		a.each(event.Days, func(day wrapcast.Date) { a.name(day, event.Name, EventKind) })
+		rc.each(event.Days, func(day wrapcast.Date) { rc.name(day, event.Name, EventKind) })
 	}
 	var err error
-	a.hours, err = hoursRules(c.Hours)
-	return a, err
+	rc.hours, err = hoursRules(c.Hours)
+	return rc, err
 }
 
-// each calls do for every day of d that lies in the almanac.
-func (a *Almanac) each(d wrapcast.Days, do func(wrapcast.Date)) {
+// each calls do for every day of d that lies in the calendar's stretch of days.
+func (rc *ResolvedCalendar) each(d wrapcast.Days, do func(wrapcast.Date)) {
 	length := max(d.To-d.From, 0)
-	for _, start := range starts(d, a.from, a.to) {
-		for day := max(start, a.from); day <= min(start+length, a.to); day++ {
+	for _, start := range starts(d, rc.from, rc.to) {
+		for day := max(start, rc.from); day <= min(start+length, rc.to); day++ {
 			do(day)
 		}
 	}
 }
 
-func (a *Almanac) name(day wrapcast.Date, name string, kind DayKind) {
-	if _, known := a.kinds[name]; !known {
-		a.kinds[name] = kind
+func (rc *ResolvedCalendar) name(day wrapcast.Date, name string, kind DayKind) {
+	if _, known := rc.kinds[name]; !known {
+		rc.kinds[name] = kind
 	}
-	if !slices.Contains(a.named[day], name) {
-		a.named[day] = append(a.named[day], name)
+	if !slices.Contains(rc.named[day], name) {
+		rc.named[day] = append(rc.named[day], name)
 	}
 }
 
-func (a *Almanac) addClosure(c wrapcast.Closure) error {
+func (rc *ResolvedCalendar) addClosure(c wrapcast.Closure) error {
 	if err := checkDays("closure", c.Name, c.Days); err != nil {
 		return err
 	}
@@ -90,15 +90,16 @@ func (a *Almanac) addClosure(c wrapcast.Closure) error {
 	if c.Begins > 0 && c.Ends <= c.Begins {
 		return calendarError("closure %q ends at %s, not after it begins at %s", c.Name, c.Ends, c.Begins)
 	}
-	a.each(c.Days, func(day wrapcast.Date) {
-		a.name(day, c.Name, ClosureKind)
-		a.closed[day] = append(a.closed[day], c)
+	rc.each(c.Days, func(day wrapcast.Date) {
+		rc.name(day, c.Name, ClosureKind)
+		rc.closed[day] = append(rc.closed[day], c)
 	})
 	return nil
 }
 
 func checkDays(kind, name string, d wrapcast.Days) error {
-	forms := []wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}
+	forms := []wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday,
+		wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}
 	switch {
 	case name == "":
 		return calendarError("a %s of %s has no name", kind, d.From)
@@ -118,21 +119,21 @@ func calendarError(format string, args ...any) *wrapcast.Error {
 	return wrapcast.Errorf(wrapcast.Usage, "calendar", format, args...)
 }
 
-// Names returns what a day is called, holidays first; nothing for a day like others.
-func (a *Almanac) Names(day wrapcast.Date) []string {
-	if a == nil {
+// Names returns the names of a day, holidays first; none for an ordinary day.
+func (rc *ResolvedCalendar) Names(day wrapcast.Date) []string {
+	if rc == nil {
 		return nil
 	}
-	return a.named[day]
+	return rc.named[day]
 }
 
 // Events returns every kind of day and when it falls, sorted by name: the columns a model learns effects from.
-func (a *Almanac) Events() []NamedDays {
-	if a == nil {
+func (rc *ResolvedCalendar) Events() []NamedDays {
+	if rc == nil {
 		return nil
 	}
 	days := map[string][]wrapcast.Date{}
-	for day, names := range a.named {
+	for day, names := range rc.named {
 		for _, name := range names {
 			days[name] = append(days[name], day)
 		}
@@ -140,17 +141,17 @@ func (a *Almanac) Events() []NamedDays {
 	events := make([]NamedDays, 0, len(days))
 	for name, on := range days {
 		slices.Sort(on)
-		events = append(events, NamedDays{Name: name, Kind: a.kinds[name], Days: on})
+		events = append(events, NamedDays{Name: name, Kind: rc.kinds[name], Days: on})
 	}
 	slices.SortFunc(events, func(a, b NamedDays) int { return cmp.Compare(a.Name, b.Name) })
 	return events
 }
 
-// Explained returns the first name of every day that has one: what validation must not mask.
-func (a *Almanac) Explained() map[wrapcast.Date]string {
+// Explained returns the first name of every day that has one. Validation does not mask these days.
+func (rc *ResolvedCalendar) Explained() map[wrapcast.Date]string {
 	explained := map[wrapcast.Date]string{}
-	if a != nil {
-		for day, names := range a.named {
+	if rc != nil {
+		for day, names := range rc.named {
 			explained[day] = names[0]
 		}
 	}

@@ -15,21 +15,22 @@ type leadScore struct {
 	overridden    int
 }
 
-func (s *leadScore) add(d wrapcast.ForecastSnapshot, v wrapcast.SubjectSnapshot, came handled, level float64) {
+func (s *leadScore) add(d wrapcast.ForecastSnapshot, v wrapcast.SubjectSnapshot, actual handled, level float64) {
 	if s.forecasts == nil {
 		s.forecasts, s.days = map[wrapcast.ForecastID]bool{}, map[wrapcast.Date]int{}
 	}
 	s.forecasts[d.Forecast], s.days[d.Day] = true, d.Age
-	s.with.Add(cellOf(v.SnapshotValue, came.contacts, level, float64(v.Scale)))
-	s.without.Add(cellOf(withoutOverrides(v), came.contacts, level, float64(v.Scale)))
-	s.handle.Add(came.contacts, came.seconds, v.HandleSeconds)
+	s.with.Add(cellOf(v.SnapshotValue, actual.contacts, level, float64(v.Scale)))
+	s.without.Add(cellOf(withoutOverrides(v), actual.contacts, level, float64(v.Scale)))
+	s.handle.Add(actual.contacts, actual.seconds, v.HandleSeconds)
 	if v.Base != nil {
 		s.overridden++
 	}
 }
 
-func cellOf(v wrapcast.SnapshotValue, came, level, scale float64) Cell {
-	c := Cell{Actual: came, Mean: v.Mean, Median: v.Median, Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
+// cellOf sets a value against an actual of contacts; its bounds are NaN where it has no band of the level.
+func cellOf(v wrapcast.SnapshotValue, actual, level, scale float64) Cell {
+	c := Cell{Actual: actual, Mean: v.Mean, Median: v.Median, Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
 	if band, ok := bandOf(v, level); ok {
 		c.Lower, c.Upper = band.Lower, band.Upper
 	}

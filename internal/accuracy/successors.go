@@ -8,29 +8,31 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// heirs gives what a forecast said of codes to those that came after them, by the changes it could not know: as history
-// is, so that what was said stands beside what came. A code that took the place of one other is judged as that would have been;
-// where several were merged or one was split, sums and shares are, and there is no band and no scale.
-type heirs struct{ changes []wrapcast.LineageChange }
+// successors gives the forecasts of codes to the codes that took their place, by the changes of lineage that a forecast
+// could not know when it was made: history is moved in the same way, so that both are about the same codes. A code that
+// took the place of a single other keeps that one's forecast, band and scale; where codes were merged or split,
+// forecasts are added or shared out, and there is no band and no scale.
+type successors struct{ changes []wrapcast.LineageChange }
 
-// newHeirs takes the changes in use, with their shares.
-func newHeirs(changes []wrapcast.LineageChange) heirs {
-	h := heirs{changes: slices.Clone(changes)}
-	slices.SortStableFunc(h.changes, func(a, b wrapcast.LineageChange) int { return cmp.Compare(a.On, b.On) })
-	return h
+// newSuccessors takes the changes in use, with their shares.
+func newSuccessors(changes []wrapcast.LineageChange) successors {
+	s := successors{changes: slices.Clone(changes)}
+	slices.SortStableFunc(s.changes, func(a, b wrapcast.LineageChange) int { return cmp.Compare(a.On, b.On) })
+	return s
 }
 
 // of returns the values of a forecast under the codes of today.
-func (h heirs) of(values []wrapcast.SubjectSnapshot, madeAt time.Time) []wrapcast.SubjectSnapshot {
-	for _, c := range h.changes {
+func (s successors) of(values []wrapcast.SubjectSnapshot, madeAt time.Time) []wrapcast.SubjectSnapshot {
+	for _, c := range s.changes {
 		if c.MadeAt.After(madeAt) && c.Kind != wrapcast.LineageRetire {
-			values = inheritValues(values, c.From, c.To)
+			values = inherit(values, c.From, c.To)
 		}
 	}
 	return values
 }
 
-func inheritValues(values []wrapcast.SubjectSnapshot, from []wrapcast.CodeID, to []wrapcast.LineageShare) []wrapcast.SubjectSnapshot {
+// inherit takes the values of codes away and gives their shares to the codes after them.
+func inherit(values []wrapcast.SubjectSnapshot, from []wrapcast.CodeID, to []wrapcast.LineageShare) []wrapcast.SubjectSnapshot {
 	isFrom := func(v wrapcast.SubjectSnapshot) bool {
 		return v.Kind == wrapcast.LevelCode && slices.Contains(from, wrapcast.CodeID(v.ID))
 	}
@@ -43,14 +45,14 @@ func inheritValues(values []wrapcast.SubjectSnapshot, from []wrapcast.CodeID, to
 		}
 	}
 	for _, v := range left {
-		for _, heir := range to {
-			kept = addValue(kept, share(v, heir))
+		for _, code := range to {
+			kept = addValue(kept, share(v, code))
 		}
 	}
 	return kept
 }
 
-// share is the part of a value that goes to a code.
+// share returns the part of a value that goes to a code.
 func share(v wrapcast.SubjectSnapshot, to wrapcast.LineageShare) wrapcast.SubjectSnapshot {
 	v.ID = string(to.Code)
 	if to.Share == 1 {
@@ -75,16 +77,17 @@ func addValue(values []wrapcast.SubjectSnapshot, v wrapcast.SubjectSnapshot) []w
 	}
 	o := values[i]
 	sum := o
-	sum.SnapshotValue, sum.Scale = addSaid(o.SnapshotValue, v.SnapshotValue), wrapcast.NotMeasured()
+	sum.SnapshotValue, sum.Scale = addForecasts(o.SnapshotValue, v.SnapshotValue), wrapcast.NotMeasured()
 	if o.Base != nil || v.Base != nil {
-		base := addSaid(withoutOverrides(o), withoutOverrides(v))
+		base := addForecasts(withoutOverrides(o), withoutOverrides(v))
 		sum.Base = &base
 	}
 	values[i] = sum
 	return values
 }
 
-func addSaid(a, b wrapcast.SnapshotValue) wrapcast.SnapshotValue {
+// addForecasts adds contacts up and weights handle times by them.
+func addForecasts(a, b wrapcast.SnapshotValue) wrapcast.SnapshotValue {
 	sum := wrapcast.SnapshotValue{Mean: a.Mean + b.Mean, Median: a.Median + b.Median}
 	if sum.Mean > 0 {
 		sum.HandleSeconds = (a.Mean*a.HandleSeconds + b.Mean*b.HandleSeconds) / sum.Mean
@@ -92,7 +95,7 @@ func addSaid(a, b wrapcast.SnapshotValue) wrapcast.SnapshotValue {
 	return sum
 }
 
-// withoutOverrides is what was said before anybody changed it.
+// withoutOverrides returns the value as it was before overrides changed it.
 func withoutOverrides(v wrapcast.SubjectSnapshot) wrapcast.SnapshotValue {
 	if v.Base != nil {
 		return *v.Base
