@@ -34,9 +34,12 @@ var mayImport = map[string][]string{
 	"export":        {"", "audit"},
 	"export/report": {""},
 
-	"steps":        slices.Concat(pure(), adapters()),
-	"web":          slices.Concat(pure(), adapters(), []string{"export/report", "steps"}),
-	"cmd/wrapcast": slices.Concat(pure(), adapters(), []string{"export/report", "steps", "web", "sim"}),
+	"steps":   slices.Concat(pure(), adapters()),
+	"reports": slices.Concat(pure(), adapters(), []string{"steps"}),
+	"service": slices.Concat(pure(), adapters(), []string{"steps"}),
+	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
+	"cmd/wrapcast": slices.Concat(pure(), adapters(),
+		[]string{"export/report", "steps", "reports", "service", "web", "sim"}),
 	"bench":        {"", "forecast"},
 }
 

@@ -90,10 +90,14 @@ func (cmd accuracyCommand) accuracy(c *cobra.Command, f accuracyFlags) error {
 		return err
 	}
 	return cmd.sessions.Offline(c.Context(), f.organisation, func(o session.Offline) error {
-		if err := o.KeepSnapshots(c.Context(), o.Org, o.Spec); err != nil {
+		v, err := o.Look(c.Context())
+		if err != nil {
 			return err
 		}
-		r, err := o.Accuracy(c.Context(), o.Org, o.Spec, options)
+		if err := v.KeepSnapshots(c.Context()); err != nil {
+			return err
+		}
+		r, err := v.Accuracy(c.Context(), options)
 		if err != nil {
 			return err
 		}

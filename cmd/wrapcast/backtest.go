@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/reports"
 )
 
 // backtestFlags are what `wrapcast backtest` is told.
@@ -109,7 +109,11 @@ func (cmd backtestCommand) backtestStored(ctx context.Context, f backtestFlags) 
 		}
 		bars := progress.New(cmd.out, cmd.sessions.Clock.Now)
 		o.Report = bars.Report
-		r, err := o.Backtest(ctx, o.Org, o.Spec, steps.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
+		v, err := o.Look(ctx)
+		if err != nil {
+			return err
+		}
+		r, err := reports.Backtest(ctx, v, reports.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
 		bars.Close()
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -59,7 +59,7 @@ type exportedFile struct {
 }
 
 // export writes what make returns to where the flags say.
-func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare func(session.Offline) (steps.Exported, error)) error {
+func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare func(session.Offline) (reports.Exported, error)) error {
 	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
 	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
 		return usage("--to names no .xlsx and no .csv: %q", f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
@@ -106,12 +106,12 @@ without them stands below.`,
   wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return cmd.export(c.Context(), f, func(o session.Offline) (steps.Exported, error) {
+			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported, error) {
 				made, err := forecastNamed(c.Context(), o, f.forecast)
 				if err != nil {
-					return steps.Exported{}, err
+					return reports.Exported{}, err
 				}
-				return steps.ExportForecast(made, o.Spec.Level)
+				return reports.ExportForecast(made, o.Spec.Level)
 			})
 		},
 	}
@@ -149,11 +149,15 @@ one lead.`,
 			if err != nil {
 				return err
 			}
-			return cmd.export(c.Context(), f, func(o session.Offline) (steps.Exported, error) {
-				if err := o.KeepSnapshots(c.Context(), o.Org, o.Spec); err != nil {
-					return steps.Exported{}, err
+			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported, error) {
+				v, err := o.Look(c.Context())
+				if err != nil {
+					return reports.Exported{}, err
 				}
-				return o.ExportAccuracy(c.Context(), o.Org, o.Spec, options, f.lead)
+				if err := v.KeepSnapshots(c.Context()); err != nil {
+					return reports.Exported{}, err
+				}
+				return reports.ExportAccuracy(c.Context(), v, options, f.lead)
 			})
 		},
 	}
@@ -179,21 +183,25 @@ across, the history of the codes concerned with masked days marked.`,
   wrapcast export masks --to masks.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return cmd.export(c.Context(), f, func(o session.Offline) (steps.Exported, error) { return f.masks(c.Context(), o) })
+			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported, error) { return f.masks(c.Context(), o) })
 		},
 	}
 	f.days(c)
 	return c
 }
 
-func (f *exportFlags) masks(ctx context.Context, o session.Offline) (steps.Exported, error) {
+func (f *exportFlags) masks(ctx context.Context, o session.Offline) (reports.Exported, error) {
 	until, err := day(f.until, 0)
 	if err != nil {
-		return steps.Exported{}, err
+		return reports.Exported{}, err
 	}
 	from, err := day(f.from, 0)
 	if err != nil {
-		return steps.Exported{}, err
+		return reports.Exported{}, err
 	}
-	return o.ExportMasks(ctx, o.Org, o.Spec, steps.MaskOptions{}, from, until)
+	v, err := o.Look(ctx)
+	if err != nil {
+		return reports.Exported{}, err
+	}
+	return reports.ExportMasks(ctx, v, reports.MaskOptions{}, from, until)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/reports"
 )
 
 type reconcileFlags struct {
@@ -53,7 +53,7 @@ extraction of these days; otherwise its figures are those of the last reading.`,
 }
 
 func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error {
-	o := steps.ReconcileOptions{Ask: !f.stored}
+	o := reports.ReconcileOptions{}
 	var err error
 	if o.From, err = day(f.from, 0); err != nil {
 		return err
@@ -69,13 +69,18 @@ func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error 
 	if err != nil {
 		return err
 	}
-	if o.Ask = o.Ask && config.NeedCredentials(secret) == nil; o.Ask {
+	if !f.stored && config.NeedCredentials(secret) == nil {
 		return cmd.sessions.With(c.Context(), func(s *session.Session, at session.Access) error {
 			org, err := s.Client.Organisation(c.Context())
 			if err != nil {
 				return err
 			}
-			r, err := s.Forecaster.Reconcile(c.Context(), org.ID, at.Settings.Spec(), o)
+			v, err := s.Forecaster.View(c.Context(), org.ID, at.Settings.Spec())
+			if err != nil {
+				return err
+			}
+			o.Ask = s.Forecaster
+			r, err := reports.Reconcile(c.Context(), v, o)
 			s.Progress.Close()
 			if err != nil {
 				return err
@@ -84,7 +89,11 @@ func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error 
 		})
 	}
 	return cmd.sessions.Offline(c.Context(), f.organisation, func(off session.Offline) error {
-		r, err := off.Reconcile(c.Context(), off.Org, off.Spec, o)
+		v, err := off.Look(c.Context())
+		if err != nil {
+			return err
+		}
+		r, err := reports.Reconcile(c.Context(), v, o)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/reports"
 )
 
 type reportFlags struct {
@@ -54,7 +54,11 @@ func (cmd reportCommand) report(ctx context.Context, f reportFlags) error {
 		return err
 	}
 	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
-		r, err := o.WeekReport(ctx, o.Org, o.Spec, steps.WeekReportOptions{Week: week, Things: f.things, Version: version})
+		v, err := o.Look(ctx)
+		if err != nil {
+			return err
+		}
+		r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: week, Things: f.things, Version: version})
 		if err != nil {
 			return err
 		}

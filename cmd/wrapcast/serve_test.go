@@ -19,16 +19,16 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// service is `wrapcast serve` in a process of its own.
-type service struct {
+// serveProcess is `wrapcast serve` in a process of its own.
+type serveProcess struct {
 	servingDocument
 	process *exec.Cmd
 	log     *bytes.Buffer
 }
 
-func startServing(t *testing.T, env []string, args ...string) *service {
+func startServing(t *testing.T, env []string, args ...string) *serveProcess {
 	t.Helper()
-	s := &service{log: &bytes.Buffer{}}
+	s := &serveProcess{log: &bytes.Buffer{}}
 	s.process = command(context.Background(), t, env, append([]string{"--json"}, args...)...)
 	s.process.Stderr = s.log
 	out, err := s.process.StdoutPipe()
@@ -56,7 +56,7 @@ func startServing(t *testing.T, env []string, args ...string) *service {
 }
 
 // ask asks the API with the token that was printed.
-func (s *service) ask(t *testing.T, method, path, body string) (status int, answer map[string]any) {
+func (s *serveProcess) ask(t *testing.T, method, path, body string) (status int, answer map[string]any) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, s.API+path, strings.NewReader(body))
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *service) ask(t *testing.T, method, path, body string) (status int, answ
 }
 
 // stop stops the service as Ctrl+C does, and wants it to end well.
-func (s *service) stop(t *testing.T) {
+func (s *serveProcess) stop(t *testing.T) {
 	t.Helper()
 	_ = s.process.Process.Signal(os.Interrupt)
 	if err := s.process.Wait(); err != nil {
@@ -181,7 +181,7 @@ func TestTheDemoEndsInADashboardThatWorks(t *testing.T) {
 }
 
 // awaitRun waits until the latest run is over.
-func (s *service) awaitRun(t *testing.T) map[string]any {
+func (s *serveProcess) awaitRun(t *testing.T) map[string]any {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if _, run := s.ask(t, http.MethodGet, "/runs/latest", ""); run["state"] != "pending" && run["state"] != "running" {

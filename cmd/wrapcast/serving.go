@@ -11,6 +11,7 @@ import (
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
@@ -36,12 +37,12 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 		return err
 	}
 	if s.Forecaster != nil {
-		service, err := cmd.startService(ctx, s, c, spec)
+		served, err := cmd.startService(ctx, s, c, spec)
 		if err != nil {
 			return err
 		}
-		defer stopService(ctx, service)
-		config.Service = service
+		defer stopService(ctx, served)
+		config.Service = served
 	}
 	server, err := web.New(config)
 	if err != nil {
@@ -58,17 +59,17 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	return serveWeb(ctx, l, server, c.Serve)
 }
 
-func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec, more ...steps.Planned) (*steps.Service, error) {
+func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec, more ...service.Planned) (*service.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return steps.StartService(context.WithoutCancel(ctx), steps.ServiceConfig{Forecaster: s.Forecaster, Spec: spec, Planned: append(c.Planned(), more...), Log: cmd.out.Log()})
+	return service.Start(context.WithoutCancel(ctx), service.Config{Forecaster: s.Forecaster, Spec: spec, Planned: append(c.Planned(), more...), Log: cmd.out.Log()})
 }
 
 // stopService gives up what is under way: whoever starts next takes it up.
-func stopService(ctx context.Context, service *steps.Service) {
+func stopService(ctx context.Context, served *service.Service) {
 	const patience = 20 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	_ = service.Stop(ctx) // a job that does not end in time is taken up as after a crash
+	_ = served.Stop(ctx) // a job that does not end in time is taken up as after a crash
 }
 
 // announceServer prints where the dashboard is.

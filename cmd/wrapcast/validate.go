@@ -45,7 +45,11 @@ cheapest fix. No request is sent to the platform.`,
 
 func (cmd validateCommand) validate(ctx context.Context, organisation string, strict, all bool) error {
 	return cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
-		report, err := o.Validate(ctx, o.Org, o.Spec)
+		v, err := o.Look(ctx)
+		if err != nil {
+			return err
+		}
+		report, err := v.Validate(ctx)
 		if err != nil {
 			return err
 		}

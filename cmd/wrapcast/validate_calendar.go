@@ -10,7 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/reports"
 )
 
 // calendarCommand checks a calendar and shows the special days ahead.
@@ -41,7 +41,11 @@ Nothing is changed: a calendar named in the settings (calendar: FILE) is used by
 					}
 					o.Spec.Calendar = calendar
 				}
-				r, err := o.CalendarAhead(c.Context(), o.Org, o.Spec, days)
+				v, err := o.Look(c.Context())
+				if err != nil {
+					return err
+				}
+				r, err := reports.CalendarAhead(c.Context(), v, days)
 				if err != nil {
 					return err
 				}
@@ -53,7 +57,7 @@ Nothing is changed: a calendar named in the settings (calendar: FILE) is used by
 	return c
 }
 
-func (cmd calendarCommand) showCalendar(r steps.CalendarReport) error {
+func (cmd calendarCommand) showCalendar(r reports.CalendarReport) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
@@ -75,7 +79,7 @@ func (cmd calendarCommand) showCalendar(r steps.CalendarReport) error {
 	return cmd.out.Print(b.String())
 }
 
-func closedWords(d steps.CalendarDay) string {
+func closedWords(d reports.CalendarDay) string {
 	switch {
 	case d.AllClosed:
 		return "all queues"

@@ -15,6 +15,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -42,7 +43,7 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
-				options := steps.MaskOptions{NoEffects: quick}
+				options := reports.MaskOptions{NoEffects: quick}
 				if code != "" {
 					id, err := steps.FindCode(o.Directory, code)
 					if err != nil {
@@ -50,7 +51,11 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
 					}
 					options.Code = &id
 				}
-				r, err := o.Masks(c.Context(), o.Org, o.Spec, options)
+				v, err := o.Look(c.Context())
+				if err != nil {
+					return err
+				}
+				r, err := reports.Masks(c.Context(), v, options)
 				if err != nil {
 					return err
 				}

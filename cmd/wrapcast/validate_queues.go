@@ -11,6 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -34,7 +35,11 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
-				r, err := o.Verdicts(c.Context(), o.Org, o.Spec)
+				v, err := o.Look(c.Context())
+				if err != nil {
+					return err
+				}
+				r, err := reports.Verdicts(c.Context(), v)
 				if err != nil {
 					return err
 				}

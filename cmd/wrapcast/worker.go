@@ -10,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -40,14 +41,14 @@ directory, on one machine: a run is done by one of them.`,
 }
 
 // scheduled is the schedule of the command line.
-func scheduled(cron string) steps.Planned {
-	return steps.Planned{ID: "command", Source: wrapcast.ScheduleCommand, Cron: cron}
+func scheduled(cron string) service.Planned {
+	return service.Planned{ID: "command", Source: wrapcast.ScheduleCommand, Cron: cron}
 }
 
 // work works on schedule until ctx is done. Credentials that are refused end it at once: it has nothing else to do.
-func (cmd workerCommand) work(ctx context.Context, at session.Access, spec steps.Spec, more ...steps.Planned) error {
+func (cmd workerCommand) work(ctx context.Context, at session.Access, spec steps.Spec, more ...service.Planned) error {
 	for _, p := range more {
-		if err := steps.CheckCron(p.Cron); err != nil {
+		if err := service.CheckCron(p.Cron); err != nil {
 			return err
 		}
 	}
@@ -57,12 +58,12 @@ func (cmd workerCommand) work(ctx context.Context, at session.Access, spec steps
 		return err
 	}
 	defer s.Close()
-	service, err := serveCommand(cmd).startService(ctx, s, at.Settings, spec, more...)
+	served, err := serveCommand(cmd).startService(ctx, s, at.Settings, spec, more...)
 	if err != nil {
 		return err
 	}
-	defer stopService(ctx, service)
-	org, err := service.Meet(ctx)
+	defer stopService(ctx, served)
+	org, err := served.Meet(ctx)
 	switch kind := wrapcast.KindOf(err); {
 	case err == nil:
 		if err := cmd.announceWork(ctx, s, org); err != nil {

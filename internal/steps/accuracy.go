@@ -28,67 +28,51 @@ const (
 	falseAlarms = 0.05
 )
 
-// Accuracy says how good forecasts were, from the snapshots runs have kept of them: it only reads. See KeepSnapshots where no run
-// came since the last reading.
-func (f *WrapUpForecaster) Accuracy(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
-	p, err := f.offline(ctx, org, spec)
-	if err != nil {
-		return wrapcast.AccuracyReport{}, err
-	}
-	return p.accuracy(ctx, o)
-}
-
-// KeepSnapshots keeps the forecasts of the days whose contacts are stored by now. Every run does it; between runs, after an extraction, it
-// has to be asked for.
-func (f *WrapUpForecaster) KeepSnapshots(ctx context.Context, org wrapcast.OrganisationID, spec Spec) error {
-	p, err := f.offline(ctx, org, spec)
+// KeepSnapshots keeps the forecasts of the days whose contacts are stored by now. Every run does it; between runs, after an
+// extraction, it has to be asked for.
+func (v *View) KeepSnapshots(ctx context.Context) error {
+	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return err
 	}
-	h, err := p.loadHistory(ctx)
-	if err != nil {
-		return err
-	}
-	return p.snapshot(ctx, h)
+	return v.snapshot(ctx, h)
 }
 
 // watch keeps the snapshots of the days that are over by now, and tells of codes, queues and planning groups that leave
 // their band too often.
-func (p *pass) watch(ctx context.Context, h *history) ([]wrapcast.Finding, error) {
-	if err := p.snapshot(ctx, h); err != nil {
+func (v *View) watch(ctx context.Context, h *History) ([]wrapcast.Finding, error) {
+	if err := v.snapshot(ctx, h); err != nil {
 		return nil, err
 	}
-	r, err := p.accuracy(ctx, AccuracyOptions{})
+	r, err := v.Accuracy(ctx, AccuracyOptions{})
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return nil, nil
 	}
 	return alarmFindings(r.Watch), err
 }
 
-func (p *pass) accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
-	c, err := p.openCase(ctx, o)
+// Accuracy tells how good frozen forecasts were, from what runs have kept of them: it only reads. See KeepFrozen where no
+// run came since the last reading.
+func (v *View) Accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
+	c, err := v.openCase(ctx, o)
 	if err != nil {
 		return wrapcast.AccuracyReport{}, err
 	}
 	c.Watched, c.Rate = max(c.first, c.last-watchedDays+1), falseAlarms
 	r := accuracy.Judge(c.Judging)
-	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = p.run.Organisation, wrapcast.CountingRule, p.zone.String(), c.first, c.last, c.source
+	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = v.Organisation(), wrapcast.CountingRule, v.Zone.String(), c.first, c.last, c.source
 	r.Watch.To = c.last
-	r.Findings = append(alarmFindings(r.Watch), p.unmeasured(r, c.reach)...)
+	r.Findings = append(alarmFindings(r.Watch), v.unmeasured(r, c.reach)...)
 	return r, nil
 }
 
-// ForecastVsActual sets the forecasts that held so many days ahead against actuals, day by day, from the snapshots runs have kept.
-func (f *WrapUpForecaster) ForecastVsActual(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (wrapcast.ForecastVsActual, error) {
-	p, err := f.offline(ctx, org, spec)
-	if err != nil {
-		return wrapcast.ForecastVsActual{}, err
-	}
+// ForecastVsActual sets the forecasts that held so many days ahead against actuals, day by day, from the snapshots kept.
+func (v *View) ForecastVsActual(ctx context.Context, o AccuracyOptions, lead int) (wrapcast.ForecastVsActual, error) {
 	if !slices.Contains(wrapcast.AccuracyLeads(), lead) {
 		return wrapcast.ForecastVsActual{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "forecasts at a lead of %d days are not scored", lead).
 			WithHint("the leads are %d days ahead", wrapcast.AccuracyLeads())
 	}
-	c, err := p.openCase(ctx, o)
+	c, err := v.openCase(ctx, o)
 	if err != nil {
 		return wrapcast.ForecastVsActual{}, err
 	}
@@ -116,7 +100,7 @@ func alarmFindings(w wrapcast.BandWatch) []wrapcast.Finding {
 }
 
 // unmeasured says why leads are missing.
-func (p *pass) unmeasured(r wrapcast.AccuracyReport, reach int) []wrapcast.Finding {
+func (v *View) unmeasured(r wrapcast.AccuracyReport, reach int) []wrapcast.Finding {
 	var findings []wrapcast.Finding
 	if len(r.Leads) == 0 {
 		message, advice := "no published forecast is old enough to be scored", "publish with wrapcast run, and look again when days have passed"

@@ -21,34 +21,34 @@ type accuracyCase struct {
 }
 
 // openCase reads snapshots and actuals.
-func (p *pass) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		settled, err := p.settledDays(tx)
+func (v *View) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase, err error) {
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		settled, err := v.settledDays(tx)
 		if err != nil {
 			return err
 		}
 		if c.first, c.last = bounds(settled, o); c.last < c.first {
 			return wrapcast.Errorf(wrapcast.NotFound, "accuracy", "no day with all its codes is stored between %s and %s", or(o.From, settled.From), or(o.To, settled.To)).
-				WithHint("codes may arrive for %d days: wrapcast extract reads them", p.spec.RereadDays)
+				WithHint("codes may arrive for %d days: wrapcast extract reads them", v.Spec.RereadDays)
 		}
-		if c.reach, err = p.reach(tx); err != nil {
+		if c.reach, err = v.reach(tx); err != nil {
 			return err
 		}
 		if c.source = o.Source; c.source == "" {
-			if c.source, err = p.source(tx); err != nil {
+			if c.source, err = v.source(tx); err != nil {
 				return err
 			}
 		}
-		c.Judging, err = p.judging(tx, c.source, c.first, c.last, settled)
+		c.Judging, err = v.judging(tx, c.source, c.first, c.last, settled)
 		return err
 	})
-	c.Level = or(o.Level, p.spec.Level)
+	c.Level = or(o.Level, v.Spec.Level)
 	return c, err
 }
 
 // source is which forecasts count unless somebody says.
-func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
-	published, err := tx.Snapshots().Publications(p.run.Organisation)
+func (v *View) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
+	published, err := tx.Snapshots().Publications(v.Organisation())
 	if len(published) == 0 {
 		return wrapcast.SourceMade, err
 	}
@@ -56,19 +56,19 @@ func (p *pass) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
 }
 
 // settledDays tells of the days that are stored whether they were read after all their codes had arrived.
-func (p *pass) settledDays(tx *store.Tx) (*history, error) {
-	readings, err := tx.Readings().All(p.run.Organisation)
+func (v *View) settledDays(tx *store.Tx) (*History, error) {
+	readings, err := tx.Readings().All(v.Organisation())
 	if err != nil || len(readings) == 0 {
-		return &history{History: &demand.History{Zone: p.zone, To: -1}}, err
+		return &History{History: &demand.History{Zone: v.Zone, To: -1}}, err
 	}
 	from, to := readings[0].From, readings[len(readings)-1].To
-	settle := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	h := &history{History: &demand.History{Zone: p.zone, From: p.localDay(from), To: p.localDay(to) - 1}}
+	settle := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
+	h := &History{History: &demand.History{Zone: v.Zone, From: v.Day(from), To: v.Day(to) - 1}}
 	h.Read = make([]bool, max(h.Days(), 0))
 	gaps := unsettled(from, to, readings, to.Add(settle), settle)
 	for i := range h.Read {
 		day := h.From + wrapcast.Date(i)
-		begins, ends := day.Midnight(p.zone), (day + 1).Midnight(p.zone)
+		begins, ends := day.Midnight(v.Zone), (day + 1).Midnight(v.Zone)
 		h.Read[i] = !begins.Before(from) && !ends.After(to) && !touches(gaps, begins, ends)
 	}
 	return h, nil
@@ -84,7 +84,7 @@ func touches(intervals []wrapcast.Interval, from, to time.Time) bool {
 }
 
 // bounds are the first and the last settled day among those asked for.
-func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
+func bounds(settled *History, o AccuracyOptions) (first, last wrapcast.Date) {
 	last = settled.To
 	if o.To != 0 {
 		last = min(last, o.To)
@@ -100,8 +100,8 @@ func bounds(settled *history, o AccuracyOptions) (first, last wrapcast.Date) {
 }
 
 // judging reads the snapshots and the actuals of the settled days between two.
-func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *history) (j accuracy.Judging, err error) {
-	org := p.run.Organisation
+func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *History) (j accuracy.Judging, err error) {
+	org := v.Organisation()
 	kept, err := tx.Snapshots().Days(org, source, first, last)
 	if err != nil {
 		return j, err
@@ -128,8 +128,8 @@ func (p *pass) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 }
 
 // reach is the most days ahead that any stored forecast goes.
-func (p *pass) reach(tx *store.Tx) (reach int, err error) {
-	all, err := p.makings(tx)
+func (v *View) reach(tx *store.Tx) (reach int, err error) {
+	all, err := v.makings(tx)
 	for _, f := range all {
 		reach = max(reach, f.Days-1-int(f.On-f.From))
 	}

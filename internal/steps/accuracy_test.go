@@ -38,10 +38,10 @@ func published(t *testing.T, change func(*world), daysAgo ...int) (*world, []wra
 
 func (w *world) accuracy(t *testing.T, o steps.AccuracyOptions) wrapcast.AccuracyReport {
 	t.Helper()
-	if err := w.KeepSnapshots(t.Context(), w.org(), w.spec); err != nil {
+	if err := w.view(t).KeepSnapshots(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.Accuracy(t.Context(), w.org(), w.spec, o)
+	r, err := w.view(t).Accuracy(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestWhatWasSaidIsKeptOnce(t *testing.T) {
 	t.Parallel()
 	w, _ := published(t, nil, 8)
 	keys := func() (all []store.SnapshotKey) {
-		err := w.KeepSnapshots(t.Context(), w.org(), w.spec)
+		err := w.view(t).KeepSnapshots(t.Context())
 		if err == nil {
 			err = w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
 				all, err = tx.Snapshots().Keys(w.org(), 0)

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/sim"
-	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -43,9 +43,9 @@ func stocked(t *testing.T, now time.Time, options func(*sim.Options), change fun
 	return w
 }
 
-func (w *world) backtest(t *testing.T, o steps.BacktestOptions) wrapcast.BacktestReport {
+func (w *world) backtest(t *testing.T, o reports.BacktestOptions) wrapcast.BacktestReport {
 	t.Helper()
-	r, err := w.Backtest(t.Context(), w.org(), w.spec, o)
+	r, err := reports.Backtest(t.Context(), w.view(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestHandleTimesFollowAShiftOfTheMixBeforeTheHabitsOfPlanning(t *testing.T) 
 		o.History, o.Queues, o.Codes, o.Volume = 160, 3, 10, 6
 		o.Disturbances.Shift = sim.Shift{Share: 0.6, From: wrapcast.DateOf(now) - 80, Over: 60}
 	}, nil)
-	r := w.backtest(t, steps.BacktestOptions{Origins: 2})
+	r := w.backtest(t, reports.BacktestOptions{Origins: 2})
 	t.Logf("%+v codes %v", r.HandleTime, r.Overall.WAPE)
 	if mix := r.HandleTime; !(mix.Mix < mix.Recent && mix.Recent < mix.Average) {
 		t.Errorf("WAPE of handle times from the mix %.4f, from recent weeks %.4f, from the average %.4f", mix.Mix, mix.Recent, mix.Average)
@@ -84,7 +84,7 @@ func TestKnowingTheCalendarMakesForecastsOfItsDaysBetter(t *testing.T) {
 		}
 	})
 	w.spec.Calendar = &wrapcast.Calendar{Holidays: []string{"US-MA"}, Events: []wrapcast.CalendarEvent{mailing}}
-	r := w.backtest(t, steps.BacktestOptions{Origins: 2, WithoutCalendar: true}).SpecialDays
+	r := w.backtest(t, reports.BacktestOptions{Origins: 2, WithoutCalendar: true}).SpecialDays
 	for _, l := range r.Levels {
 		t.Logf("%s with %v without %v", l.Kind, l.With.WAPE, l.Without.WAPE)
 		if !(l.With.WAPE < l.Without.WAPE) {

@@ -34,7 +34,7 @@ func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.Organisat
 		if err := tx.Runs().AskToCancel(org, id, actor, f.Clock.Now()); err != nil {
 			return err
 		}
-		_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, Run: id, At: f.Clock.Now(), Actor: actor, Action: "run.cancel_asked", Status: statusOK})
+		_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, Run: id, At: f.Clock.Now(), Actor: actor, Action: "run.cancel_asked", Status: StatusOK})
 		return err
 	})
 }
@@ -44,23 +44,6 @@ func submits(run wrapcast.Run) bool {
 	return slices.ContainsFunc(run.Steps, func(s wrapcast.Step) bool {
 		return (s.Name == wrapcast.StepSubmit || s.Name == wrapcast.StepNotify) && s.State != wrapcast.RunPending && s.State != wrapcast.RunSkipped
 	})
-}
-
-// lookForCancel stops the pass if somebody wants that and nothing is being submitted. It is called beside
-// the work, and knows the run by what was told to watch.
-func (p *pass) lookForCancel(ctx context.Context) {
-	id := p.watched.Load()
-	if id == nil {
-		return
-	}
-	var why error
-	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		why, err = asksToCancel(tx, p.directory.Organisation.ID, *id)
-		return err
-	})
-	if err == nil && why != nil {
-		p.cancel(why)
-	}
 }
 
 // asksToCancel returns the error of a run that is to stop, nil if it may go on.
@@ -78,24 +61,24 @@ func asksToCancel(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.RunID) 
 
 // mayBegin refuses the next step of a run that is to stop. The step that submits begins in the same
 // transaction, so that a request to cancel either comes before, or is refused.
-func (p *pass) mayBegin(tx *store.Tx) error {
-	why, err := asksToCancel(tx, p.run.Organisation, p.run.ID)
+func (r *Runner) mayBegin(tx *store.Tx) error {
+	why, err := asksToCancel(tx, r.Organisation(), r.run.ID)
 	return errors.Join(why, err)
 }
 
 // ended writes down that a run was cancelled, where that is why its work ended.
-func (p *pass) ended(ctx context.Context, err error) error {
+func (r *Runner) ended(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errCancelled) {
 		err = cause
 	}
 	if !errors.Is(err, errCancelled) {
 		return err
 	}
-	now := p.Clock.Now()
-	p.run.State, p.run.FinishedAt, p.run.Reason = wrapcast.RunCancelled, now, err.Error()
-	entry := p.entry("run.cancelled", 0, wrapcast.AuditEntry{Detail: err.Error()})
-	kept := p.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		stored, err := tx.Runs().Get(p.run.Organisation, p.run.ID)
+	now := r.Clock.Now()
+	r.run.State, r.run.FinishedAt, r.run.Reason = wrapcast.RunCancelled, now, err.Error()
+	entry := r.entry("run.cancelled", 0, wrapcast.AuditEntry{Detail: err.Error()})
+	kept := r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		stored, err := tx.Runs().Get(r.Organisation(), r.run.ID)
 		if err != nil {
 			return err
 		}
@@ -106,25 +89,25 @@ func (p *pass) ended(ctx context.Context, err error) error {
 				if was == wrapcast.RunRunning {
 					s.FinishedAt = now
 				}
-				if err := tx.Runs().SaveStep(p.run.Organisation, p.run.ID, s, was); err != nil {
+				if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, s, was); err != nil {
 					return err
 				}
-				p.run.Steps[i] = s
+				r.run.Steps[i] = s
 			}
 		}
 		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
-		return tx.Runs().Save(p.run, stored.State)
+		return tx.Runs().Save(r.run, stored.State)
 	})
 	return errors.Join(err, kept)
 }
 
 // wake begins a run that was asked for and not begun yet.
-func (p *pass) wake(ctx context.Context) error {
-	if p.run.State != wrapcast.RunPending {
+func (r *Runner) wake(ctx context.Context) error {
+	if r.run.State != wrapcast.RunPending {
 		return nil
 	}
-	p.run.State = wrapcast.RunRunning
-	return p.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(p.run, wrapcast.RunPending) })
+	r.run.State = wrapcast.RunRunning
+	return r.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(r.run, wrapcast.RunPending) })
 }

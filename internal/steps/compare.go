@@ -14,7 +14,7 @@ import (
 
 // compare sets a week's plan beside the forecast that the platform has for the week now, and looks whether what changes
 // may go unattended.
-func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.Forecast) error {
+func (p *planner) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.Forecast) error {
 	old := wrapcast.WeekPlan{BusinessUnit: plan.Week.BusinessUnit, Start: plan.Week.Start}
 	held, err := p.held(ctx, plan)
 	if err != nil {
@@ -32,7 +32,7 @@ func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.F
 	}
 	plan.Diff = &diff
 	for _, finding := range planning.CheckAutoPublish(planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff, Forecast: made,
-		Directory: p.directory, Now: p.Clock.Now()}, p.spec.Limits) {
+		Directory: p.Directory, Now: p.Clock.Now()}, p.Spec.Limits) {
 		if finding.Severity == wrapcast.Blocking {
 			plan.Stops = append(plan.Stops, finding)
 		} else {
@@ -43,8 +43,8 @@ func (p *pass) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.F
 }
 
 // held is what the target of a week's plan holds for the week now; nil where it holds nothing.
-func (p *pass) held(ctx context.Context, plan *wrapcast.Plan) (*target.Held, error) {
-	t, err := p.Targets.Of(plan.Target)
+func (p *planner) held(ctx context.Context, plan *wrapcast.Plan) (*target.Held, error) {
+	t, err := p.targets.Of(plan.Target)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +52,8 @@ func (p *pass) held(ctx context.Context, plan *wrapcast.Plan) (*target.Held, err
 }
 
 // groupName is what the directory calls a planning group; one that is no more is called by its id.
-func (p *pass) groupName(id wrapcast.PlanningGroupID) string {
-	for _, g := range p.directory.PlanningGroups {
+func (p *planner) groupName(id wrapcast.PlanningGroupID) string {
+	for _, g := range p.Directory.PlanningGroups {
 		if g.ID == id {
 			return g.Name
 		}
@@ -87,10 +87,10 @@ func someOf(reasons []string) string {
 	return strings.Join(reasons, "; ") + rest
 }
 
-// resolvedCalendar is the calendar worked out for the days of a forecast.
-func (p *pass) resolvedCalendar(ctx context.Context, made wrapcast.Forecast) (a *calendar.ResolvedCalendar, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		set, err := p.calendar(tx)
+// ResolvedCalendar is the calendar worked out for the days of a forecast.
+func (v *View) ResolvedCalendar(ctx context.Context, made wrapcast.Forecast) (a *calendar.ResolvedCalendar, err error) {
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		set, err := v.calendar(tx)
 		if err != nil {
 			return err
 		}

@@ -9,30 +9,30 @@ import (
 )
 
 // messages writes the webhook messages that tell what became of the run's submissions.
-func (p *pass) messages(ctx context.Context, submissions []wrapcast.Submission) ([]wrapcast.Delivery, error) {
-	if p.spec.Webhook == "" {
+func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission) ([]wrapcast.Delivery, error) {
+	if r.Spec.Webhook == "" {
 		return nil, nil
 	}
-	made, err := p.loadForecast(ctx)
+	made, err := r.loadForecast(ctx)
 	if err != nil {
 		return nil, err
 	}
-	now, id := p.Clock.Now(), p.NewID()
+	now, id := r.Clock.Now(), r.f.NewID()
 	body, err := webhook.Body(webhook.Event{
-		ID: id, Source: webhook.Source(p.run.Organisation), Type: webhook.TypeForecastGenerated,
-		Subject: string(p.run.ID), Time: now, Data: p.tell(made, submissions),
+		ID: id, Source: webhook.Source(r.Organisation()), Type: webhook.TypeForecastGenerated,
+		Subject: string(r.run.ID), Time: now, Data: r.tell(made, submissions),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return []wrapcast.Delivery{{ID: wrapcast.DeliveryID(id), Run: p.run.ID, Organisation: p.run.Organisation, URL: p.spec.Webhook,
+	return []wrapcast.Delivery{{ID: wrapcast.DeliveryID(id), Run: r.run.ID, Organisation: r.Organisation(), URL: r.Spec.Webhook,
 		Body: body, State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}}, nil
 }
 
-func (p *pass) tell(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
-	now := p.Clock.Now()
-	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(), LatencyMs: now.Sub(p.run.StartedAt).Milliseconds(),
-		Schema: webhook.ForecastGeneratedSchema, Run: p.run.ID, Forecast: made.ID, Status: stateAfter(troubleOf(submissions)),
+func (r *Runner) tell(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
+	now := r.Clock.Now()
+	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(), LatencyMs: now.Sub(r.run.StartedAt).Milliseconds(),
+		Schema: webhook.ForecastGeneratedSchema, Run: r.run.ID, Forecast: made.ID, Status: stateAfter(troubleOf(submissions)),
 		Accuracy: made.Accuracy, Submissions: []webhook.SubmissionSummary{}}
 	for i, s := range submissions {
 		if i == 0 {

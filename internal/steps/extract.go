@@ -30,28 +30,31 @@ type ExtractResult struct {
 
 // extractStep brings the stored history up to date: what was never read, and the last
 // days, whose codes may have arrived late.
-func extractStep(ctx context.Context, p *pass) (result, error) {
-	r := ExtractResult{From: p.historyFrom(), To: p.Clock.Now().UTC().Truncate(wrapcast.QuarterHour)}
-	if err := p.readMissing(ctx, &r); err != nil {
+func extractStep(ctx context.Context, r *Runner) (result, error) {
+	done := ExtractResult{From: r.historyFrom(), To: r.now()}
+	if err := r.readMissing(ctx, &done); err != nil {
 		return result{}, err
 	}
-	if err := p.noteYoungDays(ctx); err != nil {
+	if err := r.noteYoungDays(ctx); err != nil {
 		return result{}, err
 	}
-	if err := r.count(ctx, p); err != nil {
+	if err := done.count(ctx, r.View); err != nil {
 		return result{}, err
 	}
-	return result{detail: r, entry: wrapcast.AuditEntry{Detail: r.sentence()}}, nil
+	return result{detail: done, entry: wrapcast.AuditEntry{Detail: done.sentence()}}, nil
 }
 
 // historyFrom is the first instant of history that is wanted.
-func (p *pass) historyFrom() time.Time {
-	first := p.localDay(p.Clock.Now()) - wrapcast.Date(p.spec.LookbackDays)
-	if p.spec.HistoryFrom != nil {
-		first = *p.spec.HistoryFrom
+func (v *View) historyFrom() time.Time {
+	first := v.Day(v.Clock.Now()) - wrapcast.Date(v.Spec.LookbackDays)
+	if v.Spec.HistoryFrom != nil {
+		first = *v.Spec.HistoryFrom
 	}
-	return first.Midnight(p.zone).UTC().Truncate(wrapcast.QuarterHour)
+	return first.Midnight(v.Zone).UTC().Truncate(wrapcast.QuarterHour)
 }
+
+// now is the end of history: the last quarter-hour that is over.
+func (v *View) now() time.Time { return v.Clock.Now().UTC().Truncate(wrapcast.QuarterHour) }
 
 // unsettled returns the parts of from…to that were never read, or were read so soon
 // after their time that their codes may still have changed. What this run has read
@@ -96,9 +99,9 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // count sums up what is stored of the interval.
-func (r *ExtractResult) count(ctx context.Context, p *pass) error {
-	return p.Store.View(ctx, func(tx *store.Tx) error {
-		t, err := tx.History().Totals(p.run.Organisation)
+func (r *ExtractResult) count(ctx context.Context, v *View) error {
+	return v.Store.View(ctx, func(tx *store.Tx) error {
+		t, err := tx.History().Totals(v.Organisation())
 		r.Contacts, r.ContactsWithoutCode, r.Observations = t.Contacts, t.ContactsWithoutCode, t.Observations
 		return err
 	})

@@ -13,31 +13,31 @@ import (
 )
 
 const (
-	week        = 7
-	accuracyFor = 28 // leads of the accuracy a run reports
+	week         = 7
+	AccuracyDays = 28 // leads of the accuracy a run reports
 )
 
 // forecastStep forecasts every code, queue, planning group and the total per local day, and spreads the codes over their
 // leaves; then what people know better is put on top.
-func forecastStep(ctx context.Context, p *pass) (result, error) {
-	h, err := p.loadHistory(ctx)
+func forecastStep(ctx context.Context, r *Runner) (result, error) {
+	h, err := r.LoadHistory(ctx)
 	if err != nil {
 		return result{}, err
 	}
-	made, err := p.forecast(ctx, h, p.judge(h), p.horizon())
+	made, err := r.Forecast(ctx, h, r.Judge(h), r.horizon())
 	if err != nil {
 		return result{}, err
 	}
-	made.ID, made.MadeAt = wrapcast.ForecastID(p.NewID()), p.Clock.Now()
-	if made.Accuracy, err = p.measure(ctx, h, made); err != nil {
+	made.ID, made.Run, made.MadeAt = wrapcast.ForecastID(r.f.NewID()), r.run.ID, r.Clock.Now()
+	if made.Accuracy, err = r.measure(ctx, h, made); err != nil {
 		return result{}, err
 	}
-	alarms, err := p.watch(ctx, h)
+	alarms, err := r.watch(ctx, h)
 	if err != nil {
 		return result{}, err
 	}
 	made.Findings = append(slices.Clip(made.Findings), alarms...)
-	made = WithOverrides(made, h.known.overrides, p.Clock.Now())
+	made = WithOverrides(made, h.Known.Overrides, r.Clock.Now())
 	return result{
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
 		entry: wrapcast.AuditEntry{
@@ -58,19 +58,19 @@ func forecastObjects(made wrapcast.Forecast) map[string]string {
 }
 
 // horizon is how many days must be forecast from today on: those asked for, or more where the plan reaches further.
-func (p *pass) horizon() int { return max(p.spec.HorizonDays, p.planReach()) }
+func (v *View) horizon() int { return max(v.Spec.HorizonDays, v.planReach()) }
 
-// forecast makes a forecast of so many days from a history; see [demand.Forecast]. Codes that were retired get nothing. It
-// has no id yet, and no override.
-func (p *pass) forecast(ctx context.Context, h *history, report wrapcast.ValidationReport, days int) (wrapcast.Forecast, error) {
+// Forecast makes a forecast of so many days from a history; see [demand.Forecast]. Codes that were retired get nothing. It
+// has no id, no run and no override yet.
+func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.ValidationReport, days int) (wrapcast.Forecast, error) {
 	f, err := demand.Forecast(ctx, demand.Request{
-		History: h.History, Directory: p.directory, Judged: report, Calendar: h.known.resolved,
-		Recent: func(ctx context.Context) (*planning.RecentPatterns, error) { return p.recentPatterns(ctx, h.To+1) },
-		Days:   days, Level: p.spec.Level, Algorithm: p.spec.Algorithm, Progress: p.Report,
+		History: h.History, Directory: v.Directory, Judged: report, Calendar: h.Known.Resolved,
+		Recent: func(ctx context.Context) (*planning.RecentPatterns, error) { return v.RecentPatterns(ctx, h.To+1) },
+		Days:   days, Level: v.Spec.Level, Algorithm: v.Spec.Algorithm, Progress: v.Report,
 	})
 	if err != nil {
 		return f, err
 	}
-	f.Run, f.Findings = p.run.ID, h.known.findings
-	return adjust.Retired(f, h.known.lineage), nil
+	f.Findings = h.Known.Findings
+	return adjust.Retired(f, h.Known.Lineage), nil
 }

@@ -56,24 +56,24 @@ type Outcome struct {
 // Run does one pass over the steps, or takes up the pass that was interrupted. The
 // outcome tells how far it came even where there is an error.
 func (f *WrapUpForecaster) Run(ctx context.Context, spec Spec) (Outcome, error) {
-	p, err := f.begin(ctx, spec)
+	r, err := f.begin(ctx, spec)
 	if err != nil {
-		return Outcome{Usage: f.usage()}, err
+		return Outcome{Usage: f.Usage()}, err
 	}
-	defer p.release()
-	err = p.work(p.ctx)
-	if p.lost() != nil {
-		err = p.lost()
+	defer r.lease.release()
+	err = r.work(r.lease.ctx)
+	if lost := r.lease.lost(); lost != nil {
+		err = lost
 	}
-	out, readErr := f.outcome(context.WithoutCancel(ctx), p)
+	out, readErr := f.outcome(context.WithoutCancel(ctx), r)
 	if err == nil {
 		err = readErr
 	}
 	return out, err
 }
 
-// usage is what the clients of the organisation have taken together.
-func (f *WrapUpForecaster) usage() genesys.Usage {
+// Usage is what the clients of the organisation have taken together.
+func (f *WrapUpForecaster) Usage() genesys.Usage {
 	u := f.Platform.Usage()
 	if f.Writer != nil {
 		u = u.Add(f.Writer.Usage())
@@ -82,9 +82,9 @@ func (f *WrapUpForecaster) usage() genesys.Usage {
 }
 
 // outcome reads what a pass has left in the store.
-func (f *WrapUpForecaster) outcome(ctx context.Context, p *pass) (Outcome, error) {
-	out := Outcome{Run: p.run, TakenUp: p.takenUp, Codes: p.spec.Codes, Usage: f.usage()}
-	err := f.Store.View(ctx, func(tx *store.Tx) error { return out.read(tx, p) })
+func (f *WrapUpForecaster) outcome(ctx context.Context, r *Runner) (Outcome, error) {
+	out := Outcome{Run: r.run, TakenUp: r.resumed, Codes: r.Spec.Codes, Usage: f.Usage()}
+	err := f.Store.View(ctx, func(tx *store.Tx) error { return out.read(tx, r.run) })
 	if err != nil {
 		return out, fmt.Errorf("reading the run's outcome: %w", err)
 	}

@@ -13,41 +13,41 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// history is what was handled, and what people know of these days and of those to come.
-type history struct {
+// History is what was handled, and what people know of these days and of those to come.
+type History struct {
 	*demand.History
-	known *knowledge
+	Known *Knowledge
 }
 
 // beyond is how many days after the horizon the calendar is worked out for: the last week's eighth day.
 const beyond = 10
 
-// loadHistory reads the stored history up to yesterday: today is not over.
-func (p *pass) loadHistory(ctx context.Context) (*history, error) {
-	h := &history{History: &demand.History{Zone: p.zone, From: p.localDay(p.historyFrom()), To: p.localDay(p.run.StartedAt) - 1}}
+// LoadHistory reads the stored history up to yesterday: today is not over.
+func (v *View) LoadHistory(ctx context.Context) (*History, error) {
+	h := &History{History: &demand.History{Zone: v.Zone, From: v.Day(v.historyFrom()), To: v.Day(v.At) - 1}}
 	if h.Days() < 1 {
 		return nil, wrapcast.Errorf(wrapcast.InvalidData, "", "there is no complete day of history before %s", h.To+1).
 			WithHint("begin the history earlier: history.lookback_days")
 	}
-	err := p.Store.View(ctx, func(tx *store.Tx) error {
-		read, err := tx.Readings().Coverage(p.run.Organisation, time.Time{})
+	err := v.Store.View(ctx, func(tx *store.Tx) error {
+		read, err := tx.Readings().Coverage(v.Organisation(), time.Time{})
 		if err != nil {
 			return err
 		}
-		h.markRead(read)
-		if h.known, err = p.loadKnowledge(tx, h.From, h.To+wrapcast.Date(p.horizon()+beyond)); err != nil {
+		h.MarkRead(read)
+		if h.Known, err = v.loadKnowledge(tx, h.From, h.To+wrapcast.Date(v.horizon()+beyond)); err != nil {
 			return err
 		}
-		if err := h.loadLeaves(tx, p.run.Organisation); err != nil {
+		if err := h.loadLeaves(tx, v.Organisation()); err != nil {
 			return err
 		}
-		return p.nowcast(tx, h)
+		return v.nowcast(tx, h)
 	})
 	return h, err
 }
 
-// markRead finds the days that were read whole.
-func (h *history) markRead(read []wrapcast.Interval) {
+// MarkRead finds the days that were read whole.
+func (h *History) MarkRead(read []wrapcast.Interval) {
 	gaps := gapsBetween(h.From.Midnight(h.Zone), (h.To + 1).Midnight(h.Zone), read)
 	h.Read = make([]bool, h.Days())
 	for i := range h.Read {
@@ -62,10 +62,10 @@ func (h *history) markRead(read []wrapcast.Interval) {
 }
 
 // loadLeaves reads what was handled, under the codes that came after where codes were renamed, merged or split.
-func (h *history) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
+func (h *History) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 	index := map[wrapcast.Leaf]int{}
 	days := tx.History().LocalDays(org, h.From, h.To)
-	if len(h.known.lineage) > 0 {
+	if len(h.Known.Lineage) > 0 {
 		inherited, err := h.inherit(days)
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ func (h *history) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 }
 
 // inherit gives history to the codes that came after others, and keeps what is to be said of it.
-func (h *history) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[wrapcast.LocalDay, error], error) {
+func (h *History) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[wrapcast.LocalDay, error], error) {
 	var all []wrapcast.LocalDay
 	for d, err := range days {
 		if err != nil {
@@ -98,8 +98,8 @@ func (h *history) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[w
 		}
 		all = append(all, d)
 	}
-	all, findings, err := adjust.ApplyLineage(all, h.known.lineage)
-	h.known.findings = append(h.known.findings, findings...)
+	all, findings, err := adjust.ApplyLineage(all, h.Known.Lineage)
+	h.Known.Findings = append(h.Known.Findings, findings...)
 	return func(yield func(wrapcast.LocalDay, error) bool) {
 		for _, d := range all {
 			if !yield(d, nil) {
@@ -109,8 +109,8 @@ func (h *history) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[w
 	}, err
 }
 
-// until is the history as it was when its first n days were over. Knowledge stays what it is.
-func (h *history) until(n int) *history { return &history{History: h.Until(n), known: h.known} }
+// Before is the history as it was when its first n days were over. Knowledge stays what it is.
+func (h *History) Before(n int) *History { return &History{History: h.Until(n), Known: h.Known} }
 
 func compareLeaves(a, b wrapcast.Leaf) int {
 	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))

@@ -9,15 +9,11 @@ import (
 
 // IntradayProfiles learns how the days of a forecast spread over their quarter-hours, as plans do. It reads eight weeks of
 // everything: whoever asks often keeps them.
-func (f *WrapUpForecaster) IntradayProfiles(ctx context.Context, org wrapcast.OrganisationID, spec Spec, made *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
-	p, err := f.offline(ctx, org, spec)
+func (v *View) IntradayProfiles(ctx context.Context, made *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
+	recent, err := v.RecentPatterns(ctx, made.From)
 	if err != nil {
 		return nil, err
 	}
-	recent, err := p.recentPatterns(ctx, made.From)
-	if err != nil {
-		return nil, err
-	}
-	resolved, err := p.resolvedCalendar(ctx, *made)
-	return &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: p.zone}, err
+	resolved, err := v.ResolvedCalendar(ctx, *made)
+	return &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: v.Zone}, err
 }

@@ -58,7 +58,7 @@ func (f *WrapUpForecaster) SetCalendar(ctx context.Context, org wrapcast.Organis
 
 // auditKnowledge writes down who changed what people know.
 func (f *WrapUpForecaster) auditKnowledge(tx *store.Tx, org wrapcast.OrganisationID, actor, action, object, id, detail string) error {
-	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, At: f.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, At: f.Clock.Now(), Actor: actor, Action: action, Status: StatusOK,
 		Objects: map[string]string{object: id}, Detail: detail})
 	return err
 }
@@ -70,13 +70,13 @@ func because(reason string) string {
 	return ": " + reason
 }
 
-// adoptCalendar stores the calendar of the settings where it differs from the one that holds.
-func (p *pass) adoptCalendar(ctx context.Context) error {
-	if p.spec.Calendar == nil {
+// AdoptCalendar stores the calendar of the settings where it differs from the one that holds.
+func (f *WrapUpForecaster) AdoptCalendar(ctx context.Context, v *View) error {
+	if v.Spec.Calendar == nil {
 		return nil
 	}
-	v, err := p.SetCalendar(ctx, p.directory.Organisation.ID, *p.spec.Calendar, p.spec.Actor, "from the settings")
-	p.spec.Calendar = &v.Calendar
+	adopted, err := f.SetCalendar(ctx, v.Organisation(), *v.Spec.Calendar, v.Spec.Actor, "from the settings")
+	v.Spec.Calendar = &adopted.Calendar
 	return err
 }
 

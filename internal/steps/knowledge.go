@@ -2,34 +2,36 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// knowledge is what people know and no history tells.
-type knowledge struct {
-	calendar  wrapcast.Calendar
-	resolved  *calendar.ResolvedCalendar
-	lineage   []wrapcast.LineageChange
-	overrides []wrapcast.Override
-	masks     []wrapcast.MaskEdit
-	// findings tell what of it does not fit what was seen.
-	findings []wrapcast.Finding
+// Knowledge is what people have decided that no history tells.
+type Knowledge struct {
+	Calendar wrapcast.Calendar
+	// Resolved is the calendar worked out for the days of the history and those that may be forecast.
+	Resolved  *calendar.ResolvedCalendar
+	Lineage   []wrapcast.LineageChange
+	Overrides []wrapcast.Override
+	Masks     []wrapcast.MaskEdit
+	// Findings tell what of it does not fit the history.
+	Findings []wrapcast.Finding
 }
 
 // loadKnowledge reads what holds for days from the first of the history to the last that may be forecast.
-func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, error) {
-	k, org := &knowledge{}, p.run.Organisation
+func (v *View) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*Knowledge, error) {
+	k, org := &Knowledge{}, v.Organisation()
 	var err error
-	if k.calendar, err = p.calendar(tx); err != nil {
+	if k.Calendar, err = v.calendar(tx); err != nil {
 		return nil, err
 	}
-	if k.resolved, err = calendar.Resolve(k.calendar, from, to); err != nil {
+	if k.Resolved, err = calendar.Resolve(k.Calendar, from, to); err != nil {
 		return nil, err
 	}
-	if k.lineage, err = lineageInUse(tx, org); err != nil {
+	if k.Lineage, err = lineageInUse(tx, org); err != nil {
 		return nil, err
 	}
 	masks, err := tx.Decisions().MaskEdits(org)
@@ -38,10 +40,10 @@ func (p *pass) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*knowledge, 
 	}
 	for _, m := range masks {
 		if m.InUse() {
-			k.masks = append(k.masks, m)
+			k.Masks = append(k.Masks, m)
 		}
 	}
-	k.overrides, err = tx.Decisions().Overrides(org, from)
+	k.Overrides, err = tx.Decisions().Overrides(org, from)
 	return k, err
 }
 
@@ -56,11 +58,11 @@ func lineageInUse(tx *store.Tx, org wrapcast.OrganisationID) (inUse []wrapcast.L
 }
 
 // calendar is the one the run was asked to use, else the one that was set last, else an empty one.
-func (p *pass) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
-	if p.spec.Calendar != nil {
-		return resolveCalendar(*p.spec.Calendar, p.directory)
+func (v *View) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
+	if v.Spec.Calendar != nil {
+		return resolveCalendar(*v.Spec.Calendar, v.Directory)
 	}
-	stored, err := tx.Decisions().Calendar(p.run.Organisation)
+	stored, err := tx.Decisions().Calendar(v.Organisation())
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return wrapcast.Calendar{}, nil
 	}
@@ -68,9 +70,9 @@ func (p *pass) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 }
 
 // byHand is what people decided about the days of a code: with the reason, and whose it is. Of two decisions about a day the later holds.
-func (k *knowledge) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
+func (k *Knowledge) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
 	hidden, shown = map[wrapcast.Date]string{}, map[wrapcast.Date]string{}
-	for _, m := range k.masks {
+	for _, m := range k.Masks {
 		if !amongAll(m.Codes, code) {
 			continue
 		}
@@ -94,4 +96,14 @@ func amongAll[T comparable](listed []T, v T) bool {
 		}
 	}
 	return len(listed) == 0
+}
+
+// EditOf is the latest decision about a day of a code.
+func (k *Knowledge) EditOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
+	for _, m := range slices.Backward(k.Masks) {
+		if m.From <= day && day <= m.To && amongAll(m.Codes, code) {
+			return m.ID
+		}
+	}
+	return ""
 }

@@ -12,56 +12,56 @@ import (
 )
 
 // notifyStep delivers the run's messages, and those of earlier runs that are due.
-func notifyStep(ctx context.Context, p *pass) (result, error) {
-	if err := p.deliverOld(ctx); err != nil {
+func notifyStep(ctx context.Context, r *Runner) (result, error) {
+	if err := r.deliverOld(ctx); err != nil {
 		return result{}, err
 	}
-	deliveries, err := p.deliveries(ctx)
+	deliveries, err := r.deliveries(ctx)
 	if err != nil {
 		return result{}, err
 	}
 	entry := wrapcast.AuditEntry{Detail: "no webhook is set"}
 	for i, d := range deliveries {
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: i, Total: len(deliveries)})
-		if d, err = p.deliver(ctx, d); err != nil {
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: i, Total: len(deliveries)})
+		if d, err = r.deliver(ctx, d); err != nil {
 			return result{}, err
 		}
 		entry.Webhook, entry.StatusCode, entry.Detail = d.State, d.StatusCode, d.Reason
 		entry.Objects = map[string]string{"delivery": string(d.ID)}
 		if d.State != wrapcast.DeliveryDelivered {
-			entry.Status = statusFailed
+			entry.Status = StatusFailed
 		}
 	}
 	if n := len(deliveries); n > 0 {
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: n, Total: n})
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: n, Total: n})
 	}
 	return result{detail: map[string]int{"messages": len(deliveries)}, entry: entry}, nil
 }
 
-func (p *pass) deliveries(ctx context.Context) (d []wrapcast.Delivery, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		d, err = tx.Deliveries().OfRun(p.run.Organisation, p.run.ID)
+func (r *Runner) deliveries(ctx context.Context) (d []wrapcast.Delivery, err error) {
+	err = r.Store.View(ctx, func(tx *store.Tx) error {
+		d, err = tx.Deliveries().OfRun(r.Organisation(), r.run.ID)
 		return err
 	})
 	return d, err
 }
 
 // deliverOld gives each message that an earlier run could not deliver one more attempt.
-func (p *pass) deliverOld(ctx context.Context) error {
+func (r *Runner) deliverOld(ctx context.Context) error {
 	const atMost = 20
 	var due []wrapcast.Delivery
-	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.Deliveries().Due(p.run.Organisation, p.Clock.Now(), atMost)
+	err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.Deliveries().Due(r.Organisation(), r.Clock.Now(), atMost)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for _, d := range due {
-		if d.Run == p.run.ID {
+		if d.Run == r.run.ID {
 			continue
 		}
-		if _, err := p.attempt(ctx, d); err != nil {
+		if _, err := r.attempt(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -70,16 +70,16 @@ func (p *pass) deliverOld(ctx context.Context) error {
 
 // deliver tries until the message is delivered or dead, or the next attempt is due too
 // late for this run; then it stays in the outbox.
-func (p *pass) deliver(ctx context.Context, d wrapcast.Delivery) (wrapcast.Delivery, error) {
-	until := p.Clock.Now().Add(p.spec.NotifyFor)
+func (r *Runner) deliver(ctx context.Context, d wrapcast.Delivery) (wrapcast.Delivery, error) {
+	until := r.Clock.Now().Add(r.Spec.NotifyFor)
 	for d.State == wrapcast.DeliveryPending {
 		var err error
-		if d, err = p.attempt(ctx, d); err != nil || d.State != wrapcast.DeliveryPending || d.NextAt.After(until) {
+		if d, err = r.attempt(ctx, d); err != nil || d.State != wrapcast.DeliveryPending || d.NextAt.After(until) {
 			return d, err
 		}
-		wait := d.NextAt.Sub(p.Clock.Now())
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, Waiting: fmt.Sprintf("%s; trying again in %.0f s", d.Reason, wait.Seconds())})
-		if err := p.Clock.Sleep(ctx, wait); err != nil {
+		wait := d.NextAt.Sub(r.Clock.Now())
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, Waiting: fmt.Sprintf("%s; trying again in %.0f s", d.Reason, wait.Seconds())})
+		if err := r.Clock.Sleep(ctx, wait); err != nil {
 			return d, err
 		}
 	}
@@ -87,31 +87,45 @@ func (p *pass) deliver(ctx context.Context, d wrapcast.Delivery) (wrapcast.Deliv
 }
 
 // attempt sends a message once and stores what became of it.
-func (p *pass) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, error) {
-	if p.Sender == nil {
-		return was, wrapcast.Errorf(wrapcast.Usage, "notify", "messages wait to be delivered, but no webhook is set").
+func (r *Runner) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, error) {
+	d, entry, err := r.f.Attempt(ctx, was)
+	if err != nil {
+		return was, err
+	}
+	return d, r.commit(ctx, func(tx *store.Tx) error {
+		return KeepAttempt(tx, d, was, r.entry(entry.Action, entry.LatencyMs, entry))
+	})
+}
+
+// Attempt sends a message once. It returns the message as it is then, and an audit entry that lacks only the actor; neither
+// is stored.
+func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, wrapcast.AuditEntry, error) {
+	if f.Sender == nil {
+		return was, wrapcast.AuditEntry{}, wrapcast.Errorf(wrapcast.Usage, "notify", "messages wait to be delivered, but no webhook is set").
 			WithHint("set WFM_WEBHOOK_URL")
 	}
-	began := p.Clock.Now()
-	status, failure := p.Sender.Send(ctx, was)
+	began := f.Clock.Now()
+	status, failure := f.Sender.Send(ctx, was)
 	if ctx.Err() != nil {
-		return was, ctx.Err()
+		return was, wrapcast.AuditEntry{}, ctx.Err()
 	}
-	d := after(was, status, failure, p.Clock.Now())
-	entry := p.entry("webhook."+string(d.State), p.Clock.Since(began).Milliseconds(), wrapcast.AuditEntry{
-		Objects: map[string]string{"delivery": string(d.ID)}, StatusCode: d.StatusCode, Webhook: d.State, Detail: d.Reason,
-	})
+	d := after(was, status, failure, f.Clock.Now())
+	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: f.Clock.Now(), Action: "webhook." + string(d.State),
+		Status: StatusOK, StatusCode: d.StatusCode, LatencyMs: f.Clock.Since(began).Milliseconds(),
+		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State, Detail: d.Reason}
 	if d.State != wrapcast.DeliveryDelivered {
-		entry.Status = statusFailed
+		entry.Status = StatusFailed
 	}
-	err := p.commit(ctx, func(tx *store.Tx) error {
-		if err := tx.Deliveries().Save(d, was); err != nil {
-			return err
-		}
-		_, err := tx.Audit().Append(entry)
+	return d, entry, nil
+}
+
+// KeepAttempt stores what became of a message, if it is still as it was before the attempt.
+func KeepAttempt(tx *store.Tx, d, was wrapcast.Delivery, entry wrapcast.AuditEntry) error {
+	if err := tx.Deliveries().Save(d, was); err != nil {
 		return err
-	})
-	return d, err
+	}
+	_, err := tx.Audit().Append(entry)
+	return err
 }
 
 // after is a delivery after one more attempt.

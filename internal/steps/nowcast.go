@@ -15,18 +15,18 @@ import (
 const keptYoungDays = 70
 
 // noteYoungDays notes what the last days say now, so that it can be learned how much of a day arrives late.
-func (p *pass) noteYoungDays(ctx context.Context) error {
-	today := p.localDay(p.run.StartedAt)
-	return p.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		since, err := tx.Readings().Coverage(p.run.Organisation, p.run.StartedAt)
+func (r *Runner) noteYoungDays(ctx context.Context) error {
+	today := r.Day(r.run.StartedAt)
+	return r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		since, err := tx.Readings().Coverage(r.Organisation(), r.run.StartedAt)
 		if err != nil {
 			return err
 		}
-		for day := today - wrapcast.Date(p.spec.RereadDays) - 1; day < today; day++ {
-			if len(gapsBetween(day.Midnight(p.zone), (day+1).Midnight(p.zone), since)) > 0 {
+		for day := today - wrapcast.Date(r.Spec.RereadDays) - 1; day < today; day++ {
+			if len(gapsBetween(day.Midnight(r.Zone), (day+1).Midnight(r.Zone), since)) > 0 {
 				continue // it was not read by this run, or not to its end
 			}
-			if err := tx.Readings().RecordDays(p.run.Organisation, day, day, p.run.StartedAt, today-keptYoungDays); err != nil {
+			if err := tx.Readings().RecordDays(r.Organisation(), day, day, r.run.StartedAt, today-keptYoungDays); err != nil {
 				return err
 			}
 		}
@@ -36,13 +36,13 @@ func (p *pass) noteYoungDays(ctx context.Context) error {
 
 // nowcast brings the last days up to what they will say once their late codes have arrived: read as they are, they
 // would look low, be masked or drag the forecast down.
-func (p *pass) nowcast(tx *store.Tx, h *history) error {
-	settled := time.Duration(p.spec.RereadDays) * 24 * time.Hour
-	readings, err := tx.Readings().Days(p.run.Organisation, h.To-keptYoungDays)
+func (v *View) nowcast(tx *store.Tx, h *History) error {
+	settled := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
+	readings, err := tx.Readings().Days(v.Organisation(), h.To-keptYoungDays)
 	if err != nil || len(readings) == 0 {
 		return err
 	}
-	lateness := accuracy.LearnLateness(readings, p.zone, settled)
+	lateness := accuracy.LearnLateness(readings, v.Zone, settled)
 	latest := map[wrapcast.Date]time.Time{}
 	for _, r := range readings {
 		if r.ReadAt.After(latest[r.Day]) {
@@ -58,7 +58,7 @@ func (p *pass) nowcast(tx *store.Tx, h *history) error {
 }
 
 // develop multiplies what was handled on a day.
-func (h *history) develop(day wrapcast.Date, d accuracy.Development) {
+func (h *History) develop(day wrapcast.Date, d accuracy.Development) {
 	if d.Days == 0 {
 		return
 	}

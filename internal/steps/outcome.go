@@ -9,9 +9,9 @@ import (
 )
 
 // read fills an outcome from the store; what a step has not left yet stays empty.
-func (o *Outcome) read(tx *store.Tx, p *pass) error {
-	org, run := p.run.Organisation, p.run.ID
-	for _, s := range p.run.Steps {
+func (o *Outcome) read(tx *store.Tx, done wrapcast.Run) error {
+	org, run := done.Organisation, done.ID
+	for _, s := range done.Steps {
 		if s.Name == wrapcast.StepExtract && len(s.Result) > 0 {
 			if err := json.Unmarshal(s.Result, &o.Extract); err != nil {
 				return err
@@ -19,10 +19,10 @@ func (o *Outcome) read(tx *store.Tx, p *pass) error {
 		}
 	}
 	var err error
-	if o.Validation, err = ifFound(tx.Validations().Of(org, run)); err != nil {
+	if o.Validation, err = Optional(tx.Validations().Of(org, run)); err != nil {
 		return err
 	}
-	if o.Forecast, err = ifFound(tx.Forecasts().OfRun(org, run)); err != nil {
+	if o.Forecast, err = Optional(tx.Forecasts().OfRun(org, run)); err != nil {
 		return err
 	}
 	if o.Plans, err = tx.Plans().OfRun(org, run); err != nil {
@@ -48,8 +48,8 @@ func (o *Outcome) read(tx *store.Tx, p *pass) error {
 	return err
 }
 
-// ifFound makes nil of what is not there.
-func ifFound[T any](v T, err error) (*T, error) {
+// Optional is nil for what is NotFound.
+func Optional[T any](v T, err error) (*T, error) {
 	if err != nil && wrapcast.KindOf(err) == wrapcast.NotFound {
 		return nil, nil //nolint:nilnil // not there is a valid answer here
 	}
@@ -60,8 +60,8 @@ func ifFound[T any](v T, err error) (*T, error) {
 }
 
 // wants reports whether a code was asked for.
-func (p *pass) wants(id wrapcast.CodeID) bool {
-	return len(p.spec.Codes) == 0 || slices.Contains(p.spec.Codes, id)
+func (v *View) wants(id wrapcast.CodeID) bool {
+	return len(v.Spec.Codes) == 0 || slices.Contains(v.Spec.Codes, id)
 }
 
 // Reported are the forecasts of the codes the run was asked to report.

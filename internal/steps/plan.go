@@ -5,57 +5,59 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // planReach is how many days from today the plan needs a forecast for.
-func (p *pass) planReach() int {
-	if t, known := p.Targets[p.spec.Target]; known && !t.Traits().Weekly {
+func (v *View) planReach() int {
+	if !v.weekly {
 		return 0
 	}
-	first, err := planning.NextWeek(p.directory.BusinessUnit, p.run.StartedAt)
+	first, err := planning.NextWeek(v.Directory.BusinessUnit, v.At)
 	if err != nil {
 		return 0 // planStep says why
 	}
-	return planning.DaysNeeded(p.localDay(p.run.StartedAt), first, p.spec.Weeks, p.zone)
+	return planning.DaysNeeded(v.Day(v.At), first, v.Spec.Weeks, v.Zone)
 }
 
 // planStep turns the forecast into plans, finds the refusals the target would give and the limits that stop what nobody
 // looks at, and lays down one submission per plan.
-func planStep(ctx context.Context, p *pass) (result, error) {
-	if len(p.spec.Submit) > 0 {
-		return p.takePlans(ctx)
+func planStep(ctx context.Context, r *Runner) (result, error) {
+	if len(r.Spec.Submit) > 0 {
+		return r.takePlans(ctx)
 	}
-	made, err := p.loadForecast(ctx)
+	made, err := r.loadForecast(ctx)
 	if err != nil {
 		return result{}, err
 	}
-	plans, err := p.plans(ctx, made)
+	plans, err := r.planner().plans(ctx, made)
 	if err != nil {
 		return result{}, err
 	}
-	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
+	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
 	objects := planObjects(plans)
-	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), p.spec.Target)}
-	if err := p.mustNotSubmit(plans); err != nil {
+	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), r.Spec.Target)}
+	if err := r.halt(plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
-		return result{entry: entry}, errors.Join(err, p.commit(ctx, func(tx *store.Tx) error { return addPlans(tx, plans) }))
+		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error { return addPlans(tx, plans) }))
 	}
 	return result{
 		detail: objects, entry: entry,
-		save: func(tx *store.Tx) error { return p.savePlans(tx, plans) },
+		save: func(tx *store.Tx) error { return r.savePlans(tx, plans) },
 	}, nil
 }
 
-// mustNotSubmit returns the error of plans that cannot be submitted, or not without somebody who looks at them. A dry run submits nothing.
-func (p *pass) mustNotSubmit(plans []wrapcast.Plan) error {
-	if p.spec.DryRun {
+// halt is the error of plans that cannot be submitted, or not without somebody who looks at them. A dry run submits nothing.
+func (r *Runner) halt(plans []wrapcast.Plan) error {
+	if r.Spec.DryRun {
 		return nil
 	}
-	if err := refusal(plans); err != nil || p.spec.AcceptChanges {
+	if err := refusal(plans); err != nil || r.Spec.AcceptChanges {
 		return err
 	}
 	return stopped(plans)
@@ -87,18 +89,18 @@ func addPlans(tx *store.Tx, plans []wrapcast.Plan) error {
 	return nil
 }
 
-func (p *pass) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
-	if err := addPlans(tx, plans); err != nil || p.spec.DryRun {
+func (r *Runner) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
+	if err := addPlans(tx, plans); err != nil || r.Spec.DryRun {
 		return err
 	}
-	return p.addSubmissions(tx, plans)
+	return r.addSubmissions(tx, plans)
 }
 
 // addSubmissions lays down the one submission of each plan.
-func (p *pass) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
+func (r *Runner) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
 	for _, plan := range plans {
-		s := wrapcast.Submission{ID: wrapcast.SubmissionID(p.NewID()), Plan: plan.ID, Run: p.run.ID, Organisation: plan.Organisation,
-			Target: plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: p.Clock.Now(), UpdatedAt: p.Clock.Now()}
+		s := wrapcast.Submission{ID: wrapcast.SubmissionID(r.f.NewID()), Plan: plan.ID, Run: r.run.ID, Organisation: plan.Organisation,
+			Target: plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: r.Clock.Now(), UpdatedAt: r.Clock.Now()}
 		if plan.Week != nil {
 			s.BusinessUnit, s.Week = plan.Week.BusinessUnit.ID, &plan.Week.Start
 		}
@@ -109,29 +111,55 @@ func (p *pass) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
 	return nil
 }
 
-func (p *pass) loadForecast(ctx context.Context) (made wrapcast.Forecast, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		if len(p.spec.Submit) > 0 {
-			made, err = p.forecastOfPlans(tx)
+func (r *Runner) loadForecast(ctx context.Context) (made wrapcast.Forecast, err error) {
+	err = r.Store.View(ctx, func(tx *store.Tx) error {
+		if len(r.Spec.Submit) > 0 {
+			made, err = r.forecastOfPlans(tx)
 			return err
 		}
-		made, err = tx.Forecasts().OfRun(p.run.Organisation, p.run.ID)
+		made, err = tx.Forecasts().OfRun(r.Organisation(), r.run.ID)
 		return err
 	})
 	return made, err
 }
 
+// planner turns forecasts into plans.
+type planner struct {
+	*View
+	targets target.Targets
+	newID   func() string
+	// run is the one on whose behalf plans are made, validatedAt when it judged its history; zero where it did not.
+	run         wrapcast.RunID
+	validatedAt time.Time
+}
+
+// planner is that of the run.
+func (r *Runner) planner() *planner {
+	return &planner{View: r.View, targets: r.f.Targets, newID: r.f.NewID, run: r.run.ID, validatedAt: r.stepEnd(wrapcast.StepValidate)}
+}
+
+// record is how what the planner leaves is written down.
+func (p *planner) record() record {
+	return record{clock: p.Clock, organisation: p.Organisation(), run: p.run, actor: p.Spec.Actor}
+}
+
+// planner makes plans outside a run.
+func (f *WrapUpForecaster) planner(ctx context.Context, spec Spec) (*planner, error) {
+	v, err := f.Connect(ctx, spec)
+	return &planner{View: v, targets: f.Targets, newID: f.NewID}, err
+}
+
 // newPlan begins a plan of the run.
-func (p *pass) newPlan(made wrapcast.Forecast) wrapcast.Plan {
-	id := wrapcast.PlanID(p.NewID())
-	return wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: id, Run: p.run.ID, Forecast: made.ID, Organisation: p.run.Organisation,
-		Target: p.spec.Target, MadeAt: p.Clock.Now(), Description: planning.Describe(id, ""), CountingRule: made.CountingRule,
+func (p *planner) newPlan(made wrapcast.Forecast) wrapcast.Plan {
+	id := wrapcast.PlanID(p.newID())
+	return wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: id, Run: p.run, Forecast: made.ID, Organisation: p.Organisation(),
+		Target: p.Spec.Target, MadeAt: p.Clock.Now(), Description: planning.Describe(id, ""), CountingRule: made.CountingRule,
 		Refusals: []wrapcast.Finding{}, Findings: []wrapcast.Finding{}}
 }
 
 // plans makes the plans that the target takes.
-func (p *pass) plans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Plan, error) {
-	t, err := p.Targets.Of(p.spec.Target)
+func (p *planner) plans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Plan, error) {
+	t, err := p.targets.Of(p.Spec.Target)
 	if err != nil {
 		return nil, err
 	}
@@ -143,25 +171,25 @@ func (p *pass) plans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Pl
 }
 
 // weekPlans makes one plan per week, the first being the next that begins.
-func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Plan, error) {
-	first, err := planning.NextWeek(p.directory.BusinessUnit, p.run.StartedAt)
+func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast.Plan, error) {
+	first, err := planning.NextWeek(p.Directory.BusinessUnit, p.At)
 	if err != nil {
 		return nil, err
 	}
-	recent, err := p.recentPatterns(ctx, made.From)
+	recent, err := p.RecentPatterns(ctx, made.From)
 	if err != nil {
 		return nil, err
 	}
-	resolved, err := p.resolvedCalendar(ctx, made)
+	resolved, err := p.ResolvedCalendar(ctx, made)
 	if err != nil {
 		return nil, err
 	}
 	var plans []wrapcast.Plan
-	for w := range p.spec.Weeks {
+	for w := range p.Spec.Weeks {
 		plan := p.newPlan(made)
-		in := planning.WeekInput{Directory: p.directory, Forecast: made, Recent: recent, Calendar: resolved}
+		in := planning.WeekInput{Directory: p.Directory, Forecast: made, Recent: recent, Calendar: resolved}
 		start := first + wrapcast.Date(7*w)
-		week, findings := planning.Week(in, start, planning.WeekOptions{QuarterHours: p.spec.WeekLength.QuarterHours(start, p.zone)})
+		week, findings := planning.Week(in, start, planning.WeekOptions{QuarterHours: p.Spec.WeekLength.QuarterHours(start, p.Zone)})
 		plan.Week = &week
 		note(&plan, findings)
 		note(&plan, p.checkWeek(plan))
@@ -175,10 +203,10 @@ func (p *pass) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrapcas
 }
 
 // checkWeek finds what the platform would refuse.
-func (p *pass) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
+func (p *planner) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
 	limits := planning.Limits{}
 	if plan.Week != nil {
-		limits.QuarterHours = p.spec.WeekLength.QuarterHours(plan.Week.Start, p.zone)
+		limits.QuarterHours = p.Spec.WeekLength.QuarterHours(plan.Week.Start, p.Zone)
 	}
 	return planning.CheckWeek(plan, p.Clock.Now(), limits)
 }
@@ -186,19 +214,19 @@ func (p *pass) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
 // patternWeeks is how many recent weeks profiles and conversion are learned from.
 const patternWeeks = 8
 
-// recentPatterns are learned from the weeks before the first day forecast.
-func (p *pass) recentPatterns(ctx context.Context, until wrapcast.Date) (*planning.RecentPatterns, error) {
-	from, to := (until - 7*patternWeeks).Midnight(p.zone), until.Midnight(p.zone)
+// RecentPatterns are learned from the weeks before the first day forecast.
+func (v *View) RecentPatterns(ctx context.Context, until wrapcast.Date) (*planning.RecentPatterns, error) {
+	from, to := (until - 7*patternWeeks).Midnight(v.Zone), until.Midnight(v.Zone)
 	var observations []wrapcast.Observation
 	var arrivals []wrapcast.Arrival
-	err := p.Store.View(ctx, func(tx *store.Tx) error {
-		for o, err := range tx.History().Observations(p.run.Organisation, from, to) {
+	err := v.Store.View(ctx, func(tx *store.Tx) error {
+		for o, err := range tx.History().Observations(v.Organisation(), from, to) {
 			if err != nil {
 				return err
 			}
 			observations = append(observations, o)
 		}
-		for a, err := range tx.History().Arrivals(p.run.Organisation, from, to) {
+		for a, err := range tx.History().Arrivals(v.Organisation(), from, to) {
 			if err != nil {
 				return err
 			}
@@ -206,21 +234,21 @@ func (p *pass) recentPatterns(ctx context.Context, until wrapcast.Date) (*planni
 		}
 		return nil
 	})
-	return planning.LearnRecent(observations, arrivals, p.zone, planning.RecentOptions{Until: until, Weeks: patternWeeks}), err
+	return planning.LearnRecent(observations, arrivals, v.Zone, planning.RecentOptions{Until: until, Weeks: patternWeeks}), err
 }
 
 // payloadPlan makes one plan of all days, with the payload of the codes asked for.
-func (p *pass) payloadPlan(ctx context.Context, made wrapcast.Forecast) (wrapcast.Plan, error) {
+func (p *planner) payloadPlan(ctx context.Context, made wrapcast.Forecast) (wrapcast.Plan, error) {
 	report, err := p.reportOf(ctx, made)
 	if err != nil {
 		return wrapcast.Plan{}, err
 	}
 	plan := p.newPlan(made)
-	payload, findings := planning.Payload(planning.PayloadInput{Plan: plan.ID, Forecast: made, Report: report, Codes: p.spec.Codes,
-		Days: p.spec.HorizonDays, Level: p.spec.Level, ValidatedAt: p.stepEnd(wrapcast.StepValidate), MadeAt: plan.MadeAt})
+	payload, findings := planning.Payload(planning.PayloadInput{Plan: plan.ID, Forecast: made, Report: report, Codes: p.Spec.Codes,
+		Days: p.Spec.HorizonDays, Level: p.Spec.Level, ValidatedAt: p.validatedAt, MadeAt: plan.MadeAt})
 	plan.Payload = &payload
 	note(&plan, findings)
-	note(&plan, planning.CheckPayload(payload, planning.PayloadRules{MaxDays: p.spec.Rules.MaxHorizon}))
+	note(&plan, planning.CheckPayload(payload, planning.PayloadRules{MaxDays: p.Spec.Rules.MaxHorizon}))
 	return plan, nil
 }
 

@@ -14,15 +14,15 @@ import (
 // them; without, nothing is left behind.
 func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrapcast.PlanList, error) {
 	list := wrapcast.PlanList{Schema: wrapcast.PlanListSchema, Plans: []wrapcast.Plan{}}
-	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
-	if err := p.meet(ctx); err != nil {
-		return list, err
-	}
-	made, fresh, err := p.forecastNow(ctx)
+	p, err := f.planner(ctx, spec)
 	if err != nil {
 		return list, err
 	}
-	p.run = wrapcast.Run{ID: made.Run, Organisation: made.Organisation, StartedAt: p.Clock.Now()}
+	made, fresh, err := f.forecastNow(ctx, p.Organisation())
+	if err != nil {
+		return list, err
+	}
+	p.run, p.At = made.Run, p.Clock.Now()
 	if list.Plans, err = p.plans(ctx, made); err != nil {
 		return list, err
 	}
@@ -38,32 +38,31 @@ func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrap
 		if err := addPlans(tx, list.Plans); err != nil {
 			return err
 		}
-		_, err := tx.Audit().Append(p.entry("plan", 0, wrapcast.AuditEntry{Objects: planObjects(list.Plans),
-			Detail: fmt.Sprintf("%d plans for %s, to be looked at", len(list.Plans), p.spec.Target)}))
+		_, err := tx.Audit().Append(p.record().entry("plan", 0, wrapcast.AuditEntry{Objects: planObjects(list.Plans),
+			Detail: fmt.Sprintf("%d plans for %s, to be looked at", len(list.Plans), p.Spec.Target)}))
 		return err
 	})
 }
 
 // forecastNow is the latest forecast under the overrides of this moment; fresh says that this makes it another.
-func (p *pass) forecastNow(ctx context.Context) (made wrapcast.Forecast, fresh bool, err error) {
-	org := p.directory.Organisation.ID
-	made, err = p.LatestForecast(ctx, org)
+func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast, fresh bool, err error) {
+	made, err = f.LatestForecast(ctx, org)
 	if err != nil {
 		return made, false, err
 	}
-	overrides, err := p.overrides(ctx, org, firstDay)
+	overrides, err := f.overrides(ctx, org, firstDay)
 	if err != nil {
 		return made, false, err
 	}
-	now := WithOverrides(made, overrides, p.Clock.Now())
+	now := WithOverrides(made, overrides, f.Clock.Now())
 	if slices.EqualFunc(now.Overrides, made.Overrides, func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
 		return made, false, nil
 	}
-	now.ID, now.MadeAt = wrapcast.ForecastID(p.NewID()), p.Clock.Now()
+	now.ID, now.MadeAt = wrapcast.ForecastID(f.NewID()), f.Clock.Now()
 	return now, true, nil
 }
 
-func (p *pass) reportOf(ctx context.Context, made wrapcast.Forecast) (report wrapcast.ValidationReport, err error) {
+func (p *planner) reportOf(ctx context.Context, made wrapcast.Forecast) (report wrapcast.ValidationReport, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		report, err = tx.Validations().Of(made.Organisation, made.Run)
 		return err
@@ -83,13 +82,13 @@ func (f *WrapUpForecaster) SubmitPlans(ctx context.Context, spec Spec, plans ...
 }
 
 // takePlans is the plan step of a run that submits stored plans: it checks them and lays down their submissions.
-func (p *pass) takePlans(ctx context.Context) (result, error) {
-	plans, err := p.storedPlans(ctx)
+func (r *Runner) takePlans(ctx context.Context) (result, error) {
+	plans, err := r.storedPlans(ctx)
 	if err != nil {
 		return result{}, err
 	}
 	for i := range plans {
-		if err := p.stillFits(ctx, plans[i]); err != nil {
+		if err := r.planner().stillFits(ctx, plans[i]); err != nil {
 			return result{}, err
 		}
 	}
@@ -101,18 +100,18 @@ func (p *pass) takePlans(ctx context.Context) (result, error) {
 	}
 	return result{
 		detail: objects, entry: wrapcast.AuditEntry{Objects: objects, Detail: detail},
-		save: func(tx *store.Tx) error { return p.addSubmissions(tx, plans) },
+		save: func(tx *store.Tx) error { return r.addSubmissions(tx, plans) },
 	}, nil
 }
 
-func (p *pass) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		for _, id := range p.spec.Submit {
-			plan, err := tx.Plans().Get(p.run.Organisation, id)
+func (r *Runner) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err error) {
+	err = r.Store.View(ctx, func(tx *store.Tx) error {
+		for _, id := range r.Spec.Submit {
+			plan, err := tx.Plans().Get(r.Organisation(), id)
 			if err != nil {
 				return withHint(err, "`wrapcast plan` makes plans and names them")
 			}
-			if s, err := tx.Submissions().OfPlan(p.run.Organisation, id); err == nil {
+			if s, err := tx.Submissions().OfPlan(r.Organisation(), id); err == nil {
 				return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was submitted before and is %s", id, s.State).
 					WithHint("a plan is submitted once; `wrapcast plan` makes another")
 			}
@@ -124,7 +123,7 @@ func (p *pass) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err erro
 }
 
 // stillFits refuses a plan that cannot be submitted any more.
-func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
+func (p *planner) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 	if plan.Week == nil {
 		return refusal([]wrapcast.Plan{plan})
 	}
@@ -132,7 +131,7 @@ func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 	if err := refusal([]wrapcast.Plan{plan}); err != nil {
 		return err
 	}
-	if unit := p.directory.BusinessUnit; unit.ID != plan.Week.BusinessUnit.ID || unit.TimeZone != plan.Week.BusinessUnit.TimeZone {
+	if unit := p.Directory.BusinessUnit; unit.ID != plan.Week.BusinessUnit.ID || unit.TimeZone != plan.Week.BusinessUnit.TimeZone {
 		return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was made for business unit %q in %s, this is %q in %s", plan.ID,
 			plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone, unit.Name, unit.TimeZone).WithHint("plan again: `wrapcast plan`")
 	}
@@ -148,10 +147,10 @@ func (p *pass) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 }
 
 // forecastOfPlans is the forecast behind the first of the plans to be submitted.
-func (p *pass) forecastOfPlans(tx *store.Tx) (wrapcast.Forecast, error) {
-	plan, err := tx.Plans().Get(p.run.Organisation, p.spec.Submit[0])
+func (r *Runner) forecastOfPlans(tx *store.Tx) (wrapcast.Forecast, error) {
+	plan, err := tx.Plans().Get(r.Organisation(), r.Spec.Submit[0])
 	if err != nil {
 		return wrapcast.Forecast{}, err
 	}
-	return tx.Forecasts().Get(p.run.Organisation, plan.Forecast)
+	return tx.Forecasts().Get(r.Organisation(), plan.Forecast)
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/sim"
-	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // everyReason is an organisation with contacts for every reason there is, over a year and both clock changes.
@@ -16,9 +16,9 @@ func everyReason(o *sim.Options) {
 	o.Queues, o.Codes, o.History, o.HiddenCodes, o.Volume, o.Disturbances = 4, 12, 400, 2, 2, sim.FullDisturbances()
 }
 
-func (w *world) reconcile(t *testing.T, o steps.ReconcileOptions) wrapcast.Reconciliation {
+func (w *world) reconcile(t *testing.T, o reports.ReconcileOptions) wrapcast.Reconciliation {
 	t.Helper()
-	r, err := w.Reconcile(t.Context(), w.org(), w.spec, o)
+	r, err := reports.Reconcile(t.Context(), w.view(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestEveryContactIsAccountedForOnEveryDay(t *testing.T) {
 	first := w.sim.Start()
 	w.spec.HistoryFrom, w.spec.DryRun = &first, true
 	w.mustRun(t)
-	for name, r := range map[string]wrapcast.Reconciliation{"stored": w.reconcile(t, steps.ReconcileOptions{}), "platform": w.reconcile(t, steps.ReconcileOptions{Ask: true})} {
+	for name, r := range map[string]wrapcast.Reconciliation{"stored": w.reconcile(t, reports.ReconcileOptions{}), "platform": w.reconcile(t, reports.ReconcileOptions{Ask: w.WrapUpForecaster})} {
 		if r.Source != name || r.Unexplained != 0 || r.Platform == 0 {
 			t.Errorf("%s: %d of %d contacts are unexplained", r.Source, r.Unexplained, r.Platform)
 		}
@@ -60,7 +60,7 @@ func TestTheReasonsAreThoseOfWhatReallyHappened(t *testing.T) {
 	first := w.sim.Start()
 	w.spec.HistoryFrom, w.spec.DryRun = &first, true
 	w.mustRun(t)
-	r := w.reconcile(t, steps.ReconcileOptions{})
+	r := w.reconcile(t, reports.ReconcileOptions{})
 	zone, err := time.LoadLocation(r.TimeZone)
 	if err != nil {
 		t.Fatal(err)
@@ -94,9 +94,9 @@ func TestCodesThatCameAfterTheReadingArrivedLate(t *testing.T) {
 	var hide codeHider
 	w.meddleWith(hide.meddle)
 	w.mustRun(t)
-	before := w.reconcile(t, steps.ReconcileOptions{})
+	before := w.reconcile(t, reports.ReconcileOptions{})
 	w.meddleWith(func(_ *http.Request, send func() (*http.Response, error)) (*http.Response, error) { return send() })
-	after := w.reconcile(t, steps.ReconcileOptions{Ask: true})
+	after := w.reconcile(t, reports.ReconcileOptions{Ask: w.WrapUpForecaster})
 	if hide.hidden == 0 || before.Unexplained != 0 || after.Unexplained != 0 {
 		t.Fatalf("%d codes were hidden; %d and %d contacts are unexplained", hide.hidden, before.Unexplained, after.Unexplained)
 	}
@@ -122,7 +122,7 @@ func TestAnAccountStandsBesideWhatWasForecast(t *testing.T) {
 	if _, err := w.Extract(t.Context(), w.spec); err != nil {
 		t.Fatal(err)
 	}
-	r := w.reconcile(t, steps.ReconcileOptions{})
+	r := w.reconcile(t, reports.ReconcileOptions{})
 	known := 0
 	for _, d := range r.Days {
 		i := int(d.Day - made.From)

@@ -15,8 +15,8 @@ import (
 // any other: nothing at the platform is deleted, and the step back can itself be taken back.
 func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (wrapcast.PlanList, error) {
 	list := wrapcast.PlanList{Schema: wrapcast.PlanListSchema, Plans: []wrapcast.Plan{}}
-	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
-	if err := p.meet(ctx); err != nil {
+	p, err := f.planner(ctx, spec)
+	if err != nil {
 		return list, err
 	}
 	earlier, err := p.earlierPlans(ctx, week, to)
@@ -32,7 +32,7 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 	}
 	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, plan := range list.Plans {
-			_, err := tx.Audit().Append(p.entry("rollback", 0, wrapcast.AuditEntry{
+			_, err := tx.Audit().Append(p.record().entry("rollback", 0, wrapcast.AuditEntry{
 				Objects: map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores), "forecast": string(plan.Forecast)},
 				Detail:  fmt.Sprintf("the week of %s is to be as in plan %s", plan.Week.Start, plan.Restores),
 			}))
@@ -45,12 +45,12 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 }
 
 // putBack makes a plan that says what an earlier one said.
-func (p *pass) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Plan, error) {
-	made, err := p.storedForecast(ctx, earlier.Forecast)
+func (p *planner) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Plan, error) {
+	made, err := p.StoredForecast(ctx, earlier.Forecast)
 	if err != nil {
 		return wrapcast.Plan{}, err
 	}
-	p.run = wrapcast.Run{ID: earlier.Run, Organisation: earlier.Organisation}
+	p.run = earlier.Run
 	plan := p.newPlan(made)
 	plan.Target, plan.Week, plan.Restores = earlier.Target, earlier.Week, original(earlier)
 	plan.Description = planning.Describe(plan.ID, "rollback to "+string(plan.Restores))
@@ -63,22 +63,23 @@ func (p *pass) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Pla
 // original is the plan that one stands for: itself, or the one it put back.
 func original(plan wrapcast.Plan) wrapcast.PlanID { return or(plan.Restores, plan.ID) }
 
-func (p *pass) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made wrapcast.Forecast, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		made, err = tx.Forecasts().Get(p.directory.Organisation.ID, id)
+// StoredForecast reads a forecast of the organisation.
+func (v *View) StoredForecast(ctx context.Context, id wrapcast.ForecastID) (made wrapcast.Forecast, err error) {
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		made, err = tx.Forecasts().Get(v.Organisation(), id)
 		return err
 	})
 	return made, err
 }
 
 // earlierPlans finds what to go back to.
-func (p *pass) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan, err error) {
+func (p *planner) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		submitted, err := tx.Submissions().In(p.directory.Organisation.ID, wrapcast.SubmissionCompleted)
+		submitted, err := tx.Submissions().In(p.Organisation(), wrapcast.SubmissionCompleted)
 		if err != nil {
 			return err
 		}
-		submitted = weeklyOf(submitted, p.directory.BusinessUnit.ID)
+		submitted = weeklyOf(submitted, p.Directory.BusinessUnit.ID)
 		for _, w := range weeksOf(submitted, week) {
 			plans, err := plansOfWeek(tx, submitted, w)
 			if err != nil {

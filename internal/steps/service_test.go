@@ -10,18 +10,19 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // served starts a service on a world.
-func served(t *testing.T, w *world, change ...func(*steps.ServiceConfig)) *steps.Service {
+func served(t *testing.T, w *world, change ...func(*service.Config)) *service.Service {
 	t.Helper()
-	c := steps.ServiceConfig{Forecaster: w.WrapUpForecaster, Spec: w.spec, TickEvery: 100 * time.Millisecond}
+	c := service.Config{Forecaster: w.WrapUpForecaster, Spec: w.spec, TickEvery: 100 * time.Millisecond}
 	for _, f := range change {
 		f(&c)
 	}
-	s, err := steps.StartService(t.Context(), c)
+	s, err := service.Start(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func served(t *testing.T, w *world, change ...func(*steps.ServiceConfig)) *steps
 	return s
 }
 
-func stop(t *testing.T, s *steps.Service) {
+func stop(t *testing.T, s *service.Service) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -89,7 +90,7 @@ func TestServiceRunIsTheSameRunAsTheCommands(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	s := served(t, w)
-	asked, err := s.StartRun(t.Context(), steps.RunRequest{}, "farah")
+	asked, err := s.StartRun(t.Context(), service.RunRequest{}, "farah")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,11 +116,11 @@ func TestServiceRefusesASecondRunWhileOneIsUnderWay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	s := served(t, w)
-	first, err := s.StartRun(t.Context(), steps.RunRequest{DryRun: true}, "farah")
+	first, err := s.StartRun(t.Context(), service.RunRequest{DryRun: true}, "farah")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.StartRun(t.Context(), steps.RunRequest{DryRun: true}, "sven"); wrapcast.KindOf(err) != wrapcast.Conflict {
+	if _, err := s.StartRun(t.Context(), service.RunRequest{DryRun: true}, "sven"); wrapcast.KindOf(err) != wrapcast.Conflict {
 		t.Errorf("a second run gets %v", err)
 	}
 	if _, err := w.process(t, "another").Run(t.Context(), w.spec); wrapcast.KindOf(err) != wrapcast.Conflict {
@@ -148,7 +149,7 @@ func TestServiceTakesUpWhatItLeft(t *testing.T) {
 				return send()
 			})
 			s := served(t, w)
-			asked, err := s.StartRun(t.Context(), steps.RunRequest{}, "farah")
+			asked, err := s.StartRun(t.Context(), service.RunRequest{}, "farah")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,8 +176,8 @@ func TestServiceBeginsTheRunsThatAreDueAndMakesUpForAMissedNight(t *testing.T) {
 	var now atomic.Int64
 	now.Store(time.Now().UnixNano())
 	w.Clock.Now = func() time.Time { return time.Unix(0, now.Load()) }
-	nightly := func(c *steps.ServiceConfig) {
-		c.Planned = []steps.Planned{{ID: "settings", Source: wrapcast.ScheduleSettings, Cron: "0 2 * * *", Request: steps.RunRequest{DryRun: true}}}
+	nightly := func(c *service.Config) {
+		c.Planned = []service.Planned{{ID: "settings", Source: wrapcast.ScheduleSettings, Cron: "0 2 * * *", Request: service.RunRequest{DryRun: true}}}
 	}
 	s := served(t, w, nightly)
 	due := w.nextDue(t)
@@ -242,7 +243,7 @@ func TestServiceCancelsUntilItSubmits(t *testing.T) {
 		return send()
 	})
 	s := served(t, w)
-	asked, err := s.StartRun(t.Context(), steps.RunRequest{}, "farah")
+	asked, err := s.StartRun(t.Context(), service.RunRequest{}, "farah")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +263,7 @@ func TestServiceCancelsUntilItSubmits(t *testing.T) {
 	if err := s.CancelRun(t.Context(), w.organisation(), asked.ID, "sven"); wrapcast.KindOf(err) != wrapcast.Conflict {
 		t.Errorf("cancelling it again gets %v", err)
 	}
-	next, err := s.StartRun(t.Context(), steps.RunRequest{}, "farah")
+	next, err := s.StartRun(t.Context(), service.RunRequest{}, "farah")
 	if err != nil {
 		t.Fatalf("the run after it gets %v", err)
 	}
@@ -342,7 +343,7 @@ func TestServiceWaitsForThePlatform(t *testing.T) {
 		return send()
 	})
 	s := served(t, w)
-	if _, err := s.StartRun(t.Context(), steps.RunRequest{}, "farah"); err == nil {
+	if _, err := s.StartRun(t.Context(), service.RunRequest{}, "farah"); err == nil {
 		t.Error("a run was begun without a platform")
 	}
 	if _, problem := s.Connection(); problem == nil {

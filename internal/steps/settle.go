@@ -10,17 +10,14 @@ import (
 // Settle looks at the target for every submission whose outcome is not known, and
 // returns them as they are then. Nothing is sent that could be accepted twice.
 func (f *WrapUpForecaster) Settle(ctx context.Context, spec Spec) ([]wrapcast.Submission, error) {
-	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
-	if err := p.meet(ctx); err != nil {
+	r, err := f.beside(ctx, spec)
+	if err != nil {
 		return nil, err
 	}
-	if err := p.hold(ctx); err != nil {
-		return nil, err
-	}
-	defer p.release()
+	defer r.lease.release()
 	var open []wrapcast.Submission
-	err := p.Store.View(p.ctx, func(tx *store.Tx) (err error) {
-		open, err = tx.Submissions().In(p.directory.Organisation.ID,
+	err = r.Store.View(r.lease.ctx, func(tx *store.Tx) (err error) {
+		open, err = tx.Submissions().In(r.Organisation(),
 			wrapcast.SubmissionSending, wrapcast.SubmissionAccepted, wrapcast.SubmissionUnknown)
 		return err
 	})
@@ -28,63 +25,70 @@ func (f *WrapUpForecaster) Settle(ctx context.Context, spec Spec) ([]wrapcast.Su
 		return nil, err
 	}
 	for i := range open {
-		if err := p.lookAgain(p.ctx, &open[i]); err != nil {
+		if err := r.submitter().lookAgain(r.lease.ctx, &open[i]); err != nil {
 			return open, err
 		}
 	}
 	return open, troubleOf(open)
 }
 
+// beside is a runner of no run, for work that needs the organisation's lease.
+func (f *WrapUpForecaster) beside(ctx context.Context, spec Spec) (*Runner, error) {
+	v, err := f.Connect(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	l, err := f.acquireLease(ctx, v.Organisation())
+	v.At = f.Clock.Now()
+	return &Runner{View: v, f: f, lease: l}, err
+}
+
 // lookAgain finds out what became of one submission, if that can be found out.
-func (p *pass) lookAgain(ctx context.Context, s *wrapcast.Submission) error {
-	p.run = wrapcast.Run{ID: s.Run, Organisation: s.Organisation}
-	plan, err := p.plan(ctx, s.Plan)
+func (b submitter) lookAgain(ctx context.Context, s *wrapcast.Submission) error {
+	b.run = s.Run
+	plan, err := b.plan(ctx, s.Plan)
 	if err != nil {
 		return err
 	}
-	t, err := p.openTarget(ctx, plan, *s)
+	t, err := b.openTarget(ctx, plan, *s)
 	if err != nil {
 		return err
 	}
 	defer t.Close()
 	leg := t.Await
-	if p.Targets[s.Target].Traits().Finds {
+	if b.targets[s.Target].Traits().Finds {
 		leg = t.Find
 	} else if s.TargetForecastID == "" {
 		return nil // a target that lists nothing: only its own log can tell
 	}
-	before, began := s.State, p.Clock.Now()
+	before, began := s.State, b.clock.Now()
 	next, err := leg(ctx, *s)
 	if err != nil || next.State == before && next.Reason == s.Reason {
 		return err
 	}
-	return p.move(ctx, s, next, before, p.Clock.Since(began).Milliseconds())
+	return b.move(ctx, s, next, before, b.clock.Since(began).Milliseconds())
 }
 
 // Extract brings the stored history up to date, as the first step of a run does.
 func (f *WrapUpForecaster) Extract(ctx context.Context, spec Spec) (ExtractResult, error) {
-	p := &pass{WrapUpForecaster: f, spec: spec.withDefaults()}
-	if err := p.meet(ctx); err != nil {
+	r, err := f.beside(ctx, spec)
+	if err != nil {
 		return ExtractResult{}, err
 	}
-	if err := p.hold(ctx); err != nil {
-		return ExtractResult{}, err
-	}
-	defer p.release()
-	p.run = wrapcast.Run{Organisation: p.directory.Organisation.ID, StartedAt: p.Clock.Now()}
-	r, failure := extractStep(p.ctx, p)
-	e := r.entry
+	defer r.lease.release()
+	left, failure := extractStep(r.lease.ctx, r)
+	e := left.entry
 	if failure != nil {
-		e.Status, e.Detail = statusFailed, failure.Error()
+		e.Status, e.Detail = StatusFailed, failure.Error()
 	}
-	entry := p.entry(string(wrapcast.StepExtract), p.Clock.Since(p.run.StartedAt).Milliseconds(), e)
-	err := p.commit(context.WithoutCancel(p.ctx), func(tx *store.Tx) error {
+	entry := r.entry(string(wrapcast.StepExtract), r.Clock.Since(r.At).Milliseconds(), e)
+	err = r.commit(context.WithoutCancel(r.lease.ctx), func(tx *store.Tx) error {
 		_, err := tx.Audit().Append(entry)
 		return err
 	})
 	if failure != nil {
 		return ExtractResult{}, failure
 	}
-	done, _ := r.detail.(ExtractResult)
+	done, _ := left.detail.(ExtractResult)
 	return done, err
 }

@@ -23,10 +23,10 @@ type snapshotKey struct {
 
 // snapshot keeps, of the days that are over, the forecasts that held 1, 7, 14, 28 and 42 days before, as far as they are
 // not kept yet.
-func (p *pass) snapshot(ctx context.Context, h *history) error {
+func (v *View) snapshot(ctx context.Context, h *History) error {
 	var wanted map[snapshotKey]wrapcast.ForecastSnapshot
-	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		wanted, err = p.missingSnapshots(tx, h)
+	err := v.Store.View(ctx, func(tx *store.Tx) (err error) {
+		wanted, err = v.missingSnapshots(tx, h)
 		return err
 	})
 	if err != nil {
@@ -37,7 +37,7 @@ func (p *pass) snapshot(ctx context.Context, h *history) error {
 		byForecast[s.made] = append(byForecast[s.made], day)
 	}
 	for _, id := range slices.Sorted(maps.Keys(byForecast)) {
-		if err := p.snapshotFrom(ctx, h, id, byForecast[id]); err != nil {
+		if err := v.snapshotFrom(ctx, h, id, byForecast[id]); err != nil {
 			return err
 		}
 	}
@@ -45,13 +45,13 @@ func (p *pass) snapshot(ctx context.Context, h *history) error {
 }
 
 // missingSnapshots finds which forecasts held for which days, and are not known to.
-func (p *pass) missingSnapshots(tx *store.Tx, h *history) (map[snapshotKey]wrapcast.ForecastSnapshot, error) {
-	org, first := p.run.Organisation, max(h.From, h.To-snapshotBack)
-	published, err := p.publications(tx)
+func (v *View) missingSnapshots(tx *store.Tx, h *History) (map[snapshotKey]wrapcast.ForecastSnapshot, error) {
+	org, first := v.Organisation(), max(h.From, h.To-snapshotBack)
+	published, err := v.publications(tx)
 	if err != nil {
 		return nil, err
 	}
-	made, err := p.makings(tx)
+	made, err := v.makings(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +82,11 @@ func (p *pass) missingSnapshots(tx *store.Tx, h *history) (map[snapshotKey]wrapc
 }
 
 // publications lists when forecasts began to hold because a target had them.
-func (p *pass) publications(tx *store.Tx) ([]accuracy.Publication, error) {
-	taken, err := tx.Snapshots().Publications(p.run.Organisation)
+func (v *View) publications(tx *store.Tx) ([]accuracy.Publication, error) {
+	taken, err := tx.Snapshots().Publications(v.Organisation())
 	var all []accuracy.Publication
 	for _, t := range taken {
-		one := accuracy.Publication{Forecast: t.Forecast, At: t.At, On: p.localDay(t.At), From: t.From, Days: t.Days}
+		one := accuracy.Publication{Forecast: t.Forecast, At: t.At, On: v.Day(t.At), From: t.From, Days: t.Days}
 		if t.Week != nil {
 			one.Week = *t.Week
 		}
@@ -96,24 +96,24 @@ func (p *pass) publications(tx *store.Tx) ([]accuracy.Publication, error) {
 }
 
 // makings lists when forecasts were made.
-func (p *pass) makings(tx *store.Tx) ([]accuracy.Publication, error) {
-	frozen, err := tx.Snapshots().Forecasts(p.run.Organisation)
+func (v *View) makings(tx *store.Tx) ([]accuracy.Publication, error) {
+	frozen, err := tx.Snapshots().Forecasts(v.Organisation())
 	var all []accuracy.Publication
 	for _, f := range frozen {
-		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: p.localDay(f.MadeAt), From: f.From, Days: f.Days})
+		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: v.Day(f.MadeAt), From: f.From, Days: f.Days})
 	}
 	return all, err
 }
 
 // snapshotFrom cuts days out of one forecast and keeps them.
-func (p *pass) snapshotFrom(ctx context.Context, h *history, id wrapcast.ForecastID, days []wrapcast.ForecastSnapshot) error {
-	made, err := p.storedForecast(ctx, id)
+func (v *View) snapshotFrom(ctx context.Context, h *History, id wrapcast.ForecastID, days []wrapcast.ForecastSnapshot) error {
+	made, err := v.StoredForecast(ctx, id)
 	if err != nil {
 		return err
 	}
-	scale := p.scales(h, made.From)
+	scale := v.scales(h, made.From)
 	slices.SortFunc(days, func(a, b wrapcast.ForecastSnapshot) int { return int(a.Day - b.Day) })
-	return p.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	return v.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for _, day := range days {
 			day.MadeAt, day.Values = made.MadeAt, accuracy.Snapshot(made, day.Day, scale)
 			if err := tx.Snapshots().Save(day); err != nil {
@@ -125,15 +125,15 @@ func (p *pass) snapshotFrom(ctx context.Context, h *history, id wrapcast.Forecas
 }
 
 // scales returns what the errors of a forecast from a day on are measured in.
-func (p *pass) scales(h *history, from wrapcast.Date) func(wrapcast.AccuracyLevel, string) wrapcast.Measure {
+func (v *View) scales(h *History, from wrapcast.Date) func(wrapcast.AccuracyLevel, string) wrapcast.Measure {
 	known := min(max(int(from-h.From), 0), h.Days())
-	actual, scales := actuals(h, p), map[thing]wrapcast.Measure{}
+	actual, scales := v.actuals(h), map[Subject]wrapcast.Measure{}
 	return func(level wrapcast.AccuracyLevel, id string) wrapcast.Measure {
-		t := thing{level, id}
+		t := Subject{level, id}
 		if _, done := scales[t]; !done {
 			scales[t] = wrapcast.NotMeasured()
 			if values := actual[t]; values != nil && known > 0 {
-				scales[t] = wrapcast.Measure(scaleOf(values[:known]))
+				scales[t] = wrapcast.Measure(ScaleOf(values[:known]))
 			}
 		}
 		return scales[t]

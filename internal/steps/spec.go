@@ -76,8 +76,8 @@ func Defaults() Spec {
 	}
 }
 
-// withDefaults fills in what the run itself goes by; rules, stops and length of week are filled in where they are used.
-func (s Spec) withDefaults() Spec {
+// WithDefaults fills in what the run itself goes by; rules, stops and length of week are filled in where they are used.
+func (s Spec) WithDefaults() Spec {
 	d := Defaults()
 	s.LookbackDays = or(s.LookbackDays, d.LookbackDays)
 	s.RereadDays = or(s.RereadDays, d.RereadDays)

@@ -12,11 +12,11 @@ import (
 
 // submitStep brings every plan of the run to its target, and writes the messages that
 // tell of it in the transaction of the result.
-func submitStep(ctx context.Context, p *pass) (result, error) {
-	if err := p.settle(ctx); err != nil {
+func submitStep(ctx context.Context, r *Runner) (result, error) {
+	if err := r.settle(ctx); err != nil {
 		return result{}, err
 	}
-	submissions, err := p.submissions(ctx)
+	submissions, err := r.submissions(ctx)
 	if err != nil {
 		return result{}, err
 	}
@@ -24,7 +24,7 @@ func submitStep(ctx context.Context, p *pass) (result, error) {
 	if worst := worstOf(submissions); worst != wrapcast.SubmissionCompleted {
 		entry.Status = string(worst)
 	}
-	messages, err := p.messages(ctx, submissions)
+	messages, err := r.messages(ctx, submissions)
 	if err != nil {
 		return result{}, err
 	}
@@ -35,41 +35,54 @@ func submitStep(ctx context.Context, p *pass) (result, error) {
 }
 
 // settle moves every submission of the run to a final state, from wherever a crash may have left it.
-func (p *pass) settle(ctx context.Context) error {
-	submissions, err := p.submissions(ctx)
+func (r *Runner) settle(ctx context.Context) error {
+	submissions, err := r.submissions(ctx)
 	if err != nil {
 		return err
 	}
 	for i, s := range submissions {
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: i, Total: len(submissions)})
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: i, Total: len(submissions)})
 		if s.State.Final() {
 			continue
 		}
-		if err := p.submit(ctx, s); err != nil {
+		if err := r.submitter().submit(ctx, s); err != nil {
 			return err
 		}
 	}
 	if n := len(submissions); n > 0 {
-		p.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: n, Total: n})
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: n, Total: n})
 	}
 	return nil
 }
 
-func (p *pass) submissions(ctx context.Context) (s []wrapcast.Submission, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		s, err = tx.Submissions().OfRun(p.run.Organisation, p.run.ID)
+func (r *Runner) submissions(ctx context.Context) (s []wrapcast.Submission, err error) {
+	err = r.Store.View(ctx, func(tx *store.Tx) error {
+		s, err = tx.Submissions().OfRun(r.Organisation(), r.run.ID)
 		return err
 	})
 	return s, err
 }
 
+// submitter brings plans to their targets. Each leg of the way is stored, with an audit entry, before the next begins.
+type submitter struct {
+	record
+	targets target.Targets
+	waits   target.Waits
+}
+
+// submitter is that of the run.
+func (r *Runner) submitter() *submitter {
+	return &submitter{record: r.record(), targets: r.f.Targets,
+		waits: target.Waits{Accepted: r.Spec.AwaitFor, Lost: r.Spec.LookFor, Poll: r.Spec.PollEvery}}
+}
+
 // submit walks one submission to a final state.
-func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
-	plan, err := p.plan(ctx, s.Plan)
+func (b *submitter) submit(ctx context.Context, s wrapcast.Submission) error {
+	plan, err := b.plan(ctx, s.Plan)
 	if err != nil {
 		return err
 	}
-	t, err := p.openTarget(ctx, plan, s)
+	t, err := b.openTarget(ctx, plan, s)
 	if err != nil {
 		return err
 	}
@@ -85,11 +98,11 @@ func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
 		case s.State == wrapcast.SubmissionSending:
 			leg = t.Send
 		}
-		began, before := p.Clock.Now(), s.State
+		began, before := b.clock.Now(), s.State
 		next, err := leg(ctx, s)
 		if errors.Is(err, target.ErrAmbiguous) {
 			lost = true
-			if err := p.note(ctx, s, "submit.answer_lost", err); err != nil {
+			if err := b.note(ctx, s, "submit.answer_lost", err); err != nil {
 				return err
 			}
 			continue
@@ -98,9 +111,9 @@ func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
 			return err
 		}
 		if next.State == wrapcast.SubmissionSending {
-			next.SentAt = p.Clock.Now()
+			next.SentAt = b.clock.Now()
 		}
-		if err := p.move(ctx, &s, next, before, p.Clock.Since(began).Milliseconds()); err != nil {
+		if err := b.move(ctx, &s, next, before, b.clock.Since(began).Milliseconds()); err != nil {
 			return err
 		}
 	}
@@ -108,26 +121,26 @@ func (p *pass) submit(ctx context.Context, s wrapcast.Submission) error {
 }
 
 // openTarget begins to bring a plan to its target, or goes on with it.
-func (p *pass) openTarget(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission) (target.Session, error) {
-	t, err := p.Targets.Of(plan.Target)
+func (b *submitter) openTarget(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission) (target.Session, error) {
+	t, err := b.targets.Of(plan.Target)
 	if err != nil {
 		return nil, err
 	}
-	return t.Open(ctx, plan, s, target.Waits{Accepted: p.spec.AwaitFor, Lost: p.spec.LookFor, Poll: p.spec.PollEvery}), nil
+	return t.Open(ctx, plan, s, b.waits), nil
 }
 
-func (p *pass) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast.Plan, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		plan, err = tx.Plans().Get(p.run.Organisation, id)
+func (b *submitter) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast.Plan, err error) {
+	err = b.store.View(ctx, func(tx *store.Tx) error {
+		plan, err = tx.Plans().Get(b.organisation, id)
 		return err
 	})
 	return plan, err
 }
 
 // move stores a submission's next state with its audit entry, if it is still in the state before.
-func (p *pass) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.Submission, before wrapcast.SubmissionState, ms int64) error {
-	next.UpdatedAt = p.Clock.Now()
-	entry := p.entry("submit."+string(next.State), ms, wrapcast.AuditEntry{
+func (b *submitter) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.Submission, before wrapcast.SubmissionState, ms int64) error {
+	next.UpdatedAt = b.clock.Now()
+	entry := b.entry("submit."+string(next.State), ms, wrapcast.AuditEntry{
 		Objects: objectsOf(next), StatusCode: next.StatusCode, Detail: next.Reason,
 	})
 	switch next.State {
@@ -136,7 +149,7 @@ func (p *pass) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.S
 	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
 		wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:
 	}
-	err := p.commit(ctx, func(tx *store.Tx) error {
+	err := b.commit(ctx, func(tx *store.Tx) error {
 		if err := tx.Submissions().Save(next, before); err != nil {
 			return err
 		}
@@ -150,11 +163,11 @@ func (p *pass) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.S
 }
 
 // note adds to the audit chain what changes no state.
-func (p *pass) note(ctx context.Context, s wrapcast.Submission, action string, cause error) error {
-	entry := p.entry(action, 0, wrapcast.AuditEntry{
+func (b *submitter) note(ctx context.Context, s wrapcast.Submission, action string, cause error) error {
+	entry := b.entry(action, 0, wrapcast.AuditEntry{
 		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: target.StatusOf(cause), Detail: cause.Error(),
 	})
-	return p.commit(ctx, func(tx *store.Tx) error {
+	return b.commit(ctx, func(tx *store.Tx) error {
 		_, err := tx.Audit().Append(entry)
 		return err
 	})

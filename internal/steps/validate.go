@@ -11,59 +11,68 @@ import (
 )
 
 // validateStep judges the history of every code. Strict mode refuses weak ones among those asked for.
-func validateStep(ctx context.Context, p *pass) (result, error) {
-	if err := validate.Horizon(p.spec.HorizonDays, p.spec.Rules); err != nil {
+func validateStep(ctx context.Context, r *Runner) (result, error) {
+	if err := validate.Horizon(r.Spec.HorizonDays, r.Spec.Rules); err != nil {
 		return result{}, err
 	}
-	h, err := p.loadHistory(ctx)
+	h, err := r.LoadHistory(ctx)
 	if err != nil {
 		return result{}, err
 	}
-	report := p.judge(h)
-	p.Report.Report(wrapcast.Progress{Step: wrapcast.StepValidate, What: "codes", Done: len(report.Codes), Total: len(report.Codes)})
-	if p.spec.Strict {
-		if err := validate.Refuse(p.asked(report)); err != nil {
+	report := r.Judge(h)
+	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepValidate, What: "codes", Done: len(report.Codes), Total: len(report.Codes)})
+	if r.Spec.Strict {
+		if err := validate.Refuse(r.asked(report)); err != nil {
 			return result{}, err
 		}
 	}
 	return result{
 		detail: tally(report),
 		entry:  wrapcast.AuditEntry{Detail: tally(report).sentence()},
-		save:   func(tx *store.Tx) error { return tx.Validations().Save(p.run.Organisation, p.run.ID, report) },
+		save:   func(tx *store.Tx) error { return tx.Validations().Save(r.Organisation(), r.run.ID, report) },
 	}, nil
 }
 
-// judge validates the history of all codes together.
-func (p *pass) judge(h *history) wrapcast.ValidationReport {
-	r := validate.Request{From: h.From, To: h.To, Zone: h.Zone, Horizon: p.spec.HorizonDays}
-	for _, g := range h.Codes() {
-		r.Series = append(r.Series, p.seriesOf(h, g))
+// Validate judges the stored history of the codes asked for, without asking the platform.
+func (v *View) Validate(ctx context.Context) (wrapcast.ValidationReport, error) {
+	h, err := v.LoadHistory(ctx)
+	if err != nil {
+		return wrapcast.ValidationReport{}, err
 	}
-	return validate.History(r, p.rules(h))
+	return v.asked(v.Judge(h)), nil
 }
 
-// seriesOf is a code's history, and what people decided about its days.
-func (p *pass) seriesOf(h *history, g demand.Sum[wrapcast.CodeID]) validate.Series {
-	hidden, shown := h.known.byHand(g.Key)
-	return validate.Series{Code: p.directory.Code(g.Key), From: h.From, Values: g.Handled, Hidden: hidden, Shown: shown}
+// Judge validates the history of all codes together.
+func (v *View) Judge(h *History) wrapcast.ValidationReport {
+	r := validate.Request{From: h.From, To: h.To, Zone: h.Zone, Horizon: v.Spec.HorizonDays}
+	for _, g := range h.Codes() {
+		r.Series = append(r.Series, v.SeriesOf(h, g))
+	}
+	return validate.History(r, v.Rules(h))
 }
 
-// rules are those asked for; days the calendar names need no other explanation.
-func (p *pass) rules(h *history) validate.Rules {
-	rules := p.spec.Rules
-	rules.Explained = h.known.resolved.Explained()
+// SeriesOf is a code's history, and what people decided about its days.
+func (v *View) SeriesOf(h *History, g demand.Sum[wrapcast.CodeID]) validate.Series {
+	hidden, shown := h.Known.byHand(g.Key)
+	return validate.Series{Code: v.Directory.Code(g.Key), From: h.From, Values: g.Handled, Hidden: hidden, Shown: shown}
+}
+
+// Rules are those asked for; days the calendar names need no other explanation.
+func (v *View) Rules(h *History) validate.Rules {
+	rules := v.Spec.Rules
+	rules.Explained = h.Known.Resolved.Explained()
 	return rules
 }
 
 // asked cuts a report to the codes the run was asked for.
-func (p *pass) asked(r wrapcast.ValidationReport) wrapcast.ValidationReport {
-	if len(p.spec.Codes) == 0 {
+func (v *View) asked(r wrapcast.ValidationReport) wrapcast.ValidationReport {
+	if len(v.Spec.Codes) == 0 {
 		return r
 	}
 	kept := r
 	kept.Codes = nil
 	for _, c := range r.Codes {
-		if p.wants(c.Code) {
+		if v.wants(c.Code) {
 			kept.Codes = append(kept.Codes, c)
 		}
 	}

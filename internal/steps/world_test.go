@@ -99,6 +99,16 @@ func targets(client *genesys.Client, ignoresKey bool) target.Targets {
 	return genesys.NewTargets(genesys.TargetOptions{Reader: client, IgnoresIdempotencyKey: ignoresKey})
 }
 
+// view looks at what is stored of the organisation.
+func (w *world) view(t *testing.T) *steps.View {
+	t.Helper()
+	v, err := w.View(t.Context(), w.org(), w.spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // RoundTrip is the network between wrapcast and the platform.

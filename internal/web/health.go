@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -21,7 +21,7 @@ type readiness struct {
 // health answers whoever watches over the process: whether it lives, and whether it can answer.
 type health struct {
 	store   *store.Store
-	service *steps.Service
+	served  *service.Service
 	closing func() bool
 }
 
@@ -55,8 +55,8 @@ func (h health) ready(ctx context.Context) readiness {
 	if err != nil {
 		out.Ready, out.Store = false, "the store does not answer"
 	}
-	if h.service != nil {
-		if org, problem := h.service.Connection(); org == "" && problem != nil {
+	if h.served != nil {
+		if org, problem := h.served.Connection(); org == "" && problem != nil {
 			out.Platform = "the organisation is not reached"
 		}
 	}

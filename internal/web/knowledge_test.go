@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
 
@@ -125,7 +125,7 @@ func TestTheCalendarIsReplacedByWhoeverHasReadIt(t *testing.T) {
 func TestACalendarInTheSettingsIsChangedThere(t *testing.T) {
 	t.Parallel()
 	s := serve(t, copyOfFilled(t), func(c *web.Config) {
-		c.Service = working(t, c.Store, func(sc *steps.ServiceConfig) { sc.Spec.Calendar = &wrapcast.Calendar{Holidays: []string{"US-MA"}} })
+		c.Service = working(t, c.Store, func(sc *service.Config) { sc.Spec.Calendar = &wrapcast.Calendar{Holidays: []string{"US-MA"}} })
 	})
 	_, calendar := s.get(t, "/calendar")
 	if calendar["source"] != "settings" || calendar["author"] != "settings" {

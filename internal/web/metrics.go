@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -186,17 +186,17 @@ func gauge(name, help string, v float64, labels []string, values ...string) prom
 }
 
 // platformCollector reads metrics off what the service has taken of the platform.
-type platformCollector struct{ service *steps.Service }
+type platformCollector struct{ served *service.Service }
 
 // Describe implements prometheus.Collector.
 func (*platformCollector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (c *platformCollector) Collect(to chan<- prometheus.Metric) {
-	if c.service == nil {
+	if c.served == nil {
 		return
 	}
-	u := c.service.Usage()
+	u := c.served.Usage()
 	count := func(name, help string, v float64, labels []string, values ...string) {
 		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue, v,
 			values...)

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -28,7 +29,7 @@ type Config struct {
 	// NewID makes UUIDv7 identifiers. It must be set.
 	NewID func() string
 	// Service does what is asked for; nil where only what is stored is shown.
-	Service *steps.Service
+	Service *service.Service
 	// Setup has the settings that people may look at.
 	Setup Setup
 	// Version of wrapcast; "" means "dev".
@@ -141,7 +142,7 @@ func (s *Server) mountPages(mux *http.ServeMux, gate *access.Gate, metrics http.
 	mux.Handle("/", dashboardHandler(built))
 	mux.HandleFunc("GET /open", gate.OpenLink)
 	mux.Handle("GET /metrics", metrics)
-	health{store: s.config.Store, service: s.config.Service, closing: s.closed.Load}.mount(mux)
+	health{store: s.config.Store, served: s.config.Service, closing: s.closed.Load}.mount(mux)
 }
 
 // layers puts the middleware of every request around the operations, the outermost last.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -182,31 +183,31 @@ func newTwinSite(t *testing.T) *site {
 }
 
 // working starts a service on a store for the simulated organisation.
-func working(t *testing.T, db *store.Store, change ...func(*steps.ServiceConfig)) *steps.Service {
+func working(t *testing.T, db *store.Store, change ...func(*service.Config)) *service.Service {
 	t.Helper()
 	return simulated.working(t, db, change...)
 }
 
-func (w simulation) working(t *testing.T, db *store.Store, change ...func(*steps.ServiceConfig)) *steps.Service {
+func (w simulation) working(t *testing.T, db *store.Store, change ...func(*service.Config)) *service.Service {
 	t.Helper()
 	f, err := w.forecaster(db, "service of "+t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.Platform.Close)
-	c := steps.ServiceConfig{Forecaster: f, Spec: steps.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond}
+	c := service.Config{Forecaster: f, Spec: steps.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond}
 	for _, with := range change {
 		with(&c)
 	}
-	service, err := steps.StartService(context.Background(), c)
+	served, err := service.Start(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = service.Stop(context.Background()) })
-	if _, err := service.Meet(context.Background()); err != nil {
+	t.Cleanup(func() { _ = served.Stop(context.Background()) })
+	if _, err := served.Meet(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	return service
+	return served
 }
 
 func copyOfFilled(t *testing.T) string {

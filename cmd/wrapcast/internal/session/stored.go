@@ -86,3 +86,6 @@ func (o *Opener) Offline(ctx context.Context, organisation string, work func(Off
 	}
 	return work(off)
 }
+
+// Look looks at what is stored of the organisation, by the rules of the settings.
+func (o Offline) Look(ctx context.Context) (*steps.View, error) { return o.View(ctx, o.Org, o.Spec) }

@@ -6,7 +6,7 @@ import (
 	"net/url"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/service"
 )
 
 // Schedule is a schedule of the settings, on the wall clock of the business unit.
@@ -48,14 +48,14 @@ type OIDC struct {
 }
 
 // Planned turns the schedules of the settings into those of a service.
-func (c Settings) Planned() []steps.Planned {
-	var all []steps.Planned
+func (c Settings) Planned() []service.Planned {
+	var all []service.Planned
 	for i, s := range c.Schedules {
 		if s.Name == "" {
 			s.Name = fmt.Sprintf("settings-%d", i+1)
 		}
-		all = append(all, steps.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
-			Request: steps.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays,
+		all = append(all, service.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
+			Request: service.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays,
 				Strict: s.Strict, Algorithm: s.Algorithm}})
 	}
 	return all
@@ -71,7 +71,7 @@ func (c Settings) checkSchedules() error {
 			return err
 		}
 		names[p.ID] = true
-		if err := steps.CheckCron(p.Cron); err != nil {
+		if err := service.CheckCron(p.Cron); err != nil {
 			return fmt.Errorf("schedules: %w", err)
 		}
 	}

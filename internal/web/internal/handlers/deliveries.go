@@ -113,7 +113,7 @@ func deliveryOf(d wrapcast.Delivery) DeliveryRow {
 }
 
 func (h *deliveryHandlers) replayDelivery(ctx context.Context, in *deliveryInput) (*api.Reply[DeliveryRow], error) {
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
@@ -121,15 +121,15 @@ func (h *deliveryHandlers) replayDelivery(ctx context.Context, in *deliveryInput
 	if err != nil {
 		return nil, err
 	}
-	d, err := service.Replay(ctx, org, wrapcast.DeliveryID(in.Delivery), access.Actor(ctx))
+	d, err := served.Replay(ctx, org, wrapcast.DeliveryID(in.Delivery), access.Actor(ctx))
 	return api.Respond(deliveryOf(d), err)
 }
 
 func (h *deliveryHandlers) testDelivery(ctx context.Context, _ *struct{}) (*api.Reply[DeliveryRow], error) {
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
-	d, err := service.TestMessage(ctx, access.Actor(ctx))
+	d, err := served.TestMessage(ctx, access.Actor(ctx))
 	return api.Respond(deliveryOf(d), err)
 }

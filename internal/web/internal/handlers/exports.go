@@ -8,6 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/export/report"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
@@ -81,7 +82,7 @@ func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastI
 	if err != nil {
 		return api.File{}, err
 	}
-	e, err := steps.ExportForecast(*f, in.Level)
+	e, err := reports.ExportForecast(*f, in.Level)
 	return in.file("forecast-"+f.From.String(), e), err
 }
 
@@ -90,7 +91,11 @@ func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyI
 	if err != nil {
 		return api.File{}, err
 	}
-	e, err := h.reports.ExportAccuracy(ctx, org, h.spec, in.options(), in.Lead)
+	v, err := h.reports.View(ctx, org, h.spec)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportAccuracy(ctx, v, in.options(), in.Lead)
 	return in.file("accuracy-"+h.clock.Now().Format("2006-01-02"), e), err
 }
 
@@ -103,11 +108,15 @@ func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) 
 	if from > to && to != 0 {
 		return api.File{}, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
-	e, err := h.reports.ExportMasks(ctx, org, h.spec, steps.MaskOptions{NoEffects: true}, from, to)
+	v, err := h.reports.View(ctx, org, h.spec)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportMasks(ctx, v, reports.MaskOptions{NoEffects: true}, from, to)
 	return in.file("masks-"+h.clock.Now().Format("2006-01-02"), e), err
 }
 
-func (in ExportInput) file(name string, e steps.Exported) api.File {
+func (in ExportInput) file(name string, e reports.Exported) api.File {
 	if in.Format == "csv" {
 		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8",
 			Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
@@ -144,7 +153,11 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput
 	if err != nil {
 		return api.File{}, err
 	}
-	r, err := h.reports.WeekReport(ctx, org, h.spec, steps.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things,
+	v, err := h.reports.View(ctx, org, h.spec)
+	if err != nil {
+		return api.File{}, err
+	}
+	r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things,
 		Version: h.version})
 	if err != nil {
 		return api.File{}, err

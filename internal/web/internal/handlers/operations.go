@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -19,7 +20,7 @@ type Config struct {
 	Clock wrapcast.Clock
 	NewID func() string
 	// Service runs, plans and submits; nil where the server only shows the store.
-	Service *steps.Service
+	Service *service.Service
 	// Forecaster keeps decisions and makes reports from the store; it needs no platform.
 	Forecaster *steps.WrapUpForecaster
 	Snapshots  *snapshot.Snapshots

@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -68,20 +68,20 @@ func (h *publishHandlers) operations() []api.Operation {
 }
 
 func (h *publishHandlers) makePlans(ctx context.Context, in *newPlansInput) (*api.Reply[plansMade], error) {
-	service, err := h.worker.servingFor(ctx, in.OrganisationInput)
+	served, err := h.worker.servingFor(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	made, err := service.Plan(ctx, steps.PlanRequest(in.Body), access.Actor(ctx))
+	made, err := served.Plan(ctx, service.PlanRequest(in.Body), access.Actor(ctx))
 	return h.plansMade(ctx, made, err)
 }
 
 func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api.Reply[plansMade], error) {
-	service, err := h.worker.servingFor(ctx, in.OrganisationInput)
+	served, err := h.worker.servingFor(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	made, err := service.Rollback(ctx, in.Body.Week, in.Body.Plan, access.Actor(ctx))
+	made, err := served.Rollback(ctx, in.Body.Week, in.Body.Plan, access.Actor(ctx))
 	return h.plansMade(ctx, made, err)
 }
 
@@ -106,10 +106,10 @@ func (h *publishHandlers) plansMade(
 }
 
 func (h *publishHandlers) settle(ctx context.Context, in *OrganisationInput) (*api.Reply[settledBody], error) {
-	service, err := h.worker.servingFor(ctx, *in)
+	served, err := h.worker.servingFor(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
-	settled, err := service.Settle(ctx, access.Actor(ctx))
+	settled, err := served.Settle(ctx, access.Actor(ctx))
 	return api.Respond(settledBody{Items: api.OrEmpty(settled)}, err)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -166,11 +167,11 @@ func (h *runHandlers) startRun(ctx context.Context, in *startRunInput) (*runStar
 		return nil, api.NewProblem(http.StatusUnprocessableEntity, "a dry run submits nothing").
 			WithHint("leave dry_run or submit out")
 	}
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
-	run, err := service.StartRun(ctx, steps.RunRequest(in.Body), who.Actor)
+	run, err := served.StartRun(ctx, service.RunRequest(in.Body), who.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func (h *runHandlers) startRun(ctx context.Context, in *startRunInput) (*runStar
 }
 
 func (h *runHandlers) cancelRun(ctx context.Context, in *RunInput) (*api.Reply[runRow], error) {
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (h *runHandlers) cancelRun(ctx context.Context, in *RunInput) (*api.Reply[r
 	if err != nil {
 		return nil, err
 	}
-	if err := service.CancelRun(ctx, org, run.ID, access.Actor(ctx)); err != nil {
+	if err := served.CancelRun(ctx, org, run.ID, access.Actor(ctx)); err != nil {
 		return nil, err
 	}
 	run, err = h.run(ctx, org, string(run.ID))

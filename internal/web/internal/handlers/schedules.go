@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -36,8 +36,8 @@ type scheduleRequest struct {
 	Algorithm   string `json:"algorithm,omitempty" maxLength:"50"`
 }
 
-func (r scheduleRequest) flow() steps.RunRequest {
-	return steps.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict,
+func (r scheduleRequest) flow() service.RunRequest {
+	return service.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict,
 		Algorithm: r.Algorithm}
 }
 
@@ -150,11 +150,11 @@ func (h *scheduleHandlers) createSchedule(ctx context.Context, in *newScheduleIn
 
 func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.ScheduleID,
 	body newSchedule) (*api.Reply[scheduleRow], error) {
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
-	v, err := service.SaveSchedule(ctx, id, body.Cron, body.Request.flow(), body.Enabled, access.Actor(ctx))
+	v, err := served.SaveSchedule(ctx, id, body.Cron, body.Request.flow(), body.Enabled, access.Actor(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (h *scheduleHandlers) changeSchedule(
 }
 
 func (h *scheduleHandlers) deleteSchedule(ctx context.Context, in *ScheduleInput) (*struct{}, error) {
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +184,7 @@ func (h *scheduleHandlers) deleteSchedule(ctx context.Context, in *ScheduleInput
 	if err != nil {
 		return nil, err
 	}
-	return nil, service.DeleteSchedule(ctx, org, wrapcast.ScheduleID(in.Schedule), access.Actor(ctx))
+	return nil, served.DeleteSchedule(ctx, org, wrapcast.ScheduleID(in.Schedule), access.Actor(ctx))
 }
 
 func (h *scheduleHandlers) previewSchedule(ctx context.Context, in *upcomingInput) (*api.Reply[upcomingBody], error) {
@@ -192,6 +192,6 @@ func (h *scheduleHandlers) previewSchedule(ctx context.Context, in *upcomingInpu
 	if err != nil {
 		return nil, err
 	}
-	times, err := steps.Upcoming(in.Cron, snap.Zone, h.clock.Now(), in.Count)
+	times, err := service.Upcoming(in.Cron, snap.Zone, h.clock.Now(), in.Count)
 	return api.Respond(upcomingBody{Times: api.OrEmpty(times)}, err)
 }

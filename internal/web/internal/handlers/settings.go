@@ -151,11 +151,11 @@ func (h *settingsHandlers) credentials() credentialsStatus {
 }
 
 func (h *settingsHandlers) checkConnection(ctx context.Context, _ *struct{}) (*api.Reply[checksBody], error) {
-	service, err := h.worker.serving()
+	served, err := h.worker.serving()
 	if err != nil {
 		return nil, err
 	}
-	found := service.Check(ctx)
+	found := served.Check(ctx)
 	err = h.trail.Record(ctx, wrapcast.AuditEntry{Actor: access.Actor(ctx), Action: "connection.checked"})
 	return api.Respond(checksBody{Items: api.OrEmpty(found), CheckedAt: h.trail.Now()}, err)
 }

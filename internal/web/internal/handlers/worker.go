@@ -4,18 +4,19 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 )
 
 // worker gives the service that runs, plans and submits, where there is one.
 type worker struct {
-	service       *steps.Service
+	service       *service.Service
 	organisations organisations
 }
 
-// serving returns the service, or why there is none.
-func (w worker) serving() (*steps.Service, error) {
+// serving returns the served, or why there is none.
+func (w worker) serving() (*service.Service, error) {
 	if w.service != nil {
 		return w.service, nil
 	}
@@ -24,9 +25,9 @@ func (w worker) serving() (*steps.Service, error) {
 		WithHint("set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET and start `wrapcast serve` again")
 }
 
-// servingFor returns the service, if it works for the organisation that is meant.
-func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*steps.Service, error) {
-	service, err := w.serving()
+// servingFor returns the served, if it works for the organisation that is meant.
+func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*service.Service, error) {
+	served, err := w.serving()
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*steps.Se
 	if err != nil {
 		return nil, err
 	}
-	met, err := service.Meet(ctx)
+	met, err := served.Meet(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (w worker) servingFor(ctx context.Context, in OrganisationInput) (*steps.Se
 			"this server works for "+met.Name+" and only shows stored data of others").
 			WithHint("start another with the credentials of that organisation")
 	}
-	return service, nil
+	return served, nil
 }
 
 // spec has the settings of runs; zero where there is no service.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -14,7 +15,7 @@ type Reports struct {
 	spec       steps.Spec
 
 	accuracy        *cache[accuracyKey, *wrapcast.AccuracyReport]
-	replays         *cache[accuracyKey, *steps.Replay]
+	replays         *cache[accuracyKey, *reports.Replay]
 	reconciliations *cache[reconciliationKey, *wrapcast.Reconciliation]
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
 }
@@ -23,7 +24,7 @@ type Reports struct {
 func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec) *Reports {
 	return &Reports{forecaster: forecaster, spec: spec,
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
-		replays:         newCache[accuracyKey, *steps.Replay](2),
+		replays:         newCache[accuracyKey, *reports.Replay](2),
 		reconciliations: newCache[reconciliationKey, *wrapcast.Reconciliation](8),
 		profiles:        newCache[profilesKey, *demand.IntradayProfiles](4)}
 }
@@ -54,20 +55,24 @@ func (r *Reports) Accuracy(
 ) (*wrapcast.AccuracyReport, error) {
 	key := accuracyKey{stateOf(snap), o}
 	return r.accuracy.get(ctx, key, func() (*wrapcast.AccuracyReport, error) {
-		made, err := r.forecaster.Accuracy(context.WithoutCancel(ctx), key.org, r.spec, o)
+		v, err := r.forecaster.View(ctx, key.org, r.spec)
+		if err != nil {
+			return nil, err
+		}
+		made, err := v.Accuracy(context.WithoutCancel(ctx), o)
 		return &made, err
 	})
 }
 
 // Replay returns the forecasts of the days that Accuracy judges.
-func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o steps.AccuracyOptions) (*steps.Replay, error) {
+func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o steps.AccuracyOptions) (*reports.Replay, error) {
 	judged, err := r.Accuracy(ctx, snap, o)
 	if err != nil {
 		return nil, err
 	}
 	key := accuracyKey{stateOf(snap), o}
-	return r.replays.get(ctx, key, func() (*steps.Replay, error) {
-		return r.forecaster.Replay(context.WithoutCancel(ctx), key.org, judged.Source, judged.Level, judged.From, judged.To)
+	return r.replays.get(ctx, key, func() (*reports.Replay, error) {
+		return reports.ReadReplay(context.WithoutCancel(ctx), r.forecaster.Store, key.org, judged.Source, judged.Level, judged.From, judged.To)
 	})
 }
 
@@ -81,8 +86,11 @@ func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from,
 	to wrapcast.Date) (*wrapcast.Reconciliation, error) {
 	key := reconciliationKey{stateOf(snap), from, to}
 	return r.reconciliations.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
-		made, err := r.forecaster.Reconcile(context.WithoutCancel(ctx), key.org, r.spec,
-			steps.ReconcileOptions{From: from, To: to})
+		v, err := r.forecaster.View(ctx, key.org, r.spec)
+		if err != nil {
+			return nil, err
+		}
+		made, err := reports.Reconcile(context.WithoutCancel(ctx), v, reports.ReconcileOptions{From: from, To: to})
 		return &made, err
 	})
 }
@@ -104,6 +112,10 @@ func (r *Reports) IntradayProfiles(ctx context.Context, snap *Snapshot,
 	}
 	key.calendar = calendar.ID
 	return r.profiles.get(ctx, key, func() (*demand.IntradayProfiles, error) {
-		return r.forecaster.IntradayProfiles(context.WithoutCancel(ctx), key.org, r.spec, f)
+		v, err := r.forecaster.View(ctx, key.org, r.spec)
+		if err != nil {
+			return nil, err
+		}
+		return v.IntradayProfiles(context.WithoutCancel(ctx), f)
 	})
 }

@@ -1,4 +1,4 @@
-package steps
+package service
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -28,9 +29,9 @@ func CheckCron(text string) error {
 
 // plan stores the schedules of settings and command line in the place of those that stood there
 // before. One that did not change keeps the time it is due: what was missed meanwhile is made up.
-func (s *Service) plan(ctx context.Context, p *pass) error {
-	org, now := p.directory.Organisation.ID, p.Clock.Now()
-	return p.Store.Update(ctx, func(tx *store.Tx) error {
+func (s *Service) plan(ctx context.Context, v *steps.View) error {
+	org, now := v.Organisation(), v.Clock.Now()
+	return v.Store.Update(ctx, func(tx *store.Tx) error {
 		stored, err := tx.Schedules().All(org)
 		if err != nil {
 			return err
@@ -46,7 +47,7 @@ func (s *Service) plan(ctx context.Context, p *pass) error {
 			}
 		}
 		for _, planned := range s.Planned {
-			next, err := planned.schedule(org, p.zone, now)
+			next, err := planned.schedule(org, v.Zone, now)
 			if err != nil {
 				return err
 			}
@@ -76,17 +77,17 @@ func (p Planned) schedule(org wrapcast.OrganisationID, zone *time.Location, now 
 
 // SaveSchedule stores a schedule that somebody makes or changes, and when it is due next.
 func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron string, r RunRequest, enabled bool, actor string) (v wrapcast.Schedule, err error) {
-	p, err := s.meet(ctx)
+	at, err := s.connect(ctx)
 	if err != nil {
 		return v, err
 	}
-	now := p.Clock.Now()
-	v, err = Planned{ID: id, Source: wrapcast.ScheduleStored, Cron: cron, Request: r}.schedule(p.directory.Organisation.ID, p.zone, now)
+	now := at.Clock.Now()
+	v, err = Planned{ID: id, Source: wrapcast.ScheduleStored, Cron: cron, Request: r}.schedule(at.Organisation(), at.Zone, now)
 	if err != nil {
 		return v, err
 	}
 	v.Enabled, v.Author = enabled, actor
-	return v, p.Store.Update(ctx, func(tx *store.Tx) error {
+	return v, at.Store.Update(ctx, func(tx *store.Tx) error {
 		old, err := tx.Schedules().Get(v.Organisation, id)
 		switch {
 		case wrapcast.KindOf(err) == wrapcast.NotFound:
@@ -127,7 +128,7 @@ func notStoredHere(old wrapcast.Schedule) error {
 }
 
 func (s *Service) auditSchedule(tx *store.Tx, v wrapcast.Schedule, action, actor string) error {
-	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: steps.StatusOK,
 		Objects: map[string]string{"schedule": string(v.ID)}, Detail: v.Cron})
 	return err
 }

@@ -1,4 +1,4 @@
-package steps
+package service
 
 import (
 	"sync"
@@ -54,5 +54,5 @@ func (s *Service) Working() wrapcast.RunID {
 	if s.current == nil {
 		return ""
 	}
-	return s.current.run.ID
+	return s.current.Run().ID
 }

@@ -1,4 +1,4 @@
-package steps
+package reports
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // BacktestOptions say which pasts are forecast.
@@ -25,21 +26,17 @@ type BacktestOptions struct {
 }
 
 func (o BacktestOptions) withDefaults() BacktestOptions {
-	o.Days = or(o.Days, accuracyFor)
-	o.Origins = or(o.Origins, accuracyOrigins)
-	o.Stride = or(o.Stride, o.Days)
+	o.Days = cmp.Or(o.Days, steps.AccuracyDays)
+	o.Origins = cmp.Or(o.Origins, steps.AccuracyOrigins)
+	o.Stride = cmp.Or(o.Stride, o.Days)
 	return o
 }
 
 // Backtest forecasts the stored past from several moments, as a run would have done then, and compares with what came.
 // Nothing is asked of the platform and nothing is stored. A history too short for a single past is InvalidData.
-func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o BacktestOptions) (wrapcast.BacktestReport, error) {
+func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (wrapcast.BacktestReport, error) {
 	o = o.withDefaults()
-	p, err := f.offline(ctx, org, spec)
-	if err != nil {
-		return wrapcast.BacktestReport{}, err
-	}
-	h, err := p.loadHistory(ctx)
+	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return wrapcast.BacktestReport{}, err
 	}
@@ -47,23 +44,23 @@ func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.Organisati
 		return wrapcast.BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history are too few for a test period of %d days", h.Days(), o.Days).
 			WithHint("forecast fewer days, or extract more history: history.lookback_days")
 	}
-	b := newBench(p, h)
-	came, handle := b.countContacts(), newHandleBench(p, h)
-	b.each = append(b.each, handle.add)
-	var special *specialBench
+	b := &backtest{steps.NewEvaluation(v, h)}
+	actual, handle := b.countContacts(), newHandleTimes(v, h)
+	b.Each = append(b.Each, handle.add)
+	var special *specialDays
 	if o.WithoutCalendar {
-		if special, err = newSpecialBench(b); err != nil {
+		if special, err = newSpecialDays(b.Evaluation); err != nil {
 			return wrapcast.BacktestReport{}, err
 		}
-		b.each = append(b.each, special.with)
+		b.Each = append(b.Each, special.with)
 	}
 	origins, err := b.forecastPasts(ctx, o, special)
 	if err != nil {
 		return wrapcast.BacktestReport{}, err
 	}
-	r := wrapcast.BacktestReport{Schema: wrapcast.BacktestSchema, Organisation: org, Algorithm: or(p.spec.Algorithm, forecast.Auto),
+	r := wrapcast.BacktestReport{Schema: wrapcast.BacktestSchema, Organisation: v.Organisation(), Algorithm: cmp.Or(v.Spec.Algorithm, forecast.Auto),
 		HistoryFrom: h.From, HistoryTo: h.To, Days: o.Days, Origins: origins}
-	b.report(&r, came)
+	b.report(&r, actual)
 	handle.report(&r)
 	if special != nil {
 		r.SpecialDays = special.report()
@@ -71,21 +68,24 @@ func (f *WrapUpForecaster) Backtest(ctx context.Context, org wrapcast.Organisati
 	return r, nil
 }
 
+// backtest is an evaluation that is reported.
+type backtest struct{ *steps.Evaluation }
+
 // forecastPasts forecasts from every past there is, and returns the days they forecast from. special, where it is not nil,
 // forecasts each again.
-func (b *bench) forecastPasts(ctx context.Context, o BacktestOptions, special *specialBench) ([]wrapcast.Date, error) {
+func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special *specialDays) ([]wrapcast.Date, error) {
 	origins := []wrapcast.Date{}
 	tell := func(done int) {
-		b.pass.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done, Total: o.Origins})
+		b.View.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done, Total: o.Origins})
 	}
 	for k := range o.Origins {
-		cut := b.history.Days() - o.Days - (o.Origins-1-k)*o.Stride
+		cut := b.History.Days() - o.Days - (o.Origins-1-k)*o.Stride
 		if cut < 1 {
 			continue
 		}
 		tell(k)
-		origins = append(origins, b.history.From+wrapcast.Date(cut))
-		if err := b.forecastFrom(ctx, cut, o.Days); err != nil {
+		origins = append(origins, b.History.From+wrapcast.Date(cut))
+		if err := b.ForecastFrom(ctx, cut, o.Days); err != nil {
 			return nil, err
 		}
 		if special != nil {
@@ -99,32 +99,32 @@ func (b *bench) forecastPasts(ctx context.Context, o BacktestOptions, special *s
 }
 
 // countContacts gathers what was handled on the days that are forecast.
-func (b *bench) countContacts() map[thing]float64 {
-	came := map[thing]float64{}
-	b.each = append(b.each, func(cut int, f wrapcast.Forecast) {
-		eachThing(f, func(t thing, d wrapcast.DailyForecast) {
-			for _, v := range b.actual[t][cut : cut+len(d.Mean)] {
+func (b *backtest) countContacts() map[steps.Subject]float64 {
+	actual := map[steps.Subject]float64{}
+	b.Each = append(b.Each, func(cut int, f wrapcast.Forecast) {
+		steps.EachSubject(f, func(t steps.Subject, d wrapcast.DailyForecast) {
+			for _, v := range b.Actual[t][cut : cut+len(d.Mean)] {
 				if !math.IsNaN(v) {
-					came[t] += v
+					actual[t] += v
 				}
 			}
 		})
 	})
-	return came
+	return actual
 }
 
 // report writes the scores into r, the busiest first.
-func (b *bench) report(r *wrapcast.BacktestReport, came map[thing]float64) {
-	level := b.pass.spec.Level
+func (b *backtest) report(r *wrapcast.BacktestReport, actual map[steps.Subject]float64) {
+	level := b.View.Spec.Level
 	r.Codes, r.Queues = []wrapcast.CodeBacktest{}, []wrapcast.QueueBacktest{}
-	r.Overall, r.Total = b.codes.Accuracy(level), b.of(totalThing()).Accuracy(level)
-	for _, g := range b.history.Codes() {
-		t := codeThing(g.Key)
-		r.Codes = append(r.Codes, wrapcast.CodeBacktest{Code: b.pass.directory.Code(g.Key), Contacts: int(came[t]), Accuracy: b.of(t).Accuracy(level)})
+	r.Overall, r.Total = b.Codes.Accuracy(level), b.Of(steps.TotalSubject()).Accuracy(level)
+	for _, g := range b.History.Codes() {
+		t := steps.CodeSubject(g.Key)
+		r.Codes = append(r.Codes, wrapcast.CodeBacktest{Code: b.View.Directory.Code(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
 	}
-	for _, g := range b.history.Queues() {
-		t := queueThing(g.Key)
-		r.Queues = append(r.Queues, wrapcast.QueueBacktest{Queue: b.pass.directory.Queue(g.Key), Contacts: int(came[t]), Accuracy: b.of(t).Accuracy(level)})
+	for _, g := range b.History.Queues() {
+		t := steps.QueueSubject(g.Key)
+		r.Queues = append(r.Queues, wrapcast.QueueBacktest{Queue: b.View.Directory.Queue(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
 	}
 	slices.SortStableFunc(r.Codes, func(a, b wrapcast.CodeBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
 	slices.SortStableFunc(r.Queues, func(a, b wrapcast.QueueBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })

@@ -1,4 +1,4 @@
-package steps
+package reports
 
 import (
 	"context"
@@ -10,13 +10,14 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/calendar"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-// specialBench compares forecasts of special days with those of somebody who does not know the calendar.
-type specialBench struct {
-	*bench
+// specialDays compares forecasts of special days with those of somebody who does not know the calendar.
+type specialDays struct {
+	*steps.Evaluation
 	// ignorant is the same history without a calendar.
-	ignorant *history
+	ignorant *steps.History
 	levels   map[wrapcast.AccuracyLevel]*withWithout
 	kinds    map[string]*withWithout
 	days     map[int]bool
@@ -28,26 +29,26 @@ type withWithout struct {
 	days          map[int]bool
 }
 
-func newSpecialBench(b *bench) (*specialBench, error) {
-	ignorant, known := *b.history, *b.history.known
-	known.calendar = wrapcast.Calendar{}
-	resolved, err := calendar.Resolve(known.calendar, b.history.From, b.history.To)
-	known.resolved, ignorant.known = resolved, &known
-	return &specialBench{bench: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
+func newSpecialDays(b *steps.Evaluation) (*specialDays, error) {
+	ignorant, known := *b.History, *b.History.Known
+	known.Calendar = wrapcast.Calendar{}
+	almanac, err := calendar.Resolve(known.Calendar, b.History.From, b.History.To)
+	known.Resolved, ignorant.Known = almanac, &known
+	return &specialDays{Evaluation: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
 }
 
 // with scores a forecast that knew the calendar.
-func (b *specialBench) with(cut int, f wrapcast.Forecast) {
+func (b *specialDays) with(cut int, f wrapcast.Forecast) {
 	b.score(cut, f, func(s *withWithout) *accuracy.Score { return &s.with })
 }
 
 // without forecasts the same past without the calendar, and scores that.
-func (b *specialBench) without(ctx context.Context, cut, days int) error {
-	past := b.ignorant.until(cut)
+func (b *specialDays) without(ctx context.Context, cut, days int) error {
+	past := b.ignorant.Before(cut)
 	if len(past.Leaves) == 0 {
 		return nil
 	}
-	f, err := b.pass.forecast(ctx, past, b.pass.judge(past), days)
+	f, err := b.View.Forecast(ctx, past, b.View.Judge(past), days)
 	if err != nil {
 		return err
 	}
@@ -56,19 +57,19 @@ func (b *specialBench) without(ctx context.Context, cut, days int) error {
 }
 
 // score adds the special days of a forecast to one of the two scores.
-func (b *specialBench) score(cut int, f wrapcast.Forecast, which func(*withWithout) *accuracy.Score) {
-	eachThing(f, func(t thing, d wrapcast.DailyForecast) {
-		actual := b.actual[t]
-		scale := scaleOf(actual[:cut])
+func (b *specialDays) score(cut int, f wrapcast.Forecast, which func(*withWithout) *accuracy.Score) {
+	steps.EachSubject(f, func(t steps.Subject, d wrapcast.DailyForecast) {
+		actual := b.Actual[t]
+		scale := steps.ScaleOf(actual[:cut])
 		for i := range d.Mean {
-			name := strings.Join(b.history.known.resolved.Names(b.history.From+wrapcast.Date(cut+i)), ", ")
+			name := strings.Join(b.History.Known.Resolved.Names(b.History.From+wrapcast.Date(cut+i)), ", ")
 			if name == "" || math.IsNaN(actual[cut+i]) {
 				continue
 			}
 			b.days[cut+i] = true
-			cell := cellOf(d, i, b.pass.spec.Level, actual[cut+i], scale)
-			which(scoreOf(b.levels, t.level)).Add(cell)
-			if t.level == wrapcast.LevelTotal {
+			cell := steps.CellOf(d, i, b.View.Spec.Level, actual[cut+i], scale)
+			which(scoreOf(b.levels, t.Level)).Add(cell)
+			if t.Level == wrapcast.LevelTotal {
 				kind := scoreOf(b.kinds, name)
 				kind.days[cut+i] = true
 				which(kind).Add(cell)
@@ -84,8 +85,8 @@ func scoreOf[K comparable](of map[K]*withWithout, key K) *withWithout {
 	return of[key]
 }
 
-func (b *specialBench) report() *wrapcast.SpecialDaysBacktest {
-	level := b.pass.spec.Level
+func (b *specialDays) report() *wrapcast.SpecialDaysBacktest {
+	level := b.View.Spec.Level
 	r := &wrapcast.SpecialDaysBacktest{Days: len(b.days), Levels: []wrapcast.SpecialDaysAccuracy{}, Kinds: []wrapcast.SpecialKindAccuracy{}}
 	for _, kind := range wrapcast.AccuracyLevels() {
 		if s := b.levels[kind]; s != nil {

@@ -1,11 +1,13 @@
-package steps
+package reports
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // Exported is what people take away as a file: the sheets of a workbook, or one table with all of it.
@@ -16,7 +18,7 @@ type Exported struct {
 
 // ExportForecast lays a forecast out with the interval of a level, a fraction; zero means the level it was judged at.
 func ExportForecast(made wrapcast.Forecast, level float64) (Exported, error) {
-	level = or(level, made.Accuracy.Level)
+	level = cmp.Or(level, made.Accuracy.Level)
 	if !slices.ContainsFunc(made.Total.Bands, func(b wrapcast.Band) bool { return b.Level == level }) {
 		return Exported{}, wrapcast.Errorf(wrapcast.Usage, "", "the forecast has no interval of %g %%", 100*level).
 			WithHint("it has 50, 80, 95 and that of the settings it was made with")
@@ -24,14 +26,14 @@ func ExportForecast(made wrapcast.Forecast, level float64) (Exported, error) {
 	return Exported{export.ForecastSheets(made, level), export.ForecastTable(made, level)}, nil
 }
 
-// ExportAccuracy lays out how good forecasts were, and, day by day, forecast vs actual so many days ahead.
-func (f *WrapUpForecaster) ExportAccuracy(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o AccuracyOptions, lead int) (Exported, error) {
-	r, err := f.Accuracy(ctx, org, spec, o)
+// ExportAccuracy lays out how good frozen forecasts were, and, day by day, what was said so many days ahead beside what came.
+func ExportAccuracy(ctx context.Context, v *steps.View, o steps.AccuracyOptions, lead int) (Exported, error) {
+	r, err := v.Accuracy(ctx, o)
 	if err != nil {
 		return Exported{}, err
 	}
-	days, err := f.ForecastVsActual(ctx, org, spec, o, lead)
-	return Exported{export.AccuracySheets(r, days), export.AccuracyTable(r)}, err
+	said, err := v.ForecastVsActual(ctx, o, lead)
+	return Exported{export.AccuracySheets(r, said), export.AccuracyTable(r)}, err
 }
 
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
@@ -39,13 +41,13 @@ const daysOfMasks = 91
 
 // ExportMasks lays out the masks and what people decided, and the history of the codes concerned between two days, both included; zero
 // means the last 13 weeks.
-func (f *WrapUpForecaster) ExportMasks(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o MaskOptions, from, until wrapcast.Date) (Exported, error) {
-	r, err := f.Masks(ctx, org, spec, o)
+func ExportMasks(ctx context.Context, v *steps.View, o MaskOptions, from, until wrapcast.Date) (Exported, error) {
+	r, err := Masks(ctx, v, o)
 	if err != nil {
 		return Exported{}, err
 	}
-	until = or(until, r.To)
-	histories, err := f.CodeHistories(ctx, org, spec, or(from, until-daysOfMasks+1), until)
+	until = cmp.Or(until, r.To)
+	histories, err := CodeHistories(ctx, v, cmp.Or(from, until-daysOfMasks+1), until)
 	masked := slices.DeleteFunc(histories, func(h wrapcast.CodeHistory) bool {
 		return !slices.ContainsFunc(r.Codes, func(c wrapcast.CodeMasks) bool { return c.Code.ID == h.Code.ID })
 	})

@@ -1,4 +1,4 @@
-package steps
+package reports
 
 import (
 	"cmp"
@@ -7,26 +7,24 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
 // Verdicts says of every wrap-up code in every queue whether it can be forecast there, and of every queue how much its
 // codes tell, from what is stored.
-func (f *WrapUpForecaster) Verdicts(ctx context.Context, org wrapcast.OrganisationID, spec Spec) (wrapcast.VerdictReport, error) {
-	p, err := f.offline(ctx, org, spec)
-	if err != nil {
-		return wrapcast.VerdictReport{}, err
-	}
-	h, err := p.loadHistory(ctx)
+func Verdicts(ctx context.Context, v *steps.View) (wrapcast.VerdictReport, error) {
+	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return wrapcast.VerdictReport{}, err
 	}
 	r := validate.PairRequest{From: h.From}
 	for _, g := range demand.SumBy(h.History, codeAndQueue) {
 		leaf := h.Leaves[g.Leaves[0]].Leaf
-		r.Pairs = append(r.Pairs, validate.Pair{Code: p.directory.Code(leaf.Code), Queue: p.directory.Queue(leaf.Queue), Values: g.Handled})
+		r.Pairs = append(r.Pairs, validate.Pair{Code: v.Directory.Code(leaf.Code), Queue: v.Directory.Queue(leaf.Queue), Values: g.Handled})
 	}
-	return validate.Pairs(r, p.rules(h)), nil
+	return validate.Pairs(r, v.Rules(h)), nil
 }
 
 // codeAndQueue is the same for leaves of one code in one queue, whatever their media type.
@@ -44,79 +42,69 @@ type MaskOptions struct {
 
 // Masks lists the days hidden from the models with rule, reason and the effect on the forecast: what would be forecast
 // if the code's masks were undone. Effects come from forecasting again without them.
-func (f *WrapUpForecaster) Masks(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o MaskOptions) (wrapcast.MaskReport, error) {
-	p, err := f.offline(ctx, org, spec)
+func Masks(ctx context.Context, v *steps.View, o MaskOptions) (wrapcast.MaskReport, error) {
+	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return wrapcast.MaskReport{}, err
 	}
-	h, err := p.loadHistory(ctx)
-	if err != nil {
-		return wrapcast.MaskReport{}, err
-	}
-	edits, err := f.MaskEdits(ctx, org)
+	var edits []wrapcast.MaskEdit
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		edits, err = tx.Decisions().MaskEdits(v.Organisation())
+		return err
+	})
 	if err != nil {
 		return wrapcast.MaskReport{}, err
 	}
 	slices.Reverse(edits)
-	r := wrapcast.MaskReport{Schema: wrapcast.MaskReportSchema, From: h.From, To: h.To, Days: or(o.Days, accuracyFor), Codes: []wrapcast.CodeMasks{}, Edits: edits}
-	report, codes := p.judge(h), h.Codes()
+	r := wrapcast.MaskReport{Schema: wrapcast.MaskReportSchema, From: h.From, To: h.To, Days: cmp.Or(o.Days, steps.AccuracyDays), Codes: []wrapcast.CodeMasks{}, Edits: edits}
+	report, codes := v.Judge(h), h.Codes()
 	for i, c := range report.Codes { // in the order of the codes
 		if o.Code != nil && c.Code != *o.Code {
 			continue
 		}
-		listed := wrapcast.CodeMasks{Code: p.directory.Code(c.Code), With: wrapcast.NotMeasured(), Without: wrapcast.NotMeasured(),
-			Masks: p.listMasks(h, codes[i], c)}
+		listed := wrapcast.CodeMasks{Code: v.Directory.Code(c.Code), With: wrapcast.NotMeasured(), Without: wrapcast.NotMeasured(),
+			Masks: listMasks(v, h, codes[i], c)}
 		if len(listed.Masks) > 0 {
 			r.Codes = append(r.Codes, listed)
 		}
 	}
 	if !o.NoEffects {
-		err = p.measureMasks(ctx, h, report, &r, o.Code != nil)
+		err = measureMasks(ctx, v, h, report, &r, o.Code != nil)
 	}
 	return r, err
 }
 
 // listMasks lists the masks of a code, and the days a rule would hide that somebody decided to show.
-func (p *pass) listMasks(h *history, g demand.Sum[wrapcast.CodeID], report wrapcast.CodeReport) []wrapcast.MaskEffect {
+func listMasks(v *steps.View, h *steps.History, g demand.Sum[wrapcast.CodeID], report wrapcast.CodeReport) []wrapcast.MaskEffect {
 	masks := []wrapcast.MaskEffect{}
 	for _, m := range report.Masks {
 		e := wrapcast.MaskEffect{Mask: m, Without: wrapcast.NotMeasured()}
 		if m.Rule == validate.RuleHand {
-			e.Edit = h.known.editOf(report.Code, m.Day)
+			e.Edit = h.Known.EditOf(report.Code, m.Day)
 		}
 		masks = append(masks, e)
 	}
-	s := p.seriesOf(h, g)
+	s := v.SeriesOf(h, g)
 	shown := s.Shown
 	s.Shown = nil
-	for _, m := range validate.Check(s, p.rules(h)).Masks {
+	for _, m := range validate.Check(s, v.Rules(h)).Masks {
 		if _, byHand := shown[m.Day]; byHand {
-			masks = append(masks, wrapcast.MaskEffect{Mask: m, Edit: h.known.editOf(report.Code, m.Day), Shown: true, Without: wrapcast.NotMeasured()})
+			masks = append(masks, wrapcast.MaskEffect{Mask: m, Edit: h.Known.EditOf(report.Code, m.Day), Shown: true, Without: wrapcast.NotMeasured()})
 		}
 	}
 	slices.SortFunc(masks, func(a, b wrapcast.MaskEffect) int { return cmp.Compare(a.Day, b.Day) })
 	return masks
 }
 
-// editOf is the latest decision about a day of a code.
-func (k *knowledge) editOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
-	for _, m := range slices.Backward(k.masks) {
-		if m.From <= day && day <= m.To && amongAll(m.Codes, code) {
-			return m.ID
-		}
-	}
-	return ""
-}
-
 // measureMasks forecasts with all masks, with none, and, where each is asked for, with all but one.
-func (p *pass) measureMasks(ctx context.Context, h *history, report wrapcast.ValidationReport, r *wrapcast.MaskReport, each bool) error {
+func measureMasks(ctx context.Context, v *steps.View, h *steps.History, report wrapcast.ValidationReport, r *wrapcast.MaskReport, each bool) error {
 	perDay := func(masks func(wrapcast.CodeReport) []wrapcast.Mask) (map[wrapcast.CodeID]float64, error) {
 		changed := report
 		changed.Codes = slices.Clone(report.Codes)
 		for i, c := range changed.Codes {
 			changed.Codes[i].Masks = masks(c)
 		}
-		f, err := p.forecast(ctx, h, changed, r.Days)
+		f, err := v.Forecast(ctx, h, changed, r.Days)
 		means := map[wrapcast.CodeID]float64{}
 		for _, c := range f.Codes {
 			for _, v := range c.Mean {
@@ -158,19 +146,15 @@ func (p *pass) measureMasks(ctx context.Context, h *history, report wrapcast.Val
 
 // CodeHistories returns what wrap-up codes had per local day, under the codes of today and with late codes reckoned in, from
 // one day to another, both included; zero means the first and the last that are stored.
-func (f *WrapUpForecaster) CodeHistories(ctx context.Context, org wrapcast.OrganisationID, spec Spec, from, to wrapcast.Date) ([]wrapcast.CodeHistory, error) {
-	p, err := f.offline(ctx, org, spec)
+func CodeHistories(ctx context.Context, v *steps.View, from, to wrapcast.Date) ([]wrapcast.CodeHistory, error) {
+	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return nil, err
 	}
-	h, err := p.loadHistory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	from, to = max(or(from, h.From), h.From), min(or(to, h.To), h.To)
+	from, to = max(cmp.Or(from, h.From), h.From), min(cmp.Or(to, h.To), h.To)
 	all := []wrapcast.CodeHistory{}
 	for _, g := range h.Codes() {
-		one := wrapcast.CodeHistory{Code: p.directory.Code(g.Key), From: from, Handled: []wrapcast.Measure{}}
+		one := wrapcast.CodeHistory{Code: v.Directory.Code(g.Key), From: from, Handled: []wrapcast.Measure{}}
 		for day := from; day <= to; day++ {
 			one.Handled = append(one.Handled, wrapcast.Measure(g.Handled[day-h.From]))
 		}

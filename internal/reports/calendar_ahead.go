@@ -1,4 +1,4 @@
-package steps
+package reports
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // CalendarReport is what a calendar means for the days ahead.
@@ -39,25 +40,21 @@ const calendarSchema = "wrapcast.calendar-ahead/1"
 
 // CalendarAhead works out what the calendar of the spec, or else the one that holds, means for so many days ahead: which
 // days are special in the organisation's own time, what such days did in the past, which queues are closed.
-func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.OrganisationID, spec Spec, days int) (CalendarReport, error) {
-	p, err := f.offline(ctx, org, spec)
+func CalendarAhead(ctx context.Context, v *steps.View, days int) (CalendarReport, error) {
+	v.Spec.HorizonDays = max(v.Spec.HorizonDays, days)
+	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return CalendarReport{}, err
 	}
-	p.spec.HorizonDays = max(p.spec.HorizonDays, days)
-	h, err := p.loadHistory(ctx)
-	if err != nil {
-		return CalendarReport{}, err
-	}
-	effects := demand.LearnEffects(h.History, h.known.resolved, p.judge(h))
-	r := CalendarReport{Schema: calendarSchema, TimeZone: p.zone.String(), From: h.To + 1, To: h.To + wrapcast.Date(days), Calendar: h.known.calendar,
+	effects := demand.LearnEffects(h.History, h.Known.Resolved, v.Judge(h))
+	r := CalendarReport{Schema: calendarSchema, TimeZone: v.Zone.String(), From: h.To + 1, To: h.To + wrapcast.Date(days), Calendar: h.Known.Calendar,
 		Days: []CalendarDay{}, Findings: []wrapcast.Finding{}}
 	for day := r.From; day <= r.To; day++ {
-		d := CalendarDay{Day: day, Names: append([]string{}, h.known.resolved.Names(day)...), Effect: wrapcast.NotMeasured()}
+		d := CalendarDay{Day: day, Names: append([]string{}, h.Known.Resolved.Names(day)...), Effect: wrapcast.NotMeasured()}
 		if kind := effects.KindOf(day); kind != "" {
 			d.Effect, d.Seen = wrapcast.Measure(effects.Overall(day)), effects.Days[kind]
 		}
-		p.closures(h, &d)
+		closures(v, h, &d)
 		if len(d.Names) > 0 {
 			r.Days = append(r.Days, d)
 		}
@@ -74,15 +71,15 @@ func (f *WrapUpForecaster) CalendarAhead(ctx context.Context, org wrapcast.Organ
 }
 
 // closures finds the queues a day closes, all day or for some hours.
-func (p *pass) closures(h *history, d *CalendarDay) {
-	for _, q := range p.directory.Queues {
-		open := h.known.resolved.Open(q.ID, d.Day, h.Zone)
+func closures(v *steps.View, h *steps.History, d *CalendarDay) {
+	for _, q := range v.Directory.Queues {
+		open := h.Known.Resolved.Open(q.ID, d.Day, h.Zone)
 		switch {
 		case open != nil && !slices.Contains(open, true):
 			d.Closed = append(d.Closed, q.ID)
-		case h.known.resolved.ShortDay(q.ID, d.Day):
+		case h.Known.Resolved.ShortDay(q.ID, d.Day):
 			d.Shorter = append(d.Shorter, q.ID)
 		}
 	}
-	d.AllClosed = len(d.Closed) > 0 && len(d.Closed) == len(p.directory.Queues)
+	d.AllClosed = len(d.Closed) > 0 && len(d.Closed) == len(v.Directory.Queues)
 }

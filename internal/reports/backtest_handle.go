@@ -1,4 +1,4 @@
-package steps
+package reports
 
 import (
 	"cmp"
@@ -8,41 +8,42 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // recentWeeks is how many weeks the habit of recent weeks looks at; the last counts eight times as much as the first.
 const recentWeeks = 8
 
-// handleBench sets the handle times of planning groups, as they follow from the mix of codes, beside what two habits of
+// handleTimes sets the handle times of planning groups, as they follow from the mix of codes, beside what two habits of
 // planning would have had.
-type handleBench struct {
+type handleTimes struct {
 	directory wrapcast.Directory
 	groups    map[wrapcast.PlanningGroupID]demand.Sum[int]
 	scores    map[wrapcast.PlanningGroupID]*handleScores
 	all       handleScores
 }
 
-func newHandleBench(p *pass, h *history) *handleBench {
-	b := &handleBench{directory: p.directory, groups: map[wrapcast.PlanningGroupID]demand.Sum[int]{}, scores: map[wrapcast.PlanningGroupID]*handleScores{}}
-	for _, g := range h.Groups(p.directory) {
-		id := p.directory.PlanningGroups[g.Key].ID
+func newHandleTimes(v *steps.View, h *steps.History) *handleTimes {
+	b := &handleTimes{directory: v.Directory, groups: map[wrapcast.PlanningGroupID]demand.Sum[int]{}, scores: map[wrapcast.PlanningGroupID]*handleScores{}}
+	for _, g := range h.Groups(v.Directory) {
+		id := v.Directory.PlanningGroups[g.Key].ID
 		b.groups[id], b.scores[id] = g, &handleScores{}
 	}
 	return b
 }
 
 // add scores the groups of a forecast that knew the first cut days.
-func (b *handleBench) add(cut int, f wrapcast.Forecast) {
+func (b *handleTimes) add(cut int, f wrapcast.Forecast) {
 	for _, g := range f.Groups {
 		h, known := b.groups[g.Group.ID]
 		if !known {
 			continue
 		}
 		average := averageHandle(h, cut, func(int) float64 { return 1 })
-		recent := averageHandle(h, cut, func(ago int) float64 { return float64(max(recentWeeks-ago/week, 0)) })
+		recent := averageHandle(h, cut, func(ago int) float64 { return float64(max(recentWeeks-ago/7, 0)) })
 		for i, mix := range g.HandleSeconds {
 			for _, s := range []*handleScores{b.scores[g.Group.ID], &b.all} {
-				s.add(h.Handled[cut+i], h.Seconds[cut+i], mix, average, or(recent, average))
+				s.add(h.Handled[cut+i], h.Seconds[cut+i], mix, average, cmp.Or(recent, average))
 			}
 		}
 	}
@@ -84,7 +85,7 @@ func (s *handleScores) measured() wrapcast.HandleTimeBacktest {
 }
 
 // report writes the scores into r, the busiest group first.
-func (b *handleBench) report(r *wrapcast.BacktestReport) {
+func (b *handleTimes) report(r *wrapcast.BacktestReport) {
 	r.HandleTime, r.GroupHandleTimes = b.all.measured(), []wrapcast.GroupHandleTimeBacktest{}
 	for _, g := range b.directory.PlanningGroups {
 		if s := b.scores[g.ID]; s != nil {

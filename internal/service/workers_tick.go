@@ -1,4 +1,4 @@
-package steps
+package service
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -33,12 +34,12 @@ func (s *Service) tick() {
 }
 
 func (s *Service) lookAround(ctx context.Context) error {
-	p, err := s.meet(ctx)
+	v, err := s.connect(ctx)
 	if err != nil {
 		return err
 	}
-	for _, look := range []func(context.Context, *pass) error{s.takeUpLeft, s.beginDue, s.sendDue} {
-		if err := look(ctx, p); err != nil && wrapcast.KindOf(err) != wrapcast.Conflict {
+	for _, look := range []func(context.Context, *steps.View) error{s.takeUpLeft, s.beginDue, s.sendDue} {
+		if err := look(ctx, v); err != nil && wrapcast.KindOf(err) != wrapcast.Conflict {
 			return err
 		}
 	}
@@ -46,8 +47,8 @@ func (s *Service) lookAround(ctx context.Context) error {
 }
 
 // takeUpLeft enqueues the next step of a run that nobody works on.
-func (s *Service) takeUpLeft(ctx context.Context, p *pass) error {
-	f, org := s.Forecaster, p.directory.Organisation.ID
+func (s *Service) takeUpLeft(ctx context.Context, v *steps.View) error {
+	f, org := s.Forecaster, v.Organisation()
 	var left wrapcast.Run
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
 		left, err = tx.Runs().Unfinished(org)
@@ -61,10 +62,10 @@ func (s *Service) takeUpLeft(ctx context.Context, p *pass) error {
 	}
 	now := f.Clock.Now()
 	if now.Sub(left.StartedAt) > takeUpWithin {
-		return s.closeLeft(ctx, p, left)
+		return f.CloseLeft(ctx, v, left)
 	}
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.Leases().Acquire(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive); err != nil {
+		if err := f.TakeLease(tx, org); err != nil {
 			return err // somebody works on it
 		}
 		return s.enqueue(tx, left)
@@ -75,23 +76,13 @@ func (s *Service) takeUpLeft(ctx context.Context, p *pass) error {
 func (s *Service) has(id wrapcast.RunID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.current != nil && s.current.run.ID == id
-}
-
-// closeLeft gives up a run that was interrupted too long ago, after settling what it may have submitted.
-func (s *Service) closeLeft(ctx context.Context, met *pass, left wrapcast.Run) error {
-	p := *met
-	if err := p.hold(ctx); err != nil {
-		return err
-	}
-	defer p.release()
-	return p.close(p.ctx, left)
+	return s.current != nil && s.current.Run().ID == id
 }
 
 // beginDue begins the run that has been due longest. Others wait until it is over: there is
 // one run at a time, and a night missed is made up once.
-func (s *Service) beginDue(ctx context.Context, p *pass) error {
-	f, org := s.Forecaster, p.directory.Organisation.ID
+func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
+	f, org := s.Forecaster, v.Organisation()
 	now := f.Clock.Now()
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
 		due, err := tx.Schedules().Due(org, now)
@@ -99,7 +90,7 @@ func (s *Service) beginDue(ctx context.Context, p *pass) error {
 			return err
 		}
 		d := due[0]
-		rule, err := parseCron(d.Cron, p.zone)
+		rule, err := parseCron(d.Cron, v.Zone)
 		if err != nil {
 			return err
 		}
@@ -107,7 +98,7 @@ func (s *Service) beginDue(ctx context.Context, p *pass) error {
 		if err := json.Unmarshal(d.Request, &request); err != nil {
 			return wrapcast.Errorf(wrapcast.Internal, "schedule", "schedule %s was made by another version of wrapcast: %w", d.ID, err)
 		}
-		run, err := s.ask(tx, p, s.spec(request, actorSchedule))
+		run, err := s.ask(tx, v, s.spec(request, actorSchedule))
 		if err != nil {
 			return err
 		}
@@ -117,12 +108,12 @@ func (s *Service) beginDue(ctx context.Context, p *pass) error {
 }
 
 // sendDue enqueues the messages that are due, but for those of a run under way, which sends its own.
-func (s *Service) sendDue(ctx context.Context, p *pass) error {
+func (s *Service) sendDue(ctx context.Context, v *steps.View) error {
 	const (
 		atMost = 50
 		round  = 5 * time.Minute
 	)
-	f, org := s.Forecaster, p.directory.Organisation.ID
+	f, org := s.Forecaster, v.Organisation()
 	if f.Sender == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package steps
+package reports
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -14,8 +15,8 @@ import (
 func (w *weekReport) tellThings(ctx context.Context) error {
 	base := w.made.WithoutOverrides()
 	var report *wrapcast.ValidationReport
-	err := w.Store.View(ctx, func(tx *store.Tx) (err error) {
-		report, err = ifFound(tx.Validations().Latest(w.run.Organisation))
+	err := w.view.Store.View(ctx, func(tx *store.Tx) (err error) {
+		report, err = steps.Optional(tx.Validations().Latest(w.view.Organisation()))
 		return err
 	})
 	if err != nil {
@@ -35,21 +36,21 @@ func (w *weekReport) tellThings(ctx context.Context) error {
 			}
 		}
 	}
-	came := map[thing][]float64{totalThing(): w.history.Total()}
+	came := map[steps.Subject][]float64{steps.TotalSubject(): w.history.Total()}
 	for _, g := range w.history.Codes() {
-		came[codeThing(g.Key)] = g.Handled
+		came[steps.CodeSubject(g.Key)] = g.Handled
 	}
 	for _, g := range w.history.Queues() {
-		came[queueThing(g.Key)] = g.Handled
+		came[steps.QueueSubject(g.Key)] = g.Handled
 	}
-	w.Total = w.of("", "total", w.made.Total, base.Total, came[totalThing()])
+	w.Total = w.of("", "total", w.made.Total, base.Total, came[steps.TotalSubject()])
 	for i, c := range w.made.Codes {
-		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast, came[codeThing(c.Code.ID)])
+		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast, came[steps.CodeSubject(c.Code.ID)])
 		one.Verdict = verdicts[c.Code.ID]
 		w.Codes = append(w.Codes, one)
 	}
 	for i, q := range w.made.Queues {
-		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast, base.Queues[i].DailyForecast, came[queueThing(q.Queue.ID)]))
+		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast, base.Queues[i].DailyForecast, came[steps.QueueSubject(q.Queue.ID)]))
 	}
 	w.Codes, w.OtherCodes = largest(w.Codes, w.options.Things)
 	w.Queues, w.OtherQueues = largest(w.Queues, w.options.Things)
@@ -84,13 +85,13 @@ func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []
 		one.HandleSeconds = work / one.Mean
 	}
 	if came != nil {
-		one.Before, one.YearBefore, one.Handled = w.history.week(came, w.BeforeFrom), w.history.week(came, w.Week-364), w.history.week(came, w.Week)
+		one.Before, one.YearBefore, one.Handled = weekOf(w.history, came, w.BeforeFrom), weekOf(w.history, came, w.Week-364), weekOf(w.history, came, w.Week)
 	}
 	return one
 }
 
-// week adds up seven days, not measured where one of them was not read whole.
-func (h *history) week(values []float64, first wrapcast.Date) wrapcast.Measure {
+// weekOf adds up seven days, not measured where one of them was not read whole.
+func weekOf(h *steps.History, values []float64, first wrapcast.Date) wrapcast.Measure {
 	sum := 0.0
 	for day := first; day < first+7; day++ {
 		v := h.On(values, day)

@@ -1,6 +1,7 @@
-package steps
+package service
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/wrapcast/wrapcast"
@@ -14,19 +15,19 @@ type PlanRequest struct {
 	Target wrapcast.Target
 }
 
-// Plan makes and keeps plans of the latest forecast, to be looked at and submitted; see [WrapUpForecaster.Plan].
+// Plan makes and keeps plans of the latest forecast, to be looked at and submitted; see [steps.WrapUpForecaster.Plan].
 func (s *Service) Plan(ctx context.Context, r PlanRequest, actor string) (wrapcast.PlanList, error) {
 	spec := s.spec(RunRequest{Weeks: r.Weeks}, actor)
-	spec.Target = or(r.Target, spec.Target)
+	spec.Target = cmp.Or(r.Target, spec.Target)
 	return s.Forecaster.Plan(ctx, spec, true)
 }
 
-// Rollback makes and keeps the plans that put back what was planned before; see [WrapUpForecaster.Rollback].
+// Rollback makes and keeps the plans that put back what was planned before; see [steps.WrapUpForecaster.Rollback].
 func (s *Service) Rollback(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID, actor string) (wrapcast.PlanList, error) {
 	return s.Forecaster.Rollback(ctx, s.spec(RunRequest{}, actor), week, to)
 }
 
-// Settle looks at the target for every submission whose outcome is not known; see [WrapUpForecaster.Settle]. It returns Conflict
+// Settle looks at the target for every submission whose outcome is not known; see [steps.WrapUpForecaster.Settle]. It returns Conflict
 // while a run is under way, which settles what it has submitted itself.
 func (s *Service) Settle(ctx context.Context, actor string) ([]wrapcast.Submission, error) {
 	beside := *s.Forecaster
@@ -53,4 +54,4 @@ func (s *Service) Check(ctx context.Context) []wrapcast.Check {
 }
 
 // Usage is what the service has taken of the platform since it began.
-func (s *Service) Usage() genesys.Usage { return s.Forecaster.usage() }
+func (s *Service) Usage() genesys.Usage { return s.Forecaster.Usage() }

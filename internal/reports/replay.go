@@ -1,21 +1,22 @@
-package steps
+package reports
 
 import (
 	"context"
 	"math"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // Replay is what forecast snapshots predicted of past days at every lead, for all their subjects, packed as columns: see
-// [WrapUpForecaster.Replay].
+// [ReadReplay].
 type Replay struct {
 	From   wrapcast.Date
 	Days   int
 	Source wrapcast.AccuracySource
 	Level  float64
-	things map[thing]map[int]*ReplayedSeries
+	things map[steps.Subject]map[int]*ReplayedSeries
 	// Forecasts are, per lead, the forecasts that held for each day; "" where none did.
 	Forecasts map[int][]wrapcast.ForecastID
 }
@@ -32,17 +33,17 @@ type ReplayedSeries struct {
 
 // Series returns the forecast of a subject at a lead; nil where none was kept.
 func (r *Replay) Series(kind wrapcast.AccuracyLevel, id string, lead int) *ReplayedSeries {
-	return r.things[thing{kind, id}][lead]
+	return r.things[steps.Subject{Level: kind, ID: id}][lead]
 }
 
-// Replay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is one
+// ReadReplay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is one
 // document of everything. Whoever looks at several subjects keeps it.
-func (f *WrapUpForecaster) Replay(ctx context.Context, org wrapcast.OrganisationID, source wrapcast.AccuracySource, level float64, first, last wrapcast.Date) (*Replay, error) {
-	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, things: map[thing]map[int]*ReplayedSeries{},
+func ReadReplay(ctx context.Context, db *store.Store, org wrapcast.OrganisationID, source wrapcast.AccuracySource, level float64, first, last wrapcast.Date) (*Replay, error) {
+	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, things: map[steps.Subject]map[int]*ReplayedSeries{},
 		Forecasts: map[int][]wrapcast.ForecastID{}}
 	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
 		var kept []wrapcast.ForecastSnapshot
-		err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		err := db.View(ctx, func(tx *store.Tx) (err error) {
 			kept, err = tx.Snapshots().Days(org, source, day, day)
 			return err
 		})
@@ -63,7 +64,7 @@ func (r *Replay) add(d wrapcast.ForecastSnapshot) {
 	}
 	r.Forecasts[d.Lead][t] = d.Forecast
 	for _, v := range d.Values {
-		s := r.of(thing{v.Kind, v.ID}, d.Lead)
+		s := r.of(steps.Subject{Level: v.Kind, ID: v.ID}, d.Lead)
 		s.Mean[t] = float32(v.Mean)
 		for _, b := range v.Bands {
 			if b.Level == r.Level {
@@ -82,7 +83,7 @@ func (r *Replay) add(d wrapcast.ForecastSnapshot) {
 	}
 }
 
-func (r *Replay) of(t thing, lead int) *ReplayedSeries {
+func (r *Replay) of(t steps.Subject, lead int) *ReplayedSeries {
 	if r.things[t] == nil {
 		r.things[t] = map[int]*ReplayedSeries{}
 	}

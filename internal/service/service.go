@@ -1,9 +1,9 @@
-package steps
+package service
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync"
@@ -12,15 +12,16 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// ServiceConfig says what a service works on.
-type ServiceConfig struct {
+// Config says what a service works on.
+type Config struct {
 	// Forecaster does the work. It must be set; the service takes its Report over.
-	Forecaster *WrapUpForecaster
+	Forecaster *steps.WrapUpForecaster
 	// Spec is what runs are asked for where a request says nothing else.
-	Spec Spec
+	Spec steps.Spec
 	// Planned are the schedules of settings and command line; others are in the store.
 	Planned []Planned
 	// TickEvery is how often the service looks for what is due; 0 means a minute.
@@ -32,7 +33,7 @@ type ServiceConfig struct {
 // Service works runs off as jobs of a queue in the store: one step, one job. It begins the runs that are due,
 // takes up those a crash has left, and sends the messages that wait. It is safe for concurrent use.
 type Service struct {
-	ServiceConfig
+	Config
 	queue *river.Client[*sql.Tx]
 	hub   *hub
 	// ctx is the service's life.
@@ -41,22 +42,22 @@ type Service struct {
 	done chan struct{}
 
 	mu      sync.Mutex
-	met     *pass // knows the organisation; nil until the platform answered
-	problem error // why it did not
-	current *pass // the run under way in this process, between its steps too
+	met     *steps.View   // the organisation; nil until the platform answered
+	problem error         // why it did not
+	current *steps.Runner // the run under way in this process, between its steps too
 }
 
-// StartService opens the queue and begins to work. The platform is asked who it is in the
+// Start opens the queue and begins to work. The platform is asked who it is in the
 // background: a service without a connection shows what is stored and tries again.
-func StartService(ctx context.Context, config ServiceConfig) (*Service, error) {
+func Start(ctx context.Context, config Config) (*Service, error) {
 	if config.TickEvery == 0 {
 		config.TickEvery = time.Minute
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	config.Spec = config.Spec.withDefaults()
-	s := &Service{ServiceConfig: config, hub: newHub(), done: make(chan struct{})}
+	config.Spec = config.Spec.WithDefaults()
+	s := &Service{Config: config, hub: newHub(), done: make(chan struct{})}
 	forecaster := *config.Forecaster
 	reported := forecaster.Report
 	forecaster.Report = func(p wrapcast.Progress) {
@@ -89,36 +90,36 @@ func (s *Service) Stop(ctx context.Context) error {
 
 // Meet asks the platform which organisation this is, unless that is known.
 func (s *Service) Meet(ctx context.Context) (wrapcast.Organisation, error) {
-	p, err := s.meet(ctx)
+	v, err := s.connect(ctx)
 	if err != nil {
 		return wrapcast.Organisation{}, err
 	}
-	return p.directory.Organisation, nil
+	return v.Directory.Organisation, nil
 }
 
-func (s *Service) meet(ctx context.Context) (*pass, error) {
+// connect asks the platform who the organisation is, once, and stores what the settings say of it.
+func (s *Service) connect(ctx context.Context) (*steps.View, error) {
 	s.mu.Lock()
 	met := s.met
 	s.mu.Unlock()
 	if met != nil {
 		return met, nil
 	}
-	p := &pass{WrapUpForecaster: s.Forecaster, spec: s.Spec}
-	err := p.meet(ctx)
+	v, err := s.Forecaster.Connect(ctx, s.Spec)
 	if err == nil {
-		p.spec.Actor = string(wrapcast.ScheduleSettings)
-		err = p.adoptCalendar(ctx)
+		v.Spec.Actor = string(wrapcast.ScheduleSettings)
+		err = s.Forecaster.AdoptCalendar(ctx, v)
 	}
 	if err == nil {
-		err = s.plan(ctx, p)
+		err = s.plan(ctx, v)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.problem = err; err != nil {
 		return nil, err
 	}
-	s.met = p
-	return p, nil
+	s.met = v
+	return v, nil
 }
 
 // Connection tells which organisation the service works for, and what is in the way where it is not known yet.
@@ -128,7 +129,7 @@ func (s *Service) Connection() (org wrapcast.OrganisationID, problem error) {
 	if s.met == nil {
 		return "", s.problem
 	}
-	return s.met.directory.Organisation.ID, nil
+	return s.met.Organisation(), nil
 }
 
 // RunRequest is what somebody asks of a run; zero fields leave what the settings say.
@@ -149,11 +150,11 @@ type RunRequest struct {
 }
 
 // spec is what a run is asked for on behalf of an actor.
-func (s *Service) spec(r RunRequest, actor string) Spec {
+func (s *Service) spec(r RunRequest, actor string) steps.Spec {
 	spec := s.Spec
 	spec.Actor, spec.DryRun = actor, spec.DryRun || r.DryRun
-	spec.HorizonDays, spec.Weeks = or(r.HorizonDays, spec.HorizonDays), or(r.Weeks, spec.Weeks)
-	spec.Strict, spec.Algorithm = spec.Strict || r.Strict, or(r.Algorithm, spec.Algorithm)
+	spec.HorizonDays, spec.Weeks = cmp.Or(r.HorizonDays, spec.HorizonDays), cmp.Or(r.Weeks, spec.Weeks)
+	spec.Strict, spec.Algorithm = spec.Strict || r.Strict, cmp.Or(r.Algorithm, spec.Algorithm)
 	spec.AcceptChanges, spec.Submit = spec.AcceptChanges || r.AcceptChanges, r.Submit
 	return spec
 }
@@ -161,50 +162,39 @@ func (s *Service) spec(r RunRequest, actor string) Spec {
 // StartRun asks for a run. It returns Conflict where one is under way already, or another process
 // is at work on the organisation.
 func (s *Service) StartRun(ctx context.Context, r RunRequest, actor string) (wrapcast.Run, error) {
-	p, err := s.meet(ctx)
+	v, err := s.connect(ctx)
 	if err != nil {
 		return wrapcast.Run{}, err
 	}
 	var run wrapcast.Run
 	err = s.Forecaster.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		run, err = s.ask(tx, p, s.spec(r, actor))
+		run, err = s.ask(tx, v, s.spec(r, actor))
 		return err
 	})
 	return run, err
 }
 
-// ask writes down a run that is to be done, with the job that begins it, and takes the organisation's lease for it.
-func (s *Service) ask(tx *store.Tx, p *pass, spec Spec) (wrapcast.Run, error) {
-	text, err := json.Marshal(spec)
+// ask writes down a run that is to be done, with the job that begins it.
+func (s *Service) ask(tx *store.Tx, v *steps.View, spec steps.Spec) (wrapcast.Run, error) {
+	asked := *v
+	asked.Spec = spec
+	run, err := s.Forecaster.Ask(tx, &asked)
 	if err != nil {
-		return wrapcast.Run{}, err
-	}
-	now := p.Clock.Now()
-	run := wrapcast.Run{ID: wrapcast.RunID(p.NewID()), Organisation: p.directory.Organisation.ID, State: wrapcast.RunPending,
-		Actor: spec.Actor, Spec: text, StartedAt: now, Steps: stepsOf(spec)}
-	if err := tx.Leases().Acquire(run.Organisation, wrapcast.Lease{Holder: p.Holder, Until: now.Add(leaseFor)}, now, p.Alive); err != nil {
-		return run, err
-	}
-	if err := tx.Runs().Create(run); err != nil {
-		return run, err
-	}
-	entry := wrapcast.AuditEntry{Organisation: run.Organisation, Run: run.ID, At: now, Actor: spec.Actor, Action: "run.asked", Status: statusOK}
-	if _, err := tx.Audit().Append(entry); err != nil {
 		return run, err
 	}
 	return run, s.enqueue(tx, run)
 }
 
-// CancelRun stops a run; see [WrapUpForecaster.CancelRun]. One that is under way in this process stops at once.
+// CancelRun stops a run; see [steps.WrapUpForecaster.CancelRun]. One that is under way in this process stops at once.
 func (s *Service) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID, actor string) error {
 	if err := s.Forecaster.CancelRun(ctx, org, id, actor); err != nil {
 		return err
 	}
 	s.mu.Lock()
-	p := s.current
+	r := s.current
 	s.mu.Unlock()
-	if p != nil && p.run.ID == id {
-		p.lookForCancel(ctx)
+	if r != nil && r.Run().ID == id {
+		r.LookForCancel(ctx)
 	}
 	return nil
 }
@@ -212,11 +202,11 @@ func (s *Service) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id
 // leave gives the current run's lease back.
 func (s *Service) leave() {
 	s.mu.Lock()
-	p := s.current
+	r := s.current
 	s.current = nil
 	s.mu.Unlock()
-	if p != nil {
-		p.release()
+	if r != nil {
+		r.Release()
 	}
 }
 

@@ -1,6 +1,7 @@
-package steps
+package reports
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
@@ -17,46 +19,43 @@ import (
 type ReconcileOptions struct {
 	// From and To bound the local days, both included; zero means the first and the last complete day that is stored.
 	From, To wrapcast.Date
-	// Ask asks the platform again, for what it counts per queue and per code now. Otherwise its figures are those it gave
-	// when the history was read, and nothing can have arrived late.
-	Ask bool
+	// Ask, where it is set, asks its platform again, for what it counts per queue and per code now. Otherwise the
+	// platform's figures are those it gave when the history was read, and nothing can have arrived late.
+	Ask *steps.WrapUpForecaster
 }
 
 // Reconcile accounts for every contact of the stored history: what the platform counts per queue beside what it counts per
 // code and what was forecast, with a reason for every contact of the remainder. Days that were not read whole are left out.
-func (f *WrapUpForecaster) Reconcile(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o ReconcileOptions) (wrapcast.Reconciliation, error) {
-	p, err := f.offline(ctx, org, spec)
-	if err != nil {
-		return wrapcast.Reconciliation{}, err
-	}
-	if o.Ask {
-		if err := p.meet(ctx); err != nil { // codes may have been deleted since
+func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast.Reconciliation, error) {
+	if o.Ask != nil {
+		var err error
+		if v, err = o.Ask.Connect(ctx, v.Spec); err != nil { // codes may have been deleted since
 			return wrapcast.Reconciliation{}, err
 		}
 	}
-	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: org, CountingRule: wrapcast.CountingRule,
-		TimeZone: p.zone.String(), Source: "stored", AsOf: p.run.StartedAt, Findings: []wrapcast.Finding{}}
-	h, err := p.wholeDays(ctx, o)
+	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: v.Organisation(), CountingRule: wrapcast.CountingRule,
+		TimeZone: v.Zone.String(), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
+	h, err := wholeDays(ctx, v, o)
 	if err != nil {
 		return r, err
 	}
 	r.From, r.To = h.From, h.To
-	ledger := validate.NewLedger(p.directory)
-	if err := p.enterStored(ctx, ledger, h, o.Ask); err != nil {
+	ledger := validate.NewLedger(v.Directory)
+	if err := enterStored(ctx, v, ledger, h, o.Ask != nil); err != nil {
 		return r, err
 	}
-	if o.Ask {
-		r.Source, r.AsOf = "platform", p.Clock.Now()
-		if err := p.enterPlatform(ctx, ledger, h); err != nil {
+	if o.Ask != nil {
+		r.Source, r.AsOf = "platform", v.Clock.Now()
+		if err := enterPlatform(ctx, v, o.Ask.Platform, ledger, h); err != nil {
 			return r, err
 		}
 	}
 	ledger.Close(&r, h.From, h.To)
 	r.Days = slices.DeleteFunc(r.Days, func(d wrapcast.ReconciledDay) bool { return !h.Whole(d.Day) })
 	for i := range r.Days {
-		r.Days[i].QuarterHours = r.Days[i].Day.QuarterHours(p.zone)
+		r.Days[i].QuarterHours = r.Days[i].Day.QuarterHours(v.Zone)
 	}
-	if err := p.besideForecasts(ctx, &r); err != nil {
+	if err := besideForecasts(ctx, v, &r); err != nil {
 		return r, err
 	}
 	r.Findings = append(r.Findings, remainderFindings(r)...)
@@ -64,47 +63,47 @@ func (f *WrapUpForecaster) Reconcile(ctx context.Context, org wrapcast.Organisat
 }
 
 // wholeDays bounds the account, and says which of its days were read whole.
-func (p *pass) wholeDays(ctx context.Context, o ReconcileOptions) (*history, error) {
+func wholeDays(ctx context.Context, v *steps.View, o ReconcileOptions) (*steps.History, error) {
 	var read []wrapcast.Interval
-	err := p.Store.View(ctx, func(tx *store.Tx) (err error) {
-		read, err = tx.Readings().Coverage(p.run.Organisation, time.Time{})
+	err := v.Store.View(ctx, func(tx *store.Tx) (err error) {
+		read, err = tx.Readings().Coverage(v.Organisation(), time.Time{})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	first, last := p.localDay(read[0].From), p.localDay(read[len(read)-1].To)-1
-	h := &history{History: &demand.History{Zone: p.zone, From: max(or(o.From, first), first), To: min(or(o.To, last), last)}}
+	first, last := v.Day(read[0].From), v.Day(read[len(read)-1].To)-1
+	h := &steps.History{History: &demand.History{Zone: v.Zone, From: max(cmp.Or(o.From, first), first), To: min(cmp.Or(o.To, last), last)}}
 	if h.Days() > 0 {
-		h.markRead(read)
+		h.MarkRead(read)
 	}
 	if !slices.Contains(h.Read, true) {
-		return nil, wrapcast.Errorf(wrapcast.NotFound, "reconcile", "no complete day is stored between %s and %s", or(o.From, first), or(o.To, last)).
+		return nil, wrapcast.Errorf(wrapcast.NotFound, "reconcile", "no complete day is stored between %s and %s", cmp.Or(o.From, first), cmp.Or(o.To, last)).
 			WithHint("%s to %s is; `wrapcast extract` reads more", first, last)
 	}
 	return h, nil
 }
 
 // enterStored enters what is stored: per code and, unless the platform is asked again, per queue.
-func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *history, asked bool) error {
-	begin, end := h.From.Midnight(p.zone), (h.To + 1).Midnight(p.zone)
-	return p.Store.View(ctx, func(tx *store.Tx) error {
-		for o, err := range tx.History().Observations(p.run.Organisation, begin, end) {
+func enterStored(ctx context.Context, v *steps.View, ledger *validate.Ledger, h *steps.History, asked bool) error {
+	begin, end := h.From.Midnight(v.Zone), (h.To + 1).Midnight(v.Zone)
+	return v.Store.View(ctx, func(tx *store.Tx) error {
+		for o, err := range tx.History().Observations(v.Organisation(), begin, end) {
 			if err != nil {
 				return err
 			}
-			if day := p.localDay(o.Start); h.Whole(day) {
+			if day := v.Day(o.Start); h.Whole(day) {
 				ledger.Stored(o.Leaf, day, o.Handled)
 			}
 		}
 		if asked {
 			return nil
 		}
-		for q, err := range tx.History().QueueHandled(p.run.Organisation, begin, end) {
+		for q, err := range tx.History().QueueHandled(v.Organisation(), begin, end) {
 			if err != nil {
 				return err
 			}
-			if day := p.localDay(q.Start); h.Whole(day) {
+			if day := v.Day(q.Start); h.Whole(day) {
 				ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
 			}
 		}
@@ -113,18 +112,18 @@ func (p *pass) enterStored(ctx context.Context, ledger *validate.Ledger, h *hist
 }
 
 // enterPlatform asks the platform for both sides, and keeps nothing of it.
-func (p *pass) enterPlatform(ctx context.Context, ledger *validate.Ledger, h *history) error {
-	_, err := p.Platform.ReadHistory(ctx, genesys.History{
-		Gaps: []wrapcast.Interval{{From: h.From.Midnight(p.zone).UTC(), To: (h.To + 1).Midnight(p.zone).UTC()}},
+func enterPlatform(ctx context.Context, v *steps.View, platform *genesys.Client, ledger *validate.Ledger, h *steps.History) error {
+	_, err := platform.ReadHistory(ctx, genesys.History{
+		Gaps: []wrapcast.Interval{{From: h.From.Midnight(v.Zone).UTC(), To: (h.To + 1).Midnight(v.Zone).UTC()}},
 		Keep: func(_ context.Context, e wrapcast.Extract, left int) error {
-			p.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "requests to come", Total: left})
+			v.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "requests to come", Total: left})
 			for _, o := range e.Observations {
-				if day := p.localDay(o.Start); h.Whole(day) {
+				if day := v.Day(o.Start); h.Whole(day) {
 					ledger.Now(o.Leaf, day, o.Handled)
 				}
 			}
 			for _, q := range e.QueueHandled {
-				if day := p.localDay(q.Start); h.Whole(day) {
+				if day := v.Day(q.Start); h.Whole(day) {
 					ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
 				}
 			}
@@ -138,9 +137,9 @@ func (p *pass) enterPlatform(ctx context.Context, ledger *validate.Ledger, h *hi
 const mostForecasts = 60
 
 // besideForecasts sets beside each day what was last forecast before it began.
-func (p *pass) besideForecasts(ctx context.Context, r *wrapcast.Reconciliation) error {
-	return p.Store.View(ctx, func(tx *store.Tx) error {
-		frozen, err := tx.Snapshots().Forecasts(p.run.Organisation)
+func besideForecasts(ctx context.Context, v *steps.View, r *wrapcast.Reconciliation) error {
+	return v.Store.View(ctx, func(tx *store.Tx) error {
+		frozen, err := tx.Snapshots().Forecasts(v.Organisation())
 		if err != nil {
 			return err
 		}
@@ -151,12 +150,12 @@ func (p *pass) besideForecasts(ctx context.Context, r *wrapcast.Reconciliation) 
 			if f.From > r.To || f.From+wrapcast.Date(f.Days) <= r.From {
 				continue
 			}
-			made, err := tx.Forecasts().Get(p.run.Organisation, f.ID)
+			made, err := tx.Forecasts().Get(v.Organisation(), f.ID)
 			if err != nil {
 				return err
 			}
 			for i, d := range r.Days { // later forecasts take the place of earlier ones
-				if t := int(d.Day - f.From); t >= 0 && t < len(made.Total.Mean) && d.Day > p.localDay(f.MadeAt) {
+				if t := int(d.Day - f.From); t >= 0 && t < len(made.Total.Mean) && d.Day > v.Day(f.MadeAt) {
 					r.Days[i].Forecast = wrapcast.Measure(made.Total.Mean[t])
 				}
 			}

@@ -1,12 +1,14 @@
-package steps
+package reports
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -22,21 +24,17 @@ type WeekReportOptions struct {
 
 // weekReport collects a report.
 type weekReport struct {
-	*pass
 	wrapcast.WeekReport
+	view    *steps.View
 	made    wrapcast.Forecast
-	history *history
+	history *steps.History
 	options WeekReportOptions
 }
 
 // WeekReport collects what people who decide want to know of one week, from what is stored.
-func (f *WrapUpForecaster) WeekReport(ctx context.Context, org wrapcast.OrganisationID, spec Spec, o WeekReportOptions) (wrapcast.WeekReport, error) {
-	p, err := f.offline(ctx, org, spec)
-	if err != nil {
-		return wrapcast.WeekReport{}, err
-	}
-	o.Things = or(o.Things, 12)
-	w := &weekReport{pass: p, options: o}
+func WeekReport(ctx context.Context, v *steps.View, o WeekReportOptions) (wrapcast.WeekReport, error) {
+	o.Things = cmp.Or(o.Things, 12)
+	w := &weekReport{view: v, options: o}
 	for _, part := range []func(context.Context) error{w.begin, w.read, w.tellDays, w.tellThings, w.tellHours, w.tellTrust} {
 		if err := part(ctx); err != nil {
 			return wrapcast.WeekReport{}, err
@@ -47,20 +45,20 @@ func (f *WrapUpForecaster) WeekReport(ctx context.Context, org wrapcast.Organisa
 
 // begin finds the week and the forecast that is shown.
 func (w *weekReport) begin(ctx context.Context) error {
-	next, err := planning.NextWeek(w.directory.BusinessUnit, w.run.StartedAt)
+	next, err := planning.NextWeek(w.view.Directory.BusinessUnit, w.view.At)
 	if err != nil {
 		return err
 	}
-	week := or(w.options.Week, next).StartOfWeek(w.directory.BusinessUnit.WeekStart)
-	err = w.Store.View(ctx, func(tx *store.Tx) error {
-		frozen, err := tx.Snapshots().Forecasts(w.run.Organisation)
+	week := cmp.Or(w.options.Week, next).StartOfWeek(w.view.Directory.BusinessUnit.WeekStart)
+	err = w.view.Store.View(ctx, func(tx *store.Tx) error {
+		frozen, err := tx.Snapshots().Forecasts(w.view.Organisation())
 		if err != nil {
 			return err
 		}
 		var held wrapcast.ForecastID
 		for _, f := range frozen { // in the order they were made
 			covers := f.From <= week && f.From+wrapcast.Date(f.Days) >= week+7
-			if covers && (held == "" || w.localDay(f.MadeAt) <= week) {
+			if covers && (held == "" || w.view.Day(f.MadeAt) <= week) {
 				held = f.ID
 			}
 		}
@@ -68,18 +66,18 @@ func (w *weekReport) begin(ctx context.Context) error {
 			return wrapcast.Errorf(wrapcast.NotFound, "report", "nothing was forecast for the week of %s", week).
 				WithHint("`wrapcast run --dry-run` makes a forecast; --horizon reaches further")
 		}
-		w.made, err = tx.Forecasts().Get(w.run.Organisation, held)
+		w.made, err = tx.Forecasts().Get(w.view.Organisation(), held)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	overrides, err := w.overrides(ctx, w.run.Organisation, firstDay)
+	overrides, err := w.overrides(ctx)
 	if err == nil && week >= next { // what lies ahead is shown as a plan made now would have it
-		w.made = WithOverrides(w.made, overrides, w.Clock.Now())
+		w.made = steps.WithOverrides(w.made, overrides, w.view.Clock.Now())
 	}
-	w.WeekReport = wrapcast.WeekReport{Schema: wrapcast.WeekReportSchema, Organisation: w.directory.Organisation, BusinessUnit: w.directory.BusinessUnit,
-		Week: week, MadeAt: w.Clock.Now(), AsOf: w.run.StartedAt, Forecast: w.made.ID, ForecastMadeAt: w.made.MadeAt, CountingRule: w.made.CountingRule,
+	w.WeekReport = wrapcast.WeekReport{Schema: wrapcast.WeekReportSchema, Organisation: w.view.Directory.Organisation, BusinessUnit: w.view.Directory.BusinessUnit,
+		Week: week, MadeAt: w.view.Clock.Now(), AsOf: w.view.At, Forecast: w.made.ID, ForecastMadeAt: w.made.MadeAt, CountingRule: w.made.CountingRule,
 		Level: w.made.Accuracy.Level, Measured: w.made.Accuracy, Named: []wrapcast.SpecialDay{}, Overrides: []wrapcast.AppliedOverride{},
 		Submissions: []wrapcast.Submission{}, Version: w.options.Version}
 	for _, d := range w.made.SpecialDays {
@@ -97,7 +95,7 @@ func (w *weekReport) begin(ctx context.Context) error {
 
 // read loads what was handled, as a run would see it.
 func (w *weekReport) read(ctx context.Context) (err error) {
-	if w.history, err = w.loadHistory(ctx); err != nil {
+	if w.history, err = w.view.LoadHistory(ctx); err != nil {
 		return err
 	}
 	w.BeforeFrom = min(w.Week, w.history.To+1) - 7
@@ -135,16 +133,16 @@ func bandAt(d wrapcast.DailyForecast, level float64) *wrapcast.Band {
 
 // tellHours says when the contacts of the week come.
 func (w *weekReport) tellHours(ctx context.Context) error {
-	profiles, err := w.IntradayProfiles(ctx, w.run.Organisation, w.spec, &w.made)
+	profiles, err := w.view.IntradayProfiles(ctx, &w.made)
 	if err != nil {
 		return err
 	}
 	w.Hours = [][]float64{}
 	for day := w.Week; day < w.Week+7; day++ {
 		handled, _ := profiles.QuarterHours(&w.made, func(wrapcast.Leaf) bool { return true }, day, day)
-		hours, midnight := make([]float64, 24), day.Midnight(w.zone)
+		hours, midnight := make([]float64, 24), day.Midnight(w.view.Zone)
 		for i, n := range handled {
-			hours[midnight.Add(time.Duration(i)*wrapcast.QuarterHour).In(w.zone).Hour()] += n
+			hours[midnight.Add(time.Duration(i)*wrapcast.QuarterHour).In(w.view.Zone).Hour()] += n
 		}
 		w.Hours = append(w.Hours, hours)
 	}
@@ -153,7 +151,7 @@ func (w *weekReport) tellHours(ctx context.Context) error {
 
 // tellTrust says what speaks for the numbers: accuracy, submissions, the account of contacts, the audit chain.
 func (w *weekReport) tellTrust(ctx context.Context) error {
-	accuracy, err := w.accuracy(ctx, AccuracyOptions{})
+	accuracy, err := w.view.Accuracy(ctx, steps.AccuracyOptions{})
 	switch {
 	case err == nil && len(accuracy.Leads) > 0:
 		accuracy.Subjects = nil
@@ -162,20 +160,20 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 		return err
 	}
 	to := w.history.To
-	account, err := w.Reconcile(ctx, w.run.Organisation, w.spec, ReconcileOptions{From: to - 27, To: to})
+	account, err := Reconcile(ctx, w.view, ReconcileOptions{From: to - 27, To: to})
 	switch {
 	case err == nil:
 		w.Account, w.Unexplained = &account.ReconciliationSums, account.Unexplained
 	case wrapcast.KindOf(err) != wrapcast.NotFound:
 		return err
 	}
-	return w.Store.View(ctx, func(tx *store.Tx) error {
-		plans, _, err := tx.Plans().Heads(w.run.Organisation, store.PlanQuery{Week: &w.Week, Limit: 20})
+	return w.view.Store.View(ctx, func(tx *store.Tx) error {
+		plans, _, err := tx.Plans().Heads(w.view.Organisation(), store.PlanQuery{Week: &w.Week, Limit: 20})
 		if err != nil {
 			return err
 		}
 		for _, plan := range plans {
-			s, err := ifFound(tx.Submissions().OfPlan(w.run.Organisation, plan.ID))
+			s, err := steps.Optional(tx.Submissions().OfPlan(w.view.Organisation(), plan.ID))
 			if err != nil {
 				return err
 			}
@@ -183,10 +181,20 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 				w.Submissions = append(w.Submissions, *s)
 			}
 		}
-		last, _, err := tx.Audit().Before(w.run.Organisation, store.AuditQuery{Limit: 1})
+		last, _, err := tx.Audit().Before(w.view.Organisation(), store.AuditQuery{Limit: 1})
 		if err == nil && len(last) == 1 {
 			w.AuditEntries, w.AuditHash = last[0].Seq, last[0].Hash
 		}
 		return err
 	})
+}
+
+// overrides are all there ever were of the organisation.
+func (w *weekReport) overrides(ctx context.Context) (all []wrapcast.Override, err error) {
+	const firstDay = wrapcast.Date(-1 << 20)
+	err = w.view.Store.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Decisions().Overrides(w.view.Organisation(), firstDay)
+		return err
+	})
+	return all, err
 }

@@ -1,4 +1,4 @@
-package steps
+package service
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
@@ -49,25 +50,12 @@ func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) e
 	if err != nil || was.State != wrapcast.DeliveryPending || was.Attempts != args.Attempts || f.Sender == nil {
 		return err
 	}
-	began := f.Clock.Now()
-	status, failure := f.Sender.Send(ctx, was)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	d := after(was, status, failure, f.Clock.Now())
-	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: f.Clock.Now(), Actor: args.Actor, Action: "webhook." + string(d.State),
-		Status: statusOK, StatusCode: d.StatusCode, LatencyMs: f.Clock.Since(began).Milliseconds(),
-		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State, Detail: d.Reason}
-	if d.State != wrapcast.DeliveryDelivered {
-		entry.Status = statusFailed
-	}
-	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.Deliveries().Save(d, was); err != nil {
-			return err
-		}
-		_, err := tx.Audit().Append(entry)
+	d, entry, err := f.Attempt(ctx, was)
+	if err != nil {
 		return err
-	})
+	}
+	entry.Actor = args.Actor
+	return f.Store.Update(ctx, func(tx *store.Tx) error { return steps.KeepAttempt(tx, d, was, entry) })
 }
 
 // Replay sends a message again, whatever became of it: its id stays the same, so that a receiver who has
@@ -131,7 +119,7 @@ func noWebhook() error {
 
 // send enqueues a message now and says who wanted it.
 func (s *Service) send(tx *store.Tx, d wrapcast.Delivery, actor, action string) error {
-	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: statusOK,
+	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: steps.StatusOK,
 		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State}
 	if _, err := tx.Audit().Append(entry); err != nil {
 		return err

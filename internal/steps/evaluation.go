@@ -1,0 +1,130 @@
+package steps
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
+)
+
+// AccuracyOrigins is how many times the past is forecast to measure the accuracy.
+const AccuracyOrigins = 4
+
+// measure forecasts the past: from each of several origins, four weeks apart, the whole
+// procedure (masks, engine, calendar) sees only what was known then, and what it says of the four
+// weeks after is compared with what came, outliers included. The figures go into made's
+// codes, queues, groups and total; those over all codes are returned.
+func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) (wrapcast.Accuracy, error) {
+	b := NewEvaluation(v, h)
+	for k := range AccuracyOrigins {
+		if err := b.ForecastFrom(ctx, h.Days()-AccuracyDays*(AccuracyOrigins-k), AccuracyDays); err != nil {
+			return wrapcast.Accuracy{}, err
+		}
+	}
+	level := v.Spec.Level
+	for i, c := range made.Codes {
+		made.Codes[i].Accuracy = b.Of(CodeSubject(c.Code.ID)).Accuracy(level)
+	}
+	for i, q := range made.Queues {
+		made.Queues[i].Accuracy = b.Of(QueueSubject(q.Queue.ID)).Accuracy(level)
+	}
+	for i, g := range made.Groups {
+		made.Groups[i].Accuracy = b.Of(GroupSubject(g.Group.ID)).Accuracy(level)
+	}
+	made.Total.Accuracy = b.Of(TotalSubject()).Accuracy(level)
+	return b.Codes.Accuracy(level), nil
+}
+
+// Evaluation forecasts the past of a history, each time as a run would have done then, and keeps the scores of everything.
+type Evaluation struct {
+	View    *View
+	History *History
+	// Actual is what was handled per day of the history by each subject.
+	Actual map[Subject][]float64
+	// Codes is the score over all codes together.
+	Codes accuracy.Score
+	// Each are handed every forecast of the past with the number of days it knew.
+	Each []func(cut int, f wrapcast.Forecast)
+
+	scores map[Subject]*accuracy.Score
+}
+
+// NewEvaluation has forecast nothing yet.
+func NewEvaluation(v *View, h *History) *Evaluation {
+	return &Evaluation{View: v, History: h, Actual: v.actuals(h), scores: map[Subject]*accuracy.Score{}}
+}
+
+// actuals are what was handled per day by everything that is forecast.
+func (v *View) actuals(h *History) map[Subject][]float64 {
+	all := map[Subject][]float64{}
+	for _, g := range h.Codes() {
+		all[CodeSubject(g.Key)] = g.Handled
+	}
+	for _, g := range h.Queues() {
+		all[QueueSubject(g.Key)] = g.Handled
+	}
+	for _, g := range h.Groups(v.Directory) {
+		all[GroupSubject(v.Directory.PlanningGroups[g.Key].ID)] = g.Handled
+	}
+	all[TotalSubject()] = h.Total()
+	return all
+}
+
+// Of is the score of a subject so far.
+func (b *Evaluation) Of(t Subject) *accuracy.Score {
+	if b.scores[t] == nil {
+		b.scores[t] = &accuracy.Score{}
+	}
+	return b.scores[t]
+}
+
+// ForecastFrom forecasts so many days on what was known after the first cut days, and scores them.
+func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
+	if cut < 1 || cut+days > b.History.Days() {
+		return nil // the past does not reach so far
+	}
+	past := b.History.Before(cut)
+	if len(past.Leaves) == 0 {
+		return nil
+	}
+	f, err := b.View.Forecast(ctx, past, b.View.Judge(past), days)
+	if err != nil {
+		return err
+	}
+	b.Codes.Origins++
+	EachSubject(f, func(t Subject, d wrapcast.DailyForecast) {
+		score, actual := b.Of(t), b.Actual[t]
+		score.Origins++
+		scale := ScaleOf(actual[:cut])
+		for i := range d.Mean {
+			c := CellOf(d, i, b.View.Spec.Level, actual[cut+i], scale)
+			score.Add(c)
+			if t.Level == wrapcast.LevelCode {
+				b.Codes.Add(c)
+			}
+		}
+	})
+	for _, take := range b.Each {
+		take(cut, f)
+	}
+	return nil
+}
+
+// CellOf is a forecast's i-th day beside what came.
+func CellOf(d wrapcast.DailyForecast, i int, level, actual, scale float64) accuracy.Cell {
+	c := accuracy.Cell{Actual: actual, Mean: d.Mean[i], Median: d.Median[i], Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
+	if k := slices.IndexFunc(d.Bands, func(b wrapcast.Band) bool { return b.Level == level }); k >= 0 {
+		c.Lower, c.Upper = d.Bands[k].Lower[i], d.Bands[k].Upper[i]
+	}
+	return c
+}
+
+// ScaleOf is what MASE is measured in: the seasonal naive's mean step in the history since the first contact.
+func ScaleOf(known []float64) float64 {
+	first := slices.IndexFunc(known, func(v float64) bool { return v > 0 })
+	scale, _ := forecast.Scale(known[max(first, 0):], week)
+	return scale
+}

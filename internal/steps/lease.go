@@ -1,0 +1,96 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Leases are long enough to live through a slow disk and short enough that nobody
+// waits long for a machine that is gone.
+const (
+	leaseFor   = 30 * time.Second
+	leaseRenew = 10 * time.Second
+)
+
+// lease is an organisation's, held by this process: one run of an organisation at a time. Its context ends when it is lost,
+// or when somebody cancels the run that is watched.
+type lease struct {
+	f            *WrapUpForecaster
+	organisation wrapcast.OrganisationID
+	ctx          context.Context //nolint:containedctx // it lives exactly as long as the lease
+	cancel       context.CancelCauseFunc
+	watched      atomic.Pointer[wrapcast.RunID]
+	renewed      chan struct{} // closed when nobody renews it any more
+}
+
+// acquireLease takes an organisation's lease and renews it until it is released.
+func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.OrganisationID) (*lease, error) {
+	err := f.Store.Update(ctx, func(tx *store.Tx) error { return f.takeLease(tx, org) })
+	if err != nil {
+		return nil, err
+	}
+	l := &lease{f: f, organisation: org, renewed: make(chan struct{})}
+	l.ctx, l.cancel = context.WithCancelCause(ctx)
+	go l.renew()
+	return l, nil
+}
+
+// takeLease takes the lease for as long as it lasts; Conflict where somebody else is at work.
+func (f *WrapUpForecaster) takeLease(tx *store.Tx, org wrapcast.OrganisationID) error {
+	now := f.Clock.Now()
+	return tx.Leases().Acquire(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive)
+}
+
+func (l *lease) renew() {
+	defer close(l.renewed)
+	for l.f.Clock.Sleep(l.ctx, leaseRenew) == nil {
+		until := wrapcast.Lease{Holder: l.f.Holder, Until: l.f.Clock.Now().Add(leaseFor)}
+		err := l.f.Store.Update(l.ctx, func(tx *store.Tx) error { return tx.Leases().Renew(l.organisation, until) })
+		if err != nil && l.ctx.Err() == nil {
+			l.cancel(fmt.Errorf("the run's lease was lost: %w", err))
+		}
+		l.lookForCancel(l.ctx)
+	}
+}
+
+// watch tells which run may be cancelled.
+func (l *lease) watch(run wrapcast.RunID) { l.watched.Store(&run) }
+
+// lookForCancel ends the work if somebody wants that and nothing is being submitted. It is called beside the work.
+func (l *lease) lookForCancel(ctx context.Context) {
+	id := l.watched.Load()
+	if id == nil {
+		return
+	}
+	var why error
+	err := l.f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		why, err = asksToCancel(tx, l.organisation, *id)
+		return err
+	})
+	if err == nil && why != nil {
+		l.cancel(why)
+	}
+}
+
+// lost returns why the work had to stop, nil if it was not for the lease.
+func (l *lease) lost() error {
+	cause := context.Cause(l.ctx)
+	if cause == nil || errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded) {
+		return nil
+	}
+	return cause
+}
+
+// release gives the lease back. One that cannot be given back runs out by itself.
+func (l *lease) release() {
+	l.cancel(context.Canceled)
+	<-l.renewed
+	free := context.WithoutCancel(l.ctx)
+	_ = l.f.Store.Update(free, func(tx *store.Tx) error { return tx.Leases().Release(l.organisation, l.f.Holder) })
+}

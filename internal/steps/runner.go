@@ -1,0 +1,204 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Runner is one process's work on one run.
+type Runner struct {
+	*View
+	f       *WrapUpForecaster
+	lease   *lease
+	run     wrapcast.Run
+	resumed bool
+	// next, if set, writes what follows from a step that is done, in the transaction of its result.
+	next func(*store.Tx, wrapcast.Run) error
+}
+
+// take makes a run the one that is worked on. Its present is the moment it began.
+func (r *Runner) take(run wrapcast.Run) {
+	r.run, r.At = run, run.StartedAt
+	r.lease.watch(run.ID)
+}
+
+// result is what a step leaves behind; all of it is committed in one transaction.
+type result struct {
+	// detail goes into the step's row, for later steps and for whoever looks.
+	detail any
+	// entry is the step's audit entry; who, when and how long are filled in.
+	entry wrapcast.AuditEntry
+	// save writes whatever else belongs to the result.
+	save func(*store.Tx) error
+}
+
+type stepFunc func(context.Context, *Runner) (result, error)
+
+func stepFuncs() map[wrapcast.StepName]stepFunc {
+	return map[wrapcast.StepName]stepFunc{
+		wrapcast.StepExtract:  extractStep,
+		wrapcast.StepValidate: validateStep,
+		wrapcast.StepForecast: forecastStep,
+		wrapcast.StepPlan:     planStep,
+		wrapcast.StepSubmit:   submitStep,
+		wrapcast.StepNotify:   notifyStep,
+	}
+}
+
+// work does every step that is not done yet, and closes the run.
+func (r *Runner) work(ctx context.Context) error {
+	for i := range r.run.Steps {
+		if err := r.step(ctx, i); err != nil {
+			return r.ended(ctx, err)
+		}
+	}
+	return r.finish(ctx)
+}
+
+// step does one step, unless an earlier pass has done it.
+func (r *Runner) step(ctx context.Context, i int) error {
+	s := &r.run.Steps[i]
+	if s.State == wrapcast.RunDone || s.State == wrapcast.RunSkipped {
+		return nil
+	}
+	began, was := r.Clock.Now(), s.State
+	s.State, s.StartedAt = wrapcast.RunRunning, began
+	err := r.commit(ctx, func(tx *store.Tx) error {
+		if err := r.mayBegin(tx); err != nil {
+			return err
+		}
+		return tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, was)
+	})
+	if err != nil {
+		return err
+	}
+	left, err := stepFuncs()[s.Name](ctx, r)
+	s.LatencyMs += r.Clock.Since(began).Milliseconds()
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", s.Name, context.Cause(ctx)) // the next run takes it up here
+	}
+	if err != nil {
+		return r.fail(ctx, s, left, err)
+	}
+	return r.done(ctx, s, left)
+}
+
+// done commits a step's result.
+func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error {
+	detail, err := json.Marshal(left.detail)
+	if err != nil {
+		return fmt.Errorf("%s: writing down its result: %w", s.Name, err)
+	}
+	s.State, s.FinishedAt, s.Result = wrapcast.RunDone, r.Clock.Now(), detail
+	entry := r.entry(string(s.Name), s.LatencyMs, left.entry)
+	err = r.commit(ctx, func(tx *store.Tx) error {
+		if left.save != nil {
+			if err := left.save(tx); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Audit().Append(entry); err != nil {
+			return err
+		}
+		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil || r.next == nil {
+			return err
+		}
+		return r.next(tx, r.run)
+	})
+	if err != nil {
+		return fmt.Errorf("%s: keeping its result: %w", s.Name, err)
+	}
+	return nil
+}
+
+// fail writes down that a step, and with it the run, has failed, and returns why.
+func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause error) error {
+	now := r.Clock.Now()
+	s.State, s.FinishedAt, s.Reason = wrapcast.RunFailed, now, cause.Error()
+	r.run.State, r.run.FinishedAt, r.run.Reason = wrapcast.RunFailed, now, cause.Error()
+	e := left.entry
+	e.Status, e.Detail = StatusFailed, cause.Error()
+	entry := r.entry(string(s.Name), s.LatencyMs, e)
+	err := r.commit(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Audit().Append(entry); err != nil {
+			return err
+		}
+		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil {
+			return err
+		}
+		return tx.Runs().Save(r.run, wrapcast.RunRunning)
+	})
+	if err != nil { // the first error is the one to mend
+		return fmt.Errorf("%w (and that could not be written down: %w)", cause, err)
+	}
+	return cause
+}
+
+// finish closes the run: done, partial where something is undelivered or in doubt,
+// failed where a plan was refused.
+func (r *Runner) finish(ctx context.Context) error {
+	trouble, err := r.trouble(ctx)
+	if err != nil {
+		return err
+	}
+	r.run.State, r.run.FinishedAt = stateAfter(trouble), r.Clock.Now()
+	if trouble != nil {
+		r.run.Reason = trouble.Error()
+	}
+	err = r.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(r.run, wrapcast.RunRunning) })
+	return errors.Join(trouble, err)
+}
+
+// stateAfter is how a run ends that did all its steps.
+func stateAfter(trouble error) wrapcast.RunState {
+	switch {
+	case trouble == nil:
+		return wrapcast.RunDone
+	case wrapcast.KindOf(trouble) == wrapcast.Partial:
+		return wrapcast.RunPartial
+	}
+	return wrapcast.RunFailed
+}
+
+// trouble is what the submissions and deliveries of the run leave to worry about.
+func (r *Runner) trouble(ctx context.Context) (error, error) {
+	var submissions []wrapcast.Submission
+	var deliveries []wrapcast.Delivery
+	err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
+		if submissions, err = tx.Submissions().OfRun(r.Organisation(), r.run.ID); err != nil {
+			return err
+		}
+		deliveries, err = tx.Deliveries().OfRun(r.Organisation(), r.run.ID)
+		return err
+	})
+	return errors.Join(troubleOf(submissions), undelivered(deliveries)), err
+}
+
+// record is how the run writes.
+func (r *Runner) record() record {
+	return record{store: r.Store, clock: r.Clock, holder: r.f.Holder, organisation: r.Organisation(), run: r.run.ID, actor: r.Spec.Actor}
+}
+
+func (r *Runner) commit(ctx context.Context, write func(*store.Tx) error) error {
+	return r.record().commit(ctx, write)
+}
+
+func (r *Runner) entry(action string, latencyMs int64, e wrapcast.AuditEntry) wrapcast.AuditEntry {
+	return r.record().entry(action, latencyMs, e)
+}
+
+// stepEnd is when a step ended.
+func (r *Runner) stepEnd(name wrapcast.StepName) time.Time {
+	for _, s := range r.run.Steps {
+		if s.Name == name {
+			return s.FinishedAt
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,159 @@
+package steps
+
+import (
+	"context"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// What a service needs, which works a run off step by step: it asks for runs, takes them over, and advances them.
+
+// Ask writes down a run of a view's specification that is to be done, and takes the organisation's lease for it. It is
+// Conflict where a run is under way.
+func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
+	run, err := f.newRun(v, wrapcast.RunPending)
+	if err != nil {
+		return run, err
+	}
+	if err := f.takeLease(tx, run.Organisation); err != nil {
+		return run, err
+	}
+	if err := tx.Runs().Create(run); err != nil {
+		return run, err
+	}
+	_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: run.Organisation, Run: run.ID, At: run.StartedAt, Actor: run.Actor,
+		Action: "run.asked", Status: StatusOK})
+	return run, err
+}
+
+// TakeLease takes an organisation's lease for as long as it lasts; Conflict where another process is at work.
+func (f *WrapUpForecaster) TakeLease(tx *store.Tx, org wrapcast.OrganisationID) error {
+	return f.takeLease(tx, org)
+}
+
+// TakeOver makes this process the one that works on a stored run, until the runner is released or life ends; next writes
+// what follows from each step, in the transaction of its result. It is nil where the run is over, or could not begin. A
+// run that has not begun asks the platform again who it is.
+func (f *WrapUpForecaster) TakeOver(ctx, life context.Context, org wrapcast.OrganisationID, id wrapcast.RunID,
+	next func(*store.Tx, wrapcast.Run) error) (*Runner, error) {
+	r, err := f.stored(ctx, org, id)
+	if err != nil || r == nil {
+		return nil, err
+	}
+	if r.run.State == wrapcast.RunPending {
+		err = r.connectAgain(ctx)
+	}
+	l, heldErr := f.acquireLease(life, org)
+	if heldErr != nil {
+		return nil, heldErr
+	}
+	r.lease, r.next = l, next
+	if err != nil {
+		defer l.release()
+		if ctx.Err() != nil {
+			return nil, nil //nolint:nilnil // told to stop: the run is taken up again
+		}
+		left := r.run
+		left.Reason = err.Error()
+		return nil, r.giveUp(ctx, left)
+	}
+	r.take(r.run)
+	return r, nil
+}
+
+// stored makes a runner of a stored run; nil where the run is over.
+func (f *WrapUpForecaster) stored(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID) (*Runner, error) {
+	var run wrapcast.Run
+	var directory wrapcast.Directory
+	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		if run, err = tx.Runs().Get(org, id); err != nil {
+			return err
+		}
+		directory, err = tx.Directory().Of(org)
+		return err
+	})
+	if err != nil || !Unfinished(run) {
+		return nil, err
+	}
+	spec, err := specOf(run)
+	if err != nil {
+		return nil, err
+	}
+	v, err := f.viewOf(directory, spec)
+	if err != nil {
+		return nil, err
+	}
+	v.At = run.StartedAt
+	return &Runner{View: v, f: f, run: run, resumed: true}, nil
+}
+
+// connectAgain reads the organisation anew for a run that begins, and makes sure that it is the same.
+func (r *Runner) connectAgain(ctx context.Context) error {
+	v, err := r.f.Connect(ctx, r.Spec)
+	if err != nil {
+		return err
+	}
+	if now := v.Directory.Organisation; now.ID != r.run.Organisation {
+		return wrapcast.Errorf(wrapcast.Usage, "", "the credentials are those of %s now, not of the organisation the run was asked for", now.Name)
+	}
+	v.At = r.run.StartedAt
+	r.View = v
+	return nil
+}
+
+// Unfinished reports whether a run is to be done still, or is being done.
+func Unfinished(r wrapcast.Run) bool {
+	return r.State == wrapcast.RunPending || r.State == wrapcast.RunRunning
+}
+
+// NextStep is the place of the first step that is to be done still, -1 where there is none.
+func NextStep(r wrapcast.Run) int {
+	for i, s := range r.Steps {
+		if s.State == wrapcast.RunPending || s.State == wrapcast.RunRunning {
+			return i
+		}
+	}
+	return -1
+}
+
+// Advance does the next step of the run, or closes it after the last. It stops when the lease is lost or the run is
+// cancelled.
+func (r *Runner) Advance(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(r.lease.ctx, func() { cancel(context.Cause(r.lease.ctx)) })()
+	err := r.wake(ctx)
+	if i := NextStep(r.run); err == nil && i >= 0 {
+		if err = r.step(ctx, i); err != nil {
+			err = r.ended(ctx, err)
+		}
+	}
+	if err != nil || NextStep(r.run) >= 0 {
+		return err
+	}
+	return r.finish(ctx)
+}
+
+// Run is the run as it is now.
+func (r *Runner) Run() wrapcast.Run { return r.run }
+
+// Alive reports whether the lease is still held and nobody has cancelled the run.
+func (r *Runner) Alive() bool { return r.lease.ctx.Err() == nil }
+
+// LookForCancel ends the work at once if somebody has asked for that and nothing is being submitted.
+func (r *Runner) LookForCancel(ctx context.Context) { r.lease.lookForCancel(ctx) }
+
+// Release gives the organisation's lease back.
+func (r *Runner) Release() { r.lease.release() }
+
+// CloseLeft gives up a run that was interrupted and is not worth taking up, after settling what it may have submitted.
+func (f *WrapUpForecaster) CloseLeft(ctx context.Context, v *View, left wrapcast.Run) error {
+	l, err := f.acquireLease(ctx, v.Organisation())
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	r := &Runner{View: v, f: f, lease: l}
+	return r.close(l.ctx, left)
+}

@@ -1,0 +1,80 @@
+package steps
+
+import (
+	"context"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// View is an organisation as it is stored, seen at one moment under one specification. Histories, judgements, forecasts and
+// accuracy are worked out from it; nothing is asked of the platform.
+type View struct {
+	Store  *store.Store
+	Clock  wrapcast.Clock
+	Report wrapcast.Reporter
+
+	Directory wrapcast.Directory
+	// Zone is that of the business unit: its days are the organisation's.
+	Zone *time.Location
+	// At is the present: when the run began, or the last reading where no run is under way.
+	At   time.Time
+	Spec Spec
+	// weekly says that plans are of weeks, for which more days must be forecast.
+	weekly bool
+}
+
+// View looks at what is stored of an organisation. Its present is the moment of the last reading, so that a replayed
+// organisation stays in its own time. It is NotFound where no history is stored.
+func (f *WrapUpForecaster) View(ctx context.Context, org wrapcast.OrganisationID, spec Spec) (*View, error) {
+	var directory wrapcast.Directory
+	var readings []wrapcast.Reading
+	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		if directory, err = tx.Directory().Of(org); err != nil {
+			return err
+		}
+		readings, err = tx.Readings().All(org)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(readings) == 0 {
+		return nil, wrapcast.Errorf(wrapcast.NotFound, "", "no history of %s is stored", directory.Organisation.Name).
+			WithHint("`wrapcast extract` or `wrapcast run` reads it")
+	}
+	v, err := f.viewOf(directory, spec)
+	if err != nil {
+		return nil, err
+	}
+	first := v.Day(readings[0].From)
+	v.Spec.HistoryFrom, v.At = &first, latest(readings)
+	return v, nil
+}
+
+// viewOf is the view of a directory; its present is still to be set.
+func (f *WrapUpForecaster) viewOf(directory wrapcast.Directory, spec Spec) (*View, error) {
+	zone, err := planning.Zone(directory.BusinessUnit)
+	spec = spec.WithDefaults()
+	t, known := f.Targets[spec.Target]
+	return &View{Store: f.Store, Clock: f.Clock, Report: f.Report, Directory: directory, Zone: zone, Spec: spec,
+		weekly: !known || t.Traits().Weekly}, err
+}
+
+func latest(readings []wrapcast.Reading) time.Time {
+	var at time.Time
+	for _, r := range readings {
+		if r.ReadAt.After(at) {
+			at = r.ReadAt
+		}
+	}
+	return at
+}
+
+// Organisation is the id of the organisation.
+func (v *View) Organisation() wrapcast.OrganisationID { return v.Directory.Organisation.ID }
+
+// Day is the local day of an instant.
+func (v *View) Day(t time.Time) wrapcast.Date { return wrapcast.DateOf(t.In(v.Zone)) }
