@@ -81,7 +81,7 @@ func (o Options) autoSeasons(s Series, n int) (short, long int, yearly bool) {
 			yearly = true
 		case short == 1 && 2*m <= n:
 			short = m
-		case long == 1 && m > short && 2*m+short+o.Horizon <= n:
+		case long == 1 && m > short && 2*m <= n:
 			long = m
 		}
 	}

@@ -137,6 +137,9 @@ func (b *eventBook) applyTo(r *Result, s Series, opt Options) (effects []Compone
 				before := r.Mean[h]
 				r.scale(h, factor, whole)
 				effect.Values[n+h] = r.Mean[h] - before
+				if b.days[e.Name] > 0 && b.actual[e.Name] == 0 {
+					r.hold0(h)
+				}
 			}
 		}
 		effects = append(effects, effect)
@@ -157,6 +160,13 @@ func (b *eventBook) hides(n int) []bool {
 		}
 	}
 	return hidden
+}
+
+// hold0 lets the bands of a step hold the nothing that was all that ever came on such a day.
+func (r *Result) hold0(h int) {
+	for _, b := range r.Bands {
+		b.Lower[h] = min(b.Lower[h], 0)
+	}
 }
 
 // scale multiplies one step. Bounds of counts stay whole and are rounded outwards.

@@ -215,7 +215,7 @@ func (v *preparedSeries) measure(r *Result, pasts []combine.Window, opt Options)
 		t.add(past, v.values[from:to], 0, to-from, abs, square)
 		missed = append(missed, each(to-from, func(h int) float64 { return v.values[from+h] - past.Mean[h] }))
 	}
-	r.Accuracy = t.accuracy()
+	r.Accuracy = t.accuracy().ofEnough()
 	r.memory = errorMemory(missed)
 }
 

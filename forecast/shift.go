@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/shift"
 )
@@ -35,7 +36,6 @@ const fineDays = 56
 
 // shiftIn looks for a change of level in the days of a series, whose values are given with what is to be hidden as NaN.
 func (o Options) shiftIn(s Series, values []float64) (l shift.Level, perDay int, found bool) {
-	perDay = 0
 	seasons := o.seasonsFor(s)
 	for i, p := range seasons {
 		switch {
@@ -46,7 +46,7 @@ func (o Options) shiftIn(s Series, values []float64) (l shift.Level, perDay int,
 		}
 	}
 	if perDay == 0 || floorFor(s.Values, o.NonNegative) != 0 {
-		return l, 1, false
+		return l, perDay, false
 	}
 	if perDay > 1 {
 		values = shift.Blocks(values, perDay)
@@ -69,14 +69,19 @@ type mended struct {
 // mend repairs the history before a change of level.
 func (o Options) mend(s Series) mended {
 	m := mended{Series: s, original: s.Values}
-	_, hidden := bookEvents(s, o)
-	l, perDay, ok := o.shiftIn(s, hidden)
+	if floorFor(s.Values, o.NonNegative) != 0 {
+		return m
+	}
+	m.thaw()
+	_, hidden := bookEvents(m.Series, o)
+	l, perDay, ok := o.shiftIn(m.Series, hidden)
 	if !ok {
+		m.hideSpikes(hidden, perDay)
 		return m
 	}
 	days := len(s.Values)/perDay - l.At
 	l.At = len(s.Values) - days*perDay
-	m.Values = l.Mend(s.Values)
+	m.Values = l.Mend(m.Values)
 	switch {
 	case l.Gone():
 		m.note = fmt.Sprintf("nothing has come for %d days after %.3g a day: forecast as no longer in use", days,
@@ -90,6 +95,35 @@ func (o Options) mend(s Series) mended {
 			l.Before, l.After, days, l.Ratio())
 	}
 	return m
+}
+
+// thaw leaves out what came before the values began to vary.
+func (m *mended) thaw() {
+	frozen := shift.Frozen(m.Values)
+	if frozen == 0 {
+		return
+	}
+	m.Values = slices.Clone(m.Values)
+	for t := range frozen {
+		m.Values[t] = math.NaN()
+	}
+	m.note = fmt.Sprintf("the first %d steps are all the same number: they are left out", frozen)
+}
+
+// hideSpikes leaves out single days that stand out from all there was: hidden is what is seen of the history by days.
+func (m *mended) hideSpikes(hidden []float64, perDay int) {
+	if perDay != 1 {
+		return
+	}
+	spikes := shift.Spikes(hidden, daysAWeek)
+	if len(spikes) == 0 {
+		return
+	}
+	m.Values = slices.Clone(m.Values)
+	for _, t := range spikes {
+		m.Values[t] = math.NaN()
+	}
+	m.note = fmt.Sprintf("%d days of the last fortnight stand out from the whole year before: no forecast follows them", len(spikes))
 }
 
 // mendAll repairs the histories of a panel.

@@ -147,6 +147,23 @@ func (o Options) fillShort(r *Result, f shrunk.Mean, closed []bool, whole bool, 
 	}
 }
 
+// leastCells is how many values must have been compared for figures to say anything.
+const leastCells = 7
+
+// ofEnough leaves the figures out where they rest on a handful of values.
+func (a Accuracy) ofEnough() Accuracy {
+	if a.Cells >= leastCells || a.Cells == 0 {
+		return a
+	}
+	var levels []float64
+	for _, l := range a.Levels {
+		levels = append(levels, l.Level)
+	}
+	none := noAccuracy(levels)
+	none.Origins, none.Cells = a.Origins, a.Cells
+	return none
+}
+
 // noAccuracy is that of a forecast that has no past.
 func noAccuracy(levels []float64) Accuracy {
 	none := math.NaN()

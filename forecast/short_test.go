@@ -3,6 +3,7 @@ package forecast_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/wrapcast/wrapcast/forecast"
 )
@@ -84,5 +85,94 @@ func TestAShortHistoryHasAWidthAndNoAccuracy(t *testing.T) {
 	}
 	if a := r[0].Accuracy; !math.IsNaN(a.WAPE) || a.Cells != 0 {
 		t.Errorf("accuracy %+v of a forecast without a past", a)
+	}
+}
+
+func runOne(t *testing.T, y []float64, opt forecast.Options) forecast.Result {
+	t.Helper()
+	r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: day}}, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r[0]
+}
+
+func TestASpikeInTheLastWeekMovesNothing(t *testing.T) {
+	t.Parallel()
+	y := weekly(182, 5)
+	calm := runOne(t, y, forecast.Options{Horizon: 7})
+	y[179] *= 10
+	r := runOne(t, y, forecast.Options{Horizon: 7})
+	for h, v := range r.Mean {
+		if b := r.Bands[0]; math.Abs(v-calm.Mean[h]) > 0.1*calm.Mean[h] || !(b.Lower[h] < r.Median[h] && r.Median[h] < b.Upper[h]) {
+			t.Errorf("step %d: %.1f [%.1f, %.1f], %.1f without the spike", h, v, b.Lower[h], b.Upper[h], calm.Mean[h])
+		}
+	}
+	if !mentions(r.Notes, "stand out") {
+		t.Errorf("notes %q", r.Notes)
+	}
+}
+
+// TestAConstantIsNoMoreCertainAt31ThanAt29: whole numbers below 30 have the bands of counts, those above must not lose them.
+func TestAConstantIsNoMoreCertainAt31ThanAt29(t *testing.T) {
+	t.Parallel()
+	width := func(v float64) float64 {
+		b := runOne(t, constantly(60, v), forecast.Options{Horizon: 1, Levels: []float64{0.95}}).Bands[0]
+		return b.Upper[0] - b.Lower[0]
+	}
+	if a, b := width(29), width(31); a < 10 || b < 0.6*a || b > 1.6*a {
+		t.Errorf("29 is known to %.1f, 31 to %.1f", a, b)
+	}
+}
+
+func constantly(n int, v float64) []float64 {
+	y := make([]float64, n)
+	for i := range y {
+		y[i] = v
+	}
+	return y
+}
+
+func TestAccuracyNeedsMoreThanAHandful(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]bool{35: false, 90: true} {
+		if a := runOne(t, weekly(n, 2), forecast.Options{Horizon: 3}).Accuracy; want == math.IsNaN(a.WAPE) {
+			t.Errorf("%d days: accuracy %+v", n, a)
+		}
+	}
+}
+
+// TestAHolidayThatWasAlwaysZeroMayBeZero again.
+func TestAHolidayThatWasAlwaysZeroMayBeZero(t *testing.T) {
+	t.Parallel()
+	y := weekly(400, 4)
+	e := forecast.Event{Name: "closure"}
+	for _, d := range []int{60, 200, 340, 402} {
+		if d < len(y) {
+			y[d] = 0
+		}
+		e.Dates = append(e.Dates, monday.AddDate(0, 0, d))
+	}
+	r := runOne(t, y, forecast.Options{Horizon: 7, Events: []forecast.Event{e}})
+	if b := r.Bands[0]; b.Lower[2] != 0 || b.Lower[1] == 0 {
+		t.Errorf("lower bounds %v, want 0 on the third day alone", b.Lower)
+	}
+}
+
+// TestTwoWeeksOfHoursKnowTheWeek although the horizon is a week as well.
+func TestTwoWeeksOfHoursKnowTheWeek(t *testing.T) {
+	t.Parallel()
+	y := make([]float64, 14*24)
+	for i := range y {
+		if d, h := i/24%7, i%24; h >= 8 && h < 18 {
+			y[i] = []float64{90, 60, 60, 60, 50, 8, 8}[d] + float64(i*i%7)
+		}
+	}
+	r, err := forecast.Run(t.Context(), []forecast.Series{{ID: "x", Values: y, Start: monday, Step: time.Hour}}, forecast.Options{Horizon: 168})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := r[0].Mean; m[12] < 75 || m[12+5*24] > 25 {
+		t.Errorf("Monday noon %.1f, Saturday noon %.1f; want about 93 and 11", m[12], m[12+5*24])
 	}
 }

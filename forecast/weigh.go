@@ -57,7 +57,7 @@ func (o *candidateRun) finish(r *Result) {
 	r.Median = slices.Clone(r.Mean)
 	past := o.combinedPast(w)
 	r.Bands = o.bands(r.Mean, past)
-	r.Accuracy = o.accuracy(past)
+	r.Accuracy = o.accuracy(past).ofEnough()
 	r.memory = errorMemory(o.missed(past))
 }
 

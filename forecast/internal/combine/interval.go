@@ -31,7 +31,7 @@ type errorSpread struct {
 // drawn to the group's with the weight of one origin, at the level of the cut that the mask belongs to.
 func (s *errorSpread) size(w *seriesRun, mask int) float64 {
 	if s.small {
-		return s.recentSize(w)
+		return max(s.recentSize(w), w.counting())
 	}
 	sum, n := 0.0, 0.0
 	for u := range s.origins {
@@ -62,7 +62,7 @@ func (s *errorSpread) size(w *seriesRun, mask int) float64 {
 	if n == 0 {
 		return w.scale
 	}
-	return math.Exp(sum/n) * s.norm(w, mask)
+	return max(math.Exp(sum/n)*s.norm(w, mask), w.counting())
 }
 
 // norm is what the width of a series above zero owes to its level at a cut.

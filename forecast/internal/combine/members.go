@@ -14,6 +14,7 @@ type candidate struct {
 	family family
 	sparse bool // for sparse series; the others are for dense ones
 	doubt  bool // dismissed from a group unless it proves itself
+	blind  bool // it does not see the longer of two seasons
 	late   bool // it needs more history than the others: judged by its errors relative to theirs
 	make   maker
 }
@@ -84,6 +85,7 @@ func (l *lineUp) singleMembers() {
 func (l *lineUp) doubleMembers() {
 	short, long := l.cfg.Short, l.cfg.Long
 	l.averages()
+	l.shrunkAverages(false)
 	l.smoothers(false, smoothing{m1: short, m2: long, how: plain}, smoothing{m1: short, how: plain},
 		smoothing{m1: short, m2: long, how: warped}, smoothing{m1: short, how: warped})
 	l.regressors()
@@ -95,6 +97,12 @@ func (l *lineUp) doubleMembers() {
 
 func (l *lineUp) add(of family, name string, sparse bool, m maker) {
 	l.candidates = append(l.candidates, candidate{family: of, name: name, sparse: sparse, make: m})
+}
+
+// addBlind adds a member that sees only the shorter season.
+func (l *lineUp) addBlind(of family, name string, sparse bool, m maker) {
+	l.add(of, name, sparse, m)
+	l.candidates[len(l.candidates)-1].blind = l.mode == double
 }
 
 // share makes of a maker one that gives all who ask in a workspace the same member.
@@ -136,7 +144,11 @@ func (l *lineUp) smoothers(sparse bool, kinds ...smoothing) (makers []maker) {
 			continue
 		}
 		m := l.share(func(*workspace) member { return newSmoothed(s) })
-		l.add(smoothers, "smoothing"+s.describe(), sparse, m)
+		add := l.add
+		if s.m2 <= 1 {
+			add = l.addBlind
+		}
+		add(smoothers, "smoothing"+s.describe(), sparse, m)
 		makers = append(makers, m)
 	}
 	return makers
@@ -216,7 +228,7 @@ func (l *lineUp) levelShapes(variants ...levelShape) (makers []maker) {
 		i := len(l.shapes)
 		l.shapes = append(l.shapes, v)
 		m := l.share(func(ws *workspace) member { return ws.levels[i] })
-		l.add(levelShapes, fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse, m)
+		l.addBlind(levelShapes, fmt.Sprintf("level × shape, power %g", v.lambda), v.sparse, m)
 		makers = append(makers, m)
 	}
 	return makers
@@ -252,6 +264,7 @@ func (l *lineUp) sparseMembers() {
 	lags, _ := lagsOf(l.cfg)
 	m := l.cfg.Short
 	if l.mode == double {
+		l.shrunkAverages(true)
 		for _, how := range []transform{plain, root, logPlus1} {
 			l.smoothers(true, smoothing{m1: m, m2: l.cfg.Long, how: how})
 		}

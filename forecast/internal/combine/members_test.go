@@ -309,8 +309,8 @@ func TestLineUps(t *testing.T) {
 	}{
 		"days": {kinds()["days"], 15, 7,
 			[]string{"seasonal naive 7", "average of the same phase", "shrunk average of the same phase"}},
-		"hours": {kinds()["hours"], 17, 8,
-			[]string{"seasonal naive 24", "seasonal naive 168", "average of the same phase", "smoothing 24+168"}},
+		"hours": {kinds()["hours"], 19, 10,
+			[]string{"seasonal naive 24", "seasonal naive 168", "average of the same phase", "shrunk average of the same phase"}},
 		"steps without seasons": {kinds()["steps without seasons"], 12, 0,
 			[]string{"autoregression, plain", "autoregression, logarithm"}},
 	} {

@@ -44,6 +44,16 @@ func (s *setup) weightPrior(w *seriesRun, mask int) float64 {
 	return p * p / (p*p + c*c)
 }
 
+// known is that of the family, and more where a season is not seen.
+func (c candidate) known() float64 {
+	if c.blind {
+		return blindError
+	}
+	return c.family.known()
+}
+
+const blindError = 1.5
+
 // known is the error of a family relative to the median member where histories are short: averages lead, naive
 // forecasts trail.
 func (f family) known() float64 {
@@ -58,6 +68,8 @@ func (f family) known() float64 {
 		return 0.97
 	case naives:
 		return 1.25
+	case autoregressions:
+		return 1.1
 	default:
 		return 1
 	}
@@ -67,7 +79,7 @@ func (f family) known() float64 {
 // share is all.
 func (g *weigher) drawTo(w *seriesRun, u int, share float64, rel []float64) {
 	for j, m := range w.members {
-		known := g.candidates[m].family.known()
+		known := g.candidates[m].known()
 		switch {
 		case !w.have[j*len(w.cut)+u]:
 		case rel[j] == rel[j] && rel[j] > 0:
@@ -81,8 +93,18 @@ func (g *weigher) drawTo(w *seriesRun, u int, share float64, rel []float64) {
 // sampleSize is the mean absolute error that the sample suggests.
 func (s *setup) sampleSize(w *seriesRun) float64 { return s.tune.SampleWiden * w.sample.Size() }
 
-// profile is the width of each phase that the sample suggests, 1 where it says nothins. first is the phase of the first
-// step after the end among the phases that out counts.
+// counting is the mean absolute error of counting so many contacts where the sample scatters less than that: what has always been
+// the same number is no more certain than what has been about that number.
+func (w *seriesRun) counting() float64 {
+	level := w.sample.Level
+	if !w.inSample || !w.whole || w.lo < 0 || w.Floor != 0 || w.sample.Variance >= level {
+		return 0
+	}
+	return math.Sqrt(2 / math.Pi * level)
+}
+
+// profile is the width of each phase that the sample suggests, 1 where it says nothing. first is the phase of the first step after
+// the end among the phases that out counts.
 func (w *seriesRun) profile(first int, out []float64) {
 	for p := range out {
 		out[p] = 1
@@ -102,6 +124,7 @@ func (w *seriesRun) profile(first int, out []float64) {
 const (
 	averageFading = 0.9   // weight of a cycle for each that follows it
 	longFading    = 0.985 // the same where the level hardly moves
+	shrunkLong    = 4     // as shrunkCycles, for the longer of two seasons
 	shrunkCycles  = 26    // cycles of history from which shrunk averages say nothing that others don't say better
 )
 
@@ -112,7 +135,11 @@ func (a shrunkAverage) begin(*view) {}
 
 func (a shrunkAverage) predict(v *view, out []float64) bool {
 	m := max(v.cfg.Short, v.cfg.Long)
-	if len(v.past) < 2*m || v.n >= shrunkCycles*m {
+	most := shrunkCycles
+	if v.mode == double {
+		most = shrunkLong
+	}
+	if len(v.past) < 2*m || v.n >= most*m {
 		return false
 	}
 	f, ok := shrunk.Fit(v.observed[:len(v.past)], m, a.fading)

@@ -139,3 +139,44 @@ func TestHistoriesAreMended(t *testing.T) {
 		}
 	}
 }
+
+func TestASingleSpikeIsFoundAndABurstyCodeHasNone(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(7, 8))
+	y := noisy(rng, 182, 60, 1)
+	y[179] *= 10
+	if s := shift.Spikes(y, 7); !slices.Equal(s, []int{179}) {
+		t.Errorf("spikes at %v, want one at 179", s)
+	}
+	for at := 20; at < 182; at += 40 {
+		y[at] *= 10
+	}
+	if s := shift.Spikes(y, 7); s != nil {
+		t.Errorf("a code that bursts every forty days has no spikes: %v", s)
+	}
+	found := 0
+	for i := range 1000 {
+		found += len(shift.Spikes(noisy(rng, 120+i%200, math.Pow(10, 3*rng.Float64()-0.5), 1+float64(i%2)), 7))
+	}
+	if found > 0 {
+		t.Errorf("%d spikes in 1,000 stationary histories", found)
+	}
+}
+
+func TestWhatWasFrozenIsTold(t *testing.T) {
+	t.Parallel()
+	free := []float64{510, 702, 650, 498, 730, 611, 570, 540}
+	for name, c := range map[string]struct {
+		y    []float64
+		want int
+	}{
+		"a placeholder for forty days": {append(flat(40, 503), free...), 40},
+		"constant throughout":          {flat(60, 503), 0},
+		"zeros are no placeholder":     {append(flat(40, 0), free...), 0},
+		"three weeks are too few":      {append(flat(21, 503), free...), 0},
+	} {
+		if got := shift.Frozen(c.y); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
