@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
 		[]string{"export/report", "steps", "reports", "service", "web", "sim"}),
-	"bench":        {"", "forecast"},
+	"bench": {"", "forecast"},
 }
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
