@@ -10,7 +10,7 @@ import (
 // CalendarID is one version of an organisation's calendar, a UUIDv7.
 type CalendarID string
 
-// CalendarVersion is an organisation's calendar as somebody set it. Versions are kept; the latest holds.
+// CalendarVersion is an organisation's calendar as somebody set it. Versions are kept; the latest that nobody has withdrawn holds.
 type CalendarVersion struct {
 	Schema       string         `json:"schema"`
 	ID           CalendarID     `json:"id"`
@@ -20,6 +20,21 @@ type CalendarVersion struct {
 	Author string    `json:"author"`
 	Reason string    `json:"reason,omitempty"`
 	MadeAt time.Time `json:"made_at"`
+	// WithdrawnAt and WithdrawnBy say that it was withdrawn: the version before it holds again.
+	WithdrawnAt time.Time `json:"withdrawn_at,omitzero"`
+	WithdrawnBy string    `json:"withdrawn_by,omitempty"`
+}
+
+// Decision implements [Decided].
+func (v *CalendarVersion) Decision() Decision {
+	return Decision{Kind: DecisionCalendar, ID: string(v.ID), Organisation: v.Organisation, Author: v.Author, Reason: v.Reason,
+		MadeAt: v.MadeAt, WithdrawnAt: v.WithdrawnAt, WithdrawnBy: v.WithdrawnBy}
+}
+
+// Keep implements [Decided].
+func (v *CalendarVersion) Keep(d Decision) {
+	v.ID, v.Organisation, v.MadeAt = CalendarID(d.ID), d.Organisation, d.MadeAt
+	v.WithdrawnAt, v.WithdrawnBy = d.WithdrawnAt, d.WithdrawnBy
 }
 
 // CalendarSchema names the JSON of a CalendarVersion.

@@ -41,8 +41,20 @@ type LineageChange struct {
 	WithdrawnBy string    `json:"withdrawn_by,omitempty"`
 }
 
-// InUse reports whether nobody has taken it back.
-func (c LineageChange) InUse() bool { return c.WithdrawnAt.IsZero() }
+// Decision implements [Decided].
+func (c *LineageChange) Decision() Decision {
+	return Decision{Kind: DecisionLineage, ID: string(c.ID), Organisation: c.Organisation, Author: c.Author, Reason: c.Reason,
+		MadeAt: c.MadeAt, WithdrawnAt: c.WithdrawnAt, WithdrawnBy: c.WithdrawnBy}
+}
+
+// Keep implements [Decided].
+func (c *LineageChange) Keep(d Decision) {
+	c.ID, c.Organisation, c.MadeAt = LineageID(d.ID), d.Organisation, d.MadeAt
+	c.WithdrawnAt, c.WithdrawnBy = d.WithdrawnAt, d.WithdrawnBy
+}
+
+// InUse reports whether nobody has withdrawn it.
+func (c LineageChange) InUse() bool { return c.Decision().InUse() }
 
 // LineageShare is one code after a change and the share of the contacts before that are taken for its own.
 type LineageShare struct {

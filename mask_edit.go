@@ -36,5 +36,17 @@ type MaskEdit struct {
 	WithdrawnBy string    `json:"withdrawn_by,omitempty"`
 }
 
-// InUse reports whether nobody has taken it back.
-func (m MaskEdit) InUse() bool { return m.WithdrawnAt.IsZero() }
+// Decision implements [Decided].
+func (m *MaskEdit) Decision() Decision {
+	return Decision{Kind: DecisionMask, ID: string(m.ID), Organisation: m.Organisation, Author: m.Author, Reason: m.Reason,
+		MadeAt: m.CreatedAt, LastDay: &m.To, WithdrawnAt: m.WithdrawnAt, WithdrawnBy: m.WithdrawnBy}
+}
+
+// Keep implements [Decided].
+func (m *MaskEdit) Keep(d Decision) {
+	m.ID, m.Organisation, m.CreatedAt = MaskID(d.ID), d.Organisation, d.MadeAt
+	m.WithdrawnAt, m.WithdrawnBy = d.WithdrawnAt, d.WithdrawnBy
+}
+
+// InUse reports whether nobody has withdrawn it.
+func (m MaskEdit) InUse() bool { return m.Decision().InUse() }

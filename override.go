@@ -44,8 +44,18 @@ type Override struct {
 }
 
 // Active reports whether it is in use at an instant: made, not expired, not withdrawn.
-func (o Override) Active(at time.Time) bool {
-	return !at.Before(o.CreatedAt) && (o.ExpiresAt.IsZero() || at.Before(o.ExpiresAt)) && (o.WithdrawnAt.IsZero() || at.Before(o.WithdrawnAt))
+func (o Override) Active(at time.Time) bool { return o.Decision().Active(at) }
+
+// Decision implements [Decided].
+func (o *Override) Decision() Decision {
+	return Decision{Kind: DecisionOverride, ID: string(o.ID), Organisation: o.Organisation, Author: o.Author, Reason: o.Reason,
+		MadeAt: o.CreatedAt, LastDay: &o.To, Until: o.ExpiresAt, WithdrawnAt: o.WithdrawnAt, WithdrawnBy: o.WithdrawnBy}
+}
+
+// Keep implements [Decided].
+func (o *Override) Keep(d Decision) {
+	o.ID, o.Organisation, o.CreatedAt = OverrideID(d.ID), d.Organisation, d.MadeAt
+	o.WithdrawnAt, o.WithdrawnBy = d.WithdrawnAt, d.WithdrawnBy
 }
 
 // AppliedOverride is an override and what it did to a forecast.

@@ -45,7 +45,12 @@ is applied until one is removed.`,
 		Args: args(cobra.NoArgs),
 	}
 	organisationFlag(c, &organisation)
-	c.AddCommand(cmd.overrideAdd(&organisation), cmd.overrideList(&organisation), cmd.overrideRemove(&organisation))
+	remove := removeCommand[wrapcast.Override](cmd.sessions, &organisation, cobra.Command{
+		Short:   "Remove an override",
+		Long:    "Remove an override. It stays on record with who removed it; forecasts and plans made from then on are without it.",
+		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
+	})
+	c.AddCommand(cmd.overrideAdd(&organisation), cmd.overrideList(&organisation), remove)
 	return c
 }
 
@@ -126,9 +131,9 @@ func (cmd overrideCommand) addOverride(c *cobra.Command, organisation string, f 
 		if err != nil {
 			return err
 		}
-		keep := o.AddOverride
+		keep := o.Decisions().AddOverride
 		if f.dryRun {
-			keep = o.PreviewOverride
+			keep = o.Decisions().PreviewOverride
 		}
 		latest, err := o.LatestForecast(c.Context(), o.Org)
 		if err != nil {
@@ -239,7 +244,7 @@ func (cmd overrideCommand) listOverrides(ctx context.Context, organisation strin
 		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}
-		list, err := o.Overrides(ctx, o.Org, latest)
+		list, err := o.Decisions().Overrides(ctx, o.Org, latest)
 		if err != nil {
 			return err
 		}
@@ -305,15 +310,4 @@ func overrideWords(o wrapcast.Override) string {
 	case wrapcast.OverrideSet:
 	}
 	return fmt.Sprintf("%g contacts a day", o.Value)
-}
-
-func (cmd overrideCommand) overrideRemove(organisation *string) *cobra.Command {
-	return removal{noun: "override", remove: func(ctx context.Context, o session.Offline, id, author string) error {
-		return o.WithdrawOverride(ctx, o.Org, wrapcast.OverrideID(id), author)
-	}}.command(cmd.sessions, organisation, cobra.Command{
-		Use:     "remove ID",
-		Short:   "Remove an override",
-		Long:    "Remove an override. It stays on record with who removed it; forecasts and plans made from then on are without it.",
-		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
-	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -65,7 +64,11 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
 	}
 	c.Flags().StringVar(&code, "code", "", "one wrap-up code by id or name: each of its masks, with its own effect")
 	c.Flags().BoolVar(&quick, "quick", false, "do not compute the effects")
-	c.AddCommand(cmd.maskEdit(organisation, wrapcast.MaskHide), cmd.maskEdit(organisation, wrapcast.MaskShow), cmd.maskRemove(organisation))
+	remove := removeCommand[wrapcast.MaskEdit](cmd.sessions, organisation, cobra.Command{
+		Short:   "Remove a decision about days",
+		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
+	})
+	c.AddCommand(cmd.maskEdit(organisation, wrapcast.MaskHide), cmd.maskEdit(organisation, wrapcast.MaskShow), remove)
 	return c
 }
 
@@ -95,7 +98,7 @@ func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *
 				if m.Codes, err = steps.FindCodes(o.Directory, codes); err != nil {
 					return err
 				}
-				if m, err = o.AddMask(c.Context(), o.Org, m); err != nil {
+				if m, err = o.Decisions().AddMask(c.Context(), o.Org, m); err != nil {
 					return err
 				}
 				if cmd.out.JSON {
@@ -110,16 +113,6 @@ func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *
 	c.Flags().StringVar(&to, "to", "", "last day (default: the first day)")
 	s.register(c)
 	return c
-}
-
-func (cmd masksCommand) maskRemove(organisation *string) *cobra.Command {
-	return removal{noun: "mask", remove: func(ctx context.Context, o session.Offline, id, author string) error {
-		return o.WithdrawMask(ctx, o.Org, wrapcast.MaskID(id), author)
-	}}.command(cmd.sessions, organisation, cobra.Command{
-		Use:     "remove ID",
-		Short:   "Remove a decision about days",
-		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
-	})
 }
 
 // shownCodesOfMasks is how many codes the list of masks shows.

@@ -49,7 +49,7 @@ func Masks(ctx context.Context, v *steps.View, o MaskOptions) (wrapcast.MaskRepo
 	}
 	var edits []wrapcast.MaskEdit
 	err = v.Store.View(ctx, func(tx *store.Tx) error {
-		edits, err = tx.Decisions().MaskEdits(v.Organisation())
+		edits, err = store.DecisionsOf[wrapcast.MaskEdit](tx).All(v.Organisation())
 		return err
 	})
 	if err != nil {

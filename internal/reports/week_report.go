@@ -191,9 +191,8 @@ func (w *weekReport) tellTrust(ctx context.Context) error {
 
 // overrides are all there ever were of the organisation.
 func (w *weekReport) overrides(ctx context.Context) (all []wrapcast.Override, err error) {
-	const firstDay = wrapcast.Date(-1 << 20)
 	err = w.view.Store.View(ctx, func(tx *store.Tx) error {
-		all, err = tx.Decisions().Overrides(w.view.Organisation(), firstDay)
+		all, err = store.DecisionsOf[wrapcast.Override](tx).All(w.view.Organisation())
 		return err
 	})
 	return all, err

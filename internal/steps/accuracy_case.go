@@ -111,7 +111,7 @@ func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 			j.Days = append(j.Days, d)
 		}
 	}
-	if j.Lineage, err = lineageInUse(tx, org); err != nil {
+	if j.Lineage, err = store.DecisionsOf[wrapcast.LineageChange](tx).InUse(org); err != nil {
 		return j, err
 	}
 	for d, err := range tx.History().LocalDays(org, first, last) {

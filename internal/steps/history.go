@@ -16,7 +16,7 @@ import (
 // History is what was handled, and what people know of these days and of those to come.
 type History struct {
 	*demand.History
-	Known *Knowledge
+	Known *Assumptions
 }
 
 // beyond is how many days after the horizon the calendar is worked out for: the last week's eighth day.
@@ -35,7 +35,7 @@ func (v *View) LoadHistory(ctx context.Context) (*History, error) {
 			return err
 		}
 		h.MarkRead(read)
-		if h.Known, err = v.loadKnowledge(tx, h.From, h.To+wrapcast.Date(v.horizon()+beyond)); err != nil {
+		if h.Known, err = v.loadAssumptions(tx, h.From, h.To+wrapcast.Date(v.horizon()+beyond)); err != nil {
 			return err
 		}
 		if err := h.loadLeaves(tx, v.Organisation()); err != nil {

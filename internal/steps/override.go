@@ -27,21 +27,17 @@ func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now ti
 // preview is against the latest forecast, as LatestForecast returns it. It refuses an override that cannot be meant, or that
 // names a code or queue nobody knows. One in conflict with another is kept, but neither is applied until one of them is
 // withdrawn: the preview says so.
-func (f *WrapUpForecaster) AddOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
+func (d Decisions) AddOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
 	o wrapcast.Override) (wrapcast.OverridePreview, error) {
-	preview, err := f.PreviewOverride(ctx, org, latest, o)
+	preview, err := d.PreviewOverride(ctx, org, latest, o)
 	if err != nil {
 		return preview, err
 	}
-	kept := preview.Override.Override
-	kept.ID = wrapcast.OverrideID(f.NewID())
-	preview.Override.Override = kept
-	err = f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.Decisions().AddOverride(kept); err != nil {
-			return err
-		}
-		return f.auditKnowledge(tx, org, kept.Author, "override.added", "override", string(kept.ID),
-			fmt.Sprintf("%s %g on %s to %s: %s", kept.Kind, kept.Value, kept.From, kept.To, kept.Reason))
+	preview.Override.Override, err = addDecision(ctx, d, org, preview.Override.Override, decisionRules[wrapcast.Override]{
+		what: "an override",
+		detail: func(o wrapcast.Override) string {
+			return fmt.Sprintf("%s %g on %s to %s: %s", o.Kind, o.Value, o.From, o.To, o.Reason)
+		},
 	})
 	return preview, err
 }
@@ -50,24 +46,24 @@ func (f *WrapUpForecaster) AddOverride(ctx context.Context, org wrapcast.Organis
 const previewID = "new"
 
 // PreviewOverride tells what an override would do to the latest forecast, without keeping it.
-func (f *WrapUpForecaster) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
+func (d Decisions) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
 	o wrapcast.Override) (wrapcast.OverridePreview, error) {
-	o.ID, o.Organisation, o.CreatedAt = previewID, org, f.Clock.Now()
+	o.ID, o.Organisation, o.CreatedAt = previewID, org, d.Clock.Now()
 	p := wrapcast.OverridePreview{Schema: wrapcast.OverridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
 	if err := adjust.CheckOverride(o); err != nil {
 		return p, err
 	}
-	others, err := f.overrides(ctx, org, min(o.From, latest.From))
+	others, err := d.overrides(ctx, org, min(o.From, latest.From))
 	if err != nil {
 		return p, err
 	}
-	if err := f.checkScope(ctx, org, o, latest); err != nil {
+	if err := d.checkScope(ctx, org, o, latest); err != nil {
 		return p, err
 	}
 	p.Forecast, p.From = latest.ID, latest.From
 	base := latest.WithoutOverrides()
-	before, _, _ := adjust.ApplyOverrides(base, others, f.Clock.Now())
-	after, effects, findings := adjust.ApplyOverrides(base, append(others, o), f.Clock.Now())
+	before, _, _ := adjust.ApplyOverrides(base, others, d.Clock.Now())
+	after, effects, findings := adjust.ApplyOverrides(base, append(others, o), d.Clock.Now())
 	for _, e := range effects {
 		if e.ID == previewID {
 			p.Override = e
@@ -94,9 +90,9 @@ func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.Orga
 	return made, nil
 }
 
-func (f *WrapUpForecaster) overrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (all []wrapcast.Override, err error) {
-	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		all, err = tx.Decisions().Overrides(org, since)
+func (d Decisions) overrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (all []wrapcast.Override, err error) {
+	err = d.Store.View(ctx, func(tx *store.Tx) error {
+		all, err = store.DecisionsOf[wrapcast.Override](tx).Since(org, since)
 		return err
 	})
 	return all, err
@@ -107,7 +103,7 @@ func withHint(err error, hint string) error {
 }
 
 // checkScope refuses codes and queues that are neither listed nor forecast.
-func (f *WrapUpForecaster) checkScope(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override, made wrapcast.Forecast) error {
+func (d Decisions) checkScope(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override, made wrapcast.Forecast) error {
 	codes := slices.DeleteFunc(slices.Clone(o.Codes), func(id wrapcast.CodeID) bool {
 		return slices.ContainsFunc(made.Codes, func(c wrapcast.CodeForecast) bool { return c.Code.ID == id })
 	})
@@ -117,7 +113,7 @@ func (f *WrapUpForecaster) checkScope(ctx context.Context, org wrapcast.Organisa
 	if len(codes) == 0 && len(queues) == 0 {
 		return nil // the directory of a large organisation takes longer to read than all the rest
 	}
-	return f.Store.View(ctx, func(tx *store.Tx) error {
+	return d.Store.View(ctx, func(tx *store.Tx) error {
 		directory, err := tx.Directory().Of(org)
 		if err != nil {
 			return err
@@ -154,27 +150,24 @@ func movedBetween(before, after wrapcast.Forecast) (codes, queues []wrapcast.Mov
 
 // Overrides lists every override there was, the latest first, with its effect on the latest forecast now; the zero forecast
 // where there is none.
-func (f *WrapUpForecaster) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (wrapcast.OverrideList, error) {
+func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (wrapcast.OverrideList, error) {
 	list := wrapcast.OverrideList{Schema: wrapcast.OverrideListSchema, Overrides: []wrapcast.OverrideStatus{}, Findings: []wrapcast.Finding{}}
-	all, err := f.overrides(ctx, org, firstDay)
+	all, err := ListDecisions[wrapcast.Override](ctx, d, org)
 	if err != nil {
 		return list, err
 	}
-	_, effects, findings := adjust.ApplyOverrides(latest.WithoutOverrides(), all, f.Clock.Now())
+	_, effects, findings := adjust.ApplyOverrides(latest.WithoutOverrides(), all, d.Clock.Now())
 	list.Findings = append(list.Findings, findings...)
 	for _, o := range slices.Backward(all) {
 		status := wrapcast.OverrideStatus{AppliedOverride: wrapcast.AppliedOverride{Override: o}}
 		if i := slices.IndexFunc(effects, func(e wrapcast.AppliedOverride) bool { return e.ID == o.ID }); i >= 0 {
 			status.AppliedOverride = effects[i]
 		}
-		status.State = stateOf(status.AppliedOverride, latest, findings, f.Clock.Now())
+		status.State = stateOf(status.AppliedOverride, latest, findings, d.Clock.Now())
 		list.Overrides = append(list.Overrides, status)
 	}
 	return list, nil
 }
-
-// firstDay lies before every day there is.
-const firstDay = wrapcast.Date(-1 << 20)
 
 // stateOf says what an override does at an instant.
 func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrapcast.Finding, now time.Time) wrapcast.OverrideState {
@@ -194,9 +187,4 @@ func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrap
 		return wrapcast.OverridePast
 	}
 	return wrapcast.OverrideIdle
-}
-
-// WithdrawOverride takes an override back.
-func (f *WrapUpForecaster) WithdrawOverride(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.OverrideID, by string) error {
-	return f.withdraw(ctx, org, by, "override", string(id), func(tx *store.Tx) error { return tx.Decisions().WithdrawOverride(org, id, by, f.Clock.Now()) })
 }

@@ -50,7 +50,7 @@ func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.Organis
 	if err != nil {
 		return made, false, err
 	}
-	overrides, err := f.overrides(ctx, org, firstDay)
+	overrides, err := ListDecisions[wrapcast.Override](ctx, f.Decisions(), org)
 	if err != nil {
 		return made, false, err
 	}

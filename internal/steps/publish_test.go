@@ -10,6 +10,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -32,7 +33,7 @@ func (w *world) latest(t *testing.T) wrapcast.Forecast {
 
 func (w *world) mustOverride(t *testing.T, o wrapcast.Override) wrapcast.OverridePreview {
 	t.Helper()
-	p, err := w.AddOverride(t.Context(), w.org(), w.latest(t), o)
+	p, err := w.Decisions().AddOverride(t.Context(), w.org(), w.latest(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,11 +142,11 @@ func TestOverridesInConflictStopARun(t *testing.T) {
 	if _, err := w.Run(t.Context(), w.spec); wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "neither is applied") {
 		t.Errorf("the run ended with %v", err)
 	}
-	list, err := w.Overrides(t.Context(), w.org(), w.latest(t))
+	list, err := w.Decisions().Overrides(t.Context(), w.org(), w.latest(t))
 	if err != nil || list.Overrides[0].State != wrapcast.OverrideInConflict || list.Overrides[1].State != wrapcast.OverrideInConflict {
 		t.Fatalf("%v, %+v", err, list.Overrides)
 	}
-	if err := w.WithdrawOverride(t.Context(), w.org(), list.Overrides[0].ID, "ann"); err != nil {
+	if err := steps.WithdrawDecision[wrapcast.Override](t.Context(), w.Decisions(), w.org(), string(list.Overrides[0].ID), "ann"); err != nil {
 		t.Fatal(err)
 	}
 	w.spec.AcceptChanges = true

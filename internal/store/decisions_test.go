@@ -7,83 +7,82 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func testCalendarVersions(b bundle) {
-	b.refused(wrapcast.NotFound, "a calendar is not stored", func(tx *store.Tx) error {
-		_, err := tx.Decisions().Calendar(b.org)
-		return err
-	})
-	first := wrapcast.CalendarVersion{Schema: wrapcast.CalendarSchema, ID: "c1", Organisation: b.org, Author: "ann", MadeAt: noon,
-		Calendar: wrapcast.Calendar{Holidays: []string{"US-MA"}}}
-	second := first
-	second.ID, second.Author, second.Reason = "c2", "bob", "a mailing"
-	second.Calendar.Events = []wrapcast.CalendarEvent{{Name: "mailing", Days: wrapcast.Days{From: 20000, Repeat: wrapcast.Monthly}}}
-	b.update(func(tx *store.Tx) error { return tx.Decisions().SetCalendar(first) })
-	b.update(func(tx *store.Tx) error { return tx.Decisions().SetCalendar(second) })
-	wantSame(b.t, "the calendar that holds", second, read(b, func(tx *store.Tx) (wrapcast.CalendarVersion, error) { return tx.Decisions().Calendar(b.org) }))
-	wantSame(b.t, "all versions", []wrapcast.CalendarVersion{second, first},
-		read(b, func(tx *store.Tx) ([]wrapcast.CalendarVersion, error) { return tx.Decisions().Calendars(b.org) }))
-	b.refused(wrapcast.Conflict, "calendar c1 is already stored", func(tx *store.Tx) error { return tx.Decisions().SetCalendar(first) })
+// The four kinds of decision that tests store, without who made them and when.
+
+func anOverride() wrapcast.Override {
+	return wrapcast.Override{Codes: []wrapcast.CodeID{wrapcast.NoCode}, From: 20000, To: 20006, Kind: wrapcast.OverridePercent,
+		Value: 12, Author: "ann", Reason: "campaign", ExpiresAt: noon.Add(time.Hour)}
 }
 
-func testWithdrawal(b bundle) {
-	o := wrapcast.Override{ID: "o1", Organisation: b.org, Codes: []wrapcast.CodeID{wrapcast.NoCode}, From: 20000, To: 20006, Kind: wrapcast.OverridePercent,
-		Value: 12, Author: "ann", Reason: "campaign", CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}
-	l := wrapcast.LineageChange{ID: "l1", Organisation: b.org, Kind: wrapcast.LineageRename, On: 20000, From: []wrapcast.CodeID{"a"},
-		To: []wrapcast.LineageShare{{Code: "b"}}, Author: "ann", MadeAt: noon}
-	m := wrapcast.MaskEdit{ID: "m1", Organisation: b.org, From: 20000, To: 20000, Kind: wrapcast.MaskHide, Author: "ann", Reason: "outage", CreatedAt: noon}
-	b.update(func(tx *store.Tx) error { return tx.Decisions().AddOverride(o) })
-	b.update(func(tx *store.Tx) error { return tx.Decisions().AddLineage(l) })
-	b.update(func(tx *store.Tx) error { return tx.Decisions().AddMaskEdit(m) })
-	all := func(since wrapcast.Date) []wrapcast.Override {
-		return read(b, func(tx *store.Tx) ([]wrapcast.Override, error) { return tx.Decisions().Overrides(b.org, since) })
-	}
-	wantSame(b.t, "override", []wrapcast.Override{o}, all(20006))
-	wantSame(b.t, "after its last day", []wrapcast.Override(nil), all(20007))
-	for range 2 {
-		b.update(func(tx *store.Tx) error {
-			return ignoreConflict(tx.Decisions().WithdrawOverride(b.org, "o1", "bob", noon))
-		})
-		b.update(func(tx *store.Tx) error {
-			return ignoreConflict(tx.Decisions().WithdrawLineage(b.org, "l1", "bob", noon))
-		})
-		b.update(func(tx *store.Tx) error {
-			return ignoreConflict(tx.Decisions().WithdrawMaskEdit(b.org, "m1", "bob", noon))
-		})
-	}
-	o.WithdrawnBy, o.WithdrawnAt, l.WithdrawnBy, l.WithdrawnAt, m.WithdrawnBy, m.WithdrawnAt = "bob", noon, "bob", noon, "bob", noon
-	wantSame(b.t, "withdrawn override", []wrapcast.Override{o}, all(0))
-	wantSame(b.t, "withdrawn change", []wrapcast.LineageChange{l}, read(b, func(tx *store.Tx) ([]wrapcast.LineageChange, error) { return tx.Decisions().Lineage(b.org) }))
-	wantSame(b.t, "withdrawn mask", []wrapcast.MaskEdit{m}, read(b, func(tx *store.Tx) ([]wrapcast.MaskEdit, error) { return tx.Decisions().MaskEdits(b.org) }))
-	b.refused(wrapcast.Conflict, "was already withdrawn by bob", func(tx *store.Tx) error { return tx.Decisions().WithdrawOverride(b.org, "o1", "eve", noon) })
-	b.refused(wrapcast.NotFound, "override o2 is not stored", func(tx *store.Tx) error { return tx.Decisions().WithdrawOverride(b.org, "o2", "eve", noon) })
+func aMask() wrapcast.MaskEdit {
+	return wrapcast.MaskEdit{From: 20000, To: 20000, Kind: wrapcast.MaskHide, Author: "ann", Reason: "outage"}
 }
 
-func ignoreConflict(err error) error {
-	if wrapcast.KindOf(err) == wrapcast.Conflict {
-		return nil
-	}
-	return err
+func aLineageChange() wrapcast.LineageChange {
+	return wrapcast.LineageChange{Kind: wrapcast.LineageRename, On: 20000, From: []wrapcast.CodeID{"a"},
+		To: []wrapcast.LineageShare{{Code: "b"}}, Author: "ann", Reason: "renamed"}
 }
 
-func testQueueHandled(b bundle) {
-	e := wrapcast.Extract{From: noon, To: noon.Add(48 * time.Hour), ReadAt: noon, QueueHandled: []wrapcast.QueueHandled{
-		{Queue: "q", Media: wrapcast.Voice, Start: noon, Handled: 7, Transferred: 2}, {Queue: "q", Media: wrapcast.Voice, Start: noon.Add(30 * time.Hour), Handled: 1}}}
-	if got := b.replace(time.UTC, e); got != (store.Changes{}) {
-		b.t.Errorf("counted as changes: %+v", got)
+func aCalendar() wrapcast.CalendarVersion {
+	return wrapcast.CalendarVersion{Schema: wrapcast.CalendarSchema, Calendar: wrapcast.Calendar{Holidays: []string{"US-MA"}},
+		Author: "ann", Reason: "agreed"}
+}
+
+// made returns a decision as it is kept: with an id, an organisation and the time it was made.
+func made[T any, P wrapcast.Decided[T]](org wrapcast.OrganisationID, id string, v T) T {
+	P(&v).Keep(wrapcast.Decision{ID: id, Organisation: org, MadeAt: noon})
+	return v
+}
+
+// decisionLife is the life that every kind of decision has in the store.
+func decisionLife[T any, P wrapcast.Decided[T]](example T) func(bundle) {
+	return func(b bundle) {
+		first, second := made[T, P](b.org, "d1", example), made[T, P](b.org, "d2", example)
+		noun := string(P(&first).Decision().Kind)
+		part := func(tx *store.Tx) store.Decisions[T, P] { return store.DecisionsOf[T, P](tx) }
+		latest := func(tx *store.Tx) (T, error) { return part(tx).Latest(b.org) }
+		all := func(tx *store.Tx) ([]T, error) { return part(tx).All(b.org) }
+		inUse := func(tx *store.Tx) ([]T, error) { return part(tx).InUse(b.org) }
+		withdraw := func(org wrapcast.OrganisationID, id string) func(*store.Tx) error {
+			return func(tx *store.Tx) error { return part(tx).Withdraw(org, id, "bob", noon.Add(time.Hour)) }
+		}
+
+		b.refused(wrapcast.NotFound, "a "+noun+" is not stored", func(tx *store.Tx) error { _, err := latest(tx); return err })
+		b.update(func(tx *store.Tx) error { return part(tx).Add(first) })
+		b.update(func(tx *store.Tx) error { return part(tx).Add(second) })
+		b.refused(wrapcast.Conflict, " d1 is already stored", func(tx *store.Tx) error { return part(tx).Add(first) })
+		wantSame(b.t, "all", []T{first, second}, read(b, all))
+		wantSame(b.t, "the latest", second, read(b, latest))
+
+		other := b.another()
+		wantSame(b.t, "another organisation's", []T(nil), read(b, func(tx *store.Tx) ([]T, error) { return part(tx).All(other.org) }))
+		b.refused(wrapcast.NotFound, " d1 is not stored", withdraw(other.org, "d1"))
+		b.refused(wrapcast.NotFound, " d3 is not stored", withdraw(b.org, "d3"))
+
+		b.update(withdraw(b.org, "d2"))
+		b.refused(wrapcast.Conflict, " d2 was already withdrawn by bob", withdraw(b.org, "d2"))
+		d := P(&second).Decision()
+		d.WithdrawnBy, d.WithdrawnAt = "bob", noon.Add(time.Hour)
+		P(&second).Keep(d)
+		wantSame(b.t, "all, one withdrawn", []T{first, second}, read(b, all))
+		wantSame(b.t, "in use", []T{first}, read(b, inUse))
+		wantSame(b.t, "the latest in use", first, read(b, latest))
 	}
-	handled := func() []wrapcast.QueueHandled {
-		return read(b, func(tx *store.Tx) ([]wrapcast.QueueHandled, error) {
-			return gather(tx.History().QueueHandled(b.org, noon, noon.AddDate(0, 0, 3)))
+}
+
+func testDecisionsEnd(b bundle) {
+	o := made(b.org, "o1", anOverride())
+	c := made(b.org, "c1", aCalendar())
+	b.update(func(tx *store.Tx) error { return store.DecisionsOf[wrapcast.Override](tx).Add(o) })
+	b.update(func(tx *store.Tx) error { return store.DecisionsOf[wrapcast.CalendarVersion](tx).Add(c) })
+	since := func(day wrapcast.Date) []wrapcast.Override {
+		return read(b, func(tx *store.Tx) ([]wrapcast.Override, error) {
+			return store.DecisionsOf[wrapcast.Override](tx).Since(b.org, day)
 		})
 	}
-	wantSame(b.t, "handled", e.QueueHandled, handled())
-	later := e
-	later.To, later.QueueHandled = noon.Add(time.Hour), []wrapcast.QueueHandled{{Queue: "q", Media: wrapcast.Chat, Start: noon, Handled: 3}}
-	b.replace(time.UTC, later)
-	wantSame(b.t, "replaced in its interval only", []wrapcast.QueueHandled{later.QueueHandled[0], e.QueueHandled[1]}, handled())
-	later.QueueHandled[0].Handled = -1
-	b.refused(wrapcast.InvalidData, "cannot be: -1 contacts", func(tx *store.Tx) error {
-		_, err := tx.History().Replace(b.org, time.UTC, later)
-		return err
-	})
+	wantSame(b.t, "on its last day", []wrapcast.Override{o}, since(20006))
+	wantSame(b.t, "after its last day", []wrapcast.Override(nil), since(20007))
+	wantSame(b.t, "without a last day", []wrapcast.CalendarVersion{c}, read(b, func(tx *store.Tx) ([]wrapcast.CalendarVersion, error) {
+		return store.DecisionsOf[wrapcast.CalendarVersion](tx).Since(b.org, 30000)
+	}))
 }

@@ -208,3 +208,26 @@ func testCoverage(b bundle) {
 	wantSame(b.t, "read since the third reading", []wrapcast.Interval{{From: hour(1), To: hour(2)}, {From: hour(5), To: hour(7)}, {From: hour(8), To: hour(9)}}, coverage(hour(102)))
 	wantSame(b.t, "read later", []wrapcast.Interval(nil), coverage(hour(105)))
 }
+
+func testQueueHandled(b bundle) {
+	e := wrapcast.Extract{From: noon, To: noon.Add(48 * time.Hour), ReadAt: noon, QueueHandled: []wrapcast.QueueHandled{
+		{Queue: "q", Media: wrapcast.Voice, Start: noon, Handled: 7, Transferred: 2}, {Queue: "q", Media: wrapcast.Voice, Start: noon.Add(30 * time.Hour), Handled: 1}}}
+	if got := b.replace(time.UTC, e); got != (store.Changes{}) {
+		b.t.Errorf("counted as changes: %+v", got)
+	}
+	handled := func() []wrapcast.QueueHandled {
+		return read(b, func(tx *store.Tx) ([]wrapcast.QueueHandled, error) {
+			return gather(tx.History().QueueHandled(b.org, noon, noon.AddDate(0, 0, 3)))
+		})
+	}
+	wantSame(b.t, "handled", e.QueueHandled, handled())
+	later := e
+	later.To, later.QueueHandled = noon.Add(time.Hour), []wrapcast.QueueHandled{{Queue: "q", Media: wrapcast.Chat, Start: noon, Handled: 3}}
+	b.replace(time.UTC, later)
+	wantSame(b.t, "replaced in its interval only", []wrapcast.QueueHandled{later.QueueHandled[0], e.QueueHandled[1]}, handled())
+	later.QueueHandled[0].Handled = -1
+	b.refused(wrapcast.InvalidData, "cannot be: -1 contacts", func(tx *store.Tx) error {
+		_, err := tx.History().Replace(b.org, time.UTC, later)
+		return err
+	})
+}

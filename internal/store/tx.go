@@ -4,7 +4,7 @@ import "context"
 
 // Tx is a transaction. It lives as long as the function given to [Store.Update] or
 // [Store.View] and must not be used by two goroutines at once. Its methods hand out the parts
-// that read and write one subject each, all in this transaction.
+// that read and write one subject each, all in this transaction; [DecisionsOf] is the one for what people decide.
 type Tx struct{ conn *conn }
 
 // Context returns the context of the transaction.
@@ -48,9 +48,6 @@ func (tx *Tx) Deliveries() Deliveries { return Deliveries{tx.conn} }
 
 // Schedules returns the part for schedules of runs.
 func (tx *Tx) Schedules() Schedules { return Schedules{tx.conn} }
-
-// Decisions returns the part for what people decide: overrides, masks, changes of lineage, calendars.
-func (tx *Tx) Decisions() Decisions { return Decisions{tx.conn} }
 
 // Budget returns the part for the budget of API requests, and the limits learned of the API.
 func (tx *Tx) Budget() Budget { return Budget{tx.conn} }
@@ -104,9 +101,6 @@ type (
 
 	// Schedules keeps schedules of runs.
 	Schedules struct{ *conn }
-
-	// Decisions keeps what people decide: overrides, masks, changes of lineage, calendars.
-	Decisions struct{ *conn }
 
 	// Budget keeps the budget of API requests, and the limits learned of the API.
 	Budget struct{ *conn }

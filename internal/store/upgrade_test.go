@@ -14,6 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // firstSchema is a database with data as migration 1 made it, as SQL. After the first release it is never
@@ -39,6 +40,59 @@ func TestUpgradeOfTheFirstSchemaKeepsEverything(t *testing.T) {
 	checkExample(t, b)
 	b.refused(wrapcast.Conflict, "a submission of plan p1", func(tx *store.Tx) error { return tx.Submissions().Save(submission("org", "s2", "p1"), "") })
 	b.replace(time.UTC, dense(noon.AddDate(0, 0, 1), 2))
+}
+
+// beforeDecisions is the last schema in which each kind of decision had a table of its own.
+const beforeDecisions = 8
+
+func TestUpgradeMovesDecisionsOfEachKindToOneTable(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, err := store.OpenAt(t.Context(), dir, beforeDecisions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := old.Path()
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o, m, l, c := made("org", "o1", anOverride()), made("org", "m1", aMask()), made("org", "l1", aLineageChange()), made("org", "c1", aCalendar())
+	for table, values := range map[string]string{
+		"forecast_override": "'org', 'o1', 20000, 20006, 1764003600000, 'bob', " + documentSQL(t, o),
+		"mask_edit":         "'org', 'm1', 20000, 20000, NULL, '', " + documentSQL(t, m),
+		"lineage_change":    "'org', 'l1', 20000, 1764003600000, 'bob', " + documentSQL(t, l),
+		"calendar_version":  "'org', 'c1', 'ann', 'agreed', 1763985600000, " + documentSQL(t, c),
+	} {
+		rawExec(t, path, "INSERT INTO "+table+" VALUES ("+values+")")
+	}
+	b := on(t, openIn(t, dir))
+	o.WithdrawnBy, l.WithdrawnBy = "bob", "bob"
+	o.WithdrawnAt, l.WithdrawnAt = time.UnixMilli(1764003600000).UTC(), time.UnixMilli(1764003600000).UTC()
+	wantKept(b, o)
+	wantKept(b, m)
+	wantKept(b, l)
+	wantKept(b, c)
+	wantSame(t, "after the override's last day", []wrapcast.Override(nil), read(b, func(tx *store.Tx) ([]wrapcast.Override, error) {
+		return store.DecisionsOf[wrapcast.Override](tx).Since("org", 20007)
+	}))
+	wantSame(t, "schema", schemaOf(t, openIn(t, t.TempDir()).Path()), schemaOf(t, b.Path()))
+}
+
+// wantKept checks that a decision is the only one of its kind.
+func wantKept[T any, P wrapcast.Decided[T]](b bundle, want T) {
+	b.T.Helper()
+	wantSame(b.t, string(P(&want).Decision().Kind), []T{want},
+		read(b, func(tx *store.Tx) ([]T, error) { return store.DecisionsOf[T, P](tx).All("org") }))
+}
+
+// documentSQL writes a document column as a literal of SQL.
+func documentSQL(t *testing.T, v any) string {
+	t.Helper()
+	document, err := column.PackDocument(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("x'%x'", document)
 }
 
 func example() wrapcast.Extract {

@@ -1,3 +1,5 @@
+// Package column is how the columns that are not plain SQL values are written: days of
+// quarter-hours, and documents. docs/FORMATS.md describes their bytes.
 package column
 
 import (

@@ -7,10 +7,9 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
-	"github.com/wrapcast/wrapcast/internal/steps"
-	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
 // calendarBody is the calendar that holds, and who set it.
@@ -58,8 +57,7 @@ type calendarRegion struct {
 
 // calendarHandlers answers what is known of days in advance.
 type calendarHandlers struct {
-	organisations
-	decisions *steps.WrapUpForecaster
+	decisionHandlers
 	// inSettings says that the settings are the calendar: what anybody set here would be gone at the next start.
 	inSettings bool
 }
@@ -132,18 +130,10 @@ func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (
 }
 
 func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Page[calendarBody], error) {
-	var versions []calendarBody
-	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		all, err := tx.Decisions().Calendars(org)
-		for _, v := range all {
-			versions = append(versions, h.calendarOf(v))
-		}
-		return err
+	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged, decisionRows[wrapcast.CalendarVersion, calendarBody]{
+		wanted: func(wrapcast.CalendarVersion) bool { return true },
+		show:   func(_ *snapshot.Snapshot, v wrapcast.CalendarVersion) calendarBody { return h.calendarOf(v) },
 	})
-	if err != nil {
-		return nil, err
-	}
-	return api.RespondPage(in.Paged, versions, func(v calendarBody) string { return string(v.ID) })
 }
 
 func (h *calendarHandlers) listCalendarDays(

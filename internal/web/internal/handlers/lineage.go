@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
-	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -46,11 +44,12 @@ type lineageChangeInput struct {
 	Lineage string `path:"lineage" maxLength:"100"`
 }
 
-// lineageHandlers keeps changes of codes.
-type lineageHandlers struct {
-	organisations
-	decisions *steps.WrapUpForecaster
+func (in lineageChangeInput) decision() (OrganisationInput, string) {
+	return in.OrganisationInput, in.Lineage
 }
+
+// lineageHandlers keeps changes of codes.
+type lineageHandlers struct{ decisionHandlers }
 
 // operations lists what can be asked here.
 func (h *lineageHandlers) operations() []api.Operation {
@@ -66,7 +65,7 @@ func (h *lineageHandlers) operations() []api.Operation {
 			Status:      http.StatusCreated, Handler: api.Answer(h.addLineage)},
 		{ID: "withdraw-lineage", Method: http.MethodDelete, Path: "/lineage/{lineage}", Tag: "Calendar", Role: planner,
 			Summary: "Withdraw a change of codes",
-			Status:  http.StatusNoContent, Handler: api.Answer(h.withdrawLineage)},
+			Status:  http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.LineageChange, lineageChangeInput](h.decisionHandlers))},
 	}
 }
 
@@ -82,50 +81,20 @@ func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow 
 }
 
 func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Page[lineageRow], error) {
-	snap, err := h.look(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	var found []lineageRow
-	err = h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		all, err := tx.Decisions().Lineage(org)
-		for _, c := range slices.Backward(all) {
-			if !in.InUse || c.InUse() {
-				found = append(found, lineageRowOf(snap, c))
-			}
-		}
-		return err
+	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged, decisionRows[wrapcast.LineageChange, lineageRow]{
+		wanted: func(c wrapcast.LineageChange) bool { return !in.InUse || c.InUse() },
+		show:   lineageRowOf,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return api.RespondPage(in.Paged, found, func(c lineageRow) string { return string(c.ID) })
 }
 
 func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (*api.Reply[lineageRow], error) {
-	snap, err := h.look(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To,
-		Author: access.Actor(ctx), Reason: in.Body.Reason}
+	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
 	named := slices.Clone(c.From)
 	for _, share := range c.To {
 		named = append(named, share.Code)
 	}
-	if err := snap.CheckCodes(named); err != nil {
-		return nil, err
+	add := func(org wrapcast.OrganisationID) (wrapcast.LineageChange, error) {
+		return h.decisions.AddLineage(ctx, org, c)
 	}
-	if c, err = h.decisions.AddLineage(ctx, snap.Directory.Organisation.ID, c); err != nil {
-		return nil, err
-	}
-	return api.Respond(lineageRowOf(snap, c), nil)
-}
-
-func (h *lineageHandlers) withdrawLineage(ctx context.Context, in *lineageChangeInput) (*struct{}, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	return nil, h.decisions.WithdrawLineage(ctx, org, wrapcast.LineageID(in.Lineage), access.Actor(ctx))
+	return createDecision(ctx, h.decisionHandlers, in.OrganisationInput, named, add, lineageRowOf)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -45,11 +44,10 @@ type maskEditInput struct {
 	Mask string `path:"mask" maxLength:"100"`
 }
 
+func (in maskEditInput) decision() (OrganisationInput, string) { return in.OrganisationInput, in.Mask }
+
 // maskHandlers keeps decisions about days of history.
-type maskHandlers struct {
-	organisations
-	decisions *steps.WrapUpForecaster
-}
+type maskHandlers struct{ decisionHandlers }
 
 // operations lists what can be asked here.
 func (h *maskHandlers) operations() []api.Operation {
@@ -64,7 +62,7 @@ func (h *maskHandlers) operations() []api.Operation {
 			Status:      http.StatusCreated, Handler: api.Answer(h.createMaskEdit)},
 		{ID: "withdraw-mask-edit", Method: http.MethodDelete, Path: "/mask-edits/{mask}", Tag: "Data", Role: planner,
 			Summary: "Remove a decision about days",
-			Status:  http.StatusNoContent, Handler: api.Answer(h.withdrawMaskEdit)},
+			Status:  http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.MaskEdit, maskEditInput](h.decisionHandlers))},
 	}
 }
 
@@ -73,41 +71,18 @@ func maskEditRowOf(snap *snapshot.Snapshot, m wrapcast.MaskEdit) maskEditRow {
 }
 
 func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*api.Page[maskEditRow], error) {
-	snap, err := h.look(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	var found []maskEditRow
-	for _, m := range slices.Backward(snap.MaskEdits) {
-		if (in.Code == "" || (wrapcast.Scope{Codes: m.Codes}).CoversCode(codeOf(in.Code))) && (!in.InUse || m.InUse()) {
-			found = append(found, maskEditRowOf(snap, m))
-		}
-	}
-	return api.RespondPage(in.Paged, found, func(m maskEditRow) string { return string(m.ID) })
+	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged, decisionRows[wrapcast.MaskEdit, maskEditRow]{
+		wanted: func(m wrapcast.MaskEdit) bool {
+			return (in.Code == "" || (wrapcast.Scope{Codes: m.Codes}).CoversCode(codeOf(in.Code))) && (!in.InUse || m.InUse())
+		},
+		show: maskEditRowOf,
+	})
 }
 
 func (h *maskHandlers) createMaskEdit(ctx context.Context, in *newMaskEditInput) (*api.Reply[maskEditRow], error) {
-	snap, err := h.look(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	if err := snap.CheckCodes(in.Body.Codes); err != nil {
-		return nil, err
-	}
-	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To,
-		Author: access.Actor(ctx), Reason: in.Body.Reason}
-	if m, err = h.decisions.AddMask(ctx, snap.Directory.Organisation.ID, m); err != nil {
-		return nil, err
-	}
-	return api.Respond(maskEditRowOf(snap, m), nil)
-}
-
-func (h *maskHandlers) withdrawMaskEdit(ctx context.Context, in *maskEditInput) (*struct{}, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	return nil, h.decisions.WithdrawMask(ctx, org, wrapcast.MaskID(in.Mask), access.Actor(ctx))
+	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	add := func(org wrapcast.OrganisationID) (wrapcast.MaskEdit, error) { return h.decisions.AddMask(ctx, org, m) }
+	return createDecision(ctx, h.decisionHandlers, in.OrganisationInput, m.Codes, add, maskEditRowOf)
 }
 
 // decision is a person's decision about a day that a rule hides; the next forecast heeds it.

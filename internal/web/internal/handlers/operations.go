@@ -48,7 +48,8 @@ func Operations(c Config) []api.Operation {
 	orgs := organisations{store: c.Store, snapshots: c.Snapshots}
 	work := worker{service: c.Service, organisations: orgs}
 	streams := streamer{clock: c.Clock, closing: c.Closing}
-	calendars := &calendarHandlers{organisations: orgs, decisions: c.Forecaster,
+	decisions := decisionHandlers{organisations: orgs, decisions: c.Forecaster.Decisions()}
+	calendars := &calendarHandlers{decisionHandlers: decisions,
 		inSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
 	forecasts := &forecastHandlers{organisations: orgs, documents: c.Documents}
 	runs := &runHandlers{organisations: orgs, worker: work, streams: streams}
@@ -66,11 +67,11 @@ func Operations(c Config) []api.Operation {
 		(&quarterHourHandlers{organisations: orgs, forecasts: forecasts, reports: c.Reports}).operations(),
 		(&accuracyHandlers{organisations: orgs, reports: c.Reports}).operations(),
 		(&reconciliationHandlers{organisations: orgs, reports: c.Reports}).operations(),
-		(&overrideHandlers{organisations: orgs, decisions: c.Forecaster}).operations(),
+		(&overrideHandlers{decisions}).operations(),
 		(&validationHandlers{orgs}).operations(),
-		(&maskHandlers{organisations: orgs, decisions: c.Forecaster}).operations(),
+		(&maskHandlers{decisions}).operations(),
 		calendars.operations(),
-		(&lineageHandlers{organisations: orgs, decisions: c.Forecaster}).operations(),
+		(&lineageHandlers{decisions}).operations(),
 		(&planHandlers{organisations: orgs, documents: c.Documents}).operations(),
 		(&submissionHandlers{orgs}).operations(),
 		(&publishHandlers{worker: work, documents: c.Documents}).operations(),

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -76,11 +75,12 @@ type OverrideInput struct {
 	Override string `path:"override" maxLength:"100"`
 }
 
-// overrideHandlers keeps overrides, and shows what they do.
-type overrideHandlers struct {
-	organisations
-	decisions *steps.WrapUpForecaster
+func (in OverrideInput) decision() (OrganisationInput, string) {
+	return in.OrganisationInput, in.Override
 }
+
+// overrideHandlers keeps overrides, and shows what they do.
+type overrideHandlers struct{ decisionHandlers }
 
 // operations lists what can be asked here.
 func (h *overrideHandlers) operations() []api.Operation {
@@ -105,7 +105,7 @@ func (h *overrideHandlers) operations() []api.Operation {
 		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides", Role: planner,
 			Summary:     "Withdraw an override",
 			Description: "It stays in the list, so that what was published with it can be explained.",
-			Status:      http.StatusNoContent, Handler: api.Answer(h.withdrawOverride)},
+			Status:      http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.Override, OverrideInput](h.decisionHandlers))},
 	}
 }
 
@@ -199,12 +199,4 @@ func (h *overrideHandlers) getOverride(ctx context.Context, in *OverrideInput) (
 			WithHint("GET " + api.Prefix + "/overrides lists them")
 	}
 	return api.RespondVersioned(all[i], nil)
-}
-
-func (h *overrideHandlers) withdrawOverride(ctx context.Context, in *OverrideInput) (*struct{}, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	return nil, h.decisions.WithdrawOverride(ctx, org, wrapcast.OverrideID(in.Override), access.Actor(ctx))
 }

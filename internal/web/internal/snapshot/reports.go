@@ -106,7 +106,7 @@ type profilesKey struct {
 func (r *Reports) IntradayProfiles(ctx context.Context, snap *Snapshot,
 	f *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
 	key := profilesKey{org: snap.Directory.Organisation.ID, forecast: f.ID}
-	calendar, err := r.forecaster.Calendar(ctx, key.org)
+	calendar, err := r.forecaster.Decisions().Calendar(ctx, key.org)
 	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 		return nil, err
 	}

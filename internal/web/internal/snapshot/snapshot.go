@@ -140,7 +140,7 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 	if err := s.readRecent(tx, org, before); err != nil {
 		return nil, err
 	}
-	if s.MaskEdits, err = tx.Decisions().MaskEdits(org); err != nil {
+	if s.MaskEdits, err = store.DecisionsOf[wrapcast.MaskEdit](tx).All(org); err != nil {
 		return nil, err
 	}
 	s.nameAll()
@@ -184,7 +184,7 @@ func (s *Snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.
 	if s.Stored == nil {
 		return nil
 	}
-	all, err := tx.Decisions().Overrides(org, s.Stored.From)
+	all, err := store.DecisionsOf[wrapcast.Override](tx).Since(org, s.Stored.From)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -9,8 +10,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Knowledge is what people have decided that no history tells.
-type Knowledge struct {
+// Assumptions are the decisions of people that a forecast uses: what no history tells.
+type Assumptions struct {
 	Calendar wrapcast.Calendar
 	// Resolved is the calendar worked out for the days of the history and those that may be forecast.
 	Resolved  *calendar.ResolvedCalendar
@@ -21,9 +22,9 @@ type Knowledge struct {
 	Findings []wrapcast.Finding
 }
 
-// loadKnowledge reads what holds for days from the first of the history to the last that may be forecast.
-func (v *View) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*Knowledge, error) {
-	k, org := &Knowledge{}, v.Organisation()
+// loadAssumptions reads what holds for days from the first of the history to the last that may be forecast.
+func (v *View) loadAssumptions(tx *store.Tx, from, to wrapcast.Date) (*Assumptions, error) {
+	k, org := &Assumptions{}, v.Organisation()
 	var err error
 	if k.Calendar, err = v.calendar(tx); err != nil {
 		return nil, err
@@ -31,30 +32,24 @@ func (v *View) loadKnowledge(tx *store.Tx, from, to wrapcast.Date) (*Knowledge, 
 	if k.Resolved, err = calendar.Resolve(k.Calendar, from, to); err != nil {
 		return nil, err
 	}
-	if k.Lineage, err = lineageInUse(tx, org); err != nil {
+	if k.Lineage, err = store.DecisionsOf[wrapcast.LineageChange](tx).InUse(org); err != nil {
 		return nil, err
 	}
-	masks, err := tx.Decisions().MaskEdits(org)
-	if err != nil {
+	if k.Masks, err = store.DecisionsOf[wrapcast.MaskEdit](tx).InUse(org); err != nil {
 		return nil, err
 	}
-	for _, m := range masks {
-		if m.InUse() {
-			k.Masks = append(k.Masks, m)
-		}
-	}
-	k.Overrides, err = tx.Decisions().Overrides(org, from)
+	k.Overrides, err = store.DecisionsOf[wrapcast.Override](tx).Since(org, from)
 	return k, err
 }
 
-func lineageInUse(tx *store.Tx, org wrapcast.OrganisationID) (inUse []wrapcast.LineageChange, err error) {
-	all, err := tx.Decisions().Lineage(org)
-	for _, c := range all {
-		if c.InUse() {
-			inUse = append(inUse, c)
-		}
+// AdoptCalendar stores the calendar of the settings where it differs from the one that holds.
+func (f *WrapUpForecaster) AdoptCalendar(ctx context.Context, v *View) error {
+	if v.Spec.Calendar == nil {
+		return nil
 	}
-	return inUse, err
+	adopted, err := f.Decisions().SetCalendar(ctx, v.Organisation(), *v.Spec.Calendar, v.Spec.Actor, "from the settings")
+	v.Spec.Calendar = &adopted.Calendar
+	return err
 }
 
 // calendar is the one the run was asked to use, else the one that was set last, else an empty one.
@@ -62,7 +57,7 @@ func (v *View) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 	if v.Spec.Calendar != nil {
 		return resolveCalendar(*v.Spec.Calendar, v.Directory)
 	}
-	stored, err := tx.Decisions().Calendar(v.Organisation())
+	stored, err := store.DecisionsOf[wrapcast.CalendarVersion](tx).Latest(v.Organisation())
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return wrapcast.Calendar{}, nil
 	}
@@ -70,7 +65,7 @@ func (v *View) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 }
 
 // byHand is what people decided about the days of a code: with the reason, and whose it is. Of two decisions about a day the later holds.
-func (k *Knowledge) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
+func (k *Assumptions) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
 	hidden, shown = map[wrapcast.Date]string{}, map[wrapcast.Date]string{}
 	for _, m := range k.Masks {
 		if !amongAll(m.Codes, code) {
@@ -99,7 +94,7 @@ func amongAll[T comparable](listed []T, v T) bool {
 }
 
 // EditOf is the latest decision about a day of a code.
-func (k *Knowledge) EditOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
+func (k *Assumptions) EditOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
 	for _, m := range slices.Backward(k.Masks) {
 		if m.From <= day && day <= m.To && amongAll(m.Codes, code) {
 			return m.ID
