@@ -78,7 +78,7 @@ conformance: ## Let the platform's official JavaScript SDK judge the simulator a
 	@internal/genesys/sdk/check
 
 .PHONY: chaos
-chaos: ## Whole runs while everything goes wrong, deaths on both sides of every arrow, long backtests (without the race detector)
+chaos: ## Whole runs while everything goes wrong, a kill before and after every state of a submission, long backtests
 	@go test -count=1 -run 'WhateverGoesWrong|WhateverThePlatformIsLike|KilledOnBothSides|HandleTimesFollow|KnowingTheCalendar' ./internal/steps
 
 .PHONY: search

@@ -10,8 +10,8 @@
 //	extract ─→ validate ─→ forecast ─→ plan ─→ submit ─→ notify
 //
 // This package imports the standard library only and every other package may
-// import it. Everything that is stored or sent is one of its types: the pure rooms
-// (forecast, validate, planning, audit) compute them, the adapters (genesys, store,
-// webhook, export) keep or carry them, and flow joins them. docs/ARCHITECTURE.md
-// has the map.
+// import it. Everything that is stored or sent is one of its types: pure
+// packages (calendar, validate, demand, adjust, planning, accuracy) compute them,
+// adapters (genesys, store, webhook, export) keep or carry them, and steps has the
+// order of the work. docs/ARCHITECTURE.md has the map.
 package wrapcast

@@ -12,8 +12,8 @@ import (
 
 const module = "github.com/wrapcast/wrapcast"
 
-// mayImport is the map of docs/ARCHITECTURE.md: which rooms a room may import. A
-// room that is not listed fails the test, so that a new one is placed on purpose.
+// mayImport has the import rule of every package of docs/ARCHITECTURE.md: which of ours it may import. A package that is
+// not listed fails the test, so that a new one is placed on purpose.
 var mayImport = map[string][]string{
 	"":         {},
 	"forecast": {},
@@ -53,7 +53,7 @@ func adapters() []string {
 	return []string{"target", "genesys", "store", "webhook", "export"}
 }
 
-// mayUse lists the only libraries of the rooms that promise to be small.
+// mayUse lists the only libraries of the packages that promise to be small.
 var mayUse = map[string][]string{
 	"":         {},
 	"forecast": {"gonum.org/v1/gonum"},
@@ -65,32 +65,32 @@ type goPackage struct {
 	Standard   bool
 }
 
-func TestArrowsBetweenRoomsPointOneWay(t *testing.T) {
+func TestImportsFollowTheLayout(t *testing.T) {
 	for _, p := range listPackages(t) {
-		room := roomOf(p.ImportPath)
-		allowed, known := mayImport[room]
+		place := placeOf(p.ImportPath)
+		allowed, known := mayImport[place]
 		if !known {
-			t.Errorf("room %q is not on the map: place it in mayImport and in docs/ARCHITECTURE.md", room)
+			t.Errorf("package %q has no import rule: add it to mayImport and to docs/ARCHITECTURE.md", place)
 			continue
 		}
 		for _, imp := range p.Imports {
-			if ours(imp) && !slices.Contains(allowed, roomOf(imp)) && roomOf(imp) != room {
-				t.Errorf("%q imports %q, which the map does not allow", room, roomOf(imp))
+			if ours(imp) && !slices.Contains(allowed, placeOf(imp)) && placeOf(imp) != place {
+				t.Errorf("%q imports %q, which its import rule does not allow", place, placeOf(imp))
 			}
 		}
 	}
 }
 
-func TestSmallRoomsUseOnlyTheirLibraries(t *testing.T) {
+func TestSmallPackagesUseOnlyTheirLibraries(t *testing.T) {
 	for _, p := range listPackages(t) {
-		libraries, small := mayUse[roomOf(p.ImportPath)]
+		libraries, small := mayUse[placeOf(p.ImportPath)]
 		if !small {
 			continue
 		}
 		for _, imp := range p.Imports {
 			if !ours(imp) && strings.Contains(strings.Split(imp, "/")[0], ".") && !slices.ContainsFunc(libraries,
 				func(l string) bool { return strings.HasPrefix(imp, l) }) {
-				t.Errorf("%q imports %q; it may use %v beside the standard library", roomOf(p.ImportPath), imp, libraries)
+				t.Errorf("%q imports %q; it may use %v beside the standard library", placeOf(p.ImportPath), imp, libraries)
 			}
 		}
 	}
@@ -98,13 +98,13 @@ func TestSmallRoomsUseOnlyTheirLibraries(t *testing.T) {
 
 func ours(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
 
-// roomOf returns the room a package lies in, without the internal/ that all but the public ones lie under: internal packages
-// of a room belong to it.
-func roomOf(path string) string {
-	room := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
-	room = strings.TrimPrefix(room, "internal/")
-	room, _, _ = strings.Cut(room, "/internal")
-	return room
+// placeOf returns a package's name in mayImport: its path without the module and the internal/ that all but the public ones
+// lie under. A package under the internal/ of another shares that one's rule.
+func placeOf(path string) string {
+	place := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+	place = strings.TrimPrefix(place, "internal/")
+	place, _, _ = strings.Cut(place, "/internal")
+	return place
 }
 
 func listPackages(t *testing.T) []goPackage {

@@ -3,7 +3,7 @@ package wrapcast
 import "time"
 
 // SubmissionState says how far a submission has come. docs/STATES.md has the table
-// of states and arrows; each state is stored before the effect it announces.
+// of states and transitions; each state is stored before the effect it announces.
 type SubmissionState string
 
 // The states of a submission.

@@ -4,7 +4,7 @@
 // offered ones, what the platform would refuse, and what changes against the plan
 // before.
 //
-// It is a pure room: plain types in, plain types and findings out; no clock, no
+// It is a pure package: plain types in, plain types and findings out; no clock, no
 // network, no disk. Nothing it cannot place disappears silently: contacts without a
 // planning group, groups without history and days not forecast are findings.
 package planning

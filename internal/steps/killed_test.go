@@ -14,12 +14,12 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// side is a death on one side of an arrow between two states of a submission.
+// side is a death before or after a transition between two states of a submission.
 type side struct {
-	// arrow is the one of docs/STATES.md.
-	arrow  string
-	faults string
-	target wrapcast.Target
+	// transition is the one of docs/STATES.md.
+	transition string
+	faults     string
+	target     wrapcast.Target
 	// dies is when the process dies; told: when its webhook arrives, taken: when the platform has done what the import asked.
 	dies        moment
 	told, taken bool
@@ -41,7 +41,7 @@ const (
 	unknown   = wrapcast.SubmissionUnknown
 )
 
-// sides has every arrow of docs/STATES.md, its left side first: the answer is there, the state after it is not stored; then its
+// sides has every transition of docs/STATES.md, its left side first: the answer is there, the state after it is not stored; then its
 // right side: the state is stored, what follows it has not begun.
 func sides() []side {
 	before := func(ending string, nth int) moment { return moment{Before: ending, Nth: nth} }
@@ -56,39 +56,39 @@ func sides() []side {
 	)
 	done, doubt, no := []wrapcast.SubmissionState{completed}, []wrapcast.SubmissionState{unknown}, []wrapcast.SubmissionState{failed}
 	wfm := []side{
-		{arrow: "→ planned", dies: after(list, 0), left: "", ends: done},
-		{arrow: "→ planned", dies: before(channel, 0), left: planned, ends: done},
-		{arrow: "planned → uploading", dies: after("POST /subscriptions", 0), left: planned, ends: done},
-		{arrow: "planned → uploading", dies: before(upload, 0), left: uploading, ends: done},
-		{arrow: "uploading → sending", dies: after(put, 0), left: uploading, ends: done},
-		{arrow: "uploading → sending", dies: before(imports, 0), left: sending, ends: doubt}, // it was on its lips: nobody knows
-		{arrow: "uploading → failed", faults: "withdraw#1@import/uploadurl", dies: after(upload, 0), left: uploading, ends: done},
-		{arrow: "uploading → failed", faults: "withdraw#1@import/uploadurl", told: true, left: failed, ends: no},
-		{arrow: "sending → accepted", dies: after(imports, 0), left: sending, ends: done},
-		{arrow: "sending → accepted, the answer on its way", taken: true, left: sending, ends: done},
-		{arrow: "sending → accepted", faults: lost, dies: before(list, 1), left: accepted, ends: done},
-		{arrow: "sending → failed", faults: "withdraw" + at, dies: after(imports, 0), left: sending, ends: doubt},
-		{arrow: "sending → failed", faults: "withdraw" + at, told: true, left: failed, ends: no},
-		{arrow: "sending → completed, found", faults: "drop-after" + at + "," + lost, dies: after(list, 1), left: sending, ends: done},
-		{arrow: "sending → completed, found", faults: "drop-after" + at + "," + lost, told: true, left: completed, ends: done},
-		{arrow: "sending → failed, heard", faults: "late" + at + "=1:5s,import-error=1", dies: heard, left: sending, ends: doubt},
-		{arrow: "sending → unknown", faults: "drop-before" + at, impatient: true, dies: after(list, 1), left: sending, ends: doubt},
-		{arrow: "sending → unknown", faults: "drop-before" + at, impatient: true, told: true, left: unknown, ends: doubt},
-		{arrow: "accepted → completed", faults: lost, dies: after(list, 1), left: accepted, ends: done},
-		{arrow: "accepted → completed", told: true, left: completed, ends: done},
-		{arrow: "accepted → failed", faults: "import-error=1", dies: heard, left: accepted, ends: doubt}, // the platform tells it once
-		{arrow: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
-		{arrow: "accepted → unknown", faults: "import-stuck=1", impatient: true, dies: after(list, 1), left: accepted, ends: doubt},
-		{arrow: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},
+		{transition: "→ planned", dies: after(list, 0), left: "", ends: done},
+		{transition: "→ planned", dies: before(channel, 0), left: planned, ends: done},
+		{transition: "planned → uploading", dies: after("POST /subscriptions", 0), left: planned, ends: done},
+		{transition: "planned → uploading", dies: before(upload, 0), left: uploading, ends: done},
+		{transition: "uploading → sending", dies: after(put, 0), left: uploading, ends: done},
+		{transition: "uploading → sending", dies: before(imports, 0), left: sending, ends: doubt}, // it was on its lips: nobody knows
+		{transition: "uploading → failed", faults: "withdraw#1@import/uploadurl", dies: after(upload, 0), left: uploading, ends: done},
+		{transition: "uploading → failed", faults: "withdraw#1@import/uploadurl", told: true, left: failed, ends: no},
+		{transition: "sending → accepted", dies: after(imports, 0), left: sending, ends: done},
+		{transition: "sending → accepted, the answer on its way", taken: true, left: sending, ends: done},
+		{transition: "sending → accepted", faults: lost, dies: before(list, 1), left: accepted, ends: done},
+		{transition: "sending → failed", faults: "withdraw" + at, dies: after(imports, 0), left: sending, ends: doubt},
+		{transition: "sending → failed", faults: "withdraw" + at, told: true, left: failed, ends: no},
+		{transition: "sending → completed, found", faults: "drop-after" + at + "," + lost, dies: after(list, 1), left: sending, ends: done},
+		{transition: "sending → completed, found", faults: "drop-after" + at + "," + lost, told: true, left: completed, ends: done},
+		{transition: "sending → failed, heard", faults: "late" + at + "=1:5s,import-error=1", dies: heard, left: sending, ends: doubt},
+		{transition: "sending → unknown", faults: "drop-before" + at, impatient: true, dies: after(list, 1), left: sending, ends: doubt},
+		{transition: "sending → unknown", faults: "drop-before" + at, impatient: true, told: true, left: unknown, ends: doubt},
+		{transition: "accepted → completed", faults: lost, dies: after(list, 1), left: accepted, ends: done},
+		{transition: "accepted → completed", told: true, left: completed, ends: done},
+		{transition: "accepted → failed", faults: "import-error=1", dies: heard, left: accepted, ends: doubt}, // the platform tells it once
+		{transition: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
+		{transition: "accepted → unknown", faults: "import-stuck=1", impatient: true, dies: after(list, 1), left: accepted, ends: doubt},
+		{transition: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},
 	}
 	article := []side{
-		{arrow: "planned → sending", dies: moment{Reported: true}, left: planned, ends: done},
-		{arrow: "planned → sending", dies: before(rest, 0), left: sending, ends: done}, // sent again, by its key
-		{arrow: "sending → accepted", dies: after(rest, 0), left: sending, ends: done},
-		{arrow: "sending → accepted, no key honoured", ignoresKey: true, dies: after(rest, 0), left: sending, ends: doubt},
-		{arrow: "accepted → completed", told: true, left: completed, ends: done},
-		{arrow: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
-		{arrow: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},
+		{transition: "planned → sending", dies: moment{Reported: true}, left: planned, ends: done},
+		{transition: "planned → sending", dies: before(rest, 0), left: sending, ends: done}, // sent again, by its key
+		{transition: "sending → accepted", dies: after(rest, 0), left: sending, ends: done},
+		{transition: "sending → accepted, no key honoured", ignoresKey: true, dies: after(rest, 0), left: sending, ends: doubt},
+		{transition: "accepted → completed", told: true, left: completed, ends: done},
+		{transition: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
+		{transition: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},
 	}
 	for i := range article {
 		article[i].target = wrapcast.REST
@@ -96,9 +96,9 @@ func sides() []side {
 	return append(wfm, article...)
 }
 
-// TestKilledOnBothSidesOfEveryArrowAPlanIsAcceptedOnce kills a process at the exact moments between which a submission changes
-// its state, looks at what it left, and lets another process take the work up in a world that is well again.
-func TestKilledOnBothSidesOfEveryArrowAPlanIsAcceptedOnce(t *testing.T) {
+// TestKilledOnBothSidesOfEveryTransitionAPlanIsAcceptedOnce kills a process at the exact moments between which a submission
+// changes its state, looks at what it left, and lets another process take the work up in a world that is well again.
+func TestKilledOnBothSidesOfEveryTransitionAPlanIsAcceptedOnce(t *testing.T) {
 	t.Parallel()
 	if underRace {
 		t.Skip("make chaos runs this without the race detector")
@@ -125,9 +125,9 @@ func (s side) name() string {
 		where = "right side"
 	}
 	if s.target == wrapcast.REST {
-		return "rest, " + s.arrow + ", " + where
+		return "rest, " + s.transition + ", " + where
 	}
-	return s.arrow + ", " + where
+	return s.transition + ", " + where
 }
 
 func (s side) test(t *testing.T) {
