@@ -15,7 +15,7 @@ import (
 // Version names the format of the canonical bytes and of an export, and is part of every hash.
 const Version = "wrapcast.audit/1"
 
-// NoHash is what the first entry of a chain names as the hash of its predecessor.
+// NoHash stands where a chain's first entry names the hash of the entry before it: 64 zeros.
 const NoHash = "0000000000000000000000000000000000000000000000000000000000000000"
 
 // Seal returns e as the next entry of the chain that previous ends, nil where the

@@ -7,7 +7,7 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// aggregator makes forecasts of things made of leaves, so that codes, queues, groups and the total add up: before are the
+// aggregator makes the forecasts of subjects that leaves add up to, so that codes, queues, groups and the total add up: before are the
 // leaves as if every day were ordinary, after as they are expected.
 type aggregator struct{ before, after []wrapcast.LeafForecast }
 

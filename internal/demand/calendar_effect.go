@@ -39,7 +39,8 @@ func LearnEffects(h *History, a *calendar.ResolvedCalendar, report wrapcast.Vali
 	return (&panel{history: h, codes: h.Codes()}).learnEffects(a, report)
 }
 
-// calendarEffect puts the calendar on ordinary days: special days do what they did, and queues have no contact while closed.
+// calendarEffect multiplies the forecast of ordinary days by the calendar's factors: those learned from past special days,
+// and 0 while a queue is closed.
 type calendarEffect struct {
 	history  *History
 	calendar *calendar.ResolvedCalendar
@@ -55,7 +56,7 @@ type queueDay struct {
 	day   wrapcast.Date
 }
 
-// apply returns what leaves have with the calendar; ordinary stays as it is.
+// apply returns the leaves with their means times the calendar's factors; ordinary stays as it is.
 func (c *calendarEffect) apply(ctx context.Context, ordinary []wrapcast.LeafForecast) ([]wrapcast.LeafForecast, error) {
 	leaves := slices.Clone(ordinary)
 	for i, leaf := range leaves {
@@ -72,8 +73,9 @@ func (c *calendarEffect) apply(ctx context.Context, ordinary []wrapcast.LeafFore
 	return leaves, nil
 }
 
-// openFactor is what closed hours leave of a queue's day: nothing where all of it is closed. What a closure of some hours
-// does is learned as an effect once the history holds one; before, it takes away what would have come in these hours.
+// openFactor is the share of a queue's contacts of a day, 0 to 1, that closed hours leave: 0 where all of the day is closed.
+// The effect of a closure of some hours is learned once the history holds one; before, it takes away the share of the day
+// that falls into these hours.
 func (c *calendarEffect) openFactor(ctx context.Context, queue wrapcast.QueueID, day wrapcast.Date) (float64, error) {
 	key := queueDay{queue, day}
 	if factor, known := c.factors[key]; known {

@@ -63,7 +63,7 @@ func (c *coherence) code(g Sum[wrapcast.CodeID], r forecast.Result) {
 	c.node(g.Leaves, g.Handled, r)
 }
 
-// node adds something that is forecast by itself and made of some leaves of the history.
+// node adds a subject that is forecast by itself and that some leaves of the history add up to.
 func (c *coherence) node(leaves []int, handled []float64, r forecast.Result) {
 	n := forecast.Node{Mean: r.Mean, Variance: errorVariance(r, handled)}
 	for _, leaf := range leaves {

@@ -14,9 +14,9 @@ import (
 
 const week = 7
 
-// Request is what is forecast, and what is known of it.
+// Request asks for a forecast: the history to learn from, the judgement on it, the calendar, and the days ahead.
 type Request struct {
-	// History is what is learned from, with lineage applied; the first day forecast is the one after it.
+	// History is learned from, with lineage applied; the first day forecast is the one after it.
 	History   *History
 	Directory wrapcast.Directory
 	// Judged has a report per code, in the order of History.Codes: its masked days are hidden, its fallback is named.

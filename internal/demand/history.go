@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// History is what was handled per leaf and complete local day of an organisation.
+// History has the contacts an organisation handled per leaf and complete local day.
 type History struct {
 	Zone *time.Location
 	// From and To are the first and the last day, both included.
@@ -69,7 +69,7 @@ func (h *History) Until(n int) *History {
 	return past
 }
 
-// Sum is what the leaves that share a key had together: one value per day of the history.
+// Sum adds up the leaves that share a key: one value per day of the history.
 type Sum[K cmp.Ordered] struct {
 	Key K
 	// Leaves are places in History.Leaves.
@@ -95,7 +95,7 @@ func (h *History) Groups(directory wrapcast.Directory) []Sum[int] {
 	return slices.DeleteFunc(groups, func(g Sum[int]) bool { return g.Key == noGroup })
 }
 
-// Total is what was handled per day in all.
+// Total returns the contacts of all leaves together, one value per day.
 func (h *History) Total() []float64 {
 	total := h.EmptyDays()
 	for _, q := range h.Queues() { // queue by queue, which decides the last digit

@@ -42,7 +42,7 @@ func (s *IntradayProfiles) QuarterHours(made *wrapcast.Forecast, of func(wrapcas
 	return handled, seconds
 }
 
-// streamDemand is what a stream has to do per day: contacts, and the sum of their handle times in seconds.
+// streamDemand is the forecast work of a stream per day: contacts, and the sum of their handle times in seconds.
 type streamDemand struct {
 	wrapcast.Stream
 	contacts, busy []float64

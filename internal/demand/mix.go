@@ -40,7 +40,7 @@ func followMix(h *History, leaves []wrapcast.LeafForecast, at []int) {
 	}
 }
 
-// mixFactors are what the shares of a queue's codes are to be multiplied by: one where the forecast has them as they were of late.
+// mixFactors returns the factor of each code's share of its queue and channel: 1 where the forecast has it as it was of late.
 func mixFactors(past, ahead [][]float64) []float64 {
 	expected, late, changes := mixes(past, ahead)
 	factors := make([]float64, len(ahead))

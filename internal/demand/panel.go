@@ -11,7 +11,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
-// panel is what the engine forecasts, each by itself: codes, queues, planning groups and the total of a history.
+// panel has the daily series of a history that the engine forecasts, each by itself: codes, queues, planning groups and the
+// total.
 type panel struct {
 	history *History
 	codes   []Sum[wrapcast.CodeID]
@@ -20,7 +21,7 @@ type panel struct {
 	total   []float64
 }
 
-// results are what the engine says of each part of a panel, in the panel's order.
+// results are the engine's forecasts of each part of a panel, in the panel's order.
 type results struct {
 	codes, queues, groups []forecast.Result
 	total                 forecast.Result

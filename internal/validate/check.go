@@ -88,7 +88,7 @@ func emptyReport(report wrapcast.CodeReport, s Series) wrapcast.CodeReport {
 	return report
 }
 
-// nameOf is what a code is called where it has no name of its own.
+// nameOf returns a code's name, and the title of its id where it has none.
 func nameOf(c wrapcast.Code) string {
 	if c.Name != "" {
 		return c.Name

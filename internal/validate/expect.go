@@ -23,8 +23,8 @@ const (
 	// reach is how many weeks to either side a day is compared with. Nine weeks are
 	// short enough to follow the season and long enough to outvote four odd weeks.
 	reach = 4
-	// fewestAlike is how many values of a weekday can tell which of them is odd.
-	fewestAlike = 3
+	// minAlike is how many values of a weekday it takes to tell which of them is odd.
+	minAlike = 3
 )
 
 // expected returns what each day should have been on Anscombe's scale: the median
@@ -46,7 +46,7 @@ func expected(values []float64) []float64 {
 			}
 		}
 		out[t] = math.NaN()
-		if open && len(alike) >= fewestAlike {
+		if open && len(alike) >= minAlike {
 			out[t] = medianNear(alike, anscombe(values[t]))
 		}
 	}

@@ -26,7 +26,8 @@ type page struct {
 	media wrapcast.MediaType
 }
 
-// account is what was counted there: by the platform per queue, and per class of codes as stored and as it is now.
+// account counts the contacts of a page: by the platform per queue, and per class of codes as stored and as the platform
+// has them now.
 type account struct {
 	platform, transferred int
 	stored, now           map[wrapcast.Reason]int

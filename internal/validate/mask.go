@@ -21,7 +21,7 @@ const (
 	RuleHand = "hand"
 )
 
-// outliers is what the interquartile rule says of a history.
+// outliers are the days of a history that lie beyond the interquartile fences.
 type outliers struct {
 	masks []wrapcast.Mask
 	// spared counts the odd days that were not masked because they are the code's habit.

@@ -18,7 +18,7 @@ type Pair struct {
 	Values []float64
 }
 
-// PairRequest is what verdicts are asked about.
+// PairRequest asks for verdicts on codes in queues, whose values begin on the day From.
 type PairRequest struct {
 	From  wrapcast.Date
 	Pairs []Pair
@@ -27,13 +27,13 @@ type PairRequest struct {
 }
 
 const (
-	// FallbackShare is what is used where a code has too few contacts in a queue: the code is forecast over all its
-	// queues and the queue gets its recent share.
+	// FallbackShare: the code has too few contacts in a queue; it is forecast over all its queues, and the queue gets its
+	// recent share of that.
 	FallbackShare = "its recent share of the code's forecast over all queues"
 	// recentDays are those that say how much a code is used now.
 	recentDays = 8 * week
-	// fewestPerWeek is how many contacts a week a forecast of a code's own needs in a queue.
-	fewestPerWeek = 1
+	// minPerWeek is how many contacts a week a code needs in a queue to be forecast there by itself.
+	minPerWeek = 1
 	// shareScore is how many standard errors two shares must lie apart, and sharePoints how far, to be a shift.
 	shareScore  = 5
 	sharePoints = 0.05
@@ -228,7 +228,7 @@ func (c pairChecker) ended(code wrapcast.Code) bool {
 }
 
 func (c pairChecker) busy() {
-	if c.report.PerWeek < fewestPerWeek {
+	if c.report.PerWeek < minPerWeek {
 		c.find(wrapcast.Warning, "rare", fmt.Sprintf("%.1f contacts a week, none on %d of %d days", c.report.PerWeek, c.report.Zeros, c.report.Days),
 			"merge it with a code like it, or look at the code over all queues")
 		c.report.Fallback = FallbackShare

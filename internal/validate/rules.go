@@ -1,6 +1,10 @@
 package validate
 
-import "github.com/wrapcast/wrapcast"
+import (
+	"cmp"
+
+	"github.com/wrapcast/wrapcast"
+)
 
 // Rules are the thresholds of validation. The zero value holds the
 // defaults; a negative number switches a rule off.
@@ -50,22 +54,15 @@ const (
 func Defaults() Rules { return Rules{}.withDefaults() }
 
 func (r Rules) withDefaults() Rules {
-	r.MinDays = or(r.MinDays, defaultMinDays)
-	r.MaxHorizon = or(r.MaxHorizon, defaultMaxHorizon)
-	r.IQRFactor = or(r.IQRFactor, defaultIQRFactor)
-	r.MinSeasonality = or(r.MinSeasonality, defaultMinSeasonality)
-	r.MaxMaskedShare = or(r.MaxMaskedShare, defaultMaxMaskedShare)
-	r.MaxGapShare = or(r.MaxGapShare, defaultMaxGapShare)
-	r.MaxUncodedShare = or(r.MaxUncodedShare, defaultMaxUncodedShare)
-	r.MaxOtherShare = or(r.MaxOtherShare, defaultMaxOtherShare)
-	r.EndedAfter = or(r.EndedAfter, defaultEndedAfter)
-	r.ShiftChange = or(r.ShiftChange, defaultShiftChange)
+	r.MinDays = cmp.Or(r.MinDays, defaultMinDays)
+	r.MaxHorizon = cmp.Or(r.MaxHorizon, defaultMaxHorizon)
+	r.IQRFactor = cmp.Or(r.IQRFactor, defaultIQRFactor)
+	r.MinSeasonality = cmp.Or(r.MinSeasonality, defaultMinSeasonality)
+	r.MaxMaskedShare = cmp.Or(r.MaxMaskedShare, defaultMaxMaskedShare)
+	r.MaxGapShare = cmp.Or(r.MaxGapShare, defaultMaxGapShare)
+	r.MaxUncodedShare = cmp.Or(r.MaxUncodedShare, defaultMaxUncodedShare)
+	r.MaxOtherShare = cmp.Or(r.MaxOtherShare, defaultMaxOtherShare)
+	r.EndedAfter = cmp.Or(r.EndedAfter, defaultEndedAfter)
+	r.ShiftChange = cmp.Or(r.ShiftChange, defaultShiftChange)
 	return r
-}
-
-func or[T int | float64](value, fallback T) T {
-	if value == 0 {
-		return fallback
-	}
-	return value
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Series is what one wrap-up code handled per local day, over all its queues and channels.
+// Series has the contacts that one wrap-up code handled per local day, summed over all its queues and channels.
 type Series struct {
 	Code wrapcast.Code
 	// From is the local day of Values[0]; each value is the day after the one before.
