@@ -26,8 +26,9 @@ var mayImport = map[string][]string{
 	"accuracy": {""},
 	"audit":    {""},
 
+	"source":        {""},
 	"target":        {""},
-	"genesys":       {"", "audit", "target"},
+	"genesys":       {"", "audit", "source", "target"},
 	"sim":           {""},
 	"store":         {"", "audit"},
 	"webhook":       {"", "audit"},
@@ -39,7 +40,7 @@ var mayImport = map[string][]string{
 	"service": slices.Concat(pure(), adapters(), []string{"steps"}),
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "steps", "reports", "service", "web", "sim"}),
+		[]string{"export/report", "steps", "reports", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast"},
 }
 
@@ -50,7 +51,7 @@ func pure() []string {
 
 // adapters are the packages that know one technology each.
 func adapters() []string {
-	return []string{"target", "genesys", "store", "webhook", "export"}
+	return []string{"source", "target", "store", "webhook", "export"}
 }
 
 // mayUse lists the only libraries of the packages that promise to be small.

@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -55,12 +55,12 @@ func (cmd extractCommand) extract(ctx context.Context) error {
 	})
 }
 
-func (cmd extractCommand) showExtract(r steps.ExtractResult, u genesys.Usage) error {
+func (cmd extractCommand) showExtract(r steps.ExtractResult, u source.Usage) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(struct {
 			Schema string `json:"schema"`
 			steps.ExtractResult
-			Usage genesys.Usage `json:"usage"`
+			Usage source.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
 	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", show.Count(r.Contacts, "contact", "contacts"),

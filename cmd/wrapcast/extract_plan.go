@@ -8,7 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -30,7 +30,7 @@ func (cmd extractCommand) planExtraction(ctx context.Context) error {
 	})
 }
 
-func extractionWords(p steps.ExtractionPlan, u genesys.Usage) string {
+func extractionWords(p steps.ExtractionPlan, u source.Usage) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {

@@ -61,7 +61,8 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 
 func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec, more ...service.Planned) (*service.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return service.Start(context.WithoutCancel(ctx), service.Config{Forecaster: s.Forecaster, Spec: spec, Planned: append(c.Planned(), more...), Log: cmd.out.Log()})
+	return service.Start(context.WithoutCancel(ctx), service.Config{Forecaster: s.Forecaster, Spec: spec, Planned: append(c.Planned(), more...), Log: cmd.out.Log(),
+		CheckSource: s.CheckSource(spec)})
 }
 
 // stopService gives up what is under way: whoever starts next takes it up.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport/transporttest"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 func TestTheLedgerDecidesAsSoonAsTheOrganisationIsKnown(t *testing.T) {
@@ -50,15 +51,15 @@ func TestTheShareOfTheBudgetIsMeasured(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
-		usage Usage
+		usage source.Usage
 		want  string
 	}{
-		"all of it":           {Usage{Budgeted: 241, PerMinute: 240, First: at, Latest: at.Add(time.Minute)}, "1"},
-		"half of it":          {Usage{Budgeted: 241, PerMinute: 240, First: at, Latest: at.Add(2 * time.Minute)}, "0.5"},
-		"too short to say":    {Usage{Budgeted: 20, PerMinute: 240, First: at, Latest: at.Add(5 * time.Second)}, "NaN"},
-		"nothing was sent":    {Usage{PerMinute: 240}, "NaN"},
-		"two clients of one":  {Usage{Budgeted: 120, PerMinute: 240, First: at, Latest: at.Add(time.Minute)}.Add(Usage{Budgeted: 121, First: at.Add(time.Second), Latest: at.Add(time.Minute)}), "1"},
-		"one that never sent": {Usage{Budgeted: 241, PerMinute: 240, First: at, Latest: at.Add(time.Minute)}.Add(Usage{}), "1"},
+		"all of it":           {source.Usage{Budgeted: 241, PerMinute: 240, First: at, Latest: at.Add(time.Minute)}, "1"},
+		"half of it":          {source.Usage{Budgeted: 241, PerMinute: 240, First: at, Latest: at.Add(2 * time.Minute)}, "0.5"},
+		"too short to say":    {source.Usage{Budgeted: 20, PerMinute: 240, First: at, Latest: at.Add(5 * time.Second)}, "NaN"},
+		"nothing was sent":    {source.Usage{PerMinute: 240}, "NaN"},
+		"two clients of one":  {source.Usage{Budgeted: 120, PerMinute: 240, First: at, Latest: at.Add(time.Minute)}.Add(source.Usage{Budgeted: 121, First: at.Add(time.Second), Latest: at.Add(time.Minute)}), "1"},
+		"one that never sent": {source.Usage{Budgeted: 241, PerMinute: 240, First: at, Latest: at.Add(time.Minute)}.Add(source.Usage{}), "1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

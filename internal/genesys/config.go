@@ -13,6 +13,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // What holds where a Config says nothing: four fifths of the requests a minute that the platform allows a token, of which
@@ -156,7 +157,7 @@ func (c *Client) String() string { return "genesys.Client{" + c.api + "}" }
 func (c *Client) GoString() string { return c.String() }
 
 // Usage returns what this client has taken so far.
-func (c *Client) Usage() Usage { return c.transport.Usage() }
+func (c *Client) Usage() source.Usage { return c.transport.Usage() }
 
 // Close gives back idle connections, and requests that were set aside in a ledger. The client may still be used after it.
 func (c *Client) Close() {

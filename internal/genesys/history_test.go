@@ -17,6 +17,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // scissors cut a reading off at one of its questions about history, counted from 1: before it is sent, or when its answer has begun.
@@ -178,7 +179,7 @@ func TestALongReadingUsesItsWholeBudgetAndIsNeverRefused(t *testing.T) {
 }
 
 // readFrom reads a history from a server whose answers take so long.
-func readFrom(t *testing.T, server *sim.Server, takes time.Duration, h genesys.History) (genesys.Usage, genesys.LearnedLimits) {
+func readFrom(t *testing.T, server *sim.Server, takes time.Duration, h genesys.History) (source.Usage, genesys.LearnedLimits) {
 	t.Helper()
 	client, err := genesys.New(genesys.Config{BaseURL: "http://127.0.0.1:1", ClientID: server.ClientID(), ClientSecret: server.ClientSecret(),
 		Clock: wrapcast.Clock{Now: time.Now, Sleep: sleepReally}, Transport: near{server, takes}})

@@ -1,6 +1,10 @@
 package genesys
 
-import "time"
+import (
+	"time"
+
+	"github.com/wrapcast/wrapcast/internal/source"
+)
 
 // usualParallel is how many questions about the history are under way at a time, maxParallel how many may be where the
 // platform is slow. Once the answers under way and those not yet kept should have maxRowsHeld rows in all, no other is
@@ -19,7 +23,7 @@ type pace struct {
 	// idle counts answers since waited, the time spent waiting for the budget, was seen to grow.
 	idle   int
 	waited time.Duration
-	usage  func() Usage
+	usage  func() source.Usage
 }
 
 // newPace begins with the number of the settings, and stays there where they give one.

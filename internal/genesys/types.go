@@ -27,8 +27,5 @@ func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
 	return transport.NewSharedBudget(l, ledger)
 }
 
-// Usage says what a client has taken of the platform so far: the figures at the end of a run.
-type Usage = transport.Usage
-
 // StatusOf returns the HTTP status of the answer that err is about, 0 where there was none.
 func StatusOf(err error) int { return transport.StatusOf(err) }

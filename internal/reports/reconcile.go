@@ -9,7 +9,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
@@ -46,7 +46,7 @@ func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast
 	}
 	if o.Ask != nil {
 		r.Source, r.AsOf = "platform", v.Clock.Now()
-		if err := enterPlatform(ctx, v, o.Ask.Platform, ledger, h); err != nil {
+		if err := enterPlatform(ctx, v, o.Ask.Source, ledger, h); err != nil {
 			return r, err
 		}
 	}
@@ -112,8 +112,8 @@ func enterStored(ctx context.Context, v *steps.View, ledger *validate.Ledger, h 
 }
 
 // enterPlatform asks the platform for both sides, and keeps nothing of it.
-func enterPlatform(ctx context.Context, v *steps.View, platform *genesys.Client, ledger *validate.Ledger, h *steps.History) error {
-	_, err := platform.ReadHistory(ctx, genesys.History{
+func enterPlatform(ctx context.Context, v *steps.View, platform source.Source, ledger *validate.Ledger, h *steps.History) error {
+	_, err := platform.ReadHistory(ctx, source.Reading{
 		Gaps: []wrapcast.Interval{{From: h.From.Midnight(v.Zone).UTC(), To: (h.To + 1).Midnight(v.Zone).UTC()}},
 		Keep: func(_ context.Context, e wrapcast.Extract, left int) error {
 			v.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "requests to come", Total: left})

@@ -24,6 +24,8 @@ type Config struct {
 	Spec steps.Spec
 	// Planned are the schedules of settings and command line; others are in the store.
 	Planned []Planned
+	// CheckSource looks whether the source and the targets would work; nil where nobody can say.
+	CheckSource func(context.Context) []wrapcast.Check
 	// TickEvery is how often the service looks for what is due; 0 means a minute.
 	TickEvery time.Duration
 	// Log hears of what no run tells; nil means nobody does.

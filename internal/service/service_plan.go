@@ -5,7 +5,7 @@ import (
 	"context"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // PlanRequest is what somebody asks of a plan; zero fields leave what the settings say.
@@ -42,7 +42,10 @@ func (s *Service) Settle(ctx context.Context, actor string) ([]wrapcast.Submissi
 // Check looks whether a run would work: credentials, permissions, business unit, codes, webhook. Nothing it sends changes anything.
 func (s *Service) Check(ctx context.Context) []wrapcast.Check {
 	f := s.Forecaster
-	found := f.Platform.Check(ctx, genesys.CheckOptions{BusinessUnit: s.Spec.BusinessUnit, Codes: s.Spec.Codes, ReadOnly: s.Spec.DryRun, Writer: f.Writer})
+	var found []wrapcast.Check
+	if s.CheckSource != nil {
+		found = s.CheckSource(ctx)
+	}
 	webhook := wrapcast.Check{Name: "webhook", Status: wrapcast.CheckSkipped, Message: "none is set"}
 	if f.Sender != nil && s.Spec.Webhook != "" {
 		webhook.Status, webhook.Message = wrapcast.CheckOK, "something answers at its address"
@@ -54,4 +57,4 @@ func (s *Service) Check(ctx context.Context) []wrapcast.Check {
 }
 
 // Usage is what the service has taken of the platform since it began.
-func (s *Service) Usage() genesys.Usage { return s.Forecaster.Usage() }
+func (s *Service) Usage() source.Usage { return s.Forecaster.Usage() }

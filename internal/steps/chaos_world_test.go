@@ -142,7 +142,7 @@ func (w *chaosWorld) forecaster(t *testing.T, s setting) *steps.WrapUpForecaster
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &steps.WrapUpForecaster{Store: kept, Platform: client, Targets: targets(client, false), Sender: sender, Clock: clock, NewID: newID, Holder: "chaos"}
+	return &steps.WrapUpForecaster{Store: kept, Source: genesys.Source{Client: client}, Targets: targets(client, false), Sender: sender, Clock: clock, NewID: newID, Holder: "chaos"}
 }
 
 // badNetwork fails in the places between wrapcast and the platform: it opens a connection for every request, so that each

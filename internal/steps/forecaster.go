@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/target"
 	"github.com/wrapcast/wrapcast/internal/webhook"
@@ -15,10 +15,11 @@ import (
 type WrapUpForecaster struct {
 	// Store keeps everything. It must be set.
 	Store *store.Store
-	// Platform is the organisation's client. It must be set.
-	Platform *genesys.Client
-	// Writer is the client that submits, where the organisation has one of its own for that: its requests are counted too.
-	Writer *genesys.Client
+	// Source is where directory and history come from; nil where only what is stored is worked on. One that is a
+	// [source.Meter] has its requests counted, one that is a [source.Estimator] says what an extraction would take.
+	Source source.Source
+	// Writer counts the requests of whoever submits, where that is not Source; nil where nobody else does.
+	Writer source.Meter
 	// Targets are where plans go. It must have the one that is asked for.
 	Targets target.Targets
 	// Sender signs and sends webhooks; nil where no webhook is wanted.
@@ -50,7 +51,7 @@ type Outcome struct {
 	Deliveries  []wrapcast.Delivery
 	// AuditEntries is the length of the organisation's chain.
 	AuditEntries int
-	Usage        genesys.Usage
+	Usage        source.Usage
 }
 
 // Run does one pass over the steps, or takes up the pass that was interrupted. The
@@ -73,8 +74,11 @@ func (f *WrapUpForecaster) Run(ctx context.Context, spec Spec) (Outcome, error) 
 }
 
 // Usage is what the clients of the organisation have taken together.
-func (f *WrapUpForecaster) Usage() genesys.Usage {
-	u := f.Platform.Usage()
+func (f *WrapUpForecaster) Usage() source.Usage {
+	var u source.Usage
+	if m, counted := f.Source.(source.Meter); counted {
+		u = m.Usage()
+	}
 	if f.Writer != nil {
 		u = u.Add(f.Writer.Usage())
 	}

@@ -188,7 +188,7 @@ func (w *chaosWorld) stateLeft(t *testing.T) (state wrapcast.SubmissionState) {
 func (w *chaosWorld) takeUp(t *testing.T, s side) {
 	t.Helper()
 	w.makeWell(t)
-	w.Targets = targets(w.Platform, s.ignoresKey)
+	w.Targets = targets(clientOf(w.WrapUpForecaster), s.ignoresKey)
 	w.Alive = func(holder string) bool { return holder != "victim" }
 	out, err := w.Run(t.Context(), w.spec)
 	if !out.TakenUp {

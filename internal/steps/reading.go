@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -23,7 +23,7 @@ type missing struct {
 	gaps []wrapcast.Interval
 	// whole has the local days that were read to their end before: what changes on them is a revision.
 	whole   map[wrapcast.Date]bool
-	learned genesys.LearnedLimits
+	learned json.RawMessage
 }
 
 // readMissing reads the parts of the history that were never read or may have changed, and keeps them.
@@ -34,7 +34,7 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 	}
 	read := &reading{Runner: r, missing: m, result: result}
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals"})
-	learned, err := r.f.Platform.ReadHistory(ctx, genesys.History{Gaps: m.gaps, Known: m.learned, Keep: read.keep})
+	learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep})
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks, Total: result.Chunks})
 	return errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned))
 }
@@ -53,10 +53,7 @@ func (v *View) missing(ctx context.Context, from, to time.Time) (m missing, err 
 			return err
 		}
 		m.whole = v.wholeDays(m.gaps, covered)
-		document, err := tx.Budget().LearnedLimits(v.Organisation())
-		if err != nil || document == nil || json.Unmarshal(document, &m.learned) != nil {
-			m.learned = genesys.LearnedLimits{} // what cannot be read is learned anew
-		}
+		m.learned, err = tx.Budget().LearnedLimits(v.Organisation())
 		return err
 	})
 	return m, err
@@ -97,12 +94,8 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 }
 
 // keepLearned stores what was learned, for the next run.
-func (r *Runner) keepLearned(ctx context.Context, learned genesys.LearnedLimits) error {
-	document, err := json.Marshal(learned)
-	if err != nil {
-		return err
-	}
-	return r.commit(ctx, func(tx *store.Tx) error { return tx.Budget().SaveLearnedLimits(r.Organisation(), document) })
+func (r *Runner) keepLearned(ctx context.Context, learned json.RawMessage) error {
+	return r.commit(ctx, func(tx *store.Tx) error { return tx.Budget().SaveLearnedLimits(r.Organisation(), learned) })
 }
 
 // ExtractionPlan says what bringing the stored history up to date would take.
@@ -111,7 +104,7 @@ type ExtractionPlan struct {
 	From time.Time           `json:"from"`
 	To   time.Time           `json:"to"`
 	Gaps []wrapcast.Interval `json:"gaps"`
-	genesys.RequestEstimate
+	source.RequestEstimate
 	// BudgetPerMinute is how many requests a minute may be made.
 	BudgetPerMinute int `json:"budget_per_minute"`
 }
@@ -122,8 +115,11 @@ func (f *WrapUpForecaster) PlanExtraction(ctx context.Context, spec Spec) (Extra
 	if err != nil {
 		return ExtractionPlan{}, err
 	}
-	plan := ExtractionPlan{From: v.historyFrom(), To: v.now(), BudgetPerMinute: f.Platform.Usage().PerMinute}
+	plan := ExtractionPlan{From: v.historyFrom(), To: v.now(), BudgetPerMinute: f.Usage().PerMinute}
 	m, err := v.missing(ctx, plan.From, plan.To)
-	plan.Gaps, plan.RequestEstimate = m.gaps, f.Platform.EstimateRequests(m.gaps, m.learned)
+	plan.Gaps = m.gaps
+	if e, estimates := f.Source.(source.Estimator); estimates {
+		plan.RequestEstimate = e.Estimate(m.gaps, m.learned)
+	}
 	return plan, err
 }

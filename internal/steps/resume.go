@@ -34,7 +34,7 @@ func (f *WrapUpForecaster) begin(ctx context.Context, spec Spec) (*Runner, error
 
 // Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it.
 func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error) {
-	directory, err := f.Platform.Directory(ctx, spec.BusinessUnit)
+	directory, err := f.Source.Directory(ctx, spec.BusinessUnit)
 	if err != nil {
 		return nil, err
 	}

@@ -186,7 +186,7 @@ func TestServiceBeginsTheRunsThatAreDueAndMakesUpForAMissedNight(t *testing.T) {
 	}
 	stop(t, s)
 	now.Store(due.Add(50 * time.Hour).UnixNano()) // two nights and some hours later
-	w.WrapUpForecaster = &steps.WrapUpForecaster{Store: w.Store, Platform: w.Platform, Targets: w.Targets, Sender: w.Sender, Clock: w.Clock, NewID: newID, Holder: "later"}
+	w.WrapUpForecaster = &steps.WrapUpForecaster{Store: w.Store, Source: w.Source, Targets: w.Targets, Sender: w.Sender, Clock: w.Clock, NewID: newID, Holder: "later"}
 	served(t, w, nightly)
 	await(t, "the run that is due", func() bool { return len(w.runs(t)) == 1 })
 	run := w.awaitRun(t, w.runs(t)[0].ID)

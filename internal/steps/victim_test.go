@@ -77,7 +77,7 @@ func (v *victim) forecaster(ctx context.Context) (*steps.WrapUpForecaster, error
 	if err != nil {
 		return nil, err
 	}
-	return &steps.WrapUpForecaster{Store: kept, Platform: client, Targets: targets(client, v.IgnoresKey), Sender: sender, Clock: clock, NewID: newID, Holder: "victim",
+	return &steps.WrapUpForecaster{Store: kept, Source: genesys.Source{Client: client}, Targets: targets(client, v.IgnoresKey), Sender: sender, Clock: clock, NewID: newID, Holder: "victim",
 		Report: v.report}, nil
 }
 

@@ -91,8 +91,11 @@ func (w *world) process(t *testing.T, name string) *steps.WrapUpForecaster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &steps.WrapUpForecaster{Store: s, Platform: client, Targets: targets(client, false), Sender: sender, Clock: clock(), NewID: newID, Holder: name}
+	return &steps.WrapUpForecaster{Store: s, Source: genesys.Source{Client: client}, Targets: targets(client, false), Sender: sender, Clock: clock(), NewID: newID, Holder: name}
 }
+
+// clientOf is the client that history is read with.
+func clientOf(f *steps.WrapUpForecaster) *genesys.Client { return f.Source.(genesys.Source).Client }
 
 // targets are those of one client.
 func targets(client *genesys.Client, ignoresKey bool) target.Targets {

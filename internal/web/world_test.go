@@ -103,9 +103,12 @@ func (w simulation) forecaster(s *store.Store, holder string) (*steps.WrapUpFore
 		return nil, err
 	}
 	sender, err := webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock(), AllowPrivate: true})
-	return &steps.WrapUpForecaster{Store: s, Platform: client, Sender: sender,
+	return &steps.WrapUpForecaster{Store: s, Source: genesys.Source{Client: client}, Sender: sender,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}), Clock: clock(), NewID: newID, Holder: holder}, err
 }
+
+// clientOf is the client that history is read with.
+func clientOf(f *steps.WrapUpForecaster) *genesys.Client { return f.Source.(genesys.Source).Client }
 
 // fill does a run against the simulated organisation.
 func fill(dir string) error {
@@ -117,7 +120,7 @@ func fill(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Platform.Close()
+	defer clientOf(f).Close()
 	out, err := f.Run(context.Background(), steps.Spec{Actor: "filler", Webhook: simulated.hook.URL})
 	if err != nil {
 		return err
@@ -194,8 +197,9 @@ func (w simulation) working(t *testing.T, db *store.Store, change ...func(*servi
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.Platform.Close)
-	c := service.Config{Forecaster: f, Spec: steps.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond}
+	t.Cleanup(clientOf(f).Close)
+	c := service.Config{Forecaster: f, Spec: steps.Spec{Webhook: w.hook.URL}, TickEvery: 50 * time.Millisecond,
+		CheckSource: func(ctx context.Context) []wrapcast.Check { return clientOf(f).Check(ctx, genesys.CheckOptions{}) }}
 	for _, with := range change {
 		with(&c)
 	}

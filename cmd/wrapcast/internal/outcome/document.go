@@ -3,7 +3,7 @@ package outcome
 
 import (
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -26,12 +26,12 @@ type Document struct {
 	// Reported are the codes that were asked for; nothing where all were.
 	Reported []Reported `json:"reported,omitempty"`
 	// Requests is how many were made to the platform's API.
-	Requests         int           `json:"requests"`
-	Usage            genesys.Usage `json:"usage"`
-	Submissions      []Submission  `json:"submissions"`
-	WebhookDelivered bool          `json:"webhook_delivered"`
-	AuditEntries     int           `json:"audit_entries"`
-	Steps            []Step        `json:"steps"`
+	Requests         int          `json:"requests"`
+	Usage            source.Usage `json:"usage"`
+	Submissions      []Submission `json:"submissions"`
+	WebhookDelivered bool         `json:"webhook_delivered"`
+	AuditEntries     int          `json:"audit_entries"`
+	Steps            []Step       `json:"steps"`
 	// Accuracy is over all codes, daily, one to 28 days ahead, measured on a rolling backtest.
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 	Reason   string            `json:"reason,omitempty"`

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -24,7 +24,7 @@ func example() steps.Outcome {
 			{Code: wrapcast.Code{ID: "billing", Name: "Billing"}, DailyForecast: wrapcast.DailyForecast{Mean: []float64{9}}},
 		}},
 		Submissions: []wrapcast.Submission{{Target: wrapcast.WFM, Plan: "plan-1", State: wrapcast.SubmissionCompleted}},
-		Usage:       genesys.Usage{Requests: 12, Retries: 1, PerMinute: 240, Budgeted: 11, PerMonth: 1000, MonthRequests: 999, WaitedBackoff: time.Second},
+		Usage:       source.Usage{Requests: 12, Retries: 1, PerMinute: 240, Budgeted: 11, PerMonth: 1000, MonthRequests: 999, WaitedBackoff: time.Second},
 	}
 }
 

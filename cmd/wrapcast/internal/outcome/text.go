@@ -12,7 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
-	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -184,7 +184,7 @@ func writeUsage(b *strings.Builder, out steps.Outcome) {
 }
 
 // UsageWords says what was taken of the platform, and which share of the budget that was.
-func UsageWords(u genesys.Usage) string {
+func UsageWords(u source.Usage) string {
 	s := fmt.Sprintf("API: %s, %d of them retried, %d rate-limited; %s; %.1f MB; %s waited",
 		show.Count(u.Requests, "request", "requests"), u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
 	if u.PerMonth > 0 {
@@ -195,7 +195,7 @@ func UsageWords(u genesys.Usage) string {
 
 // shareWords says how much of the budget was used: of the minutes it took, or of one minute where it took less than a
 // quarter of that.
-func shareWords(u genesys.Usage) string {
+func shareWords(u source.Usage) string {
 	if share := u.Share(); share.Known() {
 		return fmt.Sprintf("%s of the budget of %s a minute", show.Percent(share), show.Thousands(int64(u.PerMinute)))
 	}

@@ -66,11 +66,14 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		return nil, err
 	}
 	ledger.Store = s.Store
-	s.Forecaster = &steps.WrapUpForecaster{Store: s.Store, Platform: s.Client, Writer: s.Writer, Sender: sender,
+	s.Forecaster = &steps.WrapUpForecaster{Store: s.Store, Source: genesys.Source{Client: s.Client}, Sender: sender,
 		Clock: o.Clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
 		NewID: o.NewID, Report: waiting.step, Holder: holder(o.NewID()), Alive: alive}
+	if s.Writer != nil { // a nil client is no meter
+		s.Forecaster.Writer = s.Writer
+	}
 	return s, nil
 }
 
@@ -97,4 +100,12 @@ func (s *Session) Close() {
 		}
 	}
 	_ = s.Store.Close() // everything that matters was committed
+}
+
+// CheckSource looks whether the platform would do what runs of a specification ask of it. Nothing it sends changes anything.
+func (s *Session) CheckSource(spec steps.Spec) func(context.Context) []wrapcast.Check {
+	return func(ctx context.Context) []wrapcast.Check {
+		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnit: spec.BusinessUnit, Codes: spec.Codes, ReadOnly: spec.DryRun,
+			Writer: s.Writer})
+	}
 }

@@ -1,23 +1,10 @@
 package sizing
 
-// Estimate is what one question will take, before anything is asked.
-type Estimate struct {
-	// Name is "codes" or "queues".
-	Name string `json:"name"`
-	// Requests are to be expected; Min is the fewest that could do if every size were known.
-	Requests int `json:"requests"`
-	Min      int `json:"least"`
-	// Rows are to be expected in all, 0 where nothing is known of them; MaxRows is the largest answer reckoned with, 0 where
-	// no bound is known.
-	Rows    int `json:"rows"`
-	MaxRows int `json:"most_rows"`
-	// MaxDays is the longest interval reckoned with, in days.
-	MaxDays float64 `json:"longest_days"`
-}
+import "github.com/wrapcast/wrapcast/internal/source"
 
 // Estimate plays the planner through as if every answer were as predicted. Nothing is left of it after that.
-func (p *Planner) Estimate(name string) Estimate {
-	e := Estimate{Name: name, MaxDays: float64(p.limits.length(p.longest)) / 96}
+func (p *Planner) Estimate(name string) source.QueryEstimate {
+	e := source.QueryEstimate{Name: name, MaxDays: float64(p.limits.length(p.longest)) / 96}
 	if p.limits.TooManyRows > 0 {
 		e.MaxRows = p.limits.MaxRows
 	}

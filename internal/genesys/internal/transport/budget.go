@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // Ledger keeps an organisation's request budget where several processes can draw on it. A store has one.
@@ -194,13 +195,13 @@ func (t *Transport) spend(ctx context.Context) error {
 			undo(t.clock.Now())
 			return err
 		}
-		t.meter.add(func(u *Usage) { u.WaitedForBudget += wait })
+		t.meter.add(func(u *source.Usage) { u.WaitedForBudget += wait })
 	}
 	for d := t.budget.held(t.clock.Now()); d > 0; d = t.budget.held(t.clock.Now()) {
 		if err := t.wait(ctx, d, "rate limit"); err != nil {
 			return err
 		}
-		t.meter.add(func(u *Usage) { u.WaitedAsTold += d })
+		t.meter.add(func(u *source.Usage) { u.WaitedAsTold += d })
 	}
 	return ctx.Err()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // Options say which login to use and how gently to ask. genesys.Config explains each, and the defaults of zeros.
@@ -79,7 +80,7 @@ func (t *Transport) Clock() wrapcast.Clock { return t.clock }
 func (t *Transport) Budget() *Budget { return t.budget }
 
 // Usage is what was taken of the platform so far.
-func (t *Transport) Usage() Usage {
+func (t *Transport) Usage() source.Usage {
 	u := t.meter.read()
 	l, month := t.budget.read()
 	u.PerMinute, u.PerMonth, u.MonthRequests = l.PerMinute, l.PerMonth, month

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // ErrTooLarge is what reading returns past the size that is allowed.
@@ -27,7 +28,7 @@ func (t *Transport) receive(resp *http.Response, r *request) (Answer, *failure) 
 		t.applyRateHeaders(resp.Header)
 	}
 	wire := &countedReader{Reader: resp.Body}
-	defer func() { t.meter.add(func(u *Usage) { u.BytesIn += wire.n }) }()
+	defer func() { t.meter.add(func(u *source.Usage) { u.BytesIn += wire.n }) }()
 	body, err := inflate(resp, wire)
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
 		return a, t.refusal(resp, r, body)
@@ -108,7 +109,7 @@ func (t *Transport) unreadable(resp *http.Response, r *request, err error) *fail
 func (t *Transport) refusal(resp *http.Response, r *request, body io.Reader) *failure {
 	page, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a page cut short still says something
 	if resp.StatusCode == http.StatusTooManyRequests {
-		t.meter.add(func(u *Usage) { u.RateLimited++ })
+		t.meter.add(func(u *source.Usage) { u.RateLimited++ })
 	}
 	e := parseRefusal(page)
 	e.Method, e.Path, e.Status = r.endpoint.Method, r.url.Path, resp.StatusCode

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 const (
@@ -87,7 +89,7 @@ func (t *Transport) pause(ctx context.Context, r *request, p pause) error {
 	if err := t.wait(ctx, p.wait, p.why); err != nil {
 		return err
 	}
-	t.meter.add(func(u *Usage) {
+	t.meter.add(func(u *source.Usage) {
 		if p.told {
 			u.WaitedAsTold += p.wait
 		} else {

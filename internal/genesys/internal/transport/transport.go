@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/source"
 )
 
 // Transport sends requests: within the budget, with a token, repeated where they may be.
@@ -97,7 +98,7 @@ func (t *Transport) attempt(ctx context.Context, r *request, n *tries) (Answer, 
 	if err != nil {
 		return Answer{}, &failure{cause: fmt.Errorf("the request cannot be made: %w", err), lasting: true}
 	}
-	t.meter.send(t.clock.Now(), r.endpoint.Host != Storage, func(u *Usage) {
+	t.meter.send(t.clock.Now(), r.endpoint.Host != Storage, func(u *source.Usage) {
 		u.Requests++
 		u.BytesOut += int64(len(r.payload))
 		if n.attempts > 1 {

@@ -1,0 +1,36 @@
+package genesys
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/source"
+)
+
+// Source is a client as a [source.Source]: what it learns about reading is a JSON document there.
+type Source struct{ *Client }
+
+// ReadHistory implements [source.Source]; see [Client.ReadHistory].
+func (s Source) ReadHistory(ctx context.Context, r source.Reading) (json.RawMessage, error) {
+	learned, err := s.Client.ReadHistory(ctx, History{Gaps: r.Gaps, Known: learnedFrom(r.Learned), Keep: r.Keep})
+	document, failure := json.Marshal(learned)
+	if err == nil {
+		err = failure
+	}
+	return document, err
+}
+
+// Estimate implements [source.Estimator].
+func (s Source) Estimate(gaps []wrapcast.Interval, learned json.RawMessage) source.RequestEstimate {
+	return s.EstimateRequests(gaps, learnedFrom(learned))
+}
+
+// learnedFrom reads what earlier answers have taught; what cannot be read is learned anew.
+func learnedFrom(document json.RawMessage) LearnedLimits {
+	var known LearnedLimits
+	if len(document) == 0 || json.Unmarshal(document, &known) != nil {
+		return LearnedLimits{}
+	}
+	return known
+}

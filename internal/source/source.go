@@ -1,0 +1,71 @@
+// Package source says what a place has to do that counts of contacts come from: a telephony platform, a file. Whoever
+// implements it knows one technology; who calls it knows what is stored already and what is missing.
+package source
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Source gives directory and history. It is safe for concurrent use.
+type Source interface {
+	// Directory reads what the organisation is made of: its business unit of that id or name ("" takes the only one),
+	// queues, codes, planning groups.
+	Directory(ctx context.Context, businessUnit string) (wrapcast.Directory, error)
+	// ReadHistory reads everything the source knows about the gaps and hands it to Keep piece by piece. It returns what it
+	// learned about reading, also where the reading fails or is interrupted.
+	ReadHistory(ctx context.Context, r Reading) (learned json.RawMessage, err error)
+}
+
+// Reading is what is to be read.
+type Reading struct {
+	// Gaps are the intervals to read, between UTC quarter-hours, in the order of time; none overlap.
+	Gaps []wrapcast.Interval
+	// Learned is what an earlier reading returned; what cannot be understood is learned anew.
+	Learned json.RawMessage
+	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are still
+	// to come. What it has taken is never asked for again. An error ends the reading.
+	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
+}
+
+// Estimator is a source that can say beforehand what a reading would take.
+type Estimator interface {
+	// Estimate predicts what ReadHistory would take; it asks nothing of the source.
+	Estimate(gaps []wrapcast.Interval, learned json.RawMessage) RequestEstimate
+}
+
+// Meter counts the requests made of something.
+type Meter interface {
+	// Usage is what was taken so far.
+	Usage() Usage
+}
+
+// RequestEstimate is how many requests reading a history will take, before anything is asked.
+type RequestEstimate struct {
+	// Requests are to be expected; Min is the fewest that could do if every size were known.
+	Requests int `json:"requests"`
+	Min      int `json:"least"`
+	// Minutes is how long they take at the budget.
+	Minutes float64 `json:"minutes"`
+	// Known tells whether earlier answers have taught how much the source gives at once; else the longest interval
+	// allowed is reckoned with, and the first answers will tell.
+	Known     bool            `json:"known"`
+	Questions []QueryEstimate `json:"questions"`
+}
+
+// QueryEstimate is what one query will take, before anything is asked.
+type QueryEstimate struct {
+	// Name is "codes" or "queues".
+	Name string `json:"name"`
+	// Requests are to be expected; Min is the fewest that could do if every size were known.
+	Requests int `json:"requests"`
+	Min      int `json:"least"`
+	// Rows are to be expected in all, 0 where nothing is known of them; MaxRows is the largest answer reckoned with, 0 where
+	// no bound is known.
+	Rows    int `json:"rows"`
+	MaxRows int `json:"most_rows"`
+	// MaxDays is the longest interval reckoned with, in days.
+	MaxDays float64 `json:"longest_days"`
+}
