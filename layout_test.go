@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"validate": {""},
 	"adjust":   {"", "forecast"},
 	"planning": {"", "forecast", "calendar"},
-	"demand":   {"", "forecast", "calendar", "planning"},
+	"demand":   {"", "forecast", "calendar"},
 	"accuracy": {""},
 	"audit":    {""},
 

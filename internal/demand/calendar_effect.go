@@ -6,7 +6,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
-	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 // learnEffects learns what the calendar's days do to each code in each queue; masked days teach nothing.
@@ -45,9 +44,9 @@ type calendarEffect struct {
 	history  *History
 	calendar *calendar.ResolvedCalendar
 	effects  *calendar.Effects
-	recent   func(context.Context) (*planning.RecentPatterns, error)
+	recent   func(context.Context) (Patterns, error)
 
-	patterns *planning.RecentPatterns
+	patterns Patterns
 	factors  map[queueDay]float64
 }
 

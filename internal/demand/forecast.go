@@ -9,7 +9,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
-	"github.com/wrapcast/wrapcast/internal/planning"
 )
 
 const week = 7
@@ -25,7 +24,7 @@ type Request struct {
 	Calendar *calendar.ResolvedCalendar
 	// Recent reads how the last weeks' days spread over their quarter-hours; asked at most once, and only where a closure of
 	// some hours ahead is the first of its kind.
-	Recent func(context.Context) (*planning.RecentPatterns, error)
+	Recent func(context.Context) (Patterns, error)
 
 	// Days is how many days are forecast, at least 1.
 	Days int
