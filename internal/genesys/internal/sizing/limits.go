@@ -7,10 +7,12 @@ type LearnedLimits struct {
 	MaxRows int `json:"most_rows,omitempty"`
 	// MaxLength is the longest interval answered so far, in quarter-hours; 0 before the first.
 	MaxLength int `json:"longest,omitempty"`
-	// TooManyRows is the smallest number of rows that was refused, as far as they were predicted, and TooLong the
-	// shortest interval that was refused for its length, in quarter-hours; 0 where none was.
+	// TooManyRows is the smallest number of rows that was refused, and TooLong the shortest interval that was refused for its
+	// length, in quarter-hours; 0 where none was.
 	TooManyRows int `json:"too_many_rows,omitempty"`
 	TooLong     int `json:"too_long,omitempty"`
+	// counted tells that TooManyRows was counted in later answers, not only predicted.
+	counted bool
 	// Queues and Codes are how many rows the questions about queues and about codes have by hour of the week.
 	Queues WeekProfile `json:"queues,omitempty"`
 	Codes  WeekProfile `json:"codes,omitempty"`
@@ -35,7 +37,8 @@ func (l *LearnedLimits) answered(length, rows int) {
 	}
 }
 
-// refused takes in that an interval of a length was refused that should have had so many rows.
+// refused takes in that an interval of a length was refused that should have had so many rows. What they were is learned
+// later: see sized.
 func (l *LearnedLimits) refused(length, rows int) {
 	const surely = 0.9 // of the rows that were given once: so far off is a prediction seldom
 	switch {
@@ -50,7 +53,25 @@ func (l *LearnedLimits) refused(length, rows int) {
 }
 
 func (l *LearnedLimits) tooMany(rows int) {
-	l.TooManyRows = max(min(rows, orElse(l.TooManyRows, rows)), l.MaxRows+1)
+	if !l.counted {
+		l.TooManyRows = max(min(rows, orElse(l.TooManyRows, rows)), l.MaxRows+1)
+	}
+}
+
+// sized takes in how many rows an interval had that was refused earlier: answers about its parts have told. With no more
+// than were ever given it was refused for its length.
+func (l *LearnedLimits) sized(length, rows int) {
+	switch {
+	case rows > l.MaxRows:
+		if !l.counted || rows < l.TooManyRows {
+			l.TooManyRows, l.counted = rows, true
+		}
+	case length > l.MaxLength:
+		l.TooLong = min(length, orElse(l.TooLong, length))
+		if !l.counted {
+			l.TooManyRows = 0
+		}
+	}
 }
 
 // rows is how many rows to try, 0 where no bound is known: halfway to what was refused while that is far off.

@@ -43,3 +43,26 @@ func TestAnAnswerLiftsTheBoundsItPasses(t *testing.T) {
 		t.Errorf("%v rows are tried where 1300 were given and 1301 are too many", got)
 	}
 }
+
+// Once it is known how many rows a refused interval had, that is what counts.
+func TestWhatWasRefusedIsCountedLater(t *testing.T) {
+	t.Parallel()
+	predicted := LearnedLimits{MaxRows: 1000, MaxLength: 100, TooManyRows: 1100}
+	counted := LearnedLimits{MaxRows: 1000, MaxLength: 100, TooManyRows: 1400, counted: true}
+	for name, c := range map[string]struct {
+		before           LearnedLimits
+		length, rows     int
+		tooMany, tooLong int
+	}{
+		"more than was predicted":           {predicted, 90, 1500, 1500, 0},
+		"fewer than were counted before":    {counted, 90, 1200, 1200, 0},
+		"more than were counted before":     {counted, 90, 1900, 1400, 0},
+		"no more than were given: too long": {predicted, 120, 900, 0, 120},
+		"the same where rows were counted":  {counted, 120, 900, 1400, 120},
+	} {
+		l := c.before
+		if l.sized(c.length, c.rows); l.TooManyRows != c.tooMany || l.TooLong != c.tooLong {
+			t.Errorf("%s: too many rows are %d, too long is %d; want %d and %d", name, l.TooManyRows, l.TooLong, c.tooMany, c.tooLong)
+		}
+	}
+}

@@ -17,11 +17,20 @@ type Planner struct {
 	share float64
 	// shorter bounds the pieces that begin where one was refused or not answered in time.
 	shorter map[time.Time]int
-	// unsized are pieces that were refused before anything was known of their size.
-	unsized []Span
+	// refused are the pieces that were refused and whose rows are not all known yet.
+	refused []refusal
 	// underWay has the pieces that were not answered yet, with the rows they should have, 0 where nothing was known.
 	underWay map[Span]int
 	answers  int
+}
+
+// refusal is a piece that was refused: the answers about its parts tell how many rows it had.
+type refusal struct {
+	Span
+	// rows were counted so far, in all but unknown of its quarter-hours.
+	rows, unknown int
+	// sized tells that the limits know of it, as far as it could be predicted.
+	sized bool
 }
 
 // The share grows by shareStep up to maxShare with each answer, faster while it is below usualShare, and shrinks to
@@ -70,10 +79,7 @@ func (p *Planner) Answered(piece Span, rows []int) {
 	p.share = min(p.share, maxShare)
 	p.limits.answered(piece.Length(), int(total(rows)))
 	p.learn(piece, rows)
-	for _, s := range p.unsized {
-		p.limits.refused(s.Length(), int(p.Rows(s)))
-	}
-	p.unsized = nil
+	p.size(piece, rows)
 }
 
 // Refused puts a piece back that was too much to be answered at once, to be asked for in shorter ones. It reports false
@@ -84,8 +90,8 @@ func (p *Planner) Refused(piece Span) bool {
 	}
 	_, again := p.shorter[piece.From]
 	p.putBack(piece)
+	p.refused = append(p.refused, refusal{Span: piece, unknown: piece.Length(), sized: p.Known()})
 	if !p.Known() {
-		p.unsized = append(p.unsized, piece)
 		return true
 	}
 	rows := p.Rows(piece)
@@ -95,6 +101,28 @@ func (p *Planner) Refused(piece Span) bool {
 	p.share = max(p.share*afterRefusal, minShare)
 	p.limits.refused(piece.Length(), int(rows))
 	return true
+}
+
+// size counts the rows of an answer for the pieces that were refused with it in them.
+func (p *Planner) size(answered Span, rows []int) {
+	open := p.refused[:0]
+	for _, r := range p.refused {
+		if !r.sized {
+			p.limits.refused(r.Length(), int(p.Rows(r.Span)))
+			r.sized = true
+		}
+		for i, n := range rows {
+			if r.Holds(answered.From.Add(Quarters(i))) {
+				r.rows, r.unknown = r.rows+n, r.unknown-1
+			}
+		}
+		if r.unknown > 0 {
+			open = append(open, r)
+			continue
+		}
+		p.limits.sized(r.Length(), r.rows)
+	}
+	p.refused = open
 }
 
 // Slow puts a piece back that was not answered in time. It reports false for a piece of a day or less.
