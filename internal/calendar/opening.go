@@ -135,7 +135,7 @@ func (rc *ResolvedCalendar) ShortDay(queue wrapcast.QueueID, day wrapcast.Date) 
 		return false
 	}
 	for _, c := range rc.closed[day] {
-		if (c.Begins != 0 || c.Ends != 0) && (len(c.Queues) == 0 || slices.Contains(c.Queues, queue)) {
+		if (c.Begins != 0 || c.Ends != 0) && closes(c, queue) {
 			return true
 		}
 	}
@@ -161,12 +161,17 @@ func (rc *ResolvedCalendar) onWallClock(queue wrapcast.QueueID, day wrapcast.Dat
 	}
 	known = today
 	for _, c := range rc.closed[day] {
-		if len(c.Queues) == 0 || slices.Contains(c.Queues, queue) {
+		if closes(c, queue) {
 			known = true
 			closeHours(&open, c)
 		}
 	}
 	return open, known
+}
+
+// closes reports whether a closure is one of a queue.
+func closes(c wrapcast.Closure, queue wrapcast.QueueID) bool {
+	return wrapcast.Scope{Queues: c.Queues}.CoversQueue(queue)
 }
 
 func closeHours(open *wallClock, c wrapcast.Closure) {

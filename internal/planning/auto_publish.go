@@ -60,7 +60,7 @@ func CheckAutoPublish(in AutoPublishCheck, limits PublishLimits) []wrapcast.Find
 	c.groups(in)
 	c.age(in)
 	c.changes(in.Diff)
-	return append(c.findings, CheckCoherence(in.Forecast)...)
+	return append(c.findings, checkCoherence(in.Forecast)...)
 }
 
 type limitChecker struct {

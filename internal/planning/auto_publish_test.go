@@ -116,7 +116,7 @@ func TestAForecastOfUnevenLengthsIsIncoherent(t *testing.T) {
 	f.Leaves[0].Mean = append(f.Leaves[0].Mean, 1, 2, 3)
 	f.Leaves[1].Mean, f.Leaves[2].HandleSeconds = f.Leaves[1].Mean[:4], nil
 	f.Total.Bands[0].Lower, f.Total.Median, f.Codes[0].Mean = f.Total.Bands[0].Lower[:2], nil, nil
-	if findings := CheckCoherence(f); !blocked(findings) {
+	if findings := checkCoherence(f); !blocked(findings) {
 		t.Error("nobody notices")
 	}
 }

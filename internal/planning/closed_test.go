@@ -23,10 +23,10 @@ func TestAPlanKeepsOpeningHoursAndClosures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, findings := Week(in, week, WeekOptions{})
+	plan, findings := Week(in, week)
 	voice := plan.Groups[0].Offered
 	for i, n := range voice {
-		local := QuarterHour(week, loc, i).In(loc)
+		local := quarterHour(week, loc, i).In(loc)
 		open := local.Hour() >= 10 && local.Hour() < 16 && local.Weekday() != time.Saturday && local.Weekday() != time.Sunday && local.Day() != 26
 		if !open && n != 0 {
 			t.Fatalf("%g contacts are planned at %s, when billing is closed", n, local)

@@ -7,10 +7,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// CheckCoherence finds days on which a forecast's leaves do not add up to its codes,
+// checkCoherence finds days on which a forecast's leaves do not add up to its codes,
 // its queues and its total, by more than a hundredth of a contact or a millionth of the sum. Each finding is
 // blocking and names the first such day.
-func CheckCoherence(f wrapcast.Forecast) []wrapcast.Finding {
+func checkCoherence(f wrapcast.Forecast) []wrapcast.Finding {
 	w := &finder{findings: []wrapcast.Finding{}}
 	codes, queues, total := map[wrapcast.CodeID][]float64{}, map[wrapcast.QueueID][]float64{}, make([]float64, f.Days)
 	for _, l := range f.Leaves {

@@ -14,14 +14,14 @@ const (
 	minRatio, maxRatio = 0.1, 10
 )
 
-// Conversion returns how many contacts are offered to a queue on a channel for each one
+// conversion returns how many contacts are offered to a queue on a channel for each one
 // handled there. Handled counts know no abandoned contact and count a transferred one
 // twice; the platform plans for what is offered. The ratio is that of recent weeks,
 // (offered + 50·R) / (handled + 50) with R the queue's and for the queue that of all,
 // so that few contacts move it little. It is R where nothing was handled, and one where
 // contacts were handled but none was ever offered: outbound work, or a client that may
 // not see arrivals.
-func (p *RecentPatterns) Conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
+func (p *RecentPatterns) conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
 	if r, ok := p.ratios[wrapcast.Stream{Queue: queue, Media: media}]; ok {
 		return r
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // checkForecast blocks a week the forecast cannot fill: made in another zone, or too short.
-func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
+func (r *roller) checkForecast(week wrapcast.Date) bool {
 	if r.in.Recent == nil {
 		r.block("no-patterns", "", "no patterns of recent weeks were learned", "learn it with planning.LearnRecent")
 		return false
@@ -19,7 +19,7 @@ func (r *roller) checkForecast(week wrapcast.Date, options WeekOptions) bool {
 			"forecast in the business unit's zone")
 		return false
 	}
-	spans := daysOf(week, loc, options.QuarterHours)
+	spans := daysOf(week, loc, r.in.QuarterHours)
 	if last := spans[len(spans)-1].day; week < f.From || last >= f.From+wrapcast.Date(f.Days) {
 		r.block("days-missing", week.String(), fmt.Sprintf("the week needs %s to %s, the forecast has %s to %s",
 			week, last, f.From, f.From+wrapcast.Date(f.Days-1)), "forecast a longer horizon")

@@ -16,7 +16,7 @@ func FuzzWeek(f *testing.F) {
 	f.Add(int32(20_780), 1, 700, uint8(1), 90_000)
 	f.Add(int32(20_532), 3, 5, uint8(0), -1)  // the week of a clock change
 	f.Add(int32(15_338), 6, 767, uint8(6), 0) // Apia had no 30 December 2011
-	f.Fuzz(func(t *testing.T, day int32, zone, index int, begins uint8, seconds int) {
+	f.Fuzz(func(t *testing.T, day int32, zone, quarter int, begins uint8, seconds int) {
 		const years = 200 * 366 // from 1970 on
 		date := wrapcast.Date(((day % years) + years) % years)
 		loc, err := time.LoadLocation(fuzzedZones[((zone%len(fuzzedZones))+len(fuzzedZones))%len(fuzzedZones)])
@@ -27,13 +27,13 @@ func FuzzWeek(f *testing.F) {
 		if week > date || date-week > 6 || week.Weekday() != time.Weekday(begins%7) {
 			t.Fatalf("%s lies in the week that begins on %s", date, week)
 		}
-		index %= 1000
-		at := QuarterHour(week, loc, index)
-		if i := Index(week, loc, at); i != index {
-			t.Fatalf("quarter-hour %d of %s in %s begins at %s, which is %d", index, week, loc, at, i)
+		quarter %= 1000
+		at := quarterHour(week, loc, quarter)
+		if i := index(week, loc, at); i != quarter {
+			t.Fatalf("quarter-hour %d of %s in %s begins at %s, which is %d", quarter, week, loc, at, i)
 		}
-		if i := Index(week, loc, at.Add(time.Duration(((seconds%900)+900)%900)*time.Second)); i != index {
-			t.Fatalf("within quarter-hour %d of %s in %s is %d", index, week, loc, i)
+		if i := index(week, loc, at.Add(time.Duration(((seconds%900)+900)%900)*time.Second)); i != quarter {
+			t.Fatalf("within quarter-hour %d of %s in %s is %d", quarter, week, loc, i)
 		}
 		daysFill(t, week, loc)
 		unit := wrapcast.BusinessUnit{TimeZone: loc.String(), WeekStart: time.Weekday(begins % 7)}

@@ -10,20 +10,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Limits are what the platform refuses, as it documents them: a week may begin from 26
-// weeks back to 104 weeks ahead and end at most 130 weeks ahead.
-type Limits struct {
-	// WeeksBack, WeeksAhead bound the week's start, EndWeeksAhead its end, in weeks from the present one; zero
-	// means 26, 104 and 130.
-	WeeksBack, WeeksAhead, EndWeeksAhead int
-	// QuarterHours is the length every array must have; zero means 768.
-	QuarterHours int
-}
-
-func (l Limits) withDefaults() Limits {
-	return Limits{WeeksBack: cmp.Or(l.WeeksBack, 26), WeeksAhead: cmp.Or(l.WeeksAhead, 104), EndWeeksAhead: cmp.Or(l.EndWeeksAhead, 130),
-		QuarterHours: cmp.Or(l.QuarterHours, wrapcast.QuarterHoursInWeekPlan)}
-}
+// The platform documents which weeks it takes: from 26 weeks back to 104 weeks ahead.
+const maxWeeksBack, maxWeeksAhead = 26, 104
 
 // Describe returns what people see of a plan at its target. The plan's id is part of it, so that a submission in doubt
 // can be looked up; note is anybody's word on it and may be empty.
@@ -35,9 +23,9 @@ func Describe(id wrapcast.PlanID, note string) string {
 }
 
 // CheckWeek finds, before anything is sent, what the platform would refuse of a WFM plan: its date, its description,
-// its groups, its numbers. All findings are blocking; none means that it may be submitted.
-func CheckWeek(plan wrapcast.Plan, now time.Time, limits Limits) []wrapcast.Finding {
-	c := weekChecker{&finder{findings: []wrapcast.Finding{}}, limits.withDefaults()}
+// its groups, its numbers. Every array must have so many quarter-hours; zero means 768. All findings are blocking; none means that it may be submitted.
+func CheckWeek(plan wrapcast.Plan, now time.Time, quarterHours int) []wrapcast.Finding {
+	c := weekChecker{&finder{findings: []wrapcast.Finding{}}, cmp.Or(quarterHours, wrapcast.QuarterHoursInWeekPlan)}
 	if strings.TrimSpace(plan.Description) == "" || !strings.Contains(plan.Description, string(plan.ID)) || plan.ID == "" {
 		c.block("description", "", "the description lacks the plan's id, by which a submission with an unknown outcome is found", "describe it by planning.Describe")
 	}
@@ -52,7 +40,7 @@ func CheckWeek(plan wrapcast.Plan, now time.Time, limits Limits) []wrapcast.Find
 
 type weekChecker struct {
 	*finder
-	limits Limits
+	quarterHours int
 }
 
 func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
@@ -69,12 +57,10 @@ func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
 	this := wrapcast.DateOf(now.In(loc)).StartOfWeek(unit.WeekStart)
 	ahead := int(math.Floor(float64(week.Start-this) / 7))
 	switch {
-	case ahead < -c.limits.WeeksBack:
-		c.block("too-old", week.Start.String(), fmt.Sprintf("the week began %d weeks ago, the platform takes at most %d", -ahead, c.limits.WeeksBack), "")
-	case ahead > c.limits.WeeksAhead:
-		c.block("too-far", week.Start.String(), fmt.Sprintf("the week begins in %d weeks, the platform takes at most %d", ahead, c.limits.WeeksAhead), "")
-	case ahead+1 > c.limits.EndWeeksAhead:
-		c.block("too-far", week.Start.String(), fmt.Sprintf("the week ends in %d weeks, the platform takes at most %d", ahead+1, c.limits.EndWeeksAhead), "")
+	case ahead < -maxWeeksBack:
+		c.block("too-old", week.Start.String(), fmt.Sprintf("the week began %d weeks ago, the platform takes at most %d", -ahead, maxWeeksBack), "")
+	case ahead > maxWeeksAhead:
+		c.block("too-far", week.Start.String(), fmt.Sprintf("the week begins in %d weeks, the platform takes at most %d", ahead, maxWeeksAhead), "")
 	}
 }
 
@@ -98,8 +84,8 @@ func (c weekChecker) groups(week wrapcast.WeekPlan) {
 }
 
 func (c weekChecker) array(place, what string, values []float64) {
-	if len(values) != c.limits.QuarterHours {
-		c.block("array-length", place, fmt.Sprintf("%d %s, one for each of %d quarter-hours is needed", len(values), what, c.limits.QuarterHours), "")
+	if len(values) != c.quarterHours {
+		c.block("array-length", place, fmt.Sprintf("%d %s, one for each of %d quarter-hours is needed", len(values), what, c.quarterHours), "")
 	}
 	for i, v := range values {
 		if !(v >= 0) || math.IsInf(v, 1) {

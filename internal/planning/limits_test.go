@@ -57,7 +57,7 @@ func TestWhatThePlatformWouldRefuseIsFoundFirst(t *testing.T) {
 			plan, now := goodPlan()
 			plan.Week.Groups[0].Offered = slices.Clone(plan.Week.Groups[0].Offered)
 			c.change(&plan)
-			findings := CheckWeek(plan, now, Limits{})
+			findings := CheckWeek(plan, now, 0)
 			if !slices.Equal(codesOf(findings), c.want) {
 				t.Errorf("findings %v, want %v", findings, c.want)
 			}
@@ -70,14 +70,12 @@ func TestWhatThePlatformWouldRefuseIsFoundFirst(t *testing.T) {
 	}
 }
 
-func TestLimitsAreSwitches(t *testing.T) {
+func TestTheLengthOfArraysIsASwitch(t *testing.T) {
 	t.Parallel()
 	plan, now := goodPlan()
-	plan.Week.Start = date("2026-12-07")
-	for name, limits := range map[string]Limits{"ahead": {WeeksAhead: 2}, "end ahead": {EndWeeksAhead: 3}, "length": {QuarterHours: 772}} {
-		if findings := CheckWeek(plan, now, limits); len(findings) == 0 {
-			t.Errorf("%s: no finding", name)
-		}
+	findings := CheckWeek(plan, now, 772)
+	if want := "768 offered contacts, one for each of 772 quarter-hours is needed"; len(findings) != 2 || findings[0].Message != want {
+		t.Errorf("findings %v, want %q first", findings, want)
 	}
 }
 
@@ -86,7 +84,7 @@ func TestTheWeekPlannedForTheWorldPasses(t *testing.T) {
 	for _, start := range []string{"2026-11-23", "2026-03-02", "2026-10-26"} {
 		_, week, _ := planWorld(location(t, "America/New_York"), date(start))
 		plan := wrapcast.Plan{ID: "p", Description: Describe("p", ""), Week: &week}
-		if findings := CheckWeek(plan, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), Limits{}); len(findings) != 0 {
+		if findings := CheckWeek(plan, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), 0); len(findings) != 0 {
 			t.Errorf("week of %s: %v", start, findings)
 		}
 	}

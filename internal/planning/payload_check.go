@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -12,38 +13,23 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// PayloadRules are the schema a payload must keep.
-type PayloadRules struct {
-	// MaxDays is the longest horizon in local days; zero means 90, negative no limit.
-	MaxDays int
-	// Algorithms are the ones known; none means those of package forecast,
-	// "exponentialSmoothing" among them.
-	Algorithms []string
-}
-
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // CheckPayload finds, before anything is sent, what the REST target answers 400 for: codes that are no ids,
 // windows that are no times or too long, an unknown algorithm or granularity, a confidence outside
-// 0 to 1, values missing or not finite. All findings are blocking; none means that it may be sent.
-func CheckPayload(p wrapcast.ForecastPayload, rules PayloadRules) []wrapcast.Finding {
-	if rules.MaxDays == 0 {
-		rules.MaxDays = 90
-	}
-	if len(rules.Algorithms) == 0 {
-		rules.Algorithms = append([]string{forecast.Auto}, forecast.Names()...)
-	}
+// 0 to 1, values missing or not finite. maxDays is the longest horizon in local days: zero means 90, a negative number no limit. All findings are blocking; none means that it may be sent.
+func CheckPayload(p wrapcast.ForecastPayload, maxDays int) []wrapcast.Finding {
 	c := payloadChecker{&finder{findings: []wrapcast.Finding{}}}
-	c.texts(p, rules)
+	c.texts(p)
 	c.dimensions(p.Dimensions)
-	c.windows(p, rules)
+	c.windows(p, cmp.Or(maxDays, 90))
 	c.metadata(p.Metadata)
 	return c.findings
 }
 
 type payloadChecker struct{ *finder }
 
-func (c payloadChecker) texts(p wrapcast.ForecastPayload, rules PayloadRules) {
+func (c payloadChecker) texts(p wrapcast.ForecastPayload) {
 	if strings.TrimSpace(p.Name) == "" {
 		c.block("name", "name", "the payload has no name", "")
 	}
@@ -56,8 +42,8 @@ func (c payloadChecker) texts(p wrapcast.ForecastPayload, rules PayloadRules) {
 	if p.TargetMetric != payloadMetric {
 		c.block("metric", "targetMetric", fmt.Sprintf("%q is not %s", p.TargetMetric, payloadMetric), "")
 	}
-	if !slices.Contains(rules.Algorithms, p.Algorithm) {
-		c.block("algorithm", "algorithm", fmt.Sprintf("%q is none of %s", p.Algorithm, strings.Join(rules.Algorithms, ", ")), "")
+	if known := append([]string{forecast.Auto}, forecast.Names()...); !slices.Contains(known, p.Algorithm) {
+		c.block("algorithm", "algorithm", fmt.Sprintf("%q is none of %s", p.Algorithm, strings.Join(known, ", ")), "")
 	}
 }
 
@@ -81,7 +67,7 @@ func (c payloadChecker) dimensions(dimensions []wrapcast.PayloadDimension) {
 	}
 }
 
-func (c payloadChecker) windows(p wrapcast.ForecastPayload, rules PayloadRules) {
+func (c payloadChecker) windows(p wrapcast.ForecastPayload, maxDays int) {
 	if len(p.TimeWindows) == 0 {
 		c.block("no-window", "timeWindows", "the payload has no time window", "")
 	}
@@ -106,8 +92,8 @@ func (c payloadChecker) windows(p wrapcast.ForecastPayload, rules PayloadRules) 
 		switch {
 		case !end.After(start):
 			c.block("window", place, fmt.Sprintf("it ends at %s, not after its start", w.End), "")
-		case rules.MaxDays > 0 && days > rules.MaxDays:
-			c.block("horizon", place, fmt.Sprintf("%d days are more than the %d allowed", days, rules.MaxDays), "forecast fewer days, or raise the limit in the configuration")
+		case maxDays > 0 && days > maxDays:
+			c.block("horizon", place, fmt.Sprintf("%d days are more than the %d allowed", days, maxDays), "forecast fewer days, or raise the limit in the configuration")
 		}
 	}
 }

@@ -73,7 +73,7 @@ func TestThePayloadIsTheArticlesFieldForField(t *testing.T) {
 	if own["planId"] != "p-1" || len(own["days"].([]any)) != 30 || len(own["codes"].([]any)) != 2 {
 		t.Errorf("metadata.wrapcast %v", own)
 	}
-	if findings := CheckPayload(payload, PayloadRules{}); len(findings) != 0 {
+	if findings := CheckPayload(payload, 0); len(findings) != 0 {
 		t.Errorf("our own payload is refused: %v", findings)
 	}
 }
@@ -86,7 +86,7 @@ func TestContactsWithoutACodeTravelInTheMetadataAlone(t *testing.T) {
 	if len(payload.Dimensions) != 3 || len(payload.Metadata.Wrapcast.Codes) != 4 {
 		t.Errorf("%d dimensions, %d codes", len(payload.Dimensions), len(payload.Metadata.Wrapcast.Codes))
 	}
-	if findings := CheckPayload(payload, PayloadRules{}); len(findings) != 0 {
+	if findings := CheckPayload(payload, 0); len(findings) != 0 {
 		t.Errorf("refused: %v", findings)
 	}
 }
@@ -106,15 +106,15 @@ func TestThePayloadCanBeShorterThanTheForecast(t *testing.T) {
 	in.Days = 90 // over the end of winter time: 90 local days are an hour less than 90 × 24
 	in.Forecast.From = date("2026-01-01")
 	payload, _ := Payload(in)
-	if findings := CheckPayload(payload, PayloadRules{}); len(findings) != 0 {
+	if findings := CheckPayload(payload, 0); len(findings) != 0 {
 		t.Errorf("ninety days are refused: %v", findings)
 	}
 	in.Days = 91
 	payload, _ = Payload(in)
-	if findings := CheckPayload(payload, PayloadRules{}); !slices.Equal(codesOf(findings), []string{"horizon"}) {
+	if findings := CheckPayload(payload, 0); !slices.Equal(codesOf(findings), []string{"horizon"}) {
 		t.Errorf("ninety-one days: %v", findings)
 	}
-	if findings := CheckPayload(payload, PayloadRules{MaxDays: -1}); len(findings) != 0 {
+	if findings := CheckPayload(payload, -1); len(findings) != 0 {
 		t.Errorf("without a limit: %v", findings)
 	}
 }
@@ -124,7 +124,7 @@ func TestNinetyDaysInAutumnAreNinetyDays(t *testing.T) {
 	in := payloadInput(90)
 	in.Forecast.From = date("2026-10-01") // one hour more than 90 × 24
 	payload, _ := Payload(in)
-	if findings := CheckPayload(payload, PayloadRules{}); len(findings) != 0 {
+	if findings := CheckPayload(payload, 0); len(findings) != 0 {
 		t.Errorf("refused: %v", findings)
 	}
 }
@@ -165,7 +165,7 @@ func TestABadPayloadIsFoundBeforeItIsSent(t *testing.T) {
 	} {
 		payload, _ := Payload(payloadInput(30))
 		c.change(&payload)
-		findings := CheckPayload(payload, PayloadRules{})
+		findings := CheckPayload(payload, 0)
 		if f := findingOf(findings, c.want); f.Severity != wrapcast.Blocking || strings.TrimSpace(f.Message) == "" {
 			t.Errorf("%s: findings %v, want %s", name, findings, c.want)
 		}

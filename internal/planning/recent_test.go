@@ -29,7 +29,7 @@ func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 		h := patterns[rapid.SampledFrom(awkward).Draw(t, "zone")]
 		s := rapid.SampledFrom(append(streamsOfWorld(), wrapcast.Stream{Queue: "unheard of", Media: wrapcast.Voice})).Draw(t, "stream")
 		day := wrapcast.NewDate(2024, 1, 1) + wrapcast.Date(rapid.IntRange(0, 1500).Draw(t, "day"))
-		shares := h.Shares(s.Queue, s.Media, day)
+		shares := h.shares(s.Queue, s.Media, day)
 		if len(shares) != day.QuarterHours(h.loc) {
 			t.Fatalf("%d shares for a day of %d quarter-hours", len(shares), day.QuarterHours(h.loc))
 		}
@@ -49,7 +49,7 @@ func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 	h := worldPatterns(t, "America/New_York")
 	for _, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice} {
 		for day := date("2026-11-23"); day < date("2026-11-28"); day++ {
-			for slot, share := range h.Shares(s.Queue, s.Media, day) {
+			for slot, share := range h.shares(s.Queue, s.Media, day) {
 				if !world[s].open(slot) && share != 0 {
 					t.Errorf("%v on %s: closed quarter-hour %d has share %g", s, day, slot, share)
 				}
@@ -64,7 +64,7 @@ func TestSharesComeCloseToTheTruth(t *testing.T) {
 	for s, worst := range map[wrapcast.Stream]float64{billingVoice: 0.1, billingEmail: 0.15, nightVoice: 0.1, tinyChat: 0.6} {
 		day := date("2026-11-25")
 		wrong := 0.0
-		for slot, share := range h.Shares(s.Queue, s.Media, day) {
+		for slot, share := range h.shares(s.Queue, s.Media, day) {
 			wrong += math.Abs(share - world[s].rate(day.Weekday(), slot)/world[s].perDay[day.Weekday()])
 		}
 		if wrong/2 > worst {
@@ -88,13 +88,13 @@ func TestDayShapesAreWhenContactsComeNotWhenTheyAreOver(t *testing.T) {
 	}
 	with := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	without := LearnRecent(observations, nil, loc, RecentOptions{Until: until})
-	if share := with.Shares("q", "voice", until)[48]; share != 1 {
+	if share := with.shares("q", "voice", until)[48]; share != 1 {
 		t.Errorf("with arrivals the share of noon is %g, want 1", share)
 	}
-	if share := without.Shares("q", "voice", until)[56]; share != 1 {
+	if share := without.shares("q", "voice", until)[56]; share != 1 {
 		t.Errorf("without arrivals or handle time the share of two o'clock is %g, want 1", share)
 	}
-	long := without.Shares("long", "voice", until)
+	long := without.shares("long", "voice", until)
 	if math.Abs(long[48]-2.0/3) > 0.05 || math.Abs(long[47]-1.0/3) > 0.05 || long[56] != 0 {
 		t.Errorf("without arrivals the shares of 11:45 and noon are %g and %g, want a third and two thirds", long[47], long[48])
 	}
@@ -111,7 +111,7 @@ func TestAnHourThatIsSkippedMovesOnAndOneThatComesTwiceCountsTwice(t *testing.T)
 		}
 	}
 	h := LearnRecent(nil, arrivals, loc, RecentOptions{Until: until})
-	spring := h.Shares("q", "voice", date("2026-03-08")) // 02:00 to 03:00 does not exist
+	spring := h.shares("q", "voice", date("2026-03-08")) // 02:00 to 03:00 does not exist
 	for i, share := range spring {
 		want := 0.0
 		if i >= 4 && i < 12 { // 01:00 to 02:00, and what was to be 02:00 to 03:00 at 03:00 to 04:00
@@ -121,7 +121,7 @@ func TestAnHourThatIsSkippedMovesOnAndOneThatComesTwiceCountsTwice(t *testing.T)
 			t.Errorf("spring: quarter-hour %d has share %g, want %g", i, share, want)
 		}
 	}
-	autumn := h.Shares("q", "voice", date("2026-11-01")) // 01:00 to 02:00 comes twice
+	autumn := h.shares("q", "voice", date("2026-11-01")) // 01:00 to 02:00 comes twice
 	for i, share := range autumn {
 		want := 0.0
 		if i >= 4 && i < 16 {
@@ -137,7 +137,7 @@ func TestShorterHoursKeepTheShapeOfWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	h := worldPatterns(t, "UTC")
 	day := date("2026-11-25")
-	before := h.Shares("billing", wrapcast.Voice, day)
+	before := h.shares("billing", wrapcast.Voice, day)
 	open := make([]bool, 96)
 	for i := 40; i < 60; i++ {
 		open[i] = true
@@ -163,10 +163,10 @@ func TestANewQueueHasTheShapeOfAllAndNothingAnEvenOne(t *testing.T) {
 	t.Parallel()
 	h := worldPatterns(t, "UTC")
 	day := date("2026-11-25")
-	if shares := h.Shares("new", wrapcast.Voice, day); shares[50] <= shares[30] {
+	if shares := h.shares("new", wrapcast.Voice, day); shares[50] <= shares[30] {
 		t.Errorf("a new queue at 12:30: %g, at 07:30: %g", shares[50], shares[30])
 	}
-	for i, share := range LearnRecent(nil, nil, location(t, "UTC"), RecentOptions{}).Shares("q", "voice", day) {
+	for i, share := range LearnRecent(nil, nil, location(t, "UTC"), RecentOptions{}).shares("q", "voice", day) {
 		if math.Abs(share-1.0/96) > 1e-12 {
 			t.Fatalf("with nothing known quarter-hour %d has share %g", i, share)
 		}
@@ -249,7 +249,7 @@ func TestConversion(t *testing.T) {
 		{"transfers", "odd-conversion", 0.1, 0},
 		{"unheard of", "", all, 1e-9},
 	} {
-		if got := h.Conversion(wrapcast.QueueID(c.queue), "voice"); math.Abs(got-c.want) > c.within {
+		if got := h.conversion(wrapcast.QueueID(c.queue), "voice"); math.Abs(got-c.want) > c.within {
 			t.Errorf("%s: %g, want %g ± %g", c.queue, got, c.want, c.within)
 		}
 		found := ""
@@ -262,7 +262,7 @@ func TestConversion(t *testing.T) {
 			t.Errorf("%s: finding %q, want %q", c.queue, found, c.finding)
 		}
 	}
-	if got := LearnRecent(observations, nil, loc, RecentOptions{Until: until}).Conversion("big", "voice"); got != 1 {
+	if got := LearnRecent(observations, nil, loc, RecentOptions{Until: until}).conversion("big", "voice"); got != 1 {
 		t.Errorf("without arrivals the ratio is %g, want 1", got)
 	}
 }
@@ -277,9 +277,9 @@ func TestHabitsDoNotDependOnTheOrderOfContacts(t *testing.T) {
 	}
 	b := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	for _, s := range streamsOfWorld() {
-		x, y := a.Shares(s.Queue, s.Media, until), b.Shares(s.Queue, s.Media, until)
+		x, y := a.shares(s.Queue, s.Media, until), b.shares(s.Queue, s.Media, until)
 		for i := range x {
-			if x[i] != y[i] || a.Conversion(s.Queue, s.Media) != b.Conversion(s.Queue, s.Media) {
+			if x[i] != y[i] || a.conversion(s.Queue, s.Media) != b.conversion(s.Queue, s.Media) {
 				t.Fatalf("%v, quarter-hour %d: %g and %g", s, i, x[i], y[i])
 			}
 		}

@@ -30,14 +30,8 @@ func NextWeek(unit wrapcast.BusinessUnit, now time.Time) (wrapcast.Date, error) 
 	return wrapcast.DateOf(now.In(loc)).StartOfWeek(unit.WeekStart) + 7, nil
 }
 
-// QuarterHour returns the instant at which the index-th quarter-hour after a week's start begins. It counts elapsed
-// time: where the clocks change inside the week the index runs on, and wall clock and index part by an hour.
-func QuarterHour(week wrapcast.Date, loc *time.Location, index int) time.Time {
-	return week.Midnight(loc).Add(time.Duration(index) * wrapcast.QuarterHour)
-}
-
-// Index returns how many whole quarter-hours at lies after the week's start; it is negative before it.
-func Index(week wrapcast.Date, loc *time.Location, at time.Time) int {
+// index returns how many whole quarter-hours at lies after the week's start; it is negative before it.
+func index(week wrapcast.Date, loc *time.Location, at time.Time) int {
 	d := at.Sub(week.Midnight(loc))
 	i := int(d / wrapcast.QuarterHour)
 	if d < 0 && d%wrapcast.QuarterHour != 0 {

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -16,12 +17,7 @@ type WeekInput struct {
 	Recent *RecentPatterns
 	// Calendar has the hours in which queues are open; nil means that only the recent patterns are known.
 	Calendar *calendar.ResolvedCalendar
-}
-
-// WeekOptions say how a week is laid out.
-type WeekOptions struct {
-	// QuarterHours is the length of every array; zero means 768, eight days. What the platform
-	// wants in weeks of 23 and 25 hours is not documented, so the length is a switch.
+	// QuarterHours is the length of every array; zero means 768, eight days. See LengthRule.
 	QuarterHours int
 }
 
@@ -34,17 +30,15 @@ type WeekOptions struct {
 // are the group's mean, else the unit's. Neither holds a NaN or a negative number. The
 // findings tell what could not be placed; one of them blocking means that the week must
 // not be submitted.
-func Week(in WeekInput, week wrapcast.Date, options WeekOptions) (wrapcast.WeekPlan, []wrapcast.Finding) {
-	if options.QuarterHours <= 0 {
-		options.QuarterHours = wrapcast.QuarterHoursInWeekPlan
-	}
+func Week(in WeekInput, week wrapcast.Date) (wrapcast.WeekPlan, []wrapcast.Finding) {
+	in.QuarterHours = cmp.Or(max(in.QuarterHours, 0), wrapcast.QuarterHoursInWeekPlan)
 	plan := wrapcast.WeekPlan{BusinessUnit: in.Directory.BusinessUnit, Start: week, Groups: []wrapcast.GroupPlan{}}
 	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory), closed: map[wrapcast.Stream]float64{}}
-	if !r.checkForecast(week, options) {
+	if !r.checkForecast(week) {
 		return plan, r.findings
 	}
-	r.spans = daysOf(week, in.Recent.loc, options.QuarterHours)
-	r.values = options.QuarterHours
+	r.spans = daysOf(week, in.Recent.loc, in.QuarterHours)
+	r.values = in.QuarterHours
 	r.sumStreams()
 	groups := r.route()
 	for _, g := range in.Directory.PlanningGroups {
@@ -88,7 +82,7 @@ func (r *roller) sumStreams() {
 			d = &demand{volume: make([]float64, len(r.spans)), seconds: make([]float64, len(r.spans))}
 			r.demand[s] = d
 		}
-		ratio := r.in.Recent.Conversion(s.Queue, s.Media)
+		ratio := r.in.Recent.conversion(s.Queue, s.Media)
 		for i, span := range r.spans {
 			at := int(span.day - r.in.Forecast.From)
 			volume, ok := amount(leaf.Mean, at)

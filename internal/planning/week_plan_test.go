@@ -26,9 +26,9 @@ func TestAWeekKeepsEveryContactInWeeksOfAnyLength(t *testing.T) {
 				t.Fatalf("%s: %d and %d values", group.Name, len(group.Offered), len(group.HandleSeconds))
 			}
 			for _, span := range daysOf(plan.Start, loc, 768) {
-				want := handledOn(in.Forecast, s, span.day) * in.Recent.Conversion(s.Queue, s.Media)
+				want := handledOn(in.Forecast, s, span.day) * in.Recent.conversion(s.Queue, s.Media)
 				if span.count < span.of { // the array ends inside the day
-					want *= sumOf(in.Recent.Shares(s.Queue, s.Media, span.day)[:span.count])
+					want *= sumOf(in.Recent.shares(s.Queue, s.Media, span.day)[:span.count])
 				}
 				got := sumOf(group.Offered[span.first : span.first+span.count])
 				if math.Abs(got-want) > 0.005+1e-9 {
@@ -61,7 +61,7 @@ func TestAPlanPutsTheTruthBack(t *testing.T) {
 		w := world[s]
 		planned, wrong := 0.0, 0.0
 		for i, n := range plan.Groups[g].Offered {
-			local := QuarterHour(plan.Start, loc, i).In(loc)
+			local := quarterHour(plan.Start, loc, i).In(loc)
 			truth := w.rate(local.Weekday(), local.Hour()*4+local.Minute()/15)
 			if truth == 0 && n != 0 {
 				t.Errorf("%v: %g contacts planned at %s, when it is closed", s, n, local)
@@ -81,7 +81,7 @@ func TestTheEighthDayIsForecastNotCopied(t *testing.T) {
 	for l := range in.Forecast.Leaves { // the Monday after is a holiday
 		in.Forecast.Leaves[l].Mean[date("2026-11-30")-in.Forecast.From] = 0
 	}
-	plan, _ := Week(in, date("2026-11-23"), WeekOptions{})
+	plan, _ := Week(in, date("2026-11-23"))
 	for _, g := range plan.Groups {
 		if first, eighth := sumOf(g.Offered[:96]), sumOf(g.Offered[672:]); eighth != 0 || first == 0 {
 			t.Errorf("%s: %g contacts on the first day, %g on the eighth", g.Name, first, eighth)
@@ -118,7 +118,7 @@ func TestHandleTimeFollowsTheMixOfCodes(t *testing.T) {
 		return l
 	}
 	in.Forecast.Leaves = []wrapcast.LeafForecast{leaf("password", 90, 10, 120), leaf("fraud", 10, 90, 900)}
-	plan, _ := Week(in, date("2026-11-23"), WeekOptions{})
+	plan, _ := Week(in, date("2026-11-23"))
 	for day, want := range map[int]float64{0: 0.9*120 + 0.1*900, 3: 0.9*120 + 0.1*900, 4: 0.1*120 + 0.9*900} {
 		if got := plan.Groups[0].HandleSeconds[96*day+48]; math.Abs(got-want) > 0.01 {
 			t.Errorf("noon of day %d: %g s a contact, want %g", day, got, want)
@@ -131,7 +131,7 @@ func TestEmptyQuarterHoursHaveTheGroupsHandleTimeAndEmptyGroupsTheUnits(t *testi
 	in, _, _ := planWorld(location(t, "UTC"), date("2026-11-23"))
 	in.Directory.PlanningGroups = append(in.Directory.PlanningGroups, wrapcast.PlanningGroup{
 		ID: "new", Name: "New line", Routes: []wrapcast.Route{{Queue: "new", Media: wrapcast.Voice}}})
-	plan, findings := Week(in, date("2026-11-23"), WeekOptions{})
+	plan, findings := Week(in, date("2026-11-23"))
 	if got := plan.Groups[0].HandleSeconds[0]; plan.Groups[0].Offered[0] != 0 || math.Abs(got-300) > 0.01 {
 		t.Errorf("billing voice at midnight: %g s, want the group's 300", got)
 	}
@@ -181,7 +181,7 @@ func TestWhatCannotBePlacedIsNamed(t *testing.T) {
 			t.Parallel()
 			in, _, _ := planWorld(location(t, "UTC"), week)
 			c.change(&in)
-			plan, findings := Week(in, week, WeekOptions{})
+			plan, findings := Week(in, week)
 			f := findingOf(findings, c.code)
 			if f.Severity != c.severity || f.Place != c.place || !strings.Contains(f.Message, c.message) {
 				t.Errorf("%+v; want %s %s at %q: %q", findings, c.severity, c.code, c.place, c.message)
@@ -237,7 +237,7 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 			}
 			in.Directory.PlanningGroups = append(in.Directory.PlanningGroups, g)
 		}
-		plan, findings := Week(in, week, WeekOptions{})
+		plan, findings := Week(in, week)
 		soundGroups(t, plan)
 		if blocked(findings) {
 			t.Fatalf("%v", findings)
@@ -251,7 +251,7 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 				got += sumOf(g.Offered[span.first : span.first+span.count])
 			}
 			for s := range routed {
-				want += handledOn(in.Forecast, s, span.day) * in.Recent.Conversion(s.Queue, s.Media)
+				want += handledOn(in.Forecast, s, span.day) * in.Recent.conversion(s.Queue, s.Media)
 			}
 			if math.Abs(got-want) > 0.005*float64(len(plan.Groups))+1e-6 {
 				t.Fatalf("%s: %.4f contacts planned, want %.4f", span.day, got, want)
@@ -275,7 +275,8 @@ func TestEveryNumberHasAtMostTwoDecimals(t *testing.T) {
 func TestTheArrayLengthIsASwitch(t *testing.T) {
 	t.Parallel()
 	in, long, _ := planWorld(location(t, "UTC"), date("2026-11-23"))
-	short, _ := Week(in, date("2026-11-23"), WeekOptions{QuarterHours: 672})
+	in.QuarterHours = 672
+	short, _ := Week(in, date("2026-11-23"))
 	for g := range short.Groups {
 		if !slices.Equal(short.Groups[g].Offered, long.Groups[g].Offered[:672]) {
 			t.Errorf("%s: a shorter array holds other numbers", short.Groups[g].Name)
@@ -300,6 +301,6 @@ func BenchmarkWeekOfFiveHundredGroups(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Week(in, date("2026-11-23"), WeekOptions{})
+		Week(in, date("2026-11-23"))
 	}
 }

@@ -54,7 +54,7 @@ func TestAnArrayIsEightElapsedDaysWhateverTheClocksDo(t *testing.T) {
 	} {
 		loc := location(t, c.zone)
 		week := date(c.week)
-		if got := Index(week, loc, (week + 7).Midnight(loc)); got != c.quarters {
+		if got := index(week, loc, (week + 7).Midnight(loc)); got != c.quarters {
 			t.Errorf("%s, week of %s: %d quarter-hours, want %d", c.zone, c.week, got, c.quarters)
 		}
 		spans := daysOf(week, loc, wrapcast.QuarterHoursInWeekPlan)
@@ -70,9 +70,9 @@ func TestIndexAndInstantAgreeInEveryZoneAndYear(t *testing.T) {
 		loc := location(t, rapid.SampledFrom(zones).Draw(t, "zone"))
 		week := wrapcast.NewDate(2000, 1, 1) + wrapcast.Date(rapid.IntRange(0, 40*365).Draw(t, "day"))
 		i := rapid.IntRange(0, wrapcast.QuarterHoursInWeekPlan-1).Draw(t, "index")
-		at := QuarterHour(week, loc, i)
+		at := quarterHour(week, loc, i)
 		within := time.Duration(rapid.Int64Range(0, int64(wrapcast.QuarterHour)-1).Draw(t, "within"))
-		if got := Index(week, loc, at.Add(within)); got != i {
+		if got := index(week, loc, at.Add(within)); got != i {
 			t.Fatalf("index %d begins at %s, whose index is %d", i, at, got)
 		}
 		for _, s := range daysOf(week, loc, wrapcast.QuarterHoursInWeekPlan) {
@@ -159,4 +159,9 @@ func TestAUnitWithoutAZoneIsRefused(t *testing.T) {
 			t.Errorf("%q: a next week without a zone", zone)
 		}
 	}
+}
+
+// quarterHour returns the instant at which the index-th quarter-hour after a week's start begins.
+func quarterHour(week wrapcast.Date, loc *time.Location, index int) time.Time {
+	return week.Midnight(loc).Add(time.Duration(index) * wrapcast.QuarterHour)
 }

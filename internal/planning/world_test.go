@@ -141,7 +141,7 @@ func planWorld(loc *time.Location, week wrapcast.Date) (WeekInput, wrapcast.Week
 	observations, arrivals := live(loc, from-56, from)
 	in := WeekInput{Directory: directory(loc.String()), Forecast: outlook(loc.String(), from, 13),
 		Recent: LearnRecent(observations, arrivals, loc, RecentOptions{Until: from})}
-	plan, findings := Week(in, week, WeekOptions{})
+	plan, findings := Week(in, week)
 	return in, plan, findings
 }
 

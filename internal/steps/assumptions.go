@@ -68,7 +68,7 @@ func (v *View) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 func (k *Assumptions) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
 	hidden, shown = map[wrapcast.Date]string{}, map[wrapcast.Date]string{}
 	for _, m := range k.Masks {
-		if !amongAll(m.Codes, code) {
+		if !(wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
 			continue
 		}
 		to, other := hidden, shown
@@ -83,20 +83,10 @@ func (k *Assumptions) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.D
 	return hidden, shown
 }
 
-// amongAll reports whether v is listed; an empty list means all.
-func amongAll[T comparable](listed []T, v T) bool {
-	for _, l := range listed {
-		if l == v {
-			return true
-		}
-	}
-	return len(listed) == 0
-}
-
 // EditOf is the latest decision about a day of a code.
 func (k *Assumptions) EditOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
 	for _, m := range slices.Backward(k.Masks) {
-		if m.From <= day && day <= m.To && amongAll(m.Codes, code) {
+		if m.From <= day && day <= m.To && (wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
 			return m.ID
 		}
 	}

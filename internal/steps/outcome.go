@@ -61,7 +61,7 @@ func Optional[T any](v T, err error) (*T, error) {
 
 // wants reports whether a code was asked for.
 func (v *View) wants(id wrapcast.CodeID) bool {
-	return len(v.Spec.Codes) == 0 || slices.Contains(v.Spec.Codes, id)
+	return wrapcast.Scope{Codes: v.Spec.Codes}.CoversCode(id)
 }
 
 // Reported are the forecasts of the codes the run was asked to report.

@@ -187,9 +187,9 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 	var plans []wrapcast.Plan
 	for w := range p.Spec.Weeks {
 		plan := p.newPlan(made)
-		in := planning.WeekInput{Directory: p.Directory, Forecast: made, Recent: recent, Calendar: resolved}
 		start := first + wrapcast.Date(7*w)
-		week, findings := planning.Week(in, start, planning.WeekOptions{QuarterHours: p.Spec.WeekLength.QuarterHours(start, p.Zone)})
+		week, findings := planning.Week(planning.WeekInput{Directory: p.Directory, Forecast: made, Recent: recent,
+			Calendar: resolved, QuarterHours: p.Spec.WeekLength.QuarterHours(start, p.Zone)}, start)
 		plan.Week = &week
 		note(&plan, findings)
 		note(&plan, p.checkWeek(plan))
@@ -204,11 +204,11 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 
 // checkWeek finds what the platform would refuse.
 func (p *planner) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
-	limits := planning.Limits{}
+	quarterHours := 0
 	if plan.Week != nil {
-		limits.QuarterHours = p.Spec.WeekLength.QuarterHours(plan.Week.Start, p.Zone)
+		quarterHours = p.Spec.WeekLength.QuarterHours(plan.Week.Start, p.Zone)
 	}
-	return planning.CheckWeek(plan, p.Clock.Now(), limits)
+	return planning.CheckWeek(plan, p.Clock.Now(), quarterHours)
 }
 
 // patternWeeks is how many recent weeks profiles and conversion are learned from.
@@ -248,7 +248,7 @@ func (p *planner) payloadPlan(ctx context.Context, made wrapcast.Forecast) (wrap
 		Days: p.Spec.HorizonDays, Level: p.Spec.Level, ValidatedAt: p.validatedAt, MadeAt: plan.MadeAt})
 	plan.Payload = &payload
 	note(&plan, findings)
-	note(&plan, planning.CheckPayload(payload, planning.PayloadRules{MaxDays: p.Spec.Rules.MaxHorizon}))
+	note(&plan, planning.CheckPayload(payload, p.Spec.Rules.MaxHorizon))
 	return plan, nil
 }
 

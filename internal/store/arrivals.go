@@ -17,7 +17,7 @@ import (
 func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
 	return func(yield func(wrapcast.Arrival, error) bool) {
 		for f, err := range tx.channelFacts(arrivalTable, org, from, to) {
-			a := wrapcast.Arrival{Queue: f.queue, Media: f.media, Start: f.start, Offered: int(f.cell[0]), Abandoned: int(f.cell[1])}
+			a := wrapcast.Arrival{Queue: f.Queue, Media: f.Media, Start: f.start, Offered: int(f.cell[0]), Abandoned: int(f.cell[1])}
 			if err != nil {
 				a = wrapcast.Arrival{}
 			}
@@ -33,7 +33,7 @@ func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter
 func (tx History) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.QueueHandled, error] {
 	return func(yield func(wrapcast.QueueHandled, error) bool) {
 		for f, err := range tx.channelFacts(handledTable, org, from, to) {
-			h := wrapcast.QueueHandled{Queue: f.queue, Media: f.media, Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}
+			h := wrapcast.QueueHandled{Queue: f.Queue, Media: f.Media, Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}
 			if err != nil {
 				h = wrapcast.QueueHandled{}
 			}
@@ -57,7 +57,7 @@ func (tx History) channelFacts(table channelTable, org wrapcast.OrganisationID, 
 				yield(channelFact{}, err)
 				return
 			}
-			for _, c := range slices.SortedFunc(maps.Keys(channels), compareChannels) {
+			for _, c := range slices.SortedFunc(maps.Keys(channels), wrapcast.Stream.Compare) {
 				for start, at := range between(day, channels[c][:], from, to) {
 					if !yield(channelFact{c, start, at}, nil) {
 						return
@@ -80,23 +80,23 @@ func (tx History) channelBounds(table channelTable, org wrapcast.OrganisationID)
 }
 
 // channelDays returns what is stored of a UTC day.
-func (tx History) channelDays(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date) (map[channel]*channelDay, error) {
+func (tx History) channelDays(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date) (map[wrapcast.Stream]*channelDay, error) {
 	type storedChannel struct {
-		channel
+		wrapcast.Stream
 		packed []byte
 	}
 	scan := func(r row) (c storedChannel, err error) {
-		err = r.Scan(&c.queue, &c.media, &c.packed)
+		err = r.Scan(&c.Queue, &c.Media, &c.packed)
 		return c, err
 	}
 	stored, err := list(tx.conn, scan, `SELECT queue_id, media_type, quarter_hours FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
 	if err != nil {
 		return nil, err
 	}
-	days := make(map[channel]*channelDay, len(stored))
+	days := make(map[wrapcast.Stream]*channelDay, len(stored))
 	for _, c := range stored {
-		days[c.channel] = &channelDay{}
-		if err := column.UnpackDay(c.packed, 2, days[c.channel][:]); err != nil {
+		days[c.Stream] = &channelDay{}
+		if err := column.UnpackDay(c.packed, 2, days[c.Stream][:]); err != nil {
 			return nil, tx.explain(err)
 		}
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -9,16 +8,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
-
-// channel is a queue on one media type.
-type channel struct {
-	queue wrapcast.QueueID
-	media wrapcast.MediaType
-}
-
-func compareChannels(a, b channel) int {
-	return cmp.Or(cmp.Compare(a.queue, b.queue), cmp.Compare(a.media, b.media))
-}
 
 // channelTable is a table with one row per UTC day and channel.
 type channelTable string
@@ -35,7 +24,7 @@ type channelDay [column.QuarterHoursPerDay]column.Cell
 
 // channelFact is one quarter-hour of a channel.
 type channelFact struct {
-	channel
+	wrapcast.Stream
 	start time.Time
 	cell  column.Cell
 }
@@ -44,10 +33,10 @@ type channelFact struct {
 func (tx History) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
 	offered, handled := make([]channelFact, 0, len(e.Arrivals)), make([]channelFact, 0, len(e.QueueHandled))
 	for _, a := range e.Arrivals {
-		offered = append(offered, channelFact{channel{a.Queue, a.Media}, a.Start, column.Cell{int64(a.Offered), int64(a.Abandoned)}})
+		offered = append(offered, channelFact{wrapcast.Stream{Queue: a.Queue, Media: a.Media}, a.Start, column.Cell{int64(a.Offered), int64(a.Abandoned)}})
 	}
 	for _, h := range e.QueueHandled {
-		handled = append(handled, channelFact{channel{h.Queue, h.Media}, h.Start, column.Cell{int64(h.Handled), int64(h.Transferred)}})
+		handled = append(handled, channelFact{wrapcast.Stream{Queue: h.Queue, Media: h.Media}, h.Start, column.Cell{int64(h.Handled), int64(h.Transferred)}})
 	}
 	if changed, err = tx.replaceChannels(arrivalTable, org, e, offered); err != nil {
 		return 0, err
@@ -89,7 +78,7 @@ func (tx History) replaceChannelsOfDay(table channelTable, org wrapcast.Organisa
 	if err != nil {
 		return 0, err
 	}
-	for _, c := range slices.SortedFunc(maps.Keys(after), compareChannels) {
+	for _, c := range slices.SortedFunc(maps.Keys(after), wrapcast.Stream.Compare) {
 		n := countChanges(before[c], after[c])
 		if n == 0 {
 			continue
@@ -103,20 +92,20 @@ func (tx History) replaceChannelsOfDay(table channelTable, org wrapcast.Organisa
 }
 
 // replacedChannels returns a copy of a day's channels with [from, to) replaced.
-func replacedChannels(before map[channel]*channelDay, from, to int, facts []channelFact) (map[channel]*channelDay, error) {
-	after := make(map[channel]*channelDay, len(before))
+func replacedChannels(before map[wrapcast.Stream]*channelDay, from, to int, facts []channelFact) (map[wrapcast.Stream]*channelDay, error) {
+	after := make(map[wrapcast.Stream]*channelDay, len(before))
 	for c, day := range before {
 		kept := *day
 		clear(kept[from:to])
 		after[c] = &kept
 	}
 	for _, f := range facts {
-		if after[f.channel] == nil {
-			after[f.channel] = &channelDay{}
+		if after[f.Stream] == nil {
+			after[f.Stream] = &channelDay{}
 		}
-		at := &after[f.channel][quarterHourOf(f.start)]
+		at := &after[f.Stream][quarterHourOf(f.start)]
 		if *at != (column.Cell{}) {
-			return nil, invalid("two arrivals in queue %s on %s at %s", f.queue, f.media, f.start)
+			return nil, invalid("two arrivals in queue %s on %s at %s", f.Queue, f.Media, f.start)
 		}
 		*at = f.cell
 	}
@@ -137,14 +126,14 @@ func countChanges(before, after *channelDay) (changed int) {
 }
 
 // saveChannelDay writes a channel's day, or deletes its row where packed is nil.
-func (tx History) saveChannelDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c channel, packed []byte) error {
+func (tx History) saveChannelDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c wrapcast.Stream, packed []byte) error {
 	if packed == nil {
 		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3 AND media_type = $4`,
-			org, int64(day), c.queue, c.media)
+			org, int64(day), c.Queue, c.Media)
 		return err
 	}
 	_, err := tx.exec(`INSERT INTO `+string(table)+` (organisation_id, utc_day, queue_id, media_type, quarter_hours) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organisation_id, utc_day, queue_id, media_type) DO UPDATE SET quarter_hours = excluded.quarter_hours`,
-		org, int64(day), c.queue, c.media, packed)
+		org, int64(day), c.Queue, c.Media, packed)
 	return err
 }
