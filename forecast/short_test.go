@@ -113,7 +113,8 @@ func TestASpikeInTheLastWeekMovesNothing(t *testing.T) {
 	}
 }
 
-// TestAConstantIsNoMoreCertainAt31ThanAt29: whole numbers below 30 have the bands of counts, those above must not lose them.
+// TestAConstantIsNoMoreCertainAt31ThanAt29: whole numbers below 30 have the bands of counts, those above must not lose
+// them.
 func TestAConstantIsNoMoreCertainAt31ThanAt29(t *testing.T) {
 	t.Parallel()
 	width := func(v float64) float64 {

@@ -93,8 +93,8 @@ func (g *weigher) drawTo(w *seriesRun, u int, share float64, rel []float64) {
 // sampleSize is the mean absolute error that the sample suggests.
 func (s *setup) sampleSize(w *seriesRun) float64 { return s.tune.SampleWiden * w.sample.Size() }
 
-// counting is the mean absolute error of counting so many contacts where the sample scatters less than that: what has always been
-// the same number is no more certain than what has been about that number.
+// counting is the mean absolute error of counting so many contacts where the sample scatters less than that: what has
+// always been the same number is no more certain than what has been about that number.
 func (w *seriesRun) counting() float64 {
 	level := w.sample.Level
 	if !w.inSample || !w.whole || w.lo < 0 || w.Floor != 0 || w.sample.Variance >= level {
@@ -103,8 +103,8 @@ func (w *seriesRun) counting() float64 {
 	return math.Sqrt(2 / math.Pi * level)
 }
 
-// profile is the width of each phase that the sample suggests, 1 where it says nothing. first is the phase of the first step after
-// the end among the phases that out counts.
+// profile is the width of each phase that the sample suggests, 1 where it says nothing. first is the phase of the first
+// step after the end among the phases that out counts.
 func (w *seriesRun) profile(first int, out []float64) {
 	for p := range out {
 		out[p] = 1

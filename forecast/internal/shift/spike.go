@@ -17,8 +17,8 @@ const (
 	spikeYear    = 364 // steps that say what the series does by itself
 )
 
-// Spikes are the steps of the newest two cycles, two at most, that stand out as nothing in the year before did: one day of a mailing
-// or an outage elsewhere. What is high again and again, or lasts, is none. Values are as for Find.
+// Spikes are the steps of the newest two cycles, two at most, that stand out as nothing in the year before did: one day
+// of a mailing or an outage elsewhere. What is high again and again, or lasts, is none. Values are as for Find.
 func Spikes(y []float64, m int) []int {
 	n := len(y)
 	first := n - spikeCycles*m
@@ -50,7 +50,8 @@ func Spikes(y []float64, m int) []int {
 	return found
 }
 
-// beyondPhase is how far a value lies above the median of its phase in the cycles before it, NaN where either is not known.
+// beyondPhase is how far a value lies above the median of its phase in the cycles before it, NaN where either is not
+// known.
 func beyondPhase(z []float64, t, m int) float64 {
 	var buffer [spikeAround]float64
 	before := buffer[:0]
@@ -65,8 +66,8 @@ func beyondPhase(z []float64, t, m int) float64 {
 	return z[t] - stat.MedianOf(before)
 }
 
-// Frozen is how many of the first values are one and the same number above zero, 0 where they are fewer than four weeks of days or
-// all there is: a placeholder, or another way of counting, that says nothing of values that vary.
+// Frozen is how many of the first values are one and the same number above zero, 0 where they are fewer than four weeks
+// of days or all there is: a placeholder, or another way of counting, that says nothing of values that vary.
 func Frozen(y []float64) int {
 	first, last, different := math.NaN(), 0, 0
 	for t, v := range y {
