@@ -20,11 +20,3 @@ type Allowance struct {
 	// MonthRequests is how many the organisation has set aside this month, these included.
 	MonthRequests int `json:"month_requests"`
 }
-
-// BudgetUse is how much of its budget an organisation has used, all processes together.
-type BudgetUse struct {
-	// MonthRequests is how many requests were set aside in the month of UTC.
-	MonthRequests int `json:"month_requests"`
-	// BusyUntil is when the next request may be made.
-	BusyUntil time.Time `json:"busy_until,omitzero"`
-}

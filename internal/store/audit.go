@@ -109,3 +109,26 @@ func (tx Audit) Length(org wrapcast.OrganisationID) (int64, error) {
 	}
 	return last.Seq, nil
 }
+
+// AuditQuery selects entries of the audit chain. Action takes an action or the part before its full stop.
+type AuditQuery struct {
+	Run    wrapcast.RunID
+	Actor  string
+	Action string
+	Status string
+	// Before is the Seq the list ends before; 0 begins at the latest.
+	Before int64
+	Limit  int
+}
+
+// Before lists entries of the audit chain.
+func (tx Audit) Before(org wrapcast.OrganisationID, q AuditQuery) ([]wrapcast.AuditEntry, int, error) {
+	s := rowsOf("audit_entry", org)
+	only(&s, "run_id", q.Run)
+	only(&s, "actor", q.Actor)
+	if q.Action != "" {
+		s.and("(action = $%[1]d OR action LIKE $%[1]d || '.%%')", q.Action)
+	}
+	only(&s, "status", q.Status)
+	return pageOf(tx.conn, scanAuditEntry, auditColumns, s, pageBefore("seq", q.Before, q.Limit))
+}

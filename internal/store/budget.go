@@ -6,9 +6,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// longestQueue is longer than any queue of processes for the budget: what is reserved beyond it was reserved by a clock that
+// maxQueue is longer than any queue of processes for the budget: what is reserved beyond it was reserved by a clock that
 // has been set back since, and nobody waits for that.
-const longestQueue = 6 * time.Hour
+const maxQueue = 6 * time.Hour
 
 // Reserve sets up to n requests aside out of an organisation's budget, for one process among those that share this
 // store: a token bucket, kept as the instant at which the next request may be made. Where the month's ceiling leaves
@@ -30,7 +30,7 @@ func (tx Budget) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n
 	if err != nil {
 		return wrapcast.Allowance{}, err
 	}
-	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) || from.After(now.Add(longestQueue)) {
+	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) || from.After(now.Add(maxQueue)) {
 		from = earliest // what was not used for longer than a burst is lost
 	}
 	if err := tx.setNext(org, from.Add(time.Duration(n)*every)); err != nil {
@@ -64,15 +64,6 @@ func (tx Budget) Postpone(org wrapcast.OrganisationID, until time.Time) error {
 		return err
 	}
 	return tx.setNext(org, until)
-}
-
-// Use tells how much of its budget an organisation has used.
-func (tx Budget) Use(org wrapcast.OrganisationID, now time.Time) (use wrapcast.BudgetUse, err error) {
-	if use.MonthRequests, err = tx.monthRequests(org, now); err != nil {
-		return use, err
-	}
-	use.BusyUntil, err = tx.next(org)
-	return use, err
 }
 
 // next is when the next request may be made, the zero time where none was.

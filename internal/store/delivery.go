@@ -47,12 +47,6 @@ func (tx Deliveries) Due(org wrapcast.OrganisationID, now time.Time, limit int) 
 		org, wrapcast.DeliveryPending, now.UnixMilli(), limit)
 }
 
-// Latest returns the latest messages in a state, the latest first, limit of them at most.
-func (tx Deliveries) Latest(org wrapcast.OrganisationID, state wrapcast.DeliveryState, limit int) ([]wrapcast.Delivery, error) {
-	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE organisation_id = $1 AND state = $2 ORDER BY delivery_id DESC LIMIT $3`, org, state, limit)
-}
-
 // OfRun returns the messages of a run, in the order of their ids.
 func (tx Deliveries) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Delivery, error) {
 	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
@@ -63,4 +57,20 @@ func scanDelivery(r row) (d wrapcast.Delivery, err error) {
 	err = r.Scan(&d.Organisation, &d.ID, &d.Run, &d.URL, &d.Body, &d.State, &d.Attempts, toTime(&d.NextAt), &d.StatusCode,
 		&d.Reason, toTime(&d.CreatedAt), toTime(&d.DeliveredAt))
 	return d, err
+}
+
+// DeliveryQuery selects messages of the outbox.
+type DeliveryQuery struct {
+	Run    wrapcast.RunID
+	State  wrapcast.DeliveryState
+	Before wrapcast.DeliveryID
+	Limit  int
+}
+
+// Before lists messages of the outbox.
+func (tx Deliveries) Before(org wrapcast.OrganisationID, q DeliveryQuery) ([]wrapcast.Delivery, int, error) {
+	s := rowsOf("delivery", org)
+	only(&s, "run_id", q.Run)
+	only(&s, "state", q.State)
+	return pageOf(tx.conn, scanDelivery, deliveryColumns, s, pageBefore("delivery_id", q.Before, q.Limit))
 }

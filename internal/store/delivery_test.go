@@ -35,7 +35,11 @@ func testDeliveryLife(b bundle) {
 	wantSame(b.t, "due in a day", []wrapcast.Delivery{late}, due(noon.AddDate(0, 0, 1), 9))
 	wantSame(b.t, "dead", []wrapcast.Delivery{dead},
 		read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) {
-			return tx.Deliveries().Latest(b.org, wrapcast.DeliveryDead, 9)
+			dead, total, err := tx.Deliveries().Before(b.org, store.DeliveryQuery{State: wrapcast.DeliveryDead, Limit: 9})
+			if total != 1 {
+				b.t.Errorf("%d messages are dead", total)
+			}
+			return dead, err
 		}))
 	wantSame(b.t, "of the run", []wrapcast.Delivery{delivered, dead, late},
 		read(b, func(tx *store.Tx) ([]wrapcast.Delivery, error) { return tx.Deliveries().OfRun(b.org, "r1") }))

@@ -78,15 +78,10 @@ func HeadOf(f *wrapcast.Forecast) ForecastHead {
 		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
 }
 
-// Heads lists the forecasts made before one, or all where before is "": the latest first, limit of them at most; and how many
+// Heads lists the forecasts made before one, or all where it is "": the latest first, limit of them at most; and how many
 // there are in all.
-func (tx Forecasts) Heads(org wrapcast.OrganisationID, before wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
-	if heads, err = list(tx.conn, scanForecastHead, `SELECT head FROM forecast_head WHERE organisation_id = $1 AND ($2 = '' OR forecast_id < $2)
-		ORDER BY forecast_id DESC LIMIT $3`, org, before, limit); err != nil {
-		return nil, 0, err
-	}
-	total, _, err = get(tx.conn, scanInt, `SELECT COUNT(*) FROM forecast_head WHERE organisation_id = $1`, org)
-	return heads, total, err
+func (tx Forecasts) Heads(org wrapcast.OrganisationID, earlier wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
+	return pageOf(tx.conn, scanForecastHead, "head", rowsOf("forecast_head", org), pageBefore("forecast_id", earlier, limit))
 }
 
 func scanForecastHead(r row) (h ForecastHead, err error) {

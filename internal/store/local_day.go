@@ -43,12 +43,12 @@ func (tx History) useZone(org wrapcast.OrganisationID, zone *time.Location) erro
 	if err != nil || found && stored == zone.String() {
 		return err
 	}
-	return tx.RebuildLocalDays(org, zone)
+	return tx.rebuildLocalDays(org, zone)
 }
 
-// RebuildLocalDays sums all local days of an organisation anew, as days of zone. It is
+// rebuildLocalDays sums all local days of an organisation anew, as days of zone. It is
 // needed where the zone's own rules changed; a change of zone does it by itself.
-func (tx History) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location) error {
+func (tx History) rebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location) error {
 	if _, err := tx.exec(`INSERT INTO local_day_zone (organisation_id, time_zone) VALUES ($1, $2)
 		ON CONFLICT (organisation_id) DO UPDATE SET time_zone = excluded.time_zone`, org, zone.String()); err != nil {
 		return err

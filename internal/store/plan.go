@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"fmt"
 
 	"github.com/wrapcast/wrapcast"
@@ -35,4 +37,42 @@ func (tx Plans) Get(org wrapcast.OrganisationID, id wrapcast.PlanID) (wrapcast.P
 func (tx Plans) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.Plan, error) {
 	return list(tx.conn, scanDocument[wrapcast.Plan],
 		`SELECT document FROM plan WHERE organisation_id = $1 AND run_id = $2 ORDER BY plan_id`, org, run)
+}
+
+// PlanHead is a plan without its numbers.
+type PlanHead struct {
+	ID           wrapcast.PlanID
+	Run          wrapcast.RunID
+	Forecast     wrapcast.ForecastID
+	Target       wrapcast.Target
+	BusinessUnit wrapcast.BusinessUnitID
+	Week         *wrapcast.Date
+	MadeAt       time.Time
+	Refusals     int
+}
+
+// PlanQuery selects plans.
+type PlanQuery struct {
+	Run    wrapcast.RunID
+	Target wrapcast.Target
+	// Week, if set, is the first day of the only week looked at.
+	Week   *wrapcast.Date
+	Before wrapcast.PlanID
+	Limit  int
+}
+
+// Heads lists plans.
+func (tx Plans) Heads(org wrapcast.OrganisationID, q PlanQuery) ([]PlanHead, int, error) {
+	scan := func(r row) (p PlanHead, err error) {
+		err = r.Scan(&p.ID, &p.Run, &p.Forecast, &p.Target, &p.BusinessUnit, toOptionalDay(&p.Week), toTime(&p.MadeAt), &p.Refusals)
+		return p, err
+	}
+	s := rowsOf("plan", org)
+	only(&s, "run_id", q.Run)
+	only(&s, "target", q.Target)
+	if q.Week != nil {
+		s.and("week = $%d", int64(*q.Week))
+	}
+	columns := "plan_id, run_id, forecast_id, target, business_unit_id, week, made_at, refusals"
+	return pageOf(tx.conn, scan, columns, s, pageBefore("plan_id", q.Before, q.Limit))
 }

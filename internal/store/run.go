@@ -133,3 +133,26 @@ func (tx Runs) CancelAskedBy(org wrapcast.OrganisationID, run wrapcast.RunID) (a
 	actor, _, err = get(tx.conn, scanString, `SELECT actor FROM run_cancel WHERE organisation_id = $1 AND run_id = $2`, org, run)
 	return actor, err
 }
+
+// RunQuery selects runs.
+type RunQuery struct {
+	State  wrapcast.RunState
+	Before wrapcast.RunID
+	Limit  int
+}
+
+// Before lists runs with their steps.
+func (tx Runs) Before(org wrapcast.OrganisationID, q RunQuery) ([]wrapcast.Run, int, error) {
+	s := rowsOf("run", org)
+	only(&s, "state", q.State)
+	runs, total, err := pageOf(tx.conn, scanRun, runColumns, s, pageBefore("run_id", q.Before, q.Limit))
+	if err != nil {
+		return nil, 0, err
+	}
+	for i, r := range runs {
+		if runs[i], err = tx.withSteps(r); err != nil {
+			return nil, 0, err
+		}
+	}
+	return runs, total, nil
+}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -27,21 +26,16 @@ type SeriesDay struct {
 
 // leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the whole history.
 func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
-	where, args := "", []any{org}
-	only := func(column string, value any) {
-		args = append(args, value)
-		where += fmt.Sprintf(" AND %s = $%d", column, len(args))
-	}
+	where := rowsOf("leaf", org)
+	where.sql += " AND language IS NULL AND skill IS NULL"
 	if s.Queue != nil {
-		only("queue_id", *s.Queue)
+		where.and("queue_id = $%d", *s.Queue)
 	}
 	if s.Code != nil {
-		only("code_id", *s.Code)
+		where.and("code_id = $%d", *s.Code)
 	}
-	if s.Media != "" {
-		only("media_type", s.Media)
-	}
-	return list(tx.conn, scanLeafID, `SELECT leaf_id FROM leaf WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`+where+` ORDER BY leaf_id`, args...)
+	only(&where, "media_type", s.Media)
+	return list(tx.conn, scanLeafID, "SELECT leaf_id"+where.sql+" ORDER BY leaf_id", where.args...)
 }
 
 func scanLeafID(r row) (id int64, err error) {

@@ -72,8 +72,8 @@ func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]Sn
 		WHERE organisation_id = $1 AND day >= $2 ORDER BY day, lead, forecast_id`, org, int64(first))
 }
 
-// FrozenForecast says which forecast is stored, without reading it.
-type FrozenForecast struct {
+// StoredForecast says which forecast is stored, without reading it.
+type StoredForecast struct {
 	ID     wrapcast.ForecastID
 	Run    wrapcast.RunID
 	MadeAt time.Time
@@ -84,8 +84,8 @@ type FrozenForecast struct {
 }
 
 // Forecasts lists the stored forecasts in the order they were made.
-func (tx Snapshots) Forecasts(org wrapcast.OrganisationID) ([]FrozenForecast, error) {
-	scan := func(r row) (f FrozenForecast, err error) {
+func (tx Snapshots) Forecasts(org wrapcast.OrganisationID) ([]StoredForecast, error) {
+	scan := func(r row) (f StoredForecast, err error) {
 		var day int64
 		err = r.Scan(&f.ID, &f.Run, toTime(&f.MadeAt), &day, &f.Days, &f.Published)
 		f.From = wrapcast.Date(day)

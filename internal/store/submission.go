@@ -77,3 +77,19 @@ func scanSubmission(r row) (s wrapcast.Submission, err error) {
 		&s.OperationID, &s.TargetForecastID, &s.StatusCode, &s.Reason, toTime(&s.CreatedAt), toTime(&s.SentAt), toTime(&s.UpdatedAt))
 	return s, err
 }
+
+// SubmissionQuery selects submissions.
+type SubmissionQuery struct {
+	Run    wrapcast.RunID
+	State  wrapcast.SubmissionState
+	Before wrapcast.SubmissionID
+	Limit  int
+}
+
+// Before lists submissions.
+func (tx Submissions) Before(org wrapcast.OrganisationID, q SubmissionQuery) ([]wrapcast.Submission, int, error) {
+	s := rowsOf("submission", org)
+	only(&s, "run_id", q.Run)
+	only(&s, "state", q.State)
+	return pageOf(tx.conn, scanSubmission, submissionColumns, s, pageBefore("submission_id", q.Before, q.Limit))
+}

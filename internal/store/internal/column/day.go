@@ -56,7 +56,7 @@ func UnpackDay(b []byte, width int, day []Cell) error { return unpackWithin(b, w
 // UnpackSum fills day from the column of a sum.
 func UnpackSum(b []byte, day []Cell) error { return unpackWithin(b, SumWidth, maxSum, day) }
 
-func unpackWithin(b []byte, width int, most uint64, day []Cell) error {
+func unpackWithin(b []byte, width int, limit uint64, day []Cell) error {
 	if len(b) < 2 || b[0] != packedVersion {
 		return fmt.Errorf("a packed day does not begin with version %d", packedVersion)
 	}
@@ -71,20 +71,20 @@ func unpackWithin(b []byte, width int, most uint64, day []Cell) error {
 			return errors.New("a packed day has more quarter-hours than a day")
 		}
 		at += int(empty)
-		if b, err = unpackCell(rest, &day[at], width, most); err != nil {
+		if b, err = unpackCell(rest, &day[at], width, limit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func unpackCell(b []byte, c *Cell, width int, most uint64) (rest []byte, err error) {
+func unpackCell(b []byte, c *Cell, width int, limit uint64) (rest []byte, err error) {
 	for i := range width {
 		var figure uint64
 		if figure, b, err = uvarint(b); err != nil {
 			return nil, err
 		}
-		if figure > most {
+		if figure > limit {
 			return nil, errors.New("a packed day has a figure that cannot be")
 		}
 		c[i] = int64(figure)
