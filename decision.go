@@ -2,7 +2,8 @@ package wrapcast
 
 import "time"
 
-// DecisionKind names a kind of decision where it is stored and in the audit chain, whose actions begin with it: "mask.added".
+// DecisionKind names a kind of decision where it is stored and in the audit chain, whose actions begin with it:
+// "mask.added".
 type DecisionKind string
 
 // The kinds of decision. docs/adr/decisions.md says what a new one needs.

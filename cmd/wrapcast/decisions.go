@@ -9,7 +9,9 @@ import (
 )
 
 // removeCommand is the command that withdraws a decision of a kind; help has its texts.
-func removeCommand[T any, P wrapcast.Decided[T]](sessions *session.Opener, organisation *string, help cobra.Command) *cobra.Command {
+func removeCommand[T any, P wrapcast.Decided[T]](
+	sessions *session.Opener, organisation *string, help cobra.Command,
+) *cobra.Command {
 	var author string
 	help.Use, help.Args = "remove ID", args(cobra.ExactArgs(1))
 	help.RunE = func(c *cobra.Command, given []string) error {

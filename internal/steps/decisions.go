@@ -84,7 +84,9 @@ func keepDecision[T any, P wrapcast.Decided[T]](
 }
 
 // ListDecisions returns every decision of a kind, withdrawn ones included, in the order they were made.
-func ListDecisions[T any, P wrapcast.Decided[T]](ctx context.Context, d Decisions, org wrapcast.OrganisationID) (all []T, err error) {
+func ListDecisions[T any, P wrapcast.Decided[T]](
+	ctx context.Context, d Decisions, org wrapcast.OrganisationID,
+) (all []T, err error) {
 	err = d.Store.View(ctx, func(tx *store.Tx) error {
 		all, err = store.DecisionsOf[T, P](tx).All(org)
 		return err
@@ -92,7 +94,8 @@ func ListDecisions[T any, P wrapcast.Decided[T]](ctx context.Context, d Decision
 	return all, err
 }
 
-// WithdrawDecision withdraws a decision. It returns NotFound where there is none and Conflict where that was done before.
+// WithdrawDecision withdraws a decision. It returns NotFound where there is none and Conflict where that was done
+// before.
 func WithdrawDecision[T any, P wrapcast.Decided[T]](
 	ctx context.Context, d Decisions, org wrapcast.OrganisationID, id, by string,
 ) error {
@@ -117,7 +120,9 @@ func (d Decisions) audit(tx *store.Tx, of wrapcast.Decision, actor, verb, detail
 }
 
 // AddLineage keeps a change of lineage. It refuses what cannot be, alone or beside the changes in use.
-func (d Decisions) AddLineage(ctx context.Context, org wrapcast.OrganisationID, c wrapcast.LineageChange) (wrapcast.LineageChange, error) {
+func (d Decisions) AddLineage(
+	ctx context.Context, org wrapcast.OrganisationID, c wrapcast.LineageChange,
+) (wrapcast.LineageChange, error) {
 	return addDecision(ctx, d, org, c, decisionRules[wrapcast.LineageChange]{
 		what: "a change of codes",
 		check: func(tx *store.Tx, c wrapcast.LineageChange) error {
@@ -134,7 +139,9 @@ func (d Decisions) AddLineage(ctx context.Context, org wrapcast.OrganisationID, 
 }
 
 // AddMask keeps a mask set or undone by hand.
-func (d Decisions) AddMask(ctx context.Context, org wrapcast.OrganisationID, m wrapcast.MaskEdit) (wrapcast.MaskEdit, error) {
+func (d Decisions) AddMask(
+	ctx context.Context, org wrapcast.OrganisationID, m wrapcast.MaskEdit,
+) (wrapcast.MaskEdit, error) {
 	return addDecision(ctx, d, org, m, decisionRules[wrapcast.MaskEdit]{
 		what: "a mask",
 		check: func(_ *store.Tx, m wrapcast.MaskEdit) error {
@@ -165,8 +172,9 @@ func (d Decisions) Calendar(ctx context.Context, org wrapcast.OrganisationID) (v
 	return v, err
 }
 
-// SetCalendar makes a calendar the one that holds from the next forecast on. Queues may be given by name. A calendar that
-// cannot be is a Usage error that names the entry; one that changes nothing is returned as it stands and leaves no trace.
+// SetCalendar makes a calendar the one that holds from the next forecast on. Queues may be given by name. A
+// calendar that cannot be is a Usage error that names the entry; one that changes nothing is returned as it stands
+// and leaves no trace.
 func (d Decisions) SetCalendar(
 	ctx context.Context, org wrapcast.OrganisationID, c wrapcast.Calendar, author, reason string,
 ) (wrapcast.CalendarVersion, error) {
@@ -203,7 +211,8 @@ func (d Decisions) SetCalendar(
 
 func calendarDetail(v wrapcast.CalendarVersion) string {
 	c := v.Calendar
-	detail := fmt.Sprintf("%d regions of holidays, %d closures, %d events, %d opening hours", len(c.Holidays), len(c.Closures), len(c.Events), len(c.Hours))
+	detail := fmt.Sprintf("%d regions of holidays, %d closures, %d events, %d opening hours", len(c.Holidays),
+		len(c.Closures), len(c.Events), len(c.Hours))
 	if v.Reason != "" {
 		detail += ": " + v.Reason
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// A decision of any kind is added, listed and withdrawn once, by somebody; each change is audited; nothing of it shows in
-// another organisation.
+// A decision of any kind is added, listed and withdrawn once, by somebody; each change is audited; nothing of it
+// shows in another organisation.
 
 func TestOverridesLiveAsAllDecisionsDo(t *testing.T) {
 	t.Parallel()
@@ -87,7 +87,9 @@ func decisionLife[T any, P wrapcast.Decided[T]](
 	if err := steps.WithdrawDecision[T, P](t.Context(), d, org, of.ID, "eve"); wrapcast.KindOf(err) != wrapcast.Conflict {
 		t.Errorf("withdrawn twice: %v", err)
 	}
-	wantAudited(t, d, org, fmt.Sprintf("%s.%s by ann %s", kind, verb, of.ID), fmt.Sprintf("%s.withdrawn by bob %s", kind, of.ID))
+	wantAudited(t, d, org,
+		fmt.Sprintf("%s.%s by ann %s", kind, verb, of.ID),
+		fmt.Sprintf("%s.withdrawn by bob %s", kind, of.ID))
 	wantAudited(t, d, "other")
 }
 

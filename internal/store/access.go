@@ -33,7 +33,8 @@ func (tx Access) SaveAccount(a wrapcast.Account) error {
 
 // Account returns an account, or NotFound.
 func (tx Access) Account(id wrapcast.AccountID) (wrapcast.Account, error) {
-	return require(tx.conn, "account "+string(id), scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND account_id = $2`, installation, id)
+	return require(tx.conn, "account "+string(id), scanAccount,
+		`SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND account_id = $2`, installation, id)
 }
 
 // AccountNamed returns the account people log in to with a name, or NotFound.
@@ -43,12 +44,14 @@ func (tx Access) AccountNamed(name string) (wrapcast.Account, error) {
 
 // AccountOf returns the account of a subject of an identity provider, or NotFound.
 func (tx Access) AccountOf(subject string) (wrapcast.Account, error) {
-	return require(tx.conn, "an account of "+subject, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND subject = $2 AND subject <> ''`, installation, subject)
+	return require(tx.conn, "an account of "+subject, scanAccount,
+		`SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND subject = $2 AND subject <> ''`, installation, subject)
 }
 
 // Accounts returns all accounts by name.
 func (tx Access) Accounts() ([]wrapcast.Account, error) {
-	return list(tx.conn, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 ORDER BY name`, installation)
+	return list(tx.conn, scanAccount,
+		`SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 ORDER BY name`, installation)
 }
 
 // DeleteAccount removes an account with its sessions. It returns NotFound where there is none.
@@ -80,13 +83,15 @@ func (tx Access) Session(hash string) (wrapcast.Session, error) {
 		err = r.Scan(&s.Hash, &s.Account, toTime(&s.CreatedAt), toTime(&s.UsedAt), toTime(&s.ExpiresAt))
 		return s, err
 	}
-	return require(tx.conn, "this session", scan, `SELECT session_hash, account_id, created_at, used_at, expires_at FROM session
+	return require(tx.conn, "this session", scan,
+		`SELECT session_hash, account_id, created_at, used_at, expires_at FROM session
 		WHERE organisation_id = $1 AND session_hash = $2`, installation, hash)
 }
 
 // TouchSession notes that a login was used.
 func (tx Access) TouchSession(hash string, at time.Time) error {
-	_, err := tx.exec(`UPDATE session SET used_at = $1 WHERE organisation_id = $2 AND session_hash = $3`, instant(at), installation, hash)
+	_, err := tx.exec(`UPDATE session SET used_at = $1 WHERE organisation_id = $2 AND session_hash = $3`, instant(at),
+		installation, hash)
 	return err
 }
 
@@ -104,13 +109,15 @@ func (tx Access) DeleteSessionsOf(id wrapcast.AccountID) error {
 
 // DeleteSessionsUntil clears away what expired by an instant, or was not used since another.
 func (tx Access) DeleteSessionsUntil(expired, unused time.Time) error {
-	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND (expires_at <= $2 OR used_at <= $3)`, installation, instant(expired), instant(unused))
+	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND (expires_at <= $2 OR used_at <= $3)`,
+		installation, instant(expired), instant(unused))
 	return err
 }
 
 // DeleteSessionsBut ends every login of an account but one.
 func (tx Access) DeleteSessionsBut(id wrapcast.AccountID, keep string) error {
-	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND account_id = $2 AND session_hash <> $3`, installation, id, keep)
+	_, err := tx.exec(`DELETE FROM session WHERE organisation_id = $1 AND account_id = $2 AND session_hash <> $3`,
+		installation, id, keep)
 	return err
 }
 
@@ -118,26 +125,31 @@ const tokenColumns = `token_id, token_hash, name, role, author, created_at, expi
 
 // AddToken stores an API token.
 func (tx Access) AddToken(t wrapcast.Token) error {
-	return tx.insert("token "+t.Name, `INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	return tx.insert("token "+t.Name,
+		`INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		installation, t.ID, t.Hash, t.Name, t.Role, t.Author, instant(t.CreatedAt), instant(t.ExpiresAt), instant(t.UsedAt), instant(t.RevokedAt))
 }
 
 // TokenOf returns the token with a hash, or NotFound.
 func (tx Access) TokenOf(hash string) (wrapcast.Token, error) {
-	return require(tx.conn, "this token", scanToken, `SELECT `+tokenColumns+` FROM api_token WHERE organisation_id = $1 AND token_hash = $2`, installation, hash)
+	return require(tx.conn, "this token", scanToken,
+		`SELECT `+tokenColumns+` FROM api_token WHERE organisation_id = $1 AND token_hash = $2`, installation, hash)
 }
 
 // Token returns a token, or NotFound.
 func (tx Access) Token(id wrapcast.TokenID) (wrapcast.Token, error) {
-	return require(tx.conn, "token "+string(id), scanToken, `SELECT `+tokenColumns+` FROM api_token WHERE organisation_id = $1 AND token_id = $2`, installation, id)
+	return require(tx.conn, "token "+string(id), scanToken,
+		`SELECT `+tokenColumns+` FROM api_token WHERE organisation_id = $1 AND token_id = $2`, installation, id)
 }
 
 // Tokens returns all tokens, revoked ones included, in the order they were made.
 func (tx Access) Tokens() ([]wrapcast.Token, error) {
-	return list(tx.conn, scanToken, `SELECT `+tokenColumns+` FROM api_token WHERE organisation_id = $1 ORDER BY token_id`, installation)
+	return list(tx.conn, scanToken,
+		`SELECT `+tokenColumns+` FROM api_token WHERE organisation_id = $1 ORDER BY token_id`, installation)
 }
 
-// RevokeToken makes a token stop to work. It returns NotFound where there is none and Conflict where that was done before.
+// RevokeToken makes a token stop to work. It returns NotFound where there is none and Conflict where that was done
+// before.
 func (tx Access) RevokeToken(id wrapcast.TokenID, at time.Time) error {
 	n, err := tx.exec(`UPDATE api_token SET revoked_at = $1 WHERE organisation_id = $2 AND token_id = $3 AND revoked_at IS NULL`, instant(at), installation, id)
 	if err != nil || n == 1 {
@@ -151,11 +163,13 @@ func (tx Access) RevokeToken(id wrapcast.TokenID, at time.Time) error {
 
 // TouchToken notes that a token was used.
 func (tx Access) TouchToken(id wrapcast.TokenID, at time.Time) error {
-	_, err := tx.exec(`UPDATE api_token SET used_at = $1 WHERE organisation_id = $2 AND token_id = $3`, instant(at), installation, id)
+	_, err := tx.exec(`UPDATE api_token SET used_at = $1 WHERE organisation_id = $2 AND token_id = $3`, instant(at),
+		installation, id)
 	return err
 }
 
 func scanToken(r row) (t wrapcast.Token, err error) {
-	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &t.Author, toTime(&t.CreatedAt), toTime(&t.ExpiresAt), toTime(&t.UsedAt), toTime(&t.RevokedAt))
+	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &t.Author, toTime(&t.CreatedAt), toTime(&t.ExpiresAt),
+		toTime(&t.UsedAt), toTime(&t.RevokedAt))
 	return t, err
 }

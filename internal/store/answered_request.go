@@ -17,13 +17,15 @@ type AnsweredRequest struct {
 	Body   []byte
 }
 
-// Begin notes that a request is being answered. It returns the one noted under the key before, and false, where there is one.
+// Begin notes that a request is being answered. It returns the one noted under the key before, and false, where
+// there is one.
 func (tx Requests) Begin(a AnsweredRequest) (before AnsweredRequest, begun bool, err error) {
 	scan := func(r row) (a AnsweredRequest, err error) {
 		err = r.Scan(&a.Key, &a.Fingerprint, toTime(&a.AskedAt), &a.Status, &a.Header, &a.Body)
 		return a, err
 	}
-	before, found, err := get(tx.conn, scan, `SELECT request_key, fingerprint, asked_at, status, header, body FROM answered_request
+	before, found, err := get(tx.conn, scan,
+		`SELECT request_key, fingerprint, asked_at, status, header, body FROM answered_request
 		WHERE organisation_id = $1 AND request_key = $2`, installation, a.Key)
 	if err != nil || found {
 		return before, false, err
@@ -48,6 +50,7 @@ func (tx Requests) Forget(key string) error {
 
 // ForgetUntil clears away what was asked until an instant.
 func (tx Requests) ForgetUntil(until time.Time) error {
-	_, err := tx.exec(`DELETE FROM answered_request WHERE organisation_id = $1 AND asked_at <= $2`, installation, instant(until))
+	_, err := tx.exec(`DELETE FROM answered_request WHERE organisation_id = $1 AND asked_at <= $2`, installation,
+		instant(until))
 	return err
 }

@@ -30,7 +30,9 @@ func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter
 
 // QueueHandled yields what every queue handled on every channel, by the platform's own count per queue, in the order
 // and for the quarter-hours of Arrivals.
-func (tx History) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.QueueHandled, error] {
+func (tx History) QueueHandled(
+	org wrapcast.OrganisationID, from, to time.Time,
+) iter.Seq2[wrapcast.QueueHandled, error] {
 	return func(yield func(wrapcast.QueueHandled, error) bool) {
 		for f, err := range tx.channelFacts(handledTable, org, from, to) {
 			h := wrapcast.QueueHandled{Queue: f.Queue, Media: f.Media, Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}
@@ -44,7 +46,9 @@ func (tx History) QueueHandled(org wrapcast.OrganisationID, from, to time.Time) 
 	}
 }
 
-func (tx History) channelFacts(table channelTable, org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[channelFact, error] {
+func (tx History) channelFacts(
+	table channelTable, org wrapcast.OrganisationID, from, to time.Time,
+) iter.Seq2[channelFact, error] {
 	return func(yield func(channelFact, error) bool) {
 		first, last, err := tx.channelBounds(table, org)
 		if err != nil {
@@ -69,18 +73,23 @@ func (tx History) channelFacts(table channelTable, org wrapcast.OrganisationID, 
 }
 
 // channelBounds returns the first and the last UTC day that a table has, last before first where there is none.
-func (tx History) channelBounds(table channelTable, org wrapcast.OrganisationID) (first, last wrapcast.Date, err error) {
+func (tx History) channelBounds(
+	table channelTable, org wrapcast.OrganisationID,
+) (first, last wrapcast.Date, err error) {
 	scan := func(r row) (bounds [2]wrapcast.Date, err error) {
 		err = r.Scan(&bounds[0], &bounds[1])
 		return bounds, err
 	}
-	bounds, _, err := get(tx.conn, scan, `SELECT COALESCE((SELECT MIN(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), 0),
+	bounds, _, err := get(tx.conn, scan,
+		`SELECT COALESCE((SELECT MIN(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), 0),
 		COALESCE((SELECT MAX(utc_day) FROM `+string(table)+` WHERE organisation_id = $1), -1)`, org)
 	return bounds[0], bounds[1], err
 }
 
 // channelDays returns what is stored of a UTC day.
-func (tx History) channelDays(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date) (map[wrapcast.Stream]*channelDay, error) {
+func (tx History) channelDays(
+	table channelTable, org wrapcast.OrganisationID, day wrapcast.Date,
+) (map[wrapcast.Stream]*channelDay, error) {
 	type storedChannel struct {
 		wrapcast.Stream
 		packed []byte

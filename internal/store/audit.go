@@ -73,7 +73,8 @@ func (tx Audit) Entries(org wrapcast.OrganisationID, first, last int64) iter.Seq
 
 // OfRun returns the entries of a run, in their order.
 func (tx Audit) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]wrapcast.AuditEntry, error) {
-	return list(tx.conn, scanAuditEntry, `SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 AND run_id = $2 ORDER BY seq`, org, run)
+	return list(tx.conn, scanAuditEntry,
+		`SELECT `+auditColumns+` FROM audit_entry WHERE organisation_id = $1 AND run_id = $2 ORDER BY seq`, org, run)
 }
 
 func optionalJSON(v any, exists bool) (any, error) {

@@ -6,14 +6,16 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// maxQueue is longer than any queue of processes for the budget: what is reserved beyond it was reserved by a clock that
-// has been set back since, and nobody waits for that.
+// maxQueue is longer than any queue of processes for the budget: what is reserved beyond it was reserved by a
+// clock that has been set back since, and nobody waits for that.
 const maxQueue = 6 * time.Hour
 
 // Reserve sets up to n requests aside out of an organisation's budget, for one process among those that share this
 // store: a token bucket, kept as the instant at which the next request may be made. Where the month's ceiling leaves
 // fewer, it gives fewer; where it leaves none, it returns Conflict.
-func (tx Budget) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int, now time.Time) (wrapcast.Allowance, error) {
+func (tx Budget) Reserve(
+	org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int, now time.Time,
+) (wrapcast.Allowance, error) {
 	month, err := tx.monthRequests(org, now)
 	if err != nil {
 		return wrapcast.Allowance{}, err
@@ -22,7 +24,8 @@ func (tx Budget) Reserve(org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n
 		n = min(n, l.PerMonth-month)
 	}
 	if n < 1 {
-		return wrapcast.Allowance{}, conflict("all %d requests that organisation %s may make in %s are made", l.PerMonth, org, now.UTC().Format("January 2006")).
+		return wrapcast.Allowance{}, conflict("all %d requests that organisation %s may make in %s are made", l.PerMonth,
+			org, now.UTC().Format("January 2006")).
 			WithHint("wait for the next month (UTC), or raise api.requests_per_month")
 	}
 	every := time.Minute / time.Duration(max(l.PerMinute, 1))
@@ -88,7 +91,8 @@ func (tx Budget) setNext(org wrapcast.OrganisationID, next time.Time) error {
 }
 
 func (tx Budget) monthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
-	n, _, err := get(tx.conn, scanInt, `SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
+	n, _, err := get(tx.conn, scanInt,
+		`SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
 	return n, err
 }
 
@@ -108,7 +112,8 @@ func monthOf(t time.Time) int64 {
 	return int64(t.Year()-1970)*12 + int64(t.Month()) - 1
 }
 
-// LearnedLimits returns what was learned of how much the platform gives at once, as it was saved; nil where nothing was.
+// LearnedLimits returns what was learned of how much the platform gives at once, as it was saved; nil where
+// nothing was.
 func (tx Budget) LearnedLimits(org wrapcast.OrganisationID) ([]byte, error) {
 	text, found, err := get(tx.conn, scanString, `SELECT document FROM extraction_size WHERE organisation_id = $1`, org)
 	if err != nil || !found {

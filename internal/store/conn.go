@@ -111,7 +111,8 @@ func appendRows[T any](all []T, tx *conn, scan func(row) (T, error), query strin
 
 func (tx *conn) explain(err error) error { return engine.Explain(tx.ctx, tx.engine, err) }
 
-// number lets this transaction, and no other until it ends, give an organisation's audit entries and leaves their next numbers.
+// number lets this transaction, and no other until it ends, give an organisation's audit entries and leaves their
+// next numbers.
 func (tx *conn) number(org wrapcast.OrganisationID) error {
 	return tx.explain(tx.engine.Number(tx.ctx, tx.tx, string(org)))
 }

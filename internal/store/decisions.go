@@ -36,7 +36,8 @@ func (tx Decisions[T, P]) All(org wrapcast.OrganisationID) ([]T, error) {
 	return list(tx.conn, scanDecision[T, P], selectDecisions+` ORDER BY decision_id`, org, tx.kind())
 }
 
-// Since returns the decisions that are about a day or a later one, withdrawn ones included, in the order they were made.
+// Since returns the decisions that are about a day or a later one, withdrawn ones included, in the order they were
+// made.
 func (tx Decisions[T, P]) Since(org wrapcast.OrganisationID, day wrapcast.Date) ([]T, error) {
 	return list(tx.conn, scanDecision[T, P], selectDecisions+` AND (last_day IS NULL OR last_day >= $3) ORDER BY decision_id`,
 		org, tx.kind(), int64(day))
@@ -44,7 +45,8 @@ func (tx Decisions[T, P]) Since(org wrapcast.OrganisationID, day wrapcast.Date) 
 
 // InUse returns the decisions that nobody has withdrawn, in the order they were made.
 func (tx Decisions[T, P]) InUse(org wrapcast.OrganisationID) ([]T, error) {
-	return list(tx.conn, scanDecision[T, P], selectDecisions+` AND withdrawn_at IS NULL ORDER BY decision_id`, org, tx.kind())
+	return list(tx.conn, scanDecision[T, P], selectDecisions+` AND withdrawn_at IS NULL ORDER BY decision_id`, org,
+		tx.kind())
 }
 
 // Latest returns the last decision that nobody has withdrawn, or NotFound.

@@ -31,7 +31,8 @@ func (tx Deliveries) Save(d, was wrapcast.Delivery) error {
 	if err != nil {
 		return err
 	}
-	return conflict("delivery %s is %s after %d attempts, not %s after %d", d.ID, stored.State, stored.Attempts, was.State, was.Attempts)
+	return conflict("delivery %s is %s after %d attempts, not %s after %d", d.ID, stored.State, stored.Attempts,
+		was.State, was.Attempts)
 }
 
 // Get returns a message of the outbox, or NotFound.
@@ -43,7 +44,8 @@ func (tx Deliveries) Get(org wrapcast.OrganisationID, id wrapcast.DeliveryID) (w
 // Due returns the pending messages that are due by now, those due longest first, limit of them at most.
 func (tx Deliveries) Due(org wrapcast.OrganisationID, now time.Time, limit int) ([]wrapcast.Delivery, error) {
 	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE organisation_id = $1 AND state = $2 AND COALESCE(next_at, 0) <= $3 ORDER BY COALESCE(next_at, 0), delivery_id LIMIT $4`,
+		WHERE organisation_id = $1 AND state = $2 AND COALESCE(next_at, 0) <= $3 ORDER BY COALESCE(next_at,
+			0), delivery_id LIMIT $4`,
 		org, wrapcast.DeliveryPending, now.UnixMilli(), limit)
 }
 

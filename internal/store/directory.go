@@ -54,7 +54,9 @@ func (tx Directory) saveCodes(org wrapcast.OrganisationID, codes []wrapcast.Code
 	return nil
 }
 
-func (tx Directory) savePlanningGroups(org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, groups []wrapcast.PlanningGroup) error {
+func (tx Directory) savePlanningGroups(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, groups []wrapcast.PlanningGroup,
+) error {
 	if _, err := tx.exec(`DELETE FROM planning_group WHERE organisation_id = $1 AND business_unit_id = $2`, org, unit); err != nil {
 		return err
 	}
@@ -97,7 +99,8 @@ func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) 
 
 // Organisations returns every organisation that has a directory, in the order of their ids.
 func (tx Directory) Organisations() ([]wrapcast.Organisation, error) {
-	return list(tx.conn, scanOrganisation, `SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
+	return list(tx.conn, scanOrganisation,
+		`SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
 }
 
 func scanDirectory(r row) (d wrapcast.Directory, err error) {

@@ -44,7 +44,8 @@ func (tx Forecasts) Latest(org wrapcast.OrganisationID) (wrapcast.Forecast, erro
 
 // LatestID returns the id of the forecast that was made last, "" where there is none.
 func (tx Forecasts) LatestID(org wrapcast.OrganisationID) (wrapcast.ForecastID, error) {
-	id, _, err := get(tx.conn, scanString, `SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
+	id, _, err := get(tx.conn, scanString,
+		`SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
 	return wrapcast.ForecastID(id), err
 }
 
@@ -78,10 +79,13 @@ func HeadOf(f *wrapcast.Forecast) ForecastHead {
 		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
 }
 
-// Heads lists the forecasts made before one, or all where it is "": the latest first, limit of them at most; and how many
-// there are in all.
-func (tx Forecasts) Heads(org wrapcast.OrganisationID, earlier wrapcast.ForecastID, limit int) (heads []ForecastHead, total int, err error) {
-	return pageOf(tx.conn, scanForecastHead, "head", rowsOf("forecast_head", org), pageBefore("forecast_id", earlier, limit))
+// Heads lists the forecasts made before one, or all where it is "": the latest first, limit of them at most; and
+// how many there are in all.
+func (tx Forecasts) Heads(
+	org wrapcast.OrganisationID, earlier wrapcast.ForecastID, limit int,
+) (heads []ForecastHead, total int, err error) {
+	return pageOf(tx.conn, scanForecastHead, "head", rowsOf("forecast_head", org), pageBefore("forecast_id", earlier,
+		limit))
 }
 
 func scanForecastHead(r row) (h ForecastHead, err error) {
@@ -97,7 +101,8 @@ func (tx Forecasts) addHead(f *wrapcast.Forecast) error {
 	if err != nil {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
 	}
-	return tx.insert("the head of forecast "+string(f.ID), `INSERT INTO forecast_head (organisation_id, forecast_id, head) VALUES ($1, $2, $3)`,
+	return tx.insert("the head of forecast "+string(f.ID),
+		`INSERT INTO forecast_head (organisation_id, forecast_id, head) VALUES ($1, $2, $3)`,
 		f.Organisation, f.ID, string(text))
 }
 

@@ -24,7 +24,9 @@ func (tx History) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 // both included: leaf by leaf in the order of [History.Leaves], day by day. A day without a
 // contact is left out; [Readings.Coverage] tells a quiet day from one that was never read. The
 // transaction may be used for something else meanwhile. An error is the last thing yielded.
-func (tx History) LocalDays(org wrapcast.OrganisationID, first, last wrapcast.Date) iter.Seq2[wrapcast.LocalDay, error] {
+func (tx History) LocalDays(
+	org wrapcast.OrganisationID, first, last wrapcast.Date,
+) iter.Seq2[wrapcast.LocalDay, error] {
 	const query = `SELECT day, handled, handle_ms, after_call_ms FROM local_day
 		WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
 	return func(yield func(wrapcast.LocalDay, error) bool) {
@@ -94,7 +96,9 @@ type leafRow[R any] struct {
 
 // byLeaf runs a query for one leaf after the other and yields its rows. A leaf's rows are all
 // read before the first is yielded, so that no query is open while the caller works.
-func byLeaf[R any](tx *conn, org wrapcast.OrganisationID, scan func(row) (R, error), query string, args ...any) iter.Seq2[leafRow[R], error] {
+func byLeaf[R any](
+	tx *conn, org wrapcast.OrganisationID, scan func(row) (R, error), query string, args ...any,
+) iter.Seq2[leafRow[R], error] {
 	return func(yield func(leafRow[R], error) bool) {
 		leaves, err := History{tx}.leaves(org)
 		if err != nil {
@@ -176,7 +180,9 @@ func (tx History) leaves(org wrapcast.OrganisationID) ([]storedLeaf, error) {
 }
 
 // addLeaves numbers the leaves that are not among known and returns all of them.
-func (tx History) addLeaves(org wrapcast.OrganisationID, known []storedLeaf, observations []wrapcast.Observation) ([]storedLeaf, error) {
+func (tx History) addLeaves(
+	org wrapcast.OrganisationID, known []storedLeaf, observations []wrapcast.Observation,
+) ([]storedLeaf, error) {
 	ids := make(map[wrapcast.Leaf]bool, len(known))
 	next := int64(1)
 	for _, l := range known {

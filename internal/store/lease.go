@@ -10,14 +10,17 @@ import (
 // l.Until. It succeeds where nobody has it, where the holder is the same, where it ran
 // out by now, or where stillAlive, if given, says that its holder is gone. Otherwise it
 // returns Conflict naming who holds it and until when.
-func (tx Leases) Acquire(org wrapcast.OrganisationID, l wrapcast.Lease, now time.Time, stillAlive func(holder string) bool) error {
+func (tx Leases) Acquire(
+	org wrapcast.OrganisationID, l wrapcast.Lease, now time.Time, stillAlive func(holder string) bool,
+) error {
 	held, found, err := tx.held(org)
 	if err != nil {
 		return err
 	}
 	free := !found || held.Holder == l.Holder || !now.Before(held.Until) || stillAlive != nil && !stillAlive(held.Holder)
 	if !free {
-		return conflict("organisation %s is being worked on by %s until %s", org, held.Holder, held.Until.Format(time.RFC3339)).
+		return conflict("organisation %s is being worked on by %s until %s", org, held.Holder,
+			held.Until.Format(time.RFC3339)).
 			WithHint("wait until that run has ended; if its process is gone, its lease runs out by itself")
 	}
 	_, err = tx.exec(`INSERT INTO lease (organisation_id, holder, until_at) VALUES ($1, $2, $3)
@@ -29,7 +32,8 @@ func (tx Leases) Acquire(org wrapcast.OrganisationID, l wrapcast.Lease, now time
 // Renew moves the end of a lease. It returns Conflict where l.Holder no longer has it:
 // somebody else may be at work, so the holder must stop.
 func (tx Leases) Renew(org wrapcast.OrganisationID, l wrapcast.Lease) error {
-	n, err := tx.exec(`UPDATE lease SET until_at = $1 WHERE organisation_id = $2 AND holder = $3`, l.Until.UnixMilli(), org, l.Holder)
+	n, err := tx.exec(`UPDATE lease SET until_at = $1 WHERE organisation_id = $2 AND holder = $3`, l.Until.UnixMilli(),
+		org, l.Holder)
 	if err != nil || n == 1 {
 		return err
 	}

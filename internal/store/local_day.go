@@ -69,7 +69,8 @@ func (tx History) rebuildLocalDays(org wrapcast.OrganisationID, zone *time.Locat
 }
 
 func (tx History) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Location) error {
-	days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
+	days, err := list(tx.conn, scanStoredDay,
+		`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
 	if err != nil {
 		return err
 	}

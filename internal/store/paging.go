@@ -59,7 +59,8 @@ func pageOf[T any](tx *conn, scan func(row) (T, error), columns string, s select
 		page.and(c.column+" < $%d", c.before)
 	}
 	page.args = append(page.args, c.limit)
-	rows, err := list(tx, scan, fmt.Sprintf("SELECT %s%s ORDER BY %s DESC LIMIT $%d", columns, page.sql, c.column, len(page.args)), page.args...)
+	rows, err := list(tx, scan, fmt.Sprintf("SELECT %s%s ORDER BY %s DESC LIMIT $%d", columns, page.sql, c.column,
+		len(page.args)), page.args...)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -64,7 +64,8 @@ type PlanQuery struct {
 // Heads lists plans.
 func (tx Plans) Heads(org wrapcast.OrganisationID, q PlanQuery) ([]PlanHead, int, error) {
 	scan := func(r row) (p PlanHead, err error) {
-		err = r.Scan(&p.ID, &p.Run, &p.Forecast, &p.Target, &p.BusinessUnit, toOptionalDay(&p.Week), toTime(&p.MadeAt), &p.Refusals)
+		err = r.Scan(&p.ID, &p.Run, &p.Forecast, &p.Target, &p.BusinessUnit, toOptionalDay(&p.Week), toTime(&p.MadeAt),
+			&p.Refusals)
 		return p, err
 	}
 	s := rowsOf("plan", org)

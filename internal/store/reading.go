@@ -15,7 +15,8 @@ type read struct {
 // their order that neither overlap nor touch; the zero since asks for all of it. What
 // it leaves out is still to be read: an extraction that was interrupted goes on there.
 func (tx Readings) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wrapcast.Interval, error) {
-	reads, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+	reads, err := list(tx.conn, scanRead,
+		`SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +71,15 @@ func (tx Readings) All(org wrapcast.OrganisationID) ([]wrapcast.Reading, error) 
 		err = r.Scan(toTime(&v.From), toTime(&v.To), toTime(&v.ReadAt))
 		return v, err
 	}
-	return list(tx.conn, scan, `SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+	return list(tx.conn, scan,
+		`SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 }
 
 // RecordDays notes what the local days from the first to the last, both included, say now of every code, as
 // read at an instant, and forgets readings of days before the oldest.
-func (tx Readings) RecordDays(org wrapcast.OrganisationID, first, last wrapcast.Date, readAt time.Time, oldest wrapcast.Date) error {
+func (tx Readings) RecordDays(
+	org wrapcast.OrganisationID, first, last wrapcast.Date, readAt time.Time, oldest wrapcast.Date,
+) error {
 	if _, err := tx.exec(`DELETE FROM day_reading WHERE organisation_id = $1 AND day < $2`, org, int64(oldest)); err != nil {
 		return err
 	}

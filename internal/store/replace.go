@@ -30,7 +30,9 @@ func (tx History) Replace(org wrapcast.OrganisationID, zone *time.Location, e wr
 }
 
 // ReplaceByDay is ReplaceHistory that also tells on which local days the changed observations lie.
-func (tx History) ReplaceByDay(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (Changes, map[wrapcast.Date]int, error) {
+func (tx History) ReplaceByDay(
+	org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract,
+) (Changes, map[wrapcast.Date]int, error) {
 	if err := checkExtract(e); err != nil {
 		return Changes{}, nil, err
 	}
@@ -64,7 +66,8 @@ func checkExtract(e wrapcast.Extract) error {
 			return err
 		}
 		if o.Handled < 1 || o.HandleMs < 0 || o.AfterCallMs < 0 || max(int64(o.Handled), o.HandleMs, o.AfterCallMs) > column.MaxCount {
-			return invalid("an observation of code %q at %s cannot be: %d handled in %d ms, %d of them after the call", o.Leaf.Code, o.Start, o.Handled, o.HandleMs, o.AfterCallMs)
+			return invalid("an observation of code %q at %s cannot be: %d handled in %d ms, %d of them after the call",
+				o.Leaf.Code, o.Start, o.Handled, o.HandleMs, o.AfterCallMs)
 		}
 	}
 	for _, a := range e.Arrivals {
@@ -72,7 +75,8 @@ func checkExtract(e wrapcast.Extract) error {
 			return err
 		}
 		if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 || max(a.Offered, a.Abandoned) > column.MaxCount {
-			return invalid("an arrival at queue %s at %s cannot be: %d offered, %d abandoned", a.Queue, a.Start, a.Offered, a.Abandoned)
+			return invalid("an arrival at queue %s at %s cannot be: %d offered, %d abandoned", a.Queue, a.Start, a.Offered,
+				a.Abandoned)
 		}
 	}
 	return checkHandled(e)
@@ -84,7 +88,8 @@ func checkHandled(e wrapcast.Extract) error {
 			return err
 		}
 		if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 || max(h.Handled, h.Transferred) > column.MaxCount {
-			return invalid("what queue %s handled at %s cannot be: %d contacts, %d passed on", h.Queue, h.Start, h.Handled, h.Transferred)
+			return invalid("what queue %s handled at %s cannot be: %d contacts, %d passed on", h.Queue, h.Start, h.Handled,
+				h.Transferred)
 		}
 	}
 	return nil

@@ -46,7 +46,9 @@ func (tx History) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extrac
 }
 
 // replaceChannels replaces an interval UTC day by UTC day, so that a year needs no more memory than a day.
-func (tx History) replaceChannels(table channelTable, org wrapcast.OrganisationID, e wrapcast.Extract, facts []channelFact) (changed int, err error) {
+func (tx History) replaceChannels(
+	table channelTable, org wrapcast.OrganisationID, e wrapcast.Extract, facts []channelFact,
+) (changed int, err error) {
 	byDay := make(map[wrapcast.Date][]channelFact)
 	for _, f := range facts {
 		byDay[utcDay(f.start)] = append(byDay[utcDay(f.start)], f)
@@ -69,7 +71,9 @@ func (tx History) replaceChannels(table channelTable, org wrapcast.OrganisationI
 }
 
 // replaceChannelsOfDay replaces the quarter-hours [from, to) of a UTC day.
-func (tx History) replaceChannelsOfDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, from, to int, facts []channelFact) (changed int, err error) {
+func (tx History) replaceChannelsOfDay(
+	table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, from, to int, facts []channelFact,
+) (changed int, err error) {
 	before, err := tx.channelDays(table, org, day)
 	if err != nil {
 		return 0, err
@@ -92,7 +96,9 @@ func (tx History) replaceChannelsOfDay(table channelTable, org wrapcast.Organisa
 }
 
 // replacedChannels returns a copy of a day's channels with [from, to) replaced.
-func replacedChannels(before map[wrapcast.Stream]*channelDay, from, to int, facts []channelFact) (map[wrapcast.Stream]*channelDay, error) {
+func replacedChannels(
+	before map[wrapcast.Stream]*channelDay, from, to int, facts []channelFact,
+) (map[wrapcast.Stream]*channelDay, error) {
 	after := make(map[wrapcast.Stream]*channelDay, len(before))
 	for c, day := range before {
 		kept := *day
@@ -126,7 +132,9 @@ func countChanges(before, after *channelDay) (changed int) {
 }
 
 // saveChannelDay writes a channel's day, or deletes its row where packed is nil.
-func (tx History) saveChannelDay(table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c wrapcast.Stream, packed []byte) error {
+func (tx History) saveChannelDay(
+	table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c wrapcast.Stream, packed []byte,
+) error {
 	if packed == nil {
 		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3 AND media_type = $4`,
 			org, int64(day), c.Queue, c.Media)

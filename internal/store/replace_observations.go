@@ -18,7 +18,9 @@ type replacement struct {
 	sums    sumChanges
 }
 
-func (tx History) replaceObservations(org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract) (changed map[wrapcast.Date]int, err error) {
+func (tx History) replaceObservations(
+	org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract,
+) (changed map[wrapcast.Date]int, err error) {
 	if err := tx.number(org); err != nil {
 		return nil, err
 	}
@@ -41,7 +43,8 @@ func (tx History) replaceObservations(org wrapcast.OrganisationID, zone *time.Lo
 	return r.changed, Sums(tx).change(org, r.sums)
 }
 
-// cutByLeaf cuts observations into those of each leaf, without a copy where all of a leaf stand together, as they mostly do.
+// cutByLeaf cuts observations into those of each leaf, without a copy where all of a leaf stand together, as they
+// mostly do.
 func cutByLeaf(all []wrapcast.Observation) map[wrapcast.Leaf][]wrapcast.Observation {
 	byLeaf := map[wrapcast.Leaf][]wrapcast.Observation{}
 	for len(all) > 0 {
@@ -94,7 +97,8 @@ func (r *replacement) addToSums(leaf wrapcast.Leaf, changed []int) {
 // load fills the window with what is stored of a leaf.
 func (r *replacement) load(leaf int64) error {
 	clear(r.window.cells)
-	days, err := list(r.tx, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
+	days, err := list(r.tx, scanStoredDay,
+		`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
 		AND utc_day BETWEEN $3 AND $4`, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
 	if err != nil {
 		return err
@@ -126,7 +130,8 @@ func (r *replacement) saveDays(leaf int64, changed []int) error {
 
 func (r *replacement) savePacked(leaf int64, day wrapcast.Date, packed []byte) error {
 	if packed == nil {
-		_, err := r.tx.exec(`DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`, r.org, leaf, int64(day))
+		_, err := r.tx.exec(`DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`, r.org,
+			leaf, int64(day))
 		return err
 	}
 	_, err := r.tx.exec(`INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
@@ -155,7 +160,8 @@ func (r *replacement) saveLocalDays(leaf int64, changed []int) error {
 
 func (r *replacement) saveLocalDaySum(leaf int64, day wrapcast.Date, sum *localDaySum) error {
 	if sum.observations == 0 {
-		_, err := r.tx.exec(`DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`, r.org, leaf, int64(day))
+		_, err := r.tx.exec(`DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`, r.org, leaf,
+			int64(day))
 		return err
 	}
 	return sum.save(r.tx, r.org, leaf, day)

@@ -86,7 +86,8 @@ func (tx Runs) Unfinished(org wrapcast.OrganisationID) (wrapcast.Run, error) {
 }
 
 func (tx Runs) unfinished(org wrapcast.OrganisationID) (wrapcast.Run, bool, error) {
-	return get(tx.conn, scanRun, `SELECT `+runColumns+` FROM run WHERE organisation_id = $1 AND state IN ('pending', 'running')`, org)
+	return get(tx.conn, scanRun,
+		`SELECT `+runColumns+` FROM run WHERE organisation_id = $1 AND state IN ('pending', 'running')`, org)
 }
 
 // Latest returns the latest runs of an organisation with their steps, the latest first, limit of them at most.
@@ -105,14 +106,16 @@ func (tx Runs) Latest(org wrapcast.OrganisationID, limit int) ([]wrapcast.Run, e
 }
 
 func (tx Runs) withSteps(r wrapcast.Run) (wrapcast.Run, error) {
-	steps, err := list(tx.conn, scanStep, `SELECT name, state, started_at, finished_at, latency_ms, reason, result FROM step
+	steps, err := list(tx.conn, scanStep,
+		`SELECT name, state, started_at, finished_at, latency_ms, reason, result FROM step
 		WHERE organisation_id = $1 AND run_id = $2 ORDER BY position`, r.Organisation, r.ID)
 	r.Steps = steps
 	return r, err
 }
 
 func scanRun(r row) (v wrapcast.Run, err error) {
-	err = r.Scan(&v.Organisation, &v.ID, &v.State, &v.Actor, toRaw(&v.Spec), toTime(&v.StartedAt), toTime(&v.FinishedAt), &v.Reason)
+	err = r.Scan(&v.Organisation, &v.ID, &v.State, &v.Actor, toRaw(&v.Spec), toTime(&v.StartedAt),
+		toTime(&v.FinishedAt), &v.Reason)
 	return v, err
 }
 
@@ -130,7 +133,8 @@ func (tx Runs) AskToCancel(org wrapcast.OrganisationID, run wrapcast.RunID, acto
 
 // CancelAskedBy returns who wants a run to stop, "" where nobody does.
 func (tx Runs) CancelAskedBy(org wrapcast.OrganisationID, run wrapcast.RunID) (actor string, err error) {
-	actor, _, err = get(tx.conn, scanString, `SELECT actor FROM run_cancel WHERE organisation_id = $1 AND run_id = $2`, org, run)
+	actor, _, err = get(tx.conn, scanString,
+		`SELECT actor FROM run_cancel WHERE organisation_id = $1 AND run_id = $2`, org, run)
 	return actor, err
 }
 

@@ -26,7 +26,8 @@ func (tx Schedules) Get(org wrapcast.OrganisationID, id wrapcast.ScheduleID) (wr
 
 // All returns the schedules of an organisation in the order of their ids.
 func (tx Schedules) All(org wrapcast.OrganisationID) ([]wrapcast.Schedule, error) {
-	return list(tx.conn, scanSchedule, `SELECT `+scheduleColumns+` FROM schedule WHERE organisation_id = $1 ORDER BY schedule_id`, org)
+	return list(tx.conn, scanSchedule,
+		`SELECT `+scheduleColumns+` FROM schedule WHERE organisation_id = $1 ORDER BY schedule_id`, org)
 }
 
 // Due returns the enabled schedules that are due by now, those due longest first.
@@ -45,7 +46,8 @@ func (tx Schedules) Delete(org wrapcast.OrganisationID, id wrapcast.ScheduleID) 
 }
 
 func scanSchedule(r row) (s wrapcast.Schedule, err error) {
-	err = r.Scan(&s.Organisation, &s.ID, &s.Source, &s.Cron, toRaw(&s.Request), &s.Enabled, toTime(&s.NextAt), toTime(&s.LastAt), &s.LastRun,
+	err = r.Scan(&s.Organisation, &s.ID, &s.Source, &s.Cron, toRaw(&s.Request), &s.Enabled, toTime(&s.NextAt),
+		toTime(&s.LastAt), &s.LastRun,
 		&s.Author, toTime(&s.UpdatedAt))
 	return s, err
 }

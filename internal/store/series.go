@@ -24,7 +24,8 @@ type SeriesDay struct {
 	HandleMs int64
 }
 
-// leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the whole history.
+// leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the
+// whole history.
 func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
 	where := rowsOf("leaf", org)
 	where.sql += " AND language IS NULL AND skill IS NULL"
@@ -97,7 +98,8 @@ type CodeDay struct {
 
 // CodeDays returns what every code handled on the local days from first to last, in the order of codes and days.
 func (tx Sums) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []CodeDay, err error) {
-	codes, err := list(tx.conn, scanString, `SELECT DISTINCT code_id FROM leaf WHERE organisation_id = $1 ORDER BY code_id`, org)
+	codes, err := list(tx.conn, scanString,
+		`SELECT DISTINCT code_id FROM leaf WHERE organisation_id = $1 ORDER BY code_id`, org)
 	for _, id := range codes {
 		days, err := tx.localDays(org, sumKey{codeSum, id}, first, last)
 		if err != nil {
@@ -119,7 +121,8 @@ type QueueDay struct {
 
 // QueueDays returns what every queue handled on the local days from first to last, in the order of queues and days.
 func (tx Sums) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []QueueDay, err error) {
-	queues, err := list(tx.conn, scanString, `SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1 ORDER BY queue_id`, org)
+	queues, err := list(tx.conn, scanString,
+		`SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1 ORDER BY queue_id`, org)
 	for _, id := range queues {
 		days, err := tx.localDays(org, sumKey{queueSum, id}, first, last)
 		if err != nil {
@@ -135,7 +138,9 @@ func (tx Sums) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date)
 // QuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie
 // on UTC quarter-hours: contacts, and the sum of their handle times in milliseconds. One value per
 // quarter-hour, zero where nothing was handled.
-func (tx Sums) QuarterHours(org wrapcast.OrganisationID, s Series, from, to time.Time) (handled []int32, handleMs []int64, err error) {
+func (tx Sums) QuarterHours(
+	org wrapcast.OrganisationID, s Series, from, to time.Time,
+) (handled []int32, handleMs []int64, err error) {
 	n := max(int(to.Sub(from)/wrapcast.QuarterHour), 0)
 	handled, handleMs = make([]int32, n), make([]int64, n)
 	add := func(t int, c column.Cell) {
@@ -150,7 +155,8 @@ func (tx Sums) QuarterHours(org wrapcast.OrganisationID, s Series, from, to time
 		return nil, nil, err
 	}
 	for _, leaf := range leaves {
-		days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
+		days, err := list(tx.conn, scanStoredDay,
+			`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
 			AND utc_day BETWEEN $3 AND $4`, org, leaf, int64(utcDay(from)), int64(utcDay(to)))
 		if err != nil {
 			return nil, nil, err
@@ -163,7 +169,9 @@ func (tx Sums) QuarterHours(org wrapcast.OrganisationID, s Series, from, to time
 }
 
 // eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on.
-func eachCell(days []storedDay, unpack func([]byte, []column.Cell) error, from time.Time, n int, do func(t int, c column.Cell)) error {
+func eachCell(
+	days []storedDay, unpack func([]byte, []column.Cell) error, from time.Time, n int, do func(t int, c column.Cell),
+) error {
 	var cells dayCells
 	for _, d := range days {
 		if err := unpack(d.packed, cells[:]); err != nil {

@@ -34,7 +34,9 @@ func (tx Snapshots) Save(d wrapcast.ForecastSnapshot) error {
 
 // Days returns the snapshots of the days from first to last, both included, in the order of days and leads: of the
 // forecasts a target had, or of all that were made.
-func (tx Snapshots) Days(org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date) ([]wrapcast.ForecastSnapshot, error) {
+func (tx Snapshots) Days(
+	org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date,
+) ([]wrapcast.ForecastSnapshot, error) {
 	holds := "published"
 	if source == wrapcast.SourceMade {
 		holds = "latest"
@@ -115,8 +117,10 @@ func (tx Snapshots) Publications(org wrapcast.OrganisationID) ([]Publication, er
 		p.From = wrapcast.Date(day)
 		return p, err
 	}
-	return list(tx.conn, scan, `SELECT p.forecast_id, COALESCE(s.sent_at, s.updated_at), f.from_day, f.days, s.week FROM submission s
+	return list(tx.conn, scan,
+		`SELECT p.forecast_id, COALESCE(s.sent_at, s.updated_at), f.from_day, f.days, s.week FROM submission s
 		JOIN plan p ON p.organisation_id = s.organisation_id AND p.plan_id = s.plan_id
 		JOIN forecast f ON f.organisation_id = p.organisation_id AND f.forecast_id = p.forecast_id
-		WHERE s.organisation_id = $1 AND s.state = $2 ORDER BY COALESCE(s.sent_at, s.updated_at), s.submission_id`, org, wrapcast.SubmissionCompleted)
+		WHERE s.organisation_id = $1 AND s.state = $2 ORDER BY COALESCE(s.sent_at,
+			s.updated_at), s.submission_id`, org, wrapcast.SubmissionCompleted)
 }

@@ -58,7 +58,9 @@ func (tx Submissions) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]
 }
 
 // In returns all submissions of an organisation that are in one of the states, in the order of their ids.
-func (tx Submissions) In(org wrapcast.OrganisationID, states ...wrapcast.SubmissionState) ([]wrapcast.Submission, error) {
+func (tx Submissions) In(
+	org wrapcast.OrganisationID, states ...wrapcast.SubmissionState,
+) ([]wrapcast.Submission, error) {
 	var all []wrapcast.Submission
 	for _, state := range states {
 		some, err := list(tx.conn, scanSubmission,
@@ -73,7 +75,8 @@ func (tx Submissions) In(org wrapcast.OrganisationID, states ...wrapcast.Submiss
 }
 
 func scanSubmission(r row) (s wrapcast.Submission, err error) {
-	err = r.Scan(&s.Organisation, &s.ID, &s.Plan, &s.Run, &s.Target, &s.State, &s.BusinessUnit, toOptionalDay(&s.Week), &s.UploadKey,
+	err = r.Scan(&s.Organisation, &s.ID, &s.Plan, &s.Run, &s.Target, &s.State, &s.BusinessUnit, toOptionalDay(&s.Week),
+		&s.UploadKey,
 		&s.OperationID, &s.TargetForecastID, &s.StatusCode, &s.Reason, toTime(&s.CreatedAt), toTime(&s.SentAt), toTime(&s.UpdatedAt))
 	return s, err
 }

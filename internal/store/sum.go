@@ -10,8 +10,9 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// Sums of history are what people look at: what a code, a queue and everything handled in the quarter-hours of a UTC day. Adding
-// ten thousand leaves up takes seconds; so the sums are kept, and change with the history in the same transaction.
+// Sums of history are what people look at: what a code, a queue and everything handled in the quarter-hours of a
+// UTC day. Adding ten thousand leaves up takes seconds; so the sums are kept, and change with the history in the
+// same transaction.
 
 type sumKind string
 
@@ -98,7 +99,8 @@ func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCell
 func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
 	packed := column.PackDay(sum[:], column.SumWidth)
 	if packed == nil {
-		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`, org, at.kind, at.id, int64(at.day))
+		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`,
+			org, at.kind, at.id, int64(at.day))
 		return err
 	}
 	_, err := tx.exec(`INSERT INTO history_sum (organisation_id, kind, id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4, $5)
@@ -107,7 +109,9 @@ func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) er
 }
 
 // cells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on.
-func (tx Sums) cells(org wrapcast.OrganisationID, key sumKey, from time.Time, n int, do func(t int, c column.Cell)) error {
+func (tx Sums) cells(
+	org wrapcast.OrganisationID, key sumKey, from time.Time, n int, do func(t int, c column.Cell),
+) error {
 	to := from.Add(time.Duration(n) * wrapcast.QuarterHour)
 	days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
 		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day BETWEEN $4 AND $5 ORDER BY utc_day`,
@@ -118,7 +122,8 @@ func (tx Sums) cells(org wrapcast.OrganisationID, key sumKey, from time.Time, n 
 	return tx.explain(eachCell(days, column.UnpackSum, from, n, do))
 }
 
-// localDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days without a contact are left out.
+// localDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days
+// without a contact are left out.
 func (tx Sums) localDays(org wrapcast.OrganisationID, key sumKey, first, last wrapcast.Date) ([]SeriesDay, error) {
 	zone, found, err := tx.zone(org)
 	if err != nil || !found || last < first {

@@ -19,8 +19,8 @@ func (tx Sums) backfill() error {
 	return nil
 }
 
-// rebuild adds an organisation's history up: queue by queue, the total with them, then code by code, so that memory holds no more
-// than the days of two sums.
+// rebuild adds an organisation's history up: queue by queue, the total with them, then code by code, so that
+// memory holds no more than the days of two sums.
 func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
 	leaves, err := History(tx).leaves(org)
 	if err != nil {
@@ -47,11 +47,14 @@ func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
 }
 
 // rebuildSum adds some leaves up, into the total too where there is one, and stores their sum.
-func (tx Sums) rebuildSum(org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells) error {
+func (tx Sums) rebuildSum(
+	org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells,
+) error {
 	sum := map[wrapcast.Date]*dayCells{}
 	var cells dayCells
 	for _, leaf := range leaves {
-		days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
+		days, err := list(tx.conn, scanStoredDay,
+			`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,8 @@ func (tx *Tx) History() History { return History{tx.conn} }
 // Readings returns the part for which intervals of the history were read, when, and what young days said then.
 func (tx *Tx) Readings() Readings { return Readings{tx.conn} }
 
-// Sums returns the part for the sums of the history over leaves: of a code, of a queue, of everything, and of any other [Series].
+// Sums returns the part for the sums of the history over leaves: of a code, of a queue, of everything, and of any
+// other [Series].
 func (tx *Tx) Sums() Sums { return Sums{tx.conn} }
 
 // Runs returns the part for runs with their steps.
@@ -34,7 +35,8 @@ func (tx *Tx) Validations() Validations { return Validations{tx.conn} }
 // Forecasts returns the part for forecasts, whole or by their heads.
 func (tx *Tx) Forecasts() Forecasts { return Forecasts{tx.conn} }
 
-// Snapshots returns the part for forecast snapshots: what was forecast for a day at each lead, and what was published when.
+// Snapshots returns the part for forecast snapshots: what was forecast for a day at each lead, and what was
+// published when.
 func (tx *Tx) Snapshots() Snapshots { return Snapshots{tx.conn} }
 
 // Plans returns the part for plans.

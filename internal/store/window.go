@@ -56,7 +56,8 @@ func (w *window) replace(observations []wrapcast.Observation, before []column.Ce
 	for _, o := range observations {
 		c := &w.cells[w.index(o.Start)]
 		if *c != (column.Cell{}) {
-			return nil, invalid("two observations of code %q in queue %s on %s at %s", o.Leaf.Code, o.Leaf.Queue, o.Leaf.Media, o.Start)
+			return nil, invalid("two observations of code %q in queue %s on %s at %s", o.Leaf.Code, o.Leaf.Queue,
+				o.Leaf.Media, o.Start)
 		}
 		*c = column.Cell{int64(o.Handled), o.HandleMs, o.AfterCallMs}
 	}

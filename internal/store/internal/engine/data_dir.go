@@ -41,7 +41,8 @@ func checkFile(path string) error {
 		return explainFile(path, err)
 	}
 	if !info.Mode().IsRegular() {
-		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s is not a file", path).WithHint("name another data directory with --data")
+		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s is not a file",
+			path).WithHint("name another data directory with --data")
 	}
 	return nil
 }

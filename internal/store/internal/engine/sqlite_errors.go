@@ -38,7 +38,8 @@ func explainSQLite(path string, err error) error {
 			WithHint("wait until the other wrapcast process has ended its step, then run the same command again")
 	case sqlite3.SQLITE_IOERR:
 		return wrapcast.Errorf(wrapcast.Internal, "store", "%s could not be read or written: %w", path, err).
-			WithHint("see whether the disk that holds %s is full or failing; everything stored before is intact", filepath.Dir(path))
+			WithHint("see whether the disk that holds %s is full or failing; everything stored before is intact",
+				filepath.Dir(path))
 	}
 	return wrapcast.Errorf(wrapcast.Internal, "store", "%s: %w", path, err)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// decisionHandlers answers what the decisions of all kinds have in common. The handlers of a kind embed it and add their
-// routes, their rows, and what a new one consists of.
+// decisionHandlers answers what the decisions of all kinds have in common. The handlers of a kind embed it and add
+// their routes, their rows, and what a new one consists of.
 type decisionHandlers struct {
 	organisations
 	decisions steps.Decisions
@@ -25,7 +25,9 @@ type decisionPath interface {
 }
 
 // withdrawing makes the handler that withdraws a decision of a kind.
-func withdrawing[T any, In decisionPath, P wrapcast.Decided[T]](h decisionHandlers) func(context.Context, *In) (*struct{}, error) {
+func withdrawing[T any, In decisionPath, P wrapcast.Decided[T]](
+	h decisionHandlers,
+) func(context.Context, *In) (*struct{}, error) {
 	return func(ctx context.Context, in *In) (*struct{}, error) {
 		organisation, id := (*in).decision()
 		org, err := h.choose(ctx, organisation)
