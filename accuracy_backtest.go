@@ -44,8 +44,8 @@ type QueueBacktest struct {
 // BacktestSchema names the JSON of a BacktestReport.
 const BacktestSchema = "wrapcast.backtest/1"
 
-// SpecialDaysBacktest says what knowing the calendar is worth on the days it has a name for: the accuracy of forecasts made
-// with it, and of the same forecasts made without.
+// SpecialDaysBacktest says what knowing the calendar is worth on the days it has a name for: the accuracy of forecasts
+// made with it, and of the same forecasts made without.
 type SpecialDaysBacktest struct {
 	// Days is how many of the days forecast have a name.
 	Days   int                   `json:"days"`
@@ -69,8 +69,9 @@ type SpecialKindAccuracy struct {
 	Without Accuracy `json:"without"`
 }
 
-// HandleTimeBacktest says how far the handle times of planning groups were off, by contact: as they follow from the mix of
-// their codes, and as two habits of planning would have had them. Each is the sum of absolute errors over the sum of handle times.
+// HandleTimeBacktest says how far the handle times of planning groups were off, by contact: as they follow from the mix
+// of their codes, and as two habits of planning would have had them. Each is the sum of absolute errors over the sum of
+// handle times.
 type HandleTimeBacktest struct {
 	// Mix is that of the forecast: each code's handle time, weighted by what is forecast of it.
 	Mix Measure `json:"mix"`

@@ -16,7 +16,8 @@ func AccuracyLevels() []AccuracyLevel {
 	return []AccuracyLevel{LevelCode, LevelQueue, LevelGroup, LevelTotal}
 }
 
-// AccuracyLeads lists how many days ahead forecasts are judged at: the day before, and one, two, four and six weeks before.
+// AccuracyLeads lists how many days ahead forecasts are judged at: the day before, and one, two, four and six weeks
+// before.
 func AccuracyLeads() []int { return []int{1, 7, 14, 28, 42} }
 
 // AccuracySource says which forecasts are judged.
@@ -30,8 +31,8 @@ const (
 	SourceMade AccuracySource = "made"
 )
 
-// AccuracyReport says how good forecasts were: what each predicted so many days ahead, as it was kept, against the contacts
-// handled since.
+// AccuracyReport says how good forecasts were: what each predicted so many days ahead, as it was kept, against the
+// contacts handled since.
 type AccuracyReport struct {
 	Schema       string         `json:"schema"`
 	Organisation OrganisationID `json:"organisation"`
@@ -47,7 +48,8 @@ type AccuracyReport struct {
 	Level float64 `json:"level"`
 	// Leads are those of AccuracyLeads at which anything was judged.
 	Leads []int `json:"leads"`
-	// Levels have the cells of all subjects of a level together, Subjects each of them; the busiest first within their kind.
+	// Levels have the cells of all subjects of a level together, Subjects each of them; the busiest first within their
+	// kind.
 	Levels   []LevelAccuracy   `json:"levels"`
 	Subjects []SubjectAccuracy `json:"things"`
 	// Watch is the test whether anything leaves its band too often.
@@ -80,24 +82,27 @@ type SubjectAccuracy struct {
 
 // LeadAccuracy is the accuracy of the forecasts that held so many days before the days they are judged on.
 type LeadAccuracy struct {
-	// Lead is the number of days; Age is how old the forecasts were on average, which is more where forecasts are made seldom.
+	// Lead is the number of days; Age is how old the forecasts were on average, which is more where forecasts are made
+	// seldom.
 	Lead int     `json:"lead"`
 	Age  Measure `json:"age"`
 	// Accuracy is that of the forecasts as they were kept, overrides included. Origins is how many forecasts there were.
 	Accuracy
-	// HandleTime is the error of the handle time, a fraction: the sum of its absolute errors over the sum of handle times, by contact.
+	// HandleTime is the error of the handle time, a fraction: the sum of its absolute errors over the sum of handle times,
+	// by contact.
 	HandleTime Measure `json:"handle_time"`
-	// Overridden is how many of the cells overrides had changed, Without what the accuracy of the same cells would have been
-	// without any; nil where nothing was overridden.
+	// Overridden is how many of the cells overrides had changed, Without what the accuracy of the same cells would have
+	// been without any; nil where nothing was overridden.
 	Overridden int       `json:"overridden"`
 	Without    *Accuracy `json:"without_overrides,omitempty"`
 }
 
-// BandWatch is the test whether actuals leave their band more often than its level allows. For each subject that never should
-// be outside more often than 1 − Level of the time, the number of days outside is set beside the binomial distribution of
-// as many days: the p-value is the probability of so many or more (one-sided, exact). Days are those at the lead
-// of a day, where a band that holds is left independently of the day before (Christoffersen 1998). Of all subjects of a kind,
-// those are alarms whose p-values the procedure of Benjamini and Hochberg (1995) selects at the false discovery rate.
+// BandWatch is the test whether actuals leave their band more often than its level allows. For each subject that never
+// should be outside more often than 1 − Level of the time, the number of days outside is set beside the binomial
+// distribution of as many days: the p-value is the probability of so many or more (one-sided, exact). Days are those at
+// the lead of a day, where a band that holds is left independently of the day before (Christoffersen 1998). Of all
+// subjects of a kind, those are alarms whose p-values the procedure of Benjamini and Hochberg (1995) selects at the
+// false discovery rate.
 type BandWatch struct {
 	Lead int  `json:"lead"`
 	From Date `json:"from"`
@@ -122,7 +127,8 @@ type BandAlarm struct {
 	Below int `json:"below"`
 	// Expected is how many days outside the level allows on average.
 	Expected float64 `json:"expected"`
-	// PValue is the probability of so many or more where the band holds; QValue is the smallest false discovery rate at which it is an alarm.
+	// PValue is the probability of so many or more where the band holds; QValue is the smallest false discovery rate at
+	// which it is an alarm.
 	PValue float64 `json:"p_value"`
 	QValue float64 `json:"q_value"`
 }
@@ -130,8 +136,8 @@ type BandAlarm struct {
 // Outside is the number of days on which the actual lay outside the band.
 func (a BandAlarm) Outside() int { return a.Above + a.Below }
 
-// ForecastVsActual sets the forecasts that held so many days ahead against the contacts handled, subject by subject and day
-// by day.
+// ForecastVsActual sets the forecasts that held so many days ahead against the contacts handled, subject by subject and
+// day by day.
 type ForecastVsActual struct {
 	Schema string         `json:"schema"`
 	Source AccuracySource `json:"source"`
@@ -147,8 +153,8 @@ type ForecastVsActual struct {
 // ForecastVsActualSchema names the JSON of a ForecastVsActual.
 const ForecastVsActualSchema = "wrapcast.forecast-vs-actual/1"
 
-// SubjectSeries is one subject's part of ForecastVsActual, in contacts and one value per day: the median that was forecast,
-// the lower and upper bound of its interval, and the contacts handled.
+// SubjectSeries is one subject's part of ForecastVsActual, in contacts and one value per day: the median that was
+// forecast, the lower and upper bound of its interval, and the contacts handled.
 type SubjectSeries struct {
 	Kind     AccuracyLevel `json:"kind"`
 	ID       string        `json:"id"`

@@ -2,8 +2,8 @@ package wrapcast
 
 import "time"
 
-// ForecastSnapshot is one local day of the forecast that held so many days before it. It is cut out of that forecast once
-// the day is over and never changed, so that accuracy can be computed without reading every forecast there was.
+// ForecastSnapshot is one local day of the forecast that held so many days before it. It is cut out of that forecast
+// once the day is over and never changed, so that accuracy can be computed without reading every forecast there was.
 type ForecastSnapshot struct {
 	Organisation OrganisationID `json:"organisation"`
 	Day          Date           `json:"day"`
@@ -20,8 +20,8 @@ type ForecastSnapshot struct {
 	Values    []SubjectSnapshot `json:"values"`
 }
 
-// SubjectSnapshot is the forecast of one subject (a code, a queue, a planning group, the total) for one day, in contacts and
-// seconds.
+// SubjectSnapshot is the forecast of one subject (a code, a queue, a planning group, the total) for one day, in
+// contacts and seconds.
 type SubjectSnapshot struct {
 	Kind AccuracyLevel `json:"kind"`
 	ID   string        `json:"id,omitempty"`

@@ -110,7 +110,7 @@ type PayloadTimeWindow struct {
 	Granularity string `json:"granularity"`
 }
 
-// PayloadMetadata is the article's metadata; Wrapcast carries what the article has no field for.
+// PayloadMetadata is the metadata of a payload; Wrapcast carries what the target has no field for.
 type PayloadMetadata struct {
 	SeasonalityScore    Measure         `json:"seasonalityScore"`
 	OutliersFiltered    int             `json:"outliersFiltered"`
@@ -118,7 +118,7 @@ type PayloadMetadata struct {
 	Wrapcast            PayloadWrapcast `json:"wrapcast"`
 }
 
-// PayloadWrapcast is the forecast itself, which the article's payload only asks for.
+// PayloadWrapcast is the forecast itself, of which the payload has only the codes and days.
 type PayloadWrapcast struct {
 	Plan         PlanID        `json:"planId"`
 	Forecast     ForecastID    `json:"forecastId"`

@@ -3,8 +3,8 @@ package wrapcast
 import "slices"
 
 // Scope is the part of an organisation that something concerns: the leaves whose code is among Codes and whose queue is
-// among Queues. An empty list names none and therefore means all, so that the zero Scope covers every leaf. NoCode may be
-// named among the codes.
+// among Queues. An empty list names none and therefore means all, so that the zero Scope covers every leaf. NoCode may
+// be named among the codes.
 type Scope struct {
 	Codes  []CodeID  `json:"codes,omitempty"`
 	Queues []QueueID `json:"queues,omitempty"`

@@ -22,8 +22,10 @@ func TestAScopeCoversWhatIsNamedAndAllWhereNoneIs(t *testing.T) {
 		{"a queue", wrapcast.Scope{Queues: queues}, wrapcast.Leaf{Queue: "billing", Code: "other"}, true},
 		{"another queue", wrapcast.Scope{Queues: queues}, wrapcast.Leaf{Queue: "night", Code: "refund"}, false},
 		{"both", wrapcast.Scope{Codes: codes, Queues: queues}, wrapcast.Leaf{Queue: "billing", Code: "refund"}, true},
-		{"the code alone", wrapcast.Scope{Codes: codes, Queues: queues}, wrapcast.Leaf{Queue: "night", Code: "refund"}, false},
-		{"the queue alone", wrapcast.Scope{Codes: codes, Queues: queues}, wrapcast.Leaf{Queue: "billing", Code: "other"}, false},
+		{"the code alone", wrapcast.Scope{Codes: codes, Queues: queues}, wrapcast.Leaf{Queue: "night", Code: "refund"},
+			false},
+		{"the queue alone", wrapcast.Scope{Codes: codes, Queues: queues}, wrapcast.Leaf{Queue: "billing", Code: "other"},
+			false},
 	} {
 		if got := c.scope.Covers(c.leaf); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)

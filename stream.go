@@ -3,8 +3,8 @@ package wrapcast
 import "cmp"
 
 // Stream is one queue on one channel: what a route of a planning group leads to, and the finest level at which the
-// platform counts both the contacts it offered and the contacts that were handled. A leaf is the part of its stream that
-// ended in one wrap-up code.
+// platform counts both the contacts it offered and the contacts that were handled. A leaf is the part of its stream
+// that ended in one wrap-up code.
 type Stream struct {
 	Queue QueueID   `json:"queue"`
 	Media MediaType `json:"media"`
@@ -21,8 +21,8 @@ func (s Stream) Compare(other Stream) int {
 	return cmp.Or(cmp.Compare(s.Queue, other.Queue), cmp.Compare(s.Media, other.Media))
 }
 
-// NeedsSkill reports whether any route of the group asks for a language or skills. Such a group's contacts cannot be told
-// from leaves, which know neither.
+// NeedsSkill reports whether any route of the group asks for a language or skills. Such a group's contacts cannot be
+// told from leaves, which know neither.
 func (g PlanningGroup) NeedsSkill() bool {
 	for _, route := range g.Routes {
 		if route.Language != "" || len(route.Skills) > 0 {
@@ -33,8 +33,8 @@ func (g PlanningGroup) NeedsSkill() bool {
 }
 
 // GroupOf returns a lookup from a leaf to the planning group that plans for its stream; false where no group does. A
-// stream that several groups claim belongs to the first of them, as in a week's plan, and groups that need a language or
-// skills have no leaves.
+// stream that several groups claim belongs to the first of them, as in a week's plan, and groups that need a language
+// or skills have no leaves.
 func (d Directory) GroupOf() func(Leaf) (PlanningGroup, bool) {
 	owner := map[Stream]PlanningGroup{}
 	for _, g := range d.PlanningGroups {

@@ -22,7 +22,8 @@ func TestLeavesAndRoutesOfOneQueueAndChannelAreOneStream(t *testing.T) {
 
 func TestStreamsAreOrderedByQueueThenChannel(t *testing.T) {
 	t.Parallel()
-	a, b, c := wrapcast.Stream{Queue: "a", Media: "voice"}, wrapcast.Stream{Queue: "b", Media: "chat"}, wrapcast.Stream{Queue: "b", Media: "email"}
+	a, b, c := wrapcast.Stream{Queue: "a", Media: "voice"}, wrapcast.Stream{Queue: "b",
+		Media: "chat"}, wrapcast.Stream{Queue: "b", Media: "email"}
 	streams := []wrapcast.Stream{c, b, a}
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	if !slices.Equal(streams, []wrapcast.Stream{a, b, c}) || a.Compare(a) != 0 {
@@ -37,7 +38,8 @@ func TestTheFirstGroupThatClaimsAStreamPlansForIt(t *testing.T) {
 	}
 	of := wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{
 		group("spanish", wrapcast.Route{Queue: "a", Media: "voice", Language: "es"}),
-		group("skilled", wrapcast.Route{Queue: "a", Media: "chat"}, wrapcast.Route{Queue: "b", Media: "voice", Skills: []string{"s"}}),
+		group("skilled", wrapcast.Route{Queue: "a", Media: "chat"},
+			wrapcast.Route{Queue: "b", Media: "voice", Skills: []string{"s"}}),
 		group("first", wrapcast.Route{Queue: "a", Media: "voice"}, wrapcast.Route{Queue: "b", Media: "voice"}),
 		group("second", wrapcast.Route{Queue: "a", Media: "voice"}, wrapcast.Route{Queue: "c", Media: "voice"}),
 	}}.GroupOf()

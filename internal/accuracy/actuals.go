@@ -21,7 +21,8 @@ type handled struct{ contacts, seconds float64 }
 
 // sumActuals adds up local days. Where lineage was applied to them, their contacts count for the codes of today.
 func sumActuals(days []wrapcast.LocalDay) *actuals {
-	a := &actuals{codes: map[wrapcast.CodeID]map[wrapcast.Date]handled{}, queues: map[wrapcast.QueueID]map[wrapcast.Date]handled{},
+	a := &actuals{codes: map[wrapcast.CodeID]map[wrapcast.Date]handled{},
+		queues:  map[wrapcast.QueueID]map[wrapcast.Date]handled{},
 		streams: map[wrapcast.Stream]map[wrapcast.Date]handled{}, total: map[wrapcast.Date]handled{}}
 	for _, d := range days {
 		count(a.codes, d.Leaf.Code, d)

@@ -44,7 +44,8 @@ func TestTheTailOfTheBinomialIsExact(t *testing.T) {
 func TestTheFalseDiscoveryRateIsThatOfBenjaminiAndHochberg(t *testing.T) {
 	t.Parallel()
 	var family []wrapcast.BandAlarm
-	for _, p := range []float64{0.0095, 0.0001, 0.7590, 0.0004, 0.0278, 0.0201, 0.0019, 0.0298, 1, 0.0344, 0.3240, 0.0459, 0.4262, 0.5719, 0.6528} {
+	for _, p := range []float64{0.0095, 0.0001, 0.7590, 0.0004, 0.0278, 0.0201, 0.0019, 0.0298, 1, 0.0344, 0.3240, 0.0459,
+		0.4262, 0.5719, 0.6528} {
 		family = append(family, wrapcast.BandAlarm{PValue: p})
 	}
 	var found []float64
@@ -122,7 +123,9 @@ func TestAnAlarmSaysHowOftenAndWhere(t *testing.T) {
 		t.Fatalf("alarms: %+v", alarms)
 	}
 	a := alarms[0]
-	if a.Days != 28 || a.Outside() != 18 || a.Above != 15 || math.Abs(a.Expected-4.2) > 1e-9 || a.PValue > 1e-8 || a.QValue != a.PValue || a.Name != "Claims" {
+	if a.Days != 28 || a.Outside() != 18 || a.Above != 15 || math.Abs(a.Expected-4.2) > 1e-9 || a.PValue > 1e-8 ||
+		a.QValue != a.PValue ||
+		a.Name != "Claims" {
 		t.Errorf("%+v", a)
 	}
 }

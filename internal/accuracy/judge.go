@@ -29,7 +29,8 @@ const watchedLead = 1
 // A code or queue that had contacts and no forecast counts as forecast with none.
 func Judge(j Judging) wrapcast.AccuracyReport {
 	verdict := &judge{Judging: j, actuals: sumActuals(j.Actuals), successors: newSuccessors(j.Lineage),
-		subjects: map[subject]*judged{}, levels: map[wrapcast.AccuracyLevel]map[int]*leadScore{}, forecasts: map[wrapcast.ForecastID]bool{}}
+		subjects: map[subject]*judged{}, levels: map[wrapcast.AccuracyLevel]map[int]*leadScore{},
+		forecasts: map[wrapcast.ForecastID]bool{}}
 	for _, day := range j.Days {
 		verdict.day(day)
 	}
@@ -72,7 +73,8 @@ func (j *judge) of(v wrapcast.SubjectSnapshot) *judged {
 	key := subject{v.Kind, v.ID}
 	s := j.subjects[key]
 	if s == nil {
-		s = &judged{contacts: map[wrapcast.Date]float64{}, leads: map[int]*leadScore{}, band: bandCount{kind: v.Kind, id: v.ID}}
+		s = &judged{contacts: map[wrapcast.Date]float64{}, leads: map[int]*leadScore{},
+			band: bandCount{kind: v.Kind, id: v.ID}}
 		j.subjects[key] = s
 	}
 	s.name = cmp.Or(v.Name, s.name)
@@ -112,8 +114,9 @@ func (c *bandCount) add(v wrapcast.SubjectSnapshot, contacts, level float64) {
 
 // report lists kinds from the finest to the whole, the busiest subjects of each first.
 func (j *judge) report() wrapcast.AccuracyReport {
-	r := wrapcast.AccuracyReport{Schema: wrapcast.AccuracyReportSchema, Forecasts: len(j.forecasts), Level: j.Level, Leads: []int{},
-		Levels: []wrapcast.LevelAccuracy{}, Subjects: []wrapcast.SubjectAccuracy{}, Findings: []wrapcast.Finding{}}
+	r := wrapcast.AccuracyReport{Schema: wrapcast.AccuracyReportSchema, Forecasts: len(j.forecasts), Level: j.Level,
+		Leads: []int{}, Levels: []wrapcast.LevelAccuracy{}, Subjects: []wrapcast.SubjectAccuracy{},
+		Findings: []wrapcast.Finding{}}
 	var counts []bandCount
 	for key, s := range j.subjects {
 		sum := 0.0
@@ -133,7 +136,8 @@ func (j *judge) report() wrapcast.AccuracyReport {
 	slices.SortFunc(counts, func(a, b bandCount) int { return cmp.Compare(a.id, b.id) })
 	for _, kind := range order {
 		if leads := j.levels[kind]; leads != nil {
-			r.Levels = append(r.Levels, wrapcast.LevelAccuracy{Kind: kind, Subjects: j.count(kind), Leads: leadsOf(leads, j.Level)})
+			r.Levels = append(r.Levels, wrapcast.LevelAccuracy{Kind: kind, Subjects: j.count(kind),
+				Leads: leadsOf(leads, j.Level)})
 		}
 	}
 	for _, lead := range wrapcast.AccuracyLeads() {
@@ -155,7 +159,8 @@ func (j *judge) count(kind wrapcast.AccuracyLevel) (n int) {
 }
 
 func (j *judge) watch(counts []bandCount) wrapcast.BandWatch {
-	w := wrapcast.BandWatch{Lead: watchedLead, From: j.Watched, Level: j.Level, Rate: j.Rate, Alarms: outsideTooOften(counts, j.Level, j.Rate)}
+	w := wrapcast.BandWatch{Lead: watchedLead, From: j.Watched, Level: j.Level, Rate: j.Rate,
+		Alarms: outsideTooOften(counts, j.Level, j.Rate)}
 	for _, c := range counts {
 		if c.days() > 0 {
 			w.Tested++

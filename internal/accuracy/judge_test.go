@@ -47,18 +47,41 @@ func valuesFor(a, b wrapcast.SnapshotValue) []wrapcast.SubjectSnapshot {
 	sum := addForecasts(a, b)
 	sum.Bands = []wrapcast.BandValue{{Level: 0.8, Lower: 0, Upper: 100}}
 	return []wrapcast.SubjectSnapshot{
-		{Kind: wrapcast.LevelCode, ID: "a", Name: "A", SnapshotValue: a, Scale: 2}, {Kind: wrapcast.LevelCode, ID: "b", Name: "B", SnapshotValue: b, Scale: 4},
+		{
+			Kind:          wrapcast.LevelCode,
+			ID:            "a",
+			Name:          "A",
+			SnapshotValue: a,
+			Scale:         2,
+		}, {Kind: wrapcast.LevelCode, ID: "b", Name: "B", SnapshotValue: b, Scale: 4},
 		{Kind: wrapcast.LevelQueue, ID: "q", Name: "Q", SnapshotValue: sum, Scale: 5},
-		{Kind: wrapcast.LevelGroup, ID: "g", Name: "G", Routes: []wrapcast.Route{{Queue: "q", Media: wrapcast.Voice}}, SnapshotValue: sum, Scale: 5},
+		{
+			Kind:          wrapcast.LevelGroup,
+			ID:            "g",
+			Name:          "G",
+			Routes:        []wrapcast.Route{{Queue: "q", Media: wrapcast.Voice}},
+			SnapshotValue: sum,
+			Scale:         5,
+		},
 		{Kind: wrapcast.LevelTotal, Name: "total", SnapshotValue: sum, Scale: 5},
 	}
 }
 
 func value(mean, lower, upper float64) wrapcast.SnapshotValue {
-	return wrapcast.SnapshotValue{Mean: mean, Median: mean, HandleSeconds: 60, Bands: []wrapcast.BandValue{{Level: 0.8, Lower: lower, Upper: upper}}}
+	return wrapcast.SnapshotValue{
+		Mean:          mean,
+		Median:        mean,
+		HandleSeconds: 60,
+		Bands:         []wrapcast.BandValue{{Level: 0.8, Lower: lower, Upper: upper}},
+	}
 }
 
-func subjectOf(t *testing.T, r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, id string) wrapcast.SubjectAccuracy {
+func subjectOf(
+	t *testing.T,
+	r wrapcast.AccuracyReport,
+	kind wrapcast.AccuracyLevel,
+	id string,
+) wrapcast.SubjectAccuracy {
 	t.Helper()
 	for _, s := range r.Subjects {
 		if s.Kind == kind && s.ID == id {
@@ -78,21 +101,27 @@ func TestForecastsAreMeasuredAgainstActuals(t *testing.T) {
 	r := Judge(Judging{Level: 0.8, Watched: day, Rate: 0.05, Days: []wrapcast.ForecastSnapshot{
 		{Day: day, Lead: 1, Age: 1, Forecast: "f1", Values: valuesFor(value(10, 5, 15), value(5, 4, 6))},
 		{Day: day + 1, Lead: 1, Age: 2, Forecast: "f1", Values: valuesFor(value(3, 1, 5), value(4, 1, 5))},
-	}, Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8), localDay("2026-11-23", "b", 9), localDay("2026-11-24", "a", 3), localDay("2026-11-24", "b", 4)}})
+	}, Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8), localDay("2026-11-23", "b", 9), localDay("2026-11-24",
+		"a", 3), localDay("2026-11-24", "b", 4)}})
 	a, b := subjectOf(t, r, wrapcast.LevelCode, "a").Leads[0], subjectOf(t, r, wrapcast.LevelCode, "b").Leads[0]
-	if !about(a.WAPE, 2.0/11) || !about(a.Bias, 2.0/11) || !about(a.MASE, 0.5) || !about(a.Coverage, 1) || a.Cells != 2 || !about(a.Age, 1.5) || a.Origins != 1 {
+	if !about(a.WAPE, 2.0/11) || !about(a.Bias, 2.0/11) || !about(a.MASE, 0.5) || !about(a.Coverage, 1) || a.Cells != 2 ||
+		!about(a.Age, 1.5) ||
+		a.Origins != 1 {
 		t.Errorf("code a: %+v", a)
 	}
 	if !about(b.WAPE, 4.0/13) || !about(b.Bias, -4.0/13) || !about(b.MASE, 0.5) || !about(b.Coverage, 0.5) {
 		t.Errorf("code b: %+v", b)
 	}
-	for kind, id := range map[wrapcast.AccuracyLevel]string{wrapcast.LevelQueue: "q", wrapcast.LevelGroup: "g", wrapcast.LevelTotal: ""} {
+	for kind, id := range map[wrapcast.AccuracyLevel]string{wrapcast.LevelQueue: "q", wrapcast.LevelGroup: "g",
+		wrapcast.LevelTotal: ""} {
 		if sum := subjectOf(t, r, kind, id); !about(sum.Leads[0].WAPE, 2.0/24) || sum.Contacts != 24 {
 			t.Errorf("%s: %+v", kind, sum)
 		}
 	}
 	codes := r.Levels[0]
-	if codes.Kind != wrapcast.LevelCode || codes.Subjects != 2 || !about(codes.Leads[0].WAPE, 6.0/24) || !about(codes.Leads[0].Bias, -2.0/24) || codes.Leads[0].Cells != 4 {
+	if codes.Kind != wrapcast.LevelCode || codes.Subjects != 2 || !about(codes.Leads[0].WAPE, 6.0/24) ||
+		!about(codes.Leads[0].Bias, -2.0/24) ||
+		codes.Leads[0].Cells != 4 {
 		t.Errorf("all codes: %+v", codes)
 	}
 	if r.Watch.Tested != 5 || len(r.Watch.Alarms) != 0 || r.Forecasts != 1 || len(r.Leads) != 1 {
@@ -105,8 +134,12 @@ func TestHandleTimesAreJudgedByContact(t *testing.T) {
 	// localDay gives every contact 60.001 s; 60 s were forecast for code a, 90 s for code b.
 	long := value(9, 0, 99)
 	long.HandleSeconds = 90
-	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 7, Values: valuesFor(value(1, 0, 9), long)}},
-		Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 30), localDay("2026-11-23", "b", 10)}})
+	r := Judge(
+		Judging{
+			Days:    []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 7, Values: valuesFor(value(1, 0, 9), long)}},
+			Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 30), localDay("2026-11-23", "b", 10)},
+		},
+	)
 	if got := float64(r.Levels[0].Leads[0].HandleTime); math.Abs(got-(30*0.001+10*29.999)/(40*60.001)) > 1e-6 {
 		t.Errorf("the error of the handle time is %v", got)
 	}
@@ -114,9 +147,16 @@ func TestHandleTimesAreJudgedByContact(t *testing.T) {
 
 func TestWhatNobodyForesawCountsAsForecastWithNothing(t *testing.T) {
 	t.Parallel()
-	r := Judge(Judging{Days: []wrapcast.ForecastSnapshot{{Day: date("2026-11-23"), Lead: 1, Values: valuesFor(value(5, 0, 9), value(5, 0, 9))}},
-		Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 5), localDay("2026-11-23", "new", 5)}})
-	if unseen := subjectOf(t, r, wrapcast.LevelCode, "new").Leads[0]; !about(unseen.WAPE, 1) || !about(unseen.Bias, -1) || unseen.Coverage.Known() {
+	r := Judge(
+		Judging{
+			Days: []wrapcast.ForecastSnapshot{
+				{Day: date("2026-11-23"), Lead: 1, Values: valuesFor(value(5, 0, 9), value(5, 0, 9))},
+			},
+			Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 5), localDay("2026-11-23", "new", 5)},
+		},
+	)
+	if unseen := subjectOf(t, r, wrapcast.LevelCode, "new").Leads[0]; !about(unseen.WAPE, 1) || !about(unseen.Bias, -1) ||
+		unseen.Coverage.Known() {
 		t.Errorf("a code nobody knew of: %+v", unseen)
 	}
 	if all := r.Levels[0].Leads[0]; !about(all.WAPE, 1) { // b: 5 forecast, none handled; new: none forecast, 5 handled
@@ -146,26 +186,46 @@ func TestOverridesAreJudgedBesideTheForecastWithoutThem(t *testing.T) {
 func TestPastAccuracyFollowsTheCodesThatTookTheirPlace(t *testing.T) {
 	t.Parallel()
 	day := date("2026-11-23")
-	made := []wrapcast.ForecastSnapshot{{Day: day, Lead: 1, MadeAt: day.Midnight(time.UTC).AddDate(0, 0, -1), Values: valuesFor(value(8, 5, 15), value(4, 3, 6))}}
+	made := []wrapcast.ForecastSnapshot{
+		{
+			Day:    day,
+			Lead:   1,
+			MadeAt: day.Midnight(time.UTC).AddDate(0, 0, -1),
+			Values: valuesFor(value(8, 5, 15), value(4, 3, 6)),
+		},
+	}
 	judge := func(c wrapcast.LineageChange, actuals ...wrapcast.LocalDay) wrapcast.AccuracyReport {
 		c.MadeAt = day.Midnight(time.UTC)
 		return Judge(Judging{Days: made, Level: 0.8, Actuals: actuals, Lineage: []wrapcast.LineageChange{c}})
 	}
-	renamed := subjectOf(t, judge(lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1"), localDay("2026-11-23", "z", 8)), wrapcast.LevelCode, "z").Leads[0]
+	renamed := subjectOf(t, judge(lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1"),
+		localDay("2026-11-23", "z", 8)), wrapcast.LevelCode, "z").Leads[0]
 	if !about(renamed.WAPE, 0) || !about(renamed.Coverage, 1) || !about(renamed.MASE, 0) {
 		t.Errorf("a code renamed: %+v", renamed)
 	}
-	merged := subjectOf(t, judge(lineage(wrapcast.LineageMerge, "2026-11-23", "a b", "z=1"), localDay("2026-11-23", "z", 12)), wrapcast.LevelCode, "z").Leads[0]
+	merged := subjectOf(t, judge(lineage(wrapcast.LineageMerge, "2026-11-23", "a b", "z=1"),
+		localDay("2026-11-23", "z", 12)), wrapcast.LevelCode, "z").Leads[0]
 	if !about(merged.WAPE, 0) || merged.Coverage.Known() || merged.MASE.Known() {
 		t.Errorf("two codes merged: %+v", merged)
 	}
-	split := judge(lineage(wrapcast.LineageSplit, "2026-11-23", "a", "y=0.25", "z=0.75"), localDay("2026-11-23", "y", 2), localDay("2026-11-23", "z", 6), localDay("2026-11-23", "b", 4))
+	split := judge(
+		lineage(wrapcast.LineageSplit, "2026-11-23", "a", "y=0.25", "z=0.75"),
+		localDay("2026-11-23", "y", 2),
+		localDay("2026-11-23", "z", 6),
+		localDay("2026-11-23", "b", 4),
+	)
 	if all := split.Levels[0].Leads[0]; !about(all.WAPE, 0) || split.Levels[0].Subjects != 3 {
 		t.Errorf("a code split: %+v", split.Levels[0])
 	}
 	known := lineage(wrapcast.LineageRename, "2026-11-23", "a", "z=1")
 	known.MadeAt = made[0].MadeAt.AddDate(0, 0, -1)
-	r := Judge(Judging{Days: made, Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8)}, Lineage: []wrapcast.LineageChange{known}})
+	r := Judge(
+		Judging{
+			Days:    made,
+			Actuals: []wrapcast.LocalDay{localDay("2026-11-23", "a", 8)},
+			Lineage: []wrapcast.LineageChange{known},
+		},
+	)
 	if a := subjectOf(t, r, wrapcast.LevelCode, "a").Leads[0]; !about(a.WAPE, 0) {
 		t.Errorf("a change the forecast knew of: %+v", a)
 	}

@@ -43,8 +43,8 @@ func (s *leadScore) accuracy(lead int, level float64) wrapcast.LeadAccuracy {
 		age += float64(days)
 	}
 	s.with.Origins, s.without.Origins = len(s.forecasts), len(s.forecasts)
-	a := wrapcast.LeadAccuracy{Lead: lead, Age: wrapcast.Measure(age / float64(len(s.days))), Accuracy: s.with.Accuracy(level),
-		HandleTime: s.handle.WAPE(), Overridden: s.overridden}
+	a := wrapcast.LeadAccuracy{Lead: lead, Age: wrapcast.Measure(age / float64(len(s.days))),
+		Accuracy: s.with.Accuracy(level), HandleTime: s.handle.WAPE(), Overridden: s.overridden}
 	if s.overridden > 0 {
 		without := s.without.Accuracy(level)
 		a.Without = &without

@@ -19,7 +19,12 @@ const night = 5 * time.Hour
 
 // lateDays invents readings of days on nights, as they are when of every contact's code a share is late and shows with
 // every night that passes in half of what is left. It returns what the last days will be in the end, too.
-func lateDays(rng *rand.Rand, from wrapcast.Date, days int, late, missing float64) (readings []wrapcast.DayReading, last wrapcast.Date, finally map[wrapcast.Date]map[wrapcast.CodeID]int) {
+func lateDays(
+	rng *rand.Rand,
+	from wrapcast.Date,
+	days int,
+	late, missing float64,
+) (readings []wrapcast.DayReading, last wrapcast.Date, finally map[wrapcast.Date]map[wrapcast.CodeID]int) {
 	finally = map[wrapcast.Date]map[wrapcast.CodeID]int{}
 	last = from + wrapcast.Date(days) - 1
 	for day := from; day <= last; day++ {
@@ -47,7 +52,10 @@ func lateDays(rng *rand.Rand, from wrapcast.Date, days int, late, missing float6
 				uncoded += there - coded
 				readings = append(readings, wrapcast.DayReading{Day: day, ReadAt: readAt, Code: code, Handled: coded})
 			}
-			readings = append(readings, wrapcast.DayReading{Day: day, ReadAt: readAt, Code: wrapcast.NoCode, Handled: counts[wrapcast.NoCode] + uncoded})
+			readings = append(
+				readings,
+				wrapcast.DayReading{Day: day, ReadAt: readAt, Code: wrapcast.NoCode, Handled: counts[wrapcast.NoCode] + uncoded},
+			)
 		}
 	}
 	return readings, last, finally
@@ -118,8 +126,11 @@ func TestEveryFactorIsSaneAndContactsAreConserved(t *testing.T) {
 		code := rapid.SampledFrom([]wrapcast.CodeID{wrapcast.NoCode, "a", "b", "c"})
 		for range rapid.IntRange(0, 200).Draw(rt, "readings") {
 			day := wrapcast.Date(20000 + rapid.IntRange(0, 20).Draw(rt, "day"))
-			readings = append(readings, wrapcast.DayReading{Day: day, Code: code.Draw(rt, "code"), Handled: rapid.IntRange(0, 1000).Draw(rt, "handled"),
-				ReadAt: day.Midnight(time.UTC).Add(time.Duration(rapid.IntRange(-10, 150).Draw(rt, "hours")) * time.Hour)})
+			readings = append(
+				readings,
+				wrapcast.DayReading{Day: day, Code: code.Draw(rt, "code"), Handled: rapid.IntRange(0, 1000).Draw(rt, "handled"),
+					ReadAt: day.Midnight(time.UTC).Add(time.Duration(rapid.IntRange(-10, 150).Draw(rt, "hours")) * time.Hour)},
+			)
 		}
 		l := LearnLateness(readings, time.UTC, 72*time.Hour)
 		now := map[wrapcast.CodeID]float64{}
@@ -154,12 +165,13 @@ func TestWhatCannotBeKnownIsLeftAlone(t *testing.T) {
 	readAt, now := latest(readings, last)
 	l := LearnLateness(readings, time.UTC, 72*time.Hour)
 	for name, d := range map[string]Development{
-		"a settled day":           l.At(last-10, readAt),
-		"too few days":            LearnLateness(readings[len(readings)-60:], time.UTC, 72*time.Hour).At(last, readAt),
-		"nothing at all":          LearnLateness(nil, time.UTC, 72*time.Hour).At(last, readAt),
-		"an age never read":       l.At(last, readAt.Add(-20*time.Hour)),
-		"days read once only":     LearnLateness(readings[:6], time.UTC, 0).At(last, readAt),
-		"days of eight weeks ago": LearnLateness(append(readings[:60:60], wrapcast.DayReading{Day: last + 100}), time.UTC, 72*time.Hour).At(last, readAt),
+		"a settled day":       l.At(last-10, readAt),
+		"too few days":        LearnLateness(readings[len(readings)-60:], time.UTC, 72*time.Hour).At(last, readAt),
+		"nothing at all":      LearnLateness(nil, time.UTC, 72*time.Hour).At(last, readAt),
+		"an age never read":   l.At(last, readAt.Add(-20*time.Hour)),
+		"days read once only": LearnLateness(readings[:6], time.UTC, 0).At(last, readAt),
+		"days of eight weeks ago": LearnLateness(append(readings[:60:60], wrapcast.DayReading{Day: last + 100}), time.UTC,
+			72*time.Hour).At(last, readAt),
 	} {
 		for code, f := range d.Of(now) {
 			if math.Abs(f-1) > 1e-9 {

@@ -59,7 +59,8 @@ func (s *Score) Accuracy(level float64) wrapcast.Accuracy {
 		}
 		return wrapcast.Measure(a / b)
 	}
-	return wrapcast.Accuracy{WAPE: ratio(s.absolute, s.sum), Bias: ratio(s.bias, s.sum), MASE: ratio(s.scaled, float64(s.scaledCells)),
+	return wrapcast.Accuracy{WAPE: ratio(s.absolute, s.sum), Bias: ratio(s.bias, s.sum),
+		MASE:     ratio(s.scaled, float64(s.scaledCells)),
 		Coverage: ratio(float64(s.inside), float64(s.bounded)), Level: level, Origins: s.Origins, Cells: s.cells}
 }
 

@@ -9,7 +9,8 @@ import (
 // Snapshot cuts one day out of a forecast: of each code, queue and planning group and of the total, and beside it the
 // same without overrides where these changed it. It is nil where the forecast does not reach the day. scale returns the
 // unit that a subject's errors are measured in, contacts; see forecast.Scale.
-func Snapshot(f wrapcast.Forecast, day wrapcast.Date, scale func(wrapcast.AccuracyLevel, string) wrapcast.Measure) []wrapcast.SubjectSnapshot {
+func Snapshot(f wrapcast.Forecast, day wrapcast.Date,
+	scale func(wrapcast.AccuracyLevel, string) wrapcast.Measure) []wrapcast.SubjectSnapshot {
 	t := int(day - f.From)
 	if t < 0 || t >= f.Days {
 		return nil
@@ -40,17 +41,21 @@ type subject struct {
 func valuesOf(f wrapcast.Forecast, t int) []wrapcast.SubjectSnapshot {
 	values := make([]wrapcast.SubjectSnapshot, 0, len(f.Codes)+len(f.Queues)+len(f.Groups)+1)
 	for _, c := range f.Codes {
-		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: string(c.Code.ID), Name: c.Code.Name, SnapshotValue: valueOn(c.DailyForecast, t)})
+		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: string(c.Code.ID), Name: c.Code.Name,
+			SnapshotValue: valueOn(c.DailyForecast, t)})
 	}
 	for _, q := range f.Queues {
-		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelQueue, ID: string(q.Queue.ID), Name: q.Queue.Name, SnapshotValue: valueOn(q.DailyForecast, t)})
+		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelQueue, ID: string(q.Queue.ID),
+			Name:          q.Queue.Name,
+			SnapshotValue: valueOn(q.DailyForecast, t)})
 	}
 	taken := map[wrapcast.Stream]bool{}
 	for _, g := range f.Groups {
-		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelGroup, ID: string(g.Group.ID), Name: g.Group.Name,
-			Routes: freeRoutes(g.Group, taken), SnapshotValue: valueOn(g.DailyForecast, t)})
+		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelGroup, ID: string(g.Group.ID),
+			Name: g.Group.Name, Routes: freeRoutes(g.Group, taken), SnapshotValue: valueOn(g.DailyForecast, t)})
 	}
-	return append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelTotal, Name: "total", SnapshotValue: valueOn(f.Total, t)})
+	return append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelTotal, Name: "total",
+		SnapshotValue: valueOn(f.Total, t)})
 }
 
 // freeRoutes are a group's routes that no group before it has claimed, as in GroupOf.

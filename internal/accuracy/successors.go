@@ -32,7 +32,8 @@ func (s successors) of(values []wrapcast.SubjectSnapshot, madeAt time.Time) []wr
 }
 
 // inherit takes the values of codes away and gives their shares to the codes after them.
-func inherit(values []wrapcast.SubjectSnapshot, from []wrapcast.CodeID, to []wrapcast.LineageShare) []wrapcast.SubjectSnapshot {
+func inherit(values []wrapcast.SubjectSnapshot, from []wrapcast.CodeID,
+	to []wrapcast.LineageShare) []wrapcast.SubjectSnapshot {
 	isFrom := func(v wrapcast.SubjectSnapshot) bool {
 		return v.Kind == wrapcast.LevelCode && slices.Contains(from, wrapcast.CodeID(v.ID))
 	}

@@ -10,8 +10,8 @@ import (
 // ForecastVsActual sets the snapshots of one lead against actuals, for each of so many days from the first on. Subjects
 // are sorted as in Judge; days without a snapshot are not measured.
 func ForecastVsActual(j Judging, lead int, from wrapcast.Date, days int) wrapcast.ForecastVsActual {
-	s := &vsActual{actuals: sumActuals(j.Actuals), level: j.Level, days: days, series: map[subject]*wrapcast.SubjectSeries{},
-		sums: map[subject]float64{}}
+	s := &vsActual{actuals: sumActuals(j.Actuals), level: j.Level, days: days,
+		series: map[subject]*wrapcast.SubjectSeries{}, sums: map[subject]float64{}}
 	successors := newSuccessors(j.Lineage)
 	for _, d := range j.Days {
 		if t := int(d.Day - from); d.Lead == lead && t >= 0 && t < days {
@@ -20,7 +20,8 @@ func ForecastVsActual(j Judging, lead int, from wrapcast.Date, days int) wrapcas
 			s.add(t, d.Day, s.actuals.unforeseen(values, d.Day), false)
 		}
 	}
-	return wrapcast.ForecastVsActual{Schema: wrapcast.ForecastVsActualSchema, Lead: lead, Level: j.Level, From: from, Days: days, Subjects: s.sorted()}
+	return wrapcast.ForecastVsActual{Schema: wrapcast.ForecastVsActualSchema, Lead: lead, Level: j.Level, From: from,
+		Days: days, Subjects: s.sorted()}
 }
 
 // vsActual collects the series of subjects, and the contacts of each.

@@ -16,8 +16,13 @@ func date(text string) wrapcast.Date {
 }
 
 func localDay(day, code string, handled int) wrapcast.LocalDay {
-	return wrapcast.LocalDay{Leaf: wrapcast.Leaf{Queue: "q", Code: wrapcast.CodeID(code), Media: wrapcast.Voice}, Day: date(day),
-		Handled: handled, HandleMs: int64(handled) * 60001, AfterCallMs: int64(handled) * 7}
+	return wrapcast.LocalDay{
+		Leaf:        wrapcast.Leaf{Queue: "q", Code: wrapcast.CodeID(code), Media: wrapcast.Voice},
+		Day:         date(day),
+		Handled:     handled,
+		HandleMs:    int64(handled) * 60001,
+		AfterCallMs: int64(handled) * 7,
+	}
 }
 
 func lineage(kind wrapcast.LineageKind, on, from string, to ...string) wrapcast.LineageChange {

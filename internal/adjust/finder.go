@@ -1,18 +1,25 @@
 package adjust
 
-import "github.com/wrapcast/wrapcast"
+import (
+	"fmt"
 
-// finder collects what a check finds.
+	"github.com/wrapcast/wrapcast"
+)
+
+// finder collects the findings of a check.
 type finder struct{ findings []wrapcast.Finding }
 
-func (f *finder) block(code, place, message, advice string) {
-	f.add(wrapcast.Blocking, code, place, message, advice)
+// block adds a finding that makes a plan or a forecast unusable.
+func (f *finder) block(code, place, advice, format string, args ...any) {
+	f.add(wrapcast.Blocking, code, place, advice, fmt.Sprintf(format, args...))
 }
 
-func (f *finder) warn(code, place, message, advice string) {
-	f.add(wrapcast.Warning, code, place, message, advice)
+// warn adds a finding that somebody should look at.
+func (f *finder) warn(code, place, advice, format string, args ...any) {
+	f.add(wrapcast.Warning, code, place, advice, fmt.Sprintf(format, args...))
 }
 
-func (f *finder) add(severity wrapcast.Severity, code, place, message, advice string) {
-	f.findings = append(f.findings, wrapcast.Finding{Code: code, Severity: severity, Place: place, Message: message, Advice: advice})
+func (f *finder) add(severity wrapcast.Severity, code, place, advice, message string) {
+	f.findings = append(f.findings,
+		wrapcast.Finding{Code: code, Severity: severity, Place: place, Message: message, Advice: advice})
 }

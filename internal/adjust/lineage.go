@@ -2,7 +2,6 @@ package adjust
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -20,7 +19,8 @@ const learnedDays = 8 * 7
 // a retirement: see Retired.
 //
 // days may hold a leaf and day once; the result is sorted by day, queue, channel, code.
-func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) ([]wrapcast.LocalDay, []wrapcast.Finding, error) {
+func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) (
+	[]wrapcast.LocalDay, []wrapcast.Finding, error) {
 	if err := CheckLineage(changes); err != nil {
 		return nil, nil, err
 	}
@@ -50,8 +50,8 @@ func warnOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
 			}
 		}
 		if n > 0 {
-			w.warn("still-used", string(code), fmt.Sprintf("%d contacts still use it from %s on, when it was to be gone (%s); the last on %s", n, c.On, c.Kind, last),
-				"take it from the agents' lists, or correct the date")
+			w.warn("still-used", string(code), "take it from the agents' lists, or correct the date",
+				"%d contacts still use it from %s on, when it was to be gone (%s); the last on %s", n, c.On, c.Kind, last)
 		}
 	}
 }
@@ -94,7 +94,8 @@ func sharesOf(days []wrapcast.LocalDay, c wrapcast.LineageChange) []wrapcast.Lin
 }
 
 // inherit turns the contacts that codes had before a day into contacts of their successors.
-func inherit(days []wrapcast.LocalDay, from []wrapcast.CodeID, on wrapcast.Date, to []wrapcast.LineageShare) []wrapcast.LocalDay {
+func inherit(days []wrapcast.LocalDay, from []wrapcast.CodeID, on wrapcast.Date,
+	to []wrapcast.LineageShare) []wrapcast.LocalDay {
 	out := make([]wrapcast.LocalDay, 0, len(days))
 	shares := make([]float64, len(to))
 	for i, s := range to {
@@ -132,7 +133,8 @@ func split(ms int64, contacts []float64) []float64 {
 // gather adds up days that now have the same leaf and date, and sorts.
 func gather(days []wrapcast.LocalDay) []wrapcast.LocalDay {
 	slices.SortStableFunc(days, func(a, b wrapcast.LocalDay) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), a.Leaf.Stream().Compare(b.Leaf.Stream()), cmp.Compare(a.Leaf.Code, b.Leaf.Code))
+		return cmp.Or(cmp.Compare(a.Day, b.Day), a.Leaf.Stream().Compare(b.Leaf.Stream()),
+			cmp.Compare(a.Leaf.Code, b.Leaf.Code))
 	})
 	out := days[:0]
 	for _, d := range days {

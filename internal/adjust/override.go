@@ -61,13 +61,13 @@ func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time
 			continue
 		}
 		if err := CheckOverride(o); err != nil {
-			w.block("override-invalid", string(o.ID), err.Error(), "withdraw it")
+			w.block("override-invalid", string(o.ID), "withdraw it", "%s", err.Error())
 			continue
 		}
 		s := reachOf(f, o)
 		if len(s.leaves) == 0 || s.first > s.last {
-			w.warn("override-idle", string(o.ID), fmt.Sprintf("override by %s (%s) matches nothing that is forecast", o.Author, o.Reason),
-				"check its codes, queues and days, or withdraw it")
+			w.warn("override-idle", string(o.ID), "check its codes, queues and days, or withdraw it",
+				"override by %s (%s) matches nothing that is forecast", o.Author, o.Reason)
 			continue
 		}
 		reaches = append(reaches, s)
@@ -116,9 +116,9 @@ func conflicts(w *finder, reaches []reach) []bool {
 				continue
 			}
 			blocked[i], blocked[j] = true, true
-			w.block("override-conflict", string(a.override.ID)+" "+string(b.override.ID),
-				fmt.Sprintf("%s and %s would change the same forecast (%d leaves, from %s on); neither is applied",
-					wordsOf(a.override), wordsOf(b.override), shared, max(a.override.From, b.override.From)), "withdraw one of them")
+			w.block("override-conflict", string(a.override.ID)+" "+string(b.override.ID), "withdraw one of them",
+				"%s and %s would change the same forecast (%d leaves, from %s on); neither is applied", wordsOf(a.override),
+				wordsOf(b.override), shared, max(a.override.From, b.override.From))
 		}
 	}
 	return blocked

@@ -20,26 +20,49 @@ var overrideNow = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 func coherent() wrapcast.Forecast {
 	f := wrapcast.Forecast{TimeZone: "UTC", From: date("2026-11-23"), Days: 10}
 	daily := func(mean, seconds float64) wrapcast.DailyForecast {
-		return wrapcast.DailyForecast{Mean: slices.Repeat([]float64{mean}, 10), Median: slices.Repeat([]float64{mean * 0.9}, 10),
+		return wrapcast.DailyForecast{
+			Mean:          slices.Repeat([]float64{mean}, 10),
+			Median:        slices.Repeat([]float64{mean * 0.9}, 10),
 			HandleSeconds: slices.Repeat([]float64{seconds}, 10),
-			Bands:         []wrapcast.Band{{Level: 0.85, Lower: slices.Repeat([]float64{mean / 2}, 10), Upper: slices.Repeat([]float64{mean * 2}, 10)}}}
+			Bands: []wrapcast.Band{
+				{Level: 0.85, Lower: slices.Repeat([]float64{mean / 2}, 10), Upper: slices.Repeat([]float64{mean * 2}, 10)},
+			},
+		}
 	}
 	leaf := func(code wrapcast.CodeID, queue wrapcast.QueueID, mean, seconds float64) {
-		f.Leaves = append(f.Leaves, wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Queue: queue, Code: code, Media: wrapcast.Voice},
-			Mean: slices.Repeat([]float64{mean}, 10), HandleSeconds: slices.Repeat([]float64{seconds}, 10)})
+		f.Leaves = append(
+			f.Leaves,
+			wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Queue: queue, Code: code, Media: wrapcast.Voice},
+				Mean: slices.Repeat([]float64{mean}, 10), HandleSeconds: slices.Repeat([]float64{seconds}, 10)},
+		)
 	}
 	leaf("a", "x", 10, 100)
 	leaf("a", "y", 20, 100)
 	leaf("b", "x", 30, 400)
 	leaf("b", "y", 40, 400)
-	f.Codes = []wrapcast.CodeForecast{{Code: wrapcast.Code{ID: "a"}, DailyForecast: daily(30, 100)}, {Code: wrapcast.Code{ID: "b"}, DailyForecast: daily(70, 400)}}
-	f.Queues = []wrapcast.QueueForecast{{Queue: wrapcast.Queue{ID: "x"}, DailyForecast: daily(40, 325)}, {Queue: wrapcast.Queue{ID: "y"}, DailyForecast: daily(60, 300)}}
+	f.Codes = []wrapcast.CodeForecast{
+		{Code: wrapcast.Code{ID: "a"}, DailyForecast: daily(30, 100)},
+		{Code: wrapcast.Code{ID: "b"}, DailyForecast: daily(70, 400)},
+	}
+	f.Queues = []wrapcast.QueueForecast{
+		{Queue: wrapcast.Queue{ID: "x"}, DailyForecast: daily(40, 325)},
+		{Queue: wrapcast.Queue{ID: "y"}, DailyForecast: daily(60, 300)},
+	}
 	f.Total = daily(100, 310)
 	return f
 }
 
 func override(kind wrapcast.OverrideKind, value float64) wrapcast.Override {
-	return wrapcast.Override{ID: "o-1", From: date("2026-11-25"), To: date("2026-11-26"), Kind: kind, Value: value, Author: "farah", Reason: "mailing", CreatedAt: overrideNow.Add(-time.Hour)}
+	return wrapcast.Override{
+		ID:        "o-1",
+		From:      date("2026-11-25"),
+		To:        date("2026-11-26"),
+		Kind:      kind,
+		Value:     value,
+		Author:    "farah",
+		Reason:    "mailing",
+		CreatedAt: overrideNow.Add(-time.Hour),
+	}
 }
 
 // sumsHold fails where leaves do not add up to codes, to queues and to the total.
@@ -78,7 +101,8 @@ func TestOverridesMoveCodeQueueAndTotalTogether(t *testing.T) {
 		leaves        []float64 // a/x, a/y, b/x, b/y on the 25th
 		before, after float64   // over both days
 	}{
-		{"percent of one code", func(o *wrapcast.Override) { o.Codes = []wrapcast.CodeID{"a"} }, []float64{11, 22, 30, 40}, 60, 66},
+		{"percent of one code", func(o *wrapcast.Override) { o.Codes = []wrapcast.CodeID{"a"} }, []float64{11, 22, 30, 40},
+			60, 66},
 		{"percent of everything", func(*wrapcast.Override) {}, []float64{11, 22, 33, 44}, 200, 220},
 		{"nothing at all", func(o *wrapcast.Override) { o.Value = -100 }, []float64{0, 0, 0, 0}, 200, 0},
 		{"set a code in one queue", func(o *wrapcast.Override) {
@@ -125,7 +149,13 @@ func TestBoundsAndHandleTimesFollow(t *testing.T) {
 	f, _, _ := ApplyOverrides(coherent(), []wrapcast.Override{o}, overrideNow)
 	total := f.Total // 100 contacts of 310 s become 130, of which 30 more of 100 s
 	if total.Mean[2] != 130 || total.Median[2] != 117 || total.Bands[0].Lower[2] != 65 || total.Bands[0].Upper[2] != 260 {
-		t.Errorf("total %g, median %g, band %g to %g", total.Mean[2], total.Median[2], total.Bands[0].Lower[2], total.Bands[0].Upper[2])
+		t.Errorf(
+			"total %g, median %g, band %g to %g",
+			total.Mean[2],
+			total.Median[2],
+			total.Bands[0].Lower[2],
+			total.Bands[0].Upper[2],
+		)
 	}
 	if want := (100*310.0 + 30*100) / 130; math.Abs(total.HandleSeconds[2]-want) > 1e-9 {
 		t.Errorf("handle time %g, want %g", total.HandleSeconds[2], want)
@@ -166,7 +196,8 @@ func TestOverridesInConflictAreShownAndNotApplied(t *testing.T) {
 		t.Errorf("effects %+v, leaves %g and %g", effects, f.Leaves[0].Mean[2], f.Leaves[3].Mean[2])
 	}
 	b.From, b.To = date("2026-11-27"), date("2026-11-28")
-	if _, effects, findings = ApplyOverrides(coherent(), []wrapcast.Override{a, b, c}, overrideNow); len(findings) != 0 || len(effects) != 3 {
+	if _, effects, findings = ApplyOverrides(coherent(), []wrapcast.Override{a, b, c}, overrideNow); len(findings) != 0 ||
+		len(effects) != 3 {
 		t.Errorf("on other days: findings %v, %d effects", findings, len(effects))
 	}
 }
@@ -213,7 +244,11 @@ func TestAnOverrideThatTouchesNothingSaysSo(t *testing.T) {
 	} {
 		o := override(wrapcast.OverridePercent, 10)
 		change(&o)
-		if _, effects, findings := ApplyOverrides(coherent(), []wrapcast.Override{o}, overrideNow); !slices.Equal(codesOf(findings), []string{"override-idle"}) || len(effects) != 0 {
+		if _, effects, findings := ApplyOverrides(coherent(), []wrapcast.Override{o}, overrideNow); !slices.Equal(
+			codesOf(findings),
+			[]string{"override-idle"},
+		) ||
+			len(effects) != 0 {
 			t.Errorf("%s: %v %v", name, effects, findings)
 		}
 	}
@@ -237,7 +272,11 @@ func TestAnOverrideThatCannotBeMeantIsRefused(t *testing.T) {
 		if err := CheckOverride(o); wrapcast.KindOf(err) != wrapcast.Usage {
 			t.Errorf("%s: %v", name, err)
 		}
-		if f, _, findings := ApplyOverrides(coherent(), []wrapcast.Override{o}, overrideNow); !slices.Equal(codesOf(findings), []string{"override-invalid"}) || cmp.Diff(coherent(), f) != "" {
+		if f, _, findings := ApplyOverrides(coherent(), []wrapcast.Override{o}, overrideNow); !slices.Equal(
+			codesOf(findings),
+			[]string{"override-invalid"},
+		) ||
+			cmp.Diff(coherent(), f) != "" {
 			t.Errorf("%s: %v", name, findings)
 		}
 	}
@@ -252,8 +291,11 @@ func TestSumsHoldUnderAnyOverridesAndTheForecastGivenIsLeftAlone(t *testing.T) {
 		base := coherent()
 		var overrides []wrapcast.Override
 		for i := range rapid.IntRange(0, 6).Draw(t, "overrides") {
-			o := override(rapid.SampledFrom([]wrapcast.OverrideKind{wrapcast.OverridePercent, wrapcast.OverrideSet, wrapcast.OverrideAdd}).Draw(t, "kind"),
-				rapid.Float64Range(-100, 1000).Draw(t, "value"))
+			o := override(
+				rapid.SampledFrom([]wrapcast.OverrideKind{wrapcast.OverridePercent, wrapcast.OverrideSet, wrapcast.OverrideAdd}).
+					Draw(t, "kind"),
+				rapid.Float64Range(-100, 1000).Draw(t, "value"),
+			)
 			o.ID = wrapcast.OverrideID(fmt.Sprint(i))
 			o.Codes = rapid.SliceOfDistinct(rapid.SampledFrom([]wrapcast.CodeID{"a", "b", "c"}), rapid.ID).Draw(t, "codes")
 			o.Queues = rapid.SliceOfDistinct(rapid.SampledFrom([]wrapcast.QueueID{"x", "y", "z"}), rapid.ID).Draw(t, "queues")

@@ -18,12 +18,14 @@ func TestWhatSpecialDaysDoIsLearnedUnlessTheyAreTheWeeksHabit(t *testing.T) {
 		factor float64
 		habit  bool
 	}{
-		"a day of each month":            {wrapcast.Days{From: date("2025-11-15"), Repeat: wrapcast.Monthly}, 1.5, false},
-		"every other Wednesday":          {wrapcast.Days{From: date("2025-11-05"), Repeat: wrapcast.Weekly, Interval: 2}, 1.5, false},
+		"a day of each month": {wrapcast.Days{From: date("2025-11-15"), Repeat: wrapcast.Monthly}, 1.5, false},
+		"every other Wednesday": {wrapcast.Days{From: date("2025-11-05"), Repeat: wrapcast.Weekly, Interval: 2},
+			1.5, false},
 		"a fortnight":                    {wrapcast.Days{From: date("2026-03-02"), To: date("2026-03-15")}, 1.5, false},
 		"every Wednesday":                {wrapcast.Days{From: date("2025-11-05"), Repeat: wrapcast.Weekly}, 1, true},
 		"every Wednesday since February": {wrapcast.Days{From: date("2026-02-04"), Repeat: wrapcast.Weekly}, 1, true},
-		"Monday to Wednesday":            {wrapcast.Days{From: date("2025-11-03"), To: date("2025-11-05"), Repeat: wrapcast.Weekly}, 1, true},
+		"Monday to Wednesday": {wrapcast.Days{From: date("2025-11-03"), To: date("2025-11-05"),
+			Repeat: wrapcast.Weekly}, 1, true},
 	} {
 		a := resolved(
 			t,

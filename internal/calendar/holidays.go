@@ -23,7 +23,8 @@ func (rc *ResolvedCalendar) addHolidays(c wrapcast.Calendar) error {
 			if slices.Contains(c.Except, h.Name) {
 				continue
 			}
-			for year := rc.from.Year() - 1; year <= rc.to.Year()+1; year++ { // a holiday of 1 January may be observed in December
+			// A year more on either side: a holiday of 1 January may be observed in December.
+			for year := rc.from.Year() - 1; year <= rc.to.Year()+1; year++ {
 				actual, observed := dates(h, year)
 				rc.addHoliday(actual, h.Name)
 				if observed != actual {

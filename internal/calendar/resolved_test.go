@@ -102,8 +102,9 @@ func TestAHolidayWhoseMidnightTheMachinesZoneSkipsKeepsItsDay(t *testing.T) {
 
 func TestEasterSunday(t *testing.T) {
 	t.Parallel()
-	for year, want := range map[int]string{1818: "1818-03-22", 1943: "1943-04-25", 1961: "1961-04-02", 2000: "2000-04-23", 2008: "2008-03-23",
-		2011: "2011-04-24", 2024: "2024-03-31", 2025: "2025-04-20", 2026: "2026-04-05", 2027: "2027-03-28", 2038: "2038-04-25", 2285: "2285-03-22"} {
+	for year, want := range map[int]string{1818: "1818-03-22", 1943: "1943-04-25", 1961: "1961-04-02", 2000: "2000-04-23",
+		2008: "2008-03-23", 2011: "2011-04-24", 2024: "2024-03-31", 2025: "2025-04-20", 2026: "2026-04-05",
+		2027: "2027-03-28", 2038: "2038-04-25", 2285: "2285-03-22"} {
 		if got := easter(year).String(); got != want {
 			t.Errorf("%d: %s, want %s", year, got, want)
 		}
@@ -119,16 +120,24 @@ func TestRepetitions(t *testing.T) {
 	}{
 		{"once", wrapcast.Days{From: date("2026-03-03")}, "2026-03-03"},
 		{"once, before", wrapcast.Days{From: date("2025-03-03")}, ""},
-		{"a stretch that reaches into the year", wrapcast.Days{From: date("2025-12-29"), To: date("2026-01-02")}, "2025-12-29"},
-		{"every other week", wrapcast.Days{From: date("2026-11-20"), Repeat: wrapcast.Weekly, Interval: 2, Until: date("2026-12-31")}, "2026-11-20 2026-12-04 2026-12-18"},
-		{"the 31st is the last", wrapcast.Days{From: date("2026-01-31"), Repeat: wrapcast.Monthly, Until: date("2026-05-01")}, "2026-01-31 2026-02-28 2026-03-31 2026-04-30"},
-		{"the second Tuesday", wrapcast.Days{From: date("2026-01-13"), Repeat: wrapcast.MonthlyWeekday, Until: date("2026-04-30")}, "2026-01-13 2026-02-10 2026-03-10 2026-04-14"},
-		{"the fifth Friday is the last", wrapcast.Days{From: date("2026-01-30"), Repeat: wrapcast.MonthlyWeekday, Until: date("2026-04-30")}, "2026-01-30 2026-02-27 2026-03-27 2026-04-24"},
-		{"quarterly", wrapcast.Days{From: date("2026-01-15"), Repeat: wrapcast.Monthly, Interval: 3}, "2026-01-15 2026-04-15 2026-07-15 2026-10-15 2027-01-15"},
-		{"a birthday on a leap day", wrapcast.Days{From: date("2024-02-29"), Repeat: wrapcast.Yearly}, "2026-02-28 2027-02-28"},
+		{"a stretch that reaches into the year", wrapcast.Days{From: date("2025-12-29"), To: date("2026-01-02")},
+			"2025-12-29"},
+		{"every other week", wrapcast.Days{From: date("2026-11-20"), Repeat: wrapcast.Weekly, Interval: 2,
+			Until: date("2026-12-31")}, "2026-11-20 2026-12-04 2026-12-18"},
+		{"the 31st is the last", wrapcast.Days{From: date("2026-01-31"), Repeat: wrapcast.Monthly,
+			Until: date("2026-05-01")}, "2026-01-31 2026-02-28 2026-03-31 2026-04-30"},
+		{"the second Tuesday", wrapcast.Days{From: date("2026-01-13"), Repeat: wrapcast.MonthlyWeekday,
+			Until: date("2026-04-30")}, "2026-01-13 2026-02-10 2026-03-10 2026-04-14"},
+		{"the fifth Friday is the last", wrapcast.Days{From: date("2026-01-30"), Repeat: wrapcast.MonthlyWeekday,
+			Until: date("2026-04-30")}, "2026-01-30 2026-02-27 2026-03-27 2026-04-24"},
+		{"quarterly", wrapcast.Days{From: date("2026-01-15"), Repeat: wrapcast.Monthly, Interval: 3},
+			"2026-01-15 2026-04-15 2026-07-15 2026-10-15 2027-01-15"},
+		{"a birthday on a leap day", wrapcast.Days{From: date("2024-02-29"), Repeat: wrapcast.Yearly},
+			"2026-02-28 2027-02-28"},
 		{"Thanksgiving", wrapcast.Days{From: date("2024-11-28"), Repeat: wrapcast.YearlyWeekday}, "2026-11-26"},
 		{"Whit Monday", wrapcast.Days{From: date("2024-05-20"), Repeat: wrapcast.YearlyEaster}, "2026-05-25"},
-		{"skipped once", wrapcast.Days{From: date("2026-01-15"), Repeat: wrapcast.Monthly, Interval: 6, Skip: []wrapcast.Date{date("2026-07-15")}}, "2026-01-15 2027-01-15"},
+		{"skipped once", wrapcast.Days{From: date("2026-01-15"), Repeat: wrapcast.Monthly, Interval: 6,
+			Skip: []wrapcast.Date{date("2026-07-15")}}, "2026-01-15 2027-01-15"},
 	} {
 		var got []string
 		for _, d := range starts(c.days, date("2026-01-01"), date("2027-03-31")) {
@@ -145,7 +154,8 @@ func TestRepetitionsAreInOrderAndWithinBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := wrapcast.NewDate(2020, 1, 1) + wrapcast.Date(rapid.IntRange(0, 3000).Draw(t, "from"))
 		d := wrapcast.Days{From: wrapcast.NewDate(2019, 1, 1) + wrapcast.Date(rapid.IntRange(0, 3000).Draw(t, "first")),
-			Repeat: rapid.SampledFrom([]wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday, wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}).
+			Repeat: rapid.SampledFrom([]wrapcast.Repeat{"", wrapcast.Weekly, wrapcast.Monthly, wrapcast.MonthlyWeekday,
+				wrapcast.Yearly, wrapcast.YearlyWeekday, wrapcast.YearlyEaster}).
 				Draw(t, "repeat"),
 			Interval: rapid.IntRange(0, 5).Draw(t, "interval")}
 		d.To = d.From + wrapcast.Date(rapid.IntRange(0, 40).Draw(t, "length"))
@@ -195,7 +205,8 @@ func TestNoCalendarKnowsNothing(t *testing.T) {
 	if none.Names(0) != nil || none.Events() != nil || len(none.Explained()) != 0 || none.Open("q", 0, time.UTC) != nil {
 		t.Error("it knows something")
 	}
-	if open := resolved(t, wrapcast.Calendar{Holidays: []string{"US"}}, "2026-01-01", "2026-12-31").Open("q", date("2026-12-25"), time.UTC); open != nil {
+	if open := resolved(t, wrapcast.Calendar{Holidays: []string{"US"}}, "2026-01-01", "2026-12-31").Open("q",
+		date("2026-12-25"), time.UTC); open != nil {
 		t.Error("a holiday closes a queue of which no hours are known")
 	}
 }
@@ -289,11 +300,14 @@ func TestWhatACalendarCannotSay(t *testing.T) {
 	t.Parallel()
 	day := wrapcast.Days{From: date("2026-11-23")}
 	for name, c := range map[string]wrapcast.Calendar{
-		"an event without a name":       {Events: []wrapcast.CalendarEvent{{Days: day}}},
-		"an event without a day":        {Events: []wrapcast.CalendarEvent{{Name: "x"}}},
-		"a stretch backwards":           {Events: []wrapcast.CalendarEvent{{Name: "x", Days: wrapcast.Days{From: 10, To: 9}}}},
-		"a repetition nobody knows":     {Events: []wrapcast.CalendarEvent{{Name: "x", Days: wrapcast.Days{From: 10, Repeat: "fortnightly"}}}},
-		"a negative interval":           {Events: []wrapcast.CalendarEvent{{Name: "x", Days: wrapcast.Days{From: 10, Interval: -1}}}},
+		"an event without a name": {Events: []wrapcast.CalendarEvent{{Days: day}}},
+		"an event without a day":  {Events: []wrapcast.CalendarEvent{{Name: "x"}}},
+		"a stretch backwards": {Events: []wrapcast.CalendarEvent{{Name: "x",
+			Days: wrapcast.Days{From: 10, To: 9}}}},
+		"a repetition nobody knows": {Events: []wrapcast.CalendarEvent{{Name: "x",
+			Days: wrapcast.Days{From: 10, Repeat: "fortnightly"}}}},
+		"a negative interval": {Events: []wrapcast.CalendarEvent{{Name: "x",
+			Days: wrapcast.Days{From: 10, Interval: -1}}}},
 		"a closure that ends at once":   {Closures: []wrapcast.Closure{{Name: "x", Days: day, Begins: 600, Ends: 600}}},
 		"a closure at five past":        {Closures: []wrapcast.Closure{{Name: "x", Days: day, Begins: 605, Ends: 700}}},
 		"hours that begin at 24:00":     {Hours: []wrapcast.OpeningHours{{Open: hoursOf("mon", "24:00", "06:00")}}},

@@ -2,7 +2,6 @@ package planning
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"time"
 
@@ -21,8 +20,8 @@ type AutoPublishCheck struct {
 	Now       time.Time
 }
 
-// PublishLimits are the limits beyond which a plan waits for a person. Zero means that of DefaultPublishLimits, a negative
-// number switches one off.
+// PublishLimits are the limits beyond which a plan waits for a person. Zero means that of DefaultPublishLimits, a
+// negative number switches one off.
 type PublishLimits struct {
 	// WeekChange and DayChange are how much of a planning group's contacts of a week, and of a day, may
 	// change, as shares of what is planned now.
@@ -39,7 +38,8 @@ type PublishLimits struct {
 
 // DefaultPublishLimits are the limits that hold where none are set.
 func DefaultPublishLimits() PublishLimits {
-	return PublishLimits{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25, FewContacts: 50, MaxAge: 24 * time.Hour, HistoryLag: 2}
+	return PublishLimits{WeekChange: 0.25, DayChange: 0.5, HandleChange: 0.25, FewContacts: 50,
+		MaxAge: 24 * time.Hour, HistoryLag: 2}
 }
 
 func (l PublishLimits) withDefaults() PublishLimits {
@@ -76,26 +76,29 @@ func (c limitChecker) groups(in AutoPublishCheck) {
 	for _, g := range in.Plan.Groups {
 		planned[g.Group] = true
 		if !known[g.Group] {
-			c.block("group-gone", g.Name, "the planning group no longer exists", "plan again")
+			c.block("group-gone", g.Name, "plan again", "the planning group no longer exists")
 		}
 	}
 	for _, g := range in.Directory.PlanningGroups {
 		if !planned[g.ID] {
-			c.block("group-missing", groupName(g), "the planning group is not in the plan", "plan again")
+			c.block("group-missing", groupName(g), "plan again", "the planning group is not in the plan")
 		}
 	}
 }
 
 func (c limitChecker) age(in AutoPublishCheck) {
 	if age := in.Now.Sub(in.Forecast.WithoutOverrides().MadeAt); c.limits.MaxAge > 0 && age > c.limits.MaxAge {
-		c.block("forecast-old", "", fmt.Sprintf("the forecast was made %s ago, at most %s are allowed", age.Round(time.Minute), c.limits.MaxAge), "run the forecast again")
+		c.block("forecast-old", "", "run the forecast again", "the forecast was made %s ago, at most %s are allowed",
+			age.Round(time.Minute), c.limits.MaxAge)
 	}
 	loc, err := time.LoadLocation(in.Forecast.TimeZone)
 	if err != nil {
 		loc = time.UTC
 	}
-	if lag := int(wrapcast.DateOf(in.Forecast.MadeAt.In(loc)) - in.Forecast.HistoryTo); c.limits.HistoryLag >= 0 && lag > c.limits.HistoryLag {
-		c.block("history-old", "", fmt.Sprintf("the history ends on %s, %d days before the forecast was made", in.Forecast.HistoryTo, lag), "run wrapcast extract, then the forecast again")
+	lag := int(wrapcast.DateOf(in.Forecast.MadeAt.In(loc)) - in.Forecast.HistoryTo)
+	if c.limits.HistoryLag >= 0 && lag > c.limits.HistoryLag {
+		c.block("history-old", "", "run wrapcast extract, then the forecast again",
+			"the history ends on %s, %d days before the forecast was made", in.Forecast.HistoryTo, lag)
 	}
 }
 
@@ -104,15 +107,15 @@ func (c limitChecker) changes(diff wrapcast.WeekDiff) {
 	for _, g := range diff.Groups {
 		switch {
 		case g.Removed:
-			c.block("group-missing", g.Name, "the planning group is planned now and is not in the new plan", "plan again")
+			c.block("group-missing", g.Name, "plan again", "the planning group is planned now and is not in the new plan")
 		case !g.Added:
 			compared++
 			c.group(g)
 		}
 	}
 	if compared == 0 {
-		c.findings = append(c.findings, wrapcast.Finding{Code: "nothing-to-compare", Severity: wrapcast.Info, Place: diff.Start.String(),
-			Message: "no existing forecast for this week to compare with"})
+		c.add(wrapcast.Info, "nothing-to-compare", diff.Start.String(), "",
+			"no existing forecast for this week to compare with")
 	}
 }
 
@@ -135,8 +138,9 @@ func (c limitChecker) group(g wrapcast.GroupDiff) {
 	}
 	before, after := mean(week.OldHandleSeconds, week.OldOffered), mean(week.NewHandleSeconds, week.NewOffered)
 	if share := after/before - 1; before > 0 && math.Abs(share) > c.limits.HandleChange {
-		c.block("handle-time-change", g.Name, fmt.Sprintf("the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; the auto-publish limit is %.0f %%",
-			100*share, before, after, 100*c.limits.HandleChange), "review the mix of its codes, then submit by hand")
+		c.block("handle-time-change", g.Name, "review the mix of its codes, then submit by hand",
+			"the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; the auto-publish limit is %.0f %%",
+			100*share, before, after, 100*c.limits.HandleChange)
 	}
 }
 
@@ -145,7 +149,8 @@ func (c limitChecker) change(group, when string, before, after, limit float64) b
 	if limit < 0 || max(before, after) < c.limits.FewContacts || math.Abs(after-before) <= limit*before {
 		return false
 	}
-	c.block("large-change", group, fmt.Sprintf("the contacts %s change from %.0f to %.0f (%+.0f %%); the auto-publish limit is %.0f %%",
-		when, before, after, 100*(after/max(before, 1)-1), 100*limit), "review the changes, then submit by hand")
+	c.block("large-change", group, "review the changes, then submit by hand",
+		"the contacts %s change from %.0f to %.0f (%+.0f %%); the auto-publish limit is %.0f %%", when, before, after,
+		100*(after/max(before, 1)-1), 100*limit)
 	return true
 }

@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/wrapcast/wrapcast"
@@ -42,11 +41,12 @@ func (f *finder) compare(of wrapcast.Forecast, what string, mean, leaves []float
 	}
 	for t, sum := range leaves {
 		if t >= len(mean) {
-			f.block("incoherent", what, fmt.Sprintf("%s has no forecast for %s", what, of.From+wrapcast.Date(t)), "run the forecast again")
+			f.block("incoherent", what, "run the forecast again", "%s has no forecast for %s", what, of.From+wrapcast.Date(t))
 			return
 		}
 		if !(math.Abs(mean[t]-sum) <= max(0.01, 1e-6*sum)) {
-			f.block("incoherent", what, fmt.Sprintf("%s has %.2f contacts on %s, its parts have %.2f", what, mean[t], of.From+wrapcast.Date(t), sum), "run the forecast again")
+			f.block("incoherent", what, "run the forecast again", "%s has %.2f contacts on %s, its parts have %.2f", what,
+				mean[t], of.From+wrapcast.Date(t), sum)
 			return
 		}
 	}

@@ -62,7 +62,8 @@ func (p *RecentPatterns) ratio(s wrapcast.Stream, queue *intradayCounts) float64
 	switch t := p.counts[s]; {
 	case t.offered == 0:
 		if !p.noArrivals {
-			p.find(s, "never-offered", fmt.Sprintf("%.0f contacts were handled and none was offered: each is planned as one", t.handled),
+			p.find(s, "never-offered",
+				fmt.Sprintf("%.0f contacts were handled and none was offered: each is planned as one", t.handled),
 				"expected if the work is outbound; otherwise check that the OAuth client may see the queue's offered contacts")
 		}
 		return 1
@@ -73,8 +74,9 @@ func (p *RecentPatterns) ratio(s wrapcast.Stream, queue *intradayCounts) float64
 	default:
 		r := shrunk(t, parent)
 		if r < minRatio || r > maxRatio {
-			p.find(s, "odd-conversion", fmt.Sprintf("%.0f contacts were offered and %.0f handled: planned as if %.3g were offered for each handled",
-				t.offered, t.handled, min(max(r, minRatio), maxRatio)), "check how contacts reach and leave this queue")
+			p.find(s, "odd-conversion",
+				fmt.Sprintf("%.0f contacts were offered and %.0f handled: planned as if %.3g were offered for each handled",
+					t.offered, t.handled, min(max(r, minRatio), maxRatio)), "check how contacts reach and leave this queue")
 		}
 		return min(max(r, minRatio), maxRatio)
 	}

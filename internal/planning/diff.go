@@ -18,19 +18,21 @@ func Diff(old, next wrapcast.WeekPlan) (wrapcast.WeekDiff, error) {
 		return diff, err
 	}
 	if len(old.Groups) > 0 && (old.Start != next.Start || old.BusinessUnit.TimeZone != next.BusinessUnit.TimeZone) {
-		return diff, wrapcast.Errorf(wrapcast.Internal, "plan", "the week of %s in %s cannot be compared with that of %s in %s",
+		return diff, wrapcast.Errorf(wrapcast.Internal, "plan",
+			"the week of %s in %s cannot be compared with that of %s in %s",
 			old.Start, old.BusinessUnit.TimeZone, next.Start, next.BusinessUnit.TimeZone)
 	}
 	before := byGroup(old)
 	for _, g := range next.Groups {
 		o, had := before[g.Group]
-		diff.Groups = append(diff.Groups, wrapcast.GroupDiff{Group: g.Group, Name: g.Name, Added: !had, Days: diffDays(o, g, !had, next.Start, loc)})
+		diff.Groups = append(diff.Groups, wrapcast.GroupDiff{Group: g.Group, Name: g.Name, Added: !had,
+			Days: diffDays(o, g, !had, next.Start, loc)})
 		delete(before, g.Group)
 	}
 	for _, o := range old.Groups {
 		if _, left := before[o.Group]; left {
-			d := wrapcast.GroupDiff{Group: o.Group, Name: o.Name, Removed: true, Days: diffDays(o, wrapcast.GroupPlan{}, true, next.Start, loc)}
-			diff.Groups = append(diff.Groups, d)
+			diff.Groups = append(diff.Groups, wrapcast.GroupDiff{Group: o.Group, Name: o.Name, Removed: true,
+				Days: diffDays(o, wrapcast.GroupPlan{}, true, next.Start, loc)})
 		}
 	}
 	diff.Total = totalDays(diff.Groups)
@@ -91,8 +93,9 @@ func totalDays(groups []wrapcast.GroupDiff) []wrapcast.DayDiff {
 	}
 	total := make([]wrapcast.DayDiff, 0, len(sums))
 	for _, t := range sums {
-		total = append(total, wrapcast.DayDiff{Day: t.Day, OldOffered: hundredths(t.OldOffered), NewOffered: hundredths(t.NewOffered),
-			OldHandleSeconds: mean(t.OldHandleSeconds, t.OldOffered), NewHandleSeconds: mean(t.NewHandleSeconds, t.NewOffered)})
+		total = append(total, wrapcast.DayDiff{Day: t.Day,
+			OldOffered: hundredths(t.OldOffered), OldHandleSeconds: mean(t.OldHandleSeconds, t.OldOffered),
+			NewOffered: hundredths(t.NewOffered), NewHandleSeconds: mean(t.NewHandleSeconds, t.NewOffered)})
 	}
 	slices.SortFunc(total, func(a, b wrapcast.DayDiff) int { return int(a.Day - b.Day) })
 	return total

@@ -21,7 +21,12 @@ func weekOf(zone, start string, values int, groups ...wrapcast.GroupPlan) wrapca
 }
 
 func level(id string, offered, handle float64) wrapcast.GroupPlan {
-	return wrapcast.GroupPlan{Group: wrapcast.PlanningGroupID(id), Name: id, Offered: []float64{offered}, HandleSeconds: []float64{handle}}
+	return wrapcast.GroupPlan{
+		Group:         wrapcast.PlanningGroupID(id),
+		Name:          id,
+		Offered:       []float64{offered},
+		HandleSeconds: []float64{handle},
+	}
 }
 
 func TestDiffIsPerGroupAndLocalDay(t *testing.T) {
@@ -32,11 +37,18 @@ func TestDiffIsPerGroupAndLocalDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(diff.Groups) != 3 || diff.Groups[0].Added || !diff.Groups[1].Added || !diff.Groups[2].Removed || diff.Groups[2].Name != "gone" {
+	if len(diff.Groups) != 3 || diff.Groups[0].Added || !diff.Groups[1].Added || !diff.Groups[2].Removed ||
+		diff.Groups[2].Name != "gone" {
 		t.Fatalf("groups %+v", diff.Groups)
 	}
 	sunday := diff.Groups[0].Days[6] // the clocks go forward: 92 quarter-hours
-	want := wrapcast.DayDiff{Day: date("2026-03-08"), OldOffered: 92, NewOffered: 138, OldHandleSeconds: 300, NewHandleSeconds: 200}
+	want := wrapcast.DayDiff{
+		Day:              date("2026-03-08"),
+		OldOffered:       92,
+		NewOffered:       138,
+		OldHandleSeconds: 300,
+		NewHandleSeconds: 200,
+	}
 	if d := cmp.Diff(want, sunday); d != "" {
 		t.Error(d)
 	}
@@ -44,7 +56,8 @@ func TestDiffIsPerGroupAndLocalDay(t *testing.T) {
 		t.Errorf("change %g", sunday.Change())
 	}
 	total := diff.Total[0]
-	if total.OldOffered != 288 || total.NewOffered != 240 || math.Abs(total.OldHandleSeconds-(300+2*100)/3.0) > 0.01 || total.NewHandleSeconds != 144 {
+	if total.OldOffered != 288 || total.NewOffered != 240 || math.Abs(total.OldHandleSeconds-(300+2*100)/3.0) > 0.01 ||
+		total.NewHandleSeconds != 144 {
 		t.Errorf("total %+v", total)
 	}
 }

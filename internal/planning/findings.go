@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -10,19 +9,19 @@ import (
 // checkForecast blocks a week the forecast cannot fill: made in another zone, or too short.
 func (r *roller) checkForecast(week wrapcast.Date) bool {
 	if r.in.Recent == nil {
-		r.block("no-patterns", "", "no patterns of recent weeks were learned", "learn it with planning.LearnRecent")
+		r.block("no-patterns", "", "learn it with planning.LearnRecent", "no patterns of recent weeks were learned")
 		return false
 	}
 	f, unit, loc := r.in.Forecast, r.in.Directory.BusinessUnit, r.in.Recent.loc
 	if f.TimeZone != unit.TimeZone || loc.String() != unit.TimeZone {
-		r.block("other-zone", unit.Name, fmt.Sprintf("the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone),
-			"forecast in the business unit's zone")
+		r.block("other-zone", unit.Name, "forecast in the business unit's zone",
+			"the forecast's days are those of %s, the business unit's of %s", f.TimeZone, unit.TimeZone)
 		return false
 	}
 	spans := daysOf(week, loc, r.in.QuarterHours)
 	if last := spans[len(spans)-1].day; week < f.From || last >= f.From+wrapcast.Date(f.Days) {
-		r.block("days-missing", week.String(), fmt.Sprintf("the week needs %s to %s, the forecast has %s to %s",
-			week, last, f.From, f.From+wrapcast.Date(f.Days-1)), "forecast a longer horizon")
+		r.block("days-missing", week.String(), "forecast a longer horizon",
+			"the week needs %s to %s, the forecast has %s to %s", week, last, f.From, f.From+wrapcast.Date(f.Days-1))
 		return false
 	}
 	return true
@@ -37,8 +36,8 @@ func (r *roller) warnOfUnrouted() {
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
 		if n := sumOf(r.demand[s].volume); !r.routed[s] && n > 0 {
-			r.warn("no-planning-group", r.names.stream(s), fmt.Sprintf("%.1f contacts of the %d days belong to no planning group and are not planned",
-				n, len(r.spans)), "add a route for it to a planning group")
+			r.warn("no-planning-group", r.names.stream(s), "add a route for it to a planning group",
+				"%.1f contacts of the %d days belong to no planning group and are not planned", n, len(r.spans))
 		}
 	}
 }
@@ -51,20 +50,21 @@ func (r *roller) warnOfClosed() {
 	}
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
-		r.warn("closed", r.names.stream(s), fmt.Sprintf("%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s]),
-			"check the calendar; the effect of closures is learned once the history contains one")
+		r.warn("closed", r.names.stream(s),
+			"check the calendar; the effect of closures is learned once the history contains one",
+			"%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s])
 	}
 }
 
 // passOnNotes warns of what learning noted about streams that are planned.
 func (r *roller) passOnNotes() {
 	if r.in.Recent.noArrivals {
-		r.warn("no-arrivals", "", "no offered contact is known: as many are planned as are expected to be handled",
-			"check the permission to read queue aggregates, then run wrapcast extract")
+		r.warn("no-arrivals", "", "check the permission to read queue aggregates, then run wrapcast extract",
+			"no offered contact is known: as many are planned as are expected to be handled")
 	}
 	for _, n := range r.in.Recent.notes {
 		if r.routed[n.stream] {
-			r.warn(n.code, r.names.stream(n.stream), n.message, n.advice)
+			r.warn(n.code, r.names.stream(n.stream), n.advice, "%s", n.message)
 		}
 	}
 }

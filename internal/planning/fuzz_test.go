@@ -8,8 +8,18 @@ import (
 )
 
 // fuzzedZones change their clocks at midnight, by half an hour, by two, across the date line, or not at all.
-var fuzzedZones = []string{"UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana", "Africa/Cairo", "Pacific/Apia",
-	"Asia/Kathmandu", "Antarctica/Troll", "America/Sao_Paulo"}
+var fuzzedZones = []string{
+	"UTC",
+	"America/New_York",
+	"Europe/Berlin",
+	"Australia/Lord_Howe",
+	"America/Havana",
+	"Africa/Cairo",
+	"Pacific/Apia",
+	"Asia/Kathmandu",
+	"Antarctica/Troll",
+	"America/Sao_Paulo",
+}
 
 // FuzzWeek cuts weeks of every zone into quarter-hours and days.
 func FuzzWeek(f *testing.F) {
@@ -38,7 +48,8 @@ func FuzzWeek(f *testing.F) {
 		daysFill(t, week, loc)
 		unit := wrapcast.BusinessUnit{TimeZone: loc.String(), WeekStart: time.Weekday(begins % 7)}
 		next, err := NextWeek(unit, at)
-		if today := wrapcast.DateOf(at.In(loc)); err != nil || next <= today || next-today > 7 || next.Weekday() != unit.WeekStart {
+		if today := wrapcast.DateOf(at.In(loc)); err != nil || next <= today || next-today > 7 ||
+			next.Weekday() != unit.WeekStart {
 			t.Fatalf("the week after %s is %s, %v", today, next, err)
 		}
 	})

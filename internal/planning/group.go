@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -16,14 +15,14 @@ func (r *roller) route() map[wrapcast.PlanningGroupID][]wrapcast.Stream {
 	r.routed = map[wrapcast.Stream]bool{}
 	for _, g := range r.in.Directory.PlanningGroups {
 		if g.NeedsSkill() {
-			r.block("needs-skill", groupName(g), "its routes require a language or skills, which wrap-up data does not contain",
-				"route it by queue and channel alone, or plan it by hand")
+			r.block("needs-skill", groupName(g), "route it by queue and channel alone, or plan it by hand",
+				"its routes require a language or skills, which wrap-up data does not contain")
 		}
 		for _, route := range g.Routes {
 			s := route.Stream()
 			if other, taken := owner[s]; taken && other.ID != g.ID {
-				r.block("route-twice", groupName(g), fmt.Sprintf("%s leads to %s as well", r.names.stream(s), groupName(other)),
-					"let one planning group have it")
+				r.block("route-twice", groupName(g), "let one planning group have it", "%s leads to %s as well", r.names.stream(s),
+					groupName(other))
 				continue
 			} else if taken {
 				continue
@@ -47,8 +46,8 @@ func (r *roller) group(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrap
 		}
 	}
 	if !known {
-		r.warn("no-history", groupName(g), "no history for these queues on this channel: it is planned with no contacts",
-			"check its routes, or give it a forecast by hand")
+		r.warn("no-history", groupName(g), "check its routes, or give it a forecast by hand",
+			"no history for these queues on this channel: it is planned with no contacts")
 	}
 	handle := make([]float64, r.values)
 	for i, n := range offered {

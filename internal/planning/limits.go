@@ -23,14 +23,16 @@ func Describe(id wrapcast.PlanID, note string) string {
 }
 
 // CheckWeek finds, before anything is sent, what the platform would refuse of a WFM plan: its date, its description,
-// its groups, its numbers. Every array must have so many quarter-hours; zero means 768. All findings are blocking; none means that it may be submitted.
+// its groups, its numbers. Every array must have so many quarter-hours; zero means 768. All findings are blocking; none
+// means that it may be submitted.
 func CheckWeek(plan wrapcast.Plan, now time.Time, quarterHours int) []wrapcast.Finding {
 	c := weekChecker{&finder{findings: []wrapcast.Finding{}}, cmp.Or(quarterHours, wrapcast.QuarterHoursInWeekPlan)}
 	if strings.TrimSpace(plan.Description) == "" || !strings.Contains(plan.Description, string(plan.ID)) || plan.ID == "" {
-		c.block("description", "", "the description lacks the plan's id, by which a submission with an unknown outcome is found", "describe it by planning.Describe")
+		c.block("description", "", "describe it by planning.Describe",
+			"the description lacks the plan's id, by which a submission with an unknown outcome is found")
 	}
 	if plan.Week == nil {
-		c.block("no-week", "", "the plan holds no week", "make it with planning.Week")
+		c.block("no-week", "", "make it with planning.Week", "the plan holds no week")
 		return c.findings
 	}
 	c.date(*plan.Week, now)
@@ -46,36 +48,38 @@ type weekChecker struct {
 func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
 	unit := week.BusinessUnit
 	if week.Start.Weekday() != unit.WeekStart {
-		c.block("week-start", week.Start.String(), fmt.Sprintf("the week begins on a %s, those of %s begin on a %s", week.Start.Weekday(), unit.Name, unit.WeekStart),
-			fmt.Sprintf("plan the week of %s", week.Start.StartOfWeek(unit.WeekStart)))
+		c.block("week-start", week.Start.String(), fmt.Sprintf("plan the week of %s", week.Start.StartOfWeek(unit.WeekStart)),
+			"the week begins on a %s, those of %s begin on a %s", week.Start.Weekday(), unit.Name, unit.WeekStart)
 	}
 	loc, err := Zone(unit)
 	if err != nil {
-		c.block("zone", unit.Name, err.Error(), wrapcast.Hint(err))
+		c.block("zone", unit.Name, wrapcast.Hint(err), "%s", err.Error())
 		return
 	}
 	this := wrapcast.DateOf(now.In(loc)).StartOfWeek(unit.WeekStart)
 	ahead := int(math.Floor(float64(week.Start-this) / 7))
 	switch {
 	case ahead < -maxWeeksBack:
-		c.block("too-old", week.Start.String(), fmt.Sprintf("the week began %d weeks ago, the platform takes at most %d", -ahead, maxWeeksBack), "")
+		c.block("too-old", week.Start.String(), "", "the week began %d weeks ago, the platform takes at most %d", -ahead,
+			maxWeeksBack)
 	case ahead > maxWeeksAhead:
-		c.block("too-far", week.Start.String(), fmt.Sprintf("the week begins in %d weeks, the platform takes at most %d", ahead, maxWeeksAhead), "")
+		c.block("too-far", week.Start.String(), "", "the week begins in %d weeks, the platform takes at most %d", ahead,
+			maxWeeksAhead)
 	}
 }
 
 func (c weekChecker) groups(week wrapcast.WeekPlan) {
 	if len(week.Groups) == 0 {
-		c.block("no-groups", "", "the plan holds no planning group", "make planning groups in Workforce Management")
+		c.block("no-groups", "", "make planning groups in Workforce Management", "the plan holds no planning group")
 	}
 	seen := map[wrapcast.PlanningGroupID]bool{}
 	for _, g := range week.Groups {
 		place := groupName(wrapcast.PlanningGroup{ID: g.Group, Name: g.Name})
 		if g.Group == "" {
-			c.block("no-group-id", place, "the planning group has no id", "")
+			c.block("no-group-id", place, "", "the planning group has no id")
 		}
 		if seen[g.Group] {
-			c.block("group-twice", place, "the planning group is planned twice", "")
+			c.block("group-twice", place, "", "the planning group is planned twice")
 		}
 		seen[g.Group] = true
 		c.array(place, "offered contacts", g.Offered)
@@ -85,11 +89,12 @@ func (c weekChecker) groups(week wrapcast.WeekPlan) {
 
 func (c weekChecker) array(place, what string, values []float64) {
 	if len(values) != c.quarterHours {
-		c.block("array-length", place, fmt.Sprintf("%d %s, one for each of %d quarter-hours is needed", len(values), what, c.quarterHours), "")
+		c.block("array-length", place, "", "%d %s, one for each of %d quarter-hours is needed", len(values), what,
+			c.quarterHours)
 	}
 	for i, v := range values {
 		if !(v >= 0) || math.IsInf(v, 1) {
-			c.block("bad-number", place, fmt.Sprintf("%s of quarter-hour %d are %g, which is no amount", what, i, v), "")
+			c.block("bad-number", place, "", "%s of quarter-hour %d are %g, which is no amount", what, i, v)
 			return
 		}
 	}

@@ -39,13 +39,18 @@ func TestWhatThePlatformWouldRefuseIsFoundFirst(t *testing.T) {
 		{"a hundred and four weeks ahead", weeks(104), []string{}},
 		{"a hundred and five weeks ahead", weeks(105), []string{"too-far"}},
 		{"no description", func(p *wrapcast.Plan) { p.Description = " " }, []string{"description"}},
-		{"a description without the plan's id", func(p *wrapcast.Plan) { p.Description = "Week 48" }, []string{"description"}},
+		{"a description without the plan's id", func(p *wrapcast.Plan) { p.Description = "Week 48" },
+			[]string{"description"}},
 		{"a plan without an id", func(p *wrapcast.Plan) { p.ID = "" }, []string{"description"}},
 		{"no week", func(p *wrapcast.Plan) { p.Week = nil }, []string{"no-week"}},
 		{"no group", func(p *wrapcast.Plan) { p.Week.Groups = nil }, []string{"no-groups"}},
-		{"a group twice", func(p *wrapcast.Plan) { p.Week.Groups = append(p.Week.Groups, p.Week.Groups[0]) }, []string{"group-twice"}},
+		{"a group twice", func(p *wrapcast.Plan) { p.Week.Groups = append(p.Week.Groups, p.Week.Groups[0]) },
+			[]string{"group-twice"}},
 		{"a group without an id", group(func(g *wrapcast.GroupPlan) { g.Group = "" }), []string{"no-group-id"}},
-		{"a week of 672 values", group(func(g *wrapcast.GroupPlan) { g.Offered, g.HandleSeconds = g.Offered[:672], g.HandleSeconds[:672] }), []string{"array-length", "array-length"}},
+		{"a week of 672 values", group(func(g *wrapcast.GroupPlan) {
+			g.Offered, g.HandleSeconds = g.Offered[:672],
+				g.HandleSeconds[:672]
+		}), []string{"array-length", "array-length"}},
 		{"handle times missing", group(func(g *wrapcast.GroupPlan) { g.HandleSeconds = nil }), []string{"array-length"}},
 		{"a negative number", group(func(g *wrapcast.GroupPlan) { g.Offered[7] = -0.01 }), []string{"bad-number"}},
 		{"not a number", group(func(g *wrapcast.GroupPlan) { g.HandleSeconds[7] = math.NaN() }), []string{"bad-number"}},
@@ -74,7 +79,8 @@ func TestTheLengthOfArraysIsASwitch(t *testing.T) {
 	t.Parallel()
 	plan, now := goodPlan()
 	findings := CheckWeek(plan, now, 772)
-	if want := "768 offered contacts, one for each of 772 quarter-hours is needed"; len(findings) != 2 || findings[0].Message != want {
+	if want := "768 offered contacts, one for each of 772 quarter-hours is needed"; len(findings) != 2 ||
+		findings[0].Message != want {
 		t.Errorf("findings %v, want %q first", findings, want)
 	}
 }

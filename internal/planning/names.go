@@ -34,14 +34,3 @@ func (n names) stream(s wrapcast.Stream) string {
 	}
 	return name + " / " + string(s.Media)
 }
-
-// finder collects what a check finds.
-type finder struct{ findings []wrapcast.Finding }
-
-func (f *finder) block(code, place, message, advice string) {
-	f.findings = append(f.findings, wrapcast.Finding{Code: code, Severity: wrapcast.Blocking, Place: place, Message: message, Advice: advice})
-}
-
-func (f *finder) warn(code, place, message, advice string) {
-	f.findings = append(f.findings, wrapcast.Finding{Code: code, Severity: wrapcast.Warning, Place: place, Message: message, Advice: advice})
-}

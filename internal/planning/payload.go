@@ -19,7 +19,7 @@ type PayloadInput struct {
 	Codes []wrapcast.CodeID
 	// Days is how many days to send; zero or more than the forecast has means all it has.
 	Days int
-	// Level is the confidence level; zero means the article's 0.85. The bands sent are all the forecast has.
+	// Level is the confidence level; zero means 0.85. The bands sent are all the forecast has.
 	Level float64
 	// ValidatedAt and MadeAt are when the history was validated and the payload made.
 	ValidatedAt, MadeAt time.Time
@@ -94,7 +94,8 @@ func windowsOf(f wrapcast.Forecast, days int) []wrapcast.PayloadTimeWindow {
 		loc = time.UTC
 	}
 	at := func(d wrapcast.Date) string { return d.Midnight(loc).UTC().Format(time.RFC3339) }
-	return []wrapcast.PayloadTimeWindow{{Start: at(f.From), End: at(f.From + wrapcast.Date(days)), Granularity: payloadDay}}
+	end := f.From + wrapcast.Date(days)
+	return []wrapcast.PayloadTimeWindow{{Start: at(f.From), End: at(end), Granularity: payloadDay}}
 }
 
 func metadataOf(in PayloadInput, codes []wrapcast.CodeForecast) wrapcast.PayloadMetadata {
@@ -127,7 +128,8 @@ func metadataOf(in PayloadInput, codes []wrapcast.CodeForecast) wrapcast.Payload
 }
 
 func codeOf(c wrapcast.CodeForecast, days int) wrapcast.PayloadCode {
-	out := wrapcast.PayloadCode{Code: c.Code.ID, Name: c.Code.Name, Mean: first(c.Mean, days), Median: first(c.Median, days), Bands: []wrapcast.Band{}}
+	out := wrapcast.PayloadCode{Code: c.Code.ID, Name: c.Code.Name, Bands: []wrapcast.Band{},
+		Mean: first(c.Mean, days), Median: first(c.Median, days)}
 	for _, b := range c.Bands {
 		out.Bands = append(out.Bands, wrapcast.Band{Level: b.Level, Lower: first(b.Lower, days), Upper: first(b.Upper, days)})
 	}

@@ -20,11 +20,22 @@ const (
 )
 
 func payloadInput(days int) PayloadInput {
-	f := wrapcast.Forecast{ID: "f-1", Algorithm: "exponentialSmoothing", TimeZone: "America/New_York", From: date("2026-11-24"), Days: days, CountingRule: wrapcast.CountingRule}
+	f := wrapcast.Forecast{
+		ID:           "f-1",
+		Algorithm:    "exponentialSmoothing",
+		TimeZone:     "America/New_York",
+		From:         date("2026-11-24"),
+		Days:         days,
+		CountingRule: wrapcast.CountingRule,
+	}
 	for i, id := range []wrapcast.CodeID{refund, billing, timeout, wrapcast.NoCode} {
 		values := slices.Repeat([]float64{float64(i) + 0.123}, days)
 		f.Codes = append(f.Codes, wrapcast.CodeForecast{Code: wrapcast.Code{ID: id, Name: "code " + string(id)},
-			DailyForecast: wrapcast.DailyForecast{Mean: values, Median: values, Bands: []wrapcast.Band{{Level: 0.85, Lower: values, Upper: values}}}})
+			DailyForecast: wrapcast.DailyForecast{
+				Mean:   values,
+				Median: values,
+				Bands:  []wrapcast.Band{{Level: 0.85, Lower: values, Upper: values}},
+			}})
 	}
 	report := wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{
 		{Code: refund, Contacts: 300, Seasonality: 0.8, Masks: make([]wrapcast.Mask, 2)},
@@ -32,16 +43,25 @@ func payloadInput(days int) PayloadInput {
 		{Code: timeout, Contacts: 999, Seasonality: wrapcast.NotMeasured(), Masks: make([]wrapcast.Mask, 4)},
 	}}
 	return PayloadInput{Plan: "p-1", Forecast: f, Report: report, Codes: []wrapcast.CodeID{refund, billing},
-		ValidatedAt: time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC), MadeAt: time.Date(2026, 11, 23, 23, 30, 0, 0, location(fataler{}, "America/New_York"))}
+		ValidatedAt: time.Date(
+			2026,
+			11,
+			23,
+			17,
+			0,
+			0,
+			0,
+			time.UTC,
+		), MadeAt: time.Date(2026, 11, 23, 23, 30, 0, 0, location(fataler{}, "America/New_York"))}
 }
 
 type fataler struct{}
 
 func (fataler) Fatal(args ...any) { panic(args) }
 
-// TestThePayloadIsTheArticlesFieldForField compares the JSON with the article's own, whose values are those of its
-// example.
-func TestThePayloadIsTheArticlesFieldForField(t *testing.T) {
+// TestThePayloadHasEveryFieldOfTheTarget compares the JSON with the example of the target's documentation, whose values
+// are those of its example.
+func TestThePayloadHasEveryFieldOfTheTarget(t *testing.T) {
 	t.Parallel()
 	payload, findings := Payload(payloadInput(30))
 	if len(findings) != 0 {
@@ -59,13 +79,22 @@ func TestThePayloadIsTheArticlesFieldForField(t *testing.T) {
 	own := metadata["wrapcast"].(map[string]any)
 	delete(metadata, "wrapcast")
 	want := map[string]any{
-		"name":        "WrapUp_Forecast_20261124", // 23:30 in New York is the next day in UTC, whose date the article writes
+		"name":        "WrapUp_Forecast_20261124", // 23:30 in New York is the next day in UTC, whose date is written
 		"description": "Automated wrap-up code volume forecast with outlier filtering (wrapcast p-1)",
 		"dimensions": []any{
-			map[string]any{"name": "wrapupCodeId", "value": string(refund)}, map[string]any{"name": "wrapupCodeId", "value": string(billing)}},
-		"timeWindows":     []any{map[string]any{"start": "2026-11-24T05:00:00Z", "end": "2026-12-24T05:00:00Z", "granularity": "P1D"}},
+			map[string]any{
+				"name":  "wrapupCodeId",
+				"value": string(refund),
+			}, map[string]any{"name": "wrapupCodeId", "value": string(billing)}},
+		"timeWindows": []any{
+			map[string]any{"start": "2026-11-24T05:00:00Z", "end": "2026-12-24T05:00:00Z", "granularity": "P1D"},
+		},
 		"confidenceLevel": 0.85, "targetMetric": "conversationVolume", "algorithm": "exponentialSmoothing",
-		"metadata": map[string]any{"seasonalityScore": 0.7, "outliersFiltered": 3.0, "validationTimestamp": "2026-11-23T17:00:00Z"},
+		"metadata": map[string]any{
+			"seasonalityScore":    0.7,
+			"outliersFiltered":    3.0,
+			"validationTimestamp": "2026-11-23T17:00:00Z",
+		},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-9 })); diff != "" {
 		t.Error(diff)
@@ -135,22 +164,26 @@ func TestABadPayloadIsFoundBeforeItIsSent(t *testing.T) {
 		change func(*wrapcast.ForecastPayload)
 		want   string
 	}{
-		"no name":                      {func(p *wrapcast.ForecastPayload) { p.Name = "" }, "name"},
-		"no description":               {func(p *wrapcast.ForecastPayload) { p.Description = " " }, "description"},
-		"no code":                      {func(p *wrapcast.ForecastPayload) { p.Dimensions = nil }, "no-codes"},
-		"a code that is a name":        {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Value = "Refund" }, "code-id"},
-		"an empty code":                {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Value = "" }, "code-id"},
-		"a code with a line after it":  {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Value += "\n" }, "code-id"},
-		"a code twice":                 {func(p *wrapcast.ForecastPayload) { p.Dimensions[1] = p.Dimensions[0] }, "code-twice"},
-		"the article's wrong spelling": {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Name = "wrapUpCode" }, "dimension"},
-		"certainty":                    {func(p *wrapcast.ForecastPayload) { p.ConfidenceLevel = 1 }, "confidence"},
-		"per cent":                     {func(p *wrapcast.ForecastPayload) { p.ConfidenceLevel = 85 }, "confidence"},
-		"no confidence":                {func(p *wrapcast.ForecastPayload) { p.ConfidenceLevel = math.NaN() }, "confidence"},
-		"an unknown metric":            {func(p *wrapcast.ForecastPayload) { p.TargetMetric = "nOffered" }, "metric"},
-		"an unknown algorithm":         {func(p *wrapcast.ForecastPayload) { p.Algorithm = "crystalBall" }, "algorithm"},
-		"no window":                    {func(p *wrapcast.ForecastPayload) { p.TimeWindows = nil }, "no-window"},
-		"hours":                        {func(p *wrapcast.ForecastPayload) { p.TimeWindows[0].Granularity = "PT1H" }, "granularity"},
-		"a local time":                 {func(p *wrapcast.ForecastPayload) { p.TimeWindows[0].Start = "2026-11-24 05:00" }, "time"},
+		"no name":                     {func(p *wrapcast.ForecastPayload) { p.Name = "" }, "name"},
+		"no description":              {func(p *wrapcast.ForecastPayload) { p.Description = " " }, "description"},
+		"no code":                     {func(p *wrapcast.ForecastPayload) { p.Dimensions = nil }, "no-codes"},
+		"a code that is a name":       {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Value = "Refund" }, "code-id"},
+		"an empty code":               {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Value = "" }, "code-id"},
+		"a code with a line after it": {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Value += "\n" }, "code-id"},
+		"a code twice": {func(p *wrapcast.ForecastPayload) { p.Dimensions[1] = p.Dimensions[0] },
+			"code-twice"},
+		"a misspelt dimension": {func(p *wrapcast.ForecastPayload) { p.Dimensions[0].Name = "wrapUpCode" },
+			"dimension"},
+		"certainty":            {func(p *wrapcast.ForecastPayload) { p.ConfidenceLevel = 1 }, "confidence"},
+		"per cent":             {func(p *wrapcast.ForecastPayload) { p.ConfidenceLevel = 85 }, "confidence"},
+		"no confidence":        {func(p *wrapcast.ForecastPayload) { p.ConfidenceLevel = math.NaN() }, "confidence"},
+		"an unknown metric":    {func(p *wrapcast.ForecastPayload) { p.TargetMetric = "nOffered" }, "metric"},
+		"an unknown algorithm": {func(p *wrapcast.ForecastPayload) { p.Algorithm = "crystalBall" }, "algorithm"},
+		"no window":            {func(p *wrapcast.ForecastPayload) { p.TimeWindows = nil }, "no-window"},
+		"hours": {func(p *wrapcast.ForecastPayload) { p.TimeWindows[0].Granularity = "PT1H" },
+			"granularity"},
+		"a local time": {func(p *wrapcast.ForecastPayload) { p.TimeWindows[0].Start = "2026-11-24 05:00" },
+			"time"},
 		"a window backwards": {func(p *wrapcast.ForecastPayload) {
 			w := &p.TimeWindows[0]
 			w.Start, w.End = w.End, w.Start
@@ -160,8 +193,10 @@ func TestABadPayloadIsFoundBeforeItIsSent(t *testing.T) {
 		"a day missing": {func(p *wrapcast.ForecastPayload) {
 			p.Metadata.Wrapcast.Codes[0].Mean = p.Metadata.Wrapcast.Codes[0].Mean[1:]
 		}, "bad-number"},
-		"an infinite bound": {func(p *wrapcast.ForecastPayload) { p.Metadata.Wrapcast.Codes[0].Bands[0].Upper[3] = math.Inf(1) }, "bad-number"},
-		"no zone":           {func(p *wrapcast.ForecastPayload) { p.Metadata.Wrapcast.TimeZone = "Mars" }, "zone"},
+		"an infinite bound": {func(p *wrapcast.ForecastPayload) {
+			p.Metadata.Wrapcast.Codes[0].Bands[0].Upper[3] = math.Inf(1)
+		}, "bad-number"},
+		"no zone": {func(p *wrapcast.ForecastPayload) { p.Metadata.Wrapcast.TimeZone = "Mars" }, "zone"},
 	} {
 		payload, _ := Payload(payloadInput(30))
 		c.change(&payload)

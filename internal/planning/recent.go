@@ -34,7 +34,8 @@ type RecentPatterns struct {
 
 // LearnRecent learns patterns from the observations and arrivals of recent weeks; older ones may be among them and are
 // left out. loc is the business unit's zone.
-func LearnRecent(observations []wrapcast.Observation, arrivals []wrapcast.Arrival, loc *time.Location, options RecentOptions) *RecentPatterns {
+func LearnRecent(observations []wrapcast.Observation, arrivals []wrapcast.Arrival, loc *time.Location,
+	options RecentOptions) *RecentPatterns {
 	if options.Weeks <= 0 {
 		options.Weeks = 8
 	}
@@ -91,10 +92,11 @@ func (p *RecentPatterns) shares(queue wrapcast.QueueID, media wrapcast.MediaType
 	return p.onClock(row, day)
 }
 
-// OpenShares are a day's shares of which closed quarter-hours get nothing: open says of each quarter-hour of the day whether it
-// is open, as ResolvedCalendar.Open does; nil means that nothing is known. They add up to one, or to zero where the
-// whole day is closed. A queue that is open only when it never was before is given an even spread.
-func (p *RecentPatterns) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, open []bool) []float64 {
+// OpenShares are a day's shares of which closed quarter-hours get nothing: open says of each quarter-hour of the day
+// whether it is open, as ResolvedCalendar.Open does; nil means that nothing is known. They add up to one, or to zero
+// where the whole day is closed. A queue that is open only when it never was before is given an even spread.
+func (p *RecentPatterns) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date,
+	open []bool) []float64 {
 	shares := p.shares(queue, media, day)
 	if len(open) != len(shares) {
 		return shares

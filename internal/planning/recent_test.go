@@ -27,7 +27,8 @@ func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		h := patterns[rapid.SampledFrom(awkward).Draw(t, "zone")]
-		s := rapid.SampledFrom(append(streamsOfWorld(), wrapcast.Stream{Queue: "unheard of", Media: wrapcast.Voice})).Draw(t, "stream")
+		s := rapid.SampledFrom(append(streamsOfWorld(), wrapcast.Stream{Queue: "unheard of", Media: wrapcast.Voice})).
+			Draw(t, "stream")
 		day := wrapcast.NewDate(2024, 1, 1) + wrapcast.Date(rapid.IntRange(0, 1500).Draw(t, "day"))
 		shares := h.shares(s.Queue, s.Media, day)
 		if len(shares) != day.QuarterHours(h.loc) {
@@ -61,14 +62,20 @@ func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 func TestSharesComeCloseToTheTruth(t *testing.T) {
 	t.Parallel()
 	h := worldPatterns(t, "America/New_York")
-	for s, worst := range map[wrapcast.Stream]float64{billingVoice: 0.1, billingEmail: 0.15, nightVoice: 0.1, tinyChat: 0.6} {
+	for s, worst := range map[wrapcast.Stream]float64{billingVoice: 0.1, billingEmail: 0.15, nightVoice: 0.1,
+		tinyChat: 0.6} {
 		day := date("2026-11-25")
 		wrong := 0.0
 		for slot, share := range h.shares(s.Queue, s.Media, day) {
 			wrong += math.Abs(share - world[s].rate(day.Weekday(), slot)/world[s].perDay[day.Weekday()])
 		}
 		if wrong/2 > worst {
-			t.Errorf("%v: %.0f %% of the day's contacts are in the wrong quarter-hour, want at most %.0f %%", s, 50*wrong, 100*worst)
+			t.Errorf(
+				"%v: %.0f %% of the day's contacts are in the wrong quarter-hour, want at most %.0f %%",
+				s,
+				50*wrong,
+				100*worst,
+			)
 		}
 	}
 }
@@ -84,7 +91,10 @@ func TestDayShapesAreWhenContactsComeNotWhenTheyAreOver(t *testing.T) {
 		leaf := wrapcast.Leaf{Queue: "q", Media: "voice"}
 		observations = append(observations, wrapcast.Observation{Leaf: leaf, Start: noon.Add(2 * time.Hour), Handled: 50})
 		leaf.Queue = "long" // these took two hours and five minutes each
-		observations = append(observations, wrapcast.Observation{Leaf: leaf, Start: noon.Add(2 * time.Hour), Handled: 50, HandleMs: 50 * 125 * 60 * 1000})
+		observations = append(
+			observations,
+			wrapcast.Observation{Leaf: leaf, Start: noon.Add(2 * time.Hour), Handled: 50, HandleMs: 50 * 125 * 60 * 1000},
+		)
 	}
 	with := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	without := LearnRecent(observations, nil, loc, RecentOptions{Until: until})
@@ -96,7 +106,11 @@ func TestDayShapesAreWhenContactsComeNotWhenTheyAreOver(t *testing.T) {
 	}
 	long := without.shares("long", "voice", until)
 	if math.Abs(long[48]-2.0/3) > 0.05 || math.Abs(long[47]-1.0/3) > 0.05 || long[56] != 0 {
-		t.Errorf("without arrivals the shares of 11:45 and noon are %g and %g, want a third and two thirds", long[47], long[48])
+		t.Errorf(
+			"without arrivals the shares of 11:45 and noon are %g and %g, want a third and two thirds",
+			long[47],
+			long[48],
+		)
 	}
 }
 
@@ -181,7 +195,8 @@ func TestLearningLeavesOldAndFutureContactsOut(t *testing.T) {
 		{Queue: "q", Media: "voice", Start: until.Midnight(loc), Offered: 1000},
 		{Queue: "q", Media: "voice", Start: (until - 56).Midnight(loc), Offered: 7},
 	}
-	if got := LearnRecent(nil, arrivals, loc, RecentOptions{Until: until}).counts[wrapcast.Stream{Queue: "q", Media: "voice"}].offered; got != 7 {
+	if got := LearnRecent(nil, arrivals, loc, RecentOptions{Until: until}).counts[wrapcast.Stream{Queue: "q",
+		Media: "voice"}].offered; got != 7 {
 		t.Errorf("%g contacts learned from, want 7", got)
 	}
 }
@@ -229,13 +244,27 @@ func TestConversion(t *testing.T) {
 	loc, until := location(t, "UTC"), date("2026-11-20")
 	at := (until - 10).Midnight(loc)
 	handled := func(queue string, n int) wrapcast.Observation {
-		return wrapcast.Observation{Leaf: wrapcast.Leaf{Queue: wrapcast.QueueID(queue), Code: "c", Media: "voice"}, Start: at, Handled: n}
+		return wrapcast.Observation{
+			Leaf:    wrapcast.Leaf{Queue: wrapcast.QueueID(queue), Code: "c", Media: "voice"},
+			Start:   at,
+			Handled: n,
+		}
 	}
 	offered := func(queue string, n int) wrapcast.Arrival {
 		return wrapcast.Arrival{Queue: wrapcast.QueueID(queue), Media: "voice", Start: at, Offered: n}
 	}
-	observations := []wrapcast.Observation{handled("big", 10000), handled("small", 4), handled("outbound", 500), handled("transfers", 9000)}
-	arrivals := []wrapcast.Arrival{offered("big", 12000), offered("small", 9), offered("deaf", 300), offered("transfers", 10)}
+	observations := []wrapcast.Observation{
+		handled("big", 10000),
+		handled("small", 4),
+		handled("outbound", 500),
+		handled("transfers", 9000),
+	}
+	arrivals := []wrapcast.Arrival{
+		offered("big", 12000),
+		offered("small", 9),
+		offered("deaf", 300),
+		offered("transfers", 10),
+	}
 	h := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	all := (12000 + 9 + 10 + 50.0) / (10000 + 4 + 9000 + 50)
 	for _, c := range []struct {

@@ -15,7 +15,8 @@ func Zone(unit wrapcast.BusinessUnit) (*time.Location, error) {
 	}
 	loc, err := time.LoadLocation(unit.TimeZone)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Usage, "plan", "business unit %q: time zone %q is not known: %w", unit.Name, unit.TimeZone, err).
+		return nil, wrapcast.Errorf(wrapcast.Usage, "plan", "business unit %q: time zone %q is not known: %w",
+			unit.Name, unit.TimeZone, err).
 			WithHint("a zone is written as America/New_York")
 	}
 	return loc, nil

@@ -2,7 +2,6 @@ package planning
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 
 	"github.com/wrapcast/wrapcast"
@@ -33,7 +32,8 @@ type WeekInput struct {
 func Week(in WeekInput, week wrapcast.Date) (wrapcast.WeekPlan, []wrapcast.Finding) {
 	in.QuarterHours = cmp.Or(max(in.QuarterHours, 0), wrapcast.QuarterHoursInWeekPlan)
 	plan := wrapcast.WeekPlan{BusinessUnit: in.Directory.BusinessUnit, Start: week, Groups: []wrapcast.GroupPlan{}}
-	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory), closed: map[wrapcast.Stream]float64{}}
+	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory),
+		closed: map[wrapcast.Stream]float64{}}
 	if !r.checkForecast(week) {
 		return plan, r.findings
 	}
@@ -98,8 +98,8 @@ func (r *roller) sumStreams() {
 		}
 	}
 	if broken > 0 {
-		r.block("bad-number", "", fmt.Sprintf("%d values of the forecast are no contacts: missing, negative or not finite", broken),
-			"run the forecast again")
+		r.block("bad-number", "", "run the forecast again",
+			"%d values of the forecast are no contacts: missing, negative or not finite", broken)
 	}
 }
 

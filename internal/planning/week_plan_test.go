@@ -21,7 +21,10 @@ func TestAWeekKeepsEveryContactInWeeksOfAnyLength(t *testing.T) {
 			t.Fatalf("week of %s: %v", start, findings)
 		}
 		for g, group := range plan.Groups {
-			s := wrapcast.Stream{Queue: in.Directory.PlanningGroups[g].Routes[0].Queue, Media: in.Directory.PlanningGroups[g].Routes[0].Media}
+			s := wrapcast.Stream{
+				Queue: in.Directory.PlanningGroups[g].Routes[0].Queue,
+				Media: in.Directory.PlanningGroups[g].Routes[0].Media,
+			}
 			if len(group.Offered) != 768 || len(group.HandleSeconds) != 768 {
 				t.Fatalf("%s: %d and %d values", group.Name, len(group.Offered), len(group.HandleSeconds))
 			}
@@ -142,7 +145,12 @@ func TestEmptyQuarterHoursHaveTheGroupsHandleTimeAndEmptyGroupsTheUnits(t *testi
 	}
 	last := plan.Groups[len(plan.Groups)-1]
 	if sumOf(last.Offered) != 0 || math.Abs(last.HandleSeconds[10]-seconds/contacts) > 0.01 {
-		t.Errorf("a group without history: %g contacts of %g s, want 0 of %.2f", sumOf(last.Offered), last.HandleSeconds[10], seconds/contacts)
+		t.Errorf(
+			"a group without history: %g contacts of %g s, want 0 of %.2f",
+			sumOf(last.Offered),
+			last.HandleSeconds[10],
+			seconds/contacts,
+		)
 	}
 	if f := findingOf(findings, "no-history"); f.Place != "New line" || f.Severity != wrapcast.Warning {
 		t.Errorf("findings %v", findings)
@@ -160,22 +168,31 @@ func TestWhatCannotBePlacedIsNamed(t *testing.T) {
 		place    string
 		message  string
 	}{
-		{"contacts of no planning group", func(*WeekInput) {}, "no-planning-group", wrapcast.Warning, "Tiny / message", "contacts of the 8 days belong to no planning group"},
+		{"contacts of no planning group", func(*WeekInput) {}, "no-planning-group", wrapcast.Warning, "Tiny / message",
+			"contacts of the 8 days belong to no planning group"},
 		{"a route by skill", func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes[0].Skills = []string{"gold"} },
 			"needs-skill", wrapcast.Blocking, "billing email", "language or skills"},
 		{"a route by language", func(in *WeekInput) { in.Directory.PlanningGroups[2].Routes[0].Language = "es" },
 			"needs-skill", wrapcast.Blocking, "night voice", "language or skills"},
-		{"one route in two groups", func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes = in.Directory.PlanningGroups[0].Routes },
+		{"one route in two groups",
+			func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes = in.Directory.PlanningGroups[0].Routes },
 			"route-twice", wrapcast.Blocking, "billing email", "Billing / voice leads to billing voice as well"},
 		{"a forecast that ends too soon", func(in *WeekInput) { in.Forecast.Days = 10 },
-			"days-missing", wrapcast.Blocking, "2026-11-23", "the week needs 2026-11-23 to 2026-11-30, the forecast has 2026-11-20 to 2026-11-29"},
+			"days-missing", wrapcast.Blocking, "2026-11-23",
+			"the week needs 2026-11-23 to 2026-11-30, the forecast has 2026-11-20 to 2026-11-29"},
 		{"no recent patterns", func(in *WeekInput) { in.Recent = nil }, "no-patterns", wrapcast.Blocking, "", "were learned"},
-		{"a forecast that begins too late", func(in *WeekInput) { in.Forecast.From = week + 1 }, "days-missing", wrapcast.Blocking, "2026-11-23", "the week needs"},
-		{"a forecast in another zone", func(in *WeekInput) { in.Forecast.TimeZone = "Europe/Berlin" }, "other-zone", wrapcast.Blocking, "Boston", "Europe/Berlin"},
-		{"a negative forecast", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = -1 }, "bad-number", wrapcast.Blocking, "", "1 values"},
-		{"an infinite forecast", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = math.Inf(1) }, "bad-number", wrapcast.Blocking, "", "1 values"},
-		{"a forecast that is no number", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = math.NaN() }, "bad-number", wrapcast.Blocking, "", "1 values"},
-		{"a leaf without its last days", func(in *WeekInput) { in.Forecast.Leaves[0].Mean = in.Forecast.Leaves[0].Mean[:9] }, "bad-number", wrapcast.Blocking, "", "2 values"},
+		{"a forecast that begins too late", func(in *WeekInput) { in.Forecast.From = week + 1 }, "days-missing",
+			wrapcast.Blocking, "2026-11-23", "the week needs"},
+		{"a forecast in another zone", func(in *WeekInput) { in.Forecast.TimeZone = "Europe/Berlin" }, "other-zone",
+			wrapcast.Blocking, "Boston", "Europe/Berlin"},
+		{"a negative forecast", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = -1 }, "bad-number", wrapcast.Blocking,
+			"", "1 values"},
+		{"an infinite forecast", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = math.Inf(1) }, "bad-number",
+			wrapcast.Blocking, "", "1 values"},
+		{"a forecast that is no number", func(in *WeekInput) { in.Forecast.Leaves[0].Mean[4] = math.NaN() }, "bad-number",
+			wrapcast.Blocking, "", "1 values"},
+		{"a leaf without its last days", func(in *WeekInput) { in.Forecast.Leaves[0].Mean = in.Forecast.Leaves[0].Mean[:9] },
+			"bad-number", wrapcast.Blocking, "", "2 values"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -220,7 +237,11 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 		media := []wrapcast.MediaType{wrapcast.Voice, wrapcast.Email}
 		for i := range rapid.IntRange(0, 12).Draw(t, "leaves") {
 			in.Forecast.Leaves = append(in.Forecast.Leaves, wrapcast.LeafForecast{
-				Leaf:          wrapcast.Leaf{Queue: rapid.SampledFrom(queues).Draw(t, "queue"), Code: wrapcast.CodeID(fmt.Sprint(i)), Media: rapid.SampledFrom(media).Draw(t, "media")},
+				Leaf: wrapcast.Leaf{
+					Queue: rapid.SampledFrom(queues).Draw(t, "queue"),
+					Code:  wrapcast.CodeID(fmt.Sprint(i)),
+					Media: rapid.SampledFrom(media).Draw(t, "media"),
+				},
 				Mean:          rapid.SliceOfN(rapid.Float64Range(0, 3000), 9, 9).Draw(t, "mean"),
 				HandleSeconds: rapid.SliceOfN(rapid.Float64Range(0, 3000), 9, 9).Draw(t, "seconds"),
 			})
@@ -229,7 +250,10 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 		for i := range rapid.IntRange(0, 3).Draw(t, "groups") {
 			g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(fmt.Sprint(i))}
 			for range rapid.IntRange(0, 3).Draw(t, "routes") {
-				s := wrapcast.Stream{Queue: rapid.SampledFrom(queues).Draw(t, "queue"), Media: rapid.SampledFrom(media).Draw(t, "media")}
+				s := wrapcast.Stream{
+					Queue: rapid.SampledFrom(queues).Draw(t, "queue"),
+					Media: rapid.SampledFrom(media).Draw(t, "media"),
+				}
 				if !routed[s] {
 					routed[s] = true
 					g.Routes = append(g.Routes, wrapcast.Route{Queue: s.Queue, Media: s.Media})
@@ -287,17 +311,26 @@ func TestTheArrayLengthIsASwitch(t *testing.T) {
 func BenchmarkWeekOfFiveHundredGroups(b *testing.B) {
 	loc := location(b, "America/New_York")
 	observations, arrivals := live(loc, date("2026-09-25"), date("2026-11-20"))
-	in := WeekInput{Directory: wrapcast.Directory{BusinessUnit: unitIn(loc.String())}, Recent: LearnRecent(observations, arrivals, loc, RecentOptions{Until: date("2026-11-20")})}
+	in := WeekInput{
+		Directory: wrapcast.Directory{BusinessUnit: unitIn(loc.String())},
+		Recent:    LearnRecent(observations, arrivals, loc, RecentOptions{Until: date("2026-11-20")}),
+	}
 	in.Forecast = outlook(loc.String(), date("2026-11-20"), 13)
 	shape := in.Forecast.Leaves[0]
 	in.Forecast.Leaves = nil
 	for i := range 10000 {
-		shape.Leaf = wrapcast.Leaf{Queue: wrapcast.QueueID(fmt.Sprint(i % 500)), Code: wrapcast.CodeID(fmt.Sprint(i)), Media: wrapcast.Voice}
+		shape.Leaf = wrapcast.Leaf{
+			Queue: wrapcast.QueueID(fmt.Sprint(i % 500)),
+			Code:  wrapcast.CodeID(fmt.Sprint(i)),
+			Media: wrapcast.Voice,
+		}
 		in.Forecast.Leaves = append(in.Forecast.Leaves, shape)
 	}
 	for i := range 500 {
 		in.Directory.PlanningGroups = append(in.Directory.PlanningGroups, wrapcast.PlanningGroup{
-			ID: wrapcast.PlanningGroupID(fmt.Sprint(i)), Routes: []wrapcast.Route{{Queue: wrapcast.QueueID(fmt.Sprint(i)), Media: wrapcast.Voice}}})
+			ID: wrapcast.PlanningGroupID(
+				fmt.Sprint(i),
+			), Routes: []wrapcast.Route{{Queue: wrapcast.QueueID(fmt.Sprint(i)), Media: wrapcast.Voice}}})
 	}
 	b.ReportAllocs()
 	for b.Loop() {

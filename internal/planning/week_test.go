@@ -11,9 +11,25 @@ import (
 
 // zones are business units' zones of every awkward kind: both hemispheres, half-hour and quarter-hour offsets,
 // a change of thirty minutes, changes at midnight, none at all.
-var zones = []string{"America/New_York", "Europe/Berlin", "Europe/London", "Australia/Sydney", "Australia/Lord_Howe", "Asia/Kolkata",
-	"Asia/Kathmandu", "Pacific/Chatham", "America/Santiago", "America/Asuncion", "Africa/Cairo", "America/St_Johns", "Asia/Beirut",
-	"America/Havana", "Pacific/Auckland", "Atlantic/Azores", "UTC"}
+var zones = []string{
+	"America/New_York",
+	"Europe/Berlin",
+	"Europe/London",
+	"Australia/Sydney",
+	"Australia/Lord_Howe",
+	"Asia/Kolkata",
+	"Asia/Kathmandu",
+	"Pacific/Chatham",
+	"America/Santiago",
+	"America/Asuncion",
+	"Africa/Cairo",
+	"America/St_Johns",
+	"Asia/Beirut",
+	"America/Havana",
+	"Pacific/Auckland",
+	"Atlantic/Azores",
+	"UTC",
+}
 
 func location(t interface{ Fatal(...any) }, name string) *time.Location {
 	loc, err := time.LoadLocation(name)
@@ -59,7 +75,15 @@ func TestAnArrayIsEightElapsedDaysWhateverTheClocksDo(t *testing.T) {
 		}
 		spans := daysOf(week, loc, wrapcast.QuarterHoursInWeekPlan)
 		if last := spans[len(spans)-1]; len(spans) != c.days || last.count != c.lastCount {
-			t.Errorf("%s, week of %s: %d days, the last with %d quarter-hours; want %d, %d", c.zone, c.week, len(spans), last.count, c.days, c.lastCount)
+			t.Errorf(
+				"%s, week of %s: %d days, the last with %d quarter-hours; want %d, %d",
+				c.zone,
+				c.week,
+				len(spans),
+				last.count,
+				c.days,
+				c.lastCount,
+			)
 		}
 	}
 }

@@ -69,7 +69,10 @@ func (w truth) weight(slot int) float64 {
 
 // live lets the world run from one local day to another and returns what the platform would tell of it. Contacts
 // are over a handle time after they came.
-func live(loc *time.Location, from, until wrapcast.Date) (observations []wrapcast.Observation, arrivals []wrapcast.Arrival) {
+func live(
+	loc *time.Location,
+	from, until wrapcast.Date,
+) (observations []wrapcast.Observation, arrivals []wrapcast.Arrival) {
 	random := rand.New(rand.NewPCG(3, 11))
 	for _, s := range streamsOfWorld() {
 		w := world[s]
@@ -86,7 +89,10 @@ func live(loc *time.Location, from, until wrapcast.Date) (observations []wrapcas
 					lost++
 				}
 			}
-			arrivals = append(arrivals, wrapcast.Arrival{Queue: s.Queue, Media: s.Media, Start: at.UTC(), Offered: n, Abandoned: lost})
+			arrivals = append(
+				arrivals,
+				wrapcast.Arrival{Queue: s.Queue, Media: s.Media, Start: at.UTC(), Offered: n, Abandoned: lost},
+			)
 			if n > lost {
 				over := at.Add(time.Duration(w.seconds) * time.Second).Truncate(wrapcast.QuarterHour)
 				observations = append(observations, wrapcast.Observation{
@@ -114,7 +120,11 @@ func directory(zone string) wrapcast.Directory {
 		{ID: "billing", Name: "Billing"}, {ID: "night", Name: "Night line"}, {ID: "tiny", Name: "Tiny"}}}
 	for _, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice, tinyChat} {
 		d.PlanningGroups = append(d.PlanningGroups, wrapcast.PlanningGroup{
-			ID: wrapcast.PlanningGroupID(s.Queue) + "-" + wrapcast.PlanningGroupID(s.Media), Name: string(s.Queue) + " " + string(s.Media),
+			ID: wrapcast.PlanningGroupID(
+				s.Queue,
+			) + "-" + wrapcast.PlanningGroupID(
+				s.Media,
+			), Name: string(s.Queue) + " " + string(s.Media),
 			Routes: []wrapcast.Route{{Queue: s.Queue, Media: s.Media}}})
 	}
 	return d
