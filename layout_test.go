@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"demand":   {"", "forecast", "calendar"},
 	"accuracy": {""},
 	"audit":    {""},
+	"schedule": {""},
 
 	"source":        {""},
 	"target":        {""},
@@ -38,6 +39,7 @@ var mayImport = map[string][]string{
 	"steps":   slices.Concat(pure(), adapters()),
 	"reports": slices.Concat(pure(), adapters(), []string{"steps"}),
 	"service": slices.Concat(pure(), adapters(), []string{"steps"}),
+	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys"}),
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
 		[]string{"export/report", "steps", "reports", "service", "web", "genesys", "sim"}),
@@ -46,7 +48,7 @@ var mayImport = map[string][]string{
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
-	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit"}
+	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit", "schedule"}
 }
 
 // adapters are the packages that know one technology each.

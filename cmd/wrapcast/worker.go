@@ -10,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/schedule"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -48,7 +49,7 @@ func scheduled(cron string) service.Planned {
 // work works on schedule until ctx is done. Credentials that are refused end it at once: it has nothing else to do.
 func (cmd workerCommand) work(ctx context.Context, at session.Access, spec steps.Spec, more ...service.Planned) error {
 	for _, p := range more {
-		if err := service.CheckCron(p.Cron); err != nil {
+		if err := schedule.Check(p.Cron); err != nil {
 			return err
 		}
 	}

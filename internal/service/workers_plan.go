@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/schedule"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -19,12 +20,6 @@ type Planned struct {
 	// Cron has five fields: "0 2 * * *".
 	Cron    string
 	Request RunRequest
-}
-
-// CheckCron refuses what is no schedule.
-func CheckCron(text string) error {
-	_, err := parseCron(text, time.UTC)
-	return err
 }
 
 // plan stores the schedules of settings and command line in the place of those that stood there
@@ -66,13 +61,13 @@ func (s *Service) plan(ctx context.Context, v *steps.View) error {
 }
 
 func (p Planned) schedule(org wrapcast.OrganisationID, zone *time.Location, now time.Time) (wrapcast.Schedule, error) {
-	rule, err := parseCron(p.Cron, zone)
+	rule, err := schedule.Parse(p.Cron, zone)
 	if err != nil {
 		return wrapcast.Schedule{}, err
 	}
 	request, err := json.Marshal(p.Request)
 	return wrapcast.Schedule{ID: p.ID, Organisation: org, Source: p.Source, Cron: p.Cron, Request: request, Enabled: true,
-		NextAt: rule.next(now), Author: string(p.Source), UpdatedAt: now}, err
+		NextAt: rule.Next(now), Author: string(p.Source), UpdatedAt: now}, err
 }
 
 // SaveSchedule stores a schedule that somebody makes or changes, and when it is due next.

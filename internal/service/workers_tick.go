@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/schedule"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -90,7 +91,7 @@ func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
 			return err
 		}
 		d := due[0]
-		rule, err := parseCron(d.Cron, v.Zone)
+		rule, err := schedule.Parse(d.Cron, v.Zone)
 		if err != nil {
 			return err
 		}
@@ -102,7 +103,7 @@ func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
 		if err != nil {
 			return err
 		}
-		d.LastAt, d.LastRun, d.NextAt = d.NextAt, run.ID, rule.next(now)
+		d.LastAt, d.LastRun, d.NextAt = d.NextAt, run.ID, rule.Next(now)
 		return tx.Schedules().Save(d)
 	})
 }

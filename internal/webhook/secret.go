@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"io"
 	"strings"
@@ -60,4 +62,13 @@ func (s signer) sign(id string, at time.Time, body []byte) (string, error) {
 		signatures = append(signatures, signature)
 	}
 	return strings.Join(signatures, " "), nil
+}
+
+// DerivedSecret signs webhooks where no secret is set, so that none goes out unsigned
+// and nothing but the client need be set. docs/CONFIGURATION.md has the
+// one-liner by which a receiver gets it.
+func DerivedSecret(clientSecret string) string {
+	mac := hmac.New(sha256.New, []byte(clientSecret))
+	mac.Write([]byte("wrapcast webhook v1"))
+	return "whsec_" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -4,7 +4,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/internal/genesys"
-	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // Clients makes the client that reads and, where an OAuth client of its own submits, the one that writes: then the
@@ -38,7 +38,7 @@ func (o *Opener) Client(at Access, waiting func(string)) (*genesys.Client, error
 }
 
 // budget is the organisation's share of the platform's limits, kept in a ledger where there is one.
-func budget(c settings.API, l *steps.Ledger) *genesys.Budget {
+func budget(c settings.API, l *store.Ledger) *genesys.Budget {
 	limits := wrapcast.BudgetLimits{PerMinute: c.RequestsPerMinute, PerMonth: c.RequestsPerMonth}
 	if l == nil {
 		return genesys.NewSharedBudget(limits, nil)

@@ -49,7 +49,7 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		s.Progress = progress.Silent{}
 	}
 	waiting := &waitingStep{report: s.Progress.Report}
-	ledger := &steps.Ledger{Clock: o.Clock}
+	ledger := &store.Ledger{Clock: o.Clock}
 	var err error
 	if s.Client, s.Writer, err = o.Clients(at, budget(at.Settings.API, ledger), waiting.wait); err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		Clock: o.Clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
-		NewID: o.NewID, Report: waiting.step, Holder: holder(o.NewID()), Alive: alive}
+		NewID: o.NewID, Report: waiting.step, Holder: store.Holder(o.NewID()), Alive: store.HolderAlive}
 	if s.Writer != nil { // a nil client is no meter
 		s.Forecaster.Writer = s.Writer
 	}

@@ -2,9 +2,6 @@ package session
 
 import (
 	"context"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,14 +11,6 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
-
-// TestTheDerivedWebhookSecretIsTheOneDocumented holds what docs/CONFIGURATION.md's openssl line prints for "abc".
-func TestTheDerivedWebhookSecretIsTheOneDocumented(t *testing.T) {
-	t.Parallel()
-	if got, want := derivedSecret("abc"), "whsec_eHJ0whTUB4ERUIjTN8dbHNuU/32KXdVDhfJRSyULea4="; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-}
 
 // opener opens an empty data directory, with the environment given.
 func opener(t *testing.T, env map[string]string) *Opener {
@@ -92,29 +81,6 @@ func TestTheOrganisationIsTheOneNamedOrTheOnlyOne(t *testing.T) {
 	for _, named := range []string{"", "three"} {
 		if _, err := choose(named); wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(wrapcast.Hint(err), "Harbour Insurance (one)") {
 			t.Errorf("%q is refused with %v: %s", named, err, wrapcast.Hint(err))
-		}
-	}
-}
-
-func TestAHolderIsAliveWhileItsProcessIs(t *testing.T) {
-	t.Parallel()
-	host, err := os.Hostname()
-	if err != nil {
-		t.Skip(err)
-	}
-	over := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-	if err := over.Run(); err != nil {
-		t.Fatal(err)
-	}
-	for holder, want := range map[string]bool{
-		"elsewhere/1/x": true,
-		"no holder":     true,
-		host + "/" + strconv.Itoa(os.Getppid()) + "/x":     true,
-		host + "/" + strconv.Itoa(os.Getpid()) + "/x":      false, // the number of one that had it before
-		host + "/" + strconv.Itoa(over.Process.Pid) + "/x": false,
-	} {
-		if got := alive(holder); got != want {
-			t.Errorf("%s is alive: %v", holder, got)
 		}
 	}
 }

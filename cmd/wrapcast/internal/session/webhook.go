@@ -1,9 +1,6 @@
 package session
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"net"
 	"net/url"
 
@@ -20,19 +17,10 @@ func (o *Opener) Sender(at Access) (*webhook.Sender, error) {
 	}
 	secrets := at.WebhookSecrets
 	if len(secrets) == 0 {
-		secrets = []string{derivedSecret(at.Secret)}
+		secrets = []string{webhook.DerivedSecret(at.Secret)}
 	}
 	return webhook.New(webhook.Config{Secrets: secrets, Clock: o.Clock, UserAgent: "wrapcast/" + o.Version,
 		AllowPrivate: at.Settings.Webhook.AllowPrivate || loopback(at.Settings.BaseURL)})
-}
-
-// derivedSecret signs webhooks where no secret is set, so that none goes out unsigned
-// and nothing but the client need be set. docs/CONFIGURATION.md has the
-// one-liner by which a receiver gets it.
-func derivedSecret(clientSecret string) string {
-	mac := hmac.New(sha256.New, []byte(clientSecret))
-	mac.Write([]byte("wrapcast webhook v1"))
-	return "whsec_" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // loopback reports whether the platform is a simulator on this machine, whose webhooks may stay here too.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/schedule"
 	"github.com/wrapcast/wrapcast/internal/service"
 )
 
@@ -71,7 +72,7 @@ func (c Settings) checkSchedules() error {
 			return err
 		}
 		names[p.ID] = true
-		if err := service.CheckCron(p.Cron); err != nil {
+		if err := schedule.Check(p.Cron); err != nil {
 			return fmt.Errorf("schedules: %w", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/schedule"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -192,6 +193,6 @@ func (h *scheduleHandlers) previewSchedule(ctx context.Context, in *upcomingInpu
 	if err != nil {
 		return nil, err
 	}
-	times, err := service.Upcoming(in.Cron, snap.Zone, h.clock.Now(), in.Count)
+	times, err := schedule.Upcoming(in.Cron, snap.Zone, h.clock.Now(), in.Count)
 	return api.Respond(upcomingBody{Times: api.OrEmpty(times)}, err)
 }

@@ -1,4 +1,4 @@
-package service
+package schedule
 
 import (
 	"fmt"
@@ -98,12 +98,12 @@ func TestScheduleFiresWhenTheWallClockSaysSo(t *testing.T) {
 			from = change.Add(-time.Duration(rapid.IntRange(0, 5*24*60).Draw(t, "minutes before")) * time.Minute)
 		}
 		to := from.Add(10 * 24 * time.Hour)
-		rule, err := parseCron(n.cron(), n.zone)
+		rule, err := Parse(n.cron(), n.zone)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []time.Time
-		for at := rule.next(from); !at.After(to); at = rule.next(at) {
+		for at := rule.Next(from); !at.After(to); at = rule.Next(at) {
 			got = append(got, at)
 		}
 		if want := n.between(from, to); !slices.EqualFunc(got, want, time.Time.Equal) {
@@ -127,12 +127,12 @@ func TestScheduleOverClockChanges(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rule, err := parseCron(c.cron, inZone(t, c.zone))
+			rule, err := Parse(c.cron, inZone(t, c.zone))
 			if err != nil {
 				t.Fatal(err)
 			}
 			after, _ := time.Parse(time.RFC3339, c.after)
-			if got := rule.next(after).Format(time.RFC3339); got != c.want {
+			if got := rule.Next(after).Format(time.RFC3339); got != c.want {
 				t.Errorf("after %s it fires at %s, want %s", c.after, got, c.want)
 			}
 		})
@@ -142,7 +142,7 @@ func TestScheduleOverClockChanges(t *testing.T) {
 func TestScheduleRefusesWhatIsNone(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "* * * *", "60 * * * *", "0 2 30 2 *", "TZ=0", "CRON_TZ=Europe/Berlin 0 2 * * *", "@every 1h", "0 0 2 * * *", "nightly", "0 2 * * *; rm"} {
-		if _, err := parseCron(text, time.UTC); wrapcast.KindOf(err) != wrapcast.Usage || wrapcast.Hint(err) == "" {
+		if _, err := Parse(text, time.UTC); wrapcast.KindOf(err) != wrapcast.Usage || wrapcast.Hint(err) == "" {
 			t.Errorf("%q gets %v", text, err)
 		}
 	}
@@ -154,9 +154,9 @@ func FuzzSchedule(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		rule, err := parseCron(text, inZone(t, "Europe/Dublin"))
-		if err == nil && !rule.next(now).After(now) {
-			t.Errorf("%q fires at %s", text, rule.next(now))
+		rule, err := Parse(text, inZone(t, "Europe/Dublin"))
+		if err == nil && !rule.Next(now).After(now) {
+			t.Errorf("%q fires at %s", text, rule.Next(now))
 		}
 	})
 }

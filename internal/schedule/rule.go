@@ -1,4 +1,5 @@
-package service
+// Package schedule says when a run is due: cron rules on the wall clock of a zone, through changes of the clocks.
+package schedule
 
 import (
 	"strings"
@@ -9,20 +10,20 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// cronRule is a cron expression on the wall clock of a zone.
+// Rule is a cron expression on the wall clock of a zone.
 //
 // A rule that names hours fires once for each time it names: one that the clocks jump over fires when they
 // have jumped, one that comes twice fires the first time. A rule for every hour ("*/15 * * * *") goes by
 // elapsed time and fires in both hours that are called the same. This is what Vixie's cron does.
-type cronRule struct {
+type Rule struct {
 	spec *cron.SpecSchedule
 	zone *time.Location
 }
 
-// parseCron reads a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly, @yearly.
-func parseCron(text string, zone *time.Location) (cronRule, error) {
-	refuse := func(why string) (cronRule, error) {
-		return cronRule{}, wrapcast.Errorf(wrapcast.Usage, "schedule", "%q is no schedule: %s", text, why).
+// Parse reads a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly, @yearly.
+func Parse(text string, zone *time.Location) (Rule, error) {
+	refuse := func(why string) (Rule, error) {
+		return Rule{}, wrapcast.Errorf(wrapcast.Usage, "schedule", "%q is no schedule: %s", text, why).
 			WithHint("five fields say when: minute, hour, day of the month, month, weekday; \"0 2 * * *\" is every night at two")
 	}
 	if strings.Contains(text, "TZ=") { // the parser panics on some of these, and the zone is the business unit's
@@ -36,15 +37,15 @@ func parseCron(text string, zone *time.Location) (cronRule, error) {
 	if !ok {
 		return refuse("@every has no place on the clock")
 	}
-	rule := cronRule{spec, zone}
+	rule := Rule{spec, zone}
 	if rule.spec.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
 		return refuse("there is no such day")
 	}
 	return rule, nil
 }
 
-// next returns the first time after an instant at which the rule fires.
-func (r cronRule) next(after time.Time) time.Time {
+// Next returns the first time after an instant at which the rule fires.
+func (r Rule) Next(after time.Time) time.Time {
 	if r.everyHour() {
 		spec := *r.spec
 		spec.Location = r.zone
@@ -67,19 +68,19 @@ func (r cronRule) next(after time.Time) time.Time {
 // Upcoming returns the next n times after an instant at which a rule fires on the wall clock of a zone, for somebody
 // who is about to save it.
 func Upcoming(rule string, zone *time.Location, after time.Time, n int) ([]time.Time, error) {
-	r, err := parseCron(rule, zone)
+	r, err := Parse(rule, zone)
 	if err != nil {
 		return nil, err
 	}
 	times := make([]time.Time, 0, n)
-	for at := r.next(after); len(times) < n && !at.IsZero(); at = r.next(at) {
+	for at := r.Next(after); len(times) < n && !at.IsZero(); at = r.Next(at) {
 		times = append(times, at)
 	}
 	return times, nil
 }
 
 // everyHour reports whether the rule fires in every hour of the day.
-func (r cronRule) everyHour() bool {
+func (r Rule) everyHour() bool {
 	const hours = 1<<24 - 1
 	return r.spec.Hour&hours == hours
 }
@@ -113,4 +114,10 @@ func place(wall time.Time, zone *time.Location) time.Time {
 		return start
 	}
 	return end
+}
+
+// Check refuses what is no schedule.
+func Check(text string) error {
+	_, err := Parse(text, time.UTC)
+	return err
 }

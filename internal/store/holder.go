@@ -1,4 +1,4 @@
-package session
+package store
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// holder names this process on leases.
-func holder(nonce string) string {
+// Holder names this process on leases: "host/pid/nonce".
+func Holder(nonce string) string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
@@ -18,9 +18,9 @@ func holder(nonce string) string {
 	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), nonce)
 }
 
-// alive reports whether the process that a lease names may still be at work: one of
+// HolderAlive reports whether the process that a lease names may still be at work: one of
 // this machine that is gone is not, of others only time tells.
-func alive(holder string) bool {
+func HolderAlive(holder string) bool {
 	parts := strings.Split(holder, "/")
 	host, err := os.Hostname()
 	if len(parts) != 3 || err != nil || parts[0] != host {

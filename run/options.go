@@ -1,0 +1,84 @@
+package run
+
+import (
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Options say for whom and how a forecaster works. Only the credentials must be set.
+type Options struct {
+	// ClientID and ClientSecret are those of an OAuth client with the client-credentials grant.
+	ClientID     string
+	ClientSecret string
+	// Region of Genesys Cloud, as "mypurecloud.ie" or "eu-west-1"; "" means mypurecloud.com. BaseURL, where it is set, serves
+	// login and API in the region's place: a proxy, or `wrapcast simulate`.
+	Region  string
+	BaseURL string
+	// RequestsPerMinute of the platform's 300; 0 means 240.
+	RequestsPerMinute int
+
+	// DataDir keeps everything; "" means "wrapcast-data".
+	DataDir string
+	// BusinessUnit to plan for, by id or name; "" takes the only one.
+	BusinessUnit string
+	// Codes are reported, and named in a rest payload; none means all.
+	Codes []wrapcast.CodeID
+	// Calendar is what people know of days; nil takes the one that was stored last.
+	Calendar *wrapcast.Calendar
+
+	// LookbackDays of history are learned from; 0 means 730.
+	LookbackDays int
+	// HorizonDays are forecast, more where the plan needs them; 0 means 30.
+	HorizonDays int
+	// Level of the interval that is judged and published, a fraction; 0 means 0.85.
+	Level float64
+	// Algorithm is one of forecast.Names; "" means auto.
+	Algorithm string
+	// Strict refuses weak histories.
+	Strict bool
+
+	// Target is where plans go; "" means wrapcast.WFM. Weeks are planned there; 0 means 1.
+	Target wrapcast.Target
+	Weeks  int
+	// DryRun stops every run after the plan. AcceptChanges submits plans beyond the limits of unattended publishing.
+	DryRun        bool
+	AcceptChanges bool
+
+	// Webhook is told the result; "" means nobody. WebhookSecret signs it; "" derives a secret from ClientSecret, as
+	// docs/CONFIGURATION.md says.
+	Webhook       string
+	WebhookSecret string
+
+	// Clock tells the time and waits; nil means that of the machine.
+	Clock *wrapcast.Clock
+	// Progress hears how the steps get on; nil means nobody listens.
+	Progress wrapcast.Reporter
+}
+
+// FromEnvironment reads GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_REGION, GENESYS_BASE_URL, WRAPUP_CODE_1 to
+// WRAPUP_CODE_N, WFM_WEBHOOK_URL, WFM_WEBHOOK_SECRET and WRAPCAST_DATA. What is not set stays zero.
+func FromEnvironment() Options {
+	o := Options{
+		ClientID: os.Getenv("GENESYS_CLIENT_ID"), ClientSecret: os.Getenv("GENESYS_CLIENT_SECRET"),
+		Region: os.Getenv("GENESYS_REGION"), BaseURL: os.Getenv("GENESYS_BASE_URL"), DataDir: os.Getenv("WRAPCAST_DATA"),
+		Webhook: os.Getenv("WFM_WEBHOOK_URL"), WebhookSecret: os.Getenv("WFM_WEBHOOK_SECRET"),
+	}
+	for i := 1; ; i++ {
+		code := os.Getenv("WRAPUP_CODE_" + strconv.Itoa(i))
+		if code == "" {
+			return o
+		}
+		o.Codes = append(o.Codes, wrapcast.CodeID(code))
+	}
+}
+
+// clock is the one that is set, or the machine's.
+func (o Options) clock() wrapcast.Clock {
+	if o.Clock != nil {
+		return *o.Clock
+	}
+	return wrapcast.Clock{Now: time.Now, Sleep: sleep}
+}
