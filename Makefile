@@ -24,7 +24,7 @@ dashboard:
 	elif ! [ -f internal/web/dist/index.html ]; then echo "npm is missing: bin/wrapcast will have the API and no dashboard"; fi
 
 .PHONY: ui
-ui: ## Check, test and build the dashboard (needs npm)
+ui: lint-ui ## Check, test and build the dashboard (needs npm)
 	@internal/web/ui/build --test
 
 .PHONY: demo
@@ -32,7 +32,7 @@ demo: build ## Run the main job against a simulated organisation and show the re
 	@bin/wrapcast demo
 
 .PHONY: test
-test: packages ui check conformance chaos race ## Everything that decides whether a change is right
+test: packages check ui conformance chaos race ## Everything that decides whether a change is right: quick checks first
 
 # The race detector needs a C compiler, the dashboard and the official SDK need npm, the dashboard's tests a browser.
 .PHONY: packages
@@ -48,7 +48,7 @@ packages:
 	fi
 
 .PHONY: check
-check: fmt vet lint lint-ui ## Formatting, vet and linters
+check: fmt vet lint layout lint-ui ## Format, types, linters and layout, of Go and dashboard
 
 .PHONY: fmt
 fmt: ## Fail on files gofmt would change
@@ -56,7 +56,7 @@ fmt: ## Fail on files gofmt would change
 	if [ -n "$$files" ]; then echo "not gofmt'd, run gofmt -w:"; echo "$$files"; exit 1; fi
 
 .PHONY: vet
-vet: ## go vet, and that a static build works
+vet: ## Types: go vet, and that a static build works
 	@go vet ./...
 	@go build ./...
 
@@ -65,8 +65,12 @@ lint: $(GOLANGCI) ## golangci-lint, pinned
 	@$(GOLANGCI) run ./...
 
 .PHONY: lint-ui
-lint-ui: ## prettier and eslint over the dashboard, where npm is at hand
-	@if command -v npm >/dev/null; then internal/web/ui/build --lint; else echo "npm is missing: the dashboard is not linted"; fi
+lint-ui: ## prettier, eslint and svelte-check over the dashboard, where npm is at hand
+	@if command -v npm >/dev/null; then internal/web/ui/build --lint; else echo "npm is missing: the dashboard is not checked"; fi
+
+.PHONY: layout
+layout: ## Every package imports only what its import rule allows (layout_test.go)
+	@go test -count=1 -run 'ImportsFollowTheLayout|SmallPackages|PackagesOfTheWeb' . ./internal/web
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION), once"
@@ -86,7 +90,7 @@ search: ## Property tests with new seeds and ten times the cases
 	@RAPID_CHECKS=1000 go test -count=1 -timeout 2h $$(git grep -l pgregory.net/rapid -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: soak
-soak: ## The same, five thousand times with other seeds
+soak: ## Whole runs while everything goes wrong, five thousand times with other seeds
 	@go test -count=1 -run WhateverGoesWrong -timeout 6h ./internal/steps -chaos 5000 -chaos.seed 1000
 
 # SQLite is C turned into Go: watched by the race detector it would take three times as long, and tell nothing of our code.

@@ -5,22 +5,22 @@ import (
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
-// Endpoint is one thing that wrapcast may ask of a host; Host says which host it lies on.
-type (
-	Endpoint = transport.Endpoint
-	Host     = transport.Host
-)
+// Endpoint is one thing that wrapcast may ask of a host.
+type Endpoint = transport.Endpoint
+
+// Host says which host an endpoint lies on.
+type Host = transport.Host
 
 // Endpoints returns the closed list of everything wrapcast ever calls: for doctor, for the documentation and for whoever
 // has to allow it.
 func Endpoints() []Endpoint { return transport.Endpoints() }
 
 // Budget is one organisation's share of the platform's request limit. Clients of the same organisation should share one,
-// since the platform's limits do. Ledger keeps it where several processes can draw on it.
-type (
-	Budget = transport.Budget
-	Ledger = transport.Ledger
-)
+// since the platform's limits do.
+type Budget = transport.Budget
+
+// Ledger keeps a budget where several processes can draw on it.
+type Ledger = transport.Ledger
 
 // NewSharedBudget returns a budget that all processes draw on which share a ledger.
 func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {

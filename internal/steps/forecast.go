@@ -11,10 +11,10 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-const (
-	week         = 7
-	AccuracyDays = 28 // leads of the accuracy a run reports
-)
+const week = 7
+
+// AccuracyDays is how many days ahead the accuracy that a run reports reaches.
+const AccuracyDays = 28
 
 // forecastStep forecasts every code, queue, planning group and the total per local day, and spreads the codes over their
 // leaves; then what people know better is put on top.
