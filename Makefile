@@ -70,7 +70,7 @@ lint-ui: ## prettier, eslint and svelte-check over the dashboard, where npm is a
 
 .PHONY: layout
 layout: ## Every package imports only what its import rule allows (layout_test.go)
-	@go test -count=1 -run 'ImportsFollowTheLayout|SmallPackages|PackagesOfTheWeb' . ./internal/web
+	@go test -count=1 -run 'ImportsFollowTheLayout|SmallPackages|TheMapHas|DocsName|PackagesOfTheWeb' . ./internal/web
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION), once"

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +97,40 @@ func TestSmallPackagesUseOnlyTheirLibraries(t *testing.T) {
 			if !ours(imp) && strings.Contains(strings.Split(imp, "/")[0], ".") && !slices.ContainsFunc(libraries,
 				func(l string) bool { return strings.HasPrefix(imp, l) }) {
 				t.Errorf("%q imports %q; it may use %v beside the standard library", placeOf(p.ImportPath), imp, libraries)
+			}
+		}
+	}
+}
+
+func TestTheMapHasEveryPackageOfTheLayout(t *testing.T) {
+	text, err := os.ReadFile("docs/ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place := range mayImport {
+		if place != "" && !regexp.MustCompile("(?m)^\\| `(internal/)?"+place+"/` \\|").Match(text) {
+			t.Errorf("docs/ARCHITECTURE.md has no line for package %q", place)
+		}
+	}
+}
+
+// fileInDocs is a file or directory of ours between backticks; names with <placeholders>, * or … are not.
+var fileInDocs = regexp.MustCompile("`((?:cmd|forecast|internal|docs|bench)/[A-Za-z0-9_./-]*)`")
+
+func TestDocsNameOnlyFilesThatExist(t *testing.T) {
+	docs, err := filepath.Glob("docs/*.md")
+	records, err2 := filepath.Glob("docs/adr/*.md")
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	for _, doc := range slices.Concat([]string{"README.md", "CONTRIBUTING.md"}, docs, records) {
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, found := range fileInDocs.FindAllSubmatch(text, -1) {
+			if _, err := os.Stat(string(found[1])); err != nil {
+				t.Errorf("%s names %s, which is not there", doc, found[1])
 			}
 		}
 	}
