@@ -125,7 +125,7 @@ func (cmd backtestCommand) backtestStored(ctx context.Context, f backtestFlags) 
 // shownScores is how many codes or series a backtest shows unless all are asked for.
 const shownScores = 15
 
-func (cmd backtestCommand) showBacktest(r wrapcast.BacktestReport, all bool) error {
+func (cmd backtestCommand) showBacktest(r reports.BacktestReport, all bool) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
@@ -142,7 +142,7 @@ func (cmd backtestCommand) showBacktest(r wrapcast.BacktestReport, all bool) err
 	return cmd.out.Print(b.String())
 }
 
-func accuracyTable(r wrapcast.BacktestReport, all bool) string {
+func accuracyTable(r reports.BacktestReport, all bool) string {
 	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " periods")
 	row := func(name string, contacts int, x wrapcast.Accuracy) {
 		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.WAPE), show.SignedPercent(x.Bias), show.Figure(x.MASE), show.Percent(x.Coverage), fmt.Sprint(x.Origins))
@@ -170,9 +170,9 @@ func accuracyTable(r wrapcast.BacktestReport, all bool) string {
 }
 
 // handleTimesTable shows how far handle times were off, as they follow from the mix of codes and by two habits of planning.
-func handleTimesTable(r wrapcast.BacktestReport, all bool) string {
+func handleTimesTable(r reports.BacktestReport, all bool) string {
 	t := show.Table("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
-	row := func(name string, contacts int, x wrapcast.HandleTimeBacktest) {
+	row := func(name string, contacts int, x reports.HandleTimeBacktest) {
 		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.Mix), show.Percent(x.Recent), show.Percent(x.Average))
 	}
 	sum := 0
@@ -192,7 +192,7 @@ func handleTimesTable(r wrapcast.BacktestReport, all bool) string {
 }
 
 // specialDaysTable shows what the calendar is worth on the days it names: per level, and of the total per name.
-func specialDaysTable(s wrapcast.SpecialDaysBacktest) string {
+func specialDaysTable(s reports.SpecialDaysBacktest) string {
 	if s.Days == 0 {
 		return "no test period has a special day"
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
 // queuesCommand judges each code in each queue.
@@ -48,8 +49,8 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 					if err != nil {
 						return err
 					}
-					r.Queues = slices.DeleteFunc(r.Queues, func(q wrapcast.QueueReport) bool { return q.Queue.ID != queue })
-					r.Pairs = slices.DeleteFunc(r.Pairs, func(p wrapcast.PairReport) bool { return p.Queue.ID != queue })
+					r.Queues = slices.DeleteFunc(r.Queues, func(q validate.QueueReport) bool { return q.Queue.ID != queue })
+					r.Pairs = slices.DeleteFunc(r.Pairs, func(p validate.PairReport) bool { return p.Queue.ID != queue })
 				}
 				return cmd.showVerdicts(r, len(given) == 1, all)
 			})
@@ -59,7 +60,7 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 	return c
 }
 
-func (cmd queuesCommand) showVerdicts(r wrapcast.VerdictReport, pairs, all bool) error {
+func (cmd queuesCommand) showVerdicts(r validate.VerdictReport, pairs, all bool) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
@@ -90,7 +91,7 @@ func (cmd queuesCommand) showVerdicts(r wrapcast.VerdictReport, pairs, all bool)
 	return cmd.out.Print(b.String())
 }
 
-func pairsTable(pairs []wrapcast.PairReport, all bool) string {
+func pairsTable(pairs []validate.PairReport, all bool) string {
 	t := show.Table("code", "verdict", " a week", " share", "why")
 	for _, p := range pairs {
 		if p.Verdict == wrapcast.Good && !all {
@@ -102,7 +103,7 @@ func pairsTable(pairs []wrapcast.PairReport, all bool) string {
 }
 
 // writeFixes says once what is used instead, and what would help.
-func writeFixes(b *strings.Builder, pairs []wrapcast.PairReport) {
+func writeFixes(b *strings.Builder, pairs []validate.PairReport) {
 	fallbacks, fixes := map[string]int{}, map[string]int{}
 	for _, p := range pairs {
 		if p.Fallback != "" {

@@ -34,14 +34,14 @@ func (o BacktestOptions) withDefaults() BacktestOptions {
 
 // Backtest forecasts the stored past from several moments, as a run would have done then, and compares with what came.
 // Nothing is asked of the platform and nothing is stored. A history too short for a single past is InvalidData.
-func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (wrapcast.BacktestReport, error) {
+func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestReport, error) {
 	o = o.withDefaults()
 	h, err := v.LoadHistory(ctx)
 	if err != nil {
-		return wrapcast.BacktestReport{}, err
+		return BacktestReport{}, err
 	}
 	if h.Days() <= o.Days {
-		return wrapcast.BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history are too few for a test period of %d days", h.Days(), o.Days).
+		return BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history are too few for a test period of %d days", h.Days(), o.Days).
 			WithHint("forecast fewer days, or extract more history: history.lookback_days")
 	}
 	b := &backtest{steps.NewEvaluation(v, h)}
@@ -50,15 +50,15 @@ func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (wrapcast.B
 	var special *specialDays
 	if o.WithoutCalendar {
 		if special, err = newSpecialDays(b.Evaluation); err != nil {
-			return wrapcast.BacktestReport{}, err
+			return BacktestReport{}, err
 		}
 		b.Each = append(b.Each, special.with)
 	}
 	origins, err := b.forecastPasts(ctx, o, special)
 	if err != nil {
-		return wrapcast.BacktestReport{}, err
+		return BacktestReport{}, err
 	}
-	r := wrapcast.BacktestReport{Schema: wrapcast.BacktestSchema, Organisation: v.Organisation(), Algorithm: cmp.Or(v.Spec.Algorithm, forecast.Auto),
+	r := BacktestReport{Schema: BacktestSchema, Organisation: v.Organisation(), Algorithm: cmp.Or(v.Spec.Algorithm, forecast.Auto),
 		HistoryFrom: h.From, HistoryTo: h.To, Days: o.Days, Origins: origins}
 	b.report(&r, actual)
 	handle.report(&r)
@@ -114,18 +114,18 @@ func (b *backtest) countContacts() map[steps.Subject]float64 {
 }
 
 // report writes the scores into r, the busiest first.
-func (b *backtest) report(r *wrapcast.BacktestReport, actual map[steps.Subject]float64) {
+func (b *backtest) report(r *BacktestReport, actual map[steps.Subject]float64) {
 	level := b.View.Spec.Level
-	r.Codes, r.Queues = []wrapcast.CodeBacktest{}, []wrapcast.QueueBacktest{}
+	r.Codes, r.Queues = []CodeBacktest{}, []QueueBacktest{}
 	r.Overall, r.Total = b.Codes.Accuracy(level), b.Of(steps.TotalSubject()).Accuracy(level)
 	for _, g := range b.History.Codes() {
 		t := steps.CodeSubject(g.Key)
-		r.Codes = append(r.Codes, wrapcast.CodeBacktest{Code: b.View.Directory.Code(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
+		r.Codes = append(r.Codes, CodeBacktest{Code: b.View.Directory.Code(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
 	}
 	for _, g := range b.History.Queues() {
 		t := steps.QueueSubject(g.Key)
-		r.Queues = append(r.Queues, wrapcast.QueueBacktest{Queue: b.View.Directory.Queue(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
+		r.Queues = append(r.Queues, QueueBacktest{Queue: b.View.Directory.Queue(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
 	}
-	slices.SortStableFunc(r.Codes, func(a, b wrapcast.CodeBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
-	slices.SortStableFunc(r.Queues, func(a, b wrapcast.QueueBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
+	slices.SortStableFunc(r.Codes, func(a, b CodeBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
+	slices.SortStableFunc(r.Queues, func(a, b QueueBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
 }

@@ -80,17 +80,17 @@ func (s *handleScores) add(contacts, seconds, mix, average, recent float64) {
 	}
 }
 
-func (s *handleScores) measured() wrapcast.HandleTimeBacktest {
-	return wrapcast.HandleTimeBacktest{Mix: s.mix.WAPE(), Average: s.average.WAPE(), Recent: s.recent.WAPE()}
+func (s *handleScores) measured() HandleTimeBacktest {
+	return HandleTimeBacktest{Mix: s.mix.WAPE(), Average: s.average.WAPE(), Recent: s.recent.WAPE()}
 }
 
 // report writes the scores into r, the busiest group first.
-func (b *handleTimes) report(r *wrapcast.BacktestReport) {
-	r.HandleTime, r.GroupHandleTimes = b.all.measured(), []wrapcast.GroupHandleTimeBacktest{}
+func (b *handleTimes) report(r *BacktestReport) {
+	r.HandleTime, r.GroupHandleTimes = b.all.measured(), []GroupHandleTimeBacktest{}
 	for _, g := range b.directory.PlanningGroups {
 		if s := b.scores[g.ID]; s != nil {
-			r.GroupHandleTimes = append(r.GroupHandleTimes, wrapcast.GroupHandleTimeBacktest{Group: g, Contacts: int(s.contacts), HandleTimeBacktest: s.measured()})
+			r.GroupHandleTimes = append(r.GroupHandleTimes, GroupHandleTimeBacktest{Group: g, Contacts: int(s.contacts), HandleTimeBacktest: s.measured()})
 		}
 	}
-	slices.SortStableFunc(r.GroupHandleTimes, func(x, y wrapcast.GroupHandleTimeBacktest) int { return cmp.Compare(y.Contacts, x.Contacts) })
+	slices.SortStableFunc(r.GroupHandleTimes, func(x, y GroupHandleTimeBacktest) int { return cmp.Compare(y.Contacts, x.Contacts) })
 }

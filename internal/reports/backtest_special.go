@@ -85,17 +85,17 @@ func scoreOf[K comparable](of map[K]*withWithout, key K) *withWithout {
 	return of[key]
 }
 
-func (b *specialDays) report() *wrapcast.SpecialDaysBacktest {
+func (b *specialDays) report() *SpecialDaysBacktest {
 	level := b.View.Spec.Level
-	r := &wrapcast.SpecialDaysBacktest{Days: len(b.days), Levels: []wrapcast.SpecialDaysAccuracy{}, Kinds: []wrapcast.SpecialKindAccuracy{}}
+	r := &SpecialDaysBacktest{Days: len(b.days), Levels: []SpecialDaysAccuracy{}, Kinds: []SpecialKindAccuracy{}}
 	for _, kind := range wrapcast.AccuracyLevels() {
 		if s := b.levels[kind]; s != nil {
-			r.Levels = append(r.Levels, wrapcast.SpecialDaysAccuracy{Kind: kind, With: s.with.Accuracy(level), Without: s.without.Accuracy(level)})
+			r.Levels = append(r.Levels, SpecialDaysAccuracy{Kind: kind, With: s.with.Accuracy(level), Without: s.without.Accuracy(level)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.kinds)) {
 		s := b.kinds[name]
-		r.Kinds = append(r.Kinds, wrapcast.SpecialKindAccuracy{Name: name, Days: len(s.days), With: s.with.Accuracy(level), Without: s.without.Accuracy(level)})
+		r.Kinds = append(r.Kinds, SpecialKindAccuracy{Name: name, Days: len(s.days), With: s.with.Accuracy(level), Without: s.without.Accuracy(level)})
 	}
 	return r
 }

@@ -14,10 +14,10 @@ import (
 
 // Verdicts says of every wrap-up code in every queue whether it can be forecast there, and of every queue how much its
 // codes tell, from what is stored.
-func Verdicts(ctx context.Context, v *steps.View) (wrapcast.VerdictReport, error) {
+func Verdicts(ctx context.Context, v *steps.View) (validate.VerdictReport, error) {
 	h, err := v.LoadHistory(ctx)
 	if err != nil {
-		return wrapcast.VerdictReport{}, err
+		return validate.VerdictReport{}, err
 	}
 	r := validate.PairRequest{From: h.From}
 	for _, g := range demand.SumBy(h.History, codeAndQueue) {

@@ -43,7 +43,7 @@ func stocked(t *testing.T, now time.Time, options func(*sim.Options), change fun
 	return w
 }
 
-func (w *world) backtest(t *testing.T, o reports.BacktestOptions) wrapcast.BacktestReport {
+func (w *world) backtest(t *testing.T, o reports.BacktestOptions) reports.BacktestReport {
 	t.Helper()
 	r, err := reports.Backtest(t.Context(), w.view(t), o)
 	if err != nil {

@@ -47,9 +47,9 @@ var saysOther = regexp.MustCompile(`(?i)^\W*(others?|misc\w*|unknown|sonstig\w*|
 
 // Pairs judges every code in every queue, and the queues. Codes the platform set itself are no verdict on agents' codes: they count against the
 // queue's coding only.
-func Pairs(r PairRequest, rules Rules) wrapcast.VerdictReport {
+func Pairs(r PairRequest, rules Rules) VerdictReport {
 	rules = rules.withDefaults()
-	report := wrapcast.VerdictReport{Schema: wrapcast.VerdictSchema, From: r.From, To: r.From - 1, Queues: []wrapcast.QueueReport{}, Pairs: []wrapcast.PairReport{}}
+	report := VerdictReport{Schema: VerdictSchema, From: r.From, To: r.From - 1, Queues: []QueueReport{}, Pairs: []PairReport{}}
 	totals := map[wrapcast.QueueID]*queueTotal{}
 	for _, p := range r.Pairs {
 		report.To = max(report.To, r.From+wrapcast.Date(len(p.Values))-1)
@@ -71,14 +71,14 @@ func Pairs(r PairRequest, rules Rules) wrapcast.VerdictReport {
 	for _, t := range totals {
 		report.Queues = append(report.Queues, t.report(rules))
 	}
-	slices.SortFunc(report.Queues, func(a, b wrapcast.QueueReport) int {
+	slices.SortFunc(report.Queues, func(a, b QueueReport) int {
 		return cmp.Or(cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.Queue.ID, b.Queue.ID))
 	})
 	place := map[wrapcast.QueueID]int{}
 	for i, q := range report.Queues {
 		place[q.Queue.ID] = i
 	}
-	slices.SortFunc(report.Pairs, func(a, b wrapcast.PairReport) int {
+	slices.SortFunc(report.Pairs, func(a, b PairReport) int {
 		return cmp.Or(cmp.Compare(place[a.Queue.ID], place[b.Queue.ID]), cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	return report
@@ -118,7 +118,7 @@ func (t *queueTotal) add(p Pair, r PairRequest) {
 	}
 }
 
-func (t *queueTotal) take(p wrapcast.PairReport) {
+func (t *queueTotal) take(p PairReport) {
 	if p.Contacts == 0 {
 		return
 	}
@@ -128,8 +128,8 @@ func (t *queueTotal) take(p wrapcast.PairReport) {
 	}
 }
 
-func (t *queueTotal) report(rules Rules) wrapcast.QueueReport {
-	q := wrapcast.QueueReport{Queue: t.queue, Verdict: wrapcast.Good, Reason: "every check passed", Contacts: int(math.Round(t.all)), Codes: t.codes,
+func (t *queueTotal) report(rules Rules) QueueReport {
+	q := QueueReport{Queue: t.queue, Verdict: wrapcast.Good, Reason: "every check passed", Contacts: int(math.Round(t.all)), Codes: t.codes,
 		Good: t.good, Coded: share(t.coded, t.all), Other: share(t.other, t.coded), Findings: []wrapcast.Finding{}}
 	find := func(code, message, advice string) {
 		q.Findings = append(q.Findings, wrapcast.Finding{Code: code, Severity: wrapcast.Warning, Place: t.queue.Name, Message: message, Advice: advice})
@@ -160,9 +160,9 @@ func share(part, whole float64) wrapcast.Measure {
 }
 
 // judgePair judges one code in one queue.
-func judgePair(p Pair, from wrapcast.Date, queue []float64, rules Rules) wrapcast.PairReport {
+func judgePair(p Pair, from wrapcast.Date, queue []float64, rules Rules) PairReport {
 	h := historyOf(Series{Code: p.Code, From: from, Values: p.Values})
-	r := wrapcast.PairReport{Code: p.Code, Queue: p.Queue, Verdict: wrapcast.Good, Reason: "every check passed", Share: wrapcast.NotMeasured(), Findings: []wrapcast.Finding{}}
+	r := PairReport{Code: p.Code, Queue: p.Queue, Verdict: wrapcast.Good, Reason: "every check passed", Share: wrapcast.NotMeasured(), Findings: []wrapcast.Finding{}}
 	if len(h.values) == 0 {
 		r.Verdict, r.Reason, r.Fallback = wrapcast.Empty, "it was never used in this queue", FallbackZero
 		return r
@@ -199,7 +199,7 @@ func recentSums(values, queue []float64) (mine, all float64, days int) {
 }
 
 type pairChecker struct {
-	report  *wrapcast.PairReport
+	report  *PairReport
 	history history
 	rules   Rules
 }

@@ -29,7 +29,7 @@ func counterQueue(days int, share func(t int) float64) []Pair {
 	return pairs
 }
 
-func reportOf(t *testing.T, r wrapcast.VerdictReport, code wrapcast.CodeID) wrapcast.PairReport {
+func reportOf(t *testing.T, r VerdictReport, code wrapcast.CodeID) PairReport {
 	t.Helper()
 	for _, p := range r.Pairs {
 		if p.Code.ID == code {
@@ -37,7 +37,7 @@ func reportOf(t *testing.T, r wrapcast.VerdictReport, code wrapcast.CodeID) wrap
 		}
 	}
 	t.Fatalf("no verdict on %q", code)
-	return wrapcast.PairReport{}
+	return PairReport{}
 }
 
 func TestAVerdictPerCodeAndQueue(t *testing.T) {

@@ -1,24 +1,26 @@
-package wrapcast
+package reports
+
+import "github.com/wrapcast/wrapcast"
 
 // BacktestReport says how good forecasts of the stored past would have been: at each of several moments the whole
 // procedure saw only what was known then, and its forecast of the days after was compared with the contacts handled.
 type BacktestReport struct {
-	Schema       string         `json:"schema"`
-	Organisation OrganisationID `json:"organisation"`
+	Schema       string                  `json:"schema"`
+	Organisation wrapcast.OrganisationID `json:"organisation"`
 	// Algorithm is what was tried: "auto", "exponentialSmoothing".
 	Algorithm string `json:"algorithm"`
 	// HistoryFrom and HistoryTo bound the local days there are, both included.
-	HistoryFrom Date `json:"history_from"`
-	HistoryTo   Date `json:"history_to"`
+	HistoryFrom wrapcast.Date `json:"history_from"`
+	HistoryTo   wrapcast.Date `json:"history_to"`
 	// Days is how many days were forecast at each origin.
 	Days int `json:"days"`
 	// Origins are the first days of these forecasts, oldest first.
-	Origins []Date `json:"origins"`
+	Origins []wrapcast.Date `json:"origins"`
 	// Overall is over all codes; Total is of all contacts together.
-	Overall Accuracy        `json:"overall"`
-	Total   Accuracy        `json:"total"`
-	Codes   []CodeBacktest  `json:"codes"`
-	Queues  []QueueBacktest `json:"queues"`
+	Overall wrapcast.Accuracy `json:"overall"`
+	Total   wrapcast.Accuracy `json:"total"`
+	Codes   []CodeBacktest    `json:"codes"`
+	Queues  []QueueBacktest   `json:"queues"`
 	// HandleTime is over all planning groups, GroupHandleTimes of each, the busiest first.
 	HandleTime       HandleTimeBacktest        `json:"handle_time"`
 	GroupHandleTimes []GroupHandleTimeBacktest `json:"group_handle_times"`
@@ -28,17 +30,17 @@ type BacktestReport struct {
 
 // CodeBacktest is the accuracy of one wrap-up code over all its queues.
 type CodeBacktest struct {
-	Code Code `json:"code"`
+	Code wrapcast.Code `json:"code"`
 	// Contacts were handled on the days that were forecast.
-	Contacts int      `json:"contacts"`
-	Accuracy Accuracy `json:"accuracy"`
+	Contacts int               `json:"contacts"`
+	Accuracy wrapcast.Accuracy `json:"accuracy"`
 }
 
 // QueueBacktest is the accuracy of one queue over all its codes.
 type QueueBacktest struct {
-	Queue    Queue    `json:"queue"`
-	Contacts int      `json:"contacts"`
-	Accuracy Accuracy `json:"accuracy"`
+	Queue    wrapcast.Queue    `json:"queue"`
+	Contacts int               `json:"contacts"`
+	Accuracy wrapcast.Accuracy `json:"accuracy"`
 }
 
 // BacktestSchema names the JSON of a BacktestReport.
@@ -56,17 +58,17 @@ type SpecialDaysBacktest struct {
 
 // SpecialDaysAccuracy is the accuracy of all subjects of a level on special days.
 type SpecialDaysAccuracy struct {
-	Kind    AccuracyLevel `json:"kind"`
-	With    Accuracy      `json:"with"`
-	Without Accuracy      `json:"without"`
+	Kind    wrapcast.AccuracyLevel `json:"kind"`
+	With    wrapcast.Accuracy      `json:"with"`
+	Without wrapcast.Accuracy      `json:"without"`
 }
 
 // SpecialKindAccuracy is the accuracy of the total on the days of one name.
 type SpecialKindAccuracy struct {
-	Name    string   `json:"name"`
-	Days    int      `json:"days"`
-	With    Accuracy `json:"with"`
-	Without Accuracy `json:"without"`
+	Name    string            `json:"name"`
+	Days    int               `json:"days"`
+	With    wrapcast.Accuracy `json:"with"`
+	Without wrapcast.Accuracy `json:"without"`
 }
 
 // HandleTimeBacktest says how far the handle times of planning groups were off, by contact: as they follow from the mix
@@ -74,16 +76,16 @@ type SpecialKindAccuracy struct {
 // handle times.
 type HandleTimeBacktest struct {
 	// Mix is that of the forecast: each code's handle time, weighted by what is forecast of it.
-	Mix Measure `json:"mix"`
+	Mix wrapcast.Measure `json:"mix"`
 	// Average is that of the group's average over the whole history known then, Recent that of its last eight weeks with
 	// weights falling from eight to one.
-	Average Measure `json:"average"`
-	Recent  Measure `json:"recent"`
+	Average wrapcast.Measure `json:"average"`
+	Recent  wrapcast.Measure `json:"recent"`
 }
 
 // GroupHandleTimeBacktest is that of one planning group.
 type GroupHandleTimeBacktest struct {
-	Group    PlanningGroup `json:"group"`
-	Contacts int           `json:"contacts"`
+	Group    wrapcast.PlanningGroup `json:"group"`
+	Contacts int                    `json:"contacts"`
 	HandleTimeBacktest
 }
