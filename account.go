@@ -42,7 +42,7 @@ type Account struct {
 	Role Role
 	// Password is its argon2id hash, in PHC form; "" where they cannot log in with one.
 	Password string
-	// Subject is who they are at an identity provider, its address and theirs; "" where they never came from one.
+	// Subject is who they are at an identity provider, its address and theirs; "" where they never used one.
 	Subject   string
 	Disabled  bool
 	CreatedAt time.Time

@@ -3,7 +3,7 @@ package wrapcast
 import "time"
 
 // AuditEntry is one link of an organisation's audit chain: who did what, when, how
-// long it took and what came of it. Entries are only ever appended.
+// long it took and how it ended. Entries are only ever appended.
 type AuditEntry struct {
 	// Seq counts from 1 within the organisation.
 	Seq          int64          `json:"seq"`

@@ -2,7 +2,7 @@ package wrapcast
 
 import "time"
 
-// DeliveryState says what became of a webhook message.
+// DeliveryState says whether a webhook message is waiting, delivered or given up.
 type DeliveryState string
 
 // The states of a delivery.

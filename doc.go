@@ -1,6 +1,6 @@
 // Package wrapcast holds what the product is about, in plain types: contacts and
-// the wrap-up codes that end them, forecasts and how sure they are, plans and what
-// became of them, and the audit trail of it all.
+// the wrap-up codes that end them, forecasts and how sure they are, plans and their
+// submissions, and the audit trail of it all.
 //
 // wrapcast takes the history of wrap-up codes out of a Genesys Cloud organisation,
 // checks it, forecasts every code with intervals, rolls the result up into a

@@ -5,7 +5,7 @@ import "time"
 // LineageID is one change of ours, a UUIDv7.
 type LineageID string
 
-// LineageKind says what became of codes.
+// LineageKind says how wrap-up codes changed: renamed, merged, split or retired.
 type LineageKind string
 
 // The kinds of change. A code that is only called differently keeps its id and needs none.
@@ -20,8 +20,8 @@ const (
 	LineageRetire LineageKind = "retire"
 )
 
-// LineageChange is what became of wrap-up codes on a day, so that their history is
-// that of the codes that came after them.
+// LineageChange is a change of wrap-up codes from a local day on. The history of the codes before it counts as history of
+// the codes that follow them.
 type LineageChange struct {
 	ID           LineageID      `json:"id,omitempty"`
 	Organisation OrganisationID `json:"organisation,omitempty"`

@@ -85,3 +85,20 @@ type LocalDay struct {
 	HandleMs    int64 `json:"handle_ms"`
 	AfterCallMs int64 `json:"after_call_ms"`
 }
+
+// DayReading is how many contacts of a local day had a wrap-up code when the day was read at ReadAt. Codes arrive late, so
+// that a later reading of the same day may have more.
+type DayReading struct {
+	Day     Date      `json:"day"`
+	ReadAt  time.Time `json:"read_at"`
+	Code    CodeID    `json:"code"`
+	Handled int       `json:"handled"`
+}
+
+// CodeHistory is what a wrap-up code had on each local day, over all queues.
+type CodeHistory struct {
+	Code Code `json:"code"`
+	// From is the first day; Handled are contacts per day, null on days that were never read.
+	From    Date      `json:"from"`
+	Handled []Measure `json:"handled"`
+}

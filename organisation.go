@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Identifiers are the platform's own, kept as they came. Ours (runs, plans,
+// Identifiers are the platform's own, kept unchanged. Ours (runs, plans,
 // submissions, deliveries, forecasts) are UUIDv7.
 type (
 	// OrganisationID is a Genesys Cloud organisation: "0c6d8a2e-41b3-4f9a-9a55-3f1e5b0c7d11".

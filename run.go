@@ -51,7 +51,7 @@ type Run struct {
 	State        RunState       `json:"state"`
 	// Actor is who asked for it: "cli", "schedule", a user's name.
 	Actor string `json:"actor"`
-	// Spec is what was asked, in flow's own form, so that a crashed run goes on as it began.
+	// Spec is what was asked, in the form of package steps, so that a crashed run goes on as it began.
 	Spec       json.RawMessage `json:"spec"`
 	Steps      []Step          `json:"steps"`
 	StartedAt  time.Time       `json:"started_at"`
@@ -68,7 +68,7 @@ type Step struct {
 	// LatencyMs is how long it took in milliseconds, all attempts together.
 	LatencyMs int64  `json:"latency_ms"`
 	Reason    string `json:"reason,omitempty"`
-	// Result is what the step leaves for later ones, in flow's own form.
+	// Result is what the step leaves for later ones, in the form of package steps.
 	Result json.RawMessage `json:"result,omitempty"`
 }
 

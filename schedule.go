@@ -28,7 +28,7 @@ type Schedule struct {
 	Source       ScheduleSource `json:"source"`
 	// Cron has five fields, minute, hour, day of the month, month, weekday: "0 2 * * *".
 	Cron string `json:"cron"`
-	// Request is what the runs are asked for, in flow's own form.
+	// Request is what the runs are asked for, in the form of package steps.
 	Request json.RawMessage `json:"request"`
 	Enabled bool            `json:"enabled"`
 	// NextAt is when the next run is due; one that was missed is due still.

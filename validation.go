@@ -27,19 +27,6 @@ type Finding struct {
 	Advice string `json:"advice,omitempty"`
 }
 
-// Mask hides local days of a series from the models, so that an outage is not
-// learned as a habit. Masked days keep their place: weekdays never shift.
-type Mask struct {
-	// Day is the masked local day.
-	Day Date `json:"day"`
-	// Rule names what masked it: "iqr".
-	Rule string `json:"rule"`
-	// Reason says why, with the figures.
-	Reason string `json:"reason"`
-	// Value is what was observed, for whoever wants to undo the mask.
-	Value float64 `json:"value"`
-}
-
 // Verdict sums up whether a code's history can carry a forecast.
 type Verdict string
 

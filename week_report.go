@@ -23,9 +23,9 @@ type WeekReport struct {
 	// BeforeFrom is the first of the last seven days that were read whole before the week: what it is compared with.
 	BeforeFrom Date `json:"before_from"`
 	// Total is the week in total, Codes and Queues the largest of it.
-	Total  ReportThing   `json:"total"`
-	Codes  []ReportThing `json:"codes"`
-	Queues []ReportThing `json:"queues"`
+	Total  ReportSubject   `json:"total"`
+	Codes  []ReportSubject `json:"codes"`
+	Queues []ReportSubject `json:"queues"`
 	// OtherCodes and OtherQueues are how many are not listed.
 	OtherCodes  int `json:"other_codes"`
 	OtherQueues int `json:"other_queues"`
@@ -63,8 +63,8 @@ const WeekReportSchema = "wrapcast.week/1"
 // ReportDay is one day in total.
 type ReportDay struct {
 	Day Date `json:"day"`
-	// Handled is what came, not measured where the day was not read whole; Mean, Lower and Upper what is forecast, and YearBefore what came
-	// on the same weekday 52 weeks before.
+	// Handled are the contacts of the day, not measured where the day was not read whole; Mean, Lower and Upper what is forecast, and YearBefore the contacts
+	// handled on the same weekday 52 weeks before.
 	Handled    Measure `json:"handled"`
 	Mean       Measure `json:"mean"`
 	Lower      Measure `json:"lower"`
@@ -72,18 +72,18 @@ type ReportDay struct {
 	YearBefore Measure `json:"year_before"`
 }
 
-// ReportThing is a code, a queue or the total in the week.
-type ReportThing struct {
+// ReportSubject is a code, a queue or the total in the week.
+type ReportSubject struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	// Mean is what is expected in the week; Lower and Upper add up the days' bounds, which is wider than a bound of the sum.
 	Mean  float64 `json:"mean"`
 	Lower float64 `json:"lower"`
 	Upper float64 `json:"upper"`
-	// Before is what came in the seven days from BeforeFrom on, YearBefore 52 weeks before the week.
+	// Before is the contacts handled in the seven days from BeforeFrom on, YearBefore 52 weeks before the week.
 	Before     Measure `json:"before"`
 	YearBefore Measure `json:"year_before"`
-	// Handled is what came in the week, where all of it was read.
+	// Handled are the contacts handled in the week, where all of it was read.
 	Handled Measure `json:"handled"`
 	// HandleSeconds is the average handle time expected, Hours the hours of handling.
 	HandleSeconds float64 `json:"handle_seconds"`
@@ -95,8 +95,8 @@ type ReportThing struct {
 	Changed bool `json:"changed,omitempty"`
 }
 
-// Change is how much more is expected than came before, a fraction.
-func (t ReportThing) Change() Measure {
+// Change is the growth of Mean over Before, a fraction.
+func (t ReportSubject) Change() Measure {
 	if !t.Before.Known() || t.Before <= 0 {
 		return NotMeasured()
 	}

@@ -147,7 +147,7 @@ func (cmd overrideCommand) addOverride(c *cobra.Command, organisation string, f 
 	})
 }
 
-func (cmd overrideCommand) showPreview(p wrapcast.OverridePreview, dryRun bool) error {
+func (cmd overrideCommand) showPreview(p steps.OverridePreview, dryRun bool) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(p)
 	}
@@ -164,7 +164,7 @@ func (cmd overrideCommand) showPreview(p wrapcast.OverridePreview, dryRun bool) 
 }
 
 // previewWords say what an override does.
-func previewWords(p wrapcast.OverridePreview, dryRun bool) string {
+func previewWords(p steps.OverridePreview, dryRun bool) string {
 	o := p.Override
 	what := fmt.Sprintf("%s contacts forecast %s %s, on %s in %s (code × queue × channel).", show.Amount(o.Before),
 		map[bool]string{true: "would become", false: "become"}[dryRun], show.Amount(o.After), show.Count(o.Days, "day", "days"), show.Count(o.Leaves, "leaf", "leaves"))
@@ -181,15 +181,15 @@ func previewWords(p wrapcast.OverridePreview, dryRun bool) string {
 const shownMoves = 8
 
 // movedTable shows what moves over the override's days, what moves most first.
-func movedTable(p wrapcast.OverridePreview) string {
+func movedTable(p steps.OverridePreview) string {
 	t := show.Table("what", " before", " after", " change")
 	for _, part := range []struct {
 		kind, one, many string
-		moved           []wrapcast.MovedForecast
+		moved           []steps.MovedForecast
 	}{{"code", "code", "codes", p.Codes}, {"queue", "queue", "queues", p.Queues}} {
 		moved := slices.Clone(part.moved)
-		size := func(m wrapcast.MovedForecast) float64 { return math.Abs(overDays(p, m.After) - overDays(p, m.Before)) }
-		slices.SortStableFunc(moved, func(a, b wrapcast.MovedForecast) int { return cmp.Compare(size(b), size(a)) })
+		size := func(m steps.MovedForecast) float64 { return math.Abs(overDays(p, m.After) - overDays(p, m.Before)) }
+		slices.SortStableFunc(moved, func(a, b steps.MovedForecast) int { return cmp.Compare(size(b), size(a)) })
 		for i, m := range moved {
 			if i == shownMoves {
 				t.Row(fmt.Sprintf("… and %s more", show.Count(len(moved)-i, part.one, part.many)), "", "", "")
@@ -202,13 +202,13 @@ func movedTable(p wrapcast.OverridePreview) string {
 	return t.String()
 }
 
-func movedRow(t *table.Table, p wrapcast.OverridePreview, what string, m wrapcast.MovedForecast) {
+func movedRow(t *table.Table, p steps.OverridePreview, what string, m steps.MovedForecast) {
 	before, after := overDays(p, m.Before), overDays(p, m.After)
 	t.Row(show.Shorten(what, 44), show.Amount(before), show.Amount(after), show.SignedAmount(after-before))
 }
 
 // overDays sums a forecast over the days of the override.
-func overDays(p wrapcast.OverridePreview, values []float64) float64 {
+func overDays(p steps.OverridePreview, values []float64) float64 {
 	sum := 0.0
 	for t, v := range values {
 		if day := p.From + wrapcast.Date(t); day >= p.Override.From && day <= p.Override.To {
@@ -264,7 +264,7 @@ func (cmd overrideCommand) listOverrides(ctx context.Context, organisation strin
 	})
 }
 
-func writeOverride(b *strings.Builder, o wrapcast.OverrideStatus, directory wrapcast.Directory) {
+func writeOverride(b *strings.Builder, o steps.OverrideStatus, directory wrapcast.Directory) {
 	days := o.From.String()
 	if o.To != o.From {
 		days += " to " + o.To.String()
@@ -273,7 +273,7 @@ func writeOverride(b *strings.Builder, o wrapcast.OverrideStatus, directory wrap
 	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override), o.Author + ": " + o.Reason} {
 		b.WriteString("  " + show.Wrap(line, "    ") + "\n")
 	}
-	if o.State == wrapcast.OverrideInUse {
+	if o.State == steps.OverrideInUse {
 		fmt.Fprintf(b, "  %s forecast contacts become %s\n", show.Amount(o.Before), show.Amount(o.After))
 	}
 	if o.WithdrawnBy != "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // planCommand shows what a plan would change, and keeps it.
@@ -68,7 +69,7 @@ func (cmd planCommand) plan(c *cobra.Command, f planFlags) error {
 }
 
 // showPlans prints plans as JSON or as text. What is kept can be submitted, and says how.
-func (cmd planCommand) showPlans(list wrapcast.PlanList, all, kept bool) error {
+func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(list)
 	}

@@ -58,8 +58,8 @@ func (w *weekReport) tellThings(ctx context.Context) error {
 }
 
 // largest keeps those with most contacts, and counts the others.
-func largest(all []wrapcast.ReportThing, n int) (kept []wrapcast.ReportThing, others int) {
-	slices.SortFunc(all, func(a, b wrapcast.ReportThing) int {
+func largest(all []wrapcast.ReportSubject, n int) (kept []wrapcast.ReportSubject, others int) {
+	slices.SortFunc(all, func(a, b wrapcast.ReportSubject) int {
 		return cmp.Or(cmp.Compare(b.Mean, a.Mean), strings.Compare(a.ID, b.ID))
 	})
 	n = min(n, len(all))
@@ -67,8 +67,8 @@ func largest(all []wrapcast.ReportThing, n int) (kept []wrapcast.ReportThing, ot
 }
 
 // of adds up what is forecast of one thing in the week, and what came.
-func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []float64) wrapcast.ReportThing {
-	one := wrapcast.ReportThing{ID: id, Name: name, WAPE: d.Accuracy.WAPE, Before: wrapcast.NotMeasured(), YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured()}
+func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []float64) wrapcast.ReportSubject {
+	one := wrapcast.ReportSubject{ID: id, Name: name, WAPE: d.Accuracy.WAPE, Before: wrapcast.NotMeasured(), YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured()}
 	first := int(w.Week - w.made.From)
 	band := bandAt(d, w.Level)
 	work := 0.0

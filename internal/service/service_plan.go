@@ -6,6 +6,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/source"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // PlanRequest is what somebody asks of a plan; zero fields leave what the settings say.
@@ -16,14 +17,14 @@ type PlanRequest struct {
 }
 
 // Plan makes and keeps plans of the latest forecast, to be looked at and submitted; see [steps.WrapUpForecaster.Plan].
-func (s *Service) Plan(ctx context.Context, r PlanRequest, actor string) (wrapcast.PlanList, error) {
+func (s *Service) Plan(ctx context.Context, r PlanRequest, actor string) (steps.PlanList, error) {
 	spec := s.spec(RunRequest{Weeks: r.Weeks}, actor)
 	spec.Target = cmp.Or(r.Target, spec.Target)
 	return s.Forecaster.Plan(ctx, spec, true)
 }
 
 // Rollback makes and keeps the plans that put back what was planned before; see [steps.WrapUpForecaster.Rollback].
-func (s *Service) Rollback(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID, actor string) (wrapcast.PlanList, error) {
+func (s *Service) Rollback(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID, actor string) (steps.PlanList, error) {
 	return s.Forecaster.Rollback(ctx, s.spec(RunRequest{}, actor), week, to)
 }
 

@@ -28,7 +28,7 @@ func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now ti
 // names a code or queue nobody knows. One in conflict with another is kept, but neither is applied until one of them is
 // withdrawn: the preview says so.
 func (d Decisions) AddOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
-	o wrapcast.Override) (wrapcast.OverridePreview, error) {
+	o wrapcast.Override) (OverridePreview, error) {
 	preview, err := d.PreviewOverride(ctx, org, latest, o)
 	if err != nil {
 		return preview, err
@@ -47,9 +47,9 @@ const previewID = "new"
 
 // PreviewOverride tells what an override would do to the latest forecast, without keeping it.
 func (d Decisions) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
-	o wrapcast.Override) (wrapcast.OverridePreview, error) {
+	o wrapcast.Override) (OverridePreview, error) {
 	o.ID, o.Organisation, o.CreatedAt = previewID, org, d.Clock.Now()
-	p := wrapcast.OverridePreview{Schema: wrapcast.OverridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
+	p := OverridePreview{Schema: OverridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
 	if err := adjust.CheckOverride(o); err != nil {
 		return p, err
 	}
@@ -132,26 +132,27 @@ func (d Decisions) checkScope(ctx context.Context, org wrapcast.OrganisationID, 
 	})
 }
 
-// movedBetween lists what differs between two forecasts of the same things.
-func movedBetween(before, after wrapcast.Forecast) (codes, queues []wrapcast.MovedForecast, total wrapcast.MovedForecast) {
-	codes, queues = []wrapcast.MovedForecast{}, []wrapcast.MovedForecast{}
+// movedBetween lists the codes and queues whose daily means differ between two forecasts of the same codes and queues, in
+// their order, and the total whether it differs or not.
+func movedBetween(before, after wrapcast.Forecast) (codes, queues []MovedForecast, total MovedForecast) {
+	codes, queues = []MovedForecast{}, []MovedForecast{}
 	for i, c := range before.Codes {
 		if !slices.Equal(c.Mean, after.Codes[i].Mean) {
-			codes = append(codes, wrapcast.MovedForecast{ID: string(c.Code.ID), Name: c.Code.Name, Before: c.Mean, After: after.Codes[i].Mean})
+			codes = append(codes, MovedForecast{ID: string(c.Code.ID), Name: c.Code.Name, Before: c.Mean, After: after.Codes[i].Mean})
 		}
 	}
 	for i, q := range before.Queues {
 		if !slices.Equal(q.Mean, after.Queues[i].Mean) {
-			queues = append(queues, wrapcast.MovedForecast{ID: string(q.Queue.ID), Name: q.Queue.Name, Before: q.Mean, After: after.Queues[i].Mean})
+			queues = append(queues, MovedForecast{ID: string(q.Queue.ID), Name: q.Queue.Name, Before: q.Mean, After: after.Queues[i].Mean})
 		}
 	}
-	return codes, queues, wrapcast.MovedForecast{Name: "total", Before: before.Total.Mean, After: after.Total.Mean}
+	return codes, queues, MovedForecast{Name: "total", Before: before.Total.Mean, After: after.Total.Mean}
 }
 
 // Overrides lists every override there was, the latest first, with its effect on the latest forecast now; the zero forecast
 // where there is none.
-func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (wrapcast.OverrideList, error) {
-	list := wrapcast.OverrideList{Schema: wrapcast.OverrideListSchema, Overrides: []wrapcast.OverrideStatus{}, Findings: []wrapcast.Finding{}}
+func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (OverrideList, error) {
+	list := OverrideList{Schema: OverrideListSchema, Overrides: []OverrideStatus{}, Findings: []wrapcast.Finding{}}
 	all, err := ListDecisions[wrapcast.Override](ctx, d, org)
 	if err != nil {
 		return list, err
@@ -159,7 +160,7 @@ func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, l
 	_, effects, findings := adjust.ApplyOverrides(latest.WithoutOverrides(), all, d.Clock.Now())
 	list.Findings = append(list.Findings, findings...)
 	for _, o := range slices.Backward(all) {
-		status := wrapcast.OverrideStatus{AppliedOverride: wrapcast.AppliedOverride{Override: o}}
+		status := OverrideStatus{AppliedOverride: wrapcast.AppliedOverride{Override: o}}
 		if i := slices.IndexFunc(effects, func(e wrapcast.AppliedOverride) bool { return e.ID == o.ID }); i >= 0 {
 			status.AppliedOverride = effects[i]
 		}
@@ -170,21 +171,84 @@ func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, l
 }
 
 // stateOf says what an override does at an instant.
-func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrapcast.Finding, now time.Time) wrapcast.OverrideState {
+func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrapcast.Finding, now time.Time) OverrideState {
 	conflict := slices.ContainsFunc(findings, func(f wrapcast.Finding) bool {
 		return f.Severity == wrapcast.Blocking && slices.Contains(strings.Fields(f.Place), string(o.ID))
 	})
 	switch {
 	case !o.WithdrawnAt.IsZero():
-		return wrapcast.OverrideWithdrawn
+		return OverrideWithdrawn
 	case !o.Active(now):
-		return wrapcast.OverrideExpired
+		return OverrideExpired
 	case conflict:
-		return wrapcast.OverrideInConflict
+		return OverrideInConflict
 	case o.Leaves > 0:
-		return wrapcast.OverrideInUse
+		return OverrideInUse
 	case o.To < made.From:
-		return wrapcast.OverridePast
+		return OverridePast
 	}
-	return wrapcast.OverrideIdle
+	return OverrideIdle
 }
+
+// OverrideState says what an override does now.
+type OverrideState string
+
+// The states of an override.
+const (
+	// OverrideInUse: forecasts are changed by it.
+	OverrideInUse OverrideState = "in use"
+	// OverrideInConflict: another would change the same, so neither does.
+	OverrideInConflict OverrideState = "in conflict"
+	// OverrideIdle: it touches nothing that is forecast.
+	OverrideIdle OverrideState = "idle"
+	// OverridePast: its last day is over.
+	OverridePast OverrideState = "past"
+	// OverrideExpired: its time ran out.
+	OverrideExpired OverrideState = "expired"
+	// OverrideWithdrawn: somebody took it back.
+	OverrideWithdrawn OverrideState = "withdrawn"
+)
+
+// OverrideStatus is an override, what it does now, and what it did to the latest forecast.
+type OverrideStatus struct {
+	wrapcast.AppliedOverride
+	State OverrideState `json:"state"`
+}
+
+// OverrideList is what `override list` shows.
+type OverrideList struct {
+	Schema    string           `json:"schema"`
+	Overrides []OverrideStatus `json:"overrides"`
+	// Findings tell of conflicts and of overrides that touch nothing.
+	Findings []wrapcast.Finding `json:"findings"`
+}
+
+// OverrideListSchema names the JSON of an OverrideList.
+const OverrideListSchema = "wrapcast.overrides/1"
+
+// OverridePreview is what an override would do to the latest forecast, with those in use already.
+type OverridePreview struct {
+	Schema   string                   `json:"schema"`
+	Override wrapcast.AppliedOverride `json:"override"`
+	// Forecast is the one it would change, From its first day.
+	Forecast wrapcast.ForecastID `json:"forecast"`
+	From     wrapcast.Date       `json:"from"`
+	// Codes and Queues are those that would move.
+	Codes  []MovedForecast `json:"codes"`
+	Queues []MovedForecast `json:"queues"`
+	Total  MovedForecast   `json:"total"`
+	// Findings tell of conflicts with others, which block it.
+	Findings []wrapcast.Finding `json:"findings"`
+}
+
+// MovedForecast has the contacts forecast per day for one code, one queue or the total (which has no ID), before and after
+// an override.
+type MovedForecast struct {
+	ID     string    `json:"id,omitempty"`
+	Name   string    `json:"name"`
+	Before []float64 `json:"before"`
+	After  []float64 `json:"after"`
+}
+
+// OverridePreviewSchema names the JSON of an OverridePreview.
+const OverridePreviewSchema = "wrapcast.override-preview/1"

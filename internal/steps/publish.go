@@ -12,8 +12,8 @@ import (
 // Plan makes plans of the latest forecast, with the overrides that are in use now, and sets each beside what the
 // platform has. With keep they are stored, and so is the forecast where overrides have changed it, so that SubmitPlans can submit
 // them; without, nothing is left behind.
-func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (wrapcast.PlanList, error) {
-	list := wrapcast.PlanList{Schema: wrapcast.PlanListSchema, Plans: []wrapcast.Plan{}}
+func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (PlanList, error) {
+	list := PlanList{Schema: PlanListSchema, Plans: []wrapcast.Plan{}}
 	p, err := f.planner(ctx, spec)
 	if err != nil {
 		return list, err
@@ -154,3 +154,12 @@ func (r *Runner) forecastOfPlans(tx *store.Tx) (wrapcast.Forecast, error) {
 	}
 	return tx.Forecasts().Get(r.Organisation(), plan.Forecast)
 }
+
+// PlanList is what `plan` prints: the plans it made, one per week.
+type PlanList struct {
+	Schema string          `json:"schema"`
+	Plans  []wrapcast.Plan `json:"plans"`
+}
+
+// PlanListSchema names the JSON of a PlanList.
+const PlanListSchema = "wrapcast.plans/1"

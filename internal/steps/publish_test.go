@@ -31,7 +31,7 @@ func (w *world) latest(t *testing.T) wrapcast.Forecast {
 	return made
 }
 
-func (w *world) mustOverride(t *testing.T, o wrapcast.Override) wrapcast.OverridePreview {
+func (w *world) mustOverride(t *testing.T, o wrapcast.Override) steps.OverridePreview {
 	t.Helper()
 	p, err := w.Decisions().AddOverride(t.Context(), w.org(), w.latest(t), o)
 	if err != nil {
@@ -143,7 +143,7 @@ func TestOverridesInConflictStopARun(t *testing.T) {
 		t.Errorf("the run ended with %v", err)
 	}
 	list, err := w.Decisions().Overrides(t.Context(), w.org(), w.latest(t))
-	if err != nil || list.Overrides[0].State != wrapcast.OverrideInConflict || list.Overrides[1].State != wrapcast.OverrideInConflict {
+	if err != nil || list.Overrides[0].State != steps.OverrideInConflict || list.Overrides[1].State != steps.OverrideInConflict {
 		t.Fatalf("%v, %+v", err, list.Overrides)
 	}
 	if err := steps.WithdrawDecision[wrapcast.Override](t.Context(), w.Decisions(), w.org(), string(list.Overrides[0].ID), "ann"); err != nil {

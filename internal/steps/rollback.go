@@ -13,8 +13,8 @@ import (
 // Rollback makes and keeps the plans that put back what was planned before: for the week named, or for every week of the
 // run that submitted last, the plan submitted before the one that holds now; or the plan named by to. SubmitPlans then submits them like
 // any other: nothing at the platform is deleted, and the step back can itself be taken back.
-func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (wrapcast.PlanList, error) {
-	list := wrapcast.PlanList{Schema: wrapcast.PlanListSchema, Plans: []wrapcast.Plan{}}
+func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (PlanList, error) {
+	list := PlanList{Schema: PlanListSchema, Plans: []wrapcast.Plan{}}
 	p, err := f.planner(ctx, spec)
 	if err != nil {
 		return list, err

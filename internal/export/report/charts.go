@@ -75,11 +75,11 @@ func drawTotal(r wrapcast.WeekReport, width float64) string {
 }
 
 // thingsChart draws what is expected of the largest things as bars with their interval, and what came in the seven days before as a mark.
-func thingsChart(label string, things []wrapcast.ReportThing) template.HTML {
+func thingsChart(label string, things []wrapcast.ReportSubject) template.HTML {
 	return bothWidths(func(width float64) string { return drawThings(label, things, width) })
 }
 
-func drawThings(label string, things []wrapcast.ReportThing, width float64) string {
+func drawThings(label string, things []wrapcast.ReportSubject, width float64) string {
 	const row, top, bottom = 30.0, 6.0, 26.0
 	left, right := 240.0, 12.0
 	if width < wideChart {

@@ -20,7 +20,7 @@ func week() wrapcast.WeekReport {
 	r := wrapcast.WeekReport{Schema: wrapcast.WeekReportSchema, Organisation: wrapcast.Organisation{Name: `<b>Bobby</b> "Tables" & Sons`},
 		BusinessUnit: wrapcast.BusinessUnit{Name: "Contact Centre", TimeZone: "America/New_York", WeekStart: time.Monday}, Week: monday, BeforeFrom: monday - 9,
 		MadeAt: time.Date(2026, 11, 28, 15, 0, 0, 0, time.UTC), AsOf: time.Date(2026, 11, 28, 15, 0, 0, 0, time.UTC), Level: 0.85,
-		Total:      wrapcast.ReportThing{Name: "total", Mean: 2030.4, Lower: 1337, Upper: 2685, Before: 1724, YearBefore: 2338, Handled: unknown, HandleSeconds: 433, Hours: 244, WAPE: 0.13},
+		Total:      wrapcast.ReportSubject{Name: "total", Mean: 2030.4, Lower: 1337, Upper: 2685, Before: 1724, YearBefore: 2338, Handled: unknown, HandleSeconds: 433, Hours: 244, WAPE: 0.13},
 		OtherCodes: 151, Good: 43, Weak: 120, AuditEntries: 11, AuditHash: strings.Repeat("a", 64),
 		Named:     []wrapcast.SpecialDay{{Day: monday + 2, Names: []string{"Mailing"}}},
 		Overrides: []wrapcast.AppliedOverride{{Override: wrapcast.Override{Kind: wrapcast.OverridePercent, Value: 12, From: monday, To: monday + 1, Author: "farah", Reason: "<script>alert(1)</script>"}, Before: 50, After: 56}},
@@ -36,9 +36,9 @@ func week() wrapcast.WeekReport {
 		r.Days = append(r.Days, d)
 	}
 	for _, name := range []string{"Street Light Outages", "Très long nom de code qui ne finit jamais, vraiment jamais", "<img src=x onerror=alert(1)>", ""} {
-		r.Codes = append(r.Codes, wrapcast.ReportThing{Name: name, Mean: 100, Lower: 60, Upper: 150, Before: 80, YearBefore: unknown, Handled: unknown, HandleSeconds: 300, WAPE: unknown, Verdict: wrapcast.Weak})
+		r.Codes = append(r.Codes, wrapcast.ReportSubject{Name: name, Mean: 100, Lower: 60, Upper: 150, Before: 80, YearBefore: unknown, Handled: unknown, HandleSeconds: 300, WAPE: unknown, Verdict: wrapcast.Weak})
 	}
-	r.Queues = []wrapcast.ReportThing{{Name: "Public Works", Mean: 0, Before: unknown, YearBefore: unknown, Handled: unknown, WAPE: unknown}}
+	r.Queues = []wrapcast.ReportSubject{{Name: "Public Works", Mean: 0, Before: unknown, YearBefore: unknown, Handled: unknown, WAPE: unknown}}
 	for range 7 {
 		r.Hours = append(r.Hours, make([]float64, 24))
 	}

@@ -49,12 +49,12 @@ func before(r wrapcast.WeekReport) string {
 }
 
 // movers are the codes that change most against the seven days before, in contacts, among those listed: at most three each way.
-func movers(r wrapcast.WeekReport) (all []wrapcast.ReportThing) {
+func movers(r wrapcast.WeekReport) (all []wrapcast.ReportSubject) {
 	const most, least = 3, 0.1
 	by := slices.Clone(r.Codes)
-	gain := func(t wrapcast.ReportThing) float64 { return t.Mean - float64(t.Before) }
-	by = slices.DeleteFunc(by, func(t wrapcast.ReportThing) bool { return !t.Change().Known() || math.Abs(float64(t.Change())) < least })
-	slices.SortFunc(by, func(a, b wrapcast.ReportThing) int { return cmp.Compare(math.Abs(gain(b)), math.Abs(gain(a))) })
+	gain := func(t wrapcast.ReportSubject) float64 { return t.Mean - float64(t.Before) }
+	by = slices.DeleteFunc(by, func(t wrapcast.ReportSubject) bool { return !t.Change().Known() || math.Abs(float64(t.Change())) < least })
+	slices.SortFunc(by, func(a, b wrapcast.ReportSubject) int { return cmp.Compare(math.Abs(gain(b)), math.Abs(gain(a))) })
 	return by[:min(most, len(by))]
 }
 

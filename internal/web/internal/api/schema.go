@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // The types below say in the document what the root package's types look like in JSON.
@@ -103,8 +104,8 @@ func (overrideEnum) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (overrideStates) Schema(huma.Registry) *huma.Schema {
-	return enum(wrapcast.OverrideInUse, wrapcast.OverrideInConflict, wrapcast.OverrideIdle, wrapcast.OverridePast,
-		wrapcast.OverrideExpired, wrapcast.OverrideWithdrawn)
+	return enum(steps.OverrideInUse, steps.OverrideInConflict, steps.OverrideIdle, steps.OverridePast,
+		steps.OverrideExpired, steps.OverrideWithdrawn)
 }
 
 // Schema implements huma.SchemaProvider.
@@ -163,7 +164,7 @@ func describeRootTypes(r huma.Registry) {
 		{reflect.TypeFor[wrapcast.DeliveryState](), reflect.TypeFor[deliveryEnum]()},
 		{reflect.TypeFor[wrapcast.Kind](), reflect.TypeFor[kindEnum]()},
 		{reflect.TypeFor[wrapcast.OverrideKind](), reflect.TypeFor[overrideEnum]()},
-		{reflect.TypeFor[wrapcast.OverrideState](), reflect.TypeFor[overrideStates]()},
+		{reflect.TypeFor[steps.OverrideState](), reflect.TypeFor[overrideStates]()},
 		{reflect.TypeFor[wrapcast.MaskKind](), reflect.TypeFor[maskEnum]()},
 		{reflect.TypeFor[wrapcast.LineageKind](), reflect.TypeFor[lineageEnum]()},
 		{reflect.TypeFor[wrapcast.AccuracyLevel](), reflect.TypeFor[accuracyLevels]()},

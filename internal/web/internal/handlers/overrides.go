@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -14,7 +15,7 @@ import (
 
 // overrideRow is an override with its effect now, and the names of its codes and queues.
 type overrideRow struct {
-	wrapcast.OverrideStatus
+	steps.OverrideStatus
 	About
 }
 
@@ -125,7 +126,7 @@ func (h *overrideHandlers) latest(ctx context.Context, in OrganisationInput) (or
 
 func (h *overrideHandlers) previewOverride(
 	ctx context.Context, in *newOverrideInput,
-) (*api.Reply[wrapcast.OverridePreview], error) {
+) (*api.Reply[steps.OverridePreview], error) {
 	org, latest, err := h.latest(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
@@ -136,7 +137,7 @@ func (h *overrideHandlers) previewOverride(
 // overrideCreated is an answer with where the override is.
 type overrideCreated struct {
 	Location string `header:"Location" doc:"Where the override is"`
-	Body     wrapcast.OverridePreview
+	Body     steps.OverridePreview
 }
 
 func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideInput) (*overrideCreated, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/service"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -86,7 +87,7 @@ func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api
 }
 
 func (h *publishHandlers) plansMade(
-	ctx context.Context, made wrapcast.PlanList, err error,
+	ctx context.Context, made steps.PlanList, err error,
 ) (*api.Reply[plansMade], error) {
 	if err != nil {
 		return nil, err
