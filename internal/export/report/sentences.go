@@ -53,7 +53,9 @@ func movers(r wrapcast.WeekReport) (all []wrapcast.ReportSubject) {
 	const most, least = 3, 0.1
 	by := slices.Clone(r.Codes)
 	gain := func(t wrapcast.ReportSubject) float64 { return t.Mean - float64(t.Before) }
-	by = slices.DeleteFunc(by, func(t wrapcast.ReportSubject) bool { return !t.Change().Known() || math.Abs(float64(t.Change())) < least })
+	by = slices.DeleteFunc(by, func(t wrapcast.ReportSubject) bool {
+		return !t.Change().Known() || math.Abs(float64(t.Change())) < least
+	})
 	slices.SortFunc(by, func(a, b wrapcast.ReportSubject) int { return cmp.Compare(math.Abs(gain(b)), math.Abs(gain(a))) })
 	return by[:min(most, len(by))]
 }
