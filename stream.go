@@ -13,7 +13,7 @@ type Stream struct {
 	Media MediaType `json:"media"`
 }
 
-// Stream returns the queue and channel that leaf's queue and channel
+// Stream returns the leaf's queue and channel.
 func (l Leaf) Stream() Stream { return Stream{Queue: l.Queue, Media: l.Media} }
 
 // Stream returns the queue and channel that the route leads to, whatever language or skills it asks for.
