@@ -165,10 +165,10 @@ func (s *Server) route() {
 		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat, HeartbeatBody: w.HeartbeatBody,
 		SocketLife: o.SocketLife, Lifetime: s.lifetime,
 	}
-	s.wfm = &wfm.Service{
+	s.wfm = wfm.New(wfm.Options{
 		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
 		Run: s.run, Publish: s.notifications.Publish,
-	}
+	})
 	s.rest = &rest.Service{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
 	services := []interface{ Endpoints() []api.Endpoint }{&login, &counting, &routes, s.notifications, s.wfm, s.rest}
 	for _, service := range services {

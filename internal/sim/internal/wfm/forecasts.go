@@ -71,7 +71,7 @@ func (r *Service) add(week wrapcast.Date, by string, c *content, method string) 
 	defer r.mu.Unlock()
 	f := &Forecast{
 		ID: r.id("forecast"), Description: c.description, Week: week, WeekCount: c.weekCount, Schedulable: c.schedulable,
-		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: r.Zone(),
+		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: r.unit.zone(),
 	}
 	r.forecasts = append(r.forecasts, f)
 	return f
@@ -79,12 +79,12 @@ func (r *Service) add(week wrapcast.Date, by string, c *content, method string) 
 
 // list answers with every forecast that spans the week, or with the recent ones.
 func (r *Service) list(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+	if err := r.unit.ours(c); err != nil {
 		return api.Answer{}, err
 	}
 	spans := r.recent
 	if c.Path("weekDateId") != "recent" {
-		week, err := r.week(c)
+		week, err := r.unit.week(c)
 		if err != nil {
 			return api.Answer{}, err
 		}
@@ -103,16 +103,16 @@ func (r *Service) list(c *api.Call) (api.Answer, error) {
 
 // recent reports whether a forecast's weeks lie within 26 of today.
 func (r *Service) recent(f *Forecast) bool {
-	today := r.today()
+	today := r.unit.today()
 	return f.Week <= today+7*weeksBack && f.Week+wrapcast.Date(7*f.WeekCount) >= today-7*weeksBack
 }
 
 // find returns the forecast in the path.
 func (r *Service) find(c *api.Call) (*Forecast, error) {
-	if err := r.ours(c); err != nil {
+	if err := r.unit.ours(c); err != nil {
 		return nil, err
 	}
-	week, err := r.week(c)
+	week, err := r.unit.week(c)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (r *Service) forecast(c *api.Call) (api.Answer, error) {
 	}
 	e := expanded{forecastEntity: r.entity(f)}
 	if slices.Contains(c.List("expand"), "planningGroups") {
-		e.PlanningGroups = &groupParts{r.snapshot()}
+		e.PlanningGroups = &groupParts{r.unit.snapshot()}
 	}
 	if slices.Contains(c.List("expand"), "generationResults") {
 		results := r.generationOf(f)
@@ -160,10 +160,10 @@ type groupSnapshot struct {
 	RoutePaths []routePath `json:"routePaths"`
 }
 
-func (r *Service) snapshot() []groupSnapshot {
-	groups := make([]groupSnapshot, 0, len(r.Organisation.Groups))
-	for _, g := range r.Organisation.Groups {
-		e := r.groupEntity(g)
+func (b *businessUnit) snapshot() []groupSnapshot {
+	groups := make([]groupSnapshot, 0, len(b.organisation.Groups))
+	for _, g := range b.organisation.Groups {
+		e := b.groupEntity(g)
 		groups = append(groups, groupSnapshot{e.ID, e.Name, e.RoutePaths})
 	}
 	return groups

@@ -32,31 +32,31 @@ type abandonGoal struct {
 	Percent int  `json:"percent"`
 }
 
-func (r *Service) goalPath() string {
-	return unitsPath + "/" + r.Organisation.BusinessUnit.ID + "/servicegoaltemplates"
+func (b *businessUnit) goalPath() string {
+	return unitsPath + "/" + b.organisation.BusinessUnit.ID + "/servicegoaltemplates"
 }
 
-func (r *Service) goalEntity() goalEntity {
-	id := r.Organisation.GoalTemplate
+func (b *businessUnit) goalEntity() goalEntity {
+	id := b.organisation.GoalTemplate
 	return goalEntity{
 		ID: id, Name: organisation.GoalName, ServiceLevel: levelGoal{true, 80, 20}, AverageSpeedOfAnswer: answerGoal{Seconds: 30},
-		AbandonRate: abandonGoal{Percent: 5}, Metadata: r.metadata(), SelfURI: r.goalPath() + "/" + id,
+		AbandonRate: abandonGoal{Percent: 5}, Metadata: b.metadata(), SelfURI: b.goalPath() + "/" + id,
 	}
 }
 
-func (r *Service) goals(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+func (b *businessUnit) goals(c *api.Call) (api.Answer, error) {
+	if err := b.ours(c); err != nil {
 		return api.Answer{}, err
 	}
-	return api.OK(map[string]any{"entities": []goalEntity{r.goalEntity()}, "metadata": r.metadata()}), nil
+	return api.OK(map[string]any{"entities": []goalEntity{b.goalEntity()}, "metadata": b.metadata()}), nil
 }
 
-func (r *Service) goal(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+func (b *businessUnit) goal(c *api.Call) (api.Answer, error) {
+	if err := b.ours(c); err != nil {
 		return api.Answer{}, err
 	}
-	if id := c.Path("serviceGoalTemplateId"); id != r.Organisation.GoalTemplate {
+	if id := c.Path("serviceGoalTemplateId"); id != b.organisation.GoalTemplate {
 		return api.Answer{}, entityNotFound(id)
 	}
-	return api.OK(r.goalEntity()), nil
+	return api.OK(b.goalEntity()), nil
 }

@@ -19,44 +19,44 @@ type routePath struct {
 	MediaType string    `json:"mediaType"`
 }
 
-func (r *Service) groupEntity(g organisation.Group) groupEntity {
-	o := r.Organisation
+func (b *businessUnit) groupEntity(g organisation.Group) groupEntity {
+	o := b.organisation
 	unit := unitsPath + "/" + o.BusinessUnit.ID
 	queue := o.Queues[g.Queue].ID
 	return groupEntity{
 		ID: g.ID, Name: g.Name,
 		ServiceGoalTemplate: reference{o.GoalTemplate, unit + "/servicegoaltemplates/" + o.GoalTemplate},
 		RoutePaths:          []routePath{{reference{queue, "/api/v2/routing/queues/" + queue}, g.Media.WFM()}},
-		Metadata:            r.metadata(), SelfURI: unit + "/planninggroups/" + g.ID,
+		Metadata:            b.metadata(), SelfURI: unit + "/planninggroups/" + g.ID,
 	}
 }
 
-func (r *Service) groups(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+func (b *businessUnit) groups(c *api.Call) (api.Answer, error) {
+	if err := b.ours(c); err != nil {
 		return api.Answer{}, err
 	}
 	found := []groupEntity{}
-	for _, g := range r.Organisation.Groups {
-		found = append(found, r.groupEntity(g))
+	for _, g := range b.organisation.Groups {
+		found = append(found, b.groupEntity(g))
 	}
-	return api.OK(map[string]any{"entities": found, "metadata": r.metadata()}), nil
+	return api.OK(map[string]any{"entities": found, "metadata": b.metadata()}), nil
 }
 
-func (r *Service) group(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+func (b *businessUnit) group(c *api.Call) (api.Answer, error) {
+	if err := b.ours(c); err != nil {
 		return api.Answer{}, err
 	}
 	id := c.Path("planningGroupId")
-	for _, g := range r.Organisation.Groups {
+	for _, g := range b.organisation.Groups {
 		if g.ID == id {
-			return api.OK(r.groupEntity(g)), nil
+			return api.OK(b.groupEntity(g)), nil
 		}
 	}
 	return api.Answer{}, entityNotFound(id)
 }
 
-func (r *Service) hasGroup(id string) bool {
-	for _, g := range r.Organisation.Groups {
+func (b *businessUnit) hasGroup(id string) bool {
+	for _, g := range b.organisation.Groups {
 		if g.ID == id {
 			return true
 		}

@@ -37,10 +37,10 @@ type operation struct {
 // importForecast accepts an upload. The result comes by notification only. Sending
 // the same key again makes a second forecast: the reference does not say, and this is the worse of the two.
 func (r *Service) importForecast(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+	if err := r.unit.ours(c); err != nil {
 		return api.Answer{}, err
 	}
-	week, err := r.newWeek(c)
+	week, err := r.unit.newWeek(c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -55,7 +55,7 @@ func (r *Service) importForecast(c *api.Call) (api.Answer, error) {
 	if err != nil {
 		return api.Answer{}, err
 	}
-	content, err := r.read(data, week)
+	content, err := (reader{r.unit, r.Switches.Length}).read(data, week)
 	if err != nil && !r.Switches.RefuseByNotification {
 		return api.Answer{}, err
 	}
@@ -118,7 +118,7 @@ func (r *Service) finish(ctx context.Context, operationID string, week wrapcast.
 	}
 	r.mu.Unlock()
 	for range fate.Told() {
-		r.Publish(r.topic("import"), notification(done))
+		r.Publish(r.unit.topic("import"), notification(done))
 	}
 }
 

@@ -24,10 +24,10 @@ type generateRequest struct {
 
 // generate makes a forecast by the platform's own means: here the average of the last weeks.
 func (r *Service) generate(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+	if err := r.unit.ours(c); err != nil {
 		return api.Answer{}, err
 	}
-	week, err := r.newWeek(c)
+	week, err := r.unit.newWeek(c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -42,7 +42,7 @@ func (r *Service) generate(c *api.Call) (api.Answer, error) {
 	if q.Description == nil || *q.Description == "" {
 		return api.Answer{}, invalid("description", "is required")
 	}
-	if err := r.checkWeeks(week, weeks); err != nil {
+	if err := r.unit.checkWeeks(week, weeks); err != nil {
 		return api.Answer{}, err
 	}
 	by, schedulable := c.ClientID, q.CanUseForScheduling == nil || *q.CanUseForScheduling
@@ -74,14 +74,14 @@ func (r *Service) copyForecast(c *api.Call) (api.Answer, error) {
 	case q.WeekDate == nil:
 		return api.Answer{}, invalid("weekDate", "is required")
 	}
-	week, err := r.weekOn(*q.WeekDate)
+	week, err := r.unit.weekOn(*q.WeekDate)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	if err := r.near(week); err != nil {
+	if err := r.unit.near(week); err != nil {
 		return api.Answer{}, err
 	}
-	if err := r.checkWeeks(week, f.WeekCount); err != nil {
+	if err := r.unit.checkWeeks(week, f.WeekCount); err != nil {
 		return api.Answer{}, err
 	}
 	by := c.ClientID
@@ -111,17 +111,17 @@ func (r *Service) operate(c *api.Call, topic string, do func() *Forecast) (api.A
 		e := r.entity(do())
 		end := notification(operation{"Complete", id, &e})
 		if topic == "generate" {
-			r.Publish(r.topic(topic), progressed{end, 100})
+			r.Publish(r.unit.topic(topic), progressed{end, 100})
 			return
 		}
-		r.Publish(r.topic(topic), end)
+		r.Publish(r.unit.topic(topic), end)
 	})
 	return api.Status(http.StatusAccepted, operation{Status: "Processing", OperationID: id}), nil
 }
 
 // topic is where the end of an operation is told: import, generate or copy.
-func (r *Service) topic(what string) string {
-	return "v2.workforcemanagement.businessunits." + r.Organisation.BusinessUnit.ID + ".shorttermforecasts." + what
+func (b *businessUnit) topic(what string) string {
+	return "v2.workforcemanagement.businessunits." + b.organisation.BusinessUnit.ID + ".shorttermforecasts." + what
 }
 
 // historyWeeks is how many weeks a generated forecast averages: the unit's defaultHistoryWeeks.
@@ -129,7 +129,7 @@ const historyWeeks = 6
 
 // average is the mean of the last weeks by quarter-hour: what arrived, and how long it took.
 func (r *Service) average(week wrapcast.Date, weeks int) *content {
-	values := EightDays.values(week, weeks, r.Zone())
+	values := EightDays.values(week, weeks, r.unit.zone())
 	places := map[[2]int]int{} // of groups by queue and channel
 	made := &content{weekCount: weeks}
 	seconds, handled := make([][]float64, len(r.Organisation.Groups)), make([][]float64, len(r.Organisation.Groups))
@@ -168,10 +168,10 @@ func (r *Service) average(week wrapcast.Date, weeks int) *content {
 // lastWeeks tells every contact of the last weeks: its queue and channel, the quarter-hour of the week in which it
 // arrived by the clock, and its handle time in seconds, 0 where it was not handled.
 func (r *Service) lastWeeks(tell func(queue, media, quarter int, handle float64)) {
-	end := r.today()
+	end := r.unit.today()
 	for day := end - 7*historyWeeks; day < end; day++ {
 		for c := range r.Contacts.Day(day) {
-			at := localTime(c.Arrived, r.Zone())
+			at := localTime(c.Arrived, r.unit.zone())
 			quarter := (int(at.Weekday())+6)%7*96 + at.Hour()*4 + at.Minute()/15
 			tell(c.Queue, int(c.Media), quarter, float64(c.Handle())/1000)
 		}

@@ -21,7 +21,7 @@ func (r *Service) planningGroups(c *api.Call) (api.Answer, error) {
 	if _, err := r.find(c); err != nil {
 		return api.Answer{}, err
 	}
-	return api.OK(groupParts{r.snapshot()}), nil
+	return api.OK(groupParts{r.unit.snapshot()}), nil
 }
 
 type generationResults struct {

@@ -51,8 +51,14 @@ type content struct {
 // maxUnzipped bounds what an upload may unpack to: six weeks of 2,400 planning groups have about 200 MB.
 const maxUnzipped = 256 << 20
 
+// reader checks uploads against what the business unit plans.
+type reader struct {
+	unit   *businessUnit
+	length LengthRule
+}
+
 // read unpacks and checks an upload for a week.
-func (r *Service) read(data []byte, week wrapcast.Date) (*content, error) {
+func (r reader) read(data []byte, week wrapcast.Date) (*content, error) {
 	text, err := unzip(data, maxUnzipped)
 	if err != nil {
 		return nil, err
@@ -84,7 +90,7 @@ func unzip(data []byte, most int64) ([]byte, error) {
 	return text, nil
 }
 
-func (r *Service) check(d *document, week wrapcast.Date) (*content, error) {
+func (r reader) check(d *document, week wrapcast.Date) (*content, error) {
 	switch {
 	case d.Description == nil || *d.Description == "":
 		return nil, invalid("description", "is required")
@@ -93,11 +99,11 @@ func (r *Service) check(d *document, week wrapcast.Date) (*content, error) {
 	case d.PlanningGroups == nil || len(*d.PlanningGroups) == 0:
 		return nil, invalid("planningGroups", "is required and may not be empty")
 	}
-	if err := r.checkWeeks(week, *d.WeekCount); err != nil {
+	if err := r.unit.checkWeeks(week, *d.WeekCount); err != nil {
 		return nil, err
 	}
 	c := &content{description: *d.Description, weekCount: *d.WeekCount, schedulable: d.CanUseForScheduling == nil || *d.CanUseForScheduling}
-	want, seen := r.Switches.Length.values(week, c.weekCount, r.Zone()), map[string]bool{}
+	want, seen := r.length.values(week, c.weekCount, r.unit.zone()), map[string]bool{}
 	for i, g := range *d.PlanningGroups {
 		data, err := r.groupData(fmt.Sprintf("planningGroups[%d]", i), g, want, seen)
 		if err != nil {
@@ -110,7 +116,7 @@ func (r *Service) check(d *document, week wrapcast.Date) (*content, error) {
 	return c, err
 }
 
-func (r *Service) groupData(place string, g groupWeeks, want int, seen map[string]bool) (GroupData, error) {
+func (r reader) groupData(place string, g groupWeeks, want int, seen map[string]bool) (GroupData, error) {
 	if err := r.checkGroupID(place, g.PlanningGroupID, seen); err != nil {
 		return GroupData{}, err
 	}
@@ -122,11 +128,11 @@ func (r *Service) groupData(place string, g groupWeeks, want int, seen map[strin
 	return GroupData{*g.PlanningGroupID, offered, seconds}, err
 }
 
-func (r *Service) checkGroupID(place string, id *string, seen map[string]bool) error {
+func (r reader) checkGroupID(place string, id *string, seen map[string]bool) error {
 	switch {
 	case id == nil:
 		return invalid(place+".planningGroupId", "is required")
-	case !r.hasGroup(*id):
+	case !r.unit.hasGroup(*id):
 		return invalid(place+".planningGroupId", "[%s] is not a planning group of the business unit", *id)
 	case seen[*id]:
 		return invalid(place+".planningGroupId", "[%s] is there twice", *id)
@@ -153,7 +159,7 @@ func numbers(place string, values *[]*float64, want int) ([]float64, error) {
 	return out, nil
 }
 
-func (r *Service) readLongTerm(groups []groupLongTerm) ([]LongTerm, error) {
+func (r reader) readLongTerm(groups []groupLongTerm) ([]LongTerm, error) {
 	seen := map[string]bool{}
 	var all []LongTerm
 	for i, g := range groups {

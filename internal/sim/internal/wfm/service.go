@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -28,8 +27,8 @@ type Switches struct {
 	MaxInline int
 }
 
-// Service keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
-type Service struct {
+// Options are what a Service works with.
+type Options struct {
 	Organisation *organisation.Organisation
 	// Contacts are what generated forecasts are made from.
 	Contacts contact.Source
@@ -42,14 +41,30 @@ type Service struct {
 	Run func(func(context.Context))
 	// Publish tells the subscribers of a topic.
 	Publish func(topic string, body any)
+}
 
-	zone      atomic.Pointer[time.Location] // nil until it is changed
+// Service keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
+type Service struct {
+	Options
+
+	unit      *businessUnit
 	mu        sync.Mutex
 	uploads   map[string]*upload
 	forecasts []*Forecast
 	imports   []Import
 	numbers   uint64
 }
+
+// New returns a Service without forecasts.
+func New(o Options) *Service {
+	return &Service{Options: o, unit: &businessUnit{organisation: o.Organisation, clock: o.Clock}}
+}
+
+// Zone returns the business unit's time zone.
+func (r *Service) Zone() *time.Location { return r.unit.zone() }
+
+// ChangeZone moves the business unit to another time zone, from the next request on.
+func (r *Service) ChangeZone(zone *time.Location) { r.unit.changeZone(zone) }
 
 const (
 	unitsPath = "/api/v2/workforcemanagement/businessunits"
@@ -70,12 +85,12 @@ func (r *Service) Endpoints() []api.Endpoint {
 	remove := []string{"wfm:shortTermForecast:delete"}
 	get, post := http.MethodGet, http.MethodPost
 	return []api.Endpoint{
-		{Method: get, Path: unitsPath, Repeatable: true, Handle: r.units},
-		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.unit},
-		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.groups},
-		{Method: get, Path: groupPath + "/{planningGroupId}", AnyOf: []string{"wfm:planningGroup:view"}, Repeatable: true, Handle: r.group},
-		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.goals},
-		{Method: get, Path: goalsPath + "/{serviceGoalTemplateId}", AnyOf: goals, Repeatable: true, Handle: r.goal},
+		{Method: get, Path: unitsPath, Repeatable: true, Handle: r.unit.units},
+		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.unit.unit},
+		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.unit.groups},
+		{Method: get, Path: groupPath + "/{planningGroupId}", AnyOf: []string{"wfm:planningGroup:view"}, Repeatable: true, Handle: r.unit.group},
+		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.unit.goals},
+		{Method: get, Path: goalsPath + "/{serviceGoalTemplateId}", AnyOf: goals, Repeatable: true, Handle: r.unit.goal},
 		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.list},
 		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.forecast},
 		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.data},
@@ -91,25 +106,6 @@ func (r *Service) Endpoints() []api.Endpoint {
 		{Method: http.MethodPut, Path: uploadPath + "{uploadKey}", Storage: true, Repeatable: true, Handle: r.put},
 		{Method: get, Path: downloadPath + "{forecastId}/{part}", Storage: true, Repeatable: true, Handle: r.download},
 	}
-}
-
-// Zone returns the business unit's time zone: the organisation's, until it is changed.
-func (r *Service) Zone() *time.Location {
-	if zone := r.zone.Load(); zone != nil {
-		return zone
-	}
-	return r.Organisation.Zone
-}
-
-// ChangeZone moves the business unit to another time zone, from the next request on.
-func (r *Service) ChangeZone(zone *time.Location) { r.zone.Store(zone) }
-
-// ours refuses any business unit but the one there is.
-func (r *Service) ours(c *api.Call) error {
-	if c.Path("businessUnitId") == r.Organisation.BusinessUnit.ID {
-		return nil
-	}
-	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found", Message: "Business unit not found"}
 }
 
 func entityNotFound(id string) *api.Error {

@@ -1,9 +1,13 @@
 package wfm
 
 import (
+	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
@@ -40,13 +44,40 @@ type metadata struct {
 	DateModified string    `json:"dateModified"`
 }
 
-func (r *Service) metadata() metadata {
-	o := r.Organisation
+// businessUnit answers for the organisation's one business unit: itself, its planning groups and service goals, and which
+// weeks it plans.
+type businessUnit struct {
+	organisation *organisation.Organisation
+	clock        wrapcast.Clock
+	moved        atomic.Pointer[time.Location] // the zone, nil until it is changed
+}
+
+// zone returns the business unit's time zone: the organisation's, until it is changed.
+func (b *businessUnit) zone() *time.Location {
+	if zone := b.moved.Load(); zone != nil {
+		return zone
+	}
+	return b.organisation.Zone
+}
+
+// changeZone moves the business unit to another time zone, from the next request on.
+func (b *businessUnit) changeZone(zone *time.Location) { b.moved.Store(zone) }
+
+// ours refuses any business unit but the one there is.
+func (b *businessUnit) ours(c *api.Call) error {
+	if c.Path("businessUnitId") == b.organisation.BusinessUnit.ID {
+		return nil
+	}
+	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found", Message: "Business unit not found"}
+}
+
+func (b *businessUnit) metadata() metadata {
+	o := b.organisation
 	return metadata{Version: 1, ModifiedBy: reference{ID: o.Administrator}, DateModified: instant(o.Created)}
 }
 
-func (r *Service) unitEntity() unitEntity {
-	o := r.Organisation
+func (b *businessUnit) unitEntity() unitEntity {
+	o := b.organisation
 	return unitEntity{
 		ID: o.BusinessUnit.ID, Name: o.BusinessUnit.Name, SelfURI: unitsPath + "/" + o.BusinessUnit.ID,
 		Division: reference{o.Division.ID, "/api/v2/authorization/divisions/" + o.Division.ID},
@@ -54,32 +85,32 @@ func (r *Service) unitEntity() unitEntity {
 }
 
 // units lists the business units the client's role covers. It asks for no permission: without one the list is empty.
-func (r *Service) units(c *api.Call) (api.Answer, error) {
+func (b *businessUnit) units(c *api.Call) (api.Answer, error) {
 	if feature := c.Query().Get("feature"); feature != "" && !slices.Contains(features(), feature) {
 		return api.Answer{}, api.InvalidParameter(feature, "feature", "["+strings.Join(features(), ", ")+"]")
 	}
 	found := []unitEntity{}
 	division := c.Query().Get("divisionId")
-	if c.HasAny(unitPermissions()...) && (division == "" || division == r.Organisation.Division.ID) {
-		u, yes := r.unitEntity(), true
+	if c.HasAny(unitPermissions()...) && (division == "" || division == b.organisation.Division.ID) {
+		u, yes := b.unitEntity(), true
 		u.Authorized = &yes
 		found = append(found, u)
 	}
 	return api.OK(map[string]any{"entities": found}), nil
 }
 
-func (r *Service) unit(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+func (b *businessUnit) unit(c *api.Call) (api.Answer, error) {
+	if err := b.ours(c); err != nil {
 		return api.Answer{}, err
 	}
-	u := r.unitEntity()
+	u := b.unitEntity()
 	for _, expand := range c.List("expand") {
 		if !slices.Contains(expansions(), expand) {
 			return api.Answer{}, api.InvalidParameter(expand, "expand", "["+strings.Join(expansions(), ", ")+"]")
 		}
 		u.Settings = &unitSettings{
-			StartDayOfWeek: organisation.WeekStart.String(), TimeZone: r.Zone().String(),
-			ShortTermForecasting: forecastingSettings{DefaultHistoryWeeks: 6}, Metadata: r.metadata(),
+			StartDayOfWeek: organisation.WeekStart.String(), TimeZone: b.zone().String(),
+			ShortTermForecasting: forecastingSettings{DefaultHistoryWeeks: 6}, Metadata: b.metadata(),
 		}
 	}
 	return api.OK(u), nil

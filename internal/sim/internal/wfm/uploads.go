@@ -45,10 +45,10 @@ type uploadAnswer struct {
 }
 
 func (r *Service) uploadURL(c *api.Call) (api.Answer, error) {
-	if err := r.ours(c); err != nil {
+	if err := r.unit.ours(c); err != nil {
 		return api.Answer{}, err
 	}
-	week, err := r.newWeek(c)
+	week, err := r.unit.newWeek(c)
 	if err != nil {
 		return api.Answer{}, err
 	}

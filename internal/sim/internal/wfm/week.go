@@ -18,12 +18,12 @@ const (
 )
 
 // week reads the week in the path: a date on the weekday the unit's weeks begin.
-func (r *Service) week(c *api.Call) (wrapcast.Date, error) {
-	return r.weekOn(c.Path("weekDateId"))
+func (b *businessUnit) week(c *api.Call) (wrapcast.Date, error) {
+	return b.weekOn(c.Path("weekDateId"))
 }
 
 // weekOn reads a date on the weekday the unit's weeks begin.
-func (r *Service) weekOn(text string) (wrapcast.Date, error) {
+func (b *businessUnit) weekOn(text string) (wrapcast.Date, error) {
 	date, err := wrapcast.ParseDate(text)
 	if err != nil {
 		return 0, invalid("weekDateId", "[%s] is not a date in yyyy-MM-dd format", text)
@@ -35,33 +35,33 @@ func (r *Service) weekOn(text string) (wrapcast.Date, error) {
 }
 
 // today is the local day in the business unit.
-func (r *Service) today() wrapcast.Date {
-	return wrapcast.DateOf(r.Clock.Now().In(r.Zone()))
+func (b *businessUnit) today() wrapcast.Date {
+	return wrapcast.DateOf(b.clock.Now().In(b.zone()))
 }
 
 // newWeek reads the week in the path of something to be made, and refuses one too far away.
-func (r *Service) newWeek(c *api.Call) (wrapcast.Date, error) {
-	date, err := r.week(c)
+func (b *businessUnit) newWeek(c *api.Call) (wrapcast.Date, error) {
+	date, err := b.week(c)
 	if err != nil {
 		return 0, err
 	}
-	return date, r.near(date)
+	return date, b.near(date)
 }
 
 // near refuses a week too far away for something new.
-func (r *Service) near(week wrapcast.Date) error {
-	if today := r.today(); week < today-7*weeksBack || week > today+7*weeksAhead {
+func (b *businessUnit) near(week wrapcast.Date) error {
+	if today := b.today(); week < today-7*weeksBack || week > today+7*weeksAhead {
 		return invalid("weekDateId", "[%s] lies outside %d weeks back and %d weeks ahead", week, weeksBack, weeksAhead)
 	}
 	return nil
 }
 
 // checkWeeks refuses a number of weeks the platform does not take from this start.
-func (r *Service) checkWeeks(start wrapcast.Date, count int) error {
+func (b *businessUnit) checkWeeks(start wrapcast.Date, count int) error {
 	if count < 1 || count > maxWeeks {
 		return invalid("weekCount", "[%d] lies outside 1 to %d", count, maxWeeks)
 	}
-	if end := start + wrapcast.Date(7*count); end > r.today()+7*weeksTillEnd {
+	if end := start + wrapcast.Date(7*count); end > b.today()+7*weeksTillEnd {
 		return invalid("weekCount", "the forecast ends on %s, more than %d weeks ahead", end, weeksTillEnd)
 	}
 	return nil
