@@ -2,13 +2,15 @@ package audit_test
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
-	"pgregory.net/rapid"
 )
 
 // anyEntry draws an entry as a careless caller might make it: odd strings, any
@@ -91,9 +93,20 @@ func wantVerified(t interface {
 	Fatalf(string, ...any)
 }, entries []wrapcast.AuditEntry) audit.Checkpoint {
 	t.Helper()
-	end, err := audit.Verify(audit.Entries(entries))
+	end, err := audit.Verify(sequence(entries))
 	if err != nil {
 		t.Fatalf("a chain nobody touched does not verify: %v", err)
 	}
 	return end
+}
+
+// sequence returns the entries as the sequence that Verify and Write take.
+func sequence(entries []wrapcast.AuditEntry) iter.Seq2[wrapcast.AuditEntry, error] {
+	return func(yield func(wrapcast.AuditEntry, error) bool) {
+		for _, e := range entries {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
 }

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// CheckpointVersion is the first line of a checkpoint.
-const CheckpointVersion = "wrapcast.audit.checkpoint/1"
+// checkpointVersion is the first line of a checkpoint.
+const checkpointVersion = "wrapcast.audit.checkpoint/1"
 
 // Checkpoint says how far an organisation's chain has come. Kept where the chain is
 // not, it shows later that nothing before it was cut off or rewritten.
@@ -25,14 +25,14 @@ type Checkpoint struct {
 
 // String returns the four lines described in the package comment.
 func (c Checkpoint) String() string {
-	return fmt.Sprintf("%s\n%s\n%d\n%s\n", CheckpointVersion, c.Organisation, c.Seq, c.Hash)
+	return fmt.Sprintf("%s\n%s\n%d\n%s\n", checkpointVersion, c.Organisation, c.Seq, c.Hash)
 }
 
 // ParseCheckpoint reads what [Checkpoint.String] wrote, to the byte.
 func ParseCheckpoint(text string) (Checkpoint, error) {
 	version, rest, _ := strings.Cut(text, "\n")
-	if version != CheckpointVersion {
-		return Checkpoint{}, notACheckpoint("it begins with %.40q, not with %q", version, CheckpointVersion)
+	if version != checkpointVersion {
+		return Checkpoint{}, notACheckpoint("it begins with %.40q, not with %q", version, checkpointVersion)
 	}
 	lines := strings.Split(rest, "\n")
 	if len(lines) != 4 { // three lines and nothing after the last line feed

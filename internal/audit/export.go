@@ -14,7 +14,7 @@ import (
 // maxLine bounds a line of an export in bytes, so that a file of junk cannot fill the memory.
 const maxLine = 1 << 20
 
-const header = `{"schema":"` + Version + `"}`
+const header = `{"schema":"` + sealVersion + `"}`
 
 // Write exports entries as the file the package comment describes. The entries must
 // have been sealed; their chain is not checked.

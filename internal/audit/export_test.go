@@ -95,7 +95,7 @@ func TestWhatIsNotAnExportIsRefusedByLine(t *testing.T) {
 func TestFailingReadersAndWritersAreReported(t *testing.T) {
 	t.Parallel()
 	fault := errors.New("the disk is gone")
-	if err := audit.Write(failing{fault}, audit.Entries(plainChain(1))); !errors.Is(err, fault) {
+	if err := audit.Write(failing{fault}, sequence(plainChain(1))); !errors.Is(err, fault) {
 		t.Errorf("Write: %v", err)
 	}
 	if _, err := audit.Verify(audit.Read(failing{fault})); !errors.Is(err, fault) {
@@ -110,7 +110,7 @@ func TestFailingReadersAndWritersAreReported(t *testing.T) {
 func TestEntryTooLongToReadBackIsNotWritten(t *testing.T) {
 	t.Parallel()
 	e := audit.Seal(nil, wrapcast.AuditEntry{Detail: strings.Repeat("a", 1<<20)})
-	wantError(t, audit.Write(io.Discard, audit.Entries([]wrapcast.AuditEntry{e})), "entry 1")
+	wantError(t, audit.Write(io.Discard, sequence([]wrapcast.AuditEntry{e})), "entry 1")
 }
 
 type failing struct{ err error }
@@ -120,7 +120,7 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func export(t interface{ Fatal(...any) }, entries []wrapcast.AuditEntry) []byte {
 	var file bytes.Buffer
-	if err := audit.Write(&file, audit.Entries(entries)); err != nil {
+	if err := audit.Write(&file, sequence(entries)); err != nil {
 		t.Fatal(err)
 	}
 	return file.Bytes()

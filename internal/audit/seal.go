@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Version names the format of the canonical bytes and of an export, and is part of every hash.
-const Version = "wrapcast.audit/1"
+// sealVersion names the format of the canonical bytes and of an export, and is part of every hash.
+const sealVersion = "wrapcast.audit/1"
 
 // NoHash stands where a chain's first entry names the hash of the entry before it: 64 zeros.
 const NoHash = "0000000000000000000000000000000000000000000000000000000000000000"
@@ -37,7 +37,7 @@ func Seal(previous *wrapcast.AuditEntry, e wrapcast.AuditEntry) wrapcast.AuditEn
 
 // hashOf computes what the entry's hash must be, whatever it says.
 func hashOf(e wrapcast.AuditEntry) string {
-	sum := sha256.Sum256(append([]byte(Version+"\n"), canonical(e, false)...))
+	sum := sha256.Sum256(append([]byte(sealVersion+"\n"), canonical(e, false)...))
 	return hex.EncodeToString(sum[:])
 }
 

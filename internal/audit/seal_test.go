@@ -74,7 +74,7 @@ func TestExportedLineIsTheEntrysOrdinaryJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := audit.Seal(nil, anyEntry("org").Draw(t, "entry"))
 		var file bytes.Buffer
-		if err := audit.Write(&file, audit.Entries([]wrapcast.AuditEntry{e})); err != nil {
+		if err := audit.Write(&file, sequence([]wrapcast.AuditEntry{e})); err != nil {
 			t.Fatal(err)
 		}
 		_, line, _ := strings.Cut(file.String(), "\n")

@@ -7,17 +7,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Entries makes a sequence of entries that are already at hand.
-func Entries(entries []wrapcast.AuditEntry) iter.Seq2[wrapcast.AuditEntry, error] {
-	return func(yield func(wrapcast.AuditEntry, error) bool) {
-		for _, e := range entries {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
-}
-
 // Verify checks a whole chain from its first entry on and returns where it ends. An
 // entry that was changed, removed, inserted or moved ends it with an InvalidData error
 // that names the entry and says what does not fit. An error of entries is returned as it is.

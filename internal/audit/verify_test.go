@@ -36,7 +36,7 @@ func TestAnyChangeOfAnyFieldOfAnyEntryIsFound(t *testing.T) {
 				entries := anyChain(1).Draw(t, "chain")
 				i := rapid.IntRange(0, len(entries)-1).Draw(t, "changed entry")
 				forge(t, reflect.ValueOf(&entries[i]).Elem().FieldByIndex(field.Index))
-				wantBroken(t, audit.Entries(entries))
+				wantBroken(t, sequence(entries))
 			})
 		})
 	}
@@ -55,7 +55,7 @@ func TestChangedEntryHashedAnewIsFoundByWhatFollows(t *testing.T) {
 				i := rapid.IntRange(0, len(entries)-2).Draw(t, "changed entry")
 				forge(t, reflect.ValueOf(&entries[i]).Elem().FieldByIndex(field.Index))
 				entries[i].Hash = rehash(t, entries[i])
-				wantBroken(t, audit.Entries(entries))
+				wantBroken(t, sequence(entries))
 			})
 		})
 	}
@@ -68,7 +68,7 @@ func TestChangedLastEntryHashedAnewIsFoundByACheckpoint(t *testing.T) {
 	entries[2].Detail = "nothing happened"
 	entries[2] = audit.Seal(&entries[1], entries[2])
 	wantVerified(t, entries)
-	_, err := audit.VerifyAgainst(c, audit.Entries(entries))
+	_, err := audit.VerifyAgainst(c, sequence(entries))
 	wantError(t, err, "entry 3 has the hash")
 }
 
@@ -82,9 +82,9 @@ func TestAnyRemovalIsFound(t *testing.T) {
 		cutOff := to == len(entries)
 		entries = slices.Delete(entries, from, to)
 		if !cutOff {
-			wantBroken(t, audit.Entries(entries))
+			wantBroken(t, sequence(entries))
 		}
-		if _, err := audit.VerifyAgainst(c, audit.Entries(entries)); wrapcast.KindOf(err) != wrapcast.InvalidData {
+		if _, err := audit.VerifyAgainst(c, sequence(entries)); wrapcast.KindOf(err) != wrapcast.InvalidData {
 			t.Fatalf("removal of %d to %d not found by the checkpoint: %v", from, to, err)
 		}
 	})
@@ -98,7 +98,7 @@ func TestAnyReorderingIsFound(t *testing.T) {
 		if slices.IsSortedFunc(shuffled, func(a, b wrapcast.AuditEntry) int { return int(a.Seq - b.Seq) }) {
 			t.Skip("same order")
 		}
-		wantBroken(t, audit.Entries(shuffled))
+		wantBroken(t, sequence(shuffled))
 	})
 }
 
@@ -129,7 +129,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := audit.Verify(audit.Entries(c.forged(plainChain(5))))
+			_, err := audit.Verify(sequence(c.forged(plainChain(5))))
 			wantError(t, err, c.want)
 		})
 	}
@@ -139,16 +139,16 @@ func TestCheckpointShowsACutOffEnd(t *testing.T) {
 	t.Parallel()
 	entries := plainChain(5)
 	c := wantVerified(t, entries)
-	_, err := audit.VerifyAgainst(c, audit.Entries(entries[:3]))
+	_, err := audit.VerifyAgainst(c, sequence(entries[:3]))
 	wantError(t, err, "the chain ends at entry 3, but the checkpoint saw entry 5: entries 4 to 5 were removed")
-	_, err = audit.VerifyAgainst(c, audit.Entries(nil))
+	_, err = audit.VerifyAgainst(c, sequence(nil))
 	wantError(t, err, "entries 1 to 5 were removed")
 }
 
 func TestCheckpointOfAnEarlierDayHoldsForALongerChain(t *testing.T) {
 	t.Parallel()
 	entries := plainChain(9)
-	end, err := audit.VerifyAgainst(wantVerified(t, entries[:4]), audit.Entries(entries))
+	end, err := audit.VerifyAgainst(wantVerified(t, entries[:4]), sequence(entries))
 	if err != nil || end.Seq != 9 {
 		t.Errorf("got %+v, %v", end, err)
 	}
@@ -159,7 +159,7 @@ func TestCheckpointOfAnotherOrganisationIsRefused(t *testing.T) {
 	entries := plainChain(2)
 	c := wantVerified(t, entries)
 	c.Organisation = "other"
-	_, err := audit.VerifyAgainst(c, audit.Entries(entries))
+	_, err := audit.VerifyAgainst(c, sequence(entries))
 	wantError(t, err, `the checkpoint is of organisation "other"`)
 }
 

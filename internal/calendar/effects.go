@@ -201,7 +201,7 @@ func (s *effectSums) add(kind string, actual, ordinary float64) {
 func (e *Effects) learnTotal(all *effectSums) {
 	var actual, ordinary float64
 	for _, kind := range slices.Sorted(maps.Keys(all.ordinary)) {
-		if e.calendar.kinds[kind] == HolidayKind {
+		if e.calendar.kinds[kind] == holidayKind {
 			actual, ordinary = actual+all.actual[kind], ordinary+all.ordinary[kind]
 		}
 	}
@@ -209,7 +209,7 @@ func (e *Effects) learnTotal(all *effectSums) {
 	anyHoliday := posterior(actual, ordinary, 1)
 	for name, kind := range e.calendar.kinds {
 		prior[name] = 1
-		if kind == HolidayKind {
+		if kind == holidayKind {
 			prior[name] = anyHoliday
 		}
 	}

@@ -25,9 +25,9 @@ type DayKind string
 
 // The sorts of special days.
 const (
-	HolidayKind DayKind = "holiday"
-	ClosureKind DayKind = "closure"
-	EventKind   DayKind = "event"
+	holidayKind DayKind = "holiday"
+	closureKind DayKind = "closure"
+	eventKind   DayKind = "event"
 )
 
 // NamedDays is one kind of day and the days it falls on, in order.
@@ -54,7 +54,7 @@ func Resolve(c wrapcast.Calendar, from, to wrapcast.Date) (*ResolvedCalendar, er
 		if err := checkDays("event", event.Name, event.Days); err != nil {
 			return nil, err
 		}
-		rc.each(event.Days, func(day wrapcast.Date) { rc.name(day, event.Name, EventKind) })
+		rc.each(event.Days, func(day wrapcast.Date) { rc.name(day, event.Name, eventKind) })
 	}
 	var err error
 	rc.hours, err = hoursRules(c.Hours)
@@ -91,7 +91,7 @@ func (rc *ResolvedCalendar) addClosure(c wrapcast.Closure) error {
 		return calendarError("closure %q ends at %s, not after it begins at %s", c.Name, c.Ends, c.Begins)
 	}
 	rc.each(c.Days, func(day wrapcast.Date) {
-		rc.name(day, c.Name, ClosureKind)
+		rc.name(day, c.Name, closureKind)
 		rc.closed[day] = append(rc.closed[day], c)
 	})
 	return nil

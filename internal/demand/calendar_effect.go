@@ -19,7 +19,7 @@ func (p *panel) learnEffects(a *calendar.ResolvedCalendar, report wrapcast.Valid
 	for i, g := range p.codes {
 		for _, leaf := range g.Leaves {
 			key := queueCode{p.history.Leaves[leaf].Leaf.Queue, g.Key}
-			values := Masked(p.history.Leaves[leaf].Handled, p.history.From, report.Codes[i].Masks)
+			values := withoutMasked(p.history.Leaves[leaf].Handled, p.history.From, report.Codes[i].Masks)
 			if j, seen := places[key]; seen {
 				for t, v := range values {
 					learned.Series[j].Values[t] += v

@@ -39,7 +39,7 @@ func (p *panel) series(report wrapcast.ValidationReport, effects *calendar.Effec
 		all = append(all, p.history.series(id, ordinaryDays(values, p.history.From, effects)))
 	}
 	for i, g := range p.codes {
-		add("code "+string(g.Key), Masked(g.Handled, p.history.From, report.Codes[i].Masks))
+		add("code "+string(g.Key), withoutMasked(g.Handled, p.history.From, report.Codes[i].Masks))
 	}
 	for _, g := range p.queues {
 		add("queue "+string(g.Key), g.Handled)
@@ -66,8 +66,8 @@ func (h *History) series(id string, values []float64) forecast.Series {
 	return forecast.Series{ID: id, Values: values[first:], Start: (h.From + wrapcast.Date(first)).Midnight(time.UTC), Step: day}
 }
 
-// Masked returns a copy of one value per day, the first of which is from, with NaN on masked days. No other day moves.
-func Masked(values []float64, from wrapcast.Date, masks []wrapcast.Mask) []float64 {
+// withoutMasked returns a copy of one value per day, the first of which is from, with NaN on masked days. No other day moves.
+func withoutMasked(values []float64, from wrapcast.Date, masks []wrapcast.Mask) []float64 {
 	values = slices.Clone(values)
 	for _, m := range masks {
 		if i := int(m.Day - from); i >= 0 && i < len(values) {

@@ -15,7 +15,7 @@ func newAbout(title string) *about {
 }
 
 func (a *about) say(what, format string, values ...any) {
-	a.sheet.Rows = append(a.sheet.Rows, Row{Cells: []Cell{text(what).marked(Strong), text(fmt.Sprintf(format, values...))}})
+	a.sheet.Rows = append(a.sheet.Rows, Row{Cells: []Cell{text(what).marked(markStrong), text(fmt.Sprintf(format, values...))}})
 }
 
 func (a *about) findings(findings []wrapcast.Finding) {

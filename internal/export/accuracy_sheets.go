@@ -33,10 +33,10 @@ func AccuracyTable(r wrapcast.AccuracyReport) Sheet {
 			if l.Without != nil {
 				without = *l.Without
 			}
-			s.Rows = append(s.Rows, Row{Cells: []Cell{text(string(t.Kind)), text(t.ID), text(t.Name), whole(t.Contacts), whole(float64(l.Lead)), measured(Ratio, l.Age),
-				measured(Percent, l.WAPE), measured(Percent, l.Bias), measured(Ratio, l.MASE), measured(Percent, l.Coverage), {Kind: Percent, Number: l.Level},
-				measured(Percent, l.HandleTime), whole(float64(l.Cells)), whole(float64(l.Origins)), whole(float64(l.Overridden)),
-				measured(Percent, without.WAPE), measured(Percent, without.Bias)}})
+			s.Rows = append(s.Rows, Row{Cells: []Cell{text(string(t.Kind)), text(t.ID), text(t.Name), whole(t.Contacts), whole(float64(l.Lead)), measured(cellRatio, l.Age),
+				measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias), measured(cellRatio, l.MASE), measured(cellPercent, l.Coverage), {Kind: cellPercent, Number: l.Level},
+				measured(cellPercent, l.HandleTime), whole(float64(l.Cells)), whole(float64(l.Origins)), whole(float64(l.Overridden)),
+				measured(cellPercent, without.WAPE), measured(cellPercent, without.Bias)}})
 		}
 	}
 	return s
@@ -52,8 +52,8 @@ func levelSheet(r wrapcast.AccuracyReport, title string) Sheet {
 			if l.Without != nil {
 				without = l.Without.WAPE
 			}
-			s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(level.Kind)), whole(float64(l.Lead)), measured(Count, l.Age), measured(Percent, l.WAPE), measured(Percent, l.Bias),
-				measured(Ratio, l.MASE), measured(Percent, l.Coverage), measured(Percent, l.HandleTime), measured(Percent, without), whole(float64(l.Cells)), whole(float64(l.Origins))}})
+			s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(level.Kind)), whole(float64(l.Lead)), measured(cellCount, l.Age), measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias),
+				measured(cellRatio, l.MASE), measured(cellPercent, l.Coverage), measured(cellPercent, l.HandleTime), measured(cellPercent, without), whole(float64(l.Cells)), whole(float64(l.Origins))}})
 		}
 	}
 	return s
@@ -93,14 +93,14 @@ func thingRow(r wrapcast.AccuracyReport, t wrapcast.SubjectAccuracy) Row {
 	row := Row{Cells: []Cell{text(t.Name), whole(t.Contacts), {}}}
 	for _, a := range r.Watch.Alarms {
 		if a.Kind == t.Kind && a.ID == t.ID {
-			row.Cells[2] = text("alarm").marked(Alarming)
+			row.Cells[2] = text("alarm").marked(markAlarming)
 		}
 	}
 	for _, lead := range r.Leads {
 		cells := make([]Cell, 4)
 		for _, l := range t.Leads {
 			if l.Lead == lead {
-				cells = []Cell{measured(Percent, l.WAPE), measured(Percent, l.Bias), measured(Percent, l.Coverage), measured(Percent, l.HandleTime)}
+				cells = []Cell{measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias), measured(cellPercent, l.Coverage), measured(cellPercent, l.HandleTime)}
 			}
 		}
 		row.Cells = append(row.Cells, cells...)
@@ -139,21 +139,21 @@ func forecastVsActualRows(series wrapcast.SubjectSeries, days []int) []Row {
 		measure string
 		values  []wrapcast.Measure
 		mark    Mark
-	}{{"actual", series.Actual, Strong}, {"forecast", series.Forecast, Plain}, {"low", series.Lower, Faint}, {"high", series.Upper, Faint}} {
+	}{{"actual", series.Actual, markStrong}, {"forecast", series.Forecast, markNone}, {"low", series.Lower, markFaint}, {"high", series.Upper, markFaint}} {
 		cells, all := []Cell{}, 0.0
 		for _, t := range days {
 			v := part.values[t]
-			cell := measured(Count, v)
+			cell := measured(cellCount, v)
 			if v.Known() {
 				all += float64(v)
 			}
 			if part.measure == "actual" && (v < series.Lower[t] || v > series.Upper[t]) {
-				cell.Mark = Alarming
+				cell.Mark = markAlarming
 			}
 			cells = append(cells, cell)
 		}
 		over := contacts(all)
-		if part.mark == Faint {
+		if part.mark == markFaint {
 			over = Cell{}
 		}
 		rows = append(rows, Row{Cells: append([]Cell{text(kindName(series.Kind)), text(series.Name), text(part.measure), over}, cells...), Mark: part.mark})

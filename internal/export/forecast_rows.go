@@ -20,16 +20,16 @@ func (x *forecastSheets) rows(t forecastThing) []measuredRow {
 	for i, v := range t.daily.Mean {
 		c := contacts(v)
 		if t.base[i] != v {
-			c.Mark = Changed
+			c.Mark = markChanged
 		}
 		contactsRow.cells = append(contactsRow.cells, c)
 	}
 	if t.strong {
-		contactsRow.mark = Strong
+		contactsRow.mark = markStrong
 	}
 	rows := append([]measuredRow{contactsRow}, x.bounds(t)...)
 	if !slices.Equal(t.base, t.daily.Mean) {
-		without := measuredRow{measure: "without overrides", over: contacts(sum(t.base)), mark: Faint}
+		without := measuredRow{measure: "without overrides", over: contacts(sum(t.base)), mark: markFaint}
 		for _, v := range t.base {
 			without.cells = append(without.cells, contacts(v))
 		}
@@ -43,7 +43,7 @@ func (x *forecastSheets) bounds(t forecastThing) []measuredRow {
 		if b.Level != x.level {
 			continue
 		}
-		rows := []measuredRow{{measure: fmt.Sprintf("low %.0f %%", 100*b.Level), mark: Faint}, {measure: fmt.Sprintf("high %.0f %%", 100*b.Level), mark: Faint}}
+		rows := []measuredRow{{measure: fmt.Sprintf("low %.0f %%", 100*b.Level), mark: markFaint}, {measure: fmt.Sprintf("high %.0f %%", 100*b.Level), mark: markFaint}}
 		for i := range b.Lower {
 			rows[0].cells, rows[1].cells = append(rows[0].cells, contacts(b.Lower[i])), append(rows[1].cells, contacts(b.Upper[i]))
 		}
@@ -54,7 +54,7 @@ func (x *forecastSheets) bounds(t forecastThing) []measuredRow {
 
 // handleRow is the handle time per day, and over all days by contact.
 func handleRow(t forecastThing) measuredRow {
-	row := measuredRow{measure: "handle time", mark: Faint}
+	row := measuredRow{measure: "handle time", mark: markFaint}
 	work := 0.0
 	for i, s := range t.daily.HandleSeconds {
 		row.cells = append(row.cells, seconds(s))

@@ -56,24 +56,5 @@ func (f Frequency) Step() time.Duration {
 	return 0
 }
 
-// Seasons returns the seasons usual at the frequency, in steps: a day and a week
-// below a day, a week of days, a year of weeks, none for plain steps.
-func (f Frequency) Seasons() []float64 {
-	switch f {
-	case QuarterHourly:
-		return []float64{96, 672}
-	case HalfHourly:
-		return []float64{48, 336}
-	case Hourly:
-		return []float64{24, 168}
-	case Daily:
-		return []float64{7}
-	case Weekly:
-		return []float64{52}
-	case Steps:
-	}
-	return nil
-}
-
 // byDate reports whether steps of the frequency are dates rather than times of day.
 func (f Frequency) byDate() bool { return f == Daily || f == Weekly }

@@ -69,9 +69,6 @@ func ReadLong(r io.Reader, o LongOptions) (*Long, error) {
 // the zero time where steps are plain integers.
 func (l *Long) Time(s LongSeries, i int) time.Time { return l.axis.time(l.position(s, i)) }
 
-// Position returns step i of s as a whole number, the same for the same step in every series of the file.
-func (l *Long) Position(s LongSeries, i int) int64 { return l.position(s, i) / l.axis.unit() }
-
 // Timestamp writes step i of s as the file writes its timestamps.
 func (l *Long) Timestamp(s LongSeries, i int) string { return l.axis.format(l.position(s, i)) }
 

@@ -22,12 +22,12 @@ func MaskTable(r wrapcast.MaskReport) Sheet {
 			effect = c.With/c.Without - 1
 		}
 		for _, m := range c.Masks {
-			state, mark := "hidden", Plain
+			state, mark := "hidden", markNone
 			if m.Shown {
-				state, mark = "shown by hand", Changed
+				state, mark = "shown by hand", markChanged
 			}
 			s.Rows = append(s.Rows, Row{Mark: mark, Cells: []Cell{text(c.Code.Name), dayOf(m.Day), text(state), text(m.Rule), whole(m.Value), text(m.Reason), text(string(m.Edit)),
-				measured(Count, c.With), measured(Count, c.Without), measured(Percent, effect), text(string(c.Code.ID))}})
+				measured(cellCount, c.With), measured(cellCount, c.Without), measured(cellPercent, effect), text(string(c.Code.ID))}})
 		}
 	}
 	return s
@@ -48,13 +48,13 @@ func historySheet(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) Sheet
 	for _, h := range histories {
 		row := Row{Cells: []Cell{text(h.Code.Name), {}}}
 		for _, v := range h.Handled {
-			row.Cells = append(row.Cells, measured(Whole, v))
+			row.Cells = append(row.Cells, measured(cellWhole, v))
 		}
 		hidden := 0
 		for _, m := range masks[h.Code.ID] {
-			mark := Hidden
+			mark := markHidden
 			if m.Shown {
-				mark = Changed
+				mark = markChanged
 			}
 			if t := int(m.Day - h.From); t >= 0 && t < len(h.Handled) {
 				row.Cells[2+t].Mark = mark
@@ -76,7 +76,7 @@ func editSheet(r wrapcast.MaskReport) Sheet {
 			row.Cells[4] = whole(float64(len(m.Codes)))
 		}
 		if !m.InUse() {
-			row.Mark, row.Cells[8], row.Cells[9] = Faint, text(m.WithdrawnBy), dayOf(wrapcast.DateOf(m.WithdrawnAt))
+			row.Mark, row.Cells[8], row.Cells[9] = markFaint, text(m.WithdrawnBy), dayOf(wrapcast.DateOf(m.WithdrawnAt))
 		}
 		s.Rows = append(s.Rows, row)
 	}

@@ -38,8 +38,8 @@ func (c Column) width() float64 {
 // isNumber reports whether a column holds numbers, by its first cell that holds anything.
 func (s Sheet) isNumber(column int) bool {
 	for _, row := range s.Rows {
-		if kind := row.Cells[column].Kind; kind != Nothing {
-			return kind != Text
+		if kind := row.Cells[column].Kind; kind != cellEmpty {
+			return kind != cellText
 		}
 	}
 	return false
@@ -56,21 +56,21 @@ type Kind int
 
 // The kinds of cell.
 const (
-	// Nothing: the cell is empty.
-	Nothing Kind = iota
-	// Text as it stands.
-	Text
-	// Whole is a number of contacts without a fraction, Count one with tenths.
-	Whole
-	Count
-	// Ratio has hundredths.
-	Ratio
-	// Percent is a fraction.
-	Percent
-	// Seconds are a handle time, shown as minutes and seconds.
-	Seconds
-	// Day is a date.
-	Day
+	// cellEmpty: the cell is empty.
+	cellEmpty Kind = iota
+	// cellText as it stands.
+	cellText
+	// cellWhole is a number of contacts without a fraction, Count one with tenths.
+	cellWhole
+	cellCount
+	// cellRatio has hundredths.
+	cellRatio
+	// cellPercent is a fraction.
+	cellPercent
+	// cellSeconds are a handle time, shown as minutes and seconds.
+	cellSeconds
+	// cellDay is a date.
+	cellDay
 )
 
 // Mark says why a cell or a row is to look different.
@@ -78,17 +78,17 @@ type Mark int
 
 // The marks.
 const (
-	Plain Mark = iota
-	// Strong is a sum, or what is to be looked at first.
-	Strong
-	// Faint is a bound of an interval and whatever else only goes along.
-	Faint
-	// Changed by somebody: an override, a day shown by hand.
-	Changed
-	// Hidden from the models: a masked day.
-	Hidden
-	// Alarming: outside its band.
-	Alarming
+	markNone Mark = iota
+	// markStrong is a sum, or what is to be looked at first.
+	markStrong
+	// markFaint is a bound of an interval and whatever else only goes along.
+	markFaint
+	// markChanged by somebody: an override, a day shown by hand.
+	markChanged
+	// markHidden from the models: a masked day.
+	markHidden
+	// markAlarming: outside its band.
+	markAlarming
 )
 
 // Cell is one value.
@@ -100,11 +100,11 @@ type Cell struct {
 	Mark   Mark
 }
 
-func text(s string) Cell               { return Cell{Kind: Text, Text: s} }
-func whole(v float64) Cell             { return Cell{Kind: Whole, Number: v} }
-func contacts(v float64) Cell          { return Cell{Kind: Count, Number: v} }
-func seconds(v float64) Cell           { return Cell{Kind: Seconds, Number: v} }
-func dayOf(d wrapcast.Date) Cell       { return Cell{Kind: Day, Day: d} }
+func text(s string) Cell               { return Cell{Kind: cellText, Text: s} }
+func whole(v float64) Cell             { return Cell{Kind: cellWhole, Number: v} }
+func contacts(v float64) Cell          { return Cell{Kind: cellCount, Number: v} }
+func seconds(v float64) Cell           { return Cell{Kind: cellSeconds, Number: v} }
+func dayOf(d wrapcast.Date) Cell       { return Cell{Kind: cellDay, Day: d} }
 func (c Cell) marked(m Mark) Cell      { c.Mark = m; return c }
 func onDay(d wrapcast.Date) Column     { return Column{Day: &d, Width: 10.5} }
 func named(h string, w float64) Column { return Column{Header: h, Width: w} }

@@ -42,15 +42,15 @@ func (c Column) title() string {
 
 func (c Cell) plain() string {
 	switch c.Kind {
-	case Text:
+	case cellText:
 		return harmless(c.Text)
-	case Whole:
+	case cellWhole:
 		return strconv.FormatFloat(c.Number, 'f', -1, 64)
-	case Count, Ratio, Percent, Seconds:
+	case cellCount, cellRatio, cellPercent, cellSeconds:
 		return strconv.FormatFloat(c.Number, 'g', 6, 64)
-	case Day:
+	case cellDay:
 		return c.Day.String()
-	case Nothing:
+	case cellEmpty:
 	}
 	return ""
 }

@@ -169,20 +169,20 @@ func values(s Sheet, row Row, styles *styles) []any {
 	out := make([]any, len(s.Columns))
 	for i, c := range row.Cells {
 		mark := c.Mark
-		if mark == Plain {
+		if mark == markNone {
 			mark = row.Mark
 		}
 		cell := excelize.Cell{StyleID: styles.cell(c.Kind, mark, s.Columns[i])}
 		switch c.Kind {
-		case Text:
+		case cellText:
 			cell.Value = c.Text
-		case Whole, Count, Ratio, Percent:
+		case cellWhole, cellCount, cellRatio, cellPercent:
 			cell.Value = c.Number
-		case Seconds:
+		case cellSeconds:
 			cell.Value = c.Number / (24 * 60 * 60)
-		case Day:
+		case cellDay:
 			cell.Value = dateOf(c.Day)
-		case Nothing:
+		case cellEmpty:
 		}
 		out[i] = cell
 	}

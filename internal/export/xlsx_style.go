@@ -51,7 +51,7 @@ func lookOf(part string, c Column) look {
 	l := look{part: part}
 	if c.Day != nil {
 		weekday := c.Day.Weekday()
-		l.kind, l.free, l.named = Day, weekday == time.Saturday || weekday == time.Sunday, c.Group != ""
+		l.kind, l.free, l.named = cellDay, weekday == time.Saturday || weekday == time.Sunday, c.Group != ""
 	}
 	return l
 }
@@ -96,7 +96,7 @@ func (l look) style() *excelize.Style {
 		style.Border = []excelize.Border{{Type: "bottom", Style: 1, Color: faintInk}}
 	case "cell":
 		style.Alignment.WrapText = l.wrap
-		if l.kind == Text || l.kind == Day {
+		if l.kind == cellText || l.kind == cellDay {
 			style.Alignment.Horizontal = "left"
 		}
 	}
@@ -107,8 +107,8 @@ func (l look) style() *excelize.Style {
 
 // number says how a value is written.
 func (l look) number(style *excelize.Style) {
-	format := map[Kind]string{Whole: "#,##0", Count: "#,##0.0", Ratio: "0.00", Percent: "0.0%", Seconds: "[m]:ss", Day: "ddd d mmm yyyy"}[l.kind]
-	if l.part == "header" && l.kind == Day {
+	format := map[Kind]string{cellWhole: "#,##0", cellCount: "#,##0.0", cellRatio: "0.00", cellPercent: "0.0%", cellSeconds: "[m]:ss", cellDay: "ddd d mmm yyyy"}[l.kind]
+	if l.part == "header" && l.kind == cellDay {
 		format = "ddd d mmm"
 	}
 	if format != "" && l.part != "group" {
@@ -122,19 +122,19 @@ func (l look) number(style *excelize.Style) {
 // paint gives a cell its colours.
 func (l look) paint(style *excelize.Style) {
 	switch l.mark {
-	case Strong:
+	case markStrong:
 		style.Font.Bold = true
-	case Faint:
+	case markFaint:
 		style.Font.Color, style.Font.Italic = faintInk, true
-	case Changed:
+	case markChanged:
 		style.Font.Color, style.Font.Bold = changed, true
-	case Alarming:
+	case markAlarming:
 		style.Font.Color, style.Font.Bold = alarming, true
-	case Plain, Hidden:
+	case markNone, markHidden:
 	}
 	fill := ""
 	switch {
-	case l.mark == Hidden:
+	case l.mark == markHidden:
 		fill = hideFill
 	case l.named:
 		fill = namedFill

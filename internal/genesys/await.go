@@ -57,7 +57,7 @@ func (r ImportRef) is(o operation) bool {
 func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast, error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
 	deadline := c.transport.Clock().Now().Add(atMost)
-	look := ref.Missed || ref.OperationID == "" || !w.Alive() // else the notification gets a chance first
+	look := ref.Missed || ref.OperationID == "" || !w.alive() // else the notification gets a chance first
 	for ; ; look = true {
 		if f, done, err := w.outcome(ref); done {
 			return f, err
@@ -84,7 +84,7 @@ func hopeless(ctx context.Context, err error) bool {
 }
 
 func (c *Client) lookEvery(w *Watch) time.Duration {
-	if w.Alive() {
+	if w.alive() {
 		return 6 * c.pollEvery
 	}
 	return c.pollEvery
@@ -92,7 +92,7 @@ func (c *Client) lookEvery(w *Watch) time.Duration {
 
 // listenFor waits until the watch has heard something, for d at most.
 func (c *Client) listenFor(ctx context.Context, w *Watch, d time.Duration) error {
-	if !w.Alive() {
+	if !w.alive() {
 		return c.transport.Clock().Sleep(ctx, d)
 	}
 	sleep, wake := context.WithCancel(ctx)

@@ -134,7 +134,7 @@ func (d *doctor) listings(ctx context.Context) {
 	queues, err := d.client.queues(ctx)
 	d.permission(transport.QueuesCall, err, "%d queues are visible", len(queues))
 	_, err = paged[entity](ctx, d.client, transport.CodesAllCall, map[string][]string{"includeState": {"Deleted"}})
-	if StatusOf(err) == http.StatusForbidden {
+	if statusOf(err) == http.StatusForbidden {
 		d.add("permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0], wrapcast.CheckWarning,
 			"missing: wrap-up codes that were deleted keep their ids for names",
 			"give a role of the OAuth client the permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0])
@@ -142,7 +142,7 @@ func (d *doctor) listings(ctx context.Context) {
 		d.open[transport.CodesActiveCall] = true // it is asked only where this one is not
 	}
 	codes, err := d.client.Codes(ctx)
-	if StatusOf(err) == http.StatusForbidden {
+	if statusOf(err) == http.StatusForbidden {
 		d.permission(transport.CodesActiveCall, err, "")
 		return
 	}
@@ -169,7 +169,7 @@ func (d *doctor) named(codes []wrapcast.Code) {
 func (d *doctor) businessUnit(ctx context.Context) bool {
 	unit, err := d.client.businessUnit(ctx, d.options.BusinessUnit)
 	d.unit = unit
-	if StatusOf(err) == http.StatusForbidden {
+	if statusOf(err) == http.StatusForbidden {
 		d.permission(transport.BusinessUnitCall, err, "")
 		return false
 	}

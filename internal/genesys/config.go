@@ -20,7 +20,6 @@ import (
 // so many at once, and the longest interval of one query in days.
 const (
 	DefaultRequestsPerMinute = transport.DefaultRequestsPerMinute
-	DefaultBurst             = transport.DefaultBurst
 	DefaultChunkDays         = 31
 )
 
@@ -48,7 +47,7 @@ type Config struct {
 
 	// RequestsPerMinute is how many of the platform's 300 may be used; 0: DefaultRequestsPerMinute.
 	RequestsPerMinute int
-	// Burst is how many requests may be made at once; 0: DefaultBurst.
+	// Burst is how many requests may be made at once; 0: ten.
 	Burst int
 	// Budget, if set, is shared with other clients of the organisation and takes the place of the two above.
 	Budget *Budget

@@ -87,7 +87,7 @@ func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
 // does not say which it is. Without the permission to search, the active ones must do.
 func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {
 	active, err := paged[entity](ctx, c, transport.CodesAllCall, url.Values{"includeState": {"Active"}})
-	if StatusOf(err) == 403 {
+	if statusOf(err) == 403 {
 		active, err = paged[entity](ctx, c, transport.CodesActiveCall, nil)
 		return codesOf(active, nil), err
 	}

@@ -78,8 +78,8 @@ func (w *Watch) Close() {
 	}
 }
 
-// Alive reports whether notifications can still come.
-func (w *Watch) Alive() bool {
+// alive reports whether notifications can still come.
+func (w *Watch) alive() bool {
 	if w == nil {
 		return false
 	}

@@ -401,7 +401,7 @@ func TestAWatchThatCannotComeBackLeavesTheListToBeLookedAt(t *testing.T) {
 		}
 	}
 	<-w.done
-	if w.Alive() {
+	if w.alive() {
 		t.Error("a watch that gave up says that it lives")
 	}
 	if f, err := client.AwaitImport(t.Context(), w, testRef(t), 0); err != nil || f.ID != testForecast {

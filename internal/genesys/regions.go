@@ -6,8 +6,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Region is one of the platform's environments.
-type Region struct {
+// region is one of the platform's environments.
+type region struct {
 	// Name is the AWS region: "eu-west-1".
 	Name string
 	// Domain is what login, API and notifications are found under: "mypurecloud.ie".
@@ -15,8 +15,8 @@ type Region struct {
 }
 
 // regions lists all of the platform's environments, as its official SDKs do.
-func regions() []Region {
-	return []Region{
+func regions() []region {
+	return []region{
 		{"us-east-1", "mypurecloud.com"},
 		{"us-east-2", "use2.us-gov-pure.cloud"},
 		{"us-west-2", "usw2.pure.cloud"},
@@ -40,7 +40,7 @@ func regions() []Region {
 
 // findRegion returns the region of an AWS name ("eu-west-1") or of a domain
 // ("mypurecloud.ie", also as "https://api.mypurecloud.ie"). Any other is a Usage error that lists them.
-func findRegion(s string) (Region, error) {
+func findRegion(s string) (region, error) {
 	wanted := strings.ToLower(strings.TrimSpace(s))
 	wanted = strings.TrimSuffix(strings.TrimPrefix(wanted, "https://"), "/")
 	for _, host := range []string{"api.", "login.", "apps."} {
@@ -51,12 +51,12 @@ func findRegion(s string) (Region, error) {
 			return r, nil
 		}
 	}
-	return Region{}, wrapcast.Errorf(wrapcast.Usage, "genesys.New", "unknown region %q", s).
+	return region{}, wrapcast.Errorf(wrapcast.Usage, "genesys.New", "unknown region %q", s).
 		WithHint("set GENESYS_REGION to one of: %s", regionList())
 }
 
-func (r Region) apiURL() string   { return "https://api." + r.Domain }
-func (r Region) loginURL() string { return "https://login." + r.Domain }
+func (r region) apiURL() string   { return "https://api." + r.Domain }
+func (r region) loginURL() string { return "https://login." + r.Domain }
 
 func regionList() string {
 	all := regions()

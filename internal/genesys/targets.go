@@ -25,13 +25,13 @@ type TargetOptions struct {
 func NewTargets(o TargetOptions) target.Targets {
 	writer := cmp.Or(o.Writer, o.Reader)
 	return target.Targets{
-		wrapcast.WFM:  &WFM{Reader: o.Reader, Writer: writer},
-		wrapcast.REST: &REST{Client: cmp.Or(o.REST, writer), IgnoresIdempotencyKey: o.IgnoresIdempotencyKey},
+		wrapcast.WFM:  &wfmTarget{Reader: o.Reader, Writer: writer},
+		wrapcast.REST: &restTarget{Client: cmp.Or(o.REST, writer), IgnoresIdempotencyKey: o.IgnoresIdempotencyKey},
 	}
 }
 
-// WFM is the short-term forecast import of Genesys Cloud Workforce Management, as a target.
-type WFM struct {
+// wfmTarget is the short-term forecast import of Genesys Cloud Workforce Management, as a target.
+type wfmTarget struct {
 	// Reader reads what is there and hears how imports end. It must be set.
 	Reader *Client
 	// Writer uploads and imports. It must be set; it may be Reader.
@@ -39,10 +39,10 @@ type WFM struct {
 }
 
 // Traits implements [target.Target].
-func (*WFM) Traits() target.Traits { return target.Traits{Weekly: true, Finds: true} }
+func (*wfmTarget) Traits() target.Traits { return target.Traits{Weekly: true, Finds: true} }
 
 // Compare implements [target.Target]: what the platform has is the latest import of exactly that week.
-func (t *WFM) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*target.Held, error) {
+func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*target.Held, error) {
 	listed, found, err := t.Reader.LatestImport(ctx, unit, week)
 	if err != nil || !found {
 		return nil, err
@@ -54,14 +54,14 @@ func (t *WFM) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wr
 }
 
 // Open implements [target.Target]. It listens before the import is made: the platform repeats no notification.
-func (t *WFM) Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission, w target.Waits) target.Session {
-	session := &wfmSession{WFM: t, plan: plan, waits: w, missed: !s.SentAt.IsZero()}
+func (t *wfmTarget) Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission, w target.Waits) target.Session {
+	session := &wfmSession{wfmTarget: t, plan: plan, waits: w, missed: !s.SentAt.IsZero()}
 	session.watch, _ = t.Reader.Subscribe(ctx, plan.Week.BusinessUnit.ID) // without a channel the list is looked at instead
 	return session
 }
 
 type wfmSession struct {
-	*WFM
+	*wfmTarget
 	plan  wrapcast.Plan
 	waits target.Waits
 	// watch hears how imports end; nil where the channel cannot be had.
@@ -116,8 +116,8 @@ func (s *wfmSession) ref(sub wrapcast.Submission) ImportRef {
 	return ImportRef{BusinessUnit: sub.BusinessUnit, Week: *sub.Week, Plan: sub.Plan, OperationID: sub.OperationID, Missed: s.missed}
 }
 
-// REST is a host that takes the payload of codes at /api/v2/wfm/scheduling/forecasts, as a target.
-type REST struct {
+// restTarget is a host that takes the payload of codes at /api/v2/wfm/scheduling/forecasts, as a target.
+type restTarget struct {
 	// Client is that of the host. It must be set.
 	Client *Client
 	// IgnoresIdempotencyKey says that the host does not honour the key: a lost answer is a doubt there.
@@ -125,20 +125,20 @@ type REST struct {
 }
 
 // Traits implements [target.Target].
-func (*REST) Traits() target.Traits { return target.Traits{} }
+func (*restTarget) Traits() target.Traits { return target.Traits{} }
 
 // Compare implements [target.Target]: the host lists nothing.
-func (*REST) Compare(context.Context, wrapcast.BusinessUnitID, wrapcast.Date) (*target.Held, error) {
+func (*restTarget) Compare(context.Context, wrapcast.BusinessUnitID, wrapcast.Date) (*target.Held, error) {
 	return nil, nil //nolint:nilnil // holding nothing that can be known is a valid answer
 }
 
 // Open implements [target.Target].
-func (t *REST) Open(_ context.Context, plan wrapcast.Plan, _ wrapcast.Submission, w target.Waits) target.Session {
-	return &restSession{REST: t, plan: plan, waits: w}
+func (t *restTarget) Open(_ context.Context, plan wrapcast.Plan, _ wrapcast.Submission, w target.Waits) target.Session {
+	return &restSession{restTarget: t, plan: plan, waits: w}
 }
 
 type restSession struct {
-	*REST
+	*restTarget
 	plan  wrapcast.Plan
 	waits target.Waits
 }
@@ -201,7 +201,7 @@ func notTaken(ctx context.Context, s wrapcast.Submission, err error) (wrapcast.S
 }
 
 func failed(s wrapcast.Submission, err error) wrapcast.Submission {
-	s.State, s.Reason, s.StatusCode = wrapcast.SubmissionFailed, err.Error(), StatusOf(err)
+	s.State, s.Reason, s.StatusCode = wrapcast.SubmissionFailed, err.Error(), statusOf(err)
 	return s
 }
 

@@ -130,8 +130,8 @@ func TestFaultsThatStayEndInAnErrorThatSaysWhatAndWhatToDo(t *testing.T) {
 			if got := len(p.requests()); got != c.attempts {
 				t.Errorf("%d attempts, want %d", got, c.attempts)
 			}
-			if StatusOf(err) != c.status {
-				t.Errorf("status %d, want %d", StatusOf(err), c.status)
+			if statusOf(err) != c.status {
+				t.Errorf("status %d, want %d", statusOf(err), c.status)
 			}
 			if wrapcast.Hint(err) == "" {
 				t.Error("no advice")
@@ -367,7 +367,7 @@ func TestAClientServesManyGoroutines(t *testing.T) {
 		wg.Go(func() {
 			for range 5 {
 				// two refusals of the token in one call are an answer, not a fault of ours
-				if _, err := client.queues(t.Context()); err != nil && StatusOf(err) != 401 {
+				if _, err := client.queues(t.Context()); err != nil && statusOf(err) != 401 {
 					t.Error(err)
 				}
 				_ = client.Usage()

@@ -27,5 +27,5 @@ func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
 	return transport.NewSharedBudget(l, ledger)
 }
 
-// StatusOf returns the HTTP status of the answer that err is about, 0 where there was none.
-func StatusOf(err error) int { return transport.StatusOf(err) }
+// statusOf returns the HTTP status of the answer that err is about, 0 where there was none.
+func statusOf(err error) int { return transport.StatusOf(err) }

@@ -58,7 +58,7 @@ func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestRe
 	if err != nil {
 		return BacktestReport{}, err
 	}
-	r := BacktestReport{Schema: BacktestSchema, Organisation: v.Organisation(), Algorithm: cmp.Or(v.Spec.Algorithm, forecast.Auto),
+	r := BacktestReport{Schema: backtestSchema, Organisation: v.Organisation(), Algorithm: cmp.Or(v.Spec.Algorithm, forecast.Auto),
 		HistoryFrom: h.From, HistoryTo: h.To, Days: o.Days, Origins: origins}
 	b.report(&r, actual)
 	handle.report(&r)

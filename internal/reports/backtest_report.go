@@ -43,8 +43,8 @@ type QueueBacktest struct {
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 }
 
-// BacktestSchema names the JSON of a BacktestReport.
-const BacktestSchema = "wrapcast.backtest/1"
+// backtestSchema names the JSON of a BacktestReport.
+const backtestSchema = "wrapcast.backtest/1"
 
 // SpecialDaysBacktest says what knowing the calendar is worth on the days it has a name for: the accuracy of forecasts
 // made with it, and of the same forecasts made without.

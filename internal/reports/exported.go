@@ -47,7 +47,7 @@ func ExportMasks(ctx context.Context, v *steps.View, o MaskOptions, from, until 
 		return Exported{}, err
 	}
 	until = cmp.Or(until, r.To)
-	histories, err := CodeHistories(ctx, v, cmp.Or(from, until-daysOfMasks+1), until)
+	histories, err := codeHistories(ctx, v, cmp.Or(from, until-daysOfMasks+1), until)
 	masked := slices.DeleteFunc(histories, func(h wrapcast.CodeHistory) bool {
 		return !slices.ContainsFunc(r.Codes, func(c wrapcast.CodeMasks) bool { return c.Code.ID == h.Code.ID })
 	})

@@ -144,9 +144,9 @@ func measureMasks(ctx context.Context, v *steps.View, h *steps.History, report w
 	return nil
 }
 
-// CodeHistories returns what wrap-up codes had per local day, under the codes of today and with late codes reckoned in, from
+// codeHistories returns what wrap-up codes had per local day, under the codes of today and with late codes reckoned in, from
 // one day to another, both included; zero means the first and the last that are stored.
-func CodeHistories(ctx context.Context, v *steps.View, from, to wrapcast.Date) ([]wrapcast.CodeHistory, error) {
+func codeHistories(ctx context.Context, v *steps.View, from, to wrapcast.Date) ([]wrapcast.CodeHistory, error) {
 	h, err := v.LoadHistory(ctx)
 	if err != nil {
 		return nil, err

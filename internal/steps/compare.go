@@ -87,8 +87,8 @@ func someOf(reasons []string) string {
 	return strings.Join(reasons, "; ") + rest
 }
 
-// ResolvedCalendar is the calendar worked out for the days of a forecast.
-func (v *View) ResolvedCalendar(ctx context.Context, made wrapcast.Forecast) (a *calendar.ResolvedCalendar, err error) {
+// resolvedCalendar is the calendar worked out for the days of a forecast.
+func (v *View) resolvedCalendar(ctx context.Context, made wrapcast.Forecast) (a *calendar.ResolvedCalendar, err error) {
 	err = v.Store.View(ctx, func(tx *store.Tx) error {
 		set, err := v.calendar(tx)
 		if err != nil {

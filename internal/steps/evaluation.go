@@ -32,7 +32,7 @@ func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) 
 		made.Queues[i].Accuracy = b.Of(QueueSubject(q.Queue.ID)).Accuracy(level)
 	}
 	for i, g := range made.Groups {
-		made.Groups[i].Accuracy = b.Of(GroupSubject(g.Group.ID)).Accuracy(level)
+		made.Groups[i].Accuracy = b.Of(groupSubject(g.Group.ID)).Accuracy(level)
 	}
 	made.Total.Accuracy = b.Of(TotalSubject()).Accuracy(level)
 	return b.Codes.Accuracy(level), nil
@@ -67,7 +67,7 @@ func (v *View) actuals(h *History) map[Subject][]float64 {
 		all[QueueSubject(g.Key)] = g.Handled
 	}
 	for _, g := range h.Groups(v.Directory) {
-		all[GroupSubject(v.Directory.PlanningGroups[g.Key].ID)] = g.Handled
+		all[groupSubject(v.Directory.PlanningGroups[g.Key].ID)] = g.Handled
 	}
 	all[TotalSubject()] = h.Total()
 	return all

@@ -29,7 +29,7 @@ func notifyStep(ctx context.Context, r *Runner) (result, error) {
 		entry.Webhook, entry.StatusCode, entry.Detail = d.State, d.StatusCode, d.Reason
 		entry.Objects = map[string]string{"delivery": string(d.ID)}
 		if d.State != wrapcast.DeliveryDelivered {
-			entry.Status = StatusFailed
+			entry.Status = statusFailed
 		}
 	}
 	if n := len(deliveries); n > 0 {
@@ -114,7 +114,7 @@ func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (
 		Status: StatusOK, StatusCode: d.StatusCode, LatencyMs: f.Clock.Since(began).Milliseconds(),
 		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State, Detail: d.Reason}
 	if d.State != wrapcast.DeliveryDelivered {
-		entry.Status = StatusFailed
+		entry.Status = statusFailed
 	}
 	return d, entry, nil
 }

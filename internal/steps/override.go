@@ -49,7 +49,7 @@ const previewID = "new"
 func (d Decisions) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
 	o wrapcast.Override) (OverridePreview, error) {
 	o.ID, o.Organisation, o.CreatedAt = previewID, org, d.Clock.Now()
-	p := OverridePreview{Schema: OverridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
+	p := OverridePreview{Schema: overridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
 	if err := adjust.CheckOverride(o); err != nil {
 		return p, err
 	}
@@ -152,7 +152,7 @@ func movedBetween(before, after wrapcast.Forecast) (codes, queues []MovedForecas
 // Overrides lists every override there was, the latest first, with its effect on the latest forecast now; the zero forecast
 // where there is none.
 func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (OverrideList, error) {
-	list := OverrideList{Schema: OverrideListSchema, Overrides: []OverrideStatus{}, Findings: []wrapcast.Finding{}}
+	list := OverrideList{Schema: overrideListSchema, Overrides: []OverrideStatus{}, Findings: []wrapcast.Finding{}}
 	all, err := ListDecisions[wrapcast.Override](ctx, d, org)
 	if err != nil {
 		return list, err
@@ -223,8 +223,8 @@ type OverrideList struct {
 	Findings []wrapcast.Finding `json:"findings"`
 }
 
-// OverrideListSchema names the JSON of an OverrideList.
-const OverrideListSchema = "wrapcast.overrides/1"
+// overrideListSchema names the JSON of an OverrideList.
+const overrideListSchema = "wrapcast.overrides/1"
 
 // OverridePreview is what an override would do to the latest forecast, with those in use already.
 type OverridePreview struct {
@@ -250,5 +250,5 @@ type MovedForecast struct {
 	After  []float64 `json:"after"`
 }
 
-// OverridePreviewSchema names the JSON of an OverridePreview.
-const OverridePreviewSchema = "wrapcast.override-preview/1"
+// overridePreviewSchema names the JSON of an OverridePreview.
+const overridePreviewSchema = "wrapcast.override-preview/1"

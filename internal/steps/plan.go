@@ -176,11 +176,11 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 	if err != nil {
 		return nil, err
 	}
-	recent, err := p.RecentPatterns(ctx, made.From)
+	recent, err := p.recentPatterns(ctx, made.From)
 	if err != nil {
 		return nil, err
 	}
-	resolved, err := p.ResolvedCalendar(ctx, made)
+	resolved, err := p.resolvedCalendar(ctx, made)
 	if err != nil {
 		return nil, err
 	}
@@ -214,8 +214,8 @@ func (p *planner) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
 // patternWeeks is how many recent weeks profiles and conversion are learned from.
 const patternWeeks = 8
 
-// RecentPatterns are learned from the weeks before the first day forecast.
-func (v *View) RecentPatterns(ctx context.Context, until wrapcast.Date) (*planning.RecentPatterns, error) {
+// recentPatterns are learned from the weeks before the first day forecast.
+func (v *View) recentPatterns(ctx context.Context, until wrapcast.Date) (*planning.RecentPatterns, error) {
 	from, to := (until - 7*patternWeeks).Midnight(v.Zone), until.Midnight(v.Zone)
 	var observations []wrapcast.Observation
 	var arrivals []wrapcast.Arrival

@@ -13,7 +13,7 @@ import (
 // platform has. With keep they are stored, and so is the forecast where overrides have changed it, so that SubmitPlans can submit
 // them; without, nothing is left behind.
 func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (PlanList, error) {
-	list := PlanList{Schema: PlanListSchema, Plans: []wrapcast.Plan{}}
+	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
 	p, err := f.planner(ctx, spec)
 	if err != nil {
 		return list, err
@@ -161,5 +161,5 @@ type PlanList struct {
 	Plans  []wrapcast.Plan `json:"plans"`
 }
 
-// PlanListSchema names the JSON of a PlanList.
-const PlanListSchema = "wrapcast.plans/1"
+// planListSchema names the JSON of a PlanList.
+const planListSchema = "wrapcast.plans/1"

@@ -33,7 +33,7 @@ func (r record) commit(ctx context.Context, write func(*store.Tx) error) error {
 // StatusOK and StatusFailed are what audit entries say of how it ended, unless they name a state of their own.
 const (
 	StatusOK     = "ok"
-	StatusFailed = "failed"
+	statusFailed = "failed"
 )
 
 // entry completes an audit entry with who, when and how long.

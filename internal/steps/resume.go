@@ -113,7 +113,7 @@ func (r *Runner) close(ctx context.Context, left wrapcast.Run) error {
 func (r *Runner) giveUp(ctx context.Context, run wrapcast.Run) error {
 	was := run.State
 	run.State, run.FinishedAt = wrapcast.RunFailed, r.Clock.Now()
-	entry := r.entry("run.closed", 0, wrapcast.AuditEntry{Status: StatusFailed, Detail: run.Reason})
+	entry := r.entry("run.closed", 0, wrapcast.AuditEntry{Status: statusFailed, Detail: run.Reason})
 	r.run = run
 	return r.commit(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Audit().Append(entry); err != nil {

@@ -14,7 +14,7 @@ import (
 // run that submitted last, the plan submitted before the one that holds now; or the plan named by to. SubmitPlans then submits them like
 // any other: nothing at the platform is deleted, and the step back can itself be taken back.
 func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (PlanList, error) {
-	list := PlanList{Schema: PlanListSchema, Plans: []wrapcast.Plan{}}
+	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
 	p, err := f.planner(ctx, spec)
 	if err != nil {
 		return list, err
@@ -46,7 +46,7 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 
 // putBack makes a plan that says what an earlier one said.
 func (p *planner) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.Plan, error) {
-	made, err := p.StoredForecast(ctx, earlier.Forecast)
+	made, err := p.storedForecast(ctx, earlier.Forecast)
 	if err != nil {
 		return wrapcast.Plan{}, err
 	}
@@ -63,8 +63,8 @@ func (p *planner) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.
 // original is the plan that one stands for: itself, or the one it put back.
 func original(plan wrapcast.Plan) wrapcast.PlanID { return or(plan.Restores, plan.ID) }
 
-// StoredForecast reads a forecast of the organisation.
-func (v *View) StoredForecast(ctx context.Context, id wrapcast.ForecastID) (made wrapcast.Forecast, err error) {
+// storedForecast reads a forecast of the organisation.
+func (v *View) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made wrapcast.Forecast, err error) {
 	err = v.Store.View(ctx, func(tx *store.Tx) error {
 		made, err = tx.Forecasts().Get(v.Organisation(), id)
 		return err

@@ -123,7 +123,7 @@ func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause 
 	s.State, s.FinishedAt, s.Reason = wrapcast.RunFailed, now, cause.Error()
 	r.run.State, r.run.FinishedAt, r.run.Reason = wrapcast.RunFailed, now, cause.Error()
 	e := left.entry
-	e.Status, e.Detail = StatusFailed, cause.Error()
+	e.Status, e.Detail = statusFailed, cause.Error()
 	entry := r.entry(string(s.Name), s.LatencyMs, e)
 	err := r.commit(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Audit().Append(entry); err != nil {

@@ -79,7 +79,7 @@ func (f *WrapUpForecaster) Extract(ctx context.Context, spec Spec) (ExtractResul
 	left, failure := extractStep(r.lease.ctx, r)
 	e := left.entry
 	if failure != nil {
-		e.Status, e.Detail = StatusFailed, failure.Error()
+		e.Status, e.Detail = statusFailed, failure.Error()
 	}
 	entry := r.entry(string(wrapcast.StepExtract), r.Clock.Since(r.At).Milliseconds(), e)
 	err = r.commit(context.WithoutCancel(r.lease.ctx), func(tx *store.Tx) error {

@@ -107,7 +107,7 @@ func (v *View) makings(tx *store.Tx) ([]accuracy.Publication, error) {
 
 // snapshotFrom cuts days out of one forecast and keeps them.
 func (v *View) snapshotFrom(ctx context.Context, h *History, id wrapcast.ForecastID, days []wrapcast.ForecastSnapshot) error {
-	made, err := v.StoredForecast(ctx, id)
+	made, err := v.storedForecast(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ func CodeSubject(id wrapcast.CodeID) Subject { return Subject{wrapcast.LevelCode
 // QueueSubject is the subject of a queue.
 func QueueSubject(id wrapcast.QueueID) Subject { return Subject{wrapcast.LevelQueue, string(id)} }
 
-// GroupSubject is the subject of a planning group.
-func GroupSubject(id wrapcast.PlanningGroupID) Subject {
+// groupSubject is the subject of a planning group.
+func groupSubject(id wrapcast.PlanningGroupID) Subject {
 	return Subject{wrapcast.LevelGroup, string(id)}
 }
 
@@ -32,7 +32,7 @@ func EachSubject(f wrapcast.Forecast, take func(Subject, wrapcast.DailyForecast)
 		take(QueueSubject(q.Queue.ID), q.DailyForecast)
 	}
 	for _, g := range f.Groups {
-		take(GroupSubject(g.Group.ID), g.DailyForecast)
+		take(groupSubject(g.Group.ID), g.DailyForecast)
 	}
 	take(TotalSubject(), f.Total)
 }

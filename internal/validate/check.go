@@ -10,12 +10,12 @@ import (
 // The fallbacks a report may name: what is used where the full choice of models has
 // nothing to stand on.
 const (
-	// FallbackZero: nothing was ever handled, or nothing is any more.
-	FallbackZero = "zero"
-	// FallbackAverage: too few days for a week; the average of those there are.
-	FallbackAverage = "average of the days there are"
-	// FallbackLevel: the week does not repeat; a level without a weekly pattern.
-	FallbackLevel = "level without a weekly pattern"
+	// fallbackZero: nothing was ever handled, or nothing is any more.
+	fallbackZero = "zero"
+	// fallbackAverage: too few days for a week; the average of those there are.
+	fallbackAverage = "average of the days there are"
+	// fallbackLevel: the week does not repeat; a level without a weekly pattern.
+	fallbackLevel = "level without a weekly pattern"
 )
 
 // Check judges one code's history by the rules. Days, gaps and zeros are counted
@@ -36,7 +36,7 @@ func Check(s Series, rules Rules) wrapcast.CodeReport {
 	odd := findMasks(h, rules)
 	report.Masks = append(report.Masks, odd.masks...)
 	values := h.without(odd.masks)
-	report.Seasonality = Autocorrelation(values, week)
+	report.Seasonality = autocorrelation(values, week)
 
 	c := checker{series: s, history: h, rules: rules, report: &report}
 	if !c.ended() { // a code that fell silent has neither a week nor a level left to judge
@@ -83,7 +83,7 @@ func emptyReport(report wrapcast.CodeReport, s Series) wrapcast.CodeReport {
 		finding.Code, finding.Message = "never-read", fmt.Sprintf("none of the %d days was read from the platform", len(s.Values))
 		finding.Advice = "run wrapcast extract"
 	}
-	report.Verdict, report.Reason, report.Fallback = wrapcast.Empty, finding.Message, FallbackZero
+	report.Verdict, report.Reason, report.Fallback = wrapcast.Empty, finding.Message, fallbackZero
 	report.Gaps, report.Findings = len(s.Values)-read, append(report.Findings, finding)
 	return report
 }

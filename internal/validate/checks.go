@@ -33,7 +33,7 @@ func (c checker) length() {
 		c.find(wrapcast.Blocking, "short-history",
 			fmt.Sprintf("%d days read since the first contact on %s, at least %d are needed", days, c.history.from, c.rules.MinDays),
 			fmt.Sprintf("wait %d days, or map the code onto the one it took over from", c.rules.MinDays-days))
-		c.fallBack(FallbackAverage)
+		c.fallBack(fallbackAverage)
 	}
 }
 
@@ -47,7 +47,7 @@ func (c checker) seasonality(values []float64) {
 		c.find(wrapcast.Blocking, "weak-seasonality",
 			fmt.Sprintf("weekly autocorrelation %.3f is below %.3g", float64(score), c.rules.MinSeasonality),
 			c.seasonalityAdvice())
-		c.fallBack(FallbackLevel)
+		c.fallBack(fallbackLevel)
 	}
 }
 
@@ -70,7 +70,7 @@ func (c checker) ended() bool {
 	}
 	c.find(wrapcast.Warning, "ended", fmt.Sprintf("no contact for %d days, the last on %s: %s", days, last, what),
 		"retire the code, or map it onto the one that took over")
-	c.fallBack(FallbackZero)
+	c.fallBack(fallbackZero)
 	return true
 }
 

@@ -120,7 +120,7 @@ func fences(residual []float64, factor float64) (low, high float64, ok bool) {
 	const normalIQR = 1.3489795003921634
 	r := known(residual)
 	slices.Sort(r)
-	q1, q3 := Quantile(r, 0.25), Quantile(r, 0.75)
+	q1, q3 := quantile(r, 0.25), quantile(r, 0.75)
 	if math.IsNaN(q1) || q3 <= q1 {
 		return math.Inf(-1), math.Inf(1), false
 	}

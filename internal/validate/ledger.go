@@ -48,8 +48,8 @@ func NewLedger(directory wrapcast.Directory) *Ledger {
 	return l
 }
 
-// Class says why a contact of a code in a queue is not among the codes that agents can choose; "" if it is.
-func (l *Ledger) Class(leaf wrapcast.Leaf) wrapcast.Reason {
+// class says why a contact of a code in a queue is not among the codes that agents can choose; "" if it is.
+func (l *Ledger) class(leaf wrapcast.Leaf) wrapcast.Reason {
 	code, listed := l.listed[leaf.Code]
 	switch {
 	case leaf.Code == wrapcast.NoCode:
@@ -78,13 +78,13 @@ func (l *Ledger) at(day wrapcast.Date, queue wrapcast.QueueID, media wrapcast.Me
 
 // Stored adds contacts of a leaf as they were read into the store.
 func (l *Ledger) Stored(leaf wrapcast.Leaf, day wrapcast.Date, handled int) {
-	l.at(day, leaf.Queue, leaf.Media).stored[l.Class(leaf)] += handled
+	l.at(day, leaf.Queue, leaf.Media).stored[l.class(leaf)] += handled
 }
 
 // Now adds contacts of a leaf as the platform tells of them now.
 func (l *Ledger) Now(leaf wrapcast.Leaf, day wrapcast.Date, handled int) {
 	l.asked = true
-	l.at(day, leaf.Queue, leaf.Media).now[l.Class(leaf)] += handled
+	l.at(day, leaf.Queue, leaf.Media).now[l.class(leaf)] += handled
 }
 
 // Platform adds what the platform counts per queue, and how many of these contacts were handed on.

@@ -28,7 +28,7 @@ func TestEveryContactHasOneReason(t *testing.T) {
 		{Queue: "hidden", Code: wrapcast.NoCode}:     wrapcast.ReasonNoCode,
 		{Queue: "q1", Code: "ININ-SOMETHING-NEW-42"}: wrapcast.ReasonSystem,
 	} {
-		if got := l.Class(leaf); got != want {
+		if got := l.class(leaf); got != want {
 			t.Errorf("%+v is %q, want %q", leaf, got, want)
 		}
 	}

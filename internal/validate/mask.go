@@ -158,7 +158,7 @@ func outliersRaw(values []float64, factor float64) int {
 	}
 	x := known(values)
 	slices.Sort(x)
-	q1, q3 := Quantile(x, 0.25), Quantile(x, 0.75)
+	q1, q3 := quantile(x, 0.25), quantile(x, 0.75)
 	n := 0
 	for _, v := range x {
 		if v < q1-factor*(q3-q1) || v > q3+factor*(q3-q1) {

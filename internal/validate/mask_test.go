@@ -163,7 +163,7 @@ func TestAMaskHidesItsDayFromTheAutocorrelation(t *testing.T) {
 	if diff := float64(report.Seasonality - clean); diff < -0.05 || diff > 0.05 {
 		t.Errorf("one burst moves the autocorrelation from %.3f to %.3f", clean, report.Seasonality)
 	}
-	if raw := Autocorrelation(values, 7); raw > 0.3 {
+	if raw := autocorrelation(values, 7); raw > 0.3 {
 		t.Errorf("the test needs a burst that matters: unmasked %.3f", raw)
 	}
 }

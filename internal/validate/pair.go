@@ -27,9 +27,9 @@ type PairRequest struct {
 }
 
 const (
-	// FallbackShare: the code has too few contacts in a queue; it is forecast over all its queues, and the queue gets its
+	// fallbackShare: the code has too few contacts in a queue; it is forecast over all its queues, and the queue gets its
 	// recent share of that.
-	FallbackShare = "its recent share of the code's forecast over all queues"
+	fallbackShare = "its recent share of the code's forecast over all queues"
 	// recentDays are those that say how much a code is used now.
 	recentDays = 8 * week
 	// minPerWeek is how many contacts a week a code needs in a queue to be forecast there by itself.
@@ -49,7 +49,7 @@ var saysOther = regexp.MustCompile(`(?i)^\W*(others?|misc\w*|unknown|sonstig\w*|
 // queue's coding only.
 func Pairs(r PairRequest, rules Rules) VerdictReport {
 	rules = rules.withDefaults()
-	report := VerdictReport{Schema: VerdictSchema, From: r.From, To: r.From - 1, Queues: []QueueReport{}, Pairs: []PairReport{}}
+	report := VerdictReport{Schema: verdictSchema, From: r.From, To: r.From - 1, Queues: []QueueReport{}, Pairs: []PairReport{}}
 	totals := map[wrapcast.QueueID]*queueTotal{}
 	for _, p := range r.Pairs {
 		report.To = max(report.To, r.From+wrapcast.Date(len(p.Values))-1)
@@ -164,7 +164,7 @@ func judgePair(p Pair, from wrapcast.Date, queue []float64, rules Rules) PairRep
 	h := historyOf(Series{Code: p.Code, From: from, Values: p.Values})
 	r := PairReport{Code: p.Code, Queue: p.Queue, Verdict: wrapcast.Good, Reason: "every check passed", Share: wrapcast.NotMeasured(), Findings: []wrapcast.Finding{}}
 	if len(h.values) == 0 {
-		r.Verdict, r.Reason, r.Fallback = wrapcast.Empty, "it was never used in this queue", FallbackZero
+		r.Verdict, r.Reason, r.Fallback = wrapcast.Empty, "it was never used in this queue", fallbackZero
 		return r
 	}
 	r.Days, r.Zeros, r.Contacts = len(h.values), h.zeros(), h.contacts()
@@ -213,7 +213,7 @@ func (c pairChecker) length() {
 	if days := c.report.Days - c.history.gaps(); days < c.rules.MinDays {
 		c.find(wrapcast.Blocking, "short-history", fmt.Sprintf("%d days since its first contact here, at least %d are needed", days, c.rules.MinDays),
 			fmt.Sprintf("wait %d days, or name the code it took over from", c.rules.MinDays-days))
-		c.report.Fallback = FallbackShare
+		c.report.Fallback = fallbackShare
 	}
 }
 
@@ -222,7 +222,7 @@ func (c pairChecker) ended(code wrapcast.Code) bool {
 	if ended {
 		c.find(wrapcast.Warning, "ended", fmt.Sprintf("no contact here for %d days, the last on %s", days, c.history.last()-wrapcast.Date(days)),
 			"remove it from the queue's list if it is no longer used")
-		c.report.Fallback = FallbackShare
+		c.report.Fallback = fallbackShare
 	}
 	return ended
 }
@@ -231,7 +231,7 @@ func (c pairChecker) busy() {
 	if c.report.PerWeek < minPerWeek {
 		c.find(wrapcast.Warning, "rare", fmt.Sprintf("%.1f contacts a week, none on %d of %d days", c.report.PerWeek, c.report.Zeros, c.report.Days),
 			"merge it with a code like it, or look at the code over all queues")
-		c.report.Fallback = FallbackShare
+		c.report.Fallback = fallbackShare
 	}
 }
 

@@ -52,8 +52,8 @@ func TestAVerdictPerCodeAndQueue(t *testing.T) {
 		fall    string
 	}{
 		{"a code that is used every day is good", counterQueue(200, steady), "refund", wrapcast.Good, "every check passed", ""},
-		{"a rare one follows the code as a whole", counterQueue(200, steady), "rare", wrapcast.Weak, "0.2 contacts a week", FallbackShare},
-		{"a new one is too young", counterQueue(9, steady), "refund", wrapcast.Weak, "9 days since its first contact here", FallbackShare},
+		{"a rare one follows the code as a whole", counterQueue(200, steady), "rare", wrapcast.Weak, "0.2 contacts a week", fallbackShare},
+		{"a new one is too young", counterQueue(9, steady), "refund", wrapcast.Weak, "9 days since its first contact here", fallbackShare},
 		{"a share that jumps is told", counterQueue(200, func(t int) float64 {
 			if t < 180 {
 				return 0.4
@@ -66,8 +66,8 @@ func TestAVerdictPerCodeAndQueue(t *testing.T) {
 				return 0.4
 			}
 			return 0
-		}), "refund", wrapcast.Weak, "no contact here for 50 days", FallbackShare},
-		{"one never used is empty", counterQueue(60, func(int) float64 { return 0 }), "refund", wrapcast.Empty, "never used", FallbackZero},
+		}), "refund", wrapcast.Weak, "no contact here for 50 days", fallbackShare},
+		{"one never used is empty", counterQueue(60, func(int) float64 { return 0 }), "refund", wrapcast.Empty, "never used", fallbackZero},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -109,7 +109,7 @@ func TestOneContactAWeekOfTheLastEightIsEnough(t *testing.T) {
 	} {
 		all := slices.Clone(c.values)
 		r := judgePair(Pair{Values: c.values}, monday, all, Defaults())
-		if !closeTo(r.PerWeek, c.week) || (r.Fallback == FallbackShare) != c.rare || slices.Contains(findingCodes(r.Findings), "rare") != c.rare {
+		if !closeTo(r.PerWeek, c.week) || (r.Fallback == fallbackShare) != c.rare || slices.Contains(findingCodes(r.Findings), "rare") != c.rare {
 			t.Errorf("%s: %g a week, fallback %q, findings %v", c.name, r.PerWeek, r.Fallback, findingCodes(r.Findings))
 		}
 	}
@@ -130,7 +130,7 @@ func TestAYoungPairIsToldHowLongToWait(t *testing.T) {
 		values := append([]float64{0, 0}, repeat(days, 3)...)
 		values = slices.Insert(values, 5, nan) // not read, and so no day of the history
 		r := judgePair(Pair{Queue: counter, Values: values}, monday, values, Defaults())
-		if (r.Fallback == FallbackShare) != young {
+		if (r.Fallback == fallbackShare) != young {
 			t.Errorf("%d days: fallback %q, %q", days, r.Fallback, r.Reason)
 		}
 		if young && (r.Reason != "13 days since its first contact here, at least 14 are needed" || !strings.HasPrefix(r.Fix, "wait 1 days,")) {
@@ -174,7 +174,7 @@ func TestAShareShiftIsFoundOnItsDay(t *testing.T) {
 		{"nothing, then all", [][2]float64{{1, 0.5}, {59, 0}, {40, 1}}, "went from 0 % to 100 % about 2026-03-06"},
 	} {
 		values, queue := sharesOf(c.runs...)
-		r := wrapcast.PairReport{Queue: counter}
+		r := PairReport{Queue: counter}
 		pairChecker{report: &r}.shifted(monday, values, queue)
 		message := ""
 		if len(r.Findings) > 0 {
@@ -196,7 +196,7 @@ func TestDaysAQueueWasEmptyTellNothingOfShares(t *testing.T) {
 	for day := range 40 {
 		queue[day] = 0
 	}
-	r := wrapcast.PairReport{Queue: counter}
+	r := PairReport{Queue: counter}
 	pairChecker{report: &r}.shifted(monday, values, queue)
 	if len(r.Findings) > 0 {
 		t.Errorf("%q", r.Findings[0].Message)
@@ -207,7 +207,7 @@ func TestASilentPairNamesItsLastDay(t *testing.T) {
 	t.Parallel()
 	values := append(repeat(40, 5), make([]float64, 28)...)
 	r := judgePair(Pair{Queue: counter, Values: values}, monday, repeat(68, 100), Defaults())
-	if want := "no contact here for 28 days, the last on 2026-02-13"; r.Reason != want || r.Zeros != 28 || r.Fallback != FallbackShare {
+	if want := "no contact here for 28 days, the last on 2026-02-13"; r.Reason != want || r.Zeros != 28 || r.Fallback != fallbackShare {
 		t.Errorf("%q, %d zeros, fallback %q", r.Reason, r.Zeros, r.Fallback)
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Quantile returns the p-quantile of sorted by definition 8 of Hyndman and Fan,
+// quantile returns the p-quantile of sorted by definition 8 of Hyndman and Fan,
 // "Sample Quantiles in Statistical Packages" (1996): R's type 8, median-unbiased
 // whatever the distribution. sorted must be ascending without NaN; p is clamped to
 // 0 to 1. The quantile of nothing is NaN.
-func Quantile(sorted []float64, p float64) float64 {
+func quantile(sorted []float64, p float64) float64 {
 	n := len(sorted)
 	if n == 0 || math.IsNaN(p) {
 		return math.NaN()

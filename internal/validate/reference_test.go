@@ -44,7 +44,7 @@ func TestQuantileAgreesWithTypeEightOfR(t *testing.T) {
 	} {
 		x := sorted(c.x)
 		for i, p := range probabilities {
-			if got := Quantile(x, p); math.Abs(got-c.want[i]) > 1e-9 {
+			if got := quantile(x, p); math.Abs(got-c.want[i]) > 1e-9 {
 				t.Errorf("%s: quantile(%g) = %.15g, R says %.15g", c.name, p, got, c.want[i])
 			}
 		}
@@ -53,10 +53,10 @@ func TestQuantileAgreesWithTypeEightOfR(t *testing.T) {
 
 func TestQuantileOfNothingIsNotANumber(t *testing.T) {
 	t.Parallel()
-	if got := Quantile(nil, 0.5); !math.IsNaN(got) {
+	if got := quantile(nil, 0.5); !math.IsNaN(got) {
 		t.Errorf("quantile of nothing = %g", got)
 	}
-	if got := Quantile([]float64{1}, math.NaN()); !math.IsNaN(got) {
+	if got := quantile([]float64{1}, math.NaN()); !math.IsNaN(got) {
 		t.Errorf("quantile at NaN = %g", got)
 	}
 }
@@ -67,7 +67,7 @@ func TestQuantilesRiseAndStayInside(t *testing.T) {
 		x := sorted(rapid.SliceOfN(rapid.Float64Range(-1e6, 1e6), 1, 60).Draw(t, "x"))
 		p := rapid.Float64Range(0, 1).Draw(t, "p")
 		q := rapid.Float64Range(p, 1).Draw(t, "q")
-		low, high := Quantile(x, p), Quantile(x, q)
+		low, high := quantile(x, p), quantile(x, q)
 		if low > high || low < x[0] || high > x[len(x)-1] {
 			t.Fatalf("quantile(%g) = %g, quantile(%g) = %g of %v", p, low, q, high, x)
 		}
@@ -93,7 +93,7 @@ func TestAutocorrelationAgreesWithR(t *testing.T) {
 		{"Nile with gaps", gappedNile, 0.16973314985129045},
 		{"lynx with gaps", gappedLynx, -0.12604072116938064},
 	} {
-		if got := float64(Autocorrelation(c.x, 7)); math.Abs(got-c.want) > 1e-12 {
+		if got := float64(autocorrelation(c.x, 7)); math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%s: %.17g, R says %.17g", c.name, got, c.want)
 		}
 	}
@@ -108,7 +108,7 @@ func TestAutocorrelationDoesNotChangeWithScaleAndLevel(t *testing.T) {
 		for i, v := range x {
 			y[i] = 5 + scale*v
 		}
-		a, b := Autocorrelation(x, 7), Autocorrelation(y, 7)
+		a, b := autocorrelation(x, 7), autocorrelation(y, 7)
 		if a.Known() && b.Known() && math.Abs(float64(a-b)) > 1e-6 {
 			t.Fatalf("%g and %g", a, b)
 		}
@@ -126,7 +126,7 @@ func TestAutocorrelationIsNotMeasuredWhereThereIsNone(t *testing.T) {
 		"no two days a week apart":        {1, 2, 3, 4, 5, 6, 7, nan, nan, nan},
 		"a constant with a gap inside it": {3, 3, nan, 3, 3, 3, 3, 3, 3, 3},
 	} {
-		if got := Autocorrelation(x, 7); got.Known() {
+		if got := autocorrelation(x, 7); got.Known() {
 			t.Errorf("%s: %g", name, got)
 		}
 	}

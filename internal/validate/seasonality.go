@@ -6,12 +6,12 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Autocorrelation returns the autocorrelation of values at lag with NaN left out:
+// autocorrelation returns the autocorrelation of values at lag with NaN left out:
 // the mean product of the deviations of the pairs that are whole over the variance,
 // shrunk as R's acf(na.action = na.pass) does by adding lag to the number of pairs.
 // Without NaN it is the usual sample autocorrelation. It is not measured when values
 // are constant or have no pair.
-func Autocorrelation(values []float64, lag int) wrapcast.Measure {
+func autocorrelation(values []float64, lag int) wrapcast.Measure {
 	mean, n := meanOf(values)
 	if lag < 1 || n == 0 {
 		return wrapcast.NotMeasured()

@@ -48,5 +48,5 @@ type VerdictReport struct {
 	Pairs []PairReport `json:"pairs"`
 }
 
-// VerdictSchema names the JSON of a VerdictReport.
-const VerdictSchema = "wrapcast.verdicts/1"
+// verdictSchema names the JSON of a VerdictReport.
+const verdictSchema = "wrapcast.verdicts/1"

@@ -32,8 +32,8 @@ type Event struct {
 // TypeForecastGenerated is the type of events whose data is a ForecastGenerated.
 const TypeForecastGenerated = "io.wrapcast.forecast.generated.v1"
 
-// ContentType is the media type of a body.
-const ContentType = "application/cloudevents+json; charset=utf-8"
+// contentType is the media type of a body.
+const contentType = "application/cloudevents+json; charset=utf-8"
 
 // Source is the source of an organisation's events.
 func Source(organisation wrapcast.OrganisationID) string {

@@ -97,7 +97,7 @@ func (s *Sender) Send(ctx context.Context, d wrapcast.Delivery) (status int, err
 	if err != nil {
 		return 0, notAnAddress()
 	}
-	request.Header.Set("Content-Type", ContentType)
+	request.Header.Set("Content-Type", contentType)
 	if err := s.stamp(request.Header, d); err != nil {
 		return 0, err
 	}

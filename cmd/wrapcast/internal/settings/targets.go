@@ -26,8 +26,8 @@ func TargetHelp() string {
 	return strings.Join(all, " or ")
 }
 
-// TargetNames are the names that plan.target takes.
-func TargetNames() []string {
+// targetNames are the names that plan.target takes.
+func targetNames() []string {
 	var names []string
 	for _, t := range targets() {
 		names = append(names, string(t.name))
@@ -36,8 +36,8 @@ func TargetNames() []string {
 }
 
 func checkTarget(name string) error {
-	if slices.Contains(TargetNames(), name) {
+	if slices.Contains(targetNames(), name) {
 		return nil
 	}
-	return usage("plan.target is %q; it is %s", name, strings.Join(TargetNames(), " or "))
+	return usage("plan.target is %q; it is %s", name, strings.Join(targetNames(), " or "))
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // APIError is what a host answered when it did not do what was asked. It is the
-// cause inside a [wrapcast.Error]; use errors.As, or [StatusOf], to reach it.
+// cause inside a [wrapcast.Error]; use errors.As, or [target.StatusOf], to reach it.
 type APIError struct {
 	Method string
 	// Path has no query: a signed address keeps its signature there.

@@ -50,7 +50,7 @@ func (b *Tokens) issue(id, secret string, early time.Duration) (string, bool) {
 	for _, c := range b.clients {
 		if equal(c.ID, id) && equal(c.Secret, secret) {
 			b.issued++
-			text := Opaque(b.seed, "token", fmt.Sprint(b.issued))
+			text := opaque(b.seed, "token", fmt.Sprint(b.issued))
 			b.tokens[text] = &token{client: c.ID, expires: b.now().Add(b.life - early)}
 			return text, true
 		}
@@ -60,8 +60,8 @@ func (b *Tokens) issue(id, secret string, early time.Duration) (string, bool) {
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// Opaque returns a text without meaning: 86 letters, digits, dashes and underscores, as the platform's tokens are.
-func Opaque(seed uint64, kind, name string) string {
+// opaque returns a text without meaning: 86 letters, digits, dashes and underscores, as the platform's tokens are.
+func opaque(seed uint64, kind, name string) string {
 	return organisation.Letters(seed, kind, name, 86)
 }
 
@@ -96,8 +96,8 @@ func (b *Tokens) Has(id string) bool {
 	return slices.ContainsFunc(b.clients, func(c Client) bool { return c.ID == id })
 }
 
-// Revoke ends one token, RevokeAll every token there is.
-func (b *Tokens) Revoke(text string) {
+// revoke ends one token, RevokeAll every token there is.
+func (b *Tokens) revoke(text string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.tokens, text)

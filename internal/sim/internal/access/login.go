@@ -123,7 +123,7 @@ func (d *Login) me(c *api.Call) (api.Answer, error) {
 func (d *Login) head(*api.Call) (api.Answer, error) { return api.Answer{Status: http.StatusOK}, nil }
 
 func (d *Login) revoke(c *api.Call) (api.Answer, error) {
-	d.Tokens.Revoke(c.Token)
+	d.Tokens.revoke(c.Token)
 	return api.Answer{Status: http.StatusOK}, nil
 }
 

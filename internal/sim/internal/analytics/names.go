@@ -22,8 +22,8 @@ func Metrics() []string {
 		tShortAbandon tSnippetRecord tTalk tTalkComplete tTransmitting tUserResponseTime tVoicemail tWait`)
 }
 
-// Dimensions lists the 83 dimensions results can be grouped by.
-func Dimensions() []string {
+// dimensions lists the 83 dimensions results can be grouped by.
+func dimensions() []string {
 	return strings.Fields(`
 		activeRouting activeSkillId addressFrom addressTo agentAssistantId agentBullseyeRing agentOwned agentRank
 		agentScore ani assignerId authenticated conversationId conversationInitiator convertedFrom convertedTo
@@ -40,7 +40,7 @@ func Dimensions() []string {
 }
 
 // FilterDimensions lists the 84 dimensions a predicate can name.
-func FilterDimensions() []string { return append(Dimensions(), "canonicalExternalContactId") }
+func FilterDimensions() []string { return append(dimensions(), "canonicalExternalContactId") }
 
 // unsortable are the metrics results cannot be sorted by.
 func unsortable() []string {

@@ -61,8 +61,8 @@ func (q *query) check() *api.Error {
 		}
 	}
 	for _, name := range q.GroupBy {
-		if !slices.Contains(Dimensions(), name) {
-			return api.InvalidValue(name, "groupBy", list(Dimensions()))
+		if !slices.Contains(dimensions(), name) {
+			return api.InvalidValue(name, "groupBy", list(dimensions()))
 		}
 	}
 	if q.AlternateTimeDimension != "" && q.AlternateTimeDimension != "eventTime" {

@@ -55,7 +55,7 @@ func checkNames(raw any, t reflect.Type, object string) error {
 		for name, inner := range value {
 			field, ok := fieldNamed(t, name)
 			if !ok {
-				return InvalidProperty(name, object)
+				return invalidProperty(name, object)
 			}
 			if err := checkNames(inner, field.Type, objectName(field.Type, name)); err != nil {
 				return err

@@ -95,8 +95,8 @@ func InvalidValue(value, field, allowed string) *Error {
 	}
 }
 
-// InvalidProperty refuses a property the object does not have.
-func InvalidProperty(name, object string) *Error {
+// invalidProperty refuses a property the object does not have.
+func invalidProperty(name, object string) *Error {
 	return &Error{
 		Status: http.StatusBadRequest, Code: "invalid.property",
 		Message: fmt.Sprintf("Value [%s] is not a valid property for object [%s]", name, object),

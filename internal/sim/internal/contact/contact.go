@@ -62,12 +62,12 @@ func (c *Contact) Completed() int64 { return c.Answered() + c.Handle() }
 // Ended is when talking ended: when a contact that is handed on is offered to the next queue.
 func (c *Contact) Ended() int64 { return c.Answered() + c.Talk + c.Held }
 
-// Coded is the moment from which the platform's figures show its code.
-func (c *Contact) Coded() int64 { return c.Completed() + c.Late }
+// coded is the moment from which the platform's figures show its code.
+func (c *Contact) coded() int64 { return c.Completed() + c.Late }
 
 // CodeAt is the code that the platform's figures show at a moment.
 func (c *Contact) CodeAt(now int64) int {
-	if now < c.Coded() {
+	if now < c.coded() {
 		return c.Before
 	}
 	return c.Code

@@ -36,8 +36,8 @@ const AfterCallTimeout = 3 * time.Minute
 
 // Draw sets the contact's talk, hold and after-call times. Their sum is at least a second and at most about 2 h 33 min.
 func (h Handling) Draw(r *rand.Rand, c *Contact) {
-	c.Talk = clamp(LogNormal(r, h.talk, spread), time.Second, 2*time.Hour)
-	c.AfterCall = clamp(LogNormal(r, h.afterCall, spread), time.Second, AfterCallTimeout-time.Second)
+	c.Talk = clamp(logNormal(r, h.talk, spread), time.Second, 2*time.Hour)
+	c.AfterCall = clamp(logNormal(r, h.afterCall, spread), time.Second, AfterCallTimeout-time.Second)
 	if r.Float64() < h.holds {
 		c.Held = clamp(r.ExpFloat64()*milliseconds(45*time.Second), time.Second, 30*time.Minute)
 	}

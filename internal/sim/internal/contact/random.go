@@ -49,7 +49,7 @@ func poisson(r *rand.Rand, mean float64) int {
 	return n
 }
 
-// LogNormal draws from the log-normal distribution with the median and the standard deviation of the logarithm.
-func LogNormal(r *rand.Rand, median, sigma float64) float64 {
+// logNormal draws from the log-normal distribution with the median and the standard deviation of the logarithm.
+func logNormal(r *rand.Rand, median, sigma float64) float64 {
 	return median * math.Exp(sigma*r.NormFloat64())
 }
