@@ -51,6 +51,7 @@ export default defineConfig({
     cssCodeSplit: false, // one sheet of 20 kB is faster than many small ones
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      checks: { bundlerTimings: false }, // a slow machine is not a fault of the build
       // They do nothing but for pages that are hydrated.
       treeshake: { manualPureFunctions: ['$.reset', '$.next', '$.remove_input_defaults'] },
       output: {
