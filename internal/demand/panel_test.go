@@ -1,0 +1,111 @@
+package demand
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
+)
+
+func TestMaskedDaysAreHiddenAndNoOtherMoves(t *testing.T) {
+	t.Parallel()
+	values := []float64{1, 2, 3}
+	masks := []wrapcast.Mask{{Day: monday - 1}, {Day: monday}, {Day: monday + 2}, {Day: monday + 3}}
+	wantFigures(t, "masked", withoutMasked(values, monday, masks), nan, 2, nan)
+	wantFigures(t, "what was masked", values, 1, 2, 3)
+}
+
+func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
+	t.Parallel()
+	h := historyOf(
+		leafOf("b", "refund", 10, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8), leafOf("b", "billing", 20, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5),
+		leafOf("a", "refund", 30, 0, 0, 0, 10, 10, 10, 10, 10, 10, 10))
+	p := newPanel(h, shopDirectory())
+	rc := resolve(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "sale", Days: wrapcast.Days{From: monday + 4}}}})
+	report := wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{{Masks: []wrapcast.Mask{{Day: monday + 1}}}, {Masks: []wrapcast.Mask{{Day: monday + 9}}}}}
+	effects := p.learnEffects(rc, wrapcast.ValidationReport{Codes: make([]wrapcast.CodeReport, 2)})
+	if effects.KindOf(monday+4) != "sale" {
+		t.Fatal("the test needs a special day")
+	}
+	series := p.series(report, effects)
+	start := func(day wrapcast.Date) time.Time { return time.Unix(0, 0).UTC().AddDate(0, 0, int(day)) }
+	want := []struct {
+		id     string
+		start  wrapcast.Date
+		values []float64
+	}{
+		{"code billing", monday, []float64{5, nan, 5, 5, nan, 5, 5, 5, 5, 5}},
+		{"code refund", monday + 2, []float64{1, 12, nan, 14, 15, 16, 17, nan}},
+		{"queue a", monday + 3, []float64{10, nan, 10, 10, 10, 10, 10}},
+		{"queue b", monday, []float64{5, 5, 6, 7, nan, 9, 10, 11, 12, 13}},
+		{"group 1", monday, []float64{5, 5, 6, 7, nan, 9, 10, 11, 12, 13}},
+		{"group 2", monday + 3, []float64{10, nan, 10, 10, 10, 10, 10}},
+		{"total", monday, []float64{5, 5, 6, 17, nan, 19, 20, 21, 22, 23}},
+	}
+	if len(series) != len(want) {
+		t.Fatalf("%d series, want %d", len(series), len(want))
+	}
+	for i, w := range want {
+		s := series[i]
+		if s.ID != w.id || !s.Start.Equal(start(w.start)) || s.Step != 24*time.Hour || !slices.EqualFunc(s.Values, w.values, closeTo) {
+			t.Errorf("%s from %s: %v; want %s from %s: %v", s.ID, s.Start, s.Values, w.id, w.start, w.values)
+		}
+	}
+	results := make([]forecast.Result, len(series))
+	for i, s := range series {
+		results[i].ID = s.ID
+	}
+	parts := p.divide(results)
+	var got []string
+	for _, r := range slices.Concat(parts.codes, parts.queues, parts.groups, []forecast.Result{parts.total}) {
+		got = append(got, r.ID)
+	}
+	if len(parts.codes) != 2 || len(parts.queues) != 2 || len(parts.groups) != 2 {
+		t.Errorf("%d codes, %d queues, %d groups", len(parts.codes), len(parts.queues), len(parts.groups))
+	}
+	if diff := cmp.Diff("code billing,code refund,queue a,queue b,group 1,group 2,total", strings.Join(got, ",")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestASeriesThatNeverHasAContactIsWhole(t *testing.T) {
+	t.Parallel()
+	h := historyOf(leafOf("a", "refund", 1, 0, 0, nan))
+	if s := h.series("x", []float64{0, 0, nan}); len(s.Values) != 3 || !s.Start.Equal(time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestEffectsAreLearnedPerQueueAndCodeOverItsChannels(t *testing.T) {
+	t.Parallel()
+	// Nine weeks of 10 contacts a day by voice and 30 by chat; on the Wednesday of the fifth, a sale, 100 by voice and 300 by
+	// chat. Codes in the order of their ids: billing is masked on that day and learns nothing.
+	const sale = 30
+	leaf := func(code wrapcast.CodeID, each, special float64) LeafHistory {
+		handled := constant(each, 63)
+		handled[sale] = special
+		return leafOf("q", code, 1, handled...)
+	}
+	h := historyOf(leaf("billing", 10, 100), leaf("refund", 10, 100), byChat(leaf("refund", 30, 300)))
+	rc := resolve(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "sale", Days: wrapcast.Days{From: monday + sale, Repeat: wrapcast.Weekly, Interval: 9}}}})
+	effects := LearnEffects(h, rc, wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{{Masks: []wrapcast.Mask{{Day: monday + sale}}}, {}}})
+	// 400 contacts where 40 were ordinary. Of all, and of the queue: (400+20)/(40+20/1) = 7, (400+20)/(40+20/7) = 9.8;
+	// billing has the queue's factor, refund (400+20)/(40+20/9.8).
+	next := monday + sale + 63
+	for code, want := range map[wrapcast.CodeID]float64{"billing": 9.8, "refund": 420 / (40 + 20/9.8)} {
+		if got := effects.Factor("q", code, next); !closeTo(got, want) {
+			t.Errorf("a sale is %g times an ordinary day of %s, want %g", got, code, want)
+		}
+	}
+	if got := effects.Factor("q", "refund", next+1); got != 1 || effects.Days["sale"] != 1 {
+		t.Errorf("a factor of %g on an ordinary day, %d days learned from", got, effects.Days["sale"])
+	}
+	var none *calendar.Effects
+	wantFigures(t, "without effects", ordinaryDays([]float64{1, 2}, monday, none), 1, 2)
+}
