@@ -72,7 +72,7 @@ func TestAForecastIsMovedToTheSumOfItsLeaves(t *testing.T) {
 		Mean: []float64{6}, HandleSeconds: []float64{80}, Model: "auto", Fallback: "short",
 		Median: []float64{6}, // (9+2)/2 is 5.5
 		Bands: []wrapcast.Band{
-			{Level: 0.8, Lower: []float64{3}, Upper: []float64{9}},         // (5+2)/2 down, (15+2)/2 up
+			{Level: 0.8, Lower: []float64{3}, Upper: []float64{9}},        // (5+2)/2 down, (15+2)/2 up
 			{Level: 0.95, Lower: []float64{1.25}, Upper: []float64{8.75}}, // those were not whole before
 		},
 		Candidates: []wrapcast.CandidateScore{{Model: "theta", Error: 0.5, Weight: 0.75}},
