@@ -89,14 +89,14 @@ func points(x, y []float64) string {
 }
 
 const (
-	inkPast  = "#4a5568"
-	inkMean  = "#c05621"
-	inkWide  = "#fde8d7"
-	inkClose = "#f6bd90"
-	inkCame  = "#2b6cb0"
+	inkPast   = "#4a5568"
+	inkMean   = "#c05621"
+	inkWide   = "#fde8d7"
+	inkClose  = "#f6bd90"
+	inkActual = "#2b6cb0"
 )
 
-// drawFan shows the end of a history, the forecast of what was held back, its intervals, and what came.
+// drawFan shows the end of a history, the forecast of what was held back, its intervals, and the actual values.
 func drawFan(t *task) (string, error) {
 	s := t.panel[busiest(t)]
 	n := len(s.Values) - t.Horizon
@@ -142,10 +142,10 @@ func drawFan(t *task) (string, error) {
 	x, y = series(shown, r.Mean)
 	c.line(x, y, inkMean, 2, "")
 	x, y = series(shown, s.Values[n:])
-	c.line(x, y, inkCame, 1.4, "3 3")
+	c.line(x, y, inkActual, 1.4, "3 3")
 	c.text(at(shown/2), 305, "middle", "eight weeks of history")
 	c.text(at(shown+t.Horizon/2), 305, "middle", "four weeks ahead")
-	c.text(60, 26, "start", "grey: history   orange: mean, with its 80 % and 95 % intervals   blue, dashed: what came")
+	c.text(60, 26, "start", "grey: history   orange: mean, with its 80 % and 95 % intervals   blue, dashed: actual")
 	return c.String(), nil
 }
 

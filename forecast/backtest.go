@@ -15,7 +15,7 @@ type BacktestOptions struct {
 	Leads []int
 	// Season is the one by which MASE, RMSSE and MSIS are scaled. Zero means the shortest season, 1 if there is none.
 	Season int
-	// Each, where it is set, is handed every single forecast with what came, origin by origin, series in order.
+	// Each, where it is set, is handed every single forecast with its actual values, origin by origin, series in order.
 	// history is what the forecast was made from.
 	Each func(origin int, history Series, r Result, actual []float64)
 }
@@ -44,7 +44,7 @@ type SeriesAccuracy struct {
 	Accuracy
 }
 
-// Backtest forecasts the past of a panel from several origins and compares with what came. At each origin the engine
+// Backtest forecasts the past of a panel from several origins and compares with the actual values. At each origin the engine
 // sees every series as it was then and nothing of later; a series too short for an origin is left out of it. The
 // figures follow the definitions of SMAPE, MASE, RMSSE, WAPE, Coverage and MSIS; series whose scale is zero are left
 // out of the scaled ones.

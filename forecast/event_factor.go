@@ -64,7 +64,7 @@ func bookEvents(s Series, opt Options) (*eventBook, []float64) {
 // weekOf is how many steps a week has.
 func weekOf(s Series) int { return max(1, int(7*day/s.Step)) }
 
-// compare sums what came and what was to be expected on the days of each event.
+// compare sums the actual and the expected values on the days of each event.
 func (b *eventBook) compare(y, hidden []float64, week int) {
 	around := make([]float64, 0, 2*eventWeeks)
 	for name, steps := range b.steps {

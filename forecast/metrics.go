@@ -25,7 +25,7 @@ func Score(r Result, history, actual []float64, season int) Accuracy {
 	for i, b := range r.Bands {
 		levels[i] = b.Level
 	}
-	t := newTally(levels)
+	t := newScoreSum(levels)
 	scale, square := Scale(history, season)
 	t.add(r, actual, 0, len(actual), scale, square)
 	return t.accuracy()

@@ -134,7 +134,7 @@ func openings(histories [][]float64, parts, cycle int) []*opening {
 	return out
 }
 
-// widestThatFits is the longest of the openings that fit what came; nil where none does.
+// widestThatFits is the longest of the openings that fit the values; nil where none does.
 func widestThatFits(sums []float64, known []*opening) (found *opening) {
 	for _, o := range known {
 		if o != nil && (found == nil || o.size() > found.size()) && o.fits(sums) {

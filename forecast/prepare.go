@@ -204,7 +204,7 @@ func (v *preparedSeries) result(out combine.Output, opt Options) Result {
 // measure fills in what the combination was off by in the past, closed steps included.
 func (v *preparedSeries) measure(r *Result, pasts []combine.Window, opt Options) {
 	abs, square := stat.Scale(v.values, opt.shortSeason(v.series))
-	t := newTally(opt.Levels)
+	t := newScoreSum(opt.Levels)
 	var missed [][]float64
 	for _, w := range pasts {
 		from, to := v.kept[w.From], v.kept[w.From+len(w.Mean)-1]+1

@@ -5,21 +5,21 @@ import "math"
 // scoreSheet gathers the figures of a backtest: per series, per lead and over all.
 type scoreSheet struct {
 	opt    BacktestOptions
-	all    tally
-	series []tally
-	leads  []tally
+	all    scoreSum
+	series []scoreSum
+	leads  []scoreSum
 	smape2 mean
 	mase2  mean
 }
 
 func newScoreSheet(series int, opt BacktestOptions) *scoreSheet {
-	b := &scoreSheet{opt: opt, all: newTally(opt.Levels), series: make([]tally, series),
-		leads: make([]tally, len(opt.Leads))}
+	b := &scoreSheet{opt: opt, all: newScoreSum(opt.Levels), series: make([]scoreSum, series),
+		leads: make([]scoreSum, len(opt.Leads))}
 	for i := range b.series {
-		b.series[i] = newTally(opt.Levels)
+		b.series[i] = newScoreSum(opt.Levels)
 	}
 	for i := range b.leads {
-		b.leads[i] = newTally(opt.Levels)
+		b.leads[i] = newScoreSum(opt.Levels)
 	}
 	return b
 }
@@ -67,8 +67,8 @@ func (m *mean) add(v float64) {
 
 func (m *mean) value() float64 { return m.sum / float64(m.n) }
 
-// tally gathers the figures of several forecasts, each of which counts once.
-type tally struct {
+// scoreSum gathers the figures of several forecasts, each of which counts once.
+type scoreSum struct {
 	smape, mase, rmsse    mean
 	absErr, signed, total float64
 	coverage, msis        []mean
@@ -76,13 +76,13 @@ type tally struct {
 	origins, cells        int
 }
 
-func newTally(levels []float64) tally {
+func newScoreSum(levels []float64) scoreSum {
 	n := len(levels)
-	return tally{levels: levels, coverage: make([]mean, n), msis: make([]mean, n)}
+	return scoreSum{levels: levels, coverage: make([]mean, n), msis: make([]mean, n)}
 }
 
 // add counts steps from..to of one forecast.
-func (t *tally) add(r Result, actual []float64, from, to int, scale, square float64) {
+func (t *scoreSum) add(r Result, actual []float64, from, to int, scale, square float64) {
 	y, f, m := actual[from:to], r.Median[from:to], r.Mean[from:to]
 	known := 0
 	for i, v := range y {
@@ -108,7 +108,7 @@ func (t *tally) add(r Result, actual []float64, from, to int, scale, square floa
 	}
 }
 
-func (t *tally) accuracy() Accuracy {
+func (t *scoreSum) accuracy() Accuracy {
 	a := Accuracy{
 		WAPE: ratio(t.absErr, t.total), Bias: ratio(t.signed, t.total), SMAPE: t.smape.value(),
 		MASE: t.mase.value(), RMSSE: t.rmsse.value(), Origins: t.origins, Cells: t.cells,

@@ -97,7 +97,7 @@ func (o Options) mend(s Series) mended {
 	return m
 }
 
-// thaw leaves out what came before the values began to vary.
+// thaw leaves out the values before they began to vary.
 func (m *mended) thaw() {
 	frozen := shift.Frozen(m.Values)
 	if frozen == 0 {

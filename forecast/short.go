@@ -19,8 +19,8 @@ import (
 const (
 	shortFading  = 0.9 // weight of a cycle for each that follows it
 	closedCounts = 15  // contacts that a phase would have brought by now, had it not always been closed
-	countedMost  = 30  // whole numbers below this mean have whole-number quantiles
-	leastRate    = 0.01
+	maxCounted   = 30  // whole numbers below this mean have whole-number quantiles
+	minRate      = 0.01
 )
 
 // shortPanels are the panels that short histories learn from, by what they must share.
@@ -133,9 +133,9 @@ func (o Options) fillShort(r *Result, f shrunk.Mean, closed []bool, whole bool, 
 		quantile := func(q float64) float64 {
 			return max(floor, mean+f.Size()*widths[p]*stat.Quantile(tails(), q)/meanSizeOfT)
 		}
-		if whole && f.Level < countedMost {
-			d := count.NegativeBinomial{Mean: max(mean, leastRate),
-				Phi: max(0, f.Variance/max(f.Level, leastRate)-1) / max(mean, leastRate)}
+		if whole && f.Level < maxCounted {
+			d := count.NegativeBinomial{Mean: max(mean, minRate),
+				Phi: max(0, f.Variance/max(f.Level, minRate)-1) / max(mean, minRate)}
 			quantile = d.Quantile
 			r.Median[h] = d.Quantile(0.5)
 		}
@@ -147,12 +147,12 @@ func (o Options) fillShort(r *Result, f shrunk.Mean, closed []bool, whole bool, 
 	}
 }
 
-// leastCells is how many values must have been compared for figures to say anything.
-const leastCells = 7
+// minCells is how many values must have been compared for figures to say anything.
+const minCells = 7
 
 // ofEnough leaves the figures out where they rest on a handful of values.
 func (a Accuracy) ofEnough() Accuracy {
-	if a.Cells >= leastCells || a.Cells == 0 {
+	if a.Cells >= minCells || a.Cells == 0 {
 		return a
 	}
 	var levels []float64

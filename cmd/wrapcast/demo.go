@@ -143,7 +143,7 @@ func (cmd demoCommand) runBefore(ctx context.Context, at session.Access, spec st
 	quiet.Quiet, quiet.JSON = true, false
 	before.Clock, before.Terminal = before.Clock.At(before.Clock.Now().Add(-ago)), &quiet
 	at.Settings.Webhook.URL, spec.Webhook, spec.AcceptChanges = "", "", true // its receiver would refuse messages so old
-	return runAndTell(ctx, &before, at, spec)
+	return runAndShow(ctx, &before, at, spec)
 }
 
 // demoConfig points the settings at the simulator and its webhook.

@@ -79,11 +79,11 @@ func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare fun
 		if err := cmd.out.WriteFile(f.to, write); err != nil || f.to == "-" {
 			return err
 		}
-		return cmd.tellOfExport(f.to, sheets)
+		return cmd.showExported(f.to, sheets)
 	})
 }
 
-func (cmd exportCommand) tellOfExport(file string, sheets []export.Sheet) error {
+func (cmd exportCommand) showExported(file string, sheets []export.Sheet) error {
 	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}}
 	for _, s := range sheets {
 		done.Sheets = append(done.Sheets, s.Name)

@@ -89,7 +89,7 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 	if f.explain {
 		return cmd.explain(p, at, results[at], f.toCSV == "-")
 	}
-	return cmd.tellForecast(p.file, results, f)
+	return cmd.showSummary(p.file, results, f)
 }
 
 // find is the place of a series by its id; 0 where none is asked for.
@@ -153,8 +153,8 @@ type forecastSummary struct {
 	Series    []seriesSummary  `json:"series"`
 }
 
-// tellForecast sums up on stderr, so that a CSV on standard output stays a CSV; as JSON on request.
-func (cmd forecastCommand) tellForecast(file *export.Long, results []forecast.Result, f forecastFlags) error {
+// showSummary sums up on stderr, so that a CSV on standard output stays a CSV; as JSON on request.
+func (cmd forecastCommand) showSummary(file *export.Long, results []forecast.Result, f forecastFlags) error {
 	if cmd.out.JSON && f.toCSV != "" && f.toCSV != "-" {
 		return cmd.out.PrintLine(summarise(file, results, f.horizon))
 	}

@@ -105,11 +105,11 @@ func (cmd runCommand) runOnce(ctx context.Context, c *cobra.Command, f runFlags)
 	if f.every != "" {
 		return workerCommand(cmd).work(ctx, at, spec, scheduled(f.every))
 	}
-	return runAndTell(ctx, cmd.sessions, at, spec)
+	return runAndShow(ctx, cmd.sessions, at, spec)
 }
 
-// runAndTell does a run and shows what became of it, also where it ended in an error.
-func runAndTell(ctx context.Context, sessions *session.Opener, at session.Access, spec steps.Spec) error {
+// runAndShow does a run and shows its outcome, also where it ended in an error.
+func runAndShow(ctx context.Context, sessions *session.Opener, at session.Access, spec steps.Spec) error {
 	s, err := sessions.Open(ctx, at)
 	if err != nil {
 		return err

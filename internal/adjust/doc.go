@@ -1,4 +1,4 @@
-// Package adjust changes counts and forecasts by what people know: overrides of coming days, and what became of wrap-up
+// Package adjust changes counts and forecasts by what people know: overrides of coming days, and changes of wrap-up
 // codes (lineage). Sums hold through every change: leaves add up to codes, queues, planning groups and the total before
 // and after, and whole contacts stay whole.
 //

@@ -15,13 +15,13 @@ func AccuracySheets(r wrapcast.AccuracyReport, s wrapcast.ForecastVsActual) []Sh
 	sheets := []Sheet{levelSheet(r, title)}
 	for _, kind := range wrapcast.AccuracyLevels() {
 		if kind != wrapcast.LevelTotal {
-			sheets = append(sheets, thingSheet(r, kind, title))
+			sheets = append(sheets, subjectSheet(r, kind, title))
 		}
 	}
 	return append(sheets, forecastVsActualSheet(s), alarmSheet(r), aboutAccuracy(r))
 }
 
-// AccuracyTable is each thing at each lead, a row each, for a CSV.
+// AccuracyTable is each subject at each lead, a row each, for a CSV.
 func AccuracyTable(r wrapcast.AccuracyReport) Sheet {
 	s := Sheet{Name: "Accuracy"}
 	for _, h := range strings.Fields("kind id name contacts lead age wape bias mase coverage level handle_time cells forecasts overridden wape_without_overrides bias_without_overrides") {
@@ -65,8 +65,8 @@ func kindName(kind wrapcast.AccuracyLevel) string {
 	return map[wrapcast.AccuracyLevel]string{wrapcast.LevelCode: "codes", wrapcast.LevelQueue: "queues", wrapcast.LevelGroup: "planning groups", wrapcast.LevelTotal: "total"}[kind]
 }
 
-// thingSheet has a row per thing, its leads side by side.
-func thingSheet(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, title string) Sheet {
+// subjectSheet has a row per subject, its leads side by side.
+func subjectSheet(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, title string) Sheet {
 	name := kindName(kind)
 	s := Sheet{Name: strings.ToUpper(name[:1]) + name[1:], Title: title, Fixed: 2, Columns: []Column{named(name, 34), named("contacts", 10), named("alarm", 8)}}
 	for _, lead := range r.Leads {
@@ -76,7 +76,7 @@ func thingSheet(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, title st
 	}
 	for _, t := range r.Subjects {
 		if t.Kind == kind {
-			s.Rows = append(s.Rows, thingRow(r, t))
+			s.Rows = append(s.Rows, subjectRow(r, t))
 		}
 	}
 	return s
@@ -89,7 +89,7 @@ func aheadOf(lead int) string {
 	return fmt.Sprintf("%d days ahead", lead)
 }
 
-func thingRow(r wrapcast.AccuracyReport, t wrapcast.SubjectAccuracy) Row {
+func subjectRow(r wrapcast.AccuracyReport, t wrapcast.SubjectAccuracy) Row {
 	row := Row{Cells: []Cell{text(t.Name), whole(t.Contacts), {}}}
 	for _, a := range r.Watch.Alarms {
 		if a.Kind == t.Kind && a.ID == t.ID {

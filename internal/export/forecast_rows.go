@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// measuredRow is one measure of a thing on every day.
+// measuredRow is one measure of a subject on every day.
 type measuredRow struct {
 	measure string
 	// over is what the days come to together: their sum, or their mean by contact.
@@ -14,8 +14,8 @@ type measuredRow struct {
 	mark  Mark
 }
 
-// rows are the measures of a thing: contacts, the interval, what it was without overrides, handle time.
-func (x *forecastSheets) rows(t forecastThing) []measuredRow {
+// rows are the measures of a subject: contacts, the interval, what it was without overrides, handle time.
+func (x *forecastSheets) rows(t forecastSubject) []measuredRow {
 	contactsRow := measuredRow{measure: "contacts", over: contacts(sum(t.daily.Mean))}
 	for i, v := range t.daily.Mean {
 		c := contacts(v)
@@ -38,7 +38,7 @@ func (x *forecastSheets) rows(t forecastThing) []measuredRow {
 	return append(rows, handleRow(t))
 }
 
-func (x *forecastSheets) bounds(t forecastThing) []measuredRow {
+func (x *forecastSheets) bounds(t forecastSubject) []measuredRow {
 	for _, b := range t.daily.Bands {
 		if b.Level != x.level {
 			continue
@@ -53,7 +53,7 @@ func (x *forecastSheets) bounds(t forecastThing) []measuredRow {
 }
 
 // handleRow is the handle time per day, and over all days by contact.
-func handleRow(t forecastThing) measuredRow {
+func handleRow(t forecastSubject) measuredRow {
 	row := measuredRow{measure: "handle time", mark: markFaint}
 	work := 0.0
 	for i, s := range t.daily.HandleSeconds {
@@ -66,10 +66,10 @@ func handleRow(t forecastThing) measuredRow {
 	return row
 }
 
-// sheet lays things out with days across.
-func (x *forecastSheets) sheet(name, thing string, things []forecastThing) Sheet {
-	s := Sheet{Name: name, Title: x.title, Fixed: 3, Columns: append([]Column{named(thing, 34), named("measure", 17), named("all days", 10)}, x.days...)}
-	for _, t := range things {
+// sheet lays subjects out with days across.
+func (x *forecastSheets) sheet(name, subject string, subjects []forecastSubject) Sheet {
+	s := Sheet{Name: name, Title: x.title, Fixed: 3, Columns: append([]Column{named(subject, 34), named("measure", 17), named("all days", 10)}, x.days...)}
+	for _, t := range subjects {
 		for _, r := range x.rows(t) {
 			s.Rows = append(s.Rows, Row{Cells: append([]Cell{text(t.name), text(r.measure), r.over}, r.cells...), Mark: r.mark})
 		}

@@ -20,13 +20,13 @@ func ForecastSheets(f wrapcast.Forecast, level float64) []Sheet {
 	}
 }
 
-// ForecastTable is all of a forecast as one table, for a CSV: the kind of each thing, its id and its name before the days.
+// ForecastTable is all of a forecast as one table, for a CSV: the kind of each subject, its id and its name before the days.
 func ForecastTable(f wrapcast.Forecast, level float64) Sheet {
 	x := newForecastSheets(f, level)
 	s := Sheet{Name: "Forecast", Title: x.title, Fixed: 6,
 		Columns: append([]Column{named("kind", 0), named("id", 0), named("name", 0), named("queue", 0), named("channel", 0), named("measure", 0)}, x.days...)}
-	add := func(kind string, things []forecastThing) {
-		for _, t := range things {
+	add := func(kind string, subjects []forecastSubject) {
+		for _, t := range subjects {
 			for _, row := range x.rows(t) {
 				names := []Cell{text(kind), text(t.id), text(t.name), text(t.queue), text(t.channel), text(row.measure)}
 				s.Rows = append(s.Rows, Row{Cells: append(names, row.cells...)})
@@ -35,7 +35,7 @@ func ForecastTable(f wrapcast.Forecast, level float64) Sheet {
 	}
 	total := x.total()
 	total.name = "total"
-	add(string(wrapcast.LevelTotal), []forecastThing{total})
+	add(string(wrapcast.LevelTotal), []forecastSubject{total})
 	add(string(wrapcast.LevelCode), x.codes()[1:])
 	add(string(wrapcast.LevelQueue), x.queues()[1:])
 	add(string(wrapcast.LevelGroup), x.groups())
@@ -50,8 +50,8 @@ type forecastSheets struct {
 	days     []Column
 }
 
-// forecastThing is what rows are written of: something forecast, and without overrides where these changed it.
-type forecastThing struct {
+// forecastSubject is what rows are written of: something forecast, and without overrides where these changed it.
+type forecastSubject struct {
 	id, name, queue, channel string
 	daily                    wrapcast.DailyForecast
 	base                     []float64
@@ -74,37 +74,37 @@ func newForecastSheets(f wrapcast.Forecast, level float64) *forecastSheets {
 
 func (x *forecastSheets) base() wrapcast.Forecast { return x.forecast.WithoutOverrides() }
 
-func (x *forecastSheets) total() forecastThing {
-	return forecastThing{name: "all", daily: x.forecast.Total, base: x.base().Total.Mean, strong: true}
+func (x *forecastSheets) total() forecastSubject {
+	return forecastSubject{name: "all", daily: x.forecast.Total, base: x.base().Total.Mean, strong: true}
 }
 
 // codes are the total and then the codes, the busiest first; queues and groups likewise.
-func (x *forecastSheets) codes() []forecastThing {
-	var all []forecastThing
+func (x *forecastSheets) codes() []forecastSubject {
+	var all []forecastSubject
 	for i, c := range x.forecast.Codes {
-		all = append(all, forecastThing{id: string(c.Code.ID), name: c.Code.Name, daily: c.DailyForecast, base: x.base().Codes[i].Mean})
+		all = append(all, forecastSubject{id: string(c.Code.ID), name: c.Code.Name, daily: c.DailyForecast, base: x.base().Codes[i].Mean})
 	}
-	return append([]forecastThing{x.total()}, busiestFirst(all)...)
+	return append([]forecastSubject{x.total()}, busiestFirst(all)...)
 }
 
-func (x *forecastSheets) queues() []forecastThing {
-	var all []forecastThing
+func (x *forecastSheets) queues() []forecastSubject {
+	var all []forecastSubject
 	for i, q := range x.forecast.Queues {
-		all = append(all, forecastThing{id: string(q.Queue.ID), name: q.Queue.Name, daily: q.DailyForecast, base: x.base().Queues[i].Mean})
+		all = append(all, forecastSubject{id: string(q.Queue.ID), name: q.Queue.Name, daily: q.DailyForecast, base: x.base().Queues[i].Mean})
 	}
-	return append([]forecastThing{x.total()}, busiestFirst(all)...)
+	return append([]forecastSubject{x.total()}, busiestFirst(all)...)
 }
 
-func (x *forecastSheets) groups() []forecastThing {
-	var all []forecastThing
+func (x *forecastSheets) groups() []forecastSubject {
+	var all []forecastSubject
 	for i, g := range x.forecast.Groups {
-		all = append(all, forecastThing{id: string(g.Group.ID), name: g.Group.Name, daily: g.DailyForecast, base: x.base().Groups[i].Mean})
+		all = append(all, forecastSubject{id: string(g.Group.ID), name: g.Group.Name, daily: g.DailyForecast, base: x.base().Groups[i].Mean})
 	}
 	return busiestFirst(all)
 }
 
 // places are the leaves: codes in queues, by channel.
-func (x *forecastSheets) places() []forecastThing {
+func (x *forecastSheets) places() []forecastSubject {
 	codes, queues := map[wrapcast.CodeID]string{}, map[wrapcast.QueueID]string{}
 	for _, c := range x.forecast.Codes {
 		codes[c.Code.ID] = c.Code.Name
@@ -112,16 +112,16 @@ func (x *forecastSheets) places() []forecastThing {
 	for _, q := range x.forecast.Queues {
 		queues[q.Queue.ID] = q.Queue.Name
 	}
-	var all []forecastThing
+	var all []forecastSubject
 	for i, l := range x.forecast.Leaves {
-		all = append(all, forecastThing{id: string(l.Leaf.Code), name: codes[l.Leaf.Code], queue: queues[l.Leaf.Queue], channel: string(l.Leaf.Media),
+		all = append(all, forecastSubject{id: string(l.Leaf.Code), name: codes[l.Leaf.Code], queue: queues[l.Leaf.Queue], channel: string(l.Leaf.Media),
 			daily: wrapcast.DailyForecast{Mean: l.Mean, HandleSeconds: l.HandleSeconds}, base: x.base().Leaves[i].Mean})
 	}
 	return busiestFirst(all)
 }
 
-func busiestFirst(things []forecastThing) []forecastThing {
-	slices.SortStableFunc(things, func(a, b forecastThing) int {
+func busiestFirst(subjects []forecastSubject) []forecastSubject {
+	slices.SortStableFunc(subjects, func(a, b forecastSubject) int {
 		if sumA, sumB := sum(a.daily.Mean), sum(b.daily.Mean); sumA != sumB {
 			if sumA > sumB {
 				return -1
@@ -130,7 +130,7 @@ func busiestFirst(things []forecastThing) []forecastThing {
 		}
 		return strings.Compare(a.name, b.name)
 	})
-	return things
+	return subjects
 }
 
 func sum(values []float64) float64 {

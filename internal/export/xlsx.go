@@ -13,8 +13,8 @@ import (
 
 // What a worksheet holds at most.
 const (
-	mostRows    = 1 << 20
-	mostColumns = 1 << 14
+	maxRows    = 1 << 20
+	maxColumns = 1 << 14
 )
 
 // tableTop is the row, from one, of a sheet's column names: below its title and what groups its columns.
@@ -36,7 +36,7 @@ func WriteXLSX(w io.Writer, sheets []Sheet) error {
 }
 
 func writeSheet(f *excelize.File, i int, s Sheet, styles *styles) error {
-	if len(s.Rows)+tableTop > mostRows || len(s.Columns) > mostColumns {
+	if len(s.Rows)+tableTop > maxRows || len(s.Columns) > maxColumns {
 		return wrapcast.Errorf(wrapcast.Usage, "export", "%d rows of %d columns do not fit into a sheet", len(s.Rows), len(s.Columns)).
 			WithHint("choose fewer days with --from and --to, or write a CSV")
 	}

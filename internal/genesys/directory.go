@@ -115,7 +115,7 @@ func codesOf(active, deleted []entity) []wrapcast.Code {
 	return slices.CompactFunc(codes, func(a, b wrapcast.Code) bool { return a.ID == b.ID })
 }
 
-// distinct sorts by id and drops what came twice, as a listing that shifts between
+// distinct sorts by id and drops what is listed twice, as a listing that shifts between
 // pages makes it, and what has no id.
 func distinct(list []entity) []entity {
 	list = slices.DeleteFunc(slices.Clone(list), func(e entity) bool { return e.ID == "" })

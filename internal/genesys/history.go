@@ -225,7 +225,7 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 
 // learnCodes takes in what codes did.
 func (r *reading) learnCodes(a codePiece) {
-	r.model.Learn(a.span, a.sizes, a.seen, r.contactsAt)
+	r.model.Learn(a.span, a.sizes, a.codeCounts, r.contactsAt)
 	r.whole = append(r.whole, a)
 }
 

@@ -41,13 +41,13 @@ type codePiece struct {
 	readAt time.Time
 	rows   packedCodes
 	// sizes is how many rows each quarter-hour has, seen how many codes there were among how many contacts.
-	sizes []int
-	seen  map[int]sizing.CodeCount
+	sizes      []int
+	codeCounts map[int]sizing.CodeCount
 }
 
 // count finds out what there is to be learned of an answer.
 func (a *codePiece) count() {
-	a.sizes, a.seen = a.rows.perQuarterHour(a.Length()), codesByContacts(&a.rows)
+	a.sizes, a.codeCounts = a.rows.perQuarterHour(a.Length()), codesByContacts(&a.rows)
 }
 
 // packedCodes is what leaves handled, packedQueues what the channels of queues were offered and handled.

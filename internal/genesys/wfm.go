@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
-// Imported is what the platform said to an import.
+// Imported is what the platform answered to an import.
 type Imported struct {
 	// OperationID names the import in the notification that ends it.
 	OperationID string
@@ -25,20 +25,20 @@ type Imported struct {
 // [target.ErrAmbiguous]: then AwaitImport looks for the plan.
 func (c *Client) Import(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, uploadKey string) (Imported, error) {
 	c.transport.CloseIdle() // a kept connection that died would leave a doubt
-	var said operation
+	var started operation
 	a, err := c.transport.Do(ctx, transport.Call{
 		Name: transport.ImportCall, Base: c.api, Args: []string{string(unit), week.String()},
-		Body: map[string]string{"uploadKey": uploadKey}, Into: &said,
+		Body: map[string]string{"uploadKey": uploadKey}, Into: &started,
 	})
 	if err != nil {
 		return Imported{StatusCode: a.Status}, err
 	}
-	done := Imported{OperationID: said.OperationID, StatusCode: a.Status}
+	done := Imported{OperationID: started.OperationID, StatusCode: a.Status}
 	switch {
-	case said.failed():
-		return done, said.refusal()
-	case said.Status == statusComplete && said.Result.ID != "":
-		done.Forecast = &said.Result
+	case started.failed():
+		return done, started.refusal()
+	case started.Status == statusComplete && started.Result.ID != "":
+		done.Forecast = &started.Result
 	}
 	return done, nil
 }

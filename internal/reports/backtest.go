@@ -32,7 +32,8 @@ func (o BacktestOptions) withDefaults() BacktestOptions {
 	return o
 }
 
-// Backtest forecasts the stored past from several moments, as a run would have done then, and compares with what came.
+// Backtest forecasts the stored past from several moments, as a run would have done then, and compares with the contacts
+// handled.
 // Nothing is asked of the platform and nothing is stored. A history too short for a single past is InvalidData.
 func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestReport, error) {
 	o = o.withDefaults()
@@ -75,7 +76,7 @@ type backtest struct{ *steps.Evaluation }
 // forecasts each again.
 func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special *specialDays) ([]wrapcast.Date, error) {
 	origins := []wrapcast.Date{}
-	tell := func(done int) {
+	report := func(done int) {
 		b.View.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done, Total: o.Origins})
 	}
 	for k := range o.Origins {
@@ -83,7 +84,7 @@ func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special
 		if cut < 1 {
 			continue
 		}
-		tell(k)
+		report(k)
 		origins = append(origins, b.History.From+wrapcast.Date(cut))
 		if err := b.ForecastFrom(ctx, cut, o.Days); err != nil {
 			return nil, err
@@ -94,7 +95,7 @@ func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special
 			}
 		}
 	}
-	tell(o.Origins)
+	report(o.Origins)
 	return origins, nil
 }
 

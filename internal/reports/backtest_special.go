@@ -32,8 +32,8 @@ type withWithout struct {
 func newSpecialDays(b *steps.Evaluation) (*specialDays, error) {
 	ignorant, known := *b.History, *b.History.Known
 	known.Calendar = wrapcast.Calendar{}
-	almanac, err := calendar.Resolve(known.Calendar, b.History.From, b.History.To)
-	known.Resolved, ignorant.Known = almanac, &known
+	resolved, err := calendar.Resolve(known.Calendar, b.History.From, b.History.To)
+	known.Resolved, ignorant.Known = resolved, &known
 	return &specialDays{Evaluation: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
 }
 

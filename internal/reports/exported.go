@@ -26,14 +26,15 @@ func ExportForecast(made wrapcast.Forecast, level float64) (Exported, error) {
 	return Exported{export.ForecastSheets(made, level), export.ForecastTable(made, level)}, nil
 }
 
-// ExportAccuracy lays out how good frozen forecasts were, and, day by day, what was said so many days ahead beside what came.
+// ExportAccuracy lays out the accuracy of kept forecasts and, day by day, the forecast of so many days ahead beside the
+// actual.
 func ExportAccuracy(ctx context.Context, v *steps.View, o steps.AccuracyOptions, lead int) (Exported, error) {
 	r, err := v.Accuracy(ctx, o)
 	if err != nil {
 		return Exported{}, err
 	}
-	said, err := v.ForecastVsActual(ctx, o, lead)
-	return Exported{export.AccuracySheets(r, said), export.AccuracyTable(r)}, err
+	vsActual, err := v.ForecastVsActual(ctx, o, lead)
+	return Exported{export.AccuracySheets(r, vsActual), export.AccuracyTable(r)}, err
 }
 
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.

@@ -133,20 +133,20 @@ func enterPlatform(ctx context.Context, v *steps.View, platform source.Source, l
 	return err
 }
 
-// mostForecasts is how many frozen forecasts an account is set beside: as many nights.
-const mostForecasts = 60
+// maxForecasts is how many stored forecasts an account is set beside: as many nights.
+const maxForecasts = 60
 
 // besideForecasts sets beside each day what was last forecast before it began.
 func besideForecasts(ctx context.Context, v *steps.View, r *wrapcast.Reconciliation) error {
 	return v.Store.View(ctx, func(tx *store.Tx) error {
-		frozen, err := tx.Snapshots().Forecasts(v.Organisation())
+		stored, err := tx.Snapshots().Forecasts(v.Organisation())
 		if err != nil {
 			return err
 		}
-		if len(frozen) > mostForecasts {
-			frozen = frozen[len(frozen)-mostForecasts:]
+		if len(stored) > maxForecasts {
+			stored = stored[len(stored)-maxForecasts:]
 		}
-		for _, f := range frozen {
+		for _, f := range stored {
 			if f.From > r.To || f.From+wrapcast.Date(f.Days) <= r.From {
 				continue
 			}
@@ -167,7 +167,7 @@ func besideForecasts(ctx context.Context, v *steps.View, r *wrapcast.Reconciliat
 // remainderFindings say what would make the remainder smaller.
 func remainderFindings(r wrapcast.Reconciliation) []wrapcast.Finding {
 	var findings []wrapcast.Finding
-	tell := func(reason wrapcast.Reason, severity wrapcast.Severity, message, advice string) {
+	add := func(reason wrapcast.Reason, severity wrapcast.Severity, message, advice string) {
 		if n := r.Reasons[reason]; n > 0 {
 			findings = append(findings, wrapcast.Finding{Code: string(reason), Severity: severity,
 				Message: fmt.Sprintf(message, n, 100*float64(n)/float64(max(r.Platform, 1))), Advice: advice})
@@ -178,10 +178,10 @@ func remainderFindings(r wrapcast.Reconciliation) []wrapcast.Finding {
 			Message: fmt.Sprintf("%d contacts are counted differently per queue and per code, and nothing explains them", r.Unexplained),
 			Advice:  "read the history again with wrapcast extract; report it if it stays"})
 	}
-	tell(wrapcast.ReasonLate, wrapcast.Info, "%d contacts (%.1f %%) have got their code since the history was read", "run wrapcast extract")
-	tell(wrapcast.ReasonNoCode, wrapcast.Info, "%d contacts (%.1f %%) ended without a code", "make wrap-up mandatory in the queues concerned")
-	tell(wrapcast.ReasonTimedOut, wrapcast.Info, "%d contacts (%.1f %%) ran out of time for their code", "lengthen the time limit of after-call work")
-	tell(wrapcast.ReasonNotVisible, wrapcast.Warning, "%d contacts (%.1f %%) have a code or a queue that the OAuth client may not see",
+	add(wrapcast.ReasonLate, wrapcast.Info, "%d contacts (%.1f %%) have got their code since the history was read", "run wrapcast extract")
+	add(wrapcast.ReasonNoCode, wrapcast.Info, "%d contacts (%.1f %%) ended without a code", "make wrap-up mandatory in the queues concerned")
+	add(wrapcast.ReasonTimedOut, wrapcast.Info, "%d contacts (%.1f %%) ran out of time for their code", "lengthen the time limit of after-call work")
+	add(wrapcast.ReasonNotVisible, wrapcast.Warning, "%d contacts (%.1f %%) have a code or a queue that the OAuth client may not see",
 		"give the client's role their divisions")
 	return findings
 }

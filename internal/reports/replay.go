@@ -12,11 +12,11 @@ import (
 // Replay is what forecast snapshots predicted of past days at every lead, for all their subjects, packed as columns: see
 // [ReadReplay].
 type Replay struct {
-	From   wrapcast.Date
-	Days   int
-	Source wrapcast.AccuracySource
-	Level  float64
-	things map[steps.Subject]map[int]*ReplayedSeries
+	From     wrapcast.Date
+	Days     int
+	Source   wrapcast.AccuracySource
+	Level    float64
+	subjects map[steps.Subject]map[int]*ReplayedSeries
 	// Forecasts are, per lead, the forecasts that held for each day; "" where none did.
 	Forecasts map[int][]wrapcast.ForecastID
 }
@@ -33,13 +33,13 @@ type ReplayedSeries struct {
 
 // Series returns the forecast of a subject at a lead; nil where none was kept.
 func (r *Replay) Series(kind wrapcast.AccuracyLevel, id string, lead int) *ReplayedSeries {
-	return r.things[steps.Subject{Level: kind, ID: id}][lead]
+	return r.subjects[steps.Subject{Level: kind, ID: id}][lead]
 }
 
 // ReadReplay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is one
 // document of everything. Whoever looks at several subjects keeps it.
 func ReadReplay(ctx context.Context, db *store.Store, org wrapcast.OrganisationID, source wrapcast.AccuracySource, level float64, first, last wrapcast.Date) (*Replay, error) {
-	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, things: map[steps.Subject]map[int]*ReplayedSeries{},
+	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, subjects: map[steps.Subject]map[int]*ReplayedSeries{},
 		Forecasts: map[int][]wrapcast.ForecastID{}}
 	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
 		var kept []wrapcast.ForecastSnapshot
@@ -84,13 +84,13 @@ func (r *Replay) add(d wrapcast.ForecastSnapshot) {
 }
 
 func (r *Replay) of(t steps.Subject, lead int) *ReplayedSeries {
-	if r.things[t] == nil {
-		r.things[t] = map[int]*ReplayedSeries{}
+	if r.subjects[t] == nil {
+		r.subjects[t] = map[int]*ReplayedSeries{}
 	}
-	s := r.things[t][lead]
+	s := r.subjects[t][lead]
 	if s == nil {
 		s = &ReplayedSeries{Mean: nothing(r.Days), Lower: nothing(r.Days), Upper: nothing(r.Days)}
-		r.things[t][lead] = s
+		r.subjects[t][lead] = s
 	}
 	return s
 }

@@ -16,8 +16,8 @@ import (
 type WeekReportOptions struct {
 	// Week is a day of the week; zero means the next week that begins.
 	Week wrapcast.Date
-	// Things is how many codes and queues are listed; zero means 12.
-	Things int
+	// Listed is how many codes and queues are listed; zero means 12.
+	Listed int
 	// Version of wrapcast, to be named in the report.
 	Version string
 }
@@ -33,9 +33,9 @@ type weekReport struct {
 
 // WeekReport collects what people who decide want to know of one week, from what is stored.
 func WeekReport(ctx context.Context, v *steps.View, o WeekReportOptions) (wrapcast.WeekReport, error) {
-	o.Things = cmp.Or(o.Things, 12)
+	o.Listed = cmp.Or(o.Listed, 12)
 	w := &weekReport{view: v, options: o}
-	for _, part := range []func(context.Context) error{w.begin, w.read, w.tellDays, w.tellThings, w.tellHours, w.tellTrust} {
+	for _, part := range []func(context.Context) error{w.begin, w.read, w.addDays, w.addSubjects, w.addHours, w.addAccuracy} {
 		if err := part(ctx); err != nil {
 			return wrapcast.WeekReport{}, err
 		}
@@ -51,12 +51,12 @@ func (w *weekReport) begin(ctx context.Context) error {
 	}
 	week := cmp.Or(w.options.Week, next).StartOfWeek(w.view.Directory.BusinessUnit.WeekStart)
 	err = w.view.Store.View(ctx, func(tx *store.Tx) error {
-		frozen, err := tx.Snapshots().Forecasts(w.view.Organisation())
+		stored, err := tx.Snapshots().Forecasts(w.view.Organisation())
 		if err != nil {
 			return err
 		}
 		var held wrapcast.ForecastID
-		for _, f := range frozen { // in the order they were made
+		for _, f := range stored { // in the order they were made
 			covers := f.From <= week && f.From+wrapcast.Date(f.Days) >= week+7
 			if covers && (held == "" || w.view.Day(f.MadeAt) <= week) {
 				held = f.ID
@@ -102,15 +102,15 @@ func (w *weekReport) read(ctx context.Context) (err error) {
 	return nil
 }
 
-// tellDays sets the total of each day beside its forecast.
-func (w *weekReport) tellDays(context.Context) error {
+// addDays sets the total of each day beside its forecast.
+func (w *weekReport) addDays(context.Context) error {
 	if len(w.history.Leaves) == 0 {
 		return wrapcast.Errorf(wrapcast.NotFound, "report", "no contact is stored")
 	}
-	came := w.history.Total()
+	handled := w.history.Total()
 	band := bandAt(w.made.Total, w.Level)
 	for day := w.Week - 28; day < w.Week+14; day++ {
-		d := wrapcast.ReportDay{Day: day, Handled: w.history.On(came, day), YearBefore: w.history.On(came, day-364),
+		d := wrapcast.ReportDay{Day: day, Handled: w.history.On(handled, day), YearBefore: w.history.On(handled, day-364),
 			Mean: wrapcast.NotMeasured(), Lower: wrapcast.NotMeasured(), Upper: wrapcast.NotMeasured()}
 		if t := int(day - w.made.From); t >= 0 && t < len(w.made.Total.Mean) {
 			d.Mean = wrapcast.Measure(w.made.Total.Mean[t])
@@ -131,8 +131,8 @@ func bandAt(d wrapcast.DailyForecast, level float64) *wrapcast.Band {
 	return &d.Bands[i]
 }
 
-// tellHours says when the contacts of the week come.
-func (w *weekReport) tellHours(ctx context.Context) error {
+// addHours says when the contacts of the week come.
+func (w *weekReport) addHours(ctx context.Context) error {
 	profiles, err := w.view.IntradayProfiles(ctx, &w.made)
 	if err != nil {
 		return err
@@ -149,8 +149,8 @@ func (w *weekReport) tellHours(ctx context.Context) error {
 	return nil
 }
 
-// tellTrust says what speaks for the numbers: accuracy, submissions, the account of contacts, the audit chain.
-func (w *weekReport) tellTrust(ctx context.Context) error {
+// addAccuracy says what speaks for the numbers: accuracy, submissions, the account of contacts, the audit chain.
+func (w *weekReport) addAccuracy(ctx context.Context) error {
 	accuracy, err := w.view.Accuracy(ctx, steps.AccuracyOptions{})
 	switch {
 	case err == nil && len(accuracy.Leads) > 0:

@@ -54,8 +54,8 @@ func (r Rule) Next(after time.Time) time.Time {
 	spec := *r.spec
 	spec.Location = time.UTC
 	// The wall clock, written as if it were UTC, begins a little earlier: a time in the gap fires at its end.
-	const longestGap = 24 * time.Hour
-	for wall := wallOf(after.Add(-longestGap), r.zone); ; {
+	const maxGap = 24 * time.Hour
+	for wall := wallOf(after.Add(-maxGap), r.zone); ; {
 		if wall = spec.Next(wall); wall.IsZero() {
 			return time.Time{}
 		}

@@ -63,7 +63,7 @@ func Start(ctx context.Context, config Config) (*Service, error) {
 	forecaster := *config.Forecaster
 	reported := forecaster.Report
 	forecaster.Report = func(p wrapcast.Progress) {
-		s.hub.tell(p)
+		s.hub.publish(p)
 		reported.Report(p)
 	}
 	s.Forecaster = &forecaster

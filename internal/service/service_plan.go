@@ -35,7 +35,7 @@ func (s *Service) Settle(ctx context.Context, actor string) ([]wrapcast.Submissi
 	beside.Holder += "/settle" // or the lease would be taken for that of the run under way, and given back with it
 	settled, err := beside.Settle(ctx, s.spec(RunRequest{}, actor))
 	if wrapcast.KindOf(err) == wrapcast.Partial || wrapcast.KindOf(err) == wrapcast.Refused && len(settled) > 0 {
-		err = nil // the submissions themselves say what became of them
+		err = nil // the submissions themselves say how they ended
 	}
 	return settled, err
 }

@@ -36,8 +36,8 @@ func (stepArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: runQueue, MaxAttempts: 1}
 }
 
-// longestStep bounds a step: a first extraction of two years at the platform's pace takes hours.
-const longestStep = 12 * time.Hour
+// maxStepTime bounds a step: a first extraction of two years at the platform's pace takes hours.
+const maxStepTime = 12 * time.Hour
 
 func (s *Service) queueConfig() *river.Config {
 	workers := river.NewWorkers()
@@ -46,9 +46,9 @@ func (s *Service) queueConfig() *river.Config {
 	return &river.Config{
 		ID: s.Forecaster.Holder, Logger: slog.New(warnings{s.Log.Handler()}), Workers: workers,
 		Queues:     map[string]river.QueueConfig{runQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 2}},
-		JobTimeout: longestStep,
+		JobTimeout: maxStepTime,
 		// A job whose process is gone is cleared away; its work was taken up long before.
-		RescueStuckJobsAfter: longestStep + time.Minute,
+		RescueStuckJobsAfter: maxStepTime + time.Minute,
 	}
 }
 
@@ -77,7 +77,7 @@ type stepWorker struct {
 func (w *stepWorker) Timeout(job *river.Job[stepArgs]) time.Duration {
 	switch job.Args.Step {
 	case wrapcast.StepExtract:
-		return longestStep
+		return maxStepTime
 	case wrapcast.StepForecast:
 		return 3 * time.Hour
 	case wrapcast.StepValidate, wrapcast.StepPlan, wrapcast.StepSubmit, wrapcast.StepNotify:

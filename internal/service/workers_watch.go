@@ -15,8 +15,8 @@ type hub struct {
 
 func newHub() *hub { return &hub{listeners: map[chan wrapcast.Progress]bool{}} }
 
-// tell passes a message on. A listener who is slow misses some: the next says more.
-func (h *hub) tell(p wrapcast.Progress) {
+// publish passes a message on. A listener who is slow misses some: the next says more.
+func (h *hub) publish(p wrapcast.Progress) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.last = &p

@@ -15,7 +15,7 @@ const AccuracyOrigins = 4
 
 // measure forecasts the past: from each of several origins, four weeks apart, the whole
 // procedure (masks, engine, calendar) sees only what was known then, and what it says of the four
-// weeks after is compared with what came, outliers included. The figures go into made's
+// weeks after is compared with the contacts handled, outliers included. The figures go into made's
 // codes, queues, groups and total; those over all codes are returned.
 func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) (wrapcast.Accuracy, error) {
 	b := NewEvaluation(v, h)
@@ -113,7 +113,7 @@ func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
 	return nil
 }
 
-// CellOf is a forecast's i-th day beside what came.
+// CellOf is a forecast's i-th day beside the contacts handled on it.
 func CellOf(d wrapcast.DailyForecast, i int, level, actual, scale float64) accuracy.Cell {
 	c := accuracy.Cell{Actual: actual, Mean: d.Mean[i], Median: d.Median[i], Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
 	if k := slices.IndexFunc(d.Bands, func(b wrapcast.Band) bool { return b.Level == level }); k >= 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
-// messages writes the webhook messages that tell what became of the run's submissions.
+// messages writes the webhook messages about the run's forecast and its submissions.
 func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission) ([]wrapcast.Delivery, error) {
 	if r.Spec.Webhook == "" {
 		return nil, nil
@@ -20,7 +20,7 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 	now, id := r.Clock.Now(), r.f.NewID()
 	body, err := webhook.Body(webhook.Event{
 		ID: id, Source: webhook.Source(r.Organisation()), Type: webhook.TypeForecastGenerated,
-		Subject: string(r.run.ID), Time: now, Data: r.tell(made, submissions),
+		Subject: string(r.run.ID), Time: now, Data: r.generated(made, submissions),
 	})
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 		Body: body, State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}}, nil
 }
 
-func (r *Runner) tell(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
+func (r *Runner) generated(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
 	now := r.Clock.Now()
 	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(), LatencyMs: now.Sub(r.run.StartedAt).Milliseconds(),
 		Schema: webhook.ForecastGeneratedSchema, Run: r.run.ID, Forecast: made.ID, Status: stateAfter(troubleOf(submissions)),

@@ -36,7 +36,7 @@ type WrapUpForecaster struct {
 	Alive func(holder string) bool
 }
 
-// Outcome is what became of a run.
+// Outcome is a run as it ended, with what each step made; what a step did not make is nil or empty.
 type Outcome struct {
 	Run wrapcast.Run
 	// TakenUp reports whether an interrupted run was taken up rather than a new one begun.

@@ -86,7 +86,7 @@ func (r *Runner) deliver(ctx context.Context, d wrapcast.Delivery) (wrapcast.Del
 	return d, nil
 }
 
-// attempt sends a message once and stores what became of it.
+// attempt sends a message once and stores the result.
 func (r *Runner) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, error) {
 	d, entry, err := r.f.Attempt(ctx, was)
 	if err != nil {
@@ -119,7 +119,7 @@ func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (
 	return d, entry, nil
 }
 
-// KeepAttempt stores what became of a message, if it is still as it was before the attempt.
+// KeepAttempt stores the result of sending a message, if it is still as it was before the attempt.
 func KeepAttempt(tx *store.Tx, d, was wrapcast.Delivery, entry wrapcast.AuditEntry) error {
 	if err := tx.Deliveries().Save(d, was); err != nil {
 		return err

@@ -42,7 +42,7 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
 	objects := planObjects(plans)
 	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), r.Spec.Target)}
-	if err := r.halt(plans); err != nil {
+	if err := r.requireSubmittable(plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
 		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error { return addPlans(tx, plans) }))
 	}
@@ -52,8 +52,9 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	}, nil
 }
 
-// halt is the error of plans that cannot be submitted, or not without somebody who looks at them. A dry run submits nothing.
-func (r *Runner) halt(plans []wrapcast.Plan) error {
+// requireSubmittable refuses plans that cannot be submitted, or not without somebody who looks at them. A dry run
+// submits nothing, so it refuses none.
+func (r *Runner) requireSubmittable(plans []wrapcast.Plan) error {
 	if r.Spec.DryRun {
 		return nil
 	}

@@ -43,7 +43,7 @@ func (f *WrapUpForecaster) beside(ctx context.Context, spec Spec) (*Runner, erro
 	return &Runner{View: v, f: f, lease: l}, err
 }
 
-// lookAgain finds out what became of one submission, if that can be found out.
+// lookAgain asks the target for the state of one submission, where the target can tell.
 func (b submitter) lookAgain(ctx context.Context, s *wrapcast.Submission) error {
 	b.run = s.Run
 	plan, err := b.plan(ctx, s.Plan)

@@ -97,9 +97,9 @@ func (v *View) publications(tx *store.Tx) ([]accuracy.Publication, error) {
 
 // makings lists when forecasts were made.
 func (v *View) makings(tx *store.Tx) ([]accuracy.Publication, error) {
-	frozen, err := tx.Snapshots().Forecasts(v.Organisation())
+	stored, err := tx.Snapshots().Forecasts(v.Organisation())
 	var all []accuracy.Publication
-	for _, f := range frozen {
+	for _, f := range stored {
 		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: v.Day(f.MadeAt), From: f.From, Days: f.Days})
 	}
 	return all, err

@@ -27,8 +27,8 @@ func validateStep(ctx context.Context, r *Runner) (result, error) {
 		}
 	}
 	return result{
-		detail: tally(report),
-		entry:  wrapcast.AuditEntry{Detail: tally(report).sentence()},
+		detail: countVerdicts(report),
+		entry:  wrapcast.AuditEntry{Detail: countVerdicts(report).sentence()},
 		save:   func(tx *store.Tx) error { return tx.Validations().Save(r.Organisation(), r.run.ID, report) },
 	}, nil
 }
@@ -88,7 +88,7 @@ type verdicts struct {
 	Masked int `json:"masked_days"`
 }
 
-func tally(r wrapcast.ValidationReport) verdicts {
+func countVerdicts(r wrapcast.ValidationReport) verdicts {
 	v := verdicts{Codes: len(r.Codes)}
 	for _, c := range r.Codes {
 		v.Masked += len(c.Masks)

@@ -17,7 +17,7 @@ func (tx Deliveries) Add(d wrapcast.Delivery) error {
 		instant(d.CreatedAt), instant(d.DeliveredAt))
 }
 
-// Save stores what became of a message, which itself never changes. was is the
+// Save stores the state of a message, which itself never changes. was is the
 // delivery as it was read: where another process has moved it since, it returns Conflict.
 func (tx Deliveries) Save(d, was wrapcast.Delivery) error {
 	n, err := tx.exec(`UPDATE delivery SET state = $1, attempts = $2, next_at = $3, status_code = $4, reason = $5, delivered_at = $6

@@ -37,7 +37,7 @@ type Session interface {
 	Prepare(ctx context.Context, s wrapcast.Submission) (wrapcast.Submission, error)
 	// Send makes the one request with an effect: from sending to accepted, or to a final state.
 	Send(ctx context.Context, s wrapcast.Submission) (wrapcast.Submission, error)
-	// Find finds out what became of a request whose answer is not known: from sending to a final state.
+	// Find looks for a request whose answer is not known and brings it from sending to a final state.
 	Find(ctx context.Context, s wrapcast.Submission) (wrapcast.Submission, error)
 	// Await follows what was accepted to its end.
 	Await(ctx context.Context, s wrapcast.Submission) (wrapcast.Submission, error)
@@ -52,7 +52,7 @@ var ErrAmbiguous = errors.New("it is not known whether the platform took it")
 type Traits struct {
 	// Weekly targets take one plan per week of a business unit, by planning group; others one payload of codes.
 	Weekly bool
-	// Finds says that the target can be asked at any time what became of a plan, by the plan's id.
+	// Finds says that the target can be asked at any time for the state of a plan, by the plan's id.
 	Finds bool
 }
 

@@ -84,7 +84,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// unanswered words what came instead of an answer. The text of err is never shown: it names the whole address.
+// unanswered words the failure that stands for an answer. The text of err is never shown: it names the whole address.
 func unanswered(ctx context.Context, host string, timeout time.Duration, err error) error {
 	switch {
 	case errors.Is(err, errPrivate):

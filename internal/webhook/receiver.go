@@ -22,8 +22,8 @@ type ReceiverConfig struct {
 	Clock wrapcast.Clock
 	// Tolerance is how far a message's time may lie from the clock's; zero means 5 minutes.
 	Tolerance time.Duration
-	// MostBody is the largest body in bytes; zero means 1 MiB.
-	MostBody int64
+	// MaxBody is the largest body in bytes; zero means 1 MiB.
+	MaxBody int64
 }
 
 // Message is one message a Receiver took, however often it came.
@@ -60,8 +60,8 @@ func NewReceiver(config ReceiverConfig) (*Receiver, error) {
 	if config.Tolerance <= 0 {
 		config.Tolerance = 5 * time.Minute
 	}
-	if config.MostBody <= 0 {
-		config.MostBody = 1 << 20
+	if config.MaxBody <= 0 {
+		config.MaxBody = 1 << 20
 	}
 	return &Receiver{config: config, signer: signer, at: map[string]int{}, changed: make(chan struct{})}, nil
 }
@@ -83,7 +83,7 @@ func (r *Receiver) receive(w http.ResponseWriter, request *http.Request) int {
 		w.Header().Set("Allow", http.MethodPost)
 		return http.StatusMethodNotAllowed
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, request.Body, r.config.MostBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, request.Body, r.config.MaxBody))
 	if err != nil {
 		return http.StatusRequestEntityTooLarge
 	}

@@ -16,20 +16,20 @@ type Schedule struct {
 	Attempts int
 	// First is the wait after the first; zero means 5 seconds. Each further wait is four times as long.
 	First time.Duration
-	// Most is the longest wait, and the longest a receiver may ask for; zero means 6 hours.
-	Most time.Duration
+	// MaxWait is the longest wait, and the longest a receiver may ask for; zero means 6 hours.
+	MaxWait time.Duration
 }
 
 const (
 	defaultAttempts = 10
 	defaultFirst    = 5 * time.Second
-	defaultMost     = 6 * time.Hour
+	defaultMaxWait  = 6 * time.Hour
 	factor          = 4.0
 	jitter          = 0.2
 )
 
 // Next returns when to try again after as many attempts as were made (at least one), the last of them just now; dead is
-// true when there is no next. A Retry-After is waited out in full, up to Most. Waits differ by up to a fifth per
+// true when there is no next. A Retry-After is waited out in full, up to MaxWait. Waits differ by up to a fifth per
 // delivery and attempt, so that many deliveries do not return at once; the same delivery always waits alike.
 func (s Schedule) Next(id wrapcast.DeliveryID, attempts int, now time.Time, retryAfter time.Duration) (at time.Time, dead bool) {
 	s = s.withDefaults()
@@ -37,8 +37,8 @@ func (s Schedule) Next(id wrapcast.DeliveryID, attempts int, now time.Time, retr
 		return time.Time{}, true
 	}
 	wait := float64(s.First) * math.Pow(factor, float64(max(attempts, 1)-1))
-	wait = min(wait*(1-jitter*fraction(id, attempts)), float64(s.Most))
-	return now.Add(min(max(time.Duration(wait), retryAfter), s.Most)), false
+	wait = min(wait*(1-jitter*fraction(id, attempts)), float64(s.MaxWait))
+	return now.Add(min(max(time.Duration(wait), retryAfter), s.MaxWait)), false
 }
 
 func (s Schedule) withDefaults() Schedule {
@@ -48,8 +48,8 @@ func (s Schedule) withDefaults() Schedule {
 	if s.First <= 0 {
 		s.First = defaultFirst
 	}
-	if s.Most <= 0 {
-		s.Most = defaultMost
+	if s.MaxWait <= 0 {
+		s.MaxWait = defaultMaxWait
 	}
 	return s
 }

@@ -16,7 +16,7 @@ import (
 const (
 	secretPrefix = "whsec_"
 	// A key has 24 to 64 bytes by the specification; we make it 32.
-	leastKey, ownKey, mostKey = 24, 32, 64
+	minKey, ownKey, maxKey = 24, 32, 64
 )
 
 // NewSecret draws a signing secret from random, which should be crypto/rand.Reader: "whsec_" and 32 bytes in base64.
@@ -37,8 +37,8 @@ func newSigner(secrets []string) (signer, error) {
 	var s signer
 	for i, secret := range secrets {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(strings.TrimSpace(secret), secretPrefix))
-		if err != nil || len(key) < leastKey || len(key) > mostKey {
-			return signer{}, wrapcast.Errorf(wrapcast.Usage, "webhook", "webhook secret %d is not whsec_ followed by %d to %d bytes in base64", i+1, leastKey, mostKey).
+		if err != nil || len(key) < minKey || len(key) > maxKey {
+			return signer{}, wrapcast.Errorf(wrapcast.Usage, "webhook", "webhook secret %d is not whsec_ followed by %d to %d bytes in base64", i+1, minKey, maxKey).
 				WithHint("make one with: echo whsec_$(openssl rand -base64 32)")
 		}
 		hook, err := standardwebhooks.NewWebhookRaw(key)

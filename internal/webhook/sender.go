@@ -46,7 +46,7 @@ type Sender struct {
 
 const (
 	defaultTimeout = 15 * time.Second
-	mostHeader     = 64 << 10 // bytes of an answer's header
+	maxHeader      = 64 << 10 // bytes of an answer's header
 )
 
 // New makes a Sender; a secret that is none is a Usage error.
@@ -78,7 +78,7 @@ func newClient(config Config) *http.Client {
 			TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
-			MaxResponseHeaderBytes: mostHeader,
+			MaxResponseHeaderBytes: maxHeader,
 		},
 	}
 }

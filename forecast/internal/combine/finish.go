@@ -93,8 +93,8 @@ func (s *errorSpread) bounds(w *seriesRun) bounder {
 	return b
 }
 
-// leastSide is the share of its width on either side that a band has at least around the median, however far that is from the mean.
-const leastSide = 0.5
+// minSide is the share of its width on either side that a band has at least around the median, however far that is from the mean.
+const minSide = 0.5
 
 // at returns median, lower and upper bounds at a cut whose first step has index first.
 func (b bounder) at(u int, mean []float64, first int) (median []float64, lower, upper [][]float64) {
@@ -122,8 +122,8 @@ func (b bounder) at(u int, mean []float64, first int) (median []float64, lower, 
 		v := a * lead[min(h, len(lead)-1)] * p[(first+h)%len(p)]
 		median[h] = max(b.w.Floor, median[h])
 		for i := range levels {
-			lower[i][h] = max(b.w.Floor, min(m+v*b.q[2*i], median[h]+leastSide*v*b.q[2*i]))
-			upper[i][h] = max(median[h], m+v*b.q[2*i+1], median[h]+leastSide*v*b.q[2*i+1])
+			lower[i][h] = max(b.w.Floor, min(m+v*b.q[2*i], median[h]+minSide*v*b.q[2*i]))
+			upper[i][h] = max(median[h], m+v*b.q[2*i+1], median[h]+minSide*v*b.q[2*i+1])
 		}
 	}
 	return median, lower, upper

@@ -8,7 +8,7 @@ import (
 
 // What the pasts of a history say counts as far as there are pasts. Before them stands what the sample itself says, the
 // scatter around the shrunk average of the phase, and what is known of the members from other data. Both are worth a
-// number of cycles compared with what came; a year of history leaves nothing of them.
+// number of cycles compared with their actual values; a year of history leaves nothing of them.
 
 // sampled fills what the sample of a series says of the scatter of its values.
 func (s *setup) sampled(w *seriesRun) {
@@ -23,7 +23,7 @@ func (s *setup) sampled(w *seriesRun) {
 	w.spreadPrior = s.tune.SpreadPrior / (1 + s.compared(w, len(s.origins), func(o origin) bool { return o.spreads })/2)
 }
 
-// compared is how many short cycles were compared with what came at the origins of a mask that serve a use.
+// compared is how many short cycles were compared with their actual values at the origins of a mask that serve a use.
 func (s *setup) compared(w *seriesRun, mask int, use func(origin) bool) float64 {
 	n := 0.0
 	for u, o := range s.origins {

@@ -170,7 +170,7 @@ func (h *history) through(warp bool) transform {
 	return plain
 }
 
-// fill puts expected values into gaps, from what came before them alone: level plus phase, both smoothed.
+// fill puts expected values into gaps, from the values before them alone: level plus phase, both smoothed.
 func fill(y []float64, m int) []float64 {
 	out := make([]float64, len(y))
 	season := make([]float64, m)

@@ -20,7 +20,7 @@ type PhaseAverage struct {
 
 const (
 	averageFading = 0.9  // weight of a cycle for each that follows it
-	averageLeast  = 1e-3 // weight from which a cycle is left out
+	minAveraged   = 1e-3 // weight from which a cycle is left out
 )
 
 // Fit reports whether the history has a value.
@@ -35,7 +35,7 @@ func (p *PhaseAverage) Predict(y, out []float64) {
 			continue
 		}
 		sum, total, w := 0.0, 0.0, 1.0
-		for t := n - p.Period + h; t >= 0 && w > averageLeast; t -= p.Period {
+		for t := n - p.Period + h; t >= 0 && w > minAveraged; t -= p.Period {
 			if v := y[t]; v == v {
 				sum += w * v
 				total += w

@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	newest      = 28   // most steps that a new level may have lasted: older shifts are followed by every forecast
-	leastBefore = 21   // steps that must lie before it
-	leastScore  = 7    // standard errors between the levels; high, because many days are tried
-	leastDays   = 0.6  // share of the steps that must lie beyond the middle of old and new
-	leastChange = 0.25 // change of level that is worth a repair
-	noisePairs  = 182  // newest steps that say how far a value scatters
-	yearBefore  = 364  // steps in which the new level must not have been seen
-	swings      = 0.7  // a past difference of so much of the score is a swing
-	mostSwings  = 0.12 // share of the pasts that may swing so
-	goneBelow   = 0.02 // of the old level: nothing comes any more
-	wokeAbove   = 8    // times the old level: what came before says nothing
+	newest     = 28   // most steps that a new level may have lasted: older shifts are followed by every forecast
+	minBefore  = 21   // steps that must lie before it
+	minScore   = 7    // standard errors between the levels; high, because many days are tried
+	minDays    = 0.6  // share of the steps that must lie beyond the middle of old and new
+	minChange  = 0.25 // change of level that is worth a repair
+	noisePairs = 182  // newest steps that say how far a value scatters
+	yearBefore = 364  // steps in which the new level must not have been seen
+	swings     = 0.7  // a past difference of so much of the score is a swing
+	maxSwings  = 0.12 // share of the pasts that may swing so
+	goneBelow  = 0.02 // of the old level: nothing comes any more
+	wokeAbove  = 8    // times the old level: what came before says nothing
 )
 
 // Level is a change of level that lasts to the end of a history.
@@ -63,12 +63,12 @@ func Find(y []float64, m int) (Level, bool) {
 	}
 	f := finder{y: y, z: z, m: m, noise: noiseOf(z, m)}
 	k, score := f.best()
-	if math.Abs(score) < leastScore {
+	if math.Abs(score) < minScore {
 		return Level{}, false
 	}
 	l := f.levelAt(k)
 	l.Score = score
-	if !f.matters(l) || !f.lasts(l) || !f.mostDays(k) || !f.isNew(l) || f.swings(k, score) {
+	if !f.matters(l) || !f.lasts(l) || !f.mostlyBeyond(k) || !f.isNew(l) || f.swings(k, score) {
 		return Level{}, false
 	}
 	return l, true
@@ -98,7 +98,7 @@ func noiseOf(z []float64, m int) float64 {
 // best is the number of newest steps whose level differs most from the one before, and by how many standard errors.
 func (f finder) best() (k int, score float64) {
 	n := len(f.z)
-	for j := f.m; j <= min(newest, n-leastBefore); j++ {
+	for j := f.m; j <= min(newest, n-minBefore); j++ {
 		if s, ok := f.score(n, j, f.phaseDifference); ok && math.Abs(s) > math.Abs(score) {
 			k, score = j, s
 		}
@@ -162,7 +162,7 @@ func (f finder) levelAt(k int) Level {
 
 // matters tells whether the change is large enough to be worth a repair.
 func (f finder) matters(l Level) bool {
-	return l.After > 0 && l.Before == 0 || l.Before > 0 && math.Abs(l.Ratio()-1) >= leastChange
+	return l.After > 0 && l.Before == 0 || l.Before > 0 && math.Abs(l.Ratio()-1) >= minChange
 }
 
 // lasts tells whether the newest cycle lies on the new side, at least half of the way.
@@ -171,9 +171,9 @@ func (f finder) lasts(l Level) bool {
 	return (last-l.Before)/(l.After-l.Before) >= 0.5
 }
 
-// mostDays tells whether most of the k newest steps, and most of the newest cycle, lie more than half of the way beyond
+// mostlyBeyond tells whether most of the k newest steps, and most of the newest cycle, lie more than half of the way beyond
 // what their phase was: some days of an outage, or one of a mailing, are no new level.
-func (f finder) mostDays(k int) bool {
+func (f finder) mostlyBeyond(k int) bool {
 	n := len(f.z)
 	at := n - k
 	b := min(newest, at) / f.m * f.m
@@ -190,7 +190,7 @@ func (f finder) mostDays(k int) bool {
 		}
 		return there / seen
 	}
-	return beyond(at) >= leastDays && beyond(n-f.m) > 0.5
+	return beyond(at) >= minDays && beyond(n-f.m) > 0.5
 }
 
 // isNew tells whether the year before has not seen such a level: a season or a campaign that returns is no shift.
@@ -218,7 +218,7 @@ func (f finder) swings(k int, score float64) bool {
 			}
 		}
 	}
-	return wild > mostSwings*looked
+	return wild > maxSwings*looked
 }
 
 // Blocks sums values over blocks of so many steps, counted back from the end, so that hours can be looked at as days; a

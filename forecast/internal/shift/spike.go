@@ -12,7 +12,7 @@ const (
 	spikeAround  = 8   // cycles that say what a phase is like
 	spikeScore   = 8   // robust standard deviations above it
 	spikeBeyond  = 2   // times the greatest such deviation of the year before
-	mostSpikes   = 2   // more of them in the newest cycles are something else
+	maxSpikes    = 2   // more of them in the newest cycles are something else
 	frozenValues = 28  // values all alike that say nothing of those that follow
 	spikeYear    = 364 // steps that say what the series does by itself
 )
@@ -44,7 +44,7 @@ func Spikes(y []float64, m int) []int {
 			found = append(found, t)
 		}
 	}
-	if len(found) > mostSpikes {
+	if len(found) > maxSpikes {
 		return nil
 	}
 	return found

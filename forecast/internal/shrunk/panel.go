@@ -17,7 +17,7 @@ type Panel struct {
 const (
 	priorPhi   = 0.1 // dispersion where nothing is known
 	priorCells = 7   // values that the panel's dispersion is worth to a history, and that priorPhi is worth to a panel
-	mostPhi    = 5
+	maxPhi     = 5
 	// priorWeight is that of a history of priorCells values with a level at which counting and dispersion scatter
 	// alike.
 	priorWeight = priorCells / (4 * priorPhi * priorPhi)
@@ -36,19 +36,19 @@ func (p *Panel) Add(f Mean, whole bool, add float64) {
 		}
 		p.chance += add * f.Variance * float64(len(f.Phases)) / f.Effective
 	}
-	free := min(f.Freedom(), mostFreedom)
+	free := min(f.Freedom(), maxFreedom)
 	if free <= 0 || f.Level <= 0 {
 		return
 	}
-	phi := min((f.Variance-counted(whole, f.Level))/(f.Level*f.Level), mostPhi)
+	phi := min((f.Variance-counted(whole, f.Level))/(f.Level*f.Level), maxPhi)
 	spread := priorPhi + counted(whole, f.Level)/(f.Level*f.Level)
 	weight := free / (spread * spread) // the variance of phi falls with what it tells
 	p.excess += add * weight * phi
 	p.equal += add * weight
 }
 
-// mostFreedom bounds what one long history says of the others' scatter.
-const mostFreedom = 28
+// maxFreedom bounds what one long history says of the others' scatter.
+const maxFreedom = 28
 
 func counted(whole bool, level float64) float64 {
 	if whole {

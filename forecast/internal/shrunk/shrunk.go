@@ -9,7 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
-const leastWeight = 1e-3 // older values are not looked at
+const minWeight = 1e-3 // older values are not looked at
 
 // Mean is what a history says of the steps after it.
 type Mean struct {
@@ -81,7 +81,7 @@ func each(y []float64, m int, fading float64, do func(phase int, weight, v float
 		}
 		if p--; p < 0 {
 			p = m - 1
-			if w *= fading; w < leastWeight {
+			if w *= fading; w < minWeight {
 				return
 			}
 		}
@@ -132,7 +132,7 @@ func (f *Mean) Widths() []float64 {
 	for p, v := range f.Phases {
 		out[p] = 1
 		if f.Level > 0 {
-			out[p] = math.Sqrt(max(v/f.Level, leastWidth))
+			out[p] = math.Sqrt(max(v/f.Level, minWidth))
 		}
 	}
 	mean := stat.Mean(out)
@@ -142,5 +142,5 @@ func (f *Mean) Widths() []float64 {
 	return out
 }
 
-// leastWidth is the least share of the level that the width of a phase is taken from.
-const leastWidth = 0.01
+// minWidth is the least share of the level that the width of a phase is taken from.
+const minWidth = 0.01

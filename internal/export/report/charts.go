@@ -19,7 +19,7 @@ func bothWidths(draw func(width float64) string) template.HTML {
 	return template.HTML(`<div class="wide">` + draw(wideChart) + `</div><div class="narrow">` + draw(narrowChart) + `</div>`) //nolint:gosec // svg escapes every word
 }
 
-// totalChart draws the total per day: what came, what is forecast with its interval, what came a year before.
+// totalChart draws the total per day: contacts handled, forecast with its interval, and handled a year before.
 func totalChart(r wrapcast.WeekReport) template.HTML {
 	return bothWidths(func(width float64) string { return drawTotal(r, width) })
 }
@@ -74,21 +74,22 @@ func drawTotal(r wrapcast.WeekReport, width float64) string {
 	return s.String()
 }
 
-// thingsChart draws what is expected of the largest things as bars with their interval, and what came in the seven days before as a mark.
-func thingsChart(label string, things []wrapcast.ReportSubject) template.HTML {
-	return bothWidths(func(width float64) string { return drawThings(label, things, width) })
+// subjectsChart draws the contacts forecast for the largest subjects as bars with their interval, and those handled in the
+// seven days before as a mark.
+func subjectsChart(label string, subjects []wrapcast.ReportSubject) template.HTML {
+	return bothWidths(func(width float64) string { return drawSubjects(label, subjects, width) })
 }
 
-func drawThings(label string, things []wrapcast.ReportSubject, width float64) string {
+func drawSubjects(label string, subjects []wrapcast.ReportSubject, width float64) string {
 	const row, top, bottom = 30.0, 6.0, 26.0
 	left, right := 240.0, 12.0
 	if width < wideChart {
 		left = 128
 	}
-	height := top + row*float64(len(things)) + bottom
+	height := top + row*float64(len(subjects)) + bottom
 	s := newSVG(width, height, label+"; the numbers are in the table below")
 	largest := 0.0
-	for _, t := range things {
+	for _, t := range subjects {
 		largest = max(largest, t.Mean, t.Upper)
 		if t.Before.Known() {
 			largest = max(largest, float64(t.Before))
@@ -100,7 +101,7 @@ func drawThings(label string, things []wrapcast.ReportSubject, width float64) st
 		s.line("grid", x(v), top, x(v), height-bottom)
 		s.text("tick", "middle", x(v), height-8, count(v))
 	}
-	for i, t := range things {
+	for i, t := range subjects {
 		y := top + row*float64(i) + row/2
 		s.text("name", "end", left-10, y+4, squeezed(t.Name, map[bool]int{true: 34, false: 14}[width == wideChart]))
 		s.rect(map[bool]string{true: "bar changed", false: "bar"}[t.Changed], left, y-8, x(t.Mean)-left, 16)

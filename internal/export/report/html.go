@@ -28,7 +28,7 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		"headline":  headline,
 		"before":    before,
 		"totals":    totalChart,
-		"codes":     func() template.HTML { return thingsChart("The largest wrap-up codes", r.Codes) },
+		"codes":     func() template.HTML { return subjectsChart("The largest wrap-up codes", r.Codes) },
 		"hours":     hoursChart,
 		"leads":     func(a *wrapcast.AccuracyReport) template.HTML { return leadsChart(*a) },
 		"override":  overrideWords,

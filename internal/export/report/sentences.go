@@ -13,7 +13,7 @@ import (
 // headline says the week in a sentence or two.
 func headline(r wrapcast.WeekReport) string {
 	t := r.Total
-	said := fmt.Sprintf("%s contacts are expected, %s hours of handling.", count(t.Mean), count(t.Hours))
+	words := fmt.Sprintf("%s contacts are expected, %s hours of handling.", count(t.Mean), count(t.Hours))
 	if t.Handled.Known() {
 		off := 0.0
 		if t.Handled > 0 {
@@ -24,13 +24,13 @@ func headline(r wrapcast.WeekReport) string {
 	switch c := t.Change(); {
 	case !c.Known():
 	case math.Abs(float64(c)) < 0.02:
-		said += fmt.Sprintf(" That is about as many as the %s of %s.", measured(t.Before), before(r))
+		words += fmt.Sprintf(" That is about as many as the %s of %s.", measured(t.Before), before(r))
 	case c > 0:
-		said += fmt.Sprintf(" That is %s more than the %s of %s.", percent(float64(c)), measured(t.Before), before(r))
+		words += fmt.Sprintf(" That is %s more than the %s of %s.", percent(float64(c)), measured(t.Before), before(r))
 	default:
-		said += fmt.Sprintf(" That is %s fewer than the %s of %s.", percent(-float64(c)), measured(t.Before), before(r))
+		words += fmt.Sprintf(" That is %s fewer than the %s of %s.", percent(-float64(c)), measured(t.Before), before(r))
 	}
-	return said
+	return words
 }
 
 func overOrUnder(off float64) string {

@@ -76,19 +76,19 @@ func (f *rowForecast) fitting(from time.Time, most int, ceiling float64) int {
 
 // learn follows an answer day by day. rows has how many every quarter-hour of the span had.
 func (f *rowForecast) learn(s Span, rows []int) {
-	var usual, came float64
+	var usual, counted float64
 	for _, d := range s.days() {
 		part := rows[s.Index(d.From):][:d.Length()]
 		typical := true
 		if f.Known() {
 			predicted, there := d.sum(f.usual), total(part)
 			if typical = f.typical(d, predicted, there); typical {
-				usual, came = usual+predicted, came+there
+				usual, counted = usual+predicted, counted+there
 			}
 		}
 		f.learnHours(d, part, typical)
 	}
-	f.level.follow(usual, came)
+	f.level.follow(usual, counted)
 	f.full = f.week.complete()
 }
 

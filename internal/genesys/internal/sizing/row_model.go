@@ -51,17 +51,17 @@ func (m *RowModel) Learn(s Span, rows []int, seen map[int]CodeCount, contacts fu
 // compare takes in how many rows there were over those predicted; it needs Known.
 func (m *RowModel) compare(s Span, rows []int, contacts func(time.Time) *ContactHistogram) {
 	const few = 50 // rows of a quarter-hour say nothing
-	var predicted, came float64
+	var predicted, counted float64
 	for i, n := range rows {
 		at := s.From.Add(Quarters(i))
 		c := contacts(at)
 		if c == nil {
 			continue
 		}
-		predicted, came = predicted+m.Rows(at, c), came+float64(n)
+		predicted, counted = predicted+m.Rows(at, c), counted+float64(n)
 		if usual := m.full.of(c); usual >= few {
 			m.ratio.learn(at, float32(float64(n)/usual))
 		}
 	}
-	m.level.follow(predicted, came)
+	m.level.follow(predicted, counted)
 }

@@ -29,10 +29,10 @@ type tries struct {
 
 // pause is what to wait for before the next attempt.
 type pause struct {
-	wait   time.Duration
-	why    string
-	told   bool // by the platform: everybody waits
-	atOnce bool
+	wait       time.Duration
+	why        string
+	byPlatform bool // by the platform: everybody waits
+	atOnce     bool
 }
 
 // next decides whether a request is sent again, and when. A 429 and a 401 are answers of
@@ -66,7 +66,7 @@ func (t *Transport) afterRefusal(f *failure, n *tries, why string) (pause, bool)
 	if f.retryAfter <= 0 {
 		return pause{wait: t.Backoff(n.attempts), why: why}, true
 	}
-	return pause{wait: f.retryAfter, why: why, told: true}, f.retryAfter <= t.limits.retryAfter
+	return pause{wait: f.retryAfter, why: why, byPlatform: true}, f.retryAfter <= t.limits.retryAfter
 }
 
 // Backoff returns a wait that doubles with every attempt up to the cap, of which the
@@ -83,14 +83,14 @@ func (t *Transport) pause(ctx context.Context, r *request, p pause) error {
 	if p.atOnce {
 		return ctx.Err()
 	}
-	if p.told && r.endpoint.Host != Storage {
+	if p.byPlatform && r.endpoint.Host != Storage {
 		t.budget.postpone(ctx, t.clock.Now().Add(p.wait))
 	}
 	if err := t.wait(ctx, p.wait, p.why); err != nil {
 		return err
 	}
 	t.meter.add(func(u *source.Usage) {
-		if p.told {
+		if p.byPlatform {
 			u.WaitedAsTold += p.wait
 		} else {
 			u.WaitedBackoff += p.wait

@@ -47,7 +47,7 @@ type credentials interface {
 	hide(text string) string
 }
 
-// Answer is what came back when all went well.
+// Answer is a successful answer of the platform.
 type Answer struct {
 	Status int
 	Header http.Header

@@ -9,19 +9,19 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// tally sums up the values of one metric or view in one bucket of one group.
-type tally struct{ count, sum, least, most int64 }
+// statistic sums up the values of one metric or view in one bucket of one group.
+type statistic struct{ count, sum, min, max int64 }
 
-func (t *tally) add(value int64) {
+func (t *statistic) add(value int64) {
 	if t.count == 0 {
-		t.least, t.most = value, value
+		t.min, t.max = value, value
 	}
 	t.count++
 	t.sum += value
-	t.least, t.most = min(t.least, value), max(t.most, value)
+	t.min, t.max = min(t.min, value), max(t.max, value)
 }
 
-func (t *tally) join(o tally) {
+func (t *statistic) join(o statistic) {
 	if o.count == 0 {
 		return
 	}
@@ -31,7 +31,7 @@ func (t *tally) join(o tally) {
 	}
 	t.count += o.count
 	t.sum += o.sum
-	t.least, t.most = min(t.least, o.least), max(t.most, o.most)
+	t.min, t.max = min(t.min, o.min), max(t.max, o.max)
 }
 
 // slot is a metric or a view asked for.
@@ -62,15 +62,15 @@ type cell struct{ group, bucket int32 }
 // aggregation folds contacts into groups and buckets. It is made for answers of a hundred thousand cells out of
 // millions of contacts: a cell is found by arithmetic and one probe, and lies in one of two slices.
 type aggregation struct {
-	span    span
-	slots   []slot
-	keyer   keyer
-	groups  []group
-	cells   []cell
-	tallies []tally // of cell i: from i × slots on
-	finder  finder
-	places  placer
-	limit   int // of cells; 0 is none
+	span       span
+	slots      []slot
+	keyer      keyer
+	groups     []group
+	cells      []cell
+	statistics []statistic // of cell i: from i × slots on
+	finder     finder
+	places     placer
+	limit      int // of cells; 0 is none
 }
 
 func newAggregation(q *query, s span, o *organisation.Organisation, limit int) *aggregation {
@@ -90,7 +90,7 @@ func (a *aggregation) take(r *record, at int64, slot int, value int64) {
 	if at < a.span.from || at >= a.span.to || !a.slots[slot].wants(value) {
 		return
 	}
-	a.tallies[a.cell(a.group(r), a.span.bucket(at))*len(a.slots)+slot].add(value)
+	a.statistics[a.cell(a.group(r), a.span.bucket(at))*len(a.slots)+slot].add(value)
 }
 
 // group finds the record's group.
@@ -110,7 +110,7 @@ func (a *aggregation) cell(group, bucket int) int {
 	if isNew {
 		a.cells = append(a.cells, cell{int32(group), int32(bucket)})
 		for range a.slots {
-			a.tallies = append(a.tallies, tally{})
+			a.statistics = append(a.statistics, statistic{})
 		}
 		a.groups[group].cells++
 	}
@@ -159,17 +159,17 @@ func (a *aggregation) byGroup() [][]int32 {
 
 // rank is the value results are sorted by for topN and bottomN.
 func (a *aggregation) rank(cells []int32, slot int, function string) float64 {
-	var all tally
+	var all statistic
 	for _, n := range cells {
-		all.join(a.tallies[int(n)*len(a.slots)+slot])
+		all.join(a.statistics[int(n)*len(a.slots)+slot])
 	}
 	switch function {
 	case "sum":
 		return float64(all.sum)
 	case "min":
-		return float64(all.least)
+		return float64(all.min)
 	case "max":
-		return float64(all.most)
+		return float64(all.max)
 	case "average":
 		if all.count == 0 {
 			return math.Inf(-1)

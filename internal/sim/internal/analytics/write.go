@@ -86,7 +86,7 @@ func (w *writer) datum(n int) {
 	w.text(`{"interval":"`)
 	w.text(w.interval(int(w.cells[n].bucket)))
 	w.text(`","metrics":[`)
-	row := w.tallies[n*len(w.slots):][:len(w.slots)]
+	row := w.statistics[n*len(w.slots):][:len(w.slots)]
 	first := true
 	for i := range row {
 		if row[i].count > 0 && w.slots[i].view == nil {
@@ -103,7 +103,7 @@ func (w *writer) datum(n int) {
 	w.buf = append(w.buf, '}')
 }
 
-func (w *writer) views(row []tally) {
+func (w *writer) views(row []statistic) {
 	first := true
 	for i := range row {
 		v := w.slots[i].view
@@ -130,7 +130,7 @@ func (w *writer) views(row []tally) {
 }
 
 // stats says what makes sense for a metric: counts count, timers have milliseconds.
-func (w *writer) stats(metric string, t *tally) {
+func (w *writer) stats(metric string, t *statistic) {
 	switch {
 	case metric == oServiceLevel.String():
 		w.text(`{"ratio":`)
@@ -143,9 +143,9 @@ func (w *writer) stats(metric string, t *tally) {
 		w.buf = strconv.AppendFloat(w.buf, serviceLevelTarget, 'g', -1, 64)
 	case isTimer(metric):
 		w.text(`{"max":`)
-		w.number(t.most)
+		w.number(t.max)
 		w.text(`,"min":`)
-		w.number(t.least)
+		w.number(t.min)
 		w.text(`,"count":`)
 		w.number(t.count)
 		w.text(`,"sum":`)

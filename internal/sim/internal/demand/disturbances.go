@@ -20,9 +20,9 @@ type Disturbances struct {
 	// of their own with a code of their own.
 	Transfers float64
 	// Late is the share of codes that show some time after the contact was completed: log-normal around Delay, never
-	// more than Most.
-	Late        float64
-	Delay, Most time.Duration
+	// more than MaxDelay.
+	Late            float64
+	Delay, MaxDelay time.Duration
 	// Revised is the share of codes that show as another code first, for as long.
 	Revised float64
 	// Codes lets a code begin and one end in mid-history, and merges two; one is deleted and one renamed anyway.
@@ -38,7 +38,7 @@ type Disturbances struct {
 // Full is all of it but a shift, in the measure of an ordinary organisation.
 func Full() Disturbances {
 	return Disturbances{
-		Transfers: 0.05, Late: 0.06, Delay: 45 * time.Minute, Most: 72 * time.Hour, Revised: 0.01,
+		Transfers: 0.05, Late: 0.06, Delay: 45 * time.Minute, MaxDelay: 72 * time.Hour, Revised: 0.01,
 		Codes: true, Outage: true, Nights: true,
 	}
 }
@@ -49,8 +49,8 @@ func (r *Disturbances) Check() error {
 	switch {
 	case !share(r.Transfers) || !share(r.Late) || !share(r.Revised) || !share(r.Late+r.Revised) || !share(r.Shift.Share):
 		return errors.New("a share lies outside 0 to 1")
-	case r.Delay < 0 || r.Most < 0 || r.Most > maxDelay:
-		return fmt.Errorf("codes are late by %s, at most %s; the longest possible is %s", r.Delay, r.Most, maxDelay)
+	case r.Delay < 0 || r.MaxDelay < 0 || r.MaxDelay > maxDelay:
+		return fmt.Errorf("codes are late by %s, at most %s; the longest possible is %s", r.Delay, r.MaxDelay, maxDelay)
 	case r.Shift.Over < 0:
 		return errors.New("a shift cannot take less than no days")
 	}
@@ -251,7 +251,7 @@ func (r *disturbances) delay(m *Model, c *contact.Contact) {
 	if u >= r.Late+r.Revised {
 		return
 	}
-	c.Late = min(int64(float64(r.Delay.Milliseconds())*math.Exp(1.5*contact.Normal(contact.Mix(chance, 1)))), r.Most.Milliseconds())
+	c.Late = min(int64(float64(r.Delay.Milliseconds())*math.Exp(1.5*contact.Normal(contact.Mix(chance, 1)))), r.MaxDelay.Milliseconds())
 	if u >= r.Late {
 		if longs := r.longs[queueMedia{c.Queue, c.Media}]; len(longs) > 0 {
 			c.Before = longs[contact.Mix(chance, 2)%uint64(len(longs))]

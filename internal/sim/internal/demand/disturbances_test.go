@@ -263,7 +263,7 @@ func TestRealitiesThatMakeNoSenseAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]demand.Disturbances{
 		"a share above one": {Transfers: 1.1}, "a negative share": {Late: -0.1}, "two shares above one": {Late: 0.6, Revised: 0.6},
-		"a negative delay": {Delay: -1}, "a delay of months": {Most: 24 * 365 * time.Hour}, "a shift back": {Shift: demand.Shift{Over: -1}},
+		"a negative delay": {Delay: -1}, "a delay of months": {MaxDelay: 24 * 365 * time.Hour}, "a shift back": {Shift: demand.Shift{Over: -1}},
 		"no number": {Shift: demand.Shift{Share: math.NaN()}},
 	} {
 		if r.Check() == nil {

@@ -167,13 +167,13 @@ func (r *Service) average(week wrapcast.Date, weeks int) *content {
 
 // lastWeeks tells every contact of the last weeks: its queue and channel, the quarter-hour of the week in which it
 // arrived by the clock, and its handle time in seconds, 0 where it was not handled.
-func (r *Service) lastWeeks(tell func(queue, media, quarter int, handle float64)) {
+func (r *Service) lastWeeks(each func(queue, media, quarter int, handle float64)) {
 	end := r.unit.today()
 	for day := end - 7*historyWeeks; day < end; day++ {
 		for c := range r.Contacts.Day(day) {
 			at := localTime(c.Arrived, r.unit.zone())
 			quarter := (int(at.Weekday())+6)%7*96 + at.Hour()*4 + at.Minute()/15
-			tell(c.Queue, int(c.Media), quarter, float64(c.Handle())/1000)
+			each(c.Queue, int(c.Media), quarter, float64(c.Handle())/1000)
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput
 	if err != nil {
 		return api.File{}, err
 	}
-	r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: dayOf(in.Week), Things: in.Things,
+	r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: dayOf(in.Week), Listed: in.Things,
 		Version: h.version})
 	if err != nil {
 		return api.File{}, err

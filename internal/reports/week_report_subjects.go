@@ -11,8 +11,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// tellThings adds the week up for the total and the largest codes and queues.
-func (w *weekReport) tellThings(ctx context.Context) error {
+// addSubjects adds the week up for the total and the largest codes and queues.
+func (w *weekReport) addSubjects(ctx context.Context) error {
 	base := w.made.WithoutOverrides()
 	var report *wrapcast.ValidationReport
 	err := w.view.Store.View(ctx, func(tx *store.Tx) (err error) {
@@ -36,24 +36,24 @@ func (w *weekReport) tellThings(ctx context.Context) error {
 			}
 		}
 	}
-	came := map[steps.Subject][]float64{steps.TotalSubject(): w.history.Total()}
+	handled := map[steps.Subject][]float64{steps.TotalSubject(): w.history.Total()}
 	for _, g := range w.history.Codes() {
-		came[steps.CodeSubject(g.Key)] = g.Handled
+		handled[steps.CodeSubject(g.Key)] = g.Handled
 	}
 	for _, g := range w.history.Queues() {
-		came[steps.QueueSubject(g.Key)] = g.Handled
+		handled[steps.QueueSubject(g.Key)] = g.Handled
 	}
-	w.Total = w.of("", "total", w.made.Total, base.Total, came[steps.TotalSubject()])
+	w.Total = w.of("", "total", w.made.Total, base.Total, handled[steps.TotalSubject()])
 	for i, c := range w.made.Codes {
-		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast, came[steps.CodeSubject(c.Code.ID)])
+		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast, handled[steps.CodeSubject(c.Code.ID)])
 		one.Verdict = verdicts[c.Code.ID]
 		w.Codes = append(w.Codes, one)
 	}
 	for i, q := range w.made.Queues {
-		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast, base.Queues[i].DailyForecast, came[steps.QueueSubject(q.Queue.ID)]))
+		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast, base.Queues[i].DailyForecast, handled[steps.QueueSubject(q.Queue.ID)]))
 	}
-	w.Codes, w.OtherCodes = largest(w.Codes, w.options.Things)
-	w.Queues, w.OtherQueues = largest(w.Queues, w.options.Things)
+	w.Codes, w.OtherCodes = largest(w.Codes, w.options.Listed)
+	w.Queues, w.OtherQueues = largest(w.Queues, w.options.Listed)
 	return nil
 }
 
@@ -66,8 +66,8 @@ func largest(all []wrapcast.ReportSubject, n int) (kept []wrapcast.ReportSubject
 	return all[:n], len(all) - n
 }
 
-// of adds up what is forecast of one thing in the week, and what came.
-func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []float64) wrapcast.ReportSubject {
+// of adds up a subject's contacts in the week: forecast, and handled where the days were read.
+func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, handled []float64) wrapcast.ReportSubject {
 	one := wrapcast.ReportSubject{ID: id, Name: name, WAPE: d.Accuracy.WAPE, Before: wrapcast.NotMeasured(), YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured()}
 	first := int(w.Week - w.made.From)
 	band := bandAt(d, w.Level)
@@ -84,8 +84,8 @@ func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, came []
 	if one.Mean > 0 {
 		one.HandleSeconds = work / one.Mean
 	}
-	if came != nil {
-		one.Before, one.YearBefore, one.Handled = weekOf(w.history, came, w.BeforeFrom), weekOf(w.history, came, w.Week-364), weekOf(w.history, came, w.Week)
+	if handled != nil {
+		one.Before, one.YearBefore, one.Handled = weekOf(w.history, handled, w.BeforeFrom), weekOf(w.history, handled, w.Week-364), weekOf(w.history, handled, w.Week)
 	}
 	return one
 }
