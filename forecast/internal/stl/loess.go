@@ -53,6 +53,9 @@ func between(out []float64, from, to int) {
 func (d *Decomposer) at(y []float64, span, degree int, x float64, left, right int, otherwise float64) float64 {
 	n := len(y)
 	h := math.Max(x-float64(left), float64(right)-x)
+	if span <= n && right-left+1 == span && float64(left+right) == 2*x {
+		return d.centred(y[left : right+1])
+	}
 	if span > n {
 		h += float64((span - n) / 2)
 	}
@@ -85,6 +88,44 @@ func (d *Decomposer) at(y []float64, span, degree int, x float64, left, right in
 		fit += w[j] * y[j]
 	}
 	return fit
+}
+
+// centred is the local fit in the middle of an odd number of points. Tricube weights are the same around every middle, where
+// a local line is a local mean, and are therefore worked out once.
+func (d *Decomposer) centred(y []float64) float64 {
+	w := d.kernels[len(y)]
+	if w == nil {
+		w = kernel(len(y))
+		if d.kernels == nil {
+			d.kernels = map[int][]float64{}
+		}
+		d.kernels[len(y)] = w
+	}
+	fit := 0.0
+	for j, v := range y {
+		fit += w[j] * v
+	}
+	return fit
+}
+
+// kernel returns so many tricube weights, an odd number, around their middle.
+func kernel(n int) []float64 {
+	w, h, total := make([]float64, n), float64(n/2), 0.0
+	for j := range w {
+		switch r := math.Abs(float64(j) - h); {
+		case r <= 0.001*h:
+			w[j] = 1
+		case r <= 0.999*h:
+			u := r / h
+			v := 1 - u*u*u
+			w[j] = v * v * v
+		}
+		total += w[j]
+	}
+	for j := range w {
+		w[j] /= total
+	}
+	return w
 }
 
 // tilt turns weights of a local mean into those of a local line.

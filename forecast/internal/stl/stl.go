@@ -19,6 +19,7 @@ type Decomposer struct {
 	cycle, low     []float64
 	sub, smooth    []float64
 	weights        []float64
+	kernels        map[int][]float64 // by their length
 }
 
 // Several decomposes y, which must have no gaps, by periods of which y holds more than two cycles. Seasonal windows are
