@@ -12,7 +12,7 @@ import (
 
 const (
 	localWeeks   = 12 // cycles of the long season that are decomposed
-	localOrigins = 5  // nearest origins at which it is judged
+	localOrigins = 3  // nearest origins at which it is judged
 )
 
 // localRegression is the member that decomposes.
