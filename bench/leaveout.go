@@ -21,6 +21,7 @@ func grids() map[string][]float64 {
 		"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3, 12},
 		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {300, 100, 1000}, "phiShare": {0.45, 0.35, 0.55},
 		"weightPrior": {6, 3, 12}, "spreadPrior": {4, 2, 8}, "sampleWiden": {1.1, 1, 1.2}, "phiPrior": {20, 10, 40},
+		"balance": {0.5, 0, 1},
 	}
 }
 

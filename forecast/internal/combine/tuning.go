@@ -29,6 +29,7 @@ type Tuning struct {
 	PhiPseudo    float64 // strength with which a series' dispersion is drawn to the group's
 	PhiShare     float64 // quantile over the group that dispersions are drawn to
 
+	Balance     float64 // how far the sums of rare codes by the hour are drawn to those of the last weeks
 	WeightPrior float64 // cycles compared that what is known of the families is worth
 	SpreadPrior float64 // origins that the scatter inside the sample is worth, before there are any
 	SampleWiden float64 // an error ahead over one inside the sample
@@ -41,7 +42,7 @@ func DefaultTuning() Tuning {
 		Relative: 0.5, Family: 0.5, Late: 0.97,
 		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5,
 		PhiPseudo: 300, PhiShare: 0.45,
-		WeightPrior: 6, SpreadPrior: 4, SampleWiden: 1.1, PhiPrior: 20}
+		Balance: 0.5, WeightPrior: 6, SpreadPrior: 4, SampleWiden: 1.1, PhiPrior: 20}
 }
 
 // Names lists the names that Set takes.
@@ -55,7 +56,7 @@ func (t *Tuning) fields() map[string]*float64 {
 		"groupPseudo": &t.GroupPseudo, "phasePseudo": &t.PhasePseudo, "originFading": &t.OriginFading,
 		"levelPower": &t.LevelPower,
 		"phiPseudo":  &t.PhiPseudo, "phiShare": &t.PhiShare,
-		"weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior, "sampleWiden": &t.SampleWiden,
+		"balance": &t.Balance, "weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior, "sampleWiden": &t.SampleWiden,
 		"phiPrior": &t.PhiPrior}
 }
 
