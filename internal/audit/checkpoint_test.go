@@ -45,6 +45,15 @@ func TestWhatIsNotACheckpointIsRefused(t *testing.T) {
 	}
 }
 
+func TestACheckpointOfTooFewLinesIsToldSo(t *testing.T) {
+	t.Parallel()
+	good := wantVerified(t, plainChain(3)).String()
+	_, err := audit.ParseCheckpoint(strings.Replace(good, "org\n", "", 1))
+	wantError(t, err, "it has 3 lines where 4 belong")
+	_, err = audit.ParseCheckpoint(good + "\n")
+	wantError(t, err, "it has 5 lines where 4 belong")
+}
+
 func TestSignedCheckpointOpensWithItsKeyOnly(t *testing.T) {
 	t.Parallel()
 	signer, verifier := keys(t, "wrapcast.example")

@@ -113,6 +113,20 @@ func TestEntryTooLongToReadBackIsNotWritten(t *testing.T) {
 	wantError(t, audit.Write(io.Discard, sequence([]wrapcast.AuditEntry{e})), "entry 1")
 }
 
+func TestTheLongestLineIsAMegabyte(t *testing.T) {
+	t.Parallel()
+	sealed := func(detail int) wrapcast.AuditEntry {
+		return audit.Seal(nil, wrapcast.AuditEntry{Organisation: "org", Detail: strings.Repeat("a", detail)})
+	}
+	_, line, _ := strings.Cut(string(export(t, []wrapcast.AuditEntry{sealed(1)})), "\n")
+	longest := 1<<20 - (len(line) - len("\n") - 1) // what is left beside the detail of one character
+	got, err := read(export(t, []wrapcast.AuditEntry{sealed(longest)}))
+	if err != nil || len(got) != 1 || len(got[0].Detail) != longest {
+		t.Errorf("%d entries, %v", len(got), err)
+	}
+	wantError(t, audit.Write(io.Discard, sequence([]wrapcast.AuditEntry{sealed(longest + 1)})), "1048577 bytes long")
+}
+
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error)  { return 0, f.err }

@@ -147,7 +147,7 @@ func TestMoreThanAFifthWithoutACodeIsAWarning(t *testing.T) {
 	}{
 		{12, 8, 80, 0, wrapcast.Info, "20.0 % of contacts have no code of an agent: 12 without any, 8 with a system code"},
 		{13, 8, 79, 0, wrapcast.Warning, "21.0 % of contacts have no code of an agent: 13 without any, 8 with a system code"},
-		{1, 0, 3, 0.25, wrapcast.Info, "25.0 %"}, {0, 1, 3, 0.24, wrapcast.Warning, "0 without any, 1 with"}, {9, 0, 1, -1, wrapcast.Info, "90.0 %"},
+		{5, 5, 90, 0, wrapcast.Info, "10.0 %"}, {1, 0, 3, 0.25, wrapcast.Info, "25.0 %"}, {0, 1, 3, 0.24, wrapcast.Warning, "0 without any, 1 with"}, {9, 0, 1, -1, wrapcast.Info, "90.0 %"},
 	} {
 		codes := []wrapcast.CodeReport{{Code: wrapcast.NoCode, Contacts: c.none}, {Code: "ININ-WRAP-UP-TIMEOUT", Contacts: c.system},
 			{Code: "refund", Contacts: c.agents}}
@@ -201,5 +201,16 @@ func TestARefusalNamesFiveCodesWorstAndBusiestFirst(t *testing.T) {
 	report.Codes = []wrapcast.CodeReport{{Name: "none", Verdict: wrapcast.Weak, Reason: "r"}, weak("w", wrapcast.Warning, 0)}
 	if err := Refuse(report); !strings.HasSuffix(err.Error(), "w: r; none: r") {
 		t.Errorf("%q", err)
+	}
+}
+
+func TestAutocorrelationOfNeighboursAndOfNoLag(t *testing.T) {
+	t.Parallel()
+	// Deviations of -1.5, -0.5, 0.5, 1.5: squares add up to 5, products of neighbours to 0.75 - 0.25 + 0.75.
+	if got := autocorrelation([]float64{1, 2, 3, 4}, 1); !closeTo(float64(got), 0.25) {
+		t.Errorf("%g, want 0.25", got)
+	}
+	if got := autocorrelation([]float64{1, 2, 3, 4}, 0); got.Known() {
+		t.Errorf("no lag: %g", got)
 	}
 }

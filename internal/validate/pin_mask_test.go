@@ -94,6 +94,7 @@ func TestTheRawRuleCountsDaysBeyondTheFencesOfTheSeriesAsItIs(t *testing.T) {
 		{[]float64{7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7}, 1.5, 0}, // on both fences
 		{[]float64{7, 7, 7, 7, 7, math.NaN(), 7, 7, 7, 7, 8}, 1.5, 1},
 		{[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9}, 1e-9, 4}, // beyond the quartiles, 2⅔ and 7⅓
+		{[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9}, 0, 4},
 		{[]float64{1, 2, 3, 4, 5, 6, 7, 8, 900}, -1, 0},
 	} {
 		if got := outliersRaw(c.values, c.factor); got != c.want {
@@ -153,5 +154,26 @@ func TestAQuietCodeHasNothingToBeTold(t *testing.T) {
 	report := Check(series(quietQueue()), Rules{})
 	if len(report.Findings) != 0 || report.Reason != "every check passed" {
 		t.Errorf("%+v, %q", report.Findings, report.Reason)
+	}
+}
+
+func TestTheFencesOfABusyCodeAreAsWideAsItVaries(t *testing.T) {
+	t.Parallel()
+	// Weeks of 20, 22 and 18 on Anscombe's scale by turns: two days in three lie 2 from what is expected, which is what a
+	// spread of 2/0.67449 does, with quartiles of ∓0.67449 in its units. The fences lie 0.67449 + 1.5·1.34898 spreads out: at 12
+	// and 28 on the scale.
+	var values []float64
+	for w := range 18 {
+		values = append(values, repeat(7, []float64{99.625, 120.625, 80.625}[w%3])...)
+	}
+	values[7*10+1], values[7*8+3] = 30, 260
+	var got []string
+	for _, m := range masksOf(values, Rules{}) {
+		got = append(got, m.Reason)
+	}
+	want := []string{"260 on a Thursday is above the interquartile bound of 195.6 (about 99.6 expected)",
+		"30 on a Tuesday is below the interquartile bound of 35.6 (about 99.6 expected)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -211,3 +211,23 @@ func TestASilentPairNamesItsLastDay(t *testing.T) {
 		t.Errorf("%q, %d zeros, fallback %q", r.Reason, r.Zeros, r.Fallback)
 	}
 }
+
+func TestAPairNotReadOfLateHasNoContactsAWeek(t *testing.T) {
+	t.Parallel()
+	values := slices.Concat(repeat(30, 5), repeat(60, math.NaN()))
+	r := judgePair(Pair{Queue: counter, Values: values}, monday, repeat(90, 100), Defaults())
+	if r.PerWeek != 0 || r.Share.Known() {
+		t.Errorf("%g a week, a share of %g", r.PerWeek, r.Share)
+	}
+}
+
+func TestAQueueCountsItsGoodCodes(t *testing.T) {
+	t.Parallel()
+	r := Pairs(PairRequest{From: monday, Pairs: []Pair{
+		pairOf("q", "steady", repeat(60, 5)...), pairOf("q", "too", repeat(60, 9)...), pairOf("q", "young", append(make([]float64, 57), 1, 2, 3)...),
+		pairOf("q", "never", make([]float64, 60)...),
+	}}, Rules{})
+	if q := r.Queues[0]; q.Codes != 3 || q.Good != 2 {
+		t.Errorf("%d of %d codes are good, want 2 of 3", q.Good, q.Codes)
+	}
+}
