@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net/http/httptest"
@@ -150,7 +151,7 @@ func TestEveryRunsWhenTheRuleFiresUntilItIsToldToStop(t *testing.T) {
 		}
 		return enough
 	})
-	if err != enough || waited <= 0 || waited > 24*time.Hour {
+	if !errors.Is(err, enough) || waited <= 0 || waited > 24*time.Hour {
 		t.Errorf("ended with %v after waiting for %s", err, waited)
 	}
 }
