@@ -144,7 +144,7 @@ func TestEveryRunsWhenTheRuleFiresUntilItIsToldToStop(t *testing.T) {
 	if err := f.Every(t.Context(), "every night", time.UTC, nil); wrapcast.KindOf(err) != wrapcast.Usage {
 		t.Errorf("no rule: %v", err)
 	}
-	enough := fmt.Errorf("enough")
+	enough := errors.New("enough")
 	err := f.Every(t.Context(), "0 2 * * *", time.UTC, func(r run.Result, err error) error {
 		if err != nil || r.Forecast == nil {
 			t.Errorf("the run: %v", err)

@@ -73,6 +73,8 @@ type setting struct {
 	// clockOff is how wrong wrapcast's clock is, tokenLife how long tokens live; 0 is as usual.
 	clockOff, tokenLife time.Duration
 	target              wrapcast.Target
+	// importDelay is how long the platform takes for an import; 0 is as usual.
+	importDelay time.Duration
 	// impatient is waiting and looking for an import for the usual minutes, where there may be nothing to find. Otherwise that
 	// takes so long that a machine with other work has the time as well.
 	impatient bool
@@ -99,7 +101,7 @@ func newChaosWorld(t *testing.T, s setting) *chaosWorld {
 		t.Fatal(err)
 	}
 	server, err := sim.New(sim.Options{Clock: chaosClock(w.began, 0), Queues: 2, Codes: 3, History: 21, Volume: 2,
-		RequestsPerMinute: 100_000, TokenLife: s.tokenLife, Faults: orders, Switches: s.switches, Heartbeat: s.heartbeat})
+		RequestsPerMinute: 100_000, ImportDelay: s.importDelay, TokenLife: s.tokenLife, Faults: orders, Switches: s.switches, Heartbeat: s.heartbeat})
 	if err != nil {
 		t.Fatal(err)
 	}
