@@ -20,11 +20,14 @@ func TestHandleTimesOfASumAreWeightedByVolume(t *testing.T) {
 		return wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Queue: queue}, Mean: mean, HandleSeconds: seconds}
 	}
 	leaves := []wrapcast.LeafForecast{
-		leaf("a", []float64{3, 0}, []float64{100, 50}), leaf("b", []float64{90, 90}, []float64{900, 900}), leaf("a", []float64{1, 0}, []float64{200, 70}),
+		leaf("a", []float64{3, 0}, []float64{100, 50}),
+		leaf("b", []float64{90, 90}, []float64{900, 900}),
+		leaf("a", []float64{1, 0}, []float64{200, 70}),
 	}
 	mean, seconds := sumLeaves(leaves, ofQueue("a"), 2)
 	wantFigures(t, "contacts", mean, 4, 0)
-	wantFigures(t, "seconds", seconds, 125, 60) // (3·100+1·200)/4, and where there is no contact the plain mean of 50 and 70
+	// (3·100+1·200)/4, and where there is no contact the plain mean of 50 and 70.
+	wantFigures(t, "seconds", seconds, 125, 60)
 	mean, seconds = sumLeaves(leaves, ofQueue("c"), 2)
 	wantFigures(t, "contacts of nothing", mean, 0, 0)
 	wantFigures(t, "seconds of nothing", seconds, 0, 0)
@@ -43,7 +46,8 @@ func TestSumsAreTheSameButForRounding(t *testing.T) {
 		a, b float64
 		want bool
 	}{
-		{1000, 1000, true}, {1000, 1000 + 9e-7, true}, {1000, 1000 - 9e-7, true}, {1000, 1000 + 1.1e-6, false}, {1000, 1000 - 1.1e-6, false},
+		{1000, 1000, true}, {1000, 1000 + 9e-7, true}, {1000, 1000 - 9e-7, true}, {1000, 1000 + 1.1e-6, false},
+		{1000, 1000 - 1.1e-6, false},
 		{0, 1e-9, true}, {0, -1e-9, true}, {0, 1.1e-9, false}, {0.5, 0.5 + 9e-10, true}, {2, 3, false}, {3, 2, false},
 	} {
 		if got := near(c.a, c.b); got != c.want {
@@ -64,7 +68,8 @@ func TestAForecastIsMovedToTheSumOfItsLeaves(t *testing.T) {
 	// The engine says 10, the leaves of an ordinary day add up to 12 (two more), and the day is special: 6, a half.
 	got := aggregator{before: leaves(8, 4), after: leaves(4, 2)}.daily(forecast.Result{
 		Mean: []float64{10}, Median: []float64{9}, Model: "auto", Fallback: "short",
-		Bands:    []forecast.Band{{Level: 0.8, Lower: []float64{5}, Upper: []float64{15}}, {Level: 0.95, Lower: []float64{0.5}, Upper: []float64{15.5}}},
+		Bands: []forecast.Band{
+			{Level: 0.8, Lower: []float64{5}, Upper: []float64{15}}, {Level: 0.95, Lower: []float64{0.5}, Upper: []float64{15.5}}},
 		Members:  []forecast.Member{{Name: "theta", Error: 0.5, Weight: 0.75}},
 		Accuracy: forecast.Accuracy{WAPE: 0.1, Bias: -0.2, MASE: 0.3, Origins: 4, Cells: 5},
 	}, ofQueue("q"))
@@ -76,7 +81,8 @@ func TestAForecastIsMovedToTheSumOfItsLeaves(t *testing.T) {
 			{Level: 0.95, Lower: []float64{1.25}, Upper: []float64{8.75}}, // those were not whole before
 		},
 		Candidates: []wrapcast.CandidateScore{{Model: "theta", Error: 0.5, Weight: 0.75}},
-		Accuracy:   wrapcast.Accuracy{WAPE: 0.1, Bias: -0.2, MASE: 0.3, Coverage: wrapcast.NotMeasured(), Origins: 4, Cells: 5},
+		Accuracy: wrapcast.Accuracy{
+			WAPE: 0.1, Bias: -0.2, MASE: 0.3, Coverage: wrapcast.NotMeasured(), Origins: 4, Cells: 5},
 	}
 	sameMeasures := cmp.Comparer(func(a, b wrapcast.Measure) bool { return a == b || !a.Known() && !b.Known() })
 	if diff := cmp.Diff(want, got, sameMeasures); diff != "" {

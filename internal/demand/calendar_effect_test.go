@@ -14,7 +14,8 @@ import (
 
 // evenWeeks is a history of so many weeks at 100 contacts a day in each of two queues.
 func evenWeeks(weeks int) *History {
-	return historyOf(leafOf("a", "refund", 60, constant(100, 7*weeks)...), leafOf("b", "refund", 60, constant(100, 7*weeks)...))
+	days := constant(100, 7*weeks)
+	return historyOf(leafOf("a", "refund", 60, days...), leafOf("b", "refund", 60, days...))
 }
 
 func TestClosedDaysAreZeroAndShortDaysLoseTheirHours(t *testing.T) {
@@ -25,17 +26,20 @@ func TestClosedDaysAreZeroAndShortDaysLoseTheirHours(t *testing.T) {
 		Closures: []wrapcast.Closure{
 			{Name: "move", Days: wrapcast.Days{From: first + 1}, Queues: []wrapcast.QueueID{"a"}},
 			{Name: "training", Days: wrapcast.Days{From: first + 2}, Begins: 12 * 60, Ends: 24 * 60},
-			{Name: "drill", Days: wrapcast.Days{From: monday + 31, Repeat: wrapcast.Weekly, Interval: 6}, Queues: []wrapcast.QueueID{"b"}, Begins: 9 * 60, Ends: 10 * 60},
+			{Name: "drill", Days: wrapcast.Days{From: monday + 31, Repeat: wrapcast.Weekly, Interval: 6},
+				Queues: []wrapcast.QueueID{"b"}, Begins: 9 * 60, Ends: 10 * 60},
 		},
 	})
 	effects := LearnEffects(h, rc, wrapcast.ValidationReport{Codes: make([]wrapcast.CodeReport, 1)})
 	read := 0
-	c := &calendarEffect{history: h, calendar: rc, effects: effects, factors: map[queueDay]float64{}, recent: func(context.Context) (Patterns, error) {
+	recent := func(context.Context) (Patterns, error) {
 		read++
 		return evenPatterns{zone: time.UTC}, nil
-	}}
+	}
+	c := &calendarEffect{history: h, calendar: rc, effects: effects, factors: map[queueDay]float64{}, recent: recent}
 	ordinary := []wrapcast.LeafForecast{
-		{Leaf: wrapcast.Leaf{Queue: "a", Code: "refund"}, Mean: constant(40, 4)}, {Leaf: wrapcast.Leaf{Queue: "b", Code: "refund"}, Mean: constant(8, 4)},
+		{Leaf: wrapcast.Leaf{Queue: "a", Code: "refund"}, Mean: constant(40, 4)},
+		{Leaf: wrapcast.Leaf{Queue: "b", Code: "refund"}, Mean: constant(8, 4)},
 		{Leaf: wrapcast.Leaf{Queue: "a", Code: "billing"}, Mean: constant(4, 4)},
 	}
 	got, err := c.apply(t.Context(), ordinary)
@@ -64,11 +68,11 @@ func TestThePatternsAreReadOnlyForAClosureOfSomeHours(t *testing.T) {
 	h := evenWeeks(2)
 	fault := errors.New("the store is gone")
 	rc := resolve(t, wrapcast.Calendar{Closures: []wrapcast.Closure{
-		{Name: "training", Days: wrapcast.Days{From: h.To + 2}, Begins: 12 * 60, Ends: 24 * 60}, {Name: "move", Days: wrapcast.Days{From: h.To + 1}},
+		{Name: "training", Days: wrapcast.Days{From: h.To + 2}, Begins: 12 * 60, Ends: 24 * 60},
+		{Name: "move", Days: wrapcast.Days{From: h.To + 1}},
 	}})
-	c := &calendarEffect{history: h, calendar: rc, effects: &calendar.Effects{}, factors: map[queueDay]float64{}, recent: func(context.Context) (Patterns, error) {
-		return nil, fault
-	}}
+	recent := func(context.Context) (Patterns, error) { return nil, fault }
+	c := &calendarEffect{history: h, calendar: rc, effects: &calendar.Effects{}, factors: map[queueDay]float64{}, recent: recent}
 	leaves := func(days int) []wrapcast.LeafForecast {
 		return []wrapcast.LeafForecast{{Leaf: wrapcast.Leaf{Queue: "a"}, Mean: constant(5, days)}}
 	}
@@ -86,8 +90,10 @@ func TestSpecialDaysOfTheHorizonAreListed(t *testing.T) {
 		return wrapcast.CalendarEvent{Name: name, Days: wrapcast.Days{From: day}}
 	}
 	rc := resolve(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{
-		event("before", monday+9), event("first", monday+10), event("both", monday+12), event("fair", monday+12), event("after", monday+13)}})
-	want := []wrapcast.SpecialDay{{Day: monday + 10, Names: []string{"first"}}, {Day: monday + 12, Names: []string{"both", "fair"}}}
+		event("before", monday+9), event("first", monday+10), event("both", monday+12),
+		event("fair", monday+12), event("after", monday+13)}})
+	want := []wrapcast.SpecialDay{
+		{Day: monday + 10, Names: []string{"first"}}, {Day: monday + 12, Names: []string{"both", "fair"}}}
 	if diff := cmp.Diff(want, specialDays(rc, monday+10, 3)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -41,7 +41,8 @@ func TestForecastsThatAgreeStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	p := newPanel(crossed(0.1), shopDirectory())
 	leaves, err := p.makeCoherent(t.Context(), results{
-		codes: []forecast.Result{resultOf(30, 1), resultOf(60, 1)}, queues: []forecast.Result{resultOf(30, 1), resultOf(60, 1)},
+		codes:  []forecast.Result{resultOf(30, 1), resultOf(60, 1)},
+		queues: []forecast.Result{resultOf(30, 1), resultOf(60, 1)},
 		groups: []forecast.Result{resultOf(60, 1), resultOf(30, 1)}, total: resultOf(90, 1),
 	})
 	if err != nil {
@@ -54,7 +55,9 @@ func TestForecastsThatAgreeStayAsTheyAre(t *testing.T) {
 	}{{"a", "billing", 10}, {"b", "billing", 20}, {"a", "refund", 20}, {"b", "refund", 40}} // code by code
 	for i, w := range want {
 		l := leaves[i]
-		if l.Leaf.Queue != w.queue || l.Leaf.Code != w.code || math.Abs(l.Mean[0]-w.mean) > 1e-6 || math.Abs(l.Mean[1]-w.mean) > 1e-6 || !closeTo(l.HandleSeconds[1], 60) {
+		if l.Leaf.Queue != w.queue || l.Leaf.Code != w.code || math.Abs(l.Mean[0]-w.mean) > 1e-6 ||
+			math.Abs(l.Mean[1]-w.mean) > 1e-6 ||
+			!closeTo(l.HandleSeconds[1], 60) {
 			t.Errorf("%+v, want %+v", l, w)
 		}
 	}
@@ -81,8 +84,11 @@ func TestLeavesFollowThoseThatErrLeast(t *testing.T) {
 		}
 		sum := func(of func(wrapcast.Leaf) bool) float64 { mean, _ := sumLeaves(leaves, of, 2); return mean[0] }
 		for what, figures := range map[string][2]float64{
-			"refund": {sum(func(l wrapcast.Leaf) bool { return l.Code == "refund" }), c.refund}, "billing": {sum(func(l wrapcast.Leaf) bool { return l.Code == "billing" }), c.billing},
-			"a": {sum(ofQueue("a")), c.a}, "b": {sum(ofQueue("b")), c.b}, "all": {sum(func(wrapcast.Leaf) bool { return true }), c.both},
+			"refund":  {sum(func(l wrapcast.Leaf) bool { return l.Code == "refund" }), c.refund},
+			"billing": {sum(func(l wrapcast.Leaf) bool { return l.Code == "billing" }), c.billing},
+			"a":       {sum(ofQueue("a")), c.a},
+			"b":       {sum(ofQueue("b")), c.b},
+			"all":     {sum(every), c.both},
 		} {
 			if got, want := figures[0], figures[1]; want > 0 && math.Abs(got-want) > 0.01 {
 				t.Errorf("where %s err least, %s have %.3f, want %g", c.name, what, got, want)
@@ -95,7 +101,8 @@ func TestAGroupMovesItsOwnLeaves(t *testing.T) {
 	t.Parallel()
 	p := newPanel(crossed(0.1), shopDirectory())
 	leaves, err := p.makeCoherent(t.Context(), results{
-		codes: []forecast.Result{resultOf(30, 50), resultOf(60, 50)}, queues: []forecast.Result{resultOf(30, 50), resultOf(60, 50)},
+		codes:  []forecast.Result{resultOf(30, 50), resultOf(60, 50)},
+		queues: []forecast.Result{resultOf(30, 50), resultOf(60, 50)},
 		groups: []forecast.Result{resultOf(80, 1e-4), resultOf(30, 50)}, total: resultOf(90, 50), // Beta by voice comes first
 	})
 	if err != nil {

@@ -35,7 +35,12 @@ func tenWeeks(t *testing.T, c wrapcast.Calendar) Request {
 func TestEverythingIsTheSumOfItsLeaves(t *testing.T) {
 	t.Parallel()
 	first := monday + 70
-	r := tenWeeks(t, wrapcast.Calendar{Closures: []wrapcast.Closure{{Name: "move", Days: wrapcast.Days{From: first + 2}, Queues: []wrapcast.QueueID{"b"}}}})
+	r := tenWeeks(
+		t,
+		wrapcast.Calendar{
+			Closures: []wrapcast.Closure{{Name: "move", Days: wrapcast.Days{From: first + 2}, Queues: []wrapcast.QueueID{"b"}}},
+		},
+	)
 	f, err := Forecast(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
@@ -76,17 +81,40 @@ func TestEverythingIsTheSumOfItsLeaves(t *testing.T) {
 
 func TestAForecastSaysWhatItIsMadeOf(t *testing.T) {
 	t.Parallel()
-	r := tenWeeks(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "fair", Days: wrapcast.Days{From: monday + 70 + 13}}}})
+	r := tenWeeks(
+		t,
+		wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "fair", Days: wrapcast.Days{From: monday + 70 + 13}}}},
+	)
 	var heard []wrapcast.Progress
 	r.Progress = func(p wrapcast.Progress) { heard = append(heard, p) }
 	f, err := Forecast(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := wrapcast.Forecast{Schema: f.Schema, Organisation: f.Organisation, CountingRule: f.CountingRule, Algorithm: f.Algorithm, TimeZone: f.TimeZone,
-		From: f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, SpecialDays: f.SpecialDays}
-	want := wrapcast.Forecast{Schema: wrapcast.ForecastSchema, Organisation: "org", CountingRule: wrapcast.CountingRule, Algorithm: "weekdayAverage", TimeZone: "UTC",
-		From: monday + 70, Days: 14, HistoryFrom: monday, HistoryTo: monday + 69, SpecialDays: []wrapcast.SpecialDay{{Day: monday + 83, Names: []string{"fair"}}}}
+	got := wrapcast.Forecast{
+		Schema:       f.Schema,
+		Organisation: f.Organisation,
+		CountingRule: f.CountingRule,
+		Algorithm:    f.Algorithm,
+		TimeZone:     f.TimeZone,
+		From:         f.From,
+		Days:         f.Days,
+		HistoryFrom:  f.HistoryFrom,
+		HistoryTo:    f.HistoryTo,
+		SpecialDays:  f.SpecialDays,
+	}
+	want := wrapcast.Forecast{
+		Schema:       wrapcast.ForecastSchema,
+		Organisation: "org",
+		CountingRule: wrapcast.CountingRule,
+		Algorithm:    "weekdayAverage",
+		TimeZone:     "UTC",
+		From:         monday + 70,
+		Days:         14,
+		HistoryFrom:  monday,
+		HistoryTo:    monday + 69,
+		SpecialDays:  []wrapcast.SpecialDay{{Day: monday + 83, Names: []string{"fair"}}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -138,7 +166,12 @@ func TestWrongSettingsAndUnusableDataAreToldApart(t *testing.T) {
 	if _, err := Forecast(stopped, tenWeeks(t, wrapcast.Calendar{})); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
-	r = tenWeeks(t, wrapcast.Calendar{Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: monday + 72}, Begins: 600, Ends: 720}}})
+	r = tenWeeks(
+		t,
+		wrapcast.Calendar{
+			Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: monday + 72}, Begins: 600, Ends: 720}},
+		},
+	)
 	if _, err := Forecast(t.Context(), r); err == nil || err.Error() != "not asked for" {
 		t.Errorf("a closure of some hours, the first of its kind: %v", err)
 	}

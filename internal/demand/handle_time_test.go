@@ -12,8 +12,8 @@ func TestHandleTimesAreShrunkTowardsCodeTimesQueueAndChannel(t *testing.T) {
 		leafOf("phone", "new", 1, 0),
 	)
 	p := newPanel(h, shopDirectory())
-	// Refund takes 12000/60 = 200 seconds, billing 400. The phone took 7000 where its codes take 30·200+10·400 = 10000: 0.7;
-	// chat 9000 where they take 6000: 1.5. Thirty contacts' worth of prior each:
+	// Refund takes 12000/60 = 200 seconds, billing 400. The phone took 7000 where its codes
+	// take 30·200+10·400 = 10000: 0.7; chat 9000 where they take 6000: 1.5. Thirty contacts' worth of prior each:
 	wantFigures(t, "seconds", p.handleTimes(),
 		120, // (3000 + 30·140)/60
 		310, // (4000 + 30·280)/40

@@ -17,7 +17,11 @@ var nan = math.NaN()
 
 // leafOf is the history of a code in a queue by voice; every contact takes so many seconds.
 func leafOf(queue wrapcast.QueueID, code wrapcast.CodeID, seconds float64, handled ...float64) LeafHistory {
-	return LeafHistory{Leaf: wrapcast.Leaf{Queue: queue, Code: code, Media: wrapcast.Voice}, Handled: handled, Seconds: scaled(handled, seconds)}
+	return LeafHistory{
+		Leaf:    wrapcast.Leaf{Queue: queue, Code: code, Media: wrapcast.Voice},
+		Handled: handled,
+		Seconds: scaled(handled, seconds),
+	}
 }
 
 // byChat is the same by chat.

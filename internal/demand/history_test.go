@@ -58,7 +58,9 @@ func TestADayIsWholeWhereAllOfItWasRead(t *testing.T) {
 		t.Errorf("%d days", h.Days())
 	}
 	wantFigures(t, "empty days", h.EmptyDays(), 0, 0, nan, 0)
-	for day, whole := range map[wrapcast.Date]bool{monday - 1: false, monday: true, monday + 1: true, monday + 2: false, monday + 3: true, monday + 4: false} {
+	for day, whole := range map[wrapcast.Date]bool{
+		monday - 1: false, monday: true, monday + 1: true, monday + 2: false, monday + 3: true, monday + 4: false,
+	} {
 		if h.Whole(day) != whole {
 			t.Errorf("%s is whole: %v", day, h.Whole(day))
 		}

@@ -55,14 +55,23 @@ func TestDaysSpreadOverTheQuarterHoursTheyHave(t *testing.T) {
 		day  wrapcast.Date
 		n    int
 	}{
-		{"the clocks go forward", wrapcast.NewDate(2026, 3, 8), 92}, {"the clocks go back", wrapcast.NewDate(2026, 11, 1), 100},
+		{"the clocks go forward", wrapcast.NewDate(2026, 3, 8), 92},
+		{"the clocks go back", wrapcast.NewDate(2026, 11, 1), 100},
 		{"an ordinary day", wrapcast.NewDate(2026, 6, 10), 96},
 	} {
 		day := c.day
 		s := &IntradayProfiles{Recent: evenPatterns{zone: zone}, Zone: zone}
 		made := &wrapcast.Forecast{From: day, Days: 2, Leaves: []wrapcast.LeafForecast{
-			{Leaf: wrapcast.Leaf{Queue: "a", Code: "refund"}, Mean: []float64{float64(2 * c.n), 96}, HandleSeconds: []float64{10, 20}},
-			{Leaf: wrapcast.Leaf{Queue: "a", Code: "billing"}, Mean: []float64{float64(c.n), 0}, HandleSeconds: []float64{40, 20}},
+			{
+				Leaf:          wrapcast.Leaf{Queue: "a", Code: "refund"},
+				Mean:          []float64{float64(2 * c.n), 96},
+				HandleSeconds: []float64{10, 20},
+			},
+			{
+				Leaf:          wrapcast.Leaf{Queue: "a", Code: "billing"},
+				Mean:          []float64{float64(c.n), 0},
+				HandleSeconds: []float64{40, 20},
+			},
 			{Leaf: wrapcast.Leaf{Queue: "b", Code: "billing"}, Mean: []float64{1e6, 1e6}, HandleSeconds: []float64{1, 1}},
 		}}
 		handled, seconds := s.QuarterHours(made, ofQueue("a"), day-1, day+2)
@@ -79,7 +88,15 @@ func TestDaysSpreadOverTheQuarterHoursTheyHave(t *testing.T) {
 				contacts, work = 1, 20
 			}
 			if !closeTo(handled[i], contacts) || !closeTo(seconds[i], work) {
-				t.Fatalf("%s: quarter-hour %d has %g contacts of %g seconds, want %g of %g", c.name, i, handled[i], seconds[i], contacts, work)
+				t.Fatalf(
+					"%s: quarter-hour %d has %g contacts of %g seconds, want %g of %g",
+					c.name,
+					i,
+					handled[i],
+					seconds[i],
+					contacts,
+					work,
+				)
 			}
 		}
 	}
@@ -88,7 +105,12 @@ func TestDaysSpreadOverTheQuarterHoursTheyHave(t *testing.T) {
 func TestClosedQuarterHoursHaveNothingAndTheDayStays(t *testing.T) {
 	t.Parallel()
 	day := wrapcast.NewDate(2026, 6, 10)
-	rc := resolve(t, wrapcast.Calendar{Hours: []wrapcast.OpeningHours{{Open: []wrapcast.OpenHours{{Days: "daily", Begins: 8 * 60, Ends: 18 * 60}}}}})
+	rc := resolve(
+		t,
+		wrapcast.Calendar{
+			Hours: []wrapcast.OpeningHours{{Open: []wrapcast.OpenHours{{Days: "daily", Begins: 8 * 60, Ends: 18 * 60}}}},
+		},
+	)
 	s := &IntradayProfiles{Recent: evenPatterns{zone: time.UTC}, Calendar: rc, Zone: time.UTC}
 	made := &wrapcast.Forecast{From: day, Days: 1, Leaves: []wrapcast.LeafForecast{
 		{Leaf: wrapcast.Leaf{Queue: "b", Media: wrapcast.Chat}, Mean: []float64{80}, HandleSeconds: []float64{5}}}}
@@ -111,13 +133,19 @@ func TestClosedQuarterHoursHaveNothingAndTheDayStays(t *testing.T) {
 func TestStreamsAddUpCodesOfAQueueAndChannel(t *testing.T) {
 	t.Parallel()
 	leaf := func(queue wrapcast.QueueID, media wrapcast.MediaType, mean ...float64) wrapcast.LeafForecast {
-		return wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Queue: queue, Media: media}, Mean: mean, HandleSeconds: constant(2, len(mean))}
+		return wrapcast.LeafForecast{
+			Leaf:          wrapcast.Leaf{Queue: queue, Media: media},
+			Mean:          mean,
+			HandleSeconds: constant(2, len(mean)),
+		}
 	}
 	// A leaf may know fewer days than the forecast has, or more.
 	made := &wrapcast.Forecast{Days: 2, Leaves: []wrapcast.LeafForecast{
-		leaf("b", wrapcast.Voice, 1, 2, 99), leaf("a", wrapcast.Voice, 5), leaf("b", wrapcast.Chat, 7, 7), leaf("b", wrapcast.Voice, 10, 20)}}
+		leaf("b", wrapcast.Voice, 1, 2, 99),
+		leaf("a", wrapcast.Voice, 5), leaf("b", wrapcast.Chat, 7, 7), leaf("b", wrapcast.Voice, 10, 20)}}
 	got := streamsOf(made, every)
-	if len(got) != 3 || got[0].Stream != (wrapcast.Stream{Queue: "b", Media: wrapcast.Voice}) || got[1].Queue != "a" || got[2].Media != wrapcast.Chat {
+	if len(got) != 3 || got[0].Stream != (wrapcast.Stream{Queue: "b", Media: wrapcast.Voice}) || got[1].Queue != "a" ||
+		got[2].Media != wrapcast.Chat {
 		t.Fatalf("%+v", got)
 	}
 	wantFigures(t, "b by voice", got[0].contacts, 11, 22)

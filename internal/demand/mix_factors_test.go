@@ -54,7 +54,10 @@ func TestTheMixOfLateFadesAndThatAheadIsOfFourWeeks(t *testing.T) {
 	_, late, _ = mixes([][]float64{old, first}, ahead)
 	wantFigures(t, "eight weeks", late.of, 0, 1)
 	// The newest seven days are one week: a code that had one of their contacts, and the other all of the week before.
-	_, _, changes := mixes([][]float64{slices.Concat(make([]float64, 7), constant(1, 7)), slices.Concat(constant(1, 7), make([]float64, 7))}, ahead)
+	_, _, changes := mixes(
+		[][]float64{slices.Concat(make([]float64, 7), constant(1, 7)), slices.Concat(constant(1, 7), make([]float64, 7))},
+		ahead,
+	)
 	wantFigures(t, "all of the mix moved", changes, 0.5, 0.5)
 }
 
@@ -84,16 +87,15 @@ func TestAShareMovesAsFarAsItIsToldFromChance(t *testing.T) {
 			}
 		}
 	}
-	// Weeks of 40 and 60 % by turns have half a mean square of 0.02, and half of that is the variance of what is measured over
-	// two weeks' memory: 0.01. What is of late is 1/1.32058 of its weight from the last week.
+	// Weeks of 40 and 60 % by turns have half a mean square of change of 0.02, half of which is taken for chance: 0.01.
 	var swings [2][]float64
 	for day := range 56 {
 		share := float64(40 + 20*(day/7%2))
 		swings[0], swings[1] = append(swings[0], 1e6*share), append(swings[1], 1e6*(100-share))
 	}
 	factors := mixFactors(swings[:], days(10, 90))
-	// The last week has 60 %. With w = 0.85⁷ = 0.320577 the mix of late is (60+40w)/(1+w) = 55.1448 %: a difference of 0.451448,
-	// of whose square 0.01 is chance: 0.950934 is believed of it; the factor would be 5.29, were it not at most 4.
+	// The last week has 60 %. With w = 0.85⁷ = 0.320577 the mix of late is (60+40w)/(1+w) = 55.1448 %: a difference of
+	// 0.451448, of whose square 0.01 is chance: 0.950934 of it is believed; the factor would be 5.29, were it not at most 4.
 	if factors[0] != 4 {
 		t.Errorf("%v", factors)
 	}

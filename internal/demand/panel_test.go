@@ -27,8 +27,16 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 		leafOf("b", "refund", 10, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8), leafOf("b", "billing", 20, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5),
 		leafOf("a", "refund", 30, 0, 0, 0, 10, 10, 10, 10, 10, 10, 10))
 	p := newPanel(h, shopDirectory())
-	rc := resolve(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "sale", Days: wrapcast.Days{From: monday + 4}}}})
-	report := wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{{Masks: []wrapcast.Mask{{Day: monday + 1}}}, {Masks: []wrapcast.Mask{{Day: monday + 9}}}}}
+	rc := resolve(
+		t,
+		wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "sale", Days: wrapcast.Days{From: monday + 4}}}},
+	)
+	report := wrapcast.ValidationReport{
+		Codes: []wrapcast.CodeReport{
+			{Masks: []wrapcast.Mask{{Day: monday + 1}}},
+			{Masks: []wrapcast.Mask{{Day: monday + 9}}},
+		},
+	}
 	effects := p.learnEffects(rc, wrapcast.ValidationReport{Codes: make([]wrapcast.CodeReport, 2)})
 	if effects.KindOf(monday+4) != "sale" {
 		t.Fatal("the test needs a special day")
@@ -53,7 +61,8 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 	}
 	for i, w := range want {
 		s := series[i]
-		if s.ID != w.id || !s.Start.Equal(start(w.start)) || s.Step != 24*time.Hour || !slices.EqualFunc(s.Values, w.values, closeTo) {
+		if s.ID != w.id || !s.Start.Equal(start(w.start)) || s.Step != 24*time.Hour ||
+			!slices.EqualFunc(s.Values, w.values, closeTo) {
 			t.Errorf("%s from %s: %v; want %s from %s: %v", s.ID, s.Start, s.Values, w.id, w.start, w.values)
 		}
 	}
@@ -69,7 +78,8 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 	if len(parts.codes) != 2 || len(parts.queues) != 2 || len(parts.groups) != 2 {
 		t.Errorf("%d codes, %d queues, %d groups", len(parts.codes), len(parts.queues), len(parts.groups))
 	}
-	if diff := cmp.Diff("code billing,code refund,queue a,queue b,group 1,group 2,total", strings.Join(got, ",")); diff != "" {
+	order := "code billing,code refund,queue a,queue b,group 1,group 2,total"
+	if diff := cmp.Diff(order, strings.Join(got, ",")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -77,15 +87,16 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 func TestASeriesThatNeverHasAContactIsWhole(t *testing.T) {
 	t.Parallel()
 	h := historyOf(leafOf("a", "refund", 1, 0, 0, nan))
-	if s := h.series("x", []float64{0, 0, nan}); len(s.Values) != 3 || !s.Start.Equal(time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)) {
+	if s := h.series("x", []float64{0, 0, nan}); len(s.Values) != 3 ||
+		!s.Start.Equal(time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("%+v", s)
 	}
 }
 
 func TestEffectsAreLearnedPerQueueAndCodeOverItsChannels(t *testing.T) {
 	t.Parallel()
-	// Nine weeks of 10 contacts a day by voice and 30 by chat; on the Wednesday of the fifth, a sale, 100 by voice and 300 by
-	// chat. Codes in the order of their ids: billing is masked on that day and learns nothing.
+	// Nine weeks of 10 contacts a day by voice and 30 by chat; on the Wednesday of the fifth, a sale, 100 by voice and 300
+	// by chat. Codes in the order of their ids: billing is masked on that day and learns nothing.
 	const sale = 30
 	leaf := func(code wrapcast.CodeID, each, special float64) LeafHistory {
 		handled := constant(each, 63)
@@ -93,8 +104,19 @@ func TestEffectsAreLearnedPerQueueAndCodeOverItsChannels(t *testing.T) {
 		return leafOf("q", code, 1, handled...)
 	}
 	h := historyOf(leaf("billing", 10, 100), leaf("refund", 10, 100), byChat(leaf("refund", 30, 300)))
-	rc := resolve(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "sale", Days: wrapcast.Days{From: monday + sale, Repeat: wrapcast.Weekly, Interval: 9}}}})
-	effects := LearnEffects(h, rc, wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{{Masks: []wrapcast.Mask{{Day: monday + sale}}}, {}}})
+	rc := resolve(
+		t,
+		wrapcast.Calendar{
+			Events: []wrapcast.CalendarEvent{
+				{Name: "sale", Days: wrapcast.Days{From: monday + sale, Repeat: wrapcast.Weekly, Interval: 9}},
+			},
+		},
+	)
+	effects := LearnEffects(
+		h,
+		rc,
+		wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{{Masks: []wrapcast.Mask{{Day: monday + sale}}}, {}}},
+	)
 	// 400 contacts where 40 were ordinary. Of all, and of the queue: (400+20)/(40+20/1) = 7, (400+20)/(40+20/7) = 9.8;
 	// billing has the queue's factor, refund (400+20)/(40+20/9.8).
 	next := monday + sale + 63

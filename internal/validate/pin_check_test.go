@@ -26,7 +26,8 @@ func TestAReportCountsItsDays(t *testing.T) {
 		t.Errorf("%d days, %d gaps, %d zeros, %d contacts", r.Days, r.Gaps, r.Zeros, r.Contacts)
 	}
 	short := findingOf(t, r.Findings, "short-history")
-	if want := "5 days read since the first contact on 2026-01-06, at least 14 are needed"; short.Message != want || !strings.HasPrefix(short.Advice, "wait 9 days,") {
+	if want := "5 days read since the first contact on 2026-01-06, at least 14 are needed"; short.Message != want ||
+		!strings.HasPrefix(short.Advice, "wait 9 days,") {
 		t.Errorf("%q, %q", short.Message, short.Advice)
 	}
 	rare := make([]float64, 200)
@@ -34,7 +35,8 @@ func TestAReportCountsItsDays(t *testing.T) {
 		rare[day] = 3
 	}
 	rare[5] = nan
-	if sparse := findingOf(t, Check(series(rare), Rules{}).Findings, "sparse").Message; !strings.HasPrefix(sparse, "no contact on 179 of the 199 days read") {
+	sparse := findingOf(t, Check(series(rare), Rules{}).Findings, "sparse").Message
+	if !strings.HasPrefix(sparse, "no contact on 179 of the 199 days read") {
 		t.Errorf("%q", sparse)
 	}
 	empty := Check(series([]float64{0, nan, 0, 0, nan, 0, 0}), Rules{})
@@ -47,7 +49,9 @@ func TestTheWeekMustRepeatAsMuchAsTheRuleAsks(t *testing.T) {
 	t.Parallel()
 	values := demand(1, 120, steady(30), office)
 	score := float64(Check(series(values), Rules{}).Seasonality)
-	for least, weak := range map[float64]bool{score: false, math.Nextafter(score, 2): true, math.Nextafter(score, 0): false} {
+	for least, weak := range map[float64]bool{
+		score: false, math.Nextafter(score, 2): true, math.Nextafter(score, 0): false,
+	} {
 		report := Check(series(values), Rules{MinSeasonality: least})
 		if got := slices.Contains(findingCodes(report.Findings), "weak-seasonality"); got != weak {
 			t.Errorf("an autocorrelation of %g where %g is asked for is weak: %v", score, least, got)
@@ -55,8 +59,9 @@ func TestTheWeekMustRepeatAsMuchAsTheRuleAsks(t *testing.T) {
 	}
 	// Two weeks that run against each other: an autocorrelation below zero, judged from the fourteenth day on.
 	mirrored := []float64{1, 2, 3, 4, 5, 6, 7, 7, 6, 5, 4, 3, 2, 1}
-	if f := findingOf(t, Check(series(mirrored), Rules{}).Findings, "weak-seasonality"); !strings.Contains(f.Advice, "change of level") {
-		t.Errorf("%q", f.Advice)
+	mirror := findingOf(t, Check(series(mirrored), Rules{}).Findings, "weak-seasonality")
+	if !strings.Contains(mirror.Advice, "change of level") {
+		t.Errorf("%q", mirror.Advice)
 	}
 	if codes := findingCodes(Check(series(mirrored[:13]), Rules{}).Findings); slices.Contains(codes, "weak-seasonality") {
 		t.Errorf("thirteen days have a week to judge: %v", codes)
@@ -65,8 +70,9 @@ func TestTheWeekMustRepeatAsMuchAsTheRuleAsks(t *testing.T) {
 	for day := 0; day < len(rare); day += 10 {
 		rare[day] = 3
 	}
-	if f := findingOf(t, Check(series(rare), Rules{}).Findings, "weak-seasonality"); !strings.Contains(f.Advice, "too few contacts") {
-		t.Errorf("%q", f.Advice)
+	few := findingOf(t, Check(series(rare), Rules{}).Findings, "weak-seasonality")
+	if !strings.Contains(few.Advice, "too few contacts") {
+		t.Errorf("%q", few.Advice)
 	}
 }
 
@@ -77,7 +83,8 @@ func TestMoreThanATenthOfTheDaysUnreadIsAWarning(t *testing.T) {
 		share    float64
 		severity wrapcast.Severity
 	}{
-		{12, 0, wrapcast.Info}, {13, 0, wrapcast.Warning}, {12, 0.09, wrapcast.Warning}, {60, 0.5, wrapcast.Info}, {61, 0.5, wrapcast.Warning},
+		{12, 0, wrapcast.Info}, {13, 0, wrapcast.Warning}, {12, 0.09, wrapcast.Warning}, {60, 0.5, wrapcast.Info},
+		{61, 0.5, wrapcast.Warning},
 		{100, -1, wrapcast.Info},
 	} {
 		values := demand(1, 120, steady(30), office)
@@ -113,9 +120,11 @@ func TestTheWorstFindingGivesTheReason(t *testing.T) {
 		verdict wrapcast.Verdict
 		reason  string
 	}{
-		{with(), wrapcast.Good, "every check passed"}, {with(wrapcast.Info, wrapcast.Info), wrapcast.Good, "every check passed"},
+		{with(), wrapcast.Good, "every check passed"},
+		{with(wrapcast.Info, wrapcast.Info), wrapcast.Good, "every check passed"},
 		{with(wrapcast.Info, wrapcast.Warning, wrapcast.Info), wrapcast.Weak, string(wrapcast.Warning)},
-		{with(wrapcast.Warning, wrapcast.Info, wrapcast.Blocking, wrapcast.Warning), wrapcast.Weak, string(wrapcast.Blocking)},
+		{with(wrapcast.Warning, wrapcast.Info, wrapcast.Blocking, wrapcast.Warning), wrapcast.Weak,
+			string(wrapcast.Blocking)},
 	} {
 		if c.report.Verdict != c.verdict || c.report.Reason != c.reason {
 			t.Errorf("%s, %q, want %s, %q", c.report.Verdict, c.report.Reason, c.verdict, c.reason)
@@ -147,10 +156,14 @@ func TestMoreThanAFifthWithoutACodeIsAWarning(t *testing.T) {
 	}{
 		{12, 8, 80, 0, wrapcast.Info, "20.0 % of contacts have no code of an agent: 12 without any, 8 with a system code"},
 		{13, 8, 79, 0, wrapcast.Warning, "21.0 % of contacts have no code of an agent: 13 without any, 8 with a system code"},
-		{5, 5, 90, 0, wrapcast.Info, "10.0 %"}, {1, 0, 3, 0.25, wrapcast.Info, "25.0 %"}, {0, 1, 3, 0.24, wrapcast.Warning, "0 without any, 1 with"}, {9, 0, 1, -1, wrapcast.Info, "90.0 %"},
+		{5, 5, 90, 0, wrapcast.Info, "10.0 %"}, {1, 0, 3, 0.25, wrapcast.Info, "25.0 %"},
+		{0, 1, 3, 0.24, wrapcast.Warning, "0 without any, 1 with"}, {9, 0, 1, -1, wrapcast.Info, "90.0 %"},
 	} {
-		codes := []wrapcast.CodeReport{{Code: wrapcast.NoCode, Contacts: c.none}, {Code: "ININ-WRAP-UP-TIMEOUT", Contacts: c.system},
-			{Code: "refund", Contacts: c.agents}}
+		codes := []wrapcast.CodeReport{
+			{Code: wrapcast.NoCode, Contacts: c.none},
+			{Code: "ININ-WRAP-UP-TIMEOUT", Contacts: c.system},
+			{Code: "refund", Contacts: c.agents},
+		}
 		f := findingOf(t, codingFindings(codes, Rules{MaxUncodedShare: c.share}.withDefaults()), "uncoded")
 		if f.Severity != c.severity || !strings.HasPrefix(f.Message, c.message) && !strings.Contains(f.Message, c.message) {
 			t.Errorf("%+v: %s, %q", c, f.Severity, f.Message)
@@ -169,7 +182,8 @@ func TestClockChangesOfTheFirstAndTheLastDayAreListed(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	f := findingOf(t, clockFindings(clockChanges(r), r.Zone), "clock-change")
-	if want := "2 days in Europe/Berlin do not have 24 hours: 2026-03-29, 2026-10-25"; f.Message != want || f.Place != "2026-03-29" {
+	if want := "2 days in Europe/Berlin do not have 24 hours: 2026-03-29, 2026-10-25"; f.Message != want ||
+		f.Place != "2026-03-29" {
 		t.Errorf("%q at %q", f.Message, f.Place)
 	}
 	if found := clockFindings(nil, r.Zone); len(found) != 0 {
@@ -180,25 +194,36 @@ func TestClockChangesOfTheFirstAndTheLastDayAreListed(t *testing.T) {
 func TestARefusalNamesFiveCodesWorstAndBusiestFirst(t *testing.T) {
 	t.Parallel()
 	weak := func(name string, severity wrapcast.Severity, contacts int) wrapcast.CodeReport {
-		return wrapcast.CodeReport{Code: wrapcast.CodeID(name), Name: name, Verdict: wrapcast.Weak, Reason: "r", Contacts: contacts,
-			Findings: []wrapcast.Finding{{Severity: severity, Advice: "mend " + name}}}
+		return wrapcast.CodeReport{
+			Code:     wrapcast.CodeID(name),
+			Name:     name,
+			Verdict:  wrapcast.Weak,
+			Reason:   "r",
+			Contacts: contacts,
+			Findings: []wrapcast.Finding{{Severity: severity, Advice: "mend " + name}},
+		}
 	}
 	report := wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{
-		weak("e", wrapcast.Warning, 10), weak("c", wrapcast.Warning, 500), weak("b", wrapcast.Blocking, 7), weak("a", wrapcast.Blocking, 9),
+		weak("e", wrapcast.Warning, 10),
+		weak("c", wrapcast.Warning, 500), weak("b", wrapcast.Blocking, 7), weak("a", wrapcast.Blocking, 9),
 		weak("d", wrapcast.Warning, 10), {Name: "fine", Verdict: wrapcast.Good},
 	}}
 	err := Refuse(report)
 	if want := "strict mode refuses 5 of 6 codes: a: r; b: r; c: r; d: r; e: r"; !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("%q, want %q", err, want)
 	}
-	if want := "mend a; mend b; mend c; mend d; mend e; or run without --strict"; !strings.HasPrefix(wrapcast.Hint(err), want) {
+	want := "mend a; mend b; mend c; mend d; mend e; or run without --strict"
+	if !strings.HasPrefix(wrapcast.Hint(err), want) {
 		t.Errorf("%q, want %q", wrapcast.Hint(err), want)
 	}
 	report.Codes = append(report.Codes, weak("f", wrapcast.Warning, 1))
 	if err := Refuse(report); !strings.HasSuffix(err.Error(), "e: r; and 1 more") {
 		t.Errorf("%q", err)
 	}
-	report.Codes = []wrapcast.CodeReport{{Name: "none", Verdict: wrapcast.Weak, Reason: "r"}, weak("w", wrapcast.Warning, 0)}
+	report.Codes = []wrapcast.CodeReport{
+		{Name: "none", Verdict: wrapcast.Weak, Reason: "r"},
+		weak("w", wrapcast.Warning, 0),
+	}
 	if err := Refuse(report); !strings.HasSuffix(err.Error(), "w: r; none: r") {
 		t.Errorf("%q", err)
 	}

@@ -153,7 +153,8 @@ func TestFencesAreNeverNarrowerThanCountingNoise(t *testing.T) {
 		{"one to nine", []float64{9, 8, nan, 7, 6, 5, 4, 3, 2, 1}, 1.5, 2 + 2.0/3 - 7, 7 + 1.0/3 + 7, true},
 		{"three ranges", []float64{1, 2, 3, 4, 5, 6, 7, 8, 9}, 3, 2 + 2.0/3 - 14, 7 + 1.0/3 + 14, true},
 		// A standard normal's interquartile range is 1.34898.
-		{"a tenth of it", []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9}, 1.5, 4.0/15 - 2.0234692505885451, 11.0/15 + 2.0234692505885451, true},
+		{"a tenth of it", []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9}, 1.5,
+			4.0/15 - 2.0234692505885451, 11.0/15 + 2.0234692505885451, true},
 		{"one value beyond the rest", []float64{2, 2, 2, 2, 9}, 1.5, 2 - 3.5, 2 + 7.0/3 + 3.5, true}, // q3 is 2 + (9-2)/3
 		{"flat", []float64{2, 2, 2, 2, 2, 2, 2, 9}, 1.5, math.Inf(-1), math.Inf(1), false},
 		{"nothing known", []float64{nan, nan}, 1.5, math.Inf(-1), math.Inf(1), false},

@@ -21,7 +21,8 @@ func TestTheLedgerTakesDaysFromTheFirstToTheLast(t *testing.T) {
 	for _, d := range r.Days {
 		got = append(got, fmt.Sprintf("%d: %d, %d unexplained", d.Day-first, d.Platform, d.Unexplained))
 	}
-	if diff := cmp.Diff([]string{"0: 2, 2 unexplained", "1: 3, 3 unexplained", "2: 4, 4 unexplained"}, got); diff != "" || r.Platform != 9 {
+	if diff := cmp.Diff([]string{"0: 2, 2 unexplained", "1: 3, 3 unexplained", "2: 4, 4 unexplained"}, got); diff != "" ||
+		r.Platform != 9 {
 		t.Errorf("%d in all (-want +got)\n%s", r.Platform, diff)
 	}
 	l.Close(&r, first, first-3)

@@ -31,7 +31,7 @@ func TestAWeekOfOddDaysIsALevelAndThreeAtTheEndAre(t *testing.T) {
 		{"six below and six above", slices.Concat(run(6, -1), run(6, 1), zero), slices.Concat(run(6, -1), run(6, 1), zero)},
 		{"two at the end", slices.Concat(zero, run(2, -1)), slices.Concat(zero, run(2, -1))},
 		{"three at the end", slices.Concat(zero, run(3, -1)), make([]int, 4)},
-		{"three above, then one below at the end", slices.Concat(run(3, 1), run(1, -1)), slices.Concat(run(3, 1), run(1, -1))},
+		{"three above, then one below at the end", []int{1, 1, 1, -1}, []int{1, 1, 1, -1}},
 		{"none", nil, nil},
 	} {
 		spareRuns(c.odd)
@@ -68,11 +68,19 @@ func TestATwentiethOfTheDaysWithContactsMayBeMasked(t *testing.T) {
 		share         float64
 		want          int
 	}{
-		{100, 50, 0, 5}, {119, 0, 0, 5}, {120, 0, 0, 6}, {59, 0, 0, 2}, {60, 0, 0, 3}, {8, 90, 0, 2}, {100, 0, 0.5, 50}, {30, 12, -1, 42},
+		{100, 50, 0, 5}, {119, 0, 0, 5}, {120, 0, 0, 6}, {59, 0, 0, 2}, {60, 0, 0, 3}, {8, 90, 0, 2},
+		{100, 0, 0.5, 50}, {30, 12, -1, 42},
 	} {
 		h := history{values: append(repeat(c.active, 3), make([]float64, c.empty)...)}
 		if got := allowed(h, Rules{MaxMaskedShare: c.share}.withDefaults()); got != c.want {
-			t.Errorf("of %d days with contacts and %d without, at a share of %g, %d may be masked, want %d", c.active, c.empty, c.share, got, c.want)
+			t.Errorf(
+				"of %d days with contacts and %d without, at a share of %g, %d may be masked, want %d",
+				c.active,
+				c.empty,
+				c.share,
+				got,
+				c.want,
+			)
 		}
 	}
 }
@@ -103,7 +111,8 @@ func TestTheRawRuleCountsDaysBeyondTheFencesOfTheSeriesAsItIs(t *testing.T) {
 	}
 }
 
-// quietQueue is sixteen weeks of 40 contacts on every weekday and 10 on Saturdays and Sundays, one more and one fewer by turns.
+// quietQueue is sixteen weeks of 40 contacts on every weekday and 10 on Saturdays and Sundays, one more and one fewer by
+// turns.
 func quietQueue() []float64 {
 	values := make([]float64, 7*16)
 	for day := range values {
@@ -138,14 +147,21 @@ func TestMasksOfRulesAndPeopleComeInTheOrderOfTheirDays(t *testing.T) {
 	values[51] = 0
 	values[80] = math.NaN()
 	s := series(values)
-	s.Hidden = map[wrapcast.Date]string{monday + 90: "fair", monday + 3: "move", monday + 44: "fire", monday + 80: "never read"}
+	s.Hidden = map[wrapcast.Date]string{
+		monday + 90: "fair",
+		monday + 3:  "move",
+		monday + 44: "fire",
+		monday + 80: "never read",
+	}
 	report := Check(s, Rules{})
-	if want := []wrapcast.Date{monday + 3, monday + 44, monday + 51, monday + 90}; !slices.Equal(maskedDays(report.Masks), want) {
+	want := []wrapcast.Date{monday + 3, monday + 44, monday + 51, monday + 90}
+	if !slices.Equal(maskedDays(report.Masks), want) {
 		t.Errorf("%v, want %v", maskedDays(report.Masks), want)
 	}
 	at := slices.Index(findingCodes(report.Findings), "outliers")
-	if want := "4 days are masked as outliers or by hand: 2026-01-08, 2026-02-18, 2026-02-25 and 1 more"; report.Findings[at].Message != want {
-		t.Errorf("%q, want %q", report.Findings[at].Message, want)
+	message := "4 days are masked as outliers or by hand: 2026-01-08, 2026-02-18, 2026-02-25 and 1 more"
+	if got := report.Findings[at].Message; got != message {
+		t.Errorf("%q, want %q", got, message)
 	}
 }
 
@@ -160,8 +176,8 @@ func TestAQuietCodeHasNothingToBeTold(t *testing.T) {
 func TestTheFencesOfABusyCodeAreAsWideAsItVaries(t *testing.T) {
 	t.Parallel()
 	// Weeks of 20, 22 and 18 on Anscombe's scale by turns: two days in three lie 2 from what is expected, which is what a
-	// spread of 2/0.67449 does, with quartiles of ∓0.67449 in its units. The fences lie 0.67449 + 1.5·1.34898 spreads out: at 12
-	// and 28 on the scale.
+	// spread of 2/0.67449 does, with quartiles of ∓0.67449 in its units. The fences lie 0.67449 + 1.5·1.34898 spreads out: at
+	// 12 and 28 on the scale.
 	var values []float64
 	for w := range 18 {
 		values = append(values, repeat(7, []float64{99.625, 120.625, 80.625}[w%3])...)

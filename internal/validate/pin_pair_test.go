@@ -15,14 +15,27 @@ import (
 var counter = wrapcast.Queue{ID: "q", Name: "Counter"}
 
 func pairOf(queue wrapcast.QueueID, id wrapcast.CodeID, values ...float64) Pair {
-	return Pair{Queue: wrapcast.Queue{ID: queue, Name: string(queue)}, Code: wrapcast.Code{ID: id, Name: string(id)}, Values: values}
+	return Pair{
+		Queue:  wrapcast.Queue{ID: queue, Name: string(queue)},
+		Code:   wrapcast.Code{ID: id, Name: string(id)},
+		Values: values,
+	}
 }
 
 func TestPairsComeByQueueAndBusiestFirst(t *testing.T) {
 	t.Parallel()
 	r := Pairs(PairRequest{From: monday, Pairs: []Pair{
-		pairOf("small", "x", 1, 1), pairOf("b", "y", 2, 0, 3), pairOf("a", "v", 2), pairOf("b", "w", 4), pairOf("a", "u", 2, 0, 0, 5),
-		pairOf("b", "x", 0), pairOf("a", wrapcast.NoCode, 0), pairOf("big", wrapcast.DefaultCode, 90), pairOf("big", "ININ-WRAP-UP-TIMEOUT", 9),
+		pairOf(
+			"small",
+			"x",
+			1,
+			1,
+		), pairOf("b", "y", 2, 0, 3), pairOf("a", "v", 2), pairOf("b", "w", 4), pairOf("a", "u", 2, 0, 0, 5),
+		pairOf(
+			"b",
+			"x",
+			0,
+		), pairOf("a", wrapcast.NoCode, 0), pairOf("big", wrapcast.DefaultCode, 90), pairOf("big", "ININ-WRAP-UP-TIMEOUT", 9),
 	}}, Rules{})
 	var got []string
 	for _, p := range r.Pairs {
@@ -35,7 +48,8 @@ func TestPairsComeByQueueAndBusiestFirst(t *testing.T) {
 	for _, q := range r.Queues {
 		got = append(got, fmt.Sprintf("%s %d of %d codes", q.Queue.ID, q.Contacts, q.Codes))
 	}
-	if diff := cmp.Diff([]string{"big 99 of 0 codes", "a 9 of 2 codes", "b 9 of 2 codes", "small 2 of 1 codes"}, got); diff != "" {
+	want := []string{"big 99 of 0 codes", "a 9 of 2 codes", "b 9 of 2 codes", "small 2 of 1 codes"}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if r.From != monday || r.To != monday+3 {
@@ -68,12 +82,17 @@ func TestAQueueIsWeakAboveTheSharesAllowed(t *testing.T) {
 		reason  string
 		verdict wrapcast.Verdict
 	}{
-		{"a quarter uncoded, as allowed", queueTotal{all: 100, coded: 75}, Rules{MaxUncodedShare: 0.25}, "every check passed", wrapcast.Good},
-		{"more than allowed", queueTotal{all: 100, coded: 75}, Rules{MaxUncodedShare: 0.24}, "25 % of its contacts have no code that an agent chose", wrapcast.Weak},
+		{"a quarter uncoded, as allowed", queueTotal{all: 100, coded: 75}, Rules{MaxUncodedShare: 0.25},
+			"every check passed", wrapcast.Good},
+		{"more than allowed", queueTotal{all: 100, coded: 75}, Rules{MaxUncodedShare: 0.24},
+			"25 % of its contacts have no code that an agent chose", wrapcast.Weak},
 		{"switched off", queueTotal{all: 100, coded: 5}, Rules{MaxUncodedShare: -1}, "every check passed", wrapcast.Good},
-		{"a quarter says nothing, as allowed", queueTotal{all: 100, coded: 100, other: 25}, Rules{MaxOtherShare: 0.25}, "every check passed", wrapcast.Good},
-		{"more than allowed says nothing", queueTotal{all: 100, coded: 100, other: 25}, Rules{MaxOtherShare: 0.24}, "25 % of its coded contacts have a code that says nothing", wrapcast.Weak},
-		{"switched off as well", queueTotal{all: 100, coded: 100, other: 99}, Rules{MaxOtherShare: -1}, "every check passed", wrapcast.Good},
+		{"a quarter says nothing, as allowed", queueTotal{all: 100, coded: 100, other: 25}, Rules{MaxOtherShare: 0.25},
+			"every check passed", wrapcast.Good},
+		{"more than allowed says nothing", queueTotal{all: 100, coded: 100, other: 25}, Rules{MaxOtherShare: 0.24},
+			"25 % of its coded contacts have a code that says nothing", wrapcast.Weak},
+		{"switched off as well", queueTotal{all: 100, coded: 100, other: 99}, Rules{MaxOtherShare: -1},
+			"every check passed", wrapcast.Good},
 		{"no contact", queueTotal{}, Rules{}, "no contact was ever handled", wrapcast.Empty},
 	} {
 		q := c.total.report(c.rules.withDefaults())
@@ -109,7 +128,8 @@ func TestOneContactAWeekOfTheLastEightIsEnough(t *testing.T) {
 	} {
 		all := slices.Clone(c.values)
 		r := judgePair(Pair{Values: c.values}, monday, all, Defaults())
-		if !closeTo(r.PerWeek, c.week) || (r.Fallback == fallbackShare) != c.rare || slices.Contains(findingCodes(r.Findings), "rare") != c.rare {
+		if !closeTo(r.PerWeek, c.week) || (r.Fallback == fallbackShare) != c.rare ||
+			slices.Contains(findingCodes(r.Findings), "rare") != c.rare {
 			t.Errorf("%s: %g a week, fallback %q, findings %v", c.name, r.PerWeek, r.Fallback, findingCodes(r.Findings))
 		}
 	}
@@ -133,7 +153,8 @@ func TestAYoungPairIsToldHowLongToWait(t *testing.T) {
 		if (r.Fallback == fallbackShare) != young {
 			t.Errorf("%d days: fallback %q, %q", days, r.Fallback, r.Reason)
 		}
-		if young && (r.Reason != "13 days since its first contact here, at least 14 are needed" || !strings.HasPrefix(r.Fix, "wait 1 days,")) {
+		if young &&
+			(r.Reason != "13 days since its first contact here, at least 14 are needed" || !strings.HasPrefix(r.Fix, "wait 1 days,")) {
 			t.Errorf("%q, %q", r.Reason, r.Fix)
 		}
 		if r.Days != days+1 || r.Contacts != 3*days || r.Share != 1 {
@@ -207,7 +228,8 @@ func TestASilentPairNamesItsLastDay(t *testing.T) {
 	t.Parallel()
 	values := append(repeat(40, 5), make([]float64, 28)...)
 	r := judgePair(Pair{Queue: counter, Values: values}, monday, repeat(68, 100), Defaults())
-	if want := "no contact here for 28 days, the last on 2026-02-13"; r.Reason != want || r.Zeros != 28 || r.Fallback != fallbackShare {
+	if want := "no contact here for 28 days, the last on 2026-02-13"; r.Reason != want || r.Zeros != 28 ||
+		r.Fallback != fallbackShare {
 		t.Errorf("%q, %d zeros, fallback %q", r.Reason, r.Zeros, r.Fallback)
 	}
 }
@@ -224,7 +246,13 @@ func TestAPairNotReadOfLateHasNoContactsAWeek(t *testing.T) {
 func TestAQueueCountsItsGoodCodes(t *testing.T) {
 	t.Parallel()
 	r := Pairs(PairRequest{From: monday, Pairs: []Pair{
-		pairOf("q", "steady", repeat(60, 5)...), pairOf("q", "too", repeat(60, 9)...), pairOf("q", "young", append(make([]float64, 57), 1, 2, 3)...),
+		pairOf(
+			"q",
+			"steady",
+			repeat(
+				60,
+				5,
+			)...), pairOf("q", "too", repeat(60, 9)...), pairOf("q", "young", append(make([]float64, 57), 1, 2, 3)...),
 		pairOf("q", "never", make([]float64, 60)...),
 	}}, Rules{})
 	if q := r.Queues[0]; q.Codes != 3 || q.Good != 2 {

@@ -49,8 +49,8 @@ func TestTheNoiseOfADayIsAtLeastThatOfCounting(t *testing.T) {
 	if got := noiseOf(nil); got != 1 {
 		t.Errorf("nothing: %g, want 1", got)
 	}
-	// Weeks of 0.625, 8.625 and 24.625 contacts a day by turns are 2, 6 and 10 on Anscombe's scale. The median around every
-	// day is 6, two thirds of the days lie 4 from it, and half of a normal's values lie within 0.6744898 deviations.
+	// Weeks of 0.625, 8.625 and 24.625 contacts a day by turns are 2, 6 and 10 on Anscombe's scale. The median around
+	// every day is 6, two thirds of the days lie 4 from it, and half of a normal's values lie within 0.6744898 deviations.
 	var values []float64
 	for w := range 30 {
 		values = append(values, repeat(7, []float64{0.625, 8.625, 24.625}[w%3])...)
@@ -88,12 +88,21 @@ func TestAShiftIsFoundOnItsDay(t *testing.T) {
 		{"a larger one before a small one", level(100, 40, 100, 90, 100, 110), 0.3, 100, 1.25},
 		{"none", level(200, 40), 0.3, -1, 0},
 		// Fifteen pairs two apart and three alike are 30/√(2·18) = 5 standard errors, fourteen and four are less.
-		{"five standard errors", level(28, lowLevel, 15, highLevel, 3, lowLevel), 0.3, 28, (15*highLevel+3*lowLevel)/18/lowLevel - 1},
+		{"five standard errors", level(28, lowLevel, 15, highLevel, 3, lowLevel), 0.3, 28,
+			(15*highLevel+3*lowLevel)/18/lowLevel - 1},
 		{"not quite five", level(28, lowLevel, 14, highLevel, 4, lowLevel), 0.3, -1, 0},
 	} {
 		s, found := lastShift(0, c.values, c.atLeast)
 		if found != (c.day >= 0) || found && (s.day != c.day || !closeTo(s.change(), c.change)) {
-			t.Errorf("%s: found %v on day %d, a change of %g; want day %d, %g", c.name, found, s.day, s.change(), c.day, c.change)
+			t.Errorf(
+				"%s: found %v on day %d, a change of %g; want day %d, %g",
+				c.name,
+				found,
+				s.day,
+				s.change(),
+				c.day,
+				c.change,
+			)
 		}
 	}
 }
@@ -114,13 +123,17 @@ func TestAShiftOfTheLastEightWeeksIsAWarning(t *testing.T) {
 		if f.Severity != want || (f.Advice == "") != (want == wrapcast.Info) {
 			t.Errorf("%d days after it a shift is %s with the advice %q, want %s", after, f.Severity, f.Advice, want)
 		}
-		if !strings.HasPrefix(f.Message, "the level changed around 2026-04-15: 37.1 contacts a day before, 55.7 after (+50 %)") {
+		if !strings.HasPrefix(
+			f.Message,
+			"the level changed around 2026-04-15: 37.1 contacts a day before, 55.7 after (+50 %)",
+		) {
 			t.Errorf("%q", f.Message)
 		}
 	}
 	started := slices.Concat([]float64{1}, make([]float64, 69), repeat(50, 30))
 	report := Check(series(started), Rules{})
-	if at := slices.Index(findingCodes(report.Findings), "level-shift"); at < 0 || !strings.Contains(report.Findings[at].Message, "(from nothing)") {
+	if at := slices.Index(findingCodes(report.Findings), "level-shift"); at < 0 ||
+		!strings.Contains(report.Findings[at].Message, "(from nothing)") {
 		t.Errorf("%+v", report.Findings)
 	}
 }

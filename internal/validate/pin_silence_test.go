@@ -18,7 +18,8 @@ func TestHistoryRunsFromTheFirstContactToTheLastDayRead(t *testing.T) {
 		unread, broken int
 	}{
 		{"all of it", []float64{3, 0, 1}, []float64{3, 0, 1}, monday, 0, 0},
-		{"empty days before, unread days after", []float64{nan, 0, 5, -1, 0, nan, nan}, []float64{5, nan, 0}, monday + 2, 2, 1},
+		{"empty days before, unread days after", []float64{nan, 0, 5, -1, 0, nan, nan}, []float64{5, nan, 0},
+			monday + 2, 2, 1},
 		{"a broken day at the end", []float64{1, 2, -1}, []float64{1, 2}, monday, 1, 1},
 		{"a thousand million is a count", []float64{1e9, 1e9 + 1, 1}, []float64{1e9, nan, 1}, monday, 0, 1},
 		{"never a contact", []float64{0, 0, nan}, nil, monday, 1, 0},
@@ -31,7 +32,14 @@ func TestHistoryRunsFromTheFirstContactToTheLastDayRead(t *testing.T) {
 	}
 	h := historyOf(series([]float64{0, 2.4, 0, nan, 0, 3.2}))
 	if h.gaps() != 1 || h.zeros() != 2 || h.active() != 2 || h.contacts() != 6 || h.last() != monday+5 {
-		t.Errorf("%d gaps, %d zeros, %d active, %d contacts, last on %s", h.gaps(), h.zeros(), h.active(), h.contacts(), h.last())
+		t.Errorf(
+			"%d gaps, %d zeros, %d active, %d contacts, last on %s",
+			h.gaps(),
+			h.zeros(),
+			h.active(),
+			h.contacts(),
+			h.last(),
+		)
 	}
 }
 
@@ -50,7 +58,8 @@ func TestACodeIsSparseWhereHalfItsOpenDaysAreEmpty(t *testing.T) {
 		h    history
 		want bool
 	}{
-		{mondays(1, 0, 1, 0), true}, {mondays(1, 1, 1, 0), false}, {mondays(1, nan, 1, 0), false}, {mondays(1, nan, 0, 0), true},
+		{mondays(1, 0, 1, 0), true}, {mondays(1, 1, 1, 0), false}, {mondays(1, nan, 1, 0), false},
+		{mondays(1, nan, 0, 0), true},
 		{history{values: []float64{1, 0}}, false}, {history{values: []float64{0, 0}}, true},
 		{history{values: slices.Concat(repeat(7, 2), repeat(7, 0))}, true},
 		{history{values: slices.Concat(repeat(7, 2), repeat(6, 0))}, false},
@@ -86,7 +95,8 @@ func TestFourWeeksOfSilenceTwiceAsLongAsAnyBeforeEndACode(t *testing.T) {
 		after       int // Rules.EndedAfter
 		want        bool
 	}{
-		{0, 27, false, 0, false}, {0, 28, false, 0, true}, {13, 28, false, 0, true}, {14, 28, false, 0, false}, {14, 29, false, 0, true},
+		{0, 27, false, 0, false}, {0, 28, false, 0, true}, {13, 28, false, 0, true}, {14, 28, false, 0, false},
+		{14, 29, false, 0, true},
 		{0, 9, false, 10, false}, {0, 10, false, 10, true}, {0, 900, false, -1, false},
 		{20, 6, true, 0, false}, {20, 7, true, 0, true}, {20, 7, true, -1, true},
 	} {
