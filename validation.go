@@ -81,3 +81,30 @@ type ValidationReport struct {
 
 // ValidationSchema names the JSON of a ValidationReport.
 const ValidationSchema = "wrapcast.validation/1"
+
+// VerdictCounts is how many wrap-up codes there are, and how many of each verdict, with the number of days hidden from the
+// models over all codes.
+type VerdictCounts struct {
+	Codes      int `json:"codes"`
+	Good       int `json:"good"`
+	Weak       int `json:"weak"`
+	Empty      int `json:"empty"`
+	MaskedDays int `json:"masked_days"`
+}
+
+// Counts adds up the verdicts and the masks of the report's codes.
+func (r ValidationReport) Counts() VerdictCounts {
+	v := VerdictCounts{Codes: len(r.Codes)}
+	for _, c := range r.Codes {
+		v.MaskedDays += len(c.Masks)
+		switch c.Verdict {
+		case Good:
+			v.Good++
+		case Weak:
+			v.Weak++
+		case Empty:
+			v.Empty++
+		}
+	}
+	return v
+}

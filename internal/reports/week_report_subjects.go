@@ -26,15 +26,9 @@ func (w *weekReport) addSubjects(ctx context.Context) error {
 	if report != nil {
 		for _, c := range report.Codes {
 			verdicts[c.Code] = c.Verdict
-			switch c.Verdict {
-			case wrapcast.Good:
-				w.Good++
-			case wrapcast.Weak:
-				w.Weak++
-			case wrapcast.Empty:
-				w.Empty++
-			}
 		}
+		counts := report.Counts()
+		w.Good, w.Weak, w.Empty = counts.Good, counts.Weak, counts.Empty
 	}
 	handled := map[steps.Subject][]float64{steps.TotalSubject(): w.history.Total()}
 	for _, g := range w.history.Codes() {

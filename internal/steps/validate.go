@@ -27,8 +27,8 @@ func validateStep(ctx context.Context, r *Runner) (result, error) {
 		}
 	}
 	return result{
-		detail: countVerdicts(report),
-		entry:  wrapcast.AuditEntry{Detail: countVerdicts(report).sentence()},
+		detail: report.Counts(),
+		entry:  wrapcast.AuditEntry{Detail: countsInWords(report.Counts())},
 		save:   func(tx *store.Tx) error { return tx.Validations().Save(r.Organisation(), r.run.ID, report) },
 	}, nil
 }
@@ -79,31 +79,7 @@ func (v *View) asked(r wrapcast.ValidationReport) wrapcast.ValidationReport {
 	return kept
 }
 
-// verdicts counts codes by verdict, and the days hidden from the models.
-type verdicts struct {
-	Codes  int `json:"codes"`
-	Good   int `json:"good"`
-	Weak   int `json:"weak"`
-	Empty  int `json:"empty"`
-	Masked int `json:"masked_days"`
-}
-
-func countVerdicts(r wrapcast.ValidationReport) verdicts {
-	v := verdicts{Codes: len(r.Codes)}
-	for _, c := range r.Codes {
-		v.Masked += len(c.Masks)
-		switch c.Verdict {
-		case wrapcast.Good:
-			v.Good++
-		case wrapcast.Weak:
-			v.Weak++
-		case wrapcast.Empty:
-			v.Empty++
-		}
-	}
-	return v
-}
-
-func (v verdicts) sentence() string {
-	return fmt.Sprintf("%d codes: %d good, %d weak, %d empty; %d days masked", v.Codes, v.Good, v.Weak, v.Empty, v.Masked)
+// countsInWords is the line of the audit trail about a validation.
+func countsInWords(v wrapcast.VerdictCounts) string {
+	return fmt.Sprintf("%d codes: %d good, %d weak, %d empty; %d days masked", v.Codes, v.Good, v.Weak, v.Empty, v.MaskedDays)
 }

@@ -97,16 +97,25 @@ type CodeDay struct {
 }
 
 // CodeDays returns what every code handled on the local days from first to last, in the order of codes and days.
-func (tx Sums) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []CodeDay, err error) {
-	codes, err := list(tx.conn, scanString,
-		`SELECT DISTINCT code_id FROM leaf WHERE organisation_id = $1 ORDER BY code_id`, org)
-	for _, id := range codes {
-		days, err := tx.localDays(org, sumKey{codeSum, id}, first, last)
+func (tx Sums) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) ([]CodeDay, error) {
+	return daysOfEach(tx, org, codeSum, first, last, func(id string, d SeriesDay) CodeDay {
+		return CodeDay{wrapcast.CodeID(id), d.Day, d.Handled}
+	})
+}
+
+// daysOfEach returns what every code, or every queue, handled on the local days from first to last, each as show makes it.
+func daysOfEach[T any](tx Sums, org wrapcast.OrganisationID, kind sumKind, first, last wrapcast.Date,
+	show func(id string, d SeriesDay) T) (all []T, err error) {
+	column := map[sumKind]string{codeSum: "code_id", queueSum: "queue_id"}[kind]
+	ids, err := list(tx.conn, scanString,
+		`SELECT DISTINCT `+column+` FROM leaf WHERE organisation_id = $1 ORDER BY `+column, org)
+	for _, id := range ids {
+		days, err := tx.localDays(org, sumKey{kind, id}, first, last)
 		if err != nil {
 			return nil, err
 		}
 		for _, d := range days {
-			all = append(all, CodeDay{wrapcast.CodeID(id), d.Day, d.Handled})
+			all = append(all, show(id, d))
 		}
 	}
 	return all, err
@@ -120,19 +129,10 @@ type QueueDay struct {
 }
 
 // QueueDays returns what every queue handled on the local days from first to last, in the order of queues and days.
-func (tx Sums) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) (all []QueueDay, err error) {
-	queues, err := list(tx.conn, scanString,
-		`SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1 ORDER BY queue_id`, org)
-	for _, id := range queues {
-		days, err := tx.localDays(org, sumKey{queueSum, id}, first, last)
-		if err != nil {
-			return nil, err
-		}
-		for _, d := range days {
-			all = append(all, QueueDay{wrapcast.QueueID(id), d.Day, d.Handled})
-		}
-	}
-	return all, err
+func (tx Sums) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) ([]QueueDay, error) {
+	return daysOfEach(tx, org, queueSum, first, last, func(id string, d SeriesDay) QueueDay {
+		return QueueDay{wrapcast.QueueID(id), d.Day, d.Handled}
+	})
 }
 
 // QuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie

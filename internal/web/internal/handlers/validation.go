@@ -20,13 +20,7 @@ type validationBody struct {
 }
 
 // Verdicts counts codes by verdict, and the days hidden from the models.
-type Verdicts struct {
-	Codes      int `json:"codes"`
-	Good       int `json:"good"`
-	Weak       int `json:"weak"`
-	Empty      int `json:"empty"`
-	MaskedDays int `json:"masked_days"`
-}
+type Verdicts wrapcast.VerdictCounts
 
 // maskRow is one day hidden from the models.
 type maskRow struct {
@@ -97,21 +91,7 @@ func validationOf(snap *snapshot.Snapshot) validationBody {
 		ClockChanges: api.OrEmpty(snap.Report.ClockChanges), Findings: api.OrEmpty(snap.Report.Findings)}
 }
 
-func verdictsOf(snap *snapshot.Snapshot) Verdicts {
-	v := Verdicts{Codes: len(snap.Report.Codes)}
-	for _, c := range snap.Report.Codes {
-		v.MaskedDays += len(c.Masks)
-		switch c.Verdict {
-		case wrapcast.Good:
-			v.Good++
-		case wrapcast.Weak:
-			v.Weak++
-		case wrapcast.Empty:
-			v.Empty++
-		}
-	}
-	return v
-}
+func verdictsOf(snap *snapshot.Snapshot) Verdicts { return Verdicts(snap.Report.Counts()) }
 
 func (h *validationHandlers) listReports(
 	ctx context.Context, in *reportsInput,
