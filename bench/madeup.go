@@ -50,27 +50,27 @@ func centres() []centre {
 func (c centre) madeUp() *task {
 	t := &task{Name: "made-up " + c.name, Horizon: c.horizon, Season: c.season, Seasons: forecast.SeasonsOf(c.step), Freq: c.step.String()}
 	end := time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC)
-	room := newRoom(c)
+	activity := newActivity(c)
 	for i := range c.codes {
 		rng := rand.New(rand.NewPCG(2026, uint64(i)))
 		days := c.days[0] + rng.IntN(c.days[1]-c.days[0]+1)
 		start := end.AddDate(0, 0, -days)
-		t.panel = append(t.panel, forecast.Series{ID: fmt.Sprintf("code %d", i), Start: start, Step: c.step, Values: room.draw(rng, start, days)})
+		t.panel = append(t.panel, forecast.Series{ID: fmt.Sprintf("code %d", i), Start: start, Step: c.step, Values: activity.draw(rng, start, days)})
 	}
 	return t
 }
 
-// room is what the codes of a centre have in common: how busy each day was, and when in the day contacts come.
-type room struct {
+// activity is what the codes of a centre have in common: how busy each day was, and when in the day contacts come.
+type activity struct {
 	centre
 	first time.Time
 	mood  []float64 // factor of each day
 	curve []float64 // share of each part of the day
 }
 
-func newRoom(c centre) *room {
+func newActivity(c centre) *activity {
 	rng := rand.New(rand.NewPCG(2026, 1<<40))
-	r := &room{centre: c, first: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)}
+	r := &activity{centre: c, first: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)}
 	wave := 0.0
 	for range 3 * 366 {
 		wave = 0.5*wave + 0.07*rng.NormFloat64()
@@ -98,7 +98,7 @@ func newRoom(c centre) *room {
 }
 
 // draw draws the counts of one code.
-func (r *room) draw(rng *rand.Rand, start time.Time, days int) []float64 {
+func (r *activity) draw(rng *rand.Rand, start time.Time, days int) []float64 {
 	size := r.size[0] * math.Pow(r.size[1]/r.size[0], rng.Float64())
 	week, lean := r.weekOf(rng), 0.6*rng.Float64()-0.3
 	growth, level := r.growth*(2*rng.Float64()-1)/365, 0.0
@@ -121,7 +121,7 @@ func (r *room) draw(rng *rand.Rand, start time.Time, days int) []float64 {
 }
 
 // weekOf is how busy each weekday is: Mondays most, weekends little or closed.
-func (r *room) weekOf(rng *rand.Rand) []float64 {
+func (r *activity) weekOf(rng *rand.Rand) []float64 {
 	week := []float64{1.3, 1.1, 1, 1, 0.9, 0.5, 0.3}
 	for d := range week {
 		week[d] *= math.Exp(0.15 * rng.NormFloat64())
@@ -133,7 +133,7 @@ func (r *room) weekOf(rng *rand.Rand) []float64 {
 }
 
 // feast is the share of the usual contacts that a day brings: holidays are fixed dates, the day after one is busier.
-func (r *room) feast(day time.Time) float64 {
+func (r *activity) feast(day time.Time) float64 {
 	if r.feasts == 1 {
 		return 1
 	}
