@@ -119,3 +119,34 @@ func TestPlacesUpTo(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestALeafMayErrTwiceItsShareOfItsCode(t *testing.T) {
+	t.Parallel()
+	// A quarter and three quarters of the contacts; 8 a day more than a week before: a mean square of 64.
+	h := historyOf(leafOf("a", "refund", 1, append(constant(1, 7), constant(3, 7)...)...),
+		leafOf("b", "refund", 1, append(constant(3, 7), constant(9, 7)...)...))
+	c := &coherence{history: h, place: make([]int, 2), handle: []float64{1, 1}}
+	c.code(h.Codes()[0], resultOf(8, 0.5))
+	if len(c.bases) != 2 || !closeTo(c.bases[0].Variance, 2*16*0.25) || !closeTo(c.bases[1].Variance, 2*16*0.75) {
+		t.Errorf("%+v, want variances of 8 and 24", c.bases)
+	}
+	if len(c.nodes) != 1 || !closeTo(c.nodes[0].Variance, 16) {
+		t.Errorf("%+v, want a variance of 16", c.nodes)
+	}
+}
+
+func TestLeavesOfAQueueFollowItsMixOfLate(t *testing.T) {
+	t.Parallel()
+	h := historyOf(leafOf("a", "billing", 1, constant(80, 56)...), leafOf("a", "refund", 1, constant(20, 56)...))
+	p := newPanel(h, wrapcast.Directory{})
+	leaves, err := p.makeCoherent(t.Context(), results{codes: []forecast.Result{resultOf(50, 1), resultOf(50, 1)},
+		queues: []forecast.Result{resultOf(100, 1)}, total: resultOf(100, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As worked out in TestAShareMovesAsFarAsItIsToldFromChance.
+	billing, refund := leaves[0].Mean[0], leaves[1].Mean[0]
+	if math.Abs(refund-50*(1-0.6*0.9916657673)) > 1e-5 || math.Abs(billing+refund-100) > 1e-6 {
+		t.Errorf("%g and %g contacts", billing, refund)
+	}
+}

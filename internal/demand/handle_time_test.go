@@ -23,6 +23,13 @@ func TestHandleTimesAreShrunkTowardsCodeTimesQueueAndChannel(t *testing.T) {
 	)
 }
 
+func TestAChannelThatTookNoTimeSaysNothingOfItsCodes(t *testing.T) {
+	t.Parallel()
+	h := historyOf(leafOf("phone", "refund", 100, 30), byChat(leafOf("chat", "refund", 0, 30)))
+	// Refund takes 3000/60 = 50 seconds; the phone twice that, (3000+30·100)/60; chat is shrunk towards 50, (0+30·50)/60.
+	wantFigures(t, "seconds", newPanel(h, shopDirectory()).handleTimes(), 100, 25)
+}
+
 func TestHandleTimesOfLateCountMore(t *testing.T) {
 	t.Parallel()
 	h := historyOf(LeafHistory{Handled: []float64{100, 100}, Seconds: []float64{10000, 30000}})

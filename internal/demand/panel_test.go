@@ -128,6 +128,13 @@ func TestEffectsAreLearnedPerQueueAndCodeOverItsChannels(t *testing.T) {
 	if got := effects.Factor("q", "refund", next+1); got != 1 || effects.Days["sale"] != 1 {
 		t.Errorf("a factor of %g on an ordinary day, %d days learned from", got, effects.Days["sale"])
 	}
+	c := &calendarEffect{history: h, calendar: rc, effects: effects, factors: map[queueDay]float64{}}
+	ordinary := []wrapcast.LeafForecast{{Leaf: wrapcast.Leaf{Queue: "q", Code: "billing"}, Mean: constant(5, 32)}}
+	ahead, err := c.apply(t.Context(), ordinary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFigures(t, "days around the next sale", ahead[0].Mean[29:], 5, 49, 5)
 	var none *calendar.Effects
 	wantFigures(t, "without effects", ordinaryDays([]float64{1, 2}, monday, none), 1, 2)
 }
