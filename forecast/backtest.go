@@ -44,8 +44,8 @@ type SeriesAccuracy struct {
 	Accuracy
 }
 
-// Backtest forecasts the past of a panel from several origins and compares with the actual values. At each origin the engine
-// sees every series as it was then and nothing of later; a series too short for an origin is left out of it. The
+// Backtest forecasts the past of a panel from several origins and compares with the actual values. At each origin the
+// engine sees every series as it was then and nothing of later; a series too short for an origin is left out of it. The
 // figures follow the definitions of SMAPE, MASE, RMSSE, WAPE, Coverage and MSIS; series whose scale is zero are left
 // out of the scaled ones.
 func Backtest(ctx context.Context, panel []Series, opt BacktestOptions) (*Report, error) {

@@ -93,7 +93,8 @@ func (s *errorSpread) bounds(w *seriesRun) bounder {
 	return b
 }
 
-// minSide is the share of its width on either side that a band has at least around the median, however far that is from the mean.
+// minSide is the share of its width on either side that a band has at least around the median, however far that is from
+// the mean.
 const minSide = 0.5
 
 // at returns median, lower and upper bounds at a cut whose first step has index first.
