@@ -62,7 +62,7 @@ vet: ## Types: go vet, and that a static build works
 
 .PHONY: lint
 lint: $(GOLANGCI) ## golangci-lint, pinned
-	@$(GOLANGCI) run ./...
+	@$(GOLANGCI) run --allow-parallel-runners ./...
 
 .PHONY: lint-ui
 lint-ui: ## prettier, eslint and svelte-check over the dashboard, where npm is at hand
