@@ -84,5 +84,6 @@ func (t Token) Active(at time.Time) bool {
 	return t.RevokedAt.IsZero() && (t.ExpiresAt.IsZero() || at.Before(t.ExpiresAt))
 }
 
-// Installation is the chain of what concerns the whole installation and no single organisation: logins, accounts, tokens.
+// Installation is the chain of what concerns the whole installation and no single organisation: logins, accounts,
+// tokens.
 const Installation OrganisationID = "installation"

@@ -86,10 +86,11 @@ type LeadAccuracy struct {
 	// seldom.
 	Lead int     `json:"lead"`
 	Age  Measure `json:"age"`
-	// Accuracy is that of the forecasts as they were kept, overrides included. Origins is how many forecasts there were.
+	// Accuracy is that of the forecasts as they were kept, overrides included. Origins is how many forecasts there
+	// were.
 	Accuracy
-	// HandleTime is the error of the handle time, a fraction: the sum of its absolute errors over the sum of handle times,
-	// by contact.
+	// HandleTime is the error of the handle time, a fraction: the sum of its absolute errors over the sum of handle
+	// times, by contact.
 	HandleTime Measure `json:"handle_time"`
 	// Overridden is how many of the cells overrides had changed, Without what the accuracy of the same cells would have
 	// been without any; nil where nothing was overridden.
@@ -120,8 +121,8 @@ type BandAlarm struct {
 	Kind AccuracyLevel `json:"kind"`
 	ID   string        `json:"id"`
 	Name string        `json:"name"`
-	// Days is how many days were judged. On Above of them more contacts were handled than the band's upper bound, on Below
-	// of them fewer than its lower one.
+	// Days is how many days were judged. On Above of them more contacts were handled than the band's upper bound, on
+	// Below of them fewer than its lower one.
 	Days  int `json:"days"`
 	Above int `json:"above"`
 	Below int `json:"below"`

@@ -10,7 +10,8 @@ import (
 // CalendarID is one version of an organisation's calendar, a UUIDv7.
 type CalendarID string
 
-// CalendarVersion is an organisation's calendar as somebody set it. Versions are kept; the latest that nobody has withdrawn holds.
+// CalendarVersion is an organisation's calendar as somebody set it. Versions are kept; the latest that nobody has
+// withdrawn holds.
 type CalendarVersion struct {
 	Schema       string         `json:"schema"`
 	ID           CalendarID     `json:"id"`
@@ -27,7 +28,8 @@ type CalendarVersion struct {
 
 // Decision implements [Decided].
 func (v *CalendarVersion) Decision() Decision {
-	return Decision{Kind: DecisionCalendar, ID: string(v.ID), Organisation: v.Organisation, Author: v.Author, Reason: v.Reason,
+	return Decision{Kind: DecisionCalendar, ID: string(v.ID), Organisation: v.Organisation, Author: v.Author,
+		Reason: v.Reason,
 		MadeAt: v.MadeAt, WithdrawnAt: v.WithdrawnAt, WithdrawnBy: v.WithdrawnBy}
 }
 
@@ -43,7 +45,8 @@ const CalendarSchema = "wrapcast.calendar/1"
 // Calendar is what is known of days in advance: public holidays, closures, events,
 // opening hours. All codes share one; what a kind of day does to each is learned.
 type Calendar struct {
-	// Holidays are the regions whose public holidays hold, by ISO 3166: "US-MA", "GB-ENG", "DE-BY", or a whole country, "FR".
+	// Holidays are the regions whose public holidays hold, by ISO 3166: "US-MA", "GB-ENG", "DE-BY", or a whole country,
+	// "FR".
 	Holidays []string `json:"holidays,omitempty"`
 	// Except are names of public holidays of these regions that are ordinary days here: "Columbus Day".
 	Except   []string        `json:"except,omitempty"`
@@ -105,11 +108,13 @@ const (
 	YearlyEaster Repeat = "yearly-easter"
 )
 
-// OpeningHours are when queues take contacts, by weekday on the wall clock. Hours named for a queue replace those for all.
+// OpeningHours are when queues take contacts, by weekday on the wall clock. Hours named for a queue replace those for
+// all.
 type OpeningHours struct {
 	// Queues are those they hold for; none means every queue without hours of its own.
 	Queues []QueueID `json:"queues,omitempty"`
-	// From and Until bound the days they hold, both included; zero means always. Of several that hold, the last listed does.
+	// From and Until bound the days they hold, both included; zero means always. Of several that hold, the last listed
+	// does.
 	From  Date        `json:"from,omitzero"`
 	Until Date        `json:"until,omitzero"`
 	Open  []OpenHours `json:"open"`
@@ -141,7 +146,8 @@ func (t *TimeOfDay) UnmarshalText(text []byte) error {
 	h, hErr := strconv.ParseUint(hours, 10, 8)
 	m, mErr := strconv.ParseUint(minutes, 10, 8)
 	if !found || hErr != nil || mErr != nil || len(minutes) != 2 || m > 59 || 60*h+m > 24*60 {
-		return Errorf(Usage, "", "%q is not a time of day", text).WithHint("write times as 08:30, the end of the day as 24:00")
+		return Errorf(Usage, "", "%q is not a time of day",
+			text).WithHint("write times as 08:30, the end of the day as 24:00")
 	}
 	*t = TimeOfDay(60*h + m)
 	return nil

@@ -91,7 +91,8 @@ type Forecast struct {
 	// Overrides are those applied to it, and Base is what was forecast without them; nil where there are none.
 	Overrides []AppliedOverride `json:"overrides,omitempty"`
 	Base      *Forecast         `json:"base,omitempty"`
-	// Findings are about the calendar, the lineage of codes and overrides: what could not be used, and what is in conflict.
+	// Findings are about the calendar, the lineage of codes and overrides: what could not be used, and what is in
+	// conflict.
 	Findings []Finding `json:"findings,omitempty"`
 	// Accuracy is over all codes, daily.
 	Accuracy Accuracy `json:"accuracy"`
@@ -129,8 +130,8 @@ type ForecastSnapshot struct {
 	// Forecast names the forecast, MadeAt is when it was made.
 	Forecast ForecastID `json:"forecast"`
 	MadeAt   time.Time  `json:"made_at"`
-	// Published says that of the forecasts a target had this one held, Latest that it held of all that were made. One of
-	// them is true at least.
+	// Published says that of the forecasts a target had this one held, Latest that it held of all that were made. One
+	// of them is true at least.
 	Published bool              `json:"published"`
 	Latest    bool              `json:"latest"`
 	Values    []SubjectSnapshot `json:"values"`

@@ -15,8 +15,8 @@ import (
 
 const module = "github.com/wrapcast/wrapcast"
 
-// mayImport has the import rule of every package of docs/ARCHITECTURE.md: which of ours it may import. A package that is
-// not listed fails the test, so that a new one is placed on purpose.
+// mayImport has the import rule of every package of docs/ARCHITECTURE.md: which of ours it may import. A package that
+// is not listed fails the test, so that a new one is placed on purpose.
 var mayImport = map[string][]string{
 	"":         {},
 	"forecast": {},
@@ -138,8 +138,8 @@ func TestDocsNameOnlyFilesThatExist(t *testing.T) {
 
 func ours(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
 
-// placeOf returns a package's name in mayImport: its path without the module and the internal/ that all but the public ones
-// lie under. A package under the internal/ of another shares that one's rule.
+// placeOf returns a package's name in mayImport: its path without the module and the internal/ that all but the public
+// ones lie under. A package under the internal/ of another shares that one's rule.
 func placeOf(path string) string {
 	place := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
 	place = strings.TrimPrefix(place, "internal/")

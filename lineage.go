@@ -20,8 +20,8 @@ const (
 	LineageRetire LineageKind = "retire"
 )
 
-// LineageChange is a change of wrap-up codes from a local day on. The history of the codes before it counts as history of
-// the codes that follow them.
+// LineageChange is a change of wrap-up codes from a local day on. The history of the codes before it counts as history
+// of the codes that follow them.
 type LineageChange struct {
 	ID           LineageID      `json:"id,omitempty"`
 	Organisation OrganisationID `json:"organisation,omitempty"`
@@ -43,7 +43,8 @@ type LineageChange struct {
 
 // Decision implements [Decided].
 func (c *LineageChange) Decision() Decision {
-	return Decision{Kind: DecisionLineage, ID: string(c.ID), Organisation: c.Organisation, Author: c.Author, Reason: c.Reason,
+	return Decision{Kind: DecisionLineage, ID: string(c.ID), Organisation: c.Organisation, Author: c.Author,
+		Reason: c.Reason,
 		MadeAt: c.MadeAt, WithdrawnAt: c.WithdrawnAt, WithdrawnBy: c.WithdrawnBy}
 }
 
@@ -59,6 +60,7 @@ func (c LineageChange) InUse() bool { return c.Decision().InUse() }
 // LineageShare is one code after a change and the share of the contacts before that are taken for its own.
 type LineageShare struct {
 	Code CodeID `json:"code"`
-	// Share is from 0 to 1; the shares of a split add up to one. All zero means that they are learned from the weeks after it.
+	// Share is from 0 to 1; the shares of a split add up to one. All zero means that they are learned from the weeks
+	// after it.
 	Share float64 `json:"share,omitempty"`
 }

@@ -51,7 +51,8 @@ type MaskEdit struct {
 
 // Decision implements [Decided].
 func (m *MaskEdit) Decision() Decision {
-	return Decision{Kind: DecisionMask, ID: string(m.ID), Organisation: m.Organisation, Author: m.Author, Reason: m.Reason,
+	return Decision{Kind: DecisionMask, ID: string(m.ID), Organisation: m.Organisation, Author: m.Author,
+		Reason: m.Reason,
 		MadeAt: m.CreatedAt, LastDay: &m.To, WithdrawnAt: m.WithdrawnAt, WithdrawnBy: m.WithdrawnBy}
 }
 

@@ -32,12 +32,13 @@ func (m *Measure) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*float64)(m))
 }
 
-// Accuracy is how good forecasts were, measured against actuals: by a rolling backtest, or for forecasts as they were kept.
-// It is never derived from a setting.
+// Accuracy is how good forecasts were, measured against actuals: by a rolling backtest, or for forecasts as they were
+// kept. It is never derived from a setting.
 type Accuracy struct {
 	// WAPE is the sum of absolute errors over the sum of actuals, a fraction. Lower is better.
 	WAPE Measure `json:"wape"`
-	// Bias is the sum of forecast minus actual over the sum of actuals, a fraction: above zero means too many were forecast.
+	// Bias is the sum of forecast minus actual over the sum of actuals, a fraction: above zero means too many were
+	// forecast.
 	Bias Measure `json:"bias"`
 	// MASE is the mean absolute error over that of the seasonal naive inside the sample (Hyndman and Koehler 2006).
 	MASE Measure `json:"mase"`

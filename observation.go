@@ -37,8 +37,8 @@ type Arrival struct {
 	Abandoned int `json:"abandoned"`
 }
 
-// QueueHandled is what a queue handled on one channel in one quarter-hour, whatever the codes. It is asked for apart from
-// the codes, so that their sum can be checked against it.
+// QueueHandled is what a queue handled on one channel in one quarter-hour, whatever the codes. It is asked for apart
+// from the codes, so that their sum can be checked against it.
 type QueueHandled struct {
 	Queue QueueID   `json:"queue"`
 	Media MediaType `json:"media"`
@@ -86,8 +86,8 @@ type LocalDay struct {
 	AfterCallMs int64 `json:"after_call_ms"`
 }
 
-// DayReading is how many contacts of a local day had a wrap-up code when the day was read at ReadAt. Codes arrive late, so
-// that a later reading of the same day may have more.
+// DayReading is how many contacts of a local day had a wrap-up code when the day was read at ReadAt. Codes arrive late,
+// so that a later reading of the same day may have more.
 type DayReading struct {
 	Day     Date      `json:"day"`
 	ReadAt  time.Time `json:"read_at"`

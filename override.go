@@ -24,7 +24,8 @@ const (
 type Override struct {
 	ID           OverrideID     `json:"id"`
 	Organisation OrganisationID `json:"organisation"`
-	// Codes and Queues say what it is about: the leaves of these codes in these queues; none means all. NoCode may be among the codes.
+	// Codes and Queues say what it is about: the leaves of these codes in these queues; none means all. NoCode may be
+	// among the codes.
 	Codes  []CodeID  `json:"codes,omitempty"`
 	Queues []QueueID `json:"queues,omitempty"`
 	// From and To bound the local days, both included.
@@ -48,7 +49,8 @@ func (o Override) Active(at time.Time) bool { return o.Decision().Active(at) }
 
 // Decision implements [Decided].
 func (o *Override) Decision() Decision {
-	return Decision{Kind: DecisionOverride, ID: string(o.ID), Organisation: o.Organisation, Author: o.Author, Reason: o.Reason,
+	return Decision{Kind: DecisionOverride, ID: string(o.ID), Organisation: o.Organisation, Author: o.Author,
+		Reason: o.Reason,
 		MadeAt: o.CreatedAt, LastDay: &o.To, Until: o.ExpiresAt, WithdrawnAt: o.WithdrawnAt, WithdrawnBy: o.WithdrawnBy}
 }
 

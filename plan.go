@@ -32,10 +32,11 @@ type Plan struct {
 	Refusals []Finding `json:"refusals"`
 	// Findings are worth knowing before it is submitted.
 	Findings []Finding `json:"findings"`
-	// Stops are the limits it breaks: nobody looks at an unattended submission, so that somebody has to submit it by hand.
+	// Stops are the limits it breaks: nobody looks at an unattended submission, so that somebody has to submit it by
+	// hand.
 	Stops []Finding `json:"stops,omitempty"`
-	// Current is the forecast that the target had for the week when the plan was made, nil where it had none, and Diff what
-	// the plan changes against it. WFM only.
+	// Current is the forecast that the target had for the week when the plan was made, nil where it had none, and Diff
+	// what the plan changes against it. WFM only.
 	Current *TargetForecast `json:"current,omitempty"`
 	Diff    *WeekDiff       `json:"diff,omitempty"`
 	// Restores is the earlier plan that this one puts back; "" for a plan of its own.
@@ -56,7 +57,8 @@ type TargetForecast struct {
 // PlanSchema names the JSON of a Plan.
 const PlanSchema = "wrapcast.plan/1"
 
-// QuarterHoursInDay is how many quarter-hours the wall clock shows; a local day on which the clocks change has more or fewer.
+// QuarterHoursInDay is how many quarter-hours the wall clock shows; a local day on which the clocks change has more or
+// fewer.
 const QuarterHoursInDay = 96
 
 // QuarterHoursInWeekPlan is the length of every array of an import week: eight days

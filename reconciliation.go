@@ -26,8 +26,8 @@ func Reasons() []Reason {
 	return []Reason{ReasonNoCode, ReasonTimedOut, ReasonSystem, ReasonDeleted, ReasonNotVisible, ReasonLate}
 }
 
-// Reconciliation sets what the platform counts per queue beside what it counts per wrap-up code and what was forecast, and
-// explains every contact of the remainder.
+// Reconciliation sets what the platform counts per queue beside what it counts per wrap-up code and what was forecast,
+// and explains every contact of the remainder.
 //
 //	platform = codes + no code + timed out + system code + deleted code + not visible + arrived late + unexplained
 type Reconciliation struct {
@@ -42,7 +42,8 @@ type Reconciliation struct {
 	// when the history was read.
 	Source string    `json:"source"`
 	AsOf   time.Time `json:"as_of"`
-	// Unexplained is the sum of absolute values over queues, channels and days. It is zero where every contact is accounted for.
+	// Unexplained is the sum of absolute values over queues, channels and days. It is zero where every contact is
+	// accounted for.
 	Unexplained int `json:"unexplained"`
 	// ReconciliationSums are over all days.
 	ReconciliationSums

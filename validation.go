@@ -82,8 +82,8 @@ type ValidationReport struct {
 // ValidationSchema names the JSON of a ValidationReport.
 const ValidationSchema = "wrapcast.validation/1"
 
-// VerdictCounts is how many wrap-up codes there are, and how many of each verdict, with the number of days hidden from the
-// models over all codes.
+// VerdictCounts is how many wrap-up codes there are, and how many of each verdict, with the number of days hidden from
+// the models over all codes.
 type VerdictCounts struct {
 	Codes      int `json:"codes"`
 	Good       int `json:"good"`

@@ -29,8 +29,8 @@ type WeekReport struct {
 	// OtherCodes and OtherQueues are how many are not listed.
 	OtherCodes  int `json:"other_codes"`
 	OtherQueues int `json:"other_queues"`
-	// Hours are the contacts expected per weekday of the week (in its order) and hour of the wall clock; empty where the forecast does
-	// not reach the week's end.
+	// Hours are the contacts expected per weekday of the week (in its order) and hour of the wall clock; empty where
+	// the forecast does not reach the week's end.
 	Hours [][]float64 `json:"hours"`
 	// Named are the days of the week that the calendar names.
 	Named []SpecialDay `json:"named"`
@@ -38,7 +38,8 @@ type WeekReport struct {
 	Overrides []AppliedOverride `json:"overrides"`
 	// Submissions are the plans of the week that were sent, the latest first.
 	Submissions []Submission `json:"submissions"`
-	// Accuracy is how good published forecasts were, by lead, over all codes and in total; nil where nothing can be judged yet.
+	// Accuracy is how good published forecasts were, by lead, over all codes and in total; nil where nothing can be
+	// judged yet.
 	Accuracy *AccuracyReport `json:"accuracy,omitempty"`
 	// Measured is the accuracy of the forecast on its own backtest, over all codes.
 	Measured Accuracy `json:"measured"`
@@ -63,8 +64,8 @@ const WeekReportSchema = "wrapcast.week/1"
 // ReportDay is one day in total.
 type ReportDay struct {
 	Day Date `json:"day"`
-	// Handled are the contacts of the day, not measured where the day was not read whole; Mean, Lower and Upper what is forecast, and YearBefore the contacts
-	// handled on the same weekday 52 weeks before.
+	// Handled are the contacts of the day, not measured where the day was not read whole; Mean, Lower and Upper what is
+	// forecast, and YearBefore the contacts handled on the same weekday 52 weeks before.
 	Handled    Measure `json:"handled"`
 	Mean       Measure `json:"mean"`
 	Lower      Measure `json:"lower"`
@@ -76,7 +77,8 @@ type ReportDay struct {
 type ReportSubject struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
-	// Mean is what is expected in the week; Lower and Upper add up the days' bounds, which is wider than a bound of the sum.
+	// Mean is what is expected in the week; Lower and Upper add up the days' bounds, which is wider than a bound of the
+	// sum.
 	Mean  float64 `json:"mean"`
 	Lower float64 `json:"lower"`
 	Upper float64 `json:"upper"`

@@ -16,21 +16,25 @@ import (
 // grids are the values that each tuned constant is tried at; the first is the one in use.
 func grids() map[string][]float64 {
 	return map[string][]float64{
-		"power": {8, 5, 12}, "powerYearly": {16, 8, 24}, "share": {0.2, 0, 0.5}, "trim": {1.3, 1.15, 1.6}, "stack": {0.25, 0, 0.5}, "stackLong": {0.5, 0.25, 0.75},
+		"power": {8, 5, 12}, "powerYearly": {16, 8, 24}, "share": {0.2, 0, 0.5}, "trim": {1.3, 1.15,
+			1.6}, "stack": {0.25, 0, 0.5}, "stackLong": {0.5, 0.25, 0.75},
 		"sparsePower": {4, 2, 8}, "relative": {0.5, 0, 1}, "family": {0.5, 0, 1}, "late": {0.97, 0.94, 1},
-		"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3, 12},
-		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {300, 100, 1000}, "phiShare": {0.45, 0.35, 0.55},
+		"ownWeight": {0.4, 0.2, 0.8}, "gridWeight": {300, 150, 600}, "groupPseudo": {1, 0.5, 2}, "phasePseudo": {6, 3,
+			12},
+		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {300, 100, 1000}, "phiShare": {0.45,
+			0.35, 0.55},
 		"weightPrior": {6, 3, 12}, "spreadPrior": {4, 2, 8}, "sampleWiden": {1.1, 1, 1.2}, "phiPrior": {20, 10, 40},
 		"balance": {0.5, 0, 1},
 	}
 }
 
-// runLeaveOut shows how little depends on the tuned constants: each is chosen on the pasts of all tasks but one, and judged by
-// the pasts of that one.
+// runLeaveOut shows how little depends on the tuned constants: each is chosen on the pasts of all tasks but one, and
+// judged by the pasts of that one.
 func runLeaveOut(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("leaveout", flag.ContinueOnError)
 	dir := set.String("data", "", "directory of the tasks; without one, made-up panels")
-	names := set.String("task", "m4_hourly,m4_weekly,nn5_daily,boston311,boston311_hourly,daily_yearly", "tasks, by commas")
+	names := set.String("task", "m4_hourly,m4_weekly,nn5_daily,boston311,boston311_hourly,daily_yearly",
+		"tasks, by commas")
 	most := set.Int("series", 120, "series of each task, evenly chosen; 0 takes all")
 	origins := set.Int("origins", 2, "pasts of each task, a horizon apart, the newest a horizon before the end of training")
 	only := set.String("constants", "", "constants, by commas; all by default")
@@ -76,7 +80,8 @@ func leaveOut(tasks []*task, constants []string, origins int, out io.Writer) err
 	return nil
 }
 
-// errorsOf returns the logarithm of each task's error at each value of a constant's grid, relative to that of the value in use.
+// errorsOf returns the logarithm of each task's error at each value of a constant's grid, relative to that of the value
+// in use.
 func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]float64, error) {
 	if len(grids()[name]) == 0 {
 		return nil, fmt.Errorf("%q has no grid; those that have are %q", name, slices.Sorted(maps.Keys(grids())))
@@ -96,8 +101,8 @@ func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]flo
 	return errs, nil
 }
 
-// printRow prints, for each task left out, the value that the others would choose and what it does to the error of the one
-// that is left out, in per cent of that in use.
+// printRow prints, for each task left out, the value that the others would choose and what it does to the error of the
+// one that is left out, in per cent of that in use.
 func printRow(name string, errs [][]float64, out io.Writer) {
 	values, mean := grids()[name], 0.0
 	fmt.Fprintf(out, "%-14s%8g  %-18s", name, values[0], strings.Trim(fmt.Sprint(values[1:]), "[]"))
@@ -125,10 +130,12 @@ func bestWithout(errs [][]float64, without int) int {
 
 // logError is the mean of the logarithms of MASE, RMSSE and MSIS over pasts inside the training part.
 func (t *task) logError(tune map[string]float64, origins int) (float64, error) {
-	opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Workers: 1, Tune: tune}
+	opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Workers: 1,
+		Tune: tune}
 	sum := 0.0
 	for back := range origins {
-		r, err := forecast.Backtest(context.Background(), t.before(back*t.Horizon), forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
+		r, err := forecast.Backtest(context.Background(), t.before(back*t.Horizon),
+			forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
 		if err != nil {
 			return 0, err
 		}

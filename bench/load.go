@@ -31,8 +31,8 @@ type task struct {
 	yardsticks []string // methods for rare contacts that are run beside
 }
 
-// loadTask reads NAME.json and NAME.train.csv.gz from dir, or draws a made-up panel where there is no dir. The test part is
-// never read.
+// loadTask reads NAME.json and NAME.train.csv.gz from dir, or draws a made-up panel where there is no dir. The test
+// part is never read.
 func loadTask(dir, name string) (*task, error) {
 	if dir == "" {
 		for _, c := range centres() {
@@ -80,7 +80,8 @@ func (t *task) read(r *csv.Reader) error {
 	if _, err := r.Read(); err != nil {
 		return err
 	}
-	steps := map[string]time.Duration{"W": 7 * 24 * time.Hour, "D": 24 * time.Hour, "h": time.Hour, "30min": 30 * time.Minute, "15min": 15 * time.Minute}
+	steps := map[string]time.Duration{"W": 7 * 24 * time.Hour, "D": 24 * time.Hour, "h": time.Hour,
+		"30min": 30 * time.Minute, "15min": 15 * time.Minute}
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {

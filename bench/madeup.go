@@ -9,8 +9,8 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// centre describes a made-up contact centre: panels that anybody can run, drawn by rule from a fixed seed. It flatters nobody on
-// purpose: what moves the counts is what moves them in life.
+// centre describes a made-up contact centre: panels that anybody can run, drawn by rule from a fixed seed. It flatters
+// nobody on purpose: what moves the counts is what moves them in life.
 type centre struct {
 	name    string
 	codes   int
@@ -35,27 +35,37 @@ const (
 // centres are the panels, by name.
 func centres() []centre {
 	return []centre{
-		{name: "days", codes: 40, days: [2]int{548, 548}, size: [2]float64{3, 150}, step: wholeDay, week: 7, horizon: 28, season: 7, wander: 0.05, feasts: 1},
-		{name: "weekdays", codes: 40, days: [2]int{270, 270}, size: [2]float64{1, 300}, step: wholeDay, week: 5, horizon: 28, season: 7, wander: 0.03, feasts: 0},
-		{name: "new", codes: 60, days: [2]int{21, 70}, size: [2]float64{0.5, 100}, step: wholeDay, week: 7, horizon: 14, season: 7, wander: 0.03, feasts: 1},
-		{name: "shifts", codes: 40, days: [2]int{180, 180}, size: [2]float64{5, 200}, step: wholeDay, week: 6, horizon: 28, season: 7, wander: 0.03, growth: 0.6, shifts: true, feasts: 0.4},
-		{name: "sparse", codes: 80, days: [2]int{60, 365}, size: [2]float64{0.03, 3}, step: wholeDay, week: 7, horizon: 28, season: 7, wander: 0.05, feasts: 1},
-		{name: "hours", codes: 24, days: [2]int{84, 84}, size: [2]float64{5, 600}, step: time.Hour, open: [2]int{7, 21}, week: 6, horizon: 168, season: 24, wander: 0.03, feasts: 1},
-		{name: "clock", codes: 24, days: [2]int{112, 112}, size: [2]float64{20, 2000}, step: time.Hour, open: [2]int{0, 24}, week: 7, horizon: 72, season: 24, wander: 0.03, feasts: 1},
-		{name: "quarters", codes: 12, days: [2]int{42, 70}, size: [2]float64{10, 1500}, step: quarterHour, open: [2]int{8, 20}, week: 5, horizon: 672, season: 96, wander: 0.03, feasts: 1},
+		{name: "days", codes: 40, days: [2]int{548, 548}, size: [2]float64{3, 150}, step: wholeDay, week: 7,
+			horizon: 28, season: 7, wander: 0.05, feasts: 1},
+		{name: "weekdays", codes: 40, days: [2]int{270, 270}, size: [2]float64{1, 300}, step: wholeDay, week: 5,
+			horizon: 28, season: 7, wander: 0.03, feasts: 0},
+		{name: "new", codes: 60, days: [2]int{21, 70}, size: [2]float64{0.5, 100}, step: wholeDay, week: 7, horizon: 14,
+			season: 7, wander: 0.03, feasts: 1},
+		{name: "shifts", codes: 40, days: [2]int{180, 180}, size: [2]float64{5, 200}, step: wholeDay, week: 6,
+			horizon: 28, season: 7, wander: 0.03, growth: 0.6, shifts: true, feasts: 0.4},
+		{name: "sparse", codes: 80, days: [2]int{60, 365}, size: [2]float64{0.03, 3}, step: wholeDay, week: 7,
+			horizon: 28, season: 7, wander: 0.05, feasts: 1},
+		{name: "hours", codes: 24, days: [2]int{84, 84}, size: [2]float64{5, 600}, step: time.Hour, open: [2]int{7, 21},
+			week: 6, horizon: 168, season: 24, wander: 0.03, feasts: 1},
+		{name: "clock", codes: 24, days: [2]int{112, 112}, size: [2]float64{20, 2000}, step: time.Hour,
+			open: [2]int{0, 24}, week: 7, horizon: 72, season: 24, wander: 0.03, feasts: 1},
+		{name: "quarters", codes: 12, days: [2]int{42, 70}, size: [2]float64{10, 1500}, step: quarterHour,
+			open: [2]int{8, 20}, week: 5, horizon: 672, season: 96, wander: 0.03, feasts: 1},
 	}
 }
 
 // madeUp draws the panel of one centre.
 func (c centre) madeUp() *task {
-	t := &task{Name: "made-up " + c.name, Horizon: c.horizon, Season: c.season, Seasons: forecast.SeasonsOf(c.step), Freq: c.step.String()}
+	t := &task{Name: "made-up " + c.name, Horizon: c.horizon, Season: c.season, Seasons: forecast.SeasonsOf(c.step),
+		Freq: c.step.String()}
 	end := time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC)
 	activity := newActivity(c)
 	for i := range c.codes {
 		rng := rand.New(rand.NewPCG(2026, uint64(i)))
 		days := c.days[0] + rng.IntN(c.days[1]-c.days[0]+1)
 		start := end.AddDate(0, 0, -days)
-		t.panel = append(t.panel, forecast.Series{ID: fmt.Sprintf("code %d", i), Start: start, Step: c.step, Values: activity.draw(rng, start, days)})
+		t.panel = append(t.panel, forecast.Series{ID: fmt.Sprintf("code %d", i), Start: start, Step: c.step,
+			Values: activity.draw(rng, start, days)})
 	}
 	return t
 }

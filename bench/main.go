@@ -5,8 +5,8 @@
 //	go run ./bench leaveout [--data DIR] [--task NAME,...] [--series N] [--origins N] [--constants NAME,...]
 //	go run ./bench pictures [--out docs/img]
 //
-// peers needs no data: without a directory it makes a panel up. A directory of tasks holds TASK.json (task, horizon, season,
-// seasons, freq) and TASK.train.csv.gz (series_id,timestamp,value).
+// peers needs no data: without a directory it makes a panel up. A directory of tasks holds TASK.json (task, horizon,
+// season, seasons, freq) and TASK.train.csv.gz (series_id,timestamp,value).
 package main
 
 import (

@@ -24,14 +24,15 @@ import (
 //go:embed peers.R
 var peersR string
 
-// runPeers forecasts the last steps of every series from what came before, with wrapcast and with R's forecast package, on
-// this machine in this run, and prints accuracy and CPU side by side.
+// runPeers forecasts the last steps of every series from what came before, with wrapcast and with R's forecast package,
+// on this machine in this run, and prints accuracy and CPU side by side.
 func runPeers(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("peers", flag.ContinueOnError)
 	dir := set.String("data", "", "directory of tasks; without one, a made-up panel of daily counts")
 	names := set.String("task", "days,weekdays,new,shifts,sparse", "tasks, by commas")
 	most := set.Int("series", 40, "series of each task, evenly chosen; 0 takes all")
-	methods := set.String("methods", "snaive,thetaf,ets,mstl_ets", "R's methods: snaive, thetaf, ets, mstl_ets, mstl_arima")
+	methods := set.String("methods", "snaive,thetaf,ets,mstl_ets",
+		"R's methods: snaive, thetaf, ets, mstl_ets, mstl_arima")
 	rates := set.String("yardsticks", "sba,tsb", "methods for rare contacts that wrapcast does not offer: sba, tsb")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -65,7 +66,8 @@ func (t *task) thin(most int) {
 // against prints one row per method.
 func (t *task) against(methods []string, out io.Writer) error {
 	fmt.Fprintf(out, "\n%s: %d series, the last %d steps of each\n", t.Name, len(t.panel), t.Horizon)
-	fmt.Fprintf(out, "%-24s%8s%8s%8s%7s%7s%8s%15s\n", "method", "sMAPE", "MASE", "RMSSE", "cov80", "cov95", "MSIS", "CPU ms/series")
+	fmt.Fprintf(out, "%-24s%8s%8s%8s%7s%7s%8s%15s\n", "method", "sMAPE", "MASE", "RMSSE", "cov80", "cov95", "MSIS",
+		"CPU ms/series")
 	past := make([]forecast.Series, len(t.panel))
 	for i, s := range t.panel {
 		past[i] = s
@@ -113,11 +115,13 @@ func (t *task) row(out io.Writer, name string, results []forecast.Result, spent 
 		n++
 		none := forecast.LevelScore{Coverage: math.NaN(), MSIS: math.NaN()} // of a method without intervals
 		a.Levels = append(a.Levels, none, none)
-		for j, v := range [6]float64{a.SMAPE, a.MASE, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage, a.Levels[1].MSIS} {
+		for j, v := range [6]float64{a.SMAPE, a.MASE, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage,
+			a.Levels[1].MSIS} {
 			sum[j] += v
 		}
 	}
-	fmt.Fprintf(out, "%-24s%8.2f%8.3f%8.3f%7.1f%7.1f%8.2f%15.2f\n", name, sum[0]/n, sum[1]/n, sum[2]/n, sum[3]/n, sum[4]/n, sum[5]/n,
+	fmt.Fprintf(out, "%-24s%8.2f%8.3f%8.3f%7.1f%7.1f%8.2f%15.2f\n", name, sum[0]/n, sum[1]/n, sum[2]/n, sum[3]/n,
+		sum[4]/n, sum[5]/n,
 		spent.Seconds()*1000/float64(len(results)))
 }
 
@@ -134,7 +138,8 @@ func (t *task) withR(methods []string, past []forecast.Series, out io.Writer) er
 	}
 	defer os.RemoveAll(dir)
 	script := filepath.Join(dir, "peers.R")
-	if err := errors.Join(os.WriteFile(script, []byte(peersR), 0o600), writePanel(filepath.Join(dir, "panel.csv"), past)); err != nil {
+	if err := errors.Join(os.WriteFile(script, []byte(peersR), 0o600),
+		writePanel(filepath.Join(dir, "panel.csv"), past)); err != nil {
 		return err
 	}
 	seasons := make([]string, len(t.Seasons))
@@ -142,7 +147,8 @@ func (t *task) withR(methods []string, past []forecast.Series, out io.Writer) er
 		seasons[i] = strconv.FormatFloat(m, 'g', -1, 64)
 	}
 	for _, method := range methods {
-		command := exec.CommandContext(context.Background(), program, script, dir, strconv.Itoa(t.Horizon), strings.Join(seasons, ","), method)
+		command := exec.CommandContext(context.Background(), program, script, dir, strconv.Itoa(t.Horizon),
+			strings.Join(seasons, ","), method)
 		var complaints bytes.Buffer
 		command.Stderr = &complaints
 		answer, err := command.Output()

@@ -105,7 +105,8 @@ func drawFan(t *task) (string, error) {
 		past[i] = p
 		past[i].Values = p.Values[:n]
 	}
-	results, err := forecast.Run(context.Background(), past, forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}})
+	results, err := forecast.Run(context.Background(), past, forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons,
+		Levels: []float64{0.8, 0.95}})
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +165,8 @@ func busiest(t *task) int {
 	return best
 }
 
-// drawCalibration shows the share of outcomes that intervals of each level held, on eight pasts of the panel's dense codes.
+// drawCalibration shows the share of outcomes that intervals of each level held, on eight pasts of the panel's dense
+// codes.
 func drawCalibration(t *task) (string, error) {
 	levels := []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95}
 	var dense []forecast.Series

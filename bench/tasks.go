@@ -42,7 +42,8 @@ func run(args []string, out io.Writer) error {
 func runTasks(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("tasks", flag.ContinueOnError)
 	dir := set.String("data", "", "directory of the tasks")
-	names := set.String("task", "m4_hourly,m4_weekly,nn5_daily,boston311,boston311_hourly,daily_yearly", "tasks, by commas")
+	names := set.String("task", "m4_hourly,m4_weekly,nn5_daily,boston311,boston311_hourly,daily_yearly",
+		"tasks, by commas")
 	to := set.String("out", "", "directory to write forecasts to")
 	back := set.String("validate", "", "steps before the end of training to forecast from instead, by commas")
 	algorithm := set.String("algorithm", forecast.Auto, "algorithm")
@@ -54,7 +55,8 @@ func runTasks(args []string, out io.Writer) error {
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%-26s%8s%8s%8s%8s%7s%7s%8s%8s%10s\n", "task", "sMAPE", "MASE", "OWA", "RMSSE", "cov80", "cov95", "MSIS", "MSIS80", "ms/series")
+	fmt.Fprintf(out, "%-26s%8s%8s%8s%8s%7s%7s%8s%8s%10s\n", "task", "sMAPE", "MASE", "OWA", "RMSSE", "cov80", "cov95",
+		"MSIS", "MSIS80", "ms/series")
 	for _, name := range strings.Split(*names, ",") {
 		t, err := loadTask(*dir, name)
 		if err != nil {
@@ -64,7 +66,8 @@ func runTasks(args []string, out io.Writer) error {
 		if *alone {
 			t.part()
 		}
-		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95}, Algorithm: *algorithm, Workers: *workers, Tune: constants(*tune)}
+		opt := forecast.Options{Horizon: t.Horizon, Seasons: t.Seasons, Levels: []float64{0.8, 0.95},
+			Algorithm: *algorithm, Workers: *workers, Tune: constants(*tune)}
 		if *members {
 			if err := t.members(opt, out); err != nil {
 				return err
@@ -142,7 +145,8 @@ func (t *task) forecast(opt forecast.Options, dir string, out io.Writer) error {
 			id = strconv.Quote(id)
 		}
 		for h := range r.Mean {
-			fmt.Fprintf(w, "%s,%d,%g,%g,%g,%g,%g,%g\n", id, h+1, r.Mean[h], r.Median[h], r.Bands[0].Lower[h], r.Bands[0].Upper[h], r.Bands[1].Lower[h], r.Bands[1].Upper[h])
+			fmt.Fprintf(w, "%s,%d,%g,%g,%g,%g,%g,%g\n", id, h+1, r.Mean[h], r.Median[h], r.Bands[0].Lower[h],
+				r.Bands[0].Upper[h], r.Bands[1].Lower[h], r.Bands[1].Upper[h])
 		}
 	}
 	if err := w.Flush(); err != nil {
@@ -174,7 +178,10 @@ func (t *task) members(opt forecast.Options, out io.Writer) error {
 			s.used++
 		}
 	}
-	for _, name := range slices.SortedFunc(maps.Keys(sums), func(a, b string) int { return cmp.Compare(sums[b].weight, sums[a].weight) }) {
+	for _, name := range slices.SortedFunc(maps.Keys(sums), func(a, b string) int {
+		return cmp.Compare(sums[b].weight,
+			sums[a].weight)
+	}) {
 		s := sums[name]
 		fmt.Fprintf(out, "%-44s error %8.4f  weight %6.3f  series %4.0f\n", name, s.err/s.n, s.weight/s.used, s.used)
 	}
@@ -190,21 +197,25 @@ func (t *task) validate(opt forecast.Options, backs []string, out io.Writer) err
 		if err != nil {
 			return err
 		}
-		r, err := forecast.Backtest(context.Background(), t.before(back-t.Horizon), forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
+		r, err := forecast.Backtest(context.Background(), t.before(back-t.Horizon),
+			forecast.BacktestOptions{Options: opt, Origins: 1, Season: t.Season})
 		if err != nil {
 			return err
 		}
 		a := r.Overall
-		row := [8]float64{a.SMAPE, a.MASE, r.OWA, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage, a.Levels[1].MSIS, a.Levels[0].MSIS}
+		row := [8]float64{a.SMAPE, a.MASE, r.OWA, a.RMSSE, 100 * a.Levels[0].Coverage, 100 * a.Levels[1].Coverage,
+			a.Levels[1].MSIS, a.Levels[0].MSIS}
 		for i, v := range row {
 			sum[i] += v / float64(len(backs))
 		}
 		if len(backs) > 1 {
-			fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f\n", t.Name+" -"+b, row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+			fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f\n", t.Name+" -"+b, row[0], row[1], row[2],
+				row[3], row[4], row[5], row[6], row[7])
 		}
 	}
 	spent := float64((cpu() - start).Microseconds()) / 1000 / float64(len(t.panel)*len(backs))
-	fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f%10.2f\n", t.Name+" mean", sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6], sum[7], spent)
+	fmt.Fprintf(out, "%-26s%8.2f%8.4f%8.4f%8.4f%7.1f%7.1f%8.3f%8.3f%10.2f\n", t.Name+" mean", sum[0], sum[1], sum[2],
+		sum[3], sum[4], sum[5], sum[6], sum[7], spent)
 	return nil
 }
 

@@ -123,7 +123,8 @@ func (m *mended) hideSpikes(hidden []float64, perDay int) {
 	for _, t := range spikes {
 		m.Values[t] = math.NaN()
 	}
-	m.note = fmt.Sprintf("%d days of the last fortnight stand out from the whole year before: no forecast follows them", len(spikes))
+	m.note = fmt.Sprintf("%d days of the last fortnight stand out from the whole year before: no forecast follows them",
+		len(spikes))
 }
 
 // mendAll repairs the histories of a panel.

@@ -13,8 +13,8 @@ type Options struct {
 	// ClientID and ClientSecret are those of an OAuth client with the client-credentials grant.
 	ClientID     string
 	ClientSecret string
-	// Region of Genesys Cloud, as "mypurecloud.ie" or "eu-west-1"; "" means mypurecloud.com. BaseURL, where it is set, serves
-	// login and API in the region's place: a proxy, or `wrapcast simulate`.
+	// Region of Genesys Cloud, as "mypurecloud.ie" or "eu-west-1"; "" means mypurecloud.com. BaseURL, where it is set,
+	// serves login and API in the region's place: a proxy, or `wrapcast simulate`.
 	Region  string
 	BaseURL string
 	// RequestsPerMinute of the platform's 300; 0 means 240.
@@ -63,7 +63,8 @@ type Options struct {
 func FromEnvironment() Options {
 	o := Options{
 		ClientID: os.Getenv("GENESYS_CLIENT_ID"), ClientSecret: os.Getenv("GENESYS_CLIENT_SECRET"),
-		Region: os.Getenv("GENESYS_REGION"), BaseURL: os.Getenv("GENESYS_BASE_URL"), DataDir: os.Getenv("WRAPCAST_DATA"),
+		Region: os.Getenv("GENESYS_REGION"), BaseURL: os.Getenv("GENESYS_BASE_URL"),
+		DataDir: os.Getenv("WRAPCAST_DATA"),
 		Webhook: os.Getenv("WFM_WEBHOOK_URL"), WebhookSecret: os.Getenv("WFM_WEBHOOK_SECRET"),
 	}
 	for i := 1; ; i++ {

@@ -15,8 +15,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
-// WrapUpForecaster owns the steps of the run for one organisation. It is safe for concurrent use; one run of an organisation
-// is done at a time, by whatever process.
+// WrapUpForecaster owns the steps of the run for one organisation. It is safe for concurrent use; one run of an
+// organisation is done at a time, by whatever process.
 type WrapUpForecaster struct {
 	steps  *steps.WrapUpForecaster
 	spec   steps.Spec
@@ -56,20 +56,22 @@ func New(ctx context.Context, o Options) (*WrapUpForecaster, error) {
 	}
 	ledger.Store = kept
 	return &WrapUpForecaster{spec: o.spec(), client: client, clock: clock, steps: &steps.WrapUpForecaster{
-		Store: kept, Source: genesys.Source{Client: client}, Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}),
-		Sender: sender, Clock: clock, NewID: newID, Report: o.Progress, Holder: store.Holder(newID()), Alive: store.HolderAlive,
+		Store: kept, Source: genesys.Source{Client: client},
+		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}),
+		Sender:  sender, Clock: clock, NewID: newID, Report: o.Progress, Holder: store.Holder(newID()),
+		Alive: store.HolderAlive,
 	}}, nil
 }
 
-// Run does one pass over the steps, or takes up the pass that was interrupted. The result tells how far it came even where
-// there is an error: InvalidData where a history was refused or a plan waits for a person, Refused where the platform was
-// asked for what it does not give, Partial where a submission is in doubt or a message undelivered.
+// Run does one pass over the steps, or takes up the pass that was interrupted. The result tells how far it came even
+// where there is an error: InvalidData where a history was refused or a plan waits for a person, Refused where the
+// platform was asked for what it does not give, Partial where a submission is in doubt or a message undelivered.
 func (f *WrapUpForecaster) Run(ctx context.Context) (Result, error) {
 	return resultOf(f.steps.Run(ctx, f.spec))
 }
 
-// Plan makes plans of the latest forecast, with the overrides that are in use now, sets each beside what the target holds,
-// and keeps them, to be looked at and submitted. NotFound where nothing was forecast yet.
+// Plan makes plans of the latest forecast, with the overrides that are in use now, sets each beside what the target
+// holds, and keeps them, to be looked at and submitted. NotFound where nothing was forecast yet.
 func (f *WrapUpForecaster) Plan(ctx context.Context) ([]wrapcast.Plan, error) {
 	list, err := f.steps.Plan(ctx, f.spec, true)
 	return list.Plans, err
@@ -83,7 +85,8 @@ func (f *WrapUpForecaster) Submit(ctx context.Context, plans ...wrapcast.PlanID)
 
 // Every runs whenever a cron rule fires on the wall clock of a zone ("0 2 * * *" is every night at two) and hands each
 // result to done, until ctx ends or done returns an error, which it returns. A rule that cannot be is a Usage error.
-func (f *WrapUpForecaster) Every(ctx context.Context, rule string, zone *time.Location, done func(Result, error) error) error {
+func (f *WrapUpForecaster) Every(ctx context.Context, rule string, zone *time.Location,
+	done func(Result, error) error) error {
 	r, err := schedule.Parse(rule, zone)
 	if err != nil {
 		return err
@@ -108,7 +111,8 @@ func (f *WrapUpForecaster) Close() error {
 // spec is what every run is asked for.
 func (o Options) spec() steps.Spec {
 	return steps.Spec{Actor: "run", BusinessUnit: o.BusinessUnit, Codes: o.Codes, Calendar: o.Calendar,
-		LookbackDays: o.LookbackDays, HorizonDays: o.HorizonDays, Level: o.Level, Algorithm: o.Algorithm, Strict: o.Strict,
+		LookbackDays: o.LookbackDays, HorizonDays: o.HorizonDays, Level: o.Level, Algorithm: o.Algorithm,
+		Strict: o.Strict,
 		Target: o.Target, Weeks: o.Weeks, DryRun: o.DryRun, AcceptChanges: o.AcceptChanges, Webhook: o.Webhook}
 }
 
@@ -125,8 +129,9 @@ func (o Options) sender(clock wrapcast.Clock) (*webhook.Sender, error) {
 }
 
 func resultOf(o steps.Outcome, err error) (Result, error) {
-	return Result{Run: o.Run, Validation: o.Validation, Forecast: o.Forecast, Plans: o.Plans, Submissions: o.Submissions,
-		Deliveries: o.Deliveries}, err
+	return Result{Run: o.Run, Validation: o.Validation, Forecast: o.Forecast, Plans: o.Plans,
+		Submissions: o.Submissions,
+		Deliveries:  o.Deliveries}, err
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -58,7 +58,8 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 	l := c.Flags()
 	l.StringVar(&f.from, "from", "", "first day (default: 13 weeks ago)")
 	l.StringVar(&f.to, "to", "", "last day (default: the last whose codes have all arrived)")
-	l.StringVar(&f.source, "source", "", "published (forecasts that were submitted) or made (all forecasts, dry runs included)")
+	l.StringVar(&f.source, "source", "",
+		"published (forecasts that were submitted) or made (all forecasts, dry runs included)")
 	l.StringVar(&f.of, "of", "", "list each code, queue or planning_group")
 	l.StringVar(&f.code, "code", "", "one wrap-up code by id or name, at every lead")
 	l.StringVar(&f.queue, "queue", "", "one queue by id or name, at every lead")
@@ -109,9 +110,13 @@ func (cmd accuracyCommand) accuracy(c *cobra.Command, f accuracyFlags) error {
 }
 
 // only keeps the subjects asked for.
-func (f accuracyFlags) only(subjects []wrapcast.SubjectAccuracy, directory wrapcast.Directory) ([]wrapcast.SubjectAccuracy, error) {
+func (f accuracyFlags) only(subjects []wrapcast.SubjectAccuracy,
+	directory wrapcast.Directory) ([]wrapcast.SubjectAccuracy, error) {
 	keep := func(kind wrapcast.AccuracyLevel, id string) []wrapcast.SubjectAccuracy {
-		return slices.DeleteFunc(subjects, func(t wrapcast.SubjectAccuracy) bool { return t.Kind != kind || t.ID != id })
+		return slices.DeleteFunc(subjects, func(t wrapcast.SubjectAccuracy) bool {
+			return t.Kind != kind ||
+				t.ID != id
+		})
 	}
 	switch {
 	case f.code != "":
@@ -134,7 +139,8 @@ func (cmd accuracyCommand) showAccuracy(r wrapcast.AccuracyReport, f accuracyFla
 		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
-	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r), r.CountingRule), "") + "\n")
+	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r),
+		r.CountingRule), "") + "\n")
 	switch single := f.code != "" || f.queue != ""; {
 	case len(r.Leads) == 0:
 	case single && len(r.Subjects) == 0:
@@ -209,7 +215,8 @@ func leadRow(l wrapcast.LeadAccuracy, overridden bool) []string {
 	if l.Age.Known() && float64(l.Age) >= float64(l.Lead)+0.5 {
 		ahead = fmt.Sprintf("%d d (%.0f)", l.Lead, float64(l.Age))
 	}
-	row := []string{ahead, show.Percent(l.WAPE), show.SignedPercent(l.Bias), show.Figure(l.MASE), show.Percent(l.Coverage), show.Percent(l.HandleTime)}
+	row := []string{ahead, show.Percent(l.WAPE), show.SignedPercent(l.Bias), show.Figure(l.MASE),
+		show.Percent(l.Coverage), show.Percent(l.HandleTime)}
 	switch {
 	case !overridden:
 	case l.Without == nil:
@@ -250,7 +257,8 @@ func subjectRow(subject wrapcast.SubjectAccuracy, leads []int) []string {
 	if len(subject.Leads) == 0 {
 		return append(row, "–", "–")
 	}
-	return append(row, show.PercentAs(subject.Leads[0].Bias, "%+.0f %%"), show.PercentAs(subject.Leads[0].Coverage, "%.0f %%"))
+	return append(row, show.PercentAs(subject.Leads[0].Bias, "%+.0f %%"),
+		show.PercentAs(subject.Leads[0].Coverage, "%.0f %%"))
 }
 
 func kindWords(kind wrapcast.AccuracyLevel, n int) string {

@@ -22,7 +22,8 @@ var version = "dev"
 type app struct{ sessions *session.Opener }
 
 func newApp() *app {
-	out := &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: isatty.IsTerminal(os.Stderr.Fd())}
+	out := &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Interactive: isatty.IsTerminal(os.Stderr.Fd())}
 	return &app{&session.Opener{
 		Settings: settings.Source{Environ: os.LookupEnv},
 		Terminal: out,

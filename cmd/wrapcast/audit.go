@@ -34,7 +34,8 @@ with what status and which ids. Each entry holds the hash of the one before it, 
 change, removal or reordering shows.`,
 		Args: args(cobra.NoArgs),
 	}
-	c.PersistentFlags().StringVar(&organisation, "organisation", "", "id or name, where the data directory holds several")
+	c.PersistentFlags().StringVar(&organisation, "organisation", "",
+		"id or name, where the data directory holds several")
 	c.AddCommand(cmd.auditList(&organisation), cmd.auditVerify(&organisation), cmd.auditExport(&organisation))
 	return c
 }
@@ -50,7 +51,8 @@ func (cmd auditCommand) auditList(organisation *string) *cobra.Command {
 			if last < 1 {
 				return usage("--last is %d; at least one entry can be shown", last)
 			}
-			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
+			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID,
+				length int64) error {
 				return cmd.listEntries(tx.Audit().Entries(org, max(1, length-last+1), length))
 			})
 		},
@@ -60,7 +62,8 @@ func (cmd auditCommand) auditList(organisation *string) *cobra.Command {
 }
 
 // withChain runs work on an organisation's chain of a known length.
-func (cmd auditCommand) withChain(ctx context.Context, organisation string, work func(*store.Tx, wrapcast.OrganisationID, int64) error) error {
+func (cmd auditCommand) withChain(ctx context.Context, organisation string,
+	work func(*store.Tx, wrapcast.OrganisationID, int64) error) error {
 	return cmd.sessions.Stored(ctx, organisation, func(tx *store.Tx, org wrapcast.Organisation) error {
 		length, err := tx.Audit().Length(org.ID)
 		if err != nil {
@@ -108,7 +111,8 @@ checkpoint printed here elsewhere, and pass it with --against later.`,
 			if file != "" {
 				return cmd.verifyFile(file, checkpoint)
 			}
-			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, _ int64) error {
+			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID,
+				_ int64) error {
 				return cmd.verify(tx.Audit().Entries(org, 1, 0), checkpoint)
 			})
 		},
@@ -160,7 +164,8 @@ func (cmd auditCommand) verify(entries iter.Seq2[wrapcast.AuditEntry, error], ea
 			Checkpoint string `json:"checkpoint"`
 		}{"wrapcast.audit-verification/1", true, now.Seq, now.Hash, now.String()})
 	}
-	_, err = fmt.Fprintf(cmd.out.Out, "%s, unchanged. Checkpoint:\n\n%s", show.Count(int(now.Seq), "entry", "entries"), now)
+	_, err = fmt.Fprintf(cmd.out.Out, "%s, unchanged. Checkpoint:\n\n%s", show.Count(int(now.Seq), "entry", "entries"),
+		now)
 	return err
 }
 
@@ -172,8 +177,12 @@ func (cmd auditCommand) auditExport(organisation *string) *cobra.Command {
 		Example: "  wrapcast audit export --to audit.jsonl",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, length int64) error {
-				err := cmd.out.WriteFile(to, func(w io.Writer) error { return audit.Write(w, tx.Audit().Entries(org, 1, length)) })
+			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID,
+				length int64) error {
+				err := cmd.out.WriteFile(to, func(w io.Writer) error {
+					return audit.Write(w,
+						tx.Audit().Entries(org, 1, length))
+				})
 				if err == nil && to != "-" && !cmd.out.Quiet {
 					fmt.Fprintf(cmd.out.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
 				}

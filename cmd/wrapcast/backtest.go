@@ -69,13 +69,15 @@ interval should be near its level.`,
 	organisationFlag(c, &f.organisation)
 	f.register(c)
 	l := c.Flags()
-	l.StringSliceVar(&f.algorithms, "algorithm", nil, algorithmHelp+strings.Join(forecast.Names(), ", ")+"; several are compared (default: that of the settings, or auto)")
+	l.StringSliceVar(&f.algorithms, "algorithm", nil, algorithmHelp+strings.Join(forecast.Names(),
+		", ")+"; several are compared (default: that of the settings, or auto)")
 	l.IntVar(&f.origins, "origins", 0, "number of test periods (default: 4)")
 	l.IntVar(&f.stride, "stride", 0, "steps from the start of one test period to the next (default: the horizon)")
 	l.IntSliceVar(&f.leads, "lead", nil, "with --from-csv: also the figures of single steps ahead, such as 1,7,14")
 	l.IntVar(&f.scale, "scale", 0, "with --from-csv: the season MASE, RMSSE and MSIS are scaled by (default: the shortest; 1 for none)")
 	l.StringVar(&f.toCSV, "to-csv", "", "with --from-csv: CSV `file` for the figures of every series, - for standard output")
-	l.BoolVar(&f.specialDays, "special-days", false, "forecast each test period a second time without the calendar, and compare the two on special days")
+	l.BoolVar(&f.specialDays, "special-days", false,
+		"forecast each test period a second time without the calendar, and compare the two on special days")
 	l.BoolVar(&f.all, "all", false, "show every code or series, not only the busiest")
 	return c
 }
@@ -113,7 +115,8 @@ func (cmd backtestCommand) backtestStored(ctx context.Context, f backtestFlags) 
 		if err != nil {
 			return err
 		}
-		r, err := reports.Backtest(ctx, v, reports.BacktestOptions{Days: f.horizon, Origins: f.origins, Stride: f.stride, WithoutCalendar: f.specialDays})
+		r, err := reports.Backtest(ctx, v, reports.BacktestOptions{Days: f.horizon, Origins: f.origins,
+			Stride: f.stride, WithoutCalendar: f.specialDays})
 		bars.Close()
 		if err != nil {
 			return err
@@ -143,9 +146,11 @@ func (cmd backtestCommand) showBacktest(r reports.BacktestReport, all bool) erro
 }
 
 func accuracyTable(r reports.BacktestReport, all bool) string {
-	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level), " periods")
+	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level),
+		" periods")
 	row := func(name string, contacts int, x wrapcast.Accuracy) {
-		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.WAPE), show.SignedPercent(x.Bias), show.Figure(x.MASE), show.Percent(x.Coverage), fmt.Sprint(x.Origins))
+		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.WAPE), show.SignedPercent(x.Bias),
+			show.Figure(x.MASE), show.Percent(x.Coverage), fmt.Sprint(x.Origins))
 	}
 	sum := 0
 	for _, c := range r.Codes {
@@ -169,11 +174,13 @@ func accuracyTable(r reports.BacktestReport, all bool) string {
 	return t.String()
 }
 
-// handleTimesTable shows how far handle times were off, as they follow from the mix of codes and by two habits of planning.
+// handleTimesTable shows how far handle times were off, as they follow from the mix of codes and by two habits of
+// planning.
 func handleTimesTable(r reports.BacktestReport, all bool) string {
 	t := show.Table("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
 	row := func(name string, contacts int, x reports.HandleTimeBacktest) {
-		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.Mix), show.Percent(x.Recent), show.Percent(x.Average))
+		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.Mix), show.Percent(x.Recent),
+			show.Percent(x.Average))
 	}
 	sum := 0
 	for _, g := range r.GroupHandleTimes {
@@ -186,7 +193,8 @@ func handleTimesTable(r reports.BacktestReport, all bool) string {
 		}
 	}
 	if hidden := len(r.GroupHandleTimes) - shownScores/3; hidden > 0 && !all {
-		return t.String() + fmt.Sprintf("\n  … and %s more: --all", show.Count(hidden, "planning group", "planning groups"))
+		return t.String() + fmt.Sprintf("\n  … and %s more: --all", show.Count(hidden, "planning group",
+			"planning groups"))
 	}
 	return t.String()
 }
@@ -201,7 +209,8 @@ func specialDaysTable(s reports.SpecialDaysBacktest) string {
 		t.Row(kindWords(l.Kind, 2), fmt.Sprint(s.Days), show.Percent(l.With.WAPE), show.Percent(l.Without.WAPE))
 	}
 	for _, k := range s.Kinds {
-		t.Row("  total, "+show.Shorten(k.Name, 27), fmt.Sprint(k.Days), show.Percent(k.With.WAPE), show.Percent(k.Without.WAPE))
+		t.Row("  total, "+show.Shorten(k.Name, 27), fmt.Sprint(k.Days), show.Percent(k.With.WAPE),
+			show.Percent(k.Without.WAPE))
 	}
 	return t.String()
 }

@@ -57,7 +57,8 @@ func (cmd backtestCommand) backtestFile(ctx context.Context, f backtestFlags) er
 	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.file.Frequency, Horizon: f.horizon}
 	for _, name := range f.algorithms {
 		p.options.Algorithm = name
-		report, err := forecast.Backtest(ctx, p.series, forecast.BacktestOptions{Options: p.options, Origins: f.origins, Stride: f.stride, Leads: f.leads, Season: f.scale})
+		report, err := forecast.Backtest(ctx, p.series, forecast.BacktestOptions{Options: p.options, Origins: f.origins,
+			Stride: f.stride, Leads: f.leads, Season: f.scale})
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.file, forecastError(err))
 		}
@@ -81,7 +82,8 @@ func (cmd backtestCommand) backtestFile(ctx context.Context, f backtestFlags) er
 }
 
 func backtestOf(name string, r *forecast.Report) algorithmBacktest {
-	out := algorithmBacktest{Algorithm: name, Overall: accuracyWords(r.Overall), OWA: wrapcast.Measure(r.OWA), Series: []seriesBacktest{}}
+	out := algorithmBacktest{Algorithm: name, Overall: accuracyWords(r.Overall), OWA: wrapcast.Measure(r.OWA),
+		Series: []seriesBacktest{}}
 	for _, l := range r.Leads {
 		out.Leads = append(out.Leads, leadBacktest{Lead: l.Lead, Accuracy: accuracyWords(l.Accuracy)})
 	}
@@ -92,7 +94,8 @@ func backtestOf(name string, r *forecast.Report) algorithmBacktest {
 }
 
 func invalidFile(f backtestFlags) error {
-	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough for a test period of %s", f.file, show.Count(f.horizon, "step", "steps")).
+	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough for a test period of %s", f.file,
+		show.Count(f.horizon, "step", "steps")).
 		WithHint("forecast fewer steps, or bring more history")
 }
 
@@ -142,7 +145,8 @@ func csvRow(algorithm string, s seriesBacktest) []string {
 func (r fileBacktest) text(all bool) string {
 	var b strings.Builder
 	first := r.Methods[0]
-	fmt.Fprintf(&b, "%s, %s ahead, %s compared\n", show.Count(len(first.Series), "series", "series"), show.Count(r.Horizon, "step", "steps"),
+	fmt.Fprintf(&b, "%s, %s ahead, %s compared\n", show.Count(len(first.Series), "series", "series"),
+		show.Count(r.Horizon, "step", "steps"),
 		show.Count(first.Overall.Cells, "value", "values"))
 	t := fileTable("algorithm", first.Overall)
 	for _, m := range r.Methods {
@@ -173,7 +177,8 @@ func seriesTable(m algorithmBacktest, all bool) string {
 		}
 	}
 	if hidden := len(series) - shownScores; hidden > 0 && !all {
-		return t.String() + fmt.Sprintf("\n  … and %s more: --all, or --to-csv FILE", show.Count(hidden, "series", "series"))
+		return t.String() + fmt.Sprintf("\n  … and %s more: --all, or --to-csv FILE",
+			show.Count(hidden, "series", "series"))
 	}
 	return t.String()
 }
@@ -197,7 +202,8 @@ func fileTable(name string, a explainedAccuracy) *table.Table {
 }
 
 func fileRow(name string, a explainedAccuracy) []string {
-	row := []string{show.Shorten(name, 20), show.Percent(a.WAPE), show.SignedPercent(a.Bias), show.Figure(a.MASE), show.Figure(a.RMSSE)}
+	row := []string{show.Shorten(name, 20), show.Percent(a.WAPE), show.SignedPercent(a.Bias), show.Figure(a.MASE),
+		show.Figure(a.RMSSE)}
 	for _, l := range a.Levels {
 		row = append(row, show.Percent(l.Coverage))
 	}

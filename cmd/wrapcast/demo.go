@@ -57,7 +57,8 @@ The result stays in the data directory, where the other commands find it.`,
 	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")
 	c.Flags().StringVar(&f.target, "target", string(wrapcast.WFM), settings.TargetHelp())
 	c.Flags().StringVar(&f.dashboard, "listen", "", "`address` of the dashboard (default 127.0.0.1:8080, or a free port where that is taken)")
-	c.Flags().IntVar(&f.earlier, "earlier", 0, "first make this many weekly runs in the past, so that wrapcast accuracy has something to show")
+	c.Flags().IntVar(&f.earlier, "earlier", 0,
+		"first make this many weekly runs in the past, so that wrapcast accuracy has something to show")
 	f.register(c)
 	return c
 }
@@ -95,7 +96,8 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	defer stopHook()
 
 	cmd.introduce(f, server)
-	at := session.Access{Settings: demoConfig(f, server, platform, hook), Secret: server.ClientSecret(), WebhookSecrets: []string{secret}, PollFast: true}
+	at := session.Access{Settings: demoConfig(f, server, platform, hook), Secret: server.ClientSecret(),
+		WebhookSecrets: []string{secret}, PollFast: true}
 	if err := at.Settings.Check(); err != nil {
 		return err
 	}
@@ -125,7 +127,8 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	return serveCommand(cmd).serveSession(ctx, s, at.Settings, spec)
 }
 
-// freeAddress is the address asked for, else the usual one, else a free port: a demo should not fail because something runs there.
+// freeAddress is the address asked for, else the usual one, else a free port: a demo should not fail because something
+// runs there.
 func freeAddress(ctx context.Context, asked, usual string) (string, error) {
 	if asked != "" {
 		return asked, nil

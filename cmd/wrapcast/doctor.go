@@ -49,7 +49,8 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 	defer client.Close()
 	checks := []wrapcast.Check{cmd.checkStore(ctx)}
 	spec := at.Settings.Spec()
-	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.Settings.BusinessUnit, Codes: spec.Codes, ReadOnly: readOnly,
+	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.Settings.BusinessUnit,
+		Codes: spec.Codes, ReadOnly: readOnly,
 		Writer: writer})...)
 	checks = append(checks, cmd.checkWebhook(ctx, at))
 	if err := cmd.showChecks(checks); err != nil {
@@ -61,7 +62,8 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 func (cmd doctorCommand) checkStore(ctx context.Context) wrapcast.Check {
 	s, err := cmd.sessions.Store(ctx)
 	if err != nil {
-		return wrapcast.Check{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(), Advice: wrapcast.Hint(err)}
+		return wrapcast.Check{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),
+			Advice: wrapcast.Hint(err)}
 	}
 	defer s.Close()
 	return wrapcast.Check{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}
@@ -78,7 +80,8 @@ func (cmd doctorCommand) checkWebhook(ctx context.Context, at session.Access) wr
 		err = sender.Probe(ctx, at.Settings.Webhook.URL)
 	}
 	if err != nil {
-		return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckWarning, Message: err.Error(), Advice: wrapcast.Hint(err)}
+		return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckWarning, Message: err.Error(),
+			Advice: wrapcast.Hint(err)}
 	}
 	return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckOK, Message: "something answers at its address"}
 }
@@ -108,7 +111,8 @@ func (cmd doctorCommand) showChecks(checks []wrapcast.Check) error {
 }
 
 func checkMark(s wrapcast.CheckStatus) string {
-	colour := map[wrapcast.CheckStatus]string{wrapcast.CheckOK: "2", wrapcast.CheckWarning: "3", wrapcast.CheckFailed: "1", wrapcast.CheckSkipped: "8"}[s]
+	colour := map[wrapcast.CheckStatus]string{wrapcast.CheckOK: "2", wrapcast.CheckWarning: "3",
+		wrapcast.CheckFailed: "1", wrapcast.CheckSkipped: "8"}[s]
 	return lipgloss.NewStyle().Foreground(lipgloss.Color(colour)).Render(fmt.Sprintf("%-7s", s))
 }
 
@@ -131,6 +135,7 @@ func verdictOf(checks []wrapcast.Check) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.Refused, "doctor", "%s failed: %s", show.Count(len(failed), "check", "checks"), strings.Join(failed, ", ")).
+	return wrapcast.Errorf(wrapcast.Refused, "doctor", "%s failed: %s", show.Count(len(failed), "check", "checks"),
+		strings.Join(failed, ", ")).
 		WithHint("fix the items marked above, then run doctor again")
 }

@@ -60,7 +60,8 @@ func showError(out *terminal.Terminal, err error) {
 		hint = "the command was interrupted; run it again to continue where it stopped"
 	}
 	if out.JSON {
-		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint, Exit: exitCode(err)}
+		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint,
+			Exit: exitCode(err)}
 		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}

@@ -73,8 +73,10 @@ func (cmd forecastCommand) explain(p *panel, at int, r forecast.Result, aside bo
 }
 
 func explanationOf(p *panel, at int, r forecast.Result) explanation {
-	e := explanation{Schema: "wrapcast.forecast-explanation/1", ID: r.ID, Points: len(p.series[at].Values), Model: r.Model, Fallback: r.Fallback,
-		Notes: r.Notes, Members: []explainedMember{}, Accuracy: accuracyWords(r.Accuracy), Mean: r.Mean, Median: r.Median}
+	e := explanation{Schema: "wrapcast.forecast-explanation/1", ID: r.ID, Points: len(p.series[at].Values),
+		Model: r.Model, Fallback: r.Fallback,
+		Notes: r.Notes, Members: []explainedMember{}, Accuracy: accuracyWords(r.Accuracy), Mean: r.Mean,
+		Median: r.Median}
 	for _, m := range r.Members {
 		e.Members = append(e.Members, explainedMember{Name: m.Name, Error: wrapcast.Measure(m.Error), Weight: m.Weight})
 	}
@@ -95,10 +97,12 @@ func explanationOf(p *panel, at int, r forecast.Result) explanation {
 }
 
 func accuracyWords(a forecast.Accuracy) explainedAccuracy {
-	e := explainedAccuracy{WAPE: wrapcast.Measure(a.WAPE), Bias: wrapcast.Measure(a.Bias), SMAPE: wrapcast.Measure(a.SMAPE), MASE: wrapcast.Measure(a.MASE),
+	e := explainedAccuracy{WAPE: wrapcast.Measure(a.WAPE), Bias: wrapcast.Measure(a.Bias),
+		SMAPE: wrapcast.Measure(a.SMAPE), MASE: wrapcast.Measure(a.MASE),
 		RMSSE: wrapcast.Measure(a.RMSSE), Levels: []explainedLevel{}, Origins: a.Origins, Cells: a.Cells}
 	for _, l := range a.Levels {
-		e.Levels = append(e.Levels, explainedLevel{Level: l.Level, Coverage: wrapcast.Measure(l.Coverage), MSIS: wrapcast.Measure(l.MSIS)})
+		e.Levels = append(e.Levels, explainedLevel{Level: l.Level, Coverage: wrapcast.Measure(l.Coverage),
+			MSIS: wrapcast.Measure(l.MSIS)})
 	}
 	return e
 }
@@ -112,7 +116,8 @@ const (
 func writeExplanation(w io.Writer, p *panel, at int, r forecast.Result) error {
 	var b strings.Builder
 	last := p.file.Timestamp(p.file.Series[at], len(p.series[at].Values)-1)
-	fmt.Fprintf(&b, "%s: %s to %s, %s ahead by %s\n", r.ID, show.Count(len(p.series[at].Values), "value", "values"), last, show.Count(len(r.Mean), "step", "steps"), r.Model)
+	fmt.Fprintf(&b, "%s: %s to %s, %s ahead by %s\n", r.ID, show.Count(len(p.series[at].Values), "value", "values"),
+		last, show.Count(len(r.Mean), "step", "steps"), r.Model)
 	if r.Fallback != "" {
 		b.WriteString(show.Wrap(r.Fallback, "") + "\n")
 	}
@@ -139,7 +144,8 @@ func membersTable(members []forecast.Member) string {
 		t.Row(show.Shorten(m.Name, 56), show.Figure(wrapcast.Measure(m.Error)), fmt.Sprintf("%.0f %%", 100*m.Weight))
 	}
 	if silent > 0 {
-		return t.String() + fmt.Sprintf("\n  … and %s with less than half a per cent", show.Count(silent, "member", "members"))
+		return t.String() + fmt.Sprintf("\n  … and %s with less than half a per cent",
+			show.Count(silent, "member", "members"))
 	}
 	return t.String()
 }
@@ -148,10 +154,12 @@ func measuredWords(a forecast.Accuracy) string {
 	if a.Cells == 0 {
 		return "The history is too short to measure an error on."
 	}
-	text := fmt.Sprintf("Measured on %s of its own: WAPE %s, bias %s, MASE %s", show.Count(a.Origins, "test period", "test periods"), show.Percent(wrapcast.Measure(a.WAPE)),
+	text := fmt.Sprintf("Measured on %s of its own: WAPE %s, bias %s, MASE %s",
+		show.Count(a.Origins, "test period", "test periods"), show.Percent(wrapcast.Measure(a.WAPE)),
 		show.Percent(wrapcast.Measure(a.Bias)), show.Figure(wrapcast.Measure(a.MASE)))
 	for _, l := range a.Levels {
-		text += fmt.Sprintf("; %s of actuals inside the %g %% interval", show.Percent(wrapcast.Measure(l.Coverage)), 100*l.Level)
+		text += fmt.Sprintf("; %s of actuals inside the %g %% interval", show.Percent(wrapcast.Measure(l.Coverage)),
+			100*l.Level)
 	}
 	return text + ". A member with an error of 1 is as good as the seasonal naive forecast."
 }

@@ -39,7 +39,8 @@ comes from; a CSV has all of it in one table. Nothing is asked of the platform.`
 	}
 	organisationFlag(c, &f.organisation)
 	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
-	c.PersistentFlags().Float64Var(&f.level, "level", 0, "interval in per cent: 50, 80, 95 (default: that of the settings)")
+	c.PersistentFlags().Float64Var(&f.level, "level", 0,
+		"interval in per cent: 50, 80, 95 (default: that of the settings)")
 	c.AddCommand(cmd.exportForecast(&f), cmd.exportAccuracy(&f), cmd.exportMasks(&f))
 	return c
 }
@@ -59,10 +60,12 @@ type exportedFile struct {
 }
 
 // export writes what make returns to where the flags say.
-func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare func(session.Offline) (reports.Exported, error)) error {
+func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare func(session.Offline) (reports.Exported,
+	error)) error {
 	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
 	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
-		return usage("--to names no .xlsx and no .csv: %q", f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
+		return usage("--to names no .xlsx and no .csv: %q",
+			f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
 	}
 	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
 		if f.level != 0 {
@@ -92,7 +95,8 @@ func (cmd exportCommand) showExported(file string, sheets []export.Sheet) error 
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(done)
 	}
-	return cmd.out.Say("%s is written: %s in %s", file, show.Count(done.Rows, "row", "rows"), show.Count(len(sheets), "sheet", "sheets"))
+	return cmd.out.Say("%s is written: %s in %s", file, show.Count(done.Rows, "row", "rows"),
+		show.Count(len(sheets), "sheet", "sheets"))
 }
 
 func (cmd exportCommand) exportForecast(f *exportFlags) *cobra.Command {
@@ -162,7 +166,8 @@ one lead.`,
 		},
 	}
 	f.days(c)
-	c.Flags().StringVar(&f.source, "source", "", "published (forecasts that were submitted) or made (all forecasts, dry runs included)")
+	c.Flags().StringVar(&f.source, "source", "",
+		"published (forecasts that were submitted) or made (all forecasts, dry runs included)")
 	c.Flags().IntVar(&f.lead, "lead", 7, "lead of the day-by-day sheet, in days ahead: 1, 7, 14, 28 or 42")
 	return c
 }
@@ -183,7 +188,10 @@ across, the history of the codes concerned with masked days marked.`,
   wrapcast export masks --to masks.csv`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported, error) { return f.masks(c.Context(), o) })
+			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported,
+				error) {
+				return f.masks(c.Context(), o)
+			})
 		},
 	}
 	f.days(c)

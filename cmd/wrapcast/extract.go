@@ -64,8 +64,10 @@ func (cmd extractCommand) showExtract(r steps.ExtractResult, u source.Usage) err
 			Usage source.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n", show.Count(r.Contacts, "contact", "contacts"),
-		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval", "intervals"), show.Count(r.ChangedCells, "cell", "cells"),
+	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s\n",
+		show.Count(r.Contacts, "contact", "contacts"),
+		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval",
+			"intervals"), show.Count(r.ChangedCells, "cell", "cells"),
 		revisedWords(r.Revised), outcome.UsageWords(u))
 	return err
 }
@@ -75,7 +77,8 @@ func revisedWords(byAge []int) string {
 	var parts []string
 	for age, cells := range byAge {
 		if cells > 0 {
-			parts = append(parts, fmt.Sprintf("%s of %s ago", show.Thousands(int64(cells)), show.Count(age, "day", "days")))
+			parts = append(parts, fmt.Sprintf("%s of %s ago", show.Thousands(int64(cells)),
+				show.Count(age, "day", "days")))
 		}
 	}
 	if len(parts) == 0 {
@@ -104,18 +107,21 @@ func (cmd extractCommand) planExtraction(ctx context.Context) error {
 
 func extractionWords(p steps.ExtractionPlan, u source.Usage) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout), p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
+	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout),
+		p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {
 		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
 	}
 	t := show.Table("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
 	for _, q := range p.Questions {
-		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Min)), orUnknown(q.Rows), orUnknown(q.MaxRows), fmt.Sprintf("%.3g days", q.MaxDays))
+		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Min)), orUnknown(q.Rows),
+			orUnknown(q.MaxRows), fmt.Sprintf("%.3g days", q.MaxDays))
 	}
 	fmt.Fprintf(&b, "\n%s\n\n%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"),
 		show.Duration(time.Duration(p.Minutes*float64(time.Minute))), show.Thousands(int64(p.BudgetPerMinute)))
 	if u.PerMonth > 0 {
-		fmt.Fprintf(&b, "; %s of %s made this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))
+		fmt.Fprintf(&b, "; %s of %s made this month", show.Thousands(int64(u.MonthRequests)),
+			show.Thousands(int64(u.PerMonth)))
 	}
 	b.WriteString(".\n")
 	if !p.Known {

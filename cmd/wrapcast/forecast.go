@@ -58,7 +58,8 @@ without an offset (a uniform 24-hour clock), instants with one, or plain integer
 	l := c.Flags()
 	l.StringVar(&f.toCSV, "to-csv", "", "long CSV `file` to write, - for standard output")
 	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, algorithmHelp+strings.Join(forecast.Names(), ", "))
-	l.BoolVar(&f.explain, "explain", false, "show what the forecast of one series is made of: members, errors, weights, components")
+	l.BoolVar(&f.explain, "explain", false,
+		"show what the forecast of one series is made of: members, errors, weights, components")
 	l.StringVar(&f.series, "series", "", "`series` that --explain explains (default: the first of the file)")
 	return c
 }
@@ -82,7 +83,10 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 		return fmt.Errorf("%s: %w", f.file, forecastError(err))
 	}
 	if !f.explain || f.toCSV != "" {
-		if err := cmd.out.WriteFile(f.toCSV, func(w io.Writer) error { return p.file.WriteForecast(w, longForecasts(results)) }); err != nil {
+		if err := cmd.out.WriteFile(f.toCSV, func(w io.Writer) error {
+			return p.file.WriteForecast(w,
+				longForecasts(results))
+		}); err != nil {
 			return err
 		}
 	}
@@ -167,7 +171,8 @@ func (cmd forecastCommand) showSummary(file *export.Long, results []forecast.Res
 			fallbacks++
 		}
 	}
-	fmt.Fprintf(cmd.out.Err, "%s, %s ahead", show.Count(len(results), "series", "series"), show.Count(f.horizon, "step", "steps"))
+	fmt.Fprintf(cmd.out.Err, "%s, %s ahead", show.Count(len(results), "series", "series"),
+		show.Count(f.horizon, "step", "steps"))
 	if fallbacks > 0 {
 		fmt.Fprintf(cmd.out.Err, "; %d with too little history for more than a simple method", fallbacks)
 	}

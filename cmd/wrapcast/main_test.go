@@ -45,9 +45,9 @@ func preferBinary(e *testscript.Env) error {
 	return nil
 }
 
-// serveOrganisation serves a small simulated organisation and points the script's
-// environment at it. Arguments: fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more,
-// writer=yes splits them between two OAuth clients, volume=8 multiplies contacts.
+// serveOrganisation serves a small simulated organisation and points the script's environment at it. Arguments:
+// fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more, writer=yes splits
+// them between two OAuth clients, volume=8 multiplies contacts.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
 	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"

@@ -94,7 +94,8 @@ func (f overrideFlags) override(c *cobra.Command, o session.Offline) (wrapcast.O
 		flag  string
 		kind  wrapcast.OverrideKind
 		value float64
-	}{{"percent", wrapcast.OverridePercent, f.percent}, {"set", wrapcast.OverrideSet, f.set}, {"add", wrapcast.OverrideAdd, f.add}} {
+	}{{"percent", wrapcast.OverridePercent, f.percent}, {"set", wrapcast.OverrideSet, f.set}, {"add",
+		wrapcast.OverrideAdd, f.add}} {
 		if c.Flags().Changed(kind.flag) {
 			given++
 			made.Kind, made.Value = kind.kind, kind.value
@@ -167,7 +168,8 @@ func (cmd overrideCommand) showPreview(p steps.OverridePreview, dryRun bool) err
 func previewWords(p steps.OverridePreview, dryRun bool) string {
 	o := p.Override
 	what := fmt.Sprintf("%s contacts forecast %s %s, on %s in %s (code × queue × channel).", show.Amount(o.Before),
-		map[bool]string{true: "would become", false: "become"}[dryRun], show.Amount(o.After), show.Count(o.Days, "day", "days"), show.Count(o.Leaves, "leaf", "leaves"))
+		map[bool]string{true: "would become", false: "become"}[dryRun], show.Amount(o.After), show.Count(o.Days, "day",
+			"days"), show.Count(o.Leaves, "leaf", "leaves"))
 	if o.Leaves == 0 {
 		what = "It changes nothing in the current forecast."
 	}
@@ -270,7 +272,8 @@ func writeOverride(b *strings.Builder, o steps.OverrideStatus, directory wrapcas
 		days += " to " + o.To.String()
 	}
 	fmt.Fprintf(b, "%s  %s\n", o.ID, o.State)
-	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override), o.Author + ": " + o.Reason} {
+	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override),
+		o.Author + ": " + o.Reason} {
 		b.WriteString("  " + show.Wrap(line, "    ") + "\n")
 	}
 	if o.State == steps.OverrideInUse {

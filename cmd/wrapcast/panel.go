@@ -38,14 +38,17 @@ func (f *panelFlags) register(c *cobra.Command) {
 	l.StringVar(&f.file, "from-csv", "", "long CSV `file` to read, gzipped or not")
 	l.IntVar(&f.horizon, "horizon", 0, "how many steps to forecast")
 	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W or step (default: the commonest step of the file)")
-	l.Float64SliceVar(&f.seasons, "season", nil, "lengths of the seasons in steps, such as 7,365.25 (default: by frequency)")
+	l.Float64SliceVar(&f.seasons, "season", nil,
+		"lengths of the seasons in steps, such as 7,365.25 (default: by frequency)")
 	l.Float64SliceVar(&f.levels, "level", []float64{80, 95}, "level of an interval in per cent; may be repeated")
-	l.StringVar(&f.nonNegative, "non-negative", "auto", "auto, true or false; auto keeps forecasts above zero where the history is")
+	l.StringVar(&f.nonNegative, "non-negative", "auto",
+		"auto, true or false; auto keeps forecasts above zero where the history is")
 	l.StringVar(&f.fill, "fill", "", "zero fills gaps inside a series with zeros")
 	l.StringVar(&f.zone, "tz", "", "time `zone` whose days timestamps with an offset belong to, such as America/New_York")
 	l.StringSliceVar(&f.holidays, "holidays", nil, "`region` whose public holidays are learned and forecast, such as US-MA or DE; may be repeated")
 	l.StringVar(&f.calendar, "calendar", "", "YAML `file` with holidays, closures and events (docs/PLANNING.md)")
-	l.DurationVar(&f.budget, "budget", 0, "computing time per series that auto may plan with, such as 5ms (default: no bound)")
+	l.DurationVar(&f.budget, "budget", 0,
+		"computing time per series that auto may plan with, such as 5ms (default: no bound)")
 	l.Uint64Var(&f.seed, "seed", 1, "seed of the random numbers")
 	l.IntVar(&f.workers, "workers", 0, "series forecast at once (default: one per processor); the numbers do not depend on it")
 }
@@ -128,7 +131,8 @@ func (f panelFlags) events(series []forecast.Series) ([]forecast.Event, error) {
 	known.Holidays = append(known.Holidays, f.holidays...)
 	from, to, ok := daysOf(series, f.horizon)
 	if !ok {
-		return nil, usage("holidays need dates, and %s has steps without them", f.file).WithHint("leave --holidays and --calendar out, or give the file timestamps")
+		return nil, usage("holidays need dates, and %s has steps without them",
+			f.file).WithHint("leave --holidays and --calendar out, or give the file timestamps")
 	}
 	resolved, err := calendar.Resolve(known, from, to)
 	if err != nil {
@@ -207,7 +211,8 @@ func loadZone(name string) (*time.Location, error) {
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, usage("there is no time zone %q", name).WithHint("use a name such as America/New_York or Europe/Berlin")
+		return nil, usage("there is no time zone %q",
+			name).WithHint("use a name such as America/New_York or Europe/Berlin")
 	}
 	return zone, nil
 }

@@ -100,7 +100,9 @@ func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	for _, part := range []struct {
 		title    string
 		findings []wrapcast.Finding
-	}{{"It cannot be submitted:", plan.Refusals}, {"It exceeds the auto-publish limits; after review, submit it by hand:", plan.Stops}, {"Worth knowing:", plan.Findings}} {
+	}{{"It cannot be submitted:", plan.Refusals},
+		{"It exceeds the auto-publish limits; after review, submit it by hand:", plan.Stops}, {"Worth knowing:",
+			plan.Findings}} {
 		writeSome(b, part.title, part.findings, all)
 	}
 }
@@ -124,7 +126,8 @@ func writeSome(b *strings.Builder, title string, findings []wrapcast.Finding, al
 
 // writeWeek shows a week's plan: the difference per planning group and day, and a picture.
 func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
-	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone)
+	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name,
+		plan.Week.BusinessUnit.TimeZone)
 	if plan.Current == nil {
 		b.WriteString("The platform has no forecast for it yet: all of it is new.\n")
 	} else {
@@ -212,6 +215,7 @@ func weekPicture(diff wrapcast.WeekDiff) string {
 	}
 	colours := []asciigraph.AnsiColor{asciigraph.Gray, asciigraph.Blue}[2-len(series):]
 	days := fmt.Sprintf("contacts per day, %s to %s", diff.Start, diff.Total[len(diff.Total)-1].Day)
-	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(60), asciigraph.LowerBound(0), asciigraph.Precision(0),
+	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(60), asciigraph.LowerBound(0),
+		asciigraph.Precision(0),
 		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...))
 }

@@ -116,13 +116,15 @@ func (cmd reconcileCommand) showReconciliation(r wrapcast.Reconciliation, all bo
 	if r.Source == "platform" {
 		source = "the platform was asked again"
 	}
-	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s; %s.", r.From, r.To, show.Count(len(r.Days), "day", "days"), r.CountingRule, source), "") + "\n")
+	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s; %s.", r.From, r.To,
+		show.Count(len(r.Days), "day", "days"), r.CountingRule, source), "") + "\n")
 	b.WriteString("\n" + reasonsTable(r) + "\n")
 	b.WriteString("\n" + daysTable(r, all) + "\n")
 	b.WriteString("\n" + queuesTable(r, all) + "\n")
 	if r.Transferred > 0 {
 		b.WriteString("\n" + show.Wrap(fmt.Sprintf("%s were transferred and are handled again elsewhere, with a code of their own: about %s conversations.",
-			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "") + "\n")
+			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "") +
+			"\n")
 	}
 	writeSome(&b, "What to do:", withAdvice(r.Findings), true)
 	return cmd.out.Print(b.String())
@@ -189,11 +191,13 @@ func daysTable(r wrapcast.Reconciliation, all bool) string {
 		if d.QuarterHours != 96 {
 			note = fmt.Sprintf("%d hours", d.QuarterHours/4)
 		}
-		t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Thousands(int64(d.Platform)), show.Thousands(int64(d.Codes)), show.Thousands(int64(d.Platform-d.Codes)),
+		t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Thousands(int64(d.Platform)),
+			show.Thousands(int64(d.Codes)), show.Thousands(int64(d.Platform-d.Codes)),
 			show.Thousands(int64(d.Unexplained)), forecast, note)
 	}
 	if hidden > 0 {
-		return t.String() + fmt.Sprintf("\n  … and %s before, with nothing unexplained", show.Count(hidden, "day", "days"))
+		return t.String() + fmt.Sprintf("\n  … and %s before, with nothing unexplained",
+			show.Count(hidden, "day", "days"))
 	}
 	return t.String()
 }
@@ -205,7 +209,8 @@ func queuesTable(r wrapcast.Reconciliation, all bool) string {
 			return t.String() + fmt.Sprintf("\n  … and %s more", show.Count(len(r.Queues)-i, "queue", "queues"))
 		}
 		none := q.Reasons[wrapcast.ReasonNoCode]
-		t.Row(show.Shorten(q.Queue.Name, 28), show.Thousands(int64(q.Platform)), show.Thousands(int64(q.Codes)), show.Thousands(int64(none)),
+		t.Row(show.Shorten(q.Queue.Name, 28), show.Thousands(int64(q.Platform)), show.Thousands(int64(q.Codes)),
+			show.Thousands(int64(none)),
 			show.Thousands(int64(q.Platform-q.Codes-none)), show.Thousands(int64(q.Unexplained)))
 	}
 	return t.String()

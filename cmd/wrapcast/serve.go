@@ -52,7 +52,8 @@ func (cmd serveCommand) command() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)")
-	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "every run stops after the plan: nothing is submitted, no notification is sent")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false,
+		"every run stops after the plan: nothing is submitted, no notification is sent")
 	c.Flags().BoolVar(&f.document, "openapi", false, "print the API's OpenAPI document and exit")
 	c.AddCommand(userCommand(cmd).command())
 	return c
@@ -99,7 +100,8 @@ func (cmd serveCommand) openToServe(ctx context.Context, c settings.Settings) (*
 
 // printDocument prints the OpenAPI document, for which no store is needed.
 func (cmd serveCommand) printDocument() error {
-	server, err := web.New(web.Config{Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version, Local: true})
+	server, err := web.New(web.Config{Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
+		Local: true})
 	if err != nil {
 		return err
 	}
@@ -112,9 +114,12 @@ func (cmd serveCommand) printDocument() error {
 }
 
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
-func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c settings.Settings, at net.Addr) (web.Config, error) {
-	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version, Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
-		Setup: web.Setup{File: cmd.sessions.Settings.File, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID, WebhookSecret: "derived"}}
+func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c settings.Settings,
+	at net.Addr) (web.Config, error) {
+	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
+		Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
+		Setup: web.Setup{File: cmd.sessions.Settings.File, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID,
+			WebhookSecret: "derived"}}
 	if s.OwnWebhookSecret {
 		w.Setup.WebhookSecret = "own"
 	}
@@ -122,11 +127,13 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 		w.LocalToken = rand.Text()
 	}
 	if o := c.Serve.OIDC; o.Issuer != "" {
-		secret, err := cmd.sessions.Settings.Secret("WRAPCAST_OIDC_CLIENT_SECRET", o.ClientSecretFile, "serve.oidc.client_secret_file")
+		secret, err := cmd.sessions.Settings.Secret("WRAPCAST_OIDC_CLIENT_SECRET", o.ClientSecretFile,
+			"serve.oidc.client_secret_file")
 		if err != nil {
 			return w, err
 		}
-		w.OIDC = &web.OIDC{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret, PublicURL: c.Serve.PublicURL, DefaultRole: wrapcast.Role(o.DefaultRole)}
+		w.OIDC = &web.OIDC{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret, PublicURL: c.Serve.PublicURL,
+			DefaultRole: wrapcast.Role(o.DefaultRole)}
 	}
 	if w.Local {
 		return w, nil

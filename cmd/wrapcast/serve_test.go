@@ -192,7 +192,8 @@ func (s *serveProcess) awaitRun(t *testing.T) map[string]any {
 	return nil
 }
 
-// A service killed at any moment of a run leaves it to the next, which takes it up by itself: nothing is lost and nothing accepted twice.
+// A service killed at any moment of a run leaves it to the next, which takes it up by itself: nothing is lost and
+// nothing accepted twice.
 func TestAServiceKilledAtAnyMomentTakesTheRunUpAgain(t *testing.T) {
 	t.Parallel()
 	platform := startSimulator(t, "--scale", "XS", "--rate-limit", "100000", "--import-delay", "50ms")
@@ -217,7 +218,8 @@ func TestAServiceKilledAtAnyMomentTakesTheRunUpAgain(t *testing.T) {
 	}
 }
 
-// serveRun starts a run in a service, kills it after a moment if that is not zero, and lets another end it. It returns how long the run took.
+// serveRun starts a run in a service, kills it after a moment if that is not zero, and lets another end it. It returns
+// how long the run took.
 func (v *victim) serveRun(t *testing.T, moment time.Duration) time.Duration {
 	t.Helper()
 	s := startServing(t, v.env, "serve", "--listen", "127.0.0.1:0")

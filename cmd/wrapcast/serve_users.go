@@ -79,7 +79,8 @@ func (cmd userCommand) userPassword() *cobra.Command {
 }
 
 // withPassword gives work the password that stands on standard input, or one made up, which is printed once it is kept.
-func (cmd userCommand) withPassword(ctx context.Context, stdin bool, name string, work func(*web.Server, string) error) error {
+func (cmd userCommand) withPassword(ctx context.Context, stdin bool, name string,
+	work func(*web.Server, string) error) error {
 	password := rand.Text()
 	if stdin {
 		line, err := bufio.NewReader(cmd.out.In).ReadString('\n')
@@ -91,7 +92,8 @@ func (cmd userCommand) withPassword(ctx context.Context, stdin bool, name string
 	if err != nil || stdin {
 		return err
 	}
-	return cmd.out.Say("%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard.", name, password)
+	return cmd.out.Say("%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard.",
+		name, password)
 }
 
 func (cmd userCommand) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
@@ -100,7 +102,8 @@ func (cmd userCommand) withAccounts(ctx context.Context, work func(*web.Server, 
 		return err
 	}
 	defer db.Close()
-	server, err := web.New(web.Config{Store: db, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version})
+	server, err := web.New(web.Config{Store: db, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID,
+		Version: version})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ type servingDocument struct {
 }
 
 // serveSession serves the dashboard and works for the session's organisation, if it has one, until ctx is done.
-func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec) error {
+func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c settings.Settings,
+	spec steps.Spec) error {
 	l, err := listen(ctx, c.Serve.Listen)
 	if err != nil {
 		return err
@@ -59,9 +60,11 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	return serveWeb(ctx, l, server, c.Serve)
 }
 
-func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec, more ...service.Planned) (*service.Service, error) {
+func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec,
+	more ...service.Planned) (*service.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return service.Start(context.WithoutCancel(ctx), service.Config{Forecaster: s.Forecaster, Spec: spec, Planned: append(c.Planned(), more...), Log: cmd.out.Log(),
+	return service.Start(context.WithoutCancel(ctx), service.Config{Forecaster: s.Forecaster, Spec: spec,
+		Planned: append(c.Planned(), more...), Log: cmd.out.Log(),
 		CheckSource: s.CheckSource(spec)})
 }
 
@@ -87,7 +90,8 @@ func (cmd serveCommand) announceServer(c settings.Settings, at net.Addr, token s
 		url = base + "/open?token=" + token
 	}
 	if cmd.out.JSON {
-		return cmd.out.PrintLine(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1", Token: token})
+		return cmd.out.PrintLine(servingDocument{Schema: "wrapcast.serving/1", URL: url, API: base + "/api/v1",
+			Token: token})
 	}
 	if cmd.out.Quiet {
 		return nil
@@ -106,7 +110,8 @@ func (cmd serveCommand) announceServer(c settings.Settings, at net.Addr, token s
 // serveWeb answers until ctx is done, and then lets requests under way end.
 func serveWeb(ctx context.Context, l net.Listener, server *web.Server, c settings.Serve) error {
 	const patience = 5 * time.Second
-	s := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	s := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10}
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)

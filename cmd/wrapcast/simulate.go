@@ -64,7 +64,8 @@ their parameter is when none is given:
 	c.Flags().StringVar(&f.clientID, "client-id", "", "id of the OAuth client (default: made up from the seed)")
 	c.Flags().StringVar(&f.secret, "client-secret", "", "secret of the OAuth client (default: made up from the seed)")
 	c.Flags().DurationVar(&f.importDelay, "import-delay", 0, "how long an import takes (default 2s)")
-	c.Flags().IntVar(&f.organisations, "organisations", 1, "how many organisations share the address, one client each; --json lists them")
+	c.Flags().IntVar(&f.organisations, "organisations", 1,
+		"how many organisations share the address, one client each; --json lists them")
 	f.register(c)
 	return c
 }
@@ -75,8 +76,9 @@ func (f *simulateFlags) register(c *cobra.Command) {
 	l.StringVar(&f.contacts, "contacts", "", "replay a contact log, a CSV `file` with opened_at_local,department,case_type,source")
 	l.StringVar(&f.scale, "scale", "S", "size of the organisation: XS (3 queues, 6 codes, 60 days), S (17 queues, 158 codes, 120,000 contacts a year),\n"+
 		"M (1,000 agents, 150 queues, 80 codes, 40,000 contacts a day) or L (5,000 agents, 600 queues, 200 codes, 200,000 a day)")
-	l.StringVar(&f.reality, "reality", "full", "what happens to contacts and codes beyond what was measured: plain (nothing) or full (transfers,\n"+
-		"late and revised codes, codes that begin, end and merge, an outage, closed nights); a replay has none")
+	l.StringVar(&f.reality, "reality", "full",
+		"what happens to contacts and codes beyond what was measured: plain (nothing) or full (transfers,\n"+
+			"late and revised codes, codes that begin, end and merge, an outage, closed nights); a replay has none")
 	l.StringVar(&f.fault, "fault", "", "faults to order, such as 429=0.1,503=0.05,drop=0.02 (wrapcast simulate --help lists them)")
 	l.Uint64Var(&f.seed, "seed", 1, "seed of the random numbers")
 	l.IntVar(&f.requestsPerMinute, "rate-limit", 0, "requests a minute per token (default 300)")
@@ -193,7 +195,8 @@ func organisations(o sim.Options, n int) ([]*sim.Server, error) {
 	for i := range n {
 		own := o
 		if n > 1 {
-			own.Seed, own.Name, own.Remembered = o.Seed+uint64(i), fmt.Sprintf("Simulated organisation %d", i+1), contactsRemembered/n
+			own.Seed, own.Name, own.Remembered = o.Seed+uint64(i), fmt.Sprintf("Simulated organisation %d",
+				i+1), contactsRemembered/n
 		}
 		server, err := sim.New(own)
 		if err != nil {
@@ -211,7 +214,8 @@ func describeServer(server *sim.Server) simulatedOrganisation {
 	d := server.Directory()
 	return simulatedOrganisation{ClientID: server.ClientID(), ClientSecret: server.ClientSecret(),
 		OrganisationID: d.Organisation.ID, OrganisationName: d.Organisation.Name, BusinessUnitID: d.BusinessUnit.ID,
-		BusinessUnitName: d.BusinessUnit.Name, TimeZone: d.BusinessUnit.TimeZone, WeekStart: d.BusinessUnit.WeekStart.String(),
+		BusinessUnitName: d.BusinessUnit.Name, TimeZone: d.BusinessUnit.TimeZone,
+		WeekStart:   d.BusinessUnit.WeekStart.String(),
 		HistoryFrom: server.Start()}
 }
 
@@ -255,7 +259,8 @@ func (cmd simulateCommand) listOrganisations(all []simulatedOrganisation) error 
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, usage("cannot listen on %s: %w", address, err).WithHint("choose a free address, such as 127.0.0.1:0")
+		return nil, usage("cannot listen on %s: %w", address,
+			err).WithHint("choose a free address, such as 127.0.0.1:0")
 	}
 	return l, nil
 }

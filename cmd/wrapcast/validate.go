@@ -39,7 +39,8 @@ cheapest fix. No request is sent to the platform.`,
 	organisationFlag(c, &organisation)
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 if a code's history is weak")
 	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
-	c.AddCommand(queuesCommand(cmd).command(&organisation), masksCommand(cmd).command(&organisation), calendarCommand(cmd).command(&organisation))
+	c.AddCommand(queuesCommand(cmd).command(&organisation), masksCommand(cmd).command(&organisation),
+		calendarCommand(cmd).command(&organisation))
 	return c
 }
 
@@ -73,10 +74,12 @@ func (cmd validateCommand) showReport(r wrapcast.ValidationReport, all bool) err
 				continue
 			}
 		}
-		t.Row(show.Shorten(c.Name, 34), string(c.Verdict), show.Thousands(int64(c.Contacts)), show.Thousands(int64(c.Days)), fmt.Sprint(len(c.Masks)),
+		t.Row(show.Shorten(c.Name, 34), string(c.Verdict), show.Thousands(int64(c.Contacts)),
+			show.Thousands(int64(c.Days)), fmt.Sprint(len(c.Masks)),
 			show.Figure(c.Seasonality), show.Shorten(c.Reason, 60))
 	}
-	text := fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good, show.Count(len(r.Codes), "code", "codes"))
+	text := fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good,
+		show.Count(len(r.Codes), "code", "codes"))
 	if good < len(r.Codes) || all {
 		text += "\n\n" + t.String()
 	}

@@ -62,7 +62,8 @@ func (cmd calendarCommand) showCalendar(r reports.CalendarReport) error {
 		return cmd.out.PrintJSON(r)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, show.Count(len(r.Days), "special day", "special days"))
+	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, show.Count(len(r.Days), "special day",
+		"special days"))
 	if len(r.Days) > 0 {
 		t := show.Table("day", "what", " contacts", " seen", "closed")
 		for _, d := range r.Days {
@@ -70,7 +71,8 @@ func (cmd calendarCommand) showCalendar(r reports.CalendarReport) error {
 			if d.Effect.Known() {
 				factor = fmt.Sprintf("× %.2f", float64(d.Effect))
 			}
-			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Shorten(strings.Join(d.Names, ", "), 30), factor, fmt.Sprint(d.Seen), show.Shorten(closedWords(d), 14))
+			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Shorten(strings.Join(d.Names, ", "), 30),
+				factor, fmt.Sprint(d.Seen), show.Shorten(closedWords(d), 14))
 		}
 		b.WriteString("\n" + t.String() + "\n")
 		b.WriteString("\n" + show.Wrap("contacts: such a day compared with an ordinary one, over all codes, learned from past days of that kind", "") + "\n")

@@ -76,7 +76,8 @@ func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *
 	var codes []string
 	var from, to string
 	var s signature
-	short := map[wrapcast.MaskKind]string{wrapcast.MaskHide: "Mask days by hand", wrapcast.MaskShow: "Unmask days that a rule masks"}[kind]
+	short := map[wrapcast.MaskKind]string{wrapcast.MaskHide: "Mask days by hand",
+		wrapcast.MaskShow: "Unmask days that a rule masks"}[kind]
 	c := &cobra.Command{
 		Use:     string(kind),
 		Short:   short,
@@ -127,7 +128,8 @@ func (cmd masksCommand) showMasks(r wrapcast.MaskReport, each bool) error {
 	for _, c := range r.Codes {
 		masks += len(c.Masks)
 	}
-	fmt.Fprintf(&b, "%s to %s: %s masked, of %s\n", r.From, r.To, show.Count(masks, "day", "days"), show.Count(len(r.Codes), "code", "codes"))
+	fmt.Fprintf(&b, "%s to %s: %s masked, of %s\n", r.From, r.To, show.Count(masks, "day", "days"),
+		show.Count(len(r.Codes), "code", "codes"))
 	if each {
 		writeEachMask(&b, r)
 	} else if len(r.Codes) > 0 {
@@ -156,7 +158,8 @@ func maskTable(r wrapcast.MaskReport) string {
 		if c.With.Known() && c.Without > 0 {
 			difference = fmt.Sprintf("%+.1f %%", 100*float64(c.With/c.Without-1))
 		}
-		t.Row(show.Shorten(c.Code.Name, 28), fmt.Sprint(len(c.Masks)), c.Masks[len(c.Masks)-1].Day.String(), show.Measured(c.With), show.Measured(c.Without), difference)
+		t.Row(show.Shorten(c.Code.Name, 28), fmt.Sprint(len(c.Masks)), c.Masks[len(c.Masks)-1].Day.String(),
+			show.Measured(c.With), show.Measured(c.Without), difference)
 	}
 	return t.String()
 }
@@ -193,6 +196,7 @@ func writeMaskEdits(b *strings.Builder, edits []wrapcast.MaskEdit) {
 		if len(m.Codes) > 0 {
 			codes = show.Count(len(m.Codes), "code", "codes")
 		}
-		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes, m.Reason, m.Author, state), "    ") + "\n")
+		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes,
+			m.Reason, m.Author, state), "    ") + "\n")
 	}
 }

@@ -49,8 +49,10 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 					if err != nil {
 						return err
 					}
-					r.Queues = slices.DeleteFunc(r.Queues, func(q validate.QueueReport) bool { return q.Queue.ID != queue })
-					r.Pairs = slices.DeleteFunc(r.Pairs, func(p validate.PairReport) bool { return p.Queue.ID != queue })
+					r.Queues = slices.DeleteFunc(r.Queues,
+						func(q validate.QueueReport) bool { return q.Queue.ID != queue })
+					r.Pairs = slices.DeleteFunc(r.Pairs,
+						func(p validate.PairReport) bool { return p.Queue.ID != queue })
 				}
 				return cmd.showVerdicts(r, len(given) == 1, all)
 			})
@@ -71,10 +73,12 @@ func (cmd queuesCommand) showVerdicts(r validate.VerdictReport, pairs, all bool)
 			good++
 		}
 	}
-	fmt.Fprintf(&b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good, show.Count(len(r.Pairs), "code", "codes"))
+	fmt.Fprintf(&b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good,
+		show.Count(len(r.Pairs), "code", "codes"))
 	t := show.Table("queue", " contacts", " coded", " other", " good", "verdict")
 	for _, q := range r.Queues {
-		t.Row(show.Shorten(q.Queue.Name, 26), show.Thousands(int64(q.Contacts)), show.Percent(q.Coded), show.Percent(q.Other), fmt.Sprintf("%d of %d", q.Good, q.Codes), string(q.Verdict))
+		t.Row(show.Shorten(q.Queue.Name, 26), show.Thousands(int64(q.Contacts)), show.Percent(q.Coded),
+			show.Percent(q.Other), fmt.Sprintf("%d of %d", q.Good, q.Codes), string(q.Verdict))
 	}
 	b.WriteString(t.String() + "\n")
 	for _, q := range r.Queues {
@@ -97,7 +101,8 @@ func pairsTable(pairs []validate.PairReport, all bool) string {
 		if p.Verdict == wrapcast.Good && !all {
 			continue
 		}
-		t.Row(show.Shorten(p.Code.Name, 22), string(p.Verdict), show.Amount(p.PerWeek), show.Percent(p.Share), show.Shorten(p.Reason, 28))
+		t.Row(show.Shorten(p.Code.Name, 22), string(p.Verdict), show.Amount(p.PerWeek), show.Percent(p.Share),
+			show.Shorten(p.Reason, 28))
 	}
 	return t.String()
 }
@@ -122,7 +127,8 @@ func writeFixes(b *strings.Builder, pairs []validate.PairReport) {
 		}
 		b.WriteString("\n" + part.title + "\n")
 		for _, words := range byCount(part.words) {
-			b.WriteString("  " + show.Wrap(fmt.Sprintf("%s: %s", show.Count(part.words[words], "code", "codes"), words), "    ") + "\n")
+			b.WriteString("  " + show.Wrap(fmt.Sprintf("%s: %s", show.Count(part.words[words], "code", "codes"), words),
+				"    ") + "\n")
 		}
 	}
 }

@@ -91,7 +91,8 @@ func (cmd workerCommand) announceWork(ctx context.Context, s *session.Session, o
 	slices.SortFunc(due, func(x, y wrapcast.Schedule) int { return x.NextAt.Compare(y.NextAt) })
 	next := "No schedule is set: schedules in the settings file, --every, or the dashboard set one."
 	if len(due) > 0 {
-		next = fmt.Sprintf("The next run is due %s (%s).", due[0].NextAt.Local().Format("Monday 2 January, 15:04 MST"), due[0].Cron)
+		next = fmt.Sprintf("The next run is due %s (%s).", due[0].NextAt.Local().Format("Monday 2 January, 15:04 MST"),
+			due[0].Cron)
 	}
 	_, err = fmt.Fprintf(cmd.out.Err, "Working for %s. %s Press Ctrl+C to stop.\n", org.Name, next)
 	return err

@@ -11,7 +11,8 @@ import (
 type Judging struct {
 	// Days are snapshots of days that are over and whose codes have all arrived.
 	Days []wrapcast.ForecastSnapshot
-	// Actuals are the contacts handled on these days, under the codes of today by the changes of Lineage that are in use.
+	// Actuals are the contacts handled on these days, under the codes of today by the changes of Lineage that are in
+	// use.
 	Actuals []wrapcast.LocalDay
 	// Lineage are these changes, each with the shares of the codes after it.
 	Lineage []wrapcast.LineageChange
@@ -124,8 +125,9 @@ func (j *judge) report() wrapcast.AccuracyReport {
 			sum += n
 		}
 		s.band.name = cmp.Or(s.name, key.id)
-		r.Subjects = append(r.Subjects, wrapcast.SubjectAccuracy{Kind: key.kind, ID: key.id, Name: s.band.name, Contacts: sum,
-			Leads: leadsOf(s.leads, j.Level)})
+		r.Subjects = append(r.Subjects, wrapcast.SubjectAccuracy{Kind: key.kind, ID: key.id, Name: s.band.name,
+			Contacts: sum,
+			Leads:    leadsOf(s.leads, j.Level)})
 		counts = append(counts, s.band)
 	}
 	order := wrapcast.AccuracyLevels()

@@ -89,7 +89,8 @@ func TestYoungDaysAreRightOnAverageOnceTheirLatenessIsKnown(t *testing.T) {
 		"codes come late":    {0.2, 0, 0.005},
 		"contacts come late": {0, 0.1, 0.005},
 		"codes and contacts": {0.15, 0.05, 0.005},
-		// A day that by chance shows many codes would grow beyond its contacts and is held there; one that shows few is not.
+		// A day that by chance shows many codes would grow beyond its contacts and is held there; one that shows few is
+		// not.
 		"almost everything comes late": {0.7, 0, 0.015},
 		"nothing comes late":           {0, 0, 0},
 	} {

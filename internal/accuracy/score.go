@@ -14,8 +14,8 @@ type Cell struct {
 	Mean, Median float64
 	// Lower and Upper bounded the interval; NaN where there was none.
 	Lower, Upper float64
-	// Scale is the mean absolute step of the seasonal naive in the history before (see forecast.Scale); NaN or zero where
-	// there is none.
+	// Scale is the mean absolute step of the seasonal naive in the history before (see forecast.Scale); NaN or zero
+	// where there is none.
 	Scale float64
 }
 

@@ -41,7 +41,8 @@ type subject struct {
 func valuesOf(f wrapcast.Forecast, t int) []wrapcast.SubjectSnapshot {
 	values := make([]wrapcast.SubjectSnapshot, 0, len(f.Codes)+len(f.Queues)+len(f.Groups)+1)
 	for _, c := range f.Codes {
-		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: string(c.Code.ID), Name: c.Code.Name,
+		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: string(c.Code.ID),
+			Name:          c.Code.Name,
 			SnapshotValue: valueOn(c.DailyForecast, t)})
 	}
 	for _, q := range f.Queues {

@@ -60,7 +60,8 @@ func share(v wrapcast.SubjectSnapshot, to wrapcast.LineageShare) wrapcast.Subjec
 		return v
 	}
 	part := func(s wrapcast.SnapshotValue) wrapcast.SnapshotValue {
-		return wrapcast.SnapshotValue{Mean: s.Mean * to.Share, Median: s.Median * to.Share, HandleSeconds: s.HandleSeconds}
+		return wrapcast.SnapshotValue{Mean: s.Mean * to.Share, Median: s.Median * to.Share,
+			HandleSeconds: s.HandleSeconds}
 	}
 	v.SnapshotValue, v.Scale = part(v.SnapshotValue), wrapcast.NotMeasured()
 	if v.Base != nil {

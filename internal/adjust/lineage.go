@@ -51,7 +51,8 @@ func warnOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
 		}
 		if n > 0 {
 			w.warn("still-used", string(code), "take it from the agents' lists, or correct the date",
-				"%d contacts still use it from %s on, when it was to be gone (%s); the last on %s", n, c.On, c.Kind, last)
+				"%d contacts still use it from %s on, when it was to be gone (%s); the last on %s", n, c.On, c.Kind,
+				last)
 		}
 	}
 }
@@ -112,7 +113,8 @@ func inherit(days []wrapcast.LocalDay, from []wrapcast.CodeID, on wrapcast.Date,
 			if handled[i] > 0 {
 				leaf := d.Leaf
 				leaf.Code = s.Code
-				out = append(out, wrapcast.LocalDay{Leaf: leaf, Day: d.Day, Handled: int(handled[i]), HandleMs: int64(handle[i]),
+				out = append(out, wrapcast.LocalDay{Leaf: leaf, Day: d.Day, Handled: int(handled[i]),
+					HandleMs:    int64(handle[i]),
 					AfterCallMs: int64(after[i])})
 			}
 		}

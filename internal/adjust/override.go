@@ -117,7 +117,8 @@ func conflicts(w *finder, reaches []reach) []bool {
 			}
 			blocked[i], blocked[j] = true, true
 			w.block("override-conflict", string(a.override.ID)+" "+string(b.override.ID), "withdraw one of them",
-				"%s and %s would change the same forecast (%d leaves, from %s on); neither is applied", wordsOf(a.override),
+				"%s and %s would change the same forecast (%d leaves, from %s on); neither is applied",
+				wordsOf(a.override),
 				wordsOf(b.override), shared, max(a.override.From, b.override.From))
 		}
 	}

@@ -60,7 +60,8 @@ func SignCheckpoint(c Checkpoint, signers ...note.Signer) ([]byte, error) {
 	}
 	signed, err := note.Sign(&note.Note{Text: c.String()}, signers...)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Internal, "audit.SignCheckpoint", "the checkpoint could not be signed: %w", err)
+		return nil, wrapcast.Errorf(wrapcast.Internal, "audit.SignCheckpoint", "the checkpoint could not be signed: %w",
+			err)
 	}
 	return signed, nil
 }
@@ -70,7 +71,8 @@ func SignCheckpoint(c Checkpoint, signers ...note.Signer) ([]byte, error) {
 func OpenCheckpoint(signed []byte, verifiers note.Verifiers) (Checkpoint, error) {
 	n, err := note.Open(signed, verifiers)
 	if err != nil {
-		return Checkpoint{}, wrapcast.Errorf(wrapcast.InvalidData, "audit.OpenCheckpoint", "the checkpoint's signature does not hold: %w", err).
+		return Checkpoint{}, wrapcast.Errorf(wrapcast.InvalidData, "audit.OpenCheckpoint",
+			"the checkpoint's signature does not hold: %w", err).
 			WithHint("check that the public key is the one the checkpoint was signed for")
 	}
 	return ParseCheckpoint(n.Text)

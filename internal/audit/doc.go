@@ -50,5 +50,6 @@
 //	the last entry's seq, in decimal
 //	the last entry's hash
 //
-// Signed, it is a note as in golang.org/x/mod/sumdb/note: these lines, an empty one, and one line per Ed25519 signature.
+// Signed, it is a note as in golang.org/x/mod/sumdb/note: these lines, an empty one, and one line per Ed25519
+// signature.
 package audit

@@ -27,7 +27,8 @@ func Write(w io.Writer, entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 		}
 		line := canonical(e, true)
 		if len(line) > maxLine {
-			return wrapcast.Errorf(wrapcast.InvalidData, "audit.Write", "entry %d is %d bytes long, more than the %d a line may have", e.Seq, len(line), maxLine)
+			return wrapcast.Errorf(wrapcast.InvalidData, "audit.Write",
+				"entry %d is %d bytes long, more than the %d a line may have", e.Seq, len(line), maxLine)
 		}
 		b.Write(append(line, '\n')) //nolint:errcheck // as above
 	}
@@ -76,7 +77,8 @@ func readLine(line []byte, number int) (wrapcast.AuditEntry, error) {
 		return wrapcast.AuditEntry{}, unreadable(number, "it is not an audit entry in JSON")
 	}
 	if !bytes.Equal(canonical(e, true), line) {
-		return wrapcast.AuditEntry{}, unreadable(number, "it is not written as wrapcast writes it, so it was edited or passed through another program")
+		return wrapcast.AuditEntry{}, unreadable(number,
+			"it is not written as wrapcast writes it, so it was edited or passed through another program")
 	}
 	return e, nil
 }
@@ -84,7 +86,8 @@ func readLine(line []byte, number int) (wrapcast.AuditEntry, error) {
 func endOf(lines *bufio.Scanner) error {
 	err := lines.Err()
 	if errors.Is(err, bufio.ErrTooLong) {
-		return wrapcast.Errorf(wrapcast.InvalidData, "audit.Read", "a line is longer than %d bytes: this is not an audit export", maxLine)
+		return wrapcast.Errorf(wrapcast.InvalidData, "audit.Read",
+			"a line is longer than %d bytes: this is not an audit export", maxLine)
 	}
 	if err != nil {
 		return wrapcast.Errorf(wrapcast.Internal, "audit.Read", "the export could not be read: %w", err)

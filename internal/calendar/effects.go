@@ -19,10 +19,10 @@ import (
 // Poisson rate under a gamma prior of shape s around the parent's factor.
 
 const (
-	// effectShape is s: how many contacts on such days the parent's factor is worth. Judged by the error on the holidays
-	// of a year of the simulated organisation, 13 origins, leads 1 to 28: of codes 68.6, 65.8, 65.0, 63.5, 64.6 % with 2,
-	// 5, 10, 30, 100, of the total 12.7, 12.9, 12.9, 15.2, 20.3 %; its holidays do the same to all codes, which flatters
-	// large values.
+	// effectShape is s: how many contacts on such days the parent's factor is worth. Judged by the error on the
+	// holidays of a year of the simulated organisation, 13 origins, leads 1 to 28: of codes 68.6, 65.8, 65.0, 63.5,
+	// 64.6 % with 2, 5, 10, 30, 100, of the total 12.7, 12.9, 12.9, 15.2, 20.3 %; its holidays do the same to all
+	// codes, which flatters large values.
 	effectShape = 20
 	// effectWeeks is how many weeks on either side say what an ordinary day would have brought.
 	effectWeeks = 4

@@ -59,7 +59,8 @@ func (r *hoursRule) open(weekdays []time.Weekday, begins, ends int) {
 func checkHours(begins, ends wrapcast.TimeOfDay, where string) error {
 	for _, t := range []wrapcast.TimeOfDay{begins, ends} {
 		if t < 0 || t > 24*60 || t%15 != 0 {
-			return calendarError("%s: %s is no quarter-hour of a day", where, t).WithHint("write quarter-hours, such as 08:15")
+			return calendarError("%s: %s is no quarter-hour of a day", where,
+				t).WithHint("write quarter-hours, such as 08:15")
 		}
 	}
 	if begins == 24*60 {
@@ -83,7 +84,8 @@ func weekdaysOf(text string) ([]time.Weekday, error) {
 		from, fromOK := weekdayOf(first)
 		to, toOK := weekdayOf(last)
 		if !fromOK || !toOK {
-			return nil, calendarError("%q names no weekdays", text).WithHint("write them as mon-fri, or sat,sun, or daily")
+			return nil, calendarError("%q names no weekdays",
+				text).WithHint("write them as mon-fri, or sat,sun, or daily")
 		}
 		for d := from; ; d = (d + 1) % 7 {
 			weekdays = append(weekdays, d)

@@ -174,12 +174,13 @@ func scotland() []*cal.Holiday {
 		func(h *cal.Holiday) bool { return h == gb.EasterMonday || h == gb.SummerHoliday },
 	)
 	second := &cal.Holiday{
-		Name:     "2nd January",
-		Type:     cal.ObservanceBank,
-		Month:    time.January,
-		Day:      2,
-		Func:     cal.CalcDayOfMonth,
-		Observed: []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 2}, {Day: time.Monday, Offset: 1}},
+		Name:  "2nd January",
+		Type:  cal.ObservanceBank,
+		Month: time.January,
+		Day:   2,
+		Func:  cal.CalcDayOfMonth,
+		Observed: []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 2},
+			{Day: time.Monday, Offset: 1}},
 	}
 	return append(without, second, gb.SummerHolidayScotland, onDay("St Andrew's Day", time.November, 30))
 }

@@ -108,7 +108,8 @@ func checkDays(kind, name string, d wrapcast.Days) error {
 	case d.To != 0 && d.To < d.From:
 		return calendarError("%s %q ends on %s, before it begins on %s", kind, name, d.To, d.From)
 	case !slices.Contains(forms, d.Repeat):
-		return calendarError("%s %q repeats %q, which is not known", kind, name, d.Repeat).WithHint("known are %q", forms[1:])
+		return calendarError("%s %q repeats %q, which is not known", kind, name, d.Repeat).WithHint("known are %q",
+			forms[1:])
 	case d.Interval < 0:
 		return calendarError("%s %q has the interval %d", kind, name, d.Interval)
 	}

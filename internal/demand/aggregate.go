@@ -7,27 +7,31 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// aggregator makes the forecasts of subjects that leaves add up to, so that codes, queues, groups and the total add up: before are the
-// leaves as if every day were ordinary, after as they are expected.
+// aggregator makes the forecasts of subjects that leaves add up to, so that codes, queues, groups and the total add up:
+// before are the leaves as if every day were ordinary, after as they are expected.
 type aggregator struct{ before, after []wrapcast.LeafForecast }
 
-// daily turns an engine's result into the forecast of the leaves that belong to it. Its mean is their sum. Where that is
-// not the engine's own mean, median and bands move with it; on special days they keep their proportion to it.
+// daily turns an engine's result into the forecast of the leaves that belong to it. Its mean is their sum. Where that
+// is not the engine's own mean, median and bands move with it; on special days they keep their proportion to it.
 func (s aggregator) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) wrapcast.DailyForecast {
 	ordinary, _ := sumLeaves(s.before, belongs, len(r.Mean))
 	mean, seconds := sumLeaves(s.after, belongs, len(r.Mean))
 	move := func(values []float64, round func(float64) float64) []float64 {
 		return keepWhole(scaledBy(shifted(values, r.Mean, ordinary), ordinary, mean), values, round)
 	}
-	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback, Median: move(r.Median, math.Round)}
+	d := wrapcast.DailyForecast{Mean: mean, HandleSeconds: seconds, Model: r.Model, Fallback: r.Fallback,
+		Median: move(r.Median, math.Round)}
 	for _, b := range r.Bands {
-		d.Bands = append(d.Bands, wrapcast.Band{Level: b.Level, Lower: move(b.Lower, math.Floor), Upper: move(b.Upper, math.Ceil)})
+		d.Bands = append(d.Bands, wrapcast.Band{Level: b.Level, Lower: move(b.Lower, math.Floor),
+			Upper: move(b.Upper, math.Ceil)})
 	}
 	for _, m := range r.Members {
-		d.Candidates = append(d.Candidates, wrapcast.CandidateScore{Model: m.Name, Error: wrapcast.Measure(m.Error), Weight: m.Weight})
+		d.Candidates = append(d.Candidates, wrapcast.CandidateScore{Model: m.Name, Error: wrapcast.Measure(m.Error),
+			Weight: m.Weight})
 	}
 	d.Accuracy = wrapcast.Accuracy{WAPE: wrapcast.Measure(r.Accuracy.WAPE), Bias: wrapcast.Measure(r.Accuracy.Bias),
-		MASE: wrapcast.Measure(r.Accuracy.MASE), Coverage: wrapcast.NotMeasured(), Origins: r.Accuracy.Origins, Cells: r.Accuracy.Cells}
+		MASE: wrapcast.Measure(r.Accuracy.MASE), Coverage: wrapcast.NotMeasured(), Origins: r.Accuracy.Origins,
+		Cells: r.Accuracy.Cells}
 	return d
 }
 

@@ -27,7 +27,8 @@ func (p *panel) learnEffects(a *calendar.ResolvedCalendar, report wrapcast.Valid
 				continue
 			}
 			places[key] = len(learned.Series)
-			learned.Series = append(learned.Series, calendar.EffectSeries{Queue: key.queue, Code: key.code, Values: values})
+			learned.Series = append(learned.Series, calendar.EffectSeries{Queue: key.queue, Code: key.code,
+				Values: values})
 		}
 	}
 	return calendar.LearnEffects(a, learned)
@@ -38,8 +39,8 @@ func LearnEffects(h *History, a *calendar.ResolvedCalendar, report wrapcast.Vali
 	return (&panel{history: h, codes: h.Codes()}).learnEffects(a, report)
 }
 
-// calendarEffect multiplies the forecast of ordinary days by the calendar's factors: those learned from past special days,
-// and 0 while a queue is closed.
+// calendarEffect multiplies the forecast of ordinary days by the calendar's factors: those learned from past special
+// days, and 0 while a queue is closed.
 type calendarEffect struct {
 	history  *History
 	calendar *calendar.ResolvedCalendar
@@ -72,9 +73,9 @@ func (c *calendarEffect) apply(ctx context.Context, ordinary []wrapcast.LeafFore
 	return leaves, nil
 }
 
-// openFactor is the share of a queue's contacts of a day, 0 to 1, that closed hours leave: 0 where all of the day is closed.
-// The effect of a closure of some hours is learned once the history holds one; before, it takes away the share of the day
-// that falls into these hours.
+// openFactor is the share of a queue's contacts of a day, 0 to 1, that closed hours leave: 0 where all of the day is
+// closed. The effect of a closure of some hours is learned once the history holds one; before, it takes away the share
+// of the day that falls into these hours.
 func (c *calendarEffect) openFactor(ctx context.Context, queue wrapcast.QueueID, day wrapcast.Date) (float64, error) {
 	key := queueDay{queue, day}
 	if factor, known := c.factors[key]; known {

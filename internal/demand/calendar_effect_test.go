@@ -54,7 +54,8 @@ func TestClosedDaysAreZeroAndShortDaysLoseTheirHours(t *testing.T) {
 	if read != 1 {
 		t.Errorf("the patterns were read %d times", read)
 	}
-	// A closure of some hours that the history holds has an effect that was learned; its hours are not taken away twice.
+	// A closure of some hours that the history holds has an effect that was learned; its hours are not taken away
+	// twice.
 	if factor, err := c.openFactor(t.Context(), "b", monday+31+42*2); err != nil || factor != 1 {
 		t.Errorf("a drill as before leaves %g, %v", factor, err)
 	}

@@ -7,16 +7,16 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// varianceInflation is how much more freely leaves move than their own errors say. The reconciliation takes the errors of
-// leaves for independent; those of one organisation share their days, so that a sum of leaves errs more than it would
-// think. Measured on a year of the simulated organisation (13 origins, leads 1 to 28), WAPE of codes, queues, planning
-// groups, total: 56.8, 24.5, 34.2, 14.4 % without reconciliation, 57.0, 23.4, 32.6, 13.1 with 1, 57.1, 23.2, 32.4, 12.8
-// with 2, 57.4, 23.1, 32.2, 12.4 with 20.
+// varianceInflation is how much more freely leaves move than their own errors say. The reconciliation takes the errors
+// of leaves for independent; those of one organisation share their days, so that a sum of leaves errs more than it
+// would think. Measured on a year of the simulated organisation (13 origins, leads 1 to 28), WAPE of codes, queues,
+// planning groups, total: 56.8, 24.5, 34.2, 14.4 % without reconciliation, 57.0, 23.4, 32.6, 13.1 with 1, 57.1, 23.2,
+// 32.4, 12.8 with 2, 57.4, 23.1, 32.2, 12.4 with 20.
 const varianceInflation = 2
 
-// makeCoherent shares the engine's forecasts of codes out over their leaves, in the order of the codes, and moves the leaves
-// towards what the engine says of queues, planning groups and the total, each as far as its errors in the past say that it
-// is to be believed. A sum of codes alone falls short: what was masked in each code was part of the whole.
+// makeCoherent shares the engine's forecasts of codes out over their leaves, in the order of the codes, and moves the
+// leaves towards what the engine says of queues, planning groups and the total, each as far as its errors in the past
+// say that it is to be believed. A sum of codes alone falls short: what was masked in each code was part of the whole.
 func (p *panel) makeCoherent(ctx context.Context, r results) ([]wrapcast.LeafForecast, error) {
 	c := &coherence{history: p.history, place: make([]int, len(p.history.Leaves)), handle: p.handleTimes()}
 	for i, g := range p.codes {

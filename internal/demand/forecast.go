@@ -22,8 +22,8 @@ type Request struct {
 	Judged wrapcast.ValidationReport
 	// Calendar is worked out from the first day of the history to the last day forecast.
 	Calendar *calendar.ResolvedCalendar
-	// Recent reads how the last weeks' days spread over their quarter-hours; asked at most once, and only where a closure of
-	// some hours ahead is the first of its kind.
+	// Recent reads how the last weeks' days spread over their quarter-hours; asked at most once, and only where a
+	// closure of some hours ahead is the first of its kind.
 	Recent func(context.Context) (Patterns, error)
 
 	// Days is how many days are forecast, at least 1.
@@ -36,9 +36,10 @@ type Request struct {
 	Progress wrapcast.Reporter
 }
 
-// Forecast forecasts days from a history: what the engine says of ordinary days, spread over the leaves, times what special
-// days do, with nothing for closed days; everything else is the sum of leaves. It has no id, no run, no override yet, and
-// still holds codes that were retired. Settings the engine refuses are Usage errors, data it cannot use is InvalidData.
+// Forecast forecasts days from a history: what the engine says of ordinary days, spread over the leaves, times what
+// special days do, with nothing for closed days; everything else is the sum of leaves. It has no id, no run, no
+// override yet, and still holds codes that were retired. Settings the engine refuses are Usage errors, data it cannot
+// use is InvalidData.
 func Forecast(ctx context.Context, r Request) (wrapcast.Forecast, error) {
 	p := newPanel(r.History, r.Directory)
 	effects := p.learnEffects(r.Calendar, r.Judged)
@@ -51,7 +52,8 @@ func Forecast(ctx context.Context, r Request) (wrapcast.Forecast, error) {
 	if err != nil {
 		return wrapcast.Forecast{}, err
 	}
-	effect := &calendarEffect{history: r.History, calendar: r.Calendar, effects: effects, recent: r.Recent, factors: map[queueDay]float64{}}
+	effect := &calendarEffect{history: r.History, calendar: r.Calendar, effects: effects, recent: r.Recent,
+		factors: map[queueDay]float64{}}
 	expected, err := effect.apply(ctx, ordinary)
 	if err != nil {
 		return wrapcast.Forecast{}, err
@@ -67,7 +69,8 @@ func (r Request) newForecast() wrapcast.Forecast {
 	h := r.History
 	return wrapcast.Forecast{
 		Schema: wrapcast.ForecastSchema, Organisation: r.Directory.Organisation.ID, CountingRule: wrapcast.CountingRule,
-		Algorithm: cmp.Or(r.Algorithm, forecast.Auto), TimeZone: r.Directory.BusinessUnit.TimeZone, From: h.To + 1, Days: r.Days,
+		Algorithm: cmp.Or(r.Algorithm, forecast.Auto), TimeZone: r.Directory.BusinessUnit.TimeZone, From: h.To +
+			1, Days: r.Days,
 		HistoryFrom: h.From, HistoryTo: h.To, SpecialDays: specialDays(r.Calendar, h.To+1, r.Days),
 	}
 }
@@ -99,7 +102,8 @@ func (r Request) runEngine(ctx context.Context, series []forecast.Series) ([]for
 	if err != nil {
 		return nil, engineError(err)
 	}
-	r.Progress.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "series", Done: len(series), Total: len(series)})
+	r.Progress.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "series", Done: len(series),
+		Total: len(series)})
 	return all, nil
 }
 

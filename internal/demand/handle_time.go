@@ -7,9 +7,10 @@ import (
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// handleTimes forecasts the handle time of every leaf, in seconds: its own of the last weeks, shrunk towards what its code
-// takes times what its queue and channel do to codes (an email takes another time than a call, whatever it is about). The
-// second factor is how long the queue and channel took in all over how long its codes would have taken at their own times.
+// handleTimes forecasts the handle time of every leaf, in seconds: its own of the last weeks, shrunk towards what its
+// code takes times what its queue and channel do to codes (an email takes another time than a call, whatever it is
+// about). The second factor is how long the queue and channel took in all over how long its codes would have taken at
+// their own times.
 func (p *panel) handleTimes() []float64 {
 	h := p.history
 	ofCode := make([]float64, len(h.Leaves))

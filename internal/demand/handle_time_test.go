@@ -26,7 +26,8 @@ func TestHandleTimesAreShrunkTowardsCodeTimesQueueAndChannel(t *testing.T) {
 func TestAChannelThatTookNoTimeSaysNothingOfItsCodes(t *testing.T) {
 	t.Parallel()
 	h := historyOf(leafOf("phone", "refund", 100, 30), byChat(leafOf("chat", "refund", 0, 30)))
-	// Refund takes 3000/60 = 50 seconds; the phone twice that, (3000+30·100)/60; chat is shrunk towards 50, (0+30·50)/60.
+	// Refund takes 3000/60 = 50 seconds; the phone twice that, (3000+30·100)/60; chat is shrunk towards 50,
+	// (0+30·50)/60.
 	wantFigures(t, "seconds", newPanel(h, shopDirectory()).handleTimes(), 100, 25)
 }
 

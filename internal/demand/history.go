@@ -22,8 +22,8 @@ type History struct {
 	Nowcast []wrapcast.Date
 }
 
-// LeafHistory has one value per day of its history, NaN where the day was not read: handled contacts, and the sum of their
-// handle times in seconds.
+// LeafHistory has one value per day of its history, NaN where the day was not read: handled contacts, and the sum of
+// their handle times in seconds.
 type LeafHistory struct {
 	Leaf    wrapcast.Leaf
 	Handled []float64
@@ -88,8 +88,8 @@ func (h *History) Queues() []Sum[wrapcast.QueueID] {
 	return SumBy(h, func(l wrapcast.Leaf) wrapcast.QueueID { return l.Queue })
 }
 
-// Groups sums the leaves of each planning group, keyed by the group's place in the directory and in that order. Leaves that
-// no group plans for are left out.
+// Groups sums the leaves of each planning group, keyed by the group's place in the directory and in that order. Leaves
+// that no group plans for are left out.
 func (h *History) Groups(directory wrapcast.Directory) []Sum[int] {
 	groups := SumBy(h, groupIn(directory))
 	return slices.DeleteFunc(groups, func(g Sum[int]) bool { return g.Key == noGroup })

@@ -16,8 +16,8 @@ type Patterns interface {
 	OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64
 }
 
-// IntradayProfiles are how the days of a forecast spread over their quarter-hours: what the weeks before it teach, and the
-// calendar. They are safe for concurrent use.
+// IntradayProfiles are how the days of a forecast spread over their quarter-hours: what the weeks before it teach, and
+// the calendar. They are safe for concurrent use.
 type IntradayProfiles struct {
 	// Recent are the patterns of the last weeks, by queue and media type.
 	Recent Patterns
@@ -28,9 +28,10 @@ type IntradayProfiles struct {
 }
 
 // QuarterHours spreads what is forecast of some leaves for the days from first to last, both included, over their
-// quarter-hours: handled contacts, and the sum of their handle times in seconds. Days beyond the forecast's are zero. Clock
-// changes make days of 92 or 100.
-func (s *IntradayProfiles) QuarterHours(made *wrapcast.Forecast, of func(wrapcast.Leaf) bool, first, last wrapcast.Date) (handled, seconds []float64) {
+// quarter-hours: handled contacts, and the sum of their handle times in seconds. Days beyond the forecast's are zero.
+// Clock changes make days of 92 or 100.
+func (s *IntradayProfiles) QuarterHours(made *wrapcast.Forecast, of func(wrapcast.Leaf) bool, first,
+	last wrapcast.Date) (handled, seconds []float64) {
 	streams := streamsOf(made, of)
 	for day := first; day <= last; day++ {
 		parts, work := make([]float64, day.QuarterHours(s.Zone)), make([]float64, day.QuarterHours(s.Zone))
@@ -56,8 +57,8 @@ type streamDemand struct {
 	contacts, busy []float64
 }
 
-// streamsOf adds up what is forecast of some leaves by stream, which spread over the day in their own way. Their order is
-// that of the leaves, so that equal questions have equal answers, to the last digit.
+// streamsOf adds up what is forecast of some leaves by stream, which spread over the day in their own way. Their order
+// is that of the leaves, so that equal questions have equal answers, to the last digit.
 func streamsOf(made *wrapcast.Forecast, of func(wrapcast.Leaf) bool) []streamDemand {
 	var all []streamDemand
 	places := map[wrapcast.Stream]int{}

@@ -69,8 +69,8 @@ func TestAShareMovesAsFarAsItIsToldFromChance(t *testing.T) {
 		past, ahead [][]float64
 		want        []float64
 	}{
-		// A hundred contacts a day weigh 100·(1-0.85⁵⁶)/0.15 = 666.592; chance is 0.5/666.592, the square of the difference
-		// 0.09: 0.991666 of it is believed.
+		// A hundred contacts a day weigh 100·(1-0.85⁵⁶)/0.15 = 666.592; chance is 0.5/666.592, the square of the
+		// difference 0.09: 0.991666 of it is believed.
 		{"from a half to a fifth", days(20, 80), days(50, 50), []float64{1 - 0.6*0.9916657673, 1 + 0.6*0.9916657673}},
 		{"as it was", days(50, 50), days(50, 50), []float64{1, 1}},
 		{"at most fourfold", days(50, 50), days(1, 99), []float64{4, 1 - 0.49/0.99*(1-0.99/666.5922/(0.49*0.49))}},
@@ -95,7 +95,8 @@ func TestAShareMovesAsFarAsItIsToldFromChance(t *testing.T) {
 	}
 	factors := mixFactors(swings[:], days(10, 90))
 	// The last week has 60 %. With w = 0.85⁷ = 0.320577 the mix of late is (60+40w)/(1+w) = 55.1448 %: a difference of
-	// 0.451448, of whose square 0.01 is chance: 0.950934 of it is believed; the factor would be 5.29, were it not at most 4.
+	// 0.451448, of whose square 0.01 is chance: 0.950934 of it is believed; the factor would be 5.29, were it not at
+	// most 4.
 	if factors[0] != 4 {
 		t.Errorf("%v", factors)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
-// panel has the daily series of a history that the engine forecasts, each by itself: codes, queues, planning groups and the
-// total.
+// panel has the daily series of a history that the engine forecasts, each by itself: codes, queues, planning groups and
+// the total.
 type panel struct {
 	history *History
 	codes   []Sum[wrapcast.CodeID]
@@ -63,10 +63,12 @@ const day = 24 * time.Hour
 // series hands days to the engine on a clock without clock changes, beginning with the first contact.
 func (h *History) series(id string, values []float64) forecast.Series {
 	first := max(slices.IndexFunc(values, func(v float64) bool { return v > 0 }), 0)
-	return forecast.Series{ID: id, Values: values[first:], Start: (h.From + wrapcast.Date(first)).Midnight(time.UTC), Step: day}
+	return forecast.Series{ID: id, Values: values[first:], Start: (h.From + wrapcast.Date(first)).Midnight(time.UTC),
+		Step: day}
 }
 
-// withoutMasked returns a copy of one value per day, the first of which is from, with NaN on masked days. No other day moves.
+// withoutMasked returns a copy of one value per day, the first of which is from, with NaN on masked days. No other day
+// moves.
 func withoutMasked(values []float64, from wrapcast.Date, masks []wrapcast.Mask) []float64 {
 	values = slices.Clone(values)
 	for _, m := range masks {

@@ -95,8 +95,8 @@ func TestASeriesThatNeverHasAContactIsWhole(t *testing.T) {
 
 func TestEffectsAreLearnedPerQueueAndCodeOverItsChannels(t *testing.T) {
 	t.Parallel()
-	// Nine weeks of 10 contacts a day by voice and 30 by chat; on the Wednesday of the fifth, a sale, 100 by voice and 300
-	// by chat. Codes in the order of their ids: billing is masked on that day and learns nothing.
+	// Nine weeks of 10 contacts a day by voice and 30 by chat; on the Wednesday of the fifth, a sale, 100 by voice and
+	// 300 by chat. Codes in the order of their ids: billing is masked on that day and learns nothing.
 	const sale = 30
 	leaf := func(code wrapcast.CodeID, each, special float64) LeafHistory {
 		handled := constant(each, 63)

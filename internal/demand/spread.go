@@ -7,7 +7,8 @@ const fading = 0.97
 
 // spread shares a code's forecast out over its leaves (Gross and Sohl 1990, by fading average shares); handle has the
 // handle time of every leaf of the history.
-func spread(h *History, code Sum[wrapcast.CodeID], mean, handle []float64) (leaves []wrapcast.LeafForecast, shares []float64) {
+func spread(h *History, code Sum[wrapcast.CodeID], mean, handle []float64) (leaves []wrapcast.LeafForecast,
+	shares []float64) {
 	shares = make([]float64, len(code.Leaves))
 	for i, l := range code.Leaves {
 		shares[i] = fadingSum(h.Leaves[l].Handled)
@@ -15,7 +16,8 @@ func spread(h *History, code Sum[wrapcast.CodeID], mean, handle []float64) (leav
 	normalise(shares)
 	leaves = make([]wrapcast.LeafForecast, len(code.Leaves))
 	for i, l := range code.Leaves {
-		leaves[i] = wrapcast.LeafForecast{Leaf: h.Leaves[l].Leaf, Mean: scaled(mean, shares[i]), HandleSeconds: constant(handle[l], len(mean))}
+		leaves[i] = wrapcast.LeafForecast{Leaf: h.Leaves[l].Leaf, Mean: scaled(mean, shares[i]),
+			HandleSeconds: constant(handle[l], len(mean))}
 	}
 	return leaves, shares
 }

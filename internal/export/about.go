@@ -11,11 +11,13 @@ import (
 type about struct{ sheet Sheet }
 
 func newAbout(title string) *about {
-	return &about{Sheet{Name: "About", Title: title, Fixed: 1, Columns: []Column{named("what", 22), named("value", 90)}}}
+	return &about{Sheet{Name: "About", Title: title, Fixed: 1, Columns: []Column{named("what", 22),
+		named("value", 90)}}}
 }
 
 func (a *about) say(what, format string, values ...any) {
-	a.sheet.Rows = append(a.sheet.Rows, Row{Cells: []Cell{text(what).marked(markStrong), text(fmt.Sprintf(format, values...))}})
+	a.sheet.Rows = append(a.sheet.Rows, Row{Cells: []Cell{text(what).marked(markStrong),
+		text(fmt.Sprintf(format, values...))}})
 }
 
 func (a *about) findings(findings []wrapcast.Finding) {

@@ -8,8 +8,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// AccuracySheets lays a report of accuracy out: all subjects of a level at every lead; each code, queue and planning group
-// with its leads side by side; forecast and actual at one lead, days across; the alarms; and what the figures are.
+// AccuracySheets lays a report of accuracy out: all subjects of a level at every lead; each code, queue and planning
+// group with its leads side by side; forecast and actual at one lead, days across; the alarms; and what the figures
+// are.
 func AccuracySheets(r wrapcast.AccuracyReport, s wrapcast.ForecastVsActual) []Sheet {
 	title := fmt.Sprintf("Accuracy of %s forecasts, %s to %s", r.Source, r.From, r.To)
 	sheets := []Sheet{levelSheet(r, title)}
@@ -33,9 +34,12 @@ func AccuracyTable(r wrapcast.AccuracyReport) Sheet {
 			if l.Without != nil {
 				without = *l.Without
 			}
-			s.Rows = append(s.Rows, Row{Cells: []Cell{text(string(t.Kind)), text(t.ID), text(t.Name), whole(t.Contacts), whole(float64(l.Lead)), measured(cellRatio, l.Age),
-				measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias), measured(cellRatio, l.MASE), measured(cellPercent, l.Coverage), {Kind: cellPercent, Number: l.Level},
-				measured(cellPercent, l.HandleTime), whole(float64(l.Cells)), whole(float64(l.Origins)), whole(float64(l.Overridden)),
+			s.Rows = append(s.Rows, Row{Cells: []Cell{text(string(t.Kind)), text(t.ID), text(t.Name), whole(t.Contacts),
+				whole(float64(l.Lead)), measured(cellRatio, l.Age),
+				measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias), measured(cellRatio,
+					l.MASE), measured(cellPercent, l.Coverage), {Kind: cellPercent, Number: l.Level},
+				measured(cellPercent, l.HandleTime), whole(float64(l.Cells)), whole(float64(l.Origins)),
+				whole(float64(l.Overridden)),
 				measured(cellPercent, without.WAPE), measured(cellPercent, without.Bias)}})
 		}
 	}
@@ -44,16 +48,20 @@ func AccuracyTable(r wrapcast.AccuracyReport) Sheet {
 
 // levelSheet has a row per level and lead.
 func levelSheet(r wrapcast.AccuracyReport, title string) Sheet {
-	s := Sheet{Name: "Accuracy", Title: title, Fixed: 2, Columns: []Column{named("all of", 18), named("days ahead", 8), named("how old", 8), named("WAPE", 8), named("bias", 8),
-		named("MASE", 8), named(inBand(r.Level), 9), named("AHT error", 8), named("WAPE without overrides", 12), named("cells", 8), named("forecasts", 10)}}
+	s := Sheet{Name: "Accuracy", Title: title, Fixed: 2, Columns: []Column{named("all of", 18), named("days ahead", 8),
+		named("how old", 8), named("WAPE", 8), named("bias", 8),
+		named("MASE", 8), named(inBand(r.Level), 9), named("AHT error", 8), named("WAPE without overrides",
+			12), named("cells", 8), named("forecasts", 10)}}
 	for _, level := range r.Levels {
 		for _, l := range level.Leads {
 			without := wrapcast.NotMeasured()
 			if l.Without != nil {
 				without = l.Without.WAPE
 			}
-			s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(level.Kind)), whole(float64(l.Lead)), measured(cellCount, l.Age), measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias),
-				measured(cellRatio, l.MASE), measured(cellPercent, l.Coverage), measured(cellPercent, l.HandleTime), measured(cellPercent, without), whole(float64(l.Cells)), whole(float64(l.Origins))}})
+			s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(level.Kind)), whole(float64(l.Lead)),
+				measured(cellCount, l.Age), measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias),
+				measured(cellRatio, l.MASE), measured(cellPercent, l.Coverage), measured(cellPercent,
+					l.HandleTime), measured(cellPercent, without), whole(float64(l.Cells)), whole(float64(l.Origins))}})
 		}
 	}
 	return s
@@ -62,13 +70,15 @@ func levelSheet(r wrapcast.AccuracyReport, title string) Sheet {
 func inBand(level float64) string { return fmt.Sprintf("in %.0f %% interval", 100*level) }
 
 func kindName(kind wrapcast.AccuracyLevel) string {
-	return map[wrapcast.AccuracyLevel]string{wrapcast.LevelCode: "codes", wrapcast.LevelQueue: "queues", wrapcast.LevelGroup: "planning groups", wrapcast.LevelTotal: "total"}[kind]
+	return map[wrapcast.AccuracyLevel]string{wrapcast.LevelCode: "codes", wrapcast.LevelQueue: "queues",
+		wrapcast.LevelGroup: "planning groups", wrapcast.LevelTotal: "total"}[kind]
 }
 
 // subjectSheet has a row per subject, its leads side by side.
 func subjectSheet(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, title string) Sheet {
 	name := kindName(kind)
-	s := Sheet{Name: strings.ToUpper(name[:1]) + name[1:], Title: title, Fixed: 2, Columns: []Column{named(name, 34), named("contacts", 10), named("alarm", 8)}}
+	s := Sheet{Name: strings.ToUpper(name[:1]) + name[1:], Title: title, Fixed: 2,
+		Columns: []Column{named(name, 34), named("contacts", 10), named("alarm", 8)}}
 	for _, lead := range r.Leads {
 		for _, h := range []string{"WAPE", "bias", inBand(r.Level), "AHT error"} {
 			s.Columns = append(s.Columns, Column{Header: h, Group: aheadOf(lead), Width: 8})
@@ -100,7 +110,8 @@ func subjectRow(r wrapcast.AccuracyReport, t wrapcast.SubjectAccuracy) Row {
 		cells := make([]Cell, 4)
 		for _, l := range t.Leads {
 			if l.Lead == lead {
-				cells = []Cell{measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias), measured(cellPercent, l.Coverage), measured(cellPercent, l.HandleTime)}
+				cells = []Cell{measured(cellPercent, l.WAPE), measured(cellPercent, l.Bias),
+					measured(cellPercent, l.Coverage), measured(cellPercent, l.HandleTime)}
 			}
 		}
 		row.Cells = append(row.Cells, cells...)
@@ -108,10 +119,11 @@ func subjectRow(r wrapcast.AccuracyReport, t wrapcast.SubjectAccuracy) Row {
 	return row
 }
 
-// forecastVsActualSheet lays the forecasts of one lead beside the actuals, days across; actuals outside the interval are
-// marked. Days that could not be judged are left out.
+// forecastVsActualSheet lays the forecasts of one lead beside the actuals, days across; actuals outside the interval
+// are marked. Days that could not be judged are left out.
 func forecastVsActualSheet(f wrapcast.ForecastVsActual) Sheet {
-	s := Sheet{Name: "Forecast " + aheadOf(f.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34), named("measure", 12), named("all days", 10)},
+	s := Sheet{Name: "Forecast " + aheadOf(f.Lead), Fixed: 4, Columns: []Column{named("of", 15), named("name", 34),
+		named("measure", 12), named("all days", 10)},
 		Title: fmt.Sprintf("Forecast %s (the median and its %.0f %% interval) vs actual", aheadOf(f.Lead), 100*f.Level)}
 	judged := judgedDays(f)
 	for _, t := range judged {
@@ -139,7 +151,8 @@ func forecastVsActualRows(series wrapcast.SubjectSeries, days []int) []Row {
 		measure string
 		values  []wrapcast.Measure
 		mark    Mark
-	}{{"actual", series.Actual, markStrong}, {"forecast", series.Forecast, markNone}, {"low", series.Lower, markFaint}, {"high", series.Upper, markFaint}} {
+	}{{"actual", series.Actual, markStrong}, {"forecast", series.Forecast, markNone}, {"low", series.Lower,
+		markFaint}, {"high", series.Upper, markFaint}} {
 		cells, all := []Cell{}, 0.0
 		for _, t := range days {
 			v := part.values[t]
@@ -156,16 +169,19 @@ func forecastVsActualRows(series wrapcast.SubjectSeries, days []int) []Row {
 		if part.mark == markFaint {
 			over = Cell{}
 		}
-		rows = append(rows, Row{Cells: append([]Cell{text(kindName(series.Kind)), text(series.Name), text(part.measure), over}, cells...), Mark: part.mark})
+		rows = append(rows, Row{Cells: append([]Cell{text(kindName(series.Kind)), text(series.Name), text(part.measure),
+			over}, cells...), Mark: part.mark})
 	}
 	return rows
 }
 
 func alarmSheet(r wrapcast.AccuracyReport) Sheet {
 	s := Sheet{Name: "Alarms", Title: fmt.Sprintf("Outside their %.0f %% interval more often than its level allows, %s to %s", 100*r.Watch.Level, r.Watch.From, r.Watch.To), Fixed: 2,
-		Columns: []Column{named("of", 15), named("name", 34), named("days", 8), named("above", 8), named("below", 8), named("allowed", 9), named("probability", 12), named("rate", 12)}}
+		Columns: []Column{named("of", 15), named("name", 34), named("days", 8), named("above", 8), named("below", 8),
+			named("allowed", 9), named("probability", 12), named("rate", 12)}}
 	for _, a := range r.Watch.Alarms {
-		s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(a.Kind)), text(a.Name), whole(float64(a.Days)), whole(float64(a.Above)), whole(float64(a.Below)), contacts(a.Expected),
+		s.Rows = append(s.Rows, Row{Cells: []Cell{text(kindName(a.Kind)), text(a.Name), whole(float64(a.Days)),
+			whole(float64(a.Above)), whole(float64(a.Below)), contacts(a.Expected),
 			text(fmt.Sprintf("%.2g", a.PValue)), text(fmt.Sprintf("%.2g", a.QValue))}})
 	}
 	return s

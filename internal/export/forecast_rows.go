@@ -43,9 +43,11 @@ func (x *forecastSheets) bounds(t forecastSubject) []measuredRow {
 		if b.Level != x.level {
 			continue
 		}
-		rows := []measuredRow{{measure: fmt.Sprintf("low %.0f %%", 100*b.Level), mark: markFaint}, {measure: fmt.Sprintf("high %.0f %%", 100*b.Level), mark: markFaint}}
+		rows := []measuredRow{{measure: fmt.Sprintf("low %.0f %%", 100*b.Level), mark: markFaint},
+			{measure: fmt.Sprintf("high %.0f %%", 100*b.Level), mark: markFaint}}
 		for i := range b.Lower {
-			rows[0].cells, rows[1].cells = append(rows[0].cells, contacts(b.Lower[i])), append(rows[1].cells, contacts(b.Upper[i]))
+			rows[0].cells, rows[1].cells = append(rows[0].cells, contacts(b.Lower[i])), append(rows[1].cells,
+				contacts(b.Upper[i]))
 		}
 		return rows
 	}
@@ -68,10 +70,12 @@ func handleRow(t forecastSubject) measuredRow {
 
 // sheet lays subjects out with days across.
 func (x *forecastSheets) sheet(name, subject string, subjects []forecastSubject) Sheet {
-	s := Sheet{Name: name, Title: x.title, Fixed: 3, Columns: append([]Column{named(subject, 34), named("measure", 17), named("all days", 10)}, x.days...)}
+	s := Sheet{Name: name, Title: x.title, Fixed: 3, Columns: append([]Column{named(subject, 34), named("measure", 17),
+		named("all days", 10)}, x.days...)}
 	for _, t := range subjects {
 		for _, r := range x.rows(t) {
-			s.Rows = append(s.Rows, Row{Cells: append([]Cell{text(t.name), text(r.measure), r.over}, r.cells...), Mark: r.mark})
+			s.Rows = append(s.Rows, Row{Cells: append([]Cell{text(t.name), text(r.measure), r.over}, r.cells...),
+				Mark: r.mark})
 		}
 	}
 	return s
@@ -80,7 +84,8 @@ func (x *forecastSheets) sheet(name, subject string, subjects []forecastSubject)
 // leaves lays codes in queues out with days across.
 func (x *forecastSheets) leaves() Sheet {
 	s := Sheet{Name: "Codes in queues", Title: x.title, Fixed: 5,
-		Columns: append([]Column{named("code", 34), named("queue", 24), named("channel", 10), named("measure", 17), named("all days", 10)}, x.days...)}
+		Columns: append([]Column{named("code", 34), named("queue", 24), named("channel", 10), named("measure", 17),
+			named("all days", 10)}, x.days...)}
 	for _, t := range x.places() {
 		for _, r := range x.rows(t) {
 			names := []Cell{text(t.name), text(t.queue), text(t.channel), text(r.measure), r.over}

@@ -8,23 +8,26 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// ForecastSheets lays a forecast out as planners do: days across; codes, queues, planning groups and codes in queues down, a
-// sheet each; for each its contacts, the interval of a level and the handle time. What overrides changed is marked, and
-// below it stands what was forecast without them. The last sheet says what it is and where it comes from. A level the forecast has no
-// interval of leaves the bounds out.
+// ForecastSheets lays a forecast out as planners do: days across; codes, queues, planning groups and codes in queues
+// down, a sheet each; for each its contacts, the interval of a level and the handle time. What overrides changed is
+// marked, and below it stands what was forecast without them. The last sheet says what it is and where it comes from. A
+// level the forecast has no interval of leaves the bounds out.
 func ForecastSheets(f wrapcast.Forecast, level float64) []Sheet {
 	x := newForecastSheets(f, level)
 	return []Sheet{
-		x.sheet("Codes", "code", x.codes()), x.sheet("Queues", "queue", x.queues()), x.sheet("Planning groups", "planning group", x.groups()),
+		x.sheet("Codes", "code", x.codes()), x.sheet("Queues", "queue", x.queues()), x.sheet("Planning groups",
+			"planning group", x.groups()),
 		x.leaves(), aboutForecast(f, level),
 	}
 }
 
-// ForecastTable is all of a forecast as one table, for a CSV: the kind of each subject, its id and its name before the days.
+// ForecastTable is all of a forecast as one table, for a CSV: the kind of each subject, its id and its name before the
+// days.
 func ForecastTable(f wrapcast.Forecast, level float64) Sheet {
 	x := newForecastSheets(f, level)
 	s := Sheet{Name: "Forecast", Title: x.title, Fixed: 6,
-		Columns: append([]Column{named("kind", 0), named("id", 0), named("name", 0), named("queue", 0), named("channel", 0), named("measure", 0)}, x.days...)}
+		Columns: append([]Column{named("kind", 0), named("id", 0), named("name", 0), named("queue", 0),
+			named("channel", 0), named("measure", 0)}, x.days...)}
 	add := func(kind string, subjects []forecastSubject) {
 		for _, t := range subjects {
 			for _, row := range x.rows(t) {
@@ -59,7 +62,8 @@ type forecastSubject struct {
 }
 
 func newForecastSheets(f wrapcast.Forecast, level float64) *forecastSheets {
-	x := &forecastSheets{forecast: f, level: level, title: fmt.Sprintf("Contacts forecast per day from %s, made on %s", f.From, f.MadeAt.Format("2 January 2006"))}
+	x := &forecastSheets{forecast: f, level: level, title: fmt.Sprintf("Contacts forecast per day from %s, made on %s",
+		f.From, f.MadeAt.Format("2 January 2006"))}
 	special := map[wrapcast.Date]string{}
 	for _, s := range f.SpecialDays {
 		special[s.Day] = strings.Join(s.Names, ", ")
@@ -82,7 +86,8 @@ func (x *forecastSheets) total() forecastSubject {
 func (x *forecastSheets) codes() []forecastSubject {
 	var all []forecastSubject
 	for i, c := range x.forecast.Codes {
-		all = append(all, forecastSubject{id: string(c.Code.ID), name: c.Code.Name, daily: c.DailyForecast, base: x.base().Codes[i].Mean})
+		all = append(all, forecastSubject{id: string(c.Code.ID), name: c.Code.Name, daily: c.DailyForecast,
+			base: x.base().Codes[i].Mean})
 	}
 	return append([]forecastSubject{x.total()}, busiestFirst(all)...)
 }
@@ -90,7 +95,8 @@ func (x *forecastSheets) codes() []forecastSubject {
 func (x *forecastSheets) queues() []forecastSubject {
 	var all []forecastSubject
 	for i, q := range x.forecast.Queues {
-		all = append(all, forecastSubject{id: string(q.Queue.ID), name: q.Queue.Name, daily: q.DailyForecast, base: x.base().Queues[i].Mean})
+		all = append(all, forecastSubject{id: string(q.Queue.ID), name: q.Queue.Name, daily: q.DailyForecast,
+			base: x.base().Queues[i].Mean})
 	}
 	return append([]forecastSubject{x.total()}, busiestFirst(all)...)
 }
@@ -98,7 +104,8 @@ func (x *forecastSheets) queues() []forecastSubject {
 func (x *forecastSheets) groups() []forecastSubject {
 	var all []forecastSubject
 	for i, g := range x.forecast.Groups {
-		all = append(all, forecastSubject{id: string(g.Group.ID), name: g.Group.Name, daily: g.DailyForecast, base: x.base().Groups[i].Mean})
+		all = append(all, forecastSubject{id: string(g.Group.ID), name: g.Group.Name, daily: g.DailyForecast,
+			base: x.base().Groups[i].Mean})
 	}
 	return busiestFirst(all)
 }
@@ -114,7 +121,8 @@ func (x *forecastSheets) places() []forecastSubject {
 	}
 	var all []forecastSubject
 	for i, l := range x.forecast.Leaves {
-		all = append(all, forecastSubject{id: string(l.Leaf.Code), name: codes[l.Leaf.Code], queue: queues[l.Leaf.Queue], channel: string(l.Leaf.Media),
+		all = append(all, forecastSubject{id: string(l.Leaf.Code), name: codes[l.Leaf.Code],
+			queue: queues[l.Leaf.Queue], channel: string(l.Leaf.Media),
 			daily: wrapcast.DailyForecast{Mean: l.Mean, HandleSeconds: l.HandleSeconds}, base: x.base().Leaves[i].Mean})
 	}
 	return busiestFirst(all)

@@ -32,7 +32,8 @@ func frequencies() []struct {
 	return []struct {
 		f    Frequency
 		step time.Duration
-	}{{QuarterHourly, 15 * time.Minute}, {HalfHourly, 30 * time.Minute}, {Hourly, time.Hour}, {Daily, day}, {Weekly, 7 * day}}
+	}{{QuarterHourly, 15 * time.Minute}, {HalfHourly, 30 * time.Minute}, {Hourly, time.Hour}, {Daily, day}, {Weekly,
+		7 * day}}
 }
 
 // ParseFrequency reads a frequency as people write it; "" stays "" and means the commonest step of the file.

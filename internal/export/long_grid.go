@@ -61,7 +61,8 @@ func (s *rowSeries) onGrid(a axis, fillZero bool) (LongSeries, error) {
 	n := (last-first)/a.unit() + 1
 	if n > maxPoints {
 		return LongSeries{}, invalid("series %s runs from %s to %s: %d steps of %s for %d rows", quoted(s.id),
-			a.format(first), a.format(last), n, a.freq, len(s.rows)).WithHint("look for a mistyped year, or choose another --freq")
+			a.format(first), a.format(last), n, a.freq,
+			len(s.rows)).WithHint("look for a mistyped year, or choose another --freq")
 	}
 	values := make([]float64, n)
 	for i := range values {
@@ -78,11 +79,13 @@ func (s *rowSeries) place(a axis, first int64, values []float64) error {
 	for i, r := range s.rows {
 		p := a.position(r.at)
 		if i > 0 && p == a.position(s.rows[i-1].at) {
-			return invalid("line %d: series %s has %s twice, first on line %d", r.line, quoted(s.id), a.format(p), s.rows[i-1].line).
+			return invalid("line %d: series %s has %s twice, first on line %d", r.line, quoted(s.id), a.format(p),
+				s.rows[i-1].line).
 				WithHint("keep one row per series and step")
 		}
 		if (p-first)%a.unit() != 0 {
-			return invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", r.line, a.format(p),
+			return invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", r.line,
+				a.format(p),
 				quoted(s.id), a.freq, a.format(first)).WithHint("choose another --freq, or fix the timestamp")
 		}
 		values[(p-first)/a.unit()] = r.value

@@ -124,7 +124,8 @@ func newLongReader(r io.Reader) (*longReader, error) {
 	if err != nil {
 		return nil, badCSV(err)
 	}
-	l := &longReader{csv: in, id: column(header, "series_id"), timestamp: column(header, "timestamp"), value: column(header, "value")}
+	l := &longReader{csv: in, id: column(header, "series_id"), timestamp: column(header, "timestamp"),
+		value: column(header, "value")}
 	if l.id < 0 || l.timestamp < 0 || l.value < 0 {
 		return nil, invalid("the first line is %s", quoted(strings.Join(header, ","))).
 			WithHint("the first line must name the columns series_id, timestamp and value")
@@ -154,7 +155,8 @@ func (l *longReader) next() (record, int, error) {
 			return record{}, 0, invalid("line %d is not text", line).WithHint("save the file as CSV in UTF-8")
 		}
 	}
-	r := record{id: fields[l.id], timestamp: strings.TrimSpace(fields[l.timestamp]), value: strings.TrimSpace(fields[l.value])}
+	r := record{id: fields[l.id], timestamp: strings.TrimSpace(fields[l.timestamp]),
+		value: strings.TrimSpace(fields[l.value])}
 	if r.id == "" {
 		return record{}, 0, invalid("line %d has no series_id", line)
 	}

@@ -6,16 +6,18 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// MaskSheets lays out what is hidden from the models: the history of the codes concerned, days across, with masked days and those
-// shown by hand marked; every mask with its rule, reason and effect; what people decided; and what it is.
+// MaskSheets lays out what is hidden from the models: the history of the codes concerned, days across, with masked days
+// and those shown by hand marked; every mask with its rule, reason and effect; what people decided; and what it is.
 func MaskSheets(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) []Sheet {
 	return []Sheet{historySheet(r, histories), MaskTable(r), editSheet(r), aboutMasks(r)}
 }
 
 // MaskTable is every mask, a row each, for a CSV too.
 func MaskTable(r wrapcast.MaskReport) Sheet {
-	s := Sheet{Name: "Masks", Title: fmt.Sprintf("Masked days, %s to %s", r.From, r.To), Fixed: 2, Columns: []Column{named("code", 34), named("day", 16), named("state", 15), named("rule", 9),
-		named("contacts", 10), named("reason", 70), named("decision", 38), named("forecast a day", 10), named("with no mask", 10), named("effect", 9), named("code id", 38)}}
+	s := Sheet{Name: "Masks", Title: fmt.Sprintf("Masked days, %s to %s", r.From, r.To), Fixed: 2,
+		Columns: []Column{named("code", 34), named("day", 16), named("state", 15), named("rule", 9),
+			named("contacts", 10), named("reason", 70), named("decision", 38), named("forecast a day",
+				10), named("with no mask", 10), named("effect", 9), named("code id", 38)}}
 	for _, c := range r.Codes {
 		effect := wrapcast.NotMeasured()
 		if c.Without > 0 {
@@ -26,15 +28,18 @@ func MaskTable(r wrapcast.MaskReport) Sheet {
 			if m.Shown {
 				state, mark = "shown by hand", markChanged
 			}
-			s.Rows = append(s.Rows, Row{Mark: mark, Cells: []Cell{text(c.Code.Name), dayOf(m.Day), text(state), text(m.Rule), whole(m.Value), text(m.Reason), text(string(m.Edit)),
-				measured(cellCount, c.With), measured(cellCount, c.Without), measured(cellPercent, effect), text(string(c.Code.ID))}})
+			s.Rows = append(s.Rows, Row{Mark: mark, Cells: []Cell{text(c.Code.Name), dayOf(m.Day), text(state),
+				text(m.Rule), whole(m.Value), text(m.Reason), text(string(m.Edit)),
+				measured(cellCount, c.With), measured(cellCount, c.Without), measured(cellPercent,
+					effect), text(string(c.Code.ID))}})
 		}
 	}
 	return s
 }
 
 func historySheet(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) Sheet {
-	s := Sheet{Name: "Days", Title: "Contacts per day; masked days have a fill, days unmasked by hand are blue", Fixed: 2, Columns: []Column{named("code", 34), named("masked", 8)}}
+	s := Sheet{Name: "Days", Title: "Contacts per day; masked days have a fill, days unmasked by hand are blue",
+		Fixed: 2, Columns: []Column{named("code", 34), named("masked", 8)}}
 	if len(histories) == 0 {
 		return s
 	}
@@ -68,10 +73,13 @@ func historySheet(r wrapcast.MaskReport, histories []wrapcast.CodeHistory) Sheet
 }
 
 func editSheet(r wrapcast.MaskReport) Sheet {
-	s := Sheet{Name: "Decided by hand", Title: "Manual decisions about days", Fixed: 1, Columns: []Column{named("decision", 38), named("kind", 8), named("from", 16), named("to", 16),
-		named("codes", 10), named("author", 16), named("reason", 60), named("made on", 16), named("withdrawn by", 16), named("on", 16)}}
+	s := Sheet{Name: "Decided by hand", Title: "Manual decisions about days", Fixed: 1,
+		Columns: []Column{named("decision", 38), named("kind", 8), named("from", 16), named("to", 16),
+			named("codes", 10), named("author", 16), named("reason", 60), named("made on", 16), named("withdrawn by",
+				16), named("on", 16)}}
 	for _, m := range r.Edits {
-		row := Row{Cells: []Cell{text(string(m.ID)), text(string(m.Kind)), dayOf(m.From), dayOf(m.To), text("all"), text(m.Author), text(m.Reason), dayOf(wrapcast.DateOf(m.CreatedAt)), {}, {}}}
+		row := Row{Cells: []Cell{text(string(m.ID)), text(string(m.Kind)), dayOf(m.From), dayOf(m.To), text("all"),
+			text(m.Author), text(m.Reason), dayOf(wrapcast.DateOf(m.CreatedAt)), {}, {}}}
 		if len(m.Codes) > 0 {
 			row.Cells[4] = whole(float64(len(m.Codes)))
 		}

@@ -4,8 +4,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Sheet is a table as planners lay one out: subjects down, most often days across. It is written as one sheet of a workbook
-// or as one CSV.
+// Sheet is a table as planners lay one out: subjects down, most often days across. It is written as one sheet of a
+// workbook or as one CSV.
 type Sheet struct {
 	// Name is that of the sheet: at most 31 characters, none of []:*?/\.
 	Name string

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// WriteCSV writes a sheet as CSV: one header, then its rows. Days are written as 2026-11-23, handle times in seconds, shares
-// as fractions, numbers with a point, whatever a spreadsheet would make of them. Text that a spreadsheet would take for
-// a formula gets an apostrophe before it: a wrap-up code's name must not be able to run anything.
+// WriteCSV writes a sheet as CSV: one header, then its rows. Days are written as 2026-11-23, handle times in seconds,
+// shares as fractions, numbers with a point, whatever a spreadsheet would make of them. Text that a spreadsheet would
+// take for a formula gets an apostrophe before it: a wrap-up code's name must not be able to run anything.
 func WriteCSV(w io.Writer, s Sheet) error {
 	out := csv.NewWriter(w)
 	header := make([]string, len(s.Columns))

@@ -37,7 +37,8 @@ func WriteXLSX(w io.Writer, sheets []Sheet) error {
 
 func writeSheet(f *excelize.File, i int, s Sheet, styles *styles) error {
 	if len(s.Rows)+tableTop > maxRows || len(s.Columns) > maxColumns {
-		return wrapcast.Errorf(wrapcast.Usage, "export", "%d rows of %d columns do not fit into a sheet", len(s.Rows), len(s.Columns)).
+		return wrapcast.Errorf(wrapcast.Usage, "export", "%d rows of %d columns do not fit into a sheet", len(s.Rows),
+			len(s.Columns)).
 			WithHint("choose fewer days with --from and --to, or write a CSV")
 	}
 	if err := addSheet(f, i, s); err != nil {
@@ -54,7 +55,8 @@ func writeSheet(f *excelize.File, i int, s Sheet, styles *styles) error {
 		return err
 	}
 	for r, row := range s.Rows {
-		if err := out.SetRow(cellName(1, tableTop+1+r), values(s, row, styles), excelize.RowOpts{Height: rowHeight(s, row)}); err != nil {
+		if err := out.SetRow(cellName(1, tableTop+1+r), values(s, row, styles),
+			excelize.RowOpts{Height: rowHeight(s, row)}); err != nil {
 			return err
 		}
 	}
@@ -79,7 +81,8 @@ func addSheet(f *excelize.File, i int, s Sheet) error {
 	if err := fitToPages(f, s); err != nil {
 		return err
 	}
-	fixed, _ := excelize.ColumnNumberToName(max(s.Fixed, 1)) // on every printed page stand the same columns that stay when scrolled
+	// on every printed page stand the same columns that stay when scrolled
+	fixed, _ := excelize.ColumnNumberToName(max(s.Fixed, 1))
 	return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.Name,
 		RefersTo: fmt.Sprintf("'%s'!$A:$%s,'%s'!$%d:$%d", s.Name, fixed, s.Name, tableTop-1, tableTop)})
 }
@@ -87,8 +90,8 @@ func addSheet(f *excelize.File, i int, s Sheet) error {
 // legible is how many characters stand beside each other on a printed page before they become too small to read.
 const legible = 180
 
-// fitToPages prints a sheet on as many pages beside each other as it needs to be legible, mostly one, and as many below each other as
-// there are rows.
+// fitToPages prints a sheet on as many pages beside each other as it needs to be legible, mostly one, and as many below
+// each other as there are rows.
 func fitToPages(f *excelize.File, s Sheet) error {
 	landscape, fit, wide, long := "landscape", true, 1, 0
 	width, fixed := 0.0, 0.0
@@ -104,7 +107,8 @@ func fitToPages(f *excelize.File, s Sheet) error {
 	if err := f.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return err
 	}
-	return f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long})
+	return f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide,
+		FitToHeight: &long})
 }
 
 // layOut sets widths and freezes what stays.
@@ -114,7 +118,8 @@ func layOut(out *excelize.StreamWriter, s Sheet) error {
 			return err
 		}
 	}
-	return out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.Fixed, YSplit: tableTop, TopLeftCell: cellName(s.Fixed+1, tableTop+1), ActivePane: "bottomRight"})
+	return out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.Fixed, YSplit: tableTop,
+		TopLeftCell: cellName(s.Fixed+1, tableTop+1), ActivePane: "bottomRight"})
 }
 
 // writeHead writes the title, the row of groups and the names of the columns.

@@ -81,7 +81,8 @@ const (
 )
 
 func (l look) style() *excelize.Style {
-	style := &excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: ink}, Alignment: &excelize.Alignment{Vertical: "center"}}
+	style := &excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: ink},
+		Alignment: &excelize.Alignment{Vertical: "center"}}
 	switch l.part {
 	case "title":
 		style.Font.Size, style.Font.Bold = 12, true
@@ -107,7 +108,8 @@ func (l look) style() *excelize.Style {
 
 // number says how a value is written.
 func (l look) number(style *excelize.Style) {
-	format := map[Kind]string{cellWhole: "#,##0", cellCount: "#,##0.0", cellRatio: "0.00", cellPercent: "0.0%", cellSeconds: "[m]:ss", cellDay: "ddd d mmm yyyy"}[l.kind]
+	format := map[Kind]string{cellWhole: "#,##0", cellCount: "#,##0.0", cellRatio: "0.00", cellPercent: "0.0%",
+		cellSeconds: "[m]:ss", cellDay: "ddd d mmm yyyy"}[l.kind]
 	if l.part == "header" && l.kind == cellDay {
 		format = "ddd d mmm"
 	}

@@ -18,8 +18,8 @@ type aggregatesQuery struct {
 	Metrics     []string `json:"metrics"`
 }
 
-// VolumeMetrics are the metrics by which the contacts of a code may be counted. No public source says for each whether it
-// carries the code; the first, handle time, surely does, since it is stamped when the code is chosen.
+// VolumeMetrics are the metrics by which the contacts of a code may be counted. No public source says for each whether
+// it carries the code; the first, handle time, surely does, since it is stamped when the code is chosen.
 func VolumeMetrics() []string { return []string{"tHandle", "tTalkComplete", "tTalk", "nConnected"} }
 
 // handledQuery and arrivedQuery are two, because what a queue is offered has no
@@ -40,8 +40,8 @@ func (c *Client) query(i span, groupBy []string, metrics ...string) aggregatesQu
 	return aggregatesQuery{Interval: iso(i), Granularity: "PT15M", GroupBy: groupBy, Metrics: metrics}
 }
 
-// quarterHour reads a JSON text such as "2026-11-23T10:15:00.000Z/2026-11-23T10:30:00.000Z" as instants, whatever their offset and
-// precision, and returns the start of an interval that is exactly as long as was asked.
+// quarterHour reads a JSON text such as "2026-11-23T10:15:00.000Z/2026-11-23T10:30:00.000Z" as instants, whatever their
+// offset and precision, and returns the start of an interval that is exactly as long as was asked.
 func quarterHour(text []byte) (time.Time, error) {
 	first, second, ok := bytes.Cut(bytes.Trim(text, `"`), []byte("/"))
 	var from, to time.Time

@@ -23,7 +23,8 @@ const statusComplete = "Complete"
 func (o operation) failed() bool { return o.Status == "Error" || o.Status == "Canceled" }
 
 func (o operation) refusal() error {
-	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.ImportCall, "the platform reports the import as %q, without saying why", o.Status).
+	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.ImportCall,
+		"the platform reports the import as %q, without saying why", o.Status).
 		WithHint("check that every planning group of the plan still exists and that the week is one the unit can be planned for, then run again")
 }
 
@@ -54,7 +55,8 @@ func (r ImportRef) is(o operation) bool {
 // looks at the week's list too, often without a watch and seldom with one. The platform reporting a
 // failure is a Refused error; hearing nothing for atMost (0: 10 minutes) is [errPending].
 // It sends nothing that changes anything, so it may be called again at any time.
-func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast, error) {
+func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast,
+	error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
 	deadline := c.transport.Clock().Now().Add(atMost)
 	look := ref.Missed || ref.OperationID == "" || !w.alive() // else the notification gets a chance first
@@ -130,7 +132,8 @@ func (w *Watch) outcome(ref ImportRef) (f ListedForecast, done bool, err error) 
 }
 
 func (r ImportRef) pending(waited time.Duration) error {
-	err := wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.ImportCall, "%w: plan %s is not among the forecasts of week %s after %v",
+	err := wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.ImportCall,
+		"%w: plan %s is not among the forecasts of week %s after %v",
 		errPending, r.Plan, r.Week, waited)
 	return err.WithHint("it may still arrive, and it will not be sent again; run wrapcast submit --settle to look again")
 }

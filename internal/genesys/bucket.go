@@ -9,8 +9,9 @@ import (
 // bucket is one quarter-hour of one group in which something happened; the others are left out. It is valid until the
 // next is read.
 type bucket struct {
-	// leaf is the group: a combination of dimensions that occurs. A dimension its contacts lack is missing, which does not
-	// make it a subtotal of others; what was not asked for may be there too, so that two groups can stand for one leaf.
+	// leaf is the group: a combination of dimensions that occurs. A dimension its contacts lack is missing, which does
+	// not make it a subtotal of others; what was not asked for may be there too, so that two groups can stand for one
+	// leaf.
 	leaf    wrapcast.Leaf
 	start   time.Time
 	metrics []metric

@@ -40,9 +40,9 @@ func readBuckets(body io.Reader, take func(*bucket) error) error {
 	return nil
 }
 
-// bucketReader reads an answer; every method reads one value. An answer can have a hundred thousand rows, and several are read at
-// a time, so that it is read token by token into one row that is used again: what reflection would allocate for each is more
-// than the rows themselves.
+// bucketReader reads an answer; every method reads one value. An answer can have a hundred thousand rows, and several
+// are read at a time, so that it is read token by token into one row that is used again: what reflection would allocate
+// for each is more than the rows themselves.
 type bucketReader struct {
 	*tokens
 	take   func(*bucket) error

@@ -39,7 +39,8 @@ func chooseUnit(listed []listedUnit, wanted string) (entity, error) {
 		}
 	}
 	if len(open) == 0 {
-		return entity{}, wrapcast.Errorf(wrapcast.Refused, "genesys.business unit", "no business unit is open to the OAuth client").
+		return entity{}, wrapcast.Errorf(wrapcast.Refused, "genesys.business unit",
+			"no business unit is open to the OAuth client").
 			WithHint("create one (Admin > Workforce Management), or give the client's role wfm:businessUnit:view in its division")
 	}
 	var found []entity
@@ -52,10 +53,12 @@ func chooseUnit(listed []listedUnit, wanted string) (entity, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) == 0:
-		return entity{}, wrapcast.Errorf(wrapcast.Usage, "genesys.business unit", "there is no business unit %q", wanted).
+		return entity{}, wrapcast.Errorf(wrapcast.Usage, "genesys.business unit", "there is no business unit %q",
+			wanted).
 			WithHint("choose one of: %s", unitList(open))
 	}
-	return entity{}, wrapcast.Errorf(wrapcast.Usage, "genesys.business unit", "there are %d business units to choose from", len(found)).
+	return entity{}, wrapcast.Errorf(wrapcast.Usage, "genesys.business unit",
+		"there are %d business units to choose from", len(found)).
 		WithHint("name one of: %s", unitList(found))
 }
 

@@ -107,7 +107,8 @@ func (d *doctor) credentials(ctx context.Context) bool {
 		return true
 	}
 	if skew := now.Sub(there).Round(time.Second); skew.Abs() > maxSkew {
-		d.add("clock", wrapcast.CheckWarning, fmt.Sprintf("this machine's clock is %v %s the platform's", skew.Abs(), beside(skew)),
+		d.add("clock", wrapcast.CheckWarning, fmt.Sprintf("this machine's clock is %v %s the platform's", skew.Abs(),
+			beside(skew)),
 			"set the clock by NTP: the newest quarter-hours may be read too early or too late")
 		return true
 	}

@@ -18,7 +18,8 @@ func (d *doctor) own(ctx context.Context, c *Client, duty duty, whose string) {
 		d.add(name, wrapcast.CheckSkipped, "the platform does not tell this OAuth client what it may do: "+err.Error(),
 			"look at the client's roles (Admin > Integrations > OAuth); docs/ENDPOINTS.md lists all that is needed")
 	case len(h.permissions) == 0:
-		d.add(name, wrapcast.CheckSkipped, fmt.Sprintf("the platform names the client's roles (%s), not what they permit", orNone(h.roles)),
+		d.add(name, wrapcast.CheckSkipped,
+			fmt.Sprintf("the platform names the client's roles (%s), not what they permit", orNone(h.roles)),
 			"look at these roles (Admin > People & Permissions > Roles); docs/ENDPOINTS.md lists all that is needed")
 	default:
 		d.compare(duty, h, whose)
@@ -28,7 +29,8 @@ func (d *doctor) own(ctx context.Context, c *Client, duty duty, whose string) {
 // compare notes what of the permissions held is too much, and what is too little.
 func (d *doctor) compare(duty duty, h holding, whose string) {
 	if less := duty.missing(h.permissions, d.open); len(less) > 0 {
-		d.add("missing permissions"+whose, wrapcast.CheckWarning, fmt.Sprintf("the client's roles (%s) do not have %s", orNone(h.roles), strings.Join(less, ", ")),
+		d.add("missing permissions"+whose, wrapcast.CheckWarning, fmt.Sprintf("the client's roles (%s) do not have %s",
+			orNone(h.roles), strings.Join(less, ", ")),
 			"add them to one of the roles, as far as the checks above have not")
 	}
 	more := duty.excess(h.permissions)
@@ -37,7 +39,8 @@ func (d *doctor) compare(duty duty, h holding, whose string) {
 		return
 	}
 	d.add("excess permissions"+whose, wrapcast.CheckWarning,
-		fmt.Sprintf("%d that wrapcast never needs, by the roles %s: %s", len(more), orNone(h.roles), shortList(more, 12)),
+		fmt.Sprintf("%d that wrapcast never needs, by the roles %s: %s", len(more), orNone(h.roles),
+			shortList(more, 12)),
 		"give the client a role of its own with the permissions of docs/ENDPOINTS.md, and take the others away")
 }
 
@@ -65,7 +68,8 @@ func (d *doctor) writer(ctx context.Context, c *Client) bool {
 			"make a second OAuth client whose role has the permissions marked *writes* in docs/ENDPOINTS.md, or name one client for both")
 		return false
 	case err == nil && org.ID != d.organisation.ID:
-		d.add("writing client", wrapcast.CheckFailed, fmt.Sprintf("it belongs to %s, the client that reads to %s", org.Name, d.organisation.Name),
+		d.add("writing client", wrapcast.CheckFailed, fmt.Sprintf("it belongs to %s, the client that reads to %s",
+			org.Name, d.organisation.Name),
 			"use two OAuth clients of the same organisation")
 		return false
 	}

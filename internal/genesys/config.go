@@ -16,8 +16,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/source"
 )
 
-// What holds where a Config says nothing: four fifths of the requests a minute that the platform allows a token, of which
-// so many at once, and the longest interval of one query in days.
+// What holds where a Config says nothing: four fifths of the requests a minute that the platform allows a token, of
+// which so many at once, and the longest interval of one query in days.
 const (
 	DefaultRequestsPerMinute = transport.DefaultRequestsPerMinute
 	DefaultChunkDays         = 31
@@ -69,8 +69,8 @@ type Config struct {
 	VolumeMetric string
 	// MaxImportBytes is the largest gzipped plan the platform is believed to take; a larger one is not sent. 0: any.
 	MaxImportBytes int
-	// Parallel is how many questions about the history may be under way at a time; 0: 4, and up to 8 where the platform is so
-	// slow that the budget would not be used.
+	// Parallel is how many questions about the history may be under way at a time; 0: 4, and up to 8 where the platform
+	// is so slow that the budget would not be used.
 	Parallel int
 	// PageSize is the number of things asked for per page; 0: 100, which every page takes.
 	PageSize int
@@ -140,8 +140,9 @@ func New(cfg Config) (*Client, error) {
 	c.ignoresKey = cfg.IgnoresIdempotencyKey
 	c.id = cfg.ClientID
 	c.transport = transport.New(transport.Options{
-		Login: c.login, ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Token: cfg.Token, ReadOnly: cfg.ReadOnly,
-		Clock: cfg.Clock, Budget: cfg.Budget, RequestsPerMinute: cfg.RequestsPerMinute, Burst: cfg.Burst,
+		Login: c.login, ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Token: cfg.Token,
+		ReadOnly: cfg.ReadOnly,
+		Clock:    cfg.Clock, Budget: cfg.Budget, RequestsPerMinute: cfg.RequestsPerMinute, Burst: cfg.Burst,
 		MaxAttempts: cfg.MaxAttempts, MaxRetryAfter: cfg.MaxRetryAfter, MaxBackoff: cfg.MaxBackoff,
 		AttemptTimeout: cfg.AttemptTimeout, MaxResponseBytes: cfg.MaxResponseBytes,
 		Waiting: cfg.Waiting, HTTP: cfg.Transport, UserAgent: cfg.UserAgent,
@@ -158,7 +159,8 @@ func (c *Client) GoString() string { return c.String() }
 // Usage returns what this client has taken so far.
 func (c *Client) Usage() source.Usage { return c.transport.Usage() }
 
-// Close gives back idle connections, and requests that were set aside in a ledger. The client may still be used after it.
+// Close gives back idle connections, and requests that were set aside in a ledger. The client may still be used after
+// it.
 func (c *Client) Close() {
 	c.transport.Budget().GiveBack(context.Background())
 	c.transport.CloseIdle()
@@ -183,7 +185,8 @@ func (c Config) check() error {
 
 func unset(variable string) error {
 	return wrapcast.Errorf(wrapcast.Usage, "genesys.New", "%s is not set", variable).
-		WithHint("create an OAuth client of the type Client Credentials (Admin > Integrations > OAuth) and set %s", variable)
+		WithHint("create an OAuth client of the type Client Credentials (Admin > Integrations > OAuth) and set %s",
+			variable)
 }
 
 func locate(cfg Config) (*Client, error) {

@@ -140,7 +140,8 @@ func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitI
 	for _, e := range listed.Entities {
 		g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(e.ID), Name: e.Name}
 		for _, p := range e.RoutePaths {
-			route := wrapcast.Route{Queue: wrapcast.QueueID(p.Queue.ID), Media: mediaType(p.MediaType), Language: p.Language.ID}
+			route := wrapcast.Route{Queue: wrapcast.QueueID(p.Queue.ID), Media: mediaType(p.MediaType),
+				Language: p.Language.ID}
 			for _, s := range p.Skills {
 				route.Skills = append(route.Skills, s.ID)
 			}

@@ -55,14 +55,16 @@ func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQue
 		if err != nil {
 			return err
 		}
-		rows.add(wrapcast.Stream{Queue: r.Queue, Media: r.Media}, r.Start, queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
+		rows.add(wrapcast.Stream{Queue: r.Queue, Media: r.Media}, r.Start,
+			queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
 		return nil
 	})
 	return rows, err
 }
 
 // aggregates sends one query; begin is called before the answer of every attempt is read.
-func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(), take func(*bucket) error) error {
+func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(),
+	take func(*bucket) error) error {
 	_, err := c.transport.Do(ctx, transport.Call{
 		Name: transport.AggregatesCall, Base: c.api, Body: q, Divisible: i.Length() > 1, Hurried: i.Length() > 96,
 		Read: func(body io.Reader) error {

@@ -15,12 +15,14 @@ type weekData struct {
 
 // ForecastData reads the quarter-hours of a forecast's first week, per planning group.
 // Groups have no names here, and as many values as the platform kept.
-func (c *Client) ForecastData(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, forecastID string) ([]wrapcast.GroupPlan, error) {
+func (c *Client) ForecastData(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date,
+	forecastID string) ([]wrapcast.GroupPlan, error) {
 	var inline struct {
 		Result      *weekData `json:"result"`
 		DownloadURL string    `json:"downloadUrl"`
 	}
-	err := c.get(ctx, transport.ForecastDataCall, url.Values{"weekNumber": {"1"}}, &inline, string(unit), week.String(), forecastID)
+	err := c.get(ctx, transport.ForecastDataCall, url.Values{"weekNumber": {"1"}}, &inline, string(unit), week.String(),
+		forecastID)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +44,8 @@ func (c *Client) download(ctx context.Context, address string) (*weekData, error
 		weekData
 		Result *weekData `json:"result"`
 	}
-	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.DownloadCall, Base: address, Into: &d, Anonymous: true}); err != nil {
+	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.DownloadCall, Base: address, Into: &d,
+		Anonymous: true}); err != nil {
 		return nil, err
 	}
 	if d.Result != nil {
@@ -59,9 +62,11 @@ func (d *weekData) groups() ([]wrapcast.GroupPlan, error) {
 	for _, g := range d.PlanningGroups {
 		if len(g.Offered) != len(g.HandleSeconds) {
 			return nil, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.ForecastDataCall,
-				"planning group %s has %d values offered and %d handle times", g.PlanningGroupID, len(g.Offered), len(g.HandleSeconds))
+				"planning group %s has %d values offered and %d handle times", g.PlanningGroupID, len(g.Offered),
+				len(g.HandleSeconds))
 		}
-		groups = append(groups, wrapcast.GroupPlan{Group: g.PlanningGroupID, Offered: g.Offered, HandleSeconds: g.HandleSeconds})
+		groups = append(groups, wrapcast.GroupPlan{Group: g.PlanningGroupID, Offered: g.Offered,
+			HandleSeconds: g.HandleSeconds})
 	}
 	return groups, nil
 }

@@ -18,8 +18,8 @@ type History struct {
 	Gaps []wrapcast.Interval
 	// Known is what earlier readings have learned; the zero value is nothing.
 	Known LearnedLimits
-	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are still
-	// to come. What it has taken is never asked for again. An error ends the reading.
+	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are
+	// still to come. What it has taken is never asked for again. An error ends the reading.
 	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
 }
 
@@ -118,8 +118,8 @@ func (r *reading) work(ctx context.Context) error {
 	}
 }
 
-// next returns the question to ask now. Codes are asked for what is known of queues, so that their
-// rows can be predicted, and one at a time until it is known how well; where neither can be asked yet, it waits for an answer.
+// next returns the question to ask now. Codes are asked for what is known of queues, so that their rows can be
+// predicted, and one at a time until it is known how well; where neither can be asked yet, it waits for an answer.
 func (r *reading) next(ctx context.Context) (ask func(context.Context, span) error, piece span, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -269,8 +269,8 @@ func (r *reading) knows(s span) bool {
 	return !at.Before(s.To)
 }
 
-// predict is how many rows about codes a quarter-hour should have by the contacts of its queues; false where they were not
-// answered or nothing is known of codes.
+// predict is how many rows about codes a quarter-hour should have by the contacts of its queues; false where they were
+// not answered or nothing is known of codes.
 func (r *reading) predict(t time.Time) (rows float64, ok bool) {
 	if c := r.contactsAt(t); c != nil && r.model.Known() {
 		return r.model.Rows(t, c), true

@@ -20,7 +20,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/source"
 )
 
-// scissors cut a reading off at one of its questions about history, counted from 1: before it is sent, or when its answer has begun.
+// scissors cut a reading off at one of its questions about history, counted from 1: before it is sent, or when its
+// answer has begun.
 type scissors struct {
 	http.RoundTripper
 	asked atomic.Int64
@@ -44,8 +45,8 @@ func (s *scissors) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// A reading that is cut off at any question goes on where it stood, and repeats at most one piece of history for each question that
-// may be under way: what its queues had, and what its codes had.
+// A reading that is cut off at any question goes on where it stood, and repeats at most one piece of history for each
+// question that may be under way: what its queues had, and what its codes had.
 func TestAReadingThatIsCutOffRepeatsWhatWasUnderWay(t *testing.T) {
 	t.Parallel()
 	for parallel, most := range map[int]int{1: 2, 4: 8} {
@@ -150,8 +151,8 @@ func (n near) RoundTrip(r *http.Request) (response *http.Response, err error) {
 	return response, nil
 }
 
-// A long reading uses its budget, and none of the platform's patience: in a world where time passes only while everybody
-// waits, the share is exact.
+// A long reading uses its budget, and none of the platform's patience: in a world where time passes only while
+// everybody waits, the share is exact.
 func TestALongReadingUsesItsWholeBudgetAndIsNeverRefused(t *testing.T) {
 	t.Parallel()
 	for name, takes := range map[string]time.Duration{"quick answers": 200 * time.Millisecond, "slow answers": 1500 * time.Millisecond} {

@@ -24,8 +24,8 @@ var (
 	largeFor   = flag.Duration("large.for", 0, "stop after so long on that clock; 0 reads everything")
 )
 
-// BenchmarkHistoryOfSizeL reads the history of the largest organisation over HTTP, and says how many requests it took beside the
-// fewest that could do, which share of the budget was used, and how often the platform had to refuse.
+// BenchmarkHistoryOfSizeL reads the history of the largest organisation over HTTP, and says how many requests it took
+// beside the fewest that could do, which share of the budget was used, and how often the platform had to refuse.
 //
 //	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -timeout 3h -large.days 731
 //	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -large.rows 6000 -large.speed 20 -large.for 10m

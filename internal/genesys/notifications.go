@@ -109,7 +109,8 @@ func (c channel) renewAt(now time.Time) time.Time {
 func (w *Watch) connect(ctx context.Context) (*conn, error) {
 	c := w.client
 	var channel channel
-	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.ChannelCall, Base: c.api, Into: &channel}); err != nil {
+	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.ChannelCall, Base: c.api,
+		Into: &channel}); err != nil {
 		return nil, err
 	}
 	topics := []map[string]string{{"id": w.topic}}
@@ -138,7 +139,8 @@ type subscription struct {
 }
 
 func (s subscription) refusal() error {
-	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.SubscribeCall, "the platform does not tell of imports: %s",
+	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.SubscribeCall,
+		"the platform does not tell of imports: %s",
 		transport.Printable(s.RejectionReason, transport.MaxMessage)).
 		WithHint("give a role of the OAuth client the permission %s", strings.Join(s.MissingPermissions, ", "))
 }

@@ -15,8 +15,8 @@ const (
 	maxRowsHeld   = 400_000
 )
 
-// pace finds how many questions must be under way at a time to use the budget: one more whenever as many as there may be
-// were answered and nobody had to wait for the budget meanwhile.
+// pace finds how many questions must be under way at a time to use the budget: one more whenever as many as there may
+// be were answered and nobody had to wait for the budget meanwhile.
 type pace struct {
 	max   int
 	fixed bool

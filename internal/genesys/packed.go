@@ -7,8 +7,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
 )
 
-// packed are the rows of an answer in a third of their memory: there can be a hundred thousand, of several answers at a time. A row is
-// what a key, which many rows share, had in a quarter-hour.
+// packed are the rows of an answer in a third of their memory: there can be a hundred thousand, of several answers at a
+// time. A row is what a key, which many rows share, had in a quarter-hour.
 type packed[K comparable, V any] struct {
 	from  time.Time
 	keys  []K

@@ -41,7 +41,8 @@ func paged[T any](ctx context.Context, c *Client, name string, query url.Values)
 			return all, nil
 		}
 	}
-	return nil, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+name, "the listing does not end after %d pages", maxPages)
+	return nil, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+name, "the listing does not end after %d pages",
+		maxPages)
 }
 
 func (c *Client) get(ctx context.Context, name string, query url.Values, into any, args ...string) error {

@@ -126,8 +126,8 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 	}
 }
 
-// For each operation that both make, the platform's official SDK sends what our client sends: method, path, query and body,
-// and the same kind of authorization. It is told the facts, and writes the requests by itself (sdk/parity.mjs).
+// For each operation that both make, the platform's official SDK sends what our client sends: method, path, query and
+// body, and the same kind of authorization. It is told the facts, and writes the requests by itself (sdk/parity.mjs).
 func TestTheSDKSendsTheSameRequests(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("WRAPCAST_SDK") != "required" {

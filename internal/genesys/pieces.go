@@ -14,7 +14,8 @@ const day = 24 * time.Hour
 
 func checkSpan(s span) error {
 	if !s.From.Before(s.To) || !onQuarterHour(s.From) || !onQuarterHour(s.To) {
-		return wrapcast.Errorf(wrapcast.Usage, "genesys.Extract", "%s is not an interval between two quarter-hours", iso(s)).
+		return wrapcast.Errorf(wrapcast.Usage, "genesys.Extract", "%s is not an interval between two quarter-hours",
+			iso(s)).
 			WithHint("begin and end on :00, :15, :30 or :45")
 	}
 	return nil
@@ -65,7 +66,8 @@ type queueFacts struct{ offered, abandoned, handled, transferred int }
 
 // joined puts what the queues of a piece did beside its codes. It was read when the first of them was.
 func joined(codes codePiece, queues []queuePiece) wrapcast.Extract {
-	e := wrapcast.Extract{From: codes.From, To: codes.To, ReadAt: codes.readAt, Observations: mergeObservations(observations(&codes.rows))}
+	e := wrapcast.Extract{From: codes.From, To: codes.To, ReadAt: codes.readAt,
+		Observations: mergeObservations(observations(&codes.rows))}
 	var rows []queueRow
 	for _, a := range queues {
 		rows = append(rows, queueRows(&a.rows, codes.span)...)
@@ -92,7 +94,8 @@ func queueRows(p *packedQueues, piece span) (some []queueRow) {
 	for _, row := range p.rows {
 		at, key := p.start(row), p.keys[row.key]
 		if piece.Holds(at) {
-			a := wrapcast.Arrival{Queue: key.Queue, Media: key.Media, Start: at, Offered: row.had.offered, Abandoned: row.had.abandoned}
+			a := wrapcast.Arrival{Queue: key.Queue, Media: key.Media, Start: at, Offered: row.had.offered,
+				Abandoned: row.had.abandoned}
 			some = append(some, queueRow{a, row.had.handled, row.had.transferred})
 		}
 	}
@@ -108,8 +111,8 @@ func contactHistograms(rows *packedQueues, length int) []sizing.ContactHistogram
 	return all
 }
 
-// codesByContacts counts, for each number of contacts that a channel of a queue had in a quarter-hour, such channels and
-// their codes.
+// codesByContacts counts, for each number of contacts that a channel of a queue had in a quarter-hour, such channels
+// and their codes.
 func codesByContacts(rows *packedCodes) map[int]sizing.CodeCount {
 	type place struct {
 		wrapcast.Stream

@@ -25,7 +25,8 @@ type RESTForecast struct {
 // (Config.IgnoresIdempotencyKey) and the answer is lost, the error is [target.ErrAmbiguous].
 func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, key string) (RESTForecast, error) {
 	if key == "" {
-		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+transport.RestForecastCall, "there is no idempotency key")
+		return RESTForecast{}, wrapcast.Errorf(wrapcast.Internal, "genesys."+transport.RestForecastCall,
+			"there is no idempotency key")
 	}
 	if c.ignoresKey {
 		c.transport.CloseIdle() // a kept connection that died would leave a doubt
@@ -46,7 +47,8 @@ func (c *Client) PostForecast(ctx context.Context, p wrapcast.ForecastPayload, k
 // getForecast asks the rest target how far a forecast has come.
 func (c *Client) getForecast(ctx context.Context, id string) (RESTForecast, error) {
 	var f RESTForecast
-	a, err := c.transport.Do(ctx, transport.Call{Name: transport.RestStatusCall, Base: c.api, Args: []string{id}, Into: &f})
+	a, err := c.transport.Do(ctx, transport.Call{Name: transport.RestStatusCall, Base: c.api, Args: []string{id},
+		Into: &f})
 	f.StatusCode = a.Status
 	return f, err
 }
@@ -89,7 +91,8 @@ func (f RESTForecast) over(err error) (bool, error) {
 }
 
 func (f RESTForecast) pending(id string, waited time.Duration) error {
-	return wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.RestStatusCall, "%w: forecast %s is still %q after %v",
+	return wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.RestStatusCall,
+		"%w: forecast %s is still %q after %v",
 		errPending, id, transport.Printable(f.Status, 40), waited).
 		WithHint("it was taken and will not be sent again; run wrapcast submit --settle to look again")
 }

@@ -116,7 +116,8 @@ func byQueue(rows []queueRow) (arrivals []wrapcast.Arrival, handled []wrapcast.Q
 	})
 	for len(rows) > 0 {
 		sum, n := rows[0], 1
-		for ; n < len(rows) && rows[n].Queue == sum.Queue && rows[n].Media == sum.Media && rows[n].Start.Equal(sum.Start); n++ {
+		for ; n < len(rows) && rows[n].Queue == sum.Queue && rows[n].Media == sum.Media &&
+			rows[n].Start.Equal(sum.Start); n++ {
 			sum.Offered += rows[n].Offered
 			sum.Abandoned += rows[n].Abandoned
 			sum.handled += rows[n].handled

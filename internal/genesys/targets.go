@@ -42,7 +42,8 @@ type wfmTarget struct {
 func (*wfmTarget) Traits() target.Traits { return target.Traits{Weekly: true, Finds: true} }
 
 // Compare implements [target.Target]: what the platform has is the latest import of exactly that week.
-func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*target.Held, error) {
+func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*target.Held,
+	error) {
 	listed, found, err := t.Reader.LatestImport(ctx, unit, week)
 	if err != nil || !found {
 		return nil, err
@@ -54,9 +55,11 @@ func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, w
 }
 
 // Open implements [target.Target]. It listens before the import is made: the platform repeats no notification.
-func (t *wfmTarget) Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission, w target.Waits) target.Session {
+func (t *wfmTarget) Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission,
+	w target.Waits) target.Session {
 	session := &wfmSession{wfmTarget: t, plan: plan, waits: w, missed: !s.SentAt.IsZero()}
-	session.watch, _ = t.Reader.Subscribe(ctx, plan.Week.BusinessUnit.ID) // without a channel the list is looked at instead
+	// without a channel the list is looked at instead
+	session.watch, _ = t.Reader.Subscribe(ctx, plan.Week.BusinessUnit.ID)
 	return session
 }
 
@@ -113,7 +116,8 @@ func (s *wfmSession) Await(ctx context.Context, sub wrapcast.Submission) (wrapca
 }
 
 func (s *wfmSession) ref(sub wrapcast.Submission) ImportRef {
-	return ImportRef{BusinessUnit: sub.BusinessUnit, Week: *sub.Week, Plan: sub.Plan, OperationID: sub.OperationID, Missed: s.missed}
+	return ImportRef{BusinessUnit: sub.BusinessUnit, Week: *sub.Week, Plan: sub.Plan, OperationID: sub.OperationID,
+		Missed: s.missed}
 }
 
 // restTarget is a host that takes the payload of codes at /api/v2/wfm/scheduling/forecasts, as a target.
@@ -162,8 +166,8 @@ func (s *restSession) Send(ctx context.Context, sub wrapcast.Submission) (wrapca
 	return sub, nil
 }
 
-// Find implements [target.Session]. It sends the same request again where the host honours the key, and gets the forecast
-// the host already has. Where it does not, nothing can be found out.
+// Find implements [target.Session]. It sends the same request again where the host honours the key, and gets the
+// forecast the host already has. Where it does not, nothing can be found out.
 func (s *restSession) Find(ctx context.Context, sub wrapcast.Submission) (wrapcast.Submission, error) {
 	if !s.IgnoresIdempotencyKey {
 		return s.Send(ctx, sub)

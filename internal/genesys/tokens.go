@@ -19,7 +19,8 @@ type tokens struct {
 }
 
 func newTokens(body io.Reader) *tokens {
-	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)} // checking costs more than reading
+	// checking costs more than reading
+	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 	return &tokens{json: jsontext.NewDecoder(body, lenient...), texts: map[string]string{}}
 }
 

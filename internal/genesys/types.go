@@ -11,12 +11,12 @@ type Endpoint = transport.Endpoint
 // Host says which host an endpoint lies on.
 type Host = transport.Host
 
-// Endpoints returns the closed list of everything wrapcast ever calls: for doctor, for the documentation and for whoever
-// has to allow it.
+// Endpoints returns the closed list of everything wrapcast ever calls: for doctor, for the documentation and for
+// whoever has to allow it.
 func Endpoints() []Endpoint { return transport.Endpoints() }
 
-// Budget is one organisation's share of the platform's request limit. Clients of the same organisation should share one,
-// since the platform's limits do.
+// Budget is one organisation's share of the platform's request limit. Clients of the same organisation should share
+// one, since the platform's limits do.
 type Budget = transport.Budget
 
 // Ledger keeps a budget where several processes can draw on it.

@@ -36,7 +36,8 @@ func (c *Client) Upload(ctx context.Context, p wrapcast.Plan) (uploadKey string,
 		return "", err
 	}
 	if c.maxImport > 0 && len(body) > c.maxImport {
-		return "", wrapcast.Errorf(wrapcast.InvalidData, "genesys.Upload", "the plan has %d bytes gzipped, the platform is believed to take %d", len(body), c.maxImport).
+		return "", wrapcast.Errorf(wrapcast.InvalidData, "genesys.Upload",
+			"the plan has %d bytes gzipped, the platform is believed to take %d", len(body), c.maxImport).
 			WithHint("plan fewer planning groups in this business unit, or raise api.most_import_bytes")
 	}
 	unit, week := p.Week.BusinessUnit.ID, p.Week.Start
@@ -44,7 +45,8 @@ func (c *Client) Upload(ctx context.Context, p wrapcast.Plan) (uploadKey string,
 	if err != nil {
 		return "", err
 	}
-	_, err = c.transport.Do(ctx, transport.Call{Name: transport.UploadCall, Base: at.URL, Header: at.Headers, Body: body, Anonymous: true})
+	_, err = c.transport.Do(ctx, transport.Call{Name: transport.UploadCall, Base: at.URL, Header: at.Headers,
+		Body: body, Anonymous: true})
 	return at.UploadKey, err
 }
 
@@ -54,7 +56,8 @@ type uploadAddress struct {
 	Headers   map[string]string `json:"headers"`
 }
 
-func (c *Client) uploadAddress(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, length int) (uploadAddress, error) {
+func (c *Client) uploadAddress(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date,
+	length int) (uploadAddress, error) {
 	var at uploadAddress
 	_, err := c.transport.Do(ctx, transport.Call{
 		Name: transport.UploadURLCall, Base: c.api, Args: []string{string(unit), week.String()},
@@ -64,7 +67,8 @@ func (c *Client) uploadAddress(ctx context.Context, unit wrapcast.BusinessUnitID
 		return uploadAddress{}, err
 	}
 	if at.UploadKey == "" {
-		return uploadAddress{}, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.UploadURLCall, "the platform gave no upload key")
+		return uploadAddress{}, wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.UploadURLCall,
+			"the platform gave no upload key")
 	}
 	return at, checkSigned(transport.UploadURLCall, at.URL)
 }
@@ -73,7 +77,8 @@ func (c *Client) uploadAddress(ctx context.Context, unit wrapcast.BusinessUnitID
 func checkSigned(name, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || !secure(u) {
-		return wrapcast.Errorf(wrapcast.Refused, "genesys."+name, "the platform gave an address that cannot be used: it is not an https one")
+		return wrapcast.Errorf(wrapcast.Refused, "genesys."+name,
+			"the platform gave an address that cannot be used: it is not an https one")
 	}
 	return nil
 }
@@ -118,11 +123,13 @@ func checkPlan(p wrapcast.Plan) error {
 	}
 	for _, g := range p.Week.Groups {
 		if len(g.Offered) == 0 || len(g.Offered) != len(g.HandleSeconds) {
-			return bad("planning group %q has %d values offered and %d handle times", g.Name, len(g.Offered), len(g.HandleSeconds))
+			return bad("planning group %q has %d values offered and %d handle times", g.Name, len(g.Offered),
+				len(g.HandleSeconds))
 		}
 		for i := range g.Offered {
 			if !sendable(g.Offered[i]) || !sendable(g.HandleSeconds[i]) {
-				return bad("planning group %q has %v contacts of %v seconds at quarter-hour %d", g.Name, g.Offered[i], g.HandleSeconds[i], i)
+				return bad("planning group %q has %v contacts of %v seconds at quarter-hour %d", g.Name, g.Offered[i],
+					g.HandleSeconds[i], i)
 			}
 		}
 	}

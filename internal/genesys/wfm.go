@@ -23,7 +23,8 @@ type Imported struct {
 // POST that counts. It is sent again only after a 401 or 429, which turn it away at the
 // door, or when no connection was made. When nobody knows whether it was taken, the error is
 // [target.ErrAmbiguous]: then AwaitImport looks for the plan.
-func (c *Client) Import(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, uploadKey string) (Imported, error) {
+func (c *Client) Import(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date,
+	uploadKey string) (Imported, error) {
 	c.transport.CloseIdle() // a kept connection that died would leave a doubt
 	var started operation
 	a, err := c.transport.Do(ctx, transport.Call{
@@ -59,14 +60,16 @@ type metadata struct {
 }
 
 // Forecasts lists the forecasts that span a week.
-func (c *Client) Forecasts(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) ([]ListedForecast, error) {
+func (c *Client) Forecasts(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) ([]ListedForecast,
+	error) {
 	var listed page[ListedForecast]
 	err := c.get(ctx, transport.ForecastsCall, nil, &listed, string(unit), week.String())
 	return listed.Entities, err
 }
 
 // findForecast looks for the forecast whose description holds the plan's id; ok is false if there is none.
-func (c *Client) findForecast(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date, plan wrapcast.PlanID) (f ListedForecast, ok bool, err error) {
+func (c *Client) findForecast(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date,
+	plan wrapcast.PlanID) (f ListedForecast, ok bool, err error) {
 	listed, err := c.Forecasts(ctx, unit, week)
 	for _, f := range listed {
 		if plan != "" && strings.Contains(f.Description, string(plan)) {
@@ -77,7 +80,8 @@ func (c *Client) findForecast(ctx context.Context, unit wrapcast.BusinessUnitID,
 }
 
 // LatestImport returns the forecast of exactly that week which was imported last; ok is false if there is none.
-func (c *Client) LatestImport(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (latest ListedForecast, ok bool, err error) {
+func (c *Client) LatestImport(ctx context.Context, unit wrapcast.BusinessUnitID,
+	week wrapcast.Date) (latest ListedForecast, ok bool, err error) {
 	listed, err := c.Forecasts(ctx, unit, week)
 	for _, f := range listed {
 		if f.Week != week.String() || f.CreationMethod != "Import" || !f.newerThan(latest) {

@@ -107,7 +107,8 @@ func (c limitChecker) changes(diff wrapcast.WeekDiff) {
 	for _, g := range diff.Groups {
 		switch {
 		case g.Removed:
-			c.block("group-missing", g.Name, "plan again", "the planning group is planned now and is not in the new plan")
+			c.block("group-missing", g.Name, "plan again",
+				"the planning group is planned now and is not in the new plan")
 		case !g.Added:
 			compared++
 			c.group(g)

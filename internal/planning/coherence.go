@@ -41,11 +41,13 @@ func (f *finder) compare(of wrapcast.Forecast, what string, mean, leaves []float
 	}
 	for t, sum := range leaves {
 		if t >= len(mean) {
-			f.block("incoherent", what, "run the forecast again", "%s has no forecast for %s", what, of.From+wrapcast.Date(t))
+			f.block("incoherent", what, "run the forecast again", "%s has no forecast for %s", what,
+				of.From+wrapcast.Date(t))
 			return
 		}
 		if !(math.Abs(mean[t]-sum) <= max(0.01, 1e-6*sum)) {
-			f.block("incoherent", what, "run the forecast again", "%s has %.2f contacts on %s, its parts have %.2f", what,
+			f.block("incoherent", what, "run the forecast again", "%s has %.2f contacts on %s, its parts have %.2f",
+				what,
 				mean[t], of.From+wrapcast.Date(t), sum)
 			return
 		}

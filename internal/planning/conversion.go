@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// borrowedRatio is how many handled contacts the ratio of the queue is worth to a stream, and that of all to a queue.
+	// borrowedRatio is how many handled contacts the ratio of the queue is worth to a stream, and that of all to a
+	// queue.
 	borrowedRatio = 50
 	// minRatio and maxRatio bound the offered contacts per handled one. Beyond them the two do not count the same
 	// contacts.
@@ -68,7 +69,8 @@ func (p *RecentPatterns) ratio(s wrapcast.Stream, queue *intradayCounts) float64
 		}
 		return 1
 	case t.handled == 0:
-		p.find(s, "never-handled", fmt.Sprintf("%.0f contacts were offered and none was handled: none is planned", t.offered),
+		p.find(s, "never-handled", fmt.Sprintf("%.0f contacts were offered and none was handled: none is planned",
+			t.offered),
 			"check who answers this queue")
 		return parent
 	default:
@@ -76,7 +78,8 @@ func (p *RecentPatterns) ratio(s wrapcast.Stream, queue *intradayCounts) float64
 		if r < minRatio || r > maxRatio {
 			p.find(s, "odd-conversion",
 				fmt.Sprintf("%.0f contacts were offered and %.0f handled: planned as if %.3g were offered for each handled",
-					t.offered, t.handled, min(max(r, minRatio), maxRatio)), "check how contacts reach and leave this queue")
+					t.offered, t.handled, min(max(r, minRatio),
+						maxRatio)), "check how contacts reach and leave this queue")
 		}
 		return min(max(r, minRatio), maxRatio)
 	}

@@ -87,8 +87,10 @@ func totalDays(groups []wrapcast.GroupDiff) []wrapcast.DayDiff {
 				t = &wrapcast.DayDiff{Day: d.Day}
 				sums[d.Day] = t
 			}
-			t.OldOffered, t.OldHandleSeconds = t.OldOffered+d.OldOffered, t.OldHandleSeconds+d.OldOffered*d.OldHandleSeconds
-			t.NewOffered, t.NewHandleSeconds = t.NewOffered+d.NewOffered, t.NewHandleSeconds+d.NewOffered*d.NewHandleSeconds
+			t.OldOffered, t.OldHandleSeconds = t.OldOffered+d.OldOffered,
+				t.OldHandleSeconds+d.OldOffered*d.OldHandleSeconds
+			t.NewOffered, t.NewHandleSeconds = t.NewOffered+d.NewOffered,
+				t.NewHandleSeconds+d.NewOffered*d.NewHandleSeconds
 		}
 	}
 	total := make([]wrapcast.DayDiff, 0, len(sums))

@@ -21,7 +21,8 @@ func (r *roller) route() map[wrapcast.PlanningGroupID][]wrapcast.Stream {
 		for _, route := range g.Routes {
 			s := route.Stream()
 			if other, taken := owner[s]; taken && other.ID != g.ID {
-				r.block("route-twice", groupName(g), "let one planning group have it", "%s leads to %s as well", r.names.stream(s),
+				r.block("route-twice", groupName(g), "let one planning group have it", "%s leads to %s as well",
+					r.names.stream(s),
 					groupName(other))
 				continue
 			} else if taken {

@@ -27,7 +27,8 @@ func Describe(id wrapcast.PlanID, note string) string {
 // means that it may be submitted.
 func CheckWeek(plan wrapcast.Plan, now time.Time, quarterHours int) []wrapcast.Finding {
 	c := weekChecker{&finder{findings: []wrapcast.Finding{}}, cmp.Or(quarterHours, wrapcast.QuarterHoursInWeekPlan)}
-	if strings.TrimSpace(plan.Description) == "" || !strings.Contains(plan.Description, string(plan.ID)) || plan.ID == "" {
+	if strings.TrimSpace(plan.Description) == "" || !strings.Contains(plan.Description, string(plan.ID)) ||
+		plan.ID == "" {
 		c.block("description", "", "describe it by planning.Describe",
 			"the description lacks the plan's id, by which a submission with an unknown outcome is found")
 	}
@@ -48,7 +49,8 @@ type weekChecker struct {
 func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
 	unit := week.BusinessUnit
 	if week.Start.Weekday() != unit.WeekStart {
-		c.block("week-start", week.Start.String(), fmt.Sprintf("plan the week of %s", week.Start.StartOfWeek(unit.WeekStart)),
+		c.block("week-start", week.Start.String(), fmt.Sprintf("plan the week of %s",
+			week.Start.StartOfWeek(unit.WeekStart)),
 			"the week begins on a %s, those of %s begin on a %s", week.Start.Weekday(), unit.Name, unit.WeekStart)
 	}
 	loc, err := Zone(unit)
@@ -60,7 +62,8 @@ func (c weekChecker) date(week wrapcast.WeekPlan, now time.Time) {
 	ahead := int(math.Floor(float64(week.Start-this) / 7))
 	switch {
 	case ahead < -maxWeeksBack:
-		c.block("too-old", week.Start.String(), "", "the week began %d weeks ago, the platform takes at most %d", -ahead,
+		c.block("too-old", week.Start.String(), "", "the week began %d weeks ago, the platform takes at most %d",
+			-ahead,
 			maxWeeksBack)
 	case ahead > maxWeeksAhead:
 		c.block("too-far", week.Start.String(), "", "the week begins in %d weeks, the platform takes at most %d", ahead,

@@ -61,7 +61,8 @@ func Payload(in PayloadInput) (wrapcast.ForecastPayload, []wrapcast.Finding) {
 	}
 	for _, c := range codes {
 		if c.Code.ID != wrapcast.NoCode {
-			p.Dimensions = append(p.Dimensions, wrapcast.PayloadDimension{Name: payloadDimension, Value: string(c.Code.ID)})
+			p.Dimensions = append(p.Dimensions, wrapcast.PayloadDimension{Name: payloadDimension,
+				Value: string(c.Code.ID)})
 		}
 		p.Metadata.Wrapcast.Codes = append(p.Metadata.Wrapcast.Codes, codeOf(c, days))
 	}
@@ -78,8 +79,10 @@ func chosen(in PayloadInput) ([]wrapcast.CodeForecast, []wrapcast.Finding) {
 	for _, id := range in.Codes {
 		at := slices.IndexFunc(in.Forecast.Codes, func(c wrapcast.CodeForecast) bool { return c.Code.ID == id })
 		if at < 0 {
-			findings = append(findings, wrapcast.Finding{Code: "unknown-code", Severity: wrapcast.Blocking, Place: string(id),
-				Message: fmt.Sprintf("the forecast has no wrap-up code %q", id), Advice: "list the codes with wrapcast codes"})
+			findings = append(findings, wrapcast.Finding{Code: "unknown-code", Severity: wrapcast.Blocking,
+				Place: string(id),
+				Message: fmt.Sprintf("the forecast has no wrap-up code %q",
+					id), Advice: "list the codes with wrapcast codes"})
 			continue
 		}
 		codes = append(codes, in.Forecast.Codes[at])
@@ -119,10 +122,12 @@ func metadataOf(in PayloadInput, codes []wrapcast.CodeForecast) wrapcast.Payload
 		score = wrapcast.Measure(scores / weights)
 	}
 	return wrapcast.PayloadMetadata{
-		SeasonalityScore: score, OutliersFiltered: masks, ValidationTimestamp: in.ValidatedAt.UTC().Format(time.RFC3339),
+		SeasonalityScore: score, OutliersFiltered: masks,
+		ValidationTimestamp: in.ValidatedAt.UTC().Format(time.RFC3339),
 		Wrapcast: wrapcast.PayloadWrapcast{
-			Plan: in.Plan, Forecast: in.Forecast.ID, CountingRule: in.Forecast.CountingRule, TimeZone: in.Forecast.TimeZone,
-			Codes: []wrapcast.PayloadCode{},
+			Plan: in.Plan, Forecast: in.Forecast.ID, CountingRule: in.Forecast.CountingRule,
+			TimeZone: in.Forecast.TimeZone,
+			Codes:    []wrapcast.PayloadCode{},
 		},
 	}
 }
@@ -131,7 +136,8 @@ func codeOf(c wrapcast.CodeForecast, days int) wrapcast.PayloadCode {
 	out := wrapcast.PayloadCode{Code: c.Code.ID, Name: c.Code.Name, Bands: []wrapcast.Band{},
 		Mean: first(c.Mean, days), Median: first(c.Median, days)}
 	for _, b := range c.Bands {
-		out.Bands = append(out.Bands, wrapcast.Band{Level: b.Level, Lower: first(b.Lower, days), Upper: first(b.Upper, days)})
+		out.Bands = append(out.Bands, wrapcast.Band{Level: b.Level, Lower: first(b.Lower, days),
+			Upper: first(b.Upper, days)})
 	}
 	return out
 }

@@ -60,7 +60,8 @@ func (c payloadChecker) dimensions(dimensions []wrapcast.PayloadDimension) {
 			c.block("dimension", place, "", "%q is not %s", d.Name, payloadDimension)
 		}
 		if !uuid.MatchString(d.Value) && !wrapcast.CodeID(d.Value).IsSystem() {
-			c.block("code-id", place, "list the codes with wrapcast codes", "%q is neither a UUID nor a system code", d.Value)
+			c.block("code-id", place, "list the codes with wrapcast codes", "%q is neither a UUID nor a system code",
+				d.Value)
 		}
 		if seen[d.Value] {
 			c.block("code-twice", place, "", "%q is named twice", d.Value)

@@ -17,11 +17,11 @@ type BacktestOptions struct {
 	Days int
 	// Origins is how many pasts; 0 means 4.
 	Origins int
-	// Stride is the number of days from one past to the next; 0 means Days, so that no day is forecast twice. The newest
-	// past lies Days before the end of the history.
+	// Stride is the number of days from one past to the next; 0 means Days, so that no day is forecast twice. The
+	// newest past lies Days before the end of the history.
 	Stride int
-	// WithoutCalendar forecasts each past a second time as if nobody knew a holiday, a closure or an event, and compares
-	// the two on the days that have a name.
+	// WithoutCalendar forecasts each past a second time as if nobody knew a holiday, a closure or an event, and
+	// compares the two on the days that have a name.
 	WithoutCalendar bool
 }
 
@@ -32,9 +32,9 @@ func (o BacktestOptions) withDefaults() BacktestOptions {
 	return o
 }
 
-// Backtest forecasts the stored past from several moments, as a run would have done then, and compares with the contacts
-// handled.
-// Nothing is asked of the platform and nothing is stored. A history too short for a single past is InvalidData.
+// Backtest forecasts the stored past from several moments, as a run would have done then, and compares with the
+// contacts handled. Nothing is asked of the platform and nothing is stored. A history too short for a single past is
+// InvalidData.
 func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestReport, error) {
 	o = o.withDefaults()
 	h, err := v.LoadHistory(ctx)
@@ -42,7 +42,8 @@ func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestRe
 		return BacktestReport{}, err
 	}
 	if h.Days() <= o.Days {
-		return BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "", "%d days of history are too few for a test period of %d days", h.Days(), o.Days).
+		return BacktestReport{}, wrapcast.Errorf(wrapcast.InvalidData, "",
+			"%d days of history are too few for a test period of %d days", h.Days(), o.Days).
 			WithHint("forecast fewer days, or extract more history: history.lookback_days")
 	}
 	b := &backtest{steps.NewEvaluation(v, h)}
@@ -59,7 +60,8 @@ func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestRe
 	if err != nil {
 		return BacktestReport{}, err
 	}
-	r := BacktestReport{Schema: backtestSchema, Organisation: v.Organisation(), Algorithm: cmp.Or(v.Spec.Algorithm, forecast.Auto),
+	r := BacktestReport{Schema: backtestSchema, Organisation: v.Organisation(),
+		Algorithm:   cmp.Or(v.Spec.Algorithm, forecast.Auto),
 		HistoryFrom: h.From, HistoryTo: h.To, Days: o.Days, Origins: origins}
 	b.report(&r, actual)
 	handle.report(&r)
@@ -72,12 +74,14 @@ func Backtest(ctx context.Context, v *steps.View, o BacktestOptions) (BacktestRe
 // backtest is an evaluation that is reported.
 type backtest struct{ *steps.Evaluation }
 
-// forecastPasts forecasts from every past there is, and returns the days they forecast from. special, where it is not nil,
-// forecasts each again.
-func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special *specialDays) ([]wrapcast.Date, error) {
+// forecastPasts forecasts from every past there is, and returns the days they forecast from. special, where it is not
+// nil, forecasts each again.
+func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special *specialDays) ([]wrapcast.Date,
+	error) {
 	origins := []wrapcast.Date{}
 	report := func(done int) {
-		b.View.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done, Total: o.Origins})
+		b.View.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done,
+			Total: o.Origins})
 	}
 	for k := range o.Origins {
 		cut := b.History.Days() - o.Days - (o.Origins-1-k)*o.Stride
@@ -121,11 +125,13 @@ func (b *backtest) report(r *BacktestReport, actual map[steps.Subject]float64) {
 	r.Overall, r.Total = b.Codes.Accuracy(level), b.Of(steps.TotalSubject()).Accuracy(level)
 	for _, g := range b.History.Codes() {
 		t := steps.CodeSubject(g.Key)
-		r.Codes = append(r.Codes, CodeBacktest{Code: b.View.Directory.Code(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
+		r.Codes = append(r.Codes, CodeBacktest{Code: b.View.Directory.Code(g.Key), Contacts: int(actual[t]),
+			Accuracy: b.Of(t).Accuracy(level)})
 	}
 	for _, g := range b.History.Queues() {
 		t := steps.QueueSubject(g.Key)
-		r.Queues = append(r.Queues, QueueBacktest{Queue: b.View.Directory.Queue(g.Key), Contacts: int(actual[t]), Accuracy: b.Of(t).Accuracy(level)})
+		r.Queues = append(r.Queues, QueueBacktest{Queue: b.View.Directory.Queue(g.Key), Contacts: int(actual[t]),
+			Accuracy: b.Of(t).Accuracy(level)})
 	}
 	slices.SortStableFunc(r.Codes, func(a, b CodeBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })
 	slices.SortStableFunc(r.Queues, func(a, b QueueBacktest) int { return cmp.Compare(b.Contacts, a.Contacts) })

@@ -24,7 +24,8 @@ type handleTimes struct {
 }
 
 func newHandleTimes(v *steps.View, h *steps.History) *handleTimes {
-	b := &handleTimes{directory: v.Directory, groups: map[wrapcast.PlanningGroupID]demand.Sum[int]{}, scores: map[wrapcast.PlanningGroupID]*handleScores{}}
+	b := &handleTimes{directory: v.Directory, groups: map[wrapcast.PlanningGroupID]demand.Sum[int]{},
+		scores: map[wrapcast.PlanningGroupID]*handleScores{}}
 	for _, g := range h.Groups(v.Directory) {
 		id := v.Directory.PlanningGroups[g.Key].ID
 		b.groups[id], b.scores[id] = g, &handleScores{}
@@ -49,8 +50,8 @@ func (b *handleTimes) add(cut int, f wrapcast.Forecast) {
 	}
 }
 
-// averageHandle is the handle time over the first cut days, each weighted by its contacts and by how many days it is ago; 0
-// where there were none.
+// averageHandle is the handle time over the first cut days, each weighted by its contacts and by how many days it is
+// ago; 0 where there were none.
 func averageHandle(h demand.Sum[int], cut int, weight func(ago int) float64) float64 {
 	var contacts, sum float64
 	for t, n := range h.Handled[:cut] {
@@ -89,8 +90,12 @@ func (b *handleTimes) report(r *BacktestReport) {
 	r.HandleTime, r.GroupHandleTimes = b.all.measured(), []GroupHandleTimeBacktest{}
 	for _, g := range b.directory.PlanningGroups {
 		if s := b.scores[g.ID]; s != nil {
-			r.GroupHandleTimes = append(r.GroupHandleTimes, GroupHandleTimeBacktest{Group: g, Contacts: int(s.contacts), HandleTimeBacktest: s.measured()})
+			r.GroupHandleTimes = append(r.GroupHandleTimes, GroupHandleTimeBacktest{Group: g, Contacts: int(s.contacts),
+				HandleTimeBacktest: s.measured()})
 		}
 	}
-	slices.SortStableFunc(r.GroupHandleTimes, func(x, y GroupHandleTimeBacktest) int { return cmp.Compare(y.Contacts, x.Contacts) })
+	slices.SortStableFunc(r.GroupHandleTimes, func(x, y GroupHandleTimeBacktest) int {
+		return cmp.Compare(y.Contacts,
+			x.Contacts)
+	})
 }

@@ -77,8 +77,8 @@ type SpecialKindAccuracy struct {
 type HandleTimeBacktest struct {
 	// Mix is that of the forecast: each code's handle time, weighted by what is forecast of it.
 	Mix wrapcast.Measure `json:"mix"`
-	// Average is that of the group's average over the whole history known then, Recent that of its last eight weeks with
-	// weights falling from eight to one.
+	// Average is that of the group's average over the whole history known then, Recent that of its last eight weeks
+	// with weights falling from eight to one.
 	Average wrapcast.Measure `json:"average"`
 	Recent  wrapcast.Measure `json:"recent"`
 }

@@ -34,7 +34,8 @@ func newSpecialDays(b *steps.Evaluation) (*specialDays, error) {
 	known.Calendar = wrapcast.Calendar{}
 	resolved, err := calendar.Resolve(known.Calendar, b.History.From, b.History.To)
 	known.Resolved, ignorant.Known = resolved, &known
-	return &specialDays{Evaluation: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{}, kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
+	return &specialDays{Evaluation: b, ignorant: &ignorant, levels: map[wrapcast.AccuracyLevel]*withWithout{},
+		kinds: map[string]*withWithout{}, days: map[int]bool{}}, err
 }
 
 // with scores a forecast that knew the calendar.
@@ -90,12 +91,14 @@ func (b *specialDays) report() *SpecialDaysBacktest {
 	r := &SpecialDaysBacktest{Days: len(b.days), Levels: []SpecialDaysAccuracy{}, Kinds: []SpecialKindAccuracy{}}
 	for _, kind := range wrapcast.AccuracyLevels() {
 		if s := b.levels[kind]; s != nil {
-			r.Levels = append(r.Levels, SpecialDaysAccuracy{Kind: kind, With: s.with.Accuracy(level), Without: s.without.Accuracy(level)})
+			r.Levels = append(r.Levels, SpecialDaysAccuracy{Kind: kind, With: s.with.Accuracy(level),
+				Without: s.without.Accuracy(level)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.kinds)) {
 		s := b.kinds[name]
-		r.Kinds = append(r.Kinds, SpecialKindAccuracy{Name: name, Days: len(s.days), With: s.with.Accuracy(level), Without: s.without.Accuracy(level)})
+		r.Kinds = append(r.Kinds, SpecialKindAccuracy{Name: name, Days: len(s.days), With: s.with.Accuracy(level),
+			Without: s.without.Accuracy(level)})
 	}
 	return r
 }

@@ -38,8 +38,8 @@ type CalendarDay struct {
 // calendarSchema names the JSON of a CalendarReport.
 const calendarSchema = "wrapcast.calendar-ahead/1"
 
-// CalendarAhead works out what the calendar of the spec, or else the one that holds, means for so many days ahead: which
-// days are special in the organisation's own time, what such days did in the past, which queues are closed.
+// CalendarAhead works out what the calendar of the spec, or else the one that holds, means for so many days ahead:
+// which days are special in the organisation's own time, what such days did in the past, which queues are closed.
 func CalendarAhead(ctx context.Context, v *steps.View, days int) (CalendarReport, error) {
 	v.Spec.HorizonDays = max(v.Spec.HorizonDays, days)
 	h, err := v.LoadHistory(ctx)
@@ -47,10 +47,12 @@ func CalendarAhead(ctx context.Context, v *steps.View, days int) (CalendarReport
 		return CalendarReport{}, err
 	}
 	effects := demand.LearnEffects(h.History, h.Known.Resolved, v.Judge(h))
-	r := CalendarReport{Schema: calendarSchema, TimeZone: v.Zone.String(), From: h.To + 1, To: h.To + wrapcast.Date(days), Calendar: h.Known.Calendar,
+	r := CalendarReport{Schema: calendarSchema, TimeZone: v.Zone.String(), From: h.To + 1,
+		To: h.To + wrapcast.Date(days), Calendar: h.Known.Calendar,
 		Days: []CalendarDay{}, Findings: []wrapcast.Finding{}}
 	for day := r.From; day <= r.To; day++ {
-		d := CalendarDay{Day: day, Names: append([]string{}, h.Known.Resolved.Names(day)...), Effect: wrapcast.NotMeasured()}
+		d := CalendarDay{Day: day, Names: append([]string{}, h.Known.Resolved.Names(day)...),
+			Effect: wrapcast.NotMeasured()}
 		if kind := effects.KindOf(day); kind != "" {
 			d.Effect, d.Seen = wrapcast.Measure(effects.Overall(day)), effects.Days[kind]
 		}
@@ -64,8 +66,9 @@ func CalendarAhead(ctx context.Context, v *steps.View, days int) (CalendarReport
 			Message: fmt.Sprintf("%q falls on more than a fifth of all days, or on most days of a weekday: it is part of the normal week, and no effect of its own is learned", name), Advice: "name only days that differ"})
 	}
 	if len(r.Calendar.Holidays)+len(r.Calendar.Events)+len(r.Calendar.Closures)+len(r.Calendar.Hours) == 0 {
-		r.Findings = append(r.Findings, wrapcast.Finding{Code: "no-calendar", Severity: wrapcast.Warning, Message: "there is no calendar: holidays are forecast like other days",
-			Advice: "name your regions in a file and the file in the settings: calendar: calendar.yaml"})
+		r.Findings = append(r.Findings, wrapcast.Finding{Code: "no-calendar", Severity: wrapcast.Warning,
+			Message: "there is no calendar: holidays are forecast like other days",
+			Advice:  "name your regions in a file and the file in the settings: calendar: calendar.yaml"})
 	}
 	return r, nil
 }

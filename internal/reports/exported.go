@@ -40,8 +40,8 @@ func ExportAccuracy(ctx context.Context, v *steps.View, o steps.AccuracyOptions,
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
 const daysOfMasks = 91
 
-// ExportMasks lays out the masks and what people decided, and the history of the codes concerned between two days, both included; zero
-// means the last 13 weeks.
+// ExportMasks lays out the masks and what people decided, and the history of the codes concerned between two days, both
+// included; zero means the last 13 weeks.
 func ExportMasks(ctx context.Context, v *steps.View, o MaskOptions, from, until wrapcast.Date) (Exported, error) {
 	r, err := Masks(ctx, v, o)
 	if err != nil {

@@ -24,8 +24,9 @@ type ReconcileOptions struct {
 	Ask *steps.WrapUpForecaster
 }
 
-// Reconcile accounts for every contact of the stored history: what the platform counts per queue beside what it counts per
-// code and what was forecast, with a reason for every contact of the remainder. Days that were not read whole are left out.
+// Reconcile accounts for every contact of the stored history: what the platform counts per queue beside what it counts
+// per code and what was forecast, with a reason for every contact of the remainder. Days that were not read whole are
+// left out.
 func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast.Reconciliation, error) {
 	if o.Ask != nil {
 		var err error
@@ -33,8 +34,9 @@ func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast
 			return wrapcast.Reconciliation{}, err
 		}
 	}
-	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: v.Organisation(), CountingRule: wrapcast.CountingRule,
-		TimeZone: v.Zone.String(), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
+	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: v.Organisation(),
+		CountingRule: wrapcast.CountingRule,
+		TimeZone:     v.Zone.String(), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
 	h, err := wholeDays(ctx, v, o)
 	if err != nil {
 		return r, err
@@ -73,12 +75,14 @@ func wholeDays(ctx context.Context, v *steps.View, o ReconcileOptions) (*steps.H
 		return nil, err
 	}
 	first, last := v.Day(read[0].From), v.Day(read[len(read)-1].To)-1
-	h := &steps.History{History: &demand.History{Zone: v.Zone, From: max(cmp.Or(o.From, first), first), To: min(cmp.Or(o.To, last), last)}}
+	h := &steps.History{History: &demand.History{Zone: v.Zone, From: max(cmp.Or(o.From, first), first),
+		To: min(cmp.Or(o.To, last), last)}}
 	if h.Days() > 0 {
 		h.MarkRead(read)
 	}
 	if !slices.Contains(h.Read, true) {
-		return nil, wrapcast.Errorf(wrapcast.NotFound, "reconcile", "no complete day is stored between %s and %s", cmp.Or(o.From, first), cmp.Or(o.To, last)).
+		return nil, wrapcast.Errorf(wrapcast.NotFound, "reconcile", "no complete day is stored between %s and %s",
+			cmp.Or(o.From, first), cmp.Or(o.To, last)).
 			WithHint("%s to %s is; `wrapcast extract` reads more", first, last)
 	}
 	return h, nil
@@ -112,7 +116,8 @@ func enterStored(ctx context.Context, v *steps.View, ledger *validate.Ledger, h 
 }
 
 // enterPlatform asks the platform for both sides, and keeps nothing of it.
-func enterPlatform(ctx context.Context, v *steps.View, platform source.Source, ledger *validate.Ledger, h *steps.History) error {
+func enterPlatform(ctx context.Context, v *steps.View, platform source.Source, ledger *validate.Ledger,
+	h *steps.History) error {
 	_, err := platform.ReadHistory(ctx, source.Reading{
 		Gaps: []wrapcast.Interval{{From: h.From.Midnight(v.Zone).UTC(), To: (h.To + 1).Midnight(v.Zone).UTC()}},
 		Keep: func(_ context.Context, e wrapcast.Extract, left int) error {
@@ -178,10 +183,14 @@ func remainderFindings(r wrapcast.Reconciliation) []wrapcast.Finding {
 			Message: fmt.Sprintf("%d contacts are counted differently per queue and per code, and nothing explains them", r.Unexplained),
 			Advice:  "read the history again with wrapcast extract; report it if it stays"})
 	}
-	add(wrapcast.ReasonLate, wrapcast.Info, "%d contacts (%.1f %%) have got their code since the history was read", "run wrapcast extract")
-	add(wrapcast.ReasonNoCode, wrapcast.Info, "%d contacts (%.1f %%) ended without a code", "make wrap-up mandatory in the queues concerned")
-	add(wrapcast.ReasonTimedOut, wrapcast.Info, "%d contacts (%.1f %%) ran out of time for their code", "lengthen the time limit of after-call work")
-	add(wrapcast.ReasonNotVisible, wrapcast.Warning, "%d contacts (%.1f %%) have a code or a queue that the OAuth client may not see",
+	add(wrapcast.ReasonLate, wrapcast.Info, "%d contacts (%.1f %%) have got their code since the history was read",
+		"run wrapcast extract")
+	add(wrapcast.ReasonNoCode, wrapcast.Info, "%d contacts (%.1f %%) ended without a code",
+		"make wrap-up mandatory in the queues concerned")
+	add(wrapcast.ReasonTimedOut, wrapcast.Info, "%d contacts (%.1f %%) ran out of time for their code",
+		"lengthen the time limit of after-call work")
+	add(wrapcast.ReasonNotVisible, wrapcast.Warning,
+		"%d contacts (%.1f %%) have a code or a queue that the OAuth client may not see",
 		"give the client's role their divisions")
 	return findings
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Replay is what forecast snapshots predicted of past days at every lead, for all their subjects, packed as columns: see
-// [ReadReplay].
+// Replay is what forecast snapshots predicted of past days at every lead, for all their subjects, packed as columns:
+// see [ReadReplay].
 type Replay struct {
 	From     wrapcast.Date
 	Days     int
@@ -21,8 +21,8 @@ type Replay struct {
 	Forecasts map[int][]wrapcast.ForecastID
 }
 
-// ReplayedSeries is the forecast of one subject at one lead, in contacts per day: NaN where none was kept. Seven digits are
-// more than a forecast has, and half the memory.
+// ReplayedSeries is the forecast of one subject at one lead, in contacts per day: NaN where none was kept. Seven digits
+// are more than a forecast has, and half the memory.
 type ReplayedSeries struct {
 	Mean  []float32
 	Lower []float32
@@ -36,10 +36,12 @@ func (r *Replay) Series(kind wrapcast.AccuracyLevel, id string, lead int) *Repla
 	return r.subjects[steps.Subject{Level: kind, ID: id}][lead]
 }
 
-// ReadReplay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is one
-// document of everything. Whoever looks at several subjects keeps it.
-func ReadReplay(ctx context.Context, db *store.Store, org wrapcast.OrganisationID, source wrapcast.AccuracySource, level float64, first, last wrapcast.Date) (*Replay, error) {
-	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level, subjects: map[steps.Subject]map[int]*ReplayedSeries{},
+// ReadReplay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is
+// one document of everything. Whoever looks at several subjects keeps it.
+func ReadReplay(ctx context.Context, db *store.Store, org wrapcast.OrganisationID, source wrapcast.AccuracySource,
+	level float64, first, last wrapcast.Date) (*Replay, error) {
+	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level,
+		subjects:  map[steps.Subject]map[int]*ReplayedSeries{},
 		Forecasts: map[int][]wrapcast.ForecastID{}}
 	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
 		var kept []wrapcast.ForecastSnapshot

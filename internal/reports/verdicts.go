@@ -22,7 +22,8 @@ func Verdicts(ctx context.Context, v *steps.View) (validate.VerdictReport, error
 	r := validate.PairRequest{From: h.From}
 	for _, g := range demand.SumBy(h.History, codeAndQueue) {
 		leaf := h.Leaves[g.Leaves[0]].Leaf
-		r.Pairs = append(r.Pairs, validate.Pair{Code: v.Directory.Code(leaf.Code), Queue: v.Directory.Queue(leaf.Queue), Values: g.Handled})
+		r.Pairs = append(r.Pairs, validate.Pair{Code: v.Directory.Code(leaf.Code), Queue: v.Directory.Queue(leaf.Queue),
+			Values: g.Handled})
 	}
 	return validate.Pairs(r, v.Rules(h)), nil
 }
@@ -56,14 +57,16 @@ func Masks(ctx context.Context, v *steps.View, o MaskOptions) (wrapcast.MaskRepo
 		return wrapcast.MaskReport{}, err
 	}
 	slices.Reverse(edits)
-	r := wrapcast.MaskReport{Schema: wrapcast.MaskReportSchema, From: h.From, To: h.To, Days: cmp.Or(o.Days, steps.AccuracyDays), Codes: []wrapcast.CodeMasks{}, Edits: edits}
+	r := wrapcast.MaskReport{Schema: wrapcast.MaskReportSchema, From: h.From, To: h.To,
+		Days: cmp.Or(o.Days, steps.AccuracyDays), Codes: []wrapcast.CodeMasks{}, Edits: edits}
 	report, codes := v.Judge(h), h.Codes()
 	for i, c := range report.Codes { // in the order of the codes
 		if o.Code != nil && c.Code != *o.Code {
 			continue
 		}
-		listed := wrapcast.CodeMasks{Code: v.Directory.Code(c.Code), With: wrapcast.NotMeasured(), Without: wrapcast.NotMeasured(),
-			Masks: listMasks(v, h, codes[i], c)}
+		listed := wrapcast.CodeMasks{Code: v.Directory.Code(c.Code), With: wrapcast.NotMeasured(),
+			Without: wrapcast.NotMeasured(),
+			Masks:   listMasks(v, h, codes[i], c)}
 		if len(listed.Masks) > 0 {
 			r.Codes = append(r.Codes, listed)
 		}
@@ -75,7 +78,8 @@ func Masks(ctx context.Context, v *steps.View, o MaskOptions) (wrapcast.MaskRepo
 }
 
 // listMasks lists the masks of a code, and the days a rule would hide that somebody decided to show.
-func listMasks(v *steps.View, h *steps.History, g demand.Sum[wrapcast.CodeID], report wrapcast.CodeReport) []wrapcast.MaskEffect {
+func listMasks(v *steps.View, h *steps.History, g demand.Sum[wrapcast.CodeID],
+	report wrapcast.CodeReport) []wrapcast.MaskEffect {
 	masks := []wrapcast.MaskEffect{}
 	for _, m := range report.Masks {
 		e := wrapcast.MaskEffect{Mask: m, Without: wrapcast.NotMeasured()}
@@ -89,7 +93,8 @@ func listMasks(v *steps.View, h *steps.History, g demand.Sum[wrapcast.CodeID], r
 	s.Shown = nil
 	for _, m := range validate.Check(s, v.Rules(h)).Masks {
 		if _, byHand := shown[m.Day]; byHand {
-			masks = append(masks, wrapcast.MaskEffect{Mask: m, Edit: h.Known.EditOf(report.Code, m.Day), Shown: true, Without: wrapcast.NotMeasured()})
+			masks = append(masks, wrapcast.MaskEffect{Mask: m, Edit: h.Known.EditOf(report.Code, m.Day), Shown: true,
+				Without: wrapcast.NotMeasured()})
 		}
 	}
 	slices.SortFunc(masks, func(a, b wrapcast.MaskEffect) int { return cmp.Compare(a.Day, b.Day) })
@@ -97,7 +102,8 @@ func listMasks(v *steps.View, h *steps.History, g demand.Sum[wrapcast.CodeID], r
 }
 
 // measureMasks forecasts with all masks, with none, and, where each is asked for, with all but one.
-func measureMasks(ctx context.Context, v *steps.View, h *steps.History, report wrapcast.ValidationReport, r *wrapcast.MaskReport, each bool) error {
+func measureMasks(ctx context.Context, v *steps.View, h *steps.History, report wrapcast.ValidationReport,
+	r *wrapcast.MaskReport, each bool) error {
 	perDay := func(masks func(wrapcast.CodeReport) []wrapcast.Mask) (map[wrapcast.CodeID]float64, error) {
 		changed := report
 		changed.Codes = slices.Clone(report.Codes)
@@ -144,8 +150,8 @@ func measureMasks(ctx context.Context, v *steps.View, h *steps.History, report w
 	return nil
 }
 
-// codeHistories returns what wrap-up codes had per local day, under the codes of today and with late codes reckoned in, from
-// one day to another, both included; zero means the first and the last that are stored.
+// codeHistories returns what wrap-up codes had per local day, under the codes of today and with late codes reckoned in,
+// from one day to another, both included; zero means the first and the last that are stored.
 func codeHistories(ctx context.Context, v *steps.View, from, to wrapcast.Date) ([]wrapcast.CodeHistory, error) {
 	h, err := v.LoadHistory(ctx)
 	if err != nil {

@@ -35,7 +35,8 @@ type weekReport struct {
 func WeekReport(ctx context.Context, v *steps.View, o WeekReportOptions) (wrapcast.WeekReport, error) {
 	o.Listed = cmp.Or(o.Listed, 12)
 	w := &weekReport{view: v, options: o}
-	for _, part := range []func(context.Context) error{w.begin, w.read, w.addDays, w.addSubjects, w.addHours, w.addAccuracy} {
+	for _, part := range []func(context.Context) error{w.begin, w.read, w.addDays, w.addSubjects, w.addHours,
+		w.addAccuracy} {
 		if err := part(ctx); err != nil {
 			return wrapcast.WeekReport{}, err
 		}
@@ -76,9 +77,12 @@ func (w *weekReport) begin(ctx context.Context) error {
 	if err == nil && week >= next { // what lies ahead is shown as a plan made now would have it
 		w.made = steps.WithOverrides(w.made, overrides, w.view.Clock.Now())
 	}
-	w.WeekReport = wrapcast.WeekReport{Schema: wrapcast.WeekReportSchema, Organisation: w.view.Directory.Organisation, BusinessUnit: w.view.Directory.BusinessUnit,
-		Week: week, MadeAt: w.view.Clock.Now(), AsOf: w.view.At, Forecast: w.made.ID, ForecastMadeAt: w.made.MadeAt, CountingRule: w.made.CountingRule,
-		Level: w.made.Accuracy.Level, Measured: w.made.Accuracy, Named: []wrapcast.SpecialDay{}, Overrides: []wrapcast.AppliedOverride{},
+	w.WeekReport = wrapcast.WeekReport{Schema: wrapcast.WeekReportSchema, Organisation: w.view.Directory.Organisation,
+		BusinessUnit: w.view.Directory.BusinessUnit,
+		Week:         week, MadeAt: w.view.Clock.Now(), AsOf: w.view.At, Forecast: w.made.ID,
+		ForecastMadeAt: w.made.MadeAt, CountingRule: w.made.CountingRule,
+		Level: w.made.Accuracy.Level, Measured: w.made.Accuracy, Named: []wrapcast.SpecialDay{},
+		Overrides:   []wrapcast.AppliedOverride{},
 		Submissions: []wrapcast.Submission{}, Version: w.options.Version}
 	for _, d := range w.made.SpecialDays {
 		if d.Day >= week && d.Day < week+7 {
@@ -110,8 +114,9 @@ func (w *weekReport) addDays(context.Context) error {
 	handled := w.history.Total()
 	band := bandAt(w.made.Total, w.Level)
 	for day := w.Week - 28; day < w.Week+14; day++ {
-		d := wrapcast.ReportDay{Day: day, Handled: w.history.On(handled, day), YearBefore: w.history.On(handled, day-364),
-			Mean: wrapcast.NotMeasured(), Lower: wrapcast.NotMeasured(), Upper: wrapcast.NotMeasured()}
+		d := wrapcast.ReportDay{Day: day, Handled: w.history.On(handled, day),
+			YearBefore: w.history.On(handled, day-364),
+			Mean:       wrapcast.NotMeasured(), Lower: wrapcast.NotMeasured(), Upper: wrapcast.NotMeasured()}
 		if t := int(day - w.made.From); t >= 0 && t < len(w.made.Total.Mean) {
 			d.Mean = wrapcast.Measure(w.made.Total.Mean[t])
 			if band != nil {

@@ -39,12 +39,14 @@ func (w *weekReport) addSubjects(ctx context.Context) error {
 	}
 	w.Total = w.of("", "total", w.made.Total, base.Total, handled[steps.TotalSubject()])
 	for i, c := range w.made.Codes {
-		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast, handled[steps.CodeSubject(c.Code.ID)])
+		one := w.of(string(c.Code.ID), c.Code.Name, c.DailyForecast, base.Codes[i].DailyForecast,
+			handled[steps.CodeSubject(c.Code.ID)])
 		one.Verdict = verdicts[c.Code.ID]
 		w.Codes = append(w.Codes, one)
 	}
 	for i, q := range w.made.Queues {
-		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast, base.Queues[i].DailyForecast, handled[steps.QueueSubject(q.Queue.ID)]))
+		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast,
+			base.Queues[i].DailyForecast, handled[steps.QueueSubject(q.Queue.ID)]))
 	}
 	w.Codes, w.OtherCodes = largest(w.Codes, w.options.Listed)
 	w.Queues, w.OtherQueues = largest(w.Queues, w.options.Listed)
@@ -62,7 +64,8 @@ func largest(all []wrapcast.ReportSubject, n int) (kept []wrapcast.ReportSubject
 
 // of adds up a subject's contacts in the week: forecast, and handled where the days were read.
 func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, handled []float64) wrapcast.ReportSubject {
-	one := wrapcast.ReportSubject{ID: id, Name: name, WAPE: d.Accuracy.WAPE, Before: wrapcast.NotMeasured(), YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured()}
+	one := wrapcast.ReportSubject{ID: id, Name: name, WAPE: d.Accuracy.WAPE, Before: wrapcast.NotMeasured(),
+		YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured()}
 	first := int(w.Week - w.made.From)
 	band := bandAt(d, w.Level)
 	work := 0.0
@@ -79,7 +82,8 @@ func (w *weekReport) of(id, name string, d, base wrapcast.DailyForecast, handled
 		one.HandleSeconds = work / one.Mean
 	}
 	if handled != nil {
-		one.Before, one.YearBefore, one.Handled = weekOf(w.history, handled, w.BeforeFrom), weekOf(w.history, handled, w.Week-364), weekOf(w.history, handled, w.Week)
+		one.Before, one.YearBefore, one.Handled = weekOf(w.history, handled, w.BeforeFrom), weekOf(w.history, handled,
+			w.Week-364), weekOf(w.history, handled, w.Week)
 	}
 	return one
 }

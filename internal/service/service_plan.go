@@ -24,12 +24,13 @@ func (s *Service) Plan(ctx context.Context, r PlanRequest, actor string) (steps.
 }
 
 // Rollback makes and keeps the plans that put back what was planned before; see [steps.WrapUpForecaster.Rollback].
-func (s *Service) Rollback(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID, actor string) (steps.PlanList, error) {
+func (s *Service) Rollback(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID, actor string) (steps.PlanList,
+	error) {
 	return s.Forecaster.Rollback(ctx, s.spec(RunRequest{}, actor), week, to)
 }
 
-// Settle looks at the target for every submission whose outcome is not known; see [steps.WrapUpForecaster.Settle]. It returns Conflict
-// while a run is under way, which settles what it has submitted itself.
+// Settle looks at the target for every submission whose outcome is not known; see [steps.WrapUpForecaster.Settle]. It
+// returns Conflict while a run is under way, which settles what it has submitted itself.
 func (s *Service) Settle(ctx context.Context, actor string) ([]wrapcast.Submission, error) {
 	beside := *s.Forecaster
 	beside.Holder += "/settle" // or the lease would be taken for that of the run under way, and given back with it
@@ -40,7 +41,8 @@ func (s *Service) Settle(ctx context.Context, actor string) ([]wrapcast.Submissi
 	return settled, err
 }
 
-// Check looks whether a run would work: credentials, permissions, business unit, codes, webhook. Nothing it sends changes anything.
+// Check looks whether a run would work: credentials, permissions, business unit, codes, webhook. Nothing it sends
+// changes anything.
 func (s *Service) Check(ctx context.Context) []wrapcast.Check {
 	f := s.Forecaster
 	var found []wrapcast.Check

@@ -18,7 +18,8 @@ type messageArgs struct {
 	Delivery     wrapcast.DeliveryID     `json:"delivery" river:"unique"`
 	// Attempts is how often it was sent before.
 	Attempts int `json:"attempts" river:"unique"`
-	// Round keeps a message that is due from being enqueued every minute. It passes, because a process may die with the job.
+	// Round keeps a message that is due from being enqueued every minute. It passes, because a process may die with the
+	// job.
 	Round int64  `json:"round" river:"unique"`
 	Actor string `json:"actor"`
 }
@@ -60,7 +61,8 @@ func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) e
 
 // Replay sends a message again, whatever became of it: its id stays the same, so that a receiver who has
 // it knows. It returns Conflict where the message waits to be sent anyway.
-func (s *Service) Replay(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.DeliveryID, actor string) (d wrapcast.Delivery, err error) {
+func (s *Service) Replay(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.DeliveryID,
+	actor string) (d wrapcast.Delivery, err error) {
 	if s.Forecaster.Sender == nil {
 		return d, noWebhook()
 	}
@@ -71,7 +73,9 @@ func (s *Service) Replay(ctx context.Context, org wrapcast.OrganisationID, id wr
 			return err
 		}
 		if was.State == wrapcast.DeliveryPending {
-			return wrapcast.Errorf(wrapcast.Conflict, "replay", "the message is already waiting to be sent").WithHint("it is due at %s", was.NextAt.Format(time.RFC3339))
+			return wrapcast.Errorf(wrapcast.Conflict, "replay",
+				"the message is already waiting to be sent").WithHint("it is due at %s",
+				was.NextAt.Format(time.RFC3339))
 		}
 		d = was
 		d.State, d.Attempts, d.NextAt, d.DeliveredAt = wrapcast.DeliveryPending, 0, f.Clock.Now(), time.Time{}
@@ -94,7 +98,8 @@ func (s *Service) TestMessage(ctx context.Context, actor string) (d wrapcast.Del
 		return d, err
 	}
 	now, id := f.Clock.Now(), f.NewID()
-	body, err := webhook.Body(webhook.Event{ID: id, Source: webhook.Source(org.ID), Type: typeTest, Subject: "test", Time: now,
+	body, err := webhook.Body(webhook.Event{ID: id, Source: webhook.Source(org.ID), Type: typeTest, Subject: "test",
+		Time: now,
 		Data: map[string]string{"schema": "wrapcast.test/1", "actor": actor}})
 	if err != nil {
 		return d, err
@@ -114,12 +119,14 @@ func (s *Service) TestMessage(ctx context.Context, actor string) (d wrapcast.Del
 const typeTest = "io.wrapcast.test.v1"
 
 func noWebhook() error {
-	return wrapcast.Errorf(wrapcast.Conflict, "", "no webhook is set").WithHint("set WFM_WEBHOOK_URL, or webhook.url in the settings file, and start again")
+	return wrapcast.Errorf(wrapcast.Conflict, "",
+		"no webhook is set").WithHint("set WFM_WEBHOOK_URL, or webhook.url in the settings file, and start again")
 }
 
 // send enqueues a message now and says who wanted it.
 func (s *Service) send(tx *store.Tx, d wrapcast.Delivery, actor, action string) error {
-	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: steps.StatusOK,
+	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: s.Forecaster.Clock.Now(), Actor: actor,
+		Action: action, Status: steps.StatusOK,
 		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State}
 	if _, err := tx.Audit().Append(entry); err != nil {
 		return err
@@ -128,6 +135,7 @@ func (s *Service) send(tx *store.Tx, d wrapcast.Delivery, actor, action string) 
 }
 
 func (s *Service) post(tx *store.Tx, d wrapcast.Delivery, actor string, round int64) error {
-	_, err := tx.Enqueue(s.queue, messageArgs{Organisation: d.Organisation, Delivery: d.ID, Attempts: d.Attempts, Round: round, Actor: actor}, nil)
+	_, err := tx.Enqueue(s.queue, messageArgs{Organisation: d.Organisation, Delivery: d.ID, Attempts: d.Attempts,
+		Round: round, Actor: actor}, nil)
 	return err
 }

@@ -66,18 +66,21 @@ func (p Planned) schedule(org wrapcast.OrganisationID, zone *time.Location, now 
 		return wrapcast.Schedule{}, err
 	}
 	request, err := json.Marshal(p.Request)
-	return wrapcast.Schedule{ID: p.ID, Organisation: org, Source: p.Source, Cron: p.Cron, Request: request, Enabled: true,
-		NextAt: rule.Next(now), Author: string(p.Source), UpdatedAt: now}, err
+	return wrapcast.Schedule{ID: p.ID, Organisation: org, Source: p.Source, Cron: p.Cron, Request: request,
+		Enabled: true,
+		NextAt:  rule.Next(now), Author: string(p.Source), UpdatedAt: now}, err
 }
 
 // SaveSchedule stores a schedule that somebody makes or changes, and when it is due next.
-func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron string, r RunRequest, enabled bool, actor string) (v wrapcast.Schedule, err error) {
+func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron string, r RunRequest, enabled bool,
+	actor string) (v wrapcast.Schedule, err error) {
 	at, err := s.connect(ctx)
 	if err != nil {
 		return v, err
 	}
 	now := at.Clock.Now()
-	v, err = Planned{ID: id, Source: wrapcast.ScheduleStored, Cron: cron, Request: r}.schedule(at.Organisation(), at.Zone, now)
+	v, err = Planned{ID: id, Source: wrapcast.ScheduleStored, Cron: cron, Request: r}.schedule(at.Organisation(),
+		at.Zone, now)
 	if err != nil {
 		return v, err
 	}
@@ -101,7 +104,8 @@ func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron
 }
 
 // DeleteSchedule removes a schedule that somebody made.
-func (s *Service) DeleteSchedule(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.ScheduleID, actor string) error {
+func (s *Service) DeleteSchedule(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.ScheduleID,
+	actor string) error {
 	return s.Forecaster.Store.Update(ctx, func(tx *store.Tx) error {
 		old, err := tx.Schedules().Get(org, id)
 		if err != nil {
@@ -123,7 +127,8 @@ func notStoredHere(old wrapcast.Schedule) error {
 }
 
 func (s *Service) auditSchedule(tx *store.Tx, v wrapcast.Schedule, action, actor string) error {
-	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(), Actor: actor, Action: action, Status: steps.StatusOK,
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation, At: s.Forecaster.Clock.Now(),
+		Actor: actor, Action: action, Status: steps.StatusOK,
 		Objects: map[string]string{"schedule": string(v.ID)}, Detail: v.Cron})
 	return err
 }

@@ -97,7 +97,8 @@ func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
 		}
 		var request RunRequest
 		if err := json.Unmarshal(d.Request, &request); err != nil {
-			return wrapcast.Errorf(wrapcast.Internal, "schedule", "schedule %s was made by another version of wrapcast: %w", d.ID, err)
+			return wrapcast.Errorf(wrapcast.Internal, "schedule",
+				"schedule %s was made by another version of wrapcast: %w", d.ID, err)
 		}
 		run, err := s.ask(tx, v, s.spec(request, actorSchedule))
 		if err != nil {

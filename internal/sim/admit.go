@@ -45,10 +45,14 @@ func (s *Server) identify(w http.ResponseWriter, call *api.Call) *api.Error {
 	}
 	client, ok := s.tokens.Holder(text)
 	if !ok {
-		return &api.Error{Status: http.StatusUnauthorized, Code: "bad.credentials", Message: "Invalid login credentials."}
+		return &api.Error{Status: http.StatusUnauthorized, Code: "bad.credentials",
+			Message: "Invalid login credentials."}
 	}
 	call.Token, call.ClientID = text, client.ID
-	call.Permitted = func(permission string) bool { return slices.Contains(s.tokens.Permissions(client.ID), permission) }
+	call.Permitted = func(permission string) bool {
+		return slices.Contains(s.tokens.Permissions(client.ID),
+			permission)
+	}
 	rate := s.tokens.Count(text, s.options.RequestsPerMinute)
 	if !s.options.Switches.NoRateHeaders {
 		w.Header().Set("inin-ratelimit-allowed", fmt.Sprint(rate.Allowed))

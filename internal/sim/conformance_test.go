@@ -52,8 +52,8 @@ func everything() []string {
 		"wfm:serviceGoalTemplate:view", "wfm:staffingRequirement:view")
 }
 
-// The official SDK, which nobody here wrote, logs in to the simulator and makes every call it serves. Each answer has the SDK's
-// type, each refusal the platform's body, and what is counted is what happened.
+// The official SDK, which nobody here wrote, logs in to the simulator and makes every call it serves. Each answer has
+// the SDK's type, each refusal the platform's body, and what is counted is what happened.
 func TestTheOfficialSDKDrivesTheSimulator(t *testing.T) {
 	t.Parallel()
 	needSDK(t)

@@ -56,7 +56,8 @@ func cells(x wrapcast.Extract) map[wrapcast.Observation]bool {
 	return all
 }
 
-// What the platform shows is revised for days, always as Extract and GroundTruth say, and never by a contact more or less.
+// What the platform shows is revised for days, always as Extract and GroundTruth say, and never by a contact more or
+// less.
 func TestLateCodesAreCountedUnderNoneFirstAndUnderTheirOwnLater(t *testing.T) {
 	t.Parallel()
 	w := start(t, lively())

@@ -5,16 +5,16 @@
 //
 // # The organisation
 //
-// It lies in America/New_York, has one business unit whose weeks begin on Monday and a planning group for every
-// queue and channel. Its contacts are either drawn, seeded, from figures measured on a year of requests to the
-// City of Boston's contact centre (internal/figures has them with their source; internal/demand the model, and in its tests the code that
-// measured them), or replayed from a log: see ReadLog.
+// It lies in America/New_York, has one business unit whose weeks begin on Monday and a planning group for every queue
+// and channel. Its contacts are either drawn, seeded, from figures measured on a year of requests to the City of
+// Boston's contact centre (internal/figures has them with their source; internal/demand the model, and in its tests the
+// code that measured them), or replayed from a log: see ReadLog.
 //
-// Measured are the volumes by queue, code and source, their course by month, weekday, hour and holiday, how much
-// days vary and how that persists, and bursts. Everything else is SYNTHETIC, because the data does not have it,
-// and worth no conclusion: handle times (log-normal, seeded, by code and channel), waits, abandoned
-// contacts, contacts without a code or with a code of the platform's, agents, the code deleted and the code renamed in mid-history. The same
-// holds for the handle times of a replay. One year of figures repeats; there is no growth.
+// Measured are the volumes by queue, code and source, their course by month, weekday, hour and holiday, how much days
+// vary and how that persists, and bursts. Everything else is SYNTHETIC, because the data does not have it, and worth no
+// conclusion: handle times (log-normal, seeded, by code and channel), waits, abandoned contacts, contacts without a
+// code or with a code of the platform's, agents, the code deleted and the code renamed in mid-history. The same holds
+// for the handle times of a replay. One year of figures repeats; there is no growth.
 //
 // Contacts are a pure function of seed and local day. They are streamed and never kept, so that an organisation
 // can be of any size.
@@ -23,8 +23,8 @@
 //
 // Login, aggregates, wrap-up codes, queues, business unit, planning groups, service goals, short-term forecasts with
 // the import through a signed address, copies and generation, notification channels over WebSocket, and the two calls
-// of the rest target, which no Genesys Cloud has. What no public source settles is a switch: see Switches. The platform's official SDK drives all of it: see ../sdk.
-// Each subject has its package below internal:
+// of the rest target, which no Genesys Cloud has. What no public source settles is a switch: see Switches. The
+// platform's official SDK drives all of it: see ../sdk. Each subject has its package below internal:
 //
 //	api            endpoints, answers, the platform's error body, strict JSON, pages
 //	access         OAuth clients, tokens, permissions, the rate limit

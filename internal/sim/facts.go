@@ -44,7 +44,8 @@ func (s *Server) Directory() wrapcast.Directory {
 	}
 	now := s.now()
 	for _, c := range o.Codes {
-		d.Codes = append(d.Codes, wrapcast.Code{ID: wrapcast.CodeID(c.ID), Name: c.NameAt(now), Deleted: c.DeletedAt(now)})
+		d.Codes = append(d.Codes, wrapcast.Code{ID: wrapcast.CodeID(c.ID), Name: c.NameAt(now),
+			Deleted: c.DeletedAt(now)})
 	}
 	for _, g := range o.Groups {
 		d.PlanningGroups = append(d.PlanningGroups, wrapcast.PlanningGroup{

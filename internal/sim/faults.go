@@ -69,7 +69,8 @@ func refusal(v faults.Verdict) *api.Error {
 	case faults.TooMany:
 		return api.TooManyRequests(v.Number)
 	case faults.TooManyBare:
-		return &api.Error{Status: http.StatusTooManyRequests, Code: "too.many.requests", Message: "Rate limit exceeded the maximum."}
+		return &api.Error{Status: http.StatusTooManyRequests, Code: "too.many.requests",
+			Message: "Rate limit exceeded the maximum."}
 	case faults.Internal, faults.BadGateway, faults.Unavailable, faults.Timeout:
 		return breakdown(v.Kind)
 	default:
@@ -95,7 +96,8 @@ func lostWork(k faults.Kind) *api.Error {
 func breakdown(k faults.Kind) *api.Error {
 	switch k {
 	case faults.BadGateway:
-		return &api.Error{Status: http.StatusBadGateway, Code: "bad.gateway", Message: "The server received an invalid response from an upstream server."}
+		return &api.Error{Status: http.StatusBadGateway, Code: "bad.gateway",
+			Message: "The server received an invalid response from an upstream server."}
 	case faults.Unavailable:
 		return &api.Error{
 			Status: http.StatusServiceUnavailable, Code: "service.unavailable",

@@ -38,8 +38,8 @@ type Reasons struct {
 	Deleted, Hidden int
 }
 
-// GroundTruth counts what really happened from the first day up to now, straight from the contacts and not by way of the
-// API. It streams the whole history: about a quarter of a second for two years of the built-in demand.
+// GroundTruth counts what really happened from the first day up to now, straight from the contacts and not by way of
+// the API. It streams the whole history: about a quarter of a second for two years of the built-in demand.
 func (s *Server) GroundTruth() GroundTruth {
 	return s.GroundTruthBetween(s.organisation.Created, s.now().Add(time.Millisecond))
 }
@@ -122,11 +122,13 @@ func (s *Server) Extract(from, to time.Time) wrapcast.Extract {
 // then, so that Final is long after.
 func (s *Server) ExtractAsOf(from, to, at time.Time) wrapcast.Extract {
 	x := extraction{server: s, from: from.UnixMilli(), to: min(to.UnixMilli(), at.UnixMilli()+1), at: at.UnixMilli(),
-		observations: map[cell]*wrapcast.Observation{}, arrivals: map[cell]*wrapcast.Arrival{}, handled: map[cell]*wrapcast.QueueHandled{}}
+		observations: map[cell]*wrapcast.Observation{}, arrivals: map[cell]*wrapcast.Arrival{},
+		handled: map[cell]*wrapcast.QueueHandled{}}
 	for c := range s.between(from, to) {
 		x.add(&c)
 	}
-	return wrapcast.Extract{From: from, To: to, ReadAt: at, Observations: x.sortedObservations(), Arrivals: x.sortedArrivals(),
+	return wrapcast.Extract{From: from, To: to, ReadAt: at, Observations: x.sortedObservations(),
+		Arrivals:     x.sortedArrivals(),
 		QueueHandled: x.sortedHandled()}
 }
 
@@ -215,7 +217,8 @@ func quarterStart(ms int64) time.Time { return time.UnixMilli(ms - ms%quarterMs)
 
 func (x *extraction) sortedObservations() []wrapcast.Observation {
 	return sorted(x.observations, func(a, b wrapcast.Observation) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Leaf.Queue, b.Leaf.Queue), cmp.Compare(a.Leaf.Code, b.Leaf.Code),
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Leaf.Queue, b.Leaf.Queue),
+			cmp.Compare(a.Leaf.Code, b.Leaf.Code),
 			cmp.Compare(a.Leaf.Media, b.Leaf.Media))
 	})
 }

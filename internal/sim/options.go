@@ -34,12 +34,12 @@ type Options struct {
 	Queues, Codes int
 	// Volume multiplies the built-in demand; 0 means 1, which is about 120,000 contacts a year with all queues.
 	Volume float64
-	// Remembered is how many contacts, of 40 bytes, the simulator keeps in memory of those it was asked for last; 0 means
-	// 1.2 million, below 0 none.
+	// Remembered is how many contacts, of 40 bytes, the simulator keeps in memory of those it was asked for last; 0
+	// means 1.2 million, below 0 none.
 	Remembered int
-	// Disturbances is what happens to contacts and codes of the built-in demand, measured or invented, beyond what was measured:
-	// transfers, late codes, codes that begin, end and merge, an outage, closed nights, a shift of the mix. The zero
-	// value is none of it, FullDisturbances all but the shift. A replay has none.
+	// Disturbances is what happens to contacts and codes of the built-in demand, measured or invented, beyond what was
+	// measured: transfers, late codes, codes that begin, end and merge, an outage, closed nights, a shift of the mix.
+	// The zero value is none of it, FullDisturbances all but the shift. A replay has none.
 	Disturbances Disturbances
 	// HiddenCodes is how many codes of the built-in demand lie in a division the client's role does not cover: the
 	// analytics show their ids, no listing their names.
@@ -80,21 +80,23 @@ func (o Options) Small() Options {
 // many contacts it handles on an average day.
 type Size = demand.Size
 
-// Disturbances is what happens to contacts and codes in real organisations beyond what was measured. All of it is synthetic.
+// Disturbances is what happens to contacts and codes in real organisations beyond what was measured. All of it is
+// synthetic.
 type Disturbances = demand.Disturbances
 
 // Shift is a change of the mix of reasons, from short to long ones, that leaves the volumes of queues as they are.
 type Shift = demand.Shift
 
-// FullDisturbances is an ordinary organisation's: one call and chat in twenty is handed on, one code in sixteen shows some
-// time after its contact and one in a hundred is corrected, a code begins, one ends, two merge (one is deleted and one
-// renamed anyway), one morning everything stands still, and small queues close at night.
+// FullDisturbances is an ordinary organisation's: one call and chat in twenty is handed on, one code in sixteen shows
+// some time after its contact and one in a hundred is corrected, a code begins, one ends, two merge (one is deleted and
+// one renamed anyway), one morning everything stands still, and small queues close at night.
 func FullDisturbances() Disturbances { return demand.Full() }
 
 // SizeM is a team of 1,000 agents with 150 queues, 80 codes, 2,500 leaves and 40,000 contacts handled a day.
 func SizeM() Size { return Size{Agents: 1000, Queues: 150, Codes: 80, Leaves: 2500, Handled: 40_000} }
 
-// SizeL is a business unit of 5,000 agents with 600 queues, 200 codes, 10,000 leaves and 200,000 contacts handled a day.
+// SizeL is a business unit of 5,000 agents with 600 queues, 200 codes, 10,000 leaves and 200,000 contacts handled a
+// day.
 func SizeL() Size {
 	return Size{Agents: 5000, Queues: 600, Codes: 200, Leaves: 10_000, Handled: 200_000}
 }

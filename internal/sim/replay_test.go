@@ -114,7 +114,8 @@ func TestReplayedTimesKeepToTheClocks(t *testing.T) {
 		n, _ := w.aggregates("interval", fmt.Sprintf("%q", from+"/"+to), "metrics", `["nOffered"]`).total("nOffered", all)
 		return int(n)
 	}
-	// 02:00, 02:15, 02:30 and 02:59:59 on 2024-03-10 never were: they come between 03:00 and 04:00 local, 07:00 and 08:00 UTC.
+	// 02:00, 02:15, 02:30 and 02:59:59 on 2024-03-10 never were: they come between 03:00 and 04:00 local, 07:00 and
+	// 08:00 UTC.
 	if n := arrivals("2024-03-10T07:00:00Z", "2024-03-10T08:00:00Z"); n < 4 {
 		t.Errorf("%d contacts arrive in the hour after the jump", n)
 	}

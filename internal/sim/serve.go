@@ -27,7 +27,10 @@ func (s *Server) register(all []api.Endpoint) {
 	for path, endpoints := range byPath {
 		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.choose(w, r, endpoints) })
 	}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, "(unknown path)", api.NotFound()) })
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, "(unknown path)",
+			api.NotFound())
+	})
 }
 
 // choose finds the endpoint of a method. The status and code of a wrong one are in no
@@ -94,7 +97,8 @@ func (s *Server) drop(e *api.Endpoint) {
 }
 
 // answer does what the endpoint does, or says why not.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, v faults.Verdict, contextID string) api.Answer {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, e *api.Endpoint, v faults.Verdict,
+	contextID string) api.Answer {
 	call := &api.Call{Request: r, Permitted: func(string) bool { return false }, Fate: fate(v), TokenSkew: v.Skew}
 	if v.Kind == faults.Revoke {
 		s.tokens.RevokeAll()

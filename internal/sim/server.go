@@ -70,7 +70,8 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o, organisation: org, contacts: source, mux: http.NewServeMux(),
-		tokens: access.NewTokens(o.Seed, o.Clock.Now, o.TokenLife, o.clients()...), faultPlan: faults.NewPlan(o.Seed, orders),
+		tokens: access.NewTokens(o.Seed, o.Clock.Now, o.TokenLife, o.clients()...), faultPlan: faults.NewPlan(o.Seed,
+			orders),
 	}
 	s.lifetime, s.end = context.WithCancel(context.Background())
 	s.route()
@@ -155,21 +156,26 @@ func (w *work) wait() {
 // route registers every endpoint of every service.
 func (s *Server) route() {
 	o, w := s.options, s.options.Switches
-	login := access.Login{Tokens: s.tokens, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus, Telling: w.OwnPermissions}
+	login := access.Login{Tokens: s.tokens, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus,
+		Telling: w.OwnPermissions}
 	counting := analytics.Service{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
 		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
 	}
-	routes := routing.Service{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(), ListDefaultCode: w.ListDefaultCode}
+	routes := routing.Service{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(),
+		ListDefaultCode: w.ListDefaultCode}
 	s.notifications = &notify.Service{
-		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat, HeartbeatBody: w.HeartbeatBody,
-		SocketLife: o.SocketLife, Lifetime: s.lifetime,
+		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat,
+		HeartbeatBody: w.HeartbeatBody,
+		SocketLife:    o.SocketLife, Lifetime: s.lifetime,
 	}
 	s.wfm = wfm.New(wfm.Options{
-		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(), Delay: o.ImportDelay,
-		Run: s.run, Publish: s.notifications.Publish,
+		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(),
+		Delay: o.ImportDelay,
+		Run:   s.run, Publish: s.notifications.Publish,
 	})
-	s.rest = &rest.Service{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay, Algorithms: o.Algorithms}
+	s.rest = &rest.Service{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay,
+		Algorithms: o.Algorithms}
 	services := []interface{ Endpoints() []api.Endpoint }{&login, &counting, &routes, s.notifications, s.wfm, s.rest}
 	for _, service := range services {
 		s.endpoints = append(s.endpoints, service.Endpoints()...)

@@ -45,7 +45,8 @@ type Switches struct {
 	NoRateHeaders bool
 	// HeartbeatBody is the JSON of a heartbeat; "" means a channel.metadata message.
 	HeartbeatBody string
-	// MaxInlineValues is how many numbers the data of a forecast's week may have to be answered inline; more are fetched from a signed address. 0 means 200,000: 130 planning groups.
+	// MaxInlineValues is how many numbers the data of a forecast's week may have to be answered inline; more are
+	// fetched from a signed address. 0 means 200,000: 130 planning groups.
 	MaxInlineValues int
 	// OwnPermissions is what a client learns when it asks what it may do; "" means
 	// TellPermissions.
@@ -77,7 +78,8 @@ const heartbeat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSo
 
 func (s Switches) withDefaults() Switches {
 	s.WrongSecretStatus = cmp.Or(s.WrongSecretStatus, 400)
-	s.MaxDays, s.MaxBuckets, s.MaxRows = cmp.Or(s.MaxDays, 31), cmp.Or(s.MaxBuckets, 100_000), cmp.Or(s.MaxRows, 100_000)
+	s.MaxDays, s.MaxBuckets, s.MaxRows = cmp.Or(s.MaxDays, 31), cmp.Or(s.MaxBuckets, 100_000), cmp.Or(s.MaxRows,
+		100_000)
 	s.CeilingCode = cmp.Or(s.CeilingCode, "response.entity.too.large")
 	s.MaxPageSize = cmp.Or(s.MaxPageSize, 100)
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
@@ -117,7 +119,8 @@ func (s Switches) check() error {
 }
 
 func (s Switches) ceilings() analytics.Ceilings {
-	return analytics.Ceilings{Days: max(s.MaxDays, 0), Buckets: max(s.MaxBuckets, 0), Rows: max(s.MaxRows, 0), Code: s.CeilingCode}
+	return analytics.Ceilings{Days: max(s.MaxDays, 0), Buckets: max(s.MaxBuckets, 0), Rows: max(s.MaxRows, 0),
+		Code: s.CeilingCode}
 }
 
 func (s Switches) pages() api.PageRule {
@@ -125,6 +128,7 @@ func (s Switches) pages() api.PageRule {
 }
 
 func (s Switches) wfm() wfm.Switches {
-	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification, MaxBytes: s.MaxImportBytes,
+	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification,
+		MaxBytes:  s.MaxImportBytes,
 		MaxInline: s.MaxInlineValues}
 }

@@ -14,8 +14,8 @@ type Source interface {
 	// Directory reads what the organisation is made of: its business unit of that id or name ("" takes the only one),
 	// queues, codes, planning groups.
 	Directory(ctx context.Context, businessUnit string) (wrapcast.Directory, error)
-	// ReadHistory reads everything the source knows about the gaps and hands it to Keep piece by piece. It returns what it
-	// learned about reading, also where the reading fails or is interrupted.
+	// ReadHistory reads everything the source knows about the gaps and hands it to Keep piece by piece. It returns what
+	// it learned about reading, also where the reading fails or is interrupted.
 	ReadHistory(ctx context.Context, r Reading) (learned json.RawMessage, err error)
 }
 
@@ -25,8 +25,8 @@ type Reading struct {
 	Gaps []wrapcast.Interval
 	// Learned is what an earlier reading returned; what cannot be understood is learned anew.
 	Learned json.RawMessage
-	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are still
-	// to come. What it has taken is never asked for again. An error ends the reading.
+	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are
+	// still to come. What it has taken is never asked for again. An error ends the reading.
 	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
 }
 
@@ -62,8 +62,8 @@ type QueryEstimate struct {
 	// Requests are to be expected; Min is the fewest that could do if every size were known.
 	Requests int `json:"requests"`
 	Min      int `json:"least"`
-	// Rows are to be expected in all, 0 where nothing is known of them; MaxRows is the largest answer reckoned with, 0 where
-	// no bound is known.
+	// Rows are to be expected in all, 0 where nothing is known of them; MaxRows is the largest answer reckoned with, 0
+	// where no bound is known.
 	Rows    int `json:"rows"`
 	MaxRows int `json:"most_rows"`
 	// MaxDays is the longest interval reckoned with, in days.

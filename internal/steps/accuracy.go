@@ -22,14 +22,15 @@ type AccuracyOptions struct {
 const (
 	// judgedDays is how many days are judged unless others are asked for.
 	judgedDays = 91
-	// watchedDays is how many of the last days bands are tested on: long enough to tell, short enough to tell of the present.
+	// watchedDays is how many of the last days bands are tested on: long enough to tell, short enough to tell of the
+	// present.
 	watchedDays = 28
 	// falseAlarms is the share of alarms that may be false on average.
 	falseAlarms = 0.05
 )
 
-// KeepSnapshots keeps the forecasts of the days whose contacts are stored by now. Every run does it; between runs, after an
-// extraction, it has to be asked for.
+// KeepSnapshots keeps the forecasts of the days whose contacts are stored by now. Every run does it; between runs,
+// after an extraction, it has to be asked for.
 func (v *View) KeepSnapshots(ctx context.Context) error {
 	h, err := v.LoadHistory(ctx)
 	if err != nil {
@@ -51,8 +52,8 @@ func (v *View) watch(ctx context.Context, h *History) ([]wrapcast.Finding, error
 	return alarmFindings(r.Watch), err
 }
 
-// Accuracy tells how good frozen forecasts were, from what runs have kept of them: it only reads. See KeepFrozen where no
-// run came since the last reading.
+// Accuracy tells how good frozen forecasts were, from what runs have kept of them: it only reads. See KeepFrozen where
+// no run came since the last reading.
 func (v *View) Accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.AccuracyReport, error) {
 	c, err := v.openCase(ctx, o)
 	if err != nil {
@@ -60,16 +61,19 @@ func (v *View) Accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.Accura
 	}
 	c.Watched, c.Rate = max(c.first, c.last-watchedDays+1), falseAlarms
 	r := accuracy.Judge(c.Judging)
-	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = v.Organisation(), wrapcast.CountingRule, v.Zone.String(), c.first, c.last, c.source
+	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = v.Organisation(), wrapcast.CountingRule,
+		v.Zone.String(), c.first, c.last, c.source
 	r.Watch.To = c.last
 	r.Findings = append(alarmFindings(r.Watch), v.unmeasured(r, c.reach)...)
 	return r, nil
 }
 
-// ForecastVsActual sets the forecasts that held so many days ahead against actuals, day by day, from the snapshots kept.
+// ForecastVsActual sets the forecasts that held so many days ahead against actuals, day by day, from the snapshots
+// kept.
 func (v *View) ForecastVsActual(ctx context.Context, o AccuracyOptions, lead int) (wrapcast.ForecastVsActual, error) {
 	if !slices.Contains(wrapcast.AccuracyLeads(), lead) {
-		return wrapcast.ForecastVsActual{}, wrapcast.Errorf(wrapcast.Usage, "accuracy", "forecasts at a lead of %d days are not scored", lead).
+		return wrapcast.ForecastVsActual{}, wrapcast.Errorf(wrapcast.Usage, "accuracy",
+			"forecasts at a lead of %d days are not scored", lead).
 			WithHint("the leads are %d days ahead", wrapcast.AccuracyLeads())
 	}
 	c, err := v.openCase(ctx, o)
@@ -92,7 +96,8 @@ func alarmFindings(w wrapcast.BandWatch) []wrapcast.Finding {
 		case a.Below >= 4*a.Above:
 			where, advice = "below", "actuals are below the forecast: look for a cause, and override the forecast until the models have adapted"
 		}
-		findings = append(findings, wrapcast.Finding{Code: "out-of-band", Severity: wrapcast.Warning, Place: string(a.Kind) + " " + a.Name,
+		findings = append(findings, wrapcast.Finding{Code: "out-of-band", Severity: wrapcast.Warning,
+			Place:   string(a.Kind) + " " + a.Name,
 			Message: fmt.Sprintf("%s was %s its %.0f %% interval on %d of %d days, %.1f were to be expected (probability %.2g)", a.Name, where, 100*w.Level, a.Outside(), a.Days, a.Expected, a.PValue),
 			Advice:  advice})
 	}
@@ -103,16 +108,19 @@ func alarmFindings(w wrapcast.BandWatch) []wrapcast.Finding {
 func (v *View) unmeasured(r wrapcast.AccuracyReport, reach int) []wrapcast.Finding {
 	var findings []wrapcast.Finding
 	if len(r.Leads) == 0 {
-		message, advice := "no published forecast is old enough to be scored", "publish with wrapcast run, and look again when days have passed"
+		message, advice := "no published forecast is old enough to be scored",
+			"publish with wrapcast run, and look again when days have passed"
 		if r.Source == wrapcast.SourceMade {
 			message = "no forecast is old enough to be scored"
 		}
-		findings = append(findings, wrapcast.Finding{Code: "nothing-to-judge", Severity: wrapcast.Info, Message: message, Advice: advice})
+		findings = append(findings, wrapcast.Finding{Code: "nothing-to-judge", Severity: wrapcast.Info,
+			Message: message, Advice: advice})
 	}
 	for _, lead := range wrapcast.AccuracyLeads() {
 		if reach > 0 && lead > reach {
 			findings = append(findings, wrapcast.Finding{Code: "lead-not-forecast", Severity: wrapcast.Info,
-				Message: fmt.Sprintf("no forecast reaches %d days ahead", lead), Advice: fmt.Sprintf("set forecast.horizon_days to %d or more", lead+1)})
+				Message: fmt.Sprintf("no forecast reaches %d days ahead",
+					lead), Advice: fmt.Sprintf("set forecast.horizon_days to %d or more", lead+1)})
 		}
 	}
 	return findings

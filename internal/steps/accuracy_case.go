@@ -28,7 +28,9 @@ func (v *View) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase,
 			return err
 		}
 		if c.first, c.last = bounds(settled, o); c.last < c.first {
-			return wrapcast.Errorf(wrapcast.NotFound, "accuracy", "no day with all its codes is stored between %s and %s", or(o.From, settled.From), or(o.To, settled.To)).
+			return wrapcast.Errorf(wrapcast.NotFound, "accuracy",
+				"no day with all its codes is stored between %s and %s", or(o.From, settled.From), or(o.To,
+					settled.To)).
 				WithHint("codes may arrive for %d days: wrapcast extract reads them", v.Spec.RereadDays)
 		}
 		if c.reach, err = v.reach(tx); err != nil {
@@ -100,7 +102,8 @@ func bounds(settled *History, o AccuracyOptions) (first, last wrapcast.Date) {
 }
 
 // judging reads the snapshots and the actuals of the settled days between two.
-func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date, settled *History) (j accuracy.Judging, err error) {
+func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date,
+	settled *History) (j accuracy.Judging, err error) {
 	org := v.Organisation()
 	kept, err := tx.Snapshots().Days(org, source, first, last)
 	if err != nil {

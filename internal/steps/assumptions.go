@@ -47,7 +47,8 @@ func (f *WrapUpForecaster) AdoptCalendar(ctx context.Context, v *View) error {
 	if v.Spec.Calendar == nil {
 		return nil
 	}
-	adopted, err := f.Decisions().SetCalendar(ctx, v.Organisation(), *v.Spec.Calendar, v.Spec.Actor, "from the settings")
+	adopted, err := f.Decisions().SetCalendar(ctx, v.Organisation(), *v.Spec.Calendar, v.Spec.Actor,
+		"from the settings")
 	v.Spec.Calendar = &adopted.Calendar
 	return err
 }
@@ -64,7 +65,8 @@ func (v *View) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 	return stored.Calendar, err
 }
 
-// byHand is what people decided about the days of a code: with the reason, and whose it is. Of two decisions about a day the later holds.
+// byHand is what people decided about the days of a code: with the reason, and whose it is. Of two decisions about a
+// day the later holds.
 func (k *Assumptions) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
 	hidden, shown = map[wrapcast.Date]string{}, map[wrapcast.Date]string{}
 	for _, m := range k.Masks {

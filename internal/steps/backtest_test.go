@@ -10,8 +10,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// stocked is a world whose store holds what a perfect extraction would have found, without having asked for it, as of an
-// instant. change may add to it what the simulator does not know.
+// stocked is a world whose store holds what a perfect extraction would have found, without having asked for it, as of
+// an instant. change may add to it what the simulator does not know.
 func stocked(t *testing.T, now time.Time, options func(*sim.Options), change func(*wrapcast.Extract)) *world {
 	t.Helper()
 	at := clock().At(now)

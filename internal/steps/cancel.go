@@ -18,7 +18,8 @@ func cancelledBy(actor string) error {
 
 // CancelRun asks whoever works on a run to stop it. It returns Conflict where the run is over, or
 // has begun to submit: what may have reached the platform is followed to its end.
-func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID, actor string) error {
+func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID,
+	actor string) error {
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
 		run, err := tx.Runs().Get(org, id)
 		if err != nil {
@@ -28,13 +29,15 @@ func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.Organisat
 			return wrapcast.Errorf(wrapcast.Conflict, "cancel", "the run is over: it is %s", run.State)
 		}
 		if submits(run) {
-			return wrapcast.Errorf(wrapcast.Conflict, "cancel", "the run has begun to submit, which is followed to its end").
+			return wrapcast.Errorf(wrapcast.Conflict, "cancel",
+				"the run has begun to submit, which is followed to its end").
 				WithHint("wait until it is over; what it has published can be rolled back")
 		}
 		if err := tx.Runs().AskToCancel(org, id, actor, f.Clock.Now()); err != nil {
 			return err
 		}
-		_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, Run: id, At: f.Clock.Now(), Actor: actor, Action: "run.cancel_asked", Status: StatusOK})
+		_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, Run: id, At: f.Clock.Now(), Actor: actor,
+			Action: "run.cancel_asked", Status: StatusOK})
 		return err
 	})
 }
@@ -42,7 +45,8 @@ func (f *WrapUpForecaster) CancelRun(ctx context.Context, org wrapcast.Organisat
 // submits reports whether a run has begun to submit.
 func submits(run wrapcast.Run) bool {
 	return slices.ContainsFunc(run.Steps, func(s wrapcast.Step) bool {
-		return (s.Name == wrapcast.StepSubmit || s.Name == wrapcast.StepNotify) && s.State != wrapcast.RunPending && s.State != wrapcast.RunSkipped
+		return (s.Name == wrapcast.StepSubmit || s.Name == wrapcast.StepNotify) && s.State != wrapcast.RunPending &&
+			s.State != wrapcast.RunSkipped
 	})
 }
 

@@ -79,7 +79,8 @@ func (w *chaosWorld) judge(t *testing.T, out steps.Outcome, err error) {
 	}
 }
 
-// errorIsPrecise checks that an error is for people: a kind of its own, what went wrong, what to do next, and no secret.
+// errorIsPrecise checks that an error is for people: a kind of its own, what went wrong, what to do next, and no
+// secret.
 func (w *chaosWorld) errorIsPrecise(t *testing.T, err error) {
 	t.Helper()
 	e, ok := errors.AsType[*wrapcast.Error](err)

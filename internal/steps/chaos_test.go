@@ -19,10 +19,10 @@ var (
 	chaosSeed  = flag.Uint64("chaos.seed", 1, "seed of the first chaotic run; each has the next one")
 )
 
-// TestWhateverGoesWrongTheNumbersAreThoseOfACalmRun is the chaos suite. Every case is a whole run in a tiny organisation where one thing
-// of the table goes wrong, at a place and in a measure that its seed draws. It ends with the figures of the calm run, or with an
-// error that says what and what to do, as the table has it; then a calm run brings the figures after all. No plan
-// is accepted twice, and what the audit trail tells is true.
+// TestWhateverGoesWrongTheNumbersAreThoseOfACalmRun is the chaos suite. Every case is a whole run in a tiny
+// organisation where one thing of the table goes wrong, at a place and in a measure that its seed draws. It ends with
+// the figures of the calm run, or with an error that says what and what to do, as the table has it; then a calm run
+// brings the figures after all. No plan is accepted twice, and what the audit trail tells is true.
 func TestWhateverGoesWrongTheNumbersAreThoseOfACalmRun(t *testing.T) {
 	t.Parallel()
 	calm := map[wrapcast.Target]figures{}

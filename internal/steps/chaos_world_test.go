@@ -26,8 +26,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
-// chaosMinute is how long a minute takes: a second, four under the race detector, or as long as a machine with other work needs.
-// Patience with a single answer is the one thing that is measured in real time, and is that long too.
+// chaosMinute is how long a minute takes: a second, four under the race detector, or as long as a machine with other
+// work needs. Patience with a single answer is the one thing that is measured in real time, and is that long too.
 func chaosMinute() time.Duration {
 	switch {
 	case *chaosPace > 0:
@@ -75,8 +75,8 @@ type setting struct {
 	target              wrapcast.Target
 	// importDelay is how long the platform takes for an import; 0 is as usual.
 	importDelay time.Duration
-	// impatient is waiting and looking for an import for the usual minutes, where there may be nothing to find. Otherwise that
-	// takes so long that a machine with other work has the time as well.
+	// impatient is waiting and looking for an import for the usual minutes, where there may be nothing to find.
+	// Otherwise that takes so long that a machine with other work has the time as well.
 	impatient bool
 	// switches are those of the simulator, and heartbeat how often its sockets show that they live.
 	switches  sim.Switches
@@ -147,8 +147,8 @@ func (w *chaosWorld) forecaster(t *testing.T, s setting) *steps.WrapUpForecaster
 	return &steps.WrapUpForecaster{Store: kept, Source: genesys.Source{Client: client}, Targets: targets(client, false), Sender: sender, Clock: clock, NewID: newID, Holder: "chaos"}
 }
 
-// badNetwork fails in the places between wrapcast and the platform: it opens a connection for every request, so that each
-// may fail to be opened.
+// badNetwork fails in the places between wrapcast and the platform: it opens a connection for every request, so that
+// each may fail to be opened.
 type badNetwork struct {
 	// noName are the connections, counted from 1, for which the name is not found: for now, or for good.
 	noName  [2]int64

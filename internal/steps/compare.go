@@ -31,7 +31,8 @@ func (p *planner) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcas
 		return err
 	}
 	plan.Diff = &diff
-	for _, finding := range planning.CheckAutoPublish(planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff, Forecast: made,
+	for _, finding := range planning.CheckAutoPublish(planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff,
+		Forecast:  made,
 		Directory: p.Directory, Now: p.Clock.Now()}, p.Spec.Limits) {
 		if finding.Severity == wrapcast.Blocking {
 			plan.Stops = append(plan.Stops, finding)
@@ -72,7 +73,8 @@ func stopped(plans []wrapcast.Plan) error {
 	if len(reasons) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it exceeds the auto-publish limits and waits for review: %s", someOf(reasons)).
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it exceeds the auto-publish limits and waits for review: %s",
+		someOf(reasons)).
 		WithHint("review it with `wrapcast plan` and submit the plan it names; or run again with --accept-changes")
 }
 

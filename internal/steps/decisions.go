@@ -147,9 +147,11 @@ func (d Decisions) AddMask(
 		check: func(_ *store.Tx, m wrapcast.MaskEdit) error {
 			switch {
 			case m.To < m.From:
-				return wrapcast.Errorf(wrapcast.Usage, "mask", "the mask ends on %s, before it begins on %s", m.To, m.From)
+				return wrapcast.Errorf(wrapcast.Usage, "mask", "the mask ends on %s, before it begins on %s", m.To,
+					m.From)
 			case m.Kind != wrapcast.MaskHide && m.Kind != wrapcast.MaskShow:
-				return wrapcast.Errorf(wrapcast.Usage, "mask", "%q is no kind of mask", m.Kind).WithHint("known are hide and show")
+				return wrapcast.Errorf(wrapcast.Usage, "mask", "%q is no kind of mask",
+					m.Kind).WithHint("known are hide and show")
 			}
 			return nil
 		},
@@ -179,7 +181,8 @@ func (d Decisions) SetCalendar(
 	ctx context.Context, org wrapcast.OrganisationID, c wrapcast.Calendar, author, reason string,
 ) (wrapcast.CalendarVersion, error) {
 	v := wrapcast.CalendarVersion{Schema: wrapcast.CalendarSchema, Calendar: c, Author: author, Reason: reason}
-	rules := decisionRules[wrapcast.CalendarVersion]{what: "a calendar", verb: "changed", unexplained: true, detail: calendarDetail}
+	rules := decisionRules[wrapcast.CalendarVersion]{what: "a calendar", verb: "changed", unexplained: true,
+		detail: calendarDetail}
 	if err := rules.answeredFor(v.Decision()); err != nil {
 		return wrapcast.CalendarVersion{}, err
 	}

@@ -38,7 +38,8 @@ func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) 
 	return b.Codes.Accuracy(level), nil
 }
 
-// Evaluation forecasts the past of a history, each time as a run would have done then, and keeps the scores of everything.
+// Evaluation forecasts the past of a history, each time as a run would have done then, and keeps the scores of
+// everything.
 type Evaluation struct {
 	View    *View
 	History *History
@@ -115,7 +116,8 @@ func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
 
 // CellOf is a forecast's i-th day beside the contacts handled on it.
 func CellOf(d wrapcast.DailyForecast, i int, level, actual, scale float64) accuracy.Cell {
-	c := accuracy.Cell{Actual: actual, Mean: d.Mean[i], Median: d.Median[i], Lower: math.NaN(), Upper: math.NaN(), Scale: scale}
+	c := accuracy.Cell{Actual: actual, Mean: d.Mean[i], Median: d.Median[i], Lower: math.NaN(), Upper: math.NaN(),
+		Scale: scale}
 	if k := slices.IndexFunc(d.Bands, func(b wrapcast.Band) bool { return b.Level == level }); k >= 0 {
 		c.Lower, c.Upper = d.Bands[k].Lower[i], d.Bands[k].Upper[i]
 	}

@@ -25,20 +25,24 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 	if err != nil {
 		return nil, err
 	}
-	return []wrapcast.Delivery{{ID: wrapcast.DeliveryID(id), Run: r.run.ID, Organisation: r.Organisation(), URL: r.Spec.Webhook,
+	return []wrapcast.Delivery{{ID: wrapcast.DeliveryID(id), Run: r.run.ID, Organisation: r.Organisation(),
+		URL:  r.Spec.Webhook,
 		Body: body, State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}}, nil
 }
 
 func (r *Runner) generated(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
 	now := r.Clock.Now()
-	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(), LatencyMs: now.Sub(r.run.StartedAt).Milliseconds(),
-		Schema: webhook.ForecastGeneratedSchema, Run: r.run.ID, Forecast: made.ID, Status: stateAfter(troubleOf(submissions)),
+	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(),
+		LatencyMs: now.Sub(r.run.StartedAt).Milliseconds(),
+		Schema:    webhook.ForecastGeneratedSchema, Run: r.run.ID, Forecast: made.ID,
+		Status:   stateAfter(troubleOf(submissions)),
 		Accuracy: made.Accuracy, Submissions: []webhook.SubmissionSummary{}}
 	for i, s := range submissions {
 		if i == 0 {
 			m.ForecastID = s.TargetForecastID
 		}
-		m.Submissions = append(m.Submissions, webhook.SubmissionSummary{Target: s.Target, Week: s.Week, ForecastID: s.TargetForecastID, Status: s.State})
+		m.Submissions = append(m.Submissions, webhook.SubmissionSummary{Target: s.Target, Week: s.Week,
+			ForecastID: s.TargetForecastID, Status: s.State})
 	}
 	return m
 }

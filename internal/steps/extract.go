@@ -59,7 +59,8 @@ func (v *View) now() time.Time { return v.Clock.Now().UTC().Truncate(wrapcast.Qu
 // unsettled returns the parts of from…to that were never read, or were read so soon
 // after their time that their codes may still have changed. What this run has read
 // itself (since began) is not read again.
-func unsettled(from, to time.Time, readings []wrapcast.Reading, began time.Time, settle time.Duration) []wrapcast.Interval {
+func unsettled(from, to time.Time, readings []wrapcast.Reading, began time.Time,
+	settle time.Duration) []wrapcast.Interval {
 	var settled []wrapcast.Interval
 	for _, r := range readings {
 		if r.ReadAt.Before(began) {
@@ -109,7 +110,8 @@ func (r *ExtractResult) count(ctx context.Context, v *View) error {
 
 func (r ExtractResult) sentence() string {
 	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s",
-		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks, r.ChangedCells, r.revisions())
+		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks,
+		r.ChangedCells, r.revisions())
 }
 
 // revised counts cells that changed on a day of that age.

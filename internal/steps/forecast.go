@@ -16,8 +16,8 @@ const week = 7
 // AccuracyDays is how many days ahead the accuracy that a run reports reaches.
 const AccuracyDays = 28
 
-// forecastStep forecasts every code, queue, planning group and the total per local day, and spreads the codes over their
-// leaves; then what people know better is put on top.
+// forecastStep forecasts every code, queue, planning group and the total per local day, and spreads the codes over
+// their leaves; then what people know better is put on top.
 func forecastStep(ctx context.Context, r *Runner) (result, error) {
 	h, err := r.LoadHistory(ctx)
 	if err != nil {
@@ -41,7 +41,8 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
 		entry: wrapcast.AuditEntry{
 			Objects: forecastObjects(made), Accuracy: &made.Accuracy,
-			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From, len(made.Overrides)),
+			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From,
+				len(made.Overrides)),
 		},
 		save: func(tx *store.Tx) error { return tx.Forecasts().Add(made) },
 	}, nil
@@ -59,9 +60,10 @@ func forecastObjects(made wrapcast.Forecast) map[string]string {
 // horizon is how many days must be forecast from today on: those asked for, or more where the plan reaches further.
 func (v *View) horizon() int { return max(v.Spec.HorizonDays, v.planReach()) }
 
-// Forecast makes a forecast of so many days from a history; see [demand.Forecast]. Codes that were retired get nothing. It
-// has no id, no run and no override yet.
-func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.ValidationReport, days int) (wrapcast.Forecast, error) {
+// Forecast makes a forecast of so many days from a history; see [demand.Forecast]. Codes that were retired get nothing.
+// It has no id, no run and no override yet.
+func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.ValidationReport, days int) (wrapcast.Forecast,
+	error) {
 	f, err := demand.Forecast(ctx, demand.Request{
 		History: h.History, Directory: v.Directory, Judged: report, Calendar: h.Known.Resolved,
 		Recent: func(ctx context.Context) (demand.Patterns, error) { return v.recentPatterns(ctx, h.To+1) },

@@ -80,7 +80,8 @@ func (h *History) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 		if !ok {
 			i = len(h.Leaves)
 			index[d.Leaf] = i
-			h.Leaves = append(h.Leaves, demand.LeafHistory{Leaf: d.Leaf, Handled: h.EmptyDays(), Seconds: h.EmptyDays()})
+			h.Leaves = append(h.Leaves, demand.LeafHistory{Leaf: d.Leaf, Handled: h.EmptyDays(),
+				Seconds: h.EmptyDays()})
 		}
 		h.Leaves[i].Handled[d.Day-h.From] = float64(d.Handled)
 		h.Leaves[i].Seconds[d.Day-h.From] = float64(d.HandleMs) / 1000

@@ -20,7 +20,8 @@ type side struct {
 	transition string
 	faults     string
 	target     wrapcast.Target
-	// dies is when the process dies; told: when its webhook arrives, taken: when the platform has done what the import asked.
+	// dies is when the process dies; told: when its webhook arrives, taken: when the platform has done what the import
+	// asked.
 	dies        moment
 	told, taken bool
 	// left is the state that the dead process must have left in the store, "" for no submission.
@@ -29,8 +30,8 @@ type side struct {
 	ends []wrapcast.SubmissionState
 	// impatient waits for no outcome; ignoresKey is a rest target that honours no key.
 	impatient, ignoresKey bool
-	// slow is how long the platform takes for an import, where that must outlast what a busy machine needs to store its answer; 0 is
-	// as usual.
+	// slow is how long the platform takes for an import, where that must outlast what a busy machine needs to store its
+	// answer; 0 is as usual.
 	slow time.Duration
 }
 
@@ -44,8 +45,8 @@ const (
 	unknown   = wrapcast.SubmissionUnknown
 )
 
-// sides has every transition of docs/STATES.md, its left side first: the answer is there, the state after it is not stored; then its
-// right side: the state is stored, what follows it has not begun.
+// sides has every transition of docs/STATES.md, its left side first: the answer is there, the state after it is not
+// stored; then its right side: the state is stored, what follows it has not begun.
 func sides() []side {
 	before := func(ending string, nth int) moment { return moment{Before: ending, Nth: nth} }
 	after := func(ending string, nth int) moment { return moment{After: ending, Nth: nth} }
@@ -100,8 +101,9 @@ func sides() []side {
 	return append(wfm, article...)
 }
 
-// TestKilledOnBothSidesOfEveryTransitionAPlanIsAcceptedOnce kills a process at the exact moments between which a submission
-// changes its state, looks at what it left, and lets another process take the work up in a world that is well again.
+// TestKilledOnBothSidesOfEveryTransitionAPlanIsAcceptedOnce kills a process at the exact moments between which a
+// submission changes its state, looks at what it left, and lets another process take the work up in a world that is
+// well again.
 func TestKilledOnBothSidesOfEveryTransitionAPlanIsAcceptedOnce(t *testing.T) {
 	t.Parallel()
 	if underRace {

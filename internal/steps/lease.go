@@ -18,8 +18,8 @@ const (
 	leaseRenew = 10 * time.Second
 )
 
-// lease is an organisation's, held by this process: one run of an organisation at a time. Its context ends when it is lost,
-// or when somebody cancels the run that is watched.
+// lease is an organisation's, held by this process: one run of an organisation at a time. Its context ends when it is
+// lost, or when somebody cancels the run that is watched.
 type lease struct {
 	f            *WrapUpForecaster
 	organisation wrapcast.OrganisationID

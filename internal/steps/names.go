@@ -46,7 +46,8 @@ func FindQueues(directory wrapcast.Directory, texts []string) ([]wrapcast.QueueI
 	return findAll(directory, texts, FindQueue)
 }
 
-func findAll[T any](directory wrapcast.Directory, texts []string, find func(wrapcast.Directory, string) (T, error)) ([]T, error) {
+func findAll[T any](directory wrapcast.Directory, texts []string, find func(wrapcast.Directory, string) (T,
+	error)) ([]T, error) {
 	var ids []T
 	for _, text := range texts {
 		id, err := find(directory, text)
@@ -76,7 +77,8 @@ func find(what, text string, all []named, hint string) (string, error) {
 	case 0:
 		return "", wrapcast.Errorf(wrapcast.Usage, "", "there is no %s %q", what, text).WithHint("%s", hint)
 	}
-	return "", wrapcast.Errorf(wrapcast.Usage, "", "%d %ss are called %q", len(found), what, text).WithHint("name one by its id: %s", strings.Join(found, ", "))
+	return "", wrapcast.Errorf(wrapcast.Usage, "", "%d %ss are called %q", len(found), what,
+		text).WithHint("name one by its id: %s", strings.Join(found, ", "))
 }
 
 // resolveCalendar turns the names of queues in a calendar into ids.

@@ -78,7 +78,8 @@ func (r *Runner) deliver(ctx context.Context, d wrapcast.Delivery) (wrapcast.Del
 			return d, err
 		}
 		wait := d.NextAt.Sub(r.Clock.Now())
-		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, Waiting: fmt.Sprintf("%s; trying again in %.0f s", d.Reason, wait.Seconds())})
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, Waiting: fmt.Sprintf("%s; trying again in %.0f s",
+			d.Reason, wait.Seconds())})
 		if err := r.Clock.Sleep(ctx, wait); err != nil {
 			return d, err
 		}
@@ -97,11 +98,13 @@ func (r *Runner) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.D
 	})
 }
 
-// Attempt sends a message once. It returns the message as it is then, and an audit entry that lacks only the actor; neither
-// is stored.
-func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, wrapcast.AuditEntry, error) {
+// Attempt sends a message once. It returns the message as it is then, and an audit entry that lacks only the actor;
+// neither is stored.
+func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, wrapcast.AuditEntry,
+	error) {
 	if f.Sender == nil {
-		return was, wrapcast.AuditEntry{}, wrapcast.Errorf(wrapcast.Usage, "notify", "messages wait to be delivered, but no webhook is set").
+		return was, wrapcast.AuditEntry{}, wrapcast.Errorf(wrapcast.Usage, "notify",
+			"messages wait to be delivered, but no webhook is set").
 			WithHint("set WFM_WEBHOOK_URL")
 	}
 	began := f.Clock.Now()
@@ -110,7 +113,8 @@ func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (
 		return was, wrapcast.AuditEntry{}, ctx.Err()
 	}
 	d := after(was, status, failure, f.Clock.Now())
-	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: f.Clock.Now(), Action: "webhook." + string(d.State),
+	entry := wrapcast.AuditEntry{Organisation: d.Organisation, Run: d.Run, At: f.Clock.Now(),
+		Action: "webhook." + string(d.State),
 		Status: StatusOK, StatusCode: d.StatusCode, LatencyMs: f.Clock.Since(began).Milliseconds(),
 		Objects: map[string]string{"delivery": string(d.ID)}, Webhook: d.State, Detail: d.Reason}
 	if d.State != wrapcast.DeliveryDelivered {
@@ -151,7 +155,8 @@ func undelivered(deliveries []wrapcast.Delivery) error {
 	var all error
 	for _, d := range deliveries {
 		if d.State != wrapcast.DeliveryDelivered {
-			all = errors.Join(all, wrapcast.Errorf(wrapcast.Partial, "notify", "the webhook message %s was not delivered after %d attempts: %s",
+			all = errors.Join(all, wrapcast.Errorf(wrapcast.Partial, "notify",
+				"the webhook message %s was not delivered after %d attempts: %s",
 				d.ID, d.Attempts, d.Reason).WithHint("everything else is done; the message stays in the outbox and the next run tries again"))
 		}
 	}

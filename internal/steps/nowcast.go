@@ -26,7 +26,8 @@ func (r *Runner) noteYoungDays(ctx context.Context) error {
 			if len(gapsBetween(day.Midnight(r.Zone), (day+1).Midnight(r.Zone), since)) > 0 {
 				continue // it was not read by this run, or not to its end
 			}
-			if err := tx.Readings().RecordDays(r.Organisation(), day, day, r.run.StartedAt, today-keptYoungDays); err != nil {
+			if err := tx.Readings().RecordDays(r.Organisation(), day, day, r.run.StartedAt,
+				today-keptYoungDays); err != nil {
 				return err
 			}
 		}

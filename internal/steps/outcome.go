@@ -72,5 +72,6 @@ func (o *Outcome) Reported() []wrapcast.CodeForecast {
 	if len(o.Codes) == 0 {
 		return o.Forecast.Codes
 	}
-	return slices.DeleteFunc(slices.Clone(o.Forecast.Codes), func(c wrapcast.CodeForecast) bool { return !slices.Contains(o.Codes, c.Code.ID) })
+	return slices.DeleteFunc(slices.Clone(o.Forecast.Codes),
+		func(c wrapcast.CodeForecast) bool { return !slices.Contains(o.Codes, c.Code.ID) })
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// WithOverrides puts the overrides that are in use at an instant on top of a forecast, in place of those it has. It keeps what it was without them.
+// WithOverrides puts the overrides that are in use at an instant on top of a forecast, in place of those it has. It
+// keeps what it was without them.
 func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) wrapcast.Forecast {
 	base = base.WithoutOverrides()
 	changed, effects, findings := adjust.ApplyOverrides(base, overrides, now)
@@ -23,22 +24,23 @@ func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now ti
 	return changed
 }
 
-// AddOverride keeps an override, which every forecast from now on is changed by; id, organisation and time are filled in. The
-// preview is against the latest forecast, as LatestForecast returns it. It refuses an override that cannot be meant, or that
-// names a code or queue nobody knows. One in conflict with another is kept, but neither is applied until one of them is
-// withdrawn: the preview says so.
+// AddOverride keeps an override, which every forecast from now on is changed by; id, organisation and time are filled
+// in. The preview is against the latest forecast, as LatestForecast returns it. It refuses an override that cannot be
+// meant, or that names a code or queue nobody knows. One in conflict with another is kept, but neither is applied until
+// one of them is withdrawn: the preview says so.
 func (d Decisions) AddOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
 	o wrapcast.Override) (OverridePreview, error) {
 	preview, err := d.PreviewOverride(ctx, org, latest, o)
 	if err != nil {
 		return preview, err
 	}
-	preview.Override.Override, err = addDecision(ctx, d, org, preview.Override.Override, decisionRules[wrapcast.Override]{
-		what: "an override",
-		detail: func(o wrapcast.Override) string {
-			return fmt.Sprintf("%s %g on %s to %s: %s", o.Kind, o.Value, o.From, o.To, o.Reason)
-		},
-	})
+	preview.Override.Override, err = addDecision(ctx, d, org, preview.Override.Override,
+		decisionRules[wrapcast.Override]{
+			what: "an override",
+			detail: func(o wrapcast.Override) string {
+				return fmt.Sprintf("%s %g on %s to %s: %s", o.Kind, o.Value, o.From, o.To, o.Reason)
+			},
+		})
 	return preview, err
 }
 
@@ -49,7 +51,8 @@ const previewID = "new"
 func (d Decisions) PreviewOverride(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast,
 	o wrapcast.Override) (OverridePreview, error) {
 	o.ID, o.Organisation, o.CreatedAt = previewID, org, d.Clock.Now()
-	p := OverridePreview{Schema: overridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o}, Findings: []wrapcast.Finding{}}
+	p := OverridePreview{Schema: overridePreviewSchema, Override: wrapcast.AppliedOverride{Override: o},
+		Findings: []wrapcast.Finding{}}
 	if err := adjust.CheckOverride(o); err != nil {
 		return p, err
 	}
@@ -79,7 +82,8 @@ func (d Decisions) PreviewOverride(ctx context.Context, org wrapcast.Organisatio
 }
 
 // LatestForecast reads the forecast of an organisation that was made last. It returns NotFound where there is none.
-func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast, err error) {
+func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast,
+	err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
 		made, err = tx.Forecasts().Latest(org)
 		return err
@@ -90,7 +94,8 @@ func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.Orga
 	return made, nil
 }
 
-func (d Decisions) overrides(ctx context.Context, org wrapcast.OrganisationID, since wrapcast.Date) (all []wrapcast.Override, err error) {
+func (d Decisions) overrides(ctx context.Context, org wrapcast.OrganisationID,
+	since wrapcast.Date) (all []wrapcast.Override, err error) {
 	err = d.Store.View(ctx, func(tx *store.Tx) error {
 		all, err = store.DecisionsOf[wrapcast.Override](tx).Since(org, since)
 		return err
@@ -103,7 +108,8 @@ func withHint(err error, hint string) error {
 }
 
 // checkScope refuses codes and queues that are neither listed nor forecast.
-func (d Decisions) checkScope(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override, made wrapcast.Forecast) error {
+func (d Decisions) checkScope(ctx context.Context, org wrapcast.OrganisationID, o wrapcast.Override,
+	made wrapcast.Forecast) error {
 	codes := slices.DeleteFunc(slices.Clone(o.Codes), func(id wrapcast.CodeID) bool {
 		return slices.ContainsFunc(made.Codes, func(c wrapcast.CodeForecast) bool { return c.Code.ID == id })
 	})
@@ -132,26 +138,29 @@ func (d Decisions) checkScope(ctx context.Context, org wrapcast.OrganisationID, 
 	})
 }
 
-// movedBetween lists the codes and queues whose daily means differ between two forecasts of the same codes and queues, in
-// their order, and the total whether it differs or not.
+// movedBetween lists the codes and queues whose daily means differ between two forecasts of the same codes and queues,
+// in their order, and the total whether it differs or not.
 func movedBetween(before, after wrapcast.Forecast) (codes, queues []MovedForecast, total MovedForecast) {
 	codes, queues = []MovedForecast{}, []MovedForecast{}
 	for i, c := range before.Codes {
 		if !slices.Equal(c.Mean, after.Codes[i].Mean) {
-			codes = append(codes, MovedForecast{ID: string(c.Code.ID), Name: c.Code.Name, Before: c.Mean, After: after.Codes[i].Mean})
+			codes = append(codes, MovedForecast{ID: string(c.Code.ID), Name: c.Code.Name, Before: c.Mean,
+				After: after.Codes[i].Mean})
 		}
 	}
 	for i, q := range before.Queues {
 		if !slices.Equal(q.Mean, after.Queues[i].Mean) {
-			queues = append(queues, MovedForecast{ID: string(q.Queue.ID), Name: q.Queue.Name, Before: q.Mean, After: after.Queues[i].Mean})
+			queues = append(queues, MovedForecast{ID: string(q.Queue.ID), Name: q.Queue.Name, Before: q.Mean,
+				After: after.Queues[i].Mean})
 		}
 	}
 	return codes, queues, MovedForecast{Name: "total", Before: before.Total.Mean, After: after.Total.Mean}
 }
 
-// Overrides lists every override there was, the latest first, with its effect on the latest forecast now; the zero forecast
-// where there is none.
-func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (OverrideList, error) {
+// Overrides lists every override there was, the latest first, with its effect on the latest forecast now; the zero
+// forecast where there is none.
+func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, latest wrapcast.Forecast) (OverrideList,
+	error) {
 	list := OverrideList{Schema: overrideListSchema, Overrides: []OverrideStatus{}, Findings: []wrapcast.Finding{}}
 	all, err := ListDecisions[wrapcast.Override](ctx, d, org)
 	if err != nil {
@@ -171,7 +180,8 @@ func (d Decisions) Overrides(ctx context.Context, org wrapcast.OrganisationID, l
 }
 
 // stateOf says what an override does at an instant.
-func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrapcast.Finding, now time.Time) OverrideState {
+func stateOf(o wrapcast.AppliedOverride, made wrapcast.Forecast, findings []wrapcast.Finding,
+	now time.Time) OverrideState {
 	conflict := slices.ContainsFunc(findings, func(f wrapcast.Finding) bool {
 		return f.Severity == wrapcast.Blocking && slices.Contains(strings.Fields(f.Place), string(o.ID))
 	})
@@ -241,8 +251,8 @@ type OverridePreview struct {
 	Findings []wrapcast.Finding `json:"findings"`
 }
 
-// MovedForecast has the contacts forecast per day for one code, one queue or the total (which has no ID), before and after
-// an override.
+// MovedForecast has the contacts forecast per day for one code, one queue or the total (which has no ID), before and
+// after an override.
 type MovedForecast struct {
 	ID     string    `json:"id,omitempty"`
 	Name   string    `json:"name"`

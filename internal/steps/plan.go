@@ -44,7 +44,10 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), r.Spec.Target)}
 	if err := r.requireSubmittable(plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
-		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error { return addPlans(tx, plans) }))
+		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error {
+			return addPlans(tx,
+				plans)
+		}))
 	}
 	return result{
 		detail: objects, entry: entry,
@@ -100,8 +103,10 @@ func (r *Runner) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
 // addSubmissions lays down the one submission of each plan.
 func (r *Runner) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
 	for _, plan := range plans {
-		s := wrapcast.Submission{ID: wrapcast.SubmissionID(r.f.NewID()), Plan: plan.ID, Run: r.run.ID, Organisation: plan.Organisation,
-			Target: plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: r.Clock.Now(), UpdatedAt: r.Clock.Now()}
+		s := wrapcast.Submission{ID: wrapcast.SubmissionID(r.f.NewID()), Plan: plan.ID, Run: r.run.ID,
+			Organisation: plan.Organisation,
+			Target:       plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: r.Clock.Now(),
+			UpdatedAt: r.Clock.Now()}
 		if plan.Week != nil {
 			s.BusinessUnit, s.Week = plan.Week.BusinessUnit.ID, &plan.Week.Start
 		}
@@ -136,7 +141,8 @@ type planner struct {
 
 // planner is that of the run.
 func (r *Runner) planner() *planner {
-	return &planner{View: r.View, targets: r.f.Targets, newID: r.f.NewID, run: r.run.ID, validatedAt: r.stepEnd(wrapcast.StepValidate)}
+	return &planner{View: r.View, targets: r.f.Targets, newID: r.f.NewID, run: r.run.ID,
+		validatedAt: r.stepEnd(wrapcast.StepValidate)}
 }
 
 // record is how what the planner leaves is written down.
@@ -153,8 +159,10 @@ func (f *WrapUpForecaster) planner(ctx context.Context, spec Spec) (*planner, er
 // newPlan begins a plan of the run.
 func (p *planner) newPlan(made wrapcast.Forecast) wrapcast.Plan {
 	id := wrapcast.PlanID(p.newID())
-	return wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: id, Run: p.run, Forecast: made.ID, Organisation: p.Organisation(),
-		Target: p.Spec.Target, MadeAt: p.Clock.Now(), Description: planning.Describe(id, ""), CountingRule: made.CountingRule,
+	return wrapcast.Plan{Schema: wrapcast.PlanSchema, ID: id, Run: p.run, Forecast: made.ID,
+		Organisation: p.Organisation(),
+		Target:       p.Spec.Target, MadeAt: p.Clock.Now(), Description: planning.Describe(id,
+			""), CountingRule: made.CountingRule,
 		Refusals: []wrapcast.Finding{}, Findings: []wrapcast.Finding{}}
 }
 
@@ -235,7 +243,8 @@ func (v *View) recentPatterns(ctx context.Context, until wrapcast.Date) (*planni
 		}
 		return nil
 	})
-	return planning.LearnRecent(observations, arrivals, v.Zone, planning.RecentOptions{Until: until, Weeks: patternWeeks}), err
+	return planning.LearnRecent(observations, arrivals, v.Zone, planning.RecentOptions{Until: until,
+		Weeks: patternWeeks}), err
 }
 
 // payloadPlan makes one plan of all days, with the payload of the codes asked for.
@@ -245,8 +254,9 @@ func (p *planner) payloadPlan(ctx context.Context, made wrapcast.Forecast) (wrap
 		return wrapcast.Plan{}, err
 	}
 	plan := p.newPlan(made)
-	payload, findings := planning.Payload(planning.PayloadInput{Plan: plan.ID, Forecast: made, Report: report, Codes: p.Spec.Codes,
-		Days: p.Spec.HorizonDays, Level: p.Spec.Level, ValidatedAt: p.validatedAt, MadeAt: plan.MadeAt})
+	payload, findings := planning.Payload(planning.PayloadInput{Plan: plan.ID, Forecast: made, Report: report,
+		Codes: p.Spec.Codes,
+		Days:  p.Spec.HorizonDays, Level: p.Spec.Level, ValidatedAt: p.validatedAt, MadeAt: plan.MadeAt})
 	plan.Payload = &payload
 	note(&plan, findings)
 	note(&plan, planning.CheckPayload(payload, p.Spec.Rules.MaxHorizon))
@@ -270,7 +280,8 @@ func refusal(plans []wrapcast.Plan) error {
 		rest = fmt.Sprintf("; and %d more", len(reasons)-most)
 		reasons = reasons[:most]
 	}
-	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it cannot be submitted: %s%s", strings.Join(reasons, "; "), rest).
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it cannot be submitted: %s%s", strings.Join(reasons, "; "),
+		rest).
 		WithHint("`wrapcast run --dry-run` makes the plan and shows all findings")
 }
 

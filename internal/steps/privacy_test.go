@@ -19,7 +19,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/genesys"
 )
 
-// planted are things about people that a platform might send without being asked: a caller's number and name, an agent, a note.
+// planted are things about people that a platform might send without being asked: a caller's number and name, an agent,
+// a note.
 var planted = map[string]any{
 	"ani": "tel:+15550100", "participantName": "Jane Planted", "userId": "agent-Planted", "wrapUpNote": "note Planted",
 	"participants": []any{map[string]any{"address": "sip:Planted@example.com"}},
@@ -119,7 +120,8 @@ func (e *eavesdropper) judge(r *http.Request) {
 	}
 }
 
-// matches reports whether a path is one of a template's; the one without a path is that of addresses the platform signs.
+// matches reports whether a path is one of a template's; the one without a path is that of addresses the platform
+// signs.
 func matches(template, path string) bool {
 	if template == "" {
 		return true

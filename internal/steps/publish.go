@@ -10,8 +10,8 @@ import (
 )
 
 // Plan makes plans of the latest forecast, with the overrides that are in use now, and sets each beside what the
-// platform has. With keep they are stored, and so is the forecast where overrides have changed it, so that SubmitPlans can submit
-// them; without, nothing is left behind.
+// platform has. With keep they are stored, and so is the forecast where overrides have changed it, so that SubmitPlans
+// can submit them; without, nothing is left behind.
 func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (PlanList, error) {
 	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
 	p, err := f.planner(ctx, spec)
@@ -45,7 +45,8 @@ func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (Plan
 }
 
 // forecastNow is the latest forecast under the overrides of this moment; fresh says that this makes it another.
-func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast, fresh bool, err error) {
+func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast,
+	fresh bool, err error) {
 	made, err = f.LatestForecast(ctx, org)
 	if err != nil {
 		return made, false, err
@@ -55,7 +56,8 @@ func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.Organis
 		return made, false, err
 	}
 	now := WithOverrides(made, overrides, f.Clock.Now())
-	if slices.EqualFunc(now.Overrides, made.Overrides, func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
+	if slices.EqualFunc(now.Overrides, made.Overrides,
+		func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
 		return made, false, nil
 	}
 	now.ID, now.MadeAt = wrapcast.ForecastID(f.NewID()), f.Clock.Now()
@@ -112,7 +114,8 @@ func (r *Runner) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err er
 				return withHint(err, "`wrapcast plan` makes plans and names them")
 			}
 			if s, err := tx.Submissions().OfPlan(r.Organisation(), id); err == nil {
-				return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was submitted before and is %s", id, s.State).
+				return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was submitted before and is %s", id,
+					s.State).
 					WithHint("a plan is submitted once; `wrapcast plan` makes another")
 			}
 			plans = append(plans, plan)
@@ -131,8 +134,10 @@ func (p *planner) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 	if err := refusal([]wrapcast.Plan{plan}); err != nil {
 		return err
 	}
-	if unit := p.Directory.BusinessUnit; unit.ID != plan.Week.BusinessUnit.ID || unit.TimeZone != plan.Week.BusinessUnit.TimeZone {
-		return wrapcast.Errorf(wrapcast.Conflict, "submit", "plan %s was made for business unit %q in %s, this is %q in %s", plan.ID,
+	if unit := p.Directory.BusinessUnit; unit.ID != plan.Week.BusinessUnit.ID ||
+		unit.TimeZone != plan.Week.BusinessUnit.TimeZone {
+		return wrapcast.Errorf(wrapcast.Conflict, "submit",
+			"plan %s was made for business unit %q in %s, this is %q in %s", plan.ID,
 			plan.Week.BusinessUnit.Name, plan.Week.BusinessUnit.TimeZone, unit.Name, unit.TimeZone).WithHint("plan again: `wrapcast plan`")
 	}
 	now, err := p.held(ctx, &plan)
@@ -140,7 +145,8 @@ func (p *planner) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 		return err
 	}
 	if (now != nil) != (plan.Current != nil) || now != nil && now.Forecast.ID != plan.Current.ID {
-		return wrapcast.Errorf(wrapcast.Conflict, "submit", "the week of %s has another forecast at the platform than when plan %s was made",
+		return wrapcast.Errorf(wrapcast.Conflict, "submit",
+			"the week of %s has another forecast at the platform than when plan %s was made",
 			plan.Week.Start, plan.ID).WithHint("its changes are not those you reviewed: plan again with `wrapcast plan`")
 	}
 	return nil

@@ -35,7 +35,8 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 	read := &reading{Runner: r, missing: m, result: result}
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals"})
 	learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep})
-	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks, Total: result.Chunks})
+	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks,
+		Total: result.Chunks})
 	return errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned))
 }
 
@@ -89,7 +90,8 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 			r.result.revised(int(r.Day(r.At)-day), cells)
 		}
 	}
-	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: r.result.Chunks, Total: r.result.Chunks + left/2})
+	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: r.result.Chunks,
+		Total: r.result.Chunks + left/2})
 	return nil
 }
 

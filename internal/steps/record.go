@@ -8,8 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// record is how a run writes: only while this process holds the organisation's lease, and with audit entries in the run's
-// name.
+// record is how a run writes: only while this process holds the organisation's lease, and with audit entries in the
+// run's name.
 type record struct {
 	store *store.Store
 	clock wrapcast.Clock

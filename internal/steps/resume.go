@@ -11,7 +11,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// begin asks the platform what the organisation is made of, takes the organisation's lease, and finds the run to work on.
+// begin asks the platform what the organisation is made of, takes the organisation's lease, and finds the run to work
+// on.
 func (f *WrapUpForecaster) begin(ctx context.Context, spec Spec) (*Runner, error) {
 	v, err := f.Connect(ctx, spec)
 	if err != nil {
@@ -40,7 +41,8 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 	}
 	v, err := f.viewOf(directory, spec)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Refused, "", "business unit %q has the time zone %q, which this machine does not know",
+		return nil, wrapcast.Errorf(wrapcast.Refused, "",
+			"business unit %q has the time zone %q, which this machine does not know",
 			directory.BusinessUnit.Name, directory.BusinessUnit.TimeZone)
 	}
 	v.At = f.Clock.Now()
@@ -94,8 +96,8 @@ func (r *Runner) sameRun(left wrapcast.Run) bool {
 	return r.Spec.same(left.Spec) && r.Day(left.StartedAt) == r.Day(r.Clock.Now())
 }
 
-// close settles an interrupted run that will not be taken up: what it may have submitted is followed to its end, the rest
-// is given up.
+// close settles an interrupted run that will not be taken up: what it may have submitted is followed to its end, the
+// rest is given up.
 func (r *Runner) close(ctx context.Context, left wrapcast.Run) error {
 	view := *r.View
 	if spec, err := specOf(left); err == nil {
@@ -139,15 +141,17 @@ func (f *WrapUpForecaster) newRun(v *View, state wrapcast.RunState) (wrapcast.Ru
 	if err != nil {
 		return wrapcast.Run{}, fmt.Errorf("writing down what was asked: %w", err)
 	}
-	return wrapcast.Run{ID: wrapcast.RunID(f.NewID()), Organisation: v.Organisation(), State: state, Actor: v.Spec.Actor,
-		Spec: spec, StartedAt: f.Clock.Now(), Steps: stepsOf(v.Spec)}, nil
+	return wrapcast.Run{ID: wrapcast.RunID(f.NewID()), Organisation: v.Organisation(), State: state,
+		Actor: v.Spec.Actor,
+		Spec:  spec, StartedAt: f.Clock.Now(), Steps: stepsOf(v.Spec)}, nil
 }
 
 // specOf is what a stored run was asked for.
 func specOf(run wrapcast.Run) (Spec, error) {
 	var spec Spec
 	if err := json.Unmarshal(run.Spec, &spec); err != nil {
-		return spec, wrapcast.Errorf(wrapcast.Internal, "", "run %s was asked for by another version of wrapcast: %w", run.ID, err)
+		return spec, wrapcast.Errorf(wrapcast.Internal, "", "run %s was asked for by another version of wrapcast: %w",
+			run.ID, err)
 	}
 	return spec.WithDefaults(), nil
 }
@@ -158,7 +162,8 @@ func stepsOf(spec Spec) []wrapcast.Step {
 	for _, name := range wrapcast.Steps() {
 		state := wrapcast.RunPending
 		early := name == wrapcast.StepExtract || name == wrapcast.StepValidate || name == wrapcast.StepForecast
-		if spec.DryRun && (name == wrapcast.StepSubmit || name == wrapcast.StepNotify) || len(spec.Submit) > 0 && early {
+		if spec.DryRun && (name == wrapcast.StepSubmit || name == wrapcast.StepNotify) || len(spec.Submit) > 0 &&
+			early {
 			state = wrapcast.RunSkipped
 		}
 		steps = append(steps, wrapcast.Step{Name: name, State: state})

@@ -10,10 +10,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Rollback makes and keeps the plans that put back what was planned before: for the week named, or for every week of the
-// run that submitted last, the plan submitted before the one that holds now; or the plan named by to. SubmitPlans then submits them like
-// any other: nothing at the platform is deleted, and the step back can itself be taken back.
-func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (PlanList, error) {
+// Rollback makes and keeps the plans that put back what was planned before: for the week named, or for every week of
+// the run that submitted last, the plan submitted before the one that holds now; or the plan named by to. SubmitPlans
+// then submits them like any other: nothing at the platform is deleted, and the step back can itself be taken back.
+func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (PlanList,
+	error) {
 	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
 	p, err := f.planner(ctx, spec)
 	if err != nil {
@@ -33,8 +34,9 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, plan := range list.Plans {
 			_, err := tx.Audit().Append(p.record().entry("rollback", 0, wrapcast.AuditEntry{
-				Objects: map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores), "forecast": string(plan.Forecast)},
-				Detail:  fmt.Sprintf("the week of %s is to be as in plan %s", plan.Week.Start, plan.Restores),
+				Objects: map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores),
+					"forecast": string(plan.Forecast)},
+				Detail: fmt.Sprintf("the week of %s is to be as in plan %s", plan.Week.Start, plan.Restores),
 			}))
 			if err != nil {
 				return err
@@ -73,7 +75,8 @@ func (v *View) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made
 }
 
 // earlierPlans finds what to go back to.
-func (p *planner) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan, err error) {
+func (p *planner) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan,
+	err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
 		submitted, err := tx.Submissions().In(p.Organisation(), wrapcast.SubmissionCompleted)
 		if err != nil {
@@ -101,7 +104,10 @@ func (p *planner) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrap
 
 // weeklyOf keeps the submissions of weeks of a business unit to the target that had the last of them.
 func weeklyOf(submitted []wrapcast.Submission, unit wrapcast.BusinessUnitID) []wrapcast.Submission {
-	weekly := slices.DeleteFunc(submitted, func(s wrapcast.Submission) bool { return s.Week == nil || s.BusinessUnit != unit })
+	weekly := slices.DeleteFunc(submitted, func(s wrapcast.Submission) bool {
+		return s.Week == nil ||
+			s.BusinessUnit != unit
+	})
 	if len(weekly) == 0 {
 		return nil
 	}
@@ -114,7 +120,8 @@ func weeksOf(submitted []wrapcast.Submission, named *wrapcast.Date) []wrapcast.D
 	var weeks []wrapcast.Date
 	for _, s := range submitted {
 		last := submitted[len(submitted)-1]
-		if wanted := named == nil && s.Run == last.Run || named != nil && *s.Week == *named; wanted && !slices.Contains(weeks, *s.Week) {
+		if wanted := named == nil && s.Run == last.Run || named != nil && *s.Week == *named; wanted &&
+			!slices.Contains(weeks, *s.Week) {
 			weeks = append(weeks, *s.Week)
 		}
 	}
@@ -147,7 +154,8 @@ func before(plans []wrapcast.Plan, to wrapcast.PlanID) (wrapcast.Plan, error) {
 		}
 	}
 	if to != "" {
-		return wrapcast.Plan{}, wrapcast.Errorf(wrapcast.NotFound, "rollback", "plan %s was never submitted for the week", to).
+		return wrapcast.Plan{}, wrapcast.Errorf(wrapcast.NotFound, "rollback",
+			"plan %s was never submitted for the week", to).
 			WithHint("`wrapcast audit list` shows what was")
 	}
 	for _, plan := range slices.Backward(plans[:max(at, 0)]) {
@@ -155,7 +163,8 @@ func before(plans []wrapcast.Plan, to wrapcast.PlanID) (wrapcast.Plan, error) {
 			return plan, nil
 		}
 	}
-	return wrapcast.Plan{}, nothingBefore(fmt.Sprintf("plan %s was the first that was submitted for the week of %s", now, plans[0].Week.Start))
+	return wrapcast.Plan{}, nothingBefore(fmt.Sprintf("plan %s was the first that was submitted for the week of %s",
+		now, plans[0].Week.Start))
 }
 
 func nothingBefore(why string) error {

@@ -182,7 +182,8 @@ func (r *Runner) trouble(ctx context.Context) (error, error) {
 
 // record is how the run writes.
 func (r *Runner) record() record {
-	return record{store: r.Store, clock: r.Clock, holder: r.f.Holder, organisation: r.Organisation(), run: r.run.ID, actor: r.Spec.Actor}
+	return record{store: r.Store, clock: r.Clock, holder: r.f.Holder, organisation: r.Organisation(), run: r.run.ID,
+		actor: r.Spec.Actor}
 }
 
 func (r *Runner) commit(ctx context.Context, write func(*store.Tx) error) error {

@@ -22,7 +22,8 @@ func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
 	if err := tx.Runs().Create(run); err != nil {
 		return run, err
 	}
-	_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: run.Organisation, Run: run.ID, At: run.StartedAt, Actor: run.Actor,
+	_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: run.Organisation, Run: run.ID, At: run.StartedAt,
+		Actor:  run.Actor,
 		Action: "run.asked", Status: StatusOK})
 	return run, err
 }
@@ -32,9 +33,9 @@ func (f *WrapUpForecaster) TakeLease(tx *store.Tx, org wrapcast.OrganisationID) 
 	return f.takeLease(tx, org)
 }
 
-// TakeOver makes this process the one that works on a stored run, until the runner is released or life ends; next writes
-// what follows from each step, in the transaction of its result. It is nil where the run is over, or could not begin. A
-// run that has not begun asks the platform again who it is.
+// TakeOver makes this process the one that works on a stored run, until the runner is released or life ends; next
+// writes what follows from each step, in the transaction of its result. It is nil where the run is over, or could not
+// begin. A run that has not begun asks the platform again who it is.
 func (f *WrapUpForecaster) TakeOver(ctx, life context.Context, org wrapcast.OrganisationID, id wrapcast.RunID,
 	next func(*store.Tx, wrapcast.Run) error) (*Runner, error) {
 	r, err := f.stored(ctx, org, id)
@@ -63,7 +64,8 @@ func (f *WrapUpForecaster) TakeOver(ctx, life context.Context, org wrapcast.Orga
 }
 
 // stored makes a runner of a stored run; nil where the run is over.
-func (f *WrapUpForecaster) stored(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID) (*Runner, error) {
+func (f *WrapUpForecaster) stored(ctx context.Context, org wrapcast.OrganisationID, id wrapcast.RunID) (*Runner,
+	error) {
 	var run wrapcast.Run
 	var directory wrapcast.Directory
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
@@ -95,7 +97,8 @@ func (r *Runner) connectAgain(ctx context.Context) error {
 		return err
 	}
 	if now := v.Directory.Organisation; now.ID != r.run.Organisation {
-		return wrapcast.Errorf(wrapcast.Usage, "", "the credentials are those of %s now, not of the organisation the run was asked for", now.Name)
+		return wrapcast.Errorf(wrapcast.Usage, "",
+			"the credentials are those of %s now, not of the organisation the run was asked for", now.Name)
 	}
 	v.At = r.run.StartedAt
 	r.View = v

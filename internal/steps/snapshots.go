@@ -21,8 +21,8 @@ type snapshotKey struct {
 	made wrapcast.ForecastID
 }
 
-// snapshot keeps, of the days that are over, the forecasts that held 1, 7, 14, 28 and 42 days before, as far as they are
-// not kept yet.
+// snapshot keeps, of the days that are over, the forecasts that held 1, 7, 14, 28 and 42 days before, as far as they
+// are not kept yet.
 func (v *View) snapshot(ctx context.Context, h *History) error {
 	var wanted map[snapshotKey]wrapcast.ForecastSnapshot
 	err := v.Store.View(ctx, func(tx *store.Tx) (err error) {
@@ -100,13 +100,15 @@ func (v *View) makings(tx *store.Tx) ([]accuracy.Publication, error) {
 	stored, err := tx.Snapshots().Forecasts(v.Organisation())
 	var all []accuracy.Publication
 	for _, f := range stored {
-		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: v.Day(f.MadeAt), From: f.From, Days: f.Days})
+		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: v.Day(f.MadeAt), From: f.From,
+			Days: f.Days})
 	}
 	return all, err
 }
 
 // snapshotFrom cuts days out of one forecast and keeps them.
-func (v *View) snapshotFrom(ctx context.Context, h *History, id wrapcast.ForecastID, days []wrapcast.ForecastSnapshot) error {
+func (v *View) snapshotFrom(ctx context.Context, h *History, id wrapcast.ForecastID,
+	days []wrapcast.ForecastSnapshot) error {
 	made, err := v.storedForecast(ctx, id)
 	if err != nil {
 		return err

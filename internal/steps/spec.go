@@ -70,8 +70,9 @@ type Spec struct {
 // Defaults are what a run is asked to do where a Spec says nothing.
 func Defaults() Spec {
 	return Spec{
-		LookbackDays: 730, RereadDays: 3, Rules: validate.Defaults(), HorizonDays: 30, Level: 0.85, Algorithm: forecast.Auto,
-		Target: wrapcast.WFM, Weeks: 1, WeekLength: planning.EightDays, Limits: planning.DefaultPublishLimits(),
+		LookbackDays: 730, RereadDays: 3, Rules: validate.Defaults(), HorizonDays: 30, Level: 0.85,
+		Algorithm: forecast.Auto,
+		Target:    wrapcast.WFM, Weeks: 1, WeekLength: planning.EightDays, Limits: planning.DefaultPublishLimits(),
 		AwaitFor: 5 * time.Minute, PollEvery: 30 * time.Second, LookFor: 2 * time.Minute, NotifyFor: 30 * time.Second,
 	}
 }

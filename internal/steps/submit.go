@@ -138,7 +138,8 @@ func (b *submitter) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast
 }
 
 // move stores a submission's next state with its audit entry, if it is still in the state before.
-func (b *submitter) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.Submission, before wrapcast.SubmissionState, ms int64) error {
+func (b *submitter) move(ctx context.Context, s *wrapcast.Submission, next wrapcast.Submission,
+	before wrapcast.SubmissionState, ms int64) error {
 	next.UpdatedAt = b.clock.Now()
 	entry := b.entry("submit."+string(next.State), ms, wrapcast.AuditEntry{
 		Objects: objectsOf(next), StatusCode: next.StatusCode, Detail: next.Reason,
@@ -165,7 +166,8 @@ func (b *submitter) move(ctx context.Context, s *wrapcast.Submission, next wrapc
 // note adds to the audit chain what changes no state.
 func (b *submitter) note(ctx context.Context, s wrapcast.Submission, action string, cause error) error {
 	entry := b.entry(action, 0, wrapcast.AuditEntry{
-		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: target.StatusOf(cause), Detail: cause.Error(),
+		Objects: objectsOf(s), Status: string(wrapcast.SubmissionUnknown), StatusCode: target.StatusOf(cause),
+		Detail: cause.Error(),
 	})
 	return b.commit(ctx, func(tx *store.Tx) error {
 		_, err := tx.Audit().Append(entry)
@@ -176,7 +178,8 @@ func (b *submitter) note(ctx context.Context, s wrapcast.Submission, action stri
 // objectsOf names what an audit entry about a submission is about.
 func objectsOf(s wrapcast.Submission) map[string]string {
 	objects := map[string]string{"submission": string(s.ID), "plan": string(s.Plan)}
-	for name, id := range map[string]string{"upload": s.UploadKey, "operation": s.OperationID, "target_forecast": s.TargetForecastID} {
+	for name, id := range map[string]string{"upload": s.UploadKey, "operation": s.OperationID,
+		"target_forecast": s.TargetForecastID} {
 		if id != "" {
 			objects[name] = id
 		}
@@ -201,7 +204,8 @@ func sentenceOf(submissions []wrapcast.Submission) string {
 	for _, s := range submissions {
 		counts[s.State]++
 	}
-	return fmt.Sprintf("%d plans: %d completed, %d failed, %d with an unknown outcome", len(submissions), counts[wrapcast.SubmissionCompleted],
+	return fmt.Sprintf("%d plans: %d completed, %d failed, %d with an unknown outcome", len(submissions),
+		counts[wrapcast.SubmissionCompleted],
 		counts[wrapcast.SubmissionFailed], counts[wrapcast.SubmissionUnknown])
 }
 
@@ -209,7 +213,8 @@ func sentenceOf(submissions []wrapcast.Submission) string {
 func worstOf(submissions []wrapcast.Submission) wrapcast.SubmissionState {
 	worst := wrapcast.SubmissionCompleted
 	for _, s := range submissions {
-		if s.State == wrapcast.SubmissionUnknown || s.State == wrapcast.SubmissionFailed && worst == wrapcast.SubmissionCompleted {
+		if s.State == wrapcast.SubmissionUnknown || s.State == wrapcast.SubmissionFailed &&
+			worst == wrapcast.SubmissionCompleted {
 			worst = s.State
 		}
 	}
@@ -223,10 +228,12 @@ func troubleOf(submissions []wrapcast.Submission) error {
 	for _, s := range submissions {
 		switch s.State {
 		case wrapcast.SubmissionUnknown:
-			all = errors.Join(all, wrapcast.Errorf(wrapcast.Partial, "submit", "plan %s may or may not have been accepted: %s", s.Plan, s.Reason).
+			all = errors.Join(all, wrapcast.Errorf(wrapcast.Partial, "submit",
+				"plan %s may or may not have been accepted: %s", s.Plan, s.Reason).
 				WithHint("`wrapcast submit --settle` looks for it again; it is never sent twice"))
 		case wrapcast.SubmissionFailed:
-			all = errors.Join(all, wrapcast.Errorf(wrapcast.Refused, "submit", "plan %s was refused: %s", s.Plan, s.Reason).
+			all = errors.Join(all, wrapcast.Errorf(wrapcast.Refused, "submit", "plan %s was refused: %s", s.Plan,
+				s.Reason).
 				WithHint("`wrapcast doctor` checks permissions, business unit and planning groups"))
 		case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
 			wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:

@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
-// position is one position of one of the reference's switches S1 to S17: how the platform may be, since no public source says
-// how it is.
+// position is one position of one of the reference's switches S1 to S17: how the platform may be, since no public
+// source says how it is.
 type position struct {
 	name     string
 	switches sim.Switches
@@ -83,8 +83,8 @@ func positions() []position {
 	}
 }
 
-// TestWhateverThePlatformIsLikeTheRunIsRight does a whole run in each position of each switch. It ends with the figures of the run
-// in the likeliest world, or with the one error that the position allows.
+// TestWhateverThePlatformIsLikeTheRunIsRight does a whole run in each position of each switch. It ends with the figures
+// of the run in the likeliest world, or with the one error that the position allows.
 func TestWhateverThePlatformIsLikeTheRunIsRight(t *testing.T) {
 	t.Parallel()
 	likeliest := newChaosWorld(t, setting{})
@@ -116,8 +116,8 @@ func TestWhateverThePlatformIsLikeTheRunIsRight(t *testing.T) {
 	}
 }
 
-// upTo cuts the plan to seven days where that is the rule: the contacts of the week are the same. Handle times are not quite, where
-// a quarter-hour is empty: it has the mean of all days.
+// upTo cuts the plan to seven days where that is the rule: the contacts of the week are the same. Handle times are not
+// quite, where a quarter-hour is empty: it has the mean of all days.
 func (f figures) upTo(r planning.LengthRule) figures {
 	if r == planning.SevenDays {
 		f.Plan = slices.Clone(f.Plan)

@@ -20,7 +20,8 @@ func validateStep(ctx context.Context, r *Runner) (result, error) {
 		return result{}, err
 	}
 	report := r.Judge(h)
-	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepValidate, What: "codes", Done: len(report.Codes), Total: len(report.Codes)})
+	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepValidate, What: "codes", Done: len(report.Codes),
+		Total: len(report.Codes)})
 	if r.Spec.Strict {
 		if err := validate.Refuse(r.asked(report)); err != nil {
 			return result{}, err
@@ -81,5 +82,6 @@ func (v *View) asked(r wrapcast.ValidationReport) wrapcast.ValidationReport {
 
 // countsInWords is the line of the audit trail about a validation.
 func countsInWords(v wrapcast.VerdictCounts) string {
-	return fmt.Sprintf("%d codes: %d good, %d weak, %d empty; %d days masked", v.Codes, v.Good, v.Weak, v.Empty, v.MaskedDays)
+	return fmt.Sprintf("%d codes: %d good, %d weak, %d empty; %d days masked", v.Codes, v.Good, v.Weak, v.Empty,
+		v.MaskedDays)
 }

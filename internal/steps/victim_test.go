@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// moment is when a victim dies: before it sends, or after it was answered, the n-th request whose method and path end so; when a
-// notification holds a text; when it reports its first plan; or never by its own hand.
+// moment is when a victim dies: before it sends, or after it was answered, the n-th request whose method and path end
+// so; when a notification holds a text; when it reports its first plan; or never by its own hand.
 type moment struct {
 	Before, After, Heard string
 	Nth                  int // 0 is the first

@@ -9,8 +9,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// View is an organisation as it is stored, seen at one moment under one specification. Histories, judgements, forecasts and
-// accuracy are worked out from it; nothing is asked of the platform.
+// View is an organisation as it is stored, seen at one moment under one specification. Histories, judgements, forecasts
+// and accuracy are worked out from it; nothing is asked of the platform.
 type View struct {
 	Store  *store.Store
 	Clock  wrapcast.Clock

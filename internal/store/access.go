@@ -27,7 +27,8 @@ func (tx Access) SaveAccount(a wrapcast.Account) error {
 	_, err = tx.exec(`INSERT INTO account (organisation_id, `+accountColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, role = excluded.role, password = excluded.password,
 		subject = excluded.subject, disabled = excluded.disabled, updated_at = excluded.updated_at`,
-		installation, a.ID, a.Name, a.Role, a.Password, a.Subject, a.Disabled, instant(a.CreatedAt), instant(a.UpdatedAt))
+		installation, a.ID, a.Name, a.Role, a.Password, a.Subject, a.Disabled, instant(a.CreatedAt),
+		instant(a.UpdatedAt))
 	return err
 }
 
@@ -67,7 +68,8 @@ func (tx Access) DeleteAccount(id wrapcast.AccountID) error {
 }
 
 func scanAccount(r row) (a wrapcast.Account, err error) {
-	err = r.Scan(&a.ID, &a.Name, &a.Role, &a.Password, &a.Subject, &a.Disabled, toTime(&a.CreatedAt), toTime(&a.UpdatedAt))
+	err = r.Scan(&a.ID, &a.Name, &a.Role, &a.Password, &a.Subject, &a.Disabled, toTime(&a.CreatedAt),
+		toTime(&a.UpdatedAt))
 	return a, err
 }
 
@@ -127,7 +129,8 @@ const tokenColumns = `token_id, token_hash, name, role, author, created_at, expi
 func (tx Access) AddToken(t wrapcast.Token) error {
 	return tx.insert("token "+t.Name,
 		`INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		installation, t.ID, t.Hash, t.Name, t.Role, t.Author, instant(t.CreatedAt), instant(t.ExpiresAt), instant(t.UsedAt), instant(t.RevokedAt))
+		installation, t.ID, t.Hash, t.Name, t.Role, t.Author, instant(t.CreatedAt), instant(t.ExpiresAt),
+		instant(t.UsedAt), instant(t.RevokedAt))
 }
 
 // TokenOf returns the token with a hash, or NotFound.

@@ -17,7 +17,8 @@ import (
 func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
 	return func(yield func(wrapcast.Arrival, error) bool) {
 		for f, err := range tx.channelFacts(arrivalTable, org, from, to) {
-			a := wrapcast.Arrival{Queue: f.Queue, Media: f.Media, Start: f.start, Offered: int(f.cell[0]), Abandoned: int(f.cell[1])}
+			a := wrapcast.Arrival{Queue: f.Queue, Media: f.Media, Start: f.start, Offered: int(f.cell[0]),
+				Abandoned: int(f.cell[1])}
 			if err != nil {
 				a = wrapcast.Arrival{}
 			}
@@ -35,7 +36,8 @@ func (tx History) QueueHandled(
 ) iter.Seq2[wrapcast.QueueHandled, error] {
 	return func(yield func(wrapcast.QueueHandled, error) bool) {
 		for f, err := range tx.channelFacts(handledTable, org, from, to) {
-			h := wrapcast.QueueHandled{Queue: f.Queue, Media: f.Media, Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}
+			h := wrapcast.QueueHandled{Queue: f.Queue, Media: f.Media, Start: f.start, Handled: int(f.cell[0]),
+				Transferred: int(f.cell[1])}
 			if err != nil {
 				h = wrapcast.QueueHandled{}
 			}

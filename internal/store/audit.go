@@ -30,7 +30,8 @@ func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
 		return e, err
 	}
 	_, err = tx.exec(`INSERT INTO audit_entry (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		e.Organisation, e.Seq, e.Run, e.At.UnixMilli(), e.Actor, e.Action, e.Status, e.StatusCode, e.LatencyMs, objects, e.Webhook,
+		e.Organisation, e.Seq, e.Run, e.At.UnixMilli(), e.Actor, e.Action, e.Status, e.StatusCode, e.LatencyMs, objects,
+		e.Webhook,
 		accuracy, e.Detail, e.Previous, e.Hash)
 	return e, err
 }
@@ -87,7 +88,8 @@ func optionalJSON(v any, exists bool) (any, error) {
 
 func scanAuditEntry(r row) (e wrapcast.AuditEntry, err error) {
 	var objects, accuracy json.RawMessage
-	if err = r.Scan(&e.Organisation, &e.Seq, &e.Run, toTime(&e.At), &e.Actor, &e.Action, &e.Status, &e.StatusCode, &e.LatencyMs,
+	if err = r.Scan(&e.Organisation, &e.Seq, &e.Run, toTime(&e.At), &e.Actor, &e.Action, &e.Status, &e.StatusCode,
+		&e.LatencyMs,
 		toRaw(&objects), &e.Webhook, toRaw(&accuracy), &e.Detail, &e.Previous, &e.Hash); err != nil {
 		return e, err
 	}

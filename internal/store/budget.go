@@ -25,7 +25,8 @@ func (tx Budget) Reserve(
 		n = min(n, l.PerMonth-month)
 	}
 	if n < 1 {
-		return wrapcast.Allowance{}, conflict("all %d requests that organisation %s may make in %s are made", l.PerMonth,
+		return wrapcast.Allowance{}, conflict("all %d requests that organisation %s may make in %s are made",
+			l.PerMonth,
 			org, now.UTC().Format("January 2006")).
 			WithHint("wait for the next month (UTC), or raise api.requests_per_month")
 	}
@@ -34,7 +35,8 @@ func (tx Budget) Reserve(
 	if err != nil {
 		return wrapcast.Allowance{}, err
 	}
-	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) || from.After(now.Add(maxQueue)) {
+	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) ||
+		from.After(now.Add(maxQueue)) {
 		from = earliest // what was not used for longer than a burst is lost
 	}
 	if err := tx.setNext(org, from.Add(time.Duration(n)*every)); err != nil {
@@ -137,7 +139,8 @@ type Ledger struct {
 }
 
 // Reserve sets up to n requests aside.
-func (l Ledger) Reserve(ctx context.Context, org wrapcast.OrganisationID, b wrapcast.BudgetLimits, n int) (a wrapcast.Allowance, err error) {
+func (l Ledger) Reserve(ctx context.Context, org wrapcast.OrganisationID, b wrapcast.BudgetLimits,
+	n int) (a wrapcast.Allowance, err error) {
 	err = l.Store.Update(ctx, func(tx *Tx) error {
 		a, err = tx.Budget().Reserve(org, b, n, l.Clock.Now())
 		return err

@@ -166,7 +166,8 @@ func testChangesByDay(b bundle) {
 	}
 }
 
-// childReserves takes requests out of the budget, one at a time, as fast as it may, and writes down when they may be made.
+// childReserves takes requests out of the budget, one at a time, as fast as it may, and writes down when they may be
+// made.
 func childReserves(t *testing.T, dir string) {
 	t.Helper()
 	b := on(t, openIn(t, dir))

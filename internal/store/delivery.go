@@ -56,7 +56,8 @@ func (tx Deliveries) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]w
 }
 
 func scanDelivery(r row) (d wrapcast.Delivery, err error) {
-	err = r.Scan(&d.Organisation, &d.ID, &d.Run, &d.URL, &d.Body, &d.State, &d.Attempts, toTime(&d.NextAt), &d.StatusCode,
+	err = r.Scan(&d.Organisation, &d.ID, &d.Run, &d.URL, &d.Body, &d.State, &d.Attempts, toTime(&d.NextAt),
+		&d.StatusCode,
 		&d.Reason, toTime(&d.CreatedAt), toTime(&d.DeliveredAt))
 	return d, err
 }

@@ -74,8 +74,10 @@ type ForecastHead struct {
 
 // HeadOf returns a forecast without its numbers.
 func HeadOf(f *wrapcast.Forecast) ForecastHead {
-	return ForecastHead{ID: f.ID, Run: f.Run, MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule, TimeZone: f.TimeZone,
-		From: f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes), Queues: len(f.Queues),
+	return ForecastHead{ID: f.ID, Run: f.Run, MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule,
+		TimeZone: f.TimeZone,
+		From:     f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes),
+		Queues: len(f.Queues),
 		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
 }
 

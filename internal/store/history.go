@@ -46,7 +46,8 @@ func localDayScanner() func(row) (wrapcast.LocalDay, error) {
 	columns := []any{&day, &handled, &handleMs, &afterCallMs}
 	return func(r row) (wrapcast.LocalDay, error) {
 		err := r.Scan(columns...)
-		return wrapcast.LocalDay{Day: wrapcast.Date(day), Handled: int(handled), HandleMs: handleMs, AfterCallMs: afterCallMs}, err
+		return wrapcast.LocalDay{Day: wrapcast.Date(day), Handled: int(handled), HandleMs: handleMs,
+			AfterCallMs: afterCallMs}, err
 	}
 }
 
@@ -67,7 +68,8 @@ func (tx History) Observations(org wrapcast.OrganisationID, from, to time.Time) 
 				return
 			}
 			for start, c := range between(at.row.day, cells[:], from, to) {
-				if !yield(wrapcast.Observation{Leaf: at.leaf, Start: start, Handled: int(c[0]), HandleMs: c[1], AfterCallMs: c[2]}, nil) {
+				if !yield(wrapcast.Observation{Leaf: at.leaf, Start: start, Handled: int(c[0]), HandleMs: c[1],
+					AfterCallMs: c[2]}, nil) {
 					return
 				}
 			}

@@ -17,7 +17,8 @@ func (tx Leases) Acquire(
 	if err != nil {
 		return err
 	}
-	free := !found || held.Holder == l.Holder || !now.Before(held.Until) || stillAlive != nil && !stillAlive(held.Holder)
+	free := !found || held.Holder == l.Holder || !now.Before(held.Until) || stillAlive != nil &&
+		!stillAlive(held.Holder)
 	if !free {
 		return conflict("organisation %s is being worked on by %s until %s", org, held.Holder,
 			held.Until.Format(time.RFC3339)).

@@ -24,7 +24,8 @@ func (tx Plans) Add(p wrapcast.Plan) error {
 	return tx.insert("plan "+string(p.ID),
 		`INSERT INTO plan (organisation_id, plan_id, run_id, forecast_id, target, business_unit_id, week, made_at, refusals, document)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		p.Organisation, p.ID, p.Run, p.Forecast, p.Target, unit, optionalDay(week), p.MadeAt.UnixMilli(), len(p.Refusals), document)
+		p.Organisation, p.ID, p.Run, p.Forecast, p.Target, unit, optionalDay(week), p.MadeAt.UnixMilli(),
+		len(p.Refusals), document)
 }
 
 // Get returns a plan, or NotFound.

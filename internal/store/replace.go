@@ -65,7 +65,8 @@ func checkExtract(e wrapcast.Extract) error {
 		if err := checkPlace(e, o.Start); err != nil {
 			return err
 		}
-		if o.Handled < 1 || o.HandleMs < 0 || o.AfterCallMs < 0 || max(int64(o.Handled), o.HandleMs, o.AfterCallMs) > column.MaxCount {
+		if o.Handled < 1 || o.HandleMs < 0 || o.AfterCallMs < 0 || max(int64(o.Handled), o.HandleMs,
+			o.AfterCallMs) > column.MaxCount {
 			return invalid("an observation of code %q at %s cannot be: %d handled in %d ms, %d of them after the call",
 				o.Leaf.Code, o.Start, o.Handled, o.HandleMs, o.AfterCallMs)
 		}
@@ -74,8 +75,10 @@ func checkExtract(e wrapcast.Extract) error {
 		if err := checkPlace(e, a.Start); err != nil {
 			return err
 		}
-		if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 || max(a.Offered, a.Abandoned) > column.MaxCount {
-			return invalid("an arrival at queue %s at %s cannot be: %d offered, %d abandoned", a.Queue, a.Start, a.Offered,
+		if a.Offered < 0 || a.Abandoned < 0 || a.Offered+a.Abandoned == 0 ||
+			max(a.Offered, a.Abandoned) > column.MaxCount {
+			return invalid("an arrival at queue %s at %s cannot be: %d offered, %d abandoned", a.Queue, a.Start,
+				a.Offered,
 				a.Abandoned)
 		}
 	}
@@ -87,8 +90,10 @@ func checkHandled(e wrapcast.Extract) error {
 		if err := checkPlace(e, h.Start); err != nil {
 			return err
 		}
-		if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 || max(h.Handled, h.Transferred) > column.MaxCount {
-			return invalid("what queue %s handled at %s cannot be: %d contacts, %d passed on", h.Queue, h.Start, h.Handled,
+		if h.Handled < 0 || h.Transferred < 0 || h.Handled+h.Transferred == 0 ||
+			max(h.Handled, h.Transferred) > column.MaxCount {
+			return invalid("what queue %s handled at %s cannot be: %d contacts, %d passed on", h.Queue, h.Start,
+				h.Handled,
 				h.Transferred)
 		}
 	}

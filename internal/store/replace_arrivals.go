@@ -33,10 +33,12 @@ type channelFact struct {
 func (tx History) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
 	offered, handled := make([]channelFact, 0, len(e.Arrivals)), make([]channelFact, 0, len(e.QueueHandled))
 	for _, a := range e.Arrivals {
-		offered = append(offered, channelFact{wrapcast.Stream{Queue: a.Queue, Media: a.Media}, a.Start, column.Cell{int64(a.Offered), int64(a.Abandoned)}})
+		offered = append(offered, channelFact{wrapcast.Stream{Queue: a.Queue, Media: a.Media}, a.Start,
+			column.Cell{int64(a.Offered), int64(a.Abandoned)}})
 	}
 	for _, h := range e.QueueHandled {
-		handled = append(handled, channelFact{wrapcast.Stream{Queue: h.Queue, Media: h.Media}, h.Start, column.Cell{int64(h.Handled), int64(h.Transferred)}})
+		handled = append(handled, channelFact{wrapcast.Stream{Queue: h.Queue, Media: h.Media}, h.Start,
+			column.Cell{int64(h.Handled), int64(h.Transferred)}})
 	}
 	if changed, err = tx.replaceChannels(arrivalTable, org, e, offered); err != nil {
 		return 0, err

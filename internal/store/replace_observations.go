@@ -34,7 +34,8 @@ func (tx History) replaceObservations(
 	}
 	byLeaf := cutByLeaf(e.Observations)
 	w := newWindow(zone, e.From, e.To)
-	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]column.Cell, w.to-w.from), changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
+	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]column.Cell, w.to-w.from),
+		changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
 	for _, l := range leaves {
 		if err := r.replaceLeaf(l, byLeaf[l.leaf]); err != nil {
 			return nil, err

@@ -17,13 +17,15 @@ func (tx Runs) Create(r wrapcast.Run) error {
 		return conflict("organisation %s has run %s, which is %s since %s", r.Organisation, u.ID, u.State, u.StartedAt)
 	}
 	if err := tx.insert("run "+string(r.ID), `INSERT INTO run (`+runColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		r.Organisation, r.ID, r.State, r.Actor, raw(r.Spec), instant(r.StartedAt), instant(r.FinishedAt), r.Reason); err != nil {
+		r.Organisation, r.ID, r.State, r.Actor, raw(r.Spec), instant(r.StartedAt), instant(r.FinishedAt),
+		r.Reason); err != nil {
 		return err
 	}
 	for i, s := range r.Steps {
 		if err := tx.insert("step "+string(s.Name), `INSERT INTO step (organisation_id, run_id, position, name, state, started_at, finished_at, latency_ms, reason, result)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			r.Organisation, r.ID, i, s.Name, s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs, s.Reason, raw(s.Result)); err != nil {
+			r.Organisation, r.ID, i, s.Name, s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs,
+			s.Reason, raw(s.Result)); err != nil {
 			return err
 		}
 	}
@@ -50,7 +52,8 @@ func (tx Runs) Save(r wrapcast.Run, was wrapcast.RunState) error {
 func (tx Runs) SaveStep(org wrapcast.OrganisationID, run wrapcast.RunID, s wrapcast.Step, was wrapcast.RunState) error {
 	n, err := tx.exec(`UPDATE step SET state = $1, started_at = $2, finished_at = $3, latency_ms = $4, reason = $5, result = $6
 		WHERE organisation_id = $7 AND run_id = $8 AND name = $9 AND state = $10`,
-		s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs, s.Reason, raw(s.Result), org, run, s.Name, was)
+		s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs, s.Reason, raw(s.Result), org, run, s.Name,
+		was)
 	if err != nil || n == 1 {
 		return err
 	}
@@ -120,7 +123,8 @@ func scanRun(r row) (v wrapcast.Run, err error) {
 }
 
 func scanStep(r row) (s wrapcast.Step, err error) {
-	err = r.Scan(&s.Name, &s.State, toTime(&s.StartedAt), toTime(&s.FinishedAt), &s.LatencyMs, &s.Reason, toRaw(&s.Result))
+	err = r.Scan(&s.Name, &s.State, toTime(&s.StartedAt), toTime(&s.FinishedAt), &s.LatencyMs, &s.Reason,
+		toRaw(&s.Result))
 	return s, err
 }
 

@@ -14,7 +14,8 @@ func (tx Schedules) Save(s wrapcast.Schedule) error {
 		ON CONFLICT (organisation_id, schedule_id) DO UPDATE SET source = excluded.source, cron = excluded.cron, request = excluded.request,
 		enabled = excluded.enabled, next_at = excluded.next_at, last_at = excluded.last_at, last_run_id = excluded.last_run_id,
 		author = excluded.author, updated_at = excluded.updated_at`,
-		s.Organisation, s.ID, s.Source, s.Cron, string(s.Request), s.Enabled, instant(s.NextAt), instant(s.LastAt), s.LastRun, s.Author, instant(s.UpdatedAt))
+		s.Organisation, s.ID, s.Source, s.Cron, string(s.Request), s.Enabled, instant(s.NextAt), instant(s.LastAt),
+		s.LastRun, s.Author, instant(s.UpdatedAt))
 	return err
 }
 

@@ -103,7 +103,8 @@ func (tx Sums) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) 
 	})
 }
 
-// daysOfEach returns what every code, or every queue, handled on the local days from first to last, each as show makes it.
+// daysOfEach returns what every code, or every queue, handled on the local days from first to last, each as show makes
+// it.
 func daysOfEach[T any](tx Sums, org wrapcast.OrganisationID, kind sumKind, first, last wrapcast.Date,
 	show func(id string, d SeriesDay) T) (all []T, err error) {
 	column := map[sumKind]string{codeSum: "code_id", queueSum: "queue_id"}[kind]
@@ -161,7 +162,8 @@ func (tx Sums) QuarterHours(
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := eachCell(days, func(b []byte, day []column.Cell) error { return column.UnpackDay(b, 3, day) }, from, n, add); err != nil {
+		if err := eachCell(days, func(b []byte, day []column.Cell) error { return column.UnpackDay(b, 3, day) }, from,
+			n, add); err != nil {
 			return nil, nil, tx.explain(err)
 		}
 	}

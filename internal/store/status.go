@@ -23,7 +23,8 @@ func (tx *Tx) Counts(org wrapcast.OrganisationID) (c Counts, err error) {
 		err = r.Scan(&s.State, &s.Count)
 		return s, err
 	}
-	for table, to := range map[string]*[]StateCount{"run": &c.Runs, "submission": &c.Submissions, "delivery": &c.Deliveries} {
+	for table, to := range map[string]*[]StateCount{"run": &c.Runs, "submission": &c.Submissions,
+		"delivery": &c.Deliveries} {
 		if *to, err = list(tx.conn, scan,
 			`SELECT state, COUNT(*) FROM `+table+` WHERE organisation_id = $1 GROUP BY state ORDER BY state`, org); err != nil {
 			return c, err

@@ -28,7 +28,8 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 10 * time.Second
 	}
-	e, err := engine.OpenSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: o.BusyTimeout, Backfills: backfills(), Schema: schema})
+	e, err := engine.OpenSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: o.BusyTimeout,
+		Backfills: backfills(), Schema: schema})
 	if err != nil {
 		return nil, err
 	}

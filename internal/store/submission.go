@@ -20,7 +20,8 @@ func (tx Submissions) Save(s wrapcast.Submission, was wrapcast.SubmissionState) 
 	n, err := tx.exec(`UPDATE submission SET state = $1, upload_key = $2, operation_id = $3, target_forecast_id = $4,
 		status_code = $5, reason = $6, sent_at = $7, updated_at = $8
 		WHERE organisation_id = $9 AND submission_id = $10 AND state = $11`,
-		s.State, s.UploadKey, s.OperationID, s.TargetForecastID, s.StatusCode, s.Reason, instant(s.SentAt), instant(s.UpdatedAt),
+		s.State, s.UploadKey, s.OperationID, s.TargetForecastID, s.StatusCode, s.Reason, instant(s.SentAt),
+		instant(s.UpdatedAt),
 		s.Organisation, s.ID, was)
 	if err != nil || n == 1 {
 		return err
@@ -35,7 +36,8 @@ func (tx Submissions) Save(s wrapcast.Submission, was wrapcast.SubmissionState) 
 func (tx Submissions) add(s wrapcast.Submission) error {
 	return tx.insert("a submission of plan "+string(s.Plan),
 		`INSERT INTO submission (`+submissionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		s.Organisation, s.ID, s.Plan, s.Run, s.Target, s.State, s.BusinessUnit, optionalDay(s.Week), s.UploadKey, s.OperationID,
+		s.Organisation, s.ID, s.Plan, s.Run, s.Target, s.State, s.BusinessUnit, optionalDay(s.Week), s.UploadKey,
+		s.OperationID,
 		s.TargetForecastID, s.StatusCode, s.Reason, instant(s.CreatedAt), instant(s.SentAt), instant(s.UpdatedAt))
 }
 
@@ -77,7 +79,8 @@ func (tx Submissions) In(
 func scanSubmission(r row) (s wrapcast.Submission, err error) {
 	err = r.Scan(&s.Organisation, &s.ID, &s.Plan, &s.Run, &s.Target, &s.State, &s.BusinessUnit, toOptionalDay(&s.Week),
 		&s.UploadKey,
-		&s.OperationID, &s.TargetForecastID, &s.StatusCode, &s.Reason, toTime(&s.CreatedAt), toTime(&s.SentAt), toTime(&s.UpdatedAt))
+		&s.OperationID, &s.TargetForecastID, &s.StatusCode, &s.Reason, toTime(&s.CreatedAt), toTime(&s.SentAt),
+		toTime(&s.UpdatedAt))
 	return s, err
 }
 

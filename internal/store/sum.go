@@ -135,7 +135,8 @@ func (tx Sums) localDays(org wrapcast.OrganisationID, key sumKey, first, last wr
 		return int((d.Midnight(zone).Sub(from) + wrapcast.QuarterHour - 1) / wrapcast.QuarterHour)
 	}
 	day, end := first-1, begins(first)
-	err = tx.cells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) { // in the order of time
+	// in the order of time
+	err = tx.cells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) {
 		for t >= end {
 			day++
 			end = begins(day + 1)

@@ -1,6 +1,6 @@
-// Package target says what a place that takes plans has to do: the import of a WFM system, a host that takes a payload, a
-// file. Whoever implements it knows one technology; who calls it ([steps]) knows the order of the work and what a crash
-// leaves behind, and never asks which target it is.
+// Package target says what a place that takes plans has to do: the import of a WFM system, a host that takes a payload,
+// a file. Whoever implements it knows one technology; who calls it ([steps]) knows the order of the work and what a
+// crash leaves behind, and never asks which target it is.
 //
 // [steps]: https://pkg.go.dev/github.com/wrapcast/wrapcast/internal/steps
 package target
@@ -23,14 +23,14 @@ type Target interface {
 	// Compare reads what the target holds for a week of a business unit now; nil where it holds nothing. Groups have no
 	// name. A target that cannot be asked returns nil.
 	Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*Held, error)
-	// Open begins to bring one plan to the target, or goes on with a submission that an earlier process left. The session
-	// must be closed.
+	// Open begins to bring one plan to the target, or goes on with a submission that an earlier process left. The
+	// session must be closed.
 	Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission, w Waits) Session
 }
 
-// Session brings one plan to a target. Each method does one leg of the way and returns the submission in its next state,
-// which is stored before the leg after it begins. An error means that nothing is known to have changed and that the run
-// should stop; what the target refuses is a state, not an error. A lost answer is [ErrAmbiguous].
+// Session brings one plan to a target. Each method does one leg of the way and returns the submission in its next
+// state, which is stored before the leg after it begins. An error means that nothing is known to have changed and that
+// the run should stop; what the target refuses is a state, not an error. A lost answer is [ErrAmbiguous].
 type Session interface {
 	// Prepare does what has no effect yet: from planned or uploading to sending, whose time the caller notes. It may be
 	// done again after a crash.
@@ -65,8 +65,8 @@ type Held struct {
 
 // Waits are how long a session waits; zero means the target's own default.
 type Waits struct {
-	// Accepted is how long a submission that was accepted is followed, Lost how long one whose answer was lost is looked
-	// for, Poll how long it is until the next question where there is nobody to listen to.
+	// Accepted is how long a submission that was accepted is followed, Lost how long one whose answer was lost is
+	// looked for, Poll how long it is until the next question where there is nobody to listen to.
 	Accepted, Lost, Poll time.Duration
 }
 
@@ -78,7 +78,8 @@ func (t Targets) Of(name wrapcast.Target) (Target, error) {
 	if found, ok := t[name]; ok {
 		return found, nil
 	}
-	return nil, wrapcast.Errorf(wrapcast.Usage, "target", "there is no target %q", name).WithHint("known are %s", t.names())
+	return nil, wrapcast.Errorf(wrapcast.Usage, "target", "there is no target %q", name).WithHint("known are %s",
+		t.names())
 }
 
 // names lists the targets in the order of the alphabet, for people.

@@ -53,7 +53,8 @@ func Check(s Series, rules Rules) wrapcast.CodeReport {
 
 // conclude sorts the findings, worst first, and draws the verdict from them.
 func conclude(report wrapcast.CodeReport) wrapcast.CodeReport {
-	slices.SortStableFunc(report.Findings, func(a, b wrapcast.Finding) int { return rank(b.Severity) - rank(a.Severity) })
+	slices.SortStableFunc(report.Findings,
+		func(a, b wrapcast.Finding) int { return rank(b.Severity) - rank(a.Severity) })
 	report.Reason = "every check passed"
 	if len(report.Findings) > 0 && rank(report.Findings[0].Severity) > rank(wrapcast.Info) {
 		report.Verdict, report.Reason = wrapcast.Weak, report.Findings[0].Message
@@ -80,7 +81,8 @@ func emptyReport(report wrapcast.CodeReport, s Series) wrapcast.CodeReport {
 		Advice:  "check that the code is in use and that the client may see its queues' divisions",
 	}
 	if read == 0 {
-		finding.Code, finding.Message = "never-read", fmt.Sprintf("none of the %d days was read from the platform", len(s.Values))
+		finding.Code, finding.Message = "never-read", fmt.Sprintf("none of the %d days was read from the platform",
+			len(s.Values))
 		finding.Advice = "run wrapcast extract"
 	}
 	report.Verdict, report.Reason, report.Fallback = wrapcast.Empty, finding.Message, fallbackZero

@@ -31,7 +31,8 @@ func (c checker) fallBack(to string) {
 func (c checker) length() {
 	if days := c.report.Days - c.report.Gaps; days < c.rules.MinDays {
 		c.find(wrapcast.Blocking, "short-history",
-			fmt.Sprintf("%d days read since the first contact on %s, at least %d are needed", days, c.history.from, c.rules.MinDays),
+			fmt.Sprintf("%d days read since the first contact on %s, at least %d are needed", days, c.history.from,
+				c.rules.MinDays),
 			fmt.Sprintf("wait %d days, or map the code onto the one it took over from", c.rules.MinDays-days))
 		c.fallBack(fallbackAverage)
 	}
@@ -76,14 +77,16 @@ func (c checker) ended() bool {
 
 func (c checker) freshness() {
 	if n := c.history.unread; n > 0 {
-		c.find(wrapcast.Warning, "stale", fmt.Sprintf("the last %d days were never read: history ends on %s", n, c.history.last()),
+		c.find(wrapcast.Warning, "stale", fmt.Sprintf("the last %d days were never read: history ends on %s", n,
+			c.history.last()),
 			"run wrapcast extract before the forecast")
 	}
 }
 
 func (c checker) gaps() {
 	if n := c.history.broken; n > 0 {
-		c.find(wrapcast.Warning, "not-a-count", fmt.Sprintf("%d days held no count (negative, or beyond %.0e) and are taken as never read", n, largest),
+		c.find(wrapcast.Warning, "not-a-count",
+			fmt.Sprintf("%d days held no count (negative, or beyond %.0e) and are taken as never read", n, largest),
 			"correct them at their source")
 	}
 	if c.report.Gaps == 0 {
@@ -93,7 +96,8 @@ func (c checker) gaps() {
 	if c.rules.MaxGapShare > 0 && float64(c.report.Gaps) > c.rules.MaxGapShare*float64(c.report.Days) {
 		severity = wrapcast.Warning
 	}
-	c.find(severity, "gaps", fmt.Sprintf("%d of %d days were never read: %s", c.report.Gaps, c.report.Days, someOf(c.history.gapSpans(), 3)),
+	c.find(severity, "gaps", fmt.Sprintf("%d of %d days were never read: %s", c.report.Gaps, c.report.Days,
+		someOf(c.history.gapSpans(), 3)),
 		"run wrapcast extract for these days")
 }
 
@@ -126,12 +130,14 @@ func (c checker) outliers(odd outliers) {
 		for i, m := range odd.masks {
 			days[i] = m.Day
 		}
-		c.find(wrapcast.Info, "outliers", fmt.Sprintf("%d days are masked as outliers or by hand: %s", n, someOf(days, 3)),
+		c.find(wrapcast.Info, "outliers", fmt.Sprintf("%d days are masked as outliers or by hand: %s", n,
+			someOf(days, 3)),
 			"name those with a cause as events in the calendar")
 	}
 	if odd.spared > 0 {
-		c.find(wrapcast.Info, "outliers-kept", fmt.Sprintf("%d outliers are not masked: so many of %d days with contacts are a pattern",
-			odd.spared, c.history.active()), "")
+		c.find(wrapcast.Info, "outliers-kept",
+			fmt.Sprintf("%d outliers are not masked: so many of %d days with contacts are a pattern",
+				odd.spared, c.history.active()), "")
 	}
 }
 

@@ -26,7 +26,8 @@ type Request struct {
 func History(r Request, rules Rules) wrapcast.ValidationReport {
 	report := wrapcast.ValidationReport{
 		Schema: wrapcast.ValidationSchema, From: r.From, To: r.To,
-		ClockChanges: clockChanges(r), Codes: make([]wrapcast.CodeReport, 0, len(r.Series)), Findings: []wrapcast.Finding{},
+		ClockChanges: clockChanges(r), Codes: make([]wrapcast.CodeReport, 0,
+			len(r.Series)), Findings: []wrapcast.Finding{},
 	}
 	for _, s := range r.Series {
 		report.Codes = append(report.Codes, Check(s, rules))
@@ -48,7 +49,8 @@ func Horizon(days int, rules Rules) error {
 		return wrapcast.Errorf(wrapcast.Usage, "validate", "a horizon of %d days forecasts nothing", days).
 			WithHint("ask for at least one day")
 	case rules.MaxHorizon > 0 && days > rules.MaxHorizon:
-		return wrapcast.Errorf(wrapcast.Usage, "validate", "a horizon of %d days is longer than the %d allowed", days, rules.MaxHorizon).
+		return wrapcast.Errorf(wrapcast.Usage, "validate", "a horizon of %d days is longer than the %d allowed", days,
+			rules.MaxHorizon).
 			WithHint("forecast fewer days, or raise the limit in the configuration")
 	}
 	return nil
@@ -59,7 +61,8 @@ func horizonFindings(days int, rules Rules) []wrapcast.Finding {
 	if err == nil {
 		return nil
 	}
-	return []wrapcast.Finding{{Code: "horizon", Severity: wrapcast.Blocking, Message: err.Error(), Advice: wrapcast.Hint(err)}}
+	return []wrapcast.Finding{{Code: "horizon", Severity: wrapcast.Blocking, Message: err.Error(),
+		Advice: wrapcast.Hint(err)}}
 }
 
 func clockChanges(r Request) []wrapcast.Date {
@@ -107,11 +110,13 @@ func totalFindings(total Series, rules Rules) []wrapcast.Finding {
 	var findings []wrapcast.Finding
 	if spans := h.gapSpans(); len(spans) > 0 {
 		findings = append(findings, wrapcast.Finding{Code: "gaps", Severity: wrapcast.Warning, Place: spans[0].String(),
-			Message: fmt.Sprintf("%d days were never read: %s", h.gaps(), someOf(spans, 5)), Advice: "run wrapcast extract for these days"})
+			Message: fmt.Sprintf("%d days were never read: %s", h.gaps(),
+				someOf(spans, 5)), Advice: "run wrapcast extract for these days"})
 	}
 	for _, m := range findOutliers(h, rules).masks {
 		findings = append(findings, wrapcast.Finding{Code: "odd-day", Severity: wrapcast.Info, Place: m.Day.String(),
-			Message: "all codes together: " + m.Reason, Advice: "if it had a cause, name it as an event in the calendar"})
+			Message: "all codes together: " +
+				m.Reason, Advice: "if it had a cause, name it as an event in the calendar"})
 	}
 	return findings
 }
@@ -137,8 +142,9 @@ func codingFindings(codes []wrapcast.CodeReport, rules Rules) []wrapcast.Finding
 		severity = wrapcast.Warning
 	}
 	return []wrapcast.Finding{{Code: "uncoded", Severity: severity,
-		Message: fmt.Sprintf("%.1f %% of contacts have no code of an agent: %d without any, %d with a system code", 100*share, none, system),
-		Advice:  "make wrap-up mandatory in the queues concerned, or lengthen its time limit"}}
+		Message: fmt.Sprintf("%.1f %% of contacts have no code of an agent: %d without any, %d with a system code",
+			100*share, none, system),
+		Advice: "make wrap-up mandatory in the queues concerned, or lengthen its time limit"}}
 }
 
 func clockFindings(changes []wrapcast.Date, zone *time.Location) []wrapcast.Finding {

@@ -26,8 +26,8 @@ type page struct {
 	media wrapcast.MediaType
 }
 
-// account counts the contacts of a page: by the platform per queue, and per class of codes as stored and as the platform
-// has them now.
+// account counts the contacts of a page: by the platform per queue, and per class of codes as stored and as the
+// platform has them now.
 type account struct {
 	platform, transferred int
 	stored, now           map[wrapcast.Reason]int
@@ -38,7 +38,8 @@ const chosen wrapcast.Reason = ""
 
 // NewLedger begins an account of an organisation as its directory knows it now.
 func NewLedger(directory wrapcast.Directory) *Ledger {
-	l := &Ledger{directory: directory, listed: map[wrapcast.CodeID]wrapcast.Code{}, queues: map[wrapcast.QueueID]bool{}, pages: map[page]*account{}}
+	l := &Ledger{directory: directory, listed: map[wrapcast.CodeID]wrapcast.Code{}, queues: map[wrapcast.QueueID]bool{},
+		pages: map[page]*account{}}
 	for _, c := range directory.Codes {
 		l.listed[c.ID] = c
 	}
@@ -88,7 +89,8 @@ func (l *Ledger) Now(leaf wrapcast.Leaf, day wrapcast.Date, handled int) {
 }
 
 // Platform adds what the platform counts per queue, and how many of these contacts were handed on.
-func (l *Ledger) Platform(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, handled, transferred int) {
+func (l *Ledger) Platform(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, handled,
+	transferred int) {
 	a := l.at(day, queue, media)
 	a.platform += handled
 	a.transferred += transferred
@@ -109,7 +111,8 @@ func (l *Ledger) Close(r *wrapcast.Reconciliation, first, last wrapcast.Date) {
 		}
 		q := queues[key.queue]
 		if q == nil {
-			q = &wrapcast.ReconciledQueue{Queue: l.queue(key.queue), ReconciliationSums: wrapcast.ReconciliationSums{Reasons: noReasons()}}
+			q = &wrapcast.ReconciledQueue{Queue: l.queue(key.queue),
+				ReconciliationSums: wrapcast.ReconciliationSums{Reasons: noReasons()}}
 			queues[key.queue] = q
 		}
 		day := &r.Days[key.day-first]

@@ -27,8 +27,8 @@ type PairRequest struct {
 }
 
 const (
-	// fallbackShare: the code has too few contacts in a queue; it is forecast over all its queues, and the queue gets its
-	// recent share of that.
+	// fallbackShare: the code has too few contacts in a queue; it is forecast over all its queues, and the queue gets
+	// its recent share of that.
 	fallbackShare = "its recent share of the code's forecast over all queues"
 	// recentDays are those that say how much a code is used now.
 	recentDays = 8 * week
@@ -45,11 +45,12 @@ const (
 var saysOther = regexp.MustCompile(`(?i)^\W*(others?|misc\w*|unknown|sonstig\w*|andere\w*|autres?|divers|otr[oa]s?|altr[oi]|overige?|övrigt|ann[ea]t|andet|muu|inne|diğer)\b` +
 	`|^\W*general\W*(enquir\w*|inquir\w*|questions?|info\w*)?\W*$|^\W*(none|n/?a)\W*$`)
 
-// Pairs judges every code in every queue, and the queues. Codes the platform set itself are no verdict on agents' codes: they count against the
-// queue's coding only.
+// Pairs judges every code in every queue, and the queues. Codes the platform set itself are no verdict on agents'
+// codes: they count against the queue's coding only.
 func Pairs(r PairRequest, rules Rules) VerdictReport {
 	rules = rules.withDefaults()
-	report := VerdictReport{Schema: verdictSchema, From: r.From, To: r.From - 1, Queues: []QueueReport{}, Pairs: []PairReport{}}
+	report := VerdictReport{Schema: verdictSchema, From: r.From, To: r.From - 1, Queues: []QueueReport{},
+		Pairs: []PairReport{}}
 	totals := map[wrapcast.QueueID]*queueTotal{}
 	for _, p := range r.Pairs {
 		report.To = max(report.To, r.From+wrapcast.Date(len(p.Values))-1)
@@ -79,7 +80,8 @@ func Pairs(r PairRequest, rules Rules) VerdictReport {
 		place[q.Queue.ID] = i
 	}
 	slices.SortFunc(report.Pairs, func(a, b PairReport) int {
-		return cmp.Or(cmp.Compare(place[a.Queue.ID], place[b.Queue.ID]), cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.Code.ID, b.Code.ID))
+		return cmp.Or(cmp.Compare(place[a.Queue.ID], place[b.Queue.ID]), cmp.Compare(b.Contacts, a.Contacts),
+			cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	return report
 }
@@ -129,10 +131,12 @@ func (t *queueTotal) take(p PairReport) {
 }
 
 func (t *queueTotal) report(rules Rules) QueueReport {
-	q := QueueReport{Queue: t.queue, Verdict: wrapcast.Good, Reason: "every check passed", Contacts: int(math.Round(t.all)), Codes: t.codes,
+	q := QueueReport{Queue: t.queue, Verdict: wrapcast.Good, Reason: "every check passed",
+		Contacts: int(math.Round(t.all)), Codes: t.codes,
 		Good: t.good, Coded: share(t.coded, t.all), Other: share(t.other, t.coded), Findings: []wrapcast.Finding{}}
 	find := func(code, message, advice string) {
-		q.Findings = append(q.Findings, wrapcast.Finding{Code: code, Severity: wrapcast.Warning, Place: t.queue.Name, Message: message, Advice: advice})
+		q.Findings = append(q.Findings, wrapcast.Finding{Code: code, Severity: wrapcast.Warning, Place: t.queue.Name,
+			Message: message, Advice: advice})
 	}
 	if t.all == 0 {
 		q.Verdict, q.Reason = wrapcast.Empty, "no contact was ever handled"
@@ -162,7 +166,8 @@ func share(part, whole float64) wrapcast.Measure {
 // judgePair judges one code in one queue.
 func judgePair(p Pair, from wrapcast.Date, queue []float64, rules Rules) PairReport {
 	h := historyOf(Series{Code: p.Code, From: from, Values: p.Values})
-	r := PairReport{Code: p.Code, Queue: p.Queue, Verdict: wrapcast.Good, Reason: "every check passed", Share: wrapcast.NotMeasured(), Findings: []wrapcast.Finding{}}
+	r := PairReport{Code: p.Code, Queue: p.Queue, Verdict: wrapcast.Good, Reason: "every check passed",
+		Share: wrapcast.NotMeasured(), Findings: []wrapcast.Finding{}}
 	if len(h.values) == 0 {
 		r.Verdict, r.Reason, r.Fallback = wrapcast.Empty, "it was never used in this queue", fallbackZero
 		return r
@@ -180,7 +185,8 @@ func judgePair(p Pair, from wrapcast.Date, queue []float64, rules Rules) PairRep
 		c.shifted(from, p.Values, queue)
 	}
 	if len(r.Findings) > 0 {
-		slices.SortStableFunc(r.Findings, func(a, b wrapcast.Finding) int { return rank(b.Severity) - rank(a.Severity) })
+		slices.SortStableFunc(r.Findings,
+			func(a, b wrapcast.Finding) int { return rank(b.Severity) - rank(a.Severity) })
 		if worst := r.Findings[0]; rank(worst.Severity) > rank(wrapcast.Info) {
 			r.Verdict, r.Reason, r.Fix = wrapcast.Weak, worst.Message, worst.Advice
 		}
@@ -211,7 +217,8 @@ func (c pairChecker) find(severity wrapcast.Severity, code, message, advice stri
 
 func (c pairChecker) length() {
 	if days := c.report.Days - c.history.gaps(); days < c.rules.MinDays {
-		c.find(wrapcast.Blocking, "short-history", fmt.Sprintf("%d days since its first contact here, at least %d are needed", days, c.rules.MinDays),
+		c.find(wrapcast.Blocking, "short-history",
+			fmt.Sprintf("%d days since its first contact here, at least %d are needed", days, c.rules.MinDays),
 			fmt.Sprintf("wait %d days, or name the code it took over from", c.rules.MinDays-days))
 		c.report.Fallback = fallbackShare
 	}
@@ -220,7 +227,8 @@ func (c pairChecker) length() {
 func (c pairChecker) ended(code wrapcast.Code) bool {
 	days, ended := c.history.ended(code, c.rules)
 	if ended {
-		c.find(wrapcast.Warning, "ended", fmt.Sprintf("no contact here for %d days, the last on %s", days, c.history.last()-wrapcast.Date(days)),
+		c.find(wrapcast.Warning, "ended", fmt.Sprintf("no contact here for %d days, the last on %s", days,
+			c.history.last()-wrapcast.Date(days)),
 			"remove it from the queue's list if it is no longer used")
 		c.report.Fallback = fallbackShare
 	}
@@ -229,7 +237,8 @@ func (c pairChecker) ended(code wrapcast.Code) bool {
 
 func (c pairChecker) busy() {
 	if c.report.PerWeek < minPerWeek {
-		c.find(wrapcast.Warning, "rare", fmt.Sprintf("%.1f contacts a week, none on %d of %d days", c.report.PerWeek, c.report.Zeros, c.report.Days),
+		c.find(wrapcast.Warning, "rare", fmt.Sprintf("%.1f contacts a week, none on %d of %d days", c.report.PerWeek,
+			c.report.Zeros, c.report.Days),
 			"merge it with a code like it, or look at the code over all queues")
 		c.report.Fallback = fallbackShare
 	}
@@ -256,7 +265,8 @@ func (c pairChecker) shifted(from wrapcast.Date, values, queue []float64) {
 	if at < 0 || best < shareScore || math.Abs(after-before) < sharePoints {
 		return
 	}
-	c.find(wrapcast.Warning, "share-shift", fmt.Sprintf("its share of the queue went from %.0f %% to %.0f %% about %s", 100*before, 100*after, from+wrapcast.Date(at)),
+	c.find(wrapcast.Warning, "share-shift", fmt.Sprintf("its share of the queue went from %.0f %% to %.0f %% about %s",
+		100*before, 100*after, from+wrapcast.Date(at)),
 		"ask whether the list of codes or their use has changed; name a rename or merge with `wrapcast codes lineage`")
 }
 

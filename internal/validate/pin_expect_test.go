@@ -48,8 +48,8 @@ func TestAnscombesScaleAndBack(t *testing.T) {
 
 func TestADayIsExpectedToBeTheMedianOfFourWeeksToEitherSide(t *testing.T) {
 	t.Parallel()
-	// Twelve weeks, each ten contacts a day more than the one before. The medians by week, worked out by hand: week 0 sees
-	// weeks 0 to 4, week 1 sees 0 to 5 (of 2 and 3 the nearer is 2), and so on; week 10 sees 6 to 11 (8 and 9: 9).
+	// Twelve weeks, each ten contacts a day more than the one before. The medians by week, worked out by hand: week 0
+	// sees weeks 0 to 4, week 1 sees 0 to 5 (of 2 and 3 the nearer is 2), and so on; week 10 sees 6 to 11 (8 and 9: 9).
 	median := []float64{2, 2, 3, 3, 4, 5, 6, 7, 8, 8, 9, 9}
 	values, want := make([]float64, 7*12), make([]float64, 7*12)
 	for day := range values {
@@ -103,7 +103,8 @@ func TestOfTwoMiddleValuesTheNearerCounts(t *testing.T) {
 
 func TestOverdispersionIsSolvedFor(t *testing.T) {
 	t.Parallel()
-	// Expected 3.625 contacts (4 on Anscombe's scale) and every residual r: the φ sought has r² = 0.4549364·(1+3.625·φ).
+	// Expected 3.625 contacts (4 on Anscombe's scale) and every residual r: the φ sought has r² =
+	// 0.4549364·(1+3.625·φ).
 	for _, phi := range []float64{0.25, 0.75, 2, 5, 300, 40000} {
 		r := math.Sqrt(0.4549364231195724 * (1 + 3.625*phi))
 		residual, want := []float64{r, -r, r, math.NaN()}, []float64{4, 4, 4, 4}
@@ -125,7 +126,8 @@ func TestOverdispersionIsSolvedFor(t *testing.T) {
 
 func TestResidualsAreInUnitsOfTheirOwnSpread(t *testing.T) {
 	t.Parallel()
-	// φ = 2 and 3.625 expected: a variance of 8.25. Half of all residuals then lie within 0.6744898, the normal quartile.
+	// φ = 2 and 3.625 expected: a variance of 8.25. Half of all residuals then lie within 0.6744898, the normal
+	// quartile.
 	r := math.Sqrt(0.4549364231195724 * 8.25)
 	values := []float64{count(4 + r), count(4 - r), count(4 + r), math.NaN(), 7}
 	residual, spread := residuals(values, []float64{4, 4, 4, 4, math.NaN()})

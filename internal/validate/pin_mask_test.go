@@ -111,8 +111,8 @@ func TestTheRawRuleCountsDaysBeyondTheFencesOfTheSeriesAsItIs(t *testing.T) {
 	}
 }
 
-// quietQueue is sixteen weeks of 40 contacts on every weekday and 10 on Saturdays and Sundays, one more and one fewer by
-// turns.
+// quietQueue is sixteen weeks of 40 contacts on every weekday and 10 on Saturdays and Sundays, one more and one fewer
+// by turns.
 func quietQueue() []float64 {
 	values := make([]float64, 7*16)
 	for day := range values {
@@ -130,8 +130,8 @@ func TestAMaskSaysWhatWasExpectedAndWhereTheFenceLay(t *testing.T) {
 	for _, m := range masks {
 		got[m.Day] = m.Reason
 	}
-	// On Anscombe's scale 40 is 12.708 and 10 is 6.442; quartiles are -0.158 (39 for 40) and 0.156 (41 for 40), the fences
-	// 1.5·1.349 further out: 10.526² / 4 - 0.375 = 27.3, 8.622² / 4 - 0.375 = 18.2.
+	// On Anscombe's scale 40 is 12.708 and 10 is 6.442; quartiles are -0.158 (39 for 40) and 0.156 (41 for 40), the
+	// fences 1.5·1.349 further out: 10.526² / 4 - 0.375 = 27.3, 8.622² / 4 - 0.375 = 18.2.
 	want := map[wrapcast.Date]string{
 		monday + 51: "8 on a Wednesday is below the interquartile bound of 27.3 (about 40 expected)",
 		monday + 68: "77 on a Saturday is above the interquartile bound of 18.2 (about 10 expected)",
@@ -175,9 +175,9 @@ func TestAQuietCodeHasNothingToBeTold(t *testing.T) {
 
 func TestTheFencesOfABusyCodeAreAsWideAsItVaries(t *testing.T) {
 	t.Parallel()
-	// Weeks of 20, 22 and 18 on Anscombe's scale by turns: two days in three lie 2 from what is expected, which is what a
-	// spread of 2/0.67449 does, with quartiles of ∓0.67449 in its units. The fences lie 0.67449 + 1.5·1.34898 spreads out: at
-	// 12 and 28 on the scale.
+	// Weeks of 20, 22 and 18 on Anscombe's scale by turns: two days in three lie 2 from what is expected, which is what
+	// a spread of 2/0.67449 does, with quartiles of ∓0.67449 in its units. The fences lie 0.67449 + 1.5·1.34898 spreads
+	// out: at 12 and 28 on the scale.
 	var values []float64
 	for w := range 18 {
 		values = append(values, repeat(7, []float64{99.625, 120.625, 80.625}[w%3])...)

@@ -105,7 +105,8 @@ func TestAQueueIsWeakAboveTheSharesAllowed(t *testing.T) {
 func TestOneContactAWeekOfTheLastEightIsEnough(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	// spread gives a day in seven a contact, as often as said, at the end of so many days, after days that do not count.
+	// spread gives a day in seven a contact, as often as said, at the end of so many days, after days that do not
+	// count.
 	spread := func(contacts, days int) []float64 {
 		values := append(repeat(10, 50), make([]float64, days)...)
 		for i := range contacts {
@@ -178,7 +179,8 @@ func TestAShareShiftIsFoundOnItsDay(t *testing.T) {
 		runs [][2]float64
 		want string // "" for none
 	}{
-		// 28 days of 100 contacts on either side and shares near a half: one standard error is √(2·¼·2/2800) = 1.89 points.
+		// 28 days of 100 contacts on either side and shares near a half: one standard error is √(2·¼·2/2800) = 1.89
+		// points.
 		{"ten points are 5.3 errors", [][2]float64{{60, 0.45}, {40, 0.55}}, "went from 45 % to 55 % about 2026-03-06"},
 		{"nine points are 4.8", [][2]float64{{60, 0.45}, {40, 0.54}}, ""},
 		// At a share of 1 % one error is 0.38 points: four points are ten errors, and too few points.

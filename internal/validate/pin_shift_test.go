@@ -50,7 +50,8 @@ func TestTheNoiseOfADayIsAtLeastThatOfCounting(t *testing.T) {
 		t.Errorf("nothing: %g, want 1", got)
 	}
 	// Weeks of 0.625, 8.625 and 24.625 contacts a day by turns are 2, 6 and 10 on Anscombe's scale. The median around
-	// every day is 6, two thirds of the days lie 4 from it, and half of a normal's values lie within 0.6744898 deviations.
+	// every day is 6, two thirds of the days lie 4 from it, and half of a normal's values lie within 0.6744898
+	// deviations.
 	var values []float64
 	for w := range 30 {
 		values = append(values, repeat(7, []float64{0.625, 8.625, 24.625}[w%3])...)

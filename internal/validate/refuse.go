@@ -23,7 +23,8 @@ func Refuse(report wrapcast.ValidationReport) error {
 			advice = append(advice, f.Advice)
 		}
 	}
-	bad := slices.DeleteFunc(slices.Clone(report.Codes), func(c wrapcast.CodeReport) bool { return c.Verdict == wrapcast.Good })
+	bad := slices.DeleteFunc(slices.Clone(report.Codes),
+		func(c wrapcast.CodeReport) bool { return c.Verdict == wrapcast.Good })
 	if len(bad) == 0 && len(reasons) == 0 {
 		return nil
 	}

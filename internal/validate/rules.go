@@ -25,7 +25,8 @@ type Rules struct {
 	MaxGapShare float64
 	// MaxUncodedShare is the share of the organisation's contacts that may lack a code of an agent; zero means 0.2.
 	MaxUncodedShare float64
-	// MaxOtherShare is the share of a queue's coded contacts whose code may say nothing, "Other" and the like; zero means 0.2.
+	// MaxOtherShare is the share of a queue's coded contacts whose code may say nothing, "Other" and the like; zero
+	// means 0.2.
 	MaxOtherShare float64
 	// EndedAfter is the silence in days after which a code may have ended; zero means 28.
 	EndedAfter int

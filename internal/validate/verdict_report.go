@@ -7,7 +7,8 @@ type PairReport struct {
 	Code    wrapcast.Code    `json:"code"`
 	Queue   wrapcast.Queue   `json:"queue"`
 	Verdict wrapcast.Verdict `json:"verdict"`
-	// Reason is the verdict in words, Fallback what is used instead of a forecast of its own, Fix the cheapest thing that would help.
+	// Reason is the verdict in words, Fallback what is used instead of a forecast of its own, Fix the cheapest thing
+	// that would help.
 	Reason   string `json:"reason"`
 	Fallback string `json:"fallback,omitempty"`
 	Fix      string `json:"fix,omitempty"`
@@ -15,7 +16,8 @@ type PairReport struct {
 	Days     int `json:"days"`
 	Zeros    int `json:"zeros"`
 	Contacts int `json:"contacts"`
-	// PerWeek is how many contacts a week it had in the last eight weeks, Share which share of the queue's contacts these were.
+	// PerWeek is how many contacts a week it had in the last eight weeks, Share which share of the queue's contacts
+	// these were.
 	PerWeek float64          `json:"per_week"`
 	Share   wrapcast.Measure `json:"share"`
 	// Findings are all that was noticed, worst first.
@@ -29,7 +31,8 @@ type QueueReport struct {
 	Reason   string           `json:"reason"`
 	Fix      string           `json:"fix,omitempty"`
 	Contacts int              `json:"contacts"`
-	// Coded is the share of contacts with a code that an agent chose; Other the share of these whose code says nothing, "Other" and the like.
+	// Coded is the share of contacts with a code that an agent chose; Other the share of these whose code says nothing,
+	// "Other" and the like.
 	Coded wrapcast.Measure `json:"coded"`
 	Other wrapcast.Measure `json:"other"`
 	// Codes is how many codes were used, Good how many of them can be forecast here by themselves.

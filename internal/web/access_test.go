@@ -51,7 +51,8 @@ func TestRolesMayWhatTheDocumentSays(t *testing.T) {
 	}
 }
 
-// minimalBody asks for no more than the role of an operation allows: a run that submits needs a higher one than a dry run.
+// minimalBody asks for no more than the role of an operation allows: a run that submits needs a higher one than a dry
+// run.
 func minimalBody(o *huma.Operation) map[string]any {
 	if o.OperationID == "start-run" {
 		return map[string]any{"dry_run": true}

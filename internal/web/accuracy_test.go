@@ -9,7 +9,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// freeze keeps what two forecasts are said to have said of the last days: of the total and of one code, which somebody had overridden on one day.
+// freeze keeps what two forecasts are said to have said of the last days: of the total and of one code, which somebody
+// had overridden on one day.
 func freeze(t *testing.T, s *site) (code string, days int) {
 	t.Helper()
 	code = s.items(t, "/codes?limit=1")[0]["id"].(string)

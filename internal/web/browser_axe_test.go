@@ -13,7 +13,8 @@ var axe = sync.OnceValues(func() (string, error) {
 	return string(text), err
 })
 
-// accessible fails where axe finds a violation of WCAG 2.2 AA or of good practice in what is shown, or where it is wider than the screen.
+// accessible fails where axe finds a violation of WCAG 2.2 AA or of good practice in what is shown, or where it is
+// wider than the screen.
 func (p *page) accessible() {
 	p.t.Helper()
 	p.loaded()
@@ -24,7 +25,8 @@ func (p *page) accessible() {
 	}
 }
 
-// readableInTheOtherLook fails where what is shown has too little contrast in the look that is not chosen: only colours differ.
+// readableInTheOtherLook fails where what is shown has too little contrast in the look that is not chosen: only colours
+// differ.
 func (p *page) readableInTheOtherLook() {
 	p.t.Helper()
 	turn := `document.documentElement.dataset.theme = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'`

@@ -24,7 +24,8 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// visit goes to a page of the dashboard, such as "#/codes", and waits until it has loaded. A dashboard that is open changes its address, as a link does.
+// visit goes to a page of the dashboard, such as "#/codes", and waits until it has loaded. A dashboard that is open
+// changes its address, as a link does.
 func (p *page) visit(hash string) {
 	p.t.Helper()
 	if hash == "" || !evaluate[bool](p, "location.href.startsWith("+quoted(p.site.URL)+")") {

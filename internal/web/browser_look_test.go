@@ -55,7 +55,8 @@ func findACode(p *page) {
 	p.until(partsAddUp, "the parts of the last day add up to its contacts")
 }
 
-// partsAddUp holds where the figures of the first row, but for what rounding leaves, are the first of them and what it is made of.
+// partsAddUp holds where the figures of the first row, but for what rounding leaves, are the first of them and what it
+// is made of.
 const partsAddUp = `(() => {
 	const cells = [...document.querySelectorAll('details[open] tbody tr:first-child td.num')].map(c => Number(c.innerText.replaceAll(',', '').replace('−', '-')))
 	return cells.length > 2 && Math.abs(cells[0] - cells.slice(1).reduce((s, v) => s + v, 0)) <= cells.length / 2
@@ -111,7 +112,8 @@ func lookAtAPlan(p *page) {
 	}
 }
 
-// forecastVsActual looks at forecasts of days that are over and at their actuals: of all contacts, and of one code that had an override.
+// forecastVsActual looks at forecasts of days that are over and at their actuals: of all contacts, and of one code that
+// had an override.
 func forecastVsActual(code string) func(*page) {
 	return func(p *page) {
 		name := p.site.items(p.t, "/accuracy/things?source=made&kind=code&id="+code)[0]["name"].(string)
@@ -164,7 +166,8 @@ func aViewerMayNot(p *page) {
 	}
 }
 
-// keyboard walks with Tab through pages: everything that can be clicked is met, is seen to have the focus, and nothing holds it.
+// keyboard walks with Tab through pages: everything that can be clicked is met, is seen to have the focus, and nothing
+// holds it.
 func keyboard(p *page) {
 	id, _ := p.someCode()
 	for _, hash := range []string{"#/overview", "#/codes", "#/code/" + id, "#/accuracy"} {
@@ -179,7 +182,8 @@ func keyboard(p *page) {
 	}
 }
 
-// walkBegin notes from now on where the focus goes, and whether it is seen there. Its value is how many places there are to reach.
+// walkBegin notes from now on where the focus goes, and whether it is seen there. Its value is how many places there
+// are to reach.
 const walkBegin = `globalThis.walk = {
 	all: [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled),
 	met: new Set(), unseen: [],

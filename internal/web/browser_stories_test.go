@@ -2,8 +2,8 @@ package web_test
 
 import "testing"
 
-// The stories people open the dashboard for, on a laptop and on a phone. Those that only look share one site; those that
-// change something follow each other on a site of their own.
+// The stories people open the dashboard for, on a laptop and on a phone. Those that only look share one site; those
+// that change something follow each other on a site of their own.
 
 func TestDashboard(t *testing.T) {
 	b := newBrowser(t)

@@ -85,7 +85,8 @@ type page struct {
 	allowed []string
 }
 
-// open opens a tab on a site, with cookies of its own. At the end nothing may have gone wrong in it that was not allowed.
+// open opens a tab on a site, with cookies of its own. At the end nothing may have gone wrong in it that was not
+// allowed.
 func (b *browser) open(t *testing.T, s *site, as screen) *page {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())

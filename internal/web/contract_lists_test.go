@@ -12,7 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Every list has a cursor, and a page of one after the other is the list as a whole: nothing is left out and nothing comes twice.
+// Every list has a cursor, and a page of one after the other is the list as a whole: nothing is left out and nothing
+// comes twice.
 func TestEveryListIsPagedWithoutGapsOrRepeats(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -121,7 +121,8 @@ func TestEveryWriteDoesWhatTheDocumentSays(t *testing.T) {
 // harmless writes change nothing that is kept.
 var harmless = map[string]bool{"preview-override": true, "check-connection": true, "settle-submissions": true}
 
-// audited is how long the audit trails of the organisation and of the installation are together, and who is last in either.
+// audited is how long the audit trails of the organisation and of the installation are together, and who is last in
+// either.
 type audited struct {
 	entries int64
 	actors  string
@@ -181,7 +182,8 @@ func runIsOver(t *testing.T, s *site, answer map[string]any) {
 	}
 }
 
-// Every way in which the body of a write can be wrong, and the writes of things that are not there: each is refused in words, and nothing fails.
+// Every way in which the body of a write can be wrong, and the writes of things that are not there: each is refused in
+// words, and nothing fails.
 func TestWrongWritesAreRefusedInWords(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

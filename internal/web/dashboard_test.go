@@ -40,7 +40,8 @@ func TestNoPageNeedsMuchScript(t *testing.T) {
 
 var imported = regexp.MustCompile(`(?:from|import|src=)\s*"\./((?:assets/)?[\w.-]+\.js)"`)
 
-// needs adds the scripts a file of the dashboard is made of, and their sizes; what is imported when it is asked for is not needed.
+// needs adds the scripts a file of the dashboard is made of, and their sizes; what is imported when it is asked for is
+// not needed.
 func needs(t *testing.T, name string, sizes map[string]int) map[string]int {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("dist", name))

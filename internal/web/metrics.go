@@ -34,7 +34,8 @@ func newMetrics(c Config, operations []api.Operation) *metrics {
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wrapcast_http_requests_total",
 			Help: "Requests answered, by operation of the API and status."}, []string{"operation", "status"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wrapcast_http_request_duration_seconds",
-			Help: "How long answers took, streams left out.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25,
+			Help: "How long answers took, streams left out.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1,
+				.25,
 				.5, 1, 2.5, 10}}, []string{"operation"})}
 	for _, o := range operations {
 		m.operations[o.Pattern()] = o.ID
@@ -162,7 +163,8 @@ func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric)
 	for name, states := range map[string][]store.StateCount{"runs": counts.Runs, "submissions": counts.Submissions,
 		"deliveries": counts.Deliveries} {
 		for _, s := range states {
-			to <- gauge(name, "How many "+name+" are in which state.", float64(s.Count), []string{"organisation", "state"},
+			to <- gauge(name, "How many "+name+" are in which state.", float64(s.Count),
+				[]string{"organisation", "state"},
 				o.Name, s.State)
 		}
 	}
@@ -172,7 +174,8 @@ func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric)
 	}
 	at := []string{"organisation"}
 	to <- gauge("audit_entries", "The length of the audit chain.", float64(v.AuditSeq), at, o.Name)
-	to <- gauge("history_until_timestamp_seconds", "Up to when the history was read.", float64(v.ReadTo)/1000, at, o.Name)
+	to <- gauge("history_until_timestamp_seconds", "Up to when the history was read.", float64(v.ReadTo)/1000, at,
+		o.Name)
 	runs, err := tx.Runs().Latest(o.ID, 1)
 	for _, r := range runs {
 		to <- gauge("last_run_timestamp_seconds", "When the latest run began, by how it stands.",
@@ -198,14 +201,16 @@ func (c *platformCollector) Collect(to chan<- prometheus.Metric) {
 	}
 	u := c.served.Usage()
 	count := func(name, help string, v float64, labels []string, values ...string) {
-		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue, v,
+		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue,
+			v,
 			values...)
 	}
 	count("requests_total", "Requests sent to the platform, repeated ones included.", float64(u.Requests), nil)
 	count("retries_total", "Requests that repeated an earlier one.", float64(u.Retries), nil)
 	count("rate_limited_total", "Requests the platform answered with 429.", float64(u.RateLimited), nil)
 	for direction, n := range map[string]int64{"in": u.BytesIn, "out": u.BytesOut} {
-		count("bytes_total", "Bytes of bodies as they went over the wire.", float64(n), []string{"direction"}, direction)
+		count("bytes_total", "Bytes of bodies as they went over the wire.", float64(n), []string{"direction"},
+			direction)
 	}
 	for reason, d := range map[string]time.Duration{"budget": u.WaitedForBudget, "told": u.WaitedAsTold,
 		"backoff": u.WaitedBackoff} {

@@ -78,8 +78,8 @@ func logInAt(t *testing.T, browser *http.Client, base, name, password string) *h
 	return back
 }
 
-// OIDC against the provider library of github.com/zitadel/oidc: whoever it vouches for gets the role an admin has given the address, and
-// keeps the account whatever becomes of the address.
+// OIDC against the provider library of github.com/zitadel/oidc: whoever it vouches for gets the role an admin has given
+// the address, and keeps the account whatever becomes of the address.
 func TestPeopleLogInWithAnIdentityProvider(t *testing.T) {
 	s, browser, base := provide(t, "")
 	if got := logInAt(t, browser, base, "ada", "a"); got.StatusCode != http.StatusForbidden {

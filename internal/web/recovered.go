@@ -20,7 +20,8 @@ func recovered(log *slog.Logger, next http.Handler) http.Handler {
 			if fault == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 				panic(fault)
 			}
-			log.Error("a request met a fault of ours", "path", r.URL.Path, "fault", fault, "stack", string(debug.Stack()))
+			log.Error("a request met a fault of ours", "path", r.URL.Path, "fault", fault, "stack",
+				string(debug.Stack()))
 			api.WriteProblem(w, wrapcast.Errorf(wrapcast.Internal, "", "%v", fault))
 		}()
 		next.ServeHTTP(w, r)

@@ -36,7 +36,8 @@ func TestWhatPagesShowIsWorkedOutBeforehandWithoutAFault(t *testing.T) {
 	}
 }
 
-// A history that is being read shows now and then, not after every interval: working out what lists show takes its time.
+// A history that is being read shows now and then, not after every interval: working out what lists show takes its
+// time.
 func TestAHistoryThatIsBeingReadShowsNowAndThen(t *testing.T) {
 	t.Parallel()
 	var later atomic.Int64

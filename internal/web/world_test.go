@@ -40,7 +40,8 @@ type simulation struct {
 	platform, hook *httptest.Server
 }
 
-// simulated is the one of which the filled store knows; its twins are the same organisation to whom nothing was submitted yet.
+// simulated is the one of which the filled store knows; its twins are the same organisation to whom nothing was
+// submitted yet.
 var simulated simulation
 
 func TestMain(m *testing.M) {
@@ -142,7 +143,8 @@ type site struct {
 	secrets map[wrapcast.Role]string
 }
 
-// newSite serves a copy of the filled store to people with accounts: adam is an admin, and there is a token for each role.
+// newSite serves a copy of the filled store to people with accounts: adam is an admin, and there is a token for each
+// role.
 func newSite(t *testing.T, change ...func(*web.Config)) *site {
 	t.Helper()
 	s := serve(t, copyOfFilled(t), change...)

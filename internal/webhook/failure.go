@@ -35,7 +35,8 @@ func Permanent(err error) bool {
 	return ok && f.permanent
 }
 
-// RetryAfter returns how long the receiver asked to be left alone, 0 where it did not: what Schedule.Next wants to know.
+// RetryAfter returns how long the receiver asked to be left alone, 0 where it did not: what Schedule.Next wants to
+// know.
 func RetryAfter(err error) time.Duration {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.retryAfter
@@ -59,15 +60,18 @@ func answered(host string, response *http.Response, now time.Time) error {
 	case status >= 200 && status < 300:
 		return nil
 	case status == http.StatusGone:
-		return fail(wrapcast.Refused, failure{permanent: true}, "%s answered 410 Gone: it wants no more messages", host).
+		return fail(wrapcast.Refused, failure{permanent: true}, "%s answered 410 Gone: it wants no more messages",
+			host).
 			WithHint("remove the webhook, or give it a new address")
 	case status >= 300 && status < 400:
 		return fail(wrapcast.Refused, failure{}, "%s answered %d, a redirect, which is not followed", host, status).
 			WithHint("configure the address it redirects to")
 	case status == http.StatusTooManyRequests || status >= 500:
-		return fail(wrapcast.Unavailable, failure{retryAfter: retryAfter(response.Header, now)}, "%s answered %d %s", host, status, http.StatusText(status))
+		return fail(wrapcast.Unavailable, failure{retryAfter: retryAfter(response.Header, now)}, "%s answered %d %s",
+			host, status, http.StatusText(status))
 	default:
-		return fail(wrapcast.Refused, failure{retryAfter: retryAfter(response.Header, now)}, "%s answered %d %s", host, status, http.StatusText(status)).
+		return fail(wrapcast.Refused, failure{retryAfter: retryAfter(response.Header, now)}, "%s answered %d %s", host,
+			status, http.StatusText(status)).
 			WithHint("check the webhook's address and that the receiver knows its secret")
 	}
 }
@@ -93,7 +97,8 @@ func unanswered(ctx context.Context, host string, timeout time.Duration, err err
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fail(wrapcast.Unavailable, failure{cause: context.Canceled}, "the delivery to %s was broken off", host)
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
-		return fail(wrapcast.Unavailable, failure{cause: context.DeadlineExceeded}, "%s did not answer within %s", host, timeout)
+		return fail(wrapcast.Unavailable, failure{cause: context.DeadlineExceeded}, "%s did not answer within %s", host,
+			timeout)
 	}
 	return fail(wrapcast.Unavailable, failure{}, "%s cannot be reached: %s", host, cause(err))
 }

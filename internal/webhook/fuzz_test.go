@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzReply reads whatever a receiver replies: only 2xx is a delivery, only 410 ends for good, and nothing of the reply's
-// own words gets into ours.
+// FuzzReply reads whatever a receiver replies: only 2xx is a delivery, only 410 ends for good, and nothing of the
+// reply's own words gets into ours.
 func FuzzReply(f *testing.F) {
 	f.Add([]byte("HTTP/1.1 200 OK\r\n\r\n"))
 	f.Add([]byte("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 37\r\n\r\n"))

@@ -111,7 +111,8 @@ func TestAllowingPrivateAddressesDoesNotAllowTheMetadataService(t *testing.T) {
 	}
 }
 
-// TestANameThatChangesItsMindGainsNothing plays DNS rebinding: the first answer is public, every later one is this machine.
+// TestANameThatChangesItsMindGainsNothing plays DNS rebinding: the first answer is public, every later one is this
+// machine.
 func TestANameThatChangesItsMindGainsNothing(t *testing.T) {
 	t.Parallel()
 	var reached atomic.Bool
@@ -145,7 +146,8 @@ func loopbackResolver(t *testing.T) *net.Resolver {
 	return dns(t, func() [4]byte { return [4]byte{127, 0, 0, 1} })
 }
 
-// dns is a resolver that asks a name server of its own, which gives the next answer to every question for an IPv4 address.
+// dns is a resolver that asks a name server of its own, which gives the next answer to every question for an IPv4
+// address.
 func dns(t *testing.T, next func() [4]byte) *net.Resolver {
 	t.Helper()
 	conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")

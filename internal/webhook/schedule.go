@@ -31,7 +31,8 @@ const (
 // Next returns when to try again after as many attempts as were made (at least one), the last of them just now; dead is
 // true when there is no next. A Retry-After is waited out in full, up to MaxWait. Waits differ by up to a fifth per
 // delivery and attempt, so that many deliveries do not return at once; the same delivery always waits alike.
-func (s Schedule) Next(id wrapcast.DeliveryID, attempts int, now time.Time, retryAfter time.Duration) (at time.Time, dead bool) {
+func (s Schedule) Next(id wrapcast.DeliveryID, attempts int, now time.Time, retryAfter time.Duration) (at time.Time,
+	dead bool) {
 	s = s.withDefaults()
 	if attempts >= s.Attempts {
 		return time.Time{}, true

@@ -38,7 +38,8 @@ func newSigner(secrets []string) (signer, error) {
 	for i, secret := range secrets {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(strings.TrimSpace(secret), secretPrefix))
 		if err != nil || len(key) < minKey || len(key) > maxKey {
-			return signer{}, wrapcast.Errorf(wrapcast.Usage, "webhook", "webhook secret %d is not whsec_ followed by %d to %d bytes in base64", i+1, minKey, maxKey).
+			return signer{}, wrapcast.Errorf(wrapcast.Usage, "webhook",
+				"webhook secret %d is not whsec_ followed by %d to %d bytes in base64", i+1, minKey, maxKey).
 				WithHint("make one with: echo whsec_$(openssl rand -base64 32)")
 		}
 		hook, err := standardwebhooks.NewWebhookRaw(key)

@@ -158,7 +158,8 @@ func CheckURL(address string) error {
 
 func parseURL(address string) (*url.URL, error) {
 	target, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || target.Hostname() == "" || target.Opaque != "" || target.Scheme != "http" && target.Scheme != "https" {
+	if err != nil || target.Hostname() == "" || target.Opaque != "" || target.Scheme != "http" &&
+		target.Scheme != "https" {
 		return nil, notAnAddress()
 	}
 	if port := target.Port(); port != "" {

@@ -1,5 +1,5 @@
-// Apispeed measures how long the API of a running `wrapcast serve` takes for what the dashboard's pages ask: each call many times, for
-// codes, queues and plans drawn by lot, one after the other, to the last byte of its answer.
+// Apispeed measures how long the API of a running `wrapcast serve` takes for what the dashboard's pages ask: each call
+// many times, for codes, queues and plans drawn by lot, one after the other, to the last byte of its answer.
 //
 //	wrapcast serve --json
 //	go run ./bench/internal/apispeed -url http://127.0.0.1:8080/api/v1 -token TOKEN
@@ -83,7 +83,8 @@ func (m *meter) row(ctx context.Context, c call, w io.Writer) (late bool, err er
 	p50, p95, longest := took[len(took)/2], took[len(took)*95/100], took[len(took)-1]
 	late = p95 > m.most
 	mark := map[bool]string{true: "▲"}[late]
-	_, err = fmt.Fprintf(w, "%9s %9s %9s %9s %7d  %-17s %s %s\n", ms(p50), ms(p95), ms(first), ms(longest), size/1000, c.page, c.path, mark)
+	_, err = fmt.Fprintf(w, "%9s %9s %9s %9s %7d  %-17s %s %s\n", ms(p50), ms(p95), ms(first), ms(longest), size/1000,
+		c.page, c.path, mark)
 	return late, err
 }
 
@@ -101,7 +102,8 @@ func (m *meter) ask(ctx context.Context, c call, into any) (answer, error) {
 	if c.body != "" {
 		method = http.MethodPost
 	}
-	request, err := http.NewRequestWithContext(ctx, method, m.base+m.filled(c.path), strings.NewReader(m.filled(c.body)))
+	request, err := http.NewRequestWithContext(ctx, method, m.base+m.filled(c.path),
+		strings.NewReader(m.filled(c.body)))
 	if err != nil {
 		return answer{}, err
 	}
@@ -140,7 +142,8 @@ func (m *meter) filled(text string) string {
 
 // learn finds what there is to draw from.
 func (m *meter) learn(ctx context.Context) error {
-	for name, path := range map[string]string{"code": "/codes?limit=1000", "queue": "/queues?limit=1000", "plan": "/plans?limit=6", "run": "/runs?limit=10",
+	for name, path := range map[string]string{"code": "/codes?limit=1000", "queue": "/queues?limit=1000",
+		"plan": "/plans?limit=6", "run": "/runs?limit=10",
 		"group": "/planning-groups?limit=1000"} {
 		var found struct{ Items []struct{ ID string } }
 		if _, err := m.ask(ctx, call{path: path}, &found); err != nil {
@@ -166,7 +169,8 @@ func (m *meter) learn(ctx context.Context) error {
 	}
 	today, err := time.Parse(time.DateOnly, status.Organisations[0].Today)
 	m.ids["first"] = []string{status.Organisations[0].From}
-	for name, days := range map[string]int{"quarter": -91, "weeks": -14, "yesterday": -1, "today": 0, "ahead": 3, "later": 120} {
+	for name, days := range map[string]int{"quarter": -91, "weeks": -14, "yesterday": -1, "today": 0, "ahead": 3,
+		"later": 120} {
 		m.ids[name] = []string{today.AddDate(0, 0, days).Format(time.DateOnly)}
 	}
 	return errors.Join(err, m.learnLeaves(ctx))

@@ -30,8 +30,10 @@ func start(ctx context.Context, url string) (*browser, func(), error) {
 	if path == "" {
 		return nil, nil, errors.New("there is no Chromium here: install it")
 	}
-	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-dev-shm-usage", true),
+	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
+		chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.Flag("disable-background-networking",
+			true), chromedp.Flag("disable-dev-shm-usage", true),
 		chromedp.WSURLReadTimeout(patience))...)
 	ctx, closeAll := chromedp.NewContext(ctx)
 	both := func() { closeAll(); stop() }

@@ -1,5 +1,5 @@
-// Pagespeed measures the dashboard of a running `wrapcast serve` in Chromium: how long each page takes until its largest part is painted, and how
-// long the frames are while somebody zooms over all quarter-hours there are.
+// Pagespeed measures the dashboard of a running `wrapcast serve` in Chromium: how long each page takes until its
+// largest part is painted, and how long the frames are while somebody zooms over all quarter-hours there are.
 //
 //	wrapcast serve --json
 //	go run ./bench/internal/pagespeed -url 'http://127.0.0.1:8080/open?token=TOKEN'
@@ -16,7 +16,8 @@ import (
 )
 
 func main() {
-	url := flag.String("url", "http://127.0.0.1:8080/open", "where the dashboard opens, with its token: what serve prints as url")
+	url := flag.String("url", "http://127.0.0.1:8080/open",
+		"where the dashboard opens, with its token: what serve prints as url")
 	times := flag.Int("times", 5, "how often each page is opened")
 	flag.Parse()
 	if err := measure(context.Background(), *url, *times, os.Stdout); err != nil {
@@ -49,7 +50,8 @@ func pages(b *browser) ([]string, error) {
 			all = append(all, "#/"+of[1]+"/"+id)
 		}
 	}
-	return append(all, "#/publish", "#/accuracy", "#/data", "#/data?view=codes", "#/data?view=masks", "#/data?view=account", "#/data?view=calendar",
+	return append(all, "#/publish", "#/accuracy", "#/data", "#/data?view=codes", "#/data?view=masks",
+		"#/data?view=account", "#/data?view=calendar",
 		"#/runs", "#/audit", "#/settings", "#/settings?view=people"), nil
 }
 

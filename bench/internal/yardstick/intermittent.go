@@ -12,8 +12,8 @@ type Rate func(y []float64) float64
 // Rates are the methods for rare contacts by name.
 func Rates() map[string]Rate { return map[string]Rate{"sba": SBA, "tsb": TSB} }
 
-// SBA is Croston's forecast, mean size over mean interval between demands, times 1 - α/2, which removes its bias (Syntetos
-// and Boylan, IJF 2005). 0 where there was no demand.
+// SBA is Croston's forecast, mean size over mean interval between demands, times 1 - α/2, which removes its bias
+// (Syntetos and Boylan, IJF 2005). 0 where there was no demand.
 func SBA(y []float64) float64 {
 	size, interval, waited, demands := 0.0, 0.0, 0.0, 0
 	for _, v := range y {

@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// TestRatesOfThreeDemands: sizes 4, 2, 6 after 2, 1 and 3 steps, worked out by hand: Croston's size is 4, 3.8, 4.02 and his
-// interval 2, 1.9, 2.01. The chance of a demand is 1/2 at first, then 0.45, 0.505, 0.5545, 0.49905, 0.449145, 0.5042305.
+// TestRatesOfThreeDemands: sizes 4, 2, 6 after 2, 1 and 3 steps, worked out by hand: Croston's size is 4, 3.8, 4.02 and
+// his interval 2, 1.9, 2.01. The chance of a demand is 1/2 at first, then 0.45, 0.505, 0.5545, 0.49905, 0.449145,
+// 0.5042305.
 func TestRatesOfThreeDemands(t *testing.T) {
 	t.Parallel()
 	y := []float64{0, 4, 2, math.NaN(), 0, 0, 6}

@@ -12,8 +12,8 @@ const (
 	balanceMost  = 2   // times that a mean is raised or lowered
 )
 
-// balance multiplies the combination of a rare code at a cut so that its sum is drawn to what the same phases of the last
-// weeks brought. Both sums are kept from zero by what one contact in all those weeks would be.
+// balance multiplies the combination of a rare code at a cut so that its sum is drawn to what the same phases of the
+// last weeks brought. Both sums are kept from zero by what one contact in all those weeks would be.
 func (g *weigher) balance(w *seriesRun, u int) {
 	if g.mode != double || !w.sparse || w.zeros < balanceZeros || w.Floor != 0 {
 		return

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestRareCodesAreDrawnToTheirLongMean, by hand: one contact a week in every one of 13 weeks, a quarter of one expected in
-// the week ahead; (1 + 1/13) / (1/4 + 1/13) = 3.29, its root 1.81. A busy code stays as it is.
+// TestRareCodesAreDrawnToTheirLongMean, by hand: one contact a week in every one of 13 weeks, a quarter of one expected
+// in the week ahead; (1 + 1/13) / (1/4 + 1/13) = 3.29, its root 1.81. A busy code stays as it is.
 func TestRareCodesAreDrawnToTheirLongMean(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ every, want float64 }{"rare": {168, 0.25 * 1.8150}, "busy": {2, 0.25}} {

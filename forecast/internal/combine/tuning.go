@@ -56,8 +56,9 @@ func (t *Tuning) fields() map[string]*float64 {
 		"groupPseudo": &t.GroupPseudo, "phasePseudo": &t.PhasePseudo, "originFading": &t.OriginFading,
 		"levelPower": &t.LevelPower,
 		"phiPseudo":  &t.PhiPseudo, "phiShare": &t.PhiShare,
-		"balance": &t.Balance, "weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior, "sampleWiden": &t.SampleWiden,
-		"phiPrior": &t.PhiPrior}
+		"balance": &t.Balance, "weightPrior": &t.WeightPrior, "spreadPrior": &t.SpreadPrior,
+		"sampleWiden": &t.SampleWiden,
+		"phiPrior":    &t.PhiPrior}
 }
 
 // Set changes one constant by name; false where there is none of that name.

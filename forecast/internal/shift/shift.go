@@ -171,8 +171,8 @@ func (f finder) lasts(l Level) bool {
 	return (last-l.Before)/(l.After-l.Before) >= 0.5
 }
 
-// mostlyBeyond tells whether most of the k newest steps, and most of the newest cycle, lie more than half of the way beyond
-// what their phase was: some days of an outage, or one of a mailing, are no new level.
+// mostlyBeyond tells whether most of the k newest steps, and most of the newest cycle, lie more than half of the way
+// beyond what their phase was: some days of an outage, or one of a mailing, are no new level.
 func (f finder) mostlyBeyond(k int) bool {
 	n := len(f.z)
 	at := n - k

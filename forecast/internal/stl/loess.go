@@ -90,8 +90,8 @@ func (d *Decomposer) at(y []float64, span, degree int, x float64, left, right in
 	return fit
 }
 
-// centred is the local fit in the middle of an odd number of points. Tricube weights are the same around every middle, where
-// a local line is a local mean, and are therefore worked out once.
+// centred is the local fit in the middle of an odd number of points. Tricube weights are the same around every middle,
+// where a local line is a local mean, and are therefore worked out once.
 func (d *Decomposer) centred(y []float64) float64 {
 	w := d.kernels[len(y)]
 	if w == nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Each chart is drawn twice, wide for paper and screens and narrow for phones; the style sheet shows one. Text would be too small in a
-// wide one that is shrunk.
+// Each chart is drawn twice, wide for paper and screens and narrow for phones; the style sheet shows one. Text would be
+// too small in a wide one that is shrunk.
 const (
 	wideChart   = 760
 	narrowChart = 360
@@ -30,7 +30,8 @@ func drawTotal(r wrapcast.WeekReport, width float64) string {
 	n, largest := len(r.Days), 0.0
 	columns := map[string][]float64{}
 	for _, d := range r.Days {
-		for name, v := range map[string]wrapcast.Measure{"handled": d.Handled, "mean": d.Mean, "lower": d.Lower, "upper": d.Upper, "year": d.YearBefore} {
+		for name, v := range map[string]wrapcast.Measure{"handled": d.Handled, "mean": d.Mean, "lower": d.Lower,
+			"upper": d.Upper, "year": d.YearBefore} {
 			columns[name] = append(columns[name], float64(v))
 			if v.Known() {
 				largest = max(largest, float64(v))
@@ -74,8 +75,8 @@ func drawTotal(r wrapcast.WeekReport, width float64) string {
 	return s.String()
 }
 
-// subjectsChart draws the contacts forecast for the largest subjects as bars with their interval, and those handled in the
-// seven days before as a mark.
+// subjectsChart draws the contacts forecast for the largest subjects as bars with their interval, and those handled in
+// the seven days before as a mark.
 func subjectsChart(label string, subjects []wrapcast.ReportSubject) template.HTML {
 	return bothWidths(func(width float64) string { return drawSubjects(label, subjects, width) })
 }

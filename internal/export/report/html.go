@@ -19,7 +19,8 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		return err
 	}
 	t, err := template.New("week").Funcs(template.FuncMap{
-		"count": count, "measured": measured, "percent": percent, "change": change, "minutes": minutes, "longDay": longDay, "shortDay": shortDay,
+		"count": count, "measured": measured, "percent": percent, "change": change, "minutes": minutes,
+		"longDay": longDay, "shortDay": shortDay,
 		"weekday":   weekdayOf,
 		"fraction":  func(m wrapcast.Measure) string { return percent(float64(m)) },
 		"level":     func(v float64) string { return percent(v) },

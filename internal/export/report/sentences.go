@@ -19,7 +19,8 @@ func headline(r wrapcast.WeekReport) string {
 		if t.Handled > 0 {
 			off = t.Mean/float64(t.Handled) - 1
 		}
-		return fmt.Sprintf("%s contacts were handled; %s had been forecast, %s.", measured(t.Handled), count(t.Mean), overOrUnder(off))
+		return fmt.Sprintf("%s contacts were handled; %s had been forecast, %s.", measured(t.Handled), count(t.Mean),
+			overOrUnder(off))
 	}
 	switch c := t.Change(); {
 	case !c.Known():
@@ -28,7 +29,8 @@ func headline(r wrapcast.WeekReport) string {
 	case c > 0:
 		words += fmt.Sprintf(" That is %s more than the %s of %s.", percent(float64(c)), measured(t.Before), before(r))
 	default:
-		words += fmt.Sprintf(" That is %s fewer than the %s of %s.", percent(-float64(c)), measured(t.Before), before(r))
+		words += fmt.Sprintf(" That is %s fewer than the %s of %s.", percent(-float64(c)), measured(t.Before),
+			before(r))
 	}
 	return words
 }
@@ -48,7 +50,8 @@ func before(r wrapcast.WeekReport) string {
 	return shortDay(r.BeforeFrom) + " to " + shortDay(r.BeforeFrom+6)
 }
 
-// movers are the codes that change most against the seven days before, in contacts, among those listed: at most three each way.
+// movers are the codes that change most against the seven days before, in contacts, among those listed: at most three
+// each way.
 func movers(r wrapcast.WeekReport) (all []wrapcast.ReportSubject) {
 	const most, least = 3, 0.1
 	by := slices.Clone(r.Codes)
@@ -56,7 +59,10 @@ func movers(r wrapcast.WeekReport) (all []wrapcast.ReportSubject) {
 	by = slices.DeleteFunc(by, func(t wrapcast.ReportSubject) bool {
 		return !t.Change().Known() || math.Abs(float64(t.Change())) < least
 	})
-	slices.SortFunc(by, func(a, b wrapcast.ReportSubject) int { return cmp.Compare(math.Abs(gain(b)), math.Abs(gain(a))) })
+	slices.SortFunc(by, func(a, b wrapcast.ReportSubject) int {
+		return cmp.Compare(math.Abs(gain(b)),
+			math.Abs(gain(a)))
+	})
 	return by[:min(most, len(by))]
 }
 
@@ -74,7 +80,8 @@ func overrideWords(o wrapcast.AppliedOverride) string {
 	if o.To != o.From {
 		days += " to " + weekdayOf(o.To)
 	}
-	return fmt.Sprintf("%s: %s (%s contacts become %s), by %s: %s", days, amount, count(o.Before), count(o.After), o.Author, o.Reason)
+	return fmt.Sprintf("%s: %s (%s contacts become %s), by %s: %s", days, amount, count(o.Before), count(o.After),
+		o.Author, o.Reason)
 }
 
 // published says whether the week's plan has reached its target.
@@ -84,10 +91,12 @@ func published(r wrapcast.WeekReport, zone *time.Location) string {
 	}
 	switch last := r.Submissions[0]; last.State {
 	case wrapcast.SubmissionCompleted:
-		return fmt.Sprintf("Workforce Management has the plan of this week since %s (forecast %s).", instant(last.UpdatedAt, zone), last.TargetForecastID)
+		return fmt.Sprintf("Workforce Management has the plan of this week since %s (forecast %s).",
+			instant(last.UpdatedAt, zone), last.TargetForecastID)
 	case wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown:
 		return fmt.Sprintf("The plan of this week is %s: %s", last.State, last.Reason)
-	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending, wrapcast.SubmissionAccepted:
+	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
+		wrapcast.SubmissionAccepted:
 	}
 	return fmt.Sprintf("The plan of this week is being submitted: %s.", r.Submissions[0].State)
 }

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// svg is a picture being drawn: plain shapes with classes, which the page's style sheet colours for light, dark and paper.
+// svg is a picture being drawn: plain shapes with classes, which the page's style sheet colours for light, dark and
+// paper.
 type svg struct {
 	b             strings.Builder
 	width, height float64

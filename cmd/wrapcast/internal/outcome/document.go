@@ -69,7 +69,8 @@ const runSchema = "wrapcast.run/1"
 // New is the document of a run.
 func New(out steps.Outcome) Document {
 	d := Document{
-		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp, Contacts: out.Extract.Contacts,
+		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp,
+		Contacts:            out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
 		ChangedCells: out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
 		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{},

@@ -34,7 +34,8 @@ func Write(w io.Writer, out steps.Outcome) error {
 func stepsTable(out steps.Outcome) string {
 	t := show.Table("step", "state", " time", "what")
 	for _, s := range out.Run.Steps {
-		t.Row(string(s.Name), string(s.State), show.Duration(time.Duration(s.LatencyMs)*time.Millisecond), stepWords(out, s))
+		t.Row(string(s.Name), string(s.State), show.Duration(time.Duration(s.LatencyMs)*time.Millisecond),
+			stepWords(out, s))
 	}
 	return t.String()
 }
@@ -116,7 +117,8 @@ func codesTable(out steps.Outcome) string {
 		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	level := out.Forecast.Accuracy.Level
-	t := show.Table("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
+	t := show.Table("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT",
+		" WAPE")
 	for _, c := range codes[:min(shown, len(codes))] {
 		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(sevenDays(c.Mean)), show.Amount(at(c.Mean, 1)),
 			interval(c.Bands, level, 1), show.Minutes(at(c.HandleSeconds, 1)), show.Percent(c.Accuracy.WAPE))
@@ -186,9 +188,11 @@ func writeUsage(b *strings.Builder, out steps.Outcome) {
 // UsageWords says what was taken of the platform, and which share of the budget that was.
 func UsageWords(u source.Usage) string {
 	s := fmt.Sprintf("API: %s, %d of them retried, %d rate-limited; %s; %.1f MB; %s waited",
-		show.Count(u.Requests, "request", "requests"), u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
+		show.Count(u.Requests, "request",
+			"requests"), u.Retries, u.RateLimited, shareWords(u), float64(u.BytesIn)/1e6, show.Duration(u.Waited()))
 	if u.PerMonth > 0 {
-		s += fmt.Sprintf("; %s of %s this month", show.Thousands(int64(u.MonthRequests)), show.Thousands(int64(u.PerMonth)))
+		s += fmt.Sprintf("; %s of %s this month", show.Thousands(int64(u.MonthRequests)),
+			show.Thousands(int64(u.PerMonth)))
 	}
 	return s
 }

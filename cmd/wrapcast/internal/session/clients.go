@@ -13,8 +13,9 @@ func (o *Opener) Clients(
 	at Access, budget *genesys.Budget, waiting func(string),
 ) (reader, writer *genesys.Client, err error) {
 	config := at.Settings
-	c := genesys.Config{Region: config.Region, BaseURL: config.BaseURL, ClientID: config.ClientID, ClientSecret: at.Secret,
-		ReadOnly: config.WriteClientID != "", Clock: o.Clock, Budget: budget, Waiting: waiting,
+	c := genesys.Config{Region: config.Region, BaseURL: config.BaseURL, ClientID: config.ClientID,
+		ClientSecret: at.Secret,
+		ReadOnly:     config.WriteClientID != "", Clock: o.Clock, Budget: budget, Waiting: waiting,
 		UserAgent: "wrapcast/" + o.Version, ChunkDays: config.API.ChunkDays, VolumeMetric: config.API.VolumeMetric,
 		MaxImportBytes: config.API.MaxImportBytes}
 	if at.PollFast {

@@ -102,10 +102,12 @@ func (s *Session) Close() {
 	_ = s.Store.Close() // everything that matters was committed
 }
 
-// CheckSource looks whether the platform would do what runs of a specification ask of it. Nothing it sends changes anything.
+// CheckSource looks whether the platform would do what runs of a specification ask of it. Nothing it sends changes
+// anything.
 func (s *Session) CheckSource(spec steps.Spec) func(context.Context) []wrapcast.Check {
 	return func(ctx context.Context) []wrapcast.Check {
-		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnit: spec.BusinessUnit, Codes: spec.Codes, ReadOnly: spec.DryRun,
-			Writer: s.Writer})
+		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnit: spec.BusinessUnit, Codes: spec.Codes,
+			ReadOnly: spec.DryRun,
+			Writer:   s.Writer})
 	}
 }

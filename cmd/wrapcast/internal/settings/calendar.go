@@ -21,8 +21,8 @@ const notYAML = "the file is not YAML; look at the line named"
 
 const calendarHint = "docs/PLANNING.md has a calendar with everything it can say"
 
-// calendarAt is the calendar of a settings file: nil where it says none, that of a file of its own, named as it lies from
-// the settings file, or the one that stands there.
+// calendarAt is the calendar of a settings file: nil where it says none, that of a file of its own, named as it lies
+// from the settings file, or the one that stands there.
 func calendarAt(settings string, node *yaml.Node) (*wrapcast.Calendar, error) {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias
@@ -68,8 +68,8 @@ func parseCalendar(path string, text []byte) (*wrapcast.Calendar, error) {
 	return calendar, nil
 }
 
-// calendarOf makes a calendar of what YAML held. Keys it does not know are errors: a typo must not silently open a closed
-// day.
+// calendarOf makes a calendar of what YAML held. Keys it does not know are errors: a typo must not silently open a
+// closed day.
 func calendarOf(node *yaml.Node) (*wrapcast.Calendar, error) {
 	var tree any
 	if err := node.Decode(&tree); err != nil {

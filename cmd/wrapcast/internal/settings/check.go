@@ -30,7 +30,8 @@ func (c Settings) Check() error {
 	case c.API.ChunkDays < 1:
 		return usage("api.chunk_days is %d; at least a day is asked for at once", c.API.ChunkDays)
 	case c.API.RequestsPerMonth < 0:
-		return usage("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling", c.API.RequestsPerMonth)
+		return usage("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling",
+			c.API.RequestsPerMonth)
 	}
 	return cmp.Or(checkTarget(c.Plan.Target), c.checkSchedules(), c.Serve.check())
 }

@@ -36,8 +36,8 @@ type document struct {
 	Calendar  yaml.Node `yaml:"calendar"`
 }
 
-// parse reads a YAML text into c, which holds what the text does not say, and gives the calendar as it stands there. Keys
-// it does not know are errors: a typo must not silently mean the default.
+// parse reads a YAML text into c, which holds what the text does not say, and gives the calendar as it stands there.
+// Keys it does not know are errors: a typo must not silently mean the default.
 func parse(path string, text []byte, c *Settings) (calendar *yaml.Node, err error) {
 	d := document{Settings: c}
 	text = bytes.ToValidUTF8(text, []byte("?"))

@@ -51,8 +51,8 @@ func readFile(path string, c *Settings) error {
 	return err
 }
 
-// readEnvironment takes the variables that docs/CONFIGURATION.md lists, secrets apart. WRAPUP_CODE_1, WRAPUP_CODE_2 … end
-// at the first that is not set.
+// readEnvironment takes the variables that docs/CONFIGURATION.md lists, secrets apart. WRAPUP_CODE_1, WRAPUP_CODE_2 …
+// end at the first that is not set.
 func (s Source) readEnvironment(c *Settings) {
 	c.Region = s.Env("GENESYS_REGION", c.Region)
 	c.BaseURL = s.Env("GENESYS_BASE_URL", c.BaseURL)

@@ -55,7 +55,8 @@ func (c Settings) Planned() []service.Planned {
 		if s.Name == "" {
 			s.Name = fmt.Sprintf("settings-%d", i+1)
 		}
-		all = append(all, service.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings, Cron: s.Cron,
+		all = append(all, service.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings,
+			Cron: s.Cron,
 			Request: service.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays,
 				Strict: s.Strict, Algorithm: s.Algorithm}})
 	}
@@ -96,7 +97,8 @@ func (c Serve) check() error {
 	case c.PublicURL == "":
 		return usage("serve.oidc needs serve.public_url: the identity provider sends browsers back there")
 	case o.DefaultRole != "" && !wrapcast.Role(o.DefaultRole).Known():
-		return usage("serve.oidc.default_role is %q", o.DefaultRole).WithHint("it is one of %v, or empty", wrapcast.Roles())
+		return usage("serve.oidc.default_role is %q", o.DefaultRole).WithHint("it is one of %v, or empty",
+			wrapcast.Roles())
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// unknownKey finds the first key of a YAML tree that a Go type has no field for, by the names that the tags of its fields
-// give; nil where all are known. Aliases are not followed: what they stand for is looked at where it is written.
+// unknownKey finds the first key of a YAML tree that a Go type has no field for, by the names that the tags of its
+// fields give; nil where all are known. Aliases are not followed: what they stand for is looked at where it is written.
 func unknownKey(node *yaml.Node, t reflect.Type, tag string) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -72,8 +72,8 @@ func fieldsOf(t reflect.Type, tag string) map[string]reflect.Type {
 	return fields
 }
 
-// nearest is the known key that takes the fewest edits to become the one written, at most two or a third of its letters;
-// "" where there is none. A key that lies one group lower is near as well, and is named with its group.
+// nearest is the known key that takes the fewest edits to become the one written, at most two or a third of its
+// letters; "" where there is none. A key that lies one group lower is near as well, and is named with its group.
 func nearest(written string, fields map[string]reflect.Type) string {
 	best, edits := "", max(min(2, len(written)/2), len(written)/3)+1
 	for _, name := range sortedKeys(fields) {

@@ -7,8 +7,8 @@ import (
 	"charm.land/lipgloss/v2/table"
 )
 
-// Table is a table without rules but one below its header. Columns whose header begins with a space hold numbers and are
-// set flush right.
+// Table is a table without rules but one below its header. Columns whose header begins with a space hold numbers and
+// are set flush right.
 func Table(headers ...string) *table.Table {
 	number := make([]bool, len(headers))
 	for i, h := range headers {

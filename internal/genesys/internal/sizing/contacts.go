@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// CodesByContacts is how many codes there are among so many contacts of one queue and channel in a quarter-hour, on average, from
-// one contact on by quarters of powers of two; below zero where that was never seen. Each of these codes is a row of the answer
-// about codes. Nil knows nothing.
+// CodesByContacts is how many codes there are among so many contacts of one queue and channel in a quarter-hour, on
+// average, from one contact on by quarters of powers of two; below zero where that was never seen. Each of these codes
+// is a row of the answer about codes. Nil knows nothing.
 type CodesByContacts []float32
 
 const (
 	// contactSteps is the length of a CodesByContacts: up to 2^13 contacts of a queue in a quarter-hour.
 	contactSteps = 4*13 + 1
-	// sharing is the power of the contacts that codes follow where so many contacts were never seen: the more there are, the more of
-	// them share a code.
+	// sharing is the power of the contacts that codes follow where so many contacts were never seen: the more there
+	// are, the more of them share a code.
 	sharing = 0.7
 )
 
@@ -27,7 +27,8 @@ func stepOf(contacts float64) int {
 // contactsOf is the middle of a step.
 func contactsOf(step int) float64 { return math.Exp2(float64(step) / 4) }
 
-// ContactHistogram is how many channels of queues handled how many contacts in a quarter-hour, by steps of CodesByContacts.
+// ContactHistogram is how many channels of queues handled how many contacts in a quarter-hour, by steps of
+// CodesByContacts.
 type ContactHistogram [contactSteps]float32
 
 // Add counts channels with so many contacts each. Those with more than the middle of their step count as more channels.
@@ -53,8 +54,8 @@ func (r CodesByContacts) learn(seen map[int]CodeCount) {
 	}
 }
 
-// CodeCount is how many channels of queues, over all quarter-hours of an answer, had a number of contacts, and how many codes
-// all of them had.
+// CodeCount is how many channels of queues, over all quarter-hours of an answer, had a number of contacts, and how many
+// codes all of them had.
 type CodeCount struct{ Channels, Codes int }
 
 // blend moves a step towards what so many channels had.
@@ -67,7 +68,8 @@ func (r CodesByContacts) blend(step int, codes, channels float64) {
 	r[step] += float32(channels / (channels + remembered) * (codes - float64(r[step])))
 }
 
-// complete returns the codes of every step, where it was never seen by the nearest that was; nil where nothing is known at all.
+// complete returns the codes of every step, where it was never seen by the nearest that was; nil where nothing is known
+// at all.
 func (r CodesByContacts) complete() (full CodesByContacts) {
 	for step := range r {
 		near, ok := r.nearest(step)

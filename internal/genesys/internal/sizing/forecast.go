@@ -6,7 +6,8 @@ import "time"
 // cannot.
 type Predictor func(quarterHour time.Time) (rows float64, ok bool)
 
-// rowForecast predicts how many rows an answer will have: by the hour of the week, or by a Predictor where there is one.
+// rowForecast predicts how many rows an answer will have: by the hour of the week, or by a Predictor where there is
+// one.
 type rowForecast struct {
 	// week is the usual rows of a quarter-hour, full the same without gaps, nil while nothing is known.
 	week, full WeekProfile
@@ -109,8 +110,8 @@ func (f *rowForecast) typical(d Span, usual, rows float64) bool {
 	return f.quiet > quietBreak
 }
 
-// learnHours follows the hours of a day. Of one that is not typical only those are learned that were never seen: on weekends
-// one such day follows the other.
+// learnHours follows the hours of a day. Of one that is not typical only those are learned that were never seen: on
+// weekends one such day follows the other.
 func (f *rowForecast) learnHours(d Span, rows []int, typical bool) {
 	for i, n := range rows {
 		at := d.From.Add(Quarters(i))

@@ -1,14 +1,14 @@
 package sizing
 
-// LearnedLimits is what an organisation's answers have taught: how much the platform gives at once, and how many rows there
-// are at which hour of the week. It is kept between runs; the zero value knows nothing.
+// LearnedLimits is what an organisation's answers have taught: how much the platform gives at once, and how many rows
+// there are at which hour of the week. It is kept between runs; the zero value knows nothing.
 type LearnedLimits struct {
 	// MaxRows is the largest answer given so far, in rows (quarter-hours of groups); 0 before the first.
 	MaxRows int `json:"most_rows,omitempty"`
 	// MaxLength is the longest interval answered so far, in quarter-hours; 0 before the first.
 	MaxLength int `json:"longest,omitempty"`
-	// TooManyRows is the smallest number of rows that was refused, and TooLong the shortest interval that was refused for its
-	// length, in quarter-hours; 0 where none was.
+	// TooManyRows is the smallest number of rows that was refused, and TooLong the shortest interval that was refused
+	// for its length, in quarter-hours; 0 where none was.
 	TooManyRows int `json:"too_many_rows,omitempty"`
 	TooLong     int `json:"too_long,omitempty"`
 	// counted tells that TooManyRows was counted in later answers, not only predicted.
@@ -16,8 +16,8 @@ type LearnedLimits struct {
 	// Queues and Codes are how many rows the questions about queues and about codes have by hour of the week.
 	Queues WeekProfile `json:"queues,omitempty"`
 	Codes  WeekProfile `json:"codes,omitempty"`
-	// CodesByContacts predicts the rows about codes by the contacts that the answers about queues have; RowRatioByHour is
-	// how many there were over that prediction, by hour of the week.
+	// CodesByContacts predicts the rows about codes by the contacts that the answers about queues have; RowRatioByHour
+	// is how many there were over that prediction, by hour of the week.
 	CodesByContacts CodesByContacts `json:"codes_by_contacts,omitempty"`
 	RowRatioByHour  WeekProfile     `json:"beside_told,omitempty"`
 }
@@ -25,8 +25,8 @@ type LearnedLimits struct {
 // apart is by which factor two bounds must differ to be worth an attempt in between.
 const apart = 1.03
 
-// answered takes in that an interval of a length was answered with so many rows. What was refused with fewer rows, or at a
-// shorter length, was refused for another reason.
+// answered takes in that an interval of a length was answered with so many rows. What was refused with fewer rows, or
+// at a shorter length, was refused for another reason.
 func (l *LearnedLimits) answered(length, rows int) {
 	l.MaxRows, l.MaxLength = max(l.MaxRows, rows), max(l.MaxLength, length)
 	if l.TooManyRows > 0 {
@@ -37,8 +37,8 @@ func (l *LearnedLimits) answered(length, rows int) {
 	}
 }
 
-// refused takes in that an interval of a length was refused that should have had so many rows. What they were is learned
-// later: see sized.
+// refused takes in that an interval of a length was refused that should have had so many rows. What they were is
+// learned later: see sized.
 func (l *LearnedLimits) refused(length, rows int) {
 	const surely = 0.9 // of the rows that were given once: so far off is a prediction seldom
 	switch {
@@ -58,8 +58,8 @@ func (l *LearnedLimits) tooMany(rows int) {
 	}
 }
 
-// sized takes in how many rows an interval had that was refused earlier: answers about its parts have told. With no more
-// than were ever given it was refused for its length.
+// sized takes in how many rows an interval had that was refused earlier: answers about its parts have told. With no
+// more than were ever given it was refused for its length.
 func (l *LearnedLimits) sized(length, rows int) {
 	switch {
 	case rows > l.MaxRows:

@@ -2,8 +2,8 @@ package sizing
 
 import "time"
 
-// Planner plans one question over a history: what of it is still to be asked, and in pieces of which length. Two questions
-// about the same organisation share its limits. It is not safe for concurrent use.
+// Planner plans one question over a history: what of it is still to be asked, and in pieces of which length. Two
+// questions about the same organisation share its limits. It is not safe for concurrent use.
 type Planner struct {
 	rowForecast
 	limits *LearnedLimits
@@ -12,8 +12,8 @@ type Planner struct {
 	left    []Span
 	// latest is the length of the latest piece.
 	latest int
-	// share is the part asked for of what the platform should give at once: it grows with each answer and shrinks with each
-	// refusal.
+	// share is the part asked for of what the platform should give at once: it grows with each answer and shrinks with
+	// each refusal.
 	share float64
 	// shorter bounds the pieces that begin where one was refused or not answered in time.
 	shorter map[time.Time]int
@@ -44,8 +44,8 @@ const (
 	minShare     = 1.0 / 64
 )
 
-// NewPlanner plans a question over what is left, in pieces of at most longest quarter-hours. known is the profile of its
-// rows; predict, where it is not nil, predicts them better and reports false where it cannot.
+// NewPlanner plans a question over what is left, in pieces of at most longest quarter-hours. known is the profile of
+// its rows; predict, where it is not nil, predicts them better and reports false where it cannot.
 func NewPlanner(limits *LearnedLimits, known WeekProfile, predict Predictor, longest int, left []Span) *Planner {
 	p := &Planner{rowForecast: newRowForecast(known), limits: limits, longest: longest, left: left, share: usualShare,
 		shorter: map[time.Time]int{}, underWay: map[Span]int{}}

@@ -45,8 +45,8 @@ func (d density) of(s Span) []int {
 	return d.rows[at : at+s.Length()]
 }
 
-// told predicts how many rows there should be by the answers to another question: a few per cent off by the quarter-hour, half a per cent by
-// the day.
+// told predicts how many rows there should be by the answers to another question: a few per cent off by the
+// quarter-hour, half a per cent by the day.
 func (d density) told() Predictor {
 	rng := rand.New(rand.NewPCG(9, 9))
 	rows := make([]float64, len(d.rows))

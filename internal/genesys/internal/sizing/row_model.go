@@ -6,15 +6,16 @@ import "time"
 type RowModel struct {
 	// codes is what was learned, full the same without gaps, nil while nothing is known.
 	codes, full CodesByContacts
-	// ratio is the rows there were over those that the contacts let expect, by hour of the week, fullRatio the same without
-	// gaps: at night and on weekends other queues are open and other codes come.
+	// ratio is the rows there were over those that the contacts let expect, by hour of the week, fullRatio the same
+	// without gaps: at night and on weekends other queues are open and other codes come.
 	ratio, fullRatio WeekProfile
 	level            level
 }
 
 // NewRowModel begins with what was learned earlier.
 func NewRowModel(known LearnedLimits) *RowModel {
-	m := &RowModel{codes: recalled(known.CodesByContacts, contactSteps), ratio: newWeekProfile(known.RowRatioByHour), level: 1}
+	m := &RowModel{codes: recalled(known.CodesByContacts, contactSteps), ratio: newWeekProfile(known.RowRatioByHour),
+		level: 1}
 	m.complete()
 	return m
 }
@@ -38,8 +39,8 @@ func (m *RowModel) Rows(at time.Time, c *ContactHistogram) float64 {
 	return rows
 }
 
-// Learn takes in an answer about codes. rows has how many every quarter-hour of the span had, seen how many codes went with
-// how many contacts, contacts what the queues of a quarter-hour handled, nil where that is not known.
+// Learn takes in an answer about codes. rows has how many every quarter-hour of the span had, seen how many codes went
+// with how many contacts, contacts what the queues of a quarter-hour handled, nil where that is not known.
 func (m *RowModel) Learn(s Span, rows []int, seen map[int]CodeCount, contacts func(time.Time) *ContactHistogram) {
 	if m.Known() {
 		m.compare(s, rows, contacts)

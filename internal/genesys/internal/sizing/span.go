@@ -39,8 +39,8 @@ func (s Span) days() (days []Span) {
 	return days
 }
 
-// half is half the span's length in quarter-hours. A span of more than a day is cut at the border between UTC days next to
-// its middle, unless less than a quarter would be left: what is left of a night says little about its size.
+// half is half the span's length in quarter-hours. A span of more than a day is cut at the border between UTC days next
+// to its middle, unless less than a quarter would be left: what is left of a night says little about its size.
 func (s Span) half() int {
 	if s.To.Sub(s.From) > day {
 		middle := s.From.Add(s.To.Sub(s.From) / 2).Truncate(day)

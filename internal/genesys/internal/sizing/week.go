@@ -8,8 +8,8 @@ import (
 // quarterHoursPerWeek is the length of a WeekProfile.
 const quarterHoursPerWeek = 7 * 96
 
-// WeekProfile is how many rows (or, for a ratio, which factor) each quarter-hour of the UTC week has, from Sunday midnight
-// on; below zero where none of that hour was read yet. Nil knows nothing.
+// WeekProfile is how many rows (or, for a ratio, which factor) each quarter-hour of the UTC week has, from Sunday
+// midnight on; below zero where none of that hour was read yet. Nil knows nothing.
 type WeekProfile []float32
 
 // unseen marks what no answer has said yet.

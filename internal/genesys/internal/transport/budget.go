@@ -15,7 +15,8 @@ import (
 // Ledger keeps an organisation's request budget where several processes can draw on it. A store has one.
 type Ledger interface {
 	// Reserve sets up to n requests aside; it gives fewer, or an error, where the month's ceiling leaves no more.
-	Reserve(ctx context.Context, org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int) (wrapcast.Allowance, error)
+	Reserve(ctx context.Context, org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int) (wrapcast.Allowance,
+		error)
 	// GiveBack returns the last n requests of an allowance, which were not made.
 	GiveBack(ctx context.Context, org wrapcast.OrganisationID, a wrapcast.Allowance, n int) error
 	// Postpone lets nobody send before an instant: the platform said so.
@@ -44,20 +45,21 @@ type Budget struct {
 // are not kept waiting for long.
 const setAside = 8
 
-// DefaultRequestsPerMinute and DefaultBurst are four fifths of the requests a minute that the platform allows a token, and
-// how many of them may be made at once.
+// DefaultRequestsPerMinute and DefaultBurst are four fifths of the requests a minute that the platform allows a token,
+// and how many of them may be made at once.
 const (
 	DefaultRequestsPerMinute = 240
 	DefaultBurst             = 10
 )
 
-// NewSharedBudget returns a budget that all processes draw on which share a ledger; nil: there is one process. Limits below
-// one mean the defaults.
+// NewSharedBudget returns a budget that all processes draw on which share a ledger; nil: there is one process. Limits
+// below one mean the defaults.
 func NewSharedBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget { return newBudget(l, ledger) }
 
 func newBudget(l wrapcast.BudgetLimits, ledger Ledger) *Budget {
 	l.PerMinute, l.Burst = positiveOr(l.PerMinute, DefaultRequestsPerMinute), positiveOr(l.Burst, DefaultBurst)
-	return &Budget{gate: make(chan struct{}, 1), limiter: rate.NewLimiter(perSecond(l.PerMinute), l.Burst), ledger: ledger, limits: l}
+	return &Budget{gate: make(chan struct{}, 1), limiter: rate.NewLimiter(perSecond(l.PerMinute), l.Burst),
+		ledger: ledger, limits: l}
 }
 
 func perSecond(perMinute int) rate.Limit { return rate.Limit(float64(perMinute) / 60) }

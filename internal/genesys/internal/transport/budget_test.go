@@ -39,7 +39,8 @@ func (f *fakeTime) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// Several processes draw on one ledger: together they stay within the budget, and a busy one gets what the others leave.
+// Several processes draw on one ledger: together they stay within the budget, and a busy one gets what the others
+// leave.
 func TestProcessesTogetherStayWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

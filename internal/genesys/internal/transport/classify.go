@@ -41,11 +41,13 @@ func (r *request) unreachable(f *failure) (wrapcast.Kind, string) {
 	case f.tooLarge:
 		return wrapcast.Refused, "ask for a shorter time at once, or allow larger answers"
 	case f.garbled:
-		return wrapcast.Unavailable, "check that " + r.host() + " is the platform's API and not a proxy's page, and run again"
+		return wrapcast.Unavailable, "check that " + r.host() +
+			" is the platform's API and not a proxy's page, and run again"
 	case f.lasting:
 		return wrapcast.Unavailable, "check the region or GENESYS_BASE_URL, this machine's name service, clock and certificates"
 	}
-	return wrapcast.Unavailable, "check that " + r.host() + " can be reached from this machine, and run again; what was done is kept"
+	return wrapcast.Unavailable, "check that " + r.host() +
+		" can be reached from this machine, and run again; what was done is kept"
 }
 
 func (r *request) loginRefused(f *failure) (wrapcast.Kind, string) {
@@ -76,7 +78,8 @@ func (r *request) accessHint(f *failure) string {
 
 func (r *request) rateHint(f *failure) string {
 	if f.retryAfter > 0 {
-		return fmt.Sprintf("the platform asks to wait %v: run again after that, or allow longer waits", f.retryAfter.Round(time.Second))
+		return fmt.Sprintf("the platform asks to wait %v: run again after that, or allow longer waits",
+			f.retryAfter.Round(time.Second))
 	}
 	return "other programs use up the organisation's request budget: run again later, or lower requests per minute"
 }

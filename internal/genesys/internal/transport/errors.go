@@ -93,7 +93,8 @@ func (t *Transport) explain(ctx context.Context, r *request, f *failure) error {
 
 // onlyReads is the error of a client that may not submit, which nothing was sent of.
 func onlyReads(r *request) error {
-	return wrapcast.Errorf(wrapcast.Usage, "genesys."+r.endpoint.Name, "this OAuth client only reads: %s %s was not sent", r.endpoint.Method, r.endpoint.Path).
+	return wrapcast.Errorf(wrapcast.Usage, "genesys."+r.endpoint.Name,
+		"this OAuth client only reads: %s %s was not sent", r.endpoint.Method, r.endpoint.Path).
 		WithHint("give the client that submits with GENESYS_WRITE_CLIENT_ID and GENESYS_WRITE_CLIENT_SECRET, or run with --dry-run")
 }
 

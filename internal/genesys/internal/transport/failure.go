@@ -44,7 +44,8 @@ func (f *failure) doubtful() bool {
 	if f.delivery != answered {
 		return f.delivery == noAnswer
 	}
-	return f.garbled || f.status == http.StatusRequestTimeout || f.status >= 500 && f.status != http.StatusNotImplemented
+	return f.garbled || f.status == http.StatusRequestTimeout || f.status >= 500 &&
+		f.status != http.StatusNotImplemented
 }
 
 // overdrawn is a request that the budget did not let through: an interruption, or the month's ceiling.

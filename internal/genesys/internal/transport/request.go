@@ -30,7 +30,8 @@ type Call struct {
 	Anonymous bool
 	// Repeatable lifts the endpoint's rule for this one call, as an idempotency key does.
 	Repeatable bool
-	// Divisible says that the caller can ask for less at once, Hurried that it rather does so than wait for a second timeout.
+	// Divisible says that the caller can ask for less at once, Hurried that it rather does so than wait for a second
+	// timeout.
 	Divisible, Hurried bool
 }
 
@@ -46,7 +47,8 @@ func (c Call) prepare() (*request, error) {
 	r := &request{Call: c, endpoint: EndpointOf(c.Name)}
 	for _, a := range c.Args {
 		if a == "" || a == "." || a == ".." { // would reach another endpoint than the one on the list
-			return nil, wrapcast.Errorf(wrapcast.Usage, "genesys."+c.Name, "an id is missing: %q cannot stand in %s", a, r.endpoint.Path)
+			return nil, wrapcast.Errorf(wrapcast.Usage, "genesys."+c.Name, "an id is missing: %q cannot stand in %s", a,
+				r.endpoint.Path)
 		}
 	}
 	u, err := url.Parse(c.Base + r.endpoint.fill(c.Args...))
@@ -59,7 +61,8 @@ func (c Call) prepare() (*request, error) {
 	r.url = u
 	r.payload, err = encode(c.Body)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Internal, "genesys."+c.Name, "the request cannot be written as JSON: %w", err)
+		return nil, wrapcast.Errorf(wrapcast.Internal, "genesys."+c.Name, "the request cannot be written as JSON: %w",
+			err)
 	}
 	return r, nil
 }

@@ -94,7 +94,8 @@ func (s *tokenSource) fetch(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if t.AccessToken == "" {
-		return "", wrapcast.Errorf(wrapcast.Unavailable, "genesys.token", "%s answered without an access token", s.login).
+		return "", wrapcast.Errorf(wrapcast.Unavailable, "genesys.token", "%s answered without an access token",
+			s.login).
 			WithHint("check the region or GENESYS_BASE_URL")
 	}
 	s.keep(t, asked)

@@ -128,7 +128,10 @@ func (b *Tokens) Withdraw(permissions []string) {
 	defer b.mu.Unlock()
 	for i := range b.clients {
 		kept := slices.Clone(b.clients[i].Permissions)
-		b.clients[i].Permissions = slices.DeleteFunc(kept, func(p string) bool { return slices.Contains(permissions, p) })
+		b.clients[i].Permissions = slices.DeleteFunc(kept, func(p string) bool {
+			return slices.Contains(permissions,
+				p)
+		})
 	}
 }
 

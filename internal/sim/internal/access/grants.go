@@ -64,7 +64,8 @@ type policy struct {
 // subject tells a client of its one role, granted in the organisation's one division.
 func (d *Login) subject(c *api.Call) (api.Answer, error) {
 	if d.Telling == TellNothing {
-		return api.Answer{}, &api.Error{Status: http.StatusForbidden, Code: "not.authorized", Message: "You are not authorized to perform the requested action."}
+		return api.Answer{}, &api.Error{Status: http.StatusForbidden, Code: "not.authorized",
+			Message: "You are not authorized to perform the requested action."}
 	}
 	o := d.Organisation
 	id := organisation.UUID(d.Tokens.seed, "role", c.ClientID)

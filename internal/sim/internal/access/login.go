@@ -28,7 +28,8 @@ const subjectPath = "/api/v2/authorization/subjects/me"
 func (d *Login) Endpoints() []api.Endpoint {
 	const me = "/api/v2/tokens/me"
 	return []api.Endpoint{
-		{Method: http.MethodPost, Path: "/oauth/token", Public: true, Takes: api.Form, Repeatable: true, Handle: d.issue},
+		{Method: http.MethodPost, Path: "/oauth/token", Public: true, Takes: api.Form, Repeatable: true,
+			Handle: d.issue},
 		{Method: http.MethodGet, Path: me, Repeatable: true, Handle: d.me},
 		{Method: http.MethodHead, Path: me, Repeatable: true, Handle: d.head},
 		{Method: http.MethodDelete, Path: me, Handle: d.revoke},
@@ -51,11 +52,13 @@ func (d *Login) issue(c *api.Call) (api.Answer, error) {
 	case len(grant) != 1:
 		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request", "grant_type is missing or repeated"}
 	case grant[0] != "client_credentials":
-		return api.Answer{}, &oauthError{http.StatusBadRequest, "unsupported_grant_type", "grant_type " + grant[0] + " is not offered to this client"}
+		return api.Answer{}, &oauthError{http.StatusBadRequest, "unsupported_grant_type",
+			"grant_type " + grant[0] + " is not offered to this client"}
 	}
 	id, secret, ok := credentials(c.Request, form)
 	if !ok {
-		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request", "client id and secret are missing, malformed or given twice"}
+		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request",
+			"client id and secret are missing, malformed or given twice"}
 	}
 	text, ok := d.Tokens.issue(id, secret, c.TokenSkew)
 	if !ok {
@@ -68,7 +71,8 @@ func (d *Login) issue(c *api.Call) (api.Answer, error) {
 func credentials(r *http.Request, form url.Values) (id, secret string, ok bool) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return form.Get("client_id"), form.Get("client_secret"), form.Get("client_id") != "" && form.Get("client_secret") != ""
+		return form.Get("client_id"), form.Get("client_secret"), form.Get("client_id") != "" &&
+			form.Get("client_secret") != ""
 	}
 	kind, encoded, _ := strings.Cut(header, " ")
 	pair, err := base64.StdEncoding.DecodeString(encoded)
@@ -89,7 +93,8 @@ func (e *oauthError) Error() string { return e.code + ": " + e.description }
 
 // Answer is the login's own body, unlike the API's.
 func (e *oauthError) Answer(string) api.Answer {
-	return api.Status(e.status, map[string]string{"error": e.code, "description": e.description, "error_description": e.description})
+	return api.Status(e.status, map[string]string{"error": e.code, "description": e.description,
+		"error_description": e.description})
 }
 
 type named struct {

@@ -39,12 +39,14 @@ const (
 )
 
 func (m emitted) String() string {
-	return [emittedCount]string{"nOffered", "nConversations", "tAcd", "tWait", "nOverSla", "oServiceLevel", "tAbandon", "tAnswered",
-		"nConnected", "nTransferred", "nBlindTransferred", "tTalk", "tTalkComplete", "tHeld", "tHeldComplete", "tAcw", "tHandle"}[m]
+	return [emittedCount]string{"nOffered", "nConversations", "tAcd", "tWait", "nOverSla", "oServiceLevel", "tAbandon",
+		"tAnswered",
+		"nConnected", "nTransferred", "nBlindTransferred", "tTalk", "tTalkComplete", "tHeld", "tHeldComplete", "tAcw",
+		"tHandle"}[m]
 }
 
-// emitter turns contacts into metrics, each stamped once, when it is complete: what
-// a queue counts at arrival, at the answer or when the customer gave up; what an agent did at the end of after-call work.
+// emitter turns contacts into metrics, each stamped once, when it is complete: what a queue counts at arrival, at the
+// answer or when the customer gave up; what an agent did at the end of after-call work.
 type emitter struct {
 	directory *directory
 	// slots says where the values of each metric go, nowhere for those nobody asked for.
@@ -101,7 +103,8 @@ func (e *emitter) contact(c *contact.Contact) {
 	if c.Abandoned || !e.agentSide && !e.bareSide {
 		return
 	}
-	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.directory.agent(c.Queue, c.Agent), media: c.Media, conversation: c.Conversation}
+	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.directory.agent(c.Queue, c.Agent), media: c.Media,
+		conversation: c.Conversation}
 	if e.agentSide && e.test(&e.record) {
 		e.handled(&e.record, c, false)
 	}

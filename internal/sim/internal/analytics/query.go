@@ -86,7 +86,8 @@ func (q *query) checkViews() *api.Error {
 		case !isTimer(v.Target):
 			return api.Constraint("views.target", "views are possible for timer metrics only, not for %s", v.Target)
 		case v.Name == "" || names[v.Name] || slices.Contains(Metrics(), v.Name):
-			return api.Constraint("views.name", "the name of a view must be distinct from other views and built-in metric names: [%s]", v.Name)
+			return api.Constraint("views.name",
+				"the name of a view must be distinct from other views and built-in metric names: [%s]", v.Name)
 		case v.Function != "rangeBound":
 			return api.InvalidValue(v.Function, "views.function", "[rangeBound]")
 		case v.Range == nil || v.Range.GTE == nil && v.Range.LT == nil:
@@ -107,7 +108,8 @@ func (q *query) checkSorting() *api.Error {
 	case ranked && (q.Limit == nil || *q.Limit < 1):
 		return api.Constraint("limit", "queryType %s needs a limit of at least 1", q.QueryType)
 	case ranked && q.SortMetric == nil && len(q.Metrics) > 1:
-		return api.Constraint("sortMetric", "queryType %s needs a sortMetric when there are several metrics", q.QueryType)
+		return api.Constraint("sortMetric", "queryType %s needs a sortMetric when there are several metrics",
+			q.QueryType)
 	}
 	if s := q.SortMetric; s != nil {
 		if !slices.Contains(Metrics(), s.Name) || slices.Contains(unsortable(), s.Name) {
@@ -162,7 +164,8 @@ func (q *query) span(c Ceilings) (span, *api.Error) {
 	most := cmp.Or(c.Buckets, maxBuckets)
 	bounds, ok := p.bounds(from.In(zone), to, most)
 	if !ok {
-		return span{}, c.refuse(fmt.Sprintf("The interval [%s] has more than %d buckets of %s", q.Interval, most, q.Granularity))
+		return span{}, c.refuse(fmt.Sprintf("The interval [%s] has more than %d buckets of %s", q.Interval, most,
+			q.Granularity))
 	}
 	return span{from.UnixMilli(), to.UnixMilli(), bounds}, nil
 }
@@ -181,7 +184,8 @@ func (q *query) zone() (*time.Location, *api.Error) {
 // bucket returns which bucket an instant of the span falls into.
 func (s *span) bucket(at int64) int {
 	if width := s.bounds[1] - s.bounds[0]; len(s.bounds) > 2 {
-		if guess := int((at - s.from) / width); guess+1 < len(s.bounds) && s.bounds[guess] <= at && at < s.bounds[guess+1] {
+		if guess := int((at - s.from) / width); guess+1 < len(s.bounds) && s.bounds[guess] <= at &&
+			at < s.bounds[guess+1] {
 			return guess // buckets of one width, which almost all are
 		}
 	}

@@ -53,7 +53,8 @@ func (r *Service) directory() *directory {
 // Endpoints lists the service's operations.
 func (r *Service) Endpoints() []api.Endpoint {
 	return []api.Endpoint{
-		{Method: http.MethodPost, Path: "/api/v2/analytics/conversations/aggregates/query", AnyOf: []string{"analytics:conversationAggregate:view"},
+		{Method: http.MethodPost, Path: "/api/v2/analytics/conversations/aggregates/query",
+			AnyOf: []string{"analytics:conversationAggregate:view"},
 			Takes: api.JSON, Repeatable: true, Handle: r.aggregates},
 	}
 }
@@ -70,7 +71,10 @@ func (r *Service) aggregates(c *api.Call) (api.Answer, error) {
 	if refused != nil {
 		return api.Answer{}, refused
 	}
-	return api.Answer{Status: http.StatusOK, Stream: func(out io.Writer) error { return a.write(out, b, &q, r.EmptyList) }}, nil
+	return api.Answer{Status: http.StatusOK, Stream: func(out io.Writer) error {
+		return a.write(out, b, &q,
+			r.EmptyList)
+	}}, nil
 }
 
 // aggregate counts what a checked query asks for, as it shows at a moment.

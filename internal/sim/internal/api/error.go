@@ -89,7 +89,8 @@ func BadRequest(format string, args ...any) *Error {
 func InvalidValue(value, field, allowed string) *Error {
 	return &Error{
 		Status: http.StatusBadRequest, Code: "invalid.value",
-		Message: fmt.Sprintf("Value [%s] is not valid for field type [%s]. Allowable values are: %s", value, field, allowed),
+		Message: fmt.Sprintf("Value [%s] is not valid for field type [%s]. Allowable values are: %s", value, field,
+			allowed),
 		Params:  map[string]string{"value": value, "field": field},
 		Details: []Detail{{ErrorCode: "invalid.value", FieldName: field}},
 	}
@@ -108,7 +109,8 @@ func invalidProperty(name, object string) *Error {
 func InvalidParameter(value, parameter, allowed string) *Error {
 	return &Error{
 		Status: http.StatusBadRequest, Code: "invalid.query.param.value",
-		Message: fmt.Sprintf("Value [%s] is not valid for parameter [%s]. Allowable values are: %s", value, parameter, allowed),
+		Message: fmt.Sprintf("Value [%s] is not valid for parameter [%s]. Allowable values are: %s", value, parameter,
+			allowed),
 		Details: []Detail{{ErrorCode: "invalid.query.param.value", FieldName: parameter}},
 	}
 }

@@ -31,7 +31,8 @@ func (c *Call) Page(rule PageRule) (Page, error) {
 	}
 	if p.Size > rule.Maximum {
 		if !rule.Clamp {
-			return p, InvalidParameter(strconv.Itoa(p.Size), "pageSize", "a whole number from 1 to "+strconv.Itoa(rule.Maximum))
+			return p, InvalidParameter(strconv.Itoa(p.Size), "pageSize",
+				"a whole number from 1 to "+strconv.Itoa(rule.Maximum))
 		}
 		p.Size = rule.Maximum
 	}
@@ -63,7 +64,8 @@ func Paged[T any](c *Call, p Page, all []T) Listing[T] {
 	from := min((min(p.Number, pages+1)-1)*p.Size, len(all))
 	l := Listing[T]{
 		Entities: all[from:min(from+p.Size, len(all))], PageSize: p.Size, PageNumber: p.Number, Total: len(all),
-		FirstURI: c.pageURI(p.Size, 1), SelfURI: c.pageURI(p.Size, p.Number), LastURI: c.pageURI(p.Size, pages), PageCount: pages,
+		FirstURI: c.pageURI(p.Size, 1), SelfURI: c.pageURI(p.Size, p.Number), LastURI: c.pageURI(p.Size,
+			pages), PageCount: pages,
 	}
 	if l.Entities == nil {
 		l.Entities = []T{}

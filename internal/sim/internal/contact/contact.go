@@ -14,7 +14,8 @@ import (
 const NoCode = -1
 
 // MaxLife is the longest time from the arrival of a conversation's first contact to the completion of its last. No
-// Source exceeds it, so that whatever is stamped on a local day belongs to a conversation of that day or the one before.
+// Source exceeds it, so that whatever is stamped on a local day belongs to a conversation of that day or the one
+// before.
 const MaxLife = 20 * time.Hour
 
 // Contact is one contact in one queue, handled by one agent or abandoned. A conversation that is transferred
@@ -76,7 +77,7 @@ func (c *Contact) CodeAt(now int64) int {
 // Source gives the contacts of any local day. It is a pure function of the day and
 // safe for concurrent use: nothing is kept, so that an organisation of any size is streamed.
 type Source interface {
-	// Day yields every contact whose conversation begins on the local day: in no particular order, but that the contacts
-	// of one conversation follow each other, leg by leg.
+	// Day yields every contact whose conversation begins on the local day: in no particular order, but that the
+	// contacts of one conversation follow each other, leg by leg.
 	Day(day wrapcast.Date) iter.Seq[Contact]
 }

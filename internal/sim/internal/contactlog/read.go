@@ -59,7 +59,8 @@ type parser struct {
 func (p *parser) header() error {
 	record, err := p.csv.Read()
 	if errors.Is(err, io.EOF) {
-		return refuse(0, "the contact log is empty").WithHint("give a CSV whose first line is %s", strings.Join(columns(), ","))
+		return refuse(0, "the contact log is empty").WithHint("give a CSV whose first line is %s",
+			strings.Join(columns(), ","))
 	}
 	if err != nil {
 		return p.broken(err)
@@ -153,7 +154,8 @@ func checkField(line int, column, value string) error {
 // parseOpened reads a wall clock time; the result's own location means nothing.
 func parseOpened(line int, s string) (time.Time, error) {
 	s = strings.TrimSpace(s)
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04",
+		"2006-01-02 15:04"} {
 		t, err := time.Parse(layout, s)
 		if err != nil {
 			continue
@@ -173,7 +175,8 @@ func (p *parser) broken(err error) error {
 	var syntax *csv.ParseError
 	switch {
 	case errors.As(err, &long):
-		return refuse(long.line, "it is longer than %d bytes", maxLine).WithHint("check that this is a CSV file and that its quotes are closed")
+		return refuse(long.line, "it is longer than %d bytes",
+			maxLine).WithHint("check that this is a CSV file and that its quotes are closed")
 	case errors.As(err, &syntax):
 		return refuse(syntax.Line, "it is not CSV: %w", syntax.Err)
 	default:

@@ -21,8 +21,9 @@ const (
 func pack(c *contact.Contact, base int64) packed {
 	p := packed{
 		serial: c.Serial, arrived: uint32(c.Arrived - base), wait: uint32(c.Wait), talk: uint32(c.Talk),
-		held: uint32(c.Held), after: uint32(c.AfterCall), late: uint32(c.Late), queue: uint16(c.Queue), agent: uint16(c.Agent),
-		code: uint8(c.Code + 1), before: uint8(c.Before + 1), leg: uint8(c.Leg), flags: uint8(c.Media),
+		held: uint32(c.Held), after: uint32(c.AfterCall), late: uint32(c.Late), queue: uint16(c.Queue),
+		agent: uint16(c.Agent),
+		code:  uint8(c.Code + 1), before: uint8(c.Before + 1), leg: uint8(c.Leg), flags: uint8(c.Media),
 	}
 	if c.Abandoned {
 		p.flags |= abandoned
@@ -37,9 +38,11 @@ func pack(c *contact.Contact, base int64) packed {
 func (d *day) unpack(i int) contact.Contact {
 	p := &d.contacts[i]
 	return contact.Contact{
-		Serial: p.serial, Conversation: d.contacts[i-int(p.leg)].serial, Arrived: d.base + int64(p.arrived), Wait: int64(p.wait),
-		Talk: int64(p.talk), Held: int64(p.held), AfterCall: int64(p.after), Late: int64(p.late), Queue: int(p.queue), Agent: int(p.agent),
-		Code: int(p.code) - 1, Before: int(p.before) - 1, Leg: int(p.leg), Media: contact.Media(p.flags & mediaBits),
+		Serial: p.serial, Conversation: d.contacts[i-int(p.leg)].serial, Arrived: d.base +
+			int64(p.arrived), Wait: int64(p.wait),
+		Talk: int64(p.talk), Held: int64(p.held), AfterCall: int64(p.after), Late: int64(p.late), Queue: int(p.queue),
+		Agent: int(p.agent),
+		Code:  int(p.code) - 1, Before: int(p.before) - 1, Leg: int(p.leg), Media: contact.Media(p.flags & mediaBits),
 		Abandoned: p.flags&abandoned != 0, Transferred: p.flags&transferred != 0,
 	}
 }

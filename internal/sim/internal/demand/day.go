@@ -97,7 +97,8 @@ func (m *Model) noise(i int, date wrapcast.Date) float64 {
 		if weight < 0.01 {
 			break
 		}
-		sum += weight * contact.Normal(contact.Mix(m.options.Seed, noiseStream, hashOf(k.name), uint64(date-wrapcast.Date(back))))
+		sum += weight * contact.Normal(contact.Mix(m.options.Seed, noiseStream, hashOf(k.name),
+			uint64(date-wrapcast.Date(back))))
 		squares += weight * weight
 		weight *= k.keep
 	}

@@ -14,7 +14,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/figures"
 )
 
-// Disturbances is what happens to contacts and codes in real organisations beyond what was measured. All of it is synthetic.
+// Disturbances is what happens to contacts and codes in real organisations beyond what was measured. All of it is
+// synthetic.
 type Disturbances struct {
 	// Transfers is the share of answered calls and chats that are handed on to another queue, where they are a contact
 	// of their own with a code of their own.
@@ -47,7 +48,8 @@ func Full() Disturbances {
 func (r *Disturbances) Check() error {
 	share := func(x float64) bool { return x >= 0 && x <= 1 }
 	switch {
-	case !share(r.Transfers) || !share(r.Late) || !share(r.Revised) || !share(r.Late+r.Revised) || !share(r.Shift.Share):
+	case !share(r.Transfers) || !share(r.Late) || !share(r.Revised) || !share(r.Late+r.Revised) ||
+		!share(r.Shift.Share):
 		return errors.New("a share lies outside 0 to 1")
 	case r.Delay < 0 || r.MaxDelay < 0 || r.MaxDelay > maxDelay:
 		return fmt.Errorf("codes are late by %s, at most %s; the longest possible is %s", r.Delay, r.MaxDelay, maxDelay)
@@ -205,7 +207,8 @@ func (r *disturbances) handOn(m *Model, c *contact.Contact) (next contact.Contac
 	}
 	c.Transferred = true
 	next = contact.Contact{
-		Serial: contact.Mix(c.Serial, transferStream, 1), Conversation: c.Conversation, Leg: c.Leg + 1, Arrived: c.Ended(),
+		Serial: contact.Mix(c.Serial, transferStream, 1), Conversation: c.Conversation, Leg: c.Leg +
+			1, Arrived: c.Ended(),
 		Queue: f.queue, Code: f.kind, Media: f.media, Agent: chance.IntN(f.agents),
 	}
 	m.handle(chance, f, &next)
@@ -251,7 +254,8 @@ func (r *disturbances) delay(m *Model, c *contact.Contact) {
 	if u >= r.Late+r.Revised {
 		return
 	}
-	c.Late = min(int64(float64(r.Delay.Milliseconds())*math.Exp(1.5*contact.Normal(contact.Mix(chance, 1)))), r.MaxDelay.Milliseconds())
+	c.Late = min(int64(float64(r.Delay.Milliseconds())*math.Exp(1.5*contact.Normal(contact.Mix(chance, 1)))),
+		r.MaxDelay.Milliseconds())
 	if u >= r.Late {
 		if longs := r.longs[queueMedia{c.Queue, c.Media}]; len(longs) > 0 {
 			c.Before = longs[contact.Mix(chance, 2)%uint64(len(longs))]

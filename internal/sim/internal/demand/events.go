@@ -109,7 +109,8 @@ func (m *Model) hide(codes []organisation.CodeSpec) {
 	for range m.options.HiddenCodes {
 		least := -1
 		for i := range m.kinds {
-			plain := !codes[i].Hidden && i != m.events.deleted && i != m.events.renamed && i != m.events.successor && !m.lives.concern(i)
+			plain := !codes[i].Hidden && i != m.events.deleted && i != m.events.renamed && i != m.events.successor &&
+				!m.lives.concern(i)
 			if plain && (least < 0 || m.kinds[i].requests < m.kinds[least].requests) {
 				least = i
 			}

@@ -40,13 +40,16 @@ func (s Size) Check() error {
 // a measured type and source.
 
 func lines() []string {
-	return []string{"Billing", "Orders", "Delivery", "Technical Support", "Account Access", "Payments", "Returns", "Sales", "Claims",
-		"Appointments", "Cancellations", "Complaints", "Installation", "Warranty", "Renewals", "Fraud", "Outages", "Loyalty",
+	return []string{"Billing", "Orders", "Delivery", "Technical Support", "Account Access", "Payments", "Returns",
+		"Sales", "Claims",
+		"Appointments", "Cancellations", "Complaints", "Installation", "Warranty", "Renewals", "Fraud", "Outages",
+		"Loyalty",
 		"Onboarding", "Upgrades", "Field Service", "Retention", "Business Desk", "General Enquiries"}
 }
 
 func reasons() []string {
-	return []string{"Question", "Status", "Change", "Error", "Complaint", "Refund", "Information", "Escalation", "Cancellation", "Other"}
+	return []string{"Question", "Status", "Change", "Error", "Complaint", "Refund", "Information", "Escalation",
+		"Cancellation", "Other"}
 }
 
 // site is a place with opening hours, by figures.DayKind: weekdays, Saturdays, Sundays and holidays.
@@ -188,12 +191,14 @@ func (m *Model) codesOf(i int) []int {
 		}
 	}
 	slices.SortFunc(rest, func(a, b int) int {
-		return cmp.Compare(contact.Mix(m.options.Seed, choiceStream, uint64(i), uint64(a)), contact.Mix(m.options.Seed, choiceStream, uint64(i), uint64(b)))
+		return cmp.Compare(contact.Mix(m.options.Seed, choiceStream, uint64(i), uint64(a)),
+			contact.Mix(m.options.Seed, choiceStream, uint64(i), uint64(b)))
 	})
 	return append(all, rest[:n-len(all)]...)
 }
 
-// keepOpen leaves only the opening hours: what would come outside comes inside on the same day, and on closed days not at all.
+// keepOpen leaves only the opening hours: what would come outside comes inside on the same day, and on closed days not
+// at all.
 func (f *flow) keepOpen(open [3]hours) {
 	for kind, h := range open {
 		f.closed[kind] = h.to == 0

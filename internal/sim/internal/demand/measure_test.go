@@ -171,7 +171,8 @@ func (s *survey) weekday(day int) int { return figures.Monday0(s.first + wrapcas
 
 func monthOf(d wrapcast.Date) time.Month { return d.Midnight(time.UTC).Month() }
 
-// fit finds the profile whose months and weekdays have the counts' sums on regular days (iterative proportional fitting).
+// fit finds the profile whose months and weekdays have the counts' sums on regular days (iterative proportional
+// fitting).
 func (s *survey) fit(counts []float64) figures.Profile {
 	var p figures.Profile
 	days := 0

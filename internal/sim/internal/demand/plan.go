@@ -13,9 +13,11 @@ import (
 func queueName(department string) string {
 	name, known := map[string]string{
 		"ANML": "Animal Control", "BPS_": "Public Schools", "BTDT": "Transportation", "BWSC": "Water and Sewer",
-		"CHT_": "City Hall to Go", "DISB": "Disability Services", "GEN_": "Public Health", "HS_D": "Human Services Desk",
+		"CHT_": "City Hall to Go", "DISB": "Disability Services", "GEN_": "Public Health",
+		"HS_D": "Human Services Desk",
 		"HS_O": "Civil Rights and Housing", "HS_V": "Volunteers", "HS_Y": "Youth Line", "INFO": "Information Line",
-		"ISD": "Inspectional Services", "No Q": "Unrouted", "PARK": "Parks and Recreation", "PROP": "Property Management",
+		"ISD": "Inspectional Services", "No Q": "Unrouted", "PARK": "Parks and Recreation",
+		"PROP": "Property Management",
 		"PWDx": "Public Works",
 	}[department]
 	if !known {
@@ -48,7 +50,8 @@ func choose(f *figures.Figures, queues, codes int) []stream {
 	all = keepLargest(all, queues, func(s stream) string { return s.department })
 	all = keepLargest(all, codes, func(s stream) string { return f.Types[s.kind].Name })
 	slices.SortFunc(all, func(a, b stream) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.department, b.department), cmp.Compare(a.source, b.source))
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.department, b.department),
+			cmp.Compare(a.source, b.source))
 	})
 	return all
 }
@@ -66,7 +69,10 @@ func keepLargest(streams []stream, n int, name func(stream) string) []stream {
 	for s := range requests {
 		names = append(names, s)
 	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(requests[b], requests[a]), cmp.Compare(a, b)) })
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(requests[b], requests[a]),
+			cmp.Compare(a, b))
+	})
 	kept := names[:min(n, len(names))]
 	return slices.DeleteFunc(streams, func(s stream) bool { return !slices.Contains(kept, name(s)) })
 }

@@ -164,7 +164,8 @@ func (o *Order) readArgument(s string) error {
 			return usage("the fault %q takes no parameter, not %q", o.Kind, s)
 		}
 	case duration:
-		if o.Duration, err = time.ParseDuration(s); err != nil || o.Duration < 0 && o.Kind != Skew || o.Duration.Abs() > 240*time.Hour {
+		if o.Duration, err = time.ParseDuration(s); err != nil || o.Duration < 0 && o.Kind != Skew ||
+			o.Duration.Abs() > 240*time.Hour {
 			return usage("the fault %q takes a duration such as 200ms, 240 hours at most, not %q", o.Kind, s)
 		}
 	case number:

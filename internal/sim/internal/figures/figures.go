@@ -1,6 +1,6 @@
 // Package figures holds what was measured on a year of real requests to a city's contact centre, from which the
-// built-in demand is drawn: figures.json. The file it was measured on is named in the figures themselves (About); who has
-// it can check them:
+// built-in demand is drawn: figures.json. The file it was measured on is named in the figures themselves (About); who
+// has it can check them:
 //
 //	WRAPCAST_CONTACTS=/absolute/path/boston311_2015_requests.csv.gz go test ./internal/sim/internal/demand -run Figures
 //

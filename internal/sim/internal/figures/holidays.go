@@ -47,7 +47,8 @@ func nth(m time.Month, w time.Weekday, n int) func(int) wrapcast.Date {
 
 func last(m time.Month, w time.Weekday) func(int) wrapcast.Date {
 	return func(year int) wrapcast.Date {
-		return wrapcast.NewDate(year, m+1, 1) - 1 - wrapcast.Date((int((wrapcast.NewDate(year, m+1, 1)-1).Weekday())-int(w)+7)%7)
+		return wrapcast.NewDate(year, m+1, 1) - 1 - wrapcast.Date((int((wrapcast.NewDate(year, m+1,
+			1)-1).Weekday())-int(w)+7)%7)
 	}
 }
 

@@ -73,7 +73,8 @@ func entity(c *api.Call, ch *channel) channelEntity {
 	if c.Scheme() == "https" {
 		scheme = "wss"
 	}
-	return channelEntity{scheme + "://" + c.Request.Host + socketPath + ch.id, ch.id, ch.expires.UTC().Format("2006-01-02T15:04:05.000Z")}
+	return channelEntity{scheme + "://" + c.Request.Host + socketPath + ch.id, ch.id,
+		ch.expires.UTC().Format("2006-01-02T15:04:05.000Z")}
 }
 
 func (r *Service) list(c *api.Call) (api.Answer, error) {
@@ -96,7 +97,8 @@ func (r *Service) create(c *api.Call) (api.Answer, error) {
 	defer r.mu.Unlock()
 	r.numbers++
 	ch := &channel{
-		id: organisation.NumberedUUID(r.Seed, "channel", r.numbers), client: c.ClientID, expires: r.Now().Add(channelLife),
+		id: organisation.NumberedUUID(r.Seed, "channel",
+			r.numbers), client: c.ClientID, expires: r.Now().Add(channelLife),
 	}
 	r.channels = append(r.channels, ch)
 	r.evict(c.ClientID)

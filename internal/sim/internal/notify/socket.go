@@ -56,7 +56,8 @@ func (r *Service) Publish(topic string, body any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.numbers++
-	text, err := json.Marshal(message{topic, body, "2", &metadata{organisation.NumberedUUID(r.Seed, "message", r.numbers)}})
+	text, err := json.Marshal(message{topic, body, "2", &metadata{organisation.NumberedUUID(r.Seed, "message",
+		r.numbers)}})
 	if err != nil {
 		return // bodies are our own plain structs
 	}
@@ -88,7 +89,8 @@ func (r *Service) connect(w http.ResponseWriter, request *http.Request) {
 		r.attach(id, s) // before the answer: whoever has it must miss nothing from then on
 		defer r.detach(id, s)
 	}
-	conn, err := websocket.Accept(w, request, &websocket.AcceptOptions{InsecureSkipVerify: true}) // any web page may listen
+	// any web page may listen
+	conn, err := websocket.Accept(w, request, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return // Accept has answered
 	}
@@ -182,7 +184,8 @@ func reason(ctx context.Context) string {
 }
 
 func closingNotice() []byte {
-	text, err := json.Marshal(message{TopicName: "v2.system.socket_closing", EventBody: map[string]string{"message": "WebSocket is closing"}})
+	text, err := json.Marshal(message{TopicName: "v2.system.socket_closing",
+		EventBody: map[string]string{"message": "WebSocket is closing"}})
 	if err != nil {
 		return nil // a plain map marshals
 	}

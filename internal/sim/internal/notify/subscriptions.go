@@ -73,7 +73,8 @@ func (ch *channel) subscribe(names []string, replace bool) error {
 		}
 	}
 	if len(topics) > maxTopics {
-		return &api.Error{Status: http.StatusBadRequest, Code: "notification.subscription.too.many.subscriptions", Message: "Too many subscriptions"}
+		return &api.Error{Status: http.StatusBadRequest, Code: "notification.subscription.too.many.subscriptions",
+			Message: "Too many subscriptions"}
 	}
 	ch.topics = topics
 	return nil

@@ -78,7 +78,8 @@ func (r *Service) judge(c *api.Call, name string) (topicEntity, *api.Error) {
 		e.State, e.RejectionReason, e.MissingPermissions = "Rejected", "Not authorized for this topic.", t.permissions
 		missing := "[" + strings.Join(t.permissions, ", ") + "]"
 		return e, &api.Error{
-			Status: 403, Code: "notification.unauthorized.topic", Message: "Not authorized for this topic. One of these permissions is missing: " + missing,
+			Status: 403, Code: "notification.unauthorized.topic",
+			Message: "Not authorized for this topic. One of these permissions is missing: " + missing,
 			Params:  map[string]string{"permissions": missing},
 			Details: []api.Detail{{ErrorCode: "notification.unauthorized.topic", EntityID: name}},
 		}

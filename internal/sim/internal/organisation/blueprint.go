@@ -83,7 +83,8 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 }
 
 func (o *Organisation) code(id func(kind, name string) string, spec CodeSpec) Code {
-	c := Code{ID: spec.ID, Name: spec.Name, Before: spec.Before, System: spec.System, Hidden: spec.Hidden, Created: o.Created, Modified: o.Created}
+	c := Code{ID: spec.ID, Name: spec.Name, Before: spec.Before, System: spec.System, Hidden: spec.Hidden,
+		Created: o.Created, Modified: o.Created}
 	if c.ID == "" {
 		c.ID = id("code", spec.Name)
 	}

@@ -89,7 +89,8 @@ type Group struct {
 func Zone() (*time.Location, error) {
 	zone, err := time.LoadLocation(zoneName)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Internal, "sim.New", "the time zone %s is not on this machine: %w", zoneName, err)
+		return nil, wrapcast.Errorf(wrapcast.Internal, "sim.New", "the time zone %s is not on this machine: %w",
+			zoneName, err)
 	}
 	return zone, nil
 }

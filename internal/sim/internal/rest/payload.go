@@ -128,7 +128,8 @@ func (m *metadata) check() error {
 	var seasonality *float64
 	var outliers int
 	var at time.Time
-	for name, into := range map[string]any{"seasonalityScore": &seasonality, "outliersFiltered": &outliers, "validationTimestamp": &at} {
+	for name, into := range map[string]any{"seasonalityScore": &seasonality, "outliersFiltered": &outliers,
+		"validationTimestamp": &at} {
 		raw, has := (*m)[name]
 		if !has {
 			return api.Constraint("metadata."+name, "metadata.%s is required", name)

@@ -46,8 +46,10 @@ const path = "/api/v2/wfm/scheduling/forecasts"
 // permissions of the import into Workforce Management.
 func (r *Service) Endpoints() []api.Endpoint {
 	return []api.Endpoint{
-		{Method: http.MethodPost, Path: path, AnyOf: []string{"wfm:shortTermForecast:add"}, Takes: api.JSON, Spared: true, Accepting: true, Handle: r.submit},
-		{Method: http.MethodGet, Path: path + "/{forecastId}", AnyOf: []string{"wfm:shortTermForecast:view"}, Repeatable: true, Handle: r.get},
+		{Method: http.MethodPost, Path: path, AnyOf: []string{"wfm:shortTermForecast:add"}, Takes: api.JSON,
+			Spared: true, Accepting: true, Handle: r.submit},
+		{Method: http.MethodGet, Path: path + "/{forecastId}", AnyOf: []string{"wfm:shortTermForecast:view"},
+			Repeatable: true, Handle: r.get},
 	}
 }
 
@@ -69,7 +71,8 @@ func (r *Service) entity(f *Forecast) entity {
 	default:
 		status = "completed"
 	}
-	return entity{f.ID, f.Name, status, f.AcceptedAt.UTC().Format("2006-01-02T15:04:05.000Z"), path + "/" + f.ID, []struct{}{}}
+	return entity{f.ID, f.Name, status, f.AcceptedAt.UTC().Format("2006-01-02T15:04:05.000Z"), path + "/" + f.ID,
+		[]struct{}{}}
 }
 
 // submit accepts a forecast. An Idempotency-Key sent again with the same body answers
@@ -97,7 +100,8 @@ func (r *Service) submit(c *api.Call) (api.Answer, error) {
 		return created(r.entity(f)), nil
 	}
 	id := "fc-" + organisation.NumberedUUID(r.Seed, "rest forecast", uint64(len(r.forecasts)))
-	f := Forecast{ID: id, Name: name, IdempotencyKey: key, Body: bytes.Clone(c.Body), AcceptedAt: r.Clock.Now(), client: c.ClientID, fate: c.Fate}
+	f := Forecast{ID: id, Name: name, IdempotencyKey: key, Body: bytes.Clone(c.Body), AcceptedAt: r.Clock.Now(),
+		client: c.ClientID, fate: c.Fate}
 	r.forecasts = append(r.forecasts, f)
 	return created(r.entity(&f)), nil
 }

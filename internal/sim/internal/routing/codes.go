@@ -28,7 +28,8 @@ func (r *Service) codeEntity(c *organisation.Code) codeEntity {
 		modified = c.Created
 	}
 	by := r.Organisation.Administrator
-	return codeEntity{c.ID, c.NameAt(r.Now()), r.division(), instant(c.Created), instant(modified), by, by, codesPath + "/" + c.ID}
+	return codeEntity{c.ID, c.NameAt(r.Now()), r.division(), instant(c.Created), instant(modified), by, by,
+		codesPath + "/" + c.ID}
 }
 
 // visible reports whether a code is in the listings at all.
@@ -74,7 +75,8 @@ func (r *Service) codes(c *api.Call) (api.Answer, error) {
 	}
 	name := c.Query().Get("name")
 	found := r.listed(func(code *organisation.Code) bool {
-		return r.active(code) && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) && (len(wanted) == 0 || slices.Contains(wanted, code.ID))
+		return r.active(code) && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) &&
+			(len(wanted) == 0 || slices.Contains(wanted, code.ID))
 	})
 	if name != "" && by == "id" { // sortBy is ignored without name
 		slices.SortFunc(found, func(a, b codeEntity) int { return strings.Compare(a.ID, b.ID) })
@@ -103,11 +105,13 @@ func (r *Service) codeViews(c *api.Call) (api.Answer, error) {
 	}
 	name := c.Query().Get("name")
 	if name != "" && len(wanted) > 0 {
-		return api.Answer{}, &api.Error{Status: http.StatusBadRequest, Code: "name.and.id.specified", Message: "Both name and ID were specified."}
+		return api.Answer{}, &api.Error{Status: http.StatusBadRequest, Code: "name.and.id.specified",
+			Message: "Both name and ID were specified."}
 	}
 	found := r.listed(func(code *organisation.Code) bool {
 		in := state == "ActiveAndDeleted" || r.active(code) == (state == "Active")
-		return in && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) && (len(wanted) == 0 || slices.Contains(wanted, code.ID))
+		return in && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) &&
+			(len(wanted) == 0 || slices.Contains(wanted, code.ID))
 	})
 	return api.OK(api.Paged(c, page, found)), nil
 }

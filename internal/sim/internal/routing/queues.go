@@ -33,8 +33,10 @@ func (r *Service) queueEntity(q *organisation.Queue) queueEntity {
 	o := r.Organisation
 	return queueEntity{
 		ID: q.ID, Name: q.Name, Division: r.division(), Description: "",
-		DateCreated: instant(o.Created), DateModified: instant(o.Created), ModifiedBy: o.Administrator, CreatedBy: o.Administrator,
-		MemberCount: len(q.Agents), AcwSettings: acwSettings{"MANDATORY_TIMEOUT", contact.AfterCallTimeout.Milliseconds()},
+		DateCreated: instant(o.Created), DateModified: instant(o.Created), ModifiedBy: o.Administrator,
+		CreatedBy:   o.Administrator,
+		MemberCount: len(q.Agents), AcwSettings: acwSettings{"MANDATORY_TIMEOUT",
+			contact.AfterCallTimeout.Milliseconds()},
 		SkillEvaluationMethod: "BEST", SelfURI: queuesPath + "/" + q.ID,
 	}
 }
@@ -64,7 +66,10 @@ func (r *Service) queues(c *api.Call) (api.Answer, error) {
 			found = append(found, r.queueEntity(q))
 		}
 	}
-	slices.SortFunc(found, func(a, b queueEntity) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(found, func(a, b queueEntity) int {
+		return strings.Compare(strings.ToLower(a.Name),
+			strings.ToLower(b.Name))
+	})
 	if order == "desc" {
 		slices.Reverse(found)
 	}
@@ -91,7 +96,8 @@ func (r *Service) queueCodes(c *api.Call) (api.Answer, error) {
 	}
 	ids := r.codesOf(q)
 	found := r.listed(func(code *organisation.Code) bool {
-		return r.active(code) && nameMatches(c.Query().Get("name"), code.NameAt(r.Now())) && slices.Contains(ids, code.ID)
+		return r.active(code) && nameMatches(c.Query().Get("name"), code.NameAt(r.Now())) &&
+			slices.Contains(ids, code.ID)
 	})
 	return api.OK(api.Paged(c, page, found)), nil
 }

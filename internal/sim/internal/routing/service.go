@@ -28,16 +28,21 @@ type Service struct {
 
 // Endpoints lists the service's operations.
 func (r *Service) Endpoints() []api.Endpoint {
-	view, search, queue := []string{"routing:wrapupCode:view"}, []string{"routing:wrapupCode:search"}, []string{"routing:queue:view"}
+	view, search, queue := []string{"routing:wrapupCode:view"}, []string{"routing:wrapupCode:search"},
+		[]string{"routing:queue:view"}
 	return []api.Endpoint{
 		{Method: http.MethodGet, Path: codesPath, AllOf: view, Repeatable: true, Handle: r.codes},
 		{Method: http.MethodGet, Path: codesPath + "/{codeId}", AllOf: view, Repeatable: true, Handle: r.code},
-		{Method: http.MethodGet, Path: codesPath + "/divisionviews", AllOf: search, Repeatable: true, Handle: r.codeViews},
-		{Method: http.MethodGet, Path: codesPath + "/divisionviews/{codeId}", AllOf: search, Repeatable: true, Handle: r.codeView},
+		{Method: http.MethodGet, Path: codesPath + "/divisionviews", AllOf: search, Repeatable: true,
+			Handle: r.codeViews},
+		{Method: http.MethodGet, Path: codesPath + "/divisionviews/{codeId}", AllOf: search, Repeatable: true,
+			Handle: r.codeView},
 		{Method: http.MethodGet, Path: queuesPath, AnyOf: queue, Repeatable: true, Handle: r.queues},
 		{Method: http.MethodGet, Path: queuesPath + "/{queueId}", AllOf: queue, Repeatable: true, Handle: r.queue},
-		{Method: http.MethodGet, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: queue, Repeatable: true, Handle: r.queueCodes},
-		{Method: http.MethodPost, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: []string{"routing:queue:edit"}, Takes: api.JSON, Repeatable: true, Handle: r.addQueueCodes},
+		{Method: http.MethodGet, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: queue, Repeatable: true,
+			Handle: r.queueCodes},
+		{Method: http.MethodPost, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: []string{"routing:queue:edit"},
+			Takes: api.JSON, Repeatable: true, Handle: r.addQueueCodes},
 	}
 }
 
@@ -71,7 +76,8 @@ func ids(c *api.Call) ([]string, error) {
 }
 
 func invalidID() *api.Error {
-	return &api.Error{Status: http.StatusBadRequest, Code: "invalid.id", Message: "A non-UUID value was specified for an ID field."}
+	return &api.Error{Status: http.StatusBadRequest, Code: "invalid.id",
+		Message: "A non-UUID value was specified for an ID field."}
 }
 
 // nameMatches compares names as the platform's searches do: without regard to case, with * for anything at either end.

@@ -64,7 +64,8 @@ func (r *Service) download(c *api.Call) (api.Answer, error) {
 			}
 		}
 	}
-	return api.Answer{}, &api.StorageError{Status: http.StatusNotFound, Code: "NoSuchKey", Message: "The specified key does not exist."}
+	return api.Answer{}, &api.StorageError{Status: http.StatusNotFound, Code: "NoSuchKey",
+		Message: "The specified key does not exist."}
 }
 
 // part is what a signed address is about: a week, the long-term part, or the agents a week needs.
@@ -86,9 +87,11 @@ func (f *Forecast) part(name string) (part any, ok bool) {
 
 func weekDataOf(f *Forecast, number int) weekData {
 	start := f.Week + wrapcast.Date(7*(number-1))
-	d := weekData{ReferenceStartDate: instant(start.Midnight(f.zone)), WeekNumber: number, WeekCount: f.WeekCount, PlanningGroups: []GroupData{}}
+	d := weekData{ReferenceStartDate: instant(start.Midnight(f.zone)), WeekNumber: number, WeekCount: f.WeekCount,
+		PlanningGroups: []GroupData{}}
 	for _, g := range f.Groups {
-		d.PlanningGroups = append(d.PlanningGroups, GroupData{g.PlanningGroupID, weekOf(g.Offered, number), weekOf(g.HandleSeconds, number)})
+		d.PlanningGroups = append(d.PlanningGroups, GroupData{g.PlanningGroupID, weekOf(g.Offered, number),
+			weekOf(g.HandleSeconds, number)})
 	}
 	return d
 }

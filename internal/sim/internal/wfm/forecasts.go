@@ -51,10 +51,12 @@ type forecastEntity struct {
 
 func (r *Service) item(f *Forecast) item {
 	return item{
-		ID: f.ID, WeekDate: f.Week.String(), WeekCount: f.WeekCount, CreationMethod: f.Method, Description: f.Description,
+		ID: f.ID, WeekDate: f.Week.String(), WeekCount: f.WeekCount, CreationMethod: f.Method,
+		Description:         f.Description,
 		Metadata:            metadata{Version: 1, ModifiedBy: reference{ID: f.MadeBy}, DateModified: instant(f.MadeAt)},
 		CanUseForScheduling: f.Schedulable,
-		SelfURI:             fmt.Sprintf("%s/%s/weeks/%s/shorttermforecasts/%s", unitsPath, r.Organisation.BusinessUnit.ID, f.Week, f.ID),
+		SelfURI: fmt.Sprintf("%s/%s/weeks/%s/shorttermforecasts/%s", unitsPath,
+			r.Organisation.BusinessUnit.ID, f.Week, f.ID),
 	}
 }
 
@@ -70,8 +72,9 @@ func (r *Service) add(week wrapcast.Date, by string, c *content, method string) 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := &Forecast{
-		ID: r.id("forecast"), Description: c.description, Week: week, WeekCount: c.weekCount, Schedulable: c.schedulable,
-		MadeBy: by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: r.unit.zone(),
+		ID: r.id("forecast"), Description: c.description, Week: week, WeekCount: c.weekCount,
+		Schedulable: c.schedulable,
+		MadeBy:      by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: r.unit.zone(),
 	}
 	r.forecasts = append(r.forecasts, f)
 	return f

@@ -39,7 +39,8 @@ func (b *businessUnit) goalPath() string {
 func (b *businessUnit) goalEntity() goalEntity {
 	id := b.organisation.GoalTemplate
 	return goalEntity{
-		ID: id, Name: organisation.GoalName, ServiceLevel: levelGoal{true, 80, 20}, AverageSpeedOfAnswer: answerGoal{Seconds: 30},
+		ID: id, Name: organisation.GoalName, ServiceLevel: levelGoal{true, 80,
+			20}, AverageSpeedOfAnswer: answerGoal{Seconds: 30},
 		AbandonRate: abandonGoal{Percent: 5}, Metadata: b.metadata(), SelfURI: b.goalPath() + "/" + id,
 	}
 }

@@ -85,7 +85,8 @@ func (r *Service) uploaded(key string, week wrapcast.Date) ([]byte, error) {
 func (r *Service) accept(key string, week wrapcast.Date, c *content, fate api.Fate) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := Import{OperationID: r.id("operation"), UploadKey: key, Week: week, AcceptedAt: r.Clock.Now(), Again: fate.Again}
+	i := Import{OperationID: r.id("operation"), UploadKey: key, Week: week, AcceptedAt: r.Clock.Now(),
+		Again: fate.Again}
 	if c != nil {
 		i.Description, i.WeekCount, i.Groups = c.description, c.weekCount, c.groups
 	}
@@ -94,7 +95,8 @@ func (r *Service) accept(key string, week wrapcast.Date, c *content, fate api.Fa
 }
 
 // finish waits as long as an import takes, then makes the forecast and tells whoever listens.
-func (r *Service) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content, fate api.Fate) {
+func (r *Service) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content,
+	fate api.Fate) {
 	if fate.Stuck || r.Clock.Sleep(ctx, r.Delay+fate.Extra) != nil {
 		return // it never ends, or the server is closing
 	}

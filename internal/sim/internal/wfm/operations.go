@@ -86,7 +86,8 @@ func (r *Service) copyForecast(c *api.Call) (api.Answer, error) {
 	}
 	by := c.ClientID
 	return r.operate(c, "copy", func() *Forecast {
-		same := &content{description: *q.Description, weekCount: f.WeekCount, schedulable: f.Schedulable, groups: f.Groups, longTerm: f.LongTerm}
+		same := &content{description: *q.Description, weekCount: f.WeekCount, schedulable: f.Schedulable,
+			groups: f.Groups, longTerm: f.LongTerm}
 		return r.add(week, by, same, f.Method)
 	})
 }

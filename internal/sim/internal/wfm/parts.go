@@ -130,8 +130,10 @@ func (r *Service) staffing(c *api.Call) (api.Answer, error) {
 		return api.Answer{}, err
 	}
 	s := staffingRequirement{
-		BusinessUnitID: r.Organisation.BusinessUnit.ID, ReferenceStartDate: instant(f.Week.Midnight(f.zone)), WeekCount: f.WeekCount,
-		Forecast: forecastRef{f.ID, f.Week.String(), f.Description, r.item(f).SelfURI}, IntervalLengthMinutes: 15, State: "Complete",
+		BusinessUnitID: r.Organisation.BusinessUnit.ID, ReferenceStartDate: instant(f.Week.Midnight(f.zone)),
+		WeekCount: f.WeekCount,
+		Forecast: forecastRef{f.ID, f.Week.String(), f.Description,
+			r.item(f).SelfURI}, IntervalLengthMinutes: 15, State: "Complete",
 		Results: []staffingResult{},
 	}
 	numbers := c.List("weekNumbers")
@@ -143,7 +145,8 @@ func (r *Service) staffing(c *api.Call) (api.Answer, error) {
 		if err != nil {
 			return api.Answer{}, err
 		}
-		s.Results = append(s.Results, staffingResult{WeekNumber: week, DownloadURL: r.downloadURL(c, f.ID, staffingPart+strconv.Itoa(week)),
+		s.Results = append(s.Results, staffingResult{WeekNumber: week,
+			DownloadURL:               r.downloadURL(c, f.ID, staffingPart+strconv.Itoa(week)),
 			DownloadURLExpirationDate: instant(r.Clock.Now().Add(urlLife))})
 	}
 	return api.OK(s), nil

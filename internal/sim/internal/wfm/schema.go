@@ -102,7 +102,8 @@ func (r reader) check(d *document, week wrapcast.Date) (*content, error) {
 	if err := r.unit.checkWeeks(week, *d.WeekCount); err != nil {
 		return nil, err
 	}
-	c := &content{description: *d.Description, weekCount: *d.WeekCount, schedulable: d.CanUseForScheduling == nil || *d.CanUseForScheduling}
+	c := &content{description: *d.Description, weekCount: *d.WeekCount, schedulable: d.CanUseForScheduling == nil ||
+		*d.CanUseForScheduling}
 	want, seen := r.length.values(week, c.weekCount, r.unit.zone()), map[string]bool{}
 	for i, g := range *d.PlanningGroups {
 		data, err := r.groupData(fmt.Sprintf("planningGroups[%d]", i), g, want, seen)

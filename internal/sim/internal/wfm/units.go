@@ -44,8 +44,8 @@ type metadata struct {
 	DateModified string    `json:"dateModified"`
 }
 
-// businessUnit answers for the organisation's one business unit: itself, its planning groups and service goals, and which
-// weeks it plans.
+// businessUnit answers for the organisation's one business unit: itself, its planning groups and service goals, and
+// which weeks it plans.
 type businessUnit struct {
 	organisation *organisation.Organisation
 	clock        wrapcast.Clock
@@ -68,7 +68,8 @@ func (b *businessUnit) ours(c *api.Call) error {
 	if c.Path("businessUnitId") == b.organisation.BusinessUnit.ID {
 		return nil
 	}
-	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found", Message: "Business unit not found"}
+	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found",
+		Message: "Business unit not found"}
 }
 
 func (b *businessUnit) metadata() metadata {

@@ -64,7 +64,8 @@ func (r *Service) uploadURL(c *api.Call) (api.Answer, error) {
 	key := r.id("upload")
 	u := &upload{
 		week: week, length: *q.ContentLengthBytes, signature: organisation.Letters(r.Seed, "signature", key, 43),
-		headers: map[string]string{"Content-Type": "application/gzip", "x-amz-server-side-encryption": "AES256", "x-amz-tagging": "upload=" + key[:8]},
+		headers: map[string]string{"Content-Type": "application/gzip", "x-amz-server-side-encryption": "AES256",
+			"x-amz-tagging": "upload=" + key[:8]},
 		expires: r.Clock.Now().Add(urlLife),
 	}
 	if r.uploads == nil {
@@ -72,7 +73,8 @@ func (r *Service) uploadURL(c *api.Call) (api.Answer, error) {
 	}
 	r.uploads[key] = u
 	address := fmt.Sprintf("%s%s?expires=%d&signature=%s", uploadPath, key, u.expires.Unix(), u.signature)
-	return api.Status(http.StatusCreated, uploadAnswer{UploadKey: key, URL: c.URL(address), Headers: maps.Clone(u.headers)}), nil
+	return api.Status(http.StatusCreated, uploadAnswer{UploadKey: key, URL: c.URL(address),
+		Headers: maps.Clone(u.headers)}), nil
 }
 
 func (r *Service) checkLength(length *int64) error {
@@ -101,11 +103,14 @@ func (r *Service) put(c *api.Call) (api.Answer, error) {
 	case u == nil || q.Get("signature") != u.signature || q.Get("expires") != strconv.FormatInt(u.expires.Unix(), 10):
 		return api.Answer{}, api.WrongSignature("")
 	case !r.Clock.Now().Before(u.expires):
-		return api.Answer{}, &api.StorageError{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Request has expired"}
+		return api.Answer{}, &api.StorageError{Status: http.StatusForbidden, Code: "AccessDenied",
+			Message: "Request has expired"}
 	case c.Request.Header.Get("Authorization") != "":
-		return api.Answer{}, &api.StorageError{Status: http.StatusBadRequest, Code: "InvalidArgument", Message: "Only one auth mechanism allowed; the address is signed, send no Authorization header"}
+		return api.Answer{}, &api.StorageError{Status: http.StatusBadRequest, Code: "InvalidArgument",
+			Message: "Only one auth mechanism allowed; the address is signed, send no Authorization header"}
 	case c.Request.ContentLength < 0:
-		return api.Answer{}, &api.StorageError{Status: http.StatusLengthRequired, Code: "MissingContentLength", Message: "You must provide the Content-Length HTTP header."}
+		return api.Answer{}, &api.StorageError{Status: http.StatusLengthRequired, Code: "MissingContentLength",
+			Message: "You must provide the Content-Length HTTP header."}
 	case c.Request.ContentLength != u.length:
 		return api.Answer{}, api.WrongSignature(fmt.Sprintf("Content-Length %d is not the %d bytes the address was signed for",
 			c.Request.ContentLength, u.length))
@@ -117,7 +122,8 @@ func (r *Service) put(c *api.Call) (api.Answer, error) {
 	}
 	data, err := io.ReadAll(c.Request.Body)
 	if err != nil {
-		return api.Answer{}, &api.StorageError{Status: http.StatusBadRequest, Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
+		return api.Answer{}, &api.StorageError{Status: http.StatusBadRequest, Code: "IncompleteBody",
+			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
 	r.mu.Lock()
 	u.data = data

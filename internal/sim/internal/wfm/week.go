@@ -29,7 +29,8 @@ func (b *businessUnit) weekOn(text string) (wrapcast.Date, error) {
 		return 0, invalid("weekDateId", "[%s] is not a date in yyyy-MM-dd format", text)
 	}
 	if date.Weekday() != organisation.WeekStart {
-		return 0, invalid("weekDateId", "[%s] is a %s; the weeks of the business unit begin on %s", text, date.Weekday(), organisation.WeekStart)
+		return 0, invalid("weekDateId", "[%s] is a %s; the weeks of the business unit begin on %s", text,
+			date.Weekday(), organisation.WeekStart)
 	}
 	return date, nil
 }
@@ -76,7 +77,8 @@ const (
 	EightDays LengthRule = "eight-days"
 	// SevenDays wants 7 × weeks × 96.
 	SevenDays LengthRule = "seven-days"
-	// Elapsed wants the quarter-hours that really pass in the weeks and the day after: 764 or 772 where the clocks change.
+	// Elapsed wants the quarter-hours that really pass in the weeks and the day after: 764 or 772 where the clocks
+	// change.
 	Elapsed LengthRule = "elapsed"
 )
 

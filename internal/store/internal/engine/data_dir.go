@@ -15,7 +15,8 @@ import (
 // it again would drop the locks another store of this process holds on it.
 func prepareFile(dir string) (string, error) {
 	if dir == "" {
-		return "", wrapcast.Errorf(wrapcast.Usage, "store.Open", "no data directory was named").WithHint("name one with --data")
+		return "", wrapcast.Errorf(wrapcast.Usage, "store.Open",
+			"no data directory was named").WithHint("name one with --data")
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -64,7 +65,8 @@ func explainFile(path string, err error) error {
 
 func noPermission(path string, err error) error {
 	return wrapcast.Errorf(wrapcast.Usage, "store", "no permission to write %s: %w", path, err).
-		WithHint("let the user wrapcast runs as write %s, or name another data directory with --data", filepath.Dir(path))
+		WithHint("let the user wrapcast runs as write %s, or name another data directory with --data",
+			filepath.Dir(path))
 }
 
 func diskFull(path string, err error) error {

@@ -48,7 +48,8 @@ func (m migrator) once(ctx context.Context, p *goose.Provider, to int64) error {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
 	if current > known {
-		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s was written by a newer wrapcast: its schema is number %d, this one knows %d",
+		return wrapcast.Errorf(wrapcast.Usage, "store.Open",
+			"%s was written by a newer wrapcast: its schema is number %d, this one knows %d",
 			m.engine.Path(), current, known).WithHint("install the newer wrapcast again, or name another data directory with --data")
 	}
 	if to == 0 {

@@ -104,7 +104,8 @@ func (s *SQLite) prepare(ctx context.Context, o SQLiteOptions) error {
 
 // migrate brings the schema up to date, by the migrations that are for all engines or for SQLite.
 func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
-	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: strings.NewReplacer(), backfills: o.Backfills}
+	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: strings.NewReplacer(),
+		backfills: o.Backfills}
 	return m.migrate(ctx, o.Schema)
 }
 
@@ -136,7 +137,8 @@ func writerPragmas() []string {
 
 // openPool opens connections with their pragmas in the DSN, because pragmas belong to a connection.
 func openPool(path string, busy time.Duration, connections int, pragmas []string) (*sql.DB, error) {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds())}, pragmas...)}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)",
+		busy.Milliseconds())}, pragmas...)}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/data

@@ -158,7 +158,10 @@ func (g *Gate) byToken(ctx context.Context, secret string) (Identity, error) {
 		return Identity{}, err
 	}
 	if now.Sub(t.UsedAt) > touchEvery {
-		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.Access().TouchToken(t.ID, now) }); err != nil {
+		if err := g.Store.Update(ctx, func(tx *store.Tx) error {
+			return tx.Access().TouchToken(t.ID,
+				now)
+		}); err != nil {
 			return Identity{}, err
 		}
 	}
@@ -192,7 +195,10 @@ func (g *Gate) bySession(ctx context.Context, secret string) (Identity, error) {
 		return Identity{}, nil
 	}
 	if now.Sub(s.UsedAt) > touchEvery {
-		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.Access().TouchSession(s.Hash, now) }); err != nil {
+		if err := g.Store.Update(ctx, func(tx *store.Tx) error {
+			return tx.Access().TouchSession(s.Hash,
+				now)
+		}); err != nil {
 			return Identity{}, err
 		}
 	}

@@ -80,7 +80,8 @@ func (s *Logins) Operations() []api.Operation {
 		{ID: "log-out", Method: http.MethodDelete, Path: "/session", Tag: tag, Role: api.Anyone, Summary: "Log out",
 			Handler: api.Answer(s.logOut)},
 		{ID: "change-password", Method: http.MethodPost, Path: "/session/password", Tag: tag, Role: wrapcast.RoleViewer,
-			Summary: "Change one's own password", Description: "Every other login of yours ends.", Status: http.StatusNoContent,
+			Summary: "Change one's own password", Description: "Every other login of yours ends.",
+			Status:  http.StatusNoContent,
 			Handler: api.Answer(s.changePassword)},
 	}
 }
@@ -160,7 +161,8 @@ func (s *Logins) begin(ctx context.Context, account wrapcast.Account, from strin
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.session(ctx, Identity{Actor: account.Name, Role: account.Role, account: account.ID, session: session})
+	body, err := s.session(ctx, Identity{Actor: account.Name, Role: account.Role, account: account.ID,
+		session: session})
 	return &sessionReply{SetCookie: s.gate.cookie(secret, sessionLife), Body: body}, err
 }
 

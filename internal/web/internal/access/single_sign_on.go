@@ -170,7 +170,8 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 		if err := tx.Access().SaveAccount(account); err != nil {
 			return err
 		}
-		return s.logins.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "user.linked", Detail: who.Subject})
+		return s.logins.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "user.linked",
+			Detail: who.Subject})
 	})
 	if err != nil {
 		return nil, err
@@ -190,7 +191,8 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 	account, err := tx.Access().AccountNamed(who.Email)
 	if wrapcast.KindOf(err) != wrapcast.NotFound {
 		if err == nil && account.Subject != "" {
-			return account, api.Forbidden("the account " + who.Email + " belongs to somebody else at the identity provider").
+			return account, api.Forbidden("the account " + who.Email +
+				" belongs to somebody else at the identity provider").
 				WithHint("ask an admin")
 		}
 		return account, err
@@ -200,7 +202,8 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 			WithHint("ask an admin to add this address as a user")
 	}
 	now := s.logins.trail.Now()
-	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: who.Email, Role: s.defaultRole, CreatedAt: now}, nil
+	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: who.Email, Role: s.defaultRole,
+		CreatedAt: now}, nil
 }
 
 func (s *SingleSignOn) turnAway(ctx context.Context, name, from string) error {

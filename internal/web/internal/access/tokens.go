@@ -61,9 +61,11 @@ func NewTokens(trail Trail, newID func() string) *Tokens {
 func (s *Tokens) Operations() []api.Operation {
 	const tag, admin = "Access", wrapcast.RoleAdmin
 	return []api.Operation{
-		{ID: "list-tokens", Path: "/tokens", Tag: tag, Role: admin, Summary: "List API tokens", Handler: api.Answer(s.list)},
-		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin, Summary: "Make an API token",
-			Status: http.StatusCreated, Handler: api.Answer(s.create)},
+		{ID: "list-tokens", Path: "/tokens", Tag: tag, Role: admin, Summary: "List API tokens",
+			Handler: api.Answer(s.list)},
+		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin,
+			Summary: "Make an API token",
+			Status:  http.StatusCreated, Handler: api.Answer(s.create)},
 		{ID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{token}", Tag: tag, Role: admin,
 			Summary: "Revoke an API token",
 			Status:  http.StatusNoContent, Handler: api.Answer(s.revoke)},
@@ -71,7 +73,8 @@ func (s *Tokens) Operations() []api.Operation {
 }
 
 func tokenOf(t wrapcast.Token, now time.Time) TokenRow {
-	return TokenRow{ID: t.ID, Name: t.Name, Role: t.Role, Author: t.Author, Active: t.Active(now), CreatedAt: t.CreatedAt,
+	return TokenRow{ID: t.ID, Name: t.Name, Role: t.Role, Author: t.Author, Active: t.Active(now),
+		CreatedAt: t.CreatedAt,
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
 }
 

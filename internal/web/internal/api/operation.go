@@ -69,7 +69,8 @@ func (a *API) Register(operations ...Operation) {
 
 // described is an operation as the document has it.
 func (a *API) described(o Operation) huma.Operation {
-	d := huma.Operation{Method: cmp.Or(o.Method, http.MethodGet), OperationID: o.ID, Path: o.Path, Tags: []string{o.Tag},
+	d := huma.Operation{Method: cmp.Or(o.Method, http.MethodGet), OperationID: o.ID, Path: o.Path,
+		Tags:        []string{o.Tag},
 		Summary:     o.Summary,
 		Description: o.Description, DefaultStatus: o.Status, Errors: o.statuses()}
 	if o.Role == Anyone {

@@ -72,7 +72,8 @@ func (a *API) streamSchema(types EventTypes) *huma.Schema {
 	if len(kinds) > 1 {
 		items = &huma.Schema{OneOf: kinds}
 	}
-	return &huma.Schema{Type: huma.TypeArray, Description: "The events, one after the other; data is JSON.", Items: items}
+	return &huma.Schema{Type: huma.TypeArray, Description: "The events, one after the other; data is JSON.",
+		Items: items}
 }
 
 func sendTo(c huma.Context) Sender {

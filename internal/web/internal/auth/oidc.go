@@ -29,7 +29,8 @@ type OIDCConfig struct {
 	Issuer       string
 	ClientID     string
 	ClientSecret string
-	// Redirect is the address the browser comes back to: this server's /api/v1/session/oidc/callback as browsers reach it.
+	// Redirect is the address the browser comes back to: this server's /api/v1/session/oidc/callback as browsers reach
+	// it.
 	Redirect string
 	// Client makes the requests; nil is a client that gives up after ten seconds.
 	Client *http.Client
@@ -60,13 +61,15 @@ func (o *OIDC) discovered(ctx context.Context) (*remote, error) {
 	// What is found out outlives the request that found it out.
 	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), o.config.Client), o.config.Issuer)
 	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Unavailable, "login", "the identity provider %s does not answer as one: %w",
+		return nil, wrapcast.Errorf(wrapcast.Unavailable, "login",
+			"the identity provider %s does not answer as one: %w",
 			o.config.Issuer, err).
 			WithHint("check serve.oidc.issuer, and that this machine reaches it")
 	}
 	o.remote = &remote{
 		provider: found,
-		oauth: oauth2.Config{ClientID: o.config.ClientID, ClientSecret: o.config.ClientSecret, Endpoint: found.Endpoint(),
+		oauth: oauth2.Config{ClientID: o.config.ClientID, ClientSecret: o.config.ClientSecret,
+			Endpoint:    found.Endpoint(),
 			RedirectURL: o.config.Redirect, Scopes: []string{oidc.ScopeOpenID, "email"}},
 		verifier: found.Verifier(&oidc.Config{ClientID: o.config.ClientID}),
 	}

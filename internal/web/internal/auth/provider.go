@@ -12,7 +12,8 @@ type Provider interface {
 
 // Attempt is one login under way. Its fields are secrets of the browser that began it.
 type Attempt struct {
-	// State ties the answer to the browser, Nonce the identity to the attempt, Verifier the code to both (PKCE, RFC 7636).
+	// State ties the answer to the browser, Nonce the identity to the attempt, Verifier the code to both (PKCE, RFC
+	// 7636).
 	State    string `json:"state"`
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"`

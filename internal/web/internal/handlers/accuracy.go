@@ -147,7 +147,10 @@ func (h *accuracyHandlers) listAccuracy(
 	found = sorted(found, sorting{by: in.Sort, order: in.Order}, func(t *wrapcast.SubjectAccuracy) sortKey {
 		return sortKey{t.Name, t.ID, in.figure(t)}
 	})
-	return api.RespondPage(in.Paged, found, func(t wrapcast.SubjectAccuracy) string { return string(t.Kind) + " " + t.ID })
+	return api.RespondPage(in.Paged, found, func(t wrapcast.SubjectAccuracy) string {
+		return string(t.Kind) + " " +
+			t.ID
+	})
 }
 
 // figure is the value that a code, queue or planning group is sorted by; NaN where it has none.

@@ -58,7 +58,8 @@ func (h *auditHandlers) viewChain(ctx context.Context, in OrganisationInput,
 
 func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Page[wrapcast.AuditEntry], error) {
 	return listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
-		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int, error) {
+		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int,
+			error) {
 			seq, err := int64(0), error(nil)
 			if after != "" {
 				seq, err = strconv.ParseInt(after, 10, 64)
@@ -66,7 +67,8 @@ func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Pag
 			if err != nil {
 				return nil, 0, api.NotACursor()
 			}
-			return tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor, Action: in.Action,
+			return tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor,
+				Action: in.Action,
 				Status: in.Status, Before: seq, Limit: limit})
 		},
 		idOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },

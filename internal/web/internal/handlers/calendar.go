@@ -130,10 +130,11 @@ func (h *calendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (
 }
 
 func (h *calendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Page[calendarBody], error) {
-	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged, decisionRows[wrapcast.CalendarVersion, calendarBody]{
-		wanted: func(wrapcast.CalendarVersion) bool { return true },
-		show:   func(_ *snapshot.Snapshot, v wrapcast.CalendarVersion) calendarBody { return h.calendarOf(v) },
-	})
+	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged,
+		decisionRows[wrapcast.CalendarVersion, calendarBody]{
+			wanted: func(wrapcast.CalendarVersion) bool { return true },
+			show:   func(_ *snapshot.Snapshot, v wrapcast.CalendarVersion) calendarBody { return h.calendarOf(v) },
+		})
 }
 
 func (h *calendarHandlers) listCalendarDays(

@@ -75,7 +75,8 @@ func (h *deliveryHandlers) operations() []api.Operation {
 
 func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInput) (*api.Page[DeliveryRow], error) {
 	return listed[wrapcast.Delivery, DeliveryRow]{
-		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Delivery, int, error) {
+		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Delivery, int,
+			error) {
 			return tx.Deliveries().Before(org, store.DeliveryQuery{Run: wrapcast.RunID(in.Run),
 				State: wrapcast.DeliveryState(in.State), Before: wrapcast.DeliveryID(after), Limit: limit})
 		},

@@ -61,8 +61,9 @@ func (b componentsBody) explain(n int) explanation {
 	}
 	for day := range time.Weekday(7) {
 		out.Weekdays = append(out.Weekdays, weekdayFigure{
-			Weekday:  day,
-			Recent:   weekdayEffect(day, b.From+wrapcast.Date(max(n-weekdayDays, 0)), level[max(n-weekdayDays, 0):n], week[max(n-weekdayDays, 0):n]),
+			Weekday: day,
+			Recent: weekdayEffect(day, b.From+wrapcast.Date(max(n-weekdayDays, 0)), level[max(n-weekdayDays, 0):n],
+				week[max(n-weekdayDays, 0):n]),
 			Forecast: weekdayEffect(day, b.Ahead, level[n:ahead], week[n:ahead]),
 		})
 	}
@@ -88,12 +89,16 @@ func (b componentsBody) similarWeeks(n int) []similarWeek {
 			distance += math.Abs(b.Values[from+i] - b.Values[n+i])
 		}
 		if !math.IsNaN(distance) {
-			week := similarWeek{From: b.From + wrapcast.Date(from), Contacts: columns.Measure(sumOf(b.Values[from : from+7]))}
+			week := similarWeek{From: b.From + wrapcast.Date(from),
+				Contacts: columns.Measure(sumOf(b.Values[from : from+7]))}
 			distances[week.From] = distance
 			weeks = append(weeks, week)
 		}
 	}
-	slices.SortStableFunc(weeks, func(x, y similarWeek) int { return cmp.Compare(distances[x.From], distances[y.From]) })
+	slices.SortStableFunc(weeks, func(x, y similarWeek) int {
+		return cmp.Compare(distances[x.From],
+			distances[y.From])
+	})
 	return weeks[:min(len(weeks), maxSimilarWeeks)]
 }
 

@@ -103,7 +103,8 @@ func (h *forecastHandlers) operations() []api.Operation {
 
 func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput) (*api.Page[forecastHead], error) {
 	return listed[store.ForecastHead, forecastHead]{
-		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]store.ForecastHead, int, error) {
+		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]store.ForecastHead, int,
+			error) {
 			return tx.Forecasts().Heads(org, wrapcast.ForecastID(after), limit)
 		},
 		idOf: func(f store.ForecastHead) string { return string(f.ID) },

@@ -65,7 +65,8 @@ func (h *lineageHandlers) operations() []api.Operation {
 			Status:      http.StatusCreated, Handler: api.Answer(h.addLineage)},
 		{ID: "withdraw-lineage", Method: http.MethodDelete, Path: "/lineage/{lineage}", Tag: "Calendar", Role: planner,
 			Summary: "Withdraw a change of codes",
-			Status:  http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.LineageChange, lineageChangeInput](h.decisionHandlers))},
+			Status:  http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.LineageChange,
+				lineageChangeInput](h.decisionHandlers))},
 	}
 }
 
@@ -81,14 +82,16 @@ func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow 
 }
 
 func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Page[lineageRow], error) {
-	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged, decisionRows[wrapcast.LineageChange, lineageRow]{
-		wanted: func(c wrapcast.LineageChange) bool { return !in.InUse || c.InUse() },
-		show:   lineageRowOf,
-	})
+	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged,
+		decisionRows[wrapcast.LineageChange, lineageRow]{
+			wanted: func(c wrapcast.LineageChange) bool { return !in.InUse || c.InUse() },
+			show:   lineageRowOf,
+		})
 }
 
 func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (*api.Reply[lineageRow], error) {
-	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To,
+		Author: access.Actor(ctx), Reason: in.Body.Reason}
 	named := slices.Clone(c.From)
 	for _, share := range c.To {
 		named = append(named, share.Code)

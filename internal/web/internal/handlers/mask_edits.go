@@ -62,7 +62,8 @@ func (h *maskHandlers) operations() []api.Operation {
 			Status:      http.StatusCreated, Handler: api.Answer(h.createMaskEdit)},
 		{ID: "withdraw-mask-edit", Method: http.MethodDelete, Path: "/mask-edits/{mask}", Tag: "Data", Role: planner,
 			Summary: "Remove a decision about days",
-			Status:  http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.MaskEdit, maskEditInput](h.decisionHandlers))},
+			Status:  http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.MaskEdit,
+				maskEditInput](h.decisionHandlers))},
 	}
 }
 
@@ -71,16 +72,19 @@ func maskEditRowOf(snap *snapshot.Snapshot, m wrapcast.MaskEdit) maskEditRow {
 }
 
 func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*api.Page[maskEditRow], error) {
-	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged, decisionRows[wrapcast.MaskEdit, maskEditRow]{
-		wanted: func(m wrapcast.MaskEdit) bool {
-			return (in.Code == "" || (wrapcast.Scope{Codes: m.Codes}).CoversCode(codeOf(in.Code))) && (!in.InUse || m.InUse())
-		},
-		show: maskEditRowOf,
-	})
+	return listDecisions(ctx, h.decisionHandlers, in.OrganisationInput, in.Paged,
+		decisionRows[wrapcast.MaskEdit, maskEditRow]{
+			wanted: func(m wrapcast.MaskEdit) bool {
+				return (in.Code == "" || (wrapcast.Scope{Codes: m.Codes}).CoversCode(codeOf(in.Code))) &&
+					(!in.InUse || m.InUse())
+			},
+			show: maskEditRowOf,
+		})
 }
 
 func (h *maskHandlers) createMaskEdit(ctx context.Context, in *newMaskEditInput) (*api.Reply[maskEditRow], error) {
-	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To, Author: access.Actor(ctx), Reason: in.Body.Reason}
+	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To,
+		Author: access.Actor(ctx), Reason: in.Body.Reason}
 	add := func(org wrapcast.OrganisationID) (wrapcast.MaskEdit, error) { return h.decisions.AddMask(ctx, org, m) }
 	return createDecision(ctx, h.decisionHandlers, in.OrganisationInput, m.Codes, add, maskEditRowOf)
 }

@@ -31,7 +31,8 @@ func (o organisations) choose(ctx context.Context, in OrganisationInput) (wrapca
 	}
 	var names []string
 	for _, one := range all {
-		if in.Organisation != "" && (string(one.ID) == in.Organisation || strings.EqualFold(one.Name, in.Organisation)) {
+		if in.Organisation != "" && (string(one.ID) == in.Organisation ||
+			strings.EqualFold(one.Name, in.Organisation)) {
 			return one.ID, nil
 		}
 		names = append(names, one.Name)
@@ -44,7 +45,8 @@ func (o organisations) choose(ctx context.Context, in OrganisationInput) (wrapca
 		return "", api.NewProblem(http.StatusNotFound, "there is no organisation "+in.Organisation).
 			WithHint("there are: " + strings.Join(names, ", "))
 	case len(all) > 1:
-		return "", api.NewProblem(http.StatusUnprocessableEntity, "no organisation is given and the store holds several").
+		return "", api.NewProblem(http.StatusUnprocessableEntity,
+			"no organisation is given and the store holds several").
 			WithHint("add ?organisation= with one of: " + strings.Join(names, ", "))
 	}
 	return all[0].ID, nil

@@ -103,10 +103,12 @@ func (h *overrideHandlers) operations() []api.Operation {
 			Description: "It applies to every forecast and plan from now on. One in conflict with another is stored, " +
 				"but neither is used until one of them is withdrawn: findings say so.",
 			Status: http.StatusCreated, Handler: api.Answer(h.createOverride)},
-		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides", Role: planner,
+		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides",
+			Role:        planner,
 			Summary:     "Withdraw an override",
 			Description: "It stays in the list, so that what was published with it can be explained.",
-			Status:      http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.Override, OverrideInput](h.decisionHandlers))},
+			Status:      http.StatusNoContent, Handler: api.Answer(withdrawing[wrapcast.Override,
+				OverrideInput](h.decisionHandlers))},
 	}
 }
 

@@ -156,7 +156,8 @@ func fillPresent(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error
 // bandOn is the total's forecast of a day; not measured where it was not forecast.
 func bandOn(snap *snapshot.Snapshot, day wrapcast.Date) OverviewBand {
 	out := OverviewBand{Mean: wrapcast.NotMeasured(), Median: wrapcast.NotMeasured(), Bands: []overviewLevel{}}
-	if snap.Forecast == nil || day < snap.Forecast.From || int(day-snap.Forecast.From) >= len(snap.Forecast.Total.Mean) {
+	if snap.Forecast == nil || day < snap.Forecast.From ||
+		int(day-snap.Forecast.From) >= len(snap.Forecast.Total.Mean) {
 		return out
 	}
 	t, total := int(day-snap.Forecast.From), snap.Forecast.Total
@@ -175,7 +176,8 @@ func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
 	before, all := 0, 0
 	for w := range weeks {
 		day := snap.Today - wrapcast.Date(7*(w+1))
-		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, store.Series{}, day.Midnight(snap.Zone),
+		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, store.Series{},
+			day.Midnight(snap.Zone),
 			(day + 1).Midnight(snap.Zone))
 		if err != nil {
 			return wrapcast.NotMeasured(), err

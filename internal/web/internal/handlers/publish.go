@@ -61,7 +61,8 @@ func (h *publishHandlers) operations() []api.Operation {
 				"them, then submit them like any others. Nothing at the platform is deleted, and a rollback can " +
 				"itself be undone.",
 			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.rollBack)},
-		{ID: "settle-submissions", Method: http.MethodPost, Path: "/submissions/settle", Tag: "Publish", Role: publisher,
+		{ID: "settle-submissions", Method: http.MethodPost, Path: "/submissions/settle", Tag: "Publish",
+			Role:        publisher,
 			Summary:     "Check submissions whose outcome is unknown",
 			Description: "The platform is asked for each; nothing is sent that could be accepted twice.",
 			Status:      http.StatusOK, Works: true, Handler: api.Answer(h.settle)},

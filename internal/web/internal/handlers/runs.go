@@ -108,8 +108,9 @@ func (h *runHandlers) operations() []api.Operation {
 func (h *runHandlers) listRuns(ctx context.Context, in *runsInput) (*api.Page[runRow], error) {
 	return listed[wrapcast.Run, runRow]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Run, int, error) {
-			return tx.Runs().Before(org, store.RunQuery{State: wrapcast.RunState(in.State), Before: wrapcast.RunID(after),
-				Limit: limit})
+			return tx.Runs().Before(org, store.RunQuery{State: wrapcast.RunState(in.State),
+				Before: wrapcast.RunID(after),
+				Limit:  limit})
 		},
 		idOf: func(r wrapcast.Run) string { return string(r.ID) },
 		show: runOf,
@@ -148,8 +149,9 @@ func runOf(r wrapcast.Run) runRow {
 	_ = json.Unmarshal(r.Spec, &spec) // a spec of another version tells less
 	out := runRow{ID: r.ID, State: r.State, Actor: r.Actor, StartedAt: r.StartedAt,
 		FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason,
-		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays, Algorithm: spec.Algorithm,
-		Steps: []stepRow{}}
+		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays,
+		Algorithm: spec.Algorithm,
+		Steps:     []stepRow{}}
 	for _, s := range r.Steps {
 		out.Steps = append(out.Steps, stepRow{Name: s.Name, State: s.State, StartedAt: api.Instant(s.StartedAt),
 			FinishedAt: api.Instant(s.FinishedAt), LatencyMs: s.LatencyMs, Reason: s.Reason})

@@ -39,7 +39,8 @@ func (h *submissionHandlers) listSubmissions(
 	ctx context.Context, in *submissionsInput,
 ) (*api.Page[wrapcast.Submission], error) {
 	return listed[wrapcast.Submission, wrapcast.Submission]{
-		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Submission, int, error) {
+		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Submission, int,
+			error) {
 			return tx.Submissions().Before(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run),
 				State: wrapcast.SubmissionState(in.State), Before: wrapcast.SubmissionID(after), Limit: limit})
 		},

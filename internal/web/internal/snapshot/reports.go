@@ -72,7 +72,8 @@ func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o steps.AccuracyOp
 	}
 	key := accuracyKey{stateOf(snap), o}
 	return r.replays.get(ctx, key, func() (*reports.Replay, error) {
-		return reports.ReadReplay(context.WithoutCancel(ctx), r.forecaster.Store, key.org, judged.Source, judged.Level, judged.From, judged.To)
+		return reports.ReadReplay(context.WithoutCancel(ctx), r.forecaster.Store, key.org, judged.Source, judged.Level,
+			judged.From, judged.To)
 	})
 }
 

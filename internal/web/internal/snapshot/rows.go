@@ -120,7 +120,8 @@ func (s *Snapshot) makeLeaves() {
 	for _, l := range s.Forecast.Leaves {
 		sum := sumOf(s.ahead(l.Mean, 7))
 		perQueue[l.Leaf.Queue] += sum
-		s.Leaves = append(s.Leaves, LeafRow{Queue: l.Leaf.Queue, QueueName: s.QueueName(l.Leaf.Queue), Code: l.Leaf.Code,
+		s.Leaves = append(s.Leaves, LeafRow{Queue: l.Leaf.Queue, QueueName: s.QueueName(l.Leaf.Queue),
+			Code:     l.Leaf.Code,
 			CodeName: s.CodeName(l.Leaf.Code), Media: l.Leaf.Media, Next7: columns.Round3(sum)})
 	}
 	for i := range s.Leaves {
@@ -156,7 +157,8 @@ func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.Da
 	}
 	v := Volume{Last7: wrapcast.NotMeasured(), Previous7: wrapcast.NotMeasured(), Next7: wrapcast.NotMeasured(),
 		Next7Low:  wrapcast.NotMeasured(),
-		Next7High: wrapcast.NotMeasured(), Change: wrapcast.NotMeasured(), Sparkline: sparkline{From: from, Actual: actual,
+		Next7High: wrapcast.NotMeasured(), Change: wrapcast.NotMeasured(), Sparkline: sparkline{From: from,
+			Actual:   actual,
 			Forecast: columns.Decimals{}}}
 	if n := len(actual); n >= 14 {
 		v.Last7, v.Previous7 = columns.Measure(sumOf(actual[n-7:])), columns.Measure(sumOf(actual[n-14:n-7]))
@@ -169,7 +171,8 @@ func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.Da
 	v.Sparkline.Forecast = s.ahead(d.Mean, AheadDays)
 	if b := widest(d.Bands, s.forecastLevel()); b != nil {
 		v.Level = b.Level
-		v.Next7Low, v.Next7High = columns.Measure(sumOf(s.ahead(b.Lower, 7))), columns.Measure(sumOf(s.ahead(b.Upper, 7)))
+		v.Next7Low, v.Next7High = columns.Measure(sumOf(s.ahead(b.Lower, 7))), columns.Measure(sumOf(s.ahead(b.Upper,
+			7)))
 	}
 	return v
 }

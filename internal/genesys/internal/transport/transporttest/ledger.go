@@ -20,12 +20,14 @@ type Ledger struct {
 }
 
 // Reserve sets requests aside.
-func (l *Ledger) Reserve(_ context.Context, _ wrapcast.OrganisationID, b wrapcast.BudgetLimits, n int) (wrapcast.Allowance, error) {
+func (l *Ledger) Reserve(_ context.Context, _ wrapcast.OrganisationID, b wrapcast.BudgetLimits,
+	n int) (wrapcast.Allowance, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if b.PerMonth > 0 {
 		if n = min(n, b.PerMonth-l.month); n < 1 {
-			return wrapcast.Allowance{}, wrapcast.Errorf(wrapcast.Conflict, "store", "all %d requests of the month are made", b.PerMonth).WithHint("wait")
+			return wrapcast.Allowance{}, wrapcast.Errorf(wrapcast.Conflict, "store",
+				"all %d requests of the month are made", b.PerMonth).WithHint("wait")
 		}
 	}
 	every := time.Minute / time.Duration(b.PerMinute)
