@@ -59,8 +59,8 @@ type fataler struct{}
 
 func (fataler) Fatal(args ...any) { panic(args) }
 
-// TestThePayloadHasEveryFieldOfTheTarget compares the JSON with the example of the target's documentation, whose values
-// are those of its example.
+// TestThePayloadHasEveryFieldOfTheTarget compares the JSON with an example of the target's documentation: its values
+// are the wanted ones.
 func TestThePayloadHasEveryFieldOfTheTarget(t *testing.T) {
 	t.Parallel()
 	payload, findings := Payload(payloadInput(30))
