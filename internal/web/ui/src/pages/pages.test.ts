@@ -69,6 +69,10 @@ describe('a submission on the platform’s way', () => {
     expect(states({ target: 'wfm', state: 'completed' })).toEqual(['done', 'done', 'done', 'done'])
     expect(states({ target: 'rest', state: 'accepted' })).toEqual(['done', 'done', 'now'])
   })
+  it('to a target without words of its own goes by its name', () => {
+    expect(states({ target: 'file', state: 'sending' })).toEqual(['done', 'now', 'ahead'])
+    expect(asked({ dry_run: false, target: 'file', weeks: 1, horizon_days: 30 })).toBe('plans to file, 30 days ahead')
+  })
   it('that failed did so where it stood', () => {
     expect(states({ target: 'wfm', state: 'failed', upload_key: 'k' })).toEqual(['done', 'failed', 'ahead', 'ahead'])
     expect(states({ target: 'wfm', state: 'failed', upload_key: 'k', sent_at: 'then', operation_id: 'o' })).toEqual([

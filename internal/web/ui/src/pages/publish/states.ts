@@ -1,3 +1,5 @@
+import { wordsOf } from './targets'
+
 /** StateWords are how a state is shown: never by colour alone. */
 export interface StateWords {
   sign: string
@@ -27,19 +29,6 @@ export interface PlatformStep {
   state: 'done' | 'now' | 'ahead' | 'failed'
 }
 
-const ways: Record<string, { title: string; from: string }[]> = {
-  wfm: [
-    { title: 'prepare', from: 'planned' },
-    { title: 'upload the week', from: 'uploading' },
-    { title: 'start the import', from: 'sending' },
-    { title: 'the platform imports it', from: 'accepted' },
-  ],
-  rest: [
-    { title: 'prepare', from: 'planned' },
-    { title: 'send the payload', from: 'sending' },
-    { title: 'the target processes it', from: 'accepted' },
-  ],
-}
 const order = ['planned', 'uploading', 'sending', 'accepted', 'completed']
 
 /** stepsOf says how far a submission has come on the platform's way. One that failed did so where it stood: after it was sent, or before. */
@@ -50,7 +39,7 @@ export function stepsOf(s: {
   upload_key?: string
   operation_id?: string
 }): PlatformStep[] {
-  const way = ways[s.target] ?? []
+  const way = wordsOf(s.target).way
   const broken = s.state === 'failed' || s.state === 'unknown'
   const reached = broken
     ? s.operation_id

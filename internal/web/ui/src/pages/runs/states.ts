@@ -1,5 +1,6 @@
 import type { Format } from '../../lib/format'
 import type { StateWords } from '../publish/states'
+import { wordsOf } from '../publish/targets'
 
 const states: Record<string, StateWords> = {
   pending: { sign: '○', words: 'waiting', tone: 'none' },
@@ -48,10 +49,6 @@ export function progressWords(p: Progress, format: Format): string {
 
 /** asked says what a run was asked to do. */
 export function asked(run: { dry_run: boolean; target: string; weeks: number; horizon_days: number }): string {
-  const to = run.dry_run
-    ? 'dry run'
-    : run.target === 'wfm'
-      ? `${run.weeks} ${run.weeks === 1 ? 'week' : 'weeks'} to WFM`
-      : 'payload by REST'
+  const to = run.dry_run ? 'dry run' : wordsOf(run.target).asked(run.weeks)
   return `${to}, ${run.horizon_days} days ahead`
 }
