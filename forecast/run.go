@@ -1,6 +1,10 @@
 package forecast
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"slices"
+)
 
 // Run forecasts every series of a panel and returns the results in the panel's order. Series that share a step and
 // their last moment learn from each other; series without a calendar count as one such group.
@@ -26,11 +30,25 @@ func Run(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
 		return nil, err
 	}
 	return results, inParallel(ctx, len(panel), opt.Workers, func(_, i int) error {
+		results[i].nest()
 		if opt.Paths > 0 {
 			drawPaths(&results[i], opt, keep, i)
 		}
 		return nil
 	})
+}
+
+// nest lets each band hold the median and the bands of the levels below it, where rounding in the last digit has crossed
+// them.
+func (r *Result) nest() {
+	inside := slices.SortedFunc(slices.Values(r.Bands), func(a, b Band) int { return cmp.Compare(a.Level, b.Level) })
+	lower, upper := r.Median, r.Median
+	for _, b := range inside {
+		for h := range lower {
+			b.Lower[h], b.Upper[h] = min(b.Lower[h], lower[h]), max(b.Upper[h], upper[h])
+		}
+		lower, upper = b.Lower, b.Upper
+	}
 }
 
 func (o Options) run(ctx context.Context, panel []Series) ([]Result, error) {

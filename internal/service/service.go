@@ -195,7 +195,7 @@ func (s *Service) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id
 	s.mu.Lock()
 	r := s.current
 	s.mu.Unlock()
-	if r != nil && r.Run().ID == id {
+	if r != nil && r.ID() == id {
 		r.LookForCancel(ctx)
 	}
 	return nil

@@ -104,7 +104,7 @@ func (s *Service) takeOver(ctx context.Context, args stepArgs) (*steps.Runner, e
 	s.mu.Lock()
 	r := s.current
 	s.mu.Unlock()
-	if r != nil && r.Run().ID == args.Run && r.Alive() {
+	if r != nil && r.ID() == args.Run && r.Alive() {
 		return r, nil
 	}
 	s.leave()

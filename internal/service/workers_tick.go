@@ -77,7 +77,7 @@ func (s *Service) takeUpLeft(ctx context.Context, v *steps.View) error {
 func (s *Service) has(id wrapcast.RunID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.current != nil && s.current.Run().ID == id
+	return s.current != nil && s.current.ID() == id
 }
 
 // beginDue begins the run that has been due longest. Others wait until it is over: there is

@@ -54,5 +54,5 @@ func (s *Service) Working() wrapcast.RunID {
 	if s.current == nil {
 		return ""
 	}
-	return s.current.Run().ID
+	return s.current.ID()
 }

@@ -18,6 +18,8 @@ type Runner struct {
 	lease   *lease
 	run     wrapcast.Run
 	resumed bool
+	// id is that of a run which others ask about while it is worked on.
+	id wrapcast.RunID
 	// next, if set, writes what follows from a step that is done, in the transaction of its result.
 	next func(*store.Tx, wrapcast.Run) error
 }

@@ -59,6 +59,7 @@ func (f *WrapUpForecaster) TakeOver(ctx, life context.Context, org wrapcast.Orga
 		left.Reason = err.Error()
 		return nil, r.giveUp(ctx, left)
 	}
+	r.id = r.run.ID
 	r.take(r.run)
 	return r, nil
 }
@@ -138,7 +139,10 @@ func (r *Runner) Advance(ctx context.Context) error {
 	return r.finish(ctx)
 }
 
-// Run is the run as it is now.
+// ID is that of the run; it may be asked for while the run is being worked on.
+func (r *Runner) ID() wrapcast.RunID { return r.id }
+
+// Run is the run as it is between two steps: whoever advances it may ask.
 func (r *Runner) Run() wrapcast.Run { return r.run }
 
 // Alive reports whether the lease is still held and nobody has cancelled the run.
