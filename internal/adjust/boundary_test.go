@@ -70,7 +70,8 @@ func TestOfTwoChangesOnOneDayTheLaterListedHolds(t *testing.T) {
 	t.Parallel()
 	rename := lineage(wrapcast.LineageRename, "2026-11-24", "b", "a")
 	retire := wrapcast.LineageChange{Kind: wrapcast.LineageRetire, On: date("2026-11-24"), From: []wrapcast.CodeID{"a"}}
-	if f := Retired(coherent(), []wrapcast.LineageChange{rename, retire}); f.Codes[0].Mean[0] != 30 || f.Codes[0].Mean[1] != 0 {
+	if f := Retired(coherent(), []wrapcast.LineageChange{rename,
+		retire}); f.Codes[0].Mean[0] != 30 || f.Codes[0].Mean[1] != 0 {
 		t.Errorf("retired last: code a has %v", f.Codes[0].Mean[:2])
 	}
 	if f := Retired(coherent(), []wrapcast.LineageChange{retire, rename}); f.Codes[0].Mean[1] != 30 {
@@ -148,7 +149,8 @@ func TestOverridesThatMeetOnOneDayAreInConflict(t *testing.T) {
 		}
 	}
 	late.From++
-	if _, effects, findings := ApplyOverrides(coherent(), []wrapcast.Override{late, early}, overrideNow); len(effects) != 2 {
+	if _, effects, findings := ApplyOverrides(coherent(), []wrapcast.Override{late, early},
+		overrideNow); len(effects) != 2 {
 		t.Errorf("on the next day: effects %v, findings %v", effects, findings)
 	}
 }

@@ -34,7 +34,8 @@ func TestAFactorIsShrunkTowardsItsQueuesAndThatOfAll(t *testing.T) {
 	from, special, coming := date("2026-01-05"), date("2026-02-02"), date("2026-04-06")
 	s := flat(84, 100)
 	s.Values[special-from] = 160
-	e := LearnEffects(events(t, "2026-01-05", "2026-12-31", map[string]string{"2026-02-02": "mailing", "2026-04-06": "mailing"}),
+	e := LearnEffects(events(t, "2026-01-05", "2026-12-31", map[string]string{"2026-02-02": "mailing",
+		"2026-04-06": "mailing"}),
 		EffectHistory{From: from, Series: []EffectSeries{s}})
 	all := (160 + 20.0) / (100 + 20)
 	queue := (160 + 20.0) / (100 + 20/all)
@@ -73,7 +74,8 @@ func TestAnOrdinaryDayIsTheSameWeekdayOfFourWeeksOnEitherSide(t *testing.T) {
 	none := func(values []float64) []float64 { return values }
 	wantFactor(t, "all eight", ordinary(none), (10+100)/8.0)
 	wantFactor(t, "without the last", ordinary(func(v []float64) []float64 { return v[:special+28] }), (10+60)/7.0)
-	wantFactor(t, "with the last day as the last", ordinary(func(v []float64) []float64 { return v[:special+29] }), (10+100)/8.0)
+	wantFactor(t, "with the last day as the last", ordinary(func(v []float64) []float64 { return v[:special+29] }),
+		(10+100)/8.0)
 	wantFactor(t, "without one that was not read", ordinary(func(v []float64) []float64 {
 		v[special-7] = math.NaN()
 		return v
@@ -98,7 +100,8 @@ func TestSpecialDaysAreNoOrdinaryOnes(t *testing.T) {
 	from := date("2026-01-05")
 	s := flat(84, 100)
 	s.Values[28], s.Values[35] = 160, 900 // a week later is another kind of day
-	e := LearnEffects(events(t, "2026-01-05", "2026-12-31", map[string]string{"2026-02-02": "mailing", "2026-02-09": "outage"}),
+	e := LearnEffects(events(t, "2026-01-05", "2026-12-31", map[string]string{"2026-02-02": "mailing",
+		"2026-02-09": "outage"}),
 		EffectHistory{From: from, Series: []EffectSeries{s}})
 	wantFactor(t, "mailing", e.total["mailing"], 180.0/120)
 	wantFactor(t, "outage", e.total["outage"], 920.0/120)
@@ -130,7 +133,8 @@ func TestADayOfTwoNamesIsExpectedToDoWhatBothDo(t *testing.T) {
 	t.Parallel()
 	from, both := date("2026-01-05"), date("2026-05-04")
 	c := wrapcast.Calendar{Events: []wrapcast.CalendarEvent{
-		{Name: "a", Days: wrapcast.Days{From: date("2026-02-02")}}, {Name: "b", Days: wrapcast.Days{From: date("2026-02-10")}},
+		{Name: "a", Days: wrapcast.Days{From: date("2026-02-02")}}, {Name: "b",
+			Days: wrapcast.Days{From: date("2026-02-10")}},
 		{Name: "a", Days: wrapcast.Days{From: both}}, {Name: "b", Days: wrapcast.Days{From: both}}}}
 	s := flat(84, 100)
 	s.Values[28], s.Values[36] = 200, 50

@@ -10,7 +10,8 @@ import (
 
 func TestTheNightOfAHolidayBeforeTheFirstDayIsKnown(t *testing.T) {
 	t.Parallel()
-	c := wrapcast.Calendar{Holidays: []string{"US"}, Hours: []wrapcast.OpeningHours{{Open: hoursOf("daily", "22:00", "06:00")}}}
+	c := wrapcast.Calendar{Holidays: []string{"US"},
+		Hours: []wrapcast.OpeningHours{{Open: hoursOf("daily", "22:00", "06:00")}}}
 	for first, want := range map[string]string{"2026-11-27": "22:00 00:00", "2026-11-28": "00:00 06:00 22:00 00:00"} {
 		rc := resolved(t, c, first, "2026-12-31") // Thanksgiving was on the 26th
 		day, loc := date(first), location(t, "UTC")
@@ -34,7 +35,8 @@ func TestHoursThatEndWhenTheyBeginAreAroundTheClock(t *testing.T) {
 
 func TestHoursHoldFromTheirFirstDayToTheirLast(t *testing.T) {
 	t.Parallel()
-	summer := wrapcast.OpeningHours{From: date("2026-06-01"), Until: date("2026-06-03"), Open: hoursOf("daily", "08:00", "10:00")}
+	summer := wrapcast.OpeningHours{From: date("2026-06-01"), Until: date("2026-06-03"),
+		Open: hoursOf("daily", "08:00", "10:00")}
 	oneDay := wrapcast.OpeningHours{Queues: []wrapcast.QueueID{"q"}, From: date("2026-06-02"), Until: date("2026-06-02"),
 		Open: hoursOf("daily", "12:00", "13:00")}
 	loc := location(t, "UTC")
@@ -70,7 +72,8 @@ func TestAShortDayIsOneWithAClosureOfSomeHours(t *testing.T) {
 	}
 	rc := resolved(t, wrapcast.Calendar{Closures: []wrapcast.Closure{
 		closure("afternoon", "2026-06-01", 12*60, 24*60), closure("morning", "2026-06-02", 0, 12*60),
-		closure("all day", "2026-06-03", 0, 0), closure("of one", "2026-06-04", 12*60, 13*60, "q")}}, "2026-01-01", "2026-12-31")
+		closure("all day", "2026-06-03", 0, 0), closure("of one", "2026-06-04", 12*60, 13*60,
+			"q")}}, "2026-01-01", "2026-12-31")
 	for day, want := range map[string][2]bool{"2026-06-01": {true, true}, "2026-06-02": {true, true}, "2026-06-03": {},
 		"2026-06-04": {true, false}, "2026-06-05": {}} {
 		if q, r := rc.ShortDay("q", date(day)), rc.ShortDay("r", date(day)); q != want[0] || r != want[1] {
@@ -96,8 +99,9 @@ func TestWhatIsWrongWithACalendarIsNamed(t *testing.T) {
 	for want, c := range map[string]wrapcast.Calendar{
 		"opening hours 2 end on 1970-01-10, before they begin on 1970-01-11": {Hours: []wrapcast.OpeningHours{good,
 			{From: 10, Until: 9}}},
-		"08:07 is no quarter-hour": {Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: 10}, Ends: 8*60 + 7}}},
-		"nothing begins at 24:00":  {Hours: []wrapcast.OpeningHours{{Open: hoursOf("mon", "24:00", "06:00")}}},
+		"08:07 is no quarter-hour": {Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: 10},
+			Ends: 8*60 + 7}}},
+		"nothing begins at 24:00": {Hours: []wrapcast.OpeningHours{{Open: hoursOf("mon", "24:00", "06:00")}}},
 		`closure "x" ends at 10:00, not after it begins at 10:00`: {Closures: []wrapcast.Closure{{Name: "x",
 			Days: wrapcast.Days{From: 10}, Begins: 600, Ends: 600}}},
 		`event "x" ends on 1970-01-10, before it begins on 1970-01-11`: {Events: []wrapcast.CalendarEvent{{Name: "x",
@@ -109,10 +113,12 @@ func TestWhatIsWrongWithACalendarIsNamed(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]wrapcast.Calendar{
-		"hours of one day":        {Hours: []wrapcast.OpeningHours{{From: 10, Until: 10, Open: hoursOf("mon", "00:00", "24:00")}}},
+		"hours of one day": {Hours: []wrapcast.OpeningHours{{From: 10, Until: 10,
+			Open: hoursOf("mon", "00:00", "24:00")}}},
 		"an event of one day":     {Events: []wrapcast.CalendarEvent{{Name: "x", Days: wrapcast.Days{From: 10, To: 10}}}},
 		"a closure from midnight": {Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: 10}, Ends: 15}}},
-		"a closure to midnight":   {Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: 10}, Begins: 15, Ends: 24 * 60}}},
+		"a closure to midnight": {Closures: []wrapcast.Closure{{Name: "x", Days: wrapcast.Days{From: 10}, Begins: 15,
+			Ends: 24 * 60}}},
 	} {
 		if _, err := Resolve(c, 0, 20000); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -122,7 +128,8 @@ func TestWhatIsWrongWithACalendarIsNamed(t *testing.T) {
 
 func TestWeekdaysMayBeWrittenShortAndAroundTheWeek(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{"mon-fri": "Monday Tuesday Wednesday Thursday Friday", "sat,sun": "Saturday Sunday",
+	for text, want := range map[string]string{"mon-fri": "Monday Tuesday Wednesday Thursday Friday",
+		"sat,sun": "Saturday Sunday",
 		"fri-mon": "Friday Saturday Sunday Monday", "Wednesday": "Wednesday", " thu - fri ": "Thursday Friday",
 		"daily": "Sunday Monday Tuesday Wednesday Thursday Friday Saturday"} {
 		weekdays, err := weekdaysOf(text)
