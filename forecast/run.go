@@ -38,8 +38,8 @@ func Run(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
 	})
 }
 
-// nest lets each band hold the median and the bands of the levels below it, where rounding in the last digit has crossed
-// them.
+// nest lets each band hold the median and the bands of the levels below it, where rounding in the last digit has
+// crossed them.
 func (r *Result) nest() {
 	inside := slices.SortedFunc(slices.Values(r.Bands), func(a, b Band) int { return cmp.Compare(a.Level, b.Level) })
 	lower, upper := r.Median, r.Median

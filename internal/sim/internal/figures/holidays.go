@@ -23,7 +23,7 @@ func celebrations() []celebration {
 		{"Memorial Day", last(time.May, time.Monday)},
 		{"Independence Day", fixed(time.July, 4)},
 		{"Independence Day observed", observedIndependence},
-		{"Labor Day", nth(time.September, time.Monday, 1)}, //nolint:misspell // its name
+		{"Labor Day", nth(time.September, time.Monday, 1)},
 		{"Columbus Day", nth(time.October, time.Monday, 2)},
 		{"Veterans Day", fixed(time.November, 11)},
 		{"Thanksgiving", nth(time.November, time.Thursday, 4)},
