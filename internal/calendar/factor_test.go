@@ -122,7 +122,7 @@ func TestAHolidayNeverSeenDoesWhatHolidaysDo(t *testing.T) {
 		}
 	}
 	e := LearnEffects(rc, EffectHistory{From: from, Series: []EffectSeries{s}})
-	wantFactor(t, "Labor Day", e.Overall(date("2026-09-07")), (actual+20)/(ordinary+20))
+	wantFactor(t, "a holiday of September", e.Overall(date("2026-09-07")), (actual+20)/(ordinary+20))
 	wantFactor(t, "an event never seen", e.Overall(date("2026-10-20")), 1)
 	if ordinary < 500 {
 		t.Errorf("the history has %g contacts of holidays", ordinary)

@@ -33,7 +33,7 @@ func (l LengthRule) QuarterHours(week wrapcast.Date, loc *time.Location) int {
 	case SevenDays:
 		return 7 * 96
 	case Elapsed:
-		return index(week, loc, (week + 8).Midnight(loc))
+		return int((week + 8).Midnight(loc).Sub(week.Midnight(loc)) / wrapcast.QuarterHour)
 	default:
 		return wrapcast.QuarterHoursInWeekPlan
 	}

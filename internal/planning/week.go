@@ -31,16 +31,6 @@ func NextWeek(unit wrapcast.BusinessUnit, now time.Time) (wrapcast.Date, error) 
 	return wrapcast.DateOf(now.In(loc)).StartOfWeek(unit.WeekStart) + 7, nil
 }
 
-// index returns how many whole quarter-hours at lies after the week's start; it is negative before it.
-func index(week wrapcast.Date, loc *time.Location, at time.Time) int {
-	d := at.Sub(week.Midnight(loc))
-	i := int(d / wrapcast.QuarterHour)
-	if d < 0 && d%wrapcast.QuarterHour != 0 {
-		i--
-	}
-	return i
-}
-
 // daySpan is the part of a week's array that lies on one local day.
 type daySpan struct {
 	day wrapcast.Date

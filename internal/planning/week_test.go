@@ -189,3 +189,13 @@ func TestAUnitWithoutAZoneIsRefused(t *testing.T) {
 func quarterHour(week wrapcast.Date, loc *time.Location, index int) time.Time {
 	return week.Midnight(loc).Add(time.Duration(index) * wrapcast.QuarterHour)
 }
+
+// index returns how many whole quarter-hours at lies after the week's start; it is negative before it.
+func index(week wrapcast.Date, loc *time.Location, at time.Time) int {
+	d := at.Sub(week.Midnight(loc))
+	i := int(d / wrapcast.QuarterHour)
+	if d < 0 && d%wrapcast.QuarterHour != 0 {
+		i--
+	}
+	return i
+}
