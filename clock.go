@@ -10,7 +10,7 @@ import (
 const QuarterHour = 15 * time.Minute
 
 // Clock tells the time and waits. No package reads the wall clock itself: the
-// command hands one in, so that a replayed organisation can live in its own time and
+// command (or package run) hands one in, so that a replayed organisation can live in its own time and
 // a test can make a night pass at once.
 type Clock struct {
 	// Now returns the present instant. It must be set.

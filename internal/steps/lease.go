@@ -31,7 +31,7 @@ type lease struct {
 
 // acquireLease takes an organisation's lease and renews it until it is released.
 func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.OrganisationID) (*lease, error) {
-	err := f.Store.Update(ctx, func(tx *store.Tx) error { return f.takeLease(tx, org) })
+	err := f.Store.Update(ctx, func(tx *store.Tx) error { return f.TakeLease(tx, org) })
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +41,8 @@ func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.Organi
 	return l, nil
 }
 
-// takeLease takes the lease for as long as it lasts; Conflict where somebody else is at work.
-func (f *WrapUpForecaster) takeLease(tx *store.Tx, org wrapcast.OrganisationID) error {
+// TakeLease takes an organisation's lease for as long as it lasts; Conflict where another process is at work.
+func (f *WrapUpForecaster) TakeLease(tx *store.Tx, org wrapcast.OrganisationID) error {
 	now := f.Clock.Now()
 	return tx.Leases().Acquire(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive)
 }

@@ -16,7 +16,7 @@ func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
 	if err != nil {
 		return run, err
 	}
-	if err := f.takeLease(tx, run.Organisation); err != nil {
+	if err := f.TakeLease(tx, run.Organisation); err != nil {
 		return run, err
 	}
 	if err := tx.Runs().Create(run); err != nil {
@@ -26,11 +26,6 @@ func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
 		Actor:  run.Actor,
 		Action: "run.asked", Status: StatusOK})
 	return run, err
-}
-
-// TakeLease takes an organisation's lease for as long as it lasts; Conflict where another process is at work.
-func (f *WrapUpForecaster) TakeLease(tx *store.Tx, org wrapcast.OrganisationID) error {
-	return f.takeLease(tx, org)
 }
 
 // TakeOver makes this process the one that works on a stored run, until the runner is released or life ends; next

@@ -37,7 +37,7 @@ type scheduleRequest struct {
 	Algorithm   string `json:"algorithm,omitempty" maxLength:"50"`
 }
 
-func (r scheduleRequest) flow() service.RunRequest {
+func (r scheduleRequest) request() service.RunRequest {
 	return service.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict,
 		Algorithm: r.Algorithm}
 }
@@ -155,7 +155,7 @@ func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.Schedul
 	if err != nil {
 		return nil, err
 	}
-	v, err := served.SaveSchedule(ctx, id, body.Cron, body.Request.flow(), body.Enabled, access.Actor(ctx))
+	v, err := served.SaveSchedule(ctx, id, body.Cron, body.Request.request(), body.Enabled, access.Actor(ctx))
 	if err != nil {
 		return nil, err
 	}
