@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
@@ -22,18 +20,25 @@ type doctorCommand struct {
 }
 
 func (cmd doctorCommand) command() *cobra.Command {
-	var readOnly bool
+	var readOnly, calls bool
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check that a run would work, and say what to do where it would not",
 		Long: `Check the settings, the data directory, the region, the clock, the credentials, each
 permission a run needs and those the client has too many of, the wrap-up codes, the business unit
-and the webhook. Nothing that is sent changes anything.`,
-		Example: "  wrapcast doctor\n  wrapcast doctor --read-only --json",
+and the webhook. Nothing that is sent changes anything. What is wrong comes first, with what
+to do about it; then what works.`,
+		Example: "  wrapcast doctor\n  wrapcast doctor --read-only --json\n  wrapcast doctor --calls",
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return cmd.doctor(c.Context(), readOnly) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if calls {
+				return cmd.showCalls()
+			}
+			return cmd.doctor(c.Context(), readOnly)
+		},
 	}
 	c.Flags().BoolVar(&readOnly, "read-only", false, "leave out what only a submission needs")
+	c.Flags().BoolVar(&calls, "calls", false, "list all the calls wrapcast ever makes to the platform, and check nothing")
 	return c
 }
 
@@ -94,26 +99,19 @@ func (cmd doctorCommand) showChecks(checks []wrapcast.Check) error {
 			Calls  []string         `json:"endpoints"`
 		}{"wrapcast.doctor/1", checks, endpointNames()})
 	}
-	var b strings.Builder
-	for _, c := range checks {
-		fmt.Fprintf(&b, "%s %-44s %s\n", checkMark(c.Status), c.Name, c.Message)
-		if c.Advice != "" {
-			fmt.Fprintf(&b, "  → %s\n", c.Advice)
-		}
-	}
-	if !cmd.out.Quiet {
-		fmt.Fprintf(&b, "\nThese are all the calls wrapcast ever makes to the platform; none of them asks for anything personal:\n")
-		for _, name := range endpointNames() {
-			fmt.Fprintf(&b, "  %s\n", name)
-		}
-	}
-	return cmd.out.Print(b.String())
+	return cmd.out.Print(show.Checks(checks))
 }
 
-func checkMark(s wrapcast.CheckStatus) string {
-	colour := map[wrapcast.CheckStatus]string{wrapcast.CheckOK: "2", wrapcast.CheckWarning: "3",
-		wrapcast.CheckFailed: "1", wrapcast.CheckSkipped: "8"}[s]
-	return lipgloss.NewStyle().Foreground(lipgloss.Color(colour)).Render(fmt.Sprintf("%-7s", s))
+// showCalls lists everything that is ever called, for whoever has to allow it. Nothing is asked for that.
+func (cmd doctorCommand) showCalls() error {
+	if cmd.out.JSON {
+		return cmd.out.PrintJSON(struct {
+			Schema string   `json:"schema"`
+			Calls  []string `json:"endpoints"`
+		}{"wrapcast.calls/1", endpointNames()})
+	}
+	return cmd.out.Print("These are all the calls wrapcast ever makes to the platform;\n" +
+		"none of them asks for anything personal:\n  " + strings.Join(endpointNames(), "\n  ") + "\n")
 }
 
 func endpointNames() []string {

@@ -8,6 +8,25 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
+// permissionsProbe compares what the clients may do with what they need.
+func permissionsProbe() probe {
+	return probe{name: "permissions", needs: []string{"credentials"}, look: lookAtPermissions}
+}
+
+func lookAtPermissions(ctx context.Context, d *doctor) bool {
+	w := d.options.Writer
+	switch {
+	case w != nil && !d.options.ReadOnly:
+		d.own(ctx, d.client, reads, " of the client that reads")
+		d.own(ctx, w, writes, " of the client that writes")
+	case d.options.ReadOnly:
+		d.own(ctx, d.client, reads, "")
+	default:
+		d.own(ctx, d.client, readsAndWrites, "")
+	}
+	return true
+}
+
 // own asks what a client may do and notes what it has too much of and, as far as that is told, what it lacks.
 // whose names the client where there are two.
 func (d *doctor) own(ctx context.Context, c *Client, duty duty, whose string) {
@@ -57,21 +76,4 @@ func shortList(names []string, most int) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-// writer checks the client that submits, where another one reads.
-func (d *doctor) writer(ctx context.Context, c *Client) bool {
-	org, _, err := c.whoAmI(ctx)
-	switch {
-	case err == nil && c.id == d.client.id:
-		d.add("writing client", wrapcast.CheckFailed, "it is the same OAuth client as the one that reads",
-			"make a second OAuth client whose role has the permissions marked *writes* in docs/ENDPOINTS.md, or name one client for both")
-		return false
-	case err == nil && org.ID != d.organisation.ID:
-		d.add("writing client", wrapcast.CheckFailed, fmt.Sprintf("it belongs to %s, the client that reads to %s",
-			org.Name, d.organisation.Name),
-			"use two OAuth clients of the same organisation")
-		return false
-	}
-	return d.verdict("writing client", err, "a second OAuth client of %s submits", org.Name)
 }

@@ -3,6 +3,7 @@ package genesys
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,8 +80,7 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		}, CheckOptions{ReadOnly: true}, [][3]string{{"excess permissions", "skipped", "(Master Admin), not what they permit"}}},
 		"a wrong secret": {func(h map[string]http.HandlerFunc) {
 			h["POST /oauth/token"] = always(400, map[string]any{"error": "invalid_client"})
-		}, CheckOptions{}, [][3]string{{"credentials", "failed", "GENESYS_CLIENT_SECRET"},
-			{"permissions", "skipped", "earlier"}, {"business unit", "skipped", "earlier"}, {"wrap-up codes", "skipped", "earlier"}}},
+		}, CheckOptions{}, append([][3]string{{"credentials", "failed", "GENESYS_CLIENT_SECRET"}}, withoutCredentials()...)},
 		"a clock ten minutes behind": {func(h map[string]http.HandlerFunc) { h["GET /api/v2/tokens/me"] = dated(10 * time.Minute) },
 			CheckOptions{ReadOnly: true}, [][3]string{{"clock", "warning", "10m0s behind"}}},
 		"a clock ten minutes ahead": {func(h map[string]http.HandlerFunc) { h["GET /api/v2/tokens/me"] = dated(-10 * time.Minute) },
@@ -100,11 +100,11 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"no permission to import": {func(h map[string]http.HandlerFunc) { h["POST "+week+"/import/uploadurl"] = no },
 			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:add", "failed", "wfm:shortTermForecast:add"}}},
 		"no permission to see the unit": {func(h map[string]http.HandlerFunc) { h[unitPath] = no },
-			CheckOptions{}, [][3]string{{"permission wfm:businessUnit:view", "failed", "wfm:businessUnit:view"}, {"planning groups", "skipped", ""}, {"forecasts", "skipped", ""}}},
+			CheckOptions{}, append([][3]string{{"permission wfm:businessUnit:view", "failed", "wfm:businessUnit:view"}}, withoutUnit()...)},
 		"no business unit": {func(h map[string]http.HandlerFunc) { h[unitsPath] = always(200, map[string]any{}) },
-			CheckOptions{}, [][3]string{{"business unit", "failed", "create one"}, {"planning groups", "skipped", ""}, {"forecasts", "skipped", ""}}},
+			CheckOptions{}, append([][3]string{{"business unit", "failed", "create one"}}, withoutUnit()...)},
 		"another unit's name": {func(map[string]http.HandlerFunc) {},
-			CheckOptions{BusinessUnit: "Cork"}, [][3]string{{"business unit", "failed", "Boston (bu-1)"}, {"planning groups", "skipped", ""}, {"forecasts", "skipped", ""}}},
+			CheckOptions{BusinessUnit: "Cork"}, append([][3]string{{"business unit", "failed", "Boston (bu-1)"}}, withoutUnit()...)},
 		"no planning group": {func(h map[string]http.HandlerFunc) { h[groupsPath] = always(200, map[string]any{"entities": []any{}}) },
 			CheckOptions{ReadOnly: true}, [][3]string{{"planning groups", "failed", "create one"}}},
 		"codes that do not exist": {func(map[string]http.HandlerFunc) {},
@@ -113,13 +113,13 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"no notifications": {func(h map[string]http.HandlerFunc) { h["GET /channels/{id}"] = refuse(403, "", "") },
 			CheckOptions{}, [][3]string{{"notifications", "warning", "looking at the list"}}},
 		"a login host that is down": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = dropped },
-			CheckOptions{}, [][3]string{{"credentials", "failed", "tried 2 times"}, {"permissions", "skipped", ""}, {"business unit", "skipped", ""}, {"wrap-up codes", "skipped", ""}}},
+			CheckOptions{}, append([][3]string{{"credentials", "failed", "tried 2 times"}}, withoutCredentials()...)},
 		"an address that is no platform's": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = http.NotFound },
-			CheckOptions{}, [][3]string{{"credentials", "failed", "there is no login at"}, {"permissions", "skipped", ""}, {"business unit", "skipped", ""}, {"wrap-up codes", "skipped", ""}}},
+			CheckOptions{}, append([][3]string{{"credentials", "failed", "there is no login at"}}, withoutCredentials()...)},
 		"a platform that is down": {func(h map[string]http.HandlerFunc) {
 			h["GET /api/v2/tokens/me"] = refuse(503, "service.unavailable", "")
 		},
-			CheckOptions{}, [][3]string{{"credentials", "failed", "tried 2 times"}, {"permissions", "skipped", ""}, {"business unit", "skipped", ""}, {"wrap-up codes", "skipped", ""}}},
+			CheckOptions{}, append([][3]string{{"credentials", "failed", "tried 2 times"}}, withoutCredentials()...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,6 +152,23 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// skipped are checks that were not made because an earlier one failed.
+func skipped(names ...string) (all [][3]string) {
+	for _, n := range names {
+		all = append(all, [3]string{n, "skipped", "earlier"})
+	}
+	return all
+}
+
+func withoutUnit() [][3]string {
+	return skipped("planning groups", "forecasts", "writing client", "submission", "notifications")
+}
+
+func withoutCredentials() [][3]string {
+	early := skipped("clock", "history", "queues", "wrap-up codes", "business unit")
+	return slices.Concat(early, withoutUnit(), skipped("permissions"))
 }
 
 func dated(ahead time.Duration) http.HandlerFunc {
@@ -193,9 +210,9 @@ func TestTwoClientsAreCheckedForWhatEachIsFor(t *testing.T) {
 		"both have everything": {writerID: "writer", permissions: map[string]http.HandlerFunc{testID: granting(needed(readsAndWrites)...), "writer": granting(needed(readsAndWrites)...)},
 			want: [][2]string{{"excess permissions of the client that reads", "1 that"}, {"excess permissions of the client that writes", "analytics:conversationAggregate:view"}}},
 		"the same client twice": {writerID: testID, permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...)},
-			want: [][2]string{{"writing client", "the same OAuth client"}, {"missing permissions of the client that writes", "add"}, {"excess permissions of the client that writes", ""}}},
+			want: [][2]string{{"writing client", "the same OAuth client"}, {"submission", "earlier"}, {"notifications", "earlier"}, {"missing permissions of the client that writes", "add"}, {"excess permissions of the client that writes", ""}}},
 		"of two organisations": {writerID: "writer", other: "Other", permissions: map[string]http.HandlerFunc{testID: granting(needed(reads)...), "writer": granting(needed(writes)...)},
-			want: [][2]string{{"writing client", "it belongs to Other"}}},
+			want: [][2]string{{"writing client", "it belongs to Other"}, {"submission", "earlier"}, {"notifications", "earlier"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

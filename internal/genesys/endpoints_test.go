@@ -33,7 +33,7 @@ func endpointsPage() string {
 	b.WriteString(`# Everything wrapcast calls
 
 This page is written from the table in internal/genesys/internal/transport/endpoints.go (` + "`go test ./internal/genesys -run Endpoints -update`" + `); the client can send
-nothing that is not on it, and ` + "`wrapcast doctor`" + ` prints it. No call returns a caller's name, number or note: history is read as
+nothing that is not on it, and ` + "`wrapcast doctor --calls`" + ` prints it. No call returns a caller's name, number or note: history is read as
 sums per queue, wrap-up code, channel and quarter-hour.
 
 The OAuth client is of the type Client Credentials. Give one of its **roles**, in the divisions it has to see, one permission of each

@@ -2,6 +2,7 @@ package show
 
 import (
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,62 @@ func TestWrapKeepsEveryWordWithinTheWidth(t *testing.T) {
 		}
 	})
 }
+
+func TestFitKeepsEveryCharacterWithinTheColumns(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOf(rapid.StringMatching(`[a-zäß/,]{1,90}`)).Draw(t, "words")
+		indent := rapid.SampledFrom([]string{"", "  ", "        "}).Draw(t, "indent")
+		text := Fit(strings.Join(words, " "), indent, 40)
+		if got := strings.Join(strings.Fields(text), ""); got != strings.Join(words, "") {
+			t.Fatalf("the words became %q", got)
+		}
+		for i, line := range strings.Split(text, "\n") {
+			if i == 0 {
+				line = indent + line
+			}
+			if n := utf8.RuneCountInString(line); n > 40 {
+				t.Fatalf("line %d has %d columns", i, n)
+			}
+			if !strings.HasPrefix(line, indent) {
+				t.Fatalf("line %d is not indented: %q", i, line)
+			}
+		}
+	})
+}
+
+func TestChecksBeginWithWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	got := Checks([]wrapcast.Check{
+		{Name: "data directory", Status: wrapcast.CheckOK, Message: "/var/lib/wrapcast"},
+		{Name: "permission routing:queue:view", Status: wrapcast.CheckOK, Message: "17 queues are visible"},
+		{Name: "clock", Status: wrapcast.CheckWarning, Message: "this machine's clock is 10m0s behind the platform's", Advice: "set it"},
+		{Name: "permission wfm:shortTermForecast:add", Status: wrapcast.CheckFailed,
+			Message: "POST /api/v2/workforcemanagement/businessunits/{id}/weeks/2026-11-30/import was answered 403", Advice: "give a role the permission"},
+		{Name: "forecasts", Status: wrapcast.CheckSkipped, Message: "not looked at"},
+		{Name: "webhook", Status: wrapcast.CheckSkipped, Message: "none is set"},
+		{Name: "notifications", Status: wrapcast.CheckSkipped, Message: "not looked at"},
+	})
+	want := `1 problem, 1 warning.
+
+failed  permission wfm:shortTermForecast:add: POST
+        /api/v2/workforcemanagement/businessunits/{id}/
+        weeks/2026-11-30/import was answered 403
+        → give a role the permission
+warning clock: this machine's clock is 10m0s behind the
+        platform's
+        → set it
+ok      data directory: /var/lib/wrapcast
+ok      17 queues are visible
+skipped forecasts, notifications: not looked at
+skipped webhook: none is set
+`
+	if got = ansi.ReplaceAllString(got, ""); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestTextsAreCutToTheirLength(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,68 @@
+package genesys
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
+)
+
+// historyProbes look whether the history can be read, and what its ids are called.
+func historyProbes() []probe {
+	signedIn := []string{"credentials"}
+	return []probe{
+		{name: "history", needs: signedIn, look: lookAtHistory},
+		{name: "queues", needs: signedIn, look: lookAtQueues},
+		{name: "wrap-up codes", needs: signedIn, look: lookAtCodes},
+	}
+}
+
+// lookAtHistory asks for one quarter-hour a week ago.
+func lookAtHistory(ctx context.Context, d *doctor) bool {
+	from := d.client.transport.Clock().Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
+	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
+	rows, err := d.client.handled(ctx, i, 0)
+	return d.permission(transport.AggregatesCall, err, "a query of one quarter-hour a week ago found %d groups",
+		rows.count())
+}
+
+func lookAtQueues(ctx context.Context, d *doctor) bool {
+	queues, err := d.client.queues(ctx)
+	return d.permission(transport.QueuesCall, err, "%d queues are visible", len(queues))
+}
+
+func lookAtCodes(ctx context.Context, d *doctor) bool {
+	_, err := paged[entity](ctx, d.client, transport.CodesAllCall, map[string][]string{"includeState": {"Deleted"}})
+	if statusOf(err) == http.StatusForbidden {
+		d.add("permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0], wrapcast.CheckWarning,
+			"missing: wrap-up codes that were deleted keep their ids for names",
+			"give a role of the OAuth client the permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0])
+	} else if d.permission(transport.CodesAllCall, err, "deleted wrap-up codes can be named") {
+		d.open[transport.CodesActiveCall] = true // it is asked only where this one is not
+	}
+	codes, err := d.client.Codes(ctx)
+	if statusOf(err) == http.StatusForbidden {
+		return d.permission(transport.CodesActiveCall, err, "")
+	}
+	if !d.verdict("wrap-up codes", err, "%d are visible", len(codes)) {
+		return false
+	}
+	d.named(codes)
+	return true
+}
+
+// named looks for the codes that the run would name.
+func (d *doctor) named(codes []wrapcast.Code) {
+	known := map[wrapcast.CodeID]bool{wrapcast.DefaultCode: true}
+	for _, c := range codes {
+		known[c.ID] = true
+	}
+	for _, id := range d.options.Codes {
+		if known[id] || id.IsSystem() {
+			continue
+		}
+		d.add("wrap-up code "+string(id), wrapcast.CheckFailed, "no such wrap-up code is visible to the OAuth client",
+			"list them with wrapcast codes; if it exists, give the client's role its division")
+	}
+}
