@@ -47,7 +47,8 @@ func preferBinary(e *testscript.Env) error {
 
 // serveOrganisation serves a small simulated organisation and points the script's environment at it. Arguments:
 // fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more, writer=yes splits
-// them between two OAuth clients, volume=8 multiplies contacts.
+// them between two OAuth clients, volume=8 multiplies contacts, kind=seven-days,no-unit makes it other than plain,
+// switch=max-days=3 decides an open point of the platform.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
 	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"
@@ -60,6 +61,11 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 			o.Faults, err = sim.ParseFaults(value)
 		case "volume":
 			o.Volume, err = strconv.ParseFloat(value, 64)
+		case "kind":
+			o.Kinds, err = sim.ParseKinds(value)
+		case "switch":
+			name, value, _ := strings.Cut(value, "=")
+			err = o.Switches.Set(name, value)
 		case "without":
 			o.Permissions = without(o.Permissions, value)
 		case "with":

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,8 @@ type simulateFlags struct {
 	requestsPerMinute int
 	importDelay       time.Duration
 	organisations     int
+	kind              string
+	switches          []string
 }
 
 // simulateCommand serves a simulated organisation.
@@ -53,7 +56,13 @@ such as 429=0.1,latency=0.5:200ms,503@aggregates/query=0.3,drop-after#1@shortter
 Without an endpoint or a place, the acceptance of imports is spared. The faults, with what
 their parameter is when none is given:
 
-` + sim.FaultHelp(),
+` + sim.FaultHelp() + `
+--kind makes organisations that are not plain, several with commas:
+
+` + sim.KindHelp() + `
+--switch NAME=VALUE decides what no public source says of the platform:
+
+` + sim.SwitchHelp(),
 		Example: `  wrapcast simulate --client-id demo --client-secret secret &
   export GENESYS_BASE_URL=http://127.0.0.1:8089 GENESYS_CLIENT_ID=demo GENESYS_CLIENT_SECRET=secret
   wrapcast run`,
@@ -64,6 +73,8 @@ their parameter is when none is given:
 	c.Flags().StringVar(&f.clientID, "client-id", "", "id of the OAuth client (default: made up from the seed)")
 	c.Flags().StringVar(&f.secret, "client-secret", "", "secret of the OAuth client (default: made up from the seed)")
 	c.Flags().DurationVar(&f.importDelay, "import-delay", 0, "how long an import takes (default 2s)")
+	c.Flags().StringVar(&f.kind, "kind", "", "`kinds` of organisation, with commas (default plain)")
+	c.Flags().StringArrayVar(&f.switches, "switch", nil, "a `name=value` of the platform's open points; repeatable")
 	c.Flags().IntVar(&f.organisations, "organisations", 1,
 		"how many organisations share the address, one client each; --json lists them")
 	f.register(c)
@@ -110,6 +121,9 @@ func (f simulateFlags) options(clock wrapcast.Clock) (sim.Options, error) {
 	if o.Faults, err = sim.ParseFaults(f.fault); err != nil {
 		return o, err
 	}
+	if err := f.behave(&o); err != nil {
+		return o, err
+	}
 	if f.contacts != "" {
 		if o.Log, err = readContacts(f.contacts); err != nil {
 			return o, err
@@ -118,6 +132,23 @@ func (f simulateFlags) options(clock wrapcast.Clock) (sim.Options, error) {
 	}
 	o.Clock = clock
 	return o, nil
+}
+
+// behave sets what kind of organisation it is, and the platform's open points.
+func (f simulateFlags) behave(o *sim.Options) (err error) {
+	if o.Kinds, err = sim.ParseKinds(f.kind); err != nil {
+		return err
+	}
+	for _, text := range f.switches {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return usage("--switch is %q", text).WithHint("it is NAME=VALUE; wrapcast simulate --help lists the names")
+		}
+		if err := o.Switches.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readContacts(path string) (*sim.Log, error) {

@@ -41,6 +41,8 @@ type Options struct {
 	// measured: transfers, late codes, codes that begin, end and merge, an outage, closed nights, a shift of the mix.
 	// The zero value is none of it, FullDisturbances all but the shift. A replay has none.
 	Disturbances Disturbances
+	// Kinds says in what it differs from a plain organisation; nil means in nothing.
+	Kinds []Kind
 	// HiddenCodes is how many codes of the built-in demand lie in a division the client's role does not cover: the
 	// analytics show their ids, no listing their names.
 	HiddenCodes int
@@ -113,6 +115,7 @@ func Needed() []string {
 
 // withDefaults fills in what zero means.
 func (o Options) withDefaults() Options {
+	o = o.ofTheirKinds()
 	o.History = cmp.Or(o.History, 731)
 	o.Remembered = max(cmp.Or(o.Remembered, 1_200_000), 0)
 	o.ClientID = cmp.Or(o.ClientID, organisation.UUID(o.Seed, "client", "wrapcast"))
@@ -156,6 +159,9 @@ func (o Options) check() error {
 	}
 	if err := o.Disturbances.Check(); err != nil {
 		return usage("no organisation is like this: %w", err)
+	}
+	if err := checkKinds(o.Kinds); err != nil {
+		return err
 	}
 	if err := o.Switches.check(); err != nil {
 		return err

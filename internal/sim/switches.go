@@ -3,6 +3,8 @@ package sim
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/access"
@@ -25,8 +27,16 @@ type Switches struct {
 	// MaxDays, MaxBuckets and MaxRows bound an aggregates query: days of its interval, buckets, and rows
 	// (groups times buckets that are not empty) of its answer. 0 means 31, 100,000 and 100,000; below 0 none.
 	MaxDays, MaxBuckets, MaxRows int
-	// CeilingCode is the code of the refusal: "response.entity.too.large", which "" means, or "bad.request".
-	CeilingCode string
+	// MaxQuarterHours is the longest interval of a query for quarter-hours, or anything finer than half an hour; 0
+	// means MaxDays like any other, below 0 none is answered at all.
+	MaxQuarterHours time.Duration
+	// CeilingCode is the code of the refusal, "" means CeilingCodes()[0]; CeilingStatus is 400, 413 or 504, 0 means
+	// what belongs to the code.
+	CeilingCode   string
+	CeilingStatus int
+	// RetentionDays is how many days back the analytics remember: a query that begins before is refused as
+	// bad.request. 0 means that they remember everything.
+	RetentionDays int
 	// MaxPageSize is the largest page of a routing list, 100 or 200; 0 means 100. ClampPageSize takes a larger
 	// one as the largest instead of refusing it.
 	MaxPageSize   int
@@ -74,13 +84,16 @@ const (
 	Elapsed   = wfm.Elapsed
 )
 
+// CeilingCodes lists the codes with which a query that asks for too much may be refused, the default first.
+func CeilingCodes() []string { return analytics.CeilingCodes() }
+
 const heartbeat = `{"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}}`
 
 func (s Switches) withDefaults() Switches {
 	s.WrongSecretStatus = cmp.Or(s.WrongSecretStatus, 400)
 	s.MaxDays, s.MaxBuckets, s.MaxRows = cmp.Or(s.MaxDays, 31), cmp.Or(s.MaxBuckets, 100_000), cmp.Or(s.MaxRows,
 		100_000)
-	s.CeilingCode = cmp.Or(s.CeilingCode, "response.entity.too.large")
+	s.CeilingCode = cmp.Or(s.CeilingCode, CeilingCodes()[0])
 	s.MaxPageSize = cmp.Or(s.MaxPageSize, 100)
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
@@ -99,8 +112,12 @@ func (s Switches) check() error {
 	switch {
 	case s.WrongSecretStatus != 400 && s.WrongSecretStatus != 401:
 		return usage("the status of a wrong secret is 400 or 401, not %d", s.WrongSecretStatus)
-	case s.CeilingCode != "response.entity.too.large" && s.CeilingCode != "bad.request":
-		return usage("the code of a ceiling is response.entity.too.large or bad.request, not %q", s.CeilingCode)
+	case !slices.Contains(CeilingCodes(), s.CeilingCode):
+		return usage("the code of a ceiling is one of %s, not %q", strings.Join(CeilingCodes(), ", "), s.CeilingCode)
+	case !slices.Contains([]int{0, 400, 413, 504}, s.CeilingStatus):
+		return usage("the status of a ceiling is 400, 413 or 504, not %d", s.CeilingStatus)
+	case s.RetentionDays < 0:
+		return usage("the analytics cannot remember %d days", s.RetentionDays)
 	case s.MaxPageSize < 1:
 		return usage("the largest page must hold something, not %d", s.MaxPageSize)
 	case !slices.Contains([]LengthRule{EightDays, SevenDays, Elapsed}, s.ImportLength):
@@ -119,8 +136,8 @@ func (s Switches) check() error {
 }
 
 func (s Switches) ceilings() analytics.Ceilings {
-	return analytics.Ceilings{Days: max(s.MaxDays, 0), Buckets: max(s.MaxBuckets, 0), Rows: max(s.MaxRows, 0),
-		Code: s.CeilingCode}
+	return analytics.Ceilings{Days: max(s.MaxDays, 0), Quarters: s.MaxQuarterHours, Buckets: max(s.MaxBuckets, 0),
+		Rows: max(s.MaxRows, 0), Code: s.CeilingCode, Status: s.CeilingStatus, Retention: s.RetentionDays}
 }
 
 func (s Switches) pages() api.PageRule {

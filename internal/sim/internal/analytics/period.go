@@ -38,6 +38,11 @@ func (p period) after(start time.Time, n int) time.Time {
 	return start.AddDate(n*p.years, n*p.months, n*p.days).Add(time.Duration(n) * p.exact)
 }
 
+// finer reports whether the period is shorter than a time below a day; no period at all is not.
+func (p period) finer(than time.Duration) bool {
+	return p != period{} && p.years|p.months|p.days == 0 && p.exact < than
+}
+
 // parseInterval reads "start/end". Times without an offset are in zone; durations are refused.
 func parseInterval(s string, zone *time.Location) (from, to time.Time, ok bool) {
 	start, end, found := strings.Cut(s, "/")

@@ -151,20 +151,20 @@ func (q *query) span(c Ceilings) (span, *api.Error) {
 	if !from.Before(to) {
 		return span{}, api.BadRequest("The interval [%s] ends before it begins", q.Interval)
 	}
-	if c.Days > 0 && to.Sub(from) > time.Duration(c.Days)*24*time.Hour+graceOverDays {
-		return span{}, c.refuse(fmt.Sprintf("The interval [%s] is longer than %d days", q.Interval, c.Days))
+	p, ok := parsePeriod(q.Granularity)
+	if !ok && q.Granularity != "" {
+		return span{}, api.InvalidValue(q.Granularity, "granularity", "[ISO-8601 periods such as P1D, PT30M, P1DT12H]")
+	}
+	if err := c.fits(q, to.Sub(from), p); err != nil {
+		return span{}, err
 	}
 	if q.Granularity == "" {
 		return span{from.UnixMilli(), to.UnixMilli(), []int64{from.UnixMilli(), to.UnixMilli()}}, nil
 	}
-	p, ok := parsePeriod(q.Granularity)
-	if !ok {
-		return span{}, api.InvalidValue(q.Granularity, "granularity", "[ISO-8601 periods such as P1D, PT30M, P1DT12H]")
-	}
 	most := cmp.Or(c.Buckets, maxBuckets)
 	bounds, ok := p.bounds(from.In(zone), to, most)
 	if !ok {
-		return span{}, c.refuse(fmt.Sprintf("The interval [%s] has more than %d buckets of %s", q.Interval, most,
+		return span{}, c.refuse(q, fmt.Sprintf("The interval [%s] has more than %d buckets of %s", q.Interval, most,
 			q.Granularity))
 	}
 	return span{from.UnixMilli(), to.UnixMilli(), bounds}, nil

@@ -13,21 +13,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
-// Ceilings bound a query, which no public source says. Zero means no ceiling of that kind.
-type Ceilings struct {
-	// Days is the longest interval, Buckets the most per query, Rows the most group-buckets in an answer.
-	Days, Buckets, Rows int
-	// Code is "bad.request" or "response.entity.too.large".
-	Code string
-}
-
-func (c Ceilings) refuse(message string) *api.Error {
-	if c.Code == "bad.request" {
-		return api.BadRequest("%s", message)
-	}
-	return api.TooLarge()
-}
-
 // Service answers analytics queries about an organisation.
 type Service struct {
 	Organisation *organisation.Organisation
@@ -67,6 +52,9 @@ func (r *Service) aggregates(c *api.Call) (api.Answer, error) {
 	if err := q.check(); err != nil {
 		return api.Answer{}, err
 	}
+	if refused := r.Ceilings.remembers(&q, r.Now()); refused != nil {
+		return api.Answer{}, refused
+	}
 	a, b, refused := r.aggregate(&q, r.Ceilings, r.Now())
 	if refused != nil {
 		return api.Answer{}, refused
@@ -92,7 +80,7 @@ func (r *Service) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, 
 	a := newAggregation(q, s, r.Organisation, c.Rows)
 	a.fold(newEmitter(b, wanted, r.Uncoded), r.Contacts, r.Organisation, now)
 	if a.full() {
-		return nil, nil, c.refuse("The answer has too many groups and intervals")
+		return nil, nil, c.refuse(q, "The answer has too many groups and intervals")
 	}
 	return a, b, nil
 }

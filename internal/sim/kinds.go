@@ -1,0 +1,94 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Kind is a way in which organisations differ. Several go together.
+type Kind string
+
+// The kinds of organisation.
+const (
+	// KindPlain has none of what the others have: what a bare wrapcast simulate and the demo serve.
+	KindPlain Kind = "plain"
+	// KindSevenDays answers queries by the quarter-hour for seven days at most; Switches.MaxQuarterHours says otherwise.
+	KindSevenDays Kind = "seven-days"
+)
+
+// kindTrait is what there is to know of a kind.
+type kindTrait struct {
+	kind  Kind
+	about string
+}
+
+func kindTraits() []kindTrait {
+	return []kindTrait{
+		{KindPlain, "none of the others: what is served without --kind"},
+		{KindSevenDays, "analytics by the quarter-hour reach over seven days at most"},
+	}
+}
+
+// Kinds lists all of them.
+func Kinds() []Kind {
+	var all []Kind
+	for _, t := range kindTraits() {
+		all = append(all, t.kind)
+	}
+	return all
+}
+
+// KindHelp lists the kinds with what they are, a line each.
+func KindHelp() string {
+	var b strings.Builder
+	for _, t := range kindTraits() {
+		fmt.Fprintf(&b, "  %-12s %s\n", t.kind, t.about)
+	}
+	return b.String()
+}
+
+// ParseKinds reads kinds with commas between them; "" is none. One that does not exist is an error of kind Usage.
+func ParseKinds(text string) ([]Kind, error) {
+	var kinds []Kind
+	for _, name := range strings.Split(text, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			kinds = append(kinds, Kind(name))
+		}
+	}
+	return kinds, checkKinds(kinds)
+}
+
+func checkKinds(kinds []Kind) error {
+	for _, k := range kinds {
+		if !slices.Contains(Kinds(), k) {
+			return wrapcast.Errorf(wrapcast.Usage, "sim.Kinds", "there is no kind of organisation %q", k).
+				WithHint("the kinds are %s", kindNames())
+		}
+	}
+	return nil
+}
+
+func kindNames() string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+// is reports whether the organisation is of the kind.
+func (o *Options) is(k Kind) bool { return slices.Contains(o.Kinds, k) }
+
+// ofTheirKinds sets what the kinds say and nobody said otherwise.
+func (o Options) ofTheirKinds() Options {
+	if o.is(KindSevenDays) && o.Switches.MaxQuarterHours == 0 {
+		o.Switches.MaxQuarterHours = 7 * 24 * time.Hour
+		o.Switches.CeilingCode = cmp.Or(o.Switches.CeilingCode, "constraint.validation")
+	}
+	return o
+}

@@ -1,0 +1,95 @@
+package sim_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast/internal/sim"
+)
+
+func TestKindsAreReadAndNamed(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for _, k := range sim.Kinds() {
+		names = append(names, string(k))
+		if !strings.Contains(sim.KindHelp(), string(k)) {
+			t.Errorf("the help does not name %s", k)
+		}
+	}
+	got, err := sim.ParseKinds(" " + strings.Join(names, " , ") + ",")
+	if err != nil || len(got) != len(names) {
+		t.Errorf("all kinds are read as %v, %v", got, err)
+	}
+	for _, bad := range []string{"haunted", "plain,haunted", "Plain"} {
+		if _, err := sim.ParseKinds(bad); err == nil {
+			t.Errorf("%q is a kind", bad)
+		}
+	}
+	if _, err := sim.New(sim.Options{Clock: newClock(now).clock(), Kinds: []sim.Kind{"haunted"}}); err == nil {
+		t.Error("an organisation of an unknown kind was made")
+	}
+}
+
+func TestEverySwitchHasItsName(t *testing.T) {
+	t.Parallel()
+	set := map[string]string{"wrong-secret": "401", "own-permissions": "roles", "empty-list": "true", "uncoded-metrics": "tTalk+tAcw", "max-days": "3",
+		"max-quarter-hours": "24h", "max-buckets": "7", "max-rows": "8", "ceiling-code": "invalid.date", "ceiling-status": "413", "retention-days": "90",
+		"max-page": "77", "clamp-pages": "true", "default-code": "true", "import-length": "elapsed", "refuse-by-notification": "true",
+		"max-import-bytes": "1000", "changeable-time-zone": "true", "max-inline": "10", "rate-headers": "false", "heartbeat": "{}"}
+	named := 0
+	for _, line := range strings.Split(strings.TrimSpace(sim.SwitchHelp()), "\n") {
+		name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		var s, before sim.Switches
+		if err := s.Set(name, set[name]); err != nil || compact(t, s) == compact(t, before) {
+			t.Errorf("%s=%s: %v, %+v", name, set[name], err, s)
+		}
+		if _, err := sim.New(sim.Options{Clock: newClock(now).clock(), Switches: s}.Small()); err != nil {
+			t.Errorf("%s=%s: %v", name, set[name], err)
+		}
+		named++
+	}
+	if named != len(set) {
+		t.Errorf("%d switches are listed, %d known here", named, len(set))
+	}
+}
+
+// A query for quarter-hours is answered over seven days and no more, one for hours as ever.
+func TestSevenDaysAtTheQuarterHour(t *testing.T) {
+	t.Parallel()
+	monday := time.Date(2026, 11, 9, 5, 0, 0, 0, time.UTC)
+	days := func(n int) string { return interval(monday, monday.AddDate(0, 0, n)) }
+	w := start(t, sim.Options{Kinds: []sim.Kind{sim.KindSevenDays}})
+	for _, fine := range []string{`"PT15M"`, `"PT5M"`, `"PT29M59S"`} {
+		w.post(aggregates, query("interval", days(8), "granularity", fine)).wants(400, "constraint.validation")
+	}
+	weeks, _ := w.aggregates("interval", days(7), "granularity", `"PT15M"`).total("tHandle", all)
+	more, _ := w.aggregates("interval", days(7), "granularity", `"PT30M"`).total("tHandle", all)
+	if weeks == 0 || weeks != more {
+		t.Errorf("seven days have %d contacts by the quarter-hour and %d by the half", weeks, more)
+	}
+	for _, coarse := range []string{`"PT30M"`, `"P1D"`, `""`} {
+		w.post(aggregates, query("interval", days(8), "granularity", coarse)).ok(200)
+	}
+	start(t, sim.Options{}).post(aggregates, query("interval", days(8), "granularity", `"PT15M"`)).ok(200)
+}
+
+// How a query that asks for too much is refused nobody knows: every way can be had, and every length.
+func TestHowTooMuchIsRefusedIsASwitch(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 11, 9, 5, 0, 0, 0, time.UTC)
+	day := query("interval", interval(begin, begin.AddDate(0, 0, 1)), "granularity", `"PT15M"`)
+	hour := query("interval", interval(begin, begin.Add(time.Hour)), "granularity", `"PT15M"`)
+	status := map[string]int{"request.entity.too.large": 413, "payload.too.large": 413, "request.timeout": 504}
+	for _, code := range sim.CeilingCodes() {
+		w := start(t, sim.Options{Switches: sim.Switches{MaxQuarterHours: time.Hour, CeilingCode: code}})
+		w.post(aggregates, hour).ok(200)
+		w.post(aggregates, day).wants(max(status[code], 400), code)
+	}
+	w := start(t, sim.Options{Switches: sim.Switches{MaxQuarterHours: -1, CeilingStatus: 413}})
+	w.post(aggregates, hour).wants(413, "response.entity.too.large")
+
+	w = start(t, sim.Options{Switches: sim.Switches{RetentionDays: 14}})
+	w.post(aggregates, day).ok(200)
+	w.post(aggregates, query("interval", interval(begin.Add(-24*time.Hour), begin))).wants(400, "bad.request")
+}
