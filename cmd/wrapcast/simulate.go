@@ -30,7 +30,7 @@ type simulateFlags struct {
 	importDelay       time.Duration
 	organisations     int
 	kind              string
-	switches          []string
+	switches, units   []string
 }
 
 // simulateCommand serves a simulated organisation.
@@ -75,6 +75,7 @@ their parameter is when none is given:
 	c.Flags().DurationVar(&f.importDelay, "import-delay", 0, "how long an import takes (default 2s)")
 	c.Flags().StringVar(&f.kind, "kind", "", "`kinds` of organisation, with commas (default plain)")
 	c.Flags().StringArrayVar(&f.switches, "switch", nil, "a `name=value` of the platform's open points; repeatable")
+	c.Flags().StringArrayVar(&f.units, "unit", nil, "a business unit `NAME=TIME/ZONE,WEEKDAY`; repeatable")
 	c.Flags().IntVar(&f.organisations, "organisations", 1,
 		"how many organisations share the address, one client each; --json lists them")
 	f.register(c)
@@ -148,6 +149,13 @@ func (f simulateFlags) behave(o *sim.Options) (err error) {
 			return err
 		}
 	}
+	for _, text := range f.units {
+		u, err := sim.ParseUnit(text)
+		if err != nil {
+			return err
+		}
+		o.Units = append(o.Units, u)
+	}
 	return nil
 }
 
@@ -184,6 +192,16 @@ type simulatedOrganisation struct {
 	TimeZone         string                  `json:"time_zone"`
 	WeekStart        string                  `json:"week_start"`
 	HistoryFrom      wrapcast.Date           `json:"history_from"`
+	BusinessUnits    []simulatedUnit         `json:"business_units"`
+}
+
+// simulatedUnit is a business unit; those of the organisation above are the first one's.
+type simulatedUnit struct {
+	ID             wrapcast.BusinessUnitID `json:"id"`
+	Name           string                  `json:"name"`
+	TimeZone       string                  `json:"time_zone"`
+	WeekStart      string                  `json:"week_start"`
+	PlanningGroups int                     `json:"planning_groups"`
 }
 
 func (cmd simulateCommand) simulate(ctx context.Context, f simulateFlags) error {
@@ -243,11 +261,18 @@ const contactsRemembered = 1_200_000
 
 func describeServer(server *sim.Server) simulatedOrganisation {
 	d := server.Directory()
-	return simulatedOrganisation{ClientID: server.ClientID(), ClientSecret: server.ClientSecret(),
-		OrganisationID: d.Organisation.ID, OrganisationName: d.Organisation.Name, BusinessUnitID: d.BusinessUnit.ID,
-		BusinessUnitName: d.BusinessUnit.Name, TimeZone: d.BusinessUnit.TimeZone,
-		WeekStart:   d.BusinessUnit.WeekStart.String(),
-		HistoryFrom: server.Start()}
+	o := simulatedOrganisation{ClientID: server.ClientID(), ClientSecret: server.ClientSecret(),
+		OrganisationID: d.Organisation.ID, OrganisationName: d.Organisation.Name, HistoryFrom: server.Start(),
+		BusinessUnits: []simulatedUnit{}}
+	for _, d := range server.Directories() {
+		o.BusinessUnits = append(o.BusinessUnits, simulatedUnit{d.BusinessUnit.ID, d.BusinessUnit.Name,
+			d.BusinessUnit.TimeZone, d.BusinessUnit.WeekStart.String(), len(d.PlanningGroups)})
+	}
+	if len(o.BusinessUnits) > 0 {
+		u := o.BusinessUnits[0]
+		o.BusinessUnitID, o.BusinessUnitName, o.TimeZone, o.WeekStart = u.ID, u.Name, u.TimeZone, u.WeekStart
+	}
+	return o
 }
 
 // announce says how to reach the simulator.
@@ -266,14 +291,25 @@ func (cmd simulateCommand) announce(servers []*sim.Server, at net.Addr) error {
   export GENESYS_CLIENT_ID=%s
   export GENESYS_CLIENT_SECRET=%s
 
-Business unit %s (%s), %s; weeks begin on %s.
-Contacts since %s; it is %s there. Press Ctrl+C to stop.
-`, doc.OrganisationName, doc.BaseURL, doc.ClientID, doc.ClientSecret, doc.BusinessUnitName, doc.BusinessUnitID, doc.TimeZone, doc.WeekStart,
-		doc.HistoryFrom, doc.Now.Format(time.RFC1123))
+%sContacts since %s; it is %s there. Press Ctrl+C to stop.
+`, doc.OrganisationName, doc.BaseURL, doc.ClientID, doc.ClientSecret,
+		describeUnits(doc.BusinessUnits), doc.HistoryFrom, doc.Now.Format(time.RFC1123))
 	if err == nil && len(servers) > 1 {
 		return cmd.listOrganisations(doc.Organisations)
 	}
 	return err
+}
+
+// describeUnits says a line of each business unit.
+func describeUnits(units []simulatedUnit) string {
+	if len(units) == 0 {
+		return "No business unit.\n"
+	}
+	var b strings.Builder
+	for _, u := range units {
+		fmt.Fprintf(&b, "Business unit %s (%s), %s; weeks begin on %s.\n", u.Name, u.ID, u.TimeZone, u.WeekStart)
+	}
+	return b.String()
 }
 
 // listOrganisations names the clients of all of them.

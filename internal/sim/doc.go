@@ -5,10 +5,10 @@
 //
 // # The organisation
 //
-// It lies in America/New_York, has one business unit whose weeks begin on Monday and a planning group for every queue
-// and channel. Its contacts are either drawn, seeded, from figures measured on a year of requests to the City of
-// Boston's contact centre (internal/figures has them with their source; internal/demand the model, and in its tests the
-// code that measured them), or replayed from a log: see ReadLog.
+// A plain one lies in America/New_York, has one business unit whose weeks begin on Monday and a planning group for
+// every queue and channel; see Kind for others. Its contacts are either drawn, seeded, from figures measured on a year
+// of requests to the City of Boston's contact centre (internal/figures has them with their source; internal/demand the
+// model, and in its tests the code that measured them), or replayed from a log: see ReadLog.
 //
 // Measured are the volumes by queue, code and source, their course by month, weekday, hour and holiday, how much days
 // vary and how that persists, and bursts. Everything else is SYNTHETIC, because the data does not have it, and worth no

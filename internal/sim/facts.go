@@ -28,17 +28,43 @@ func (s *Server) PermitClient(id string, permissions ...string) { s.tokens.Permi
 // RevokeTokens ends every token there is: the next call with each is refused with 401.
 func (s *Server) RevokeTokens() { s.tokens.RevokeAll() }
 
-// Directory returns what the organisation is made of, in the project's own words,
-// deleted and system codes included: what a client should find out. Region is empty.
+// Directory returns what the organisation is made of with its first business unit, if it has one, in the project's own
+// words, deleted and system codes included: what a client should find out. Region is empty.
 func (s *Server) Directory() wrapcast.Directory {
-	o := s.organisation
-	d := wrapcast.Directory{
-		Organisation: wrapcast.Organisation{ID: wrapcast.OrganisationID(o.ID), Name: o.Name},
-		BusinessUnit: wrapcast.BusinessUnit{
-			ID: wrapcast.BusinessUnitID(o.BusinessUnit.ID), Name: o.BusinessUnit.Name,
-			TimeZone: s.wfm.Zone().String(), WeekStart: organisation.WeekStart,
-		},
+	if len(s.organisation.Units) == 0 {
+		return s.directory()
 	}
+	return s.Directories()[0]
+}
+
+// Directories returns the same for each business unit.
+func (s *Server) Directories() []wrapcast.Directory {
+	var all []wrapcast.Directory
+	for i, u := range s.organisation.Units {
+		d := s.directory()
+		d.BusinessUnit = wrapcast.BusinessUnit{ID: wrapcast.BusinessUnitID(u.ID), Name: u.Name,
+			TimeZone: s.wfm.Zone(i).String(), WeekStart: u.WeekStart}
+		for _, g := range u.Groups {
+			d.PlanningGroups = append(d.PlanningGroups, s.planningGroup(g))
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+func (s *Server) planningGroup(g organisation.Group) wrapcast.PlanningGroup {
+	p := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(g.ID), Name: g.Name}
+	for _, r := range g.Routes {
+		p.Routes = append(p.Routes, wrapcast.Route{Queue: wrapcast.QueueID(s.organisation.Queues[r.Queue].ID),
+			Media: r.Media.Analytics()})
+	}
+	return p
+}
+
+// directory is what does not belong to a business unit.
+func (s *Server) directory() wrapcast.Directory {
+	o := s.organisation
+	d := wrapcast.Directory{Organisation: wrapcast.Organisation{ID: wrapcast.OrganisationID(o.ID), Name: o.Name}}
 	for _, q := range o.Queues {
 		d.Queues = append(d.Queues, wrapcast.Queue{ID: wrapcast.QueueID(q.ID), Name: q.Name})
 	}
@@ -47,16 +73,10 @@ func (s *Server) Directory() wrapcast.Directory {
 		d.Codes = append(d.Codes, wrapcast.Code{ID: wrapcast.CodeID(c.ID), Name: c.NameAt(now),
 			Deleted: c.DeletedAt(now)})
 	}
-	for _, g := range o.Groups {
-		d.PlanningGroups = append(d.PlanningGroups, wrapcast.PlanningGroup{
-			ID: wrapcast.PlanningGroupID(g.ID), Name: g.Name,
-			Routes: []wrapcast.Route{{Queue: wrapcast.QueueID(o.Queues[g.Queue].ID), Media: g.Media.Analytics()}},
-		})
-	}
 	return d
 }
 
-// ChangeTimeZone moves the business unit to another time zone, as an administrator
+// ChangeTimeZone moves every business unit to another time zone, as an administrator
 // might where Switches.ChangeableTimeZone says that one can. Forecasts keep the quarter-hours they were made with.
 func (s *Server) ChangeTimeZone(name string) error {
 	const op = "sim.ChangeTimeZone"
@@ -67,6 +87,9 @@ func (s *Server) ChangeTimeZone(name string) error {
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
 		return wrapcast.Errorf(wrapcast.Usage, op, "there is no time zone %q", name)
+	}
+	if len(s.organisation.Units) == 0 {
+		return wrapcast.Errorf(wrapcast.Usage, op, "there is no business unit")
 	}
 	s.wfm.ChangeZone(zone)
 	return nil

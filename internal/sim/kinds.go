@@ -17,6 +17,10 @@ type Kind string
 const (
 	// KindPlain has none of what the others have: what a bare wrapcast simulate and the demo serve.
 	KindPlain Kind = "plain"
+	// KindTwoUnits has two business units with time zones and week starts of their own; one queue in five is in neither.
+	KindTwoUnits Kind = "two-units"
+	// KindNoUnit has no business unit and no licence for Workforce Management, so that no role can grant its permissions.
+	KindNoUnit Kind = "no-unit"
 	// KindSevenDays answers queries by the quarter-hour for seven days at most; Switches.MaxQuarterHours says otherwise.
 	KindSevenDays Kind = "seven-days"
 )
@@ -30,6 +34,8 @@ type kindTrait struct {
 func kindTraits() []kindTrait {
 	return []kindTrait{
 		{KindPlain, "none of the others: what is served without --kind"},
+		{KindTwoUnits, "two business units in New York and London, weeks from Monday and Sunday; some queues are in neither"},
+		{KindNoUnit, "no Workforce Management: no business unit, and no role that grants its permissions"},
 		{KindSevenDays, "analytics by the quarter-hour reach over seven days at most"},
 	}
 }
@@ -63,12 +69,24 @@ func ParseKinds(text string) ([]Kind, error) {
 	return kinds, checkKinds(kinds)
 }
 
+func (o *Options) checkKinds() error {
+	for _, u := range o.Units {
+		if err := u.check(); err != nil {
+			return err
+		}
+	}
+	return checkKinds(o.Kinds)
+}
+
 func checkKinds(kinds []Kind) error {
 	for _, k := range kinds {
 		if !slices.Contains(Kinds(), k) {
 			return wrapcast.Errorf(wrapcast.Usage, "sim.Kinds", "there is no kind of organisation %q", k).
 				WithHint("the kinds are %s", kindNames())
 		}
+	}
+	if slices.Contains(kinds, KindTwoUnits) && slices.Contains(kinds, KindNoUnit) {
+		return wrapcast.Errorf(wrapcast.Usage, "sim.Kinds", "no organisation has two business units and none")
 	}
 	return nil
 }
@@ -89,6 +107,15 @@ func (o Options) ofTheirKinds() Options {
 	if o.is(KindSevenDays) && o.Switches.MaxQuarterHours == 0 {
 		o.Switches.MaxQuarterHours = 7 * 24 * time.Hour
 		o.Switches.CeilingCode = cmp.Or(o.Switches.CeilingCode, "constraint.validation")
+	}
+	if o.is(KindTwoUnits) && o.Units == nil {
+		o.Units = twoUnits()
+	}
+	if o.is(KindNoUnit) {
+		o.Units = []Unit{}
+		if o.Permissions == nil {
+			o.Permissions = slices.DeleteFunc(Needed(), func(p string) bool { return strings.HasPrefix(p, "wfm:") })
+		}
 	}
 	return o
 }

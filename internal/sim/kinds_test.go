@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,11 +18,12 @@ func TestKindsAreReadAndNamed(t *testing.T) {
 			t.Errorf("the help does not name %s", k)
 		}
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == string(sim.KindNoUnit) })
 	got, err := sim.ParseKinds(" " + strings.Join(names, " , ") + ",")
 	if err != nil || len(got) != len(names) {
 		t.Errorf("all kinds are read as %v, %v", got, err)
 	}
-	for _, bad := range []string{"haunted", "plain,haunted", "Plain"} {
+	for _, bad := range []string{"haunted", "plain,haunted", "Plain", "no-unit,two-units"} {
 		if _, err := sim.ParseKinds(bad); err == nil {
 			t.Errorf("%q is a kind", bad)
 		}
@@ -35,7 +37,7 @@ func TestEverySwitchHasItsName(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{"wrong-secret": "401", "own-permissions": "roles", "empty-list": "true", "uncoded-metrics": "tTalk+tAcw", "max-days": "3",
 		"max-quarter-hours": "24h", "max-buckets": "7", "max-rows": "8", "ceiling-code": "invalid.date", "ceiling-status": "413", "retention-days": "90",
-		"max-page": "77", "clamp-pages": "true", "default-code": "true", "import-length": "elapsed", "refuse-by-notification": "true",
+		"max-page": "77", "clamp-pages": "true", "default-code": "true", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
 		"max-import-bytes": "1000", "changeable-time-zone": "true", "max-inline": "10", "rate-headers": "false", "heartbeat": "{}"}
 	named := 0
 	for _, line := range strings.Split(strings.TrimSpace(sim.SwitchHelp()), "\n") {

@@ -43,6 +43,9 @@ type Options struct {
 	Disturbances Disturbances
 	// Kinds says in what it differs from a plain organisation; nil means in nothing.
 	Kinds []Kind
+	// Units are the business units, each with some of the queues; nil is one with all of them in the organisation's
+	// own time zone, empty is none.
+	Units []Unit
 	// HiddenCodes is how many codes of the built-in demand lie in a division the client's role does not cover: the
 	// analytics show their ids, no listing their names.
 	HiddenCodes int
@@ -160,7 +163,7 @@ func (o Options) check() error {
 	if err := o.Disturbances.Check(); err != nil {
 		return usage("no organisation is like this: %w", err)
 	}
-	if err := checkKinds(o.Kinds); err != nil {
+	if err := o.checkKinds(); err != nil {
 		return err
 	}
 	if err := o.Switches.check(); err != nil {

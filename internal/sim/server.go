@@ -60,6 +60,9 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.plan(&blueprint); err != nil {
+		return nil, err
+	}
 	org, err := organisation.New(o.Seed, blueprint)
 	if err != nil {
 		return nil, err

@@ -61,6 +61,8 @@ func listSwitches() []namedSwitch {
 			number(func(s *Switches) *int { return &s.MaxPageSize })},
 		{"clamp-pages", "true, false", "larger pages are cut instead of refused (S9)",
 			truth(func(s *Switches) *bool { return &s.ClampPageSize })},
+		{"forbid-units", "true, false", "without a permission the list of business units is 403 instead of empty",
+			truth(func(s *Switches) *bool { return &s.ForbidUnits })},
 		{"default-code", "true, false", "lists have the platform's Default Wrap-up Code (S10)",
 			truth(func(s *Switches) *bool { return &s.ListDefaultCode })},
 	}

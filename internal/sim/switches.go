@@ -41,6 +41,8 @@ type Switches struct {
 	// one as the largest instead of refusing it.
 	MaxPageSize   int
 	ClampPageSize bool
+	// ForbidUnits refuses the list of business units with 403 where no permission shows one; else it is empty.
+	ForbidUnits bool
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
 	ListDefaultCode bool
 	// ImportLength is the length rule of an import's arrays; "" means EightDays.
@@ -147,5 +149,5 @@ func (s Switches) pages() api.PageRule {
 func (s Switches) wfm() wfm.Switches {
 	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification,
 		MaxBytes:  s.MaxImportBytes,
-		MaxInline: s.MaxInlineValues}
+		MaxInline: s.MaxInlineValues, ForbidUnits: s.ForbidUnits}
 }

@@ -49,7 +49,7 @@ func (r *Service) find(name string) (found topic, ok bool) {
 			continue
 		}
 		unit := strings.Contains(t.name, ".businessunits.")
-		return t, !unit || id == r.Organisation.BusinessUnit.ID
+		return t, !unit || r.Organisation.HasUnit(id)
 	}
 	return topic{}, false
 }

@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,8 @@ type Blueprint struct {
 	Start  wrapcast.Date
 	Queues []QueueSpec
 	Codes  []CodeSpec
+	// Units are the business units to be made; nil is one for all queues, none is none.
+	Units []UnitSpec
 
 	leaves map[leaf]struct{}
 }
@@ -29,6 +32,16 @@ type leaf struct {
 type QueueSpec struct {
 	Name   string
 	Agents int
+}
+
+// UnitSpec is a business unit to be made.
+type UnitSpec struct {
+	Name string
+	// Zone is its time zone, nil the organisation's; WeekStart the weekday its weeks begin on.
+	Zone      *time.Location
+	WeekStart time.Weekday
+	// Queues are the places of the queues it plans, nil all of them.
+	Queues []int
 }
 
 // CodeSpec is a wrap-up code to be made.
@@ -64,7 +77,6 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 	o := &Organisation{
 		ID: id("organisation", b.Name), Name: b.Name, Zone: zone, Start: b.Start, Created: b.Start.Midnight(zone),
 		Division:     Named{id("division", "Home"), "Home"},
-		BusinessUnit: Named{id("business unit", b.Name), "Contact Centre"},
 		GoalTemplate: id("service goal template", GoalName), Administrator: id("user", "administrator"),
 	}
 	for _, spec := range b.Codes {
@@ -78,7 +90,17 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 		o.Queues = append(o.Queues, q)
 	}
 	o.addLeaves(b.leaves)
-	o.addGroups(id)
+	if b.Units == nil {
+		b.Units = []UnitSpec{{Name: "Contact Centre", WeekStart: weekStart}}
+	}
+	for i, spec := range b.Units {
+		name := b.Name
+		if i > 0 {
+			name = fmt.Sprint(name, "\x00", i)
+		}
+		o.Units = append(o.Units, Unit{ID: id("business unit", name), Name: spec.Name, Zone: cmp.Or(spec.Zone, zone),
+			WeekStart: spec.WeekStart, Groups: o.groups(id, spec.Queues)})
+	}
 	return o, nil
 }
 
@@ -115,14 +137,19 @@ func (o *Organisation) addLeaves(leaves map[leaf]struct{}) {
 	}
 }
 
-// addGroups makes a planning group of every queue and channel.
-func (o *Organisation) addGroups(id func(kind, name string) string) {
+// groups makes a planning group of every channel of the queues, nil being all of them.
+func (o *Organisation) groups(id func(kind, name string) string, queues []int) []Group {
+	var groups []Group
 	for i, q := range o.Queues {
+		if queues != nil && !slices.Contains(queues, i) {
+			continue
+		}
 		for m, used := range q.Media {
 			if media := contact.Media(m); used {
 				name := q.Name + " " + media.WFM()
-				o.Groups = append(o.Groups, Group{ID: id("planning group", name), Name: name, Queue: i, Media: media})
+				groups = append(groups, Group{id("planning group", name), name, []Route{{i, media}}})
 			}
 		}
 	}
+	return groups
 }

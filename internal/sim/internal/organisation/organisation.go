@@ -4,6 +4,7 @@
 package organisation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -13,8 +14,8 @@ import (
 // zoneName is where the organisation and its business unit live.
 const zoneName = "America/New_York"
 
-// WeekStart is the weekday the business unit's weeks begin on.
-const WeekStart = time.Monday
+// weekStart is the weekday on which the weeks of a business unit begin that says nothing else.
+const weekStart = time.Monday
 
 // GoalName is the name of the service goal template that every planning group has.
 const GoalName = "Default"
@@ -28,13 +29,13 @@ type Organisation struct {
 	Created time.Time
 
 	Division      Named
-	BusinessUnit  Named
 	GoalTemplate  string // id of the service goal template of every planning group
 	Administrator string // id of the user who created and changed things
 	Queues        []Queue
 	// Codes are in the order contact.Contact counts them.
-	Codes  []Code
-	Groups []Group
+	Codes []Code
+	// Units are the business units, none where nobody plans with the platform.
+	Units []Unit
 }
 
 // Named is an id with its name.
@@ -78,11 +79,29 @@ func (c *Code) NameAt(t time.Time) string {
 	return c.Name
 }
 
-// Group is a planning group: one queue on one channel.
+// Unit is a business unit: the planning groups of some queues, in weeks of its own.
+type Unit struct {
+	ID, Name  string
+	Zone      *time.Location
+	WeekStart time.Weekday
+	Groups    []Group
+}
+
+// Group is a planning group: what comes by any of its routes.
 type Group struct {
 	ID, Name string
-	Queue    int
-	Media    contact.Media
+	Routes   []Route
+}
+
+// Route is one queue on one channel.
+type Route struct {
+	Queue int
+	Media contact.Media
+}
+
+// HasUnit reports whether one of its business units has the id.
+func (o *Organisation) HasUnit(id string) bool {
+	return slices.ContainsFunc(o.Units, func(u Unit) bool { return u.ID == id })
 }
 
 // Zone loads the organisation's time zone.

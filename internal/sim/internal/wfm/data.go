@@ -19,8 +19,8 @@ type weekData struct {
 }
 
 // data answers with a week of a forecast, or with a signed address to fetch it from.
-func (r *Service) data(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) data(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}

@@ -13,12 +13,14 @@ import (
 // Forecast is a short-term forecast the platform holds.
 type Forecast struct {
 	ID, Description string
-	Week            wrapcast.Date
-	WeekCount       int
-	Schedulable     bool
-	MadeBy          string
-	MadeAt          time.Time
-	Groups          []GroupData
+	// Unit is the id of its business unit.
+	Unit        string
+	Week        wrapcast.Date
+	WeekCount   int
+	Schedulable bool
+	MadeBy      string
+	MadeAt      time.Time
+	Groups      []GroupData
 	// LongTerm is the part of an import by days, where it had one; Method is how it was made: Import, Advanced.
 	LongTerm  []LongTerm
 	Method    string
@@ -56,7 +58,7 @@ func (r *Service) item(f *Forecast) item {
 		Metadata:            metadata{Version: 1, ModifiedBy: reference{ID: f.MadeBy}, DateModified: instant(f.MadeAt)},
 		CanUseForScheduling: f.Schedulable,
 		SelfURI: fmt.Sprintf("%s/%s/weeks/%s/shorttermforecasts/%s", unitsPath,
-			r.Organisation.BusinessUnit.ID, f.Week, f.ID),
+			f.Unit, f.Week, f.ID),
 	}
 }
 
@@ -68,26 +70,23 @@ func (r *Service) entity(f *Forecast) forecastEntity {
 }
 
 // add keeps a new forecast.
-func (r *Service) add(week wrapcast.Date, by string, c *content, method string) *Forecast {
+func (r *Service) add(b *businessUnit, week wrapcast.Date, by string, c *content, method string) *Forecast {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := &Forecast{
-		ID: r.id("forecast"), Description: c.description, Week: week, WeekCount: c.weekCount,
+		ID: r.id("forecast"), Unit: b.ID, Description: c.description, Week: week, WeekCount: c.weekCount,
 		Schedulable: c.schedulable,
-		MadeBy:      by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: r.unit.zone(),
+		MadeBy:      by, MadeAt: r.Clock.Now(), Groups: c.groups, LongTerm: c.longTerm, Method: method, zone: b.zone(),
 	}
-	r.forecasts = append(r.forecasts, f)
+	r.made = append(r.made, f)
 	return f
 }
 
 // list answers with every forecast that spans the week, or with the recent ones.
-func (r *Service) list(c *api.Call) (api.Answer, error) {
-	if err := r.unit.ours(c); err != nil {
-		return api.Answer{}, err
-	}
-	spans := r.recent
+func (r *Service) forecasts(b *businessUnit, c *api.Call) (api.Answer, error) {
+	spans := b.recent
 	if c.Path("weekDateId") != "recent" {
-		week, err := r.unit.week(c)
+		week, err := b.week(c)
 		if err != nil {
 			return api.Answer{}, err
 		}
@@ -96,8 +95,8 @@ func (r *Service) list(c *api.Call) (api.Answer, error) {
 	found := []item{}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, f := range r.forecasts {
-		if spans(f) {
+	for _, f := range r.made {
+		if f.Unit == b.ID && spans(f) {
 			found = append(found, r.item(f))
 		}
 	}
@@ -105,32 +104,29 @@ func (r *Service) list(c *api.Call) (api.Answer, error) {
 }
 
 // recent reports whether a forecast's weeks lie within 26 of today.
-func (r *Service) recent(f *Forecast) bool {
-	today := r.unit.today()
+func (b *businessUnit) recent(f *Forecast) bool {
+	today := b.today()
 	return f.Week <= today+7*weeksBack && f.Week+wrapcast.Date(7*f.WeekCount) >= today-7*weeksBack
 }
 
 // find returns the forecast in the path.
-func (r *Service) find(c *api.Call) (*Forecast, error) {
-	if err := r.unit.ours(c); err != nil {
-		return nil, err
-	}
-	week, err := r.unit.week(c)
+func (r *Service) find(b *businessUnit, c *api.Call) (*Forecast, error) {
+	week, err := b.week(c)
 	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, f := range r.forecasts {
-		if f.ID == c.Path("forecastId") && f.Week == week {
+	for _, f := range r.made {
+		if f.ID == c.Path("forecastId") && f.Unit == b.ID && f.Week == week {
 			return f, nil
 		}
 	}
 	return nil, entityNotFound(c.Path("forecastId"))
 }
 
-func (r *Service) forecast(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) forecast(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -141,7 +137,7 @@ func (r *Service) forecast(c *api.Call) (api.Answer, error) {
 	}
 	e := expanded{forecastEntity: r.entity(f)}
 	if slices.Contains(c.List("expand"), "planningGroups") {
-		e.PlanningGroups = &groupParts{r.unit.snapshot()}
+		e.PlanningGroups = &groupParts{b.snapshot()}
 	}
 	if slices.Contains(c.List("expand"), "generationResults") {
 		results := r.generationOf(f)
@@ -164,16 +160,16 @@ type groupSnapshot struct {
 }
 
 func (b *businessUnit) snapshot() []groupSnapshot {
-	groups := make([]groupSnapshot, 0, len(b.organisation.Groups))
-	for _, g := range b.organisation.Groups {
+	groups := make([]groupSnapshot, 0, len(b.Groups))
+	for _, g := range b.Groups {
 		e := b.groupEntity(g)
 		groups = append(groups, groupSnapshot{e.ID, e.Name, e.RoutePaths})
 	}
 	return groups
 }
 
-func (r *Service) delete(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) delete(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -186,7 +182,7 @@ func (r *Service) delete(c *api.Call) (api.Answer, error) {
 			Details: []api.Detail{{ErrorCode: "wfm.not.allowed", EntityID: f.ID, EntityName: f.Description}},
 		}
 	}
-	r.forecasts = slices.DeleteFunc(r.forecasts, func(other *Forecast) bool { return other == f })
+	r.made = slices.DeleteFunc(r.made, func(other *Forecast) bool { return other == f })
 	return api.Answer{Status: http.StatusNoContent}, nil
 }
 
@@ -194,7 +190,7 @@ func (r *Service) delete(c *api.Call) (api.Answer, error) {
 func (r *Service) UseInSchedule(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, f := range r.forecasts {
+	for _, f := range r.made {
 		if f.ID == id {
 			f.scheduled = true
 			return true
@@ -207,8 +203,8 @@ func (r *Service) UseInSchedule(id string) bool {
 func (r *Service) Forecasts() []Forecast {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all := make([]Forecast, 0, len(r.forecasts))
-	for _, f := range r.forecasts {
+	all := make([]Forecast, 0, len(r.made))
+	for _, f := range r.made {
 		all = append(all, *f)
 	}
 	return all

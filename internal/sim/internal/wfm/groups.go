@@ -21,33 +21,35 @@ type routePath struct {
 
 func (b *businessUnit) groupEntity(g organisation.Group) groupEntity {
 	o := b.organisation
-	unit := unitsPath + "/" + o.BusinessUnit.ID
-	queue := o.Queues[g.Queue].ID
+	unit := unitsPath + "/" + b.ID
 	return groupEntity{
 		ID: g.ID, Name: g.Name,
 		ServiceGoalTemplate: reference{o.GoalTemplate, unit + "/servicegoaltemplates/" + o.GoalTemplate},
-		RoutePaths:          []routePath{{reference{queue, "/api/v2/routing/queues/" + queue}, g.Media.WFM()}},
+		RoutePaths:          b.routePaths(g),
 		Metadata:            b.metadata(), SelfURI: unit + "/planninggroups/" + g.ID,
 	}
 }
 
-func (b *businessUnit) groups(c *api.Call) (api.Answer, error) {
-	if err := b.ours(c); err != nil {
-		return api.Answer{}, err
+func (b *businessUnit) routePaths(g organisation.Group) []routePath {
+	var paths []routePath
+	for _, route := range g.Routes {
+		queue := b.organisation.Queues[route.Queue].ID
+		paths = append(paths, routePath{reference{queue, "/api/v2/routing/queues/" + queue}, route.Media.WFM()})
 	}
+	return paths
+}
+
+func (b *businessUnit) groups(*api.Call) (api.Answer, error) {
 	found := []groupEntity{}
-	for _, g := range b.organisation.Groups {
+	for _, g := range b.Groups {
 		found = append(found, b.groupEntity(g))
 	}
 	return api.OK(map[string]any{"entities": found, "metadata": b.metadata()}), nil
 }
 
 func (b *businessUnit) group(c *api.Call) (api.Answer, error) {
-	if err := b.ours(c); err != nil {
-		return api.Answer{}, err
-	}
 	id := c.Path("planningGroupId")
-	for _, g := range b.organisation.Groups {
+	for _, g := range b.Groups {
 		if g.ID == id {
 			return api.OK(b.groupEntity(g)), nil
 		}
@@ -56,7 +58,7 @@ func (b *businessUnit) group(c *api.Call) (api.Answer, error) {
 }
 
 func (b *businessUnit) hasGroup(id string) bool {
-	for _, g := range b.organisation.Groups {
+	for _, g := range b.Groups {
 		if g.ID == id {
 			return true
 		}

@@ -12,9 +12,11 @@ import (
 // Import is an import the platform accepted, for whoever wants to know what a client did.
 type Import struct {
 	OperationID, UploadKey, Description string
-	Week                                wrapcast.Date
-	WeekCount                           int
-	AcceptedAt                          time.Time
+	// Unit is the id of the business unit.
+	Unit       string
+	Week       wrapcast.Date
+	WeekCount  int
+	AcceptedAt time.Time
 	// ForecastID is set when it is complete, Failed when it ended in an error.
 	ForecastID string
 	Failed     bool
@@ -36,11 +38,8 @@ type operation struct {
 
 // importForecast accepts an upload. The result comes by notification only. Sending
 // the same key again makes a second forecast: the reference does not say, and this is the worse of the two.
-func (r *Service) importForecast(c *api.Call) (api.Answer, error) {
-	if err := r.unit.ours(c); err != nil {
-		return api.Answer{}, err
-	}
-	week, err := r.unit.newWeek(c)
+func (r *Service) importForecast(b *businessUnit, c *api.Call) (api.Answer, error) {
+	week, err := b.newWeek(c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -51,27 +50,27 @@ func (r *Service) importForecast(c *api.Call) (api.Answer, error) {
 	if q.UploadKey == nil {
 		return api.Answer{}, invalid("uploadKey", "is required")
 	}
-	data, err := r.uploaded(*q.UploadKey, week)
+	data, err := r.uploaded(b, *q.UploadKey, week)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	content, err := (reader{r.unit, r.Switches.Length}).read(data, week)
+	content, err := (reader{b, r.Switches.Length}).read(data, week)
 	if err != nil && !r.Switches.RefuseByNotification {
 		return api.Answer{}, err
 	}
-	client, fate := c.ClientID, c.Fate // the call may be made again while the import goes on
-	id := r.accept(*q.UploadKey, week, content, fate)
-	r.Run(func(ctx context.Context) { r.finish(ctx, id, week, client, content, fate) })
+	a := accepted{unit: b, week: week, by: c.ClientID, content: content, fate: c.Fate}
+	id := r.accept(*q.UploadKey, a)
+	r.Run(func(ctx context.Context) { r.finish(ctx, id, a) })
 	return api.Status(http.StatusAccepted, operation{Status: "Processing", OperationID: id}), nil
 }
 
 // uploaded returns what was put under a key for a week.
-func (r *Service) uploaded(key string, week wrapcast.Date) ([]byte, error) {
+func (r *Service) uploaded(b *businessUnit, key string, week wrapcast.Date) ([]byte, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	u := r.uploads[key]
 	switch {
-	case u == nil:
+	case u == nil || u.unit != b.ID:
 		return nil, invalid("uploadKey", "[%s] is not known", key)
 	case u.week != week:
 		return nil, invalid("uploadKey", "[%s] was made for the week of %s", key, u.week)
@@ -81,13 +80,22 @@ func (r *Service) uploaded(key string, week wrapcast.Date) ([]byte, error) {
 	return u.data, nil
 }
 
-// accept notes an import and gives it an operation id; content is nil where it will fail.
-func (r *Service) accept(key string, week wrapcast.Date, c *content, fate api.Fate) string {
+// accepted is an import that goes on after its answer; content is nil where it will fail.
+type accepted struct {
+	unit    *businessUnit
+	week    wrapcast.Date
+	by      string
+	content *content
+	fate    api.Fate
+}
+
+// accept notes an import and gives it an operation id.
+func (r *Service) accept(key string, a accepted) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := Import{OperationID: r.id("operation"), UploadKey: key, Week: week, AcceptedAt: r.Clock.Now(),
-		Again: fate.Again}
-	if c != nil {
+	i := Import{OperationID: r.id("operation"), UploadKey: key, Unit: a.unit.ID, Week: a.week,
+		AcceptedAt: r.Clock.Now(), Again: a.fate.Again}
+	if c := a.content; c != nil {
 		i.Description, i.WeekCount, i.Groups = c.description, c.weekCount, c.groups
 	}
 	r.imports = append(r.imports, i)
@@ -95,32 +103,28 @@ func (r *Service) accept(key string, week wrapcast.Date, c *content, fate api.Fa
 }
 
 // finish waits as long as an import takes, then makes the forecast and tells whoever listens.
-func (r *Service) finish(ctx context.Context, operationID string, week wrapcast.Date, by string, c *content,
-	fate api.Fate) {
-	if fate.Stuck || r.Clock.Sleep(ctx, r.Delay+fate.Extra) != nil {
+func (r *Service) finish(ctx context.Context, operationID string, a accepted) {
+	if a.fate.Stuck || r.Clock.Sleep(ctx, r.Delay+a.fate.Extra) != nil {
 		return // it never ends, or the server is closing
 	}
-	if fate.Fails {
-		c = nil
-	}
 	done := operation{Status: "Error", OperationID: operationID}
-	if c != nil {
-		f := r.add(week, by, c, "Import")
-		e := r.entity(f)
+	failed := a.content == nil || a.fate.Fails
+	if !failed {
+		e := r.entity(r.add(a.unit, a.week, a.by, a.content, "Import"))
 		done.Status, done.Result = "Complete", &e
 	}
 	r.mu.Lock()
 	for i := range r.imports {
 		if r.imports[i].OperationID == operationID {
-			r.imports[i].Failed = c == nil
-			if c != nil {
+			r.imports[i].Failed = failed
+			if !failed {
 				r.imports[i].ForecastID = done.Result.ID
 			}
 		}
 	}
 	r.mu.Unlock()
-	for range fate.Told() {
-		r.Publish(r.unit.topic("import"), notification(done))
+	for range a.fate.Told() {
+		r.Publish(a.unit.topic("import"), notification(done))
 	}
 }
 

@@ -23,11 +23,8 @@ type generateRequest struct {
 }
 
 // generate makes a forecast by the platform's own means: here the average of the last weeks.
-func (r *Service) generate(c *api.Call) (api.Answer, error) {
-	if err := r.unit.ours(c); err != nil {
-		return api.Answer{}, err
-	}
-	week, err := r.unit.newWeek(c)
+func (r *Service) generate(b *businessUnit, c *api.Call) (api.Answer, error) {
+	week, err := b.newWeek(c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -42,14 +39,14 @@ func (r *Service) generate(c *api.Call) (api.Answer, error) {
 	if q.Description == nil || *q.Description == "" {
 		return api.Answer{}, invalid("description", "is required")
 	}
-	if err := r.unit.checkWeeks(week, weeks); err != nil {
+	if err := b.checkWeeks(week, weeks); err != nil {
 		return api.Answer{}, err
 	}
 	by, schedulable := c.ClientID, q.CanUseForScheduling == nil || *q.CanUseForScheduling
-	return r.operate(c, "generate", func() *Forecast {
-		made := r.average(week, weeks)
+	return r.operate(b, c, "generate", func() *Forecast {
+		made := r.average(b, week, weeks)
 		made.description, made.schedulable = *q.Description, schedulable
-		return r.add(week, by, made, "Advanced")
+		return r.add(b, week, by, made, "Advanced")
 	})
 }
 
@@ -59,8 +56,8 @@ type copyRequest struct {
 }
 
 // copyForecast makes another forecast of the same numbers for another week.
-func (r *Service) copyForecast(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) copyForecast(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -74,26 +71,26 @@ func (r *Service) copyForecast(c *api.Call) (api.Answer, error) {
 	case q.WeekDate == nil:
 		return api.Answer{}, invalid("weekDate", "is required")
 	}
-	week, err := r.unit.weekOn(*q.WeekDate)
+	week, err := b.weekOn(*q.WeekDate)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	if err := r.unit.near(week); err != nil {
+	if err := b.near(week); err != nil {
 		return api.Answer{}, err
 	}
-	if err := r.unit.checkWeeks(week, f.WeekCount); err != nil {
+	if err := b.checkWeeks(week, f.WeekCount); err != nil {
 		return api.Answer{}, err
 	}
 	by := c.ClientID
-	return r.operate(c, "copy", func() *Forecast {
+	return r.operate(b, c, "copy", func() *Forecast {
 		same := &content{description: *q.Description, weekCount: f.WeekCount, schedulable: f.Schedulable,
 			groups: f.Groups, longTerm: f.LongTerm}
-		return r.add(week, by, same, f.Method)
+		return r.add(b, week, by, same, f.Method)
 	})
 }
 
 // operate does at once what takes no time, unless forceAsync is true, and the rest in the background.
-func (r *Service) operate(c *api.Call, topic string, do func() *Forecast) (api.Answer, error) {
+func (r *Service) operate(b *businessUnit, c *api.Call, topic string, do func() *Forecast) (api.Answer, error) {
 	async, err := c.Bool("forceAsync")
 	if err != nil {
 		return api.Answer{}, err
@@ -112,30 +109,32 @@ func (r *Service) operate(c *api.Call, topic string, do func() *Forecast) (api.A
 		e := r.entity(do())
 		end := notification(operation{"Complete", id, &e})
 		if topic == "generate" {
-			r.Publish(r.unit.topic(topic), progressed{end, 100})
+			r.Publish(b.topic(topic), progressed{end, 100})
 			return
 		}
-		r.Publish(r.unit.topic(topic), end)
+		r.Publish(b.topic(topic), end)
 	})
 	return api.Status(http.StatusAccepted, operation{Status: "Processing", OperationID: id}), nil
 }
 
 // topic is where the end of an operation is told: import, generate or copy.
 func (b *businessUnit) topic(what string) string {
-	return "v2.workforcemanagement.businessunits." + b.organisation.BusinessUnit.ID + ".shorttermforecasts." + what
+	return "v2.workforcemanagement.businessunits." + b.ID + ".shorttermforecasts." + what
 }
 
 // historyWeeks is how many weeks a generated forecast averages: the unit's defaultHistoryWeeks.
 const historyWeeks = 6
 
 // average is the mean of the last weeks by quarter-hour: what arrived, and how long it took.
-func (r *Service) average(week wrapcast.Date, weeks int) *content {
-	values := EightDays.values(week, weeks, r.unit.zone())
+func (r *Service) average(b *businessUnit, week wrapcast.Date, weeks int) *content {
+	values := EightDays.values(week, weeks, b.zone())
 	places := map[[2]int]int{} // of groups by queue and channel
 	made := &content{weekCount: weeks}
-	seconds, handled := make([][]float64, len(r.Organisation.Groups)), make([][]float64, len(r.Organisation.Groups))
-	for i, g := range r.Organisation.Groups {
-		places[[2]int{g.Queue, int(g.Media)}] = i
+	seconds, handled := make([][]float64, len(b.Groups)), make([][]float64, len(b.Groups))
+	for i, g := range b.Groups {
+		for _, route := range g.Routes {
+			places[[2]int{route.Queue, int(route.Media)}] = i
+		}
 		made.groups = append(made.groups, GroupData{g.ID, make([]float64, values), make([]float64, values)})
 		seconds[i], handled[i] = make([]float64, 7*96), make([]float64, 7*96)
 	}
@@ -143,7 +142,7 @@ func (r *Service) average(week wrapcast.Date, weeks int) *content {
 	for i := range offered {
 		offered[i] = make([]float64, 7*96)
 	}
-	r.lastWeeks(func(queue, media, quarter int, handle float64) {
+	r.lastWeeks(b, func(queue, media, quarter int, handle float64) {
 		i, known := places[[2]int{queue, media}]
 		if !known {
 			return
@@ -168,12 +167,12 @@ func (r *Service) average(week wrapcast.Date, weeks int) *content {
 
 // lastWeeks tells every contact of the last weeks: its queue and channel, the quarter-hour of the week in which it
 // arrived by the clock, and its handle time in seconds, 0 where it was not handled.
-func (r *Service) lastWeeks(each func(queue, media, quarter int, handle float64)) {
-	end := r.unit.today()
+func (r *Service) lastWeeks(b *businessUnit, each func(queue, media, quarter int, handle float64)) {
+	end := b.today()
 	for day := end - 7*historyWeeks; day < end; day++ {
 		for c := range r.Contacts.Day(day) {
-			at := localTime(c.Arrived, r.unit.zone())
-			quarter := (int(at.Weekday())+6)%7*96 + at.Hour()*4 + at.Minute()/15
+			at := localTime(c.Arrived, b.zone())
+			quarter := (int(at.Weekday()-b.WeekStart)+7)%7*96 + at.Hour()*4 + at.Minute()/15
 			each(c.Queue, int(c.Media), quarter, float64(c.Handle())/1000)
 		}
 	}

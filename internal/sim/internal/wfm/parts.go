@@ -17,11 +17,11 @@ type groupParts struct {
 }
 
 // planningGroups answers with the groups a forecast was made for.
-func (r *Service) planningGroups(c *api.Call) (api.Answer, error) {
-	if _, err := r.find(c); err != nil {
+func (r *Service) planningGroups(b *businessUnit, c *api.Call) (api.Answer, error) {
+	if _, err := r.find(b, c); err != nil {
 		return api.Answer{}, err
 	}
-	return api.OK(groupParts{r.unit.snapshot()}), nil
+	return api.OK(groupParts{b.snapshot()}), nil
 }
 
 type generationResults struct {
@@ -40,8 +40,8 @@ type metricResult struct {
 }
 
 // generation answers with the methods by which a forecast was made. An import has none.
-func (r *Service) generation(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) generation(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -75,8 +75,8 @@ type longTermResult struct {
 }
 
 // longTerm answers with the daily part of a forecast, or with a signed address to fetch it from.
-func (r *Service) longTerm(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) longTerm(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -124,13 +124,13 @@ type groupStaffing struct {
 }
 
 // staffing answers with where the agents needed can be fetched, week by week.
-func (r *Service) staffing(c *api.Call) (api.Answer, error) {
-	f, err := r.find(c)
+func (r *Service) staffing(b *businessUnit, c *api.Call) (api.Answer, error) {
+	f, err := r.find(b, c)
 	if err != nil {
 		return api.Answer{}, err
 	}
 	s := staffingRequirement{
-		BusinessUnitID: r.Organisation.BusinessUnit.ID, ReferenceStartDate: instant(f.Week.Midnight(f.zone)),
+		BusinessUnitID: b.ID, ReferenceStartDate: instant(f.Week.Midnight(f.zone)),
 		WeekCount: f.WeekCount,
 		Forecast: forecastRef{f.ID, f.Week.String(), f.Description,
 			r.item(f).SelfURI}, IntervalLengthMinutes: 15, State: "Complete",

@@ -25,6 +25,8 @@ type Switches struct {
 	MaxBytes int64
 	// MaxInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
 	MaxInline int
+	// ForbidUnits refuses the list of business units to whom no permission shows one.
+	ForbidUnits bool
 }
 
 // Options are what a Service works with.
@@ -43,28 +45,37 @@ type Options struct {
 	Publish func(topic string, body any)
 }
 
-// Service keeps the forecasts of an organisation's business unit. It is safe for concurrent use.
+// Service keeps the forecasts of an organisation's business units. It is safe for concurrent use.
 type Service struct {
 	Options
 
-	unit      *businessUnit
-	mu        sync.Mutex
-	uploads   map[string]*upload
-	forecasts []*Forecast
-	imports   []Import
-	numbers   uint64
+	units   []*businessUnit
+	mu      sync.Mutex
+	uploads map[string]*upload
+	made    []*Forecast
+	imports []Import
+	numbers uint64
 }
 
 // New returns a Service without forecasts.
 func New(o Options) *Service {
-	return &Service{Options: o, unit: &businessUnit{organisation: o.Organisation, clock: o.Clock}}
+	r := &Service{Options: o}
+	for i := range o.Organisation.Units {
+		r.units = append(r.units, &businessUnit{Unit: &o.Organisation.Units[i], organisation: o.Organisation,
+			clock: o.Clock})
+	}
+	return r
 }
 
-// Zone returns the business unit's time zone.
-func (r *Service) Zone() *time.Location { return r.unit.zone() }
+// Zone returns the time zone of a business unit, counted from 0.
+func (r *Service) Zone(unit int) *time.Location { return r.units[unit].zone() }
 
-// ChangeZone moves the business unit to another time zone, from the next request on.
-func (r *Service) ChangeZone(zone *time.Location) { r.unit.changeZone(zone) }
+// ChangeZone moves the business units to another time zone, from the next request on.
+func (r *Service) ChangeZone(zone *time.Location) {
+	for _, b := range r.units {
+		b.changeZone(zone)
+	}
+}
 
 const (
 	unitsPath = "/api/v2/workforcemanagement/businessunits"
@@ -85,32 +96,32 @@ func (r *Service) Endpoints() []api.Endpoint {
 	remove := []string{"wfm:shortTermForecast:delete"}
 	get, post := http.MethodGet, http.MethodPost
 	return []api.Endpoint{
-		{Method: get, Path: unitsPath, Repeatable: true, Handle: r.unit.units},
-		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.unit.unit},
-		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.unit.groups},
+		{Method: get, Path: unitsPath, Repeatable: true, Handle: r.list},
+		{Method: get, Path: unitPath, AnyOf: unitPermissions(), Repeatable: true, Handle: r.in((*businessUnit).unit)},
+		{Method: get, Path: groupPath, AnyOf: groups, Repeatable: true, Handle: r.in((*businessUnit).groups)},
 		{Method: get, Path: groupPath + "/{planningGroupId}", AnyOf: []string{"wfm:planningGroup:view"},
-			Repeatable: true, Handle: r.unit.group},
-		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.unit.goals},
+			Repeatable: true, Handle: r.in((*businessUnit).group)},
+		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.in((*businessUnit).goals)},
 		{Method: get, Path: goalsPath + "/{serviceGoalTemplateId}", AnyOf: goals, Repeatable: true,
-			Handle: r.unit.goal},
-		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.list},
-		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.forecast},
-		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.data},
+			Handle: r.in((*businessUnit).goal)},
+		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.in(r.forecasts)},
+		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.in(r.forecast)},
+		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.in(r.data)},
 		{Method: get, Path: weekPath + "/{forecastId}/planninggroups", AnyOf: snapshot, Repeatable: true,
-			Handle: r.planningGroups},
+			Handle: r.in(r.planningGroups)},
 		{Method: get, Path: weekPath + "/{forecastId}/generationresults", AnyOf: view, Repeatable: true,
-			Handle: r.generation},
+			Handle: r.in(r.generation)},
 		{Method: get, Path: weekPath + "/{forecastId}/longtermforecastdata", AnyOf: view, Repeatable: true,
-			Handle: r.longTerm},
+			Handle: r.in(r.longTerm)},
 		{Method: get, Path: weekPath + "/{forecastId}/staffingrequirement",
-			AnyOf: []string{"wfm:staffingRequirement:view"}, Repeatable: true, Handle: r.staffing},
-		{Method: post, Path: weekPath + "/generate", AnyOf: add, Takes: api.JSON, Handle: r.generate},
-		{Method: post, Path: weekPath + "/{forecastId}/copy", AnyOf: add, Takes: api.JSON, Handle: r.copyForecast},
-		{Method: http.MethodDelete, Path: weekPath + "/{forecastId}", AnyOf: remove, Handle: r.delete},
+			AnyOf: []string{"wfm:staffingRequirement:view"}, Repeatable: true, Handle: r.in(r.staffing)},
+		{Method: post, Path: weekPath + "/generate", AnyOf: add, Takes: api.JSON, Handle: r.in(r.generate)},
+		{Method: post, Path: weekPath + "/{forecastId}/copy", AnyOf: add, Takes: api.JSON, Handle: r.in(r.copyForecast)},
+		{Method: http.MethodDelete, Path: weekPath + "/{forecastId}", AnyOf: remove, Handle: r.in(r.delete)},
 		{Method: post, Path: weekPath + "/import/uploadurl", AnyOf: add, Takes: api.JSON, Repeatable: true,
-			Handle: r.uploadURL},
+			Handle: r.in(r.uploadURL)},
 		{Method: post, Path: weekPath + "/import", AnyOf: add, Takes: api.JSON, Spared: true, Accepting: true,
-			Handle: r.importForecast},
+			Handle: r.in(r.importForecast)},
 		{Method: http.MethodPut, Path: uploadPath + "{uploadKey}", Storage: true, Repeatable: true, Handle: r.put},
 		{Method: get, Path: downloadPath + "{forecastId}/{part}", Storage: true, Repeatable: true, Handle: r.download},
 	}

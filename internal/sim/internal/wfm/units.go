@@ -44,33 +44,24 @@ type metadata struct {
 	DateModified string    `json:"dateModified"`
 }
 
-// businessUnit answers for the organisation's one business unit: itself, its planning groups and service goals, and
-// which weeks it plans.
+// businessUnit answers for one business unit: itself, its planning groups and service goals, and which weeks it plans.
 type businessUnit struct {
+	*organisation.Unit
 	organisation *organisation.Organisation
 	clock        wrapcast.Clock
 	moved        atomic.Pointer[time.Location] // the zone, nil until it is changed
 }
 
-// zone returns the business unit's time zone: the organisation's, until it is changed.
+// zone returns the business unit's time zone: the one it was made with, until it is changed.
 func (b *businessUnit) zone() *time.Location {
 	if zone := b.moved.Load(); zone != nil {
 		return zone
 	}
-	return b.organisation.Zone
+	return b.Zone
 }
 
 // changeZone moves the business unit to another time zone, from the next request on.
 func (b *businessUnit) changeZone(zone *time.Location) { b.moved.Store(zone) }
-
-// ours refuses any business unit but the one there is.
-func (b *businessUnit) ours(c *api.Call) error {
-	if c.Path("businessUnitId") == b.organisation.BusinessUnit.ID {
-		return nil
-	}
-	return &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found",
-		Message: "Business unit not found"}
-}
 
 func (b *businessUnit) metadata() metadata {
 	o := b.organisation
@@ -80,37 +71,53 @@ func (b *businessUnit) metadata() metadata {
 func (b *businessUnit) unitEntity() unitEntity {
 	o := b.organisation
 	return unitEntity{
-		ID: o.BusinessUnit.ID, Name: o.BusinessUnit.Name, SelfURI: unitsPath + "/" + o.BusinessUnit.ID,
+		ID: b.ID, Name: b.Name, SelfURI: unitsPath + "/" + b.ID,
 		Division: reference{o.Division.ID, "/api/v2/authorization/divisions/" + o.Division.ID},
 	}
 }
 
-// units lists the business units the client's role covers. It asks for no permission: without one the list is empty.
-func (b *businessUnit) units(c *api.Call) (api.Answer, error) {
+// list answers with the business units the client's role covers. It asks for no permission: without one the list is
+// empty.
+func (r *Service) list(c *api.Call) (api.Answer, error) {
 	if feature := c.Query().Get("feature"); feature != "" && !slices.Contains(features(), feature) {
 		return api.Answer{}, api.InvalidParameter(feature, "feature", "["+strings.Join(features(), ", ")+"]")
 	}
+	if r.Switches.ForbidUnits && !c.HasAny(unitPermissions()...) {
+		return api.Answer{}, api.MissingPermissions(true, unitPermissions())
+	}
 	found := []unitEntity{}
 	division := c.Query().Get("divisionId")
-	if c.HasAny(unitPermissions()...) && (division == "" || division == b.organisation.Division.ID) {
-		u, yes := b.unitEntity(), true
-		u.Authorized = &yes
-		found = append(found, u)
+	if c.HasAny(unitPermissions()...) && (division == "" || division == r.Organisation.Division.ID) {
+		for _, b := range r.units {
+			u, yes := b.unitEntity(), true
+			u.Authorized = &yes
+			found = append(found, u)
+		}
 	}
 	return api.OK(map[string]any{"entities": found}), nil
 }
 
-func (b *businessUnit) unit(c *api.Call) (api.Answer, error) {
-	if err := b.ours(c); err != nil {
-		return api.Answer{}, err
+// in finds the business unit of a call's path for its handler.
+func (r *Service) in(handle func(*businessUnit, *api.Call) (api.Answer, error)) func(*api.Call) (api.Answer, error) {
+	return func(c *api.Call) (api.Answer, error) {
+		for _, b := range r.units {
+			if b.ID == c.Path("businessUnitId") {
+				return handle(b, c)
+			}
+		}
+		return api.Answer{}, &api.Error{Status: http.StatusNotFound, Code: "wfm.business.unit.not.found",
+			Message: "Business unit not found"}
 	}
+}
+
+func (b *businessUnit) unit(c *api.Call) (api.Answer, error) {
 	u := b.unitEntity()
 	for _, expand := range c.List("expand") {
 		if !slices.Contains(expansions(), expand) {
 			return api.Answer{}, api.InvalidParameter(expand, "expand", "["+strings.Join(expansions(), ", ")+"]")
 		}
 		u.Settings = &unitSettings{
-			StartDayOfWeek: organisation.WeekStart.String(), TimeZone: b.zone().String(),
+			StartDayOfWeek: b.WeekStart.String(), TimeZone: b.zone().String(),
 			ShortTermForecasting: forecastingSettings{DefaultHistoryWeeks: 6}, Metadata: b.metadata(),
 		}
 	}

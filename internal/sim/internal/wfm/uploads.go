@@ -25,6 +25,7 @@ const (
 
 // upload is a place in the storage that was asked for, and what was put there.
 type upload struct {
+	unit      string
 	week      wrapcast.Date
 	length    int64
 	signature string
@@ -44,11 +45,8 @@ type uploadAnswer struct {
 	UploadBodySchema *struct{}         `json:"uploadBodySchema"` // always null
 }
 
-func (r *Service) uploadURL(c *api.Call) (api.Answer, error) {
-	if err := r.unit.ours(c); err != nil {
-		return api.Answer{}, err
-	}
-	week, err := r.unit.newWeek(c)
+func (r *Service) uploadURL(b *businessUnit, c *api.Call) (api.Answer, error) {
+	week, err := b.newWeek(c)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -63,7 +61,7 @@ func (r *Service) uploadURL(c *api.Call) (api.Answer, error) {
 	defer r.mu.Unlock()
 	key := r.id("upload")
 	u := &upload{
-		week: week, length: *q.ContentLengthBytes, signature: organisation.Letters(r.Seed, "signature", key, 43),
+		unit: b.ID, week: week, length: *q.ContentLengthBytes, signature: organisation.Letters(r.Seed, "signature", key, 43),
 		headers: map[string]string{"Content-Type": "application/gzip", "x-amz-server-side-encryption": "AES256",
 			"x-amz-tagging": "upload=" + key[:8]},
 		expires: r.Clock.Now().Add(urlLife),
@@ -135,5 +133,5 @@ func (r *Service) put(c *api.Call) (api.Answer, error) {
 func (r *Service) Holds(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.uploads[id] != nil || slices.ContainsFunc(r.forecasts, func(f *Forecast) bool { return f.ID == id })
+	return r.uploads[id] != nil || slices.ContainsFunc(r.made, func(f *Forecast) bool { return f.ID == id })
 }

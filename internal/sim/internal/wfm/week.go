@@ -6,7 +6,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
-	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
 // Since 2025-12-15 a forecast may begin between 26 weeks back and 104 ahead and must end within 130 weeks.
@@ -28,9 +27,9 @@ func (b *businessUnit) weekOn(text string) (wrapcast.Date, error) {
 	if err != nil {
 		return 0, invalid("weekDateId", "[%s] is not a date in yyyy-MM-dd format", text)
 	}
-	if date.Weekday() != organisation.WeekStart {
+	if date.Weekday() != b.WeekStart {
 		return 0, invalid("weekDateId", "[%s] is a %s; the weeks of the business unit begin on %s", text,
-			date.Weekday(), organisation.WeekStart)
+			date.Weekday(), b.WeekStart)
 	}
 	return date, nil
 }
