@@ -2,11 +2,15 @@ package wrapcast
 
 import "time"
 
-// Leaf is the finest thing counted: one wrap-up code in one queue on one channel.
+// Leaf is the finest thing counted: one wrap-up code in one stream, that is in one queue on one channel, and by
+// direction, language and skills where these are told apart.
 type Leaf struct {
-	Queue QueueID   `json:"queue"`
-	Code  CodeID    `json:"code"`
-	Media MediaType `json:"media"`
+	Queue     QueueID    `json:"queue"`
+	Code      CodeID     `json:"code"`
+	Media     MediaType  `json:"media"`
+	Direction Direction  `json:"direction,omitempty"`
+	Language  LanguageID `json:"language,omitempty"`
+	Skills    SkillSet   `json:"skills,omitempty"`
 }
 
 // Observation is what one leaf handled in one quarter-hour. Contacts are counted
@@ -24,11 +28,14 @@ type Observation struct {
 	AfterCallMs int64 `json:"after_call_ms"`
 }
 
-// Arrival is what a queue was offered on one channel in one quarter-hour. It knows
+// Arrival is what a stream was offered in one quarter-hour. It knows
 // no wrap-up code: a contact has none yet when it arrives.
 type Arrival struct {
-	Queue QueueID   `json:"queue"`
-	Media MediaType `json:"media"`
+	Queue     QueueID    `json:"queue"`
+	Media     MediaType  `json:"media"`
+	Direction Direction  `json:"direction,omitempty"`
+	Language  LanguageID `json:"language,omitempty"`
+	Skills    SkillSet   `json:"skills,omitempty"`
 	// Start is the beginning of the quarter-hour, in UTC.
 	Start time.Time `json:"start"`
 	// Offered is the number of contacts that entered the queue.
@@ -37,11 +44,14 @@ type Arrival struct {
 	Abandoned int `json:"abandoned"`
 }
 
-// QueueHandled is what a queue handled on one channel in one quarter-hour, whatever the codes. It is asked for apart
+// QueueHandled is what a stream handled in one quarter-hour, whatever the codes. It is asked for apart
 // from the codes, so that their sum can be checked against it.
 type QueueHandled struct {
-	Queue QueueID   `json:"queue"`
-	Media MediaType `json:"media"`
+	Queue     QueueID    `json:"queue"`
+	Media     MediaType  `json:"media"`
+	Direction Direction  `json:"direction,omitempty"`
+	Language  LanguageID `json:"language,omitempty"`
+	Skills    SkillSet   `json:"skills,omitempty"`
 	// Start is the beginning of the quarter-hour, in UTC.
 	Start time.Time `json:"start"`
 	// Handled is the number of handled legs (tHandle.count).
@@ -63,6 +73,8 @@ type Extract struct {
 	Arrivals     []Arrival     `json:"arrivals"`
 	// QueueHandled has the same contacts as Observations, counted by queue; empty where nobody asked.
 	QueueHandled []QueueHandled `json:"queue_handled,omitempty"`
+	// Detail is what the contacts were asked to be told apart by.
+	Detail Detail `json:"detail,omitzero"`
 }
 
 // Interval is a stretch of time, half-open.
@@ -71,10 +83,11 @@ type Interval struct {
 	To   time.Time `json:"to"`
 }
 
-// Reading says that the history of an interval was read from the platform, and when.
+// Reading says that the history of an interval was read from the platform, when, and what it told apart.
 type Reading struct {
 	Interval
 	ReadAt time.Time `json:"read_at"`
+	Detail Detail    `json:"detail,omitzero"`
 }
 
 // LocalDay is what one leaf handled on one local day of its business unit.

@@ -14,6 +14,10 @@ type (
 	QueueID string
 	// CodeID is a wrap-up code: a UUID, a system code such as "ININ-WRAP-UP-TIMEOUT", or NoCode.
 	CodeID string
+	// LanguageID is a language that a contact may ask for; "" where it asks for none, or where nobody told.
+	LanguageID string
+	// SkillID is a routing skill that a contact may ask for.
+	SkillID string
 	// PlanningGroupID is a planning group of Workforce Management.
 	PlanningGroupID string
 	// BusinessUnitID is a business unit of Workforce Management.
@@ -65,6 +69,24 @@ const (
 	Message  MediaType = "message"
 )
 
+// Direction says who began a contact, in the spelling of the platform's analytics but for the inbound ones, which are
+// the rule and have none: "outbound".
+type Direction string
+
+// The directions. What the platform says of no direction counts as inbound.
+const (
+	Inbound  Direction = ""
+	Outbound Direction = "outbound"
+)
+
+// Title is what a direction is called: "inbound", "outbound".
+func (d Direction) Title() string {
+	if d == Inbound {
+		return "inbound"
+	}
+	return string(d)
+}
+
 // Organisation is the Genesys Cloud organisation a client belongs to.
 type Organisation struct {
 	ID     OrganisationID `json:"id"`
@@ -102,13 +124,13 @@ type PlanningGroup struct {
 	Routes []Route         `json:"routes"`
 }
 
-// Route is one path into a planning group. A route that asks for a language or
-// skills cannot be derived from leaves, which do not know them.
+// Route is one path into a planning group: contacts of a queue and a channel, and of a language and with skills where
+// it asks for them.
 type Route struct {
-	Queue    QueueID   `json:"queue"`
-	Media    MediaType `json:"media"`
-	Language string    `json:"language,omitempty"`
-	Skills   []string  `json:"skills,omitempty"`
+	Queue    QueueID    `json:"queue"`
+	Media    MediaType  `json:"media"`
+	Language LanguageID `json:"language,omitempty"`
+	Skills   []SkillID  `json:"skills,omitempty"`
 }
 
 // Directory is what an organisation is made of, as far as planning needs to know.

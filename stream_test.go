@@ -15,7 +15,7 @@ func TestLeavesAndRoutesOfOneQueueAndChannelAreOneStream(t *testing.T) {
 			t.Errorf("the stream of code %q is %v", code, got)
 		}
 	}
-	if got := (wrapcast.Route{Queue: "billing", Media: wrapcast.Voice, Skills: []string{"s"}}).Stream(); got != want {
+	if got := (wrapcast.Route{Queue: "billing", Media: wrapcast.Voice, Skills: []wrapcast.SkillID{"s"}}).Stream(); got != want {
 		t.Errorf("the stream of the route is %v", got)
 	}
 }
@@ -39,7 +39,7 @@ func TestTheFirstGroupThatClaimsAStreamPlansForIt(t *testing.T) {
 	of := wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{
 		group("spanish", wrapcast.Route{Queue: "a", Media: "voice", Language: "es"}),
 		group("skilled", wrapcast.Route{Queue: "a", Media: "chat"},
-			wrapcast.Route{Queue: "b", Media: "voice", Skills: []string{"s"}}),
+			wrapcast.Route{Queue: "b", Media: "voice", Skills: []wrapcast.SkillID{"s"}}),
 		group("first", wrapcast.Route{Queue: "a", Media: "voice"}, wrapcast.Route{Queue: "b", Media: "voice"}),
 		group("second", wrapcast.Route{Queue: "a", Media: "voice"}, wrapcast.Route{Queue: "c", Media: "voice"}),
 	}}.GroupOf()

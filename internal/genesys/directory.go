@@ -141,9 +141,9 @@ func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitI
 		g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(e.ID), Name: e.Name}
 		for _, p := range e.RoutePaths {
 			route := wrapcast.Route{Queue: wrapcast.QueueID(p.Queue.ID), Media: mediaType(p.MediaType),
-				Language: p.Language.ID}
+				Language: wrapcast.LanguageID(p.Language.ID)}
 			for _, s := range p.Skills {
-				route.Skills = append(route.Skills, s.ID)
+				route.Skills = append(route.Skills, wrapcast.SkillID(s.ID))
 			}
 			g.Routes = append(g.Routes, route)
 		}

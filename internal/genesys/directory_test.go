@@ -108,7 +108,7 @@ func TestDirectoryReadsTheWholeOrganisation(t *testing.T) {
 	groups := []wrapcast.PlanningGroup{
 		{ID: "pg-1", Name: "Billing voice", Routes: []wrapcast.Route{
 			{Queue: "queue-0000", Media: wrapcast.Voice},
-			{Queue: "queue-0001", Media: wrapcast.Callback, Language: "lang-en", Skills: []string{"skill-a", "skill-b"}},
+			{Queue: "queue-0001", Media: wrapcast.Callback, Language: "lang-en", Skills: []wrapcast.SkillID{"skill-a", "skill-b"}},
 		}},
 		{ID: "pg-2", Name: "Nothing yet"},
 	}

@@ -170,7 +170,7 @@ func TestWhatCannotBePlacedIsNamed(t *testing.T) {
 	}{
 		{"contacts of no planning group", func(*WeekInput) {}, "no-planning-group", wrapcast.Warning, "Tiny / message",
 			"contacts of the 8 days belong to no planning group"},
-		{"a route by skill", func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes[0].Skills = []string{"gold"} },
+		{"a route by skill", func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes[0].Skills = []wrapcast.SkillID{"gold"} },
 			"needs-skill", wrapcast.Blocking, "billing email", "language or skills"},
 		{"a route by language", func(in *WeekInput) { in.Directory.PlanningGroups[2].Routes[0].Language = "es" },
 			"needs-skill", wrapcast.Blocking, "night voice", "language or skills"},

@@ -114,5 +114,5 @@ func (h *History) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[w
 func (h *History) Before(n int) *History { return &History{History: h.Until(n), Known: h.Known} }
 
 func compareLeaves(a, b wrapcast.Leaf) int {
-	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))
+	return cmp.Or(cmp.Compare(a.Code, b.Code), a.Stream().Compare(b.Stream()))
 }

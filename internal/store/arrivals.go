@@ -10,15 +10,14 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// Arrivals yields what every queue was offered on every channel in the quarter-hours that
-// begin in [from, to): UTC day by UTC day, queue by queue, channel by channel, and in the
+// Arrivals yields what every stream was offered in the quarter-hours that
+// begin in [from, to): UTC day by UTC day, stream by stream, and in the
 // order of time. The transaction may be used for something else meanwhile. An error is
 // the last thing yielded.
 func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Arrival, error] {
 	return func(yield func(wrapcast.Arrival, error) bool) {
 		for f, err := range tx.channelFacts(arrivalTable, org, from, to) {
-			a := wrapcast.Arrival{Queue: f.Queue, Media: f.Media, Start: f.start, Offered: int(f.cell[0]),
-				Abandoned: int(f.cell[1])}
+			a := wrapcast.Arrival{Start: f.start, Offered: int(f.cell[0]), Abandoned: int(f.cell[1])}.In(f.Stream)
 			if err != nil {
 				a = wrapcast.Arrival{}
 			}
@@ -29,15 +28,14 @@ func (tx History) Arrivals(org wrapcast.OrganisationID, from, to time.Time) iter
 	}
 }
 
-// QueueHandled yields what every queue handled on every channel, by the platform's own count per queue, in the order
+// QueueHandled yields what every stream handled, by the platform's own count per queue, in the order
 // and for the quarter-hours of Arrivals.
 func (tx History) QueueHandled(
 	org wrapcast.OrganisationID, from, to time.Time,
 ) iter.Seq2[wrapcast.QueueHandled, error] {
 	return func(yield func(wrapcast.QueueHandled, error) bool) {
 		for f, err := range tx.channelFacts(handledTable, org, from, to) {
-			h := wrapcast.QueueHandled{Queue: f.Queue, Media: f.Media, Start: f.start, Handled: int(f.cell[0]),
-				Transferred: int(f.cell[1])}
+			h := wrapcast.QueueHandled{Start: f.start, Handled: int(f.cell[0]), Transferred: int(f.cell[1])}.In(f.Stream)
 			if err != nil {
 				h = wrapcast.QueueHandled{}
 			}
@@ -97,10 +95,11 @@ func (tx History) channelDays(
 		packed []byte
 	}
 	scan := func(r row) (c storedChannel, err error) {
-		err = r.Scan(&c.Queue, &c.Media, &c.packed)
+		err = r.Scan(&c.Queue, &c.Media, &c.Direction, &c.Language, &c.Skills, &c.packed)
 		return c, err
 	}
-	stored, err := list(tx.conn, scan, `SELECT queue_id, media_type, quarter_hours FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
+	stored, err := list(tx.conn, scan, `SELECT queue_id, media_type, direction, language, skills, quarter_hours
+		FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2`, org, int64(day))
 	if err != nil {
 		return nil, err
 	}

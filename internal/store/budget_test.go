@@ -141,7 +141,7 @@ func testDayReadings(b bundle) {
 	observe(map[wrapcast.CodeID]int{wrapcast.NoCode: 5, "c1": 3})
 	observe(map[wrapcast.CodeID]int{wrapcast.NoCode: 1, "c1": 7})
 	got := ""
-	for _, r := range read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, day) }) {
+	for _, r := range read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, day) }) {
 		got += fmt.Sprintf("%s after %v: %q %d; ", r.Day, r.ReadAt.Sub(noon), r.Code, r.Handled)
 	}
 	want := `2026-11-23 after 12h0m0s: "" 10; 2026-11-23 after 12h0m0s: "c1" 6; 2026-11-23 after 36h0m0s: "" 2; 2026-11-23 after 36h0m0s: "c1" 14; `
@@ -149,7 +149,7 @@ func testDayReadings(b bundle) {
 		b.t.Errorf("read\n%s, want\n%s", got, want)
 	}
 	b.update(func(tx *store.Tx) error { return tx.Readings().RecordDays(b.org, day+9, day+9, at, day+1) })
-	if left := read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, 0) }); len(left) != 0 {
+	if left := read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, 0) }); len(left) != 0 {
 		b.t.Errorf("%d readings of old days are left", len(left))
 	}
 }

@@ -35,6 +35,14 @@ func (c timeColumn) Scan(v any) error {
 	return nil
 }
 
+// optional is what is stored of a text that may be missing: NULL for "".
+func optional[S ~string](s S) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
 // optionalDay is what is stored of a date that may be missing.
 func optionalDay(d *wrapcast.Date) any {
 	if d == nil {

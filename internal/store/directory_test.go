@@ -16,7 +16,7 @@ func directory(org wrapcast.OrganisationID) wrapcast.Directory {
 			{ID: "c1", Name: "Pothole"}, {ID: "c2", Name: "Café ☕ \"'`", Deleted: true}},
 		PlanningGroups: []wrapcast.PlanningGroup{
 			{ID: "g1", Name: "Parks voice", Routes: []wrapcast.Route{{Queue: "q1", Media: wrapcast.Voice}}},
-			{ID: "g2", Name: "Spanish", Routes: []wrapcast.Route{{Queue: "q2", Media: wrapcast.Chat, Language: "es", Skills: []string{"a", "b"}}}},
+			{ID: "g2", Name: "Spanish", Routes: []wrapcast.Route{{Queue: "q2", Media: wrapcast.Chat, Language: "es", Skills: []wrapcast.SkillID{"a", "b"}}}},
 		},
 	}
 }

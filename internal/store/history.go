@@ -10,7 +10,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// Leaves returns every leaf that ever handled a contact, in the order of queue, code and media type.
+// Leaves returns every leaf that ever handled a contact, in the order of queue, code, media type, direction,
+// language and skills.
 func (tx History) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 	stored, err := tx.leaves(org)
 	leaves := make([]wrapcast.Leaf, 0, len(stored))
@@ -172,11 +173,11 @@ type storedLeaf struct {
 	leaf wrapcast.Leaf
 }
 
-// leaves returns an organisation's leaves in the order of queue, code and media type,
+// leaves returns an organisation's leaves in the order of queue, code and stream,
 // by bytes: the same on every engine, in whatever order the history arrived.
 func (tx History) leaves(org wrapcast.OrganisationID) ([]storedLeaf, error) {
-	all, err := list(tx.conn, scanLeaf, `SELECT leaf_id, queue_id, code_id, media_type FROM leaf
-		WHERE organisation_id = $1 AND language IS NULL AND skill IS NULL`, org)
+	all, err := list(tx.conn, scanLeaf, `SELECT leaf_id, queue_id, code_id, media_type, COALESCE(direction, ''),
+		COALESCE(language, ''), COALESCE(skills, '') FROM leaf WHERE organisation_id = $1`, org)
 	slices.SortFunc(all, func(a, b storedLeaf) int { return compareLeaves(a.leaf, b.leaf) })
 	return all, err
 }
@@ -195,8 +196,9 @@ func (tx History) addLeaves(
 		if ids[o.Leaf] {
 			continue
 		}
-		if _, err := tx.exec(`INSERT INTO leaf (organisation_id, leaf_id, queue_id, code_id, media_type) VALUES ($1, $2, $3, $4, $5)`,
-			org, next, o.Leaf.Queue, o.Leaf.Code, o.Leaf.Media); err != nil {
+		if _, err := tx.exec(`INSERT INTO leaf (organisation_id, leaf_id, queue_id, code_id, media_type, direction,
+			language, skills) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, org, next, o.Leaf.Queue, o.Leaf.Code,
+			o.Leaf.Media, optional(o.Leaf.Direction), optional(o.Leaf.Language), optional(o.Leaf.Skills)); err != nil {
 			return nil, err
 		}
 		ids[o.Leaf] = true
@@ -207,10 +209,10 @@ func (tx History) addLeaves(
 }
 
 func compareLeaves(a, b wrapcast.Leaf) int {
-	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Media, b.Media))
+	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Code, b.Code), a.Stream().Compare(b.Stream()))
 }
 
 func scanLeaf(r row) (l storedLeaf, err error) {
-	err = r.Scan(&l.id, &l.leaf.Queue, &l.leaf.Code, &l.leaf.Media)
+	err = r.Scan(&l.id, &l.leaf.Queue, &l.leaf.Code, &l.leaf.Media, &l.leaf.Direction, &l.leaf.Language, &l.leaf.Skills)
 	return l, err
 }

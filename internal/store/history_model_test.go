@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -57,7 +56,32 @@ func testHistoryEqualsModel(b bundle) {
 	}
 }
 
-const quarterHoursDrawn = 6 * 96
+const (
+	quarterHoursDrawn = 6 * 96
+	leavesDrawn       = 6
+)
+
+func drawnLeaves() [leavesDrawn]wrapcast.Leaf {
+	return [leavesDrawn]wrapcast.Leaf{
+		{Queue: "q", Media: wrapcast.Voice},
+		{Queue: "q", Code: "a", Media: wrapcast.Voice},
+		{Queue: "q", Code: "b", Media: wrapcast.Voice},
+		{Queue: "q", Code: "b", Media: wrapcast.Chat},
+		{Queue: "q", Code: "b", Media: wrapcast.Voice, Direction: wrapcast.Outbound},
+		{Queue: "q", Code: "b", Media: wrapcast.Voice, Language: "de", Skills: wrapcast.NewSkillSet("tax", "loans")},
+	}
+}
+
+func drawnStreams() [leavesDrawn]wrapcast.Stream {
+	return [leavesDrawn]wrapcast.Stream{
+		{Queue: "q0", Media: wrapcast.Voice},
+		{Queue: "q0", Media: wrapcast.Chat},
+		{Queue: "q1", Media: wrapcast.Voice},
+		{Queue: "q1", Media: wrapcast.Voice, Direction: wrapcast.Outbound},
+		{Queue: "q1", Media: wrapcast.Voice, Language: "de"},
+		{Queue: "q1", Media: wrapcast.Voice, Language: "de", Skills: "tax"},
+	}
+}
 
 // anyExtract draws a reading of some hours or days within six days.
 func anyExtract(t *rapid.T, around time.Time) wrapcast.Extract {
@@ -65,17 +89,17 @@ func anyExtract(t *rapid.T, around time.Time) wrapcast.Extract {
 	from := rapid.IntRange(0, quarterHoursDrawn-1).Draw(t, "from")
 	to := rapid.IntRange(from+1, quarterHoursDrawn).Draw(t, "to")
 	e := wrapcast.Extract{From: at(from), To: at(to), ReadAt: at(quarterHoursDrawn + rapid.IntRange(0, 9).Draw(t, "read at"))}
-	places := rapid.SliceOfDistinct(rapid.IntRange(from*4, to*4-1), rapid.ID[int]) // quarter-hour × leaf
+	places := rapid.SliceOfDistinct(rapid.IntRange(from*leavesDrawn, to*leavesDrawn-1), rapid.ID[int]) // quarter-hour × leaf
 	for _, p := range places.Draw(t, "observations") {
 		e.Observations = append(e.Observations, wrapcast.Observation{
-			Leaf:    wrapcast.Leaf{Queue: "q", Code: wrapcast.CodeID([]string{"", "a", "b", "b"}[p%4]), Media: []wrapcast.MediaType{wrapcast.Voice, wrapcast.Chat}[p%4/3]},
-			Start:   at(p / 4),
+			Leaf:    drawnLeaves()[p%leavesDrawn],
+			Start:   at(p / leavesDrawn),
 			Handled: rapid.IntRange(1, 1<<40).Draw(t, "handled"), HandleMs: rapid.Int64Range(0, 1<<40).Draw(t, "handle ms"),
 			AfterCallMs: rapid.Int64Range(0, 1<<40).Draw(t, "after-call ms")})
 	}
 	for _, p := range places.Draw(t, "arrivals") {
-		e.Arrivals = append(e.Arrivals, wrapcast.Arrival{Queue: wrapcast.QueueID(fmt.Sprint("q", p%2)), Media: []wrapcast.MediaType{wrapcast.Voice, wrapcast.Chat}[p%4/2],
-			Start: at(p / 4), Offered: rapid.IntRange(0, 9).Draw(t, "offered"), Abandoned: rapid.IntRange(1, 9).Draw(t, "abandoned")})
+		a := wrapcast.Arrival{Start: at(p / leavesDrawn), Offered: rapid.IntRange(0, 9).Draw(t, "offered"), Abandoned: rapid.IntRange(1, 9).Draw(t, "abandoned")}
+		e.Arrivals = append(e.Arrivals, a.In(drawnStreams()[p%leavesDrawn]))
 	}
 	return e
 }
@@ -94,8 +118,7 @@ type observationKey struct {
 }
 
 type arrivalKey struct {
-	queue wrapcast.QueueID
-	media wrapcast.MediaType
+	wrapcast.Stream
 	start int64
 }
 
@@ -112,7 +135,7 @@ func (m *model) replace(e wrapcast.Extract) store.Changes {
 		observations[observationKey{o.Leaf, o.Start.Unix()}] = o
 	}
 	for _, a := range e.Arrivals {
-		arrivals[arrivalKey{a.Queue, a.Media, a.Start.Unix()}] = a
+		arrivals[arrivalKey{a.Stream(), a.Start.Unix()}] = a
 	}
 	for s := e.From; s.Before(e.To); s = s.Add(wrapcast.QuarterHour) {
 		m.readAt[s.Unix()] = e.ReadAt
@@ -159,10 +182,14 @@ func (m *model) compare(t *rapid.T, b bundle, around time.Time) {
 func (m *model) compareSums(t *rapid.T, b bundle, first, last wrapcast.Date) {
 	t.Helper()
 	queue, code, nobody := wrapcast.QueueID("q"), wrapcast.CodeID("b"), wrapcast.CodeID("nobody")
-	for _, s := range []store.Series{{}, {Code: &code}, {Code: &nobody}, {Queue: &queue}, {Code: &code, Queue: &queue}, {Media: wrapcast.Chat}} {
+	for _, s := range []store.Series{{}, {Code: &code}, {Code: &nobody}, {Queue: &queue}, {Code: &code, Queue: &queue}, {Media: wrapcast.Chat},
+		{Directions: []wrapcast.Direction{wrapcast.Inbound}}, {Code: &code, Directions: []wrapcast.Direction{wrapcast.Outbound}},
+		{Code: &code, Queue: &queue, Directions: []wrapcast.Direction{wrapcast.Inbound}},
+		{Queue: &queue, Directions: []wrapcast.Direction{wrapcast.Inbound, wrapcast.Outbound}}} {
 		want := map[wrapcast.Date]store.SeriesDay{}
 		for _, d := range m.wantLocalDays(first, last) {
-			if (s.Code == nil || d.Leaf.Code == *s.Code) && (s.Queue == nil || d.Leaf.Queue == *s.Queue) && (s.Media == "" || d.Leaf.Media == s.Media) {
+			if (s.Code == nil || d.Leaf.Code == *s.Code) && (s.Queue == nil || d.Leaf.Queue == *s.Queue) && (s.Media == "" || d.Leaf.Media == s.Media) &&
+				(s.Directions == nil || slices.Contains(s.Directions, d.Leaf.Direction)) {
 				sum := want[d.Day]
 				want[d.Day] = store.SeriesDay{Day: d.Day, Handled: sum.Handled + d.Handled, HandleMs: sum.HandleMs + d.HandleMs}
 			}
@@ -178,7 +205,8 @@ func (m *model) compareSums(t *rapid.T, b bundle, first, last wrapcast.Date) {
 }
 
 func compareLeaves(a, b wrapcast.Leaf) int {
-	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Media, b.Media))
+	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Media, b.Media),
+		cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.Language, b.Language), cmp.Compare(a.Skills, b.Skills))
 }
 
 func (m *model) wantObservations(from, to time.Time) (want []wrapcast.Observation) {
@@ -200,7 +228,7 @@ func (m *model) wantArrivals(from, to time.Time) (want []wrapcast.Arrival) {
 		}
 	}
 	slices.SortFunc(want, func(a, b wrapcast.Arrival) int {
-		return cmp.Or(cmp.Compare(a.Start.Unix()/86400, b.Start.Unix()/86400), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+		return cmp.Or(cmp.Compare(a.Start.Unix()/86400, b.Start.Unix()/86400), a.Stream().Compare(b.Stream()), a.Start.Compare(b.Start))
 	})
 	return want
 }

@@ -1,14 +1,17 @@
 package store
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 )
 
-// read is an interval and when it was read.
+// read is an interval, when it was read, and the number of what it told apart.
 type read struct {
 	from, to, at time.Time
+	detail       int64
 }
 
 // Coverage returns what of the history was read at or after since, as intervals in
@@ -16,7 +19,7 @@ type read struct {
 // it leaves out is still to be read: an extraction that was interrupted goes on there.
 func (tx Readings) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wrapcast.Interval, error) {
 	reads, err := list(tx.conn, scanRead,
-		`SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+		`SELECT from_at, to_at, read_at, detail_id FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +39,7 @@ func (tx Readings) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wra
 
 // recordCoverage notes that an interval was read and cuts it out of what was noted before.
 func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
-	overlapping, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at FROM coverage
+	overlapping, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at, detail_id FROM coverage
 		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3`, org, now.to.UnixMilli(), now.from.UnixMilli())
 	if err != nil {
 		return err
@@ -46,14 +49,14 @@ func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
 		if _, err := tx.exec(`DELETE FROM coverage WHERE organisation_id = $1 AND from_at = $2`, org, r.from.UnixMilli()); err != nil {
 			return err
 		}
-		kept = append(kept, read{r.from, now.from, r.at}, read{now.to, r.to, r.at})
+		kept = append(kept, read{r.from, now.from, r.at, r.detail}, read{now.to, r.to, r.at, r.detail})
 	}
 	for _, r := range kept {
 		if !r.from.Before(r.to) {
 			continue // nothing of it was left on this side
 		}
-		if _, err := tx.exec(`INSERT INTO coverage (organisation_id, from_at, to_at, read_at) VALUES ($1, $2, $3, $4)`,
-			org, r.from.UnixMilli(), r.to.UnixMilli(), r.at.UnixMilli()); err != nil {
+		if _, err := tx.exec(`INSERT INTO coverage (organisation_id, from_at, to_at, read_at, detail_id)
+			VALUES ($1, $2, $3, $4, $5)`, org, r.from.UnixMilli(), r.to.UnixMilli(), r.at.UnixMilli(), r.detail); err != nil {
 			return err
 		}
 	}
@@ -61,18 +64,67 @@ func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
 }
 
 func scanRead(r row) (v read, err error) {
-	err = r.Scan(toTime(&v.from), toTime(&v.to), toTime(&v.at))
+	err = r.Scan(toTime(&v.from), toTime(&v.to), toTime(&v.at), &v.detail)
 	return v, err
 }
 
-// All returns which intervals of the history were read and when, in their order; none overlap.
+// storedDetail is what readings told apart, with the number it has in this store.
+type storedDetail struct {
+	id       int64
+	document string
+}
+
+func (tx Readings) details(org wrapcast.OrganisationID) ([]storedDetail, error) {
+	scan := func(r row) (d storedDetail, err error) {
+		err = r.Scan(&d.id, &d.document)
+		return d, err
+	}
+	return list(tx.conn, scan, `SELECT detail_id, document FROM detail WHERE organisation_id = $1 ORDER BY detail_id`, org)
+}
+
+// numberOf is the number of what a reading told apart, which it is given where it has none yet.
+func (tx Readings) numberOf(org wrapcast.OrganisationID, d wrapcast.Detail) (int64, error) {
+	document, err := json.Marshal(d)
+	if err != nil || string(document) == "{}" {
+		return 0, err
+	}
+	known, err := tx.details(org)
+	if err != nil {
+		return 0, err
+	}
+	next := int64(1)
+	for _, k := range known {
+		if k.document == string(document) {
+			return k.id, nil
+		}
+		next = k.id + 1
+	}
+	_, err = tx.exec(`INSERT INTO detail (organisation_id, detail_id, document) VALUES ($1, $2, $3)`, org, next,
+		string(document))
+	return next, err
+}
+
+// All returns which intervals of the history were read, when and telling what apart, in their order; none overlap.
 func (tx Readings) All(org wrapcast.OrganisationID) ([]wrapcast.Reading, error) {
-	scan := func(r row) (v wrapcast.Reading, err error) {
-		err = r.Scan(toTime(&v.From), toTime(&v.To), toTime(&v.ReadAt))
-		return v, err
+	stored, err := tx.details(org)
+	if err != nil {
+		return nil, err
+	}
+	details := map[int64]wrapcast.Detail{}
+	for _, d := range stored {
+		var detail wrapcast.Detail
+		if err := json.Unmarshal([]byte(d.document), &detail); err != nil {
+			return nil, tx.explain(fmt.Errorf("what readings told apart: %w", err))
+		}
+		details[d.id] = detail
+	}
+	scan := func(r row) (wrapcast.Reading, error) {
+		v, err := scanRead(r)
+		return wrapcast.Reading{Interval: wrapcast.Interval{From: v.from, To: v.to}, ReadAt: v.at,
+			Detail: details[v.detail]}, err
 	}
 	return list(tx.conn, scan,
-		`SELECT from_at, to_at, read_at FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+		`SELECT from_at, to_at, read_at, detail_id FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 }
 
 // RecordDays notes what the local days from the first to the last, both included, say now of every code, as
@@ -83,22 +135,28 @@ func (tx Readings) RecordDays(
 	if _, err := tx.exec(`DELETE FROM day_reading WHERE organisation_id = $1 AND day < $2`, org, int64(oldest)); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO day_reading (organisation_id, day, read_at, code_id, handled)
-		SELECT d.organisation_id, d.day, $2, l.code_id, SUM(d.handled) FROM leaf l
+	_, err := tx.exec(`INSERT INTO day_reading (organisation_id, day, read_at, code_id, direction, handled)
+		SELECT d.organisation_id, d.day, $2, l.code_id, COALESCE(l.direction, ''), SUM(d.handled) FROM leaf l
 		JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-		WHERE l.organisation_id = $1 AND d.day BETWEEN $3 AND $4 GROUP BY d.organisation_id, d.day, l.code_id
-		ON CONFLICT (organisation_id, day, read_at, code_id) DO NOTHING`, org, readAt.UnixMilli(), int64(first), int64(last))
+		WHERE l.organisation_id = $1 AND d.day BETWEEN $3 AND $4
+		GROUP BY d.organisation_id, d.day, l.code_id, COALESCE(l.direction, '')
+		ON CONFLICT (organisation_id, day, read_at, code_id, direction) DO NOTHING`, org, readAt.UnixMilli(), int64(first), int64(last))
 	return err
 }
 
-// Days returns what was noted of the days from the first on, by day, reading and code.
-func (tx Readings) Days(org wrapcast.OrganisationID, first wrapcast.Date) ([]wrapcast.DayReading, error) {
+// Days returns what was noted of the days from the first on, by day, reading and code: contacts of some directions, of
+// all where none is named.
+func (tx Readings) Days(org wrapcast.OrganisationID, of []wrapcast.Direction, first wrapcast.Date) (
+	[]wrapcast.DayReading, error) {
 	scan := func(r row) (d wrapcast.DayReading, err error) {
 		var day int64
 		err = r.Scan(&day, toTime(&d.ReadAt), &d.Code, &d.Handled)
 		d.Day = wrapcast.Date(day)
 		return d, err
 	}
-	return list(tx.conn, scan, `SELECT day, read_at, code_id, handled FROM day_reading
-		WHERE organisation_id = $1 AND day >= $2 ORDER BY day, read_at, code_id`, org, int64(first))
+	where := rowsOf("day_reading", org)
+	where.and("day >= $%d", int64(first))
+	directions(of).in(&where)
+	return list(tx.conn, scan, "SELECT day, read_at, code_id, SUM(handled)"+where.sql+
+		" GROUP BY day, read_at, code_id ORDER BY day, read_at, code_id", where.args...)
 }

@@ -47,7 +47,11 @@ func (tx History) ReplaceByDay(
 	if err != nil {
 		return Changes{}, nil, fmt.Errorf("arrivals: %w", err)
 	}
-	if err := Readings(tx).recordCoverage(org, read{e.From, e.To, e.ReadAt}); err != nil {
+	detail, err := Readings(tx).numberOf(org, e.Detail)
+	if err == nil {
+		err = Readings(tx).recordCoverage(org, read{e.From, e.To, e.ReadAt, detail})
+	}
+	if err != nil {
 		return Changes{}, nil, fmt.Errorf("coverage: %w", err)
 	}
 	c := Changes{Arrivals: arrivals}

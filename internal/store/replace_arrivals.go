@@ -33,11 +33,11 @@ type channelFact struct {
 func (tx History) replaceArrivals(org wrapcast.OrganisationID, e wrapcast.Extract) (changed int, err error) {
 	offered, handled := make([]channelFact, 0, len(e.Arrivals)), make([]channelFact, 0, len(e.QueueHandled))
 	for _, a := range e.Arrivals {
-		offered = append(offered, channelFact{wrapcast.Stream{Queue: a.Queue, Media: a.Media}, a.Start,
+		offered = append(offered, channelFact{a.Stream(), a.Start,
 			column.Cell{int64(a.Offered), int64(a.Abandoned)}})
 	}
 	for _, h := range e.QueueHandled {
-		handled = append(handled, channelFact{wrapcast.Stream{Queue: h.Queue, Media: h.Media}, h.Start,
+		handled = append(handled, channelFact{h.Stream(), h.Start,
 			column.Cell{int64(h.Handled), int64(h.Transferred)}})
 	}
 	if changed, err = tx.replaceChannels(arrivalTable, org, e, offered); err != nil {
@@ -138,12 +138,15 @@ func (tx History) saveChannelDay(
 	table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c wrapcast.Stream, packed []byte,
 ) error {
 	if packed == nil {
-		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3 AND media_type = $4`,
-			org, int64(day), c.Queue, c.Media)
+		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3
+			AND media_type = $4 AND direction = $5 AND language = $6 AND skills = $7`,
+			org, int64(day), c.Queue, c.Media, c.Direction, c.Language, c.Skills)
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO `+string(table)+` (organisation_id, utc_day, queue_id, media_type, quarter_hours) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (organisation_id, utc_day, queue_id, media_type) DO UPDATE SET quarter_hours = excluded.quarter_hours`,
-		org, int64(day), c.Queue, c.Media, packed)
+	_, err := tx.exec(`INSERT INTO `+string(table)+` (organisation_id, utc_day, queue_id, media_type, direction, language,
+		skills, quarter_hours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (organisation_id, utc_day, queue_id, media_type, direction, language, skills)
+		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
+		org, int64(day), c.Queue, c.Media, c.Direction, c.Language, c.Skills, packed)
 	return err
 }

@@ -10,11 +10,12 @@ import (
 )
 
 // Series names the leaves whose sum is looked at: those of one code, of one queue, of both,
-// on one channel; nil and "" mean all, so that the zero Series is the total.
+// on one channel, of some directions; nil and "" mean all, so that the zero Series is the total.
 type Series struct {
-	Code  *wrapcast.CodeID
-	Queue *wrapcast.QueueID
-	Media wrapcast.MediaType
+	Code       *wrapcast.CodeID
+	Queue      *wrapcast.QueueID
+	Media      wrapcast.MediaType
+	Directions []wrapcast.Direction
 }
 
 // SeriesDay is what a series handled on one local day.
@@ -24,11 +25,20 @@ type SeriesDay struct {
 	HandleMs int64
 }
 
+// plus adds the cells of another day.
+func (d *dayCells) plus(other *dayCells) {
+	for i := range d {
+		for j, v := range other[i] {
+			d[i][j] += v
+		}
+	}
+}
+
 // leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the
 // whole history.
 func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
 	where := rowsOf("leaf", org)
-	where.sql += " AND language IS NULL AND skill IS NULL"
+	directions(s.Directions).in(&where)
 	if s.Queue != nil {
 		where.and("queue_id = $%d", *s.Queue)
 	}
@@ -45,23 +55,23 @@ func scanLeafID(r row) (id int64, err error) {
 }
 
 // sum returns the sum that a series is; kept is false where nobody adds it up beforehand.
-func (s Series) sum() (key sumKey, kept bool) {
+func (s Series) sum() (sum keptSum, kept bool) {
 	switch {
 	case s.Media != "" || s.Code != nil && s.Queue != nil:
-		return key, false
+		return sum, false
 	case s.Code != nil:
-		return sumKey{codeSum, string(*s.Code)}, true
+		return keptSum{codeSum, string(*s.Code), s.Directions}, true
 	case s.Queue != nil:
-		return sumKey{queueSum, string(*s.Queue)}, true
+		return keptSum{queueSum, string(*s.Queue), s.Directions}, true
 	}
-	return sumKey{kind: totalSum}, true
+	return keptSum{kind: totalSum, directions: s.Directions}, true
 }
 
 // Days returns what a series handled on the local days from first to last, both
 // included, in their order. Days without a contact are left out.
 func (tx Sums) Days(org wrapcast.OrganisationID, s Series, first, last wrapcast.Date) ([]SeriesDay, error) {
-	if key, kept := s.sum(); kept {
-		return tx.localDays(org, key, first, last)
+	if sum, kept := s.sum(); kept {
+		return tx.localDays(org, sum, first, last)
 	}
 	leaves, err := tx.leavesOf(org, s)
 	if err != nil {
@@ -96,22 +106,25 @@ type CodeDay struct {
 	Handled int
 }
 
-// CodeDays returns what every code handled on the local days from first to last, in the order of codes and days.
-func (tx Sums) CodeDays(org wrapcast.OrganisationID, first, last wrapcast.Date) ([]CodeDay, error) {
-	return daysOfEach(tx, org, codeSum, first, last, func(id string, d SeriesDay) CodeDay {
+// CodeDays returns what every code handled, in contacts of some directions or of all where none is named, on the local
+// days from first to last, in the order of codes and days.
+func (tx Sums) CodeDays(org wrapcast.OrganisationID, of []wrapcast.Direction, first, last wrapcast.Date) ([]CodeDay,
+	error) {
+	return daysOfEach(tx, org, keptSum{kind: codeSum, directions: of}, first, last, func(id string, d SeriesDay) CodeDay {
 		return CodeDay{wrapcast.CodeID(id), d.Day, d.Handled}
 	})
 }
 
 // daysOfEach returns what every code, or every queue, handled on the local days from first to last, each as show makes
 // it.
-func daysOfEach[T any](tx Sums, org wrapcast.OrganisationID, kind sumKind, first, last wrapcast.Date,
+func daysOfEach[T any](tx Sums, org wrapcast.OrganisationID, of keptSum, first, last wrapcast.Date,
 	show func(id string, d SeriesDay) T) (all []T, err error) {
-	column := map[sumKind]string{codeSum: "code_id", queueSum: "queue_id"}[kind]
+	column := map[sumKind]string{codeSum: "code_id", queueSum: "queue_id"}[of.kind]
 	ids, err := list(tx.conn, scanString,
 		`SELECT DISTINCT `+column+` FROM leaf WHERE organisation_id = $1 ORDER BY `+column, org)
 	for _, id := range ids {
-		days, err := tx.localDays(org, sumKey{kind, id}, first, last)
+		of.id = id
+		days, err := tx.localDays(org, of, first, last)
 		if err != nil {
 			return nil, err
 		}
@@ -129,9 +142,11 @@ type QueueDay struct {
 	Handled int
 }
 
-// QueueDays returns what every queue handled on the local days from first to last, in the order of queues and days.
-func (tx Sums) QueueDays(org wrapcast.OrganisationID, first, last wrapcast.Date) ([]QueueDay, error) {
-	return daysOfEach(tx, org, queueSum, first, last, func(id string, d SeriesDay) QueueDay {
+// QueueDays returns what every queue handled, in contacts of some directions or of all where none is named, on the
+// local days from first to last, in the order of queues and days.
+func (tx Sums) QueueDays(org wrapcast.OrganisationID, of []wrapcast.Direction, first, last wrapcast.Date) ([]QueueDay,
+	error) {
+	return daysOfEach(tx, org, keptSum{kind: queueSum, directions: of}, first, last, func(id string, d SeriesDay) QueueDay {
 		return QueueDay{wrapcast.QueueID(id), d.Day, d.Handled}
 	})
 }
@@ -148,8 +163,8 @@ func (tx Sums) QuarterHours(
 		handled[t] += int32(c[0])
 		handleMs[t] += c[1]
 	}
-	if key, kept := s.sum(); kept {
-		return handled, handleMs, tx.cells(org, key, from, n, add)
+	if sum, kept := s.sum(); kept {
+		return handled, handleMs, tx.cells(org, sum, from, n, add)
 	}
 	leaves, err := tx.leavesOf(org, s)
 	if err != nil {
@@ -170,14 +185,22 @@ func (tx Sums) QuarterHours(
 	return handled, handleMs, nil
 }
 
-// eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on.
+// eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on. Days that
+// follow each other and are the same are added up.
 func eachCell(
 	days []storedDay, unpack func([]byte, []column.Cell) error, from time.Time, n int, do func(t int, c column.Cell),
 ) error {
-	var cells dayCells
-	for _, d := range days {
+	var cells, same dayCells
+	for k, d := range days {
 		if err := unpack(d.packed, cells[:]); err != nil {
 			return err
+		}
+		if k > 0 && days[k-1].day == d.day {
+			cells.plus(&same)
+		}
+		if k+1 < len(days) && days[k+1].day == d.day {
+			same = cells
+			continue
 		}
 		at := int(startOf(d.day, 0).Sub(from) / wrapcast.QuarterHour)
 		for i, c := range cells {

@@ -39,11 +39,11 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 // backfills make what new tables hold from what was stored before, by the number of their migration.
 func backfills() engine.Backfills {
 	return engine.Backfills{
-		7: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
-			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.backfill()
-		},
 		8: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
 			return Forecasts{&conn{ctx: ctx, tx: tx, engine: e}}.backfillHeads()
+		},
+		10: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
+			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.backfill()
 		},
 	}
 }

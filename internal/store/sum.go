@@ -2,8 +2,10 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -22,15 +24,17 @@ const (
 	totalSum sumKind = "total"
 )
 
-// sumKey names what is added up.
+// sumKey names what is added up: the contacts of one direction.
 type sumKey struct {
-	kind sumKind
-	id   string
+	kind      sumKind
+	id        string
+	direction wrapcast.Direction
 }
 
 // sumsOf are the sums a leaf is part of.
 func sumsOf(l wrapcast.Leaf) [3]sumKey {
-	return [3]sumKey{{codeSum, string(l.Code)}, {queueSum, string(l.Queue)}, {kind: totalSum}}
+	return [3]sumKey{{codeSum, string(l.Code), l.Direction}, {queueSum, string(l.Queue), l.Direction},
+		{kind: totalSum, direction: l.Direction}}
 }
 
 // sumDay is a UTC day of a sum.
@@ -65,7 +69,8 @@ func (d *dayCells) add(quarterHour int, before, now column.Cell) {
 // change adds changes to the sums that are stored.
 func (tx Sums) change(org wrapcast.OrganisationID, changes sumChanges) error {
 	for _, at := range slices.SortedFunc(maps.Keys(changes), func(a, b sumDay) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id), cmp.Compare(a.day, b.day))
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id), cmp.Compare(a.direction, b.direction),
+			cmp.Compare(a.day, b.day))
 	}) {
 		if err := tx.changeDay(org, at, changes[at]); err != nil {
 			return err
@@ -76,7 +81,8 @@ func (tx Sums) change(org wrapcast.OrganisationID, changes sumChanges) error {
 
 func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCells) error {
 	stored, found, err := get(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`, org, at.kind, at.id, int64(at.day))
+		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4 AND utc_day = $5`,
+		org, at.kind, at.id, at.direction, int64(at.day))
 	if err != nil {
 		return err
 	}
@@ -99,23 +105,53 @@ func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCell
 func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
 	packed := column.PackDay(sum[:], column.SumWidth)
 	if packed == nil {
-		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day = $4`,
-			org, at.kind, at.id, int64(at.day))
+		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3
+			AND direction = $4 AND utc_day = $5`, org, at.kind, at.id, at.direction, int64(at.day))
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO history_sum (organisation_id, kind, id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (organisation_id, kind, id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, org, at.kind, at.id, int64(at.day), packed)
+	_, err := tx.exec(`INSERT INTO history_sum (organisation_id, kind, id, direction, utc_day, quarter_hours)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, kind, id, direction, utc_day)
+		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
+		org, at.kind, at.id, at.direction, int64(at.day), packed)
 	return err
 }
 
-// cells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on.
+// directions select the contacts that a sum has: none named means all of them.
+type directions []wrapcast.Direction
+
+// in selects the rows of the directions.
+func (d directions) in(s *selection) {
+	if len(d) == 0 {
+		return
+	}
+	places := make([]string, len(d))
+	for i, direction := range d {
+		s.args = append(s.args, direction)
+		places[i] = fmt.Sprintf("$%d", len(s.args))
+	}
+	s.sql += " AND COALESCE(direction, '') IN (" + strings.Join(places, ", ") + ")"
+}
+
+// keptSum is a sum over directions, each of which is kept by itself.
+type keptSum struct {
+	kind sumKind
+	id   string
+	directions
+}
+
+// cells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on, in the order of
+// time.
 func (tx Sums) cells(
-	org wrapcast.OrganisationID, key sumKey, from time.Time, n int, do func(t int, c column.Cell),
+	org wrapcast.OrganisationID, sum keptSum, from time.Time, n int, do func(t int, c column.Cell),
 ) error {
 	to := from.Add(time.Duration(n) * wrapcast.QuarterHour)
-	days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND utc_day BETWEEN $4 AND $5 ORDER BY utc_day`,
-		org, key.kind, key.id, int64(utcDay(from)), int64(utcDay(to)))
+	where := rowsOf("history_sum", org)
+	where.and("kind = $%d", sum.kind)
+	where.and("id = $%d", sum.id)
+	sum.in(&where)
+	where.and("utc_day >= $%d", int64(utcDay(from)))
+	where.and("utc_day <= $%d", int64(utcDay(to)))
+	days, err := list(tx.conn, scanStoredDay, "SELECT utc_day, quarter_hours"+where.sql+" ORDER BY utc_day", where.args...)
 	if err != nil {
 		return err
 	}
@@ -124,7 +160,7 @@ func (tx Sums) cells(
 
 // localDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days
 // without a contact are left out.
-func (tx Sums) localDays(org wrapcast.OrganisationID, key sumKey, first, last wrapcast.Date) ([]SeriesDay, error) {
+func (tx Sums) localDays(org wrapcast.OrganisationID, sum keptSum, first, last wrapcast.Date) ([]SeriesDay, error) {
 	zone, found, err := tx.zone(org)
 	if err != nil || !found || last < first {
 		return nil, err
@@ -136,7 +172,7 @@ func (tx Sums) localDays(org wrapcast.OrganisationID, key sumKey, first, last wr
 	}
 	day, end := first-1, begins(first)
 	// in the order of time
-	err = tx.cells(org, key, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) {
+	err = tx.cells(org, sum, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) {
 		for t >= end {
 			day++
 			end = begins(day + 1)

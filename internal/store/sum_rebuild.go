@@ -5,9 +5,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// backfill adds the history of every organisation up, which was stored before there were sums.
+// backfill adds up the history of organisations that have no sums: it was stored before there were any, or they had
+// another shape.
 func (tx Sums) backfill() error {
-	orgs, err := list(tx.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf`)
+	orgs, err := list(tx.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf l
+		WHERE NOT EXISTS (SELECT 1 FROM history_sum s WHERE s.organisation_id = l.organisation_id)`)
 	if err != nil {
 		return err
 	}
@@ -19,8 +21,8 @@ func (tx Sums) backfill() error {
 	return nil
 }
 
-// rebuild adds an organisation's history up: queue by queue, the total with them, then code by code, so that
-// memory holds no more than the days of two sums.
+// rebuild adds an organisation's history up: queue by queue, the totals with them, then code by code, so that
+// memory holds no more than the days of a few sums.
 func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
 	leaves, err := History(tx).leaves(org)
 	if err != nil {
@@ -32,9 +34,12 @@ func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
 		codes[of[0]] = append(codes[of[0]], l.id)
 		queues[of[1]] = append(queues[of[1]], l.id)
 	}
-	total := map[wrapcast.Date]*dayCells{}
+	totals := map[wrapcast.Direction]map[wrapcast.Date]*dayCells{}
 	for key, ids := range queues {
-		if err := tx.rebuildSum(org, key, ids, total); err != nil {
+		if totals[key.direction] == nil {
+			totals[key.direction] = map[wrapcast.Date]*dayCells{}
+		}
+		if err := tx.rebuildSum(org, key, ids, totals[key.direction]); err != nil {
 			return err
 		}
 	}
@@ -43,7 +48,12 @@ func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
 			return err
 		}
 	}
-	return tx.save(org, sumKey{kind: totalSum}, total)
+	for direction, total := range totals {
+		if err := tx.save(org, sumKey{kind: totalSum, direction: direction}, total); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rebuildSum adds some leaves up, into the total too where there is one, and stores their sum.

@@ -78,6 +78,77 @@ func TestUpgradeMovesDecisionsOfEachKindToOneTable(t *testing.T) {
 	wantSame(t, "schema", schemaOf(t, openIn(t, t.TempDir()).Path()), schemaOf(t, b.Path()))
 }
 
+// beforeDirections is the last schema that knew neither directions nor languages and skills.
+const beforeDirections = 9
+
+func TestUpgradeKeepsHistoryThatKnewNoDirections(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, err := store.OpenAt(t.Context(), dir, beforeDirections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := old.Path()
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	day := wrapcast.DateOf(noon)
+	packed := func(figures ...int64) string { // of the quarter-hour from noon on
+		cells := make([]column.Cell, column.QuarterHoursPerDay)
+		copy(cells[48][:], figures)
+		return fmt.Sprintf("x'%x'", column.PackDay(cells, len(figures)))
+	}
+	from, to := noon.UnixMilli(), noon.Add(wrapcast.QuarterHour).UnixMilli()
+	for _, row := range []string{
+		"leaf (organisation_id, leaf_id, queue_id, code_id, media_type) VALUES ('org', 1, 'q', 'c', 'voice')",
+		fmt.Sprintf("history VALUES ('org', 1, %d, %s)", day, packed(5, 500, 50)),
+		fmt.Sprintf("local_day VALUES ('org', 1, %d, 1, 5, 500, 50)", day),
+		"local_day_zone VALUES ('org', 'UTC')",
+		fmt.Sprintf("arrival VALUES ('org', %d, 'q', 'voice', %s)", day, packed(7, 2)),
+		fmt.Sprintf("queue_handled VALUES ('org', %d, 'q', 'voice', %s)", day, packed(5, 1)),
+		fmt.Sprintf("history_sum VALUES ('org', 'code', 'c', %d, %s)", day, packed(5, 500)),
+		fmt.Sprintf("history_sum VALUES ('org', 'queue', 'q', %d, %s)", day, packed(5, 500)),
+		fmt.Sprintf("history_sum VALUES ('org', 'total', '', %d, %s)", day, packed(5, 500)),
+		fmt.Sprintf("coverage VALUES ('org', %d, %d, %d)", from, to, to),
+		fmt.Sprintf("day_reading VALUES ('org', %d, %d, 'c', 5)", day, to),
+	} {
+		rawExec(t, path, "INSERT INTO "+row)
+	}
+	b := on(t, openIn(t, dir))
+	wantSame(t, "schema", schemaOf(t, openIn(t, t.TempDir()).Path()), schemaOf(t, b.Path()))
+	until, code := noon.Add(wrapcast.QuarterHour), wrapcast.CodeID("c")
+	leaf := wrapcast.Leaf{Queue: "q", Code: "c", Media: wrapcast.Voice}
+	wantSame(t, "observations", []wrapcast.Observation{{Leaf: leaf, Start: noon, Handled: 5, HandleMs: 500, AfterCallMs: 50}},
+		b.observations(noon, until))
+	wantSame(t, "arrivals", []wrapcast.Arrival{{Queue: "q", Media: wrapcast.Voice, Start: noon, Offered: 7, Abandoned: 2}},
+		b.arrivals(noon, until))
+	wantSame(t, "a day's readings", []wrapcast.DayReading{{Day: day, ReadAt: until, Code: "c", Handled: 5}},
+		read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days("org", nil, day) }))
+	sums := func(of ...wrapcast.Direction) []store.SeriesDay {
+		return read(b, func(tx *store.Tx) ([]store.SeriesDay, error) {
+			return tx.Sums().Days("org", store.Series{Code: &code, Directions: of}, day, day)
+		})
+	}
+	wantSame(t, "the code's day", []store.SeriesDay{{Day: day, Handled: 5, HandleMs: 500}}, sums())
+	readings := func() []wrapcast.Reading {
+		return read(b, func(tx *store.Tx) ([]wrapcast.Reading, error) { return tx.Readings().All("org") })
+	}
+	was := wrapcast.Reading{Interval: wrapcast.Interval{From: noon, To: until}, ReadAt: until}
+	wantSame(t, "what was told apart", []wrapcast.Reading{was}, readings())
+
+	// Read again, three of the five were outbound.
+	out := leaf
+	out.Direction = wrapcast.Outbound
+	again := wrapcast.Extract{From: noon, To: until, ReadAt: until.Add(time.Hour), Detail: wrapcast.Detail{Direction: true},
+		Observations: []wrapcast.Observation{{Leaf: leaf, Start: noon, Handled: 2, HandleMs: 200}, {Leaf: out, Start: noon, Handled: 3, HandleMs: 300}}}
+	b.replace(time.UTC, again)
+	wantSame(t, "inbound", []store.SeriesDay{{Day: day, Handled: 2, HandleMs: 200}}, sums(wrapcast.Inbound))
+	wantSame(t, "outbound", []store.SeriesDay{{Day: day, Handled: 3, HandleMs: 300}}, sums(wrapcast.Outbound))
+	wantSame(t, "all", []store.SeriesDay{{Day: day, Handled: 5, HandleMs: 500}}, sums())
+	was.ReadAt, was.Detail = again.ReadAt, again.Detail
+	wantSame(t, "what was told apart then", []wrapcast.Reading{was}, readings())
+}
+
 // wantKept checks that a decision is the only one of its kind.
 func wantKept[T any, P wrapcast.Decided[T]](b bundle, want T) {
 	b.T.Helper()

@@ -98,11 +98,11 @@ type planningGroup struct {
 }
 
 type route struct {
-	Queue     wrapcast.QueueID   `json:"queue"`
-	QueueName string             `json:"queue_name"`
-	Media     wrapcast.MediaType `json:"media"`
-	Language  string             `json:"language,omitempty"`
-	Skills    []string           `json:"skills,omitempty"`
+	Queue     wrapcast.QueueID    `json:"queue"`
+	QueueName string              `json:"queue_name"`
+	Media     wrapcast.MediaType  `json:"media"`
+	Language  wrapcast.LanguageID `json:"language,omitempty"`
+	Skills    []wrapcast.SkillID  `json:"skills,omitempty"`
 }
 
 func (h *queueHandlers) listPlanningGroups(
