@@ -47,17 +47,18 @@ type seriesBacktest struct {
 
 // backtestFile forecasts the past of every series of a file, by each algorithm asked for.
 func (cmd backtestCommand) backtestFile(ctx context.Context, f backtestFlags) error {
-	p, err := f.read()
+	p, err := f.read(cmd.out)
 	if err != nil {
 		return err
 	}
+	p.options.Horizon = f.horizon // pasts are forecast on the clock of 24 hours
 	if len(f.algorithms) == 0 {
 		f.algorithms = []string{forecast.Auto}
 	}
-	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.file.Frequency, Horizon: f.horizon}
+	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.File.Frequency, Horizon: f.horizon}
 	for _, name := range f.algorithms {
 		p.options.Algorithm = name
-		report, err := forecast.Backtest(ctx, p.series, forecast.BacktestOptions{Options: p.options, Origins: f.origins,
+		report, err := forecast.Backtest(ctx, p.Series, forecast.BacktestOptions{Options: p.options, Origins: f.origins,
 			Stride: f.stride, Leads: f.leads, Season: f.scale})
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.file, forecastError(err))

@@ -61,7 +61,7 @@ type explainedLevel struct {
 }
 
 // explain tells what a forecast is made of: on standard error where the CSV lies on standard output.
-func (cmd forecastCommand) explain(p *panel, at int, r forecast.Result, aside bool) error {
+func (cmd forecastCommand) explain(p *filePanel, at int, r forecast.Result, aside bool) error {
 	out := cmd.out.Out
 	if aside {
 		out = cmd.out.Err
@@ -72,16 +72,13 @@ func (cmd forecastCommand) explain(p *panel, at int, r forecast.Result, aside bo
 	return writeExplanation(out, p, at, r)
 }
 
-func explanationOf(p *panel, at int, r forecast.Result) explanation {
-	e := explanation{Schema: "wrapcast.forecast-explanation/1", ID: r.ID, Points: len(p.series[at].Values),
+func explanationOf(p *filePanel, at int, r forecast.Result) explanation {
+	e := explanation{Schema: "wrapcast.forecast-explanation/1", ID: r.ID, Points: len(p.Series[at].Values),
 		Model: r.Model, Fallback: r.Fallback,
 		Notes: r.Notes, Members: []explainedMember{}, Accuracy: accuracyWords(r.Accuracy), Mean: r.Mean,
-		Median: r.Median}
+		Median: r.Median, Timestamps: p.Steps(at)}
 	for _, m := range r.Members {
 		e.Members = append(e.Members, explainedMember{Name: m.Name, Error: wrapcast.Measure(m.Error), Weight: m.Weight})
-	}
-	for h := range r.Mean {
-		e.Timestamps = append(e.Timestamps, p.file.Timestamp(p.file.Series[at], len(p.series[at].Values)+h))
 	}
 	for _, b := range r.Bands {
 		e.Bands = append(e.Bands, wrapcast.Band{Level: b.Level, Lower: b.Lower, Upper: b.Upper})
@@ -113,10 +110,10 @@ const (
 	stepsShown = 14
 )
 
-func writeExplanation(w io.Writer, p *panel, at int, r forecast.Result) error {
+func writeExplanation(w io.Writer, p *filePanel, at int, r forecast.Result) error {
 	var b strings.Builder
-	last := p.file.Timestamp(p.file.Series[at], len(p.series[at].Values)-1)
-	fmt.Fprintf(&b, "%s: %s to %s, %s ahead by %s\n", r.ID, show.Count(len(p.series[at].Values), "value", "values"),
+	last := p.File.Series[at].Timestamp(len(p.Series[at].Values) - 1)
+	fmt.Fprintf(&b, "%s: %s to %s, %s ahead by %s\n", r.ID, show.Count(len(p.Series[at].Values), "value", "values"),
 		last, show.Count(len(r.Mean), "step", "steps"), r.Model)
 	if r.Fallback != "" {
 		b.WriteString(show.Wrap(r.Fallback, "") + "\n")
@@ -165,12 +162,12 @@ func measuredWords(a forecast.Accuracy) string {
 }
 
 // partsTable shows the first steps ahead, and the parts they are the sum of.
-func partsTable(p *panel, at int, r forecast.Result) string {
+func partsTable(p *filePanel, at int, r forecast.Result) string {
 	headers := []string{"ahead", " mean"}
 	for _, b := range r.Bands {
 		headers = append(headers, fmt.Sprintf(" %g %%", 100*b.Level))
 	}
-	n := len(p.series[at].Values)
+	n := len(p.Series[at].Values)
 	var parts []forecast.Component
 	for _, c := range r.Components {
 		if len(c.Values) >= n+len(r.Mean) {
@@ -178,9 +175,9 @@ func partsTable(p *panel, at int, r forecast.Result) string {
 			headers = append(headers, " "+c.Name)
 		}
 	}
-	t := show.Table(headers...)
+	t, steps := show.Table(headers...), p.Steps(at)
 	for h := range min(len(r.Mean), stepsShown) {
-		row := []string{p.file.Timestamp(p.file.Series[at], n+h), show.Amount(r.Mean[h])}
+		row := []string{steps[h], show.Amount(r.Mean[h])}
 		for _, b := range r.Bands {
 			row = append(row, show.Bound(b.Lower[h])+"–"+show.Bound(b.Upper[h]))
 		}

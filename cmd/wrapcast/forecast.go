@@ -48,8 +48,11 @@ func (cmd forecastCommand) command() *cobra.Command {
 		Long: `Forecast every series of a CSV file (series_id,timestamp,value), one row per series
 and step in, one row per series and future step out (mean, median and intervals).
 
-Missing rows and empty values are gaps, not zeros. Timestamps are dates, times
-without an offset (a uniform 24-hour clock), instants with one, or plain integers.`,
+Missing rows and empty values are gaps, not zeros, unless the file's pattern plainly says
+zero: a weekday or an hour that is never there, a rare count with rows only where something
+came. What was made of them is said, and --fill decides. Timestamps are dates, times without
+an offset, instants with one, or plain integers; --tz says on whose wall they are read, so
+that hours keep their place where the clocks change.`,
 		Example: forecastExample,
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return cmd.forecastFile(c.Context(), f) },
@@ -69,7 +72,7 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
 	}
-	p, err := f.read()
+	p, err := f.read(cmd.out)
 	if err != nil {
 		return err
 	}
@@ -77,15 +80,19 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 	if err != nil {
 		return err
 	}
+	if f.explain && !p.Known(at) {
+		return usage("series %q has no value: there is nothing to explain", p.Series[at].ID).
+			WithHint("name another by --series")
+	}
 	p.options.Algorithm, p.options.Explain = f.algorithm, f.explain
-	results, err := forecast.Run(ctx, p.series, p.options)
+	results, err := forecast.Run(ctx, p.Series, p.options)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.file, forecastError(err))
 	}
+	results = p.Results(results)
 	if !f.explain || f.toCSV != "" {
 		if err := cmd.out.WriteFile(f.toCSV, func(w io.Writer) error {
-			return p.file.WriteForecast(w,
-				longForecasts(results))
+			return p.File.WriteForecast(w, longForecasts(results))
 		}); err != nil {
 			return err
 		}
@@ -93,13 +100,13 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 	if f.explain {
 		return cmd.explain(p, at, results[at], f.toCSV == "-")
 	}
-	return cmd.showSummary(p.file, results, f)
+	return cmd.showSummary(p.File, results, f)
 }
 
 // find is the place of a series by its id; 0 where none is asked for.
-func (p *panel) find(id string) (int, error) {
+func (p *filePanel) find(id string) (int, error) {
 	var near []string
-	for i, s := range p.series {
+	for i, s := range p.Series {
 		if s.ID == id || id == "" {
 			return i, nil
 		}

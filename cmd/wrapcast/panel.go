@@ -9,10 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/export"
 )
 
@@ -43,8 +44,9 @@ func (f *panelFlags) register(c *cobra.Command) {
 	l.Float64SliceVar(&f.levels, "level", []float64{80, 95}, "level of an interval in per cent; may be repeated")
 	l.StringVar(&f.nonNegative, "non-negative", "auto",
 		"auto, true or false; auto keeps forecasts above zero where the history is")
-	l.StringVar(&f.fill, "fill", "", "zero fills gaps inside a series with zeros")
-	l.StringVar(&f.zone, "tz", "", "time `zone` whose days timestamps with an offset belong to, such as America/New_York")
+	l.StringVar(&f.fill, "fill", "", "what steps without a row or a value are: zero or none (unknown);\n"+
+		"by default zero where the pattern of the file plainly says so, else unknown")
+	l.StringVar(&f.zone, "tz", "", "time `zone` whose wall clock the file is kept by, such as America/New_York")
 	l.StringSliceVar(&f.holidays, "holidays", nil, "`region` whose public holidays are learned and forecast, such as US-MA or DE; may be repeated")
 	l.StringVar(&f.calendar, "calendar", "", "YAML `file` with holidays, closures and events (docs/PLANNING.md)")
 	l.DurationVar(&f.budget, "budget", 0,
@@ -53,16 +55,20 @@ func (f *panelFlags) register(c *cobra.Command) {
 	l.IntVar(&f.workers, "workers", 0, "series forecast at once (default: one per processor); the numbers do not depend on it")
 }
 
-// panel is a CSV file in the engine's terms.
-type panel struct {
-	file    *export.Long
-	series  []forecast.Series
+// filePanel is a CSV file in the engine's terms, with the options it is forecast with.
+type filePanel struct {
+	*panel.Panel
 	options forecast.Options
 }
 
-// read turns flags and file into series and options; the algorithm is left to the command.
-func (f panelFlags) read() (*panel, error) {
+// read turns flags and file into series and options; the algorithm is left to the command. What was made of the file
+// that its owner may not expect is said.
+func (f panelFlags) read(out *terminal.Terminal) (*filePanel, error) {
 	options, how, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	known, err := f.known()
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +81,31 @@ func (f panelFlags) read() (*panel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.file, err)
 	}
-	p := &panel{file: file, series: seriesOf(file), options: options}
-	p.options.Events, err = f.events(p.series)
-	return p, err
+	p, err := panel.New(file, known, f.horizon)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.file, err)
+	}
+	for _, note := range file.Notes {
+		out.Note(show.Wrap(note, ""))
+	}
+	options.Horizon, options.Events = p.Horizon(), p.Events
+	return &filePanel{p, options}, nil
+}
+
+// known is the calendar of the flags, nil where they name none.
+func (f panelFlags) known() (*wrapcast.Calendar, error) {
+	if len(f.holidays) == 0 && f.calendar == "" {
+		return nil, nil //nolint:nilnil // no calendar is a valid answer
+	}
+	known := &wrapcast.Calendar{}
+	if f.calendar != "" {
+		var err error
+		if known, err = settings.ReadCalendar(f.calendar); err != nil {
+			return nil, err
+		}
+	}
+	known.Holidays = append(known.Holidays, f.holidays...)
+	return known, nil
 }
 
 func (f panelFlags) options() (o forecast.Options, r export.LongOptions, err error) {
@@ -91,7 +119,7 @@ func (f panelFlags) options() (o forecast.Options, r export.LongOptions, err err
 	if o.NonNegative, err = parseNonNegative(f.nonNegative); err != nil {
 		return o, r, err
 	}
-	r.FillZero = f.fill == "zero"
+	r.Fill = export.Filling(f.fill)
 	if r.Zone, err = loadZone(f.zone); err != nil {
 		return o, r, err
 	}
@@ -105,8 +133,8 @@ func (f panelFlags) check() error {
 		return usage("--from-csv is missing").WithHint("name the file with the history: --from-csv history.csv")
 	case f.horizon < 1:
 		return usage("--horizon is %d", f.horizon).WithHint("say how many steps to forecast: --horizon 28")
-	case f.fill != "" && f.fill != "zero":
-		return usage("--fill is %q", f.fill).WithHint("the only filling is zero")
+	case !slices.Contains([]export.Filling{export.FillPattern, export.FillZero, export.FillNone}, export.Filling(f.fill)):
+		return usage("--fill is %q", f.fill).WithHint("it is zero or none; without it the file's pattern decides")
 	case f.budget < 0:
 		return usage("--budget is %s", f.budget).WithHint("say how long a series may take, such as 5ms")
 	}
@@ -114,68 +142,6 @@ func (f panelFlags) check() error {
 }
 
 const algorithmHelp = "auto, or one of: "
-
-// events works the calendar out for the days of the series, as far as they are forecast.
-func (f panelFlags) events(series []forecast.Series) ([]forecast.Event, error) {
-	if len(f.holidays) == 0 && f.calendar == "" {
-		return nil, nil
-	}
-	var known wrapcast.Calendar
-	if f.calendar != "" {
-		c, err := settings.ReadCalendar(f.calendar)
-		if err != nil {
-			return nil, err
-		}
-		known = *c
-	}
-	known.Holidays = append(known.Holidays, f.holidays...)
-	from, to, ok := daysOf(series, f.horizon)
-	if !ok {
-		return nil, usage("holidays need dates, and %s has steps without them",
-			f.file).WithHint("leave --holidays and --calendar out, or give the file timestamps")
-	}
-	resolved, err := calendar.Resolve(known, from, to)
-	if err != nil {
-		return nil, err
-	}
-	var events []forecast.Event
-	for _, named := range resolved.Events() {
-		e := forecast.Event{Name: named.Name}
-		for _, day := range named.Days {
-			e.Dates = append(e.Dates, day.Midnight(time.UTC))
-		}
-		events = append(events, e)
-	}
-	return events, nil
-}
-
-// daysOf are the first and the last day of any series or its forecast; false where there are no dates.
-func daysOf(series []forecast.Series, horizon int) (from, to wrapcast.Date, ok bool) {
-	for i, s := range series {
-		if s.Start.IsZero() {
-			return 0, 0, false
-		}
-		first := wrapcast.DateOf(s.Start)
-		last := wrapcast.DateOf(s.Start.Add(time.Duration(len(s.Values)+horizon) * s.Step))
-		if i == 0 {
-			from, to = first, last
-		}
-		from, to = min(from, first), max(to, last)
-	}
-	return from, to, len(series) > 0
-}
-
-// seriesOf hands the file's series to the engine. Each is forecast from its own last row.
-func seriesOf(file *export.Long) []forecast.Series {
-	out := make([]forecast.Series, len(file.Series))
-	for i, s := range file.Series {
-		out[i] = forecast.Series{ID: s.ID, Values: s.Values}
-		if step := file.Frequency.Step(); step > 0 {
-			out[i].Start, out[i].Step = file.Time(s, 0), step
-		}
-	}
-	return out
-}
 
 // fractions turns levels in per cent, as people write them, into fractions in ascending order.
 func fractions(percent []float64) ([]float64, error) {

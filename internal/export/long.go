@@ -2,6 +2,7 @@ package export
 
 import (
 	"io"
+	"slices"
 	"time"
 )
 
@@ -9,10 +10,11 @@ import (
 type LongOptions struct {
 	// Frequency of every series in the file; "" takes the commonest step.
 	Frequency Frequency
-	// Zone says whose days timestamps with an offset belong to; nil keeps the offset they are written with.
+	// Zone is whose wall clock the file is kept by: its days, its hours, and where its clock changes. Nil takes instants
+	// by the offset they are written with, and other times on a clock that never changes.
 	Zone *time.Location
-	// FillZero turns gaps inside a series into zeros; false leaves them gaps.
-	FillZero bool
+	// Fill says what a step without a row or a value means; "" sees it by the file's pattern.
+	Fill Filling
 }
 
 // Long is a file of series, one row per series and step, columns series_id,
@@ -21,15 +23,30 @@ type Long struct {
 	Frequency Frequency
 	// Series are in the order in which the file names them first.
 	Series []LongSeries
-	axis   axis
+	// Notes say what was made of the file that a reader may not expect, a sentence each.
+	Notes []string
 }
 
-// LongSeries is one series of a file on its complete grid.
+// LongSeries is one series of a file on its complete grid: the wall clock, of which every day has 24 hours.
 type LongSeries struct {
 	ID string
-	// Values holds one value per step from the first row to the last; NaN where there is no row or no value.
+	// Values holds one value per step from the first row to the last; NaN where there is no row or no value, and where
+	// the clock jumps over a step. Where it goes back, a step has the mean of two rows.
 	Values []float64
 	first  int64
+	axis   axis
+	last   time.Time // when the last row was, of steps shorter than a day
+	closed [][]bool  // phases of a cycle of steps, from the first row on, that never have a row
+	blanks int       // rows that say that their value is unknown
+}
+
+// LongStep is a step after the last row of a series.
+type LongStep struct {
+	// Wall is its place on the wall clock: so many steps after the last value, counted from 0. Where the clock goes
+	// back two steps have the same place.
+	Wall int
+	// Timestamp is the step as the file writes it.
+	Timestamp string
 }
 
 // Limits of what is taken for a series rather than for a mistake.
@@ -40,36 +57,74 @@ const (
 
 // ReadLong reads a long CSV. Errors are of kind InvalidData and name the line.
 func ReadLong(r io.Reader, o LongOptions) (*Long, error) {
-	rows, err := readRows(r)
+	rows, err := readRows(r, o.Frequency)
 	if err != nil {
 		return nil, err
 	}
-	a := axis{notation: rows.notation, freq: o.Frequency, zone: o.Zone}
-	if a.freq == "" {
-		if a.freq, err = rows.commonestFrequency(); err != nil {
+	freq := o.Frequency
+	if freq == "" {
+		if freq, err = rows.commonestFrequency(); err != nil {
 			return nil, err
 		}
 	}
-	if (a.freq == Steps) != (rows.notation.layout == "") {
-		return nil, invalid("timestamps are %s, which does not go with --freq %s", rows.notation.kind(), a.freq).
+	if (freq == Steps) != (rows.notation.layout == "") {
+		return nil, invalid("timestamps are %s, which does not go with --freq %s", rows.notation.kind(), freq).
 			WithHint("use --freq step for plain integers and D, H, 30min, 15min or W for dates and times")
 	}
-	l := &Long{Frequency: a.freq, axis: a}
+	l := &Long{Frequency: freq}
 	for _, s := range rows.series {
-		grid, err := s.onGrid(a, o.FillZero)
+		grid, err := s.onGrid(axisOf(rows.notation, freq, o.Zone, s.inOrder()))
 		if err != nil {
 			return nil, err
 		}
 		l.Series = append(l.Series, grid)
 	}
-	return l, nil
+	l.noteOffsets(rows, o)
+	return l, l.fill(o.Fill)
 }
 
-// Time returns when step i of s begins; steps past the end lie in the future. It is
-// the zero time where steps are plain integers.
-func (l *Long) Time(s LongSeries, i int) time.Time { return l.axis.time(l.position(s, i)) }
+// Clock returns what the wall clock shows at step i of s, as if it hung in UTC; it is the zero time where steps are
+// plain integers.
+func (l *Long) Clock(s LongSeries, i int) time.Time { return s.axis.clock(s.position(i)) }
 
-// Timestamp writes step i of s as the file writes its timestamps.
-func (l *Long) Timestamp(s LongSeries, i int) string { return l.axis.format(l.position(s, i)) }
+// Timestamp writes step i of the history as the file writes its timestamps.
+func (s LongSeries) Timestamp(i int) string { return s.axis.format(s.position(i)) }
 
-func (l *Long) position(s LongSeries, i int) int64 { return s.first + int64(i)*l.axis.unit() }
+// Next returns the steps that follow the last row, in the order of time: so many of the file's own, which are hours
+// that really pass.
+func (s LongSeries) Next(steps int) []LongStep {
+	if s.axis.freq == Steps || s.axis.freq.byDate() {
+		next := make([]LongStep, steps)
+		for wall := range next {
+			next[wall] = LongStep{wall, s.axis.format(s.position(len(s.Values) + wall))}
+		}
+		return next
+	}
+	return s.nextInstants(steps)
+}
+
+// nextInstants is Next for steps shorter than a day. An hour that comes twice may be half over.
+func (s LongSeries) nextInstants(steps int) []LongStep {
+	type instant struct {
+		at, wall int64
+		time.Time
+	}
+	perHours := int64(2*time.Hour/time.Second) / s.axis.unit() // no clock goes back further
+	var ahead []instant
+	for wall := -perHours; len(ahead) < steps+int(perHours); wall++ {
+		at := s.position(len(s.Values)) + wall*s.axis.unit()
+		for _, t := range s.axis.instants(at) {
+			if s.last.IsZero() && wall >= 0 || !s.last.IsZero() && t.After(s.last) {
+				ahead = append(ahead, instant{at, wall, t})
+			}
+		}
+	}
+	slices.SortStableFunc(ahead, func(a, b instant) int { return a.Compare(b.Time) })
+	next := make([]LongStep, steps)
+	for i := range next {
+		next[i] = LongStep{int(max(ahead[i].wall, 0)), s.axis.formatInstant(ahead[i].at, ahead[i].Time)}
+	}
+	return next
+}
+
+func (s LongSeries) position(i int) int64 { return s.first + int64(i)*s.axis.unit() }

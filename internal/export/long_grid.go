@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -53,57 +54,126 @@ func commonest(counts map[time.Duration]int) (Frequency, error) {
 		WithHint("aggregate the values to one of these, or number the rows and use --freq step")
 }
 
-// onGrid places the rows of a series on its complete grid.
-func (s *rowSeries) onGrid(a axis, fillZero bool) (LongSeries, error) {
+// inOrder sorts the rows of a series by the time they are written with; equal ones keep the file's order.
+func (s *rowSeries) inOrder() []row {
+	slices.SortStableFunc(s.rows, func(x, y row) int {
+		return cmp.Or(cmp.Compare(x.at.step, y.at.step), x.at.time.Compare(y.at.time))
+	})
+	return s.rows
+}
+
+// onGrid places the rows of a series, in the order of time, on its complete grid.
+func (s *rowSeries) onGrid(a axis) (LongSeries, error) {
 	at := func(r row) int64 { return a.position(r.at) }
-	slices.SortStableFunc(s.rows, func(x, y row) int { return int(min(max(at(x)-at(y), -1), 1)) })
-	first, last := at(s.rows[0]), at(s.rows[len(s.rows)-1])
+	rows, err := s.onTheClock(a)
+	if err != nil {
+		return LongSeries{}, err
+	}
+	slices.SortStableFunc(rows, func(x, y row) int { return cmp.Compare(at(x), at(y)) })
+	first, last := at(rows[0]), at(rows[len(rows)-1])
 	n := (last-first)/a.unit() + 1
 	if n > maxPoints {
 		return LongSeries{}, invalid("series %s runs from %s to %s: %d steps of %s for %d rows", quoted(s.id),
 			a.format(first), a.format(last), n, a.freq,
-			len(s.rows)).WithHint("look for a mistyped year, or choose another --freq")
+			len(rows)).WithHint("look for a mistyped year, or choose another --freq")
 	}
-	values := make([]float64, n)
-	for i := range values {
-		values[i] = math.NaN()
-	}
-	err := s.place(a, first, values)
-	if fillZero {
-		fillInside(values)
-	}
-	return LongSeries{ID: s.id, Values: values, first: first}, err
+	grid := LongSeries{ID: s.id, Values: slices.Repeat([]float64{math.NaN()}, int(n)), first: first, axis: a}
+	return grid, grid.place(rows)
 }
 
-func (s *rowSeries) place(a axis, first int64, values []float64) error {
-	for i, r := range s.rows {
-		p := a.position(r.at)
-		if i > 0 && p == a.position(s.rows[i-1].at) {
-			return invalid("line %d: series %s has %s twice, first on line %d", r.line, quoted(s.id), a.format(p),
-				s.rows[i-1].line).
-				WithHint("keep one row per series and step")
+// onTheClock leaves out rows of an hour that the clock jumped over, where they hold nothing.
+func (s *rowSeries) onTheClock(a axis) ([]row, error) {
+	if !a.asked || a.notation.offset || a.freq.byDate() {
+		return s.rows, nil
+	}
+	var rows []row
+	for _, r := range s.rows {
+		switch exists := a.exists(a.position(r.at)); {
+		case exists:
+			rows = append(rows, r)
+		case r.value > 0 || r.value < 0:
+			return nil, invalid("line %d: the clocks of %s never showed %s: they jumped over it", r.line, a.zone,
+				r.at.time.Format("2006-01-02 15:04")).WithHint("look whether --tz is the zone the file is written in")
 		}
-		if (p-first)%a.unit() != 0 {
-			return invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", r.line,
-				a.format(p),
-				quoted(s.id), a.freq, a.format(first)).WithHint("choose another --freq, or fix the timestamp")
+	}
+	if len(rows) == 0 {
+		return nil, invalid("series %s has only hours that the clocks of %s jumped over", quoted(s.id), a.zone).
+			WithHint("look whether --tz is the zone the file is written in")
+	}
+	return rows, nil
+}
+
+// place puts rows, in the order of their positions, on the grid.
+func (s *LongSeries) place(rows []row) error {
+	a := s.axis
+	for i := 0; i < len(rows); {
+		p := a.position(rows[i].at)
+		if (p-s.first)%a.unit() != 0 {
+			return invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", rows[i].line,
+				a.format(p), quoted(s.ID), a.freq, a.format(s.first)).WithHint("choose another --freq, or fix the timestamp")
 		}
-		values[(p-first)/a.unit()] = r.value
+		n := 1
+		for i+n < len(rows) && a.position(rows[i+n].at) == p {
+			n++
+		}
+		value, err := s.together(p, rows[i:i+n])
+		if err != nil {
+			return err
+		}
+		s.Values[(p-s.first)/a.unit()] = value
+		i += n
 	}
 	return nil
 }
 
-// fillInside puts zeros into the gaps between the first and the last value.
-func fillInside(values []float64) {
-	known := func(v float64) bool { return !math.IsNaN(v) }
-	first := slices.IndexFunc(values, known)
-	last := len(values) - 1
-	for last > first && !known(values[last]) {
-		last--
+// together is the value of the rows that share a position: one, or the two of an hour that comes twice.
+func (s *LongSeries) together(p int64, rows []row) (float64, error) {
+	var instants []time.Time
+	if a := s.axis; a.freq != Steps && !a.freq.byDate() {
+		instants = a.instants(p)
+		last := instants[min(len(rows), len(instants))-1]
+		if a.notation.offset {
+			last = rows[len(rows)-1].at.time
+		}
+		if last.After(s.last) {
+			s.last = last
+		}
 	}
-	for i := max(first, 0); i < last; i++ {
-		if !known(values[i]) {
-			values[i] = 0
+	again := s.axis.notation.offset && len(rows) == 2 && rows[0].at.time.Equal(rows[1].at.time)
+	if again || len(rows) > max(len(instants), 1) {
+		return 0, s.twice(p, rows)
+	}
+	sum, known := 0.0, 0
+	for _, r := range rows {
+		if math.IsNaN(r.value) {
+			s.blanks++
+			continue
+		}
+		sum, known = sum+r.value, known+1
+	}
+	return sum / float64(known), nil // NaN where nothing is known
+}
+
+func (s *LongSeries) twice(p int64, rows []row) error {
+	e := invalid("line %d: series %s has %s twice, first on line %d", rows[1].line, quoted(s.ID), s.axis.format(p),
+		rows[0].line)
+	if a := s.axis; a.freq == Steps || a.freq.byDate() || a.asked || a.notation.offset {
+		return e.WithHint("keep one row per series and step")
+	}
+	return e.WithHint("an hour that comes twice, where the clocks go back, needs --tz, such as --tz America/New_York; " +
+		"else keep one row per series and step")
+}
+
+// noteOffsets tells of offsets that change as clocks do, where no zone says which.
+func (l *Long) noteOffsets(rows *rowFile, o LongOptions) {
+	if o.Zone != nil || !rows.notation.offset || l.Frequency.byDate() {
+		return
+	}
+	for _, s := range rows.series {
+		if len(offsetsOf(s.rows)) > 1 {
+			l.Notes = append(l.Notes, "the offsets from UTC change as clocks do; without --tz, such as --tz "+
+				"America/New_York, every hour after a change moves by one")
+			return
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/wrapcast/wrapcast"
@@ -32,12 +33,12 @@ type rowFile struct {
 	series   []*rowSeries
 }
 
-func readRows(r io.Reader) (*rowFile, error) {
+func readRows(r io.Reader, f Frequency) (*rowFile, error) {
 	in, err := newLongReader(r)
 	if err != nil {
 		return nil, err
 	}
-	f := &rowFile{}
+	file := &rowFile{}
 	byID := map[string]*rowSeries{}
 	for first := true; ; first = false {
 		rec, line, err := in.next()
@@ -48,20 +49,20 @@ func readRows(r io.Reader) (*rowFile, error) {
 			return nil, err
 		}
 		if first {
-			n, ok := detect(rec.timestamp)
+			n, ok := detect(rec.timestamp, f)
 			if !ok {
 				return nil, badTimestamp(line, rec.timestamp)
 			}
-			f.notation = n
+			file.notation = n
 		}
-		if err := f.add(byID, rec, line); err != nil {
+		if err := file.add(byID, rec, line); err != nil {
 			return nil, err
 		}
 	}
-	if len(f.series) == 0 {
+	if len(file.series) == 0 {
 		return nil, invalid("the file has a header but no rows").WithHint("give one row per series and step: series_id,timestamp,value")
 	}
-	return f, nil
+	return file, nil
 }
 
 func (f *rowFile) add(byID map[string]*rowSeries, rec record, line int) error {
@@ -187,12 +188,27 @@ func (n notation) kind() string {
 }
 
 func badTimestamp(line int, text string) error {
+	if noSuchTime(text) {
+		return invalid("line %d: there is no %s", line, quoted(text)).
+			WithHint("look for a mistyped day; midnight is 00:00 of the day that begins")
+	}
 	return invalid("line %d: %s is not a timestamp", line, quoted(text)).
 		WithHint("write 2026-11-23, 2026-11-23T14:15:00, 2026-11-23T14:15:00-05:00, or plain integers")
 }
 
+// noSuchTime reports whether a text is written like a timestamp, of a day or an hour that does not exist.
+func noSuchTime(text string) bool {
+	for _, n := range append(notations(), notation{layout: compactDate}) {
+		_, err := time.Parse(n.layout, text)
+		if bad, ok := errors.AsType[*time.ParseError](err); ok && strings.HasSuffix(bad.Message, "out of range") {
+			return true
+		}
+	}
+	return false
+}
+
 func (f *rowFile) badTimestamp(line int, text string) error {
-	if _, ok := detect(text); !ok {
+	if _, ok := detect(text, ""); !ok || noSuchTime(text) {
 		return badTimestamp(line, text)
 	}
 	return invalid("line %d: timestamp %s is written in another way than those above", line, quoted(text)).

@@ -26,10 +26,10 @@ func read(t *testing.T, text string, o export.LongOptions) *export.Long {
 	return l
 }
 
-func timestamps(l *export.Long, s export.LongSeries, n int) []string {
+func timestamps(s export.LongSeries, n int) []string {
 	var out []string
-	for i := range n {
-		out = append(out, l.Timestamp(s, len(s.Values)+i))
+	for _, step := range s.Next(n) {
+		out = append(out, step.Timestamp)
 	}
 	return out
 }
@@ -63,7 +63,7 @@ func TestAFileSaysByItsRowsHowFarItsStepsAreApart(t *testing.T) {
 			if l.Frequency != c.want {
 				t.Fatalf("frequency %s, want %s", l.Frequency, c.want)
 			}
-			if diff := cmp.Diff(c.next, timestamps(l, l.Series[0], len(c.next))); diff != "" {
+			if diff := cmp.Diff(c.next, timestamps(l.Series[0], len(c.next))); diff != "" {
 				t.Errorf("next timestamps (-want +got):\n%s", diff)
 			}
 		})
@@ -76,15 +76,15 @@ func TestMissingRowsAndEmptyValuesAreGapsNotZeros(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name string
-		fill bool
+		fill export.Filling
 		want []float64
 	}{
-		{"as they are", false, []float64{5, nan, nan, nan, nan, 2, nan}},
-		{"filled inside the series only", true, []float64{5, 0, 0, 0, 0, 2, nan}},
+		{"as they are", export.FillNone, []float64{5, nan, nan, nan, nan, 2, nan}},
+		{"filled inside the series", export.FillZero, []float64{5, 0, 0, 0, 0, 2, nan}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			l := read(t, rows, export.LongOptions{FillZero: c.fill})
+			l := read(t, rows, export.LongOptions{Fill: c.fill})
 			same := cmp.Comparer(func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
 			if diff := cmp.Diff(c.want, l.Series[0].Values, same); diff != "" {
 				t.Error(diff)
@@ -189,10 +189,19 @@ func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
 }
 
 func FuzzReadLong(f *testing.F) {
-	f.Add(header + "a,1,1\n")
-	f.Add(header + "a,2026-11-23T00:00:00-05:00,1\nb,2026-11-24T00:00:00-05:00,\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		l, err := export.ReadLong(strings.NewReader(text), export.LongOptions{})
+	f.Add(header+"a,1,1\n", false)
+	f.Add(header+"a,2026-11-23T00:00:00-05:00,1\nb,2026-11-24T00:00:00-05:00,\n", true)
+	f.Add(header+"a,2026-11-01 00:00,1\na,2026-11-01 01:00,1\na,2026-11-01 01:00,1\na,2026-11-01 02:00,1\n", true)
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string, inZone bool) {
+		var zone *time.Location
+		if inZone {
+			zone = newYork
+		}
+		l, err := export.ReadLong(strings.NewReader(text), export.LongOptions{Zone: zone})
 		if err != nil {
 			return
 		}
@@ -200,7 +209,9 @@ func FuzzReadLong(f *testing.F) {
 			if len(s.Values) == 0 {
 				t.Errorf("series %q has no values", s.ID)
 			}
-			_ = l.Timestamp(s, len(s.Values))
+			if next := s.Next(30); len(next) != 30 || next[29].Wall < 25 {
+				t.Errorf("series %q goes on with %v", s.ID, next)
+			}
 		}
 	})
 }

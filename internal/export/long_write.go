@@ -10,7 +10,7 @@ import (
 )
 
 // LongForecast is the forecast of one series of a Long file: Mean, Median and every
-// band have one value per step after its last row.
+// band have one value per step after its last row; NaN is not known.
 type LongForecast struct {
 	Mean   []float64
 	Median []float64
@@ -26,7 +26,7 @@ func (l *Long) WriteForecast(w io.Writer, forecasts []LongForecast) error {
 		return err
 	}
 	for i, f := range forecasts {
-		if err := l.writeSeries(out, l.Series[i], f); err != nil {
+		if err := writeSeries(out, l.Series[i], f); err != nil {
 			return err
 		}
 	}
@@ -45,10 +45,10 @@ func longHeader(forecasts []LongForecast) []string {
 	return header
 }
 
-func (l *Long) writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
+func writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
 	record := make([]string, 4+2*len(f.Bands))
-	for i := range f.Mean {
-		record[0], record[1] = s.ID, l.Timestamp(s, len(s.Values)+i)
+	for i, step := range s.Next(len(f.Mean)) {
+		record[0], record[1] = s.ID, step.Timestamp
 		record[2], record[3] = number(f.Mean[i]), number(f.Median[i])
 		for j, b := range f.Bands {
 			record[4+2*j], record[5+2*j] = number(b.Lower[i]), number(b.Upper[i])
@@ -60,5 +60,10 @@ func (l *Long) writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error 
 	return nil
 }
 
-// number writes nine significant digits: more than any forecast knows.
-func number(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
+// number writes nine significant digits: more than any forecast knows. What is not known (NaN) stays empty.
+func number(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', 9, 64)
+}

@@ -54,6 +54,13 @@ func (t *Terminal) Say(format string, values ...any) error {
 	return t.Printf("%s\n", text)
 }
 
+// Note tells people on Err, beside whatever lies on Out, what they may not expect.
+func (t *Terminal) Note(text string) {
+	if !t.Quiet {
+		fmt.Fprintln(t.Err, text)
+	}
+}
+
 // Log is where a process that stays tells what happens: text on a terminal, JSON for machines.
 func (t *Terminal) Log() *slog.Logger {
 	switch {

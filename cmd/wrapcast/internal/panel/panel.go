@@ -1,0 +1,194 @@
+// Package panel turns a file of series into what the engine forecasts, and the engine's results into the steps of the
+// file. The engine sees each series on a clock of which every day has 24 hours; what is closed is hidden from it, and is
+// zero in what comes out.
+package panel
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
+	"github.com/wrapcast/wrapcast/internal/export"
+)
+
+// Panel is a file's series in the engine's terms. Make it with New.
+type Panel struct {
+	File *export.Long
+	// Series are those of the file, in its order. Each is forecast from its own last row.
+	Series []forecast.Series
+	// Events are the calendar's named days.
+	Events []forecast.Event
+	// next are the steps to forecast of each series, and days what the calendar says of them.
+	next [][]export.LongStep
+	days *calendar.ResolvedCalendar
+}
+
+// New makes a panel of which so many steps are to be forecast. A file in which no series has a value is refused
+// (InvalidData), and so is a calendar (nil for none) for steps without dates (Usage).
+func New(file *export.Long, known *wrapcast.Calendar, horizon int) (*Panel, error) {
+	p := &Panel{File: file}
+	valued := 0
+	for _, s := range file.Series {
+		series := forecast.Series{ID: s.ID, Values: s.Values}
+		if step := file.Frequency.Step(); step > 0 {
+			series.Start, series.Step = file.Clock(s, 0), step
+		}
+		p.Series, p.next = append(p.Series, series), append(p.next, s.Next(horizon))
+		if hasValue(s.Values) {
+			valued++
+		}
+	}
+	if valued == 0 {
+		return nil, wrapcast.Errorf(wrapcast.InvalidData, "", "no series of the file has a value").
+			WithHint("look whether the column value is the right one")
+	}
+	if known == nil {
+		return p, nil
+	}
+	return p, p.use(*known)
+}
+
+func hasValue(values []float64) bool {
+	return slices.ContainsFunc(values, func(v float64) bool { return !math.IsNaN(v) })
+}
+
+// Horizon is how many steps of the clock the engine must forecast, for all that the file's steps need.
+func (p *Panel) Horizon() int {
+	most := 1
+	for _, next := range p.next {
+		most = max(most, next[len(next)-1].Wall+1)
+	}
+	return most
+}
+
+// use works a calendar out for the days of the series, as far as they are forecast, and hides what it closes.
+func (p *Panel) use(known wrapcast.Calendar) error {
+	from, to, ok := p.span()
+	if !ok {
+		return wrapcast.Errorf(wrapcast.Usage, "", "holidays need dates, and the file has steps without them").
+			WithHint("leave --holidays and --calendar out, or give the file timestamps")
+	}
+	var err error
+	if p.days, err = calendar.Resolve(known, from, to); err != nil {
+		return err
+	}
+	for _, named := range p.days.Events() {
+		e := forecast.Event{Name: named.Name}
+		for _, date := range named.Days {
+			e.Dates = append(e.Dates, date.Midnight(time.UTC))
+		}
+		p.Events = append(p.Events, e)
+	}
+	for i := range p.Series {
+		p.hideClosed(i)
+	}
+	return nil
+}
+
+// span are the first and the last day of any series or its forecast; false where there are no dates.
+func (p *Panel) span() (from, to wrapcast.Date, ok bool) {
+	horizon := p.Horizon()
+	for i, s := range p.Series {
+		if s.Start.IsZero() {
+			return 0, 0, false
+		}
+		first := wrapcast.DateOf(s.Start)
+		last := wrapcast.DateOf(s.Start.Add(time.Duration(len(s.Values)+horizon) * s.Step))
+		if i == 0 {
+			from, to = first, last
+		}
+		from, to = min(from, first), max(to, last)
+	}
+	return from, to, len(p.Series) > 0
+}
+
+// hideClosed hides the steps on which a series is closed: they teach nothing.
+func (p *Panel) hideClosed(series int) {
+	s := &p.Series[series]
+	shown := slices.Clone(s.Values)
+	for i := range shown {
+		if p.closed(series, i) {
+			shown[i] = math.NaN()
+		}
+	}
+	if hasValue(shown) {
+		s.Values = shown
+	}
+}
+
+// closed reports whether a series is closed at step i from its beginning to its end: by the file's own pattern, or by
+// the calendar, in which it is the queue of its name. A week is never closed.
+func (p *Panel) closed(series, i int) bool {
+	s := p.Series[series]
+	if p.File.Series[series].Closed(i) {
+		return true
+	}
+	if p.days == nil || s.Step > 24*time.Hour {
+		return false
+	}
+	at := s.Start.Add(time.Duration(i) * s.Step)
+	open := p.days.Open(wrapcast.QueueID(s.ID), wrapcast.DateOf(at), time.UTC)
+	if open == nil {
+		return false
+	}
+	first := int(at.Sub(at.Truncate(24*time.Hour)) / wrapcast.QuarterHour)
+	last := min(first+max(int(s.Step/wrapcast.QuarterHour), 1), len(open))
+	return !slices.Contains(open[first:last], true)
+}
+
+// Results brings the engine's results, in the order of the series, to the steps of the file: closed steps are zero, and
+// of a series without any value nothing is known (NaN).
+func (p *Panel) Results(results []forecast.Result) []forecast.Result {
+	out := slices.Clone(results)
+	for i, s := range p.Series {
+		r := &out[i]
+		known := hasValue(s.Values)
+		each(r, func(values []float64) []float64 {
+			steps := make([]float64, len(p.next[i]))
+			for h, next := range p.next[i] {
+				switch {
+				case !known:
+					steps[h] = math.NaN()
+				case !p.closed(i, len(s.Values)+next.Wall):
+					steps[h] = values[next.Wall]
+				}
+			}
+			return steps
+		})
+		if !known {
+			r.Fallback = "the series has no value: nothing is known of it"
+		}
+	}
+	return out
+}
+
+// each replaces mean, median, bounds, and the part of each component that lies ahead.
+func each(r *forecast.Result, change func([]float64) []float64) {
+	horizon := len(r.Mean)
+	r.Mean, r.Median = change(r.Mean), change(r.Median)
+	r.Bands = slices.Clone(r.Bands)
+	for i := range r.Bands {
+		r.Bands[i].Lower, r.Bands[i].Upper = change(r.Bands[i].Lower), change(r.Bands[i].Upper)
+	}
+	r.Components = slices.Clone(r.Components)
+	for i, c := range r.Components {
+		if past := len(c.Values) - horizon; past >= 0 {
+			r.Components[i].Values = append(slices.Clone(c.Values[:past]), change(c.Values[past:])...)
+		}
+	}
+}
+
+// Known reports whether a series has any value.
+func (p *Panel) Known(series int) bool { return hasValue(p.Series[series].Values) }
+
+// Steps are the timestamps of the steps to forecast of a series, as the file writes them.
+func (p *Panel) Steps(series int) []string {
+	var steps []string
+	for _, next := range p.next[series] {
+		steps = append(steps, next.Timestamp)
+	}
+	return steps
+}

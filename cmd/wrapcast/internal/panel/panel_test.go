@@ -1,0 +1,156 @@
+package panel_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
+	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/export"
+)
+
+func panelOf(t *testing.T, rows string, c *wrapcast.Calendar, horizon int, o export.LongOptions) *panel.Panel {
+	t.Helper()
+	file, err := export.ReadLong(strings.NewReader("series_id,timestamp,value\n"+rows), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := panel.New(file, c, horizon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// counted is a result of which step i is i+1.
+func counted(id string, steps int) forecast.Result {
+	r := forecast.Result{ID: id, Bands: []forecast.Band{{Level: 0.8}}}
+	for i := range steps {
+		v := float64(i + 1)
+		r.Mean, r.Median = append(r.Mean, v), append(r.Median, v)
+		r.Bands[0].Lower, r.Bands[0].Upper = append(r.Bands[0].Lower, v-1), append(r.Bands[0].Upper, v+1)
+	}
+	r.Components = []forecast.Component{{Name: "level", Values: append([]float64{7, 7}, r.Mean...)}}
+	return r
+}
+
+func day(text string) wrapcast.Date {
+	d, err := wrapcast.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func TestWhatTheCalendarClosesTeachesNothingAndIsZero(t *testing.T) {
+	t.Parallel()
+	c := &wrapcast.Calendar{Closures: []wrapcast.Closure{
+		{Name: "move", Days: wrapcast.Days{From: day("2026-09-02")}},
+		{Name: "stocktaking", Days: wrapcast.Days{From: day("2026-09-05")}, Queues: []wrapcast.QueueID{"a"}},
+		{Name: "party", Days: wrapcast.Days{From: day("2026-09-06")}, Begins: 12 * 60, Ends: 14 * 60},
+	}}
+	rows := ""
+	for _, id := range []string{"a", "b"} {
+		for d := 1; d <= 3; d++ {
+			rows += fmt.Sprintf("%s,2026-09-0%d,50\n", id, d)
+		}
+	}
+	p := panelOf(t, rows, c, 3, export.LongOptions{})
+	for _, s := range p.Series {
+		if diff := cmp.Diff([]float64{50, math.NaN(), 50}, s.Values, cmpopts.EquateNaNs()); diff != "" {
+			t.Errorf("%s teaches (-want +got):\n%s", s.ID, diff)
+		}
+	}
+	results := p.Results([]forecast.Result{counted("a", 3), counted("b", 3)})
+	for i, want := range [][]float64{{1, 0, 3}, {1, 2, 3}} {
+		r := results[i]
+		if diff := cmp.Diff(want, r.Mean); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.ID, diff)
+		}
+		if want[1] == 0 && (r.Bands[0].Upper[1] != 0 || r.Bands[0].Lower[1] != 0 || r.Components[0].Values[3] != 0) {
+			t.Errorf("%s is closed with %+v", r.ID, r)
+		}
+	}
+}
+
+func TestQuarterHoursOutsideTheOpeningHoursAreZero(t *testing.T) {
+	t.Parallel()
+	c := &wrapcast.Calendar{Hours: []wrapcast.OpeningHours{{Open: []wrapcast.OpenHours{
+		{Days: "mon-fri", Begins: 8 * 60, Ends: 18 * 60}}}}}
+	p := panelOf(t, "a,2026-11-06 17:00,5\na,2026-11-06 17:30,5\na,2026-11-06 18:00,1\n", c, 96, export.LongOptions{})
+	if !math.IsNaN(p.Series[0].Values[2]) {
+		t.Errorf("a contact after hours teaches: %v", p.Series[0].Values)
+	}
+	open := 0
+	for i, v := range p.Results([]forecast.Result{counted("a", 96)})[0].Mean {
+		at := time.Date(2026, 11, 6, 18, 30, 0, 0, time.UTC).Add(time.Duration(i) * 30 * time.Minute)
+		if v > 0 && (at.Weekday() == time.Saturday || at.Weekday() == time.Sunday || at.Hour() < 8 || at.Hour() >= 18) {
+			t.Errorf("%s is closed, and gets %v", at, v)
+		}
+		if v > 0 {
+			open++
+		}
+	}
+	if open != 0 { // Friday evening to Sunday evening
+		t.Errorf("%d steps are open", open)
+	}
+}
+
+func TestTheEngineForecastsAsFarAsTheStepsOfTheFileNeed(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		last  string
+		wall  int
+		means []float64
+	}{
+		{"2026-10-31 23:00", 3, []float64{1, 2, 2, 3}}, // 01:00 comes twice
+		{"2026-03-07 23:00", 5, []float64{1, 2, 4, 5}}, // 02:00 does not come
+	} {
+		p := panelOf(t, "a,"+c.last[:11]+"22:00,1\na,"+c.last+",1\n", nil, 4, export.LongOptions{Zone: zone})
+		if p.Horizon() != c.wall {
+			t.Errorf("after %s: %d steps of the clock, want %d", c.last, p.Horizon(), c.wall)
+		}
+		r := p.Results([]forecast.Result{counted("a", c.wall)})[0]
+		if diff := cmp.Diff(c.means, r.Mean); diff != "" || len(p.Steps(0)) != 4 || len(r.Components[0].Values) != 6 {
+			t.Errorf("after %s (-want +got):\n%s%v", c.last, diff, p.Steps(0))
+		}
+	}
+}
+
+func TestOfASeriesWithoutAValueNothingIsKnown(t *testing.T) {
+	t.Parallel()
+	p := panelOf(t, "a,2026-09-01,\na,2026-09-02,\nb,2026-09-01,5\nb,2026-09-02,5\n", nil, 2, export.LongOptions{})
+	r := p.Results([]forecast.Result{counted("a", 2), counted("b", 2)})
+	if !math.IsNaN(r[0].Mean[0]) || !math.IsNaN(r[0].Bands[0].Lower[1]) || r[0].Fallback == "" || r[1].Mean[1] != 2 {
+		t.Errorf("%+v", r)
+	}
+	file, err := export.ReadLong(strings.NewReader("series_id,timestamp,value\na,2026-09-01,\na,2026-09-02,NA\n"), export.LongOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := panel.New(file, nil, 2); wrapcast.KindOf(err) != wrapcast.InvalidData {
+		t.Errorf("a file without any value: %v", err)
+	}
+}
+
+func TestACalendarNeedsDates(t *testing.T) {
+	t.Parallel()
+	file, err := export.ReadLong(strings.NewReader("series_id,timestamp,value\na,1,5\na,2,5\n"), export.LongOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := panel.New(file, &wrapcast.Calendar{Holidays: []string{"US"}}, 2); wrapcast.KindOf(err) != wrapcast.Usage {
+		t.Errorf("%v", err)
+	}
+}

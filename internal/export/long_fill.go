@@ -1,0 +1,286 @@
+package export
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Filling says what a step without a row or a value means.
+type Filling string
+
+const (
+	// FillPattern looks at each series: hours and weekdays that are never there are closed, and a step without a row is
+	// a zero in a count of rare contacts, as a pivot table or GROUP BY gives it; all other gaps are unknown.
+	FillPattern Filling = ""
+	// FillZero takes gaps for zeros, those between a series' last row and the file's last step too.
+	FillZero Filling = "zero"
+	// FillNone takes gaps for unknown, whatever the pattern.
+	FillNone Filling = "none"
+)
+
+// What a pattern must show before gaps are taken for zeros.
+const (
+	closedWeeks = 3   // weeks in which a weekday, or an hour of the week, was never there
+	closedDays  = 7   // days in which an hour of the day was never there
+	openShare   = 0.8 // share of the other steps that are there
+	rareSteps   = 10  // steps from the first row to the last of a count of rare contacts
+	mostMissing = 0.5 // share of missing steps from which a count is one of rare contacts
+	someMissing = 0.1 // share of missing steps that is told of
+	coarseRows  = 4   // rows of a series whose steps are longer than the file's
+	coarseShare = 0.9 // share of its rows that lie one long step apart
+)
+
+// fill turns gaps into zeros where they mean it, and tells what it made of them.
+func (l *Long) fill(how Filling) error {
+	end := l.end()
+	told := map[string][]string{}
+	tell := func(what, series string) { told[what] = append(told[what], series) }
+	for i := range l.Series {
+		s := &l.Series[i]
+		if how == FillPattern {
+			if err := s.checkStep(); err != nil {
+				return err
+			}
+			if s.findClosed() {
+				tell(toldClosed, s.ID)
+			}
+		}
+		missing := fmt.Sprintf("%s (%.0f %%)", s.ID, 100*s.missing())
+		switch {
+		case how == FillZero:
+			s.fillTo(end)
+		case how == FillPattern && s.isRare():
+			tell(toldRare, missing)
+			s.fillTo(end)
+		case how == FillPattern && s.missing() >= someMissing && s.missing() < 1:
+			tell(toldGaps, missing)
+		}
+		if l.Frequency != Steps && s.endsBefore(end) {
+			tell(toldEarly, fmt.Sprintf("%s (%s)", s.ID, s.Timestamp(len(s.Values)-1)))
+		}
+	}
+	for _, what := range []string{toldClosed, toldRare, toldGaps, toldEarly} {
+		l.note(what, told[what])
+	}
+	return nil
+}
+
+// What is told of series, whose names follow where the verb stands.
+const (
+	toldClosed = "weekdays or hours that are never there are taken for closed, zero (--fill none: for unknown): %s"
+	toldRare   = "steps without a row are taken for zero, up to the last step of the file (--fill none: for unknown): %s"
+	toldGaps   = "steps without a row are taken for unknown (--fill zero: for zero): %s"
+	toldEarly  = "the forecast begins after the series' own last row, before the file ends: %s"
+)
+
+// note keeps a sentence about series, the first three by name.
+func (l *Long) note(sentence string, series []string) {
+	const most = 3
+	if len(series) == 0 {
+		return
+	}
+	names := strings.Join(series[:min(most, len(series))], ", ")
+	if more := len(series) - most; more > 0 {
+		names += fmt.Sprintf(" and %d more series", more)
+	}
+	l.Notes = append(l.Notes, fmt.Sprintf(sentence, names))
+}
+
+// end is the last position of any series.
+func (l *Long) end() int64 {
+	end := int64(math.MinInt64)
+	for _, s := range l.Series {
+		end = max(end, s.position(len(s.Values)-1))
+	}
+	return end
+}
+
+// endsBefore reports whether a series ends before a position, and not only by the days it is closed.
+func (s *LongSeries) endsBefore(end int64) bool {
+	for i := len(s.Values); s.position(i) <= end; i++ {
+		if !s.Closed(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// missing is the share of the steps of a series, closed ones left out, that have no value.
+func (s *LongSeries) missing() float64 {
+	steps, missing := 0, 0
+	for i, v := range s.Values {
+		if s.Closed(i) || !s.axis.exists(s.position(i)) {
+			continue
+		}
+		steps++
+		if math.IsNaN(v) {
+			missing++
+		}
+	}
+	return float64(missing) / float64(max(steps, 1))
+}
+
+// Closed reports whether step i, counted from the first row, falls on a weekday or an hour on which the series never
+// has a row: it is closed then, and nothing comes.
+func (s LongSeries) Closed(i int) bool {
+	for _, closed := range s.closed {
+		if closed[i%len(closed)] {
+			return true
+		}
+	}
+	return false
+}
+
+// findClosed finds the phases of the day and of the week on which a series never has a value, while it nearly always
+// has one on the others.
+func (s *LongSeries) findClosed() bool {
+	step := s.axis.freq.Step()
+	if step == 0 || s.axis.freq == Weekly || slices.ContainsFunc(s.Values, func(v float64) bool { return v < 0 }) {
+		return false
+	}
+	if step < day {
+		s.closePhases(int(day/step), closedDays)
+	}
+	s.closePhases(int(7*day/step), closedWeeks)
+	return len(s.closed) > 0
+}
+
+// closePhases is findClosed for one cycle of so many steps, of which the series must have so many.
+func (s *LongSeries) closePhases(cycle, cycles int) {
+	if len(s.Values) < cycle*cycles {
+		return
+	}
+	closed := slices.Repeat([]bool{true}, cycle)
+	for i, v := range s.Values {
+		closed[i%cycle] = closed[i%cycle] && math.IsNaN(v)
+	}
+	known, open, shut := 0, 0, 0
+	for i, v := range s.Values {
+		switch {
+		case !math.IsNaN(v):
+			known, open = known+1, open+1
+		case !closed[i%cycle]:
+			open++
+		case !s.Closed(i):
+			shut++
+		}
+	}
+	if shut > 0 && known > 0 && float64(known) >= openShare*float64(open) {
+		s.closed = append(s.closed, closed)
+	}
+}
+
+// isRare reports whether a series is a count that has a row only where something came: whole numbers, never a zero, and
+// most steps without one; or so many as contacts so rare leave empty (a Poisson count with the mean of the rows that
+// are there leaves at least half as many), where no row says that its value is unknown.
+func (s *LongSeries) isRare() bool {
+	sum, known := 0.0, 0
+	for i, v := range s.Values {
+		switch {
+		case math.IsNaN(v) || s.Closed(i):
+		case v < 1 || v != math.Trunc(v):
+			return false
+		default:
+			sum, known = sum+v, known+1
+		}
+	}
+	missing := s.missing()
+	if known < 2 || len(s.Values) < rareSteps || missing == 0 {
+		return false
+	}
+	return missing > mostMissing || s.blanks == 0 && emptyShare(sum/float64(known)) >= missing/2
+}
+
+// emptyShare is the share of steps that a Poisson count leaves empty whose other steps have so many contacts on
+// average: exp(-λ) where λ/(1-exp(-λ)) is that mean.
+func emptyShare(mean float64) float64 {
+	lambda := mean
+	for range 100 {
+		lambda = mean * (1 - math.Exp(-lambda))
+	}
+	return math.Exp(-lambda)
+}
+
+// fillTo puts zeros between the first and the last value, and after the last row up to a position of the file.
+func (s *LongSeries) fillTo(end int64) {
+	known := func(v float64) bool { return !math.IsNaN(v) }
+	first, last := slices.IndexFunc(s.Values, known), len(s.Values)-1
+	if first < 0 {
+		return
+	}
+	for last > first && !known(s.Values[last]) {
+		last--
+	}
+	for i := first; i < last; i++ {
+		if !known(s.Values[i]) && s.axis.exists(s.position(i)) {
+			s.Values[i] = 0
+		}
+	}
+	for s.position(len(s.Values)) <= end && len(s.Values) < maxPoints {
+		s.Values, s.last = append(s.Values, 0), time.Time{}
+	}
+}
+
+// checkStep refuses a series whose rows lie one longer step of the clock apart: a weekly one among days.
+func (s *LongSeries) checkStep() error {
+	own := s.ownStep()
+	if own == "" {
+		return nil
+	}
+	return invalid("series %s has a row %s, and the file's step is %s", quoted(s.ID), every(own), s.axis.freq).
+		WithHint("forecast such series from a file of their own, with --freq %s; or say what steps without a row mean: "+
+			"--fill zero (nothing came) or --fill none (unknown)", own)
+}
+
+func every(f Frequency) string {
+	switch f {
+	case Weekly:
+		return "every seven days"
+	case Daily:
+		return "a day"
+	case Hourly:
+		return "an hour"
+	case HalfHourly:
+		return "every half-hour"
+	case QuarterHourly, Steps:
+	}
+	return "every quarter-hour"
+}
+
+// ownStep is the frequency of a series whose rows nearly all lie one of its steps apart, and none off them; "" where it
+// is the file's own, or there is none.
+func (s *LongSeries) ownStep() Frequency {
+	apart, rows, last := map[int]int{}, 0, -1
+	for i, v := range s.Values {
+		if math.IsNaN(v) {
+			continue
+		}
+		if last >= 0 {
+			apart[i-last]++
+		}
+		rows, last = rows+1, i
+	}
+	step := s.axis.freq.Step()
+	if rows < coarseRows || step == 0 {
+		return ""
+	}
+	for _, k := range frequencies() {
+		steps := int(k.step / step)
+		if steps > 1 && float64(apart[steps]) >= coarseShare*float64(rows-1) && allMultiples(apart, steps) {
+			return k.f
+		}
+	}
+	return ""
+}
+
+func allMultiples(apart map[int]int, steps int) bool {
+	for n := range apart {
+		if n%steps != 0 {
+			return false
+		}
+	}
+	return true
+}
