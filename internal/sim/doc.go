@@ -36,6 +36,7 @@
 //	faults         which request fails how
 //	organisation   queues, codes, planning groups, ids
 //	contact        what a contact is; channels, civil time, chance, handle times
+//	divisions      queues that the client does not see, and one that was deleted
 //	figures        what was measured on a city
 //	demand         the built-in demand
 //	contactlog     reading and replaying a log

@@ -61,14 +61,37 @@ func (s *Server) planningGroup(g organisation.Group) wrapcast.PlanningGroup {
 	return p
 }
 
+// SilentQueues returns the queues whose conversations the analytics do not answer, because they lie in divisions that
+// the client's role does not cover.
+func (s *Server) SilentQueues() []wrapcast.Queue {
+	return s.queues(func(q *organisation.Queue) bool { return !s.options.Switches.AnalyticsDivisions.Covers(q) })
+}
+
+// DeletedQueues returns the queues that are there no more; the analytics remember their conversations.
+func (s *Server) DeletedQueues() []wrapcast.Queue {
+	return s.queues(func(q *organisation.Queue) bool { return q.DeletedAt(s.now()) })
+}
+
+func (s *Server) queues(which func(*organisation.Queue) bool) []wrapcast.Queue {
+	var found []wrapcast.Queue
+	for i := range s.organisation.Queues {
+		if q := &s.organisation.Queues[i]; which(q) {
+			found = append(found, wrapcast.Queue{ID: wrapcast.QueueID(q.ID), Name: q.Name})
+		}
+	}
+	return found
+}
+
 // directory is what does not belong to a business unit.
 func (s *Server) directory() wrapcast.Directory {
 	o := s.organisation
 	d := wrapcast.Directory{Organisation: wrapcast.Organisation{ID: wrapcast.OrganisationID(o.ID), Name: o.Name}}
-	for _, q := range o.Queues {
-		d.Queues = append(d.Queues, wrapcast.Queue{ID: wrapcast.QueueID(q.ID), Name: q.Name})
+	now, grant := s.now(), s.options.Switches.QueueDivisions
+	for i := range o.Queues {
+		if q := &o.Queues[i]; !q.DeletedAt(now) && grant.Covers(q) {
+			d.Queues = append(d.Queues, wrapcast.Queue{ID: wrapcast.QueueID(q.ID), Name: q.Name})
+		}
 	}
-	now := s.now()
 	for _, c := range o.Codes {
 		d.Codes = append(d.Codes, wrapcast.Code{ID: wrapcast.CodeID(c.ID), Name: c.NameAt(now),
 			Deleted: c.DeletedAt(now)})

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/divisions"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
 // Kind is a way in which organisations differ. Several go together.
@@ -17,6 +20,10 @@ type Kind string
 const (
 	// KindPlain has none of what the others have: what a bare wrapcast simulate and the demo serve.
 	KindPlain Kind = "plain"
+	// KindDivisions has queues in a division in which the client's role is not granted: their conversations are not
+	// answered, and they are not listed, but planned all the same. One queue was deleted four weeks ago, and one planning
+	// group is for work items, which have no conversations.
+	KindDivisions Kind = "divisions"
 	// KindTwoUnits has two business units with time zones and week starts of their own; one queue in five is in neither.
 	KindTwoUnits Kind = "two-units"
 	// KindNoUnit has no business unit and no licence for Workforce Management, so that no role can grant its permissions.
@@ -34,6 +41,7 @@ type kindTrait struct {
 func kindTraits() []kindTrait {
 	return []kindTrait{
 		{KindPlain, "none of the others: what is served without --kind"},
+		{KindDivisions, "queues in a division the role is not granted in, a deleted one, a planning group of work items"},
 		{KindTwoUnits, "two business units in New York and London, weeks from Monday and Sunday; some queues are in neither"},
 		{KindNoUnit, "no Workforce Management: no business unit, and no role that grants its permissions"},
 		{KindSevenDays, "analytics by the quarter-hour reach over seven days at most"},
@@ -111,6 +119,10 @@ func (o Options) ofTheirKinds() Options {
 	if o.is(KindTwoUnits) && o.Units == nil {
 		o.Units = twoUnits()
 	}
+	if o.is(KindDivisions) {
+		o.Switches.AnalyticsDivisions = cmp.Or(o.Switches.AnalyticsDivisions, GrantSome)
+		o.Switches.QueueDivisions = cmp.Or(o.Switches.QueueDivisions, GrantSome)
+	}
 	if o.is(KindNoUnit) {
 		o.Units = []Unit{}
 		if o.Permissions == nil {
@@ -118,4 +130,19 @@ func (o Options) ofTheirKinds() Options {
 		}
 	}
 	return o
+}
+
+// vary makes the organisation and its contacts what the kinds say.
+func (o *Options) vary(source contact.Source, b *organisation.Blueprint) (contact.Source, error) {
+	zone, err := organisation.Zone()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.plan(b); err != nil {
+		return nil, err
+	}
+	if o.is(KindDivisions) {
+		source = divisions.Apply(source, b, o.Clock.Now().In(zone))
+	}
+	return source, nil
 }

@@ -60,8 +60,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.plan(&blueprint); err != nil {
+	if source, err = o.vary(source, &blueprint); err != nil {
 		return nil, err
+	}
+	if o.Log == nil {
+		source = days.New(source, o.Remembered)
 	}
 	org, err := organisation.New(o.Seed, blueprint)
 	if err != nil {
@@ -104,7 +107,7 @@ func contacts(o Options) (contact.Source, organisation.Blueprint, error) {
 	}
 	b := m.Blueprint()
 	b.Name = cmp.Or(o.Name, b.Name)
-	return days.New(m, o.Remembered), b, nil
+	return m, b, nil
 }
 
 // eventDay is when one code was deleted and one renamed: in the middle of the history,
@@ -160,13 +163,13 @@ func (w *work) wait() {
 func (s *Server) route() {
 	o, w := s.options, s.options.Switches
 	login := access.Login{Tokens: s.tokens, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus,
-		Telling: w.OwnPermissions}
+		Telling: w.OwnPermissions, Grant: w.AnalyticsDivisions}
 	counting := analytics.Service{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
-		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList,
+		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Grant: w.AnalyticsDivisions,
 	}
 	routes := routing.Service{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(),
-		ListDefaultCode: w.ListDefaultCode}
+		ListDefaultCode: w.ListDefaultCode, Grant: w.QueueDivisions}
 	s.notifications = &notify.Service{
 		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat,
 		HeartbeatBody: w.HeartbeatBody,

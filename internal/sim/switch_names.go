@@ -57,6 +57,10 @@ func analyticsSwitches() []namedSwitch {
 
 func listSwitches() []namedSwitch {
 	return []namedSwitch{
+		{"analytics-divisions", "all, some, none", "divisions whose conversations the client may see; of others nothing is answered",
+			choice(func(s *Switches) *Grant { return &s.AnalyticsDivisions })},
+		{"queue-divisions", "all, some, none", "divisions whose queues the client may see",
+			choice(func(s *Switches) *Grant { return &s.QueueDivisions })},
 		{"max-page", "entries", "largest page of a list (S9)",
 			number(func(s *Switches) *int { return &s.MaxPageSize })},
 		{"clamp-pages", "true, false", "larger pages are cut instead of refused (S9)",

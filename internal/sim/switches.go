@@ -10,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/access"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/analytics"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/wfm"
 )
 
@@ -41,6 +42,9 @@ type Switches struct {
 	// one as the largest instead of refusing it.
 	MaxPageSize   int
 	ClampPageSize bool
+	// AnalyticsDivisions and QueueDivisions say in which divisions the client's role is granted, for the analytics and
+	// for the lists of queues; "" is everywhere, unless the kind of organisation says otherwise.
+	AnalyticsDivisions, QueueDivisions Grant
 	// ForbidUnits refuses the list of business units with 403 where no permission shows one; else it is empty.
 	ForbidUnits bool
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
@@ -64,6 +68,17 @@ type Switches struct {
 	// TellPermissions.
 	OwnPermissions Telling
 }
+
+// Grant says in which divisions a role is granted.
+type Grant = organisation.Grant
+
+// The grants: everywhere, at home but not in the branch, and only where nothing is: every answer of the analytics is
+// empty then.
+const (
+	GrantAll  = organisation.GrantAll
+	GrantSome = organisation.GrantSome
+	GrantNone = organisation.GrantNone
+)
 
 // Telling is what an OAuth client learns when it asks what it may do.
 type Telling = access.Telling
@@ -99,6 +114,8 @@ func (s Switches) withDefaults() Switches {
 	s.MaxPageSize = cmp.Or(s.MaxPageSize, 100)
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
+	s.AnalyticsDivisions = cmp.Or(s.AnalyticsDivisions, GrantAll)
+	s.QueueDivisions = cmp.Or(s.QueueDivisions, GrantAll)
 	s.MaxInlineValues = cmp.Or(s.MaxInlineValues, 200_000)
 	s.OwnPermissions = cmp.Or(s.OwnPermissions, TellPermissions)
 	if s.UncodedMetrics == nil {
@@ -124,6 +141,10 @@ func (s Switches) check() error {
 		return usage("the largest page must hold something, not %d", s.MaxPageSize)
 	case !slices.Contains([]LengthRule{EightDays, SevenDays, Elapsed}, s.ImportLength):
 		return usage("there is no length rule %q", s.ImportLength)
+	case !slices.Contains([]Grant{GrantAll, GrantSome, GrantNone}, s.AnalyticsDivisions):
+		return usage("the analytics are granted in all, some or none of the divisions, not in %q", s.AnalyticsDivisions)
+	case !slices.Contains([]Grant{GrantAll, GrantSome, GrantNone}, s.QueueDivisions):
+		return usage("queues are granted in all, some or none of the divisions, not in %q", s.QueueDivisions)
 	case s.MaxImportBytes < 0:
 		return usage("the largest upload cannot be %d bytes", s.MaxImportBytes)
 	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):

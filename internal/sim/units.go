@@ -54,9 +54,8 @@ func (u Unit) check() error {
 // plan shares the queues out among the business units; with several, some queues are in none.
 func (o *Options) plan(b *organisation.Blueprint) error {
 	if o.Units == nil {
-		return nil
+		b.Units = []organisation.UnitSpec{{Name: "Contact Centre", WeekStart: time.Monday}}
 	}
-	b.Units = []organisation.UnitSpec{}
 	for i, u := range o.Units {
 		zone, err := time.LoadLocation(u.TimeZone)
 		if err != nil {

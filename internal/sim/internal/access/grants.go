@@ -61,7 +61,7 @@ type policy struct {
 	Actions    []string `json:"actions"`
 }
 
-// subject tells a client of its one role, granted in the organisation's one division.
+// subject tells a client of its one role, and in which divisions it is granted.
 func (d *Login) subject(c *api.Call) (api.Answer, error) {
 	if d.Telling == TellNothing {
 		return api.Answer{}, &api.Error{Status: http.StatusForbidden, Code: "not.authorized",
@@ -73,9 +73,12 @@ func (d *Login) subject(c *api.Call) (api.Answer, error) {
 	if d.Telling != TellRoles {
 		r.Policies = policies(d.Tokens.Permissions(c.ClientID))
 	}
-	in := division{o.Division.ID, o.Division.Name, "", true, "/api/v2/authorization/divisions/" + o.Division.ID}
-	return api.OK(subject{ID: c.ClientID, Name: roleName, Version: 1, SelfURI: subjectPath,
-		Grants: []grant{{c.ClientID, in, r, o.Created.UTC().Format("2006-01-02T15:04:05.000Z")}}}), nil
+	me := subject{ID: c.ClientID, Name: roleName, Version: 1, SelfURI: subjectPath}
+	for _, n := range o.Divisions(d.Grant) {
+		in := division{n.ID, n.Name, "", n == o.Division, "/api/v2/authorization/divisions/" + n.ID}
+		me.Grants = append(me.Grants, grant{c.ClientID, in, r, o.Created.UTC().Format("2006-01-02T15:04:05.000Z")})
+	}
+	return api.OK(me), nil
 }
 
 // policies puts permissions of the form domain:entity:action together by entity.

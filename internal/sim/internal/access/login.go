@@ -18,6 +18,8 @@ type Login struct {
 	Organisation *organisation.Organisation
 	// WrongSecretStatus is the answer to a wrong secret: 400 or 401: no public source says which.
 	WrongSecretStatus int
+	// Grant says in which divisions the client's role is granted.
+	Grant organisation.Grant
 	// Telling is what a client learns of its own permissions; "" means all of them.
 	Telling Telling
 }

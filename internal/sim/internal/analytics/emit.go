@@ -95,7 +95,8 @@ func (e *emitter) begin(take func(r *record, at int64, slot int, value int64), n
 // contact emits everything a contact gives cause to.
 func (e *emitter) contact(c *contact.Contact) {
 	if e.queueSide {
-		e.record = record{queue: c.Queue, code: absent, agent: absent, media: c.Media, conversation: c.Conversation}
+		e.record = record{queue: c.Queue, code: absent, agent: absent, media: c.Media, conversation: c.Conversation,
+			branch: e.directory.branch(c.Queue)}
 		if e.test(&e.record) {
 			e.offered(&e.record, c)
 		}
@@ -104,7 +105,7 @@ func (e *emitter) contact(c *contact.Contact) {
 		return
 	}
 	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.directory.agent(c.Queue, c.Agent), media: c.Media,
-		conversation: c.Conversation}
+		conversation: c.Conversation, branch: e.directory.branch(c.Queue)}
 	if e.agentSide && e.test(&e.record) {
 		e.handled(&e.record, c, false)
 	}

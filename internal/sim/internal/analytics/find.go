@@ -71,7 +71,7 @@ type placer struct {
 const sides, channels = 2, 8
 
 func newPlacer(k keyer, o *organisation.Organisation) placer {
-	if k.agent || k.conversation {
+	if k.agent || k.conversation || k.division {
 		return placer{sparse: map[key]int32{}}
 	}
 	queues, codes := 1, 1

@@ -13,10 +13,23 @@ import (
 type record struct {
 	queue, code, agent int // code and agent are absent where they lack one
 	media              contact.Media
+	branch             bool // of its queue
 	conversation       uint64
 }
 
 const absent = -1
+
+// granted narrows a test to what a role covers.
+func (b *directory) granted(g organisation.Grant, wanted test) test {
+	if g == organisation.GrantAll {
+		return wanted
+	}
+	covered := make([]bool, len(b.organisation.Queues))
+	for i := range covered {
+		covered[i] = g.Covers(&b.organisation.Queues[i])
+	}
+	return func(r *record) bool { return covered[r.queue] && wanted(r) }
+}
 
 // directory turns places into ids and back.
 type directory struct {
@@ -42,6 +55,8 @@ func newDirectory(o *organisation.Organisation, seed uint64) *directory {
 
 // agent numbers the agents of all queues through.
 func (b *directory) agent(queue, agent int) int { return b.agentsBefore[queue] + agent }
+
+func (b *directory) branch(queue int) bool { return b.organisation.Queues[queue].Branch }
 
 func (b *directory) userID(agent int) string {
 	queue := sort.Search(len(b.agentsBefore), func(i int) bool { return b.agentsBefore[i] > agent }) - 1
@@ -77,7 +92,7 @@ func (b *directory) value(r *record, dimension string) (string, bool) {
 		}
 		return "agent", true
 	case "divisionId":
-		return b.organisation.Division.ID, true
+		return b.organisation.DivisionOf(&b.organisation.Queues[r.queue]).ID, true
 	case "direction", "originatingDirection":
 		return "inbound", true
 	case "conversationId":
@@ -110,15 +125,17 @@ type key struct {
 	queue, code, agent int32
 	media              contact.Media
 	side               int8
+	branch             bool
 	serial             uint64
 }
 
 // keyer makes the key of a record for a list of dimensions; mediaType is always among them.
-type keyer struct{ queue, code, agent, purpose, conversation bool }
+type keyer struct{ queue, code, agent, purpose, conversation, division bool }
 
 func newKeyer(groupBy []string) keyer {
 	by := func(dimension string) bool { return slices.Contains(groupBy, dimension) }
-	return keyer{by("queueId"), by("wrapUpCode"), by("userId"), by("purpose"), by("conversationId")}
+	return keyer{by("queueId"), by("wrapUpCode"), by("userId"), by("purpose"), by("conversationId"),
+		by("divisionId") && !by("queueId")}
 }
 
 func (k keyer) key(r *record) key {
@@ -134,6 +151,9 @@ func (k keyer) key(r *record) key {
 	}
 	if k.purpose && r.agent != absent {
 		out.side = 1
+	}
+	if k.division {
+		out.branch = r.branch
 	}
 	if k.conversation {
 		out.serial = r.conversation

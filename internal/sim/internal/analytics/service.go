@@ -20,6 +20,9 @@ type Service struct {
 	Now          func() time.Time
 	Seed         uint64
 	Ceilings     Ceilings
+	// Grant says in which divisions the client's role may see conversations: those in others are not answered, and
+	// nothing says so.
+	Grant organisation.Grant
 	// Uncoded are the agent's metrics that carry no wrap-up code.
 	Uncoded []string
 	// EmptyList answers nothing found with {"results":[]} instead of {}.
@@ -78,7 +81,7 @@ func (r *Service) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, 
 		return nil, nil, err
 	}
 	a := newAggregation(q, s, r.Organisation, c.Rows)
-	a.fold(newEmitter(b, wanted, r.Uncoded), r.Contacts, r.Organisation, now)
+	a.fold(newEmitter(b, b.granted(r.Grant, wanted), r.Uncoded), r.Contacts, r.Organisation, now)
 	if a.full() {
 		return nil, nil, c.refuse(q, "The answer has too many groups and intervals")
 	}

@@ -148,6 +148,16 @@ func MissingPermissions(anyOf bool, permissions []string) *Error {
 	return e
 }
 
+// MissingDivision refuses a caller whose role grants a permission, but not in the division of what is asked for.
+func MissingDivision(permission, division string) *Error {
+	return &Error{
+		Status: http.StatusForbidden, Code: "missing.division.permission",
+		Message: fmt.Sprintf("Unable to perform the requested action. You are missing the permission [%s] in the division [%s]",
+			permission, division),
+		Params: map[string]string{"permission": permission, "division": division},
+	}
+}
+
 // TooManyRequests refuses a caller until so many whole seconds have passed.
 func TooManyRequests(seconds int) *Error {
 	return &Error{

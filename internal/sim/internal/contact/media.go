@@ -13,16 +13,19 @@ const (
 	Message
 	// MediaCount is how many there are.
 	MediaCount = int(Message) + 1
+	// WorkItem is no channel of any contact, but one that Workforce Management plans.
+	WorkItem = Media(MediaCount)
 )
 
 // Analytics returns the spelling of the analytics API: "voice".
 func (m Media) Analytics() wrapcast.MediaType {
-	return [MediaCount]wrapcast.MediaType{wrapcast.Voice, wrapcast.Chat, wrapcast.Email, wrapcast.Message}[m]
+	return [MediaCount + 1]wrapcast.MediaType{wrapcast.Voice, wrapcast.Chat, wrapcast.Email, wrapcast.Message,
+		"workitem"}[m]
 }
 
 // WFM returns the spelling of Workforce Management: "Voice".
 func (m Media) WFM() string {
-	return [MediaCount]string{"Voice", "Chat", "Email", "Message"}[m]
+	return [MediaCount + 1]string{"Voice", "Chat", "Email", "Message", "Workitem"}[m]
 }
 
 // MediaOf maps the source column of a contact log to a channel. What a person

@@ -17,7 +17,7 @@ type Blueprint struct {
 	Start  wrapcast.Date
 	Queues []QueueSpec
 	Codes  []CodeSpec
-	// Units are the business units to be made; nil is one for all queues, none is none.
+	// Units are the business units to be made.
 	Units []UnitSpec
 
 	leaves map[leaf]struct{}
@@ -32,6 +32,9 @@ type leaf struct {
 type QueueSpec struct {
 	Name   string
 	Agents int
+	// Branch puts it into a division of its own, Deleted is the local day it was deleted, 0 where that never happened.
+	Branch  bool
+	Deleted wrapcast.Date
 }
 
 // UnitSpec is a business unit to be made.
@@ -42,6 +45,8 @@ type UnitSpec struct {
 	WeekStart time.Weekday
 	// Queues are the places of the queues it plans, nil all of them.
 	Queues []int
+	// WorkItems adds a planning group for the work items of its first queue.
+	WorkItems bool
 }
 
 // CodeSpec is a wrap-up code to be made.
@@ -77,29 +82,31 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 	o := &Organisation{
 		ID: id("organisation", b.Name), Name: b.Name, Zone: zone, Start: b.Start, Created: b.Start.Midnight(zone),
 		Division:     Named{id("division", "Home"), "Home"},
+		Branch:       Named{id("division", "Branch"), "Branch Offices"},
+		Elsewhere:    Named{id("division", "Elsewhere"), "Training"},
 		GoalTemplate: id("service goal template", GoalName), Administrator: id("user", "administrator"),
 	}
 	for _, spec := range b.Codes {
 		o.Codes = append(o.Codes, o.code(id, spec))
 	}
 	for _, spec := range b.Queues {
-		q := Queue{ID: id("queue", spec.Name), Name: spec.Name}
+		q := Queue{ID: id("queue", spec.Name), Name: spec.Name, Branch: spec.Branch}
+		if spec.Deleted != 0 {
+			q.Deleted = spec.Deleted.Midnight(zone)
+		}
 		for agent := range spec.Agents {
 			q.Agents = append(q.Agents, id("user", fmt.Sprint(spec.Name, agent)))
 		}
 		o.Queues = append(o.Queues, q)
 	}
 	o.addLeaves(b.leaves)
-	if b.Units == nil {
-		b.Units = []UnitSpec{{Name: "Contact Centre", WeekStart: weekStart}}
-	}
 	for i, spec := range b.Units {
 		name := b.Name
 		if i > 0 {
 			name = fmt.Sprint(name, "\x00", i)
 		}
 		o.Units = append(o.Units, Unit{ID: id("business unit", name), Name: spec.Name, Zone: cmp.Or(spec.Zone, zone),
-			WeekStart: spec.WeekStart, Groups: o.groups(id, spec.Queues)})
+			WeekStart: spec.WeekStart, Groups: o.groups(id, spec)})
 	}
 	return o, nil
 }
@@ -137,17 +144,23 @@ func (o *Organisation) addLeaves(leaves map[leaf]struct{}) {
 	}
 }
 
-// groups makes a planning group of every channel of the queues, nil being all of them.
-func (o *Organisation) groups(id func(kind, name string) string, queues []int) []Group {
+// groups makes a planning group of every channel of a unit's queues.
+func (o *Organisation) groups(id func(kind, name string) string, unit UnitSpec) []Group {
 	var groups []Group
+	add := func(queue int, media contact.Media) {
+		name := o.Queues[queue].Name + " " + media.WFM()
+		groups = append(groups, Group{id("planning group", name), name, []Route{{queue, media}}})
+	}
 	for i, q := range o.Queues {
-		if queues != nil && !slices.Contains(queues, i) {
+		if unit.Queues != nil && !slices.Contains(unit.Queues, i) {
 			continue
 		}
+		if unit.WorkItems && len(groups) == 0 {
+			add(i, contact.WorkItem)
+		}
 		for m, used := range q.Media {
-			if media := contact.Media(m); used {
-				name := q.Name + " " + media.WFM()
-				groups = append(groups, Group{id("planning group", name), name, []Route{{i, media}}})
+			if used {
+				add(i, contact.Media(m))
 			}
 		}
 	}

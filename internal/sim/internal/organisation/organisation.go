@@ -14,9 +14,6 @@ import (
 // zoneName is where the organisation and its business unit live.
 const zoneName = "America/New_York"
 
-// weekStart is the weekday on which the weeks of a business unit begin that says nothing else.
-const weekStart = time.Monday
-
 // GoalName is the name of the service goal template that every planning group has.
 const GoalName = "Default"
 
@@ -28,10 +25,13 @@ type Organisation struct {
 	Start   wrapcast.Date
 	Created time.Time
 
-	Division      Named
-	GoalTemplate  string // id of the service goal template of every planning group
-	Administrator string // id of the user who created and changed things
-	Queues        []Queue
+	// Division is the home division: everything lies in it that lies in none of the others.
+	Division Named
+	// Branch is a division of some queues, Elsewhere one with nothing in it.
+	Branch, Elsewhere Named
+	GoalTemplate      string // id of the service goal template of every planning group
+	Administrator     string // id of the user who created and changed things
+	Queues            []Queue
 	// Codes are in the order contact.Contact counts them.
 	Codes []Code
 	// Units are the business units, none where nobody plans with the platform.
@@ -50,6 +50,47 @@ type Queue struct {
 	Media [contact.MediaCount]bool
 	// Agents are user ids.
 	Agents []string
+	// Branch queues lie in the division of that name, the others in the home division.
+	Branch bool
+	// Deleted is when it was deleted, the zero time for one in use.
+	Deleted time.Time
+}
+
+// DeletedAt reports whether it is deleted at the instant.
+func (q *Queue) DeletedAt(t time.Time) bool { return !q.Deleted.IsZero() && !t.Before(q.Deleted) }
+
+// DivisionOf is the division of a queue.
+func (o *Organisation) DivisionOf(q *Queue) Named {
+	if q.Branch {
+		return o.Branch
+	}
+	return o.Division
+}
+
+// Grant says in which divisions a role is granted.
+type Grant string
+
+// The grants: everywhere, at home but not in the branch, and only where nothing is.
+const (
+	GrantAll  Grant = "all"
+	GrantSome Grant = "some"
+	GrantNone Grant = "none"
+)
+
+// Covers reports whether the grant reaches a queue.
+func (g Grant) Covers(q *Queue) bool { return g == GrantAll || g == GrantSome && !q.Branch }
+
+// Divisions lists the divisions the grant is about: of an organisation without a branch that is one.
+func (o *Organisation) Divisions(g Grant) []Named {
+	branched := slices.ContainsFunc(o.Queues, func(q Queue) bool { return q.Branch })
+	switch {
+	case g == GrantNone:
+		return []Named{o.Elsewhere}
+	case g == GrantSome || !branched:
+		return []Named{o.Division}
+	default:
+		return []Named{o.Division, o.Branch, o.Elsewhere}
+	}
 }
 
 // Code is a wrap-up code.

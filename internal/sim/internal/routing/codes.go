@@ -27,8 +27,8 @@ func (r *Service) codeEntity(c *organisation.Code) codeEntity {
 	if modified.After(r.Now()) {
 		modified = c.Created
 	}
-	by := r.Organisation.Administrator
-	return codeEntity{c.ID, c.NameAt(r.Now()), r.division(), instant(c.Created), instant(modified), by, by,
+	by, home := r.Organisation.Administrator, r.division(r.Organisation.Division)
+	return codeEntity{c.ID, c.NameAt(r.Now()), home, instant(c.Created), instant(modified), by, by,
 		codesPath + "/" + c.ID}
 }
 
@@ -75,7 +75,7 @@ func (r *Service) codes(c *api.Call) (api.Answer, error) {
 	}
 	name := c.Query().Get("name")
 	found := r.listed(func(code *organisation.Code) bool {
-		return r.active(code) && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) &&
+		return r.active(code) && asksFor(c, r.Organisation.Division) && nameMatches(name, code.NameAt(r.Now())) &&
 			(len(wanted) == 0 || slices.Contains(wanted, code.ID))
 	})
 	if name != "" && by == "id" { // sortBy is ignored without name
@@ -110,7 +110,7 @@ func (r *Service) codeViews(c *api.Call) (api.Answer, error) {
 	}
 	found := r.listed(func(code *organisation.Code) bool {
 		in := state == "ActiveAndDeleted" || r.active(code) == (state == "Active")
-		return in && r.inDivision(c) && nameMatches(name, code.NameAt(r.Now())) &&
+		return in && asksFor(c, r.Organisation.Division) && nameMatches(name, code.NameAt(r.Now())) &&
 			(len(wanted) == 0 || slices.Contains(wanted, code.ID))
 	})
 	return api.OK(api.Paged(c, page, found)), nil

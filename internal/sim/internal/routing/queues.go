@@ -32,7 +32,7 @@ type acwSettings struct {
 func (r *Service) queueEntity(q *organisation.Queue) queueEntity {
 	o := r.Organisation
 	return queueEntity{
-		ID: q.ID, Name: q.Name, Division: r.division(), Description: "",
+		ID: q.ID, Name: q.Name, Division: r.division(o.DivisionOf(q)), Description: "",
 		DateCreated: instant(o.Created), DateModified: instant(o.Created), ModifiedBy: o.Administrator,
 		CreatedBy:   o.Administrator,
 		MemberCount: len(q.Agents), AcwSettings: acwSettings{"MANDATORY_TIMEOUT",
@@ -61,7 +61,7 @@ func (r *Service) queues(c *api.Call) (api.Answer, error) {
 	var found []queueEntity
 	for i := range r.Organisation.Queues {
 		q := &r.Organisation.Queues[i]
-		if !peers && len(c.List("peerId")) == 0 && r.inDivision(c) && nameMatches(c.Query().Get("name"), q.Name) &&
+		if !peers && len(c.List("peerId")) == 0 && r.listsQueue(c, q) && nameMatches(c.Query().Get("name"), q.Name) &&
 			(len(wanted) == 0 || slices.Contains(wanted, q.ID)) {
 			found = append(found, r.queueEntity(q))
 		}
@@ -74,6 +74,11 @@ func (r *Service) queues(c *api.Call) (api.Answer, error) {
 		slices.Reverse(found)
 	}
 	return api.OK(api.Paged(c, page, found)), nil
+}
+
+// listsQueue reports whether a queue is there, may be seen and lies in a division that is asked for.
+func (r *Service) listsQueue(c *api.Call, q *organisation.Queue) bool {
+	return !q.DeletedAt(r.Now()) && r.Grant.Covers(q) && asksFor(c, r.Organisation.DivisionOf(q))
 }
 
 func (r *Service) queue(c *api.Call) (api.Answer, error) {
@@ -158,7 +163,13 @@ func (r *Service) findQueue(c *api.Call) (*organisation.Queue, error) {
 		return nil, invalidID()
 	}
 	for i := range r.Organisation.Queues {
-		if q := &r.Organisation.Queues[i]; q.ID == id {
+		switch q := &r.Organisation.Queues[i]; {
+		case q.ID != id:
+		case q.DeletedAt(r.Now()):
+			return nil, api.ResourceNotFound()
+		case !r.Grant.Covers(q):
+			return nil, api.MissingDivision("routing:queue:view", r.Organisation.DivisionOf(q).Name)
+		default:
 			return q, nil
 		}
 	}

@@ -19,6 +19,8 @@ type Service struct {
 	Now          func() time.Time
 	// Pages is the page size rule.
 	Pages api.PageRule
+	// Grant says in which divisions the client's role may see queues.
+	Grant organisation.Grant
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
 	ListDefaultCode bool
 
@@ -57,8 +59,7 @@ type division struct {
 	SelfURI string `json:"selfUri"`
 }
 
-func (r *Service) division() division {
-	d := r.Organisation.Division
+func (r *Service) division(d organisation.Named) division {
 	return division{d.ID, d.Name, "/api/v2/authorization/divisions/" + d.ID}
 }
 
@@ -100,10 +101,10 @@ func nameMatches(pattern, name string) bool {
 	}
 }
 
-// inDivision reports whether the things of the only division the client sees are asked for.
-func (r *Service) inDivision(c *api.Call) bool {
+// asksFor reports whether a call asks for what lies in a division; all divisions are asked for where none is named.
+func asksFor(c *api.Call, d organisation.Named) bool {
 	wanted := c.List("divisionId")
-	return len(wanted) == 0 || slices.Contains(wanted, r.Organisation.Division.ID)
+	return len(wanted) == 0 || slices.Contains(wanted, d.ID)
 }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
