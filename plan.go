@@ -39,6 +39,13 @@ type Plan struct {
 	// what the plan changes against it. WFM only.
 	Current *TargetForecast `json:"current,omitempty"`
 	Diff    *WeekDiff       `json:"diff,omitempty"`
+	// Others are further forecasts that cover the week at the target; Current was chosen by the rule that
+	// docs/PLANNING.md states.
+	Others []TargetForecast `json:"others,omitempty"`
+	// Unread says why what the target has for the week could not be read, or not whole: Current and Diff lack it.
+	Unread string `json:"unread,omitempty"`
+	// Unchanged says that Current has the same numbers already: nothing is submitted.
+	Unchanged bool `json:"unchanged,omitempty"`
 	// Restores is the earlier plan that this one puts back; "" for a plan of its own.
 	Restores PlanID `json:"restores,omitempty"`
 	// Week is set for WFM, Payload for REST.
@@ -52,6 +59,28 @@ type TargetForecast struct {
 	Description string `json:"description"`
 	// ModifiedAt is as the target wrote it.
 	ModifiedAt string `json:"modified_at,omitempty"`
+	// Method is how it was made, in the target's own word: "Import", "Advanced".
+	Method string `json:"method,omitempty"`
+	// Plan is the plan of wrapcast it was imported from; "" where somebody else made it.
+	Plan PlanID `json:"plan,omitempty"`
+	// Start is the first day it covers, Weeks how many weeks; nil and 0 where the target does not say.
+	Start *Date `json:"start,omitempty"`
+	Weeks int   `json:"weeks,omitempty"`
+	// NotForScheduling says that the target does not let schedules be made from it.
+	NotForScheduling bool `json:"not_for_scheduling,omitempty"`
+}
+
+// MadeBy says who made a forecast, for people: "wrapcast", "another import", or the target itself with its method.
+func (f TargetForecast) MadeBy() string {
+	switch {
+	case f.Plan != "":
+		return "wrapcast"
+	case f.Method == "Import":
+		return "another import"
+	case f.Method == "":
+		return "Genesys Cloud"
+	}
+	return "Genesys Cloud (" + f.Method + ")"
 }
 
 // PlanSchema names the JSON of a Plan.

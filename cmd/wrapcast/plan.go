@@ -128,15 +128,50 @@ func writeSome(b *strings.Builder, title string, findings []wrapcast.Finding, al
 func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name,
 		plan.Week.BusinessUnit.TimeZone)
-	if plan.Current == nil {
-		b.WriteString("The platform has no forecast for it yet: all of it is new.\n")
-	} else {
-		b.WriteString(show.Wrap(fmt.Sprintf("Against %q at the platform.", plan.Current.Description), "  ") + "\n")
-	}
+	writeAgainst(b, plan)
 	b.WriteString("\n" + weekTable(plan, all) + "\n")
 	if picture := weekPicture(*plan.Diff); picture != "" {
 		b.WriteString("\n" + picture + "\n")
 	}
+}
+
+// writeAgainst says what the platform has for a week: the forecast that the plan is compared with, who made it and
+// when, and what else covers the week.
+func writeAgainst(b *strings.Builder, plan wrapcast.Plan) {
+	line := func(format string, args ...any) {
+		b.WriteString(show.Wrap(fmt.Sprintf(format, args...), "  ") + "\n")
+	}
+	if plan.Unread != "" {
+		line("What the platform has for it could not be read: %s.", plan.Unread)
+	}
+	switch {
+	case plan.Current != nil:
+		line("Against %q at the platform, %s.", plan.Current.Description, origin(*plan.Current))
+	case plan.Unread == "":
+		line("The platform has no forecast for it yet: all of it is new.")
+	}
+	for _, other := range plan.Others {
+		line("It also has %q, %s.", other.Description, origin(other))
+	}
+}
+
+// origin says who made a forecast, which weeks it covers where it is more than one, and when it was changed last.
+func origin(f wrapcast.TargetForecast) string {
+	parts := []string{"by " + f.MadeBy()}
+	if f.Weeks > 1 {
+		weeks := show.Count(f.Weeks, "week", "weeks")
+		if f.Start != nil {
+			weeks += " from " + f.Start.String()
+		}
+		parts = append(parts, weeks)
+	}
+	if f.ModifiedAt != "" {
+		parts = append(parts, "changed "+strings.TrimSuffix(strings.Replace(f.ModifiedAt, "T", " ", 1), "Z")+" UTC")
+	}
+	if f.NotForScheduling {
+		parts = append(parts, "not for scheduling")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // shownGroups is how many planning groups are shown unless all are asked for.

@@ -15,8 +15,7 @@ type rollbackCommand struct {
 }
 
 func (cmd rollbackCommand) command() *cobra.Command {
-	var week, to string
-	var dryRun bool
+	var f rollbackFlags
 	c := &cobra.Command{
 		Use:   "rollback",
 		Short: "Restore an earlier plan",
@@ -27,29 +26,36 @@ nothing at the platform is deleted, and a rollback can itself be undone with --t
   wrapcast rollback
   wrapcast rollback --week 2026-11-30 --to 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f`,
 		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return cmd.rollback(c, week, to, dryRun) },
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.rollback(c, f) },
 	}
-	c.Flags().StringVar(&week, "week", "", "first day of the week (default: all weeks submitted last)")
-	c.Flags().StringVar(&to, "to", "", "`plan` to restore (default: the one before the current one)")
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "show what would change, and submit nothing")
+	c.Flags().StringVar(&f.week, "week", "", "first day of the week (default: all weeks submitted last)")
+	c.Flags().StringVar(&f.to, "to", "", "`plan` to restore (default: the one before the current one)")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and submit nothing")
+	c.Flags().BoolVar(&f.accept, "accept-changes", false,
+		"submit even if what the platform has for the week cannot be read")
 	return c
 }
 
-func (cmd rollbackCommand) rollback(c *cobra.Command, week, to string, dryRun bool) error {
+type rollbackFlags struct {
+	week, to       string
+	dryRun, accept bool
+}
+
+func (cmd rollbackCommand) rollback(c *cobra.Command, f rollbackFlags) error {
 	return cmd.sessions.With(c.Context(), func(s *session.Session, at session.Access) error {
 		var named *wrapcast.Date
-		if week != "" {
-			d, err := wrapcast.ParseDate(week)
+		if f.week != "" {
+			d, err := wrapcast.ParseDate(f.week)
 			if err != nil {
 				return err
 			}
 			named = &d
 		}
-		list, err := s.Forecaster.Rollback(c.Context(), at.Settings.Spec(), named, wrapcast.PlanID(to))
+		list, err := s.Forecaster.Rollback(c.Context(), at.Settings.Spec(), named, wrapcast.PlanID(f.to))
 		if err != nil {
 			return err
 		}
-		if dryRun {
+		if f.dryRun {
 			s.Progress.Close()
 			return planCommand(cmd).showPlans(list, false, true)
 		}
@@ -57,6 +63,8 @@ func (cmd rollbackCommand) rollback(c *cobra.Command, week, to string, dryRun bo
 		for i, plan := range list.Plans {
 			ids[i] = plan.ID
 		}
-		return submitPlans(c.Context(), cmd.out, s, at.Settings.Spec(), ids...)
+		spec := at.Settings.Spec()
+		spec.AcceptChanges = f.accept
+		return submitPlans(c.Context(), cmd.out, s, spec, ids...)
 	})
 }

@@ -57,7 +57,7 @@ made up for. wrapcast serve does the same and has a dashboard.`,
 	l := c.Flags()
 	l.BoolVar(&f.dryRun, "dry-run", false, "stop after the plan: nothing is submitted, no notification is sent")
 	l.BoolVar(&f.strict, "strict", false, "strict mode: refuse codes with a weak history")
-	l.BoolVar(&f.accept, "accept-changes", false, "submit even if the plan exceeds the auto-publish limits")
+	l.BoolVar(&f.accept, "accept-changes", false, "submit even if the plan exceeds the auto-publish limits, or what the platform has cannot be read")
 	l.StringVar(&f.target, "target", "", settings.TargetHelp())
 	l.IntVar(&f.horizon, "horizon", 0, "days to forecast")
 	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")

@@ -18,7 +18,7 @@ type submitCommand struct {
 }
 
 func (cmd submitCommand) command() *cobra.Command {
-	var settle bool
+	var settle, accept bool
 	c := &cobra.Command{
 		Use:   "submit PLAN...",
 		Short: "Submit reviewed plans, or check submissions whose outcome is unknown",
@@ -38,20 +38,24 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
 			case settle:
 				return cmd.settle(c.Context())
 			}
-			return cmd.submit(c.Context(), given)
+			return cmd.submit(c.Context(), given, accept)
 		},
 	}
 	c.Flags().BoolVar(&settle, "settle", false, "check submissions whose outcome is unknown")
+	c.Flags().BoolVar(&accept, "accept-changes", false,
+		"submit even if what the platform has for the week cannot be read")
 	return c
 }
 
-func (cmd submitCommand) submit(ctx context.Context, plans []string) error {
+func (cmd submitCommand) submit(ctx context.Context, plans []string, accept bool) error {
 	return cmd.sessions.With(ctx, func(s *session.Session, at session.Access) error {
 		ids := make([]wrapcast.PlanID, len(plans))
 		for i, id := range plans {
 			ids[i] = wrapcast.PlanID(id)
 		}
-		return submitPlans(ctx, cmd.out, s, at.Settings.Spec(), ids...)
+		spec := at.Settings.Spec()
+		spec.AcceptChanges = accept
+		return submitPlans(ctx, cmd.out, s, spec, ids...)
 	})
 }
 

@@ -35,7 +35,11 @@ func questions(c *Client) []func(context.Context) error {
 		func(ctx context.Context) error { _, err := c.uploadAddress(ctx, "bu-1", 0, 1); return err },
 		func(ctx context.Context) error { _, err := c.Import(ctx, "bu-1", 0, "key"); return err },
 		func(ctx context.Context) error { _, err := c.Forecasts(ctx, "bu-1", 0); return err },
-		func(ctx context.Context) error { _, err := c.ForecastData(ctx, "bu-1", 0, "f-1"); return err },
+		func(ctx context.Context) error {
+			unit := wrapcast.BusinessUnit{ID: "bu-1", TimeZone: "America/New_York"}
+			_, err := c.ForecastData(ctx, unit, ListedForecast{ID: "f-1", Week: "1970-01-01", WeekCount: 6}, 7)
+			return err
+		},
 		func(ctx context.Context) error {
 			_, err := c.PostForecast(ctx, wrapcast.ForecastPayload{}, "key")
 			return err

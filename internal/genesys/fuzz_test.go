@@ -70,23 +70,35 @@ func FuzzNotification(f *testing.F) {
 }
 
 func FuzzForecastData(f *testing.F) {
-	f.Add([]byte(`{"planningGroups":[{"planningGroupId":"p","offeredPerInterval":[1],"averageHandleTimeSecondsPerInterval":[2]}]}`))
-	f.Add([]byte(`{"planningGroups":null}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
+	f.Add([]byte(`{"planningGroups":[{"planningGroupId":"p","offeredPerInterval":[1],"averageHandleTimeSecondsPerInterval":[2]}]}`), 0)
+	f.Add([]byte(`{"planningGroups":null}`), 5)
+	f.Add(manyWeeks(6, "2026-11-02T05:00:00Z"), 3)
+	f.Fuzz(func(t *testing.T, body []byte, week int) {
 		var d weekData
-		if json.Unmarshal(body, &d) != nil {
+		if json.Unmarshal(body, &d) != nil || week < 0 || week > 5 {
 			return
 		}
-		groups, err := d.groups()
+		unit := wrapcast.BusinessUnit{ID: "bu-1", TimeZone: "America/New_York"}
+		start := wrapcast.Date(20000 + 7*week)
+		wanted, err := weekOf(unit, ListedForecast{ID: "f", Week: wrapcast.Date(20000).String(), WeekCount: 6}, start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := wanted.read(&d)
 		if err != nil {
 			if e := (*wrapcast.Error)(nil); !errors.As(err, &e) {
 				t.Fatalf("%T", err)
 			}
 			return
 		}
-		for _, g := range groups {
-			if len(g.Offered) != len(g.HandleSeconds) {
-				t.Fatalf("%+v", g)
+		for _, g := range read.Groups {
+			if n := len(g.Offered); n != len(g.HandleSeconds) || n < 668 || n > longestWeek {
+				t.Fatalf("%d contacts, %d handle times", n, len(g.HandleSeconds))
+			}
+			for i := range g.Offered {
+				if !sendable(g.Offered[i]) || !sendable(g.HandleSeconds[i]) {
+					t.Fatalf("%v contacts of %v s", g.Offered[i], g.HandleSeconds[i])
+				}
 			}
 		}
 	})

@@ -90,7 +90,8 @@ func record(t *testing.T) (*recorder, string) {
 func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 	t.Helper()
 	unit, week := plan.Week.BusinessUnit, plan.Week.Start
-	var key, forecast string
+	var key string
+	var forecast ListedForecast
 	for _, o := range []struct {
 		name string
 		make func(context.Context) error
@@ -113,11 +114,11 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 		{"forecasts", func(ctx context.Context) error {
 			listed, err := c.Forecasts(ctx, unit.ID, week)
 			for _, f := range listed {
-				forecast = f.ID
+				forecast = f
 			}
 			return err
 		}},
-		{"forecast data", func(ctx context.Context) error { _, err := c.ForecastData(ctx, unit.ID, week, forecast); return err }},
+		{"forecast data", func(ctx context.Context) error { _, err := c.ForecastData(ctx, unit, forecast, week); return err }},
 	} {
 		r.next(o.name)
 		if err := o.make(t.Context()); err != nil {

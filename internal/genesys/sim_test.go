@@ -352,10 +352,11 @@ func TestAPlanIsAcceptedOnceAndReadBackAsItWasSent(t *testing.T) {
 			if n := w.AcceptedImports()[plan.Description]; n != 1 || len(w.Imports()) != 1 {
 				t.Errorf("accepted %d times: %+v", n, w.AcceptedImports())
 			}
-			data, err := w.client.ForecastData(t.Context(), plan.Week.BusinessUnit.ID, plan.Week.Start, f.ID)
-			if err != nil {
-				t.Fatal(err)
+			read, err := w.client.ForecastData(t.Context(), plan.Week.BusinessUnit, f, plan.Week.Start)
+			if err != nil || len(read.Odd) > 0 {
+				t.Fatal(err, read.Odd)
 			}
+			data := read.Groups
 			byGroup := func(g []wrapcast.GroupPlan) {
 				slices.SortFunc(g, func(a, b wrapcast.GroupPlan) int { return strings.Compare(string(a.Group), string(b.Group)) })
 			}
@@ -364,9 +365,9 @@ func TestAPlanIsAcceptedOnceAndReadBackAsItWasSent(t *testing.T) {
 			if diff := gocmp.Diff(plan.Week.Groups, data); diff != "" {
 				t.Error(clip(diff))
 			}
-			latest, ok, err := w.client.LatestImport(t.Context(), plan.Week.BusinessUnit.ID, plan.Week.Start)
-			if err != nil || !ok || latest.ID != f.ID {
-				t.Errorf("latest %+v, %v, %v", latest, ok, err)
+			covering, err := w.client.Covering(t.Context(), plan.Week.BusinessUnit.ID, plan.Week.Start)
+			if err != nil || len(covering) != 1 || covering[0].ID != f.ID {
+				t.Errorf("covered by %+v, %v", covering, err)
 			}
 		})
 	}

@@ -41,17 +41,9 @@ type wfmTarget struct {
 // Traits implements [target.Target].
 func (*wfmTarget) Traits() target.Traits { return target.Traits{Weekly: true, Finds: true} }
 
-// Compare implements [target.Target]: what the platform has is the latest import of exactly that week.
-func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*target.Held,
-	error) {
-	listed, found, err := t.Reader.LatestImport(ctx, unit, week)
-	if err != nil || !found {
-		return nil, err
-	}
-	held := &target.Held{Forecast: wrapcast.TargetForecast{ID: listed.ID, Description: listed.Description,
-		ModifiedAt: listed.Metadata.DateModified}}
-	held.Groups, err = t.Reader.ForecastData(ctx, unit, week, listed.ID)
-	return held, err
+// Compare implements [target.Target]: any forecast that covers the week counts, see [Client.Covering].
+func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnit, week wrapcast.Date) (*target.Held, error) {
+	return t.Reader.held(ctx, unit, week)
 }
 
 // Open implements [target.Target]. It listens before the import is made: the platform repeats no notification.
@@ -132,7 +124,7 @@ type restTarget struct {
 func (*restTarget) Traits() target.Traits { return target.Traits{} }
 
 // Compare implements [target.Target]: the host lists nothing.
-func (*restTarget) Compare(context.Context, wrapcast.BusinessUnitID, wrapcast.Date) (*target.Held, error) {
+func (*restTarget) Compare(context.Context, wrapcast.BusinessUnit, wrapcast.Date) (*target.Held, error) {
 	return nil, nil //nolint:nilnil // holding nothing that can be known is a valid answer
 }
 

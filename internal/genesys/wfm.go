@@ -1,7 +1,6 @@
 package genesys
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -52,6 +51,8 @@ type ListedForecast struct {
 	Description    string   `json:"description"`
 	CreationMethod string   `json:"creationMethod"`
 	Metadata       metadata `json:"metadata"`
+	// ForScheduling is nil where the platform does not say.
+	ForScheduling *bool `json:"canUseForScheduling"`
 }
 
 type metadata struct {
@@ -77,23 +78,4 @@ func (c *Client) findForecast(ctx context.Context, unit wrapcast.BusinessUnitID,
 		}
 	}
 	return ListedForecast{}, false, err
-}
-
-// LatestImport returns the forecast of exactly that week which was imported last; ok is false if there is none.
-func (c *Client) LatestImport(ctx context.Context, unit wrapcast.BusinessUnitID,
-	week wrapcast.Date) (latest ListedForecast, ok bool, err error) {
-	listed, err := c.Forecasts(ctx, unit, week)
-	for _, f := range listed {
-		if f.Week != week.String() || f.CreationMethod != "Import" || !f.newerThan(latest) {
-			continue
-		}
-		latest, ok = f, true
-	}
-	return latest, ok, err
-}
-
-func (f ListedForecast) newerThan(g ListedForecast) bool {
-	a := cmp.Or(f.Metadata.DateModified, f.Metadata.DateCreated)
-	b := cmp.Or(g.Metadata.DateModified, g.Metadata.DateCreated)
-	return g.ID == "" || a > b // RFC 3339 in UTC sorts as text
 }

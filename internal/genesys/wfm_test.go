@@ -389,7 +389,7 @@ func listedForecast(id, week, method, description, modified string) map[string]a
 		"metadata": map[string]any{"version": 1, "dateModified": modified}, "canUseForScheduling": true}
 }
 
-func TestForecastsAreFoundByPlanAndByAge(t *testing.T) {
+func TestForecastsAreFoundByPlan(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[string]http.HandlerFunc{listPath: forecasts(
 		listedForecast("f-1", "2026-11-30", "Import", "by hand", "2026-11-20T10:00:00.000Z"),
@@ -407,9 +407,6 @@ func TestForecastsAreFoundByPlanAndByAge(t *testing.T) {
 			t.Errorf("found %+v for %q, %v", f, none, err)
 		}
 	}
-	if f, ok, err := client.LatestImport(t.Context(), "bu-1", testWeek(t)); err != nil || !ok || f.ID != "f-2" {
-		t.Errorf("latest %+v, %v, %v", f, ok, err)
-	}
 }
 
 func TestAWeekWithoutForecastsHasNone(t *testing.T) {
@@ -419,48 +416,7 @@ func TestAWeekWithoutForecastsHasNone(t *testing.T) {
 	if _, ok, err := client.findForecast(t.Context(), "bu-1", testWeek(t), testPlanID); err != nil || ok {
 		t.Errorf("%v, %v", ok, err)
 	}
-	if _, ok, err := client.LatestImport(t.Context(), "bu-1", testWeek(t)); err != nil || ok {
-		t.Errorf("%v, %v", ok, err)
-	}
-}
-
-func TestForecastDataComesInlineOrFromASignedAddress(t *testing.T) {
-	t.Parallel()
-	week := map[string]any{"referenceStartDate": "2026-11-30T05:00:00Z", "weekNumber": 1, "planningGroups": []any{
-		map[string]any{"planningGroupId": "pg-1", "offeredPerInterval": []float64{1, 2.5}, "averageHandleTimeSecondsPerInterval": []float64{60, 61}}}}
-	want := []wrapcast.GroupPlan{{Group: "pg-1", Offered: []float64{1, 2.5}, HandleSeconds: []float64{60, 61}}}
-	uneven := map[string]any{"planningGroups": []any{map[string]any{"planningGroupId": "pg-1", "offeredPerInterval": []float64{1}}}}
-	var p *platform
-	signed := func(path string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			answerJSON(w, 200, map[string]any{"downloadUrl": p.URL + "/signed/" + path + "?signature=topsecret"})
-		}
-	}
-	data := "GET " + weekPath + "/"
-	p = newPlatform(t, map[string]http.HandlerFunc{
-		data + "inline/data":    always(200, map[string]any{"result": week}),
-		data + "large/data":     signed("bare"),
-		data + "wrapped/data":   signed("wrapped"),
-		data + "gone/data":      signed("gone"),
-		data + "empty/data":     always(200, map[string]any{}),
-		data + "uneven/data":    always(200, map[string]any{"result": uneven}),
-		data + "uncovered/data": always(200, map[string]any{"downloadUrl": "http://storage.example.org/?signature=topsecret"}),
-		"GET /signed/bare":      always(200, week),
-		"GET /signed/wrapped":   always(200, map[string]any{"result": week}),
-		"GET /signed/gone":      raw(403, "application/xml", "<Error/>"),
-	})
-	client := p.newClient(t, newFakeTime().clock(), nil)
-	for _, id := range []string{"inline", "large", "wrapped"} {
-		got, err := client.ForecastData(t.Context(), "bu-1", testWeek(t), id)
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("%s: %s %v", id, diff, err)
-		}
-	}
-	if got, err := client.ForecastData(t.Context(), "bu-1", testWeek(t), "empty"); err != nil || len(got) != 0 {
-		t.Errorf("%v, %v", got, err)
-	}
-	for id, kind := range map[string]wrapcast.Kind{"gone": wrapcast.Refused, "uneven": wrapcast.Unavailable, "uncovered": wrapcast.Refused} {
-		_, err := client.ForecastData(t.Context(), "bu-1", testWeek(t), id)
-		mustFail(t, err, kind)
+	if found, err := client.Covering(t.Context(), "bu-1", testWeek(t)); err != nil || len(found) != 0 {
+		t.Errorf("%v, %v", found, err)
 	}
 }

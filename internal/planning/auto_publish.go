@@ -13,12 +13,25 @@ import (
 type AutoPublishCheck struct {
 	Plan wrapcast.WeekPlan
 	// Diff is what it changes against the forecast that is at the target now: see Diff.
-	Diff     wrapcast.WeekDiff
+	Diff wrapcast.WeekDiff
+	// Unread is what the target has for the week and could not be read: Diff lacks it.
+	Unread   []UnreadPart
 	Forecast wrapcast.Forecast
 	// Directory was read just now, so that groups made or removed since show.
 	Directory wrapcast.Directory
 	Now       time.Time
 }
+
+// UnreadPart is a part of what the target has for the week that could not be read.
+type UnreadPart struct {
+	// Place is the planning group; "" for all of it.
+	Place string
+	// Reason says why, Advice what would help, for people; Advice may be "".
+	Reason, Advice string
+}
+
+// UnreadCode is the code of the finding that something at the target could not be read.
+const UnreadCode = "unread"
 
 // PublishLimits are the limits beyond which a plan waits for a person. Zero means that of DefaultPublishLimits, a
 // negative number switches one off.
@@ -54,12 +67,14 @@ func (l PublishLimits) withDefaults() PublishLimits {
 // CheckAutoPublish finds what should stop a submission that no person reviews: a large change, planning groups that
 // are missing or no more, a forecast or a history that is old, sums that do not hold. Each finding is
 // blocking and says what to do; somebody who has looked may submit in spite of them. Where nothing is planned yet there
-// is no change to judge, and a remark says so.
+// is no change to judge, and a remark says so; where what is planned could not be read, nobody knows what changes,
+// which is blocking too.
 func CheckAutoPublish(in AutoPublishCheck, limits PublishLimits) []wrapcast.Finding {
 	c := limitChecker{&finder{findings: []wrapcast.Finding{}}, limits.withDefaults()}
 	c.groups(in)
 	c.age(in)
-	c.changes(in.Diff)
+	c.unread(in.Unread)
+	c.changes(in.Diff, len(in.Unread) == 0)
 	return append(c.findings, checkCoherence(in.Forecast)...)
 }
 
@@ -102,7 +117,15 @@ func (c limitChecker) age(in AutoPublishCheck) {
 	}
 }
 
-func (c limitChecker) changes(diff wrapcast.WeekDiff) {
+func (c limitChecker) unread(parts []UnreadPart) {
+	for _, p := range parts {
+		advice := cmp.Or(p.Advice, "run again later, or look at the week in Workforce Management and submit by hand")
+		c.block(UnreadCode, p.Place, advice, "what the platform has for this week could not be read: %s", p.Reason)
+	}
+}
+
+// changes judges what a plan changes; read says that all of what is planned now is known.
+func (c limitChecker) changes(diff wrapcast.WeekDiff, read bool) {
 	compared := 0
 	for _, g := range diff.Groups {
 		switch {
@@ -114,7 +137,7 @@ func (c limitChecker) changes(diff wrapcast.WeekDiff) {
 			c.group(g)
 		}
 	}
-	if compared == 0 {
+	if compared == 0 && read {
 		c.add(wrapcast.Info, "nothing-to-compare", diff.Start.String(), "",
 			"no existing forecast for this week to compare with")
 	}

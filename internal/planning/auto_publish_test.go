@@ -121,6 +121,17 @@ func TestTheFirstPlanOfAWeekHasNothingToCompareWith(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeReadStopsAPlan(t *testing.T) {
+	t.Parallel()
+	for _, part := range []UnreadPart{{Reason: "answered 500"}, {Place: "Billing", Reason: "has no handle times", Advice: "ask"}} {
+		findings := calm(t, func(old, _ *wrapcast.WeekPlan, in *AutoPublishCheck) { old.Groups, in.Unread = nil, []UnreadPart{part} })
+		if !slices.Equal(codesOf(findings), []string{UnreadCode}) || findings[0].Severity != wrapcast.Blocking ||
+			findings[0].Place != part.Place || !strings.Contains(findings[0].Message, part.Reason) || findings[0].Advice == "" {
+			t.Errorf("%+v", findings)
+		}
+	}
+}
+
 func TestStopsCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	old := weekOf("UTC", "2026-11-30", 768, level("a", 1, 300))

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -37,6 +38,43 @@ func Diff(old, next wrapcast.WeekPlan) (wrapcast.WeekDiff, error) {
 	}
 	diff.Total = totalDays(diff.Groups)
 	return diff, nil
+}
+
+// keptTo is how finely numbers are compared with those at the target: plans have hundredths, and a target that keeps
+// them in its own way may be off by half of one.
+const keptTo = 0.005 + 1e-6
+
+// Same reports whether a target that has old for a week already has what next says: the same planning groups with the
+// same contacts per quarter-hour, and the same handle times where there are contacts, to the hundredth. The eighth day
+// counts where both have it.
+func Same(old, next wrapcast.WeekPlan) bool {
+	before := byGroup(old)
+	if len(before) != len(next.Groups) || len(old.Groups) != len(next.Groups) {
+		return false
+	}
+	for _, g := range next.Groups {
+		o, had := before[g.Group]
+		if !had || !sameGroup(o, g) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameGroup(old, next wrapcast.GroupPlan) bool {
+	n := min(len(old.Offered), len(next.Offered))
+	if n == 0 || len(old.HandleSeconds) < n || len(next.HandleSeconds) < n {
+		return false
+	}
+	for i := range n {
+		if math.Abs(old.Offered[i]-next.Offered[i]) > keptTo {
+			return false
+		}
+		if next.Offered[i] > 0 && math.Abs(old.HandleSeconds[i]-next.HandleSeconds[i]) > keptTo {
+			return false
+		}
+	}
+	return true
 }
 
 func byGroup(w wrapcast.WeekPlan) map[wrapcast.PlanningGroupID]wrapcast.GroupPlan {

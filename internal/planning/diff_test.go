@@ -111,3 +111,31 @@ func TestDifferentWeeksAreNotCompared(t *testing.T) {
 		t.Error("a new plan without a zone: no error")
 	}
 }
+
+func TestAWeekIsTheSameToTheHundredth(t *testing.T) {
+	t.Parallel()
+	week := func(values int, groups ...wrapcast.GroupPlan) wrapcast.WeekPlan {
+		return weekOf("America/New_York", "2026-11-30", values, groups...)
+	}
+	for name, c := range map[string]struct {
+		old  wrapcast.WeekPlan
+		same bool
+	}{
+		"all of it":                           {week(768, level("a", 1.25, 300), level("b", 0, 60)), true},
+		"groups in another order":             {week(768, level("b", 0, 60), level("a", 1.25, 300)), true},
+		"without the eighth day":              {week(672, level("a", 1.25, 300), level("b", 0, 60)), true},
+		"rounded in another way":              {week(768, level("a", 1.2549, 299.996), level("b", 0, 60)), true},
+		"no handle time where nobody calls":   {week(768, level("a", 1.25, 300), level("b", 0, 0)), true},
+		"a hundredth more contacts":           {week(768, level("a", 1.26, 300), level("b", 0, 60)), false},
+		"a hundredth of a second":             {week(768, level("a", 1.25, 300.01), level("b", 0, 60)), false},
+		"a group less":                        {week(768, level("a", 1.25, 300)), false},
+		"a group more":                        {week(768, level("a", 1.25, 300), level("b", 0, 60), level("c", 0, 0)), false},
+		"another group":                       {week(768, level("a", 1.25, 300), level("c", 0, 60)), false},
+		"nothing":                             {week(768), false},
+		"a few contacts where there are none": {week(768, level("a", 1.25, 300), level("b", 0.01, 60)), false},
+	} {
+		if got := Same(c.old, week(768, level("a", 1.25, 300), level("b", 0, 60))); got != c.same {
+			t.Errorf("%s: same %v", name, got)
+		}
+	}
+}

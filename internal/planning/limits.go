@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,6 +40,18 @@ func CheckWeek(plan wrapcast.Plan, now time.Time, quarterHours int) []wrapcast.F
 	c.date(*plan.Week, now)
 	c.groups(*plan.Week)
 	return c.findings
+}
+
+// idForm is that of the ids of plans, which are UUIDs.
+var idForm = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// PlanOf is the plan that a description at the target names, whichever version of wrapcast wrote it; "" where somebody
+// else did.
+func PlanOf(description string) wrapcast.PlanID {
+	if !strings.HasPrefix(description, "wrapcast ") {
+		return ""
+	}
+	return wrapcast.PlanID(idForm.FindString(description))
 }
 
 type weekChecker struct {

@@ -95,7 +95,7 @@ func lasting() []plague {
 			return setting{faults: fmt.Sprintf("withdraw#%d@aggregates/query=1", d.between(1, 5))}
 		}, withError(wrapcast.Refused, "analytics:conversationAggregate:view")},
 		{"a permission withdrawn that the plan needs", func(*dice) setting { return setting{faults: "withdraw#1@GET /shorttermforecasts=1"} },
-			withError(wrapcast.Refused, "wfm:shortTermForecast:view")},
+			withError(wrapcast.InvalidData, "wfm:shortTermForecast:view")},
 		{"a permission withdrawn that uploads need", func(*dice) setting { return setting{faults: "withdraw#1@import/uploadurl=1"} },
 			withError(wrapcast.Refused, "wfm:shortTermForecast:add")},
 		{"a permission withdrawn that imports need", func(*dice) setting { return setting{faults: "withdraw#1@" + importCall + "=1"} },

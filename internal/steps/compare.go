@@ -9,31 +9,27 @@ import (
 	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
-	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // compare sets a week's plan beside the forecast that the platform has for the week now, and looks whether what changes
-// may go unattended.
+// may go unattended. What cannot be read there is no end of the plan: it says so, and waits for somebody.
 func (p *planner) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcast.Forecast) error {
-	old := wrapcast.WeekPlan{BusinessUnit: plan.Week.BusinessUnit, Start: plan.Week.Start}
-	held, err := p.held(ctx, plan)
+	now, err := p.held(ctx, plan)
 	if err != nil {
-		return fmt.Errorf("reading what is planned now: %w", err)
+		return err
 	}
-	if held != nil {
-		plan.Current, old.Groups = &held.Forecast, held.Groups
-		for i, g := range old.Groups {
-			old.Groups[i].Name = p.groupName(g.Group)
-		}
+	plan.Unread = now.unreadWords()
+	if now.forecast != nil {
+		plan.Current, plan.Others = now.forecast, now.others
+		plan.Unchanged = len(now.unread) == 0 && !plan.Current.NotForScheduling && planning.Same(now.week, *plan.Week)
 	}
-	diff, err := planning.Diff(old, *plan.Week)
+	diff, err := planning.Diff(now.week, *plan.Week)
 	if err != nil {
 		return err
 	}
 	plan.Diff = &diff
 	for _, finding := range planning.CheckAutoPublish(planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff,
-		Forecast:  made,
-		Directory: p.Directory, Now: p.Clock.Now()}, p.Spec.Limits) {
+		Unread: now.unread, Forecast: made, Directory: p.Directory, Now: p.Clock.Now()}, p.Spec.Limits) {
 		if finding.Severity == wrapcast.Blocking {
 			plan.Stops = append(plan.Stops, finding)
 		} else {
@@ -43,13 +39,57 @@ func (p *planner) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcas
 	return nil
 }
 
-// held is what the target of a week's plan holds for the week now; nil where it holds nothing.
-func (p *planner) held(ctx context.Context, plan *wrapcast.Plan) (*target.Held, error) {
+// atTarget is what a target has for a week: the one place where plans learn it.
+type atTarget struct {
+	// forecast is the one that plans are compared with, nil where the target has none or cannot be asked; others are
+	// further ones that cover the week.
+	forecast *wrapcast.TargetForecast
+	others   []wrapcast.TargetForecast
+	// week has the planning groups that could be read, by their names.
+	week wrapcast.WeekPlan
+	// unread is what could not.
+	unread []planning.UnreadPart
+}
+
+// held reads what the target of a week's plan has for the week now. Only an interruption is an error.
+func (p *planner) held(ctx context.Context, plan *wrapcast.Plan) (atTarget, error) {
+	now := atTarget{week: wrapcast.WeekPlan{BusinessUnit: plan.Week.BusinessUnit, Start: plan.Week.Start}}
 	t, err := p.targets.Of(plan.Target)
 	if err != nil {
-		return nil, err
+		return now, err
 	}
-	return t.Compare(ctx, plan.Week.BusinessUnit.ID, plan.Week.Start)
+	found, err := t.Compare(ctx, plan.Week.BusinessUnit, plan.Week.Start)
+	if ctx.Err() != nil {
+		return now, fmt.Errorf("reading what is planned now: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		now.unread = append(now.unread, planning.UnreadPart{Reason: err.Error(), Advice: wrapcast.Hint(err)})
+	}
+	if found == nil {
+		return now, nil
+	}
+	now.forecast, now.others, now.week.Groups = &found.Forecast, found.Others, found.Groups
+	now.forecast.Plan = planning.PlanOf(now.forecast.Description)
+	for i := range now.others {
+		now.others[i].Plan = planning.PlanOf(now.others[i].Description)
+	}
+	for i, g := range now.week.Groups {
+		now.week.Groups[i].Name = p.groupName(g.Group)
+	}
+	for _, odd := range found.Odd {
+		name := p.groupName(odd.Group)
+		now.unread = append(now.unread, planning.UnreadPart{Place: name, Reason: "the planning group " + odd.Problem})
+	}
+	return now, nil
+}
+
+// unreadWords says in a sentence what could not be read; "" where all was.
+func (t atTarget) unreadWords() string {
+	var reasons []string
+	for _, part := range t.unread {
+		reasons = append(reasons, strings.TrimPrefix(part.Place+": ", ": ")+part.Reason)
+	}
+	return someOf(reasons)
 }
 
 // groupName is what the directory calls a planning group; one that is no more is called by its id.
@@ -64,14 +104,22 @@ func (p *planner) groupName(id wrapcast.PlanningGroupID) string {
 
 // stopped is the error of plans that wait for somebody to look at them.
 func stopped(plans []wrapcast.Plan) error {
-	var reasons []string
+	var reasons, unread []string
 	for _, plan := range plans {
 		for _, f := range plan.Stops {
-			reasons = append(reasons, strings.TrimPrefix(f.Place+": ", ": ")+f.Message)
+			reason := strings.TrimPrefix(f.Place+": ", ": ") + f.Message
+			if reasons = append(reasons, reason); f.Code == planning.UnreadCode {
+				unread = append(unread, reason)
+			}
 		}
 	}
 	if len(reasons) == 0 {
 		return nil
+	}
+	if len(unread) > 0 {
+		return wrapcast.Errorf(wrapcast.InvalidData, "plan",
+			"it waits for review, because nobody knows what it changes: %s", someOf(unread)).
+			WithHint("run again later; or look at the week in Workforce Management, then run again with --accept-changes")
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it exceeds the auto-publish limits and waits for review: %s",
 		someOf(reasons)).

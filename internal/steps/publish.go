@@ -144,7 +144,28 @@ func (p *planner) stillFits(ctx context.Context, plan wrapcast.Plan) error {
 	if err != nil {
 		return err
 	}
-	if (now != nil) != (plan.Current != nil) || now != nil && now.Forecast.ID != plan.Current.ID {
+	return p.sameAtTarget(plan, now)
+}
+
+// sameAtTarget refuses a plan whose week has another forecast at the target than when it was made, and, unless changes
+// are accepted, one whose week cannot be read there.
+func (p *planner) sameAtTarget(plan wrapcast.Plan, now atTarget) error {
+	switch was := plan.Current; {
+	case plan.Unread != "" && p.Spec.AcceptChanges:
+		return nil
+	case len(now.unread) > 0 && !p.Spec.AcceptChanges:
+		return wrapcast.Errorf(wrapcast.InvalidData, "submit",
+			"nobody knows what plan %s changes: what the platform has for the week of %s cannot be read: %s", plan.ID,
+			plan.Week.Start, now.unreadWords()).
+			WithHint("submit it again later; or look at the week in Workforce Management, then submit it with --accept-changes")
+	case now.forecast == nil && len(now.unread) > 0:
+		return nil
+	case plan.Unread != "" && now.forecast != nil && len(now.unread) == 0:
+		return wrapcast.Errorf(wrapcast.Conflict, "submit",
+			"what the platform has for the week of %s could not be read when plan %s was made, and can be now",
+			plan.Week.Start, plan.ID).WithHint("see what changes first: plan again with `wrapcast plan`")
+	case (now.forecast == nil) != (was == nil),
+		was != nil && (now.forecast.ID != was.ID || now.forecast.ModifiedAt != was.ModifiedAt):
 		return wrapcast.Errorf(wrapcast.Conflict, "submit",
 			"the week of %s has another forecast at the platform than when plan %s was made",
 			plan.Week.Start, plan.ID).WithHint("its changes are not those you reviewed: plan again with `wrapcast plan`")

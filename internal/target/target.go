@@ -20,9 +20,9 @@ import (
 type Target interface {
 	// Traits says what kind of plan the target takes, and what can be asked of it.
 	Traits() Traits
-	// Compare reads what the target holds for a week of a business unit now; nil where it holds nothing. Groups have no
-	// name. A target that cannot be asked returns nil.
-	Compare(ctx context.Context, unit wrapcast.BusinessUnitID, week wrapcast.Date) (*Held, error)
+	// Compare reads what the target holds for a week of a business unit now; nil where it holds nothing, or cannot be
+	// asked. Groups have no name. Where reading fails, what could be read comes with the error.
+	Compare(ctx context.Context, unit wrapcast.BusinessUnit, week wrapcast.Date) (*Held, error)
 	// Open begins to bring one plan to the target, or goes on with a submission that an earlier process left. The
 	// session must be closed.
 	Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission, w Waits) Session
@@ -58,9 +58,21 @@ type Traits struct {
 
 // Held is what a target holds for a week.
 type Held struct {
+	// Forecast is the one that plans of the week are compared with: where several cover the week, the target's own
+	// rule chooses. Others are the rest, in the order of that rule.
 	Forecast wrapcast.TargetForecast
+	Others   []wrapcast.TargetForecast
 	// Groups are those of the forecast, one value per quarter-hour of the week.
 	Groups []wrapcast.GroupPlan
+	// Odd are the groups of which not all could be understood; Groups has what could.
+	Odd []OddGroup
+}
+
+// OddGroup is a planning group whose part of a forecast could not be understood, or not whole.
+type OddGroup struct {
+	Group wrapcast.PlanningGroupID
+	// Problem completes "the planning group …": "has 768 values offered and no handle times".
+	Problem string
 }
 
 // Waits are how long a session waits; zero means the target's own default.

@@ -23,11 +23,14 @@ type planSummary struct {
 	Stops        []wrapcast.Finding `json:"stops" doc:"The auto-publish limits it exceeds: a run does not submit it by itself, a person may after review"`
 	Findings     []wrapcast.Finding `json:"findings" doc:"Worth knowing before it is submitted"`
 	// Current is the target's forecast of the week when the plan was made.
-	Current  *wrapcast.TargetForecast  `json:"current,omitempty" doc:"What the target had for the week when the plan was made; left out where it had nothing"`
-	Restores wrapcast.PlanID           `json:"restores" doc:"The earlier plan that it restores; empty where it restores none"`
-	Unit     *wrapcast.BusinessUnit    `json:"unit,omitempty" doc:"wfm only"`
-	Diff     *planDiff                 `json:"diff,omitempty" doc:"What it changes, per planning group and local day; wfm only"`
-	Payload  *wrapcast.ForecastPayload `json:"payload,omitempty" doc:"rest only"`
+	Current   *wrapcast.TargetForecast  `json:"current,omitempty" doc:"What the target had for the week when the plan was made; left out where it had nothing"`
+	Others    []wrapcast.TargetForecast `json:"others" doc:"Further forecasts that covered the week at the target"`
+	Unread    string                    `json:"unread" doc:"Why what the target had could not be read, or not whole: current and diff lack it; empty where all was read"`
+	Unchanged bool                      `json:"unchanged" doc:"The target has the same numbers already: nothing would be submitted"`
+	Restores  wrapcast.PlanID           `json:"restores" doc:"The earlier plan that it restores; empty where it restores none"`
+	Unit      *wrapcast.BusinessUnit    `json:"unit,omitempty" doc:"wfm only"`
+	Diff      *planDiff                 `json:"diff,omitempty" doc:"What it changes, per planning group and local day; wfm only"`
+	Payload   *wrapcast.ForecastPayload `json:"payload,omitempty" doc:"rest only"`
 }
 
 // planDiff is the difference between a plan and the target, as columns: one value per day.
@@ -91,7 +94,9 @@ func (h *planHandlers) getPlanSummary(ctx context.Context, in *PlanInput) (*api.
 func summaryOf(plan wrapcast.Plan) planSummary {
 	out := planSummary{Description: plan.Description, CountingRule: plan.CountingRule,
 		Against: api.OrEmpty(plan.Refusals), Stops: api.OrEmpty(plan.Stops),
-		Findings: api.OrEmpty(plan.Findings), Current: plan.Current, Restores: plan.Restores, Payload: plan.Payload}
+		Findings: api.OrEmpty(plan.Findings), Current: plan.Current,
+		Others: api.OrEmpty(plan.Others), Unread: plan.Unread, Unchanged: plan.Unchanged, Restores: plan.Restores,
+		Payload: plan.Payload}
 	out.PlanHead = PlanHead{ID: plan.ID, Run: plan.Run, Forecast: plan.Forecast, Target: plan.Target,
 		MadeAt: plan.MadeAt, Refusals: len(plan.Refusals)}
 	if plan.Week != nil {
