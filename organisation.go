@@ -133,13 +133,18 @@ type Route struct {
 	Skills   []SkillID  `json:"skills,omitempty"`
 }
 
-// Directory is what an organisation is made of, as far as planning needs to know.
+// Directory is what an organisation is made of, as far as planning needs to know, looked at from one of its business
+// units.
 type Directory struct {
-	Organisation   Organisation    `json:"organisation"`
-	BusinessUnit   BusinessUnit    `json:"business_unit"`
-	Queues         []Queue         `json:"queues"`
-	Codes          []Code          `json:"codes"`
+	Organisation Organisation `json:"organisation"`
+	// BusinessUnit is the unit looked from. Where there is none it has neither id nor name, and a zone for the days.
+	BusinessUnit BusinessUnit `json:"business_unit"`
+	Queues       []Queue      `json:"queues"`
+	Codes        []Code       `json:"codes"`
+	// PlanningGroups are those of BusinessUnit.
 	PlanningGroups []PlanningGroup `json:"planning_groups"`
+	// Others are the other business units that are planned.
+	Others []PlannedUnit `json:"others,omitempty"`
 }
 
 // Code returns the code of an id, under its title where the directory does not name it.

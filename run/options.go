@@ -22,8 +22,12 @@ type Options struct {
 
 	// DataDir keeps everything; "" means "wrapcast-data".
 	DataDir string
-	// BusinessUnit to plan for, by id or name; "" takes the only one.
-	BusinessUnit string
+	// BusinessUnit to plan for, by id or name; "" takes the only one, "all" all of them, "none" works without any.
+	// BusinessUnits are planned beside it.
+	BusinessUnit  string
+	BusinessUnits []string
+	// TimeZone has the local days where there is no business unit; "" means UTC.
+	TimeZone string
 	// Codes are reported, and named in a rest payload; none means all.
 	Codes []wrapcast.CodeID
 	// Calendar is what people know of days; nil takes the one that was stored last.

@@ -80,6 +80,7 @@ func (a *app) rootCommand() *cobra.Command {
 	f, s := root.PersistentFlags(), a.sessions
 	f.StringVar(&s.Dir, "data", s.Settings.Env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
 	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
+	f.StringArrayVar(&s.Settings.BusinessUnit, "business-unit", nil, "business `unit` to work for, by name or id, instead of the settings'; several times for several; all; none")
 	f.BoolVar(&s.Terminal.JSON, "json", false, "print JSON instead of text")
 	f.BoolVarP(&s.Terminal.Quiet, "quiet", "q", false, "print no progress and no table")
 	root.AddCommand(commands(s)...)

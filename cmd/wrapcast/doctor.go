@@ -54,7 +54,7 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 	defer client.Close()
 	checks := []wrapcast.Check{cmd.checkStore(ctx)}
 	spec := at.Settings.Spec()
-	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: at.Settings.BusinessUnit,
+	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: wrapcast.UnitChoice(at.Settings.BusinessUnit).String(),
 		Codes: spec.Codes, ReadOnly: readOnly,
 		Writer: writer})...)
 	checks = append(checks, cmd.checkWebhook(ctx, at))

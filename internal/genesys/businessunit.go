@@ -3,7 +3,6 @@ package genesys
 import (
 	"context"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -18,61 +17,60 @@ type listedUnit struct {
 // open reports whether the OAuth client may use the unit; a unit that does not say is open.
 func (u listedUnit) open() bool { return u.Authorized == nil || *u.Authorized }
 
-func (c *Client) businessUnit(ctx context.Context, wanted string) (wrapcast.BusinessUnit, error) {
+// Units lists the business units that are open to the OAuth client, by id and name alone. The platform asks for no
+// permission: without one the list is empty.
+func (c *Client) Units(ctx context.Context) ([]wrapcast.BusinessUnit, error) {
 	var listed page[listedUnit]
 	if err := c.get(ctx, transport.BusinessUnitsCall, nil, &listed); err != nil {
-		return wrapcast.BusinessUnit{}, err
+		return nil, err
 	}
-	unit, err := chooseUnit(listed.Entities, wanted)
+	var open []wrapcast.BusinessUnit
+	for _, u := range listed.Entities {
+		if u.ID != "" && u.open() {
+			open = append(open, wrapcast.BusinessUnit{ID: wrapcast.BusinessUnitID(u.ID), Name: u.Name})
+		}
+	}
+	return open, nil
+}
+
+// businessUnit reads the settings of the unit of that id or name, or of the only one there is.
+func (c *Client) businessUnit(ctx context.Context, wanted string) (wrapcast.BusinessUnit, error) {
+	listed, err := c.Units(ctx)
 	if err != nil {
 		return wrapcast.BusinessUnit{}, err
 	}
-	return c.unitSettings(ctx, unit)
+	chosen, err := wrapcast.ChooseUnits(wanted).Of(listed, nil)
+	if err != nil {
+		return wrapcast.BusinessUnit{}, err
+	}
+	if len(chosen) == 0 {
+		return wrapcast.BusinessUnit{}, wrapcast.Errorf(wrapcast.Refused, "business unit",
+			"no business unit is open to the OAuth client").WithHint("create one (Admin > Workforce Management), " +
+			"or give the client's role wfm:businessUnit:view in its division")
+	}
+	return c.unitSettings(ctx, chosen[0])
 }
 
-// chooseUnit finds the unit of that id or name, or the only one there is.
-func chooseUnit(listed []listedUnit, wanted string) (entity, error) {
-	var open []entity
-	for _, u := range listed {
-		if u.ID != "" && u.open() {
-			open = append(open, u.entity)
+// PlannedUnits reads the settings and the planning groups of some units.
+func (c *Client) PlannedUnits(ctx context.Context, units []wrapcast.BusinessUnit) ([]wrapcast.PlannedUnit, error) {
+	var planned []wrapcast.PlannedUnit
+	for _, unit := range units {
+		settings, err := c.unitSettings(ctx, unit)
+		if err != nil {
+			return nil, err
 		}
-	}
-	if len(open) == 0 {
-		return entity{}, wrapcast.Errorf(wrapcast.Refused, "genesys.business unit",
-			"no business unit is open to the OAuth client").
-			WithHint("create one (Admin > Workforce Management), or give the client's role wfm:businessUnit:view in its division")
-	}
-	var found []entity
-	for _, u := range open {
-		if wanted == "" || u.ID == wanted || strings.EqualFold(u.Name, wanted) {
-			found = append(found, u)
+		groups, err := c.planningGroups(ctx, unit.ID)
+		if err != nil {
+			return nil, err
 		}
+		planned = append(planned, wrapcast.PlannedUnit{BusinessUnit: settings, PlanningGroups: groups})
 	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) == 0:
-		return entity{}, wrapcast.Errorf(wrapcast.Usage, "genesys.business unit", "there is no business unit %q",
-			wanted).
-			WithHint("choose one of: %s", unitList(open))
-	}
-	return entity{}, wrapcast.Errorf(wrapcast.Usage, "genesys.business unit",
-		"there are %d business units to choose from", len(found)).
-		WithHint("name one of: %s", unitList(found))
-}
-
-func unitList(units []entity) string {
-	names := make([]string, len(units))
-	for i, u := range units {
-		names[i] = u.Name + " (" + u.ID + ")"
-	}
-	return strings.Join(names, ", ")
+	return planned, nil
 }
 
 // unitSettings reads the two settings that every week and every interval's index
 // depend on. They are read at every run, because a unit's zone may be changed.
-func (c *Client) unitSettings(ctx context.Context, unit entity) (wrapcast.BusinessUnit, error) {
+func (c *Client) unitSettings(ctx context.Context, unit wrapcast.BusinessUnit) (wrapcast.BusinessUnit, error) {
 	var u struct {
 		entity
 		Settings struct {
@@ -80,7 +78,7 @@ func (c *Client) unitSettings(ctx context.Context, unit entity) (wrapcast.Busine
 			TimeZone       string `json:"timeZone"`
 		} `json:"settings"`
 	}
-	if err := c.get(ctx, transport.BusinessUnitCall, url.Values{"expand": {"settings"}}, &u, unit.ID); err != nil {
+	if err := c.get(ctx, transport.BusinessUnitCall, url.Values{"expand": {"settings"}}, &u, string(unit.ID)); err != nil {
 		return wrapcast.BusinessUnit{}, err
 	}
 	start, ok := weekday(u.Settings.StartDayOfWeek)
@@ -93,9 +91,8 @@ func (c *Client) unitSettings(ctx context.Context, unit entity) (wrapcast.Busine
 			"the time zone %q of %q is not known here", zone, unit.Name).
 			WithHint("update wrapcast: its time zone data is older than the zone")
 	}
-	return wrapcast.BusinessUnit{
-		ID: wrapcast.BusinessUnitID(unit.ID), Name: unit.Name, TimeZone: u.Settings.TimeZone, WeekStart: start,
-	}, nil
+	unit.TimeZone, unit.WeekStart = u.Settings.TimeZone, start
+	return unit, nil
 }
 
 // knownZone knows IANA names only: "" and "Local" would mean UTC and this machine's zone.

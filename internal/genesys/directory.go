@@ -46,21 +46,11 @@ func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, transport.A
 	return wrapcast.Organisation{ID: wrapcast.OrganisationID(org.ID), Name: org.Name, Region: c.region}, a, nil
 }
 
-// Directory reads what the organisation is made of: the business unit named by id or
-// by name, its planning groups, and the queues and wrap-up codes that the OAuth client
-// may see. With businessUnit "" the only one is taken; where there are several the error lists them.
-func (c *Client) Directory(ctx context.Context, businessUnit string) (wrapcast.Directory, error) {
-	var d wrapcast.Directory
+// Directory reads what an organisation is made of apart from business units: the queues and wrap-up codes that the
+// OAuth client may see.
+func (c *Client) Directory(ctx context.Context, o wrapcast.Organisation) (wrapcast.Directory, error) {
+	d := wrapcast.Directory{Organisation: o}
 	var err error
-	if d.Organisation, err = c.Organisation(ctx); err != nil {
-		return wrapcast.Directory{}, err
-	}
-	if d.BusinessUnit, err = c.businessUnit(ctx, businessUnit); err != nil {
-		return wrapcast.Directory{}, err
-	}
-	if d.PlanningGroups, err = c.planningGroups(ctx, d.BusinessUnit.ID); err != nil {
-		return wrapcast.Directory{}, err
-	}
 	if d.Queues, err = c.queues(ctx); err != nil {
 		return wrapcast.Directory{}, err
 	}

@@ -94,7 +94,7 @@ func wholeOrganisation(t *testing.T) map[string]http.HandlerFunc {
 func TestDirectoryReadsTheWholeOrganisation(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, wholeOrganisation(t))
-	d, err := p.newClient(t, newFakeTime().clock(), nil).Directory(t.Context(), "")
+	d, err := p.newClient(t, newFakeTime().clock(), nil).WholeDirectory(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,12 +134,12 @@ func TestWithoutThePermissionToSearchTheActiveCodesMustDo(t *testing.T) {
 	handlers := wholeOrganisation(t)
 	handlers[searchPath] = refuse(403, "missing.permissions", "")
 	handlers[codesPath] = listing(t, func(url.Values) []map[string]any { return named(120, "code") })
-	d, err := newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).Directory(t.Context(), "boston")
+	d, err := newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).WholeDirectory(t.Context(), "boston")
 	if err != nil || len(d.Codes) != 120 {
 		t.Errorf("%d codes, %v", len(d.Codes), err)
 	}
 	handlers[codesPath] = refuse(403, "missing.permissions", "")
-	_, err = newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).Directory(t.Context(), "")
+	_, err = newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).WholeDirectory(t.Context(), "")
 	mustFail(t, err, wrapcast.Refused, "routing:wrapupCode:view")
 }
 
@@ -202,7 +202,7 @@ func TestAUnitWithoutUsableSettingsIsSaidSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlatform(t, map[string]http.HandlerFunc{unitPath: always(200, settings)})
-			_, err := p.newClient(t, newFakeTime().clock(), nil).unitSettings(t.Context(), entity{ID: "bu-1", Name: "Boston"})
+			_, err := p.newClient(t, newFakeTime().clock(), nil).unitSettings(t.Context(), wrapcast.BusinessUnit{ID: "bu-1", Name: "Boston"})
 			mustFail(t, err, wrapcast.Unavailable, "Boston")
 		})
 	}

@@ -300,3 +300,26 @@ func unwrapOne(err error) error {
 	}
 	return nil
 }
+
+// WholeDirectory reads the directory of the business unit of that id or name, or of the only one, as a run does.
+func (c *Client) WholeDirectory(ctx context.Context, unit string) (wrapcast.Directory, error) {
+	o, err := c.Organisation(ctx)
+	if err != nil {
+		return wrapcast.Directory{}, err
+	}
+	listed, err := c.Units(ctx)
+	if err != nil {
+		return wrapcast.Directory{}, err
+	}
+	chosen, err := wrapcast.ChooseUnits(unit).Of(listed, nil)
+	if err != nil {
+		return wrapcast.Directory{}, err
+	}
+	planned, err := c.PlannedUnits(ctx, chosen)
+	if err != nil {
+		return wrapcast.Directory{}, err
+	}
+	d, err := c.Directory(ctx, o)
+	d.Plan(planned, "UTC")
+	return d, err
+}

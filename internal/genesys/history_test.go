@@ -54,7 +54,7 @@ func TestAReadingThatIsCutOffRepeatsWhatWasUnderWay(t *testing.T) {
 			t.Parallel()
 			s := &scissors{RoundTripper: http.DefaultTransport}
 			w := meet(t, sim.Options{History: 12, Queues: 2, Codes: 3}, genesys.Config{ChunkDays: 3, Parallel: parallel, Transport: s})
-			d, err := w.client.Directory(t.Context(), "")
+			d, err := w.client.WholeDirectory(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -167,7 +167,7 @@ func TestTheOrganisationIsFoundOutAsItIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := meet(t, sim.Options{History: 30, Switches: s}, genesys.Config{PageSize: 7})
-			got, err := w.client.Directory(t.Context(), "")
+			got, err := w.client.WholeDirectory(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -217,7 +217,7 @@ func TestEveryContactIsExtractedWhateverThePlatformIsLike(t *testing.T) {
 			t.Parallel()
 			c.options.Seed = 7
 			w := meet(t, c.options, c.config)
-			d, err := w.client.Directory(t.Context(), "")
+			d, err := w.client.WholeDirectory(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -230,7 +230,7 @@ func TestEveryContactIsExtractedWhateverThePlatformIsLike(t *testing.T) {
 func TestTwoYearsTakeFewRequestsAndDrawNoRefusal(t *testing.T) {
 	t.Parallel()
 	w := meet(t, sim.Options{History: 731, Queues: 2, Codes: 6}, genesys.Config{})
-	d, err := w.client.Directory(t.Context(), "")
+	d, err := w.client.WholeDirectory(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +343,7 @@ func TestAPlanIsAcceptedOnceAndReadBackAsItWasSent(t *testing.T) {
 			t.Parallel()
 			c.options.Seed = 11
 			w := meet(t, c.options, genesys.Config{MaxAttempts: 20})
-			d, err := w.client.Directory(t.Context(), "")
+			d, err := w.client.WholeDirectory(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -392,7 +392,7 @@ func TestAPlanThePlatformRefusesIsARefusal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := meet(t, sim.Options{Switches: c.switches}, genesys.Config{})
-			d, err := w.client.Directory(t.Context(), "")
+			d, err := w.client.WholeDirectory(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -438,7 +438,7 @@ func TestTheArticlesPayloadIsTakenOnceAndPolledToItsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := meet(t, o, genesys.Config{MaxAttempts: 20})
-			d, err := w.client.Directory(t.Context(), "")
+			d, err := w.client.WholeDirectory(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -531,7 +531,7 @@ func TestARealContactLogIsExtractedToTheContact(t *testing.T) {
 	w.mu.Lock()
 	w.now = log.Noon()
 	w.mu.Unlock()
-	d, err := w.client.Directory(t.Context(), "")
+	d, err := w.client.WholeDirectory(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,18 +5,33 @@ package source
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 
 	"github.com/wrapcast/wrapcast"
 )
 
 // Source gives directory and history. It is safe for concurrent use.
 type Source interface {
-	// Directory reads what the organisation is made of: its business unit of that id or name ("" takes the only one),
-	// queues, codes, planning groups.
-	Directory(ctx context.Context, businessUnit string) (wrapcast.Directory, error)
+	// Organisation says whose history this is.
+	Organisation(ctx context.Context) (wrapcast.Organisation, error)
+	// Units lists the business units there are to plan for, by id and name alone; none where the organisation has none,
+	// or shows none.
+	Units(ctx context.Context) ([]wrapcast.BusinessUnit, error)
+	// PlannedUnits reads zone, week start and planning groups of business units, in their order.
+	PlannedUnits(ctx context.Context, units []wrapcast.BusinessUnit) ([]wrapcast.PlannedUnit, error)
+	// Directory reads what else the organisation is made of: its queues and codes.
+	Directory(ctx context.Context, o wrapcast.Organisation) (wrapcast.Directory, error)
 	// ReadHistory reads everything the source knows about the gaps and hands it to Keep piece by piece. It returns what
 	// it learned about reading, also where the reading fails or is interrupted.
 	ReadHistory(ctx context.Context, r Reading) (learned json.RawMessage, err error)
+}
+
+// Denied reports whether an error says that the credentials may not see something, as an answer with the status 403
+// does.
+func Denied(err error) bool {
+	var answered interface{ StatusCode() int }
+	return errors.As(err, &answered) && answered.StatusCode() == http.StatusForbidden
 }
 
 // Reading is what is to be read.

@@ -51,6 +51,8 @@ type Outcome struct {
 	Deliveries  []wrapcast.Delivery
 	// AuditEntries is the length of the organisation's chain.
 	AuditEntries int
+	// NoPlan says why nothing was planned, where there is no business unit to plan for; "" otherwise.
+	NoPlan string
 	Usage        source.Usage
 }
 

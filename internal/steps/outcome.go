@@ -11,14 +11,10 @@ import (
 // read fills an outcome from the store; what a step has not left yet stays empty.
 func (o *Outcome) read(tx *store.Tx, done wrapcast.Run) error {
 	org, run := done.Organisation, done.ID
-	for _, s := range done.Steps {
-		if s.Name == wrapcast.StepExtract && len(s.Result) > 0 {
-			if err := json.Unmarshal(s.Result, &o.Extract); err != nil {
-				return err
-			}
-		}
+	err := o.readSteps(done.Steps)
+	if err != nil {
+		return err
 	}
-	var err error
 	if o.Validation, err = Optional(tx.Validations().Of(org, run)); err != nil {
 		return err
 	}
@@ -45,6 +41,22 @@ func (o *Outcome) read(tx *store.Tx, done wrapcast.Run) error {
 	}
 	entries, err := tx.Audit().OfRun(org, run)
 	o.AuditEntries = len(entries)
+	return err
+}
+
+// readSteps takes what is to be told of a run from the results of its steps.
+func (o *Outcome) readSteps(done []wrapcast.Step) (err error) {
+	for _, s := range done {
+		switch {
+		case err != nil || len(s.Result) == 0:
+		case s.Name == wrapcast.StepExtract:
+			err = json.Unmarshal(s.Result, &o.Extract)
+		case s.Name == wrapcast.StepPlan:
+			var nothing plannedNothing
+			err = json.Unmarshal(s.Result, &nothing)
+			o.NoPlan = nothing.Why
+		}
+	}
 	return err
 }
 

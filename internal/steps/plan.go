@@ -15,7 +15,7 @@ import (
 
 // planReach is how many days from today the plan needs a forecast for.
 func (v *View) planReach() int {
-	if !v.weekly {
+	if !v.weekly || !v.Directory.HasUnit() {
 		return 0
 	}
 	first, err := planning.NextWeek(v.Directory.BusinessUnit, v.At)
@@ -30,6 +30,9 @@ func (v *View) planReach() int {
 func planStep(ctx context.Context, r *Runner) (result, error) {
 	if len(r.Spec.Submit) > 0 {
 		return r.takePlans(ctx)
+	}
+	if r.nothingToPlan() {
+		return r.planNothing(), nil
 	}
 	made, err := r.loadForecast(ctx)
 	if err != nil {

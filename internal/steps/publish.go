@@ -18,6 +18,9 @@ func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (Plan
 	if err != nil {
 		return list, err
 	}
+	if p.nothingToPlan() {
+		return list, p.noUnitToPlan("plan")
+	}
 	made, fresh, err := f.forecastNow(ctx, p.Organisation())
 	if err != nil {
 		return list, err
@@ -86,6 +89,10 @@ func (f *WrapUpForecaster) SubmitPlans(ctx context.Context, spec Spec, plans ...
 // takePlans is the plan step of a run that submits stored plans: it checks them and lays down their submissions.
 func (r *Runner) takePlans(ctx context.Context) (result, error) {
 	plans, err := r.storedPlans(ctx)
+	weekly := func(plan wrapcast.Plan) bool { return plan.Week != nil }
+	if r.nothingToPlan() && (err != nil || slices.ContainsFunc(plans, weekly)) {
+		return result{}, r.noUnitToPlan("submit")
+	}
 	if err != nil {
 		return result{}, err
 	}

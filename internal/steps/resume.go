@@ -33,25 +33,6 @@ func (f *WrapUpForecaster) begin(ctx context.Context, spec Spec) (*Runner, error
 	return r, nil
 }
 
-// Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it.
-func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error) {
-	directory, err := f.Source.Directory(ctx, spec.BusinessUnit)
-	if err != nil {
-		return nil, err
-	}
-	v, err := f.viewOf(directory, spec)
-	if err != nil {
-		return nil, wrapcast.Errorf(wrapcast.Refused, "",
-			"business unit %q has the time zone %q, which this machine does not know",
-			directory.BusinessUnit.Name, directory.BusinessUnit.TimeZone)
-	}
-	v.At = f.Clock.Now()
-	if err := checkCodes(v.Spec.Codes, directory.Codes); err != nil {
-		return nil, err
-	}
-	return v, f.Store.Update(ctx, func(tx *store.Tx) error { return tx.Directory().Save(directory) })
-}
-
 // checkCodes refuses codes the organisation does not have. System codes are in no list.
 func checkCodes(asked []wrapcast.CodeID, known []wrapcast.Code) error {
 	var unknown []string

@@ -20,6 +20,9 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 	if err != nil {
 		return list, err
 	}
+	if !p.Directory.HasUnit() {
+		return list, p.noUnitToPlan("rollback")
+	}
 	earlier, err := p.earlierPlans(ctx, week, to)
 	if err != nil {
 		return list, err

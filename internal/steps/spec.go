@@ -15,8 +15,10 @@ import (
 type Spec struct {
 	// Actor is who asks: "cli", "schedule", a user's name.
 	Actor string `json:"actor"`
-	// BusinessUnit to plan for, by id or name; "" takes the only one.
-	BusinessUnit string `json:"business_unit,omitempty"`
+	// BusinessUnits are planned, by id or name; none named takes the only one there is.
+	BusinessUnits wrapcast.UnitChoice `json:"business_unit,omitempty"`
+	// TimeZone has the local days where there is no business unit; "" means UTC.
+	TimeZone string `json:"time_zone,omitempty"`
 	// Codes are reported, and named in a rest payload; empty means all.
 	Codes []wrapcast.CodeID `json:"codes,omitempty"`
 

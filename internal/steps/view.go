@@ -24,6 +24,8 @@ type View struct {
 	Spec Spec
 	// weekly says that plans are of weeks, for which more days must be forecast.
 	weekly bool
+	// noUnit says why there is no business unit, "" where there is one.
+	noUnit string
 }
 
 // View looks at what is stored of an organisation. Its present is the moment of the last reading, so that a replayed

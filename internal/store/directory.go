@@ -8,26 +8,62 @@ import (
 
 // Save stores what an organisation is made of, with the latest names. Queues
 // and codes that it no longer lists are kept for the sake of the history, such codes
-// as deleted; the planning groups of its business unit are replaced.
+// as deleted; the planning groups of its business units are replaced. Units that are not among those planned stay as
+// they were last known.
 func (tx Directory) Save(d wrapcast.Directory) error {
-	org, unit := d.Organisation, d.BusinessUnit
+	org := d.Organisation
 	if _, err := tx.exec(`INSERT INTO organisation (organisation_id, name, region, business_unit_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (organisation_id) DO UPDATE SET name = excluded.name, region = excluded.region,
-		business_unit_id = excluded.business_unit_id`, org.ID, org.Name, org.Region, unit.ID); err != nil {
+		business_unit_id = excluded.business_unit_id`, org.ID, org.Name, org.Region, d.BusinessUnit.ID); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`INSERT INTO business_unit (organisation_id, business_unit_id, name, time_zone, week_start) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (organisation_id, business_unit_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone,
-		week_start = excluded.week_start`, org.ID, unit.ID, unit.Name, unit.TimeZone, int64(unit.WeekStart)); err != nil {
-		return err
+	planned := d.Units()
+	if len(planned) == 0 { // it has the zone
+		planned = []wrapcast.PlannedUnit{{BusinessUnit: d.BusinessUnit}}
+	}
+	for _, u := range planned {
+		if err := tx.saveUnit(org.ID, u); err != nil {
+			return err
+		}
 	}
 	if err := tx.saveQueues(org.ID, d.Queues); err != nil {
 		return err
 	}
-	if err := tx.saveCodes(org.ID, d.Codes); err != nil {
+	return tx.saveCodes(org.ID, d.Codes)
+}
+
+func (tx Directory) saveUnit(org wrapcast.OrganisationID, u wrapcast.PlannedUnit) error {
+	if _, err := tx.exec(`INSERT INTO business_unit (organisation_id, business_unit_id, name, time_zone, week_start) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (organisation_id, business_unit_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone,
+		week_start = excluded.week_start, gone = FALSE`, org, u.ID, u.Name, u.TimeZone, int64(u.WeekStart)); err != nil {
 		return err
 	}
-	return tx.savePlanningGroups(org.ID, unit.ID, d.PlanningGroups)
+	return tx.savePlanningGroups(org, u.ID, u.PlanningGroups)
+}
+
+// Listed notes which business units the organisation lists: a unit that is known and not among them is gone. Nothing
+// listed says nothing.
+func (tx Directory) Listed(org wrapcast.OrganisationID, units []wrapcast.BusinessUnit) error {
+	if len(units) == 0 {
+		return nil
+	}
+	if _, err := tx.exec(`UPDATE business_unit SET gone = TRUE WHERE organisation_id = $1`, org); err != nil {
+		return err
+	}
+	for _, u := range units {
+		if _, err := tx.exec(`UPDATE business_unit SET gone = FALSE, name = $1
+			WHERE organisation_id = $2 AND business_unit_id = $3`, u.Name, org, u.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Units lists the business units of an organisation that were ever planned, those that are gone included, in the order
+// of their names.
+func (tx Directory) Units(org wrapcast.OrganisationID) ([]wrapcast.BusinessUnit, error) {
+	return list(tx.conn, scanUnit, `SELECT business_unit_id, name, time_zone, week_start FROM business_unit
+		WHERE organisation_id = $1 AND business_unit_id <> '' ORDER BY name, business_unit_id`, org)
 }
 
 func (tx Directory) saveQueues(org wrapcast.OrganisationID, queues []wrapcast.Queue) error {
@@ -74,8 +110,9 @@ func (tx Directory) savePlanningGroups(
 	return nil
 }
 
-// Of returns what was last known of an organisation: queues, codes and planning
-// groups in the order of their ids. It returns NotFound where nothing was saved.
+// Of returns what was last known of an organisation, from the business unit that was planned last: queues, codes and
+// planning groups in the order of their ids, and the other units that were ever planned and are not gone in the order of
+// their names. It returns NotFound where nothing was saved.
 func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) {
 	d, err := require(tx.conn, "organisation "+string(org), scanDirectory,
 		`SELECT o.organisation_id, o.name, o.region, u.business_unit_id, u.name, u.time_zone, u.week_start
@@ -92,9 +129,27 @@ func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) 
 		`SELECT code_id, name, deleted FROM code WHERE organisation_id = $1 ORDER BY code_id`, org); err != nil {
 		return d, err
 	}
-	d.PlanningGroups, err = list(tx.conn, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
-		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY planning_group_id`, org, d.BusinessUnit.ID)
+	if d.PlanningGroups, err = tx.planningGroups(org, d.BusinessUnit.ID); err != nil || !d.HasUnit() {
+		return d, err
+	}
+	others, err := list(tx.conn, scanUnit, `SELECT business_unit_id, name, time_zone, week_start FROM business_unit
+		WHERE organisation_id = $1 AND business_unit_id NOT IN ('', $2) AND NOT gone ORDER BY name, business_unit_id`,
+		org, d.BusinessUnit.ID)
+	for _, u := range others {
+		groups, err := tx.planningGroups(org, u.ID)
+		if err != nil {
+			return d, err
+		}
+		d.Others = append(d.Others, wrapcast.PlannedUnit{BusinessUnit: u, PlanningGroups: groups})
+	}
 	return d, err
+}
+
+func (tx Directory) planningGroups(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
+) ([]wrapcast.PlanningGroup, error) {
+	return list(tx.conn, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
+		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY planning_group_id`, org, unit)
 }
 
 // Organisations returns every organisation that has a directory, in the order of their ids.
@@ -107,6 +162,11 @@ func scanDirectory(r row) (d wrapcast.Directory, err error) {
 	err = r.Scan(&d.Organisation.ID, &d.Organisation.Name, &d.Organisation.Region,
 		&d.BusinessUnit.ID, &d.BusinessUnit.Name, &d.BusinessUnit.TimeZone, &d.BusinessUnit.WeekStart)
 	return d, err
+}
+
+func scanUnit(r row) (u wrapcast.BusinessUnit, err error) {
+	err = r.Scan(&u.ID, &u.Name, &u.TimeZone, &u.WeekStart)
+	return u, err
 }
 
 func scanOrganisation(r row) (o wrapcast.Organisation, err error) {

@@ -43,6 +43,8 @@ func testDirectoryKeepsTheDeparted(b bundle) {
 	want.Queues = []wrapcast.Queue{{ID: "q1", Name: "Parks"}, {ID: "q2", Name: "Streets"}}
 	want.Codes = []wrapcast.Code{{ID: wrapcast.NoCode, Name: "no code", Deleted: true}, {ID: "ININ-WRAP-UP-TIMEOUT", Name: "Timeout", Deleted: true},
 		{ID: "c1", Name: "Pothole", Deleted: true}, {ID: "c2", Name: "Coffee"}, {ID: "c3", Name: "New"}}
+	before := directory(b.org)
+	want.Others = []wrapcast.PlannedUnit{{BusinessUnit: before.BusinessUnit, PlanningGroups: before.PlanningGroups}}
 	wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))
 }
 

@@ -35,6 +35,8 @@ type Document struct {
 	// Accuracy is over all codes, daily, one to 28 days ahead, measured on a rolling backtest.
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 	Reason   string            `json:"reason,omitempty"`
+	// NoPlan says why nothing was planned: there is no business unit.
+	NoPlan string `json:"no_plan,omitempty"`
 }
 
 // Reported is a code that was asked for.
@@ -75,7 +77,7 @@ func New(out steps.Outcome) Document {
 		ChangedCells: out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
 		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{},
 		WebhookDelivered: delivered(out.Deliveries),
-		AuditEntries:     out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason,
+		AuditEntries:     out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason, NoPlan: out.NoPlan,
 	}
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy

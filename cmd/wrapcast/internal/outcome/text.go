@@ -27,6 +27,9 @@ func Write(w io.Writer, out steps.Outcome) error {
 	}
 	writeSubmissions(&b, out)
 	writeUsage(&b, out)
+	if out.NoPlan != "" {
+		b.WriteString("\n" + show.Wrap(out.NoPlan, "") + "\n")
+	}
 	_, err := lipgloss.Fprint(w, b.String())
 	return err
 }
@@ -60,6 +63,9 @@ func stepWords(out steps.Outcome, s wrapcast.Step) string {
 		return fmt.Sprintf("%s, %s from %s", show.Count(len(out.Forecast.Codes), "code", "codes"),
 			show.Count(out.Forecast.Days, "day", "days"), out.Forecast.From)
 	case wrapcast.StepPlan:
+		if out.NoPlan != "" {
+			return "nothing: no business unit"
+		}
 		return planWords(out.Plans)
 	case wrapcast.StepSubmit:
 		return show.Count(len(out.Submissions), "submission", "submissions")

@@ -106,7 +106,7 @@ func (s *Session) Close() {
 // anything.
 func (s *Session) CheckSource(spec steps.Spec) func(context.Context) []wrapcast.Check {
 	return func(ctx context.Context) []wrapcast.Check {
-		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnit: spec.BusinessUnit, Codes: spec.Codes,
+		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnit: spec.BusinessUnits.String(), Codes: spec.Codes,
 			ReadOnly: spec.DryRun,
 			Writer:   s.Writer})
 	}

@@ -16,6 +16,8 @@ type Source struct {
 	File string
 	// Environ looks up a variable of the environment.
 	Environ func(string) (string, bool)
+	// BusinessUnit, where it is not empty, takes the place of what the file says.
+	BusinessUnit []string
 }
 
 // Env is a variable of the environment, or otherwise where it is empty or not set.
@@ -35,6 +37,9 @@ func (s Source) Load() (Settings, error) {
 		}
 	}
 	s.readEnvironment(&c)
+	if len(s.BusinessUnit) > 0 {
+		c.BusinessUnit = Units(wrapcast.ChooseUnits(s.BusinessUnit...))
+	}
 	return c, c.Check()
 }
 

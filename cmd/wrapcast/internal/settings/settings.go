@@ -24,8 +24,10 @@ type Settings struct {
 	WriteClientID string `yaml:"write_client_id"`
 	// WriteClientSecretFile holds its secret, if GENESYS_WRITE_CLIENT_SECRET does not.
 	WriteClientSecretFile string `yaml:"write_client_secret_file"`
-	// BusinessUnit to plan for; empty takes the only one.
-	BusinessUnit string `yaml:"business_unit"`
+	// BusinessUnit has the units to plan for; none takes the only one.
+	BusinessUnit Units `yaml:"business_unit"`
+	// TimeZone has the local days where there is no business unit; empty means UTC.
+	TimeZone string `yaml:"time_zone"`
 	// Codes to report and to name in a rest payload; empty means all.
 	Codes []string `yaml:"codes"`
 	// Calendar is what the file says itself, or the file it names; nil keeps the one that was set last.

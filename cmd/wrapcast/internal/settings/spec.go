@@ -12,7 +12,8 @@ import (
 // Spec is what a run is asked to do by these settings.
 func (c Settings) Spec() steps.Spec {
 	s := steps.Spec{
-		Actor: "cli", BusinessUnit: c.BusinessUnit, Calendar: c.Calendar,
+		Actor: "cli", BusinessUnits: wrapcast.UnitChoice(c.BusinessUnit), TimeZone: c.TimeZone,
+		Calendar:     c.Calendar,
 		LookbackDays: c.History.LookbackDays, RereadDays: c.History.RereadDays,
 		Rules: c.Validation.rules(), Strict: c.Validation.Strict,
 		HorizonDays: c.Forecast.HorizonDays, Level: c.Forecast.Level, Algorithm: c.Forecast.Algorithm,

@@ -133,7 +133,7 @@ func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.R
 	out.Run = &runSettings{Target: spec.Target, Weeks: spec.Weeks, HorizonDays: spec.HorizonDays,
 		LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays,
 		Level: spec.Level, Algorithm: spec.Algorithm, Strict: spec.Strict, DryRun: spec.DryRun,
-		Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnit}
+		Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnits.String()}
 	return api.Respond(out, nil)
 }
 

@@ -1,0 +1,144 @@
+package steps
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/source"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it.
+func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error) {
+	o, err := f.Source.Organisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	units, err := f.chooseUnits(ctx, o.ID, spec.BusinessUnits)
+	if err != nil {
+		return nil, err
+	}
+	directory, err := f.Source.Directory(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	directory.Plan(units.planned, cmp.Or(spec.TimeZone, noUnitZone))
+	v, err := f.viewOf(directory, spec)
+	if err != nil {
+		return nil, unknownZone(directory)
+	}
+	v.At, v.noUnit = f.Clock.Now(), units.none
+	if err := checkCodes(v.Spec.Codes, directory.Codes); err != nil {
+		return nil, err
+	}
+	return v, f.Store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Directory().Listed(o.ID, units.listed); err != nil {
+			return err
+		}
+		return tx.Directory().Save(directory)
+	})
+}
+
+// noUnitZone has the local days where there is no business unit and nothing else is said.
+const noUnitZone = "UTC"
+
+func unknownZone(d wrapcast.Directory) error {
+	if !d.HasUnit() {
+		return wrapcast.Errorf(wrapcast.Usage, "", "time_zone is %q, which this machine does not know",
+			d.BusinessUnit.TimeZone).WithHint("a zone is written as America/New_York")
+	}
+	return wrapcast.Errorf(wrapcast.Refused, "",
+		"business unit %q has the time zone %q, which this machine does not know",
+		d.BusinessUnit.Name, d.BusinessUnit.TimeZone)
+}
+
+// units are the business units of an organisation.
+type units struct {
+	// listed are those the platform lists, by id and name; nil where it was not asked, or lists none.
+	listed []wrapcast.BusinessUnit
+	// planned are those chosen; where it has none, none says why.
+	planned []wrapcast.PlannedUnit
+	none    string
+}
+
+// chooseUnits asks the platform for the business units that a choice means. Without any the organisation is worked on
+// all the same, unless a unit was planned before or is named: zone and plans never change without somebody's word.
+func (f *WrapUpForecaster) chooseUnits(
+	ctx context.Context, org wrapcast.OrganisationID, choice wrapcast.UnitChoice,
+) (units, error) {
+	if choice.None() {
+		return units{none: "business_unit is none"}, nil
+	}
+	var known []wrapcast.BusinessUnit
+	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		known, err = tx.Directory().Units(org)
+		return err
+	})
+	if err != nil {
+		return units{}, err
+	}
+	u := units{none: "the organisation has none that is open to the OAuth client"}
+	if u.listed, err = f.Source.Units(ctx); err != nil {
+		return withoutUnit(err, choice, known)
+	}
+	chosen, err := choice.Of(u.listed, known)
+	if err != nil || len(chosen) == 0 {
+		return u, err
+	}
+	if u.planned, err = f.Source.PlannedUnits(ctx, chosen); err != nil {
+		if len(chosen) > 1 {
+			return units{}, err
+		}
+		return withoutUnit(err, choice, known)
+	}
+	u.none = ""
+	return u, nil
+}
+
+// withoutUnit is what becomes of an organisation whose business unit could not be read: where the platform denies it to
+// the credentials, nobody asked for it by name and it was never planned, the organisation has none.
+func withoutUnit(err error, choice wrapcast.UnitChoice, known []wrapcast.BusinessUnit) (units, error) {
+	if !source.Denied(err) || len(choice) > 0 && !choice.All() {
+		return units{}, err
+	}
+	if len(known) > 0 {
+		return units{}, withHint(fmt.Errorf("business unit %q was planned before: %w", known[0].Name, err),
+			cmp.Or(wrapcast.Hint(err), "give the client's role its permissions back")+
+				"; if it is gone for good, business_unit: none goes on without any")
+	}
+	return units{none: err.Error()}, nil
+}
+
+// NoUnitPlanned is how a run ends that has no business unit to plan for.
+const NoUnitPlanned = "no business unit: no staffing forecast was planned"
+
+// plannedNothing is the result of the plan step where there is no business unit.
+type plannedNothing struct {
+	Why string `json:"no_plan,omitempty"`
+}
+
+// nothingToPlan reports whether plans are of weeks of a business unit, and there is none.
+func (v *View) nothingToPlan() bool { return v.weekly && !v.Directory.HasUnit() }
+
+// planNothing is the plan step of a run that has no business unit: everything before it is done, and it says so.
+func (r *Runner) planNothing() result {
+	why := NoUnitPlanned
+	if r.noUnit != "" {
+		why += " (" + r.noUnit + ")"
+	}
+	why += "; days are those of " + r.Zone.String()
+	return result{detail: plannedNothing{why}, entry: wrapcast.AuditEntry{Detail: why}}
+}
+
+// noUnitToPlan refuses what cannot be done without a business unit.
+func (v *View) noUnitToPlan(op string) error {
+	why := ""
+	if v.noUnit != "" {
+		why = " (" + v.noUnit + ")"
+	}
+	return wrapcast.Errorf(wrapcast.Usage, op, "there is no business unit to plan for%s", why).
+		WithHint("create one (Admin > Workforce Management), or give the client's role wfm:businessUnit:view in its " +
+			"division; extract, validate, forecast, reports and the target rest work without")
+}
