@@ -119,7 +119,8 @@ func (c UnitChoice) Of(listed, known []BusinessUnit) ([]BusinessUnit, error) {
 	if err := c.Check(); err != nil || c.None() {
 		return nil, err
 	}
-	listed = slices.SortedStableFunc(slices.Values(listed), func(a, b BusinessUnit) int { return strings.Compare(a.Name, b.Name) })
+	byName := func(a, b BusinessUnit) int { return strings.Compare(a.Name, b.Name) }
+	listed = slices.SortedStableFunc(slices.Values(listed), byName)
 	if len(listed) == 0 {
 		return nil, c.noneListed(known)
 	}

@@ -54,8 +54,9 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 	defer client.Close()
 	checks := []wrapcast.Check{cmd.checkStore(ctx)}
 	spec := at.Settings.Spec()
-	checks = append(checks, client.Check(ctx, genesys.CheckOptions{BusinessUnit: wrapcast.UnitChoice(at.Settings.BusinessUnit).String(),
-		Codes: spec.Codes, ReadOnly: readOnly,
+	checks = append(checks, client.Check(ctx, genesys.CheckOptions{
+		BusinessUnit: wrapcast.UnitChoice(at.Settings.BusinessUnit).String(),
+		Codes:        spec.Codes, ReadOnly: readOnly,
 		Writer: writer})...)
 	checks = append(checks, cmd.checkWebhook(ctx, at))
 	if err := cmd.showChecks(checks); err != nil {

@@ -53,7 +53,7 @@ type Outcome struct {
 	AuditEntries int
 	// NoPlan says why nothing was planned, where there is no business unit to plan for; "" otherwise.
 	NoPlan string
-	Usage        source.Usage
+	Usage  source.Usage
 }
 
 // Run does one pass over the steps, or takes up the pass that was interrupted. The

@@ -111,7 +111,7 @@ func (tx Directory) savePlanningGroups(
 }
 
 // Of returns what was last known of an organisation, from the business unit that was planned last: queues, codes and
-// planning groups in the order of their ids, and the other units that were ever planned and are not gone in the order of
+// planning groups in the order of their ids, and the other units that were ever planned and are not gone in that of
 // their names. It returns NotFound where nothing was saved.
 func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) {
 	d, err := require(tx.conn, "organisation "+string(org), scanDirectory,
