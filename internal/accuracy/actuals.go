@@ -14,34 +14,64 @@ type actuals struct {
 	queues  map[wrapcast.QueueID]map[wrapcast.Date]handled
 	streams map[wrapcast.Stream]map[wrapcast.Date]handled
 	total   map[wrapcast.Date]handled
+	hidden  func(wrapcast.CodeID, wrapcast.Date) bool
 }
 
-// handled are contacts and the sum of their handle times in seconds.
-type handled struct{ contacts, seconds float64 }
+// handled are contacts and the sum of their handle times in seconds; hidden are those of the contacts whose day people
+// hid in their code.
+type handled struct{ contacts, seconds, hidden float64 }
 
 // sumActuals adds up local days. Where lineage was applied to them, their contacts count for the codes of today.
-func sumActuals(days []wrapcast.LocalDay) *actuals {
+func sumActuals(days []wrapcast.LocalDay, hidden func(wrapcast.CodeID, wrapcast.Date) bool) *actuals {
+	if hidden == nil {
+		hidden = func(wrapcast.CodeID, wrapcast.Date) bool { return false }
+	}
 	a := &actuals{codes: map[wrapcast.CodeID]map[wrapcast.Date]handled{},
 		queues:  map[wrapcast.QueueID]map[wrapcast.Date]handled{},
-		streams: map[wrapcast.Stream]map[wrapcast.Date]handled{}, total: map[wrapcast.Date]handled{}}
+		streams: map[wrapcast.Stream]map[wrapcast.Date]handled{}, total: map[wrapcast.Date]handled{},
+		hidden: hidden}
 	for _, d := range days {
-		count(a.codes, d.Leaf.Code, d)
-		count(a.queues, d.Leaf.Queue, d)
-		count(a.streams, d.Leaf.Stream(), d)
-		a.total[d.Day] = a.total[d.Day].plus(d)
+		h := handled{contacts: float64(d.Handled), seconds: float64(d.HandleMs) / 1000}
+		if hidden(d.Leaf.Code, d.Day) {
+			h.hidden = h.contacts
+		}
+		count(a.codes, d.Leaf.Code, d.Day, h)
+		count(a.queues, d.Leaf.Queue, d.Day, h)
+		count(a.streams, d.Leaf.Stream(), d.Day, h)
+		a.total[d.Day] = a.total[d.Day].plus(h)
 	}
 	return a
 }
 
-func count[K comparable](to map[K]map[wrapcast.Date]handled, key K, d wrapcast.LocalDay) {
+func count[K comparable](to map[K]map[wrapcast.Date]handled, key K, day wrapcast.Date, h handled) {
 	if to[key] == nil {
 		to[key] = map[wrapcast.Date]handled{}
 	}
-	to[key][d.Day] = to[key][d.Day].plus(d)
+	to[key][day] = to[key][day].plus(h)
 }
 
-func (h handled) plus(d wrapcast.LocalDay) handled {
-	return handled{h.contacts + float64(d.Handled), h.seconds + float64(d.HandleMs)/1000}
+func (h handled) plus(o handled) handled {
+	return handled{h.contacts + o.contacts, h.seconds + o.seconds, h.hidden + o.hidden}
+}
+
+// hiddenShare is the share of a subject's contacts from which on a day counts as hidden.
+const hiddenShare = 0.1
+
+// hides tells whether a snapshot's subject is not to be tested on a day: a tenth or more of its contacts, or, where
+// nothing came, every code, was hidden by hand.
+func (a *actuals) hides(v wrapcast.SubjectSnapshot, day wrapcast.Date) bool {
+	if v.Kind == wrapcast.LevelCode {
+		return a.hidden(wrapcast.CodeID(v.ID), day)
+	}
+	if h := a.on(v, day); h.contacts > 0 {
+		return h.hidden >= hiddenShare*h.contacts
+	}
+	for code := range a.codes {
+		if !a.hidden(code, day) {
+			return false
+		}
+	}
+	return len(a.codes) > 0
 }
 
 // on returns the contacts of a snapshot's subject on a day. A planning group has those of the streams its routes lead
@@ -61,9 +91,7 @@ func (a *actuals) on(v wrapcast.SubjectSnapshot, day wrapcast.Date) handled {
 
 func (a *actuals) ofRoutes(routes []wrapcast.Route, day wrapcast.Date) (sum handled) {
 	for _, r := range routes {
-		of := a.streams[r.Stream()][day]
-		sum.contacts += of.contacts
-		sum.seconds += of.seconds
+		sum = sum.plus(a.streams[r.Stream()][day])
 	}
 	return sum
 }

@@ -220,7 +220,7 @@ func TestBandsAreWatchedFromTheFirstDayOn(t *testing.T) {
 		levels: map[wrapcast.AccuracyLevel]map[int]*leadScore{}, forecasts: map[wrapcast.ForecastID]bool{},
 		actuals: sumActuals([]wrapcast.LocalDay{localDay("2026-11-22", "a", 99), localDay("2026-11-23", "a", 5),
 			localDay("2026-11-24", "a", 7), localDay("2026-11-25", "a", 8), localDay("2026-11-26", "a",
-				4), localDay("2026-11-27", "a", 99)})}
+				4), localDay("2026-11-27", "a", 99)}, nil)}
 	for _, d := range days {
 		r.day(d)
 	}
@@ -234,7 +234,7 @@ func TestBandsAreWatchedFromTheFirstDayOn(t *testing.T) {
 
 func TestCodesWithoutContactsAreNotUnforeseen(t *testing.T) {
 	t.Parallel()
-	a := sumActuals([]wrapcast.LocalDay{localDay("2026-11-23", "none", 0), localDay("2026-11-23", "some", 1)})
+	a := sumActuals([]wrapcast.LocalDay{localDay("2026-11-23", "none", 0), localDay("2026-11-23", "some", 1)}, nil)
 	got := a.unforeseen(nil, date("2026-11-23"))
 	if len(got) != 2 || got[0].ID != "some" || got[1].Kind != wrapcast.LevelQueue || got[0].Scale.Known() {
 		t.Errorf("%+v", got)
@@ -251,5 +251,33 @@ func TestNoDayOutsideIsCertain(t *testing.T) {
 	}
 	if got, want := atLeast(1, 2, 0.5), 0.75; math.Abs(got-want) > 1e-12 {
 		t.Errorf("one or more of two: %g, want %g", got, want)
+	}
+}
+
+func TestDaysThatPeopleHidRaiseNoAlarm(t *testing.T) {
+	t.Parallel()
+	hidden := func(code wrapcast.CodeID, day wrapcast.Date) bool {
+		return code == "a" && day != date("2026-11-24") || day == date("2026-11-26")
+	}
+	a := sumActuals([]wrapcast.LocalDay{localDay("2026-11-23", "a", 99), localDay("2026-11-23", "b", 1),
+		localDay("2026-11-25", "a", 9), localDay("2026-11-25", "b", 91), localDay("2026-11-24", "a", 5)}, hidden)
+	total := wrapcast.SubjectSnapshot{Kind: wrapcast.LevelTotal}
+	for day, want := range map[string]bool{
+		"2026-11-23": true,  // nearly all of it
+		"2026-11-24": false, // nothing
+		"2026-11-25": false, // less than a tenth
+		"2026-11-26": true,  // nothing came, and every code is hidden
+		"2026-11-27": false, // nothing came, and b is not
+	} {
+		if got := a.hides(total, date(day)); got != want {
+			t.Errorf("the total on %s: %v", day, got)
+		}
+	}
+	if code := (wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: "a"}); !a.hides(code, date("2026-11-25")) ||
+		a.hides(code, date("2026-11-24")) {
+		t.Error("a code is tested on the days that are not hidden in it")
+	}
+	if sumActuals(nil, nil).hides(total, date("2026-11-26")) {
+		t.Error("nothing is hidden where nobody hid anything")
 	}
 }

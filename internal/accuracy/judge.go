@@ -21,6 +21,9 @@ type Judging struct {
 	// Watched is the first day of the test of the bands, Rate its false discovery rate.
 	Watched wrapcast.Date
 	Rate    float64
+	// Hidden tells whether people hid a day of a code, an outage or a mailing: it is scored, and raises no alarm. Nil
+	// hides none.
+	Hidden func(wrapcast.CodeID, wrapcast.Date) bool
 }
 
 // watchedLead is the lead at which bands are tested.
@@ -29,7 +32,7 @@ const watchedLead = 1
 // Judge measures snapshots against actuals, at every lead: for each subject, and for all subjects of a level together.
 // A code or queue that had contacts and no forecast counts as forecast with none.
 func Judge(j Judging) wrapcast.AccuracyReport {
-	verdict := &judge{Judging: j, actuals: sumActuals(j.Actuals), successors: newSuccessors(j.Lineage),
+	verdict := &judge{Judging: j, actuals: sumActuals(j.Actuals, j.Hidden), successors: newSuccessors(j.Lineage),
 		subjects: map[subject]*judged{}, levels: map[wrapcast.AccuracyLevel]map[int]*leadScore{},
 		forecasts: map[wrapcast.ForecastID]bool{}}
 	for _, day := range j.Days {
@@ -64,7 +67,7 @@ func (j *judge) day(d wrapcast.ForecastSnapshot) {
 		s.contacts[d.Day] = actual.contacts
 		s.at(d.Lead).add(d, v, actual, j.Level)
 		j.level(v.Kind, d.Lead).add(d, v, actual, j.Level)
-		if d.Lead == watchedLead && d.Day >= j.Watched {
+		if d.Lead == watchedLead && d.Day >= j.Watched && !j.actuals.hides(v, d.Day) {
 			s.band.add(v, actual.contacts, j.Level)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // ForecastVsActual sets the snapshots of one lead against actuals, for each of so many days from the first on. Subjects
 // are sorted as in Judge; days without a snapshot are not measured.
 func ForecastVsActual(j Judging, lead int, from wrapcast.Date, days int) wrapcast.ForecastVsActual {
-	s := &vsActual{actuals: sumActuals(j.Actuals), level: j.Level, days: days,
+	s := &vsActual{actuals: sumActuals(j.Actuals, j.Hidden), level: j.Level, days: days,
 		series: map[subject]*wrapcast.SubjectSeries{}, sums: map[subject]float64{}}
 	successors := newSuccessors(j.Lineage)
 	for _, d := range j.Days {

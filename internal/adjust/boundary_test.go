@@ -14,7 +14,7 @@ func TestTheDayOfAChangeBelongsToTheCodesAfterIt(t *testing.T) {
 	t.Parallel()
 	history := []wrapcast.LocalDay{localDay("2026-01-30", "a", 4), localDay("2026-01-31", "a", 6)}
 	days, findings, err := ApplyLineage(history, []wrapcast.LineageChange{
-		lineage(wrapcast.LineageRename, "2026-01-31", "a", "b")})
+		lineage(wrapcast.LineageRename, "2026-01-31", "a", "b")}, nil)
 	if got, want := spellDays(days), "01-30 b 4, 01-31 a 6"; err != nil || got != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
 	}
@@ -38,17 +38,23 @@ func TestSharesAreLearnedFromTheDayOfTheSplitAndFiftyFiveMore(t *testing.T) {
 		{"the 57th day", []wrapcast.LocalDay{localDay("2026-02-26", "c", 3), localDay("2026-01-02", "d", 1)}, 0},
 		{"nothing to learn from", nil, 0.5},
 	} {
-		to := LearnShares(c.days, split)[0].To
+		to := LearnShares(c.days, split, nil)[0].To
 		if to[0].Share != c.want || math.Abs(to[0].Share+to[1].Share-1) > 1e-12 {
 			t.Errorf("%s: shares %v, want %g for c", c.name, to, c.want)
 		}
+	}
+	hidden := func(code wrapcast.CodeID, day wrapcast.Date) bool { return code == "d" && day == split[0].On }
+	seen := []wrapcast.LocalDay{localDay("2026-01-01", "c", 90), localDay("2026-01-02", "c", 3),
+		localDay("2026-01-02", "d", 1)}
+	if to := LearnShares(seen, split, hidden)[0].To; to[0].Share != 0.75 {
+		t.Errorf("shares %v, want 0.75 for c: a day hidden in d teaches nothing of either", to)
 	}
 	if split[0].To[0].Share != 0 {
 		t.Error("the changes given were changed")
 	}
 	given := []wrapcast.LineageChange{lineage(wrapcast.LineageSplit, "2026-01-01", "a", "c=0.3", "d=0.7"),
 		lineage(wrapcast.LineageRename, "2026-01-01", "x", "y")}
-	learned := LearnShares([]wrapcast.LocalDay{localDay("2026-01-02", "d", 1)}, given)
+	learned := LearnShares([]wrapcast.LocalDay{localDay("2026-01-02", "d", 1)}, given, nil)
 	if learned[0].To[0].Share != 0.3 || learned[1].To[0].Share != 1 {
 		t.Errorf("shares %v and %v, want those given, and one", learned[0].To, learned[1].To)
 	}

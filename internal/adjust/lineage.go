@@ -11,6 +11,14 @@ import (
 // learnedDays is how many days after a split its shares are learned from.
 const learnedDays = 8 * 7
 
+// Hidden tells whether a local day of a code is hidden from the models; nil hides none.
+type Hidden func(wrapcast.CodeID, wrapcast.Date) bool
+
+// any tells whether the day is hidden in one of the codes.
+func (h Hidden) any(codes []wrapcast.LineageShare, day wrapcast.Date) bool {
+	return h != nil && slices.ContainsFunc(codes, func(s wrapcast.LineageShare) bool { return h(s.Code, day) })
+}
+
 // ApplyLineage gives history to the codes that took the place of others: the contacts of a code before a
 // change become those of its successors, in whole contacts by largest remainders, per leaf
 // and day, so that no sum over a queue and a day changes. Changes are applied in the
@@ -18,8 +26,9 @@ const learnedDays = 8 * 7
 // the change on stay its own, and a finding says that it is still used. History is not changed by
 // a retirement: see Retired.
 //
-// days may hold a leaf and day once; the result is sorted by day, queue, channel, code.
-func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) (
+// days may hold a leaf and day once; the result is sorted by day, queue, channel, code. hidden tells of a code's day
+// that nothing is to be learned from it; nil hides none.
+func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange, hidden Hidden) (
 	[]wrapcast.LocalDay, []wrapcast.Finding, error) {
 	if err := CheckLineage(changes); err != nil {
 		return nil, nil, err
@@ -31,7 +40,7 @@ func ApplyLineage(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) (
 	for _, c := range changes {
 		warnOfUse(w, days, c)
 		if c.Kind != wrapcast.LineageRetire {
-			days = inherit(days, c.From, c.On, sharesOf(days, c))
+			days = inherit(days, c.From, c.On, sharesOf(days, c, hidden))
 		}
 	}
 	return gather(days), w.findings, nil
@@ -60,17 +69,17 @@ func warnOfUse(w *finder, days []wrapcast.LocalDay, c wrapcast.LineageChange) {
 // LearnShares returns the changes with the share of every code after them: one where a single code is left, those given
 // where any is, else the codes' shares of the contacts that days has of them in the eight weeks from the change on.
 // These are the shares by which ApplyLineage parts the history before a change.
-func LearnShares(days []wrapcast.LocalDay, changes []wrapcast.LineageChange) []wrapcast.LineageChange {
+func LearnShares(days []wrapcast.LocalDay, changes []wrapcast.LineageChange, hidden Hidden) []wrapcast.LineageChange {
 	learned := slices.Clone(changes)
 	for i, c := range learned {
-		learned[i].To = sharesOf(days, c)
+		learned[i].To = sharesOf(days, c, hidden)
 	}
 	return learned
 }
 
 // sharesOf returns a change's shares; where they are to be learned, those of the weeks after it, all the same where no
-// contact tells them.
-func sharesOf(days []wrapcast.LocalDay, c wrapcast.LineageChange) []wrapcast.LineageShare {
+// contact tells them. A day that is hidden in one of the codes teaches nothing of any.
+func sharesOf(days []wrapcast.LocalDay, c wrapcast.LineageChange, hidden Hidden) []wrapcast.LineageShare {
 	shares := slices.Clone(c.To)
 	if len(shares) == 1 {
 		shares[0].Share = 1
@@ -80,7 +89,7 @@ func sharesOf(days []wrapcast.LocalDay, c wrapcast.LineageChange) []wrapcast.Lin
 	for i, s := range shares {
 		given += s.Share
 		for _, d := range days {
-			if d.Leaf.Code == s.Code && d.Day >= c.On && d.Day < c.On+learnedDays {
+			if d.Leaf.Code == s.Code && d.Day >= c.On && d.Day < c.On+learnedDays && !hidden.any(c.To, d.Day) {
 				learned[i] += float64(d.Handled)
 			}
 		}

@@ -81,7 +81,7 @@ func TestLineage(t *testing.T) {
 		{"a retirement", []wrapcast.LineageChange{lineage(wrapcast.LineageRetire, "2026-01-31", "b")},
 			"01-01 a 10, 01-01 b 5, 01-02 a 7, 02-01 c 9, 02-01 d 3, 02-02 a 1", ""},
 	} {
-		days, findings, err := ApplyLineage(history, c.changes)
+		days, findings, err := ApplyLineage(history, c.changes, nil)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -104,7 +104,7 @@ func TestSharesAreLearnedFromTheEightWeeksAfterASplit(t *testing.T) {
 	} // half a year later things are different
 	days, _, err := ApplyLineage(
 		history,
-		[]wrapcast.LineageChange{lineage(wrapcast.LineageSplit, "2026-01-31", "b", "c", "d")},
+		[]wrapcast.LineageChange{lineage(wrapcast.LineageSplit, "2026-01-31", "b", "c", "d")}, nil,
 	)
 	if got, want := spellDays(days[:2]), "01-01 c 6, 01-01 d 2"; err != nil || got != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
@@ -126,7 +126,7 @@ func TestWhatCannotHaveBecomeOfCodes(t *testing.T) {
 		"two fates on one day": {lineage(wrapcast.LineageRename, "2026-01-01", "a", "c"),
 			lineage(wrapcast.LineageRetire, "2026-01-01", "a")},
 	} {
-		if _, _, err := ApplyLineage(nil, changes); wrapcast.KindOf(err) != wrapcast.Usage {
+		if _, _, err := ApplyLineage(nil, changes, nil); wrapcast.KindOf(err) != wrapcast.Usage {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -167,7 +167,7 @@ func TestLineageLosesNoContactAndNoSecond(t *testing.T) {
 			c.On += wrapcast.Date(4 * i)
 			changes = append(changes, c)
 		}
-		after, _, err := ApplyLineage(history, changes)
+		after, _, err := ApplyLineage(history, changes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -144,6 +144,17 @@ func (rc *ResolvedCalendar) ShortDay(queue wrapcast.QueueID, day wrapcast.Date) 
 	return false
 }
 
+// HasClosures reports whether a closure takes any queue's day, or hours of it.
+func (rc *ResolvedCalendar) HasClosures() bool { return rc != nil && len(rc.closed) > 0 }
+
+// HasClosure reports whether a closure takes a queue's day, or hours of it.
+func (rc *ResolvedCalendar) HasClosure(queue wrapcast.QueueID, day wrapcast.Date) bool {
+	if rc == nil {
+		return false
+	}
+	return slices.ContainsFunc(rc.closed[day], func(c wrapcast.Closure) bool { return closes(c, queue) })
+}
+
 // onWallClock lays hours and closures over each other; known is false where neither says anything.
 func (rc *ResolvedCalendar) onWallClock(queue wrapcast.QueueID, day wrapcast.Date) (open wallClock, known bool) {
 	rule, today := rc.hoursOn(queue, day)

@@ -9,26 +9,25 @@ import (
 )
 
 // learnEffects learns what the calendar's days do to each code in each queue; masked days teach nothing.
-func (p *panel) learnEffects(a *calendar.ResolvedCalendar, report wrapcast.ValidationReport) *calendar.Effects {
+func (p *panel) learnEffects(a *calendar.ResolvedCalendar) *calendar.Effects {
 	type queueCode struct {
 		queue wrapcast.QueueID
 		code  wrapcast.CodeID
 	}
 	learned := calendar.EffectHistory{From: p.history.From}
 	places := map[queueCode]int{}
-	for i, g := range p.codes {
+	for _, g := range p.codes {
 		for _, leaf := range g.Leaves {
 			key := queueCode{p.history.Leaves[leaf].Leaf.Queue, g.Key}
-			values := withoutMasked(p.history.Leaves[leaf].Handled, p.history.From, report.Codes[i].Masks)
 			if j, seen := places[key]; seen {
-				for t, v := range values {
+				for t, v := range p.history.Leaves[leaf].Handled {
 					learned.Series[j].Values[t] += v
 				}
 				continue
 			}
 			places[key] = len(learned.Series)
 			learned.Series = append(learned.Series, calendar.EffectSeries{Queue: key.queue, Code: key.code,
-				Values: values})
+				Values: slices.Clone(p.history.Leaves[leaf].Handled)})
 		}
 	}
 	return calendar.LearnEffects(a, learned)
@@ -36,7 +35,7 @@ func (p *panel) learnEffects(a *calendar.ResolvedCalendar, report wrapcast.Valid
 
 // LearnEffects learns what the special days of a calendar did to the codes of a history; masked days teach nothing.
 func LearnEffects(h *History, a *calendar.ResolvedCalendar, report wrapcast.ValidationReport) *calendar.Effects {
-	return (&panel{history: h, codes: h.Codes()}).learnEffects(a, report)
+	return newCodePanel(h, report).learnEffects(a)
 }
 
 // calendarEffect multiplies the forecast of ordinary days by the calendar's factors: those learned from past special

@@ -16,7 +16,7 @@ const varianceInflation = 2
 
 // makeCoherent shares the engine's forecasts of codes out over their leaves, in the order of the codes, and moves the
 // leaves towards what the engine says of queues, planning groups and the total, each as far as its errors in the past
-// say that it is to be believed. A sum of codes alone falls short: what was masked in each code was part of the whole.
+// say that it is to be believed. What is hidden is hidden from both.
 func (p *panel) makeCoherent(ctx context.Context, r results) ([]wrapcast.LeafForecast, error) {
 	c := &coherence{history: p.history, place: make([]int, len(p.history.Leaves)), handle: p.handleTimes()}
 	for i, g := range p.codes {
@@ -34,7 +34,7 @@ func (p *panel) makeCoherent(ctx context.Context, r results) ([]wrapcast.LeafFor
 		c.leaves[i].Mean = means[i]
 	}
 	if err == nil {
-		followMix(p.history, c.leaves, c.place)
+		followMix(p.expected.streams(), c.leaves, c.place)
 	}
 	return c.leaves, err
 }

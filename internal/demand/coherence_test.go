@@ -39,7 +39,7 @@ func resultOf(mean, rmsse float64) forecast.Result {
 
 func TestForecastsThatAgreeStayAsTheyAre(t *testing.T) {
 	t.Parallel()
-	p := newPanel(crossed(0.1), shopDirectory())
+	p := panelOf(t, crossed(0.1), shopDirectory())
 	leaves, err := p.makeCoherent(t.Context(), results{
 		codes:  []forecast.Result{resultOf(30, 1), resultOf(60, 1)},
 		queues: []forecast.Result{resultOf(30, 1), resultOf(60, 1)},
@@ -74,7 +74,7 @@ func TestLeavesFollowThoseThatErrLeast(t *testing.T) {
 		{"codes", 1e-4, 50, 50, 60, 30, 0, 0, 90},
 		{"the total", 50, 50, 1e-4, 0, 0, 0, 0, 120},
 	} {
-		p := newPanel(crossed(0.1), wrapcast.Directory{})
+		p := panelOf(t, crossed(0.1), wrapcast.Directory{})
 		leaves, err := p.makeCoherent(t.Context(), results{
 			codes:  []forecast.Result{resultOf(30, c.codes), resultOf(60, c.codes)},
 			queues: []forecast.Result{resultOf(50, c.queues), resultOf(50, c.queues)}, total: resultOf(120, c.total),
@@ -99,7 +99,7 @@ func TestLeavesFollowThoseThatErrLeast(t *testing.T) {
 
 func TestAGroupMovesItsOwnLeaves(t *testing.T) {
 	t.Parallel()
-	p := newPanel(crossed(0.1), shopDirectory())
+	p := panelOf(t, crossed(0.1), shopDirectory())
 	leaves, err := p.makeCoherent(t.Context(), results{
 		codes:  []forecast.Result{resultOf(30, 50), resultOf(60, 50)},
 		queues: []forecast.Result{resultOf(30, 50), resultOf(60, 50)},
@@ -138,7 +138,7 @@ func TestALeafMayErrTwiceItsShareOfItsCode(t *testing.T) {
 func TestLeavesOfAQueueFollowItsMixOfLate(t *testing.T) {
 	t.Parallel()
 	h := historyOf(leafOf("a", "billing", 1, constant(80, 56)...), leafOf("a", "refund", 1, constant(20, 56)...))
-	p := newPanel(h, wrapcast.Directory{})
+	p := panelOf(t, h, wrapcast.Directory{})
 	leaves, err := p.makeCoherent(t.Context(), results{codes: []forecast.Result{resultOf(50, 1), resultOf(50, 1)},
 		queues: []forecast.Result{resultOf(100, 1)}, total: resultOf(100, 1)})
 	if err != nil {

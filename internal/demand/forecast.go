@@ -41,9 +41,8 @@ type Request struct {
 // override yet, and still holds codes that were retired. Settings the engine refuses are Usage errors, data it cannot
 // use is InvalidData.
 func Forecast(ctx context.Context, r Request) (wrapcast.Forecast, error) {
-	p := newPanel(r.History, r.Directory)
-	effects := p.learnEffects(r.Calendar, r.Judged)
-	all, err := r.runEngine(ctx, p.series(r.Judged, effects))
+	p := newPanel(r)
+	all, err := r.runEngine(ctx, p.series())
 	if err != nil {
 		return wrapcast.Forecast{}, err
 	}
@@ -52,7 +51,7 @@ func Forecast(ctx context.Context, r Request) (wrapcast.Forecast, error) {
 	if err != nil {
 		return wrapcast.Forecast{}, err
 	}
-	effect := &calendarEffect{history: r.History, calendar: r.Calendar, effects: effects, recent: r.Recent,
+	effect := &calendarEffect{history: r.History, calendar: r.Calendar, effects: p.effects, recent: r.Recent,
 		factors: map[queueDay]float64{}}
 	expected, err := effect.apply(ctx, ordinary)
 	if err != nil {

@@ -139,7 +139,7 @@ func TestAMaskedBurstOfACodeIsNotShownToTheEngine(t *testing.T) {
 	t.Parallel()
 	r := tenWeeks(t, wrapcast.Calendar{})
 	r.History.Leaves[0].Handled[65], r.History.Leaves[1].Handled[65] = 5000, 6000
-	onThatDay := func() float64 { return newPanel(r.History, r.Directory).series(r.Judged, nil)[0].Values[65] }
+	onThatDay := func() float64 { return newPanel(r).series()[0].Values[65] }
 	if got := onThatDay(); got != 11000 {
 		t.Fatalf("the engine sees %g contacts", got)
 	}

@@ -2,6 +2,7 @@ package demand
 
 import (
 	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
@@ -22,7 +23,7 @@ func (p *panel) handleTimes() []float64 {
 	}
 	took, expected := map[wrapcast.Stream]float64{}, map[wrapcast.Stream]float64{}
 	for i, leaf := range h.Leaves {
-		took[leaf.Leaf.Stream()] += fadingSum(leaf.Seconds)
+		took[leaf.Leaf.Stream()] += fadingSum(secondsSeen(leaf))
 		expected[leaf.Leaf.Stream()] += fadingSum(leaf.Handled) * ofCode[i]
 	}
 	seconds := make([]float64, len(h.Leaves))
@@ -32,6 +33,17 @@ func (p *panel) handleTimes() []float64 {
 			prior *= took[at] / expected[at]
 		}
 		seconds[i] = forecast.HandleTime(leaf.Handled, leaf.Seconds, prior, forecast.HandleTimeOptions{})
+	}
+	return seconds
+}
+
+// secondsSeen are a leaf's handle times without those of hidden days.
+func secondsSeen(leaf LeafHistory) []float64 {
+	seconds := slices.Clone(leaf.Seconds)
+	for t, v := range leaf.Handled {
+		if math.IsNaN(v) {
+			seconds[t] = math.NaN()
+		}
 	}
 	return seconds
 }

@@ -11,7 +11,7 @@ func TestHandleTimesAreShrunkTowardsCodeTimesQueueAndChannel(t *testing.T) {
 		byChat(leafOf("chat", "billing", 1, 0)),
 		leafOf("phone", "new", 1, 0),
 	)
-	p := newPanel(h, shopDirectory())
+	p := panelOf(t, h, shopDirectory())
 	// Refund takes 12000/60 = 200 seconds, billing 400. The phone took 7000 where its codes
 	// take 30·200+10·400 = 10000: 0.7; chat 9000 where they take 6000: 1.5. Thirty contacts' worth of prior each:
 	wantFigures(t, "seconds", p.handleTimes(),
@@ -28,14 +28,14 @@ func TestAChannelThatTookNoTimeSaysNothingOfItsCodes(t *testing.T) {
 	h := historyOf(leafOf("phone", "refund", 100, 30), byChat(leafOf("chat", "refund", 0, 30)))
 	// Refund takes 3000/60 = 50 seconds; the phone twice that, (3000+30·100)/60; chat is shrunk towards 50,
 	// (0+30·50)/60.
-	wantFigures(t, "seconds", newPanel(h, shopDirectory()).handleTimes(), 100, 25)
+	wantFigures(t, "seconds", panelOf(t, h, shopDirectory()).handleTimes(), 100, 25)
 }
 
 func TestHandleTimesOfLateCountMore(t *testing.T) {
 	t.Parallel()
 	h := historyOf(LeafHistory{Handled: []float64{100, 100}, Seconds: []float64{10000, 30000}})
 	// Each day 0.97 of the one after it, and the prior is what it comes to itself: (30000+9700)/197.
-	wantFigures(t, "seconds", newPanel(h, shopDirectory()).handleTimes(), 39700.0/197)
+	wantFigures(t, "seconds", panelOf(t, h, shopDirectory()).handleTimes(), 39700.0/197)
 }
 
 func TestSharesFadeAndAddUp(t *testing.T) {

@@ -63,3 +63,10 @@ func resolve(t *testing.T, c wrapcast.Calendar) *calendar.ResolvedCalendar {
 	}
 	return rc
 }
+
+// panelOf is the panel of a history without masks and without a calendar.
+func panelOf(t *testing.T, h *History, directory wrapcast.Directory) *panel {
+	t.Helper()
+	return newPanel(Request{History: h, Directory: directory, Calendar: resolve(t, wrapcast.Calendar{}),
+		Judged: wrapcast.ValidationReport{Codes: make([]wrapcast.CodeReport, len(h.Codes()))}})
+}

@@ -12,13 +12,34 @@ import (
 )
 
 // panel has the daily series of a history that the engine forecasts, each by itself: codes, queues, planning groups and
-// the total.
+// the total. Nothing in it depends on what was handled on hidden days.
 type panel struct {
+	// history is that of the models: NaN on the days hidden of a code.
 	history *History
+	hidden  hiddenDays
 	codes   []Sum[wrapcast.CodeID]
 	queues  []Sum[wrapcast.QueueID]
 	groups  []Sum[int]
 	total   []float64
+	effects *calendar.Effects
+	// expected is what stands in the place of what is hidden.
+	expected *expectation
+}
+
+// Sums are the contacts of a history per day, of everything that is forecast.
+type Sums struct {
+	Codes  []Sum[wrapcast.CodeID]
+	Queues []Sum[wrapcast.QueueID]
+	// Groups are keyed by their place in the directory.
+	Groups []Sum[int]
+	Total  []float64
+}
+
+// Seen sums a history up as models see it that are shown all but the days hidden in r.Judged: such a day is unknown
+// where everything below is hidden, and has what was to be expected of the parts that are.
+func Seen(r Request) Sums {
+	p := newPanel(r)
+	return Sums{Codes: p.codes, Queues: p.queues, Groups: p.groups, Total: p.total}
 }
 
 // results are the engine's forecasts of each part of a panel, in the panel's order.
@@ -27,19 +48,42 @@ type results struct {
 	total                 forecast.Result
 }
 
-func newPanel(h *History, directory wrapcast.Directory) *panel {
-	return &panel{history: h, codes: h.Codes(), queues: h.Queues(), groups: h.Groups(directory), total: h.Total()}
+// newPanel sums a history up without its hidden days, of which neither codes nor anything above them is to know.
+func newPanel(r Request) *panel {
+	p := newCodePanel(r.History, r.Judged)
+	p.effects = p.learnEffects(r.Calendar)
+	p.expected = newExpectation(p.history, p.hidden, p.effects)
+	p.queues, p.groups = p.history.Queues(), p.history.Groups(r.Directory)
+	if !p.expected.hides(upTo(len(p.hidden))) {
+		p.total = p.history.Total()
+		return p
+	}
+	for i, g := range p.queues {
+		p.queues[i].Handled = p.expected.node(g.Leaves)
+	}
+	for i, g := range p.groups {
+		p.groups[i].Handled = p.expected.node(g.Leaves)
+	}
+	p.total = p.expected.node(upTo(len(p.hidden)))
+	return p
 }
 
-// series lists the panel for the engine: codes without their masked days, and everything without the calendar's special
-// days, which it would take for ordinary ones.
-func (p *panel) series(report wrapcast.ValidationReport, effects *calendar.Effects) []forecast.Series {
+// newCodePanel is the panel as far as it has codes.
+func newCodePanel(h *History, report wrapcast.ValidationReport) *panel {
+	p := &panel{}
+	p.history, p.hidden = h.hide(report)
+	p.codes = p.history.Codes()
+	return p
+}
+
+// series lists the panel for the engine, without the calendar's special days, which it would take for ordinary ones.
+func (p *panel) series() []forecast.Series {
 	var all []forecast.Series
 	add := func(id string, values []float64) {
-		all = append(all, p.history.series(id, ordinaryDays(values, p.history.From, effects)))
+		all = append(all, p.history.series(id, ordinaryDays(values, p.history.From, p.effects)))
 	}
-	for i, g := range p.codes {
-		add("code "+string(g.Key), withoutMasked(g.Handled, p.history.From, report.Codes[i].Masks))
+	for _, g := range p.codes {
+		add("code "+string(g.Key), g.Handled)
 	}
 	for _, g := range p.queues {
 		add("queue "+string(g.Key), g.Handled)
@@ -65,18 +109,6 @@ func (h *History) series(id string, values []float64) forecast.Series {
 	first := max(slices.IndexFunc(values, func(v float64) bool { return v > 0 }), 0)
 	return forecast.Series{ID: id, Values: values[first:], Start: (h.From + wrapcast.Date(first)).Midnight(time.UTC),
 		Step: day}
-}
-
-// withoutMasked returns a copy of one value per day, the first of which is from, with NaN on masked days. No other day
-// moves.
-func withoutMasked(values []float64, from wrapcast.Date, masks []wrapcast.Mask) []float64 {
-	values = slices.Clone(values)
-	for _, m := range masks {
-		if i := int(m.Day - from); i >= 0 && i < len(values) {
-			values[i] = math.NaN()
-		}
-	}
-	return values
 }
 
 // ordinaryDays hides the special ones.

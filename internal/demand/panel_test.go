@@ -15,10 +15,15 @@ import (
 
 func TestMaskedDaysAreHiddenAndNoOtherMoves(t *testing.T) {
 	t.Parallel()
-	values := []float64{1, 2, 3}
-	masks := []wrapcast.Mask{{Day: monday - 1}, {Day: monday}, {Day: monday + 2}, {Day: monday + 3}}
-	wantFigures(t, "masked", withoutMasked(values, monday, masks), nan, 2, nan)
-	wantFigures(t, "what was masked", values, 1, 2, 3)
+	h := historyOf(leafOf("a", "billing", 1, 1, 2, 3), leafOf("a", "refund", 1, 4, 5, 6))
+	masks := []wrapcast.Mask{{Day: monday - 1}, {Day: monday + 2}, {Day: monday}, {Day: monday}, {Day: monday + 3}}
+	seen, hidden := h.hide(wrapcast.ValidationReport{Codes: []wrapcast.CodeReport{{Masks: masks}, {}}})
+	wantFigures(t, "masked", seen.Leaves[0].Handled, nan, 2, nan)
+	wantFigures(t, "of another code", seen.Leaves[1].Handled, 4, 5, 6)
+	wantFigures(t, "what was masked", h.Leaves[0].Handled, 1, 2, 3)
+	if len(hidden[0]) != 2 || hidden[0][0].at != 0 || hidden[0][1].at != 2 || hidden[1] != nil {
+		t.Errorf("hidden %v", hidden)
+	}
 }
 
 func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
@@ -26,7 +31,6 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 	h := historyOf(
 		leafOf("b", "refund", 10, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8), leafOf("b", "billing", 20, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5),
 		leafOf("a", "refund", 30, 0, 0, 0, 10, 10, 10, 10, 10, 10, 10))
-	p := newPanel(h, shopDirectory())
 	rc := resolve(
 		t,
 		wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "sale", Days: wrapcast.Days{From: monday + 4}}}},
@@ -37,11 +41,11 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 			{Masks: []wrapcast.Mask{{Day: monday + 9}}},
 		},
 	}
-	effects := p.learnEffects(rc, wrapcast.ValidationReport{Codes: make([]wrapcast.CodeReport, 2)})
-	if effects.KindOf(monday+4) != "sale" {
+	p := newPanel(Request{History: h, Directory: shopDirectory(), Judged: report, Calendar: rc})
+	if p.effects.KindOf(monday+4) != "sale" {
 		t.Fatal("the test needs a special day")
 	}
-	series := p.series(report, effects)
+	series := p.series()
 	start := func(day wrapcast.Date) time.Time { return time.Unix(0, 0).UTC().AddDate(0, 0, int(day)) }
 	want := []struct {
 		id     string
@@ -50,11 +54,13 @@ func TestTheEngineSeesOrdinaryDaysOfCodesQueuesGroupsAndTheTotal(t *testing.T) {
 	}{
 		{"code billing", monday, []float64{5, nan, 5, 5, nan, 5, 5, 5, 5, 5}},
 		{"code refund", monday + 2, []float64{1, 12, nan, 14, 15, 16, 17, nan}},
-		{"queue a", monday + 3, []float64{10, nan, 10, 10, 10, 10, 10}},
-		{"queue b", monday, []float64{5, 5, 6, 7, nan, 9, 10, 11, 12, 13}},
-		{"group 1", monday, []float64{5, 5, 6, 7, nan, 9, 10, 11, 12, 13}},
-		{"group 2", monday + 3, []float64{10, nan, 10, 10, 10, 10, 10}},
-		{"total", monday, []float64{5, 5, 6, 17, nan, 19, 20, 21, 22, 23}},
+		// Queue a has nothing but refund. In queue b, billing is all there is on Tuesday, and on the last day refund is
+		// what it was a week before: 1.
+		{"queue a", monday + 3, []float64{10, nan, 10, 10, 10, 10, nan}},
+		{"queue b", monday, []float64{5, nan, 6, 7, nan, 9, 10, 11, 12, 6}},
+		{"group 1", monday, []float64{5, nan, 6, 7, nan, 9, 10, 11, 12, 6}},
+		{"group 2", monday + 3, []float64{10, nan, 10, 10, 10, 10, nan}},
+		{"total", monday, []float64{5, nan, 6, 17, nan, 19, 20, 21, 22, 6}},
 	}
 	if len(series) != len(want) {
 		t.Fatalf("%d series, want %d", len(series), len(want))

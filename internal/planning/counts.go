@@ -59,6 +59,7 @@ type window struct {
 	from, until time.Time
 	loc         *time.Location
 	unusual     map[wrapcast.Date]bool // days the clocks change: their wall clock is no day's profile
+	veil        *veil                  // what is hidden; nil hides nothing
 }
 
 func newWindow(until wrapcast.Date, weeks int, loc *time.Location) window {
@@ -82,6 +83,14 @@ func (w window) slotOf(at time.Time) (weekday, slot int, inside, usual bool) {
 	return int(local.Weekday()), local.Hour()*4 + local.Minute()/15, true, !w.unusual[wrapcast.DateOf(local)]
 }
 
+// day is the local day of an instant.
+func (w window) day(at time.Time) wrapcast.Date { return wrapcast.DateOf(at.In(w.loc)) }
+
+// hides tells whether an observation is not to be learned from.
+func (w window) hides(o wrapcast.Observation) bool {
+	return w.veil != nil && w.veil.hidden(o.Leaf, w.day(o.Start))
+}
+
 // count adds up the window's observations and arrivals per stream.
 func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.Arrival) streamCounts {
 	all := streamCounts{}
@@ -90,14 +99,19 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 		if !inside || a.Offered <= 0 {
 			continue
 		}
-		t := all.of(wrapcast.Stream{Queue: a.Queue, Media: a.Media})
-		t.offered += float64(a.Offered)
+		stream := wrapcast.Stream{Queue: a.Queue, Media: a.Media}
+		offered := float64(a.Offered) * w.veil.share(stream, w.day(a.Start))
+		if offered == 0 {
+			continue
+		}
+		t := all.of(stream)
+		t.offered += offered
 		if usual {
-			t.offeredAt[weekday][slot] += float64(a.Offered)
+			t.offeredAt[weekday][slot] += offered
 		}
 	}
 	for _, o := range observations {
-		if _, _, inside, _ := w.slotOf(o.Start); !inside || o.Handled <= 0 {
+		if _, _, inside, _ := w.slotOf(o.Start); !inside || o.Handled <= 0 || w.hides(o) {
 			continue
 		}
 		t := all.of(o.Leaf.Stream())

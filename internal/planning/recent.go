@@ -14,6 +14,10 @@ type RecentOptions struct {
 	Until wrapcast.Date
 	// Weeks is how many weeks before it are learned from; zero means 8.
 	Weeks int
+	// Hidden tells whether a local day of a leaf is hidden from the models: nothing is learned from it. Arrivals have no
+	// code: those of a queue and channel on a day count by the share that leaves which are seen have of the contacts
+	// handled, not at all where every leaf is hidden. Nil hides nothing.
+	Hidden func(wrapcast.Leaf, wrapcast.Date) bool
 }
 
 // RecentPatterns are learned from the contacts of recent weeks, per stream: how a day spreads over its quarter-hours,
@@ -43,7 +47,11 @@ func LearnRecent(observations []wrapcast.Observation, arrivals []wrapcast.Arriva
 		options.Until = latestDay(observations, arrivals, loc)
 	}
 	p := &RecentPatterns{loc: loc}
-	p.counts = newWindow(options.Until, options.Weeks, loc).count(observations, arrivals)
+	w := newWindow(options.Until, options.Weeks, loc)
+	if options.Hidden != nil {
+		w.veil = w.learnVeil(observations, options.Hidden)
+	}
+	p.counts = w.count(observations, arrivals)
 	p.shapes, p.anywhere = learnShapes(p.counts)
 	p.overallAHT = meanSeconds(p.counts)
 	p.convert()

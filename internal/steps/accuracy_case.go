@@ -117,16 +117,21 @@ func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 	if j.Lineage, err = store.DecisionsOf[wrapcast.LineageChange](tx).InUse(org); err != nil {
 		return j, err
 	}
+	known := &Assumptions{}
+	if known.Masks, err = store.DecisionsOf[wrapcast.MaskEdit](tx).InUse(org); err != nil {
+		return j, err
+	}
+	j.Hidden = known.hidden()
 	for d, err := range tx.History().LocalDays(org, first, last) {
 		if err != nil {
 			return j, err
 		}
 		j.Actuals = append(j.Actuals, d)
 	}
-	if j.Actuals, _, err = adjust.ApplyLineage(j.Actuals, j.Lineage); err != nil {
+	if j.Actuals, _, err = adjust.ApplyLineage(j.Actuals, j.Lineage, j.Hidden); err != nil {
 		return j, err
 	}
-	j.Lineage = adjust.LearnShares(j.Actuals, j.Lineage)
+	j.Lineage = adjust.LearnShares(j.Actuals, j.Lineage, j.Hidden)
 	return j, nil
 }
 

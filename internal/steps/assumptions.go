@@ -85,6 +85,21 @@ func (k *Assumptions) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.D
 	return hidden, shown
 }
 
+// hidden tells whether people hid a day of a code. It is for one goroutine.
+func (k *Assumptions) hidden() func(wrapcast.CodeID, wrapcast.Date) bool {
+	known := map[wrapcast.CodeID]map[wrapcast.Date]string{}
+	return func(code wrapcast.CodeID, day wrapcast.Date) bool {
+		if len(k.Masks) == 0 {
+			return false
+		}
+		if _, asked := known[code]; !asked {
+			known[code], _ = k.byHand(code)
+		}
+		_, hides := known[code][day]
+		return hides
+	}
+}
+
 // EditOf is the latest decision about a day of a code.
 func (k *Assumptions) EditOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
 	for _, m := range slices.Backward(k.Masks) {

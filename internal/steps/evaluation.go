@@ -8,6 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/accuracy"
+	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/validate"
 )
 
 // AccuracyOrigins is how many times the past is forecast to measure the accuracy.
@@ -15,8 +17,8 @@ const AccuracyOrigins = 4
 
 // measure forecasts the past: from each of several origins, four weeks apart, the whole
 // procedure (masks, engine, calendar) sees only what was known then, and what it says of the four
-// weeks after is compared with the contacts handled, outliers included. The figures go into made's
-// codes, queues, groups and total; those over all codes are returned.
+// weeks after is compared with the contacts handled, outliers included, days that people hid left out.
+// The figures go into made's codes, queues, groups and total; those over all codes are returned.
 func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) (wrapcast.Accuracy, error) {
 	b := NewEvaluation(v, h)
 	for k := range AccuracyOrigins {
@@ -43,7 +45,8 @@ func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) 
 type Evaluation struct {
 	View    *View
 	History *History
-	// Actual is what was handled per day of the history by each subject.
+	// Actual is what was handled per day of the history by each subject: NaN where it is not known, and on days that
+	// people hid.
 	Actual map[Subject][]float64
 	// Codes is the score over all codes together.
 	Codes accuracy.Score
@@ -58,20 +61,36 @@ func NewEvaluation(v *View, h *History) *Evaluation {
 	return &Evaluation{View: v, History: h, Actual: v.actuals(h), scores: map[Subject]*accuracy.Score{}}
 }
 
-// actuals are what was handled per day by everything that is forecast.
+// actuals are what was handled per day by everything that is forecast, but for what people hid: no forecast is to be
+// judged by a day that none is to follow. What the rules mask counts.
 func (v *View) actuals(h *History) map[Subject][]float64 {
+	seen := demand.Seen(demand.Request{History: h.History, Directory: v.Directory, Calendar: h.Known.Resolved,
+		Judged: h.hiddenByHand()})
 	all := map[Subject][]float64{}
-	for _, g := range h.Codes() {
+	for _, g := range seen.Codes {
 		all[CodeSubject(g.Key)] = g.Handled
 	}
-	for _, g := range h.Queues() {
+	for _, g := range seen.Queues {
 		all[QueueSubject(g.Key)] = g.Handled
 	}
-	for _, g := range h.Groups(v.Directory) {
+	for _, g := range seen.Groups {
 		all[groupSubject(v.Directory.PlanningGroups[g.Key].ID)] = g.Handled
 	}
-	all[TotalSubject()] = h.Total()
+	all[TotalSubject()] = seen.Total
 	return all
+}
+
+// hiddenByHand has the days of each code that people hid, and nothing else.
+func (h *History) hiddenByHand() (report wrapcast.ValidationReport) {
+	for _, g := range h.Codes() {
+		code := wrapcast.CodeReport{Code: g.Key}
+		hidden, _ := h.Known.byHand(g.Key)
+		for day := range hidden {
+			code.Masks = append(code.Masks, wrapcast.Mask{Day: day, Rule: validate.RuleHand})
+		}
+		report.Codes = append(report.Codes, code)
+	}
+	return report
 }
 
 // Of is the score of a subject so far.

@@ -66,7 +66,7 @@ func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.Validat
 	error) {
 	f, err := demand.Forecast(ctx, demand.Request{
 		History: h.History, Directory: v.Directory, Judged: report, Calendar: h.Known.Resolved,
-		Recent: func(ctx context.Context) (demand.Patterns, error) { return v.recentPatterns(ctx, h.To+1) },
+		Recent: func(ctx context.Context) (demand.Patterns, error) { return v.recentPatterns(ctx, h.To+1, report) },
 		Days:   days, Level: v.Spec.Level, Algorithm: v.Spec.Algorithm, Progress: v.Report,
 	})
 	if err != nil {

@@ -99,7 +99,7 @@ func (h *History) inherit(days iter.Seq2[wrapcast.LocalDay, error]) (iter.Seq2[w
 		}
 		all = append(all, d)
 	}
-	all, findings, err := adjust.ApplyLineage(all, h.Known.Lineage)
+	all, findings, err := adjust.ApplyLineage(all, h.Known.Lineage, h.Known.hidden())
 	h.Known.Findings = append(h.Known.Findings, findings...)
 	return func(yield func(wrapcast.LocalDay, error) bool) {
 		for _, d := range all {

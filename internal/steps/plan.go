@@ -188,7 +188,7 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 	if err != nil {
 		return nil, err
 	}
-	recent, err := p.recentPatterns(ctx, made.From)
+	recent, err := p.patternsBefore(ctx, made)
 	if err != nil {
 		return nil, err
 	}
@@ -221,33 +221,6 @@ func (p *planner) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
 		quarterHours = p.Spec.WeekLength.QuarterHours(plan.Week.Start, p.Zone)
 	}
 	return planning.CheckWeek(plan, p.Clock.Now(), quarterHours)
-}
-
-// patternWeeks is how many recent weeks profiles and conversion are learned from.
-const patternWeeks = 8
-
-// recentPatterns are learned from the weeks before the first day forecast.
-func (v *View) recentPatterns(ctx context.Context, until wrapcast.Date) (*planning.RecentPatterns, error) {
-	from, to := (until - 7*patternWeeks).Midnight(v.Zone), until.Midnight(v.Zone)
-	var observations []wrapcast.Observation
-	var arrivals []wrapcast.Arrival
-	err := v.Store.View(ctx, func(tx *store.Tx) error {
-		for o, err := range tx.History().Observations(v.Organisation(), from, to) {
-			if err != nil {
-				return err
-			}
-			observations = append(observations, o)
-		}
-		for a, err := range tx.History().Arrivals(v.Organisation(), from, to) {
-			if err != nil {
-				return err
-			}
-			arrivals = append(arrivals, a)
-		}
-		return nil
-	})
-	return planning.LearnRecent(observations, arrivals, v.Zone, planning.RecentOptions{Until: until,
-		Weeks: patternWeeks}), err
 }
 
 // payloadPlan makes one plan of all days, with the payload of the codes asked for.

@@ -67,14 +67,6 @@ func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.Organis
 	return now, true, nil
 }
 
-func (p *planner) reportOf(ctx context.Context, made wrapcast.Forecast) (report wrapcast.ValidationReport, err error) {
-	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		report, err = tx.Validations().Of(made.Organisation, made.Run)
-		return err
-	})
-	return report, err
-}
-
 // SubmitPlans submits stored plans that somebody has looked at, through the same states as every other submission, and
 // tells the webhook. It refuses a plan that was submitted before, one the target would refuse, and one whose week has
 // another forecast at the platform than when the plan was made.

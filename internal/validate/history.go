@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"time"
 
@@ -78,13 +79,16 @@ func clockChanges(r Request) []wrapcast.Date {
 	return changes
 }
 
-// sum adds up all series over the request's days. A day that no series knows is NaN.
+// sum adds up all series over the request's days. A day that no series knows is NaN; one that people hid in any is
+// hidden.
 func sum(r Request) Series {
-	total := Series{From: r.From, Values: make([]float64, max(int(r.To-r.From)+1, 0))}
+	total := Series{From: r.From, Values: make([]float64, max(int(r.To-r.From)+1, 0)),
+		Hidden: map[wrapcast.Date]string{}}
 	for i := range total.Values {
 		total.Values[i] = math.NaN()
 	}
 	for _, s := range r.Series {
+		maps.Copy(total.Hidden, s.Hidden)
 		for i, v := range s.Values {
 			at := int(s.From-r.From) + i
 			if at < 0 || at >= len(total.Values) || math.IsNaN(v) || v < 0 || v > largest {
@@ -113,7 +117,10 @@ func totalFindings(total Series, rules Rules) []wrapcast.Finding {
 			Message: fmt.Sprintf("%d days were never read: %s", h.gaps(),
 				someOf(spans, 5)), Advice: "run wrapcast extract for these days"})
 	}
-	for _, m := range findOutliers(h, rules).masks {
+	for _, m := range findMasks(h, rules).masks {
+		if m.Rule == RuleHand {
+			continue
+		}
 		findings = append(findings, wrapcast.Finding{Code: "odd-day", Severity: wrapcast.Info, Place: m.Day.String(),
 			Message: "all codes together: " +
 				m.Reason, Advice: "if it had a cause, name it as an event in the calendar"})
