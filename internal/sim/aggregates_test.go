@@ -86,6 +86,7 @@ func TestEveryContactIsFoundOnceAtItsLeaf(t *testing.T) {
 	for name, o := range map[string]sim.Options{
 		"measured": {},
 		"lively":   lively(),
+		"outbound": {Kinds: []sim.Kind{sim.KindOutbound}, Disturbances: sim.FullDisturbances(), Queues: 3, Codes: 6, History: 60},
 		"invented": {History: 60, Size: sim.Size{Agents: 30, Queues: 12, Codes: 9, Leaves: 50, Handled: 150}},
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); everyContactIsFoundOnce(t, o) })
@@ -103,9 +104,12 @@ func everyContactIsFoundOnce(t *testing.T, o sim.Options) {
 	offered, abandoned := 0, 0
 	for _, span := range history(w) {
 		r := w.aggregates("interval", interval(span[0], span[1]), "granularity", `"PT15M"`,
-			"groupBy", `["queueId","wrapUpCode"]`, "metrics", `["tHandle","nOffered","tAbandon"]`)
+			"groupBy", `["queueId","wrapUpCode","direction"]`, "metrics", `["tHandle","nOffered","tAbandon"]`)
 		for _, g := range r.Results {
 			leaf := wrapcast.Leaf{Queue: wrapcast.QueueID(g.Group["queueId"]), Code: wrapcast.CodeID(g.Group["wrapUpCode"]), Media: wrapcast.MediaType(g.Group["mediaType"])}
+			if g.Group["direction"] == "outbound" {
+				leaf.Direction = wrapcast.Outbound
+			}
 			for _, d := range g.Data {
 				for _, m := range d.Metrics {
 					switch n := int(*m.Stats.Count); m.Metric {

@@ -37,6 +37,7 @@
 //	organisation   queues, codes, planning groups, ids
 //	contact        what a contact is; channels, civil time, chance, handle times
 //	divisions      queues that the client does not see, and one that was deleted
+//	outbound       campaigns, calls that agents make, callbacks
 //	figures        what was measured on a city
 //	demand         the built-in demand
 //	contactlog     reading and replaying a log

@@ -56,9 +56,25 @@ func (s *Server) planningGroup(g organisation.Group) wrapcast.PlanningGroup {
 	p := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(g.ID), Name: g.Name}
 	for _, r := range g.Routes {
 		p.Routes = append(p.Routes, wrapcast.Route{Queue: wrapcast.QueueID(s.organisation.Queues[r.Queue].ID),
-			Media: r.Media.Analytics()})
+			Media: r.Media.Analytics(), Language: s.language(r.Requirement), Skills: s.skills(r.Requirement).IDs()})
 	}
 	return p
+}
+
+// language is the language that is asked for, skills are the skills.
+func (s *Server) language(r organisation.Requirement) wrapcast.LanguageID {
+	if r.Language == organisation.NoLanguage {
+		return ""
+	}
+	return wrapcast.LanguageID(s.organisation.Languages[r.Language].ID)
+}
+
+func (s *Server) skills(r organisation.Requirement) wrapcast.SkillSet {
+	var ids []wrapcast.SkillID
+	for _, at := range r.Skills {
+		ids = append(ids, wrapcast.SkillID(s.organisation.Skills[at].ID))
+	}
+	return wrapcast.NewSkillSet(ids...)
 }
 
 // SilentQueues returns the queues whose conversations the analytics do not answer, because they lie in divisions that

@@ -15,7 +15,8 @@ import (
 type GroundTruth struct {
 	// Contacts were handled in all, WithoutCode of them show no wrap-up code now.
 	Contacts, WithoutCode int
-	// Conversations is how many conversations the contacts belong to, Begun how many began, abandoned ones included.
+	// Conversations is how many conversations the contacts belong to, Begun how many customers began, abandoned ones
+	// included.
 	Conversations, Begun int
 	// Leaves has the contacts handled by leaf as the platform shows them now, Final as it will when every code has
 	// arrived; NoCode is a code like any other.
@@ -34,6 +35,8 @@ type Reasons struct {
 	TimedOut, System int
 	// Transferred are second and further legs of their conversations.
 	Transferred int
+	// Outbound were begun by agents and dialers, Unqueued among them on behalf of no queue.
+	Outbound, Unqueued int
 	// Deleted have a code that is deleted now, Hidden one in a division that the client does not see.
 	Deleted, Hidden int
 }
@@ -51,7 +54,7 @@ func (s *Server) GroundTruthBetween(from, to time.Time) GroundTruth {
 	first, end := from.UnixMilli(), min(to.UnixMilli(), now.UnixMilli()+1)
 	within := func(at int64) bool { return first <= at && at < end }
 	for c := range s.between(from, to) {
-		if within(c.Arrived) {
+		if !c.Outbound && within(c.Arrived) {
 			t.Offered++
 			t.Begun += 1 - min(c.Leg, 1)
 		}
@@ -76,6 +79,12 @@ func (t *GroundTruth) add(s *Server, c *contact.Contact, now time.Time) {
 		t.Conversations++
 	} else {
 		t.Reasons.Transferred++
+	}
+	if c.Outbound {
+		t.Reasons.Outbound++
+	}
+	if c.Unqueued {
+		t.Reasons.Unqueued++
 	}
 	t.Reasons.add(s.organisation, c, now)
 }
@@ -146,8 +155,17 @@ func (s *Server) between(from, to time.Time) func(yield func(contact.Contact) bo
 	}
 }
 
+// leaf is where a contact counts under a code, told apart by what the planning groups ask for.
 func (s *Server) leaf(c *contact.Contact, code int) wrapcast.Leaf {
-	l := wrapcast.Leaf{Queue: wrapcast.QueueID(s.organisation.Queues[c.Queue].ID), Media: c.Media.Analytics()}
+	asked := s.organisation.Requirements[c.Requirement]
+	stream := wrapcast.Stream{Media: c.Media.Analytics(), Language: s.language(asked), Skills: s.skills(asked)}
+	if !c.Unqueued {
+		stream.Queue = wrapcast.QueueID(s.organisation.Queues[c.Queue].ID)
+	}
+	if c.Outbound {
+		stream.Direction = wrapcast.Outbound
+	}
+	l := wrapcast.Leaf{}.In(s.detail.Reduce(stream))
 	if code != contact.NoCode {
 		l.Code = wrapcast.CodeID(s.organisation.Codes[code].ID)
 	}
@@ -183,6 +201,9 @@ func (x *extraction) add(c *contact.Contact) {
 	if at := c.Ended(); c.Transferred && x.within(at) {
 		x.queue(leaf, at).Transferred++
 	}
+	if c.Outbound {
+		return
+	}
 	if x.within(c.Arrived) {
 		x.arrival(leaf, c.Arrived).Offered++
 	}
@@ -197,7 +218,8 @@ func (x *extraction) arrival(l wrapcast.Leaf, at int64) *wrapcast.Arrival {
 	l.Code = wrapcast.NoCode
 	k := cell{l, at / quarterMs}
 	if x.arrivals[k] == nil {
-		x.arrivals[k] = &wrapcast.Arrival{Queue: l.Queue, Media: l.Media, Start: quarterStart(at)}
+		a := wrapcast.Arrival{Start: quarterStart(at)}.In(l.Stream())
+		x.arrivals[k] = &a
 	}
 	return x.arrivals[k]
 }
@@ -206,7 +228,8 @@ func (x *extraction) queue(l wrapcast.Leaf, at int64) *wrapcast.QueueHandled {
 	l.Code = wrapcast.NoCode
 	k := cell{l, at / quarterMs}
 	if x.handled[k] == nil {
-		x.handled[k] = &wrapcast.QueueHandled{Queue: l.Queue, Media: l.Media, Start: quarterStart(at)}
+		h := wrapcast.QueueHandled{Start: quarterStart(at)}.In(l.Stream())
+		x.handled[k] = &h
 	}
 	return x.handled[k]
 }
@@ -218,20 +241,19 @@ func quarterStart(ms int64) time.Time { return time.UnixMilli(ms - ms%quarterMs)
 func (x *extraction) sortedObservations() []wrapcast.Observation {
 	return sorted(x.observations, func(a, b wrapcast.Observation) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Leaf.Queue, b.Leaf.Queue),
-			cmp.Compare(a.Leaf.Code, b.Leaf.Code),
-			cmp.Compare(a.Leaf.Media, b.Leaf.Media))
+			cmp.Compare(a.Leaf.Code, b.Leaf.Code), a.Leaf.Stream().Compare(b.Leaf.Stream()))
 	})
 }
 
 func (x *extraction) sortedArrivals() []wrapcast.Arrival {
 	return sorted(x.arrivals, func(a, b wrapcast.Arrival) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))
+		return cmp.Or(a.Start.Compare(b.Start), a.Stream().Compare(b.Stream()))
 	})
 }
 
 func (x *extraction) sortedHandled() []wrapcast.QueueHandled {
 	return sorted(x.handled, func(a, b wrapcast.QueueHandled) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media))
+		return cmp.Or(a.Start.Compare(b.Start), a.Stream().Compare(b.Stream()))
 	})
 }
 

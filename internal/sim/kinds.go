@@ -11,6 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/divisions"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/outbound"
 )
 
 // Kind is a way in which organisations differ. Several go together.
@@ -20,6 +21,9 @@ type Kind string
 const (
 	// KindPlain has none of what the others have: what a bare wrapcast simulate and the demo serve.
 	KindPlain Kind = "plain"
+	// KindOutbound has dialers' campaigns, calls that agents make, with and without a queue, and callbacks: about a fifth
+	// of the legs handled are outbound.
+	KindOutbound Kind = "outbound"
 	// KindDivisions has queues in a division in which the client's role is not granted: their conversations are not
 	// answered, and they are not listed, but planned all the same. One queue was deleted four weeks ago, and one planning
 	// group is for work items, which have no conversations.
@@ -41,6 +45,7 @@ type kindTrait struct {
 func kindTraits() []kindTrait {
 	return []kindTrait{
 		{KindPlain, "none of the others: what is served without --kind"},
+		{KindOutbound, "campaigns, calls that agents make, callbacks: a fifth of what is handled was never offered"},
 		{KindDivisions, "queues in a division the role is not granted in, a deleted one, a planning group of work items"},
 		{KindTwoUnits, "two business units in New York and London, weeks from Monday and Sunday; some queues are in neither"},
 		{KindNoUnit, "no Workforce Management: no business unit, and no role that grants its permissions"},
@@ -140,6 +145,9 @@ func (o *Options) vary(source contact.Source, b *organisation.Blueprint) (contac
 	}
 	if err := o.plan(b); err != nil {
 		return nil, err
+	}
+	if o.is(KindOutbound) {
+		source = outbound.Apply(source, b, o.Seed, zone)
 	}
 	if o.is(KindDivisions) {
 		source = divisions.Apply(source, b, o.Clock.Now().In(zone))

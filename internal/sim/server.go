@@ -28,6 +28,8 @@ type Server struct {
 	options      Options
 	organisation *organisation.Organisation
 	contacts     contact.Source
+	// detail is what the planning groups need told apart.
+	detail wrapcast.Detail
 
 	tokens        *access.Tokens
 	faultPlan     *faults.Plan
@@ -81,6 +83,10 @@ func New(o Options) (*Server, error) {
 	}
 	s.lifetime, s.end = context.WithCancel(context.Background())
 	s.route()
+	s.detail = wrapcast.Detail{Direction: true}
+	for _, d := range s.Directories() {
+		s.detail = s.detail.And(d.Detail())
+	}
 	return s, nil
 }
 
@@ -167,6 +173,8 @@ func (s *Server) route() {
 	counting := analytics.Service{
 		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
 		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Grant: w.AnalyticsDivisions,
+		Groups: analytics.Groups{Callbacks: w.CallbackDirection, SkillsAsList: w.SkillsAsList, AllAsLists: w.ValuesAsLists,
+			Unskilled: w.UnskilledAgents},
 	}
 	routes := routing.Service{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(),
 		ListDefaultCode: w.ListDefaultCode, Grant: w.QueueDivisions}

@@ -57,6 +57,14 @@ func analyticsSwitches() []namedSwitch {
 
 func listSwitches() []namedSwitch {
 	return []namedSwitch{
+		{"callback-direction", "inbound, outbound", "direction of callbacks; their originatingDirection is inbound",
+			choice(func(s *Switches) *string { return &s.CallbackDirection })},
+		{"skills-as-list", "true, false", "several skills are a list where a query does not flatten them",
+			truth(func(s *Switches) *bool { return &s.SkillsAsList })},
+		{"values-as-lists", "true, false", "every value of a group is a list",
+			truth(func(s *Switches) *bool { return &s.ValuesAsLists })},
+		{"unskilled-agents", "true, false", "what agents handled is counted without language and skills",
+			truth(func(s *Switches) *bool { return &s.UnskilledAgents })},
 		{"analytics-divisions", "all, some, none", "divisions whose conversations the client may see; of others nothing is answered",
 			choice(func(s *Switches) *Grant { return &s.AnalyticsDivisions })},
 		{"queue-divisions", "all, some, none", "divisions whose queues the client may see",

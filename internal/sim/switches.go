@@ -21,8 +21,8 @@ type Switches struct {
 	WrongSecretStatus int
 	// EmptyResultsList answers an aggregates query that finds nothing with {"results":[]} instead of {}.
 	EmptyResultsList bool
-	// UncodedMetrics are the agent's metrics that carry no wrapUpCode; nil means nConnected,
-	// nTransferred and nBlindTransferred, which happen before the leg's code exists. Add tTalk for a platform that is
+	// UncodedMetrics are the agent's metrics that carry no wrapUpCode; nil means nConnected, nTransferred,
+	// nBlindTransferred and those of dialling, which happen before the leg's code exists. Add tTalk for a platform that is
 	// stricter still.
 	UncodedMetrics []string
 	// MaxDays, MaxBuckets and MaxRows bound an aggregates query: days of its interval, buckets, and rows
@@ -45,6 +45,16 @@ type Switches struct {
 	// AnalyticsDivisions and QueueDivisions say in which divisions the client's role is granted, for the analytics and
 	// for the lists of queues; "" is everywhere, unless the kind of organisation says otherwise.
 	AnalyticsDivisions, QueueDivisions Grant
+	// CallbackDirection is what the dimension direction says of callbacks, inbound or outbound; "" means inbound.
+	// Their originatingDirection is inbound.
+	CallbackDirection string
+	// SkillsAsList answers the skills of a contact as a list where a query does not flatten them; else the contact is
+	// counted once for each of its skills.
+	SkillsAsList bool
+	// ValuesAsLists answers every value of a group as a list.
+	ValuesAsLists bool
+	// UnskilledAgents are agents' metrics without language and skills, which only the queue's then have.
+	UnskilledAgents bool
 	// ForbidUnits refuses the list of business units with 403 where no permission shows one; else it is empty.
 	ForbidUnits bool
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
@@ -116,10 +126,12 @@ func (s Switches) withDefaults() Switches {
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
 	s.AnalyticsDivisions = cmp.Or(s.AnalyticsDivisions, GrantAll)
 	s.QueueDivisions = cmp.Or(s.QueueDivisions, GrantAll)
+	s.CallbackDirection = cmp.Or(s.CallbackDirection, "inbound")
 	s.MaxInlineValues = cmp.Or(s.MaxInlineValues, 200_000)
 	s.OwnPermissions = cmp.Or(s.OwnPermissions, TellPermissions)
 	if s.UncodedMetrics == nil {
-		s.UncodedMetrics = []string{"nConnected", "nTransferred", "nBlindTransferred"}
+		s.UncodedMetrics = strings.Fields(`nConnected nTransferred nBlindTransferred nOutbound nOutboundAttempted
+			nOutboundConnected tDialing`)
 	}
 	return s
 }
@@ -145,6 +157,8 @@ func (s Switches) check() error {
 		return usage("the analytics are granted in all, some or none of the divisions, not in %q", s.AnalyticsDivisions)
 	case !slices.Contains([]Grant{GrantAll, GrantSome, GrantNone}, s.QueueDivisions):
 		return usage("queues are granted in all, some or none of the divisions, not in %q", s.QueueDivisions)
+	case !slices.Contains([]string{"inbound", "outbound"}, s.CallbackDirection):
+		return usage("callbacks are inbound or outbound, not %q", s.CallbackDirection)
 	case s.MaxImportBytes < 0:
 		return usage("the largest upload cannot be %d bytes", s.MaxImportBytes)
 	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):

@@ -70,18 +70,19 @@ type aggregation struct {
 	statistics []statistic // of cell i: from i × slots on
 	finder     finder
 	places     placer
+	skills     *skillLists
 	limit      int // of cells; 0 is none
 }
 
-func newAggregation(q *query, s span, o *organisation.Organisation, limit int) *aggregation {
-	a := &aggregation{span: s, keyer: newKeyer(q.GroupBy), limit: limit}
+func newAggregation(q *query, s span, b *directory, limit int) *aggregation {
+	a := &aggregation{span: s, keyer: newKeyer(q, b), skills: &b.skills, limit: limit}
 	for _, name := range q.Metrics {
 		a.slots = append(a.slots, slot{metric: name})
 	}
 	for i := range q.Views {
 		a.slots = append(a.slots, slot{metric: q.Views[i].Target, view: &q.Views[i]})
 	}
-	a.places = newPlacer(a.keyer, o)
+	a.places = newPlacer(&a.keyer, b.organisation)
 	return a
 }
 
@@ -90,16 +91,27 @@ func (a *aggregation) take(r *record, at int64, slot int, value int64) {
 	if at < a.span.from || at >= a.span.to || !a.slots[slot].wants(value) {
 		return
 	}
+	if !a.keyer.skills || a.keyer.flat || len(a.skills.places[r.requirement]) == 0 {
+		a.add(r, at, slot, value)
+		return
+	}
+	for _, r.skill = range a.skills.places[r.requirement] {
+		a.add(r, at, slot, value)
+	}
+	r.skill = absent
+}
+
+func (a *aggregation) add(r *record, at int64, slot int, value int64) {
 	a.statistics[a.cell(a.group(r), a.span.bucket(at))*len(a.slots)+slot].add(value)
 }
 
 // group finds the record's group.
 func (a *aggregation) group(r *record) int {
-	place := a.places.at(a.keyer, r)
+	place := a.places.at(&a.keyer, r)
 	if *place == 0 {
 		a.groups = append(a.groups, group{key: a.keyer.key(r), example: *r})
 		*place = int32(len(a.groups))
-		a.places.note(a.keyer, r, *place)
+		a.places.note(&a.keyer, r, *place)
 	}
 	return int(*place) - 1
 }

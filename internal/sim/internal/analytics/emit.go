@@ -29,6 +29,10 @@ const (
 	nConnected // the first that an agent counts
 	nTransferred
 	nBlindTransferred
+	nOutbound
+	nOutboundAttempted
+	nOutboundConnected
+	tDialing
 	tTalk
 	tTalkComplete
 	tHeld
@@ -41,7 +45,8 @@ const (
 func (m emitted) String() string {
 	return [emittedCount]string{"nOffered", "nConversations", "tAcd", "tWait", "nOverSla", "oServiceLevel", "tAbandon",
 		"tAnswered",
-		"nConnected", "nTransferred", "nBlindTransferred", "tTalk", "tTalkComplete", "tHeld", "tHeldComplete", "tAcw",
+		"nConnected", "nTransferred", "nBlindTransferred", "nOutbound", "nOutboundAttempted", "nOutboundConnected",
+		"tDialing", "tTalk", "tTalkComplete", "tHeld", "tHeldComplete", "tAcw",
 		"tHandle"}[m]
 }
 
@@ -92,20 +97,19 @@ func (e *emitter) begin(take func(r *record, at int64, slot int, value int64), n
 	}
 }
 
-// contact emits everything a contact gives cause to.
+// contact emits everything a contact gives cause to. Nobody is offered an outbound one.
 func (e *emitter) contact(c *contact.Contact) {
-	if e.queueSide {
-		e.record = record{queue: c.Queue, code: absent, agent: absent, media: c.Media, conversation: c.Conversation,
-			branch: e.directory.branch(c.Queue)}
-		if e.test(&e.record) {
-			e.offered(&e.record, c)
-		}
+	e.record.of(c, e.directory)
+	if e.queueSide && !c.Outbound && e.test(&e.record) {
+		e.offered(&e.record, c)
 	}
 	if c.Abandoned || !e.agentSide && !e.bareSide {
 		return
 	}
-	e.record = record{queue: c.Queue, code: c.CodeAt(e.now), agent: e.directory.agent(c.Queue, c.Agent), media: c.Media,
-		conversation: c.Conversation, branch: e.directory.branch(c.Queue)}
+	e.record.code, e.record.agent = c.CodeAt(e.now), e.directory.agent(c.Queue, c.Agent)
+	if e.directory.groups.Unskilled {
+		e.record.requirement = 0
+	}
 	if e.agentSide && e.test(&e.record) {
 		e.handled(&e.record, c, false)
 	}
@@ -141,6 +145,16 @@ func (e *emitter) handled(r *record, c *contact.Contact, bare bool) {
 		if e.uncoded[m] == bare {
 			e.emit(r, at, m, value)
 		}
+	}
+	if c.Outbound {
+		agent(c.Arrived, nOutbound, 1)
+	}
+	if c.Outbound && c.Wait > 0 {
+		agent(c.Answered(), tDialing, c.Wait)
+	}
+	if c.Dialled {
+		agent(c.Arrived, nOutboundAttempted, 1)
+		agent(c.Answered(), nOutboundConnected, 1)
 	}
 	agent(c.Answered(), nConnected, 1)
 	if c.Transferred {

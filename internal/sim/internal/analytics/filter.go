@@ -104,7 +104,7 @@ func set(predicates []predicate, b *directory) (t test, ok bool) {
 	}
 	switch dimension {
 	case "queueId":
-		return func(r *record) bool { return queues[r.queue] }, true
+		return func(r *record) bool { return r.queue != absent && queues[r.queue] }, true
 	case "wrapUpCode":
 		return func(r *record) bool { return r.code != absent && codes[r.code] }, true
 	default:

@@ -3,6 +3,7 @@ package analytics
 import (
 	"math/bits"
 
+	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
@@ -58,34 +59,33 @@ func (f *finder) grow() {
 	}
 }
 
-// placer finds groups: by arithmetic where their dimensions are queues, codes, channels and sides, by key where
-// agents or conversations are among them.
+// placer finds groups: by arithmetic where their dimensions are queues, codes, channels, sides and directions, by key
+// where others are among them.
 type placer struct {
-	dense  []int32
-	codes  int
-	sparse map[key]int32
-	fresh  int32 // what at points to for a key it does not know
+	dense                    []int32
+	codes, sides, directions int // how many values a key has for them
+	sparse                   map[key]int32
+	fresh                    int32 // what at points to for a key it does not know
 }
 
-// sides and channels are how many values a key has for them.
-const sides, channels = 2, 8
-
-func newPlacer(k keyer, o *organisation.Organisation) placer {
-	if k.agent || k.conversation || k.division {
+func newPlacer(k *keyer, o *organisation.Organisation) placer {
+	if k.sparse() {
 		return placer{sparse: map[key]int32{}}
 	}
-	queues, codes := 1, 1
+	queues := 1
+	p := placer{codes: 1, sides: 1 + int(number(k.purpose)), directions: 1 + int(number(k.direction))}
 	if k.queue {
 		queues += len(o.Queues)
 	}
 	if k.code {
-		codes += len(o.Codes)
+		p.codes += len(o.Codes)
 	}
-	return placer{dense: make([]int32, queues*codes*channels*sides), codes: codes}
+	p.dense = make([]int32, queues*p.codes*contact.MediaCount*p.sides*p.directions)
+	return p
 }
 
 // at returns the place of the record's group, which holds 0 where there is none yet.
-func (p *placer) at(k keyer, r *record) *int32 {
+func (p *placer) at(k *keyer, r *record) *int32 {
 	if p.sparse != nil {
 		p.fresh = p.sparse[k.key(r)]
 		return &p.fresh
@@ -98,15 +98,19 @@ func (p *placer) at(k keyer, r *record) *int32 {
 	if k.code {
 		i += r.code + 1
 	}
-	i = (i*channels + int(r.media)) * sides
+	i = (i*contact.MediaCount + int(r.media)) * p.sides
 	if k.purpose && r.agent != absent {
+		i++
+	}
+	i *= p.directions
+	if k.direction && r.outbound {
 		i++
 	}
 	return &p.dense[i]
 }
 
 // note remembers the place of a new group.
-func (p *placer) note(k keyer, r *record, place int32) {
+func (p *placer) note(k *keyer, r *record, place int32) {
 	if p.sparse != nil {
 		p.sparse[k.key(r)] = place
 	}

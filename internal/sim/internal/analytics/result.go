@@ -31,23 +31,6 @@ func (a *aggregation) order(q *query, lists [][]int32) []int {
 	return groups[:min(*q.Limit, len(groups))]
 }
 
-func compareKeys(x, y *key) int {
-	return cmp.Or(cmp.Compare(x.queue, y.queue), cmp.Compare(x.code, y.code), cmp.Compare(x.media, y.media),
-		cmp.Compare(x.agent, y.agent), cmp.Compare(x.side, y.side), cmp.Compare(x.serial, y.serial),
-		compareBools(x.branch, y.branch))
-}
-
-func compareBools(x, y bool) int {
-	switch {
-	case x == y:
-		return 0
-	case x:
-		return 1
-	default:
-		return -1
-	}
-}
-
 // write sends the answer of a query. Nothing found is {} or an empty list.
 func (a *aggregation) write(out io.Writer, b *directory, q *query, emptyList bool) error {
 	if len(a.groups) == 0 && !emptyList {

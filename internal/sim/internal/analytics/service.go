@@ -13,6 +13,17 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 )
 
+// Groups are the open points of a result's groups.
+type Groups struct {
+	// Callbacks is the direction of callbacks.
+	Callbacks string
+	// SkillsAsList writes several skills as a list where they are not flattened, instead of counting once for each;
+	// AllAsLists writes every value as one.
+	SkillsAsList, AllAsLists bool
+	// Unskilled agents' metrics carry neither language nor skills.
+	Unskilled bool
+}
+
 // Service answers analytics queries about an organisation.
 type Service struct {
 	Organisation *organisation.Organisation
@@ -25,6 +36,8 @@ type Service struct {
 	Grant organisation.Grant
 	// Uncoded are the agent's metrics that carry no wrap-up code.
 	Uncoded []string
+	// Groups says how groups are told apart and written.
+	Groups Groups
 	// EmptyList answers nothing found with {"results":[]} instead of {}.
 	EmptyList bool
 
@@ -34,7 +47,7 @@ type Service struct {
 
 // directory is the service's, made when it is first needed.
 func (r *Service) directory() *directory {
-	r.once.Do(func() { r.ids = newDirectory(r.Organisation, r.Seed) })
+	r.once.Do(func() { r.ids = newDirectory(r.Organisation, r.Seed, r.Groups) })
 	return r.ids
 }
 
@@ -80,8 +93,9 @@ func (r *Service) aggregate(q *query, c Ceilings, now time.Time) (*aggregation, 
 	if err != nil {
 		return nil, nil, err
 	}
-	a := newAggregation(q, s, r.Organisation, c.Rows)
-	a.fold(newEmitter(b, b.granted(r.Grant, wanted), r.Uncoded), r.Contacts, r.Organisation, now)
+	a := newAggregation(q, s, b, c.Rows)
+	e := newEmitter(b, b.granted(r.Grant, wanted), r.Uncoded)
+	a.fold(e, r.Contacts, r.Organisation, now)
 	if a.full() {
 		return nil, nil, c.refuse(q, "The answer has too many groups and intervals")
 	}

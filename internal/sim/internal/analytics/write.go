@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -74,12 +75,25 @@ func (w *writer) group(r *record) {
 	for _, dimension := range w.dimensions {
 		if value, ok := w.directory.value(r, dimension); ok {
 			w.comma(&first)
-			w.text(`"` + dimension + `":"`)
-			w.text(value)
-			w.buf = append(w.buf, '"')
+			w.text(`"` + dimension + `":`)
+			w.value(dimension, value)
 		}
 	}
 	w.buf = append(w.buf, '}')
+}
+
+// value writes a dimension's value: a text, or a list where that is how the platform is.
+func (w *writer) value(dimension, value string) {
+	groups := w.directory.groups
+	several := dimension == "requestedRoutingSkillId" && groups.SkillsAsList && !w.q.FlattenMultivaluedDimensions
+	if several {
+		value = strings.ReplaceAll(value, ",", `","`)
+	}
+	if several || groups.AllAsLists {
+		w.text(`["` + value + `"]`)
+		return
+	}
+	w.text(`"` + value + `"`)
 }
 
 func (w *writer) datum(n int) {

@@ -44,6 +44,11 @@ type Contact struct {
 	Abandoned bool
 	// Transferred contacts were handed on to another queue when talking ended.
 	Transferred bool
+	// Outbound contacts were begun by an agent, Dialled ones by a dialer: nobody was offered them, and Wait is dialling.
+	// Unqueued ones were made on behalf of no queue; Queue is that of the agent then.
+	Outbound, Dialled, Unqueued bool
+	// Requirement counts from 0 in what the organisation's contacts may ask of an agent; 0 asks for nothing.
+	Requirement int
 	// Late is how long after its completion the code shows in the platform's figures, and Before what shows until then:
 	// NoCode, or the code that was corrected.
 	Late   int64
@@ -53,12 +58,19 @@ type Contact struct {
 // Answered is when an agent took it, or when the customer gave up.
 func (c *Contact) Answered() int64 { return c.Arrived + c.Wait }
 
-// Handle is the handle time in milliseconds: talking, holding and after-call work.
-func (c *Contact) Handle() int64 { return c.Talk + c.Held + c.AfterCall }
+// Handle is the handle time in milliseconds: talking, holding and after-call work, and the dialling of an outbound
+// contact.
+func (c *Contact) Handle() int64 {
+	work := c.Talk + c.Held + c.AfterCall
+	if c.Outbound {
+		work += c.Wait
+	}
+	return work
+}
 
 // Completed is when its after-call work ended: the moment the platform stamps its
 // handle time and code with.
-func (c *Contact) Completed() int64 { return c.Answered() + c.Handle() }
+func (c *Contact) Completed() int64 { return c.Ended() + c.AfterCall }
 
 // Ended is when talking ended: when a contact that is handed on is offered to the next queue.
 func (c *Contact) Ended() int64 { return c.Answered() + c.Talk + c.Held }

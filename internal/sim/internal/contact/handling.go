@@ -22,9 +22,11 @@ const spread = 0.55
 // which takes long takes long on every channel.
 func NewHandling(chance uint64, m Media) Handling {
 	factor := math.Exp(0.35 * Normal(chance))
-	talk := [MediaCount]time.Duration{4 * time.Minute, 7 * time.Minute, 6 * time.Minute, 5 * time.Minute}[m]
-	after := [MediaCount]time.Duration{50 * time.Second, 40 * time.Second, 30 * time.Second, 30 * time.Second}[m]
-	holds := [MediaCount]float64{0.2, 0, 0, 0}[m]
+	talk := [MediaCount]time.Duration{4 * time.Minute, 7 * time.Minute, 6 * time.Minute, 5 * time.Minute,
+		4 * time.Minute}[m]
+	after := [MediaCount]time.Duration{50 * time.Second, 40 * time.Second, 30 * time.Second, 30 * time.Second,
+		time.Minute}[m]
+	holds := [MediaCount]float64{0.2, 0, 0, 0, 0.1}[m]
 	return Handling{factor * milliseconds(talk), factor * milliseconds(after), holds}
 }
 

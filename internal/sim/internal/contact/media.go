@@ -11,8 +11,9 @@ const (
 	Chat
 	Email
 	Message
+	Callback
 	// MediaCount is how many there are.
-	MediaCount = int(Message) + 1
+	MediaCount = int(Callback) + 1
 	// WorkItem is no channel of any contact, but one that Workforce Management plans.
 	WorkItem = Media(MediaCount)
 )
@@ -20,12 +21,12 @@ const (
 // Analytics returns the spelling of the analytics API: "voice".
 func (m Media) Analytics() wrapcast.MediaType {
 	return [MediaCount + 1]wrapcast.MediaType{wrapcast.Voice, wrapcast.Chat, wrapcast.Email, wrapcast.Message,
-		"workitem"}[m]
+		wrapcast.Callback, "workitem"}[m]
 }
 
 // WFM returns the spelling of Workforce Management: "Voice".
 func (m Media) WFM() string {
-	return [MediaCount + 1]string{"Voice", "Chat", "Email", "Message", "Workitem"}[m]
+	return [MediaCount + 1]string{"Voice", "Chat", "Email", "Message", "Callback", "Workitem"}[m]
 }
 
 // MediaOf maps the source column of a contact log to a channel. What a person

@@ -42,7 +42,8 @@ func some(h uint64) contact.Contact {
 	return contact.Contact{
 		Serial: h, Arrived: part(2, 47*3600e3) - 3600e3*11, Wait: part(3, 72e6), Talk: part(4, 72e6),
 		Held: part(5, 72e6), AfterCall: part(6, 72e6), Queue: int(part(7, 6000)), Code: int(part(8, 255)) - 1, Before: int(part(14, 255)) - 1, Agent: int(part(9, 6000)),
-		Media: contact.Media(part(10, 4)), Abandoned: part(11, 2) == 1, Transferred: part(12, 2) == 1, Late: part(13, 4e9),
+		Media: contact.Media(part(10, 5)), Abandoned: part(11, 2) == 1, Transferred: part(12, 2) == 1, Late: part(13, 4e9),
+		Outbound: part(15, 2) == 1, Dialled: part(16, 2) == 1, Unqueued: part(17, 2) == 1, Requirement: int(part(18, 64)),
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 
 // abandoned is the share of a channel's contacts that is offered and never handled; synthetic.
 func abandoned(m contact.Media) float64 {
-	return [contact.MediaCount]float64{0.06, 0.04, 0.005, 0.02}[m]
+	return [contact.MediaCount]float64{0.06, 0.04, 0.005, 0.02, 0}[m]
 }
 
 // wait is the mean of the exponential wait for an agent, and longest its cap; synthetic.

@@ -19,6 +19,9 @@ type Blueprint struct {
 	Codes  []CodeSpec
 	// Units are the business units to be made.
 	Units []UnitSpec
+	// Languages and Skills are names; Requirements is what contacts may ask for together, counted from 1.
+	Languages, Skills []string
+	Requirements      []Requirement
 
 	leaves map[leaf]struct{}
 }
@@ -32,6 +35,8 @@ type leaf struct {
 type QueueSpec struct {
 	Name   string
 	Agents int
+	// Campaign says that a dialer calls for it.
+	Campaign bool
 	// Branch puts it into a division of its own, Deleted is the local day it was deleted, 0 where that never happened.
 	Branch  bool
 	Deleted wrapcast.Date
@@ -45,8 +50,16 @@ type UnitSpec struct {
 	WeekStart time.Weekday
 	// Queues are the places of the queues it plans, nil all of them.
 	Queues []int
+	// Groups makes planning groups by other rules than one for each channel of a queue; it may be nil.
+	Groups func(queue int, media []contact.Media) []GroupSpec
 	// WorkItems adds a planning group for the work items of its first queue.
 	WorkItems bool
+}
+
+// GroupSpec is a planning group to be made.
+type GroupSpec struct {
+	Name   string
+	Routes []Route
 }
 
 // CodeSpec is a wrap-up code to be made.
@@ -67,6 +80,25 @@ func (b *Blueprint) AddLeaf(queue, code int, m contact.Media) {
 		b.leaves = map[leaf]struct{}{}
 	}
 	b.leaves[leaf{queue, code, m}] = struct{}{}
+}
+
+// Stream is a queue on a channel.
+type Stream struct {
+	Queue int
+	Media contact.Media
+}
+
+// CodesOf lists the codes of each stream, in their order.
+func (b *Blueprint) CodesOf() map[Stream][]int {
+	all := map[Stream][]int{}
+	for l := range b.leaves {
+		at := Stream{l.queue, l.media}
+		all[at] = append(all[at], l.code)
+	}
+	for _, codes := range all {
+		slices.Sort(codes)
+	}
+	return all
 }
 
 // Leaves returns how many leaves there are.
@@ -91,6 +123,9 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 	}
 	for _, spec := range b.Queues {
 		q := Queue{ID: id("queue", spec.Name), Name: spec.Name, Branch: spec.Branch}
+		if spec.Campaign {
+			q.Campaign = id("campaign", spec.Name)
+		}
 		if spec.Deleted != 0 {
 			q.Deleted = spec.Deleted.Midnight(zone)
 		}
@@ -98,6 +133,13 @@ func New(seed uint64, b Blueprint) (*Organisation, error) {
 			q.Agents = append(q.Agents, id("user", fmt.Sprint(spec.Name, agent)))
 		}
 		o.Queues = append(o.Queues, q)
+	}
+	o.Requirements = append([]Requirement{{Language: NoLanguage}}, b.Requirements...)
+	for _, name := range b.Languages {
+		o.Languages = append(o.Languages, Named{id("language", name), name})
+	}
+	for _, name := range b.Skills {
+		o.Skills = append(o.Skills, Named{id("skill", name), name})
 	}
 	o.addLeaves(b.leaves)
 	for i, spec := range b.Units {
@@ -144,25 +186,45 @@ func (o *Organisation) addLeaves(leaves map[leaf]struct{}) {
 	}
 }
 
-// groups makes a planning group of every channel of a unit's queues.
+// groups makes the planning groups of a unit: of each of its queues, by its rule or one for every channel.
 func (o *Organisation) groups(id func(kind, name string) string, unit UnitSpec) []Group {
 	var groups []Group
-	add := func(queue int, media contact.Media) {
-		name := o.Queues[queue].Name + " " + media.WFM()
-		groups = append(groups, Group{id("planning group", name), name, []Route{{queue, media}}})
-	}
 	for i, q := range o.Queues {
 		if unit.Queues != nil && !slices.Contains(unit.Queues, i) {
 			continue
 		}
+		var specs []GroupSpec
 		if unit.WorkItems && len(groups) == 0 {
-			add(i, contact.WorkItem)
+			specs = o.perChannel(i, []contact.Media{contact.WorkItem})
 		}
-		for m, used := range q.Media {
-			if used {
-				add(i, contact.Media(m))
-			}
+		if unit.Groups != nil {
+			specs = append(specs, unit.Groups(i, q.channels())...)
+		} else {
+			specs = append(specs, o.perChannel(i, q.channels())...)
+		}
+		for _, spec := range specs {
+			groups = append(groups, Group{id("planning group", spec.Name), spec.Name, spec.Routes})
 		}
 	}
 	return groups
+}
+
+// perChannel makes a planning group for each channel of a queue.
+func (o *Organisation) perChannel(queue int, media []contact.Media) []GroupSpec {
+	var specs []GroupSpec
+	for _, m := range media {
+		specs = append(specs, GroupSpec{o.Queues[queue].Name + " " + m.WFM(),
+			[]Route{{queue, m, Requirement{Language: NoLanguage}}}})
+	}
+	return specs
+}
+
+func (q *Queue) channels() []contact.Media {
+	var all []contact.Media
+	for m, used := range q.Media {
+		if used {
+			all = append(all, contact.Media(m))
+		}
+	}
+	return all
 }

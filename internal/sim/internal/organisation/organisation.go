@@ -34,6 +34,10 @@ type Organisation struct {
 	Queues            []Queue
 	// Codes are in the order contact.Contact counts them.
 	Codes []Code
+	// Languages and Skills are what contacts may ask of an agent, Requirements which of them together; the first asks
+	// for nothing.
+	Languages, Skills []Named
+	Requirements      []Requirement
 	// Units are the business units, none where nobody plans with the platform.
 	Units []Unit
 }
@@ -52,6 +56,8 @@ type Queue struct {
 	Agents []string
 	// Branch queues lie in the division of that name, the others in the home division.
 	Branch bool
+	// Campaign is the id of the campaign whose dialer calls for it, "" where none does.
+	Campaign string
 	// Deleted is when it was deleted, the zero time for one in use.
 	Deleted time.Time
 }
@@ -134,11 +140,23 @@ type Group struct {
 	Routes   []Route
 }
 
-// Route is one queue on one channel.
+// Route is one queue on one channel, and what its contacts must ask for.
 type Route struct {
 	Queue int
 	Media contact.Media
+	Requirement
 }
+
+// Requirement is what a contact asks of an agent, or a route of its contacts: places in the organisation's lists. The
+// order of the skills is as it was asked for and means nothing.
+type Requirement struct {
+	// Language is NoLanguage where none is asked for.
+	Language int
+	Skills   []int
+}
+
+// NoLanguage is the language of who asks for none.
+const NoLanguage = -1
 
 // HasUnit reports whether one of its business units has the id.
 func (o *Organisation) HasUnit(id string) bool {
