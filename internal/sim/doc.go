@@ -38,6 +38,7 @@
 //	contact        what a contact is; channels, civil time, chance, handle times
 //	divisions      queues that the client does not see, and one that was deleted
 //	outbound       campaigns, calls that agents make, callbacks
+//	skills         languages and skills that contacts ask for, and planning groups that do
 //	figures        what was measured on a city
 //	demand         the built-in demand
 //	contactlog     reading and replaying a log

@@ -12,6 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/divisions"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/outbound"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/skills"
 )
 
 // Kind is a way in which organisations differ. Several go together.
@@ -21,12 +22,15 @@ type Kind string
 const (
 	// KindPlain has none of what the others have: what a bare wrapcast simulate and the demo serve.
 	KindPlain Kind = "plain"
+	// KindSkills has contacts that ask for a language and for skills, in one queue in three each, and planning groups for
+	// them; the third queue has one planning group with a route for each of its channels.
+	KindSkills Kind = "skills"
 	// KindOutbound has dialers' campaigns, calls that agents make, with and without a queue, and callbacks: about a fifth
 	// of the legs handled are outbound.
 	KindOutbound Kind = "outbound"
 	// KindDivisions has queues in a division in which the client's role is not granted: their conversations are not
 	// answered, and they are not listed, but planned all the same. One queue was deleted four weeks ago, and one planning
-	// group is for work items, which have no conversations.
+	// group is for work items, which have no conversations. Where there are languages, nobody speaks one of them.
 	KindDivisions Kind = "divisions"
 	// KindTwoUnits has two business units with time zones and week starts of their own; one queue in five is in neither.
 	KindTwoUnits Kind = "two-units"
@@ -45,6 +49,7 @@ type kindTrait struct {
 func kindTraits() []kindTrait {
 	return []kindTrait{
 		{KindPlain, "none of the others: what is served without --kind"},
+		{KindSkills, "contacts and planning groups that ask for languages and skills, groups of several routes"},
 		{KindOutbound, "campaigns, calls that agents make, callbacks: a fifth of what is handled was never offered"},
 		{KindDivisions, "queues in a division the role is not granted in, a deleted one, a planning group of work items"},
 		{KindTwoUnits, "two business units in New York and London, weeks from Monday and Sunday; some queues are in neither"},
@@ -148,6 +153,9 @@ func (o *Options) vary(source contact.Source, b *organisation.Blueprint) (contac
 	}
 	if o.is(KindOutbound) {
 		source = outbound.Apply(source, b, o.Seed, zone)
+	}
+	if o.is(KindSkills) {
+		source = skills.Apply(source, b, o.is(KindDivisions))
 	}
 	if o.is(KindDivisions) {
 		source = divisions.Apply(source, b, o.Clock.Now().In(zone))

@@ -73,9 +73,10 @@ func (k *keyer) key(r *record) key {
 	return out
 }
 
+// skillKey numbers sets of skills from 0 and single skills below absent.
 func (k *keyer) skillKey(r *record) int16 {
 	if r.skill != absent {
-		return int16(r.skill)
+		return int16(absent - 1 - r.skill)
 	}
 	return int16(k.lists[r.requirement])
 }

@@ -155,6 +155,35 @@ type Requirement struct {
 	Skills   []int
 }
 
+// Meets reports whether who asks for this is planned by a route that wants other: in its language, if it wants one, and
+// with all its skills.
+func (r *Requirement) Meets(other *Requirement) bool {
+	return (other.Language == NoLanguage || other.Language == r.Language) &&
+		!slices.ContainsFunc(other.Skills, func(skill int) bool { return !slices.Contains(r.Skills, skill) })
+}
+
+// GroupOf returns the planning group of a contact, counted from 0: that with the route that wants the language and the
+// most skills of what it asks for, the first of several; -1 where no route does.
+func (u *Unit) GroupOf(queue int, media contact.Media, asks *Requirement) int {
+	best, most := -1, -1
+	for i := range u.Groups {
+		for j := range u.Groups[i].Routes {
+			route := &u.Groups[i].Routes[j]
+			if route.Queue != queue || route.Media != media || !asks.Meets(&route.Requirement) {
+				continue
+			}
+			wants := 2 * len(route.Skills)
+			if route.Language != NoLanguage {
+				wants += 1000
+			}
+			if wants > most {
+				best, most = i, wants
+			}
+		}
+	}
+	return best
+}
+
 // NoLanguage is the language of who asks for none.
 const NoLanguage = -1
 

@@ -15,8 +15,10 @@ type groupEntity struct {
 }
 
 type routePath struct {
-	Queue     reference `json:"queue"`
-	MediaType string    `json:"mediaType"`
+	Queue     reference   `json:"queue"`
+	MediaType string      `json:"mediaType"`
+	Language  *reference  `json:"language,omitempty"`
+	Skills    []reference `json:"skills,omitempty"`
 }
 
 func (b *businessUnit) groupEntity(g organisation.Group) groupEntity {
@@ -33,11 +35,21 @@ func (b *businessUnit) groupEntity(g organisation.Group) groupEntity {
 func (b *businessUnit) routePaths(g organisation.Group) []routePath {
 	var paths []routePath
 	for _, route := range g.Routes {
-		queue := b.organisation.Queues[route.Queue].ID
-		paths = append(paths, routePath{reference{queue, "/api/v2/routing/queues/" + queue}, route.Media.WFM()})
+		path := routePath{Queue: refer("queues", b.organisation.Queues[route.Queue].ID), MediaType: route.Media.WFM()}
+		if route.Language != organisation.NoLanguage {
+			language := refer("languages", b.organisation.Languages[route.Language].ID)
+			path.Language = &language
+		}
+		for _, skill := range route.Skills {
+			path.Skills = append(path.Skills, refer("skills", b.organisation.Skills[skill].ID))
+		}
+		paths = append(paths, path)
 	}
 	return paths
 }
+
+// refer points to a routing resource.
+func refer(kind, id string) reference { return reference{id, "/api/v2/routing/" + kind + "/" + id} }
 
 func (b *businessUnit) groups(*api.Call) (api.Answer, error) {
 	found := []groupEntity{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
 )
 
@@ -120,60 +119,4 @@ func (r *Service) operate(b *businessUnit, c *api.Call, topic string, do func() 
 // topic is where the end of an operation is told: import, generate or copy.
 func (b *businessUnit) topic(what string) string {
 	return "v2.workforcemanagement.businessunits." + b.ID + ".shorttermforecasts." + what
-}
-
-// historyWeeks is how many weeks a generated forecast averages: the unit's defaultHistoryWeeks.
-const historyWeeks = 6
-
-// average is the mean of the last weeks by quarter-hour: what arrived, and how long it took.
-func (r *Service) average(b *businessUnit, week wrapcast.Date, weeks int) *content {
-	values := EightDays.values(week, weeks, b.zone())
-	places := map[[2]int]int{} // of groups by queue and channel
-	made := &content{weekCount: weeks}
-	seconds, handled := make([][]float64, len(b.Groups)), make([][]float64, len(b.Groups))
-	for i, g := range b.Groups {
-		for _, route := range g.Routes {
-			places[[2]int{route.Queue, int(route.Media)}] = i
-		}
-		made.groups = append(made.groups, GroupData{g.ID, make([]float64, values), make([]float64, values)})
-		seconds[i], handled[i] = make([]float64, 7*96), make([]float64, 7*96)
-	}
-	offered := make([][]float64, len(made.groups))
-	for i := range offered {
-		offered[i] = make([]float64, 7*96)
-	}
-	r.lastWeeks(b, func(queue, media, quarter int, handle float64) {
-		i, known := places[[2]int{queue, media}]
-		if !known {
-			return
-		}
-		offered[i][quarter] += 1.0 / historyWeeks
-		if handle > 0 {
-			seconds[i][quarter] += handle
-			handled[i][quarter]++
-		}
-	})
-	for i := range made.groups {
-		for at := range values {
-			quarter := at % (7 * 96)
-			made.groups[i].Offered[at] = rounded(offered[i][quarter])
-			if n := handled[i][quarter]; n > 0 {
-				made.groups[i].HandleSeconds[at] = rounded(seconds[i][quarter] / n)
-			}
-		}
-	}
-	return made
-}
-
-// lastWeeks tells every contact of the last weeks: its queue and channel, the quarter-hour of the week in which it
-// arrived by the clock, and its handle time in seconds, 0 where it was not handled.
-func (r *Service) lastWeeks(b *businessUnit, each func(queue, media, quarter int, handle float64)) {
-	end := b.today()
-	for day := end - 7*historyWeeks; day < end; day++ {
-		for c := range r.Contacts.Day(day) {
-			at := localTime(c.Arrived, b.zone())
-			quarter := (int(at.Weekday()-b.WeekStart)+7)%7*96 + at.Hour()*4 + at.Minute()/15
-			each(c.Queue, int(c.Media), quarter, float64(c.Handle())/1000)
-		}
-	}
 }
