@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"forecast": {},
 
 	"calendar": {""},
-	"validate": {""},
+	"validate": {"", "forecast"},
 	"adjust":   {"", "forecast"},
 	"planning": {"", "forecast", "calendar"},
 	"demand":   {"", "forecast", "calendar"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/shift"
 )
@@ -17,10 +18,17 @@ type LevelShift struct {
 	Before, After float64
 }
 
+// Ratio is the new level over the old one, infinite where that was zero: what auto multiplies the history before it by,
+// unless that says nothing about the new level (above 8, it is left out) or nothing comes any more (below 0.02).
+func (l LevelShift) Ratio() float64 { return l.After / l.Before }
+
 // ShiftOf finds a change of level that lasts to the end of a series of values of at least zero with a weekly cycle:
 // auto repairs the history before it. False where there is none, or where the steps have no week.
 func ShiftOf(s Series, opt Options) (LevelShift, bool) {
-	l, perDay, ok := opt.shiftIn(s, s.Values)
+	m := mended{Series: s}
+	m.thaw()
+	_, hidden := bookEvents(m.Series, opt)
+	l, perDay, ok := opt.shiftIn(m.Series, hidden)
 	if !ok {
 		return LevelShift{}, false
 	}
@@ -82,17 +90,21 @@ func (o Options) mend(s Series) mended {
 	days := len(s.Values)/perDay - l.At
 	l.At = len(s.Values) - days*perDay
 	m.Values = l.Mend(m.Values)
+	when := fmt.Sprintf("%d days ago", days)
+	if s.hasCalendar() {
+		when = fmt.Sprintf("on %s, %s", s.Start.Add(time.Duration(l.At)*s.Step).Format(time.DateOnly), when)
+	}
 	switch {
 	case l.Gone():
 		m.note = fmt.Sprintf("nothing has come for %d days after %.3g a day: forecast as no longer in use", days,
 			l.Before)
 	case l.Woke():
-		m.note = fmt.Sprintf("the level rose from %.3g to %.3g a day %d days ago: what came before is left out",
-			l.Before, l.After, days)
+		m.note = fmt.Sprintf("the level rose from %.3g to %.3g a day %s: what came before is left out",
+			l.Before, l.After, when)
 	default:
 		m.from = l.At
-		m.note = fmt.Sprintf("the level went from %.3g to %.3g a day %d days ago: what came before is multiplied by %.2f",
-			l.Before, l.After, days, l.Ratio())
+		m.note = fmt.Sprintf("the level went from %.3g to %.3g a day %s: what came before is multiplied by %.2f",
+			l.Before, l.After, when, l.Ratio())
 	}
 	return m
 }

@@ -72,7 +72,7 @@ type Effects struct {
 // expected at first to have the product of the factors of its names.
 func LearnEffects(rc *ResolvedCalendar, h EffectHistory) *Effects {
 	e := &Effects{calendar: rc, total: map[string]float64{}, queues: map[wrapcast.QueueID]map[string]float64{},
-		pairs: map[pair]map[string]float64{}, frequent: map[string]bool{}, Days: map[string]int{}}
+		pairs: map[pair]map[string]float64{}, Days: map[string]int{}}
 	days := e.specialDays(h)
 	var all effectSums
 	queues, pairs := map[wrapcast.QueueID]*effectSums{}, make([]effectSums, len(h.Series))
@@ -112,23 +112,8 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 	for _, s := range h.Series {
 		length = max(length, len(s.Values))
 	}
-	counts := map[string]*[7]int{}
-	for t := range length {
-		day := h.From + wrapcast.Date(t)
-		for _, name := range e.calendar.Names(day) {
-			if counts[name] == nil {
-				counts[name] = &[7]int{}
-			}
-			counts[name][day.Weekday()]++
-		}
-	}
-	for name, n := range counts {
-		if tooFrequent(n, length) {
-			e.frequent[name] = true
-			e.Frequent = append(e.Frequent, name)
-		}
-	}
-	slices.Sort(e.Frequent)
+	e.frequent = e.calendar.frequent(h.From, length)
+	e.Frequent = slices.Sorted(maps.Keys(e.frequent))
 	var days []specialDay
 	for t := range length {
 		if kind := e.KindOf(h.From + wrapcast.Date(t)); kind != "" {
@@ -137,6 +122,39 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 		}
 	}
 	return days
+}
+
+// frequent are the names that fall on too many of so many days to be special.
+func (rc *ResolvedCalendar) frequent(from wrapcast.Date, length int) map[string]bool {
+	counts, frequent := map[string]*[7]int{}, map[string]bool{}
+	for t := range length {
+		day := from + wrapcast.Date(t)
+		for _, name := range rc.Names(day) {
+			if counts[name] == nil {
+				counts[name] = &[7]int{}
+			}
+			counts[name][day.Weekday()]++
+		}
+	}
+	for name, n := range counts {
+		if tooFrequent(n, length) {
+			frequent[name] = true
+		}
+	}
+	return frequent
+}
+
+// Special returns the joined names of the days from a day to another, both included, that are learned apart from
+// ordinary ones: those with a name that is not too frequent in these days.
+func (rc *ResolvedCalendar) Special(from, to wrapcast.Date) map[wrapcast.Date]string {
+	e := &Effects{calendar: rc, frequent: rc.frequent(from, int(to-from)+1)}
+	special := map[wrapcast.Date]string{}
+	for day := from; day <= to; day++ {
+		if kind := e.KindOf(day); kind != "" {
+			special[day] = kind
+		}
+	}
+	return special
 }
 
 // tooFrequent reports whether a name that falls so often on each weekday, within so many days, belongs to the ordinary

@@ -61,7 +61,7 @@ func (v *View) SeriesOf(h *History, g demand.Sum[wrapcast.CodeID]) validate.Seri
 // Rules are those asked for; days the calendar names need no other explanation.
 func (v *View) Rules(h *History) validate.Rules {
 	rules := v.Spec.Rules
-	rules.Explained = h.Known.Resolved.Explained()
+	rules.Explained, rules.Special = h.Known.Resolved.Explained(), h.Known.Resolved.Special(h.From, h.To)
 	return rules
 }
 

@@ -46,7 +46,7 @@ func TestVerdicts(t *testing.T) {
 		{"a short gap", fewGaps, wrapcast.Good, "", "gaps", "every check passed"},
 		{"the last days were not read", append(slices.Clone(seasonal), nan, nan), wrapcast.Weak, "", "stale", "the last 2 days were never read: history ends on 2026-05-04"},
 		{"the code fell silent", append(slices.Clone(seasonal), make([]float64, 40)...), wrapcast.Weak, fallbackZero, "ended", "no contact for 40 days, the last on 2026-05-0"},
-		{"the level moved lately", shifted, wrapcast.Weak, "", "level-shift", "the level changed around 2026-04-0"},
+		{"the level moved lately", shifted, wrapcast.Weak, "", "level-shift", "the level changed on 2026-04-0"},
 		{"a negative and an infinite count", append(slices.Clone(seasonal), -3, math.Inf(1), 40), wrapcast.Weak, "", "not-a-count", "2 days held no count"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

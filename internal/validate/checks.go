@@ -108,7 +108,8 @@ func (c checker) shift(values []float64) {
 	if c.rules.ShiftChange < 0 {
 		return
 	}
-	s, found := lastShift(c.history.from, values, c.rules.ShiftChange)
+	first, seen := c.seenByEngine(values)
+	s, found := lastShift(first, seen, c.rules.ShiftChange)
 	if !found {
 		return
 	}
@@ -116,12 +117,15 @@ func (c checker) shift(values []float64) {
 	if c.history.last()-s.day < recentShift {
 		severity, advice = wrapcast.Warning, "if it will not last, name it as an event in the calendar"
 	}
-	change := fmt.Sprintf("%+.0f %%", 100*s.change())
-	if math.IsInf(s.change(), 1) {
+	if s.followed {
+		advice = "the forecast begins at the new level; " + advice
+	}
+	change := fmt.Sprintf("× %.2f", s.ratio())
+	if math.IsInf(s.ratio(), 1) {
 		change = "from nothing"
 	}
-	c.find(severity, "level-shift", fmt.Sprintf("the level changed around %s: %s contacts a day before, %s after (%s)",
-		s.day, number(s.before), number(s.after), change), advice)
+	c.find(severity, "level-shift", fmt.Sprintf("the level changed on %s: %.3g contacts a day before, %.3g after (%s)",
+		s.day, s.before, s.after, change), advice)
 }
 
 func (c checker) outliers(odd outliers) {

@@ -50,7 +50,7 @@ func findMasks(h history, rules Rules) outliers {
 
 // findOutliers judges each day against the same weekdays around it. Days beyond the
 // interquartile fences are masked, except days the calendar explains, days of a run
-// that is a level of its own, and a whole side, above or below, on which the rule
+// that is a level of its own, days at a level that is new, and a whole side, above or below, on which the rule
 // would hide more of the days with contacts than the rules allow. Flat codes (an
 // interquartile range of zero) and sparse ones (most days empty) have no outliers.
 func findOutliers(h history, rules Rules) outliers {
@@ -71,6 +71,7 @@ func findOutliers(h history, rules Rules) outliers {
 		}
 	}
 	spareRuns(odd)
+	spareNewLevel(odd, h.values)
 	found := outliers{spared: spareHabits(odd, allowed(h, rules))}
 	for t, side := range odd {
 		switch {
@@ -116,6 +117,23 @@ func spareRuns(odd []int) {
 			clear(odd[from:to])
 		}
 		from = to
+	}
+}
+
+// spareNewLevel clears the days of a level that began in the last four weeks and that the engine follows, on its side:
+// to mask them would hide the change.
+func spareNewLevel(odd []int, values []float64) {
+	if !slices.ContainsFunc(odd[max(0, len(odd)-shiftReach):], func(side int) bool { return side != 0 }) {
+		return
+	}
+	l, found := shiftBefore(values, len(values))
+	if !found {
+		return
+	}
+	for t := l.At; t < len(odd); t++ {
+		if (odd[t] > 0) == (l.After > l.Before) {
+			odd[t] = 0
+		}
 	}
 }
 

@@ -37,6 +37,8 @@ const (
 	// shareScore is how many standard errors two shares must lie apart, and sharePoints how far, to be a shift.
 	shareScore  = 5
 	sharePoints = 0.05
+	// shareSpan is how many days before and after a day are compared, shareTail how few may lie after it.
+	shareSpan, shareTail = 4 * week, 2 * week
 	// shareNoise is the variance of a share over that of drawing: days differ.
 	shareNoise = 2
 )
@@ -249,9 +251,9 @@ func (c pairChecker) busy() {
 func (c pairChecker) shifted(from wrapcast.Date, values, queue []float64) {
 	best, at := 0.0, -1
 	var before, after float64
-	for t := len(values) - shiftTail; t >= max(len(values)-recentDays, shiftSpan); t-- {
-		k1, n1 := sums(values[t-shiftSpan:t], queue[t-shiftSpan:t])
-		end := min(t+shiftSpan, len(values))
+	for t := len(values) - shareTail; t >= max(len(values)-recentDays, shareSpan); t-- {
+		k1, n1 := sums(values[t-shareSpan:t], queue[t-shareSpan:t])
+		end := min(t+shareSpan, len(values))
 		k2, n2 := sums(values[t:end], queue[t:end])
 		if n1 == 0 || n2 == 0 {
 			continue

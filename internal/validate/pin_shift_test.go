@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -9,63 +8,13 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// On Anscombe's scale 3.625 contacts are 4 and 8.625 are 6: a step between them is two counting deviations a day.
-const lowLevel, highLevel = 3.625, 8.625
-
-func TestAShiftIsScoredInStandardErrorsOfPairedDays(t *testing.T) {
-	t.Parallel()
-	nan := math.NaN()
-	step := func(after int) []float64 { return slices.Concat(repeat(28, lowLevel), repeat(after, highLevel)) }
-	gaps := step(28)
-	for i := range 14 {
-		gaps[i] = nan // their pairs are left out
-	}
-	down := slices.Concat(repeat(28, highLevel), repeat(28, lowLevel))
-	for _, c := range []struct {
-		name        string
-		values      []float64
-		noise, want float64
-	}{
-		{"four weeks", step(28), 1, 56 / math.Sqrt(56)}, {"more than four weeks", step(50), 1, 56 / math.Sqrt(56)},
-		{"half the weight of twice the noise", step(28), 2, 28 / math.Sqrt(56)},
-		{"two weeks", step(14), 1, 28 / math.Sqrt(28)}, {"thirteen days are too few", step(13), 1, 0},
-		{"fourteen pairs", gaps, 1, 28 / math.Sqrt(28)}, {"down", down, 1, -56 / math.Sqrt(56)},
-	} {
-		if got := shiftScoreAt(c.values, 28, c.noise); !closeTo(got, c.want) {
-			t.Errorf("%s: %g, want %g", c.name, got, c.want)
-		}
-	}
-	gaps[14] = nan
-	if got := shiftScoreAt(gaps, 28, 1); got != 0 {
-		t.Errorf("thirteen pairs: %g, want 0", got)
-	}
-}
-
-func TestTheNoiseOfADayIsAtLeastThatOfCounting(t *testing.T) {
-	t.Parallel()
-	if got := noiseOf(repeat(60, 7)); got != 1 {
-		t.Errorf("a constant: %g, want 1", got)
-	}
-	if got := noiseOf(nil); got != 1 {
-		t.Errorf("nothing: %g, want 1", got)
-	}
-	// Weeks of 0.625, 8.625 and 24.625 contacts a day by turns are 2, 6 and 10 on Anscombe's scale. The median around
-	// every day is 6, two thirds of the days lie 4 from it, and half of a normal's values lie within 0.6744898
-	// deviations.
-	var values []float64
-	for w := range 30 {
-		values = append(values, repeat(7, []float64{0.625, 8.625, 24.625}[w%3])...)
-	}
-	if got := noiseOf(values); math.Abs(got-4/0.6744897501960817) > 1e-9 {
-		t.Errorf("%g, want 5.93", got)
-	}
-}
-
 func TestAShiftIsFoundOnItsDay(t *testing.T) {
 	t.Parallel()
 	level := func(pairs ...float64) (values []float64) {
 		for i := 0; i < len(pairs); i += 2 {
-			values = append(values, repeat(int(pairs[i]), pairs[i+1])...)
+			for range int(pairs[i]) { // with a week: one and the same number says nothing of what follows
+				values = append(values, pairs[i+1]*[]float64{1.2, 1, 1, 1, 1, 0.9, 0.9}[len(values)%7])
+			}
 		}
 		return values
 	}
@@ -74,36 +23,26 @@ func TestAShiftIsFoundOnItsDay(t *testing.T) {
 		values  []float64
 		atLeast float64
 		day     wrapcast.Date // -1 for none
-		change  float64
+		ratio   float64
 	}{
-		{"four weeks before, two after", level(28, 40, 14, 60), 0.3, 28, 0.5},
-		{"three and a half weeks before", level(27, 40, 14, 60), 0.3, -1, 0},
-		{"thirteen days after: the last day that can be judged", level(100, 40, 13, 90), 0.3, 99, 13 * 50.0 / 14 / 40},
-		{"in the middle", level(100, 40, 100, 60), 0.3, 100, 0.5},
-		{"as large as asked for", level(100, 40, 100, 60), 0.5, 100, 0.5},
-		{"smaller than asked for", level(100, 40, 100, 60), 0.500001, -1, 0},
-		{"as large as asked for, at the edge", level(28, 40, 14, 60), 0.5, 28, 0.5},
-		{"smaller than asked for, at the edge", level(28, 40, 14, 60), 0.500001, -1, 0},
-		{"down", level(100, 60, 100, 30), 0.5, 100, -0.5},
-		{"up, and soon down again", level(60, 40, 28, 90, 40, 40), 0.3, 88, 40.0/90 - 1},
-		{"a larger one before a small one", level(100, 40, 100, 90, 100, 110), 0.3, 100, 1.25},
+		{"three weeks before, two after", level(21, 40, 14, 80), 0.3, 21, 2},
+		{"fewer than three weeks before", level(20, 40, 14, 80), 0.3, -1, 0},
+		{"three days after are too few", level(98, 40, 3, 90), 0.3, -1, 0},
+		{"seven are enough", level(98, 40, 7, 90), 0.3, 98, 2.25},
+		{"in the middle", level(98, 40, 100, 60), 0.3, 98, 1.5},
+		{"as large as asked for", level(98, 40, 100, 60), 0.5, 98, 1.5},
+		{"smaller than asked for", level(98, 40, 100, 60), 0.500001, -1, 0},
+		{"smaller than asked for, and followed", level(98, 40, 21, 60), 0.500001, 98, 1.5},
+		{"smaller than is followed", level(100, 400, 21, 490), 0.1, -1, 0},
+		{"down", level(98, 60, 100, 30), 0.5, 98, 0.5},
+		{"up, and soon down again: nothing lasts", level(63, 40, 28, 90, 63, 40), 0.3, -1, 0},
+		{"a larger one before a small one", level(98, 40, 100, 90, 100, 110), 0.3, 98, 2.25},
 		{"none", level(200, 40), 0.3, -1, 0},
-		// Fifteen pairs two apart and three alike are 30/√(2·18) = 5 standard errors, fourteen and four are less.
-		{"five standard errors", level(28, lowLevel, 15, highLevel, 3, lowLevel), 0.3, 28,
-			(15*highLevel+3*lowLevel)/18/lowLevel - 1},
-		{"not quite five", level(28, lowLevel, 14, highLevel, 4, lowLevel), 0.3, -1, 0},
 	} {
 		s, found := lastShift(0, c.values, c.atLeast)
-		if found != (c.day >= 0) || found && (s.day != c.day || !closeTo(s.change(), c.change)) {
-			t.Errorf(
-				"%s: found %v on day %d, a change of %g; want day %d, %g",
-				c.name,
-				found,
-				s.day,
-				s.change(),
-				c.day,
-				c.change,
-			)
+		if found != (c.day >= 0) || found && (s.day != c.day || !closeTo(s.ratio(), c.ratio)) {
+			t.Errorf("%s: found %v on day %d, a ratio of %g; want day %d, %g", c.name, found, s.day, s.ratio(), c.day,
+				c.ratio)
 		}
 	}
 }
@@ -126,7 +65,7 @@ func TestAShiftOfTheLastEightWeeksIsAWarning(t *testing.T) {
 		}
 		if !strings.HasPrefix(
 			f.Message,
-			"the level changed around 2026-04-15: 37.1 contacts a day before, 55.7 after (+50 %)",
+			"the level changed on 2026-04-15: 37.1 contacts a day before, 55.7 after (× 1.50)",
 		) {
 			t.Errorf("%q", f.Message)
 		}

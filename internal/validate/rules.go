@@ -30,11 +30,14 @@ type Rules struct {
 	MaxOtherShare float64
 	// EndedAfter is the silence in days after which a code may have ended; zero means 28.
 	EndedAfter int
-	// ShiftChange is the least change of level that is reported, as a share of the level before; zero means 0.3.
+	// ShiftChange is the least change of level of more than four weeks ago that is reported, as a share of the level
+	// before; zero means 0.25. Those of the last four weeks are reported where the engine follows them.
 	ShiftChange float64
 	// Explained names the local days the calendar accounts for (holidays, closures, events). They are never masked:
 	// the models learn from them what such days are like.
 	Explained map[wrapcast.Date]string
+	// Special are those of them that the engine learns apart from the others, because they are rare.
+	Special map[wrapcast.Date]string
 }
 
 // The default thresholds, used where Rules holds zero.
@@ -48,7 +51,7 @@ const (
 	defaultMaxUncodedShare = 0.2
 	defaultMaxOtherShare   = 0.2
 	defaultEndedAfter      = 28
-	defaultShiftChange     = 0.3
+	defaultShiftChange     = 0.25
 )
 
 // Defaults are the rules that hold where none are set.

@@ -2,90 +2,84 @@ package validate
 
 import (
 	"math"
+	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
 )
 
 const (
-	// shiftSpan is how many days before and after a shift are compared: four whole weeks, paired by weekday.
-	shiftSpan = 4 * week
-	// shiftTail is how many days after it a shift needs to be told from a wave.
-	shiftTail = 2 * week
-	// shiftScore is how many standard errors the levels must lie apart. It is high because
-	// every day is tried and neighbouring days resemble each other.
-	shiftScore = 5
+	// shiftReach is how many of the newest days the finder of shifts looks at, shiftStep how many days apart the ends
+	// lie at which older ones are looked for: it finds those that are 7 to 28 days old.
+	shiftReach, shiftStep = 4 * week, 3 * week
+	// shiftMiddle is the age, in days, at which a shift is told best.
+	shiftMiddle = 2 * week
 )
 
 // shift is a lasting change of level.
 type shift struct {
 	day           wrapcast.Date
-	before, after float64 // contacts per day in the weeks compared
+	before, after float64 // contacts per day
+	// followed says that the engine finds it too, and that the forecast begins at the new level.
+	followed bool
 }
 
-// change is the level after over the level before, less one.
-func (s shift) change() float64 { return s.after/s.before - 1 }
+// ratio is the level after over the level before; infinite from nothing.
+func (s shift) ratio() float64 { return s.after / s.before }
 
-// lastShift finds the most recent change of level: the day at which the mean of up
-// to 28 days from it on and the mean of the same weekdays in the 28 days before lie
-// at least five standard errors and the given share apart. Both are compared on
-// Anscombe's scale, where the spread of a day does not depend on its level; masked
-// and missing days leave their pair out.
+// lastShift finds the most recent change of level that lasts until now and is as large as the given share of the level
+// before, by the engine's own finder: values are what the engine sees, from its first contact on. Shifts of the newest
+// four weeks are those the engine follows, whatever the share; older ones are what it would have followed then.
 func lastShift(first wrapcast.Date, values []float64, atLeast float64) (shift, bool) {
-	step, at := 0.0, -1
-	noise := noiseOf(values)
-	for t := len(values) - shiftTail; t >= shiftSpan; t-- {
-		score := shiftScoreAt(values, t, noise)
-		switch {
-		case math.Abs(score) >= shiftScore && (at < 0 || score*step > 0):
-			if math.Abs(score) > math.Abs(step) {
-				step, at = score, t
-			}
-		case at >= 0: // past the peak of the latest shift
-			if s := shiftAt(first, values, at); math.Abs(s.change()) >= atLeast {
-				return s, true
-			}
-			step, at = 0, -1
+	for end := len(values); end > shiftReach; end -= shiftStep {
+		l, found := shiftBefore(values, end)
+		if !found {
+			continue
+		}
+		s := shift{day: first + wrapcast.Date(l.At), before: l.Before, after: l.After, followed: end == len(values)}
+		if s.followed || math.Abs(s.ratio()-1) >= atLeast && lastsIn(values, l) {
+			return s, true
 		}
 	}
-	if at < 0 {
-		return shift{}, false
-	}
-	s := shiftAt(first, values, at)
-	return s, math.Abs(s.change()) >= atLeast
+	return shift{}, false
 }
 
-// noiseOf is the standard deviation of one day around the same weekdays on Anscombe's scale, at least that of counting.
-func noiseOf(values []float64) float64 {
-	want := expected(values)
-	squares := make([]float64, 0, len(values))
-	for t, v := range values {
-		if r := anscombe(v) - want[t]; !math.IsNaN(r) {
-			squares = append(squares, r*r)
+// shiftBefore is the change of level that was to be seen when the values up to end were known. What is older than four
+// weeks is looked at again from where it is told best.
+func shiftBefore(values []float64, end int) (forecast.LevelShift, bool) {
+	options := forecast.Options{NonNegative: forecast.NonNegativeAlways}
+	start := time.Unix(0, 0).UTC() // the finder needs days, whichever they are
+	find := func(end int) (forecast.LevelShift, bool) {
+		return forecast.ShiftOf(forecast.Series{Values: values[:end], Start: start, Step: 24 * time.Hour}, options)
+	}
+	l, found := find(end)
+	if found && end < len(values) && l.At+shiftMiddle < len(values) {
+		if better, again := find(l.At + shiftMiddle); again {
+			return better, true
 		}
 	}
-	if len(squares) == 0 {
-		return 1
-	}
-	return math.Sqrt(max(median(squares)/medianChiSquared, 1))
+	return l, found
 }
 
-// shiftScoreAt is the mean paired difference around t in standard errors.
-func shiftScoreAt(values []float64, t int, noise float64) float64 {
-	sum, pairs := 0.0, 0
-	for i := t; i < min(t+shiftSpan, len(values)); i++ {
-		if d := anscombe(values[i]) - anscombe(values[i-shiftSpan]); !math.IsNaN(d) {
-			sum += d
-			pairs++
+// lastsIn tells whether the newest four weeks lie on the new side of a change of level.
+func lastsIn(values []float64, l forecast.LevelShift) bool {
+	now, n := meanOf(values[max(l.At, len(values)-shiftReach):])
+	return n > 0 && (now-l.Before)/(l.After-l.Before) > 0.5
+}
+
+// seenByEngine are the values of a code as the engine is given them: masked and special days left out, from the first
+// contact on to the last day asked for.
+func (c checker) seenByEngine(values []float64) (first wrapcast.Date, seen []float64) {
+	seen = slices.Clone(values)
+	for t := range seen {
+		if _, special := c.rules.Special[c.history.day(t)]; special {
+			seen[t] = math.NaN()
 		}
 	}
-	if pairs < shiftTail {
-		return 0
+	for range c.history.unread {
+		seen = append(seen, math.NaN())
 	}
-	return sum / (noise * math.Sqrt(2*float64(pairs)))
-}
-
-func shiftAt(first wrapcast.Date, values []float64, t int) shift {
-	before, _ := meanOf(values[t-shiftSpan : t])
-	after, _ := meanOf(values[t:min(t+shiftSpan, len(values))])
-	return shift{day: first + wrapcast.Date(t), before: before, after: after}
+	from := max(slices.IndexFunc(seen, func(v float64) bool { return v > 0 }), 0)
+	return c.history.day(from), seen[from:]
 }
