@@ -36,6 +36,9 @@ const (
 	KindTwoUnits Kind = "two-units"
 	// KindNoUnit has no business unit and no licence for Workforce Management, so that no role can grant its permissions.
 	KindNoUnit Kind = "no-unit"
+	// KindBusyWeek has forecasts in place before anybody asks for one: made on the platform's pages for this week and the
+	// next, an import of six weeks by somebody else, one that the platform goes on making, and weighted averages.
+	KindBusyWeek Kind = "busy-week"
 	// KindSevenDays answers queries by the quarter-hour for seven days at most; Switches.MaxQuarterHours says otherwise.
 	KindSevenDays Kind = "seven-days"
 )
@@ -54,6 +57,7 @@ func kindTraits() []kindTrait {
 		{KindDivisions, "queues in a division the role is not granted in, a deleted one, a planning group of work items"},
 		{KindTwoUnits, "two business units in New York and London, weeks from Monday and Sunday; some queues are in neither"},
 		{KindNoUnit, "no Workforce Management: no business unit, and no role that grants its permissions"},
+		{KindBusyWeek, "forecasts are there already: made by hand, six weeks long, continuous, weighted averages"},
 		{KindSevenDays, "analytics by the quarter-hour reach over seven days at most"},
 	}
 }

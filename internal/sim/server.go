@@ -185,8 +185,8 @@ func (s *Server) route() {
 	}
 	s.wfm = wfm.New(wfm.Options{
 		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(),
-		Delay: o.ImportDelay,
-		Run:   s.run, Publish: s.notifications.Publish,
+		Delay: o.ImportDelay, InPlace: o.is(KindBusyWeek),
+		Run: s.run, Publish: s.notifications.Publish,
 	})
 	s.rest = &rest.Service{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay,
 		Algorithms: o.Algorithms}

@@ -89,6 +89,8 @@ func importSwitches() []namedSwitch {
 		{"max-import-bytes", "bytes", "largest upload, gzipped (S13)", setImportBytes},
 		{"changeable-time-zone", "true, false", "the unit's time zone can be changed (S15)",
 			truth(func(s *Switches) *bool { return &s.ChangeableTimeZone })},
+		{"forecast-data", "good, odd, forbidden, broken", "data of the forecasts that are in place (busy-week)",
+			choice(func(s *Switches) *DataOf { return &s.ForecastData })},
 		{"max-inline", "numbers", "data of a forecast's week that is answered inline",
 			number(func(s *Switches) *int { return &s.MaxInlineValues })},
 	}

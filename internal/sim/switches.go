@@ -67,6 +67,8 @@ type Switches struct {
 	MaxImportBytes int64
 	// ChangeableTimeZone lets Server.ChangeTimeZone move the business unit to another zone.
 	ChangeableTimeZone bool
+	// ForecastData is how the data of forecasts in place (KindBusyWeek) is answered; "" means GoodData.
+	ForecastData DataOf
 	// NoRateHeaders leaves the inin-ratelimit-* headers out.
 	NoRateHeaders bool
 	// HeartbeatBody is the JSON of a heartbeat; "" means a channel.metadata message.
@@ -88,6 +90,17 @@ const (
 	GrantAll  = organisation.GrantAll
 	GrantSome = organisation.GrantSome
 	GrantNone = organisation.GrantNone
+)
+
+// DataOf is how the platform answers with the data of forecasts in place.
+type DataOf = wfm.DataOf
+
+// The ways of answering: as it should be, with arrays that are missing, shorter and empty, with 403 and with 500.
+const (
+	GoodData      = wfm.GoodData
+	OddData       = wfm.OddData
+	ForbiddenData = wfm.ForbiddenData
+	BrokenData    = wfm.BrokenData
 )
 
 // Telling is what an OAuth client learns when it asks what it may do.
@@ -126,6 +139,7 @@ func (s Switches) withDefaults() Switches {
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
 	s.AnalyticsDivisions = cmp.Or(s.AnalyticsDivisions, GrantAll)
 	s.QueueDivisions = cmp.Or(s.QueueDivisions, GrantAll)
+	s.ForecastData = cmp.Or(s.ForecastData, GoodData)
 	s.CallbackDirection = cmp.Or(s.CallbackDirection, "inbound")
 	s.MaxInlineValues = cmp.Or(s.MaxInlineValues, 200_000)
 	s.OwnPermissions = cmp.Or(s.OwnPermissions, TellPermissions)
@@ -159,6 +173,8 @@ func (s Switches) check() error {
 		return usage("queues are granted in all, some or none of the divisions, not in %q", s.QueueDivisions)
 	case !slices.Contains([]string{"inbound", "outbound"}, s.CallbackDirection):
 		return usage("callbacks are inbound or outbound, not %q", s.CallbackDirection)
+	case !slices.Contains([]DataOf{GoodData, OddData, ForbiddenData, BrokenData}, s.ForecastData):
+		return usage("the data of forecasts is good, odd, forbidden or broken, not %q", s.ForecastData)
 	case s.MaxImportBytes < 0:
 		return usage("the largest upload cannot be %d bytes", s.MaxImportBytes)
 	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):
@@ -184,5 +200,5 @@ func (s Switches) pages() api.PageRule {
 func (s Switches) wfm() wfm.Switches {
 	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification,
 		MaxBytes:  s.MaxImportBytes,
-		MaxInline: s.MaxInlineValues, ForbidUnits: s.ForbidUnits}
+		MaxInline: s.MaxInlineValues, ForbidUnits: s.ForbidUnits, Data: s.ForecastData}
 }

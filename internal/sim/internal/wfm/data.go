@@ -32,7 +32,10 @@ func (r *Service) data(b *businessUnit, c *api.Call) (api.Answer, error) {
 	if err != nil {
 		return api.Answer{}, err
 	}
-	data := weekDataOf(f, number)
+	if err := r.refusedData(f); err != nil {
+		return api.Answer{}, err
+	}
+	data := r.spoilt(f, weekDataOf(f, number))
 	if download || data.values() > r.Switches.MaxInline {
 		return api.OK(map[string]string{"downloadUrl": r.downloadURL(c, f.ID, strconv.Itoa(number))}), nil
 	}

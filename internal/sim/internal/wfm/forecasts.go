@@ -22,9 +22,12 @@ type Forecast struct {
 	MadeAt      time.Time
 	Groups      []GroupData
 	// LongTerm is the part of an import by days, where it had one; Method is how it was made: Import, Advanced.
-	LongTerm  []LongTerm
-	Method    string
+	LongTerm []LongTerm
+	Method   string
+	// Legacy was made before business units were.
+	Legacy    bool
 	scheduled bool           // a schedule uses it: it cannot be deleted
+	inPlace   bool           // nobody asked for it
 	zone      *time.Location // the unit's when it was made
 }
 
@@ -54,7 +57,7 @@ type forecastEntity struct {
 func (r *Service) item(f *Forecast) item {
 	return item{
 		ID: f.ID, WeekDate: f.Week.String(), WeekCount: f.WeekCount, CreationMethod: f.Method,
-		Description:         f.Description,
+		Description: f.Description, Legacy: f.Legacy,
 		Metadata:            metadata{Version: 1, ModifiedBy: reference{ID: f.MadeBy}, DateModified: instant(f.MadeAt)},
 		CanUseForScheduling: f.Schedulable,
 		SelfURI: fmt.Sprintf("%s/%s/weeks/%s/shorttermforecasts/%s", unitsPath,
@@ -93,6 +96,7 @@ func (r *Service) forecasts(b *businessUnit, c *api.Call) (api.Answer, error) {
 		spans = func(f *Forecast) bool { return f.Week <= week && week < f.Week+wrapcast.Date(7*f.WeekCount) }
 	}
 	found := []item{}
+	r.furnish()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.made {
@@ -115,6 +119,7 @@ func (r *Service) find(b *businessUnit, c *api.Call) (*Forecast, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.furnish()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.made {
@@ -201,6 +206,7 @@ func (r *Service) UseInSchedule(id string) bool {
 
 // Forecasts returns what the platform holds, in the order it was made.
 func (r *Service) Forecasts() []Forecast {
+	r.furnish()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := make([]Forecast, 0, len(r.made))

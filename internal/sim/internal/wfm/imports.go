@@ -36,6 +36,14 @@ type operation struct {
 	Result      *forecastEntity `json:"result"`
 }
 
+// failure is the notification of an import's refusal, which gives no reason, as a thread on the platform's forum shows
+// it.
+type failure struct {
+	Status      string `json:"status"`
+	OperationID string `json:"operationId"`
+	EventType   string `json:"eventType"`
+}
+
 // importForecast accepts an upload. The result comes by notification only. Sending
 // the same key again makes a second forecast: the reference does not say, and this is the worse of the two.
 func (r *Service) importForecast(b *businessUnit, c *api.Call) (api.Answer, error) {
@@ -107,24 +115,23 @@ func (r *Service) finish(ctx context.Context, operationID string, a accepted) {
 	if a.fate.Stuck || r.Clock.Sleep(ctx, r.Delay+a.fate.Extra) != nil {
 		return // it never ends, or the server is closing
 	}
-	done := operation{Status: "Error", OperationID: operationID}
+	var told any = failure{"Error", operationID, "Import"}
+	made := ""
 	failed := a.content == nil || a.fate.Fails
 	if !failed {
 		e := r.entity(r.add(a.unit, a.week, a.by, a.content, "Import"))
-		done.Status, done.Result = "Complete", &e
+		made, told = e.ID, notification(operation{"Complete", operationID, &e})
 	}
 	r.mu.Lock()
 	for i := range r.imports {
 		if r.imports[i].OperationID == operationID {
 			r.imports[i].Failed = failed
-			if !failed {
-				r.imports[i].ForecastID = done.Result.ID
-			}
+			r.imports[i].ForecastID = made
 		}
 	}
 	r.mu.Unlock()
 	for range a.fate.Told() {
-		r.Publish(a.unit.topic("import"), notification(done))
+		r.Publish(a.unit.topic("import"), told)
 	}
 }
 

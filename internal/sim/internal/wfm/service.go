@@ -25,6 +25,8 @@ type Switches struct {
 	MaxBytes int64
 	// MaxInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
 	MaxInline int
+	// Data is how the data of forecasts in place is answered.
+	Data DataOf
 	// ForbidUnits refuses the list of business units to whom no permission shows one.
 	ForbidUnits bool
 }
@@ -37,6 +39,8 @@ type Options struct {
 	Clock    wrapcast.Clock
 	Seed     uint64
 	Switches Switches
+	// InPlace says that there are forecasts before anybody asks for one.
+	InPlace bool
 	// Delay is how long an import takes.
 	Delay time.Duration
 	// Run starts work that goes on after the answer; its context ends with the server.
@@ -49,20 +53,25 @@ type Options struct {
 type Service struct {
 	Options
 
-	units   []*businessUnit
-	mu      sync.Mutex
-	uploads map[string]*upload
-	made    []*Forecast
-	imports []Import
-	numbers uint64
+	units     []*businessUnit
+	mu        sync.Mutex
+	uploads   map[string]*upload
+	made      []*Forecast
+	imports   []Import
+	numbers   uint64
+	furnished sync.Once
 }
 
 // New returns a Service without forecasts.
 func New(o Options) *Service {
 	r := &Service{Options: o}
 	for i := range o.Organisation.Units {
-		r.units = append(r.units, &businessUnit{Unit: &o.Organisation.Units[i], organisation: o.Organisation,
-			clock: o.Clock})
+		b := &businessUnit{Unit: &o.Organisation.Units[i], organisation: o.Organisation, clock: o.Clock,
+			began: o.Clock.Now()}
+		for b.week0 = b.today(); b.week0.Weekday() != b.WeekStart; {
+			b.week0--
+		}
+		r.units = append(r.units, b)
 	}
 	return r
 }

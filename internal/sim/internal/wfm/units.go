@@ -49,6 +49,8 @@ type businessUnit struct {
 	*organisation.Unit
 	organisation *organisation.Organisation
 	clock        wrapcast.Clock
+	began        time.Time                     // when the simulator did
+	week0        wrapcast.Date                 // the week that was then
 	moved        atomic.Pointer[time.Location] // the zone, nil until it is changed
 }
 
