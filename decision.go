@@ -14,6 +14,8 @@ const (
 	DecisionMask DecisionKind = "mask"
 	// DecisionLineage is the kind of a [LineageChange].
 	DecisionLineage DecisionKind = "lineage"
+	// DecisionSilence is the kind of an [AcceptedSilence].
+	DecisionSilence DecisionKind = "silence"
 	// DecisionCalendar is the kind of a [CalendarVersion].
 	DecisionCalendar DecisionKind = "calendar"
 )

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"adjust":   {"", "forecast"},
 	"planning": {"", "forecast", "calendar"},
 	"demand":   {"", "forecast", "calendar"},
+	"silence":  {""},
 	"accuracy": {""},
 	"audit":    {""},
 	"schedule": {""},
@@ -51,7 +52,7 @@ var mayImport = map[string][]string{
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
-	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "accuracy", "audit", "schedule"}
+	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule"}
 }
 
 // adapters are the packages that know one technology each.

@@ -35,6 +35,9 @@ type Plan struct {
 	// Stops are the limits it breaks: nobody looks at an unattended submission, so that somebody has to submit it by
 	// hand.
 	Stops []Finding `json:"stops,omitempty"`
+	// Silences are what had no contacts where some were expected when it was made, accepted or not: one that nobody has
+	// accepted by name holds the submission. Nil in plans of versions that did not look.
+	Silences []Silence `json:"silences,omitzero"`
 	// Current is the forecast that the target had for the week when the plan was made, nil where it had none, and Diff
 	// what the plan changes against it. WFM only.
 	Current *TargetForecast `json:"current,omitempty"`

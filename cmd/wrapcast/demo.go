@@ -146,7 +146,38 @@ func (cmd demoCommand) runBefore(ctx context.Context, at session.Access, spec st
 	quiet.Quiet, quiet.JSON = true, false
 	before.Clock, before.Terminal = before.Clock.At(before.Clock.Now().Add(-ago)), &quiet
 	at.Settings.Webhook.URL, spec.Webhook, spec.AcceptChanges = "", "", true // its receiver would refuse messages so old
-	return runAndShow(ctx, &before, at, spec)
+	s, err := before.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := acceptUnused(ctx, s, spec); err != nil {
+		return err
+	}
+	return runSession(ctx, &quiet, s, spec)
+}
+
+// acceptUnused accepts, for a week, that some planning groups of the simulated organisation had no contacts yet so long
+// ago: it lists those of today.
+func acceptUnused(ctx context.Context, s *session.Session, spec steps.Spec) error {
+	if _, err := s.Forecaster.Extract(ctx, spec); err != nil {
+		return err
+	}
+	v, err := s.Forecaster.Connect(ctx, spec)
+	if err != nil {
+		return err
+	}
+	report, err := v.Silences(ctx)
+	if err != nil {
+		return err
+	}
+	var unused []wrapcast.AcceptedSilence
+	for _, silent := range report.Silences {
+		unused = append(unused, wrapcast.AcceptedSilence{Kind: silent.Kind, Of: silent.ID, Author: spec.Actor,
+			Reason: "not in use yet", Until: v.Day(v.At)})
+	}
+	_, err = v.AcceptSilences(ctx, s.Forecaster.Decisions(), unused)
+	return err
 }
 
 // demoConfig points the settings at the simulator and its webhook.

@@ -48,7 +48,7 @@ func preferBinary(e *testscript.Env) error {
 // serveOrganisation serves a small simulated organisation and points the script's environment at it. Arguments:
 // fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more, writer=yes splits
 // them between two OAuth clients, volume=8 multiplies contacts, kind=seven-days,no-unit makes it other than plain,
-// switch=max-days=3 decides an open point of the platform.
+// switch=max-days=3 decides an open point of the platform. Queues that hidden.txt names have no contacts: see hiding.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
 	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"
@@ -85,7 +85,7 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	server, err := sim.New(o)
 	ts.Check(err)
-	http := httptest.NewServer(server)
+	http := httptest.NewServer(hidingIn(server, ts.MkAbs("hidden.txt")))
 	ts.Defer(http.Close)
 	ts.Setenv("GENESYS_BASE_URL", http.URL)
 	ts.Setenv("GENESYS_CLIENT_ID", o.ClientID)

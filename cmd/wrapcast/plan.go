@@ -30,7 +30,8 @@ func (cmd planCommand) command() *cobra.Command {
 		Short: "Make a plan and show what it changes",
 		Long: `Make a plan of the latest forecast for the next weeks, with the overrides in use now, and compare it
 with the forecast the platform has: changes per planning group and day, a chart of the week, what the
-platform would refuse, and which auto-publish limits the plan exceeds.
+platform would refuse, what is silent, and which auto-publish limits the plan exceeds. Where planning
+groups have no contacts although some are expected, it exits 3 and names them: accept-silence.
 
 Nothing is submitted: wrapcast submit PLAN does that.`,
 		Example: `  wrapcast plan
@@ -44,6 +45,7 @@ Nothing is submitted: wrapcast submit PLAN does that.`,
 	c.Flags().StringVar(&f.target, "target", "", settings.TargetHelp())
 	c.Flags().BoolVar(&f.all, "all", false, "show every planning group")
 	c.Flags().BoolVar(&f.preview, "preview", false, "do not store the plan: it cannot be submitted then")
+	c.AddCommand(silenceCommand(cmd).command())
 	return c
 }
 
@@ -64,7 +66,10 @@ func (cmd planCommand) plan(c *cobra.Command, f planFlags) error {
 		if err != nil {
 			return err
 		}
-		return cmd.showPlans(list, f.all, !f.preview)
+		if err := cmd.showPlans(list, f.all, !f.preview); err != nil {
+			return err
+		}
+		return steps.HeldBySilence(list.Plans)
 	})
 }
 
@@ -97,6 +102,7 @@ func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	} else {
 		writeWeek(b, plan, all)
 	}
+	writeSilences(b, plan.Silences)
 	for _, part := range []struct {
 		title    string
 		findings []wrapcast.Finding
@@ -104,6 +110,20 @@ func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 		{"It exceeds the auto-publish limits; after review, submit it by hand:", plan.Stops}, {"Worth knowing:",
 			plan.Findings}} {
 		writeSome(b, part.title, part.findings, all)
+	}
+}
+
+// writeSilences shows what was silent when a plan was made, and who accepted it.
+func writeSilences(b *strings.Builder, silences []wrapcast.Silence) {
+	for i, s := range silences {
+		if i == 0 {
+			b.WriteString("\nNo contacts where some are expected:\n")
+		}
+		state := "holds it"
+		if s.Accepted != "" {
+			state = "accepted"
+		}
+		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s (%s): %s", what(s.Kind, s.Name), state, s.Message), "    ") + "\n")
 	}
 }
 

@@ -128,6 +128,12 @@ func (rc *ResolvedCalendar) Names(day wrapcast.Date) []string {
 	return rc.named[day]
 }
 
+// Ordinary reports whether a day is neither a public holiday nor has a closure: what happens on it is not explained by
+// the calendar's closing anything.
+func (rc *ResolvedCalendar) Ordinary(day wrapcast.Date) bool {
+	return !slices.ContainsFunc(rc.Names(day), func(name string) bool { return rc.kinds[name] != eventKind })
+}
+
 // Events returns every kind of day and when it falls, sorted by name: the columns a model learns effects from.
 func (rc *ResolvedCalendar) Events() []NamedDays {
 	if rc == nil {

@@ -5,11 +5,14 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/adjust"
 	"github.com/wrapcast/wrapcast/internal/calendar"
+	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -220,4 +223,61 @@ func calendarDetail(v wrapcast.CalendarVersion) string {
 		detail += ": " + v.Reason
 	}
 	return detail
+}
+
+// AcceptSilences keeps that somebody accepts silences, all of them or none. Kind and Of must be set; the names, whether
+// they are silent now, and when their last day is over are filled in. A last day that is over already is a Usage error.
+func (v *View) AcceptSilences(
+	ctx context.Context, d Decisions, all []wrapcast.AcceptedSilence,
+) ([]wrapcast.AcceptedSilence, error) {
+	found, err := v.silences(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rules := decisionRules[wrapcast.AcceptedSilence]{what: "accepting silence", verb: "accepted",
+		detail: acceptanceDetail}
+	kept := slices.Clone(all)
+	for i := range kept {
+		if err := v.completeAcceptance(&kept[i], found, d.Clock.Now()); err != nil {
+			return nil, err
+		}
+		if err := rules.answeredFor(kept[i].Decision()); err != nil {
+			return nil, err
+		}
+	}
+	return kept, d.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		for i := range kept {
+			if kept[i], err = keepDecision(tx, d, v.Organisation(), kept[i], rules); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// completeAcceptance fills in what is known of a thing that is accepted as silent.
+func (v *View) completeAcceptance(a *wrapcast.AcceptedSilence, found []wrapcast.Silence, now time.Time) (err error) {
+	if a.Name, err = v.nameOf(a.Kind, a.Of); err != nil {
+		return err
+	}
+	a.Ahead = !slices.ContainsFunc(found, func(s wrapcast.Silence) bool {
+		return s.Kind == a.Kind && s.ID == a.Of ||
+			a.Kind == wrapcast.LevelQueue && slices.Contains(s.Queues, wrapcast.QueueID(a.Of))
+	})
+	if a.Until == 0 {
+		return nil
+	}
+	if a.EndsAt = (a.Until + 1).Midnight(v.Zone); !now.Before(a.EndsAt) {
+		return wrapcast.Errorf(wrapcast.Usage, "", "%s is over: nothing would be accepted", a.Until).
+			WithHint("name the last day on which it holds, or none")
+	}
+	return nil
+}
+
+func acceptanceDetail(a wrapcast.AcceptedSilence) string {
+	until := ""
+	if a.Until != 0 {
+		until = " until " + a.Until.String()
+	}
+	return fmt.Sprintf("%s%s has no contacts%s: %s", silence.KindWords(a.Kind, 1), a.Name, until, a.Reason)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -22,6 +23,9 @@ type ExtractResult struct {
 	// Revised counts the stored values that changed on days which had been read to their end before: codes that came
 	// late or were corrected. Its index is the day's age in days when it was read again.
 	Revised []int `json:"revised"`
+	// Withdrawn are queues whose stored contacts were kept although the platform says nothing of them any more, and of
+	// which nothing else was read.
+	Withdrawn []silence.Withdrawn `json:"withdrawn,omitempty"`
 	// Contacts, those of them without a code, and Observations are all that is stored.
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`

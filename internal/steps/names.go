@@ -1,10 +1,12 @@
 package steps
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/silence"
 )
 
 // People write names, the platform wants ids: whatever people give is looked up as an id first, then as a name in
@@ -103,4 +105,141 @@ func resolveCalendar(c wrapcast.Calendar, directory wrapcast.Directory) (wrapcas
 		}
 	}
 	return c, nil
+}
+
+// nameOf is what something that may be silent is called; one that nobody knows is a Usage error.
+func (v *View) nameOf(kind wrapcast.AccuracyLevel, id string) (string, error) {
+	for _, c := range v.silenceable() {
+		if c.kind == kind && c.id == id {
+			return c.name, nil
+		}
+	}
+	return "", wrapcast.Errorf(wrapcast.Usage, "", "there is no %s%q", silence.KindWords(kind, 1), id)
+}
+
+// silenceable is something that may be silent.
+type silenceable struct {
+	kind wrapcast.AccuracyLevel
+	named
+}
+
+// silenceable are the organisation, its queues and its planning groups.
+func (v *View) silenceable() []silenceable {
+	org := v.Directory.Organisation
+	all := []silenceable{{wrapcast.LevelTotal, named{string(org.ID), org.Name}}}
+	queues := map[wrapcast.QueueID]string{}
+	for _, q := range v.Directory.Queues {
+		queues[q.ID] = q.Name
+	}
+	for _, g := range v.Directory.PlanningGroups {
+		all = append(all, silenceable{wrapcast.LevelGroup, named{string(g.ID), g.Name}})
+		for _, r := range g.Routes { // the platform may not list it
+			if _, known := queues[r.Queue]; !known {
+				queues[r.Queue] = string(r.Queue)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(queues)) {
+		all = append(all, silenceable{wrapcast.LevelQueue, named{string(id), queues[id]}})
+	}
+	return all
+}
+
+// FindSilenceable finds the queue, planning group or organisation that people mean by an id or a name. Where a queue
+// and a planning group share a name it is what is silent of them, both where both are.
+func (v *View) FindSilenceable(text string, silent []wrapcast.Silence) ([]wrapcast.AcceptedSilence, error) {
+	var found []wrapcast.AcceptedSilence
+	all := v.silenceable()
+	for _, exact := range []func(silenceable) bool{
+		func(c silenceable) bool { return c.id == text },
+		func(c silenceable) bool { return strings.EqualFold(c.name, text) },
+	} {
+		for _, c := range all {
+			if exact(c) {
+				found = append(found, wrapcast.AcceptedSilence{Kind: c.kind, Of: c.id, Name: c.name})
+			}
+		}
+		if len(found) > 0 {
+			break
+		}
+	}
+	if len(found) == 0 {
+		return nil, unknownSilenceable(text, all, silent)
+	}
+	if len(found) == 1 {
+		return found, nil
+	}
+	isSilent := slices.DeleteFunc(slices.Clone(found), func(a wrapcast.AcceptedSilence) bool {
+		return !slices.ContainsFunc(silent, func(s wrapcast.Silence) bool { return s.Kind == a.Kind && s.ID == a.Of })
+	})
+	if len(isSilent) > 0 {
+		found = isSilent
+	}
+	kinds := map[wrapcast.AccuracyLevel]bool{}
+	var ids []string
+	for _, a := range found {
+		kinds[a.Kind] = true
+		ids = append(ids, a.Of)
+	}
+	if len(kinds) < len(found) {
+		return nil, wrapcast.Errorf(wrapcast.Usage, "", "%d are called %q", len(found), text).
+			WithHint("name one by its id: %s", strings.Join(ids, ", "))
+	}
+	return found, nil
+}
+
+// unknownSilenceable refuses a name that nothing has, with those it is like and those that are silent.
+func unknownSilenceable(text string, all []silenceable, silent []wrapcast.Silence) error {
+	const most = 5
+	var names []string
+	add := func(name string) {
+		if len(names) < most && name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, c := range all {
+		if alike(c.name, text) {
+			add(c.name)
+		}
+	}
+	for _, s := range silent {
+		add(s.Name)
+	}
+	err := wrapcast.Errorf(wrapcast.Usage, "", "there is no queue or planning group %q", text)
+	if len(names) == 0 {
+		return err.WithHint("`wrapcast plan accept-silence --list` names what is silent")
+	}
+	return err.WithHint("did you mean %s? `wrapcast plan accept-silence --list` names what is silent",
+		strings.Join(names, ", "))
+}
+
+// alike reports whether two names could be meant for each other: one is part of the other, or they differ in a letter
+// or two.
+func alike(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	if a == "" || b == "" {
+		return false
+	}
+	return strings.Contains(a, b) || strings.Contains(b, a) || editDistance([]rune(a), []rune(b)) <= 1+len(b)/8
+}
+
+// editDistance is how many letters have to be put in, taken out or changed.
+func editDistance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		before := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := before
+			if x != y {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -45,7 +45,7 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
 	objects := planObjects(plans)
 	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), r.Spec.Target)}
-	if err := r.requireSubmittable(plans); err != nil {
+	if err := r.requireSubmittable(ctx, plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
 		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error {
 			return addPlans(tx,
@@ -60,11 +60,14 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 
 // requireSubmittable refuses plans that cannot be submitted, or not without somebody who looks at them. A dry run
 // submits nothing, so it refuses none.
-func (r *Runner) requireSubmittable(plans []wrapcast.Plan) error {
+func (r *Runner) requireSubmittable(ctx context.Context, plans []wrapcast.Plan) error {
 	if r.Spec.DryRun {
 		return nil
 	}
-	if err := refusal(plans); err != nil || r.Spec.AcceptChanges {
+	if err := refusal(plans); err != nil {
+		return err
+	}
+	if err := r.planner().requireHeard(ctx, plans); err != nil || r.Spec.AcceptChanges {
 		return err
 	}
 	return stopped(plans)
@@ -76,6 +79,9 @@ func planObjects(plans []wrapcast.Plan) map[string]string {
 		objects["forecast"] = string(plan.Forecast)
 		objects["counting_rule"] = plan.CountingRule
 		objects[numbered("plan", i, len(plans))] = string(plan.ID)
+	}
+	for i, id := range acceptedIn(plans) {
+		objects[numbered("silence", i, len(acceptedIn(plans)))] = string(id)
 	}
 	return objects
 }
@@ -175,11 +181,17 @@ func (p *planner) plans(ctx context.Context, made wrapcast.Forecast) ([]wrapcast
 	if err != nil {
 		return nil, err
 	}
+	var plans []wrapcast.Plan
 	if t.Traits().Weekly {
-		return p.weekPlans(ctx, made)
+		plans, err = p.weekPlans(ctx, made)
+	} else {
+		plans = make([]wrapcast.Plan, 1)
+		plans[0], err = p.payloadPlan(ctx, made)
 	}
-	plan, err := p.payloadPlan(ctx, made)
-	return []wrapcast.Plan{plan}, err
+	if err != nil {
+		return nil, err
+	}
+	return plans, p.noteSilence(ctx, plans)
 }
 
 // weekPlans makes one plan per week, the first being the next that begins.

@@ -93,6 +93,9 @@ func (r *Runner) takePlans(ctx context.Context) (result, error) {
 			return result{}, err
 		}
 	}
+	if err := r.planner().requireHeard(ctx, plans); err != nil {
+		return result{}, err
+	}
 	objects := planObjects(plans)
 	detail := fmt.Sprintf("%d plans to submit by hand", len(plans))
 	if plans[0].Restores != "" {

@@ -61,7 +61,8 @@ func (p *planner) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.
 	plan.Description = planning.Describe(plan.ID, "rollback to "+string(plan.Restores))
 	note(&plan, p.checkWeek(plan))
 	err = p.compare(ctx, &plan, made)
-	plan.Stops = nil // somebody asked for it
+	plan.Stops = nil                                                  // somebody asked for it
+	plan.Silences = append([]wrapcast.Silence{}, earlier.Silences...) // what was silent then is what its zeros say
 	return plan, err
 }
 

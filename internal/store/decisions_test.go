@@ -34,6 +34,11 @@ func made[T any, P wrapcast.Decided[T]](org wrapcast.OrganisationID, id string, 
 	return v
 }
 
+func anAcceptedSilence() wrapcast.AcceptedSilence {
+	return wrapcast.AcceptedSilence{Kind: wrapcast.LevelQueue, Of: "q", Name: "Claims", Until: 20100,
+		EndsAt: wrapcast.Date(20101).Midnight(time.UTC), Author: "ann", Reason: "closed"}
+}
+
 // decisionLife is the life that every kind of decision has in the store.
 func decisionLife[T any, P wrapcast.Decided[T]](example T) func(bundle) {
 	return func(b bundle) {

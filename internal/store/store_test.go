@@ -78,6 +78,7 @@ func conformance() map[string]func(bundle) {
 		"decisions/masks live as all decisions do":                   decisionLife(aMask()),
 		"decisions/changes of lineage live as all decisions do":      decisionLife(aLineageChange()),
 		"decisions/calendars live as all decisions do":               decisionLife(aCalendar()),
+		"decisions/accepted silences live as all decisions do":       decisionLife(anAcceptedSilence()),
 		"decisions/are read while their last day is ahead":           testDecisionsEnd,
 		"history/changes are told by day":                            testChangesByDay,
 		"budget/is never overdrawn, whoever draws":                   testBudget,

@@ -46,7 +46,7 @@ func stepsTable(out steps.Outcome) string {
 // stepWords says in a few words what a step brought.
 func stepWords(out steps.Outcome, s wrapcast.Step) string {
 	if s.Reason != "" {
-		return s.Reason
+		return show.Shorten(s.Reason, 100) // all of it is the error below
 	}
 	if s.State != wrapcast.RunDone {
 		return ""
