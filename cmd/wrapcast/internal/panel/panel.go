@@ -1,5 +1,5 @@
 // Package panel turns a file of series into what the engine forecasts, and the engine's results into the steps of the
-// file. The engine sees each series on a clock of which every day has 24 hours; what is closed is hidden from it, and is
+// file. The engine sees each series on a clock of which every day has 24 hours; what is closed is hidden from it and
 // zero in what comes out.
 package panel
 
