@@ -96,6 +96,15 @@ type Forecast struct {
 	Findings []Finding `json:"findings,omitempty"`
 	// Accuracy is over all codes, daily.
 	Accuracy Accuracy `json:"accuracy"`
+	// AccuracyByLevel is the same from the total down to single codes; empty in forecasts of before it was kept.
+	AccuracyByLevel []LevelBacktest `json:"accuracy_by_level,omitempty"`
+}
+
+// LevelBacktest is the accuracy of all subjects of a level in the rolling backtest, cell by cell: one cell is one
+// subject on one local day.
+type LevelBacktest struct {
+	Kind AccuracyLevel `json:"kind"`
+	Accuracy
 }
 
 // SpecialDay is a day the calendar has a name for.

@@ -43,6 +43,8 @@ type WeekReport struct {
 	Accuracy *AccuracyReport `json:"accuracy,omitempty"`
 	// Measured is the accuracy of the forecast on its own backtest, over all codes.
 	Measured Accuracy `json:"measured"`
+	// MeasuredByLevel is the same from the total down to single codes.
+	MeasuredByLevel []LevelBacktest `json:"measured_by_level,omitempty"`
 	// Good, Weak and Empty count codes by the verdict on their history.
 	Good  int `json:"good"`
 	Weak  int `json:"weak"`

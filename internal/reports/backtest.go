@@ -122,7 +122,7 @@ func (b *backtest) countContacts() map[steps.Subject]float64 {
 func (b *backtest) report(r *BacktestReport, actual map[steps.Subject]float64) {
 	level := b.View.Spec.Level
 	r.Codes, r.Queues = []CodeBacktest{}, []QueueBacktest{}
-	r.Overall, r.Total = b.Codes.Accuracy(level), b.Of(steps.TotalSubject()).Accuracy(level)
+	r.Overall, r.Total = b.OfLevel(wrapcast.LevelCode).Accuracy(level), b.Of(steps.TotalSubject()).Accuracy(level)
 	for _, g := range b.History.Codes() {
 		t := steps.CodeSubject(g.Key)
 		r.Codes = append(r.Codes, CodeBacktest{Code: b.View.Directory.Code(g.Key), Contacts: int(actual[t]),

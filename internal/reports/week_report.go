@@ -81,7 +81,8 @@ func (w *weekReport) begin(ctx context.Context) error {
 		BusinessUnit: w.view.Directory.BusinessUnit,
 		Week:         week, MadeAt: w.view.Clock.Now(), AsOf: w.view.At, Forecast: w.made.ID,
 		ForecastMadeAt: w.made.MadeAt, CountingRule: w.made.CountingRule,
-		Level: w.made.Accuracy.Level, Measured: w.made.Accuracy, Named: []wrapcast.SpecialDay{},
+		Level: w.made.Accuracy.Level, Measured: w.made.Accuracy,
+		MeasuredByLevel: w.made.AccuracyByLevel, Named: []wrapcast.SpecialDay{},
 		Overrides:   []wrapcast.AppliedOverride{},
 		Submissions: []wrapcast.Submission{}, Version: w.options.Version}
 	for _, d := range w.made.SpecialDays {

@@ -18,12 +18,12 @@ const AccuracyOrigins = 4
 // measure forecasts the past: from each of several origins, four weeks apart, the whole
 // procedure (masks, engine, calendar) sees only what was known then, and what it says of the four
 // weeks after is compared with the contacts handled, outliers included, days that people hid left out.
-// The figures go into made's codes, queues, groups and total; those over all codes are returned.
-func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) (wrapcast.Accuracy, error) {
+// The figures go into made's codes, queues, groups and total, and into those of all together.
+func (v *View) measure(ctx context.Context, h *History, made *wrapcast.Forecast) error {
 	b := NewEvaluation(v, h)
 	for k := range AccuracyOrigins {
 		if err := b.ForecastFrom(ctx, h.Days()-AccuracyDays*(AccuracyOrigins-k), AccuracyDays); err != nil {
-			return wrapcast.Accuracy{}, err
+			return err
 		}
 	}
 	level := v.Spec.Level
@@ -37,7 +37,19 @@ func (v *View) measure(ctx context.Context, h *History, made wrapcast.Forecast) 
 		made.Groups[i].Accuracy = b.Of(groupSubject(g.Group.ID)).Accuracy(level)
 	}
 	made.Total.Accuracy = b.Of(TotalSubject()).Accuracy(level)
-	return b.Codes.Accuracy(level), nil
+	made.Accuracy, made.AccuracyByLevel = b.OfLevel(wrapcast.LevelCode).Accuracy(level), b.byLevel(level)
+	return nil
+}
+
+// byLevel has what was measured, from the total down to single codes.
+func (b *Evaluation) byLevel(level float64) []wrapcast.LevelBacktest {
+	var all []wrapcast.LevelBacktest
+	for _, kind := range slices.Backward(wrapcast.AccuracyLevels()) {
+		if a := b.OfLevel(kind).Accuracy(level); a.Cells > 0 {
+			all = append(all, wrapcast.LevelBacktest{Kind: kind, Accuracy: a})
+		}
+	}
+	return all
 }
 
 // Evaluation forecasts the past of a history, each time as a run would have done then, and keeps the scores of
@@ -48,17 +60,17 @@ type Evaluation struct {
 	// Actual is what was handled per day of the history by each subject: NaN where it is not known, and on days that
 	// people hid.
 	Actual map[Subject][]float64
-	// Codes is the score over all codes together.
-	Codes accuracy.Score
 	// Each are handed every forecast of the past with the number of days it knew.
 	Each []func(cut int, f wrapcast.Forecast)
 
 	scores map[Subject]*accuracy.Score
+	levels map[wrapcast.AccuracyLevel]*accuracy.Score
 }
 
 // NewEvaluation has forecast nothing yet.
 func NewEvaluation(v *View, h *History) *Evaluation {
-	return &Evaluation{View: v, History: h, Actual: v.actuals(h), scores: map[Subject]*accuracy.Score{}}
+	return &Evaluation{View: v, History: h, Actual: v.actuals(h), scores: map[Subject]*accuracy.Score{},
+		levels: map[wrapcast.AccuracyLevel]*accuracy.Score{}}
 }
 
 // actuals are what was handled per day by everything that is forecast, but for what people hid: no forecast is to be
@@ -101,6 +113,14 @@ func (b *Evaluation) Of(t Subject) *accuracy.Score {
 	return b.scores[t]
 }
 
+// OfLevel is the score of all subjects of a level together so far.
+func (b *Evaluation) OfLevel(level wrapcast.AccuracyLevel) *accuracy.Score {
+	if b.levels[level] == nil {
+		b.levels[level] = &accuracy.Score{}
+	}
+	return b.levels[level]
+}
+
 // ForecastFrom forecasts so many days on what was known after the first cut days, and scores them.
 func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
 	if cut < 1 || cut+days > b.History.Days() {
@@ -114,7 +134,9 @@ func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
 	if err != nil {
 		return err
 	}
-	b.Codes.Origins++
+	for _, level := range wrapcast.AccuracyLevels() {
+		b.OfLevel(level).Origins++
+	}
 	EachSubject(f, func(t Subject, d wrapcast.DailyForecast) {
 		score, actual := b.Of(t), b.Actual[t]
 		score.Origins++
@@ -122,9 +144,7 @@ func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
 		for i := range d.Mean {
 			c := CellOf(d, i, b.View.Spec.Level, actual[cut+i], scale)
 			score.Add(c)
-			if t.Level == wrapcast.LevelCode {
-				b.Codes.Add(c)
-			}
+			b.OfLevel(t.Level).Add(c)
 		}
 	})
 	for _, take := range b.Each {

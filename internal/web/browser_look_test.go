@@ -9,8 +9,8 @@ func firstVisit(p *page) {
 	p.visit("")
 	p.see("What you are looking at")
 	p.see("Needs attention")
-	p.see("Forecast accuracy")
 	p.see("contacts so far")
+	totalsComeFirst(p)
 	p.accessible()
 	p.click("Got it, hide this")
 	p.visit("#/codes")
@@ -19,6 +19,24 @@ func firstVisit(p *page) {
 	if evaluate[bool](p, "document.body.innerText.includes('What you are looking at')") {
 		p.t.Error("the explanation comes back after it was put away")
 	}
+}
+
+// totalsComeFirst reads what a planner reads first: the total's error and the queues', then those of single codes, in the
+// figures and in the lists; the total's is the smallest.
+func totalsComeFirst(p *page) {
+	p.t.Helper()
+	const rows = "[...document.querySelectorAll('section[aria-labelledby=forecast-accuracy] tbody tr')]"
+	p.until(rows+".length >= 3", "the accuracy is there by level")
+	names := evaluate[[]string](p, rows+".map(r => r.querySelector('th').innerText)")
+	errors := evaluate[[]float64](p, rows+".map(r => parseFloat(r.querySelector('td').innerText))")
+	if names[0] != "All contacts" || names[1] != "Queues" || names[len(names)-1] != "Wrap-up codes" {
+		p.t.Errorf("the accuracy is that of %q", names)
+	}
+	if !(errors[0] > 0) || errors[0] >= errors[len(errors)-1] {
+		p.t.Errorf("errors of %q are %v", names, errors)
+	}
+	p.until(`document.querySelector('#top-queues').compareDocumentPosition(document.querySelector('#top')) ===
+		Node.DOCUMENT_POSITION_FOLLOWING`, "queues stand before codes")
 }
 
 // someCode is a code with a good many contacts.

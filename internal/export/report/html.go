@@ -35,6 +35,7 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		"override":  overrideWords,
 		"published": func(r wrapcast.WeekReport) string { return published(r, zone) },
 		"lead":      leadOf,
+		"ofLevel":   levelName,
 		"movers":    movers,
 		"toFloat":   func(n int) float64 { return float64(n) },
 	}).Parse(page)

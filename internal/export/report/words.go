@@ -99,3 +99,17 @@ func squeezed(name string, n int) string {
 func instant(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2 January 2006, 15:04 MST")
 }
+
+// levelName says of what a figure is, from the total down to codes.
+func levelName(l wrapcast.AccuracyLevel) string {
+	switch l {
+	case wrapcast.LevelTotal:
+		return "all contacts"
+	case wrapcast.LevelQueue:
+		return "a queue"
+	case wrapcast.LevelGroup:
+		return "a planning group"
+	case wrapcast.LevelCode:
+	}
+	return "a wrap-up code"
+}

@@ -34,7 +34,9 @@ type Document struct {
 	Steps            []Step       `json:"steps"`
 	// Accuracy is over all codes, daily, one to 28 days ahead, measured on a rolling backtest.
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
-	Reason   string            `json:"reason,omitempty"`
+	// AccuracyByLevel is the same from the total down to single codes.
+	AccuracyByLevel []wrapcast.LevelBacktest `json:"accuracy_by_level,omitempty"`
+	Reason          string                   `json:"reason,omitempty"`
 	// NoPlan says why nothing was planned: there is no business unit.
 	NoPlan string `json:"no_plan,omitempty"`
 }
@@ -81,6 +83,7 @@ func New(out steps.Outcome) Document {
 	}
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy
+		d.AccuracyByLevel = out.Forecast.AccuracyByLevel
 	}
 	if len(out.Codes) > 0 {
 		for _, c := range out.Reported() {

@@ -73,3 +73,33 @@ func TestTheTextNamesStepsCodesAndUsage(t *testing.T) {
 		t.Error("a code that was not asked for is listed")
 	}
 }
+
+func TestTheTotalAndQueuesStandBeforeCodes(t *testing.T) {
+	t.Parallel()
+	out := example()
+	out.Forecast.Total = wrapcast.DailyForecast{Mean: []float64{37, 2}, Accuracy: wrapcast.Accuracy{WAPE: 0.147}}
+	for i, name := range []string{"Small", "Large", "C", "D", "E", "F"} {
+		out.Forecast.Queues = append(out.Forecast.Queues, wrapcast.QueueForecast{
+			Queue: wrapcast.Queue{ID: wrapcast.QueueID(name), Name: name}, DailyForecast: wrapcast.DailyForecast{Mean: []float64{float64(i % 2)}}})
+	}
+	out.Forecast.Accuracy = wrapcast.Accuracy{WAPE: 0.53, Cells: 9, Origins: 4}
+	out.Forecast.AccuracyByLevel = []wrapcast.LevelBacktest{
+		{Kind: wrapcast.LevelTotal, Accuracy: out.Forecast.Total.Accuracy}, {Kind: wrapcast.LevelQueue, Accuracy: wrapcast.Accuracy{WAPE: 0.25}},
+		{Kind: wrapcast.LevelCode, Accuracy: out.Forecast.Accuracy}}
+	var b bytes.Buffer
+	if err := Write(&b, out); err != nil {
+		t.Fatal(err)
+	}
+	last := -1
+	for _, part := range []string{"All contacts", "39", "14.7 %", "Large", "1 queue more", "Refund", "4 test periods", "all contacts", "14.7 %",
+		"queues", "25.0 %", "wrap-up codes", "53.0 %"} {
+		at := strings.Index(b.String()[last+1:], part)
+		if at < 0 {
+			t.Fatalf("no %s after %q in\n%s", part, b.String()[:last+1], b.String())
+		}
+		last += 1 + at
+	}
+	if d := New(out); len(d.AccuracyByLevel) != 3 {
+		t.Errorf("%+v", d.AccuracyByLevel)
+	}
+}

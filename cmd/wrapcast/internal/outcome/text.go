@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
@@ -16,14 +17,15 @@ import (
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-// Write shows a run to a person: its steps, the largest codes, and what it took.
+// Write shows a run to a person: its steps, the total with the largest queues, the largest codes, and what it took.
 func Write(w io.Writer, out steps.Outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
 	if out.Forecast != nil {
+		b.WriteString("\n" + queuesTable(*out.Forecast) + "\n")
 		b.WriteString("\n" + codesTable(out) + "\n")
-		writeAccuracy(&b, out.Forecast.Accuracy)
+		writeAccuracy(&b, *out.Forecast)
 	}
 	writeSubmissions(&b, out)
 	writeUsage(&b, out)
@@ -111,7 +113,22 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 	return "not delivered"
 }
 
-const shownCodes = 15
+// Of a run without codes chosen so many queues and codes are shown.
+const shownQueues, shownCodes = 5, 10
+
+// queuesTable shows all contacts, and the queues with the most of them in the seven days from today.
+func queuesTable(f wrapcast.Forecast) string {
+	t := forecastTable("queue", f.Accuracy.Level)
+	t.Row(forecastRow("All contacts", f.Total, f.Accuracy.Level)...)
+	queues := slices.Clone(f.Queues)
+	slices.SortFunc(queues, func(a, b wrapcast.QueueForecast) int {
+		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Queue.ID, b.Queue.ID))
+	})
+	for _, q := range queues[:min(shownQueues, len(queues))] {
+		t.Row(forecastRow(q.Queue.Name, q.DailyForecast, f.Accuracy.Level)...)
+	}
+	return t.String() + andMore(len(queues)-shownQueues, "queue more", "queues more")
+}
 
 // codesTable shows the codes that were asked for, or else those with the most contacts in the seven days from today.
 func codesTable(out steps.Outcome) string {
@@ -123,17 +140,27 @@ func codesTable(out steps.Outcome) string {
 		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
 	level := out.Forecast.Accuracy.Level
-	t := show.Table("wrap-up code", " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT",
-		" WAPE")
+	t := forecastTable("wrap-up code", level)
 	for _, c := range codes[:min(shown, len(codes))] {
-		t.Row(show.Shorten(c.Code.Name, 28), show.Amount(sevenDays(c.Mean)), show.Amount(at(c.Mean, 1)),
-			interval(c.Bands, level, 1), show.Minutes(at(c.HandleSeconds, 1)), show.Percent(c.Accuracy.WAPE))
+		t.Row(forecastRow(c.Code.Name, c.DailyForecast, level)...)
 	}
-	s := t.String()
-	if more := len(codes) - shown; more > 0 {
-		s += fmt.Sprintf("\n  … and %s", show.Count(more, "code more", "codes more"))
+	return t.String() + andMore(len(codes)-shown, "code more", "codes more")
+}
+
+func forecastTable(of string, level float64) *table.Table {
+	return show.Table(of, " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
+}
+
+func forecastRow(name string, d wrapcast.DailyForecast, level float64) []string {
+	return []string{show.Shorten(name, 28), show.Amount(sevenDays(d.Mean)), show.Amount(at(d.Mean, 1)),
+		interval(d.Bands, level, 1), show.Minutes(at(d.HandleSeconds, 1)), show.Percent(d.Accuracy.WAPE)}
+}
+
+func andMore(n int, one, many string) string {
+	if n <= 0 {
+		return ""
 	}
-	return s
+	return "\n  … and " + show.Count(n, one, many)
 }
 
 func sevenDays(mean []float64) float64 {
@@ -159,15 +186,33 @@ func interval(bands []wrapcast.Band, level float64, day int) string {
 	return fmt.Sprintf("%s – %s", show.Bound(at(bands[i].Lower, day)), show.Bound(at(bands[i].Upper, day)))
 }
 
-func writeAccuracy(b *strings.Builder, a wrapcast.Accuracy) {
-	if a.Cells == 0 {
+// writeAccuracy shows how far off the forecast of a day was in the backtest, of everything first.
+func writeAccuracy(b *strings.Builder, f wrapcast.Forecast) {
+	if f.Accuracy.Cells == 0 {
 		b.WriteString("\nAccuracy: too little history to measure any\n")
 		return
 	}
-	fmt.Fprintf(b, "\nAccuracy by code and day, 1 to 28 days ahead, over %s:\nWAPE %s, bias %s, MASE %s; ",
-		show.Count(a.Origins, "test period", "test periods"), show.Percent(a.WAPE), show.Percent(a.Bias),
-		show.Figure(a.MASE))
-	fmt.Fprintf(b, "%s of actuals fell inside the %.0f %% interval\n", show.Percent(a.Coverage), 100*a.Level)
+	fmt.Fprintf(b, "\nAccuracy of a day's forecast, 1 to %d days ahead, over %s:\n", steps.AccuracyDays,
+		show.Count(f.Accuracy.Origins, "test period", "test periods"))
+	t := show.Table("of", " WAPE", " bias", " MASE", fmt.Sprintf(" inside %.0f %%", 100*f.Accuracy.Level))
+	for _, a := range f.AccuracyByLevel {
+		t.Row(levelName(a.Kind), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE),
+			show.Percent(a.Coverage))
+	}
+	b.WriteString(t.String() + "\n\n")
+}
+
+func levelName(l wrapcast.AccuracyLevel) string {
+	switch l {
+	case wrapcast.LevelTotal:
+		return "all contacts"
+	case wrapcast.LevelGroup:
+		return "planning groups"
+	case wrapcast.LevelQueue:
+		return "queues"
+	case wrapcast.LevelCode:
+	}
+	return "wrap-up codes"
 }
 
 func writeSubmissions(b *strings.Builder, out steps.Outcome) {

@@ -24,11 +24,14 @@ type overviewBody struct {
 	Ahead        []overviewDay         `json:"ahead" doc:"Today and the coming 14 days in total"`
 	Attention    []attention           `json:"attention" doc:"What needs attention, the most urgent first"`
 	Accuracy     *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
-	Verdicts     *Verdicts             `json:"verdicts,omitempty" doc:"Of the codes' histories"`
-	LatestRun    *runRow               `json:"latest_run,omitempty"`
-	LatestPlan   *PlanHead             `json:"latest_plan,omitempty"`
-	// TopCodes are the largest of the coming week.
-	TopCodes []snapshot.CodeRow `json:"top_codes" doc:"The ten codes with most contacts in the coming seven days"`
+	// AccuracyByLevel is empty for forecasts of before it was kept.
+	AccuracyByLevel []wrapcast.LevelBacktest `json:"accuracy_by_level" doc:"The same from the total down to single codes"`
+	Verdicts        *Verdicts                `json:"verdicts,omitempty" doc:"Of the codes' histories"`
+	LatestRun       *runRow                  `json:"latest_run,omitempty"`
+	LatestPlan      *PlanHead                `json:"latest_plan,omitempty"`
+	// TopQueues and TopCodes are the largest of the coming week.
+	TopQueues []snapshot.QueueRow `json:"top_queues" doc:"The five queues with most contacts in the coming seven days"`
+	TopCodes  []snapshot.CodeRow  `json:"top_codes" doc:"The ten codes with most contacts in the coming seven days"`
 }
 
 type overviewToday struct {
@@ -96,13 +99,15 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 	}
 	out := overviewBody{Organisation: snap.Directory.Organisation, TimeZone: snap.Directory.BusinessUnit.TimeZone,
 		AsOf: snap.AsOf, Past: overviewPast{From: snap.Today - snapshot.RecentDays, Handled: columns.Counts{}},
-		Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10)}
+		Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10), TopQueues: topQueues(snap, 5),
+		AccuracyByLevel: []wrapcast.LevelBacktest{}}
 	if snap.Report != nil {
 		v := verdictsOf(snap)
 		out.Verdicts = &v
 	}
 	if snap.Forecast != nil {
 		out.Accuracy = &snap.Forecast.Accuracy
+		out.AccuracyByLevel = api.OrEmpty(snap.Forecast.AccuracyByLevel)
 	}
 	err = h.store.View(ctx, func(tx *store.Tx) error { return fillOverview(snap, tx, &out) })
 	if err != nil {
@@ -190,6 +195,14 @@ func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
 		}
 	}
 	return columns.Fraction(float64(before), float64(all)), nil
+}
+
+func topQueues(snap *snapshot.Snapshot, n int) []snapshot.QueueRow {
+	all := slices.Clone(snap.Queues)
+	slices.SortFunc(all, func(a, b snapshot.QueueRow) int {
+		return cmp.Or(-compareMeasures(a.Next7, b.Next7), cmp.Compare(a.ID, b.ID))
+	})
+	return all[:min(n, len(all))]
 }
 
 func topCodes(snap *snapshot.Snapshot, n int) []snapshot.CodeRow {
