@@ -45,13 +45,25 @@ func (c *Client) query(i span, groupBy []string, metrics ...string) aggregatesQu
 func quarterHour(text []byte) (time.Time, error) {
 	first, second, ok := bytes.Cut(bytes.Trim(text, `"`), []byte("/"))
 	var from, to time.Time
-	if !ok || from.UnmarshalText(first) != nil || to.UnmarshalText(second) != nil {
+	if !ok || instant(first, &from) != nil || instant(second, &to) != nil {
 		return from, nonsense("%s is not an interval", transport.Printable(string(text), 80))
 	}
 	if to.Sub(from) != wrapcast.QuarterHour || !onQuarterHour(from) {
 		return from, nonsense("the interval %s is not a quarter-hour", transport.Printable(string(text), 80))
 	}
 	return from.UTC(), nil
+}
+
+// instant reads an ISO 8601 instant, its offset written as Z, +00:00, +0000 or +00.
+func instant(text []byte, to *time.Time) error {
+	err := to.UnmarshalText(text)
+	for _, layout := range []string{"2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07"} {
+		if err == nil {
+			break
+		}
+		*to, err = time.Parse(layout, string(text))
+	}
+	return err
 }
 
 func onQuarterHour(t time.Time) bool { return t.Equal(t.Truncate(wrapcast.QuarterHour)) }

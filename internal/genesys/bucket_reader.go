@@ -97,7 +97,7 @@ func (r *bucketReader) dimensions() error {
 		default:
 			return r.json.SkipValue()
 		}
-		return r.text(to)
+		return r.textOfList(to)
 	})
 }
 

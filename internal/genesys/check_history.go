@@ -34,10 +34,8 @@ func lookAtQueues(ctx context.Context, d *doctor) bool {
 
 func lookAtCodes(ctx context.Context, d *doctor) bool {
 	_, err := paged[entity](ctx, d.client, transport.CodesAllCall, map[string][]string{"includeState": {"Deleted"}})
-	if statusOf(err) == http.StatusForbidden {
-		d.add("permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0], wrapcast.CheckWarning,
-			"missing: wrap-up codes that were deleted keep their ids for names",
-			"give a role of the OAuth client the permission "+transport.EndpointOf(transport.CodesAllCall).Permissions[0])
+	if noSearch(err) {
+		d.noSearch(statusOf(err))
 	} else if d.permission(transport.CodesAllCall, err, "deleted wrap-up codes can be named") {
 		d.open[transport.CodesActiveCall] = true // it is asked only where this one is not
 	}
@@ -50,6 +48,18 @@ func lookAtCodes(ctx context.Context, d *doctor) bool {
 	}
 	d.named(codes)
 	return true
+}
+
+// noSearch warns that codes cannot be searched.
+func (d *doctor) noSearch(status int) {
+	permission := transport.EndpointOf(transport.CodesAllCall).Permissions[0]
+	message, advice := "missing", "give a role of the OAuth client the permission "+permission
+	if status == http.StatusNotFound {
+		message = "the platform does not know this call (404)"
+		advice = "nothing, unless old codes matter to you; then give a role of the OAuth client this permission"
+	}
+	d.add("permission "+permission, wrapcast.CheckWarning,
+		message+": wrap-up codes that were deleted keep their ids for names", advice)
 }
 
 // named looks for the codes that the run would name.

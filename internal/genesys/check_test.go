@@ -93,6 +93,10 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			h[searchPath] = no
 			h[codesPath] = always(200, map[string]any{"entities": named(3, "code")})
 		}, CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:wrapupCode:search", "warning", "deleted"}}},
+		"no call to search codes": {func(h map[string]http.HandlerFunc) {
+			h[searchPath] = refuse(404, "not.found", "")
+			h[codesPath] = always(200, map[string]any{"entities": named(3, "code")})
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:wrapupCode:search", "warning", "404"}}},
 		"no permission for codes at all": {func(h map[string]http.HandlerFunc) { h[searchPath], h[codesPath] = no, no },
 			CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:wrapupCode:search", "warning", ""}, {"permission routing:wrapupCode:view", "failed", "routing:wrapupCode:view"}}},
 		"no permission for forecasts": {func(h map[string]http.HandlerFunc) { h["GET "+week] = no },

@@ -3,6 +3,7 @@ package genesys
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -74,10 +75,10 @@ func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
 }
 
 // Codes lists active and deleted wrap-up codes. They are asked for apart, since a code
-// does not say which it is. Without the permission to search, the active ones must do.
+// does not say which it is. Where they cannot be searched (no permission, no such call), the active ones must do.
 func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {
 	active, err := paged[entity](ctx, c, transport.CodesAllCall, url.Values{"includeState": {"Active"}})
-	if statusOf(err) == 403 {
+	if noSearch(err) {
 		active, err = paged[entity](ctx, c, transport.CodesActiveCall, nil)
 		return codesOf(active, nil), err
 	}
@@ -85,10 +86,16 @@ func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {
 		return nil, err
 	}
 	deleted, err := paged[entity](ctx, c, transport.CodesAllCall, url.Values{"includeState": {"Deleted"}})
-	if err != nil {
+	if err != nil && !noSearch(err) {
 		return nil, err
 	}
 	return codesOf(active, deleted), nil
+}
+
+// noSearch reports whether the platform does not let this client search wrap-up codes.
+func noSearch(err error) bool {
+	status := statusOf(err)
+	return status == http.StatusForbidden || status == http.StatusNotFound
 }
 
 // codesOf merges both lists by id; a code on both was deleted between the two questions.

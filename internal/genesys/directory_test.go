@@ -138,6 +138,11 @@ func TestWithoutThePermissionToSearchTheActiveCodesMustDo(t *testing.T) {
 	if err != nil || len(d.Codes) != 120 {
 		t.Errorf("%d codes, %v", len(d.Codes), err)
 	}
+	handlers[searchPath] = refuse(404, "not.found", "")
+	d, err = newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).Directory(t.Context(), "boston")
+	if err != nil || len(d.Codes) != 120 {
+		t.Errorf("where they cannot be searched: %d codes, %v", len(d.Codes), err)
+	}
 	handlers[codesPath] = refuse(403, "missing.permissions", "")
 	_, err = newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).WholeDirectory(t.Context(), "")
 	mustFail(t, err, wrapcast.Refused, "routing:wrapupCode:view")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -270,6 +271,8 @@ func TestInstantsAreComparedNotTheirSpelling(t *testing.T) {
 		"without milliseconds":      "2026-11-01T06:00:00Z/2026-11-01T06:15:00Z",
 		"with an offset":            "2026-11-01T02:00:00.000-04:00/2026-11-01T02:15:00.000-04:00",
 		"with two offsets":          "2026-11-01T06:00:00+00:00/2026-11-01T11:45:00+05:30",
+		"offsets without a colon":   "2026-11-01T06:00:00.000+0000/2026-11-01T11:45:00.000+0530",
+		"offsets of hours":          "2026-11-01T06:00:00+00/2026-11-01T02:15:00.000-04",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -279,6 +282,19 @@ func TestInstantsAreComparedNotTheirSpelling(t *testing.T) {
 				t.Errorf("%+v, %v", e.Observations, err)
 			}
 		})
+	}
+}
+
+// A dimension that can have several values may come as a list, also where there is one value only.
+func TestAListForAGroupValueIsItsFirst(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	text := oneBucket("2026-11-01T06:00:00.000Z/2026-11-01T06:15:00.000Z", "tHandle", `{"count":3,"sum":5}`)
+	for list, want := range map[string]wrapcast.CodeID{`["c"]`: "c", `["c","d"]`: "c", `[null]`: wrapcast.NoCode, `[]`: wrapcast.NoCode} {
+		e, err := extractFrom(t, strings.Replace(text, `"wrapUpCode":"c"`, `"wrapUpCode":`+list, 1), from, from.Add(day))
+		if err != nil || len(e.Observations) != 1 || e.Observations[0].Leaf.Code != want || e.Observations[0].Handled != 3 {
+			t.Errorf("%s: %+v, %v", list, e.Observations, err)
+		}
 	}
 }
 

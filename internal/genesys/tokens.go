@@ -88,6 +88,21 @@ func (t *tokens) text(to *string) error {
 	return nil
 }
 
+// textOfList reads a text, or the first of a list of texts: a dimension that can have several values may come so.
+func (t *tokens) textOfList(to *string) error {
+	if t.json.PeekKind() != '[' {
+		return t.text(to)
+	}
+	first := true
+	return t.list(func() error {
+		if !first {
+			return t.json.SkipValue()
+		}
+		first = false
+		return t.text(to)
+	})
+}
+
 // unquoted is what a JSON text says.
 func unquoted(text []byte) []byte {
 	if inner := text[1 : len(text)-1]; !bytes.ContainsRune(inner, '\\') {
