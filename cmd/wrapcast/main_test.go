@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,7 +34,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo},
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo, "exits": mustExit},
 		Setup: preferBinary,
 	})
 }
@@ -90,6 +92,20 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("GENESYS_BASE_URL", http.URL)
 	ts.Setenv("GENESYS_CLIENT_ID", o.ClientID)
 	ts.Setenv("GENESYS_CLIENT_SECRET", o.ClientSecret)
+}
+
+// mustExit runs a command that ends with the exit code named first.
+func mustExit(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = e.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if want := args[0]; strconv.Itoa(code) != want {
+		ts.Fatalf("it exited with %d, want %s", code, want)
+	}
 }
 
 func without(all []string, one string) []string {

@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/wrapcast/wrapcast"
@@ -13,6 +14,7 @@ func historyProbes() []probe {
 	signedIn := []string{"credentials"}
 	return []probe{
 		{name: "history", needs: signedIn, look: lookAtHistory},
+		{name: "first query", needs: []string{"history"}, look: lookAtFirstQuery},
 		{name: "queues", needs: signedIn, look: lookAtQueues},
 		{name: "wrap-up codes", needs: signedIn, look: lookAtCodes},
 	}
@@ -25,6 +27,29 @@ func lookAtHistory(ctx context.Context, d *doctor) bool {
 	rows, err := d.client.handled(ctx, i, 0)
 	return d.permission(transport.AggregatesCall, err, "a query of one quarter-hour a week ago found %d groups",
 		rows.count())
+}
+
+// lookAtFirstQuery asks what a run asks first: quarter-hours of seven days, and of a day where that is refused.
+func lookAtFirstQuery(ctx context.Context, d *doctor) bool {
+	to := d.client.transport.Clock().Now().UTC().Add(-day).Truncate(day)
+	ask := func(days int) error {
+		_, err := d.client.handled(ctx, span{From: to.AddDate(0, 0, -days), To: to}, 0)
+		return err
+	}
+	const settled = "nothing to do: a run asks for less by itself and remembers how much it got; " +
+		"api.chunk_days: %d saves it the attempts"
+	week := ask(7)
+	if week == nil || !curable(week) {
+		return d.verdict("first query", week, "seven days at 15 minutes are answered")
+	}
+	if err := ask(1); err != nil {
+		d.add("first query", wrapcast.CheckWarning, fmt.Sprintf("not even a day at 15 minutes is answered: %v", err),
+			fmt.Sprintf(settled+"; reading the history will take long", 1))
+		return true
+	}
+	d.add("first query", wrapcast.CheckWarning, fmt.Sprintf("a day at 15 minutes is answered, seven are not: %v", week),
+		fmt.Sprintf(settled, 1))
+	return true
 }
 
 func lookAtQueues(ctx context.Context, d *doctor) bool {

@@ -86,7 +86,13 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"a clock ten minutes ahead": {func(h map[string]http.HandlerFunc) { h["GET /api/v2/tokens/me"] = dated(-10 * time.Minute) },
 			CheckOptions{ReadOnly: true}, [][3]string{{"clock", "warning", "10m0s ahead of"}}},
 		"no permission for analytics": {func(h map[string]http.HandlerFunc) { h[aggregatesPath] = no },
-			CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "scopes do not matter"}}},
+			CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "scopes do not matter"}, {"first query", "skipped", ""}}},
+		"a day at most": {func(h map[string]http.HandlerFunc) {
+			h[aggregatesPath] = (&analytics{}).withRefusal(longerThan(1, refuse(400, "constraint.validation", "too long")))
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"first query", "warning", "seven are not: genesys.aggregates"}}},
+		"an hour at most": {func(h map[string]http.HandlerFunc) {
+			h[aggregatesPath] = (&analytics{}).withRefusal(longerThan(0, refuse(413, "request.entity.too.large", "too long")))
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "413"}, {"first query", "skipped", ""}}},
 		"no permission for queues": {func(h map[string]http.HandlerFunc) { h[queuesPath] = no },
 			CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:queue:view", "failed", "Roles"}}},
 		"no permission to search codes": {func(h map[string]http.HandlerFunc) {
@@ -171,7 +177,7 @@ func withoutUnit() [][3]string {
 }
 
 func withoutCredentials() [][3]string {
-	early := skipped("clock", "history", "queues", "wrap-up codes", "business unit")
+	early := skipped("clock", "history", "first query", "queues", "wrap-up codes", "business unit")
 	return slices.Concat(early, withoutUnit(), skipped("permissions"))
 }
 

@@ -139,7 +139,7 @@ func TestWithoutThePermissionToSearchTheActiveCodesMustDo(t *testing.T) {
 		t.Errorf("%d codes, %v", len(d.Codes), err)
 	}
 	handlers[searchPath] = refuse(404, "not.found", "")
-	d, err = newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).Directory(t.Context(), "boston")
+	d, err = newPlatform(t, handlers).newClient(t, newFakeTime().clock(), nil).WholeDirectory(t.Context(), "boston")
 	if err != nil || len(d.Codes) != 120 {
 		t.Errorf("where they cannot be searched: %d codes, %v", len(d.Codes), err)
 	}

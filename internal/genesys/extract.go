@@ -66,7 +66,7 @@ func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQue
 func (c *Client) aggregates(ctx context.Context, i span, q aggregatesQuery, begin func(),
 	take func(*bucket) error) error {
 	_, err := c.transport.Do(ctx, transport.Call{
-		Name: transport.AggregatesCall, Base: c.api, Body: q, Divisible: i.Length() > 1, Hurried: i.Length() > 96,
+		Name: transport.AggregatesCall, Base: c.api, Body: q, Divisible: true, Hurried: i.Length() > 96,
 		Read: func(body io.Reader) error {
 			begin()
 			return readBuckets(body, take)

@@ -15,7 +15,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 const aggregatesPath = "POST /api/v2/analytics/conversations/aggregates/query"
@@ -189,11 +188,16 @@ func TestWhateverThePlatformsCeilingNothingIsLostAndNothingCountedTwice(t *testi
 func TestWhatIsTooMuchHoweverShortIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		refusal http.HandlerFunc
-		least   int
+		refusal     http.HandlerFunc
+		least, most int
+		words       []string
 	}{
-		"too large": {refuse(400, "response.entity.too.large", "too many buckets"), 10}, // 8 days, 4, 2, 1, then down to a quarter-hour
-		"too slow":  {refuse(504, "request.timeout", "too slow"), 4},                    // 8 days, 4, 2 and 1 day, the last tried up to 8 times
+		"too large": {refuse(400, "response.entity.too.large", "too many buckets"), 9, 9, // 7 days, 3, 1, then down to a quarter-hour
+			[]string{"from 2026-11-01T00:00:00Z on were tried 7 days, 3 days, 1 day, 12 hours, 6 hours, 3 hours, 1.5 hours, 3 quarter-hours, 1 quarter-hour", "400 response.entity.too.large", "corr-42"}},
+		"too slow": {refuse(504, "request.timeout", "too slow"), 4, 20, // 7 days, 1.5 days, and below a day each up to 8 times
+			[]string{"7 days, 1.5 days", "504 request.timeout", "corr-42"}},
+		"a 400 of any code": {refuse(400, "constraint.validation", "no"), 3, 3, // a week, a quarter-hour of it, one of yesterday
+			[]string{"were tried 7 days, 1 quarter-hour", "400 constraint.validation: no (correlation id corr-42)", "api.volume_metric", "doctor"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -201,10 +205,8 @@ func TestWhatIsTooMuchHoweverShortIsAnError(t *testing.T) {
 			p := newPlatform(t, map[string]http.HandlerFunc{aggregatesPath: facts.answer})
 			from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 			_, err := p.newClient(t, newFakeTime().clock(), nil).Extract(t.Context(), from, from.Add(8*day))
-			if err == nil || !errors.Is(err, transport.ErrTooMuch) && !errors.Is(err, transport.ErrTooSlow) {
-				t.Fatalf("error %v", err)
-			}
-			if n := len(facts.asked); n < c.least || n > 11 {
+			mustFail(t, err, wrapcast.KindOf(err), c.words...)
+			if n := len(facts.asked); n < c.least || n > c.most {
 				t.Errorf("%d questions: %v", n, facts.asked)
 			}
 		})

@@ -2,14 +2,12 @@ package genesys
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
-	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
 )
 
 // History says what to read and what to do with it.
@@ -21,6 +19,9 @@ type History struct {
 	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are
 	// still to come. What it has taken is never asked for again. An error ends the reading.
 	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
+	// Begins, where it is not nil, is told from when on the platform has history where the gaps reach further back, and
+	// what it answered for the time before: nothing is read of that, which is no error.
+	Begins func(at time.Time, answer string)
 }
 
 // ReadHistory reads everything the platform knows about the gaps: what was handled per queue, wrap-up
@@ -39,6 +40,9 @@ func (c *Client) ReadHistory(ctx context.Context, h History) (LearnedLimits, err
 		}
 	}
 	r := newReading(c, h)
+	if err := r.recall(ctx, h.Gaps); err != nil {
+		return h.Known, err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(ctx, r.wake)()
@@ -76,27 +80,43 @@ type reading struct {
 	// pace says how many questions may be under way.
 	pace pace
 
+	// end is that of the last gap. judging is held while it is found out what a refusal means, tell is told from when
+	// on there is history.
+	end                         time.Time
+	judging                     sync.Mutex
+	queueRefusals, codeRefusals *refusals
+	tell                        func(at time.Time, answer string)
+
 	keeping sync.Mutex
 }
 
 func newReading(c *Client, h History) *reading {
-	r := &reading{client: c, keep: h.Keep, limits: h.Known, pace: newPace(c), model: sizing.NewRowModel(h.Known)}
+	r := &reading{client: c, keep: h.Keep, limits: h.Known, pace: newPace(c), model: sizing.NewRowModel(h.Known),
+		queueRefusals: queueRefusals(c), codeRefusals: codeRefusals(c), tell: h.Begins}
 	r.changed = sync.NewCond(&r.mu)
-	longest := c.chunkDays * 96
-	gaps := make([]span, 0, len(h.Gaps))
-	for _, g := range h.Gaps {
-		gaps = append(gaps, span{From: g.From.UTC(), To: g.To.UTC()})
-	}
-	r.queues = sizing.NewPlanner(&r.limits, h.Known.Queues, nil, longest, slices.Clone(gaps))
-	r.codes = sizing.NewPlanner(&r.limits, h.Known.Codes, r.predict, longest, gaps)
+	r.plan(h.Gaps)
 	return r
+}
+
+// plan divides what of the gaps the platform has.
+func (r *reading) plan(all []wrapcast.Interval) {
+	longest := r.client.chunkDays * 96
+	gaps := make([]span, 0, len(all))
+	for _, g := range all {
+		gaps = append(gaps, span{From: g.From.UTC(), To: g.To.UTC()})
+		r.end = g.To.UTC()
+	}
+	r.queues = sizing.NewPlanner(&r.limits, r.limits.Queues, nil, longest, slices.Clone(gaps))
+	r.codes = sizing.NewPlanner(&r.limits, r.limits.Codes, r.predict, longest, gaps)
+	r.queues.SkipBefore(r.limits.NothingBefore)
+	r.codes.SkipBefore(r.limits.NothingBefore)
 }
 
 // learned is what is known now.
 func (r *reading) learned() LearnedLimits {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	l := r.limits
+	l := r.limits.Settled()
 	l.Queues, l.Codes = r.queues.Profile(), r.codes.Profile()
 	r.model.Save(&l)
 	return l
@@ -181,6 +201,9 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	var err error
 	if a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s)); err == nil {
 		a.contacts = contactHistograms(&a.rows, s.Length())
+		r.queueRefusals.answered(s)
+	} else {
+		err = r.judge(ctx, r.queueRefusals, s, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -188,7 +211,7 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	r.asking--
 	r.pace.answered()
 	if err != nil {
-		return after(r.queues, s, err)
+		return r.after(r.queues, r.queueRefusals, s, err)
 	}
 	r.learnQueues(a)
 	return nil
@@ -209,6 +232,9 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	var err error
 	if a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s)); err == nil {
 		a.count()
+		r.codeRefusals.answered(s)
+	} else {
+		err = r.judge(ctx, r.codeRefusals, s, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -216,7 +242,7 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
 	r.pace.answered()
 	if err != nil {
-		return after(r.codes, s, err)
+		return r.after(r.codes, r.codeRefusals, s, err)
 	}
 	r.codes.Answered(s, a.sizes)
 	r.learnCodes(a)
@@ -235,17 +261,6 @@ func (r *reading) about(p *sizing.Planner, s span) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return int(some * min(p.Rows(s), bound))
-}
-
-// after puts a piece back that was too much to be answered at once; any other error stays one.
-func after(p *sizing.Planner, s span, err error) error {
-	switch {
-	case errors.Is(err, transport.ErrTooMuch) && p.Refused(s):
-		return nil
-	case errors.Is(err, transport.ErrTooSlow) && p.Slow(s):
-		return nil
-	}
-	return err
 }
 
 // ahead counts the answers about queues that reach beyond the beginning of the next question about codes.

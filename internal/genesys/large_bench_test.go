@@ -20,17 +20,20 @@ import (
 var (
 	largeDays  = flag.Int("large.days", 7, "how many days of history BenchmarkHistoryOfSizeL reads; 731 are two years")
 	largeRows  = flag.Int("large.rows", 0, "the most rows the platform gives at once; 0 is the simulator's 100,000")
+	largeSize  = flag.String("large.size", "L", "the organisation: L has 10,000 leaves, M 2,500")
+	largeMax   = flag.Int("large.max-days", 31, "the longest interval the platform answers, in days")
 	largeSpeed = flag.Int("large.speed", 0, "how much faster than real time budget and limiter run; 0 leaves both out")
 	largeFor   = flag.Duration("large.for", 0, "stop after so long on that clock; 0 reads everything")
 )
 
-// BenchmarkHistoryOfSizeL reads the history of the largest organisation over HTTP, and says how many requests it took
+// BenchmarkHistoryOfSizeL reads the history of a large organisation over HTTP, and says how many requests it took
 // beside the fewest that could do, which share of the budget was used, and how often the platform had to refuse.
 //
 //	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -timeout 3h -large.days 731
+//	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -timeout 3h -large.days 731 -large.size M -large.max-days 7
 //	go test ./internal/genesys -run '^$' -bench HistoryOfSizeL -benchtime 1x -large.rows 6000 -large.speed 20 -large.for 10m
 //
-// The second is bound by the budget: answers are small enough for both ends to share a machine.
+// The third is bound by the budget: answers are small enough for both ends to share a machine.
 func BenchmarkHistoryOfSizeL(b *testing.B) {
 	for b.Loop() {
 		l := newLarge(b)
@@ -58,7 +61,9 @@ func newLarge(b *testing.B) *large {
 	}
 	l := &large{clock: clockOfSpeed(max(*largeSpeed, 1)), most: cmp.Or(*largeRows, 100_000), codes: map[time.Time]int{}, queues: map[time.Time]int{}}
 	var err error
-	l.server, err = sim.New(sim.Options{Size: sim.SizeL(), History: *largeDays, Clock: l.clock, RequestsPerMinute: limit, Switches: sim.Switches{MaxRows: l.most}})
+	size := map[string]sim.Size{"L": sim.SizeL(), "M": sim.SizeM()}[*largeSize]
+	l.server, err = sim.New(sim.Options{Size: size, History: *largeDays, Clock: l.clock, RequestsPerMinute: limit,
+		Switches: sim.Switches{MaxRows: l.most, MaxDays: *largeMax}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -124,9 +129,10 @@ func (l *large) keep(e wrapcast.Extract) {
 
 // fewest is into how few pieces a history fits, each of as many quarter-hours in a row as the platform gives at once.
 func (l *large) fewest(rows map[time.Time]int) (pieces int) {
-	length, sum := 31*96, 0
+	longest := min(31, *largeMax) * 96
+	length, sum := longest, 0
 	for _, at := range slices.SortedFunc(maps.Keys(rows), time.Time.Compare) {
-		if length == 31*96 || sum+rows[at] > l.most {
+		if length == longest || sum+rows[at] > l.most {
 			pieces, length, sum = pieces+1, 0, 0
 		}
 		length, sum = length+1, sum+rows[at]

@@ -235,7 +235,10 @@ func TestTwoYearsTakeFewRequestsAndDrawNoRefusal(t *testing.T) {
 		t.Fatal(err)
 	}
 	from, to := w.history(t, d)
-	e := w.extract(t, from, to)
+	e, err := w.client.Extract(t.Context(), from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.mustBe(t, e)
 	queries := 0
 	for _, r := range w.Requests() {
@@ -246,7 +249,7 @@ func TestTwoYearsTakeFewRequestsAndDrawNoRefusal(t *testing.T) {
 			queries += r.Count
 		}
 	}
-	if least := 2 * len(chunks(from, to)); queries != least {
+	if least := 2 * len(chunks(from, to)); queries > least+2 { // a week of each first
 		t.Errorf("%d queries, %d would do", queries, least)
 	}
 	t.Logf("%d observations, %d arrivals; %+v", len(e.Observations), len(e.Arrivals), w.client.Usage())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
 	"github.com/wrapcast/wrapcast/internal/source"
 )
 
@@ -13,7 +14,8 @@ type Source struct{ *Client }
 
 // ReadHistory implements [source.Source]; see [Client.ReadHistory].
 func (s Source) ReadHistory(ctx context.Context, r source.Reading) (json.RawMessage, error) {
-	learned, err := s.Client.ReadHistory(ctx, History{Gaps: r.Gaps, Known: learnedFrom(r.Learned), Keep: r.Keep})
+	learned, err := s.Client.ReadHistory(ctx, History{Gaps: r.Gaps, Known: learnedFrom(r.Learned), Keep: r.Keep,
+		Begins: r.Begins})
 	document, failure := json.Marshal(learned)
 	if err == nil {
 		err = failure
@@ -33,4 +35,22 @@ func learnedFrom(document json.RawMessage) LearnedLimits {
 		return LearnedLimits{}
 	}
 	return known
+}
+
+// LearnedLimits is what an organisation's answers have taught about how much to ask for at once. It is JSON, kept
+// between runs; the zero value knows nothing.
+type LearnedLimits = sizing.LearnedLimits
+
+// EstimateRequests predicts what ReadHistory would take. It asks nothing.
+func (c *Client) EstimateRequests(gaps []wrapcast.Interval, known LearnedLimits) source.RequestEstimate {
+	r := newReading(c, History{Gaps: gaps, Known: known})
+	e := source.RequestEstimate{Known: known.MaxRows > 0, Questions: []source.QueryEstimate{r.codes.Estimate("codes"),
+		r.queues.Estimate("queues")}}
+	for _, q := range e.Questions {
+		e.Requests += q.Requests
+		e.Min += q.Min
+	}
+	limits := c.transport.Budget().Limits()
+	e.Minutes = float64(max(e.Requests-limits.Burst, 0)) / float64(limits.PerMinute)
+	return e
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -43,6 +44,9 @@ type Reading struct {
 	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are
 	// still to come. What it has taken is never asked for again. An error ends the reading.
 	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
+	// Begins, where it is not nil, is told from when on the source has history where the gaps reach further back, and
+	// what it answered for the time before. That time is not read, which is no error.
+	Begins func(at time.Time, answer string)
 }
 
 // Estimator is a source that can say beforehand what a reading would take.

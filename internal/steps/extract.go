@@ -17,6 +17,10 @@ type ExtractResult struct {
 	// From and To bound the history, half-open.
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
+	// Begins is from when on the source has history, where that is later than From, and Answer what it said of the time
+	// before.
+	Begins *time.Time `json:"history_begins,omitempty"`
+	Answer string     `json:"before_that,omitempty"`
 	// Chunks is how many intervals were read, ChangedCells how many stored values that changed.
 	Chunks       int `json:"chunks"`
 	ChangedCells int `json:"changed_cells"`
@@ -113,9 +117,20 @@ func (r *ExtractResult) count(ctx context.Context, v *View) error {
 }
 
 func (r ExtractResult) sentence() string {
-	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s",
+	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s%s",
 		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks,
-		r.ChangedCells, r.revisions())
+		r.ChangedCells, r.revisions(), r.beginning())
+}
+
+// begins takes in that the source has no history before a time, and what it said of that.
+func (r *ExtractResult) begins(at time.Time, answer string) { r.Begins, r.Answer = &at, answer }
+
+// beginning says in words that the source has no history at the beginning of what was wanted.
+func (r ExtractResult) beginning() string {
+	if r.Begins == nil {
+		return ""
+	}
+	return fmt.Sprintf("; the source has nothing before %s: %s", r.Begins.Format(time.RFC3339), r.Answer)
 }
 
 // revised counts cells that changed on a day of that age.

@@ -35,6 +35,7 @@ func (v *View) LoadHistory(ctx context.Context) (*History, error) {
 			return err
 		}
 		h.MarkRead(read)
+		h.skipUnread()
 		if h.Known, err = v.loadAssumptions(tx, h.From, h.To+wrapcast.Date(v.horizon()+beyond)); err != nil {
 			return err
 		}
@@ -58,6 +59,14 @@ func (h *History) MarkRead(read []wrapcast.Interval) {
 		for d := wrapcast.DateOf(g.From.In(h.Zone)); d <= last; d++ {
 			h.Read[d-h.From] = false
 		}
+	}
+}
+
+// skipUnread begins the history with its first day that was read whole: days before it are not gaps, the source has
+// none of them, or they are still to be read.
+func (h *History) skipUnread() {
+	if first := slices.Index(h.Read, true); first > 0 {
+		h.From, h.Read = h.From+wrapcast.Date(first), h.Read[first:]
 	}
 }
 

@@ -34,7 +34,8 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 	}
 	read := &reading{Runner: r, missing: m, result: result}
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals"})
-	learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep})
+	learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep,
+		Begins: result.begins})
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks,
 		Total: result.Chunks})
 	return errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned))

@@ -2,6 +2,8 @@
 package outcome
 
 import (
+	"time"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
@@ -19,6 +21,8 @@ type Document struct {
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`
 	Observations        int `json:"observations"`
+	// HistoryBegins is from when on the platform has history, where that is later than was asked for.
+	HistoryBegins *time.Time `json:"history_begins,omitempty"`
 	// ChangedCells is how many stored values this run's extraction changed; Revised has those of days that were read to
 	// their end before, by the day's age in days.
 	ChangedCells int   `json:"changed_cells"`
@@ -76,7 +80,8 @@ func New(out steps.Outcome) Document {
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp,
 		Contacts:            out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
-		ChangedCells: out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
+		HistoryBegins: out.Extract.Begins,
+		ChangedCells:  out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
 		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{},
 		WebhookDelivered: delivered(out.Deliveries),
 		AuditEntries:     out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason, NoPlan: out.NoPlan,

@@ -22,6 +22,7 @@ func Write(w io.Writer, out steps.Outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
+	b.WriteString(BeginsWords(out.Extract))
 	if out.Forecast != nil {
 		b.WriteString("\n" + queuesTable(*out.Forecast) + "\n")
 		b.WriteString("\n" + codesTable(out) + "\n")
@@ -43,6 +44,16 @@ func stepsTable(out steps.Outcome) string {
 			stepWords(out, s))
 	}
 	return t.String()
+}
+
+// BeginsWords says that the platform has no history at the beginning of what was wanted, and what it answered; "" where
+// it has.
+func BeginsWords(x steps.ExtractResult) string {
+	if x.Begins == nil {
+		return ""
+	}
+	return show.Wrap(fmt.Sprintf("The platform has no history before %s (asked for from %s on): %s",
+		x.Begins.Format(time.DateOnly), x.From.Format(time.DateOnly), x.Answer), "") + "\n"
 }
 
 // stepWords says in a few words what a step brought.

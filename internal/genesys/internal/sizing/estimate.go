@@ -4,7 +4,7 @@ import "github.com/wrapcast/wrapcast/internal/source"
 
 // Estimate plays the planner through as if every answer were as predicted. Nothing is left of it after that.
 func (p *Planner) Estimate(name string) source.QueryEstimate {
-	e := source.QueryEstimate{Name: name, MaxDays: float64(p.limits.length(p.longest)) / 96}
+	e := source.QueryEstimate{Name: name, MaxDays: float64(min(p.limits.safe(), p.longest)) / 96}
 	if p.limits.TooManyRows > 0 {
 		e.MaxRows = p.limits.MaxRows
 	}
@@ -12,8 +12,11 @@ func (p *Planner) Estimate(name string) source.QueryEstimate {
 		e.Min += p.minPieces(s)
 		e.Rows += int(p.Rows(s))
 	}
-	for _, ok := p.Next(); ok; _, ok = p.Next() {
+	for piece, ok := p.Next(); ok; piece, ok = p.Next() {
 		e.Requests++
+		e.MaxDays = max(e.MaxDays, float64(piece.Length())/96)
+		p.arrived(piece)
+		p.limits.answered(piece.Length(), 0)
 	}
 	return e
 }
@@ -22,7 +25,7 @@ func (p *Planner) Estimate(name string) source.QueryEstimate {
 func (p *Planner) minPieces(s Span) (pieces int) {
 	longest := p.longest
 	if p.limits.TooLong > 0 {
-		longest = min(longest, max(p.limits.MaxLength, 1))
+		longest = min(longest, p.limits.safe())
 	}
 	bound := p.limits.TooManyRows > 0 && p.Known()
 	length, rows := longest, 0.0

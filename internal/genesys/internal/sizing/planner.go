@@ -15,6 +15,8 @@ type Planner struct {
 	// share is the part asked for of what the platform should give at once: it grows with each answer and shrinks with
 	// each refusal.
 	share float64
+	// patience is the part of a length asked for after pieces that were not answered in time, 1 where all were.
+	patience float64
 	// shorter bounds the pieces that begin where one was refused or not answered in time.
 	shorter map[time.Time]int
 	// refused are the pieces that were refused and whose rows are not all known yet.
@@ -22,6 +24,8 @@ type Planner struct {
 	// underWay has the pieces that were not answered yet, with the rows they should have, 0 where nothing was known.
 	underWay map[Span]int
 	answers  int
+	// trying is the piece under way that is longer than any answered in this reading.
+	trying Span
 }
 
 // refusal is a piece that was refused: the answers about its parts tell how many rows it had.
@@ -34,7 +38,7 @@ type refusal struct {
 }
 
 // The share grows by shareStep up to maxShare with each answer, faster while it is below usualShare, and shrinks to
-// afterRefusal of itself, or afterTimeout. Growth and refusals are in balance at one refusal in thirty.
+// afterRefusal of itself, patience to afterTimeout. Growth and refusals are in balance at one refusal in thirty.
 const (
 	shareStep    = 0.001
 	usualShare   = 0.9
@@ -42,12 +46,17 @@ const (
 	afterRefusal = 0.97
 	afterTimeout = 0.5
 	minShare     = 1.0 / 64
+	regained     = 1.3
 )
+
+// minSlow is the shortest piece that is asked for in halves where it was not answered in time: an hour.
+const minSlow = 4
 
 // NewPlanner plans a question over what is left, in pieces of at most longest quarter-hours. known is the profile of
 // its rows; predict, where it is not nil, predicts them better and reports false where it cannot.
 func NewPlanner(limits *LearnedLimits, known WeekProfile, predict Predictor, longest int, left []Span) *Planner {
-	p := &Planner{rowForecast: newRowForecast(known), limits: limits, longest: longest, left: left, share: usualShare,
+	p := &Planner{rowForecast: newRowForecast(known), limits: limits, longest: longest, left: left,
+		share: usualShare, patience: 1,
 		shorter: map[time.Time]int{}, underWay: map[Span]int{}}
 	if p.predict = predict; p.Known() {
 		p.answers = practice
@@ -62,6 +71,9 @@ func (p *Planner) Next() (piece Span, ok bool) {
 	}
 	p.latest = piece.Length()
 	p.underWay[piece] = int(p.Rows(piece))
+	if p.limits.trying == 0 && p.latest > p.limits.proven() {
+		p.limits.trying, p.trying = 1, piece
+	}
 	if p.left[0].From = piece.To; !p.left[0].From.Before(p.left[0].To) {
 		p.left = p.left[1:]
 	}
@@ -70,12 +82,13 @@ func (p *Planner) Next() (piece Span, ok bool) {
 
 // Answered takes in the answer about a piece: how many rows each of its quarter-hours had.
 func (p *Planner) Answered(piece Span, rows []int) {
-	delete(p.underWay, piece)
+	p.arrived(piece)
 	delete(p.shorter, piece.From)
 	p.answers++
 	if p.share += shareStep; p.share < usualShare {
-		p.share = min(1.3*p.share, usualShare)
+		p.share = min(regained*p.share, usualShare)
 	}
+	p.patience = min(regained*p.patience, 1)
 	p.share = min(p.share, maxShare)
 	p.limits.answered(piece.Length(), int(total(rows)))
 	p.learn(piece, rows)
@@ -95,11 +108,15 @@ func (p *Planner) Refused(piece Span) bool {
 		return true
 	}
 	rows := p.Rows(piece)
-	if !again && rows < apart*float64(p.limits.MaxRows) {
+	p.limits.refused(piece.Length(), int(rows))
+	switch tooLong := p.limits.TooLong; {
+	case 0 < tooLong && tooLong <= piece.Length():
+		p.shorter[piece.From] = min(p.limits.safe(), piece.Length()-1)
+		return true
+	case !again && rows < apart*float64(p.limits.MaxRows):
 		p.shorter[piece.From] = piece.Length() * 4 / 5 // it was a near miss
 	}
 	p.share = max(p.share*afterRefusal, minShare)
-	p.limits.refused(piece.Length(), int(rows))
 	return true
 }
 
@@ -125,19 +142,28 @@ func (p *Planner) size(answered Span, rows []int) {
 	p.refused = open
 }
 
-// Slow puts a piece back that was not answered in time. It reports false for a piece of a day or less.
+// Slow puts a piece back that was not answered in time. It reports false for a piece of an hour or less.
 func (p *Planner) Slow(piece Span) bool {
-	if piece.Length() <= 96 {
+	if piece.Length() <= minSlow {
 		return false
 	}
-	p.share = max(p.share*afterTimeout, minShare)
+	p.patience = max(p.patience*afterTimeout, minShare)
+	p.limits.slow(piece.Length(), int(p.Rows(piece)))
 	p.putBack(piece)
 	return true
 }
 
+// arrived takes a piece out of those under way.
+func (p *Planner) arrived(piece Span) {
+	delete(p.underWay, piece)
+	if p.trying == piece && p.limits.trying > 0 {
+		p.limits.trying, p.trying = 0, Span{}
+	}
+}
+
 // putBack returns a piece to what is left, in its place and in one with what follows it, to be asked for in halves.
 func (p *Planner) putBack(piece Span) {
-	delete(p.underWay, piece)
+	p.arrived(piece)
 	p.shorter[piece.From] = piece.half()
 	at := 0
 	for at < len(p.left) && p.left[at].From.Before(piece.From) {
@@ -150,6 +176,26 @@ func (p *Planner) putBack(piece Span) {
 	p.left = append(p.left[:at], append([]Span{piece}, p.left[at:]...)...)
 }
 
+// Withdraw puts a piece back that nothing was learned of.
+func (p *Planner) Withdraw(piece Span) {
+	p.putBack(piece)
+	delete(p.shorter, piece.From)
+}
+
+// SkipBefore drops what of the history lies before a time: it is not asked for any more.
+func (p *Planner) SkipBefore(t time.Time) {
+	kept := p.left[:0]
+	for _, s := range p.left {
+		if s.From.Before(t) {
+			s.From = t
+		}
+		if s.From.Before(s.To) {
+			kept = append(kept, s)
+		}
+	}
+	p.left = kept
+}
+
 // Peek returns what Next would.
 func (p *Planner) Peek() (piece Span, ok bool) {
 	if len(p.left) == 0 {
@@ -160,7 +206,11 @@ func (p *Planner) Peek() (piece Span, ok bool) {
 	if n, ok := p.shorter[s.From]; ok {
 		allowed = min(allowed, n)
 	}
-	n := min(p.limits.length(allowed), max(1, int(float64(p.longest)*min(1, p.share/usualShare))))
+	n := p.limits.length(allowed, s.Length())
+	if again := s.first(min(p.limits.TooLong, allowed)); p.Known() && p.limits.doubtful(p.Rows(again)) {
+		n = again.Length()
+	}
+	n = max(1, int(p.patience*float64(n)))
 	if rows := p.limits.rows(); rows > 0 && p.Known() {
 		n = p.fitting(s.From, n, p.share*rows)
 	}

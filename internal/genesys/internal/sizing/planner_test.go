@@ -1,8 +1,11 @@
 package sizing
 
 import (
+	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -126,8 +129,8 @@ func TestTwoYearsTakeFewMoreRequestsThanTheLeastPossible(t *testing.T) {
 		told        bool // by the answers to the other question, how many contacts there were
 		atMost      float64
 	}{
-		"the platform's days bind":  {peak: 10, noise: 0.05, rows: 100_000, days: 31, atMost: 1},
-		"a ceiling of seven days":   {peak: 10, noise: 0.05, rows: 100_000, days: 7, atMost: 1.25},
+		"the platform's days bind":  {peak: 10, noise: 0.05, rows: 100_000, days: 31, atMost: 1.05}, // a week first
+		"a ceiling of seven days":   {peak: 10, noise: 0.05, rows: 100_000, days: 7, atMost: 1.05},
 		"a ceiling of five days":    {peak: 400, noise: 0.05, rows: 200_000, days: 5, atMost: 1.2},
 		"a ceiling of one day":      {peak: 400, noise: 0.05, rows: 200_000, days: 1, atMost: 1.1},
 		"a day, told":               {peak: 1500, noise: 0.08, rows: 100_000, days: 31, told: true, atMost: 1.1},
@@ -157,6 +160,103 @@ func TestTwoYearsTakeFewMoreRequestsThanTheLeastPossible(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whatever ceiling the platform has, of days or of rows, and however the organisation grows or shrinks.
+func TestWhateverTheCeilingAThirdMoreRequestsAreEnough(t *testing.T) {
+	t.Parallel()
+	for _, peak := range []float64{1, 50, 340, 1500} {
+		for _, days := range []int{1, 3, 5, 7, 8, 10, 14, 21, 30} {
+			for variant := range 4 {
+				shrinks, told := variant&1 == 1, variant&2 == 2
+				t.Run(fmt.Sprint(peak, days, shrinks, told), func(t *testing.T) {
+					t.Parallel()
+					d := busy(uint64(days), 731, peak, 0.06)
+					if shrinks {
+						slices.Reverse(d.rows)
+					}
+					var predict Predictor
+					if told {
+						predict = d.told()
+					}
+					var limits LearnedLimits
+					requests, refusals := drive(t, NewPlanner(&limits, nil, predict, 31*96, []Span{d.all()}), d, 100_000, days*96)
+					if least := d.least(100_000, days*96); float64(requests) > 1.3*float64(least) {
+						t.Errorf("%d requests, %d of them refused, %d is the least", requests, refusals, least)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A platform that gives less than it did is asked for less, after few refusals, and what it gives now is kept.
+func TestALimitThatBecameSmallerIsLearnedAnew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		peak              float64
+		rows, days        int
+		laterRows, before int
+		refusals          int
+	}{
+		"days, of a small organisation": {peak: 5, rows: 100_000, days: 31, laterRows: 100_000, before: 7, refusals: 7},
+		"days, of a larger one":         {peak: 50, rows: 100_000, days: 31, laterRows: 100_000, before: 7, refusals: 12},
+		"days, to less than a week":     {peak: 50, rows: 100_000, days: 7, laterRows: 100_000, before: 2, refusals: 9},
+		"rows":                          {peak: 400, rows: 100_000, days: 31, laterRows: 40_000, before: 31, refusals: 25},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := busy(4, 365, c.peak, 0.05)
+			var limits LearnedLimits
+			first := NewPlanner(&limits, nil, nil, 31*96, []Span{d.all()})
+			drive(t, first, d, c.rows, c.days*96)
+			kept := recallLimits(t, limits)
+			second := NewPlanner(&kept, first.Profile(), nil, 31*96, []Span{d.all()})
+			requests, refusals := drive(t, second, d, c.laterRows, c.before*96)
+			least := d.least(c.laterRows, c.before*96)
+			t.Logf("%d requests, %d refused, %d least", requests, refusals, least)
+			if refusals > c.refusals || float64(requests) > 1.35*float64(least) {
+				t.Errorf("%d requests, %d of them refused, %d is the least", requests, refusals, least)
+			}
+			kept = recallLimits(t, kept)
+			third := NewPlanner(&kept, second.Profile(), nil, 31*96, []Span{d.all()})
+			if _, again := drive(t, third, d, c.laterRows, c.before*96); again >= max(refusals, 1) {
+				t.Errorf("%d were refused the next time", again)
+			}
+		})
+	}
+}
+
+// recallLimits is what the next run is told.
+func recallLimits(t *testing.T, l LearnedLimits) (kept LearnedLimits) {
+	t.Helper()
+	text, err := json.Marshal(l.Settled())
+	if err == nil {
+		err = json.Unmarshal(text, &kept)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
+}
+
+// What does not come in time is asked for in shorter pieces, and so is what follows.
+func TestASlowPlatformIsAskedForLess(t *testing.T) {
+	t.Parallel()
+	d := busy(2, 100, 20, 0.05)
+	var limits LearnedLimits
+	p := NewPlanner(&limits, nil, nil, 31*96, []Span{d.all()})
+	slow, asked := 0, 0
+	for s, ok := p.Next(); ok; s, ok = p.Next() {
+		if asked++; s.Length() <= 2*96 {
+			p.Answered(s, d.of(s))
+		} else if slow++; !p.Slow(s) {
+			t.Fatalf("%v cannot be shorter", s)
+		}
+	}
+	if slow > 12 || asked > 75 {
+		t.Errorf("%d requests, %d of them too slow", asked, slow)
 	}
 }
 

@@ -28,7 +28,7 @@ func (r *request) classify(f *failure) (wrapcast.Kind, string) {
 		return wrapcast.NotFound, "it may have been deleted, or lie in a division that the OAuth client's roles do not cover"
 	case f.status == http.StatusConflict:
 		return wrapcast.Conflict, "something else is changing it: wait a minute and run again"
-	case f.status == http.StatusRequestEntityTooLarge:
+	case f.status == http.StatusRequestEntityTooLarge && !r.Divisible:
 		return wrapcast.Refused, "the request is larger than the platform takes: send less at once"
 	case f.tooLarge:
 		return wrapcast.Refused, "ask for a shorter time at once"

@@ -52,10 +52,12 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// ErrTooMuch and ErrTooSlow mark errors that asking for less may cure: the answer was too large, or came too late.
+// ErrTooMuch, ErrMaybeTooMuch and ErrTooSlow mark errors that asking for less may cure: the answer would have been too
+// large, the platform refused for a reason that may be that, or the answer came too late.
 var (
-	ErrTooMuch = errors.New("too much at once")
-	ErrTooSlow = errors.New("too slow to answer")
+	ErrTooMuch      = errors.New("too much at once")
+	ErrMaybeTooMuch = errors.New("perhaps too much at once")
+	ErrTooSlow      = errors.New("too slow to answer")
 )
 
 // marked adds one of the marks above to a cause, so that errors.Is finds both.
@@ -80,6 +82,8 @@ func (t *Transport) explain(ctx context.Context, r *request, f *failure) error {
 	switch {
 	case f.tooLarge:
 		cause = marked{ErrTooMuch, cause}
+	case f.maybeTooLarge:
+		cause = marked{ErrMaybeTooMuch, cause}
 	case f.timeout:
 		cause = marked{ErrTooSlow, cause}
 	}

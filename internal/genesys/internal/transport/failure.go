@@ -35,6 +35,8 @@ type failure struct {
 	timeout bool
 	// tooLarge: the answer is larger than the platform gives or we take.
 	tooLarge bool
+	// maybeTooLarge: a refusal of something that can be asked for in parts, for a reason that nobody knows.
+	maybeTooLarge bool
 	// garbled: a good status, but a body that is not what was promised.
 	garbled bool
 }

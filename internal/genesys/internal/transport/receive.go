@@ -125,14 +125,21 @@ func (t *Transport) refusal(resp *http.Response, r *request, body io.Reader) *fa
 		status:     resp.StatusCode,
 		retryAfter: retryAfter(resp.Header, t.clock.Now()),
 		timeout:    resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode == http.StatusGatewayTimeout,
-		tooLarge:   tooLarge(e.Code, r),
+		tooLarge:   tooLarge(e),
+
+		maybeTooLarge: r.Divisible && maybeTooLarge(resp.StatusCode),
 	}
 }
 
-// tooLarge reports whether a refusal may mean that less would do. Which code the
-// platform's ceilings have is not known for sure; a plain bad.request may be one too.
-func tooLarge(code string, r *request) bool {
-	return code == "response.entity.too.large" || code == "bad.request" && r.Divisible
+// tooLarge reports whether a refusal says that less would do.
+func tooLarge(e *APIError) bool {
+	return e.Code == "response.entity.too.large" || e.Status == http.StatusRequestEntityTooLarge
+}
+
+// maybeTooLarge reports whether a refusal may mean that less would do. Which status and code the platform's ceilings
+// have is not known: every refusal of a request as such may be one.
+func maybeTooLarge(status int) bool {
+	return status == http.StatusBadRequest || status == http.StatusUnprocessableEntity
 }
 
 func inflate(resp *http.Response, body io.Reader) (io.Reader, error) {

@@ -35,13 +35,37 @@ const MaxMessage = 500
 func parseRefusal(page []byte) *APIError {
 	var b errorBody
 	if json.Unmarshal(page, &b) != nil {
-		return &APIError{Message: excerpt(page)}
+		return salvaged(page)
 	}
 	return &APIError{
 		Code:          Printable(cmp.Or(b.Code, b.Error), 80),
 		Message:       Printable(b.text(), MaxMessage),
 		CorrelationID: Printable(b.ContextID, 80),
 	}
+}
+
+// salvaged reads what is left of a body that is no whole JSON: cut off, or with something before or behind it.
+func salvaged(page []byte) *APIError {
+	e := &APIError{Message: excerpt(page)}
+	if found := fieldOf(page, "message"); found != "" {
+		e.Message = Printable(found, MaxMessage)
+	}
+	e.Code = Printable(cmp.Or(fieldOf(page, "code"), fieldOf(page, "error")), 80)
+	e.CorrelationID = Printable(fieldOf(page, "contextId"), 80)
+	return e
+}
+
+// textFields are the fields of JSON that are whole texts.
+var textFields = regexp.MustCompile(`"(code|error|message|contextId)"\s*:\s*("(?:[^"\\]|\\.)*")`)
+
+// fieldOf is the first text of that name, "" where there is none.
+func fieldOf(page []byte, name string) (text string) {
+	for _, m := range textFields.FindAllSubmatch(page, -1) {
+		if string(m[1]) == name && json.Unmarshal(m[2], &text) == nil {
+			return text
+		}
+	}
+	return ""
 }
 
 func (b errorBody) text() string {
