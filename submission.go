@@ -18,15 +18,20 @@ const (
 	SubmissionAccepted SubmissionState = "accepted"
 	// SubmissionCompleted: the platform has the forecast.
 	SubmissionCompleted SubmissionState = "completed"
+	// SubmissionUnchanged: the platform had a forecast with the same numbers already; nothing was sent.
+	SubmissionUnchanged SubmissionState = "unchanged"
 	// SubmissionFailed: the platform refused it or reported an error.
 	SubmissionFailed SubmissionState = "failed"
 	// SubmissionUnknown: it may have been accepted; looking for it until the deadline found neither. Never sent again.
 	SubmissionUnknown SubmissionState = "unknown"
 )
 
+// Holds reports whether the target has what the plan says.
+func (s SubmissionState) Holds() bool { return s == SubmissionCompleted || s == SubmissionUnchanged }
+
 // Final reports whether nothing more will happen by itself.
 func (s SubmissionState) Final() bool {
-	return s == SubmissionCompleted || s == SubmissionFailed || s == SubmissionUnknown
+	return s == SubmissionCompleted || s == SubmissionUnchanged || s == SubmissionFailed || s == SubmissionUnknown
 }
 
 // Submission is one plan on its way to its target. There is exactly one per plan.

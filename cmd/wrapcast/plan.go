@@ -90,6 +90,9 @@ func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool) error {
 		writePlan(&b, plan, all)
 		submit += " " + string(plan.ID)
 	}
+	for _, week := range list.First {
+		fmt.Fprintf(&b, "\nThe week of %s stays as it is: its plan was the first.\n", week)
+	}
 	if kept {
 		b.WriteString("\nTo submit:\n  " + strings.ReplaceAll(submit, " 0", " \\\n    0") + "\n")
 	}
@@ -149,6 +152,9 @@ func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
 	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name,
 		plan.Week.BusinessUnit.TimeZone)
 	writeAgainst(b, plan)
+	if plan.Unchanged {
+		b.WriteString("Unchanged: the platform has the same numbers already, nothing would be submitted.\n")
+	}
 	b.WriteString("\n" + weekTable(plan, all) + "\n")
 	if picture := weekPicture(*plan.Diff); picture != "" {
 		b.WriteString("\n" + picture + "\n")

@@ -42,6 +42,18 @@ func CheckWeek(plan wrapcast.Plan, now time.Time, quarterHours int) []wrapcast.F
 	return c.findings
 }
 
+// DescribeWeek returns what planners see of a week's plan at its target: which week it is, when it was made (or made to
+// restore an earlier one) on the unit's clock, and the plan's id, by which a submission in doubt is looked up. It has
+// at most 100 characters, which no known list cuts off.
+func DescribeWeek(plan wrapcast.Plan, zone *time.Location) string {
+	made := "made"
+	if plan.Restores != "" {
+		made = "restored"
+	}
+	return fmt.Sprintf("wrapcast · week of %s · %s %s · %s", plan.Week.Start.Midnight(time.UTC).Format("2 Jan 2006"),
+		made, plan.MadeAt.In(zone).Format("2 Jan 15:04"), plan.ID)
+}
+
 // idForm is that of the ids of plans, which are UUIDs.
 var idForm = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 

@@ -3,6 +3,7 @@ package planning
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +93,32 @@ func TestTheWeekPlannedForTheWorldPasses(t *testing.T) {
 		plan := wrapcast.Plan{ID: "p", Description: Describe("p", ""), Week: &week}
 		if findings := CheckWeek(plan, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), 0); len(findings) != 0 {
 			t.Errorf("week of %s: %v", start, findings)
+		}
+	}
+}
+
+func TestAPlanIsRecognisedByItsDescription(t *testing.T) {
+	t.Parallel()
+	const id = "01a22361-ae8c-78b9-8750-c55f0a516f54"
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := wrapcast.Plan{ID: id, MadeAt: time.Date(2026, 12, 1, 2, 5, 0, 0, time.UTC), Week: &wrapcast.WeekPlan{Start: date("2027-01-04")}}
+	if got := DescribeWeek(plan, zone); got != "wrapcast · week of 4 Jan 2027 · made 30 Nov 21:05 · "+id {
+		t.Errorf("described as %q", got)
+	}
+	plan.Restores, plan.Week.Start = "another", date("2026-12-28")
+	if got := DescribeWeek(plan, zone); !strings.Contains(got, "restored 30 Nov 21:05") || len([]rune(got)) > 100 {
+		t.Errorf("described as %q", got)
+	}
+	for description, want := range map[string]wrapcast.PlanID{
+		DescribeWeek(plan, zone): id, Describe(id, ""): id,
+		Describe(id, "rollback to 01a22361-0000-78b9-8750-c55f0a516f54"): id,
+		"by hand": "", "wrapcast for the win": "", "not wrapcast " + id: "", "": "",
+	} {
+		if got := PlanOf(description); got != want {
+			t.Errorf("%q is of plan %q, want %q", description, got, want)
 		}
 	}
 }

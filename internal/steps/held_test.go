@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -243,5 +244,81 @@ func TestAForecastThatWasEditedSinceIsAnotherOne(t *testing.T) {
 	}
 	if _, err := w.SubmitPlans(t.Context(), func() steps.Spec { s := w.spec; s.AcceptChanges = true; return s }(), plan.ID); wrapcast.KindOf(err) != wrapcast.Conflict {
 		t.Errorf("accepted changes are those that were reviewed: %v", err)
+	}
+}
+
+func TestAPlanThatSaysTheSameIsNotImportedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, busy)
+	w.generate(t, w.nextWeek()-14, 6) // a long one in the background is not what is compared with
+	w.spec.AcceptChanges = true
+	first := w.mustRun(t)
+	began := len(w.chain(t))
+	again := w.mustRun(t)
+	s := again.Submissions[0]
+	if s.State != wrapcast.SubmissionUnchanged || s.TargetForecastID != first.Submissions[0].TargetForecastID || s.UploadKey != "" ||
+		!strings.Contains(s.Reason, first.Plans[0].Description) || again.Run.State != wrapcast.RunDone {
+		t.Fatalf("the second is %+v, the run %s", s, again.Run.State)
+	}
+	if n := w.acceptedOnce(t); n != 1 || len(w.sim.Imports()) != 1 {
+		t.Errorf("%d imports", len(w.sim.Imports()))
+	}
+	if chain := w.chain(t)[began:]; !slices.Contains(chain, "submit.unchanged ok") || !slices.Contains(chain, "submit ok") {
+		t.Errorf("the chain: %v", chain)
+	}
+	if byHand := w.mustSubmit(t, w.mustPlan(t).ID); byHand.State != wrapcast.SubmissionUnchanged {
+		t.Errorf("by hand: %+v", byHand)
+	}
+	if _, err := w.Rollback(t.Context(), w.spec, nil, ""); wrapcast.KindOf(err) != wrapcast.NotFound || !strings.Contains(err.Error(), "was the first") {
+		t.Errorf("back to itself: %v", err)
+	}
+	w.mustOverride(t, doubled(w))
+	w.mustRun(t)
+	unchanged := w.mustRun(t)
+	if unchanged.Submissions[0].State != wrapcast.SubmissionUnchanged {
+		t.Fatalf("%+v", unchanged.Submissions[0])
+	}
+	list, err := w.Rollback(t.Context(), w.spec, nil, "")
+	if err != nil || list.Plans[0].Restores != first.Plans[0].ID || list.Plans[0].Unchanged {
+		t.Fatalf("%v: %+v", err, list.Plans)
+	}
+	if s := w.mustSubmit(t, list.Plans[0].ID); s.State != wrapcast.SubmissionCompleted {
+		t.Errorf("put back: %+v", s)
+	}
+	list, err = w.Rollback(t.Context(), w.spec, &list.Plans[0].Week.Start, unchanged.Plans[0].ID)
+	if err != nil || list.Plans[0].Restores != unchanged.Plans[0].ID {
+		t.Errorf("%v: %+v", err, list.Plans)
+	}
+}
+
+func TestWhatIsNotForSchedulingIsNotWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustRun(t)
+	w.meddleWith(changed("/shorttermforecasts", func(tree map[string]any) {
+		tree["entities"].([]any)[0].(map[string]any)["canUseForScheduling"] = false
+	}))
+	if out := w.mustRun(t); out.Submissions[0].State != wrapcast.SubmissionCompleted || len(w.sim.Imports()) != 2 {
+		t.Errorf("%+v", out.Submissions)
+	}
+}
+
+func TestForecastsAreNamedForPlannersAndOldNamesAreKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, busy)
+	plan := w.mustRun(t).Plans[0]
+	zone, err := time.LoadLocation(plan.Week.BusinessUnit.TimeZone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "wrapcast · week of " + plan.Week.Start.Midnight(zone).Format("2 Jan 2006") + " · made " + plan.MadeAt.In(zone).Format("2 Jan 15:04") + " · " + string(plan.ID)
+	if got := held(t, w).Description; got != want || len([]rune(got)) > 100 {
+		t.Errorf("described as %q, want %q", got, want)
+	}
+	w.meddleWith(changed("/shorttermforecasts", func(tree map[string]any) {
+		tree["entities"].([]any)[0].(map[string]any)["description"] = "wrapcast " + string(plan.ID)
+	}))
+	if next := w.mustPlan(t); next.Current == nil || next.Current.Plan != plan.ID || next.Current.MadeBy() != "wrapcast" {
+		t.Errorf("compared with %+v", next.Current)
 	}
 }

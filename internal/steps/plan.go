@@ -215,6 +215,7 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 		week, findings := planning.Week(planning.WeekInput{Directory: p.Directory, Forecast: made, Recent: recent,
 			Calendar: resolved, QuarterHours: p.Spec.WeekLength.QuarterHours(start, p.Zone)}, start)
 		plan.Week = &week
+		plan.Description = planning.DescribeWeek(plan, p.Zone)
 		note(&plan, findings)
 		note(&plan, p.checkWeek(plan))
 		note(&plan, made.Findings)

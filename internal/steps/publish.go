@@ -188,6 +188,8 @@ func (r *Runner) forecastOfPlans(tx *store.Tx) (wrapcast.Forecast, error) {
 type PlanList struct {
 	Schema string          `json:"schema"`
 	Plans  []wrapcast.Plan `json:"plans"`
+	// First are the weeks of a rollback that stay as they are, because their plan was the first.
+	First []wrapcast.Date `json:"first,omitempty"`
 }
 
 // planListSchema names the JSON of a PlanList.

@@ -226,7 +226,7 @@ func TestRollbackPutsBackWhatWasPlannedToTheLastQuarterHour(t *testing.T) {
 	if diff := cmp.Diff(before.Groups, after.Groups); diff != "" || after.ID == before.ID {
 		t.Errorf("put back (-before +after)\n%.1000s", diff)
 	}
-	if !strings.Contains(after.Description, "rollback to "+string(first.Plans[0].ID)) {
+	if !strings.Contains(after.Description, " · restored ") || !strings.HasSuffix(after.Description, string(list.Plans[0].ID)) {
 		t.Errorf("described as %q", after.Description)
 	}
 	if _, err := w.Rollback(t.Context(), w.spec, nil, ""); wrapcast.KindOf(err) != wrapcast.NotFound {

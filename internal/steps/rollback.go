@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,8 +12,9 @@ import (
 )
 
 // Rollback makes and keeps the plans that put back what was planned before: for the week named, or for every week of
-// the run that submitted last, the plan submitted before the one that holds now; or the plan named by to. SubmitPlans
-// then submits them like any other: nothing at the platform is deleted, and the step back can itself be taken back.
+// the run that submitted last, the plan submitted before the one that holds now; or the plan named by to. Weeks whose
+// plan was the first stay as they are where others go back. SubmitPlans then submits them like any other: nothing at
+// the platform is deleted, and the step back can itself be taken back.
 func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (PlanList,
 	error) {
 	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
@@ -23,10 +25,11 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 	if !p.Directory.HasUnit() {
 		return list, p.noUnitToPlan("rollback")
 	}
-	earlier, err := p.earlierPlans(ctx, week, to)
+	earlier, first, err := p.earlierPlans(ctx, week, to)
 	if err != nil {
 		return list, err
 	}
+	list.First = first
 	for _, e := range earlier {
 		plan, err := p.putBack(ctx, e)
 		if err != nil {
@@ -58,7 +61,7 @@ func (p *planner) putBack(ctx context.Context, earlier wrapcast.Plan) (wrapcast.
 	p.run = earlier.Run
 	plan := p.newPlan(made)
 	plan.Target, plan.Week, plan.Restores = earlier.Target, earlier.Week, original(earlier)
-	plan.Description = planning.Describe(plan.ID, "rollback to "+string(plan.Restores))
+	plan.Description = planning.DescribeWeek(plan, p.Zone)
 	note(&plan, p.checkWeek(plan))
 	err = p.compare(ctx, &plan, made)
 	plan.Stops = nil                                                  // somebody asked for it
@@ -78,32 +81,53 @@ func (v *View) storedForecast(ctx context.Context, id wrapcast.ForecastID) (made
 	return made, err
 }
 
-// earlierPlans finds what to go back to.
+// earlierPlans finds what to go back to, and the weeks that have nothing to go back to where others have.
 func (p *planner) earlierPlans(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID) (earlier []wrapcast.Plan,
-	err error) {
+	first []wrapcast.Date, err error) {
 	err = p.Store.View(ctx, func(tx *store.Tx) error {
-		submitted, err := tx.Submissions().In(p.Organisation(), wrapcast.SubmissionCompleted)
+		submitted, err := tx.Submissions().In(p.Organisation(), wrapcast.SubmissionCompleted,
+			wrapcast.SubmissionUnchanged)
 		if err != nil {
 			return err
 		}
 		submitted = weeklyOf(submitted, p.Directory.BusinessUnit.ID)
-		for _, w := range weeksOf(submitted, week) {
-			plans, err := plansOfWeek(tx, submitted, w)
-			if err != nil {
+		var none error
+		for _, w := range weeksOf(reached(submitted), week) {
+			plan, err := earlierPlan(tx, submitted, w, to)
+			switch {
+			case wrapcast.KindOf(err) == wrapcast.NotFound:
+				none, first = cmp.Or(none, err), append(first, w)
+			case err != nil:
 				return err
+			default:
+				earlier = append(earlier, plan)
 			}
-			plan, err := before(plans, to)
-			if err != nil {
-				return err
-			}
-			earlier = append(earlier, plan)
 		}
 		if len(earlier) == 0 {
-			return nothingBefore("nothing was submitted yet")
+			return cmp.Or(none, nothingBefore("nothing was submitted yet"))
 		}
 		return nil
 	})
-	return earlier, err
+	return earlier, first, err
+}
+
+// earlierPlan is the plan named, or the one before the one that holds for a week now.
+func earlierPlan(tx *store.Tx, submitted []wrapcast.Submission, week wrapcast.Date, to wrapcast.PlanID) (wrapcast.Plan,
+	error) {
+	named := func(s wrapcast.Submission) bool { return s.Plan == to && *s.Week == week }
+	if slices.ContainsFunc(submitted, named) {
+		return tx.Plans().Get(submitted[0].Organisation, to)
+	}
+	if to != "" {
+		return wrapcast.Plan{}, wrapcast.Errorf(wrapcast.NotFound, "rollback",
+			"plan %s was never submitted for the week", to).
+			WithHint("`wrapcast audit list` shows what was")
+	}
+	plans, err := plansOfWeek(tx, submitted, week)
+	if err != nil {
+		return wrapcast.Plan{}, err
+	}
+	return before(plans)
 }
 
 // weeklyOf keeps the submissions of weeks of a business unit to the target that had the last of them.
@@ -119,6 +143,17 @@ func weeklyOf(submitted []wrapcast.Submission, unit wrapcast.BusinessUnitID) []w
 	return slices.DeleteFunc(weekly, func(s wrapcast.Submission) bool { return s.Target != last })
 }
 
+// reached leaves out submissions that sent nothing because the platform had the same numbers, where others are left.
+func reached(submitted []wrapcast.Submission) []wrapcast.Submission {
+	sent := slices.DeleteFunc(slices.Clone(submitted), func(s wrapcast.Submission) bool {
+		return s.State == wrapcast.SubmissionUnchanged
+	})
+	if len(sent) == 0 {
+		return submitted
+	}
+	return sent
+}
+
 // weeksOf lists the weeks of the run that submitted last, or the one named if it was ever submitted.
 func weeksOf(submitted []wrapcast.Submission, named *wrapcast.Date) []wrapcast.Date {
 	var weeks []wrapcast.Date
@@ -132,13 +167,21 @@ func weeksOf(submitted []wrapcast.Submission, named *wrapcast.Date) []wrapcast.D
 	return weeks
 }
 
+// plansOfWeek reads the plans that held for a week, in their order. One that was not sent because the platform had its
+// numbers already is the plan whose forecast that was.
 func plansOfWeek(tx *store.Tx, submitted []wrapcast.Submission, week wrapcast.Date) ([]wrapcast.Plan, error) {
 	var plans []wrapcast.Plan
+	madeFrom := map[string]wrapcast.PlanID{} // by the id of the platform's forecast
 	for _, s := range submitted {
 		if *s.Week != week {
 			continue
 		}
-		plan, err := tx.Plans().Get(s.Organisation, s.Plan)
+		id := s.Plan
+		if s.State == wrapcast.SubmissionUnchanged {
+			id = cmp.Or(madeFrom[s.TargetForecastID], id)
+		}
+		madeFrom[s.TargetForecastID] = id
+		plan, err := tx.Plans().Get(s.Organisation, id)
 		if err != nil {
 			return nil, err
 		}
@@ -147,21 +190,11 @@ func plansOfWeek(tx *store.Tx, submitted []wrapcast.Submission, week wrapcast.Da
 	return plans, nil
 }
 
-// before finds, among the plans that were submitted for a week, in their order, the one named, or the one before the
-// one that holds now. A rollback counts as the plan it put back: going back twice goes back two plans.
-func before(plans []wrapcast.Plan, to wrapcast.PlanID) (wrapcast.Plan, error) {
+// before finds, among the plans that were submitted for a week, in their order, the one before the one that holds now.
+// A rollback counts as the plan it put back: going back twice goes back two plans.
+func before(plans []wrapcast.Plan) (wrapcast.Plan, error) {
 	now := original(plans[len(plans)-1])
 	at := slices.IndexFunc(plans, func(plan wrapcast.Plan) bool { return plan.ID == now })
-	for _, plan := range slices.Backward(plans) {
-		if to != "" && plan.ID == to {
-			return plan, nil
-		}
-	}
-	if to != "" {
-		return wrapcast.Plan{}, wrapcast.Errorf(wrapcast.NotFound, "rollback",
-			"plan %s was never submitted for the week", to).
-			WithHint("`wrapcast audit list` shows what was")
-	}
 	for _, plan := range slices.Backward(plans[:max(at, 0)]) {
 		if plan.Restores == "" {
 			return plan, nil

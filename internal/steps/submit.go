@@ -82,6 +82,9 @@ func (b *submitter) submit(ctx context.Context, s wrapcast.Submission) error {
 	if err != nil {
 		return err
 	}
+	if plan.Unchanged && s.State == wrapcast.SubmissionPlanned {
+		return b.move(ctx, &s, unchanged(plan, s), s.State, 0)
+	}
 	t, err := b.openTarget(ctx, plan, s)
 	if err != nil {
 		return err
@@ -120,6 +123,13 @@ func (b *submitter) submit(ctx context.Context, s wrapcast.Submission) error {
 	return nil
 }
 
+// unchanged is the submission of a plan that says what the target has already: it is done, and nothing is sent.
+func unchanged(plan wrapcast.Plan, s wrapcast.Submission) wrapcast.Submission {
+	s.State, s.TargetForecastID = wrapcast.SubmissionUnchanged, plan.Current.ID
+	s.Reason = fmt.Sprintf("the platform has the same numbers already: %q", plan.Current.Description)
+	return s
+}
+
 // openTarget begins to bring a plan to its target, or goes on with it.
 func (b *submitter) openTarget(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission) (target.Session, error) {
 	t, err := b.targets.Of(plan.Target)
@@ -148,7 +158,7 @@ func (b *submitter) move(ctx context.Context, s *wrapcast.Submission, next wrapc
 	case wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown:
 		entry.Status = string(next.State)
 	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
-		wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:
+		wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted, wrapcast.SubmissionUnchanged:
 	}
 	err := b.commit(ctx, func(tx *store.Tx) error {
 		if err := tx.Submissions().Save(next, before); err != nil {
@@ -204,8 +214,12 @@ func sentenceOf(submissions []wrapcast.Submission) string {
 	for _, s := range submissions {
 		counts[s.State]++
 	}
-	return fmt.Sprintf("%d plans: %d completed, %d failed, %d with an unknown outcome", len(submissions),
-		counts[wrapcast.SubmissionCompleted],
+	same := ""
+	if n := counts[wrapcast.SubmissionUnchanged]; n > 0 {
+		same = fmt.Sprintf("%d unchanged, ", n)
+	}
+	return fmt.Sprintf("%d plans: %d completed, %s%d failed, %d with an unknown outcome", len(submissions),
+		counts[wrapcast.SubmissionCompleted], same,
 		counts[wrapcast.SubmissionFailed], counts[wrapcast.SubmissionUnknown])
 }
 
@@ -236,7 +250,7 @@ func troubleOf(submissions []wrapcast.Submission) error {
 				s.Reason).
 				WithHint("`wrapcast doctor` checks permissions, business unit and planning groups"))
 		case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
-			wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted:
+			wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted, wrapcast.SubmissionUnchanged:
 		}
 	}
 	return all

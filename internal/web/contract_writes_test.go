@@ -74,7 +74,7 @@ func writes(t *testing.T, s *site) []write {
 
 func TestEveryWriteDoesWhatTheDocumentSays(t *testing.T) {
 	t.Parallel()
-	s := newWorkingSite(t)
+	s := newTwinSite(t)              // where no other test submits
 	s.login(t, "adam", adamPassword) // the first entry of the installation's own trail
 	all := changing(s)
 	known, cookies, tried := knownIDs(t, s), map[string]string{}, map[string]bool{}
@@ -306,6 +306,18 @@ func ahead(t *testing.T, s *site) string {
 }
 
 // anOverride is one of the largest code on a day that is forecast.
+// forTwoWeeks is an override of days that the next plan has.
+func forTwoWeeks(t *testing.T, s *site) map[string]any {
+	t.Helper()
+	o := anOverride(t, s)
+	from, err := wrapcast.ParseDate(ahead(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o["to"] = (from + 14).String()
+	return o
+}
+
 func anOverride(t *testing.T, s *site) map[string]any {
 	t.Helper()
 	return map[string]any{"codes": []any{s.items(t, "/codes?limit=1")[0]["id"]}, "from": ahead(t, s), "to": ahead(t, s), "kind": "percent", "value": 12, "reason": "a mailing goes out"}

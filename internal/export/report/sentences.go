@@ -93,6 +93,9 @@ func published(r wrapcast.WeekReport, zone *time.Location) string {
 	case wrapcast.SubmissionCompleted:
 		return fmt.Sprintf("Workforce Management has the plan of this week since %s (forecast %s).",
 			instant(last.UpdatedAt, zone), last.TargetForecastID)
+	case wrapcast.SubmissionUnchanged:
+		return fmt.Sprintf("Workforce Management already had the plan of this week on %s (forecast %s).",
+			instant(last.UpdatedAt, zone), last.TargetForecastID)
 	case wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown:
 		return fmt.Sprintf("The plan of this week is %s: %s", last.State, last.Reason)
 	case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,

@@ -232,6 +232,11 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 		if s.Week != nil {
 			week = ", week of " + s.Week.String()
 		}
+		if s.State == wrapcast.SubmissionUnchanged {
+			fmt.Fprintf(b, "Not submitted to %s%s: unchanged, %s has the same numbers already\n", s.Target, week,
+				s.TargetForecastID)
+			continue
+		}
 		fmt.Fprintf(b, "Submitted to %s%s: %s, forecast %s\n", s.Target, week, s.State,
 			cmp.Or(s.TargetForecastID, "without an id"))
 	}

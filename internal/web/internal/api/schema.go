@@ -82,7 +82,8 @@ func (targetEnum) Schema(huma.Registry) *huma.Schema { return enum(wrapcast.WFM,
 func (submissionEnum) Schema(huma.Registry) *huma.Schema {
 	return enum(wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
 		wrapcast.SubmissionAccepted,
-		wrapcast.SubmissionCompleted, wrapcast.SubmissionFailed, wrapcast.SubmissionUnknown)
+		wrapcast.SubmissionCompleted, wrapcast.SubmissionUnchanged, wrapcast.SubmissionFailed,
+		wrapcast.SubmissionUnknown)
 }
 
 // Schema implements huma.SchemaProvider.

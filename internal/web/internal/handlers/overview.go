@@ -235,7 +235,7 @@ func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []atten
 		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "There is no forecast yet",
 			Detail: "Start a run."})
 	}
-	if p := o.LatestPlan; p != nil && (p.Submission == nil || p.Submission.State != wrapcast.SubmissionCompleted) {
+	if p := o.LatestPlan; p != nil && (p.Submission == nil || !p.Submission.State.Holds()) {
 		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published",
 			Detail: planState(p), Plan: p.ID})
 	}

@@ -13,6 +13,7 @@ const submissions: Record<string, StateWords> = {
   sending: { sign: '◑', words: 'sending', tone: 'warn' },
   accepted: { sign: '◕', words: 'accepted, being imported', tone: 'warn' },
   completed: { sign: '●', words: 'published', tone: 'good' },
+  unchanged: { sign: '●', words: 'unchanged', tone: 'good' },
   failed: { sign: '■', words: 'failed', tone: 'bad' },
   unknown: { sign: '▲', words: 'outcome unknown', tone: 'warn' },
 }
