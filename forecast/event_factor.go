@@ -38,7 +38,7 @@ type eventBook struct {
 // bookEvents finds the steps of each event in a series, and copies its values with those hidden.
 func bookEvents(s Series, opt Options) (*eventBook, []float64) {
 	events := opt.events(s)
-	if len(events) == 0 || !s.hasCalendar() || s.Step > day || floorFor(s.Values, opt.NonNegative) != 0 {
+	if len(events) == 0 || !s.hasCalendar() || s.Step > daysAWeek*day || floorFor(s.Values, opt.NonNegative) != 0 {
 		return nil, s.Values
 	}
 	b := &eventBook{map[string][]int{}, map[string]float64{}, map[string]float64{}, map[string]float64{},

@@ -30,6 +30,7 @@ type preparedSeries struct {
 // alike.
 func runGroup(ctx context.Context, panel []Series, mended []mended, members []int, opt Options,
 	results []Result) error {
+	opt.Events = opt.eventsOfSteps(mended, members)
 	opt.Events = slices.Concat(opt.Events, opt.returningEvents(mended, members))
 	all := make([]*preparedSeries, len(members))
 	lengths := make([]int, len(members))

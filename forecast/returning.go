@@ -40,16 +40,16 @@ func (o Options) returningEvents(all []mended, members []int) []Event {
 	if longest < returnLeast {
 		return nil
 	}
-	r := returning{last: dayNumber(first.end()), sums: make([]float64, longest), counts: make([]float64, longest)}
-	stride := (len(members) + returnSample - 1) / returnSample
-	for j := 0; j < len(members); j += stride {
-		m := all[members[j]]
+	r := newReturning(first.Series, longest)
+	r.addAll(members, func(i int) []float64 {
+		m := all[i]
 		_, hidden := bookEvents(m.Series, o)
-		if floorFor(m.Values, o.NonNegative) == 0 {
-			r.add(hidden)
+		if floorFor(m.Values, o.NonNegative) != 0 {
+			return nil
 		}
-	}
-	if !r.standardise() {
+		return hidden
+	})
+	if !r.standardise(returnLeast / 2) {
 		return nil
 	}
 	months := r.daysOfMonth()
@@ -60,11 +60,27 @@ func (o Options) returningEvents(all []mended, members []int) []Event {
 	return r.few(r.events(months, years, o.Horizon))
 }
 
-// returning is what the days of a panel have in common, newest first.
+// returning is what the steps of a panel have in common, newest first.
 type returning struct {
 	last         int // day of the last value, since 1970
+	week         int // steps of a week
 	sums, counts []float64
 	common       []float64 // in standard deviations, NaN where too few series are known
+}
+
+func newReturning(s Series, longest int) *returning {
+	return &returning{last: dayNumber(s.end()), week: weekOf(s), sums: make([]float64, longest),
+		counts: make([]float64, longest)}
+}
+
+// addAll adds a sample of series that end together; nil values are left out.
+func (r *returning) addAll(members []int, values func(int) []float64) {
+	stride := (len(members) + returnSample - 1) / returnSample
+	for j := 0; j < len(members); j += stride {
+		if y := values(members[j]); y != nil {
+			r.add(y)
+		}
+	}
 }
 
 // add adds what the days of one series differ from the weeks around them, in units of its scatter.
@@ -76,7 +92,7 @@ func (r *returning) add(y []float64) {
 	for t := range z {
 		around = around[:0]
 		for j := 1; j <= returnWeeks; j++ {
-			for _, u := range [2]int{t - daysAWeek*j, t + daysAWeek*j} {
+			for _, u := range [2]int{t - r.week*j, t + r.week*j} {
 				if u >= 0 && u < n && z[u] == z[u] {
 					around = append(around, z[u])
 				}
@@ -102,8 +118,8 @@ func (r *returning) add(y []float64) {
 	}
 }
 
-// standardise divides the sums by what chance makes of them; false where there is nothing to compare.
-func (r *returning) standardise() bool {
+// standardise divides the sums by what chance makes of them; false where fewer than so many steps can be compared.
+func (r *returning) standardise(least int) bool {
 	r.common = make([]float64, len(r.sums))
 	sizes := make([]float64, 0, len(r.sums))
 	for t, c := range r.counts {
@@ -112,7 +128,7 @@ func (r *returning) standardise() bool {
 			sizes = append(sizes, math.Abs(r.common[t]))
 		}
 	}
-	if len(sizes) < returnLeast/2 {
+	if len(sizes) < least {
 		return false
 	}
 	sd := max(1, 1.4826*stat.MedianOf(sizes))

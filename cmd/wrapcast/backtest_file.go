@@ -57,6 +57,7 @@ func (cmd backtestCommand) backtestFile(ctx context.Context, f backtestFlags) er
 	}
 	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.File.Frequency, Horizon: f.horizon}
 	for _, name := range f.algorithms {
+		p.noteCalendar(cmd.out, name)
 		p.options.Algorithm = name
 		report, err := forecast.Backtest(ctx, p.Series, forecast.BacktestOptions{Options: p.options, Origins: f.origins,
 			Stride: f.stride, Leads: f.leads, Season: f.scale})

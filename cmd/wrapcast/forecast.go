@@ -84,6 +84,7 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 		return usage("series %q has no value: there is nothing to explain", p.Series[at].ID).
 			WithHint("name another by --series")
 	}
+	p.noteCalendar(cmd.out, f.algorithm)
 	p.options.Algorithm, p.options.Explain = f.algorithm, f.explain
 	results, err := forecast.Run(ctx, p.Series, p.options)
 	if err != nil {

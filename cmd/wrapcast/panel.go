@@ -141,6 +141,13 @@ func (f panelFlags) check() error {
 	return nil
 }
 
+// noteCalendar says that an algorithm does not learn the calendar asked for.
+func (p *filePanel) noteCalendar(out *terminal.Terminal, algorithm string) {
+	if len(p.Events) > 0 && algorithm != forecast.Auto && algorithm != "regression" {
+		out.Note(show.Wrap(algorithm+" does not learn holidays and events; auto and regression do. What is closed is zero all the same.", ""))
+	}
+}
+
 const algorithmHelp = "auto, or one of: "
 
 // fractions turns levels in per cent, as people write them, into fractions in ascending order.
