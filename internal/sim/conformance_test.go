@@ -49,7 +49,8 @@ func conformanceClock() wrapcast.Clock {
 // everything is every permission that the simulator asks for.
 func everything() []string {
 	return append(sim.Needed(), "wfm:shortTermForecast:delete", "analytics:conversationDetail:view", "routing:queue:edit",
-		"wfm:serviceGoalTemplate:view", "wfm:staffingRequirement:view")
+		"wfm:serviceGoalTemplate:view", "wfm:staffingRequirement:view", "routing:queue:search", "analytics:queueObservation:view",
+		"wfm:capacityPlan:view")
 }
 
 // The official SDK, which nobody here wrote, logs in to the simulator and makes every call it serves. Each answer has
@@ -61,11 +62,14 @@ func TestTheOfficialSDKDrivesTheSimulator(t *testing.T) {
 	w := start(t, sim.Options{Clock: conformanceClock(), Permissions: everything(), ImportDelay: 300 * time.Millisecond, Heartbeat: 50 * time.Millisecond,
 		RequestsPerMinute: 10_000, Disturbances: sim.FullDisturbances(), Volume: 4, MoreClients: []sim.Client{{ID: weakID, Secret: weakSecret}}})
 	limited := start(t, sim.Options{RequestsPerMinute: 1})
+	varied := start(t, sim.Options{Clock: conformanceClock(), Permissions: everything(), RequestsPerMinute: 10_000, Volume: 4, Queues: 5, Codes: 12, History: 60,
+		Kinds: []sim.Kind{sim.KindSkills, sim.KindOutbound, sim.KindDivisions, sim.KindTwoUnits, sim.KindBusyWeek, sim.KindSevenDays}})
+	unlicensed := start(t, sim.Options{Kinds: []sim.Kind{sim.KindNoUnit}})
 	end := time.Date(2026, time.November, 18, 0, 0, 0, 0, time.UTC) // late codes have all arrived by then
 	begin := end.AddDate(0, 0, -6)
 	truth := w.GroundTruthBetween(w.Start().Midnight(time.UTC), end)
 	world, err := json.Marshal(map[string]any{
-		"url": w.url, "limited": limited.url, "clientId": w.ClientID(), "clientSecret": w.ClientSecret(), "weakId": weakID, "weakSecret": weakSecret,
+		"url": w.url, "limited": limited.url, "varied": varied.url, "unlicensed": unlicensed.url, "present": now, "clientId": w.ClientID(), "clientSecret": w.ClientSecret(), "weakId": weakID, "weakSecret": weakSecret,
 		"unit": w.Directory().BusinessUnit.ID, "start": w.Start().Midnight(time.UTC), "now": end,
 		"week":   begin.Format(time.RFC3339) + "/" + end.Format(time.RFC3339),
 		"monday": nextWeek, "later": "2026-12-07",
@@ -81,17 +85,19 @@ func TestTheOfficialSDKDrivesTheSimulator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	everyEndpointWasDriven(t, w)
+	everyEndpointWasDriven(t, w, varied)
 }
 
 // everyEndpointWasDriven checks that the SDK had a good answer of each endpoint, but for those no Genesys Cloud has.
-func everyEndpointWasDriven(t *testing.T, w *world) {
+func everyEndpointWasDriven(t *testing.T, worlds ...*world) {
 	t.Helper()
 	driven := map[string]bool{}
-	for _, r := range w.Requests() {
-		driven[r.Endpoint] = driven[r.Endpoint] || r.Status >= 101 && r.Status < 300
+	for _, w := range worlds {
+		for _, r := range w.Requests() {
+			driven[r.Endpoint] = driven[r.Endpoint] || r.Status >= 101 && r.Status < 300
+		}
 	}
-	for _, endpoint := range w.Endpoints() {
+	for _, endpoint := range worlds[0].Endpoints() {
 		if !driven[endpoint] && !strings.Contains(endpoint, restPath) {
 			t.Errorf("nobody called %s", endpoint)
 		}
@@ -102,7 +108,8 @@ func everyEndpointWasDriven(t *testing.T, w *world) {
 func TestEndpointsAreTheSDKs(t *testing.T) {
 	t.Parallel()
 	needSDK(t)
-	known := sdkCalls(t, "AnalyticsApi", "AuthorizationApi", "NotificationsApi", "RoutingApi", "TokensApi", "WorkforceManagementApi")
+	known := sdkCalls(t, "AnalyticsApi", "AuthorizationApi", "NotificationsApi", "OrganizationApi", "RoutingApi", "TokensApi", "UtilitiesApi",
+		"WorkforceManagementApi")
 	checked := 0
 	for _, name := range start(t, sim.Options{}).Endpoints() {
 		if strings.Contains(name, "/api/v2/") && !strings.Contains(name, restPath) {

@@ -27,6 +27,7 @@
 // platform's official SDK drives all of it: see ../sdk. Each subject has its package below internal:
 //
 //	api            endpoints, answers, the platform's error body, strict JSON, pages
+//	basics         whose organisation it is, divisions, time zones, the date
 //	access         OAuth clients, tokens, permissions, the rate limit
 //	analytics      aggregates: grammar, filter, counting rules
 //	routing        wrap-up codes and queues

@@ -37,7 +37,7 @@ func TestEverySwitchHasItsName(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{"wrong-secret": "401", "own-permissions": "roles", "empty-list": "true", "uncoded-metrics": "tTalk+tAcw", "max-days": "3",
 		"max-quarter-hours": "24h", "max-buckets": "7", "max-rows": "8", "ceiling-code": "invalid.date", "ceiling-status": "413", "retention-days": "90",
-		"max-page": "77", "clamp-pages": "true", "default-code": "true", "forecast-data": "odd", "callback-direction": "outbound", "skills-as-list": "true", "values-as-lists": "true", "unskilled-agents": "true", "analytics-divisions": "none", "queue-divisions": "some", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
+		"max-page": "77", "clamp-pages": "true", "default-code": "true", "interval-offset": "+0000", "no-division-views": "true", "forecast-data": "odd", "callback-direction": "outbound", "skills-as-list": "true", "values-as-lists": "true", "unskilled-agents": "true", "analytics-divisions": "none", "queue-divisions": "some", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
 		"max-import-bytes": "1000", "changeable-time-zone": "true", "max-inline": "10", "rate-headers": "false", "heartbeat": "{}"}
 	named := 0
 	for _, line := range strings.Split(strings.TrimSpace(sim.SwitchHelp()), "\n") {

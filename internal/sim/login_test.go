@@ -42,6 +42,18 @@ func TestLoginAnswersEachMistakeWithTheOAuthBody(t *testing.T) {
 	}
 }
 
+// A wrong secret and a client that does not exist are told in different words, as live tools have seen it.
+func TestAWrongClientIsNotAWrongSecret(t *testing.T) {
+	t.Parallel()
+	w := start(t, sim.Options{Switches: sim.Switches{WrongSecretStatus: 401}})
+	for description, basic := range map[string][2]string{"authentication failed": {w.ClientID(), "no"}, "client not found: no": {"no", w.ClientSecret()}} {
+		a := w.send(request{method: "POST", path: "/oauth/token", body: "grant_type=client_credentials", basic: basic, headers: map[string]string{"Content-Type": form}})
+		if a.status != 401 || a.text("error") != "invalid_client" || a.text("description") != description {
+			t.Errorf("%v: %d %s", basic, a.status, a.body)
+		}
+	}
+}
+
 func TestLoginTakesTheSecretInHeaderOrForm(t *testing.T) {
 	t.Parallel()
 	w := start(t, sim.Options{TokenLife: 10 * time.Minute})
@@ -58,6 +70,11 @@ func TestLoginTakesTheSecretInHeaderOrForm(t *testing.T) {
 	}
 	if again := w.login(); again == got.AccessToken {
 		t.Error("two logins gave the same token")
+	}
+	for _, media := range []string{"", form, "text/plain"} {
+		if a := w.send(request{method: "POST", path: "/oauth/token", headers: map[string]string{"Content-Type": media}}); a.status != 400 || a.text("error") != "invalid_request" {
+			t.Errorf("without a body, as %q: %d %s", media, a.status, a.body)
+		}
 	}
 	w.send(request{method: "POST", path: "/oauth/token", body: "{}"}).wants(415, "unsupported.media.type")
 	w.send(request{method: "GET", path: "/oauth/token"}).wants(405, "method.not.allowed")

@@ -32,6 +32,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a
 		w.Header()[name] = values
 	}
 	s.date(w, v.Skew)
+	noStore(w.Header(), e)
 	s.counts.add(strings.TrimSpace(e.Name()), a.Status)
 	if v.Kind == faults.None && len(body) >= minZipped && r.Method != http.MethodHead && takesGzip(r) {
 		err = s.zipped(w, a.Status, func(z io.Writer) error { _, err := z.Write(body); return err })
@@ -52,6 +53,7 @@ func (s *Server) date(w http.ResponseWriter, skew time.Duration) {
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, e *api.Endpoint, a api.Answer, skew time.Duration) {
 	w.Header().Set("Content-Type", api.JSON)
 	s.date(w, skew)
+	noStore(w.Header(), e)
 	s.counts.add(e.Name(), a.Status)
 	var err error
 	if takesGzip(r) {

@@ -16,7 +16,10 @@ import (
 const correlationHeader = "ININ-Correlation-Id"
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	allowOrigin(w, r)
+	s.mux.ServeHTTP(w, r)
+}
 
 // register gives each path a handler that chooses the endpoint by method.
 func (s *Server) register(all []api.Endpoint) {
@@ -45,6 +48,10 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, endpoints []api.
 		methods = append(methods, endpoints[i].Method)
 	}
 	slices.Sort(methods)
+	if r.Method == http.MethodOptions && !endpoints[0].Storage {
+		s.preflight(w, methods)
+		return
+	}
 	s.refuse(w, r, "(wrong method)", &api.Error{
 		Status: http.StatusMethodNotAllowed, Code: "method.not.allowed", Allow: methods,
 		Message: fmt.Sprintf("The method %s is not allowed here", r.Method),

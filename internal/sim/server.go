@@ -8,7 +8,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/access"
-	"github.com/wrapcast/wrapcast/internal/sim/internal/analytics"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/api"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/contact"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/contactlog"
@@ -18,7 +17,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/notify"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/rest"
-	"github.com/wrapcast/wrapcast/internal/sim/internal/routing"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/wfm"
 )
 
@@ -163,38 +161,6 @@ func (w *work) wait() {
 	w.closed = true
 	w.mu.Unlock()
 	w.group.Wait()
-}
-
-// route registers every endpoint of every service.
-func (s *Server) route() {
-	o, w := s.options, s.options.Switches
-	login := access.Login{Tokens: s.tokens, Organisation: s.organisation, WrongSecretStatus: w.WrongSecretStatus,
-		Telling: w.OwnPermissions, Grant: w.AnalyticsDivisions}
-	counting := analytics.Service{
-		Organisation: s.organisation, Contacts: s.contacts, Now: o.Clock.Now, Seed: o.Seed,
-		Ceilings: w.ceilings(), Uncoded: w.UncodedMetrics, EmptyList: w.EmptyResultsList, Grant: w.AnalyticsDivisions,
-		Groups: analytics.Groups{Callbacks: w.CallbackDirection, SkillsAsList: w.SkillsAsList, AllAsLists: w.ValuesAsLists,
-			Unskilled: w.UnskilledAgents},
-	}
-	routes := routing.Service{Organisation: s.organisation, Now: o.Clock.Now, Pages: w.pages(),
-		ListDefaultCode: w.ListDefaultCode, Grant: w.QueueDivisions}
-	s.notifications = &notify.Service{
-		Organisation: s.organisation, Now: o.Clock.Now, Seed: o.Seed, Heartbeat: o.Heartbeat,
-		HeartbeatBody: w.HeartbeatBody,
-		SocketLife:    o.SocketLife, Lifetime: s.lifetime,
-	}
-	s.wfm = wfm.New(wfm.Options{
-		Organisation: s.organisation, Contacts: s.contacts, Clock: o.Clock, Seed: o.Seed, Switches: w.wfm(),
-		Delay: o.ImportDelay, InPlace: o.is(KindBusyWeek),
-		Run: s.run, Publish: s.notifications.Publish,
-	})
-	s.rest = &rest.Service{Organisation: s.organisation, Clock: o.Clock, Seed: o.Seed, Delay: o.ImportDelay,
-		Algorithms: o.Algorithms}
-	services := []interface{ Endpoints() []api.Endpoint }{&login, &counting, &routes, s.notifications, s.wfm, s.rest}
-	for _, service := range services {
-		s.endpoints = append(s.endpoints, service.Endpoints()...)
-	}
-	s.register(s.endpoints)
 }
 
 // Endpoints lists method and path pattern of everything that is served: "GET /api/v2/routing/queues/{queueId}".

@@ -38,8 +38,8 @@ type Switches struct {
 	// RetentionDays is how many days back the analytics remember: a query that begins before is refused as
 	// bad.request. 0 means that they remember everything.
 	RetentionDays int
-	// MaxPageSize is the largest page of a routing list, 100 or 200; 0 means 100. ClampPageSize takes a larger
-	// one as the largest instead of refusing it.
+	// MaxPageSize is the largest page of a list; ClampPageSize takes a larger one as the largest instead of refusing it.
+	// 0 means both: pages of up to 500, and larger ones cut to that.
 	MaxPageSize   int
 	ClampPageSize bool
 	// AnalyticsDivisions and QueueDivisions say in which divisions the client's role is granted, for the analytics and
@@ -55,6 +55,10 @@ type Switches struct {
 	ValuesAsLists bool
 	// UnskilledAgents are agents' metrics without language and skills, which only the queue's then have.
 	UnskilledAgents bool
+	// IntervalOffset is how intervals say that they are in UTC: "Z", which "" means, "+0000" or "+00:00".
+	IntervalOffset string
+	// NoDivisionViews answers 404 to the lists of codes and queues across divisions.
+	NoDivisionViews bool
 	// ForbidUnits refuses the list of business units with 403 where no permission shows one; else it is empty.
 	ForbidUnits bool
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
@@ -134,7 +138,9 @@ func (s Switches) withDefaults() Switches {
 	s.MaxDays, s.MaxBuckets, s.MaxRows = cmp.Or(s.MaxDays, 31), cmp.Or(s.MaxBuckets, 100_000), cmp.Or(s.MaxRows,
 		100_000)
 	s.CeilingCode = cmp.Or(s.CeilingCode, CeilingCodes()[0])
-	s.MaxPageSize = cmp.Or(s.MaxPageSize, 100)
+	if s.MaxPageSize == 0 {
+		s.MaxPageSize, s.ClampPageSize = 500, true
+	}
 	s.ImportLength = cmp.Or(s.ImportLength, EightDays)
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
 	s.AnalyticsDivisions = cmp.Or(s.AnalyticsDivisions, GrantAll)
@@ -175,6 +181,8 @@ func (s Switches) check() error {
 		return usage("callbacks are inbound or outbound, not %q", s.CallbackDirection)
 	case !slices.Contains([]DataOf{GoodData, OddData, ForbiddenData, BrokenData}, s.ForecastData):
 		return usage("the data of forecasts is good, odd, forbidden or broken, not %q", s.ForecastData)
+	case !slices.Contains([]string{"", "Z", "+0000", "+00:00"}, s.IntervalOffset):
+		return usage("intervals say Z, +0000 or +00:00, not %q", s.IntervalOffset)
 	case s.MaxImportBytes < 0:
 		return usage("the largest upload cannot be %d bytes", s.MaxImportBytes)
 	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):

@@ -3,7 +3,9 @@
 import { Client } from "./client.mjs";
 import { check } from "./types.mjs";
 import { analytics } from "./conformance/analytics.mjs";
+import { basics } from "./conformance/basics.mjs";
 import { forecasts } from "./conformance/forecasts.mjs";
+import { kinds } from "./conformance/kinds.mjs";
 import { login } from "./conformance/login.mjs";
 import { notifications } from "./conformance/notifications.mjs";
 import { planning } from "./conformance/planning.mjs";
@@ -13,7 +15,7 @@ const world = JSON.parse(process.env.WORLD);
 world.now = new Date(world.now);
 const client = await new Client(world.url, world.clientId, world.clientSecret).login();
 
-for (const chapter of [login, routing, analytics, planning, notifications, forecasts]) {
+for (const chapter of [login, basics, routing, analytics, planning, notifications, forecasts, kinds]) {
 	try {
 		await chapter(client, world);
 	} catch (failure) {

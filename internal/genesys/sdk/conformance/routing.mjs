@@ -63,7 +63,8 @@ async function refusals(client, code) {
 	await client.refused(400, "invalid.id", "Routing", "getRoutingWrapupcode", "x");
 	await client.refused(404, "resource.not.found", "Routing", "getRoutingQueue", nobody);
 	await client.refused(400, "invalid.page.number", "Routing", "getRoutingQueues", { pageNumber: -1 });
-	await client.refused(400, "invalid.query.param.value", "Routing", "getRoutingQueues", { pageSize: 1000 });
+	await client.refused(400, "invalid.query.param.value", "Routing", "getRoutingQueues", { pageSize: "many" });
+	assert.equal((await client.call(200, "Routing", "getRoutingQueues", { pageSize: 500 })).pageSize, 500);
 	await client.refused(400, "name.and.id.specified", "Routing", "getRoutingWrapupcodesDivisionviews", { name: "x", id: [code.id] });
 	await client.refused(404, "resource.not.found", "Routing", "postRoutingQueueWrapupcodes", nobody, [{ id: code.id }]);
 }

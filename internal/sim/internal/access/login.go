@@ -62,6 +62,9 @@ func (d *Login) issue(c *api.Call) (api.Answer, error) {
 		return api.Answer{}, &oauthError{http.StatusBadRequest, "invalid_request",
 			"client id and secret are missing, malformed or given twice"}
 	}
+	if !d.Tokens.Has(id) {
+		return api.Answer{}, &oauthError{d.WrongSecretStatus, "invalid_client", "client not found: " + id}
+	}
 	text, ok := d.Tokens.issue(id, secret, c.TokenSkew)
 	if !ok {
 		return api.Answer{}, &oauthError{d.WrongSecretStatus, "invalid_client", "authentication failed"}

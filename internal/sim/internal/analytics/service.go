@@ -20,6 +20,8 @@ type Groups struct {
 	// SkillsAsList writes several skills as a list where they are not flattened, instead of counting once for each;
 	// AllAsLists writes every value as one.
 	SkillsAsList, AllAsLists bool
+	// Offset is how intervals say that they are in UTC, "" means Z.
+	Offset string
 	// Unskilled agents' metrics carry neither language nor skills.
 	Unskilled bool
 }
@@ -57,6 +59,9 @@ func (r *Service) Endpoints() []api.Endpoint {
 		{Method: http.MethodPost, Path: "/api/v2/analytics/conversations/aggregates/query",
 			AnyOf: []string{"analytics:conversationAggregate:view"},
 			Takes: api.JSON, Repeatable: true, Handle: r.aggregates},
+		{Method: http.MethodPost, Path: "/api/v2/analytics/queues/observations/query",
+			AnyOf: []string{"analytics:queueObservation:view"},
+			Takes: api.JSON, Repeatable: true, Handle: r.observations},
 	}
 }
 

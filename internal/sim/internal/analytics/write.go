@@ -176,14 +176,14 @@ func (w *writer) interval(bucket int) string {
 		w.intervals = make([]string, len(w.span.bounds)-1)
 	}
 	if w.intervals[bucket] == "" {
-		w.intervals[bucket] = stamp(w.span.bounds[bucket]) + "/" + stamp(w.span.bounds[bucket+1])
+		w.intervals[bucket] = w.stamp(w.span.bounds[bucket]) + "/" + w.stamp(w.span.bounds[bucket+1])
 	}
 	return w.intervals[bucket]
 }
 
 // stamp writes an instant as the platform does: UTC, milliseconds, Z.
-func stamp(ms int64) string {
-	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
+func (w *writer) stamp(ms int64) string {
+	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000") + cmp.Or(w.directory.groups.Offset, "Z")
 }
 
 func (w *writer) comma(first *bool) {

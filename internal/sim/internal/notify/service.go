@@ -51,6 +51,7 @@ const channelsPath = "/api/v2/notifications/channels"
 func (r *Service) Endpoints() []api.Endpoint {
 	const one, subscriptions = channelsPath + "/{channelId}", channelsPath + "/{channelId}/subscriptions"
 	return []api.Endpoint{
+		{Method: http.MethodGet, Path: "/api/v2/notifications/availabletopics", Repeatable: true, Handle: r.available},
 		{Method: http.MethodGet, Path: channelsPath, Repeatable: true, Handle: r.list},
 		{Method: http.MethodPost, Path: channelsPath, Repeatable: true, Handle: r.create},
 		{Method: http.MethodHead, Path: one, Repeatable: true, Handle: r.head},

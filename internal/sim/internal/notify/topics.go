@@ -31,6 +31,28 @@ func topics() []topic {
 	}
 }
 
+// availableTopic is a kind of topic as it is listed.
+type availableTopic struct {
+	ID                  string   `json:"id"`
+	RequiresPermissions []string `json:"requiresPermissions"`
+	Transports          []string `json:"transports"`
+	Visibility          string   `json:"visibility"`
+}
+
+// available lists the kinds of topics there are; system topics come by themselves.
+func (r *Service) available(c *api.Call) (api.Answer, error) {
+	if _, err := c.Bool("includePreview"); err != nil {
+		return api.Answer{}, err
+	}
+	found := []availableTopic{}
+	for _, t := range topics() {
+		if !strings.HasPrefix(t.name, "v2.system.") {
+			found = append(found, availableTopic{t.name, t.permissions, []string{"Websocket"}, "Public"})
+		}
+	}
+	return api.OK(map[string]any{"entities": found}), nil
+}
+
 var topicID = regexp.MustCompile(`^[0-9A-Za-z-]+$`)
 
 // find returns the kind of a topic; ok is false for one that does not exist.

@@ -58,11 +58,18 @@ func (r *Service) queues(c *api.Call) (api.Answer, error) {
 	if err != nil {
 		return api.Answer{}, err
 	}
+	found := r.listedQueues(func(q *organisation.Queue) bool {
+		return !peers && len(c.List("peerId")) == 0 && r.listsQueue(c, q) && nameMatches(c.Query().Get("name"), q.Name) &&
+			(len(wanted) == 0 || slices.Contains(wanted, q.ID))
+	}, order)
+	return api.OK(api.Paged(c, page, found)), nil
+}
+
+// listedQueues returns the queues that pass the test, by name.
+func (r *Service) listedQueues(wanted func(*organisation.Queue) bool, order string) []queueEntity {
 	var found []queueEntity
 	for i := range r.Organisation.Queues {
-		q := &r.Organisation.Queues[i]
-		if !peers && len(c.List("peerId")) == 0 && r.listsQueue(c, q) && nameMatches(c.Query().Get("name"), q.Name) &&
-			(len(wanted) == 0 || slices.Contains(wanted, q.ID)) {
+		if q := &r.Organisation.Queues[i]; wanted(q) {
 			found = append(found, r.queueEntity(q))
 		}
 	}
@@ -73,7 +80,7 @@ func (r *Service) queues(c *api.Call) (api.Answer, error) {
 	if order == "desc" {
 		slices.Reverse(found)
 	}
-	return api.OK(api.Paged(c, page, found)), nil
+	return found
 }
 
 // listsQueue reports whether a queue is there, may be seen and lies in a division that is asked for.

@@ -21,6 +21,8 @@ type Service struct {
 	Pages api.PageRule
 	// Grant says in which divisions the client's role may see queues.
 	Grant organisation.Grant
+	// NoViews answers 404 to the lists of codes and queues across divisions.
+	NoViews bool
 	// ListDefaultCode puts the platform's Default Wrap-up Code into the listings.
 	ListDefaultCode bool
 
@@ -30,15 +32,23 @@ type Service struct {
 
 // Endpoints lists the service's operations.
 func (r *Service) Endpoints() []api.Endpoint {
-	view, search, queue := []string{"routing:wrapupCode:view"}, []string{"routing:wrapupCode:search"},
-		[]string{"routing:queue:view"}
+	view, search := []string{"routing:wrapupCode:view"}, []string{"routing:wrapupCode:search"}
+	queue, searchQueues := []string{"routing:queue:view"}, []string{"routing:queue:search"}
 	return []api.Endpoint{
 		{Method: http.MethodGet, Path: codesPath, AllOf: view, Repeatable: true, Handle: r.codes},
 		{Method: http.MethodGet, Path: codesPath + "/{codeId}", AllOf: view, Repeatable: true, Handle: r.code},
 		{Method: http.MethodGet, Path: codesPath + "/divisionviews", AllOf: search, Repeatable: true,
-			Handle: r.codeViews},
+			Handle: r.view(r.codeViews)},
 		{Method: http.MethodGet, Path: codesPath + "/divisionviews/{codeId}", AllOf: search, Repeatable: true,
-			Handle: r.codeView},
+			Handle: r.view(r.codeView)},
+		{Method: http.MethodGet, Path: queuesPath + "/divisionviews", AllOf: searchQueues, Repeatable: true,
+			Handle: r.view(r.queueViews)},
+		{Method: http.MethodGet, Path: queuesPath + "/divisionviews/all", AllOf: searchQueues, Repeatable: true,
+			Handle: r.view(r.allQueues)},
+		{Method: http.MethodGet, Path: skillsPath, Repeatable: true, Handle: r.skills},
+		{Method: http.MethodGet, Path: skillsPath + "/{skillId}", Repeatable: true, Handle: r.skill},
+		{Method: http.MethodGet, Path: languagesPath, Repeatable: true, Handle: r.languages},
+		{Method: http.MethodGet, Path: languagesPath + "/{languageId}", Repeatable: true, Handle: r.language},
 		{Method: http.MethodGet, Path: queuesPath, AnyOf: queue, Repeatable: true, Handle: r.queues},
 		{Method: http.MethodGet, Path: queuesPath + "/{queueId}", AllOf: queue, Repeatable: true, Handle: r.queue},
 		{Method: http.MethodGet, Path: queuesPath + "/{queueId}/wrapupcodes", AllOf: queue, Repeatable: true,
@@ -51,7 +61,18 @@ func (r *Service) Endpoints() []api.Endpoint {
 const (
 	codesPath  = "/api/v2/routing/wrapupcodes"
 	queuesPath = "/api/v2/routing/queues"
+
+	skillsPath    = "/api/v2/routing/skills"
+	languagesPath = "/api/v2/routing/languages"
 )
+
+// view answers for a list across divisions, where there are such lists.
+func (r *Service) view(handle func(*api.Call) (api.Answer, error)) func(*api.Call) (api.Answer, error) {
+	if !r.NoViews {
+		return handle
+	}
+	return func(*api.Call) (api.Answer, error) { return api.Answer{}, api.NotFound() }
+}
 
 type division struct {
 	ID      string `json:"id"`

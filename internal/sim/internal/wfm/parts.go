@@ -91,7 +91,7 @@ func (r *Service) longTerm(b *businessUnit, c *api.Call) (api.Answer, error) {
 }
 
 func longTermOf(f *Forecast) longTermResult {
-	return longTermResult{append([]LongTerm{}, f.LongTerm...), instant(f.Week.Midnight(f.zone)), f.WeekCount}
+	return longTermResult{append([]LongTerm{}, f.LongTerm...), f.Week.String(), f.WeekCount}
 }
 
 type staffingRequirement struct {

@@ -39,6 +39,8 @@ type Options struct {
 	Clock    wrapcast.Clock
 	Seed     uint64
 	Switches Switches
+	// Pages is the page size rule.
+	Pages api.PageRule
 	// InPlace says that there are forecasts before anybody asks for one.
 	InPlace bool
 	// Delay is how long an import takes.
@@ -89,6 +91,7 @@ func (r *Service) ChangeZone(zone *time.Location) {
 const (
 	unitsPath = "/api/v2/workforcemanagement/businessunits"
 	unitPath  = unitsPath + "/{businessUnitId}"
+	teamsPath = "/api/v2/workforcemanagement/managementunits"
 	groupPath = unitPath + "/planninggroups"
 	goalsPath = unitPath + "/servicegoaltemplates"
 	weekPath  = unitPath + "/weeks/{weekDateId}/shorttermforecasts"
@@ -113,6 +116,10 @@ func (r *Service) Endpoints() []api.Endpoint {
 		{Method: get, Path: goalsPath, AnyOf: goals, Repeatable: true, Handle: r.in((*businessUnit).goals)},
 		{Method: get, Path: goalsPath + "/{serviceGoalTemplateId}", AnyOf: goals, Repeatable: true,
 			Handle: r.in((*businessUnit).goal)},
+		{Method: get, Path: teamsPath, Repeatable: true, Handle: r.managementUnits},
+		{Method: get, Path: unitPath + "/managementunits", Repeatable: true, Handle: r.in(r.unitsTeams)},
+		{Method: get, Path: unitPath + "/capacityplans", AnyOf: []string{"wfm:capacityPlan:view"}, Repeatable: true,
+			Handle: r.in((*businessUnit).capacityPlans)},
 		{Method: get, Path: weekPath, AnyOf: list, Repeatable: true, Handle: r.in(r.forecasts)},
 		{Method: get, Path: weekPath + "/{forecastId}", AnyOf: view, Repeatable: true, Handle: r.in(r.forecast)},
 		{Method: get, Path: weekPath + "/{forecastId}/data", AnyOf: view, Repeatable: true, Handle: r.in(r.data)},

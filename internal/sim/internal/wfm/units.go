@@ -26,11 +26,12 @@ type unitEntity struct {
 	SelfURI    string        `json:"selfUri"`
 }
 
+// unitSettings are the settings that were asked for.
 type unitSettings struct {
-	StartDayOfWeek       string              `json:"startDayOfWeek"`
-	TimeZone             string              `json:"timeZone"`
-	ShortTermForecasting forecastingSettings `json:"shortTermForecasting"`
-	Metadata             metadata            `json:"metadata"`
+	StartDayOfWeek       string               `json:"startDayOfWeek,omitempty"`
+	TimeZone             string               `json:"timeZone,omitempty"`
+	ShortTermForecasting *forecastingSettings `json:"shortTermForecasting,omitempty"`
+	Metadata             *metadata            `json:"metadata,omitempty"`
 }
 
 type forecastingSettings struct {
@@ -113,17 +114,38 @@ func (r *Service) in(handle func(*businessUnit, *api.Call) (api.Answer, error)) 
 }
 
 func (b *businessUnit) unit(c *api.Call) (api.Answer, error) {
-	u := b.unitEntity()
-	for _, expand := range c.List("expand") {
+	u, asked := b.unitEntity(), c.List("expand")
+	for _, expand := range asked {
 		if !slices.Contains(expansions(), expand) {
 			return api.Answer{}, api.InvalidParameter(expand, "expand", "["+strings.Join(expansions(), ", ")+"]")
 		}
-		u.Settings = &unitSettings{
-			StartDayOfWeek: b.WeekStart.String(), TimeZone: b.zone().String(),
-			ShortTermForecasting: forecastingSettings{DefaultHistoryWeeks: 6}, Metadata: b.metadata(),
-		}
+	}
+	if len(asked) > 0 {
+		u.Settings = b.settings(asked)
 	}
 	return api.OK(u), nil
+}
+
+// settings has what is asked for, and nothing else; settings themselves are all of them.
+func (b *businessUnit) settings(asked []string) *unitSettings {
+	wants := func(name string) bool {
+		return slices.Contains(asked, "settings") || slices.Contains(asked, "settings."+name)
+	}
+	s := &unitSettings{}
+	if wants("startDayOfWeek") {
+		s.StartDayOfWeek = b.WeekStart.String()
+	}
+	if wants("timeZone") {
+		s.TimeZone = b.zone().String()
+	}
+	if wants("shortTermForecasting") {
+		s.ShortTermForecasting = &forecastingSettings{DefaultHistoryWeeks: historyWeeks}
+	}
+	if slices.Contains(asked, "settings") {
+		version := b.metadata()
+		s.Metadata = &version
+	}
+	return s
 }
 
 func expansions() []string {
