@@ -158,34 +158,36 @@ func TestWhatNeverMovedHasABandAllTheSame(t *testing.T) {
 	}
 }
 
-// TestPathsReadTheQuantiles between the bounds of bands, median in the middle.
-func TestPathsReadTheQuantiles(t *testing.T) {
-	t.Parallel()
-	q := quantilePoints(&Result{Median: []float64{10}, Bands: []Band{
-		{Level: 0.8, Lower: []float64{4}, Upper: []float64{18}},
-		{Level: 0.5, Lower: []float64{8}, Upper: []float64{13}}}})
-	for p, want := range map[float64]float64{0.01: 4, 0.1: 4, 0.25: 8, 0.175: 6, 0.5: 10, 0.625: 11.5, 0.75: 13,
-		0.9: 18, 0.99: 18} {
-		if got := q.at(0, p); !sameTo(got, want, 1e-9) {
-			t.Errorf("the quantile %v is %v, want %v", p, got, want)
-		}
-	}
-}
-
-// TestPathsKeepTheMemoryOfErrors: the first autocorrelation, window by window, never negative.
-func TestPathsKeepTheMemoryOfErrors(t *testing.T) {
+// TestScoresSayWhereAValueLay between the quantiles forecast for it, ties by the mean of their part.
+func TestScoresSayWhereAValueLay(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
+	r := Result{Median: []float64{10, 0, 0}, Bands: []Band{
+		{Level: 0.8, Lower: []float64{4, 0, 0}, Upper: []float64{18, 1, 0}},
+		{Level: 0.5, Lower: []float64{8, 0, 0}, Upper: []float64{13, 0, 0}}}}
 	for _, c := range []struct {
-		windows [][]float64
-		want    float64
+		step      int
+		y         float64
+		want, gap float64
 	}{
-		{[][]float64{{1, 1, 1}, {2, 2, 2}}, (2 + 8) / 15.0}, {[][]float64{{1, -1, 1, -1}}, 0},
-		{[][]float64{{3}, {3}}, 0},
-		{[][]float64{{2, nan, 2}}, 0}, {nil, 0}, {[][]float64{slices.Repeat([]float64{1}, 1000)}, 0.95},
+		{0, 10, 0, 0}, {0, 18, 1.2816, 0}, {0, 8, -0.6745, 0}, {0, 6, (-1.2816 - 0.6745) / 2, 0},
+		{0, 18 + 5, 1.2816 + 1.2816 - 0.6745, 0}, {0, 0, -1.2816 - (1.2816 - 0.6745), 0}, {0, nan, nan, nan},
+		{0, 1e9, 127.0 / 32, 0},
+		{1, 0, -0.4237, 0.5347},   // below the 75 % quantile: -φ(0.6745)/0.75
+		{1, 1, 1.2816, 0},         // the upper bound itself
+		{2, 0, 0, 1},              // says nothing
+		{2, 1, 1.755, 0.1691 - 0}, // beyond all: φ(1.2816)/0.1
 	} {
-		if got := errorMemory(c.windows); !sameTo(got, c.want, 1e-12) {
-			t.Errorf("%v: memory %v, want %v", c.windows[:min(2, len(c.windows))], got, c.want)
+		var hidden mean
+		one := Result{Median: r.Median[c.step:], Bands: []Band{
+			{Level: 0.8, Lower: r.Bands[0].Lower[c.step:], Upper: r.Bands[0].Upper[c.step:]},
+			{Level: 0.5, Lower: r.Bands[1].Lower[c.step:], Upper: r.Bands[1].Upper[c.step:]}}}
+		got := one.scored(7, []float64{c.y}, &hidden)
+		if v := got.Scores[0].Value(); !sameTo(v, c.want, 1.0/64+1e-4) && !(v != v && c.want != c.want) || got.Back != 7 {
+			t.Errorf("step %d: %v has the score %v, want %v", c.step, c.y, v, c.want)
+		}
+		if v := hidden.value(); !sameTo(v, c.gap, 1e-3) && !(v != v && c.gap != c.gap) {
+			t.Errorf("step %d: %v hides %v, want %v", c.step, c.y, v, c.gap)
 		}
 	}
 }

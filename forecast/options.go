@@ -44,6 +44,9 @@ type Options struct {
 	Budget time.Duration
 	// Paths is how many sample paths each Result carries. Zero means none.
 	Paths int
+	// Joint keeps the errors of the test periods in each Result, for NewJoint. They take a byte for each step of each
+	// period; no other figure depends on it.
+	Joint bool
 	// Seed feeds the sample paths, the only thing drawn by chance.
 	Seed uint64
 	// Explain adds components to each Result, at some cost.

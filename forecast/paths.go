@@ -1,13 +1,12 @@
 package forecast
 
 import (
+	"context"
 	"math"
-	"math/rand/v2"
 	"slices"
 )
 
-// Sample paths: at each step a draw from the distribution that the intervals describe, neighbouring steps tied together
-// as the past errors were (a Gaussian copula with their first autocorrelation).
+// Sample paths of results are joint: path k of one series and path k of another are the same future.
 
 // pathLevels are the intervals a distribution is read from, beside those asked for.
 func pathLevels(levels []float64) []float64 {
@@ -15,22 +14,31 @@ func pathLevels(levels []float64) []float64 {
 	return slices.Concat(levels, extra)
 }
 
-// drawPaths draws the paths of a result whose bands beyond keep were only there to draw from, and drops these. place
-// tells the series of a panel apart.
-func drawPaths(r *Result, opt Options, keep, place int) {
-	points := quantilePoints(r)
-	memory := r.memory
-	rng := rand.New(rand.NewPCG(opt.Seed, uint64(place)))
-	for range opt.Paths {
-		path, z := make([]float64, len(r.Mean)), rng.NormFloat64()
-		for h := range path {
-			path[h] = points.at(h, 0.5*math.Erfc(-z/math.Sqrt2))
-			z = memory*z + math.Sqrt(1-memory*memory)*rng.NormFloat64()
+// fewestPaths are drawn at least: each step's values are spread evenly over its distribution, which says little of a
+// handful.
+const fewestPaths = 100
+
+// drawPaths fills the paths of results that kept their errors.
+func (o Options) drawPaths(ctx context.Context, results []Result) error {
+	marginals := make([]Marginal, len(results))
+	for i := range results {
+		r := &results[i]
+		marginals[i] = r.Marginal()
+		values := make([]float64, o.Paths*len(r.Mean))
+		for k := range o.Paths {
+			r.Paths = append(r.Paths, values[k*len(r.Mean):(k+1)*len(r.Mean):(k+1)*len(r.Mean)])
 		}
-		r.Paths = append(r.Paths, path)
 	}
-	r.Bands = r.Bands[:keep]
-	r.Accuracy.Levels = r.Accuracy.Levels[:min(keep, len(r.Accuracy.Levels))]
+	return NewJoint(results, o.Seed).Draw(ctx, marginals,
+		DrawOptions{Paths: max(o.Paths, fewestPaths), Workers: o.Workers},
+		func(step int, values [][]float64) error {
+			for i := range results {
+				for k := range results[i].Paths {
+					results[i].Paths[k][step] = values[i][k]
+				}
+			}
+			return nil
+		})
 }
 
 // quantiles holds probabilities in ascending order and one row of values for each.
@@ -51,37 +59,4 @@ func quantilePoints(r *Result) quantiles {
 		q.p, q.rows = append(q.p, (1+b.Level)/2), append(q.rows, b.Upper)
 	}
 	return q
-}
-
-// at reads the quantile of step h, linear between the known ones and level beyond them.
-func (q quantiles) at(h int, p float64) float64 {
-	i, _ := slices.BinarySearch(q.p, p)
-	switch {
-	case i == 0:
-		return q.rows[0][h]
-	case i == len(q.p):
-		return q.rows[i-1][h]
-	}
-	a, b := q.rows[i-1][h], q.rows[i][h]
-	if q.p[i] == q.p[i-1] {
-		return b
-	}
-	return a + (b-a)*(p-q.p[i-1])/(q.p[i]-q.p[i-1])
-}
-
-// errorMemory is the first autocorrelation of errors, window by window, between 0 and 0.95.
-func errorMemory(windows [][]float64) float64 {
-	num, den := 0.0, 0.0
-	for _, e := range windows {
-		for h, v := range e {
-			if math.IsNaN(v) {
-				continue
-			}
-			den += v * v
-			if h > 0 && !math.IsNaN(e[h-1]) {
-				num += v * e[h-1]
-			}
-		}
-	}
-	return max(0, min(ratioOr0(num, den), 0.95))
 }

@@ -206,7 +206,7 @@ func (v *preparedSeries) result(out combine.Output, opt Options) Result {
 func (v *preparedSeries) measure(r *Result, pasts []combine.Window, opt Options) {
 	abs, square := stat.Scale(v.values, opt.shortSeason(v.series))
 	t := newScoreSum(opt.Levels)
-	var missed [][]float64
+	var hidden mean
 	for _, w := range pasts {
 		from, to := v.kept[w.From], v.kept[w.From+len(w.Mean)-1]+1
 		past := Result{Mean: v.stretch(w.Mean, from, to), Median: v.stretch(w.Median, from, to)}
@@ -215,10 +215,12 @@ func (v *preparedSeries) measure(r *Result, pasts []combine.Window, opt Options)
 				Upper: v.stretch(w.Upper[i], from, to)})
 		}
 		t.add(past, v.values[from:to], 0, to-from, abs, square)
-		missed = append(missed, each(to-from, func(h int) float64 { return v.values[from+h] - past.Mean[h] }))
+		if opt.Joint {
+			r.Tests = append(r.Tests, past.scored(len(v.values)-from, v.values[from:to], &hidden))
+		}
 	}
+	enlarge(r.Tests, hidden.value())
 	r.Accuracy = t.accuracy().ofEnough()
-	r.memory = errorMemory(missed)
 }
 
 // notes tell in words what was done with the history.

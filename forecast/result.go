@@ -10,8 +10,12 @@ type Result struct {
 	Median []float64
 	// Bands are the intervals, in the order of Options.Levels.
 	Bands []Band
-	// Paths are sample paths, Options.Paths of them with one value per step each.
+	// Paths are sample paths, Options.Paths of them with one value per step each. Those of the same place in all results
+	// of a Run are one future: sums over series and steps may be taken path by path.
 	Paths [][]float64
+	// Tests are the errors of the test periods, nearest to the end first, where Options.Joint asked for them: what joint
+	// paths are drawn from.
+	Tests []TestPeriod
 	// Model names what was used: "auto", "exponentialSmoothing".
 	Model string
 	// Fallback says why a simpler method than the one asked for was used, "" when it was not.
@@ -24,8 +28,6 @@ type Result struct {
 	Components []Component
 	// Notes tell in words what else was done: values missing, steps bounded.
 	Notes []string
-
-	memory float64 // first autocorrelation of past errors, for sample paths
 }
 
 // Band is a prediction interval per step.

@@ -21,21 +21,33 @@ func Run(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
 			return nil, err
 		}
 	}
-	keep := len(opt.Levels)
+	keep, joint := len(opt.Levels), opt.Joint
 	if opt.Paths > 0 {
-		opt.Levels = pathLevels(opt.Levels)
+		opt.Levels, opt.Joint = pathLevels(opt.Levels), true
 	}
 	results, err := opt.run(ctx, panel)
 	if err != nil {
 		return nil, err
 	}
-	return results, inParallel(ctx, len(panel), opt.Workers, func(_, i int) error {
+	for i := range results {
 		results[i].nest()
-		if opt.Paths > 0 {
-			drawPaths(&results[i], opt, keep, i)
-		}
-		return nil
-	})
+	}
+	if opt.Paths > 0 {
+		err = opt.drawPaths(ctx, results)
+	}
+	for i := range results {
+		results[i].keep(keep, joint)
+	}
+	return results, err
+}
+
+// keep drops what was only there to draw paths from: bands beyond the first so many, errors nobody asked for.
+func (r *Result) keep(bands int, joint bool) {
+	r.Bands = r.Bands[:min(bands, len(r.Bands))]
+	r.Accuracy.Levels = r.Accuracy.Levels[:min(bands, len(r.Accuracy.Levels))]
+	if !joint {
+		r.Tests = nil
+	}
 }
 
 // nest lets each band hold the median and the bands of the levels below it, where rounding in the last digit has

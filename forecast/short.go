@@ -131,7 +131,7 @@ func (o Options) fillShort(r *Result, f shrunk.Mean, closed []bool, whole bool, 
 		}
 		r.Mean[h], r.Median[h] = mean, mean
 		quantile := func(q float64) float64 {
-			return max(floor, mean+f.Size()*widths[p]*stat.Quantile(tails(), q)/meanSizeOfT)
+			return max(floor, mean+finiteOr0(f.Size())*widths[p]*stat.Quantile(tails(), q)/meanSizeOfT)
 		}
 		if whole && f.Level < maxCounted {
 			d := count.NegativeBinomial{Mean: max(mean, minRate),

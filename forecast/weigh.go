@@ -58,15 +58,26 @@ func (o *candidateRun) finish(r *Result) {
 	past := o.combinedPast(w)
 	r.Bands = o.bands(r.Mean, past)
 	r.Accuracy = o.accuracy(past).ofEnough()
-	r.memory = errorMemory(o.missed(past))
+	if o.opt.Joint {
+		r.Tests = o.tests(past)
+	}
 }
 
-// missed is the actual minus the forecast of the combination, per origin.
-func (o *candidateRun) missed(past [][]float64) [][]float64 {
-	out := make([][]float64, len(past))
-	for u, f := range past {
-		out[u] = each(len(f), func(h int) float64 { return o.s.Values[o.cuts[u]+h] - f[h] })
+// tests compares the combination at each origin with what came, in intervals made from the errors of the other origins
+// alone.
+func (o *candidateRun) tests(past [][]float64) []TestPeriod {
+	var out []TestPeriod
+	var hidden mean
+	for u := len(o.cuts) - 1; u >= 0; u-- {
+		others := *o
+		if others.cuts = without(o.cuts, u); len(others.cuts) == 0 {
+			continue
+		}
+		made := Result{Median: past[u], Bands: others.bands(past[u], without(past, u))}
+		cut := o.cuts[u]
+		out = append(out, made.scored(len(o.s.Values)-cut, o.s.Values[cut:cut+o.window], &hidden))
 	}
+	enlarge(out, hidden.value())
 	return out
 }
 
