@@ -80,6 +80,8 @@ func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {
 		{"two business units and none", []string{"simulate", "--kind", "two-units,no-unit"}, nil, exitUsage, "none"},
 		{"a business unit on Mars", []string{"simulate", "--unit", "Red=Mars/Base,Monday"}, nil, exitUsage, "Mars/Base"},
 		{"a business unit without a week", []string{"simulate", "--unit", "Europe=Europe/London"}, nil, exitUsage, "WEEKDAY"},
+		{"a permission that is none", []string{"simulate", "--permissions", "everything"}, nil, exitUsage, "domain:entity:action"},
+		{"permissions with and without a sign", []string{"simulate", "--permissions", "a:b:c,-wfm:*"}, nil, exitUsage, "sign"},
 		{"an address nobody can listen on", []string{"simulate", "--listen", "256.0.0.1:1"}, nil, exitUsage, "256.0.0.1"},
 		{"no credentials", []string{"run"}, nil, exitUsage, "GENESYS_CLIENT_ID"},
 		{"an unknown region", []string{"run"}, with(client, "GENESYS_REGION", "atlantis"), exitUsage, "atlantis"},

@@ -30,6 +30,7 @@ type simulateFlags struct {
 	importDelay       time.Duration
 	organisations     int
 	kind              string
+	permissions       string
 	switches, units   []string
 }
 
@@ -75,6 +76,8 @@ their parameter is when none is given:
 	c.Flags().DurationVar(&f.importDelay, "import-delay", 0, "how long an import takes (default 2s)")
 	c.Flags().StringVar(&f.kind, "kind", "", "`kinds` of organisation, with commas (default plain)")
 	c.Flags().StringArrayVar(&f.switches, "switch", nil, "a `name=value` of the platform's open points; repeatable")
+	c.Flags().StringVar(&f.permissions, "permissions", "", "what the client's role grants, with commas: `permissions`, or\n"+
+		"changes to the usual ones such as +routing:queue:search,-wfm:*; none is none")
 	c.Flags().StringArrayVar(&f.units, "unit", nil, "a business unit `NAME=TIME/ZONE,WEEKDAY`; repeatable")
 	c.Flags().IntVar(&f.organisations, "organisations", 1,
 		"how many organisations share the address, one client each; --json lists them")
@@ -139,6 +142,11 @@ func (f simulateFlags) options(clock wrapcast.Clock) (sim.Options, error) {
 func (f simulateFlags) behave(o *sim.Options) (err error) {
 	if o.Kinds, err = sim.ParseKinds(f.kind); err != nil {
 		return err
+	}
+	if f.permissions != "" {
+		if o.Permissions, err = sim.ParsePermissions(f.permissions); err != nil {
+			return err
+		}
 	}
 	for _, text := range f.switches {
 		name, value, ok := strings.Cut(text, "=")

@@ -428,6 +428,8 @@ func TestImportSizeCanBeBounded(t *testing.T) {
 	t.Parallel()
 	w := start(t, sim.Options{Switches: sim.Switches{MaxImportBytes: 1000}})
 	w.post(w.weekPath(nextWeek)+"/import/uploadurl", `{"contentLengthBytes":1001}`).wants(400, "wfm.validation.failure")
+	other := start(t, sim.Options{Switches: sim.Switches{MaxImportBytes: 1000, ImportSizeStatus: 413}})
+	other.post(other.weekPath(nextWeek)+"/import/uploadurl", `{"contentLengthBytes":1001}`).wants(413, "request.entity.too.large")
 	w.post(w.weekPath(nextWeek)+"/import/uploadurl", `{"contentLengthBytes":1000}`).ok(201)
 }
 

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestEverySwitchHasItsName(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{"wrong-secret": "401", "own-permissions": "roles", "empty-list": "true", "uncoded-metrics": "tTalk+tAcw", "max-days": "3",
 		"max-quarter-hours": "24h", "max-buckets": "7", "max-rows": "8", "ceiling-code": "invalid.date", "ceiling-status": "413", "retention-days": "90",
-		"max-page": "77", "clamp-pages": "true", "default-code": "true", "interval-offset": "+0000", "no-division-views": "true", "forecast-data": "odd", "callback-direction": "outbound", "skills-as-list": "true", "values-as-lists": "true", "unskilled-agents": "true", "analytics-divisions": "none", "queue-divisions": "some", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
+		"max-page": "77", "clamp-pages": "true", "default-code": "true", "import-size-status": "413", "heartbeat-every": "5s", "interval-offset": "+0000", "no-division-views": "true", "forecast-data": "odd", "callback-direction": "outbound", "skills-as-list": "true", "values-as-lists": "true", "unskilled-agents": "true", "analytics-divisions": "none", "queue-divisions": "some", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
 		"max-import-bytes": "1000", "changeable-time-zone": "true", "max-inline": "10", "rate-headers": "false", "heartbeat": "{}"}
 	named := 0
 	for _, line := range strings.Split(strings.TrimSpace(sim.SwitchHelp()), "\n") {
@@ -53,6 +54,52 @@ func TestEverySwitchHasItsName(t *testing.T) {
 	}
 	if named != len(set) {
 		t.Errorf("%d switches are listed, %d known here", named, len(set))
+	}
+}
+
+// The documentation has every kind and every switch, with what the help says of it.
+func TestTheDocumentationHasKindsAndSwitches(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/SIMULATOR.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range sim.Kinds() {
+		if !strings.Contains(string(text), "\n| `"+string(k)+"` |") {
+			t.Errorf("no row for the kind %s", k)
+		}
+	}
+	for _, line := range strings.Split(strings.TrimSpace(sim.SwitchHelp()), "\n") {
+		name, about, _ := strings.Cut(strings.TrimSpace(line), " ")
+		about = strings.TrimSpace(about)
+		colon := strings.LastIndex(about, ": ")
+		if row := "\n| `" + name + "` | " + about[colon+2:] + " | " + about[:colon] + " |\n"; !strings.Contains(string(text), row) {
+			t.Errorf("no row%s", row)
+		}
+	}
+}
+
+func TestPermissionsAreRead(t *testing.T) {
+	t.Parallel()
+	without := func(prefix string) []string {
+		return slices.DeleteFunc(sim.Needed(), func(p string) bool { return strings.HasPrefix(p, prefix) })
+	}
+	for text, want := range map[string][]string{
+		"none":                            {},
+		"routing:queue:view, a:b:c":       {"routing:queue:view", "a:b:c"},
+		"+routing:queue:search":           append(sim.Needed(), "routing:queue:search"),
+		"-wfm:*":                          without("wfm:"),
+		"-wfm:shortTermForecast:*,+x:y:z": append(without("wfm:shortTermForecast:"), "x:y:z"),
+		"-wfm:shortTermForecast:view":     without("wfm:shortTermForecast:view"),
+	} {
+		if got, err := sim.ParsePermissions(text); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q is %v, %v", text, got, err)
+		}
+	}
+	for _, bad := range []string{"", "a", "a:b", "a::c", "+wfm:*", "wfm:*", "a:b:c,+d:e:f", "a:b:c,", "-"} {
+		if got, err := sim.ParsePermissions(bad); err == nil {
+			t.Errorf("%q is %v", bad, got)
+		}
 	}
 }
 

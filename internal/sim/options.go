@@ -126,7 +126,7 @@ func (o Options) withDefaults() Options {
 	o.TokenLife = cmp.Or(o.TokenLife, 24*time.Hour)
 	o.RequestsPerMinute = cmp.Or(o.RequestsPerMinute, 300)
 	o.ImportDelay = max(cmp.Or(o.ImportDelay, 2*time.Second), 0)
-	o.Heartbeat = cmp.Or(o.Heartbeat, 30*time.Second)
+	o.Heartbeat = cmp.Or(o.Heartbeat, o.Switches.HeartbeatEvery, 30*time.Second)
 	o.SocketLife = cmp.Or(o.SocketLife, 24*time.Hour)
 	if o.Permissions == nil {
 		o.Permissions = Needed()

@@ -18,15 +18,14 @@ type namedSwitch struct {
 	set           func(*Switches, string) error
 }
 
-// namedSwitches lists them in the order of the open points they decide (S1 to S17 of the platform's reference), then
-// the others.
+// namedSwitches lists them by subject.
 func namedSwitches() []namedSwitch {
 	return slices.Concat(loginSwitches(), analyticsSwitches(), listSwitches(), importSwitches(), signalSwitches())
 }
 
 func loginSwitches() []namedSwitch {
 	return []namedSwitch{
-		{"wrong-secret", "400, 401", "status for a wrong secret (S1)",
+		{"wrong-secret", "400, 401", "status for a wrong secret",
 			number(func(s *Switches) *int { return &s.WrongSecretStatus })},
 		{"own-permissions", "permissions, roles, nothing", "what a client learns when it asks what it may do",
 			choice(func(s *Switches) *Telling { return &s.OwnPermissions })},
@@ -35,18 +34,18 @@ func loginSwitches() []namedSwitch {
 
 func analyticsSwitches() []namedSwitch {
 	return []namedSwitch{
-		{"empty-list", "true, false", `nothing found is {"results":[]} instead of {} (S2)`,
+		{"empty-list", "true, false", `nothing found is {"results":[]} instead of {}`,
 			truth(func(s *Switches) *bool { return &s.EmptyResultsList })},
-		{"uncoded-metrics", "metrics+…", "metrics of agents without a wrap-up code (S3)", setUncoded},
-		{"max-days", "days, -1 is none", "longest interval of a query (S4)",
+		{"uncoded-metrics", "metrics+…", "metrics of agents without a wrap-up code", setUncoded},
+		{"max-days", "days, -1 is none", "longest interval of a query",
 			number(func(s *Switches) *int { return &s.MaxDays })},
-		{"max-quarter-hours", "168h, -1s is none at all", "longest interval of a query for quarter-hours (S4)",
+		{"max-quarter-hours", "168h, -1s is none at all", "longest interval of a query for quarter-hours",
 			span(func(s *Switches) *time.Duration { return &s.MaxQuarterHours })},
-		{"max-buckets", "buckets, -1 is none", "most buckets of a query (S4)",
+		{"max-buckets", "buckets, -1 is none", "most buckets of a query",
 			number(func(s *Switches) *int { return &s.MaxBuckets })},
-		{"max-rows", "rows, -1 is none", "most groups times buckets of an answer (S4)",
+		{"max-rows", "rows, -1 is none", "most groups times buckets of an answer",
 			number(func(s *Switches) *int { return &s.MaxRows })},
-		{"ceiling-code", strings.Join(CeilingCodes(), ", "), "how too much is refused (S4)",
+		{"ceiling-code", strings.Join(CeilingCodes(), ", "), "how too much is refused",
 			choice(func(s *Switches) *string { return &s.CeilingCode })},
 		{"ceiling-status", "400, 413, 504", "its status, where it is not the code's own",
 			number(func(s *Switches) *int { return &s.CeilingStatus })},
@@ -71,27 +70,29 @@ func listSwitches() []namedSwitch {
 			choice(func(s *Switches) *Grant { return &s.AnalyticsDivisions })},
 		{"queue-divisions", "all, some, none", "divisions whose queues the client may see",
 			choice(func(s *Switches) *Grant { return &s.QueueDivisions })},
-		{"max-page", "entries", "largest page of a list, larger ones are refused (S9)",
+		{"max-page", "entries", "largest page of a list, larger ones are refused",
 			number(func(s *Switches) *int { return &s.MaxPageSize })},
-		{"clamp-pages", "true, false", "larger pages are cut instead of refused (S9)",
+		{"clamp-pages", "true, false", "larger pages are cut instead of refused",
 			truth(func(s *Switches) *bool { return &s.ClampPageSize })},
 		{"no-division-views", "true, false", "lists of codes and queues across divisions are 404",
 			truth(func(s *Switches) *bool { return &s.NoDivisionViews })},
 		{"forbid-units", "true, false", "without a permission the list of business units is 403 instead of empty",
 			truth(func(s *Switches) *bool { return &s.ForbidUnits })},
-		{"default-code", "true, false", "lists have the platform's Default Wrap-up Code (S10)",
+		{"default-code", "true, false", "lists have the platform's Default Wrap-up Code",
 			truth(func(s *Switches) *bool { return &s.ListDefaultCode })},
 	}
 }
 
 func importSwitches() []namedSwitch {
 	return []namedSwitch{
-		{"import-length", "eight-days, seven-days, elapsed", "values of an import's arrays (S11)",
+		{"import-length", "eight-days, seven-days, elapsed", "values of an import's arrays",
 			choice(func(s *Switches) *LengthRule { return &s.ImportLength })},
-		{"refuse-by-notification", "true, false", "a bad import is refused after it was accepted (S12)",
+		{"refuse-by-notification", "true, false", "a bad import is refused after it was accepted",
 			truth(func(s *Switches) *bool { return &s.RefuseImportByNotification })},
-		{"max-import-bytes", "bytes", "largest upload, gzipped (S13)", setImportBytes},
-		{"changeable-time-zone", "true, false", "the unit's time zone can be changed (S15)",
+		{"max-import-bytes", "bytes", "largest upload, gzipped", setImportBytes},
+		{"import-size-status", "400, 413", "status for a larger one",
+			number(func(s *Switches) *int { return &s.ImportSizeStatus })},
+		{"changeable-time-zone", "true, false", "the unit's time zone can be changed",
 			truth(func(s *Switches) *bool { return &s.ChangeableTimeZone })},
 		{"forecast-data", "good, odd, forbidden, broken", "data of the forecasts that are in place (busy-week)",
 			choice(func(s *Switches) *DataOf { return &s.ForecastData })},
@@ -102,12 +103,14 @@ func importSwitches() []namedSwitch {
 
 func signalSwitches() []namedSwitch {
 	return []namedSwitch{
-		{"rate-headers", "true, false", "answers carry inin-ratelimit-* (S16)", func(s *Switches, v string) error {
+		{"rate-headers", "true, false", "answers carry inin-ratelimit-*", func(s *Switches, v string) error {
 			sent, err := strconv.ParseBool(v)
 			s.NoRateHeaders = !sent
 			return err
 		}},
-		{"heartbeat", "JSON", "what a socket says to show that it lives (S17)",
+		{"heartbeat-every", "30s", "how often a socket shows that it lives",
+			span(func(s *Switches) *time.Duration { return &s.HeartbeatEvery })},
+		{"heartbeat", "JSON", "what a socket says to show that it lives",
 			choice(func(s *Switches) *string { return &s.HeartbeatBody })},
 	}
 }

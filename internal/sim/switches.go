@@ -69,12 +69,16 @@ type Switches struct {
 	RefuseImportByNotification bool
 	// MaxImportBytes is the largest gzipped upload; 0 means no ceiling but the simulator's own of 64 MiB.
 	MaxImportBytes int64
+	// ImportSizeStatus is the status of a larger one's refusal, 400 or 413; 0 means 400.
+	ImportSizeStatus int
 	// ChangeableTimeZone lets Server.ChangeTimeZone move the business unit to another zone.
 	ChangeableTimeZone bool
 	// ForecastData is how the data of forecasts in place (KindBusyWeek) is answered; "" means GoodData.
 	ForecastData DataOf
 	// NoRateHeaders leaves the inin-ratelimit-* headers out.
 	NoRateHeaders bool
+	// HeartbeatEvery is how often a socket shows that it lives, where Options.Heartbeat says nothing.
+	HeartbeatEvery time.Duration
 	// HeartbeatBody is the JSON of a heartbeat; "" means a channel.metadata message.
 	HeartbeatBody string
 	// MaxInlineValues is how many numbers the data of a forecast's week may have to be answered inline; more are
@@ -157,43 +161,44 @@ func (s Switches) withDefaults() Switches {
 }
 
 func (s Switches) check() error {
-	usage := func(format string, args ...any) error {
-		return wrapcast.Errorf(wrapcast.Usage, "sim.New", format, args...)
-	}
-	switch {
-	case s.WrongSecretStatus != 400 && s.WrongSecretStatus != 401:
-		return usage("the status of a wrong secret is 400 or 401, not %d", s.WrongSecretStatus)
-	case !slices.Contains(CeilingCodes(), s.CeilingCode):
-		return usage("the code of a ceiling is one of %s, not %q", strings.Join(CeilingCodes(), ", "), s.CeilingCode)
-	case !slices.Contains([]int{0, 400, 413, 504}, s.CeilingStatus):
-		return usage("the status of a ceiling is 400, 413 or 504, not %d", s.CeilingStatus)
-	case s.RetentionDays < 0:
-		return usage("the analytics cannot remember %d days", s.RetentionDays)
-	case s.MaxPageSize < 1:
-		return usage("the largest page must hold something, not %d", s.MaxPageSize)
-	case !slices.Contains([]LengthRule{EightDays, SevenDays, Elapsed}, s.ImportLength):
-		return usage("there is no length rule %q", s.ImportLength)
-	case !slices.Contains([]Grant{GrantAll, GrantSome, GrantNone}, s.AnalyticsDivisions):
-		return usage("the analytics are granted in all, some or none of the divisions, not in %q", s.AnalyticsDivisions)
-	case !slices.Contains([]Grant{GrantAll, GrantSome, GrantNone}, s.QueueDivisions):
-		return usage("queues are granted in all, some or none of the divisions, not in %q", s.QueueDivisions)
-	case !slices.Contains([]string{"inbound", "outbound"}, s.CallbackDirection):
-		return usage("callbacks are inbound or outbound, not %q", s.CallbackDirection)
-	case !slices.Contains([]DataOf{GoodData, OddData, ForbiddenData, BrokenData}, s.ForecastData):
-		return usage("the data of forecasts is good, odd, forbidden or broken, not %q", s.ForecastData)
-	case !slices.Contains([]string{"", "Z", "+0000", "+00:00"}, s.IntervalOffset):
-		return usage("intervals say Z, +0000 or +00:00, not %q", s.IntervalOffset)
-	case s.MaxImportBytes < 0:
-		return usage("the largest upload cannot be %d bytes", s.MaxImportBytes)
-	case !slices.Contains([]Telling{TellPermissions, TellRoles, TellNothing}, s.OwnPermissions):
-		return usage("a client cannot be told %q of its permissions", s.OwnPermissions)
-	}
+	grants := []Grant{GrantAll, GrantSome, GrantNone}
+	err := cmp.Or(
+		oneOf("the status of a wrong secret", s.WrongSecretStatus, 400, 401),
+		oneOf("what a client learns of its permissions", s.OwnPermissions, TellPermissions, TellRoles, TellNothing),
+		oneOf("the code of a ceiling", s.CeilingCode, CeilingCodes()...),
+		oneOf("the status of a ceiling", s.CeilingStatus, 0, 400, 413, 504),
+		oneOf("where the analytics are granted", s.AnalyticsDivisions, grants...),
+		oneOf("where queues are granted", s.QueueDivisions, grants...),
+		oneOf("the direction of callbacks", s.CallbackDirection, "inbound", "outbound"),
+		oneOf("the offset of intervals", s.IntervalOffset, "", "Z", "+0000", "+00:00"),
+		oneOf("the length of an import", s.ImportLength, EightDays, SevenDays, Elapsed),
+		oneOf("the status of an upload that is too large", s.ImportSizeStatus, 0, 400, 413),
+		oneOf("the data of forecasts in place", s.ForecastData, GoodData, OddData, ForbiddenData, BrokenData),
+		atLeast("the days that the analytics remember", s.RetentionDays, 0),
+		atLeast("the largest page", s.MaxPageSize, 1),
+		atLeast("the largest upload", s.MaxImportBytes, 0),
+		atLeast("the time between heartbeats", s.HeartbeatEvery, 0))
 	for _, name := range s.UncodedMetrics {
 		if !slices.Contains(analytics.Metrics(), name) {
-			return usage("there is no metric %q", name)
+			return wrapcast.Errorf(wrapcast.Usage, "sim.New", "there is no metric %q", name)
 		}
 	}
-	return nil
+	return err
+}
+
+// oneOf refuses any value but those allowed.
+func oneOf[T comparable](what string, value T, allowed ...T) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Usage, "sim.New", "%s cannot be %v", what, value).WithHint("it is one of %v", allowed)
+}
+
+func atLeast[T cmp.Ordered](what string, value, least T) error {
+	if value >= least {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Usage, "sim.New", "%s cannot be %v", what, value)
 }
 
 func (s Switches) ceilings() analytics.Ceilings {
@@ -207,6 +212,6 @@ func (s Switches) pages() api.PageRule {
 
 func (s Switches) wfm() wfm.Switches {
 	return wfm.Switches{Length: s.ImportLength, RefuseByNotification: s.RefuseImportByNotification,
-		MaxBytes:  s.MaxImportBytes,
+		MaxBytes: s.MaxImportBytes, SizeStatus: s.ImportSizeStatus,
 		MaxInline: s.MaxInlineValues, ForbidUnits: s.ForbidUnits, Data: s.ForecastData}
 }

@@ -23,6 +23,8 @@ type Switches struct {
 	RefuseByNotification bool
 	// MaxBytes is the largest upload, 0 for no ceiling.
 	MaxBytes int64
+	// SizeStatus is the status for a larger one, 0 the usual one.
+	SizeStatus int
 	// MaxInline is how many numbers a week may have to be answered inline; more are fetched from a signed address.
 	MaxInline int
 	// Data is how the data of forecasts in place is answered.

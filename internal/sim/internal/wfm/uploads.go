@@ -85,6 +85,9 @@ func (r *Service) checkLength(length *int64) error {
 		return invalid("contentLengthBytes", "is required")
 	case *length < 1:
 		return invalid("contentLengthBytes", "[%d] must be at least 1", *length)
+	case *length > most && r.Switches.SizeStatus == http.StatusRequestEntityTooLarge:
+		return &api.Error{Status: http.StatusRequestEntityTooLarge, Code: "request.entity.too.large",
+			Message: fmt.Sprintf("The request is over the size limit. Maximum bytes: %d", most)}
 	case *length > most:
 		return invalid("contentLengthBytes", "[%d] is more than %d", *length, most)
 	}
