@@ -39,10 +39,12 @@ func (g *group) finish(w *seriesRun) Output {
 	}
 	b := g.spread.bounds(w)
 	o.Median, o.Lower, o.Upper = b.at(len(g.origins), o.Mean, w.n)
+	g.ranks.balance(w, len(g.origins), o.Mean)
 	for u := range g.origins {
 		if w.trusted[u] {
 			p := Window{From: w.cut[u], Mean: slices.Clone(w.forecastAt(u))}
 			p.Median, p.Lower, p.Upper = b.at(u, p.Mean, w.cut[u])
+			g.ranks.balance(w, u, p.Mean)
 			o.Past = append(o.Past, p)
 		}
 	}

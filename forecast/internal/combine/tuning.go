@@ -42,7 +42,7 @@ func DefaultTuning() Tuning {
 		Relative: 0.5, Family: 0.5, Late: 0.97,
 		OwnWeight: 0.4, GridWeight: 300, GroupPseudo: 1, PhasePseudo: 6, OriginFading: 0.8, LevelPower: 0.5,
 		PhiPseudo: 300, PhiShare: 0.45,
-		Balance: 0.5, WeightPrior: 6, SpreadPrior: 4, SampleWiden: 1.1, PhiPrior: 20}
+		Balance: 0.3, WeightPrior: 6, SpreadPrior: 4, SampleWiden: 1.1, PhiPrior: 20}
 }
 
 // Names lists the names that Set takes.

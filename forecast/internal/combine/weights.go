@@ -264,7 +264,7 @@ func (g *weigher) settle(w *seriesRun) {
 			g.stack(w, u, weights, share)
 		}
 		g.combine(w, u, weights)
-		g.balance(w, u)
+		g.leastOfRare(w, u)
 	}
 }
 
