@@ -64,11 +64,11 @@ func (cmd extractCommand) showExtract(r steps.ExtractResult, u source.Usage) err
 			Usage source.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s\n%s%s\n",
+	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s%s\n%s%s\n",
 		show.Count(r.Contacts, "contact", "contacts"),
 		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval",
 			"intervals"), show.Count(r.ChangedCells, "cell", "cells"),
-		revisedWords(r.Revised), outcome.BeginsWords(r), outcome.UsageWords(u))
+		revisedWords(r.Revised), r.SightWords(), outcome.BeginsWords(r), outcome.UsageWords(u))
 	return err
 }
 

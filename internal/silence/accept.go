@@ -103,7 +103,7 @@ func (a Acceptances) covers(x wrapcast.AcceptedSilence, since wrapcast.Date) boo
 }
 
 // Names are what has to be accepted so that no silence holds any more, the fewest names: the organisation; else queues,
-// and planning groups that these do not cover.
+// and planning groups that these do not cover. A queue whose name nobody knows is left to its groups.
 func Names(held []wrapcast.Silence) []wrapcast.Silence {
 	var names []wrapcast.Silence
 	queues := map[wrapcast.QueueID]bool{}
@@ -112,8 +112,10 @@ func Names(held []wrapcast.Silence) []wrapcast.Silence {
 		case wrapcast.LevelTotal:
 			return []wrapcast.Silence{s}
 		case wrapcast.LevelQueue:
-			queues[wrapcast.QueueID(s.ID)] = true
-			names = append(names, s)
+			if s.Name != s.ID || !hasGroup(held, s) {
+				queues[wrapcast.QueueID(s.ID)] = true
+				names = append(names, s)
+			}
 		case wrapcast.LevelGroup:
 			if slices.ContainsFunc(s.Queues, func(q wrapcast.QueueID) bool { return !queues[q] }) || len(s.Queues) == 0 {
 				names = append(names, s)
@@ -122,4 +124,9 @@ func Names(held []wrapcast.Silence) []wrapcast.Silence {
 		}
 	}
 	return names
+}
+
+// hasGroup reports whether groups that are silent with a queue are held.
+func hasGroup(held []wrapcast.Silence, queue wrapcast.Silence) bool {
+	return len(groupsIn(held, queue, map[string]bool{})) > 0
 }

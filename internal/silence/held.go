@@ -8,35 +8,65 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Words name what is silent, and say since when and why; those of whom the same is to be said, together.
+// mostNamed is how many names a sentence has.
+const mostNamed = 8
+
+// Words name what is silent, and say since when and why: the organisation with everything in it, each queue with its
+// planning groups, and those groups together of which the same is to be said.
 func Words(held []wrapcast.Silence) string {
-	const most = 8
-	names, order := map[string][]string{}, []string{}
-	whole := len(held) > 0 && held[0].Kind == wrapcast.LevelTotal
+	var parts []string
+	inside := map[string]bool{} // groups that are named with a queue or with the organisation
 	for _, s := range held {
-		key := string(s.Kind) + "\n" + s.Message
-		if whole && s.Kind != wrapcast.LevelTotal {
-			key = string(s.Kind) + "\n" // the organisation's silence is theirs
+		if s.Kind == wrapcast.LevelGroup {
+			continue
 		}
-		if names[key] == nil {
-			order = append(order, key)
+		groups := groupsIn(held, s, inside)
+		part := KindWords(s.Kind, 1) + s.Name
+		if len(groups) > 0 {
+			part += ", with " + KindWords(wrapcast.LevelGroup, len(groups)) + someOf(groups)
 		}
-		names[key] = append(names[key], s.Name)
+		parts = append(parts, part+": "+s.Message)
+		if s.Kind == wrapcast.LevelTotal {
+			return part + ": " + s.Message
+		}
 	}
-	parts := make([]string, 0, len(order))
-	for _, key := range order {
-		kind, message, _ := strings.Cut(key, "\n")
-		all, rest := names[key], ""
-		if n := len(all); n > most {
-			all, rest = all[:most], fmt.Sprintf(" and %d more", n-most)
+	names, order := map[string][]string{}, []string{}
+	for _, s := range held {
+		if s.Kind != wrapcast.LevelGroup || inside[s.ID] {
+			continue
 		}
-		part := KindWords(wrapcast.AccuracyLevel(kind), len(names[key])) + strings.Join(all, ", ") + rest
-		if message != "" {
-			part += ": " + message
+		if names[s.Message] == nil {
+			order = append(order, s.Message)
 		}
-		parts = append(parts, part)
+		names[s.Message] = append(names[s.Message], s.Name)
+	}
+	for _, message := range order {
+		all := names[message]
+		parts = append(parts, KindWords(wrapcast.LevelGroup, len(all))+someOf(all)+": "+message)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// groupsIn names the held groups that are silent because the organisation, or this queue of theirs, is, and notes them.
+func groupsIn(held []wrapcast.Silence, whole wrapcast.Silence, inside map[string]bool) []string {
+	var names []string
+	for _, s := range held {
+		if s.Kind != wrapcast.LevelGroup || inside[s.ID] {
+			continue
+		}
+		if whole.Kind == wrapcast.LevelTotal || len(s.Queues) == 1 && string(s.Queues[0]) == whole.ID {
+			inside[s.ID] = true
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+func someOf(names []string) string {
+	if n := len(names); n > mostNamed {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), n-mostNamed)
+	}
+	return strings.Join(names, ", ")
 }
 
 // KindWords say what so many silent things are, with a space after: "queue ", "4 planning groups "; "" of the

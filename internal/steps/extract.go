@@ -27,9 +27,13 @@ type ExtractResult struct {
 	// Revised counts the stored values that changed on days which had been read to their end before: codes that came
 	// late or were corrected. Its index is the day's age in days when it was read again.
 	Revised []int `json:"revised"`
-	// Withdrawn are queues whose stored contacts were kept although the platform says nothing of them any more, and of
-	// which nothing else was read.
-	Withdrawn []silence.Withdrawn `json:"withdrawn,omitempty"`
+	// KeptContacts is how many stored contacts were kept of queues of which the platform said nothing any more in the
+	// time of these contacts: silence replaces nothing. Withdrawn are those of which nothing else was read either.
+	KeptContacts int                 `json:"kept_contacts,omitempty"`
+	Withdrawn    []silence.Withdrawn `json:"withdrawn,omitempty"`
+	// CameIntoSight are queues with contacts in time that was read before without any: the time since their last stored
+	// contact was read again.
+	CameIntoSight []wrapcast.QueueID `json:"came_into_sight,omitempty"`
 	// Contacts, those of them without a code, and Observations are all that is stored.
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`
@@ -117,9 +121,9 @@ func (r *ExtractResult) count(ctx context.Context, v *View) error {
 }
 
 func (r ExtractResult) sentence() string {
-	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s%s",
+	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s%s%s",
 		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks,
-		r.ChangedCells, r.revisions(), r.beginning())
+		r.ChangedCells, r.revisions(), r.beginning(), r.SightWords())
 }
 
 // begins takes in that the source has no history before a time, and what it said of that.
@@ -131,6 +135,18 @@ func (r ExtractResult) beginning() string {
 		return ""
 	}
 	return fmt.Sprintf("; the source has nothing before %s: %s", r.Begins.Format(time.RFC3339), r.Answer)
+}
+
+// SightWords say what was kept of queues out of sight, and which came into sight; "" where there is nothing to say.
+func (r ExtractResult) SightWords() string {
+	words := ""
+	if r.KeptContacts > 0 {
+		words += fmt.Sprintf("; %d stored contacts kept, of which the platform says nothing any more", r.KeptContacts)
+	}
+	if n := len(r.CameIntoSight); n > 0 {
+		words += fmt.Sprintf("; %d queues have come into sight, and their history was read again", n)
+	}
+	return words
 }
 
 // revised counts cells that changed on a day of that age.

@@ -64,10 +64,10 @@ func (r *Runner) requireSubmittable(ctx context.Context, plans []wrapcast.Plan) 
 	if r.Spec.DryRun {
 		return nil
 	}
-	if err := refusal(plans); err != nil {
+	if err := r.planner().requireHeard(ctx, plans); err != nil {
 		return err
 	}
-	if err := r.planner().requireHeard(ctx, plans); err != nil || r.Spec.AcceptChanges {
+	if err := refusal(plans); err != nil || r.Spec.AcceptChanges {
 		return err
 	}
 	return stopped(plans)

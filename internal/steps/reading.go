@@ -16,6 +16,7 @@ type reading struct {
 	*Runner
 	missing
 	result *ExtractResult
+	sight  *sight
 }
 
 // missing is what is not stored yet.
@@ -26,19 +27,31 @@ type missing struct {
 	learned json.RawMessage
 }
 
-// readMissing reads the parts of the history that were never read or may have changed, and keeps them.
+// readMissing reads the parts of the history that were never read or may have changed, and keeps them. Where queues
+// come into sight that had no contacts in what was read before, that is read again.
 func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
-	m, err := r.missing(ctx, result.From, result.To)
+	looking, err := r.newSight(ctx)
 	if err != nil {
 		return err
 	}
-	read := &reading{Runner: r, missing: m, result: result}
-	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals"})
-	learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep,
-		Begins: result.begins})
-	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks,
-		Total: result.Chunks})
-	return errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned))
+	for again := true; again; {
+		m, err := r.missing(ctx, result.From, result.To)
+		if err != nil {
+			return err
+		}
+		read := &reading{Runner: r, missing: m, result: result, sight: looking}
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks})
+		learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep,
+			Begins: result.begins})
+		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks,
+			Total: result.Chunks})
+		if err = errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned)); err != nil {
+			return err
+		}
+		again = looking.again()
+	}
+	looking.tell(result)
+	return nil
 }
 
 // missing finds what of from…to is not stored yet, or was read too soon, and what was learned about reading.
@@ -78,6 +91,9 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 	var changes store.Changes
 	var days map[wrapcast.Date]int
 	err := r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) (err error) {
+		if err := r.sight.look(tx, &e); err != nil {
+			return err
+		}
 		changes, days, err = tx.History().ReplaceByDay(r.Organisation(), r.Zone, e)
 		return err
 	})

@@ -3,8 +3,10 @@ package steps
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/silence"
@@ -32,7 +34,8 @@ func (v *View) silences(ctx context.Context) ([]wrapcast.Silence, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := silence.Input{Directory: v.Directory, From: h.From, To: h.To, Grouped: v.weekly && v.Directory.HasUnit(), Closed: v.closedDays(h)}
+	in := silence.Input{Directory: v.Directory, From: h.From, To: h.To, Closed: v.closedDays(h),
+		Grouped: v.weekly && v.Directory.HasUnit()}
 	hidden := map[wrapcast.CodeID]map[wrapcast.Date]string{}
 	for _, l := range h.Leaves {
 		days, known := hidden[l.Leaf.Code]
@@ -215,4 +218,200 @@ func HeldBySilence(plans []wrapcast.Plan) error {
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "silence is not zero, so nothing is submitted: %s",
 		silence.Words(all)).WithHint("%s", silence.Hint(all))
+}
+
+const (
+	// soonRead is how long after a quarter-hour its contacts may still be missing without anything being hidden.
+	soonRead = 2 * time.Hour
+	// inSight is how many contacts, in quarter-hours that were read before and had none, show that a queue was hidden.
+	inSight = 3
+)
+
+// sight compares what is read with what is stored: it keeps the contacts of queues that are out of sight, and finds
+// queues that have come into sight. It goes by whole queues: late and corrected codes move within them.
+type sight struct {
+	*Runner
+	// before are the readings before this one.
+	before []wrapcast.Reading
+	// lost are queues that a piece had lost, said those that any piece had.
+	lost map[wrapcast.QueueID]silence.Withdrawn
+	said map[wrapcast.QueueID]bool
+	// found are the queues that have come into sight; settled says that what they need was read again.
+	found   map[wrapcast.QueueID]bool
+	settled bool
+}
+
+func (r *Runner) newSight(ctx context.Context) (*sight, error) {
+	s := &sight{Runner: r, lost: map[wrapcast.QueueID]silence.Withdrawn{}, said: map[wrapcast.QueueID]bool{},
+		found: map[wrapcast.QueueID]bool{}}
+	err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
+		s.before, err = tx.Readings().All(r.Organisation())
+		return err
+	})
+	return s, err
+}
+
+// seenBefore reports whether a quarter-hour was read before, and not too soon.
+func (s *sight) seenBefore(at time.Time) bool {
+	for _, r := range s.before {
+		if !at.Before(r.From) && at.Before(r.To) && at.Before(r.ReadAt.Add(-soonRead)) {
+			return true
+		}
+	}
+	return false
+}
+
+// look completes a piece by what is stored of queues of which it says nothing at all, and forgets that the time was
+// read in which queues that it does speak of were hidden.
+func (s *sight) look(tx *store.Tx, e *wrapcast.Extract) error {
+	overlaps := slices.ContainsFunc(s.before, func(r wrapcast.Reading) bool {
+		return r.From.Before(e.To) && e.From.Before(r.To)
+	})
+	said := queuesIn(*e)
+	for q := range said {
+		s.said[q] = true
+	}
+	if !overlaps {
+		return nil
+	}
+	stored, err := storedBetween(tx, s.Organisation(), e.From, e.To)
+	if err != nil {
+		return err
+	}
+	had := queuesIn(stored)
+	if err := s.appeared(tx, *e, had); err != nil {
+		return err
+	}
+	s.keepLost(e, stored, said)
+	return nil
+}
+
+// keepLost adds to a piece the stored contacts of queues that it says nothing of.
+func (s *sight) keepLost(e *wrapcast.Extract, stored wrapcast.Extract, said map[wrapcast.QueueID]bool) {
+	for _, o := range stored.Observations {
+		if q := o.Leaf.Queue; !said[q] {
+			e.Observations = append(e.Observations, o)
+			w, known := s.lost[q]
+			if !known {
+				w = silence.Withdrawn{Queue: q, Interval: wrapcast.Interval{From: o.Start, To: o.Start}}
+			}
+			w.Contacts += o.Handled
+			w.From, w.To = earlier(w.From, o.Start), latestOf(w.To, o.Start.Add(wrapcast.QuarterHour))
+			s.lost[q] = w
+		}
+	}
+	for _, a := range stored.Arrivals {
+		if !said[a.Queue] {
+			e.Arrivals = append(e.Arrivals, a)
+		}
+	}
+	for _, h := range stored.QueueHandled {
+		if !said[h.Queue] {
+			e.QueueHandled = append(e.QueueHandled, h)
+		}
+	}
+}
+
+func latestOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// appeared finds queues with contacts in quarter-hours that were read before without any of theirs, and forgets that
+// the time since their last stored contact was read.
+func (s *sight) appeared(tx *store.Tx, e wrapcast.Extract, had map[wrapcast.QueueID]bool) error {
+	if s.settled {
+		return nil
+	}
+	contacts := map[wrapcast.QueueID]int{}
+	for _, o := range e.Observations {
+		if q := o.Leaf.Queue; !had[q] && s.seenBefore(o.Start) {
+			contacts[q] += o.Handled
+		}
+	}
+	maps.DeleteFunc(contacts, func(_ wrapcast.QueueID, n int) bool { return n < inSight })
+	if len(contacts) == 0 {
+		return nil
+	}
+	last, err := tx.History().LastDays(s.Organisation(), s.Day(e.From))
+	if err != nil {
+		return err
+	}
+	for q := range contacts {
+		since := s.historyFrom()
+		if day, known := last[q]; known {
+			since = day.Midnight(s.Zone).UTC().Truncate(wrapcast.QuarterHour)
+		}
+		s.found[q] = true
+		if err := s.forget(tx, since, e.From); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget takes back that a time was read, and what its days said when they were young: it was not late, it was hidden.
+func (s *sight) forget(tx *store.Tx, from, to time.Time) error {
+	if err := tx.Readings().ForgetDays(s.Organisation(), s.Day(from)); err != nil || !from.Before(to) {
+		return err
+	}
+	return tx.Readings().Forget(s.Organisation(), wrapcast.Interval{From: from, To: to}, s.At)
+}
+
+// again reports once whether there is something to read again.
+func (s *sight) again() bool {
+	again := !s.settled && len(s.found) > 0
+	s.settled = true
+	return again
+}
+
+// tell says in the result what was kept and what has come into sight.
+func (s *sight) tell(result *ExtractResult) {
+	for _, q := range slices.Sorted(maps.Keys(s.lost)) {
+		result.KeptContacts += s.lost[q].Contacts
+		if !s.said[q] {
+			result.Withdrawn = append(result.Withdrawn, s.lost[q])
+		}
+	}
+	result.CameIntoSight = slices.Sorted(maps.Keys(s.found))
+}
+
+// queuesIn are the queues that an extract says anything of.
+func queuesIn(e wrapcast.Extract) map[wrapcast.QueueID]bool {
+	queues := map[wrapcast.QueueID]bool{}
+	for _, o := range e.Observations {
+		queues[o.Leaf.Queue] = true
+	}
+	for _, a := range e.Arrivals {
+		queues[a.Queue] = true
+	}
+	for _, h := range e.QueueHandled {
+		queues[h.Queue] = true
+	}
+	return queues
+}
+
+// storedBetween is what is stored of an interval.
+func storedBetween(tx *store.Tx, org wrapcast.OrganisationID, from, to time.Time) (e wrapcast.Extract, err error) {
+	for o, err := range tx.History().Observations(org, from, to) {
+		if err != nil {
+			return e, err
+		}
+		e.Observations = append(e.Observations, o)
+	}
+	for a, err := range tx.History().Arrivals(org, from, to) {
+		if err != nil {
+			return e, err
+		}
+		e.Arrivals = append(e.Arrivals, a)
+	}
+	for h, err := range tx.History().QueueHandled(org, from, to) {
+		if err != nil {
+			return e, err
+		}
+		e.QueueHandled = append(e.QueueHandled, h)
+	}
+	return e, nil
 }

@@ -40,6 +40,28 @@ func (tx History) LocalDays(
 	}
 }
 
+// LastDays returns the last local day before a day on which each queue handled a contact.
+func (tx History) LastDays(
+	org wrapcast.OrganisationID, before wrapcast.Date,
+) (map[wrapcast.QueueID]wrapcast.Date, error) {
+	type queueDay struct {
+		queue wrapcast.QueueID
+		day   int64
+	}
+	scan := func(r row) (q queueDay, err error) {
+		err = r.Scan(&q.queue, &q.day)
+		return q, err
+	}
+	found, err := list(tx.conn, scan, `SELECT l.queue_id, MAX(d.day) FROM leaf l
+		JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
+		WHERE l.organisation_id = $1 AND d.day < $2 GROUP BY l.queue_id`, org, int64(before))
+	days := make(map[wrapcast.QueueID]wrapcast.Date, len(found))
+	for _, q := range found {
+		days[q.queue] = wrapcast.Date(q.day)
+	}
+	return days, err
+}
+
 // localDayScanner scans into variables made once, and into int64: there are millions of rows,
 // and database/sql reads other integers by way of strings.
 func localDayScanner() func(row) (wrapcast.LocalDay, error) {

@@ -231,3 +231,63 @@ func testQueueHandled(b bundle) {
 		return err
 	})
 }
+
+func testForgottenCoverage(b bundle) {
+	hour := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+	leaf := wrapcast.Leaf{Queue: "q", Code: "c", Media: wrapcast.Voice}
+	b.replace(time.UTC, wrapcast.Extract{From: hour(0), To: hour(6), ReadAt: hour(100),
+		Observations: []wrapcast.Observation{{Leaf: leaf, Start: hour(3), Handled: 2, HandleMs: 9}}})
+	b.replace(time.UTC, wrapcast.Extract{From: hour(6), To: hour(8), ReadAt: hour(200)})
+	b.update(func(tx *store.Tx) error {
+		return tx.Readings().Forget(b.org, wrapcast.Interval{From: hour(2), To: hour(7)}, hour(150))
+	})
+	wantSame(b.t, "left as read", []wrapcast.Interval{{From: hour(0), To: hour(2)}, {From: hour(6), To: hour(8)}},
+		read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Readings().Coverage(b.org, time.Time{}) }))
+	kept := read(b, func(tx *store.Tx) ([]wrapcast.Observation, error) {
+		return gather(tx.History().Observations(b.org, hour(0), hour(8)))
+	})
+	if len(kept) != 1 || kept[0].Handled != 2 {
+		b.t.Errorf("stored are %+v", kept)
+	}
+	day := wrapcast.DateOf(noon)
+	b.update(func(tx *store.Tx) error {
+		if err := tx.Readings().RecordDays(b.org, day, day, hour(201), day-60); err != nil {
+			return err
+		}
+		return tx.Readings().ForgetDays(b.org, day+1)
+	})
+	young := func() int {
+		return len(read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, day) }))
+	}
+	if n := young(); n != 1 {
+		b.t.Errorf("%d readings of the day, an earlier day than those forgotten", n)
+	}
+	b.update(func(tx *store.Tx) error { return tx.Readings().ForgetDays(b.org, day) })
+	if n := young(); n != 0 {
+		b.t.Errorf("%d readings of the day are left", n)
+	}
+}
+
+func testLastDays(b bundle) {
+	e := wrapcast.Extract{From: noon.AddDate(0, 0, -9), To: noon, ReadAt: noon}
+	for _, o := range []struct {
+		queue wrapcast.QueueID
+		code  wrapcast.CodeID
+		ago   int
+	}{{"q1", "a", 9}, {"q1", "b", 5}, {"q1", "a", 2}, {"q2", "a", 1}} {
+		e.Observations = append(e.Observations, wrapcast.Observation{Leaf: wrapcast.Leaf{Queue: o.queue, Code: o.code, Media: wrapcast.Voice},
+			Start: noon.AddDate(0, 0, -o.ago), Handled: 1, HandleMs: 1})
+	}
+	b.replace(time.UTC, e)
+	day := wrapcast.DateOf(noon)
+	for before, want := range map[wrapcast.Date]map[wrapcast.QueueID]wrapcast.Date{
+		day:     {"q1": day - 2, "q2": day - 1},
+		day - 2: {"q1": day - 5},
+		day - 9: {},
+	} {
+		wantSame(b.t, "last days before "+before.String(), want,
+			read(b, func(tx *store.Tx) (map[wrapcast.QueueID]wrapcast.Date, error) {
+				return tx.History().LastDays(b.org, before)
+			}))
+	}
+}

@@ -52,15 +52,50 @@ func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
 		kept = append(kept, read{r.from, now.from, r.at, r.detail}, read{now.to, r.to, r.at, r.detail})
 	}
 	for _, r := range kept {
-		if !r.from.Before(r.to) {
-			continue // nothing of it was left on this side
-		}
-		if _, err := tx.exec(`INSERT INTO coverage (organisation_id, from_at, to_at, read_at, detail_id)
-			VALUES ($1, $2, $3, $4, $5)`, org, r.from.UnixMilli(), r.to.UnixMilli(), r.at.UnixMilli(), r.detail); err != nil {
+		if err := tx.addCoverage(org, r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Forget takes back that an interval was read, as far as that was before an instant: what is stored of it stays, and it
+// is read again.
+func (tx Readings) Forget(org wrapcast.OrganisationID, i wrapcast.Interval, before time.Time) error {
+	overlapping, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at, detail_id FROM coverage
+		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3 AND read_at < $4`,
+		org, i.To.UnixMilli(), i.From.UnixMilli(), before.UnixMilli())
+	if err != nil {
+		return err
+	}
+	for _, r := range overlapping {
+		if _, err := tx.exec(`DELETE FROM coverage WHERE organisation_id = $1 AND from_at = $2`, org,
+			r.from.UnixMilli()); err != nil {
+			return err
+		}
+		for _, left := range []read{{r.from, i.From, r.at, r.detail}, {i.To, r.to, r.at, r.detail}} {
+			if err := tx.addCoverage(org, left); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ForgetDays drops what was noted of days, the first and all later ones, when they were young: see RecordDays.
+func (tx Readings) ForgetDays(org wrapcast.OrganisationID, first wrapcast.Date) error {
+	_, err := tx.exec(`DELETE FROM day_reading WHERE organisation_id = $1 AND day >= $2`, org, int64(first))
+	return err
+}
+
+// addCoverage notes that an interval was read; an empty one, of which nothing was left, is none.
+func (tx Readings) addCoverage(org wrapcast.OrganisationID, r read) error {
+	if !r.from.Before(r.to) {
+		return nil
+	}
+	_, err := tx.exec(`INSERT INTO coverage (organisation_id, from_at, to_at, read_at, detail_id)
+		VALUES ($1, $2, $3, $4, $5)`, org, r.from.UnixMilli(), r.to.UnixMilli(), r.at.UnixMilli(), r.detail)
+	return err
 }
 
 func scanRead(r row) (v read, err error) {

@@ -57,6 +57,8 @@ func conformance() map[string]func(bundle) {
 		"history/does not depend on the order it came in":            testHistoryOrder,
 		"history/may be read while something else is":                testNestedReading,
 		"coverage/is merged, and tells old readings from new":        testCoverage,
+		"coverage/is forgotten, and what is stored of it stays":      testForgottenCoverage,
+		"history/the last day of each queue":                         testLastDays,
 		"runs/read back as they were saved":                          testRunRoundTrip,
 		"runs/one unfinished at a time":                              testOneUnfinishedRun,
 		"runs/a step is moved by one process only":                   testStepIsMovedOnce,

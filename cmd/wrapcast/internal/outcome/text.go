@@ -67,9 +67,9 @@ func stepWords(out steps.Outcome, s wrapcast.Step) string {
 	switch s.Name {
 	case wrapcast.StepExtract:
 		x := out.Extract
-		return fmt.Sprintf("%s, %s without a code; %s read, %s changed", show.Count(x.Contacts, "contact", "contacts"),
+		return fmt.Sprintf("%s, %s without a code; %s read, %s changed%s", show.Count(x.Contacts, "contact", "contacts"),
 			show.Thousands(int64(x.ContactsWithoutCode)), show.Count(x.Chunks, "interval", "intervals"),
-			show.Count(x.ChangedCells, "cell", "cells"))
+			show.Count(x.ChangedCells, "cell", "cells"), x.SightWords())
 	case wrapcast.StepValidate:
 		return verdictWords(out.Validation)
 	case wrapcast.StepForecast:
