@@ -78,8 +78,9 @@ $(GOLANGCI):
 	@mv .tools/golangci-lint $@
 
 .PHONY: conformance
-conformance: ## Let the platform's official JavaScript SDK judge the simulator and the client
+conformance: ## Let others judge: the platform's official JavaScript SDK the simulator and the client, a second source the holidays
 	@internal/genesys/sdk/check
+	@internal/calendar/judge/check
 
 .PHONY: chaos
 chaos: ## Whole runs while everything goes wrong, a kill before and after every state of a submission, long backtests

@@ -54,9 +54,21 @@ import (
 	"github.com/rickar/cal/v2/za"
 )
 
-// regions are the public holidays known: those of the library by country, by state or canton where it has them
-// (Australia, Germany, Switzerland), and a few of ours that it lacks.
-func regions() map[string][]*cal.Holiday {
+// regions are the public holidays known: those of the library, of ours that it lacks, and the table of what the law
+// has otherwise, which comes last and wins.
+func regions() (map[string][]holiday, error) {
+	known := map[string][]holiday{}
+	for region, holidays := range libraryRegions() {
+		for _, h := range holidays {
+			known[region] = append(known[region], holiday{h.Name, func(year int) []heldDay { return held(h, year) }})
+		}
+	}
+	return known, amend(known, holidaysTable)
+}
+
+// libraryRegions are those of the library by country, by state or canton where it has them (Australia, Germany,
+// Switzerland), and a few of ours that it lacks.
+func libraryRegions() map[string][]*cal.Holiday {
 	return map[string][]*cal.Holiday{
 		"AR":     ar.Holidays,
 		"AT":     at.Holidays,
