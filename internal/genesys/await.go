@@ -20,7 +20,14 @@ type operation struct {
 
 const statusComplete = "Complete"
 
-func (o operation) failed() bool { return o.Status == "Error" || o.Status == "Canceled" }
+// failed reports whether the operation ended without a forecast, whatever capitals the platform writes that in.
+func (o operation) failed() bool {
+	switch strings.ToLower(o.Status) {
+	case "error", "failed", "canceled", "cancelled":
+		return true
+	}
+	return false
+}
 
 func (o operation) refusal() error {
 	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.ImportCall,
@@ -41,7 +48,19 @@ type ImportRef struct {
 	OperationID string
 	// Missed says that the notification may have come while nobody listened: the list is looked at first.
 	Missed bool
+	// SentAt is when it was sent; zero where that is not known.
+	SentAt time.Time
+	// Unheard is how long after it was sent an accepted import that is in no list is taken for refused, where nobody
+	// can be told how it ended; 0: DefaultUnheard.
+	Unheard time.Duration
 }
+
+// DefaultUnheard is how long an accepted import may be in no list, where no notification comes through, until it is
+// taken for refused. The platform takes seconds, and no operation tells what became of an import.
+const DefaultUnheard = 55 * time.Second
+
+// unheardLooks is how often the list must have been looked at before that.
+const unheardLooks = 3
 
 // is reports whether a notification is about the import.
 func (r ImportRef) is(o operation) bool {
@@ -53,44 +72,91 @@ func (r ImportRef) is(o operation) bool {
 
 // AwaitImport waits until the platform has the plan: it listens to the watch, and
 // looks at the week's list too, often without a watch and seldom with one. The platform reporting a
-// failure is a Refused error; hearing nothing for atMost (0: 10 minutes) is [errPending].
+// failure is a Refused error, and so is an accepted import that no list has after ref.Unheard where no notification
+// can come; hearing nothing for atMost (0: 10 minutes), or not being let to look, is [errPending].
 // It sends nothing that changes anything, so it may be called again at any time.
 func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast,
 	error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
 	deadline := c.transport.Clock().Now().Add(atMost)
-	look := ref.Missed || ref.OperationID == "" || !w.alive() // else the notification gets a chance first
+	look, looks := ref.deaf(w) || ref.OperationID == "", 0 // else the notification gets a chance first
 	for ; ; look = true {
 		if f, done, err := w.outcome(ref); done {
 			return f, err
 		}
 		left := deadline.Sub(c.transport.Clock().Now())
 		if look || left <= 0 { // it may be there even if the time was too short for a chance
-			f, found, err := c.findForecast(ctx, ref.BusinessUnit, ref.Week, ref.Plan)
-			if found || hopeless(ctx, err) {
+			f, found, err := c.lookFor(ctx, w, ref)
+			if found || err != nil {
 				return f, err
 			}
+			looks++
+		}
+		if err := ref.missing(w, looks, c.transport.Clock().Now()); err != nil {
+			return ListedForecast{}, err
 		}
 		if left <= 0 {
 			return ListedForecast{}, ref.pending(atMost)
 		}
-		if err := c.listenFor(ctx, w, min(left, c.lookEvery(w))); err != nil {
+		if err := c.listenFor(ctx, w, min(left, c.lookEvery(w, ref, looks))); err != nil {
 			return ListedForecast{}, fmt.Errorf("genesys.%s: %w", transport.ImportCall, err)
 		}
 	}
 }
 
-// hopeless reports whether looking again cannot help: a platform that does not answer now may do so later.
-func hopeless(ctx context.Context, err error) bool {
-	return err != nil && (ctx.Err() != nil || wrapcast.KindOf(err) != wrapcast.Unavailable)
+// lookFor looks at the list once. A platform that does not answer now may do so later, and where notifications can come
+// one may say more than the list; that looking is refused says nothing about the import.
+func (c *Client) lookFor(ctx context.Context, w *Watch, ref ImportRef) (f ListedForecast, found bool, err error) {
+	f, found, err = c.findForecast(ctx, ref.BusinessUnit, ref.Week, ref.Plan)
+	switch {
+	case found || err == nil:
+		return f, found, nil
+	case ctx.Err() != nil:
+		return f, false, err
+	case wrapcast.KindOf(err) == wrapcast.Unavailable || w.alive():
+		return f, false, nil
+	}
+	return f, false, wrapcast.Errorf(wrapcast.Partial, "genesys."+transport.ImportCall,
+		"%w: the forecasts of week %s cannot be looked at: %s", errPending, ref.Week, err.Error()).WithHint(
+		"%s; then run wrapcast submit --settle to look again", wrapcast.Hint(err))
 }
 
-func (c *Client) lookEvery(w *Watch) time.Duration {
-	if w.alive() {
+// deaf reports whether the end of the import may be told to nobody.
+func (r ImportRef) deaf(w *Watch) bool { return r.Missed || !w.alive() }
+
+// missing is the refusal of an accepted import that no list has although it should by now, where nobody is told.
+func (r ImportRef) missing(w *Watch, looks int, now time.Time) error {
+	unheard := positiveOr(r.Unheard, DefaultUnheard)
+	if r.OperationID == "" || r.SentAt.IsZero() || !r.deaf(w) || looks < unheardLooks ||
+		now.Sub(r.SentAt) < unheard {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Refused, "genesys."+transport.ImportCall,
+		"the platform accepted the import and has no such forecast %v later: it is taken for refused "+
+			"(no notification came through to say so, or why)", now.Sub(r.SentAt).Round(time.Second)).
+		WithHint("check that every planning group of the plan still exists, allow WebSockets to streaming.*, then run again; " +
+			"should the forecast still appear, the next run and wrapcast submit --settle find it")
+}
+
+// lookEvery is how long to wait before the list is looked at: seldom while a notification may come; else soon, then
+// less soon, and at the moment from which an import that is not there is taken for refused.
+func (c *Client) lookEvery(w *Watch, ref ImportRef, looks int) time.Duration {
+	if !ref.deaf(w) {
 		return 6 * c.pollEvery
 	}
-	return c.pollEvery
+	every := c.pollEvery
+	if looks < 4 {
+		every = min(every, firstLook<<looks)
+	}
+	due := ref.SentAt.Add(positiveOr(ref.Unheard, DefaultUnheard)).Sub(c.transport.Clock().Now())
+	if ref.OperationID != "" && due > 0 {
+		every = min(every, due)
+	}
+	return every
 }
+
+// firstLook is how soon the list is looked at again the first time.
+const firstLook = time.Second
 
 // listenFor waits until the watch has heard something, for d at most.
 func (c *Client) listenFor(ctx context.Context, w *Watch, d time.Duration) error {

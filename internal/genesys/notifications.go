@@ -27,7 +27,9 @@ type Watch struct {
 
 	mu    sync.Mutex
 	heard []operation
-	dead  bool
+	// dead says that there is no connection any more, quiet that it says nothing, not even that it lives: a proxy that
+	// lets a WebSocket be opened and nothing through.
+	dead, quiet bool
 }
 
 const (
@@ -78,14 +80,36 @@ func (w *Watch) Close() {
 	}
 }
 
-// alive reports whether notifications can still come.
+// alive reports whether notifications can still come: the connection stands, and says now and then that it lives.
 func (w *Watch) alive() bool {
 	if w == nil {
 		return false
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.dead
+	return !w.dead && !w.quiet
+}
+
+// hush marks the watch as quiet, or not; whoever waits looks at the list instead.
+func (w *Watch) hush(quiet bool) {
+	w.mu.Lock()
+	was := w.quiet
+	w.quiet = quiet
+	w.mu.Unlock()
+	if quiet && !was {
+		w.signal()
+	}
+}
+
+// suspect calls the watch quiet when half the time has passed in which a frame must come. The stop function ends that.
+func (w *Watch) suspect(ctx context.Context) (stop func()) {
+	half, cancel := context.WithTimeout(ctx, w.client.silence/2)
+	off := context.AfterFunc(half, func() {
+		if ctx.Err() == nil {
+			w.hush(true)
+		}
+	})
+	return func() { off(); cancel() }
 }
 
 // channel is the platform's answer to a new one.
@@ -224,8 +248,11 @@ func (l *conn) hangUp() {
 func (w *Watch) listen(ctx context.Context, l *conn) (heard, due bool) {
 	for l != nil {
 		patience, cancel := context.WithTimeout(ctx, w.client.silence)
+		calm := w.suspect(ctx)
 		_, frame, err := l.Read(patience)
+		calm()
 		cancel()
+		w.hush(w.quieter(err))
 		if err != nil || !w.take(frame) {
 			return heard || err == nil, false
 		}
@@ -234,6 +261,13 @@ func (w *Watch) listen(ctx context.Context, l *conn) (heard, due bool) {
 		}
 	}
 	return false, false
+}
+
+// quieter is whether the watch is quiet after a read that ended so: a frame says that it is not.
+func (w *Watch) quieter(err error) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return err != nil && w.quiet
 }
 
 // take notes what a frame tells; false means that nothing more will come on this connection.

@@ -140,6 +140,8 @@ func TestANotificationEndsTheWait(t *testing.T) {
 		"after those of other people":     {[]map[string]any{finished("Complete", "op-2", "x"), finished("Error", "op-3", "y"), finished("Complete", "op-1", "")}, ""},
 		"after the news that it is begun": {[]map[string]any{{"status": "Processing", "operationId": "op-1"}, finished("Complete", "op-1", "")}, ""},
 		"with an error":                   {[]map[string]any{{"status": "Error", "operationId": "op-1", "result": nil}}, wrapcast.Refused},
+		"with an error, as of schedules":  {[]map[string]any{{"status": "Error", "operationId": "op-1", "eventType": "Import"}}, wrapcast.Refused},
+		"in capitals":                     {[]map[string]any{{"status": "ERROR", "operationId": "op-1"}}, wrapcast.Refused},
 		"with a cancellation":             {[]map[string]any{{"status": "Canceled", "operationId": "op-1"}}, wrapcast.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -286,8 +288,8 @@ func TestAnImportOfWhichNothingIsHeardIsPending(t *testing.T) {
 			if waited := clock.read().Sub(began); waited < 90*time.Second || waited > 100*time.Second {
 				t.Errorf("gave up after %v", waited)
 			}
-			if n := len(p.requests()); n < 9 || n > 11 {
-				t.Errorf("%d looks in 90 seconds, want one every 10", n)
+			if n := len(p.requests()); n < 11 || n > 14 {
+				t.Errorf("%d looks in 90 seconds, want some at once and then one every 10", n)
 			}
 		})
 	}
@@ -297,7 +299,74 @@ func TestWhatCannotBeLookedAtIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[string]http.HandlerFunc{listPath: refuse(403, "missing.any.permissions", "")})
 	_, err := p.newClient(t, newFakeTime().clock(), nil).AwaitImport(t.Context(), nil, testRef(t), 0)
-	mustFail(t, err, wrapcast.Refused, "wfm:shortTermForecast:view")
+	mustFail(t, err, wrapcast.Partial, "wfm:shortTermForecast:view", "settle")
+	if !errors.Is(err, errPending) {
+		t.Errorf("that nobody may look says nothing of the import: %v", err)
+	}
+}
+
+// polled waits for an accepted import that no list ever has.
+func polled(t *testing.T, change func(*ImportRef)) (time.Duration, error) {
+	t.Helper()
+	p := newPlatform(t, map[string]http.HandlerFunc{listPath: forecasts()})
+	clock := newFakeTime()
+	began := clock.read()
+	ref := testRef(t)
+	ref.SentAt = began
+	change(&ref)
+	_, err := p.newClient(t, clock.clock(), nil).AwaitImport(t.Context(), nil, ref, 5*time.Minute)
+	return clock.read().Sub(began), err
+}
+
+func TestARefusalNobodyIsToldOfIsFoundWithinAMinute(t *testing.T) {
+	t.Parallel()
+	waited, err := polled(t, func(*ImportRef) {})
+	mustFail(t, err, wrapcast.Refused, "taken for refused", "WebSockets", "settle")
+	if waited < DefaultUnheard || waited > time.Minute || errors.Is(err, errPending) {
+		t.Errorf("found after %v: %v", waited, err)
+	}
+	for name, c := range map[string]struct {
+		change func(*ImportRef)
+		after  time.Duration
+		kind   wrapcast.Kind
+	}{
+		"where imports are known to take longer": {func(r *ImportRef) { r.Unheard = 2 * time.Minute }, 2 * time.Minute, wrapcast.Refused},
+		"after looking some times, however old":  {func(r *ImportRef) { r.SentAt = r.SentAt.Add(-time.Hour) }, 3 * time.Second, wrapcast.Refused},
+		"not where it may not have been taken":   {func(r *ImportRef) { r.OperationID = "" }, 5 * time.Minute, wrapcast.Partial},
+		"not where it was sent some time":        {func(r *ImportRef) { r.SentAt = time.Time{} }, 5 * time.Minute, wrapcast.Partial},
+	} {
+		waited, err := polled(t, c.change)
+		if wrapcast.KindOf(err) != c.kind || waited < c.after || waited > c.after+10*time.Second {
+			t.Errorf("%s: after %v: %v", name, waited, err)
+		}
+	}
+}
+
+// A proxy may let a WebSocket be opened and nothing through it.
+func TestAWatchThatSaysNothingIsNoneToWaitFor(t *testing.T) {
+	t.Parallel()
+	news := newNewsroom()
+	client := news.platform(t, forecasts()).newClient(t, slowTime(), func(c *Config) { c.Silence = 100 * time.Millisecond })
+	w, err := client.Subscribe(t.Context(), "bu-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	news.await(t)
+	if !w.alive() {
+		t.Error("it is given no time to say something")
+	}
+	for until := time.Now().Add(5 * time.Second); w.alive(); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("it is waited for although it says nothing")
+		}
+	}
+	news.say(t, "channel.metadata", map[string]string{"message": "WebSocket Heartbeat"})
+	for until := time.Now().Add(5 * time.Second); !w.alive(); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("a heartbeat does not wake it")
+		}
+	}
 }
 
 func TestAWaitEndsWithItsContext(t *testing.T) {

@@ -109,7 +109,7 @@ func (s *wfmSession) Await(ctx context.Context, sub wrapcast.Submission) (wrapca
 
 func (s *wfmSession) ref(sub wrapcast.Submission) ImportRef {
 	return ImportRef{BusinessUnit: sub.BusinessUnit, Week: *sub.Week, Plan: sub.Plan, OperationID: sub.OperationID,
-		Missed: s.missed}
+		Missed: s.missed, SentAt: sub.SentAt, Unheard: s.waits.Unheard}
 }
 
 // restTarget is a host that takes the payload of codes at /api/v2/wfm/scheduling/forecasts, as a target.

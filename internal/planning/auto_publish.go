@@ -119,7 +119,7 @@ func (c limitChecker) age(in AutoPublishCheck) {
 
 func (c limitChecker) unread(parts []UnreadPart) {
 	for _, p := range parts {
-		advice := cmp.Or(p.Advice, "run again later, or look at the week in Workforce Management and submit by hand")
+		advice := cmp.Or(p.Advice, "run again later")
 		c.block(UnreadCode, p.Place, advice, "what the platform has for this week could not be read: %s", p.Reason)
 	}
 }

@@ -76,21 +76,21 @@ func lasting() []plague {
 	return []plague{
 		{"a storm that outlasts our patience", func(d *dice) setting {
 			return setting{faults: fmt.Sprintf("storm%s#%d=1:100000", d.of("", "-bare"), d.between(1, 20))}
-		}, withError(wrapcast.Unavailable, "run again")},
+		}, downWith("run again")},
 		{"a Retry-After longer than we wait", func(d *dice) setting {
 			return setting{faults: fmt.Sprintf("429#%d=1:%d", d.between(1, 20), d.between(181, 4000))}
-		}, either(calmly, withError(wrapcast.Unavailable, "asks to wait"))}, // what only notifications need can do without
+		}, either(calmly, downWith("asks to wait"))}, // what only notifications need can do without
 		{"a platform that stays down", func(d *dice) setting {
 			return setting{faults: fmt.Sprintf("%s#%d-=1", d.of("500", "502", "503"), d.between(1, 20))}
-		}, withError(wrapcast.Unavailable, "problem of its own")},
+		}, downWith("problem of its own")},
 		{"a proxy that wants a login", func(d *dice) setting { return setting{faults: fmt.Sprintf("html#%d-=1", d.between(1, 20))} },
-			withError(wrapcast.Unavailable, "proxy")},
+			downWith("proxy")},
 		{"a name that is gone for good", func(d *dice) setting {
 			return setting{network: &badNetwork{noName: [2]int64{int64(d.between(1, 20)), forever}, forGood: true}}
-		}, withError(wrapcast.Unavailable, "name service")},
+		}, downWith("name service")},
 		{"somebody else's certificate", func(d *dice) setting {
 			return setting{network: &badNetwork{strange: [2]int64{int64(d.between(1, 20)), forever}}}
-		}, withError(wrapcast.Unavailable, "certificate")},
+		}, downWith("certificate")},
 		{"a permission withdrawn that history needs", func(d *dice) setting {
 			return setting{faults: fmt.Sprintf("withdraw#%d@aggregates/query=1", d.between(1, 5))}
 		}, withError(wrapcast.Refused, "analytics:conversationAggregate:view")},

@@ -101,7 +101,7 @@ func (w *chaosWorld) calmDown(t *testing.T, s setting) steps.Outcome {
 	s.network.mend()
 	w.spec.AwaitFor, w.spec.LookFor = patience, patience
 	settled, err := w.Settle(t.Context(), w.spec)
-	if err != nil && wrapcast.KindOf(err) != wrapcast.Partial {
+	if err != nil && wrapcast.KindOf(err) != wrapcast.Partial && wrapcast.KindOf(err) != wrapcast.Refused {
 		t.Errorf("settling: %v", err)
 	}
 	for _, submission := range settled {
@@ -143,6 +143,15 @@ func withError(kind wrapcast.Kind, word string) func(steps.Outcome, error) bool 
 	return func(_ steps.Outcome, err error) bool {
 		return wrapcast.KindOf(err) == kind && strings.Contains(err.Error()+wrapcast.Hint(err), word)
 	}
+}
+
+// downWith is the end of a run whose platform is down for longer than it is waited for: an error of its own, or, where
+// only what is planned now could not be read, a run that holds. A word is in the message or the hint.
+func downWith(word string) func(steps.Outcome, error) bool {
+	holds := func(out steps.Outcome, err error) bool {
+		return withError(wrapcast.InvalidData, word)(out, err) && strings.Contains(err.Error(), "could not be read")
+	}
+	return either(withError(wrapcast.Unavailable, word), holds)
 }
 
 // either takes any of the ends.

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -105,11 +106,12 @@ func (p *planner) groupName(id wrapcast.PlanningGroupID) string {
 // stopped is the error of plans that wait for somebody to look at them.
 func stopped(plans []wrapcast.Plan) error {
 	var reasons, unread []string
+	var advice string
 	for _, plan := range plans {
 		for _, f := range plan.Stops {
 			reason := strings.TrimPrefix(f.Place+": ", ": ") + f.Message
 			if reasons = append(reasons, reason); f.Code == planning.UnreadCode {
-				unread = append(unread, reason)
+				unread, advice = append(unread, reason), cmp.Or(advice, f.Advice)
 			}
 		}
 	}
@@ -119,7 +121,8 @@ func stopped(plans []wrapcast.Plan) error {
 	if len(unread) > 0 {
 		return wrapcast.Errorf(wrapcast.InvalidData, "plan",
 			"it waits for review, because nobody knows what it changes: %s", someOf(unread)).
-			WithHint("run again later; or look at the week in Workforce Management, then run again with --accept-changes")
+			WithHint("%s; to submit all the same, look at the week in Workforce Management, then run again with "+
+				"--accept-changes", advice)
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it exceeds the auto-publish limits and waits for review: %s",
 		someOf(reasons)).

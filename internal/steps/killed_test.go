@@ -80,8 +80,8 @@ func sides() []side {
 		{transition: "sending → unknown", faults: "drop-before" + at, impatient: true, told: true, left: unknown, ends: doubt},
 		{transition: "accepted → completed", faults: lost, dies: after(list, 1), left: accepted, ends: done},
 		{transition: "accepted → completed", told: true, left: completed, ends: done},
-		// The platform tells it once.
-		{transition: "accepted → failed", faults: "import-error=1", dies: heard, left: accepted, ends: doubt, slow: 5 * time.Minute},
+		// The platform tells it once; to whoever was not told, that it is in no list says so.
+		{transition: "accepted → failed", faults: "import-error=1", dies: heard, left: accepted, ends: no, slow: 5 * time.Minute},
 		{transition: "accepted → failed", faults: "import-error=1", told: true, left: failed, ends: no},
 		{transition: "accepted → unknown", faults: "import-stuck=1", impatient: true, dies: after(list, 1), left: accepted, ends: doubt},
 		{transition: "accepted → unknown", faults: "import-stuck=1", impatient: true, told: true, left: unknown, ends: doubt},

@@ -42,6 +42,9 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	if err := r.settleSeen(ctx, plans); err != nil {
+		return result{}, err
+	}
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
 	objects := planObjects(plans)
 	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), r.Spec.Target)}

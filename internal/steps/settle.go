@@ -2,6 +2,9 @@ package steps
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -29,7 +32,69 @@ func (f *WrapUpForecaster) Settle(ctx context.Context, spec Spec) ([]wrapcast.Su
 			return open, err
 		}
 	}
-	return open, troubleOf(open)
+	late, err := r.arrivedLate(r.lease.ctx, nil)
+	open = append(open, late...)
+	return open, errors.Join(troubleOf(open), err)
+}
+
+// arrivedLate looks once more for submissions that were accepted and then failed: one that was taken for refused may
+// have been slow. Those of weeks that are over are left out, and those that among does not name, where it names any. It
+// returns the ones the target has after all.
+func (r *Runner) arrivedLate(ctx context.Context, among []wrapcast.SubmissionID) ([]wrapcast.Submission, error) {
+	var failed, arrived []wrapcast.Submission
+	err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
+		failed, err = tx.Submissions().In(r.Organisation(), wrapcast.SubmissionFailed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range failed {
+		if s.OperationID == "" || s.Week == nil || *s.Week+7 <= r.Day(r.Clock.Now()) ||
+			among != nil && !slices.Contains(among, s.ID) {
+			continue
+		}
+		b := r.submitter()
+		b.waits.Lost = time.Nanosecond // one look
+		if err := b.lookAgain(ctx, &s); err != nil {
+			return arrived, err
+		}
+		if s.State == wrapcast.SubmissionCompleted {
+			arrived = append(arrived, s)
+		}
+	}
+	return arrived, nil
+}
+
+// settleSeen completes submissions in doubt, or taken for refused, whose forecasts the target shows beside new plans.
+func (r *Runner) settleSeen(ctx context.Context, plans []wrapcast.Plan) error {
+	for _, plan := range plans {
+		seen := slices.Clone(plan.Others)
+		if plan.Current != nil {
+			seen = append(seen, *plan.Current)
+		}
+		for _, f := range seen {
+			if err := r.settleAs(ctx, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settleAs completes the submission that made a forecast at the target, where it was in doubt or taken for refused.
+func (r *Runner) settleAs(ctx context.Context, f wrapcast.TargetForecast) error {
+	var s *wrapcast.Submission
+	err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
+		s, err = Optional(tx.Submissions().OfPlan(r.Organisation(), f.Plan))
+		return err
+	})
+	if err != nil || s == nil || s.State != wrapcast.SubmissionUnknown && s.State != wrapcast.SubmissionFailed {
+		return err
+	}
+	b, next := r.submitter(), *s
+	b.run, next.State, next.TargetForecastID, next.Reason = s.Run, wrapcast.SubmissionCompleted, f.ID, ""
+	return b.move(ctx, s, next, s.State, 0)
 }
 
 // beside is a runner of no run, for work that needs the organisation's lease.
@@ -63,7 +128,8 @@ func (b submitter) lookAgain(ctx context.Context, s *wrapcast.Submission) error 
 	}
 	before, began := s.State, b.clock.Now()
 	next, err := leg(ctx, *s)
-	if err != nil || next.State == before && next.Reason == s.Reason {
+	if err != nil || next.State == before && next.Reason == s.Reason ||
+		before == wrapcast.SubmissionFailed && next.State != wrapcast.SubmissionCompleted {
 		return err
 	}
 	return b.move(ctx, s, next, before, b.clock.Since(began).Milliseconds())

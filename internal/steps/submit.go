@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -136,7 +137,33 @@ func (b *submitter) openTarget(ctx context.Context, plan wrapcast.Plan, s wrapca
 	if err != nil {
 		return nil, err
 	}
-	return t.Open(ctx, plan, s, b.waits), nil
+	waits := b.waits
+	if waits.Unheard, err = b.unheard(ctx, plan.Target); err != nil {
+		return nil, err
+	}
+	return t.Open(ctx, plan, s, waits), nil
+}
+
+// unheard is how long an accepted submission may be in no list until it is taken for refused, where nobody can be told:
+// three times as long as any of the last thirty took, but not longer than accepted ones are followed; 0, the target's
+// own default, where that is less than a minute.
+func (b *submitter) unheard(ctx context.Context, target wrapcast.Target) (time.Duration, error) {
+	const lookedAt = 30
+	var done []wrapcast.Submission
+	err := b.store.View(ctx, func(tx *store.Tx) (err error) {
+		done, err = tx.Submissions().In(b.organisation, wrapcast.SubmissionCompleted)
+		return err
+	})
+	var longest time.Duration
+	for _, s := range done[max(0, len(done)-lookedAt):] {
+		if !s.SentAt.IsZero() && s.Target == target {
+			longest = max(longest, s.UpdatedAt.Sub(s.SentAt))
+		}
+	}
+	if longest *= 3; longest < time.Minute {
+		return 0, err
+	}
+	return min(longest, b.waits.Accepted), err
 }
 
 func (b *submitter) plan(ctx context.Context, id wrapcast.PlanID) (plan wrapcast.Plan, err error) {

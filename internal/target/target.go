@@ -80,6 +80,9 @@ type Waits struct {
 	// Accepted is how long a submission that was accepted is followed, Lost how long one whose answer was lost is
 	// looked for, Poll how long it is until the next question where there is nobody to listen to.
 	Accepted, Lost, Poll time.Duration
+	// Unheard is how long after it was sent a submission that was accepted, and that the target does not show, is taken
+	// for refused, where nobody can be told how it ended.
+	Unheard time.Duration
 }
 
 // Targets are those of an installation, by the name that settings, plans and submissions use.
