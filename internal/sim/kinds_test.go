@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func TestEverySwitchHasItsName(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{"wrong-secret": "401", "own-permissions": "roles", "empty-list": "true", "uncoded-metrics": "tTalk+tAcw", "max-days": "3",
 		"max-quarter-hours": "24h", "max-buckets": "7", "max-rows": "8", "ceiling-code": "invalid.date", "ceiling-status": "413", "retention-days": "90",
-		"max-page": "77", "clamp-pages": "true", "default-code": "true", "import-size-status": "413", "heartbeat-every": "5s", "interval-offset": "+0000", "no-division-views": "true", "forecast-data": "odd", "callback-direction": "outbound", "skills-as-list": "true", "values-as-lists": "true", "unskilled-agents": "true", "analytics-divisions": "none", "queue-divisions": "some", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
+		"max-page": "77", "clamp-pages": "true", "default-code": "true", "ceiling-body": "garbled", "import-size-status": "413", "heartbeat-every": "5s", "interval-offset": "+0000", "no-division-views": "true", "forecast-data": "odd", "callback-direction": "outbound", "skills-as-list": "true", "values-as-lists": "true", "unskilled-agents": "true", "analytics-divisions": "none", "queue-divisions": "some", "forbid-units": "true", "import-length": "elapsed", "refuse-by-notification": "true",
 		"max-import-bytes": "1000", "changeable-time-zone": "true", "max-inline": "10", "rate-headers": "false", "heartbeat": "{}"}
 	named := 0
 	for _, line := range strings.Split(strings.TrimSpace(sim.SwitchHelp()), "\n") {
@@ -137,6 +138,13 @@ func TestHowTooMuchIsRefusedIsASwitch(t *testing.T) {
 	}
 	w := start(t, sim.Options{Switches: sim.Switches{MaxQuarterHours: -1, CeilingStatus: 413}})
 	w.post(aggregates, hour).wants(413, "response.entity.too.large")
+
+	for body, media := range map[sim.BodyOf]string{sim.GarbledBody: "application/json", sim.HTMLBody: "text/html; charset=utf-8", sim.EmptyBody: "text/plain"} {
+		a := start(t, sim.Options{Switches: sim.Switches{MaxQuarterHours: time.Hour, CeilingBody: body}}).post(aggregates, day)
+		if a.status != 400 || a.header.Get("Content-Type") != media || json.Valid(a.body) || (len(a.body) == 0) != (body == sim.EmptyBody) {
+			t.Errorf("%s: %d %v %q", body, a.status, a.header, a.body)
+		}
+	}
 
 	w = start(t, sim.Options{Switches: sim.Switches{RetentionDays: 14}})
 	w.post(aggregates, day).ok(200)

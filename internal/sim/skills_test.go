@@ -144,7 +144,7 @@ func TestPlanningGroupsAskForLanguagesAndSkills(t *testing.T) {
 			skills = max(skills, len(r.Skills))
 		}
 	}
-	if spoken != 2 || skills != 2 || several != 1 || slices.Max(slices.Collect(maps.Values(streams))) != 3 {
+	if spoken != 3 || skills != 2 || several != 1 || slices.Max(slices.Collect(maps.Values(streams))) != 4 {
 		t.Errorf("%d routes ask for a language, %d skills at most, %d groups have several routes, %v", spoken, skills, several, streams)
 	}
 	idle := start(t, sim.Options{Kinds: []sim.Kind{sim.KindSkills, sim.KindDivisions}}.Small())

@@ -49,6 +49,8 @@ func analyticsSwitches() []namedSwitch {
 			choice(func(s *Switches) *string { return &s.CeilingCode })},
 		{"ceiling-status", "400, 413, 504", "its status, where it is not the code's own",
 			number(func(s *Switches) *int { return &s.CeilingStatus })},
+		{"ceiling-body", "platform, garbled, html, empty", "what the refusal looks like",
+			choice(func(s *Switches) *BodyOf { return &s.CeilingBody })},
 		{"retention-days", "days", "how far back a query may begin",
 			number(func(s *Switches) *int { return &s.RetentionDays })},
 	}

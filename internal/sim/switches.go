@@ -35,6 +35,8 @@ type Switches struct {
 	// what belongs to the code.
 	CeilingCode   string
 	CeilingStatus int
+	// CeilingBody is what such a refusal looks like; "" means PlatformBody.
+	CeilingBody BodyOf
 	// RetentionDays is how many days back the analytics remember: a query that begins before is refused as
 	// bad.request. 0 means that they remember everything.
 	RetentionDays int
@@ -88,6 +90,17 @@ type Switches struct {
 	// TellPermissions.
 	OwnPermissions Telling
 }
+
+// BodyOf is what the body of a refusal looks like.
+type BodyOf = analytics.BodyOf
+
+// The bodies: the platform's own, one that breaks off, a gateway's page, and none.
+const (
+	PlatformBody = analytics.PlatformBody
+	GarbledBody  = analytics.GarbledBody
+	HTMLBody     = analytics.HTMLBody
+	EmptyBody    = analytics.EmptyBody
+)
 
 // Grant says in which divisions a role is granted.
 type Grant = organisation.Grant
@@ -149,6 +162,7 @@ func (s Switches) withDefaults() Switches {
 	s.HeartbeatBody = cmp.Or(s.HeartbeatBody, heartbeat)
 	s.AnalyticsDivisions = cmp.Or(s.AnalyticsDivisions, GrantAll)
 	s.QueueDivisions = cmp.Or(s.QueueDivisions, GrantAll)
+	s.CeilingBody = cmp.Or(s.CeilingBody, PlatformBody)
 	s.ForecastData = cmp.Or(s.ForecastData, GoodData)
 	s.CallbackDirection = cmp.Or(s.CallbackDirection, "inbound")
 	s.MaxInlineValues = cmp.Or(s.MaxInlineValues, 200_000)
@@ -167,6 +181,7 @@ func (s Switches) check() error {
 		oneOf("what a client learns of its permissions", s.OwnPermissions, TellPermissions, TellRoles, TellNothing),
 		oneOf("the code of a ceiling", s.CeilingCode, CeilingCodes()...),
 		oneOf("the status of a ceiling", s.CeilingStatus, 0, 400, 413, 504),
+		oneOf("the body of a ceiling", s.CeilingBody, PlatformBody, GarbledBody, HTMLBody, EmptyBody),
 		oneOf("where the analytics are granted", s.AnalyticsDivisions, grants...),
 		oneOf("where queues are granted", s.QueueDivisions, grants...),
 		oneOf("the direction of callbacks", s.CallbackDirection, "inbound", "outbound"),
@@ -203,7 +218,8 @@ func atLeast[T cmp.Ordered](what string, value, least T) error {
 
 func (s Switches) ceilings() analytics.Ceilings {
 	return analytics.Ceilings{Days: max(s.MaxDays, 0), Quarters: s.MaxQuarterHours, Buckets: max(s.MaxBuckets, 0),
-		Rows: max(s.MaxRows, 0), Code: s.CeilingCode, Status: s.CeilingStatus, Retention: s.RetentionDays}
+		Rows: max(s.MaxRows, 0), Code: s.CeilingCode, Status: s.CeilingStatus, Body: s.CeilingBody,
+		Retention: s.RetentionDays}
 }
 
 func (s Switches) pages() api.PageRule {

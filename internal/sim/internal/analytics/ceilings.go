@@ -18,6 +18,8 @@ type Ceilings struct {
 	// Code is one of CeilingCodes, Status its status where that is not the usual one.
 	Code   string
 	Status int
+	// Body says what the refusal looks like.
+	Body BodyOf
 	// Retention is how many days back a query may begin.
 	Retention int
 }
@@ -34,8 +36,29 @@ func (c *Ceilings) refuse(q *query, message string) *api.Error {
 	if c.Status != 0 {
 		e.Status = c.Status
 	}
+	switch c.Body {
+	case GarbledBody:
+		e.Media, e.Body = api.JSON, []byte(`{"message":"`+message[:len(message)/2])
+	case HTMLBody:
+		e.Media = "text/html; charset=utf-8"
+		e.Body = fmt.Appendf(nil, "<html><head><title>%[1]d %[2]s</title></head><body><h1>%[1]d %[2]s</h1></body></html>",
+			e.Status, http.StatusText(e.Status))
+	case EmptyBody:
+		e.Media = "text/plain"
+	}
 	return e
 }
+
+// BodyOf is what the body of a refusal looks like.
+type BodyOf string
+
+// The bodies: the platform's own, one that breaks off, a gateway's page, and none.
+const (
+	PlatformBody BodyOf = "platform"
+	GarbledBody  BodyOf = "garbled"
+	HTMLBody     BodyOf = "html"
+	EmptyBody    BodyOf = "empty"
+)
 
 func (c *Ceilings) refusal(q *query, message string) *api.Error {
 	switch c.Code {

@@ -26,6 +26,9 @@ type Error struct {
 	Limit   *Limit
 	// RetryAfter is sent as the header of that name, in whole seconds; 0 sends none.
 	RetryAfter int
+	// Body is what is sent in place of the ErrorBody, as media type Media, where that is not "".
+	Media string
+	Body  []byte
 	// Allow lists the methods of the path, sent as the header of that name.
 	Allow []string
 }
@@ -69,6 +72,10 @@ func (e *Error) Answer(contextID string) Answer {
 		b.Details = []Detail{}
 	}
 	a := Answer{Status: e.Status, Header: http.Header{}, JSON: b}
+	if e.Media != "" {
+		a.JSON, a.Raw = nil, e.Body
+		a.Header.Set("Content-Type", e.Media)
+	}
 	if e.RetryAfter > 0 {
 		a.Header.Set("Retry-After", fmt.Sprint(e.RetryAfter))
 	}

@@ -170,7 +170,8 @@ func write(ctx context.Context, conn *websocket.Conn, text []byte) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	// a write that is cancelled would tear the connection down before its end was said
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	return conn.Write(ctx, websocket.MessageText, text) == nil
 }

@@ -2,9 +2,9 @@
 // synthetic.
 //
 // Of three queues in a row the first takes contacts by language and skills and has a planning group for each language,
-// the second takes contacts by skills and has groups for one skill, for two together and for neither, and the third
-// asks for nothing and has one planning group for all its channels. Groups of that kind are on a queue's first channel;
-// what comes by the others is planned by channel, whatever it asks for.
+// and one for a language with a skill, the second takes contacts by skills and has groups for one skill, for two
+// together and for neither, and the third asks for nothing and has one planning group for all its channels. Groups of
+// that kind are on a queue's first channel; what comes by the others is planned by channel, whatever it asks for.
 package skills
 
 import (
@@ -129,6 +129,7 @@ func (g *grouping) add(media []contact.Media, idle bool) {
 	case 0:
 		g.group(first.WFM()+" English", english, nil, first)
 		g.group(first.WFM()+" Spanish", spanish, nil, first)
+		g.group(first.WFM()+" Spanish Accounts", spanish, []int{accounts}, first)
 	case 1:
 		g.group(first.WFM()+" Accounts", none, []int{accounts}, first)
 		g.group(first.WFM()+" Accounts and Escalations", none, []int{accounts, escalations}, first)

@@ -13,11 +13,11 @@ const quartersOfWeek = 7 * 96
 // pastWeek sums the last weeks of a planning group up, by the quarter-hour of the week.
 type pastWeek struct{ offered, seconds, handled [quartersOfWeek]float64 }
 
-// average is the mean of the last weeks by quarter-hour: what arrived, and how long it took.
-func (r *Service) average(b *businessUnit, week wrapcast.Date, weeks int) *content {
+// average is the mean of so many last weeks by quarter-hour: what arrived, and how long it took.
+func (r *Service) average(b *businessUnit, week wrapcast.Date, weeks, history int) *content {
 	values := EightDays.values(week, weeks, b.zone())
 	past := make([]pastWeek, len(b.Groups))
-	r.lastWeeks(b, func(group, quarter int, seconds float64) {
+	r.lastWeeks(b, history, func(group, quarter int, seconds float64) {
 		p := &past[group]
 		p.offered[quarter]++
 		if seconds > 0 {
@@ -30,7 +30,7 @@ func (r *Service) average(b *businessUnit, week wrapcast.Date, weeks int) *conte
 		data := GroupData{g.ID, make([]float64, values), make([]float64, values)}
 		for at := range values {
 			quarter := at % quartersOfWeek
-			data.Offered[at] = rounded(past[i].offered[quarter] / historyWeeks)
+			data.Offered[at] = rounded(past[i].offered[quarter] / float64(history))
 			if n := past[i].handled[quarter]; n > 0 {
 				data.HandleSeconds[at] = rounded(past[i].seconds[quarter] / n)
 			}
@@ -42,9 +42,9 @@ func (r *Service) average(b *businessUnit, week wrapcast.Date, weeks int) *conte
 
 // lastWeeks tells every contact of the last weeks that a planning group plans: its group, the quarter-hour of the week
 // in which it arrived by the clock, and its handle time in seconds, 0 where it was not handled.
-func (r *Service) lastWeeks(b *businessUnit, each func(group, quarter int, seconds float64)) {
+func (r *Service) lastWeeks(b *businessUnit, history int, each func(group, quarter int, seconds float64)) {
 	end, find := b.today(), r.finder(b)
-	for day := end - 7*historyWeeks; day < end; day++ {
+	for day := end - wrapcast.Date(7*history); day < end; day++ {
 		for c := range r.Contacts.Day(day) {
 			group := find(&c)
 			if group < 0 || c.Outbound {

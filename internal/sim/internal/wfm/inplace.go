@@ -33,6 +33,9 @@ func inPlaceForecasts() []inPlace {
 	}
 }
 
+// inPlaceHistory is how many weeks the forecasts in place are made from: few, since somebody waits for them.
+const inPlaceHistory = 2
+
 // furnish makes the forecasts that are in place, once, when they are first asked for. The oldest is the first.
 func (r *Service) furnish() {
 	if !r.InPlace {
@@ -40,7 +43,7 @@ func (r *Service) furnish() {
 	}
 	r.furnished.Do(func() {
 		for _, b := range r.units {
-			made := r.average(b, b.week0, maxWeeks)
+			made := r.average(b, b.week0, maxWeeks, inPlaceHistory)
 			for i, p := range inPlaceForecasts() {
 				age := time.Duration(len(inPlaceForecasts())-i) * 24 * time.Hour
 				f := &Forecast{ID: organisation.UUID(r.Seed, "forecast in place", b.ID+p.name), Unit: b.ID,

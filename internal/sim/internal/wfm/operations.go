@@ -43,7 +43,7 @@ func (r *Service) generate(b *businessUnit, c *api.Call) (api.Answer, error) {
 	}
 	by, schedulable := c.ClientID, q.CanUseForScheduling == nil || *q.CanUseForScheduling
 	return r.operate(b, c, "generate", func() *Forecast {
-		made := r.average(b, week, weeks)
+		made := r.average(b, week, weeks, historyWeeks)
 		made.description, made.schedulable = *q.Description, schedulable
 		return r.add(b, week, by, made, "Advanced")
 	})
