@@ -16,6 +16,9 @@ type aggregatesQuery struct {
 	Granularity string   `json:"granularity"`
 	GroupBy     []string `json:"groupBy"`
 	Metrics     []string `json:"metrics"`
+	// Flatten gives a contact with several skills one group, with all of them in its name: else it would be counted
+	// in one group for each of them.
+	Flatten bool `json:"flattenMultivaluedDimensions,omitempty"`
 }
 
 // VolumeMetrics are the metrics by which the contacts of a code may be counted. No public source says for each whether
@@ -25,19 +28,20 @@ func VolumeMetrics() []string { return []string{"tHandle", "tTalkComplete", "tTa
 // handledQuery and arrivedQuery are two, because what a queue is offered has no
 // wrap-up code yet: grouped by code it would be found only among contacts without one.
 // arrivedQuery asks what the queue handled as well, so that the codes can be checked against it.
-func (c *Client) handledQuery(i span) aggregatesQuery {
-	return c.query(i, []string{"queueId", "wrapUpCode", "mediaType"}, "tHandle", "tAcw")
+func (c *Client) handledQuery(i span, by dimensions) aggregatesQuery {
+	return c.query(i, by, []string{"queueId", "wrapUpCode", "mediaType"}, "tHandle", "tAcw")
 }
 
-func (c *Client) arrivedQuery(i span) aggregatesQuery {
-	return c.query(i, []string{"queueId", "mediaType"}, "nOffered", "tAbandon", "tHandle", "nTransferred")
+func (c *Client) arrivedQuery(i span, by dimensions) aggregatesQuery {
+	return c.query(i, by, []string{"queueId", "mediaType"}, "nOffered", "tAbandon", "tHandle", "nTransferred")
 }
 
-func (c *Client) query(i span, groupBy []string, metrics ...string) aggregatesQuery {
+func (c *Client) query(i span, by dimensions, groupBy []string, metrics ...string) aggregatesQuery {
 	if !slices.Contains(metrics, c.volume) {
 		metrics = append(metrics, c.volume)
 	}
-	return aggregatesQuery{Interval: iso(i), Granularity: "PT15M", GroupBy: groupBy, Metrics: metrics}
+	return aggregatesQuery{Interval: iso(i), Granularity: "PT15M", GroupBy: append(groupBy, by.names()...),
+		Metrics: metrics, Flatten: by.skills}
 }
 
 // quarterHour reads a JSON text such as "2026-11-23T10:15:00.000Z/2026-11-23T10:30:00.000Z" as instants, whatever their

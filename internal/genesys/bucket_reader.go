@@ -138,19 +138,29 @@ func (r *bucketReader) container() error {
 }
 
 func (r *bucketReader) dimensions() error {
+	leaf := &r.bucket.leaf
 	return r.object(func(name []byte) error {
-		var to *string
+		var take func(text string)
 		switch string(name) {
 		case "queueId":
-			to = (*string)(&r.bucket.leaf.Queue)
+			take = func(text string) { leaf.Queue = wrapcast.QueueID(firstOf(text)) }
 		case "wrapUpCode":
-			to = (*string)(&r.bucket.leaf.Code)
+			take = func(text string) { leaf.Code = wrapcast.CodeID(firstOf(text)) }
 		case "mediaType":
-			to = (*string)(&r.bucket.leaf.Media)
+			take = func(text string) { leaf.Media = wrapcast.MediaType(firstOf(text)) }
+		case directionName:
+			take = func(text string) { leaf.Direction = directionOf(firstOf(text)) }
+		case languageName:
+			take = func(text string) { leaf.Language = wrapcast.LanguageID(firstOf(text)) }
+		case skillsName:
+			take = func(text string) { leaf.Skills = skillsOf(text) }
 		default:
 			return r.json.SkipValue()
 		}
-		return r.textOfList(to)
+		var text string
+		err := r.textOfList(&text)
+		take(text)
+		return err
 	})
 }
 

@@ -24,7 +24,7 @@ func historyProbes() []probe {
 func lookAtHistory(ctx context.Context, d *doctor) bool {
 	from := d.client.transport.Clock().Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
-	rows, err := d.client.handled(ctx, i, 0)
+	rows, err := d.client.handled(ctx, i, dimensions{}, 0)
 	return d.permission(transport.AggregatesCall, err, "a query of one quarter-hour a week ago found %d groups",
 		rows.count())
 }
@@ -33,7 +33,7 @@ func lookAtHistory(ctx context.Context, d *doctor) bool {
 func lookAtFirstQuery(ctx context.Context, d *doctor) bool {
 	to := d.client.transport.Clock().Now().UTC().Add(-day).Truncate(day)
 	ask := func(days int) error {
-		_, err := d.client.handled(ctx, span{From: to.AddDate(0, 0, -days), To: to}, 0)
+		_, err := d.client.handled(ctx, span{From: to.AddDate(0, 0, -days), To: to}, dimensions{}, 0)
 		return err
 	}
 	const settled = "nothing to do: a run asks for less by itself and remembers how much it got; " +

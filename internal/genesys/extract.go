@@ -14,11 +14,13 @@ import (
 func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extract, error) {
 	all := wrapcast.Extract{From: from.UTC(), To: to.UTC()}
 	_, err := c.ReadHistory(ctx, History{
-		Gaps: []wrapcast.Interval{{From: all.From, To: all.To}},
+		Gaps:   []wrapcast.Interval{{From: all.From, To: all.To}},
+		Detail: wrapcast.Detail{Direction: true},
 		Keep: func(_ context.Context, e wrapcast.Extract, _ int) error {
 			all.Observations = append(all.Observations, e.Observations...)
 			all.Arrivals = append(all.Arrivals, e.Arrivals...)
 			all.QueueHandled = append(all.QueueHandled, e.QueueHandled...)
+			all.Detail = all.Detail.And(e.Detail)
 			if all.ReadAt.IsZero() || e.ReadAt.Before(all.ReadAt) {
 				all.ReadAt = e.ReadAt
 			}
@@ -33,10 +35,10 @@ func (c *Client) Extract(ctx context.Context, from, to time.Time) (wrapcast.Extr
 }
 
 // handled asks what codes had; about how many rows that will be saves memory where it is known.
-func (c *Client) handled(ctx context.Context, i span, about int) (rows packedCodes, err error) {
+func (c *Client) handled(ctx context.Context, i span, by dimensions, about int) (rows packedCodes, err error) {
 	volume := metricNamed(c.volume)
 	begin := func() { rows = newPacked[wrapcast.Leaf, codeFacts](i, about) }
-	err = c.aggregates(ctx, i, c.handledQuery(i), begin, func(b *bucket) error {
+	err = c.aggregates(ctx, i, c.handledQuery(i, by), begin, func(b *bucket) error {
 		o, err := b.observation(i, volume)
 		if err == nil && (o.Handled > 0 || o.AfterCallMs > 0) {
 			rows.add(o.Leaf, o.Start, codeFacts{o.Handled, o.HandleMs, o.AfterCallMs})
@@ -47,15 +49,15 @@ func (c *Client) handled(ctx context.Context, i span, about int) (rows packedCod
 }
 
 // arrived asks what queues had.
-func (c *Client) arrived(ctx context.Context, i span, about int) (rows packedQueues, err error) {
+func (c *Client) arrived(ctx context.Context, i span, by dimensions, about int) (rows packedQueues, err error) {
 	volume := metricNamed(c.volume)
 	begin := func() { rows = newPacked[wrapcast.Stream, queueFacts](i, about) }
-	err = c.aggregates(ctx, i, c.arrivedQuery(i), begin, func(b *bucket) error {
+	err = c.aggregates(ctx, i, c.arrivedQuery(i, by), begin, func(b *bucket) error {
 		r, err := b.queueRow(i, volume)
 		if err != nil {
 			return err
 		}
-		rows.add(wrapcast.Stream{Queue: r.Queue, Media: r.Media}, r.Start,
+		rows.add(r.Stream(), r.Start,
 			queueFacts{r.Offered, r.Abandoned, r.handled, r.transferred})
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,19 +76,21 @@ func (a *analytics) results(q aggregatesQuery, span wrapcast.Interval) []any {
 			"metrics":  metrics,
 		}}})
 	}
-	byCode := len(q.GroupBy) == 3
+	byCode := slices.Contains(q.GroupBy, "wrapUpCode")
 	for _, o := range a.observations {
 		if !byCode {
 			break
 		}
 		group := func() map[string]any {
-			return map[string]any{"queueId": string(o.Leaf.Queue), "wrapUpCode": string(o.Leaf.Code), "mediaType": string(o.Leaf.Media)}
+			g := a.group(q, o.Leaf.Stream())
+			g["wrapUpCode"] = string(o.Leaf.Code)
+			return g
 		}
 		handle := map[string]any{"metric": "tHandle", "stats": map[string]any{"count": o.Handled, "sum": o.HandleMs, "max": 1, "min": 1}}
 		acw := map[string]any{"metric": "tAcw", "stats": map[string]any{"count": 1, "sum": o.AfterCallMs}}
 		if a.torn {
 			other := group()
-			other["direction"] = "inbound"
+			other["purpose"] = "agent"
 			emit(other, o.Start, acw)
 			emit(group(), o.Start, handle)
 			continue
@@ -96,7 +99,7 @@ func (a *analytics) results(q aggregatesQuery, span wrapcast.Interval) []any {
 	}
 	for _, o := range a.observations {
 		if !byCode {
-			emit(map[string]any{"queueId": string(o.Leaf.Queue), "mediaType": string(o.Leaf.Media)}, o.Start,
+			emit(a.group(q, o.Leaf.Stream()), o.Start,
 				map[string]any{"metric": "tHandle", "stats": map[string]any{"count": o.Handled, "sum": o.HandleMs}},
 				map[string]any{"metric": "nTransferred", "stats": map[string]any{"count": o.Handled / 2}})
 		}
@@ -105,11 +108,32 @@ func (a *analytics) results(q aggregatesQuery, span wrapcast.Interval) []any {
 		if byCode {
 			break
 		}
-		emit(map[string]any{"queueId": string(v.Queue), "mediaType": string(v.Media)}, v.Start,
+		emit(a.group(q, v.Stream()), v.Start,
 			map[string]any{"metric": "nOffered", "stats": map[string]any{"count": v.Offered}},
 			map[string]any{"metric": "tAbandon", "stats": map[string]any{"count": v.Abandoned, "sum": 5000.5}})
 	}
 	return results
+}
+
+// group is what the query is answered for a stream; skills come as one text, in any order, where they are flattened.
+func (a *analytics) group(q aggregatesQuery, s wrapcast.Stream) map[string]any {
+	g := map[string]any{"queueId": string(s.Queue), "mediaType": string(s.Media)}
+	if slices.Contains(q.GroupBy, "direction") {
+		g["direction"] = s.Direction.Title()
+	}
+	if slices.Contains(q.GroupBy, "requestedLanguageId") {
+		g["requestedLanguageId"] = string(s.Language)
+	}
+	if slices.Contains(q.GroupBy, "requestedRoutingSkillId") {
+		ids := s.Skills.IDs()
+		slices.Reverse(ids)
+		var texts []string
+		for _, id := range ids {
+			texts = append(texts, string(id))
+		}
+		g["requestedRoutingSkillId"] = strings.Join(texts, ", ")
+	}
+	return g
 }
 
 // byQueue is what the facts come to by queue and channel: whatever was handled has a queue, with a code or without.
@@ -119,7 +143,7 @@ func (a *analytics) byQueue() ([]wrapcast.Arrival, []wrapcast.QueueHandled) {
 		rows = append(rows, queueRow{Arrival: v})
 	}
 	for _, o := range a.observations {
-		rows = append(rows, queueRow{Arrival: wrapcast.Arrival{Queue: o.Leaf.Queue, Media: o.Leaf.Media, Start: o.Start}, handled: o.Handled, transferred: o.Handled / 2})
+		rows = append(rows, queueRow{Arrival: wrapcast.Arrival{Start: o.Start}.In(o.Leaf.Stream()), handled: o.Handled, transferred: o.Handled / 2})
 	}
 	return byQueue(rows)
 }
@@ -134,16 +158,18 @@ func drawFacts(t *rapid.T, from time.Time, quarterHours int) *analytics {
 			Queue: rapid.SampledFrom([]wrapcast.QueueID{"", "q-1", "q-2"}).Draw(t, "queue"),
 			Code:  rapid.SampledFrom([]wrapcast.CodeID{wrapcast.NoCode, "c-1", "ININ-WRAP-UP-TIMEOUT"}).Draw(t, "code"),
 			Media: rapid.SampledFrom([]wrapcast.MediaType{wrapcast.Voice, wrapcast.Email, "unknown"}).Draw(t, "media"),
+
+			Direction: rapid.SampledFrom([]wrapcast.Direction{wrapcast.Inbound, wrapcast.Inbound, wrapcast.Outbound}).Draw(t, "direction"),
 		}
 		if key := fmt.Sprint(leaf, at); !seen[key] {
 			seen[key] = true
 			a.observations = append(a.observations, wrapcast.Observation{Leaf: leaf, Start: at,
 				Handled: rapid.IntRange(1, 500).Draw(t, "handled"), HandleMs: rapid.Int64Range(0, 1<<40).Draw(t, "ms"), AfterCallMs: rapid.Int64Range(0, 1<<30).Draw(t, "acw")})
 		}
-		if key := fmt.Sprint(leaf.Queue, leaf.Media, at); !seen[key] {
+		if key := fmt.Sprint(leaf.Stream(), at); !seen[key] {
 			seen[key] = true
-			a.arrivals = append(a.arrivals, wrapcast.Arrival{Queue: leaf.Queue, Media: leaf.Media, Start: at,
-				Offered: rapid.IntRange(1, 500).Draw(t, "offered"), Abandoned: rapid.IntRange(0, 9).Draw(t, "abandoned")})
+			v := wrapcast.Arrival{Start: at, Offered: rapid.IntRange(1, 500).Draw(t, "offered"), Abandoned: rapid.IntRange(0, 9).Draw(t, "abandoned")}
+			a.arrivals = append(a.arrivals, v.In(leaf.Stream()))
 		}
 	}
 	return a
@@ -196,7 +222,7 @@ func TestWhatIsTooMuchHoweverShortIsAnError(t *testing.T) {
 			[]string{"from 2026-11-01T00:00:00Z on were tried 7 days, 3 days, 1 day, 12 hours, 6 hours, 3 hours, 1.5 hours, 3 quarter-hours, 1 quarter-hour", "400 response.entity.too.large", "corr-42"}},
 		"too slow": {refuse(504, "request.timeout", "too slow"), 4, 20, // 7 days, 1.5 days, and below a day each up to 8 times
 			[]string{"7 days, 1.5 days", "504 request.timeout", "corr-42"}},
-		"a 400 of any code": {refuse(400, "constraint.validation", "no"), 3, 3, // a week, a quarter-hour of it, one of yesterday
+		"a 400 of any code": {refuse(400, "constraint.validation", "no"), 6, 6, // a week, a quarter-hour of it, one of yesterday; and without directions again
 			[]string{"were tried 7 days, 1 quarter-hour", "400 constraint.validation: no (correlation id corr-42)", "api.volume_metric", "doctor"}},
 	} {
 		t.Run(name, func(t *testing.T) {

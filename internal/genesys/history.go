@@ -16,6 +16,8 @@ type History struct {
 	Gaps []wrapcast.Interval
 	// Known is what earlier readings have learned; the zero value is nothing.
 	Known LearnedLimits
+	// Detail is what contacts are told apart by beyond queue, code and channel.
+	Detail wrapcast.Detail
 	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are
 	// still to come. What it has taken is never asked for again. An error ends the reading.
 	Keep func(ctx context.Context, e wrapcast.Extract, left int) error
@@ -29,7 +31,8 @@ type History struct {
 // It asks for as much at once as the platform gives, learns how much that is, and asks for less where
 // an answer was too large or too slow. Several requests are under way at a time; pieces are kept as they
 // become complete, not always in their order. Contacts without a code have NoCode, those without a queue an
-// empty queue. Rows are sorted by leaf and time.
+// empty queue. Rows are sorted by leaf and time. A dimension that the platform refuses to count by is asked for no more,
+// and named in the detail of what is kept.
 //
 // What was learned is returned also where the reading fails or is interrupted; then at most the
 // requests under way were in vain.
@@ -64,11 +67,16 @@ type reading struct {
 	client *Client
 	keep   func(context.Context, wrapcast.Extract, int) error
 
+	// detail is what is told apart.
+	detail wrapcast.Detail
+
 	mu      sync.Mutex
 	changed *sync.Cond
 	limits  LearnedLimits
-	queues  *sizing.Planner
-	codes   *sizing.Planner
+	// by are the dimensions that are asked for.
+	by     dimensions
+	queues *sizing.Planner
+	codes  *sizing.Planner
 	// answers are those about queues that codes still wait for; model predicts the rows about codes by them.
 	answers []queuePiece
 	model   *sizing.RowModel
@@ -91,8 +99,11 @@ type reading struct {
 }
 
 func newReading(c *Client, h History) *reading {
-	r := &reading{client: c, keep: h.Keep, limits: h.Known, pace: newPace(c), model: sizing.NewRowModel(h.Known),
-		queueRefusals: queueRefusals(c), codeRefusals: codeRefusals(c), tell: h.Begins}
+	by := dimensionsFor(h.Detail)
+	h.Known = h.Known.For(by.key())
+	r := &reading{client: c, keep: h.Keep, detail: h.Detail, by: by, limits: h.Known, pace: newPace(c),
+		model: sizing.NewRowModel(h.Known), tell: h.Begins}
+	r.queueRefusals, r.codeRefusals = r.refusalsOfQueues(), r.refusalsOfCodes()
 	r.changed = sync.NewCond(&r.mu)
 	r.plan(h.Gaps)
 	return r
@@ -117,6 +128,7 @@ func (r *reading) learned() LearnedLimits {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l := r.limits.Settled()
+	l.CountedBy = r.by.key()
 	l.Queues, l.Codes = r.queues.Profile(), r.codes.Profile()
 	r.model.Save(&l)
 	return l
@@ -197,13 +209,14 @@ func (r *reading) wake() {
 }
 
 func (r *reading) askQueues(ctx context.Context, s span) error {
-	a := queuePiece{span: s, readAt: r.client.transport.Clock().Now().UTC()}
+	about, by := r.about(r.queues, s)
+	a := queuePiece{span: s, readAt: r.client.transport.Clock().Now().UTC(), by: by}
 	var err error
-	if a.rows, err = r.client.arrived(ctx, s, r.about(r.queues, s)); err == nil {
+	if a.rows, err = r.client.arrived(ctx, s, by, about); err == nil {
 		a.contacts = contactHistograms(&a.rows, s.Length())
 		r.queueRefusals.answered(s)
 	} else {
-		err = r.judge(ctx, r.queueRefusals, s, err)
+		err = r.judge(ctx, r.queueRefusals, s, by, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -211,7 +224,7 @@ func (r *reading) askQueues(ctx context.Context, s span) error {
 	r.asking--
 	r.pace.answered()
 	if err != nil {
-		return r.after(r.queues, r.queueRefusals, s, err)
+		return r.after(r.queues, r.queueRefusals, s, by, err)
 	}
 	r.learnQueues(a)
 	return nil
@@ -228,13 +241,14 @@ func (r *reading) learnQueues(a queuePiece) {
 }
 
 func (r *reading) askCodes(ctx context.Context, s span) error {
-	a := codePiece{span: s, readAt: r.client.transport.Clock().Now().UTC()}
+	about, by := r.about(r.codes, s)
+	a := codePiece{span: s, readAt: r.client.transport.Clock().Now().UTC(), by: by}
 	var err error
-	if a.rows, err = r.client.handled(ctx, s, r.about(r.codes, s)); err == nil {
+	if a.rows, err = r.client.handled(ctx, s, by, about); err == nil {
 		a.count()
 		r.codeRefusals.answered(s)
 	} else {
-		err = r.judge(ctx, r.codeRefusals, s, err)
+		err = r.judge(ctx, r.codeRefusals, s, by, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -242,7 +256,7 @@ func (r *reading) askCodes(ctx context.Context, s span) error {
 	r.underWay = slices.DeleteFunc(r.underWay, func(u span) bool { return u == s })
 	r.pace.answered()
 	if err != nil {
-		return r.after(r.codes, r.codeRefusals, s, err)
+		return r.after(r.codes, r.codeRefusals, s, by, err)
 	}
 	r.codes.Answered(s, a.sizes)
 	r.learnCodes(a)
@@ -255,12 +269,12 @@ func (r *reading) learnCodes(a codePiece) {
 	r.whole = append(r.whole, a)
 }
 
-// about is how many rows a piece should have, and some more; 0 where nothing is known.
-func (r *reading) about(p *sizing.Planner, s span) int {
+// about is how many rows a piece should have, and some more, 0 where nothing is known; and what to count by.
+func (r *reading) about(p *sizing.Planner, s span) (int, dimensions) {
 	const some, bound = 1.05, 200_000 // rows are set aside before an answer has come
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return int(some * min(p.Rows(s), bound))
+	return int(some * min(p.Rows(s), bound)), r.by
 }
 
 // ahead counts the answers about queues that reach beyond the beginning of the next question about codes.
@@ -312,7 +326,7 @@ func (r *reading) keepWhole(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
-		if err := r.keep(ctx, joined(codes, queues), left); err != nil {
+		if err := r.keep(ctx, joined(codes, queues, r.detail), left); err != nil {
 			return err
 		}
 	}

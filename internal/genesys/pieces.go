@@ -31,6 +31,7 @@ func iso(s span) string {
 type queuePiece struct {
 	span
 	readAt time.Time
+	by     dimensions
 	rows   packedQueues
 	// contacts is how many contacts the channels of queues handled, per quarter-hour.
 	contacts []sizing.ContactHistogram
@@ -40,6 +41,7 @@ type queuePiece struct {
 type codePiece struct {
 	span
 	readAt time.Time
+	by     dimensions
 	rows   packedCodes
 	// sizes is how many rows each quarter-hour has, seen how many codes there were among how many contacts.
 	sizes      []int
@@ -64,39 +66,52 @@ type codeFacts struct {
 
 type queueFacts struct{ offered, abandoned, handled, transferred int }
 
-// joined puts what the queues of a piece did beside its codes. It was read when the first of them was.
-func joined(codes codePiece, queues []queuePiece) wrapcast.Extract {
-	e := wrapcast.Extract{From: codes.From, To: codes.To, ReadAt: codes.readAt,
-		Observations: mergeObservations(observations(&codes.rows))}
-	var rows []queueRow
+// joined puts what the queues of a piece did beside its codes, both told apart by what both were counted by, and no
+// further than the detail asks. It was read when the first of them was.
+func joined(codes codePiece, queues []queuePiece, detail wrapcast.Detail) wrapcast.Extract {
+	e := wrapcast.Extract{From: codes.From, To: codes.To, ReadAt: codes.readAt, Detail: detail}
+	by := codes.by
 	for _, a := range queues {
-		rows = append(rows, queueRows(&a.rows, codes.span)...)
+		by = by.in(a.by)
 		if a.readAt.Before(e.ReadAt) {
 			e.ReadAt = a.readAt
 		}
+	}
+	e.Detail.Refused = dimensionsFor(detail).without(by).names()
+	kept := func(s wrapcast.Stream) wrapcast.Stream { return detail.Reduce(by.reduce(s)) }
+	e.Observations = mergeObservations(observations(&codes.rows, kept))
+	var rows []queueRow
+	for _, a := range queues {
+		rows = append(rows, queueRows(&a.rows, codes.span, kept)...)
 	}
 	e.Arrivals, e.QueueHandled = byQueue(rows)
 	return e
 }
 
-// observations unpacks what codes had.
-func observations(p *packedCodes) []wrapcast.Observation {
+// observations unpacks what codes had; kept is the stream that one is kept as.
+func observations(p *packedCodes, kept func(wrapcast.Stream) wrapcast.Stream) []wrapcast.Observation {
+	leaves := make([]wrapcast.Leaf, len(p.keys))
+	for i, l := range p.keys {
+		leaves[i] = l.In(kept(l.Stream()))
+	}
 	all := make([]wrapcast.Observation, 0, len(p.rows))
 	for _, row := range p.rows {
-		all = append(all, wrapcast.Observation{Leaf: p.keys[row.key], Start: p.start(row),
+		all = append(all, wrapcast.Observation{Leaf: leaves[row.key], Start: p.start(row),
 			Handled: row.had.handled, HandleMs: row.had.handleMs, AfterCallMs: row.had.afterCallMs})
 	}
 	return all
 }
 
-// queueRows unpacks what queues had within a piece.
-func queueRows(p *packedQueues, piece span) (some []queueRow) {
+// queueRows unpacks what queues had within a piece; kept is the stream that one is kept as.
+func queueRows(p *packedQueues, piece span, kept func(wrapcast.Stream) wrapcast.Stream) (some []queueRow) {
+	streams := make([]wrapcast.Stream, len(p.keys))
+	for i, s := range p.keys {
+		streams[i] = kept(s)
+	}
 	for _, row := range p.rows {
-		at, key := p.start(row), p.keys[row.key]
-		if piece.Holds(at) {
-			a := wrapcast.Arrival{Queue: key.Queue, Media: key.Media, Start: at, Offered: row.had.offered,
-				Abandoned: row.had.abandoned}
-			some = append(some, queueRow{a, row.had.handled, row.had.transferred})
+		if at := p.start(row); piece.Holds(at) {
+			a := wrapcast.Arrival{Start: at, Offered: row.had.offered, Abandoned: row.had.abandoned}
+			some = append(some, queueRow{a.In(streams[row.key]), row.had.handled, row.had.transferred})
 		}
 	}
 	return some

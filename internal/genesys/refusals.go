@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -30,18 +31,25 @@ type refusals struct {
 // errNothingThere tells that there is no history before reading.begins, so that a piece must be cut there.
 var errNothingThere = errors.New("no history there")
 
-func queueRefusals(c *Client) *refusals {
+func (r *reading) refusalsOfQueues() *refusals {
 	return &refusals{about: "queues", ask: func(ctx context.Context, s span) error {
-		_, err := c.arrived(ctx, s, 0)
+		_, err := r.client.arrived(ctx, s, r.dimensions(), 0)
 		return err
 	}}
 }
 
-func codeRefusals(c *Client) *refusals {
+func (r *reading) refusalsOfCodes() *refusals {
 	return &refusals{about: "codes", ask: func(ctx context.Context, s span) error {
-		_, err := c.handled(ctx, s, 0)
+		_, err := r.client.handled(ctx, s, r.dimensions(), 0)
 		return err
 	}}
+}
+
+// dimensions are those that are asked for now.
+func (r *reading) dimensions() dimensions {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.by
 }
 
 // answered takes in that a piece was answered.
@@ -69,6 +77,13 @@ func (q *refusals) refused(s span) {
 		q.tried = nil
 	}
 	q.tried = append(q.tried, s)
+}
+
+// never reports whether the question was not answered yet.
+func (q *refusals) never() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.since.IsZero()
 }
 
 // answers reports whether the question was answered at a time or before it.
@@ -136,8 +151,8 @@ func curable(err error) bool {
 
 // judge finds out what the refusal of a piece means. It returns the refusal where asking for less may cure it,
 // errNothingThere where there is no history, and an error for people where the platform does not take the question.
-func (r *reading) judge(ctx context.Context, q *refusals, s span, refusal error) error {
-	if !curable(refusal) {
+func (r *reading) judge(ctx context.Context, q *refusals, s span, by dimensions, refusal error) error {
+	if !curable(refusal) || by.refusedIn(refusal) != (dimensions{}) {
 		return refusal
 	}
 	r.judging.Lock() // whose piece is refused at the same time learns what is found out
@@ -239,9 +254,14 @@ func (r *reading) tellBeginning(at time.Time, refusal error) {
 	}
 }
 
-// after puts a piece back that was too much to be answered at once, or cuts off what there is no history of; any other
-// error stays one.
-func (r *reading) after(p *sizing.Planner, q *refusals, s span, err error) error {
+// after puts a piece back that was too much to be answered at once, or that was to be counted by what the platform does
+// not count by, or cuts off what there is no history of; any other error stays one.
+func (r *reading) after(p *sizing.Planner, q *refusals, s span, by dimensions, err error) error {
+	if refused := r.refusedBy(q, by, err); refused != (dimensions{}) {
+		r.by = r.by.without(refused)
+		p.Again(s)
+		return nil
+	}
 	switch {
 	case errors.Is(err, errNothingThere):
 		p.Withdraw(s)
@@ -260,6 +280,22 @@ func (r *reading) after(p *sizing.Planner, q *refusals, s span, err error) error
 		return q.hopeless(err)
 	}
 	return err
+}
+
+// refusedBy finds the dimensions that a refusal is about: those it names, or, where the question was never answered and
+// not even the shortest is, all that make it more than queues, codes and channels.
+func (r *reading) refusedBy(q *refusals, by dimensions, err error) dimensions {
+	switch refused := by.refusedIn(err); {
+	case refused != dimensions{}:
+		return refused
+	case transport.StatusOf(err) != http.StatusBadRequest || curable(err):
+		return dimensions{}
+	case by != r.by: // others that were asked at the same time were given up already
+		return by.without(r.by)
+	case q.never():
+		return by
+	}
+	return dimensions{}
 }
 
 // recall asks whether there still is nothing before the time that an earlier reading has found, and returns what is

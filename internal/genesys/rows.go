@@ -51,7 +51,7 @@ type queueRow struct {
 
 // queueRow is what the bucket's queue was offered and what it handled.
 func (b *bucket) queueRow(asked span, volume metricName) (queueRow, error) {
-	r := queueRow{Arrival: wrapcast.Arrival{Queue: b.leaf.Queue, Media: b.leaf.Media, Start: b.start}}
+	r := queueRow{Arrival: wrapcast.Arrival{Start: b.start}.In(b.leaf.Stream())}
 	for i := range b.metrics {
 		if err := b.metrics[i].addToQueue(&r, volume); err != nil {
 			return r, err
@@ -91,8 +91,8 @@ func outside(at time.Time, asked span) error {
 // have no contact belong to none and are left out.
 func mergeObservations(rows []wrapcast.Observation) []wrapcast.Observation {
 	slices.SortFunc(rows, func(a, b wrapcast.Observation) int {
-		return cmp.Or(cmp.Compare(a.Leaf.Queue, b.Leaf.Queue), cmp.Compare(a.Leaf.Code, b.Leaf.Code),
-			cmp.Compare(a.Leaf.Media, b.Leaf.Media), a.Start.Compare(b.Start))
+		return first(cmp.Compare(a.Leaf.Queue, b.Leaf.Queue), cmp.Compare(a.Leaf.Code, b.Leaf.Code),
+			func() int { return cmp.Or(a.Leaf.Stream().Compare(b.Leaf.Stream()), a.Start.Compare(b.Start)) })
 	})
 	merged := rows[:0]
 	for _, o := range rows {
@@ -108,16 +108,23 @@ func mergeObservations(rows []wrapcast.Observation) []wrapcast.Observation {
 	return slices.DeleteFunc(merged, func(o wrapcast.Observation) bool { return o.Handled == 0 })
 }
 
-// byQueue sorts the rows, adds up those of one queue, channel and quarter-hour, and tells what was offered from what
-// was handled.
+// first is the first comparison that finds a difference; the last is made only where the others find none.
+func first(a, b int, last func() int) int {
+	if c := cmp.Or(a, b); c != 0 {
+		return c
+	}
+	return last()
+}
+
+// byQueue sorts the rows, adds up those of one stream and quarter-hour, and tells what was offered from what was
+// handled.
 func byQueue(rows []queueRow) (arrivals []wrapcast.Arrival, handled []wrapcast.QueueHandled) {
 	slices.SortFunc(rows, func(a, b queueRow) int {
-		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+		return cmp.Or(a.Stream().Compare(b.Stream()), a.Start.Compare(b.Start))
 	})
 	for len(rows) > 0 {
 		sum, n := rows[0], 1
-		for ; n < len(rows) && rows[n].Queue == sum.Queue && rows[n].Media == sum.Media &&
-			rows[n].Start.Equal(sum.Start); n++ {
+		for ; n < len(rows) && rows[n].Stream() == sum.Stream() && rows[n].Start.Equal(sum.Start); n++ {
 			sum.Offered += rows[n].Offered
 			sum.Abandoned += rows[n].Abandoned
 			sum.handled += rows[n].handled
@@ -127,8 +134,8 @@ func byQueue(rows []queueRow) (arrivals []wrapcast.Arrival, handled []wrapcast.Q
 			arrivals = append(arrivals, sum.Arrival)
 		}
 		if sum.handled > 0 || sum.transferred > 0 {
-			handled = append(handled, wrapcast.QueueHandled{Queue: sum.Queue, Media: sum.Media, Start: sum.Start,
-				Handled: sum.handled, Transferred: sum.transferred})
+			handled = append(handled, wrapcast.QueueHandled{Start: sum.Start, Handled: sum.handled,
+				Transferred: sum.transferred}.In(sum.Stream()))
 		}
 		rows = rows[n:]
 	}
@@ -139,9 +146,9 @@ func byQueue(rows []queueRow) (arrivals []wrapcast.Arrival, handled []wrapcast.Q
 func sortExtract(e *wrapcast.Extract) {
 	e.Observations = mergeObservations(e.Observations)
 	slices.SortFunc(e.Arrivals, func(a, b wrapcast.Arrival) int {
-		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+		return cmp.Or(a.Stream().Compare(b.Stream()), a.Start.Compare(b.Start))
 	})
 	slices.SortFunc(e.QueueHandled, func(a, b wrapcast.QueueHandled) int {
-		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Media, b.Media), a.Start.Compare(b.Start))
+		return cmp.Or(a.Stream().Compare(b.Stream()), a.Start.Compare(b.Start))
 	})
 }

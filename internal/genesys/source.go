@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/sizing"
 	"github.com/wrapcast/wrapcast/internal/source"
 )
@@ -14,8 +13,8 @@ type Source struct{ *Client }
 
 // ReadHistory implements [source.Source]; see [Client.ReadHistory].
 func (s Source) ReadHistory(ctx context.Context, r source.Reading) (json.RawMessage, error) {
-	learned, err := s.Client.ReadHistory(ctx, History{Gaps: r.Gaps, Known: learnedFrom(r.Learned), Keep: r.Keep,
-		Begins: r.Begins})
+	learned, err := s.Client.ReadHistory(ctx, History{Gaps: r.Gaps, Detail: r.Detail,
+		Known: learnedFrom(r.Learned), Keep: r.Keep, Begins: r.Begins})
 	document, failure := json.Marshal(learned)
 	if err == nil {
 		err = failure
@@ -24,8 +23,8 @@ func (s Source) ReadHistory(ctx context.Context, r source.Reading) (json.RawMess
 }
 
 // Estimate implements [source.Estimator].
-func (s Source) Estimate(gaps []wrapcast.Interval, learned json.RawMessage) source.RequestEstimate {
-	return s.EstimateRequests(gaps, learnedFrom(learned))
+func (s Source) Estimate(r source.Reading) source.RequestEstimate {
+	return s.EstimateRequests(History{Gaps: r.Gaps, Detail: r.Detail, Known: learnedFrom(r.Learned)})
 }
 
 // learnedFrom reads what earlier answers have taught; what cannot be read is learned anew.
@@ -42,9 +41,9 @@ func learnedFrom(document json.RawMessage) LearnedLimits {
 type LearnedLimits = sizing.LearnedLimits
 
 // EstimateRequests predicts what ReadHistory would take. It asks nothing.
-func (c *Client) EstimateRequests(gaps []wrapcast.Interval, known LearnedLimits) source.RequestEstimate {
-	r := newReading(c, History{Gaps: gaps, Known: known})
-	e := source.RequestEstimate{Known: known.MaxRows > 0, Questions: []source.QueryEstimate{r.codes.Estimate("codes"),
+func (c *Client) EstimateRequests(h History) source.RequestEstimate {
+	r := newReading(c, h)
+	e := source.RequestEstimate{Known: h.Known.MaxRows > 0, Questions: []source.QueryEstimate{r.codes.Estimate("codes"),
 		r.queues.Estimate("queues")}}
 	for _, q := range e.Questions {
 		e.Requests += q.Requests

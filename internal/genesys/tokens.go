@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -88,19 +89,21 @@ func (t *tokens) text(to *string) error {
 	return nil
 }
 
-// textOfList reads a text, or the first of a list of texts: a dimension that can have several values may come so.
+// textOfList reads a text, or a list of texts with commas between them: a dimension that can have several values may
+// come so.
 func (t *tokens) textOfList(to *string) error {
 	if t.json.PeekKind() != '[' {
 		return t.text(to)
 	}
-	first := true
-	return t.list(func() error {
-		if !first {
-			return t.json.SkipValue()
-		}
-		first = false
-		return t.text(to)
+	var all []string
+	err := t.list(func() error {
+		var one string
+		err := t.text(&one)
+		all = append(all, one)
+		return err
 	})
+	*to = strings.Join(all, ",")
+	return err
 }
 
 // unquoted is what a JSON text says.

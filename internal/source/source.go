@@ -39,6 +39,9 @@ func Denied(err error) bool {
 type Reading struct {
 	// Gaps are the intervals to read, between UTC quarter-hours, in the order of time; none overlap.
 	Gaps []wrapcast.Interval
+	// Detail is what contacts are told apart by beyond queue, code and channel, as far as the source knows it; each piece
+	// says what of it the source refused.
+	Detail wrapcast.Detail
 	// Learned is what an earlier reading returned; what cannot be understood is learned anew.
 	Learned json.RawMessage
 	// Keep takes each piece of the history when it is complete, one at a time; left is about how many requests are
@@ -52,7 +55,7 @@ type Reading struct {
 // Estimator is a source that can say beforehand what a reading would take.
 type Estimator interface {
 	// Estimate predicts what ReadHistory would take; it asks nothing of the source.
-	Estimate(gaps []wrapcast.Interval, learned json.RawMessage) RequestEstimate
+	Estimate(r Reading) RequestEstimate
 }
 
 // Meter counts the requests made of something.

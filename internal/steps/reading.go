@@ -138,7 +138,7 @@ func (f *WrapUpForecaster) PlanExtraction(ctx context.Context, spec Spec) (Extra
 	m, err := v.missing(ctx, plan.From, plan.To)
 	plan.Gaps = m.gaps
 	if e, estimates := f.Source.(source.Estimator); estimates {
-		plan.RequestEstimate = e.Estimate(m.gaps, m.learned)
+		plan.RequestEstimate = e.Estimate(source.Reading{Gaps: m.gaps, Learned: m.learned})
 	}
 	return plan, err
 }

@@ -35,6 +35,18 @@ type LearnedLimits struct {
 	// is how many there were over that prediction, by hour of the week.
 	CodesByContacts CodesByContacts `json:"codes_by_contacts,omitempty"`
 	RowRatioByHour  WeekProfile     `json:"beside_told,omitempty"`
+	// CountedBy names what contacts were counted by beyond queue, code and channel where that makes rows more: what was
+	// learned of rows holds for it alone.
+	CountedBy string `json:"counted_by,omitempty"`
+}
+
+// For is what of the limits holds where contacts are counted by something: of rows nothing where that is new.
+func (l LearnedLimits) For(countedBy string) LearnedLimits {
+	if l.CountedBy != countedBy {
+		l.Queues, l.Codes, l.CodesByContacts, l.RowRatioByHour = nil, nil, nil, nil
+		l.CountedBy = countedBy
+	}
+	return l
 }
 
 const (

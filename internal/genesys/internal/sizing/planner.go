@@ -161,10 +161,21 @@ func (p *Planner) arrived(piece Span) {
 	}
 }
 
-// putBack returns a piece to what is left, in its place and in one with what follows it, to be asked for in halves.
+// Again puts a piece back that was refused for what was asked of it, not for its size.
+func (p *Planner) Again(piece Span) {
+	p.arrived(piece)
+	p.giveBack(piece)
+}
+
+// putBack returns a piece to what is left, to be asked for in halves.
 func (p *Planner) putBack(piece Span) {
 	p.arrived(piece)
 	p.shorter[piece.From] = piece.half()
+	p.giveBack(piece)
+}
+
+// giveBack returns a piece to what is left, in its place and in one with what follows it.
+func (p *Planner) giveBack(piece Span) {
 	at := 0
 	for at < len(p.left) && p.left[at].From.Before(piece.From) {
 		at++
