@@ -49,47 +49,12 @@ func (h QueueHandled) In(s Stream) QueueHandled {
 	return h
 }
 
-// Stream returns the queue and channel that the route leads to, whatever language or skills it asks for.
-func (r Route) Stream() Stream { return Stream{Queue: r.Queue, Media: r.Media} }
-
 // Compare orders streams by queue, channel, direction, language and skills: negative where s comes before other, zero
 // where they are the same.
 func (s Stream) Compare(other Stream) int {
 	return cmp.Or(cmp.Compare(s.Queue, other.Queue), cmp.Compare(s.Media, other.Media),
 		cmp.Compare(s.Direction, other.Direction), cmp.Compare(s.Language, other.Language),
 		cmp.Compare(s.Skills, other.Skills))
-}
-
-// NeedsSkill reports whether any route of the group asks for a language or skills. Such a group's contacts cannot be
-// told from leaves, which know neither.
-func (g PlanningGroup) NeedsSkill() bool {
-	for _, route := range g.Routes {
-		if route.Language != "" || len(route.Skills) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// GroupOf returns a lookup from a leaf to the planning group that plans for its stream; false where no group does. A
-// stream that several groups claim belongs to the first of them, as in a week's plan, and groups that need a language
-// or skills have no leaves.
-func (d Directory) GroupOf() func(Leaf) (PlanningGroup, bool) {
-	owner := map[Stream]PlanningGroup{}
-	for _, g := range d.PlanningGroups {
-		if g.NeedsSkill() {
-			continue
-		}
-		for _, route := range g.Routes {
-			if _, taken := owner[route.Stream()]; !taken {
-				owner[route.Stream()] = g
-			}
-		}
-	}
-	return func(leaf Leaf) (PlanningGroup, bool) {
-		g, ok := owner[leaf.Stream()]
-		return g, ok
-	}
 }
 
 // Scope is the part of an organisation that something concerns: the leaves whose code is among Codes and whose queue is

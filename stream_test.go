@@ -7,16 +7,13 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-func TestLeavesAndRoutesOfOneQueueAndChannelAreOneStream(t *testing.T) {
+func TestLeavesOfOneQueueAndChannelAreOneStream(t *testing.T) {
 	t.Parallel()
 	want := wrapcast.Stream{Queue: "billing", Media: wrapcast.Voice}
 	for _, code := range []wrapcast.CodeID{"refund", wrapcast.NoCode} {
 		if got := (wrapcast.Leaf{Queue: "billing", Code: code, Media: wrapcast.Voice}).Stream(); got != want {
 			t.Errorf("the stream of code %q is %v", code, got)
 		}
-	}
-	if got := (wrapcast.Route{Queue: "billing", Media: wrapcast.Voice, Skills: []wrapcast.SkillID{"s"}}).Stream(); got != want {
-		t.Errorf("the stream of the route is %v", got)
 	}
 }
 
@@ -28,29 +25,6 @@ func TestStreamsAreOrderedByQueueThenChannel(t *testing.T) {
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	if !slices.Equal(streams, []wrapcast.Stream{a, b, c}) || a.Compare(a) != 0 {
 		t.Errorf("sorted: %v", streams)
-	}
-}
-
-func TestTheFirstGroupThatClaimsAStreamPlansForIt(t *testing.T) {
-	t.Parallel()
-	group := func(id wrapcast.PlanningGroupID, routes ...wrapcast.Route) wrapcast.PlanningGroup {
-		return wrapcast.PlanningGroup{ID: id, Routes: routes}
-	}
-	of := wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{
-		group("spanish", wrapcast.Route{Queue: "a", Media: "voice", Language: "es"}),
-		group("skilled", wrapcast.Route{Queue: "a", Media: "chat"},
-			wrapcast.Route{Queue: "b", Media: "voice", Skills: []wrapcast.SkillID{"s"}}),
-		group("first", wrapcast.Route{Queue: "a", Media: "voice"}, wrapcast.Route{Queue: "b", Media: "voice"}),
-		group("second", wrapcast.Route{Queue: "a", Media: "voice"}, wrapcast.Route{Queue: "c", Media: "voice"}),
-	}}.GroupOf()
-	for stream, want := range map[wrapcast.Stream]wrapcast.PlanningGroupID{
-		{Queue: "a", Media: "voice"}: "first", {Queue: "b", Media: "voice"}: "first", {Queue: "c", Media: "voice"}: "second",
-		{Queue: "a", Media: "chat"}: "", {Queue: "d", Media: "voice"}: "",
-	} {
-		g, found := of(wrapcast.Leaf{Queue: stream.Queue, Code: "any", Media: stream.Media})
-		if g.ID != want || found != (want != "") {
-			t.Errorf("%v belongs to %q (%v), want %q", stream, g.ID, found, want)
-		}
 	}
 }
 

@@ -2,6 +2,7 @@ package accuracy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -59,11 +60,11 @@ const hiddenShare = 0.1
 
 // hides tells whether a snapshot's subject is not to be tested on a day: a tenth or more of its contacts, or, where
 // nothing came, every code, was hidden by hand.
-func (a *actuals) hides(v wrapcast.SubjectSnapshot, day wrapcast.Date) bool {
+func (a *actuals) hides(v wrapcast.SubjectSnapshot, day wrapcast.Date, streams groupStreams) bool {
 	if v.Kind == wrapcast.LevelCode {
 		return a.hidden(wrapcast.CodeID(v.ID), day)
 	}
-	if h := a.on(v, day); h.contacts > 0 {
+	if h := a.on(v, day, streams); h.contacts > 0 {
 		return h.hidden >= hiddenShare*h.contacts
 	}
 	for code := range a.codes {
@@ -74,26 +75,43 @@ func (a *actuals) hides(v wrapcast.SubjectSnapshot, day wrapcast.Date) bool {
 	return len(a.codes) > 0
 }
 
-// on returns the contacts of a snapshot's subject on a day. A planning group has those of the streams its routes lead
-// to.
-func (a *actuals) on(v wrapcast.SubjectSnapshot, day wrapcast.Date) handled {
+// on returns the contacts of a snapshot's subject on a day. streams are those of its planning groups.
+func (a *actuals) on(v wrapcast.SubjectSnapshot, day wrapcast.Date, streams groupStreams) handled {
 	switch v.Kind {
 	case wrapcast.LevelCode:
 		return a.codes[wrapcast.CodeID(v.ID)][day]
 	case wrapcast.LevelQueue:
 		return a.queues[wrapcast.QueueID(v.ID)][day]
 	case wrapcast.LevelGroup:
-		return a.ofRoutes(v.Routes, day)
+		var sum handled
+		for _, s := range streams[v.ID] {
+			sum = sum.plus(a.streams[s][day])
+		}
+		return sum
 	case wrapcast.LevelTotal:
 	}
 	return a.total[day]
 }
 
-func (a *actuals) ofRoutes(routes []wrapcast.Route, day wrapcast.Date) (sum handled) {
-	for _, r := range routes {
-		sum = sum.plus(a.streams[r.Stream()][day])
+// groupStreams are the streams of each planning group, by its id.
+type groupStreams map[string][]wrapcast.Stream
+
+// streamsOf finds the streams of a snapshot's planning groups, by the routes that these had.
+func (a *actuals) streamsOf(values []wrapcast.SubjectSnapshot) groupStreams {
+	var groups []wrapcast.PlanningGroup
+	for _, v := range values {
+		if v.Kind == wrapcast.LevelGroup {
+			groups = append(groups, wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(v.ID), Routes: v.Routes})
+		}
 	}
-	return sum
+	router, found := wrapcast.NewRouter(groups), groupStreams{}
+	for _, s := range slices.SortedFunc(maps.Keys(a.streams), wrapcast.Stream.Compare) {
+		if c, ok := router.Of(s); ok {
+			id := string(groups[c.Group].ID)
+			found[id] = append(found[id], s)
+		}
+	}
+	return found
 }
 
 // unforeseen lists the codes and queues that had contacts on a day and for which a forecast has no value, each with a

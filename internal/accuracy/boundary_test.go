@@ -269,15 +269,15 @@ func TestDaysThatPeopleHidRaiseNoAlarm(t *testing.T) {
 		"2026-11-26": true,  // nothing came, and every code is hidden
 		"2026-11-27": false, // nothing came, and b is not
 	} {
-		if got := a.hides(total, date(day)); got != want {
+		if got := a.hides(total, date(day), nil); got != want {
 			t.Errorf("the total on %s: %v", day, got)
 		}
 	}
-	if code := (wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: "a"}); !a.hides(code, date("2026-11-25")) ||
-		a.hides(code, date("2026-11-24")) {
+	if code := (wrapcast.SubjectSnapshot{Kind: wrapcast.LevelCode, ID: "a"}); !a.hides(code, date("2026-11-25"), nil) ||
+		a.hides(code, date("2026-11-24"), nil) {
 		t.Error("a code is tested on the days that are not hidden in it")
 	}
-	if sumActuals(nil, nil).hides(total, date("2026-11-26")) {
+	if sumActuals(nil, nil).hides(total, date("2026-11-26"), nil) {
 		t.Error("nothing is hidden where nobody hid anything")
 	}
 }

@@ -61,13 +61,14 @@ type judged struct {
 func (j *judge) day(d wrapcast.ForecastSnapshot) {
 	j.forecasts[d.Forecast] = true
 	values := j.successors.of(d.Values, d.MadeAt)
+	streams := j.actuals.streamsOf(values)
 	for _, v := range append(values, j.actuals.unforeseen(values, d.Day)...) {
-		actual := j.actuals.on(v, d.Day)
+		actual := j.actuals.on(v, d.Day, streams)
 		s := j.of(v)
 		s.contacts[d.Day] = actual.contacts
 		s.at(d.Lead).add(d, v, actual, j.Level)
 		j.level(v.Kind, d.Lead).add(d, v, actual, j.Level)
-		if d.Lead == watchedLead && d.Day >= j.Watched && !j.actuals.hides(v, d.Day) {
+		if d.Lead == watchedLead && d.Day >= j.Watched && !j.actuals.hides(v, d.Day, streams) {
 			s.band.add(v, actual.contacts, j.Level)
 		}
 	}

@@ -50,21 +50,21 @@ func valuesOf(f wrapcast.Forecast, t int) []wrapcast.SubjectSnapshot {
 			Name:          q.Queue.Name,
 			SnapshotValue: valueOn(q.DailyForecast, t)})
 	}
-	taken := map[wrapcast.Stream]bool{}
+	var taken []wrapcast.Route
 	for _, g := range f.Groups {
+		free := freeRoutes(g.Group, taken)
+		taken = append(taken, free...)
 		values = append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelGroup, ID: string(g.Group.ID),
-			Name: g.Group.Name, Routes: freeRoutes(g.Group, taken), SnapshotValue: valueOn(g.DailyForecast, t)})
+			Name: g.Group.Name, Routes: free, SnapshotValue: valueOn(g.DailyForecast, t)})
 	}
 	return append(values, wrapcast.SubjectSnapshot{Kind: wrapcast.LevelTotal, Name: "total",
 		SnapshotValue: valueOn(f.Total, t)})
 }
 
-// freeRoutes are a group's routes that no group before it has claimed, as in GroupOf.
-func freeRoutes(g wrapcast.PlanningGroup, taken map[wrapcast.Stream]bool) []wrapcast.Route {
-	var free []wrapcast.Route
+// freeRoutes are a group's routes that no group before it has, too.
+func freeRoutes(g wrapcast.PlanningGroup, taken []wrapcast.Route) (free []wrapcast.Route) {
 	for _, r := range g.Routes {
-		if s := r.Stream(); !taken[s] {
-			taken[s] = true
+		if !slices.ContainsFunc(taken, r.Same) {
 			free = append(free, r)
 		}
 	}

@@ -35,6 +35,7 @@ type vsActual struct {
 
 // add adds a day's values; those of subjects without a forecast have no interval.
 func (s *vsActual) add(t int, day wrapcast.Date, values []wrapcast.SubjectSnapshot, foreseen bool) {
+	streams := s.actuals.streamsOf(values)
 	for _, v := range values {
 		key := subject{v.Kind, v.ID}
 		series := s.series[key]
@@ -44,7 +45,7 @@ func (s *vsActual) add(t int, day wrapcast.Date, values []wrapcast.SubjectSnapsh
 			s.series[key] = series
 		}
 		series.Name = cmp.Or(v.Name, series.Name)
-		actual := s.actuals.on(v, day).contacts
+		actual := s.actuals.on(v, day, streams).contacts
 		series.Forecast[t], series.Actual[t] = wrapcast.Measure(v.Median), wrapcast.Measure(actual)
 		if band, ok := bandOf(v.SnapshotValue, s.level); ok && foreseen {
 			series.Lower[t], series.Upper[t] = wrapcast.Measure(band.Lower), wrapcast.Measure(band.Upper)

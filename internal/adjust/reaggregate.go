@@ -15,7 +15,8 @@ type reaggregation struct {
 	own      []bool // whose leaf's mean is not the original's
 	codes    map[wrapcast.CodeID]*aggregate
 	queues   map[wrapcast.QueueID]*aggregate
-	groups   map[wrapcast.Stream]*aggregate
+	groups   []*aggregate
+	router   wrapcast.Router
 	total    *aggregate
 }
 
@@ -28,7 +29,7 @@ type aggregate struct {
 
 func newReaggregation(f wrapcast.Forecast) *reaggregation {
 	r := &reaggregation{forecast: f, own: make([]bool, len(f.Leaves)), codes: map[wrapcast.CodeID]*aggregate{},
-		queues: map[wrapcast.QueueID]*aggregate{}, groups: map[wrapcast.Stream]*aggregate{}}
+		queues: map[wrapcast.QueueID]*aggregate{}}
 	copied := &r.forecast
 	copied.Codes, copied.Queues, copied.Groups = slices.Clone(f.Codes), slices.Clone(f.Queues), slices.Clone(f.Groups)
 	copied.Leaves = slices.Clone(f.Leaves)
@@ -38,14 +39,12 @@ func newReaggregation(f wrapcast.Forecast) *reaggregation {
 	for i := range copied.Queues {
 		r.queues[copied.Queues[i].Queue.ID] = &aggregate{daily: &copied.Queues[i].DailyForecast}
 	}
+	var groups []wrapcast.PlanningGroup
 	for i := range copied.Groups {
-		group := &aggregate{daily: &copied.Groups[i].DailyForecast}
-		for _, route := range copied.Groups[i].Group.Routes {
-			if s := route.Stream(); r.groups[s] == nil { // the first that claims it, as in GroupOf
-				r.groups[s] = group
-			}
-		}
+		r.groups = append(r.groups, &aggregate{daily: &copied.Groups[i].DailyForecast})
+		groups = append(groups, copied.Groups[i].Group)
 	}
+	r.router = wrapcast.NewRouter(groups)
 	r.total = &aggregate{daily: &copied.Total}
 	return r
 }
@@ -81,11 +80,19 @@ func (r *reaggregation) set(leaf, t int, value float64) {
 	if t < len(l.HandleSeconds) {
 		seconds = delta * l.HandleSeconds[t]
 	}
-	for _, a := range []*aggregate{r.codes[l.Leaf.Code], r.queues[l.Leaf.Queue], r.groups[l.Leaf.Stream()], r.total} {
+	for _, a := range []*aggregate{r.codes[l.Leaf.Code], r.queues[l.Leaf.Queue], r.groupOf(l.Leaf), r.total} {
 		if a != nil {
 			a.add(t, r.forecast.Days, delta, seconds)
 		}
 	}
+}
+
+// groupOf is the planning group of a leaf, nil where it has none.
+func (r *reaggregation) groupOf(leaf wrapcast.Leaf) *aggregate {
+	if c, ok := r.router.Of(leaf.Stream()); ok {
+		return r.groups[c.Group]
+	}
+	return nil
 }
 
 // result lets the aggregates follow and returns the forecast.
@@ -108,7 +115,7 @@ func (r *reaggregation) result() wrapcast.Forecast {
 func (a *aggregate) follow() {
 	d := a.daily
 	for t, delta := range a.contacts {
-		a.contacts[t] = 0 // a group may be reached by several of its routes
+		a.contacts[t] = 0
 		if delta == 0 || t >= len(d.Mean) {
 			continue
 		}

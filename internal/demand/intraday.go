@@ -7,11 +7,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/calendar"
 )
 
-// Patterns are how the days of the last weeks spread over their quarter-hours, by queue and media type. open tells per
+// Patterns are how the days of the last weeks spread over their quarter-hours, by stream. open tells per
 // quarter-hour of the day whether the queue is open, nil where it always is.
 type Patterns interface {
 	// OpenShares are the shares of a day's contacts that its quarter-hours have; they add up to 1 where any is open.
-	OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date, open []bool) []float64
+	OpenShares(s wrapcast.Stream, day wrapcast.Date, open []bool) []float64
 	// OpenMass is the share of a day's usual contacts that comes while the queue is open.
 	OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64
 }
@@ -19,7 +19,7 @@ type Patterns interface {
 // IntradayProfiles are how the days of a forecast spread over their quarter-hours: what the weeks before it teach, and
 // the calendar. They are safe for concurrent use.
 type IntradayProfiles struct {
-	// Recent are the patterns of the last weeks, by queue and media type.
+	// Recent are the patterns of the last weeks, by stream.
 	Recent Patterns
 	// Calendar is worked out for the days of the forecast.
 	Calendar *calendar.ResolvedCalendar
@@ -41,7 +41,7 @@ func (s *IntradayProfiles) QuarterHours(made *wrapcast.Forecast, of func(wrapcas
 				continue
 			}
 			open := s.Calendar.Open(c.Queue, day, s.Zone)
-			for i, share := range s.Recent.OpenShares(c.Queue, c.Media, day, open) {
+			for i, share := range s.Recent.OpenShares(c.Stream, day, open) {
 				parts[i] += c.contacts[t] * share
 				work[i] += c.busy[t] * share
 			}

@@ -21,7 +21,7 @@ func every(wrapcast.Leaf) bool { return true }
 // evenPatterns spread a day evenly over its open quarter-hours.
 type evenPatterns struct{ zone *time.Location }
 
-func (p evenPatterns) OpenShares(_ wrapcast.QueueID, _ wrapcast.MediaType, day wrapcast.Date, open []bool) []float64 {
+func (p evenPatterns) OpenShares(_ wrapcast.Stream, day wrapcast.Date, open []bool) []float64 {
 	shares := make([]float64, day.QuarterHours(p.zone))
 	hours := len(shares)
 	for i := range shares {

@@ -15,15 +15,15 @@ const (
 	minRatio, maxRatio = 0.1, 10
 )
 
-// conversion returns how many contacts are offered to a queue on a channel for each one
+// conversion returns how many contacts are offered to a stream for each one
 // handled there. Handled counts know no abandoned contact and count a transferred one
 // twice; the platform plans for what is offered. The ratio is that of recent weeks,
 // (offered + 50·R) / (handled + 50) with R the queue's and for the queue that of all,
 // so that few contacts move it little. It is R where nothing was handled, and one where
 // contacts were handled but none was ever offered: outbound work, or a client that may
 // not see arrivals.
-func (p *RecentPatterns) conversion(queue wrapcast.QueueID, media wrapcast.MediaType) float64 {
-	if r, ok := p.ratios[wrapcast.Stream{Queue: queue, Media: media}]; ok {
+func (p *RecentPatterns) conversion(s wrapcast.Stream) float64 {
+	if r, ok := p.ratios[s]; ok {
 		return r
 	}
 	return p.overallRatio
@@ -33,9 +33,9 @@ func (p *RecentPatterns) conversion(queue wrapcast.QueueID, media wrapcast.Media
 func (p *RecentPatterns) convert() {
 	var all intradayCounts
 	queues := map[wrapcast.QueueID]*intradayCounts{}
-	streams := p.counts.streams()
-	for _, s := range streams {
-		t := p.counts[s]
+	channels := channelCounts(p.counts)
+	for _, s := range channels.streams() {
+		t := channels[s]
 		if t.offered == 0 || t.handled == 0 {
 			continue // its contacts are counted on one side only
 		}
@@ -49,18 +49,38 @@ func (p *RecentPatterns) convert() {
 	}
 	p.overallRatio = shrunk(&all, 1)
 	p.noArrivals = all.offered == 0
-	p.ratios = make(map[wrapcast.Stream]float64, len(streams))
-	for _, s := range streams {
-		p.ratios[s] = p.ratio(s, queues[s.Queue])
+	p.ratios = make(map[wrapcast.Stream]float64, len(p.counts))
+	for _, s := range p.counts.streams() {
+		p.ratios[s] = p.ratio(s, channels[channelOf(s)], queues[s.Queue])
 	}
 }
 
-func (p *RecentPatterns) ratio(s wrapcast.Stream, queue *intradayCounts) float64 {
+// channelOf is the stream's queue and channel, whatever language and skills.
+func channelOf(s wrapcast.Stream) wrapcast.Stream {
+	return wrapcast.Stream{Queue: s.Queue, Media: s.Media}
+}
+
+// channelCounts adds up the contacts of each queue and channel.
+func channelCounts(counts streamCounts) streamCounts {
+	channels := streamCounts{}
+	for s, t := range counts {
+		channel := channels.of(channelOf(s))
+		channel.offered += t.offered
+		channel.handled += t.handled
+	}
+	return channels
+}
+
+// ratio is that of a stream. Where only one side of its contacts is told apart by language and skills it is that of
+// all contacts of its queue and channel.
+func (p *RecentPatterns) ratio(s wrapcast.Stream, channel, queue *intradayCounts) float64 {
 	parent := p.overallRatio
 	if queue != nil {
 		parent = shrunk(queue, parent)
 	}
 	switch t := p.counts[s]; {
+	case (t.offered == 0 || t.handled == 0) && channel.offered > 0 && channel.handled > 0:
+		return min(max(shrunk(channel, parent), minRatio), maxRatio)
 	case t.offered == 0:
 		if !p.noArrivals {
 			p.find(s, "never-offered",

@@ -99,7 +99,7 @@ func (w window) count(observations []wrapcast.Observation, arrivals []wrapcast.A
 		if !inside || a.Offered <= 0 {
 			continue
 		}
-		stream := wrapcast.Stream{Queue: a.Queue, Media: a.Media}
+		stream := a.Stream()
 		offered := float64(a.Offered) * w.veil.share(stream, w.day(a.Start))
 		if offered == 0 {
 			continue

@@ -35,11 +35,17 @@ func (r *roller) warnOfUnrouted() {
 	}
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
-		if n := sumOf(r.demand[s].volume); !r.routed[s] && n > 0 {
+		if n := sumOf(r.demand[s].volume); n > 0 && !r.isRouted(s) {
 			r.warn("no-planning-group", r.names.stream(s), "add a route for it to a planning group",
 				"%.1f contacts of the %d days belong to no planning group and are not planned", n, len(r.spans))
 		}
 	}
+}
+
+// isRouted reports whether some planning group plans for a stream.
+func (r *roller) isRouted(s wrapcast.Stream) bool {
+	_, routed := r.router.Of(s)
+	return routed
 }
 
 // warnOfClosed warns of streams with contacts forecast for days on which the calendar closes them.
@@ -63,7 +69,7 @@ func (r *roller) passOnNotes() {
 			"no offered contact is known: as many are planned as are expected to be handled")
 	}
 	for _, n := range r.in.Recent.notes {
-		if r.routed[n.stream] {
+		if r.isRouted(n.stream) {
 			r.warn(n.code, r.names.stream(n.stream), n.advice, "%s", n.message)
 		}
 	}

@@ -1,39 +1,75 @@
 package planning
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
 )
 
-// route maps streams to the groups that plan for them and refuses what leaves cannot
-// tell: routes by language or skill, and a stream that two groups claim.
-func (r *roller) route() map[wrapcast.PlanningGroupID][]wrapcast.Stream {
-	groups := map[wrapcast.PlanningGroupID][]wrapcast.Stream{}
-	owner := map[wrapcast.Stream]wrapcast.PlanningGroup{}
-	r.routed = map[wrapcast.Stream]bool{}
-	for _, g := range r.in.Directory.PlanningGroups {
-		if g.NeedsSkill() {
-			r.block("needs-skill", groupName(g), "route it by queue and channel alone, or plan it by hand",
-				"its routes require a language or skills, which wrap-up data does not contain")
-		}
-		for _, route := range g.Routes {
-			s := route.Stream()
-			if other, taken := owner[s]; taken && other.ID != g.ID {
-				r.block("route-twice", groupName(g), "let one planning group have it", "%s leads to %s as well",
-					r.names.stream(s),
-					groupName(other))
-				continue
-			} else if taken {
-				continue
-			}
-			owner[s] = g
-			r.routed[s] = true
-			groups[g.ID] = append(groups[g.ID], s)
+// route finds the streams of each planning group, by its place in the directory, and refuses routes that two groups
+// have: nobody can tell whose contacts theirs are.
+func (r *roller) route() [][]wrapcast.Stream {
+	planned := r.in.Directory.PlanningGroups
+	r.router = wrapcast.NewRouter(planned)
+	r.refuseSameRoutes()
+	type routed struct {
+		wrapcast.Stream
+		wrapcast.Choice
+	}
+	all := make([]routed, 0, len(r.demand))
+	for _, s := range slices.SortedFunc(maps.Keys(r.demand), wrapcast.Stream.Compare) {
+		if c, ok := r.router.Of(s); ok {
+			all = append(all, routed{s, c})
+			r.warnOfRivals(s, c)
 		}
 	}
-	return groups
+	slices.SortStableFunc(all, func(a, b routed) int { return cmp.Compare(a.Route, b.Route) })
+	streams := make([][]wrapcast.Stream, len(planned))
+	for _, s := range all {
+		streams[s.Group] = append(streams[s.Group], s.Stream)
+	}
+	return streams
+}
+
+// refuseSameRoutes blocks two groups with the same queue, channel, language and skills.
+func (r *roller) refuseSameRoutes() {
+	type owned struct {
+		wrapcast.Route
+		group wrapcast.PlanningGroup
+	}
+	channels := map[wrapcast.Stream][]owned{}
+	for _, g := range r.in.Directory.PlanningGroups {
+		for _, route := range g.Routes {
+			at := wrapcast.Stream{Queue: route.Queue, Media: route.Media}
+			i := slices.IndexFunc(channels[at], func(o owned) bool { return o.Same(route) })
+			switch {
+			case i < 0:
+				channels[at] = append(channels[at], owned{route, g})
+			case channels[at][i].group.ID != g.ID:
+				at.Language, at.Skills = route.Language, wrapcast.NewSkillSet(route.Skills...)
+				r.block("route-twice", groupName(g), "let one planning group have it", "%s leads to %s as well",
+					r.names.stream(at), groupName(channels[wrapcast.Stream{Queue: at.Queue, Media: at.Media}][i].group))
+			}
+		}
+	}
+}
+
+// warnOfRivals warns of a stream that other groups' routes fit as well as the one it is planned for, by different
+// conditions.
+func (r *roller) warnOfRivals(s wrapcast.Stream, c wrapcast.Choice) {
+	groups := r.in.Directory.PlanningGroups
+	own := groups[c.Group].Routes[c.Route]
+	for _, i := range c.Rivals {
+		if slices.ContainsFunc(groups[i].Routes, own.Same) {
+			continue // refused already
+		}
+		r.warn("route-tie", r.names.stream(s), "add a route with both conditions to the group that should have them",
+			"its contacts fit %s as well as %s, and are planned for the latter", groupName(groups[i]),
+			groupName(groups[c.Group]))
+	}
 }
 
 // group lays the demand of a group's streams over the week. Handle seconds stay zero where no contact is planned.
@@ -48,7 +84,7 @@ func (r *roller) group(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrap
 	}
 	if !known {
 		r.warn("no-history", groupName(g), "check its routes, or give it a forecast by hand",
-			"no history for these queues on this channel: it is planned with no contacts")
+			"no history for these queues on this channel%s: it is planned with no contacts", asksFor(g))
 	}
 	handle := make([]float64, r.values)
 	for i, n := range offered {
@@ -62,6 +98,23 @@ func (r *roller) group(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrap
 	return wrapcast.GroupPlan{Group: g.ID, Name: g.Name, Offered: offered, HandleSeconds: handle}
 }
 
+// asksFor says what else a group's routes ask for: ", in this language and with these skills".
+func asksFor(g wrapcast.PlanningGroup) string {
+	language, skills := false, false
+	for _, route := range g.Routes {
+		language, skills = language || route.Language != "", skills || len(route.Skills) > 0
+	}
+	switch {
+	case language && skills:
+		return ", in this language and with these skills"
+	case language:
+		return ", in this language"
+	case skills:
+		return ", with these skills"
+	}
+	return ""
+}
+
 // spread adds a stream's days to a group's quarter-hours.
 func (r *roller) spread(s wrapcast.Stream, d *demand, offered, seconds []float64) {
 	for i, span := range r.spans {
@@ -69,7 +122,7 @@ func (r *roller) spread(s wrapcast.Stream, d *demand, offered, seconds []float64
 			continue
 		}
 		open := r.in.Calendar.Open(s.Queue, span.day, r.in.Recent.loc)
-		shares := r.in.Recent.OpenShares(s.Queue, s.Media, span.day, open)
+		shares := r.in.Recent.OpenShares(s, span.day, open)
 		if open != nil && !slices.Contains(open, true) {
 			r.closed[s] += d.volume[i]
 			continue

@@ -2,6 +2,7 @@ package planning
 
 import (
 	"math"
+	"strings"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -26,11 +27,18 @@ func namesOf(d wrapcast.Directory) names {
 	return n
 }
 
-// stream calls a stream by its queue's name and its channel: "Billing / voice".
+// stream calls a stream by its queue's name and its channel, and what it has beyond them: "Billing / voice".
 func (n names) stream(s wrapcast.Stream) string {
 	name := n[s.Queue]
 	if name == "" {
 		name = string(s.Queue)
 	}
-	return name + " / " + string(s.Media)
+	parts := []string{name, string(s.Media)}
+	if s.Language != "" {
+		parts = append(parts, string(s.Language))
+	}
+	for _, id := range s.Skills.IDs() {
+		parts = append(parts, string(id))
+	}
+	return strings.Join(parts, " / ")
 }

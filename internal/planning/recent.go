@@ -84,18 +84,18 @@ func latestDay(observations []wrapcast.Observation, arrivals []wrapcast.Arrival,
 	return wrapcast.DateOf(latest.In(loc))
 }
 
-// shares returns how a day of a queue and channel spreads over the quarter-hours the day has in the unit's zone: 96, or
+// shares returns how a day of a stream spreads over the quarter-hours the day has in the unit's zone: 96, or
 // 92 and 100 where the clocks change. The shares add up to one and are exactly zero where the queue is closed.
 // An hour that comes twice counts twice; the contacts of one that is skipped move an hour on.
-// A queue never seen is given the shape of all queues, and an even spread where there are none.
-func (p *RecentPatterns) shares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date) []float64 {
-	s, known := p.shapes[wrapcast.Stream{Queue: queue, Media: media}]
+// A stream never seen is given the shape of all queues, and an even spread where there are none.
+func (p *RecentPatterns) shares(s wrapcast.Stream, day wrapcast.Date) []float64 {
+	shape, known := p.shapes[s]
 	if !known {
-		s = p.anywhere
+		shape = p.anywhere
 	}
-	row := s.profile.Shares[day.Weekday()]
+	row := shape.profile.Shares[day.Weekday()]
 	if sumOf(row) == 0 {
-		row = s.week[:]
+		row = shape.week[:]
 	}
 	return p.onClock(row, day)
 }
@@ -103,9 +103,8 @@ func (p *RecentPatterns) shares(queue wrapcast.QueueID, media wrapcast.MediaType
 // OpenShares are a day's shares of which closed quarter-hours get nothing: open says of each quarter-hour of the day
 // whether it is open, as ResolvedCalendar.Open does; nil means that nothing is known. They add up to one, or to zero
 // where the whole day is closed. A queue that is open only when it never was before is given an even spread.
-func (p *RecentPatterns) OpenShares(queue wrapcast.QueueID, media wrapcast.MediaType, day wrapcast.Date,
-	open []bool) []float64 {
-	shares := p.shares(queue, media, day)
+func (p *RecentPatterns) OpenShares(s wrapcast.Stream, day wrapcast.Date, open []bool) []float64 {
+	shares := p.shares(s, day)
 	if len(open) != len(shares) {
 		return shares
 	}
@@ -138,7 +137,7 @@ func (p *RecentPatterns) OpenMass(queue wrapcast.QueueID, day wrapcast.Date, ope
 			continue
 		}
 		weight := max(p.counts[s].handled, p.counts[s].offered)
-		for i, share := range p.shares(s.Queue, s.Media, day) {
+		for i, share := range p.shares(s, day) {
 			all += weight * share
 			if i < len(open) && open[i] {
 				inside += weight * share

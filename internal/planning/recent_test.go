@@ -30,7 +30,7 @@ func TestSharesAddUpToOneOnEveryDay(t *testing.T) {
 		s := rapid.SampledFrom(append(streamsOfWorld(), wrapcast.Stream{Queue: "unheard of", Media: wrapcast.Voice})).
 			Draw(t, "stream")
 		day := wrapcast.NewDate(2024, 1, 1) + wrapcast.Date(rapid.IntRange(0, 1500).Draw(t, "day"))
-		shares := h.shares(s.Queue, s.Media, day)
+		shares := h.shares(s, day)
 		if len(shares) != day.QuarterHours(h.loc) {
 			t.Fatalf("%d shares for a day of %d quarter-hours", len(shares), day.QuarterHours(h.loc))
 		}
@@ -50,7 +50,7 @@ func TestClosedQuarterHoursAreExactlyZero(t *testing.T) {
 	h := worldPatterns(t, "America/New_York")
 	for _, s := range []wrapcast.Stream{billingVoice, billingEmail, nightVoice} {
 		for day := date("2026-11-23"); day < date("2026-11-28"); day++ {
-			for slot, share := range h.shares(s.Queue, s.Media, day) {
+			for slot, share := range h.shares(s, day) {
 				if !world[s].open(slot) && share != 0 {
 					t.Errorf("%v on %s: closed quarter-hour %d has share %g", s, day, slot, share)
 				}
@@ -66,7 +66,7 @@ func TestSharesComeCloseToTheTruth(t *testing.T) {
 		tinyChat: 0.6} {
 		day := date("2026-11-25")
 		wrong := 0.0
-		for slot, share := range h.shares(s.Queue, s.Media, day) {
+		for slot, share := range h.shares(s, day) {
 			wrong += math.Abs(share - world[s].rate(day.Weekday(), slot)/world[s].perDay[day.Weekday()])
 		}
 		if wrong/2 > worst {
@@ -98,13 +98,13 @@ func TestDayShapesAreWhenContactsComeNotWhenTheyAreOver(t *testing.T) {
 	}
 	with := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	without := LearnRecent(observations, nil, loc, RecentOptions{Until: until})
-	if share := with.shares("q", "voice", until)[48]; share != 1 {
+	if share := with.shares(wrapcast.Stream{Queue: "q", Media: "voice"}, until)[48]; share != 1 {
 		t.Errorf("with arrivals the share of noon is %g, want 1", share)
 	}
-	if share := without.shares("q", "voice", until)[56]; share != 1 {
+	if share := without.shares(wrapcast.Stream{Queue: "q", Media: "voice"}, until)[56]; share != 1 {
 		t.Errorf("without arrivals or handle time the share of two o'clock is %g, want 1", share)
 	}
-	long := without.shares("long", "voice", until)
+	long := without.shares(wrapcast.Stream{Queue: "long", Media: "voice"}, until)
 	if math.Abs(long[48]-2.0/3) > 0.05 || math.Abs(long[47]-1.0/3) > 0.05 || long[56] != 0 {
 		t.Errorf(
 			"without arrivals the shares of 11:45 and noon are %g and %g, want a third and two thirds",
@@ -125,7 +125,7 @@ func TestAnHourThatIsSkippedMovesOnAndOneThatComesTwiceCountsTwice(t *testing.T)
 		}
 	}
 	h := LearnRecent(nil, arrivals, loc, RecentOptions{Until: until})
-	spring := h.shares("q", "voice", date("2026-03-08")) // 02:00 to 03:00 does not exist
+	spring := h.shares(wrapcast.Stream{Queue: "q", Media: "voice"}, date("2026-03-08")) // 02:00 to 03:00 does not exist
 	for i, share := range spring {
 		want := 0.0
 		if i >= 4 && i < 12 { // 01:00 to 02:00, and what was to be 02:00 to 03:00 at 03:00 to 04:00
@@ -135,7 +135,7 @@ func TestAnHourThatIsSkippedMovesOnAndOneThatComesTwiceCountsTwice(t *testing.T)
 			t.Errorf("spring: quarter-hour %d has share %g, want %g", i, share, want)
 		}
 	}
-	autumn := h.shares("q", "voice", date("2026-11-01")) // 01:00 to 02:00 comes twice
+	autumn := h.shares(wrapcast.Stream{Queue: "q", Media: "voice"}, date("2026-11-01")) // 01:00 to 02:00 comes twice
 	for i, share := range autumn {
 		want := 0.0
 		if i >= 4 && i < 16 {
@@ -151,12 +151,12 @@ func TestShorterHoursKeepTheShapeOfWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	h := worldPatterns(t, "UTC")
 	day := date("2026-11-25")
-	before := h.shares("billing", wrapcast.Voice, day)
+	before := h.shares(wrapcast.Stream{Queue: "billing", Media: wrapcast.Voice}, day)
 	open := make([]bool, 96)
 	for i := 40; i < 60; i++ {
 		open[i] = true
 	}
-	after, left := h.OpenShares("billing", wrapcast.Voice, day, open), sumOf(before[40:60])
+	after, left := h.OpenShares(wrapcast.Stream{Queue: "billing", Media: wrapcast.Voice}, day, open), sumOf(before[40:60])
 	for i, share := range after {
 		want := 0.0
 		if open[i] {
@@ -168,7 +168,7 @@ func TestShorterHoursKeepTheShapeOfWhatIsLeft(t *testing.T) {
 	}
 	clear(open)
 	open[4], open[5] = true, true // only when it never was
-	if after := h.OpenShares("billing", wrapcast.Voice, day, open); after[4] != 0.5 || after[5] != 0.5 {
+	if after := h.OpenShares(wrapcast.Stream{Queue: "billing", Media: wrapcast.Voice}, day, open); after[4] != 0.5 || after[5] != 0.5 {
 		t.Errorf("new hours have shares %g and %g", after[4], after[5])
 	}
 }
@@ -177,10 +177,10 @@ func TestANewQueueHasTheShapeOfAllAndNothingAnEvenOne(t *testing.T) {
 	t.Parallel()
 	h := worldPatterns(t, "UTC")
 	day := date("2026-11-25")
-	if shares := h.shares("new", wrapcast.Voice, day); shares[50] <= shares[30] {
+	if shares := h.shares(wrapcast.Stream{Queue: "new", Media: wrapcast.Voice}, day); shares[50] <= shares[30] {
 		t.Errorf("a new queue at 12:30: %g, at 07:30: %g", shares[50], shares[30])
 	}
-	for i, share := range LearnRecent(nil, nil, location(t, "UTC"), RecentOptions{}).shares("q", "voice", day) {
+	for i, share := range LearnRecent(nil, nil, location(t, "UTC"), RecentOptions{}).shares(wrapcast.Stream{Queue: "q", Media: "voice"}, day) {
 		if math.Abs(share-1.0/96) > 1e-12 {
 			t.Fatalf("with nothing known quarter-hour %d has share %g", i, share)
 		}
@@ -278,7 +278,7 @@ func TestConversion(t *testing.T) {
 		{"transfers", "odd-conversion", 0.1, 0},
 		{"unheard of", "", all, 1e-9},
 	} {
-		if got := h.conversion(wrapcast.QueueID(c.queue), "voice"); math.Abs(got-c.want) > c.within {
+		if got := h.conversion(wrapcast.Stream{Queue: wrapcast.QueueID(c.queue), Media: "voice"}); math.Abs(got-c.want) > c.within {
 			t.Errorf("%s: %g, want %g ± %g", c.queue, got, c.want, c.within)
 		}
 		found := ""
@@ -291,7 +291,7 @@ func TestConversion(t *testing.T) {
 			t.Errorf("%s: finding %q, want %q", c.queue, found, c.finding)
 		}
 	}
-	if got := LearnRecent(observations, nil, loc, RecentOptions{Until: until}).conversion("big", "voice"); got != 1 {
+	if got := LearnRecent(observations, nil, loc, RecentOptions{Until: until}).conversion(wrapcast.Stream{Queue: "big", Media: "voice"}); got != 1 {
 		t.Errorf("without arrivals the ratio is %g, want 1", got)
 	}
 }
@@ -306,9 +306,9 @@ func TestHabitsDoNotDependOnTheOrderOfContacts(t *testing.T) {
 	}
 	b := LearnRecent(observations, arrivals, loc, RecentOptions{Until: until})
 	for _, s := range streamsOfWorld() {
-		x, y := a.shares(s.Queue, s.Media, until), b.shares(s.Queue, s.Media, until)
+		x, y := a.shares(s, until), b.shares(s, until)
 		for i := range x {
-			if x[i] != y[i] || a.conversion(s.Queue, s.Media) != b.conversion(s.Queue, s.Media) {
+			if x[i] != y[i] || a.conversion(s) != b.conversion(s) {
 				t.Fatalf("%v, quarter-hour %d: %g and %g", s, i, x[i], y[i])
 			}
 		}

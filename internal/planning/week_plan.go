@@ -40,9 +40,9 @@ func Week(in WeekInput, week wrapcast.Date) (wrapcast.WeekPlan, []wrapcast.Findi
 	r.spans = daysOf(week, in.Recent.loc, in.QuarterHours)
 	r.values = in.QuarterHours
 	r.sumStreams()
-	groups := r.route()
-	for _, g := range in.Directory.PlanningGroups {
-		plan.Groups = append(plan.Groups, r.group(g, groups[g.ID]))
+	streams := r.route()
+	for i, g := range in.Directory.PlanningGroups {
+		plan.Groups = append(plan.Groups, r.group(g, streams[i]))
 	}
 	r.fillHandleTimes(plan.Groups)
 	r.warnOfUnrouted()
@@ -59,7 +59,7 @@ type roller struct {
 	spans  []daySpan
 	values int
 	demand map[wrapcast.Stream]*demand
-	routed map[wrapcast.Stream]bool
+	router wrapcast.Router
 	// closed are contacts forecast for days on which their stream is closed all day.
 	closed map[wrapcast.Stream]float64
 }
@@ -82,7 +82,7 @@ func (r *roller) sumStreams() {
 			d = &demand{volume: make([]float64, len(r.spans)), seconds: make([]float64, len(r.spans))}
 			r.demand[s] = d
 		}
-		ratio := r.in.Recent.conversion(s.Queue, s.Media)
+		ratio := r.in.Recent.conversion(s)
 		for i, span := range r.spans {
 			at := int(span.day - r.in.Forecast.From)
 			volume, ok := amount(leaf.Mean, at)

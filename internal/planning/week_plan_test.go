@@ -29,9 +29,9 @@ func TestAWeekKeepsEveryContactInWeeksOfAnyLength(t *testing.T) {
 				t.Fatalf("%s: %d and %d values", group.Name, len(group.Offered), len(group.HandleSeconds))
 			}
 			for _, span := range daysOf(plan.Start, loc, 768) {
-				want := handledOn(in.Forecast, s, span.day) * in.Recent.conversion(s.Queue, s.Media)
+				want := handledOn(in.Forecast, s, span.day) * in.Recent.conversion(s)
 				if span.count < span.of { // the array ends inside the day
-					want *= sumOf(in.Recent.shares(s.Queue, s.Media, span.day)[:span.count])
+					want *= sumOf(in.Recent.shares(s, span.day)[:span.count])
 				}
 				got := sumOf(group.Offered[span.first : span.first+span.count])
 				if math.Abs(got-want) > 0.005+1e-9 {
@@ -170,10 +170,10 @@ func TestWhatCannotBePlacedIsNamed(t *testing.T) {
 	}{
 		{"contacts of no planning group", func(*WeekInput) {}, "no-planning-group", wrapcast.Warning, "Tiny / message",
 			"contacts of the 8 days belong to no planning group"},
-		{"a route by skill", func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes[0].Skills = []wrapcast.SkillID{"gold"} },
-			"needs-skill", wrapcast.Blocking, "billing email", "language or skills"},
-		{"a route by language", func(in *WeekInput) { in.Directory.PlanningGroups[2].Routes[0].Language = "es" },
-			"needs-skill", wrapcast.Blocking, "night voice", "language or skills"},
+		{"a skill that no contact has", func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes[0].Skills = []wrapcast.SkillID{"gold"} },
+			"no-history", wrapcast.Warning, "billing email", "with these skills: it is planned with no contacts"},
+		{"a language that no contact has", func(in *WeekInput) { in.Directory.PlanningGroups[2].Routes[0].Language = "es" },
+			"no-history", wrapcast.Warning, "night voice", "in this language: it is planned with no contacts"},
 		{"one route in two groups",
 			func(in *WeekInput) { in.Directory.PlanningGroups[1].Routes = in.Directory.PlanningGroups[0].Routes },
 			"route-twice", wrapcast.Blocking, "billing email", "Billing / voice leads to billing voice as well"},
@@ -275,7 +275,7 @@ func TestSumsHoldForAnyForecastAndAnyGroups(t *testing.T) {
 				got += sumOf(g.Offered[span.first : span.first+span.count])
 			}
 			for s := range routed {
-				want += handledOn(in.Forecast, s, span.day) * in.Recent.conversion(s.Queue, s.Media)
+				want += handledOn(in.Forecast, s, span.day) * in.Recent.conversion(s)
 			}
 			if math.Abs(got-want) > 0.005*float64(len(plan.Groups))+1e-6 {
 				t.Fatalf("%s: %.4f contacts planned, want %.4f", span.day, got, want)
