@@ -25,11 +25,11 @@ type StreamDetail struct {
 	Skills   []SkillID `json:"skills,omitempty"`
 }
 
-// Detail is what the planning groups of the directory need told apart: directions always, languages and skills on the
-// channels of queues where a route asks for them.
-func (d Directory) Detail() Detail {
+// NewDetail is what planning groups need told apart: directions always, languages and skills on the channels of queues
+// where a route asks for them.
+func NewDetail(groups []PlanningGroup) Detail {
 	wanted := Detail{Direction: true}
-	for _, g := range d.PlanningGroups {
+	for _, g := range groups {
 		for _, r := range g.Routes {
 			if r.Language != "" || len(r.Skills) > 0 {
 				wanted.Streams = append(wanted.Streams, StreamDetail{Queue: r.Queue, Media: r.Media,
@@ -38,6 +38,15 @@ func (d Directory) Detail() Detail {
 		}
 	}
 	return wanted.And(Detail{})
+}
+
+// Detail is what the planning groups of all units of the directory need told apart.
+func (d Directory) Detail() Detail {
+	all := NewDetail(d.PlanningGroups)
+	for _, u := range d.Others {
+		all = all.And(NewDetail(u.PlanningGroups))
+	}
+	return all
 }
 
 // And tells apart what d or other does. What the platform refused of either is refused.
@@ -66,16 +75,22 @@ func (s StreamDetail) compare(other StreamDetail) int {
 // Covers reports whether everything that other tells apart was asked for, so that a history read with d need not be
 // read again for other. What the platform refused was asked for, too.
 func (d Detail) Covers(other Detail) bool {
-	if other.Direction && !d.Direction {
-		return false
-	}
-	for _, s := range other.Streams {
-		own := d.of(s.Queue, s.Media)
-		if s.Language && !own.Language || !NewSkillSet(own.Skills...).Has(s.Skills...) {
-			return false
+	beyond := other.Beyond(d)
+	return !beyond.Direction && len(beyond.Streams) == 0
+}
+
+// Beyond is what d tells apart and other does not.
+func (d Detail) Beyond(other Detail) Detail {
+	beyond := Detail{Direction: d.Direction && !other.Direction}
+	for _, s := range d.Streams {
+		own := other.of(s.Queue, s.Media)
+		s.Language = s.Language && !own.Language
+		s.Skills = slices.DeleteFunc(slices.Clone(s.Skills), func(id SkillID) bool { return slices.Contains(own.Skills, id) })
+		if s.Language || len(s.Skills) > 0 {
+			beyond.Streams = append(beyond.Streams, s)
 		}
 	}
-	return true
+	return beyond
 }
 
 // of is what is told apart of a queue on a channel; no language and no skill where d has nothing of it.
@@ -98,6 +113,19 @@ func (d Detail) Reduce(s Stream) Stream {
 	}
 	s.Skills = s.Skills.Among(asked.Skills)
 	return s
+}
+
+// Dimensions are the platform's names of what is told apart.
+func (d Detail) Dimensions() (names []string) {
+	for _, dimension := range []struct {
+		name   string
+		wanted bool
+	}{{"direction", d.Direction}, {"requestedLanguageId", d.Languages()}, {"requestedRoutingSkillId", d.Skills()}} {
+		if dimension.wanted {
+			names = append(names, dimension.name)
+		}
+	}
+	return names
 }
 
 // Languages reports whether languages are told apart anywhere.

@@ -104,6 +104,16 @@ type WeekPlan struct {
 	// Start is the first local day, on the weekday the unit's weeks begin.
 	Start  Date        `json:"start"`
 	Groups []GroupPlan `json:"groups"`
+	// LeftOut are the planning groups that are not planned because the settings say so.
+	LeftOut []GroupLeftOut `json:"left_out,omitempty"`
+}
+
+// GroupLeftOut is a planning group that is not planned.
+type GroupLeftOut struct {
+	Group PlanningGroupID `json:"group"`
+	Name  string          `json:"name"`
+	// Offered are the contacts that are expected all the same, over the days of the week's arrays.
+	Offered float64 `json:"offered"`
 }
 
 // GroupPlan is one planning group's week.

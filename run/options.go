@@ -33,6 +33,11 @@ type Options struct {
 	// Calendar is what people know of days; nil takes the one that was stored last.
 	Calendar *wrapcast.Calendar
 
+	// Directions are those whose contacts count in forecasts and plans; none named means inbound alone.
+	Directions []wrapcast.Direction
+	// LeaveOut names planning groups that are not planned, by id or name.
+	LeaveOut []string
+
 	// LookbackDays of history are learned from; 0 means 730.
 	LookbackDays int
 	// HorizonDays are forecast, more where the plan needs them; 0 means 30.

@@ -111,7 +111,8 @@ func (f *WrapUpForecaster) Close() error {
 // spec is what every run is asked for.
 func (o Options) spec() steps.Spec {
 	return steps.Spec{Actor: "run", BusinessUnits: wrapcast.ChooseUnits(append([]string{o.BusinessUnit}, o.BusinessUnits...)...),
-		TimeZone: o.TimeZone, Codes: o.Codes, Calendar: o.Calendar,
+		TimeZone: o.TimeZone, Codes: o.Codes, Calendar: o.Calendar, Directions: o.Directions,
+		LeaveOut:     o.LeaveOut,
 		LookbackDays: o.LookbackDays, HorizonDays: o.HorizonDays, Level: o.Level, Algorithm: o.Algorithm,
 		Strict: o.Strict,
 		Target: o.Target, Weeks: o.Weeks, DryRun: o.DryRun, AcceptChanges: o.AcceptChanges, Webhook: o.Webhook}

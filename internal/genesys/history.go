@@ -31,8 +31,8 @@ type History struct {
 // It asks for as much at once as the platform gives, learns how much that is, and asks for less where
 // an answer was too large or too slow. Several requests are under way at a time; pieces are kept as they
 // become complete, not always in their order. Contacts without a code have NoCode, those without a queue an
-// empty queue. Rows are sorted by leaf and time. A dimension that the platform refuses to count by is asked for no more,
-// and named in the detail of what is kept.
+// empty queue. Rows are sorted by leaf and time. A dimension that the platform refuses to count by is asked for no
+// more, and named in the detail of what is kept.
 //
 // What was learned is returned also where the reading fails or is interrupted; then at most the
 // requests under way were in vain.

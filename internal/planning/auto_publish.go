@@ -74,7 +74,7 @@ func CheckAutoPublish(in AutoPublishCheck, limits PublishLimits) []wrapcast.Find
 	c.groups(in)
 	c.age(in)
 	c.unread(in.Unread)
-	c.changes(in.Diff, len(in.Unread) == 0)
+	c.changes(in, len(in.Unread) == 0)
 	return append(c.findings, checkCoherence(in.Forecast)...)
 }
 
@@ -93,6 +93,9 @@ func (c limitChecker) groups(in AutoPublishCheck) {
 		if !known[g.Group] {
 			c.block("group-gone", g.Name, "plan again", "the planning group no longer exists")
 		}
+	}
+	for _, g := range in.Plan.LeftOut {
+		planned[g.Group] = true
 	}
 	for _, g := range in.Directory.PlanningGroups {
 		if !planned[g.ID] {
@@ -125,10 +128,14 @@ func (c limitChecker) unread(parts []UnreadPart) {
 }
 
 // changes judges what a plan changes; read says that all of what is planned now is known.
-func (c limitChecker) changes(diff wrapcast.WeekDiff, read bool) {
-	compared := 0
-	for _, g := range diff.Groups {
+func (c limitChecker) changes(in AutoPublishCheck, read bool) {
+	compared, leftOut := 0, map[wrapcast.PlanningGroupID]bool{}
+	for _, g := range in.Plan.LeftOut {
+		leftOut[g.Group] = true
+	}
+	for _, g := range in.Diff.Groups {
 		switch {
+		case g.Removed && leftOut[g.Group]:
 		case g.Removed:
 			c.block("group-missing", g.Name, "plan again",
 				"the planning group is planned now and is not in the new plan")
@@ -138,7 +145,7 @@ func (c limitChecker) changes(diff wrapcast.WeekDiff, read bool) {
 		}
 	}
 	if compared == 0 && read {
-		c.add(wrapcast.Info, "nothing-to-compare", diff.Start.String(), "",
+		c.add(wrapcast.Info, "nothing-to-compare", in.Diff.Start.String(), "",
 			"no existing forecast for this week to compare with")
 	}
 }

@@ -2,6 +2,7 @@ package planning
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -96,6 +97,19 @@ func (r *roller) group(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrap
 		roundDay(offered[span.first : span.first+span.count])
 	}
 	return wrapcast.GroupPlan{Group: g.ID, Name: g.Name, Offered: offered, HandleSeconds: handle}
+}
+
+// leaveOut says what is expected of a group that is not planned.
+func (r *roller) leaveOut(g wrapcast.PlanningGroup, streams []wrapcast.Stream) wrapcast.GroupLeftOut {
+	left := wrapcast.GroupLeftOut{Group: g.ID, Name: g.Name}
+	for _, s := range streams {
+		left.Offered += sumOf(r.demand[s].volume)
+	}
+	left.Offered = hundredths(left.Offered)
+	r.add(wrapcast.Info, "left-out", groupName(g), "plan it by hand, or take it from plan.leave_out",
+		fmt.Sprintf("it is left out, as plan.leave_out says: its %.1f contacts of the %d days are not planned",
+			left.Offered, len(r.spans)))
+	return left
 }
 
 // asksFor says what else a group's routes ask for: ", in this language and with these skills".

@@ -46,7 +46,7 @@ func TestHiddenDaysTeachNothingOfQuarterHours(t *testing.T) {
 	}
 	next := date("2026-11-27")
 	at := func(p *RecentPatterns) (share, offered, seconds float64) {
-		return p.shares("q", wrapcast.Voice, next)[40], p.conversion("q", wrapcast.Voice), p.overallAHT
+		return p.shares(wrapcast.Stream{Queue: "q", Media: wrapcast.Voice}, next)[40], p.conversion(wrapcast.Stream{Queue: "q", Media: wrapcast.Voice}), p.overallAHT
 	}
 	share, offered, seconds := at(learn(1, "billing", "refund"))
 	if a, b, c := at(learn(100, "billing", "refund")); a != share || b != offered || c != seconds {
@@ -73,7 +73,7 @@ func TestArrivalsThatNobodyHandledAreHiddenWhereAllCodesAre(t *testing.T) {
 			Hidden: func(leaf wrapcast.Leaf, day wrapcast.Date) bool {
 				return day == friday && slices.Contains(hidden, leaf.Code)
 			}})
-		return p.conversion("q", wrapcast.Voice)
+		return p.conversion(wrapcast.Stream{Queue: "q", Media: wrapcast.Voice})
 	}
 	// 1.1 less what rounding down takes are offered for each handled; a fifty-sixth more with a day of abandoned ones.
 	shown, one, both := ratio(), ratio("billing"), ratio("billing", "refund")

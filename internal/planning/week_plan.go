@@ -3,6 +3,7 @@ package planning
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
@@ -16,6 +17,8 @@ type WeekInput struct {
 	Recent *RecentPatterns
 	// Calendar has the hours in which queues are open; nil means that only the recent patterns are known.
 	Calendar *calendar.ResolvedCalendar
+	// LeaveOut are the planning groups that are not planned; what is expected of them is said.
+	LeaveOut []wrapcast.PlanningGroupID
 	// QuarterHours is the length of every array; zero means 768, eight days. See LengthRule.
 	QuarterHours int
 }
@@ -24,7 +27,7 @@ type WeekInput struct {
 // channel, handled to offered contacts, days to quarter-hours, routes to groups. Handle
 // times are weighted by volume, so a group's follows the mix of its codes.
 //
-// Every group of the directory gets both arrays: contacts in hundredths, whose sum per
+// Every group of the directory but those left out gets both arrays: contacts in hundredths, whose sum per
 // day is the rounded sum of the day, and handle times, which in an empty quarter-hour
 // are the group's mean, else the unit's. Neither holds a NaN or a negative number. The
 // findings tell what could not be placed; one of them blocking means that the week must
@@ -42,6 +45,10 @@ func Week(in WeekInput, week wrapcast.Date) (wrapcast.WeekPlan, []wrapcast.Findi
 	r.sumStreams()
 	streams := r.route()
 	for i, g := range in.Directory.PlanningGroups {
+		if slices.Contains(in.LeaveOut, g.ID) {
+			plan.LeftOut = append(plan.LeftOut, r.leaveOut(g, streams[i]))
+			continue
+		}
 		plan.Groups = append(plan.Groups, r.group(g, streams[i]))
 	}
 	r.fillHandleTimes(plan.Groups)

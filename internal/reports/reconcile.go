@@ -118,7 +118,7 @@ func enterStored(ctx context.Context, v *steps.View, ledger *validate.Ledger, h 
 // enterPlatform asks the platform for both sides, and keeps nothing of it.
 func enterPlatform(ctx context.Context, v *steps.View, platform source.Source, ledger *validate.Ledger,
 	h *steps.History) error {
-	_, err := platform.ReadHistory(ctx, source.Reading{
+	_, err := platform.ReadHistory(ctx, source.Reading{Detail: v.Directory.Detail(),
 		Gaps: []wrapcast.Interval{{From: h.From.Midnight(v.Zone).UTC(), To: (h.To + 1).Midnight(v.Zone).UTC()}},
 		Keep: func(_ context.Context, e wrapcast.Extract, left int) error {
 			v.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "requests to come", Total: left})

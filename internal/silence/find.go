@@ -26,6 +26,8 @@ type Withdrawn struct {
 type Input struct {
 	// Directory has the queues as the platform lists them now, and the planning groups that are planned.
 	Directory wrapcast.Directory
+	// LeftOut are planning groups that are not planned: neither they nor queues of theirs alone matter.
+	LeftOut []wrapcast.PlanningGroupID
 	// From and To bound the history, both included.
 	From, To wrapcast.Date
 	Leaves   []LeafDays
@@ -170,10 +172,16 @@ func (f *finder) silentQueues(whole bool) []wrapcast.Silence {
 	return all
 }
 
+// planned are the planning groups that are not left out.
+func (f *finder) planned() []wrapcast.PlanningGroup {
+	return slices.DeleteFunc(slices.Clone(f.Directory.PlanningGroups),
+		func(g wrapcast.PlanningGroup) bool { return slices.Contains(f.LeftOut, g.ID) })
+}
+
 // routed are the queues of planning groups.
 func (f *finder) routed() map[wrapcast.QueueID]bool {
 	routed := map[wrapcast.QueueID]bool{}
-	for _, g := range f.Directory.PlanningGroups {
+	for _, g := range f.planned() {
 		for _, r := range g.Routes {
 			routed[r.Queue] = true
 		}
@@ -195,7 +203,7 @@ func (f *finder) silentGroups(whole bool) []wrapcast.Silence {
 		return nil
 	}
 	var all []wrapcast.Silence
-	for _, g := range f.Directory.PlanningGroups {
+	for _, g := range f.planned() {
 		s := wrapcast.Silence{Kind: wrapcast.LevelGroup, ID: string(g.ID), Name: groupName(g), Queues: queuesOf(g)}
 		history := f.groups[g.ID]
 		st, silent := history.silent(f.judged)

@@ -67,7 +67,7 @@ func (v *View) settledDays(tx *store.Tx) (*History, error) {
 	settle := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
 	h := &History{History: &demand.History{Zone: v.Zone, From: v.Day(from), To: v.Day(to) - 1}}
 	h.Read = make([]bool, max(h.Days(), 0))
-	gaps := unsettled(from, to, readings, to.Add(settle), settle)
+	gaps := unsettled(from, to, readings, to.Add(settle), settle, wrapcast.Detail{})
 	for i := range h.Read {
 		day := h.From + wrapcast.Date(i)
 		begins, ends := day.Midnight(v.Zone), (day + 1).Midnight(v.Zone)
@@ -122,7 +122,7 @@ func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last
 		return j, err
 	}
 	j.Hidden = known.hidden()
-	for d, err := range tx.History().LocalDays(org, first, last) {
+	for d, err := range v.localDays(tx, first, last) {
 		if err != nil {
 			return j, err
 		}

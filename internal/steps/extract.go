@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,10 +35,24 @@ type ExtractResult struct {
 	// CameIntoSight are queues with contacts in time that was read before without any: the time since their last stored
 	// contact was read again.
 	CameIntoSight []wrapcast.QueueID `json:"came_into_sight,omitempty"`
-	// Contacts, those of them without a code, and Observations are all that is stored.
+	// Contacts, those of them without a code, and Observations are all that is stored of the directions that count.
 	Contacts            int `json:"contacts"`
 	ContactsWithoutCode int `json:"contacts_without_code"`
 	Observations        int `json:"observations"`
+	// OtherDirections are the contacts stored of directions that do not count, by the platform's word.
+	OtherDirections map[wrapcast.Direction]int `json:"other_directions,omitempty"`
+	// Again says which history was read again because of what it did not tell apart; nil where none was.
+	Again *ReadAgain `json:"read_again,omitempty"`
+	// Refused are dimensions that the platform refused to count by.
+	Refused []string `json:"refused_dimensions,omitempty"`
+}
+
+// ReadAgain is history that was stored already and was read again, once, to tell contacts apart.
+type ReadAgain struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	// By are the dimensions that it does not tell apart as stored, in the platform's words.
+	By []string `json:"by"`
 }
 
 // extractStep brings the stored history up to date: what was never read, and the last
@@ -70,11 +85,14 @@ func (v *View) now() time.Time { return v.Clock.Now().UTC().Truncate(wrapcast.Qu
 
 // unsettled returns the parts of from…to that were never read, or were read so soon
 // after their time that their codes may still have changed. What this run has read
-// itself (since began) is not read again.
-func unsettled(from, to time.Time, readings []wrapcast.Reading, began time.Time,
-	settle time.Duration) []wrapcast.Interval {
+// itself (since began) is not read again. What was read without telling apart what is wanted counts as never read.
+func unsettled(from, to time.Time, readings []wrapcast.Reading, began time.Time, settle time.Duration,
+	wanted wrapcast.Detail) []wrapcast.Interval {
 	var settled []wrapcast.Interval
 	for _, r := range readings {
+		if !r.Detail.Covers(wanted) {
+			continue
+		}
 		if r.ReadAt.Before(began) {
 			r.To = earlier(r.To, r.ReadAt.Add(-settle).Truncate(wrapcast.QuarterHour))
 		}
@@ -114,16 +132,21 @@ func earlier(a, b time.Time) time.Time {
 // count sums up what is stored of the interval.
 func (r *ExtractResult) count(ctx context.Context, v *View) error {
 	return v.Store.View(ctx, func(tx *store.Tx) error {
-		t, err := tx.History().Totals(v.Organisation())
+		t, err := tx.History().Totals(v.Organisation(), v.Directions())
 		r.Contacts, r.ContactsWithoutCode, r.Observations = t.Contacts, t.ContactsWithoutCode, t.Observations
+		r.OtherDirections = t.Other
 		return err
 	})
 }
 
 func (r ExtractResult) sentence() string {
-	return fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s%s%s",
+	s := fmt.Sprintf("%d contacts from %s to %s, %d of them without a code; %d intervals read, %d cells changed%s%s%s",
 		r.Contacts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.ContactsWithoutCode, r.Chunks,
 		r.ChangedCells, r.revisions(), r.beginning(), r.SightWords())
+	for _, remark := range r.Remarks() {
+		s += "; " + remark
+	}
+	return s
 }
 
 // begins takes in that the source has no history before a time, and what it said of that.
@@ -147,6 +170,24 @@ func (r ExtractResult) SightWords() string {
 		words += fmt.Sprintf("; %d queues have come into sight, and their history was read again", n)
 	}
 	return words
+}
+
+// Remarks say what is out of the ordinary: contacts of directions that do not count, history that was read again, and
+// what the platform refused to tell apart.
+func (r ExtractResult) Remarks() (remarks []string) {
+	for _, d := range slices.Sorted(maps.Keys(r.OtherDirections)) {
+		remarks = append(remarks, fmt.Sprintf("besides %d %s contacts, which are stored and do not count",
+			r.OtherDirections[d], d.Title()))
+	}
+	if a := r.Again; a != nil {
+		remarks = append(remarks, fmt.Sprintf("%s to %s was read again, once, since what was stored does not tell "+
+			"contacts apart by %s", a.From.Format(time.DateOnly), a.To.Format(time.DateOnly), strings.Join(a.By, ", ")))
+	}
+	if len(r.Refused) > 0 {
+		remarks = append(remarks, "the platform refused to count by "+strings.Join(r.Refused, ", ")+
+			": contacts are not told apart by it")
+	}
+	return remarks
 }
 
 // revised counts cells that changed on a day of that age.

@@ -37,7 +37,7 @@ func TestExactlyWhatIsNotSettledIsReadAgain(t *testing.T) {
 			}
 		}
 		got := map[time.Time]bool{}
-		for _, gap := range unsettled(at(from), at(to), readings, began, settle) {
+		for _, gap := range unsettled(at(from), at(to), readings, began, settle, wrapcast.Detail{}) {
 			for q := gap.From; q.Before(gap.To); q = q.Add(wrapcast.QuarterHour) {
 				got[q] = true
 			}

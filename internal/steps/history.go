@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"math"
 	"slices"
 	"time"
 
@@ -34,12 +35,17 @@ func (v *View) LoadHistory(ctx context.Context) (*History, error) {
 		if err != nil {
 			return err
 		}
+		readings, err := tx.Readings().All(v.Organisation())
+		if err != nil {
+			return err
+		}
 		h.MarkRead(read)
 		h.skipUnread()
 		if h.Known, err = v.loadAssumptions(tx, h.From, h.To+wrapcast.Date(v.horizon()+beyond)); err != nil {
 			return err
 		}
-		if err := h.loadLeaves(tx, v.Organisation()); err != nil {
+		h.Known.Findings = append(h.Known.Findings, v.detailFindings(readings, h.From, h.To)...)
+		if err := h.loadLeaves(v.localDays(tx, h.From, h.To)); err != nil {
 			return err
 		}
 		return v.nowcast(tx, h)
@@ -71,9 +77,8 @@ func (h *History) skipUnread() {
 }
 
 // loadLeaves reads what was handled, under the codes that came after where codes were renamed, merged or split.
-func (h *History) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
+func (h *History) loadLeaves(days iter.Seq2[wrapcast.LocalDay, error]) error {
 	index := map[wrapcast.Leaf]int{}
-	days := tx.History().LocalDays(org, h.From, h.To)
 	if len(h.Known.Lineage) > 0 {
 		inherited, err := h.inherit(days)
 		if err != nil {
@@ -92,11 +97,20 @@ func (h *History) loadLeaves(tx *store.Tx, org wrapcast.OrganisationID) error {
 			h.Leaves = append(h.Leaves, demand.LeafHistory{Leaf: d.Leaf, Handled: h.EmptyDays(),
 				Seconds: h.EmptyDays()})
 		}
-		h.Leaves[i].Handled[d.Day-h.From] = float64(d.Handled)
-		h.Leaves[i].Seconds[d.Day-h.From] = float64(d.HandleMs) / 1000
+		at := d.Day - h.From
+		addTo(&h.Leaves[i].Handled[at], float64(d.Handled))
+		addTo(&h.Leaves[i].Seconds[at], float64(d.HandleMs)/1000)
 	}
 	slices.SortFunc(h.Leaves, func(a, b demand.LeafHistory) int { return compareLeaves(a.Leaf, b.Leaf) })
 	return nil
+}
+
+// addTo adds to a sum, which is NaN where a day was not read whole and nothing was added yet.
+func addTo(sum *float64, v float64) {
+	if math.IsNaN(*sum) {
+		*sum = 0
+	}
+	*sum += v
 }
 
 // inherit gives history to the codes that came after others, and keeps what is to be said of it.

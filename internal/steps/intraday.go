@@ -60,19 +60,8 @@ func (v *View) recentPatterns(ctx context.Context, until wrapcast.Date,
 			return err
 		}
 		from, to := first.Midnight(v.Zone), until.Midnight(v.Zone)
-		for o, err := range tx.History().Observations(v.Organisation(), from, to) {
-			if err != nil {
-				return err
-			}
-			observations = append(observations, o)
-		}
-		for a, err := range tx.History().Arrivals(v.Organisation(), from, to) {
-			if err != nil {
-				return err
-			}
-			arrivals = append(arrivals, a)
-		}
-		return nil
+		observations, arrivals, err = v.recentCounts(tx, from, to)
+		return err
 	})
 	if err != nil {
 		return nil, err

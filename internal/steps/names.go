@@ -83,6 +83,44 @@ func find(what, text string, all []named, hint string) (string, error) {
 		text).WithHint("name one by its id: %s", strings.Join(found, ", "))
 }
 
+// checkLeftOut refuses names of planning groups to leave out that no unit ever planned has; a group of another unit
+// than the one planned now is left out of that one's plans.
+func checkLeftOut(names []string, directory wrapcast.Directory) error {
+	groups := slices.Clone(directory.PlanningGroups)
+	for _, u := range directory.Others {
+		groups = append(groups, u.PlanningGroups...)
+	}
+	var all []named
+	var texts []string
+	for _, g := range groups {
+		all = append(all, named{string(g.ID), g.Name})
+		texts = append(texts, g.Name)
+	}
+	slices.Sort(texts)
+	hint := "plan.leave_out names planning groups by id or name; there are: " + strings.Join(texts, ", ")
+	if len(texts) == 0 {
+		hint = "there is no planning group to leave out: remove plan.leave_out"
+	}
+	for _, name := range names {
+		if _, err := find("planning group", name, all, hint); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftOut are the planning groups of the unit that are not to be planned.
+func (v *View) leftOut() (ids []wrapcast.PlanningGroupID) {
+	for _, g := range v.Directory.PlanningGroups {
+		if slices.ContainsFunc(v.Spec.LeaveOut, func(name string) bool {
+			return name == string(g.ID) || strings.EqualFold(name, g.Name)
+		}) {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids
+}
+
 // resolveCalendar turns the names of queues in a calendar into ids.
 func resolveCalendar(c wrapcast.Calendar, directory wrapcast.Directory) (wrapcast.Calendar, error) {
 	resolve := func(queues []wrapcast.QueueID) ([]wrapcast.QueueID, error) {

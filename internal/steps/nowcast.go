@@ -39,7 +39,7 @@ func (r *Runner) noteYoungDays(ctx context.Context) error {
 // would look low, be masked or drag the forecast down.
 func (v *View) nowcast(tx *store.Tx, h *History) error {
 	settled := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
-	readings, err := tx.Readings().Days(v.Organisation(), nil, h.To-keptYoungDays)
+	readings, err := tx.Readings().Days(v.Organisation(), v.Directions(), h.To-keptYoungDays)
 	if err != nil || len(readings) == 0 {
 		return err
 	}

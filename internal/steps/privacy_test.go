@@ -40,7 +40,7 @@ var asked = strings.Fields(`
 
 // dimensions and metrics are what contacts are counted by, and how.
 var (
-	dimensions = strings.Fields("queueId wrapUpCode mediaType")
+	dimensions = strings.Fields("queueId wrapUpCode mediaType direction requestedLanguageId requestedRoutingSkillId")
 	metrics    = strings.Fields("tHandle tAcw nOffered tAbandon nTransferred")
 )
 

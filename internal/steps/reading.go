@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -25,6 +27,11 @@ type missing struct {
 	// whole has the local days that were read to their end before: what changes on them is a revision.
 	whole   map[wrapcast.Date]bool
 	learned json.RawMessage
+	// detail is what is to be told apart, again the part of the gaps that is only read because what is stored does not,
+	// by what it does not.
+	detail wrapcast.Detail
+	again  []wrapcast.Interval
+	by     []string
 }
 
 // readMissing reads the parts of the history that were never read or may have changed, and keeps them. Where queues
@@ -39,12 +46,18 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 		if err != nil {
 			return err
 		}
+		if result.Again == nil {
+			result.Again = m.readAgain()
+		}
 		read := &reading{Runner: r, missing: m, result: result, sight: looking}
 		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks})
-		learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Learned: m.learned, Keep: read.keep,
-			Begins: result.begins})
+		learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Detail: m.detail, Learned: m.learned,
+			Keep: read.keep, Begins: result.begins})
 		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks,
 			Total: result.Chunks})
+		if err == nil {
+			err = r.leaveGone(ctx, m, result)
+		}
 		if err = errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned)); err != nil {
 			return err
 		}
@@ -52,6 +65,32 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 	}
 	looking.tell(result)
 	return nil
+}
+
+// leaveGone notes that the platform no longer has the beginning of what was to be read again: it stays as it is stored.
+func (r *Runner) leaveGone(ctx context.Context, m missing, result *ExtractResult) error {
+	if result.Begins == nil || len(m.again) == 0 {
+		return nil
+	}
+	var left []wrapcast.Interval
+	err := r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		for _, i := range m.again {
+			gone := wrapcast.Interval{From: i.From, To: earlier(i.To, *result.Begins)}
+			if gone.From.Before(gone.To) {
+				if err := tx.Readings().AskedInVain(r.Organisation(), gone, m.detail); err != nil {
+					return err
+				}
+				i.From = gone.To
+			}
+			if i.From.Before(i.To) {
+				left = append(left, i)
+			}
+		}
+		return nil
+	})
+	m.again = left
+	result.Again = m.readAgain()
+	return err
 }
 
 // missing finds what of from…to is not stored yet, or was read too soon, and what was learned about reading.
@@ -62,7 +101,12 @@ func (v *View) missing(ctx context.Context, from, to time.Time) (m missing, err 
 			return err
 		}
 		settle := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
-		m.gaps = unsettled(from, to, readings, v.At, settle)
+		if m.detail, err = v.wantedDetail(tx); err != nil {
+			return err
+		}
+		m.gaps = unsettled(from, to, readings, v.At, settle, m.detail)
+		m.again = within(m.gaps, unsettled(from, to, readings, v.At, settle, wrapcast.Detail{}))
+		m.by = undistinguished(readings, m.again, m.detail)
 		covered, err := tx.Readings().Coverage(v.Organisation(), time.Time{})
 		if err != nil {
 			return err
@@ -72,6 +116,47 @@ func (v *View) missing(ctx context.Context, from, to time.Time) (m missing, err 
 		return err
 	})
 	return m, err
+}
+
+// wantedDetail is what the planning groups of all units need told apart, those of units planned earlier included:
+// units that are planned in turn must not have the history read anew each time.
+func (v *View) wantedDetail(tx *store.Tx) (wrapcast.Detail, error) {
+	wanted := v.Directory.Detail()
+	stored, err := tx.Directory().Of(v.Organisation())
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return wanted, nil
+	}
+	return wanted.And(stored.Detail()), err
+}
+
+// within is the part of the gaps that lies in none of the others.
+func within(gaps, others []wrapcast.Interval) (part []wrapcast.Interval) {
+	for _, g := range gaps {
+		part = append(part, gapsBetween(g.From, g.To, others)...)
+	}
+	return part
+}
+
+// undistinguished names the dimensions that contacts of some intervals are wanted to be told apart by and are not.
+func undistinguished(readings []wrapcast.Reading, again []wrapcast.Interval, wanted wrapcast.Detail) []string {
+	missing := map[string]bool{}
+	for _, r := range readings {
+		if !touches(again, r.From, r.To) {
+			continue
+		}
+		for _, name := range wanted.Beyond(r.Detail).Dimensions() {
+			missing[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(missing))
+}
+
+// readAgain says what is read again because of what it does not tell apart, nil where nothing is.
+func (m missing) readAgain() *ReadAgain {
+	if len(m.again) == 0 {
+		return nil
+	}
+	return &ReadAgain{From: m.again[0].From, To: m.again[len(m.again)-1].To, By: m.by}
 }
 
 // wholeDays finds the local days of the gaps that were read to their end.
@@ -100,6 +185,7 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 	if err != nil {
 		return err
 	}
+	r.result.refused(e.Detail.Refused)
 	r.result.Chunks++
 	r.result.ChangedCells += changes.Observations + changes.Arrivals
 	for day, cells := range days {
@@ -110,6 +196,13 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: r.result.Chunks,
 		Total: r.result.Chunks + left/2})
 	return nil
+}
+
+// refused notes dimensions that the platform refused, each once.
+func (r *ExtractResult) refused(names []string) {
+	r.Refused = append(r.Refused, names...)
+	slices.Sort(r.Refused)
+	r.Refused = slices.Compact(r.Refused)
 }
 
 // keepLearned stores what was learned, for the next run.
@@ -123,6 +216,8 @@ type ExtractionPlan struct {
 	From time.Time           `json:"from"`
 	To   time.Time           `json:"to"`
 	Gaps []wrapcast.Interval `json:"gaps"`
+	// Again is history among the gaps that is stored and would be read again, to tell contacts apart.
+	Again *ReadAgain `json:"read_again,omitempty"`
 	source.RequestEstimate
 	// BudgetPerMinute is how many requests a minute may be made.
 	BudgetPerMinute int `json:"budget_per_minute"`
@@ -136,9 +231,9 @@ func (f *WrapUpForecaster) PlanExtraction(ctx context.Context, spec Spec) (Extra
 	}
 	plan := ExtractionPlan{From: v.historyFrom(), To: v.now(), BudgetPerMinute: f.Usage().PerMinute}
 	m, err := v.missing(ctx, plan.From, plan.To)
-	plan.Gaps = m.gaps
+	plan.Gaps, plan.Again = m.gaps, m.readAgain()
 	if e, estimates := f.Source.(source.Estimator); estimates {
-		plan.RequestEstimate = e.Estimate(source.Reading{Gaps: m.gaps, Learned: m.learned})
+		plan.RequestEstimate = e.Estimate(source.Reading{Gaps: m.gaps, Detail: m.detail, Learned: m.learned})
 	}
 	return plan, err
 }

@@ -34,8 +34,8 @@ func (v *View) silences(ctx context.Context) ([]wrapcast.Silence, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := silence.Input{Directory: v.Directory, From: h.From, To: h.To, Closed: v.closedDays(h),
-		Grouped: v.weekly && v.Directory.HasUnit()}
+	in := silence.Input{Directory: v.Directory, LeftOut: v.leftOut(), From: h.From, To: h.To,
+		Grouped: v.weekly && v.Directory.HasUnit(), Closed: v.closedDays(h)}
 	hidden := map[wrapcast.CodeID]map[wrapcast.Date]string{}
 	for _, l := range h.Leaves {
 		days, known := hidden[l.Leaf.Code]

@@ -29,6 +29,8 @@ type Spec struct {
 	LookbackDays int `json:"lookback_days"`
 	// HistoryFrom, if set, is the first local day of history and takes LookbackDays' place.
 	HistoryFrom *wrapcast.Date `json:"history_from,omitempty"`
+	// Directions are those whose contacts count; none named means inbound alone. All are read and stored.
+	Directions []wrapcast.Direction `json:"directions,omitempty"`
 	// RereadDays is how long after a day its codes may still change, so that it is read again.
 	RereadDays int `json:"reread_days"`
 
@@ -48,6 +50,8 @@ type Spec struct {
 	Weeks  int             `json:"weeks"`
 	// WeekLength says how long the arrays of a week are for WFM; "" means planning.EightDays.
 	WeekLength planning.LengthRule `json:"week_length,omitempty"`
+	// LeaveOut names planning groups, by id or name, that are not planned.
+	LeaveOut []string `json:"leave_out,omitempty"`
 	// DryRun stops after the plan.
 	DryRun bool `json:"dry_run,omitempty"`
 	// Limits are those beyond which a plan waits for somebody to look at it; AcceptChanges submits in spite of them.

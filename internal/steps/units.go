@@ -37,7 +37,14 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 		if err := tx.Directory().Listed(o.ID, units.listed); err != nil {
 			return err
 		}
-		return tx.Directory().Save(directory)
+		if err := tx.Directory().Save(directory); err != nil {
+			return err
+		}
+		known, err := tx.Directory().Of(o.ID)
+		if err != nil {
+			return err
+		}
+		return checkLeftOut(v.Spec.LeaveOut, known)
 	})
 }
 

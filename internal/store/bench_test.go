@@ -135,7 +135,7 @@ func BenchmarkReadHistory(b *testing.B) {
 	b.Run("totals", func(b *testing.B) {
 		for b.Loop() {
 			countIn(b, s, func(tx *store.Tx) (int, error) {
-				t, err := tx.History().Totals("org")
+				t, err := tx.History().Totals("org", nil)
 				return t.Contacts, err
 			})
 		}

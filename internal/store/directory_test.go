@@ -60,8 +60,8 @@ func testOrganisationsAreKeptApart(b bundle) {
 	other.update(func(tx *store.Tx) error { _, err := tx.History().Replace(other.org, time.UTC, theirs); return err })
 
 	wantSame(b.t, "my directory", directory(b.org), read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))
-	wantSame(b.t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org) }))
-	wantSame(b.t, "their totals", store.Totals{}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(other.org) }))
+	wantSame(b.t, "my totals", store.Totals{Contacts: 5, Observations: 1}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org, nil) }))
+	wantSame(b.t, "their totals", store.Totals{}, read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(other.org, nil) }))
 	found := map[wrapcast.OrganisationID]string{}
 	for _, o := range read(b, func(tx *store.Tx) ([]wrapcast.Organisation, error) { return tx.Directory().Organisations() }) {
 		found[o.ID] = o.Name

@@ -145,17 +145,19 @@ func byLeaf[R any](
 	}
 }
 
-// Totals sum up an organisation's whole history.
+// Totals sum up an organisation's whole history, of some directions.
 type Totals struct {
 	// Contacts is the number handled, ContactsWithoutCode how many of them ended without a code.
 	Contacts            int
 	ContactsWithoutCode int
 	// Observations is the number of quarter-hours of leaves in which a contact was handled.
 	Observations int
+	// Other are the contacts handled of other directions; nil where there are none.
+	Other map[wrapcast.Direction]int
 }
 
-// Totals sums up the history.
-func (tx History) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
+// Totals sums up the history of contacts of some directions, of all where none is named.
+func (tx History) Totals(org wrapcast.OrganisationID, of []wrapcast.Direction) (t Totals, err error) {
 	leaves, err := tx.leaves(org)
 	if err != nil {
 		return t, err
@@ -165,14 +167,22 @@ func (tx History) Totals(org wrapcast.OrganisationID) (t Totals, err error) {
 	if err != nil {
 		return t, err
 	}
-	codes := make(map[int64]wrapcast.CodeID, len(leaves))
+	known := make(map[int64]wrapcast.Leaf, len(leaves))
 	for _, l := range leaves {
-		codes[l.id] = l.leaf.Code
+		known[l.id] = l.leaf
 	}
 	for _, s := range sums {
+		leaf := known[s.leaf]
+		if len(of) > 0 && !slices.Contains(of, leaf.Direction) {
+			if t.Other == nil {
+				t.Other = map[wrapcast.Direction]int{}
+			}
+			t.Other[leaf.Direction] += s.handled
+			continue
+		}
 		t.Contacts += s.handled
 		t.Observations += s.observations
-		if codes[s.leaf] == wrapcast.NoCode {
+		if leaf.Code == wrapcast.NoCode {
 			t.ContactsWithoutCode += s.handled
 		}
 	}

@@ -171,7 +171,7 @@ func (m *model) compare(t *rapid.T, b bundle, around time.Time) {
 		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(first, last))
 		m.compareSums(t, b, first, last)
 	}
-	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org) }))
+	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org, nil) }))
 	for _, since := range []time.Time{{}, around.Add((quarterHoursDrawn + 4) * wrapcast.QuarterHour)} {
 		wantSame(t, "coverage", m.wantCoverage(since),
 			read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Readings().Coverage(b.org, since) }))

@@ -145,7 +145,7 @@ func testTotals(b bundle) {
 	b.replace(time.UTC, wrapcast.Extract{From: noon, To: noon.Add(time.Hour), ReadAt: noon, Observations: []wrapcast.Observation{
 		observation(wrapcast.NoCode, noon, 3), observation(wrapcast.NoCode, noon.Add(wrapcast.QuarterHour), 1), observation("c1", noon, 4)}})
 	wantSame(b.t, "totals", store.Totals{Contacts: 8, ContactsWithoutCode: 4, Observations: 3},
-		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org) }))
+		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org, nil) }))
 }
 
 func testHistoryOrder(b bundle) {

@@ -37,7 +37,7 @@ func TestReallyFullDiskIsSaidSoAndHealsWhenThereIsRoom(t *testing.T) {
 	}
 	stored-- // the last one failed
 	wantDiskFull(t, err, dir)
-	if got := read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals("org") }); got.Contacts != stored*96*20 {
+	if got := read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals("org", nil) }); got.Contacts != stored*96*20 {
 		t.Errorf("%d contacts are stored after %d days of %d", got.Contacts, stored, 96*20)
 	}
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT, "size=20m"); err != nil {

@@ -37,10 +37,49 @@ func (tx Readings) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wra
 	return merged, nil
 }
 
+// AskedInVain notes that what was read of an interval was asked for again to tell more apart, and that there is nothing
+// to be had any more: it stays as it was read, and is not asked for again.
+func (tx Readings) AskedInVain(org wrapcast.OrganisationID, i wrapcast.Interval, detail wrapcast.Detail) error {
+	number, err := tx.numberOf(org, detail)
+	if err != nil {
+		return err
+	}
+	overlapping, err := tx.overlapping(org, i)
+	if err != nil {
+		return err
+	}
+	for _, r := range overlapping {
+		inside := read{later(r.from, i.From), earlier(r.to, i.To), r.at, number}
+		if err := tx.recordCoverage(org, inside); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// overlapping are the readings that share some time with an interval.
+func (tx Readings) overlapping(org wrapcast.OrganisationID, i wrapcast.Interval) ([]read, error) {
+	return list(tx.conn, scanRead, `SELECT from_at, to_at, read_at, detail_id FROM coverage
+		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3`, org, i.To.UnixMilli(), i.From.UnixMilli())
+}
+
 // recordCoverage notes that an interval was read and cuts it out of what was noted before.
 func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
-	overlapping, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at, detail_id FROM coverage
-		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3`, org, now.to.UnixMilli(), now.from.UnixMilli())
+	overlapping, err := tx.overlapping(org, wrapcast.Interval{From: now.from, To: now.to})
 	if err != nil {
 		return err
 	}

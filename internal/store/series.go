@@ -146,9 +146,8 @@ type QueueDay struct {
 // local days from first to last, in the order of queues and days.
 func (tx Sums) QueueDays(org wrapcast.OrganisationID, of []wrapcast.Direction, first, last wrapcast.Date) ([]QueueDay,
 	error) {
-	return daysOfEach(tx, org, keptSum{kind: queueSum, directions: of}, first, last, func(id string, d SeriesDay) QueueDay {
-		return QueueDay{wrapcast.QueueID(id), d.Day, d.Handled}
-	})
+	show := func(id string, d SeriesDay) QueueDay { return QueueDay{wrapcast.QueueID(id), d.Day, d.Handled} }
+	return daysOfEach(tx, org, keptSum{kind: queueSum, directions: of}, first, last, show)
 }
 
 // QuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie

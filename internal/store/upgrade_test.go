@@ -201,7 +201,7 @@ func checkExample(t *testing.T, b bundle) {
 	wantSame(t, "observations", sorted(e.Observations), b.observations(e.From, e.To))
 	wantSame(t, "arrivals", e.Arrivals, b.arrivals(e.From, e.To))
 	wantSame(t, "totals", store.Totals{Contacts: 12, ContactsWithoutCode: 7, Observations: 3},
-		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals("org") }))
+		read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals("org", nil) }))
 	wantSame(t, "the total's quarter-hours", []int32{10, 2}, read(b, func(tx *store.Tx) ([]int32, error) {
 		handled, _, err := tx.Sums().QuarterHours("org", store.Series{}, e.From, e.To)
 		return slices.DeleteFunc(handled, func(n int32) bool { return n == 0 }), err

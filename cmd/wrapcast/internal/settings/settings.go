@@ -48,6 +48,8 @@ type Settings struct {
 // History is how much of it is read.
 type History struct {
 	LookbackDays int `yaml:"lookback_days"`
+	// Directions are those whose contacts count: inbound, outbound.
+	Directions []string `yaml:"directions"`
 	// RereadDays is how long after a day its codes may still change.
 	RereadDays int `yaml:"reread_days"`
 }
@@ -74,7 +76,9 @@ type Plan struct {
 	Weeks  int    `yaml:"weeks"`
 	// WeekLength is the rule for the length of a week's arrays.
 	WeekLength string `yaml:"week_length"`
-	Limits     Limits `yaml:"limits"`
+	// LeaveOut names planning groups that are not planned, by id or name.
+	LeaveOut []string `yaml:"leave_out"`
+	Limits   Limits   `yaml:"limits"`
 }
 
 // Limits says when a plan waits for somebody to look at it; a negative number switches a limit off.
@@ -135,8 +139,9 @@ type API struct {
 func Defaults() Settings {
 	run := steps.Defaults()
 	return Settings{
-		Region:  genesys.DefaultRegion(),
-		History: History{LookbackDays: run.LookbackDays, RereadDays: run.RereadDays},
+		Region: genesys.DefaultRegion(),
+		History: History{LookbackDays: run.LookbackDays, Directions: []string{wrapcast.Inbound.Title()},
+			RereadDays: run.RereadDays},
 		Validation: Validation{MinDays: run.Rules.MinDays, MaxHorizonDays: run.Rules.MaxHorizon,
 			IQRFactor: run.Rules.IQRFactor, MinSeasonality: run.Rules.MinSeasonality},
 		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm},

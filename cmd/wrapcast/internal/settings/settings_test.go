@@ -19,7 +19,7 @@ func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 	if err := readFile(path, &got); err != nil {
 		t.Fatal(err)
 	}
-	got.Codes, got.Schedules = nil, nil // an empty list and none are the same
+	got.Codes, got.Schedules, got.Plan.LeaveOut = nil, nil, nil // an empty list and none are the same
 	if diff := cmp.Diff(Defaults(), got); diff != "" {
 		t.Errorf("(-default +wrapcast.yaml)\n%s", diff)
 	}

@@ -68,7 +68,7 @@ func TestTheDefaultsArePinned(t *testing.T) {
 	t.Parallel()
 	want := Settings{
 		Region:     "us-east-1",
-		History:    History{LookbackDays: 730, RereadDays: 3},
+		History:    History{LookbackDays: 730, Directions: []string{"inbound"}, RereadDays: 3},
 		Validation: Validation{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
 		Forecast:   Forecast{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
 		Plan: Plan{Target: "wfm", Weeks: 1, WeekLength: "eight-days", Limits: Limits{WeekChange: 0.25, DayChange: 0.5,
