@@ -19,6 +19,7 @@ const (
 
 // dayEffects are what differs on each day of the year.
 type dayEffects struct {
+	cut     int                // length of the history they were learned from, 0 for none
 	effects [monthDays]float64 // by month and day
 	rest    []float64
 	robust  robust
@@ -27,6 +28,7 @@ type dayEffects struct {
 // learn fills the effects from what is left of a series up to the cut, with a week of m days; days number its days.
 func (e *dayEffects) learn(rest []float64, m int, days []int32) {
 	n := len(rest)
+	e.cut = n
 	e.effects = [monthDays]float64{}
 	r := &e.robust
 	r.level = resize(r.level, n)

@@ -37,6 +37,7 @@ type yearDecomposer struct {
 	of       *setup
 	profiles map[yearKind]*profile
 	views    map[transform]*yearView
+	effects  map[yearKind]*dayEffects
 	days     dayKeys
 	trend    []float64
 	weekly   []float64
@@ -60,9 +61,10 @@ type profile struct {
 }
 
 func newYearDecomposer(of *setup, kinds []yearly) *yearDecomposer {
-	y := &yearDecomposer{of: of, profiles: map[yearKind]*profile{}, views: map[transform]*yearView{}}
+	y := &yearDecomposer{of: of, profiles: map[yearKind]*profile{}, views: map[transform]*yearView{},
+		effects: map[yearKind]*dayEffects{}}
 	for _, v := range kinds {
-		y.profiles[v.kind] = &profile{}
+		y.profiles[v.kind], y.effects[v.kind] = &profile{}, &dayEffects{}
 		y.views[v.kind.how] = &yearView{}
 	}
 	return y
@@ -75,6 +77,9 @@ func (y *yearDecomposer) begin(v *view) {
 	for _, w := range y.views {
 		w.cut = 0
 	}
+	for _, e := range y.effects {
+		e.cut = 0
+	}
 	y.days.count(v.Last, v.n, v.cfg.Horizon)
 }
 
@@ -85,6 +90,34 @@ func (y *yearDecomposer) decomposed(v *view, kind yearKind) (*yearView, *profile
 		y.decompose(w, kind.width, p)
 	}
 	return w, p
+}
+
+// effectsOf returns of a kind the days of the year that always differ, at the cut at hand: shared by all members of the
+// kind, however much of the profile they take out.
+func (y *yearDecomposer) effectsOf(v *view, kind yearKind) *dayEffects {
+	e := y.effects[kind]
+	if e.cut == len(v.past) {
+		return e
+	}
+	w, p := y.decomposed(v, kind)
+	y.buf = resize(y.buf, len(w.z))
+	for t, x := range w.z {
+		y.buf[t] = x - p.at(t-len(w.z))
+	}
+	withOutages(v, v.own(kind.how), y.buf)
+	e.learn(y.buf, v.cfg.Short, y.days)
+	return e
+}
+
+// withOutages puts the zeros of outages back into what is left of a history: days that are closed every year are told
+// by them.
+func withOutages(v *view, how transform, rest []float64) {
+	nothing := how.apply(max(0, v.lo/10))
+	for _, t := range v.Outages {
+		if t < len(rest) {
+			rest[t] += nothing - how.apply(v.past[t])
+		}
+	}
 }
 
 func (y yearly) describe() string {

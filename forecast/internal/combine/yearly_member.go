@@ -8,13 +8,11 @@ import (
 // yearlyMember forecasts what a yearly profile leaves, and puts the profile back.
 type yearlyMember struct {
 	yearly
-	years   *yearDecomposer
-	effects dayEffects
-	rest    []float64
-	closed  []float64 // the rest with the zeros of outages
-	model   *models.Smoothing
-	fitted  bool // the model, to the series at hand
-	week    weekLevel
+	years  *yearDecomposer
+	rest   []float64
+	model  *models.Smoothing
+	fitted bool // the model, to the series at hand
+	week   weekLevel
 }
 
 func newYearlyMember(kind yearly, years *yearDecomposer) *yearlyMember {
@@ -34,20 +32,20 @@ func (m *yearlyMember) predict(v *view, out []float64) bool {
 	for t, x := range w.z {
 		m.rest[t] = x - m.share*p.at(t-n)
 	}
-	days := m.years.days
 	if m.special {
-		m.effects.learn(m.withOutages(v, how), v.cfg.Short, days)
+		days, effects := m.years.days, m.years.effectsOf(v, m.kind)
 		for t := range m.rest {
-			m.rest[t] -= m.effects.of(days, t-n)
+			m.rest[t] -= effects.of(days, t-n)
 		}
+		m.predictRest(out)
+		for h := range out {
+			out[h] += effects.of(days, h)
+		}
+	} else {
+		m.predictRest(out)
 	}
-	m.predictRest(out)
 	for h, f := range out {
-		f += m.share * p.at(h)
-		if m.special {
-			f += m.effects.of(days, h)
-		}
-		out[h] = how.undo(f, v.hi)
+		out[h] = how.undo(f+m.share*p.at(h), v.hi)
 	}
 	return true
 }
@@ -65,23 +63,6 @@ func (m *yearlyMember) predictRest(out []float64) {
 		m.fitted = true
 	}
 	m.model.Predict(m.rest, out)
-}
-
-// withOutages puts the zeros of outages back into what is left of a history: days that are closed every year are told
-// by them.
-func (m *yearlyMember) withOutages(v *view, how transform) []float64 {
-	outages := v.Outages
-	if len(outages) == 0 || outages[0] >= len(m.rest) {
-		return m.rest
-	}
-	m.closed = append(m.closed[:0], m.rest...)
-	nothing := how.apply(max(0, v.lo/10))
-	for _, t := range outages {
-		if t < len(m.closed) {
-			m.closed[t] += nothing - how.apply(v.past[t])
-		}
-	}
-	return m.closed
 }
 
 // weekLevel forecasts by level smoothing of the series without its weekday profile, and puts the profile back.
