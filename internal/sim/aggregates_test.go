@@ -87,6 +87,8 @@ func TestEveryContactIsFoundOnceAtItsLeaf(t *testing.T) {
 		"measured": {},
 		"lively":   lively(),
 		"outbound": {Kinds: []sim.Kind{sim.KindOutbound}, Disturbances: sim.FullDisturbances(), Queues: 3, Codes: 6, History: 60},
+		"all kinds": {Kinds: []sim.Kind{sim.KindSkills, sim.KindOutbound, sim.KindDivisions, sim.KindTwoUnits, sim.KindBusyWeek}, Queues: 5, Codes: 12, History: 60,
+			Disturbances: sim.FullDisturbances(), Switches: sim.Switches{AnalyticsDivisions: sim.GrantAll}},
 		"invented": {History: 60, Size: sim.Size{Agents: 30, Queues: 12, Codes: 9, Leaves: 50, Handled: 150}},
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); everyContactIsFoundOnce(t, o) })
@@ -102,14 +104,16 @@ func everyContactIsFoundOnce(t *testing.T, o sim.Options) {
 	}
 	found := map[wrapcast.Leaf]int{}
 	offered, abandoned := 0, 0
+	detail := wrapcast.Detail{}
+	for _, d := range w.Directories() {
+		detail = detail.And(d.Detail())
+	}
 	for _, span := range history(w) {
 		r := w.aggregates("interval", interval(span[0], span[1]), "granularity", `"PT15M"`,
-			"groupBy", `["queueId","wrapUpCode","direction"]`, "metrics", `["tHandle","nOffered","tAbandon"]`)
+			"groupBy", `["queueId","wrapUpCode","direction","requestedLanguageId","requestedRoutingSkillId"]`,
+			"metrics", `["tHandle","nOffered","tAbandon"]`, "flattenMultivaluedDimensions", "true")
 		for _, g := range r.Results {
-			leaf := wrapcast.Leaf{Queue: wrapcast.QueueID(g.Group["queueId"]), Code: wrapcast.CodeID(g.Group["wrapUpCode"]), Media: wrapcast.MediaType(g.Group["mediaType"])}
-			if g.Group["direction"] == "outbound" {
-				leaf.Direction = wrapcast.Outbound
-			}
+			leaf := wrapcast.Leaf{Code: wrapcast.CodeID(g.Group["wrapUpCode"])}.In(detail.Reduce(streamOf(g.Group)))
 			for _, d := range g.Data {
 				for _, m := range d.Metrics {
 					switch n := int(*m.Stats.Count); m.Metric {
@@ -132,10 +136,22 @@ func everyContactIsFoundOnce(t *testing.T, o sim.Options) {
 	}
 }
 
+// streamOf reads a flattened group as what came by one queue and channel.
+func streamOf(group map[string]string) wrapcast.Stream {
+	s := wrapcast.Stream{Queue: wrapcast.QueueID(group["queueId"]), Media: wrapcast.MediaType(group["mediaType"]), Language: wrapcast.LanguageID(group["requestedLanguageId"])}
+	if group["direction"] == "outbound" {
+		s.Direction = wrapcast.Outbound
+	}
+	for id := range strings.SplitSeq(group["requestedRoutingSkillId"], ",") {
+		s.Skills = wrapcast.NewSkillSet(append(s.Skills.IDs(), wrapcast.SkillID(id))...)
+	}
+	return s
+}
+
 // Whatever intervals, granularity, grouping and filters the history is cut by, the parts sum to what was handled.
 func TestAnyPartitionSumsToTheTruth(t *testing.T) {
 	t.Parallel()
-	w := start(t, sim.Options{Queues: 3, Codes: 6, History: 8, RequestsPerMinute: 1_000_000})
+	w := start(t, sim.Options{Queues: 3, Codes: 6, History: 8, RequestsPerMinute: 1_000_000, Kinds: []sim.Kind{sim.KindSkills, sim.KindOutbound}})
 	truth := w.GroundTruth()
 	from, to := now.AddDate(0, 0, -9), now.Add(time.Hour)
 	rapid.Check(t, func(t *rapid.T) {
@@ -145,7 +161,8 @@ func TestAnyPartitionSumsToTheTruth(t *testing.T) {
 			cuts = append(cuts, minTime(cuts[len(cuts)-1].Add(step), to))
 		}
 		groupBy := rapid.SampledFrom([]string{`[]`, `["queueId"]`, `["wrapUpCode"]`, `["userId","wrapUpCode"]`, `["purpose","direction","teamId"]`,
-			`["mediaType","queueId","wrapUpCode","userId"]`}).Draw(t, "groupBy")
+			`["mediaType","queueId","wrapUpCode","userId"]`, `["requestedLanguageId"]`, `["divisionId","outboundCampaignId"]`,
+			`["queueId","originatingDirection","requestedLanguageId"]`}).Draw(t, "groupBy")
 		granularity := rapid.SampledFrom([]string{``, `"PT15M"`, `"PT37M"`, `"P1D"`, `"P1DT12H"`, `"P1W"`}).Draw(t, "granularity")
 		zone := rapid.SampledFrom([]string{``, `"America/New_York"`, `"Asia/Kolkata"`}).Draw(t, "zone")
 		code := string(w.Directory().Codes[rapid.IntRange(0, len(w.Directory().Codes)-1).Draw(t, "code")].ID)

@@ -14,7 +14,7 @@ import (
 )
 
 // replay serves a contact log with its clock at the noon after its last day.
-func replay(t *testing.T, path string) (*world, *sim.Log) {
+func replay(t *testing.T, path string, kinds ...sim.Kind) (*world, *sim.Log) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -25,7 +25,7 @@ func replay(t *testing.T, path string) (*world, *sim.Log) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return start(t, sim.Options{Log: log, Clock: newClock(log.Noon()).clock(), RequestsPerMinute: 100_000}), log
+	return start(t, sim.Options{Log: log, Kinds: kinds, Clock: newClock(log.Noon()).clock(), RequestsPerMinute: 100_000}), log
 }
 
 // rows counts the rows of a plain contact log by queue, code and source, without the simulator's help.
@@ -168,5 +168,22 @@ func TestRealLogIsReplayedWhole(t *testing.T) {
 	}
 	if got != log.Contacts() || got != w.GroundTruth().Contacts || len(codes) != len(w.Directory().Codes) {
 		t.Errorf("%d rows, %d contacts found over HTTP under %d codes", log.Contacts(), got, len(codes))
+	}
+}
+
+// A replay of a log is of any kind too: what the log has is all there, beside what is added to it.
+func TestAReplayIsOfAnyKind(t *testing.T) {
+	t.Parallel()
+	const path = "testdata/contacts.csv"
+	all, _ := rows(t, path)
+	w, log := replay(t, path, sim.KindSkills, sim.KindOutbound, sim.KindTwoUnits, sim.KindBusyWeek, sim.KindSevenDays)
+	truth := w.GroundTruth()
+	if callbacks := truth.Contacts - truth.Reasons.Outbound - all; truth.Reasons.Outbound == 0 || callbacks < 0 || callbacks > all/5 {
+		t.Errorf("the log has %d contacts, the replay %d, %d of them outbound", all, truth.Contacts, truth.Reasons.Outbound)
+	}
+	end := log.Noon()
+	r := w.aggregates("interval", interval(end.Add(-7*24*time.Hour), end), "granularity", `"PT15M"`, "groupBy", `["requestedLanguageId"]`)
+	if len(w.Directories()) != 2 || len(w.Forecasts()) == 0 || len(r.Results) == 0 {
+		t.Errorf("%d units, %d forecasts, %d groups", len(w.Directories()), len(w.Forecasts()), len(r.Results))
 	}
 }

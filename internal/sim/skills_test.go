@@ -166,11 +166,7 @@ func TestTheTruthKnowsLanguagesAndSkills(t *testing.T) {
 	flat := w.aggregates("interval", weeksBefore(0), "groupBy", `["queueId","requestedLanguageId","requestedRoutingSkillId"]`,
 		"metrics", `["nOffered"]`, "flattenMultivaluedDimensions", "true")
 	for _, g := range flat.Results {
-		s := wrapcast.Stream{Queue: wrapcast.QueueID(g.Group["queueId"]), Media: wrapcast.MediaType(g.Group["mediaType"]), Language: wrapcast.LanguageID(g.Group["requestedLanguageId"])}
-		for id := range strings.SplitSeq(g.Group["requestedRoutingSkillId"], ",") {
-			s.Skills = wrapcast.NewSkillSet(append(s.Skills.IDs(), wrapcast.SkillID(id))...)
-		}
-		want[detail.Reduce(s)] += *g.Data[0].Metrics[0].Stats.Count
+		want[detail.Reduce(streamOf(g.Group))] += *g.Data[0].Metrics[0].Stats.Count
 	}
 	got := map[wrapcast.Stream]int64{}
 	for _, a := range w.Extract(now.AddDate(0, 0, -28), now).Arrivals {
