@@ -28,6 +28,8 @@ type LearnedLimits struct {
 	// here is the largest answer of this reading, trying how many pieces are under way that are longer than any of it.
 	here   struct{ rows, length int }
 	trying int
+	// seen tells that a length was refused in this reading: what was only believed from an earlier one may be outdated.
+	seen bool
 	// Queues and Codes are how many rows the questions about queues and about codes have by hour of the week.
 	Queues WeekProfile `json:"queues,omitempty"`
 	Codes  WeekProfile `json:"codes,omitempty"`
@@ -102,6 +104,7 @@ func (l *LearnedLimits) tooMany(rows int) {
 
 // tooLong takes in that a length was refused; rows are what it should have had where they may be the reason, else 0.
 func (l *LearnedLimits) tooLong(length, rows int) {
+	l.seen = true
 	if l.TooLong == 0 || length < l.TooLong || length == l.TooLong && rows < l.TooLongRows {
 		l.TooLong, l.TooLongRows = length, rows
 	}
@@ -209,11 +212,15 @@ func (l *LearnedLimits) longer(safe, allowed int) int {
 // saved is how many requests fewer a length takes than another for what is left.
 func saved(left, length, longer int) int { return (left-1)/length - (left-1)/longer }
 
-// doubtful reports whether an interval of the length that was refused for it may be tried again: it has far fewer rows
-// than the refused one, whose rows may have been what was too much.
-func (l *LearnedLimits) doubtful(rows float64) bool {
-	const fewer = 0.8
-	return l.trying == 0 && l.TooLong > l.safe() && rows < fewer*float64(l.TooLongRows)
+// doubtful reports whether an interval of the length that was refused for it may be tried again, where so many
+// quarter-hours are left: it has far fewer rows than the refused one, whose rows may have been what was too much, or
+// the refusal was in an earlier reading and much would be saved.
+func (l *LearnedLimits) doubtful(rows float64, left int) bool {
+	const fewer, much = 0.8, 8
+	if l.trying > 0 || l.TooLong <= l.safe() {
+		return false
+	}
+	return rows < fewer*float64(l.TooLongRows) || !l.seen && saved(left, l.safe(), max(l.TooLong, 2*l.safe())) >= much
 }
 
 // Settled is what is kept for later readings: a length that was refused after it had been answered is no longer among

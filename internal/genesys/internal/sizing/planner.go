@@ -218,7 +218,7 @@ func (p *Planner) Peek() (piece Span, ok bool) {
 		allowed = min(allowed, n)
 	}
 	n := p.limits.length(allowed, s.Length())
-	if again := s.first(min(p.limits.TooLong, allowed)); p.Known() && p.limits.doubtful(p.Rows(again)) {
+	if again := s.first(min(p.limits.TooLong, allowed)); p.Known() && p.limits.doubtful(p.Rows(again), s.Length()) {
 		n = again.Length()
 	}
 	n = max(1, int(p.patience*float64(n)))

@@ -228,6 +228,23 @@ func TestALimitThatBecameSmallerIsLearnedAnew(t *testing.T) {
 	}
 }
 
+// A platform that gives more than it did is found out where much is to be read, by one attempt.
+func TestALimitThatBecameLargerIsFoundOut(t *testing.T) {
+	t.Parallel()
+	d := busy(4, 365, 5, 0.05)
+	var limits LearnedLimits
+	first := NewPlanner(&limits, nil, nil, 31*96, []Span{d.all()})
+	drive(t, first, d, 100_000, 96)
+	for days, most := range map[int]int{1: 1, 31: 0} {
+		kept := recallLimits(t, limits)
+		p := NewPlanner(&kept, first.Profile(), nil, 31*96, []Span{d.all()})
+		requests, refusals := drive(t, p, d, 100_000, days*96)
+		if least := d.least(100_000, days*96); refusals > most || requests > least+6 {
+			t.Errorf("%d days: %d requests, %d of them refused, %d is the least", days, requests, refusals, least)
+		}
+	}
+}
+
 // recallLimits is what the next run is told.
 func recallLimits(t *testing.T, l LearnedLimits) (kept LearnedLimits) {
 	t.Helper()
