@@ -17,6 +17,13 @@ type Options struct {
 	// serves login and API in the region's place: a proxy, or `wrapcast simulate`.
 	Region  string
 	BaseURL string
+	// LoginURL and APIURL, where they are set, are the addresses of login and API, in the place of what Region and
+	// BaseURL say.
+	LoginURL, APIURL string
+	// Proxy goes between this machine and these hosts: "http://user:password@proxy.example.org:3128"; "" takes that of
+	// the environment, "direct" none. CAFile has certificate authorities in PEM format that are trusted beside the
+	// system's.
+	Proxy, CAFile string
 	// RequestsPerMinute of the platform's 300; 0 means 240.
 	RequestsPerMinute int
 
@@ -67,12 +74,15 @@ type Options struct {
 	Progress wrapcast.Reporter
 }
 
-// FromEnvironment reads GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_REGION, GENESYS_BASE_URL, WRAPUP_CODE_1 to
-// WRAPUP_CODE_N, WFM_WEBHOOK_URL, WFM_WEBHOOK_SECRET and WRAPCAST_DATA. What is not set stays zero.
+// FromEnvironment reads GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_REGION, GENESYS_BASE_URL, GENESYS_LOGIN_URL,
+// GENESYS_API_URL, WRAPCAST_PROXY, WRAPCAST_CA_FILE, WRAPUP_CODE_1 to WRAPUP_CODE_N, WFM_WEBHOOK_URL,
+// WFM_WEBHOOK_SECRET and WRAPCAST_DATA. What is not set stays zero.
 func FromEnvironment() Options {
 	o := Options{
 		ClientID: os.Getenv("GENESYS_CLIENT_ID"), ClientSecret: os.Getenv("GENESYS_CLIENT_SECRET"),
 		Region: os.Getenv("GENESYS_REGION"), BaseURL: os.Getenv("GENESYS_BASE_URL"),
+		LoginURL: os.Getenv("GENESYS_LOGIN_URL"), APIURL: os.Getenv("GENESYS_API_URL"),
+		Proxy: os.Getenv("WRAPCAST_PROXY"), CAFile: os.Getenv("WRAPCAST_CA_FILE"),
 		DataDir: os.Getenv("WRAPCAST_DATA"),
 		Webhook: os.Getenv("WFM_WEBHOOK_URL"), WebhookSecret: os.Getenv("WFM_WEBHOOK_SECRET"),
 	}

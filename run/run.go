@@ -40,7 +40,8 @@ type Result struct {
 func New(ctx context.Context, o Options) (*WrapUpForecaster, error) {
 	clock := o.clock()
 	ledger := &store.Ledger{Clock: clock}
-	client, err := genesys.New(genesys.Config{Region: o.Region, BaseURL: o.BaseURL, ClientID: o.ClientID,
+	client, err := genesys.New(genesys.Config{Region: o.Region, BaseURL: o.BaseURL, LoginURL: o.LoginURL,
+		APIURL: o.APIURL, Network: o.network(), ClientID: o.ClientID,
 		ClientSecret: o.ClientSecret, Clock: clock, UserAgent: "wrapcast",
 		Budget: genesys.NewSharedBudget(wrapcast.BudgetLimits{PerMinute: o.RequestsPerMinute}, ledger)})
 	if err != nil {
@@ -127,8 +128,16 @@ func (o Options) sender(clock wrapcast.Clock) (*webhook.Sender, error) {
 		return nil, err
 	}
 	secret := cmp.Or(o.WebhookSecret, webhook.DerivedSecret(o.ClientSecret))
-	return webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock, UserAgent: "wrapcast"})
+	authorities, err := o.network().RootCAs()
+	if err != nil {
+		return nil, err
+	}
+	return webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock, UserAgent: "wrapcast",
+		RootCAs: authorities})
 }
+
+// network is how hosts are reached.
+func (o Options) network() genesys.Network { return genesys.Network{Proxy: o.Proxy, CAFile: o.CAFile} }
 
 func resultOf(o steps.Outcome, err error) (Result, error) {
 	return Result{Run: o.Run, Validation: o.Validation, Forecast: o.Forecast, Plans: o.Plans,

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/rand"
 	"net"
+	"net/http"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -113,12 +115,23 @@ func (cmd serveCommand) printDocument() error {
 	return err
 }
 
+// providerClient asks the identity provider by the network's proxy and certificate authorities.
+func (cmd serveCommand) providerClient(c settings.Settings) (*http.Client, error) {
+	network, err := cmd.sessions.Settings.Network(c)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := network.Transport()
+	return &http.Client{Transport: sender, Timeout: 10 * time.Second}, err
+}
+
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
 func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c settings.Settings,
 	at net.Addr) (web.Config, error) {
 	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
 		Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
-		Setup: web.Setup{File: cmd.sessions.Settings.File, Region: c.Region, BaseURL: c.BaseURL, ClientID: c.ClientID,
+		Setup: web.Setup{File: cmd.sessions.Settings.File, Region: c.Region, BaseURL: cmp.Or(c.APIURL, c.BaseURL),
+			ClientID:      c.ClientID,
 			WebhookSecret: "derived"}}
 	if s.OwnWebhookSecret {
 		w.Setup.WebhookSecret = "own"
@@ -132,7 +145,12 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 		if err != nil {
 			return w, err
 		}
-		w.OIDC = &web.OIDC{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret, PublicURL: c.Serve.PublicURL,
+		client, err := cmd.providerClient(c)
+		if err != nil {
+			return w, err
+		}
+		w.OIDC = &web.OIDC{Client: client, Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret,
+			PublicURL:   c.Serve.PublicURL,
 			DefaultRole: wrapcast.Role(o.DefaultRole)}
 	}
 	if w.Local {

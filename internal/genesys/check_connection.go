@@ -23,7 +23,11 @@ func connectionProbes() []probe {
 }
 
 func lookAtRegion(_ context.Context, d *doctor) bool {
-	d.pass("region", "login at %s, API at %s", d.client.login, d.client.api)
+	through := ""
+	if proxy := d.client.transport.Proxy(d.client.api); proxy != "" {
+		through = ", through the proxy " + proxy
+	}
+	d.pass("region", "login at %s, API at %s%s", d.client.login, d.client.api, through)
 	return true
 }
 

@@ -34,6 +34,11 @@ type Config struct {
 	// BaseURL, if set, is where login and API are instead, on one host: the simulator, a gateway,
 	// a rest target. It gets to see the secret. Plain http is taken for loopback addresses only.
 	BaseURL string
+	// LoginURL and APIURL, if set, are the addresses of login and API, in the place of what Region and BaseURL say: for
+	// a region that is not known here, or hosts behind gateways of their own.
+	LoginURL, APIURL string
+	// Network says how these hosts are reached.
+	Network Network
 	// ClientID and ClientSecret are those of an OAuth client of the type Client Credentials.
 	ClientID     string
 	ClientSecret string `json:"-"`
@@ -88,7 +93,7 @@ type Config struct {
 	// Waiting is told what the client waits for ("rate limit, 37 s") whenever that takes a second or
 	// more, and "" when the wait is over. It must be safe for concurrent use and not block. Nil: nobody listens.
 	Waiting func(reason string)
-	// Transport sends the requests; nil: one of the client's own.
+	// Transport sends the requests; nil: one of the client's own, by Network.
 	Transport http.RoundTripper
 	// UserAgent is sent with every request; "": "wrapcast".
 	UserAgent string
@@ -96,7 +101,8 @@ type Config struct {
 
 // String leaves out the secret.
 func (c Config) String() string {
-	return fmt.Sprintf("genesys.Config{Region: %q, BaseURL: %q, ClientID: %q}", c.Region, c.BaseURL, c.ClientID)
+	return fmt.Sprintf("genesys.Config{Region: %q, BaseURL: %q, LoginURL: %q, APIURL: %q, ClientID: %q}", c.Region,
+		c.BaseURL, c.LoginURL, c.APIURL, c.ClientID)
 }
 
 // GoString leaves out the secret.
@@ -139,15 +145,15 @@ func New(cfg Config) (*Client, error) {
 	c.volume, c.maxImport = cmp.Or(cfg.VolumeMetric, VolumeMetrics()[0]), cfg.MaxImportBytes
 	c.ignoresKey = cfg.IgnoresIdempotencyKey
 	c.id = cfg.ClientID
-	c.transport = transport.New(transport.Options{
+	c.transport, err = transport.New(transport.Options{
 		Login: c.login, ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Token: cfg.Token,
 		ReadOnly: cfg.ReadOnly,
 		Clock:    cfg.Clock, Budget: cfg.Budget, RequestsPerMinute: cfg.RequestsPerMinute, Burst: cfg.Burst,
 		MaxAttempts: cfg.MaxAttempts, MaxRetryAfter: cfg.MaxRetryAfter, MaxBackoff: cfg.MaxBackoff,
 		AttemptTimeout: cfg.AttemptTimeout, MaxResponseBytes: cfg.MaxResponseBytes,
-		Waiting: cfg.Waiting, HTTP: cfg.Transport, UserAgent: cfg.UserAgent,
+		Waiting: cfg.Waiting, HTTP: cfg.Transport, Network: cfg.Network, UserAgent: cfg.UserAgent,
 	})
-	return c, nil
+	return c, err
 }
 
 // String names the organisation's host, and no secret.
@@ -187,41 +193,6 @@ func unset(variable string) error {
 	return wrapcast.Errorf(wrapcast.Usage, "genesys.New", "%s is not set", variable).
 		WithHint("create an OAuth client of the type Client Credentials (Admin > Integrations > OAuth) and set %s",
 			variable)
-}
-
-func locate(cfg Config) (*Client, error) {
-	if cfg.BaseURL != "" {
-		base, err := checkBaseURL(cfg.BaseURL)
-		if err != nil {
-			return nil, err
-		}
-		return &Client{region: base.Host, api: base.String(), login: base.String()}, nil
-	}
-	r, err := findRegion(cmp.Or(cfg.Region, DefaultRegion()))
-	if err != nil {
-		return nil, err
-	}
-	return &Client{region: r.Name, api: r.apiURL(), login: r.loginURL()}, nil
-}
-
-// checkBaseURL takes an https address, or an http one on this machine, without a trailing slash.
-func checkBaseURL(s string) (*url.URL, error) {
-	bad := func(why string) error {
-		return wrapcast.Errorf(wrapcast.Usage, "genesys.New", "the base URL cannot be used: %s", why).
-			WithHint("write it as https://api.example.org, or http://127.0.0.1:8080 for a simulator on this machine")
-	}
-	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(s), "/"))
-	switch {
-	case err != nil:
-		return nil, bad("it is not an address")
-	case u.User != nil:
-		return nil, bad("it holds a user name or password")
-	case u.Host == "" || strings.ContainsAny(s, "?#"):
-		return nil, bad("it needs a scheme and a host, and neither query nor fragment")
-	case !secure(u):
-		return nil, bad(fmt.Sprintf("%s to %s would send the secret unencrypted", u.Scheme, u.Hostname()))
-	}
-	return u, nil
 }
 
 // secure reports whether an address is encrypted, or stays on this machine.

@@ -109,7 +109,7 @@ func FuzzBaseURL(f *testing.F) {
 	f.Add("http://127.0.0.1:80/")
 	f.Add("http://localhost@example.org")
 	f.Fuzz(func(t *testing.T, s string) {
-		u, err := checkBaseURL(s)
+		u, err := checkBaseURL("base URL", s)
 		if err == nil && (!secure(u) || u.User != nil || strings.HasSuffix(u.String(), "/")) {
 			t.Fatalf("%q gave %v", s, u)
 		}

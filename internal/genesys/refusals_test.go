@@ -124,7 +124,7 @@ func TestAnyRefusalOfALongerIntervalMeansShorter(t *testing.T) {
 					t.Fatal(err)
 				}
 				if least := 2 * (40/days + 1); len(facts.asked) > least*9/8+2 {
-					t.Errorf("%d questions the next time, %d would do", len(facts.asked), least)
+					t.Errorf("%d questions the next time, %d would do: %v; %+v", len(facts.asked), least, facts.asked, [5]int{learned.MaxLength, learned.TooLong, learned.TooLongRows, learned.MaxRows, learned.TooManyRows})
 				}
 			})
 		}

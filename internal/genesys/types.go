@@ -15,6 +15,12 @@ type Host = transport.Host
 // whoever has to allow it.
 func Endpoints() []Endpoint { return transport.Endpoints() }
 
+// Network says how hosts are reached from inside a company: a proxy, certificate authorities.
+type Network = transport.Network
+
+// CheckProxy refuses what is no address of a proxy; its error does not repeat the address, which may hold a password.
+func CheckProxy(address string) error { return transport.CheckProxy(address) }
+
 // Budget is one organisation's share of the platform's request limit. Clients of the same organisation should share
 // one, since the platform's limits do.
 type Budget = transport.Budget

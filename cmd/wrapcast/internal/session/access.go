@@ -6,6 +6,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/internal/genesys"
 )
 
 // FastPoll is how often a simulator is asked, which answers at once.
@@ -21,6 +22,8 @@ type Access struct {
 	WriteSecret string
 	// WebhookSecrets sign messages; none derives one from the client's secret.
 	WebhookSecrets []string
+	// Network is how hosts are reached.
+	Network genesys.Network
 	// PollFast asks the simulator, which answers at once, more often than one would ask the platform.
 	PollFast bool
 	// Impatient gives up early: a person waits for an answer.
@@ -50,7 +53,9 @@ func (o *Opener) Access() (Access, error) {
 	if err != nil {
 		return Access{}, err
 	}
-	return Access{Settings: c, Secret: secret, WriteSecret: writing, WebhookSecrets: strings.Fields(signing)}, nil
+	network, err := o.Settings.Network(c)
+	return Access{Settings: c, Secret: secret, WriteSecret: writing, WebhookSecrets: strings.Fields(signing),
+		Network: network}, err
 }
 
 // usage is the error of settings that cannot work.

@@ -13,7 +13,8 @@ func (o *Opener) Clients(
 	at Access, budget *genesys.Budget, waiting func(string),
 ) (reader, writer *genesys.Client, err error) {
 	config := at.Settings
-	c := genesys.Config{Region: config.Region, BaseURL: config.BaseURL, ClientID: config.ClientID,
+	c := genesys.Config{Region: config.Region, BaseURL: config.BaseURL, LoginURL: config.LoginURL,
+		APIURL: config.APIURL, Network: at.Network, ClientID: config.ClientID,
 		ClientSecret: at.Secret,
 		ReadOnly:     config.WriteClientID != "", Clock: o.Clock, Budget: budget, Waiting: waiting,
 		UserAgent: "wrapcast/" + o.Version, ChunkDays: config.API.ChunkDays, VolumeMetric: config.API.VolumeMetric,

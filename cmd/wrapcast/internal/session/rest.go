@@ -16,6 +16,7 @@ func (o *Opener) restClient(at Access, waiting func(string)) (*genesys.Client, e
 		return nil, usage("rest.base_url is set, but there is no token for that host").
 			WithHint("set WRAPCAST_REST_TOKEN, or let rest.token_file name a file that holds the token alone")
 	}
-	return genesys.New(genesys.Config{BaseURL: r.BaseURL, Token: token, Clock: o.Clock, Waiting: waiting,
+	return genesys.New(genesys.Config{BaseURL: r.BaseURL, Token: token, Network: at.Network, Clock: o.Clock,
+		Waiting:               waiting,
 		IgnoresIdempotencyKey: r.IgnoresIdempotencyKey, UserAgent: "wrapcast/" + o.Version})
 }

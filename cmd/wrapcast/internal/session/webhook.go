@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 
@@ -19,8 +20,13 @@ func (o *Opener) Sender(at Access) (*webhook.Sender, error) {
 	if len(secrets) == 0 {
 		secrets = []string{webhook.DerivedSecret(at.Secret)}
 	}
+	authorities, err := at.Network.RootCAs()
+	if err != nil {
+		return nil, err
+	}
 	return webhook.New(webhook.Config{Secrets: secrets, Clock: o.Clock, UserAgent: "wrapcast/" + o.Version,
-		AllowPrivate: at.Settings.Webhook.AllowPrivate || loopback(at.Settings.BaseURL)})
+		RootCAs:      authorities,
+		AllowPrivate: at.Settings.Webhook.AllowPrivate || loopback(cmp.Or(at.Settings.APIURL, at.Settings.BaseURL))})
 }
 
 // loopback reports whether the platform is a simulator on this machine, whose webhooks may stay here too.

@@ -33,8 +33,8 @@ func (c Settings) Check() error {
 		return usage("api.requests_per_month is %d; it is a number of requests, 0 for no ceiling",
 			c.API.RequestsPerMonth)
 	}
-	return cmp.Or(c.History.checkDirections(), checkTarget(c.Plan.Target), c.checkUnits(), c.checkSchedules(),
-		c.Serve.check())
+	return cmp.Or(c.Network.check(), c.History.checkDirections(), checkTarget(c.Plan.Target), c.checkUnits(),
+		c.checkSchedules(), c.Serve.check())
 }
 
 // CheckAlgorithm refuses a name the engine does not know, or no longer; where says who gave it. "" is the default.

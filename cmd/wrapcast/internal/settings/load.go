@@ -60,7 +60,12 @@ func readFile(path string, c *Settings) error {
 // end at the first that is not set.
 func (s Source) readEnvironment(c *Settings) {
 	c.Region = s.Env("GENESYS_REGION", c.Region)
-	c.BaseURL = s.Env("GENESYS_BASE_URL", c.BaseURL)
+	if base := s.Env("GENESYS_BASE_URL", ""); base != "" { // it sets both, whatever the file says of each
+		c.BaseURL, c.LoginURL, c.APIURL = base, "", ""
+	}
+	c.LoginURL = s.Env("GENESYS_LOGIN_URL", c.LoginURL)
+	c.APIURL = s.Env("GENESYS_API_URL", c.APIURL)
+	c.Network.CAFile = s.Env("WRAPCAST_CA_FILE", c.Network.CAFile)
 	c.ClientID = s.Env("GENESYS_CLIENT_ID", c.ClientID)
 	c.WriteClientID = s.Env("GENESYS_WRITE_CLIENT_ID", c.WriteClientID)
 	c.Webhook.URL = s.Env("WFM_WEBHOOK_URL", c.Webhook.URL)

@@ -16,6 +16,11 @@ type Settings struct {
 	Region string `yaml:"region"`
 	// BaseURL replaces the region's hosts, for a simulator or a gateway.
 	BaseURL string `yaml:"base_url"`
+	// LoginURL and APIURL replace what region and BaseURL say of the login and of the API.
+	LoginURL string `yaml:"login_url"`
+	APIURL   string `yaml:"api_url"`
+	// Network is how these hosts are reached.
+	Network Network `yaml:"network"`
 	// ClientID of an OAuth client with the client-credentials grant.
 	ClientID string `yaml:"client_id"`
 	// ClientSecretFile holds its secret, if GENESYS_CLIENT_SECRET does not.
@@ -43,6 +48,16 @@ type Settings struct {
 	// Schedules say when runs are due, for serve and worker.
 	Schedules []Schedule `yaml:"schedules"`
 	Serve     Serve      `yaml:"serve"`
+}
+
+// Network is how hosts are reached from inside a company.
+type Network struct {
+	// Proxy is the address of the proxy without a password, or "direct"; empty takes the environment's.
+	Proxy string `yaml:"proxy"`
+	// ProxyFile holds the proxy's address with user and password, if WRAPCAST_PROXY does not.
+	ProxyFile string `yaml:"proxy_file"`
+	// CAFile has certificate authorities in PEM format that are trusted beside the system's.
+	CAFile string `yaml:"ca_file"`
 }
 
 // History is how much of it is read.

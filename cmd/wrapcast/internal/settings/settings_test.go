@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,57 @@ func TestSecretsComeFromTheEnvironmentOrAFileOfTheirOwn(t *testing.T) {
 		got, err := Source{Environ: c.environ}.ClientSecret(Settings{ClientSecretFile: c.file})
 		if got != c.want || (err != nil) != (c.kind != "") || err != nil && wrapcast.KindOf(err) != c.kind {
 			t.Errorf("%q, %v; want %q", got, err, c.want)
+		}
+	}
+}
+
+// GENESYS_BASE_URL points everything at one place, whatever the file says of login and API.
+func TestTheBaseURLOfTheEnvironmentSetsBoth(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "wrapcast.yaml")
+	write(t, path, "login_url: https://login.file\napi_url: https://api.file\n")
+	for _, c := range []struct {
+		set              map[string]string
+		base, login, api string
+	}{
+		{nil, "", "https://login.file", "https://api.file"},
+		{map[string]string{"GENESYS_API_URL": "https://api.env"}, "", "https://login.file", "https://api.env"},
+		{map[string]string{"GENESYS_BASE_URL": "http://127.0.0.1:1"}, "http://127.0.0.1:1", "", ""},
+		{map[string]string{"GENESYS_BASE_URL": "http://127.0.0.1:1", "GENESYS_LOGIN_URL": "http://127.0.0.1:2"}, "http://127.0.0.1:1", "http://127.0.0.1:2", ""},
+	} {
+		got, err := Source{File: path, Environ: environ(c.set)}.Load()
+		if err != nil || got.BaseURL != c.base || got.LoginURL != c.login || got.APIURL != c.api {
+			t.Errorf("%v: base %q, login %q, API %q, %v", c.set, got.BaseURL, got.LoginURL, got.APIURL, err)
+		}
+	}
+}
+
+func TestTheProxyComesFromTheEnvironmentAFileOrTheSettings(t *testing.T) {
+	t.Parallel()
+	secret := filepath.Join(t.TempDir(), "proxy")
+	write(t, secret, "http://u:p@file:1\n")
+	named := Settings{Network: Network{Proxy: "http://named:1"}}
+	withFile := Settings{Network: Network{Proxy: "http://named:1", ProxyFile: secret}}
+	for _, c := range []struct {
+		set      map[string]string
+		settings Settings
+		want     string
+	}{
+		{nil, Settings{}, ""},
+		{nil, named, "http://named:1"},
+		{nil, withFile, "http://u:p@file:1"},
+		{map[string]string{"WRAPCAST_PROXY": "direct"}, withFile, "direct"},
+	} {
+		got, err := Source{Environ: environ(c.set)}.Network(c.settings)
+		if err != nil || got.Proxy != c.want || strings.Contains(fmt.Sprintf("%v %+v %#v", got, got, got), "u:p") {
+			t.Errorf("%v, %v; want %q", got, err, c.want)
+		}
+	}
+	for _, proxy := range []string{"http://wendy:secret@proxy:1", "http://wendy@proxy:1", "proxy:1", "ftp://proxy"} {
+		c := Defaults()
+		c.Network.Proxy = proxy
+		if err := c.Check(); wrapcast.KindOf(err) != wrapcast.Usage || strings.Contains(err.Error()+wrapcast.Hint(err), "secret") {
+			t.Errorf("%s: %v", proxy, err)
 		}
 	}
 }

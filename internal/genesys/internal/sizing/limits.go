@@ -189,9 +189,8 @@ func (l *LearnedLimits) proven() int { return max(l.here.length, FirstLength) }
 
 // longer is the next length to try beyond the safe one: halfway to what was refused, or twice as long.
 func (l *LearnedLimits) longer(safe, allowed int) int {
-	outdated := l.TooLong > 0 && l.TooLong <= l.MaxLength && l.here.length == 0
 	switch {
-	case l.MaxLength == 0, outdated, allowed <= safe:
+	case l.here.length == 0, allowed <= safe: // what is safe is asked for first
 		return safe
 	case l.TooLong == 0:
 		const nearly = 1.25
@@ -217,7 +216,7 @@ func saved(left, length, longer int) int { return (left-1)/length - (left-1)/lon
 // the refusal was in an earlier reading and much would be saved.
 func (l *LearnedLimits) doubtful(rows float64, left int) bool {
 	const fewer, much = 0.8, 8
-	if l.trying > 0 || l.TooLong <= l.safe() {
+	if l.trying > 0 || l.here.length == 0 || l.TooLong <= l.safe() {
 		return false
 	}
 	return rows < fewer*float64(l.TooLongRows) || !l.seen && saved(left, l.safe(), max(l.TooLong, 2*l.safe())) >= much

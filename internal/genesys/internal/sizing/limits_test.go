@@ -65,8 +65,14 @@ func TestLongerIntervalsAreTriedOnceAWeekWasAnswered(t *testing.T) {
 		"ten days were refused":              {LearnedLimits{MaxLength: 7 * days, TooLong: 10 * days}, month, years, 8 * days},
 		"eight days were refused":            {LearnedLimits{MaxLength: 7 * days, TooLong: 8 * days}, month, years, 7 * days},
 		"a week was refused":                 {LearnedLimits{TooLong: 7 * days}, month, years, 7 * days / 2},
-		"what was answered is refused":       {LearnedLimits{MaxLength: month, TooLong: month}, month, years, 7 * days},
+		"a month once, refused now":          {LearnedLimits{MaxLength: month, TooLong: month}, month, years, 19 * days},
 	} {
+		if first := c.known.length(c.allowed, c.left); first > c.known.safe() || first > c.want {
+			t.Errorf("%s: %d quarter-hours are asked for first", name, first)
+		}
+		if c.known.MaxLength > 0 {
+			c.known.here.length = min(c.known.MaxLength, 7*days) // of this reading
+		}
 		if got := c.known.length(c.allowed, c.left); got != c.want {
 			t.Errorf("%s: %d quarter-hours are asked for, want %d", name, got, c.want)
 		}

@@ -147,9 +147,13 @@ func (p *Planner) Slow(piece Span) bool {
 	if piece.Length() <= minSlow {
 		return false
 	}
-	p.patience = max(p.patience*afterTimeout, minShare)
 	p.limits.slow(piece.Length(), int(p.Rows(piece)))
 	p.putBack(piece)
+	if tooLong := p.limits.TooLong; 0 < tooLong && tooLong <= piece.Length() && p.limits.MaxLength > 0 {
+		p.shorter[piece.From] = min(p.limits.safe(), piece.Length()-1) // a longer one was tried
+		return true
+	}
+	p.patience = max(p.patience*afterTimeout, minShare)
 	return true
 }
 

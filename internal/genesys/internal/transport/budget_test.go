@@ -51,7 +51,7 @@ func TestProcessesTogetherStayWithinTheBudget(t *testing.T) {
 		for range rapid.IntRange(1, 4).Draw(rt, "processes") {
 			b := NewSharedBudget(limits, ledger)
 			b.BelongsTo("org")
-			processes = append(processes, New(Options{Clock: clock.clock(), Budget: b}))
+			processes = append(processes, newTransport(rt, Options{Clock: clock.clock(), Budget: b}))
 		}
 		var sent []time.Time
 		for range rapid.IntRange(1, 200).Draw(rt, "requests") {
@@ -83,7 +83,7 @@ func TestABusyClientUsesItsWholeSharedBudget(t *testing.T) {
 	clock := newFakeTime()
 	b := NewSharedBudget(wrapcast.BudgetLimits{PerMinute: 240, Burst: 10}, &transporttest.Ledger{Clock: clock.clock()})
 	b.BelongsTo("org")
-	tr := New(Options{Clock: clock.clock(), Budget: b})
+	tr := newTransport(t, Options{Clock: clock.clock(), Budget: b})
 	began := clock.read()
 	const requests = 2400
 	for range requests {
@@ -122,7 +122,7 @@ func TestWhatThePlatformSaysOfItsLimitIsHeeded(t *testing.T) {
 			}))
 			defer host.Close()
 			clock := newFakeTime()
-			tr := New(Options{Clock: clock.clock(), Token: "t"})
+			tr := newTransport(t, Options{Clock: clock.clock(), Token: "t"})
 			defer tr.CloseIdle()
 			if _, err := tr.Do(t.Context(), Call{Name: OrganisationCall, Base: host.URL}); err != nil {
 				t.Fatal(err)
@@ -141,7 +141,7 @@ func TestNoMinuteHoldsMoreRequestsThanTheBudget(t *testing.T) {
 		perMinute := rapid.IntRange(1, 400).Draw(t, "perMinute")
 		burst := rapid.IntRange(1, 20).Draw(t, "burst")
 		clock := newFakeTime()
-		tr := New(Options{Clock: clock.clock(), RequestsPerMinute: perMinute, Burst: burst})
+		tr := newTransport(t, Options{Clock: clock.clock(), RequestsPerMinute: perMinute, Burst: burst})
 		var sent []time.Time
 		for range rapid.IntRange(1, 300).Draw(t, "requests") {
 			_ = clock.sleep(context.Background(), time.Duration(rapid.IntRange(0, 400).Draw(t, "pause ms"))*time.Millisecond)
@@ -167,7 +167,7 @@ func TestNoMinuteHoldsMoreRequestsThanTheBudget(t *testing.T) {
 func TestABusyClientUsesItsWholeBudget(t *testing.T) {
 	t.Parallel()
 	clock := newFakeTime()
-	tr := New(Options{Clock: clock.clock()})
+	tr := newTransport(t, Options{Clock: clock.clock()})
 	began := clock.read()
 	const requests = 2400
 	for range requests {

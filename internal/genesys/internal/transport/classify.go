@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -37,7 +38,13 @@ func (r *request) classify(f *failure) (wrapcast.Kind, string) {
 }
 
 func (r *request) unreachable(f *failure) (wrapcast.Kind, string) {
+	proxy, _ := errors.AsType[*proxyError](f.cause)
 	switch {
+	case proxy != nil:
+		return wrapcast.Unavailable, r.proxyHint(proxy)
+	case unknownAuthority(f.cause):
+		return wrapcast.Unavailable, "where the company inspects encrypted traffic, let network.ca_file (WRAPCAST_CA_FILE) " +
+			"name a PEM file with its certificate authority; else check the region, GENESYS_BASE_URL and this machine's certificates"
 	case f.tooLarge:
 		return wrapcast.Refused, "ask for a shorter time at once, or allow larger answers"
 	case f.garbled:
@@ -48,6 +55,19 @@ func (r *request) unreachable(f *failure) (wrapcast.Kind, string) {
 	}
 	return wrapcast.Unavailable, "check that " + r.host() +
 		" can be reached from this machine, and run again; what was done is kept"
+}
+
+// proxyHint says what to do about a proxy that lets nothing through.
+func (r *request) proxyHint(e *proxyError) string {
+	switch {
+	case e.status == http.StatusProxyAuthRequired:
+		return "the proxy wants a user and a password: set WRAPCAST_PROXY=http://USER:PASSWORD@" + e.proxy +
+			" or let network.proxy_file name a file that holds this address; Basic authentication is what is offered"
+	case e.lasting():
+		return "the proxy does not let this machine reach " + r.host() + ": have it allowed (`wrapcast doctor --calls` lists " +
+			"what is called), or name another proxy (network.proxy, WRAPCAST_PROXY, HTTPS_PROXY)"
+	}
+	return "the proxy does not reach " + r.host() + ": run again later, or check network.proxy, WRAPCAST_PROXY and HTTPS_PROXY"
 }
 
 func (r *request) loginRefused(f *failure) (wrapcast.Kind, string) {

@@ -90,6 +90,9 @@ func neverConnected(err error) bool {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return true
 	}
+	if _, ok := errors.AsType[*proxyError](err); ok {
+		return true
+	}
 	e, ok := errors.AsType[*net.OpError](err)
 	return ok && (e.Op == "dial" || e.Op == "proxyconnect")
 }
@@ -105,6 +108,13 @@ func willNeverConnect(err error) bool {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
 		return true
 	}
+	if e, ok := errors.AsType[*proxyError](err); ok {
+		return e.lasting()
+	}
+	return unknownAuthority(err)
+}
+
+func unknownAuthority(err error) bool {
 	_, ok := errors.AsType[x509.UnknownAuthorityError](err)
 	return ok
 }

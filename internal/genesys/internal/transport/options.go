@@ -2,7 +2,6 @@ package transport
 
 import (
 	"cmp"
-	"net"
 	"net/http"
 	"time"
 
@@ -30,15 +29,25 @@ type Options struct {
 	AttemptTimeout    time.Duration
 	MaxResponseBytes  int64
 
-	Waiting   func(reason string)
+	Waiting func(reason string)
+	// HTTP sends the requests; nil makes one of Network.
 	HTTP      http.RoundTripper
+	Network   Network
 	UserAgent string
 }
 
-// New makes a transport; nothing is sent yet.
-func New(o Options) *Transport {
+// New makes a transport; nothing is sent yet. A Network that cannot work is a Usage error.
+func New(o Options) (*Transport, error) {
+	sender := o.HTTP
+	if sender == nil {
+		var err error
+		if sender, err = o.Network.Transport(); err != nil {
+			return nil, err
+		}
+	}
 	t := &Transport{
-		http:      newHTTPClient(o.HTTP),
+		http:      newHTTPClient(sender),
+		hidden:    o.Network.passwords(),
 		clock:     o.Clock,
 		budget:    o.Budget,
 		meter:     &meter{},
@@ -60,7 +69,7 @@ func New(o Options) *Transport {
 	if o.Token == "" {
 		t.credentials = newTokenSource(t, o.Login, o.ClientID, o.ClientSecret)
 	}
-	return t
+	return t, nil
 }
 
 // Impatient returns a transport like this one that tries everything twice at most, tokens too: a person waits.
@@ -105,18 +114,6 @@ func positiveOr[T int | int64 | time.Duration](v, otherwise T) T {
 
 // newHTTPClient follows no redirect: the list of what is called is closed.
 func newHTTPClient(rt http.RoundTripper) *http.Client {
-	if rt == nil {
-		rt = &http.Transport{
-			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			TLSHandshakeTimeout:    10 * time.Second,
-			MaxIdleConnsPerHost:    8,
-			IdleConnTimeout:        50 * time.Second, // before most load balancers hang up
-			MaxResponseHeaderBytes: 256 << 10,
-			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // the transport asks for gzip itself
-		}
-	}
 	return &http.Client{
 		Transport:     rt,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

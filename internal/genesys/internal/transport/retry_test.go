@@ -15,7 +15,7 @@ func TestBackoffGrowsToItsCapAndNeverBeyond(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := time.Duration(rapid.Int64Range(1, int64(time.Hour)).Draw(t, "cap"))
 		n := rapid.IntRange(1, 10_000).Draw(t, "attempt")
-		tr := New(Options{MaxBackoff: limit})
+		tr := newTransport(t, Options{MaxBackoff: limit})
 		d := tr.Backoff(n)
 		want := min(limit, firstBackoff<<min(n-1, 16))
 		if d < want/2 || d > want {
@@ -91,4 +91,13 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Fatalf("%q with %q is %v", value, date, d)
 		}
 	})
+}
+
+// newTransport makes a transport whose options can work.
+func newTransport(t interface{ Fatal(...any) }, o Options) *Transport {
+	made, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }

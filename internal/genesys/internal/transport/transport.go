@@ -27,6 +27,8 @@ type Transport struct {
 	waiting     func(string)
 	userAgent   string
 	readOnly    bool
+	// hidden are secrets that no text may show, beside the credentials.
+	hidden []string
 }
 
 type limits struct {
@@ -121,6 +123,7 @@ func (t *Transport) token(ctx context.Context, r *request) (string, error) {
 }
 
 func (t *Transport) hide(text string) string {
+	text = withoutSecrets(text, t.hidden...)
 	if t.credentials == nil {
 		return text
 	}

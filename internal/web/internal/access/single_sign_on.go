@@ -26,6 +26,8 @@ type OIDC struct {
 	PublicURL string
 	// DefaultRole is that of people who are unknown here; "" lets in only those an admin has named by e-mail address.
 	DefaultRole wrapcast.Role
+	// Client asks the provider; nil is one that gives up after ten seconds.
+	Client *http.Client
 }
 
 const (
@@ -53,6 +55,7 @@ func NewSingleSignOn(o *OIDC, logins *Logins, newID func() string, faults api.Fa
 	if o != nil {
 		s.defaultRole = o.DefaultRole
 		s.provider = auth.NewOIDC(auth.OIDCConfig{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret,
+			Client:   o.Client,
 			Redirect: strings.TrimSuffix(o.PublicURL, "/") + providerLogin + "/callback"})
 	}
 	return s
