@@ -109,7 +109,7 @@ func stopped(plans []wrapcast.Plan) error {
 	var advice string
 	for _, plan := range plans {
 		for _, f := range plan.Stops {
-			reason := strings.TrimPrefix(f.Place+": ", ": ") + f.Message
+			reason := reasonOf(plan, f, len(plans))
 			if reasons = append(reasons, reason); f.Code == planning.UnreadCode {
 				unread, advice = append(unread, reason), cmp.Or(advice, f.Advice)
 			}

@@ -175,19 +175,29 @@ func (w *chaosWorld) kill(t *testing.T, s side) {
 }
 
 // stateLeft is the state of the run's submission, "" where there is none.
-func (w *chaosWorld) stateLeft(t *testing.T) (state wrapcast.SubmissionState) {
+func (w *chaosWorld) stateLeft(t *testing.T) wrapcast.SubmissionState {
+	t.Helper()
+	if all := w.statesLeft(t); len(all) > 0 {
+		return wrapcast.SubmissionState(all[0])
+	}
+	return ""
+}
+
+// statesLeft are the states of all submissions.
+func (w *chaosWorld) statesLeft(t *testing.T) (states []string) {
 	t.Helper()
 	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
-		all, err := tx.Submissions().In(w.sim.Directory().Organisation.ID, planned, uploading, sending, accepted, completed, failed, unknown)
-		if len(all) > 0 {
-			state = all[0].State
+		all, err := tx.Submissions().In(w.sim.Directory().Organisation.ID, planned, uploading, sending, accepted, completed, failed, unknown,
+			wrapcast.SubmissionUnchanged)
+		for _, s := range all {
+			states = append(states, string(s.State))
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return state
+	return states
 }
 
 // takeUp lets another process go on where the dead one stood, once the world is well again.

@@ -261,21 +261,24 @@ func refusal(plans []wrapcast.Plan) error {
 	var reasons []string
 	for _, plan := range plans {
 		for _, f := range plan.Refusals {
-			reasons = append(reasons, strings.TrimPrefix(f.Place+": ", ": ")+f.Message)
+			reasons = append(reasons, reasonOf(plan, f, len(plans)))
 		}
 	}
 	if len(reasons) == 0 {
 		return nil
 	}
-	const most = 3
-	rest := ""
-	if len(reasons) > most {
-		rest = fmt.Sprintf("; and %d more", len(reasons)-most)
-		reasons = reasons[:most]
-	}
-	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it cannot be submitted: %s%s", strings.Join(reasons, "; "),
-		rest).
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it cannot be submitted: %s", someOf(reasons)).
 		WithHint("`wrapcast run --dry-run` makes the plan and shows all findings")
+}
+
+// reasonOf is a finding of one of several plans, in words: the week where there is more than one, the place, the
+// message.
+func reasonOf(plan wrapcast.Plan, f wrapcast.Finding, of int) string {
+	week := ""
+	if of > 1 && plan.Week != nil {
+		week = "week of " + plan.Week.Start.String() + ": "
+	}
+	return week + strings.TrimPrefix(f.Place+": ", ": ") + f.Message
 }
 
 // note adds findings to a plan: what blocks it to its refusals, the rest for people to know.

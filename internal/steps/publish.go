@@ -122,9 +122,26 @@ func (r *Runner) storedPlans(ctx context.Context) (plans []wrapcast.Plan, err er
 			}
 			plans = append(plans, plan)
 		}
-		return nil
+		return oneOfEachWeek(plans)
 	})
 	return plans, err
+}
+
+// oneOfEachWeek refuses two plans of one week: the second would take the first one's place at once.
+func oneOfEachWeek(plans []wrapcast.Plan) error {
+	seen := map[string]wrapcast.PlanID{}
+	for _, plan := range plans {
+		if plan.Week == nil {
+			continue
+		}
+		week := string(plan.Week.BusinessUnit.ID) + plan.Week.Start.String()
+		if other, twice := seen[week]; twice {
+			return wrapcast.Errorf(wrapcast.Usage, "submit", "plans %s and %s are both of the week of %s", other, plan.ID,
+				plan.Week.Start).WithHint("submit one of them")
+		}
+		seen[week] = plan.ID
+	}
+	return nil
 }
 
 // stillFits refuses a plan that cannot be submitted any more.

@@ -49,6 +49,7 @@ func TestWhatWasTakenForRefusedMayStillArrive(t *testing.T) {
 	t.Parallel()
 	for name, find := range map[string]func(*testing.T, *chaosWorld) wrapcast.SubmissionState{
 		"the next run": func(t *testing.T, w *chaosWorld) wrapcast.SubmissionState {
+			t.Helper()
 			out := w.mustRun(t)
 			if s := out.Submissions[0]; s.State != wrapcast.SubmissionUnchanged {
 				t.Errorf("the next run's submission is %+v", s)
@@ -56,6 +57,7 @@ func TestWhatWasTakenForRefusedMayStillArrive(t *testing.T) {
 			return w.stateLeft(t)
 		},
 		"settling": func(t *testing.T, w *chaosWorld) wrapcast.SubmissionState {
+			t.Helper()
 			settled, err := w.Settle(t.Context(), w.spec)
 			if err != nil || len(settled) != 1 || settled[0].State != wrapcast.SubmissionCompleted {
 				t.Errorf("settled: %v, %+v", err, settled)

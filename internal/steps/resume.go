@@ -85,7 +85,7 @@ func (r *Runner) close(ctx context.Context, left wrapcast.Run) error {
 		view.Spec = spec
 	}
 	old := &Runner{View: &view, f: r.f, lease: r.lease, run: left}
-	if err := old.settle(ctx); err != nil {
+	if err := old.settleSent(ctx); err != nil {
 		return err
 	}
 	left.Reason = "interrupted and not continued: another run was requested"

@@ -89,7 +89,8 @@ func (r *Runner) settleAs(ctx context.Context, f wrapcast.TargetForecast) error 
 		s, err = Optional(tx.Submissions().OfPlan(r.Organisation(), f.Plan))
 		return err
 	})
-	if err != nil || s == nil || s.State != wrapcast.SubmissionUnknown && s.State != wrapcast.SubmissionFailed {
+	if err != nil || s == nil || s.State.Holds() ||
+		s.State == wrapcast.SubmissionPlanned || s.State == wrapcast.SubmissionUploading {
 		return err
 	}
 	b, next := r.submitter(), *s

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -35,23 +37,75 @@ func submitStep(ctx context.Context, r *Runner) (result, error) {
 	}, nil
 }
 
-// settle moves every submission of the run to a final state, from wherever a crash may have left it.
+// settle moves every submission of the run to a final state, from wherever a crash may have left it. A plan that the
+// target refuses keeps none of the others back; where the target cannot be reached, those that were not sent yet have
+// failed, and that is the run's error unless it brought something there.
 func (r *Runner) settle(ctx context.Context) error {
 	submissions, err := r.submissions(ctx)
 	if err != nil {
 		return err
 	}
+	var stopped error
 	for i, s := range submissions {
 		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: i, Total: len(submissions)})
-		if s.State.Final() {
+		if stopped == nil && !s.State.Final() {
+			stopped = r.submitter().submit(ctx, s)
+		}
+		if stopped == nil {
 			continue
 		}
-		if err := r.submitter().submit(ctx, s); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return stopped // the next run takes it up
+		}
+		if err := r.submitter().notSent(ctx, s.ID, stopped.Error()); err != nil {
+			return errors.Join(stopped, err)
 		}
 	}
 	if n := len(submissions); n > 0 {
 		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: n, Total: n})
+	}
+	if stopped == nil {
+		return r.lookOnceMore(ctx)
+	}
+	submissions, err = r.submissions(ctx)
+	if slices.ContainsFunc(submissions, func(s wrapcast.Submission) bool { return s.State.Holds() }) {
+		return err // some weeks are done: the run tells of all of them
+	}
+	return stopped
+}
+
+// lookOnceMore looks for those of the run's plans that were taken for refused while others were submitted.
+func (r *Runner) lookOnceMore(ctx context.Context) error {
+	submissions, err := r.submissions(ctx)
+	if err != nil || len(submissions) < 2 {
+		return err
+	}
+	before := make([]wrapcast.SubmissionID, 0, len(submissions))
+	for _, s := range submissions[:len(submissions)-1] {
+		before = append(before, s.ID)
+	}
+	_, err = r.arrivedLate(ctx, before)
+	return err
+}
+
+// settleSent follows what an interrupted run may have sent to its end; what it had not sent is not sent any more.
+func (r *Runner) settleSent(ctx context.Context) error {
+	submissions, err := r.submissions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range submissions {
+		switch s.State {
+		case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading:
+			err = r.submitter().notSent(ctx, s.ID, "the run was interrupted, and another was requested")
+		case wrapcast.SubmissionSending, wrapcast.SubmissionAccepted:
+			err = r.submitter().submit(ctx, s)
+		case wrapcast.SubmissionCompleted, wrapcast.SubmissionUnchanged, wrapcast.SubmissionFailed,
+			wrapcast.SubmissionUnknown:
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -122,6 +176,24 @@ func (b *submitter) submit(ctx context.Context, s wrapcast.Submission) error {
 		}
 	}
 	return nil
+}
+
+// notSentWords begins the reason of submissions that failed before anything with an effect was sent.
+const notSentWords = "not sent: "
+
+// notSent gives up a submission of which nothing with an effect was sent; one that went further stays as it is.
+func (b *submitter) notSent(ctx context.Context, id wrapcast.SubmissionID, why string) error {
+	var s wrapcast.Submission
+	err := b.store.View(ctx, func(tx *store.Tx) (err error) {
+		s, err = tx.Submissions().Get(b.organisation, id)
+		return err
+	})
+	if err != nil || s.State != wrapcast.SubmissionPlanned && s.State != wrapcast.SubmissionUploading {
+		return err
+	}
+	next := s
+	next.State, next.Reason = wrapcast.SubmissionFailed, notSentWords+why
+	return b.move(ctx, &s, next, s.State, 0)
 }
 
 // unchanged is the submission of a plan that says what the target has already: it is done, and nothing is sent.
@@ -262,23 +334,38 @@ func worstOf(submissions []wrapcast.Submission) wrapcast.SubmissionState {
 	return worst
 }
 
-// troubleOf is the error of a run whose submissions did not all complete. The run goes
-// on to tell of it.
+// troubleOf is the error of a run whose submissions did not all complete. The run goes on to tell of it. It is partly
+// done where one of them is in doubt, or some have reached their target.
 func troubleOf(submissions []wrapcast.Submission) error {
+	kind := wrapcast.Refused
+	for _, s := range submissions {
+		if s.State.Holds() || s.State == wrapcast.SubmissionUnknown {
+			kind = wrapcast.Partial
+		}
+	}
 	var all error
 	for _, s := range submissions {
-		switch s.State {
-		case wrapcast.SubmissionUnknown:
+		switch reason, unsent := strings.CutPrefix(s.Reason, notSentWords); {
+		case s.State == wrapcast.SubmissionUnknown:
 			all = errors.Join(all, wrapcast.Errorf(wrapcast.Partial, "submit",
-				"plan %s may or may not have been accepted: %s", s.Plan, s.Reason).
+				"%s may or may not have been accepted: %s", planWords(s), s.Reason).
 				WithHint("`wrapcast submit --settle` looks for it again; it is never sent twice"))
-		case wrapcast.SubmissionFailed:
-			all = errors.Join(all, wrapcast.Errorf(wrapcast.Refused, "submit", "plan %s was refused: %s", s.Plan,
-				s.Reason).
-				WithHint("`wrapcast doctor` checks permissions, business unit and planning groups"))
-		case wrapcast.SubmissionPlanned, wrapcast.SubmissionUploading, wrapcast.SubmissionSending,
-			wrapcast.SubmissionAccepted, wrapcast.SubmissionCompleted, wrapcast.SubmissionUnchanged:
+		case s.State == wrapcast.SubmissionFailed && unsent:
+			all = errors.Join(all, wrapcast.Errorf(kind, "submit", "%s was not sent: %s", planWords(s), reason).
+				WithHint("the next run plans and submits the week again"))
+		case s.State == wrapcast.SubmissionFailed:
+			all = errors.Join(all, wrapcast.Errorf(kind, "submit", "%s was refused: %s", planWords(s), s.Reason).
+				WithHint("`wrapcast doctor` checks permissions, business unit and planning groups; "+
+					"the next run plans and submits the week again"))
 		}
 	}
 	return all
+}
+
+// planWords names a submission's plan, and the week it is of.
+func planWords(s wrapcast.Submission) string {
+	if s.Week == nil {
+		return fmt.Sprintf("plan %s", s.Plan)
+	}
+	return fmt.Sprintf("plan %s, week of %s,", s.Plan, s.Week)
 }
