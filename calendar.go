@@ -1,7 +1,9 @@
 package wrapcast
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -72,6 +74,47 @@ type Closure struct {
 type CalendarEvent struct {
 	Name string `json:"name"`
 	Days
+	// Expected is what it is expected to do while the history holds no such day; nil where nobody says. It fades as such
+	// days are learned from.
+	Expected *Change `json:"expected,omitempty"`
+}
+
+// Change is what an event does to contacts, as a fraction of an ordinary day's: 0.3 for 30 % more, -1 for none at all.
+// It is read from "+30 %" too.
+type Change float64
+
+// LargestChange is the greatest change that can be expected: twenty times an ordinary day.
+const LargestChange Change = 19
+
+// String returns the change as +30 %.
+func (c Change) String() string {
+	return fmt.Sprintf("%+.4g %%", math.Round(1e6*float64(c))/1e4)
+}
+
+// ParseChange reads a change written in per cent, "+30 %" or "-20%".
+func ParseChange(text string) (Change, error) {
+	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	c := Change(v / 100)
+	if err != nil || !isPercent || !c.Possible() {
+		return 0, Errorf(Usage, "", "%q is not a change of contacts", text).
+			WithHint("write it in per cent of an ordinary day, from -100 %% to +1900 %%: +30 %%")
+	}
+	return c, nil
+}
+
+// Possible reports whether contacts can change so.
+func (c Change) Possible() bool { return c >= -1 && c <= LargestChange }
+
+// UnmarshalJSON reads a fraction, or text in per cent.
+func (c *Change) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) != nil {
+		return json.Unmarshal(b, (*float64)(c))
+	}
+	v, err := ParseChange(text)
+	*c = v
+	return err
 }
 
 // Days are one stretch of local days, or one that comes again.

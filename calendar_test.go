@@ -2,6 +2,7 @@ package wrapcast_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,5 +45,30 @@ func TestTimesOfDay(t *testing.T) {
 		if err := got.UnmarshalText([]byte(text)); wrapcast.KindOf(err) != wrapcast.Usage {
 			t.Errorf("%q is read as %d, %v", text, got, err)
 		}
+	}
+}
+
+func TestChangesOfContacts(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]wrapcast.Change{`"+30 %"`: 0.3, `"-20%"`: -0.2, `"5.5 %"`: 0.055, `0.3`: 0.3, `-1`: -1,
+		`"-100 %"`: -1} {
+		var c wrapcast.Change
+		if err := json.Unmarshal([]byte(text), &c); err != nil || math.Abs(float64(c-want)) > 1e-12 {
+			t.Errorf("%s: %v, %v", text, c, err)
+		}
+	}
+	for _, wrong := range []string{`"30"`, `"+x %"`, `"-101 %"`, `"+2000 %"`, `true`, `"NaN %"`} {
+		var c wrapcast.Change
+		if err := json.Unmarshal([]byte(wrong), &c); err == nil {
+			t.Errorf("%s is taken for %v", wrong, c)
+		}
+	}
+	for c, want := range map[wrapcast.Change]string{0.3: "+30 %", -0.125: "-12.5 %", 0: "+0 %", 1.0 / 3: "+33.33 %"} {
+		if got := c.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if text, err := json.Marshal(wrapcast.Change(0.3)); string(text) != "0.3" || err != nil {
+		t.Errorf("%s, %v", text, err)
 	}
 }

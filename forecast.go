@@ -1,6 +1,10 @@
 package wrapcast
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Band is a prediction interval per step.
 type Band struct {
@@ -111,6 +115,20 @@ type LevelBacktest struct {
 type SpecialDay struct {
 	Day   Date     `json:"day"`
 	Names []string `json:"names"`
+	// NeverBefore are those of the names that no day of the history has: nothing could be learned of them.
+	NeverBefore []string `json:"never_before,omitempty"`
+}
+
+// Title names the day, and says which of its names are new.
+func (d SpecialDay) Title() string {
+	titles := make([]string, len(d.Names))
+	for i, name := range d.Names {
+		titles[i] = name
+		if slices.Contains(d.NeverBefore, name) {
+			titles[i] += " (never before)"
+		}
+	}
+	return strings.Join(titles, ", ")
 }
 
 // WithoutOverrides returns what was forecast before anybody changed it.

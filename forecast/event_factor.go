@@ -12,11 +12,12 @@ import (
 // ordinary days; what the members expect of a future event day is multiplied by the event's factor, learned over the
 // panel:
 //
-//	ρ_event  = (Σ_i a_i/μ_i + κ0) / (Σ_i x_i/μ_i + κ0)      over all series and past days of the event
+//	ρ_event  = (Σ_i a_i/μ_i + κ0·ρ) / (Σ_i x_i/μ_i + κ0)    over all series and past days of the event
 //	ρ_i      = (a_i + κ·ρ_event·μ_i) / (x_i + κ·μ_i)
 //
-// with a the actuals on past days of the event, x what the same weekday brought in the weeks around, and μ the mean of
-// x: a series with few such days of its own follows the panel.
+// with a the actuals on past days of the event, x what the same weekday brought in the weeks around, μ the mean of x,
+// and ρ what somebody expects of it, else ρ_event of its group's days together (with 1 for ρ), else 1. A series with
+// few such days of its own follows the panel.
 
 const (
 	eventOwn       = 1.0  // κ: past days that the panel's factor is worth
@@ -33,6 +34,9 @@ type eventBook struct {
 	actual map[string]float64
 	normal map[string]float64
 	days   map[string]float64 // cycles of steps that fell on it
+	prior  map[string]float64 // what is expected of it, where somebody says
+	group  map[string]string  // whom it is like
+	panel  map[string]float64 // cycles of steps that fell on it in all series
 }
 
 // bookEvents finds the steps of each event in a series, and copies its values with those hidden.
@@ -41,11 +45,16 @@ func bookEvents(s Series, opt Options) (*eventBook, []float64) {
 	if len(events) == 0 || !s.hasCalendar() || s.Step > daysAWeek*day || floorFor(s.Values, opt.NonNegative) != 0 {
 		return nil, s.Values
 	}
-	b := &eventBook{map[string][]int{}, map[string]float64{}, map[string]float64{}, map[string]float64{},
-		map[string]float64{}}
+	b := &eventBook{steps: map[string][]int{}, factor: map[string]float64{}, actual: map[string]float64{},
+		normal: map[string]float64{}, days: map[string]float64{}, prior: map[string]float64{},
+		group: map[string]string{}, panel: map[string]float64{}}
 	hidden, n := slices.Clone(s.Values), 0
 	for _, e := range events {
 		b.steps[e.Name] = append([]int(nil), b.steps[e.Name]...) // known by name even without a day in this history
+		b.group[e.Name] = e.Group
+		if e.Expected > 0 {
+			b.prior[e.Name] = e.Expected
+		}
 		for t, v := range eventColumn(s, e, len(s.Values)) {
 			if v > 0 {
 				b.steps[e.Name] = append(b.steps[e.Name], t)
@@ -87,35 +96,81 @@ func (b *eventBook) compare(y, hidden []float64, week int) {
 	}
 }
 
-// learnFactors fills the factors of all books of a group.
-func learnFactors(group []*preparedSeries) {
-	actual, expected := map[string]float64{}, map[string]float64{}
-	for _, v := range group {
-		b := v.book
-		if b == nil {
+// learnFactors fills the factors of all books of a panel.
+func learnFactors(panel []*preparedSeries) {
+	ofEvent, ofGroup := map[string]*shareOfNormal{}, map[string]*shareOfNormal{}
+	for _, v := range panel {
+		if v.book == nil {
 			continue
 		}
-		for name, days := range b.days {
-			if x := b.normal[name]; x > 0 && days > 0 {
-				actual[name] += b.actual[name] / x * days
-				expected[name] += days
+		for name, days := range v.book.days {
+			if x := v.book.normal[name]; x > 0 && days > 0 {
+				share := v.book.actual[name] / x * days
+				addShare(ofEvent, name, share, days)
+				if group := v.book.group[name]; group != "" {
+					addShare(ofGroup, group, share, days)
+				}
 			}
 		}
 	}
-	for _, v := range group {
-		b := v.book
-		if b == nil {
-			continue
-		}
-		for name := range b.steps {
-			b.factor[name] = (actual[name] + eventPanel) / (expected[name] + eventPanel)
-			if x, days := b.normal[name], b.days[name]; x > 0 {
-				perDay := x / days
-				b.factor[name] = (b.actual[name] + eventOwn*b.factor[name]*perDay) / (x + eventOwn*perDay)
-			}
-			b.factor[name] = max(0, min(b.factor[name], maxEventFactor))
+	for _, v := range panel {
+		if v.book != nil {
+			v.book.learn(ofEvent, ofGroup)
 		}
 	}
+}
+
+// shareOfNormal sums what came on event days, in units of ordinary ones, over so many days.
+type shareOfNormal struct{ came, days float64 }
+
+func addShare(of map[string]*shareOfNormal, key string, came, days float64) {
+	if of[key] == nil {
+		of[key] = &shareOfNormal{}
+	}
+	of[key].came += came
+	of[key].days += days
+}
+
+// drawnTo is the share, drawn to what was to be expected.
+func (s *shareOfNormal) drawnTo(expected float64) float64 {
+	if s == nil {
+		return expected
+	}
+	return (s.came + eventPanel*expected) / (s.days + eventPanel)
+}
+
+// learn draws the factors of a series to those of the panel, and these to those of their groups.
+func (b *eventBook) learn(ofEvent, ofGroup map[string]*shareOfNormal) {
+	for name := range b.steps {
+		expected, said := b.prior[name]
+		if !said {
+			expected = ofGroup[b.group[name]].drawnTo(1)
+		}
+		b.factor[name] = ofEvent[name].drawnTo(expected)
+		if s := ofEvent[name]; s != nil {
+			b.panel[name] = s.days
+		}
+		if x, days := b.normal[name], b.days[name]; x > 0 {
+			perDay := x / days
+			b.factor[name] = (b.actual[name] + eventOwn*b.factor[name]*perDay) / (x + eventOwn*perDay)
+		}
+		b.factor[name] = max(0, min(b.factor[name], maxEventFactor))
+	}
+}
+
+// note says what a factor is learned from.
+func (b *eventBook) note(name string, factor float64) string {
+	_, said := b.prior[name]
+	switch {
+	case b.panel[name] > 0:
+		return fmt.Sprintf("event %s: expected × %.2f, learned from %.0f past days here and the panel", name, factor,
+			b.days[name])
+	case said:
+		return fmt.Sprintf("event %s: never happened before; expected × %.2f, as was said", name, factor)
+	case factor != 1:
+		return fmt.Sprintf("event %s: never happened before; expected × %.2f, like others of its kind", name, factor)
+	}
+	return fmt.Sprintf("event %s: never happened before; expected like an ordinary day", name)
 }
 
 // applyTo multiplies the steps ahead that fall on events, and notes it. It returns what each event changed, step by
@@ -143,8 +198,7 @@ func (b *eventBook) applyTo(r *Result, s Series, opt Options) (effects []Compone
 			}
 		}
 		effects = append(effects, effect)
-		r.Notes = append(r.Notes, fmt.Sprintf("event %s: expected × %.2f, learned from %.0f past days here and the panel", e.Name, factor,
-			b.days[e.Name]))
+		r.Notes = append(r.Notes, b.note(e.Name, factor))
 	}
 	return effects
 }

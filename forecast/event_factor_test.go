@@ -101,3 +101,41 @@ func TestSamplePathsFollowTheIntervals(t *testing.T) {
 		near(t, "share of paths inside the 80 % interval", in/4000, 0.8, 0.04)
 	}
 }
+
+func TestWhatNobodyHasSeenIsExpectedAsSaidOrLikeItsKind(t *testing.T) {
+	t.Parallel()
+	const n = 500
+	days, past := closures(n)
+	y := weekly(n, 5)
+	for step := range y {
+		if past(step) {
+			y[step] /= 5
+		}
+	}
+	on := func(step int) []time.Time { return []time.Time{monday.AddDate(0, 0, step)} }
+	run := func(events ...forecast.Event) forecast.Result {
+		r, err := forecast.Run(t.Context(), []forecast.Series{{Values: y, Start: monday, Step: day}},
+			forecast.Options{Horizon: 7, Events: events})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r[0]
+	}
+	closure := forecast.Event{Name: "closure", Dates: days, Group: "holiday"}
+	plain := run(closure)
+	told := run(closure, forecast.Event{Name: "launch", Dates: on(n), Expected: 1.3},
+		forecast.Event{Name: "new holiday", Dates: on(n + 1), Group: "holiday"}, forecast.Event{Name: "fair", Dates: on(n + 2)})
+	for h, c := range []struct {
+		low, high float64
+		note      string
+	}{{1.29, 1.31, "event launch: never happened before; expected × 1.30, as was said"},
+		{0.1, 0.5, "event new holiday: never happened before; expected × 0."},
+		{0.99, 1.01, "event fair: never happened before; expected like an ordinary day"}} {
+		if got := told.Mean[h] / plain.Mean[h]; got < c.low || got > c.high || !mentions(told.Notes, c.note) {
+			t.Errorf("day %d: × %.3f, want %g to %g; notes %q", h, got, c.low, c.high, told.Notes)
+		}
+	}
+	if got := told.Mean[3] / plain.Mean[3]; got < 0.99 || got > 1.01 {
+		t.Errorf("the closure itself is × %.2f of what it was", got)
+	}
+}

@@ -28,6 +28,12 @@ type Event struct {
 	// Dates are the days it falls on, past and future; only year, month and day are read, in each
 	// time's own location.
 	Dates []time.Time
+	// Group names events that are alike as far as nothing better is known, such as public holidays: one that is rare
+	// or new is expected to do what those of its group do.
+	Group string
+	// Expected is what such a day brings over what an ordinary one would, as far as somebody knows and no past date
+	// tells: 1.3 for 30 % more. Zero means that nobody knows: 1.
+	Expected float64
 }
 
 // Regressor is a column of numbers beside a series.

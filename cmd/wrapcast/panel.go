@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -141,8 +142,14 @@ func (f panelFlags) check() error {
 	return nil
 }
 
-// noteCalendar says that an algorithm does not learn the calendar asked for.
+// noteCalendar says of which of the days ahead nothing could be learned, and that an algorithm does not learn the
+// calendar asked for.
 func (p *filePanel) noteCalendar(out *terminal.Terminal, algorithm string) {
+	if names := p.NeverBefore(); len(names) > 0 {
+		out.Note(show.Wrap("never before in this history: "+show.Shorten(strings.Join(names, ", "), 200)+
+			". Holidays are forecast like the other holidays, events as the calendar expects them (expected: +30 %), else "+
+			"like ordinary days", ""))
+	}
 	if len(p.Events) > 0 && algorithm != forecast.Auto && algorithm != "regression" {
 		out.Note(show.Wrap(algorithm+" does not learn holidays and events; auto and regression do. What is closed is zero all the same.", ""))
 	}

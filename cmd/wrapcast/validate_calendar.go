@@ -71,10 +71,19 @@ func (cmd calendarCommand) showCalendar(r reports.CalendarReport) error {
 			if d.Effect.Known() {
 				factor = fmt.Sprintf("× %.2f", float64(d.Effect))
 			}
+			seen := fmt.Sprint(d.Seen)
+			if len(d.NeverBefore) > 0 {
+				seen = "never"
+			}
 			t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Shorten(strings.Join(d.Names, ", "), 30),
-				factor, fmt.Sprint(d.Seen), show.Shorten(closedWords(d), 14))
+				factor, seen, show.Shorten(closedWords(d), 14))
 		}
 		b.WriteString("\n" + t.String() + "\n")
+		for _, d := range r.Days {
+			for _, assumed := range d.Assumed {
+				b.WriteString("\n" + show.Wrap(d.Day.String()+": never before; "+assumed, "") + "\n")
+			}
+		}
 		b.WriteString("\n" + show.Wrap("contacts: such a day compared with an ordinary one, over all codes, learned from past days of that kind", "") + "\n")
 	}
 	writeFindings(&b, r.Findings)

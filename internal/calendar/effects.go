@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -62,6 +63,8 @@ type Effects struct {
 	queues   map[wrapcast.QueueID]map[string]float64
 	pairs    map[pair]map[string]float64
 	frequent map[string]bool
+	// seen are the names that past days have.
+	seen map[string]bool
 	// Days is how many past days of each kind were learned from, by the kind's name.
 	Days map[string]int
 	// Frequent are the names that fall on too many days to be special; they have no effect of their own.
@@ -72,7 +75,7 @@ type Effects struct {
 // expected at first to have the product of the factors of its names.
 func LearnEffects(rc *ResolvedCalendar, h EffectHistory) *Effects {
 	e := &Effects{calendar: rc, total: map[string]float64{}, queues: map[wrapcast.QueueID]map[string]float64{},
-		pairs: map[pair]map[string]float64{}, Days: map[string]int{}}
+		pairs: map[pair]map[string]float64{}, seen: map[string]bool{}, Days: map[string]int{}}
 	days := e.specialDays(h)
 	var all effectSums
 	queues, pairs := map[wrapcast.QueueID]*effectSums{}, make([]effectSums, len(h.Series))
@@ -116,12 +119,48 @@ func (e *Effects) specialDays(h EffectHistory) []specialDay {
 	e.Frequent = slices.Sorted(maps.Keys(e.frequent))
 	var days []specialDay
 	for t := range length {
-		if kind := e.KindOf(h.From + wrapcast.Date(t)); kind != "" {
+		day := h.From + wrapcast.Date(t)
+		for _, name := range e.calendar.Names(day) {
+			e.seen[name] = true
+		}
+		if kind := e.KindOf(day); kind != "" {
 			days = append(days, specialDay{t, kind})
 			e.Days[kind]++
 		}
 	}
 	return days
+}
+
+// NeverBefore returns the names of a day, holidays and events, that no past day has: nothing was learned of them.
+func (e *Effects) NeverBefore(day wrapcast.Date) (names []string) {
+	if e == nil {
+		return nil
+	}
+	for _, name := range e.calendar.Names(day) {
+		if !e.seen[name] && e.calendar.kinds[name] != ClosureKind {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Assumed says in words what is forecast of a name that no past day has.
+func (e *Effects) Assumed(name string) string {
+	expected, said := e.calendar.expected[name]
+	factor, known := e.total[name]
+	switch {
+	case said:
+		return "forecast as expected, " + wrapcast.Change(expected-1).String()
+	case e.calendar.kinds[name] == HolidayKind && known && factor != 1:
+		return fmt.Sprintf("forecast like the other holidays, × %.2f", factor)
+	}
+	return "forecast as an ordinary day"
+}
+
+// IsExpected reports whether somebody expects something of an event.
+func (e *Effects) IsExpected(name string) bool {
+	_, said := e.calendar.expected[name]
+	return said
 }
 
 // frequent are the names that fall on too many of so many days to be special.
@@ -215,11 +254,12 @@ func (s *effectSums) add(kind string, actual, ordinary float64) {
 	s.ordinary[kind] += ordinary
 }
 
-// learnTotal learns the factors of all contacts together: holidays from all holidays, others from no effect at all.
+// learnTotal learns the factors of all contacts together: holidays from all holidays, events of which something is
+// expected from that, others from no effect at all.
 func (e *Effects) learnTotal(all *effectSums) {
 	var actual, ordinary float64
 	for _, kind := range slices.Sorted(maps.Keys(all.ordinary)) {
-		if e.calendar.kinds[kind] == holidayKind {
+		if e.calendar.kinds[kind] == HolidayKind {
 			actual, ordinary = actual+all.actual[kind], ordinary+all.ordinary[kind]
 		}
 	}
@@ -227,8 +267,11 @@ func (e *Effects) learnTotal(all *effectSums) {
 	anyHoliday := posterior(actual, ordinary, 1)
 	for name, kind := range e.calendar.kinds {
 		prior[name] = 1
-		if kind == holidayKind {
+		if kind == HolidayKind {
 			prior[name] = anyHoliday
+		}
+		if expected, said := e.calendar.expected[name]; said {
+			prior[name] = expected
 		}
 	}
 	for day := range e.calendar.named {

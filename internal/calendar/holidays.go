@@ -72,7 +72,7 @@ func (rc *ResolvedCalendar) addHoliday(day wrapcast.Date, name string) {
 	}
 	rc.holidays[day] = true // the day before the first too: its night may reach into it
 	if day >= rc.from {
-		rc.name(day, name, holidayKind)
+		rc.name(day, name, HolidayKind)
 	}
 }
 

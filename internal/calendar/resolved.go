@@ -13,8 +13,10 @@ import (
 type ResolvedCalendar struct {
 	from, to wrapcast.Date
 	// named are the names of each day in the calendar's order, holidays first; kinds says what each name is.
-	named    map[wrapcast.Date][]string
-	kinds    map[string]DayKind
+	named map[wrapcast.Date][]string
+	kinds map[string]DayKind
+	// expected is what somebody expects of an event, as a factor.
+	expected map[string]float64
 	holidays map[wrapcast.Date]bool
 	closed   map[wrapcast.Date][]wrapcast.Closure
 	hours    []hoursRule
@@ -25,9 +27,9 @@ type DayKind string
 
 // The sorts of special days.
 const (
-	holidayKind DayKind = "holiday"
-	closureKind DayKind = "closure"
-	eventKind   DayKind = "event"
+	HolidayKind DayKind = "holiday"
+	ClosureKind DayKind = "closure"
+	EventKind   DayKind = "event"
 )
 
 // NamedDays is one kind of day and the days it falls on, in order.
@@ -35,13 +37,15 @@ type NamedDays struct {
 	Name string          `json:"name"`
 	Kind DayKind         `json:"kind"`
 	Days []wrapcast.Date `json:"days"`
+	// Expected is the factor somebody expects of an event, 0 where nobody says.
+	Expected float64 `json:"-"`
 }
 
 // Resolve works a calendar out for the days from to to, both included: history to learn from, and days to forecast.
 // An entry of the calendar that cannot be meant is a Usage error that names it.
 func Resolve(c wrapcast.Calendar, from, to wrapcast.Date) (*ResolvedCalendar, error) {
 	rc := &ResolvedCalendar{from: from, to: to, named: map[wrapcast.Date][]string{}, kinds: map[string]DayKind{},
-		holidays: map[wrapcast.Date]bool{}, closed: map[wrapcast.Date][]wrapcast.Closure{}}
+		expected: map[string]float64{}, holidays: map[wrapcast.Date]bool{}, closed: map[wrapcast.Date][]wrapcast.Closure{}}
 	if err := rc.addHolidays(c); err != nil {
 		return nil, err
 	}
@@ -54,7 +58,14 @@ func Resolve(c wrapcast.Calendar, from, to wrapcast.Date) (*ResolvedCalendar, er
 		if err := checkDays("event", event.Name, event.Days); err != nil {
 			return nil, err
 		}
-		rc.each(event.Days, func(day wrapcast.Date) { rc.name(day, event.Name, eventKind) })
+		if c := event.Expected; c != nil {
+			if !c.Possible() {
+				return nil, calendarError("event %q is expected to change contacts by %s", event.Name, *c).
+					WithHint("write it in per cent of an ordinary day, from -100 %% to +1900 %%, or as a fraction: +30 %%, 0.3")
+			}
+			rc.expected[event.Name] = 1 + float64(*c)
+		}
+		rc.each(event.Days, func(day wrapcast.Date) { rc.name(day, event.Name, EventKind) })
 	}
 	var err error
 	rc.hours, err = hoursRules(c.Hours)
@@ -91,7 +102,7 @@ func (rc *ResolvedCalendar) addClosure(c wrapcast.Closure) error {
 		return calendarError("closure %q ends at %s, not after it begins at %s", c.Name, c.Ends, c.Begins)
 	}
 	rc.each(c.Days, func(day wrapcast.Date) {
-		rc.name(day, c.Name, closureKind)
+		rc.name(day, c.Name, ClosureKind)
 		rc.closed[day] = append(rc.closed[day], c)
 	})
 	return nil
@@ -131,7 +142,7 @@ func (rc *ResolvedCalendar) Names(day wrapcast.Date) []string {
 // Ordinary reports whether a day is neither a public holiday nor has a closure: what happens on it is not explained by
 // the calendar's closing anything.
 func (rc *ResolvedCalendar) Ordinary(day wrapcast.Date) bool {
-	return !slices.ContainsFunc(rc.Names(day), func(name string) bool { return rc.kinds[name] != eventKind })
+	return !slices.ContainsFunc(rc.Names(day), func(name string) bool { return rc.kinds[name] != EventKind })
 }
 
 // Events returns every kind of day and when it falls, sorted by name: the columns a model learns effects from.
@@ -148,7 +159,7 @@ func (rc *ResolvedCalendar) Events() []NamedDays {
 	events := make([]NamedDays, 0, len(days))
 	for name, on := range days {
 		slices.Sort(on)
-		events = append(events, NamedDays{Name: name, Kind: rc.kinds[name], Days: on})
+		events = append(events, NamedDays{Name: name, Kind: rc.kinds[name], Days: on, Expected: rc.expected[name]})
 	}
 	slices.SortFunc(events, func(a, b NamedDays) int { return cmp.Compare(a.Name, b.Name) })
 	return events

@@ -104,12 +104,33 @@ func (c *calendarEffect) loadPatterns(ctx context.Context) (err error) {
 }
 
 // specialDays lists the days of the horizon that have names.
-func specialDays(a *calendar.ResolvedCalendar, from wrapcast.Date, days int) []wrapcast.SpecialDay {
+func specialDays(a *calendar.ResolvedCalendar, effects *calendar.Effects, from wrapcast.Date,
+	days int) []wrapcast.SpecialDay {
 	var special []wrapcast.SpecialDay
 	for day := from; day < from+wrapcast.Date(days); day++ {
 		if names := a.Names(day); len(names) > 0 {
-			special = append(special, wrapcast.SpecialDay{Day: day, Names: names})
+			special = append(special, wrapcast.SpecialDay{Day: day, Names: names, NeverBefore: effects.NeverBefore(day)})
 		}
 	}
 	return special
+}
+
+// newKinds say of each name ahead that no day of the history has what it is forecast as.
+func newKinds(special []wrapcast.SpecialDay, effects *calendar.Effects) (findings []wrapcast.Finding) {
+	said := map[string]bool{}
+	for _, d := range special {
+		for _, name := range d.NeverBefore {
+			if said[name] {
+				continue
+			}
+			said[name] = true
+			advice := "say what you expect of it in the calendar, as expected: +30 %"
+			if effects.IsExpected(name) {
+				advice = "what comes on it will be learned"
+			}
+			findings = append(findings, wrapcast.Finding{Code: "never-before", Severity: wrapcast.Info,
+				Place: d.Day.String(), Message: name + " never happened before: " + effects.Assumed(name), Advice: advice})
+		}
+	}
+	return findings
 }

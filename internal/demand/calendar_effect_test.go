@@ -3,6 +3,8 @@ package demand
 import (
 	"context"
 	"errors"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,7 +97,47 @@ func TestSpecialDaysOfTheHorizonAreListed(t *testing.T) {
 		event("fair", monday+12), event("after", monday+13)}})
 	want := []wrapcast.SpecialDay{
 		{Day: monday + 10, Names: []string{"first"}}, {Day: monday + 12, Names: []string{"both", "fair"}}}
-	if diff := cmp.Diff(want, specialDays(rc, monday+10, 3)); diff != "" {
+	if diff := cmp.Diff(want, specialDays(rc, nil, monday+10, 3)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestWhatNeverHappenedBeforeIsForecastAsExpectedAndSaysSo(t *testing.T) {
+	t.Parallel()
+	more := wrapcast.Change(0.3)
+	r := tenWeeks(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{
+		{Name: "launch", Days: wrapcast.Days{From: monday + 71}, Expected: &more},
+		{Name: "fair", Days: wrapcast.Days{From: monday + 73}},
+		{Name: "payday", Days: wrapcast.Days{From: monday + 32, Repeat: wrapcast.Weekly, Interval: 6}},
+	}})
+	f, err := Forecast(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := tenWeeks(t, wrapcast.Calendar{Events: []wrapcast.CalendarEvent{{Name: "payday",
+		Days: wrapcast.Days{From: monday + 32, Repeat: wrapcast.Weekly, Interval: 6}}}})
+	before, err := Forecast(t.Context(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[int]float64{0: 1, 1: 1.3, 2: 1, 3: 1} {
+		if got := f.Total.Mean[day] / before.Total.Mean[day]; math.Abs(got-want) > 1e-6 {
+			t.Errorf("day %d: × %g, want %g", day, got, want)
+		}
+	}
+	var titles []string
+	for _, d := range f.SpecialDays {
+		titles = append(titles, d.Title())
+	}
+	if got := strings.Join(titles, "; "); got != "launch (never before); fair (never before); payday" {
+		t.Error(got)
+	}
+	var said []string
+	for _, finding := range f.Findings {
+		said = append(said, finding.Code+" "+finding.Message)
+	}
+	if got := strings.Join(said, "; "); got != "never-before launch never happened before: forecast as expected, +30 %; "+
+		"never-before fair never happened before: forecast as an ordinary day" {
+		t.Error(got)
 	}
 }

@@ -58,6 +58,8 @@ func Forecast(ctx context.Context, r Request) (wrapcast.Forecast, error) {
 		return wrapcast.Forecast{}, err
 	}
 	f := r.newForecast()
+	f.SpecialDays = specialDays(r.Calendar, p.effects, f.From, f.Days)
+	f.Findings = newKinds(f.SpecialDays, p.effects)
 	f.Leaves = expected
 	aggregator{before: ordinary, after: expected}.fill(&f, p, engine, r)
 	return f, nil
@@ -70,7 +72,7 @@ func (r Request) newForecast() wrapcast.Forecast {
 		Schema: wrapcast.ForecastSchema, Organisation: r.Directory.Organisation.ID, CountingRule: wrapcast.CountingRule,
 		Algorithm: cmp.Or(r.Algorithm, forecast.Auto), TimeZone: r.Directory.BusinessUnit.TimeZone, From: h.To +
 			1, Days: r.Days,
-		HistoryFrom: h.From, HistoryTo: h.To, SpecialDays: specialDays(r.Calendar, h.To+1, r.Days),
+		HistoryFrom: h.From, HistoryTo: h.To,
 	}
 }
 

@@ -66,7 +66,7 @@ func newForecastSheets(f wrapcast.Forecast, level float64) *forecastSheets {
 		f.From, f.MadeAt.Format("2 January 2006"))}
 	special := map[wrapcast.Date]string{}
 	for _, s := range f.SpecialDays {
-		special[s.Day] = strings.Join(s.Names, ", ")
+		special[s.Day] = s.Title()
 	}
 	for t := range f.Days {
 		c := onDay(f.From + wrapcast.Date(t))

@@ -29,6 +29,9 @@ type CalendarDay struct {
 	// Effect is what such days bring over all codes against ordinary ones, Seen how many of them the history holds.
 	Effect wrapcast.Measure `json:"effect"`
 	Seen   int              `json:"seen"`
+	// NeverBefore are those of the names that no day of the history has; Assumed says what is forecast of them instead.
+	NeverBefore []string `json:"never_before,omitempty"`
+	Assumed     []string `json:"assumed,omitempty"`
 	// Closed are queues that are closed all day, Shorter those closed for some hours more than usual.
 	Closed    []wrapcast.QueueID `json:"closed,omitempty"`
 	AllClosed bool               `json:"all_closed,omitempty"`
@@ -55,6 +58,10 @@ func CalendarAhead(ctx context.Context, v *steps.View, days int) (CalendarReport
 			Effect: wrapcast.NotMeasured()}
 		if kind := effects.KindOf(day); kind != "" {
 			d.Effect, d.Seen = wrapcast.Measure(effects.Overall(day)), effects.Days[kind]
+		}
+		d.NeverBefore = effects.NeverBefore(day)
+		for _, name := range d.NeverBefore {
+			d.Assumed = append(d.Assumed, name+": "+effects.Assumed(name))
 		}
 		closures(v, h, &d)
 		if len(d.Names) > 0 {

@@ -72,6 +72,6 @@ func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.Validat
 	if err != nil {
 		return f, err
 	}
-	f.Findings = h.Known.Findings
+	f.Findings = slices.Concat(h.Known.Findings, f.Findings)
 	return adjust.Retired(f, h.Known.Lineage), nil
 }

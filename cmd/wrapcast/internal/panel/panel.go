@@ -76,7 +76,10 @@ func (p *Panel) use(known wrapcast.Calendar) error {
 		return err
 	}
 	for _, named := range p.days.Events() {
-		e := forecast.Event{Name: named.Name}
+		e := forecast.Event{Name: named.Name, Expected: named.Expected}
+		if named.Kind == calendar.HolidayKind {
+			e.Group = string(named.Kind)
+		}
 		for _, date := range named.Days {
 			e.Dates = append(e.Dates, date.Midnight(time.UTC))
 		}
@@ -86,6 +89,38 @@ func (p *Panel) use(known wrapcast.Calendar) error {
 		p.hideClosed(i)
 	}
 	return nil
+}
+
+// NeverBefore are the holidays and events that fall on days ahead and on no day of any series: nothing is learned of
+// them. Those of which the calendar says what is expected are left out.
+func (p *Panel) NeverBefore() (names []string) {
+	if len(p.Events) == 0 {
+		return nil
+	}
+	from, ahead, _ := p.history()
+	for _, named := range p.days.Events() {
+		first := named.Days[0]
+		if first >= ahead && from < ahead && named.Expected == 0 && named.Kind != calendar.ClosureKind {
+			names = append(names, named.Name)
+		}
+	}
+	return names
+}
+
+// history are the first day of any series and the first after the last one; false where there are no dates.
+func (p *Panel) history() (from, ahead wrapcast.Date, ok bool) {
+	for i, s := range p.Series {
+		if s.Start.IsZero() {
+			return 0, 0, false
+		}
+		first := wrapcast.DateOf(s.Start)
+		last := wrapcast.DateOf(s.Start.Add(time.Duration(len(s.Values)) * s.Step))
+		if i == 0 {
+			from, ahead = first, last
+		}
+		from, ahead = min(from, first), max(ahead, last)
+	}
+	return from, ahead, len(p.Series) > 0
 }
 
 // span are the first and the last day of any series or its forecast; false where there are no dates.
