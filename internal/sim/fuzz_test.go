@@ -10,10 +10,16 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
+// ofAllKinds is an organisation with everything that the others have, small and without a rate limit.
+func ofAllKinds() sim.Options {
+	return sim.Options{RequestsPerMinute: 1 << 30, Permissions: everything(), Queues: 5, Codes: 12, History: 20,
+		Kinds: []sim.Kind{sim.KindSkills, sim.KindOutbound, sim.KindDivisions, sim.KindTwoUnits, sim.KindBusyWeek}}
+}
+
 // FuzzBodies sends anything to every endpoint that reads a body: it gets an answer, never a 500.
 func FuzzBodies(f *testing.F) {
-	w := start(f, sim.Options{RequestsPerMinute: 1 << 30})
-	paths := []string{aggregates, w.weekPath(nextWeek) + "/import/uploadurl", w.weekPath(nextWeek) + "/import", restPath, channels}
+	w := start(f, ofAllKinds())
+	paths := []string{aggregates, "/api/v2/analytics/queues/observations/query", w.weekPath(nextWeek) + "/import/uploadurl", w.weekPath(nextWeek) + "/import", restPath, channels}
 	for i := range paths {
 		f.Add(i, "{}")
 		f.Add(i, "[[[[")
@@ -21,8 +27,10 @@ func FuzzBodies(f *testing.F) {
 	f.Add(0, query("granularity", `"PT1S"`, "timeZone", `"America/New_York"`))
 	f.Add(0, query("interval", `"0001-01-01T00:00:00Z/9999-12-31T23:59:59Z"`, "granularity", `"P1Y"`))
 	f.Add(0, query("filter", predicate(`{"dimension":"wrapUpCode","operator":"exists"}`)))
-	f.Add(1, `{"contentLengthBytes":9223372036854775807}`)
-	f.Add(3, w.payload(nil))
+	f.Add(0, query("groupBy", byAll, "flattenMultivaluedDimensions", "true"))
+	f.Add(1, `{"filter":{"type":"or","predicates":[{"dimension":"queueId","operator":"exists"}]},"metrics":["oWaiting","oAlerting"]}`)
+	f.Add(2, `{"contentLengthBytes":9223372036854775807}`)
+	f.Add(4, w.payload(nil))
 	f.Fuzz(func(t *testing.T, endpoint int, body string) {
 		path := paths[((endpoint%len(paths))+len(paths))%len(paths)]
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
@@ -34,7 +42,7 @@ func FuzzBodies(f *testing.F) {
 
 // FuzzPaths asks for anything below the API.
 func FuzzPaths(f *testing.F) {
-	w := start(f, sim.Options{RequestsPerMinute: 1 << 30})
+	w := start(f, ofAllKinds())
 	for _, e := range w.Endpoints() {
 		_, path, _ := strings.Cut(e, " ")
 		f.Add(path, "pageSize=2&pageNumber=9223372036854775807&id=x&expand=all")
