@@ -128,6 +128,10 @@ func (l *lineUp) averages() {
 	m := max(l.cfg.Short, l.cfg.Long)
 	l.add(phaseAverages, "average of the same phase", false,
 		func(*workspace) member { return fitted{&models.PhaseAverage{Period: m}, 2 * m} })
+	if l.mode == double {
+		l.add(phaseAverages, "average of the same phase, half a year and longer", false,
+			func(*workspace) member { return longAverage{} })
+	}
 }
 
 // shrunkAverages are drawn to the level: over some weeks, and over a year.

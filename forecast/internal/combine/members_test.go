@@ -309,8 +309,9 @@ func TestLineUps(t *testing.T) {
 	}{
 		"days": {kinds()["days"], 15, 7,
 			[]string{"seasonal naive 7", "average of the same phase", "shrunk average of the same phase"}},
-		"hours": {kinds()["hours"], 19, 10,
-			[]string{"seasonal naive 24", "seasonal naive 168", "average of the same phase", "shrunk average of the same phase"}},
+		"hours": {kinds()["hours"], 20, 10,
+			[]string{"seasonal naive 24", "seasonal naive 168", "average of the same phase",
+				"average of the same phase, half a year and longer", "shrunk average of the same phase"}},
 		"steps without seasons": {kinds()["steps without seasons"], 12, 0,
 			[]string{"autoregression, plain", "autoregression, logarithm"}},
 	} {

@@ -128,6 +128,49 @@ const (
 	shrunkCycles  = 26    // cycles of history from which shrunk averages say nothing that others don't say better
 )
 
+// longAverage is the member that remembers the hours of the week for half a year and longer, at half the level they had:
+// the plain mean of the same phase over up to a year, times the square root of what the newest month is to it.
+type longAverage struct{}
+
+const (
+	longLeast  = 26 // cycles of history from which it says anything
+	longMost   = 52 // cycles that it remembers
+	longRecent = 4  // newest cycles that are the level
+)
+
+func (longAverage) begin(*view) {}
+
+func (longAverage) predict(v *view, out []float64) bool {
+	m := max(v.cfg.Short, v.cfg.Long)
+	past := v.observed[:len(v.past)]
+	cycles := min(longMost, len(past)/m)
+	if cycles < longLeast {
+		return false
+	}
+	long, recent := meanKnown(past[len(past)-cycles*m:]), meanKnown(past[len(past)-longRecent*m:])
+	if !(long > 0) || !(recent > 0) {
+		return false
+	}
+	level := math.Sqrt(recent / long)
+	for h := range out {
+		if h >= m {
+			out[h] = out[h-m]
+			continue
+		}
+		sum, n := 0.0, 0.0
+		for k := 1; k <= cycles; k++ {
+			if y := past[len(past)-k*m+h]; y == y {
+				sum, n = sum+y, n+1
+			}
+		}
+		if n == 0 {
+			return false
+		}
+		out[h] = level * sum / n
+	}
+	return true
+}
+
 // shrunkAverage is the member that averages the same phase and draws it to the level.
 type shrunkAverage struct{ fading float64 }
 

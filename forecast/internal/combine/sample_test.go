@@ -64,3 +64,34 @@ func TestWidthsFollowTheLevelInSmallGroups(t *testing.T) {
 		t.Errorf("Monday is %.2f times as wide as Tuesday, want 2: %v", r, p)
 	}
 }
+
+// TestHoursAreRememberedForHalfAYear, by hand: 26 cycles of four phases with 8, 4, 2, 2 contacts, the newest four cycles
+// half of that: the shape is that of all, the level half way, on the logarithmic scale, between all and the newest.
+func TestHoursAreRememberedForHalfAYear(t *testing.T) {
+	t.Parallel()
+	var y []float64
+	for k := range 26 {
+		level := 1.0
+		if k >= 22 {
+			level = 0.5
+		}
+		y = append(y, 8*level, 4*level, 2*level, 2*level)
+	}
+	s := newSetup(Config{Horizon: 8, Short: 2, Long: 4}, []Input{{Y: y}})
+	v := &view{seriesRun: s.newRun(Input{Y: y}), setup: s, past: y}
+	out := make([]float64, 8)
+	if !(longAverage{}).predict(v, out) {
+		t.Fatal("it says nothing of 26 cycles")
+	}
+	share := 24.0 / 26 // of its full level that the history had on average
+	want := math.Sqrt(0.5/share) * share
+	for h, f := range out {
+		if full := []float64{8, 4, 2, 2}[h%4]; math.Abs(f-want*full) > 1e-12 {
+			t.Errorf("step %d is %.4f, want %.4f", h, f, want*full)
+		}
+	}
+	v.past = y[:25*4]
+	if (longAverage{}).predict(v, out) {
+		t.Error("it takes 25 cycles for half a year")
+	}
+}
