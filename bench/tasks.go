@@ -22,13 +22,15 @@ import (
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to do: peers, tasks, leaveout or pictures")
+		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums or pictures")
 	}
 	switch args[0] {
 	case "tasks":
 		return runTasks(args[1:], out)
 	case "leaveout":
 		return runLeaveOut(args[1:], out)
+	case "sums":
+		return runSums(args[1:], out)
 	case "pictures":
 		return runPictures(args[1:], out)
 	case "peers":

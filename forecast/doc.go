@@ -21,8 +21,8 @@
 // every fit and every error, and are never counted as zeros. A history too short for
 // what was asked gets the simplest forecast that it can carry, and Result.Fallback says so.
 //
-// What a sum of days or of series may come to is told by joint paths: [NewJoint] keeps what the series missed together in
-// the past, [Joint.Draw] draws possible futures from it that have the published distribution on every single day.
+// What a sum of days or of series may come to is told by joint paths: [NewJoint] keeps what the series missed together
+// in the past, [Joint.Draw] draws possible futures from it that have the published distribution on every single day.
 //
 // [Backtest] measures any algorithm on any history by the definitions of [Score], [Reconcile]
 // makes forecasts of parts and sums agree. The single models lie in internal/models, the combination in

@@ -66,6 +66,9 @@ type DrawOptions struct {
 	From, To int
 	// Tree, where it is set, says which leaves the series add up; leaves are drawn instead of series.
 	Tree *Tree
+	// Tune changes constants of the dependence by name, for experiments: bench varies them. A name that is not known is
+	// an error that lists them.
+	Tune map[string]float64
 	// Workers is how many series are worked on at once. Zero means one per CPU. Paths don't depend on it.
 	Workers int
 }
@@ -134,12 +137,26 @@ func (j Joint) checkDraw(marginals []Marginal, opt DrawOptions) (DrawOptions, er
 	case opt.From < 0 || opt.To > steps || opt.From > opt.To:
 		return opt, optionError("From", "steps %d to %d are not among the %d there are", opt.From, opt.To, steps)
 	}
+	for name := range opt.Tune {
+		if c := joint.Default(); !c.Set(name, 0) {
+			return opt, optionError("Tune", "%q is not a constant; they are %q", name, c.Names())
+		}
+	}
 	for i, m := range marginals {
 		if err := m.check(i, steps, marginals[0].Bands); err != nil {
 			return opt, err
 		}
 	}
 	return opt, opt.Tree.check(len(marginals), steps)
+}
+
+// constants returns those to use.
+func (o DrawOptions) constants() joint.Constants {
+	c := joint.Default()
+	for name, value := range o.Tune {
+		c.Set(name, value)
+	}
+	return c
 }
 
 func (m *Marginal) check(i, steps int, like []Band) error {
@@ -189,7 +206,7 @@ func newDraw(j Joint, marginals []Marginal, opt DrawOptions) *draw {
 	for i, all := range j.Tests {
 		tests[i] = periods(all)
 	}
-	d.depend = joint.New(tests, len(marginals[0].Mean), opt.Paths, j.Seed)
+	d.depend = joint.New(opt.constants(), tests, len(marginals[0].Mean), opt.Paths, j.Seed)
 	for i := range marginals {
 		d.targets[i], d.sorted[i] = make([]float64, opt.Paths), make([]float64, opt.Paths)
 		for t := range opt.From {

@@ -351,6 +351,7 @@ func TestDrawsThatDoNotFitAreRefused(t *testing.T) {
 		"levels":     func(m *[]forecast.Marginal, _ *forecast.DrawOptions) { (*m)[1].Bands[0].Level = 0.6 },
 		"not number": func(m *[]forecast.Marginal, _ *forecast.DrawOptions) { (*m)[0].Median[2] = math.NaN() },
 		"beyond":     func(_ *[]forecast.Marginal, o *forecast.DrawOptions) { o.To = 4 },
+		"constant":   func(_ *[]forecast.Marginal, o *forecast.DrawOptions) { o.Tune = map[string]float64{"lambda": 1} },
 		"one path":   func(_ *[]forecast.Marginal, o *forecast.DrawOptions) { o.Paths = 1 },
 		"leaf twice": func(_ *[]forecast.Marginal, o *forecast.DrawOptions) {
 			o.Tree = &forecast.Tree{Parts: 2, Leaves: []forecast.Leaf{leaf}, Sums: [][]int{{0}, {0}}}

@@ -1,5 +1,5 @@
-// Package joint draws the order of sample paths: which path is the lowest, the second lowest and so on of each series at
-// each step, so that paths of several series and steps hang together as their past errors did. Values of any
+// Package joint draws the order of sample paths: which path is the lowest, the second lowest and so on of each series
+// at each step, so that paths of several series and steps hang together as their past errors did. Values of any
 // distribution are then given to the paths in this order (Clark et al., Journal of Hydrometeorology 2004, the Schaake
 // shuffle).
 //
@@ -9,8 +9,8 @@
 //
 // with one g, standard normal, per path and test period, the same for all series and steps: what was missed together in
 // a test period, over series and over leads, is drawn together (κ = 0.7). own is noise with the series' own memory:
-// few test periods would else make every path one of a few patterns. s is one heavy-tailed factor per path and series (a
-// t copula; Demarta and McNeil, International Statistical Review 2005): weeks far off are further off than the
+// few test periods would else make every path one of a few patterns. s is one heavy-tailed factor per path and series
+// (a t copula; Demarta and McNeil, International Statistical Review 2005): weeks far off are further off than the
 // correlations of days say.
 package joint
 
@@ -20,11 +20,8 @@ import (
 	"slices"
 )
 
-const (
-	kappa      = 0.7
-	freedom    = 4 // of s
-	minPeriods = 3 // test periods that a step needs for their errors to be drawn
-)
+// minPeriods is how many test periods a step needs for their errors to be drawn.
+const minPeriods = 3
 
 // Period holds the errors of one test period as normal scores, NaN where there is none. Periods that lie equally far
 // back are the same for all series.
@@ -35,6 +32,7 @@ type Period struct {
 
 // Dependence is how the errors of a panel hang together. It is safe for concurrent use.
 type Dependence struct {
+	Constants
 	seed   uint64
 	paths  int
 	backs  []int     // test periods of the panel
@@ -51,8 +49,8 @@ type series struct {
 }
 
 // New reads a dependence from the test periods of each series, for paths over so many steps.
-func New(tests [][]Period, steps, paths int, seed uint64) *Dependence {
-	d := &Dependence{seed: seed, paths: paths, series: make([]series, len(tests))}
+func New(c Constants, tests [][]Period, steps, paths int, seed uint64) *Dependence {
+	d := &Dependence{Constants: c, seed: seed, paths: paths, series: make([]series, len(tests))}
 	lags := min(steps, maxLags)
 	whole := memory{make([]float64, lags), make([]float64, lags)}
 	own := make([]memory, len(tests))
@@ -69,10 +67,9 @@ func New(tests [][]Period, steps, paths int, seed uint64) *Dependence {
 		}
 	}
 	slices.Sort(d.backs)
-	panel := whole.drawnTo(priorMemory, priorPseudo)
+	panel := whole.drawnTo(priorMemory, d.PriorPseudo)
 	for i, periods := range tests {
-		acf := own[i].drawnTo(func(l int) float64 { return panel[l] }, ownPseudo)
-		narrowed(acf, periods)
+		acf := own[i].drawnTo(func(l int) float64 { return panel[l] }, d.OwnPseudo)
 		d.series[i] = d.newSeries(periods, lags, rootOf(acf))
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -102,7 +99,7 @@ func (d *Dependence) newSeries(periods []Period, lags int, root []float64) serie
 	for h, n := range s.weight {
 		s.weight[h] = 0
 		if n >= minPeriods {
-			s.weight[h] = math.Sqrt(kappa / n)
+			s.weight[h] = math.Sqrt(d.Kappa / n)
 		}
 	}
 	return s
@@ -129,8 +126,14 @@ func (d *Drawer) Orders(i, from, to int, out []int32) {
 	n := d.paths
 	rng := rand.New(rand.NewPCG(d.seed, uint64(i)+1))
 	for p := range d.factor {
-		// one over the root of a χ² of four degrees of freedom over four
-		d.factor[p] = math.Sqrt(freedom / (-2 * math.Log((1-rng.Float64())*(1-rng.Float64()))))
+		chi := 0.0 // χ² of so many degrees of freedom
+		for range int(d.Freedom / 2) {
+			chi -= 2 * math.Log(1-rng.Float64())
+		}
+		d.factor[p] = 1
+		if chi > 0 {
+			d.factor[p] = math.Sqrt(d.Freedom / chi)
+		}
 	}
 	d.noise = slices.Grow(d.noise[:0], to*n)[:to*n]
 	for x := range d.noise {
@@ -150,7 +153,7 @@ func (d *Drawer) scores(s *series, h int) {
 	clear(d.row)
 	share := 1.0
 	if h < s.steps && s.weight[h] > 0 {
-		share = math.Sqrt(1 - kappa)
+		share = math.Sqrt(1 - d.Kappa)
 		for u := range d.backs {
 			if w := s.weight[h] * s.periods[u*s.steps+h]; w != 0 {
 				axpy(w, d.common[u*d.paths:(u+1)*d.paths], d.row)

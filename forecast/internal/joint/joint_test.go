@@ -100,13 +100,6 @@ func TestMemoryIsReadFromTestPeriods(t *testing.T) {
 	if acf[0] != 1 || math.Abs(acf[1]-0.6/4) > 1e-12 || math.Abs(acf[2]-2.6/3) > 1e-12 {
 		t.Errorf("autocorrelations %v", acf)
 	}
-	wide := Period{Z: slices.Repeat([]float64{0.5, -0.5}, 200)} // all inside: intervals held more than they promise
-	kept, lowered := []float64{1, 0.4, 0.3, 0.2}, []float64{1, 0.4, 0.3, 0.2}
-	narrowed(kept, nil)
-	narrowed(lowered, []Period{wide})
-	if kept[1] != 0.4 || lowered[1] >= 0.1 || lowered[3] >= 0.2 || lowered[3] < 0.04 {
-		t.Errorf("%v and %v", kept, lowered)
-	}
 	root := rootOf([]float64{1, 0.9, -0.9, 0.9}) // the memory of nothing: it is weakened
 	for i := range 4 {
 		sum := 0.0

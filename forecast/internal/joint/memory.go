@@ -1,19 +1,46 @@
 package joint
 
-import "math"
+import (
+	"maps"
+	"math"
+	"slices"
+)
 
 // How the errors of one series hang together over the steps is read from its test periods, drawn to what it is over the
 // panel and, where that has hardly any, to what it was on public data.
 
-const (
-	ownPseudo    = 100 // products of two errors of a series that the panel's memory is worth
-	priorPseudo  = 200 // the same of the panel, that the memory found elsewhere is worth
-	maxLags      = 64  // steps further apart are taken for unrelated
-	promised     = 0.8 // share of the errors that lies within ±promisedZ where intervals hold what they promise
-	promisedZ    = 1.2816
-	insidePseudo = 20  // errors that "intervals hold what they promise" is worth
-	leastSpread  = 0.4 // of errors within intervals that held more
-)
+// Constants are those that were chosen by backtests on data.
+type Constants struct {
+	Kappa       float64 // share of the scores that is drawn from the test periods as they were
+	Freedom     float64 // degrees of freedom of the heavy-tailed factor, even; 0 for a factor of 1
+	OwnPseudo   float64 // products of two errors of a series that the panel's memory is worth
+	PriorPseudo float64 // the same of the panel, that the memory found elsewhere is worth
+}
+
+// Default returns the constants in use.
+func Default() Constants {
+	return Constants{Kappa: 0.7, Freedom: 4, OwnPseudo: 300, PriorPseudo: 200}
+}
+
+func (c *Constants) fields() map[string]*float64 {
+	return map[string]*float64{"kappa": &c.Kappa, "freedom": &c.Freedom, "ownPseudo": &c.OwnPseudo,
+		"priorPseudo": &c.PriorPseudo}
+}
+
+// Names lists the names that Set takes.
+func (c *Constants) Names() []string { return slices.Sorted(maps.Keys(c.fields())) }
+
+// Set changes one constant by name; false where there is none of that name.
+func (c *Constants) Set(name string, value float64) bool {
+	f, ok := c.fields()[name]
+	if ok {
+		*f = value
+	}
+	return ok
+}
+
+// maxLags is how far apart two steps may be; beyond, their own noise is taken for unrelated.
+const maxLags = 64
 
 // priorMemory is the autocorrelation of errors of daily forecasts at a lag, as found on public data: neighbours share a
 // mood, and all days of a period its level.
@@ -48,35 +75,6 @@ func (m memory) drawnTo(known func(lag int) float64, pseudo float64) []float64 {
 		out[l] = max(-0.9, min((m.products[l]+pseudo*known(l))/(m.pairs[l]+pseudo), 0.95))
 	}
 	return out
-}
-
-// narrowed lowers autocorrelations where the intervals of the test periods held more than they promise. Paths keep to
-// the published intervals day by day; their sums must not be too wide for that: what the intervals have too much
-// of is taken for noise in which neighbours offset each other.
-func narrowed(acf []float64, tests []Period) {
-	inside, n := promised*insidePseudo, float64(insidePseudo)
-	for _, t := range tests {
-		for _, z := range t.Z {
-			if z != z {
-				continue
-			}
-			n++
-			switch gap := math.Abs(z) - promisedZ; {
-			case gap < -0.5/32:
-				inside++
-			case gap < 0.5/32: // a whole number that is the bound itself
-				inside += 0.5
-			}
-		}
-	}
-	spread := promisedZ / Quantile((1+inside/n)/2)
-	spread = max(leastSpread, min(spread*spread, 1))
-	for l := 1; l < len(acf); l++ {
-		acf[l] *= spread
-		if l < 3 {
-			acf[l] -= (1 - spread) / float64(2*l)
-		}
-	}
 }
 
 // rootOf is the Cholesky factor of the matrix of autocorrelations, lower triangle row by row. What cannot be the memory
