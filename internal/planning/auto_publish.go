@@ -2,6 +2,7 @@ package planning
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"time"
 
@@ -15,7 +16,9 @@ type AutoPublishCheck struct {
 	// Diff is what it changes against the forecast that is at the target now: see Diff.
 	Diff wrapcast.WeekDiff
 	// Unread is what the target has for the week and could not be read: Diff lacks it.
-	Unread   []UnreadPart
+	Unread []UnreadPart
+	// Usual is what the last complete weeks let expect: groups are judged by it that the target has no forecast for.
+	Usual    UsualWeek
 	Forecast wrapcast.Forecast
 	// Directory was read just now, so that groups made or removed since show.
 	Directory wrapcast.Directory
@@ -66,21 +69,66 @@ func (l PublishLimits) withDefaults() PublishLimits {
 
 // CheckAutoPublish finds what should stop a submission that no person reviews: a large change, planning groups that
 // are missing or no more, a forecast or a history that is old, sums that do not hold. Each finding is
-// blocking and says what to do; somebody who has looked may submit in spite of them. Where nothing is planned yet there
-// is no change to judge, and a remark says so; where what is planned could not be read, nobody knows what changes,
-// which is blocking too.
+// blocking and says what to do; somebody who has looked may submit in spite of them. Where nothing is planned yet, the
+// last complete weeks stand in for it, at twice the limits. Where there are none, or what is planned could not be read,
+// nobody knows what changes, which is blocking too.
 func CheckAutoPublish(in AutoPublishCheck, limits PublishLimits) []wrapcast.Finding {
-	c := limitChecker{&finder{findings: []wrapcast.Finding{}}, limits.withDefaults()}
+	c := limitChecker{finder: &finder{findings: []wrapcast.Finding{}}, limits: limits.withDefaults()}
 	c.groups(in)
 	c.age(in)
 	c.unread(in.Unread)
-	c.changes(in, len(in.Unread) == 0)
+	c.changes(in)
+	if len(in.Unread) == 0 {
+		c.firstImports(in)
+	}
 	return append(c.findings, checkCoherence(in.Forecast)...)
 }
 
 type limitChecker struct {
 	*finder
 	limits PublishLimits
+	// first says that a group is compared with what is usual, because the target has no forecast for it.
+	first bool
+}
+
+// formats are how a change of contacts is said, and one of handle times.
+type formats struct{ contacts, handle string }
+
+func (c limitChecker) formats() formats {
+	if c.first {
+		return formats{"the contacts %s are not the %.0f of the last complete weeks, but %.0f (%+.0f %%); the " +
+			"auto-publish limit of a first import is %.0f %%",
+			"the handle time of the week is %+.0f %% off that of the last complete weeks, %.0f s, with %.0f s; the " +
+				"auto-publish limit of a first import is %.0f %%"}
+	}
+	return formats{"the contacts %s change from %.0f to %.0f (%+.0f %%); the auto-publish limit is %.0f %%",
+		"the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; the auto-publish limit is %.0f %%"}
+}
+
+// firstImports judges the planning groups that the target has no forecast for by what is usual.
+func (c limitChecker) firstImports(in AutoPublishCheck) {
+	c.first = true
+	for _, limit := range []*float64{&c.limits.WeekChange, &c.limits.DayChange, &c.limits.HandleChange} {
+		*limit *= firstImport
+	}
+	added := 0
+	for _, g := range in.Diff.Groups {
+		if !g.Added {
+			continue
+		}
+		if added++; in.Usual.Weeks > 0 {
+			c.group(in.Usual.compared(g))
+		}
+	}
+	switch {
+	case added == 0 || max(c.limits.WeekChange, c.limits.DayChange, c.limits.HandleChange) < 0:
+	case in.Usual.Weeks == 0:
+		c.block("nothing-to-compare", in.Diff.Start.String(), "review the plan, then submit it by hand",
+			"there is no forecast for this week and no complete week of history to compare with")
+	default:
+		c.add(wrapcast.Info, "first-import", in.Diff.Start.String(), "", fmt.Sprintf("%d planning groups have no "+
+			"forecast for this week yet: they are compared with the last %d complete weeks", added, in.Usual.Weeks))
+	}
 }
 
 func (c limitChecker) groups(in AutoPublishCheck) {
@@ -127,9 +175,9 @@ func (c limitChecker) unread(parts []UnreadPart) {
 	}
 }
 
-// changes judges what a plan changes; read says that all of what is planned now is known.
-func (c limitChecker) changes(in AutoPublishCheck, read bool) {
-	compared, leftOut := 0, map[wrapcast.PlanningGroupID]bool{}
+// changes judges what a plan changes of what is planned now.
+func (c limitChecker) changes(in AutoPublishCheck) {
+	leftOut := map[wrapcast.PlanningGroupID]bool{}
 	for _, g := range in.Plan.LeftOut {
 		leftOut[g.Group] = true
 	}
@@ -140,13 +188,8 @@ func (c limitChecker) changes(in AutoPublishCheck, read bool) {
 			c.block("group-missing", g.Name, "plan again",
 				"the planning group is planned now and is not in the new plan")
 		case !g.Added:
-			compared++
 			c.group(g)
 		}
-	}
-	if compared == 0 && read {
-		c.add(wrapcast.Info, "nothing-to-compare", in.Diff.Start.String(), "",
-			"no existing forecast for this week to compare with")
 	}
 }
 
@@ -170,8 +213,7 @@ func (c limitChecker) group(g wrapcast.GroupDiff) {
 	before, after := mean(week.OldHandleSeconds, week.OldOffered), mean(week.NewHandleSeconds, week.NewOffered)
 	if share := after/before - 1; before > 0 && math.Abs(share) > c.limits.HandleChange {
 		c.block("handle-time-change", g.Name, "review the mix of its codes, then submit by hand",
-			"the handle time of the week changes by %+.0f %%, from %.0f s to %.0f s; the auto-publish limit is %.0f %%",
-			100*share, before, after, 100*c.limits.HandleChange)
+			c.formats().handle, 100*share, before, after, 100*c.limits.HandleChange)
 	}
 }
 
@@ -181,7 +223,6 @@ func (c limitChecker) change(group, when string, before, after, limit float64) b
 		return false
 	}
 	c.block("large-change", group, "review the changes, then submit by hand",
-		"the contacts %s change from %.0f to %.0f (%+.0f %%); the auto-publish limit is %.0f %%", when, before, after,
-		100*(after/max(before, 1)-1), 100*limit)
+		c.formats().contacts, when, before, after, 100*(after/max(before, 1)-1), 100*limit)
 	return true
 }

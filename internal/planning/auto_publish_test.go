@@ -113,11 +113,99 @@ func TestWhatStopsAnUnattendedSubmission(t *testing.T) {
 	}
 }
 
-func TestTheFirstPlanOfAWeekHasNothingToCompareWith(t *testing.T) {
+// usualOf is a usual week of the two groups of calm, a day's contacts each, 300 and 200 seconds long.
+func usualOf(a, b float64) UsualWeek {
+	days := func(n, seconds float64) []UsualDay {
+		return slices.Repeat([]UsualDay{{Offered: n, Seconds: n * seconds}}, 8)
+	}
+	return UsualWeek{Weeks: 4, Groups: map[wrapcast.PlanningGroupID][]UsualDay{"a": days(a, 300), "b": days(b, 200)}}
+}
+
+func TestTheFirstPlanOfAWeekIsJudgedByTheWeeksBefore(t *testing.T) {
 	t.Parallel()
-	findings := calm(t, func(old, _ *wrapcast.WeekPlan, _ *AutoPublishCheck) { old.Groups = nil })
-	if !slices.Equal(codesOf(findings), []string{"nothing-to-compare"}) || findings[0].Severity != wrapcast.Info {
+	// The new plan has 101 and 202 contacts a day of 310 and 190 seconds.
+	for _, c := range []struct {
+		name    string
+		usual   UsualWeek
+		want    []string
+		message string
+	}{
+		{"much the same", usualOf(96, 192), []string{"first-import"}, "2 planning groups have no forecast for this week yet: they are compared with the last 4"},
+		{"half as many more", usualOf(68, 192), []string{"first-import"}, ""},
+		{"twice as many", usualOf(50, 192), []string{"large-change", "first-import"},
+			"in the week are not the 350 of the last complete weeks, but 706 (+102 %); the auto-publish limit of a first import is 50 %"},
+		{"fewer than half", usualOf(96, 410), []string{"large-change", "first-import"}, "are not the 2870 of the last complete weeks, but 1411 (-51 %)"},
+		{"from nothing", usualOf(0, 192), []string{"large-change", "first-import"}, "not the 0 of"},
+		{"no complete week", UsualWeek{}, []string{"nothing-to-compare"}, "no complete week of history to compare with"},
+	} {
+		findings := calm(t, func(old, _ *wrapcast.WeekPlan, in *AutoPublishCheck) { old.Groups, in.Usual = nil, c.usual })
+		if !slices.Equal(codesOf(findings), c.want) || !strings.Contains(findings[0].Message, c.message) {
+			t.Errorf("%s: %+v", c.name, findings)
+		}
+		if blocks := findings[0].Severity == wrapcast.Blocking; blocks != (c.want[0] != "first-import") {
+			t.Errorf("%s: it blocks: %v", c.name, blocks)
+		}
+	}
+	longer := usualOf(96, 192)
+	for d := range longer.Groups["a"] {
+		longer.Groups["a"][d].Seconds /= 1.6
+	}
+	findings := calm(t, func(old, _ *wrapcast.WeekPlan, in *AutoPublishCheck) { old.Groups, in.Usual = nil, longer })
+	if !slices.Equal(codesOf(findings), []string{"handle-time-change", "first-import"}) || !strings.Contains(findings[0].Message, "+65 % off that of the last complete weeks, 188 s, with 310 s") {
 		t.Errorf("%+v", findings)
+	}
+	// A group that the target's forecast lacks is judged so too.
+	findings = calm(t, func(old, _ *wrapcast.WeekPlan, in *AutoPublishCheck) {
+		old.Groups, in.Usual = old.Groups[:1], usualOf(96, 20)
+	})
+	if !slices.Equal(codesOf(findings), []string{"large-change", "first-import"}) || findings[0].Place != "b" {
+		t.Errorf("%+v", findings)
+	}
+}
+
+func TestWhatIsUsualIsTheMeanOfTheLastCompleteWeeks(t *testing.T) {
+	t.Parallel()
+	week := date("2026-11-30") // a Monday
+	from := week - 7*9 - 3
+	values := func(of func(day wrapcast.Date) float64) []float64 {
+		all := make([]float64, int(week-from)-2) // Friday is the last day read
+		for i := range all {
+			all[i] = of(from + wrapcast.Date(i))
+		}
+		return all
+	}
+	weeksAgo := func(day wrapcast.Date) int { return int(week-1-day)/7 + 1 }
+	in := UsualInput{From: from, Recent: &RecentPatterns{overallRatio: 1.5},
+		Directory: wrapcast.Directory{PlanningGroups: []wrapcast.PlanningGroup{{ID: "g", Routes: []wrapcast.Route{{Queue: "q", Media: wrapcast.Voice}}}}},
+		Special:   func(day wrapcast.Date) bool { return day == week-14 },
+		Factor:    func(wrapcast.Leaf, wrapcast.Date) float64 { return 1 },
+		Leaves: []UsualLeaf{{Leaf: wrapcast.Leaf{Queue: "q", Media: wrapcast.Voice},
+			Handled: values(func(day wrapcast.Date) float64 { return float64(10 * weeksAgo(day)) }),
+			Seconds: values(func(day wrapcast.Date) float64 { return float64(600 * weeksAgo(day)) })},
+			{Leaf: wrapcast.Leaf{Queue: "elsewhere", Media: wrapcast.Voice}, Handled: values(func(wrapcast.Date) float64 { return 99 }), Seconds: values(func(wrapcast.Date) float64 { return 9 })}}}
+	in.Read = make([]bool, len(in.Leaves[0].Handled))
+	for i := range in.Read {
+		in.Read[i] = from+wrapcast.Date(i) != week-28+2 // one day of the fourth week back was never read
+	}
+	in.Leaves[0].Handled[week-20-from] = math.NaN() // the Tuesday of the third week back is masked
+	usual := Usual(in, week)
+	// Complete are the weeks 2, 3, 5 and 6 back. Monday two weeks back is special, Tuesday of the third masked.
+	want := []float64{1.5 * (30 + 50 + 60) / 3, 1.5 * (20 + 50 + 60) / 3, 1.5 * 40, 1.5 * 40, 1.5 * 40, 1.5 * 40, 1.5 * 40, 1.5 * (30 + 50 + 60) / 3}
+	if usual.Weeks != 4 || len(usual.Groups) != 1 {
+		t.Fatalf("%+v", usual)
+	}
+	for d, day := range usual.Groups["g"] {
+		if math.Abs(day.Offered-want[d]) > 1e-9 || math.Abs(day.Seconds-60*want[d]) > 1e-9 {
+			t.Errorf("day %d: %+v, want %g", d, day, want[d])
+		}
+	}
+	in.Factor = func(_ wrapcast.Leaf, day wrapcast.Date) float64 { return map[bool]float64{false: 1}[day == week+1] }
+	if usual := Usual(in, week); usual.Groups["g"][1].Offered != 0 || usual.Groups["g"][2].Offered != 60 {
+		t.Errorf("a closed Tuesday: %+v", usual.Groups["g"])
+	}
+	clear(in.Read)
+	if usual := Usual(in, week); usual.Weeks != 0 || len(usual.Groups) != 0 {
+		t.Errorf("of nothing read: %+v", usual)
 	}
 }
 

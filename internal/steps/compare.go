@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -29,8 +31,15 @@ func (p *planner) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcas
 		return err
 	}
 	plan.Diff = &diff
-	for _, finding := range planning.CheckAutoPublish(planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff,
-		Unread: now.unread, Forecast: made, Directory: p.Directory, Now: p.Clock.Now()}, p.Spec.Limits) {
+	in := planning.AutoPublishCheck{Plan: *plan.Week, Diff: diff, Unread: now.unread, Forecast: made,
+		Directory: p.Directory, Now: p.Clock.Now()}
+	isNew := func(g wrapcast.GroupDiff) bool { return g.Added }
+	if slices.ContainsFunc(diff.Groups, isNew) && plan.Restores == "" {
+		if in.Usual, err = p.usual(ctx, made, plan.Week.Start); err != nil {
+			return err
+		}
+	}
+	for _, finding := range planning.CheckAutoPublish(in, p.Spec.Limits) {
 		if finding.Severity == wrapcast.Blocking {
 			plan.Stops = append(plan.Stops, finding)
 		} else {
@@ -38,6 +47,51 @@ func (p *planner) compare(ctx context.Context, plan *wrapcast.Plan, made wrapcas
 		}
 	}
 	return nil
+}
+
+// usual is what the last complete weeks let expect of a week: what judges the first import of it.
+func (p *planner) usual(ctx context.Context, made wrapcast.Forecast, week wrapcast.Date) (planning.UsualWeek, error) {
+	h, err := p.past(ctx)
+	if err != nil {
+		return planning.UsualWeek{}, err
+	}
+	recent, err := p.patternsBefore(ctx, made)
+	if err != nil {
+		return planning.UsualWeek{}, err
+	}
+	report := p.Judge(h)
+	effects := demand.LearnEffects(h.History, h.Known.Resolved, report)
+	in := planning.UsualInput{Directory: p.Directory, Recent: recent, From: h.From, Read: h.Read,
+		Special: func(day wrapcast.Date) bool { return effects.KindOf(day) != "" },
+		Factor: func(l wrapcast.Leaf, day wrapcast.Date) float64 {
+			return p.openShare(h, effects, recent, l.Queue, day) * effects.Factor(l.Queue, l.Code, day)
+		}}
+	for i, code := range h.Codes() {
+		masked := map[wrapcast.Date]string{}
+		for _, m := range report.Codes[i].Masks {
+			masked[m.Day] = m.Rule
+		}
+		for _, at := range code.Leaves {
+			l := h.Leaves[at]
+			in.Leaves = append(in.Leaves, planning.UsualLeaf{Leaf: l.Leaf,
+				Handled: withoutHidden(l.Handled, h.From, masked), Seconds: l.Seconds})
+		}
+	}
+	return planning.Usual(in, week), nil
+}
+
+// openShare is how much of a queue's day to come the calendar leaves open, 0 to 1, beyond what its effects have
+// learned.
+func (v *View) openShare(h *History, effects *calendar.Effects, recent *planning.RecentPatterns, q wrapcast.QueueID,
+	day wrapcast.Date) float64 {
+	open := h.Known.Resolved.Open(q, day, v.Zone)
+	switch {
+	case open != nil && !slices.Contains(open, true):
+		return 0
+	case h.Known.Resolved.ShortDay(q, day) && effects.Days[effects.KindOf(day)] == 0:
+		return recent.OpenMass(q, day, open)
+	}
+	return 1
 }
 
 // atTarget is what a target has for a week: the one place where plans learn it.

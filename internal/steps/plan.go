@@ -149,6 +149,16 @@ type planner struct {
 	// run is the one on whose behalf plans are made, validatedAt when it judged its history; zero where it did not.
 	run         wrapcast.RunID
 	validatedAt time.Time
+	// read is the history, once something has asked for it.
+	read *History
+}
+
+// past is the stored history, read once.
+func (p *planner) past(ctx context.Context) (h *History, err error) {
+	if p.read == nil {
+		p.read, err = p.LoadHistory(ctx)
+	}
+	return p.read, err
 }
 
 // planner is that of the run.

@@ -262,3 +262,25 @@ func TestAPlannedWeekIsKeptWithItsForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheFirstImportOfAWeekIsJudgedToo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, busy)
+	w.spec.DryRun = true
+	w.mustRun(t)
+	if plan := w.mustPlan(t); len(plan.Stops) > 0 || !hasCode(plan.Findings, "first-import") {
+		t.Errorf("calm it stops with %+v", plan.Stops)
+	}
+	w.mustOverride(t, doubled(w))
+	w.spec.DryRun = false
+	_, err := w.Run(t.Context(), w.spec)
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "of the last complete weeks") ||
+		!strings.Contains(err.Error(), "the auto-publish limit of a first import is 50 %") {
+		t.Fatalf("it ended with %v", err)
+	}
+	if n := w.acceptedOnce(t); n != 0 {
+		t.Errorf("%d plans accepted", n)
+	}
+	w.spec.AcceptChanges = true
+	w.mustRun(t)
+}

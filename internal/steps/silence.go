@@ -34,8 +34,13 @@ func (v *View) silences(ctx context.Context) ([]wrapcast.Silence, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.silencesIn(ctx, h)
+}
+
+// silencesIn lists what is silent in a history.
+func (v *View) silencesIn(ctx context.Context, h *History) ([]wrapcast.Silence, error) {
 	in := silence.Input{Directory: v.Directory, LeftOut: v.leftOut(), From: h.From, To: h.To,
-		Grouped: v.weekly && v.Directory.HasUnit(), Closed: v.closedDays(h)}
+		Closed: v.closedDays(h), Grouped: v.weekly && v.Directory.HasUnit()}
 	hidden := map[wrapcast.CodeID]map[wrapcast.Date]string{}
 	for _, l := range h.Leaves {
 		days, known := hidden[l.Leaf.Code]
@@ -45,7 +50,7 @@ func (v *View) silences(ctx context.Context) ([]wrapcast.Silence, error) {
 		}
 		in.Leaves = append(in.Leaves, silence.LeafDays{Leaf: l.Leaf, Handled: withoutHidden(l.Handled, h.From, days)})
 	}
-	err = v.Store.View(ctx, func(tx *store.Tx) error {
+	err := v.Store.View(ctx, func(tx *store.Tx) (err error) {
 		if in.Withdrawn, err = v.withdrawn(tx); err != nil {
 			return err
 		}
@@ -133,7 +138,11 @@ func (v *View) acceptances(all []wrapcast.AcceptedSilence) silence.Acceptances {
 
 // noteSilence adds to plans what was silent when they were made, and who accepted it.
 func (p *planner) noteSilence(ctx context.Context, plans []wrapcast.Plan) error {
-	found, err := p.silences(ctx)
+	h, err := p.past(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := p.silencesIn(ctx, h)
 	if err != nil {
 		return err
 	}
