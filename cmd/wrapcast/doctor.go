@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,26 +22,65 @@ type doctorCommand struct {
 }
 
 func (cmd doctorCommand) command() *cobra.Command {
-	var readOnly, calls bool
+	var o doctorOptions
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check that a run would work, and say what to do where it would not",
 		Long: `Check the settings, the data directory, the region, the clock, the credentials, each
 permission a run needs and those the client has too many of, the wrap-up codes, the business unit
 and the webhook. Nothing that is sent changes anything. What is wrong comes first, with what
-to do about it; then what works.`,
-		Example: "  wrapcast doctor\n  wrapcast doctor --read-only --json\n  wrapcast doctor --calls",
-		Args:    args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if calls {
-				return cmd.showCalls()
-			}
-			return cmd.doctor(c.Context(), readOnly)
-		},
+to do about it; then what works.
+
+--role prints the role that the OAuth client needs, with exactly these permissions, as the body of
+POST /api/v2/authorization/roles (the platform's API Explorer takes it as it is) or for Terraform. Give
+it to the client in the divisions of the queues it has to see (Admin > Integrations > OAuth > Roles).
+With two clients, the one that reads needs --role=reads, the one that submits --role=writes.`,
+		Example: `  wrapcast doctor
+  wrapcast doctor --read-only --json
+  wrapcast doctor --calls
+  wrapcast doctor --role > role.json
+  wrapcast doctor --role=reads --terraform > role.tf`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.run(c.Context(), o) },
 	}
-	c.Flags().BoolVar(&readOnly, "read-only", false, "leave out what only a submission needs")
-	c.Flags().BoolVar(&calls, "calls", false, "list all the calls wrapcast ever makes to the platform, and check nothing")
+	f := c.Flags()
+	f.BoolVar(&o.readOnly, "read-only", false, "leave out what only a submission needs")
+	f.BoolVar(&o.calls, "calls", false, "list all the calls wrapcast ever makes to the platform, and check nothing")
+	f.StringVar(&o.role, "role", "", "print the role the OAuth client needs, and check nothing: all, reads or writes")
+	f.Lookup("role").NoOptDefVal = "all"
+	f.BoolVar(&o.terraform, "terraform", false, "print the role as a resource of the provider genesyscloud")
 	return c
+}
+
+// doctorOptions are the command's flags; role is all, reads or writes, "" where none is asked for.
+type doctorOptions struct {
+	readOnly, calls, terraform bool
+	role                       string
+}
+
+func (cmd doctorCommand) run(ctx context.Context, o doctorOptions) error {
+	switch {
+	case o.calls && o.role != "":
+		return usage("--calls and --role print different things: give one of them")
+	case o.calls:
+		return cmd.showCalls()
+	case o.role != "" || o.terraform:
+		return cmd.showRole(o)
+	}
+	return cmd.doctor(ctx, o.readOnly)
+}
+
+// showRole prints the role to be pasted.
+func (cmd doctorCommand) showRole(o doctorOptions) error {
+	role := cmp.Or(o.role, "all")
+	if !slices.Contains([]string{"all", "reads", "writes"}, role) {
+		return usage("--role is %q; it is all, reads or writes", role)
+	}
+	wanted := genesys.RoleFor(role != "writes", role != "reads" && !o.readOnly)
+	if o.terraform {
+		return cmd.out.Printf("%s", wanted.Terraform())
+	}
+	return cmd.out.PrintJSON(wanted)
 }
 
 func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {

@@ -107,8 +107,16 @@ func (d *doctor) verdict(name string, err error, format string, args ...any) boo
 	if errors.Is(err, context.Canceled) {
 		advice = "run it again"
 	}
-	d.add(name, wrapcast.CheckFailed, err.Error(), advice)
+	d.add(name, wrapcast.CheckFailed, messageOf(err), advice)
 	return false
+}
+
+// messageOf is what an error says, without the place it comes from: a check has its own name.
+func messageOf(err error) string {
+	if e, ok := errors.AsType[*wrapcast.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 func (d *doctor) pass(name, format string, args ...any) {

@@ -25,7 +25,7 @@ func lookAtHistory(ctx context.Context, d *doctor) bool {
 	from := d.client.transport.Clock().Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
 	rows, err := d.client.handled(ctx, i, dimensions{}, 0)
-	return d.permission(transport.AggregatesCall, err, "a query of one quarter-hour a week ago found %d groups",
+	return d.permission(transport.AggregatesCall, err, "contacts are counted: %d groups in a quarter-hour of last week",
 		rows.count())
 }
 
@@ -43,11 +43,11 @@ func lookAtFirstQuery(ctx context.Context, d *doctor) bool {
 		return d.verdict("first query", week, "seven days at 15 minutes are answered")
 	}
 	if err := ask(1); err != nil {
-		d.add("first query", wrapcast.CheckWarning, fmt.Sprintf("not even a day at 15 minutes is answered: %v", err),
+		d.add("first query", wrapcast.CheckWarning, fmt.Sprintf("not even a day at 15 minutes is answered: %s", messageOf(err)),
 			fmt.Sprintf(settled+"; reading the history will take long", 1))
 		return true
 	}
-	d.add("first query", wrapcast.CheckWarning, fmt.Sprintf("a day at 15 minutes is answered, seven are not: %v", week),
+	d.add("first query", wrapcast.CheckWarning, fmt.Sprintf("a day at 15 minutes is answered, seven are not: %s", messageOf(week)),
 		fmt.Sprintf(settled, 1))
 	return true
 }

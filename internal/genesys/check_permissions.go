@@ -35,11 +35,11 @@ func (d *doctor) own(ctx context.Context, c *Client, duty duty, whose string) {
 	switch {
 	case err != nil:
 		d.add(name, wrapcast.CheckSkipped, "the platform does not tell this OAuth client what it may do: "+err.Error(),
-			"look at the client's roles (Admin > Integrations > OAuth); docs/ENDPOINTS.md lists all that is needed")
+			"look at the client's roles (Admin > Integrations > OAuth); `wrapcast doctor --role` prints one with all that is needed")
 	case len(h.permissions) == 0:
 		d.add(name, wrapcast.CheckSkipped,
 			fmt.Sprintf("the platform names the client's roles (%s), not what they permit", orNone(h.roles)),
-			"look at these roles (Admin > People & Permissions > Roles); docs/ENDPOINTS.md lists all that is needed")
+			"look at these roles (Admin > People & Permissions > Roles); `wrapcast doctor --role` prints one with all that is needed")
 	default:
 		d.compare(duty, h, whose)
 	}
@@ -50,7 +50,7 @@ func (d *doctor) compare(duty duty, h holding, whose string) {
 	if less := duty.missing(h.permissions, d.open); len(less) > 0 {
 		d.add("missing permissions"+whose, wrapcast.CheckWarning, fmt.Sprintf("the client's roles (%s) do not have %s",
 			orNone(h.roles), strings.Join(less, ", ")),
-			"add them to one of the roles, as far as the checks above have not")
+			"add them to one of the roles (`wrapcast doctor --role` prints one that has all)")
 	}
 	more := duty.excess(h.permissions)
 	if len(more) == 0 {
@@ -60,7 +60,7 @@ func (d *doctor) compare(duty duty, h holding, whose string) {
 	d.add("excess permissions"+whose, wrapcast.CheckWarning,
 		fmt.Sprintf("%d that wrapcast never needs, by the roles %s: %s", len(more), orNone(h.roles),
 			shortList(more, 12)),
-		"give the client a role of its own with the permissions of docs/ENDPOINTS.md, and take the others away")
+		"give the client a role of its own: `wrapcast doctor --role` prints one with what is needed; take the others away")
 }
 
 func orNone(names []string) string {

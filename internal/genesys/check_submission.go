@@ -42,7 +42,7 @@ func lookAtNotifications(ctx context.Context, d *doctor) bool {
 	w, err := d.client.Subscribe(ctx, d.unit.ID)
 	w.Close()
 	if err != nil {
-		d.add("notifications", wrapcast.CheckWarning, err.Error(),
+		d.add("notifications", wrapcast.CheckWarning, messageOf(err),
 			strings.TrimSpace(wrapcast.Hint(err)+" (without them imports are followed by looking at the list, which works too)"))
 		return false
 	}

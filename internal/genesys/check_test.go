@@ -89,7 +89,7 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "scopes do not matter"}, {"first query", "skipped", ""}}},
 		"a day at most": {func(h map[string]http.HandlerFunc) {
 			h[aggregatesPath] = (&analytics{}).withRefusal(longerThan(1, refuse(400, "constraint.validation", "too long")))
-		}, CheckOptions{ReadOnly: true}, [][3]string{{"first query", "warning", "seven are not: genesys.aggregates"}}},
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"first query", "warning", "seven are not: POST /api/v2/analytics"}}},
 		"an hour at most": {func(h map[string]http.HandlerFunc) {
 			h[aggregatesPath] = (&analytics{}).withRefusal(longerThan(0, refuse(413, "request.entity.too.large", "too long")))
 		}, CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "413"}, {"first query", "skipped", ""}}},

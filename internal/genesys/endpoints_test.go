@@ -37,7 +37,7 @@ nothing that is not on it, and ` + "`wrapcast doctor --calls`" + ` prints it. No
 sums per queue, wrap-up code, channel and quarter-hour.
 
 The OAuth client is of the type Client Credentials. Give one of its **roles**, in the divisions it has to see, one permission of each
-row; OAuth scopes do not apply to this type. Two clients may share the work: one that reads, which needs none of the rows marked
+row (` + "`wrapcast doctor --role`" + ` prints such a role); OAuth scopes do not apply to this type. Two clients may share the work: one that reads, which needs none of the rows marked
 *writes* and refuses to send them, and one that writes, which needs those and no others.
 
 `)

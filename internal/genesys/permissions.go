@@ -2,7 +2,9 @@ package genesys
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wrapcast/wrapcast/internal/genesys/internal/transport"
@@ -126,4 +128,96 @@ func (d duty) missing(held []string, open map[string]bool) (less []string) {
 		}
 	}
 	return less
+}
+
+// Role is an authorization role with exactly the permissions that wrapcast needs. Its JSON is the body of POST
+// /api/v2/authorization/roles, the SDKs' DomainOrganizationRoleCreate.
+type Role struct {
+	Name        string       `json:"name"`
+	Description string       `json:"description"`
+	Policies    []RolePolicy `json:"permissionPolicies"`
+}
+
+// RolePolicy grants actions on a kind of thing.
+type RolePolicy struct {
+	Domain     string   `json:"domain"`
+	EntityName string   `json:"entityName"`
+	Actions    []string `json:"actionSet"`
+}
+
+// RoleFor is the role of an OAuth client that reads, or one that writes, or one that does both.
+func RoleFor(reads, writes bool) Role {
+	r := Role{Name: "wrapcast", Description: "Reads contact counts and planning groups, imports staffing forecasts.",
+		Policies: policiesOf(dutyOf(reads, writes).least())}
+	switch {
+	case !writes:
+		r.Name, r.Description = "wrapcast reading", "Reads contact counts, planning groups and staffing forecasts."
+	case !reads:
+		r.Name, r.Description = "wrapcast writing", "Imports staffing forecasts."
+	}
+	return r
+}
+
+func dutyOf(reading, writing bool) duty {
+	switch {
+	case !writing:
+		return reads
+	case !reading:
+		return writes
+	}
+	return readsAndWrites
+}
+
+// least are the fewest permissions a duty can be done with, sorted: where any of several will do, one that is needed
+// anyway. Wrap-up codes are searched, so that they need not be listed otherwise.
+func (d duty) least() []string {
+	lists := d.needs(map[string]bool{transport.CodesActiveCall: true})
+	var some []string
+	take := func(p string) {
+		if !slices.Contains(some, p) {
+			some = append(some, p)
+		}
+	}
+	for _, list := range lists {
+		if len(list) == 1 {
+			take(list[0])
+		}
+	}
+	for _, list := range lists {
+		if !slices.ContainsFunc(list, func(p string) bool { return slices.Contains(some, p) }) {
+			take(list[0])
+		}
+	}
+	slices.Sort(some)
+	return some
+}
+
+// policiesOf puts the actions on one kind of thing together; permissions are sorted.
+func policiesOf(permissions []string) (all []RolePolicy) {
+	for _, p := range permissions {
+		parts := strings.SplitN(p, ":", 3)
+		if n := len(all); n > 0 && all[n-1].Domain == parts[0] && all[n-1].EntityName == parts[1] {
+			all[n-1].Actions = append(all[n-1].Actions, parts[2])
+			continue
+		}
+		all = append(all, RolePolicy{parts[0], parts[1], []string{parts[2]}})
+	}
+	return all
+}
+
+// Terraform is the role as a resource of the platform's Terraform provider (mypurecloud/genesyscloud, read at version
+// 1.84.1: docs/resources/auth_role.md and the schema beside its code).
+func (r Role) Terraform() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "resource \"genesyscloud_auth_role\" %q {\n", strings.ReplaceAll(r.Name, " ", "_"))
+	fmt.Fprintf(&b, "  name        = %q\n  description = %q\n", r.Name, r.Description)
+	for _, p := range r.Policies {
+		actions := make([]string, len(p.Actions))
+		for i, a := range p.Actions {
+			actions[i] = strconv.Quote(a)
+		}
+		fmt.Fprintf(&b, "  permission_policies {\n    domain      = %q\n    entity_name = %q\n    action_set  = [%s]\n  }\n",
+			p.Domain, p.EntityName, strings.Join(actions, ", "))
+	}
+	return b.String() + "}\n"
 }
