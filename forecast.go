@@ -72,6 +72,8 @@ type Forecast struct {
 	ID           ForecastID     `json:"id"`
 	Run          RunID          `json:"run"`
 	Organisation OrganisationID `json:"organisation"`
+	// BusinessUnit is the unit it was made for, in whose days and planning groups it is; "" where there is none.
+	BusinessUnit BusinessUnitID `json:"business_unit,omitempty"`
 	MadeAt       time.Time      `json:"made_at"`
 	// CountingRule names what one contact is: CountingRule.
 	CountingRule string `json:"counting_rule"`

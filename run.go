@@ -52,11 +52,25 @@ type Run struct {
 	// Actor is who asked for it: "cli", "schedule", a user's name.
 	Actor string `json:"actor"`
 	// Spec is what was asked, in the form of package steps, so that a crashed run goes on as it began.
-	Spec       json.RawMessage `json:"spec"`
-	Steps      []Step          `json:"steps"`
-	StartedAt  time.Time       `json:"started_at"`
-	FinishedAt time.Time       `json:"finished_at,omitzero"`
-	Reason     string          `json:"reason,omitempty"`
+	Spec  json.RawMessage `json:"spec"`
+	Steps []Step          `json:"steps"`
+	// Units are the business units it is for, in the order they were chosen; none where there is none.
+	Units      []RunUnit `json:"units,omitempty"`
+	StartedAt  time.Time `json:"started_at"`
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+	Reason     string    `json:"reason,omitempty"`
+}
+
+// RunUnit is a business unit that a run is for, and how far it came for it.
+type RunUnit struct {
+	BusinessUnit
+	// State is running until the run is over or the unit's part of it failed, which does not stop the others.
+	State RunState `json:"state"`
+	// Step, Kind and Reason say where and why it failed, and Hint what to do.
+	Step   StepName `json:"step,omitempty"`
+	Kind   Kind     `json:"kind,omitempty"`
+	Reason string   `json:"reason,omitempty"`
+	Hint   string   `json:"hint,omitempty"`
 }
 
 // Step is one step of a run.

@@ -127,7 +127,7 @@ without them stands below.`,
 func forecastNamed(ctx context.Context, o session.Offline, id string) (made wrapcast.Forecast, err error) {
 	err = o.Store.View(ctx, func(tx *store.Tx) error {
 		if id == "" {
-			made, err = tx.Forecasts().Latest(o.Org)
+			made, err = tx.Forecasts().Latest(o.Org, o.Directory.BusinessUnit.ID)
 		} else {
 			made, err = tx.Forecasts().Get(o.Org, wrapcast.ForecastID(id))
 		}

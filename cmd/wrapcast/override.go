@@ -136,7 +136,7 @@ func (cmd overrideCommand) addOverride(c *cobra.Command, organisation string, f 
 		if f.dryRun {
 			keep = o.Decisions().PreviewOverride
 		}
-		latest, err := o.LatestForecast(c.Context(), o.Org)
+		latest, err := o.LatestForecast(c.Context(), o.Org, o.Directory.BusinessUnit.ID)
 		if err != nil {
 			return err
 		}
@@ -242,7 +242,7 @@ func (cmd overrideCommand) overrideList(organisation *string) *cobra.Command {
 
 func (cmd overrideCommand) listOverrides(ctx context.Context, organisation string) error {
 	return cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
-		latest, err := o.LatestForecast(ctx, o.Org)
+		latest, err := o.LatestForecast(ctx, o.Org, o.Directory.BusinessUnit.ID)
 		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}

@@ -27,16 +27,27 @@ func (r *roller) checkForecast(week wrapcast.Date) bool {
 	return true
 }
 
-// warnOfUnrouted warns of streams with contacts that no planning group plans for.
+// UnroutedCode is that of the finding that tells of contacts which no planning group of any business unit plans for.
+const UnroutedCode = "no-planning-group"
+
+// warnOfUnrouted warns of streams with contacts that no planning group plans for, here or in another business unit, and
+// of those that are planned in both.
 func (r *roller) warnOfUnrouted() {
+	elsewhere := plannedElsewhere(r.in.Directory)
 	streams := make([]wrapcast.Stream, 0, len(r.demand))
 	for s := range r.demand {
 		streams = append(streams, s)
 	}
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
-		if n := sumOf(r.demand[s].volume); n > 0 && !r.isRouted(s) {
-			r.warn("no-planning-group", r.names.stream(s), "add a route for it to a planning group",
+		n, unit := sumOf(r.demand[s].volume), elsewhere(s)
+		switch {
+		case n == 0:
+		case r.isRouted(s) && unit != "":
+			r.warn("planned-twice", r.names.stream(s), "leave it in the planning groups of one business unit",
+				"its contacts are planned for %s as well: %.1f of the %d days", unit, n, len(r.spans))
+		case !r.isRouted(s) && unit == "":
+			r.warn(UnroutedCode, r.names.stream(s), "add a route for it to a planning group",
 				"%.1f contacts of the %d days belong to no planning group and are not planned", n, len(r.spans))
 		}
 	}
@@ -46,6 +57,23 @@ func (r *roller) warnOfUnrouted() {
 func (r *roller) isRouted(s wrapcast.Stream) bool {
 	_, routed := r.router.Of(s)
 	return routed
+}
+
+// plannedElsewhere tells the name of another business unit that plans for a queue on a channel, "" where none does.
+func plannedElsewhere(d wrapcast.Directory) func(wrapcast.Stream) string {
+	type place struct {
+		queue wrapcast.QueueID
+		media wrapcast.MediaType
+	}
+	units := map[place]string{}
+	for _, u := range d.Others {
+		for _, g := range u.PlanningGroups {
+			for _, route := range g.Routes {
+				units[place{route.Queue, route.Media}] = u.Name
+			}
+		}
+	}
+	return func(s wrapcast.Stream) string { return units[place{s.Queue, s.Media}] }
 }
 
 // warnOfClosed warns of streams with contacts forecast for days on which the calendar closes them.

@@ -144,7 +144,7 @@ const maxForecasts = 60
 // besideForecasts sets beside each day what was last forecast before it began.
 func besideForecasts(ctx context.Context, v *steps.View, r *wrapcast.Reconciliation) error {
 	return v.Store.View(ctx, func(tx *store.Tx) error {
-		stored, err := tx.Snapshots().Forecasts(v.Organisation())
+		stored, err := tx.Snapshots().Forecasts(v.Organisation(), v.Unit())
 		if err != nil {
 			return err
 		}

@@ -38,15 +38,15 @@ func (r *Replay) Series(kind wrapcast.AccuracyLevel, id string, lead int) *Repla
 
 // ReadReplay reads the snapshots of the days from first to last, both included, of all subjects at once: a snapshot is
 // one document of everything. Whoever looks at several subjects keeps it.
-func ReadReplay(ctx context.Context, db *store.Store, org wrapcast.OrganisationID, source wrapcast.AccuracySource,
-	level float64, first, last wrapcast.Date) (*Replay, error) {
+func ReadReplay(ctx context.Context, v *steps.View, source wrapcast.AccuracySource, level float64, first,
+	last wrapcast.Date) (*Replay, error) {
 	r := &Replay{From: first, Days: int(last-first) + 1, Source: source, Level: level,
 		subjects:  map[steps.Subject]map[int]*ReplayedSeries{},
 		Forecasts: map[int][]wrapcast.ForecastID{}}
 	for day := first; day <= last; day++ { // a day at a time: a document of a large organisation takes megabytes
 		var kept []wrapcast.ForecastSnapshot
-		err := db.View(ctx, func(tx *store.Tx) (err error) {
-			kept, err = tx.Snapshots().Days(org, source, day, day)
+		err := v.Store.View(ctx, func(tx *store.Tx) (err error) {
+			kept, err = tx.Snapshots().Days(v.Organisation(), v.Unit(), source, day, day)
 			return err
 		})
 		if err != nil {

@@ -52,7 +52,7 @@ func (w *weekReport) begin(ctx context.Context) error {
 	}
 	week := cmp.Or(w.options.Week, next).StartOfWeek(w.view.Directory.BusinessUnit.WeekStart)
 	err = w.view.Store.View(ctx, func(tx *store.Tx) error {
-		stored, err := tx.Snapshots().Forecasts(w.view.Organisation())
+		stored, err := tx.Snapshots().Forecasts(w.view.Organisation(), w.view.Unit())
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,8 @@ func (w *weekReport) addAccuracy(ctx context.Context) error {
 		return err
 	}
 	return w.view.Store.View(ctx, func(tx *store.Tx) error {
-		plans, _, err := tx.Plans().Heads(w.view.Organisation(), store.PlanQuery{Week: &w.Week, Limit: 20})
+		plans, _, err := tx.Plans().Heads(w.view.Organisation(), store.PlanQuery{Week: &w.Week,
+			BusinessUnit: w.view.Unit(), Limit: 20})
 		if err != nil {
 			return err
 		}

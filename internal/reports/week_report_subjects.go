@@ -16,7 +16,7 @@ func (w *weekReport) addSubjects(ctx context.Context) error {
 	base := w.made.WithoutOverrides()
 	var report *wrapcast.ValidationReport
 	err := w.view.Store.View(ctx, func(tx *store.Tx) (err error) {
-		report, err = steps.Optional(tx.Validations().Latest(w.view.Organisation()))
+		report, err = steps.Optional(tx.Validations().Latest(w.view.Organisation(), w.view.Unit()))
 		return err
 	})
 	if err != nil {

@@ -50,7 +50,7 @@ func (v *View) openCase(ctx context.Context, o AccuracyOptions) (c accuracyCase,
 
 // source is which forecasts count unless somebody says.
 func (v *View) source(tx *store.Tx) (wrapcast.AccuracySource, error) {
-	published, err := tx.Snapshots().Publications(v.Organisation())
+	published, err := tx.Snapshots().Publications(v.Organisation(), v.Unit())
 	if len(published) == 0 {
 		return wrapcast.SourceMade, err
 	}
@@ -105,7 +105,7 @@ func bounds(settled *History, o AccuracyOptions) (first, last wrapcast.Date) {
 func (v *View) judging(tx *store.Tx, source wrapcast.AccuracySource, first, last wrapcast.Date,
 	settled *History) (j accuracy.Judging, err error) {
 	org := v.Organisation()
-	kept, err := tx.Snapshots().Days(org, source, first, last)
+	kept, err := tx.Snapshots().Days(org, v.Unit(), source, first, last)
 	if err != nil {
 		return j, err
 	}

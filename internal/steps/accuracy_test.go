@@ -185,7 +185,7 @@ func TestWhatWasSaidIsKeptOnce(t *testing.T) {
 		err := w.view(t).KeepSnapshots(t.Context())
 		if err == nil {
 			err = w.Store.View(t.Context(), func(tx *store.Tx) (err error) {
-				all, err = tx.Snapshots().Keys(w.org(), 0)
+				all, err = tx.Snapshots().Keys(w.org(), w.sim.Directory().BusinessUnit.ID, 0)
 				return err
 			})
 		}

@@ -102,6 +102,14 @@ func (r *Runner) ended(ctx context.Context, err error) error {
 		if _, err := tx.Audit().Append(entry); err != nil {
 			return err
 		}
+		for i, u := range r.run.Units {
+			if u.State == wrapcast.RunRunning {
+				r.run.Units[i].State = wrapcast.RunCancelled
+			}
+		}
+		if err := tx.Runs().SaveUnits(r.run); err != nil {
+			return err
+		}
 		return tx.Runs().Save(r.run, stored.State)
 	})
 	return errors.Join(err, kept)
@@ -113,5 +121,10 @@ func (r *Runner) wake(ctx context.Context) error {
 		return nil
 	}
 	r.run.State = wrapcast.RunRunning
-	return r.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(r.run, wrapcast.RunPending) })
+	return r.commit(ctx, func(tx *store.Tx) error {
+		if err := tx.Runs().SaveUnits(r.run); err != nil {
+			return err
+		}
+		return tx.Runs().Save(r.run, wrapcast.RunPending)
+	})
 }

@@ -54,7 +54,7 @@ func (c *counting) leaf(l wrapcast.Leaf) (wrapcast.Leaf, bool) {
 func (v *View) localDays(tx *store.Tx, first, last wrapcast.Date) iter.Seq2[wrapcast.LocalDay, error] {
 	c := v.counting()
 	return func(yield func(wrapcast.LocalDay, error) bool) {
-		for d, err := range tx.History().LocalDays(v.Organisation(), first, last) {
+		for d, err := range tx.History().LocalDays(v.Organisation(), v.Zone, first, last) {
 			var counts bool
 			if d.Leaf, counts = c.leaf(d.Leaf); !counts && err == nil {
 				continue

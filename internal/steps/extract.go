@@ -58,7 +58,7 @@ type ReadAgain struct {
 // extractStep brings the stored history up to date: what was never read, and the last
 // days, whose codes may have arrived late.
 func extractStep(ctx context.Context, r *Runner) (result, error) {
-	done := ExtractResult{From: r.historyFrom(), To: r.now()}
+	done := ExtractResult{From: firstOf(r.views), To: r.now()}
 	if err := r.readMissing(ctx, &done); err != nil {
 		return result{}, err
 	}
@@ -78,6 +78,15 @@ func (v *View) historyFrom() time.Time {
 		first = *v.Spec.HistoryFrom
 	}
 	return first.Midnight(v.Zone).UTC().Truncate(wrapcast.QuarterHour)
+}
+
+// firstOf is the first instant of history that any business unit wants: each has its first day whole.
+func firstOf(views []*View) time.Time {
+	first := views[0].historyFrom()
+	for _, v := range views[1:] {
+		first = earlier(first, v.historyFrom())
+	}
+	return first
 }
 
 // now is the end of history: the last quarter-hour that is over.

@@ -28,6 +28,7 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 		return result{}, err
 	}
 	made.ID, made.Run, made.MadeAt = wrapcast.ForecastID(r.f.NewID()), r.run.ID, r.Clock.Now()
+	made.BusinessUnit = r.Unit()
 	if err = r.measure(ctx, h, &made); err != nil {
 		return result{}, err
 	}

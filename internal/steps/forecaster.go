@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -53,9 +54,18 @@ type Outcome struct {
 	Deliveries  []wrapcast.Delivery
 	// AuditEntries is the length of the organisation's chain.
 	AuditEntries int
+	// Units are the business units it was for, with what was made for each.
+	Units []UnitOutcome
 	// NoPlan says why nothing was planned, where there is no business unit to plan for; "" otherwise.
 	NoPlan string
 	Usage  source.Usage
+}
+
+// UnitOutcome is what a run made for one of its business units.
+type UnitOutcome struct {
+	wrapcast.RunUnit
+	Validation *wrapcast.ValidationReport
+	Forecast   *wrapcast.Forecast
 }
 
 // Run does one pass over the steps, or takes up the pass that was interrupted. The
@@ -106,10 +116,7 @@ func (o *Outcome) read(tx *store.Tx, done wrapcast.Run) error {
 	if err != nil {
 		return err
 	}
-	if o.Validation, err = Optional(tx.Validations().Of(org, run)); err != nil {
-		return err
-	}
-	if o.Forecast, err = Optional(tx.Forecasts().OfRun(org, run)); err != nil {
+	if err := o.readUnits(tx, done); err != nil {
 		return err
 	}
 	if o.Plans, err = tx.Plans().OfRun(org, run); err != nil {
@@ -133,6 +140,30 @@ func (o *Outcome) read(tx *store.Tx, done wrapcast.Run) error {
 	entries, err := tx.Audit().OfRun(org, run)
 	o.AuditEntries = len(entries)
 	return err
+}
+
+// readUnits reads what the run made for each of its business units. Validation and forecast of the outcome are those of
+// the first unit that has them.
+func (o *Outcome) readUnits(tx *store.Tx, done wrapcast.Run) (err error) {
+	units := done.Units
+	if len(units) == 0 {
+		units = []wrapcast.RunUnit{{}}
+	}
+	for _, u := range units {
+		unit := UnitOutcome{RunUnit: u}
+		if unit.Validation, err = Optional(tx.Validations().Of(done.Organisation, done.ID, u.ID)); err != nil {
+			return err
+		}
+		if unit.Forecast, err = Optional(tx.Forecasts().OfRun(done.Organisation, done.ID, u.ID)); err != nil {
+			return err
+		}
+		o.Validation = cmp.Or(o.Validation, unit.Validation)
+		o.Forecast = cmp.Or(o.Forecast, unit.Forecast)
+		if len(done.Units) > 0 {
+			o.Units = append(o.Units, unit)
+		}
+	}
+	return nil
 }
 
 // readSteps takes what is to be told of a run from the results of its steps.

@@ -42,7 +42,7 @@ func (v *View) patternsBefore(ctx context.Context, made wrapcast.Forecast) (*pla
 // reportOf is what the run of a forecast said of its history.
 func (v *View) reportOf(ctx context.Context, made wrapcast.Forecast) (report wrapcast.ValidationReport, err error) {
 	err = v.Store.View(ctx, func(tx *store.Tx) error {
-		report, err = tx.Validations().Of(made.Organisation, made.Run)
+		report, err = tx.Validations().Of(made.Organisation, made.Run, cmp.Or(made.BusinessUnit, v.Unit()))
 		return err
 	})
 	return report, err

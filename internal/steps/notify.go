@@ -168,7 +168,7 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 	if r.Spec.Webhook == "" {
 		return nil, nil
 	}
-	made, err := r.loadForecast(ctx)
+	made, err := r.anyForecast(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -187,19 +187,36 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 
 func (r *Runner) generated(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
 	now := r.Clock.Now()
+	r.endUnits(submissions)
 	m := webhook.ForecastGenerated{Event: "forecast_generated", Timestamp: now.UTC(),
 		LatencyMs: now.Sub(r.run.StartedAt).Milliseconds(),
 		Schema:    webhook.ForecastGeneratedSchema, Run: r.run.ID, Forecast: made.ID,
-		Status:   stateAfter(troubleOf(submissions)),
+		Status:   stateAfter(r.unitTrouble(submissions)),
 		Accuracy: made.Accuracy, Submissions: []webhook.SubmissionSummary{}}
 	for i, s := range submissions {
 		if i == 0 {
 			m.ForecastID = s.TargetForecastID
 		}
-		m.Submissions = append(m.Submissions, webhook.SubmissionSummary{Target: s.Target, Week: s.Week,
-			ForecastID: s.TargetForecastID, Status: s.State})
+		m.Submissions = append(m.Submissions, webhook.SubmissionSummary{Target: s.Target,
+			BusinessUnit: s.BusinessUnit, Week: s.Week, ForecastID: s.TargetForecastID, Status: s.State})
+	}
+	for _, u := range r.run.Units {
+		m.BusinessUnits = append(m.BusinessUnits, webhook.UnitSummary{ID: u.ID, Name: u.Name, Status: u.State,
+			Reason: u.Reason})
 	}
 	return m
+}
+
+// anyForecast is the run's forecast, of the first business unit that has one.
+func (r *Runner) anyForecast(ctx context.Context) (made wrapcast.Forecast, err error) {
+	for _, v := range r.views {
+		one := *r
+		one.View = v
+		if made, err = one.loadForecast(ctx); wrapcast.KindOf(err) != wrapcast.NotFound {
+			break
+		}
+	}
+	return made, err
 }
 
 func addDeliveries(tx *store.Tx, messages []wrapcast.Delivery) error {

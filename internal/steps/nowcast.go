@@ -16,30 +16,38 @@ const keptYoungDays = 70
 
 // noteYoungDays notes what the last days say now, so that it can be learned how much of a day arrives late.
 func (r *Runner) noteYoungDays(ctx context.Context) error {
-	today := r.Day(r.run.StartedAt)
 	return r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		since, err := tx.Readings().Coverage(r.Organisation(), r.run.StartedAt)
-		if err != nil {
+		noted := map[string]bool{}
+		for _, v := range r.views {
+			if err == nil && !noted[v.Zone.String()] {
+				err = v.noteYoungDays(tx, since, r.run.StartedAt)
+			}
+			noted[v.Zone.String()] = true
+		}
+		return err
+	})
+}
+
+// noteYoungDays notes what the last days say as they were read from an instant on.
+func (v *View) noteYoungDays(tx *store.Tx, since []wrapcast.Interval, began time.Time) error {
+	today := v.Day(began)
+	for day := today - wrapcast.Date(v.Spec.RereadDays) - 1; day < today; day++ {
+		if len(gapsBetween(day.Midnight(v.Zone), (day+1).Midnight(v.Zone), since)) > 0 {
+			continue // it was not read by this run, or not to its end
+		}
+		if err := tx.Readings().RecordDays(v.Organisation(), v.Zone, day, day, began, today-keptYoungDays); err != nil {
 			return err
 		}
-		for day := today - wrapcast.Date(r.Spec.RereadDays) - 1; day < today; day++ {
-			if len(gapsBetween(day.Midnight(r.Zone), (day+1).Midnight(r.Zone), since)) > 0 {
-				continue // it was not read by this run, or not to its end
-			}
-			if err := tx.Readings().RecordDays(r.Organisation(), day, day, r.run.StartedAt,
-				today-keptYoungDays); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // nowcast brings the last days up to what they will say once their late codes have arrived: read as they are, they
 // would look low, be masked or drag the forecast down.
 func (v *View) nowcast(tx *store.Tx, h *History) error {
 	settled := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
-	readings, err := tx.Readings().Days(v.Organisation(), v.Directions(), h.To-keptYoungDays)
+	readings, err := tx.Readings().Days(v.Organisation(), v.Directions(), v.Zone, h.To-keptYoungDays)
 	if err != nil || len(readings) == 0 {
 		return err
 	}

@@ -81,11 +81,12 @@ func (d Decisions) PreviewOverride(ctx context.Context, org wrapcast.Organisatio
 	return p, nil
 }
 
-// LatestForecast reads the forecast of an organisation that was made last. It returns NotFound where there is none.
-func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast,
-	err error) {
+// LatestForecast reads the forecast that was made last for a business unit, "" where the organisation has none. It
+// returns NotFound where there is no forecast.
+func (f *WrapUpForecaster) LatestForecast(ctx context.Context, org wrapcast.OrganisationID,
+	unit wrapcast.BusinessUnitID) (made wrapcast.Forecast, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
-		made, err = tx.Forecasts().Latest(org)
+		made, err = tx.Forecasts().Latest(org, unit)
 		return err
 	})
 	if err != nil {

@@ -135,7 +135,7 @@ func (r *Runner) loadForecast(ctx context.Context) (made wrapcast.Forecast, err 
 			made, err = r.forecastOfPlans(tx)
 			return err
 		}
-		made, err = tx.Forecasts().OfRun(r.Organisation(), r.run.ID)
+		made, err = tx.Forecasts().OfRun(r.Organisation(), r.run.ID, r.Unit())
 		return err
 	})
 	return made, err
@@ -167,15 +167,20 @@ func (r *Runner) planner() *planner {
 		validatedAt: r.stepEnd(wrapcast.StepValidate)}
 }
 
+// plannerOf is the run's planner for the business unit of a plan.
+func (r *Runner) plannerOf(plan wrapcast.Plan) *planner {
+	p := r.planner()
+	for _, v := range r.views {
+		if plan.Week != nil && v.Unit() == plan.Week.BusinessUnit.ID {
+			p.View = v
+		}
+	}
+	return p
+}
+
 // record is how what the planner leaves is written down.
 func (p *planner) record() record {
 	return record{clock: p.Clock, organisation: p.Organisation(), run: p.run, actor: p.Spec.Actor}
-}
-
-// planner makes plans outside a run.
-func (f *WrapUpForecaster) planner(ctx context.Context, spec Spec) (*planner, error) {
-	v, err := f.Connect(ctx, spec)
-	return &planner{View: v, targets: f.Targets, newID: f.NewID}, err
 }
 
 // newPlan begins a plan of the run.
@@ -230,7 +235,7 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 			Calendar: resolved, QuarterHours: p.Spec.WeekLength.QuarterHours(start, p.Zone)}, start)
 		plan.Week = &week
 		plan.Description = planning.DescribeWeek(plan, p.Zone)
-		note(&plan, findings)
+		note(&plan, p.toldOnce(findings))
 		note(&plan, p.checkWeek(plan))
 		note(&plan, made.Findings)
 		if err := p.compare(ctx, &plan, made); err != nil {

@@ -9,48 +9,72 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Plan makes plans of the latest forecast, with the overrides that are in use now, and sets each beside what the
-// platform has. With keep they are stored, and so is the forecast where overrides have changed it, so that SubmitPlans
-// can submit them; without, nothing is left behind.
+// Plan makes plans of the latest forecast of each business unit, with the overrides that are in use now, and sets each
+// beside what the platform has. With keep they are stored, and so is a forecast where overrides have changed it, so
+// that SubmitPlans can submit them; without, nothing is left behind. Where some units are planned and others cannot be,
+// the error is Partial.
 func (f *WrapUpForecaster) Plan(ctx context.Context, spec Spec, keep bool) (PlanList, error) {
 	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
-	p, err := f.planner(ctx, spec)
+	v, err := f.Connect(ctx, spec)
 	if err != nil {
 		return list, err
 	}
-	if p.nothingToPlan() {
-		return list, p.noUnitToPlan("plan")
+	if v.nothingToPlan() {
+		return list, v.noUnitToPlan("plan")
 	}
-	made, fresh, err := f.forecastNow(ctx, p.Organisation())
+	views, err := v.Views()
 	if err != nil {
 		return list, err
 	}
-	p.run, p.At = made.Run, p.Clock.Now()
-	if list.Plans, err = p.plans(ctx, made); err != nil {
-		return list, err
+	failed := v.unread
+	for _, v := range views {
+		v.further = len(list.Plans) > 0
+		plans, err := f.planUnit(ctx, v, keep)
+		if err != nil && (len(views) == 1 || ctx.Err() != nil) {
+			return list, err
+		}
+		if err != nil {
+			failed = append(failed, failedUnit(wrapcast.RunUnit{BusinessUnit: v.Directory.BusinessUnit},
+				wrapcast.StepPlan, ofUnit(v.Directory.BusinessUnit, err)))
+		}
+		list.Plans = append(list.Plans, plans...)
 	}
-	if !keep {
-		return list, nil
+	return list, partlyDone(len(views)+len(v.unread), failed)
+}
+
+// planUnit makes the plans of one business unit.
+func (f *WrapUpForecaster) planUnit(ctx context.Context, v *View, keep bool) ([]wrapcast.Plan, error) {
+	made, fresh, err := f.forecastNow(ctx, v.Organisation(), v.Unit())
+	if err != nil {
+		return nil, err
 	}
-	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
+	p := &planner{View: v, targets: f.Targets, newID: f.NewID, run: made.Run}
+	p.At = p.Clock.Now()
+	plans, err := p.plans(ctx, made)
+	if err != nil || !keep {
+		return plans, err
+	}
+	return plans, p.Store.Update(ctx, func(tx *store.Tx) error {
 		if fresh {
 			if err := tx.Forecasts().Add(made); err != nil {
 				return err
 			}
 		}
-		if err := addPlans(tx, list.Plans); err != nil {
+		if err := addPlans(tx, plans); err != nil {
 			return err
 		}
-		_, err := tx.Audit().Append(p.record().entry("plan", 0, wrapcast.AuditEntry{Objects: planObjects(list.Plans),
-			Detail: fmt.Sprintf("%d plans for %s, to be looked at", len(list.Plans), p.Spec.Target)}))
+		_, err := tx.Audit().Append(p.record().entry("plan", 0, wrapcast.AuditEntry{
+			Objects: withUnit(planObjects(plans), v.Unit()),
+			Detail:  fmt.Sprintf("%d plans for %s, to be looked at", len(plans), p.Spec.Target)}))
 		return err
 	})
 }
 
-// forecastNow is the latest forecast under the overrides of this moment; fresh says that this makes it another.
-func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.OrganisationID) (made wrapcast.Forecast,
-	fresh bool, err error) {
-	made, err = f.LatestForecast(ctx, org)
+// forecastNow is the latest forecast of a business unit under the overrides of this moment; fresh says that this makes
+// it another.
+func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.OrganisationID,
+	unit wrapcast.BusinessUnitID) (made wrapcast.Forecast, fresh bool, err error) {
+	made, err = f.LatestForecast(ctx, org, unit)
 	if err != nil {
 		return made, false, err
 	}
@@ -63,7 +87,7 @@ func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.Organis
 		func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
 		return made, false, nil
 	}
-	now.ID, now.MadeAt = wrapcast.ForecastID(f.NewID()), f.Clock.Now()
+	now.ID, now.MadeAt, now.BusinessUnit = wrapcast.ForecastID(f.NewID()), f.Clock.Now(), unit
 	return now, true, nil
 }
 
@@ -89,7 +113,7 @@ func (r *Runner) takePlans(ctx context.Context) (result, error) {
 		return result{}, err
 	}
 	for i := range plans {
-		if err := r.planner().stillFits(ctx, plans[i]); err != nil {
+		if err := r.plannerOf(plans[i]).stillFits(ctx, plans[i]); err != nil {
 			return result{}, err
 		}
 	}
@@ -207,6 +231,8 @@ type PlanList struct {
 	Plans  []wrapcast.Plan `json:"plans"`
 	// First are the weeks of a rollback that stay as they are, because their plan was the first.
 	First []wrapcast.Date `json:"first,omitempty"`
+	// Notes say for which business units a rollback found nothing to go back to.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // planListSchema names the JSON of a PlanList.

@@ -24,7 +24,7 @@ func (w *world) org() wrapcast.OrganisationID { return w.sim.Directory().Organis
 
 func (w *world) latest(t *testing.T) wrapcast.Forecast {
 	t.Helper()
-	made, err := w.LatestForecast(t.Context(), w.org())
+	made, err := w.LatestForecast(t.Context(), w.org(), w.sim.Directory().BusinessUnit.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -229,7 +229,11 @@ func (f *WrapUpForecaster) PlanExtraction(ctx context.Context, spec Spec) (Extra
 	if err != nil {
 		return ExtractionPlan{}, err
 	}
-	plan := ExtractionPlan{From: v.historyFrom(), To: v.now(), BudgetPerMinute: f.Usage().PerMinute}
+	views, err := v.Views()
+	if err != nil {
+		return ExtractionPlan{}, err
+	}
+	plan := ExtractionPlan{From: firstOf(views), To: v.now(), BudgetPerMinute: f.Usage().PerMinute}
 	m, err := v.missing(ctx, plan.From, plan.To)
 	plan.Gaps, plan.Again = m.gaps, m.readAgain()
 	if e, estimates := f.Source.(source.Estimator); estimates {

@@ -22,8 +22,11 @@ func (f *WrapUpForecaster) begin(ctx context.Context, spec Spec) (*Runner, error
 	if err != nil {
 		return nil, err
 	}
-	r := &Runner{View: v, f: f, lease: l}
+	r := &Runner{f: f, lease: l}
 	if err = f.AdoptCalendar(ctx, v); err == nil {
+		err = r.see(v)
+	}
+	if err == nil {
 		err = r.resume(ctx)
 	}
 	if err != nil {
@@ -72,9 +75,12 @@ func (r *Runner) resume(ctx context.Context) error {
 	return r.start(ctx)
 }
 
-// sameRun reports whether an interrupted run is the one asked for: the same work, begun today.
+// sameRun reports whether an interrupted run is the one asked for: the same work for the same business units, begun
+// today.
 func (r *Runner) sameRun(left wrapcast.Run) bool {
-	return r.Spec.same(left.Spec) && r.Day(left.StartedAt) == r.Day(r.Clock.Now())
+	same := func(a, b wrapcast.RunUnit) bool { return a.BusinessUnit == b.BusinessUnit }
+	return r.Spec.same(left.Spec) && r.Day(left.StartedAt) == r.Day(r.Clock.Now()) &&
+		slices.EqualFunc(runUnits(r.views), left.Units, same)
 }
 
 // close settles an interrupted run that will not be taken up: what it may have submitted is followed to its end, the
@@ -97,9 +103,17 @@ func (r *Runner) giveUp(ctx context.Context, run wrapcast.Run) error {
 	was := run.State
 	run.State, run.FinishedAt = wrapcast.RunFailed, r.Clock.Now()
 	entry := r.entry("run.closed", 0, wrapcast.AuditEntry{Status: statusFailed, Detail: run.Reason})
+	for i, u := range run.Units {
+		if u.State == wrapcast.RunRunning {
+			run.Units[i].State, run.Units[i].Reason = wrapcast.RunFailed, run.Reason
+		}
+	}
 	r.run = run
 	return r.commit(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Audit().Append(entry); err != nil {
+			return err
+		}
+		if err := tx.Runs().SaveUnits(run); err != nil {
 			return err
 		}
 		return tx.Runs().Save(run, was)
@@ -108,7 +122,7 @@ func (r *Runner) giveUp(ctx context.Context, run wrapcast.Run) error {
 
 // start begins a new run.
 func (r *Runner) start(ctx context.Context) error {
-	run, err := r.f.newRun(r.View, wrapcast.RunRunning)
+	run, err := r.f.newRun(r.views, wrapcast.RunRunning)
 	if err != nil {
 		return err
 	}
@@ -116,15 +130,17 @@ func (r *Runner) start(ctx context.Context) error {
 	return r.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Create(run) })
 }
 
-// newRun is a run of a view's specification that has not begun a step.
-func (f *WrapUpForecaster) newRun(v *View, state wrapcast.RunState) (wrapcast.Run, error) {
+// newRun is a run of the specification of some views, one for each business unit, that has not begun a step.
+func (f *WrapUpForecaster) newRun(views []*View, state wrapcast.RunState) (wrapcast.Run, error) {
+	v := views[0]
 	spec, err := json.Marshal(v.Spec)
 	if err != nil {
 		return wrapcast.Run{}, fmt.Errorf("writing down what was asked: %w", err)
 	}
 	return wrapcast.Run{ID: wrapcast.RunID(f.NewID()), Organisation: v.Organisation(), State: state,
 		Actor: v.Spec.Actor,
-		Spec:  spec, StartedAt: f.Clock.Now(), Steps: stepsOf(v.Spec)}, nil
+		Spec:  spec, StartedAt: f.Clock.Now(), Steps: stepsOf(v.Spec),
+		Units: runUnits(views)}, nil
 }
 
 // specOf is what a stored run was asked for.

@@ -18,13 +18,41 @@ import (
 func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapcast.Date, to wrapcast.PlanID) (PlanList,
 	error) {
 	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
-	p, err := f.planner(ctx, spec)
+	v, err := f.Connect(ctx, spec)
 	if err != nil {
 		return list, err
 	}
-	if !p.Directory.HasUnit() {
-		return list, p.noUnitToPlan("rollback")
+	if !v.Directory.HasUnit() {
+		return list, v.noUnitToPlan("rollback")
 	}
+	views, err := v.Views()
+	if err != nil || len(views) == 1 {
+		return f.rollbackUnit(ctx, v, week, to)
+	}
+	var nothing error
+	for _, v := range views {
+		one, err := f.rollbackUnit(ctx, v, week, to)
+		if wrapcast.KindOf(err) == wrapcast.NotFound {
+			err = ofUnit(v.Directory.BusinessUnit, err)
+			nothing, list.Notes = cmp.Or(nothing, err), append(list.Notes, err.Error())
+			continue
+		}
+		if err != nil {
+			return list, err
+		}
+		list.Plans, list.First = append(list.Plans, one.Plans...), append(list.First, one.First...)
+	}
+	if len(list.Plans) == 0 {
+		return list, nothing
+	}
+	return list, nil
+}
+
+// rollbackUnit makes and keeps the plans that put back what was planned before for a business unit.
+func (f *WrapUpForecaster) rollbackUnit(ctx context.Context, v *View, week *wrapcast.Date,
+	to wrapcast.PlanID) (PlanList, error) {
+	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
+	p := &planner{View: v, targets: f.Targets, newID: f.NewID}
 	earlier, first, err := p.earlierPlans(ctx, week, to)
 	if err != nil {
 		return list, err
@@ -40,8 +68,8 @@ func (f *WrapUpForecaster) Rollback(ctx context.Context, spec Spec, week *wrapca
 	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, plan := range list.Plans {
 			_, err := tx.Audit().Append(p.record().entry("rollback", 0, wrapcast.AuditEntry{
-				Objects: map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores),
-					"forecast": string(plan.Forecast)},
+				Objects: withUnit(map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores),
+					"forecast": string(plan.Forecast)}, p.Unit()),
 				Detail: fmt.Sprintf("the week of %s is to be as in plan %s", plan.Week.Start, plan.Restores),
 			}))
 			if err != nil {

@@ -14,6 +14,8 @@ import (
 // Runner is one process's work on one run.
 type Runner struct {
 	*View
+	// views see the organisation from each of its business units; View is the first.
+	views   []*View
 	f       *WrapUpForecaster
 	lease   *lease
 	run     wrapcast.Run
@@ -26,7 +28,10 @@ type Runner struct {
 
 // take makes a run the one that is worked on. Its present is the moment it began.
 func (r *Runner) take(run wrapcast.Run) {
-	r.run, r.At = run, run.StartedAt
+	r.run = run
+	for _, v := range r.views {
+		v.At = run.StartedAt
+	}
 	r.lease.watch(run.ID)
 }
 
@@ -36,6 +41,8 @@ type result struct {
 	detail any
 	// entry is the step's audit entry; who, when and how long are filled in.
 	entry wrapcast.AuditEntry
+	// entries take its place where there is one for each business unit, with how long each took.
+	entries []wrapcast.AuditEntry
 	// save writes whatever else belongs to the result.
 	save func(*store.Tx) error
 }
@@ -45,9 +52,9 @@ type stepFunc func(context.Context, *Runner) (result, error)
 func stepFuncs() map[wrapcast.StepName]stepFunc {
 	return map[wrapcast.StepName]stepFunc{
 		wrapcast.StepExtract:  extractStep,
-		wrapcast.StepValidate: validateStep,
-		wrapcast.StepForecast: forecastStep,
-		wrapcast.StepPlan:     planStep,
+		wrapcast.StepValidate: eachUnit(wrapcast.StepValidate, validateStep),
+		wrapcast.StepForecast: eachUnit(wrapcast.StepForecast, forecastStep),
+		wrapcast.StepPlan:     eachUnit(wrapcast.StepPlan, planStep),
 		wrapcast.StepSubmit:   submitStep,
 		wrapcast.StepNotify:   notifyStep,
 	}
@@ -98,14 +105,16 @@ func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error 
 		return fmt.Errorf("%s: writing down its result: %w", s.Name, err)
 	}
 	s.State, s.FinishedAt, s.Result = wrapcast.RunDone, r.Clock.Now(), detail
-	entry := r.entry(string(s.Name), s.LatencyMs, left.entry)
 	err = r.commit(ctx, func(tx *store.Tx) error {
 		if left.save != nil {
 			if err := left.save(tx); err != nil {
 				return err
 			}
 		}
-		if _, err := tx.Audit().Append(entry); err != nil {
+		if err := r.appendEntries(tx, s, left); err != nil {
+			return err
+		}
+		if err := tx.Runs().SaveUnits(r.run); err != nil {
 			return err
 		}
 		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil || r.next == nil {
@@ -124,11 +133,17 @@ func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause 
 	now := r.Clock.Now()
 	s.State, s.FinishedAt, s.Reason = wrapcast.RunFailed, now, cause.Error()
 	r.run.State, r.run.FinishedAt, r.run.Reason = wrapcast.RunFailed, now, cause.Error()
-	e := left.entry
-	e.Status, e.Detail = statusFailed, cause.Error()
-	entry := r.entry(string(s.Name), s.LatencyMs, e)
+	left.entry.Status, left.entry.Detail = statusFailed, cause.Error()
+	for i, u := range r.run.Units {
+		if u.State != wrapcast.RunFailed {
+			r.run.Units[i] = failedUnit(u, s.Name, cause)
+		}
+	}
 	err := r.commit(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Audit().Append(entry); err != nil {
+		if err := r.appendEntries(tx, s, left); err != nil {
+			return err
+		}
+		if err := tx.Runs().SaveUnits(r.run); err != nil {
 			return err
 		}
 		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil {
@@ -142,6 +157,20 @@ func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause 
 	return cause
 }
 
+// appendEntries adds a step's audit entries: one, or one for each business unit.
+func (r *Runner) appendEntries(tx *store.Tx, s *wrapcast.Step, left result) error {
+	if left.entries == nil {
+		left.entry.LatencyMs = s.LatencyMs
+		left.entries = []wrapcast.AuditEntry{left.entry}
+	}
+	for _, e := range left.entries {
+		if _, err := tx.Audit().Append(r.entry(string(s.Name), e.LatencyMs, e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // finish closes the run: done, partial where something is undelivered or in doubt,
 // failed where a plan was refused.
 func (r *Runner) finish(ctx context.Context) error {
@@ -153,7 +182,12 @@ func (r *Runner) finish(ctx context.Context) error {
 	if trouble != nil {
 		r.run.Reason = trouble.Error()
 	}
-	err = r.commit(ctx, func(tx *store.Tx) error { return tx.Runs().Save(r.run, wrapcast.RunRunning) })
+	err = r.commit(ctx, func(tx *store.Tx) error {
+		if err := tx.Runs().SaveUnits(r.run); err != nil {
+			return err
+		}
+		return tx.Runs().Save(r.run, wrapcast.RunRunning)
+	})
 	return errors.Join(trouble, err)
 }
 
@@ -179,7 +213,8 @@ func (r *Runner) trouble(ctx context.Context) (error, error) {
 		deliveries, err = tx.Deliveries().OfRun(r.Organisation(), r.run.ID)
 		return err
 	})
-	return errors.Join(troubleOf(submissions), undelivered(deliveries)), err
+	r.endUnits(submissions)
+	return errors.Join(r.unitTrouble(submissions), undelivered(deliveries)), err
 }
 
 // record is how the run writes.

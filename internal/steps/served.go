@@ -12,7 +12,11 @@ import (
 // Ask writes down a run of a view's specification that is to be done, and takes the organisation's lease for it. It is
 // Conflict where a run is under way.
 func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
-	run, err := f.newRun(v, wrapcast.RunPending)
+	views, err := v.Views()
+	if err != nil {
+		return wrapcast.Run{}, err
+	}
+	run, err := f.newRun(views, wrapcast.RunPending)
 	if err != nil {
 		return run, err
 	}
@@ -78,12 +82,14 @@ func (f *WrapUpForecaster) stored(ctx context.Context, org wrapcast.Organisation
 	if err != nil {
 		return nil, err
 	}
+	planAgain(&directory, run.Units)
 	v, err := f.viewOf(directory, spec)
 	if err != nil {
 		return nil, err
 	}
 	v.At = run.StartedAt
-	return &Runner{View: v, f: f, run: run, resumed: true}, nil
+	r := &Runner{f: f, run: run, resumed: true}
+	return r, r.see(v)
 }
 
 // connectAgain reads the organisation anew for a run that begins, and makes sure that it is the same.
@@ -97,7 +103,10 @@ func (r *Runner) connectAgain(ctx context.Context) error {
 			"the credentials are those of %s now, not of the organisation the run was asked for", now.Name)
 	}
 	v.At = r.run.StartedAt
-	r.View = v
+	if err := r.see(v); err != nil {
+		return err
+	}
+	r.run.Units = runUnits(r.views)
 	return nil
 }
 
@@ -156,6 +165,9 @@ func (f *WrapUpForecaster) CloseLeft(ctx context.Context, v *View, left wrapcast
 		return err
 	}
 	defer l.release()
-	r := &Runner{View: v, f: f, lease: l}
+	r := &Runner{f: f, lease: l}
+	if err := r.see(v); err != nil {
+		return err
+	}
 	return r.close(l.ctx, left)
 }

@@ -106,7 +106,8 @@ func (f *WrapUpForecaster) beside(ctx context.Context, spec Spec) (*Runner, erro
 	}
 	l, err := f.acquireLease(ctx, v.Organisation())
 	v.At = f.Clock.Now()
-	return &Runner{View: v, f: f, lease: l}, err
+	r := &Runner{f: f, lease: l}
+	return r, errors.Join(err, r.see(v))
 }
 
 // lookAgain asks the target for the state of one submission, where the target can tell.

@@ -71,7 +71,7 @@ func (v *View) missingSnapshots(tx *store.Tx, h *History) (map[snapshotKey]wrapc
 			note(published, func(d *wrapcast.ForecastSnapshot) { d.Published = true })
 		}
 	}
-	known, err := tx.Snapshots().Keys(org, first)
+	known, err := tx.Snapshots().Keys(org, v.Unit(), first)
 	for _, k := range known {
 		key := snapshotKey{k.Day, k.Lead, k.Forecast}
 		if d, ok := wanted[key]; ok && d.Published == k.Published && d.Latest == k.Latest {
@@ -83,7 +83,7 @@ func (v *View) missingSnapshots(tx *store.Tx, h *History) (map[snapshotKey]wrapc
 
 // publications lists when forecasts began to hold because a target had them.
 func (v *View) publications(tx *store.Tx) ([]accuracy.Publication, error) {
-	taken, err := tx.Snapshots().Publications(v.Organisation())
+	taken, err := tx.Snapshots().Publications(v.Organisation(), v.Unit())
 	var all []accuracy.Publication
 	for _, t := range taken {
 		one := accuracy.Publication{Forecast: t.Forecast, At: t.At, On: v.Day(t.At), From: t.From, Days: t.Days}
@@ -97,7 +97,7 @@ func (v *View) publications(tx *store.Tx) ([]accuracy.Publication, error) {
 
 // makings lists when forecasts were made.
 func (v *View) makings(tx *store.Tx) ([]accuracy.Publication, error) {
-	stored, err := tx.Snapshots().Forecasts(v.Organisation())
+	stored, err := tx.Snapshots().Forecasts(v.Organisation(), v.Unit())
 	var all []accuracy.Publication
 	for _, f := range stored {
 		all = append(all, accuracy.Publication{Forecast: f.ID, At: f.MadeAt, On: v.Day(f.MadeAt), From: f.From,

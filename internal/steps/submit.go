@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,39 +40,45 @@ func submitStep(ctx context.Context, r *Runner) (result, error) {
 
 // settle moves every submission of the run to a final state, from wherever a crash may have left it. A plan that the
 // target refuses keeps none of the others back; where the target cannot be reached, those that were not sent yet have
-// failed, and that is the run's error unless it brought something there.
+// failed, and that is the run's error unless it brought something there. What holds up one business unit does not hold up
+// the others.
 func (r *Runner) settle(ctx context.Context) error {
 	submissions, err := r.submissions(ctx)
 	if err != nil {
 		return err
 	}
-	var stopped error
+	stopped := map[wrapcast.BusinessUnitID]error{}
 	for i, s := range submissions {
 		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: i, Total: len(submissions)})
-		if stopped == nil && !s.State.Final() {
-			stopped = r.submitter().submit(ctx, s)
+		if stopped[s.BusinessUnit] == nil && !s.State.Final() {
+			stopped[s.BusinessUnit] = r.submitter().submit(ctx, s)
 		}
-		if stopped == nil {
+		why := stopped[s.BusinessUnit]
+		if why == nil {
 			continue
 		}
 		if ctx.Err() != nil {
-			return stopped // the next run takes it up
+			return why // the next run takes it up
 		}
-		if err := r.submitter().notSent(ctx, s.ID, stopped.Error()); err != nil {
-			return errors.Join(stopped, err)
+		if err := r.submitter().notSent(ctx, s.ID, why.Error()); err != nil {
+			return errors.Join(why, err)
 		}
 	}
 	if n := len(submissions); n > 0 {
 		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepSubmit, What: "plans", Done: n, Total: n})
 	}
-	if stopped == nil {
+	var why error
+	for _, unit := range slices.Sorted(maps.Keys(stopped)) {
+		why = errors.Join(why, stopped[unit])
+	}
+	if why == nil {
 		return r.lookOnceMore(ctx)
 	}
 	submissions, err = r.submissions(ctx)
 	if slices.ContainsFunc(submissions, func(s wrapcast.Submission) bool { return s.State.Holds() }) {
 		return err // some weeks are done: the run tells of all of them
 	}
-	return stopped
+	return why
 }
 
 // lookOnceMore looks for those of the run's plans that were taken for refused while others were submitted.
@@ -286,7 +293,7 @@ func (b *submitter) note(ctx context.Context, s wrapcast.Submission, action stri
 
 // objectsOf names what an audit entry about a submission is about.
 func objectsOf(s wrapcast.Submission) map[string]string {
-	objects := map[string]string{"submission": string(s.ID), "plan": string(s.Plan)}
+	objects := withUnit(map[string]string{"submission": string(s.ID), "plan": string(s.Plan)}, s.BusinessUnit)
 	for name, id := range map[string]string{"upload": s.UploadKey, "operation": s.OperationID,
 		"target_forecast": s.TargetForecastID} {
 		if id != "" {

@@ -3,20 +3,23 @@ package steps
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it.
+// Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it. It is
+// seen from the first of its business units.
 func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error) {
 	o, err := f.Source.Organisation(ctx)
 	if err != nil {
 		return nil, err
 	}
-	units, err := f.chooseUnits(ctx, o.ID, spec.BusinessUnits)
+	units, err := f.chooseUnits(ctx, o.ID, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +32,7 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 	if err != nil {
 		return nil, unknownZone(directory)
 	}
-	v.At, v.noUnit = f.Clock.Now(), units.none
+	v.At, v.noUnit, v.unread = f.Clock.Now(), units.none, units.unread
 	if err := checkCodes(v.Spec.Codes, directory.Codes); err != nil {
 		return nil, err
 	}
@@ -68,19 +71,23 @@ type units struct {
 	// planned are those chosen; where it has none, none says why.
 	planned []wrapcast.PlannedUnit
 	none    string
+	// unread are those chosen that could not be read, beside others that could.
+	unread []wrapcast.RunUnit
 }
 
-// chooseUnits asks the platform for the business units that a choice means. Without any the organisation is worked on
-// all the same, unless a unit was planned before or is named: zone and plans never change without somebody's word.
-func (f *WrapUpForecaster) chooseUnits(
-	ctx context.Context, org wrapcast.OrganisationID, choice wrapcast.UnitChoice,
-) (units, error) {
+// chooseUnits asks the platform for the business units that a specification means. Without any the organisation is
+// worked on all the same, unless a unit was planned before or is named: zone and plans never change without somebody's
+// word.
+func (f *WrapUpForecaster) chooseUnits(ctx context.Context, org wrapcast.OrganisationID, spec Spec) (units, error) {
+	choice := spec.BusinessUnits
 	if choice.None() {
 		return units{none: "business_unit is none"}, nil
 	}
 	var known []wrapcast.BusinessUnit
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		known, err = tx.Directory().Units(org)
+		if known, err = tx.Directory().Units(org); err == nil {
+			choice, err = unitsOfPlans(tx, org, spec)
+		}
 		return err
 	})
 	if err != nil {
@@ -94,14 +101,56 @@ func (f *WrapUpForecaster) chooseUnits(
 	if err != nil || len(chosen) == 0 {
 		return u, err
 	}
+	if len(chosen) > 1 {
+		u.none = ""
+		return u, u.readEach(ctx, f.Source, chosen)
+	}
 	if u.planned, err = f.Source.PlannedUnits(ctx, chosen); err != nil {
-		if len(chosen) > 1 {
-			return units{}, err
-		}
 		return withoutUnit(err, choice, known)
 	}
 	u.none = ""
 	return u, nil
+}
+
+// unitsOfPlans are the business units that stored plans are of, where a run is to submit these; else those of the
+// specification.
+func unitsOfPlans(tx *store.Tx, org wrapcast.OrganisationID, spec Spec) (wrapcast.UnitChoice, error) {
+	var of wrapcast.UnitChoice
+	for _, id := range spec.Submit {
+		plan, err := Optional(tx.Plans().Get(org, id))
+		if err != nil {
+			return nil, err
+		}
+		if plan != nil && plan.Week != nil && !slices.Contains(of, string(plan.Week.BusinessUnit.ID)) {
+			of = append(of, string(plan.Week.BusinessUnit.ID))
+		}
+	}
+	if len(of) == 0 {
+		return spec.BusinessUnits, nil
+	}
+	return of, nil
+}
+
+// readEach reads units one by one: where one cannot be read, the others go on.
+func (u *units) readEach(ctx context.Context, from source.Source, chosen []wrapcast.BusinessUnit) error {
+	var failures error
+	for _, unit := range chosen {
+		planned, err := from.PlannedUnits(ctx, []wrapcast.BusinessUnit{unit})
+		if ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			err = ofUnit(unit, err)
+			u.unread = append(u.unread, failedUnit(wrapcast.RunUnit{BusinessUnit: unit}, wrapcast.StepExtract, err))
+			failures = errors.Join(failures, err)
+			continue
+		}
+		u.planned = append(u.planned, planned...)
+	}
+	if len(u.planned) == 0 {
+		return failures
+	}
+	return nil
 }
 
 // withoutUnit is what becomes of an organisation whose business unit could not be read: where the platform denies it to
@@ -116,6 +165,33 @@ func withoutUnit(err error, choice wrapcast.UnitChoice, known []wrapcast.Busines
 				"; if it is gone for good, business_unit: none goes on without any")
 	}
 	return units{none: err.Error()}, nil
+}
+
+// LookFrom makes a stored directory that of the business units that the specification means.
+func (s Spec) LookFrom(d *wrapcast.Directory) error {
+	if s.BusinessUnits.None() {
+		d.Plan(nil, cmp.Or(s.TimeZone, noUnitZone))
+		return nil
+	}
+	stored := d.Units()
+	if len(s.BusinessUnits) == 0 || len(stored) == 0 {
+		return nil
+	}
+	var known []wrapcast.BusinessUnit
+	for _, u := range stored {
+		known = append(known, u.BusinessUnit)
+	}
+	chosen, err := s.BusinessUnits.Of(known, nil)
+	if err != nil {
+		return withHint(fmt.Errorf("what is stored: %w", err), wrapcast.Hint(err))
+	}
+	var planned []wrapcast.PlannedUnit
+	for _, u := range chosen {
+		from, _ := d.From(u.ID)
+		planned = append(planned, wrapcast.PlannedUnit{BusinessUnit: u, PlanningGroups: from.PlanningGroups})
+	}
+	d.Plan(planned, "")
+	return nil
 }
 
 // NoUnitPlanned is how a run ends that has no business unit to plan for.

@@ -30,7 +30,7 @@ func validateStep(ctx context.Context, r *Runner) (result, error) {
 	return result{
 		detail: report.Counts(),
 		entry:  wrapcast.AuditEntry{Detail: countsInWords(report.Counts())},
-		save:   func(tx *store.Tx) error { return tx.Validations().Save(r.Organisation(), r.run.ID, report) },
+		save:   func(tx *store.Tx) error { return tx.Validations().Save(r.Organisation(), r.run.ID, r.Unit(), report) },
 	}, nil
 }
 

@@ -26,9 +26,15 @@ type View struct {
 	weekly bool
 	// noUnit says why there is no business unit, "" where there is one.
 	noUnit string
+	// unread are business units that were chosen and could not be read.
+	unread []wrapcast.RunUnit
+	// further says that another business unit of the organisation is planned before this one, whose plans tell of what is
+	// in none of them.
+	further bool
 }
 
-// View looks at what is stored of an organisation. Its present is the moment of the last reading, so that a replayed
+// View looks at what is stored of an organisation, from the first of the business units that a specification names, or
+// from the one that was planned last. Its present is the moment of the last reading, so that a replayed
 // organisation stays in its own time. It is NotFound where no history is stored.
 func (f *WrapUpForecaster) View(ctx context.Context, org wrapcast.OrganisationID, spec Spec) (*View, error) {
 	var directory wrapcast.Directory
@@ -46,6 +52,9 @@ func (f *WrapUpForecaster) View(ctx context.Context, org wrapcast.OrganisationID
 	if len(readings) == 0 {
 		return nil, wrapcast.Errorf(wrapcast.NotFound, "", "no history of %s is stored", directory.Organisation.Name).
 			WithHint("`wrapcast extract` or `wrapcast run` reads it")
+	}
+	if err := spec.LookFrom(&directory); err != nil {
+		return nil, err
 	}
 	v, err := f.viewOf(directory, spec)
 	if err != nil {

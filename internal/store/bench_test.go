@@ -108,7 +108,7 @@ func BenchmarkReadHistory(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			b.ReportMetric(float64(countIn(b, s, func(tx *store.Tx) (n int, err error) {
-				for _, err := range tx.History().LocalDays("org", 0, wrapcast.DateOf(noon)) {
+				for _, err := range tx.History().LocalDays("org", time.UTC, 0, wrapcast.DateOf(noon)) {
 					if err != nil {
 						return n, err
 					}

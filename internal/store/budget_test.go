@@ -134,22 +134,24 @@ func testDayReadings(b bundle) {
 			if _, err := tx.History().Replace(b.org, time.UTC, e); err != nil {
 				return err
 			}
-			return tx.Readings().RecordDays(b.org, day, day, at, day-60)
+			return tx.Readings().RecordDays(b.org, time.UTC, day, day, at, day-60)
 		})
 		at = at.Add(24 * time.Hour)
 	}
 	observe(map[wrapcast.CodeID]int{wrapcast.NoCode: 5, "c1": 3})
 	observe(map[wrapcast.CodeID]int{wrapcast.NoCode: 1, "c1": 7})
 	got := ""
-	for _, r := range read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, day) }) {
+	for _, r := range read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) {
+		return tx.Readings().Days(b.org, nil, time.UTC, day)
+	}) {
 		got += fmt.Sprintf("%s after %v: %q %d; ", r.Day, r.ReadAt.Sub(noon), r.Code, r.Handled)
 	}
 	want := `2026-11-23 after 12h0m0s: "" 10; 2026-11-23 after 12h0m0s: "c1" 6; 2026-11-23 after 36h0m0s: "" 2; 2026-11-23 after 36h0m0s: "c1" 14; `
 	if got != want {
 		b.t.Errorf("read\n%s, want\n%s", got, want)
 	}
-	b.update(func(tx *store.Tx) error { return tx.Readings().RecordDays(b.org, day+9, day+9, at, day+1) })
-	if left := read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, 0) }); len(left) != 0 {
+	b.update(func(tx *store.Tx) error { return tx.Readings().RecordDays(b.org, time.UTC, day+9, day+9, at, day+1) })
+	if left := read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, time.UTC, 0) }); len(left) != 0 {
 		b.t.Errorf("%d readings of old days are left", len(left))
 	}
 }

@@ -42,7 +42,7 @@ func testDocumentRoundTrip(b bundle) {
 	older.From = 18000
 	b.update(func(tx *store.Tx) error {
 		for _, add := range []error{
-			tx.Validations().Save(b.org, "r0", older), tx.Validations().Save(b.org, "r1", older), tx.Validations().Save(b.org, "r1", report()),
+			tx.Validations().Save(b.org, "r0", "bu", older), tx.Validations().Save(b.org, "r1", "bu", older), tx.Validations().Save(b.org, "r1", "bu", report()),
 			tx.Forecasts().Add(forecast(b.org, "f0")), tx.Forecasts().Add(f), tx.Plans().Add(p), tx.Plans().Add(rest),
 		} {
 			if add != nil {
@@ -51,12 +51,12 @@ func testDocumentRoundTrip(b bundle) {
 		}
 		return nil
 	})
-	wantSame(b.t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of(b.org, "r1") }))
-	wantSame(b.t, "older report", older, read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of(b.org, "r0") }))
-	wantSame(b.t, "latest report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Latest(b.org) }))
+	wantSame(b.t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of(b.org, "r1", "bu") }))
+	wantSame(b.t, "older report", older, read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of(b.org, "r0", "bu") }))
+	wantSame(b.t, "latest report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Latest(b.org, "bu") }))
 	wantSame(b.t, "forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Get(b.org, "f1") }))
-	wantSame(b.t, "forecast of the run", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().OfRun(b.org, "r1") }))
-	wantSame(b.t, "latest forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Latest(b.org) }))
+	wantSame(b.t, "forecast of the run", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().OfRun(b.org, "r1", "") }))
+	wantSame(b.t, "latest forecast", f, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Latest(b.org, "") }))
 	wantSame(b.t, "plan", p, read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plans().Get(b.org, "p1") }))
 	wantSame(b.t, "plans of the run", []wrapcast.Plan{p, rest}, read(b, func(tx *store.Tx) ([]wrapcast.Plan, error) { return tx.Plans().OfRun(b.org, "r1") }))
 }

@@ -28,3 +28,6 @@ func (tx History) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Locat
 func (tx Budget) MonthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
 	return tx.monthRequests(org, now)
 }
+
+// StoredZone is the zone whose local days are stored, for tests.
+func (tx History) StoredZone(org wrapcast.OrganisationID) (string, error) { return tx.storedZone(org) }

@@ -30,22 +30,36 @@ func (tx Forecasts) Get(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wr
 		`SELECT document FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
 }
 
-// OfRun returns the latest forecast a run made, or NotFound.
-func (tx Forecasts) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) (wrapcast.Forecast, error) {
+// OfRun returns the latest forecast that a run made for a business unit, "" where there is none, or NotFound.
+func (tx Forecasts) OfRun(
+	org wrapcast.OrganisationID, run wrapcast.RunID, unit wrapcast.BusinessUnitID,
+) (wrapcast.Forecast, error) {
 	return require(tx.conn, "a forecast of run "+string(run), scanDocument[wrapcast.Forecast],
-		`SELECT document FROM forecast WHERE organisation_id = $1 AND run_id = $2 ORDER BY forecast_id DESC LIMIT 1`, org, run)
+		`SELECT f.document FROM forecast f JOIN forecast_head h USING (organisation_id, forecast_id)
+		WHERE f.organisation_id = $1 AND f.run_id = $2 AND h.business_unit_id = $3
+		ORDER BY f.forecast_id DESC LIMIT 1`, org, run, unit)
 }
 
-// Latest returns the forecast that was made last, or NotFound.
-func (tx Forecasts) Latest(org wrapcast.OrganisationID) (wrapcast.Forecast, error) {
-	return require(tx.conn, "a forecast", scanDocument[wrapcast.Forecast],
-		`SELECT document FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
+// Latest returns the forecast that was made last for a business unit, or NotFound.
+func (tx Forecasts) Latest(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
+) (wrapcast.Forecast, error) {
+	id, err := tx.LatestID(org, unit)
+	if err == nil && id == "" {
+		err = notFound("a forecast is not stored here")
+	}
+	if err != nil {
+		return wrapcast.Forecast{}, err
+	}
+	return tx.Get(org, id)
 }
 
-// LatestID returns the id of the forecast that was made last, "" where there is none.
-func (tx Forecasts) LatestID(org wrapcast.OrganisationID) (wrapcast.ForecastID, error) {
-	id, _, err := get(tx.conn, scanString,
-		`SELECT forecast_id FROM forecast WHERE organisation_id = $1 ORDER BY forecast_id DESC LIMIT 1`, org)
+// LatestID returns the id of the forecast that was made last for a business unit, "" where there is none.
+func (tx Forecasts) LatestID(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
+) (wrapcast.ForecastID, error) {
+	id, _, err := get(tx.conn, scanString, `SELECT forecast_id FROM forecast_head
+		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY forecast_id DESC LIMIT 1`, org, unit)
 	return wrapcast.ForecastID(id), err
 }
 
@@ -56,46 +70,60 @@ func scanInt(r row) (n int, err error) {
 
 // ForecastHead is a forecast without its numbers.
 type ForecastHead struct {
-	ID           wrapcast.ForecastID `json:"id"`
-	Run          wrapcast.RunID      `json:"run"`
-	MadeAt       time.Time           `json:"made_at"`
-	Algorithm    string              `json:"algorithm"`
-	CountingRule string              `json:"counting_rule"`
-	TimeZone     string              `json:"time_zone"`
-	From         wrapcast.Date       `json:"from"`
-	Days         int                 `json:"days"`
-	HistoryFrom  wrapcast.Date       `json:"history_from"`
-	HistoryTo    wrapcast.Date       `json:"history_to"`
-	Codes        int                 `json:"codes"`
-	Queues       int                 `json:"queues"`
-	Leaves       int                 `json:"leaves"`
-	Accuracy     wrapcast.Accuracy   `json:"accuracy"`
+	ID  wrapcast.ForecastID `json:"id"`
+	Run wrapcast.RunID      `json:"run"`
+	// BusinessUnit is the unit it was made for, "" where there is none.
+	BusinessUnit wrapcast.BusinessUnitID `json:"business_unit,omitempty"`
+	MadeAt       time.Time               `json:"made_at"`
+	Algorithm    string                  `json:"algorithm"`
+	CountingRule string                  `json:"counting_rule"`
+	TimeZone     string                  `json:"time_zone"`
+	From         wrapcast.Date           `json:"from"`
+	Days         int                     `json:"days"`
+	HistoryFrom  wrapcast.Date           `json:"history_from"`
+	HistoryTo    wrapcast.Date           `json:"history_to"`
+	Codes        int                     `json:"codes"`
+	Queues       int                     `json:"queues"`
+	Leaves       int                     `json:"leaves"`
+	Accuracy     wrapcast.Accuracy       `json:"accuracy"`
 }
 
 // HeadOf returns a forecast without its numbers.
 func HeadOf(f *wrapcast.Forecast) ForecastHead {
-	return ForecastHead{ID: f.ID, Run: f.Run, MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule,
+	return ForecastHead{ID: f.ID, Run: f.Run, BusinessUnit: f.BusinessUnit,
+		MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule,
 		TimeZone: f.TimeZone,
 		From:     f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes),
 		Queues: len(f.Queues),
 		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
 }
 
-// Heads lists the forecasts made before one, or all where it is "": the latest first, limit of them at most; and
-// how many there are in all.
-func (tx Forecasts) Heads(
-	org wrapcast.OrganisationID, earlier wrapcast.ForecastID, limit int,
-) (heads []ForecastHead, total int, err error) {
-	return pageOf(tx.conn, scanForecastHead, "head", rowsOf("forecast_head", org), pageBefore("forecast_id", earlier,
-		limit))
+// ForecastQuery selects forecasts.
+type ForecastQuery struct {
+	// BusinessUnit, if set, is the only one looked at; "" there is none.
+	BusinessUnit *wrapcast.BusinessUnitID
+	Before       wrapcast.ForecastID
+	Limit        int
+}
+
+// Heads lists forecasts without their numbers.
+func (tx Forecasts) Heads(org wrapcast.OrganisationID, q ForecastQuery) ([]ForecastHead, int, error) {
+	s := rowsOf("forecast_head", org)
+	if q.BusinessUnit != nil {
+		s.and("business_unit_id = $%d", *q.BusinessUnit)
+	}
+	return pageOf(tx.conn, scanForecastHead, "head, business_unit_id", s,
+		pageBefore("forecast_id", q.Before, q.Limit))
 }
 
 func scanForecastHead(r row) (h ForecastHead, err error) {
 	var text []byte
-	if err := r.Scan(&text); err != nil {
-		return h, err
+	var unit wrapcast.BusinessUnitID
+	if err = r.Scan(&text, &unit); err == nil {
+		err = json.Unmarshal(text, &h)
 	}
-	return h, json.Unmarshal(text, &h)
+	h.BusinessUnit = unit // one made before there could be several does not say
+	return h, err
 }
 
 func (tx Forecasts) addHead(f *wrapcast.Forecast) error {
@@ -104,8 +132,8 @@ func (tx Forecasts) addHead(f *wrapcast.Forecast) error {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
 	}
 	return tx.insert("the head of forecast "+string(f.ID),
-		`INSERT INTO forecast_head (organisation_id, forecast_id, head) VALUES ($1, $2, $3)`,
-		f.Organisation, f.ID, string(text))
+		`INSERT INTO forecast_head (organisation_id, forecast_id, head, business_unit_id) VALUES ($1, $2, $3, $4)`,
+		f.Organisation, f.ID, string(text), f.BusinessUnit)
 }
 
 // backfillHeads makes the heads of the forecasts that were stored before there were any.
@@ -124,7 +152,12 @@ func (tx Forecasts) backfillHeads() error {
 		if err != nil {
 			return err
 		}
-		if err := tx.addHead(&f); err != nil {
+		text, err := json.Marshal(HeadOf(&f))
+		if err != nil {
+			return fmt.Errorf("forecast %s: %w", f.ID, err)
+		}
+		if _, err := tx.exec(`INSERT INTO forecast_head (organisation_id, forecast_id, head) VALUES ($1, $2, $3)`,
+			k.org, k.id, string(text)); err != nil {
 			return err
 		}
 	}

@@ -21,16 +21,24 @@ func (tx History) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 	return leaves, err
 }
 
-// LocalDays yields what every leaf handled on the local days from the first to the last,
+// LocalDays yields what every leaf handled on the days of a zone from the first to the last,
 // both included: leaf by leaf in the order of [History.Leaves], day by day. A day without a
 // contact is left out; [Readings.Coverage] tells a quiet day from one that was never read. The
 // transaction may be used for something else meanwhile. An error is the last thing yielded.
 func (tx History) LocalDays(
-	org wrapcast.OrganisationID, first, last wrapcast.Date,
+	org wrapcast.OrganisationID, zone *time.Location, first, last wrapcast.Date,
 ) iter.Seq2[wrapcast.LocalDay, error] {
+	stored, err := tx.storedZone(org)
+	if err == nil && stored != zone.String() {
+		return tx.summedDays(org, zone, first, last)
+	}
 	const query = `SELECT day, handled, handle_ms, after_call_ms FROM local_day
 		WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
 	return func(yield func(wrapcast.LocalDay, error) bool) {
+		if err != nil {
+			yield(wrapcast.LocalDay{}, err)
+			return
+		}
 		for at, err := range byLeaf(tx.conn, org, localDayScanner(), query, int64(first), int64(last)) {
 			at.row.Leaf = at.leaf
 			if !yield(at.row, err) {

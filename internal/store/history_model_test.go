@@ -49,6 +49,9 @@ func testHistoryEqualsModel(b bundle) {
 					}
 				}
 				m.compare(t, b, around)
+				elsewhere := *m // what was read for one business unit, in the days of another
+				elsewhere.zone = location(t, rapid.SampledFrom([]string{"UTC", "Asia/Kolkata", "Pacific/Apia", "America/New_York"}).Draw(t, "elsewhere"))
+				elsewhere.compare(t, b, around)
 				b.update(func(tx *store.Tx) error { return tx.History().RebuildLocalDays(b.org, zone) })
 				m.compare(t, b, around)
 			})
@@ -168,7 +171,7 @@ func (m *model) compare(t *rapid.T, b bundle, around time.Time) {
 		wantSame(t, "observations", m.wantObservations(i[0], i[1]), b.observations(i[0], i[1]))
 		wantSame(t, "arrivals", m.wantArrivals(i[0], i[1]), b.arrivals(i[0], i[1]))
 		first, last := wrapcast.DateOf(i[0]), wrapcast.DateOf(i[1])
-		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(first, last))
+		wantSame(t, "local days", m.wantLocalDays(first, last), b.localDays(m.zone, first, last))
 		m.compareSums(t, b, first, last)
 	}
 	wantSame(t, "totals", m.wantTotals(), read(b, func(tx *store.Tx) (store.Totals, error) { return tx.History().Totals(b.org, nil) }))
@@ -194,7 +197,7 @@ func (m *model) compareSums(t *rapid.T, b bundle, first, last wrapcast.Date) {
 				want[d.Day] = store.SeriesDay{Day: d.Day, Handled: sum.Handled + d.Handled, HandleMs: sum.HandleMs + d.HandleMs}
 			}
 		}
-		got := read(b, func(tx *store.Tx) ([]store.SeriesDay, error) { return tx.Sums().Days(b.org, s, first, last) })
+		got := read(b, func(tx *store.Tx) ([]store.SeriesDay, error) { return tx.Sums().Days(b.org, s, m.zone, first, last) })
 		if len(got) != len(want) {
 			t.Fatalf("%+v has %d days, want %d", s, len(got), len(want))
 		}

@@ -41,10 +41,10 @@ func (b bundle) observations(from, to time.Time) []wrapcast.Observation {
 	})
 }
 
-func (b bundle) localDays(first, last wrapcast.Date) []wrapcast.LocalDay {
+func (b bundle) localDays(zone *time.Location, first, last wrapcast.Date) []wrapcast.LocalDay {
 	b.t.Helper()
 	return read(b, func(tx *store.Tx) ([]wrapcast.LocalDay, error) {
-		return gather(tx.History().LocalDays(b.org, first, last))
+		return gather(tx.History().LocalDays(b.org, zone, first, last))
 	})
 }
 
@@ -78,7 +78,7 @@ func testLateCode(b bundle) {
 	wantSame(b.t, "observations", e.Observations, b.observations(noon, noon.Add(time.Hour)))
 	day := wrapcast.DateOf(noon)
 	wantSame(b.t, "local days", []wrapcast.LocalDay{{Leaf: e.Observations[0].Leaf, Day: day, Handled: 7, HandleMs: 2_100_000, AfterCallMs: 210_000}},
-		b.localDays(day, day))
+		b.localDays(time.UTC, day, day))
 }
 
 func testLocalDaysOfTheZone(b bundle) {
@@ -91,7 +91,7 @@ func testLocalDaysOfTheZone(b bundle) {
 	}
 	b.replace(newYork, wrapcast.Extract{From: begins.Add(-time.Hour), To: ends.Add(time.Hour), ReadAt: noon, Observations: all})
 	var handled []int
-	for _, d := range b.localDays(wrapcast.NewDate(2026, 10, 31), wrapcast.NewDate(2026, 11, 2)) {
+	for _, d := range b.localDays(newYork, wrapcast.NewDate(2026, 10, 31), wrapcast.NewDate(2026, 11, 2)) {
 		handled = append(handled, d.Handled)
 	}
 	wantSame(b.t, "handled on the last of October, the long first and the second of November", []int{4, 100, 4}, handled)
@@ -102,14 +102,42 @@ func testNewZone(b bundle) {
 	b.replace(location(b.t, "America/New_York"), wrapcast.Extract{From: start, To: start.Add(time.Hour), ReadAt: noon,
 		Observations: []wrapcast.Observation{observation("c1", start, 1)}})
 	june, july := wrapcast.NewDate(2026, 6, 30), wrapcast.NewDate(2026, 7, 1)
-	if days := b.localDays(june, july); len(days) != 1 || days[0].Day != june {
-		b.t.Fatalf("in New York: %+v", days)
+	newYork, kolkata := location(b.t, "America/New_York"), location(b.t, "Asia/Kolkata")
+	look := func(when, stored string) {
+		b.t.Helper()
+		if got := b.storedZone(); got != stored {
+			b.t.Errorf("%s: the days of %s are stored, not of %s", when, got, stored)
+		}
+		for zone, day := range map[*time.Location]wrapcast.Date{newYork: june, kolkata: july} {
+			if days := b.localDays(zone, june, july); len(days) != 1 || days[0].Day != day || days[0].Handled != 1 {
+				b.t.Errorf("%s: in %s: %+v", when, zone, days)
+			}
+		}
 	}
-	later := start.AddDate(0, 1, 0)
-	b.replace(location(b.t, "Asia/Kolkata"), wrapcast.Extract{From: later, To: later.Add(time.Hour), ReadAt: noon})
-	if days := b.localDays(june, july); len(days) != 1 || days[0].Day != july {
-		b.t.Errorf("in Kolkata: %+v", days)
+	look("read for New York", "America/New_York")
+	read := func(zone *time.Location, months int) {
+		later := start.AddDate(0, months, 0)
+		b.replace(zone, wrapcast.Extract{From: later, To: later.Add(time.Hour), ReadAt: noon})
 	}
+	read(kolkata, 1)
+	look("read for Kolkata", "Asia/Kolkata")
+
+	units := directory(b.org) // one in New York
+	units.Others = []wrapcast.PlannedUnit{{BusinessUnit: wrapcast.BusinessUnit{ID: "india", Name: "India", TimeZone: "Asia/Kolkata"}}}
+	b.update(func(tx *store.Tx) error { return tx.Directory().Save(units) })
+	read(newYork, 2)
+	look("read for New York, while a unit plans in Kolkata", "Asia/Kolkata")
+	b.update(func(tx *store.Tx) error {
+		return tx.Directory().Listed(b.org, []wrapcast.BusinessUnit{units.BusinessUnit})
+	})
+	read(newYork, 3)
+	look("read for New York, when that unit is gone", "America/New_York")
+}
+
+// storedZone is the zone whose local days are stored.
+func (b bundle) storedZone() string {
+	b.t.Helper()
+	return read(b, func(tx *store.Tx) (string, error) { return tx.History().StoredZone(b.org) })
 }
 
 func testHistoryRefusals(b bundle) {
@@ -251,13 +279,15 @@ func testForgottenCoverage(b bundle) {
 	}
 	day := wrapcast.DateOf(noon)
 	b.update(func(tx *store.Tx) error {
-		if err := tx.Readings().RecordDays(b.org, day, day, hour(201), day-60); err != nil {
+		if err := tx.Readings().RecordDays(b.org, time.UTC, day, day, hour(201), day-60); err != nil {
 			return err
 		}
 		return tx.Readings().ForgetDays(b.org, day+1)
 	})
 	young := func() int {
-		return len(read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days(b.org, nil, day) }))
+		return len(read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) {
+			return tx.Readings().Days(b.org, nil, time.UTC, day)
+		}))
 	}
 	if n := young(); n != 1 {
 		b.t.Errorf("%d readings of the day, an earlier day than those forgotten", n)

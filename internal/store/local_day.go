@@ -1,7 +1,9 @@
 package store
 
 import (
+	"iter"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -37,13 +39,100 @@ func (s *localDaySum) save(tx *conn, org wrapcast.OrganisationID, leaf int64, da
 	return err
 }
 
-// useZone makes sure that the local days are those of zone.
-func (tx History) useZone(org wrapcast.OrganisationID, zone *time.Location) error {
-	stored, found, err := get(tx.conn, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
-	if err != nil || found && stored == zone.String() {
+// storedZone is the zone whose local days are stored, "" before any are.
+func (tx History) storedZone(org wrapcast.OrganisationID) (string, error) {
+	name, _, err := get(tx.conn, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
+	return name, err
+}
+
+// useZone makes sure that the local days that are stored are those of zone, or stay those of another one in which a
+// business unit plans: units that are read for in turn must not sum everything anew each time. It returns the zone.
+func (tx History) useZone(org wrapcast.OrganisationID, zone *time.Location) (*time.Location, error) {
+	stored, err := tx.storedZone(org)
+	if err != nil || stored == zone.String() {
+		return zone, err
+	}
+	_, plans, err := get(tx.conn, scanString, `SELECT time_zone FROM business_unit
+		WHERE organisation_id = $1 AND business_unit_id <> '' AND time_zone = $2 AND NOT gone`, org, stored)
+	if err != nil {
+		return nil, err
+	}
+	if other, unknown := time.LoadLocation(stored); plans && unknown == nil {
+		return other, nil
+	}
+	return zone, tx.rebuildLocalDays(org, zone)
+}
+
+// summedDays yields the local days of a zone that is not the one they are stored in.
+func (tx History) summedDays(
+	org wrapcast.OrganisationID, zone *time.Location, first, last wrapcast.Date,
+) iter.Seq2[wrapcast.LocalDay, error] {
+	return func(yield func(wrapcast.LocalDay, error) bool) {
+		leaves, err := tx.leaves(org)
+		if err != nil {
+			yield(wrapcast.LocalDay{}, err)
+			return
+		}
+		days := newDaySums(zone, first, last)
+		for _, l := range leaves {
+			if err := days.read(tx, org, l.id); err != nil {
+				yield(wrapcast.LocalDay{}, err)
+				return
+			}
+			for i, s := range days.sums {
+				if s.observations > 0 && !yield(wrapcast.LocalDay{Leaf: l.leaf, Day: first + wrapcast.Date(i),
+					Handled: int(s.handled), HandleMs: s.handleMs, AfterCallMs: s.afterCallMs}, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// daySums adds the quarter-hours of one leaf after the other up to the days of a zone.
+type daySums struct {
+	first, last wrapcast.Date
+	// cuts are where the days begin, and where the last ends, in quarter-hours since 1970 in UTC.
+	cuts []int64
+	sums []localDaySum
+}
+
+func newDaySums(zone *time.Location, first, last wrapcast.Date) *daySums {
+	d := &daySums{first: first, last: last, sums: make([]localDaySum, max(int(last-first)+1, 0))}
+	for i := range len(d.sums) + 1 {
+		midnight := (first + wrapcast.Date(i)).Midnight(zone).UnixMilli()
+		quarter := wrapcast.QuarterHour.Milliseconds()
+		d.cuts = append(d.cuts, int64(math.Ceil(float64(midnight)/float64(quarter))))
+	}
+	return d
+}
+
+// read sums a leaf in the place of the one before.
+func (d *daySums) read(tx History, org wrapcast.OrganisationID, leaf int64) error {
+	clear(d.sums)
+	stored, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history
+		WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`,
+		org, leaf, int64(d.first)-1, int64(d.last)+1) // no zone is further from UTC than a day
+	if err != nil {
 		return err
 	}
-	return tx.rebuildLocalDays(org, zone)
+	at := 0
+	var cells [column.QuarterHoursPerDay]column.Cell
+	for _, day := range stored {
+		if err := column.UnpackDay(day.packed, 3, cells[:]); err != nil {
+			return tx.explain(err)
+		}
+		for i, c := range cells {
+			quarter := int64(day.day)*column.QuarterHoursPerDay + int64(i)
+			for at < len(d.sums) && quarter >= d.cuts[at+1] {
+				at++
+			}
+			if at < len(d.sums) && quarter >= d.cuts[at] {
+				d.sums[at].add(c)
+			}
+		}
+	}
+	return nil
 }
 
 // rebuildLocalDays sums all local days of an organisation anew, as days of zone. It is

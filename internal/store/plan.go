@@ -56,6 +56,8 @@ type PlanHead struct {
 type PlanQuery struct {
 	Run    wrapcast.RunID
 	Target wrapcast.Target
+	// BusinessUnit, if it is not "", is the only one looked at.
+	BusinessUnit wrapcast.BusinessUnitID
 	// Week, if set, is the first day of the only week looked at.
 	Week   *wrapcast.Date
 	Before wrapcast.PlanID
@@ -72,6 +74,7 @@ func (tx Plans) Heads(org wrapcast.OrganisationID, q PlanQuery) ([]PlanHead, int
 	s := rowsOf("plan", org)
 	only(&s, "run_id", q.Run)
 	only(&s, "target", q.Target)
+	only(&s, "business_unit_id", q.BusinessUnit)
 	if q.Week != nil {
 		s.and("week = $%d", int64(*q.Week))
 	}

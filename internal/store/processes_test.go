@@ -139,7 +139,7 @@ func checkNumbers(t *testing.T, b bundle, committed int) {
 		if _, err := audit.Verify(tx.Audit().Entries("org", 1, 0)); err != nil {
 			return err
 		}
-		f, err := tx.Forecasts().Latest("org")
+		f, err := tx.Forecasts().Latest("org", "")
 		if err != nil {
 			return err
 		}
@@ -159,9 +159,9 @@ func checkNumbers(t *testing.T, b bundle, committed int) {
 	})
 	want := sorted(dense(noon, n).Observations)
 	wantSame(t, "history", want, b.observations(noon, noon.AddDate(0, 0, 1)))
-	days := b.localDays(0, 1<<20)
+	days := b.localDays(time.UTC, 0, 1<<20)
 	b.update(func(tx *store.Tx) error { return tx.History().RebuildLocalDays("org", time.UTC) })
-	wantSame(t, "local days", b.localDays(0, 1<<20), days)
+	wantSame(t, "local days", b.localDays(time.UTC, 0, 1<<20), days)
 }
 
 const auditsPerChild = 150

@@ -201,27 +201,44 @@ func (tx Readings) All(org wrapcast.OrganisationID) ([]wrapcast.Reading, error) 
 		`SELECT from_at, to_at, read_at, detail_id FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 }
 
-// RecordDays notes what the local days from the first to the last, both included, say now of every code, as
+// RecordDays notes what the days of a zone from the first to the last, both included, say now of every code, as
 // read at an instant, and forgets readings of days before the oldest.
-func (tx Readings) RecordDays(
-	org wrapcast.OrganisationID, first, last wrapcast.Date, readAt time.Time, oldest wrapcast.Date,
-) error {
+func (tx Readings) RecordDays(org wrapcast.OrganisationID, zone *time.Location, first, last wrapcast.Date,
+	readAt time.Time, oldest wrapcast.Date) error {
 	if _, err := tx.exec(`DELETE FROM day_reading WHERE organisation_id = $1 AND day < $2`, org, int64(oldest)); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO day_reading (organisation_id, day, read_at, code_id, direction, handled)
-		SELECT d.organisation_id, d.day, $2, l.code_id, COALESCE(l.direction, ''), SUM(d.handled) FROM leaf l
-		JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-		WHERE l.organisation_id = $1 AND d.day BETWEEN $3 AND $4
-		GROUP BY d.organisation_id, d.day, l.code_id, COALESCE(l.direction, '')
-		ON CONFLICT (organisation_id, day, read_at, code_id, direction) DO NOTHING`, org, readAt.UnixMilli(), int64(first), int64(last))
+	type part struct {
+		code      string
+		direction wrapcast.Direction
+	}
+	scan := func(r row) (p part, err error) {
+		err = r.Scan(&p.code, &p.direction)
+		return p, err
+	}
+	parts, err := list(tx.conn, scan, `SELECT DISTINCT code_id, COALESCE(direction, '') FROM leaf
+		WHERE organisation_id = $1 ORDER BY 1, 2`, org)
+	for _, p := range parts {
+		sum := keptSum{codeSum, p.code, directions{p.direction}}
+		days, err := Sums(tx).localDays(org, sum, zone, first, last)
+		if err != nil {
+			return err
+		}
+		for _, d := range days {
+			if _, err := tx.exec(`INSERT INTO day_reading (organisation_id, time_zone, day, read_at, code_id, direction, handled)
+				VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, org, zone.String(), int64(d.Day),
+				readAt.UnixMilli(), p.code, p.direction, d.Handled); err != nil {
+				return err
+			}
+		}
+	}
 	return err
 }
 
-// Days returns what was noted of the days from the first on, by day, reading and code: contacts of some directions, of
-// all where none is named.
-func (tx Readings) Days(org wrapcast.OrganisationID, of []wrapcast.Direction, first wrapcast.Date) (
-	[]wrapcast.DayReading, error) {
+// Days returns what was noted of the days of a zone from the first on, by day, reading and code: contacts of some
+// directions, of all where none is named.
+func (tx Readings) Days(org wrapcast.OrganisationID, of []wrapcast.Direction, zone *time.Location,
+	first wrapcast.Date) ([]wrapcast.DayReading, error) {
 	scan := func(r row) (d wrapcast.DayReading, err error) {
 		var day int64
 		err = r.Scan(&day, toTime(&d.ReadAt), &d.Code, &d.Handled)
@@ -229,6 +246,7 @@ func (tx Readings) Days(org wrapcast.OrganisationID, of []wrapcast.Direction, fi
 		return d, err
 	}
 	where := rowsOf("day_reading", org)
+	where.and("time_zone = $%d", zone.String())
 	where.and("day >= $%d", int64(first))
 	directions(of).in(&where)
 	return list(tx.conn, scan, "SELECT day, read_at, code_id, SUM(handled)"+where.sql+

@@ -13,13 +13,15 @@ type replacement struct {
 	org    wrapcast.OrganisationID
 	window *window
 	before []column.Cell
-	// changed counts the cells that changed, by local day.
+	// changed counts the cells that changed, by day: the local day of each cell in the zone that was asked for, which
+	// need not be the one that local days are stored in.
 	changed map[wrapcast.Date]int
+	day     []wrapcast.Date
 	sums    sumChanges
 }
 
 func (tx History) replaceObservations(
-	org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract,
+	org wrapcast.OrganisationID, stored, zone *time.Location, e wrapcast.Extract,
 ) (changed map[wrapcast.Date]int, err error) {
 	if err := tx.number(org); err != nil {
 		return nil, err
@@ -33,9 +35,13 @@ func (tx History) replaceObservations(
 		return nil, err
 	}
 	byLeaf := cutByLeaf(e.Observations)
-	w := newWindow(zone, e.From, e.To)
+	w := newWindow(stored, e.From, e.To)
+	day := w.localDay
+	if stored.String() != zone.String() {
+		day = newWindow(zone, e.From, e.To).localDay
+	}
 	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]column.Cell, w.to-w.from),
-		changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
+		changed: map[wrapcast.Date]int{}, day: day, sums: sumChanges{}}
 	for _, l := range leaves {
 		if err := r.replaceLeaf(l, byLeaf[l.leaf]); err != nil {
 			return nil, err
@@ -73,7 +79,7 @@ func (r *replacement) replaceLeaf(leaf storedLeaf, observations []wrapcast.Obser
 		return err
 	}
 	for _, i := range changed {
-		r.changed[r.window.localDay[i]]++
+		r.changed[r.day[i]]++
 	}
 	r.addToSums(leaf.leaf, changed)
 	if err := r.saveDays(leaf.id, changed); err != nil {

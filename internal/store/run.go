@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -26,6 +27,27 @@ func (tx Runs) Create(r wrapcast.Run) error {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			r.Organisation, r.ID, i, s.Name, s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs,
 			s.Reason, raw(s.Result)); err != nil {
+			return err
+		}
+	}
+	return tx.SaveUnits(r)
+}
+
+// SaveUnits stores the business units of a run and how far it came for each, in the place of what was stored.
+func (tx Runs) SaveUnits(r wrapcast.Run) error {
+	if _, err := tx.exec(`DELETE FROM run_unit WHERE organisation_id = $1 AND run_id = $2 AND position >= $3`,
+		r.Organisation, r.ID, len(r.Units)); err != nil {
+		return err
+	}
+	for i, u := range r.Units {
+		text, err := json.Marshal(u)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(`INSERT INTO run_unit (organisation_id, run_id, position, business_unit_id, document)
+			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organisation_id, run_id, position) DO UPDATE SET
+			business_unit_id = excluded.business_unit_id, document = excluded.document`,
+			r.Organisation, r.ID, i, u.ID, string(text)); err != nil {
 			return err
 		}
 	}
@@ -112,8 +134,21 @@ func (tx Runs) withSteps(r wrapcast.Run) (wrapcast.Run, error) {
 	steps, err := list(tx.conn, scanStep,
 		`SELECT name, state, started_at, finished_at, latency_ms, reason, result FROM step
 		WHERE organisation_id = $1 AND run_id = $2 ORDER BY position`, r.Organisation, r.ID)
+	if err != nil {
+		return r, err
+	}
 	r.Steps = steps
+	r.Units, err = list(tx.conn, scanRunUnit, `SELECT document FROM run_unit
+		WHERE organisation_id = $1 AND run_id = $2 ORDER BY position`, r.Organisation, r.ID)
 	return r, err
+}
+
+func scanRunUnit(r row) (u wrapcast.RunUnit, err error) {
+	var text []byte
+	if err = r.Scan(&text); err == nil {
+		err = json.Unmarshal(text, &u)
+	}
+	return u, err
 }
 
 func scanRun(r row) (v wrapcast.Run, err error) {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -67,36 +66,29 @@ func (s Series) sum() (sum keptSum, kept bool) {
 	return keptSum{kind: totalSum, directions: s.Directions}, true
 }
 
-// Days returns what a series handled on the local days from first to last, both
+// Days returns what a series handled on the days of a zone from first to last, both
 // included, in their order. Days without a contact are left out.
-func (tx Sums) Days(org wrapcast.OrganisationID, s Series, first, last wrapcast.Date) ([]SeriesDay, error) {
+func (tx Sums) Days(
+	org wrapcast.OrganisationID, s Series, zone *time.Location, first, last wrapcast.Date,
+) ([]SeriesDay, error) {
 	if sum, kept := s.sum(); kept {
-		return tx.localDays(org, sum, first, last)
+		return tx.localDays(org, sum, zone, first, last)
 	}
 	leaves, err := tx.leavesOf(org, s)
 	if err != nil {
 		return nil, err
 	}
-	sums := map[wrapcast.Date]SeriesDay{}
+	days := newDaySums(zone, first, last)
+	sums := make([]SeriesDay, len(days.sums))
 	for _, leaf := range leaves {
-		days, err := list(tx.conn, scanSeriesDay, `SELECT day, handled, handle_ms FROM local_day
-			WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4`, org, leaf, int64(first), int64(last))
-		if err != nil {
+		if err := days.read(History(tx), org, leaf); err != nil {
 			return nil, err
 		}
-		for _, d := range days {
-			sum := sums[d.Day]
-			sums[d.Day] = SeriesDay{d.Day, sum.Handled + d.Handled, sum.HandleMs + d.HandleMs}
+		for i, d := range days.sums {
+			sums[i] = SeriesDay{first + wrapcast.Date(i), sums[i].Handled + int(d.handled), sums[i].HandleMs + d.handleMs}
 		}
 	}
-	return slices.SortedFunc(maps.Values(sums), func(a, b SeriesDay) int { return int(a.Day - b.Day) }), nil
-}
-
-func scanSeriesDay(r row) (d SeriesDay, err error) {
-	var day int64
-	err = r.Scan(&day, &d.Handled, &d.HandleMs)
-	d.Day = wrapcast.Date(day)
-	return d, err
+	return slices.DeleteFunc(sums, func(d SeriesDay) bool { return d.Handled == 0 }), nil
 }
 
 // CodeDay is what one code handled on one local day, over all its queues.
@@ -106,25 +98,25 @@ type CodeDay struct {
 	Handled int
 }
 
-// CodeDays returns what every code handled, in contacts of some directions or of all where none is named, on the local
-// days from first to last, in the order of codes and days.
-func (tx Sums) CodeDays(org wrapcast.OrganisationID, of []wrapcast.Direction, first, last wrapcast.Date) ([]CodeDay,
-	error) {
-	return daysOfEach(tx, org, keptSum{kind: codeSum, directions: of}, first, last, func(id string, d SeriesDay) CodeDay {
-		return CodeDay{wrapcast.CodeID(id), d.Day, d.Handled}
-	})
+// CodeDays returns what every code handled, in contacts of some directions or of all where none is named, on the days
+// of a zone from first to last, in the order of codes and days.
+func (tx Sums) CodeDays(
+	org wrapcast.OrganisationID, of []wrapcast.Direction, zone *time.Location, first, last wrapcast.Date,
+) ([]CodeDay, error) {
+	show := func(id string, d SeriesDay) CodeDay { return CodeDay{wrapcast.CodeID(id), d.Day, d.Handled} }
+	return daysOfEach(tx, org, keptSum{kind: codeSum, directions: of}, zone, first, last, show)
 }
 
 // daysOfEach returns what every code, or every queue, handled on the local days from first to last, each as show makes
 // it.
-func daysOfEach[T any](tx Sums, org wrapcast.OrganisationID, of keptSum, first, last wrapcast.Date,
-	show func(id string, d SeriesDay) T) (all []T, err error) {
+func daysOfEach[T any](tx Sums, org wrapcast.OrganisationID, of keptSum, zone *time.Location, first,
+	last wrapcast.Date, show func(id string, d SeriesDay) T) (all []T, err error) {
 	column := map[sumKind]string{codeSum: "code_id", queueSum: "queue_id"}[of.kind]
 	ids, err := list(tx.conn, scanString,
 		`SELECT DISTINCT `+column+` FROM leaf WHERE organisation_id = $1 ORDER BY `+column, org)
 	for _, id := range ids {
 		of.id = id
-		days, err := tx.localDays(org, of, first, last)
+		days, err := tx.localDays(org, of, zone, first, last)
 		if err != nil {
 			return nil, err
 		}
@@ -142,12 +134,13 @@ type QueueDay struct {
 	Handled int
 }
 
-// QueueDays returns what every queue handled, in contacts of some directions or of all where none is named, on the
-// local days from first to last, in the order of queues and days.
-func (tx Sums) QueueDays(org wrapcast.OrganisationID, of []wrapcast.Direction, first, last wrapcast.Date) ([]QueueDay,
-	error) {
+// QueueDays returns what every queue handled, in contacts of some directions or of all where none is named, on the days
+// of a zone from first to last, in the order of queues and days.
+func (tx Sums) QueueDays(
+	org wrapcast.OrganisationID, of []wrapcast.Direction, zone *time.Location, first, last wrapcast.Date,
+) ([]QueueDay, error) {
 	show := func(id string, d SeriesDay) QueueDay { return QueueDay{wrapcast.QueueID(id), d.Day, d.Handled} }
-	return daysOfEach(tx, org, keptSum{kind: queueSum, directions: of}, first, last, show)
+	return daysOfEach(tx, org, keptSum{kind: queueSum, directions: of}, zone, first, last, show)
 }
 
 // QuarterHours returns what a series handled in every quarter-hour that begins in [from, to), which lie

@@ -7,8 +7,17 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// Save stores the forecast that held for a day at a lead, and takes the place of the one that was thought to hold
-// for the same purpose before: a submission in doubt may have been settled since.
+// sameUnit selects the forecasts made for the business unit that the forecast $4 was made for, ofUnit those made for
+// the unit $2.
+const (
+	sameUnit = `forecast_id IN (SELECT h.forecast_id FROM forecast_head h JOIN forecast_head mine
+		ON mine.organisation_id = h.organisation_id AND mine.business_unit_id = h.business_unit_id
+		WHERE h.organisation_id = $1 AND mine.forecast_id = $4)`
+	ofUnit = `forecast_id IN (SELECT forecast_id FROM forecast_head WHERE organisation_id = $1 AND business_unit_id = $2)`
+)
+
+// Save stores the forecast that held for a day at a lead, and takes the place of the one of the same business unit that
+// was thought to hold for the same purpose before: a submission in doubt may have been settled since.
 func (tx Snapshots) Save(d wrapcast.ForecastSnapshot) error {
 	document, err := column.PackDocument(d)
 	if err != nil {
@@ -22,7 +31,7 @@ func (tx Snapshots) Save(d wrapcast.ForecastSnapshot) error {
 			continue
 		}
 		if _, err := tx.exec(`UPDATE frozen_day SET `+purpose.column+` = FALSE
-			WHERE organisation_id = $1 AND day = $2 AND lead = $3 AND forecast_id <> $4`, d.Organisation, int64(d.Day), d.Lead, d.Forecast); err != nil {
+			WHERE organisation_id = $1 AND day = $2 AND lead = $3 AND forecast_id <> $4 AND `+sameUnit, d.Organisation, int64(d.Day), d.Lead, d.Forecast); err != nil {
 			return err
 		}
 	}
@@ -32,10 +41,10 @@ func (tx Snapshots) Save(d wrapcast.ForecastSnapshot) error {
 	return err
 }
 
-// Days returns the snapshots of the days from first to last, both included, in the order of days and leads: of the
-// forecasts a target had, or of all that were made.
+// Days returns the snapshots of a business unit's days from first to last, both included, in the order of days and
+// leads: of the forecasts a target had, or of all that were made.
 func (tx Snapshots) Days(
-	org wrapcast.OrganisationID, source wrapcast.AccuracySource, first, last wrapcast.Date,
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, source wrapcast.AccuracySource, first, last wrapcast.Date,
 ) ([]wrapcast.ForecastSnapshot, error) {
 	holds := "published"
 	if source == wrapcast.SourceMade {
@@ -51,7 +60,8 @@ func (tx Snapshots) Days(
 		return d, err
 	}
 	return list(tx.conn, scan, `SELECT document, published, latest FROM frozen_day
-		WHERE organisation_id = $1 AND day BETWEEN $2 AND $3 AND `+holds+` ORDER BY day, lead`, org, int64(first), int64(last))
+		WHERE organisation_id = $1 AND `+ofUnit+` AND day BETWEEN $3 AND $4 AND `+holds+` ORDER BY day, lead`,
+		org, unit, int64(first), int64(last))
 }
 
 // SnapshotKey says which forecast is known to have held for a day at a lead.
@@ -62,8 +72,10 @@ type SnapshotKey struct {
 	Published, Latest bool
 }
 
-// Keys returns what is stored of the days from first on, without reading it.
-func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]SnapshotKey, error) {
+// Keys returns what is stored of a business unit's days from first on, without reading it.
+func (tx Snapshots) Keys(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, first wrapcast.Date,
+) ([]SnapshotKey, error) {
 	scan := func(r row) (k SnapshotKey, err error) {
 		var day int64
 		err = r.Scan(&day, &k.Lead, &k.Forecast, &k.Published, &k.Latest)
@@ -71,7 +83,7 @@ func (tx Snapshots) Keys(org wrapcast.OrganisationID, first wrapcast.Date) ([]Sn
 		return k, err
 	}
 	return list(tx.conn, scan, `SELECT day, lead, forecast_id, published, latest FROM frozen_day
-		WHERE organisation_id = $1 AND day >= $2 ORDER BY day, lead, forecast_id`, org, int64(first))
+		WHERE organisation_id = $1 AND `+ofUnit+` AND day >= $3 ORDER BY day, lead, forecast_id`, org, unit, int64(first))
 }
 
 // StoredForecast says which forecast is stored, without reading it.
@@ -85,8 +97,10 @@ type StoredForecast struct {
 	Published bool
 }
 
-// Forecasts lists the stored forecasts in the order they were made.
-func (tx Snapshots) Forecasts(org wrapcast.OrganisationID) ([]StoredForecast, error) {
+// Forecasts lists the stored forecasts of a business unit in the order they were made.
+func (tx Snapshots) Forecasts(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
+) ([]StoredForecast, error) {
 	scan := func(r row) (f StoredForecast, err error) {
 		var day int64
 		err = r.Scan(&f.ID, &f.Run, toTime(&f.MadeAt), &day, &f.Days, &f.Published)
@@ -95,8 +109,9 @@ func (tx Snapshots) Forecasts(org wrapcast.OrganisationID) ([]StoredForecast, er
 	}
 	return list(tx.conn, scan, `SELECT f.forecast_id, f.run_id, f.made_at, f.from_day, f.days,
 		EXISTS (SELECT 1 FROM plan p JOIN submission s ON s.organisation_id = p.organisation_id AND s.plan_id = p.plan_id
-			WHERE p.organisation_id = f.organisation_id AND p.forecast_id = f.forecast_id AND s.state = $2)
-		FROM forecast f WHERE f.organisation_id = $1 ORDER BY f.forecast_id`, org, wrapcast.SubmissionCompleted)
+			WHERE p.organisation_id = f.organisation_id AND p.forecast_id = f.forecast_id AND s.state = $3)
+		FROM forecast f WHERE f.organisation_id = $1 AND f.`+ofUnit+` ORDER BY f.forecast_id`,
+		org, unit, wrapcast.SubmissionCompleted)
 }
 
 // Publication is a plan that a target took, and the forecast it was made of.
@@ -109,8 +124,10 @@ type Publication struct {
 	Week *wrapcast.Date
 }
 
-// Publications lists the plans that targets took, in the order they took them.
-func (tx Snapshots) Publications(org wrapcast.OrganisationID) ([]Publication, error) {
+// Publications lists the plans that targets took of a business unit's forecasts, in the order they took them.
+func (tx Snapshots) Publications(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
+) ([]Publication, error) {
 	scan := func(r row) (p Publication, err error) {
 		var day int64
 		err = r.Scan(&p.Forecast, toTime(&p.At), &day, &p.Days, toOptionalDay(&p.Week))
@@ -121,6 +138,6 @@ func (tx Snapshots) Publications(org wrapcast.OrganisationID) ([]Publication, er
 		`SELECT p.forecast_id, COALESCE(s.sent_at, s.updated_at), f.from_day, f.days, s.week FROM submission s
 		JOIN plan p ON p.organisation_id = s.organisation_id AND p.plan_id = s.plan_id
 		JOIN forecast f ON f.organisation_id = p.organisation_id AND f.forecast_id = p.forecast_id
-		WHERE s.organisation_id = $1 AND s.state = $2 ORDER BY COALESCE(s.sent_at,
-			s.updated_at), s.submission_id`, org, wrapcast.SubmissionCompleted)
+		WHERE s.organisation_id = $1 AND s.state = $3 AND f.`+ofUnit+`
+		ORDER BY COALESCE(s.sent_at, s.updated_at), s.submission_id`, org, unit, wrapcast.SubmissionCompleted)
 }

@@ -86,10 +86,12 @@ func scanSubmission(r row) (s wrapcast.Submission, err error) {
 
 // SubmissionQuery selects submissions.
 type SubmissionQuery struct {
-	Run    wrapcast.RunID
-	State  wrapcast.SubmissionState
-	Before wrapcast.SubmissionID
-	Limit  int
+	Run   wrapcast.RunID
+	State wrapcast.SubmissionState
+	// BusinessUnit, if it is not "", is the only one looked at.
+	BusinessUnit wrapcast.BusinessUnitID
+	Before       wrapcast.SubmissionID
+	Limit        int
 }
 
 // Before lists submissions.
@@ -97,5 +99,6 @@ func (tx Submissions) Before(org wrapcast.OrganisationID, q SubmissionQuery) ([]
 	s := rowsOf("submission", org)
 	only(&s, "run_id", q.Run)
 	only(&s, "state", q.State)
+	only(&s, "business_unit_id", q.BusinessUnit)
 	return pageOf(tx.conn, scanSubmission, submissionColumns, s, pageBefore("submission_id", q.Before, q.Limit))
 }

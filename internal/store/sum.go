@@ -158,12 +158,13 @@ func (tx Sums) cells(
 	return tx.explain(eachCell(days, column.UnpackSum, from, n, do))
 }
 
-// localDays adds the quarter-hours of a sum up to local days, those of the zone local days are stored in. Days
+// localDays adds the quarter-hours of a sum up to local days, those of a zone. Days
 // without a contact are left out.
-func (tx Sums) localDays(org wrapcast.OrganisationID, sum keptSum, first, last wrapcast.Date) ([]SeriesDay, error) {
-	zone, found, err := tx.zone(org)
-	if err != nil || !found || last < first {
-		return nil, err
+func (tx Sums) localDays(
+	org wrapcast.OrganisationID, sum keptSum, zone *time.Location, first, last wrapcast.Date,
+) ([]SeriesDay, error) {
+	if last < first {
+		return nil, nil
 	}
 	from, to := (first - 1).Midnight(time.UTC), (last + 2).Midnight(time.UTC) // no zone is further from UTC than a day
 	days := make([]SeriesDay, 0, last-first+1)
@@ -172,7 +173,7 @@ func (tx Sums) localDays(org wrapcast.OrganisationID, sum keptSum, first, last w
 	}
 	day, end := first-1, begins(first)
 	// in the order of time
-	err = tx.cells(org, sum, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) {
+	err := tx.cells(org, sum, from, int(to.Sub(from)/wrapcast.QuarterHour), func(t int, c column.Cell) {
 		for t >= end {
 			day++
 			end = begins(day + 1)
@@ -188,14 +189,4 @@ func (tx Sums) localDays(org wrapcast.OrganisationID, sum keptSum, first, last w
 		d.HandleMs += c[1]
 	})
 	return days, err
-}
-
-// zone returns the zone whose days the local days are; found is false before anything was stored.
-func (tx Sums) zone(org wrapcast.OrganisationID) (*time.Location, bool, error) {
-	name, found, err := get(tx.conn, scanString, `SELECT time_zone FROM local_day_zone WHERE organisation_id = $1`, org)
-	if err != nil || !found {
-		return nil, false, err
-	}
-	zone, err := time.LoadLocation(name)
-	return zone, true, err
 }

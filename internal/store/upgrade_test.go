@@ -123,10 +123,12 @@ func TestUpgradeKeepsHistoryThatKnewNoDirections(t *testing.T) {
 	wantSame(t, "arrivals", []wrapcast.Arrival{{Queue: "q", Media: wrapcast.Voice, Start: noon, Offered: 7, Abandoned: 2}},
 		b.arrivals(noon, until))
 	wantSame(t, "a day's readings", []wrapcast.DayReading{{Day: day, ReadAt: until, Code: "c", Handled: 5}},
-		read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) { return tx.Readings().Days("org", nil, day) }))
+		read(b, func(tx *store.Tx) ([]wrapcast.DayReading, error) {
+			return tx.Readings().Days("org", nil, time.UTC, day)
+		}))
 	sums := func(of ...wrapcast.Direction) []store.SeriesDay {
 		return read(b, func(tx *store.Tx) ([]store.SeriesDay, error) {
-			return tx.Sums().Days("org", store.Series{Code: &code, Directions: of}, day, day)
+			return tx.Sums().Days("org", store.Series{Code: &code, Directions: of}, time.UTC, day, day)
 		})
 	}
 	wantSame(t, "the code's day", []store.SeriesDay{{Day: day, Handled: 5, HandleMs: 500}}, sums())
@@ -181,7 +183,7 @@ func writeExample(t *testing.T, b bundle) {
 	b.update(func(tx *store.Tx) error {
 		return tx.Leases().Acquire("org", wrapcast.Lease{Holder: "h", Until: noon}, noon, nil)
 	})
-	b.update(func(tx *store.Tx) error { return tx.Validations().Save("org", "r1", report()) })
+	b.update(func(tx *store.Tx) error { return tx.Validations().Save("org", "r1", "bu", report()) })
 	b.withPlans("p1")
 	b.update(func(tx *store.Tx) error { return tx.Submissions().Save(submission("org", "s1", "p1"), "") })
 	b.update(func(tx *store.Tx) error { return tx.Deliveries().Add(delivery("org", "d1", noon)) })
@@ -210,7 +212,7 @@ func checkExample(t *testing.T, b bundle) {
 		read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) { return tx.Readings().Coverage("org", time.Time{}) }))
 	wantSame(t, "run", run("org", "r1"), read(b, func(tx *store.Tx) (wrapcast.Run, error) { return tx.Runs().Get("org", "r1") }))
 	b.update(func(tx *store.Tx) error { return tx.Leases().Hold("org", "h") })
-	wantSame(t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of("org", "r1") }))
+	wantSame(t, "report", report(), read(b, func(tx *store.Tx) (wrapcast.ValidationReport, error) { return tx.Validations().Of("org", "r1", "bu") }))
 	wantSame(t, "forecast", forecast("org", "f1"), read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Get("org", "f1") }))
 	wantSame(t, "plan", plan("org", "p1"), read(b, func(tx *store.Tx) (wrapcast.Plan, error) { return tx.Plans().Get("org", "p1") }))
 	wantSame(t, "submission", submission("org", "s1", "p1"), read(b, func(tx *store.Tx) (wrapcast.Submission, error) { return tx.Submissions().Get("org", "s1") }))

@@ -84,6 +84,16 @@ type ForecastGenerated struct {
 	Submissions []SubmissionSummary `json:"submissions"`
 	// Accuracy is the one measured on the rolling backtest.
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
+	// BusinessUnits are those the run was for, with how it ended for each; none where the organisation has none.
+	BusinessUnits []UnitSummary `json:"businessUnits,omitempty"`
+}
+
+// UnitSummary is what a receiver wants to know of a business unit's part of a run.
+type UnitSummary struct {
+	ID     wrapcast.BusinessUnitID `json:"id"`
+	Name   string                  `json:"name"`
+	Status wrapcast.RunState       `json:"status"`
+	Reason string                  `json:"reason,omitempty"`
 }
 
 // ForecastGeneratedSchema names the JSON of a ForecastGenerated.
@@ -91,8 +101,9 @@ const ForecastGeneratedSchema = "wrapcast.forecast-generated/1"
 
 // SubmissionSummary is what a receiver wants to know of a submission.
 type SubmissionSummary struct {
-	Target     wrapcast.Target          `json:"target"`
-	Week       *wrapcast.Date           `json:"week,omitempty"`
-	ForecastID string                   `json:"forecastId"`
-	Status     wrapcast.SubmissionState `json:"status"`
+	Target       wrapcast.Target          `json:"target"`
+	BusinessUnit wrapcast.BusinessUnitID  `json:"businessUnit,omitempty"`
+	Week         *wrapcast.Date           `json:"week,omitempty"`
+	ForecastID   string                   `json:"forecastId"`
+	Status       wrapcast.SubmissionState `json:"status"`
 }

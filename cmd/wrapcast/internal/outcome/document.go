@@ -41,6 +41,8 @@ type Document struct {
 	// AccuracyByLevel is the same from the total down to single codes.
 	AccuracyByLevel []wrapcast.LevelBacktest `json:"accuracy_by_level,omitempty"`
 	Reason          string                   `json:"reason,omitempty"`
+	// BusinessUnits are those the run was for, and how it ended for each; nothing where there is none.
+	BusinessUnits []Unit `json:"business_units,omitempty"`
 	// NoPlan says why nothing was planned: there is no business unit.
 	NoPlan string `json:"no_plan,omitempty"`
 }
@@ -56,12 +58,28 @@ type Reported struct {
 
 // Submission is one plan that was submitted.
 type Submission struct {
-	Target     wrapcast.Target          `json:"target"`
-	Week       *wrapcast.Date           `json:"week"`
-	PlanID     wrapcast.PlanID          `json:"plan_id"`
-	ForecastID string                   `json:"forecast_id"`
-	Status     wrapcast.SubmissionState `json:"status"`
-	Reason     string                   `json:"reason,omitempty"`
+	Target       wrapcast.Target          `json:"target"`
+	BusinessUnit wrapcast.BusinessUnitID  `json:"business_unit,omitempty"`
+	Week         *wrapcast.Date           `json:"week"`
+	PlanID       wrapcast.PlanID          `json:"plan_id"`
+	ForecastID   string                   `json:"forecast_id"`
+	Status       wrapcast.SubmissionState `json:"status"`
+	Reason       string                   `json:"reason,omitempty"`
+}
+
+// Unit is one business unit of the run.
+type Unit struct {
+	ID       wrapcast.BusinessUnitID `json:"id"`
+	Name     string                  `json:"name"`
+	TimeZone string                  `json:"time_zone"`
+	Status   wrapcast.RunState       `json:"status"`
+	// Step and Reason say where and why its part of the run failed.
+	Step   wrapcast.StepName `json:"step,omitempty"`
+	Reason string            `json:"reason,omitempty"`
+	// Codes and Accuracy are those of its forecast, ForecastID is our own id of it.
+	Codes      int                 `json:"codes"`
+	ForecastID wrapcast.ForecastID `json:"forecast_id,omitempty"`
+	Accuracy   wrapcast.Accuracy   `json:"accuracy"`
 }
 
 // Step is one step of the run.
@@ -96,13 +114,26 @@ func New(out steps.Outcome) Document {
 		}
 	}
 	for _, s := range out.Submissions {
-		d.Submissions = append(d.Submissions, Submission{Target: s.Target, Week: s.Week, PlanID: s.Plan,
+		d.Submissions = append(d.Submissions, Submission{Target: s.Target, BusinessUnit: s.BusinessUnit,
+			Week: s.Week, PlanID: s.Plan,
 			ForecastID: s.TargetForecastID, Status: s.State, Reason: s.Reason})
+	}
+	for _, u := range out.Units {
+		d.BusinessUnits = append(d.BusinessUnits, unitOf(u))
 	}
 	for _, s := range out.Run.Steps {
 		d.Steps = append(d.Steps, Step{Name: s.Name, LatencyMs: s.LatencyMs, Status: s.State, Reason: s.Reason})
 	}
 	return d
+}
+
+func unitOf(u steps.UnitOutcome) Unit {
+	unit := Unit{ID: u.ID, Name: u.Name, TimeZone: u.TimeZone, Status: u.State, Step: u.Step, Reason: u.Reason,
+		Accuracy: noAccuracy()}
+	if f := u.Forecast; f != nil {
+		unit.Codes, unit.ForecastID, unit.Accuracy = len(f.Codes), f.ID, f.Accuracy
+	}
+	return unit
 }
 
 // delivered reports whether there were messages and all arrived.

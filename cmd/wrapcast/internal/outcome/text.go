@@ -29,6 +29,7 @@ func Write(w io.Writer, out steps.Outcome) error {
 		writeAccuracy(&b, *out.Forecast)
 	}
 	writeSubmissions(&b, out)
+	writeUnits(&b, out)
 	writeUsage(&b, out)
 	if out.NoPlan != "" {
 		b.WriteString("\n" + show.Wrap(out.NoPlan, "") + "\n")
@@ -110,8 +111,20 @@ func planWords(plans []wrapcast.Plan) string {
 	if plans[0].Payload != nil {
 		return fmt.Sprintf("payload of %s", show.Count(len(plans[0].Payload.Dimensions), "code", "codes"))
 	}
-	return fmt.Sprintf("%s from %s for %s", show.Count(len(plans), "week", "weeks"), plans[0].Week.Start,
-		show.Count(len(plans[0].Week.Groups), "planning group", "planning groups"))
+	weeks, groups := map[wrapcast.Date]bool{}, map[wrapcast.PlanningGroupID]bool{}
+	units := map[wrapcast.BusinessUnitID]bool{}
+	for _, plan := range plans {
+		weeks[plan.Week.Start], units[plan.Week.BusinessUnit.ID] = true, true
+		for _, g := range plan.Week.Groups {
+			groups[g.Group] = true
+		}
+	}
+	planned := show.Count(len(groups), "planning group", "planning groups")
+	if len(units) > 1 {
+		return fmt.Sprintf("%s for %s of %s", show.Count(len(plans), "week", "weeks"), planned,
+			show.Count(len(units), "business unit", "business units"))
+	}
+	return fmt.Sprintf("%s from %s for %s", show.Count(len(weeks), "week", "weeks"), plans[0].Week.Start, planned)
 }
 
 func notifyWords(deliveries []wrapcast.Delivery) string {
@@ -230,7 +243,7 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 	for _, s := range out.Submissions {
 		week := ""
 		if s.Week != nil {
-			week = ", week of " + s.Week.String()
+			week = unitWords(out, s) + ", week of " + s.Week.String()
 		}
 		if s.State == wrapcast.SubmissionUnchanged {
 			fmt.Fprintf(b, "Not submitted to %s%s: unchanged, %s has the same numbers already\n", s.Target, week,
@@ -244,6 +257,38 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 		for _, f := range append(slices.Clone(p.Refusals), p.Findings...) {
 			fmt.Fprintf(b, "Plan: %s: %s\n", cmp.Or(f.Place, string(f.Severity)), f.Message)
 		}
+	}
+}
+
+// unitWords names the business unit of a submission where the run was for several.
+func unitWords(out steps.Outcome, s wrapcast.Submission) string {
+	for _, u := range out.Units {
+		if u.ID == s.BusinessUnit && len(out.Units) > 1 {
+			return ", " + u.Name
+		}
+	}
+	return ""
+}
+
+// writeUnits says how a run for several business units ended for each.
+func writeUnits(b *strings.Builder, out steps.Outcome) {
+	if len(out.Units) < 2 {
+		return
+	}
+	b.WriteString("\nBusiness units:\n")
+	for _, u := range out.Units {
+		words := string(u.State)
+		if u.State != wrapcast.RunDone {
+			words += " at " + string(u.Step) + ": " + strings.TrimPrefix(u.Reason, u.Name+": ")
+		}
+		zone := ""
+		if u.TimeZone != "" {
+			zone = " (" + u.TimeZone + ")"
+		}
+		b.WriteString("  " + show.Wrap(u.Name+zone+": "+words, "    ") + "\n")
+	}
+	if out.Forecast != nil && len(out.Units) > 1 {
+		fmt.Fprintf(b, "Codes and accuracy above are in the days of %s.\n", out.Forecast.TimeZone)
 	}
 }
 

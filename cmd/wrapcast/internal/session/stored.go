@@ -78,8 +78,10 @@ func (o *Opener) Offline(ctx context.Context, organisation string, work func(Off
 			return err
 		}
 		off.Org = org.ID
-		off.Directory, err = tx.Directory().Of(org.ID)
-		return err
+		if off.Directory, err = tx.Directory().Of(org.ID); err != nil {
+			return err
+		}
+		return off.Spec.LookFrom(&off.Directory)
 	})
 	if err != nil {
 		return err

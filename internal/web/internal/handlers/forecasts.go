@@ -15,20 +15,21 @@ import (
 
 // forecastHead is a forecast without its numbers.
 type forecastHead struct {
-	ID           wrapcast.ForecastID `json:"id"`
-	Run          wrapcast.RunID      `json:"run"`
-	MadeAt       time.Time           `json:"made_at"`
-	Algorithm    string              `json:"algorithm" doc:"What was asked for"`
-	CountingRule string              `json:"counting_rule"`
-	TimeZone     string              `json:"time_zone"`
-	From         wrapcast.Date       `json:"from" doc:"The first local day"`
-	Days         int                 `json:"days"`
-	HistoryFrom  wrapcast.Date       `json:"history_from"`
-	HistoryTo    wrapcast.Date       `json:"history_to"`
-	Codes        int                 `json:"codes"`
-	Queues       int                 `json:"queues"`
-	Leaves       int                 `json:"leaves"`
-	Accuracy     wrapcast.Accuracy   `json:"accuracy" doc:"Over all codes, daily"`
+	ID           wrapcast.ForecastID     `json:"id"`
+	Run          wrapcast.RunID          `json:"run"`
+	BusinessUnit wrapcast.BusinessUnitID `json:"business_unit,omitempty" doc:"In whose days and planning groups it is; nothing where there is none"`
+	MadeAt       time.Time               `json:"made_at"`
+	Algorithm    string                  `json:"algorithm" doc:"What was asked for"`
+	CountingRule string                  `json:"counting_rule"`
+	TimeZone     string                  `json:"time_zone"`
+	From         wrapcast.Date           `json:"from" doc:"The first local day"`
+	Days         int                     `json:"days"`
+	HistoryFrom  wrapcast.Date           `json:"history_from"`
+	HistoryTo    wrapcast.Date           `json:"history_to"`
+	Codes        int                     `json:"codes"`
+	Queues       int                     `json:"queues"`
+	Leaves       int                     `json:"leaves"`
+	Accuracy     wrapcast.Accuracy       `json:"accuracy" doc:"Over all codes, daily"`
 }
 
 // forecastSeries is the forecast of a code, a queue, both, or everything, as columns.
@@ -105,7 +106,7 @@ func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput
 	return listed[store.ForecastHead, forecastHead]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]store.ForecastHead, int,
 			error) {
-			return tx.Forecasts().Heads(org, wrapcast.ForecastID(after), limit)
+			return tx.Forecasts().Heads(org, store.ForecastQuery{Before: wrapcast.ForecastID(after), Limit: limit})
 		},
 		idOf: func(f store.ForecastHead) string { return string(f.ID) },
 		show: headOf,

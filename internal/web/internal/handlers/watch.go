@@ -94,8 +94,12 @@ func (h *watchHandlers) change(ctx context.Context, org wrapcast.OrganisationID)
 			return err
 		}
 		c.AuditEntries, c.AsOf = v.AuditSeq, time.UnixMilli(v.ReadTo).UTC()
-		if c.Forecast, err = tx.Forecasts().LatestID(org); err != nil {
+		latest, _, err := tx.Forecasts().Heads(org, store.ForecastQuery{Limit: 1})
+		if err != nil {
 			return err
+		}
+		if len(latest) > 0 {
+			c.Forecast = latest[0].ID
 		}
 		run, err := tx.Runs().Unfinished(org)
 		if err == nil {

@@ -18,7 +18,7 @@ type Series struct {
 // Days reads the contacts handled per local day, the last included.
 func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	out := Series{Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}
-	days, err := tx.Sums().Days(s.Directory.Organisation.ID, which, from, to)
+	days, err := tx.Sums().Days(s.Directory.Organisation.ID, which, s.Zone, from, to)
 	if err != nil {
 		return out, err
 	}

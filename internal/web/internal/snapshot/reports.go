@@ -32,16 +32,28 @@ func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec) *Reports {
 // state identifies the data that reports are made from: the history of an organisation, and its latest forecast.
 type state struct {
 	org            wrapcast.OrganisationID
+	unit           wrapcast.BusinessUnitID
 	readAt, readTo int64
 	forecast       wrapcast.ForecastID
 }
 
 func stateOf(snap *Snapshot) state {
-	s := state{org: snap.Directory.Organisation.ID, readAt: snap.Version.ReadAt, readTo: snap.Version.ReadTo}
+	s := state{org: snap.Directory.Organisation.ID, unit: snap.Directory.BusinessUnit.ID,
+		readAt: snap.Version.ReadAt, readTo: snap.Version.ReadTo}
 	if snap.Stored != nil {
 		s.forecast = snap.Stored.ID
 	}
 	return s
+}
+
+// view looks at the organisation of a snapshot from its business unit.
+func (r *Reports) view(ctx context.Context, snap *Snapshot) (*steps.View, error) {
+	spec, unit := r.spec, snap.Directory.BusinessUnit
+	spec.BusinessUnits, spec.TimeZone = wrapcast.ChooseUnits(string(unit.ID)), unit.TimeZone
+	if !snap.Directory.HasUnit() {
+		spec.BusinessUnits = wrapcast.ChooseUnits(wrapcast.NoUnit)
+	}
+	return r.forecaster.View(ctx, snap.Directory.Organisation.ID, spec)
 }
 
 type accuracyKey struct {
@@ -55,7 +67,7 @@ func (r *Reports) Accuracy(
 ) (*wrapcast.AccuracyReport, error) {
 	key := accuracyKey{stateOf(snap), o}
 	return r.accuracy.get(ctx, key, func() (*wrapcast.AccuracyReport, error) {
-		v, err := r.forecaster.View(ctx, key.org, r.spec)
+		v, err := r.view(ctx, snap)
 		if err != nil {
 			return nil, err
 		}
@@ -72,8 +84,11 @@ func (r *Reports) Replay(ctx context.Context, snap *Snapshot, o steps.AccuracyOp
 	}
 	key := accuracyKey{stateOf(snap), o}
 	return r.replays.get(ctx, key, func() (*reports.Replay, error) {
-		return reports.ReadReplay(context.WithoutCancel(ctx), r.forecaster.Store, key.org, judged.Source, judged.Level,
-			judged.From, judged.To)
+		v, err := r.view(ctx, snap)
+		if err != nil {
+			return nil, err
+		}
+		return reports.ReadReplay(context.WithoutCancel(ctx), v, judged.Source, judged.Level, judged.From, judged.To)
 	})
 }
 
@@ -87,7 +102,7 @@ func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from,
 	to wrapcast.Date) (*wrapcast.Reconciliation, error) {
 	key := reconciliationKey{stateOf(snap), from, to}
 	return r.reconciliations.get(ctx, key, func() (*wrapcast.Reconciliation, error) {
-		v, err := r.forecaster.View(ctx, key.org, r.spec)
+		v, err := r.view(ctx, snap)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +128,7 @@ func (r *Reports) IntradayProfiles(ctx context.Context, snap *Snapshot,
 	}
 	key.calendar = calendar.ID
 	return r.profiles.get(ctx, key, func() (*demand.IntradayProfiles, error) {
-		v, err := r.forecaster.View(ctx, key.org, r.spec)
+		v, err := r.view(ctx, snap)
 		if err != nil {
 			return nil, err
 		}

@@ -155,7 +155,7 @@ func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Versi
 }
 
 func (s *Snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) error {
-	id, err := tx.Forecasts().LatestID(org)
+	id, err := tx.Forecasts().LatestID(org, s.Directory.BusinessUnit.ID)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (s *Snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, befo
 		}
 		s.Stored = &made
 	}
-	report, err := tx.Validations().Latest(org)
+	report, err := tx.Validations().Latest(org, s.Directory.BusinessUnit.ID)
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return nil
 	}
@@ -222,7 +222,7 @@ func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before 
 	}
 	s.recent = recent{from: s.Today - RecentDays, codes: map[wrapcast.CodeID][]float64{},
 		queues: map[wrapcast.QueueID][]float64{}}
-	codes, err := tx.Sums().CodeDays(org, nil, s.recent.from, s.Today-1)
+	codes, err := tx.Sums().CodeDays(org, nil, s.Zone, s.recent.from, s.Today-1)
 	if err != nil {
 		return err
 	}
@@ -230,7 +230,7 @@ func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before 
 	for _, d := range codes {
 		place(s.recent.codes, d.Code, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
-	queues, err := tx.Sums().QueueDays(org, nil, s.recent.from, s.Today-1)
+	queues, err := tx.Sums().QueueDays(org, nil, s.Zone, s.recent.from, s.Today-1)
 	for _, d := range queues {
 		place(s.recent.queues, d.Queue, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
