@@ -31,17 +31,44 @@ func axisOf(n notation, f Frequency, zone *time.Location, rows []row) axis {
 	last := rows[len(rows)-1].at.time
 	if n.offset {
 		_, offset := last.Zone()
-		fixed := time.FixedZone("", offset)
-		if zone == nil {
-			a.zone, a.written = fixed, fixed
-		} else if len(offsetsOf(rows)) == 1 && !slices.ContainsFunc(rows, a.writtenAsTheZone) {
-			a.written = fixed
-		}
+		a.hang(rows, time.FixedZone("", offset))
 	}
-	wall := a.onWall(last)
-	hour, minute, second := wall.Clock()
-	a.at = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+	a.at = sinceMidnight(a.onWall(last))
 	return a
+}
+
+// hang finds the clocks of instants: the one they are kept by, and the one they are written by.
+func (a *axis) hang(rows []row, fixed *time.Location) {
+	switch {
+	case !a.asked || a.datesOfAnotherClock(rows):
+		a.asked, a.zone, a.written = false, fixed, fixed
+	case a.notation.utc,
+		len(offsetsOf(rows)) == 1 && !slices.ContainsFunc(rows, a.writtenAsTheZone):
+		a.written = fixed
+	}
+}
+
+// datesOfAnotherClock reports whether rows are days that are written at midnight and are none on the zone's clock: what
+// exports dates as instants of UTC means the dates.
+func (a axis) datesOfAnotherClock(rows []row) bool {
+	if !a.freq.byDate() {
+		return false
+	}
+	midnight := func(t time.Time) bool { return sinceMidnight(t) == 0 }
+	here := false
+	for _, r := range rows {
+		if !midnight(r.at.time) {
+			return false
+		}
+		here = here || r.at.time.Equal(wrapcast.DateOf(r.at.time.In(a.zone)).Midnight(a.zone))
+	}
+	return !here
+}
+
+// sinceMidnight is the time of day that a clock shows.
+func sinceMidnight(t time.Time) time.Duration {
+	hour, minute, second := t.Clock()
+	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
 }
 
 // writtenAsTheZone reports whether a row has the offset that the zone has then.
@@ -151,19 +178,19 @@ func (a axis) format(position int64) string {
 
 func (a axis) formatDate(date wrapcast.Date) string {
 	if !a.notation.offset {
-		return date.Midnight(time.UTC).Add(a.at).Format(a.notation.layout)
+		return date.Midnight(time.UTC).Add(a.at).Format(a.notation.written)
 	}
 	t := date.Midnight(a.zone)
 	if a.at > 0 {
 		t = time.Date(t.Year(), t.Month(), t.Day(), 0, 0, int(a.at/time.Second), 0, a.zone)
 	}
-	return t.In(a.written).Format(a.notation.layout)
+	return t.In(a.written).Format(a.notation.written)
 }
 
 // formatInstant writes one of the instants of a position.
 func (a axis) formatInstant(position int64, t time.Time) string {
 	if a.notation.offset {
-		return t.In(a.written).Format(a.notation.layout)
+		return t.In(a.written).Format(a.notation.written)
 	}
-	return a.clock(position).Format(a.notation.layout)
+	return a.clock(position).Format(a.notation.written)
 }

@@ -79,7 +79,7 @@ func ReadLong(r io.Reader, o LongOptions) (*Long, error) {
 		}
 		l.Series = append(l.Series, grid)
 	}
-	l.noteOffsets(rows, o)
+	l.noteClocks(rows, o)
 	return l, l.fill(o.Fill)
 }
 

@@ -246,3 +246,46 @@ func TestALongerStepAmongTheFilesIsRefused(t *testing.T) {
 		t.Errorf("a row every fifth day: %v", err)
 	}
 }
+
+// TestOffsetsAndDigitsComeOutAsTheyCameIn covers what programs write for the same instants.
+func TestOffsetsAndDigitsComeOutAsTheyCameIn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, zone, rows, want string }{
+		{"+00:00", "", "a,2026-03-01T00:00:00+00:00,1\na,2026-03-02T00:00:00+00:00,1\n", "2026-03-03T00:00:00+00:00"},
+		{"Z", "", "a,2026-03-01T00:00:00Z,1\na,2026-03-02T00:00:00Z,1\n", "2026-03-03T00:00:00Z"},
+		{"thousandths", "", "a,2026-03-01T00:00:00.000Z,1\na,2026-03-02T00:00:00.000Z,1\n", "2026-03-03T00:00:00.000Z"},
+		{"no offset", "", "a,2026-03-01 00:00:00.00,1\na,2026-03-02 00:00:00.00,1\n", "2026-03-03 00:00:00.00"},
+		{"London in UTC", "Europe/London", "a,2026-03-27T00:00:00Z,1\na,2026-03-28T00:00:00Z,1\na,2026-03-29T00:00:00Z,1\n",
+			"2026-03-29T23:00:00Z"},
+		{"London on its clock", "Europe/London",
+			"a,2026-03-27T00:00:00+00:00,1\na,2026-03-28T00:00:00+00:00,1\na,2026-03-29T00:00:00+00:00,1\n", "2026-03-30T00:00:00+01:00"},
+		{"dates at midnight of UTC", "America/New_York",
+			"a,2026-10-30T00:00:00Z,1\na,2026-10-31T00:00:00Z,1\na,2026-11-01T00:00:00Z,1\n", "2026-11-02T00:00:00Z"},
+		{"midnights of New York in UTC", "America/New_York",
+			"a,2026-10-31T04:00:00Z,1\na,2026-11-01T04:00:00Z,1\n", "2026-11-02T05:00:00Z"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			o := export.LongOptions{}
+			if c.zone != "" {
+				o.Zone = zoneOf(t, c.zone)
+			}
+			l := read(t, header+c.rows, o)
+			if got := l.Series[0].Next(1)[0].Timestamp; got != c.want {
+				t.Errorf("the next step is %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestDaysOfAnotherClockAreTheDatesWritten(t *testing.T) {
+	t.Parallel()
+	l := read(t, header+"a,2026-07-03T00:00:00Z,1\na,2026-07-04T00:00:00Z,1\n",
+		export.LongOptions{Zone: zoneOf(t, "America/New_York")})
+	if got := l.Clock(l.Series[0], 1).Format(time.DateOnly); got != "2026-07-04" {
+		t.Errorf("the second day is %s", got)
+	}
+	if len(l.Notes) != 1 || !strings.Contains(l.Notes[0], "the dates that are written") {
+		t.Errorf("notes %q", l.Notes)
+	}
+}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -164,16 +165,18 @@ func (s *LongSeries) twice(p int64, rows []row) error {
 		"else keep one row per series and step")
 }
 
-// noteOffsets tells of offsets that change as clocks do, where no zone says which.
-func (l *Long) noteOffsets(rows *rowFile, o LongOptions) {
-	if o.Zone != nil || !rows.notation.offset || l.Frequency.byDate() {
-		return
-	}
-	for _, s := range rows.series {
-		if len(offsetsOf(s.rows)) > 1 {
-			l.Notes = append(l.Notes, "the offsets from UTC change as clocks do; without --tz, such as --tz "+
-				"America/New_York, every hour after a change moves by one")
-			return
-		}
+// noteClocks tells of offsets that change as clocks do, where no zone says which, and of days of another clock than the
+// zone's.
+func (l *Long) noteClocks(rows *rowFile, o LongOptions) {
+	switch {
+	case !rows.notation.offset:
+	case o.Zone != nil && slices.ContainsFunc(l.Series, func(s LongSeries) bool { return !s.axis.asked }):
+		l.Notes = append(l.Notes, fmt.Sprintf("days are written at midnight of another clock than that of %s: they are "+
+			"taken as the dates that are written", o.Zone))
+	case o.Zone == nil && !l.Frequency.byDate() && slices.ContainsFunc(rows.series, changesOffset):
+		l.Notes = append(l.Notes, "the offsets from UTC change as clocks do; without --tz, such as --tz "+
+			"America/New_York, every hour after a change moves by one")
 	}
 }
+
+func changesOffset(s *rowSeries) bool { return len(offsetsOf(s.rows)) > 1 }

@@ -55,6 +55,7 @@ func readRows(r io.Reader, f Frequency) (*rowFile, error) {
 			}
 			file.notation = n
 		}
+		file.notation.seeOffsets(first, rec.timestamp)
 		if err := file.add(byID, rec, line); err != nil {
 			return nil, err
 		}

@@ -3,13 +3,16 @@ package export
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // notation is how a file writes its timestamps; a file keeps to one.
 type notation struct {
-	layout string // "" for plain integers
-	offset bool   // the text says its offset from UTC, so it is an instant
+	layout  string // by which it is read; "" for plain integers
+	written string // by which it is written: digits of a second and +00:00 as they came
+	offset  bool   // the text says its offset from UTC, so it is an instant
+	utc     bool   // every offset is a Z
 }
 
 // compactDate is a date as SQL and many exports of telephone systems write it: 20261123.
@@ -33,17 +36,43 @@ func notations() []notation {
 // steps are asked for.
 func detect(text string, f Frequency) (notation, bool) {
 	if f != Steps && isCompactDate(text) {
-		return notation{layout: compactDate}, true
+		return notation{layout: compactDate, written: compactDate}, true
 	}
 	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return notation{}, true
 	}
 	for _, n := range notations() {
 		if _, err := time.Parse(n.layout, text); err == nil {
+			n.written, n.utc = strings.Replace(n.layout, ":05", ":05"+fraction(text), 1), n.offset
 			return n, true
 		}
 	}
 	return notation{}, false
+}
+
+// fraction is the layout of the digits of a second that a time is written with.
+func fraction(text string) string {
+	_, after, found := strings.Cut(text, ".")
+	if !found {
+		return ""
+	}
+	digits := len(after) - len(strings.TrimLeft(after, "0123456789"))
+	return "." + strings.Repeat("0", digits)
+}
+
+// seeOffsets sees how a row writes its offset. Where none is a Z, that of UTC is +00:00 too.
+func (n *notation) seeOffsets(first bool, text string) {
+	if !n.offset {
+		return
+	}
+	z := strings.HasSuffix(text, "Z")
+	n.utc = n.utc && z
+	switch {
+	case first && !z:
+		n.written = strings.Replace(n.written, "Z07:00", "-07:00", 1)
+	case z:
+		n.written = strings.Replace(n.written, "-07:00", "Z07:00", 1)
+	}
 }
 
 func isCompactDate(text string) bool {

@@ -59,7 +59,9 @@ func hasValue(values []float64) bool {
 func (p *Panel) Horizon() int {
 	most := 1
 	for _, next := range p.next {
-		most = max(most, next[len(next)-1].Wall+1)
+		for _, step := range next { // the last is not always the furthest, where the clock goes back
+			most = max(most, step.Wall+1)
+		}
 	}
 	return most
 }

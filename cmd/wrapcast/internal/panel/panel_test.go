@@ -154,3 +154,18 @@ func TestACalendarNeedsDates(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestAllStepsOfAnHourThatComesTwiceAreForecast ends inside it: the last step ahead is not the furthest on the wall.
+func TestAllStepsOfAnHourThatComesTwiceAreForecast(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := "a,2026-11-01T00:30:00-04:00,5\na,2026-11-01T00:45:00-04:00,5\na,2026-11-01T01:00:00-04:00,5\n"
+	p := panelOf(t, rows, nil, 6, export.LongOptions{Zone: zone})
+	got := p.Results([]forecast.Result{counted("a", p.Horizon())})[0].Mean
+	if diff := cmp.Diff([]float64{1, 2, 3, 1, 1, 2}, got); diff != "" {
+		t.Errorf("01:15 to 01:45, then 01:00 to 01:30 (-want +got):\n%s", diff)
+	}
+}
