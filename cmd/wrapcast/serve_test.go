@@ -196,15 +196,15 @@ func (s *serveProcess) awaitRun(t *testing.T) map[string]any {
 // nothing accepted twice.
 func TestAServiceKilledAtAnyMomentTakesTheRunUpAgain(t *testing.T) {
 	t.Parallel()
-	platform := startSimulator(t, "--scale", "XS", "--rate-limit", "100000", "--import-delay", "50ms")
+
 	began := time.Now()
-	calm := newVictim(t, platform)
+	calm := newVictim(t, startVictimsPlatform(t))
 	whole := calm.serveRun(t, 0)
 	want := calm.stored(t, began.Add(-wrapcast.QuarterHour))
 	moments := mathrand.New(mathrand.NewPCG(6, 9))
 	for range 4 {
 		moment := time.Duration(moments.Float64() * float64(whole))
-		v := newVictim(t, platform)
+		v := newVictim(t, startVictimsPlatform(t))
 		v.serveRun(t, moment)
 		for plan, times := range v.accepted(t) {
 			if times > 1 {

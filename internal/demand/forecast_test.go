@@ -113,7 +113,7 @@ func TestAForecastSaysWhatItIsMadeOf(t *testing.T) {
 		Days:         14,
 		HistoryFrom:  monday,
 		HistoryTo:    monday + 69,
-		SpecialDays:  []wrapcast.SpecialDay{{Day: monday + 83, Names: []string{"fair"}}},
+		SpecialDays:  []wrapcast.SpecialDay{{Day: monday + 83, Names: []string{"fair"}, NeverBefore: []string{"fair"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
