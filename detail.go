@@ -102,6 +102,12 @@ func (d Detail) of(queue QueueID, media MediaType) StreamDetail {
 	return asked
 }
 
+// Asks reports whether anything is told apart of the contacts of the stream's queue and channel.
+func (d Detail) Asks(s Stream) bool {
+	asked := d.of(s.Queue, s.Media)
+	return asked.Language || len(asked.Skills) > 0
+}
+
 // Reduce returns the stream as d tells it apart: without a language or skills that nobody asks for. Directions stay.
 func (d Detail) Reduce(s Stream) Stream {
 	if s.Language == "" && s.Skills == "" {

@@ -17,27 +17,33 @@ const (
 	ReasonDeleted Reason = "deleted_code"
 	// ReasonNotVisible: a code or a queue that lies in no division of the OAuth client's.
 	ReasonNotVisible Reason = "not_visible"
+	// ReasonDirection: the contact has a direction that does not count, outbound mostly.
+	ReasonDirection Reason = "other_direction"
 	// ReasonLate: the platform knows the code now, but did not when the history was read.
 	ReasonLate Reason = "arrived_late"
 )
 
 // Reasons lists the reasons in the order they are shown.
 func Reasons() []Reason {
-	return []Reason{ReasonNoCode, ReasonTimedOut, ReasonSystem, ReasonDeleted, ReasonNotVisible, ReasonLate}
+	return []Reason{ReasonNoCode, ReasonTimedOut, ReasonSystem, ReasonDeleted, ReasonNotVisible, ReasonDirection,
+		ReasonLate}
 }
 
 // Reconciliation sets what the platform counts per queue beside what it counts per wrap-up code and what was forecast,
 // and explains every contact of the remainder.
 //
-//	platform = codes + no code + timed out + system code + deleted code + not visible + arrived late + unexplained
+//	platform = codes + no code + timed out + system code + deleted code + not visible + other direction + arrived late +
+//	unexplained
 type Reconciliation struct {
 	Schema       string         `json:"schema"`
 	Organisation OrganisationID `json:"organisation"`
 	// CountingRule is what one contact is.
 	CountingRule string `json:"counting_rule"`
-	TimeZone     string `json:"time_zone"`
-	From         Date   `json:"from"`
-	To           Date   `json:"to"`
+	// Directions are those whose contacts count, by name: "inbound".
+	Directions []string `json:"directions"`
+	TimeZone   string   `json:"time_zone"`
+	From       Date     `json:"from"`
+	To         Date     `json:"to"`
 	// Source says where the platform's figures come from: "platform", asked for this account, or "stored", as they were
 	// when the history was read.
 	Source string    `json:"source"`

@@ -51,6 +51,9 @@ type WeekReport struct {
 	Empty int `json:"empty"`
 	// Account says whether every contact of the last four weeks is accounted for; nil where that is not known.
 	Account *ReconciliationSums `json:"account,omitempty"`
+	// LeftOut are the planning groups that the settings leave out of plans, with the contacts that are expected of them in
+	// the week, handled ones.
+	LeftOut []ReportSubject `json:"left_out,omitempty"`
 	// Unexplained is the account's remainder.
 	Unexplained int `json:"unexplained"`
 	// AuditEntries and AuditHash are the end of the audit chain when the report was made.

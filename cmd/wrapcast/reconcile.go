@@ -31,7 +31,8 @@ func (cmd reconcileCommand) command() *cobra.Command {
 		Short: "Account for every contact: the platform's queues against the codes",
 		Long: `Set side by side, per day, what the platform counts per queue, the sum over the codes agents choose, and
 what was forecast; and give a reason for every contact of the remainder: no code, timed out, a
-system code, a deleted code, not visible to the OAuth client, arrived late.
+system code, a deleted code, not visible to the OAuth client, a direction that does not count (outbound,
+unless history.directions names it), arrived late.
 
 A contact is a handled leg (tHandle.count): one that is transferred is handled twice and counts twice,
 with a code each time; the report says how many were.
@@ -155,6 +156,8 @@ func reasonWords(r wrapcast.Reason) string {
 		return "deleted code"
 	case wrapcast.ReasonNotVisible:
 		return "not visible to the OAuth client"
+	case wrapcast.ReasonDirection:
+		return "outbound, or other direction"
 	case wrapcast.ReasonLate:
 		return "arrived late"
 	}

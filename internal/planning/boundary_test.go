@@ -263,7 +263,7 @@ func TestRatiosOnTheirBoundsAreNotOdd(t *testing.T) {
 	}{"least": {5, 500, false}, "most": {5450, 500, false}, "fewer": {4, 500, true}, "more": {5460, 500, true}} {
 		s := wrapcast.Stream{Queue: queue}
 		p.counts[s], p.notes = &intradayCounts{offered: c.offered, handled: c.handled}, nil
-		ratio := p.ratio(s, &intradayCounts{}, nil)
+		ratio := p.ratio(s, &channelCounts{}, nil)
 		if odd := len(p.notes) > 0; odd != c.odd || ratio < 0.1 || ratio > 10 {
 			t.Errorf("%s: ratio %g, odd %v", queue, ratio, odd)
 		}

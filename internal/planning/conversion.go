@@ -2,6 +2,8 @@ package planning
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -33,8 +35,8 @@ func (p *RecentPatterns) conversion(s wrapcast.Stream) float64 {
 func (p *RecentPatterns) convert() {
 	var all intradayCounts
 	queues := map[wrapcast.QueueID]*intradayCounts{}
-	channels := channelCounts(p.counts)
-	for _, s := range channels.streams() {
+	channels := sumChannels(p.counts)
+	for _, s := range slices.SortedFunc(maps.Keys(channels), wrapcast.Stream.Compare) {
 		t := channels[s]
 		if t.offered == 0 || t.handled == 0 {
 			continue // its contacts are counted on one side only
@@ -60,27 +62,44 @@ func channelOf(s wrapcast.Stream) wrapcast.Stream {
 	return wrapcast.Stream{Queue: s.Queue, Media: s.Media}
 }
 
-// channelCounts adds up the contacts of each queue and channel.
-func channelCounts(counts streamCounts) streamCounts {
-	channels := streamCounts{}
+// channelCounts are the contacts of a queue on a channel, and whether those offered and those handled are told apart by
+// language or skills.
+type channelCounts struct {
+	offered, handled         float64
+	offeredTold, handledTold bool
+}
+
+// sumChannels adds up the contacts of each queue and channel.
+func sumChannels(counts streamCounts) map[wrapcast.Stream]*channelCounts {
+	channels := map[wrapcast.Stream]*channelCounts{}
 	for s, t := range counts {
-		channel := channels.of(channelOf(s))
+		channel := channels[channelOf(s)]
+		if channel == nil {
+			channel = &channelCounts{}
+			channels[channelOf(s)] = channel
+		}
 		channel.offered += t.offered
 		channel.handled += t.handled
+		if s != channelOf(s) {
+			channel.offeredTold = channel.offeredTold || t.offered > 0
+			channel.handledTold = channel.handledTold || t.handled > 0
+		}
 	}
 	return channels
 }
 
-// ratio is that of a stream. Where only one side of its contacts is told apart by language and skills it is that of
-// all contacts of its queue and channel.
-func (p *RecentPatterns) ratio(s wrapcast.Stream, channel, queue *intradayCounts) float64 {
+// ratio is that of a stream. Where only one side of its contacts is told apart by language and skills, or nothing was
+// offered of its own, it is that of all contacts of its queue and channel.
+func (p *RecentPatterns) ratio(s wrapcast.Stream, channel *channelCounts, queue *intradayCounts) float64 {
 	parent := p.overallRatio
 	if queue != nil {
 		parent = shrunk(queue, parent)
 	}
 	switch t := p.counts[s]; {
-	case (t.offered == 0 || t.handled == 0) && channel.offered > 0 && channel.handled > 0:
-		return min(max(shrunk(channel, parent), minRatio), maxRatio)
+	case (channel.offeredTold != channel.handledTold || channel.offeredTold && t.offered == 0) &&
+		channel.offered > 0 && channel.handled > 0:
+		sum := intradayCounts{offered: channel.offered, handled: channel.handled}
+		return min(max(shrunk(&sum, parent), minRatio), maxRatio)
 	case t.offered == 0:
 		if !p.noArrivals {
 			p.find(s, "never-offered",

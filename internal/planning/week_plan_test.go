@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -335,5 +336,99 @@ func BenchmarkWeekOfFiveHundredGroups(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Week(in, date("2026-11-23"))
+	}
+}
+
+// Where only what was offered, or only what was handled, is told apart by language, each for itself would be converted
+// by what the other side does not know of it.
+func TestHalfToldChannelsAreConvertedAsOne(t *testing.T) {
+	t.Parallel()
+	until := date("2026-11-20")
+	german := wrapcast.Stream{Queue: "q", Media: wrapcast.Voice, Language: "de"}
+	english := wrapcast.Stream{Queue: "q", Media: wrapcast.Voice, Language: "en"}
+	untold := wrapcast.Stream{Queue: "q", Media: wrapcast.Voice}
+	learn := func(handled, offered map[wrapcast.Stream]int) *RecentPatterns {
+		var observations []wrapcast.Observation
+		var arrivals []wrapcast.Arrival
+		for day := until - 28; day < until; day++ {
+			at := day.Midnight(time.UTC).Add(12 * time.Hour)
+			for s, n := range handled {
+				observations = append(observations, wrapcast.Observation{Leaf: wrapcast.Leaf{Code: "c"}.In(s), Start: at, Handled: n, HandleMs: int64(n) * 1000})
+			}
+			for s, n := range offered {
+				arrivals = append(arrivals, wrapcast.Arrival{Start: at, Offered: n}.In(s))
+			}
+		}
+		return LearnRecent(observations, arrivals, time.UTC, RecentOptions{Until: until})
+	}
+	told := map[wrapcast.Stream]int{german: 30, english: 60, untold: 10}
+	for name, p := range map[string]*RecentPatterns{
+		"handled untold":          learn(map[wrapcast.Stream]int{untold: 80}, told),
+		"offered untold":          learn(map[wrapcast.Stream]int{german: 24, english: 48, untold: 8}, map[wrapcast.Stream]int{untold: 100}),
+		"one never offered":       learn(map[wrapcast.Stream]int{german: 24, english: 48, untold: 8}, map[wrapcast.Stream]int{english: 100}),
+		"both told, all the same": learn(map[wrapcast.Stream]int{german: 24, english: 48, untold: 8}, told),
+	} {
+		for _, s := range []wrapcast.Stream{german, english, untold} {
+			want := 1.25
+			if name == "one never offered" && s == english {
+				want = 100.0 / 48
+			}
+			if got := p.conversion(s); math.Abs(got-want) > 0.03*want {
+				t.Errorf("%s: %q is converted by %v, want %v", name, s.Language, got, want)
+			}
+		}
+		if len(p.notes) != 0 {
+			t.Errorf("%s: %+v", name, p.notes)
+		}
+	}
+}
+
+func TestGroupsOfLanguagesHaveTogetherWhatTheirQueueHas(t *testing.T) {
+	t.Parallel()
+	loc := location(t, "America/New_York")
+	from, week := date("2026-11-20"), date("2026-11-23")
+	route := func(language wrapcast.LanguageID, skills ...wrapcast.SkillID) wrapcast.PlanningGroup {
+		return wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID("g-" + string(language) + string(wrapcast.NewSkillSet(skills...))),
+			Routes: []wrapcast.Route{{Queue: "q", Media: wrapcast.Voice, Language: language, Skills: skills}}}
+	}
+	in := WeekInput{Directory: wrapcast.Directory{BusinessUnit: unitIn(loc.String()), PlanningGroups: []wrapcast.PlanningGroup{
+		route("de"), route("", "tax"), route(""), route("de", "vip"), route("fr")}},
+		Recent: LearnRecent(nil, nil, loc, RecentOptions{Until: from}), Forecast: wrapcast.Forecast{ID: "f", TimeZone: loc.String(), From: from, Days: 13}}
+	streams := map[wrapcast.Stream]float64{
+		{Queue: "q", Media: wrapcast.Voice}:                                  7,
+		{Queue: "q", Media: wrapcast.Voice, Language: "de"}:                  5,
+		{Queue: "q", Media: wrapcast.Voice, Language: "de", Skills: "tax"}:   3, // a tie: for German
+		{Queue: "q", Media: wrapcast.Voice, Language: "en", Skills: "tax"}:   2,
+		{Queue: "q", Media: wrapcast.Voice, Language: "de", Skills: "vip"}:   1,
+		{Queue: "q", Media: wrapcast.Voice, Language: "es", Skills: "other"}: 4,
+	}
+	for s, n := range streams {
+		in.Forecast.Leaves = append(in.Forecast.Leaves, wrapcast.LeafForecast{Leaf: wrapcast.Leaf{Code: "c"}.In(s),
+			Mean: slices.Repeat([]float64{n}, 13), HandleSeconds: slices.Repeat([]float64{100}, 13)})
+	}
+	plan, findings := Week(in, week)
+	want := map[wrapcast.PlanningGroupID]float64{"g-de": 8, "g-tax": 2, "g-": 11, "g-devip": 1, "g-fr": 0}
+	for _, g := range plan.Groups {
+		if got := sumOf(g.Offered) / 8; math.Abs(got-want[g.Group]) > 0.001 {
+			t.Errorf("%s has %v contacts a day, want %v", g.Group, got, want[g.Group])
+		}
+	}
+	if blocked(findings) || findingOf(findings, "no-history").Place != "g-fr" {
+		t.Errorf("%+v", findings)
+	}
+	if tie := findingOf(findings, "route-tie"); tie.Severity != wrapcast.Warning || tie.Place != "q / voice / de / tax" ||
+		tie.Message != "its contacts fit g-tax as well as g-de, and are planned for the latter" {
+		t.Errorf("%+v", tie)
+	}
+	in.LeaveOut = []wrapcast.PlanningGroupID{"g-de"}
+	plan, findings = Week(in, week)
+	if len(plan.Groups) != 4 || len(plan.LeftOut) != 1 || plan.LeftOut[0].Offered != 64 || findingOf(findings, "left-out").Severity != wrapcast.Info {
+		t.Errorf("left out: %+v, %+v", plan.LeftOut, findingOf(findings, "left-out"))
+	}
+	check := AutoPublishCheck{Plan: plan, Directory: in.Directory, Forecast: coherent(), Now: planNow}
+	check.Forecast.MadeAt, check.Forecast.HistoryTo = planNow, date("2026-11-22")
+	check.Diff.Groups = []wrapcast.GroupDiff{{Group: "g-de", Removed: true}}
+	if stops := CheckAutoPublish(check, PublishLimits{}); blocked(stops) {
+		t.Errorf("a group that is left out stops the plan: %+v", stops)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -36,13 +37,13 @@ func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast
 	}
 	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: v.Organisation(),
 		CountingRule: wrapcast.CountingRule,
-		TimeZone:     v.Zone.String(), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
+		TimeZone:     v.Zone.String(), Directions: titles(v.Directions()), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
 	h, err := wholeDays(ctx, v, o)
 	if err != nil {
 		return r, err
 	}
 	r.From, r.To = h.From, h.To
-	ledger := validate.NewLedger(v.Directory)
+	ledger := validate.NewLedger(v.Directory, v.Directions())
 	if err := enterStored(ctx, v, ledger, h, o.Ask != nil); err != nil {
 		return r, err
 	}
@@ -62,6 +63,14 @@ func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast
 	}
 	r.Findings = append(r.Findings, remainderFindings(r)...)
 	return r, nil
+}
+
+func titles(directions []wrapcast.Direction) []string {
+	names := make([]string, len(directions))
+	for i, d := range directions {
+		names[i] = d.Title()
+	}
+	return names
 }
 
 // wholeDays bounds the account, and says which of its days were read whole.
@@ -108,7 +117,7 @@ func enterStored(ctx context.Context, v *steps.View, ledger *validate.Ledger, h 
 				return err
 			}
 			if day := v.Day(q.Start); h.Whole(day) {
-				ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
+				ledger.Platform(q.Stream(), day, q.Handled, q.Transferred)
 			}
 		}
 		return nil
@@ -129,7 +138,7 @@ func enterPlatform(ctx context.Context, v *steps.View, platform source.Source, l
 			}
 			for _, q := range e.QueueHandled {
 				if day := v.Day(q.Start); h.Whole(day) {
-					ledger.Platform(q.Queue, q.Media, day, q.Handled, q.Transferred)
+					ledger.Platform(q.Stream(), day, q.Handled, q.Transferred)
 				}
 			}
 			return nil
@@ -192,5 +201,7 @@ func remainderFindings(r wrapcast.Reconciliation) []wrapcast.Finding {
 	add(wrapcast.ReasonNotVisible, wrapcast.Warning,
 		"%d contacts (%.1f %%) have a code or a queue that the OAuth client may not see",
 		"give the client's role their divisions")
+	add(wrapcast.ReasonDirection, wrapcast.Info, "%d contacts (%.1f %%) have a direction that does not count: only "+
+		strings.Join(r.Directions, " and ")+" ones do", "history.directions says which do")
 	return findings
 }

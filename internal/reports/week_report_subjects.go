@@ -48,9 +48,29 @@ func (w *weekReport) addSubjects(ctx context.Context) error {
 		w.Queues = append(w.Queues, w.of(string(q.Queue.ID), q.Queue.Name, q.DailyForecast,
 			base.Queues[i].DailyForecast, handled[steps.QueueSubject(q.Queue.ID)]))
 	}
+	w.addLeftOut(base)
 	w.Codes, w.OtherCodes = largest(w.Codes, w.options.Listed)
 	w.Queues, w.OtherQueues = largest(w.Queues, w.options.Listed)
 	return nil
+}
+
+// addLeftOut adds the planning groups that are not planned.
+func (w *weekReport) addLeftOut(base wrapcast.Forecast) {
+	for _, id := range w.view.LeftOut() {
+		i := slices.IndexFunc(w.view.Directory.PlanningGroups, func(g wrapcast.PlanningGroup) bool { return g.ID == id })
+		left := wrapcast.ReportSubject{ID: string(id), Name: w.view.Directory.PlanningGroups[i].Name,
+			Before: wrapcast.NotMeasured(), YearBefore: wrapcast.NotMeasured(), Handled: wrapcast.NotMeasured(),
+			WAPE: wrapcast.NotMeasured()}
+		for j, g := range w.made.Groups {
+			if g.Group.ID == id {
+				left = w.of(string(id), g.Group.Name, g.DailyForecast, base.Groups[j].DailyForecast,
+					w.history.EmptyDays())
+				left.Before, left.YearBefore, left.Handled = wrapcast.NotMeasured(), wrapcast.NotMeasured(),
+					wrapcast.NotMeasured()
+			}
+		}
+		w.LeftOut = append(w.LeftOut, left)
+	}
 }
 
 // largest keeps those with most contacts, and counts the others.

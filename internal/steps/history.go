@@ -44,7 +44,11 @@ func (v *View) LoadHistory(ctx context.Context) (*History, error) {
 		if h.Known, err = v.loadAssumptions(tx, h.From, h.To+wrapcast.Date(v.horizon()+beyond)); err != nil {
 			return err
 		}
-		h.Known.Findings = append(h.Known.Findings, v.detailFindings(readings, h.From, h.To)...)
+		untold, err := v.untold(tx)
+		if err != nil {
+			return err
+		}
+		h.Known.Findings = append(h.Known.Findings, v.detailFindings(readings, untold, h.From, h.To)...)
 		if err := h.loadLeaves(v.localDays(tx, h.From, h.To)); err != nil {
 			return err
 		}

@@ -109,8 +109,8 @@ func checkLeftOut(names []string, directory wrapcast.Directory) error {
 	return nil
 }
 
-// leftOut are the planning groups of the unit that are not to be planned.
-func (v *View) leftOut() (ids []wrapcast.PlanningGroupID) {
+// LeftOut are the planning groups of the unit that are not to be planned.
+func (v *View) LeftOut() (ids []wrapcast.PlanningGroupID) {
 	for _, g := range v.Directory.PlanningGroups {
 		if slices.ContainsFunc(v.Spec.LeaveOut, func(name string) bool {
 			return name == string(g.ID) || strings.EqualFold(name, g.Name)

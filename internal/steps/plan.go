@@ -231,7 +231,7 @@ func (p *planner) weekPlans(ctx context.Context, made wrapcast.Forecast) ([]wrap
 		plan := p.newPlan(made)
 		start := first + wrapcast.Date(7*w)
 		week, findings := planning.Week(planning.WeekInput{Directory: p.Directory, Forecast: made, Recent: recent,
-			LeaveOut: p.leftOut(),
+			LeaveOut: p.LeftOut(),
 			Calendar: resolved, QuarterHours: p.Spec.WeekLength.QuarterHours(start, p.Zone)}, start)
 		plan.Week = &week
 		plan.Description = planning.DescribeWeek(plan, p.Zone)

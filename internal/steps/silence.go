@@ -39,7 +39,7 @@ func (v *View) silences(ctx context.Context) ([]wrapcast.Silence, error) {
 
 // silencesIn lists what is silent in a history.
 func (v *View) silencesIn(ctx context.Context, h *History) ([]wrapcast.Silence, error) {
-	in := silence.Input{Directory: v.Directory, LeftOut: v.leftOut(), From: h.From, To: h.To,
+	in := silence.Input{Directory: v.Directory, LeftOut: v.LeftOut(), From: h.From, To: h.To,
 		Closed: v.closedDays(h), Grouped: v.weekly && v.Directory.HasUnit()}
 	hidden := map[wrapcast.CodeID]map[wrapcast.Date]string{}
 	for _, l := range h.Leaves {

@@ -11,9 +11,9 @@ import (
 
 func TestTheLedgerTakesDaysFromTheFirstToTheLast(t *testing.T) {
 	t.Parallel()
-	l, first := NewLedger(ledgerDirectory()), wrapcast.Date(20000)
+	l, first := NewLedger(ledgerDirectory(), []wrapcast.Direction{wrapcast.Inbound}), wrapcast.Date(20000)
 	for i := range wrapcast.Date(5) { // a contact the day before, two on the first day, three, and so on
-		l.Platform("q1", wrapcast.Voice, first-1+i, int(i)+1, 0)
+		l.Platform(wrapcast.Stream{Queue: "q1", Media: wrapcast.Voice}, first-1+i, int(i)+1, 0)
 	}
 	var r wrapcast.Reconciliation
 	l.Close(&r, first, first+2)
@@ -33,9 +33,9 @@ func TestTheLedgerTakesDaysFromTheFirstToTheLast(t *testing.T) {
 
 func TestQueuesOfTheLedgerComeBusiestFirst(t *testing.T) {
 	t.Parallel()
-	l, day := NewLedger(ledgerDirectory()), wrapcast.Date(20000)
+	l, day := NewLedger(ledgerDirectory(), []wrapcast.Direction{wrapcast.Inbound}), wrapcast.Date(20000)
 	for queue, handled := range map[wrapcast.QueueID]int{"q1": 5, "q2": 9, "hidden": 5, "": 7} {
-		l.Platform(queue, wrapcast.Voice, day, handled, 0)
+		l.Platform(wrapcast.Stream{Queue: queue, Media: wrapcast.Voice}, day, handled, 0)
 	}
 	var r wrapcast.Reconciliation
 	l.Close(&r, day, day)
@@ -50,7 +50,7 @@ func TestQueuesOfTheLedgerComeBusiestFirst(t *testing.T) {
 
 func TestTooManyAndTooFewAreBothUnexplained(t *testing.T) {
 	t.Parallel()
-	l := NewLedger(ledgerDirectory())
+	l := NewLedger(ledgerDirectory(), []wrapcast.Direction{wrapcast.Inbound})
 	for _, c := range []struct{ platform, refund, none, want int }{{10, 6, 4, 0}, {10, 6, 1, 3}, {10, 8, 5, 3}} {
 		a := &account{platform: c.platform, stored: map[wrapcast.Reason]int{chosen: c.refund, wrapcast.ReasonNoCode: c.none}}
 		sums := wrapcast.ReconciliationSums{Reasons: noReasons()}

@@ -38,6 +38,9 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		"ofLevel":   levelName,
 		"movers":    movers,
 		"toFloat":   func(n int) float64 { return float64(n) },
+		"notCounted": func(s *wrapcast.ReconciliationSums) float64 {
+			return float64(s.Reasons[wrapcast.ReasonDirection])
+		},
 	}).Parse(page)
 	if err != nil {
 		return err

@@ -24,7 +24,8 @@ func week() wrapcast.WeekReport {
 		OtherCodes: 151, Good: 43, Weak: 120, AuditEntries: 11, AuditHash: strings.Repeat("a", 64),
 		Named:     []wrapcast.SpecialDay{{Day: monday + 2, Names: []string{"Mailing"}}},
 		Overrides: []wrapcast.AppliedOverride{{Override: wrapcast.Override{Kind: wrapcast.OverridePercent, Value: 12, From: monday, To: monday + 1, Author: "farah", Reason: "<script>alert(1)</script>"}, Before: 50, After: 56}},
-		Account:   &wrapcast.ReconciliationSums{Platform: 8313, Codes: 7824},
+		Account:   &wrapcast.ReconciliationSums{Platform: 8313, Codes: 7824, Reasons: map[wrapcast.Reason]int{wrapcast.ReasonDirection: 209}},
+		LeftOut:   []wrapcast.ReportSubject{{ID: "g1", Name: "Billing <i>Spanish</i>", Mean: 41}, {ID: "g2", Name: "Claims", Mean: 7}},
 		Accuracy: &wrapcast.AccuracyReport{From: monday - 91, To: monday - 5, Leads: []int{1, 7}, Levels: []wrapcast.LevelAccuracy{
 			{Kind: wrapcast.LevelCode, Leads: []wrapcast.LeadAccuracy{{Lead: 1, Accuracy: wrapcast.Accuracy{WAPE: 0.4}}, {Lead: 7, Accuracy: wrapcast.Accuracy{WAPE: unknown}}}},
 			{Kind: wrapcast.LevelTotal, Leads: []wrapcast.LeadAccuracy{{Lead: 1, Accuracy: wrapcast.Accuracy{WAPE: 0.1}}, {Lead: 7, Accuracy: wrapcast.Accuracy{WAPE: 0.12, Coverage: 0.86}}}}}}}
