@@ -96,14 +96,25 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 	checks := []wrapcast.Check{cmd.checkStore(ctx)}
 	spec := at.Settings.Spec()
 	checks = append(checks, client.Check(ctx, genesys.CheckOptions{
-		BusinessUnit: wrapcast.UnitChoice(at.Settings.BusinessUnit).String(),
-		Codes:        spec.Codes, ReadOnly: readOnly,
+		BusinessUnits: spec.BusinessUnits, Known: cmd.unitsPlanned(ctx),
+		Codes: spec.Codes, ReadOnly: readOnly,
 		Writer: writer})...)
 	checks = append(checks, cmd.checkWebhook(ctx, at))
 	if err := cmd.showChecks(checks); err != nil {
 		return err
 	}
 	return verdictOf(checks)
+}
+
+// unitsPlanned are the business units that were planned before, by organisation; none where nothing is stored.
+func (cmd doctorCommand) unitsPlanned(ctx context.Context) map[wrapcast.OrganisationID][]wrapcast.BusinessUnit {
+	s, err := cmd.sessions.Store(ctx)
+	if err != nil {
+		return nil // its own check says so
+	}
+	defer s.Close()
+	known, _ := session.UnitsPlanned(ctx, s)
+	return known
 }
 
 func (cmd doctorCommand) checkStore(ctx context.Context) wrapcast.Check {

@@ -13,8 +13,9 @@ import (
 
 // CheckOptions says what Check should look at beside the connection.
 type CheckOptions struct {
-	// BusinessUnit is the id or name of the unit to plan; "": the only one.
-	BusinessUnit string
+	// BusinessUnits are those to plan; Known are those planned before, by organisation.
+	BusinessUnits wrapcast.UnitChoice
+	Known         map[wrapcast.OrganisationID][]wrapcast.BusinessUnit
 	// Codes are the wrap-up codes that a run would name; each must exist.
 	Codes []wrapcast.CodeID
 	// ReadOnly leaves out what only a submission needs.
@@ -71,7 +72,10 @@ type doctor struct {
 	// platformTime is what the platform's answer to the credentials says it is, "" where it does not.
 	platformTime string
 	organisation wrapcast.Organisation
-	unit         wrapcast.BusinessUnit
+	// units are the business units that could be read, of those that are planned.
+	units []wrapcast.BusinessUnit
+	// skipped says why what needs a business unit was not looked at, "" where that failed.
+	skipped string
 	// open are the endpoints that were seen to answer.
 	open map[string]bool
 }
@@ -83,7 +87,11 @@ func (d *doctor) run(ctx context.Context, list []probe) {
 			continue
 		}
 		if slices.ContainsFunc(p.needs, func(name string) bool { return closed[name] }) {
-			d.add(p.name, wrapcast.CheckSkipped, "not looked at: an earlier check failed", "")
+			why := "not looked at: an earlier check failed"
+			if closed["business unit"] && !closed["credentials"] && d.skipped != "" {
+				why = d.skipped
+			}
+			d.add(p.name, wrapcast.CheckSkipped, why, "")
 			closed[p.name] = true
 			continue
 		}

@@ -33,13 +33,18 @@ func lookAtUpload(ctx context.Context, d *doctor) bool {
 	if d.options.Writer != nil {
 		writer = d.options.Writer
 	}
-	_, err := writer.uploadAddress(ctx, d.unit.ID, d.week(), 1)
-	return d.permission(transport.UploadURLCall, err, "an upload address was given and left unused")
+	all := true
+	for _, unit := range d.units {
+		_, err := writer.uploadAddress(ctx, unit.ID, d.week(unit), 1)
+		all = d.permission(transport.UploadURLCall, err, "an upload address%s was given and left unused",
+			d.of(unit)) && all
+	}
+	return all
 }
 
 // lookAtNotifications listens to a channel for a moment.
 func lookAtNotifications(ctx context.Context, d *doctor) bool {
-	w, err := d.client.Subscribe(ctx, d.unit.ID)
+	w, err := d.client.Subscribe(ctx, d.units[0].ID)
 	w.Close()
 	if err != nil {
 		d.add("notifications", wrapcast.CheckWarning, messageOf(err),

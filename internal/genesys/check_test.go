@@ -112,9 +112,18 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"no permission to see the unit": {func(h map[string]http.HandlerFunc) { h[unitPath] = no },
 			CheckOptions{}, append([][3]string{{"permission wfm:businessUnit:view", "failed", "wfm:businessUnit:view"}}, withoutUnit()...)},
 		"no business unit": {func(h map[string]http.HandlerFunc) { h[unitsPath] = always(200, map[string]any{}) },
-			CheckOptions{}, append([][3]string{{"business unit", "failed", "create one"}}, withoutUnit()...)},
+			CheckOptions{}, append([][3]string{{"business unit", "warning", "there is none to plan for (none is open to the OAuth client): no staffing forecast is planned"}}, noUnit()...)},
 		"another unit's name": {func(map[string]http.HandlerFunc) {},
-			CheckOptions{BusinessUnit: "Cork"}, append([][3]string{{"business unit", "failed", "Boston (bu-1)"}}, withoutUnit()...)},
+			CheckOptions{BusinessUnits: wrapcast.UnitChoice{"Cork"}}, append([][3]string{{"business unit", "failed", "Boston (bu-1)"}}, withoutUnit()...)},
+		"no business unit, where one was planned before": {func(h map[string]http.HandlerFunc) { h[unitsPath] = always(200, map[string]any{}) },
+			CheckOptions{Known: map[wrapcast.OrganisationID][]wrapcast.BusinessUnit{"org-1": {{ID: "bu-1", Name: "Boston"}}}},
+			append([][3]string{{"business unit", "failed", `business unit "Boston" was planned before`}}, withoutUnit()...)},
+		"no list of business units": {func(h map[string]http.HandlerFunc) { h[unitsPath] = no },
+			CheckOptions{}, append([][3]string{{"business unit", "warning", "may not list any"}}, noUnit()...)},
+		"no list of business units, and one is named": {func(h map[string]http.HandlerFunc) { h[unitsPath] = no },
+			CheckOptions{BusinessUnits: wrapcast.UnitChoice{"Cork"}}, append([][3]string{{"business unit", "failed", "403"}}, withoutUnit()...)},
+		"none wanted": {func(map[string]http.HandlerFunc) {},
+			CheckOptions{BusinessUnits: wrapcast.UnitChoice{"none"}}, append([][3]string{{"business unit", "warning", "as business_unit says"}}, noUnit()...)},
 		"no planning group": {func(h map[string]http.HandlerFunc) { h[groupsPath] = always(200, map[string]any{"entities": []any{}}) },
 			CheckOptions{ReadOnly: true}, [][3]string{{"planning groups", "failed", "create one"}}},
 		"codes that do not exist": {func(map[string]http.HandlerFunc) {},
@@ -174,6 +183,15 @@ func skipped(names ...string) (all [][3]string) {
 
 func withoutUnit() [][3]string {
 	return skipped("planning groups", "forecasts", "writing client", "submission", "notifications")
+}
+
+// noUnit is what is not looked at where there is no business unit.
+func noUnit() [][3]string {
+	list := withoutUnit()
+	for i := range list {
+		list[i][2] = "there is no business unit"
+	}
+	return list
 }
 
 func withoutCredentials() [][3]string {

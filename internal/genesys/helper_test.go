@@ -323,3 +323,21 @@ func (c *Client) WholeDirectory(ctx context.Context, unit string) (wrapcast.Dire
 	d.Plan(planned, "UTC")
 	return d, err
 }
+
+// businessUnit reads the settings of the unit of that id or name, or of the only one there is.
+func (c *Client) businessUnit(ctx context.Context, wanted string) (wrapcast.BusinessUnit, error) {
+	listed, err := c.Units(ctx)
+	if err != nil {
+		return wrapcast.BusinessUnit{}, err
+	}
+	chosen, err := wrapcast.ChooseUnits(wanted).Of(listed, nil)
+	if err != nil {
+		return wrapcast.BusinessUnit{}, err
+	}
+	if len(chosen) == 0 {
+		return wrapcast.BusinessUnit{}, wrapcast.Errorf(wrapcast.Refused, "business unit",
+			"no business unit is open to the OAuth client").WithHint("create one (Admin > Workforce Management), " +
+			"or give the client's role wfm:businessUnit:view in its division")
+	}
+	return c.unitSettings(ctx, chosen[0])
+}

@@ -106,7 +106,13 @@ func (s *Session) Close() {
 // anything.
 func (s *Session) CheckSource(spec steps.Spec) func(context.Context) []wrapcast.Check {
 	return func(ctx context.Context) []wrapcast.Check {
-		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnit: spec.BusinessUnits.String(), Codes: spec.Codes,
+		known, err := UnitsPlanned(ctx, s.Store)
+		if err != nil {
+			return []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),
+				Advice: wrapcast.Hint(err)}}
+		}
+		return s.Client.Check(ctx, genesys.CheckOptions{BusinessUnits: spec.BusinessUnits,
+			Known: known, Codes: spec.Codes,
 			ReadOnly: spec.DryRun,
 			Writer:   s.Writer})
 	}

@@ -52,6 +52,20 @@ func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation,
 	return all[0], nil
 }
 
+// UnitsPlanned are the business units that were planned before, by organisation.
+func UnitsPlanned(ctx context.Context, s *store.Store) (map[wrapcast.OrganisationID][]wrapcast.BusinessUnit, error) {
+	known := map[wrapcast.OrganisationID][]wrapcast.BusinessUnit{}
+	return known, s.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Directory().Organisations()
+		for _, org := range all {
+			if known[org.ID], err = tx.Directory().Units(org.ID); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+}
+
 // Offline is what commands work on that ask nothing of the platform.
 type Offline struct {
 	*steps.WrapUpForecaster
