@@ -25,7 +25,7 @@ func lookAtHistory(ctx context.Context, d *doctor) bool {
 	from := d.client.transport.Clock().Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
 	rows, err := d.client.handled(ctx, i, dimensions{}, 0)
-	return d.permission(transport.AggregatesCall, err, "contacts are counted: %d groups in a quarter-hour of last week",
+	return d.permission(transport.AggregatesCall, err, "contacts are counted; groups in a quarter-hour of last week: %d",
 		rows.count())
 }
 

@@ -1,6 +1,7 @@
 package genesys
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,13 +107,13 @@ func (q *refusals) probe(ctx context.Context, at time.Time) (refusal, err error)
 	return nil, err
 }
 
-// hopeless is the error of a question that is not answered however little is asked for.
-func (q *refusals) hopeless(answer error) error {
+// hopeless is the error of a question that is not answered however little is asked for from a time on.
+func (q *refusals) hopeless(from time.Time, answer error) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	var lengths []string
-	for _, s := range q.tried {
-		if n := lengthOf(s); len(lengths) == 0 || lengths[len(lengths)-1] != n {
+	for _, s := range q.tried { // empty where another piece was answered just now
+		if n := lengthOf(s); s.From.Equal(from) && (len(lengths) == 0 || lengths[len(lengths)-1] != n) {
 			lengths = append(lengths, n)
 		}
 	}
@@ -122,7 +123,7 @@ func (q *refusals) hopeless(answer error) error {
 	}
 	return &wrapcast.Error{Kind: wrapcast.KindOf(answer), Op: "genesys." + transport.AggregatesCall,
 		Message: fmt.Sprintf("the history of %s cannot be read: from %s on were tried %s, and the platform's answer is: %v",
-			q.about, q.tried[0].From.Format(time.RFC3339), strings.Join(lengths, ", "), answer),
+			q.about, from.Format(time.RFC3339), cmp.Or(strings.Join(lengths, ", "), "shorter and shorter intervals"), answer),
 		Hint: "the answer's message may say which part it does not take (api.volume_metric is a part that can be set); " +
 			"`wrapcast doctor` asks for a day and for a week; the platform's support can look up the correlation id",
 		Err: cause}
@@ -184,14 +185,14 @@ func (r *reading) judge(ctx context.Context, q *refusals, s span, by dimensions,
 func (r *reading) judgeTime(ctx context.Context, q *refusals, from time.Time, refusal error) error {
 	present := r.present()
 	if r.queueRefusals.answers(from) || r.codeRefusals.answers(from) || !from.Before(present) {
-		return q.hopeless(refusal)
+		return q.hopeless(from, refusal)
 	}
 	again, err := q.probe(ctx, present)
 	if err != nil {
 		return err
 	}
 	if again != nil {
-		return q.hopeless(again)
+		return q.hopeless(from, again)
 	}
 	begins, err := q.beginning(ctx, from, present)
 	if err != nil {
@@ -272,12 +273,12 @@ func (r *reading) after(p *sizing.Planner, q *refusals, s span, by dimensions, e
 		if p.Refused(s) {
 			return nil
 		}
-		return q.hopeless(err)
+		return q.hopeless(s.From, err)
 	case errors.Is(err, transport.ErrTooSlow):
 		if p.Slow(s) {
 			return nil
 		}
-		return q.hopeless(err)
+		return q.hopeless(s.From, err)
 	}
 	return err
 }

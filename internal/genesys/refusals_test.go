@@ -131,6 +131,32 @@ func TestAnyRefusalOfALongerIntervalMeansShorter(t *testing.T) {
 	}
 }
 
+// The first query is about a week at most; the setting says what is the longest, and so does what was learned.
+func TestTheFirstQueryIsAboutAWeekAtMost(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		chunkDays, answered int
+		first, longest      time.Duration
+	}{
+		{0, 0, 7 * day, 31 * day}, {3, 0, 3 * day, 3 * day}, {0, 31, 31 * day, 31 * day}, {10, 31, 10 * day, 10 * day},
+		{60, 0, 7 * day, 51 * day}, // what is left of the hundred
+	} {
+		facts, gap := steady(100)
+		p := newPlatform(t, map[string]http.HandlerFunc{aggregatesPath: facts.answer})
+		client := p.newClient(t, newFakeTime().clock(), func(cfg *Config) { cfg.ChunkDays = c.chunkDays })
+		if _, _, _, err := readSteady(t, client, gap, LearnedLimits{MaxLength: c.answered * 96}); err != nil {
+			t.Fatal(err)
+		}
+		longest := time.Duration(0)
+		for _, i := range facts.asked {
+			longest = max(longest, i.To.Sub(i.From))
+		}
+		if first := facts.asked[0].To.Sub(facts.asked[0].From); first != c.first || longest != c.longest {
+			t.Errorf("%+v: the first is about %v, the longest about %v", c, first, longest)
+		}
+	}
+}
+
 // brokenGzip says that its body is gzip.
 func brokenGzip(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {

@@ -42,7 +42,7 @@ func positions() []position {
 	length := func(name string, r planning.LengthRule, p sim.LengthRule) position {
 		return position{name: name, switches: sim.Switches{ImportLength: p}, rule: r}
 	}
-	return []position{
+	return append(firstQueries(), []position{
 		{name: "a wrong secret is 400", switches: sim.Switches{WrongSecretStatus: 400}, also: wrongSecret},
 		{name: "a wrong secret is 401", switches: sim.Switches{WrongSecretStatus: 401}, also: wrongSecret},
 		s("nothing found is {}", sim.Switches{}),
@@ -80,7 +80,25 @@ func positions() []position {
 		{name: "a heartbeat that is no JSON", switches: sim.Switches{HeartbeatBody: "beat"}, heartbeat: time.Millisecond},
 		s("own permissions: roles only", sim.Switches{OwnPermissions: sim.TellRoles}),
 		s("large data at a signed address", sim.Switches{MaxInlineValues: 1}),
+	}...)
+}
+
+// firstQueries are what the platform may say to a first query that is too long, and how it may write its answers.
+func firstQueries() (all []position) {
+	const days = 24 * time.Hour
+	for _, code := range sim.CeilingCodes() {
+		all = append(all, position{name: "two days at 15 minutes, said as " + code,
+			switches: sim.Switches{MaxQuarterHours: 2 * days, CeilingCode: code}})
 	}
+	for _, body := range []sim.BodyOf{sim.GarbledBody, sim.HTMLBody, sim.EmptyBody} {
+		all = append(all, position{name: "a day at 15 minutes, said by a body that is " + string(body),
+			switches: sim.Switches{MaxQuarterHours: days, CeilingBody: body}},
+			position{name: "six hours at 15 minutes, said by 413 and a body that is " + string(body),
+				switches: sim.Switches{MaxQuarterHours: 6 * time.Hour, CeilingStatus: 413, CeilingBody: body}})
+	}
+	return append(all, position{name: "seven days at 15 minutes", switches: sim.Switches{MaxQuarterHours: 7 * days}},
+		position{name: "values as lists, offsets without a colon, nothing across divisions",
+			switches: sim.Switches{ValuesAsLists: true, IntervalOffset: "+0000", NoDivisionViews: true}})
 }
 
 // TestWhateverThePlatformIsLikeTheRunIsRight does a whole run in each position of each switch. It ends with the figures
