@@ -40,6 +40,16 @@ type DailyForecast struct {
 	Accuracy Accuracy `json:"accuracy"`
 }
 
+// Levels are those of the bands, ascending.
+func (d *DailyForecast) Levels() []float64 {
+	levels := make([]float64, len(d.Bands))
+	for i, b := range d.Bands {
+		levels[i] = b.Level
+	}
+	slices.Sort(levels)
+	return levels
+}
+
 // CodeForecast is the forecast of one wrap-up code over all its queues.
 type CodeForecast struct {
 	Code Code `json:"code"`
@@ -104,6 +114,9 @@ type Forecast struct {
 	Accuracy Accuracy `json:"accuracy"`
 	// AccuracyByLevel is the same from the total down to single codes; empty in forecasts of before it was kept.
 	AccuracyByLevel []LevelBacktest `json:"accuracy_by_level,omitempty"`
+	// Errors are what its joint paths are drawn from, nil for a forecast made before there were any. They are stored
+	// beside the document.
+	Errors *TestErrors `json:"-"`
 }
 
 // LevelBacktest is the accuracy of all subjects of a level in the rolling backtest, cell by cell: one cell is one
@@ -138,7 +151,9 @@ func (f Forecast) WithoutOverrides() Forecast {
 	if f.Base == nil {
 		return f
 	}
-	return *f.Base
+	base := *f.Base
+	base.Errors = f.Errors
+	return base
 }
 
 // ForecastSchema names the JSON of a Forecast.

@@ -62,6 +62,7 @@ func Forecast(ctx context.Context, r Request) (wrapcast.Forecast, error) {
 	f.Findings = newKinds(f.SpecialDays, p.effects)
 	f.Leaves = expected
 	aggregator{before: ordinary, after: expected}.fill(&f, p, engine, r)
+	f.Errors = testErrors(all, uint64(f.From))
 	return f, nil
 }
 
@@ -99,6 +100,7 @@ func (r Request) runEngine(ctx context.Context, series []forecast.Series) ([]for
 	r.Progress.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "series", Total: len(series)})
 	all, err := forecast.Run(ctx, series, forecast.Options{
 		Horizon: r.Days, Levels: r.levels(), Algorithm: r.Algorithm, NonNegative: forecast.NonNegativeAlways,
+		Joint: true,
 	})
 	if err != nil {
 		return nil, engineError(err)

@@ -63,6 +63,10 @@ func testDocumentRoundTrip(b bundle) {
 
 func testDocumentsAreFrozen(b bundle) {
 	b.update(func(tx *store.Tx) error { return tx.Forecasts().Add(forecast(b.org, "f1")) })
+	tested := forecast(b.org, "f0")
+	tested.Errors = &wrapcast.TestErrors{Seed: 1 << 60, Series: [][]wrapcast.TestPeriod{{{Back: 28, Scores: []int8{-128, 41}}}, nil, nil}}
+	b.update(func(tx *store.Tx) error { return tx.Forecasts().Add(tested) })
+	wantSame(b.t, "forecast with the errors of its test periods", tested, read(b, func(tx *store.Tx) (wrapcast.Forecast, error) { return tx.Forecasts().Get(b.org, "f0") }))
 	b.update(func(tx *store.Tx) error { return tx.Plans().Add(plan(b.org, "p1")) })
 	b.refused(wrapcast.Conflict, "forecast f1 is already stored", func(tx *store.Tx) error { return tx.Forecasts().Add(forecast(b.org, "f1")) })
 	b.refused(wrapcast.Conflict, "plan p1 is already stored", func(tx *store.Tx) error { return tx.Plans().Add(plan(b.org, "p1")) })

@@ -16,9 +16,14 @@ func (tx Forecasts) Add(f wrapcast.Forecast) error {
 	if err != nil {
 		return fmt.Errorf("forecast %s: %w", f.ID, err)
 	}
+	testErrors, err := column.PackTestErrors(f.Errors)
+	if err != nil {
+		return fmt.Errorf("forecast %s: %w", f.ID, err)
+	}
 	if err := tx.insert("forecast "+string(f.ID),
-		`INSERT INTO forecast (organisation_id, forecast_id, run_id, made_at, algorithm, from_day, days, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		f.Organisation, f.ID, f.Run, f.MadeAt.UnixMilli(), f.Algorithm, int64(f.From), f.Days, document); err != nil {
+		`INSERT INTO forecast (organisation_id, forecast_id, run_id, made_at, algorithm, from_day, days, document, errors) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		f.Organisation, f.ID, f.Run, f.MadeAt.UnixMilli(), f.Algorithm, int64(f.From), f.Days, document,
+		testErrors); err != nil {
 		return err
 	}
 	return tx.addHead(&f)
@@ -26,16 +31,16 @@ func (tx Forecasts) Add(f wrapcast.Forecast) error {
 
 // Get returns a forecast, or NotFound.
 func (tx Forecasts) Get(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wrapcast.Forecast, error) {
-	return require(tx.conn, "forecast "+string(id), scanDocument[wrapcast.Forecast],
-		`SELECT document FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
+	return require(tx.conn, "forecast "+string(id), scanForecast,
+		`SELECT document, errors FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
 }
 
 // OfRun returns the latest forecast that a run made for a business unit, "" where there is none, or NotFound.
 func (tx Forecasts) OfRun(
 	org wrapcast.OrganisationID, run wrapcast.RunID, unit wrapcast.BusinessUnitID,
 ) (wrapcast.Forecast, error) {
-	return require(tx.conn, "a forecast of run "+string(run), scanDocument[wrapcast.Forecast],
-		`SELECT f.document FROM forecast f JOIN forecast_head h USING (organisation_id, forecast_id)
+	return require(tx.conn, "a forecast of run "+string(run), scanForecast,
+		`SELECT f.document, f.errors FROM forecast f JOIN forecast_head h USING (organisation_id, forecast_id)
 		WHERE f.organisation_id = $1 AND f.run_id = $2 AND h.business_unit_id = $3
 		ORDER BY f.forecast_id DESC LIMIT 1`, org, run, unit)
 }
@@ -61,6 +66,19 @@ func (tx Forecasts) LatestID(
 	id, _, err := get(tx.conn, scanString, `SELECT forecast_id FROM forecast_head
 		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY forecast_id DESC LIMIT 1`, org, unit)
 	return wrapcast.ForecastID(id), err
+}
+
+// scanForecast scans a forecast's document and the errors of its test periods.
+func scanForecast(r row) (f wrapcast.Forecast, err error) {
+	var document, testErrors []byte
+	if err := r.Scan(&document, &testErrors); err != nil {
+		return f, err
+	}
+	if f, err = column.UnpackDocument[wrapcast.Forecast](document); err != nil {
+		return f, err
+	}
+	f.Errors, err = column.UnpackTestErrors(testErrors)
+	return f, err
 }
 
 func scanInt(r row) (n int, err error) {
@@ -148,7 +166,8 @@ func (tx Forecasts) backfillHeads() error {
 	}
 	all, err := list(tx.conn, scan, `SELECT organisation_id, forecast_id FROM forecast`)
 	for _, k := range all {
-		f, err := tx.Get(k.org, k.id)
+		f, err := require(tx.conn, "forecast "+string(k.id), scanDocument[wrapcast.Forecast],
+			`SELECT document FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, k.org, k.id)
 		if err != nil {
 			return err
 		}

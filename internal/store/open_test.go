@@ -158,7 +158,7 @@ func TestDamagedHistoryIsAnErrorNotACrash(t *testing.T) {
 	for name, damage := range map[string]string{
 		"a packed day":    "UPDATE history SET quarter_hours = x'01ff'",
 		"a packed day, 2": "UPDATE arrival SET quarter_hours = x'00'",
-		"a document":      "INSERT INTO forecast VALUES ('org', 'f', 'r', 0, '', 0, 0, x'011f8b')",
+		"a document":      "INSERT INTO forecast VALUES ('org', 'f', 'r', 0, '', 0, 0, x'011f8b', NULL)",
 		"a JSON":          "UPDATE planning_group SET routes = '{'",
 		"a type":          "UPDATE run SET started_at = 'yesterday'",
 		"an audit entry":  "INSERT INTO audit_entry VALUES ('org', 1, '', 0, '', '', '', 0, 0, '[', '', NULL, '', '', '')",

@@ -1,0 +1,64 @@
+package wrapcast
+
+import "slices"
+
+// TestErrors are what joint paths of a forecast are drawn from: possible futures of everything forecast at once, from
+// which weeks, planning groups and other sums have their intervals. Paths are not stored: the same errors, seed and
+// forecast draw the same paths again, bit for bit.
+type TestErrors struct {
+	// Seed feeds the draws.
+	Seed uint64
+	// Series has the test periods of what was forecast by itself, in this order: the forecast's codes, its queues, its
+	// planning groups, the total. None for what was too new to have any.
+	Series [][]TestPeriod
+}
+
+// TestPeriod has the errors of one past that was forecast.
+type TestPeriod struct {
+	// Back is how many days before the end of the history it begins.
+	Back int
+	// Scores has one normal score per day in units of 1/32 standard deviations, -128 where there is none.
+	Scores []int8
+}
+
+// Span is a stretch of local days, both included.
+type Span struct {
+	From Date `json:"from"`
+	To   Date `json:"to"`
+}
+
+// Days is how many days a span has.
+func (s Span) Days() int { return int(s.To-s.From) + 1 }
+
+// SumForecast is what is expected of one thing (a code, a queue, a planning group, the total) over a span of days
+// together.
+type SumForecast struct {
+	Span
+	// Mean is the sum of the days' means.
+	Mean float64 `json:"mean"`
+	// Bands are intervals of the sum, of the levels the days have, narrowest first.
+	Bands []BandValue `json:"bands"`
+	// Interval says where the bounds come from.
+	Interval SumInterval `json:"interval"`
+}
+
+// SumInterval says where the bounds of a sum come from.
+type SumInterval string
+
+// The ways to bounds of a sum.
+const (
+	// IntervalJoint: from joint paths, so that they hold what they promise.
+	IntervalJoint SumInterval = "joint"
+	// IntervalAdded: the bounds of the days added up, which is wider than the sum needs. For forecasts made before there
+	// were joint paths.
+	IntervalAdded SumInterval = "added"
+)
+
+// Band returns the interval of a level; false where there is none.
+func (s SumForecast) Band(level float64) (BandValue, bool) {
+	i := slices.IndexFunc(s.Bands, func(b BandValue) bool { return b.Level == level })
+	if i < 0 {
+		return BandValue{}, false
+	}
+	return s.Bands[i], true
+}
