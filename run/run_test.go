@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,10 @@ func TestWhatCannotWorkIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		"no secret":    func(o *run.Options) { o.ClientSecret = "" },
 		"no URL":       func(o *run.Options) { o.BaseURL = "nowhere" },
 		"no webhook":   func(o *run.Options) { o.Webhook = "ftp://example.com" },
+		"no region":    func(o *run.Options) { o.Region, o.LoginURL = "nowhere", "https://login.example.org" },
+		"no API":       func(o *run.Options) { o.APIURL = "http://api.example.org" },
+		"no proxy":     func(o *run.Options) { o.Proxy = "proxy" },
+		"no authority": func(o *run.Options) { o.CAFile = filepath.Join(t.TempDir(), "gone.pem") },
 	} {
 		o := run.Options{ClientID: "id", ClientSecret: "secret", DataDir: t.TempDir()}
 		change(&o)
@@ -163,5 +168,16 @@ func TestTheEnvironmentNamesCodesUntilOneIsMissing(t *testing.T) {
 	t.Setenv("WRAPUP_CODE_3", "")
 	if got := run.FromEnvironment().Codes; len(got) != 2 || !strings.HasPrefix(string(got[1]), "two") {
 		t.Errorf("the codes are %v", got)
+	}
+}
+
+func TestTheEnvironmentSaysWhereThePlatformIsAndHowItIsReached(t *testing.T) {
+	for name, value := range map[string]string{"GENESYS_LOGIN_URL": "https://login.example.org", "GENESYS_API_URL": "https://api.example.org",
+		"WRAPCAST_PROXY": "http://u:p@proxy:1", "WRAPCAST_CA_FILE": "/etc/ca.pem"} {
+		t.Setenv(name, value)
+	}
+	o := run.FromEnvironment()
+	if o.LoginURL != "https://login.example.org" || o.APIURL != "https://api.example.org" || o.Proxy != "http://u:p@proxy:1" || o.CAFile != "/etc/ca.pem" {
+		t.Errorf("%q, %q, %q, %q", o.LoginURL, o.APIURL, o.Proxy, o.CAFile)
 	}
 }
