@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/guptarohit/asciigraph"
 	"github.com/spf13/cobra"
@@ -90,13 +91,63 @@ func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool) error {
 		writePlan(&b, plan, all)
 		submit += " " + string(plan.ID)
 	}
+	if len(list.Plans) > 1 && list.Plans[0].Week != nil {
+		b.WriteString("\n" + weeksTable(list.Plans) + "\n")
+	}
 	for _, week := range list.First {
 		fmt.Fprintf(&b, "\nThe week of %s stays as it is: its plan was the first.\n", week)
 	}
 	if kept {
 		b.WriteString("\nTo submit:\n  " + strings.ReplaceAll(submit, " 0", " \\\n    0") + "\n")
+		if n := len(list.Plans); n > 1 && list.Plans[0].Restores == "" {
+			fmt.Fprintf(&b, "or, after one question:\n  wrapcast submit --weeks %d\n", n)
+		}
 	}
 	return cmd.out.Print(b.String())
+}
+
+// weeksTable shows several weeks, a line each: contacts, what changes, what is at the platform, and whether anything
+// stands in the way.
+func weeksTable(plans []wrapcast.Plan) string {
+	several := slices.ContainsFunc(plans, func(p wrapcast.Plan) bool {
+		return p.Week != nil && plans[0].Week != nil && p.Week.BusinessUnit.ID != plans[0].Week.BusinessUnit.ID
+	})
+	t := show.Table("week of", " contacts", " change", " AHT", "at the platform", "checks")
+	for _, plan := range plans {
+		if plan.Week == nil {
+			continue
+		}
+		fresh := plan.Current == nil
+		row := weekRow("", plan.Diff.Total, fresh)
+		there := "nothing"
+		switch {
+		case !fresh:
+			there = plan.Current.Description
+		case plan.Unread != "":
+			there = "could not be read"
+		}
+		week := plan.Week.Start.String()
+		if several {
+			week += " " + show.Shorten(plan.Week.BusinessUnit.Name, 20)
+		}
+		t.Row(week, row[1], row[2], row[len(row)-1], show.Shorten(there, 26), checkWords(plan))
+	}
+	return t.String()
+}
+
+// checkWords says whether anything stands in the way of a plan.
+func checkWords(plan wrapcast.Plan) string {
+	switch {
+	case len(plan.Refusals) > 0:
+		return "cannot be submitted"
+	case plan.Unread != "":
+		return "what changes is unknown"
+	case len(plan.Stops) > 0:
+		return fmt.Sprintf("exceeds limits (%d)", len(plan.Stops))
+	case plan.Unchanged:
+		return "unchanged"
+	}
+	return "passed"
 }
 
 func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
@@ -106,12 +157,14 @@ func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 		writeWeek(b, plan, all)
 	}
 	writeSilences(b, plan.Silences)
+	stops := "It exceeds the auto-publish limits; after review, submit it by hand:"
+	if plan.Unread != "" {
+		stops = "It waits for review; then submit it by hand:"
+	}
 	for _, part := range []struct {
 		title    string
 		findings []wrapcast.Finding
-	}{{"It cannot be submitted:", plan.Refusals},
-		{"It exceeds the auto-publish limits; after review, submit it by hand:", plan.Stops}, {"Worth knowing:",
-			plan.Findings}} {
+	}{{"It cannot be submitted:", plan.Refusals}, {stops, plan.Stops}, {"Worth knowing:", plan.Findings}} {
 		writeSome(b, part.title, part.findings, all)
 	}
 }
@@ -192,7 +245,11 @@ func origin(f wrapcast.TargetForecast) string {
 		parts = append(parts, weeks)
 	}
 	if f.ModifiedAt != "" {
-		parts = append(parts, "changed "+strings.TrimSuffix(strings.Replace(f.ModifiedAt, "T", " ", 1), "Z")+" UTC")
+		changed := f.ModifiedAt
+		if at, err := time.Parse(time.RFC3339, changed); err == nil {
+			changed = at.UTC().Format("2006-01-02 15:04") + " UTC"
+		}
+		parts = append(parts, "changed "+changed)
 	}
 	if f.NotForScheduling {
 		parts = append(parts, "not for scheduling")

@@ -1,11 +1,13 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -50,6 +52,9 @@ func (f *WrapUpForecaster) planUnit(ctx context.Context, v *View, keep bool) ([]
 	}
 	p := &planner{View: v, targets: f.Targets, newID: f.NewID, run: made.Run}
 	p.At = p.Clock.Now()
+	if err := p.reaches(made); err != nil {
+		return nil, err
+	}
 	plans, err := p.plans(ctx, made)
 	if err != nil || !keep {
 		return plans, err
@@ -68,6 +73,18 @@ func (f *WrapUpForecaster) planUnit(ctx context.Context, v *View, keep bool) ([]
 			Detail:  fmt.Sprintf("%d plans for %s, to be looked at", len(plans), p.Spec.Target)}))
 		return err
 	})
+}
+
+// reaches refuses to plan weeks that a forecast does not cover to their end.
+func (p *planner) reaches(made wrapcast.Forecast) error {
+	need := p.planReach() - int(made.From-p.Day(p.At))
+	if need <= made.Days {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Usage, "plan", "the latest forecast ends on %s, %d weeks need one until %s",
+		made.From+wrapcast.Date(made.Days-1), p.Spec.Weeks, made.From+wrapcast.Date(need-1)).
+		WithHint("`wrapcast run --dry-run --weeks %d` makes it, with the plans; plan.weeks in the settings makes every run do so",
+			p.Spec.Weeks)
 }
 
 // forecastNow is the latest forecast of a business unit under the overrides of this moment; fresh says that this makes
@@ -100,6 +117,78 @@ func (f *WrapUpForecaster) SubmitPlans(ctx context.Context, spec Spec, plans ...
 	}
 	spec.Submit, spec.DryRun = plans, false
 	return f.Run(ctx, spec)
+}
+
+// Waiting are the plans of the coming weeks that wait to be submitted: of each business unit and week the one made
+// last, unless it was submitted. Weeks that have none are left out; where all are, that is NotFound.
+func (f *WrapUpForecaster) Waiting(ctx context.Context, spec Spec) (PlanList, error) {
+	list := PlanList{Schema: planListSchema, Plans: []wrapcast.Plan{}}
+	v, err := f.Connect(ctx, spec)
+	if err != nil {
+		return list, err
+	}
+	if !v.Directory.HasUnit() {
+		return list, v.noUnitToPlan("submit")
+	}
+	views, err := v.Views()
+	if err != nil {
+		return list, err
+	}
+	for _, v := range views {
+		plans, err := v.waiting(ctx)
+		if err != nil {
+			return list, err
+		}
+		list.Plans = append(list.Plans, plans...)
+	}
+	if len(list.Plans) == 0 {
+		err = wrapcast.Errorf(wrapcast.NotFound, "submit", "no plan of the next %d weeks waits to be submitted",
+			v.Spec.Weeks).WithHint("`wrapcast plan --weeks %d` makes them", v.Spec.Weeks)
+	}
+	return list, err
+}
+
+// waiting are the plans of a business unit that wait.
+func (v *View) waiting(ctx context.Context) (plans []wrapcast.Plan, err error) {
+	first, err := planning.NextWeek(v.Directory.BusinessUnit, v.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		for w := range v.Spec.Weeks {
+			plan, err := v.waitingFor(tx, first+wrapcast.Date(7*w))
+			if err != nil {
+				return err
+			}
+			if plan != nil {
+				plans = append(plans, *plan)
+			}
+		}
+		return nil
+	})
+	return plans, err
+}
+
+// waitingFor is the plan of a week that was made last, nil where there is none or it was submitted.
+func (v *View) waitingFor(tx *store.Tx, week wrapcast.Date) (*wrapcast.Plan, error) {
+	const enough = 100 // other business units may have planned the week as well
+	heads, _, err := tx.Plans().Heads(v.Organisation(), store.PlanQuery{Target: v.Spec.Target, Week: &week,
+		Limit: enough})
+	if err != nil {
+		return nil, err
+	}
+	for _, head := range heads {
+		if head.BusinessUnit != v.Directory.BusinessUnit.ID {
+			continue
+		}
+		submitted, err := Optional(tx.Submissions().OfPlan(v.Organisation(), head.ID))
+		if err != nil || submitted != nil {
+			return nil, err
+		}
+		plan, err := tx.Plans().Get(v.Organisation(), head.ID)
+		return &plan, err
+	}
+	return nil, nil //nolint:nilnil // a week without a plan is an ordinary one
 }
 
 // takePlans is the plan step of a run that submits stored plans: it checks them and lays down their submissions.
@@ -200,7 +289,8 @@ func (p *planner) sameAtTarget(plan wrapcast.Plan, now atTarget) error {
 		return wrapcast.Errorf(wrapcast.InvalidData, "submit",
 			"nobody knows what plan %s changes: what the platform has for the week of %s cannot be read: %s", plan.ID,
 			plan.Week.Start, now.unreadWords()).
-			WithHint("submit it again later; or look at the week in Workforce Management, then submit it with --accept-changes")
+			WithHint("%s; to submit all the same, look at the week in Workforce Management, then submit it with "+
+				"--accept-changes", cmp.Or(now.unread[0].Advice, "submit it again later"))
 	case now.forecast == nil && len(now.unread) > 0:
 		return nil
 	case plan.Unread != "" && now.forecast != nil && len(now.unread) == 0:

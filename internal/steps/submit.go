@@ -40,8 +40,8 @@ func submitStep(ctx context.Context, r *Runner) (result, error) {
 
 // settle moves every submission of the run to a final state, from wherever a crash may have left it. A plan that the
 // target refuses keeps none of the others back; where the target cannot be reached, those that were not sent yet have
-// failed, and that is the run's error unless it brought something there. What holds up one business unit does not hold up
-// the others.
+// failed, and that is the run's error unless it brought something there. What holds up one business unit does not hold
+// up the others.
 func (r *Runner) settle(ctx context.Context) error {
 	submissions, err := r.submissions(ctx)
 	if err != nil {

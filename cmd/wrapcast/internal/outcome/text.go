@@ -253,10 +253,25 @@ func writeSubmissions(b *strings.Builder, out steps.Outcome) {
 		fmt.Fprintf(b, "Submitted to %s%s: %s, forecast %s\n", s.Target, week, s.State,
 			cmp.Or(s.TargetForecastID, "without an id"))
 	}
-	for _, p := range out.Plans {
+	writeFindings(b, out.Plans)
+}
+
+// writeFindings says what was found of the plans, once what was found of several weeks.
+func writeFindings(b *strings.Builder, plans []wrapcast.Plan) {
+	weeks, lines := map[string]int{}, []string{}
+	for _, p := range plans {
 		for _, f := range append(slices.Clone(p.Refusals), p.Findings...) {
-			fmt.Fprintf(b, "Plan: %s: %s\n", cmp.Or(f.Place, string(f.Severity)), f.Message)
+			line := fmt.Sprintf("Plan: %s: %s", cmp.Or(f.Place, string(f.Severity)), f.Message)
+			if weeks[line]++; weeks[line] == 1 {
+				lines = append(lines, line)
+			}
 		}
+	}
+	for _, line := range lines {
+		if n := weeks[line]; n > 1 {
+			line += fmt.Sprintf(" (%d weeks)", n)
+		}
+		b.WriteString(line + "\n")
 	}
 }
 

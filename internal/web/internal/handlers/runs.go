@@ -60,7 +60,7 @@ type runRequest struct {
 	Strict        bool              `json:"strict,omitempty" doc:"Refuse weak histories"`
 	Algorithm     string            `json:"algorithm,omitempty" maxLength:"50" doc:"The forecasting method, such as auto"`
 	AcceptChanges bool              `json:"accept_changes,omitempty" doc:"Submit although the plan exceeds the auto-publish limits, or what the platform has for the week cannot be read"`
-	Submit        []wrapcast.PlanID `json:"submit,omitempty" maxItems:"6" doc:"Submit these stored plans, and do nothing else"`
+	Submit        []wrapcast.PlanID `json:"submit,omitempty" maxItems:"60" doc:"Submit these stored plans, one per business unit and week, and do nothing else"`
 }
 
 type startRunInput struct {
