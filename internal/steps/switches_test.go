@@ -185,3 +185,28 @@ func moved(t *testing.T, w *chaosWorld) {
 		t.Errorf("the platform has %d forecasts", len(w.sim.Forecasts()))
 	}
 }
+
+// History that the platform no longer keeps is not there: the run goes on with what is, and says so in its result, in
+// the report on the history and in the audit chain.
+func TestHistoryThatThePlatformNoLongerKeepsIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newChaosWorld(t, setting{switches: sim.Switches{RetentionDays: 16}})
+	w.spec.DryRun = true
+	for range 2 { // the second run says it too
+		out, err := w.Run(t.Context(), w.spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begins := out.Extract.Begins
+		if begins == nil || !begins.After(out.Extract.From) || !strings.Contains(out.Extract.Answer, "bad.request") {
+			t.Fatalf("the history begins at %v: %s", begins, out.Extract.Answer)
+		}
+		said := slices.ContainsFunc(out.Validation.Findings, func(f wrapcast.Finding) bool { return f.Code == "history-begins" })
+		if first := out.Validation.From; !said || first < wrapcast.DateOf(*begins) || first > wrapcast.DateOf(*begins)+1 {
+			t.Errorf("the report begins on %s: %+v", first, out.Validation.Findings)
+		}
+		if out.Forecast == nil {
+			t.Error("nothing was forecast")
+		}
+	}
+}

@@ -49,7 +49,19 @@ func (v *View) Judge(h *History) wrapcast.ValidationReport {
 	for _, g := range h.Codes() {
 		r.Series = append(r.Series, v.SeriesOf(h, g))
 	}
-	return validate.History(r, v.Rules(h))
+	report := validate.History(r, v.Rules(h))
+	if f, late := beginsLate(v.Day(v.historyFrom()), h.From); late {
+		report.Findings = append(report.Findings, f)
+	}
+	return report
+}
+
+// beginsLate says that the history begins days after the first that was wanted.
+func beginsLate(wanted, first wrapcast.Date) (f wrapcast.Finding, late bool) {
+	days := int(first - wanted)
+	return wrapcast.Finding{Code: "history-begins", Severity: wrapcast.Info, Place: first.String(),
+		Message: fmt.Sprintf("the history begins on %s: nothing was read of the %d days before that were asked for", first, days),
+		Advice:  "the platform may not keep them (the run says what it answered); else run wrapcast extract"}, days > 1
 }
 
 // SeriesOf is a code's history, and what people decided about its days.
