@@ -27,6 +27,8 @@ const (
 	closedDays  = 7   // days in which an hour of the day was never there
 	openShare   = 0.8 // share of the other steps that are there
 	rareSteps   = 10  // steps from the first row to the last of a count of rare contacts
+	rareRows    = 3   // rows of a series of fewer steps
+	rareMean    = 0.5 // contacts a step that it has up to the file's end
 	mostMissing = 0.5 // share of missing steps from which a count is one of rare contacts
 	someMissing = 0.1 // share of missing steps that is told of
 	coarseRows  = 4   // rows of a series whose steps are longer than the file's
@@ -52,8 +54,9 @@ func (l *Long) fill(how Filling) error {
 		switch {
 		case how == FillZero:
 			s.fillTo(end)
-		case how == FillPattern && s.isRare():
-			tell(toldRare, missing)
+		case how == FillPattern && s.isRare(end):
+			g := s.gapsOf(s.stepsTo(end))
+			tell(toldRare, fmt.Sprintf("%s (%.0f %%)", s.ID, 100*float64(g.missing)/float64(g.missing+g.known)))
 			s.fillTo(end)
 		case how == FillPattern && s.missing() >= someMissing && s.missing() < 1:
 			tell(toldGaps, missing)
@@ -174,24 +177,78 @@ func (s *LongSeries) closePhases(cycle, cycles int) {
 }
 
 // isRare reports whether a series is a count that has a row only where something came: whole numbers, never a zero, and
-// most steps without one; or so many as contacts so rare leave empty (a Poisson count with the mean of the rows that
-// are there leaves at least half as many), where no row says that its value is unknown.
-func (s *LongSeries) isRare() bool {
-	sum, known := 0.0, 0
+// as many steps without one as contacts so rare leave empty, where no row says that its value is unknown; or most steps
+// without one, scattered rather than in one hole. A few rows are judged by what they are up to the file's end.
+func (s *LongSeries) isRare(end int64) bool {
 	for i, v := range s.Values {
-		switch {
-		case math.IsNaN(v) || s.Closed(i):
-		case v < 1 || v != math.Trunc(v):
+		if !math.IsNaN(v) && !s.Closed(i) && (v < 1 || v != math.Trunc(v)) {
 			return false
-		default:
-			sum, known = sum+v, known+1
 		}
 	}
-	missing := s.missing()
-	if known < 2 || len(s.Values) < rareSteps || missing == 0 {
-		return false
+	if len(s.Values) < rareSteps {
+		g := s.gapsOf(s.stepsTo(end))
+		return s.blanks == 0 && g.known <= rareRows && g.missing >= rareSteps &&
+			g.sum <= rareMean*float64(g.missing+g.known)
 	}
-	return missing > mostMissing || s.blanks == 0 && emptyShare(sum/float64(known)) >= missing/2
+	g := s.gapsOf(len(s.Values))
+	scattered := g.known > 1 && g.longest <= g.missing/2
+	return scattered && float64(g.missing) > mostMissing*float64(g.missing+g.known) ||
+		s.blanks == 0 && g.missing > 0 && g.expected >= float64(g.missing)/2
+}
+
+// stepsTo is how many steps there are from the first row to a position.
+func (s *LongSeries) stepsTo(end int64) int {
+	return int(min((end-s.first)/s.axis.unit()+1, maxPoints))
+}
+
+// gaps are what the open steps of a series have and lack.
+type gaps struct {
+	known, missing int
+	sum            float64 // of the values
+	longest        int     // run of steps without a value
+	expected       float64 // steps that a Poisson count would leave empty, by weekday or time of day
+}
+
+// gapsOf counts the gaps in so many steps from the first row on.
+func (s *LongSeries) gapsOf(steps int) (g gaps) {
+	cycle := s.phases()
+	sums, known, all := make([]float64, cycle), make([]int, cycle), make([]int, cycle)
+	run := 0
+	for i := range steps {
+		if s.Closed(i) || !s.axis.exists(s.position(i)) {
+			continue
+		}
+		p := i % cycle
+		all[p]++
+		if i < len(s.Values) && !math.IsNaN(s.Values[i]) {
+			sums[p], known[p], run = sums[p]+s.Values[i], known[p]+1, 0
+			continue
+		}
+		g.missing, run = g.missing+1, run+1
+		g.longest = max(g.longest, run)
+	}
+	for p, n := range known {
+		g.known, g.sum = g.known+n, g.sum+sums[p]
+	}
+	for p, n := range all {
+		mean := sums[p] / float64(known[p])
+		if known[p] == 0 {
+			mean = g.sum / float64(g.known)
+		}
+		g.expected += float64(n) * emptyShare(mean)
+	}
+	return g
+}
+
+// phases is how many steps a cycle has in which contacts may be rarer at one step than at another: a week, or a day.
+func (s *LongSeries) phases() int {
+	switch step := s.axis.freq.Step(); {
+	case step > 0 && step < day:
+		return int(day / step)
+	case step == day:
+		return 7
+	}
+	return 1
 }
 
 // emptyShare is the share of steps that a Poisson count leaves empty whose other steps have so many contacts on

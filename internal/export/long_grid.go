@@ -36,23 +36,61 @@ func roundToDay(d time.Duration) time.Duration {
 	return d
 }
 
+// commonest is the step that most rows lie apart; where others don't fit it, the longest of the known ones that all fit
+// and that is not rare itself: rare counts lie any number of steps apart.
 func commonest(counts map[time.Duration]int) (Frequency, error) {
 	var best time.Duration
+	all := 0
 	for step, n := range counts {
+		all += n
 		if best == 0 || n > counts[best] || n == counts[best] && step < best {
 			best = step
-		}
-	}
-	for _, k := range frequencies() {
-		if k.step == best {
-			return k.f, nil
 		}
 	}
 	if best == 0 {
 		return "", invalid("the file does not show how far apart its steps are").WithHint("say it with --freq, for example --freq D")
 	}
-	return "", invalid("most rows lie %s apart, which is none of D, H, 30min, 15min or W", best).
-		WithHint("aggregate the values to one of these, or number the rows and use --freq step")
+	known, finer := Frequency(""), Frequency("")
+	for _, k := range frequencies() {
+		if k.step == best {
+			known = k.f
+		}
+		if float64(counts[k.step]) >= finerShare*float64(all) && allFit(counts, k.step) {
+			finer = k.f
+		}
+	}
+	switch {
+	case finer != "" && !allFit(counts, best):
+		return finer, nil
+	case known != "":
+		return known, nil
+	}
+	return "", noFrequency(best)
+}
+
+// finerShare is the share of rows from which their distance may be the file's step though another is commoner.
+const finerShare = 0.05
+
+func allFit(counts map[time.Duration]int, step time.Duration) bool {
+	for d := range counts {
+		if d%step != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func noFrequency(apart time.Duration) error {
+	days := int(apart / day)
+	if apart%day != 0 || days < 1 {
+		return invalid("most rows lie %s apart, which is none of D, H, 30min, 15min or W", apart).
+			WithHint("aggregate the values to one of these, or number the rows and use --freq step")
+	}
+	e := invalid("most rows lie %d days apart, which is none of D, H, 30min, 15min or W", days)
+	if days >= 28 && days <= 31 {
+		return e.WithHint("months are not among the steps: number the rows 1, 2, 3 and use --freq step --season 12")
+	}
+	return e.WithHint("use --freq D where rows are days; else number the rows and use --freq step")
 }
 
 // inOrder sorts the rows of a series by the time they are written with; equal ones keep the file's order.

@@ -3,7 +3,9 @@ package export_test
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,4 +216,80 @@ func FuzzReadLong(f *testing.F) {
 			}
 		}
 	})
+}
+
+// pivot writes a row per day on which a count that begins on 2026-01-05 has contacts.
+func pivot(id string, counts []int) string {
+	var b strings.Builder
+	first := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	for i, n := range counts {
+		if n > 0 {
+			fmt.Fprintf(&b, "%s,%s,%d\n", id, first.AddDate(0, 0, i).Format(time.DateOnly), n)
+		}
+	}
+	return b.String()
+}
+
+// TestWhatCountsAsRowsOnlyWhereSomethingCame looks at one code beside a busy one.
+func TestWhatCountsAsRowsOnlyWhereSomethingCame(t *testing.T) {
+	t.Parallel()
+	daily := func(count func(day int) int) []int {
+		out := make([]int, 140)
+		for i := range out {
+			out[i] = count(i)
+		}
+		return out
+	}
+	busy := daily(func(d int) int { return 70 + d*7919%20 })
+	for _, c := range []struct {
+		name  string
+		rows  []int
+		zeros bool
+	}{
+		{"once", daily(func(d int) int { return map[int]int{40: 1}[d] }), true},
+		{"twice within days", daily(func(d int) int { return map[int]int{40: 2, 42: 1}[d] }), true},
+		{"busy on weekdays, rare at weekends", daily(func(d int) int {
+			if d%7 >= 5 {
+				return d % 7 % 5 * (d / 7 % 2)
+			}
+			return 3 + d%3
+		}), true},
+		{"a hole of most of the history", daily(func(d int) int {
+			if d > 20 && d < 130 {
+				return 0
+			}
+			return 70 + d%5
+		}), false},
+		{"ended", daily(func(d int) int { return max(0, 40*(80-d)/80) }), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l := read(t, header+pivot("busy", busy)+pivot("code", c.rows), export.LongOptions{})
+			s := l.Series[1]
+			zeros := !slices.ContainsFunc(s.Values, math.IsNaN) && s.Timestamp(len(s.Values)-1) == "2026-05-24"
+			if zeros != c.zeros {
+				t.Errorf("filled up to the file's end is %v: %v", zeros, s.Values)
+			}
+		})
+	}
+}
+
+// TestTheStepOfAFileOfRareCodes is a day where rows lie any number of days apart.
+func TestTheStepOfAFileOfRareCodes(t *testing.T) {
+	t.Parallel()
+	counts := make([]int, 140)
+	for i := range 30 {
+		counts[i*i*37%140] = 1
+	}
+	if l := read(t, header+pivot("code", counts), export.LongOptions{}); l.Frequency != export.Daily {
+		t.Errorf("the step is %s", l.Frequency)
+	}
+	months := header
+	for m := range 24 {
+		months += fmt.Sprintf("a,%d-%02d-01,5\n", 2024+m/12, m%12+1)
+	}
+	_, err := export.ReadLong(strings.NewReader(months), export.LongOptions{})
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(wrapcast.Hint(err), "--season 12") {
+		t.Errorf("months: %v, hint %q", err, wrapcast.Hint(err))
+	}
 }
