@@ -77,7 +77,7 @@ func (s *errorSpread) norm(w *seriesRun, u int) float64 {
 func (s *errorSpread) phases(w *seriesRun, mask int, a float64, out []float64) {
 	m := len(out)
 	w.profile(w.n%m, out)
-	if s.mode == weekly || s.small && s.mode == single {
+	if s.mode == weekly || s.small && s.mode == single || w.floored(a) {
 		return
 	}
 	count := make([]float64, m)
@@ -166,6 +166,9 @@ func (s *errorSpread) standardised(w *seriesRun, to []float64) []float64 {
 			continue
 		}
 		a := s.size(w, u)
+		if w.floored(a) {
+			continue
+		}
 		s.phases(w, u, a, p)
 		for h := range s.window {
 			if e := w.errorAt(u, h); e == e {

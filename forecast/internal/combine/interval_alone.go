@@ -57,7 +57,7 @@ func (s *errorSpread) quantilesAlone(w *seriesRun, probabilities []float64) []fl
 	a := s.size(w, len(s.origins))
 	s.phases(w, len(s.origins), a, p)
 	for u := range s.origins {
-		if !w.trusted[u] || !s.origins[u].spreads {
+		if !w.trusted[u] || !s.origins[u].spreads || w.floored(a) {
 			continue
 		}
 		for h := range s.window {

@@ -13,6 +13,7 @@ import (
 // sampled fills what the sample of a series says of the scatter of its values.
 func (s *setup) sampled(w *seriesRun) {
 	if s.mode == weekly {
+		w.sample.Level = w.mean
 		return
 	}
 	f, ok := shrunk.Fit(w.observed, max(s.cfg.Short, s.cfg.Long), averageFading)
@@ -97,11 +98,14 @@ func (s *setup) sampleSize(w *seriesRun) float64 { return s.tune.SampleWiden * w
 // always been the same number is no more certain than what has been about that number.
 func (w *seriesRun) counting() float64 {
 	level := w.sample.Level
-	if !w.inSample || !w.whole || w.lo < 0 || w.Floor != 0 || w.sample.Variance >= level {
+	if !w.inSample && w.lo < w.hi || !w.whole || w.lo < 0 || w.Floor != 0 || w.sample.Variance >= level {
 		return 0
 	}
 	return math.Sqrt(2 / math.Pi * level)
 }
+
+// floored reports whether a width is that of counting: the errors of the past, which are smaller, say nothing more.
+func (w *seriesRun) floored(a float64) bool { return a > 0 && a <= w.counting() }
 
 // profile is the width of each phase that the sample suggests, 1 where it says nothing. first is the phase of the first
 // step after the end among the phases that out counts.
@@ -128,8 +132,8 @@ const (
 	shrunkCycles  = 26    // cycles of history from which shrunk averages say nothing that others don't say better
 )
 
-// longAverage is the member that remembers the hours of the week for half a year and longer, at half the level they had:
-// the plain mean of the same phase over up to a year, times the square root of what the newest month is to it.
+// longAverage is the member that remembers the hours of the week for half a year and longer, at half the level they
+// had: the plain mean of the same phase over up to a year, times the square root of what the newest month is to it.
 type longAverage struct{}
 
 const (

@@ -14,6 +14,7 @@ const (
 	minBefore  = 21   // steps that must lie before it
 	minScore   = 7    // standard errors between the levels; high, because many days are tried
 	minDays    = 0.6  // share of the steps that must lie beyond the middle of old and new
+	minSeen    = 0.5  // share of the steps that must have a value, of those that had one before
 	minChange  = 0.25 // change of level that is worth a repair
 	noisePairs = 182  // newest steps that say how far a value scatters
 	yearBefore = 364  // steps in which the new level must not have been seen
@@ -112,8 +113,24 @@ func (f finder) score(end, k int, difference func(from, at, end int) float64) (f
 	if b < 2*f.m {
 		return 0, false
 	}
-	d := difference(end-k-b, end-k, end) / (f.noise * math.Sqrt(1/float64(k)+1/float64(b)))
+	seen := f.seen(end-k-b, end-k, end)
+	if seen < minSeen*float64(k) {
+		return 0, false
+	}
+	d := difference(end-k-b, end-k, end) / (f.noise * math.Sqrt(1/seen+1/float64(b)))
 	return d, d == d
+}
+
+// seen is how many of the steps from at on have a value, where those phases that had none before it count as seen: a
+// single value after a gap is no new level.
+func (f finder) seen(from, at, end int) float64 {
+	open := 0
+	for _, mean := range f.phaseMeans(f.z, from, at) {
+		if mean == mean {
+			open++
+		}
+	}
+	return min(float64(end-at), float64(stat.Count(f.z[at:end]))*float64(f.m)/float64(open))
 }
 
 // phaseDifference is the mean over phases of the mean from at on less the mean before it.

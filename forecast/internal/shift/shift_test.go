@@ -180,3 +180,24 @@ func TestWhatWasFrozenIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestAValueAfterAGapIsNoNewLevel ends with a gap and few values far from what was: they say little.
+func TestAValueAfterAGapIsNoNewLevel(t *testing.T) {
+	t.Parallel()
+	for known := range 8 {
+		y := make([]float64, 100)
+		for i := range y {
+			y[i] = 500 + float64(i*7919%40)
+		}
+		for i := 80; i < 100; i++ {
+			y[i] = math.NaN()
+			if i >= 100-known {
+				y[i] = 4
+			}
+		}
+		_, found := shift.Find(y, 7)
+		if want := known >= 4; found != want {
+			t.Errorf("%d days of another level: found %v", known, found)
+		}
+	}
+}
