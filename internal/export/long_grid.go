@@ -11,7 +11,7 @@ import (
 // commonestFrequency finds the step most often seen between neighbouring rows.
 func (f *rowFile) commonestFrequency() (Frequency, error) {
 	if f.notation.layout == "" {
-		return Steps, nil
+		return Steps, f.checkNumbers()
 	}
 	counts := map[time.Duration]int{}
 	for _, s := range f.series {
@@ -26,6 +26,40 @@ func (f *rowFile) commonestFrequency() (Frequency, error) {
 	}
 	delete(counts, 0)
 	return commonest(counts)
+}
+
+// checkNumbers refuses whole numbers that are months or weeks of years, 202612 then 202701: counted as steps most of them
+// would be missing.
+func (f *rowFile) checkNumbers() error {
+	for _, k := range []struct {
+		name, hint string
+		last       int64
+	}{
+		{"months", "number the rows 1, 2, 3 and use --freq step --season 12", 12},
+		{"weeks", "write the Monday of each week, 2026-11-23", 53},
+	} {
+		if line := f.turnOfYear(k.last); line > 0 {
+			return invalid("line %d: the timestamps are %s of a year (202612, 202701), not steps", line, k.name).WithHint("%s", k.hint)
+		}
+	}
+	return nil
+}
+
+// turnOfYear is the line of the first row of a year that follows the last of the year before, where all timestamps are
+// a year and a number up to last; 0 where there is none.
+func (f *rowFile) turnOfYear(last int64) (line int) {
+	for _, s := range f.series {
+		for i, r := range s.inOrder() {
+			year, number := r.at.step/100, r.at.step%100
+			if year < 1900 || year >= 2200 || number < 1 || number > last {
+				return 0
+			}
+			if i > 0 && number == 1 && year == s.rows[i-1].at.step/100+1 && s.rows[i-1].at.step%100 >= last-1 {
+				line = r.line
+			}
+		}
+	}
+	return line
 }
 
 // roundToDay takes the days of 23 and 25 hours for what they are.
@@ -112,12 +146,18 @@ func (s *rowSeries) onGrid(a axis) (LongSeries, error) {
 	first, last := at(rows[0]), at(rows[len(rows)-1])
 	n := (last-first)/a.unit() + 1
 	if n > maxPoints {
-		return LongSeries{}, invalid("series %s runs from %s to %s: %d steps of %s for %d rows", quoted(s.id),
-			a.format(first), a.format(last), n, a.freq,
-			len(rows)).WithHint("look for a mistyped year, or choose another --freq")
+		return LongSeries{}, tooLong(s.id, a, first, last, n, len(rows))
 	}
 	grid := LongSeries{ID: s.id, Values: slices.Repeat([]float64{math.NaN()}, int(n)), first: first, axis: a}
 	return grid, grid.place(rows)
+}
+
+func tooLong(id string, a axis, first, last, steps int64, rows int) error {
+	e := invalid("series %s runs from %s to %s: %d steps for %d rows", quoted(id), a.format(first), a.format(last), steps, rows)
+	if a.freq == Steps {
+		return e.WithHint("whole numbers count steps; write times as 2026-11-23T14:15:00, not as seconds since 1970")
+	}
+	return e.WithHint("look for a mistyped year, or choose another --freq; it is %s", a.freq)
 }
 
 // onTheClock leaves out rows of an hour that the clock jumped over, where they hold nothing.

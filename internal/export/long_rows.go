@@ -199,8 +199,12 @@ func badTimestamp(line int, text string) error {
 
 // noSuchTime reports whether a text is written like a timestamp, of a day or an hour that does not exist.
 func noSuchTime(text string) bool {
-	for _, n := range append(notations(), notation{layout: compactDate}) {
-		_, err := time.Parse(n.layout, text)
+	layouts := append(compactTimes(), compactDate)
+	for _, n := range notations() {
+		layouts = append(layouts, n.layout)
+	}
+	for _, layout := range layouts {
+		_, err := time.Parse(layout, text)
 		if bad, ok := errors.AsType[*time.ParseError](err); ok && strings.HasSuffix(bad.Message, "out of range") {
 			return true
 		}

@@ -293,3 +293,29 @@ func TestTheStepOfAFileOfRareCodes(t *testing.T) {
 		t.Errorf("months: %v, hint %q", err, wrapcast.Hint(err))
 	}
 }
+
+// TestCompactTimesAreNoWholeNumbers reads them, and refuses months and weeks of years.
+func TestCompactTimesAreNoWholeNumbers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		first, second, third, next string
+		f                          export.Frequency
+	}{
+		{"202611302200", "202611302300", "202612010000", "202612010100", export.Hourly},
+		{"20261130T233000", "20261130T234500", "20261201T000000", "20261201T001500", export.QuarterHourly},
+		{"20261130 22:00", "20261130 22:30", "20261130 23:00", "20261130 23:30", export.HalfHourly},
+		{"202698", "202699", "202700", "202701", export.Steps},
+	} {
+		l := read(t, header+"a,"+c.first+",1\na,"+c.second+",2\na,"+c.third+",3\n", export.LongOptions{})
+		if got := l.Series[0].Next(1)[0].Timestamp; l.Frequency != c.f || got != c.next {
+			t.Errorf("after %s comes %s, by %s", c.third, got, l.Frequency)
+		}
+	}
+	for name, rows := range map[string]string{"months": "a,202611,1\na,202612,2\na,202701,3\n",
+		"weeks": "a,202651,1\na,202652,2\na,202701,3\n"} {
+		_, err := export.ReadLong(strings.NewReader(header+rows), export.LongOptions{})
+		if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

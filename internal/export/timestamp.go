@@ -18,6 +18,12 @@ type notation struct {
 // compactDate is a date as SQL and many exports of telephone systems write it: 20261123.
 const compactDate = "20060102"
 
+// compactTimes are dates and times written so: 202611231415, with seconds, and with a T or a space between.
+func compactTimes() []string {
+	return []string{"200601021504", "20060102150405", "20060102T1504", "20060102T150405", "20060102 1504",
+		"20060102 15:04", "20060102 15:04:05"}
+}
+
 func notations() []notation {
 	return []notation{
 		{layout: time.DateOnly},
@@ -32,11 +38,15 @@ func notations() []notation {
 	}
 }
 
-// detect finds the notation of a timestamp. Eight digits that are a day of the years 1900 to 2199 are a date, unless
-// steps are asked for.
+// detect finds the notation of a timestamp. Eight digits that are a day of the years 1900 to 2199 are a date, twelve or
+// fourteen a time, unless steps are asked for.
 func detect(text string, f Frequency) (notation, bool) {
-	if f != Steps && isCompactDate(text) {
-		return notation{layout: compactDate, written: compactDate}, true
+	if f != Steps {
+		for _, layout := range append(compactTimes(), compactDate) {
+			if isCompact(layout, text) {
+				return notation{layout: layout, written: layout}, true
+			}
+		}
 	}
 	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return notation{}, true
@@ -75,9 +85,9 @@ func (n *notation) seeOffsets(first bool, text string) {
 	}
 }
 
-func isCompactDate(text string) bool {
-	t, err := time.Parse(compactDate, text)
-	return err == nil && t.Year() >= 1900 && t.Year() < 2200
+func isCompact(layout, text string) bool {
+	t, err := time.Parse(layout, text)
+	return err == nil && len(text) == len(layout) && t.Year() >= 1900 && t.Year() < 2200
 }
 
 // tick is a point on a file's time axis before its frequency is known: the whole
