@@ -37,6 +37,8 @@ type Silence struct {
 	Kind AccuracyLevel `json:"kind"`
 	ID   string        `json:"id"`
 	Name string        `json:"name"`
+	// BusinessUnit is whose planning group it is, "" where only one is looked at.
+	BusinessUnit BusinessUnitID `json:"business_unit,omitempty"`
 	// Since is the first local day without a contact; left out where there never was any in the stored history.
 	Since Date `json:"since,omitzero"`
 	// Days is how many ordinary days it lasts, closed and special ones left out, and Expected how many contacts they

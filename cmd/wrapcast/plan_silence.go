@@ -164,7 +164,11 @@ func (cmd silenceCommand) show(c *cobra.Command, o session.Offline) error {
 		if s.Accepted != "" {
 			state = "accepted"
 		}
-		fmt.Fprintf(&b, "\n%s (%s): %s\n", what(s.Kind, s.Name), s.ID, state)
+		name := what(s.Kind, s.Name)
+		if from, ok := o.Directory.From(s.BusinessUnit); ok && s.BusinessUnit != "" {
+			name += " of " + from.BusinessUnit.Name
+		}
+		fmt.Fprintf(&b, "\n%s (%s): %s\n", name, s.ID, state)
 		b.WriteString("  " + show.Wrap(s.Message, "  ") + "\n")
 		b.WriteString("  " + show.Wrap("→ "+s.Advice, "    ") + "\n")
 	}

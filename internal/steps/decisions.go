@@ -230,7 +230,7 @@ func calendarDetail(v wrapcast.CalendarVersion) string {
 func (v *View) AcceptSilences(
 	ctx context.Context, d Decisions, all []wrapcast.AcceptedSilence,
 ) ([]wrapcast.AcceptedSilence, error) {
-	found, err := v.silences(ctx)
+	found, err := v.silences(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -86,13 +86,9 @@ func find(what, text string, all []named, hint string) (string, error) {
 // checkLeftOut refuses names of planning groups to leave out that no unit ever planned has; a group of another unit
 // than the one planned now is left out of that one's plans.
 func checkLeftOut(names []string, directory wrapcast.Directory) error {
-	groups := slices.Clone(directory.PlanningGroups)
-	for _, u := range directory.Others {
-		groups = append(groups, u.PlanningGroups...)
-	}
 	var all []named
 	var texts []string
-	for _, g := range groups {
+	for _, g := range allGroups(directory) {
 		all = append(all, named{string(g.ID), g.Name})
 		texts = append(texts, g.Name)
 	}
@@ -107,6 +103,15 @@ func checkLeftOut(names []string, directory wrapcast.Directory) error {
 		}
 	}
 	return nil
+}
+
+// allGroups are the planning groups of all business units of a directory.
+func allGroups(d wrapcast.Directory) []wrapcast.PlanningGroup {
+	groups := slices.Clone(d.PlanningGroups)
+	for _, u := range d.Others {
+		groups = append(groups, u.PlanningGroups...)
+	}
+	return groups
 }
 
 // LeftOut are the planning groups of the unit that are not to be planned.
@@ -169,7 +174,7 @@ func (v *View) silenceable() []silenceable {
 	for _, q := range v.Directory.Queues {
 		queues[q.ID] = q.Name
 	}
-	for _, g := range v.Directory.PlanningGroups {
+	for _, g := range allGroups(v.Directory) {
 		all = append(all, silenceable{wrapcast.LevelGroup, named{string(g.ID), g.Name}})
 		for _, r := range g.Routes { // the platform may not list it
 			if _, known := queues[r.Queue]; !known {

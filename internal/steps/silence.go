@@ -13,28 +13,48 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Silences lists what is silent in the stored history, with what people have accepted of it.
+// Silences lists what is silent in the stored history, with what people have accepted of it: of all the business units
+// that the view is of.
 func (v *View) Silences(ctx context.Context) (wrapcast.SilenceReport, error) {
 	report := wrapcast.SilenceReport{Schema: wrapcast.SilenceReportSchema, AsOf: v.At, Silences: []wrapcast.Silence{}}
-	found, err := v.silences(ctx)
-	if err != nil {
-		return report, err
-	}
+	var err error
 	if report.Accepted, err = v.accepted(ctx); err != nil {
 		return report, err
 	}
-	report.Silences = append(report.Silences, v.acceptances(report.Accepted).Mark(found)...)
+	if report.Silences, err = v.silences(ctx, report.Accepted); err != nil {
+		return report, err
+	}
 	slices.Reverse(report.Accepted)
 	return report, nil
 }
 
-// silences lists what is silent, whoever accepted it.
-func (v *View) silences(ctx context.Context) ([]wrapcast.Silence, error) {
-	h, err := v.LoadHistory(ctx)
+// silences lists what is silent in any business unit, each once, with those of the acceptances that cover it.
+func (v *View) silences(ctx context.Context, accepted []wrapcast.AcceptedSilence) ([]wrapcast.Silence, error) {
+	views, err := v.Views()
 	if err != nil {
 		return nil, err
 	}
-	return v.silencesIn(ctx, h)
+	all := []wrapcast.Silence{}
+	for _, v := range views {
+		h, err := v.LoadHistory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		found, err := v.silencesIn(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range v.acceptances(accepted).Mark(found) {
+			if s.Kind == wrapcast.LevelGroup && len(views) > 1 {
+				s.BusinessUnit = v.Unit()
+			}
+			same := func(other wrapcast.Silence) bool { return other.Kind == s.Kind && other.ID == s.ID }
+			if !slices.ContainsFunc(all, same) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all, nil
 }
 
 // silencesIn lists what is silent in a history.

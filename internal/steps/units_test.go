@@ -469,3 +469,26 @@ func TestARunOfSeveralUnitsIsTakenUpWhereItStood(t *testing.T) {
 		}
 	}
 }
+
+func TestASilenceHoldsTheUnitItIsIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, twoUnits)
+	units := w.choose(0, 1)
+	w.hide(w.sim.Directories()[1].PlanningGroups[0].Routes[0].Queue)
+	out, err := w.Run(t.Context(), w.spec)
+	if wrapcast.KindOf(err) != wrapcast.Partial || !strings.Contains(err.Error(), units[1].Name+": plan: silence is not zero") {
+		t.Fatalf("%v", err)
+	}
+	if out.Units[0].State != wrapcast.RunDone || out.Units[1].Kind != wrapcast.InvalidData {
+		t.Errorf("%+v", out.Units)
+	}
+	report, err := w.view(t).Silences(t.Context())
+	if err != nil || len(report.Silences) == 0 {
+		t.Fatalf("%+v, %v", report.Silences, err)
+	}
+	for _, s := range report.Silences {
+		if s.Kind == wrapcast.LevelGroup && s.BusinessUnit != units[1].ID {
+			t.Errorf("%+v", s)
+		}
+	}
+}
