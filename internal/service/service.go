@@ -149,6 +149,8 @@ type RunRequest struct {
 	AcceptChanges bool `json:"accept_changes,omitempty"`
 	// Submit names stored plans: the run submits these, and does nothing before.
 	Submit []wrapcast.PlanID `json:"submit,omitempty"`
+	// BusinessUnits are planned, by id or name, instead of those of the settings.
+	BusinessUnits []string `json:"business_units,omitempty"`
 }
 
 // spec is what a run is asked for on behalf of an actor.
@@ -158,6 +160,9 @@ func (s *Service) spec(r RunRequest, actor string) steps.Spec {
 	spec.HorizonDays, spec.Weeks = cmp.Or(r.HorizonDays, spec.HorizonDays), cmp.Or(r.Weeks, spec.Weeks)
 	spec.Strict, spec.Algorithm = spec.Strict || r.Strict, cmp.Or(r.Algorithm, spec.Algorithm)
 	spec.AcceptChanges, spec.Submit = spec.AcceptChanges || r.AcceptChanges, r.Submit
+	if units := wrapcast.ChooseUnits(r.BusinessUnits...); len(units) > 0 {
+		spec.BusinessUnits = units
+	}
 	return spec
 }
 

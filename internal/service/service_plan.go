@@ -14,19 +14,21 @@ type PlanRequest struct {
 	// Weeks is how many weeks are planned, Target where the plans go.
 	Weeks  int
 	Target wrapcast.Target
+	// BusinessUnits are planned, by id or name, instead of those of the settings.
+	BusinessUnits []string
 }
 
 // Plan makes and keeps plans of the latest forecast, to be looked at and submitted; see [steps.WrapUpForecaster.Plan].
 func (s *Service) Plan(ctx context.Context, r PlanRequest, actor string) (steps.PlanList, error) {
-	spec := s.spec(RunRequest{Weeks: r.Weeks}, actor)
+	spec := s.spec(RunRequest{Weeks: r.Weeks, BusinessUnits: r.BusinessUnits}, actor)
 	spec.Target = cmp.Or(r.Target, spec.Target)
 	return s.Forecaster.Plan(ctx, spec, true)
 }
 
 // Rollback makes and keeps the plans that put back what was planned before; see [steps.WrapUpForecaster.Rollback].
-func (s *Service) Rollback(ctx context.Context, week *wrapcast.Date, to wrapcast.PlanID, actor string) (steps.PlanList,
-	error) {
-	return s.Forecaster.Rollback(ctx, s.spec(RunRequest{}, actor), week, to)
+func (s *Service) Rollback(ctx context.Context, units []string, week *wrapcast.Date, to wrapcast.PlanID,
+	actor string) (steps.PlanList, error) {
+	return s.Forecaster.Rollback(ctx, s.spec(RunRequest{BusinessUnits: units}, actor), week, to)
 }
 
 // Settle looks at the target for every submission whose outcome is not known; see [steps.WrapUpForecaster.Settle]. It

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -112,8 +113,12 @@ func (s *Service) takeOver(ctx context.Context, args stepArgs) (*steps.Runner, e
 	if err != nil || r == nil {
 		return nil, err
 	}
+	v := r.Seen()
 	s.mu.Lock()
 	s.current = r
+	if s.met != nil && slices.Equal(v.Spec.BusinessUnits, s.Spec.BusinessUnits) {
+		s.met = v // a business unit may have appeared, or have another zone
+	}
 	s.mu.Unlock()
 	return r, nil
 }

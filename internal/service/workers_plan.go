@@ -42,7 +42,7 @@ func (s *Service) plan(ctx context.Context, v *steps.View) error {
 			}
 		}
 		for _, planned := range s.Planned {
-			next, err := planned.schedule(org, v.Zone, now)
+			next, err := planned.schedule(org, v.ZoneOf(wrapcast.ChooseUnits(planned.Request.BusinessUnits...)), now)
 			if err != nil {
 				return err
 			}
@@ -79,8 +79,11 @@ func (s *Service) SaveSchedule(ctx context.Context, id wrapcast.ScheduleID, cron
 		return v, err
 	}
 	now := at.Clock.Now()
+	if err := wrapcast.ChooseUnits(r.BusinessUnits...).Check(); err != nil {
+		return v, err
+	}
 	v, err = Planned{ID: id, Source: wrapcast.ScheduleStored, Cron: cron, Request: r}.schedule(at.Organisation(),
-		at.Zone, now)
+		at.ZoneOf(wrapcast.ChooseUnits(r.BusinessUnits...)), now)
 	if err != nil {
 		return v, err
 	}

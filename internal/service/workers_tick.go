@@ -91,14 +91,14 @@ func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
 			return err
 		}
 		d := due[0]
-		rule, err := schedule.Parse(d.Cron, v.Zone)
-		if err != nil {
-			return err
-		}
 		var request RunRequest
 		if err := json.Unmarshal(d.Request, &request); err != nil {
 			return wrapcast.Errorf(wrapcast.Internal, "schedule",
 				"schedule %s was made by another version of wrapcast: %w", d.ID, err)
+		}
+		rule, err := schedule.Parse(d.Cron, v.ZoneOf(wrapcast.ChooseUnits(request.BusinessUnits...)))
+		if err != nil {
+			return err
 		}
 		run, err := s.ask(tx, v, s.spec(request, actorSchedule))
 		if err != nil {

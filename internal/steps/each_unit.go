@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/planning"
@@ -52,6 +53,36 @@ func runUnits(views []*View) []wrapcast.RunUnit {
 		}
 	}
 	return append(all, views[0].unread...)
+}
+
+// unitsOf are the business units of a run that is asked for, as far as that can be told before it begins: a run that
+// submits plans is for those of the plans.
+func (v *View) unitsOf(all []wrapcast.RunUnit) []wrapcast.RunUnit {
+	if len(v.Spec.Submit) > 0 {
+		return nil
+	}
+	directory := v.Directory
+	if v.Spec.LookFrom(&directory) != nil {
+		return nil
+	}
+	asked := directory.Units()
+	return slices.DeleteFunc(all, func(u wrapcast.RunUnit) bool {
+		return !slices.ContainsFunc(asked, func(a wrapcast.PlannedUnit) bool { return a.ID == u.ID })
+	})
+}
+
+// ZoneOf is the time zone of the first business unit that a choice means, as far as it is known; that of the view else.
+func (v *View) ZoneOf(choice wrapcast.UnitChoice) *time.Location {
+	spec, directory := v.Spec, v.Directory
+	spec.BusinessUnits = choice
+	if len(choice) == 0 || spec.LookFrom(&directory) != nil {
+		return v.Zone
+	}
+	zone, err := planning.Zone(directory.BusinessUnit)
+	if err != nil {
+		return v.Zone
+	}
+	return zone
 }
 
 // planAgain makes a stored directory that of a run which is taken up: with the run's business units as they were when

@@ -20,6 +20,7 @@ func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
 	if err != nil {
 		return run, err
 	}
+	run.Units = v.unitsOf(run.Units)
 	if err := f.TakeLease(tx, run.Organisation); err != nil {
 		return run, err
 	}
@@ -108,6 +109,12 @@ func (r *Runner) connectAgain(ctx context.Context) error {
 	}
 	r.run.Units = runUnits(r.views)
 	return nil
+}
+
+// Seen is the organisation as the run saw it when it began here, from the first of its business units.
+func (r *Runner) Seen() *View {
+	v := *r.View
+	return &v
 }
 
 // Unfinished reports whether a run is to be done still, or is being done.

@@ -115,7 +115,7 @@ func (s *Server) keep() {
 	if c.Service != nil {
 		spec = c.Service.Spec
 	}
-	snapshots := snapshot.NewSnapshots(c.Store, c.Clock)
+	snapshots := snapshot.NewSnapshots(c.Store, c.Clock, spec)
 	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID}
 	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
 		Reports: snapshot.NewReports(s.forecaster, spec)}

@@ -64,8 +64,12 @@ func TestMain(m *testing.M) {
 }
 
 // simulate starts a simulated organisation.
-func simulate() (w simulation, err error) {
-	w.organisation, err = sim.New(sim.Options{Clock: clock(), RequestsPerMinute: 100_000, ImportDelay: 20 * time.Millisecond}.Small())
+func simulate(change ...func(*sim.Options)) (w simulation, err error) {
+	o := sim.Options{Clock: clock(), RequestsPerMinute: 100_000, ImportDelay: 20 * time.Millisecond}.Small()
+	for _, f := range change {
+		f(&o)
+	}
+	w.organisation, err = sim.New(o)
 	if err != nil {
 		return w, err
 	}

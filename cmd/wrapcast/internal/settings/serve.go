@@ -22,6 +22,8 @@ type Schedule struct {
 	HorizonDays int    `yaml:"horizon_days"`
 	Strict      bool   `yaml:"strict"`
 	Algorithm   string `yaml:"algorithm"`
+	// BusinessUnit has the units it plans, instead of those of the settings.
+	BusinessUnit Units `yaml:"business_unit"`
 }
 
 // Serve is where the dashboard is served, and to whom.
@@ -58,7 +60,7 @@ func (c Settings) Planned() []service.Planned {
 		all = append(all, service.Planned{ID: wrapcast.ScheduleID(s.Name), Source: wrapcast.ScheduleSettings,
 			Cron: s.Cron,
 			Request: service.RunRequest{DryRun: s.DryRun, Weeks: s.Weeks, HorizonDays: s.HorizonDays,
-				Strict: s.Strict, Algorithm: s.Algorithm}})
+				Strict: s.Strict, Algorithm: s.Algorithm, BusinessUnits: s.BusinessUnit}})
 	}
 	return all
 }
@@ -73,6 +75,9 @@ func (c Settings) checkSchedules() error {
 			return err
 		}
 		names[p.ID] = true
+		if err := wrapcast.UnitChoice(p.Request.BusinessUnits).Check(); err != nil {
+			return fmt.Errorf("schedules: business_unit of %s: %w", p.ID, err)
+		}
 		if err := schedule.Check(p.Cron); err != nil {
 			return fmt.Errorf("schedules: %w", err)
 		}

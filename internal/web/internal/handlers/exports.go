@@ -53,6 +53,15 @@ type fileHandlers struct {
 	clock     wrapcast.Clock
 }
 
+// viewOf looks at the organisation a request means, from the business unit it means.
+func (h fileHandlers) viewOf(ctx context.Context, in OrganisationInput) (*steps.View, error) {
+	snap, err := h.look(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return h.reports.View(ctx, snap.Directory.Organisation.ID, snap.Spec(h.spec))
+}
+
 // exportHandlers makes workbooks and CSV files.
 type exportHandlers struct{ fileHandlers }
 
@@ -87,11 +96,7 @@ func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastI
 }
 
 func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyInput) (api.File, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return api.File{}, err
-	}
-	v, err := h.reports.View(ctx, org, h.spec)
+	v, err := h.viewOf(ctx, in.OrganisationInput)
 	if err != nil {
 		return api.File{}, err
 	}
@@ -100,15 +105,11 @@ func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyI
 }
 
 func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) (api.File, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return api.File{}, err
-	}
 	from, to := dayOf(in.From), dayOf(in.To)
 	if from > to && to != 0 {
 		return api.File{}, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
-	v, err := h.reports.View(ctx, org, h.spec)
+	v, err := h.viewOf(ctx, in.OrganisationInput)
 	if err != nil {
 		return api.File{}, err
 	}
@@ -149,11 +150,7 @@ func (h *weekReportHandlers) operations() []api.Operation {
 }
 
 func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput) (api.File, error) {
-	org, err := h.choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return api.File{}, err
-	}
-	v, err := h.reports.View(ctx, org, h.spec)
+	v, err := h.viewOf(ctx, in.OrganisationInput)
 	if err != nil {
 		return api.File{}, err
 	}

@@ -103,10 +103,19 @@ func (h *forecastHandlers) operations() []api.Operation {
 }
 
 func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput) (*api.Page[forecastHead], error) {
+	unit, err := h.listedUnit(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	query := store.ForecastQuery{}
+	if unit != "" {
+		query.BusinessUnit = &unit
+	}
 	return listed[store.ForecastHead, forecastHead]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]store.ForecastHead, int,
 			error) {
-			return tx.Forecasts().Heads(org, store.ForecastQuery{Before: wrapcast.ForecastID(after), Limit: limit})
+			query.Before, query.Limit = wrapcast.ForecastID(after), limit
+			return tx.Forecasts().Heads(org, query)
 		},
 		idOf: func(f store.ForecastHead) string { return string(f.ID) },
 		show: headOf,

@@ -14,6 +14,15 @@ import (
 // OrganisationInput says whose numbers are meant. Every operation that shows or changes an organisation's has it.
 type OrganisationInput struct {
 	Organisation string `query:"organisation" maxLength:"200" doc:"The organisation, by id or name; may be left out where the store holds one"`
+	BusinessUnit string `query:"business_unit" maxLength:"200" doc:"The business unit in whose days and planning groups numbers are, by id or name; left out: the first of the settings. Lists of what units make have that of all where it is left out"`
+}
+
+// units are those that a body names, or else the one that the query names.
+func (in OrganisationInput) units(named []string) []string {
+	if len(named) == 0 && in.BusinessUnit != "" {
+		return []string{in.BusinessUnit}
+	}
+	return named
 }
 
 // organisations finds the organisation that a request means, and what is kept of it.
@@ -67,7 +76,50 @@ func (o organisations) look(ctx context.Context, in OrganisationInput) (*snapsho
 	if err != nil {
 		return nil, err
 	}
-	return o.snapshots.Of(ctx, org)
+	unit, err := o.unit(ctx, org, in)
+	if err != nil {
+		return nil, err
+	}
+	return o.snapshots.Of(ctx, org, unit)
+}
+
+// unit finds the business unit a request means, by id or name; "" where it names none.
+func (o organisations) unit(ctx context.Context, org wrapcast.OrganisationID,
+	in OrganisationInput) (id wrapcast.BusinessUnitID, err error) {
+	if in.BusinessUnit == "" {
+		return "", nil
+	}
+	err = o.store.View(ctx, func(tx *store.Tx) error {
+		known, err := tx.Directory().Units(org)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, u := range known {
+			if string(u.ID) == in.BusinessUnit || strings.EqualFold(u.Name, in.BusinessUnit) && id == "" {
+				id = u.ID
+			}
+			names = append(names, u.Name)
+		}
+		if id == "" {
+			return api.NewProblem(http.StatusNotFound, "there is no business unit "+in.BusinessUnit).
+				WithHint("those that were planned: " + strings.Join(names, ", "))
+		}
+		return nil
+	})
+	return id, err
+}
+
+// listedUnit finds the business unit whose things a list has, "" where it has those of all.
+func (o organisations) listedUnit(ctx context.Context, in OrganisationInput) (wrapcast.BusinessUnitID, error) {
+	if in.BusinessUnit == "" {
+		return "", nil
+	}
+	org, err := o.choose(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	return o.unit(ctx, org, in)
 }
 
 // view runs work on what is stored of the organisation a request means.

@@ -17,6 +17,7 @@ import (
 // overviewBody is the first page: today, the coming days, and what needs attention.
 type overviewBody struct {
 	Organisation wrapcast.Organisation `json:"organisation"`
+	BusinessUnit wrapcast.BusinessUnit `json:"business_unit" doc:"In whose days and planning groups it is; without id and name where there is none"`
 	TimeZone     string                `json:"time_zone"`
 	AsOf         time.Time             `json:"as_of" doc:"Up to when the platform was asked"`
 	Today        *overviewToday        `json:"today,omitempty"`
@@ -97,8 +98,9 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 	if err != nil {
 		return nil, err
 	}
-	out := overviewBody{Organisation: snap.Directory.Organisation, TimeZone: snap.Directory.BusinessUnit.TimeZone,
-		AsOf: snap.AsOf, Past: overviewPast{From: snap.Today - snapshot.RecentDays, Handled: columns.Counts{}},
+	out := overviewBody{Organisation: snap.Directory.Organisation, BusinessUnit: snap.Directory.BusinessUnit,
+		TimeZone: snap.Directory.BusinessUnit.TimeZone,
+		AsOf:     snap.AsOf, Past: overviewPast{From: snap.Today - snapshot.RecentDays, Handled: columns.Counts{}},
 		Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10), TopQueues: topQueues(snap, 5),
 		AccuracyByLevel: []wrapcast.LevelBacktest{}}
 	if snap.Report != nil {
@@ -132,7 +134,11 @@ func fillOverview(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) erro
 		row := runOf(runs[0])
 		out.LatestRun = &row
 	}
-	plans, _, err := planHeads(tx, org, store.PlanQuery{Limit: 1})
+	query := store.PlanQuery{Limit: 1}
+	if len(snap.Directory.Others) > 0 { // a payload is no unit's
+		query.BusinessUnit = snap.Directory.BusinessUnit.ID
+	}
+	plans, _, err := planHeads(tx, org, query)
 	if len(plans) > 0 {
 		out.LatestPlan = &plans[0]
 	}

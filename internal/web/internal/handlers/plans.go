@@ -58,9 +58,13 @@ func (h *planHandlers) operations() []api.Operation {
 }
 
 func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Page[PlanHead], error) {
+	unit, err := h.listedUnit(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
 	return listed[PlanHead, PlanHead]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]PlanHead, int, error) {
-			query := store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target),
+			query := store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target), BusinessUnit: unit,
 				Before: wrapcast.PlanID(after), Limit: limit}
 			if in.Week != "" {
 				week := dayOf(in.Week)

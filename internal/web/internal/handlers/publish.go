@@ -15,8 +15,9 @@ import (
 
 // newPlans has the options of plans; the settings give those that are left out.
 type newPlans struct {
-	Weeks  int             `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned, from next week"`
-	Target wrapcast.Target `json:"target,omitempty"`
+	Weeks         int             `json:"weeks,omitempty" minimum:"0" maximum:"6" doc:"How many weeks are planned, from next week"`
+	Target        wrapcast.Target `json:"target,omitempty"`
+	BusinessUnits []string        `json:"business_units,omitempty" maxItems:"100" doc:"The units that are planned, by id or name, or all; left out: those of the settings"`
 }
 
 type newPlansInput struct {
@@ -27,8 +28,9 @@ type newPlansInput struct {
 type rollbackInput struct {
 	OrganisationInput
 	Body struct {
-		Week *wrapcast.Date  `json:"week,omitempty" doc:"The week's first local day; left out means every week of the run that submitted last"`
-		Plan wrapcast.PlanID `json:"plan,omitempty" maxLength:"100" doc:"The plan to restore; left out means the one before the current one"`
+		Week          *wrapcast.Date  `json:"week,omitempty" doc:"The week's first local day; left out means every week of the run that submitted last"`
+		Plan          wrapcast.PlanID `json:"plan,omitempty" maxLength:"100" doc:"The plan to restore; left out means the one before the current one"`
+		BusinessUnits []string        `json:"business_units,omitempty" maxItems:"100" doc:"The units whose plans go back, by id or name, or all; left out: those of the settings"`
 	}
 }
 
@@ -74,6 +76,7 @@ func (h *publishHandlers) makePlans(ctx context.Context, in *newPlansInput) (*ap
 	if err != nil {
 		return nil, err
 	}
+	in.Body.BusinessUnits = in.units(in.Body.BusinessUnits)
 	made, err := served.Plan(ctx, service.PlanRequest(in.Body), access.Actor(ctx))
 	return h.plansMade(ctx, made, err)
 }
@@ -83,7 +86,7 @@ func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api
 	if err != nil {
 		return nil, err
 	}
-	made, err := served.Rollback(ctx, in.Body.Week, in.Body.Plan, access.Actor(ctx))
+	made, err := served.Rollback(ctx, in.units(in.Body.BusinessUnits), in.Body.Week, in.Body.Plan, access.Actor(ctx))
 	return h.plansMade(ctx, made, err)
 }
 

@@ -17,18 +17,19 @@ import (
 
 // runRow is one pass over the steps.
 type runRow struct {
-	ID         wrapcast.RunID    `json:"id"`
-	State      wrapcast.RunState `json:"state"`
-	Actor      string            `json:"actor" doc:"Who asked for it: cli, schedule, demo, a user's name"`
-	StartedAt  time.Time         `json:"started_at"`
-	FinishedAt *time.Time        `json:"finished_at,omitempty"`
-	Reason     string            `json:"reason" doc:"Why it failed or is partly done"`
-	DryRun     bool              `json:"dry_run"`
-	Target     wrapcast.Target   `json:"target"`
-	Weeks      int               `json:"weeks"`
-	Horizon    int               `json:"horizon_days"`
-	Algorithm  string            `json:"algorithm"`
-	Steps      []stepRow         `json:"steps"`
+	ID            wrapcast.RunID     `json:"id"`
+	State         wrapcast.RunState  `json:"state"`
+	Actor         string             `json:"actor" doc:"Who asked for it: cli, schedule, demo, a user's name"`
+	StartedAt     time.Time          `json:"started_at"`
+	FinishedAt    *time.Time         `json:"finished_at,omitempty"`
+	Reason        string             `json:"reason" doc:"Why it failed or is partly done"`
+	DryRun        bool               `json:"dry_run"`
+	Target        wrapcast.Target    `json:"target"`
+	Weeks         int                `json:"weeks"`
+	Horizon       int                `json:"horizon_days"`
+	Algorithm     string             `json:"algorithm"`
+	Steps         []stepRow          `json:"steps"`
+	BusinessUnits []wrapcast.RunUnit `json:"business_units" doc:"Those it is for, and how it ended for each; none where there is none"`
 }
 
 type stepRow struct {
@@ -61,6 +62,7 @@ type runRequest struct {
 	Algorithm     string            `json:"algorithm,omitempty" maxLength:"50" doc:"The forecasting method, such as auto"`
 	AcceptChanges bool              `json:"accept_changes,omitempty" doc:"Submit although the plan exceeds the auto-publish limits, or what the platform has for the week cannot be read"`
 	Submit        []wrapcast.PlanID `json:"submit,omitempty" maxItems:"60" doc:"Submit these stored plans, one per business unit and week, and do nothing else"`
+	BusinessUnits []string          `json:"business_units,omitempty" maxItems:"100" doc:"The units that are planned, by id or name, or all; left out: those of the settings"`
 }
 
 type startRunInput struct {
@@ -151,7 +153,7 @@ func runOf(r wrapcast.Run) runRow {
 		FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason,
 		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays,
 		Algorithm: spec.Algorithm,
-		Steps:     []stepRow{}}
+		Steps:     []stepRow{}, BusinessUnits: api.OrEmpty(r.Units)}
 	for _, s := range r.Steps {
 		out.Steps = append(out.Steps, stepRow{Name: s.Name, State: s.State, StartedAt: api.Instant(s.StartedAt),
 			FinishedAt: api.Instant(s.FinishedAt), LatencyMs: s.LatencyMs, Reason: s.Reason})

@@ -30,16 +30,17 @@ type scheduleRow struct {
 
 // scheduleRequest has the options of scheduled runs; the settings give those that are left out.
 type scheduleRequest struct {
-	DryRun      bool   `json:"dry_run,omitempty"`
-	HorizonDays int    `json:"horizon_days,omitempty" minimum:"0" maximum:"3650"`
-	Weeks       int    `json:"weeks,omitempty" minimum:"0" maximum:"6"`
-	Strict      bool   `json:"strict,omitempty"`
-	Algorithm   string `json:"algorithm,omitempty" maxLength:"50"`
+	DryRun        bool     `json:"dry_run,omitempty"`
+	HorizonDays   int      `json:"horizon_days,omitempty" minimum:"0" maximum:"3650"`
+	Weeks         int      `json:"weeks,omitempty" minimum:"0" maximum:"6"`
+	Strict        bool     `json:"strict,omitempty"`
+	Algorithm     string   `json:"algorithm,omitempty" maxLength:"50"`
+	BusinessUnits []string `json:"business_units,omitempty" maxItems:"100" doc:"The units that are planned, by id or name, or all"`
 }
 
 func (r scheduleRequest) request() service.RunRequest {
 	return service.RunRequest{DryRun: r.DryRun, HorizonDays: r.HorizonDays, Weeks: r.Weeks, Strict: r.Strict,
-		Algorithm: r.Algorithm}
+		Algorithm: r.Algorithm, BusinessUnits: r.BusinessUnits}
 }
 
 type newSchedule struct {

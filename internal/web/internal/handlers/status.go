@@ -18,18 +18,19 @@ type statusBody struct {
 
 // organisationStatus counts the stored data of one organisation.
 type organisationStatus struct {
-	ID           wrapcast.OrganisationID `json:"id"`
-	Name         string                  `json:"name"`
-	Region       string                  `json:"region"`
-	BusinessUnit wrapcast.BusinessUnit   `json:"business_unit"`
-	AsOf         *time.Time              `json:"as_of,omitempty" doc:"Up to when the platform was asked"`
-	Today        *wrapcast.Date          `json:"today,omitempty" doc:"The local day of as_of: the present of the numbers"`
-	HistoryFrom  *wrapcast.Date          `json:"history_from,omitempty"`
-	Codes        int                     `json:"codes"`
-	Queues       int                     `json:"queues"`
-	Leaves       int                     `json:"leaves"`
-	Forecast     wrapcast.ForecastID     `json:"forecast" doc:"The latest; empty where there is none"`
-	AuditEntries int64                   `json:"audit_entries"`
+	ID            wrapcast.OrganisationID `json:"id"`
+	Name          string                  `json:"name"`
+	Region        string                  `json:"region"`
+	BusinessUnit  wrapcast.BusinessUnit   `json:"business_unit" doc:"The one shown where none is asked for; without id and name where there is none"`
+	BusinessUnits []wrapcast.BusinessUnit `json:"business_units" doc:"All that are planned; none where there is none"`
+	AsOf          *time.Time              `json:"as_of,omitempty" doc:"Up to when the platform was asked"`
+	Today         *wrapcast.Date          `json:"today,omitempty" doc:"The local day of as_of: the present of the numbers"`
+	HistoryFrom   *wrapcast.Date          `json:"history_from,omitempty"`
+	Codes         int                     `json:"codes"`
+	Queues        int                     `json:"queues"`
+	Leaves        int                     `json:"leaves"`
+	Forecast      wrapcast.ForecastID     `json:"forecast" doc:"The latest; empty where there is none"`
+	AuditEntries  int64                   `json:"audit_entries"`
 }
 
 // statusHandlers answers which organisations are stored, and what to do first.
@@ -55,7 +56,7 @@ func (h *statusHandlers) getStatus(ctx context.Context, _ *struct{}) (*api.Reply
 	out := statusBody{Version: h.version, Organisations: []organisationStatus{}, Next: []string{}}
 	forecasts := 0
 	for _, o := range all {
-		snap, err := h.snapshots.Of(ctx, o.ID)
+		snap, err := h.snapshots.Of(ctx, o.ID, "")
 		if err != nil {
 			return nil, err
 		}
@@ -76,6 +77,10 @@ func statusOf(snap *snapshot.Snapshot) organisationStatus {
 		Region:       snap.Directory.Organisation.Region,
 		BusinessUnit: snap.Directory.BusinessUnit, Codes: len(snap.Codes), Queues: len(snap.Queues),
 		Leaves: len(snap.Used), AuditEntries: snap.Version.AuditSeq}
+	out.BusinessUnits = []wrapcast.BusinessUnit{}
+	for _, u := range snap.Directory.Units() {
+		out.BusinessUnits = append(out.BusinessUnits, u.BusinessUnit)
+	}
 	if len(snap.Read) > 0 {
 		first := wrapcast.DateOf(snap.Read[0].From.In(snap.Zone))
 		out.AsOf, out.Today, out.HistoryFrom = &snap.AsOf, &snap.Today, &first

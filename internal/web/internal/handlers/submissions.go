@@ -38,10 +38,14 @@ func (h *submissionHandlers) operations() []api.Operation {
 func (h *submissionHandlers) listSubmissions(
 	ctx context.Context, in *submissionsInput,
 ) (*api.Page[wrapcast.Submission], error) {
+	unit, err := h.listedUnit(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
 	return listed[wrapcast.Submission, wrapcast.Submission]{
 		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Submission, int,
 			error) {
-			return tx.Submissions().Before(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run),
+			return tx.Submissions().Before(org, store.SubmissionQuery{Run: wrapcast.RunID(in.Run), BusinessUnit: unit,
 				State: wrapcast.SubmissionState(in.State), Before: wrapcast.SubmissionID(after), Limit: limit})
 		},
 		idOf: func(v wrapcast.Submission) string { return string(v.ID) },

@@ -48,12 +48,7 @@ func stateOf(snap *Snapshot) state {
 
 // view looks at the organisation of a snapshot from its business unit.
 func (r *Reports) view(ctx context.Context, snap *Snapshot) (*steps.View, error) {
-	spec, unit := r.spec, snap.Directory.BusinessUnit
-	spec.BusinessUnits, spec.TimeZone = wrapcast.ChooseUnits(string(unit.ID)), unit.TimeZone
-	if !snap.Directory.HasUnit() {
-		spec.BusinessUnits = wrapcast.ChooseUnits(wrapcast.NoUnit)
-	}
-	return r.forecaster.View(ctx, snap.Directory.Organisation.ID, spec)
+	return r.forecaster.View(ctx, snap.Directory.Organisation.ID, snap.Spec(r.spec))
 }
 
 type accuracyKey struct {

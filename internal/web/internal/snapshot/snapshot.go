@@ -12,8 +12,8 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Snapshot is an organisation at one version of its store, with the lists worked out that people search and sort. It
-// never changes once made.
+// Snapshot is an organisation at one version of its store, seen from one of its business units, with the lists worked
+// out that people search and sort. It never changes once made.
 type Snapshot struct {
 	Version store.Version
 	// made is when it was worked out.
@@ -53,21 +53,34 @@ const RecentDays = 8 * 7
 // AheadDays is the days of the forecast that it shows.
 const AheadDays = 14
 
-// Snapshots keeps the latest snapshot of each organisation.
+// Snapshots keeps the latest snapshot of each organisation and business unit.
 type Snapshots struct {
 	store *store.Store
 	clock wrapcast.Clock
-	gate  gate
-	byOrg map[wrapcast.OrganisationID]*Snapshot
+	// spec names the business units of the settings: the first is shown where none is asked for.
+	spec steps.Spec
+	gate gate
+	kept map[snapshotKey]*Snapshot
 }
 
-// NewSnapshots makes the keeper of the snapshots of a store.
-func NewSnapshots(db *store.Store, clock wrapcast.Clock) *Snapshots {
-	return &Snapshots{store: db, clock: clock, gate: make(gate, 1), byOrg: map[wrapcast.OrganisationID]*Snapshot{}}
+// snapshotKey names what a snapshot is of; the unit "" is the one shown where none is asked for.
+type snapshotKey struct {
+	org  wrapcast.OrganisationID
+	unit wrapcast.BusinessUnitID
 }
 
-// Of returns the snapshot of an organisation's present version, made anew where the one kept is older.
-func (k *Snapshots) Of(ctx context.Context, org wrapcast.OrganisationID) (*Snapshot, error) {
+// NewSnapshots makes the keeper of the snapshots of a store; spec has the settings of runs.
+func NewSnapshots(db *store.Store, clock wrapcast.Clock, spec steps.Spec) *Snapshots {
+	return &Snapshots{store: db, clock: clock, spec: spec, gate: make(gate, 1), kept: map[snapshotKey]*Snapshot{}}
+}
+
+// Of returns the snapshot of an organisation's present version, seen from a business unit, made anew where the one kept
+// is older. Without a unit it is the first of the settings, or the one planned last. It returns NotFound where the
+// organisation has no such unit.
+func (k *Snapshots) Of(
+	ctx context.Context, org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
+) (*Snapshot, error) {
+	key := snapshotKey{org, unit}
 	if err := k.gate.enter(ctx); err != nil {
 		return nil, err
 	}
@@ -79,18 +92,56 @@ func (k *Snapshots) Of(ctx context.Context, org wrapcast.OrganisationID) (*Snaps
 		if err != nil {
 			return err
 		}
-		if kept := k.byOrg[org]; kept != nil && kept.shows(version, now) {
+		if kept := k.kept[key]; kept != nil && kept.shows(version, now) {
 			fresh = kept
 			return nil
 		}
-		fresh, err = readSnapshot(tx, org, version, now, k.byOrg[org])
+		directory, err := k.directory(tx, key)
+		if err != nil {
+			return err
+		}
+		key.unit = directory.BusinessUnit.ID
+		if kept := k.kept[key]; kept != nil && kept.shows(version, now) {
+			fresh = kept
+			return nil
+		}
+		fresh, err = readSnapshot(tx, directory, version, now, k.kept[key])
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	k.byOrg[org] = fresh
+	k.kept[snapshotKey{org, unit}], k.kept[key] = fresh, fresh
 	return fresh, nil
+}
+
+// Spec makes settings of runs those of the snapshot's business unit.
+func (s *Snapshot) Spec(spec steps.Spec) steps.Spec {
+	unit := s.Directory.BusinessUnit
+	spec.BusinessUnits, spec.TimeZone = wrapcast.ChooseUnits(string(unit.ID)), unit.TimeZone
+	if !s.Directory.HasUnit() {
+		spec.BusinessUnits = wrapcast.ChooseUnits(wrapcast.NoUnit)
+	}
+	return spec
+}
+
+// directory is that of an organisation as it is seen from a business unit.
+func (k *Snapshots) directory(tx *store.Tx, key snapshotKey) (wrapcast.Directory, error) {
+	d, err := tx.Directory().Of(key.org)
+	if err != nil {
+		return d, err
+	}
+	if wanted := d; k.spec.LookFrom(&wanted) == nil { // settings may name units that were never planned
+		d = wanted
+	}
+	if key.unit == "" {
+		return d, nil
+	}
+	from, found := d.From(key.unit)
+	if !found {
+		return d, wrapcast.Errorf(wrapcast.NotFound, "", "business unit %s is not planned", key.unit)
+	}
+	return from, nil
 }
 
 // readEvery is the least time between two snapshots of a history that is being read, interval by interval.
@@ -120,13 +171,10 @@ func (g gate) enter(ctx context.Context) error {
 func (g gate) leave() { <-g }
 
 // readSnapshot works a snapshot out; documents that did not change are taken from the one before.
-func readSnapshot(tx *store.Tx, org wrapcast.OrganisationID, version store.Version, now time.Time,
+func readSnapshot(tx *store.Tx, directory wrapcast.Directory, version store.Version, now time.Time,
 	before *Snapshot) (*Snapshot, error) {
-	s := &Snapshot{Version: version, made: now}
+	s, org := &Snapshot{Version: version, made: now, Directory: directory}, directory.Organisation.ID
 	var err error
-	if s.Directory, err = tx.Directory().Of(org); err != nil {
-		return nil, err
-	}
 	if s.Zone, err = planning.Zone(s.Directory.BusinessUnit); err != nil {
 		return nil, err
 	}

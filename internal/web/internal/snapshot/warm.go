@@ -65,9 +65,29 @@ const ReconciledDays = 28
 
 // warm makes the reports that the pages of an organisation ask for first; one that cannot be made yet is no fault.
 func (w Warmer) warm(ctx context.Context, org wrapcast.OrganisationID) error {
-	snap, err := w.Snapshots.Of(ctx, org)
-	if err != nil || snap.Stored == nil {
+	snap, err := w.Snapshots.Of(ctx, org, "")
+	if err != nil {
 		return err
+	}
+	if err := w.warmUnit(ctx, snap); err != nil {
+		return err
+	}
+	for _, other := range snap.Directory.Others {
+		snap, err := w.Snapshots.Of(ctx, org, other.ID)
+		if err == nil {
+			err = w.warmUnit(ctx, snap)
+		}
+		if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
+			return err
+		}
+	}
+	return w.warmPlans(ctx, org)
+}
+
+// warmUnit makes the reports of one business unit.
+func (w Warmer) warmUnit(ctx context.Context, snap *Snapshot) error {
+	if snap.Stored == nil {
+		return nil
 	}
 	for _, ask := range []func() error{
 		func() error { _, err := w.Reports.IntradayProfiles(ctx, snap, snap.Forecast); return err },
@@ -76,7 +96,6 @@ func (w Warmer) warm(ctx context.Context, org wrapcast.OrganisationID) error {
 			_, err := w.Reports.Reconciliation(ctx, snap, snap.Today-ReconciledDays, snap.Today-1)
 			return err
 		},
-		func() error { return w.warmPlans(ctx, org) },
 	} {
 		if err := ask(); err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
