@@ -48,8 +48,9 @@ type Silence struct {
 	// Queues are those of a planning group.
 	Queues []QueueID    `json:"queues,omitempty"`
 	Cause  SilenceCause `json:"cause"`
-	// Message says what is silent since when, Advice what to check.
+	// Message says since when and what was to be expected, Likely the cause in words, Advice what to check.
 	Message string `json:"message"`
+	Likely  string `json:"likely"`
 	Advice  string `json:"advice"`
 	// Accepted is the acceptance that covers it, "" where it holds submissions.
 	Accepted SilenceID `json:"accepted,omitempty"`

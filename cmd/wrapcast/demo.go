@@ -167,16 +167,16 @@ func acceptUnused(ctx context.Context, s *session.Session, spec steps.Spec) erro
 	if err != nil {
 		return err
 	}
-	report, err := v.Silences(ctx)
+	known, err := v.Silent(ctx)
 	if err != nil {
 		return err
 	}
 	var unused []wrapcast.AcceptedSilence
-	for _, silent := range report.Silences {
+	for _, silent := range known.Silences {
 		unused = append(unused, wrapcast.AcceptedSilence{Kind: silent.Kind, Of: silent.ID, Author: spec.Actor,
 			Reason: "not in use yet", Until: v.Day(v.At)})
 	}
-	_, err = v.AcceptSilences(ctx, s.Forecaster.Decisions(), unused)
+	_, err = s.Forecaster.Decisions().AcceptSilences(ctx, known, unused)
 	return err
 }
 

@@ -179,7 +179,8 @@ func writeSilences(b *strings.Builder, silences []wrapcast.Silence) {
 		if s.Accepted != "" {
 			state = "accepted"
 		}
-		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s (%s): %s", what(s.Kind, s.Name), state, s.Message), "    ") + "\n")
+		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s (%s): %s", what(s.Kind, s.Name), state,
+			s.Message+"; "+s.Likely), "    ") + "\n")
 	}
 }
 

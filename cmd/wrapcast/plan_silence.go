@@ -104,13 +104,13 @@ func (cmd silenceCommand) accept(c *cobra.Command, o session.Offline, f silenceF
 	if err != nil {
 		return err
 	}
-	report, err := v.Silences(c.Context())
+	known, err := v.Silent(c.Context())
 	if err != nil {
 		return err
 	}
 	var wanted []wrapcast.AcceptedSilence
 	for _, name := range names {
-		found, err := v.FindSilenceable(name, report.Silences)
+		found, err := known.Find(name)
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (cmd silenceCommand) accept(c *cobra.Command, o session.Offline, f silenceF
 	for i := range wanted {
 		wanted[i].Author, wanted[i].Reason, wanted[i].Until = f.author, f.reason, until
 	}
-	kept, err := v.AcceptSilences(c.Context(), o.Decisions(), wanted)
+	kept, err := o.Decisions().AcceptSilences(c.Context(), known, wanted)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (cmd silenceCommand) show(c *cobra.Command, o session.Offline) error {
 			name += " of " + from.BusinessUnit.Name
 		}
 		fmt.Fprintf(&b, "\n%s (%s): %s\n", name, s.ID, state)
-		b.WriteString("  " + show.Wrap(s.Message, "  ") + "\n")
+		b.WriteString("  " + show.Wrap(s.Message+"; "+s.Likely, "  ") + "\n")
 		b.WriteString("  " + show.Wrap("→ "+s.Advice, "    ") + "\n")
 	}
 	if len(report.Silences) == 0 {

@@ -22,12 +22,15 @@ func Words(held []wrapcast.Silence) string {
 		}
 		groups := groupsIn(held, s, inside)
 		part := KindWords(s.Kind, 1) + s.Name
-		if len(groups) > 0 {
+		switch {
+		case len(groups) > 0 && s.Name == s.ID: // a queue whose name nobody knows
+			part = KindWords(wrapcast.LevelGroup, len(groups)) + someOf(groups) + " of " + part
+		case len(groups) > 0:
 			part += ", with " + KindWords(wrapcast.LevelGroup, len(groups)) + someOf(groups)
 		}
-		parts = append(parts, part+": "+s.Message)
+		parts = append(parts, part+": "+sentence(s))
 		if s.Kind == wrapcast.LevelTotal {
-			return part + ": " + s.Message
+			return parts[0]
 		}
 	}
 	names, order := map[string][]string{}, []string{}
@@ -35,16 +38,42 @@ func Words(held []wrapcast.Silence) string {
 		if s.Kind != wrapcast.LevelGroup || inside[s.ID] {
 			continue
 		}
-		if names[s.Message] == nil {
-			order = append(order, s.Message)
+		says := sentence(s)
+		if names[says] == nil {
+			order = append(order, says)
 		}
-		names[s.Message] = append(names[s.Message], s.Name)
+		names[says] = append(names[says], s.Name)
 	}
 	for _, message := range order {
 		all := names[message]
 		parts = append(parts, KindWords(wrapcast.LevelGroup, len(all))+someOf(all)+": "+message)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// sentence says of a silence since when it lasts, and the likely cause.
+func sentence(s wrapcast.Silence) string { return s.Message + "; " + s.Likely }
+
+// Short names what is held, for a headline: the organisation, else planning groups, else queues.
+func Short(held []wrapcast.Silence) string {
+	var groups []string
+	for _, s := range held {
+		switch s.Kind {
+		case wrapcast.LevelTotal:
+			return s.Name
+		case wrapcast.LevelGroup:
+			groups = append(groups, s.Name)
+		case wrapcast.LevelQueue, wrapcast.LevelCode:
+		}
+	}
+	if len(groups) > 0 {
+		return KindWords(wrapcast.LevelGroup, len(groups)) + someOf(groups)
+	}
+	var queues []string
+	for _, s := range held {
+		queues = append(queues, s.Name)
+	}
+	return KindWords(wrapcast.LevelQueue, len(queues)) + someOf(queues)
 }
 
 // groupsIn names the held groups that are silent because the organisation, or this queue of theirs, is, and notes them.

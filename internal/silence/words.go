@@ -93,8 +93,7 @@ func (f *finder) worded(s wrapcast.Silence) wrapcast.Silence {
 			"%.0f contacts", s.Since, s.Days, s.Expected)
 	}
 	cause := causeWords()[s.Cause]
-	s.Message += "; " + cause.likely
-	s.Advice = cause.check
+	s.Likely, s.Advice = cause.likely, cause.check
 	return s
 }
 
@@ -109,7 +108,7 @@ func causeWords() map[wrapcast.SilenceCause]words {
 		wrapcast.SilentUnlisted: {"its queue is not listed: it was deleted, or the OAuth client's role does not cover " +
 			"its division", role + "; take a deleted queue out of the planning group"},
 		wrapcast.SilentMedia: {"its media type has no conversations, and so no wrap-up codes to forecast from",
-			"leave the group out of the plan, and forecast it in Workforce Management"},
+			"leave the group out of the plan (plan.leave_out), and forecast it in Workforce Management"},
 		wrapcast.SilentLanguage: {"its queue has contacts on this channel, none in this language or with these skills",
 			"compare the route's language and skills with those the flows ask for"},
 		wrapcast.SilentChannel: {"its queue has contacts, none on this channel",

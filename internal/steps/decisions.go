@@ -225,20 +225,23 @@ func calendarDetail(v wrapcast.CalendarVersion) string {
 	return detail
 }
 
+// Silent is what is known where somebody accepts silence: of whom, in whose zone, and what is silent.
+type Silent struct {
+	Directory wrapcast.Directory
+	Zone      *time.Location
+	Silences  []wrapcast.Silence
+}
+
 // AcceptSilences keeps that somebody accepts silences, all of them or none. Kind and Of must be set; the names, whether
 // they are silent now, and when their last day is over are filled in. A last day that is over already is a Usage error.
-func (v *View) AcceptSilences(
-	ctx context.Context, d Decisions, all []wrapcast.AcceptedSilence,
+func (d Decisions) AcceptSilences(
+	ctx context.Context, known Silent, all []wrapcast.AcceptedSilence,
 ) ([]wrapcast.AcceptedSilence, error) {
-	found, err := v.silences(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
 	rules := decisionRules[wrapcast.AcceptedSilence]{what: "accepting silence", verb: "accepted",
 		detail: acceptanceDetail}
 	kept := slices.Clone(all)
 	for i := range kept {
-		if err := v.completeAcceptance(&kept[i], found, d.Clock.Now()); err != nil {
+		if err := known.complete(&kept[i], d.Clock.Now()); err != nil {
 			return nil, err
 		}
 		if err := rules.answeredFor(kept[i].Decision()); err != nil {
@@ -247,7 +250,8 @@ func (v *View) AcceptSilences(
 	}
 	return kept, d.Store.Update(ctx, func(tx *store.Tx) (err error) {
 		for i := range kept {
-			if kept[i], err = keepDecision(tx, d, v.Organisation(), kept[i], rules); err != nil {
+			kept[i], err = keepDecision(tx, d, known.Directory.Organisation.ID, kept[i], rules)
+			if err != nil {
 				return err
 			}
 		}
@@ -255,19 +259,19 @@ func (v *View) AcceptSilences(
 	})
 }
 
-// completeAcceptance fills in what is known of a thing that is accepted as silent.
-func (v *View) completeAcceptance(a *wrapcast.AcceptedSilence, found []wrapcast.Silence, now time.Time) (err error) {
-	if a.Name, err = v.nameOf(a.Kind, a.Of); err != nil {
+// complete fills in what is known of a thing that is accepted as silent.
+func (k Silent) complete(a *wrapcast.AcceptedSilence, now time.Time) (err error) {
+	if a.Name, err = k.nameOf(a.Kind, a.Of); err != nil {
 		return err
 	}
-	a.Ahead = !slices.ContainsFunc(found, func(s wrapcast.Silence) bool {
+	a.Ahead = !slices.ContainsFunc(k.Silences, func(s wrapcast.Silence) bool {
 		return s.Kind == a.Kind && s.ID == a.Of ||
 			a.Kind == wrapcast.LevelQueue && slices.Contains(s.Queues, wrapcast.QueueID(a.Of))
 	})
 	if a.Until == 0 {
 		return nil
 	}
-	if a.EndsAt = (a.Until + 1).Midnight(v.Zone); !now.Before(a.EndsAt) {
+	if a.EndsAt = (a.Until + 1).Midnight(k.Zone); !now.Before(a.EndsAt) {
 		return wrapcast.Errorf(wrapcast.Usage, "", "%s is over: nothing would be accepted", a.Until).
 			WithHint("name the last day on which it holds, or none")
 	}

@@ -52,9 +52,9 @@ func TestCalendarsLiveAsAllDecisionsDo(t *testing.T) {
 func TestAcceptedSilencesLiveAsAllDecisionsDo(t *testing.T) {
 	t.Parallel()
 	decisionLife(t, "accepted", func(d steps.Decisions, org wrapcast.OrganisationID, s signature) (wrapcast.AcceptedSilence, error) {
-		v := steps.View{Store: d.Store, Clock: d.Clock, Zone: time.UTC, At: d.Clock.Now(), Spec: steps.Spec{LookbackDays: 10},
-			Directory: wrapcast.Directory{Organisation: wrapcast.Organisation{ID: org}, Queues: []wrapcast.Queue{{ID: "q", Name: "Claims"}}}}
-		all, err := v.AcceptSilences(t.Context(), d, []wrapcast.AcceptedSilence{{Kind: wrapcast.LevelQueue, Of: "q",
+		known := steps.Silent{Zone: time.UTC, Directory: wrapcast.Directory{Organisation: wrapcast.Organisation{ID: org},
+			Queues: []wrapcast.Queue{{ID: "q", Name: "Claims"}}}}
+		all, err := d.AcceptSilences(t.Context(), known, []wrapcast.AcceptedSilence{{Kind: wrapcast.LevelQueue, Of: "q",
 			Author: s.author, Reason: s.reason}})
 		if err != nil {
 			return wrapcast.AcceptedSilence{}, err

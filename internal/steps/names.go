@@ -151,8 +151,8 @@ func resolveCalendar(c wrapcast.Calendar, directory wrapcast.Directory) (wrapcas
 }
 
 // nameOf is what something that may be silent is called; one that nobody knows is a Usage error.
-func (v *View) nameOf(kind wrapcast.AccuracyLevel, id string) (string, error) {
-	for _, c := range v.silenceable() {
+func (k Silent) nameOf(kind wrapcast.AccuracyLevel, id string) (string, error) {
+	for _, c := range k.silenceable() {
 		if c.kind == kind && c.id == id {
 			return c.name, nil
 		}
@@ -167,14 +167,14 @@ type silenceable struct {
 }
 
 // silenceable are the organisation, its queues and its planning groups.
-func (v *View) silenceable() []silenceable {
-	org := v.Directory.Organisation
+func (k Silent) silenceable() []silenceable {
+	org := k.Directory.Organisation
 	all := []silenceable{{wrapcast.LevelTotal, named{string(org.ID), org.Name}}}
 	queues := map[wrapcast.QueueID]string{}
-	for _, q := range v.Directory.Queues {
+	for _, q := range k.Directory.Queues {
 		queues[q.ID] = q.Name
 	}
-	for _, g := range allGroups(v.Directory) {
+	for _, g := range allGroups(k.Directory) {
 		all = append(all, silenceable{wrapcast.LevelGroup, named{string(g.ID), g.Name}})
 		for _, r := range g.Routes { // the platform may not list it
 			if _, known := queues[r.Queue]; !known {
@@ -188,11 +188,11 @@ func (v *View) silenceable() []silenceable {
 	return all
 }
 
-// FindSilenceable finds the queue, planning group or organisation that people mean by an id or a name. Where a queue
+// Find finds the queue, planning group or organisation that people mean by an id or a name. Where a queue
 // and a planning group share a name it is what is silent of them, both where both are.
-func (v *View) FindSilenceable(text string, silent []wrapcast.Silence) ([]wrapcast.AcceptedSilence, error) {
+func (k Silent) Find(text string) ([]wrapcast.AcceptedSilence, error) {
 	var found []wrapcast.AcceptedSilence
-	all := v.silenceable()
+	all := k.silenceable()
 	for _, exact := range []func(silenceable) bool{
 		func(c silenceable) bool { return c.id == text },
 		func(c silenceable) bool { return strings.EqualFold(c.name, text) },
@@ -207,13 +207,13 @@ func (v *View) FindSilenceable(text string, silent []wrapcast.Silence) ([]wrapca
 		}
 	}
 	if len(found) == 0 {
-		return nil, unknownSilenceable(text, all, silent)
+		return nil, unknownSilenceable(text, all, k.Silences)
 	}
 	if len(found) == 1 {
 		return found, nil
 	}
 	isSilent := slices.DeleteFunc(slices.Clone(found), func(a wrapcast.AcceptedSilence) bool {
-		return !slices.ContainsFunc(silent, func(s wrapcast.Silence) bool { return s.Kind == a.Kind && s.ID == a.Of })
+		return !slices.ContainsFunc(k.Silences, func(s wrapcast.Silence) bool { return s.Kind == a.Kind && s.ID == a.Of })
 	})
 	if len(isSilent) > 0 {
 		found = isSilent

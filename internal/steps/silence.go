@@ -28,6 +28,12 @@ func (v *View) Silences(ctx context.Context) (wrapcast.SilenceReport, error) {
 	return report, nil
 }
 
+// Silent is what is known where somebody accepts silence, by the stored history.
+func (v *View) Silent(ctx context.Context) (Silent, error) {
+	found, err := v.silences(ctx, nil)
+	return Silent{Directory: v.Directory, Zone: v.Zone, Silences: found}, err
+}
+
 // silences lists what is silent in any business unit, each once, with those of the acceptances that cover it.
 func (v *View) silences(ctx context.Context, accepted []wrapcast.AcceptedSilence) ([]wrapcast.Silence, error) {
 	views, err := v.Views()
@@ -225,6 +231,9 @@ func acceptedIn(plans []wrapcast.Plan) []wrapcast.SilenceID {
 	return ids
 }
 
+// SilenceHolds is part of the reason of every run that silence holds.
+const SilenceHolds = "silence is not zero, so nothing is submitted"
+
 // HeldBySilence is the error of plans that wait until somebody accepts a silence by name, nil where none does.
 func HeldBySilence(plans []wrapcast.Plan) error {
 	held := map[string]wrapcast.Silence{}
@@ -245,8 +254,7 @@ func HeldBySilence(plans []wrapcast.Plan) error {
 	for i, key := range order {
 		all[i] = held[key]
 	}
-	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "silence is not zero, so nothing is submitted: %s",
-		silence.Words(all)).WithHint("%s", silence.Hint(all))
+	return wrapcast.Errorf(wrapcast.InvalidData, "plan", SilenceHolds+": %s", silence.Words(all)).WithHint("%s", silence.Hint(all))
 }
 
 const (

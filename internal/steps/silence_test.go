@@ -101,10 +101,13 @@ func (w *world) mustHold(t *testing.T, names ...string) string {
 
 func (w *world) accept(t *testing.T, until wrapcast.Date, names ...string) []wrapcast.AcceptedSilence {
 	t.Helper()
-	v := w.view(t)
+	known, err := w.view(t).Silent(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all []wrapcast.AcceptedSilence
 	for _, name := range names {
-		found, err := v.FindSilenceable(name, nil)
+		found, err := known.Find(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +116,7 @@ func (w *world) accept(t *testing.T, until wrapcast.Date, names ...string) []wra
 	for i := range all {
 		all[i].Author, all[i].Reason, all[i].Until = "ann", "closed", until
 	}
-	all, err := v.AcceptSilences(t.Context(), w.Decisions(), all)
+	all, err = w.Decisions().AcceptSilences(t.Context(), known, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +220,11 @@ func TestWhatWasAcceptedEnds(t *testing.T) {
 	w.hide(queue.ID)
 	w.mustHold(t)
 	today := w.view(t).Day(w.Clock.Now())
-	if _, err := w.view(t).AcceptSilences(t.Context(), w.Decisions(), []wrapcast.AcceptedSilence{{Kind: wrapcast.LevelQueue,
+	known, err := w.view(t).Silent(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Decisions().AcceptSilences(t.Context(), known, []wrapcast.AcceptedSilence{{Kind: wrapcast.LevelQueue,
 		Of: string(queue.ID), Author: "ann", Reason: "closed", Until: today - 1}}); wrapcast.KindOf(err) != wrapcast.Usage {
 		t.Errorf("accepted until yesterday: %v", err)
 	}

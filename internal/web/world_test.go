@@ -179,9 +179,9 @@ func newWorkingSite(t *testing.T, change ...func(*web.Config)) *site {
 }
 
 // newTwinSite is a working site of its own: no other test submits to its platform, which has no forecast yet.
-func newTwinSite(t *testing.T) *site {
+func newTwinSite(t *testing.T, change ...func(*sim.Options)) *site {
 	t.Helper()
-	twin, err := simulate()
+	twin, err := simulate(change...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,11 +53,12 @@ func Operations(c Config) []api.Operation {
 		inSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
 	forecasts := &forecastHandlers{organisations: orgs, documents: c.Documents}
 	runs := &runHandlers{organisations: orgs, worker: work, streams: streams}
+	listening := heard{documents: c.Documents, clock: c.Clock}
 	files := fileHandlers{organisations: orgs, forecasts: forecasts, reports: c.Forecaster, spec: work.spec(),
 		clock: c.Clock}
 	return slices.Concat(
 		(&statusHandlers{organisations: orgs, version: c.Version}).operations(),
-		(&overviewHandlers{organisations: orgs, clock: c.Clock}).operations(),
+		(&overviewHandlers{organisations: orgs, clock: c.Clock, heard: listening}).operations(),
 		(&watchHandlers{organisations: orgs, streams: streams}).operations(),
 		(&codeHandlers{orgs}).operations(),
 		(&queueHandlers{orgs}).operations(),
@@ -72,9 +73,10 @@ func Operations(c Config) []api.Operation {
 		(&maskHandlers{decisions}).operations(),
 		calendars.operations(),
 		(&lineageHandlers{decisions}).operations(),
-		(&planHandlers{organisations: orgs, documents: c.Documents}).operations(),
+		(&planHandlers{organisations: orgs, documents: c.Documents, heard: listening}).operations(),
+		(&silenceHandlers{decisionHandlers: decisions, heard: listening}).operations(),
 		(&submissionHandlers{orgs}).operations(),
-		(&publishHandlers{worker: work, documents: c.Documents}).operations(),
+		(&publishHandlers{worker: work, heard: listening}).operations(),
 		runs.operations(),
 		(&scheduleHandlers{organisations: orgs, worker: work, clock: c.Clock, newID: c.NewID}).operations(),
 		(&deliveryHandlers{organisations: orgs, worker: work}).operations(),

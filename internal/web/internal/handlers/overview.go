@@ -5,9 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/silence"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
@@ -68,7 +71,7 @@ type overviewLevel struct {
 
 // attention is something that somebody should look at.
 type attention struct {
-	Kind     string            `json:"kind" enum:"weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast"`
+	Kind     string            `json:"kind" enum:"silence,weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast"`
 	Severity wrapcast.Severity `json:"severity"`
 	Title    string            `json:"title"`
 	Detail   string            `json:"detail"`
@@ -83,6 +86,7 @@ type attention struct {
 type overviewHandlers struct {
 	organisations
 	clock wrapcast.Clock
+	heard heard
 }
 
 // operations lists what can be asked here.
@@ -111,11 +115,24 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 		out.Accuracy = &snap.Forecast.Accuracy
 		out.AccuracyByLevel = api.OrEmpty(snap.Forecast.AccuracyByLevel)
 	}
-	err = h.store.View(ctx, func(tx *store.Tx) error { return fillOverview(snap, tx, &out) })
+	err = h.store.View(ctx, func(tx *store.Tx) error {
+		if err := fillOverview(snap, tx, &out); err != nil {
+			return err
+		}
+		plans, err := h.heard.latest(tx, snap)
+		out.Attention = append(out.Attention, silenceIn(plans)...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	out.Attention = attentionTo(snap, out, h.clock.Now())
+	rest := attentionTo(snap, out, h.clock.Now())
+	if len(out.Attention) > 0 { // the run failed because of it
+		rest = slices.DeleteFunc(rest, func(a attention) bool {
+			return a.Kind == "failed-run" && strings.Contains(a.Detail, steps.SilenceHolds)
+		})
+	}
+	out.Attention = append(out.Attention, rest...)
 	return api.Respond(out, nil)
 }
 
@@ -224,6 +241,19 @@ func compareMeasures(a, b wrapcast.Measure) int { return cmp.Compare(float64(a),
 
 // staleAfter is the greatest age of the numbers that is no reason to ask why.
 const staleAfter = 36 * time.Hour
+
+// silenceIn is what of the latest plans waits until somebody accepts that it has no contacts.
+func silenceIn(plans []wrapcast.Plan) []attention {
+	held := silence.Held(silencesOf(plans))
+	if len(held) == 0 {
+		return nil
+	}
+	at := slices.IndexFunc(plans, func(p wrapcast.Plan) bool { return len(silence.Held(p.Silences)) > 0 })
+	return []attention{{Kind: "silence", Severity: wrapcast.Blocking,
+		Title: "Submissions wait: no contacts where some are expected", Detail: silence.Short(held) +
+			": accept them by name there, or mend what the OAuth client may see.",
+		Plan: plans[at].ID}}
+}
 
 // attention lists what somebody should look at.
 func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []attention {

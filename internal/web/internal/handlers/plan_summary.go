@@ -21,6 +21,7 @@ type planSummary struct {
 	CountingRule string             `json:"counting_rule"`
 	Against      []wrapcast.Finding `json:"against" doc:"Why it cannot be submitted: what the target would refuse"`
 	Stops        []wrapcast.Finding `json:"stops" doc:"The auto-publish limits it exceeds: a run does not submit it by itself, a person may after review"`
+	Silences     []wrapcast.Silence `json:"silences" doc:"What had no contacts where some are expected when it was made, with the acceptance that covers it now; without one it holds the submission"`
 	Findings     []wrapcast.Finding `json:"findings" doc:"Worth knowing before it is submitted"`
 	// Current is the target's forecast of the week when the plan was made.
 	Current   *wrapcast.TargetForecast  `json:"current,omitempty" doc:"What the target had for the week when the plan was made; left out where it had nothing"`
@@ -78,13 +79,17 @@ type planGroupInput struct {
 }
 
 func (h *planHandlers) getPlanSummary(ctx context.Context, in *PlanInput) (*api.Reply[planSummary], error) {
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
 	var out planSummary
-	err := h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
-		plan, err := h.documents.Plan(tx, org, wrapcast.PlanID(in.Plan))
+	err = h.view(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		plan, err := h.heard.plan(tx, snap, wrapcast.PlanID(in.Plan))
 		if err != nil {
 			return err
 		}
-		out = summaryOf(*plan)
+		out = summaryOf(plan)
 		out.Submission, err = optional(tx.Submissions().OfPlan(org, plan.ID))
 		return err
 	})
@@ -94,7 +99,7 @@ func (h *planHandlers) getPlanSummary(ctx context.Context, in *PlanInput) (*api.
 func summaryOf(plan wrapcast.Plan) planSummary {
 	out := planSummary{Description: plan.Description, CountingRule: plan.CountingRule,
 		Against: api.OrEmpty(plan.Refusals), Stops: api.OrEmpty(plan.Stops),
-		Findings: api.OrEmpty(plan.Findings), Current: plan.Current,
+		Silences: api.OrEmpty(plan.Silences), Findings: api.OrEmpty(plan.Findings), Current: plan.Current,
 		Others: api.OrEmpty(plan.Others), Unread: plan.Unread, Unchanged: plan.Unchanged, Restores: plan.Restores,
 		Payload: plan.Payload}
 	out.PlanHead = PlanHead{ID: plan.ID, Run: plan.Run, Forecast: plan.Forecast, Target: plan.Target,

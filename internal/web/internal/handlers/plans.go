@@ -35,6 +35,7 @@ type plansInput struct {
 type planHandlers struct {
 	organisations
 	documents *snapshot.Documents
+	heard     heard
 }
 
 // operations lists what can be asked here.

@@ -10,7 +10,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
-	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
 // newPlans has the options of plans; the settings give those that are left out.
@@ -45,8 +44,8 @@ type settledBody struct {
 
 // publishHandlers makes plans, and settles submissions whose outcome is not known.
 type publishHandlers struct {
-	worker    worker
-	documents *snapshot.Documents
+	worker worker
+	heard  heard
 }
 
 // operations lists what can be asked here.
@@ -78,7 +77,7 @@ func (h *publishHandlers) makePlans(ctx context.Context, in *newPlansInput) (*ap
 	}
 	in.Body.BusinessUnits = in.units(in.Body.BusinessUnits)
 	made, err := served.Plan(ctx, service.PlanRequest(in.Body), access.Actor(ctx))
-	return h.plansMade(ctx, made, err)
+	return h.plansMade(ctx, in.OrganisationInput, made, err)
 }
 
 func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api.Reply[plansMade], error) {
@@ -87,23 +86,27 @@ func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api
 		return nil, err
 	}
 	made, err := served.Rollback(ctx, in.units(in.Body.BusinessUnits), in.Body.Week, in.Body.Plan, access.Actor(ctx))
-	return h.plansMade(ctx, made, err)
+	return h.plansMade(ctx, in.OrganisationInput, made, err)
 }
 
 func (h *publishHandlers) plansMade(
-	ctx context.Context, made steps.PlanList, err error,
+	ctx context.Context, in OrganisationInput, made steps.PlanList, err error,
 ) (*api.Reply[plansMade], error) {
+	if err != nil {
+		return nil, err
+	}
+	snap, err := h.worker.organisations.look(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	out := plansMade{Items: []planSummary{}}
 	err = h.worker.organisations.store.View(ctx, func(tx *store.Tx) error {
 		for _, p := range made.Plans {
-			kept, err := h.documents.Plan(tx, p.Organisation, p.ID)
+			kept, err := h.heard.plan(tx, snap, p.ID)
 			if err != nil {
 				return err
 			}
-			out.Items = append(out.Items, summaryOf(*kept))
+			out.Items = append(out.Items, summaryOf(kept))
 		}
 		return nil
 	})
