@@ -5,6 +5,7 @@ import { Problem } from './problem'
 afterEach(() => {
   vi.unstubAllGlobals()
   session.organisation = ''
+  session.businessUnit = ''
 })
 
 function answering(status: number, body: string, seen: string[] = []): void {
@@ -39,9 +40,10 @@ describe('calls', () => {
     const seen: string[] = []
     answering(200, '{"items":[]}', seen)
     session.organisation = 'org'
+    session.businessUnit = 'bu'
     await get('/codes', { query: { search: 'x' } })
     await get('/status')
-    expect(seen).toEqual(['api/v1/codes?search=x&organisation=org', 'api/v1/status'])
+    expect(seen).toEqual(['api/v1/codes?search=x&organisation=org&business_unit=bu', 'api/v1/status'])
   })
   it('that fail carry the server’s words and advice', async () => {
     answering(404, '{"detail":"no such code","kind":"not_found","hint":"look at the list"}')

@@ -40,12 +40,14 @@ export interface Request<O> {
 export interface Session {
   /** Whose numbers are meant; empty where there is only one organisation. */
   organisation: string
+  /** In whose days and planning groups numbers are; empty where there is one business unit, or none. */
+  businessUnit: string
   /** Called when the server wants a login. */
   onUnauthorised: () => void
 }
 
 /** session is shared by all calls. */
-export const session: Session = { organisation: '', onUnauthorised: () => {} }
+export const session: Session = { organisation: '', businessUnit: '', onUnauthorised: () => {} }
 
 const base = 'api/v1'
 
@@ -107,6 +109,7 @@ async function send<P extends keyof paths, M extends Method>(
 export function scoped(path: string, query: unknown): Record<string, unknown> {
   const all: Record<string, unknown> = { ...(query as object | undefined) }
   if (session.organisation && !unscoped(path)) all.organisation ??= session.organisation
+  if (session.businessUnit && !unscoped(path)) all.business_unit ??= session.businessUnit
   return all
 }
 
