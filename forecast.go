@@ -87,6 +87,8 @@ type Forecast struct {
 	MadeAt       time.Time      `json:"made_at"`
 	// CountingRule names what one contact is: CountingRule.
 	CountingRule string `json:"counting_rule"`
+	// Directions are those whose contacts count, where not the inbound ones alone do.
+	Directions []Direction `json:"directions,omitempty"`
 	// Algorithm is what was asked for: "auto", "exponentialSmoothing".
 	Algorithm string `json:"algorithm"`
 	// TimeZone is whose days these are; From is the first, Days how many.

@@ -79,12 +79,25 @@ const (
 	Outbound Direction = "outbound"
 )
 
+const inboundTitle = "inbound"
+
 // Title is what a direction is called: "inbound", "outbound".
 func (d Direction) Title() string {
 	if d == Inbound {
-		return "inbound"
+		return inboundTitle
 	}
 	return string(d)
+}
+
+// MarshalText writes a direction by its title.
+func (d Direction) MarshalText() ([]byte, error) { return []byte(d.Title()), nil }
+
+// UnmarshalText reads a title.
+func (d *Direction) UnmarshalText(text []byte) error {
+	if *d = Direction(text); string(text) == inboundTitle {
+		*d = Inbound
+	}
+	return nil
 }
 
 // Organisation is the Genesys Cloud organisation a client belongs to.
@@ -106,6 +119,18 @@ type Code struct {
 	ID      CodeID `json:"id"`
 	Name    string `json:"name"`
 	Deleted bool   `json:"deleted,omitempty"`
+}
+
+// Language is what contacts may ask to be spoken to in.
+type Language struct {
+	ID   LanguageID `json:"id"`
+	Name string     `json:"name"`
+}
+
+// Skill is what contacts may ask agents to have.
+type Skill struct {
+	ID   SkillID `json:"id"`
+	Name string  `json:"name"`
 }
 
 // BusinessUnit is the part of an organisation that is planned together. Its zone
@@ -145,6 +170,10 @@ type Directory struct {
 	PlanningGroups []PlanningGroup `json:"planning_groups"`
 	// Others are the other business units that are planned.
 	Others []PlannedUnit `json:"others,omitempty"`
+	// Languages and Skills have the names of those that planning groups ask for; empty where none does, or where they
+	// could not be read.
+	Languages []Language `json:"languages,omitempty"`
+	Skills    []Skill    `json:"skills,omitempty"`
 }
 
 // Code returns the code of an id, under its title where the directory does not name it.
@@ -155,6 +184,42 @@ func (d Directory) Code(id CodeID) Code {
 		}
 	}
 	return Code{ID: id, Name: id.Title()}
+}
+
+// StreamName calls a stream by the names of its queue, channel, direction where that is not inbound, language and
+// skills: "Billing / voice / German / Tax".
+func (d Directory) StreamName(s Stream) string {
+	parts := []string{d.Queue(s.Queue).Name, string(s.Media)}
+	if s.Direction != Inbound {
+		parts = append(parts, s.Direction.Title())
+	}
+	if s.Language != "" {
+		parts = append(parts, d.LanguageName(s.Language))
+	}
+	for _, id := range s.Skills.IDs() {
+		parts = append(parts, d.SkillName(id))
+	}
+	return strings.Join(parts, " / ")
+}
+
+// LanguageName is what a language is called, its id where the directory does not name it.
+func (d Directory) LanguageName(id LanguageID) string {
+	for _, l := range d.Languages {
+		if l.ID == id && l.Name != "" {
+			return l.Name
+		}
+	}
+	return string(id)
+}
+
+// SkillName is what a skill is called, its id where the directory does not name it.
+func (d Directory) SkillName(id SkillID) string {
+	for _, s := range d.Skills {
+		if s.ID == id && s.Name != "" {
+			return s.Name
+		}
+	}
+	return string(id)
 }
 
 // Queue returns the queue of an id, called by that where the directory does not name it; contacts may have none.

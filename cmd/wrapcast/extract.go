@@ -64,11 +64,12 @@ func (cmd extractCommand) showExtract(r steps.ExtractResult, u source.Usage) err
 			Usage source.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s%s\n%s%s\n",
+	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s%s\n%s%s%s\n",
 		show.Count(r.Contacts, "contact", "contacts"),
 		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval",
 			"intervals"), show.Count(r.ChangedCells, "cell", "cells"),
-		revisedWords(r.Revised), r.SightWords(), outcome.BeginsWords(r), outcome.UsageWords(u))
+		revisedWords(r.Revised), r.SightWords(), outcome.BeginsWords(r),
+		outcome.RemarkLines(r), outcome.UsageWords(u))
 	return err
 }
 
@@ -111,6 +112,11 @@ func extractionWords(p steps.ExtractionPlan, u source.Usage) string {
 		p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {
 		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
+	}
+	if a := p.Again; a != nil {
+		b.WriteString(show.Wrap(fmt.Sprintf("Of this %s to %s is stored and would be read again, once: it does not tell "+
+			"contacts apart by %s.", a.From.Format(minuteLayout), a.To.Format(minuteLayout), strings.Join(a.By, ", ")), "") +
+			"\n")
 	}
 	t := show.Table("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
 	for _, q := range p.Questions {

@@ -210,6 +210,13 @@ func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
 		b.WriteString("Unchanged: the platform has the same numbers already, nothing would be submitted.\n")
 	}
 	b.WriteString("\n" + weekTable(plan, all) + "\n")
+	if out := plan.Week.LeftOut; len(out) > 0 {
+		names := make([]string, len(out))
+		for i, g := range out {
+			names[i] = fmt.Sprintf("%s (%s contacts)", g.Name, show.Amount(g.Offered))
+		}
+		b.WriteString("\n" + show.Wrap("Left out, as plan.leave_out says: "+strings.Join(names, ", ")+".", "  ") + "\n")
+	}
 	if picture := weekPicture(*plan.Diff); picture != "" {
 		b.WriteString("\n" + picture + "\n")
 	}

@@ -74,6 +74,36 @@ func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
 	return queues, nil
 }
 
+// Abilities lists the languages of the organisation and the skills of some ids, of which it may have a great many; the
+// platform asks for no permission.
+func (c *Client) Abilities(ctx context.Context, ids []wrapcast.SkillID) ([]wrapcast.Language, []wrapcast.Skill,
+	error) {
+	var languages []wrapcast.Language
+	listed, err := paged[entity](ctx, c, transport.LanguagesCall, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, l := range distinct(listed) {
+		languages = append(languages, wrapcast.Language{ID: wrapcast.LanguageID(l.ID), Name: l.Name})
+	}
+	var skills []wrapcast.Skill
+	const most = 50 // ids in one address
+	for some := range slices.Chunk(ids, most) {
+		query := url.Values{}
+		for _, id := range some {
+			query.Add("id", string(id))
+		}
+		listed, err := paged[entity](ctx, c, transport.SkillsCall, query)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, s := range distinct(listed) {
+			skills = append(skills, wrapcast.Skill{ID: wrapcast.SkillID(s.ID), Name: s.Name})
+		}
+	}
+	return languages, skills, nil
+}
+
 // Codes lists active and deleted wrap-up codes. They are asked for apart, since a code
 // does not say which it is. Where they cannot be searched (no permission, no such call), the active ones must do.
 func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {

@@ -102,7 +102,7 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 			}
 		}
 	}
-	for _, name := range []string{transport.TokenCall, transport.OrganisationCall, transport.AggregatesCall, transport.PermissionsCall, transport.QueuesCall, transport.CodesAllCall, transport.CodesActiveCall, transport.BusinessUnitsCall,
+	for _, name := range []string{transport.TokenCall, transport.OrganisationCall, transport.AggregatesCall, transport.PermissionsCall, transport.QueuesCall, transport.CodesAllCall, transport.CodesActiveCall, transport.LanguagesCall, transport.SkillsCall, transport.BusinessUnitsCall,
 		transport.BusinessUnitCall, transport.PlanningGroupsCall, transport.UploadURLCall, transport.UploadCall, transport.ImportCall, transport.ForecastsCall, transport.ForecastDataCall, transport.DownloadCall,
 		transport.ChannelCall, transport.SubscribeCall, transport.StreamCall, transport.RestForecastCall, transport.RestStatusCall} {
 		if transport.EndpointOf(name).Method == "" {

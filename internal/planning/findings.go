@@ -44,10 +44,10 @@ func (r *roller) warnOfUnrouted() {
 		switch {
 		case n == 0:
 		case r.isRouted(s) && unit != "":
-			r.warn("planned-twice", r.names.stream(s), "leave it in the planning groups of one business unit",
+			r.warn("planned-twice", r.in.Directory.StreamName(s), "leave it in the planning groups of one business unit",
 				"its contacts are planned for %s as well: %.1f of the %d days", unit, n, len(r.spans))
 		case !r.isRouted(s) && unit == "":
-			r.warn(UnroutedCode, r.names.stream(s), "add a route for it to a planning group",
+			r.warn(UnroutedCode, r.in.Directory.StreamName(s), "add a route for it to a planning group",
 				"%.1f contacts of the %d days belong to no planning group and are not planned", n, len(r.spans))
 		}
 	}
@@ -84,7 +84,7 @@ func (r *roller) warnOfClosed() {
 	}
 	slices.SortFunc(streams, wrapcast.Stream.Compare)
 	for _, s := range streams {
-		r.warn("closed", r.names.stream(s),
+		r.warn("closed", r.in.Directory.StreamName(s),
 			"check the calendar; the effect of closures is learned once the history contains one",
 			"%.1f contacts are forecast for days on which it is closed and are not planned", r.closed[s])
 	}
@@ -98,7 +98,7 @@ func (r *roller) passOnNotes() {
 	}
 	for _, n := range r.in.Recent.notes {
 		if r.isRouted(n.stream) {
-			r.warn(n.code, r.names.stream(n.stream), n.advice, "%s", n.message)
+			r.warn(n.code, r.in.Directory.StreamName(n.stream), n.advice, "%s", n.message)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (r *roller) refuseSameRoutes() {
 			case channels[at][i].group.ID != g.ID:
 				at.Language, at.Skills = route.Language, wrapcast.NewSkillSet(route.Skills...)
 				r.block("route-twice", groupName(g), "let one planning group have it", "%s leads to %s as well",
-					r.names.stream(at), groupName(channels[wrapcast.Stream{Queue: at.Queue, Media: at.Media}][i].group))
+					r.in.Directory.StreamName(at), groupName(channels[wrapcast.Stream{Queue: at.Queue, Media: at.Media}][i].group))
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (r *roller) warnOfRivals(s wrapcast.Stream, c wrapcast.Choice) {
 		if slices.ContainsFunc(groups[i].Routes, own.Same) {
 			continue // refused already
 		}
-		r.warn("route-tie", r.names.stream(s), "add a route with both conditions to the group that should have them",
+		r.warn("route-tie", r.in.Directory.StreamName(s), "add a route with both conditions to the group that should have them",
 			"its contacts fit %s as well as %s, and are planned for the latter", groupName(groups[i]),
 			groupName(groups[c.Group]))
 	}

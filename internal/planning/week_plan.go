@@ -35,7 +35,7 @@ type WeekInput struct {
 func Week(in WeekInput, week wrapcast.Date) (wrapcast.WeekPlan, []wrapcast.Finding) {
 	in.QuarterHours = cmp.Or(max(in.QuarterHours, 0), wrapcast.QuarterHoursInWeekPlan)
 	plan := wrapcast.WeekPlan{BusinessUnit: in.Directory.BusinessUnit, Start: week, Groups: []wrapcast.GroupPlan{}}
-	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in, names: namesOf(in.Directory),
+	r := &roller{finder: finder{findings: []wrapcast.Finding{}}, in: in,
 		closed: map[wrapcast.Stream]float64{}}
 	if !r.checkForecast(week) {
 		return plan, r.findings
@@ -62,7 +62,6 @@ func Week(in WeekInput, week wrapcast.Date) (wrapcast.WeekPlan, []wrapcast.Findi
 type roller struct {
 	finder
 	in     WeekInput
-	names  names
 	spans  []daySpan
 	values int
 	demand map[wrapcast.Stream]*demand

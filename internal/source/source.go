@@ -52,6 +52,12 @@ type Reading struct {
 	Begins func(at time.Time, answer string)
 }
 
+// Namer is a source that can say what languages and skills are called.
+type Namer interface {
+	// Abilities lists the organisation's languages, and the skills of some ids.
+	Abilities(ctx context.Context, skills []wrapcast.SkillID) ([]wrapcast.Language, []wrapcast.Skill, error)
+}
+
 // Estimator is a source that can say beforehand what a reading would take.
 type Estimator interface {
 	// Estimate predicts what ReadHistory would take; it asks nothing of the source.

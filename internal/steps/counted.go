@@ -11,13 +11,16 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// Directions are those whose contacts are counted: in histories, forecasts, plans and accuracy. What is stored has all.
-func (v *View) Directions() []wrapcast.Direction {
-	if len(v.Spec.Directions) == 0 {
+// CountedDirections are those whose contacts count.
+func (s Spec) CountedDirections() []wrapcast.Direction {
+	if len(s.Directions) == 0 {
 		return []wrapcast.Direction{wrapcast.Inbound}
 	}
-	return v.Spec.Directions
+	return s.Directions
 }
+
+// Directions are those whose contacts are counted: in histories, forecasts, plans and accuracy. What is stored has all.
+func (v *View) Directions() []wrapcast.Direction { return v.Spec.CountedDirections() }
 
 // counting says as whose contacts stored ones are counted.
 type counting struct {
@@ -283,7 +286,7 @@ func (v *View) detailFindings(readings []wrapcast.Reading, untold map[wrapcast.S
 	}
 	for _, channel := range slices.SortedFunc(maps.Keys(untold), wrapcast.Stream.Compare) {
 		found = append(found, wrapcast.Finding{Code: "untold-languages", Severity: wrapcast.Warning,
-			Place: v.Directory.Queue(channel.Queue).Name + " / " + string(channel.Media),
+			Place: v.Directory.StreamName(channel),
 			Message: "the platform tells neither language nor skills of what agents handled: it is shared out as " +
 				"contacts of the last eight weeks were",
 			Advice: "compare the planning groups' sums with what Workforce Management shows"})

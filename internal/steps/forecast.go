@@ -73,6 +73,6 @@ func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.Validat
 	if err != nil {
 		return f, err
 	}
-	f.Findings = slices.Concat(h.Known.Findings, f.Findings)
+	f.Findings, f.Directions = slices.Concat(h.Known.Findings, f.Findings), v.Spec.Directions
 	return adjust.Retired(f, h.Known.Lineage), nil
 }

@@ -28,6 +28,9 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 		return nil, err
 	}
 	directory.Plan(units.planned, cmp.Or(spec.TimeZone, noUnitZone))
+	if err := f.nameAbilities(ctx, &directory); err != nil {
+		return nil, err
+	}
 	v, err := f.viewOf(directory, spec)
 	if err != nil {
 		return nil, unknownZone(directory)
@@ -49,6 +52,26 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 		}
 		return checkLeftOut(v.Spec.LeaveOut, known)
 	})
+}
+
+// nameAbilities reads what the languages and skills are called that planning groups ask for. Where that cannot be read
+// they are called by what they were before, or by their ids.
+func (f *WrapUpForecaster) nameAbilities(ctx context.Context, d *wrapcast.Directory) error {
+	named, names := f.Source.(source.Namer)
+	wanted := d.Detail()
+	if !names || !wanted.Languages() && !wanted.Skills() {
+		return nil
+	}
+	var ids []wrapcast.SkillID
+	for _, s := range wanted.Streams {
+		ids = append(ids, s.Skills...)
+	}
+	languages, skills, err := named.Abilities(ctx, wrapcast.NewSkillSet(ids...).IDs())
+	if err != nil {
+		return context.Cause(ctx)
+	}
+	d.Languages, d.Skills = languages, skills
+	return nil
 }
 
 // noUnitZone has the local days where there is no business unit and nothing else is said.

@@ -29,7 +29,51 @@ func (tx Directory) Save(d wrapcast.Directory) error {
 	if err := tx.saveQueues(org.ID, d.Queues); err != nil {
 		return err
 	}
+	if err := tx.saveAbilities(org.ID, d); err != nil {
+		return err
+	}
 	return tx.saveCodes(org.ID, d.Codes)
+}
+
+// saveAbilities stores the names of languages and skills; those it does not name keep theirs.
+func (tx Directory) saveAbilities(org wrapcast.OrganisationID, d wrapcast.Directory) error {
+	save := func(kind, id, name string) error {
+		_, err := tx.exec(`INSERT INTO ability (organisation_id, kind, ability_id, name) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (organisation_id, kind, ability_id) DO UPDATE SET name = excluded.name`, org, kind, id, name)
+		return err
+	}
+	for _, l := range d.Languages {
+		if err := save(languageKind, string(l.ID), l.Name); err != nil {
+			return err
+		}
+	}
+	for _, s := range d.Skills {
+		if err := save(skillKind, string(s.ID), s.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	languageKind = "language"
+	skillKind    = "skill"
+)
+
+// abilities reads the names of languages, or of skills.
+func abilities[T any](tx Directory, org wrapcast.OrganisationID, kind string, scan func(row) (T, error)) ([]T, error) {
+	return list(tx.conn, scan,
+		`SELECT ability_id, name FROM ability WHERE organisation_id = $1 AND kind = $2 ORDER BY ability_id`, org, kind)
+}
+
+func scanLanguage(r row) (l wrapcast.Language, err error) {
+	err = r.Scan(&l.ID, &l.Name)
+	return l, err
+}
+
+func scanSkill(r row) (s wrapcast.Skill, err error) {
+	err = r.Scan(&s.ID, &s.Name)
+	return s, err
 }
 
 func (tx Directory) saveUnit(org wrapcast.OrganisationID, u wrapcast.PlannedUnit) error {
@@ -127,6 +171,12 @@ func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) 
 	}
 	if d.Codes, err = list(tx.conn, scanCode,
 		`SELECT code_id, name, deleted FROM code WHERE organisation_id = $1 ORDER BY code_id`, org); err != nil {
+		return d, err
+	}
+	if d.Languages, err = abilities(tx, org, languageKind, scanLanguage); err != nil {
+		return d, err
+	}
+	if d.Skills, err = abilities(tx, org, skillKind, scanSkill); err != nil {
 		return d, err
 	}
 	if d.PlanningGroups, err = tx.planningGroups(org, d.BusinessUnit.ID); err != nil || !d.HasUnit() {

@@ -23,6 +23,8 @@ func directory(org wrapcast.OrganisationID) wrapcast.Directory {
 
 func testDirectoryRoundTrip(b bundle) {
 	want := directory(b.org)
+	want.Languages = []wrapcast.Language{{ID: "es", Name: "Spanish"}}
+	want.Skills = []wrapcast.Skill{{ID: "a", Name: "Accounts"}, {ID: "b", Name: "Billing"}}
 	for range 2 { // the second time over what is there
 		b.update(func(tx *store.Tx) error { return tx.Directory().Save(want) })
 		wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))

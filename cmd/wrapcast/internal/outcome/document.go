@@ -23,6 +23,12 @@ type Document struct {
 	Observations        int `json:"observations"`
 	// HistoryBegins is from when on the platform has history, where that is later than was asked for.
 	HistoryBegins *time.Time `json:"history_begins,omitempty"`
+	// OtherDirections are the contacts stored of directions that do not count: "outbound".
+	OtherDirections map[wrapcast.Direction]int `json:"other_directions,omitempty"`
+	// ReadAgain is history that was read again, once, because of what it did not tell apart; RefusedDimensions are those
+	// that the platform refused to count by.
+	ReadAgain         *steps.ReadAgain `json:"read_again,omitempty"`
+	RefusedDimensions []string         `json:"refused_dimensions,omitempty"`
 	// ChangedCells is how many stored values this run's extraction changed; Revised has those of days that were read to
 	// their end before, by the day's age in days.
 	ChangedCells int   `json:"changed_cells"`
@@ -98,8 +104,10 @@ func New(out steps.Outcome) Document {
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp,
 		Contacts:            out.Extract.Contacts,
 		ContactsWithoutCode: out.Extract.ContactsWithoutCode, Observations: out.Extract.Observations,
-		HistoryBegins: out.Extract.Begins,
-		ChangedCells:  out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
+		HistoryBegins:   out.Extract.Begins,
+		OtherDirections: out.Extract.OtherDirections, ReadAgain: out.Extract.Again,
+		RefusedDimensions: out.Extract.Refused,
+		ChangedCells:      out.Extract.ChangedCells, Revised: append([]int{}, out.Extract.Revised...),
 		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{},
 		WebhookDelivered: delivered(out.Deliveries),
 		AuditEntries:     out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason, NoPlan: out.NoPlan,

@@ -22,6 +22,9 @@ func Write(w io.Writer, out steps.Outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
+	if remarks := RemarkLines(out.Extract); remarks != "" {
+		b.WriteString("\n" + remarks)
+	}
 	b.WriteString(BeginsWords(out.Extract))
 	if out.Forecast != nil {
 		b.WriteString("\n" + queuesTable(*out.Forecast) + "\n")
@@ -36,6 +39,15 @@ func Write(w io.Writer, out steps.Outcome) error {
 	}
 	_, err := lipgloss.Fprint(w, b.String())
 	return err
+}
+
+// RemarkLines say what an extraction brought that is out of the ordinary, each on lines of its own.
+func RemarkLines(x steps.ExtractResult) string {
+	lines := ""
+	for _, remark := range x.Remarks() {
+		lines += show.Wrap(strings.ToUpper(remark[:1])+remark[1:]+".", "  ") + "\n"
+	}
+	return lines
 }
 
 func stepsTable(out steps.Outcome) string {

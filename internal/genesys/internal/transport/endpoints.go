@@ -54,6 +54,8 @@ const (
 	QueuesCall         = "queues"
 	CodesAllCall       = "wrap-up codes"
 	CodesActiveCall    = "active wrap-up codes"
+	LanguagesCall      = "languages"
+	SkillsCall         = "skills"
 	BusinessUnitsCall  = "business units"
 	BusinessUnitCall   = "business unit"
 	PlanningGroupsCall = "planning groups"
@@ -108,6 +110,10 @@ func readingEndpoints() []Endpoint {
 		{Name: CodesActiveCall, Host: API, Method: "GET", Path: "/api/v2/routing/wrapupcodes", Repeat: true,
 			Permissions: []string{"routing:wrapupCode:view"},
 			Why:         "names of wrap-up codes, where the permission to search them is missing"},
+		{Name: LanguagesCall, Host: API, Method: "GET", Path: "/api/v2/routing/languages", Repeat: true,
+			Why: "names of languages, where planning groups ask for some"},
+		{Name: SkillsCall, Host: API, Method: "GET", Path: "/api/v2/routing/skills", Repeat: true,
+			Why: "names of skills, where planning groups ask for some"},
 	}
 }
 

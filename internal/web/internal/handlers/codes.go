@@ -152,6 +152,7 @@ func (h *codeHandlers) listLeaves(ctx context.Context, in *leavesInput) (*api.Pa
 			match(l.QueueName+" "+l.CodeName, "")
 	})
 	return api.RespondPage(in.Paged, found, func(l snapshot.LeafRow) string {
-		return strings.Join([]string{string(l.Queue), string(l.Code), string(l.Media)}, "|")
+		id := append([]string{string(l.Queue), string(l.Code), string(l.Media), l.Language}, l.Skills...)
+		return strings.Join(id, "|")
 	})
 }

@@ -204,7 +204,8 @@ func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
 	before, all := 0, 0
 	for w := range weeks {
 		day := snap.Today - wrapcast.Date(7*(w+1))
-		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, store.Series{},
+		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID,
+			store.Series{Directions: snap.Directions},
 			day.Midnight(snap.Zone),
 			(day + 1).Midnight(snap.Zone))
 		if err != nil {

@@ -30,6 +30,7 @@ type planSummary struct {
 	Unchanged bool                      `json:"unchanged" doc:"The target has the same numbers already: nothing would be submitted"`
 	Restores  wrapcast.PlanID           `json:"restores" doc:"The earlier plan that it restores; empty where it restores none"`
 	Unit      *wrapcast.BusinessUnit    `json:"unit,omitempty" doc:"wfm only"`
+	LeftOut   []wrapcast.GroupLeftOut   `json:"left_out" doc:"Planning groups that the settings leave out, with the contacts expected of them; wfm only"`
 	Diff      *planDiff                 `json:"diff,omitempty" doc:"What it changes, per planning group and local day; wfm only"`
 	Payload   *wrapcast.ForecastPayload `json:"payload,omitempty" doc:"rest only"`
 }
@@ -101,10 +102,11 @@ func summaryOf(plan wrapcast.Plan) planSummary {
 		Against: api.OrEmpty(plan.Refusals), Stops: api.OrEmpty(plan.Stops),
 		Silences: api.OrEmpty(plan.Silences), Findings: api.OrEmpty(plan.Findings), Current: plan.Current,
 		Others: api.OrEmpty(plan.Others), Unread: plan.Unread, Unchanged: plan.Unchanged, Restores: plan.Restores,
-		Payload: plan.Payload}
+		LeftOut: []wrapcast.GroupLeftOut{}, Payload: plan.Payload}
 	out.PlanHead = PlanHead{ID: plan.ID, Run: plan.Run, Forecast: plan.Forecast, Target: plan.Target,
 		MadeAt: plan.MadeAt, Refusals: len(plan.Refusals)}
 	if plan.Week != nil {
+		out.LeftOut = api.OrEmpty(plan.Week.LeftOut)
 		out.BusinessUnit, out.Week, out.Unit = plan.Week.BusinessUnit.ID, &plan.Week.Start, &plan.Week.BusinessUnit
 	}
 	if plan.Diff != nil {

@@ -103,6 +103,9 @@ type route struct {
 	Media     wrapcast.MediaType  `json:"media"`
 	Language  wrapcast.LanguageID `json:"language,omitempty"`
 	Skills    []wrapcast.SkillID  `json:"skills,omitempty"`
+	// LanguageName and SkillNames are what these are called.
+	LanguageName string   `json:"language_name,omitempty"`
+	SkillNames   []string `json:"skill_names,omitempty"`
 }
 
 func (h *queueHandlers) listPlanningGroups(
@@ -116,7 +119,15 @@ func (h *queueHandlers) listPlanningGroups(
 	for _, g := range snap.Directory.PlanningGroups {
 		group := planningGroup{ID: g.ID, Name: g.Name, Routes: []route{}}
 		for _, r := range g.Routes {
-			group.Routes = append(group.Routes, route{r.Queue, snap.QueueName(r.Queue), r.Media, r.Language, r.Skills})
+			path := route{Queue: r.Queue, QueueName: snap.QueueName(r.Queue), Media: r.Media, Language: r.Language,
+				Skills: r.Skills}
+			if r.Language != "" {
+				path.LanguageName = snap.Directory.LanguageName(r.Language)
+			}
+			for _, id := range r.Skills {
+				path.SkillNames = append(path.SkillNames, snap.Directory.SkillName(id))
+			}
+			group.Routes = append(group.Routes, path)
 		}
 		groups = append(groups, group)
 	}

@@ -71,6 +71,8 @@ type runSettings struct {
 	HorizonDays  int               `json:"horizon_days"`
 	LookbackDays int               `json:"lookback_days"`
 	RereadDays   int               `json:"reread_days"`
+	Directions   []string          `json:"directions" doc:"Whose contacts count: inbound, outbound"`
+	LeaveOut     []string          `json:"leave_out" doc:"Planning groups that are not planned, as the settings name them"`
 	Level        float64           `json:"level"`
 	Algorithm    string            `json:"algorithm"`
 	Strict       bool              `json:"strict"`
@@ -127,13 +129,17 @@ func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.R
 	}
 	out.Budget = &budgetStatus{PerMinute: u.PerMinute, Share: u.Share(), Requests: u.Requests, Retries: u.Retries,
 		RateLimited: u.RateLimited, MonthRequests: u.MonthRequests, PerMonth: u.PerMonth}
+	directions := []string{}
+	for _, d := range spec.CountedDirections() {
+		directions = append(directions, d.Title())
+	}
 	if address, err := url.Parse(spec.Webhook); err == nil && spec.Webhook != "" {
 		out.Webhook = webhookStatus{Host: address.Host, Signed: h.setup.WebhookSecret}
 	}
 	out.Run = &runSettings{Target: spec.Target, Weeks: spec.Weeks, HorizonDays: spec.HorizonDays,
-		LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays,
+		LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays, Directions: directions,
 		Level: spec.Level, Algorithm: spec.Algorithm, Strict: spec.Strict, DryRun: spec.DryRun,
-		Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnits.String()}
+		LeaveOut: api.OrEmpty(spec.LeaveOut), Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnits.String()}
 	return api.Respond(out, nil)
 }
 

@@ -18,6 +18,7 @@ type Series struct {
 // Days reads the contacts handled per local day, the last included.
 func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	out := Series{Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}
+	which.Directions = s.Directions
 	days, err := tx.Sums().Days(s.Directory.Organisation.ID, which, s.Zone, from, to)
 	if err != nil {
 		return out, err
@@ -39,6 +40,7 @@ func (s *Snapshot) Days(tx *store.Tx, which store.Series, from, to wrapcast.Date
 // QuarterHours reads the contacts handled per quarter-hour of some local days, the last included.
 func (s *Snapshot) QuarterHours(tx *store.Tx, which store.Series, from, to wrapcast.Date) (Series, error) {
 	first, end := from.Midnight(s.Zone).UTC(), (to + 1).Midnight(s.Zone)
+	which.Directions = s.Directions
 	handled, handleMs, err := tx.Sums().QuarterHours(s.Directory.Organisation.ID, which, first, end)
 	if err != nil {
 		return Series{Handled: columns.Counts{}, HandleSeconds: columns.Decimals{}}, err

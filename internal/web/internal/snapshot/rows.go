@@ -30,13 +30,15 @@ type QueueRow struct {
 	Quality
 }
 
-// LeafRow is one code in one queue on one channel.
+// LeafRow is one code in one queue on one channel, and by language and skills where planning groups ask for them.
 type LeafRow struct {
 	Queue     wrapcast.QueueID   `json:"queue"`
 	QueueName string             `json:"queue_name"`
 	Code      wrapcast.CodeID    `json:"code"`
 	CodeName  string             `json:"code_name"`
 	Media     wrapcast.MediaType `json:"media"`
+	Language  string             `json:"language,omitempty" doc:"The language by name, where a planning group asks for one"`
+	Skills    []string           `json:"skills,omitempty" doc:"Those of the skills by name that planning groups ask for"`
 	Next7     float64            `json:"next_7" doc:"Contacts forecast for the coming seven days"`
 	Share     wrapcast.Measure   `json:"share" doc:"Its share of its queue in these days, a fraction"`
 }
@@ -120,9 +122,15 @@ func (s *Snapshot) makeLeaves() {
 	for _, l := range s.Forecast.Leaves {
 		sum := sumOf(s.ahead(l.Mean, 7))
 		perQueue[l.Leaf.Queue] += sum
-		s.Leaves = append(s.Leaves, LeafRow{Queue: l.Leaf.Queue, QueueName: s.QueueName(l.Leaf.Queue),
-			Code:     l.Leaf.Code,
-			CodeName: s.CodeName(l.Leaf.Code), Media: l.Leaf.Media, Next7: columns.Round3(sum)})
+		row := LeafRow{Queue: l.Leaf.Queue, QueueName: s.QueueName(l.Leaf.Queue), Code: l.Leaf.Code,
+			CodeName: s.CodeName(l.Leaf.Code), Media: l.Leaf.Media, Next7: columns.Round3(sum)}
+		if l.Leaf.Language != "" {
+			row.Language = s.Directory.LanguageName(l.Leaf.Language)
+		}
+		for _, id := range l.Leaf.Skills.IDs() {
+			row.Skills = append(row.Skills, s.Directory.SkillName(id))
+		}
+		s.Leaves = append(s.Leaves, row)
 	}
 	for i := range s.Leaves {
 		s.Leaves[i].Share = columns.Fraction(s.Leaves[i].Next7, perQueue[s.Leaves[i].Queue])

@@ -36,7 +36,10 @@ type Snapshot struct {
 	// MaskEdits are the decisions of people about days of history, in the order they were made.
 	MaskEdits []wrapcast.MaskEdit
 
-	// Used are the leaves that ever handled a contact; recent has the contacts of the last weeks.
+	// Directions are those whose contacts the forecast counts, and all lists and series with it.
+	Directions []wrapcast.Direction
+
+	// Used are the leaves that ever handled a contact of these directions; recent has the contacts of the last weeks.
 	Used       []wrapcast.Leaf
 	recent     recent
 	codeNames  map[wrapcast.CodeID]wrapcast.Code
@@ -185,14 +188,17 @@ func readSnapshot(tx *store.Tx, directory wrapcast.Directory, version store.Vers
 		s.AsOf = s.Read[n-1].To
 		s.Today = wrapcast.DateOf(s.AsOf.In(s.Zone))
 	}
-	if err := s.readRecent(tx, org, before); err != nil {
-		return nil, err
-	}
 	if s.MaskEdits, err = store.DecisionsOf[wrapcast.MaskEdit](tx).All(org); err != nil {
 		return nil, err
 	}
 	s.nameAll()
 	if err := s.readDocuments(tx, org, before); err != nil {
+		return nil, err
+	}
+	if s.Directions = []wrapcast.Direction{wrapcast.Inbound}; s.Stored != nil && len(s.Stored.Directions) > 0 {
+		s.Directions = s.Stored.Directions
+	}
+	if err := s.readRecent(tx, org, before); err != nil {
 		return nil, err
 	}
 	if err := s.override(tx, org, now); err != nil {
@@ -261,16 +267,17 @@ type recent struct {
 // same.
 func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) (err error) {
 	if before != nil && before.Version.ReadAt == s.Version.ReadAt && before.Version.ReadTo == s.Version.ReadTo &&
-		before.Zone.String() == s.Zone.String() {
+		before.Zone.String() == s.Zone.String() && slices.Equal(before.Directions, s.Directions) {
 		s.Used, s.recent = before.Used, before.recent
 		return nil
 	}
 	if s.Used, err = tx.History().Leaves(org); err != nil {
 		return err
 	}
+	s.Used = slices.DeleteFunc(s.Used, func(l wrapcast.Leaf) bool { return !slices.Contains(s.Directions, l.Direction) })
 	s.recent = recent{from: s.Today - RecentDays, codes: map[wrapcast.CodeID][]float64{},
 		queues: map[wrapcast.QueueID][]float64{}}
-	codes, err := tx.Sums().CodeDays(org, nil, s.Zone, s.recent.from, s.Today-1)
+	codes, err := tx.Sums().CodeDays(org, s.Directions, s.Zone, s.recent.from, s.Today-1)
 	if err != nil {
 		return err
 	}
@@ -278,7 +285,7 @@ func (s *Snapshot) readRecent(tx *store.Tx, org wrapcast.OrganisationID, before 
 	for _, d := range codes {
 		place(s.recent.codes, d.Code, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
-	queues, err := tx.Sums().QueueDays(org, nil, s.Zone, s.recent.from, s.Today-1)
+	queues, err := tx.Sums().QueueDays(org, s.Directions, s.Zone, s.recent.from, s.Today-1)
 	for _, d := range queues {
 		place(s.recent.queues, d.Queue, days)[d.Day-s.recent.from] = float64(d.Handled)
 	}
