@@ -145,6 +145,10 @@ func (f panelFlags) check() error {
 // noteCalendar says of which of the days ahead nothing could be learned, and that an algorithm does not learn the
 // calendar asked for.
 func (p *filePanel) noteCalendar(out *terminal.Terminal, algorithm string) {
+	if names := p.Strangers(); len(names) > 0 {
+		out.Note(show.Wrap("the calendar names queues that are no series of the file: "+
+			show.Shorten(strings.Join(names, ", "), 200), ""))
+	}
 	if names := p.NeverBefore(); len(names) > 0 {
 		out.Note(show.Wrap("never before in this history: "+show.Shorten(strings.Join(names, ", "), 200)+
 			". Holidays are forecast like the other holidays, events as the calendar expects them (expected: +30 %), else "+

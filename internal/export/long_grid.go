@@ -28,8 +28,8 @@ func (f *rowFile) commonestFrequency() (Frequency, error) {
 	return commonest(counts)
 }
 
-// checkNumbers refuses whole numbers that are months or weeks of years, 202612 then 202701: counted as steps most of them
-// would be missing.
+// checkNumbers refuses whole numbers that are months or weeks of years, 202612 then 202701: counted as steps most
+// of them would be missing.
 func (f *rowFile) checkNumbers() error {
 	for _, k := range []struct {
 		name, hint string

@@ -24,6 +24,8 @@ type Panel struct {
 	// next are the steps to forecast of each series, and days what the calendar says of them.
 	next [][]export.LongStep
 	days *calendar.ResolvedCalendar
+	// named are the queues that the calendar has closures or hours of.
+	named []wrapcast.QueueID
 }
 
 // New makes a panel of which so many steps are to be forecast. A file in which no series has a value is refused
@@ -72,6 +74,12 @@ func (p *Panel) use(known wrapcast.Calendar) error {
 	if !ok {
 		return wrapcast.Errorf(wrapcast.Usage, "", "holidays need dates, and the file has steps without them").
 			WithHint("leave --holidays and --calendar out, or give the file timestamps")
+	}
+	for _, c := range known.Closures {
+		p.named = append(p.named, c.Queues...)
+	}
+	for _, h := range known.Hours {
+		p.named = append(p.named, h.Queues...)
 	}
 	var err error
 	if p.days, err = calendar.Resolve(known, from, to); err != nil {
@@ -157,23 +165,44 @@ func (p *Panel) hideClosed(series int) {
 }
 
 // closed reports whether a series is closed at step i from its beginning to its end: by the file's own pattern, or by
-// the calendar, in which it is the queue of its name. A week is never closed.
+// the calendar, in which it is the queue of its name. A week is where all of its days are.
 func (p *Panel) closed(series, i int) bool {
 	s := p.Series[series]
 	if p.File.Series[series].Closed(i) {
 		return true
 	}
-	if p.days == nil || s.Step > 24*time.Hour {
+	if p.days == nil {
 		return false
 	}
 	at := s.Start.Add(time.Duration(i) * s.Step)
-	open := p.days.Open(wrapcast.QueueID(s.ID), wrapcast.DateOf(at), time.UTC)
+	for end := at.Add(s.Step); at.Before(end); at = at.Add(min(s.Step, 24*time.Hour)) {
+		if !p.shut(wrapcast.QueueID(s.ID), at, min(s.Step, 24*time.Hour)) {
+			return false
+		}
+	}
+	return true
+}
+
+// shut reports whether the calendar closes a queue for so long, a day at most.
+func (p *Panel) shut(queue wrapcast.QueueID, at time.Time, length time.Duration) bool {
+	open := p.days.Open(queue, wrapcast.DateOf(at), time.UTC)
 	if open == nil {
 		return false
 	}
 	first := int(at.Sub(at.Truncate(24*time.Hour)) / wrapcast.QuarterHour)
-	last := min(first+max(int(s.Step/wrapcast.QuarterHour), 1), len(open))
+	last := min(first+max(int(length/wrapcast.QuarterHour), 1), len(open))
 	return !slices.Contains(open[first:last], true)
+}
+
+// Strangers are the queues that the calendar names and that are no series of the file: nothing is closed for them.
+func (p *Panel) Strangers() (names []string) {
+	for _, queue := range p.named {
+		known := slices.ContainsFunc(p.Series, func(s forecast.Series) bool { return s.ID == string(queue) })
+		if !known && !slices.Contains(names, string(queue)) {
+			names = append(names, string(queue))
+		}
+	}
+	return names
 }
 
 // Results brings the engine's results, in the order of the series, to the steps of the file: closed steps are zero, and

@@ -169,3 +169,20 @@ func TestAllStepsOfAnHourThatComesTwiceAreForecast(t *testing.T) {
 		t.Errorf("01:15 to 01:45, then 01:00 to 01:30 (-want +got):\n%s", diff)
 	}
 }
+
+// TestAWeekIsClosedWhereAllItsDaysAre and what the calendar says of other queues is told.
+func TestAWeekIsClosedWhereAllItsDaysAre(t *testing.T) {
+	t.Parallel()
+	c := &wrapcast.Calendar{Closures: []wrapcast.Closure{
+		{Name: "holidays", Days: wrapcast.Days{From: day("2026-12-21"), To: day("2026-12-27")}},
+		{Name: "two days", Days: wrapcast.Days{From: day("2026-12-28"), To: day("2026-12-29")}, Queues: []wrapcast.QueueID{"b"}},
+	}, Hours: []wrapcast.OpeningHours{{Open: []wrapcast.OpenHours{{Days: "mon-fri", Begins: 8 * 60, Ends: 18 * 60}}}}}
+	p := panelOf(t, "a,2026-11-30,500\na,2026-12-07,500\na,2026-12-14,500\n", c, 3, export.LongOptions{})
+	got := p.Results([]forecast.Result{counted("a", 3)})[0].Mean
+	if diff := cmp.Diff([]float64{0, 2, 3}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"b"}, p.Strangers()); diff != "" {
+		t.Errorf("queues of no series (-want +got):\n%s", diff)
+	}
+}
