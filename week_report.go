@@ -22,13 +22,16 @@ type WeekReport struct {
 	Days []ReportDay `json:"days"`
 	// BeforeFrom is the first of the last seven days that were read whole before the week: what it is compared with.
 	BeforeFrom Date `json:"before_from"`
-	// Total is the week in total, Codes and Queues the largest of it.
+	// Total is the week in total, Codes, Queues and Groups the largest of it.
 	Total  ReportSubject   `json:"total"`
 	Codes  []ReportSubject `json:"codes"`
 	Queues []ReportSubject `json:"queues"`
-	// OtherCodes and OtherQueues are how many are not listed.
+	// Groups are planning groups, without those that the settings leave out.
+	Groups []ReportSubject `json:"groups,omitempty"`
+	// OtherCodes, OtherQueues and OtherGroups are how many are not listed.
 	OtherCodes  int `json:"other_codes"`
 	OtherQueues int `json:"other_queues"`
+	OtherGroups int `json:"other_groups,omitempty"`
 	// Hours are the contacts expected per weekday of the week (in its order) and hour of the wall clock; empty where
 	// the forecast does not reach the week's end.
 	Hours [][]float64 `json:"hours"`
@@ -82,11 +85,11 @@ type ReportDay struct {
 type ReportSubject struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
-	// Mean is what is expected in the week; Lower and Upper add up the days' bounds, which is wider than a bound of the
-	// sum.
-	Mean  float64 `json:"mean"`
-	Lower float64 `json:"lower"`
-	Upper float64 `json:"upper"`
+	// Mean is what is expected in the week; Lower and Upper bound it, and Interval says where the bounds come from.
+	Mean     float64     `json:"mean"`
+	Lower    float64     `json:"lower"`
+	Upper    float64     `json:"upper"`
+	Interval SumInterval `json:"interval"`
 	// Before is the contacts handled in the seven days from BeforeFrom on, YearBefore 52 weeks before the week.
 	Before     Measure `json:"before"`
 	YearBefore Measure `json:"year_before"`

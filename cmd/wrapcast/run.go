@@ -121,15 +121,15 @@ func runAndShow(ctx context.Context, sessions *session.Opener, at session.Access
 func runSession(ctx context.Context, out *terminal.Terminal, s *session.Session, spec steps.Spec) error {
 	result, runErr := s.Forecaster.Run(ctx, spec)
 	s.Progress.Close()
-	return showResult(out, result, runErr)
+	return showResult(ctx, out, result, runErr)
 }
 
 // showResult shows a run that was begun, also where it ended in an error, and returns that error.
-func showResult(out *terminal.Terminal, result steps.Outcome, runErr error) error {
+func showResult(ctx context.Context, out *terminal.Terminal, result steps.Outcome, runErr error) error {
 	if result.Run.ID == "" {
 		return runErr
 	}
-	if err := showRun(out, result); err != nil {
+	if err := showRun(context.WithoutCancel(ctx), out, result); err != nil {
 		return err
 	}
 	return runErr
@@ -141,16 +141,20 @@ func submitPlans(
 ) error {
 	result, err := s.Forecaster.SubmitPlans(ctx, spec, plans...)
 	s.Progress.Close()
-	return showResult(out, result, err)
+	return showResult(ctx, out, result, err)
 }
 
 // showRun prints the run as JSON or as text.
-func showRun(out *terminal.Terminal, result steps.Outcome) error {
+func showRun(ctx context.Context, out *terminal.Terminal, result steps.Outcome) error {
 	if out.JSON {
-		return out.PrintJSON(outcome.New(result))
+		document, err := outcome.New(ctx, result)
+		if err != nil {
+			return err
+		}
+		return out.PrintJSON(document)
 	}
 	if out.Quiet {
 		return nil
 	}
-	return outcome.Write(out.Out, result)
+	return outcome.Write(ctx, out.Out, result)
 }

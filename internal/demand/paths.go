@@ -58,7 +58,7 @@ func newPaths(made *wrapcast.Forecast) *paths {
 		for _, b := range d.Bands {
 			m.Bands = append(m.Bands, forecast.Band{Level: b.Level, Lower: b.Lower, Upper: b.Upper})
 		}
-		if len(d.Bands) == 0 || len(d.Mean) < made.Days {
+		if len(d.Bands) == 0 || len(d.Mean) != len(made.Total.Mean) {
 			return nil
 		}
 		p.marginals = append(p.marginals, m)
@@ -113,7 +113,7 @@ func treeOf(made *wrapcast.Forecast) *forecast.Tree {
 	for l, leaf := range made.Leaves {
 		code, known := codes[leaf.Leaf.Code]
 		queue, there := queues[leaf.Leaf.Queue]
-		if !known || !there || len(leaf.Mean) < made.Days {
+		if !known || !there || len(leaf.Mean) != len(made.Total.Mean) {
 			return nil
 		}
 		for _, i := range []int{code, queue, total} {
@@ -173,93 +173,112 @@ type SubjectSums struct {
 // paths; in a span that holds none of its days everything is zero. A forecast without errors of test periods has the
 // bounds of its days added up, and says so.
 func SumsOver(ctx context.Context, made *wrapcast.Forecast, spans ...wrapcast.Span) ([]SubjectSums, error) {
-	p, levels := newPaths(made), made.Total.Levels()
-	out := make([]SubjectSums, len(spans))
+	all := make([]*spanSums, len(spans))
 	for k, span := range spans {
-		s := &spanSums{made: made, span: span, paths: p, levels: levels}
-		s.from = max(span.From, made.From)
-		s.to = min(span.To, made.From+wrapcast.Date(made.Days)-1)
-		var err error
-		if out[k], err = s.sums(ctx); err != nil {
+		all[k] = newSpanSums(made, span)
+	}
+	if p := newPaths(made); p != nil {
+		if err := p.sum(ctx, all); err != nil {
 			return nil, err
 		}
+	}
+	out := make([]SubjectSums, len(spans))
+	for k, s := range all {
+		codes, rest := s.sums[:len(made.Codes)], s.sums[len(made.Codes):]
+		queues, rest := rest[:len(made.Queues)], rest[len(made.Queues):]
+		out[k] = SubjectSums{Codes: codes, Queues: queues, Groups: rest[:len(made.Groups)], Total: rest[len(made.Groups)]}
 	}
 	return out, nil
 }
 
-// spanSums works out what one span comes to.
+// spanSums is what one span comes to.
 type spanSums struct {
-	made     *wrapcast.Forecast
-	paths    *paths
-	span     wrapcast.Span
-	from, to wrapcast.Date // as far as the forecast reaches
-	levels   []float64
+	from, to int // steps of the forecast, to excluded
+	sums     []wrapcast.SumForecast
+	values   [][]float64 // per subject, one value per path
 }
 
-func (s *spanSums) sums(ctx context.Context) (SubjectSums, error) {
-	subjects := subjectsOf(s.made)
-	all := make([]wrapcast.SumForecast, len(subjects))
-	for i, d := range subjects {
-		all[i] = s.added(d)
-	}
-	if s.paths != nil && s.from <= s.to {
-		if err := s.drawn(ctx, all); err != nil {
-			return SubjectSums{}, err
-		}
-	}
-	codes, rest := all[:len(s.made.Codes)], all[len(s.made.Codes):]
-	queues, rest := rest[:len(s.made.Queues)], rest[len(s.made.Queues):]
-	return SubjectSums{Codes: codes, Queues: queues, Groups: rest[:len(s.made.Groups)],
-		Total: rest[len(s.made.Groups)]}, nil
-}
-
-// added adds up the days of a subject and their bounds.
-func (s *spanSums) added(d *wrapcast.DailyForecast) wrapcast.SumForecast {
-	sum := wrapcast.SumForecast{Span: s.span, Interval: wrapcast.IntervalAdded, Bands: []wrapcast.BandValue{}}
-	days := func(values []float64) float64 {
-		first := min(int(s.from-s.made.From), len(values))
-		return sumOf(values[first:max(first, min(int(s.to-s.made.From)+1, len(values)))])
-	}
-	sum.Mean = days(d.Mean)
-	for _, level := range s.levels {
-		for _, b := range d.Bands {
-			if b.Level == level {
-				sum.Bands = append(sum.Bands, wrapcast.BandValue{Level: level, Lower: days(b.Lower),
-					Upper: days(b.Upper)})
+// newSpanSums adds up the days of every subject, and their bounds.
+func newSpanSums(made *wrapcast.Forecast, span wrapcast.Span) *spanSums {
+	days := max(made.Days, len(made.Total.Mean))
+	s := &spanSums{from: max(int(span.From-made.From), 0), to: min(int(span.To-made.From)+1, days)}
+	s.from = min(s.from, days)
+	s.to = max(s.to, s.from)
+	levels := made.Total.Levels()
+	for _, d := range subjectsOf(made) {
+		sum := wrapcast.SumForecast{Span: span, Mean: s.over(d.Mean), Interval: wrapcast.IntervalAdded,
+			Bands: []wrapcast.BandValue{}}
+		for _, level := range levels {
+			for _, b := range d.Bands {
+				if b.Level == level {
+					sum.Bands = append(sum.Bands, wrapcast.BandValue{Level: level, Lower: s.over(b.Lower),
+						Upper: s.over(b.Upper)})
+				}
 			}
 		}
+		s.sums = append(s.sums, sum)
 	}
-	return sum
+	return s
 }
 
-// drawn replaces bounds by those of joint paths.
-func (s *spanSums) drawn(ctx context.Context, all []wrapcast.SumForecast) error {
-	values := make([][]float64, len(all))
-	for i := range values {
-		values[i] = make([]float64, s.paths.count)
+// over adds up the days of the span.
+func (s *spanSums) over(values []float64) float64 {
+	return sumOf(values[min(s.from, len(values)):min(s.to, len(values))])
+}
+
+// sum draws the days of all spans at once and replaces the bounds of their sums.
+func (p *paths) sum(ctx context.Context, spans []*spanSums) error {
+	from, to := len(p.made.Total.Mean), 0
+	for _, s := range spans {
+		if s.to = min(s.to, len(p.made.Total.Mean)); s.from >= s.to {
+			continue
+		}
+		from, to = min(from, s.from), max(to, s.to)
+		s.values = make([][]float64, len(p.marginals))
+		for i := range s.values {
+			s.values[i] = make([]float64, p.count)
+		}
 	}
-	err := s.paths.draw(ctx, s.from, s.to, func(_ wrapcast.Date, leaves [][]float64) error {
-		for i, sum := range s.paths.tree.Sums {
-			for _, l := range sum {
-				for k, v := range leaves[l] {
-					values[i][k] += v
-				}
+	if from >= to {
+		return nil
+	}
+	first := p.made.From + wrapcast.Date(from)
+	err := p.draw(ctx, first, p.made.From+wrapcast.Date(to)-1, func(day wrapcast.Date, leaves [][]float64) error {
+		for _, s := range spans {
+			if step := int(day - p.made.From); step >= s.from && step < s.to {
+				s.add(p.tree, leaves)
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	for _, s := range spans {
+		s.bound()
 	}
-	for i := range all {
-		all[i].Interval = wrapcast.IntervalJoint
-		for b := range all[i].Bands {
-			band := &all[i].Bands[b]
-			band.Lower, band.Upper = forecast.IntervalOf(values[i], band.Level)
+	return err
+}
+
+// add adds a day.
+func (s *spanSums) add(tree *forecast.Tree, leaves [][]float64) {
+	for i, sum := range tree.Sums {
+		for _, l := range sum {
+			for k, v := range leaves[l] {
+				s.values[i][k] += v
+			}
+		}
+	}
+}
+
+// bound reads the bounds off the paths.
+func (s *spanSums) bound() {
+	for i := range s.values {
+		s.sums[i].Interval = wrapcast.IntervalJoint
+		for k := range s.sums[i].Bands {
+			band := &s.sums[i].Bands[k]
+			band.Lower, band.Upper = forecast.IntervalOf(s.values[i], band.Level)
 			band.Lower, band.Upper = tidy(band.Lower), tidy(band.Upper)
 		}
 	}
-	return nil
+	s.values = nil
 }
 
 // tidy takes what adding up left in the last digits off a count.
@@ -270,10 +289,11 @@ func tidy(v float64) float64 {
 	return v
 }
 
-// Weeks are the weeks that begin on a weekday and hold a day of a forecast, the first and the last as far as it reaches.
+// Weeks are the weeks that hold a day of a forecast, the first and the last as far as it reaches; start is the first day
+// of a day's week.
 func Weeks(made *wrapcast.Forecast, start func(wrapcast.Date) wrapcast.Date) []wrapcast.Span {
 	var weeks []wrapcast.Span
-	last := made.From + wrapcast.Date(made.Days) - 1
+	last := made.From + wrapcast.Date(max(made.Days, len(made.Total.Mean))) - 1
 	for day := start(made.From); day <= last; day += week {
 		weeks = append(weeks, wrapcast.Span{From: max(day, made.From), To: min(day+week-1, last)})
 	}

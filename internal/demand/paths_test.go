@@ -141,7 +141,7 @@ func TestForecastsWithoutWhatPathsNeedHaveNone(t *testing.T) {
 
 func TestWeeksOfAForecast(t *testing.T) {
 	t.Parallel()
-	f := wrapcast.Forecast{From: monday + 2, Days: 14}
+	f := wrapcast.Forecast{From: monday + 2, Total: wrapcast.DailyForecast{Mean: make([]float64, 14)}}
 	weeks := Weeks(&f, func(d wrapcast.Date) wrapcast.Date { return d - (d-monday)%7 })
 	want := []wrapcast.Span{{From: monday + 2, To: monday + 6}, {From: monday + 7, To: monday + 13}, {From: monday + 14, To: monday + 15}}
 	if !reflect.DeepEqual(weeks, want) {

@@ -37,7 +37,14 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		"lead":      leadOf,
 		"ofLevel":   levelName,
 		"movers":    movers,
-		"toFloat":   func(n int) float64 { return float64(n) },
+		"joint":     joint,
+		"intervalHead": func(r wrapcast.WeekReport) string {
+			if joint(r) {
+				return percent(r.Level) + " interval"
+			}
+			return percent(r.Level) + " of days, added up"
+		},
+		"toFloat": func(n int) float64 { return float64(n) },
 		"notCounted": func(s *wrapcast.ReconciliationSums) float64 {
 			return float64(s.Reasons[wrapcast.ReasonDirection])
 		},
@@ -47,3 +54,6 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 	}
 	return t.Execute(w, r)
 }
+
+// joint reports whether the week's intervals come from joint paths, and are not those of its days added up.
+func joint(r wrapcast.WeekReport) bool { return r.Total.Interval == wrapcast.IntervalJoint }

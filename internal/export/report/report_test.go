@@ -40,6 +40,7 @@ func week() wrapcast.WeekReport {
 		r.Codes = append(r.Codes, wrapcast.ReportSubject{Name: name, Mean: 100, Lower: 60, Upper: 150, Before: 80, YearBefore: unknown, Handled: unknown, HandleSeconds: 300, WAPE: unknown, Verdict: wrapcast.Weak})
 	}
 	r.Queues = []wrapcast.ReportSubject{{Name: "Public Works", Mean: 0, Before: unknown, YearBefore: unknown, Handled: unknown, WAPE: unknown}}
+	r.Groups = []wrapcast.ReportSubject{{ID: "g3", Name: "Calls <u>all</u>", Mean: 900, Lower: 800, Upper: 1011, Before: unknown, YearBefore: unknown, Handled: unknown, WAPE: unknown}}
 	for range 7 {
 		r.Hours = append(r.Hours, make([]float64, 24))
 	}
@@ -144,6 +145,25 @@ func TestAWeekIsSaidInWords(t *testing.T) {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s does not say %q", name, want)
 			}
+		}
+	}
+}
+
+// TestItSaysWhereTheWeeksIntervalComesFrom: joint paths, or days added up where the forecast is of before.
+func TestItSaysWhereTheWeeksIntervalComesFrom(t *testing.T) {
+	t.Parallel()
+	r := week()
+	old := written(t, r)
+	r.Total.Interval = wrapcast.IntervalJoint
+	joint := written(t, r)
+	for _, want := range []string{"1,337 to 2,685, adding up the days’ 85\u00a0% intervals", "its days’ 85\u00a0% intervals, added up", "85\u00a0% of days, added up"} {
+		if !strings.Contains(old, want) || strings.Contains(joint, want) {
+			t.Errorf("%q: days added up %t, joint %t", want, strings.Contains(old, want), strings.Contains(joint, want))
+		}
+	}
+	for _, want := range []string{"1,337 to 2,685 in 85\u00a0% of such weeks", "the week’s 85\u00a0% interval", "<td>900</td><td class=\"less\">800–1,011</td>"} {
+		if !strings.Contains(joint, want) {
+			t.Errorf("no %q", want)
 		}
 	}
 }

@@ -2,6 +2,7 @@
 package outcome
 
 import (
+	"context"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -46,7 +47,10 @@ type Document struct {
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 	// AccuracyByLevel is the same from the total down to single codes.
 	AccuracyByLevel []wrapcast.LevelBacktest `json:"accuracy_by_level,omitempty"`
-	Reason          string                   `json:"reason,omitempty"`
+	// NextWeekSum is what is expected of all contacts in the seven days from today, with intervals; nothing where
+	// nothing was forecast.
+	NextWeekSum *wrapcast.SumForecast `json:"next_week_sum,omitempty"`
+	Reason      string                `json:"reason,omitempty"`
 	// BusinessUnits are those the run was for, and how it ended for each; nothing where there is none.
 	BusinessUnits []Unit `json:"business_units,omitempty"`
 	// NoPlan says why nothing was planned: there is no business unit.
@@ -57,9 +61,10 @@ type Document struct {
 type Reported struct {
 	ID   wrapcast.CodeID `json:"id"`
 	Name string          `json:"name"`
-	// NextWeek is the mean of the contacts in the seven days from today.
-	NextWeek float64           `json:"next_week"`
-	Accuracy wrapcast.Accuracy `json:"accuracy"`
+	// NextWeek is the mean of the contacts in the seven days from today, NextWeekSum the same with its intervals.
+	NextWeek    float64              `json:"next_week"`
+	NextWeekSum wrapcast.SumForecast `json:"next_week_sum"`
+	Accuracy    wrapcast.Accuracy    `json:"accuracy"`
 }
 
 // Submission is one plan that was submitted.
@@ -99,7 +104,7 @@ type Step struct {
 const runSchema = "wrapcast.run/1"
 
 // New is the document of a run.
-func New(out steps.Outcome) Document {
+func New(ctx context.Context, out steps.Outcome) (Document, error) {
 	d := Document{
 		Schema: runSchema, RunID: out.Run.ID, State: out.Run.State, TakenUp: out.TakenUp,
 		Contacts:            out.Extract.Contacts,
@@ -115,11 +120,11 @@ func New(out steps.Outcome) Document {
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy
 		d.AccuracyByLevel = out.Forecast.AccuracyByLevel
-	}
-	if len(out.Codes) > 0 {
-		for _, c := range out.Reported() {
-			d.Reported = append(d.Reported, Reported{c.Code.ID, c.Code.Name, sevenDays(c.Mean), c.Accuracy})
+		ahead, err := newWeekAhead(ctx, out.Forecast)
+		if err != nil {
+			return d, err
 		}
+		d.report(out, ahead)
 	}
 	for _, s := range out.Submissions {
 		d.Submissions = append(d.Submissions, Submission{Target: s.Target, BusinessUnit: s.BusinessUnit,
@@ -132,7 +137,19 @@ func New(out steps.Outcome) Document {
 	for _, s := range out.Run.Steps {
 		d.Steps = append(d.Steps, Step{Name: s.Name, LatencyMs: s.LatencyMs, Status: s.State, Reason: s.Reason})
 	}
-	return d
+	return d, nil
+}
+
+// report fills in what is expected of the coming week, in all and of the codes that were asked for.
+func (d *Document) report(out steps.Outcome, ahead *weekAhead) {
+	d.NextWeekSum = &ahead.total
+	if len(out.Codes) == 0 {
+		return
+	}
+	for _, c := range out.Reported() {
+		d.Reported = append(d.Reported, Reported{c.Code.ID, c.Code.Name, sevenDays(c.Mean), ahead.codes[c.Code.ID],
+			c.Accuracy})
+	}
 }
 
 func unitOf(u steps.UnitOutcome) Unit {

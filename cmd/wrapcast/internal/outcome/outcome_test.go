@@ -28,13 +28,23 @@ func example() steps.Outcome {
 	}
 }
 
+// documentOf is the document of a run that can be made.
+func documentOf(t *testing.T, out steps.Outcome) Document {
+	t.Helper()
+	d, err := New(t.Context(), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestTheDocumentHasEveryFieldOfARun(t *testing.T) {
 	t.Parallel()
-	d := New(example())
+	d := documentOf(t, example())
 	if d.Codes != 2 || len(d.Reported) != 1 || d.Reported[0].NextWeek != 28 || d.WebhookDelivered || len(d.Steps) != 2 {
 		t.Errorf("%+v", d)
 	}
-	empty, err := json.Marshal(New(steps.Outcome{}))
+	empty, err := json.Marshal(documentOf(t, steps.Outcome{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +62,7 @@ func TestAWebhookIsDeliveredWhereEveryMessageIs(t *testing.T) {
 		deliveries []wrapcast.Delivery
 		want       bool
 	}{{nil, false}, {[]wrapcast.Delivery{sent}, true}, {[]wrapcast.Delivery{sent, waits}, false}} {
-		if got := New(steps.Outcome{Deliveries: c.deliveries}).WebhookDelivered; got != c.want {
+		if got := documentOf(t, steps.Outcome{Deliveries: c.deliveries}).WebhookDelivered; got != c.want {
 			t.Errorf("%v is delivered: %v", c.deliveries, got)
 		}
 	}
@@ -61,7 +71,7 @@ func TestAWebhookIsDeliveredWhereEveryMessageIs(t *testing.T) {
 func TestTheTextNamesStepsCodesAndUsage(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := Write(&out, example()); err != nil {
+	if err := Write(t.Context(), &out, example()); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []string{"Run run-1: done", "9.8 s", "nobody answered", "Refund", "28", "forecast without an id", "12 requests", "999 of 1,000 this month"} {
@@ -87,7 +97,7 @@ func TestTheTotalAndQueuesStandBeforeCodes(t *testing.T) {
 		{Kind: wrapcast.LevelTotal, Accuracy: out.Forecast.Total.Accuracy}, {Kind: wrapcast.LevelQueue, Accuracy: wrapcast.Accuracy{WAPE: 0.25}},
 		{Kind: wrapcast.LevelCode, Accuracy: out.Forecast.Accuracy}}
 	var b bytes.Buffer
-	if err := Write(&b, out); err != nil {
+	if err := Write(t.Context(), &b, out); err != nil {
 		t.Fatal(err)
 	}
 	last := -1
@@ -99,7 +109,7 @@ func TestTheTotalAndQueuesStandBeforeCodes(t *testing.T) {
 		}
 		last += 1 + at
 	}
-	if d := New(out); len(d.AccuracyByLevel) != 3 {
+	if d := documentOf(t, out); len(d.AccuracyByLevel) != 3 {
 		t.Errorf("%+v", d.AccuracyByLevel)
 	}
 }

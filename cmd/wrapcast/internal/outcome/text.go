@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -13,12 +14,13 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // Write shows a run to a person: its steps, the total with the largest queues, the largest codes, and what it took.
-func Write(w io.Writer, out steps.Outcome) error {
+func Write(ctx context.Context, w io.Writer, out steps.Outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
 	b.WriteString(stepsTable(out) + "\n")
@@ -27,8 +29,12 @@ func Write(w io.Writer, out steps.Outcome) error {
 	}
 	b.WriteString(BeginsWords(out.Extract))
 	if out.Forecast != nil {
-		b.WriteString("\n" + queuesTable(*out.Forecast) + "\n")
-		b.WriteString("\n" + codesTable(out) + "\n")
+		ahead, err := newWeekAhead(ctx, out.Forecast)
+		if err != nil {
+			return err
+		}
+		b.WriteString("\n" + ahead.queuesTable(*out.Forecast) + "\n")
+		b.WriteString("\n" + ahead.codesTable(out) + "\n")
 		writeAccuracy(&b, *out.Forecast)
 	}
 	writeSubmissions(&b, out)
@@ -152,22 +158,46 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 // Of a run without codes chosen so many queues and codes are shown.
 const shownQueues, shownCodes = 5, 10
 
+// weekAhead is what is expected of everything over the seven days from today, with intervals of one level.
+type weekAhead struct {
+	level  float64
+	total  wrapcast.SumForecast
+	queues map[wrapcast.QueueID]wrapcast.SumForecast
+	codes  map[wrapcast.CodeID]wrapcast.SumForecast
+}
+
+func newWeekAhead(ctx context.Context, f *wrapcast.Forecast) (*weekAhead, error) {
+	sums, err := demand.SumsOver(ctx, f, wrapcast.Span{From: f.From, To: f.From + 6})
+	if err != nil {
+		return nil, err
+	}
+	w := &weekAhead{level: f.Accuracy.Level, total: sums[0].Total, queues: map[wrapcast.QueueID]wrapcast.SumForecast{},
+		codes: map[wrapcast.CodeID]wrapcast.SumForecast{}}
+	for i, q := range f.Queues {
+		w.queues[q.Queue.ID] = sums[0].Queues[i]
+	}
+	for i, c := range f.Codes {
+		w.codes[c.Code.ID] = sums[0].Codes[i]
+	}
+	return w, nil
+}
+
 // queuesTable shows all contacts, and the queues with the most of them in the seven days from today.
-func queuesTable(f wrapcast.Forecast) string {
-	t := forecastTable("queue", f.Accuracy.Level)
-	t.Row(forecastRow("All contacts", f.Total, f.Accuracy.Level)...)
+func (w *weekAhead) queuesTable(f wrapcast.Forecast) string {
+	t := w.table("queue")
+	t.Row(w.row("All contacts", f.Total, w.total)...)
 	queues := slices.Clone(f.Queues)
 	slices.SortFunc(queues, func(a, b wrapcast.QueueForecast) int {
 		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Queue.ID, b.Queue.ID))
 	})
 	for _, q := range queues[:min(shownQueues, len(queues))] {
-		t.Row(forecastRow(q.Queue.Name, q.DailyForecast, f.Accuracy.Level)...)
+		t.Row(w.row(q.Queue.Name, q.DailyForecast, w.queues[q.Queue.ID])...)
 	}
 	return t.String() + andMore(len(queues)-shownQueues, "queue more", "queues more")
 }
 
 // codesTable shows the codes that were asked for, or else those with the most contacts in the seven days from today.
-func codesTable(out steps.Outcome) string {
+func (w *weekAhead) codesTable(out steps.Outcome) string {
 	codes, shown := slices.Clone(out.Reported()), shownCodes
 	if len(out.Codes) > 0 {
 		shown = len(codes)
@@ -175,21 +205,26 @@ func codesTable(out steps.Outcome) string {
 	slices.SortFunc(codes, func(a, b wrapcast.CodeForecast) int {
 		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
-	level := out.Forecast.Accuracy.Level
-	t := forecastTable("wrap-up code", level)
+	t := w.table("wrap-up code")
 	for _, c := range codes[:min(shown, len(codes))] {
-		t.Row(forecastRow(c.Code.Name, c.DailyForecast, level)...)
+		t.Row(w.row(c.Code.Name, c.DailyForecast, w.codes[c.Code.ID])...)
 	}
 	return t.String() + andMore(len(codes)-shown, "code more", "codes more")
 }
 
-func forecastTable(of string, level float64) *table.Table {
-	return show.Table(of, " 7 days", " tomorrow", fmt.Sprintf(" %.0f %% interval", 100*level), " AHT", " WAPE")
+func (w *weekAhead) table(of string) *table.Table {
+	level := fmt.Sprintf("(%.0f %%)", 100*w.level)
+	return show.Table(of, " 7 days "+level, " tomorrow "+level, " AHT", " WAPE")
 }
 
-func forecastRow(name string, d wrapcast.DailyForecast, level float64) []string {
-	return []string{show.Shorten(name, 28), show.Amount(sevenDays(d.Mean)), show.Amount(at(d.Mean, 1)),
-		interval(d.Bands, level, 1), show.Minutes(at(d.HandleSeconds, 1)), show.Percent(d.Accuracy.WAPE)}
+// row shows a subject's seven days and tomorrow, each with its interval: 195 (141–258).
+func (w *weekAhead) row(name string, d wrapcast.DailyForecast, week wrapcast.SumForecast) []string {
+	sum, tomorrow := show.Amount(week.Mean), show.Amount(at(d.Mean, 1))
+	if b, ok := week.Band(w.level); ok {
+		sum += fmt.Sprintf(" (%s–%s)", show.Bound(b.Lower), show.Bound(b.Upper))
+	}
+	return []string{show.Shorten(name, 26), sum, tomorrow + interval(d.Bands, w.level, 1),
+		show.Minutes(at(d.HandleSeconds, 1)), show.Percent(d.Accuracy.WAPE)}
 }
 
 func andMore(n int, one, many string) string {
@@ -219,7 +254,7 @@ func interval(bands []wrapcast.Band, level float64, day int) string {
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s – %s", show.Bound(at(bands[i].Lower, day)), show.Bound(at(bands[i].Upper, day)))
+	return fmt.Sprintf(" (%s–%s)", show.Bound(at(bands[i].Lower, day)), show.Bound(at(bands[i].Upper, day)))
 }
 
 // writeAccuracy shows how far off the forecast of a day was in the backtest, of everything first.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
@@ -74,6 +75,21 @@ type forecastSeriesInput struct {
 	SeriesInput
 }
 
+// forecastWeeksInput names one subject: a code, a queue, a planning group, or with none of them the total.
+type forecastWeeksInput struct {
+	OrganisationInput
+	ForecastPath
+	SeriesInput
+	Group string `query:"group" maxLength:"200" doc:"Only this planning group"`
+}
+
+// forecastWeeks is what is expected of one subject week by week.
+type forecastWeeks struct {
+	Forecast wrapcast.ForecastID `json:"forecast"`
+	// Weeks begin on the weekday the unit's weeks begin.
+	Weeks []wrapcast.SumForecast `json:"weeks" doc:"Week by week, the first and the last as far as the forecast reaches"`
+}
+
 type forecastsInput struct {
 	OrganisationInput
 	api.Paged
@@ -99,6 +115,12 @@ func (h *forecastHandlers) operations() []api.Operation {
 			Description: "Mean, median, bands, handle time, the method used and those that were tried, per local day. " +
 				"The latest one is with the overrides in use now; an older one as it was made.",
 			Handler: api.Answer(h.getForecastSeries)},
+		{ID: "get-forecast-weeks", Path: "/forecasts/{forecast}/weeks", Tag: "Forecasts", Role: viewer,
+			Summary: "The weeks of a forecast, with intervals of their sums",
+			Description: "What is expected of a code, a queue, a planning group or in total, week by week. The intervals are " +
+				"those of joint paths: days and codes that miss together are taken for what they are. Those of a forecast made " +
+				"before there were such paths are the days' bounds added up, and say so.",
+			Handler: api.Answer(h.getForecastWeeks)},
 	}
 }
 
@@ -170,6 +192,57 @@ func (h *forecastHandlers) getForecastSeries(
 		out.Base = base.Mean
 	}
 	return api.Respond(out, err)
+}
+
+func (h *forecastHandlers) getForecastWeeks(
+	ctx context.Context, in *forecastWeeksInput,
+) (*api.Reply[forecastWeeks], error) {
+	f, err := h.chosen(ctx, in.OrganisationInput, in.ForecastPath)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	sums, err := h.documents.Weeks(ctx, f, snap.Directory.BusinessUnit.WeekStart)
+	if err != nil {
+		return nil, err
+	}
+	out := forecastWeeks{Forecast: f.ID, Weeks: []wrapcast.SumForecast{}}
+	for _, week := range sums {
+		sum, ok := in.of(f, week)
+		if !ok {
+			return nil, api.NewProblem(http.StatusNotFound, "this forecast has no weeks of it").
+				WithHint("ask for one code, one queue or one planning group that had contacts, or for none of them")
+		}
+		out.Weeks = append(out.Weeks, sum)
+	}
+	return api.Respond(out, nil)
+}
+
+// of takes the subject out of a week; false where the forecast does not have it.
+func (in *forecastWeeksInput) of(f *wrapcast.Forecast, week demand.SubjectSums) (wrapcast.SumForecast, bool) {
+	pick := func(sums []wrapcast.SumForecast, i int) (wrapcast.SumForecast, bool) {
+		if i < 0 {
+			return wrapcast.SumForecast{}, false
+		}
+		return sums[i], true
+	}
+	switch {
+	case in.Code == "" && in.Queue == "" && in.Group == "":
+		return week.Total, true
+	case in.Queue == "" && in.Group == "":
+		return pick(week.Codes, slices.IndexFunc(f.Codes,
+			func(c wrapcast.CodeForecast) bool { return c.Code.ID == codeOf(in.Code) }))
+	case in.Code == "" && in.Group == "":
+		return pick(week.Queues, slices.IndexFunc(f.Queues,
+			func(q wrapcast.QueueForecast) bool { return q.Queue.ID == queueOf(in.Queue) }))
+	case in.Code == "" && in.Queue == "":
+		return pick(week.Groups, slices.IndexFunc(f.Groups,
+			func(g wrapcast.GroupForecast) bool { return string(g.Group.ID) == in.Group }))
+	}
+	return wrapcast.SumForecast{}, false
 }
 
 // seriesOf takes the forecast of a code, a queue, both, or everything out of a forecast.

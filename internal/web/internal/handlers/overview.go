@@ -26,8 +26,10 @@ type overviewBody struct {
 	Today        *overviewToday        `json:"today,omitempty"`
 	Past         overviewPast          `json:"past" doc:"The last eight weeks in total"`
 	Ahead        []overviewDay         `json:"ahead" doc:"Today and the coming 14 days in total"`
-	Attention    []attention           `json:"attention" doc:"What needs attention, the most urgent first"`
-	Accuracy     *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
+	// AheadSum is nothing where nothing is forecast.
+	AheadSum  *wrapcast.SumForecast `json:"ahead_sum,omitempty" doc:"The coming 14 days together, today left out, with intervals of their sum"`
+	Attention []attention           `json:"attention" doc:"What needs attention, the most urgent first"`
+	Accuracy  *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
 	// AccuracyByLevel is empty for forecasts of before it was kept.
 	AccuracyByLevel []wrapcast.LevelBacktest `json:"accuracy_by_level" doc:"The same from the total down to single codes"`
 	Verdicts        *Verdicts                `json:"verdicts,omitempty" doc:"Of the codes' histories"`
@@ -112,6 +114,7 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 		out.Verdicts = &v
 	}
 	if snap.Forecast != nil {
+		out.AheadSum = snap.AheadSum()
 		out.Accuracy = &snap.Forecast.Accuracy
 		out.AccuracyByLevel = api.OrEmpty(snap.Forecast.AccuracyByLevel)
 	}

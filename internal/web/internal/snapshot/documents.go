@@ -1,7 +1,11 @@
 package snapshot
 
 import (
+	"context"
+	"time"
+
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -9,6 +13,14 @@ import (
 type Documents struct {
 	forecasts *cache[documentKey[wrapcast.ForecastID], *wrapcast.Forecast]
 	plans     *cache[documentKey[wrapcast.PlanID], *wrapcast.Plan]
+	weeks     *cache[weeksKey, []demand.SubjectSums]
+}
+
+// weeksKey names the weeks of a forecast under some overrides.
+type weeksKey struct {
+	documentKey[wrapcast.ForecastID]
+	overrides string
+	start     time.Weekday
 }
 
 // documentKey names a document. The organisation is part of it: a document of one is never given to another.
@@ -20,7 +32,8 @@ type documentKey[ID ~string] struct {
 // NewDocuments makes a keeper of forecasts and plans that keeps none yet.
 func NewDocuments() *Documents {
 	return &Documents{forecasts: newCache[documentKey[wrapcast.ForecastID], *wrapcast.Forecast](8),
-		plans: newCache[documentKey[wrapcast.PlanID], *wrapcast.Plan](12)}
+		plans: newCache[documentKey[wrapcast.PlanID], *wrapcast.Plan](12),
+		weeks: newCache[weeksKey, []demand.SubjectSums](4)}
 }
 
 // Forecast returns a forecast as it was made.
@@ -39,4 +52,25 @@ func (d *Documents) Plan(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.
 		plan, err := tx.Plans().Get(org, id)
 		return &plan, err
 	})
+}
+
+// Weeks returns what is expected in each week of a forecast, the first and the last as far as it reaches. Weeks begin
+// on a weekday.
+func (d *Documents) Weeks(ctx context.Context, made *wrapcast.Forecast, start time.Weekday) ([]demand.SubjectSums,
+	error) {
+	key := weeksKey{documentKey: documentKey[wrapcast.ForecastID]{made.Organisation, made.ID}, start: start,
+		overrides: overrideIDs(made)}
+	return d.weeks.get(ctx, key, func() ([]demand.SubjectSums, error) {
+		return demand.SumsOver(ctx, made, demand.Weeks(made,
+			func(day wrapcast.Date) wrapcast.Date { return day.StartOfWeek(start) })...)
+	})
+}
+
+// overrideIDs names the overrides of a forecast.
+func overrideIDs(made *wrapcast.Forecast) string {
+	ids := ""
+	for _, o := range made.Overrides {
+		ids += " " + string(o.ID)
+	}
+	return ids
 }

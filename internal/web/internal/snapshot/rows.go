@@ -1,10 +1,13 @@
 package snapshot
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
 )
 
@@ -48,11 +51,13 @@ type Volume struct {
 	Last7     wrapcast.Measure `json:"last_7" doc:"Contacts of the last seven complete days"`
 	Previous7 wrapcast.Measure `json:"previous_7" doc:"Contacts of the seven days before"`
 	Next7     wrapcast.Measure `json:"next_7" doc:"Contacts forecast for the coming seven days, today included"`
-	Next7Low  wrapcast.Measure `json:"next_7_low" doc:"The sum of the days' lower bounds: wider than a bound of the sum would be"`
-	Next7High wrapcast.Measure `json:"next_7_high" doc:"The sum of the days' upper bounds"`
-	Level     float64          `json:"level" doc:"The level of these bounds, a fraction"`
-	Change    wrapcast.Measure `json:"change" doc:"next_7 against last_7, a fraction: 0.1 is ten per cent more"`
-	Sparkline sparkline        `json:"sparkline"`
+	Next7Low  wrapcast.Measure `json:"next_7_low" doc:"The lower bound of the seven days together"`
+	Next7High wrapcast.Measure `json:"next_7_high" doc:"Their upper bound"`
+	// Next7Interval says where these bounds come from.
+	Next7Interval wrapcast.SumInterval `json:"next_7_interval,omitempty" enum:"joint,added" doc:"joint: they hold what they promise. added: the days' bounds added up, which is wider; for forecasts made before there were joint paths"`
+	Level         float64              `json:"level" doc:"The level of these bounds, a fraction"`
+	Change        wrapcast.Measure     `json:"change" doc:"next_7 against last_7, a fraction: 0.1 is ten per cent more"`
+	Sparkline     sparkline            `json:"sparkline"`
 }
 
 // sparkline is the last eight weeks and the coming two, per day.
@@ -76,7 +81,10 @@ type Quality struct {
 }
 
 // makeRows works the lists out.
-func (s *Snapshot) makeRows() {
+func (s *Snapshot) makeRows(ctx context.Context, before *Snapshot) error {
+	if err := s.sumUp(ctx, before); err != nil {
+		return err
+	}
 	r := s.recent
 	codes, queues := s.usedIn()
 	without := s.withoutCode()
@@ -84,18 +92,63 @@ func (s *Snapshot) makeRows() {
 		row := CodeRow{ID: id, Name: s.CodeName(id), Deleted: s.codeNames[id].Deleted,
 			System: id.IsSystem() || id == wrapcast.NoCode, Queues: len(in)}
 		d := s.codeForecast(id)
-		row.Volume, row.Quality = s.volumeOf(r.from, r.codes[id], d), s.qualityOf(d, s.CodeReport(id))
+		row.Volume, row.Quality = s.volumeOf(r.from, r.codes[id], d, s.next7.codes[id]), s.qualityOf(d, s.CodeReport(id))
 		s.Codes = append(s.Codes, row)
 	}
 	for id, in := range queues {
 		row := QueueRow{ID: id, Name: s.QueueName(id), Codes: len(in), WithoutCode: without(id)}
 		d := s.queueForecast(id)
-		row.Volume, row.Quality = s.volumeOf(r.from, r.queues[id], d), s.qualityOf(d, nil)
+		row.Volume, row.Quality = s.volumeOf(r.from, r.queues[id], d, s.next7.queues[id]), s.qualityOf(d, nil)
 		s.Queues = append(s.Queues, row)
 	}
 	slices.SortFunc(s.Codes, func(a, b CodeRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	slices.SortFunc(s.Queues, func(a, b QueueRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	s.makeLeaves()
+	return nil
+}
+
+// nextWeek is what is expected of codes and queues over seven days from today on.
+type nextWeek struct {
+	// of names the forecast, its overrides and today.
+	of string
+	// ahead is what is expected in total over the days a list shows, from tomorrow on.
+	ahead  wrapcast.SumForecast
+	codes  map[wrapcast.CodeID]wrapcast.SumForecast
+	queues map[wrapcast.QueueID]wrapcast.SumForecast
+}
+
+// AheadSum is what is expected in total from tomorrow on, over AheadDays days; nil where no forecast reaches tomorrow.
+func (s *Snapshot) AheadSum() *wrapcast.SumForecast {
+	if s.Forecast == nil || int(s.Today-s.Forecast.From)+1 >= len(s.Forecast.Total.Mean) {
+		return nil
+	}
+	return &s.next7.ahead
+}
+
+// sumUp works out the coming seven days, or takes them from the snapshot before where forecast and day are the same.
+func (s *Snapshot) sumUp(ctx context.Context, before *Snapshot) error {
+	if s.Forecast == nil {
+		return nil
+	}
+	of := fmt.Sprint(s.Stored.ID, s.Today) + overrideIDs(s.Forecast)
+	if before != nil && before.next7.of == of {
+		s.next7 = before.next7
+		return nil
+	}
+	sums, err := demand.SumsOver(ctx, s.Forecast, wrapcast.Span{From: s.Today, To: s.Today + 6},
+		wrapcast.Span{From: s.Today + 1, To: s.Today + AheadDays})
+	if err != nil {
+		return err
+	}
+	s.next7 = nextWeek{of: of, ahead: sums[1].Total, codes: map[wrapcast.CodeID]wrapcast.SumForecast{},
+		queues: map[wrapcast.QueueID]wrapcast.SumForecast{}}
+	for i, c := range s.Forecast.Codes {
+		s.next7.codes[c.Code.ID] = sums[0].Codes[i]
+	}
+	for i, q := range s.Forecast.Queues {
+		s.next7.queues[q.Queue.ID] = sums[0].Queues[i]
+	}
+	return nil
 }
 
 // usedIn lists the queues of each code and the codes of each queue.
@@ -159,7 +212,8 @@ func (s *Snapshot) ahead(values []float64, n int) []float64 {
 }
 
 // volumeOf sums up what was handled and what is forecast.
-func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.DailyForecast) Volume {
+func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.DailyForecast,
+	next7 wrapcast.SumForecast) Volume {
 	if actual == nil {
 		actual = s.emptyDays(from, s.Today-1)
 	}
@@ -177,10 +231,13 @@ func (s *Snapshot) volumeOf(from wrapcast.Date, actual []float64, d *wrapcast.Da
 	v.Next7 = columns.Measure(sumOf(s.ahead(d.Mean, 7)))
 	v.Change = columns.Fraction(float64(v.Next7-v.Last7), float64(v.Last7))
 	v.Sparkline.Forecast = s.ahead(d.Mean, AheadDays)
-	if b := widest(d.Bands, s.forecastLevel()); b != nil {
-		v.Level = b.Level
-		v.Next7Low, v.Next7High = columns.Measure(sumOf(s.ahead(b.Lower, 7))), columns.Measure(sumOf(s.ahead(b.Upper,
-			7)))
+	b, asked := next7.Band(s.forecastLevel())
+	if !asked && len(next7.Bands) > 0 {
+		b = next7.Bands[0]
+	}
+	if len(next7.Bands) > 0 {
+		v.Level, v.Next7Interval = b.Level, next7.Interval
+		v.Next7Low, v.Next7High = columns.Measure(b.Lower), columns.Measure(b.Upper)
 	}
 	return v
 }
@@ -202,19 +259,6 @@ func (s *Snapshot) qualityOf(d *wrapcast.DailyForecast, report *wrapcast.CodeRep
 
 // forecastLevel is the level lists show: the one the run was asked for.
 func (s *Snapshot) forecastLevel() float64 { return s.Forecast.Accuracy.Level }
-
-// widest returns the band of a level, or the first there is.
-func widest(bands []wrapcast.Band, level float64) *wrapcast.Band {
-	for i := range bands {
-		if bands[i].Level == level {
-			return &bands[i]
-		}
-	}
-	if len(bands) == 0 {
-		return nil
-	}
-	return &bands[0]
-}
 
 func sumOf(values []float64) float64 {
 	sum := 0.0

@@ -44,6 +44,7 @@ type Snapshot struct {
 	recent     recent
 	codeNames  map[wrapcast.CodeID]wrapcast.Code
 	queueNames map[wrapcast.QueueID]string
+	next7      nextWeek
 
 	Codes  []CodeRow
 	Queues []QueueRow
@@ -204,8 +205,7 @@ func readSnapshot(tx *store.Tx, directory wrapcast.Directory, version store.Vers
 	if err := s.override(tx, org, now); err != nil {
 		return nil, err
 	}
-	s.makeRows()
-	return s, nil
+	return s, s.makeRows(tx.Context(), before)
 }
 
 func (s *Snapshot) readDocuments(tx *store.Tx, org wrapcast.OrganisationID, before *Snapshot) error {
