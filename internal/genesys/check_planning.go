@@ -16,6 +16,7 @@ func planningProbes() []probe {
 	return []probe{
 		{name: "business unit", needs: []string{"credentials"}, look: lookAtBusinessUnits},
 		{name: "planning groups", needs: unit, look: lookAtPlanningGroups},
+		{name: "contacts", needs: []string{"planning groups", "history", "queues"}, look: lookAtContacts},
 		{name: "forecasts", needs: unit, look: lookAtForecasts},
 	}
 }

@@ -16,7 +16,8 @@ func healthy(t *testing.T, p **platform) map[string]http.HandlerFunc {
 	t.Helper()
 	handlers := wholeOrganisation(t)
 	maps.Copy(handlers, newNewsroom().handlers(t, p))
-	facts := &analytics{}
+	facts := &analytics{arrivals: []wrapcast.Arrival{
+		{Queue: "queue-0000", Media: wrapcast.Voice, Start: newFakeTime().read().Add(-3 * day).Truncate(day), Offered: 7}}}
 	handlers[aggregatesPath] = facts.answer
 	week := "/api/v2/workforcemanagement/businessunits/bu-1/weeks/2026-11-30/shorttermforecasts"
 	handlers["GET "+week] = forecasts()
@@ -86,15 +87,18 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"a clock ten minutes ahead": {func(h map[string]http.HandlerFunc) { h["GET /api/v2/tokens/me"] = dated(-10 * time.Minute) },
 			CheckOptions{ReadOnly: true}, [][3]string{{"clock", "warning", "10m0s ahead of"}}},
 		"no permission for analytics": {func(h map[string]http.HandlerFunc) { h[aggregatesPath] = no },
-			CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "scopes do not matter"}, {"first query", "skipped", ""}}},
+			CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "scopes do not matter"}, {"first query", "skipped", ""},
+				{"contacts", "skipped", ""}}},
 		"a day at most": {func(h map[string]http.HandlerFunc) {
 			h[aggregatesPath] = (&analytics{}).withRefusal(longerThan(1, refuse(400, "constraint.validation", "too long")))
-		}, CheckOptions{ReadOnly: true}, [][3]string{{"first query", "warning", "seven are not: POST /api/v2/analytics"}}},
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"first query", "warning", "seven are not: POST /api/v2/analytics"},
+			{"contacts", "warning", "Billing voice: no contact for 4 weeks or more: the client's role may not"}}},
 		"an hour at most": {func(h map[string]http.HandlerFunc) {
 			h[aggregatesPath] = (&analytics{}).withRefusal(longerThan(0, refuse(413, "request.entity.too.large", "too long")))
-		}, CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "413"}, {"first query", "skipped", ""}}},
+		}, CheckOptions{ReadOnly: true}, [][3]string{{"permission analytics:conversationAggregate:view", "failed", "413"},
+			{"first query", "skipped", ""}, {"contacts", "skipped", ""}}},
 		"no permission for queues": {func(h map[string]http.HandlerFunc) { h[queuesPath] = no },
-			CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:queue:view", "failed", "Roles"}}},
+			CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:queue:view", "failed", "Roles"}, {"contacts", "skipped", ""}}},
 		"no permission to search codes": {func(h map[string]http.HandlerFunc) {
 			h[searchPath] = no
 			h[codesPath] = always(200, map[string]any{"entities": named(3, "code")})
@@ -125,10 +129,17 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 		"none wanted": {func(map[string]http.HandlerFunc) {},
 			CheckOptions{BusinessUnits: wrapcast.UnitChoice{"none"}}, append([][3]string{{"business unit", "warning", "as business_unit says"}}, noUnit()...)},
 		"no planning group": {func(h map[string]http.HandlerFunc) { h[groupsPath] = always(200, map[string]any{"entities": []any{}}) },
-			CheckOptions{ReadOnly: true}, [][3]string{{"planning groups", "failed", "create one"}}},
+			CheckOptions{ReadOnly: true}, [][3]string{{"planning groups", "failed", "create one"}, {"contacts", "skipped", ""}}},
 		"codes that do not exist": {func(map[string]http.HandlerFunc) {},
 			CheckOptions{ReadOnly: true, Codes: []wrapcast.CodeID{"code-0001", "code-9999", "ININ-WRAP-UP-TIMEOUT", wrapcast.DefaultCode, "gone-0001"}},
 			[][3]string{{"wrap-up code code-9999", "failed", "wrapcast codes"}}},
+		"a group that fell silent": {func(h map[string]http.HandlerFunc) {
+			facts := &analytics{arrivals: []wrapcast.Arrival{
+				{Queue: "queue-0000", Media: wrapcast.Voice, Start: newFakeTime().read().Add(-10 * day).Truncate(day), Offered: 7},
+				{Queue: "queue-0009", Media: wrapcast.Chat, Start: newFakeTime().read().Add(-2 * day).Truncate(day), Offered: 1}}}
+			h[aggregatesPath] = facts.answer
+		}, CheckOptions{ReadOnly: true}, [][3]string{
+			{"contacts", "warning", "Billing voice: no contact for 1 week: the client"}}},
 		"no notifications": {func(h map[string]http.HandlerFunc) { h["GET /channels/{id}"] = refuse(403, "", "") },
 			CheckOptions{}, [][3]string{{"notifications", "warning", "looking at the list"}}},
 		"a login host that is down": {func(h map[string]http.HandlerFunc) { h["POST /oauth/token"] = dropped },
@@ -182,7 +193,7 @@ func skipped(names ...string) (all [][3]string) {
 }
 
 func withoutUnit() [][3]string {
-	return skipped("planning groups", "forecasts", "writing client", "submission", "notifications")
+	return skipped("planning groups", "contacts", "forecasts", "writing client", "submission", "notifications")
 }
 
 // noUnit is what is not looked at where there is no business unit.
