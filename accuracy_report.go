@@ -36,6 +36,8 @@ const (
 type AccuracyReport struct {
 	Schema       string         `json:"schema"`
 	Organisation OrganisationID `json:"organisation"`
+	// BusinessUnit is the unit whose forecasts are judged, in its days; "" where there is none.
+	BusinessUnit BusinessUnitID `json:"business_unit,omitempty"`
 	CountingRule string         `json:"counting_rule"`
 	TimeZone     string         `json:"time_zone"`
 	// From and To bound the local days judged, both included. Days whose codes may still arrive are not judged.

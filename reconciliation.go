@@ -37,6 +37,8 @@ func Reasons() []Reason {
 type Reconciliation struct {
 	Schema       string         `json:"schema"`
 	Organisation OrganisationID `json:"organisation"`
+	// BusinessUnit is the unit in whose days the account is; "" where there is none.
+	BusinessUnit BusinessUnitID `json:"business_unit,omitempty"`
 	// CountingRule is what one contact is.
 	CountingRule string `json:"counting_rule"`
 	// Directions are those whose contacts count, by name: "inbound".

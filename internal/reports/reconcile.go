@@ -36,8 +36,8 @@ func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast
 		}
 	}
 	r := wrapcast.Reconciliation{Schema: wrapcast.ReconciliationSchema, Organisation: v.Organisation(),
-		CountingRule: wrapcast.CountingRule,
-		TimeZone:     v.Zone.String(), Directions: titles(v.Directions()), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
+		BusinessUnit: v.Unit(), CountingRule: wrapcast.CountingRule,
+		TimeZone: v.Zone.String(), Directions: titles(v.Directions()), Source: "stored", AsOf: v.At, Findings: []wrapcast.Finding{}}
 	h, err := wholeDays(ctx, v, o)
 	if err != nil {
 		return r, err

@@ -63,6 +63,7 @@ func (v *View) Accuracy(ctx context.Context, o AccuracyOptions) (wrapcast.Accura
 	r := accuracy.Judge(c.Judging)
 	r.Organisation, r.CountingRule, r.TimeZone, r.From, r.To, r.Source = v.Organisation(), wrapcast.CountingRule,
 		v.Zone.String(), c.first, c.last, c.source
+	r.BusinessUnit = v.Unit()
 	r.Watch.To = c.last
 	r.Findings = append(alarmFindings(r.Watch), v.unmeasured(r, c.reach)...)
 	return r, nil
