@@ -77,6 +77,8 @@ type ValidationReport struct {
 	Codes        []CodeReport `json:"codes"`
 	// Findings are about the whole: horizon, calendar.
 	Findings []Finding `json:"findings"`
+	// CalendarSuggestion is what the history says of the calendar; nil in reports of before it was looked at.
+	CalendarSuggestion *CalendarSuggestion `json:"calendar_suggestion,omitempty"`
 }
 
 // ValidationSchema names the JSON of a ValidationReport.

@@ -37,6 +37,8 @@ type WeekReport struct {
 	Hours [][]float64 `json:"hours"`
 	// Named are the days of the week that the calendar names.
 	Named []SpecialDay `json:"named"`
+	// Suggested say which holidays and days that return the calendar lacks, by the history.
+	Suggested []Finding `json:"suggested,omitempty"`
 	// Overrides are those that change the week.
 	Overrides []AppliedOverride `json:"overrides"`
 	// Submissions are the plans of the week that were sent, the latest first.

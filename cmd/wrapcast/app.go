@@ -119,6 +119,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		reconcileCommand{s, out}.command(),
 		accuracyCommand{s, out}.command(),
 		overrideCommand{s, out}.command(),
+		calendarCommand{s, out}.alone(),
 		exportCommand{s, out}.command(),
 		reportCommand{s, out}.command(),
 		auditCommand{s, out}.command(),

@@ -94,10 +94,11 @@ func regionNames(known map[string][]holiday) []string { return slices.Sorted(map
 
 // HolidayRegion is a region whose public holidays are known.
 type HolidayRegion struct {
-	// Region is its code by ISO 3166.
-	Region string
+	// Region is its code by ISO 3166, Name the region in words.
+	Region string `json:"region"`
+	Name   string `json:"name"`
 	// Holidays are the names of its public holidays, in the order of the year as far as they have one.
-	Holidays []string
+	Holidays []string `json:"holidays"`
 }
 
 // HolidayRegions lists the regions whose public holidays are known, by their codes.
@@ -108,7 +109,7 @@ func HolidayRegions() []HolidayRegion {
 	}
 	all := make([]HolidayRegion, 0, len(known))
 	for _, name := range regionNames(known) {
-		r := HolidayRegion{Region: name, Holidays: []string{}}
+		r := HolidayRegion{Region: name, Name: RegionName(name), Holidays: []string{}}
 		for _, h := range known[name] {
 			if !slices.Contains(r.Holidays, h.name) {
 				r.Holidays = append(r.Holidays, h.name)

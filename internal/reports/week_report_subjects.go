@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -30,6 +31,7 @@ func (w *weekReport) addSubjects(ctx context.Context) error {
 		}
 		counts := report.Counts()
 		w.Good, w.Weak, w.Empty = counts.Good, counts.Weak, counts.Empty
+		w.Suggested = suggested(*report, w.history.Known.Calendar)
 	}
 	handled := map[steps.Subject][]float64{steps.TotalSubject(): w.history.Total()}
 	for _, g := range w.history.Codes() {
@@ -143,4 +145,12 @@ func weekOf(h *steps.History, values []float64, first wrapcast.Date) wrapcast.Me
 		sum += float64(v)
 	}
 	return wrapcast.Measure(sum)
+}
+
+// suggested is what a validation said the calendar lacks, as far as it still does.
+func suggested(report wrapcast.ValidationReport, now wrapcast.Calendar) []wrapcast.Finding {
+	if report.CalendarSuggestion == nil {
+		return nil
+	}
+	return calendar.SuggestionFindings(calendar.StillMissing(*report.CalendarSuggestion, now))
 }

@@ -3,8 +3,11 @@ package steps
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/demand"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
@@ -19,7 +22,10 @@ func validateStep(ctx context.Context, r *Runner) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	report := r.Judge(h)
+	report, err := r.judgeWithCalendar(h)
+	if err != nil {
+		return result{}, err
+	}
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepValidate, What: "codes", Done: len(report.Codes),
 		Total: len(report.Codes)})
 	if r.Spec.Strict {
@@ -40,7 +46,44 @@ func (v *View) Validate(ctx context.Context) (wrapcast.ValidationReport, error) 
 	if err != nil {
 		return wrapcast.ValidationReport{}, err
 	}
-	return v.asked(v.Judge(h)), nil
+	report, err := v.judgeWithCalendar(h)
+	return v.asked(report), err
+}
+
+// judgeWithCalendar also says what the history says of the calendar. A day that it explains is odd no more.
+func (v *View) judgeWithCalendar(h *History) (wrapcast.ValidationReport, error) {
+	report := v.Judge(h)
+	suggested, err := SuggestCalendar(h)
+	if err != nil {
+		return report, err
+	}
+	explained := map[string]bool{}
+	for _, d := range suggested.Moved {
+		explained[d.Day.String()] = d.Name != ""
+	}
+	report.Findings = slices.DeleteFunc(report.Findings,
+		func(f wrapcast.Finding) bool { return f.Code == "odd-day" && explained[f.Place] })
+	report.Findings = append(calendar.SuggestionFindings(suggested), report.Findings...)
+	report.CalendarSuggestion = &suggested
+	return report, nil
+}
+
+// SuggestCalendar finds the days on which everything moved in a history, and the holidays and events that would explain
+// them. Days that somebody hid in a code tell nothing.
+func SuggestCalendar(h *History) (wrapcast.CalendarSuggestion, error) {
+	r := calendar.SuggestHistory{From: h.From, Calendar: h.Known.Resolved, Regions: h.Known.Calendar.Holidays,
+		Zone: h.Zone.String()}
+	hidden := h.Known.hidden()
+	for _, g := range h.Codes() {
+		values := slices.Clone(g.Handled)
+		for t := range values {
+			if hidden(g.Key, h.From+wrapcast.Date(t)) {
+				values[t] = math.NaN()
+			}
+		}
+		r.Codes = append(r.Codes, values)
+	}
+	return calendar.Suggest(r)
 }
 
 // Judge validates the history of all codes together.

@@ -142,9 +142,26 @@ func calendar(p *page) {
 	p.press(one(form + "button"))
 	p.see("Saved. The next forecast uses it.")
 	p.seeIn("section[aria-labelledby=coming]", "Rent day")
+	p.write(one(form+"input:not([type])"), "Launch")
+	p.write(one(form+"input[type=date]"), time.Now().AddDate(0, 0, 6).Format(time.DateOnly))
+	p.write(one(form+"input[type=number]"), "30")
+	p.press(one(form + "button"))
+	p.see("+30% expected")
+	if _, found := p.site.get(p.t, "/calendar/suggestion"); len(listOf(found["regions"])) > 0 { // one click
+		p.see("Found in the history")
+		region, _ := listOf(found["regions"])[0].(map[string]any)["region"].(string)
+		p.press(one("section[aria-labelledby=suggested] button.primary"))
+		p.seeIn("section[aria-labelledby=holidays]", region)
+	}
 	p.fill("Region, such as US-MA, GB-ENG, DE-BY", "US-MA")
 	p.press(one("section[aria-labelledby=holidays] form button"))
 	p.see("Holidays observed here")
+}
+
+// listOf is a list of an answer, empty where it has none.
+func listOf(v any) []any {
+	list, _ := v.([]any)
+	return list
 }
 
 func startARun(p *page) {

@@ -23,6 +23,7 @@ func week() wrapcast.WeekReport {
 		Total:      wrapcast.ReportSubject{Name: "total", Mean: 2030.4, Lower: 1337, Upper: 2685, Before: 1724, YearBefore: 2338, Handled: unknown, HandleSeconds: 433, Hours: 244, WAPE: 0.13},
 		OtherCodes: 151, Good: 43, Weak: 120, AuditEntries: 11, AuditHash: strings.Repeat("a", 64),
 		Named:     []wrapcast.SpecialDay{{Day: monday + 2, Names: []string{"Mailing"}}},
+		Suggested: []wrapcast.Finding{{Message: "the public holidays of United States fit 19 of 20 such days", Advice: "use them: wrapcast calendar use US"}},
 		Overrides: []wrapcast.AppliedOverride{{Override: wrapcast.Override{Kind: wrapcast.OverridePercent, Value: 12, From: monday, To: monday + 1, Author: "farah", Reason: "<script>alert(1)</script>"}, Before: 50, After: 56}},
 		Account:   &wrapcast.ReconciliationSums{Platform: 8313, Codes: 7824, Reasons: map[wrapcast.Reason]int{wrapcast.ReasonDirection: 209}},
 		LeftOut:   []wrapcast.ReportSubject{{ID: "g1", Name: "Billing <i>Spanish</i>", Mean: 41}, {ID: "g2", Name: "Claims", Mean: 7}},
@@ -128,7 +129,7 @@ func TestAWeekIsSaidInWords(t *testing.T) {
 	ahead, over, quiet := week(), week(), week()
 	over.Total.Handled = 2100
 	quiet.Total.Before = wrapcast.NotMeasured()
-	quiet.Codes, quiet.Queues, quiet.Hours, quiet.Accuracy, quiet.Account, quiet.Named, quiet.Overrides = nil, nil, nil, nil, nil, nil, nil
+	quiet.Codes, quiet.Queues, quiet.Hours, quiet.Accuracy, quiet.Account, quiet.Named, quiet.Overrides, quiet.Suggested = nil, nil, nil, nil, nil, nil, nil, nil
 	quiet.Measured = wrapcast.Accuracy{WAPE: wrapcast.Measure(math.NaN()), Coverage: wrapcast.NotMeasured(), Level: 0.85}
 	for name, c := range map[string]struct {
 		report wrapcast.WeekReport

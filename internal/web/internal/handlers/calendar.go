@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -41,6 +42,9 @@ type calendarDay struct {
 	Day  wrapcast.Date `json:"day"`
 	Name string        `json:"name"`
 	Kind string        `json:"kind" enum:"holiday,closure,event"`
+	// NeverBefore says that no day of the history has the name.
+	NeverBefore bool             `json:"never_before,omitempty" doc:"No day of the history has the name: nothing could be learned of it. Told of days that are forecast"`
+	Expected    *wrapcast.Change `json:"expected,omitempty" doc:"What an event is expected to do until such a day was seen, a fraction"`
 }
 
 type calendarDaysInput struct {
@@ -52,6 +56,7 @@ type calendarDaysInput struct {
 
 type calendarRegion struct {
 	Region   string   `json:"region" doc:"By ISO 3166: US-MA, GB-ENG, DE-BY, or a whole country, FR"`
+	Name     string   `json:"name" doc:"In words: United States, Massachusetts"`
 	Holidays []string `json:"holidays" doc:"The names of its public holidays, which except may list"`
 }
 
@@ -78,6 +83,11 @@ func (h *calendarHandlers) operations() []api.Operation {
 			Summary:     "Special days",
 			Description: "Holidays, closures and events of the current calendar between two days.",
 			Handler:     api.Answer(h.listCalendarDays)},
+		{ID: "get-calendar-suggestion", Path: "/calendar/suggestion", Tag: "Calendar", Role: viewer,
+			Summary: "What the history says of the calendar",
+			Description: "Days on which everything moved, regions whose public holidays they are, and days that return without a name; " +
+				"as the last run found them, without what the calendar has by now. Regions are added by PUT /calendar.",
+			Handler: api.Answer(h.getSuggestion)},
 		{ID: "list-calendar-regions", Path: "/calendar/regions", Tag: "Calendar", Role: viewer,
 			Summary: "The regions whose public holidays are known",
 			Handler: api.Answer(h.listCalendarRegions)},
@@ -153,17 +163,57 @@ func (h *calendarHandlers) listCalendarDays(
 	if err != nil {
 		return nil, err
 	}
-	var named []calendarDay
-	kinds := map[string]calendar.DayKind{}
-	for _, e := range resolved.Events() {
-		kinds[e.Name] = e.Kind
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
 	}
-	for day := from; day <= to; day++ {
-		for _, name := range resolved.Names(day) {
-			named = append(named, calendarDay{day, name, string(kinds[name])})
+	named := namedDays(resolved, snap, from, to)
+	for i, d := range named {
+		for _, e := range current.Calendar.Events {
+			if e.Name == d.Name {
+				named[i].Expected = e.Expected
+			}
 		}
 	}
 	return api.RespondPage(in.Paged, named, func(d calendarDay) string { return d.Day.String() + " " + d.Name })
+}
+
+// namedDays are the days of a calendar that have names, and which of them the latest forecast learned nothing of.
+func namedDays(resolved *calendar.ResolvedCalendar, snap *snapshot.Snapshot, from, to wrapcast.Date) []calendarDay {
+	kinds, fresh := map[string]calendar.DayKind{}, map[wrapcast.Date][]string{}
+	for _, e := range resolved.Events() {
+		kinds[e.Name] = e.Kind
+	}
+	if snap.Forecast != nil {
+		for _, d := range snap.Forecast.SpecialDays {
+			fresh[d.Day] = d.NeverBefore
+		}
+	}
+	var named []calendarDay
+	for day := from; day <= to; day++ {
+		for _, name := range resolved.Names(day) {
+			named = append(named, calendarDay{Day: day, Name: name, Kind: string(kinds[name]),
+				NeverBefore: slices.Contains(fresh[day], name)})
+		}
+	}
+	return named
+}
+
+func (h *calendarHandlers) getSuggestion(
+	ctx context.Context, in *OrganisationInput,
+) (*api.Reply[wrapcast.CalendarSuggestion], error) {
+	snap, err := h.look(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	if snap.Report == nil || snap.Report.CalendarSuggestion == nil {
+		return nil, notValidated()
+	}
+	current, err := h.calendar(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	return api.Respond(calendar.StillMissing(*snap.Report.CalendarSuggestion, current.Calendar), nil)
 }
 
 func (h *calendarHandlers) listCalendarRegions(_ context.Context, in *api.Paged) (*api.Page[calendarRegion], error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -73,7 +74,7 @@ type overviewLevel struct {
 
 // attention is something that somebody should look at.
 type attention struct {
-	Kind     string            `json:"kind" enum:"silence,weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast"`
+	Kind     string            `json:"kind" enum:"silence,weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast,calendar"`
 	Severity wrapcast.Severity `json:"severity"`
 	Title    string            `json:"title"`
 	Detail   string            `json:"detail"`
@@ -118,12 +119,17 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 		out.Accuracy = &snap.Forecast.Accuracy
 		out.AccuracyByLevel = api.OrEmpty(snap.Forecast.AccuracyByLevel)
 	}
+	var held wrapcast.Calendar
 	err = h.store.View(ctx, func(tx *store.Tx) error {
 		if err := fillOverview(snap, tx, &out); err != nil {
 			return err
 		}
 		plans, err := h.heard.latest(tx, snap)
+		if err != nil {
+			return err
+		}
 		out.Attention = append(out.Attention, silenceIn(plans)...)
+		held, err = calendarInUse(tx, snap.Directory.Organisation.ID)
 		return err
 	})
 	if err != nil {
@@ -135,8 +141,17 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 			return a.Kind == "failed-run" && strings.Contains(a.Detail, steps.SilenceHolds)
 		})
 	}
-	out.Attention = append(out.Attention, rest...)
+	out.Attention = slices.Concat(out.Attention, rest, missingHolidays(snap, held))
 	return api.Respond(out, nil)
+}
+
+// calendarInUse is the calendar that somebody set, an empty one where nobody did.
+func calendarInUse(tx *store.Tx, org wrapcast.OrganisationID) (wrapcast.Calendar, error) {
+	v, err := store.DecisionsOf[wrapcast.CalendarVersion](tx).Latest(org)
+	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
+		return wrapcast.Calendar{}, err
+	}
+	return v.Calendar, nil
 }
 
 func fillOverview(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error {
@@ -285,6 +300,19 @@ func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []atten
 				snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
 	}
 	return append(out, weakCodes(snap, 5)...)
+}
+
+// missingHolidays tells of regions whose holidays the history keeps and the calendar does not have.
+func missingHolidays(snap *snapshot.Snapshot, held wrapcast.Calendar) (out []attention) {
+	if snap.Report == nil || snap.Report.CalendarSuggestion == nil {
+		return nil
+	}
+	for _, r := range calendar.StillMissing(*snap.Report.CalendarSuggestion, held).Regions {
+		out = append(out, attention{Kind: "calendar", Severity: wrapcast.Warning,
+			Title:  "The holidays of " + r.Name + " are not in the calendar",
+			Detail: fmt.Sprintf("They fit %d of %d days on which everything moved: %s.", r.Fits, r.Of, calendar.SomeDays(r.Days))})
+	}
+	return out
 }
 
 func planState(p *PlanHead) string {

@@ -10,7 +10,7 @@ import type { SubjectData } from './subject-data'
 export function marksOf(data: SubjectData, format: Format): Mark[] {
   return [
     ...(data.report?.masks ?? []).map((m) => dayMark('mask', m.day, m.day, `Excluded: ${m.reason}`)),
-    ...data.named.map((d) => dayMark(d.kind, d.day, d.day, d.name)),
+    ...data.named.map((d) => dayMark(d.kind, d.day, d.day, d.never_before ? `${d.name} (never before)` : d.name)),
     ...data.overrides
       .filter((o) => o.state === 'in use' || o.state === 'past')
       .map((o) =>
