@@ -113,11 +113,10 @@ func (f finder) score(end, k int, difference func(from, at, end int) float64) (f
 	if b < 2*f.m {
 		return 0, false
 	}
-	seen := f.seen(end-k-b, end-k, end)
-	if seen < minSeen*float64(k) {
+	if f.seen(end-k-b, end-k, end) < minSeen*float64(k) {
 		return 0, false
 	}
-	d := difference(end-k-b, end-k, end) / (f.noise * math.Sqrt(1/seen+1/float64(b)))
+	d := difference(end-k-b, end-k, end) / (f.noise * math.Sqrt(1/float64(k)+1/float64(b)))
 	return d, d == d
 }
 
