@@ -62,3 +62,33 @@ func (s SumForecast) Band(level float64) (BandValue, bool) {
 	}
 	return s.Bands[i], true
 }
+
+// StreamPaths are joint paths of one stream on one local day: what is handled of it in possible futures. Path k of a
+// stream, of another stream and of another day belong to the same future.
+type StreamPaths struct {
+	Stream Stream
+	Day    Date
+	// Contacts and Seconds have a row per quarter-hour of the day, with one value per path: contacts handled, and the sum
+	// of their handle times in seconds.
+	Contacts, Seconds [][]float64
+}
+
+// GroupPaths are joint paths of a planning group on one local day, in contacts offered, as plans have them. Over all
+// paths the mean of a quarter-hour is what the plan says.
+type GroupPaths struct {
+	Group PlanningGroupID
+	Day   Date
+	// Offered and Seconds have a row per quarter-hour of the day, with one value per path: contacts offered, and the sum
+	// of their handle times in seconds.
+	Offered, Seconds [][]float64
+}
+
+// IntradayScatter is how contacts and handle times of a stream scatter within a day, beyond what chance makes of
+// whole contacts.
+type IntradayScatter struct {
+	// Shares is the variance of a quarter-hour's share of its day around the usual one, relative to it.
+	Shares float64
+	// Handle is the variance of the handle time of one contact, relative to the mean of its code; HandleDay that of
+	// the mean of a day beyond it.
+	Handle, HandleDay float64
+}

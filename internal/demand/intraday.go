@@ -12,6 +12,8 @@ import (
 type Patterns interface {
 	// OpenShares are the shares of a day's contacts that its quarter-hours have; they add up to 1 where any is open.
 	OpenShares(s wrapcast.Stream, day wrapcast.Date, open []bool) []float64
+	// Scatter is how contacts and handle times of a stream scatter within a day.
+	Scatter(s wrapcast.Stream) wrapcast.IntradayScatter
 	// OpenMass is the share of a day's usual contacts that comes while the queue is open.
 	OpenMass(queue wrapcast.QueueID, day wrapcast.Date, open []bool) float64
 }

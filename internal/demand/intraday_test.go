@@ -37,6 +37,10 @@ func (p evenPatterns) OpenShares(_ wrapcast.Stream, day wrapcast.Date, open []bo
 	return shares
 }
 
+func (p evenPatterns) Scatter(wrapcast.Stream) wrapcast.IntradayScatter {
+	return wrapcast.IntradayScatter{Shares: 0.04, Handle: 0.5, HandleDay: 0.01}
+}
+
 func (p evenPatterns) OpenMass(_ wrapcast.QueueID, day wrapcast.Date, open []bool) float64 {
 	hours := 0
 	for _, o := range open {

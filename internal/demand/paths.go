@@ -289,8 +289,8 @@ func tidy(v float64) float64 {
 	return v
 }
 
-// Weeks are the weeks that hold a day of a forecast, the first and the last as far as it reaches; start is the first day
-// of a day's week.
+// Weeks are the weeks that hold a day of a forecast, the first and the last as far as it reaches; start is the first
+// day of a day's week.
 func Weeks(made *wrapcast.Forecast, start func(wrapcast.Date) wrapcast.Date) []wrapcast.Span {
 	var weeks []wrapcast.Span
 	last := made.From + wrapcast.Date(max(made.Days, len(made.Total.Mean))) - 1

@@ -32,6 +32,9 @@ type RecentPatterns struct {
 	overallRatio float64
 	// overallAHT is the mean handle time of all contacts of recent weeks, in seconds; 0 where there is none.
 	overallAHT float64
+	// scatter is that of each stream within a day, usual that of all.
+	scatter    map[wrapcast.Stream]wrapcast.IntradayScatter
+	usual      wrapcast.IntradayScatter
 	notes      []note
 	noArrivals bool
 }
@@ -55,6 +58,7 @@ func LearnRecent(observations []wrapcast.Observation, arrivals []wrapcast.Arriva
 	p.shapes, p.anywhere = learnShapes(p.counts)
 	p.overallAHT = meanSeconds(p.counts)
 	p.convert()
+	p.learnScatter(w, observations, arrivals)
 	return p
 }
 

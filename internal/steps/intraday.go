@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
@@ -21,6 +22,83 @@ func (v *View) IntradayProfiles(ctx context.Context, made *wrapcast.Forecast) (*
 	}
 	resolved, err := v.resolvedCalendar(ctx, *made)
 	return &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: v.Zone}, err
+}
+
+// GroupPaths hands out the joint paths of a planning group over a week it is planned for, day by day, a row per
+// quarter-hour and a value per path: contacts offered and the sum of their handle times in seconds, whose means over the
+// paths are those of the plan. What is handed out holds until each returns. False where there are none: a forecast of
+// before there were joint paths, a group without contacts or that is not planned.
+func (v *View) GroupPaths(ctx context.Context, made *wrapcast.Forecast, week wrapcast.WeekPlan,
+	group wrapcast.PlanningGroupID, each func(wrapcast.GroupPaths) error) (bool, error) {
+	recent, err := v.patternsBefore(ctx, *made)
+	if err != nil {
+		return false, err
+	}
+	resolved, err := v.resolvedCalendar(ctx, *made)
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(week.Groups, func(g wrapcast.GroupPlan) bool { return g.Group == group })
+	if i < 0 {
+		return false, nil
+	}
+	w := &groupWeek{PathRoller: planning.PathRoller{Recent: recent, Plan: week.Groups[i]}, start: week.Start,
+		zone: v.Zone, each: each}
+	groupOf := v.Directory.GroupOf()
+	profiles := &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: v.Zone}
+	there, err := profiles.Paths(ctx, made, func(leaf wrapcast.Leaf) bool {
+		g, ok := groupOf(leaf)
+		return ok && g.ID == group
+	}, week.Start, w.last(), w.add)
+	if err == nil {
+		err = w.roll()
+	}
+	return there && w.days > 0, err
+}
+
+// groupWeek rolls the streams of a group up day by day.
+type groupWeek struct {
+	planning.PathRoller
+	start wrapcast.Date
+	zone  *time.Location
+	each  func(wrapcast.GroupPaths) error
+
+	day  wrapcast.Date // being added up
+	days int
+}
+
+// last is the last day of the plan's arrays.
+func (w *groupWeek) last() wrapcast.Date {
+	day := w.start
+	for left := len(w.Plan.Offered) - day.QuarterHours(w.zone); left > 0; left -= day.QuarterHours(w.zone) {
+		day++
+	}
+	return day
+}
+
+func (w *groupWeek) add(s wrapcast.StreamPaths) error {
+	if w.days > 0 && s.Day != w.day {
+		if err := w.roll(); err != nil {
+			return err
+		}
+	}
+	if w.days == 0 || s.Day != w.day {
+		w.day, w.days = s.Day, w.days+1
+	}
+	w.Add(s)
+	return nil
+}
+
+// roll hands out the day that was added up, if any.
+func (w *groupWeek) roll() error {
+	if w.days == 0 {
+		return nil
+	}
+	at := 0
+	for day := w.start; day < w.day; day++ {
+		at += day.QuarterHours(w.zone)
+	}
+	return w.each(w.Rolled(at))
 }
 
 // patternWeeks is how many recent weeks profiles and conversion are learned from.
