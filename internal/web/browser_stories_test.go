@@ -42,6 +42,7 @@ func atWork(t *testing.T, p *page) {
 	p.tells(t, "people log in, wrong passwords are refused", logInAndOut)
 	p.tells(t, "an admin lets somebody else in", addAUser)
 	p.tells(t, "a plan is submitted and watched", publish)
+	p.tells(t, "two weeks are submitted with one confirmation", publishWeeks)
 	p.tells(t, "an override shows its effect before it is saved", override)
 	p.tells(t, "what it changes in the plan is seen and submitted", publishAgain)
 	p.tells(t, "what was published before is restored", rollBack)

@@ -101,6 +101,21 @@ func publishAgain(p *page) {
 	p.submit()
 }
 
+// publishWeeks plans two weeks: the first says what was just published, the second is new.
+func publishWeeks(p *page) {
+	p.visit("#/publish")
+	p.click("Plan the coming weeks")
+	p.fill("Number of weeks, from next week", "2")
+	p.click("Plan")
+	p.see("What changes per week")
+	p.see("not submitted")
+	p.accessible()
+	p.must("document.querySelector('form input[type=checkbox]')?.click() ?? true") // where a limit is exceeded
+	p.click("Submit 2 weeks to Workforce Management")
+	p.until("['unchanged', 'published'].every(state => [...document.querySelectorAll('tbody tr')].some(r => r.innerText.includes(state)))",
+		"each week ends in its state")
+}
+
 func rollBack(p *page) {
 	p.click("Restore the previous plan")
 	p.see("It restores an earlier plan")

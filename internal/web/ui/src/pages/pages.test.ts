@@ -51,6 +51,7 @@ describe('what is looked at', () => {
 describe('states', () => {
   it('are words as well as signs, unknown ones too', () => {
     expect(stateWords(undefined).words).toBe('not submitted')
+    expect(stateWords('unchanged')).toMatchObject({ words: 'unchanged', tone: 'good' })
     expect(stateWords('completed')).toMatchObject({ words: 'published', tone: 'good' })
     expect(stateWords('new one').words).toBe('new one')
     expect(runWords('failed').tone).toBe('bad')

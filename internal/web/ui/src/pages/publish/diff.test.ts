@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { changeOf, rowOf, rowsOf } from './diff'
 import { holding, weeksOf } from './history'
+import { checkWords, nameOf, originOf } from './there'
+import { Format } from '../../lib/format'
 import type { Schemas } from '../../api/client'
 
 const columns = {
@@ -62,5 +64,33 @@ describe('the history of a week', () => {
       ['2026-11-30', 'c', 'b'],
       ['2026-12-07', 'd', undefined],
     ])
+  })
+})
+
+describe('what is there already', () => {
+  const f = new Format('en', 'America/New_York')
+  const there = { id: '1', description: 'd' }
+  it('is said with who made it, its weeks and when', () => {
+    expect(originOf({ ...there, method: 'Advanced', weeks: 1 }, f)).toBe('by Genesys Cloud (Advanced)')
+    expect(originOf({ ...there, method: 'Import', plan: 'p' }, f)).toBe('by wrapcast')
+    expect(
+      originOf({ ...there, method: 'Import', weeks: 6, start: '2026-12-07', not_for_scheduling: true }, f),
+    ).toMatch(/^by another import, 6 weeks from .*2026, not for scheduling$/)
+    expect(originOf({ ...there, modified_at: '2026-11-30T15:15:00Z' }, f)).toMatch(/^by Genesys Cloud, changed .*10:15/)
+  })
+  it('is called as planners call it', () => {
+    expect(
+      nameOf({ ...there, description: 'wrapcast · week of 7 Dec 2026 · made 30 Nov 10:15 · p1', plan: 'p1' }),
+    ).toBe('wrapcast · week of 7 Dec 2026 · made 30 Nov 10:15')
+    expect(nameOf({ ...there, description: 'by hand · p1' })).toBe('by hand · p1')
+  })
+  it('stands in the way by what matters most', () => {
+    const plan = { against: [], silences: [], stops: [], unread: '', unchanged: false }
+    const stop = { code: 'c', severity: 'blocking' as const, message: 'm' }
+    expect(checkWords(plan).words).toBe('passed')
+    expect(checkWords({ ...plan, unchanged: true }).words).toBe('unchanged')
+    expect(checkWords({ ...plan, unchanged: true, stops: [stop] }).words).toBe('exceeds limits (1)')
+    expect(checkWords({ ...plan, unread: 'refused', stops: [stop] }).words).toBe('what changes is unknown')
+    expect(checkWords({ ...plan, unread: 'refused', against: [stop] }).tone).toBe('bad')
   })
 })
