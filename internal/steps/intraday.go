@@ -25,9 +25,9 @@ func (v *View) IntradayProfiles(ctx context.Context, made *wrapcast.Forecast) (*
 }
 
 // GroupPaths hands out the joint paths of a planning group over a week it is planned for, day by day, a row per
-// quarter-hour and a value per path: contacts offered and the sum of their handle times in seconds, whose means over the
-// paths are those of the plan. What is handed out holds until each returns. False where there are none: a forecast of
-// before there were joint paths, a group without contacts or that is not planned.
+// quarter-hour and a value per path: contacts offered and the sum of their handle times in seconds, whose means over
+// the paths are those of the plan. What is handed out holds until each returns. False where there are none: a forecast
+// of before there were joint paths, a group without contacts or that is not planned.
 func (v *View) GroupPaths(ctx context.Context, made *wrapcast.Forecast, week wrapcast.WeekPlan,
 	group wrapcast.PlanningGroupID, each func(wrapcast.GroupPaths) error) (bool, error) {
 	recent, err := v.patternsBefore(ctx, *made)
