@@ -89,11 +89,12 @@ func (c *Client) Abilities(ctx context.Context, ids []wrapcast.SkillID) ([]wrapc
 	var skills []wrapcast.Skill
 	const most = 50 // ids in one address
 	for some := range slices.Chunk(ids, most) {
-		query := url.Values{}
-		for _, id := range some {
-			query.Add("id", string(id))
+		ids := make([]string, len(some))
+		for i, id := range some {
+			ids[i] = string(id)
 		}
-		listed, err := paged[entity](ctx, c, transport.SkillsCall, query)
+		// with commas, as the platform's SDK sends them
+		listed, err := paged[entity](ctx, c, transport.SkillsCall, url.Values{"id": {strings.Join(ids, ",")}})
 		if err != nil {
 			return nil, nil, err
 		}

@@ -86,6 +86,10 @@ func record(t *testing.T) (*recorder, string) {
 	return r, host.URL
 }
 
+func someSkills() []wrapcast.SkillID {
+	return []wrapcast.SkillID{"0b1c2d3e-0001-4000-8000-000000000001", "0b1c2d3e-0001-4000-8000-000000000002"}
+}
+
 // ours makes each operation with our client.
 func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 	t.Helper()
@@ -102,6 +106,10 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 		{"wrap-up codes", func(ctx context.Context) error { _, err := c.Codes(ctx); return err }},
 		{"active wrap-up codes", func(ctx context.Context) error {
 			_, err := paged[entity](ctx, c, transport.CodesActiveCall, nil)
+			return err
+		}},
+		{"languages and skills", func(ctx context.Context) error {
+			_, _, err := c.Abilities(ctx, someSkills())
 			return err
 		}},
 		{"business unit", func(ctx context.Context) error { _, err := c.businessUnit(ctx, ""); return err }},
@@ -147,7 +155,7 @@ func TestTheSDKSendsTheSameRequests(t *testing.T) {
 
 	theirs, url := record(t)
 	facts, err := json.Marshal(map[string]any{"url": url, "clientId": theirs.ClientID(), "clientSecret": theirs.ClientSecret(), "unit": d.BusinessUnit.ID,
-		"week": plan.Week.Start, "interval": iso(i), "gzipped": base64.StdEncoding.EncodeToString(mine.uploaded)})
+		"week": plan.Week.Start, "interval": iso(i), "skills": someSkills(), "gzipped": base64.StdEncoding.EncodeToString(mine.uploaded)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,10 @@ const operations = {
 		await routing("getRoutingWrapupcodesDivisionviews", { includeState: "Deleted" });
 	},
 	"active wrap-up codes": () => routing("getRoutingWrapupcodes"),
+	"languages and skills": async () => {
+		await routing("getRoutingLanguages");
+		await routing("getRoutingSkills", { id: facts.skills });
+	},
 	"business unit": async () => {
 		await wfm("get", "s");
 		await wfm("get", "", unit, { expand: ["settings"] });
