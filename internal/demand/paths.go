@@ -46,7 +46,7 @@ type paths struct {
 func newPaths(made *wrapcast.Forecast) *paths {
 	p := &paths{made: made, tree: treeOf(made), count: forecast.DefaultPaths}
 	all := subjectsOf(made)
-	if made.Errors == nil || len(made.Errors.Series) != len(all) || p.tree == nil {
+	if made.Errors == nil || len(made.Errors.Series) != len(all) || p.tree == nil || len(made.Codes) == 0 {
 		return nil
 	}
 	if len(made.Leaves) >= manyLeaves {
