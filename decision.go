@@ -6,7 +6,7 @@ import "time"
 // "mask.added".
 type DecisionKind string
 
-// The kinds of decision. docs/adr/decisions.md says what a new one needs.
+// The kinds of decision. CONTRIBUTING.md says what a new one needs.
 const (
 	// DecisionOverride is the kind of an [Override].
 	DecisionOverride DecisionKind = "override"

@@ -189,7 +189,12 @@ func (d Directory) Code(id CodeID) Code {
 // StreamName calls a stream by the names of its queue, channel, direction where that is not inbound, language and
 // skills: "Billing / voice / German / Tax".
 func (d Directory) StreamName(s Stream) string {
-	parts := []string{d.Queue(s.Queue).Name, string(s.Media)}
+	return d.Queue(s.Queue).Name + " / " + d.ChannelName(s)
+}
+
+// ChannelName is StreamName without the queue: "voice / German / Tax".
+func (d Directory) ChannelName(s Stream) string {
+	parts := []string{string(s.Media)}
 	if s.Direction != Inbound {
 		parts = append(parts, s.Direction.Title())
 	}

@@ -115,7 +115,7 @@ without them stands below.`,
 				if err != nil {
 					return reports.Exported{}, err
 				}
-				return reports.ExportForecast(made, o.Spec.Level)
+				return reports.ExportForecast(o.Directory, made, o.Spec.Level)
 			})
 		},
 	}

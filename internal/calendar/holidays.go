@@ -78,12 +78,12 @@ func (rc *ResolvedCalendar) addHoliday(day wrapcast.Date, name string) {
 }
 
 // calculating lets one at a time use the library.
-var calculating sync.Mutex
+var calculating sync.Mutex //nolint:gochecknoglobals // what it guards is global: the library's own variables
 
 // held returns the day of the library's holiday and the one it is observed on, none in years that do not have it. The
 // library counts in the machine's zone, where a midnight may not exist and be given as 23:00 of the day before.
 func held(h *cal.Holiday, year int) []heldDay {
-	calculating.Lock() // the library's Japan writes to its own variables
+	calculating.Lock() // Japan's equinoxes are kept in variables
 	actual, observed := h.Calc(year)
 	calculating.Unlock()
 	if actual.IsZero() {

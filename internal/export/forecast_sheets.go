@@ -11,9 +11,9 @@ import (
 // ForecastSheets lays a forecast out as planners do: days across; codes, queues, planning groups and codes in queues
 // down, a sheet each; for each its contacts, the interval of a level and the handle time. What overrides changed is
 // marked, and below it stands what was forecast without them. The last sheet says what it is and where it comes from. A
-// level the forecast has no interval of leaves the bounds out.
-func ForecastSheets(f wrapcast.Forecast, level float64) []Sheet {
-	x := newForecastSheets(f, level)
+// level the forecast has no interval of leaves the bounds out. The directory has the names of languages and skills.
+func ForecastSheets(d wrapcast.Directory, f wrapcast.Forecast, level float64) []Sheet {
+	x := newForecastSheets(d, f, level)
 	return []Sheet{
 		x.sheet("Codes", "code", x.codes()), x.sheet("Queues", "queue", x.queues()), x.sheet("Planning groups",
 			"planning group", x.groups()),
@@ -23,8 +23,8 @@ func ForecastSheets(f wrapcast.Forecast, level float64) []Sheet {
 
 // ForecastTable is all of a forecast as one table, for a CSV: the kind of each subject, its id and its name before the
 // days.
-func ForecastTable(f wrapcast.Forecast, level float64) Sheet {
-	x := newForecastSheets(f, level)
+func ForecastTable(d wrapcast.Directory, f wrapcast.Forecast, level float64) Sheet {
+	x := newForecastSheets(d, f, level)
 	s := Sheet{Name: "Forecast", Title: x.title, Fixed: 6,
 		Columns: append([]Column{named("kind", 0), named("id", 0), named("name", 0), named("queue", 0),
 			named("channel", 0), named("measure", 0)}, x.days...)}
@@ -47,10 +47,11 @@ func ForecastTable(f wrapcast.Forecast, level float64) Sheet {
 }
 
 type forecastSheets struct {
-	forecast wrapcast.Forecast
-	level    float64
-	title    string
-	days     []Column
+	directory wrapcast.Directory
+	forecast  wrapcast.Forecast
+	level     float64
+	title     string
+	days      []Column
 }
 
 // forecastSubject is what rows are written of: something forecast, and without overrides where these changed it.
@@ -61,9 +62,9 @@ type forecastSubject struct {
 	strong                   bool
 }
 
-func newForecastSheets(f wrapcast.Forecast, level float64) *forecastSheets {
-	x := &forecastSheets{forecast: f, level: level, title: fmt.Sprintf("Contacts forecast per day from %s, made on %s",
-		f.From, f.MadeAt.Format("2 January 2006"))}
+func newForecastSheets(d wrapcast.Directory, f wrapcast.Forecast, level float64) *forecastSheets {
+	x := &forecastSheets{directory: d, forecast: f, level: level}
+	x.title = fmt.Sprintf("Contacts forecast per day from %s, made on %s", f.From, f.MadeAt.Format("2 January 2006"))
 	special := map[wrapcast.Date]string{}
 	for _, s := range f.SpecialDays {
 		special[s.Day] = s.Title()
@@ -110,7 +111,7 @@ func (x *forecastSheets) groups() []forecastSubject {
 	return busiestFirst(all)
 }
 
-// places are the leaves: codes in queues, by channel.
+// places are the leaves: codes in queues, by channel, and by language and skills where they are told apart.
 func (x *forecastSheets) places() []forecastSubject {
 	codes, queues := map[wrapcast.CodeID]string{}, map[wrapcast.QueueID]string{}
 	for _, c := range x.forecast.Codes {
@@ -122,7 +123,7 @@ func (x *forecastSheets) places() []forecastSubject {
 	var all []forecastSubject
 	for i, l := range x.forecast.Leaves {
 		all = append(all, forecastSubject{id: string(l.Leaf.Code), name: codes[l.Leaf.Code],
-			queue: queues[l.Leaf.Queue], channel: string(l.Leaf.Media),
+			queue: queues[l.Leaf.Queue], channel: x.directory.ChannelName(l.Leaf.Stream()),
 			daily: wrapcast.DailyForecast{Mean: l.Mean, HandleSeconds: l.HandleSeconds}, base: x.base().Leaves[i].Mean})
 	}
 	return busiestFirst(all)

@@ -72,7 +72,7 @@ func cells(t *testing.T, f *excelize.File, sheet string) [][]string {
 
 func TestAForecastIsLaidOutWithDaysAcrossAndCodesDown(t *testing.T) {
 	t.Parallel()
-	f := open(t, export.ForecastSheets(forecast(), 0.8))
+	f := open(t, export.ForecastSheets(wrapcast.Directory{}, forecast(), 0.8))
 	if got := f.GetSheetList(); !slices.Equal(got, []string{"Codes", "Queues", "Planning groups", "Codes in queues", "About"}) {
 		t.Fatalf("sheets %v", got)
 	}
@@ -107,7 +107,7 @@ func TestAForecastIsLaidOutWithDaysAcrossAndCodesDown(t *testing.T) {
 
 func TestSheetsCanBeFilteredAndKeepTheirHeadInSight(t *testing.T) {
 	t.Parallel()
-	sheets := export.ForecastSheets(forecast(), 0.8)
+	sheets := export.ForecastSheets(wrapcast.Directory{}, forecast(), 0.8)
 	f := open(t, sheets)
 	for _, s := range sheets {
 		panes, err := f.GetPanes(s.Name)
@@ -156,7 +156,7 @@ func xmlOf(t *testing.T, sheets []export.Sheet) (all []string) {
 func TestATableIsTheSameInACSV(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	if err := export.WriteCSV(&b, export.ForecastTable(forecast(), 0.8)); err != nil {
+	if err := export.WriteCSV(&b, export.ForecastTable(wrapcast.Directory{}, forecast(), 0.8)); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
@@ -185,7 +185,7 @@ func TestNoNameCanBecomeAFormulaInACSV(t *testing.T) {
 		f := forecast()
 		f.Base.Codes[0].Code.Name, f.Codes[0].Code.Name = name, name
 		var b bytes.Buffer
-		if err := export.WriteCSV(&b, export.ForecastTable(f, 0.8)); err != nil {
+		if err := export.WriteCSV(&b, export.ForecastTable(wrapcast.Directory{}, f, 0.8)); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := csv.NewReader(&b).ReadAll()
@@ -291,5 +291,19 @@ func TestSheetsArePrintedAcrossAsManyPagesAsTheyNeedToBeLegible(t *testing.T) {
 		}) {
 			t.Errorf("%s: what stands on every page is %v", c.name, names)
 		}
+	}
+}
+
+func TestLeavesThatDifferByLanguageAreToldApart(t *testing.T) {
+	t.Parallel()
+	f := forecast()
+	f.Leaves[0].Leaf.Language = "lang-de"
+	d := wrapcast.Directory{Languages: []wrapcast.Language{{ID: "lang-de", Name: "German"}}}
+	var b bytes.Buffer
+	if err := export.WriteCSV(&b, export.ForecastTable(d, f, 0.8)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "," + string(f.Leaves[0].Leaf.Media) + " / German,"; !strings.Contains(b.String(), want) {
+		t.Errorf("no %s in\n%s", want, b.String())
 	}
 }

@@ -54,7 +54,7 @@ func lookAtFirstQuery(ctx context.Context, d *doctor) bool {
 
 func lookAtQueues(ctx context.Context, d *doctor) bool {
 	queues, err := d.client.queues(ctx)
-	return d.permission(transport.QueuesCall, err, "%d queues are visible", len(queues))
+	return d.permission(transport.QueuesCall, err, "%d %s visible", len(queues), plural(len(queues), "queue is", "queues are"))
 }
 
 func lookAtCodes(ctx context.Context, d *doctor) bool {

@@ -17,13 +17,13 @@ type Exported struct {
 }
 
 // ExportForecast lays a forecast out with the interval of a level, a fraction; zero means the level it was judged at.
-func ExportForecast(made wrapcast.Forecast, level float64) (Exported, error) {
+func ExportForecast(d wrapcast.Directory, made wrapcast.Forecast, level float64) (Exported, error) {
 	level = cmp.Or(level, made.Accuracy.Level)
 	if !slices.ContainsFunc(made.Total.Bands, func(b wrapcast.Band) bool { return b.Level == level }) {
 		return Exported{}, wrapcast.Errorf(wrapcast.Usage, "", "the forecast has no interval of %g %%", 100*level).
 			WithHint("it has 50, 80, 95 and that of the settings it was made with")
 	}
-	return Exported{export.ForecastSheets(made, level), export.ForecastTable(made, level)}, nil
+	return Exported{export.ForecastSheets(d, made, level), export.ForecastTable(d, made, level)}, nil
 }
 
 // ExportAccuracy lays out the accuracy of kept forecasts and, day by day, the forecast of so many days ahead beside the

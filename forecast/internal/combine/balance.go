@@ -1,6 +1,10 @@
 package combine
 
-import "math"
+import (
+	"math"
+
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
+)
 
 // Means of rare codes come out too low where most hours are zero: smoothing through a root or a logarithm follows the
 // middle, and squared errors hardly notice. The plain mean of the last weeks has no such bias; the sum over what lies
@@ -26,16 +30,8 @@ func (g *weigher) balance(w *seriesRun, u int, mean []float64) {
 	}
 	came, expected := 0.0, 0.0
 	for h, f := range mean {
-		sum, n := 0.0, 0.0
-		for k := 1; k <= weeks; k++ {
-			if v := past[len(past)-k*m+h%m]; v == v {
-				sum += v
-				n++
-			}
-		}
-		if n > 0 {
-			came += sum / n
-			expected += f
+		if brought := phaseMean(past, m, h%m, weeks); brought == brought {
+			came, expected = came+brought, expected+f
 		}
 	}
 	least := 1 / float64(weeks)
@@ -65,31 +61,26 @@ func (g *weigher) leastOfRare(w *seriesRun, u int) {
 	if weeks < rareWeeks/2 {
 		return
 	}
-	lately, all := meanKnown(past[len(past)-weeks/2*m:]), meanKnown(past[len(past)-weeks*m:])
-	if !(all > 0) {
+	lately, all := stat.Mean(past[len(past)-weeks/2*m:]), stat.Mean(past[len(past)-weeks*m:])
+	if !(all > 0) || !(lately > 0) {
 		return
 	}
 	mean := w.forecastAt(u)
 	for h := range mean {
-		sum, n := 0.0, 0.0
-		for k := 1; k <= weeks; k++ {
-			if v := past[len(past)-k*m+h%m]; v == v {
-				sum, n = sum+v, n+1
-			}
-		}
-		if n > 0 {
-			mean[h] = max(mean[h], rareLeast*sum/n*min(1, lately/all))
+		if brought := phaseMean(past, m, h%m, weeks); brought == brought {
+			mean[h] = max(mean[h], rareLeast*brought*min(1, lately/all))
 		}
 	}
 }
 
-// meanKnown is the mean of the values that are not missing, 0 where there is none.
-func meanKnown(x []float64) float64 {
-	sum, n := 0.0, 0
-	for _, v := range x {
-		if v == v {
+// phaseMean is the mean of the step h after the past, in a season of m, over the newest cycles; NaN where no value is
+// known.
+func phaseMean(past []float64, m, h, cycles int) float64 {
+	sum, n := 0.0, 0.0
+	for k := 1; k <= cycles; k++ {
+		if v := past[len(past)-k*m+h]; v == v {
 			sum, n = sum+v, n+1
 		}
 	}
-	return sum / float64(max(n, 1))
+	return sum / n
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/shrunk"
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
 // What the pasts of a history say counts as far as there are pasts. Before them stands what the sample itself says, the
@@ -151,7 +152,7 @@ func (longAverage) predict(v *view, out []float64) bool {
 	if cycles < longLeast {
 		return false
 	}
-	long, recent := meanKnown(past[len(past)-cycles*m:]), meanKnown(past[len(past)-longRecent*m:])
+	long, recent := stat.Mean(past[len(past)-cycles*m:]), stat.Mean(past[len(past)-longRecent*m:])
 	if !(long > 0) || !(recent > 0) {
 		return false
 	}
@@ -161,16 +162,9 @@ func (longAverage) predict(v *view, out []float64) bool {
 			out[h] = out[h-m]
 			continue
 		}
-		sum, n := 0.0, 0.0
-		for k := 1; k <= cycles; k++ {
-			if y := past[len(past)-k*m+h]; y == y {
-				sum, n = sum+y, n+1
-			}
-		}
-		if n == 0 {
+		if out[h] = level * phaseMean(past, m, h, cycles); out[h] != out[h] {
 			return false
 		}
-		out[h] = level * sum / n
 	}
 	return true
 }

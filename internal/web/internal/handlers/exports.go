@@ -91,7 +91,11 @@ func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastI
 	if err != nil {
 		return api.File{}, err
 	}
-	e, err := reports.ExportForecast(*f, in.Level)
+	snap, err := h.look(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportForecast(snap.Directory, *f, in.Level)
 	return in.file("forecast-"+f.From.String(), e), err
 }
 
