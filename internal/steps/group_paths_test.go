@@ -1,0 +1,86 @@
+package steps_test
+
+import (
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// The paths of a planning group are possible weeks of which the plan is the mean, quarter-hour by quarter-hour, in
+// contacts offered and in handle times; nothing comes in closed hours, and they are the same whenever they are drawn.
+func TestThePlanIsTheMeanOfItsGroupsPaths(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spec.DryRun = true
+	out, err := w.Run(t.Context(), w.spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := w.View(t.Context(), out.Run.Organisation, w.spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	week, with := *out.Plans[0].Week, 0
+	for _, g := range week.Groups[:4] {
+		draw := func() (all []wrapcast.GroupPaths) {
+			_, err := v.GroupPaths(t.Context(), out.Forecast, week, g.Group, func(p wrapcast.GroupPaths) error {
+				p.Offered, p.Seconds = copied(p.Offered), copied(p.Seconds)
+				all = append(all, p)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		days := draw()
+		if len(days) == 0 {
+			continue
+		}
+		with++
+		if with == 1 && !reflect.DeepEqual(days, draw()) {
+			t.Fatalf("%s: other paths when they are drawn again", g.Name)
+		}
+		at, spread := 0, 0.0
+		for _, day := range days {
+			for q := range day.Offered {
+				offered, scatter := meanOf(day.Offered[q])
+				seconds, _ := meanOf(day.Seconds[q])
+				spread += scatter
+				want := g.Offered[at]
+				if math.Abs(offered-want) > 1e-6*(1+want) || math.Abs(seconds-want*g.HandleSeconds[at]) > 1e-6*(1+seconds) {
+					t.Fatalf("%s, %s, quarter-hour %d: %v contacts of %v seconds in all, planned %v of %v each", g.Name,
+						day.Day, q, offered, seconds, want, g.HandleSeconds[at])
+				}
+				at++
+			}
+		}
+		if at != len(g.Offered) || spread == 0 {
+			t.Errorf("%s: %d of %d quarter-hours, spread %v", g.Name, at, len(g.Offered), spread)
+		}
+	}
+	if with < 3 {
+		t.Errorf("only %d of four groups have paths", with)
+	}
+}
+
+func copied(rows [][]float64) [][]float64 {
+	out := make([][]float64, len(rows))
+	for i, row := range rows {
+		out[i] = append([]float64{}, row...)
+	}
+	return out
+}
+
+// meanOf is the mean of some values and the largest distance from it.
+func meanOf(values []float64) (mean, farthest float64) {
+	for _, v := range values {
+		mean += v / float64(len(values))
+	}
+	for _, v := range values {
+		farthest = max(farthest, math.Abs(v-mean))
+	}
+	return mean, farthest
+}
