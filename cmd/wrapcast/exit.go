@@ -65,7 +65,11 @@ func showError(out *terminal.Terminal, err error) {
 		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}
-	fmt.Fprintf(out.Err, "wrapcast: %s\n", err)
+	message := "wrapcast: " + err.Error()
+	if out.Interactive { // a person reads better line by line; a script looks for one
+		message = strings.ReplaceAll(message, "; ", ";\n  ")
+	}
+	fmt.Fprintln(out.Err, message)
 	if hint != "" {
 		fmt.Fprintf(out.Err, "  what to do: %s\n", hint)
 	}

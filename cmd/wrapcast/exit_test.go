@@ -129,3 +129,19 @@ func writeFile(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+// On a terminal what is wrong stands line by line; elsewhere it is one line that scripts can look for.
+func TestWhatIsWrongStandsLineByLineOnATerminal(t *testing.T) {
+	t.Parallel()
+	err := usage("two things: the first; the second").WithHint("mend both")
+	for interactive, want := range map[bool]string{
+		true:  "wrapcast: two things: the first;\n  the second\n  what to do: mend both\n",
+		false: "wrapcast: two things: the first; the second\n  what to do: mend both\n",
+	} {
+		var said bytes.Buffer
+		showError(&terminal.Terminal{Err: &said, Interactive: interactive}, err)
+		if said.String() != want {
+			t.Errorf("on a terminal %v:\n%s", interactive, said.String())
+		}
+	}
+}
