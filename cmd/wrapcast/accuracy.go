@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -51,10 +52,10 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
   wrapcast accuracy --of code --from 2026-10-01 --to 2026-10-31
   wrapcast accuracy --code "Street Light Outages"
   wrapcast accuracy --source made --json`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.accuracy(c, f) },
 	}
-	organisationFlag(c, &f.organisation)
+	cli.OrganisationFlag(c, &f.organisation)
 	l := c.Flags()
 	l.StringVar(&f.from, "from", "", "first day (default: 13 weeks ago)")
 	l.StringVar(&f.to, "to", "", "last day (default: the last whose codes have all arrived)")
@@ -69,18 +70,18 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 }
 
 func (f accuracyFlags) options() (o steps.AccuracyOptions, err error) {
-	if o.From, err = day(f.from, 0); err != nil {
+	if o.From, err = cli.Day(f.from, 0); err != nil {
 		return o, err
 	}
-	if o.To, err = day(f.to, 0); err != nil {
+	if o.To, err = cli.Day(f.to, 0); err != nil {
 		return o, err
 	}
 	o.Source, o.Level = wrapcast.AccuracySource(f.source), f.level/100
 	if f.source != "" && o.Source != wrapcast.SourcePublished && o.Source != wrapcast.SourceMade {
-		return o, usage("--source is published or made, not %q", f.source)
+		return o, cli.Usage("--source is published or made, not %q", f.source)
 	}
 	if f.of != "" && !slices.Contains(wrapcast.AccuracyLevels(), wrapcast.AccuracyLevel(f.of)) {
-		return o, usage("--of is code, queue or planning_group, not %q", f.of)
+		return o, cli.Usage("--of is code, queue or planning_group, not %q", f.of)
 	}
 	return o, nil
 }

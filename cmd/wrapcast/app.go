@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/fromfile"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -54,9 +56,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetErr(out.Err)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		showError(out, err)
+		cli.ShowError(out, err)
 	}
-	return exitCode(err)
+	return cli.ExitCode(err)
 }
 
 const about = `wrapcast forecasts how many contacts will end in each wrap-up code, says how sure
@@ -70,7 +72,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "wrapcast",
 		Short:         "Forecast wrap-up codes and plan staff with them",
-		Long:          about + "\n\n" + exitCodesHelp,
+		Long:          about + "\n\n" + cli.ExitCodesHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -87,16 +89,6 @@ func (a *app) rootCommand() *cobra.Command {
 	return root
 }
 
-// args wraps cobra's check of positional arguments so that a mistake exits as usage.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, given []string) error {
-		if err := check(c, given); err != nil {
-			return wrapcast.Errorf(wrapcast.Usage, "", "%w", err).WithHint("see %s --help", c.CommandPath())
-		}
-		return nil
-	}
-}
-
 // commands lists the verbs, in the order of --help.
 func commands(s *session.Opener) []*cobra.Command {
 	out := s.Terminal
@@ -108,7 +100,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		codesCommand{s, out}.command(),
 		extractCommand{s, out}.command(),
 		validateCommand{s, out}.command(),
-		forecastCommand{out}.command(),
+		fromfile.Forecast{Out: out}.Command(),
 		runCommand{s, out}.command(),
 		serveCommand{s, out}.command(),
 		workerCommand{s, out}.command(),

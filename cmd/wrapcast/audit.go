@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -32,7 +33,7 @@ func (cmd auditCommand) command() *cobra.Command {
 		Long: `Every step of every run leaves an entry in an append-only chain: who, what, when, how long,
 with what status and which ids. Each entry holds the hash of the one before it, so that any
 change, removal or reordering shows.`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 	}
 	c.PersistentFlags().StringVar(&organisation, "organisation", "",
 		"id or name, where the data directory holds several")
@@ -46,10 +47,10 @@ func (cmd auditCommand) auditList(organisation *string) *cobra.Command {
 		Use:     "list",
 		Short:   "List the latest entries",
 		Example: "  wrapcast audit list --last 50",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if last < 1 {
-				return usage("--last is %d; at least one entry can be shown", last)
+				return cli.Usage("--last is %d; at least one entry can be shown", last)
 			}
 			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID,
 				length int64) error {
@@ -102,7 +103,7 @@ func (cmd auditCommand) auditVerify(organisation *string) *cobra.Command {
 checkpoint printed here elsewhere, and pass it with --against later.`,
 		Example: `  wrapcast audit verify
   wrapcast audit verify --file audit.jsonl --against checkpoint.txt`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			checkpoint, err := readCheckpoint(against)
 			if err != nil {
@@ -129,7 +130,7 @@ func readCheckpoint(path string) (*audit.Checkpoint, error) {
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usage("%w", err).WithHint("--against takes the file with what `wrapcast audit verify` printed earlier")
+		return nil, cli.Usage("%w", err).WithHint("--against takes the file with what `wrapcast audit verify` printed earlier")
 	}
 	checkpoint, err := audit.ParseCheckpoint(string(text))
 	return &checkpoint, err
@@ -175,7 +176,7 @@ func (cmd auditCommand) auditExport(organisation *string) *cobra.Command {
 		Use:     "export",
 		Short:   "Write the whole chain as JSON Lines, for an auditor",
 		Example: "  wrapcast audit export --to audit.jsonl",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID,
 				length int64) error {

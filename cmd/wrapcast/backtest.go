@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/fromfile"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
@@ -19,15 +21,8 @@ import (
 
 // backtestFlags are what `wrapcast backtest` is told.
 type backtestFlags struct {
-	panelFlags
+	fromfile.BacktestFlags
 	organisation string
-	algorithms   []string
-	origins      int
-	stride       int
-	leads        []int
-	scale        int
-	toCSV        string
-	all          bool
 	specialDays  bool
 }
 
@@ -63,51 +58,51 @@ WAPE is the sum of absolute errors over the sum of contacts; bias is above zero 
 MASE is the error over that of repeating last week, so below 1 is better. The share of actuals inside the
 interval should be near its level.`,
 		Example: backtestExample,
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return cmd.backtest(c.Context(), f) },
 	}
-	organisationFlag(c, &f.organisation)
-	f.register(c)
+	cli.OrganisationFlag(c, &f.organisation)
+	f.Register(c)
 	l := c.Flags()
-	l.StringSliceVar(&f.algorithms, "algorithm", nil, algorithmHelp+strings.Join(forecast.Names(),
+	l.StringSliceVar(&f.Algorithms, "algorithm", nil, fromfile.AlgorithmHelp+strings.Join(forecast.Names(),
 		", ")+"; several are compared (default: that of the settings, or auto)")
-	l.IntVar(&f.origins, "origins", 0, "number of test periods (default: 4)")
-	l.IntVar(&f.stride, "stride", 0, "steps from the start of one test period to the next (default: the horizon)")
-	l.IntSliceVar(&f.leads, "lead", nil, "with --from-csv: also the figures of single steps ahead, such as 1,7,14")
-	l.IntVar(&f.scale, "scale", 0, "with --from-csv: the season MASE, RMSSE and MSIS are scaled by (default: the shortest; 1 for none)")
-	l.StringVar(&f.toCSV, "to-csv", "", "with --from-csv: CSV `file` for the figures of every series, - for standard output")
+	l.IntVar(&f.Origins, "origins", 0, "number of test periods (default: 4)")
+	l.IntVar(&f.Stride, "stride", 0, "steps from the start of one test period to the next (default: the horizon)")
+	l.IntSliceVar(&f.Leads, "lead", nil, "with --from-csv: also the figures of single steps ahead, such as 1,7,14")
+	l.IntVar(&f.Scale, "scale", 0, "with --from-csv: the season MASE, RMSSE and MSIS are scaled by (default: the shortest; 1 for none)")
+	l.StringVar(&f.ToCSV, "to-csv", "", "with --from-csv: CSV `file` for the figures of every series, - for standard output")
 	l.BoolVar(&f.specialDays, "special-days", false,
 		"forecast each test period a second time without the calendar, and compare the two on special days")
-	l.BoolVar(&f.all, "all", false, "show every code or series, not only the busiest")
+	l.BoolVar(&f.All, "all", false, "show every code or series, not only the busiest")
 	return c
 }
 
 func (cmd backtestCommand) backtest(ctx context.Context, f backtestFlags) error {
-	for _, name := range f.algorithms {
+	for _, name := range f.Algorithms {
 		if err := settings.CheckAlgorithm("--algorithm", name); err != nil {
 			return err
 		}
 	}
 	switch {
-	case f.origins < 0:
-		return usage("--origins is %d", f.origins).WithHint("give the number of test periods: --origins 8")
-	case f.stride < 0:
-		return usage("--stride is %d", f.stride).WithHint("give the number of steps between two test periods: --stride 7")
-	case f.file != "" && f.specialDays:
-		return usage("--special-days is for the stored history, whose calendar is known").WithHint("leave --from-csv out; for a file, compare a backtest with --holidays and one without")
-	case f.file != "":
-		return cmd.backtestFile(ctx, f)
+	case f.Origins < 0:
+		return cli.Usage("--origins is %d", f.Origins).WithHint("give the number of test periods: --origins 8")
+	case f.Stride < 0:
+		return cli.Usage("--stride is %d", f.Stride).WithHint("give the number of steps between two test periods: --stride 7")
+	case f.File != "" && f.specialDays:
+		return cli.Usage("--special-days is for the stored history, whose calendar is known").WithHint("leave --from-csv out; for a file, compare a backtest with --holidays and one without")
+	case f.File != "":
+		return fromfile.Backtest(ctx, cmd.out, f.BacktestFlags)
 	}
 	return cmd.backtestStored(ctx, f)
 }
 
 func (cmd backtestCommand) backtestStored(ctx context.Context, f backtestFlags) error {
-	if len(f.algorithms) > 1 {
-		return usage("the stored history is forecast by one algorithm at a time").WithHint("run it once for each, or compare them on a file with --from-csv")
+	if len(f.Algorithms) > 1 {
+		return cli.Usage("the stored history is forecast by one algorithm at a time").WithHint("run it once for each, or compare them on a file with --from-csv")
 	}
 	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
-		if len(f.algorithms) == 1 {
-			o.Spec.Algorithm = f.algorithms[0]
+		if len(f.Algorithms) == 1 {
+			o.Spec.Algorithm = f.Algorithms[0]
 		}
 		bars := progress.New(cmd.out, cmd.sessions.Clock.Now)
 		o.Report = bars.Report
@@ -115,13 +110,13 @@ func (cmd backtestCommand) backtestStored(ctx context.Context, f backtestFlags) 
 		if err != nil {
 			return err
 		}
-		r, err := reports.Backtest(ctx, v, reports.BacktestOptions{Days: f.horizon, Origins: f.origins,
-			Stride: f.stride, WithoutCalendar: f.specialDays})
+		r, err := reports.Backtest(ctx, v, reports.BacktestOptions{Days: f.Horizon, Origins: f.Origins,
+			Stride: f.Stride, WithoutCalendar: f.specialDays})
 		bars.Close()
 		if err != nil {
 			return err
 		}
-		return cmd.showBacktest(r, f.all)
+		return cmd.showBacktest(r, f.All)
 	})
 }
 

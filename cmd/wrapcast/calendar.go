@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
@@ -29,7 +30,7 @@ type calendarCommand struct {
 func (cmd calendarCommand) alone() *cobra.Command {
 	var organisation string
 	c := cmd.command(&organisation)
-	organisationFlag(c, &organisation)
+	cli.OrganisationFlag(c, &organisation)
 	return c
 }
 
@@ -51,7 +52,7 @@ settings (calendar: FILE) is changed there.`,
   wrapcast calendar use US-MA
   wrapcast calendar add mailing --from 2026-01-15 --repeat monthly --expected "+30 %"
   wrapcast calendar remove mailing`,
-		Args: args(cobra.MaximumNArgs(1)),
+		Args: cli.Args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
 				if len(given) == 1 {
@@ -86,7 +87,7 @@ func (cmd calendarCommand) list(organisation *string) *cobra.Command {
 		Use:     "list",
 		Short:   "List the entries of the calendar that holds, or the regions whose holidays are known",
 		Example: "  wrapcast calendar list\n  wrapcast calendar list --regions",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if regions {
 				return cmd.listRegions()
@@ -202,11 +203,11 @@ func (cmd calendarCommand) listRegions() error {
 }
 
 // change keeps the stored calendar as edit leaves it.
-func (cmd calendarCommand) change(ctx context.Context, organisation string, s signature, reason string,
+func (cmd calendarCommand) change(ctx context.Context, organisation string, s cli.Signature, reason string,
 	edit func(session.Offline, *wrapcast.Calendar) error) error {
 	return cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
 		if o.Spec.Calendar != nil {
-			return usage("the calendar is set in the settings").
+			return cli.Usage("the calendar is set in the settings").
 				WithHint("change it there: calendar, or the file it names; what is stored here would not be used")
 		}
 		held, err := cmd.held(ctx, o)
@@ -219,10 +220,10 @@ func (cmd calendarCommand) change(ctx context.Context, organisation string, s si
 		if err := edit(o, &c); err != nil {
 			return err
 		}
-		if s.reason == "" {
-			s.reason = reason
+		if s.Reason == "" {
+			s.Reason = reason
 		}
-		v, err := o.Decisions().SetCalendar(ctx, o.Org, c, s.author, s.reason)
+		v, err := o.Decisions().SetCalendar(ctx, o.Org, c, s.Author, s.Reason)
 		if err != nil {
 			return err
 		}
@@ -235,13 +236,13 @@ func (cmd calendarCommand) change(ctx context.Context, organisation string, s si
 
 // use takes over the public holidays of regions.
 func (cmd calendarCommand) use(organisation *string) *cobra.Command {
-	var s signature
+	var s cli.Signature
 	var except []string
 	c := &cobra.Command{
 		Use:     "use REGION…",
 		Short:   "Use the public holidays of a region",
 		Example: "  wrapcast calendar use US-MA\n  wrapcast calendar use DE-BY AT --except \"Heilige Drei Könige\"",
-		Args:    args(cobra.MinimumNArgs(1)),
+		Args:    cli.Args(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, regions []string) error {
 			var names []string
 			for _, r := range regions {
@@ -256,7 +257,7 @@ func (cmd calendarCommand) use(organisation *string) *cobra.Command {
 		},
 	}
 	c.Flags().StringArrayVar(&except, "except", nil, "a holiday by name that is an ordinary day here (may be given again)")
-	s.register(c)
+	s.Register(c)
 	return c
 }
 
@@ -275,7 +276,7 @@ type entryFlags struct {
 	interval                                        int
 	closed                                          bool
 	queues                                          []string
-	signature
+	cli.Signature
 }
 
 // add adds an event or a closure.
@@ -288,9 +289,9 @@ func (cmd calendarCommand) add(organisation *string) *cobra.Command {
 effect of an event is learned from its past days; --expected says what is forecast until there are any.`,
 		Example: `  wrapcast calendar add mailing --from 2026-01-15 --repeat monthly --expected "+30 %"
   wrapcast calendar add "company party" --from 2026-12-11 --closed --begins 14:00 --ends 24:00 --queue Claims`,
-		Args: args(cobra.ExactArgs(1)),
+		Args: cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			return cmd.change(c.Context(), *organisation, f.signature, given[0]+" is in the calendar",
+			return cmd.change(c.Context(), *organisation, f.Signature, given[0]+" is in the calendar",
 				func(o session.Offline, c *wrapcast.Calendar) error { return f.addTo(o, c, given[0]) })
 		},
 	}
@@ -305,7 +306,7 @@ effect of an event is learned from its past days; --expected says what is foreca
 	l.StringVar(&f.begins, "begins", "", "first closed hour of a closure, 14:00 (default: all day)")
 	l.StringVar(&f.ends, "ends", "", "end of the closed hours, 24:00")
 	l.StringArrayVar(&f.queues, "queue", nil, "a queue that is closed, by id or name; none means all (may be given again)")
-	f.register(c)
+	f.Register(c)
 	return c
 }
 
@@ -315,15 +316,15 @@ func (f entryFlags) addTo(o session.Offline, c *wrapcast.Calendar, name string) 
 		text string
 		to   *wrapcast.Date
 	}{{f.from, &d.From}, {f.to, &d.To}, {f.until, &d.Until}} {
-		if *date.to, err = day(date.text, 0); err != nil {
+		if *date.to, err = cli.Day(date.text, 0); err != nil {
 			return err
 		}
 	}
 	switch {
 	case f.from == "":
-		return usage("which day? --from is missing")
+		return cli.Usage("which day? --from is missing")
 	case f.closed && f.expected != "":
-		return usage("a closure brings nothing: --closed and --expected exclude each other")
+		return cli.Usage("a closure brings nothing: --closed and --expected exclude each other")
 	case f.closed:
 		entry := wrapcast.Closure{Name: name, Days: d}
 		for _, hour := range []struct {
@@ -341,7 +342,7 @@ func (f entryFlags) addTo(o session.Offline, c *wrapcast.Calendar, name string) 
 		c.Closures = append(c.Closures, entry)
 		return err
 	case f.begins != "" || f.ends != "" || len(f.queues) > 0:
-		return usage("--begins, --ends and --queue belong to a closure").WithHint("add --closed")
+		return cli.Usage("--begins, --ends and --queue belong to a closure").WithHint("add --closed")
 	}
 	entry := wrapcast.CalendarEvent{Name: name, Days: d}
 	if f.expected != "" {
@@ -357,18 +358,18 @@ func (f entryFlags) addTo(o session.Offline, c *wrapcast.Calendar, name string) 
 
 // remove takes an entry out.
 func (cmd calendarCommand) remove(organisation *string) *cobra.Command {
-	var s signature
+	var s cli.Signature
 	c := &cobra.Command{
 		Use:     "remove NAME",
 		Short:   "Remove an event, a closure, a region, or an exception, by name",
 		Example: "  wrapcast calendar remove mailing\n  wrapcast calendar remove US-MA",
-		Args:    args(cobra.ExactArgs(1)),
+		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.change(c.Context(), *organisation, s, given[0]+" is out of the calendar",
 				func(_ session.Offline, c *wrapcast.Calendar) error { return removeEntry(c, given[0]) })
 		},
 	}
-	s.register(c)
+	s.Register(c)
 	return c
 }
 
@@ -379,7 +380,7 @@ func removeEntry(c *wrapcast.Calendar, name string) error {
 	c.Events = slices.DeleteFunc(c.Events, func(e wrapcast.CalendarEvent) bool { return is(e.Name) })
 	c.Closures = slices.DeleteFunc(c.Closures, func(e wrapcast.Closure) bool { return is(e.Name) })
 	if before == len(c.Holidays)+len(c.Except)+len(c.Events)+len(c.Closures) {
-		return usage("the calendar has no %q", name).WithHint("wrapcast calendar list shows what it has")
+		return cli.Usage("the calendar has no %q", name).WithHint("wrapcast calendar list shows what it has")
 	}
 	return nil
 }
@@ -387,14 +388,14 @@ func removeEntry(c *wrapcast.Calendar, name string) error {
 // suggest finds what the calendar lacks.
 func (cmd calendarCommand) suggest(organisation *string) *cobra.Command {
 	var take bool
-	var s signature
+	var s cli.Signature
 	c := &cobra.Command{
 		Use:   "suggest",
 		Short: "Find the days on which everything moved, and the holidays that they are",
 		Long: `Find the days on which all codes together were far from the same weekdays around, match them to the
 public holidays of every region, and list those that return each year or month without a name.`,
 		Example: "  wrapcast calendar suggest\n  wrapcast calendar suggest --use",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var found wrapcast.CalendarSuggestion
 			err := cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
@@ -427,7 +428,7 @@ public holidays of every region, and list those that return each year or month w
 		},
 	}
 	c.Flags().BoolVar(&take, "use", false, "use the regions that fit")
-	s.register(c)
+	s.Register(c)
 	return c
 }
 

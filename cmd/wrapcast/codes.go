@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -25,7 +26,7 @@ func (cmd codesCommand) command() *cobra.Command {
 		Long:  "Ask the organisation of the settings for its wrap-up codes, deleted ones included: the ids that WRAPUP_CODE_1 … take.",
 		Example: `  wrapcast codes
   wrapcast codes refund`,
-		Args: args(cobra.MaximumNArgs(1)),
+		Args: cli.Args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.codes(c.Context(), strings.Join(given, ""))
 		},

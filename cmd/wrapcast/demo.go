@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -51,7 +52,7 @@ The result stays in the data directory, where the other commands find it.`,
   wrapcast demo --once --json
   wrapcast demo --once --earlier 8 && wrapcast accuracy
   wrapcast demo --once --contacts requests.csv.gz --target rest`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.demo(c.Context(), f) },
 	}
 	c.Flags().BoolVar(&f.once, "once", false, "exit when the run is done")

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -40,7 +41,7 @@ With two clients, the one that reads needs --role=reads, the one that submits --
   wrapcast doctor --calls
   wrapcast doctor --role > role.json
   wrapcast doctor --role=reads --terraform > role.tf`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.run(c.Context(), o) },
 	}
 	f := c.Flags()
@@ -61,7 +62,7 @@ type doctorOptions struct {
 func (cmd doctorCommand) run(ctx context.Context, o doctorOptions) error {
 	switch {
 	case o.calls && o.role != "":
-		return usage("--calls and --role print different things: give one of them")
+		return cli.Usage("--calls and --role print different things: give one of them")
 	case o.calls:
 		return cmd.showCalls()
 	case o.role != "" || o.terraform:
@@ -74,7 +75,7 @@ func (cmd doctorCommand) run(ctx context.Context, o doctorOptions) error {
 func (cmd doctorCommand) showRole(o doctorOptions) error {
 	role := cmp.Or(o.role, "all")
 	if !slices.Contains([]string{"all", "reads", "writes"}, role) {
-		return usage("--role is %q; it is all, reads or writes", role)
+		return cli.Usage("--role is %q; it is all, reads or writes", role)
 	}
 	wanted := genesys.RoleFor(role != "writes", role != "reads" && !o.readOnly)
 	if o.terraform {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -35,9 +36,9 @@ comes from; a CSV has all of it in one table. Nothing is asked of the platform.`
   wrapcast export accuracy --to accuracy.xlsx --lead 14
   wrapcast export masks --to masks.csv
   wrapcast export forecast --to - > forecast.csv`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 	}
-	organisationFlag(c, &f.organisation)
+	cli.OrganisationFlag(c, &f.organisation)
 	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
 	c.PersistentFlags().Float64Var(&f.level, "level", 0,
 		"interval in per cent: 50, 80, 95 (default: that of the settings)")
@@ -64,7 +65,7 @@ func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare fun
 	error)) error {
 	workbook := strings.EqualFold(filepath.Ext(f.to), ".xlsx")
 	if !workbook && f.to != "-" && !strings.EqualFold(filepath.Ext(f.to), ".csv") {
-		return usage("--to names no .xlsx and no .csv: %q",
+		return cli.Usage("--to names no .xlsx and no .csv: %q",
 			f.to).WithHint("such as --to forecast.xlsx; - writes a CSV to standard output")
 	}
 	return cmd.sessions.Offline(ctx, f.organisation, func(o session.Offline) error {
@@ -108,7 +109,7 @@ queue, planning group and code in a queue. What overrides changed is marked, and
 without them stands below.`,
 		Example: `  wrapcast export forecast --to forecast.xlsx --level 80
   wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported, error) {
 				made, err := forecastNamed(c.Context(), o, f.forecast)
@@ -147,7 +148,7 @@ func (cmd exportCommand) exportAccuracy(f *exportFlags) *cobra.Command {
 one lead.`,
 		Example: `  wrapcast export accuracy --to accuracy.xlsx --from 2026-10-01 --until 2026-10-31
   wrapcast export accuracy --source made --to accuracy.csv`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			options, err := accuracyFlags{from: f.from, to: f.until, source: f.source}.options()
 			if err != nil {
@@ -186,7 +187,7 @@ func (cmd exportCommand) exportMasks(f *exportFlags) *cobra.Command {
 across, the history of the codes concerned with masked days marked.`,
 		Example: `  wrapcast export masks --to masks.xlsx --from 2026-01-01
   wrapcast export masks --to masks.csv`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported,
 				error) {
@@ -199,11 +200,11 @@ across, the history of the codes concerned with masked days marked.`,
 }
 
 func (f *exportFlags) masks(ctx context.Context, o session.Offline) (reports.Exported, error) {
-	until, err := day(f.until, 0)
+	until, err := cli.Day(f.until, 0)
 	if err != nil {
 		return reports.Exported{}, err
 	}
-	from, err := day(f.from, 0)
+	from, err := cli.Day(f.from, 0)
 	if err != nil {
 		return reports.Exported{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
@@ -33,7 +34,7 @@ arrive late. If it is interrupted, run it again: it continues where it stopped.
 With --plan, read nothing and show what it would take: requests of each kind and time, estimated
 from earlier extractions.`,
 		Example: "  wrapcast extract\n  wrapcast extract --plan",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if plan {
 				return cmd.planExtraction(c.Context())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
@@ -23,7 +24,7 @@ func (cmd initCommand) command() *cobra.Command {
 		Use:     "init [FILE]",
 		Short:   "Write a settings file with every key and its default",
 		Example: "  wrapcast init wrapcast.yaml\n  export WRAPCAST_CONFIG=wrapcast.yaml",
-		Args:    args(cobra.MaximumNArgs(1)),
+		Args:    cli.Args(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error {
 			path := "wrapcast.yaml"
 			if len(given) == 1 {
@@ -38,7 +39,7 @@ func (cmd initCommand) command() *cobra.Command {
 func (cmd initCommand) writeSettings(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return usage("%s exists already and is left as it is", path).WithHint("name another file: wrapcast init FILE")
+		return cli.Usage("%s exists already and is left as it is", path).WithHint("name another file: wrapcast init FILE")
 	}
 	if err != nil {
 		return terminal.FileError(path, err)

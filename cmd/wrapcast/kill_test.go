@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/planning"
@@ -191,7 +192,7 @@ func (v *victim) run(t *testing.T) outcome.Document {
 	c.Stdout, c.Stderr = &out, &said
 	err := c.Run()
 	var exit *exec.ExitError
-	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != exitPartial) {
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != cli.ExitPartial) {
 		t.Fatalf("the run ended with %v: %s", err, said.String())
 	}
 	var d outcome.Document

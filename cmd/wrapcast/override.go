@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -42,10 +43,10 @@ is applied until one is removed.`,
   wrapcast override add --set 0 --queue Claims --from 2026-12-24 --reason "team away" --dry-run
   wrapcast override list
   wrapcast override remove 0192f0c4-…`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 	}
-	organisationFlag(c, &organisation)
-	remove := removeCommand[wrapcast.Override](cmd.sessions, &organisation, cobra.Command{
+	cli.OrganisationFlag(c, &organisation)
+	remove := cli.RemoveCommand[wrapcast.Override](cmd.sessions, &organisation, cobra.Command{
 		Short:   "Remove an override",
 		Long:    "Remove an override. It stays on record with who removed it; forecasts and plans made from then on are without it.",
 		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
@@ -59,7 +60,7 @@ type overrideFlags struct {
 	codes, queues     []string
 	from, to, expires string
 	dryRun            bool
-	signature
+	cli.Signature
 }
 
 func (cmd overrideCommand) overrideAdd(organisation *string) *cobra.Command {
@@ -69,7 +70,7 @@ func (cmd overrideCommand) overrideAdd(organisation *string) *cobra.Command {
 		Short: "Add an override, and show its effect",
 		Example: `  wrapcast override add --percent -20 --queue Claims --from 2026-12-24 --to 2026-12-31 --reason "holiday week"
   wrapcast override add --add 120 --code Refund --from 2026-12-01 --reason recall --expires 2026-12-02 --dry-run`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.addOverride(c, *organisation, f) },
 	}
 	l := c.Flags()
@@ -82,13 +83,13 @@ func (cmd overrideCommand) overrideAdd(organisation *string) *cobra.Command {
 	l.StringVar(&f.to, "to", "", "last day (default: the first day)")
 	l.StringVar(&f.expires, "expires", "", "day from which it is no longer used, even if its days are not over")
 	l.BoolVar(&f.dryRun, "dry-run", false, "show its effect and store nothing")
-	f.register(c)
+	f.Register(c)
 	return c
 }
 
 // override turns the flags into an override.
 func (f overrideFlags) override(c *cobra.Command, o session.Offline) (wrapcast.Override, error) {
-	made := wrapcast.Override{Author: f.author, Reason: f.reason}
+	made := wrapcast.Override{Author: f.Author, Reason: f.Reason}
 	given := 0
 	for _, kind := range []struct {
 		flag  string
@@ -102,13 +103,13 @@ func (f overrideFlags) override(c *cobra.Command, o session.Offline) (wrapcast.O
 		}
 	}
 	if given != 1 || f.from == "" {
-		return made, usage("an override needs --from and one of --percent, --set and --add").WithHint("see wrapcast override add --help")
+		return made, cli.Usage("an override needs --from and one of --percent, --set and --add").WithHint("see wrapcast override add --help")
 	}
 	var err error
-	if made.From, err = day(f.from, 0); err != nil {
+	if made.From, err = cli.Day(f.from, 0); err != nil {
 		return made, err
 	}
-	if made.To, err = day(f.to, made.From); err != nil {
+	if made.To, err = cli.Day(f.to, made.From); err != nil {
 		return made, err
 	}
 	if made.Codes, err = steps.FindCodes(o.Directory, f.codes); err != nil {
@@ -117,7 +118,7 @@ func (f overrideFlags) override(c *cobra.Command, o session.Offline) (wrapcast.O
 	if made.Queues, err = steps.FindQueues(o.Directory, f.queues); err != nil || f.expires == "" {
 		return made, err
 	}
-	expires, err := day(f.expires, 0)
+	expires, err := cli.Day(f.expires, 0)
 	if err != nil {
 		return made, err
 	}
@@ -235,7 +236,7 @@ func (cmd overrideCommand) overrideList(organisation *string) *cobra.Command {
 		Use:     "list",
 		Short:   "List overrides, and the effect of each on the latest forecast",
 		Example: "  wrapcast override list --json",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return cmd.listOverrides(c.Context(), *organisation) },
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
@@ -39,7 +40,7 @@ Nothing is submitted: wrapcast submit PLAN does that.`,
   wrapcast plan --weeks 6 --all
   wrapcast plan --json > plan.json
   wrapcast submit 0192f0c4-…`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.plan(c, f) },
 	}
 	c.Flags().IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")

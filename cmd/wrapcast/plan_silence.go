@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -26,7 +27,7 @@ type silenceFlags struct {
 	list         bool
 	withdraw     string
 	until        string
-	signature
+	cli.Signature
 }
 
 func (cmd silenceCommand) command() *cobra.Command {
@@ -45,15 +46,15 @@ is a new one. --accept-changes does not accept silence.`,
   wrapcast plan accept-silence Claims --reason "closed on 1 November"
   wrapcast plan accept-silence 'Sales Voice' 'Sales Chat' --reason "starts in May" --until 2027-04-30
   wrapcast plan accept-silence --withdraw 0192f0c4-…`,
-		Args: args(cobra.ArbitraryArgs),
+		Args: cli.Args(cobra.ArbitraryArgs),
 		RunE: func(c *cobra.Command, names []string) error { return cmd.do(c, f, names) },
 	}
-	organisationFlag(c, &f.organisation)
+	cli.OrganisationFlag(c, &f.organisation)
 	l := c.Flags()
 	l.BoolVar(&f.list, "list", false, "list what is silent now, and what was accepted")
 	l.StringVar(&f.withdraw, "withdraw", "", "withdraw the acceptance of this `id`: it holds submissions again")
 	l.StringVar(&f.until, "until", "", "last day on which it is accepted, 2027-04-30 (default: no end)")
-	f.register(c)
+	f.Register(c)
 	return c
 }
 
@@ -65,7 +66,7 @@ func (cmd silenceCommand) do(c *cobra.Command, f silenceFlags, names []string) e
 		}
 	}
 	if asked != 1 {
-		return usage("accept-silence takes names, or --list, or --withdraw ID").
+		return cli.Usage("accept-silence takes names, or --list, or --withdraw ID").
 			WithHint("see wrapcast plan accept-silence --help")
 	}
 	return cmd.sessions.Offline(c.Context(), f.organisation, func(o session.Offline) error {
@@ -80,7 +81,7 @@ func (cmd silenceCommand) do(c *cobra.Command, f silenceFlags, names []string) e
 }
 
 func (cmd silenceCommand) withdraw(c *cobra.Command, o session.Offline, f silenceFlags) error {
-	err := steps.WithdrawDecision[wrapcast.AcceptedSilence](c.Context(), o.Decisions(), o.Org, f.withdraw, f.author)
+	err := steps.WithdrawDecision[wrapcast.AcceptedSilence](c.Context(), o.Decisions(), o.Org, f.withdraw, f.Author)
 	if err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func (cmd silenceCommand) withdraw(c *cobra.Command, o session.Offline, f silenc
 
 // accept keeps one decision for each name; where one of them cannot be meant, none is kept.
 func (cmd silenceCommand) accept(c *cobra.Command, o session.Offline, f silenceFlags, names []string) error {
-	until, err := day(f.until, 0)
+	until, err := cli.Day(f.until, 0)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func (cmd silenceCommand) accept(c *cobra.Command, o session.Offline, f silenceF
 		wanted = append(wanted, found...)
 	}
 	for i := range wanted {
-		wanted[i].Author, wanted[i].Reason, wanted[i].Until = f.author, f.reason, until
+		wanted[i].Author, wanted[i].Reason, wanted[i].Until = f.Author, f.Reason, until
 	}
 	kept, err := o.Decisions().AcceptSilences(c.Context(), known, wanted)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -42,10 +43,10 @@ extraction of these days; otherwise its figures are those of the last reading.`,
 		Example: `  wrapcast reconcile
   wrapcast reconcile --from 2026-11-01 --to 2026-11-07 --all
   wrapcast reconcile --stored --json`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.reconcile(c, f) },
 	}
-	organisationFlag(c, &f.organisation)
+	cli.OrganisationFlag(c, &f.organisation)
 	c.Flags().StringVar(&f.from, "from", "", "first day (default: the first stored)")
 	c.Flags().StringVar(&f.to, "to", "", "last day (default: the last complete one)")
 	c.Flags().BoolVar(&f.stored, "stored", false, "send no request to the platform")
@@ -56,10 +57,10 @@ extraction of these days; otherwise its figures are those of the last reading.`,
 func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error {
 	o := reports.ReconcileOptions{}
 	var err error
-	if o.From, err = day(f.from, 0); err != nil {
+	if o.From, err = cli.Day(f.from, 0); err != nil {
 		return err
 	}
-	if o.To, err = day(f.to, 0); err != nil {
+	if o.To, err = cli.Day(f.to, 0); err != nil {
 		return err
 	}
 	config, err := cmd.sessions.Settings.Load()

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
@@ -38,10 +39,10 @@ compared with the actuals.`,
 		Example: `  wrapcast report
   wrapcast report --week 2026-11-23 --out week.html
   wrapcast report --json`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.report(c.Context(), f) },
 	}
-	organisationFlag(c, &f.organisation)
+	cli.OrganisationFlag(c, &f.organisation)
 	c.Flags().StringVar(&f.week, "week", "", "a day of the `week` (default: the next week)")
 	c.Flags().StringVarP(&f.out, "out", "o", "", "the `file`; - is standard output (default wrapcast-WEEK.html)")
 	c.Flags().IntVar(&f.things, "things", 0, "how many codes and queues are listed (default 12)")
@@ -49,7 +50,7 @@ compared with the actuals.`,
 }
 
 func (cmd reportCommand) report(ctx context.Context, f reportFlags) error {
-	week, err := day(f.week, 0)
+	week, err := cli.Day(f.week, 0)
 	if err != nil {
 		return err
 	}

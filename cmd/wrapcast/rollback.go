@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
@@ -25,7 +26,7 @@ nothing at the platform is deleted, and a rollback can itself be undone with --t
 		Example: `  wrapcast rollback --dry-run
   wrapcast rollback
   wrapcast rollback --week 2026-11-30 --to 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.rollback(c, f) },
 	}
 	c.Flags().StringVar(&f.week, "week", "", "first day of the week (default: all weeks submitted last)")

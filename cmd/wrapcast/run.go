@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/outcome"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
@@ -51,7 +52,7 @@ and notify the webhook. An interrupted run is continued where it stopped.
 With --every it keeps running on a schedule, in local time of the business unit; a missed run is
 made up for. wrapcast serve does the same and has a dashboard.`,
 		Example: runExample,
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return cmd.runOnce(c.Context(), c, f) },
 	}
 	l := c.Flags()

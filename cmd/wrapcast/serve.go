@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
@@ -50,7 +51,7 @@ func (cmd serveCommand) command() *cobra.Command {
   wrapcast serve --dry-run
   wrapcast serve --listen 127.0.0.1:9000
   wrapcast serve user add wendy --role admin`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)")
@@ -162,7 +163,7 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 // mayBeReached refuses an address that others reach while nobody has to log in, or would do so in the clear.
 func mayBeReached(ctx context.Context, c settings.Serve, db *store.Store, at net.Addr) error {
 	if !c.SpeaksTLS() {
-		return usage("others can reach %s, and passwords would travel in the clear", at).
+		return cli.Usage("others can reach %s, and passwords would travel in the clear", at).
 			WithHint("set serve.tls_cert_file and serve.tls_key_file, or serve.public_url where a proxy speaks HTTPS; or listen on 127.0.0.1")
 	}
 	if c.OIDC.Issuer != "" && c.OIDC.DefaultRole != "" {
@@ -174,7 +175,7 @@ func mayBeReached(ctx context.Context, c settings.Serve, db *store.Store, at net
 		return err
 	})
 	if err == nil && len(accounts) == 0 {
-		err = usage("others can reach %s, and nobody here has to log in", cmp.Or(c.PublicURL, at.String())).
+		err = cli.Usage("others can reach %s, and nobody here has to log in", cmp.Or(c.PublicURL, at.String())).
 			WithHint("make an admin first: wrapcast serve user add NAME --role admin; or listen on 127.0.0.1")
 	}
 	return err

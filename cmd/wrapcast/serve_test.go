@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 )
 
 // serveProcess is `wrapcast serve` in a process of its own.
@@ -129,7 +130,7 @@ func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
 			t.Parallel()
 			a, _, said := testApp(t, nil)
 			a.sessions.Terminal.In = strings.NewReader("too short\n")
-			if code := a.run(t.Context(), c.args); code == exitDone || !strings.Contains(said.String(), c.says) {
+			if code := a.run(t.Context(), c.args); code == cli.ExitDone || !strings.Contains(said.String(), c.says) {
 				t.Errorf("exit code %d: %s", code, said)
 			}
 		})
@@ -141,7 +142,7 @@ func TestUsersAreMadeAtTheCommandLine(t *testing.T) {
 	a, out, said := testApp(t, nil)
 	a.sessions.Terminal.In = strings.NewReader("long enough for one\n")
 	for _, args := range [][]string{{"serve", "user", "add", "wendy", "--password-stdin"}, {"serve", "user", "add", "farah", "--role", "viewer"}, {"serve", "user", "list", "--json"}} {
-		if code := a.run(t.Context(), args); code != exitDone {
+		if code := a.run(t.Context(), args); code != cli.ExitDone {
 			t.Fatalf("%v: exit code %d: %s", args, code, said)
 		}
 	}
@@ -154,7 +155,7 @@ func TestTheDocumentOfTheAPINeedsNoData(t *testing.T) {
 	t.Parallel()
 	a, out, said := testApp(t, nil)
 	none := filepath.Join(t.TempDir(), "none")
-	if code := a.run(t.Context(), []string{"--data", none, "serve", "--openapi"}); code != exitDone || !strings.Contains(out.String(), `"openapi":"3.1.0"`) {
+	if code := a.run(t.Context(), []string{"--data", none, "serve", "--openapi"}); code != cli.ExitDone || !strings.Contains(out.String(), `"openapi":"3.1.0"`) {
 		t.Errorf("exit code %d: %s", code, said)
 	}
 	if _, err := os.Stat(none); err == nil {

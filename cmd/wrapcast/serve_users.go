@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -28,7 +29,7 @@ func (cmd userCommand) command() *cobra.Command {
 		Short: "Manage the users who may log in",
 		Long: `Manage the users who may log in to the dashboard and the API. The first user must be an admin: from then on
 everybody has to log in. Everything else is done in the dashboard's settings.`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(cmd.userAdd(), cmd.userPassword(), cmd.userList())
@@ -47,10 +48,10 @@ func (cmd userCommand) userAdd() *cobra.Command {
 		Short:   "Add a user",
 		Long:    "Add a user who logs in with a password." + passwordAbout,
 		Example: "  wrapcast serve user add wendy --role admin",
-		Args:    args(cobra.ExactArgs(1)),
+		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
-				_, err := s.AddUser(c.Context(), given[0], wrapcast.Role(role), password, login())
+				_, err := s.AddUser(c.Context(), given[0], wrapcast.Role(role), password, cli.Login())
 				return err
 			})
 		},
@@ -67,10 +68,10 @@ func (cmd userCommand) userPassword() *cobra.Command {
 		Short:   "Set a user's password",
 		Long:    "Set a user's password. All sessions of the user end." + passwordAbout,
 		Example: "  wrapcast serve user password wendy",
-		Args:    args(cobra.ExactArgs(1)),
+		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
-				return s.SetPassword(c.Context(), given[0], password, login())
+				return s.SetPassword(c.Context(), given[0], password, cli.Login())
 			})
 		},
 	}
@@ -85,7 +86,7 @@ func (cmd userCommand) withPassword(ctx context.Context, stdin bool, name string
 	if stdin {
 		line, err := bufio.NewReader(cmd.out.In).ReadString('\n')
 		if password = strings.TrimRight(line, "\r\n"); password == "" {
-			return usage("there is no password on standard input: %w", err)
+			return cli.Usage("there is no password on standard input: %w", err)
 		}
 	}
 	err := cmd.withAccounts(ctx, func(s *web.Server, _ *store.Store) error { return work(s, password) })
@@ -122,7 +123,7 @@ func (cmd userCommand) userList() *cobra.Command {
 		Use:     "list",
 		Short:   "List users",
 		Example: "  wrapcast serve user list",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.withAccounts(c.Context(), func(_ *web.Server, db *store.Store) error {
 				var all []wrapcast.Account

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/sim"
@@ -67,7 +68,7 @@ their parameter is when none is given:
 		Example: `  wrapcast simulate --client-id demo --client-secret secret &
   export GENESYS_BASE_URL=http://127.0.0.1:8089 GENESYS_CLIENT_ID=demo GENESYS_CLIENT_SECRET=secret
   wrapcast run`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.simulate(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
@@ -112,14 +113,14 @@ func (f simulateFlags) options(clock wrapcast.Clock) (sim.Options, error) {
 	case "L":
 		o.Size = sim.SizeL()
 	default:
-		return o, usage("--scale is %q", f.scale).WithHint("it is XS, S, M or L")
+		return o, cli.Usage("--scale is %q", f.scale).WithHint("it is XS, S, M or L")
 	}
 	switch f.reality {
 	case "plain":
 	case "full":
 		o.Disturbances = sim.FullDisturbances()
 	default:
-		return o, usage("--reality is %q", f.reality).WithHint("it is plain or full")
+		return o, cli.Usage("--reality is %q", f.reality).WithHint("it is plain or full")
 	}
 	var err error
 	if o.Faults, err = sim.ParseFaults(f.fault); err != nil {
@@ -151,7 +152,7 @@ func (f simulateFlags) behave(o *sim.Options) (err error) {
 	for _, text := range f.switches {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {
-			return usage("--switch is %q", text).WithHint("it is NAME=VALUE; wrapcast simulate --help lists the names")
+			return cli.Usage("--switch is %q", text).WithHint("it is NAME=VALUE; wrapcast simulate --help lists the names")
 		}
 		if err := o.Switches.Set(name, value); err != nil {
 			return err
@@ -242,10 +243,10 @@ const maxOrganisations = 100
 // organisations makes several of a kind, each with a seed, a name and a client of its own.
 func organisations(o sim.Options, n int) ([]*sim.Server, error) {
 	if n < 1 || n > maxOrganisations {
-		return nil, usage("--organisations is %d", n).WithHint("it is 1 to %d", maxOrganisations)
+		return nil, cli.Usage("--organisations is %d", n).WithHint("it is 1 to %d", maxOrganisations)
 	}
 	if n > 1 && (o.ClientID != "" || o.ClientSecret != "" || o.Log != nil) {
-		return nil, usage("--organisations makes up a client of each and replays no log").
+		return nil, cli.Usage("--organisations makes up a client of each and replays no log").
 			WithHint("leave out --client-id, --client-secret and --contacts; --json lists the clients")
 	}
 	var servers []*sim.Server
@@ -334,7 +335,7 @@ func (cmd simulateCommand) listOrganisations(all []simulatedOrganisation) error 
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, usage("cannot listen on %s: %w", address,
+		return nil, cli.Usage("cannot listen on %s: %w", address,
 			err).WithHint("choose a free address, such as 127.0.0.1:0")
 	}
 	return l, nil

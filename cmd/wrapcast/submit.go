@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -39,7 +40,7 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
   wrapcast submit 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f
   wrapcast plan --weeks 6 && wrapcast submit --weeks 6
   wrapcast submit --settle`,
-		Args: args(cobra.ArbitraryArgs),
+		Args: cli.Args(cobra.ArbitraryArgs),
 		RunE: func(c *cobra.Command, given []string) error {
 			asked := 0
 			for _, this := range []bool{f.settle, f.weeks != 0, len(given) > 0} {
@@ -49,7 +50,7 @@ lost, or nothing was heard before the deadline. It only looks; nothing is ever s
 			}
 			switch {
 			case asked != 1:
-				return usage("submit needs plans, or --weeks, or --settle").WithHint("`wrapcast plan` makes plans and " +
+				return cli.Usage("submit needs plans, or --weeks, or --settle").WithHint("`wrapcast plan` makes plans and " +
 					"names them; --weeks takes what waits; --settle checks submissions whose outcome is unknown")
 			case f.settle:
 				return cmd.settle(c.Context())
@@ -109,14 +110,14 @@ func (cmd submitCommand) confirm(plans []wrapcast.Plan, yes bool) error {
 	}
 	question := fmt.Sprintf("Submit %s? [y/N] ", show.Count(len(plans), "plan", "plans"))
 	if !cmd.out.Interactive {
-		return usage("nobody answered: %s", strings.TrimSuffix(question, " [y/N] ")).WithHint("answer with --yes")
+		return cli.Usage("nobody answered: %s", strings.TrimSuffix(question, " [y/N] ")).WithHint("answer with --yes")
 	}
 	fmt.Fprint(cmd.out.Err, question)
 	answer, err := bufio.NewReader(cmd.out.In).ReadString('\n')
 	if answer = strings.ToLower(strings.TrimSpace(answer)); answer == "y" || answer == "yes" {
 		return nil
 	}
-	return errors.Join(usage("nothing was submitted").WithHint("the plans are kept; `wrapcast submit --weeks` asks again"),
+	return errors.Join(cli.Usage("nothing was submitted").WithHint("the plans are kept; `wrapcast submit --weeks` asks again"),
 		notTheEnd(err))
 }
 

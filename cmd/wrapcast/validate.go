@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -33,10 +34,10 @@ cheapest fix. No request is sent to the platform.`,
   wrapcast validate queues
   wrapcast validate masks --code Refund
   wrapcast validate calendar calendar.yaml`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.validate(c.Context(), organisation, strict, all) },
 	}
-	organisationFlag(c, &organisation)
+	cli.OrganisationFlag(c, &organisation)
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 3 if a code's history is weak")
 	c.Flags().BoolVar(&all, "all", false, "show good codes as well")
 	c.AddCommand(queuesCommand(cmd).command(&organisation), masksCommand(cmd).command(&organisation),

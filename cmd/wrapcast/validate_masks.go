@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -39,7 +40,7 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
   wrapcast validate masks hide --from 2026-10-07 --reason "phone line was down"
   wrapcast validate masks show --code Refund --from 2026-09-01 --reason "a real day: price change"
   wrapcast validate masks remove 0192f0c4-…`,
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
 				options := reports.MaskOptions{NoEffects: quick}
@@ -64,7 +65,7 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
 	}
 	c.Flags().StringVar(&code, "code", "", "one wrap-up code by id or name: each of its masks, with its own effect")
 	c.Flags().BoolVar(&quick, "quick", false, "do not compute the effects")
-	remove := removeCommand[wrapcast.MaskEdit](cmd.sessions, organisation, cobra.Command{
+	remove := cli.RemoveCommand[wrapcast.MaskEdit](cmd.sessions, organisation, cobra.Command{
 		Short:   "Remove a decision about days",
 		Example: "  wrapcast validate masks remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 	})
@@ -75,25 +76,25 @@ Decisions by hand override the rules: hide masks days, show unmasks them.`,
 func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *cobra.Command {
 	var codes []string
 	var from, to string
-	var s signature
+	var s cli.Signature
 	short := map[wrapcast.MaskKind]string{wrapcast.MaskHide: "Mask days by hand",
 		wrapcast.MaskShow: "Unmask days that a rule masks"}[kind]
 	c := &cobra.Command{
 		Use:     string(kind),
 		Short:   short,
 		Example: fmt.Sprintf("  wrapcast validate masks %s --code Refund --from 2026-10-07 --to 2026-10-08 --reason \"…\"", kind),
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
-				m := wrapcast.MaskEdit{Kind: kind, Author: s.author, Reason: s.reason}
+				m := wrapcast.MaskEdit{Kind: kind, Author: s.Author, Reason: s.Reason}
 				var err error
 				if from == "" {
-					return usage("which days? --from is missing")
+					return cli.Usage("which days? --from is missing")
 				}
-				if m.From, err = day(from, 0); err != nil {
+				if m.From, err = cli.Day(from, 0); err != nil {
 					return err
 				}
-				if m.To, err = day(to, m.From); err != nil {
+				if m.To, err = cli.Day(to, m.From); err != nil {
 					return err
 				}
 				if m.Codes, err = steps.FindCodes(o.Directory, codes); err != nil {
@@ -112,7 +113,7 @@ func (cmd masksCommand) maskEdit(organisation *string, kind wrapcast.MaskKind) *
 	c.Flags().StringArrayVar(&codes, "code", nil, "a wrap-up code by id or name; none means all (may be given again)")
 	c.Flags().StringVar(&from, "from", "", "first day")
 	c.Flags().StringVar(&to, "to", "", "last day (default: the first day)")
-	s.register(c)
+	s.Register(c)
 	return c
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -33,7 +34,7 @@ code's share, days of history, zeros; with the reason, the fallback that is used
 		Example: `  wrapcast validate queues
   wrapcast validate queues "Public Works" --all
   wrapcast validate queues --json`,
-		Args: args(cobra.MaximumNArgs(1)),
+		Args: cli.Args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.sessions.Offline(c.Context(), *organisation, func(o session.Offline) error {
 				v, err := o.Look(c.Context())

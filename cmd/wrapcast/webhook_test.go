@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
@@ -29,7 +30,7 @@ func TestAWebhookThatHangsEndsTheRunAsPartlyDone(t *testing.T) {
 	writeFile(t, settings, "api: {requests_per_minute: 100000}\nwebhook: {notify_for: 1s}\n")
 	a, _, said := testApp(t, map[string]string{"GENESYS_BASE_URL": platform.URL, "GENESYS_CLIENT_ID": server.ClientID(),
 		"GENESYS_CLIENT_SECRET": server.ClientSecret(), "WFM_WEBHOOK_URL": hang.URL + "/a-path-with-a-secret"})
-	if code := a.run(t.Context(), []string{"run", "--quiet", "--config", settings}); code != exitPartial {
+	if code := a.run(t.Context(), []string{"run", "--quiet", "--config", settings}); code != cli.ExitPartial {
 		t.Errorf("exit code %d: %s", code, said)
 	}
 	if !strings.Contains(said.String(), "did not answer within") || strings.Contains(said.String(), "a-path-with-a-secret") {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/schedule"
@@ -30,7 +31,7 @@ func (cmd workerCommand) command() *cobra.Command {
 has interrupted, and send the webhook messages that wait. It may run beside wrapcast serve on one data
 directory, on one machine: a run is done by one of them.`,
 		Example: "  wrapcast worker",
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			at, err := cmd.sessions.Access()
 			if err != nil {

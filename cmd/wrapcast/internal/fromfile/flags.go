@@ -1,4 +1,5 @@
-package main
+// Package fromfile forecasts and backtests the series of a file, beside any organisation.
+package fromfile
 
 import (
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
@@ -18,10 +20,10 @@ import (
 	"github.com/wrapcast/wrapcast/internal/export"
 )
 
-// panelFlags say which series of a CSV file are forecast, and how.
-type panelFlags struct {
-	file        string
-	horizon     int
+// Flags say which series of a CSV file are forecast, and how; File and Horizon (steps) have no default.
+type Flags struct {
+	File        string
+	Horizon     int
 	freq        string
 	seasons     []float64
 	levels      []float64
@@ -35,10 +37,11 @@ type panelFlags struct {
 	workers     int
 }
 
-func (f *panelFlags) register(c *cobra.Command) {
+// Register lets c take the flags.
+func (f *Flags) Register(c *cobra.Command) {
 	l := c.Flags()
-	l.StringVar(&f.file, "from-csv", "", "long CSV `file` to read, gzipped or not")
-	l.IntVar(&f.horizon, "horizon", 0, "how many steps to forecast")
+	l.StringVar(&f.File, "from-csv", "", "long CSV `file` to read, gzipped or not")
+	l.IntVar(&f.Horizon, "horizon", 0, "how many steps to forecast")
 	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W or step (default: the commonest step of the file)")
 	l.Float64SliceVar(&f.seasons, "season", nil,
 		"lengths of the seasons in steps, such as 7,365.25 (default: by frequency)")
@@ -64,7 +67,7 @@ type filePanel struct {
 
 // read turns flags and file into series and options; the algorithm is left to the command. What was made of the file
 // that its owner may not expect is said.
-func (f panelFlags) read(out *terminal.Terminal) (*filePanel, error) {
+func (f Flags) read(out *terminal.Terminal) (*filePanel, error) {
 	options, how, err := f.options()
 	if err != nil {
 		return nil, err
@@ -73,18 +76,18 @@ func (f panelFlags) read(out *terminal.Terminal) (*filePanel, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := terminal.OpenFile(f.file)
+	in, err := terminal.OpenFile(f.File)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
 	file, err := export.ReadLong(in, how)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.file, err)
+		return nil, fmt.Errorf("%s: %w", f.File, err)
 	}
-	p, err := panel.New(file, known, f.horizon)
+	p, err := panel.New(file, known, f.Horizon)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.file, err)
+		return nil, fmt.Errorf("%s: %w", f.File, err)
 	}
 	for _, note := range file.Notes {
 		out.Note(show.Wrap(note, ""))
@@ -94,7 +97,7 @@ func (f panelFlags) read(out *terminal.Terminal) (*filePanel, error) {
 }
 
 // known is the calendar of the flags, nil where they name none.
-func (f panelFlags) known() (*wrapcast.Calendar, error) {
+func (f Flags) known() (*wrapcast.Calendar, error) {
 	if len(f.holidays) == 0 && f.calendar == "" {
 		return nil, nil //nolint:nilnil // no calendar is a valid answer
 	}
@@ -109,11 +112,11 @@ func (f panelFlags) known() (*wrapcast.Calendar, error) {
 	return known, nil
 }
 
-func (f panelFlags) options() (o forecast.Options, r export.LongOptions, err error) {
+func (f Flags) options() (o forecast.Options, r export.LongOptions, err error) {
 	if err := f.check(); err != nil {
 		return o, r, err
 	}
-	o = forecast.Options{Horizon: f.horizon, Seasons: f.seasons, Budget: f.budget, Seed: f.seed, Workers: f.workers}
+	o = forecast.Options{Horizon: f.Horizon, Seasons: f.seasons, Budget: f.budget, Seed: f.seed, Workers: f.workers}
 	if o.Levels, err = fractions(f.levels); err != nil {
 		return o, r, err
 	}
@@ -128,16 +131,16 @@ func (f panelFlags) options() (o forecast.Options, r export.LongOptions, err err
 	return o, r, err
 }
 
-func (f panelFlags) check() error {
+func (f Flags) check() error {
 	switch {
-	case f.file == "":
-		return usage("--from-csv is missing").WithHint("name the file with the history: --from-csv history.csv")
-	case f.horizon < 1:
-		return usage("--horizon is %d", f.horizon).WithHint("say how many steps to forecast: --horizon 28")
+	case f.File == "":
+		return cli.Usage("--from-csv is missing").WithHint("name the file with the history: --from-csv history.csv")
+	case f.Horizon < 1:
+		return cli.Usage("--horizon is %d", f.Horizon).WithHint("say how many steps to forecast: --horizon 28")
 	case !slices.Contains([]export.Filling{export.FillPattern, export.FillZero, export.FillNone}, export.Filling(f.fill)):
-		return usage("--fill is %q", f.fill).WithHint("it is zero or none; without it the file's pattern decides")
+		return cli.Usage("--fill is %q", f.fill).WithHint("it is zero or none; without it the file's pattern decides")
 	case f.budget < 0:
-		return usage("--budget is %s", f.budget).WithHint("say how long a series may take, such as 5ms")
+		return cli.Usage("--budget is %s", f.budget).WithHint("say how long a series may take, such as 5ms")
 	}
 	return nil
 }
@@ -159,14 +162,15 @@ func (p *filePanel) noteCalendar(out *terminal.Terminal, algorithm string) {
 	}
 }
 
-const algorithmHelp = "auto, or one of: "
+// AlgorithmHelp begins the help of --algorithm; the names follow.
+const AlgorithmHelp = "auto, or one of: "
 
 // fractions turns levels in per cent, as people write them, into fractions in ascending order.
 func fractions(percent []float64) ([]float64, error) {
 	var levels []float64
 	for _, p := range percent {
 		if !(p > 0 && p < 100) {
-			return nil, usage("--level %v is not between 0 and 100 per cent", p)
+			return nil, cli.Usage("--level %v is not between 0 and 100 per cent", p)
 		}
 		levels = append(levels, p/100)
 	}
@@ -180,7 +184,7 @@ func parseNonNegative(s string) (forecast.NonNegative, error) {
 	}
 	yes, err := strconv.ParseBool(s)
 	if err != nil {
-		return 0, usage("--non-negative is %q; it is auto, true or false", s)
+		return 0, cli.Usage("--non-negative is %q; it is auto, true or false", s)
 	}
 	if yes {
 		return forecast.NonNegativeAlways, nil
@@ -195,12 +199,8 @@ func loadZone(name string) (*time.Location, error) {
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, usage("there is no time zone %q",
+		return nil, cli.Usage("there is no time zone %q",
 			name).WithHint("use a name such as America/New_York or Europe/Berlin")
 	}
 	return zone, nil
-}
-
-func usage(format string, args ...any) *wrapcast.Error {
-	return wrapcast.Errorf(wrapcast.Usage, "", format, args...)
 }

@@ -1,4 +1,4 @@
-package main
+package fromfile
 
 import (
 	"fmt"
@@ -61,12 +61,12 @@ type explainedLevel struct {
 }
 
 // explain tells what a forecast is made of: on standard error where the CSV lies on standard output.
-func (cmd forecastCommand) explain(p *filePanel, at int, r forecast.Result, aside bool) error {
-	out := cmd.out.Out
+func (cmd Forecast) explain(p *filePanel, at int, r forecast.Result, aside bool) error {
+	out := cmd.Out.Out
 	if aside {
-		out = cmd.out.Err
+		out = cmd.Out.Err
 	}
-	if cmd.out.JSON {
+	if cmd.Out.JSON {
 		return terminal.WriteJSON(out, explanationOf(p, at, r))
 	}
 	return writeExplanation(out, p, at, r)

@@ -1,4 +1,4 @@
-package main
+package fromfile
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -19,7 +20,7 @@ import (
 
 // forecastFlags are what `wrapcast forecast --from-csv` is told.
 type forecastFlags struct {
-	panelFlags
+	Flags
 	toCSV     string
 	algorithm string
 	explain   bool
@@ -35,12 +36,11 @@ const forecastExample = `  # two weeks of every series in a file
   # why this forecast? members with their errors and weights, and the parts it is made of
   wrapcast forecast --from-csv history.csv --horizon 14 --holidays US-MA --explain --series Refund`
 
-// forecastCommand forecasts the series of a CSV file.
-type forecastCommand struct {
-	out *terminal.Terminal
-}
+// Forecast is the command that forecasts the series of a CSV file.
+type Forecast struct{ Out *terminal.Terminal }
 
-func (cmd forecastCommand) command() *cobra.Command {
+// Command is `wrapcast forecast`.
+func (cmd Forecast) Command() *cobra.Command {
 	var f forecastFlags
 	c := &cobra.Command{
 		Use:   "forecast --from-csv FILE --horizon N",
@@ -54,13 +54,13 @@ came. What was made of them is said, and --fill decides. Timestamps are dates, t
 an offset, instants with one, or plain integers; --tz says on whose wall they are read, so
 that hours keep their place where the clocks change.`,
 		Example: forecastExample,
-		Args:    args(cobra.NoArgs),
+		Args:    cli.Args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return cmd.forecastFile(c.Context(), f) },
 	}
-	f.register(c)
+	f.Register(c)
 	l := c.Flags()
 	l.StringVar(&f.toCSV, "to-csv", "", "long CSV `file` to write, - for standard output")
-	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, algorithmHelp+strings.Join(forecast.Names(), ", "))
+	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, AlgorithmHelp+strings.Join(forecast.Names(), ", "))
 	l.BoolVar(&f.explain, "explain", false,
 		"show what the forecast of one series is made of: members, errors, weights, components")
 	l.StringVar(&f.series, "series", "", "`series` that --explain explains (default: the first of the file)")
@@ -68,11 +68,11 @@ that hours keep their place where the clocks change.`,
 }
 
 // forecastFile reads, forecasts and writes.
-func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) error {
+func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
 	}
-	p, err := f.read(cmd.out)
+	p, err := f.read(cmd.Out)
 	if err != nil {
 		return err
 	}
@@ -81,18 +81,18 @@ func (cmd forecastCommand) forecastFile(ctx context.Context, f forecastFlags) er
 		return err
 	}
 	if f.explain && !p.Known(at) {
-		return usage("series %q has no value: there is nothing to explain", p.Series[at].ID).
+		return cli.Usage("series %q has no value: there is nothing to explain", p.Series[at].ID).
 			WithHint("name another by --series")
 	}
-	p.noteCalendar(cmd.out, f.algorithm)
+	p.noteCalendar(cmd.Out, f.algorithm)
 	p.options.Algorithm, p.options.Explain = f.algorithm, f.explain
 	results, err := forecast.Run(ctx, p.Series, p.options)
 	if err != nil {
-		return fmt.Errorf("%s: %w", f.file, forecastError(err))
+		return fmt.Errorf("%s: %w", f.File, forecastError(err))
 	}
 	results = p.Results(results)
 	if !f.explain || f.toCSV != "" {
-		if err := cmd.out.WriteFile(f.toCSV, func(w io.Writer) error {
+		if err := cmd.Out.WriteFile(f.toCSV, func(w io.Writer) error {
 			return p.File.WriteForecast(w, longForecasts(results))
 		}); err != nil {
 			return err
@@ -118,7 +118,7 @@ func (p *filePanel) find(id string) (int, error) {
 	if id == "" {
 		return 0, nil
 	}
-	e := usage("the file has no series %q", id)
+	e := cli.Usage("the file has no series %q", id)
 	if len(near) > 0 {
 		return 0, e.WithHint("did you mean %s?", strings.Join(near, ", "))
 	}
@@ -143,7 +143,7 @@ func forecastError(err error) error {
 	case !ok:
 		return err
 	case e.Option != "":
-		return usage("%w", err)
+		return cli.Usage("%w", err)
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "", "%w", err)
 }
@@ -166,11 +166,11 @@ type forecastSummary struct {
 }
 
 // showSummary sums up on stderr, so that a CSV on standard output stays a CSV; as JSON on request.
-func (cmd forecastCommand) showSummary(file *export.Long, results []forecast.Result, f forecastFlags) error {
-	if cmd.out.JSON && f.toCSV != "" && f.toCSV != "-" {
-		return cmd.out.PrintLine(summarise(file, results, f.horizon))
+func (cmd Forecast) showSummary(file *export.Long, results []forecast.Result, f forecastFlags) error {
+	if cmd.Out.JSON && f.toCSV != "" && f.toCSV != "-" {
+		return cmd.Out.PrintLine(summarise(file, results, f.Horizon))
 	}
-	if cmd.out.Quiet {
+	if cmd.Out.Quiet {
 		return nil
 	}
 	fallbacks := 0
@@ -179,12 +179,12 @@ func (cmd forecastCommand) showSummary(file *export.Long, results []forecast.Res
 			fallbacks++
 		}
 	}
-	fmt.Fprintf(cmd.out.Err, "%s, %s ahead", show.Count(len(results), "series", "series"),
-		show.Count(f.horizon, "step", "steps"))
+	fmt.Fprintf(cmd.Out.Err, "%s, %s ahead", show.Count(len(results), "series", "series"),
+		show.Count(f.Horizon, "step", "steps"))
 	if fallbacks > 0 {
-		fmt.Fprintf(cmd.out.Err, "; %d with too little history for more than a simple method", fallbacks)
+		fmt.Fprintf(cmd.Out.Err, "; %d with too little history for more than a simple method", fallbacks)
 	}
-	fmt.Fprintln(cmd.out.Err)
+	fmt.Fprintln(cmd.Out.Err)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package fromfile
 
 import (
 	"cmp"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
 )
@@ -45,42 +46,55 @@ type seriesBacktest struct {
 	Accuracy explainedAccuracy `json:"accuracy"`
 }
 
-// backtestFile forecasts the past of every series of a file, by each algorithm asked for.
-func (cmd backtestCommand) backtestFile(ctx context.Context, f backtestFlags) error {
-	p, err := f.read(cmd.out)
+// BacktestFlags are what a backtest of a file is told; zero values are the engine's defaults, no algorithm is auto.
+type BacktestFlags struct {
+	Flags
+	Algorithms []string
+	// Origins counts test periods, Stride the steps from the start of one to the next, Scale the steps of the season
+	// that errors are scaled by; Leads are the single steps ahead that are judged too.
+	Origins, Stride, Scale int
+	Leads                  []int
+	// ToCSV is the file for the figures of every series, - for standard output; All shows every series.
+	ToCSV string
+	All   bool
+}
+
+// Backtest forecasts the past of every series of a file, by each algorithm asked for, and shows how far it was off.
+func Backtest(ctx context.Context, out *terminal.Terminal, f BacktestFlags) error {
+	p, err := f.read(out)
 	if err != nil {
 		return err
 	}
-	p.options.Horizon = f.horizon // pasts are forecast on the clock of 24 hours
-	if len(f.algorithms) == 0 {
-		f.algorithms = []string{forecast.Auto}
+	p.options.Horizon = f.Horizon // pasts are forecast on the clock of 24 hours
+	if len(f.Algorithms) == 0 {
+		f.Algorithms = []string{forecast.Auto}
 	}
-	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.File.Frequency, Horizon: f.horizon}
-	for _, name := range f.algorithms {
-		p.noteCalendar(cmd.out, name)
+	r := fileBacktest{Schema: "wrapcast.backtest-file/1", Frequency: p.File.Frequency, Horizon: f.Horizon}
+	for _, name := range f.Algorithms {
+		p.noteCalendar(out, name)
 		p.options.Algorithm = name
-		report, err := forecast.Backtest(ctx, p.Series, forecast.BacktestOptions{Options: p.options, Origins: f.origins,
-			Stride: f.stride, Leads: f.leads, Season: f.scale})
+		report, err := forecast.Backtest(ctx, p.Series, forecast.BacktestOptions{Options: p.options, Origins: f.Origins,
+			Stride: f.Stride, Leads: f.Leads, Season: f.Scale})
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.file, forecastError(err))
+			return fmt.Errorf("%s: %w", f.File, forecastError(err))
 		}
 		if report.Overall.Cells == 0 {
 			return invalidFile(f)
 		}
 		r.Methods = append(r.Methods, backtestOf(name, report))
 	}
-	if f.toCSV != "" {
-		if err := cmd.out.WriteFile(f.toCSV, r.writeCSV); err != nil || f.toCSV == "-" {
+	if f.ToCSV != "" {
+		if err := out.WriteFile(f.ToCSV, r.writeCSV); err != nil || f.ToCSV == "-" {
 			return err
 		}
 	}
-	if cmd.out.JSON {
-		return cmd.out.PrintJSON(r)
+	if out.JSON {
+		return out.PrintJSON(r)
 	}
-	if cmd.out.Quiet {
+	if out.Quiet {
 		return nil
 	}
-	return cmd.out.Print(r.text(f.all))
+	return out.Print(r.text(f.All))
 }
 
 func backtestOf(name string, r *forecast.Report) algorithmBacktest {
@@ -95,11 +109,14 @@ func backtestOf(name string, r *forecast.Report) algorithmBacktest {
 	return out
 }
 
-func invalidFile(f backtestFlags) error {
-	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough for a test period of %s", f.file,
-		show.Count(f.horizon, "step", "steps")).
+func invalidFile(f BacktestFlags) error {
+	return wrapcast.Errorf(wrapcast.InvalidData, "", "%s: no series is long enough for a test period of %s", f.File,
+		show.Count(f.Horizon, "step", "steps")).
 		WithHint("forecast fewer steps, or bring more history")
 }
+
+// shownSeries is how many series a backtest shows unless all are asked for.
+const shownSeries = 15
 
 // figures are the columns of an accuracy, the same on the terminal and in CSV.
 func figures(a explainedAccuracy) (names []string, values []wrapcast.Measure) {
@@ -174,11 +191,11 @@ func seriesTable(m algorithmBacktest, all bool) string {
 	slices.SortStableFunc(series, func(a, b seriesBacktest) int { return cmp.Compare(rank(b), rank(a)) })
 	t := fileTable("the worst series", m.Overall)
 	for i, s := range series {
-		if all || i < shownScores {
+		if all || i < shownSeries {
 			t.Row(fileRow(s.ID, s.Accuracy)...)
 		}
 	}
-	if hidden := len(series) - shownScores; hidden > 0 && !all {
+	if hidden := len(series) - shownSeries; hidden > 0 && !all {
 		return t.String() + fmt.Sprintf("\n  … and %s more: --all, or --to-csv FILE",
 			show.Count(hidden, "series", "series"))
 	}

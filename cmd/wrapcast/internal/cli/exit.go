@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -11,38 +11,40 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
-// Exit codes, a promise to scripts.
+// What the process exits with, a promise to scripts.
 const (
-	exitDone    = 0
-	exitFailed  = 1
-	exitUsage   = 2
-	exitData    = 3
-	exitRefused = 4
-	exitPartial = 5
+	ExitDone    = 0
+	ExitFailed  = 1
+	ExitUsage   = 2
+	ExitData    = 3
+	ExitRefused = 4
+	ExitPartial = 5
 )
 
-const exitCodesHelp = `Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data refused by
+// ExitCodesHelp explains them to people.
+const ExitCodesHelp = `Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data refused by
 validation, 4 the platform refused (credentials, permissions), 5 partly done.`
 
-func exitCode(err error) int {
+// ExitCode is what the process exits with after err; nil is ExitDone.
+func ExitCode(err error) int {
 	if err == nil {
-		return exitDone
+		return ExitDone
 	}
 	if strings.HasPrefix(err.Error(), "unknown command") {
-		return exitUsage
+		return ExitUsage
 	}
 	switch wrapcast.KindOf(err) {
 	case wrapcast.Usage, wrapcast.NotFound:
-		return exitUsage
+		return ExitUsage
 	case wrapcast.InvalidData:
-		return exitData
+		return ExitData
 	case wrapcast.Refused:
-		return exitRefused
+		return ExitRefused
 	case wrapcast.Partial:
-		return exitPartial
+		return ExitPartial
 	case wrapcast.Internal, wrapcast.Unavailable, wrapcast.Conflict:
 	}
-	return exitFailed
+	return ExitFailed
 }
 
 // errorDocument is what --json prints of an error, on stderr.
@@ -54,14 +56,15 @@ type errorDocument struct {
 	Exit   int           `json:"exit"`
 }
 
-func showError(out *terminal.Terminal, err error) {
+// ShowError tells people, or with --json programs, what went wrong and what to do.
+func ShowError(out *terminal.Terminal, err error) {
 	hint := wrapcast.Hint(err)
 	if errors.Is(err, context.Canceled) {
 		hint = "the command was interrupted; run it again to continue where it stopped"
 	}
 	if out.JSON {
 		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint,
-			Exit: exitCode(err)}
+			Exit: ExitCode(err)}
 		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}

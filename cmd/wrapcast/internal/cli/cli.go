@@ -1,0 +1,23 @@
+// Package cli has what the commands share: arguments, exit codes, errors, and who decides something.
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Args wraps cobra's check of positional arguments so that a mistake exits as usage.
+func Args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, given []string) error {
+		if err := check(c, given); err != nil {
+			return Usage("%w", err).WithHint("see %s --help", c.CommandPath())
+		}
+		return nil
+	}
+}
+
+// Usage is the error of a command line that cannot be; %w keeps what it was made of.
+func Usage(format string, args ...any) *wrapcast.Error {
+	return wrapcast.Errorf(wrapcast.Usage, "", format, args...)
+}
