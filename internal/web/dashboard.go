@@ -45,6 +45,7 @@ func dashboardHandler(files fs.FS) http.Handler {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			http.ServeFileFS(w, r, files, "dist/"+name)
 		case strings.HasPrefix(name, "assets/"):
+			w.Header().Set("Cache-Control", "no-store") // it may be there again after an update
 			http.NotFound(w, r)
 		default:
 			http.Redirect(w, r, "/", http.StatusFound)

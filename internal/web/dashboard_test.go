@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -34,6 +35,31 @@ func TestNoPageNeedsMuchScript(t *testing.T) {
 		}
 		if sum > maxScript {
 			t.Errorf("with %s the browser has %d bytes of script to run, more than %d", filepath.Base(page), sum, maxScript)
+		}
+	}
+}
+
+func TestScriptsAreKeptForeverAndMissingOnesNotAtAll(t *testing.T) {
+	t.Parallel()
+	s := newLocalSite(t)
+	kept, err := filepath.Glob("dist/assets/*.js")
+	if err != nil || len(kept) == 0 {
+		t.Skip("needs the built dashboard (make ui)")
+	}
+	for name, want := range map[string]struct {
+		status int
+		cache  string
+	}{
+		filepath.Base(kept[0]): {http.StatusOK, "public, max-age=31536000, immutable"},
+		"Overview-00000000.js": {http.StatusNotFound, "no-store"},
+	} {
+		res, err := http.Get(s.URL + "/assets/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if cache := res.Header.Get("Cache-Control"); res.StatusCode != want.status || cache != want.cache {
+			t.Errorf("%s: %d, %q", name, res.StatusCode, cache)
 		}
 	}
 }

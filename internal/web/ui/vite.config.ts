@@ -38,11 +38,39 @@ const lean: Plugin = {
   },
 }
 
+// The script that has to arrive before somebody sees a page, in bytes as the browser runs them: the frame, what pages
+// share, and the page itself. Pages are fetched when they are looked at, so another page makes none of the others
+// slower. The Go tests hold what is served to the same.
+const maxScript = 200_000
+
+const budget: Plugin = {
+  name: 'budget',
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+    const withImports = (name: string, found = new Set<string>()): Set<string> => {
+      if (found.has(name)) return found
+      found.add(name)
+      for (const next of chunks.find((c) => c.fileName === name)?.imports ?? []) withImports(next, found)
+      return found
+    }
+    const entry = chunks.find((c) => c.isEntry)
+    if (!entry) this.error('there is no entry')
+    for (const page of chunks.filter((c) => c.isDynamicEntry)) {
+      const needed = withImports(page.fileName, withImports(entry.fileName))
+      const size = chunks.reduce((sum, c) => sum + (needed.has(c.fileName) ? Buffer.byteLength(c.code) : 0), 0)
+      if (size > maxScript)
+        this.error(
+          `with ${page.name} the browser has ${size} bytes of script to run, more than ${maxScript}: share, or load a part of it when it is looked at`,
+        )
+    }
+  },
+}
+
 // Addresses are relative, so that the dashboard also works under a path of a reverse proxy. Nothing is inlined: the
 // server's Content-Security-Policy allows files of its own and nothing else.
 export default defineConfig({
   base: './',
-  plugins: [lean, svelte()],
+  plugins: [lean, budget, svelte()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,
@@ -60,7 +88,7 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             { name: 'charts', test: /uplot|src\/charts/ },
-            { name: 'shared', test: /node_modules|vite|src\/(api|components|lib)/ },
+            { name: 'shared', test: /node_modules|vite|src\/(api|components|lib)/, minShareCount: 2 },
           ],
         },
       },

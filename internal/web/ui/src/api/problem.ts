@@ -27,10 +27,19 @@ export class Problem extends Error {
     )
   }
 
+  /** outdated is a page whose script the server does not have any more. */
+  static outdated(): Problem {
+    return new Problem(
+      404,
+      'unavailable',
+      'This page belongs to another version of wrapcast',
+      'wrapcast was updated while the page was open; trying again loads the new one.',
+    )
+  }
+
   /** of makes a problem of anything thrown. */
   static of(cause: unknown): Problem {
     if (cause instanceof Problem) return cause
-    if (cause instanceof TypeError && /import|module/i.test(cause.message)) return Problem.unreachable() // a part of the page could not be fetched
     return new Problem(
       0,
       'internal',

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte'
+import { Problem } from '../api/problem'
 
 /** Page is one place of the dashboard. */
 export interface Page {
@@ -38,4 +39,15 @@ export function pageOf(path: string[]): Page | undefined {
 /** menuOf is the entry of the menu a page belongs to. */
 export function menuOf(id: string): string {
   return ['code', 'queue', 'total'].includes(id) ? 'codes' : id
+}
+
+/** loaded fetches the script of a page. Where it cannot be had it says why: the server is gone, or it is another version by now. */
+export async function loaded(page: Page): Promise<{ default: Component }> {
+  try {
+    return await page.load()
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    const answer = await fetch('./', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined)
+    throw answer?.ok ? Problem.outdated() : Problem.unreachable()
+  }
 }
