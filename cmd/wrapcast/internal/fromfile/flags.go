@@ -63,6 +63,8 @@ func (f *Flags) Register(c *cobra.Command) {
 type filePanel struct {
 	*panel.Panel
 	options forecast.Options
+	// horizon is how many steps of the file are asked for; the engine may forecast more of them.
+	horizon int
 }
 
 // read turns flags and file into series and options; the algorithm is left to the command. What was made of the file
@@ -93,7 +95,7 @@ func (f Flags) read(out *terminal.Terminal) (*filePanel, error) {
 		out.Note(show.Wrap(note, ""))
 	}
 	options.Horizon, options.Events = p.Horizon(), p.Events
-	return &filePanel{p, options}, nil
+	return &filePanel{p, options, f.Horizon}, nil
 }
 
 // known is the calendar of the flags, nil where they name none.

@@ -12,7 +12,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
-	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
@@ -47,6 +46,9 @@ func (cmd Forecast) Command() *cobra.Command {
 		Short: "Forecast series from a CSV file",
 		Long: `Forecast every series of a CSV file (series_id,timestamp,value), one row per series
 and step in, one row per series and future step out (mean, median and intervals).
+What the next 7 and 28 days come to is shown with intervals of their own, which are
+narrower than those of the days added up. --json prints all of it as one document, in
+place of the CSV unless --to-csv names a file for that.
 
 Missing rows and empty values are gaps, not zeros, unless the file's pattern plainly says
 zero: a weekday or an hour that is never there, a rare count with rows only where something
@@ -59,7 +61,7 @@ that hours keep their place where the clocks change.`,
 	}
 	f.Register(c)
 	l := c.Flags()
-	l.StringVar(&f.toCSV, "to-csv", "", "long CSV `file` to write, - for standard output")
+	l.StringVar(&f.toCSV, "to-csv", "", "long CSV `file` to write, - for standard output (the default without --json)")
 	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, AlgorithmHelp+strings.Join(forecast.Names(), ", "))
 	l.BoolVar(&f.explain, "explain", false,
 		"show what the forecast of one series is made of: members, errors, weights, components")
@@ -86,22 +88,21 @@ func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	}
 	p.noteCalendar(cmd.Out, f.algorithm)
 	p.options.Algorithm, p.options.Explain = f.algorithm, f.explain
-	results, err := forecast.Run(ctx, p.Series, p.options)
+	done, err := p.run(ctx, !f.explain && (cmd.Out.JSON || !cmd.Out.Quiet))
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.File, forecastError(err))
 	}
-	results = p.Results(results)
-	if !f.explain || f.toCSV != "" {
+	if f.toCSV != "" || !f.explain && !cmd.Out.JSON {
 		if err := cmd.Out.WriteFile(f.toCSV, func(w io.Writer) error {
-			return p.File.WriteForecast(w, longForecasts(results))
+			return p.File.WriteForecast(w, longForecasts(done.results))
 		}); err != nil {
 			return err
 		}
 	}
 	if f.explain {
-		return cmd.explain(p, at, results[at], f.toCSV == "-")
+		return cmd.explain(p, at, done.results[at], f.toCSV == "-")
 	}
-	return cmd.showSummary(p.File, results, f)
+	return cmd.showSummary(p, done, f)
 }
 
 // find is the place of a series by its id; 0 where none is asked for.
@@ -146,53 +147,4 @@ func forecastError(err error) error {
 		return cli.Usage("%w", err)
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "", "%w", err)
-}
-
-// seriesSummary is one line of what `wrapcast forecast` tells about a file.
-type seriesSummary struct {
-	ID       string           `json:"series_id"`
-	Points   int              `json:"points"`
-	Model    string           `json:"model"`
-	Fallback string           `json:"fallback,omitempty"`
-	WAPE     wrapcast.Measure `json:"wape"`
-	MASE     wrapcast.Measure `json:"mase"`
-}
-
-type forecastSummary struct {
-	Schema    string           `json:"schema"`
-	Frequency export.Frequency `json:"frequency"`
-	Horizon   int              `json:"horizon"`
-	Series    []seriesSummary  `json:"series"`
-}
-
-// showSummary sums up on stderr, so that a CSV on standard output stays a CSV; as JSON on request.
-func (cmd Forecast) showSummary(file *export.Long, results []forecast.Result, f forecastFlags) error {
-	if cmd.Out.JSON && f.toCSV != "" && f.toCSV != "-" {
-		return cmd.Out.PrintLine(summarise(file, results, f.Horizon))
-	}
-	if cmd.Out.Quiet {
-		return nil
-	}
-	fallbacks := 0
-	for _, r := range results {
-		if r.Fallback != "" {
-			fallbacks++
-		}
-	}
-	fmt.Fprintf(cmd.Out.Err, "%s, %s ahead", show.Count(len(results), "series", "series"),
-		show.Count(f.Horizon, "step", "steps"))
-	if fallbacks > 0 {
-		fmt.Fprintf(cmd.Out.Err, "; %d with too little history for more than a simple method", fallbacks)
-	}
-	fmt.Fprintln(cmd.Out.Err)
-	return nil
-}
-
-func summarise(file *export.Long, results []forecast.Result, horizon int) forecastSummary {
-	s := forecastSummary{Schema: "wrapcast.forecast-file/1", Frequency: file.Frequency, Horizon: horizon}
-	for i, r := range results {
-		s.Series = append(s.Series, seriesSummary{ID: r.ID, Points: len(file.Series[i].Values), Model: r.Model,
-			Fallback: r.Fallback, WAPE: wrapcast.Measure(r.Accuracy.WAPE), MASE: wrapcast.Measure(r.Accuracy.MASE)})
-	}
-	return s
 }

@@ -57,7 +57,7 @@ func (t *Terminal) Say(format string, values ...any) error {
 // Note tells people on Err, beside whatever lies on Out, what they may not expect.
 func (t *Terminal) Note(text string) {
 	if !t.Quiet {
-		fmt.Fprintln(t.Err, text)
+		_, _ = lipgloss.Fprintln(t.Err, text)
 	}
 }
 
