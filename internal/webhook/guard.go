@@ -38,12 +38,14 @@ func reserved() []netip.Prefix {
 }
 
 // public reports whether an address belongs to the public internet. IPv4 written as IPv6 is judged as IPv4; NAT64,
-// 6to4 and Teredo, which can lead to any IPv4 address, are not public.
+// 6to4, Teredo and ISATAP, which can lead to any IPv4 address, are not public.
 func public(ip netip.Addr) bool {
 	if !ip.IsValid() || ip.Zone() != "" {
 		return false
 	}
-	ip = ip.Unmap()
+	if ip = ip.Unmap(); metadata(ip) || isatap(ip) {
+		return false
+	}
 	if ip.Is6() && !netip.MustParsePrefix("2000::/3").Contains(ip) {
 		return false
 	}
@@ -55,27 +57,53 @@ func public(ip netip.Addr) bool {
 	return true
 }
 
-// inHouse reports whether an address is one an organisation runs servers on: private, loopback or carrier-grade NAT.
-// Link-local is not: what answers there is the cloud's metadata service, and nobody's webhook.
-func inHouse(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	return ip.Zone() == "" && (ip.IsPrivate() || ip.IsLoopback() || netip.MustParsePrefix("100.64.0.0/10").Contains(ip))
+// isatap reports whether an IPv6 address leads to an IPv4 address of the network it is asked in (RFC 5214).
+func isatap(ip netip.Addr) bool {
+	b := ip.As16()
+	return ip.Is6() && b[8]&^2 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
 }
 
-// dialer returns a dialer that refuses addresses that are not public, unless in-house ones are allowed. It judges the
+// inHouse reports whether an address is one an organisation runs servers on: private (RFC 1918, unique local) or
+// loopback. Link-local and carrier-grade NAT are not: what answers there is the cloud's or the carrier's.
+func inHouse(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	return ip.Zone() == "" && (ip.IsPrivate() || ip.IsLoopback()) && !metadata(ip)
+}
+
+// metadata reports whether a cloud's metadata service answers at an address that would pass as private or public: it
+// gives keys to whoever asks, and is nobody's webhook.
+func metadata(ip netip.Addr) bool {
+	for _, p := range []netip.Prefix{
+		netip.MustParsePrefix("168.63.129.16/32"), // Azure
+		netip.MustParsePrefix("fd00:ec2::/32"),    // Amazon
+		netip.MustParsePrefix("fd20:ce::/32"),     // Google
+		netip.MustParsePrefix("fd00:42::42/128"),  // Scaleway
+		netip.MustParsePrefix("fd00:c1::/32"),     // Oracle
+	} {
+		if p.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// dialer returns a dialer that refuses addresses that are not public, unless the settings allow them. It judges the
 // very address it is about to connect to, so that a name which answers differently the second time gains nothing.
-func dialer(allowPrivate bool, resolver *net.Resolver) *net.Dialer {
+func dialer(config Config) *net.Dialer {
 	return &net.Dialer{
-		Resolver: resolver,
+		Resolver: config.Resolver,
 		ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			target, err := netip.ParseAddrPort(address)
-			if err != nil {
+			if err != nil || !config.mayReach(target.Addr()) {
 				return errPrivate
 			}
-			if ip := target.Addr(); public(ip) || allowPrivate && inHouse(ip) {
-				return nil
-			}
-			return errPrivate
+			return nil
 		},
 	}
+}
+
+// mayReach reports whether messages may go to an address.
+func (c Config) mayReach(ip netip.Addr) bool {
+	return public(ip) || c.AllowPrivate && inHouse(ip) ||
+		c.AllowLoopback && ip.Zone() == "" && ip.Unmap().IsLoopback()
 }

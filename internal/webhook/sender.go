@@ -26,9 +26,11 @@ type Config struct {
 	Clock wrapcast.Clock
 	// Timeout bounds one attempt from the first look-up to the answer's status; zero means 15 seconds.
 	Timeout time.Duration
-	// AllowPrivate lets messages go to private, loopback and carrier-grade NAT addresses. Link-local,
-	// multicast and other special addresses are refused all the same.
+	// AllowPrivate lets messages go to private (RFC 1918, unique local) and loopback addresses. Carrier-grade NAT,
+	// link-local, the clouds' metadata services and other special addresses are refused all the same.
 	AllowPrivate bool
+	// AllowLoopback lets messages go to loopback addresses, and to no other that is not public.
+	AllowLoopback bool
 	// UserAgent names the sender; "" means "wrapcast".
 	UserAgent string
 	// RootCAs are the certificate authorities trusted; nil means the system's.
@@ -74,7 +76,7 @@ func newClient(config Config) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy:                  nil,
-			DialContext:            dialer(config.AllowPrivate, config.Resolver).DialContext,
+			DialContext:            dialer(config).DialContext,
 			TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
 			DisableKeepAlives:      true,
 			DisableCompression:     true,

@@ -25,8 +25,9 @@ func (o *Opener) Sender(at Access) (*webhook.Sender, error) {
 		return nil, err
 	}
 	return webhook.New(webhook.Config{Secrets: secrets, Clock: o.Clock, UserAgent: "wrapcast/" + o.Version,
-		RootCAs:      authorities,
-		AllowPrivate: at.Settings.Webhook.AllowPrivate || loopback(cmp.Or(at.Settings.APIURL, at.Settings.BaseURL))})
+		RootCAs:       authorities,
+		AllowPrivate:  at.Settings.Webhook.AllowPrivate,
+		AllowLoopback: loopback(cmp.Or(at.Settings.APIURL, at.Settings.BaseURL))})
 }
 
 // loopback reports whether the platform is a simulator on this machine, whose webhooks may stay here too.
