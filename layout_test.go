@@ -30,14 +30,15 @@ var mayImport = map[string][]string{
 	"accuracy": {""},
 	"audit":    {""},
 	"schedule": {""},
+	"plain":    {},
 
 	"source":        {""},
 	"target":        {""},
 	"genesys":       {"", "audit", "source", "target"},
 	"sim":           {""},
-	"store":         {"", "audit"},
+	"store":         {"", "audit", "plain"},
 	"webhook":       {"", "audit"},
-	"export":        {"", "audit"},
+	"export":        {"", "audit", "plain"},
 	"export/report": {""},
 
 	"steps":   slices.Concat(pure(), adapters()),
@@ -52,7 +53,8 @@ var mayImport = map[string][]string{
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
-	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule"}
+	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule",
+		"plain"}
 }
 
 // adapters are the packages that know one technology each.

@@ -157,7 +157,7 @@ func (l *longReader) next() (record, int, error) {
 			return record{}, 0, invalid("line %d is not text", line).WithHint("save the file as CSV in UTF-8")
 		}
 	}
-	r := record{id: fields[l.id], timestamp: strings.TrimSpace(fields[l.timestamp]),
+	r := record{id: idOf(fields[l.id]), timestamp: strings.TrimSpace(fields[l.timestamp]),
 		value: strings.TrimSpace(fields[l.value])}
 	if r.id == "" {
 		return record{}, 0, invalid("line %d has no series_id", line)

@@ -169,6 +169,26 @@ func TestSeriesKeepTheOrderOfTheFileAndForecastsComeOutInIt(t *testing.T) {
 	}
 }
 
+func TestAnIDThatLooksLikeAFormulaIsQuotedAndReadAsItWas(t *testing.T) {
+	t.Parallel()
+	l := read(t, header+"=cmd(),1,1\n＋49,1,1\nit's,1,1\n", export.LongOptions{})
+	f := export.LongForecast{Mean: []float64{1}, Median: []float64{1}}
+	var out strings.Builder
+	if err := l.WriteForecast(&out, []export.LongForecast{f, f, f}); err != nil {
+		t.Fatal(err)
+	}
+	want := "series_id,timestamp,mean,median\n'=cmd(),2,1,1\n'＋49,2,1,1\nit's,2,1,1\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+	again := read(t, strings.Replace(out.String(), "mean", "value", 1), export.LongOptions{})
+	for i, s := range again.Series {
+		if s.ID != l.Series[i].ID {
+			t.Errorf("%q is read as %q", l.Series[i].ID, s.ID)
+		}
+	}
+}
+
 func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -5,8 +5,10 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // LongForecast is the forecast of one series of a Long file: Mean, Median and every
@@ -19,7 +21,8 @@ type LongForecast struct {
 
 // WriteForecast writes forecasts of l's series, in their order, as a long CSV:
 // series_id, timestamp, mean, median and a lo and a hi column per level in per cent.
-// Every forecast must have bands of the same levels.
+// Every forecast must have bands of the same levels. An id that a spreadsheet would take for a formula gets an
+// apostrophe before it.
 func (l *Long) WriteForecast(w io.Writer, forecasts []LongForecast) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(longHeader(forecasts)); err != nil {
@@ -48,7 +51,7 @@ func longHeader(forecasts []LongForecast) []string {
 func writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
 	record := make([]string, 4+2*len(f.Bands))
 	for i, step := range s.Next(len(f.Mean)) {
-		record[0], record[1] = s.ID, step.Timestamp
+		record[0], record[1] = quotedID(s.ID), step.Timestamp
 		record[2], record[3] = number(f.Mean[i]), number(f.Median[i])
 		for j, b := range f.Bands {
 			record[4+2*j], record[5+2*j] = number(b.Lower[i]), number(b.Upper[i])
@@ -58,6 +61,22 @@ func writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
 		}
 	}
 	return nil
+}
+
+// quotedID is a series' id where a spreadsheet cannot take it for a formula; a file that is read again has it as it was.
+func quotedID(id string) string {
+	if plain.Formula(id) {
+		return "'" + id
+	}
+	return id
+}
+
+// idOf is the id of a series that was written by quotedID, or by a person.
+func idOf(text string) string {
+	if id, quoted := strings.CutPrefix(text, "'"); quoted && plain.Formula(id) {
+		return id
+	}
+	return text
 }
 
 // number writes nine significant digits: more than any forecast knows. What is not known (NaN) stays empty.

@@ -4,12 +4,14 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
-	"strings"
+
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // WriteCSV writes a sheet as CSV: one header, then its rows. Days are written as 2026-11-23, handle times in seconds,
 // shares as fractions, numbers with a point, whatever a spreadsheet would make of them. Text that a spreadsheet would
-// take for a formula gets an apostrophe before it: a wrap-up code's name must not be able to run anything.
+// take for a formula, in any width, gets an apostrophe before it: a wrap-up code's name must not be able to run
+// anything. Controls are written as escapes.
 func WriteCSV(w io.Writer, s Sheet) error {
 	out := csv.NewWriter(w)
 	header := make([]string, len(s.Columns))
@@ -37,13 +39,13 @@ func (c Column) title() string {
 	if c.Day != nil {
 		return c.Day.String()
 	}
-	return harmless(c.Header)
+	return plain.Cell(c.Header)
 }
 
 func (c Cell) plain() string {
 	switch c.Kind {
 	case cellText:
-		return harmless(c.Text)
+		return plain.Cell(c.Text)
 	case cellWhole:
 		return strconv.FormatFloat(c.Number, 'f', -1, 64)
 	case cellCount, cellRatio, cellPercent, cellSeconds:
@@ -53,11 +55,4 @@ func (c Cell) plain() string {
 	case cellEmpty:
 	}
 	return ""
-}
-
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

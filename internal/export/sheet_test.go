@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 const monday = wrapcast.Date(20780) // 2026-11-23
@@ -102,6 +104,60 @@ func TestAForecastIsLaidOutWithDaysAcrossAndCodesDown(t *testing.T) {
 	about := cells(t, f, "About")
 	if !slices.ContainsFunc(about, func(r []string) bool { return len(r) > 1 && strings.Contains(r[1], "by ann: price letter") }) {
 		t.Errorf("nobody is told of the override: %v", about)
+	}
+}
+
+// Whatever a spreadsheet could take for a formula is text: in a CSV by an apostrophe, in a workbook by its own mark,
+// which stays when the cell is edited.
+func TestNoNameIsAFormula(t *testing.T) {
+	t.Parallel()
+	hostile := []string{"=cmd|'/c calc'!A1", "＝cmd|'/c calc'!A1", "+1", "＋1", "-1", "－1", "@SUM(A1)", "＠SUM(A1)", "\t=1", "\r=1", "  =1", "\u200b=1"}
+	f := forecast()
+	f.Codes, f.Base = nil, nil
+	for i, name := range append(hostile, "Refund") {
+		f.Codes = append(f.Codes, wrapcast.CodeForecast{Code: wrapcast.Code{ID: wrapcast.CodeID(strconv.Itoa(i)), Name: name}, DailyForecast: daily(2)})
+	}
+	f.SpecialDays = []wrapcast.SpecialDay{{Day: monday, Names: []string{"＝HYPERLINK(1)"}}}
+	sheets := export.ForecastSheets(wrapcast.Directory{}, f, 0.8)
+	book := open(t, sheets)
+	rows, quoted := cells(t, book, "Codes"), 0
+	for i, row := range rows {
+		for j, text := range row {
+			cell, _ := excelize.CoordinatesToCellName(j+1, i+1)
+			style, err := book.GetCellStyle("Codes", cell)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, _ := book.GetCellType("Codes", cell)
+			mark := book.Styles.CellXfs.Xf[style].QuotePrefix
+			formula := plain.Formula(text) && kind == excelize.CellTypeInlineString
+			if formula != (mark != nil && *mark) {
+				t.Errorf("%s is %q, marked %v", cell, text, mark)
+			}
+			if formula {
+				quoted++
+			}
+		}
+	}
+	if quoted < len(hostile)+1 {
+		t.Errorf("%d cells are quoted", quoted)
+	}
+	for _, s := range sheets {
+		var b bytes.Buffer
+		if err := export.WriteCSV(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		records, err := csv.NewReader(&b).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, record := range records {
+			for _, field := range record {
+				if _, err := strconv.ParseFloat(field, 64); err != nil && plain.Formula(field) {
+					t.Errorf("%s: %q", s.Name, field)
+				}
+			}
+		}
 	}
 }
 

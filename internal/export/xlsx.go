@@ -124,7 +124,7 @@ func layOut(out *excelize.StreamWriter, s Sheet) error {
 
 // writeHead writes the title, the row of groups and the names of the columns.
 func writeHead(out *excelize.StreamWriter, s Sheet, styles *styles) error {
-	if err := out.SetRow("A1", []any{excelize.Cell{Value: s.Title, StyleID: styles.title()}}); err != nil {
+	if err := out.SetRow("A1", []any{excelize.Cell{Value: s.Title, StyleID: styles.title(s.Title)}}); err != nil {
 		return err
 	}
 	groups, names := make([]any, len(s.Columns)), make([]any, len(s.Columns))
@@ -177,7 +177,7 @@ func values(s Sheet, row Row, styles *styles) []any {
 		if mark == markNone {
 			mark = row.Mark
 		}
-		cell := excelize.Cell{StyleID: styles.cell(c.Kind, mark, s.Columns[i])}
+		cell := excelize.Cell{StyleID: styles.cell(c, mark, s.Columns[i])}
 		switch c.Kind {
 		case cellText:
 			cell.Value = c.Text

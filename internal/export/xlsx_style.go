@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // styles makes the looks of a workbook's cells, each once.
@@ -20,27 +22,32 @@ type look struct {
 	// free says that the column is a day on which planners plan differently: a weekend, or a day with a name; upright
 	// that the text stands.
 	free, named, upright bool
-	// right sets a header flush with the numbers below it, wrap breaks long text.
-	right, wrap bool
+	// right sets a header flush with the numbers below it, wrap breaks long text, quoted keeps a spreadsheet from
+	// taking text for a formula when it is edited or saved as CSV: what an apostrophe typed before it does.
+	right, wrap, quoted bool
 }
 
 func newStyles(f *excelize.File) *styles { return &styles{file: f, made: map[look]int{}} }
 
-func (s *styles) title() int { return s.of(look{part: "title"}) }
+func (s *styles) title(text string) int {
+	return s.of(look{part: "title", quoted: plain.Formula(text)})
+}
 
 func (s *styles) group(c Column) int {
-	return s.of(look{part: "group", named: c.Day != nil, upright: c.Day != nil})
+	return s.of(look{part: "group", named: c.Day != nil, upright: c.Day != nil, quoted: plain.Formula(c.Group)})
 }
 
 func (s *styles) header(c Column, right bool) int {
 	l := lookOf("header", c)
-	l.right = right
+	l.right, l.quoted = right, plain.Formula(c.Header)
 	return s.of(l)
 }
 
-func (s *styles) cell(kind Kind, mark Mark, c Column) int {
+// cell is the look of a value in a column.
+func (s *styles) cell(v Cell, mark Mark, c Column) int {
 	l := lookOf("cell", c)
-	l.kind, l.mark, l.wrap = kind, mark, c.Width >= wrapFrom
+	l.kind, l.mark, l.wrap = v.Kind, mark, c.Width >= wrapFrom
+	l.quoted = v.Kind == cellText && plain.Formula(v.Text)
 	return s.of(l)
 }
 
@@ -63,9 +70,25 @@ func (s *styles) of(l look) int {
 		if id, err = s.file.NewStyle(l.style()); err != nil {
 			id = 0 // a workbook without looks is better than none
 		}
+		if l.quoted {
+			id = s.quoted(id)
+		}
 		s.made[l] = id
 	}
 	return id
+}
+
+// quoted is a look with the mark that its text is no formula, of which excelize has no word.
+func (s *styles) quoted(id int) int {
+	looks, yes := s.file.Styles.CellXfs, true
+	if id >= len(looks.Xf) {
+		return id
+	}
+	marked := looks.Xf[id]
+	marked.QuotePrefix = &yes
+	looks.Xf = append(looks.Xf, marked)
+	looks.Count = len(looks.Xf)
+	return looks.Count - 1
 }
 
 // The colours: few, and light enough to be printed.

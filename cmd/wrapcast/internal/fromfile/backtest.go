@@ -18,6 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // fileBacktest is what `wrapcast backtest --from-csv --json` prints.
@@ -148,7 +149,7 @@ func (r fileBacktest) writeCSV(w io.Writer) error {
 }
 
 func csvRow(algorithm string, s seriesBacktest) []string {
-	row := []string{algorithm, s.ID, strconv.Itoa(s.Accuracy.Origins), strconv.Itoa(s.Accuracy.Cells)}
+	row := []string{algorithm, plain.Cell(s.ID), strconv.Itoa(s.Accuracy.Origins), strconv.Itoa(s.Accuracy.Cells)}
 	_, values := figures(s.Accuracy)
 	for _, v := range values {
 		if v.Known() {
