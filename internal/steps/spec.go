@@ -25,7 +25,7 @@ type Spec struct {
 	// Calendar, if set, takes the place of the one that is stored, and is stored.
 	Calendar *wrapcast.Calendar `json:"calendar,omitempty"`
 
-	// LookbackDays is how much history is learned from.
+	// LookbackDays is how much history is learned from, at most MaxLookbackDays.
 	LookbackDays int `json:"lookback_days"`
 	// HistoryFrom, if set, is the first local day of history and takes LookbackDays' place.
 	HistoryFrom *wrapcast.Date `json:"history_from,omitempty"`
@@ -105,6 +105,26 @@ func or[T comparable](v, otherwise T) T {
 		return otherwise
 	}
 	return v
+}
+
+// What may be asked for at most, in days: ten years of history, and as much ahead.
+const (
+	MaxLookbackDays = 3660
+	MaxHorizonDays  = 3660
+)
+
+// check refuses what would work for longer than anybody waits.
+func (s Spec) check() error {
+	for _, v := range []struct {
+		name      string
+		days, max int
+	}{{"LookbackDays", s.LookbackDays, MaxLookbackDays}, {"HorizonDays", s.HorizonDays, MaxHorizonDays}} {
+		if v.days > v.max {
+			return wrapcast.Errorf(wrapcast.Usage, "run", "%s is %d; at most %d days can be asked for", v.name,
+				v.days, v.max)
+		}
+	}
+	return nil
 }
 
 // same reports whether two runs are asked to do the same work.

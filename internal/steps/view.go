@@ -67,8 +67,11 @@ func (f *WrapUpForecaster) View(ctx context.Context, org wrapcast.OrganisationID
 
 // viewOf is the view of a directory; its present is still to be set.
 func (f *WrapUpForecaster) viewOf(directory wrapcast.Directory, spec Spec) (*View, error) {
-	zone, err := planning.Zone(directory.BusinessUnit)
 	spec = spec.WithDefaults()
+	if err := spec.check(); err != nil {
+		return nil, err
+	}
+	zone, err := planning.Zone(directory.BusinessUnit)
 	t, known := f.Targets[spec.Target]
 	return &View{Store: f.Store, Clock: f.Clock, Report: f.Report, Directory: directory, Zone: zone, Spec: spec,
 		weekly: !known || t.Traits().Weekly}, err

@@ -92,6 +92,42 @@ func TestDirectoryOfSomebodyElseIsSaidSo(t *testing.T) {
 	}
 }
 
+func TestTooManyOpenFilesAreSaidSo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := openIn(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	said, err := child(t, "files", dir).CombinedOutput()
+	if err != nil || strings.Count(string(said), "unavailable: store: too many files are open") < 2 || strings.Contains(string(said), "permission") {
+		t.Errorf("%v: %s", err, said)
+	}
+}
+
+// childHasFewFiles opens a store while it may have ever more files, and says how that went until it goes well.
+func childHasFewFiles(t *testing.T, dir string) {
+	t.Helper()
+	if f, err := os.Open(os.DevNull); err == nil {
+		f.Close() // what Go itself needs is open now
+	}
+	var most syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &most); err != nil {
+		t.Fatal(err)
+	}
+	for files := uint64(0); files < 64; files++ {
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: files, Max: most.Max}); err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), store.Options{Dir: dir})
+		if err == nil {
+			_ = s.Close()
+			return
+		}
+		t.Logf("%d: %s: %v", files, wrapcast.KindOf(err), err)
+	}
+	t.Error("64 files are not enough")
+}
+
 // open lets everybody through a directory.
 func open(t *testing.T, dir string) {
 	t.Helper()

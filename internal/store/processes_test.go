@@ -26,7 +26,7 @@ const (
 )
 
 func TestChild(t *testing.T) {
-	work := map[string]func(*testing.T, string){"everything": childWritesForEver, "audit": childAudits, "open": childOpens, "budget": childReserves}[os.Getenv(childWork)]
+	work := map[string]func(*testing.T, string){"everything": childWritesForEver, "audit": childAudits, "open": childOpens, "files": childHasFewFiles, "budget": childReserves}[os.Getenv(childWork)]
 	if work == nil {
 		t.Skip("it is the child of other tests")
 	}

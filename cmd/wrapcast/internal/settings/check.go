@@ -7,6 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // Check refuses settings that cannot work, before anything is asked of the platform.
@@ -25,6 +26,15 @@ func (c Settings) Check() error {
 		return usage("forecast.horizon_days is %d; at least one day must be forecast", c.Forecast.HorizonDays)
 	case c.History.LookbackDays < 1:
 		return usage("history.lookback_days is %d; at least one day of history is needed", c.History.LookbackDays)
+	case c.Forecast.HorizonDays > steps.MaxHorizonDays:
+		return usage("forecast.horizon_days is %d; at most %d days are forecast", c.Forecast.HorizonDays,
+			steps.MaxHorizonDays)
+	case c.History.LookbackDays > steps.MaxLookbackDays:
+		return usage("history.lookback_days is %d; at most %d days of history are learned from",
+			c.History.LookbackDays, steps.MaxLookbackDays)
+	case c.API.ChunkDays > steps.MaxLookbackDays:
+		return usage("api.chunk_days is %d; at most %d days are asked for at once", c.API.ChunkDays,
+			steps.MaxLookbackDays)
 	case c.API.RequestsPerMinute < 1:
 		return usage("api.requests_per_minute is %d; at least one is needed", c.API.RequestsPerMinute)
 	case c.API.ChunkDays < 1:

@@ -55,6 +55,8 @@ func explainFile(path string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s is not a directory", path).
 			WithHint("name a directory with --data; it is made if it does not exist")
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return tooManyFiles(path, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return noPermission(path, err)
 	case errors.Is(err, syscall.ENOSPC):
@@ -67,6 +69,26 @@ func noPermission(path string, err error) error {
 	return wrapcast.Errorf(wrapcast.Usage, "store", "no permission to write %s: %w", path, err).
 		WithHint("let the user wrapcast runs as write %s, or name another data directory with --data",
 			filepath.Dir(path))
+}
+
+// notOpened explains a file that SQLite could not open, which does not say why. It opens one for the database and two
+// beside it; others are tried, because to close the database would drop the locks on it.
+func notOpened(path string, err error) error {
+	for range 3 {
+		f, why := syscall.Open(os.DevNull, os.O_RDONLY, 0) // os.Open needs a file more, and dies without
+		if errors.Is(why, syscall.EMFILE) || errors.Is(why, syscall.ENFILE) {
+			return tooManyFiles(path, why)
+		}
+		if why == nil {
+			defer func() { _ = syscall.Close(f) }()
+		}
+	}
+	return noPermission(path, err)
+}
+
+func tooManyFiles(path string, err error) error {
+	return wrapcast.Errorf(wrapcast.Unavailable, "store", "too many files are open to open %s: %w", path, err).
+		WithHint("raise the limit of open files (ulimit -n, LimitNOFILE), at least to 256; what is stored is intact")
 }
 
 func diskFull(path string, err error) error {

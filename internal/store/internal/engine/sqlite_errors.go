@@ -31,7 +31,9 @@ func explainSQLite(path string, err error) error {
 	case sqlite3.SQLITE_CORRUPT:
 		return wrapcast.Errorf(wrapcast.Internal, "store", "%s is damaged: %w", path, err).
 			WithHint("keep the file, restore %s from a backup, and look for faults of the disk", filepath.Dir(path))
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+	case sqlite3.SQLITE_CANTOPEN:
+		return notOpened(path, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 		return noPermission(path, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return wrapcast.Errorf(wrapcast.Conflict, "store", "another process keeps %s busy: %w", path, err).
