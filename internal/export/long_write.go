@@ -63,7 +63,7 @@ func writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
 	return nil
 }
 
-// quotedID is a series' id where a spreadsheet cannot take it for a formula; a file that is read again has it as it was.
+// quotedID is an id that a spreadsheet cannot take for a formula; a file that is read again has it as it was.
 func quotedID(id string) string {
 	if plain.Formula(id) {
 		return "'" + id
