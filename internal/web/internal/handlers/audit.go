@@ -8,10 +8,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
 
 type auditInput struct {
-	OrganisationInput
+	scope.OrganisationInput
 	api.Paged
 	Run    string `query:"run" maxLength:"100" doc:"Only entries of this run"`
 	Actor  string `query:"actor" maxLength:"200"`
@@ -29,7 +30,7 @@ type verification struct {
 
 // auditHandlers shows and checks the audit chain.
 type auditHandlers struct {
-	organisations
+	scope.Organisations
 }
 
 // operations lists what can be asked here.
@@ -48,17 +49,17 @@ func (h *auditHandlers) operations() []api.Operation {
 }
 
 // viewChain is view, for which the installation is an organisation too: who logged in, who may do what.
-func (h *auditHandlers) viewChain(ctx context.Context, in OrganisationInput,
+func (h *auditHandlers) viewChain(ctx context.Context, in scope.OrganisationInput,
 	work func(*store.Tx, wrapcast.OrganisationID) error) error {
 	if in.Organisation == string(wrapcast.Installation) {
-		return h.store.View(ctx, func(tx *store.Tx) error { return work(tx, wrapcast.Installation) })
+		return h.Store.View(ctx, func(tx *store.Tx) error { return work(tx, wrapcast.Installation) })
 	}
-	return h.view(ctx, in, work)
+	return h.View(ctx, in, work)
 }
 
 func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Page[wrapcast.AuditEntry], error) {
-	return listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
-		find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int,
+	return scope.Listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
+		Find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int,
 			error) {
 			seq, err := int64(0), error(nil)
 			if after != "" {
@@ -71,12 +72,14 @@ func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Pag
 				Action: in.Action,
 				Status: in.Status, Before: seq, Limit: limit})
 		},
-		idOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
-		show: same[wrapcast.AuditEntry],
-	}.answer(ctx, h.viewChain, in.OrganisationInput, in.Paged)
+		IDOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
+		Show: scope.Same[wrapcast.AuditEntry],
+	}.Answer(ctx, h.viewChain, in.OrganisationInput, in.Paged)
 }
 
-func (h *auditHandlers) verifyAudit(ctx context.Context, in *OrganisationInput) (*api.Reply[verification], error) {
+func (h *auditHandlers) verifyAudit(
+	ctx context.Context, in *scope.OrganisationInput,
+) (*api.Reply[verification], error) {
 	var out verification
 	err := h.viewChain(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		end, err := audit.Verify(tx.Audit().Entries(org, 1, 0))

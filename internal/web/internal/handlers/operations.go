@@ -1,5 +1,5 @@
-// Package handlers answers the operations of the API, one file per subject. Each subject is a small struct with the few
-// things it needs, and a method that lists its operations; Operations puts them together.
+// Package handlers puts the operations of the API together: those of its subjects, each a package, and its own, which
+// are about all of them.
 package handlers
 
 import (
@@ -11,6 +11,10 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/decided"
+	"github.com/wrapcast/wrapcast/internal/web/internal/figures"
+	"github.com/wrapcast/wrapcast/internal/web/internal/publishing"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
@@ -37,52 +41,29 @@ type Config struct {
 
 // The roles, as the tables of operations name them.
 const (
-	viewer    = wrapcast.RoleViewer
-	planner   = wrapcast.RolePlanner
-	publisher = wrapcast.RolePublisher
-	admin     = wrapcast.RoleAdmin
+	viewer = wrapcast.RoleViewer
+	admin  = wrapcast.RoleAdmin
 )
 
 // Operations lists the operations of all subjects.
 func Operations(c Config) []api.Operation {
-	orgs := organisations{store: c.Store, snapshots: c.Snapshots}
-	work := worker{service: c.Service, organisations: orgs}
-	streams := streamer{clock: c.Clock, closing: c.Closing}
-	decisions := decisionHandlers{organisations: orgs, decisions: c.Forecaster.Decisions()}
-	calendars := &calendarHandlers{decisionHandlers: decisions,
-		inSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
-	forecasts := &forecastHandlers{organisations: orgs, documents: c.Documents}
-	runs := &runHandlers{organisations: orgs, worker: work, streams: streams}
-	listening := heard{documents: c.Documents, clock: c.Clock}
-	files := fileHandlers{organisations: orgs, forecasts: forecasts, reports: c.Forecaster, spec: work.spec(),
-		clock: c.Clock}
+	orgs := scope.Organisations{Store: c.Store, Snapshots: c.Snapshots}
+	work := scope.Worker{Service: c.Service, Organisations: orgs}
+	streams := scope.Streamer{Clock: c.Clock, Closing: c.Closing}
+	decisions := scope.DecisionHandlers{Organisations: orgs, Decisions: c.Forecaster.Decisions()}
+	calendars := &decided.CalendarHandlers{DecisionHandlers: decisions,
+		InSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
+	published := publishing.Config{Organisations: orgs, Worker: work, Streams: streams, Decisions: decisions,
+		Documents: c.Documents, Clock: c.Clock, NewID: c.NewID}
 	return slices.Concat(
-		(&statusHandlers{organisations: orgs, version: c.Version}).operations(),
-		(&overviewHandlers{organisations: orgs, clock: c.Clock, heard: listening}).operations(),
-		(&watchHandlers{organisations: orgs, streams: streams}).operations(),
-		(&codeHandlers{orgs}).operations(),
-		(&queueHandlers{orgs}).operations(),
-		(&historyHandlers{orgs}).operations(),
-		forecasts.operations(),
-		(&componentHandlers{organisations: orgs, forecasts: forecasts, calendars: calendars}).operations(),
-		(&quarterHourHandlers{organisations: orgs, forecasts: forecasts, reports: c.Reports}).operations(),
-		(&accuracyHandlers{organisations: orgs, reports: c.Reports}).operations(),
-		(&reconciliationHandlers{organisations: orgs, reports: c.Reports}).operations(),
-		(&overrideHandlers{decisions}).operations(),
-		(&validationHandlers{orgs}).operations(),
-		(&maskHandlers{decisions}).operations(),
-		calendars.operations(),
-		(&lineageHandlers{decisions}).operations(),
-		(&planHandlers{organisations: orgs, documents: c.Documents, heard: listening}).operations(),
-		(&silenceHandlers{decisionHandlers: decisions, heard: listening}).operations(),
-		(&submissionHandlers{orgs}).operations(),
-		(&publishHandlers{worker: work, heard: listening}).operations(),
-		runs.operations(),
-		(&scheduleHandlers{organisations: orgs, worker: work, clock: c.Clock, newID: c.NewID}).operations(),
-		(&deliveryHandlers{organisations: orgs, worker: work}).operations(),
+		(&statusHandlers{Organisations: orgs, version: c.Version}).operations(),
+		(&overviewHandlers{Organisations: orgs, clock: c.Clock, heard: published.Heard()}).operations(),
+		(&watchHandlers{Organisations: orgs, streams: streams}).operations(),
+		figures.Operations(figures.Config{Organisations: orgs, Documents: c.Documents, Reports: c.Reports,
+			Forecaster: c.Forecaster, Spec: work.Spec(), Clock: c.Clock, Calendars: calendars, Version: c.Version}),
+		decided.Operations(decisions, calendars),
+		publishing.Operations(published),
 		(&auditHandlers{orgs}).operations(),
-		(&exportHandlers{files}).operations(),
-		(&weekReportHandlers{fileHandlers: files, version: c.Version}).operations(),
 		(&settingsHandlers{worker: work, trail: c.Trail, setup: c.Setup, provider: c.Provider,
 			version: c.Version}).operations(),
 	)

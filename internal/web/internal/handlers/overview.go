@@ -15,6 +15,9 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
+	"github.com/wrapcast/wrapcast/internal/web/internal/figures"
+	"github.com/wrapcast/wrapcast/internal/web/internal/publishing"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
@@ -33,9 +36,9 @@ type overviewBody struct {
 	Accuracy  *wrapcast.Accuracy    `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
 	// AccuracyByLevel is empty for forecasts of before it was kept.
 	AccuracyByLevel []wrapcast.LevelBacktest `json:"accuracy_by_level" doc:"The same from the total down to single codes"`
-	Verdicts        *Verdicts                `json:"verdicts,omitempty" doc:"Of the codes' histories"`
-	LatestRun       *runRow                  `json:"latest_run,omitempty"`
-	LatestPlan      *PlanHead                `json:"latest_plan,omitempty"`
+	Verdicts        *figures.Verdicts        `json:"verdicts,omitempty" doc:"Of the codes' histories"`
+	LatestRun       *publishing.RunRow       `json:"latest_run,omitempty"`
+	LatestPlan      *publishing.PlanHead     `json:"latest_plan,omitempty"`
 	// TopQueues and TopCodes are the largest of the coming week.
 	TopQueues []snapshot.QueueRow `json:"top_queues" doc:"The five queues with most contacts in the coming seven days"`
 	TopCodes  []snapshot.CodeRow  `json:"top_codes" doc:"The ten codes with most contacts in the coming seven days"`
@@ -87,9 +90,9 @@ type attention struct {
 
 // overviewHandlers answers the first page.
 type overviewHandlers struct {
-	organisations
+	scope.Organisations
 	clock wrapcast.Clock
-	heard heard
+	heard publishing.Heard
 }
 
 // operations lists what can be asked here.
@@ -100,8 +103,10 @@ func (h *overviewHandlers) operations() []api.Operation {
 	}
 }
 
-func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInput) (*api.Reply[overviewBody], error) {
-	snap, err := h.look(ctx, *in)
+func (h *overviewHandlers) getOverview(
+	ctx context.Context, in *scope.OrganisationInput,
+) (*api.Reply[overviewBody], error) {
+	snap, err := h.Look(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +116,7 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 		Ahead: []overviewDay{}, Attention: []attention{}, TopCodes: topCodes(snap, 10), TopQueues: topQueues(snap, 5),
 		AccuracyByLevel: []wrapcast.LevelBacktest{}}
 	if snap.Report != nil {
-		v := verdictsOf(snap)
+		v := figures.VerdictsOf(snap)
 		out.Verdicts = &v
 	}
 	if snap.Forecast != nil {
@@ -120,11 +125,11 @@ func (h *overviewHandlers) getOverview(ctx context.Context, in *OrganisationInpu
 		out.AccuracyByLevel = api.OrEmpty(snap.Forecast.AccuracyByLevel)
 	}
 	var held wrapcast.Calendar
-	err = h.store.View(ctx, func(tx *store.Tx) error {
+	err = h.Store.View(ctx, func(tx *store.Tx) error {
 		if err := fillOverview(snap, tx, &out); err != nil {
 			return err
 		}
-		plans, err := h.heard.latest(tx, snap)
+		plans, err := h.heard.Latest(tx, snap)
 		if err != nil {
 			return err
 		}
@@ -166,14 +171,14 @@ func fillOverview(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) erro
 		return err
 	}
 	if len(runs) > 0 {
-		row := runOf(runs[0])
+		row := publishing.RunOf(runs[0])
 		out.LatestRun = &row
 	}
 	query := store.PlanQuery{Limit: 1}
 	if len(snap.Directory.Others) > 0 { // a payload is no unit's
 		query.BusinessUnit = snap.Directory.BusinessUnit.ID
 	}
-	plans, _, err := planHeads(tx, org, query)
+	plans, _, err := publishing.PlanHeads(tx, org, query)
 	if len(plans) > 0 {
 		out.LatestPlan = &plans[0]
 	}
@@ -263,7 +268,7 @@ const staleAfter = 36 * time.Hour
 
 // silenceIn is what of the latest plans waits until somebody accepts that it has no contacts.
 func silenceIn(plans []wrapcast.Plan) []attention {
-	held := silence.Held(silencesOf(plans))
+	held := silence.Held(publishing.SilencesOf(plans))
 	if len(held) == 0 {
 		return nil
 	}
@@ -315,7 +320,7 @@ func missingHolidays(snap *snapshot.Snapshot, held wrapcast.Calendar) (out []att
 	return out
 }
 
-func planState(p *PlanHead) string {
+func planState(p *publishing.PlanHead) string {
 	switch {
 	case p.Refusals > 0:
 		return fmt.Sprintf("It cannot be submitted: %d blocking findings.", p.Refusals)

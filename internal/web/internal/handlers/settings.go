@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
 
 // Setup has the settings that the service itself does not know; people may look at them.
@@ -88,7 +89,7 @@ type checksBody struct {
 
 // settingsHandlers shows the settings of this installation, and checks whether a run would work.
 type settingsHandlers struct {
-	worker   worker
+	worker   scope.Worker
 	trail    access.Trail
 	setup    Setup
 	provider *access.OIDC
@@ -115,13 +116,13 @@ func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.R
 	if h.provider != nil {
 		out.Provider = &providerStatus{Issuer: h.provider.Issuer, DefaultRole: h.provider.DefaultRole}
 	}
-	if h.worker.service == nil {
+	if h.worker.Service == nil {
 		return api.Respond(out, nil)
 	}
-	spec, u := h.worker.service.Spec, h.worker.service.Usage()
+	spec, u := h.worker.Service.Spec, h.worker.Service.Usage()
 	out.Credentials = h.credentials()
 	if out.Credentials.State == "working" {
-		org, err := h.worker.service.Meet(ctx)
+		org, err := h.worker.Service.Meet(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +147,7 @@ func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.R
 func (h *settingsHandlers) credentials() credentialsStatus {
 	out := credentialsStatus{State: "waiting", ClientID: h.setup.ClientID, Region: h.setup.Region,
 		BaseURL: h.setup.BaseURL}
-	org, problem := h.worker.service.Connection()
+	org, problem := h.worker.Service.Connection()
 	switch {
 	case org != "":
 		out.State = "working"
@@ -157,7 +158,7 @@ func (h *settingsHandlers) credentials() credentialsStatus {
 }
 
 func (h *settingsHandlers) checkConnection(ctx context.Context, _ *struct{}) (*api.Reply[checksBody], error) {
-	served, err := h.worker.serving()
+	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
@@ -35,7 +36,7 @@ type organisationStatus struct {
 
 // statusHandlers answers which organisations are stored, and what to do first.
 type statusHandlers struct {
-	organisations
+	scope.Organisations
 	version string
 }
 
@@ -49,14 +50,14 @@ func (h *statusHandlers) operations() []api.Operation {
 }
 
 func (h *statusHandlers) getStatus(ctx context.Context, _ *struct{}) (*api.Reply[statusBody], error) {
-	all, err := h.all(ctx)
+	all, err := h.All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := statusBody{Version: h.version, Organisations: []organisationStatus{}, Next: []string{}}
 	forecasts := 0
 	for _, o := range all {
-		snap, err := h.snapshots.Of(ctx, o.ID, "")
+		snap, err := h.Snapshots.Of(ctx, o.ID, "")
 		if err != nil {
 			return nil, err
 		}

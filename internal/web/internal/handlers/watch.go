@@ -8,40 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
-
-// A stream looks at the store so often, and says that it is still there so often.
-const (
-	lookEvery = 300 * time.Millisecond
-	beatEvery = 15 * time.Second
-)
-
-// streamer repeats a look at the store, which sends the events of a stream, until the stream ends.
-type streamer struct {
-	clock wrapcast.Clock
-	// closing reports whether the server stops.
-	closing func() bool
-}
-
-// loop looks again and again until there is nothing more to come, the reader leaves, or the server stops.
-func (s streamer) loop(ctx context.Context, send api.Sender, look func() (over bool, err error)) error {
-	beat := s.clock.Now()
-	for {
-		over, err := look()
-		if over || err != nil {
-			return err
-		}
-		if s.clock.Since(beat) >= beatEvery {
-			beat = s.clock.Now()
-			if err := send(api.Event{}); err != nil {
-				return err
-			}
-		}
-		if err := s.clock.Sleep(ctx, lookEvery); err != nil || s.closing() {
-			return nil //nolint:nilerr // the reader left, or the server stops
-		}
-	}
-}
 
 // changeEvent is sent whenever something shown of an organisation has changed.
 type changeEvent struct {
@@ -53,8 +21,8 @@ type changeEvent struct {
 
 // watchHandlers tells pages when to ask again.
 type watchHandlers struct {
-	organisations
-	streams streamer
+	scope.Organisations
+	streams scope.Streamer
 }
 
 // operations lists what can be asked here.
@@ -68,15 +36,15 @@ func (h *watchHandlers) operations() []api.Operation {
 }
 
 func (h *watchHandlers) watchAll(
-	ctx context.Context, in *OrganisationInput,
+	ctx context.Context, in *scope.OrganisationInput,
 ) (func(context.Context, api.Sender) error, error) {
-	org, err := h.choose(ctx, *in)
+	org, err := h.Choose(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, send api.Sender) error {
 		var last changeEvent
-		return h.streams.loop(ctx, send, func() (bool, error) {
+		return h.streams.Loop(ctx, send, func() (bool, error) {
 			now, err := h.change(ctx, org)
 			if err != nil || now == last {
 				return false, err
@@ -88,7 +56,7 @@ func (h *watchHandlers) watchAll(
 }
 
 func (h *watchHandlers) change(ctx context.Context, org wrapcast.OrganisationID) (c changeEvent, err error) {
-	err = h.store.View(ctx, func(tx *store.Tx) error {
+	err = h.Store.View(ctx, func(tx *store.Tx) error {
 		v, err := tx.Version(org)
 		if err != nil {
 			return err

@@ -1,0 +1,104 @@
+package decided
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// lineageRow is a change of codes, with their names.
+type lineageRow struct {
+	wrapcast.LineageChange
+	FromNames []string `json:"from_names" doc:"In the order of from"`
+	ToNames   []string `json:"to_names" doc:"In the order of to"`
+	InUse     bool     `json:"in_use" doc:"It has not been withdrawn"`
+}
+
+// newLineage is a change of codes that a person makes known.
+type newLineage struct {
+	Kind   wrapcast.LineageKind    `json:"kind"`
+	On     wrapcast.Date           `json:"on" doc:"The first local day of the new state"`
+	From   []wrapcast.CodeID       `json:"from" minItems:"1" maxItems:"1000" doc:"The codes before: one for a rename or a split, several for a merge, any for a retirement"`
+	To     []wrapcast.LineageShare `json:"to,omitempty" maxItems:"1000" doc:"The codes after: one for a rename or a merge, several for a split, none for a retirement"`
+	Reason string                  `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
+}
+
+type newLineageInput struct {
+	scope.OrganisationInput
+	Body newLineage
+}
+
+type lineageInput struct {
+	scope.OrganisationInput
+	api.Paged
+	InUse bool `query:"in_use" doc:"Only changes that have not been withdrawn"`
+}
+
+type lineageChangeInput struct {
+	scope.OrganisationInput
+	Lineage string `path:"lineage" maxLength:"100"`
+}
+
+func (in lineageChangeInput) Decision() (scope.OrganisationInput, string) {
+	return in.OrganisationInput, in.Lineage
+}
+
+// lineageHandlers keeps changes of codes.
+type lineageHandlers struct{ scope.DecisionHandlers }
+
+// operations lists what can be asked here.
+func (h *lineageHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-lineage", Path: "/lineage", Tag: "Calendar", Role: viewer,
+			Summary: "List changes of codes (lineage), the latest first",
+			Description: "Codes that were renamed, merged, split or retired: their history counts for their " +
+				"successors.",
+			Handler: api.Answer(h.listLineage)},
+		{ID: "add-lineage", Method: http.MethodPost, Path: "/lineage", Tag: "Calendar", Role: planner,
+			Summary:     "Record a change of codes (lineage)",
+			Description: "The next forecast uses it.",
+			Status:      http.StatusCreated, Handler: api.Answer(h.addLineage)},
+		{ID: "withdraw-lineage", Method: http.MethodDelete, Path: "/lineage/{lineage}", Tag: "Calendar", Role: planner,
+			Summary: "Withdraw a change of codes",
+			Status:  http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.LineageChange,
+				lineageChangeInput](h.DecisionHandlers))},
+	}
+}
+
+func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow {
+	out := lineageRow{LineageChange: c, FromNames: []string{}, ToNames: []string{}, InUse: c.InUse()}
+	for _, code := range c.From {
+		out.FromNames = append(out.FromNames, snap.CodeName(code))
+	}
+	for _, share := range c.To {
+		out.ToNames = append(out.ToNames, snap.CodeName(share.Code))
+	}
+	return out
+}
+
+func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Page[lineageRow], error) {
+	return scope.ListDecisions(ctx, h.DecisionHandlers, in.OrganisationInput, in.Paged,
+		scope.DecisionRows[wrapcast.LineageChange, lineageRow]{
+			Wanted: func(c wrapcast.LineageChange) bool { return !in.InUse || c.InUse() },
+			Show:   lineageRowOf,
+		})
+}
+
+func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (*api.Reply[lineageRow], error) {
+	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To,
+		Author: access.Actor(ctx), Reason: in.Body.Reason}
+	named := slices.Clone(c.From)
+	for _, share := range c.To {
+		named = append(named, share.Code)
+	}
+	add := func(org wrapcast.OrganisationID) (wrapcast.LineageChange, error) {
+		return h.Decisions.AddLineage(ctx, org, c)
+	}
+	return scope.CreateDecision(ctx, h.DecisionHandlers, in.OrganisationInput, named, add, lineageRowOf)
+}

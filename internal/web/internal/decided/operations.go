@@ -1,0 +1,26 @@
+// Package decided answers what people know better than the counts: overrides, masks, the calendar, lineage.
+package decided
+
+import (
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
+)
+
+// The roles, as the tables of operations name them.
+const (
+	viewer  = wrapcast.RoleViewer
+	planner = wrapcast.RolePlanner
+)
+
+// Operations lists the operations of decisions, and those of the calendar among them.
+func Operations(d scope.DecisionHandlers, calendars *CalendarHandlers) []api.Operation {
+	return slices.Concat(
+		(&overrideHandlers{d}).operations(),
+		(&maskHandlers{d}).operations(),
+		calendars.operations(),
+		(&lineageHandlers{d}).operations(),
+	)
+}

@@ -1,0 +1,207 @@
+package decided
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
+)
+
+// overrideRow is an override with its effect now, and the names of its codes and queues.
+type overrideRow struct {
+	steps.OverrideStatus
+	About
+}
+
+// About has the names of the codes and queues that a decision is about.
+type About struct {
+	CodeNames  []string `json:"code_names" doc:"In the order of codes; empty means all codes"`
+	QueueNames []string `json:"queue_names" doc:"In the order of queues; empty means all queues"`
+}
+
+func aboutOf(snap *snapshot.Snapshot, codes []wrapcast.CodeID, queues []wrapcast.QueueID) About {
+	a := About{CodeNames: []string{}, QueueNames: []string{}}
+	for _, c := range codes {
+		a.CodeNames = append(a.CodeNames, snap.CodeName(c))
+	}
+	for _, q := range queues {
+		a.QueueNames = append(a.QueueNames, snap.QueueName(q))
+	}
+	return a
+}
+
+// newOverride is an override as a person asks for it.
+type newOverride struct {
+	Codes     []wrapcast.CodeID     `json:"codes,omitempty" maxItems:"1000" doc:"The wrap-up codes it is about, by id; left out means all. The empty id stands for contacts without a code"`
+	Queues    []wrapcast.QueueID    `json:"queues,omitempty" maxItems:"1000" doc:"The queues it is about, by id; left out means all"`
+	From      wrapcast.Date         `json:"from" doc:"The first local day"`
+	To        wrapcast.Date         `json:"to" doc:"The last local day, included"`
+	Kind      wrapcast.OverrideKind `json:"kind" doc:"percent changes every code and queue alike; set and add concern their sum on each day"`
+	Value     float64               `json:"value" doc:"Per cent, or contacts a day"`
+	Reason    string                `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
+	ExpiresAt *time.Time            `json:"expires_at,omitempty" doc:"When it is no longer used; left out means after its last day"`
+}
+
+func (n newOverride) by(author string) wrapcast.Override {
+	o := wrapcast.Override{Codes: n.Codes, Queues: n.Queues, From: n.From, To: n.To, Kind: n.Kind, Value: n.Value,
+		Author: author, Reason: n.Reason}
+	if n.ExpiresAt != nil {
+		o.ExpiresAt = n.ExpiresAt.UTC()
+	}
+	return o
+}
+
+type newOverrideInput struct {
+	scope.OrganisationInput
+	Body newOverride
+}
+
+type overridesInput struct {
+	scope.OrganisationInput
+	api.Paged
+	State string `query:"state" enum:"in use,in conflict,idle,past,expired,withdrawn"`
+	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
+	Queue string `query:"queue" maxLength:"200" doc:"Only those that concern this queue"`
+}
+
+// OverrideInput names an override in a path.
+type OverrideInput struct {
+	scope.OrganisationInput
+	Override string `path:"override" maxLength:"100"`
+}
+
+// Decision names the override.
+func (in OverrideInput) Decision() (scope.OrganisationInput, string) {
+	return in.OrganisationInput, in.Override
+}
+
+// overrideHandlers keeps overrides, and shows what they do.
+type overrideHandlers struct{ scope.DecisionHandlers }
+
+// operations lists what can be asked here.
+func (h *overrideHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "list-overrides", Path: "/overrides", Tag: "Overrides", Role: viewer,
+			Summary:     "List overrides, the latest first",
+			Description: "Withdrawn and past ones too, each with its effect on the latest forecast.",
+			Handler:     api.Answer(h.listOverrides)},
+		{ID: "get-override", Path: "/overrides/{override}", Tag: "Overrides", Role: viewer,
+			Summary: "Look at one override",
+			Handler: api.Answer(h.getOverride)},
+		{ID: "preview-override", Method: http.MethodPost, Path: "/overrides/preview", Tag: "Overrides", Role: planner,
+			Summary: "Preview the effect of an override",
+			Description: "What the latest forecast is with the overrides in use, and what it would be with this one " +
+				"too: code, queue and total. Nothing is stored.",
+			Status: http.StatusOK, Handler: api.Answer(h.previewOverride)},
+		{ID: "create-override", Method: http.MethodPost, Path: "/overrides", Tag: "Overrides", Role: planner,
+			Summary: "Override a forecast",
+			Description: "It applies to every forecast and plan from now on. One in conflict with another is stored, " +
+				"but neither is used until one of them is withdrawn: findings say so.",
+			Status: http.StatusCreated, Handler: api.Answer(h.createOverride)},
+		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides",
+			Role:        planner,
+			Summary:     "Withdraw an override",
+			Description: "It stays in the list, so that what was published with it can be explained.",
+			Status:      http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.Override,
+				OverrideInput](h.DecisionHandlers))},
+	}
+}
+
+// latest returns the organisation that a request means and its latest forecast as it was made, or NotFound.
+func (h *overrideHandlers) latest(ctx context.Context, in scope.OrganisationInput) (org wrapcast.OrganisationID,
+	made wrapcast.Forecast, err error) {
+	snap, err := h.Look(ctx, in)
+	if err != nil {
+		return org, made, err
+	}
+	if snap.Stored == nil {
+		return org, made, api.NewProblem(http.StatusNotFound, "there is no forecast yet").
+			WithHint("`wrapcast run --dry-run` makes one")
+	}
+	return snap.Directory.Organisation.ID, *snap.Stored, nil
+}
+
+func (h *overrideHandlers) previewOverride(
+	ctx context.Context, in *newOverrideInput,
+) (*api.Reply[steps.OverridePreview], error) {
+	org, latest, err := h.latest(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	return api.Respond(h.Decisions.PreviewOverride(ctx, org, latest, in.Body.by(access.Actor(ctx))))
+}
+
+// overrideCreated is an answer with where the override is.
+type overrideCreated struct {
+	Location string `header:"Location" doc:"Where the override is"`
+	Body     steps.OverridePreview
+}
+
+func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideInput) (*overrideCreated, error) {
+	org, latest, err := h.latest(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := h.Decisions.AddOverride(ctx, org, latest, in.Body.by(access.Actor(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return &overrideCreated{Location: api.Prefix + "/overrides/" + string(kept.Override.ID), Body: kept}, nil
+}
+
+// overrideRows lists every override there was.
+func (h *overrideHandlers) overrideRows(ctx context.Context, in scope.OrganisationInput) ([]overrideRow, error) {
+	snap, err := h.Look(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	var latest wrapcast.Forecast
+	if snap.Stored != nil {
+		latest = *snap.Stored
+	}
+	all, err := h.Decisions.Overrides(ctx, snap.Directory.Organisation.ID, latest)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]overrideRow, len(all.Overrides))
+	for i, o := range all.Overrides {
+		rows[i] = overrideRow{o, aboutOf(snap, o.Codes, o.Queues)}
+	}
+	return rows, nil
+}
+
+func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput) (*api.Page[overrideRow], error) {
+	all, err := h.overrideRows(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	var found []overrideRow
+	for _, o := range all {
+		about := wrapcast.Scope{Codes: o.Codes, Queues: o.Queues}
+		if (in.State == "" || string(o.State) == in.State) && (in.Code == "" || about.CoversCode(scope.CodeOf(in.Code))) &&
+			(in.Queue == "" || about.CoversQueue(scope.QueueOf(in.Queue))) {
+			found = append(found, o)
+		}
+	}
+	return api.RespondPage(in.Paged, found, func(o overrideRow) string { return string(o.ID) })
+}
+
+func (h *overrideHandlers) getOverride(ctx context.Context, in *OverrideInput) (*api.Reply[overrideRow], error) {
+	all, err := h.overrideRows(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(o overrideRow) bool { return string(o.ID) == in.Override })
+	if i < 0 {
+		return nil, api.NewProblem(http.StatusNotFound, "there is no override "+in.Override).
+			WithHint("GET " + api.Prefix + "/overrides lists them")
+	}
+	return api.RespondVersioned(all[i], nil)
+}

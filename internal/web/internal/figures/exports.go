@@ -1,0 +1,169 @@
+package figures
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/export/report"
+	"github.com/wrapcast/wrapcast/internal/reports"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
+)
+
+// ExportInput chooses the form of a file.
+type ExportInput struct {
+	Format string `query:"format" enum:"xlsx,csv" default:"xlsx" doc:"xlsx: a workbook with a sheet per subject; csv: all of it in one table"`
+}
+
+type exportForecastInput struct {
+	scope.OrganisationInput
+	ExportInput
+	Forecast string  `query:"forecast" maxLength:"100" default:"latest" doc:"The forecast's id, or latest: with the overrides in use now"`
+	Level    float64 `query:"level" minimum:"0.01" maximum:"0.99" doc:"Of the interval, a fraction: 0.5, 0.8, 0.95; by default that of the settings"`
+}
+
+type exportAccuracyInput struct {
+	scope.OrganisationInput
+	ExportInput
+	AccuracyInput
+	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"The lead, in days ahead, of the day-by-day sheet"`
+}
+
+type exportMasksInput struct {
+	scope.OrganisationInput
+	ExportInput
+	From string `query:"from" format:"date" doc:"The first local day of the histories beside the masks; by default 13 weeks before the last"`
+	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read"`
+}
+
+const (
+	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeCSV  = "text/csv"
+)
+
+// fileHandlers has the parts of handlers that make files from the store.
+type fileHandlers struct {
+	scope.Organisations
+	forecasts *forecastHandlers
+	reports   *steps.WrapUpForecaster
+	spec      steps.Spec
+	clock     wrapcast.Clock
+}
+
+// viewOf looks at the organisation a request means, from the business unit it means.
+func (h fileHandlers) viewOf(ctx context.Context, in scope.OrganisationInput) (*steps.View, error) {
+	snap, err := h.Look(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return h.reports.View(ctx, snap.Directory.Organisation.ID, snap.Spec(h.spec))
+}
+
+// exportHandlers makes workbooks and CSV files.
+type exportHandlers struct{ fileHandlers }
+
+// operations lists what can be asked here.
+func (h *exportHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "export-forecast", Path: "/exports/forecast", Tag: "Exports", Role: viewer,
+			Summary: "A forecast as a workbook or a CSV",
+			Description: "Codes, queues, planning groups and codes in queues: contacts per day, the interval, the " +
+				"handle time; what overrides changed is marked.",
+			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportForecast)},
+		{ID: "export-accuracy", Path: "/exports/accuracy", Tag: "Exports", Role: viewer,
+			Summary:     "Accuracy of forecasts as a workbook or a CSV",
+			Description: "Each code, queue and planning group, and forecast vs actual day by day at one lead.",
+			Handler:     api.Files([]string{typeXLSX, typeCSV}, h.exportAccuracy)},
+		{ID: "export-masks", Path: "/exports/masks", Tag: "Exports", Role: viewer,
+			Summary: "Masked days as a workbook or a CSV",
+			Description: "Every masked day with its rule and reason, manual decisions, and the history of the " +
+				"codes concerned. `wrapcast export masks` also measures the effect of each mask, which takes " +
+				"longer than a browser waits.",
+			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportMasks)},
+	}
+}
+
+func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastInput) (api.File, error) {
+	f, err := h.forecasts.chosen(ctx, in.OrganisationInput, ForecastPath{in.Forecast})
+	if err != nil {
+		return api.File{}, err
+	}
+	snap, err := h.Look(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportForecast(snap.Directory, *f, in.Level)
+	return in.file("forecast-"+f.From.String(), e), err
+}
+
+func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyInput) (api.File, error) {
+	v, err := h.viewOf(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportAccuracy(ctx, v, in.options(), in.Lead)
+	return in.file("accuracy-"+h.clock.Now().Format("2006-01-02"), e), err
+}
+
+func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) (api.File, error) {
+	from, to := scope.DayOf(in.From), scope.DayOf(in.To)
+	if from > to && to != 0 {
+		return api.File{}, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
+	}
+	v, err := h.viewOf(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportMasks(ctx, v, reports.MaskOptions{NoEffects: true}, from, to)
+	return in.file("masks-"+h.clock.Now().Format("2006-01-02"), e), err
+}
+
+func (in ExportInput) file(name string, e reports.Exported) api.File {
+	if in.Format == "csv" {
+		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8",
+			Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
+	}
+	return api.File{Name: "wrapcast-" + name + ".xlsx", ContentType: typeXLSX,
+		Write: func(w io.Writer) error { return export.WriteXLSX(w, e.Sheets) }}
+}
+
+type weekReportInput struct {
+	scope.OrganisationInput
+	Week   string `query:"week" format:"date" doc:"A day of the week; by default the next that begins"`
+	Things int    `query:"things" minimum:"1" maximum:"200" default:"12" doc:"How many codes and queues are listed"`
+}
+
+// weekReportHandlers makes the report of a week.
+type weekReportHandlers struct {
+	fileHandlers
+	version string
+}
+
+// operations lists what can be asked here.
+func (h *weekReportHandlers) operations() []api.Operation {
+	return []api.Operation{
+		{ID: "get-week-report", Path: "/reports/week", Tag: "Exports", Role: viewer,
+			Summary: "One week as an HTML file to mail or print",
+			Description: "The forecast by day, code, queue and hour, beside the week before, and how accurate " +
+				"forecasts have been. It needs no script and no network.",
+			Handler: api.Files([]string{"text/html"}, h.weekReport)},
+	}
+}
+
+func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput) (api.File, error) {
+	v, err := h.viewOf(ctx, in.OrganisationInput)
+	if err != nil {
+		return api.File{}, err
+	}
+	r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: scope.DayOf(in.Week), Listed: in.Things,
+		Version: h.version})
+	if err != nil {
+		return api.File{}, err
+	}
+	return api.File{Name: "wrapcast-" + r.Week.String() + ".html", ContentType: "text/html; charset=utf-8",
+		Write: func(w io.Writer) error { return report.WriteHTML(w, r) }}, nil
+}
