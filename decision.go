@@ -10,6 +10,8 @@ type DecisionKind string
 const (
 	// DecisionOverride is the kind of an [Override].
 	DecisionOverride DecisionKind = "override"
+	// DecisionOverlap is the kind of an [OverlapDecision].
+	DecisionOverlap DecisionKind = "overlap"
 	// DecisionMask is the kind of a [MaskEdit].
 	DecisionMask DecisionKind = "mask"
 	// DecisionLineage is the kind of a [LineageChange].

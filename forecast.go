@@ -109,6 +109,8 @@ type Forecast struct {
 	// Overrides are those applied to it, and Base is what was forecast without them; nil where there are none.
 	Overrides []AppliedOverride `json:"overrides,omitempty"`
 	Base      *Forecast         `json:"base,omitempty"`
+	// Overlaps are those of the overrides that overlap, each with the rule that held.
+	Overlaps []AppliedOverlap `json:"overlaps,omitempty"`
 	// Findings are about the calendar, the lineage of codes and overrides: what could not be used, and what is in
 	// conflict.
 	Findings []Finding `json:"findings,omitempty"`

@@ -41,6 +41,8 @@ type WeekReport struct {
 	Suggested []Finding `json:"suggested,omitempty"`
 	// Overrides are those that change the week.
 	Overrides []AppliedOverride `json:"overrides"`
+	// Overlaps are those of these overrides that overlap, with the rule that holds.
+	Overlaps []AppliedOverlap `json:"overlaps,omitempty"`
 	// Submissions are the plans of the week that were sent, the latest first.
 	Submissions []Submission `json:"submissions"`
 	// Accuracy is how good published forecasts were, by lead, over all codes and in total; nil where nothing can be

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -36,12 +37,19 @@ number; with an author, a reason and, if it should end early, an expiry. It is p
 and plan from then on, until it is removed or its days are over; the forecast without it is kept too.
 
 An override changes the leaves (code × queue × channel) it names; codes, queues, planning groups and
-the total change with their leaves. Two that would change the same forecast are in conflict: neither
-is applied until one is removed.`,
+the total change with their leaves.
+
+Two that would change the same forecast overlap. The second is stored only with a rule for the two, and
+without one it is refused with what each rule would make of the numbers (exit code 2):
+  --overlap compound   both are applied: what is set first, then per cent, then what is added
+  --overlap replace    the later one takes the place of the earlier one
+  --overlap narrower   the one that names less takes the place of the other
+Another rule is chosen later with wrapcast override resolve.`,
 		Example: `  wrapcast override add --percent 15 --code "Billing question" --from 2026-12-01 --to 2026-12-05 \
       --reason "price letter goes out"
   wrapcast override add --set 0 --queue Claims --from 2026-12-24 --reason "team away" --dry-run
   wrapcast override list
+  wrapcast override resolve 0192f0c4-… 0192f0c5-… --rule compound
   wrapcast override remove 0192f0c4-…`,
 		Args: cli.Args(cobra.NoArgs),
 	}
@@ -51,7 +59,8 @@ is applied until one is removed.`,
 		Long:    "Remove an override. It stays on record with who removed it; forecasts and plans made from then on are without it.",
 		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 	})
-	c.AddCommand(cmd.overrideAdd(&organisation), cmd.overrideList(&organisation), remove)
+	c.AddCommand(cmd.overrideAdd(&organisation), cmd.overrideList(&organisation), cmd.overrideResolve(&organisation),
+		remove)
 	return c
 }
 
@@ -59,6 +68,7 @@ type overrideFlags struct {
 	percent, set, add float64
 	codes, queues     []string
 	from, to, expires string
+	overlap, ticket   string
 	dryRun            bool
 	cli.Signature
 }
@@ -82,6 +92,8 @@ func (cmd overrideCommand) overrideAdd(organisation *string) *cobra.Command {
 	l.StringVar(&f.from, "from", "", "first day, 2026-12-01")
 	l.StringVar(&f.to, "to", "", "last day (default: the first day)")
 	l.StringVar(&f.expires, "expires", "", "day from which it is no longer used, even if its days are not over")
+	l.StringVar(&f.overlap, "overlap", "", "`rule` where it overlaps other overrides: compound, replace or narrower")
+	l.StringVar(&f.ticket, "ticket", "", "where more is written about it: a number or a link")
 	l.BoolVar(&f.dryRun, "dry-run", false, "show its effect and store nothing")
 	f.Register(c)
 	return c
@@ -89,7 +101,8 @@ func (cmd overrideCommand) overrideAdd(organisation *string) *cobra.Command {
 
 // override turns the flags into an override.
 func (f overrideFlags) override(c *cobra.Command, o session.Offline) (wrapcast.Override, error) {
-	made := wrapcast.Override{Author: f.Author, Reason: f.Reason}
+	made := wrapcast.Override{Author: f.Author, Reason: f.Reason, Ticket: f.ticket,
+		Overlap: wrapcast.OverlapRule(f.overlap)}
 	given := 0
 	for _, kind := range []struct {
 		flag  string
@@ -142,6 +155,9 @@ func (cmd overrideCommand) addOverride(c *cobra.Command, organisation string, f 
 			return err
 		}
 		preview, err := keep(c.Context(), o.Org, latest, override)
+		if refused := preview.RequireRule(); refused != nil {
+			return errors.Join(cmd.showOverlap(preview, o.Directory), refused)
+		}
 		if err != nil {
 			return err
 		}
@@ -262,7 +278,8 @@ func (cmd overrideCommand) listOverrides(ctx context.Context, organisation strin
 		for _, status := range list.Overrides {
 			writeOverride(&b, status, o.Directory)
 		}
-		writeFindings(&b, list.Findings)
+		writeOverlaps(&b, list, o.Directory)
+		writeFindings(&b, slices.DeleteFunc(slices.Clone(list.Findings), ofOverlap))
 		return cmd.out.Print(b.String())
 	})
 }
@@ -274,7 +291,7 @@ func writeOverride(b *strings.Builder, o steps.OverrideStatus, directory wrapcas
 	}
 	fmt.Fprintf(b, "%s  %s\n", o.ID, o.State)
 	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override),
-		o.Author + ": " + o.Reason} {
+		o.Author + ": " + o.Reason + ticketWords(o.Override)} {
 		b.WriteString("  " + show.Wrap(line, "    ") + "\n")
 	}
 	if o.State == steps.OverrideInUse {
@@ -284,6 +301,14 @@ func writeOverride(b *strings.Builder, o steps.OverrideStatus, directory wrapcas
 		fmt.Fprintf(b, "  removed by %s on %s\n", o.WithdrawnBy, o.WithdrawnAt.Format(time.DateOnly))
 	}
 	b.WriteString("\n")
+}
+
+// ticketWords name the ticket of an override, "" where it has none.
+func ticketWords(o wrapcast.Override) string {
+	if o.Ticket == "" {
+		return ""
+	}
+	return " (ticket " + o.Ticket + ")"
 }
 
 // scopeWords say what an override is about.

@@ -3,6 +3,7 @@ package adjust
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,10 +39,15 @@ func CheckOverride(o wrapcast.Override) error {
 	default:
 		return refuse("%q is no kind of override", o.Kind).WithHint("known are percent, set and add")
 	}
+	if o.Overlap != "" && !slices.Contains(wrapcast.OverlapRules(), o.Overlap) {
+		return refuse("%q is no rule for overrides that overlap", o.Overlap).
+			WithHint("known are compound, replace and narrower")
+	}
 	return nil
 }
 
 // ApplyOverrides returns the forecast with the overrides that are active at now, the effect of each, and findings.
+// Overrides are in the order in which they were made.
 //
 // The rule by which codes, queues and total move together: an override moves leaves, the
 // ones of its codes in its queues. Percent changes each alike. Set and add concern their
@@ -49,49 +55,71 @@ func CheckOverride(o wrapcast.Override) error {
 // where nothing was; a sum does not fall below zero. Code, queue and total then change by the sum of their
 // leaves' changes; medians and bounds keep their proportion to the mean.
 //
-// Two overrides that would move the same leaf on the same day are in conflict: neither
-// is applied, a blocking finding names both, and somebody has to withdraw one. An override that
-// cannot be meant blocks as well, and one that touches nothing is a warning.
+// Two overrides that would move the same leaf on the same day overlap. The rule that somebody chose for them holds: see
+// [wrapcast.OverlapRule]. Where nobody did, neither is applied, a blocking finding names both, and somebody has to
+// choose. An override that cannot be meant blocks as well, and one that touches nothing is a warning.
 func ApplyOverrides(f wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) (
 	wrapcast.Forecast, []wrapcast.AppliedOverride, []wrapcast.Finding) {
 	w := &finder{findings: []wrapcast.Finding{}}
-	var reaches []reach
-	for _, o := range overrides {
+	reaches := w.reachesOf(f, overrides, now)
+	overlaps := overlapsOf(f, reaches)
+	blocked := w.tellOverlaps(overlaps)
+	kept := slices.DeleteFunc(reaches, func(r reach) bool { return r.idle() || blocked[r.at] })
+	effects := []wrapcast.AppliedOverride{}
+	if len(kept) == 0 {
+		return f, effects, w.findings
+	}
+	m := newReaggregation(f)
+	mixed := newMixture(kept, overlaps)
+	mixed.apply(m)
+	for _, r := range kept {
+		effect, overlapping := mixed.effect(r)
+		if !overlapping {
+			effect = r.apply(m)
+		}
+		if effect.Days == 0 {
+			w.replaced(r.override)
+			continue
+		}
+		effects = append(effects, effect)
+	}
+	changed := m.result()
+	changed.Overlaps = applied(overlaps, blocked)
+	return changed, effects, w.findings
+}
+
+// reachesOf finds what the overrides that are active touch.
+func (f *finder) reachesOf(made wrapcast.Forecast, overrides []wrapcast.Override, now time.Time) (all []reach) {
+	for i, o := range overrides {
 		if !o.Active(now) {
 			continue
 		}
 		if err := CheckOverride(o); err != nil {
-			w.block("override-invalid", string(o.ID), "withdraw it", "%s", err.Error())
+			f.block("override-invalid", string(o.ID), "withdraw it", "%s", err.Error())
 			continue
 		}
-		s := reachOf(f, o)
-		if len(s.leaves) == 0 || s.first > s.last {
-			w.warn("override-idle", string(o.ID), "check its codes, queues and days, or withdraw it",
+		r := reachOf(made, o)
+		r.at = i
+		if r.idle() {
+			f.warn("override-idle", string(o.ID), "check its codes, queues and days, or withdraw it",
 				"override by %s (%s) matches nothing that is forecast", o.Author, o.Reason)
-			continue
 		}
-		reaches = append(reaches, s)
+		all = append(all, r)
 	}
-	effects := []wrapcast.AppliedOverride{}
-	if len(reaches) == 0 {
-		return f, effects, w.findings
-	}
-	m := newReaggregation(f)
-	blocked := conflicts(w, reaches)
-	for i, s := range reaches {
-		if !blocked[i] {
-			effects = append(effects, s.apply(m))
-		}
-	}
-	return m.result(), effects, w.findings
+	return all
 }
 
 // reach is what an override touches: leaves by index, days of the forecast from first to last, both included.
 type reach struct {
-	override    wrapcast.Override
+	override wrapcast.Override
+	// at is its place among the overrides, in the order in which they were made.
+	at          int
 	leaves      []int
 	first, last int
 }
+
+// idle says that it touches nothing that is forecast.
+func (s reach) idle() bool { return len(s.leaves) == 0 || s.first > s.last }
 
 func reachOf(f wrapcast.Forecast, o wrapcast.Override) reach {
 	s := reach{override: o, first: max(int(o.From-f.From), 0), last: min(int(o.To-f.From), f.Days-1)}
@@ -103,42 +131,6 @@ func reachOf(f wrapcast.Forecast, o wrapcast.Override) reach {
 		}
 	}
 	return s
-}
-
-// conflicts blocks every pair of overrides that share a leaf and a day.
-func conflicts(w *finder, reaches []reach) []bool {
-	blocked := make([]bool, len(reaches))
-	for i, a := range reaches {
-		for j := i + 1; j < len(reaches); j++ {
-			b := reaches[j]
-			shared := sharedLeaves(a.leaves, b.leaves)
-			if shared == 0 || a.first > b.last || b.first > a.last {
-				continue
-			}
-			blocked[i], blocked[j] = true, true
-			w.block("override-conflict", string(a.override.ID)+" "+string(b.override.ID), "withdraw one of them",
-				"%s and %s would change the same forecast (%d leaves, from %s on); neither is applied",
-				wordsOf(a.override),
-				wordsOf(b.override), shared, max(a.override.From, b.override.From))
-		}
-	}
-	return blocked
-}
-
-// sharedLeaves counts the numbers that two ascending lists have in common.
-func sharedLeaves(a, b []int) int {
-	n := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			n, i, j = n+1, i+1, j+1
-		}
-	}
-	return n
 }
 
 // wordsOf names an override by its amount, author and reason: "+10 % by farah (mailing)".
@@ -158,10 +150,7 @@ func wordsOf(o wrapcast.Override) string {
 func (s reach) apply(m *reaggregation) wrapcast.AppliedOverride {
 	effect := wrapcast.AppliedOverride{Override: s.override, Leaves: len(s.leaves), Days: s.last - s.first + 1}
 	for t := s.first; t <= s.last; t++ {
-		before := make([]float64, len(s.leaves))
-		for i, leaf := range s.leaves {
-			before[i] = m.forecast.Leaves[leaf].Mean[t]
-		}
+		before := s.contacts(m, t)
 		for i, after := range s.changed(before) {
 			effect.Before += before[i]
 			effect.After += after
@@ -169,6 +158,15 @@ func (s reach) apply(m *reaggregation) wrapcast.AppliedOverride {
 		}
 	}
 	return effect
+}
+
+// contacts are those of the leaves on the t-th day.
+func (s reach) contacts(m *reaggregation, t int) []float64 {
+	contacts := make([]float64, len(s.leaves))
+	for i, leaf := range s.leaves {
+		contacts[i] = m.forecast.Leaves[leaf].Mean[t]
+	}
+	return contacts
 }
 
 // changed returns one day's contacts of the leaves after the override, from those before it.

@@ -42,7 +42,11 @@ func aboutForecast(f wrapcast.Forecast, level float64) Sheet {
 	a.say("interval", "%.0f %%: actuals fall below it as seldom as above it", 100*level)
 	a.say("accuracy", "%s", accuracyWords(f.Accuracy))
 	for _, o := range f.Overrides {
-		a.say("override", "%s to %s, %s %g, by %s: %s", o.From, o.To, o.Kind, o.Value, o.Author, o.Reason)
+		ticket := ""
+		if o.Ticket != "" {
+			ticket = " (ticket " + o.Ticket + ")"
+		}
+		a.say("override", "%s to %s, %s %g, by %s: %s%s", o.From, o.To, o.Kind, o.Value, o.Author, o.Reason, ticket)
 	}
 	a.findings(f.Findings)
 	return a.sheet

@@ -95,6 +95,11 @@ func (w *weekReport) begin(ctx context.Context) error {
 			w.Overrides = append(w.Overrides, o)
 		}
 	}
+	for _, o := range w.made.Overlaps {
+		if o.From < week+7 && o.To >= week {
+			w.Overlaps = append(w.Overlaps, o)
+		}
+	}
 	return err
 }
 
@@ -199,7 +204,7 @@ func (w *weekReport) addAccuracy(ctx context.Context) error {
 // overrides are all there ever were of the organisation.
 func (w *weekReport) overrides(ctx context.Context) (all []wrapcast.Override, err error) {
 	err = w.view.Store.View(ctx, func(tx *store.Tx) error {
-		all, err = store.DecisionsOf[wrapcast.Override](tx).All(w.view.Organisation())
+		all, err = steps.OverridesSince(tx, w.view.Organisation(), 0)
 		return err
 	})
 	return all, err

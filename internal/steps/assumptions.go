@@ -38,7 +38,7 @@ func (v *View) loadAssumptions(tx *store.Tx, from, to wrapcast.Date) (*Assumptio
 	if k.Masks, err = store.DecisionsOf[wrapcast.MaskEdit](tx).InUse(org); err != nil {
 		return nil, err
 	}
-	k.Overrides, err = store.DecisionsOf[wrapcast.Override](tx).Since(org, from)
+	k.Overrides, err = OverridesSince(tx, org, from)
 	return k, err
 }
 

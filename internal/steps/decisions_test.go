@@ -26,6 +26,28 @@ func TestOverridesLiveAsAllDecisionsDo(t *testing.T) {
 	})
 }
 
+func TestRulesForOverlapsLiveAsAllDecisionsDo(t *testing.T) {
+	t.Parallel()
+	decisionLife(t, "settled", func(d steps.Decisions, org wrapcast.OrganisationID, s signature) (wrapcast.OverlapDecision, error) {
+		ids := []wrapcast.OverrideID{wrapcast.OverrideID(s.author + "1"), wrapcast.OverrideID(s.author + "2")}
+		err := d.Store.Update(t.Context(), func(tx *store.Tx) error {
+			for _, id := range ids {
+				o := wrapcast.Override{From: 20000, To: 20001, Kind: wrapcast.OverridePercent, Author: "ann", Reason: "x"}
+				o.Keep(wrapcast.Decision{ID: string(id), Organisation: org, MadeAt: d.Clock.Now()})
+				if err := store.DecisionsOf[wrapcast.Override](tx).Add(o); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.SettleOverlap(t.Context(), org, wrapcast.OverlapDecision{Overrides: ids, Rule: wrapcast.OverlapNarrower,
+			Author: s.author, Reason: s.reason})
+	})
+}
+
 func TestMasksLiveAsAllDecisionsDo(t *testing.T) {
 	t.Parallel()
 	decisionLife(t, "added", func(d steps.Decisions, org wrapcast.OrganisationID, s signature) (wrapcast.MaskEdit, error) {

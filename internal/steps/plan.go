@@ -268,22 +268,27 @@ func (p *planner) payloadPlan(ctx context.Context, made wrapcast.Forecast) (wrap
 	plan.Payload = &payload
 	note(&plan, findings)
 	note(&plan, planning.CheckPayload(payload, p.Spec.Rules.MaxHorizon))
+	note(&plan, made.Findings)
 	return plan, nil
 }
 
 // refusal is the error of plans that cannot be submitted.
 func refusal(plans []wrapcast.Plan) error {
 	var reasons []string
+	hint := "`wrapcast run --dry-run` makes the plan and shows all findings"
 	for _, plan := range plans {
 		for _, f := range plan.Refusals {
 			reasons = append(reasons, reasonOf(plan, f, len(plans)))
+			if ofOverride(f) && f.Advice != "" {
+				hint = f.Advice
+			}
 		}
 	}
 	if len(reasons) == 0 {
 		return nil
 	}
 	return wrapcast.Errorf(wrapcast.InvalidData, "plan", "it cannot be submitted: %s", someOf(reasons)).
-		WithHint("`wrapcast run --dry-run` makes the plan and shows all findings")
+		WithHint("%s", hint)
 }
 
 // reasonOf is a finding of one of several plans, in words: the week where there is more than one, the place, the

@@ -95,13 +95,12 @@ func (f *WrapUpForecaster) forecastNow(ctx context.Context, org wrapcast.Organis
 	if err != nil {
 		return made, false, err
 	}
-	overrides, err := ListDecisions[wrapcast.Override](ctx, f.Decisions(), org)
+	overrides, err := f.Decisions().overrides(ctx, org, made.From)
 	if err != nil {
 		return made, false, err
 	}
 	now := WithOverrides(made, overrides, f.Clock.Now())
-	if slices.EqualFunc(now.Overrides, made.Overrides,
-		func(a, b wrapcast.AppliedOverride) bool { return a.ID == b.ID }) {
+	if sameOverrides(now, made) {
 		return made, false, nil
 	}
 	now.ID, now.MadeAt, now.BusinessUnit = wrapcast.ForecastID(f.NewID()), f.Clock.Now(), unit

@@ -2,6 +2,7 @@ package steps_test
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -130,28 +131,81 @@ func TestALargeChangeWaitsForSomebodyWhoLooks(t *testing.T) {
 	w.mustRun(t)
 }
 
-func TestOverridesInConflictStopARun(t *testing.T) {
+func TestAnOverrideThatOverlapsIsKeptOnlyWithARule(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.mustRun(t)
-	w.mustOverride(t, doubled(w))
-	p := w.mustOverride(t, doubled(w))
-	if len(p.Findings) != 1 || p.Findings[0].Code != "override-conflict" {
-		t.Fatalf("the second is taken with %+v", p.Findings)
+	first := w.mustOverride(t, doubled(w))
+	second := doubled(w)
+	p, err := w.Decisions().AddOverride(t.Context(), w.org(), w.latest(t), second)
+	if wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), "overlaps another override") {
+		t.Fatalf("without a rule: %v", err)
 	}
-	if _, err := w.Run(t.Context(), w.spec); wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "neither is applied") {
-		t.Errorf("the run ended with %v", err)
+	one := first.Override.Before
+	if o := p.Overlap; o == nil || len(o.Rules) != 3 || math.Abs(o.Now-2*one) > 1e-6 || math.Abs(o.Rules[0].Contacts-4*one) > 1e-6 ||
+		math.Abs(o.Rules[1].Contacts-2*one) > 1e-6 {
+		t.Fatalf("of %g contacts the rules make %+v", one, p.Overlap)
 	}
-	list, err := w.Decisions().Overrides(t.Context(), w.org(), w.latest(t))
-	if err != nil || list.Overrides[0].State != steps.OverrideInConflict || list.Overrides[1].State != steps.OverrideInConflict {
-		t.Fatalf("%v, %+v", err, list.Overrides)
+	if all, err := steps.ListDecisions[wrapcast.Override](t.Context(), w.Decisions(), w.org()); err != nil || len(all) != 1 {
+		t.Fatalf("%v, %d overrides are stored", err, len(all))
 	}
-	if err := steps.WithdrawDecision[wrapcast.Override](t.Context(), w.Decisions(), w.org(), string(list.Overrides[0].ID), "ann"); err != nil {
+	second.Overlap = wrapcast.OverlapCompound
+	w.mustOverride(t, second)
+	w.spec.AcceptChanges = true
+	if f := w.mustRun(t).Forecast; len(f.Overrides) != 2 || len(f.Overlaps) != 1 || math.Abs(f.Total.Mean[0]-4*f.Base.Total.Mean[0]) > 1e-6 {
+		t.Errorf("the run has %d overrides, overlaps %+v", len(f.Overrides), f.Overlaps)
+	}
+}
+
+// Two that overlap without a rule, in a store of before rules were chosen or because days and codes changed since, stop
+// a run, which names the command that settles them; plans made after it are free at once.
+func TestAnOverlapWithoutARuleStopsARunUntilItIsSettled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustRun(t)
+	ids := []wrapcast.OverrideID{"old-1", "old-2"}
+	err := w.Store.Update(t.Context(), func(tx *store.Tx) error {
+		for _, id := range ids {
+			o := doubled(w)
+			o.Keep(wrapcast.Decision{ID: string(id), Organisation: w.org(), MadeAt: w.Clock.Now()})
+			if err := store.DecisionsOf[wrapcast.Override](tx).Add(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
+	_, err = w.Run(t.Context(), w.spec)
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "neither is applied") ||
+		!strings.Contains(wrapcast.Hint(err), "wrapcast override resolve old-1 old-2 --rule") {
+		t.Fatalf("the run ended with %v (%s)", err, wrapcast.Hint(err))
+	}
+	list, err := w.Decisions().Overrides(t.Context(), w.org(), w.latest(t))
+	if err != nil || list.Overrides[0].State != steps.OverrideInConflict || len(list.Overlaps) != 1 || list.Overlaps[0].Rule != "" {
+		t.Fatalf("%v, %+v", err, list)
+	}
+	settle := func(rule wrapcast.OverlapRule, of ...wrapcast.OverrideID) error {
+		_, err := w.Decisions().SettleOverlap(t.Context(), w.org(), wrapcast.OverlapDecision{Overrides: of, Rule: rule, Author: "ann"})
+		return err
+	}
+	for _, err := range []error{settle("both", ids...), settle(wrapcast.OverlapReplace, "old-1"), settle(wrapcast.OverlapReplace, "old-1", "old-1"),
+		settle(wrapcast.OverlapReplace, "old-1", "old-3")} {
+		if k := wrapcast.KindOf(err); k != wrapcast.Usage && k != wrapcast.NotFound {
+			t.Errorf("it is settled with %v", err)
+		}
+	}
+	if err := settle(wrapcast.OverlapReplace, ids...); err != nil {
+		t.Fatal(err)
+	}
+	if plan := w.mustPlan(t); len(plan.Refusals) != 0 {
+		t.Errorf("settled, the plan is refused: %+v", plan.Refusals)
+	}
 	w.spec.AcceptChanges = true
-	if f := w.mustRun(t).Forecast; len(f.Overrides) != 1 || f.Base == nil || f.Base.Total.Mean[0]*2-f.Total.Mean[0] > 1e-6 {
-		t.Errorf("the run has %d overrides", len(f.Overrides))
+	f := w.mustRun(t).Forecast
+	if len(f.Overrides) != 1 || f.Overrides[0].ID != "old-2" || f.Overlaps[0].Rule != wrapcast.OverlapReplace {
+		t.Errorf("the run has %+v, overlaps %+v", f.Overrides, f.Overlaps)
 	}
 }
 

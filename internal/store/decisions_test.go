@@ -39,6 +39,11 @@ func anAcceptedSilence() wrapcast.AcceptedSilence {
 		EndsAt: wrapcast.Date(20101).Midnight(time.UTC), Author: "ann", Reason: "closed"}
 }
 
+func anOverlapDecision() wrapcast.OverlapDecision {
+	return wrapcast.OverlapDecision{Overrides: []wrapcast.OverrideID{"o1", "o2"}, Rule: wrapcast.OverlapCompound, Author: "ann",
+		Reason: "both are true"}
+}
+
 // decisionLife is the life that every kind of decision has in the store.
 func decisionLife[T any, P wrapcast.Decided[T]](example T) func(bundle) {
 	return func(b bundle) {

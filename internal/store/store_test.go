@@ -78,6 +78,7 @@ func conformance() map[string]func(bundle) {
 		"audit/an entry commits with what it tells of or not at all": testAuditIsAtomic,
 		"history/queues are counted apart from codes":                testQueueHandled,
 		"decisions/overrides live as all decisions do":               decisionLife(anOverride()),
+		"decisions/rules for overlaps live as all decisions do":      decisionLife(anOverlapDecision()),
 		"decisions/masks live as all decisions do":                   decisionLife(aMask()),
 		"decisions/changes of lineage live as all decisions do":      decisionLife(aLineageChange()),
 		"decisions/calendars live as all decisions do":               decisionLife(aCalendar()),

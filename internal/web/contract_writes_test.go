@@ -35,6 +35,7 @@ func writes(t *testing.T, s *site) []write {
 	reason := "a mailing goes out"
 	day := ahead(t, s)
 	codes := s.items(t, "/codes?limit=3")
+	earlier := s.made(t, "/overrides", anOverride(t, s))["override"].(map[string]any)["id"]
 	return []write{
 		{operation: "create-user", body: map[string]any{"name": "Farah", "role": "planner", "password": "long enough for one"}, want: 201},
 		{operation: "change-user", named: map[string]string{"user": "create-user"}, body: map[string]any{"role": "publisher", "disabled": false}, fresh: true, want: 200},
@@ -51,6 +52,8 @@ func writes(t *testing.T, s *site) []write {
 		{operation: "delete-schedule", named: map[string]string{"schedule": "create-schedule"}, want: 204},
 		{operation: "preview-override", body: anOverride(t, s), want: 200},
 		{operation: "create-override", body: anOverride(t, s), want: 201},
+		{operation: "settle-override-overlap", want: 201,
+			body: map[string]any{"overrides": []any{earlier, "create-override"}, "rule": "narrower", "reason": reason}},
 		{operation: "withdraw-override", named: map[string]string{"override": "create-override"}, want: 204},
 		{operation: "create-mask-edit", want: 201,
 			body: map[string]any{"kind": "hide", "codes": []any{codes[0]["id"]}, "from": "2026-10-07", "to": "2026-10-08", "reason": "the line was down"}},
@@ -150,7 +153,7 @@ func (w write) filled(made map[string]string) any {
 	text, _ := json.Marshal(w.body)
 	for by, id := range made {
 		if by != "" {
-			text = []byte(strings.ReplaceAll(string(text), `["`+by+`"]`, `["`+id+`"]`))
+			text = []byte(strings.ReplaceAll(string(text), `"`+by+`"]`, `"`+id+`"]`))
 		}
 	}
 	return json.RawMessage(text)
@@ -323,5 +326,6 @@ func forTwoWeeks(t *testing.T, s *site) map[string]any {
 
 func anOverride(t *testing.T, s *site) map[string]any {
 	t.Helper()
-	return map[string]any{"codes": []any{s.items(t, "/codes?limit=1")[0]["id"]}, "from": ahead(t, s), "to": ahead(t, s), "kind": "percent", "value": 12, "reason": "a mailing goes out"}
+	return map[string]any{"codes": []any{s.items(t, "/codes?limit=1")[0]["id"]}, "from": ahead(t, s), "to": ahead(t, s), "kind": "percent", "value": 12, "reason": "a mailing goes out",
+		"overlap": "compound"}
 }

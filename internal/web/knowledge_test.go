@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"strings"
@@ -41,9 +42,23 @@ func TestAnOverrideShowsItsEffectOnQueueAndTotalBeforeItIsKept(t *testing.T) {
 	if _, before := s.get(t, "/forecasts/latest"); plan["forecast"] != before["id"] {
 		t.Errorf("the plan rests on %v, the latest forecast is %v", plan["forecast"], before["id"])
 	}
+	delete(o, "overlap")
+	if status, refused := s.do(t, http.MethodPost, "/overrides", o); status != http.StatusUnprocessableEntity || !strings.Contains(fmt.Sprint(refused["hint"]), "narrower") {
+		t.Errorf("one that overlaps, without a rule, is answered with %d: %v", status, refused)
+	}
+	_, preview = s.do(t, http.MethodPost, "/overrides/preview", o)
+	if rules := preview["overlap"].(map[string]any)["rules"].([]any); len(rules) != 3 || preview["findings"].([]any)[0].(map[string]any)["severity"] != "blocking" {
+		t.Errorf("its preview is %v", preview)
+	}
+	o["overlap"], o["ticket"] = "compound", "OPS-7"
 	second := s.made(t, "/overrides", o)
-	if findings := second["findings"].([]any); len(findings) != 1 || findings[0].(map[string]any)["severity"] != "blocking" {
-		t.Errorf("one in conflict is told %v", findings)
+	overlaps := s.items(t, "/override-overlaps")
+	if len(overlaps) != 1 || overlaps[0]["rule"] != "compound" || overlaps[0]["second"].(map[string]any)["ticket"] != "OPS-7" {
+		t.Fatalf("overlaps are %v", overlaps)
+	}
+	s.made(t, "/override-overlaps", map[string]any{"overrides": []any{overlaps[0]["earlier"], overlaps[0]["later"]}, "rule": "replace"})
+	if overlaps := s.items(t, "/override-overlaps"); overlaps[0]["rule"] != "replace" || overlaps[0]["author"] != "token admin" {
+		t.Errorf("settled anew they are %v", overlaps)
 	}
 	id := second["override"].(map[string]any)["id"].(string)
 	if status, _ := s.do(t, http.MethodDelete, "/overrides/"+id, nil); status != http.StatusNoContent {
@@ -55,7 +70,7 @@ func TestAnOverrideShowsItsEffectOnQueueAndTotalBeforeItIsKept(t *testing.T) {
 	if _, o := s.get(t, "/overrides/"+id); o["state"] != "withdrawn" || o["withdrawn_by"] != "token admin" {
 		t.Errorf("the one withdrawn is %v", o)
 	}
-	for _, action := range []string{"override.added", "override.withdrawn", "plan"} {
+	for _, action := range []string{"override.added", "overlap.settled", "override.withdrawn", "plan"} {
 		if entries := s.items(t, "/audit?actor=token+admin&action="+action); len(entries) == 0 {
 			t.Errorf("%s is not audited with its actor", action)
 		}

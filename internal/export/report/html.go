@@ -32,7 +32,7 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		"codes":     func() template.HTML { return subjectsChart("The largest wrap-up codes", r.Codes) },
 		"hours":     hoursChart,
 		"leads":     func(a *wrapcast.AccuracyReport) template.HTML { return leadsChart(*a) },
-		"override":  overrideWords,
+		"override":  func(o wrapcast.AppliedOverride) string { return overrideWords(o) + overlapWords(o, r.Overlaps) },
 		"published": func(r wrapcast.WeekReport) string { return published(r, zone) },
 		"lead":      leadOf,
 		"ofLevel":   levelName,

@@ -80,8 +80,31 @@ func overrideWords(o wrapcast.AppliedOverride) string {
 	if o.To != o.From {
 		days += " to " + weekdayOf(o.To)
 	}
-	return fmt.Sprintf("%s: %s (%s contacts become %s), by %s: %s", days, amount, count(o.Before), count(o.After),
-		o.Author, o.Reason)
+	ticket := ""
+	if o.Ticket != "" {
+		ticket = " (ticket " + o.Ticket + ")"
+	}
+	return fmt.Sprintf("%s: %s (%s contacts become %s), by %s: %s%s", days, amount, count(o.Before), count(o.After),
+		o.Author, o.Reason, ticket)
+}
+
+// overlapWords say by which rules an override holds where it overlaps earlier ones; "" where it overlaps none.
+func overlapWords(o wrapcast.AppliedOverride, overlaps []wrapcast.AppliedOverlap) (words string) {
+	for _, rule := range wrapcast.OverlapRules() {
+		n := 0
+		for _, overlap := range overlaps {
+			if overlap.Later == o.ID && overlap.Rule == rule {
+				n++
+			}
+		}
+		switch {
+		case n == 1:
+			words += fmt.Sprintf("; it overlaps another override: %s", rule)
+		case n > 1:
+			words += fmt.Sprintf("; it overlaps %d other overrides: %s", n, rule)
+		}
+	}
+	return words
 }
 
 // published says whether the week's plan has reached its target.

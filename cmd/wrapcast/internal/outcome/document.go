@@ -3,6 +3,7 @@ package outcome
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -55,6 +56,8 @@ type Document struct {
 	BusinessUnits []Unit `json:"business_units,omitempty"`
 	// NoPlan says why nothing was planned: there is no business unit.
 	NoPlan string `json:"no_plan,omitempty"`
+	// OverrideFindings tell of overrides that overlap, with the rule that holds, or with the command that chooses one.
+	OverrideFindings []wrapcast.Finding `json:"override_findings,omitempty"`
 }
 
 // Reported is a code that was asked for.
@@ -120,6 +123,7 @@ func New(ctx context.Context, out steps.Outcome) (Document, error) {
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy
 		d.AccuracyByLevel = out.Forecast.AccuracyByLevel
+		d.OverrideFindings = overrideFindings(*out.Forecast)
 		ahead, err := newWeekAhead(ctx, out.Forecast)
 		if err != nil {
 			return d, err
@@ -150,6 +154,16 @@ func (d *Document) report(out steps.Outcome, ahead *weekAhead) {
 		d.Reported = append(d.Reported, Reported{c.Code.ID, c.Code.Name, sevenDays(c.Mean), ahead.codes[c.Code.ID],
 			c.Accuracy})
 	}
+}
+
+// overrideFindings are those of a forecast about its overrides, but for past ones.
+func overrideFindings(f wrapcast.Forecast) (found []wrapcast.Finding) {
+	for _, finding := range f.Findings {
+		if strings.HasPrefix(finding.Code, "override-") && finding.Code != "override-idle" {
+			found = append(found, finding)
+		}
+	}
+	return found
 }
 
 func unitOf(u steps.UnitOutcome) Unit {

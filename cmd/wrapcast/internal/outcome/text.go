@@ -36,6 +36,9 @@ func Write(ctx context.Context, w io.Writer, out steps.Outcome) error {
 		b.WriteString("\n" + ahead.queuesTable(*out.Forecast) + "\n")
 		b.WriteString("\n" + ahead.codesTable(out) + "\n")
 		writeAccuracy(&b, *out.Forecast)
+		for _, f := range overrideFindings(*out.Forecast) {
+			b.WriteString("\n" + show.Wrap(strings.TrimSuffix(fmt.Sprintf("Overrides: %s. %s", f.Message, f.Advice), " "), "  ") + "\n")
+		}
 	}
 	writeSubmissions(&b, out)
 	writeUnits(&b, out)

@@ -25,6 +25,7 @@ type (
 	kindEnum        struct{}
 	overrideEnum    struct{}
 	overrideStates  struct{}
+	overlapEnum     struct{}
 	maskEnum        struct{}
 	lineageEnum     struct{}
 	accuracyLevels  struct{}
@@ -105,8 +106,13 @@ func (overrideEnum) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (overrideStates) Schema(huma.Registry) *huma.Schema {
-	return enum(steps.OverrideInUse, steps.OverrideInConflict, steps.OverrideIdle, steps.OverridePast,
-		steps.OverrideExpired, steps.OverrideWithdrawn)
+	return enum(steps.OverrideInUse, steps.OverrideInConflict, steps.OverrideReplaced, steps.OverrideIdle,
+		steps.OverridePast, steps.OverrideExpired, steps.OverrideWithdrawn)
+}
+
+// Schema implements huma.SchemaProvider: the empty one is no rule.
+func (overlapEnum) Schema(huma.Registry) *huma.Schema {
+	return enum(append(wrapcast.OverlapRules(), "")...)
 }
 
 // Schema implements huma.SchemaProvider.
@@ -166,6 +172,7 @@ func describeRootTypes(r huma.Registry) {
 		{reflect.TypeFor[wrapcast.Kind](), reflect.TypeFor[kindEnum]()},
 		{reflect.TypeFor[wrapcast.OverrideKind](), reflect.TypeFor[overrideEnum]()},
 		{reflect.TypeFor[steps.OverrideState](), reflect.TypeFor[overrideStates]()},
+		{reflect.TypeFor[wrapcast.OverlapRule](), reflect.TypeFor[overlapEnum]()},
 		{reflect.TypeFor[wrapcast.MaskKind](), reflect.TypeFor[maskEnum]()},
 		{reflect.TypeFor[wrapcast.LineageKind](), reflect.TypeFor[lineageEnum]()},
 		{reflect.TypeFor[wrapcast.AccuracyLevel](), reflect.TypeFor[accuracyLevels]()},

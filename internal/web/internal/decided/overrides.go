@@ -47,11 +47,13 @@ type newOverride struct {
 	Value     float64               `json:"value" doc:"Per cent, or contacts a day"`
 	Reason    string                `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
 	ExpiresAt *time.Time            `json:"expires_at,omitempty" doc:"When it is no longer used; left out means after its last day"`
+	Ticket    string                `json:"ticket,omitempty" maxLength:"500" doc:"Where more is written about it: a number or a link"`
+	Overlap   wrapcast.OverlapRule  `json:"overlap,omitempty" doc:"What holds where it overlaps other overrides; needed where it does, the preview says so"`
 }
 
 func (n newOverride) by(author string) wrapcast.Override {
 	o := wrapcast.Override{Codes: n.Codes, Queues: n.Queues, From: n.From, To: n.To, Kind: n.Kind, Value: n.Value,
-		Author: author, Reason: n.Reason}
+		Author: author, Reason: n.Reason, Ticket: n.Ticket, Overlap: n.Overlap}
 	if n.ExpiresAt != nil {
 		o.ExpiresAt = n.ExpiresAt.UTC()
 	}
@@ -66,7 +68,7 @@ type newOverrideInput struct {
 type overridesInput struct {
 	scope.OrganisationInput
 	api.Paged
-	State string `query:"state" enum:"in use,in conflict,idle,past,expired,withdrawn"`
+	State string `query:"state" enum:"in use,in conflict,replaced,idle,past,expired,withdrawn"`
 	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
 	Queue string `query:"queue" maxLength:"200" doc:"Only those that concern this queue"`
 }
@@ -98,12 +100,12 @@ func (h *overrideHandlers) operations() []api.Operation {
 		{ID: "preview-override", Method: http.MethodPost, Path: "/overrides/preview", Tag: "Overrides", Role: planner,
 			Summary: "Preview the effect of an override",
 			Description: "What the latest forecast is with the overrides in use, and what it would be with this one " +
-				"too: code, queue and total. Nothing is stored.",
+				"too: code, queue and total. Where it overlaps others, what each rule would make of it. Nothing is stored.",
 			Status: http.StatusOK, Handler: api.Answer(h.previewOverride)},
 		{ID: "create-override", Method: http.MethodPost, Path: "/overrides", Tag: "Overrides", Role: planner,
 			Summary: "Override a forecast",
-			Description: "It applies to every forecast and plan from now on. One in conflict with another is stored, " +
-				"but neither is used until one of them is withdrawn: findings say so.",
+			Description: "It applies to every forecast and plan from now on. One that overlaps another needs a rule " +
+				"for the two (overlap), and is refused without: the preview says what each rule would make of it.",
 			Status: http.StatusCreated, Handler: api.Answer(h.createOverride)},
 		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides",
 			Role:        planner,
@@ -111,7 +113,70 @@ func (h *overrideHandlers) operations() []api.Operation {
 			Description: "It stays in the list, so that what was published with it can be explained.",
 			Status:      http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.Override,
 				OverrideInput](h.DecisionHandlers))},
+		{ID: "list-override-overlaps", Path: "/override-overlaps", Tag: "Overrides", Role: viewer,
+			Summary: "List the overrides in use that overlap",
+			Description: "Pairs that change the same forecast, with the rule that holds and what each rule would make of " +
+				"them; those without a rule come first, and stop the next publication.",
+			Handler: api.Answer(h.listOverlaps)},
+		{ID: "settle-override-overlap", Method: http.MethodPost, Path: "/override-overlaps", Tag: "Overrides",
+			Role: planner, Summary: "Choose the rule for two overrides that overlap",
+			Description: "It holds from the next forecast on, and for plans of the latest one.",
+			Status:      http.StatusCreated, Handler: api.Answer(h.settleOverlap)},
 	}
+}
+
+// overlapRow is two overrides in use that overlap.
+type overlapRow struct {
+	ID string `json:"id" doc:"The ids of both"`
+	steps.OverlapStatus
+	First  overrideRow `json:"first" doc:"The one made earlier"`
+	Second overrideRow `json:"second" doc:"The one made later"`
+}
+
+type overlapsInput struct {
+	scope.OrganisationInput
+	api.Paged
+}
+
+// newOverlap is a rule as a person chooses it.
+type newOverlap struct {
+	Overrides []wrapcast.OverrideID `json:"overrides" minItems:"2" maxItems:"2" doc:"The two that overlap, by id"`
+	Rule      wrapcast.OverlapRule  `json:"rule" doc:"compound: both are applied; replace: the later one; narrower: the one that names less"`
+	Reason    string                `json:"reason,omitempty" maxLength:"1000" doc:"The reason"`
+}
+
+type newOverlapInput struct {
+	scope.OrganisationInput
+	Body newOverlap
+}
+
+func (h *overrideHandlers) listOverlaps(ctx context.Context, in *overlapsInput) (*api.Page[overlapRow], error) {
+	snap, all, err := h.overrides(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	find := func(id wrapcast.OverrideID) overrideRow {
+		i := slices.IndexFunc(all.Overrides, func(o steps.OverrideStatus) bool { return o.ID == id })
+		o := all.Overrides[i]
+		return overrideRow{o, aboutOf(snap, o.Codes, o.Queues)}
+	}
+	rows := make([]overlapRow, len(all.Overlaps))
+	for i, o := range all.Overlaps {
+		rows[i] = overlapRow{ID: string(o.Earlier + " " + o.Later), OverlapStatus: o, First: find(o.Earlier),
+			Second: find(o.Later)}
+	}
+	return api.RespondPage(in.Paged, rows, func(o overlapRow) string { return o.ID })
+}
+
+func (h *overrideHandlers) settleOverlap(
+	ctx context.Context, in *newOverlapInput,
+) (*api.Reply[wrapcast.OverlapDecision], error) {
+	org, err := h.Choose(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	return api.Respond(h.Decisions.SettleOverlap(ctx, org, wrapcast.OverlapDecision{Overrides: in.Body.Overrides,
+		Rule: in.Body.Rule, Author: access.Actor(ctx), Reason: in.Body.Reason}))
 }
 
 // latest returns the organisation that a request means and its latest forecast as it was made, or NotFound.
@@ -156,17 +221,24 @@ func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideIn
 	return &overrideCreated{Location: api.Prefix + "/overrides/" + string(kept.Override.ID), Body: kept}, nil
 }
 
-// overrideRows lists every override there was.
-func (h *overrideHandlers) overrideRows(ctx context.Context, in scope.OrganisationInput) ([]overrideRow, error) {
-	snap, err := h.Look(ctx, in)
-	if err != nil {
-		return nil, err
+// overrides lists every override there was, with what they do to the latest forecast.
+func (h *overrideHandlers) overrides(
+	ctx context.Context, in scope.OrganisationInput,
+) (snap *snapshot.Snapshot, all steps.OverrideList, err error) {
+	if snap, err = h.Look(ctx, in); err != nil {
+		return nil, all, err
 	}
 	var latest wrapcast.Forecast
 	if snap.Stored != nil {
 		latest = *snap.Stored
 	}
-	all, err := h.Decisions.Overrides(ctx, snap.Directory.Organisation.ID, latest)
+	all, err = h.Decisions.Overrides(ctx, snap.Directory.Organisation.ID, latest)
+	return snap, all, err
+}
+
+// overrideRows are all of them with the names of what they are about.
+func (h *overrideHandlers) overrideRows(ctx context.Context, in scope.OrganisationInput) ([]overrideRow, error) {
+	snap, all, err := h.overrides(ctx, in)
 	if err != nil {
 		return nil, err
 	}

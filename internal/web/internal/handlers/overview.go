@@ -77,7 +77,7 @@ type overviewLevel struct {
 
 // attention is something that somebody should look at.
 type attention struct {
-	Kind     string            `json:"kind" enum:"silence,weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast,calendar"`
+	Kind     string            `json:"kind" enum:"silence,overlap,weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast,calendar"`
 	Severity wrapcast.Severity `json:"severity"`
 	Title    string            `json:"title"`
 	Detail   string            `json:"detail"`
@@ -140,10 +140,12 @@ func (h *overviewHandlers) getOverview(
 	if err != nil {
 		return nil, err
 	}
+	out.Attention = append(out.Attention, unsettledOverlaps(snap)...)
 	rest := attentionTo(snap, out, h.clock.Now())
 	if len(out.Attention) > 0 { // the run failed because of it
 		rest = slices.DeleteFunc(rest, func(a attention) bool {
-			return a.Kind == "failed-run" && strings.Contains(a.Detail, steps.SilenceHolds)
+			return a.Kind == "failed-run" && (strings.Contains(a.Detail, steps.SilenceHolds) ||
+				strings.Contains(a.Detail, steps.OverlapHolds))
 		})
 	}
 	out.Attention = slices.Concat(out.Attention, rest, missingHolidays(snap, held))
@@ -277,6 +279,21 @@ func silenceIn(plans []wrapcast.Plan) []attention {
 		Title: "Submissions wait: no contacts where some are expected", Detail: silence.Short(held) +
 			": accept them by name there, or mend what the OAuth client may see.",
 		Plan: plans[at].ID}}
+}
+
+// unsettledOverlaps are the overrides that overlap while nobody has chosen a rule: those of days that are forecast stop
+// the next publication.
+func unsettledOverlaps(snap *snapshot.Snapshot) (out []attention) {
+	if snap.Forecast == nil {
+		return nil
+	}
+	for _, f := range snap.Forecast.Findings {
+		if f.Code == steps.OverlapFinding {
+			out = append(out, attention{Kind: "overlap", Severity: f.Severity,
+				Title: "Two overrides overlap: choose which rule holds", Detail: f.Message})
+		}
+	}
+	return out
 }
 
 // attention lists what somebody should look at.

@@ -66,11 +66,14 @@ func (d *Documents) Weeks(ctx context.Context, made *wrapcast.Forecast, start ti
 	})
 }
 
-// overrideIDs names the overrides of a forecast.
+// overrideIDs names the overrides of a forecast, and the rules of those that overlap.
 func overrideIDs(made *wrapcast.Forecast) string {
 	ids := ""
 	for _, o := range made.Overrides {
 		ids += " " + string(o.ID)
+	}
+	for _, o := range made.Overlaps {
+		ids += " " + string(o.Earlier+"/"+o.Later) + string(o.Rule)
 	}
 	return ids
 }

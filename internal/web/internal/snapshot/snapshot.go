@@ -238,7 +238,7 @@ func (s *Snapshot) override(tx *store.Tx, org wrapcast.OrganisationID, now time.
 	if s.Stored == nil {
 		return nil
 	}
-	all, err := store.DecisionsOf[wrapcast.Override](tx).Since(org, s.Stored.From)
+	all, err := steps.OverridesSince(tx, org, s.Stored.From)
 	if err != nil {
 		return err
 	}
