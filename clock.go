@@ -27,5 +27,17 @@ func (c Clock) At(start time.Time) Clock {
 	return Clock{Now: now, Sleep: c.Sleep}
 }
 
+// Elapsed returns a function that tells how much time has passed on this clock since Elapsed was called. Where the
+// clock is set back meanwhile, time goes on: it is counted from one call to the next, never backwards. Two goroutines
+// must not call it at once.
+func (c Clock) Elapsed() func() time.Duration {
+	last, passed := c.Now(), time.Duration(0)
+	return func() time.Duration {
+		now := c.Now()
+		passed, last = passed+max(now.Sub(last), 0), now
+		return passed
+	}
+}
+
 // Since returns how long ago t was on this clock.
 func (c Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }

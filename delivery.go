@@ -33,4 +33,7 @@ type Delivery struct {
 	Reason      string    `json:"reason,omitempty"`
 	CreatedAt   time.Time `json:"created_at"`
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
+	// TriedAt is when the last attempt was made, zero before any: where that lies ahead, the clock was set back since,
+	// and NextAt says nothing.
+	TriedAt time.Time `json:"-"`
 }

@@ -94,7 +94,7 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 		return err
 	}
 	defer client.Close()
-	checks := []wrapcast.Check{cmd.checkStore(ctx)}
+	checks := append(cmd.checkStore(ctx), cmd.sessions.CheckPrivate(at.Settings)...)
 	spec := at.Settings.Spec()
 	checks = append(checks, client.Check(ctx, genesys.CheckOptions{
 		BusinessUnits: spec.BusinessUnits, Known: cmd.unitsPlanned(ctx),
@@ -118,14 +118,20 @@ func (cmd doctorCommand) unitsPlanned(ctx context.Context) map[wrapcast.Organisa
 	return known
 }
 
-func (cmd doctorCommand) checkStore(ctx context.Context) wrapcast.Check {
+// checkStore opens the data directory, and looks whether the clock is behind what was written there.
+func (cmd doctorCommand) checkStore(ctx context.Context) []wrapcast.Check {
 	s, err := cmd.sessions.Store(ctx)
 	if err != nil {
-		return wrapcast.Check{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),
-			Advice: wrapcast.Hint(err)}
+		return []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),
+			Advice: wrapcast.Hint(err)}}
 	}
 	defer s.Close()
-	return wrapcast.Check{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}
+	checks := []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}}
+	if behind := cmd.sessions.ClockBehind(ctx, s); behind != "" {
+		checks = append(checks, wrapcast.Check{Name: "clock", Status: wrapcast.CheckWarning, Message: behind,
+			Advice: session.ClockAdvice})
+	}
+	return checks
 }
 
 // checkWebhook looks whether something answers at the webhook's address, without telling it anything.

@@ -78,13 +78,13 @@ func (r ImportRef) is(o operation) bool {
 func (c *Client) AwaitImport(ctx context.Context, w *Watch, ref ImportRef, atMost time.Duration) (ListedForecast,
 	error) {
 	atMost = positiveOr(atMost, 10*time.Minute)
-	deadline := c.transport.Clock().Now().Add(atMost)
+	waited := c.transport.Clock().Elapsed()
 	look, looks := ref.deaf(w) || ref.OperationID == "", 0 // else the notification gets a chance first
 	for ; ; look = true {
 		if f, done, err := w.outcome(ref); done {
 			return f, err
 		}
-		left := deadline.Sub(c.transport.Clock().Now())
+		left := atMost - waited()
 		if look || left <= 0 { // it may be there even if the time was too short for a chance
 			f, found, err := c.lookFor(ctx, w, ref)
 			if found || err != nil {

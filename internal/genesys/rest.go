@@ -59,12 +59,12 @@ func (c *Client) getForecast(ctx context.Context, id string) (RESTForecast, erro
 func (c *Client) PollForecast(ctx context.Context, id string, every, atMost time.Duration) (RESTForecast, error) {
 	every, atMost = positiveOr(every, 30*time.Second), positiveOr(atMost, 5*time.Minute)
 	clock := c.transport.Clock()
-	for deadline := clock.Now().Add(atMost); ; {
+	for waited := clock.Elapsed(); ; {
 		f, err := c.getForecast(ctx, id)
 		if over, err := f.over(err); over {
 			return f, err
 		}
-		left := deadline.Sub(clock.Now())
+		left := atMost - waited()
 		if left <= 0 {
 			return f, f.pending(id, atMost)
 		}

@@ -39,12 +39,60 @@ func (s *Service) lookAround(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, look := range []func(context.Context, *steps.View) error{s.takeUpLeft, s.beginDue, s.sendDue} {
+	for _, look := range []func(context.Context, *steps.View) error{s.followClock, s.takeUpLeft, s.beginDue, s.sendDue} {
 		if err := look(ctx, v); err != nil && wrapcast.KindOf(err) != wrapcast.Conflict {
 			return err
 		}
 	}
 	return nil
+}
+
+// clockSlack is how far an instant that was written before now may lie after it on a clock that is right.
+const clockSlack = 2 * time.Minute
+
+// followClock brings what is stored of times to come in line with a clock that was set back: a lease runs out, and a
+// schedule is due when it is next due by this clock.
+func (s *Service) followClock(ctx context.Context, v *steps.View) error {
+	f, org, now := s.Forecaster, v.Organisation(), v.Clock.Now()
+	if err := f.BelieveLease(ctx, org); err != nil {
+		return err
+	}
+	return f.Store.Update(ctx, func(tx *store.Tx) error {
+		all, err := tx.Schedules().All(org)
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			next, err := dueBy(now, v, d)
+			if err != nil || !d.Enabled || !d.NextAt.After(next) {
+				continue // one that cannot be read says so when it is due
+			}
+			s.Log.Warn("the clock was set back: the schedule is due earlier by it than was noted", "schedule", d.ID,
+				"noted", d.NextAt, "due", next, "hint", "see that this machine's clock is right: wrapcast doctor")
+			d.NextAt = next
+			if err := tx.Schedules().Save(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// dueBy is when a schedule is next due by a clock that says now. What was just begun is not due again because the clock
+// was put back a little.
+func dueBy(now time.Time, v *steps.View, d wrapcast.Schedule) (time.Time, error) {
+	var request RunRequest
+	if err := json.Unmarshal(d.Request, &request); err != nil {
+		return time.Time{}, err
+	}
+	rule, err := schedule.Parse(d.Cron, v.ZoneOf(wrapcast.ChooseUnits(request.BusinessUnits...)))
+	if err != nil {
+		return time.Time{}, err
+	}
+	if d.LastAt.After(now) && !d.LastAt.After(now.Add(clockSlack)) {
+		now = d.LastAt
+	}
+	return rule.Next(now), nil
 }
 
 // takeUpLeft enqueues the next step of a run that nobody works on.

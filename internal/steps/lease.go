@@ -32,6 +32,9 @@ type lease struct {
 
 // acquireLease takes an organisation's lease and renews it until it is released.
 func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.OrganisationID) (*lease, error) {
+	if err := f.BelieveLease(ctx, org); err != nil {
+		return nil, err
+	}
 	err := f.Store.Update(ctx, func(tx *store.Tx) error { return f.TakeLease(tx, org) })
 	if err != nil {
 		return nil, err
@@ -40,6 +43,11 @@ func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.Organi
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
 	go l.renew()
 	return l, nil
+}
+
+// BelieveLease lets a lease of an organisation that a clock ahead of this one has given run out as any other.
+func (f *WrapUpForecaster) BelieveLease(ctx context.Context, org wrapcast.OrganisationID) error {
+	return f.Store.Update(ctx, func(tx *store.Tx) error { return tx.Leases().Believe(org, f.Clock.Now(), leaseFor) })
 }
 
 // TakeLease takes an organisation's lease for as long as it lasts; Conflict where another process is at work.

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -11,90 +15,149 @@ import (
 	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
-// notifyStep delivers the run's messages, and those of earlier runs that are due.
+const (
+	// notifyAtOnce is how many messages are sent at a time.
+	notifyAtOnce = 8
+	// notifyAtLeast is how long the step may take at least: no receiver is reached in less.
+	notifyAtLeast = 2 * time.Second
+	// oldAtMost bounds the messages of earlier runs that one run sends.
+	oldAtMost = 50
+)
+
+// notifyStep delivers the run's messages, and those of earlier runs that are due: for as long as Spec.NotifyFor says,
+// all in all. What is not delivered by then stays in the outbox.
 func notifyStep(ctx context.Context, r *Runner) (result, error) {
-	if err := r.deliverOld(ctx); err != nil {
+	own, old, err := r.outbox(ctx)
+	if err != nil {
 		return result{}, err
 	}
-	deliveries, err := r.deliveries(ctx)
+	n := &notifying{Runner: r, left: max(r.Spec.NotifyFor, notifyAtLeast), passed: r.Clock.Elapsed()}
+	sent, err := n.sendAll(ctx, own, old)
 	if err != nil {
 		return result{}, err
 	}
 	entry := wrapcast.AuditEntry{Detail: "no webhook is set"}
-	for i, d := range deliveries {
-		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: i, Total: len(deliveries)})
-		if d, err = r.deliver(ctx, d); err != nil {
-			return result{}, err
-		}
+	for _, d := range sent[:len(own)] {
 		entry.Webhook, entry.StatusCode, entry.Detail = d.State, d.StatusCode, d.Reason
 		entry.Objects = map[string]string{"delivery": string(d.ID)}
 		if d.State != wrapcast.DeliveryDelivered {
 			entry.Status = statusFailed
 		}
 	}
-	if n := len(deliveries); n > 0 {
-		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: n, Total: n})
+	if n.waiting > 0 {
+		entry.Detail = strings.TrimPrefix(fmt.Sprintf("%s; %d older messages were not tried within %v and wait in the outbox",
+			entry.Detail, n.waiting, n.left), "; ")
 	}
-	return result{detail: map[string]int{"messages": len(deliveries)}, entry: entry}, nil
+	return result{detail: notified{Messages: len(own), Waiting: n.waiting}, entry: entry}, nil
 }
 
-func (r *Runner) deliveries(ctx context.Context) (d []wrapcast.Delivery, err error) {
-	err = r.Store.View(ctx, func(tx *store.Tx) error {
-		d, err = tx.Deliveries().OfRun(r.Organisation(), r.run.ID)
-		return err
-	})
-	return d, err
+// notified is what the step leaves behind: how many messages the run had, and how many of earlier runs were due and
+// not tried.
+type notified struct {
+	Messages int `json:"messages"`
+	Waiting  int `json:"waiting,omitempty"`
 }
 
-// deliverOld gives each message that an earlier run could not deliver one more attempt.
-func (r *Runner) deliverOld(ctx context.Context) error {
-	const atMost = 20
-	var due []wrapcast.Delivery
-	err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.Deliveries().Due(r.Organisation(), r.Clock.Now(), atMost)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, d := range due {
-		if d.Run == r.run.ID {
-			continue
-		}
-		if _, err := r.attempt(ctx, d); err != nil {
+// outbox reads the run's messages, and those of earlier runs that are due.
+func (r *Runner) outbox(ctx context.Context) (own, old []wrapcast.Delivery, err error) {
+	err = r.Store.View(ctx, func(tx *store.Tx) (err error) {
+		if own, err = tx.Deliveries().OfRun(r.Organisation(), r.run.ID); err != nil {
 			return err
 		}
-	}
-	return nil
+		old, err = tx.Deliveries().Due(r.Organisation(), r.Clock.Now(), oldAtMost)
+		return err
+	})
+	return own, slices.DeleteFunc(old, func(d wrapcast.Delivery) bool { return d.Run == r.run.ID }), err
 }
 
-// deliver tries until the message is delivered or dead, or the next attempt is due too
-// late for this run; then it stays in the outbox.
-func (r *Runner) deliver(ctx context.Context, d wrapcast.Delivery) (wrapcast.Delivery, error) {
-	until := r.Clock.Now().Add(r.Spec.NotifyFor)
-	for d.State == wrapcast.DeliveryPending {
-		var err error
-		if d, err = r.attempt(ctx, d); err != nil || d.State != wrapcast.DeliveryPending || d.NextAt.After(until) {
-			return d, err
+// notifying sends messages within a time.
+type notifying struct {
+	*Runner
+	left   time.Duration
+	mu     sync.Mutex // over passed, waiting and the reports
+	passed func() time.Duration
+	// waiting is how many messages of earlier runs there was no time for.
+	waiting, done int
+}
+
+// remaining is how much of the time is left.
+func (n *notifying) remaining() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.left - n.passed()
+}
+
+// report tells how far the messages have come.
+func (n *notifying) report(done, total int, waiting string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.done += done
+	n.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, What: "messages", Done: n.done, Total: total,
+		Waiting: waiting})
+}
+
+// sendAll sends the run's own messages, until they are delivered or the time is over, and each of the others once. It
+// returns them as they are then, in their order.
+func (n *notifying) sendAll(ctx context.Context, own, old []wrapcast.Delivery) ([]wrapcast.Delivery, error) {
+	all := slices.Concat(own, old)
+	errs := make([]error, len(all))
+	var sending sync.WaitGroup
+	room := make(chan struct{}, notifyAtOnce)
+	for i := range all {
+		room <- struct{}{}
+		sending.Go(func() {
+			defer func() { <-room }()
+			all[i], errs[i] = n.deliver(ctx, all[i], i < len(own))
+			n.report(1, len(all), "")
+		})
+	}
+	sending.Wait()
+	return all, errors.Join(errs...)
+}
+
+// deliver tries until the message is delivered or dead, or the next attempt is due too late for this run; then it stays
+// in the outbox. A message of an earlier run is tried once.
+func (n *notifying) deliver(ctx context.Context, d wrapcast.Delivery, own bool) (wrapcast.Delivery, error) {
+	for tried := false; d.State == wrapcast.DeliveryPending; tried = true {
+		left := n.remaining()
+		if !own && !tried && left <= 0 {
+			n.mu.Lock()
+			n.waiting++
+			n.mu.Unlock()
 		}
-		wait := d.NextAt.Sub(r.Clock.Now())
-		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepNotify, Waiting: fmt.Sprintf("%s; trying again in %.0f s",
-			d.Reason, wait.Seconds())})
-		if err := r.Clock.Sleep(ctx, wait); err != nil {
+		if left <= 0 || tried && !own {
+			return d, nil
+		}
+		if tried {
+			wait := d.NextAt.Sub(n.Clock.Now())
+			if wait >= left {
+				return d, nil
+			}
+			n.report(0, 0, fmt.Sprintf("%s; trying again in %.0f s", d.Reason, wait.Seconds()))
+			if err := n.Clock.Sleep(ctx, wait); err != nil {
+				return d, err
+			}
+		}
+		var err error
+		if d, err = n.attempt(ctx, d); err != nil {
 			return d, err
 		}
 	}
 	return d, nil
 }
 
-// attempt sends a message once and stores the result.
-func (r *Runner) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, error) {
-	d, entry, err := r.f.Attempt(ctx, was)
+// attempt sends a message once, within what is left of the time, and stores the result.
+func (n *notifying) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, error) {
+	left := n.remaining()
+	if left <= 0 {
+		return was, nil
+	}
+	d, entry, err := n.f.attemptWithin(ctx, was, left)
 	if err != nil {
 		return was, err
 	}
-	return d, r.commit(ctx, func(tx *store.Tx) error {
-		return KeepAttempt(tx, d, was, r.entry(entry.Action, entry.LatencyMs, entry))
+	return d, n.commit(ctx, func(tx *store.Tx) error {
+		return KeepAttempt(tx, d, was, n.entry(entry.Action, entry.LatencyMs, entry))
 	})
 }
 
@@ -102,13 +165,19 @@ func (r *Runner) attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.D
 // neither is stored.
 func (f *WrapUpForecaster) Attempt(ctx context.Context, was wrapcast.Delivery) (wrapcast.Delivery, wrapcast.AuditEntry,
 	error) {
+	return f.attemptWithin(ctx, was, math.MaxInt64)
+}
+
+// attemptWithin is Attempt that waits for so long at most; the sender has a limit of its own.
+func (f *WrapUpForecaster) attemptWithin(ctx context.Context, was wrapcast.Delivery, within time.Duration) (
+	wrapcast.Delivery, wrapcast.AuditEntry, error) {
 	if f.Sender == nil {
 		return was, wrapcast.AuditEntry{}, wrapcast.Errorf(wrapcast.Usage, "notify",
 			"messages wait to be delivered, but no webhook is set").
 			WithHint("set WFM_WEBHOOK_URL")
 	}
 	began := f.Clock.Now()
-	status, failure := f.Sender.Send(ctx, was)
+	status, failure := f.Sender.SendWithin(ctx, was, within)
 	if ctx.Err() != nil {
 		return was, wrapcast.AuditEntry{}, ctx.Err()
 	}
@@ -135,7 +204,7 @@ func KeepAttempt(tx *store.Tx, d, was wrapcast.Delivery, entry wrapcast.AuditEnt
 // after is a delivery after one more attempt.
 func after(d wrapcast.Delivery, status int, failure error, now time.Time) wrapcast.Delivery {
 	d.Attempts++
-	d.StatusCode, d.Reason = status, ""
+	d.StatusCode, d.Reason, d.TriedAt = status, "", now
 	if failure == nil {
 		d.State, d.DeliveredAt = wrapcast.DeliveryDelivered, now
 		return d

@@ -41,6 +41,9 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 	if err != nil {
 		return err
 	}
+	if err := r.forgetAhead(ctx); err != nil {
+		return err
+	}
 	for again := true; again; {
 		m, err := r.missing(ctx, result.From, result.To)
 		if err != nil {
@@ -65,6 +68,27 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 	}
 	looking.tell(result)
 	return nil
+}
+
+// clockSlack is how far a reading that is over may lie after now: sources may have a clock of their own.
+const clockSlack = 2 * time.Hour
+
+// trusted is the instant up to which something can have been read: what is noted as read later was read by a clock that
+// has been set back since, and need not have happened yet.
+func (v *View) trusted() time.Time { return later(v.At, v.Clock.Now()).Add(clockSlack) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// forgetAhead takes back that history was read which this clock has not come to: it is read again.
+func (r *Runner) forgetAhead(ctx context.Context) error {
+	return r.commit(ctx, func(tx *store.Tx) error {
+		return tx.Readings().ForgetAfter(r.Organisation(), r.trusted())
+	})
 }
 
 // leaveGone notes that the platform no longer has the beginning of what was to be read again: it stays as it is stored.
@@ -100,6 +124,7 @@ func (v *View) missing(ctx context.Context, from, to time.Time) (m missing, err 
 		if err != nil {
 			return err
 		}
+		readings = slices.DeleteFunc(readings, func(r wrapcast.Reading) bool { return r.ReadAt.After(v.trusted()) })
 		settle := time.Duration(v.Spec.RereadDays) * 24 * time.Hour
 		if m.detail, err = v.wantedDetail(tx); err != nil {
 			return err

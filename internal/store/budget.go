@@ -7,9 +7,15 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// maxQueue is longer than any queue of processes for the budget: what is reserved beyond it was reserved by a
-// clock that has been set back since, and nobody waits for that.
-const maxQueue = 6 * time.Hour
+const (
+	// longestQueue is how many requests may be reserved ahead by all processes together, longestPause how long a pause
+	// of the platform may be that was written by another clock, or before pauses were written by themselves.
+	longestPause = 3 * time.Minute
+	longestQueue = 256
+	// clockSlack is how far an instant that was written before now may lie after it, on clocks that are right: another
+	// process wrote it while this one waited.
+	clockSlack = time.Minute
+)
 
 // Reserve sets up to n requests aside out of an organisation's budget, for one process among those that share this
 // store: a token bucket, kept as the instant at which the next request may be made. Where the month's ceiling leaves
@@ -31,15 +37,15 @@ func (tx Budget) Reserve(
 			WithHint("wait for the next month (UTC), or raise api.requests_per_month")
 	}
 	every := time.Minute / time.Duration(max(l.PerMinute, 1))
-	from, err := tx.next(org)
+	before, err := tx.owed(org)
 	if err != nil {
 		return wrapcast.Allowance{}, err
 	}
-	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) ||
-		from.After(now.Add(maxQueue)) {
+	from := before.from(now, every)
+	if earliest := now.Add(-time.Duration(max(l.Burst, 1)-1) * every); from.Before(earliest) {
 		from = earliest // what was not used for longer than a burst is lost
 	}
-	if err := tx.setNext(org, from.Add(time.Duration(n)*every)); err != nil {
+	if err := tx.setNext(org, owed{from.Add(time.Duration(n) * every), now, before.pauseAt(now)}); err != nil {
 		return wrapcast.Allowance{}, err
 	}
 	if err := tx.countRequests(org, n, now); err != nil {
@@ -51,12 +57,12 @@ func (tx Budget) Reserve(
 // GiveBack returns the last n requests of an allowance that were not made. Their time is given to others
 // only where nobody has reserved behind it.
 func (tx Budget) GiveBack(org wrapcast.OrganisationID, a wrapcast.Allowance, n int, now time.Time) error {
-	next, err := tx.next(org)
+	o, err := tx.owed(org)
 	if err != nil {
 		return err
 	}
-	if next.Equal(a.From.Add(time.Duration(a.Requests) * a.Every).Truncate(time.Microsecond)) {
-		if err := tx.setNext(org, next.Add(-time.Duration(n)*a.Every)); err != nil {
+	if o.next.Equal(a.From.Add(time.Duration(a.Requests) * a.Every).Truncate(time.Microsecond)) {
+		if err := tx.setNext(org, owed{o.next.Add(-time.Duration(n) * a.Every), o.at, o.pause}); err != nil {
 			return err
 		}
 	}
@@ -65,32 +71,77 @@ func (tx Budget) GiveBack(org wrapcast.OrganisationID, a wrapcast.Allowance, n i
 
 // Postpone lets nobody reserve a request before an instant: the platform said so.
 func (tx Budget) Postpone(org wrapcast.OrganisationID, until time.Time) error {
-	next, err := tx.next(org)
-	if err != nil || !next.Before(until) {
+	o, err := tx.owed(org)
+	if err != nil || !o.next.Before(until) {
 		return err
 	}
-	return tx.setNext(org, until)
+	return tx.setNext(org, owed{until, o.at, until})
 }
 
-// next is when the next request may be made, the zero time where none was.
-func (tx Budget) next(org wrapcast.OrganisationID) (time.Time, error) {
-	at, found, err := get(tx.conn, scanMicros, `SELECT next_us FROM api_budget WHERE organisation_id = $1`, org)
-	if err != nil || !found {
-		return time.Time{}, err
+// owed is when the next request may be made, when that was last drawn on, and until when the platform wants nobody to
+// send; each is the zero time where it is not known.
+type owed struct{ next, at, pause time.Time }
+
+// from is when the next request may be made by a clock that says now. A clock that was set back since owes as long as
+// it did when that was written; what lies further ahead than can be owed is not believed.
+func (o owed) from(now time.Time, every time.Duration) time.Time {
+	next, most := o.next, later(now, o.pause)
+	if setBack := o.at.After(now.Add(clockSlack)); setBack || o.at.IsZero() {
+		most = now.Add(longestPause)
+		if setBack {
+			next = now.Add(o.next.Sub(o.at))
+		}
 	}
-	return at, nil
+	if next.After(most.Add(longestQueue * every)) {
+		return now
+	}
+	return next
 }
 
-func scanMicros(r row) (time.Time, error) {
-	var us int64
-	err := r.Scan(&us)
-	return time.UnixMicro(us).UTC(), err
+// pauseAt is the pause of the platform as a clock that says now is to remember it: none where that clock was set back.
+func (o owed) pauseAt(now time.Time) time.Time {
+	if o.at.After(now.Add(clockSlack)) {
+		return time.Time{}
+	}
+	return o.pause
 }
 
-func (tx Budget) setNext(org wrapcast.OrganisationID, next time.Time) error {
-	_, err := tx.exec(`INSERT INTO api_budget (organisation_id, next_us) VALUES ($1, $2)
-		ON CONFLICT (organisation_id) DO UPDATE SET next_us = excluded.next_us`, org, next.UnixMicro())
+func (tx Budget) owed(org wrapcast.OrganisationID) (owed, error) {
+	scan := func(r row) (o owed, err error) {
+		err = r.Scan(toMicros(&o.next), toMicros(&o.at), toMicros(&o.pause))
+		return o, err
+	}
+	o, _, err := get(tx.conn, scan, `SELECT next_us, at_us, pause_us FROM api_budget WHERE organisation_id = $1`, org)
+	return o, err
+}
+
+func (tx Budget) setNext(org wrapcast.OrganisationID, o owed) error {
+	_, err := tx.exec(`INSERT INTO api_budget (organisation_id, next_us, at_us, pause_us) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (organisation_id) DO UPDATE SET next_us = excluded.next_us, at_us = excluded.at_us,
+		pause_us = excluded.pause_us`, org, micros(o.next), micros(o.at), micros(o.pause))
 	return err
+}
+
+// micros is what is stored of an instant to microseconds, NULL for the zero time.
+func micros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+// toMicros scans such an instant into t.
+func toMicros(t *time.Time) microsColumn { return microsColumn{t} }
+
+type microsColumn struct{ t *time.Time }
+
+// Scan implements sql.Scanner.
+func (c microsColumn) Scan(v any) error {
+	if us, ok := v.(int64); ok {
+		*c.t = time.UnixMicro(us).UTC()
+		return nil
+	}
+	return timeColumn(c).Scan(v)
 }
 
 func (tx Budget) monthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {

@@ -209,3 +209,28 @@ func TestProcessesShareOneBudget(t *testing.T) {
 		t.Errorf("%d of 150 requests", len(seen))
 	}
 }
+
+// testBudgetOfAClockSetBack: whatever the clock was when it was drawn on before, nobody waits longer than the queue
+// there was, and the rate is kept from then on.
+func testBudgetOfAClockSetBack(b bundle) {
+	limits := wrapcast.BudgetLimits{PerMinute: 240, Burst: 10}
+	for i, back := range []time.Duration{time.Second, 2 * time.Minute, time.Hour, 6*time.Hour - time.Second, 48 * time.Hour,
+		365 * 24 * time.Hour} {
+		org := wrapcast.OrganisationID(fmt.Sprintf("set-back-%d", i))
+		at := b
+		at.org = org
+		var queue time.Time
+		for range 5 {
+			queue = reserve(at, limits, 8, noon).From
+		}
+		owed := queue.Add(2 * time.Second).Sub(noon)
+		now := noon.Add(-back)
+		first, second := reserve(at, limits, 8, now), reserve(at, limits, 8, now)
+		if wait := first.From.Sub(now); wait > owed+time.Minute {
+			b.t.Errorf("set back by %v: it waits %v, and %v were owed", back, wait, owed)
+		}
+		if gap := second.From.Sub(first.From); gap != 2*time.Second {
+			b.t.Errorf("set back by %v: eight requests take %v", back, gap)
+		}
+	}
+}

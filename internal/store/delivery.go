@@ -6,23 +6,23 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-const deliveryColumns = `organisation_id, delivery_id, run_id, url, body, state, attempts, next_at, status_code, reason, created_at, delivered_at`
+const deliveryColumns = `organisation_id, delivery_id, run_id, url, body, state, attempts, next_at, status_code, reason, created_at, delivered_at, tried_at`
 
 // Add puts a message into the outbox, in the transaction of the result it tells of.
 // It returns Conflict where its id is taken.
 func (tx Deliveries) Add(d wrapcast.Delivery) error {
 	return tx.insert("delivery "+string(d.ID),
-		`INSERT INTO delivery (`+deliveryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		`INSERT INTO delivery (`+deliveryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		d.Organisation, d.ID, d.Run, d.URL, d.Body, d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason,
-		instant(d.CreatedAt), instant(d.DeliveredAt))
+		instant(d.CreatedAt), instant(d.DeliveredAt), instant(d.TriedAt))
 }
 
 // Save stores the state of a message, which itself never changes. was is the
 // delivery as it was read: where another process has moved it since, it returns Conflict.
 func (tx Deliveries) Save(d, was wrapcast.Delivery) error {
-	n, err := tx.exec(`UPDATE delivery SET state = $1, attempts = $2, next_at = $3, status_code = $4, reason = $5, delivered_at = $6
-		WHERE organisation_id = $7 AND delivery_id = $8 AND state = $9 AND attempts = $10`,
-		d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason, instant(d.DeliveredAt),
+	n, err := tx.exec(`UPDATE delivery SET state = $1, attempts = $2, next_at = $3, status_code = $4, reason = $5, delivered_at = $6,
+		tried_at = $7 WHERE organisation_id = $8 AND delivery_id = $9 AND state = $10 AND attempts = $11`,
+		d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason, instant(d.DeliveredAt), instant(d.TriedAt),
 		d.Organisation, d.ID, was.State, was.Attempts)
 	if err != nil || n == 1 {
 		return err
@@ -41,12 +41,13 @@ func (tx Deliveries) Get(org wrapcast.OrganisationID, id wrapcast.DeliveryID) (w
 		`SELECT `+deliveryColumns+` FROM delivery WHERE organisation_id = $1 AND delivery_id = $2`, org, id)
 }
 
-// Due returns the pending messages that are due by now, those due longest first, limit of them at most.
+// Due returns the pending messages that are due by now, those due longest first, limit of them at most. One that was
+// made or tried later than now is due: the clock was set back since.
 func (tx Deliveries) Due(org wrapcast.OrganisationID, now time.Time, limit int) ([]wrapcast.Delivery, error) {
 	return list(tx.conn, scanDelivery, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE organisation_id = $1 AND state = $2 AND COALESCE(next_at, 0) <= $3 ORDER BY COALESCE(next_at,
-			0), delivery_id LIMIT $4`,
-		org, wrapcast.DeliveryPending, now.UnixMilli(), limit)
+		WHERE organisation_id = $1 AND state = $2 AND (COALESCE(next_at, 0) <= $3 OR created_at > $4 OR tried_at > $4)
+		ORDER BY COALESCE(next_at, 0), delivery_id LIMIT $5`,
+		org, wrapcast.DeliveryPending, now.UnixMilli(), now.Add(clockSlack).UnixMilli(), limit)
 }
 
 // OfRun returns the messages of a run, in the order of their ids.
@@ -58,7 +59,7 @@ func (tx Deliveries) OfRun(org wrapcast.OrganisationID, run wrapcast.RunID) ([]w
 func scanDelivery(r row) (d wrapcast.Delivery, err error) {
 	err = r.Scan(&d.Organisation, &d.ID, &d.Run, &d.URL, &d.Body, &d.State, &d.Attempts, toTime(&d.NextAt),
 		&d.StatusCode,
-		&d.Reason, toTime(&d.CreatedAt), toTime(&d.DeliveredAt))
+		&d.Reason, toTime(&d.CreatedAt), toTime(&d.DeliveredAt), toTime(&d.TriedAt))
 	return d, err
 }
 

@@ -1,6 +1,13 @@
 package store
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -27,6 +34,14 @@ func (tx Leases) Acquire(
 	_, err = tx.exec(`INSERT INTO lease (organisation_id, holder, until_at) VALUES ($1, $2, $3)
 		ON CONFLICT (organisation_id) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at`,
 		org, l.Holder, l.Until.UnixMilli())
+	return err
+}
+
+// Believe shortens a lease that runs on for longer than any is taken for: the clock was set back since. Whoever still
+// holds it renews it long before.
+func (tx Leases) Believe(org wrapcast.OrganisationID, now time.Time, longest time.Duration) error {
+	_, err := tx.exec(`UPDATE lease SET until_at = $1 WHERE organisation_id = $2 AND until_at > $3`,
+		now.Add(longest).UnixMilli(), org, now.Add(longest+clockSlack).UnixMilli())
 	return err
 }
 
@@ -74,4 +89,47 @@ func (tx Leases) held(org wrapcast.OrganisationID) (wrapcast.Lease, bool, error)
 		return l, err
 	}
 	return get(tx.conn, scan, `SELECT holder, until_at FROM lease WHERE organisation_id = $1`, org)
+}
+
+// Holder names this process on leases: "host/pid/nonce/boot/namespace". The number of a process says something only to
+// processes of the same boot and the same namespace of process numbers.
+func Holder(nonce string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%s/%s", host, os.Getpid(), nonce, numberSpace())
+}
+
+// numberSpace names where numbers of processes mean the same: "boot/namespace" of Linux, "/" elsewhere, where every
+// process of a machine sees all others.
+func numberSpace() string {
+	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	namespace, _ := os.Readlink("/proc/self/ns/pid") // pid:[4026531836]
+	return strings.TrimSpace(string(boot)) + "/" + strings.Trim(namespace, "pid:[]")
+}
+
+// HolderAlive reports whether the process that a lease names may still be at work. One that this process would see is
+// not when it is gone; of others, on another machine or in another container, only time tells. A holder without a boot
+// and a namespace was written by a wrapcast that did not tell.
+func HolderAlive(holder string) bool {
+	parts := strings.SplitN(holder, "/", 4)
+	host, err := os.Hostname()
+	if len(parts) < 3 || err != nil || parts[0] != host {
+		return true
+	}
+	space := numberSpace()
+	if len(parts) == 4 && (parts[3] != space || runtime.GOOS == "linux" && strings.HasSuffix(space, "/")) {
+		return true
+	}
+	pid, err := strconv.Atoi(parts[1])
+	if err != nil || pid == os.Getpid() {
+		return err != nil // our own number with another nonce is one that had it before us
+	}
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	err = process.Signal(syscall.Signal(0))
+	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
 }

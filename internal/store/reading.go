@@ -121,6 +121,17 @@ func (tx Readings) Forget(org wrapcast.OrganisationID, i wrapcast.Interval, befo
 	return nil
 }
 
+// ForgetAfter takes back that anything was read after an instant: what is stored of it stays, and it is read again.
+func (tx Readings) ForgetAfter(org wrapcast.OrganisationID, at time.Time) error {
+	for _, table := range []string{"coverage", "day_reading"} {
+		if _, err := tx.exec(`DELETE FROM `+table+` WHERE organisation_id = $1 AND read_at > $2`, org,
+			at.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ForgetDays drops what was noted of days, the first and all later ones, when they were young: see RecordDays.
 func (tx Readings) ForgetDays(org wrapcast.OrganisationID, first wrapcast.Date) error {
 	_, err := tx.exec(`DELETE FROM day_reading WHERE organisation_id = $1 AND day >= $2`, org, int64(first))

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"github.com/wrapcast/wrapcast"
 )
 
@@ -31,6 +33,15 @@ func (tx *Tx) Counts(org wrapcast.OrganisationID) (c Counts, err error) {
 		}
 	}
 	return c, nil
+}
+
+// LastWritten returns when the last entry of any organisation's audit chain was written, by the clock of then; the zero
+// time where there is none. One that lies ahead was written by a clock that has been set back since.
+func (tx Audit) LastWritten() (at time.Time, err error) {
+	scan := func(r row) (at time.Time, err error) { err = r.Scan(toTime(&at)); return at, err }
+	at, _, err = get(tx.conn, scan, `SELECT MAX(e.at) FROM audit_entry e JOIN (SELECT organisation_id, MAX(seq) AS seq
+		FROM audit_entry GROUP BY organisation_id) l ON l.organisation_id = e.organisation_id AND l.seq = e.seq`)
+	return at, err
 }
 
 // Version tells whether anything that is shown of an organisation has changed: every state

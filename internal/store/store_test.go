@@ -88,6 +88,7 @@ func conformance() map[string]func(bundle) {
 		"budget/is never overdrawn, whoever draws":                   testBudget,
 		"budget/ends with the month":                                 testBudgetOfTheMonth,
 		"budget/takes back what was not used":                        testBudgetGivenBack,
+		"budget/follows a clock that is set back":                    testBudgetOfAClockSetBack,
 		"accuracy/the forecast of a day is kept":                     testSnapshots,
 		"accuracy/publications come in the order of their time":      testPublications,
 		"extraction/sizes are kept":                                  testExtractionSizes,

@@ -89,11 +89,17 @@ func newClient(config Config) *http.Client {
 // Permanent and RetryAfter tell what an error means for the next attempt. Errors name the host alone and no
 // secret, whatever the address holds.
 func (s *Sender) Send(ctx context.Context, d wrapcast.Delivery) (status int, err error) {
+	return s.SendWithin(ctx, d, s.config.Timeout)
+}
+
+// SendWithin is Send that waits for so long at most, and never longer than the sender's own limit.
+func (s *Sender) SendWithin(ctx context.Context, d wrapcast.Delivery, within time.Duration) (status int, err error) {
+	within = min(within, s.config.Timeout)
 	target, err := parseURL(d.URL)
 	if err != nil {
 		return 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(d.Body))
 	if err != nil {
@@ -103,7 +109,7 @@ func (s *Sender) Send(ctx context.Context, d wrapcast.Delivery) (status int, err
 	if err := s.stamp(request.Header, d); err != nil {
 		return 0, err
 	}
-	return s.do(ctx, request)
+	return s.do(ctx, request, within)
 }
 
 // Probe reports whether something answers HTTP at an address, without telling it anything: an OPTIONS request whose
@@ -119,21 +125,29 @@ func (s *Sender) Probe(ctx context.Context, address string) error {
 	if err != nil {
 		return notAnAddress()
 	}
-	if status, err := s.do(ctx, request); status == 0 || status >= 500 {
+	if status, err := s.do(ctx, request, s.config.Timeout); status == 0 || status >= 500 {
 		return err
 	}
 	return nil
 }
 
-func (s *Sender) do(ctx context.Context, request *http.Request) (int, error) {
+func (s *Sender) do(ctx context.Context, request *http.Request, within time.Duration) (int, error) {
 	request.Header.Set("User-Agent", s.config.UserAgent)
 	host := request.URL.Host
 	response, err := s.client.Do(request)
 	if err != nil {
-		return 0, unanswered(ctx, host, s.config.Timeout, err)
+		return 0, unanswered(ctx, host, rounded(within), err)
 	}
 	response.Body.Close()
 	return response.StatusCode, answered(host, response, s.config.Clock.Now())
+}
+
+// rounded is a limit as people are told it.
+func rounded(d time.Duration) time.Duration {
+	if d > time.Second {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Millisecond)
 }
 
 // stamp sets the headers of Standard Webhooks.

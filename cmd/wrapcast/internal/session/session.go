@@ -3,6 +3,8 @@ package session
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
@@ -66,6 +68,13 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		return nil, err
 	}
 	ledger.Store = s.Store
+	if behind := o.ClockBehind(ctx, s.Store); behind != "" {
+		if at.Background {
+			o.Terminal.Log().Warn(behind, "hint", ClockAdvice)
+		} else {
+			o.Terminal.Note("warning: " + behind + "; " + ClockAdvice)
+		}
+	}
 	s.Forecaster = &steps.WrapUpForecaster{Store: s.Store, Source: genesys.Source{Client: s.Client}, Sender: sender,
 		Clock: o.Clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
@@ -75,6 +84,26 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		s.Forecaster.Writer = s.Writer
 	}
 	return s, nil
+}
+
+// ClockAdvice is what to do about a clock that is behind what was written by it.
+const ClockAdvice = "see that this machine's clock is right (timedatectl); if it is now, nothing else is to be done: " +
+	"what was put off by the wrong clock is done by this one"
+
+// ClockBehind says in a sentence that the clock is behind what the store was written by, "" where it is not.
+func (o *Opener) ClockBehind(ctx context.Context, s *store.Store) string {
+	const slack = time.Minute
+	var at time.Time
+	err := s.View(ctx, func(tx *store.Tx) (err error) {
+		at, err = tx.Audit().LastWritten()
+		return err
+	})
+	now := o.Clock.Now()
+	if err != nil || !at.After(now.Add(slack)) {
+		return ""
+	}
+	return fmt.Sprintf("the clock was set back: it says %s, and the audit trail was last written at %s, %v later",
+		now.UTC().Format(time.RFC3339), at.Format(time.RFC3339), at.Sub(now).Round(time.Second))
 }
 
 // With runs work on the organisation of the settings.

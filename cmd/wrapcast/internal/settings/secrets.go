@@ -54,3 +54,15 @@ func (s Source) WriteSecret(c Settings) (string, error) {
 	}
 	return secret, err
 }
+
+// SecretFiles are the files named in the settings that hold a secret.
+func (c Settings) SecretFiles() []string {
+	var named []string
+	for _, file := range []string{c.ClientSecretFile, c.WriteClientSecretFile, c.Network.ProxyFile, c.REST.TokenFile,
+		c.Webhook.SecretFile, c.Serve.TLSKeyFile, c.Serve.OIDC.ClientSecretFile} {
+		if file != "" {
+			named = append(named, file)
+		}
+	}
+	return named
+}

@@ -39,6 +39,8 @@ type Budget struct {
 	spent     int
 	allowance wrapcast.Allowance
 	used      int
+	// seen is what the wall clock last said.
+	seen time.Time
 }
 
 // setAside is how many requests are set aside at once: so many that the ledger is seldom asked, so few that others
@@ -68,7 +70,7 @@ func perSecond(perMinute int) rate.Limit { return rate.Limit(float64(perMinute) 
 func (b *Budget) Hold(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if until.After(b.until) {
+	if until = until.Round(0); until.After(b.until) { // by the wall clock, which follow keeps up with
 		b.until = until
 	}
 }
@@ -76,7 +78,23 @@ func (b *Budget) Hold(until time.Time) {
 func (b *Budget) held(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.until.Sub(now)
+	return b.until.Sub(b.follow(now))
+}
+
+// slewed is how far a clock may seem to go back without having been set back: it was read before another waited for.
+const slewed = time.Second
+
+// follow returns what the wall clock says now. Where it was set back since it was last read, instants to come move with
+// it: what has to be waited for stays as long as it was.
+func (b *Budget) follow(now time.Time) time.Time {
+	now = now.Round(0)
+	if back := b.seen.Sub(now); back > slewed {
+		b.until, b.allowance.From = b.until.Add(-back), b.allowance.From.Add(-back)
+	}
+	if b.seen.Sub(now) > slewed || now.After(b.seen) {
+		b.seen = now
+	}
+	return now
 }
 
 // BelongsTo tells the budget whose it is, as soon as that is known: from then on the ledger decides.
@@ -135,6 +153,7 @@ func (b *Budget) turn(ctx context.Context, now time.Time) (wait time.Duration, u
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now = b.follow(now)
 	at := b.allowance.From.Add(time.Duration(b.used) * b.allowance.Every)
 	b.used++
 	return at.Sub(now), func(time.Time) {}, nil

@@ -180,3 +180,32 @@ func TestABusyClientUsesItsWholeBudget(t *testing.T) {
 		t.Errorf("%.0f requests a minute, want about 240", rate)
 	}
 }
+
+// TestAClockSetBackInTheMiddleHoldsNobody draws on a shared budget while the clock jumps: the wait for a turn stays as
+// long as it was, and so does a pause of the platform.
+func TestAClockSetBackInTheMiddleHoldsNobody(t *testing.T) {
+	t.Parallel()
+	for _, back := range []time.Duration{time.Hour, 24 * time.Hour, 720 * time.Hour} {
+		f := newFakeTime()
+		b := NewSharedBudget(wrapcast.BudgetLimits{PerMinute: 60, Burst: 1}, &transporttest.Ledger{Clock: f.clock()})
+		b.BelongsTo("org")
+		wait := func() time.Duration {
+			d, _, err := b.turn(t.Context(), f.read())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		wait()
+		b.Hold(f.read().Add(30 * time.Second))
+		f.mu.Lock()
+		f.now = f.now.Add(-back)
+		f.mu.Unlock()
+		if d := wait(); d > 2*time.Second {
+			t.Errorf("set back by %v: a turn is waited for for %v", back, d)
+		}
+		if d := b.held(f.read()); d < 20*time.Second || d > 30*time.Second {
+			t.Errorf("set back by %v: the platform's pause of 30 s lasts %v", back, d)
+		}
+	}
+}
