@@ -75,11 +75,50 @@ func TestTheTaskLeftOutHasNoSayInTheChoice(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := run([]string{"leaveout", "--data", smallTask(t), "--task", "small", "--origins", "1", "--constants", "power"}, &out); err != nil {
+	if err := run([]string{"leaveout", "--data", smallTask(t), "--task", "small", "--origins", "1", "--constants", "power",
+		"--short", ""}, &out); err != nil {
 		t.Fatal(err)
 	}
 	if s := out.String(); !strings.Contains(s, "5 12") || !strings.Contains(s, "8 +0.00 %") {
 		t.Errorf("got\n%s", s)
+	}
+}
+
+func TestShortHistoriesAndDrawnCasesCountAsATaskEach(t *testing.T) {
+	t.Parallel()
+	dir := smallTask(t)
+	writeGzip(t, filepath.Join(dir, "steady.csv.gz"), "series_id,timestamp,value", "s,2024-01-%02d,%d", 30)
+	writeGzip(t, filepath.Join(dir, "steady.true.csv.gz"), "series_id,h,value", "s,%d,%d", 7)
+	if err := os.WriteFile(filepath.Join(dir, "cases.json"), []byte(`{"steady":{"h":7,"season":"7","freq":"D"}}`),
+		0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := run([]string{"leaveout", "--data", dir, "--task", "small", "--origins", "1", "--constants", "share",
+		"--short", "20,40", "--cases", dir}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"small ", "short histories", "drawn cases"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no column %q in\n%s", want, out.String())
+		}
+	}
+}
+
+// writeGzip writes a heading and n rows of a number and a value that has a week.
+func writeGzip(t *testing.T, path, heading, format string, n int) {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	fmt.Fprintln(z, heading)
+	for i := range n {
+		fmt.Fprintf(z, format+"\n", i+1, 40+10*(i%7)+i*i%5)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

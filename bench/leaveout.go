@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wrapcast/wrapcast/forecast"
@@ -24,12 +25,13 @@ func grids() map[string][]float64 {
 		"originFading": {0.8, 0.65, 0.95}, "levelPower": {0.5, 0, 1}, "phiPseudo": {300, 100, 1000}, "phiShare": {0.45,
 			0.35, 0.55},
 		"weightPrior": {6, 3, 12}, "spreadPrior": {4, 2, 8}, "sampleWiden": {1.1, 1, 1.2}, "phiPrior": {20, 10, 40},
-		"balance": {0.5, 0, 1},
+		"balance": {0.3, 0, 0.6},
 	}
 }
 
 // runLeaveOut shows how little depends on the tuned constants: each is chosen on the pasts of all tasks but one, and
-// judged by the pasts of that one.
+// judged by the pasts of that one. Short histories of the daily tasks, and drawn cases where there are some, count as a
+// task each.
 func runLeaveOut(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("leaveout", flag.ContinueOnError)
 	dir := set.String("data", "", "directory of the tasks; without one, made-up panels")
@@ -38,40 +40,76 @@ func runLeaveOut(args []string, out io.Writer) error {
 	most := set.Int("series", 120, "series of each task, evenly chosen; 0 takes all")
 	origins := set.Int("origins", 2, "pasts of each task, a horizon apart, the newest a horizon before the end of training")
 	only := set.String("constants", "", "constants, by commas; all by default")
+	days := set.String("short", "10,20,30,60", "days that short histories of the daily tasks have, by commas")
+	cases := set.String("cases", "", "directory of drawn cases")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
+	columns, err := columnsOf(*dir, strings.Split(*names, ","), *most, *origins)
+	if err != nil {
+		return err
+	}
 	var tasks []*task
-	for _, name := range strings.Split(*names, ",") {
-		t, err := loadTask(*dir, name)
+	for _, c := range columns {
+		tasks = append(tasks, c.tasks...)
+	}
+	if short := shortHistories(tasks, integers(*days)); len(short.tasks) > 0 {
+		columns = append(columns, short)
+	}
+	if *cases != "" {
+		drawn, err := drawnCases(*cases, *most)
 		if err != nil {
 			return err
 		}
-		t.thin(*most)
-		tasks = append(tasks, t)
+		columns = append(columns, drawn)
 	}
 	constants := slices.Sorted(maps.Keys(grids()))
 	if *only != "" {
 		constants = strings.Split(*only, ",")
 	}
-	return leaveOut(tasks, constants, *origins, out)
+	return leaveOut(columns, constants, out)
 }
 
-func leaveOut(tasks []*task, constants []string, origins int, out io.Writer) error {
+// columnsOf are the tasks by name, each a column.
+func columnsOf(dir string, names []string, most, origins int) ([]*column, error) {
+	var columns []*column
+	for _, name := range names {
+		t, err := loadTask(dir, name)
+		if err != nil {
+			return nil, err
+		}
+		t.thin(most)
+		columns = append(columns, &column{Name: t.Name, tasks: []*task{t}, origins: origins})
+	}
+	return columns, nil
+}
+
+// integers reads whole numbers by commas and leaves out what is none.
+func integers(text string) []int {
+	var out []int
+	for _, part := range strings.Split(text, ",") {
+		if n, err := strconv.Atoi(part); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func leaveOut(columns []*column, constants []string, out io.Writer) error {
 	fmt.Fprintf(out, "%-14s%8s  %-18s", "constant", "in use", "also tried")
-	for _, t := range tasks {
-		fmt.Fprintf(out, "%20s", t.Name)
+	for _, c := range columns {
+		fmt.Fprintf(out, "%20s", c.Name)
 	}
 	fmt.Fprintf(out, "%10s\n", "mean")
-	inUse := make([]float64, len(tasks))
-	for i, t := range tasks {
+	inUse := make([]float64, len(columns))
+	for i, c := range columns {
 		var err error
-		if inUse[i], err = t.logError(nil, origins); err != nil {
+		if inUse[i], err = c.logError(nil); err != nil {
 			return err
 		}
 	}
 	for _, name := range constants {
-		errs, err := errorsOf(tasks, name, inUse, origins)
+		errs, err := errorsOf(columns, name, inUse)
 		if err != nil {
 			return err
 		}
@@ -80,17 +118,17 @@ func leaveOut(tasks []*task, constants []string, origins int, out io.Writer) err
 	return nil
 }
 
-// errorsOf returns the logarithm of each task's error at each value of a constant's grid, relative to that of the value
+// errorsOf returns the logarithm of each column's error at each value of a constant's grid, relative to that of the value
 // in use.
-func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]float64, error) {
+func errorsOf(columns []*column, name string, inUse []float64) ([][]float64, error) {
 	if len(grids()[name]) == 0 {
 		return nil, fmt.Errorf("%q has no grid; those that have are %q", name, slices.Sorted(maps.Keys(grids())))
 	}
-	errs := [][]float64{make([]float64, len(tasks))}
+	errs := [][]float64{make([]float64, len(columns))}
 	for _, value := range grids()[name][1:] {
-		row := make([]float64, len(tasks))
-		for i, t := range tasks {
-			e, err := t.logError(map[string]float64{name: value}, origins)
+		row := make([]float64, len(columns))
+		for i, c := range columns {
+			e, err := c.logError(map[string]float64{name: value})
 			if err != nil {
 				return nil, err
 			}
@@ -101,7 +139,7 @@ func errorsOf(tasks []*task, name string, inUse []float64, origins int) ([][]flo
 	return errs, nil
 }
 
-// printRow prints, for each task left out, the value that the others would choose and what it does to the error of the
+// printRow prints, for each column left out, the value that the others would choose and what it does to the error of the
 // one that is left out, in per cent of that in use.
 func printRow(name string, errs [][]float64, out io.Writer) {
 	values, mean := grids()[name], 0.0
@@ -140,10 +178,13 @@ func (t *task) logError(tune map[string]float64, origins int) (float64, error) {
 			return 0, err
 		}
 		a := r.Overall
-		sum += (math.Log(a.MASE) + math.Log(a.RMSSE) + math.Log(a.Levels[1].MSIS)) / 3
+		sum += (logOf(a.MASE) + logOf(a.RMSSE) + logOf(a.Levels[1].MSIS)) / 3
 	}
 	return sum / float64(origins), nil
 }
+
+// logOf is the logarithm of an error. Less than a hundredth of the naive's, as where nothing comes any more, is as good.
+func logOf(err float64) float64 { return math.Log(max(err, 0.01)) }
 
 // before is the panel without its newest steps.
 func (t *task) before(steps int) []forecast.Series {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -50,16 +49,7 @@ func loadTask(dir, name string) (*task, error) {
 	if err := json.Unmarshal(b, &t); err != nil {
 		return nil, fmt.Errorf("%s.json: %w", name, err)
 	}
-	f, err := os.Open(filepath.Join(dir, name+".train.csv.gz"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.read(csv.NewReader(z)); err != nil {
+	if err := throughGzip(filepath.Join(dir, name+".train.csv.gz"), t.read); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if t.Alone {

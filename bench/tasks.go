@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,9 +55,15 @@ func runTasks(args []string, out io.Writer) error {
 	alone := set.Bool("alone", false, "give each series a clock of its own, so that none learns from another")
 	tune := set.String("tune", "", "constants to change: NAME=VALUE, by commas")
 	only := set.String("only", "", "series to keep, by substring")
+	profile := set.String("profile", "", "file to write a profile of the computing time to")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
+	stop, err := profiled(*profile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	fmt.Fprintf(out, "%-26s%8s%8s%8s%8s%7s%7s%8s%8s%10s\n", "task", "sMAPE", "MASE", "OWA", "RMSSE", "cov80", "cov95",
 		"MSIS", "MSIS80", "ms/series")
 	for _, name := range strings.Split(*names, ",") {
@@ -87,6 +94,24 @@ func runTasks(args []string, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// profiled writes a profile of all that is computed until stop is called; without a file it does nothing.
+func profiled(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }
 
 // constants reads NAME=VALUE by commas.

@@ -11,22 +11,36 @@ type Design struct {
 	Leads int
 	Level int // subtract the mean of the newest Level lags from lags and leads; they must be the first ones. 0: none
 
-	pairs [][]pair // by distance
+	feeds []feed // by distance
 }
 
-// pair is an entry of the table: lag i against lag j, or against lead j-len(Lags)+1, with the offset from "now".
-type pair struct{ i, j, offset int32 }
+// feed is which entries of a table the products of values at one distance add up to.
+type feed struct {
+	distance    int
+	lags, leads []entry
+}
+
+// entry is a place in the table of lags with each other, or of lags with leads: the sum over the rows, with the offset
+// of the newer value from "now".
+type entry struct{ at, offset int32 }
 
 // NewDesign prepares the table of which distance feeds which entry.
 func NewDesign(lags []int, leads, level int) *Design {
 	d := &Design{Lags: lags, Leads: leads, Level: level}
-	d.pairs = make([][]pair, lags[len(lags)-1]+leads)
+	p, all := d.P(), make([]feed, lags[len(lags)-1]+leads)
 	for i, a := range lags {
 		for j, b := range lags[:i+1] { // lag b is newer: distance a-b, the newer value lies b-1 steps back
-			d.pairs[a-b] = append(d.pairs[a-b], pair{int32(i), int32(j), int32(b - 1)})
+			f := &all[a-b]
+			f.lags = append(f.lags, entry{int32(i*p + j), int32(b - 1)})
 		}
 		for l := 1; l <= leads; l++ {
-			d.pairs[a-1+l] = append(d.pairs[a-1+l], pair{int32(i), int32(len(lags) + l - 1), int32(-l)})
+			f := &all[a-1+l]
+			f.leads = append(f.leads, entry{int32(i*leads + l - 1), int32(-l)})
+		}
+	}
+	for distance, f := range all {
+		if f.distance = distance; len(f.lags)+len(f.leads) > 0 {
+			d.feeds = append(d.feeds, f)
 		}
 	}
 	return d
@@ -43,8 +57,8 @@ func (d *Design) NewTable() *Table { return NewTable(d.P(), d.Leads) }
 
 // Scratch holds the running sums; it grows to the longest series and is used again.
 type Scratch struct {
-	sum []float64 // running sum of z
-	run []float64 // running sum of z[t]·z[t-distance]
+	sum []float64          // running sum of z
+	run [strands][]float64 // running sums of z[t]·z[t-distance], of as many distances at once
 	lag []float64
 	fut []float64
 }
@@ -60,33 +74,12 @@ func (d *Design) Fill(z []float64, cuts []int, tables []*Table, s *Scratch) {
 		tables[u].Reset()
 		tables[u].Rows = float64(max(0, c-d.Leads-d.Longest()+1))
 	}
-	k, p := len(d.Lags), d.P()
-	for distance, pairs := range d.pairs {
-		if len(pairs) == 0 || distance >= n {
-			continue
-		}
-		run := s.run[:n+1]
-		for t := range distance {
-			run[t+1] = 0
-		}
-		acc := 0.0
-		for t := distance; t < n; t++ {
-			acc += z[t] * z[t-distance]
-			run[t+1] = acc
-		}
-		for u, c := range cuts {
-			if tables[u].Rows == 0 {
-				continue
-			}
-			first, last := d.Longest()-1, c-d.Leads-1 // "now" runs over these
-			g, b := tables[u].G, tables[u].B
-			for _, q := range pairs {
-				v := run[last-int(q.offset)+1] - run[first-int(q.offset)]
-				if int(q.j) < k {
-					g[int(q.i)*p+int(q.j)] = v
-				} else {
-					b[int(q.i)*d.Leads+int(q.j)-k] = v
-				}
+	for from := 0; from < len(d.feeds); from += strands {
+		feeds := d.feeds[from:min(from+strands, len(d.feeds))]
+		s.products(z, feeds)
+		for i, f := range feeds {
+			if f.distance < n {
+				d.read(f, s.run[i][:n+1], cuts, tables)
 			}
 		}
 	}
@@ -99,8 +92,77 @@ func (d *Design) Fill(z []float64, cuts []int, tables []*Table, s *Scratch) {
 }
 
 func (s *Scratch) grow(n int) {
-	if len(s.sum) < n {
-		s.sum, s.run = make([]float64, n), make([]float64, n)
+	if len(s.sum) >= n {
+		return
+	}
+	s.sum = make([]float64, n)
+	for i := range s.run {
+		s.run[i] = make([]float64, n)
+	}
+}
+
+// strands is how many running sums are made at once: each waits for its own last addition only.
+const strands = 4
+
+// products fills the running sums of some distances, in ascending order.
+func (s *Scratch) products(z []float64, feeds []feed) {
+	var acc [strands]float64
+	common := min(feeds[len(feeds)-1].distance, len(z)) // from here on all of them have products
+	for i, f := range feeds {
+		run, distance := s.run[i], min(f.distance, len(z))
+		clear(run[:distance+1])
+		for t := distance; t < common; t++ {
+			acc[i] += z[t] * z[t-distance]
+			run[t+1] = acc[i]
+		}
+	}
+	if len(feeds) < strands {
+		for i, f := range feeds {
+			s.one(z, i, f.distance, common, acc[i])
+		}
+		return
+	}
+	n := len(z) - common
+	if n <= 0 {
+		return
+	}
+	lag := func(i int) []float64 { return z[common-feeds[i].distance:][:n] }
+	out := func(i int) []float64 { return s.run[i][common+1:][:n] }
+	a0, a1, a2, a3 := acc[0], acc[1], acc[2], acc[3]
+	z0, z1, z2, z3 := lag(0), lag(1), lag(2), lag(3)
+	r0, r1, r2, r3 := out(0), out(1), out(2), out(3)
+	for t, v := range z[common:] {
+		a0 += v * z0[t]
+		a1 += v * z1[t]
+		a2 += v * z2[t]
+		a3 += v * z3[t]
+		r0[t], r1[t], r2[t], r3[t] = a0, a1, a2, a3
+	}
+}
+
+// one goes on with the running sum of one distance.
+func (s *Scratch) one(z []float64, i, distance, from int, acc float64) {
+	for t := from; t < len(z); t++ {
+		acc += z[t] * z[t-distance]
+		s.run[i][t+1] = acc
+	}
+}
+
+// read takes the entries that one distance feeds out of its running sum.
+func (d *Design) read(f feed, run []float64, cuts []int, tables []*Table) {
+	first := d.Longest() - 1
+	for u, c := range cuts {
+		if tables[u].Rows == 0 {
+			continue
+		}
+		last := c - d.Leads - 1 // "now" runs from first to last
+		g, b := tables[u].G, tables[u].B
+		for _, e := range f.lags {
+			g[e.at] = run[last-int(e.offset)+1] - run[first-int(e.offset)]
+		}
+		for _, e := range f.leads {
+			b[e.at] = run[last-int(e.offset)+1] - run[first-int(e.offset)]
+		}
 	}
 }
 
@@ -130,35 +192,31 @@ func (d *Design) localise(t *Table, s *Scratch) {
 	if len(s.fut) < d.Leads {
 		s.fut = make([]float64, d.Leads)
 	}
-	at := func(i, j int) float64 {
-		if i < j {
-			i, j = j, i
-		}
-		return t.G[i*p+j]
-	}
 	mean, both := s.lag[:p], 0.0 // of each lag, and of the intercept, with the level
 	for i := range p {
 		mean[i] = 0
 		for j := range d.Level {
-			mean[i] += w * at(i, j)
+			mean[i] += w * t.G[max(i, j)*p+min(i, j)]
 		}
 		if i < d.Level {
 			both += w * mean[i]
 		}
 	}
 	lead := s.fut[:d.Leads]
-	for l := range lead {
-		lead[l] = 0
-		for j := range d.Level {
-			lead[l] += w * t.B[j*d.Leads+l]
+	clear(lead)
+	for j := range d.Level {
+		for l, v := range t.B[j*d.Leads : (j+1)*d.Leads] {
+			lead[l] += w * v
 		}
 	}
 	for i := range k {
-		for j := range i + 1 {
-			t.G[i*p+j] += both - mean[i] - mean[j]
+		row := t.G[i*p : i*p+i+1]
+		for j := range row {
+			row[j] += both - mean[i] - mean[j]
 		}
-		for l := range d.Leads {
-			t.B[i*d.Leads+l] += both - mean[i] - lead[l]
+		row = t.B[i*d.Leads : (i+1)*d.Leads]
+		for l := range row {
+			row[l] += both - mean[i] - lead[l]
 		}
 	}
 	for i := range k {
@@ -187,9 +245,9 @@ func (s *Solver) Forecast(d *Design, z []float64, out []float64) {
 		out[l] = level
 	}
 	for i, vi := range v {
-		row := s.b[i*d.Leads : i*d.Leads+len(out)]
-		for l, b := range row {
-			out[l] += vi * b
+		prior := s.pool.B[i*d.Leads : i*d.Leads+len(out)]
+		for l, b := range s.table.B[i*d.Leads : i*d.Leads+len(out)] {
+			out[l] += vi * (b + s.weight*prior[l])
 		}
 	}
 }

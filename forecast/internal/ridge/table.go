@@ -55,8 +55,11 @@ func NewPool(p, leads int) *Pool { return &Pool{*NewTable(p, leads)} }
 // Add adds a series' table.
 func (p *Pool) Add(t *Table) {
 	p.Rows += t.Rows
-	for i, v := range t.G {
-		p.G[i] += v
+	for i := range t.P {
+		to := p.G[i*t.P : i*t.P+i+1]
+		for j, v := range t.G[i*t.P : i*t.P+i+1] {
+			to[j] += v
+		}
 	}
 	for i, v := range t.B {
 		p.B[i] += v
@@ -78,10 +81,15 @@ func (p *Pool) Close(ridge float64) {
 }
 
 // Solver turns a table and a pool into forecasts. Its buffers are used again.
-type Solver struct{ l, v, b []float64 }
+type Solver struct {
+	l, v, b []float64
+	table   *Table // what was prepared
+	pool    *Pool
+	weight  float64 // of the pool
+}
 
-// Prepare factors G + κ·rows·pool, where the pool counts as κ·rows rows and at least as κ·least, and keeps the
-// right-hand sides. It reports whether the system could be solved.
+// Prepare factors G + κ·rows·pool, where the pool counts as κ·rows rows and at least as κ·least. It reports whether the
+// system could be solved. Table and pool must stay what they are until the forecast is made.
 func (s *Solver) Prepare(t *Table, pool *Pool, kappa, least float64) bool {
 	p := t.P
 	if len(s.l) < p*p {
@@ -90,16 +98,17 @@ func (s *Solver) Prepare(t *Table, pool *Pool, kappa, least float64) bool {
 	if len(s.v) < p {
 		s.v = make([]float64, p)
 	}
-	if len(s.b) < p*t.Leads {
-		s.b = make([]float64, p*t.Leads)
+	if len(s.b) < p {
+		s.b = make([]float64, p)
 	}
 	w := kappa * max(t.Rows, least)
-	l, b := s.l[:p*p], s.b[:p*t.Leads]
-	for i, v := range t.G {
-		l[i] = v + w*pool.G[i]
-	}
-	for i, v := range t.B {
-		b[i] = v + w*pool.B[i]
+	s.table, s.pool, s.weight = t, pool, w
+	l := s.l[:p*p]
+	for i := range p {
+		to, prior := l[i*p:i*p+i+1], pool.G[i*p:i*p+i+1]
+		for j, v := range t.G[i*p : i*p+i+1] {
+			to[j] = v + w*prior[j]
+		}
 	}
 	return Cholesky(l, p)
 }
@@ -109,6 +118,9 @@ func (s *Solver) Prepare(t *Table, pool *Pool, kappa, least float64) bool {
 func (s *Solver) Single(t *Table, pool *Pool, kappa, least float64, x []float64) (float64, bool) {
 	if !s.Prepare(t, pool, kappa, least) {
 		return 0, false
+	}
+	for i, v := range t.B {
+		s.b[i] = v + s.weight*pool.B[i]
 	}
 	Solve(s.l[:t.P*t.P], t.P, s.b[:t.P])
 	sum := 0.0

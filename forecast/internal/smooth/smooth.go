@@ -20,6 +20,7 @@ type Smoother struct {
 	m1, m2 int
 	s1, s2 []float64 // seasons as they move
 	i1, i2 []float64 // seasons at the start
+	t1, t2 []float64 // seasons of the second of two that are tried
 	level0 float64
 	level  float64
 	dev    float64 // last error of the base, as it fades
@@ -147,30 +148,27 @@ func (s *Smoother) State() (level float64, s1, s2 []float64) { return s.level, s
 // Fit searches the constants that make the squared one-step errors of y smallest: one coordinate at a time, on
 // the logit scale, with steps from 1.5 halved down to 0.2, at most eight sweeps. Init must have run.
 func (s *Smoother) Fit(y []float64) Params {
-	n := len(y)
-	warm := min(max(s.m1, s.m2), n/3)
+	warm := min(max(s.m1, s.m2), len(y)/3)
 	var x [4]float64
 	for i, v := range [4]float64{0.05, 0.1, 0.1, 0.7} { // where the search begins
 		x[i] = math.Log(v / (1 - v))
 	}
-	cost := func(x [4]float64) float64 {
-		s.Reset()
-		return s.Run(y, 0, n, warm, params(x, s.m1, s.m2), nil)
-	}
-	best := cost(x)
+	p := params(x, s.m1, s.m2)
+	best, _ := s.race(y, warm, [2]Params{p, p}, math.Inf(1))
 	for step, sweeps := 1.5, 0; step >= 0.2 && sweeps < 8; sweeps++ {
 		improved := false
 		for i := range x {
 			if (i == 1 && s.m1 == 1) || (i == 2 && s.m2 == 1) {
 				continue
 			}
-			for _, d := range [2]float64{step, -step} {
-				trial := x
-				trial[i] = max(-9, min(9, trial[i]+d))
-				if c := cost(trial); c < best {
-					x, best, improved = trial, c, true
-					break
-				}
+			up, down := x, x
+			up[i], down[i] = min(9, x[i]+step), max(-9, x[i]-step)
+			a, b := s.race(y, warm, [2]Params{params(up, s.m1, s.m2), params(down, s.m1, s.m2)}, best)
+			switch {
+			case a < best:
+				x, best, improved = up, a, true
+			case b < best:
+				x, best, improved = down, b, true
 			}
 		}
 		if !improved {
@@ -178,6 +176,110 @@ func (s *Smoother) Fit(y []float64) Params {
 		}
 	}
 	return params(x, s.m1, s.m2)
+}
+
+// lap is how many steps a race goes without looking who is beaten.
+const lap = 64
+
+// race returns the squared one-step errors of two sets of constants from step warm on, run over y side by side: each
+// step of one waits for the step before, which leaves time for the other. It ends early where both are beaten.
+func (s *Smoother) race(y []float64, warm int, p [2]Params, toBeat float64) (first, second float64) {
+	var a, b runner
+	a.begin(s, s.s1, s.s2, p[0])
+	s.t1, s.t2 = resize(s.t1, s.m1), resize(s.t2, s.m2)
+	b.begin(s, s.t1, s.t2, p[1])
+	for from := 0; from < len(y) && !(a.sse >= toBeat && b.sse >= toBeat); from += lap {
+		part := y[from:min(from+lap, len(y))]
+		before := max(0, min(warm-from, len(part)))
+		if before > 0 {
+			together(part[:before], &a, &b, s.m2 > 1)
+			a.sse, b.sse = 0, 0
+		}
+		together(part[before:], &a, &b, s.m2 > 1)
+	}
+	return a.sse, b.sse
+}
+
+// runner is one of two that smooth the same series with other constants.
+type runner struct {
+	Params
+	level, dev, sse float64
+	s1, s2          []float64
+	k1, k2          int // phases of the next step
+}
+
+func (r *runner) begin(s *Smoother, s1, s2 []float64, p Params) {
+	*r = runner{Params: p, level: s.level0, s1: s1, s2: s2}
+	copy(s1, s.i1)
+	copy(s2, s.i2)
+}
+
+// together runs both over y. Without a second season its two additions are left out, which are of zero.
+func together(y []float64, a, b *runner, both bool) {
+	if both {
+		twoSeasons(y, a, b)
+		return
+	}
+	la, lb, da, db, ea, eb := a.level, b.level, a.dev, b.dev, a.sse, b.sse
+	pa, pb, k := a.Params, b.Params, a.k1
+	sa, sb := a.s1, b.s1[:len(a.s1)]
+	for _, v := range y {
+		fa, fb := la+sa[k], lb+sb[k]
+		da *= pa.Phi
+		db *= pb.Phi
+		if v == v {
+			ra, rb := v-(fa+da), v-(fb+db)
+			ea += ra * ra
+			eb += rb * rb
+			da, db = v-fa, v-fb
+			la += pa.Alpha * da
+			lb += pb.Alpha * db
+			sa[k] += pa.Gamma1 * da
+			sb[k] += pb.Gamma1 * db
+		}
+		if k++; k == len(sa) {
+			k = 0
+		}
+	}
+	a.level, b.level, a.dev, b.dev, a.sse, b.sse, a.k1, b.k1 = la, lb, da, db, ea, eb, k, k
+}
+
+func twoSeasons(y []float64, a, b *runner) {
+	la, lb, da, db, ea, eb := a.level, b.level, a.dev, b.dev, a.sse, b.sse
+	pa, pb, k, j := a.Params, b.Params, a.k1, a.k2
+	sa, sb, ta, tb := a.s1, b.s1[:len(a.s1)], a.s2, b.s2[:len(a.s2)]
+	for _, v := range y {
+		fa, fb := la+sa[k]+ta[j], lb+sb[k]+tb[j]
+		da *= pa.Phi
+		db *= pb.Phi
+		if v == v {
+			ra, rb := v-(fa+da), v-(fb+db)
+			ea += ra * ra
+			eb += rb * rb
+			da, db = v-fa, v-fb
+			la += pa.Alpha * da
+			lb += pb.Alpha * db
+			sa[k] += pa.Gamma1 * da
+			sb[k] += pb.Gamma1 * db
+			ta[j] += pa.Gamma2 * da
+			tb[j] += pb.Gamma2 * db
+		}
+		if k++; k == len(sa) {
+			k = 0
+		}
+		if j++; j == len(ta) {
+			j = 0
+		}
+	}
+	a.level, b.level, a.dev, b.dev, a.sse, b.sse = la, lb, da, db, ea, eb
+	a.k1, b.k1, a.k2, b.k2 = k, k, j, j
+}
+
+func resize(x []float64, n int) []float64 {
+	if cap(x) < n {
+		return make([]float64, n)
+	}
+	return x[:n]
 }
 
 func params(x [4]float64, m1, m2 int) Params {

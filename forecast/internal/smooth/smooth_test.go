@@ -2,6 +2,7 @@ package smooth_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/smooth"
@@ -52,5 +53,56 @@ func TestRunningInPiecesIsRunningAtOnce(t *testing.T) {
 		if once[h] != pieces[h] {
 			t.Fatalf("step %d: %v at once, %v in pieces", h, once[h], pieces[h])
 		}
+	}
+}
+
+// TestTwoAreTriedAsOne: run side by side, two sets of constants miss by what each misses alone; where both are beaten
+// they may stop, but not before.
+func TestTwoAreTriedAsOne(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(8, 8))
+	y := make([]float64, 333)
+	for i := range y {
+		y[i] = 50 + float64(i%7) + 3*float64(i%14)/14 + rng.NormFloat64()
+	}
+	y[100] = math.NaN()
+	p := [2]smooth.Params{{Alpha: 0.1, Gamma1: 0.2, Gamma2: 0.05, Phi: 0.5}, {Alpha: 0.6, Gamma1: 0.01, Phi: 0.1}}
+	for _, seasons := range [][2]int{{7, 14}, {7, 1}} {
+		if seasons[1] == 1 {
+			p[0].Gamma2 = 0
+		}
+		s := smooth.New(seasons[0], seasons[1])
+		s.Init(y)
+		want := [2]float64{}
+		for i := range p {
+			s.Reset()
+			want[i] = s.Run(y, 0, len(y), 14, p[i], nil)
+		}
+		a, b := s.Race(y, 14, p, math.Inf(1))
+		if a != want[0] || b != want[1] {
+			t.Errorf("seasons of %v: together %v and %v, alone %v", seasons, a, b, want)
+		}
+		a, b = s.Race(y, 14, p, want[0]/2)
+		if a > want[0] || b > want[1] || a < want[0]/2 || b < want[0]/2 {
+			t.Errorf("seasons of %v: stopped at %v and %v, to beat %v", seasons, a, b, want[0]/2)
+		}
+	}
+}
+
+func BenchmarkFit(b *testing.B) {
+	for name, seasons := range map[string][2]int{"day and week": {24, 168}, "week": {7, 1}} {
+		b.Run(name, func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(2, 3))
+			y := make([]float64, 730)
+			for i := range y {
+				y[i] = 50 + float64(i%seasons[0]) + 4*rng.NormFloat64()
+			}
+			s := smooth.New(seasons[0], seasons[1])
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Init(y)
+				s.Fit(y)
+			}
+		})
 	}
 }

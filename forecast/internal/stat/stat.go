@@ -74,15 +74,64 @@ func MedianOf(x []float64) float64 {
 	if n == 0 {
 		return math.NaN()
 	}
-	upper := nth(x, n/2)
+	x, below := aroundMiddle(x)
+	k := n/2 - below
+	upper := nth(x, k)
 	if n%2 == 1 {
 		return upper
 	}
 	lower := x[0]
-	for _, v := range x[1 : n/2] {
+	for _, v := range x[1:k] {
 		lower = max(lower, v)
 	}
 	return (lower + upper) / 2
+}
+
+const (
+	sampled = 25 // values that say where the middle is about
+	around  = 5  // of these, on either side of their middle, enclose it nearly always
+	large   = 150
+)
+
+// aroundMiddle returns the part of many values that holds both middle ones, with how many values are smaller than all
+// of it: one pass without a branch, which costs less than the first rounds of a selection. Where a few values sampled
+// don't enclose the middle, or are few, it returns all.
+func aroundMiddle(x []float64) (part []float64, below int) {
+	n := len(x)
+	if n < large {
+		return x, 0
+	}
+	var s [sampled]float64
+	for i := range s {
+		s[i] = x[(2*i+1)*n/(2*sampled)]
+	}
+	for i := 1; i < sampled; i++ {
+		v, j := s[i], i
+		for ; j > 0 && s[j-1] > v; j-- {
+			s[j] = s[j-1]
+		}
+		s[j] = v
+	}
+	lo, hi := s[sampled/2-around], s[sampled/2+around]
+	j := 0
+	for i, v := range x {
+		x[i] = x[j]
+		x[j] = v
+		less := count(v < lo)
+		below += less
+		j += count(v <= hi) - less
+	}
+	if k := n/2 - below; k < 1 || k >= j {
+		return x, 0
+	}
+	return x[:j], below
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // nth puts the value of rank k to its place, no greater ones before it and no smaller ones after, and returns it

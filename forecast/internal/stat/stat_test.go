@@ -26,6 +26,12 @@ func TestMedianBySelectionIsTheMedianBySorting(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		x := rapid.SliceOfN(rapid.Float64Range(-5, 5), 1, 60).Draw(t, "x")
+		if more := rapid.IntRange(0, 300).Draw(t, "more"); more > 120 { // many values, with ties and runs
+			step := rapid.IntRange(1, 40).Draw(t, "step")
+			for i := range more {
+				x = append(x, x[(i*i)%len(x)]+float64(i%step))
+			}
+		}
 		s := slices.Sorted(slices.Values(x))
 		want := (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 		if got := stat.MedianOf(x); math.Abs(got-want) > 1e-12 {

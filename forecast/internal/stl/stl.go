@@ -17,9 +17,7 @@ type Decomposer struct {
 	parts          Parts
 	adjusted, work []float64
 	cycle, low     []float64
-	sub, smooth    []float64
-	weights        []float64
-	kernels        map[int][]float64 // by their length
+	plans          map[planKey]*plan
 }
 
 // Several decomposes y, which must have no gaps, by periods of which y holds more than two cycles. Seasonal windows are
@@ -103,20 +101,71 @@ func odd(x float64) int {
 
 func jump(span int) int { return (span + 9) / 10 }
 
-// cycles smooths each phase's own series, one cycle beyond either end.
+// cycles smooths each phase's own series, one cycle beyond either end. The phases of the last, broken cycle have one
+// value more than the others.
 func (d *Decomposer) cycles(x []float64, period, window int, out []float64) {
-	for phase := range period {
-		k := (len(x)-phase-1)/period + 1
-		d.sub, d.smooth = resize(d.sub, k), resize(d.smooth, k+2)
-		sub, smooth := d.sub, d.smooth
-		for i := range sub {
-			sub[i] = x[i*period+phase]
+	whole, broken := len(x)/period, len(x)%period
+	d.phases(x, columns{period, 0, broken}, whole+1, window, out)
+	d.phases(x, columns{period, broken, period}, whole, window, out)
+}
+
+// columns are the phases from..to-1 of a series that is read as rows of one period.
+type columns struct{ period, from, to int }
+
+func (c columns) row(x []float64, i int) []float64 { return x[i*c.period+c.from : i*c.period+c.to] }
+
+// phases smooths phases with k values each: all of them in step, with the same weights.
+func (d *Decomposer) phases(x []float64, c columns, k, window int, out []float64) {
+	if c.from == c.to || k == 0 {
+		return
+	}
+	if k == 1 {
+		for i := range 3 {
+			copy(c.row(out, i), c.row(x, 0))
 		}
-		d.loess(sub, window, 0, jump(window), smooth[1:k+1])
-		smooth[0] = d.at(sub, window, 0, -1, 0, min(window, k)-1, smooth[1])
-		smooth[k+1] = d.at(sub, window, 0, float64(k), max(0, k-window), k-1, smooth[k])
-		for i, v := range smooth {
-			out[i*period+phase] = v
+		return
+	}
+	p := d.planOf(k, window, 0, jump(window))
+	for _, f := range p.points {
+		f.ofRows(x, c, c.row(x, f.at), c.row(out, f.at+1))
+	}
+	for i := 1; i < len(p.points); i++ {
+		c.between(out, p.points[i-1].at+1, p.points[i].at+1)
+	}
+	p.before.ofRows(x, c, c.row(out, 1), c.row(out, 0))
+	p.after.ofRows(x, c, c.row(out, k), c.row(out, k+1))
+}
+
+// ofRows is of for the columns of rows; otherwise is what a fit without weights gives.
+func (f localFit) ofRows(x []float64, c columns, otherwise, out []float64) {
+	if f.weights == nil {
+		copy(out, otherwise)
+		return
+	}
+	clear(out)
+	i := 0
+	for w := f.weights; i+2 <= len(w); i += 2 {
+		x0, x1, w0, w1 := c.row(x, f.left+i)[:len(out)], c.row(x, f.left+i+1)[:len(out)], w[i], w[i+1]
+		for p, v := range out {
+			v += w0 * x0[p]
+			out[p] = v + w1*x1[p]
+		}
+	}
+	if i < len(f.weights) {
+		x0, w0 := c.row(x, f.left+i)[:len(out)], f.weights[i]
+		for p := range out {
+			out[p] += w0 * x0[p]
+		}
+	}
+}
+
+// between fills the rows between two with what lies on the line between them.
+func (c columns) between(out []float64, from, to int) {
+	a, b, n := c.row(out, from), c.row(out, to), float64(to-from)
+	for j := from + 1; j < to; j++ {
+		at := float64(j - from)
+		for p, row := 0, c.row(out, j); p < len(row); p++ {
+			row[p] = a[p] + (b[p]-a[p])/n*at
 		}
 	}
 }
