@@ -60,6 +60,10 @@ func (a *autoregression) enter(v *view) {
 		return
 	}
 	a.see(v, v.cleaned, len(v.cleaned))
+	if v.kept != nil && v.kept[v.u].table != nil {
+		a.tables[v.u].Take(v.kept[v.u].table)
+		return
+	}
 	a.design.Fill(a.z, []int{len(v.cleaned)}, a.tables[v.u:v.u+1], &a.work.scratch)
 }
 

@@ -94,6 +94,7 @@ func (g *group) learn(ctx context.Context, sample []*seriesRun) error {
 	for _, w := range sample {
 		longest = max(longest, w.n)
 	}
+	g.keep(sample)
 	n := min(learnParts, len(sample))
 	parts := make([]*pools, n)
 	err := inParallel(ctx, n, g.cfg.Workers, func(i int) {
@@ -124,6 +125,7 @@ func (g *group) predict(w *seriesRun) {
 	defer g.giveBack(ws)
 	w.lineUp(g.candidates, g.cfg.Horizon)
 	ws.predict(w)
+	w.kept = nil
 }
 
 func inParallel(ctx context.Context, n, workers int, do func(i int)) error {

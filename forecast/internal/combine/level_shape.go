@@ -196,8 +196,6 @@ type levelled struct {
 	place      int // among the group's variants
 	levels     levels
 	regression levelRegression
-	robust     robust
-	share      []float64 // of each phase
 	blocks     []float64 // levels ahead
 }
 
@@ -229,8 +227,8 @@ func (l *levelled) predict(v *view, out []float64) bool {
 	}
 	m := v.cfg.Short
 	pools := l.pools.level[l.place][v.u][l.prepare(v)]
-	l.share = resize(l.share, m)
-	if !l.robust.shapeOf(v.levelSource(), &l.levels, l.fading, l.robustly, l.share) {
+	share, ok := v.shapeBy(&l.levels, l.fading, l.robustly)
+	if !ok {
 		return false
 	}
 	l.blocks = resize(l.blocks, (len(out)+m-1)/m)
@@ -238,7 +236,7 @@ func (l *levelled) predict(v *view, out []float64) bool {
 	if !l.regression.predict(&l.levels, l.levelShape, lags, yearly, pools, l.blocks) {
 		return false
 	}
-	expand(l.blocks, l.share, out)
+	expand(l.blocks, share, out)
 	return true
 }
 

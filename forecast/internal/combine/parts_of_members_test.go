@@ -375,7 +375,8 @@ func TestLocalLineIsExactOnALine(t *testing.T) {
 		}
 		w := rapid.IntRange(2, len(x)).Draw(t, "w")
 		at := rapid.Float64Range(0, float64(len(x)-1)).Draw(t, "at")
-		if got := lineAt(x, at, w); math.Abs(got-a-b*at) > 1e-6 {
+		k := newKnot(0, at, len(x), w)
+		if got := k.of(x); math.Abs(got-a-b*at) > 1e-6 {
 			t.Fatalf("at %v the line is %v, want %v", at, got, a+b*at)
 		}
 	})

@@ -43,6 +43,8 @@ type seriesRun struct {
 	combined []float64    // the weighted mean, per cut
 	middle   []float64    // its median, per cut
 
+	kept []kept // per cut, what was found when the group learned from it; nil where it is found anew
+
 	sample      shrunk.Mean // what the sample says of the next cycle
 	inSample    bool        // it says something
 	spreadPrior float64     // origins that its scatter is worth

@@ -1,5 +1,7 @@
 package combine
 
+import "slices"
+
 // view is one series as it was at one moment of its past, an origin or the end, and what is derived of that once for
 // all members.
 type view struct {
@@ -10,18 +12,26 @@ type view struct {
 	oldest int       // values of the oldest trusted past
 	moment int       // counts the cuts that were entered
 
+	look
+	buffers look // the buffers of what is not kept
+	drawn   []drawnShape
+	blocks  levels
+	robust  robust
+}
+
+// look is what all members see of a past: the same whenever the series is at that cut.
+type look struct {
 	shape    []float64 // winsorised shares of the uncleaned past
 	hasShape bool
 	cleaned  []float64 // the past with outliers clipped
 	isClean  bool
 	resid    []float64 // what the calendar factor is learned from
 	hasResid bool
-
-	blocks levels
-	robust robust
 }
 
-func newView(s *setup) *view { return &view{setup: s, shape: make([]float64, s.cfg.Short)} }
+func newView(s *setup) *view {
+	return &view{setup: s, buffers: look{shape: make([]float64, s.cfg.Short)}}
+}
 
 // take takes up a series.
 func (v *view) take(w *seriesRun) {
@@ -40,23 +50,33 @@ func (v *view) enter(u int) bool {
 		return false
 	}
 	v.u, v.past = u, v.filled[:v.cut[u]]
-	v.hasShape, v.isClean, v.hasResid = false, false, false
 	v.moment++
+	if v.kept != nil && v.kept[u].made {
+		v.look = v.kept[u].look
+		return true
+	}
+	v.lookAt()
+	return true
+}
+
+// lookAt makes what all members see of the past at hand.
+func (v *view) lookAt() {
+	v.look = look{shape: v.buffers.shape}
 	if v.mode != weekly && len(v.past) >= 2*v.cfg.Short {
 		v.blocks.blocksOf(v.past, v.cfg.Short)
 		v.hasShape = v.robust.shapeOf(v.past, &v.blocks, cleanFading, true, v.shape)
 	}
-	if v.mode == single && !v.sparse && v.hasShape && v.lo >= 0 {
-		v.cleaned = resize(v.cleaned, v.n)[:len(v.past)]
-		v.cleaned = v.robust.clean(v.past, v.shape, v.cleaned)
-		v.isClean = true
-		if v.calendar {
-			v.resid = resize(v.resid, v.n)
-			v.resid = v.robust.residuals(v.raw[:len(v.past)], v.shape, v.resid)
-			v.hasResid = true
-		}
+	if v.mode != single || v.sparse || !v.hasShape || v.lo < 0 {
+		return
 	}
-	return true
+	v.buffers.cleaned = resize(v.buffers.cleaned, v.n)
+	v.cleaned = v.robust.clean(v.past, v.shape, v.buffers.cleaned[:len(v.past)])
+	v.isClean = true
+	if v.calendar {
+		v.buffers.resid = resize(v.buffers.resid, v.n)
+		v.resid = v.robust.residuals(v.raw[:len(v.past)], v.shape, v.buffers.resid)
+		v.hasResid = true
+	}
 }
 
 // atEnd tells whether what is forecast is the future.
@@ -70,4 +90,31 @@ func (v *view) levelSource() []float64 {
 		return v.cleaned
 	}
 	return v.past
+}
+
+// drawnShape is a shape of the source of levels at one moment.
+type drawnShape struct {
+	fading   float64
+	robustly bool
+	moment   int
+	ok       bool
+	share    []float64
+}
+
+// shapeBy returns the share of each phase in the blocks of the source of levels, made once per cut for all who ask;
+// false where there is none.
+func (v *view) shapeBy(l *levels, fading float64, robustly bool) ([]float64, bool) {
+	if !v.isClean && fading == cleanFading && robustly {
+		return v.shape, v.hasShape
+	}
+	i := slices.IndexFunc(v.drawn, func(d drawnShape) bool { return d.fading == fading && d.robustly == robustly })
+	if i < 0 {
+		i = len(v.drawn)
+		v.drawn = append(v.drawn, drawnShape{fading: fading, robustly: robustly, share: make([]float64, v.cfg.Short)})
+	}
+	d := &v.drawn[i]
+	if d.moment != v.moment {
+		d.moment, d.ok = v.moment, v.robust.shapeOf(v.levelSource(), l, fading, robustly, d.share)
+	}
+	return d.share, d.ok
 }

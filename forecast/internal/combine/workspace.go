@@ -93,6 +93,9 @@ func (ws *workspace) teach(w *seriesRun, to *pools) {
 		if !ws.enter(u) {
 			continue
 		}
+		if w.kept != nil {
+			w.kept[u].keep(ws)
+		}
 		for r, a := range ws.autoregressions {
 			if a.usable(v) && a.tables[u].Rows > 0 {
 				to.regress[r][u].Add(a.tables[u])

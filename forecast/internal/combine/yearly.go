@@ -44,6 +44,7 @@ type yearDecomposer struct {
 	buf      []float64
 	num, den []float64
 	weeks    []float64
+	knots    map[int][]knot // by the days of history
 	robust   robust
 }
 
@@ -231,67 +232,6 @@ func (y *yearDecomposer) weekdayMeans(z []float64, p *profile, weekly []float64)
 	for d := range m {
 		weekly[d] -= total
 	}
-}
-
-// localLine writes a local linear fit with tricube weights over the nearest days, at knots, linear between. It sees
-// means of weeks: over a year and a half nothing is lost, and it takes a seventh of the time.
-func (y *yearDecomposer) localLine(x, out []float64) {
-	n, m := len(x), y.of.cfg.Short
-	weeks := y.weeksOf(x, m)
-	w := min(len(weeks), trendDays/m)
-	origin := float64(n-len(weeks)*m) + float64(m-1)/2 // where the first week has its middle
-	prev, prevAt := 0.0, -1
-	for at := 0; ; at = min(at+trendEvery, n-1) {
-		v := lineAt(weeks, (float64(at)-origin)/float64(m), w)
-		for t := prevAt + 1; t <= at; t++ {
-			f := 1.0
-			if prevAt >= 0 {
-				f = float64(t-prevAt) / float64(at-prevAt)
-			}
-			out[t] = prev + f*(v-prev)
-		}
-		if at == n-1 {
-			return
-		}
-		prev, prevAt = v, at
-	}
-}
-
-// weeksOf are the means of whole weeks, counted back from the end.
-func (y *yearDecomposer) weeksOf(x []float64, m int) []float64 {
-	n := len(x) / m
-	y.weeks = resize(y.weeks, n)
-	for i := range n {
-		from := len(x) - (n-i)*m
-		sum := 0.0
-		for _, v := range x[from : from+m] {
-			sum += v
-		}
-		y.weeks[i] = sum / float64(m)
-	}
-	return y.weeks
-}
-
-// lineAt is the local line at a position, from the w nearest points.
-func lineAt(x []float64, at float64, w int) float64 {
-	from := max(0, min(int(math.Round(at))-w/2, len(x)-w))
-	reach := math.Max(at-float64(from), float64(from+w-1)-at) + 1
-	var s0, s1, s2, y0, y1 float64
-	for t := from; t < from+w; t++ {
-		d := float64(t) - at
-		u := math.Abs(d) / reach
-		c := 1 - u*u*u
-		c = c * c * c
-		s0 += c
-		s1 += c * d
-		s2 += c * d * d
-		y0 += c * x[t]
-		y1 += c * d * x[t]
-	}
-	if det := s0*s2 - s1*s1; det > 1e-9*s0*s2 {
-		return (s2*y0 - s1*y1) / det
-	}
-	return y0 / s0
 }
 
 // boxAround replaces x by its mean over 2·(width-1)/2+1 … slots round the circle; buffer is as long as x.

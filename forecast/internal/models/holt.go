@@ -33,24 +33,68 @@ func (m *Holt) Fit(y []float64) bool {
 	if betas == nil {
 		betas = trends[:]
 	}
+	m.alpha, m.beta, m.start = 0.5, 0, y[0]
 	if m.Damping == 0 {
-		trends[0] = 0
-		betas = trends[:1]
+		m.fitLevel(y, alphas)
+		return true
 	}
 	best := math.Inf(1)
-	m.alpha, m.beta, m.start = 0.5, 0, y[0]
 	for _, a := range alphas {
 		for _, b := range betas {
-			start := y[0]
-			if m.FreeStart {
-				start = freeStart(y, a)
-			}
-			if sse, _, _ := holt(y, start, a, b, m.Damping); sse < best {
-				best, m.alpha, m.beta, m.start = sse, a, b, start
+			if sse, _, _ := holt(y, m.startOf(y, a), a, b, m.Damping); sse < best {
+				best, m.alpha, m.beta, m.start = sse, a, b, m.startOf(y, a)
 			}
 		}
 	}
 	return true
+}
+
+// startOf is the level before the first value.
+func (m *Holt) startOf(y []float64, alpha float64) float64 {
+	if m.FreeStart {
+		return freeStart(y, alpha)
+	}
+	return y[0]
+}
+
+// lanes is how many constants of level smoothing are tried at once: each waits for its own level only.
+const lanes = 4
+
+// fitLevel takes the α of the grid whose squared one-step errors are least, without a trend.
+func (m *Holt) fitLevel(y, alphas []float64) {
+	best := math.Inf(1)
+	for from := 0; from < len(alphas); from += lanes {
+		part := alphas[from:min(from+lanes, len(alphas))]
+		var a, level [lanes]float64
+		for i, alpha := range part {
+			a[i], level[i] = alpha, m.startOf(y, alpha)
+		}
+		sse := levelErrors(y, level, a)
+		for i := range part {
+			if sse[i] < best {
+				best, m.alpha, m.start = sse[i], a[i], level[i]
+			}
+		}
+	}
+}
+
+// levelErrors are the squared one-step errors of level smoothing from some levels with as many constants.
+func levelErrors(y []float64, level, alpha [lanes]float64) [lanes]float64 {
+	l0, l1, l2, l3 := level[0], level[1], level[2], level[3]
+	a0, a1, a2, a3 := alpha[0], alpha[1], alpha[2], alpha[3]
+	var s0, s1, s2, s3 float64
+	for _, v := range y {
+		e0, e1, e2, e3 := v-l0, v-l1, v-l2, v-l3
+		s0 += e0 * e0
+		s1 += e1 * e1
+		s2 += e2 * e2
+		s3 += e3 * e3
+		l0 += a0 * e0
+		l1 += a1 * e1
+		l2 += a2 * e2
+		l3 += a3 * e3
+	}
+	return [lanes]float64{s0, s1, s2, s3}
 }
 
 // freeStart is the level before the first value that makes the squared errors of level smoothing least: each error is

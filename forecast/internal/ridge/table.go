@@ -1,5 +1,7 @@
 package ridge
 
+import "slices"
+
 // Table holds normal equations: sums over rows of the products of P explaining columns with each other and with
 // Leads explained ones.
 type Table struct {
@@ -19,6 +21,20 @@ func (t *Table) Reset() {
 	clear(t.G)
 	clear(t.B)
 	t.Rows = 0
+}
+
+// Clone returns a table of its own with the same sums.
+func (t *Table) Clone() *Table {
+	c := *t
+	c.G, c.B = slices.Clone(t.G), slices.Clone(t.B)
+	return &c
+}
+
+// Take makes the sums those of another table of the same size.
+func (t *Table) Take(of *Table) {
+	t.Rows = of.Rows
+	copy(t.G, of.G)
+	copy(t.B, of.B)
 }
 
 // AddRow adds one observation y explained by x, which may be shorter than P: the rest counts as 0. The table has one
