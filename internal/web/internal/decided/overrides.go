@@ -47,15 +47,19 @@ type newOverride struct {
 	Value     float64               `json:"value" doc:"Per cent, or contacts a day"`
 	Reason    string                `json:"reason" minLength:"1" maxLength:"1000" doc:"The reason"`
 	ExpiresAt *time.Time            `json:"expires_at,omitempty" doc:"When it is no longer used; left out means after its last day"`
+	ExpiresOn *wrapcast.Date        `json:"expires_on,omitempty" doc:"The same as a local day: the first on which it is no longer used"`
 	Ticket    string                `json:"ticket,omitempty" maxLength:"500" doc:"Where more is written about it: a number or a link"`
 	Overlap   wrapcast.OverlapRule  `json:"overlap,omitempty" doc:"What holds where it overlaps other overrides; needed where it does, the preview says so"`
 }
 
-func (n newOverride) by(author string) wrapcast.Override {
+func (n newOverride) by(author string, zone *time.Location) wrapcast.Override {
 	o := wrapcast.Override{Codes: n.Codes, Queues: n.Queues, From: n.From, To: n.To, Kind: n.Kind, Value: n.Value,
 		Author: author, Reason: n.Reason, Ticket: n.Ticket, Overlap: n.Overlap}
-	if n.ExpiresAt != nil {
+	switch {
+	case n.ExpiresAt != nil:
 		o.ExpiresAt = n.ExpiresAt.UTC()
+	case n.ExpiresOn != nil:
+		o.ExpiresAt = n.ExpiresOn.Midnight(zone)
 	}
 	return o
 }
@@ -179,28 +183,25 @@ func (h *overrideHandlers) settleOverlap(
 		Rule: in.Body.Rule, Author: access.Actor(ctx), Reason: in.Body.Reason}))
 }
 
-// latest returns the organisation that a request means and its latest forecast as it was made, or NotFound.
-func (h *overrideHandlers) latest(ctx context.Context, in scope.OrganisationInput) (org wrapcast.OrganisationID,
-	made wrapcast.Forecast, err error) {
+// latest returns what there is of the organisation that a request means, with a forecast as it was made, or NotFound.
+func (h *overrideHandlers) latest(ctx context.Context, in scope.OrganisationInput) (*snapshot.Snapshot, error) {
 	snap, err := h.Look(ctx, in)
-	if err != nil {
-		return org, made, err
-	}
-	if snap.Stored == nil {
-		return org, made, api.NewProblem(http.StatusNotFound, "there is no forecast yet").
+	if err == nil && snap.Stored == nil {
+		err = api.NewProblem(http.StatusNotFound, "there is no forecast yet").
 			WithHint("`wrapcast run --dry-run` makes one")
 	}
-	return snap.Directory.Organisation.ID, *snap.Stored, nil
+	return snap, err
 }
 
 func (h *overrideHandlers) previewOverride(
 	ctx context.Context, in *newOverrideInput,
 ) (*api.Reply[steps.OverridePreview], error) {
-	org, latest, err := h.latest(ctx, in.OrganisationInput)
+	snap, err := h.latest(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	return api.Respond(h.Decisions.PreviewOverride(ctx, org, latest, in.Body.by(access.Actor(ctx))))
+	return api.Respond(h.Decisions.PreviewOverride(ctx, snap.Directory.Organisation.ID, *snap.Stored,
+		in.Body.by(access.Actor(ctx), snap.Zone)))
 }
 
 // overrideCreated is an answer with where the override is.
@@ -210,11 +211,12 @@ type overrideCreated struct {
 }
 
 func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideInput) (*overrideCreated, error) {
-	org, latest, err := h.latest(ctx, in.OrganisationInput)
+	snap, err := h.latest(ctx, in.OrganisationInput)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := h.Decisions.AddOverride(ctx, org, latest, in.Body.by(access.Actor(ctx)))
+	kept, err := h.Decisions.AddOverride(ctx, snap.Directory.Organisation.ID, *snap.Stored,
+		in.Body.by(access.Actor(ctx), snap.Zone))
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,19 @@ export function changeWords(kind: Kind, value: number, format: Format): string {
   return `${format.difference(value)} a day`
 }
 
+/** rules are what may hold where two overrides overlap, in words. */
+export const rules: Record<string, { title: string; text: string }> = {
+  compound: { title: 'Apply both', text: 'one on top of the other' },
+  replace: { title: 'The later one', text: 'it takes the earlier one’s place' },
+  narrower: { title: 'The narrower one', text: 'the one that names less takes the other’s place' },
+}
+
+/** scopeWords says what it is about. */
+export function scopeWords(o: { code_names: string[]; queue_names: string[] }): string {
+  const codes = o.code_names.length ? o.code_names.join(', ') : 'all codes'
+  return o.queue_names.length ? `${codes} in ${o.queue_names.join(', ')}` : codes
+}
+
 /** daysWords says on which days. */
 export function daysWords(from: string, to: string, format: Format): string {
   const first = format.dayLong(parseDay(from))

@@ -13,6 +13,7 @@ export interface Page {
 export const menu: Page[] = [
   { id: 'overview', title: 'Overview', load: () => import('../pages/Overview.svelte') },
   { id: 'codes', title: 'Codes', load: () => import('../pages/Codes.svelte') },
+  { id: 'overrides', title: 'Overrides', load: () => import('../pages/Overrides.svelte') },
   { id: 'publish', title: 'Publish', load: () => import('../pages/Publish.svelte') },
   { id: 'accuracy', title: 'Accuracy', load: () => import('../pages/Accuracy.svelte') },
   { id: 'data', title: 'Data', load: () => import('../pages/Data.svelte') },
