@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // Arrivals yields what every stream was offered in the quarter-hours that
@@ -106,8 +105,8 @@ func (tx History) channelDays(
 	days := make(map[wrapcast.Stream]*channelDay, len(stored))
 	for _, c := range stored {
 		days[c.Stream] = &channelDay{}
-		if err := column.UnpackDay(c.packed, 2, days[c.Stream][:]); err != nil {
-			return nil, tx.explain(err)
+		if err := tx.unpackChannel(table, org, day, c.Stream, c.packed, days[c.Stream][:]); err != nil {
+			return nil, err
 		}
 	}
 	return days, nil

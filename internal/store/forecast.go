@@ -31,8 +31,12 @@ func (tx Forecasts) Add(f wrapcast.Forecast) error {
 
 // Get returns a forecast, or NotFound.
 func (tx Forecasts) Get(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wrapcast.Forecast, error) {
-	return require(tx.conn, "forecast "+string(id), scanForecast,
+	f, err := require(tx.conn, "forecast "+string(id), scanForecast,
 		`SELECT document, errors FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
+	if err == nil && (f.Organisation != org || f.ID != id) {
+		err = tx.damaged(org, "forecast "+string(id)+", table forecast", errElsewhere)
+	}
+	return f, err
 }
 
 // OfRun returns the latest forecast that a run made for a business unit, "" where there is none, or NotFound.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -32,16 +33,82 @@ func (tx History) LocalDays(
 	if err == nil && stored != zone.String() {
 		return tx.summedDays(org, zone, first, last)
 	}
-	const query = `SELECT day, handled, handle_ms, after_call_ms FROM local_day
-		WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
-	return func(yield func(wrapcast.LocalDay, error) bool) {
+	days := func(yield func(wrapcast.LocalDay, error) bool) {
 		if err != nil {
 			yield(wrapcast.LocalDay{}, err)
 			return
 		}
-		for at, err := range byLeaf(tx.conn, org, localDayScanner(), query, int64(first), int64(last)) {
-			at.row.Leaf = at.leaf
-			if !yield(at.row, err) {
+		for at, err := range byLeaf(tx.conn, org, localDayScanner(), selectLocalDays, int64(first), int64(last)) {
+			if err == nil {
+				err = tx.checkLocalDay(org, at, first, last)
+			}
+			if err != nil {
+				yield(wrapcast.LocalDay{}, err)
+				return
+			}
+			if !yield(at.row.of(at.leaf), nil) {
+				return
+			}
+		}
+	}
+	return tx.addedUp(org, zone, first, last, days)
+}
+
+const selectLocalDays = `SELECT day, observations, handled, handle_ms, after_call_ms, digest FROM local_day
+	WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
+
+// localDayRow is a row of local_day.
+type localDayRow struct {
+	localDaySum
+	day    wrapcast.Date
+	digest int64
+}
+
+func (r localDayRow) of(l wrapcast.Leaf) wrapcast.LocalDay {
+	return wrapcast.LocalDay{Leaf: l, Day: r.day, Handled: int(r.handled), HandleMs: r.handleMs,
+		AfterCallMs: r.afterCallMs}
+}
+
+// checkLocalDay returns an error where a row is not what was stored, or not what was asked for.
+func (tx History) checkLocalDay(
+	org wrapcast.OrganisationID, at leafRow[localDayRow], first, last wrapcast.Date,
+) error {
+	var buffer rowBytes
+	row := &at.row
+	if row.day >= first && row.day <= last && row.digest == row.localDaySum.digest(buffer[:], org, at.id, row.day) {
+		return nil
+	}
+	return tx.damaged(org, fmt.Sprintf("%s on %s, table local_day", tx.leafWords(org, at.id), row.day), column.ErrDigest)
+}
+
+// addedUp yields what leaves handled on local days, and an error at the end where that is not what is kept of
+// everything on one of the days: a row that is gone has no digest that could tell.
+func (tx History) addedUp(org wrapcast.OrganisationID, zone *time.Location, first, last wrapcast.Date,
+	days iter.Seq2[wrapcast.LocalDay, error]) iter.Seq2[wrapcast.LocalDay, error] {
+	return func(yield func(wrapcast.LocalDay, error) bool) {
+		sums := make([]SeriesDay, max(int(last-first)+1, 0))
+		for d, err := range days {
+			if err == nil {
+				sums[d.Day-first].Handled += d.Handled
+				sums[d.Day-first].HandleMs += d.HandleMs
+			}
+			if !yield(d, err) || err != nil {
+				return
+			}
+		}
+		kept, err := Sums(tx).localDays(org, keptSum{kind: totalSum}, zone, first, last)
+		if err != nil {
+			yield(wrapcast.LocalDay{}, err)
+			return
+		}
+		for _, k := range kept {
+			sums[k.Day-first].Handled -= k.Handled
+			sums[k.Day-first].HandleMs -= k.HandleMs
+		}
+		for i, s := range sums {
+			if s.Handled != 0 || s.HandleMs != 0 {
+				yield(wrapcast.LocalDay{}, tx.damaged(org, fmt.Sprintf("what is stored of queues and codes on %s", first+wrapcast.Date(i)),
+					fmt.Errorf("it is %+d contacts, %+d ms apart from what is kept of everything", s.Handled, s.HandleMs)))
 				return
 			}
 		}
@@ -72,13 +139,13 @@ func (tx History) LastDays(
 
 // localDayScanner scans into variables made once, and into int64: there are millions of rows,
 // and database/sql reads other integers by way of strings.
-func localDayScanner() func(row) (wrapcast.LocalDay, error) {
-	var day, handled, handleMs, afterCallMs int64
-	columns := []any{&day, &handled, &handleMs, &afterCallMs}
-	return func(r row) (wrapcast.LocalDay, error) {
+func localDayScanner() func(row) (localDayRow, error) {
+	var s localDaySum
+	var day, digest int64
+	columns := []any{&day, &s.observations, &s.handled, &s.handleMs, &s.afterCallMs, &digest}
+	return func(r row) (localDayRow, error) {
 		err := r.Scan(columns...)
-		return wrapcast.LocalDay{Day: wrapcast.Date(day), Handled: int(handled), HandleMs: handleMs,
-			AfterCallMs: afterCallMs}, err
+		return localDayRow{s, wrapcast.Date(day), digest}, err
 	}
 }
 
@@ -90,22 +157,46 @@ func (tx History) Observations(org wrapcast.OrganisationID, from, to time.Time) 
 		WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`
 	return func(yield func(wrapcast.Observation, error) bool) {
 		var cells [column.QuarterHoursPerDay]column.Cell
+		var sum column.Cell
 		for at, err := range byLeaf(tx.conn, org, scanStoredDay, query, int64(utcDay(from)), int64(utcDay(to))) {
 			if err == nil {
-				err = tx.explain(column.UnpackDay(at.row.packed, 3, cells[:]))
+				err = tx.unpackHistory(org, at.id, at.row, cells[:])
 			}
 			if err != nil {
 				yield(wrapcast.Observation{}, err)
 				return
 			}
 			for start, c := range between(at.row.day, cells[:], from, to) {
+				sum[0], sum[1] = sum[0]+c[0], sum[1]+c[1]
 				if !yield(wrapcast.Observation{Leaf: at.leaf, Start: start, Handled: int(c[0]), HandleMs: c[1],
 					AfterCallMs: c[2]}, nil) {
 					return
 				}
 			}
 		}
+		if err := tx.checkSum(org, from, to, sum); err != nil {
+			yield(wrapcast.Observation{}, err)
+		}
 	}
+}
+
+// checkSum returns an error where what leaves handled in quarter-hours that begin in [from, to) is not what is kept of
+// everything.
+func (tx History) checkSum(org wrapcast.OrganisationID, from, to time.Time, sum column.Cell) error {
+	begin := from.UTC().Truncate(wrapcast.QuarterHour)
+	if begin.Before(from) {
+		begin = begin.Add(wrapcast.QuarterHour)
+	}
+	n := int((to.Sub(begin) + wrapcast.QuarterHour - 1) / wrapcast.QuarterHour)
+	err := Sums(tx).cells(org, keptSum{kind: totalSum}, begin, max(n, 0), func(_ int, c column.Cell) {
+		sum[0], sum[1] = sum[0]-c[0], sum[1]-c[1]
+	})
+	if err != nil || sum == (column.Cell{}) {
+		return err
+	}
+	return tx.damaged(org, fmt.Sprintf("what is stored of queues and codes from %s to %s", begin.Format(time.RFC3339),
+		to.UTC().Format(time.RFC3339)), fmt.Errorf("it is %+d contacts, %+d ms apart from what is kept of everything",
+		sum[0], sum[1]))
 }
 
 // between yields a UTC day's quarter-hours that are not empty and begin in [from, to).
@@ -123,8 +214,8 @@ func between(day wrapcast.Date, cells []column.Cell, from, to time.Time) iter.Se
 
 // leafRow is a row of a leaf.
 type leafRow[R any] struct {
-	leaf wrapcast.Leaf
-	row  R
+	storedLeaf
+	row R
 }
 
 // byLeaf runs a query for one leaf after the other and yields its rows. A leaf's rows are all
@@ -145,7 +236,7 @@ func byLeaf[R any](
 				return
 			}
 			for _, r := range rows {
-				if !yield(leafRow[R]{l.leaf, r}, nil) {
+				if !yield(leafRow[R]{l, r}, nil) {
 					return
 				}
 			}
@@ -179,6 +270,9 @@ func (tx History) Totals(org wrapcast.OrganisationID, of []wrapcast.Direction) (
 	for _, l := range leaves {
 		known[l.id] = l.leaf
 	}
+	if err := tx.checkTotals(org, sums); err != nil {
+		return t, err
+	}
 	for _, s := range sums {
 		leaf := known[s.leaf]
 		if len(of) > 0 && !slices.Contains(of, leaf.Direction) {
@@ -197,6 +291,23 @@ func (tx History) Totals(org wrapcast.OrganisationID, of []wrapcast.Direction) (
 	return t, nil
 }
 
+// checkTotals returns an error where what is stored of leaves is not what is kept of everything.
+func (tx History) checkTotals(org wrapcast.OrganisationID, sums []leafSum) error {
+	kept, err := Sums(tx).everything(org)
+	if err != nil {
+		return err
+	}
+	stored := 0
+	for _, s := range sums {
+		stored += s.handled
+	}
+	if stored == kept {
+		return nil
+	}
+	return tx.damaged(org, "what is stored of queues and codes, table local_day",
+		fmt.Errorf("it is %d contacts, and %d are kept of everything", stored, kept))
+}
+
 type leafSum struct {
 	leaf                  int64
 	handled, observations int
@@ -211,13 +322,22 @@ func scanLeafSum(r row) (s leafSum, err error) {
 type storedLeaf struct {
 	id   int64
 	leaf wrapcast.Leaf
+	// digest is that of its row.
+	digest int64
 }
+
+const leafColumns = `leaf_id, queue_id, code_id, media_type, COALESCE(direction, ''), COALESCE(language, ''),
+	COALESCE(skills, ''), digest`
 
 // leaves returns an organisation's leaves in the order of queue, code and stream,
 // by bytes: the same on every engine, in whatever order the history arrived.
 func (tx History) leaves(org wrapcast.OrganisationID) ([]storedLeaf, error) {
-	all, err := list(tx.conn, scanLeaf, `SELECT leaf_id, queue_id, code_id, media_type, COALESCE(direction, ''),
-		COALESCE(language, ''), COALESCE(skills, '') FROM leaf WHERE organisation_id = $1`, org)
+	all, err := list(tx.conn, scanLeaf, `SELECT `+leafColumns+` FROM leaf WHERE organisation_id = $1`, org)
+	for _, l := range all {
+		if l.digest != leafDigest(org, l.id, l.leaf) {
+			return nil, tx.damaged(org, tx.leafWords(org, l.id)+", table leaf", column.ErrDigest)
+		}
+	}
 	slices.SortFunc(all, func(a, b storedLeaf) int { return compareLeaves(a.leaf, b.leaf) })
 	return all, err
 }
@@ -237,8 +357,9 @@ func (tx History) addLeaves(
 			continue
 		}
 		if _, err := tx.exec(`INSERT INTO leaf (organisation_id, leaf_id, queue_id, code_id, media_type, direction,
-			language, skills) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, org, next, o.Leaf.Queue, o.Leaf.Code,
-			o.Leaf.Media, optional(o.Leaf.Direction), optional(o.Leaf.Language), optional(o.Leaf.Skills)); err != nil {
+			language, skills, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, org, next, o.Leaf.Queue, o.Leaf.Code,
+			o.Leaf.Media, optional(o.Leaf.Direction), optional(o.Leaf.Language), optional(o.Leaf.Skills),
+			leafDigest(org, next, o.Leaf)); err != nil {
 			return nil, err
 		}
 		ids[o.Leaf] = true
@@ -253,6 +374,7 @@ func compareLeaves(a, b wrapcast.Leaf) int {
 }
 
 func scanLeaf(r row) (l storedLeaf, err error) {
-	err = r.Scan(&l.id, &l.leaf.Queue, &l.leaf.Code, &l.leaf.Media, &l.leaf.Direction, &l.leaf.Language, &l.leaf.Skills)
+	err = r.Scan(&l.id, &l.leaf.Queue, &l.leaf.Code, &l.leaf.Media, &l.leaf.Direction, &l.leaf.Language, &l.leaf.Skills,
+		&l.digest)
 	return l, err
 }

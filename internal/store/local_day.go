@@ -11,10 +11,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-const saveLocalDay = `INSERT INTO local_day (organisation_id, leaf_id, day, observations, handled, handle_ms, after_call_ms)
-	VALUES ($1, $2, $3, $4, $5, $6, $7)
+const saveLocalDay = `INSERT INTO local_day (organisation_id, leaf_id, day, observations, handled, handle_ms, after_call_ms,
+	digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 	ON CONFLICT (organisation_id, leaf_id, day) DO UPDATE SET observations = excluded.observations,
-	handled = excluded.handled, handle_ms = excluded.handle_ms, after_call_ms = excluded.after_call_ms`
+	handled = excluded.handled, handle_ms = excluded.handle_ms, after_call_ms = excluded.after_call_ms,
+	digest = excluded.digest`
 
 // localDaySum is what a leaf handled on a local day.
 type localDaySum struct {
@@ -35,7 +36,9 @@ func (s *localDaySum) add(c column.Cell) {
 }
 
 func (s *localDaySum) save(tx *conn, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) error {
-	_, err := tx.exec(saveLocalDay, org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs)
+	var buffer rowBytes
+	_, err := tx.exec(saveLocalDay, org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs,
+		s.digest(buffer[:], org, leaf, day))
 	return err
 }
 
@@ -67,7 +70,7 @@ func (tx History) useZone(org wrapcast.OrganisationID, zone *time.Location) (*ti
 func (tx History) summedDays(
 	org wrapcast.OrganisationID, zone *time.Location, first, last wrapcast.Date,
 ) iter.Seq2[wrapcast.LocalDay, error] {
-	return func(yield func(wrapcast.LocalDay, error) bool) {
+	return tx.addedUp(org, zone, first, last, func(yield func(wrapcast.LocalDay, error) bool) {
 		leaves, err := tx.leaves(org)
 		if err != nil {
 			yield(wrapcast.LocalDay{}, err)
@@ -86,7 +89,7 @@ func (tx History) summedDays(
 				}
 			}
 		}
-	}
+	})
 }
 
 // daySums adds the quarter-hours of one leaf after the other up to the days of a zone.
@@ -119,8 +122,8 @@ func (d *daySums) read(tx History, org wrapcast.OrganisationID, leaf int64) erro
 	at := 0
 	var cells [column.QuarterHoursPerDay]column.Cell
 	for _, day := range stored {
-		if err := column.UnpackDay(day.packed, 3, cells[:]); err != nil {
-			return tx.explain(err)
+		if err := tx.unpackHistory(org, leaf, day, cells[:]); err != nil {
+			return err
 		}
 		for i, c := range cells {
 			quarter := int64(day.day)*column.QuarterHoursPerDay + int64(i)
@@ -166,8 +169,8 @@ func (tx History) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *tim
 	sums := make(map[wrapcast.Date]*localDaySum)
 	var cells [column.QuarterHoursPerDay]column.Cell
 	for _, d := range days {
-		if err := column.UnpackDay(d.packed, 3, cells[:]); err != nil {
-			return tx.explain(err)
+		if err := tx.unpackHistory(org, leaf, d, cells[:]); err != nil {
+			return err
 		}
 		for i, c := range cells {
 			if c == (column.Cell{}) {

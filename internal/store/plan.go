@@ -1,9 +1,8 @@
 package store
 
 import (
-	"time"
-
 	"fmt"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
@@ -30,8 +29,12 @@ func (tx Plans) Add(p wrapcast.Plan) error {
 
 // Get returns a plan, or NotFound.
 func (tx Plans) Get(org wrapcast.OrganisationID, id wrapcast.PlanID) (wrapcast.Plan, error) {
-	return require(tx.conn, "plan "+string(id), scanDocument[wrapcast.Plan],
+	p, err := require(tx.conn, "plan "+string(id), scanDocument[wrapcast.Plan],
 		`SELECT document FROM plan WHERE organisation_id = $1 AND plan_id = $2`, org, id)
+	if err == nil && (p.Organisation != org || p.ID != id) {
+		err = tx.damaged(org, "plan "+string(id)+", table plan", errElsewhere)
+	}
+	return p, err
 }
 
 // OfRun returns the plans a run made, in the order of their ids.

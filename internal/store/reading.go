@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // read is an interval, when it was read, and the number of what it told apart.
@@ -18,8 +19,8 @@ type read struct {
 // their order that neither overlap nor touch; the zero since asks for all of it. What
 // it leaves out is still to be read: an extraction that was interrupted goes on there.
 func (tx Readings) Coverage(org wrapcast.OrganisationID, since time.Time) ([]wrapcast.Interval, error) {
-	reads, err := list(tx.conn, scanRead,
-		`SELECT from_at, to_at, read_at, detail_id FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+	reads, err := list(tx.conn, tx.readsOf(org),
+		`SELECT from_at, to_at, read_at, detail_id, digest FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func earlier(a, b time.Time) time.Time {
 
 // overlapping are the readings that share some time with an interval.
 func (tx Readings) overlapping(org wrapcast.OrganisationID, i wrapcast.Interval) ([]read, error) {
-	return list(tx.conn, scanRead, `SELECT from_at, to_at, read_at, detail_id FROM coverage
+	return list(tx.conn, tx.readsOf(org), `SELECT from_at, to_at, read_at, detail_id, digest FROM coverage
 		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3`, org, i.To.UnixMilli(), i.From.UnixMilli())
 }
 
@@ -101,7 +102,7 @@ func (tx Readings) recordCoverage(org wrapcast.OrganisationID, now read) error {
 // Forget takes back that an interval was read, as far as that was before an instant: what is stored of it stays, and it
 // is read again.
 func (tx Readings) Forget(org wrapcast.OrganisationID, i wrapcast.Interval, before time.Time) error {
-	overlapping, err := list(tx.conn, scanRead, `SELECT from_at, to_at, read_at, detail_id FROM coverage
+	overlapping, err := list(tx.conn, tx.readsOf(org), `SELECT from_at, to_at, read_at, detail_id, digest FROM coverage
 		WHERE organisation_id = $1 AND from_at < $2 AND to_at > $3 AND read_at < $4`,
 		org, i.To.UnixMilli(), i.From.UnixMilli(), before.UnixMilli())
 	if err != nil {
@@ -143,14 +144,22 @@ func (tx Readings) addCoverage(org wrapcast.OrganisationID, r read) error {
 	if !r.from.Before(r.to) {
 		return nil
 	}
-	_, err := tx.exec(`INSERT INTO coverage (organisation_id, from_at, to_at, read_at, detail_id)
-		VALUES ($1, $2, $3, $4, $5)`, org, r.from.UnixMilli(), r.to.UnixMilli(), r.at.UnixMilli(), r.detail)
+	_, err := tx.exec(`INSERT INTO coverage (organisation_id, from_at, to_at, read_at, detail_id, digest)
+		VALUES ($1, $2, $3, $4, $5, $6)`, org, r.from.UnixMilli(), r.to.UnixMilli(), r.at.UnixMilli(), r.detail, r.digest(org))
 	return err
 }
 
-func scanRead(r row) (v read, err error) {
-	err = r.Scan(toTime(&v.from), toTime(&v.to), toTime(&v.at), &v.detail)
-	return v, err
+// readsOf scans rows of coverage of an organisation, if they are what was stored.
+func (tx Readings) readsOf(org wrapcast.OrganisationID) func(row) (read, error) {
+	return func(r row) (v read, err error) {
+		var digest int64
+		err = r.Scan(toTime(&v.from), toTime(&v.to), toTime(&v.at), &v.detail, &digest)
+		if err == nil && digest != v.digest(org) {
+			err = tx.damaged(org, fmt.Sprintf("that history was read from %s to %s, table coverage", v.from, v.to),
+				column.ErrDigest)
+		}
+		return v, err
+	}
 }
 
 // storedDetail is what readings told apart, with the number it has in this store.
@@ -203,13 +212,14 @@ func (tx Readings) All(org wrapcast.OrganisationID) ([]wrapcast.Reading, error) 
 		}
 		details[d.id] = detail
 	}
+	reads := tx.readsOf(org)
 	scan := func(r row) (wrapcast.Reading, error) {
-		v, err := scanRead(r)
+		v, err := reads(r)
 		return wrapcast.Reading{Interval: wrapcast.Interval{From: v.from, To: v.to}, ReadAt: v.at,
 			Detail: details[v.detail]}, err
 	}
 	return list(tx.conn, scan,
-		`SELECT from_at, to_at, read_at, detail_id FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
+		`SELECT from_at, to_at, read_at, detail_id, digest FROM coverage WHERE organisation_id = $1 ORDER BY from_at`, org)
 }
 
 // RecordDays notes what the days of a zone from the first to the last, both included, say now of every code, as

@@ -147,6 +147,7 @@ func (tx History) saveChannelDay(
 		skills, quarter_hours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (organisation_id, utc_day, queue_id, media_type, direction, language, skills)
 		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
-		org, int64(day), c.Queue, c.Media, c.Direction, c.Language, c.Skills, packed)
+		org, int64(day), c.Queue, c.Media, c.Direction, c.Language, c.Skills,
+		channelRow(nil, table, org, day, c).Seal(packed))
 	return err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -111,8 +112,12 @@ func (r *replacement) load(leaf int64) error {
 		return err
 	}
 	for _, d := range days {
-		if err := column.UnpackDay(d.packed, 3, r.window.day(d.day)); err != nil {
-			return r.tx.explain(err)
+		if d.day < r.window.firstDay || d.day > r.window.lastDay() {
+			return r.tx.damaged(r.org, fmt.Sprintf("%s on %s (UTC), table history", r.tx.leafWords(r.org, leaf), d.day),
+				errElsewhere)
+		}
+		if err := r.tx.unpackHistory(r.org, leaf, d, r.window.day(d.day)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -142,7 +147,8 @@ func (r *replacement) savePacked(leaf int64, day wrapcast.Date, packed []byte) e
 		return err
 	}
 	_, err := r.tx.exec(`INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, r.org, leaf, int64(day), packed)
+		ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, r.org, leaf, int64(day),
+		historyRow(nil, r.org, leaf, day).Seal(packed))
 	return err
 }
 
@@ -178,6 +184,8 @@ func (r *replacement) saveLocalDaySum(leaf int64, day wrapcast.Date, sum *localD
 type storedDay struct {
 	day    wrapcast.Date
 	packed []byte
+	// direction is that of a sum.
+	direction wrapcast.Direction
 }
 
 func scanStoredDay(r row) (d storedDay, err error) {

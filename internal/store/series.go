@@ -169,9 +169,10 @@ func (tx Sums) QuarterHours(
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := eachCell(days, func(b []byte, day []column.Cell) error { return column.UnpackDay(b, 3, day) }, from,
-			n, add); err != nil {
-			return nil, nil, tx.explain(err)
+		if err := eachCell(days, func(d storedDay, cells []column.Cell) error {
+			return tx.unpackHistory(org, leaf, d, cells)
+		}, from, n, add); err != nil {
+			return nil, nil, err
 		}
 	}
 	return handled, handleMs, nil
@@ -180,11 +181,11 @@ func (tx Sums) QuarterHours(
 // eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on. Days that
 // follow each other and are the same are added up.
 func eachCell(
-	days []storedDay, unpack func([]byte, []column.Cell) error, from time.Time, n int, do func(t int, c column.Cell),
+	days []storedDay, unpack func(storedDay, []column.Cell) error, from time.Time, n int, do func(t int, c column.Cell),
 ) error {
 	var cells, same dayCells
 	for k, d := range days {
-		if err := unpack(d.packed, cells[:]); err != nil {
+		if err := unpack(d, cells[:]); err != nil {
 			return err
 		}
 		if k > 0 && days[k-1].day == d.day {

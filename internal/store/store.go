@@ -36,14 +36,21 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 	return &Store{e}, nil
 }
 
+// digestsFrom is the migration that gave rows their digests.
+const digestsFrom = 16
+
 // backfills make what new tables hold from what was stored before, by the number of their migration.
 func backfills() engine.Backfills {
 	return engine.Backfills{
 		8: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
 			return Forecasts{&conn{ctx: ctx, tx: tx, engine: e}}.backfillHeads()
 		},
-		10: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
-			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.backfill()
+		digestsFrom: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
+			c := &conn{ctx: ctx, tx: tx, engine: e}
+			if err := c.backfillDigests(); err != nil {
+				return err
+			}
+			return Sums{c}.backfill() // of what was stored before there were sums
 		},
 	}
 }

@@ -88,8 +88,8 @@ func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCell
 	}
 	var sum dayCells
 	if found {
-		if err := column.UnpackSum(stored.packed, sum[:]); err != nil {
-			return tx.explain(err)
+		if err := tx.unpackSum(org, at, stored.packed, sum[:]); err != nil {
+			return err
 		}
 	}
 	for i, c := range change {
@@ -112,7 +112,7 @@ func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) er
 	_, err := tx.exec(`INSERT INTO history_sum (organisation_id, kind, id, direction, utc_day, quarter_hours)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, kind, id, direction, utc_day)
 		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
-		org, at.kind, at.id, at.direction, int64(at.day), packed)
+		org, at.kind, at.id, at.direction, int64(at.day), sumRow(nil, org, at).Seal(packed))
 	return err
 }
 
@@ -151,11 +151,37 @@ func (tx Sums) cells(
 	sum.in(&where)
 	where.and("utc_day >= $%d", int64(utcDay(from)))
 	where.and("utc_day <= $%d", int64(utcDay(to)))
-	days, err := list(tx.conn, scanStoredDay, "SELECT utc_day, quarter_hours"+where.sql+" ORDER BY utc_day", where.args...)
+	days, err := list(tx.conn, scanSumDay, "SELECT utc_day, quarter_hours, direction"+where.sql+" ORDER BY utc_day", where.args...)
 	if err != nil {
 		return err
 	}
-	return tx.explain(eachCell(days, column.UnpackSum, from, n, do))
+	return eachCell(days, func(d storedDay, cells []column.Cell) error {
+		return tx.unpackSum(org, sumDay{sumKey{sum.kind, sum.id, d.direction}, d.day}, d.packed, cells)
+	}, from, n, do)
+}
+
+func scanSumDay(r row) (d storedDay, err error) {
+	var day int64
+	err = r.Scan(&day, &d.packed, &d.direction)
+	d.day = wrapcast.Date(day)
+	return d, err
+}
+
+// everything is how many contacts an organisation ever handled.
+func (tx Sums) everything(org wrapcast.OrganisationID) (contacts int, err error) {
+	days, err := list(tx.conn, scanSumDay, `SELECT utc_day, quarter_hours, direction FROM history_sum
+		WHERE organisation_id = $1 AND kind = $2 AND id = ''`, org, totalSum)
+	var cells dayCells
+	for _, d := range days {
+		at := sumDay{sumKey{kind: totalSum, direction: d.direction}, d.day}
+		if err := tx.unpackSum(org, at, d.packed, cells[:]); err != nil {
+			return 0, err
+		}
+		for _, c := range cells {
+			contacts += int(c[0])
+		}
+	}
+	return contacts, err
 }
 
 // localDays adds the quarter-hours of a sum up to local days, those of a zone. Days

@@ -69,8 +69,8 @@ func (tx Sums) rebuildSum(
 			return err
 		}
 		for _, d := range days {
-			if err := column.UnpackDay(d.packed, 3, cells[:]); err != nil {
-				return tx.explain(err)
+			if err := tx.unpackHistory(org, leaf, d, cells[:]); err != nil {
+				return err
 			}
 			addDay(sum, d.day, &cells)
 			if total != nil {
