@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"calendar": {""},
 	"validate": {"", "forecast"},
 	"adjust":   {"", "forecast"},
+	"lineage":  {""},
 	"planning": {"", "forecast", "calendar"},
 	"demand":   {"", "forecast", "calendar"},
 	"silence":  {""},
@@ -54,7 +55,7 @@ var mayImport = map[string][]string{
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
 	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule",
-		"plain"}
+		"lineage", "plain"}
 }
 
 // adapters are the packages that know one technology each.

@@ -47,6 +47,27 @@ func (s *Server) GroundTruth() GroundTruth {
 	return s.GroundTruthBetween(s.organisation.Created, s.now().Add(time.Millisecond))
 }
 
+// CodeChanges are the renames, merges and splits of a recoded organisation, in the order of their days; none of others.
+func (s *Server) CodeChanges() []wrapcast.LineageChange {
+	var all []wrapcast.LineageChange
+	for _, r := range s.recoded {
+		c := wrapcast.LineageChange{Kind: wrapcast.LineageRename, On: r.On}
+		for _, code := range r.From {
+			c.From = append(c.From, wrapcast.CodeID(s.organisation.Codes[code].ID))
+		}
+		for _, code := range r.To {
+			c.To = append(c.To, wrapcast.LineageShare{Code: wrapcast.CodeID(s.organisation.Codes[code].ID)})
+		}
+		if len(c.From) > 1 {
+			c.Kind = wrapcast.LineageMerge
+		} else if len(c.To) > 1 {
+			c.Kind = wrapcast.LineageSplit
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
 // GroundTruthBetween counts what was stamped in [from, to), up to now.
 func (s *Server) GroundTruthBetween(from, to time.Time) GroundTruth {
 	t := GroundTruth{Leaves: map[wrapcast.Leaf]int{}, Final: map[wrapcast.Leaf]int{}}

@@ -12,6 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/divisions"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/outbound"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/recode"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/skills"
 )
 
@@ -41,6 +42,9 @@ const (
 	KindBusyWeek Kind = "busy-week"
 	// KindSevenDays answers queries by the quarter-hour for seven days at most; Switches.MaxQuarterHours says otherwise.
 	KindSevenDays Kind = "seven-days"
+	// KindRecoded has one code in twelve renamed under a new id, merged with another or split in the course of the
+	// history; Server.CodeChanges has the truth.
+	KindRecoded Kind = "recoded"
 )
 
 // kindTrait is what there is to know of a kind.
@@ -59,6 +63,7 @@ func kindTraits() []kindTrait {
 		{KindNoUnit, "no Workforce Management: no business unit, and no role that grants its permissions"},
 		{KindBusyWeek, "forecasts are there already: made by hand, six weeks long, continuous, weighted averages"},
 		{KindSevenDays, "analytics by the quarter-hour reach over seven days at most"},
+		{KindRecoded, "one code in twelve is renamed under a new id, merged or split in the course of the history"},
 	}
 }
 
@@ -147,13 +152,17 @@ func (o Options) ofTheirKinds() Options {
 }
 
 // vary makes the organisation and its contacts what the kinds say.
-func (o *Options) vary(source contact.Source, b *organisation.Blueprint) (contact.Source, error) {
+func (o *Options) vary(source contact.Source, b *organisation.Blueprint) (contact.Source, []recode.Change, error) {
 	zone, err := organisation.Zone()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := o.plan(b); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	var changes []recode.Change
+	if o.is(KindRecoded) {
+		source, changes = recode.Apply(source, b, b.Start, wrapcast.DateOf(o.Clock.Now().In(zone)), zone)
 	}
 	if o.is(KindOutbound) {
 		source = outbound.Apply(source, b, o.Seed, zone)
@@ -164,5 +173,5 @@ func (o *Options) vary(source contact.Source, b *organisation.Blueprint) (contac
 	if o.is(KindDivisions) {
 		source = divisions.Apply(source, b, o.Clock.Now().In(zone))
 	}
-	return source, nil
+	return source, changes, nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
@@ -149,4 +150,45 @@ func TestHowTooMuchIsRefusedIsASwitch(t *testing.T) {
 	w = start(t, sim.Options{Switches: sim.Switches{RetentionDays: 14}})
 	w.post(aggregates, day).ok(200)
 	w.post(aggregates, query("interval", interval(begin.Add(-24*time.Hour), begin))).wants(400, "bad.request")
+}
+
+// Contacts keep their numbers where codes change: before the day they have the old codes, from it on the new ones.
+func TestRecodedContactsChangeTheirCodesOnADay(t *testing.T) {
+	t.Parallel()
+	plain := start(t, sim.Options{Queues: 5, Codes: 60, History: 240})
+	w := start(t, sim.Options{Queues: 5, Codes: 60, History: 240, Kinds: []sim.Kind{sim.KindRecoded}})
+	changes := w.CodeChanges()
+	if len(changes) < 3 || len(plain.CodeChanges()) != 0 {
+		t.Fatalf("%d changes, %d in a plain organisation", len(changes), len(plain.CodeChanges()))
+	}
+	zone, err := time.LoadLocation(w.Directory().BusinessUnit.TimeZone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := plain.GroundTruth(), w.GroundTruth(); a.Contacts != b.Contacts || a.WithoutCode != b.WithoutCode {
+		t.Errorf("%d contacts, %d in a plain organisation", b.Contacts, a.Contacts)
+	}
+	for _, c := range changes {
+		on := c.On.Midnight(zone)
+		before, after := w.GroundTruthBetween(on.AddDate(0, 0, -60), on).Leaves, w.GroundTruthBetween(on, on.AddDate(0, 0, 60)).Leaves
+		for _, id := range c.From {
+			if contactsOf(before, id) == 0 || contactsOf(after, id) != 0 {
+				t.Errorf("%s on %s: the code before has %d contacts, then %d", c.Kind, c.On, contactsOf(before, id), contactsOf(after, id))
+			}
+		}
+		for _, to := range c.To {
+			if contactsOf(before, to.Code) != 0 || contactsOf(after, to.Code) == 0 {
+				t.Errorf("%s on %s: the code after has %d contacts, then %d", c.Kind, c.On, contactsOf(before, to.Code), contactsOf(after, to.Code))
+			}
+		}
+	}
+}
+
+func contactsOf(leaves map[wrapcast.Leaf]int, code wrapcast.CodeID) (n int) {
+	for leaf, contacts := range leaves {
+		if leaf.Code == code {
+			n += contacts
+		}
+	}
+	return n
 }

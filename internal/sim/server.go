@@ -16,6 +16,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim/internal/faults"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/notify"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/organisation"
+	"github.com/wrapcast/wrapcast/internal/sim/internal/recode"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/rest"
 	"github.com/wrapcast/wrapcast/internal/sim/internal/wfm"
 )
@@ -26,6 +27,7 @@ type Server struct {
 	options      Options
 	organisation *organisation.Organisation
 	contacts     contact.Source
+	recoded      []recode.Change
 	// detail is what the planning groups need told apart.
 	detail wrapcast.Detail
 
@@ -60,7 +62,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if source, err = o.vary(source, &blueprint); err != nil {
+	source, recoded, err := o.vary(source, &blueprint)
+	if err != nil {
 		return nil, err
 	}
 	if o.Log == nil {
@@ -75,7 +78,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		options: o, organisation: org, contacts: source, mux: http.NewServeMux(),
+		options: o, organisation: org, contacts: source, recoded: recoded, mux: http.NewServeMux(),
 		tokens: access.NewTokens(o.Seed, o.Clock.Now, o.TokenLife, o.clients()...), faultPlan: faults.NewPlan(o.Seed,
 			orders),
 	}
