@@ -24,4 +24,6 @@ type Check struct {
 	Message string `json:"message"`
 	// Advice says what to do next; empty when all is well.
 	Advice string `json:"advice,omitempty"`
+	// Holds says that a run would work and submit nothing until somebody has decided about it.
+	Holds bool `json:"holds,omitempty"`
 }

@@ -54,6 +54,22 @@ func (c CodeID) Title() string {
 	return string(c)
 }
 
+// shownID is how many characters of an id people are shown where there is no name.
+const shownID = 8
+
+// Title is what a queue is called where no list names it: "(no queue)", or "queue 1b2c3d4e… (not visible to this client)",
+// since queues that can be seen have a name.
+func (q QueueID) Title() string {
+	if q == "" {
+		return "(no queue)"
+	}
+	id := string(q)
+	if len(id) > shownID+1 {
+		id = id[:shownID] + "…"
+	}
+	return "queue " + id + " (not visible to this client)"
+}
+
 // IsSystem reports whether the platform set the code itself: "ININ-WRAP-UP-TIMEOUT".
 func (c CodeID) IsSystem() bool { return strings.HasPrefix(string(c), systemPrefix) }
 
@@ -227,15 +243,12 @@ func (d Directory) SkillName(id SkillID) string {
 	return string(id)
 }
 
-// Queue returns the queue of an id, called by that where the directory does not name it; contacts may have none.
+// Queue returns the queue of an id, under its title where the directory does not name it; contacts may have none.
 func (d Directory) Queue(id QueueID) Queue {
 	for _, q := range d.Queues {
 		if q.ID == id && q.Name != "" {
 			return q
 		}
 	}
-	if id == "" {
-		return Queue{Name: "(no queue)"}
-	}
-	return Queue{ID: id, Name: string(id)}
+	return Queue{ID: id, Name: id.Title()}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -106,7 +105,11 @@ func (cmd accuracyCommand) accuracy(c *cobra.Command, f accuracyFlags) error {
 		if r.Subjects, err = f.only(r.Subjects, o.Directory); err != nil {
 			return err
 		}
-		return cmd.showAccuracy(r, f)
+		unit, err := session.UnitWords(c.Context(), o.Store, v.Directory)
+		if err != nil {
+			return err
+		}
+		return cmd.showAccuracy(r, unit, f)
 	})
 }
 
@@ -132,35 +135,44 @@ func (f accuracyFlags) only(subjects []wrapcast.SubjectAccuracy,
 	return subjects, nil
 }
 
+// behind is a text with what separates it from what stands before; "" where there is none.
+func behind(separator, text string) string {
+	if text == "" {
+		return ""
+	}
+	return separator + text
+}
+
 // shownSubjects is how many codes, queues or groups are listed unless all are asked for.
 const shownSubjects = 20
 
-func (cmd accuracyCommand) showAccuracy(r wrapcast.AccuracyReport, f accuracyFlags) error {
+// showAccuracy prints accuracy as JSON or as text, which names the business unit where there are several.
+func (cmd accuracyCommand) showAccuracy(r wrapcast.AccuracyReport, unit string, f accuracyFlags) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
-	var b strings.Builder
-	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s.", r.From, r.To, forecastWords(r),
-		r.CountingRule), "") + "\n")
+	b := cmd.out.Page()
+	b.Say(fmt.Sprintf("%s to %s, %s, in contacts counted as %s%s.", r.From, r.To, forecastWords(r), r.CountingRule,
+		behind("; in days of ", unit)), "")
 	switch single := f.code != "" || f.queue != ""; {
 	case len(r.Leads) == 0:
 	case single && len(r.Subjects) == 0:
 		b.WriteString("\nIt has no forecast and no contacts.\n")
 	case single:
-		b.WriteString("\n" + r.Subjects[0].Name + "\n\n" + leadsTable(r.Subjects[0].Leads, r.Level) + "\n")
+		b.WriteString("\n" + r.Subjects[0].Name + "\n\n" + leadsTable(b, r.Subjects[0].Leads, r.Level) + "\n")
 	case f.of != "":
-		b.WriteString("\n" + subjectsTable(r, f.all) + "\n")
+		b.WriteString("\n" + subjectsTable(b, r, f.all) + "\n")
 	default:
-		b.WriteString("\n" + levelsTable(r) + "\n")
+		b.WriteString("\n" + levelsTable(b, r) + "\n")
 	}
 	b.WriteString("\n")
 	some := r.Findings
 	if !f.all && len(some) > shownFindings {
 		some = some[:shownFindings]
 	}
-	writeFindings(&b, some)
+	writeFindings(b, some)
 	if left := len(r.Findings) - len(some); left > 0 {
-		fmt.Fprintf(&b, "  … and %d more (--all)\n", left)
+		fmt.Fprintf(b, "  … and %d more (--all)\n", left)
 	}
 	return cmd.out.Print(b.String())
 }
@@ -183,9 +195,9 @@ func leadHeaders(level float64, overridden bool) []string {
 }
 
 // levelsTable shows every level at every lead.
-func levelsTable(r wrapcast.AccuracyReport) string {
+func levelsTable(p *show.Page, r wrapcast.AccuracyReport) string {
 	overridden := slices.ContainsFunc(r.Levels, func(l wrapcast.LevelAccuracy) bool { return anyOverridden(l.Leads) })
-	t := show.Table(append([]string{"all of"}, leadHeaders(r.Level, overridden)...)...)
+	t := p.Table(append([]string{"all of"}, leadHeaders(r.Level, overridden)...)...)
 	for _, l := range r.Levels {
 		name := fmt.Sprintf("%d %s", l.Subjects, kindWords(l.Kind, l.Subjects))
 		if l.Kind == wrapcast.LevelTotal {
@@ -199,8 +211,8 @@ func levelsTable(r wrapcast.AccuracyReport) string {
 	return t.String()
 }
 
-func leadsTable(leads []wrapcast.LeadAccuracy, level float64) string {
-	t := show.Table(leadHeaders(level, anyOverridden(leads))...)
+func leadsTable(p *show.Page, leads []wrapcast.LeadAccuracy, level float64) string {
+	t := p.Table(leadHeaders(level, anyOverridden(leads))...)
 	for _, lead := range leads {
 		t.Row(leadRow(lead, anyOverridden(leads))...)
 	}
@@ -229,12 +241,12 @@ func leadRow(l wrapcast.LeadAccuracy, overridden bool) []string {
 }
 
 // subjectsTable shows the WAPE of each subject at each lead, and how often its band held.
-func subjectsTable(r wrapcast.AccuracyReport, all bool) string {
+func subjectsTable(p *show.Page, r wrapcast.AccuracyReport, all bool) string {
 	headers := []string{"what", " contacts"}
 	for _, lead := range r.Leads {
 		headers = append(headers, fmt.Sprintf(" %d d", lead))
 	}
-	t := show.Table(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
+	t := p.Table(append(headers, " bias", fmt.Sprintf(" in %.0f %%", 100*r.Level))...)
 	for i, subject := range r.Subjects {
 		if i == shownSubjects && !all {
 			return t.String() + fmt.Sprintf("\n  … and %d more (--all)", len(r.Subjects)-i)

@@ -25,7 +25,7 @@ type app struct{ sessions *session.Opener }
 
 func newApp() *app {
 	out := &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Interactive: isatty.IsTerminal(os.Stderr.Fd())}
+		Interactive: isatty.IsTerminal(os.Stderr.Fd()), Columns: terminal.Columns(os.Stdout, os.LookupEnv)}
 	return &app{&session.Opener{
 		Settings: settings.Source{Environ: os.LookupEnv},
 		Terminal: out,

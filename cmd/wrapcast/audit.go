@@ -76,7 +76,7 @@ func (cmd auditCommand) withChain(ctx context.Context, organisation string,
 
 func (cmd auditCommand) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 	list := []wrapcast.AuditEntry{}
-	t := show.Table(" #", "time (UTC)", "actor", "action", "status", " took", "what")
+	t := cmd.out.Page().Table(" #", "time (UTC)", "actor", "action", "status", " took", "what")
 	for e, err := range entries {
 		if err != nil {
 			return err

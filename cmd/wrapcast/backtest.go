@@ -127,21 +127,21 @@ func (cmd backtestCommand) showBacktest(r reports.BacktestReport, all bool) erro
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
-	var b strings.Builder
-	b.WriteString(show.Wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s from the history before each; history since %s.", show.Count(len(r.Origins), "test period", "test periods"),
+	b := cmd.out.Page()
+	b.WriteString(b.Wrap(fmt.Sprintf("%s of %s each, from %s on, forecast by %s from the history before each; history since %s.", show.Count(len(r.Origins), "test period", "test periods"),
 		show.Count(r.Days, "day", "days"), r.Origins[0], r.Algorithm, r.HistoryFrom), "") + "\n")
-	b.WriteString("\n" + accuracyTable(r, all) + "\n")
+	b.WriteString("\n" + accuracyTable(b, r, all) + "\n")
 	if len(r.GroupHandleTimes) > 0 {
-		b.WriteString("\n" + handleTimesTable(r, all) + "\n")
+		b.WriteString("\n" + handleTimesTable(b, r, all) + "\n")
 	}
 	if r.SpecialDays != nil {
-		b.WriteString("\n" + specialDaysTable(*r.SpecialDays) + "\n")
+		b.WriteString("\n" + specialDaysTable(b, *r.SpecialDays) + "\n")
 	}
 	return cmd.out.Print(b.String())
 }
 
-func accuracyTable(r reports.BacktestReport, all bool) string {
-	t := show.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level),
+func accuracyTable(b *show.Page, r reports.BacktestReport, all bool) string {
+	t := b.Table("code", " contacts", " WAPE", " bias", " MASE", fmt.Sprintf(" in %g %%", 100*r.Overall.Level),
 		" periods")
 	row := func(name string, contacts int, x wrapcast.Accuracy) {
 		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.WAPE), show.SignedPercent(x.Bias),
@@ -171,8 +171,8 @@ func accuracyTable(r reports.BacktestReport, all bool) string {
 
 // handleTimesTable shows how far handle times were off, as they follow from the mix of codes and by two habits of
 // planning.
-func handleTimesTable(r reports.BacktestReport, all bool) string {
-	t := show.Table("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
+func handleTimesTable(b *show.Page, r reports.BacktestReport, all bool) string {
+	t := b.Table("WAPE of handle times", " contacts", " by mix", " recent weeks", " average")
 	row := func(name string, contacts int, x reports.HandleTimeBacktest) {
 		t.Row(show.Shorten(name, 27), show.Thousands(int64(contacts)), show.Percent(x.Mix), show.Percent(x.Recent),
 			show.Percent(x.Average))
@@ -195,11 +195,11 @@ func handleTimesTable(r reports.BacktestReport, all bool) string {
 }
 
 // specialDaysTable shows what the calendar is worth on the days it names: per level, and of the total per name.
-func specialDaysTable(s reports.SpecialDaysBacktest) string {
+func specialDaysTable(b *show.Page, s reports.SpecialDaysBacktest) string {
 	if s.Days == 0 {
 		return "no test period has a special day"
 	}
-	t := show.Table("WAPE on "+show.Count(s.Days, "special day", "special days"), " days", " with calendar", " without")
+	t := b.Table("WAPE on "+show.Count(s.Days, "special day", "special days"), " days", " with calendar", " without")
 	for _, l := range s.Levels {
 		t.Row(kindWords(l.Kind, 2), fmt.Sprint(s.Days), show.Percent(l.With.WAPE), show.Percent(l.Without.WAPE))
 	}

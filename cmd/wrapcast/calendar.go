@@ -100,7 +100,7 @@ func (cmd calendarCommand) list(organisation *string) *cobra.Command {
 				if cmd.out.JSON {
 					return cmd.out.PrintJSON(v)
 				}
-				return cmd.out.Print(entriesOf(v))
+				return cmd.out.Print(entriesOf(cmd.out.Page(), v))
 			})
 		},
 	}
@@ -123,8 +123,8 @@ func (cmd calendarCommand) held(ctx context.Context, o session.Offline) (wrapcas
 	return *v, nil
 }
 
-func entriesOf(v wrapcast.CalendarVersion) string {
-	t := show.Table("kind", "what", "when")
+func entriesOf(b *show.Page, v wrapcast.CalendarVersion) string {
+	t := b.Table("kind", "what", "when")
 	for _, r := range v.Calendar.Holidays {
 		t.Row("holidays", r, calendar.RegionName(r))
 	}
@@ -164,7 +164,7 @@ func entriesOf(v wrapcast.CalendarVersion) string {
 		if v.Reason != "" {
 			set += ": " + v.Reason
 		}
-		set = t.String() + "\n\n" + show.Wrap(set, "") + "\n"
+		set = t.String() + "\n\n" + b.Wrap(set, "") + "\n"
 	}
 	return set
 }
@@ -195,7 +195,7 @@ func (cmd calendarCommand) listRegions() error {
 			Regions []calendar.HolidayRegion `json:"regions"`
 		}{"wrapcast.calendar-regions/1", all})
 	}
-	t := show.Table("region", "name", " holidays")
+	t := cmd.out.Page().Table("region", "name", " holidays")
 	for _, r := range all {
 		t.Row(r.Region, r.Name, fmt.Sprint(len(r.Holidays)))
 	}
@@ -436,8 +436,8 @@ func (cmd calendarCommand) showSuggestion(s wrapcast.CalendarSuggestion) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(s)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s to %s: everything moved on %s that the calendar does not name\n", s.From, s.To,
+	b := cmd.out.Page()
+	fmt.Fprintf(b, "%s to %s: everything moved on %s that the calendar does not name\n", s.From, s.To,
 		show.Count(len(s.Moved), "day", "days"))
 	for _, r := range s.Regions {
 		text := fmt.Sprintf("the public holidays of %s fit %d of %d days, %s", r.Name, r.Fits, r.Of, calendar.SomeDays(r.Days))
@@ -447,17 +447,17 @@ func (cmd calendarCommand) showSuggestion(s wrapcast.CalendarSuggestion) error {
 		if len(r.Alike) > 0 {
 			text += "; as good: " + strings.Join(r.Alike, ", ")
 		}
-		fmt.Fprintf(&b, "\n%s\n  wrapcast calendar use %s\n", show.Wrap(text, ""), r.Region)
+		fmt.Fprintf(b, "\n%s\n  wrapcast calendar use %s\n", b.Wrap(text, ""), r.Region)
 	}
 	if len(s.Returning) > 0 {
 		b.WriteString("\ndays that return without a name\n")
 		for _, r := range s.Returning {
-			fmt.Fprintf(&b, "\n%s\n  wrapcast calendar add %q --from %s --repeat %s\n", show.Wrap(fmt.Sprintf("%s: %s on %s",
+			fmt.Fprintf(b, "\n%s\n  wrapcast calendar add %q --from %s --repeat %s\n", b.Wrap(fmt.Sprintf("%s: %s on %s",
 				r.Event.Name, r.Change, calendar.SomeDays(r.Days)), ""), r.Event.Name, r.Event.From, r.Event.Repeat)
 		}
 	}
 	if left := s.Unexplained(); len(left) > 0 {
-		t := show.Table("day that nothing explains", " contacts")
+		t := b.Table("day that nothing explains", " contacts")
 		for i, d := range left {
 			if i == mostUnexplained {
 				break
@@ -466,9 +466,9 @@ func (cmd calendarCommand) showSuggestion(s wrapcast.CalendarSuggestion) error {
 		}
 		b.WriteString("\n" + t.String() + "\n")
 		if n := len(left) - mostUnexplained; n > 0 {
-			fmt.Fprintf(&b, "and %d more\n", n)
+			fmt.Fprintf(b, "and %d more\n", n)
 		}
-		b.WriteString("\n" + show.Wrap("name those with a cause as events, or hide an outage: wrapcast validate masks hide", "") + "\n")
+		b.WriteString("\n" + b.Wrap("name those with a cause as events, or hide an outage: wrapcast validate masks hide", "") + "\n")
 	}
 	return cmd.out.Print(b.String())
 }
@@ -480,11 +480,11 @@ func (cmd calendarCommand) showCalendar(r reports.CalendarReport) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, show.Count(len(r.Days), "special day",
+	b := cmd.out.Page()
+	fmt.Fprintf(b, "%s to %s in %s: %s\n", r.From, r.To, r.TimeZone, show.Count(len(r.Days), "special day",
 		"special days"))
 	if len(r.Days) > 0 {
-		t := show.Table("day", "what", " contacts", " seen", "closed")
+		t := b.Table("day", "what", " contacts", " seen", "closed")
 		for _, d := range r.Days {
 			factor := "–"
 			if d.Effect.Known() {
@@ -500,12 +500,12 @@ func (cmd calendarCommand) showCalendar(r reports.CalendarReport) error {
 		b.WriteString("\n" + t.String() + "\n")
 		for _, d := range r.Days {
 			for _, assumed := range d.Assumed {
-				b.WriteString("\n" + show.Wrap(d.Day.String()+": never before; "+assumed, "") + "\n")
+				b.WriteString("\n" + b.Wrap(d.Day.String()+": never before; "+assumed, "") + "\n")
 			}
 		}
-		b.WriteString("\n" + show.Wrap("contacts: such a day compared with an ordinary one, over all codes, learned from past days of that kind", "") + "\n")
+		b.WriteString("\n" + b.Wrap("contacts: such a day compared with an ordinary one, over all codes, learned from past days of that kind", "") + "\n")
 	}
-	writeFindings(&b, r.Findings)
+	writeFindings(b, r.Findings)
 	return cmd.out.Print(b.String())
 }
 

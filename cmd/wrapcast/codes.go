@@ -9,7 +9,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
-	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
@@ -49,7 +48,7 @@ func (cmd codesCommand) codes(ctx context.Context, search string) error {
 		return err
 	}
 	found := []wrapcast.Code{}
-	t := show.Table("id", "name", "state")
+	t := cmd.out.Page().Table("id", "name", "state")
 	for _, code := range all {
 		if !strings.Contains(strings.ToLower(code.Name), strings.ToLower(search)) {
 			continue

@@ -58,6 +58,8 @@ type exportedFile struct {
 	File   string   `json:"file"`
 	Sheets []string `json:"sheets"`
 	Rows   int      `json:"rows"`
+	// BusinessUnit is the one in whose days and planning groups it is.
+	BusinessUnit wrapcast.BusinessUnitID `json:"business_unit,omitempty"`
 }
 
 // export writes what make returns to where the flags say.
@@ -83,12 +85,17 @@ func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare fun
 		if err := cmd.out.WriteFile(f.to, write); err != nil || f.to == "-" {
 			return err
 		}
-		return cmd.showExported(f.to, sheets)
+		unit, err := session.UnitWords(ctx, o.Store, o.Directory)
+		if err != nil {
+			return err
+		}
+		return cmd.showExported(f.to, sheets, o.Directory.BusinessUnit.ID, unit)
 	})
 }
 
-func (cmd exportCommand) showExported(file string, sheets []export.Sheet) error {
-	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}}
+// showExported says what was written, and of which business unit where there are several.
+func (cmd exportCommand) showExported(file string, sheets []export.Sheet, id wrapcast.BusinessUnitID, unit string) error {
+	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}, BusinessUnit: id}
 	for _, s := range sheets {
 		done.Sheets = append(done.Sheets, s.Name)
 		done.Rows += len(s.Rows)
@@ -96,8 +103,8 @@ func (cmd exportCommand) showExported(file string, sheets []export.Sheet) error 
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(done)
 	}
-	return cmd.out.Say("%s is written: %s in %s", file, show.Count(done.Rows, "row", "rows"),
-		show.Count(len(sheets), "sheet", "sheets"))
+	return cmd.out.Say("%s is written: %s in %s%s", file, show.Count(done.Rows, "row", "rows"),
+		show.Count(len(sheets), "sheet", "sheets"), behind("; in days of ", unit))
 }
 
 func (cmd exportCommand) exportForecast(f *exportFlags) *cobra.Command {

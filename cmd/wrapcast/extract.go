@@ -65,13 +65,13 @@ func (cmd extractCommand) showExtract(r steps.ExtractResult, u source.Usage) err
 			Usage source.Usage `json:"usage"`
 		}{"wrapcast.extract/1", r, u})
 	}
-	_, err := fmt.Fprintf(cmd.out.Out, "%s stored, %s without a code; %s read, %s changed%s%s\n%s%s%s\n",
-		show.Count(r.Contacts, "contact", "contacts"),
-		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval",
-			"intervals"), show.Count(r.ChangedCells, "cell", "cells"),
-		revisedWords(r.Revised), r.SightWords(), outcome.BeginsWords(r),
-		outcome.RemarkLines(r), outcome.UsageWords(u))
-	return err
+	p := cmd.out.Page()
+	p.Line(fmt.Sprintf("%s stored, %s without a code; %s read, %s changed%s%s", show.Count(r.Contacts, "contact", "contacts"),
+		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval", "intervals"),
+		show.Count(r.ChangedCells, "cell", "cells"), revisedWords(r.Revised), r.SightWords()), "  ")
+	p.WriteString(outcome.BeginsWords(p, r) + outcome.RemarkLines(p, r))
+	p.Line(outcome.UsageWords(u), "  ")
+	return cmd.out.Print(p.String())
 }
 
 // revisedWords says on which days cells changed that had been read before: their codes came late or were corrected.
@@ -103,31 +103,30 @@ func (cmd extractCommand) planExtraction(ctx context.Context) error {
 				steps.ExtractionPlan
 			}{"wrapcast.extraction_plan/1", plan})
 		}
-		return cmd.out.Print(extractionWords(plan, s.Client.Usage()))
+		return cmd.out.Print(extractionWords(cmd.out.Page(), plan, s.Client.Usage()))
 	})
 }
 
-func extractionWords(p steps.ExtractionPlan, u source.Usage) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout),
+func extractionWords(b *show.Page, p steps.ExtractionPlan, u source.Usage) string {
+	fmt.Fprintf(b, "History from %s to %s; to be read: %s of it.\n\n", p.From.Format(minuteLayout),
 		p.To.Format(minuteLayout), show.Count(len(p.Gaps), "part", "parts"))
 	for _, g := range p.Gaps {
-		fmt.Fprintf(&b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
+		fmt.Fprintf(b, "  %s – %s\n", g.From.Format(minuteLayout), g.To.Format(minuteLayout))
 	}
 	if a := p.Again; a != nil {
-		b.WriteString(show.Wrap(fmt.Sprintf("Of this %s to %s is stored and would be read again, once: it does not tell "+
+		b.WriteString(b.Wrap(fmt.Sprintf("Of this %s to %s is stored and would be read again, once: it does not tell "+
 			"contacts apart by %s.", a.From.Format(minuteLayout), a.To.Format(minuteLayout), strings.Join(a.By, ", ")), "") +
 			"\n")
 	}
-	t := show.Table("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
+	t := b.Table("question", " requests", " fewest queries", " rows", " most rows at once", " longest interval")
 	for _, q := range p.Questions {
 		t.Row(q.Name, show.Thousands(int64(q.Requests)), show.Thousands(int64(q.Min)), orUnknown(q.Rows),
 			orUnknown(q.MaxRows), fmt.Sprintf("%.3g days", q.MaxDays))
 	}
-	fmt.Fprintf(&b, "\n%s\n\n%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"),
+	fmt.Fprintf(b, "\n%s\n\n%s, about %s at %s a minute", t, show.Count(p.Requests, "request", "requests"),
 		show.Duration(time.Duration(p.Minutes*float64(time.Minute))), show.Thousands(int64(p.BudgetPerMinute)))
 	if u.PerMonth > 0 {
-		fmt.Fprintf(&b, "; %s of %s made this month", show.Thousands(int64(u.MonthRequests)),
+		fmt.Fprintf(b, "; %s of %s made this month", show.Thousands(int64(u.MonthRequests)),
 			show.Thousands(int64(u.PerMonth)))
 	}
 	b.WriteString(".\n")

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2/table"
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
@@ -172,12 +171,12 @@ func (cmd overrideCommand) showPreview(p steps.OverridePreview, dryRun bool) err
 	if cmd.out.Quiet {
 		return nil
 	}
-	var b strings.Builder
-	b.WriteString(show.Wrap(previewWords(p, dryRun), "") + "\n")
+	b := cmd.out.Page()
+	b.WriteString(b.Wrap(previewWords(p, dryRun), "") + "\n")
 	if p.Override.Leaves > 0 {
-		b.WriteString("\n" + movedTable(p) + "\n")
+		b.WriteString("\n" + movedTable(b, p) + "\n")
 	}
-	writeFindings(&b, p.Findings)
+	writeFindings(b, p.Findings)
 	return cmd.out.Print(b.String())
 }
 
@@ -200,8 +199,8 @@ func previewWords(p steps.OverridePreview, dryRun bool) string {
 const shownMoves = 8
 
 // movedTable shows what moves over the override's days, what moves most first.
-func movedTable(p steps.OverridePreview) string {
-	t := show.Table("what", " before", " after", " change")
+func movedTable(b *show.Page, p steps.OverridePreview) string {
+	t := b.Table("what", " before", " after", " change")
 	for _, part := range []struct {
 		kind, one, many string
 		moved           []steps.MovedForecast
@@ -221,7 +220,7 @@ func movedTable(p steps.OverridePreview) string {
 	return t.String()
 }
 
-func movedRow(t *table.Table, p steps.OverridePreview, what string, m steps.MovedForecast) {
+func movedRow(t *show.Grid, p steps.OverridePreview, what string, m steps.MovedForecast) {
 	before, after := overDays(p, m.Before), overDays(p, m.After)
 	t.Row(show.Shorten(what, 44), show.Amount(before), show.Amount(after), show.SignedAmount(after-before))
 }
@@ -238,11 +237,11 @@ func overDays(p steps.OverridePreview, values []float64) float64 {
 }
 
 // writeFindings shows what a check noticed, worst first, with the advice.
-func writeFindings(b *strings.Builder, findings []wrapcast.Finding) {
+func writeFindings(b *show.Page, findings []wrapcast.Finding) {
 	for _, f := range findings {
-		b.WriteString(show.Wrap(fmt.Sprintf("%s: %s", f.Severity, f.Message), "  ") + "\n")
+		b.WriteString(b.Wrap(fmt.Sprintf("%s: %s", f.Severity, f.Message), "  ") + "\n")
 		if f.Advice != "" {
-			b.WriteString(show.Wrap("→ "+f.Advice, "  ") + "\n")
+			b.WriteString(b.Wrap("→ "+f.Advice, "  ") + "\n")
 		}
 	}
 }
@@ -274,17 +273,17 @@ func (cmd overrideCommand) listOverrides(ctx context.Context, organisation strin
 			_, err := fmt.Fprintln(cmd.out.Out, "there are no overrides")
 			return err
 		}
-		var b strings.Builder
+		b := cmd.out.Page()
 		for _, status := range list.Overrides {
-			writeOverride(&b, status, o.Directory)
+			writeOverride(b, status, o.Directory)
 		}
-		writeOverlaps(&b, list, o.Directory)
-		writeFindings(&b, slices.DeleteFunc(slices.Clone(list.Findings), ofOverlap))
+		writeOverlaps(b, list, o.Directory)
+		writeFindings(b, slices.DeleteFunc(slices.Clone(list.Findings), ofOverlap))
 		return cmd.out.Print(b.String())
 	})
 }
 
-func writeOverride(b *strings.Builder, o steps.OverrideStatus, directory wrapcast.Directory) {
+func writeOverride(b *show.Page, o steps.OverrideStatus, directory wrapcast.Directory) {
 	days := o.From.String()
 	if o.To != o.From {
 		days += " to " + o.To.String()
@@ -292,7 +291,7 @@ func writeOverride(b *strings.Builder, o steps.OverrideStatus, directory wrapcas
 	fmt.Fprintf(b, "%s  %s\n", o.ID, o.State)
 	for _, line := range []string{days + " " + scopeWords(o.Override, directory) + ": " + overrideWords(o.Override),
 		o.Author + ": " + o.Reason + ticketWords(o.Override)} {
-		b.WriteString("  " + show.Wrap(line, "    ") + "\n")
+		b.WriteString("  " + b.Wrap(line, "    ") + "\n")
 	}
 	if o.State == steps.OverrideInUse {
 		fmt.Fprintf(b, "  %s forecast contacts become %s\n", show.Amount(o.Before), show.Amount(o.After))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,12 +23,12 @@ func (cmd overrideCommand) showOverlap(p steps.OverridePreview, directory wrapca
 	if cmd.out.Quiet {
 		return nil
 	}
-	var b strings.Builder
+	b := cmd.out.Page()
 	b.WriteString("It is not stored: it would change what other overrides change already.\n")
 	for _, w := range p.Overlap.With {
-		b.WriteString("  " + show.Wrap(overlapWords(w.Override, directory)+sharedWords(w.Leaves, w.From, w.To), "    ") + "\n")
+		b.WriteString("  " + b.Wrap(overlapWords(w.Override, directory)+sharedWords(w.Leaves, w.From, w.To), "    ") + "\n")
 	}
-	b.WriteString("\n" + rulesTable(p.Overlap.Without, p.Overlap.Now, p.Overlap.Rules) + "\n")
+	b.WriteString("\n" + rulesTable(b, p.Overlap.Without, p.Overlap.Now, p.Overlap.Rules) + "\n")
 	return cmd.out.Print(b.String())
 }
 
@@ -46,8 +45,8 @@ func sharedWords(leaves int, from, to wrapcast.Date) string {
 }
 
 // rulesTable shows what each rule makes of the contacts that overrides share.
-func rulesTable(without, now float64, rules []steps.RuleOutcome) string {
-	t := show.Table("rule", " contacts shared", " total on these days", "what it does")
+func rulesTable(b *show.Page, without, now float64, rules []steps.RuleOutcome) string {
+	t := b.Table("rule", " contacts shared", " total on these days", "what it does")
 	t.Row("no override", show.Amount(without), "", "")
 	t.Row("now", show.Amount(now), "", "")
 	for _, r := range rules {
@@ -74,7 +73,7 @@ func ofOverlap(f wrapcast.Finding) bool {
 }
 
 // writeOverlaps lists the overlaps of overrides: what nobody has settled with the command that does, then the rest.
-func writeOverlaps(b *strings.Builder, list steps.OverrideList, directory wrapcast.Directory) {
+func writeOverlaps(b *show.Page, list steps.OverrideList, directory wrapcast.Directory) {
 	for _, o := range list.Overlaps {
 		var words []string
 		for _, id := range []wrapcast.OverrideID{o.Earlier, o.Later} {
@@ -83,7 +82,7 @@ func writeOverlaps(b *strings.Builder, list steps.OverrideList, directory wrapca
 		}
 		both := words[0] + " · " + words[1] + sharedWords(o.Leaves, o.From, o.To)
 		if o.Rule != "" {
-			b.WriteString(show.Wrap(fmt.Sprintf("Overlap, %s (chosen by %s on %s): %s", o.Rule, o.Author,
+			b.WriteString(b.Wrap(fmt.Sprintf("Overlap, %s (chosen by %s on %s): %s", o.Rule, o.Author,
 				o.ChosenAt.Format(time.DateOnly), both), "  ") + "\n\n")
 			continue
 		}
@@ -91,8 +90,8 @@ func writeOverlaps(b *strings.Builder, list steps.OverrideList, directory wrapca
 		if o.Ahead {
 			stops = "nothing will be published of these days, once the forecast reaches them"
 		}
-		b.WriteString(show.Wrap("OVERLAP WITHOUT A RULE: "+both+". Until one is chosen "+stops+".", "  ") + "\n")
-		b.WriteString(rulesTable(o.Without, o.Now, o.Rules) + "\n")
+		b.WriteString(b.Wrap("OVERLAP WITHOUT A RULE: "+both+". Until one is chosen "+stops+".", "  ") + "\n")
+		b.WriteString(rulesTable(b, o.Without, o.Now, o.Rules) + "\n")
 		b.WriteString("→ " + o.Command + "   (or replace, or narrower)\n\n")
 	}
 }
@@ -144,7 +143,7 @@ func (cmd overrideCommand) resolve(c *cobra.Command, o session.Offline, d wrapca
 			return errors.Join(cmd.out.PrintJSON(list), refused)
 		}
 		s := list.Overlaps[0]
-		return errors.Join(cmd.out.Print(rulesTable(s.Without, s.Now, s.Rules)+"\n"), refused)
+		return errors.Join(cmd.out.Print(rulesTable(cmd.out.Page(), s.Without, s.Now, s.Rules)+"\n"), refused)
 	}
 	kept, err := o.Decisions().SettleOverlap(ctx, o.Org, d)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
@@ -86,34 +88,57 @@ func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool) error {
 		}
 		return nil
 	}
-	var b strings.Builder
-	submit := "wrapcast submit"
+	b := cmd.out.Page()
 	for _, plan := range list.Plans {
-		writePlan(&b, plan, all)
-		submit += " " + string(plan.ID)
+		writePlan(b, plan, all)
 	}
 	if len(list.Plans) > 1 && list.Plans[0].Week != nil {
-		b.WriteString("\n" + weeksTable(list.Plans) + "\n")
+		b.WriteString("\n" + weeksTable(b, list.Plans) + "\n")
 	}
 	for _, week := range list.First {
-		fmt.Fprintf(&b, "\nThe week of %s stays as it is: its plan was the first.\n", week)
+		fmt.Fprintf(b, "\nThe week of %s stays as it is: its plan was the first.\n", week)
 	}
 	if kept {
-		b.WriteString("\nTo submit:\n  " + strings.ReplaceAll(submit, " 0", " \\\n    0") + "\n")
-		if n := len(list.Plans); n > 1 && list.Plans[0].Restores == "" {
-			fmt.Fprintf(&b, "or, after one question:\n  wrapcast submit --weeks %d\n", n)
-		}
+		writeSubmit(b, list.Plans)
 	}
 	return cmd.out.Print(b.String())
 }
 
+// writeSubmit says how to submit the plans that can be: nothing stands in their way, and they change something.
+func writeSubmit(b *show.Page, plans []wrapcast.Plan) {
+	submit, n := "wrapcast submit", 0
+	for _, plan := range plans {
+		if len(plan.Refusals) == 0 && len(silence.Held(plan.Silences)) == 0 && !plan.Unchanged {
+			submit, n = submit+" \\\n    "+string(plan.ID), n+1
+		}
+	}
+	if n == 0 {
+		return
+	}
+	b.WriteString("\nTo submit:\n  " + submit + "\n")
+	if n > 1 && n == len(plans) && plans[0].Restores == "" {
+		fmt.Fprintf(b, "or, after one question:\n  wrapcast submit --weeks %d\n", weeksOf(plans))
+	}
+}
+
+// weeksOf is how many weeks ahead plans are of: those of several business units count once.
+func weeksOf(plans []wrapcast.Plan) int {
+	of := map[wrapcast.BusinessUnitID]int{}
+	for _, plan := range plans {
+		if plan.Week != nil {
+			of[plan.Week.BusinessUnit.ID]++
+		}
+	}
+	return max(slices.Max(append(slices.Collect(maps.Values(of)), 1)), 1)
+}
+
 // weeksTable shows several weeks, a line each: contacts, what changes, what is at the platform, and whether anything
 // stands in the way.
-func weeksTable(plans []wrapcast.Plan) string {
+func weeksTable(p *show.Page, plans []wrapcast.Plan) string {
 	several := slices.ContainsFunc(plans, func(p wrapcast.Plan) bool {
 		return p.Week != nil && plans[0].Week != nil && p.Week.BusinessUnit.ID != plans[0].Week.BusinessUnit.ID
 	})
-	t := show.Table("week of", " contacts", " change", " AHT", "at the platform", "checks")
+	t := p.Table("week of", " contacts", " change", " AHT", "at the platform", "checks")
 	for _, plan := range plans {
 		if plan.Week == nil {
 			continue
@@ -141,6 +166,8 @@ func checkWords(plan wrapcast.Plan) string {
 	switch {
 	case len(plan.Refusals) > 0:
 		return "cannot be submitted"
+	case len(silence.Held(plan.Silences)) > 0:
+		return "held by silence"
 	case plan.Unread != "":
 		return "what changes is unknown"
 	case len(plan.Stops) > 0:
@@ -151,7 +178,7 @@ func checkWords(plan wrapcast.Plan) string {
 	return "passed"
 }
 
-func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
+func writePlan(b *show.Page, plan wrapcast.Plan, all bool) {
 	if plan.Week == nil {
 		fmt.Fprintf(b, "\nPlan %s: payload of %s\n", plan.ID, show.Count(len(plan.Payload.Dimensions), "code", "codes"))
 	} else {
@@ -171,7 +198,7 @@ func writePlan(b *strings.Builder, plan wrapcast.Plan, all bool) {
 }
 
 // writeSilences shows what was silent when a plan was made, and who accepted it.
-func writeSilences(b *strings.Builder, silences []wrapcast.Silence) {
+func writeSilences(b *show.Page, silences []wrapcast.Silence) {
 	for i, s := range silences {
 		if i == 0 {
 			b.WriteString("\nNo contacts where some are expected:\n")
@@ -180,7 +207,7 @@ func writeSilences(b *strings.Builder, silences []wrapcast.Silence) {
 		if s.Accepted != "" {
 			state = "accepted"
 		}
-		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s (%s): %s", what(s.Kind, s.Name), state,
+		b.WriteString("  " + b.Wrap(fmt.Sprintf("%s (%s): %s", what(s.Kind, s.Name), state,
 			s.Message+"; "+s.Likely), "    ") + "\n")
 	}
 }
@@ -188,46 +215,48 @@ func writeSilences(b *strings.Builder, silences []wrapcast.Silence) {
 // shownFindings is how many findings of a sort are shown.
 const shownFindings = 6
 
-func writeSome(b *strings.Builder, title string, findings []wrapcast.Finding, all bool) {
+func writeSome(b *show.Page, title string, findings []wrapcast.Finding, all bool) {
 	if len(findings) == 0 {
 		return
 	}
-	b.WriteString("\n" + title + "\n")
+	b.WriteString("\n")
+	b.Line(title, "  ")
 	for i, f := range findings {
 		if i == shownFindings && !all {
 			fmt.Fprintf(b, "  … and %d more (--all)\n", len(findings)-i)
 			return
 		}
-		b.WriteString("  " + show.Wrap(strings.TrimPrefix(f.Place+": ", ": ")+f.Message, "    ") + "\n")
+		b.WriteString("  " + b.Wrap(strings.TrimPrefix(f.Place+": ", ": ")+f.Message, "    ") + "\n")
 	}
 }
 
 // writeWeek shows a week's plan: the difference per planning group and day, and a picture.
-func writeWeek(b *strings.Builder, plan wrapcast.Plan, all bool) {
-	fmt.Fprintf(b, "\nWeek of %s, %s, in offered contacts (%s)\n", plan.Week.Start, plan.Week.BusinessUnit.Name,
-		plan.Week.BusinessUnit.TimeZone)
+func writeWeek(b *show.Page, plan wrapcast.Plan, all bool) {
+	b.WriteString("\n")
+	b.Line(fmt.Sprintf("Week of %s, %s, in offered contacts (%s)", plan.Week.Start, plan.Week.BusinessUnit.Name,
+		plan.Week.BusinessUnit.TimeZone), "  ")
 	writeAgainst(b, plan)
 	if plan.Unchanged {
-		b.WriteString("Unchanged: the platform has the same numbers already, nothing would be submitted.\n")
+		b.Line("Unchanged: the platform has the same numbers already, nothing would be submitted.", "  ")
 	}
-	b.WriteString("\n" + weekTable(plan, all) + "\n")
+	b.WriteString("\n" + weekTable(b, plan, all) + "\n")
 	if out := plan.Week.LeftOut; len(out) > 0 {
 		names := make([]string, len(out))
 		for i, g := range out {
 			names[i] = fmt.Sprintf("%s (%s contacts)", g.Name, show.Amount(g.Offered))
 		}
-		b.WriteString("\n" + show.Wrap("Left out, as plan.leave_out says: "+strings.Join(names, ", ")+".", "  ") + "\n")
+		b.WriteString("\n" + b.Wrap("Left out, as plan.leave_out says: "+strings.Join(names, ", ")+".", "  ") + "\n")
 	}
-	if picture := weekPicture(*plan.Diff); picture != "" {
+	if picture := weekPicture(*plan.Diff, b.Columns); picture != "" {
 		b.WriteString("\n" + picture + "\n")
 	}
 }
 
 // writeAgainst says what the platform has for a week: the forecast that the plan is compared with, who made it and
 // when, and what else covers the week.
-func writeAgainst(b *strings.Builder, plan wrapcast.Plan) {
+func writeAgainst(b *show.Page, plan wrapcast.Plan) {
 	line := func(format string, args ...any) {
-		b.WriteString(show.Wrap(fmt.Sprintf(format, args...), "  ") + "\n")
+		b.WriteString(b.Wrap(fmt.Sprintf(format, args...), "  ") + "\n")
 	}
 	if plan.Unread != "" {
 		line("What the platform has for it could not be read: %s.", plan.Unread)
@@ -271,7 +300,7 @@ const shownGroups = 15
 
 // weekTable shows the planning groups that change most: the week's contacts, what changes on each day, and the handle
 // time. Where nothing is planned yet it shows the new contacts instead of changes.
-func weekTable(plan wrapcast.Plan, all bool) string {
+func weekTable(p *show.Page, plan wrapcast.Plan, all bool) string {
 	groups := slices.Clone(plan.Diff.Groups)
 	slices.SortStableFunc(groups, func(x, y wrapcast.GroupDiff) int {
 		return cmp.Compare(sizeOf(y, plan.Current == nil), sizeOf(x, plan.Current == nil))
@@ -280,7 +309,7 @@ func weekTable(plan wrapcast.Plan, all bool) string {
 	for i := range 7 {
 		headers = append(headers, " "+(plan.Week.Start + wrapcast.Date(i)).Weekday().String()[:2])
 	}
-	t := show.Table(append(headers, " AHT")...)
+	t := p.Table(append(headers, " AHT")...)
 	for i, g := range groups {
 		if quiet := sizeOf(g, plan.Current == nil) < 1; !all && (quiet || i == shownGroups) {
 			t.Row(fmt.Sprintf("… %d %s", len(groups)-i, map[bool]string{true: "without any", false: "more"}[quiet]))
@@ -327,8 +356,11 @@ func weekRow(name string, days []wrapcast.DayDiff, fresh bool) []string {
 	return append(append([]string{name, show.Short(after), change}, cells...), aht)
 }
 
+// axisColumns is what the picture's axis takes beside it.
+const axisColumns = 10
+
 // weekPicture draws the contacts of all groups per day, before and after.
-func weekPicture(diff wrapcast.WeekDiff) string {
+func weekPicture(diff wrapcast.WeekDiff, columns int) string {
 	var before, after []float64
 	for _, d := range diff.Total {
 		before, after = append(before, d.OldOffered), append(after, d.NewOffered)
@@ -341,8 +373,12 @@ func weekPicture(diff wrapcast.WeekDiff) string {
 		series, legends = [][]float64{before, after}, []string{"at the platform", "this plan"}
 	}
 	colours := []asciigraph.AnsiColor{asciigraph.Gray, asciigraph.Blue}[2-len(series):]
+	width := 60
+	if columns > 0 {
+		width = max(min(width, columns-axisColumns), 10)
+	}
 	days := fmt.Sprintf("contacts per day, %s to %s", diff.Start, diff.Total[len(diff.Total)-1].Day)
-	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(60), asciigraph.LowerBound(0),
+	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(width), asciigraph.LowerBound(0),
 		asciigraph.Precision(0),
 		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...))
 }

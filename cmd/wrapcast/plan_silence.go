@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -158,8 +157,8 @@ func (cmd silenceCommand) show(c *cobra.Command, o session.Offline) error {
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "As read on %s:\n", report.AsOf.In(v.Zone).Format("2 January 2006, 15:04"))
+	b := cmd.out.Page()
+	fmt.Fprintf(b, "As read on %s:\n", report.AsOf.In(v.Zone).Format("2 January 2006, 15:04"))
 	for _, s := range report.Silences {
 		state := "holds submissions"
 		if s.Accepted != "" {
@@ -169,18 +168,19 @@ func (cmd silenceCommand) show(c *cobra.Command, o session.Offline) error {
 		if from, ok := o.Directory.From(s.BusinessUnit); ok && s.BusinessUnit != "" {
 			name += " of " + from.BusinessUnit.Name
 		}
-		fmt.Fprintf(&b, "\n%s (%s): %s\n", name, s.ID, state)
-		b.WriteString("  " + show.Wrap(s.Message+"; "+s.Likely, "  ") + "\n")
-		b.WriteString("  " + show.Wrap("→ "+s.Advice, "    ") + "\n")
+		b.WriteString("\n")
+		b.Line(fmt.Sprintf("%s (%s): %s", name, s.ID, state), "  ")
+		b.WriteString("  " + b.Wrap(s.Message+"; "+s.Likely, "  ") + "\n")
+		b.WriteString("  " + b.Wrap("→ "+s.Advice, "    ") + "\n")
 	}
 	if len(report.Silences) == 0 {
 		b.WriteString("nothing is silent\n")
 	}
-	writeAccepted(&b, report.Accepted, o.Clock.Now())
+	writeAccepted(b, report.Accepted, o.Clock.Now())
 	return cmd.out.Print(b.String())
 }
 
-func writeAccepted(b *strings.Builder, all []wrapcast.AcceptedSilence, now time.Time) {
+func writeAccepted(b *show.Page, all []wrapcast.AcceptedSilence, now time.Time) {
 	if len(all) > 0 {
 		b.WriteString("\nAccepted by name:\n")
 	}
@@ -192,13 +192,13 @@ func writeAccepted(b *strings.Builder, all []wrapcast.AcceptedSilence, now time.
 		case !a.Holds(now):
 			state = ", over"
 		}
-		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s %s%s: %s (%s)%s", a.ID, what(a.Kind, a.Name), untilWords(a),
+		b.WriteString("  " + b.Wrap(fmt.Sprintf("%s %s%s: %s (%s)%s", a.ID, what(a.Kind, a.Name), untilWords(a),
 			a.Reason, a.Author, state), "    ") + "\n")
 	}
 }
 
 // what names something that is silent: "planning group Sales Voice".
-func what(kind wrapcast.AccuracyLevel, name string) string { return silence.KindWords(kind, 1) + name }
+func what(kind wrapcast.AccuracyLevel, name string) string { return silence.Named(kind, name) }
 
 func untilWords(a wrapcast.AcceptedSilence) string {
 	if a.Until == 0 {

@@ -1,8 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/reports"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 type reconcileFlags struct {
@@ -87,7 +89,7 @@ func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error 
 			if err != nil {
 				return err
 			}
-			return cmd.showReconciliation(r, f.all)
+			return cmd.showReconciliation(c.Context(), r, v, f.all)
 		})
 	}
 	return cmd.sessions.Offline(c.Context(), f.organisation, func(off session.Offline) error {
@@ -99,7 +101,7 @@ func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error 
 		if err != nil {
 			return err
 		}
-		return cmd.showReconciliation(r, f.all)
+		return cmd.showReconciliation(c.Context(), r, v, f.all)
 	})
 }
 
@@ -107,28 +109,34 @@ func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error 
 const (
 	shownDays   = 14
 	shownQueues = 10
+	// longestName is how many characters of a queue's name are shown.
+	longestName = 44
 )
 
-func (cmd reconcileCommand) showReconciliation(r wrapcast.Reconciliation, all bool) error {
+func (cmd reconcileCommand) showReconciliation(ctx context.Context, r wrapcast.Reconciliation, v *steps.View, all bool) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
-	var b strings.Builder
+	unit, err := session.UnitWords(ctx, v.Store, v.Directory)
+	if err != nil {
+		return err
+	}
+	b := cmd.out.Page()
 	source := "the platform's figures are those of the last reading"
 	if r.Source == "platform" {
 		source = "the platform was asked again"
 	}
-	b.WriteString(show.Wrap(fmt.Sprintf("%s to %s, %s, in contacts counted as %s; %s.", r.From, r.To,
-		show.Count(len(r.Days), "day", "days"), r.CountingRule, source), "") + "\n")
-	b.WriteString("\n" + reasonsTable(r) + "\n")
-	b.WriteString("\n" + daysTable(r, all) + "\n")
-	b.WriteString("\n" + queuesTable(r, all) + "\n")
+	b.Say(fmt.Sprintf("%s to %s, %s, in contacts counted as %s%s; %s.", r.From, r.To,
+		show.Count(len(r.Days), "day", "days"), r.CountingRule, behind("; in days of ", unit), source), "")
+	b.WriteString("\n" + reasonsTable(b, r) + "\n")
+	b.WriteString("\n" + daysTable(b, r, all) + "\n")
+	b.WriteString("\n" + queuesTable(b, r, all) + "\n")
 	if r.Transferred > 0 {
-		b.WriteString("\n" + show.Wrap(fmt.Sprintf("%s were transferred and are handled again elsewhere, with a code of their own: about %s conversations.",
-			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "") +
-			"\n")
+		b.WriteString("\n")
+		b.Say(fmt.Sprintf("%s were transferred and are handled again elsewhere, with a code of their own: about %s conversations.",
+			show.Count(r.Transferred, "contact", "contacts"), show.Thousands(int64(r.Platform-r.Transferred))), "")
 	}
-	writeSome(&b, "What to do:", withAdvice(r.Findings), true)
+	writeSome(b, "What to do:", withAdvice(r.Findings), true)
 	return cmd.out.Print(b.String())
 }
 
@@ -165,8 +173,8 @@ func reasonWords(r wrapcast.Reason) string {
 	return string(r)
 }
 
-func reasonsTable(r wrapcast.Reconciliation) string {
-	t := show.Table("in all", " contacts", " share")
+func reasonsTable(p *show.Page, r wrapcast.Reconciliation) string {
+	t := p.Table("in all", " contacts", " share")
 	row := func(what string, n int) {
 		t.Row(what, show.Thousands(int64(n)), show.Percent(wrapcast.Measure(float64(n)/float64(max(r.Platform, 1)))))
 	}
@@ -180,14 +188,19 @@ func reasonsTable(r wrapcast.Reconciliation) string {
 }
 
 // daysTable shows the last days, and every day that leaves something unexplained.
-func daysTable(r wrapcast.Reconciliation, all bool) string {
-	t := show.Table("day", " platform", " codes", " remainder", " unexplained", " forecast", "clocks")
-	hidden := 0
-	for i, d := range r.Days {
-		if !all && i < len(r.Days)-shownDays && d.Unexplained == 0 {
-			hidden++
-			continue
-		}
+func daysTable(p *show.Page, r wrapcast.Reconciliation, all bool) string {
+	shown := slices.Clone(r.Days)
+	if !all {
+		shown = slices.DeleteFunc(shown, func(d wrapcast.ReconciledDay) bool {
+			return d.Day < r.To-shownDays+1 && d.Unexplained == 0
+		})
+	}
+	headers := []string{"day", " platform", " codes", " remainder", " unexplained", " forecast"}
+	if slices.ContainsFunc(shown, func(d wrapcast.ReconciledDay) bool { return d.QuarterHours != 96 }) {
+		headers = append(headers, "clocks")
+	}
+	t := p.Table(headers...)
+	for _, d := range shown {
 		forecast, note := "–", ""
 		if d.Forecast.Known() {
 			forecast = show.Amount(float64(d.Forecast))
@@ -195,10 +208,12 @@ func daysTable(r wrapcast.Reconciliation, all bool) string {
 		if d.QuarterHours != 96 {
 			note = fmt.Sprintf("%d hours", d.QuarterHours/4)
 		}
-		t.Row(d.Day.String()+" "+d.Day.Weekday().String()[:2], show.Thousands(int64(d.Platform)),
-			show.Thousands(int64(d.Codes)), show.Thousands(int64(d.Platform-d.Codes)),
-			show.Thousands(int64(d.Unexplained)), forecast, note)
+		row := []string{d.Day.String() + " " + d.Day.Weekday().String()[:2], show.Thousands(int64(d.Platform)),
+			show.Thousands(int64(d.Codes)), show.Thousands(int64(d.Platform - d.Codes)),
+			show.Thousands(int64(d.Unexplained)), forecast, note}
+		t.Row(row[:len(headers)]...)
 	}
+	hidden := len(r.Days) - len(shown)
 	if hidden > 0 {
 		return t.String() + fmt.Sprintf("\n  … and %s before, with nothing unexplained",
 			show.Count(hidden, "day", "days"))
@@ -206,14 +221,14 @@ func daysTable(r wrapcast.Reconciliation, all bool) string {
 	return t.String()
 }
 
-func queuesTable(r wrapcast.Reconciliation, all bool) string {
-	t := show.Table("queue", " platform", " codes", " no code", " other", " unexplained")
+func queuesTable(p *show.Page, r wrapcast.Reconciliation, all bool) string {
+	t := p.Table("queue", " platform", " codes", " no code", " other", " unexplained")
 	for i, q := range r.Queues {
 		if i == shownQueues && !all {
 			return t.String() + fmt.Sprintf("\n  … and %s more", show.Count(len(r.Queues)-i, "queue", "queues"))
 		}
 		none := q.Reasons[wrapcast.ReasonNoCode]
-		t.Row(show.Shorten(q.Queue.Name, 28), show.Thousands(int64(q.Platform)), show.Thousands(int64(q.Codes)),
+		t.Row(show.Shorten(q.Queue.Name, longestName), show.Thousands(int64(q.Platform)), show.Thousands(int64(q.Codes)),
 			show.Thousands(int64(none)),
 			show.Thousands(int64(q.Platform-q.Codes-none)), show.Thousands(int64(q.Unexplained)))
 	}

@@ -157,5 +157,9 @@ func showRun(ctx context.Context, out *terminal.Terminal, result steps.Outcome) 
 	if out.Quiet {
 		return nil
 	}
-	return outcome.Write(ctx, out.Out, result)
+	page := out.Page()
+	if err := outcome.Write(ctx, page, result); err != nil {
+		return err
+	}
+	return out.Print(page.String())
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
-	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
@@ -151,7 +150,7 @@ func (cmd userCommand) showUsers(all []wrapcast.Account) error {
 	if len(all) == 0 {
 		return cmd.out.Say("No user accounts: only this machine can connect.")
 	}
-	t := show.Table("name", "role", "state")
+	t := cmd.out.Page().Table("name", "role", "state")
 	for _, u := range all {
 		state := "may log in"
 		if u.Disabled {

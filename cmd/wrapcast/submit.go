@@ -101,7 +101,7 @@ func (cmd submitCommand) submitWeeks(ctx context.Context, f submitFlags) error {
 // confirm shows what changes per week and asks whether to submit it; without a terminal only --yes answers.
 func (cmd submitCommand) confirm(plans []wrapcast.Plan, yes bool) error {
 	if !cmd.out.JSON && !cmd.out.Quiet {
-		if err := cmd.out.Print("\n" + weeksTable(plans) + "\n"); err != nil {
+		if err := cmd.out.Print("\n" + weeksTable(cmd.out.Page(), plans) + "\n"); err != nil {
 			return err
 		}
 	}

@@ -67,7 +67,8 @@ func (cmd validateCommand) showReport(r wrapcast.ValidationReport, all bool) err
 		return cmd.out.PrintJSON(r)
 	}
 	good := 0
-	t := show.Table("wrap-up code", "verdict", " contacts", " days", " masked", " weekly pattern", "why")
+	b := cmd.out.Page()
+	t := b.Table("wrap-up code", "verdict", " contacts", " days", " masked", " weekly pattern", "why")
 	for _, c := range r.Codes {
 		if c.Verdict == wrapcast.Good {
 			good++
@@ -79,16 +80,16 @@ func (cmd validateCommand) showReport(r wrapcast.ValidationReport, all bool) err
 			show.Thousands(int64(c.Days)), fmt.Sprint(len(c.Masks)),
 			show.Figure(c.Seasonality), show.Shorten(c.Reason, 60))
 	}
-	text := fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good,
-		show.Count(len(r.Codes), "code", "codes"))
+	b.Line(fmt.Sprintf("%s to %s: %d of %s have a good history", r.From, r.To, good,
+		show.Count(len(r.Codes), "code", "codes")), "  ")
 	if good < len(r.Codes) || all {
-		text += "\n\n" + t.String()
+		b.WriteString("\n" + t.String() + "\n")
 	}
 	for _, f := range r.Findings {
-		text += fmt.Sprintf("\n%s: %s", f.Severity, f.Message)
+		b.Line(fmt.Sprintf("%s: %s", f.Severity, f.Message), "  ")
 		if f.Advice != "" {
-			text += "\n  → " + f.Advice
+			b.Line("  → "+f.Advice, "    ")
 		}
 	}
-	return cmd.out.Print(text + "\n")
+	return cmd.out.Print(b.String())
 }

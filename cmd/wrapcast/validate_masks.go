@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,24 +123,24 @@ func (cmd masksCommand) showMasks(r wrapcast.MaskReport, each bool) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
-	var b strings.Builder
+	b := cmd.out.Page()
 	masks := 0
 	for _, c := range r.Codes {
 		masks += len(c.Masks)
 	}
-	fmt.Fprintf(&b, "%s to %s: %s masked, of %s\n", r.From, r.To, show.Count(masks, "day", "days"),
+	fmt.Fprintf(b, "%s to %s: %s masked, of %s\n", r.From, r.To, show.Count(masks, "day", "days"),
 		show.Count(len(r.Codes), "code", "codes"))
 	if each {
-		writeEachMask(&b, r)
+		writeEachMask(b, r)
 	} else if len(r.Codes) > 0 {
-		b.WriteString("\n" + maskTable(r) + "\n")
+		b.WriteString("\n" + maskTable(b, r) + "\n")
 	}
-	writeMaskEdits(&b, r.Edits)
+	writeMaskEdits(b, r.Edits)
 	return cmd.out.Print(b.String())
 }
 
 // maskTable shows the codes whose forecast their masks change most, in contacts a day.
-func maskTable(r wrapcast.MaskReport) string {
+func maskTable(b *show.Page, r wrapcast.MaskReport) string {
 	codes := slices.Clone(r.Codes)
 	size := func(c wrapcast.CodeMasks) float64 {
 		if !c.With.Known() {
@@ -150,7 +149,7 @@ func maskTable(r wrapcast.MaskReport) string {
 		return math.Abs(float64(c.With - c.Without))
 	}
 	slices.SortStableFunc(codes, func(a, b wrapcast.CodeMasks) int { return cmp.Compare(size(b), size(a)) })
-	t := show.Table("code", " masked", "last", " a day", " unmasked", " difference")
+	t := b.Table("code", " masked", "last", " a day", " unmasked", " difference")
 	for i, c := range codes {
 		if i == shownCodesOfMasks {
 			return t.String() + fmt.Sprintf("\n  … and %s more", show.Count(len(codes)-i, "code", "codes"))
@@ -165,10 +164,10 @@ func maskTable(r wrapcast.MaskReport) string {
 	return t.String()
 }
 
-func writeEachMask(b *strings.Builder, r wrapcast.MaskReport) {
+func writeEachMask(b *show.Page, r wrapcast.MaskReport) {
 	for _, c := range r.Codes {
 		if c.With.Known() {
-			b.WriteString(show.Wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; without masks %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
+			b.WriteString(b.Wrap(fmt.Sprintf("%s: %.2f contacts a day are forecast over %d days; without masks %.2f.", c.Code.Name, float64(c.With), r.Days, float64(c.Without)), "") + "\n")
 		}
 		for _, m := range c.Masks {
 			words := fmt.Sprintf("%s %s", m.Day, m.Rule)
@@ -179,12 +178,12 @@ func writeEachMask(b *strings.Builder, r wrapcast.MaskReport) {
 			if m.Without.Known() {
 				words += fmt.Sprintf("; undone: %+.2f a day", float64(m.Without-c.With))
 			}
-			b.WriteString("  " + show.Wrap(words, "    ") + "\n")
+			b.WriteString("  " + b.Wrap(words, "    ") + "\n")
 		}
 	}
 }
 
-func writeMaskEdits(b *strings.Builder, edits []wrapcast.MaskEdit) {
+func writeMaskEdits(b *show.Page, edits []wrapcast.MaskEdit) {
 	if len(edits) > 0 {
 		b.WriteString("\nDecided by hand:\n")
 	}
@@ -197,7 +196,7 @@ func writeMaskEdits(b *strings.Builder, edits []wrapcast.MaskEdit) {
 		if len(m.Codes) > 0 {
 			codes = show.Count(len(m.Codes), "code", "codes")
 		}
-		b.WriteString("  " + show.Wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes,
+		b.WriteString("  " + b.Wrap(fmt.Sprintf("%s %s %s to %s of %s: %s (%s)%s", m.ID, m.Kind, m.From, m.To, codes,
 			m.Reason, m.Author, state), "    ") + "\n")
 	}
 }

@@ -67,37 +67,37 @@ func (cmd queuesCommand) showVerdicts(r validate.VerdictReport, pairs, all bool)
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}
-	var b strings.Builder
+	b := cmd.out.Page()
 	good := 0
 	for _, p := range r.Pairs {
 		if p.Verdict == wrapcast.Good {
 			good++
 		}
 	}
-	fmt.Fprintf(&b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good,
+	fmt.Fprintf(b, "%s to %s: %d of %s can be forecast in their queue by themselves\n\n", r.From, r.To, good,
 		show.Count(len(r.Pairs), "code", "codes"))
-	t := show.Table("queue", " contacts", " coded", " other", " good", "verdict")
+	t := b.Table("queue", " contacts", " coded", " other", " good", "verdict")
 	for _, q := range r.Queues {
-		t.Row(show.Shorten(q.Queue.Name, 26), show.Thousands(int64(q.Contacts)), show.Percent(q.Coded),
+		t.Row(show.Shorten(q.Queue.Name, longestName), show.Thousands(int64(q.Contacts)), show.Percent(q.Coded),
 			show.Percent(q.Other), fmt.Sprintf("%d of %d", q.Good, q.Codes), string(q.Verdict))
 	}
 	b.WriteString(t.String() + "\n")
 	for _, q := range r.Queues {
 		if q.Fix != "" {
-			b.WriteString(show.Wrap(q.Queue.Name+": "+q.Reason+"; "+q.Fix, "  ") + "\n")
+			b.WriteString(b.Wrap(q.Queue.Name+": "+q.Reason+"; "+q.Fix, "  ") + "\n")
 		}
 	}
 	if pairs || all {
-		b.WriteString("\n" + pairsTable(r.Pairs, all) + "\n")
-		writeFixes(&b, r.Pairs)
+		b.WriteString("\n" + pairsTable(b, r.Pairs, all) + "\n")
+		writeFixes(b, r.Pairs)
 	} else {
 		b.WriteString("\nThe codes of one queue: wrapcast validate queues QUEUE\n")
 	}
 	return cmd.out.Print(b.String())
 }
 
-func pairsTable(pairs []validate.PairReport, all bool) string {
-	t := show.Table("code", "verdict", " a week", " share", "why")
+func pairsTable(b *show.Page, pairs []validate.PairReport, all bool) string {
+	t := b.Table("code", "verdict", " a week", " share", "why")
 	for _, p := range pairs {
 		if p.Verdict == wrapcast.Good && !all {
 			continue
@@ -109,7 +109,7 @@ func pairsTable(pairs []validate.PairReport, all bool) string {
 }
 
 // writeFixes says once what is used instead, and what would help.
-func writeFixes(b *strings.Builder, pairs []validate.PairReport) {
+func writeFixes(b *show.Page, pairs []validate.PairReport) {
 	fallbacks, fixes := map[string]int{}, map[string]int{}
 	for _, p := range pairs {
 		if p.Fallback != "" {
@@ -128,7 +128,7 @@ func writeFixes(b *strings.Builder, pairs []validate.PairReport) {
 		}
 		b.WriteString("\n" + part.title + "\n")
 		for _, words := range byCount(part.words) {
-			b.WriteString("  " + show.Wrap(fmt.Sprintf("%s: %s", show.Count(part.words[words], "code", "codes"), words),
+			b.WriteString("  " + b.Wrap(fmt.Sprintf("%s: %s", show.Count(part.words[words], "code", "codes"), words),
 				"    ") + "\n")
 		}
 	}

@@ -20,6 +20,19 @@ func (a *about) say(what, format string, values ...any) {
 		text(fmt.Sprintf(format, values...))}})
 }
 
+// OfUnit says in the sheet About, the last, whose days and planning groups a workbook has; nothing where the directory has
+// no business unit.
+func OfUnit(sheets []Sheet, d wrapcast.Directory) []Sheet {
+	if !d.HasUnit() {
+		return sheets
+	}
+	a := &about{sheets[len(sheets)-1]}
+	a.say("business unit", "%s (%s), whose days are those of %s", d.BusinessUnit.Name, d.BusinessUnit.ID,
+		d.BusinessUnit.TimeZone)
+	sheets[len(sheets)-1] = a.sheet
+	return sheets
+}
+
 func (a *about) findings(findings []wrapcast.Finding) {
 	for _, f := range findings {
 		advice := ""

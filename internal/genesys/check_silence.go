@@ -166,6 +166,7 @@ func (d *doctor) tellSilence(groups int, causes []string, silent map[string][]st
 			d.add("contacts", wrapcast.CheckFailed, message, silenceAdvice)
 		default:
 			d.add("contacts", wrapcast.CheckWarning, message, silenceAdvice)
+			d.found[len(d.found)-1].Holds = true
 		}
 	}
 }
@@ -173,9 +174,9 @@ func (d *doctor) tellSilence(groups int, causes []string, silent map[string][]st
 const silenceAdvice = "give the client's role the division, or take the group out of the plan; a run holds until somebody " +
 	"accepts it (wrapcast plan accept-silence)"
 
-// namesOf lists the first five of some names.
+// namesOf lists the first twenty of some names.
 func namesOf(names []string) string {
-	const most = 5
+	const most = 20
 	text := strings.Join(names[:min(most, len(names))], ", ")
 	if more := len(names) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

@@ -80,7 +80,7 @@ func (b *backtest) forecastPasts(ctx context.Context, o BacktestOptions, special
 	error) {
 	origins := []wrapcast.Date{}
 	report := func(done int) {
-		b.View.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "pasts", Done: done,
+		b.View.Report.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "test periods", Done: done,
 			Total: o.Origins})
 	}
 	for k := range o.Origins {

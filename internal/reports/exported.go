@@ -23,7 +23,7 @@ func ExportForecast(d wrapcast.Directory, made wrapcast.Forecast, level float64)
 		return Exported{}, wrapcast.Errorf(wrapcast.Usage, "", "the forecast has no interval of %g %%", 100*level).
 			WithHint("it has 50, 80, 95 and that of the settings it was made with")
 	}
-	return Exported{export.ForecastSheets(d, made, level), export.ForecastTable(d, made, level)}, nil
+	return Exported{export.OfUnit(export.ForecastSheets(d, made, level), d), export.ForecastTable(d, made, level)}, nil
 }
 
 // ExportAccuracy lays out the accuracy of kept forecasts and, day by day, the forecast of so many days ahead beside the
@@ -34,7 +34,7 @@ func ExportAccuracy(ctx context.Context, v *steps.View, o steps.AccuracyOptions,
 		return Exported{}, err
 	}
 	vsActual, err := v.ForecastVsActual(ctx, o, lead)
-	return Exported{export.AccuracySheets(r, vsActual), export.AccuracyTable(r)}, err
+	return Exported{export.OfUnit(export.AccuracySheets(r, vsActual), v.Directory), export.AccuracyTable(r)}, err
 }
 
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
@@ -52,5 +52,5 @@ func ExportMasks(ctx context.Context, v *steps.View, o MaskOptions, from, until 
 	masked := slices.DeleteFunc(histories, func(h wrapcast.CodeHistory) bool {
 		return !slices.ContainsFunc(r.Codes, func(c wrapcast.CodeMasks) bool { return c.Code.ID == h.Code.ID })
 	})
-	return Exported{export.MaskSheets(r, masked), export.MaskTable(r)}, err
+	return Exported{export.OfUnit(export.MaskSheets(r, masked), v.Directory), export.MaskTable(r)}, err
 }

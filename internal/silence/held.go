@@ -21,9 +21,9 @@ func Words(held []wrapcast.Silence) string {
 			continue
 		}
 		groups := groupsIn(held, s, inside)
-		part := KindWords(s.Kind, 1) + s.Name
+		part := Named(s.Kind, s.Name)
 		switch {
-		case len(groups) > 0 && s.Name == s.ID: // a queue whose name nobody knows
+		case len(groups) > 0 && nameless(s): // a queue whose name nobody knows
 			part = KindWords(wrapcast.LevelGroup, len(groups)) + someOf(groups) + " of " + part
 		case len(groups) > 0:
 			part += ", with " + KindWords(wrapcast.LevelGroup, len(groups)) + someOf(groups)
@@ -73,7 +73,15 @@ func Short(held []wrapcast.Silence) string {
 	for _, s := range held {
 		queues = append(queues, s.Name)
 	}
+	if len(queues) == 1 {
+		return Named(wrapcast.LevelQueue, queues[0])
+	}
 	return KindWords(wrapcast.LevelQueue, len(queues)) + someOf(queues)
+}
+
+// nameless reports whether something is a queue of which nobody knows the name.
+func nameless(s wrapcast.Silence) bool {
+	return s.Kind == wrapcast.LevelQueue && s.Name == wrapcast.QueueID(s.ID).Title()
 }
 
 // groupsIn names the held groups that are silent because the organisation, or this queue of theirs, is, and notes them.
@@ -111,6 +119,12 @@ func KindWords(kind wrapcast.AccuracyLevel, n int) string {
 	return word + " "
 }
 
+// Named calls something silent by what it is and its name: "planning group Sales Voice". A name that begins with what it
+// is does so once.
+func Named(kind wrapcast.AccuracyLevel, name string) string {
+	return KindWords(kind, 1) + strings.TrimPrefix(name, KindWords(kind, 1))
+}
+
 // Hint says what to check and which command accepts it.
 func Hint(held []wrapcast.Silence) string {
 	var advice, names []string
@@ -125,7 +139,7 @@ func Hint(held []wrapcast.Silence) string {
 	}
 	for _, s := range Names(held) {
 		name := s.Name
-		if twice[name] > 1 || name == "" {
+		if twice[name] > 1 || name == "" || nameless(s) {
 			name = s.ID
 		}
 		names = append(names, shellQuoted(name))

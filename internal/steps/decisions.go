@@ -283,5 +283,5 @@ func acceptanceDetail(a wrapcast.AcceptedSilence) string {
 	if a.Until != 0 {
 		until = " until " + a.Until.String()
 	}
-	return fmt.Sprintf("%s%s has no contacts%s: %s", silence.KindWords(a.Kind, 1), a.Name, until, a.Reason)
+	return fmt.Sprintf("%s has no contacts%s: %s", silence.Named(a.Kind, a.Name), until, a.Reason)
 }

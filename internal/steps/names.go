@@ -178,7 +178,7 @@ func (k Silent) silenceable() []silenceable {
 		all = append(all, silenceable{wrapcast.LevelGroup, named{string(g.ID), g.Name}})
 		for _, r := range g.Routes { // the platform may not list it
 			if _, known := queues[r.Queue]; !known {
-				queues[r.Queue] = string(r.Queue)
+				queues[r.Queue] = r.Queue.Title()
 			}
 		}
 	}
@@ -241,11 +241,15 @@ func unknownSilenceable(text string, all []silenceable, silent []wrapcast.Silenc
 		}
 	}
 	for _, c := range all {
-		if alike(c.name, text) {
+		if alike(c.name, text) && c.name != wrapcast.QueueID(c.id).Title() { // else it has no name to be given
 			add(c.name)
 		}
 	}
 	for _, s := range silent {
+		if s.Name == wrapcast.QueueID(s.ID).Title() {
+			add(s.ID)
+			continue
+		}
 		add(s.Name)
 	}
 	err := wrapcast.Errorf(wrapcast.Usage, "", "there is no queue or planning group %q", text)

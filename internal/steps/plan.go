@@ -47,7 +47,7 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	}
 	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepPlan, What: "plans", Done: len(plans), Total: len(plans)})
 	objects := planObjects(plans)
-	entry := wrapcast.AuditEntry{Objects: objects, Detail: fmt.Sprintf("%d plans for %s", len(plans), r.Spec.Target)}
+	entry := wrapcast.AuditEntry{Objects: objects, Detail: countPlans(plans) + " for " + string(r.Spec.Target)}
 	if err := r.requireSubmittable(ctx, plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
 		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error {

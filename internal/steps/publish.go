@@ -70,9 +70,17 @@ func (f *WrapUpForecaster) planUnit(ctx context.Context, v *View, keep bool) ([]
 		}
 		_, err := tx.Audit().Append(p.record().entry("plan", 0, wrapcast.AuditEntry{
 			Objects: withUnit(planObjects(plans), v.Unit()),
-			Detail:  fmt.Sprintf("%d plans for %s, to be looked at", len(plans), p.Spec.Target)}))
+			Detail:  fmt.Sprintf("%s for %s, to be looked at", countPlans(plans), p.Spec.Target)}))
 		return err
 	})
+}
+
+// countPlans says how many plans there are: "1 plan".
+func countPlans(plans []wrapcast.Plan) string {
+	if len(plans) == 1 {
+		return "1 plan"
+	}
+	return fmt.Sprintf("%d plans", len(plans))
 }
 
 // reaches refuses to plan weeks that a forecast does not cover to their end.

@@ -116,7 +116,7 @@ func (l *Ledger) Close(r *wrapcast.Reconciliation, first, last wrapcast.Date) {
 		}
 		q := queues[key.Queue]
 		if q == nil {
-			q = &wrapcast.ReconciledQueue{Queue: l.queue(key.Queue),
+			q = &wrapcast.ReconciledQueue{Queue: l.directory.Queue(key.Queue),
 				ReconciliationSums: wrapcast.ReconciliationSums{Reasons: noReasons()}}
 			queues[key.Queue] = q
 		}
@@ -218,17 +218,4 @@ func (l *Ledger) byCode(a *account) (sum int) {
 		sum += n
 	}
 	return sum
-}
-
-func (l *Ledger) queue(id wrapcast.QueueID) wrapcast.Queue {
-	for _, q := range l.directory.Queues {
-		if q.ID == id {
-			return q
-		}
-	}
-	name := string(id)
-	if id == "" {
-		name = "(no queue)"
-	}
-	return wrapcast.Queue{ID: id, Name: name}
 }

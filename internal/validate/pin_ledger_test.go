@@ -43,7 +43,7 @@ func TestQueuesOfTheLedgerComeBusiestFirst(t *testing.T) {
 	for _, q := range r.Queues {
 		got = append(got, fmt.Sprintf("%s: %d", q.Queue.Name, q.Platform))
 	}
-	if diff := cmp.Diff([]string{"Claims: 9", "(no queue): 7", "hidden: 5", "Billing: 5"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Claims: 9", "(no queue): 7", "queue hidden (not visible to this client): 5", "Billing: 5"}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

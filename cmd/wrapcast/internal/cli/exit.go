@@ -68,12 +68,24 @@ func ShowError(out *terminal.Terminal, err error) {
 		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}
-	message := "wrapcast: " + err.Error()
+	lines := []string{"wrapcast: " + err.Error()}
 	if out.Interactive { // a person reads better line by line; a script looks for one
-		message = strings.ReplaceAll(message, "; ", ";\n  ")
+		lines = strings.Split(lines[0], "; ")
+		for i := range lines[:len(lines)-1] {
+			lines[i] += ";"
+		}
+		for i := range lines[1:] {
+			lines[1+i] = "  " + lines[1+i]
+		}
 	}
-	fmt.Fprintln(out.Err, message)
 	if hint != "" {
-		fmt.Fprintf(out.Err, "  what to do: %s\n", hint)
+		lines = append(lines, "  what to do: "+hint)
+	}
+	for _, line := range lines {
+		if out.Interactive && out.Columns > 0 {
+			indent := "  "[:min(2, len(line)-len(strings.TrimLeft(line, " ")))]
+			line = indent + out.Page().Wrap(line, indent+"  ")
+		}
+		fmt.Fprintln(out.Err, line)
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/lipgloss/v2/table"
-
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -210,7 +208,7 @@ func rank(s seriesBacktest) float64 {
 	return -1
 }
 
-func fileTable(name string, a explainedAccuracy) *table.Table {
+func fileTable(name string, a explainedAccuracy) *show.Grid {
 	headers := []string{name, " WAPE", " bias", " MASE", " RMSSE"}
 	for _, l := range a.Levels {
 		headers = append(headers, fmt.Sprintf(" in %g %%", 100*l.Level))

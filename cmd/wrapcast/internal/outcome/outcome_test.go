@@ -1,13 +1,13 @@
 package outcome
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
@@ -70,7 +70,7 @@ func TestAWebhookIsDeliveredWhereEveryMessageIs(t *testing.T) {
 
 func TestTheTextNamesStepsCodesAndUsage(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
+	var out show.Page
 	if err := Write(t.Context(), &out, example()); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestTheTotalAndQueuesStandBeforeCodes(t *testing.T) {
 	out.Forecast.AccuracyByLevel = []wrapcast.LevelBacktest{
 		{Kind: wrapcast.LevelTotal, Accuracy: out.Forecast.Total.Accuracy}, {Kind: wrapcast.LevelQueue, Accuracy: wrapcast.Accuracy{WAPE: 0.25}},
 		{Kind: wrapcast.LevelCode, Accuracy: out.Forecast.Accuracy}}
-	var b bytes.Buffer
+	var b show.Page
 	if err := Write(t.Context(), &b, out); err != nil {
 		t.Fatal(err)
 	}

@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
-
-	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
@@ -20,47 +16,47 @@ import (
 )
 
 // Write shows a run to a person: its steps, the total with the largest queues, the largest codes, and what it took.
-func Write(ctx context.Context, w io.Writer, out steps.Outcome) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
-	b.WriteString(stepsTable(out) + "\n")
-	if remarks := RemarkLines(out.Extract); remarks != "" {
+func Write(ctx context.Context, b *show.Page, out steps.Outcome) error {
+	fmt.Fprintf(b, "\nRun %s: %s\n\n", out.Run.ID, out.Run.State)
+	b.WriteString(stepsTable(b, out) + "\n")
+	if remarks := RemarkLines(b, out.Extract); remarks != "" {
 		b.WriteString("\n" + remarks)
 	}
-	b.WriteString(BeginsWords(out.Extract))
+	b.WriteString(BeginsWords(b, out.Extract))
 	if out.Forecast != nil {
 		ahead, err := newWeekAhead(ctx, out.Forecast)
 		if err != nil {
 			return err
 		}
-		b.WriteString("\n" + ahead.queuesTable(*out.Forecast) + "\n")
-		b.WriteString("\n" + ahead.codesTable(out) + "\n")
-		writeAccuracy(&b, *out.Forecast)
+		b.WriteString("\n" + ahead.queuesTable(b, *out.Forecast) + "\n")
+		b.WriteString("\n" + ahead.codesTable(b, out) + "\n")
+		writeAccuracy(b, *out.Forecast)
 		for _, f := range overrideFindings(*out.Forecast) {
-			b.WriteString("\n" + show.Wrap(strings.TrimSuffix(fmt.Sprintf("Overrides: %s. %s", f.Message, f.Advice), " "), "  ") + "\n")
+			b.WriteString("\n")
+			b.Say(strings.TrimSuffix(fmt.Sprintf("Overrides: %s. %s", f.Message, f.Advice), " "), "  ")
 		}
 	}
-	writeSubmissions(&b, out)
-	writeUnits(&b, out)
-	writeUsage(&b, out)
+	writeSubmissions(b, out)
+	writeUnits(b, out)
+	writeUsage(b, out)
 	if out.NoPlan != "" {
-		b.WriteString("\n" + show.Wrap(out.NoPlan, "") + "\n")
+		b.WriteString("\n")
+		b.Say(out.NoPlan, "")
 	}
-	_, err := lipgloss.Fprint(w, b.String())
-	return err
+	return nil
 }
 
 // RemarkLines say what an extraction brought that is out of the ordinary, each on lines of its own.
-func RemarkLines(x steps.ExtractResult) string {
+func RemarkLines(p *show.Page, x steps.ExtractResult) string {
 	lines := ""
 	for _, remark := range x.Remarks() {
-		lines += show.Wrap(strings.ToUpper(remark[:1])+remark[1:]+".", "  ") + "\n"
+		lines += p.Wrap(strings.ToUpper(remark[:1])+remark[1:]+".", "  ") + "\n"
 	}
 	return lines
 }
 
-func stepsTable(out steps.Outcome) string {
-	t := show.Table("step", "state", " time", "what")
+func stepsTable(p *show.Page, out steps.Outcome) string {
+	t := p.Table("step", "state", " time", "what")
 	for _, s := range out.Run.Steps {
 		t.Row(string(s.Name), string(s.State), show.Duration(time.Duration(s.LatencyMs)*time.Millisecond),
 			stepWords(out, s))
@@ -70,11 +66,11 @@ func stepsTable(out steps.Outcome) string {
 
 // BeginsWords says that the platform has no history at the beginning of what was wanted, and what it answered; "" where
 // it has.
-func BeginsWords(x steps.ExtractResult) string {
+func BeginsWords(p *show.Page, x steps.ExtractResult) string {
 	if x.Begins == nil {
 		return ""
 	}
-	return show.Wrap(fmt.Sprintf("The platform has no history before %s (asked for from %s on): %s",
+	return p.Wrap(fmt.Sprintf("The platform has no history before %s (asked for from %s on): %s",
 		x.Begins.Format(time.DateOnly), x.From.Format(time.DateOnly), x.Answer), "") + "\n"
 }
 
@@ -158,6 +154,9 @@ func notifyWords(deliveries []wrapcast.Delivery) string {
 	return "not delivered"
 }
 
+// longestName is how many characters of a queue's or code's name are shown.
+const longestName = 44
+
 // Of a run without codes chosen so many queues and codes are shown.
 const shownQueues, shownCodes = 5, 10
 
@@ -186,8 +185,8 @@ func newWeekAhead(ctx context.Context, f *wrapcast.Forecast) (*weekAhead, error)
 }
 
 // queuesTable shows all contacts, and the queues with the most of them in the seven days from today.
-func (w *weekAhead) queuesTable(f wrapcast.Forecast) string {
-	t := w.table("queue")
+func (w *weekAhead) queuesTable(p *show.Page, f wrapcast.Forecast) string {
+	t := w.table(p, "queue")
 	t.Row(w.row("All contacts", f.Total, w.total)...)
 	queues := slices.Clone(f.Queues)
 	slices.SortFunc(queues, func(a, b wrapcast.QueueForecast) int {
@@ -200,7 +199,7 @@ func (w *weekAhead) queuesTable(f wrapcast.Forecast) string {
 }
 
 // codesTable shows the codes that were asked for, or else those with the most contacts in the seven days from today.
-func (w *weekAhead) codesTable(out steps.Outcome) string {
+func (w *weekAhead) codesTable(p *show.Page, out steps.Outcome) string {
 	codes, shown := slices.Clone(out.Reported()), shownCodes
 	if len(out.Codes) > 0 {
 		shown = len(codes)
@@ -208,16 +207,16 @@ func (w *weekAhead) codesTable(out steps.Outcome) string {
 	slices.SortFunc(codes, func(a, b wrapcast.CodeForecast) int {
 		return cmp.Or(cmp.Compare(sevenDays(b.Mean), sevenDays(a.Mean)), cmp.Compare(a.Code.ID, b.Code.ID))
 	})
-	t := w.table("wrap-up code")
+	t := w.table(p, "wrap-up code")
 	for _, c := range codes[:min(shown, len(codes))] {
 		t.Row(w.row(c.Code.Name, c.DailyForecast, w.codes[c.Code.ID])...)
 	}
 	return t.String() + andMore(len(codes)-shown, "code more", "codes more")
 }
 
-func (w *weekAhead) table(of string) *table.Table {
+func (w *weekAhead) table(p *show.Page, of string) *show.Grid {
 	level := fmt.Sprintf("(%.0f %%)", 100*w.level)
-	return show.Table(of, " 7 days "+level, " tomorrow "+level, " AHT", " WAPE")
+	return p.Table(of, " 7 days "+level, " tomorrow "+level, " AHT", " WAPE")
 }
 
 // row shows a subject's seven days and tomorrow, each with its interval: 195 (141–258).
@@ -226,7 +225,7 @@ func (w *weekAhead) row(name string, d wrapcast.DailyForecast, week wrapcast.Sum
 	if b, ok := week.Band(w.level); ok {
 		sum += fmt.Sprintf(" (%s–%s)", show.Bound(b.Lower), show.Bound(b.Upper))
 	}
-	return []string{show.Shorten(name, 26), sum, tomorrow + interval(d.Bands, w.level, 1),
+	return []string{show.Shorten(name, longestName), sum, tomorrow + interval(d.Bands, w.level, 1),
 		show.Minutes(at(d.HandleSeconds, 1)), show.Percent(d.Accuracy.WAPE)}
 }
 
@@ -261,14 +260,15 @@ func interval(bands []wrapcast.Band, level float64, day int) string {
 }
 
 // writeAccuracy shows how far off the forecast of a day was in the backtest, of everything first.
-func writeAccuracy(b *strings.Builder, f wrapcast.Forecast) {
+func writeAccuracy(b *show.Page, f wrapcast.Forecast) {
 	if f.Accuracy.Cells == 0 {
-		b.WriteString("\nAccuracy: too little history to measure any\n")
+		b.WriteString("\nAccuracy: too little history to measure any\n\n")
 		return
 	}
-	fmt.Fprintf(b, "\nAccuracy of a day's forecast, 1 to %d days ahead, over %s:\n", steps.AccuracyDays,
-		show.Count(f.Accuracy.Origins, "test period", "test periods"))
-	t := show.Table("of", " WAPE", " bias", " MASE", fmt.Sprintf(" inside %.0f %%", 100*f.Accuracy.Level))
+	b.WriteString("\n")
+	b.Line(fmt.Sprintf("Accuracy of a day's forecast, 1 to %d days ahead, over %s:", steps.AccuracyDays,
+		show.Count(f.Accuracy.Origins, "test period", "test periods")), "")
+	t := b.Table("of", " WAPE", " bias", " MASE", fmt.Sprintf(" inside %.0f %%", 100*f.Accuracy.Level))
 	for _, a := range f.AccuracyByLevel {
 		t.Row(levelName(a.Kind), show.Percent(a.WAPE), show.Percent(a.Bias), show.Figure(a.MASE),
 			show.Percent(a.Coverage))
@@ -289,25 +289,25 @@ func levelName(l wrapcast.AccuracyLevel) string {
 	return "wrap-up codes"
 }
 
-func writeSubmissions(b *strings.Builder, out steps.Outcome) {
+func writeSubmissions(b *show.Page, out steps.Outcome) {
 	for _, s := range out.Submissions {
 		week := ""
 		if s.Week != nil {
 			week = unitWords(out, s) + ", week of " + s.Week.String()
 		}
 		if s.State == wrapcast.SubmissionUnchanged {
-			fmt.Fprintf(b, "Not submitted to %s%s: unchanged, %s has the same numbers already\n", s.Target, week,
-				s.TargetForecastID)
+			b.Line(fmt.Sprintf("Not submitted to %s%s: unchanged, %s has the same numbers already", s.Target, week,
+				s.TargetForecastID), "  ")
 			continue
 		}
-		fmt.Fprintf(b, "Submitted to %s%s: %s, forecast %s\n", s.Target, week, s.State,
-			cmp.Or(s.TargetForecastID, "without an id"))
+		b.Line(fmt.Sprintf("Submitted to %s%s: %s, forecast %s", s.Target, week, s.State,
+			cmp.Or(s.TargetForecastID, "without an id")), "  ")
 	}
 	writeFindings(b, out.Plans)
 }
 
 // writeFindings says what was found of the plans, once what was found of several weeks.
-func writeFindings(b *strings.Builder, plans []wrapcast.Plan) {
+func writeFindings(b *show.Page, plans []wrapcast.Plan) {
 	weeks, lines := map[string]int{}, []string{}
 	for _, p := range plans {
 		for _, f := range append(slices.Clone(p.Refusals), p.Findings...) {
@@ -321,7 +321,7 @@ func writeFindings(b *strings.Builder, plans []wrapcast.Plan) {
 		if n := weeks[line]; n > 1 {
 			line += fmt.Sprintf(" (%d weeks)", n)
 		}
-		b.WriteString(line + "\n")
+		b.Line(line, "  ")
 	}
 }
 
@@ -336,7 +336,7 @@ func unitWords(out steps.Outcome, s wrapcast.Submission) string {
 }
 
 // writeUnits says how a run for several business units ended for each.
-func writeUnits(b *strings.Builder, out steps.Outcome) {
+func writeUnits(b *show.Page, out steps.Outcome) {
 	if len(out.Units) < 2 {
 		return
 	}
@@ -350,16 +350,16 @@ func writeUnits(b *strings.Builder, out steps.Outcome) {
 		if u.TimeZone != "" {
 			zone = " (" + u.TimeZone + ")"
 		}
-		b.WriteString("  " + show.Wrap(u.Name+zone+": "+words, "    ") + "\n")
+		b.WriteString("  " + b.Wrap(u.Name+zone+": "+words, "    ") + "\n")
 	}
 	if out.Forecast != nil && len(out.Units) > 1 {
-		fmt.Fprintf(b, "Codes and accuracy above are in the days of %s.\n", out.Forecast.TimeZone)
+		b.Say("Codes and accuracy above are in the days of "+out.Forecast.TimeZone+".", "")
 	}
 }
 
-func writeUsage(b *strings.Builder, out steps.Outcome) {
-	fmt.Fprintf(b, "%s\nAudit chain: %s of this run\n", UsageWords(out.Usage),
-		show.Count(out.AuditEntries, "entry", "entries"))
+func writeUsage(b *show.Page, out steps.Outcome) {
+	b.Line(UsageWords(out.Usage), "  ")
+	fmt.Fprintf(b, "Audit chain: %s of this run\n", show.Count(out.AuditEntries, "entry", "entries"))
 }
 
 // UsageWords says what was taken of the platform, and which share of the budget that was.
@@ -374,11 +374,11 @@ func UsageWords(u source.Usage) string {
 	return s
 }
 
-// shareWords says how much of the budget was used: of the minutes it took, or of one minute where it took less than a
-// quarter of that.
+// shareWords says how much of the budget was used: of the minutes it took, or of one minute where it took less, which a
+// burst makes nothing of. A burst at its beginning is not more than all of it.
 func shareWords(u source.Usage) string {
-	if share := u.Share(); share.Known() {
-		return fmt.Sprintf("%s of the budget of %s a minute", show.Percent(share), show.Thousands(int64(u.PerMinute)))
+	if share := u.Share(); share.Known() && u.Latest.Sub(u.First) >= time.Minute {
+		return fmt.Sprintf("%s of the budget of %s a minute", show.Percent(min(share, 1)), show.Thousands(int64(u.PerMinute)))
 	}
 	return fmt.Sprintf("%d of the %s that one minute allows", u.Budgeted, show.Thousands(int64(u.PerMinute)))
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
@@ -64,6 +65,19 @@ func UnitsPlanned(ctx context.Context, s *store.Store) (map[wrapcast.Organisatio
 		}
 		return err
 	})
+}
+
+// UnitWords names the business unit that figures are of, in whose days and planning groups they are, where the
+// organisation has several; "" where there is nothing to tell apart.
+func UnitWords(ctx context.Context, s *store.Store, of wrapcast.Directory) (words string, err error) {
+	err = s.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Directory().Units(of.Organisation.ID)
+		if err == nil && len(all) > 1 && of.HasUnit() {
+			words = fmt.Sprintf("business unit %s (%s), one of %d", of.BusinessUnit.Name, of.BusinessUnit.TimeZone, len(all))
+		}
+		return err
+	})
+	return words, err
 }
 
 // Offline is what commands work on that ask nothing of the platform.

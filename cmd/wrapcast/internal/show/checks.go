@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -35,6 +36,9 @@ func checkSummary(checks []wrapcast.Check) string {
 		return Count(failed, "problem", "problems") + ", " + Count(warnings, "warning", "warnings") + "."
 	case failed > 0:
 		return Count(failed, "problem", "problems") + "."
+	case warnings > 0 && slices.ContainsFunc(checks, func(c wrapcast.Check) bool { return c.Holds }):
+		return "A run would work, and submit nothing until the silence\nbelow is accepted. " +
+			Count(warnings, "warning", "warnings") + "."
 	case warnings > 0:
 		return "A run would work. " + Count(warnings, "warning", "warnings") + "."
 	}

@@ -115,6 +115,77 @@ skipped webhook: none is set
 
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
+// Whatever a table holds, no line is longer than the terminal is wide, and every word of it can be read, in its order.
+func TestTablesFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		page := Page{Columns: rapid.IntRange(30, 100).Draw(t, "columns")}
+		columns := rapid.IntRange(1, 10).Draw(t, "n")
+		var headers []string
+		for i := range columns {
+			header := rapid.StringMatching(`[a-z]{1,8}( [a-z]{1,8})?`).Draw(t, "header")
+			if i > 0 && rapid.Bool().Draw(t, "number") {
+				header = " " + header
+			}
+			headers = append(headers, header)
+		}
+		table, words := page.Table(headers...), map[string]bool{}
+		for range rapid.IntRange(1, 4).Draw(t, "rows") {
+			row := make([]string, columns)
+			for i := range row {
+				pattern := `[a-zäß]{1,25}( [a-zäß]{1,25}){0,3}`
+				if headers[i][0] == ' ' {
+					pattern = `[0-9]{1,9}`
+				}
+				row[i] = rapid.StringMatching(pattern).Draw(t, "cell")
+				for _, word := range strings.Fields(row[i]) {
+					words[word] = true
+				}
+			}
+			table.Row(row...)
+		}
+		text := ansi.ReplaceAllString(table.String(), "")
+		for _, line := range strings.Split(text, "\n") {
+			if n := utf8.RuneCountInString(line); n > page.Columns {
+				t.Fatalf("a line of %d columns in a terminal of %d:\n%s", n, page.Columns, text)
+			}
+		}
+		for word := range words {
+			if !strings.Contains(text, word) {
+				t.Fatalf("no %q in\n%s", word, text)
+			}
+		}
+	})
+}
+
+func TestATableIsFoldedWhereTheTerminalIsNarrow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		columns int
+		want    string
+	}{
+		{0, "planning group          week  change  what\n" +
+			"────────────────────────────────────────────────────────────────\n" +
+			"Returns and complaints    84     +12  exceeds the publish limits"},
+		{50, "planning group     week  change  what\n" +
+			"──────────────────────────────────────────────────\n" +
+			"Returns and          84     +12  exceeds the\n" +
+			"complaints                       publish limits"},
+		{36, "planning group          week  change\n  what\n" +
+			"────────────────────────────────────\n" +
+			"Returns and complaints    84     +12\n  exceeds the publish limits"},
+		{30, "planning group    week  change\n  what\n" +
+			"──────────────────────────────\n" +
+			"Returns and         84     +12\ncomplaints\n  exceeds the publish limits"},
+	} {
+		page := Page{Columns: c.columns}
+		got := page.Table("planning group", " week", " change", "what").Row("Returns and complaints", "84", "+12", "exceeds the publish limits").String()
+		if got = ansi.ReplaceAllString(got, ""); got != c.want {
+			t.Errorf("in %d columns:\n%s\nwant\n%s", c.columns, got, c.want)
+		}
+	}
+}
+
 func TestTextsAreCutToTheirLength(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ got, want string }{

@@ -7,8 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"strconv"
+	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/term"
+
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 )
 
 // Terminal is the three streams of a command, and how its flags ask for what it says.
@@ -17,9 +23,30 @@ type Terminal struct {
 	Out, Err io.Writer
 	// Interactive reports that Err is a terminal, so that bars may be drawn on it.
 	Interactive bool
+	// Columns is how wide Out is, 0 where it is no terminal: tables then are as wide as they need to be.
+	Columns int
 	// JSON asks for documents instead of text, Quiet for no progress and no table.
 	JSON, Quiet bool
 }
+
+// leastColumns is what the narrowest terminal is taken for.
+const leastColumns = 30
+
+// Columns is how wide a file is: what COLUMNS of the environment says, else the terminal that it is; 0 where it is none.
+func Columns(out *os.File, environ func(string) (string, bool)) int {
+	if text, ok := environ("COLUMNS"); ok {
+		if n, err := strconv.Atoi(text); err == nil && n > 0 {
+			return max(n, leastColumns)
+		}
+	}
+	if n, _, err := term.GetSize(out.Fd()); err == nil && n > 0 {
+		return max(n, leastColumns)
+	}
+	return 0
+}
+
+// Page is an empty text that fits Out.
+func (t *Terminal) Page() *show.Page { return &show.Page{Columns: t.Columns} }
 
 // Print writes a text, with the colours that Out can show.
 func (t *Terminal) Print(text string) error {
@@ -50,6 +77,9 @@ func (t *Terminal) Say(format string, values ...any) error {
 	}
 	if t.Quiet {
 		return nil
+	}
+	if t.Columns > 0 && !strings.Contains(text, "\n") {
+		text = t.Page().Wrap(text, "  ")
 	}
 	return t.Printf("%s\n", text)
 }

@@ -27,15 +27,12 @@ func (s *Snapshot) CodeName(id wrapcast.CodeID) string {
 	return id.Title()
 }
 
-// QueueName returns what a queue is called; those in no list are called by their id.
+// QueueName returns what a queue is called; those in no list have a title.
 func (s *Snapshot) QueueName(id wrapcast.QueueID) string {
 	if name, listed := s.queueNames[id]; listed {
 		return name
 	}
-	if id == "" {
-		return "(no queue)"
-	}
-	return string(id)
+	return id.Title()
 }
 
 func (s *Snapshot) codeForecast(id wrapcast.CodeID) *wrapcast.DailyForecast {
