@@ -58,7 +58,29 @@ type Run struct {
 	Units      []RunUnit `json:"units,omitempty"`
 	StartedAt  time.Time `json:"started_at"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
-	Reason     string    `json:"reason,omitempty"`
+	// Reason says why it is not done, Kind what sort of reason that is, and Hint what to do. Runs of before version 17
+	// of the schema have neither kind nor hint.
+	Reason string `json:"reason,omitempty"`
+	Kind   Kind   `json:"kind,omitempty"`
+	Hint   string `json:"hint,omitempty"`
+}
+
+// Held reports whether the run, or its part for one of its business units, waits for a person: validation, the limits
+// of unattended submission or silence held it.
+func (r Run) Held() bool {
+	held := r.State == RunFailed && r.Kind == InvalidData
+	for _, u := range r.Units {
+		held = held || u.State == RunFailed && u.Kind == InvalidData
+	}
+	return held
+}
+
+// End writes down how a run ended: in which state, when, and because of what; nil is no trouble.
+func (r *Run) End(state RunState, at time.Time, because error) {
+	r.State, r.FinishedAt = state, at
+	if because != nil {
+		r.Reason, r.Kind, r.Hint = because.Error(), KindOf(because), Hint(because)
+	}
 }
 
 // RunUnit is a business unit that a run is for, and how far it came for it.

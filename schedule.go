@@ -34,8 +34,10 @@ type Schedule struct {
 	// NextAt is when the next run is due; one that was missed is due still.
 	NextAt time.Time `json:"next_at,omitzero"`
 	// LastAt is when it was last due, LastRun the run it began then.
-	LastAt    time.Time `json:"last_at,omitzero"`
-	LastRun   RunID     `json:"last_run,omitempty"`
+	LastAt  time.Time `json:"last_at,omitzero"`
+	LastRun RunID     `json:"last_run,omitempty"`
+	// MissedAt is the time it was due of which somebody was told that no run had begun.
+	MissedAt  time.Time `json:"missed_at,omitzero"`
 	Author    string    `json:"author"`
 	UpdatedAt time.Time `json:"updated_at"`
 }

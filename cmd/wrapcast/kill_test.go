@@ -267,11 +267,11 @@ func newHook(t *testing.T) *hook {
 	return &hook{url: server.URL, secret: secret, receiver: r}
 }
 
-// told counts the messages that tell of a run, each once however often it came.
+// told counts the messages that tell of the result of a run, each once however often it came.
 func (h *hook) told(run wrapcast.RunID) int {
 	n := 0
 	for _, m := range h.receiver.Messages() {
-		if strings.Contains(string(m.Body), string(run)) {
+		if strings.Contains(string(m.Body), string(run)) && strings.Contains(string(m.Body), webhook.TypeForecastGenerated) {
 			n++
 		}
 	}

@@ -44,9 +44,10 @@ type Service struct {
 	done chan struct{}
 
 	mu      sync.Mutex
-	met     *steps.View   // the organisation; nil until the platform answered
-	problem error         // why it did not
-	current *steps.Runner // the run under way in this process, between its steps too
+	met     *steps.View     // the organisation; nil until the platform answered
+	problem error           // why it did not
+	current *steps.Runner   // the run under way in this process, between its steps too
+	told    map[string]bool // what the log was told of already
 }
 
 // Start opens the queue and begins to work. The platform is asked who it is in the
@@ -59,7 +60,7 @@ func Start(ctx context.Context, config Config) (*Service, error) {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	config.Spec = config.Spec.WithDefaults()
-	s := &Service{Config: config, hub: newHub(), done: make(chan struct{})}
+	s := &Service{Config: config, hub: newHub(), done: make(chan struct{}), told: map[string]bool{}}
 	forecaster := *config.Forecaster
 	reported := forecaster.Report
 	forecaster.Report = func(p wrapcast.Progress) {

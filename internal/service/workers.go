@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -111,7 +112,7 @@ func (s *Service) takeOver(ctx context.Context, args stepArgs) (*steps.Runner, e
 	s.leave()
 	r, err := s.Forecaster.TakeOver(ctx, s.ctx, args.Organisation, args.Run, s.enqueueNext)
 	if err != nil || r == nil {
-		return nil, err
+		return nil, errors.Join(err, s.tellStored(ctx, args))
 	}
 	v := r.Seen()
 	s.mu.Lock()
@@ -141,7 +142,7 @@ func (s *Service) advance(ctx context.Context, r *steps.Runner) error {
 	}
 	s.leave()
 	if !steps.Unfinished(run) {
-		s.Log.Info("a run is over", "run", run.ID, "state", run.State, "actor", run.Actor, "reason", run.Reason)
+		s.tellOver(run)
 		return nil
 	}
 	if s.ended(err) {

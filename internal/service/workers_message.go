@@ -9,7 +9,6 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
-	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // messageArgs is the job of sending one message once.
@@ -97,15 +96,11 @@ func (s *Service) TestMessage(ctx context.Context, actor string) (d wrapcast.Del
 	if err != nil {
 		return d, err
 	}
-	now, id := f.Clock.Now(), f.NewID()
-	body, err := webhook.Body(webhook.Event{ID: id, Source: webhook.Source(org.ID), Type: typeTest, Subject: "test",
-		Time: now,
+	d, err = f.Message(steps.Message{Organisation: org.ID, URL: s.Spec.Webhook, Type: typeTest, Subject: "test",
 		Data: map[string]string{"schema": "wrapcast.test/1", "actor": actor}})
 	if err != nil {
 		return d, err
 	}
-	d = wrapcast.Delivery{ID: wrapcast.DeliveryID(id), Organisation: org.ID, URL: s.Spec.Webhook, Body: body,
-		State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}
 	err = f.Store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.Deliveries().Add(d); err != nil {
 			return err

@@ -47,7 +47,7 @@ func (s *Service) plan(ctx context.Context, v *steps.View) error {
 				return err
 			}
 			if old, known := before[planned.ID]; known {
-				next.LastAt, next.LastRun = old.LastAt, old.LastRun
+				next.LastAt, next.LastRun, next.MissedAt = old.LastAt, old.LastRun, old.MissedAt
 				if old.Cron == next.Cron {
 					next.NextAt = old.NextAt
 				}

@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -25,8 +27,12 @@ const takeUpWithin = 12 * time.Hour
 func (s *Service) tick() {
 	defer close(s.done)
 	for {
-		if err := s.lookAround(s.ctx); err != nil && s.ctx.Err() == nil {
-			s.Log.Warn("the service could not look for what is due", "error", err.Error())
+		err := s.lookAround(s.ctx)
+		if missed := s.noticeMissed(s.ctx, err); missed != nil && s.ctx.Err() == nil {
+			err = errors.Join(err, missed)
+		}
+		if err != nil && s.ctx.Err() == nil {
+			s.tellOnce("look "+err.Error(), slog.LevelWarn, "the service could not look for what is due", "error", err.Error())
 		}
 		if s.Forecaster.Clock.Sleep(s.ctx, s.TickEvery) != nil {
 			return
@@ -152,6 +158,9 @@ func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
 		if err != nil {
 			return err
 		}
+		if late := now.Sub(d.NextAt); late > Grace {
+			s.Log.Warn("a scheduled run begins late", "schedule", d.ID, "due", d.NextAt, "run", run.ID)
+		}
 		d.LastAt, d.LastRun, d.NextAt = d.NextAt, run.ID, rule.Next(now)
 		return tx.Schedules().Save(d)
 	})
@@ -159,11 +168,16 @@ func (s *Service) beginDue(ctx context.Context, v *steps.View) error {
 
 // sendDue enqueues the messages that are due, but for those of a run under way, which sends its own.
 func (s *Service) sendDue(ctx context.Context, v *steps.View) error {
+	return s.sendDueOf(ctx, v.Organisation())
+}
+
+// sendDueOf does so for an organisation that may not be reached now.
+func (s *Service) sendDueOf(ctx context.Context, org wrapcast.OrganisationID) error {
 	const (
 		atMost = 50
 		round  = 5 * time.Minute
 	)
-	f, org := s.Forecaster, v.Organisation()
+	f := s.Forecaster
 	if f.Sender == nil {
 		return nil
 	}

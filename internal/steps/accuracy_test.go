@@ -3,6 +3,7 @@ package steps_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // published is a world that published a forecast on some days before today, and reads everything today.
@@ -175,6 +177,16 @@ func TestACodeThatLeavesItsBandIsAnAlarmOfTheNextRun(t *testing.T) {
 	next := w.mustRun(t)
 	if !slices.ContainsFunc(next.Plans[0].Findings, func(f wrapcast.Finding) bool { return f.Code == "out-of-band" && f.Advice != "" }) {
 		t.Errorf("the next plan does not say so: %+v", next.Plans[0].Findings)
+	}
+	if told := w.told(webhook.TypeAccuracyAlarm); len(told) != 0 {
+		t.Errorf("a dry run told the webhook: %s", told)
+	}
+	w.spec.DryRun, w.spec.AcceptChanges = false, true
+	for range 2 {
+		w.mustRun(t)
+	}
+	if told := w.told(webhook.TypeAccuracyAlarm); len(told) != 1 || !strings.Contains(told[0], "out-of-band") {
+		t.Errorf("two runs told of the alarm in %d messages: %s", len(told), told)
 	}
 }
 

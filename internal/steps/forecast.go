@@ -37,6 +37,10 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 		return result{}, err
 	}
 	made.Findings = append(slices.Clip(made.Findings), alarms...)
+	messages, err := r.alarmMessages(ctx, made.ID, alarms)
+	if err != nil {
+		return result{}, err
+	}
 	made = WithOverrides(made, h.Known.Overrides, r.Clock.Now())
 	return result{
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
@@ -45,7 +49,12 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From,
 				len(made.Overrides)),
 		},
-		save: func(tx *store.Tx) error { return tx.Forecasts().Add(made) },
+		save: func(tx *store.Tx) error {
+			if err := tx.Forecasts().Add(made); err != nil {
+				return err
+			}
+			return addDeliveries(tx, messages)
+		},
 	}, nil
 }
 

@@ -73,10 +73,12 @@ type UnitOutcome struct {
 func (f *WrapUpForecaster) Run(ctx context.Context, spec Spec) (Outcome, error) {
 	r, err := f.begin(ctx, spec)
 	if err != nil {
+		f.notBegun(ctx, spec, err)
 		return Outcome{Usage: f.Usage()}, err
 	}
 	defer r.lease.release()
 	err = r.work(r.lease.ctx)
+	r.sendAlerts(r.lease.ctx)
 	if lost := r.lease.lost(); lost != nil {
 		err = lost
 	}

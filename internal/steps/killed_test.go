@@ -12,6 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // side is a death before or after a transition between two states of a submission.
@@ -219,7 +220,7 @@ func (w *chaosWorld) takeUp(t *testing.T, s side) {
 	}
 	w.acceptedOnce(t)
 	w.auditIsTrue(t, out)
-	if n := len(w.receiver.Messages()); n != 1 {
+	if n := len(w.told(webhook.TypeForecastGenerated)); n != 1 {
 		t.Errorf("%d different messages tell of the run", n)
 	}
 	w.settleAgain(t, out)

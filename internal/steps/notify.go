@@ -241,17 +241,7 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 	if err != nil {
 		return nil, err
 	}
-	now, id := r.Clock.Now(), r.f.NewID()
-	body, err := webhook.Body(webhook.Event{
-		ID: id, Source: webhook.Source(r.Organisation()), Type: webhook.TypeForecastGenerated,
-		Subject: string(r.run.ID), Time: now, Data: r.generated(made, submissions),
-	})
-	if err != nil {
-		return nil, err
-	}
-	return []wrapcast.Delivery{{ID: wrapcast.DeliveryID(id), Run: r.run.ID, Organisation: r.Organisation(),
-		URL:  r.Spec.Webhook,
-		Body: body, State: wrapcast.DeliveryPending, NextAt: now, CreatedAt: now}}, nil
+	return r.about(webhook.TypeForecastGenerated, r.generated(made, submissions))
 }
 
 func (r *Runner) generated(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
@@ -266,13 +256,9 @@ func (r *Runner) generated(made wrapcast.Forecast, submissions []wrapcast.Submis
 		if i == 0 {
 			m.ForecastID = s.TargetForecastID
 		}
-		m.Submissions = append(m.Submissions, webhook.SubmissionSummary{Target: s.Target,
-			BusinessUnit: s.BusinessUnit, Week: s.Week, ForecastID: s.TargetForecastID, Status: s.State})
+		m.Submissions = append(m.Submissions, webhook.SummaryOf(s))
 	}
-	for _, u := range r.run.Units {
-		m.BusinessUnits = append(m.BusinessUnits, webhook.UnitSummary{ID: u.ID, Name: u.Name, Status: u.State,
-			Reason: u.Reason})
-	}
+	m.BusinessUnits = webhook.UnitsOf(r.run)
 	return m
 }
 

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func (r *Runner) resume(ctx context.Context) error {
 		r.resumed = true
 		return r.wake(ctx)
 	}
-	if err := r.close(ctx, left); err != nil {
+	if err := r.close(ctx, left, errReplaced); err != nil {
 		return err
 	}
 	return r.start(ctx)
@@ -85,7 +86,7 @@ func (r *Runner) sameRun(left wrapcast.Run) bool {
 
 // close settles an interrupted run that will not be taken up: what it may have submitted is followed to its end, the
 // rest is given up.
-func (r *Runner) close(ctx context.Context, left wrapcast.Run) error {
+func (r *Runner) close(ctx context.Context, left wrapcast.Run, why error) error {
 	view := *r.View
 	if spec, err := specOf(left); err == nil {
 		view.Spec = spec
@@ -94,14 +95,16 @@ func (r *Runner) close(ctx context.Context, left wrapcast.Run) error {
 	if err := old.settleSent(ctx); err != nil {
 		return err
 	}
-	left.Reason = "interrupted and not continued: another run was requested"
-	return old.giveUp(ctx, left)
+	return old.giveUp(ctx, left, why)
 }
 
-// giveUp writes down that a run has failed for the reason it has.
-func (r *Runner) giveUp(ctx context.Context, run wrapcast.Run) error {
+// errReplaced is why an interrupted run is not continued.
+var errReplaced = errors.New("interrupted and not continued: another run was requested")
+
+// giveUp writes down that a run has failed, and why.
+func (r *Runner) giveUp(ctx context.Context, run wrapcast.Run, why error) error {
 	was := run.State
-	run.State, run.FinishedAt = wrapcast.RunFailed, r.Clock.Now()
+	run.End(wrapcast.RunFailed, r.Clock.Now(), why)
 	entry := r.entry("run.closed", 0, wrapcast.AuditEntry{Status: statusFailed, Detail: run.Reason})
 	for i, u := range run.Units {
 		if u.State == wrapcast.RunRunning {
@@ -116,7 +119,10 @@ func (r *Runner) giveUp(ctx context.Context, run wrapcast.Run) error {
 		if err := tx.Runs().SaveUnits(run); err != nil {
 			return err
 		}
-		return tx.Runs().Save(run, was)
+		if err := tx.Runs().Save(run, was); err != nil || errors.Is(why, errReplaced) {
+			return err // a run that another takes the place of needs nobody
+		}
+		return r.addAlerts(tx)
 	})
 }
 

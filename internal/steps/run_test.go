@@ -240,7 +240,7 @@ func TestAnInterruptedRunIsTakenUpAtTheStepItStoodAt(t *testing.T) {
 			if n := w.acceptedOnce(t); n != 1 {
 				t.Errorf("%d plans accepted", n)
 			}
-			if n := len(w.receiver.Messages()); n != 1 {
+			if n := len(w.told(webhook.TypeForecastGenerated)); n != 1 {
 				t.Errorf("%d messages received", n)
 			}
 		})

@@ -132,7 +132,7 @@ func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error 
 func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause error) error {
 	now := r.Clock.Now()
 	s.State, s.FinishedAt, s.Reason = wrapcast.RunFailed, now, cause.Error()
-	r.run.State, r.run.FinishedAt, r.run.Reason = wrapcast.RunFailed, now, cause.Error()
+	r.run.End(wrapcast.RunFailed, now, cause)
 	left.entry.Status, left.entry.Detail = statusFailed, cause.Error()
 	for i, u := range r.run.Units {
 		if u.State != wrapcast.RunFailed {
@@ -149,7 +149,10 @@ func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause 
 		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil {
 			return err
 		}
-		return tx.Runs().Save(r.run, wrapcast.RunRunning)
+		if err := tx.Runs().Save(r.run, wrapcast.RunRunning); err != nil {
+			return err
+		}
+		return r.addAlerts(tx)
 	})
 	if err != nil { // the first error is the one to mend
 		return fmt.Errorf("%w (and that could not be written down: %w)", cause, err)
@@ -178,15 +181,15 @@ func (r *Runner) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.run.State, r.run.FinishedAt = stateAfter(trouble), r.Clock.Now()
-	if trouble != nil {
-		r.run.Reason = trouble.Error()
-	}
+	r.run.End(stateAfter(trouble), r.Clock.Now(), trouble)
 	err = r.commit(ctx, func(tx *store.Tx) error {
 		if err := tx.Runs().SaveUnits(r.run); err != nil {
 			return err
 		}
-		return tx.Runs().Save(r.run, wrapcast.RunRunning)
+		if err := tx.Runs().Save(r.run, wrapcast.RunRunning); err != nil {
+			return err
+		}
+		return r.addAlerts(tx)
 	})
 	return errors.Join(trouble, err)
 }

@@ -55,9 +55,7 @@ func (f *WrapUpForecaster) TakeOver(ctx, life context.Context, org wrapcast.Orga
 		if ctx.Err() != nil {
 			return nil, nil //nolint:nilnil // told to stop: the run is taken up again
 		}
-		left := r.run
-		left.Reason = err.Error()
-		return nil, r.giveUp(ctx, left)
+		return nil, r.giveUp(ctx, r.run, err)
 	}
 	r.id = r.run.ID
 	r.take(r.run)
@@ -176,5 +174,5 @@ func (f *WrapUpForecaster) CloseLeft(ctx context.Context, v *View, left wrapcast
 	if err := r.see(v); err != nil {
 		return err
 	}
-	return r.close(l.ctx, left)
+	return r.close(l.ctx, left, wrapcast.Errorf(wrapcast.Unavailable, "", "interrupted, and too old to be continued"))
 }

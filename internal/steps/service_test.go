@@ -13,6 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // served starts a service on a world.
@@ -101,7 +102,7 @@ func TestServiceRunIsTheSameRunAsTheCommands(t *testing.T) {
 	if n := w.acceptedOnce(t); n != 1 {
 		t.Errorf("%d plans were accepted", n)
 	}
-	if n := len(w.receiver.Messages()); n != 1 {
+	if n := len(w.told(webhook.TypeForecastGenerated)); n != 1 {
 		t.Errorf("%d messages arrived", n)
 	}
 	chain := w.chain(t)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 var errLost = errors.New("the connection broke")
@@ -58,7 +59,7 @@ func TestAnImportThatNeverArrivedIsADoubtAndNeverSentAgain(t *testing.T) {
 	if sent != 1 || w.acceptedOnce(t) != 0 {
 		t.Errorf("sent %d times, accepted %d", sent, w.acceptedOnce(t))
 	}
-	if n := len(w.receiver.Messages()); n != 1 {
+	if n := len(w.told(webhook.TypeForecastGenerated)); n != 1 {
 		t.Errorf("%d messages tell of it", n)
 	}
 }
@@ -109,7 +110,7 @@ func TestARefusedImportFailsAndTheMessageSaysSo(t *testing.T) {
 	if wrapcast.KindOf(err) != wrapcast.Refused || out.Submissions[0].State != wrapcast.SubmissionFailed || out.Run.State != wrapcast.RunFailed {
 		t.Errorf("the submission is %s, the run %s: %v", out.Submissions[0].State, out.Run.State, err)
 	}
-	if n := len(w.receiver.Messages()); n != 1 || !strings.Contains(string(w.receiver.Messages()[0].Body), `"status":"failed"`) {
+	if n := len(w.told(webhook.TypeForecastGenerated)); n != 1 || !strings.Contains(w.told(webhook.TypeForecastGenerated)[0], `"status":"failed"`) {
 		t.Errorf("%d messages", n)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/webhook"
 )
 
 // statesOf are the states of an outcome's submissions, in words.
@@ -128,7 +129,7 @@ func TestARefusedWeekKeepsNoOtherBackAndTheNextRunGoesOn(t *testing.T) {
 				t.Errorf("the weeks are %s", got)
 			}
 			w.eachItsOwn(t, out)
-			if n := len(w.receiver.Messages()); n != 1 {
+			if n := len(w.told(webhook.TypeForecastGenerated)); n != 1 {
 				t.Errorf("%d messages tell of it", n)
 			}
 			w.makeWell(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-const runColumns = `organisation_id, run_id, state, actor, spec, started_at, finished_at, reason`
+const runColumns = `organisation_id, run_id, state, actor, spec, started_at, finished_at, reason, kind, hint`
 
 // Create stores a new run with its steps. It returns Conflict where the organisation has
 // a run that is not finished: that one is taken up again, or ended, first.
@@ -17,9 +17,9 @@ func (tx Runs) Create(r wrapcast.Run) error {
 	} else if found {
 		return conflict("organisation %s has run %s, which is %s since %s", r.Organisation, u.ID, u.State, u.StartedAt)
 	}
-	if err := tx.insert("run "+string(r.ID), `INSERT INTO run (`+runColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	if err := tx.insert("run "+string(r.ID), `INSERT INTO run (`+runColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		r.Organisation, r.ID, r.State, r.Actor, raw(r.Spec), instant(r.StartedAt), instant(r.FinishedAt),
-		r.Reason); err != nil {
+		r.Reason, r.Kind, r.Hint); err != nil {
 		return err
 	}
 	for i, s := range r.Steps {
@@ -54,12 +54,12 @@ func (tx Runs) SaveUnits(r wrapcast.Run) error {
 	return nil
 }
 
-// Save stores a run's state, times and reason; its steps are saved one by one, and what was asked
+// Save stores a run's state, times and why it ended; its steps are saved one by one, and what was asked
 // for never changes. It returns Conflict where the stored run is not in the state was.
 func (tx Runs) Save(r wrapcast.Run, was wrapcast.RunState) error {
-	n, err := tx.exec(`UPDATE run SET state = $1, started_at = $2, finished_at = $3, reason = $4
-		WHERE organisation_id = $5 AND run_id = $6 AND state = $7`,
-		r.State, instant(r.StartedAt), instant(r.FinishedAt), r.Reason, r.Organisation, r.ID, was)
+	n, err := tx.exec(`UPDATE run SET state = $1, started_at = $2, finished_at = $3, reason = $4, kind = $5, hint = $6
+		WHERE organisation_id = $7 AND run_id = $8 AND state = $9`,
+		r.State, instant(r.StartedAt), instant(r.FinishedAt), r.Reason, r.Kind, r.Hint, r.Organisation, r.ID, was)
 	if err != nil || n == 1 {
 		return err
 	}
@@ -130,6 +130,15 @@ func (tx Runs) Latest(org wrapcast.OrganisationID, limit int) ([]wrapcast.Run, e
 	return runs, nil
 }
 
+// LastDone is when the latest run that is done, all of it, ended; zero where there is none.
+func (tx Runs) LastDone(org wrapcast.OrganisationID) (at time.Time, err error) {
+	at, _, err = get(tx.conn, func(r row) (at time.Time, err error) {
+		err = r.Scan(toTime(&at))
+		return at, err
+	}, `SELECT MAX(finished_at) FROM run WHERE organisation_id = $1 AND state = $2`, org, wrapcast.RunDone)
+	return at, err
+}
+
 func (tx Runs) withSteps(r wrapcast.Run) (wrapcast.Run, error) {
 	steps, err := list(tx.conn, scanStep,
 		`SELECT name, state, started_at, finished_at, latency_ms, reason, result FROM step
@@ -153,7 +162,7 @@ func scanRunUnit(r row) (u wrapcast.RunUnit, err error) {
 
 func scanRun(r row) (v wrapcast.Run, err error) {
 	err = r.Scan(&v.Organisation, &v.ID, &v.State, &v.Actor, toRaw(&v.Spec), toTime(&v.StartedAt),
-		toTime(&v.FinishedAt), &v.Reason)
+		toTime(&v.FinishedAt), &v.Reason, &v.Kind, &v.Hint)
 	return v, err
 }
 

@@ -6,16 +6,17 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-const scheduleColumns = `organisation_id, schedule_id, source, cron, request, enabled, next_at, last_at, last_run_id, author, updated_at`
+const scheduleColumns = `organisation_id, schedule_id, source, cron, request, enabled, next_at, last_at, last_run_id, missed_at, author, updated_at`
 
 // Save stores a schedule in the place of the one of its id, if there is one.
 func (tx Schedules) Save(s wrapcast.Schedule) error {
-	_, err := tx.exec(`INSERT INTO schedule (`+scheduleColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+	_, err := tx.exec(`INSERT INTO schedule (`+scheduleColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (organisation_id, schedule_id) DO UPDATE SET source = excluded.source, cron = excluded.cron, request = excluded.request,
 		enabled = excluded.enabled, next_at = excluded.next_at, last_at = excluded.last_at, last_run_id = excluded.last_run_id,
+		missed_at = excluded.missed_at,
 		author = excluded.author, updated_at = excluded.updated_at`,
 		s.Organisation, s.ID, s.Source, s.Cron, string(s.Request), s.Enabled, instant(s.NextAt), instant(s.LastAt),
-		s.LastRun, s.Author, instant(s.UpdatedAt))
+		s.LastRun, instant(s.MissedAt), s.Author, instant(s.UpdatedAt))
 	return err
 }
 
@@ -49,6 +50,6 @@ func (tx Schedules) Delete(org wrapcast.OrganisationID, id wrapcast.ScheduleID) 
 func scanSchedule(r row) (s wrapcast.Schedule, err error) {
 	err = r.Scan(&s.Organisation, &s.ID, &s.Source, &s.Cron, toRaw(&s.Request), &s.Enabled, toTime(&s.NextAt),
 		toTime(&s.LastAt), &s.LastRun,
-		&s.Author, toTime(&s.UpdatedAt))
+		toTime(&s.MissedAt), &s.Author, toTime(&s.UpdatedAt))
 	return s, err
 }

@@ -17,6 +17,8 @@ type Counts struct {
 	Runs        []StateCount
 	Submissions []StateCount
 	Deliveries  []StateCount
+	// Held is how many runs a person had to look at: validation, limits or silence held them.
+	Held int
 }
 
 // Counts counts what an organisation has.
@@ -32,7 +34,12 @@ func (tx *Tx) Counts(org wrapcast.OrganisationID) (c Counts, err error) {
 			return c, err
 		}
 	}
-	return c, nil
+	c.Held, _, err = get(tx.conn, func(r row) (n int, err error) {
+		err = r.Scan(&n)
+		return n, err
+	}, `SELECT COUNT(*) FROM run WHERE organisation_id = $1 AND state = $2 AND kind = $3`, org, wrapcast.RunFailed,
+		wrapcast.InvalidData)
+	return c, err
 }
 
 // LastWritten returns when the last entry of any organisation's audit chain was written, by the clock of then; the zero

@@ -43,7 +43,8 @@ func newMetrics(c Config, operations []api.Operation) *metrics {
 	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "wrapcast_build_info", Help: "Always 1.",
 		ConstLabels: prometheus.Labels{"version": c.Version}})
 	built.Set(1)
-	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{c.Store}, &platformCollector{c.Service},
+	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{c.Store, c.Clock},
+		&platformCollector{c.Service},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -127,7 +128,10 @@ func (m *metrics) handler(faults api.Faults) http.Handler {
 }
 
 // storeCollector reads metrics off the store.
-type storeCollector struct{ store *store.Store }
+type storeCollector struct {
+	store *store.Store
+	clock wrapcast.Clock
+}
 
 func descriptionOf(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("wrapcast_"+name, help, labels, nil)
@@ -144,18 +148,21 @@ func (c *storeCollector) Collect(to chan<- prometheus.Metric) {
 	err := c.store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Directory().Organisations()
 		for _, o := range all {
-			if err := collect(tx, o, to); err != nil {
+			if err := collect(tx, o, c.clock.Now(), to); err != nil {
 				return err
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return collectMissed(tx, all, c.clock.Now(), to)
 	})
 	if err != nil {
 		to <- prometheus.NewInvalidMetric(descriptionOf("store", "What the store holds."), err)
 	}
 }
 
-func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric) error {
+func collect(tx *store.Tx, o wrapcast.Organisation, now time.Time, to chan<- prometheus.Metric) error {
 	counts, err := tx.Counts(o.ID)
 	if err != nil {
 		return err
@@ -176,12 +183,42 @@ func collect(tx *store.Tx, o wrapcast.Organisation, to chan<- prometheus.Metric)
 	to <- gauge("audit_entries", "The length of the audit chain.", float64(v.AuditSeq), at, o.Name)
 	to <- gauge("history_until_timestamp_seconds", "Up to when the history was read.", float64(v.ReadTo)/1000, at,
 		o.Name)
+	to <- gauge("runs_held", "How many runs validation, limits or silence held until a person looks.",
+		float64(counts.Held), at, o.Name)
+	good, err := tx.Runs().LastDone(o.ID)
+	if err != nil {
+		return err
+	}
+	if !good.IsZero() {
+		to <- gauge("last_good_run_timestamp_seconds", "When the latest run ended that is done, all of it.",
+			float64(good.UnixMilli())/1000, at, o.Name)
+		to <- gauge("last_good_run_age_seconds", "How long ago that was.", now.Sub(good).Seconds(), at, o.Name)
+	}
 	runs, err := tx.Runs().Latest(o.ID, 1)
 	for _, r := range runs {
 		to <- gauge("last_run_timestamp_seconds", "When the latest run began, by how it stands.",
 			float64(r.StartedAt.UnixMilli())/1000, []string{"organisation", "state"}, o.Name, string(r.State))
 	}
 	return err
+}
+
+// collectMissed counts, for every organisation, the schedules whose runs should have begun by now.
+func collectMissed(tx *store.Tx, all []wrapcast.Organisation, now time.Time, to chan<- prometheus.Metric) error {
+	missed, err := service.MissedIn(tx, now)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		n := 0
+		for _, m := range missed {
+			if m.Organisation.ID == o.ID {
+				n++
+			}
+		}
+		to <- gauge("schedules_missed", "How many schedules should have begun a run and have not.", float64(n),
+			[]string{"organisation"}, o.Name)
+	}
+	return nil
 }
 
 func gauge(name, help string, v float64, labels []string, values ...string) prometheus.Metric {

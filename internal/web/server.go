@@ -142,7 +142,7 @@ func (s *Server) mountPages(mux *http.ServeMux, gate *access.Gate, metrics http.
 	mux.Handle("/", dashboardHandler(built))
 	mux.HandleFunc("GET /open", gate.OpenLink)
 	mux.Handle("GET /metrics", metrics)
-	health{store: s.config.Store, served: s.config.Service, closing: s.closed.Load}.mount(mux)
+	health{store: s.config.Store, served: s.config.Service, clock: s.config.Clock, closing: s.closed.Load}.mount(mux)
 }
 
 // layers puts the middleware of every request around the operations, the outermost last.

@@ -3,14 +3,11 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/calendar"
-	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
@@ -75,19 +72,6 @@ type overviewLevel struct {
 	Upper float64 `json:"upper"`
 }
 
-// attention is something that somebody should look at.
-type attention struct {
-	Kind     string            `json:"kind" enum:"silence,overlap,weak-data,failed-run,partial-run,unpublished,dead-delivery,stale-data,bias,no-forecast,calendar"`
-	Severity wrapcast.Severity `json:"severity"`
-	Title    string            `json:"title"`
-	Detail   string            `json:"detail"`
-	Code     *wrapcast.CodeID  `json:"code,omitempty"`
-	Run      wrapcast.RunID    `json:"run,omitempty"`
-	Plan     wrapcast.PlanID   `json:"plan,omitempty"`
-	// Delivery is the first of those that are dead.
-	Delivery wrapcast.DeliveryID `json:"delivery,omitempty"`
-}
-
 // overviewHandlers answers the first page.
 type overviewHandlers struct {
 	scope.Organisations
@@ -134,6 +118,11 @@ func (h *overviewHandlers) getOverview(
 			return err
 		}
 		out.Attention = append(out.Attention, silenceIn(plans)...)
+		alerts, err := alertsOf(tx, snap.Directory.Organisation.ID, h.clock.Now())
+		if err != nil {
+			return err
+		}
+		out.Attention = append(out.Attention, alerts...)
 		held, err = calendarInUse(tx, snap.Directory.Organisation.ID)
 		return err
 	})
@@ -142,13 +131,13 @@ func (h *overviewHandlers) getOverview(
 	}
 	out.Attention = append(out.Attention, unsettledOverlaps(snap)...)
 	rest := attentionTo(snap, out, h.clock.Now())
-	if len(out.Attention) > 0 { // the run failed because of it
+	if has(out.Attention, "silence") || has(out.Attention, "overlap") { // the run is held because of it
 		rest = slices.DeleteFunc(rest, func(a attention) bool {
-			return a.Kind == "failed-run" && (strings.Contains(a.Detail, steps.SilenceHolds) ||
-				strings.Contains(a.Detail, steps.OverlapHolds))
+			return strings.Contains(a.Detail, steps.SilenceHolds) || strings.Contains(a.Detail, steps.OverlapHolds)
 		})
 	}
 	out.Attention = slices.Concat(out.Attention, rest, missingHolidays(snap, held))
+	slices.SortStableFunc(out.Attention, func(a, b attention) int { return cmp.Compare(urgency(b), urgency(a)) })
 	return api.Respond(out, nil)
 }
 
@@ -264,97 +253,3 @@ func topCodes(snap *snapshot.Snapshot, n int) []snapshot.CodeRow {
 
 // compareMeasures puts what was not measured first.
 func compareMeasures(a, b wrapcast.Measure) int { return cmp.Compare(float64(a), float64(b)) }
-
-// staleAfter is the greatest age of the numbers that is no reason to ask why.
-const staleAfter = 36 * time.Hour
-
-// silenceIn is what of the latest plans waits until somebody accepts that it has no contacts.
-func silenceIn(plans []wrapcast.Plan) []attention {
-	held := silence.Held(publishing.SilencesOf(plans))
-	if len(held) == 0 {
-		return nil
-	}
-	at := slices.IndexFunc(plans, func(p wrapcast.Plan) bool { return len(silence.Held(p.Silences)) > 0 })
-	return []attention{{Kind: "silence", Severity: wrapcast.Blocking,
-		Title: "Submissions wait: no contacts where some are expected", Detail: silence.Short(held) +
-			": accept them by name there, or mend what the OAuth client may see.",
-		Plan: plans[at].ID}}
-}
-
-// unsettledOverlaps are the overrides that overlap while nobody has chosen a rule: those of days that are forecast stop
-// the next publication.
-func unsettledOverlaps(snap *snapshot.Snapshot) (out []attention) {
-	if snap.Forecast == nil {
-		return nil
-	}
-	for _, f := range snap.Forecast.Findings {
-		if f.Code == steps.OverlapFinding {
-			out = append(out, attention{Kind: "overlap", Severity: f.Severity,
-				Title: "Two overrides overlap: choose which rule holds", Detail: f.Message})
-		}
-	}
-	return out
-}
-
-// attention lists what somebody should look at.
-func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []attention {
-	out := []attention{}
-	add := func(a attention) { out = append(out, a) }
-	if r := o.LatestRun; r != nil && r.State == wrapcast.RunFailed {
-		add(attention{Kind: "failed-run", Severity: wrapcast.Blocking, Title: "The latest run failed", Detail: r.Reason,
-			Run: r.ID})
-	}
-	if r := o.LatestRun; r != nil && r.State == wrapcast.RunPartial {
-		add(attention{Kind: "partial-run", Severity: wrapcast.Warning, Title: "The latest run is only partly done",
-			Detail: r.Reason, Run: r.ID})
-	}
-	if snap.Forecast == nil {
-		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "There is no forecast yet",
-			Detail: "Start a run."})
-	}
-	if p := o.LatestPlan; p != nil && (p.Submission == nil || !p.Submission.State.Holds()) {
-		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published",
-			Detail: planState(p), Plan: p.ID})
-	}
-	if age := now.Sub(snap.AsOf); len(snap.Read) > 0 && age > staleAfter {
-		add(attention{Kind: "stale-data", Severity: wrapcast.Info, Title: "The data is not up to date",
-			Detail: fmt.Sprintf("The platform was last asked about %s.",
-				snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
-	}
-	return append(out, weakCodes(snap, 5)...)
-}
-
-// missingHolidays tells of regions whose holidays the history keeps and the calendar does not have.
-func missingHolidays(snap *snapshot.Snapshot, held wrapcast.Calendar) (out []attention) {
-	if snap.Report == nil || snap.Report.CalendarSuggestion == nil {
-		return nil
-	}
-	for _, r := range calendar.StillMissing(*snap.Report.CalendarSuggestion, held).Regions {
-		out = append(out, attention{Kind: "calendar", Severity: wrapcast.Warning,
-			Title:  "The holidays of " + r.Name + " are not in the calendar",
-			Detail: fmt.Sprintf("They fit %d of %d days on which everything moved: %s.", r.Fits, r.Of, calendar.SomeDays(r.Days))})
-	}
-	return out
-}
-
-func planState(p *publishing.PlanHead) string {
-	switch {
-	case p.Refusals > 0:
-		return fmt.Sprintf("It cannot be submitted: %d blocking findings.", p.Refusals)
-	case p.Submission == nil:
-		return "It was made by a dry run."
-	}
-	return fmt.Sprintf("Its submission is %s. %s", p.Submission.State, p.Submission.Reason)
-}
-
-// weakCodes are the largest codes whose history is weak.
-func weakCodes(snap *snapshot.Snapshot, limit int) []attention {
-	var out []attention
-	for _, c := range topCodes(snap, len(snap.Codes)) {
-		if c.Verdict == wrapcast.Weak && c.Next7 > 0 && len(out) < limit {
-			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " has weak data",
-				Detail: c.Reason, Code: &c.ID})
-		}
-	}
-	return out
-}

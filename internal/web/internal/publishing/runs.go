@@ -24,6 +24,8 @@ type RunRow struct {
 	StartedAt     time.Time          `json:"started_at"`
 	FinishedAt    *time.Time         `json:"finished_at,omitempty"`
 	Reason        string             `json:"reason" doc:"Why it failed or is partly done"`
+	Hint          string             `json:"hint" doc:"What to do about it"`
+	Held          bool               `json:"held" doc:"It waits for a person: validation, limits or silence held it"`
 	DryRun        bool               `json:"dry_run"`
 	Target        wrapcast.Target    `json:"target"`
 	Weeks         int                `json:"weeks"`
@@ -152,7 +154,7 @@ func RunOf(r wrapcast.Run) RunRow {
 	var spec steps.Spec
 	_ = json.Unmarshal(r.Spec, &spec) // a spec of another version tells less
 	out := RunRow{ID: r.ID, State: r.State, Actor: r.Actor, StartedAt: r.StartedAt,
-		FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason,
+		FinishedAt: api.Instant(r.FinishedAt), Reason: r.Reason, Hint: r.Hint, Held: r.Held(),
 		DryRun: spec.DryRun, Target: spec.Target, Weeks: spec.Weeks, Horizon: spec.HorizonDays,
 		Algorithm: spec.Algorithm,
 		Steps:     []stepRow{}, BusinessUnits: api.OrEmpty(r.Units)}

@@ -1,0 +1,145 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
+)
+
+// Grace is how long after it is due a scheduled run may begin before somebody is told.
+const Grace = 10 * time.Minute
+
+// tellOver writes one line about a run that is over: an error where somebody has to act.
+func (s *Service) tellOver(run wrapcast.Run) {
+	facts := []any{"run", run.ID, "state", run.State, "actor", run.Actor}
+	if run.Reason != "" {
+		facts = append(facts, "reason", run.Reason)
+	}
+	if run.Hint != "" {
+		facts = append(facts, "what_to_do", run.Hint)
+	}
+	level, what := slog.LevelInfo, "a run is over"
+	switch {
+	case run.Held():
+		level, what = slog.LevelError, "a run is held: it waits for somebody"
+	case run.State == wrapcast.RunFailed:
+		level, what = slog.LevelError, "a run failed"
+	case run.State == wrapcast.RunPartial:
+		level, what = slog.LevelError, "a run is only partly done"
+	}
+	s.tellOnce("run "+string(run.ID), level, what, facts...)
+}
+
+// tellStored tells of a run that could not begin, or was over already.
+func (s *Service) tellStored(ctx context.Context, args stepArgs) error {
+	return s.Forecaster.Store.View(ctx, func(tx *store.Tx) error {
+		run, err := tx.Runs().Get(args.Organisation, args.Run)
+		if err == nil && !steps.Unfinished(run) && run.State != wrapcast.RunDone {
+			s.tellOver(run)
+		}
+		return err
+	})
+}
+
+// tellOnce writes a line, unless this process wrote it before.
+func (s *Service) tellOnce(key string, level slog.Level, what string, facts ...any) {
+	const enough = 10_000 // after so many, repeating one is better than keeping all
+	s.mu.Lock()
+	known := s.told[key]
+	if len(s.told) > enough {
+		clear(s.told)
+	}
+	s.told[key] = true
+	s.mu.Unlock()
+	if !known {
+		s.Log.Log(s.ctx, level, what, facts...)
+	}
+}
+
+// Missed is a schedule whose run has not begun in time, while none was under way.
+type Missed struct {
+	Organisation wrapcast.Organisation
+	Schedule     wrapcast.Schedule
+}
+
+// MissedIn lists the schedules of all organisations whose runs should have begun by now, those due longest first.
+func MissedIn(tx *store.Tx, now time.Time) (all []Missed, err error) {
+	organisations, err := tx.Directory().Organisations()
+	for _, o := range organisations {
+		if err != nil {
+			return nil, err
+		}
+		if _, err = tx.Runs().Unfinished(o.ID); wrapcast.KindOf(err) != wrapcast.NotFound {
+			continue // the next begins when it is over
+		}
+		var due []wrapcast.Schedule
+		due, err = tx.Schedules().Due(o.ID, now.Add(-Grace))
+		for _, d := range due {
+			all = append(all, Missed{o, d})
+		}
+	}
+	return all, err
+}
+
+// noticeMissed tells, once, of each run that should have begun and did not because of problem: in the log, and by
+// webhook, which needs no platform.
+func (s *Service) noticeMissed(ctx context.Context, problem error) error {
+	f := s.Forecaster
+	var missed []Missed
+	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		missed, err = MissedIn(tx, f.Clock.Now())
+		return err
+	})
+	for _, m := range missed {
+		err = errors.Join(err, s.tellMissed(ctx, m, problem))
+	}
+	return err
+}
+
+// ownsMissed reports whether a missed run is this process's to tell of: that of the organisation it works for, or,
+// while that is not known, of the only one the store holds. Another's webhook is another's.
+func (s *Service) ownsMissed(tx *store.Tx, org wrapcast.OrganisationID) (bool, error) {
+	met, _ := s.Connection()
+	if met != "" {
+		return met == org, nil
+	}
+	all, err := tx.Directory().Organisations()
+	return len(all) == 1, err
+}
+
+func (s *Service) tellMissed(ctx context.Context, m Missed, problem error) error {
+	f, org, d := s.Forecaster, m.Organisation, m.Schedule
+	if problem == nil {
+		problem = wrapcast.Errorf(wrapcast.Unavailable, "", "no service has begun it")
+	}
+	own := false
+	err := f.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		if own, err = s.ownsMissed(tx, org.ID); err != nil || !own || d.MissedAt.Equal(d.NextAt) {
+			return err
+		}
+		why := wrapcast.Errorf(wrapcast.KindOf(problem), "", "the run due at %s has not begun: %w",
+			d.NextAt.UTC().Format(time.RFC3339), problem).WithHint("%s", wrapcast.Hint(problem))
+		_, err = f.TellNotBegun(tx, s.Spec, steps.NotBegun{Organisation: org.ID, Schedule: d.ID, Due: d.NextAt,
+			Actor: actorSchedule, Why: why})
+		if err != nil {
+			return err
+		}
+		d.MissedAt = d.NextAt
+		return tx.Schedules().Save(d)
+	})
+	if met, _ := s.Connection(); err != nil || !own && met != "" {
+		return err
+	}
+	s.tellOnce("missed "+string(d.ID)+d.NextAt.String(), slog.LevelError, "a scheduled run has not begun",
+		"organisation", org.Name, "schedule", d.ID, "due", d.NextAt, "reason", problem.Error(),
+		"what_to_do", wrapcast.Hint(problem))
+	if !own {
+		return nil
+	}
+	return s.sendDueOf(ctx, org.ID)
+}
