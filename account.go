@@ -37,7 +37,7 @@ type AccountID string
 // Account is somebody who may log in.
 type Account struct {
 	ID AccountID
-	// Name is what they log in with and are called in the audit trail; case does not matter.
+	// Name is what they log in with and are called in the audit trail; case, width and what is not seen do not matter.
 	Name string
 	Role Role
 	// Password is its argon2id hash, in PHC form; "" where they cannot log in with one.
@@ -71,7 +71,10 @@ type Token struct {
 	Name string
 	Role Role
 	// Author made it.
-	Author    string
+	Author string
+	// Owner is the account it belongs to and ends with, and whose role it never exceeds; "" is the installation itself:
+	// it was made on the machine while nobody had an account, or with a token of the installation.
+	Owner     AccountID
 	CreatedAt time.Time
 	// ExpiresAt is when it stops to work; zero means never. UsedAt and RevokedAt are zero where it never was.
 	ExpiresAt time.Time
@@ -82,6 +85,14 @@ type Token struct {
 // Active reports whether it lets anybody in at an instant.
 func (t Token) Active(at time.Time) bool {
 	return t.RevokedAt.IsZero() && (t.ExpiresAt.IsZero() || at.Before(t.ExpiresAt))
+}
+
+// As is the role a token has while its owner has another: never more than the owner.
+func (t Token) As(owner Role) Role {
+	if t.Owner == "" || owner.May(t.Role) {
+		return t.Role
+	}
+	return owner
 }
 
 // Installation is the chain of what concerns the whole installation and no single organisation: logins, accounts,

@@ -55,6 +55,7 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	warming, stop := context.WithCancel(ctx)
 	var warm sync.WaitGroup
 	warm.Go(func() { server.KeepWarm(warming) })
+	warm.Go(func() { server.KeepTidy(warming) })
 	defer warm.Wait()
 	defer stop()
 	return serveWeb(ctx, l, server, c.Serve)
@@ -110,8 +111,7 @@ func (cmd serveCommand) announceServer(c settings.Settings, at net.Addr, token s
 // serveWeb answers until ctx is done, and then lets requests under way end.
 func serveWeb(ctx context.Context, l net.Listener, server *web.Server, c settings.Serve) error {
 	const patience = 5 * time.Second
-	s := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10}
+	s, l := server.HTTP(l, web.Connections{})
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // Accounts, sessions and tokens belong to the installation: its key is the empty organisation.
@@ -15,7 +16,14 @@ const accountColumns = `account_id, name, role, password, subject, disabled, cre
 // SaveAccount stores an account in the place of the one of its id, if there is one. It returns Conflict
 // where another has its name or subject.
 func (tx Access) SaveAccount(a wrapcast.Account) error {
-	a.Name = strings.ToLower(a.Name)
+	stored, found, err := get(tx.conn, scanAccount,
+		`SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND account_id = $2`, installation, a.ID)
+	if err != nil {
+		return err
+	}
+	if !found || stored.Name != a.Name { // one of before keeps the form it has
+		a.Name = plain.Name(a.Name)
+	}
 	others, err := list(tx.conn, scanAccount, `SELECT `+accountColumns+` FROM account
 		WHERE organisation_id = $1 AND account_id <> $2 AND (name = $3 OR $4 <> '' AND subject = $4)`, installation, a.ID, a.Name, a.Subject)
 	if err != nil {
@@ -38,9 +46,17 @@ func (tx Access) Account(id wrapcast.AccountID) (wrapcast.Account, error) {
 		`SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND account_id = $2`, installation, id)
 }
 
-// AccountNamed returns the account people log in to with a name, or NotFound.
+// AccountNamed returns the account people log in to with a name, or NotFound. Case, width and what is not seen do not
+// matter; a name stored before that was so is found as it was written.
 func (tx Access) AccountNamed(name string) (wrapcast.Account, error) {
-	return require(tx.conn, "account "+name, scanAccount, `SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND name = $2`, installation, strings.ToLower(name))
+	for _, form := range []string{plain.Name(name), strings.ToLower(name)} {
+		a, found, err := get(tx.conn, scanAccount,
+			`SELECT `+accountColumns+` FROM account WHERE organisation_id = $1 AND name = $2`, installation, form)
+		if found || err != nil {
+			return a, err
+		}
+	}
+	return wrapcast.Account{}, notFound("account %s is not stored here", name)
 }
 
 // AccountOf returns the account of a subject of an identity provider, or NotFound.
@@ -123,13 +139,13 @@ func (tx Access) DeleteSessionsBut(id wrapcast.AccountID, keep string) error {
 	return err
 }
 
-const tokenColumns = `token_id, token_hash, name, role, author, created_at, expires_at, used_at, revoked_at`
+const tokenColumns = `token_id, token_hash, name, role, author, owner_id, created_at, expires_at, used_at, revoked_at`
 
 // AddToken stores an API token.
 func (tx Access) AddToken(t wrapcast.Token) error {
 	return tx.insert("token "+t.Name,
-		`INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		installation, t.ID, t.Hash, t.Name, t.Role, t.Author, instant(t.CreatedAt), instant(t.ExpiresAt),
+		`INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		installation, t.ID, t.Hash, t.Name, t.Role, t.Author, t.Owner, instant(t.CreatedAt), instant(t.ExpiresAt),
 		instant(t.UsedAt), instant(t.RevokedAt))
 }
 
@@ -164,6 +180,14 @@ func (tx Access) RevokeToken(id wrapcast.TokenID, at time.Time) error {
 	return conflict("token %s is revoked already", id)
 }
 
+// RevokeTokensOf makes the tokens of an account stop to work.
+func (tx Access) RevokeTokensOf(id wrapcast.AccountID, at time.Time) error {
+	_, err := tx.exec(`UPDATE api_token SET revoked_at = $1
+		WHERE organisation_id = $2 AND owner_id = $3 AND owner_id <> '' AND revoked_at IS NULL`,
+		instant(at), installation, id)
+	return err
+}
+
 // TouchToken notes that a token was used.
 func (tx Access) TouchToken(id wrapcast.TokenID, at time.Time) error {
 	_, err := tx.exec(`UPDATE api_token SET used_at = $1 WHERE organisation_id = $2 AND token_id = $3`, instant(at),
@@ -172,7 +196,7 @@ func (tx Access) TouchToken(id wrapcast.TokenID, at time.Time) error {
 }
 
 func scanToken(r row) (t wrapcast.Token, err error) {
-	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &t.Author, toTime(&t.CreatedAt), toTime(&t.ExpiresAt),
+	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &t.Author, &t.Owner, toTime(&t.CreatedAt), toTime(&t.ExpiresAt),
 		toTime(&t.UsedAt), toTime(&t.RevokedAt))
 	return t, err
 }

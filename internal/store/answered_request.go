@@ -2,6 +2,8 @@ package store
 
 import (
 	"time"
+
+	"github.com/wrapcast/wrapcast"
 )
 
 // AnsweredRequest is a request that came with an Idempotency-Key, and what was answered.
@@ -9,7 +11,10 @@ type AnsweredRequest struct {
 	// Key is a hash of who asked and the key they gave, Fingerprint one of what they asked.
 	Key         string
 	Fingerprint string
-	AskedAt     time.Time
+	// AskedBy is the identity that asked, as "token ID"; AskedAs the role it had.
+	AskedBy string
+	AskedAs wrapcast.Role
+	AskedAt time.Time
 	// Status is 0 while it is being answered.
 	Status int
 	// Header is JSON, Body as it was answered.
@@ -21,17 +26,19 @@ type AnsweredRequest struct {
 // there is one.
 func (tx Requests) Begin(a AnsweredRequest) (before AnsweredRequest, begun bool, err error) {
 	scan := func(r row) (a AnsweredRequest, err error) {
-		err = r.Scan(&a.Key, &a.Fingerprint, toTime(&a.AskedAt), &a.Status, &a.Header, &a.Body)
+		err = r.Scan(&a.Key, &a.Fingerprint, &a.AskedBy, &a.AskedAs, toTime(&a.AskedAt), &a.Status, &a.Header, &a.Body)
 		return a, err
 	}
 	before, found, err := get(tx.conn, scan,
-		`SELECT request_key, fingerprint, asked_at, status, header, body FROM answered_request
+		`SELECT request_key, fingerprint, asked_by, asked_as, asked_at, status, header, body FROM answered_request
 		WHERE organisation_id = $1 AND request_key = $2`, installation, a.Key)
 	if err != nil || found {
 		return before, false, err
 	}
-	_, err = tx.exec(`INSERT INTO answered_request (organisation_id, request_key, fingerprint, asked_at, status, header, body) VALUES ($1, $2, $3, $4, 0, '', '')`,
-		installation, a.Key, a.Fingerprint, instant(a.AskedAt))
+	_, err = tx.exec(`INSERT INTO answered_request
+		(organisation_id, request_key, fingerprint, asked_by, asked_as, asked_at, status, header, body)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, '', '')`,
+		installation, a.Key, a.Fingerprint, a.AskedBy, a.AskedAs, instant(a.AskedAt))
 	return a, err == nil, err
 }
 
@@ -45,6 +52,21 @@ func (tx Requests) Finish(a AnsweredRequest) error {
 // Forget takes a note back: the request failed and may be made again.
 func (tx Requests) Forget(key string) error {
 	_, err := tx.exec(`DELETE FROM answered_request WHERE organisation_id = $1 AND request_key = $2`, installation, key)
+	return err
+}
+
+// Kept returns how many notes there are of an identity, and the bytes of the answers in them.
+func (tx Requests) Kept(askedBy string) (notes, size int64, err error) {
+	type sums struct{ notes, size int64 }
+	all, _, err := get(tx.conn, func(r row) (s sums, err error) { err = r.Scan(&s.notes, &s.size); return s, err },
+		`SELECT COUNT(*), COALESCE(SUM(LENGTH(header) + LENGTH(body)), 0) FROM answered_request
+		WHERE organisation_id = $1 AND asked_by = $2`, installation, askedBy)
+	return all.notes, all.size, err
+}
+
+// ForgetOf clears away the notes of an identity: it is no more.
+func (tx Requests) ForgetOf(askedBy string) error {
+	_, err := tx.exec(`DELETE FROM answered_request WHERE organisation_id = $1 AND asked_by = $2`, installation, askedBy)
 	return err
 }
 

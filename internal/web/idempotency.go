@@ -18,19 +18,42 @@ import (
 
 const (
 	idempotencyHeader = "Idempotency-Key"
-	// answersKept is the time a key stands for its request.
-	answersKept = 24 * time.Hour
-	maxKey      = 200
+	maxKey            = 200
 	// maxBody is the largest body of a request, in bytes.
 	maxBody = 1 << 20
+	// What is kept of one identity at most: answers within a day, their bytes, and the bytes of one answer.
+	maxKept, maxKeptBytes, maxAnswer = 2000, 16 << 20, 256 << 10
 )
 
-// once answers a POST that comes again with the same Idempotency-Key as it was answered before.
-// Answers that hold a secret are not kept: such requests take no key.
+// once answers a POST that comes again with the same Idempotency-Key as it was answered before, to whom it was
+// answered. Nothing is kept before it is known that there is such an operation, and that whoever asks may do it; nor
+// is the answer to what was refused. Answers that hold a secret are not kept: such requests take no key.
 type once struct {
 	store  *store.Store
 	clock  wrapcast.Clock
 	faults api.Faults
+	mux    *http.ServeMux
+	// roles are those that the operations need, by their patterns.
+	roles map[string]wrapcast.Role
+}
+
+func newOnce(c Config, mux *http.ServeMux, operations []api.Operation, faults api.Faults) *once {
+	o := &once{store: c.Store, clock: c.Clock, faults: faults, mux: mux, roles: map[string]wrapcast.Role{}}
+	for _, op := range operations {
+		o.roles[op.Pattern()] = op.Role
+	}
+	return o
+}
+
+// takes reports whether a request is one whose answer is kept: an operation that whoever asks may do.
+func (o *once) takes(r *http.Request) bool {
+	if r.Method != http.MethodPost || r.Header.Get(idempotencyHeader) == "" {
+		return false
+	}
+	_, pattern := o.mux.Handler(r)
+	need, known := o.roles[pattern]
+	return known && need != api.Anyone && access.WhoAsks(r.Context()).Key != "" &&
+		access.Authorise(r.Context(), need) == nil
 }
 
 // only wraps a handler so that it answers each key once.
@@ -38,7 +61,7 @@ func (o *once) only(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		key := r.Header.Get(idempotencyHeader)
-		if r.Method != http.MethodPost || key == "" || !strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
+		if !o.takes(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -64,18 +87,10 @@ func holdsSecret(path string) bool {
 }
 
 func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler, key string, body []byte) {
-	ctx, now := r.Context(), o.clock.Now()
-	a := store.AnsweredRequest{Key: auth.HashSecret(access.Actor(ctx) + "\n" + key), AskedAt: now,
-		Fingerprint: auth.HashSecret(r.Method + "\n" + r.URL.RequestURI() + "\n" + string(body))}
-	var before store.AnsweredRequest
-	begun := false
-	err := o.store.Update(ctx, func(tx *store.Tx) (err error) {
-		if err := tx.Requests().ForgetUntil(now.Add(-answersKept)); err != nil {
-			return err
-		}
-		before, begun, err = tx.Requests().Begin(a)
-		return err
-	})
+	who := access.WhoAsks(r.Context())
+	a := store.AnsweredRequest{Key: auth.HashSecret(who.Key + "\n" + key), AskedAt: o.clock.Now(), AskedBy: who.Key,
+		AskedAs: who.Role, Fingerprint: auth.HashSecret(r.Method + "\n" + r.URL.RequestURI() + "\n" + string(body))}
+	before, begun, err := o.begin(r.Context(), a)
 	switch {
 	case err != nil:
 		o.faults.Answer(w, r, err)
@@ -85,6 +100,9 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity,
 			"this Idempotency-Key was used for another request").
 			WithHint("make a new key for a new request"))
+	case !who.Role.May(before.AskedAs):
+		o.faults.Answer(w, r, api.Forbidden("this was asked as "+string(before.AskedAs)+", and you are "+
+			string(who.Role)+" now").WithHint("an admin changes roles in the settings"))
 	case before.Status == 0:
 		o.faults.Answer(w, r, api.NewProblem(http.StatusConflict,
 			"this request is being answered, or the server stopped while it was").
@@ -94,7 +112,27 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 	}
 }
 
-// keep answers a request and keeps the answer; one that failed by a fault of ours may be made again.
+// begin notes that a request is being answered, unless it was noted before or too much of this identity is kept.
+func (o *once) begin(ctx context.Context, a store.AnsweredRequest) (before store.AnsweredRequest, begun bool,
+	err error) {
+	err = o.store.Update(ctx, func(tx *store.Tx) (err error) {
+		if err := tx.Requests().ForgetUntil(a.AskedAt.Add(-access.AnswersKept)); err != nil {
+			return err
+		}
+		if before, begun, err = tx.Requests().Begin(a); err != nil || !begun {
+			return err
+		}
+		notes, size, err := tx.Requests().Kept(a.AskedBy)
+		if err == nil && (notes > maxKept || size > maxKeptBytes) {
+			err = api.NewProblem(http.StatusTooManyRequests, "too many keys of the last 24 hours are kept for you").
+				WithHint("ask without an Idempotency-Key, or later")
+		}
+		return err
+	})
+	return before, begun, err
+}
+
+// keep answers a request and keeps the answer. What failed may be asked again: nothing was done.
 func (o *once) keep(w http.ResponseWriter, r *http.Request, next http.Handler, a store.AnsweredRequest) {
 	kept := &recorder{ResponseWriter: w, status: http.StatusOK}
 	next.ServeHTTP(kept, r)
@@ -106,8 +144,7 @@ func (o *once) keep(w http.ResponseWriter, r *http.Request, next http.Handler, a
 	a.Status, a.Header, a.Body = kept.status, string(header), kept.body.Bytes()
 	// Written down even when the reader has left: the work is done.
 	_ = o.store.Update(context.WithoutCancel(r.Context()), func(tx *store.Tx) error {
-		if a.Status >= http.StatusInternalServerError || a.Status == http.StatusUnauthorized ||
-			a.Status == http.StatusForbidden {
+		if a.Status >= http.StatusBadRequest && a.Status != http.StatusConflict || len(a.Body) > maxAnswer {
 			return tx.Requests().Forget(a.Key)
 		}
 		return tx.Requests().Finish(a)
@@ -137,6 +174,9 @@ type recorder struct {
 // Unwrap lets http.ResponseController reach the connection.
 func (k *recorder) Unwrap() http.ResponseWriter { return k.ResponseWriter }
 
+// SetReadDeadline does nothing: the request has been read, and what waits for its end would end by a deadline.
+func (*recorder) SetReadDeadline(time.Time) error { return nil }
+
 // WriteHeader implements http.ResponseWriter.
 func (k *recorder) WriteHeader(status int) {
 	k.status = status
@@ -145,6 +185,8 @@ func (k *recorder) WriteHeader(status int) {
 
 // Write implements io.Writer.
 func (k *recorder) Write(p []byte) (int, error) {
-	k.body.Write(p)
+	if k.body.Len() <= maxAnswer {
+		k.body.Write(p)
+	}
 	return k.ResponseWriter.Write(p)
 }

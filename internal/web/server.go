@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -68,6 +69,7 @@ type Server struct {
 	api     *api.API
 	handler http.Handler
 	users   *access.Users
+	logins  *access.Logins
 	// forecaster keeps decisions and makes reports of what is stored; it needs no platform.
 	forecaster *steps.WrapUpForecaster
 	kept       snapshot.Warmer
@@ -79,14 +81,14 @@ func New(config Config) (*Server, error) {
 	s := &Server{config: config.withDefaults()}
 	faults, gate := api.Faults{Log: s.config.Log}, s.config.gate()
 	mux := http.NewServeMux()
-	s.api = api.New(mux, s.config.Version, access.SessionCookie, access.Authorise, faults)
+	s.api = api.New(mux, s.config.Version, access.SessionCookie, access.Authorise, gate.While, faults)
 	s.keep()
 	operations := s.operations(mux, gate, faults)
 	s.api.Register(operations...)
 	s.api.Finish()
 	m := newMetrics(s.config, operations)
 	s.mountPages(mux, gate, m.handler(faults))
-	s.handler = s.layers(mux, gate, m, faults)
+	s.handler = s.layers(mux, gate, m, newOnce(s.config, mux, operations, faults), faults)
 	return s, nil
 }
 
@@ -127,6 +129,7 @@ func (s *Server) operations(mux *http.ServeMux, gate *access.Gate, faults api.Fa
 	trail := access.Trail{Store: c.Store, Clock: c.Clock}
 	s.users = access.NewUsers(trail, c.NewID, auth.NewPasswords(auth.Cost(c.PasswordCost)))
 	logins := access.NewLogins(gate, s.users)
+	s.logins = logins
 	access.NewSingleSignOn(c.OIDC, logins, c.NewID, faults).Mount(mux)
 	return slices.Concat(logins.Operations(), s.users.Operations(), access.NewTokens(trail, c.NewID).Operations(),
 		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Service: c.Service,
@@ -146,10 +149,10 @@ func (s *Server) mountPages(mux *http.ServeMux, gate *access.Gate, metrics http.
 }
 
 // layers puts the middleware of every request around the operations, the outermost last.
-func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, faults api.Faults) http.Handler {
+func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, once *once, faults api.Faults) http.Handler {
 	h = m.named(h)
 	h = buffered(h)
-	h = (&once{store: s.config.Store, clock: s.config.Clock, faults: faults}).only(h)
+	h = once.only(h)
 	h = gate.Identify(faults, h)
 	h = sameSite(s.config.Local, faults, h)
 	h = shielded(gate.Secure(), h)
@@ -160,6 +163,21 @@ func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, faults ap
 // KeepWarm works out what pages show whenever what is stored has changed, before anybody asks; it returns when ctx is
 // done. Without it the first person after a run waits for what everybody else is shown at once.
 func (s *Server) KeepWarm(ctx context.Context) { s.kept.Keep(ctx, s.config.Log) }
+
+// KeepTidy clears away what has run out, at once and every ten minutes: ended logins, answers kept for a day. It
+// returns when ctx is done.
+func (s *Server) KeepTidy(ctx context.Context) {
+	const every = 10 * time.Minute
+	for {
+		if err := s.logins.Tidy(ctx); err != nil && ctx.Err() == nil {
+			s.config.Log.WarnContext(ctx, "clearing away failed", "error", err.Error())
+		}
+		if s.config.Clock.Sleep(ctx, every) != nil {
+			_ = s.logins.Tidy(context.WithoutCancel(ctx)) // what was counted is written before the end
+			return
+		}
+	}
+}
 
 // AddUser lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name
 // is taken, and where nobody would be left who can let others in.

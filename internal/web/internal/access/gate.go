@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -55,22 +56,50 @@ func (g *Gate) open(ctx context.Context) (bool, error) {
 // Identify puts who asks into the request's context.
 func (g *Gate) Identify(faults api.Faults, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, err := g.who(r)
+		who, err := g.who(r, true)
 		if err != nil {
 			faults.Answer(w, r, err)
 			return
 		}
-		who.from = g.clientAddress(r)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identityKey{}, who)))
+		who.from, who.browsers = g.clientAddress(r), browsersOf(r)
+		again := func(ctx context.Context) (Identity, error) { return g.who(r.WithContext(ctx), false) }
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identityKey{}, asked{who, again})))
 	})
+}
+
+// lookAgain is how often is looked whether somebody who is sent events still may have them.
+const lookAgain = 2 * time.Second
+
+// While returns a context that ends soon after whoever a context names is nobody any more, somebody else, has another
+// role, or may not; it implements api.While. Stop ends it in any case.
+func (g *Gate) While(ctx context.Context, may func(context.Context) error) (watched context.Context, stop func()) {
+	watched, stop = context.WithCancel(ctx)
+	who, _ := ctx.Value(identityKey{}).(asked)
+	if who.again == nil {
+		return watched, stop
+	}
+	go func() {
+		defer stop()
+		for g.Clock.Sleep(watched, lookAgain) == nil {
+			now, err := who.again(watched)
+			if err != nil || now.Key != who.Key || now.Role != who.Role {
+				return
+			}
+			now.from, now.browsers = who.from, who.browsers
+			if may(context.WithValue(watched, identityKey{}, asked{now, who.again})) != nil {
+				return
+			}
+		}
+	}()
+	return watched, stop
 }
 
 // clientAddress is the address a request comes from; logins are limited by it.
 func (g *Gate) clientAddress(r *http.Request) string {
 	if g.TrustProxy {
 		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := strings.TrimSpace(hops[len(hops)-1]); last != "" {
-			return last // the one our own proxy has seen
+		if last, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
+			return last.WithZone("").String() // the one our own proxy has seen
 		}
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
@@ -80,7 +109,8 @@ func (g *Gate) clientAddress(r *http.Request) string {
 	return host
 }
 
-func (g *Gate) who(r *http.Request) (Identity, error) {
+// who finds out who asks; touch notes that a token or a login was used.
+func (g *Gate) who(r *http.Request, touch bool) (Identity, error) {
 	open, err := g.open(r.Context())
 	if err != nil {
 		return Identity{}, err
@@ -94,24 +124,24 @@ func (g *Gate) who(r *http.Request) (Identity, error) {
 		return g.local(bearer, given, cookie)
 	}
 	if given {
-		return g.byToken(r.Context(), bearer)
+		return g.byToken(r.Context(), bearer, touch)
 	}
 	if cookie == "" {
 		return Identity{}, nil
 	}
-	return g.bySession(r.Context(), cookie)
+	return g.bySession(r.Context(), cookie, touch)
 }
 
 // local is whoever asks from this machine while there are no accounts.
 func (g *Gate) local(bearer string, given bool, cookie string) (Identity, error) {
 	if g.isLocal(bearer) || !given && g.isLocal(cookie) {
-		return Identity{Actor: localActor, Role: wrapcast.RoleAdmin}, nil
+		return Identity{Actor: localActor, Role: wrapcast.RoleAdmin, Key: localActor}, nil
 	}
 	if given {
 		return Identity{}, api.Unauthorised("this token is not valid").
 			WithHint("use the one wrapcast serve printed when it started")
 	}
-	return Identity{Actor: localActor, Role: wrapcast.RoleViewer}, nil
+	return Identity{Actor: localActor, Role: wrapcast.RoleViewer, Key: localActor + " viewer"}, nil
 }
 
 func (g *Gate) isLocal(secret string) bool {
@@ -144,28 +174,31 @@ func (g *Gate) cookie(secret string, life time.Duration) string {
 // touchEvery is the precision to which the last use of a token or a session is stored.
 const touchEvery = 5 * time.Minute
 
-func (g *Gate) byToken(ctx context.Context, secret string) (Identity, error) {
+// byToken returns the token; it works as long as its owner does, and may no more than they may.
+func (g *Gate) byToken(ctx context.Context, secret string, touch bool) (Identity, error) {
 	var t wrapcast.Token
+	var owner wrapcast.Account
 	err := g.Store.View(ctx, func(tx *store.Tx) (err error) {
-		t, err = tx.Access().TokenOf(auth.HashSecret(secret))
+		if t, err = tx.Access().TokenOf(auth.HashSecret(secret)); err != nil || t.Owner == "" {
+			return err
+		}
+		owner, err = tx.Access().Account(t.Owner)
 		return err
 	})
 	now := g.Clock.Now()
 	switch {
-	case wrapcast.KindOf(err) == wrapcast.NotFound, err == nil && !t.Active(now):
+	case wrapcast.KindOf(err) == wrapcast.NotFound, err == nil && (!t.Active(now) || owner.Disabled):
 		return Identity{}, api.Unauthorised("this token is not valid").WithHint("an admin makes tokens in the settings")
 	case err != nil:
 		return Identity{}, err
 	}
-	if now.Sub(t.UsedAt) > touchEvery {
-		if err := g.Store.Update(ctx, func(tx *store.Tx) error {
-			return tx.Access().TouchToken(t.ID,
-				now)
-		}); err != nil {
+	if touch && now.Sub(t.UsedAt) > touchEvery {
+		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.Access().TouchToken(t.ID, now) }); err != nil {
 			return Identity{}, err
 		}
 	}
-	return Identity{Actor: "token " + t.Name, Role: t.Role}, nil
+	return Identity{Actor: tokenKind + t.Name, Role: t.As(owner.Role), Key: tokenKind + string(t.ID),
+		account: t.Owner}, nil
 }
 
 // A login ends after a day without use, and after a week in any case.
@@ -175,7 +208,7 @@ const (
 )
 
 // bySession returns who logged in; nobody where the login has ended.
-func (g *Gate) bySession(ctx context.Context, secret string) (Identity, error) {
+func (g *Gate) bySession(ctx context.Context, secret string, touch bool) (Identity, error) {
 	var s wrapcast.Session
 	var a wrapcast.Account
 	err := g.Store.View(ctx, func(tx *store.Tx) (err error) {
@@ -196,13 +229,10 @@ func (g *Gate) bySession(ctx context.Context, secret string) (Identity, error) {
 	case s.UsedAt.After(now.Add(touchEvery)): // the clock was set back since: when it would end nobody knows
 		return Identity{}, nil
 	}
-	if now.Sub(s.UsedAt) > touchEvery {
-		if err := g.Store.Update(ctx, func(tx *store.Tx) error {
-			return tx.Access().TouchSession(s.Hash,
-				now)
-		}); err != nil {
+	if touch && now.Sub(s.UsedAt) > touchEvery {
+		if err := g.Store.Update(ctx, func(tx *store.Tx) error { return tx.Access().TouchSession(s.Hash, now) }); err != nil {
 			return Identity{}, err
 		}
 	}
-	return Identity{Actor: a.Name, Role: a.Role, account: a.ID, session: s}, nil
+	return Identity{Actor: a.Name, Role: a.Role, Key: userKind + string(a.ID), account: a.ID, session: s}, nil
 }

@@ -12,22 +12,38 @@ type Identity struct {
 	// Actor is their name in the audit trail; "" is nobody.
 	Actor string
 	Role  wrapcast.Role
-	// account and session are set for people who logged in.
+	// Key is their kind and id, "user 0193…" or "token 0193…": it never means somebody else, whatever they are called.
+	// "" is nobody.
+	Key string
+	// account is set for people who logged in, and the owner of a token; session for people who logged in.
 	account wrapcast.AccountID
 	session wrapcast.Session
-	// from is the address they ask from.
-	from string
+	// from is the address they ask from, browsers what the browser keeps of the accounts that know it, by their names.
+	from     string
+	browsers map[string]string
 }
+
+// The kinds of identities, as their keys begin.
+const (
+	userKind  = "user "
+	tokenKind = "token "
+)
 
 // localActor is whoever sits at this machine, where nobody has an account.
 const localActor = "local"
 
 type identityKey struct{}
 
+// asked is who a request comes from, and how to find that out again while it is answered.
+type asked struct {
+	Identity
+	again func(context.Context) (Identity, error)
+}
+
 // WhoAsks returns who a request's context names.
 func WhoAsks(ctx context.Context) Identity {
-	who, _ := ctx.Value(identityKey{}).(Identity)
-	return who
+	who, _ := ctx.Value(identityKey{}).(asked)
+	return who.Identity
 }
 
 // Actor returns the name of whoever asks in the audit trail.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -37,8 +38,12 @@ type loginInput struct {
 }
 
 type sessionReply struct {
-	SetCookie string `header:"Set-Cookie"`
+	SetCookie []string `header:"Set-Cookie"`
 	Body      sessionBody
+}
+
+type passwordReply struct {
+	SetCookie string `header:"Set-Cookie"`
 }
 
 type logoutReply struct {
@@ -58,14 +63,14 @@ type Logins struct {
 	users     *Users
 	passwords *auth.Passwords
 	trail     Trail
-	// Passwords are wrong five times in a row per name and twenty per address, then once a minute and ten seconds.
-	perName, perAddress auth.Limit
+	attempts  *attempts
+	failed    *failedLogins
 }
 
 // NewLogins makes the handlers of logins.
 func NewLogins(gate *Gate, users *Users) *Logins {
-	return &Logins{gate: gate, users: users, passwords: users.passwords, trail: users.trail,
-		perName: auth.Limit{Burst: 5, Every: time.Minute}, perAddress: auth.Limit{Burst: 20, Every: 10 * time.Second}}
+	return &Logins{gate: gate, users: users, passwords: users.passwords, trail: users.trail, attempts: newAttempts(),
+		failed: newFailedLogins(users.trail)}
 }
 
 // Operations lists what can be asked about logins.
@@ -107,13 +112,7 @@ func (s *Logins) session(ctx context.Context, who Identity) (sessionBody, error)
 
 // logIn answers alike, and as slowly, whether the name or the password is wrong.
 func (s *Logins) logIn(ctx context.Context, in *loginInput) (*sessionReply, error) {
-	from, now := WhoAsks(ctx).from, s.trail.Now()
-	keys := []string{"name " + in.Body.Name, "from " + from}
-	for i, limit := range []*auth.Limit{&s.perName, &s.perAddress} {
-		if wait := limit.Wait(keys[i], now); wait > 0 {
-			return nil, tooMany(wait)
-		}
-	}
+	who, now := WhoAsks(ctx), s.trail.Now()
 	var account wrapcast.Account
 	err := s.gate.Store.View(ctx, func(tx *store.Tx) (err error) {
 		account, err = tx.Access().AccountNamed(in.Body.Name)
@@ -122,23 +121,46 @@ func (s *Logins) logIn(ctx context.Context, in *loginInput) (*sessionReply, erro
 	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 		return nil, err
 	}
-	right, err := s.passwords.Matches(ctx, in.Body.Password, account.Password)
+	browser := who.knownBrowser(account, now)
+	guess, wait := s.attempts.begin(account, in.Body.Name, browser, who.from, now)
+	if wait > 0 {
+		return nil, tooMany(wait)
+	}
+	look := s.passwords.Matches
+	if browser != "" {
+		look = s.passwords.MatchesFirst
+	}
+	right, err := look(ctx, in.Body.Password, account.Password)
 	if err != nil {
+		s.attempts.unjudged(guess, now)
 		return nil, err
 	}
 	if !right || account.Disabled {
-		s.perName.Failed(keys[0], now)
-		s.perAddress.Failed(keys[1], now)
-		if err := s.trail.Record(ctx, wrapcast.AuditEntry{Actor: in.Body.Name, Action: "login", Status: statusFailed,
-			Detail: "from " + from}); err != nil {
+		if err := s.failed.note(ctx, account, in.Body.Name, who.from, ""); err != nil {
 			return nil, err
 		}
 		return nil, api.Unauthorised("name or password are wrong").
 			WithHint("an admin can set a new password: wrapcast serve user password NAME")
 	}
-	s.perName.Succeeded(keys[0])
-	return s.begin(ctx, account, from)
+	s.attempts.right(guess, now)
+	return s.begin(ctx, account, who.from)
 }
+
+// Tidy clears away logins that are over, answers that need not be repeated any more, and writes what was counted of
+// logins that failed.
+func (s *Logins) Tidy(ctx context.Context) error {
+	now := s.trail.Now()
+	err := s.gate.Store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Requests().ForgetUntil(now.Add(-AnswersKept)); err != nil {
+			return err
+		}
+		return tx.Access().DeleteSessionsUntil(now, now.Add(-sessionIdle))
+	})
+	return errors.Join(err, s.failed.tidy(ctx))
+}
+
+// AnswersKept is how long an Idempotency-Key stands for its request.
+const AnswersKept = 24 * time.Hour
 
 // begin begins a login of an account.
 func (s *Logins) begin(ctx context.Context, account wrapcast.Account, from string) (*sessionReply, error) {
@@ -156,14 +178,23 @@ func (s *Logins) begin(ctx context.Context, account wrapcast.Account, from strin
 		if err := tx.Access().AddSession(session); err != nil {
 			return err
 		}
-		return s.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "login", Detail: "from " + from})
+		return s.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "login", Detail: "from " + from,
+			Objects: map[string]string{"account": string(account.ID)}})
 	})
 	if err != nil {
 		return nil, err
 	}
+	cookies := []string{s.gate.cookie(secret, sessionLife)}
+	known, err := s.gate.remember(account, now)
+	if err != nil {
+		return nil, err
+	}
+	if known != "" {
+		cookies = append(cookies, known)
+	}
 	body, err := s.session(ctx, Identity{Actor: account.Name, Role: account.Role, account: account.ID,
 		session: session})
-	return &sessionReply{SetCookie: s.gate.cookie(secret, sessionLife), Body: body}, err
+	return &sessionReply{SetCookie: cookies, Body: body}, err
 }
 
 func (s *Logins) logOut(ctx context.Context, _ *struct{}) (*logoutReply, error) {
@@ -182,14 +213,10 @@ func (s *Logins) logOut(ctx context.Context, _ *struct{}) (*logoutReply, error) 
 	return &logoutReply{SetCookie: s.gate.cookie("", 0)}, nil
 }
 
-func (s *Logins) changePassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
-	who := WhoAsks(ctx)
-	if who.account == "" {
+func (s *Logins) changePassword(ctx context.Context, in *passwordInput) (*passwordReply, error) {
+	who, now := WhoAsks(ctx), s.trail.Now()
+	if who.session.Hash == "" {
 		return nil, api.NewProblem(http.StatusConflict, "only people with an account have a password")
-	}
-	from, now := "password of "+who.Actor, s.trail.Now()
-	if wait := s.perName.Wait(from, now); wait > 0 {
-		return nil, tooMany(wait)
 	}
 	var account wrapcast.Account
 	err := s.gate.Store.View(ctx, func(tx *store.Tx) (err error) {
@@ -199,21 +226,44 @@ func (s *Logins) changePassword(ctx context.Context, in *passwordInput) (*struct
 	if err != nil {
 		return nil, err
 	}
+	// Whoever has the session is counted for it, and cannot keep others from logging in.
+	guess, wait := s.attempts.begin(account, account.Name, "session "+who.session.Hash, who.from, now)
+	if wait > 0 {
+		return nil, tooMany(wait)
+	}
 	right, err := s.passwords.Matches(ctx, in.Body.Old, account.Password)
 	if err != nil {
+		s.attempts.unjudged(guess, now)
 		return nil, err
 	}
 	if !right {
-		s.perName.Failed(from, now)
 		return nil, api.Forbidden("the old password is wrong")
 	}
-	return nil, s.users.setPassword(ctx, account.ID, in.Body.New, who.session.Hash, who.Actor)
+	s.attempts.right(guess, now)
+	if err := s.users.setPassword(ctx, account.ID, in.Body.New, who.session.Hash, who.Actor); err != nil {
+		return nil, err
+	}
+	return s.knownAgain(ctx, account.ID)
+}
+
+// knownAgain lets a browser stay known to an account whose password it has changed.
+func (s *Logins) knownAgain(ctx context.Context, id wrapcast.AccountID) (*passwordReply, error) {
+	var account wrapcast.Account
+	err := s.gate.Store.View(ctx, func(tx *store.Tx) (err error) {
+		account, err = tx.Access().Account(id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	cookie, err := s.gate.remember(account, s.trail.Now())
+	return &passwordReply{SetCookie: cookie}, err
 }
 
 func tooMany(wait time.Duration) error {
 	p := api.NewProblem(http.StatusTooManyRequests, "too many attempts failed")
 	p.Kind = wrapcast.Refused
-	seconds := int(wait/time.Second) + 1
+	seconds := int((wait + time.Second - 1) / time.Second)
 	return huma.ErrorWithHeaders(p.WithHint("wait "+(time.Duration(seconds)*time.Second).String()+" and try again"),
 		http.Header{"Retry-After": {strconv.Itoa(seconds)}})
 }

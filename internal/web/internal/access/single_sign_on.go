@@ -123,17 +123,26 @@ func (s *SingleSignOn) finish(w http.ResponseWriter, r *http.Request) {
 			WithHint("log in again"))
 		return
 	}
+	from := addressKey(s.logins.gate.clientAddress(r))
+	if wait := s.logins.attempts.perAddress.Take(from, s.logins.trail.Now()); wait > 0 {
+		s.faults.Answer(w, r, api.NewProblem(http.StatusTooManyRequests, "too many attempts from this address").
+			WithHint("wait "+wait.Round(time.Second).String()+" and log in again"))
+		return
+	}
 	who, err := s.provider.Finish(r.Context(), attempt, query.Get("code"))
 	if err != nil {
 		s.faults.Answer(w, r, err)
 		return
 	}
+	s.logins.attempts.perAddress.GiveBack(from, s.logins.trail.Now())
 	session, err := s.welcome(r.Context(), who, s.logins.gate.clientAddress(r))
 	if err != nil {
 		s.faults.Answer(w, r, err)
 		return
 	}
-	w.Header().Add("Set-Cookie", session.SetCookie)
+	for _, c := range session.SetCookie {
+		w.Header().Add("Set-Cookie", c)
+	}
 	http.Redirect(w, r, attempt.ReturnTo, http.StatusSeeOther)
 }
 
@@ -180,7 +189,7 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 		return nil, err
 	}
 	if account.Disabled {
-		return nil, s.turnAway(ctx, account.Name, from)
+		return nil, s.turnAway(ctx, account, from)
 	}
 	return s.logins.begin(ctx, account, from)
 }
@@ -204,15 +213,14 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 		return account, api.Forbidden(who.Email + " is not known here").
 			WithHint("ask an admin to add this address as a user")
 	}
-	now := s.logins.trail.Now()
-	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: who.Email, Role: s.defaultRole,
-		CreatedAt: now}, nil
+	name, err := CheckName("user", who.Email)
+	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: s.defaultRole,
+		CreatedAt: s.logins.trail.Now()}, err
 }
 
-func (s *SingleSignOn) turnAway(ctx context.Context, name, from string) error {
-	if err := s.logins.trail.Record(ctx, wrapcast.AuditEntry{Actor: name, Action: "login", Status: statusFailed,
-		Detail: "disabled; from " + from}); err != nil {
+func (s *SingleSignOn) turnAway(ctx context.Context, account wrapcast.Account, from string) error {
+	if err := s.logins.failed.note(ctx, account, account.Name, from, "disabled; "); err != nil {
 		return err
 	}
-	return api.Unauthorised(name + " may not log in any more").WithHint("ask an admin")
+	return api.Unauthorised(account.Name + " may not log in any more").WithHint("ask an admin")
 }

@@ -17,6 +17,7 @@ type TokenRow struct {
 	Name      string           `json:"name" doc:"What it is for; its name in the audit trail"`
 	Role      wrapcast.Role    `json:"role"`
 	Author    string           `json:"author"`
+	Owner     string           `json:"owner" doc:"The user it belongs to: it ends with them and may no more than they may. Empty where it belongs to the installation"`
 	Active    bool             `json:"active"`
 	CreatedAt time.Time        `json:"created_at"`
 	ExpiresAt *time.Time       `json:"expires_at,omitempty"`
@@ -65,15 +66,20 @@ func (s *Tokens) Operations() []api.Operation {
 			Handler: api.Answer(s.list)},
 		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin,
 			Summary: "Make an API token",
-			Status:  http.StatusCreated, Handler: api.Answer(s.create)},
+			Description: "It belongs to the user who makes it, ends with them, and never may more than they may. " +
+				"Made with a token it belongs to whoever that one belongs to. Made on the machine in local mode it " +
+				"belongs to the installation.",
+			Status: http.StatusCreated, Handler: api.Answer(s.create)},
 		{ID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{token}", Tag: tag, Role: admin,
 			Summary: "Revoke an API token",
 			Status:  http.StatusNoContent, Handler: api.Answer(s.revoke)},
 	}
 }
 
-func tokenOf(t wrapcast.Token, now time.Time) TokenRow {
-	return TokenRow{ID: t.ID, Name: t.Name, Role: t.Role, Author: t.Author, Active: t.Active(now),
+// tokenOf is a token as it is shown, with its owner, who is empty where it has none or they are gone.
+func tokenOf(t wrapcast.Token, owner wrapcast.Account, now time.Time) TokenRow {
+	active := t.Active(now) && (t.Owner == "" || owner.ID == t.Owner && !owner.Disabled)
+	return TokenRow{ID: t.ID, Name: t.Name, Role: t.As(owner.Role), Author: t.Author, Owner: owner.Name, Active: active,
 		CreatedAt: t.CreatedAt,
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
 }
@@ -81,9 +87,17 @@ func tokenOf(t wrapcast.Token, now time.Time) TokenRow {
 func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Page[TokenRow], error) {
 	var tokens []TokenRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
+		accounts, err := tx.Access().Accounts()
+		if err != nil {
+			return err
+		}
+		owners := map[wrapcast.AccountID]wrapcast.Account{}
+		for _, a := range accounts {
+			owners[a.ID] = a
+		}
 		all, err := tx.Access().Tokens()
 		for _, t := range all {
-			tokens = append(tokens, tokenOf(t, s.trail.Now()))
+			tokens = append(tokens, tokenOf(t, owners[t.Owner], s.trail.Now()))
 		}
 		return err
 	})
@@ -94,24 +108,34 @@ func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Page[TokenRow], 
 }
 
 func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newToken], error) {
+	name, err := CheckName("token", in.Body.Name)
+	if err != nil {
+		return nil, err
+	}
 	secret, err := auth.NewSecret(tokenPrefix)
 	if err != nil {
 		return nil, err
 	}
-	now := s.trail.Now()
-	t := wrapcast.Token{ID: wrapcast.TokenID(s.newID()), Hash: auth.HashSecret(secret), Name: in.Body.Name,
-		Role: in.Body.Role, Author: Actor(ctx), CreatedAt: now}
+	now, who := s.trail.Now(), WhoAsks(ctx)
+	t := wrapcast.Token{ID: wrapcast.TokenID(s.newID()), Hash: auth.HashSecret(secret), Name: name,
+		Role: in.Body.Role, Author: who.Actor, Owner: who.account, CreatedAt: now}
 	if in.Body.ExpiresIn > 0 {
 		t.ExpiresAt = now.AddDate(0, 0, in.Body.ExpiresIn)
 	}
-	err = s.store.Update(ctx, func(tx *store.Tx) error {
+	var owner wrapcast.Account
+	err = s.store.Update(ctx, func(tx *store.Tx) (err error) {
+		if t.Owner != "" {
+			if owner, err = tx.Access().Account(t.Owner); err != nil {
+				return err
+			}
+		}
 		if err := tx.Access().AddToken(t); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.created",
 			Detail: t.Name + " as " + string(t.Role), Objects: map[string]string{"token": string(t.ID)}})
 	})
-	return api.Respond(newToken{tokenOf(t, now), secret}, err)
+	return api.Respond(newToken{tokenOf(t, owner, now), secret}, err)
 }
 
 func (s *Tokens) revoke(ctx context.Context, in *tokenInput) (*struct{}, error) {
@@ -121,6 +145,9 @@ func (s *Tokens) revoke(ctx context.Context, in *tokenInput) (*struct{}, error) 
 			return err
 		}
 		if err := tx.Access().RevokeToken(t.ID, s.trail.Now()); err != nil {
+			return err
+		}
+		if err := tx.Requests().ForgetOf(tokenKind + string(t.ID)); err != nil {
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.revoked", Detail: t.Name,

@@ -127,7 +127,11 @@ func (s *Users) Add(
 	ctx context.Context, name string, role wrapcast.Role, password, by string,
 ) (wrapcast.Account, error) {
 	now := s.trail.Now()
+	name, err := CheckName("user", name)
 	a := wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: role, CreatedAt: now, UpdatedAt: now}
+	if err != nil {
+		return a, err
+	}
 	if !role.Known() {
 		return a, wrapcast.Errorf(wrapcast.Usage, "", "there is no role %q", role).
 			WithHint("there are %v", wrapcast.Roles())
@@ -136,7 +140,6 @@ func (s *Users) Add(
 		if err := auth.Check(password); err != nil {
 			return a, err
 		}
-		var err error
 		if a.Password, err = s.passwords.Hash(ctx, password); err != nil {
 			return a, err
 		}
@@ -244,6 +247,12 @@ func (s *Users) delete(ctx context.Context, in *UserInput) (*struct{}, error) {
 	return nil, s.changeAccounts(ctx, func(tx *store.Tx) error {
 		a, err := tx.Access().Account(wrapcast.AccountID(in.User))
 		if err != nil {
+			return err
+		}
+		if err := tx.Access().RevokeTokensOf(a.ID, s.trail.Now()); err != nil {
+			return err
+		}
+		if err := tx.Requests().ForgetOf(userKind + string(a.ID)); err != nil {
 			return err
 		}
 		if err := tx.Access().DeleteAccount(a.ID); err != nil {

@@ -27,15 +27,20 @@ const aboutAPI = `Everything the dashboard shows and does, for programs.
 // Authorise returns why whoever a context names may not do what needs a role; nil where they may.
 type Authorise func(context.Context, wrapcast.Role) *Problem
 
+// While returns a context that ends soon after a look says that whoever ctx names may have no more of an answer that
+// goes on; the look is given what they are then. Stop ends it in any case.
+type While func(ctx context.Context, may func(context.Context) error) (watched context.Context, stop func())
+
 // API is the document and the operations registered in it.
 type API struct {
 	huma      huma.API
 	authorise Authorise
+	while     While
 	faults    Faults
 }
 
 // New makes an API without operations on a mux. The cookie of that name carries a login.
-func New(mux *http.ServeMux, version, cookie string, authorise Authorise, faults Faults) *API {
+func New(mux *http.ServeMux, version, cookie string, authorise Authorise, while While, faults Faults) *API {
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	describeRootTypes(registry)
 	config := huma.Config{
@@ -52,7 +57,8 @@ func New(mux *http.ServeMux, version, cookie string, authorise Authorise, faults
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{problemTransformer},
 	}
-	return &API{huma: huma.NewAPI(config, humago.NewAdapter(mux, Prefix)), authorise: authorise, faults: faults}
+	return &API{huma: huma.NewAPI(config, humago.NewAdapter(mux, Prefix)), authorise: authorise, while: while,
+		faults: faults}
 }
 
 // tags are the subjects of the document, in the order in which people come by them.

@@ -14,6 +14,9 @@ import (
 // Anyone is the role of operations that need no identity.
 const Anyone wrapcast.Role = ""
 
+// roleExtension has the role of an operation in the document.
+const roleExtension = "x-role"
+
 // Operation is one thing a program can ask of the API. The document and the routes are both made from it.
 type Operation struct {
 	// ID names it in the document, in metrics and for generated clients: "list-codes".
@@ -78,7 +81,7 @@ func (a *API) described(o Operation) huma.Operation {
 		return d
 	}
 	d.Security = []map[string][]string{{"token": {}}, {"session": {}}}
-	d.Extensions = map[string]any{"x-role": string(o.Role)}
+	d.Extensions = map[string]any{roleExtension: string(o.Role)}
 	d.Middlewares = huma.Middlewares{a.only(o.Role)}
 	d.Description += "\n\nNeeds the role " + string(o.Role) + "."
 	return d

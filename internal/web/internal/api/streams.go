@@ -8,8 +8,12 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/wrapcast/wrapcast"
 )
 
 // Event is one server-sent event; the zero Event says that the stream is still there.
@@ -27,31 +31,45 @@ type Sender func(Event) error
 type EventTypes map[string]reflect.Type
 
 // Streams makes a handler that answers with server-sent events. What can be wrong is found out by prepare; the function
-// it returns then sends until the reader leaves or the server stops.
+// it returns then sends until the reader leaves, the server stops, or whoever reads may not any more: the login is over,
+// the token revoked, the role another, or prepare finds something wrong by then.
 func Streams[I any](
 	types EventTypes, prepare func(context.Context, *I) (func(context.Context, Sender) error, error),
 ) Handler {
 	return func(a *API, o huma.Operation) {
 		o.Responses = map[string]*huma.Response{"200": {Description: "Server-sent events",
 			Content: map[string]*huma.MediaType{"text/event-stream": {Schema: a.streamSchema(types)}}}}
+		text, _ := o.Extensions[roleExtension].(string)
+		need := wrapcast.Role(text)
 		huma.Register(a.huma, o, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 			run, err := prepare(ctx, in)
 			if err != nil {
 				return nil, a.refuse(ctx, err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { a.stream(c, run) }}, nil
+			may := func(ctx context.Context) error {
+				if p := a.authorise(ctx, need); p != nil {
+					return p
+				}
+				_, err := prepare(ctx, in)
+				return err
+			}
+			return &huma.StreamResponse{Body: func(c huma.Context) { a.stream(c, may, run) }}, nil
 		})
 	}
 }
 
 // stream sends the events of one reader.
-func (a *API) stream(c huma.Context, run func(context.Context, Sender) error) {
+func (a *API) stream(c huma.Context, may func(context.Context) error, run func(context.Context, Sender) error) {
+	ctx, stop := a.while(c.Context(), may)
+	defer stop()
+	_, w := humago.Unwrap(c)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // an answer that goes on has none
 	c.SetHeader("Content-Type", "text/event-stream")
 	c.SetHeader("Cache-Control", "no-store")
 	c.SetHeader("X-Accel-Buffering", "no") // proxies must not wait for more
 	c.SetStatus(http.StatusOK)
-	if err := run(c.Context(), sendTo(c)); err != nil && c.Context().Err() == nil {
-		a.faults.note(c.Context(), err)
+	if err := run(ctx, sendTo(ctx, c)); err != nil && ctx.Err() == nil {
+		a.faults.note(ctx, err)
 	}
 }
 
@@ -76,7 +94,7 @@ func (a *API) streamSchema(types EventTypes) *huma.Schema {
 		Items: items}
 }
 
-func sendTo(c huma.Context) Sender {
+func sendTo(ctx context.Context, c huma.Context) Sender {
 	w := c.BodyWriter()
 	flush, _ := w.(http.Flusher)
 	return func(e Event) error {
@@ -95,12 +113,15 @@ func sendTo(c huma.Context) Sender {
 			b.Write(text)
 			b.WriteString("\n\n")
 		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if _, err := w.Write(b.Bytes()); err != nil {
 			return err
 		}
 		if flush != nil {
 			flush.Flush()
 		}
-		return c.Context().Err()
+		return ctx.Err()
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Limit bounds how often something may fail under a key, such as logins to an account or from an address:
+// Limit bounds how often something may be tried under a key, such as logins to an account or from an address:
 // Burst times at once, then once every Every.
 type Limit struct {
 	Burst int
@@ -20,39 +20,59 @@ type bucket struct {
 	at   time.Time
 }
 
-// maxKeys bounds the memory somebody can make a Limit take by trying ever other keys.
-const maxKeys = 10_000
+// maxKeys bounds the memory somebody can make a Limit take by trying ever other keys. Those that find no room share
+// one bucket: nothing that is counted is forgotten for them.
+const (
+	maxKeys  = 10_000
+	restOfIt = "\x00"
+)
 
-// Wait returns how long one has to wait before the next attempt, 0 where it may be made now.
-func (l *Limit) Wait(key string, now time.Time) time.Duration {
+// Take counts an attempt before it is made, so that many at once gain nothing. Where it may not be made it counts
+// nothing and returns how long to wait, never more than Every.
+func (l *Limit) Take(key string, now time.Time) (wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	key = l.keyOf(key, now)
 	left := l.left(key, now)
-	if left >= 1 {
-		return 0
-	}
-	return time.Duration((1 - left) * float64(l.Every))
-}
-
-// Failed counts a failed attempt.
-func (l *Limit) Failed(key string, now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.keys == nil {
-		l.keys = map[string]bucket{}
-	}
-	left := l.left(key, now)
-	if len(l.keys) >= maxKeys {
-		l.forget(now)
+	if left < 1 {
+		return time.Duration((1 - left) * float64(l.Every))
 	}
 	l.keys[key] = bucket{left: left - 1, at: now}
+	return 0
 }
 
-// Succeeded forgets the failures under a key.
-func (l *Limit) Succeeded(key string) {
+// GiveBack takes an attempt back that turned out to be none, such as a login that succeeded.
+func (l *Limit) GiveBack(key string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key = l.keyOf(key, now)
+	l.keys[key] = bucket{left: min(l.left(key, now)+1, float64(l.Burst)), at: now}
+}
+
+// Forget forgets what was tried under a key.
+func (l *Limit) Forget(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.keys, key)
+}
+
+// keyOf is the key an attempt is counted under.
+func (l *Limit) keyOf(key string, now time.Time) string {
+	if l.keys == nil {
+		l.keys = map[string]bucket{}
+	}
+	if _, known := l.keys[key]; known || len(l.keys) < maxKeys {
+		return key
+	}
+	for old := range l.keys {
+		if l.left(old, now) >= float64(l.Burst) {
+			delete(l.keys, old)
+		}
+	}
+	if len(l.keys) < maxKeys {
+		return key
+	}
+	return restOfIt
 }
 
 func (l *Limit) left(key string, now time.Time) float64 {
@@ -60,17 +80,5 @@ func (l *Limit) left(key string, now time.Time) float64 {
 	if !known {
 		return float64(l.Burst)
 	}
-	return min(b.left+float64(now.Sub(b.at))/float64(l.Every), float64(l.Burst))
-}
-
-// forget drops the keys that are as good as new, and everything where that frees nothing.
-func (l *Limit) forget(now time.Time) {
-	for key := range l.keys {
-		if l.left(key, now) >= float64(l.Burst) {
-			delete(l.keys, key)
-		}
-	}
-	if len(l.keys) >= maxKeys {
-		clear(l.keys)
-	}
+	return min(b.left+max(0, float64(now.Sub(b.at))/float64(l.Every)), float64(l.Burst))
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -28,8 +29,10 @@ func Recommended() Cost { return Cost{MemoryKiB: 64 << 10, Passes: 3, Lanes: 4} 
 
 // Passwords hashes and checks passwords with argon2id, at most a few at a time, because each takes memory.
 type Passwords struct {
-	cost  Cost
-	slots chan struct{}
+	cost Cost
+	// slots are for whoever comes, reserved for those who are known already: a flood of others does not keep them out.
+	slots, reserved chan struct{}
+	waiting         atomic.Int64
 	// decoy is checked where there is no account, so that the answer takes as long. It is made at the first look at a
 	// password.
 	once  sync.Once
@@ -38,15 +41,16 @@ type Passwords struct {
 
 const (
 	saltBytes, keyBytes = 16, 32
-	// atOnce bounds the memory a flood of logins can take.
-	atOnce = 2
+	// atOnce and reservedAtOnce bound the memory a flood of logins can take, maxWaiting how many wait for their turn.
+	atOnce, reservedAtOnce = 2, 1
+	maxWaiting             = 50
 	// A password is bounded in characters below and in bytes above.
 	minPassword, maxPassword = 12, 1024
 )
 
 // NewPasswords makes a Passwords.
 func NewPasswords(cost Cost) *Passwords {
-	return &Passwords{cost: cost, slots: make(chan struct{}, atOnce)}
+	return &Passwords{cost: cost, slots: make(chan struct{}, atOnce), reserved: make(chan struct{}, reservedAtOnce)}
 }
 
 // Check refuses passwords that are too short to be safe, or too long to be meant.
@@ -65,13 +69,29 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	if _, err := rand.Read(salt); err != nil {
 		return "", err
 	}
-	key, err := p.derive(ctx, password, salt, p.cost, keyBytes)
+	key, err := p.derive(ctx, p.reserved, password, salt, p.cost, keyBytes)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.cost.MemoryKiB, p.cost.Passes,
 		p.cost.Lanes, encode(salt), encode(key)), err
 }
 
 // Matches reports whether a password is the hashed one. Where hash is "" it is not, and finding that out takes as long.
+// It returns Unavailable where too many wait already.
 func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
+	if p.waiting.Add(1) > maxWaiting {
+		p.waiting.Add(-1)
+		return false, wrapcast.Errorf(wrapcast.Unavailable, "", "too many logins at once").
+			WithHint("try again in a few seconds")
+	}
+	defer p.waiting.Add(-1)
+	return p.matches(ctx, p.slots, password, hash)
+}
+
+// MatchesFirst is Matches for somebody who is known already: they do not wait behind others.
+func (p *Passwords) MatchesFirst(ctx context.Context, password, hash string) (bool, error) {
+	return p.matches(ctx, p.reserved, password, hash)
+}
+
+func (p *Passwords) matches(ctx context.Context, slots chan struct{}, password, hash string) (bool, error) {
 	p.once.Do(func() {
 		p.decoy, _ = p.Hash(context.WithoutCancel(ctx),
 			"a password nobody has")
@@ -84,17 +104,19 @@ func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, e
 	if err != nil {
 		return false, err
 	}
-	got, err := p.derive(ctx, password, salt, cost, uint32(len(want)))
+	got, err := p.derive(ctx, slots, password, salt, cost, uint32(len(want)))
 	return known && subtle.ConstantTimeCompare(got, want) == 1, err
 }
 
-func (p *Passwords) derive(ctx context.Context, password string, salt []byte, c Cost, n uint32) ([]byte, error) {
+func (p *Passwords) derive(
+	ctx context.Context, slots chan struct{}, password string, salt []byte, c Cost, n uint32,
+) ([]byte, error) {
 	select {
-	case p.slots <- struct{}{}:
+	case slots <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-p.slots }()
+	defer func() { <-slots }()
 	return argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Lanes, n), nil
 }
 
