@@ -31,8 +31,8 @@ type Sender func(Event) error
 type EventTypes map[string]reflect.Type
 
 // Streams makes a handler that answers with server-sent events. What can be wrong is found out by prepare; the function
-// it returns then sends until the reader leaves, the server stops, or whoever reads may not any more: the login is over,
-// the token revoked, the role another, or prepare finds something wrong by then.
+// it returns then sends until the reader leaves, the server stops, or whoever reads may not any more: the login is
+// over, the token revoked, the role another, or prepare finds something wrong by then.
 func Streams[I any](
 	types EventTypes, prepare func(context.Context, *I) (func(context.Context, Sender) error, error),
 ) Handler {
