@@ -24,6 +24,8 @@ type Check struct {
 	Message string `json:"message"`
 	// Advice says what to do next; empty when all is well.
 	Advice string `json:"advice,omitempty"`
+	// Kind says of a failure how a run would end there: usage where the settings are wrong. "" is refused.
+	Kind Kind `json:"kind,omitempty"`
 	// Holds says that a run would work and submit nothing until somebody has decided about it.
 	Holds bool `json:"holds,omitempty"`
 }

@@ -132,8 +132,12 @@ func (o Options) sender(clock wrapcast.Clock) (*webhook.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxy, err := o.network().Configured()
+	if err != nil {
+		return nil, err
+	}
 	return webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock, UserAgent: "wrapcast",
-		RootCAs: authorities})
+		RootCAs: authorities, Proxy: proxy})
 }
 
 // network is how hosts are reached.

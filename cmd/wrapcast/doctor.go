@@ -123,7 +123,7 @@ func (cmd doctorCommand) checkStore(ctx context.Context) []wrapcast.Check {
 	s, err := cmd.sessions.Store(ctx)
 	if err != nil {
 		return []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),
-			Advice: wrapcast.Hint(err)}}
+			Advice: wrapcast.Hint(err), Kind: wrapcast.KindOf(err)}}
 	}
 	defer s.Close()
 	checks := []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}}
@@ -140,15 +140,19 @@ func (cmd doctorCommand) checkWebhook(ctx context.Context, at session.Access) wr
 	if at.Settings.Webhook.URL == "" {
 		return c
 	}
+	message := "something answers at its address"
 	sender, err := cmd.sessions.Sender(at)
 	if err == nil {
+		if proxy := sender.Through(ctx, at.Settings.Webhook.URL); proxy != "" {
+			message += ", through the proxy " + proxy
+		}
 		err = sender.Probe(ctx, at.Settings.Webhook.URL)
 	}
 	if err != nil {
 		return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckWarning, Message: err.Error(),
 			Advice: wrapcast.Hint(err)}
 	}
-	return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckOK, Message: "something answers at its address"}
+	return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckOK, Message: message}
 }
 
 func (cmd doctorCommand) showChecks(checks []wrapcast.Check) error {
@@ -182,18 +186,26 @@ func endpointNames() []string {
 	return names
 }
 
-// verdictOf is the error of a doctor who found something that must be mended first.
+// verdictOf is the error of a doctor who found something that must be mended first, of the kind with which a run would
+// end.
 func verdictOf(checks []wrapcast.Check) error {
 	var failed []string
+	kinds := []wrapcast.Kind{}
 	for _, c := range checks {
 		if c.Status == wrapcast.CheckFailed {
-			failed = append(failed, c.Name)
+			failed, kinds = append(failed, c.Name), append(kinds, cmp.Or(c.Kind, wrapcast.Refused))
 		}
 	}
 	if len(failed) == 0 {
 		return nil
 	}
-	return wrapcast.Errorf(wrapcast.Refused, "doctor", "%s failed: %s", show.Count(len(failed), "check", "checks"),
+	kind := kinds[0]
+	for _, worse := range []wrapcast.Kind{wrapcast.Unavailable, wrapcast.Refused} {
+		if slices.Contains(kinds, worse) {
+			kind = worse
+		}
+	}
+	return wrapcast.Errorf(kind, "doctor", "%s failed: %s", show.Count(len(failed), "check", "checks"),
 		strings.Join(failed, ", ")).
 		WithHint("fix the items marked above, then run doctor again")
 }

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ import (
 type company struct {
 	platform *sim.Server
 	proxy    *connectProxy
+	messages *atomic.Int32 // that came to hook.genesys.test
 	caFile   string
 }
 
@@ -56,8 +58,12 @@ func newCompany(t *testing.T) *company {
 	host.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	host.StartTLS()
 	t.Cleanup(func() { host.Close(); server.Close() })
-	c := &company{platform: server, caFile: filepath.Join(t.TempDir(), "ca.pem"),
-		proxy: &connectProxy{user: "wendy", password: proxyPassword, to: host.Listener.Addr().String()}}
+	c := &company{platform: server, caFile: filepath.Join(t.TempDir(), "ca.pem"), messages: &atomic.Int32{}}
+	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { c.messages.Add(1) }))
+	hook.TLS = host.TLS.Clone()
+	hook.StartTLS()
+	t.Cleanup(hook.Close)
+	c.proxy = &connectProxy{user: "wendy", password: proxyPassword, to: host.Listener.Addr().String(), hook: hook.Listener.Addr().String()}
 	if err := os.WriteFile(c.caFile, authority, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +95,7 @@ func privateAuthority(t *testing.T) (authority []byte, certificate tls.Certifica
 	if err != nil {
 		t.Fatal(err)
 	}
-	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{"login.genesys.test", "api.genesys.test"},
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{"login.genesys.test", "api.genesys.test", "hook.genesys.test"},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
 	signed, err := x509.CreateCertificate(rand.Reader, leaf, root, &leafKey.PublicKey, rootKey)
@@ -102,7 +108,7 @@ func privateAuthority(t *testing.T) (authority []byte, certificate tls.Certifica
 
 // connectProxy lets connections through to hosts of genesys.test, to whoever knows the password.
 type connectProxy struct {
-	user, password, to, address string
+	user, password, to, hook, address string
 
 	mu   sync.Mutex
 	seen []string // hosts and ports
@@ -135,7 +141,11 @@ func (p *connectProxy) handle(conn net.Conn) {
 		p.mu.Lock()
 		p.seen = append(p.seen, r.Host)
 		p.mu.Unlock()
-		there, err := net.Dial("tcp", p.to)
+		to := p.to
+		if strings.HasPrefix(host, "hook.") {
+			to = p.hook
+		}
+		there, err := net.Dial("tcp", to)
 		if err != nil {
 			return
 		}
@@ -189,7 +199,7 @@ func (c *company) asked(part string) bool {
 	})
 }
 
-// A whole run goes through the company's proxy: login, API, upload and notifications.
+// A whole run goes through the company's proxy: login, API, upload, notifications and the webhook.
 func TestARunThroughTheProxyOfACompany(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -204,8 +214,9 @@ func TestARunThroughTheProxyOfACompany(t *testing.T) {
 	if code != 0 || !strings.Contains(said, "login at https://login.genesys.test, API at https://api.genesys.test, through the proxy "+c.proxy.address) {
 		t.Fatalf("doctor exited with %d: %s", code, said)
 	}
-	code, said = c.run(t, dir, nil, "run", "--config", config, "--json")
-	if code != 0 || !strings.Contains(said, `"status": "completed"`) {
+	hook := []string{"WFM_WEBHOOK_URL=https://hook.genesys.test/path"}
+	code, said = c.run(t, dir, hook, "run", "--config", config, "--json")
+	if code != 0 || !strings.Contains(said, `"status": "completed"`) || !strings.Contains(said, `"webhook_delivered": true`) || c.messages.Load() == 0 {
 		t.Fatalf("run exited with %d: %s", code, said)
 	}
 	for _, part := range []string{"/import", "PUT ", "/channels/"} {
@@ -213,7 +224,7 @@ func TestARunThroughTheProxyOfACompany(t *testing.T) {
 			t.Errorf("no %s among %v", part, c.platform.Requests())
 		}
 	}
-	for _, host := range []string{"login.genesys.test:443", "api.genesys.test:443"} {
+	for _, host := range []string{"login.genesys.test:443", "api.genesys.test:443", "hook.genesys.test:443"} {
 		if !slices.Contains(c.proxy.seen, host) {
 			t.Errorf("%s was not reached through the proxy: %v", host, c.proxy.seen)
 		}

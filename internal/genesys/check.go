@@ -116,6 +116,7 @@ func (d *doctor) verdict(name string, err error, format string, args ...any) boo
 		advice = "run it again"
 	}
 	d.add(name, wrapcast.CheckFailed, messageOf(err), advice)
+	d.found[len(d.found)-1].Kind = wrapcast.KindOf(err)
 	return false
 }
 

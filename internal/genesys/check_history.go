@@ -99,5 +99,6 @@ func (d *doctor) named(codes []wrapcast.Code) {
 		}
 		d.add("wrap-up code "+string(id), wrapcast.CheckFailed, "no such wrap-up code is visible to the OAuth client",
 			"list them with wrapcast codes; if it exists, give the client's role its division")
+		d.found[len(d.found)-1].Kind = wrapcast.Usage
 	}
 }

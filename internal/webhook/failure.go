@@ -90,7 +90,15 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 
 // unanswered words the failure that stands for an answer. The text of err is never shown: it names the whole address.
 func unanswered(ctx context.Context, host string, timeout time.Duration, err error) error {
+	refusal, refused := errors.AsType[*proxyRefusal](err)
 	switch {
+	case refused:
+		return fail(wrapcast.Unavailable, failure{}, "%s cannot be reached: the proxy answered %s", host, refusal.status).
+			WithHint("let the proxy through to this host, or set its user and password (WRAPCAST_PROXY, network.proxy_file)")
+	case errors.Is(err, errHereOnly):
+		return fail(wrapcast.Refused, failure{}, "%s has no address here, and is no name of the public internet that a proxy "+
+			"may be asked for", host).
+			WithHint("name a public host; one of your own network must be resolved here, and webhook.allow_private be true")
 	case errors.Is(err, errPrivate):
 		return fail(wrapcast.Refused, failure{permanent: true}, "%s is not on the public internet", host).
 			WithHint("if the receiver is in your own network, allow private addresses for webhooks")

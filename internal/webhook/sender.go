@@ -37,13 +37,17 @@ type Config struct {
 	RootCAs *x509.CertPool
 	// Resolver looks names up; nil means the system's.
 	Resolver *net.Resolver
+	// Proxy finds the proxy of a request that leaves the company, nil where it goes without; nil means that none does. The
+	// environment's is not asked for.
+	Proxy func(*http.Request) (*url.URL, error)
 }
 
 // Sender sends messages. It is safe for concurrent use.
 type Sender struct {
 	config Config
 	signer signer
-	client *http.Client
+	// client dials itself, proxied lets the proxy; nil where there is none.
+	client, proxied *http.Client
 }
 
 const (
@@ -66,22 +70,26 @@ func New(config Config) (*Sender, error) {
 	if config.UserAgent == "" {
 		config.UserAgent = "wrapcast"
 	}
-	return &Sender{config: config, signer: signer, client: newClient(config)}, nil
+	return &Sender{config: config, signer: signer, client: newClient(config, func(*http.Transport) {}),
+		proxied: newProxied(config)}, nil
 }
 
-// newClient makes a client that goes nowhere but where it is told: no proxy of the environment, no redirect, no
-// connection kept. Its body is never read, so that neither a huge nor a dripping one can hold us.
-func newClient(config Config) *http.Client {
+// newClient makes a client that goes nowhere but where it is told, but for what change changes: no proxy of the
+// environment, no redirect, no connection kept. Its body is never read, so that neither a huge nor a dripping one can
+// hold us.
+func newClient(config Config, change func(*http.Transport)) *http.Client {
+	t := &http.Transport{
+		Proxy:                  nil,
+		DialContext:            dialer(config).DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
+		DisableKeepAlives:      true,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxHeader,
+	}
+	change(t)
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			Proxy:                  nil,
-			DialContext:            dialer(config).DialContext,
-			TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
-			DisableKeepAlives:      true,
-			DisableCompression:     true,
-			MaxResponseHeaderBytes: maxHeader,
-		},
+		Transport:     t,
 	}
 }
 
@@ -112,6 +120,18 @@ func (s *Sender) SendWithin(ctx context.Context, d wrapcast.Delivery, within tim
 	return s.do(ctx, request, within)
 }
 
+// Through is the host and port of the proxy by which messages to an address go out, "" where they go without.
+func (s *Sender) Through(ctx context.Context, address string) string {
+	target, err := parseURL(address)
+	if err != nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	_, proxy, _ := s.way(ctx, &http.Request{URL: target})
+	return proxy
+}
+
 // Probe reports whether something answers HTTP at an address, without telling it anything: an OPTIONS request whose
 // status does not matter, unless it is a server error.
 func (s *Sender) Probe(ctx context.Context, address string) error {
@@ -134,11 +154,21 @@ func (s *Sender) Probe(ctx context.Context, address string) error {
 func (s *Sender) do(ctx context.Context, request *http.Request, within time.Duration) (int, error) {
 	request.Header.Set("User-Agent", s.config.UserAgent)
 	host := request.URL.Host
-	response, err := s.client.Do(request)
+	client, proxy, err := s.way(ctx, request)
+	if err != nil {
+		return 0, unanswered(ctx, host, rounded(within), err)
+	}
+	if proxy != "" {
+		host += " (through the proxy " + proxy + ")"
+	}
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, unanswered(ctx, host, rounded(within), err)
 	}
 	response.Body.Close()
+	if proxy != "" && response.StatusCode == http.StatusProxyAuthRequired { // of a plain http receiver
+		return 0, unanswered(ctx, host, rounded(within), &proxyRefusal{proxy, response.Status})
+	}
 	return response.StatusCode, answered(host, response, s.config.Clock.Now())
 }
 

@@ -24,8 +24,13 @@ func (o *Opener) Sender(at Access) (*webhook.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxy, err := at.Network.Configured()
+	if err != nil {
+		return nil, err
+	}
 	return webhook.New(webhook.Config{Secrets: secrets, Clock: o.Clock, UserAgent: "wrapcast/" + o.Version,
 		RootCAs:       authorities,
+		Proxy:         proxy,
 		AllowPrivate:  at.Settings.Webhook.AllowPrivate,
 		AllowLoopback: loopback(cmp.Or(at.Settings.APIURL, at.Settings.BaseURL))})
 }
