@@ -21,19 +21,24 @@ const (
 
 func (h *history) counted() bool { return h.whole && h.lo >= 0 && h.Floor == 0 && h.mean < countMean }
 
-// dispersion sums what φ is made of: Σ(e²-μ), Σμ² and the number of cells over the backtest.
+// dispersion sums what φ is made of: Σ(e²-μ), Σμ² and the number of cells over the backtest. By the day recent origins
+// count most, as they do for widths; hours are too often zero to leave any out.
 func (s *errorSpread) dispersion(w *seriesRun) (num, den, cells float64) {
 	for u := range s.origins {
 		if !w.trusted[u] {
 			continue
 		}
+		weight := 1.0
+		if s.mode == single {
+			weight = math.Pow(s.tune.OriginFading, float64(s.origins[u].back)/float64(s.window))
+		}
 		for h, f := range w.forecastAt(u) {
 			e := w.errorAt(u, h)
 			if e == e {
 				mu := max(f, minMean)
-				num += e*e - mu
-				den += mu * mu
-				cells++
+				num += weight * (e*e - mu)
+				den += weight * mu * mu
+				cells += weight
 			}
 		}
 	}
