@@ -59,9 +59,12 @@ func runAuto(ctx context.Context, panel []Series, opt Options) ([]Result, error)
 	return results, opt.forecastShort(ctx, mended, short, results)
 }
 
-// minValues is how many values auto needs.
+// minValues is how many values auto needs: of contacts by the hour or finer three weeks.
 func (o Options) minValues(s Series) int {
 	m := 1
+	if perDay := o.finePerDay(s); perDay > 0 {
+		return 3 * daysAWeek * perDay
+	}
 	for _, p := range o.seasonsFor(s) {
 		if p == math.Trunc(p) && p < 52 {
 			m = int(p)

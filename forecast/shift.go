@@ -44,15 +44,7 @@ const fineDays = 56
 
 // shiftIn looks for a change of level in the days of a series, whose values are given with what is to be hidden as NaN.
 func (o Options) shiftIn(s Series, values []float64) (l shift.Level, perDay int, found bool) {
-	seasons := o.seasonsFor(s)
-	for i, p := range seasons {
-		switch {
-		case p == daysAWeek && perDay == 0:
-			perDay = 1
-		case i > 0 && p == daysAWeek*seasons[i-1] && p == math.Trunc(p):
-			perDay = int(seasons[i-1])
-		}
-	}
+	perDay = o.stepsADay(s)
 	if perDay == 0 || floorFor(s.Values, o.NonNegative) != 0 {
 		return l, perDay, false
 	}
@@ -64,6 +56,20 @@ func (o Options) shiftIn(s Series, values []float64) (l shift.Level, perDay int,
 	}
 	l, found = shift.Find(values, daysAWeek)
 	return l, perDay, found
+}
+
+// stepsADay is how many steps make a day of which seven are a season; 0 where there is no week.
+func (o Options) stepsADay(s Series) int {
+	perDay, seasons := 0, o.seasonsFor(s)
+	for i, p := range seasons {
+		switch {
+		case p == daysAWeek && perDay == 0:
+			perDay = 1
+		case i > 0 && p == daysAWeek*seasons[i-1] && p == math.Trunc(p):
+			perDay = int(seasons[i-1])
+		}
+	}
+	return perDay
 }
 
 // mended is a series with its history as it would have been at its newest level, and what was done to it in words.
@@ -135,7 +141,7 @@ func (m *mended) hideSpikes(hidden []float64, perDay int) {
 	for _, t := range spikes {
 		m.Values[t] = math.NaN()
 	}
-	m.note = fmt.Sprintf("%d days of the last fortnight stand out from the whole year before: no forecast follows them",
+	m.note = fmt.Sprintf("%d days of the last fortnight stand out from all of the year before: no forecast follows them",
 		len(spikes))
 }
 

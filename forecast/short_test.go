@@ -177,3 +177,38 @@ func TestTwoWeeksOfHoursKnowTheWeek(t *testing.T) {
 		t.Errorf("Monday noon %.1f, Saturday noon %.1f; want about 93 and 11", m[12], m[12+5*24])
 	}
 }
+
+// TestDaysOfQuarterHoursKeepTheirSum: from days to three weeks of contacts by the quarter-hour, what is forecast adds up
+// to what a week brings, on its weekdays and at its hours.
+func TestDaysOfQuarterHoursKeepTheirSum(t *testing.T) {
+	t.Parallel()
+	for _, days := range []int{8, 9, 13, 20} {
+		y := make([]float64, days*96)
+		for i := range y {
+			if hour := i % 96 / 4; hour >= 8 && hour < 18 {
+				y[i] = float64((7-i/96%7)*2 + i%3) // fewer every day from Monday on
+			}
+		}
+		panel := []forecast.Series{{ID: "x", Values: y, Start: monday, Step: 15 * time.Minute}}
+		r, err := forecast.Run(t.Context(), panel, forecast.Options{Horizon: 672, Seasons: []float64{96, 672}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums, night, all := make([]float64, 7), 0.0, 0.0
+		for h, v := range r[0].Mean {
+			all += v
+			sums[(days+h/96)%7] += v
+			if hour := h % 96 / 4; hour < 8 || hour >= 18 {
+				night += v
+			}
+		}
+		for d, v := range sums {
+			if want := 40 * (2*float64(7-d) + 1); math.Abs(v-want) > 110 { // drawn to the mean of 360
+				t.Errorf("%d days: weekday %d brings %.0f, want about %.0f", days, d, v, want)
+			}
+		}
+		if night > 20 || math.Abs(all/2520-1) > 0.05 {
+			t.Errorf("%d days: %.0f contacts, %.0f at night, where nothing ever came; want 2520", days, all, night)
+		}
+	}
+}

@@ -30,7 +30,7 @@ func (s *errorSpread) dispersion(w *seriesRun) (num, den, cells float64) {
 		}
 		weight := 1.0
 		if s.mode == single {
-			weight = math.Pow(s.tune.OriginFading, float64(s.origins[u].back)/float64(s.window))
+			weight = math.Pow(s.tune.OriginFading, float64(s.origins[u].back-s.window)/float64(s.window))
 		}
 		for h, f := range w.forecastAt(u) {
 			e := w.errorAt(u, h)

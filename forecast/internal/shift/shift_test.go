@@ -201,3 +201,24 @@ func TestAValueAfterAGapIsNoNewLevel(t *testing.T) {
 		}
 	}
 }
+
+// TestASpikeIsFoundInAHistoryOfWeeks, and hardly ever where there is none.
+func TestASpikeIsFoundInAHistoryOfWeeks(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(9, 10))
+	missed, made := 0, 0
+	for i := range 300 {
+		y := noisy(rng, 30+i%60, 60, 1.3)
+		if len(shift.Spikes(y, 7)) > 0 {
+			made++
+		}
+		at := len(y) - 1 - i%13
+		y[at] *= 8
+		if !slices.Equal(shift.Spikes(y, 7), []int{at}) {
+			missed++
+		}
+	}
+	if missed > 9 || made > 3 {
+		t.Errorf("of 300 spikes %d were not found, and %d where there was none", missed, made)
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 const (
 	spikeCycles  = 2   // newest cycles in which a spike would move every level
-	spikePast    = 12  // cycles that must lie before them
+	spikePast    = 2   // cycles that must lie before them
 	spikeAround  = 8   // cycles that say what a phase is like
 	spikeScore   = 8   // robust standard deviations above it
 	spikeBeyond  = 2   // times the greatest such deviation of the year before
@@ -17,8 +17,9 @@ const (
 	spikeYear    = 364 // steps that say what the series does by itself
 )
 
-// Spikes are the steps of the newest two cycles, two at most, that stand out as nothing in the year before did: one day
-// of a mailing or an outage elsewhere. What is high again and again, or lasts, is none. Values are as for Find.
+// Spikes are the steps of the newest two cycles, two at most, that stand out as nothing in the year before did, or in
+// all there is, two cycles at least: one day of a mailing or an outage elsewhere. What is high again and again, or
+// lasts, is none. Values are as for Find.
 func Spikes(y []float64, m int) []int {
 	n := len(y)
 	first := n - spikeCycles*m
@@ -33,7 +34,7 @@ func Spikes(y []float64, m int) []int {
 		z[t] = 2 * math.Sqrt(v+0.375)
 	}
 	limit := spikeScore * noiseOf(z[:first], m)
-	for t := max(spikeAround*m, n-spikeYear); t < first; t++ {
+	for t := max(m, min(spikeAround*m, first-4*m), n-spikeYear); t < first; t++ {
 		if d := beyondPhase(z, t, m); d > 0 {
 			limit = max(limit, spikeBeyond*d)
 		}
