@@ -111,6 +111,9 @@ type Forecast struct {
 	Base      *Forecast         `json:"base,omitempty"`
 	// Overlaps are those of the overrides that overlap, each with the rule that held.
 	Overlaps []AppliedOverlap `json:"overlaps,omitempty"`
+	// Counterfactuals are what would have been forecast without single masks, events and changes of lineage, for the
+	// ledger; before overrides.
+	Counterfactuals []Counterfactual `json:"counterfactuals,omitempty"`
 	// Findings are about the calendar, the lineage of codes and overrides: what could not be used, and what is in
 	// conflict.
 	Findings []Finding `json:"findings,omitempty"`
@@ -156,7 +159,7 @@ func (f Forecast) WithoutOverrides() Forecast {
 		return f
 	}
 	base := *f.Base
-	base.Errors = f.Errors
+	base.Errors, base.Counterfactuals = f.Errors, f.Counterfactuals
 	return base
 }
 
@@ -183,6 +186,8 @@ type ForecastSnapshot struct {
 	Published bool              `json:"published"`
 	Latest    bool              `json:"latest"`
 	Values    []SubjectSnapshot `json:"values"`
+	// Decisions are what the decisions of people did to the day; only kept at a lead of one day.
+	Decisions []DecisionSnapshot `json:"decisions,omitempty"`
 }
 
 // SubjectSnapshot is the forecast of one subject (a code, a queue, a planning group, the total) for one day, in

@@ -50,7 +50,8 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 		Example: `  wrapcast accuracy
   wrapcast accuracy --of code --from 2026-10-01 --to 2026-10-31
   wrapcast accuracy --code "Street Light Outages"
-  wrapcast accuracy --source made --json`,
+  wrapcast accuracy --source made --json
+  wrapcast accuracy ledger`,
 		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.accuracy(c, f) },
 	}
@@ -65,6 +66,7 @@ the last 28 days at a lead of one day, with the false discovery rate over all co
 	l.StringVar(&f.queue, "queue", "", "one queue by id or name, at every lead")
 	l.Float64Var(&f.level, "level", 0, "interval scored, in per cent: 50, 80, 95 (default: that of the settings)")
 	l.BoolVar(&f.all, "all", false, "list all of them, and all alarms")
+	c.AddCommand(cmd.ledgerCommand(&f.organisation))
 	return c
 }
 

@@ -29,6 +29,7 @@ func (v *View) loadAssumptions(tx *store.Tx, from, to wrapcast.Date) (*Assumptio
 	if k.Calendar, err = v.calendar(tx); err != nil {
 		return nil, err
 	}
+	v.leftAway.leaveAway(k)
 	if k.Resolved, err = calendar.Resolve(k.Calendar, from, to); err != nil {
 		return nil, err
 	}
@@ -38,6 +39,7 @@ func (v *View) loadAssumptions(tx *store.Tx, from, to wrapcast.Date) (*Assumptio
 	if k.Masks, err = store.DecisionsOf[wrapcast.MaskEdit](tx).InUse(org); err != nil {
 		return nil, err
 	}
+	v.leftAway.leaveAway(k)
 	k.Overrides, err = OverridesSince(tx, org, from)
 	return k, err
 }

@@ -23,8 +23,12 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	began := r.Clock.Now()
 	made, err := r.Forecast(ctx, h, r.Judge(h), r.horizon())
 	if err != nil {
+		return result{}, err
+	}
+	if made.Counterfactuals, err = r.without(ctx, h, made, r.Clock.Since(began)); err != nil {
 		return result{}, err
 	}
 	made.ID, made.Run, made.MadeAt = wrapcast.ForecastID(r.f.NewID()), r.run.ID, r.Clock.Now()

@@ -20,6 +20,7 @@ func WithOverrides(base wrapcast.Forecast, overrides []wrapcast.Override, now ti
 	changed.Findings = append(slices.Clip(changed.Findings), findings...)
 	if len(effects) > 0 {
 		changed.Overrides, changed.Base = effects, &base
+		base.Counterfactuals = nil // once is enough
 	}
 	return changed
 }

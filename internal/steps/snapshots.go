@@ -116,8 +116,15 @@ func (v *View) snapshotFrom(ctx context.Context, h *History, id wrapcast.Forecas
 	scale := v.scales(h, made.From)
 	slices.SortFunc(days, func(a, b wrapcast.ForecastSnapshot) int { return int(a.Day - b.Day) })
 	return v.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		decisions, err := v.decisionsOn(tx, made, days)
+		if err != nil {
+			return err
+		}
 		for _, day := range days {
 			day.MadeAt, day.Values = made.MadeAt, accuracy.Snapshot(made, day.Day, scale)
+			if day.Lead == ledgerLead {
+				day.Decisions = decisions(day.Day)
+			}
 			if err := tx.Snapshots().Save(day); err != nil {
 				return err
 			}

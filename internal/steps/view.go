@@ -31,6 +31,8 @@ type View struct {
 	// further says that another business unit of the organisation is planned before this one, whose plans tell of what is
 	// in none of them.
 	further bool
+	// leftAway is a decision that is left out of what is assumed, nil where none is.
+	leftAway *ledgerCase
 }
 
 // View looks at what is stored of an organisation, from the first of the business units that a specification names, or

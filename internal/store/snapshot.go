@@ -46,6 +46,19 @@ func (tx Snapshots) Save(d wrapcast.ForecastSnapshot) error {
 func (tx Snapshots) Days(
 	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, source wrapcast.AccuracySource, first, last wrapcast.Date,
 ) ([]wrapcast.ForecastSnapshot, error) {
+	return tx.days(source, `day BETWEEN $3 AND $4`, org, unit, int64(first), int64(last))
+}
+
+// DaysAhead is Days at one lead.
+func (tx Snapshots) DaysAhead(
+	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID, source wrapcast.AccuracySource, first, last wrapcast.Date,
+	lead int,
+) ([]wrapcast.ForecastSnapshot, error) {
+	return tx.days(source, `day BETWEEN $3 AND $4 AND lead = $5`, org, unit, int64(first), int64(last), lead)
+}
+
+func (tx Snapshots) days(source wrapcast.AccuracySource, which string, args ...any) ([]wrapcast.ForecastSnapshot,
+	error) {
 	holds := "published"
 	if source == wrapcast.SourceMade {
 		holds = "latest"
@@ -60,8 +73,7 @@ func (tx Snapshots) Days(
 		return d, err
 	}
 	return list(tx.conn, scan, `SELECT document, published, latest FROM frozen_day
-		WHERE organisation_id = $1 AND `+ofUnit+` AND day BETWEEN $3 AND $4 AND `+holds+` ORDER BY day, lead`,
-		org, unit, int64(first), int64(last))
+		WHERE organisation_id = $1 AND `+ofUnit+` AND `+which+` AND `+holds+` ORDER BY day, lead`, args...)
 }
 
 // SnapshotKey says which forecast is known to have held for a day at a lead.

@@ -103,6 +103,12 @@ func (h *accuracyHandlers) operations() []api.Operation {
 			Summary:     "Forecast vs actual per day",
 			Description: "Stored forecasts compared with actuals, with and without overrides.",
 			Handler:     api.Answer(h.replayForecasts)},
+		{ID: "get-ledger", Path: "/accuracy/ledger", Tag: "Accuracy", Role: viewer,
+			Summary: "Were decisions worth it?",
+			Description: "For each override, mask, event and change of lineage whose days are over: the forecast with " +
+				"and without it, the actual, and by how many contacts it brought the forecast closer; by author, reason " +
+				"and kind, with a verdict that is wrong with a probability of 5 % at most, however often it is looked at.",
+			Handler: api.Answer(h.getLedger)},
 	}
 }
 
@@ -125,6 +131,33 @@ func (h *accuracyHandlers) getAccuracy(ctx context.Context, in *accuracyReportIn
 		Forecasts: r.Forecasts, Level: r.Level,
 		Leads: api.OrEmpty(r.Leads), Levels: api.OrEmpty(r.Levels), Watch: watchOf(r.Watch),
 		Findings: api.OrEmpty(r.Findings)}, nil)
+}
+
+// ledgerBody is a ledger with the names of what decisions are about.
+type ledgerBody struct {
+	wrapcast.Ledger
+	Names map[string]string `json:"names" doc:"Of codes and queues, by id"`
+}
+
+func (h *accuracyHandlers) getLedger(ctx context.Context, in *accuracyReportInput) (*api.Reply[ledgerBody], error) {
+	snap, err := h.Look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.reports.Ledger(ctx, snap, in.options())
+	if err != nil {
+		return nil, err
+	}
+	out := ledgerBody{Ledger: *l, Names: map[string]string{}}
+	for _, e := range l.Entries {
+		for _, c := range e.Codes {
+			out.Names[string(c)] = snap.CodeName(c)
+		}
+		for _, q := range e.Queues {
+			out.Names[string(q)] = snap.QueueName(q)
+		}
+	}
+	return api.Respond(out, nil)
 }
 
 func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {

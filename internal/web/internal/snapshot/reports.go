@@ -15,6 +15,7 @@ type Reports struct {
 	spec       steps.Spec
 
 	accuracy        *cache[accuracyKey, *wrapcast.AccuracyReport]
+	ledgers         *cache[ledgerKey, *wrapcast.Ledger]
 	replays         *cache[accuracyKey, *reports.Replay]
 	reconciliations *cache[reconciliationKey, *wrapcast.Reconciliation]
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
@@ -24,6 +25,7 @@ type Reports struct {
 func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec) *Reports {
 	return &Reports{forecaster: forecaster, spec: spec,
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
+		ledgers:         newCache[ledgerKey, *wrapcast.Ledger](4),
 		replays:         newCache[accuracyKey, *reports.Replay](2),
 		reconciliations: newCache[reconciliationKey, *wrapcast.Reconciliation](8),
 		profiles:        newCache[profilesKey, *demand.IntradayProfiles](4)}
@@ -67,6 +69,25 @@ func (r *Reports) Accuracy(
 			return nil, err
 		}
 		made, err := v.Accuracy(context.WithoutCancel(ctx), o)
+		return &made, err
+	})
+}
+
+// ledgerKey identifies what a ledger is made from: every decision is an entry of the audit chain.
+type ledgerKey struct {
+	accuracyKey
+	audited int64
+}
+
+// Ledger says of the decisions of an organisation whether they were worth it.
+func (r *Reports) Ledger(ctx context.Context, snap *Snapshot, o steps.AccuracyOptions) (*wrapcast.Ledger, error) {
+	key := ledgerKey{accuracyKey{stateOf(snap), o}, snap.Version.AuditSeq}
+	return r.ledgers.get(ctx, key, func() (*wrapcast.Ledger, error) {
+		v, err := r.view(ctx, snap)
+		if err != nil {
+			return nil, err
+		}
+		made, err := v.Ledger(context.WithoutCancel(ctx), o)
 		return &made, err
 	})
 }
