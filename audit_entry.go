@@ -23,6 +23,9 @@ type AuditEntry struct {
 	LatencyMs int64 `json:"latency_ms"`
 	// Objects are the ids it is about: "plan", "forecast", "submission", "target_forecast", "operation".
 	Objects map[string]string `json:"objects,omitempty"`
+	// Digests bind the entry to what it speaks of as that was stored then: SHA-256 in lower-case hexadecimal by the name
+	// in Objects, "history" and "settings" beside them. docs/FORMATS.md has the bytes. Nil in entries of before.
+	Digests map[string]string `json:"digests,omitempty"`
 	// Webhook is the delivery's state, where there is one.
 	Webhook DeliveryState `json:"webhook,omitempty"`
 	// Accuracy is the measured one, where a forecast is concerned.

@@ -22,6 +22,12 @@ const (
 	DecisionCalendar DecisionKind = "calendar"
 )
 
+// DecisionKinds lists the kinds: each is bound to the audit chain.
+func DecisionKinds() []DecisionKind {
+	return []DecisionKind{DecisionOverride, DecisionOverlap, DecisionMask, DecisionLineage, DecisionCalendar,
+		DecisionSilence}
+}
+
 // Decision is the part that everything a person decides has in common, whatever it is about. A decision is never
 // edited: one that is wrong is withdrawn and made anew.
 type Decision struct {

@@ -23,6 +23,9 @@ func canonical(e wrapcast.AuditEntry, withHash bool) []byte {
 	o.text("actor", e.Actor)
 	o.text("at", e.At.UTC().Format(time.RFC3339Nano))
 	o.textIfAny("detail", e.Detail)
+	if len(e.Digests) > 0 {
+		o.raw("digests", canonicalObjects(e.Digests))
+	}
 	if withHash {
 		o.text("hash", e.Hash)
 	}

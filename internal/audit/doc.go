@@ -20,6 +20,7 @@
 //	actor         string
 //	at            string: RFC 3339 in UTC, at most three decimals, trailing zeros cut
 //	detail        string, left out when empty
+//	digests       object of strings, left out when empty, as in all entries of before there were any
 //	hash          string, never part of what is hashed
 //	latency_ms    integer
 //	objects       object of strings, left out when empty
@@ -51,5 +52,6 @@
 //	the last entry's hash
 //
 // Signed, it is a note as in golang.org/x/mod/sumdb/note: these lines, an empty one, and one line per Ed25519
-// signature.
+// signature. [Said] holds a chain against its signed checkpoints, and against what is stored of the things it speaks
+// of; docs/FORMATS.md has the bytes of their digests.
 package audit

@@ -51,7 +51,7 @@ func durable(e wrapcast.AuditEntry) wrapcast.AuditEntry {
 	e.Status = clean(e.Status)
 	e.Webhook = clean(e.Webhook)
 	e.Detail = clean(e.Detail)
-	e.Objects = cleanObjects(e.Objects)
+	e.Objects, e.Digests = cleanObjects(e.Objects), cleanObjects(e.Digests)
 	if e.Accuracy != nil {
 		a := finite(*e.Accuracy)
 		e.Accuracy = &a

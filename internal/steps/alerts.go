@@ -77,7 +77,7 @@ func (r *Runner) addAlerts(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	return addDeliveries(tx, messages)
+	return addDeliveries(tx, messages, map[string]string{}) // the entry of the first attempt names it
 }
 
 // sendAlerts makes one attempt at each message that the end of the run has left; what fails stays in the outbox, and

@@ -192,8 +192,8 @@ func (a *unitResults) add(u wrapcast.BusinessUnit, left result, err error) {
 			a.detail = details
 		}
 		details[u.ID] = left.detail
-		a.save = both(a.save, left.save)
 	}
+	a.save = both(a.save, left.save)
 	a.entries = append(a.entries, e)
 }
 

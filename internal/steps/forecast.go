@@ -46,10 +46,11 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 		return result{}, err
 	}
 	made = WithOverrides(made, h.Known.Overrides, r.Clock.Now())
+	objects := forecastObjects(made)
 	return result{
 		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
 		entry: wrapcast.AuditEntry{
-			Objects: forecastObjects(made), Accuracy: &made.Accuracy,
+			Objects: objects, Accuracy: &made.Accuracy,
 			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From,
 				len(made.Overrides)),
 		},
@@ -57,7 +58,7 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 			if err := tx.Forecasts().Add(made); err != nil {
 				return err
 			}
-			return addDeliveries(tx, messages)
+			return addDeliveries(tx, messages, objects)
 		},
 	}, nil
 }

@@ -35,6 +35,9 @@ type WrapUpForecaster struct {
 	Report wrapcast.Reporter
 	// Holder names this process on leases: "host/pid/nonce". It must be set.
 	Holder string
+	// KeepCheckpoint takes the signed checkpoint of every run that ends, to where nobody who can write the store can
+	// change it; nil where there is no such place.
+	KeepCheckpoint func(wrapcast.OrganisationID, int64, string) error
 	// Alive tells whether the process a lease names may still be at work; nil means that only time tells.
 	Alive func(holder string) bool
 }

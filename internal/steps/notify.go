@@ -241,7 +241,11 @@ func (r *Runner) messages(ctx context.Context, submissions []wrapcast.Submission
 	if err != nil {
 		return nil, err
 	}
-	return r.about(webhook.TypeForecastGenerated, r.generated(made, submissions))
+	m := r.generated(made, submissions)
+	if m.Checkpoint, err = r.checkpoint(ctx); err != nil {
+		return nil, err
+	}
+	return r.about(webhook.TypeForecastGenerated, m)
 }
 
 func (r *Runner) generated(made wrapcast.Forecast, submissions []wrapcast.Submission) webhook.ForecastGenerated {
@@ -274,11 +278,13 @@ func (r *Runner) anyForecast(ctx context.Context) (made wrapcast.Forecast, err e
 	return made, err
 }
 
-func addDeliveries(tx *store.Tx, messages []wrapcast.Delivery) error {
-	for _, m := range messages {
+// addDeliveries puts messages into the outbox, and names them in the objects of the audit entry.
+func addDeliveries(tx *store.Tx, messages []wrapcast.Delivery, objects map[string]string) error {
+	for i, m := range messages {
 		if err := tx.Deliveries().Add(m); err != nil {
 			return err
 		}
+		objects[numbered("delivery", i, len(messages))] = string(m.ID)
 	}
 	return nil
 }

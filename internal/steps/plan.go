@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,14 +49,11 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 	entry := wrapcast.AuditEntry{Objects: objects, Detail: countPlans(plans) + " for " + string(r.Spec.Target)}
 	if err := r.requireSubmittable(ctx, plans); err != nil {
 		// What waits for somebody is kept, so that it can be looked at and submitted by hand.
-		return result{entry: entry}, errors.Join(err, r.commit(ctx, func(tx *store.Tx) error {
-			return addPlans(tx,
-				plans)
-		}))
+		return result{entry: entry, save: func(tx *store.Tx) error { return addPlans(tx, plans) }}, err
 	}
 	return result{
 		detail: objects, entry: entry,
-		save: func(tx *store.Tx) error { return r.savePlans(tx, plans) },
+		save: func(tx *store.Tx) error { return r.savePlans(tx, plans, objects) },
 	}, nil
 }
 
@@ -105,16 +101,16 @@ func addPlans(tx *store.Tx, plans []wrapcast.Plan) error {
 	return nil
 }
 
-func (r *Runner) savePlans(tx *store.Tx, plans []wrapcast.Plan) error {
+func (r *Runner) savePlans(tx *store.Tx, plans []wrapcast.Plan, objects map[string]string) error {
 	if err := addPlans(tx, plans); err != nil || r.Spec.DryRun {
 		return err
 	}
-	return r.addSubmissions(tx, plans)
+	return r.addSubmissions(tx, plans, objects)
 }
 
-// addSubmissions lays down the one submission of each plan.
-func (r *Runner) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
-	for _, plan := range plans {
+// addSubmissions lays down the one submission of each plan, and names it in the objects of the audit entry.
+func (r *Runner) addSubmissions(tx *store.Tx, plans []wrapcast.Plan, objects map[string]string) error {
+	for i, plan := range plans {
 		s := wrapcast.Submission{ID: wrapcast.SubmissionID(r.f.NewID()), Plan: plan.ID, Run: r.run.ID,
 			Organisation: plan.Organisation,
 			Target:       plan.Target, State: wrapcast.SubmissionPlanned, CreatedAt: r.Clock.Now(),
@@ -125,6 +121,7 @@ func (r *Runner) addSubmissions(tx *store.Tx, plans []wrapcast.Plan) error {
 		if err := tx.Submissions().Save(s, ""); err != nil {
 			return err
 		}
+		objects[numbered("submission", i, len(plans))] = string(s.ID)
 	}
 	return nil
 }

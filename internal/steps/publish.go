@@ -224,7 +224,7 @@ func (r *Runner) takePlans(ctx context.Context) (result, error) {
 	}
 	return result{
 		detail: objects, entry: wrapcast.AuditEntry{Objects: objects, Detail: detail},
-		save: func(tx *store.Tx) error { return r.addSubmissions(tx, plans) },
+		save: func(tx *store.Tx) error { return r.addSubmissions(tx, plans, objects) },
 	}, nil
 }
 

@@ -66,6 +66,9 @@ func (f *WrapUpForecaster) rollbackUnit(ctx context.Context, v *View, week *wrap
 		list.Plans = append(list.Plans, plan)
 	}
 	return list, p.Store.Update(ctx, func(tx *store.Tx) error {
+		if err := addPlans(tx, list.Plans); err != nil {
+			return err
+		}
 		for _, plan := range list.Plans {
 			_, err := tx.Audit().Append(p.record().entry("rollback", 0, wrapcast.AuditEntry{
 				Objects: withUnit(map[string]string{"plan": string(plan.ID), "restores": string(plan.Restores),
@@ -76,7 +79,7 @@ func (f *WrapUpForecaster) rollbackUnit(ctx context.Context, v *View, week *wrap
 				return err
 			}
 		}
-		return addPlans(tx, list.Plans)
+		return nil
 	})
 }
 

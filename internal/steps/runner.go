@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -43,7 +44,7 @@ type result struct {
 	entry wrapcast.AuditEntry
 	// entries take its place where there is one for each business unit, with how long each took.
 	entries []wrapcast.AuditEntry
-	// save writes whatever else belongs to the result.
+	// save writes whatever else belongs to the result, of a step that fails too.
 	save func(*store.Tx) error
 }
 
@@ -106,18 +107,7 @@ func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error 
 	}
 	s.State, s.FinishedAt, s.Result = wrapcast.RunDone, r.Clock.Now(), detail
 	err = r.commit(ctx, func(tx *store.Tx) error {
-		if left.save != nil {
-			if err := left.save(tx); err != nil {
-				return err
-			}
-		}
-		if err := r.appendEntries(tx, s, left); err != nil {
-			return err
-		}
-		if err := tx.Runs().SaveUnits(r.run); err != nil {
-			return err
-		}
-		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil || r.next == nil {
+		if err := r.keep(tx, s, left); err != nil || r.next == nil {
 			return err
 		}
 		return r.next(tx, r.run)
@@ -126,6 +116,23 @@ func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error 
 		return fmt.Errorf("%s: keeping its result: %w", s.Name, err)
 	}
 	return nil
+}
+
+// keep writes what a step leaves behind, whether it is done or has failed: what a failed one leaves is for people to
+// look at.
+func (r *Runner) keep(tx *store.Tx, s *wrapcast.Step, left result) error {
+	if left.save != nil {
+		if err := left.save(tx); err != nil {
+			return err
+		}
+	}
+	if err := r.appendEntries(tx, s, left); err != nil {
+		return err
+	}
+	if err := tx.Runs().SaveUnits(r.run); err != nil {
+		return err
+	}
+	return tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning)
 }
 
 // fail writes down that a step, and with it the run, has failed, and returns why.
@@ -140,13 +147,7 @@ func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause 
 		}
 	}
 	err := r.commit(ctx, func(tx *store.Tx) error {
-		if err := r.appendEntries(tx, s, left); err != nil {
-			return err
-		}
-		if err := tx.Runs().SaveUnits(r.run); err != nil {
-			return err
-		}
-		if err := tx.Runs().SaveStep(r.Organisation(), r.run.ID, *s, wrapcast.RunRunning); err != nil {
+		if err := r.keep(tx, s, left); err != nil {
 			return err
 		}
 		if err := tx.Runs().Save(r.run, wrapcast.RunRunning); err != nil {
@@ -157,7 +158,7 @@ func (r *Runner) fail(ctx context.Context, s *wrapcast.Step, left result, cause 
 	if err != nil { // the first error is the one to mend
 		return fmt.Errorf("%w (and that could not be written down: %w)", cause, err)
 	}
-	return cause
+	return errors.Join(cause, r.keepCheckpoint(ctx))
 }
 
 // appendEntries adds a step's audit entries: one, or one for each business unit.
@@ -191,7 +192,39 @@ func (r *Runner) finish(ctx context.Context) error {
 		}
 		return r.addAlerts(tx)
 	})
-	return errors.Join(trouble, err)
+	return errors.Join(trouble, err, r.keepCheckpoint(ctx))
+}
+
+// keepCheckpoint takes the run's signed checkpoint to where it is to be kept beside the store.
+func (r *Runner) keepCheckpoint(ctx context.Context) error {
+	if r.f.KeepCheckpoint == nil {
+		return nil
+	}
+	signed, err := r.checkpoint(ctx)
+	if err != nil || signed == "" {
+		return err
+	}
+	seen, err := audit.ParseSeen("", signed)
+	if err != nil {
+		return err
+	}
+	if err := r.f.KeepCheckpoint(r.Organisation(), seen.Seq, signed); err != nil {
+		return wrapcast.Errorf(wrapcast.Partial, "audit", "the run's signed checkpoint could not be kept elsewhere: %w", err).
+			WithHint("everything else is done; mend audit.checkpoint_dir, and `wrapcast audit checkpoint --to FILE` writes it again")
+	}
+	return nil
+}
+
+// checkpoint is the latest signed checkpoint of the organisation's chain, "" where there is none.
+func (r *Runner) checkpoint(ctx context.Context) (signed string, err error) {
+	err = r.Store.View(ctx, func(tx *store.Tx) error {
+		kept, err := tx.Audit().Checkpoints(r.Organisation(), "")
+		if len(kept) > 0 {
+			signed = kept[0].Note
+		}
+		return err
+	})
+	return signed, err
 }
 
 // stateAfter is how a run ends that did all its steps.

@@ -34,7 +34,7 @@ func submitStep(ctx context.Context, r *Runner) (result, error) {
 	}
 	return result{
 		detail: sentenceOf(submissions), entry: entry,
-		save: func(tx *store.Tx) error { return addDeliveries(tx, messages) },
+		save: func(tx *store.Tx) error { return addDeliveries(tx, messages, entry.Objects) },
 	}, nil
 }
 

@@ -2,16 +2,18 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"iter"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
 
-const auditColumns = `organisation_id, seq, run_id, at, actor, action, status, status_code, latency_ms, objects, webhook, accuracy, detail, previous, hash`
+const auditColumns = `organisation_id, seq, run_id, at, actor, action, status, status_code, latency_ms, objects, webhook, accuracy, detail, previous, hash, digests`
 
-// Append seals e as the next entry of its organisation's chain, stores it, and returns it sealed.
-// Entries can be neither changed nor deleted.
+// Append seals e as the next entry of its organisation's chain, bound by digests to what it speaks of as that is stored
+// in this transaction, stores it, and returns it sealed. Entries can be neither changed nor deleted.
 func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
 	if err := tx.number(e.Organisation); err != nil {
 		return e, err
@@ -20,20 +22,24 @@ func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
 	if err != nil {
 		return e, err
 	}
+	key, isNew, err := tx.key(e.Organisation)
+	if err != nil {
+		return e, err
+	}
+	if isNew {
+		e.Objects = audit.BeginsWith(key.Public, e.Objects)
+	}
+	if e.Digests, err = tx.digests(e); err != nil {
+		return e, err
+	}
 	e = audit.Seal(previous, e)
-	objects, err := optionalJSON(e.Objects, e.Objects != nil)
-	if err != nil {
+	if err := tx.insertEntry(e); err != nil {
 		return e, err
 	}
-	accuracy, err := optionalJSON(e.Accuracy, e.Accuracy != nil)
-	if err != nil {
-		return e, err
+	if isNew {
+		err = tx.explain(evidence.KeepKey(statements(tx), e.Organisation, e.Seq, key.Public))
 	}
-	_, err = tx.exec(`INSERT INTO audit_entry (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		e.Organisation, e.Seq, e.Run, e.At.UnixMilli(), e.Actor, e.Action, e.Status, e.StatusCode, e.LatencyMs, objects,
-		e.Webhook,
-		accuracy, e.Detail, e.Previous, e.Hash)
-	return e, err
+	return e, errors.Join(err, tx.sign(e, key))
 }
 
 // last returns the end of a chain, nil where it is empty.
@@ -87,10 +93,10 @@ func optionalJSON(v any, exists bool) (any, error) {
 }
 
 func scanAuditEntry(r row) (e wrapcast.AuditEntry, err error) {
-	var objects, accuracy json.RawMessage
+	var objects, accuracy, digests json.RawMessage
 	if err = r.Scan(&e.Organisation, &e.Seq, &e.Run, toTime(&e.At), &e.Actor, &e.Action, &e.Status, &e.StatusCode,
 		&e.LatencyMs,
-		toRaw(&objects), &e.Webhook, toRaw(&accuracy), &e.Detail, &e.Previous, &e.Hash); err != nil {
+		toRaw(&objects), &e.Webhook, toRaw(&accuracy), &e.Detail, &e.Previous, &e.Hash, toRaw(&digests)); err != nil {
 		return e, err
 	}
 	if objects != nil {
@@ -99,7 +105,12 @@ func scanAuditEntry(r row) (e wrapcast.AuditEntry, err error) {
 		}
 	}
 	if accuracy != nil {
-		err = json.Unmarshal(accuracy, &e.Accuracy)
+		if err = json.Unmarshal(accuracy, &e.Accuracy); err != nil {
+			return e, err
+		}
+	}
+	if digests != nil {
+		err = json.Unmarshal(digests, &e.Digests)
 	}
 	return e, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
+	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
 
 // conn is the transaction under [Tx] and every part of it: it runs statements.
@@ -14,6 +15,7 @@ type conn struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	engine engine.Engine
+	keys   *evidence.Keyring
 	// statements are those prepared so far; the transaction's end closes them. Parsing costs more than most of them do.
 	statements map[string]*sql.Stmt
 }

@@ -161,7 +161,7 @@ func TestDamagedHistoryIsAnErrorNotACrash(t *testing.T) {
 		"a document":      "INSERT INTO forecast VALUES ('org', 'f', 'r', 0, '', 0, 0, x'011f8b', NULL)",
 		"a JSON":          "UPDATE planning_group SET routes = '{'",
 		"a type":          "UPDATE run SET started_at = 'yesterday'",
-		"an audit entry":  "INSERT INTO audit_entry VALUES ('org', 1, '', 0, '', '', '', 0, 0, '[', '', NULL, '', '', '')",
+		"an audit entry":  "INSERT INTO audit_entry VALUES ('org', 1, '', 0, '', '', '', 0, 0, '[', '', NULL, '', '', '', NULL)",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
+	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
 
 // Changes counts the quarter-hours, of leaves and of queues' channels, that do not hold
@@ -51,6 +52,9 @@ func (tx History) ReplaceByDay(
 	detail, err := Readings(tx).numberOf(org, e.Detail)
 	if err == nil {
 		err = Readings(tx).recordCoverage(org, read{e.From, e.To, e.ReadAt, detail})
+	}
+	if err == nil {
+		err = evidence.ReadAnew(statements(tx), org, utcDay(e.From), utcDay(e.To.Add(-1)))
 	}
 	if err != nil {
 		return Changes{}, nil, fmt.Errorf("coverage: %w", err)

@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"path/filepath"
 	"time"
 
 	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
+	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
 
 // Options say where and how a store keeps its data.
@@ -14,11 +17,19 @@ type Options struct {
 	Dir string
 	// BusyTimeout is how long a transaction waits for another process's. 0 means 10 seconds.
 	BusyTimeout time.Duration
+	// AuditKeyFile holds the key that signs the audit chain. "" means audit.key in the data directory. Where the file
+	// does not exist, and no chain is signed yet, it is made.
+	AuditKeyFile string
+	// AuditKey is the key itself, as its file has it; it takes the file's place.
+	AuditKey string
 }
 
 // Store is an open data directory. It is safe for concurrent use, in this process and
 // beside other processes on the same machine.
-type Store struct{ engine engine.Engine }
+type Store struct {
+	engine engine.Engine
+	keys   *evidence.Keyring
+}
 
 // Open opens the data directory, makes it if need be, and brings its schema up to this version's.
 func Open(ctx context.Context, o Options) (*Store, error) { return openSQLite(ctx, o, 0) }
@@ -33,7 +44,8 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{e}, nil
+	return &Store{e, &evidence.Keyring{File: cmp.Or(o.AuditKeyFile, filepath.Join(filepath.Dir(e.Path()), "audit.key")),
+		Private: o.AuditKey}}, nil
 }
 
 // digestsFrom is the migration that gave rows their digests.
@@ -81,7 +93,7 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, work
 		return engine.Explain(ctx, s.engine, err)
 	}
 	defer sqlTx.Rollback()
-	if err := work(&Tx{&conn{ctx: ctx, tx: sqlTx, engine: s.engine}}); err != nil {
+	if err := work(&Tx{&conn{ctx: ctx, tx: sqlTx, engine: s.engine, keys: s.keys}}); err != nil {
 		return err
 	}
 	return engine.Explain(ctx, s.engine, sqlTx.Commit())

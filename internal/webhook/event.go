@@ -86,6 +86,9 @@ type ForecastGenerated struct {
 	Accuracy wrapcast.Accuracy `json:"accuracy"`
 	// BusinessUnits are those the run was for, with how it ended for each; none where the organisation has none.
 	BusinessUnits []UnitSummary `json:"businessUnits,omitempty"`
+	// Checkpoint is the signed checkpoint of the audit chain when the message was written: whoever keeps it can show
+	// later that nothing before it was rewritten.
+	Checkpoint string `json:"checkpoint,omitempty"`
 }
 
 // UnitSummary is what a receiver wants to know of a business unit's part of a run.

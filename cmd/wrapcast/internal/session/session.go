@@ -29,7 +29,9 @@ type Opener struct {
 
 // Store opens the data directory.
 func (o *Opener) Store(ctx context.Context) (*store.Store, error) {
-	return store.Open(ctx, store.Options{Dir: o.Dir})
+	c, _ := o.Settings.Load() // what it says of the key; a mistake in it is told to those who need more of it
+	return store.Open(ctx, store.Options{Dir: o.Dir, AuditKeyFile: c.Audit.KeyFile,
+		AuditKey: o.Settings.Env("WRAPCAST_AUDIT_KEY", "")})
 }
 
 // Session is what a command that works on an organisation holds open.
@@ -80,6 +82,9 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
 		NewID: o.NewID, Report: waiting.step, Holder: store.Holder(o.NewID()), Alive: store.HolderAlive}
+	if dir := at.Settings.Audit.CheckpointDir; dir != "" {
+		s.Forecaster.KeepCheckpoint = terminal.CheckpointDir(dir).Keep
+	}
 	if s.Writer != nil { // a nil client is no meter
 		s.Forecaster.Writer = s.Writer
 	}

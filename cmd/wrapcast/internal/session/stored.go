@@ -26,6 +26,16 @@ func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, 
 	})
 }
 
+// StoredAll runs work on all that the data directory holds, offline.
+func (o *Opener) StoredAll(ctx context.Context, work func(*store.Tx) error) error {
+	s, err := o.Store(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.View(ctx, work)
+}
+
 // chooseOrganisation takes the one named by id or name, or the only one there is.
 func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation, error) {
 	all, err := tx.Directory().Organisations()

@@ -44,6 +44,7 @@ type Settings struct {
 	Submit     Submit             `yaml:"submit"`
 	REST       REST               `yaml:"rest"`
 	Webhook    Webhook            `yaml:"webhook"`
+	Audit      Audit              `yaml:"audit"`
 	API        API                `yaml:"api"`
 	// Schedules say when runs are due, for serve and worker.
 	Schedules []Schedule `yaml:"schedules"`
@@ -133,6 +134,15 @@ type Webhook struct {
 	AllowPrivate bool `yaml:"allow_private"`
 	// NotifyFor is how long a delivery that fails is tried again within the run.
 	NotifyFor Duration `yaml:"notify_for"`
+}
+
+// Audit is how the audit chain is signed, and where its checkpoints go.
+type Audit struct {
+	// KeyFile holds the key that signs checkpoints, if WRAPCAST_AUDIT_KEY does not; empty means audit.key in the data
+	// directory. It is made where it does not exist.
+	KeyFile string `yaml:"key_file"`
+	// CheckpointDir is a directory into which every run writes its signed checkpoint; empty means none.
+	CheckpointDir string `yaml:"checkpoint_dir"`
 }
 
 // API is how the platform is asked.

@@ -3,6 +3,7 @@ package terminal
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -79,4 +80,25 @@ func FileError(path string, err error) error {
 			WithHint("name a file in a directory that exists and may be written")
 	}
 	return wrapcast.Errorf(wrapcast.Internal, "", "writing %s: %w", path, err)
+}
+
+// CheckpointEnding ends the names of files with signed checkpoints.
+const CheckpointEnding = ".checkpoint"
+
+// CheckpointDir is a directory that signed checkpoints are kept in, a file each.
+type CheckpointDir string
+
+// Keep writes a checkpoint into a file that is named by the organisation and the number of its entry. One that is there
+// already stays.
+func (d CheckpointDir) Keep(org wrapcast.OrganisationID, seq int64, signed string) error {
+	path := filepath.Join(string(d), fmt.Sprintf("%s-%08d%s", org, seq, CheckpointEnding))
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return FileError(path, err)
+	}
+	_, err = f.WriteString(signed)
+	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -32,19 +32,28 @@ func PackDocument(v any) ([]byte, error) {
 
 // UnpackDocument reads a document column. Anything but what PackDocument wrote is an error.
 func UnpackDocument[T any](b []byte) (v T, err error) {
-	if len(b) == 0 || b[0] != documentVersion {
-		return v, fmt.Errorf("the document does not begin with version %d", documentVersion)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(b[1:]))
+	text, err := DocumentText(b)
 	if err != nil {
-		return v, fmt.Errorf("the document is damaged: %w", err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		return v, fmt.Errorf("the document is damaged: %w", err)
+		return v, err
 	}
 	if err := json.Unmarshal(text, &v); err != nil {
 		return v, fmt.Errorf("the document is damaged: %w", err)
 	}
 	return v, nil
+}
+
+// DocumentText returns the JSON of a document column.
+func DocumentText(b []byte) ([]byte, error) {
+	if len(b) == 0 || b[0] != documentVersion {
+		return nil, fmt.Errorf("the document does not begin with version %d", documentVersion)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b[1:]))
+	if err != nil {
+		return nil, fmt.Errorf("the document is damaged: %w", err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("the document is damaged: %w", err)
+	}
+	return text, nil
 }
