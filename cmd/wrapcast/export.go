@@ -94,7 +94,9 @@ func (cmd exportCommand) export(ctx context.Context, f *exportFlags, prepare fun
 }
 
 // showExported says what was written, and of which business unit where there are several.
-func (cmd exportCommand) showExported(file string, sheets []export.Sheet, id wrapcast.BusinessUnitID, unit string) error {
+func (cmd exportCommand) showExported(
+	file string, sheets []export.Sheet, id wrapcast.BusinessUnitID, unit string,
+) error {
 	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}, BusinessUnit: id}
 	for _, s := range sheets {
 		done.Sheets = append(done.Sheets, s.Name)

@@ -113,7 +113,9 @@ const (
 	longestName = 44
 )
 
-func (cmd reconcileCommand) showReconciliation(ctx context.Context, r wrapcast.Reconciliation, v *steps.View, all bool) error {
+func (cmd reconcileCommand) showReconciliation(
+	ctx context.Context, r wrapcast.Reconciliation, v *steps.View, all bool,
+) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(r)
 	}

@@ -112,7 +112,7 @@ func Names(held []wrapcast.Silence) []wrapcast.Silence {
 		case wrapcast.LevelTotal:
 			return []wrapcast.Silence{s}
 		case wrapcast.LevelQueue:
-			if s.Name != s.ID || !hasGroup(held, s) {
+			if !nameless(s) || !hasGroup(held, s) {
 				queues[wrapcast.QueueID(s.ID)] = true
 				names = append(names, s)
 			}

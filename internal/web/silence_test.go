@@ -26,6 +26,9 @@ func TestSilenceHoldsUntilItIsAcceptedByName(t *testing.T) {
 	if len(silences) < 3 {
 		t.Fatalf("silent are %v", silences)
 	}
+	if head := s.items(t, "/plans")[0]; head["held_by_silence"] != float64(len(silences)) {
+		t.Errorf("the list says of what holds it: %v", head)
+	}
 	if run := s.ranTo(t, map[string]any{"submit": []any{plan}, "accept_changes": true}); run["state"] != "failed" {
 		t.Errorf("submitted by hand it is %v", run["state"])
 	}
@@ -50,6 +53,9 @@ func TestSilenceHoldsUntilItIsAcceptedByName(t *testing.T) {
 	}
 	if now := s.attention(t)[0]; now["kind"] == "silence" {
 		t.Errorf("the first page still says %v", now)
+	}
+	if head := s.items(t, "/plans")[0]; head["held_by_silence"] != 0.0 {
+		t.Errorf("accepted, the list says: %v", head)
 	}
 	_, listed := s.get(t, "/silences")
 	for _, of := range listed["silences"].([]any) {

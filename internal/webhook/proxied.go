@@ -13,8 +13,8 @@ import (
 
 // A proxy dials in our place, so that nothing here judges the address it dials. What can be judged is judged before it
 // is asked: addresses that are written out, and every address that a name has here. A name that only the proxy can
-// resolve is the proxy's to judge, unless it looks like one of somebody's own network. What is in-house here and allowed
-// is reached without the proxy.
+// resolve is the proxy's to judge, unless it looks like one of somebody's own network. What is in-house here and
+// allowed is reached without the proxy.
 
 // errHereOnly is what a name fails with that has no address here and looks like one of the network the proxy stands in.
 var errHereOnly = errors.New("the name has no address here")
@@ -123,7 +123,8 @@ func ofSomeNetwork(host string) bool {
 	if !strings.Contains(host, ".") {
 		return true
 	}
-	for _, domain := range []string{"internal", "local", "localdomain", "lan", "home", "corp", "intranet", "private", "home.arpa", "arpa"} {
+	for _, domain := range []string{"internal", "local", "localdomain", "lan", "home", "corp", "intranet", "private",
+		"arpa"} {
 		if strings.HasSuffix(host, "."+domain) {
 			return true
 		}

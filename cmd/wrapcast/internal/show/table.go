@@ -61,8 +61,8 @@ func (g *Grid) String() string {
 	return g.write(g.greedy(all[1:]))
 }
 
-// fold puts the last column below the others where it is a text, else all others below the first; false where that is not
-// enough.
+// fold puts the last column below the others where it is a text, else all others below the first; false where that is
+// not enough.
 func (g *Grid) fold(all []int, between int) ([]block, bool) {
 	last := len(all) - 1
 	if !g.number[last] {

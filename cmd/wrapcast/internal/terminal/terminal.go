@@ -32,7 +32,8 @@ type Terminal struct {
 // leastColumns is what the narrowest terminal is taken for.
 const leastColumns = 30
 
-// Columns is how wide a file is: what COLUMNS of the environment says, else the terminal that it is; 0 where it is none.
+// Columns is how wide a file is: what COLUMNS of the environment says, else the terminal that it is; 0 where it is
+// none.
 func Columns(out *os.File, environ func(string) (string, bool)) int {
 	if text, ok := environ("COLUMNS"); ok {
 		if n, err := strconv.Atoi(text); err == nil && n > 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
@@ -105,7 +106,7 @@ func summaryOf(plan wrapcast.Plan) planSummary {
 		Others: api.OrEmpty(plan.Others), Unread: plan.Unread, Unchanged: plan.Unchanged, Restores: plan.Restores,
 		LeftOut: []wrapcast.GroupLeftOut{}, Payload: plan.Payload}
 	out.PlanHead = PlanHead{ID: plan.ID, Run: plan.Run, Forecast: plan.Forecast, Target: plan.Target,
-		MadeAt: plan.MadeAt, Refusals: len(plan.Refusals)}
+		MadeAt: plan.MadeAt, Refusals: len(plan.Refusals), Held: len(silence.Held(plan.Silences))}
 	if plan.Week != nil {
 		out.LeftOut = api.OrEmpty(plan.Week.LeftOut)
 		out.BusinessUnit, out.Week, out.Unit = plan.Week.BusinessUnit.ID, &plan.Week.Start, &plan.Week.BusinessUnit

@@ -21,6 +21,7 @@ type PlanHead struct {
 	Week         *wrapcast.Date          `json:"week" doc:"The first local day; null for rest"`
 	MadeAt       time.Time               `json:"made_at"`
 	Refusals     int                     `json:"refusals" doc:"How many reasons there are not to submit it"`
+	Held         int                     `json:"held_by_silence" doc:"How many silences hold it until a person accepts them; counted for what was not submitted, of the newest twenty"`
 	Submission   *wrapcast.Submission    `json:"submission,omitempty" doc:"Its submission; left out where it was never to be submitted"`
 }
 
@@ -64,6 +65,10 @@ func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Page
 	if err != nil {
 		return nil, err
 	}
+	snap, err := h.Look(ctx, in.OrganisationInput)
+	if err != nil {
+		return nil, err
+	}
 	return scope.Listed[PlanHead, PlanHead]{
 		Find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]PlanHead, int, error) {
 			query := store.PlanQuery{Run: wrapcast.RunID(in.Run), Target: wrapcast.Target(in.Target), BusinessUnit: unit,
@@ -72,7 +77,11 @@ func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Page
 				week := scope.DayOf(in.Week)
 				query.Week = &week
 			}
-			return PlanHeads(tx, org, query)
+			heads, total, err := PlanHeads(tx, org, query)
+			if err != nil {
+				return nil, 0, err
+			}
+			return heads, total, h.heard.hold(tx, snap, heads)
 		},
 		IDOf: func(p PlanHead) string { return string(p.ID) },
 		Show: scope.Same[PlanHead],

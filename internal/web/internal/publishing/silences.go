@@ -196,6 +196,22 @@ func (h Heard) plan(tx *store.Tx, snap *snapshot.Snapshot, id wrapcast.PlanID) (
 	return plan, nil
 }
 
+// hold counts what holds the newest of some plans that were not submitted.
+func (h Heard) hold(tx *store.Tx, snap *snapshot.Snapshot, heads []PlanHead) error {
+	const most = 20
+	for i := range heads[:min(most, len(heads))] {
+		if heads[i].Submission != nil {
+			continue
+		}
+		plan, err := h.plan(tx, snap, heads[i].ID)
+		if err != nil {
+			return err
+		}
+		heads[i].Held = len(silence.Held(plan.Silences))
+	}
+	return nil
+}
+
 // SilencesOf are the silences of several plans, each once.
 func SilencesOf(plans []wrapcast.Plan) []wrapcast.Silence {
 	var all []wrapcast.Silence

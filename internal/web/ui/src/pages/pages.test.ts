@@ -7,6 +7,7 @@ import { judged } from './overview/today'
 import { stateWords, stepsOf } from './publish/states'
 import { added, replaced } from './runs/run-watch.svelte'
 import { asked, elapsed, progressWords, runWords, shareDone } from './runs/states'
+import { asked as ofSchedule } from './settings/schedule'
 import { subjectOf } from './series/subject'
 
 describe('today', () => {
@@ -108,5 +109,11 @@ describe('a run that is watched', () => {
   it('says what was asked of it', () => {
     expect(asked({ dry_run: false, target: 'wfm', weeks: 2, horizon_days: 30 })).toBe('2 weeks to WFM, 30 days ahead')
     expect(asked({ dry_run: true, target: 'wfm', weeks: 1, horizon_days: 7 })).toBe('dry run, 7 days ahead')
+    const units = [{ name: 'Europe' }, { name: 'America' }]
+    expect(asked({ dry_run: true, target: 'wfm', weeks: 1, horizon_days: 7, business_units: units })).toBe(
+      'dry run, 7 days ahead, for Europe, America',
+    )
+    expect(ofSchedule({ business_units: ['all'] })).toBe('full run, all business units')
+    expect(ofSchedule({ weeks: 2, business_units: ['Europe'] })).toBe('full run, 2 weeks, for Europe')
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { changeOf, rowOf, rowsOf } from './diff'
 import { holding, weeksOf } from './history'
-import { checkWords, nameOf, originOf } from './there'
+import { checkWords, headWords, nameOf, originOf } from './there'
 import { Format } from '../../lib/format'
 import type { Schemas } from '../../api/client'
 
@@ -83,6 +83,11 @@ describe('what is there already', () => {
       nameOf({ ...there, description: 'wrapcast · week of 7 Dec 2026 · made 30 Nov 10:15 · p1', plan: 'p1' }),
     ).toBe('wrapcast · week of 7 Dec 2026 · made 30 Nov 10:15')
     expect(nameOf({ ...there, description: 'by hand · p1' })).toBe('by hand · p1')
+  })
+  it('stands in the way in lists too', () => {
+    expect(headWords({ refusals: 0, held_by_silence: 0 }).words).toBe('passed')
+    expect(headWords({ refusals: 0, held_by_silence: 2 }).words).toBe('no contacts: to be accepted')
+    expect(headWords({ refusals: 3, held_by_silence: 2 }).words).toBe('3 blocking')
   })
   it('stands in the way by what matters most', () => {
     const plan = { against: [], silences: [], stops: [], unread: '', unchanged: false }

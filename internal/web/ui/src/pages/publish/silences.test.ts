@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Schemas } from '../../api/client'
-import { byCause, heldOf } from './silences'
+import { byCause, heldOf, kindOf } from './silences'
 
 type Silence = Schemas['Silence']
 
@@ -34,9 +34,8 @@ describe('what has to be accepted', () => {
     expect(names(of)).toEqual(['Q', 'H', 'I'])
   })
   it('is the groups of a queue whose name nobody knows', () => {
-    expect(names([silence('queue', 'q', { name: 'q' }), silence('planning_group', 'g', { queues: ['q'] })])).toEqual([
-      'G',
-    ])
+    for (const name of ['q', 'queue q (not visible to this client)'])
+      expect(names([silence('queue', 'q', { name }), silence('planning_group', 'g', { queues: ['q'] })])).toEqual(['G'])
   })
   it('leaves out what is accepted', () => {
     expect(
@@ -46,6 +45,12 @@ describe('what has to be accepted', () => {
       ]),
     ).toEqual([])
   })
+})
+
+it('what a silent thing is stands before its name once', () => {
+  expect(kindOf('queue', 'Billing')).toBe('Queue ')
+  expect(kindOf('queue', 'queue 1b2c3d4e… (not visible to this client)')).toBe('')
+  expect(kindOf('planning_group', 'queue 1')).toBe('Planning group ')
 })
 
 it('what has the same cause stands together', () => {

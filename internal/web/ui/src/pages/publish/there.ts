@@ -27,6 +27,13 @@ export function nameOf(there: There): string {
   return there.plan ? there.description.replace(` · ${there.plan}`, '') : there.description
 }
 
+/** headWords says of a plan in a list whether anything stands in its way. */
+export function headWords(plan: Pick<Schemas['PlanHead'], 'refusals' | 'held_by_silence'>): StateWords {
+  if (plan.refusals) return { sign: '■', words: `${plan.refusals} blocking`, tone: 'bad' }
+  if (plan.held_by_silence) return { sign: '■', words: 'no contacts: to be accepted', tone: 'bad' }
+  return { sign: '●', words: 'passed', tone: 'good' }
+}
+
 /** checkWords says whether anything stands in the way of a plan. */
 export function checkWords(
   plan: Pick<Schemas['PlanSummary'], 'against' | 'silences' | 'stops' | 'unread' | 'unchanged'>,

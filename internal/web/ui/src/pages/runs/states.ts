@@ -47,8 +47,16 @@ export function progressWords(p: Progress, format: Format): string {
   return p.waiting ? `${count}, waiting: ${p.waiting}` : count
 }
 
-/** asked says what a run was asked to do. */
-export function asked(run: { dry_run: boolean; target: string; weeks: number; horizon_days: number }): string {
+/** asked says what a run was asked to do, and of which business units where it is for several. */
+export function asked(run: {
+  dry_run: boolean
+  target: string
+  weeks: number
+  horizon_days: number
+  business_units?: { name: string }[]
+}): string {
   const to = run.dry_run ? 'dry run' : wordsOf(run.target).asked(run.weeks)
-  return `${to}, ${run.horizon_days} days ahead`
+  const units = run.business_units ?? []
+  const of = units.length > 1 ? `, for ${units.map((u) => u.name).join(', ')}` : ''
+  return `${to}, ${run.horizon_days} days ahead${of}`
 }
