@@ -79,6 +79,8 @@ type ValidationReport struct {
 	Findings []Finding `json:"findings"`
 	// CalendarSuggestion is what the history says of the calendar; nil in reports of before it was looked at.
 	CalendarSuggestion *CalendarSuggestion `json:"calendar_suggestion,omitempty"`
+	// LineageSuggestions are changes of codes that the history looks like and that nobody has made known.
+	LineageSuggestions []LineageSuggestion `json:"lineage_suggestions,omitempty"`
 }
 
 // ValidationSchema names the JSON of a ValidationReport.

@@ -112,6 +112,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		accuracyCommand{s, out}.command(),
 		overrideCommand{s, out}.command(),
 		calendarCommand{s, out}.alone(),
+		lineageCommand{s, out}.command(),
 		exportCommand{s, out}.command(),
 		reportCommand{s, out}.command(),
 		auditCommand{s, out}.command(),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http/httptest"
 	"os"
@@ -34,7 +35,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo, "exits": mustExit},
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo, "exits": mustExit, "suggested": nameSuggested, "withdrawn": withdrawLineage},
 		Setup: preferBinary,
 	})
 }
@@ -49,7 +50,7 @@ func preferBinary(e *testscript.Env) error {
 
 // serveOrganisation serves a small simulated organisation and points the script's environment at it. Arguments:
 // fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more, writer=yes splits
-// them between two OAuth clients, volume=8 multiplies contacts, kind=seven-days,no-unit makes it other than plain,
+// them between two OAuth clients, volume=8 multiplies contacts, codes=24 and history=150 choose them, kind=seven-days,no-unit makes it other than plain,
 // switch=max-days=3 decides an open point of the platform. Queues that hidden.txt names have no contacts: see hiding.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
@@ -63,6 +64,10 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 			o.Faults, err = sim.ParseFaults(value)
 		case "volume":
 			o.Volume, err = strconv.ParseFloat(value, 64)
+		case "codes":
+			o.Codes, err = strconv.Atoi(value)
+		case "history":
+			o.History, err = strconv.Atoi(value)
 		case "kind":
 			o.Kinds, err = sim.ParseKinds(value)
 		case "switch":
@@ -92,6 +97,22 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("GENESYS_BASE_URL", http.URL)
 	ts.Setenv("GENESYS_CLIENT_ID", o.ClientID)
 	ts.Setenv("GENESYS_CLIENT_SECRET", o.ClientSecret)
+}
+
+// nameSuggested puts the id of the latest change of codes that is suggested into a variable of the environment.
+func nameSuggested(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("wrapcast", "lineage", "suggest", "--json"))
+	var found wrapcast.LineageSuggestions
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &found))
+	ts.Setenv(args[0], found.Suggestions[0].ID)
+}
+
+// withdrawLineage withdraws the change of codes that was recorded last.
+func withdrawLineage(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Exec("wrapcast", "lineage", "list", "--json"))
+	var list lineageList
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &list))
+	ts.Check(ts.Exec("wrapcast", "lineage", "withdraw", string(list.Changes[len(list.Changes)-1].ID), "--author", "ann"))
 }
 
 // mustExit runs a command that ends with the exit code named first.

@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/lineage"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
@@ -50,7 +51,8 @@ func (v *View) Validate(ctx context.Context) (wrapcast.ValidationReport, error) 
 	return v.asked(report), err
 }
 
-// judgeWithCalendar also says what the history says of the calendar. A day that it explains is odd no more.
+// judgeWithCalendar also says what the history says of the calendar, where a day that it explains is odd no more, and
+// of changes of codes.
 func (v *View) judgeWithCalendar(h *History) (wrapcast.ValidationReport, error) {
 	report := v.Judge(h)
 	suggested, err := SuggestCalendar(h)
@@ -65,7 +67,18 @@ func (v *View) judgeWithCalendar(h *History) (wrapcast.ValidationReport, error) 
 		func(f wrapcast.Finding) bool { return f.Code == "odd-day" && explained[f.Place] })
 	report.Findings = append(calendar.SuggestionFindings(suggested), report.Findings...)
 	report.CalendarSuggestion = &suggested
+	report.LineageSuggestions = v.SuggestLineage(h)
+	report.Findings = append(lineage.Findings(report.LineageSuggestions, v.Directory.Code), report.Findings...)
 	return report, nil
+}
+
+// SuggestLineage finds the changes of codes that a history looks like and that nobody has made known.
+func (v *View) SuggestLineage(h *History) []wrapcast.LineageSuggestion {
+	r := lineage.History{From: h.From, Code: v.Directory.Code, Hidden: h.Known.hidden(), Known: h.Known.Lineage}
+	for _, l := range h.Leaves {
+		r.Leaves = append(r.Leaves, lineage.Leaf{Leaf: l.Leaf, Handled: l.Handled, Seconds: l.Seconds})
+	}
+	return lineage.Suggest(r)
 }
 
 // SuggestCalendar finds the days on which everything moved in a history, and the holidays and events that would explain

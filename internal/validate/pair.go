@@ -269,7 +269,7 @@ func (c pairChecker) shifted(from wrapcast.Date, values, queue []float64) {
 	}
 	c.find(wrapcast.Warning, "share-shift", fmt.Sprintf("its share of the queue went from %.0f %% to %.0f %% about %s",
 		100*before, 100*after, from+wrapcast.Date(at)),
-		"ask whether the list of codes or their use has changed; name a rename or merge with `wrapcast codes lineage`")
+		"ask whether the list of codes or their use has changed; name a rename or merge with `wrapcast lineage add`")
 }
 
 func sums(values, queue []float64) (k, n float64) {

@@ -58,6 +58,8 @@ type Document struct {
 	NoPlan string `json:"no_plan,omitempty"`
 	// OverrideFindings tell of overrides that overlap, with the rule that holds, or with the command that chooses one.
 	OverrideFindings []wrapcast.Finding `json:"override_findings,omitempty"`
+	// LineageSuggestions are changes of codes that the history looks like and that nobody has made known.
+	LineageSuggestions []wrapcast.LineageSuggestion `json:"lineage_suggestions,omitempty"`
 }
 
 // Reported is a code that was asked for.
@@ -119,6 +121,9 @@ func New(ctx context.Context, out steps.Outcome) (Document, error) {
 		Requests: out.Usage.Requests, Usage: out.Usage, Submissions: []Submission{},
 		WebhookDelivered: delivered(out.Deliveries),
 		AuditEntries:     out.AuditEntries, Accuracy: noAccuracy(), Reason: out.Run.Reason, NoPlan: out.NoPlan,
+	}
+	if out.Validation != nil {
+		d.LineageSuggestions = out.Validation.LineageSuggestions
 	}
 	if out.Forecast != nil {
 		d.Codes, d.Accuracy = len(out.Forecast.Codes), out.Forecast.Accuracy

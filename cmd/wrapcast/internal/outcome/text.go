@@ -11,6 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/lineage"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
@@ -36,6 +37,7 @@ func Write(ctx context.Context, b *show.Page, out steps.Outcome) error {
 			b.Say(strings.TrimSuffix(fmt.Sprintf("Overrides: %s. %s", f.Message, f.Advice), " "), "  ")
 		}
 	}
+	writeLineage(b, out.Validation)
 	writeSubmissions(b, out)
 	writeUnits(b, out)
 	writeUsage(b, out)
@@ -44,6 +46,27 @@ func Write(ctx context.Context, b *show.Page, out steps.Outcome) error {
 		b.Say(out.NoPlan, "")
 	}
 	return nil
+}
+
+// writeLineage says which codes seem to have been renamed, merged or split, and how to accept it.
+func writeLineage(b *show.Page, r *wrapcast.ValidationReport) {
+	if r == nil || len(r.LineageSuggestions) == 0 {
+		return
+	}
+	name := func(id wrapcast.CodeID) wrapcast.Code {
+		for _, c := range r.Codes {
+			if c.Code == id {
+				return wrapcast.Code{ID: id, Name: c.Name}
+			}
+		}
+		return wrapcast.Code{ID: id, Name: string(id)}
+	}
+	text := lineage.Title(r.LineageSuggestions[0], name)
+	if n := len(r.LineageSuggestions) - 1; n > 0 {
+		text += fmt.Sprintf(", and %s more", show.Count(n, "change of codes", "changes of codes"))
+	}
+	b.WriteString("\n")
+	b.Say(text+": wrapcast lineage suggest shows why and how to accept it", "  ")
 }
 
 // RemarkLines say what an extraction brought that is out of the ordinary, each on lines of its own.

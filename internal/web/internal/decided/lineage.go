@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/lineage"
+	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
@@ -60,6 +62,11 @@ func (h *lineageHandlers) operations() []api.Operation {
 			Description: "Codes that were renamed, merged, split or retired: their history counts for their " +
 				"successors.",
 			Handler: api.Answer(h.listLineage)},
+		{ID: "get-lineage-suggestions", Path: "/lineage/suggestions", Tag: "Calendar", Role: viewer,
+			Summary: "Changes of codes that the history looks like",
+			Description: "Codes that fell silent when others appeared and took over their contacts, as the last run found them, " +
+				"without those of which a change in use speaks. POST /lineage accepts one.",
+			Handler: api.Answer(h.getSuggestions)},
 		{ID: "add-lineage", Method: http.MethodPost, Path: "/lineage", Tag: "Calendar", Role: planner,
 			Summary:     "Record a change of codes (lineage)",
 			Description: "The next forecast uses it.",
@@ -101,4 +108,42 @@ func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (
 		return h.Decisions.AddLineage(ctx, org, c)
 	}
 	return scope.CreateDecision(ctx, h.DecisionHandlers, in.OrganisationInput, named, add, lineageRowOf)
+}
+
+// lineageSuggestionRow is a suggestion, with names and in words.
+type lineageSuggestionRow struct {
+	wrapcast.LineageSuggestion
+	FromNames []string `json:"from_names" doc:"In the order of from"`
+	ToNames   []string `json:"to_names" doc:"In the order of to"`
+	Title     string   `json:"title" doc:"What seems to have happened, in words"`
+	Words     string   `json:"words" doc:"The evidence, in words"`
+}
+
+// lineageSuggestions are what the last run found.
+type lineageSuggestions struct {
+	Suggestions []lineageSuggestionRow `json:"suggestions" doc:"The latest change first"`
+}
+
+func (h *lineageHandlers) getSuggestions(
+	ctx context.Context, in *scope.OrganisationInput,
+) (*api.Reply[lineageSuggestions], error) {
+	snap, err := h.Look(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	out := lineageSuggestions{Suggestions: []lineageSuggestionRow{}}
+	if snap.Report == nil {
+		return api.Respond(out, nil)
+	}
+	var known []wrapcast.LineageChange
+	err = h.Store.View(ctx, func(tx *store.Tx) (err error) {
+		known, err = store.DecisionsOf[wrapcast.LineageChange](tx).InUse(snap.Directory.Organisation.ID)
+		return err
+	})
+	for _, s := range lineage.StillOpen(snap.Report.LineageSuggestions, known) {
+		row := lineageRowOf(snap, s.Change())
+		out.Suggestions = append(out.Suggestions, lineageSuggestionRow{LineageSuggestion: s, FromNames: row.FromNames,
+			ToNames: row.ToNames, Title: lineage.Title(s, snap.Directory.Code), Words: lineage.Evidence(s)})
+	}
+	return api.Respond(out, err)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
+	"github.com/wrapcast/wrapcast/internal/lineage"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/steps"
@@ -18,7 +19,7 @@ import (
 
 // attention is something that somebody should look at.
 type attention struct {
-	Kind     string            `json:"kind" enum:"silence,overlap,missed-run,failed-run,held-run,partial-run,unknown-submission,accuracy-alarm,weak-data,unpublished,dead-delivery,stale-data,bias,no-forecast,calendar"`
+	Kind     string            `json:"kind" enum:"silence,overlap,missed-run,failed-run,held-run,partial-run,unknown-submission,accuracy-alarm,weak-data,unpublished,dead-delivery,stale-data,bias,no-forecast,calendar,lineage"`
 	Severity wrapcast.Severity `json:"severity"`
 	Title    string            `json:"title"`
 	Detail   string            `json:"detail"`
@@ -219,6 +220,18 @@ func weakCodes(snap *snapshot.Snapshot, limit int) []attention {
 			out = append(out, attention{Kind: "weak-data", Severity: wrapcast.Info, Title: c.Name + " has weak data",
 				Detail: c.Reason, Code: &c.ID})
 		}
+	}
+	return out
+}
+
+// openLineage tells of codes that seem to have been renamed, merged or split, while nobody said so.
+func openLineage(snap *snapshot.Snapshot, known []wrapcast.LineageChange) (out []attention) {
+	if snap.Report == nil {
+		return nil
+	}
+	for _, s := range lineage.StillOpen(snap.Report.LineageSuggestions, known) {
+		out = append(out, attention{Kind: "lineage", Severity: wrapcast.Warning,
+			Title: lineage.Title(s, snap.Directory.Code), Detail: sentence(lineage.Evidence(s))})
 	}
 	return out
 }

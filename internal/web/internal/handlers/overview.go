@@ -109,6 +109,7 @@ func (h *overviewHandlers) getOverview(
 		out.AccuracyByLevel = api.OrEmpty(snap.Forecast.AccuracyByLevel)
 	}
 	var held wrapcast.Calendar
+	var known []wrapcast.LineageChange
 	err = h.Store.View(ctx, func(tx *store.Tx) error {
 		if err := fillOverview(snap, tx, &out); err != nil {
 			return err
@@ -123,6 +124,9 @@ func (h *overviewHandlers) getOverview(
 			return err
 		}
 		out.Attention = append(out.Attention, alerts...)
+		if known, err = store.DecisionsOf[wrapcast.LineageChange](tx).InUse(snap.Directory.Organisation.ID); err != nil {
+			return err
+		}
 		held, err = calendarInUse(tx, snap.Directory.Organisation.ID)
 		return err
 	})
@@ -136,7 +140,7 @@ func (h *overviewHandlers) getOverview(
 			return strings.Contains(a.Detail, steps.SilenceHolds) || strings.Contains(a.Detail, steps.OverlapHolds)
 		})
 	}
-	out.Attention = slices.Concat(out.Attention, rest, missingHolidays(snap, held))
+	out.Attention = slices.Concat(out.Attention, rest, missingHolidays(snap, held), openLineage(snap, known))
 	slices.SortStableFunc(out.Attention, func(a, b attention) int { return cmp.Compare(urgency(b), urgency(a)) })
 	return api.Respond(out, nil)
 }
