@@ -24,7 +24,8 @@ var version = "dev"
 type app struct{ sessions *session.Opener }
 
 func newApp() *app {
-	out := &terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+	out := &terminal.Terminal{In: os.Stdin,
+		Out: terminal.Harmless(os.Stdout, os.LookupEnv), Err: terminal.Harmless(os.Stderr, os.LookupEnv),
 		Interactive: isatty.IsTerminal(os.Stderr.Fd()), Columns: terminal.Columns(os.Stdout, os.LookupEnv)}
 	return &app{&session.Opener{
 		Settings: settings.Source{Environ: os.LookupEnv},

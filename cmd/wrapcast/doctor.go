@@ -14,6 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/web"
 )
 
 // doctorCommand checks that a run would work.
@@ -127,6 +128,14 @@ func (cmd doctorCommand) checkStore(ctx context.Context) []wrapcast.Check {
 	}
 	defer s.Close()
 	checks := []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}}
+	remarks, err := web.AccessRemarks(ctx, s, cmd.sessions.Clock)
+	if err != nil {
+		remarks = []string{err.Error()}
+	}
+	for _, r := range remarks {
+		checks = append(checks, wrapcast.Check{Name: "users and tokens", Status: wrapcast.CheckWarning, Message: r,
+			Advice: "see Settings, Users and tokens"})
+	}
 	if behind := cmd.sessions.ClockBehind(ctx, s); behind != "" {
 		checks = append(checks, wrapcast.Check{Name: "clock", Status: wrapcast.CheckWarning, Message: behind,
 			Advice: session.ClockAdvice})

@@ -12,6 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
+	"github.com/wrapcast/wrapcast/internal/plain"
 	"github.com/wrapcast/wrapcast/internal/reports"
 )
 
@@ -77,7 +78,7 @@ func (cmd reportCommand) writeReport(r wrapcast.WeekReport, out string) error {
 		return err
 	}
 	if out == "-" {
-		_, err := cmd.out.Out.Write(b.Bytes())
+		_, err := plain.ForFiles(cmd.out.Out).Write(b.Bytes())
 		return err
 	}
 	if out == "" {

@@ -138,7 +138,13 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 		w.Setup.WebhookSecret = "own"
 	}
 	if w.Local {
-		w.LocalToken = rand.Text()
+		some, err := hasAccounts(ctx, s.Store)
+		if err != nil {
+			return w, err
+		}
+		if !some && c.Serve.OIDC.Issuer == "" { // else one logs in, and the token would open nothing
+			w.LocalToken = rand.Text()
+		}
 	}
 	if o := c.Serve.OIDC; o.Issuer != "" {
 		secret, err := cmd.sessions.Settings.Secret("WRAPCAST_OIDC_CLIENT_SECRET", o.ClientSecretFile,
@@ -151,7 +157,8 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 			return w, err
 		}
 		w.OIDC = &web.OIDC{Client: client, Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret,
-			PublicURL:   c.Serve.PublicURL,
+			PublicURL: c.Serve.PublicURL, Domains: o.AllowedDomains, Groups: o.AllowedGroups,
+			GroupsClaim: o.GroupsClaim, Scopes: o.Scopes,
 			DefaultRole: wrapcast.Role(o.DefaultRole)}
 	}
 	if w.Local {
@@ -169,14 +176,20 @@ func mayBeReached(ctx context.Context, c settings.Serve, db *store.Store, at net
 	if c.OIDC.Issuer != "" && c.OIDC.DefaultRole != "" {
 		return nil
 	}
-	var accounts []wrapcast.Account
-	err := db.View(ctx, func(tx *store.Tx) (err error) {
-		accounts, err = tx.Access().Accounts()
-		return err
-	})
-	if err == nil && len(accounts) == 0 {
+	some, err := hasAccounts(ctx, db)
+	if err == nil && !some {
 		err = cli.Usage("others can reach %s, and nobody here has to log in", cmp.Or(c.PublicURL, at.String())).
 			WithHint("make an admin first: wrapcast serve user add NAME --role admin; or listen on 127.0.0.1")
 	}
 	return err
+}
+
+// hasAccounts reports whether people have to log in.
+func hasAccounts(ctx context.Context, db *store.Store) (some bool, err error) {
+	err = db.View(ctx, func(tx *store.Tx) error {
+		accounts, err := tx.Access().Accounts()
+		some = len(accounts) > 0
+		return err
+	})
+	return some, err
 }

@@ -49,6 +49,7 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	if err != nil {
 		return err
 	}
+	cmd.warnOfAccess(ctx, s, config)
 	if err := cmd.announceServer(c, l.Addr(), config.LocalToken, s.Forecaster != nil); err != nil {
 		return err
 	}
@@ -59,6 +60,17 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	defer warm.Wait()
 	defer stop()
 	return serveWeb(ctx, l, server, c.Serve)
+}
+
+// warnOfAccess says what of the users, tokens and settings lets in more than somebody may mean.
+func (cmd serveCommand) warnOfAccess(ctx context.Context, s *session.Session, config web.Config) {
+	remarks, err := web.AccessRemarks(ctx, s.Store, cmd.sessions.Clock)
+	if err != nil {
+		remarks = []string{err.Error()}
+	}
+	for _, r := range remarks {
+		config.Log.WarnContext(ctx, r)
+	}
 }
 
 func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec,

@@ -21,7 +21,11 @@ func (u listedUnit) open() bool { return u.Authorized == nil || *u.Authorized }
 // permission: without one the list is empty.
 func (c *Client) Units(ctx context.Context) ([]wrapcast.BusinessUnit, error) {
 	var listed page[listedUnit]
+	ctx = bounded(ctx)
 	if err := c.get(ctx, transport.BusinessUnitsCall, nil, &listed); err != nil {
+		return nil, err
+	}
+	if err := take(ctx, transport.BusinessUnitsCall, len(listed.Entities)); err != nil {
 		return nil, err
 	}
 	var open []wrapcast.BusinessUnit
@@ -35,6 +39,7 @@ func (c *Client) Units(ctx context.Context) ([]wrapcast.BusinessUnit, error) {
 
 // PlannedUnits reads the settings and the planning groups of some units.
 func (c *Client) PlannedUnits(ctx context.Context, units []wrapcast.BusinessUnit) ([]wrapcast.PlannedUnit, error) {
+	ctx = bounded(ctx)
 	var planned []wrapcast.PlannedUnit
 	for _, unit := range units {
 		settings, err := c.unitSettings(ctx, unit)

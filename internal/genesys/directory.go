@@ -50,6 +50,7 @@ func (c *Client) whoAmI(ctx context.Context) (wrapcast.Organisation, transport.A
 // Directory reads what an organisation is made of apart from business units: the queues and wrap-up codes that the
 // OAuth client may see.
 func (c *Client) Directory(ctx context.Context, o wrapcast.Organisation) (wrapcast.Directory, error) {
+	ctx = bounded(ctx)
 	d := wrapcast.Directory{Organisation: o}
 	var err error
 	if d.Queues, err = c.queues(ctx); err != nil {
@@ -78,6 +79,7 @@ func (c *Client) queues(ctx context.Context) ([]wrapcast.Queue, error) {
 // platform asks for no permission.
 func (c *Client) Abilities(ctx context.Context, ids []wrapcast.SkillID) ([]wrapcast.Language, []wrapcast.Skill,
 	error) {
+	ctx = bounded(ctx)
 	var languages []wrapcast.Language
 	listed, err := paged[entity](ctx, c, transport.LanguagesCall, nil)
 	if err != nil {
@@ -108,6 +110,7 @@ func (c *Client) Abilities(ctx context.Context, ids []wrapcast.SkillID) ([]wrapc
 // Codes lists active and deleted wrap-up codes. They are asked for apart, since a code
 // does not say which it is. Where they cannot be searched (no permission, no such call), the active ones must do.
 func (c *Client) Codes(ctx context.Context) ([]wrapcast.Code, error) {
+	ctx = bounded(ctx)
 	active, err := paged[entity](ctx, c, transport.CodesAllCall, url.Values{"includeState": {"Active"}})
 	if noSearch(err) {
 		active, err = paged[entity](ctx, c, transport.CodesActiveCall, nil)
@@ -166,6 +169,9 @@ func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitI
 	}
 	groups := make([]wrapcast.PlanningGroup, 0, len(listed.Entities))
 	for _, e := range listed.Entities {
+		if err := take(ctx, transport.PlanningGroupsCall, 1+len(e.RoutePaths)); err != nil {
+			return nil, err
+		}
 		g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(e.ID), Name: e.Name}
 		for _, p := range e.RoutePaths {
 			route := wrapcast.Route{Queue: wrapcast.QueueID(p.Queue.ID), Media: mediaType(p.MediaType),

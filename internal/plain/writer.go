@@ -15,8 +15,9 @@ import (
 type Writer struct {
 	// To is where everything goes.
 	To io.Writer
-	// Colours turns marks into the terminal's own sequences; without it they are left out.
-	Colours bool
+	// Terminal says that a person reads it, Colours that marks become the terminal's own sequences; without it they are
+	// left out.
+	Terminal, Colours bool
 
 	mu   sync.Mutex
 	left []byte // the begin of a character whose end has not come
@@ -34,6 +35,31 @@ func (w *Writer) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// Print writes a text with marks in it to a Writer, or without its looks to anything else.
+func Print(w io.Writer, text string) error {
+	if _, ours := w.(*Writer); !ours {
+		text = Text(text, false)
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// Beneath is what a writer writes to, as it is: for programs that draw on a terminal themselves.
+func Beneath(w io.Writer) io.Writer {
+	if ours, ok := w.(*Writer); ok {
+		return ours.To
+	}
+	return w
+}
+
+// ForFiles is where a file goes that is written to standard output: as it is, unless a person reads it.
+func ForFiles(w io.Writer) io.Writer {
+	if ours, ok := w.(*Writer); ok && !ours.Terminal {
+		return ours.To
+	}
+	return w
 }
 
 // unfinished is how many bytes at the end of a text may be the begin of a character.

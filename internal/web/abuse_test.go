@@ -325,6 +325,14 @@ func TestFailedLoginsAreSummedUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for role, want := range map[wrapcast.Role]int{wrapcast.RoleViewer: http.StatusForbidden, wrapcast.RolePlanner: http.StatusForbidden, wrapcast.RolePublisher: http.StatusForbidden, wrapcast.RoleAdmin: http.StatusOK} {
+		for _, path := range []string{"/audit?organisation=installation", "/audit?organisation=installation&actor=anonymous&action=login"} {
+			got := s.ask(t, http.MethodGet, path, nil, "Authorization", "Bearer "+s.secrets[role])
+			if got.StatusCode != want || (role == wrapcast.RoleAdmin) != strings.Contains(string(got.body), "guess") {
+				t.Errorf("%s gets %d from %s: %.200s", role, got.StatusCode, path, got.body)
+			}
+		}
+	}
 	for _, e := range entries {
 		if e.Actor != "adam" && e.Actor != "anonymous" || len(e.Detail) > 150 || strings.Contains(e.Detail, "\x1b") {
 			t.Errorf("%s: %q", e.Actor, e.Detail)

@@ -34,7 +34,7 @@ func (p people) GetUserByUsername(name string) *storage.User {
 func (people) ExampleClientID() string { return "" }
 
 // provide starts an identity provider made of somebody else's library, and a site that lets people log in with it.
-func provide(t *testing.T, defaultRole wrapcast.Role) (s *site, browser *http.Client, base string) {
+func provide(t *testing.T, defaultRole wrapcast.Role, change ...func(*web.OIDC)) (s *site, browser *http.Client, base string) {
 	t.Helper()
 	var provider, front http.Handler
 	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { provider.ServeHTTP(w, r) }))
@@ -44,6 +44,9 @@ func provide(t *testing.T, defaultRole wrapcast.Role) (s *site, browser *http.Cl
 	s = newSite(t, func(c *web.Config) {
 		c.Local = false
 		c.OIDC = &web.OIDC{Issuer: issuer.URL, ClientID: "wrapcast", ClientSecret: "the secret at the provider", PublicURL: public.URL, DefaultRole: defaultRole}
+		for _, f := range change {
+			f(c.OIDC)
+		}
 	})
 	front = s.web
 	storage.RegisterClients(storage.WebClient("wrapcast", "the secret at the provider", public.URL+"/api/v1/session/oidc/callback"))
@@ -137,6 +140,29 @@ func TestAnIdentityProviderMayLetEverybodyInAndSomebodyBeTurnedAway(t *testing.T
 		t.Errorf("a wrong password comes back to %s", got.Request.URL)
 	}
 	wantAudited(t, s, "login failed ada@example.com")
+}
+
+// A restriction holds for everybody, those an admin has named included.
+func TestSingleSignOnIsForSomeDomainsAndGroups(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*web.OIDC)
+		want   int
+	}{
+		"its domain":       {func(o *web.OIDC) { o.Domains = []string{"other.example", "Example.com"} }, http.StatusOK},
+		"another domain":   {func(o *web.OIDC) { o.Domains = []string{"example.org", "ple.com", "com"} }, http.StatusForbidden},
+		"a group it lacks": {func(o *web.OIDC) { o.Groups = []string{"planners"} }, http.StatusForbidden},
+	} {
+		s, browser, base := provide(t, wrapcast.RoleViewer, c.change)
+		if got := logInAt(t, browser, base, "ada", "a"); got.StatusCode != c.want {
+			t.Errorf("%s: %d", name, got.StatusCode)
+		}
+		if status, _ := s.do(t, http.MethodPost, "/users", map[string]any{"name": "ada@example.com", "role": "planner"}); c.want == http.StatusForbidden && status != http.StatusCreated {
+			t.Errorf("%s: somebody who was refused has an account: %d", name, status)
+		}
+		if got := logInAt(t, browser, base, "ada", "a"); got.StatusCode != c.want {
+			t.Errorf("%s: named by an admin, %d", name, got.StatusCode)
+		}
+	}
 }
 
 // Whoever brings a code that belongs to another browser's login is not let in.

@@ -192,6 +192,21 @@ func (s *Server) SetPassword(ctx context.Context, name, password, by string) err
 	return s.users.SetPassword(ctx, name, password, by)
 }
 
+// AccessRemarks are sentences about users and tokens that were made before today's rules, for whoever runs the
+// installation.
+func AccessRemarks(ctx context.Context, db *store.Store, clock wrapcast.Clock) (remarks []string, err error) {
+	err = db.View(ctx, func(tx *store.Tx) error {
+		accounts, err := tx.Access().Accounts()
+		if err != nil {
+			return err
+		}
+		tokens, err := tx.Access().Tokens()
+		remarks = access.Remarks(accounts, tokens, clock.Now())
+		return err
+	})
+	return remarks, err
+}
+
 // Close ends the streams, which would keep a server from stopping.
 func (s *Server) Close() { s.closed.Store(true) }
 

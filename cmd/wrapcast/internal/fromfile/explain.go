@@ -6,12 +6,11 @@ import (
 	"math"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // explanation is what `wrapcast forecast --explain` says of one series.
@@ -126,8 +125,7 @@ func writeExplanation(w io.Writer, p *filePanel, at int, r forecast.Result) erro
 	for _, note := range r.Notes {
 		b.WriteString("\n" + show.Wrap(note, "") + "\n")
 	}
-	_, err := lipgloss.Fprint(w, b.String())
-	return err
+	return plain.Print(w, b.String())
 }
 
 func membersTable(members []forecast.Member) string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // Display shows long steps: bars on a terminal, otherwise one line a minute and one at the end of each step.
@@ -28,7 +29,7 @@ func New(t *terminal.Terminal, now func() time.Time) Display {
 	case t.Quiet:
 		return Silent{}
 	case t.Interactive:
-		return &bars{container: mpb.New(mpb.WithOutput(t.Err), mpb.WithWidth(40)), bars: map[wrapcast.StepName]*bar{}}
+		return &bars{container: mpb.New(mpb.WithOutput(plain.Beneath(t.Err)), mpb.WithWidth(40)), bars: map[wrapcast.StepName]*bar{}}
 	}
 	return &lines{out: t.Err, now: now, last: map[wrapcast.StepName]time.Time{}}
 }
@@ -123,7 +124,7 @@ func (b *bars) add(step wrapcast.StepName) *bar {
 	one := &bar{}
 	one.Bar = b.container.AddBar(0, // its total is learned later
 		mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s", step))),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return one.status() })))
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return plain.Visible(one.status()) })))
 	return one
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/schedule"
@@ -46,6 +47,13 @@ type OIDC struct {
 	ClientID string `yaml:"client_id"`
 	// ClientSecretFile holds its secret, if WRAPCAST_OIDC_CLIENT_SECRET does not.
 	ClientSecretFile string `yaml:"client_secret_file"`
+	// AllowedDomains are those of the e-mail addresses that may log in, AllowedGroups those of which one has to be in
+	// one; empty restricts nobody.
+	AllowedDomains []string `yaml:"allowed_domains"`
+	AllowedGroups  []string `yaml:"allowed_groups"`
+	// GroupsClaim is the claim that has the groups, Scopes what is asked for beside openid and email.
+	GroupsClaim string   `yaml:"groups_claim"`
+	Scopes      []string `yaml:"scopes"`
 	// DefaultRole is that of people nobody has named; empty lets in only those an admin has.
 	DefaultRole string `yaml:"default_role"`
 }
@@ -104,9 +112,21 @@ func (c Serve) check() error {
 	case o.DefaultRole != "" && !wrapcast.Role(o.DefaultRole).Known():
 		return usage("serve.oidc.default_role is %q", o.DefaultRole).WithHint("it is one of %v, or empty",
 			wrapcast.Roles())
+	case o.DefaultRole != "" && !o.Restricted():
+		return usage("serve.oidc.default_role is %q and nothing restricts who may log in: whoever has an account at %s would "+
+			"have that role", o.DefaultRole, o.Issuer).
+			WithHint("name serve.oidc.allowed_domains or allowed_groups, or leave default_role empty")
+	}
+	for _, d := range c.OIDC.AllowedDomains {
+		if d == "" || strings.ContainsAny(d, "@*/ ") {
+			return usage("serve.oidc.allowed_domains has %q; a domain is written as example.com", d)
+		}
 	}
 	return nil
 }
+
+// Restricted reports whether not everybody whom the identity provider vouches for may log in.
+func (o OIDC) Restricted() bool { return len(o.AllowedDomains)+len(o.AllowedGroups) > 0 }
 
 // Local reports whether only this machine can connect, and no browser comes through a proxy.
 func (c Serve) Local(at net.Addr) bool {

@@ -21,6 +21,7 @@ func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.Codes, got.Schedules, got.Plan.LeaveOut = nil, nil, nil // an empty list and none are the same
+	got.Serve.OIDC.AllowedDomains, got.Serve.OIDC.AllowedGroups, got.Serve.OIDC.Scopes = nil, nil, nil
 	if diff := cmp.Diff(Defaults(), got); diff != "" {
 		t.Errorf("(-default +wrapcast.yaml)\n%s", diff)
 	}
@@ -137,6 +138,8 @@ func TestAMistakeIsNamedWithItsLineAndWhatWasMeant(t *testing.T) {
 		{"history: {lookback_days: 100000000}\n", "history.lookback_days is 100000000; at most 3660 days"},
 		{"forecast: {horizon_days: 100000000}\n", "forecast.horizon_days is 100000000; at most 3660 days"},
 		{"api: {chunk_days: 100000000}\n", "api.chunk_days is 100000000; at most 3660 days"},
+		{"serve: {public_url: 'https://w.example', oidc: {issuer: 'https://i.example', client_id: w, default_role: viewer}}\n", "nothing restricts who may log in"},
+		{"serve: {public_url: 'https://w.example', oidc: {issuer: 'https://i.example', client_id: w, allowed_domains: ['@example.com']}}\n", "a domain is written as example.com"},
 		{"history: {lookback_days: many}\n", `line 1: "many" stands where a whole number belongs`},
 		{"codes: a\n", `line 1: "a" stands where a list belongs`},
 		{"history: [1]\n", `line 1: a list stands where keys with values belongs`},

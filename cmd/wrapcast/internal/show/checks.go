@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // checkColumns is how wide the lines about checks are: a narrow window, or a message to somebody, holds them.
@@ -87,7 +86,7 @@ func unchecked(checks []wrapcast.Check) (lines []string) {
 }
 
 func checkMark(s wrapcast.CheckStatus) string {
-	colour := map[wrapcast.CheckStatus]string{wrapcast.CheckOK: "2", wrapcast.CheckWarning: "3",
-		wrapcast.CheckFailed: "1", wrapcast.CheckSkipped: "8"}[s]
-	return lipgloss.NewStyle().Foreground(lipgloss.Color(colour)).Render(fmt.Sprintf("%-7s", s)) + " "
+	look := map[wrapcast.CheckStatus]int{wrapcast.CheckOK: plain.Green, wrapcast.CheckWarning: plain.Yellow,
+		wrapcast.CheckFailed: plain.Red, wrapcast.CheckSkipped: plain.Faint}[s]
+	return plain.Marked(look, fmt.Sprintf("%-7s", s)) + " "
 }

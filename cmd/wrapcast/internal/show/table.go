@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // Grid is a table without rules but one below its header. Make it with Table or Page.Table.
@@ -29,7 +31,9 @@ func Table(headers ...string) *Grid {
 // Row adds a row; cells that are not given are empty.
 func (g *Grid) Row(cells ...string) *Grid {
 	row := make([]string, len(g.headers))
-	copy(row, cells)
+	for i := range min(len(row), len(cells)) {
+		row[i] = plain.Visible(cells[i]) // here already, so that columns are as wide as what is seen
+	}
 	g.rows = append(g.rows, row)
 	return g
 }
@@ -170,7 +174,7 @@ func (g *Grid) fit(columns []int, room, between int) (widths []int, ok bool) {
 // write sets the header, a rule and the rows.
 func (g *Grid) write(blocks []block) string {
 	var lines []string
-	bold := lipgloss.NewStyle().Bold(true)
+	bold := func(text string) string { return plain.Marked(plain.Strong, text) }
 	for _, b := range blocks {
 		lines = append(lines, g.lines(b, g.headers, bold)...)
 	}
@@ -185,14 +189,14 @@ func (g *Grid) write(blocks []block) string {
 	lines = append(lines, strings.Repeat("─", width))
 	for _, row := range g.rows {
 		for _, b := range blocks {
-			lines = append(lines, g.lines(b, row, lipgloss.NewStyle())...)
+			lines = append(lines, g.lines(b, row, strings.Clone)...)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
 // lines sets the cells of a block beside each other, on as many lines as the longest needs.
-func (g *Grid) lines(b block, row []string, style lipgloss.Style) []string {
+func (g *Grid) lines(b block, row []string, look func(string) string) []string {
 	cells, height := make([][]string, len(b.columns)), 1
 	for k, c := range b.columns {
 		cells[k] = []string{row[c]}
@@ -212,7 +216,7 @@ func (g *Grid) lines(b block, row []string, style lipgloss.Style) []string {
 			}
 			space := strings.Repeat(" ", max(b.widths[k]-lipgloss.Width(text), 0))
 			if text != "" {
-				text = style.Render(text)
+				text = look(text)
 			}
 			switch {
 			case g.number[c]:

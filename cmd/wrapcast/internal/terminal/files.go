@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // OpenFile opens a file named on the command line.
@@ -33,7 +34,7 @@ func OpenFile(path string) (*os.File, error) {
 // leaves what was there before. "-" is standard output.
 func (t *Terminal) WriteFile(path string, write func(io.Writer) error) error {
 	if path == "-" || path == "" {
-		return buffered(t.Out, write)
+		return buffered(plain.ForFiles(t.Out), write)
 	}
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		return writeInPlace(path, write)

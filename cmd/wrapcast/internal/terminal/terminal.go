@@ -11,11 +11,21 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/term"
+	"github.com/mattn/go-isatty"
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
+
+// Harmless is a stream of the process through which nothing goes that a terminal would obey: names, reasons and messages
+// of others are shown with escapes. Colours are wrapcast's own, and NO_COLOR and TERM say whether there are any.
+func Harmless(f *os.File, environ func(string) (string, bool)) *plain.Writer {
+	_, none := environ("NO_COLOR")
+	kind, _ := environ("TERM")
+	is := isatty.IsTerminal(f.Fd())
+	return &plain.Writer{To: f, Terminal: is, Colours: is && !none && kind != "dumb"}
+}
 
 // Terminal is the three streams of a command, and how its flags ask for what it says.
 type Terminal struct {
@@ -51,8 +61,7 @@ func (t *Terminal) Page() *show.Page { return &show.Page{Columns: t.Columns} }
 
 // Print writes a text, with the colours that Out can show.
 func (t *Terminal) Print(text string) error {
-	_, err := lipgloss.Fprint(t.Out, text)
-	return err
+	return plain.Print(t.Out, text)
 }
 
 // Printf writes to Out without a newline of its own.
@@ -88,7 +97,7 @@ func (t *Terminal) Say(format string, values ...any) error {
 // Note tells people on Err, beside whatever lies on Out, what they may not expect.
 func (t *Terminal) Note(text string) {
 	if !t.Quiet {
-		_, _ = lipgloss.Fprintln(t.Err, text)
+		_ = plain.Print(t.Err, text+"\n") // nobody is left to tell
 	}
 }
 

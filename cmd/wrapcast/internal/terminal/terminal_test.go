@@ -3,6 +3,7 @@ package terminal
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 func TestSayIsASentenceOrADocumentOrNothing(t *testing.T) {
@@ -42,6 +44,46 @@ func TestTheLogIsTextOnATerminalAndJSONElsewhere(t *testing.T) {
 		if !strings.Contains(out.String(), c.want) || c.want == "" && out.Len() > 0 {
 			t.Errorf("%q, want %q", out.String(), c.want)
 		}
+	}
+}
+
+// What others wrote is shown with escapes by every way to say something, and passes into files as it is.
+func TestNothingIsSaidThatATerminalObeys(t *testing.T) {
+	t.Parallel()
+	const hostile = "queue \x1b[2J\u202e\u009b\x9b\a end"
+	const shown = `queue \u001b[2J\u202e\u009b\x9b\u0007 end`
+	var out, said bytes.Buffer
+	terminal := &Terminal{Out: &plain.Writer{To: &out}, Err: &plain.Writer{To: &said}}
+	for name, say := range map[string]func(){
+		"Print":    func() { _ = terminal.Print(hostile) },
+		"Printf":   func() { _ = terminal.Printf("%s", hostile) },
+		"Say":      func() { _ = terminal.Say("%s", hostile) },
+		"Note":     func() { terminal.Note(hostile) },
+		"Fprintln": func() { fmt.Fprintln(terminal.Out, hostile) },
+	} {
+		out.Reset()
+		said.Reset()
+		say()
+		if got := strings.TrimSpace(out.String() + said.String()); got != shown {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for _, interactive := range []bool{true, false} {
+		said.Reset()
+		terminal.Interactive = interactive
+		terminal.Log().Error(hostile, "queue", hostile, "error", errors.New(hostile))
+		if strings.ContainsAny(said.String(), "\x1b\a\u202e\u009b") || !strings.Contains(said.String(), "end") {
+			t.Errorf("a log says %q", said.String())
+		}
+	}
+	out.Reset()
+	if err := terminal.PrintJSON(hostile); err != nil || strings.ContainsFunc(strings.TrimSpace(out.String()), plain.Unseen) {
+		t.Errorf("JSON is %q, %v", out.String(), err)
+	}
+	out.Reset()
+	err := terminal.WriteFile("-", func(w io.Writer) error { _, err := io.WriteString(w, "PK\x03\x04\x9b"); return err })
+	if err != nil || out.String() != "PK\x03\x04\x9b" {
+		t.Errorf("a file is %q, %v", out.String(), err)
 	}
 }
 

@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/plain"
@@ -44,4 +45,29 @@ func IsOwnName(name string) bool {
 	}
 	words := strings.FieldsFunc(plain.Name(name), func(r rune) bool { return strings.ContainsRune(" :/-_.,;|+#", r) })
 	return len(words) > 1 && slices.Contains(ownWords(), plain.Skeleton(words[0]))
+}
+
+// Remarks are sentences about accounts and tokens that were made before today's rules: names of ours, and tokens whose
+// maker has no account any more.
+func Remarks(accounts []wrapcast.Account, tokens []wrapcast.Token, now time.Time) (remarks []string) {
+	named := map[string]bool{localActor: true, "": true}
+	for _, a := range accounts {
+		named[a.Name] = true
+		if IsOwnName(a.Name) {
+			remarks = append(remarks, "a user is called "+a.Name+", as wrapcast calls itself or almost: "+
+				"add one of another name and remove this one")
+		}
+	}
+	for _, t := range tokens {
+		switch {
+		case !t.Active(now):
+		case IsOwnName(t.Name):
+			remarks = append(remarks, "a token is called "+t.Name+", as wrapcast calls itself or almost: "+
+				"make one of another name and revoke this one")
+		case t.Owner == "" && !named[t.Author] && !strings.HasPrefix(t.Author, tokenKind):
+			remarks = append(remarks, "the token "+t.Name+" was made by "+t.Author+", who has no account: "+
+				"it belongs to the installation and stays until it is revoked")
+		}
+	}
+	return remarks
 }

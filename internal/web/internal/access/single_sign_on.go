@@ -1,12 +1,14 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +28,12 @@ type OIDC struct {
 	PublicURL string
 	// DefaultRole is that of people who are unknown here; "" lets in only those an admin has named by e-mail address.
 	DefaultRole wrapcast.Role
+	// Domains are those of the e-mail addresses that may log in, Groups those of which one has to be in one; none of
+	// either restricts nobody. GroupsClaim is the claim that has the groups, "" means "groups"; Scopes are asked for
+	// beside openid and email.
+	Domains, Groups []string
+	GroupsClaim     string
+	Scopes          []string
 	// Client asks the provider; nil is one that gives up after ten seconds.
 	Client *http.Client
 }
@@ -40,12 +48,12 @@ const providerLogin = api.Prefix + "/session/oidc"
 
 // SingleSignOn lets people log in with an identity provider.
 type SingleSignOn struct {
-	// provider and defaultRole are unset where there is no identity provider.
-	provider    auth.Provider
-	defaultRole wrapcast.Role
-	logins      *Logins
-	newID       func() string
-	faults      api.Faults
+	// provider and settings are unset where there is no identity provider.
+	provider auth.Provider
+	settings OIDC
+	logins   *Logins
+	newID    func() string
+	faults   api.Faults
 }
 
 // NewSingleSignOn makes the pages of a login with an identity provider; without settings, those that say that there is
@@ -53,9 +61,9 @@ type SingleSignOn struct {
 func NewSingleSignOn(o *OIDC, logins *Logins, newID func() string, faults api.Faults) *SingleSignOn {
 	s := &SingleSignOn{logins: logins, newID: newID, faults: faults}
 	if o != nil {
-		s.defaultRole = o.DefaultRole
+		s.settings = *o
 		s.provider = auth.NewOIDC(auth.OIDCConfig{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret,
-			Client:   o.Client,
+			Client: o.Client, GroupsClaim: o.GroupsClaim, Scopes: o.Scopes,
 			Redirect: strings.TrimSuffix(o.PublicURL, "/") + providerLogin + "/callback"})
 	}
 	return s
@@ -168,6 +176,9 @@ func attemptOf(r *http.Request) (a auth.Attempt, err error) {
 // welcome begins a login of whoever the identity provider vouches for: known by its subject, or by the
 // e-mail address an admin has named, or by anybody where there is a role for everybody.
 func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from string) (*sessionReply, error) {
+	if p := s.settings.allows(who); p != nil {
+		return nil, p
+	}
 	now := s.logins.trail.Now()
 	var account wrapcast.Account
 	err := s.logins.gate.Store.Update(ctx, func(tx *store.Tx) (err error) {
@@ -194,6 +205,29 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 	return s.logins.begin(ctx, account, from)
 }
 
+// google is the issuer of an identity provider of whose addresses anybody may have one of any domain: what counts is
+// the domain of the organisation.
+const google = "https://accounts.google.com"
+
+// allows returns why somebody may not log in whom the identity provider vouches for; nil where they may.
+func (o OIDC) allows(who auth.Identity) *api.Problem {
+	if len(o.Domains) > 0 {
+		_, domain, _ := strings.Cut(who.Email, "@")
+		if o.Issuer == google || who.HostedDomain != "" {
+			domain = who.HostedDomain
+		}
+		if !slices.ContainsFunc(o.Domains, func(d string) bool { return domain != "" && strings.EqualFold(d, domain) }) {
+			return api.Forbidden("addresses of " + cmp.Or(domain, "no domain of a company") + " may not log in here").
+				WithHint("ask whoever runs wrapcast: serve.oidc.allowed_domains")
+		}
+	}
+	if len(o.Groups) > 0 && !slices.ContainsFunc(who.Groups, func(g string) bool { return slices.Contains(o.Groups, g) }) {
+		return api.Forbidden("you are in none of the groups that may log in here").
+			WithHint("ask whoever runs wrapcast: serve.oidc.allowed_groups, groups_claim")
+	}
+	return nil
+}
+
 // adopt finds or makes the account of somebody who comes from the identity provider for the first time.
 func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account, error) {
 	if who.Email == "" {
@@ -209,12 +243,12 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 		}
 		return account, err
 	}
-	if s.defaultRole == "" {
+	if s.settings.DefaultRole == "" {
 		return account, api.Forbidden(who.Email + " is not known here").
 			WithHint("ask an admin to add this address as a user")
 	}
 	name, err := CheckName("user", who.Email)
-	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: s.defaultRole,
+	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: s.settings.DefaultRole,
 		CreatedAt: s.logins.trail.Now()}, err
 }
 

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -32,6 +33,9 @@ type OIDCConfig struct {
 	// Redirect is the address the browser comes back to: this server's /api/v1/session/oidc/callback as browsers reach
 	// it.
 	Redirect string
+	// GroupsClaim is the claim that has somebody's groups; "" means "groups". Scopes are asked for beside openid and email.
+	GroupsClaim string
+	Scopes      []string
 	// Client makes the requests; nil is a client that gives up after ten seconds.
 	Client *http.Client
 }
@@ -70,7 +74,7 @@ func (o *OIDC) discovered(ctx context.Context) (*remote, error) {
 		provider: found,
 		oauth: oauth2.Config{ClientID: o.config.ClientID, ClientSecret: o.config.ClientSecret,
 			Endpoint:    found.Endpoint(),
-			RedirectURL: o.config.Redirect, Scopes: []string{oidc.ScopeOpenID, "email"}},
+			RedirectURL: o.config.Redirect, Scopes: append([]string{oidc.ScopeOpenID, "email"}, o.config.Scopes...)},
 		verifier: found.Verifier(&oidc.Config{ClientID: o.config.ClientID}),
 	}
 	return o.remote, nil
@@ -104,26 +108,63 @@ func (o *OIDC) Finish(ctx context.Context, a Attempt, code string) (Identity, er
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(a.Nonce)) != 1 {
 		return Identity{}, refused("the identity provider's token belongs to another login")
 	}
-	var claims struct {
-		Email    string `json:"email"`
-		Verified bool   `json:"email_verified"`
-	}
+	claims := claims{}
 	if err := id.Claims(&claims); err != nil {
 		return Identity{}, refused("the identity provider's token cannot be read: %w", err)
 	}
-	who := Identity{Subject: id.Issuer + " " + id.Subject}
-	if claims.Email == "" { // many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4)
+	name := cmp.Or(o.config.GroupsClaim, "groups")
+	// Many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4).
+	if claims.text("email") == "" || o.config.GroupsClaim != "" && claims[name] == nil {
 		info, err := r.provider.UserInfo(ctx, r.oauth.TokenSource(ctx, token))
 		if err != nil || info.Subject != id.Subject {
 			return Identity{}, refused("the identity provider does not say who logged in: %w",
 				errors.Join(err, errOther(info, id)))
 		}
-		claims.Email, claims.Verified = info.Email, info.EmailVerified
+		more := claims
+		if err := info.Claims(&more); err != nil {
+			return Identity{}, refused("the identity provider's answer cannot be read: %w", err)
+		}
 	}
-	if claims.Verified {
-		who.Email = strings.ToLower(claims.Email)
+	who := Identity{Subject: id.Issuer + " " + id.Subject, HostedDomain: strings.ToLower(claims.text("hd")),
+		Groups: claims.texts(name)}
+	if claims.verified() {
+		who.Email = strings.ToLower(claims.text("email"))
 	}
 	return who, nil
+}
+
+// claims are what a provider says of somebody, in whatever form it says it.
+type claims map[string]any
+
+func (c claims) text(name string) string {
+	text, _ := c[name].(string)
+	return text
+}
+
+// texts is a claim that is a list of texts, or one alone.
+func (c claims) texts(name string) (all []string) {
+	switch v := c[name].(type) {
+	case string:
+		return []string{v}
+	case []any:
+		for _, one := range v {
+			if text, ok := one.(string); ok {
+				all = append(all, text)
+			}
+		}
+	}
+	return all
+}
+
+// verified reports whether the provider vouches for the address: by true, or by its text, as some write it.
+func (c claims) verified() bool {
+	switch v := c["email_verified"].(type) {
+	case bool:
+		return v
+	case string:
+		return strings.EqualFold(v, "true")
+	}
+	return false
 }
 
 // errOther is that of an answer about somebody else, which 5.3.2 of the specification asks to look for.

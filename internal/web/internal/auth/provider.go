@@ -38,4 +38,8 @@ type Identity struct {
 	Subject string
 	// Email is lower case, and empty where the provider does not vouch for it.
 	Email string
+	// HostedDomain is the domain of the organisation that Google says the account belongs to (claim hd), in lower case.
+	HostedDomain string
+	// Groups are those the provider says they are in.
+	Groups []string
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
@@ -39,7 +40,8 @@ func (h *auditHandlers) operations() []api.Operation {
 		{ID: "list-audit-entries", Path: "/audit", Tag: "Audit", Role: viewer,
 			Summary: "List entries of the audit chain, the latest first",
 			Description: "The organisation " + string(wrapcast.Installation) +
-				" is the installation itself: logins, users, tokens.",
+				" is the installation itself: logins, users, tokens. It needs the role admin: what was typed into " +
+				"logins that failed stands in it.",
 			Handler: api.Answer(h.listAudit)},
 		{ID: "verify-audit", Path: "/audit/verification", Tag: "Audit", Role: viewer,
 			Summary:     "Check the whole audit chain",
@@ -58,6 +60,11 @@ func (h *auditHandlers) viewChain(ctx context.Context, in scope.OrganisationInpu
 }
 
 func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Page[wrapcast.AuditEntry], error) {
+	if in.Organisation == string(wrapcast.Installation) {
+		if p := access.Authorise(ctx, wrapcast.RoleAdmin); p != nil {
+			return nil, p
+		}
+	}
 	return scope.Listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
 		Find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int,
 			error) {
