@@ -29,7 +29,8 @@ func New(t *terminal.Terminal, now func() time.Time) Display {
 	case t.Quiet:
 		return Silent{}
 	case t.Interactive:
-		return &bars{container: mpb.New(mpb.WithOutput(plain.Beneath(t.Err)), mpb.WithWidth(40)), bars: map[wrapcast.StepName]*bar{}}
+		return &bars{container: mpb.New(mpb.WithOutput(plain.Beneath(t.Err)), mpb.WithWidth(40)),
+			bars: map[wrapcast.StepName]*bar{}}
 	}
 	return &lines{out: t.Err, now: now, last: map[wrapcast.StepName]time.Time{}}
 }
