@@ -17,6 +17,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/plain"
 	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
@@ -378,7 +379,7 @@ func weekPicture(diff wrapcast.WeekDiff, columns int) string {
 		width = max(min(width, columns-axisColumns), 10)
 	}
 	days := fmt.Sprintf("contacts per day, %s to %s", diff.Start, diff.Total[len(diff.Total)-1].Day)
-	return asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(width), asciigraph.LowerBound(0),
-		asciigraph.Precision(0),
-		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...))
+	return plain.OwnLooks(asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(width),
+		asciigraph.LowerBound(0), asciigraph.Precision(0),
+		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...)))
 }

@@ -85,6 +85,16 @@ func TestMarksBecomeColoursAndNothingElseDoes(t *testing.T) {
 	}
 }
 
+func TestAChartOfOursKeepsItsColours(t *testing.T) {
+	t.Parallel()
+	if got := Text(OwnLooks("1 \x1b[94m╭─\x1b[0m\x1b[2J\x1b["), true); got != "1 \x1b[94m╭─\x1b[0m\\u001b[2J\\u001b[" {
+		t.Errorf("%q", got)
+	}
+	if got := Text(OwnLooks("\x1b[94m╭─\x1b[0m"), false); got != "╭─" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestADocumentKeepsItsMeaning(t *testing.T) {
 	t.Parallel()
 	type document struct{ Name string }

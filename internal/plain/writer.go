@@ -118,6 +118,26 @@ func Marked(look int, s string) string {
 	return "\x1b[" + strconv.Itoa(look) + end + s + "\x1b[0" + end
 }
 
+// OwnLooks makes marks of the looks in a text that wrapcast has drawn itself, with nothing of others in it: a chart.
+func OwnLooks(drawn string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(drawn, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		code, rest, ends := strings.Cut(after, "m")
+		if !ends || !isDigits(code) {
+			b.WriteString("\x1b[")
+			drawn = after
+			continue
+		}
+		b.WriteString("\x1b[" + code + ";" + nonce() + "m")
+		drawn = rest
+	}
+}
+
 // nonce is drawn once per process.
 //
 //nolint:gochecknoglobals // it must be one for all who mark and all who write, and known to nobody else
