@@ -1,6 +1,7 @@
 package wrapcast
 
 import (
+	"context"
 	"slices"
 	"time"
 )
@@ -98,3 +99,18 @@ func (t Token) As(owner Role) Role {
 // Installation is the chain of what concerns the whole installation and no single organisation: logins, accounts,
 // tokens.
 const Installation OrganisationID = "installation"
+
+type actingKey struct{}
+
+// ActingAs returns a context in which audit entries say by which kind of actor they are made, under "by" in their
+// objects: "user ID" and "token ID" for people and programs that use the API, "local" for this machine's browser, "cli"
+// for the command line, "service" for what runs by itself. Names alone do not tell.
+func ActingAs(ctx context.Context, by string) context.Context {
+	return context.WithValue(ctx, actingKey{}, by)
+}
+
+// Acting returns what ActingAs has set, "" where nothing has.
+func Acting(ctx context.Context) string {
+	by, _ := ctx.Value(actingKey{}).(string)
+	return by
+}

@@ -55,7 +55,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(out.In)
 	root.SetOut(out.Out)
 	root.SetErr(out.Err)
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(wrapcast.ActingAs(ctx, "cli"))
 	if err != nil {
 		cli.ShowError(out, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/internal/service"
@@ -76,7 +77,7 @@ func (cmd serveCommand) warnOfAccess(ctx context.Context, s *session.Session, co
 func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec,
 	more ...service.Planned) (*service.Service, error) {
 	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return service.Start(context.WithoutCancel(ctx), service.Config{Forecaster: s.Forecaster, Spec: spec,
+	return service.Start(wrapcast.ActingAs(context.WithoutCancel(ctx), "service"), service.Config{Forecaster: s.Forecaster, Spec: spec,
 		Planned: append(c.Planned(), more...), Log: cmd.out.Log(),
 		CheckSource: s.CheckSource(spec)})
 }

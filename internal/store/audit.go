@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"maps"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
@@ -22,6 +23,7 @@ func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
 	if err != nil {
 		return e, err
 	}
+	e = withActing(tx, e)
 	key, isNew, err := tx.key(e.Organisation)
 	if err != nil {
 		return e, err
@@ -40,6 +42,20 @@ func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
 		err = tx.explain(evidence.KeepKey(statements(tx), e.Organisation, e.Seq, key.Public))
 	}
 	return e, errors.Join(err, tx.sign(e, key))
+}
+
+// withActing adds by which kind of actor an entry is made, where the transaction's context says so and the entry does
+// not.
+func withActing(tx Audit, e wrapcast.AuditEntry) wrapcast.AuditEntry {
+	const key = "by"
+	by := wrapcast.Acting(tx.ctx)
+	if _, said := e.Objects[key]; by == "" || said {
+		return e
+	}
+	objects := map[string]string{key: by}
+	maps.Copy(objects, e.Objects)
+	e.Objects = objects
+	return e
 }
 
 // last returns the end of a chain, nil where it is empty.

@@ -556,3 +556,27 @@ func TestSlowClientsKeepNobodyOut(t *testing.T) {
 	}
 	ended.Wait()
 }
+
+// The trail tells kinds of actors apart, whatever they are called.
+func TestTheTrailSaysWhatKindOfActorItWas(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	body := anOverride(t, s)
+	cookie := cookieOf(s.login(t, "adam", adamPassword))
+	s.ask(t, http.MethodPost, "/overrides", body, "Cookie", cookie)
+	s.ask(t, http.MethodPost, "/overrides", body, "Authorization", "Bearer "+s.secrets[wrapcast.RolePlanner])
+	s.login(t, "nobody here", "wrong password")
+	made := map[string]string{}
+	for _, path := range []string{"/audit?action=override", "/audit?organisation=installation"} {
+		for _, e := range s.items(t, path) {
+			objects, _ := e["objects"].(map[string]any)
+			by, _ := objects["by"].(string)
+			made[e["actor"].(string)+" "+e["action"].(string)] = by
+		}
+	}
+	for entry, want := range map[string]string{"adam override.added": "user " + string(adam), "token planner override.added": "token " + string(tokenOf(t, s, wrapcast.RolePlanner).ID), "anonymous login": "anonymous"} {
+		if made[entry] != want {
+			t.Errorf("%s is by %q, want %q; all: %v", entry, made[entry], want, made)
+		}
+	}
+}

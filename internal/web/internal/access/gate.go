@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"net"
@@ -63,7 +64,8 @@ func (g *Gate) Identify(faults api.Faults, next http.Handler) http.Handler {
 		}
 		who.from, who.browsers = g.clientAddress(r), browsersOf(r)
 		again := func(ctx context.Context) (Identity, error) { return g.who(r.WithContext(ctx), false) }
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identityKey{}, asked{who, again})))
+		ctx := context.WithValue(r.Context(), identityKey{}, asked{who, again})
+		next.ServeHTTP(w, r.WithContext(wrapcast.ActingAs(ctx, cmp.Or(who.Key, anonymous))))
 	})
 }
 
