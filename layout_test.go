@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"genesys":       {"", "audit", "source", "target"},
 	"sim":           {""},
 	"store":         {"", "audit", "plain"},
+	"backup":        {"", "store"},
 	"webhook":       {"", "audit"},
 	"export":        {"", "audit", "plain"},
 	"export/report": {""},
@@ -48,7 +49,7 @@ var mayImport = map[string][]string{
 	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys"}),
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "steps", "reports", "service", "web", "genesys", "sim"}),
+		[]string{"export/report", "backup", "steps", "reports", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast"},
 }
 

@@ -117,6 +117,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		exportCommand{s, out}.command(),
 		reportCommand{s, out}.command(),
 		auditCommand{s, out}.command(),
+		storeCommand{s, out}.command(),
 		versionCommand{out}.command(),
 	}
 }

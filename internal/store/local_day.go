@@ -161,16 +161,32 @@ func (tx History) rebuildLocalDays(org wrapcast.OrganisationID, zone *time.Locat
 }
 
 func (tx History) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *time.Location) error {
+	sums, err := tx.sumLeaf(org, leaf, zone)
+	if err != nil {
+		return err
+	}
+	for _, day := range slices.Sorted(maps.Keys(sums)) {
+		if err := sums[day].save(tx.conn, org, leaf, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sumLeaf sums the history of a leaf by local days of a zone.
+func (tx History) sumLeaf(
+	org wrapcast.OrganisationID, leaf int64, zone *time.Location,
+) (map[wrapcast.Date]*localDaySum, error) {
 	days, err := list(tx.conn, scanStoredDay,
 		`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sums := make(map[wrapcast.Date]*localDaySum)
 	var cells [column.QuarterHoursPerDay]column.Cell
 	for _, d := range days {
 		if err := tx.unpackHistory(org, leaf, d, cells[:]); err != nil {
-			return err
+			return nil, err
 		}
 		for i, c := range cells {
 			if c == (column.Cell{}) {
@@ -183,12 +199,7 @@ func (tx History) rebuildLeaf(org wrapcast.OrganisationID, leaf int64, zone *tim
 			sums[day].add(c)
 		}
 	}
-	for _, day := range slices.Sorted(maps.Keys(sums)) {
-		if err := sums[day].save(tx.conn, org, leaf, day); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sums, nil
 }
 
 func scanString(r row) (s string, err error) {

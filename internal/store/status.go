@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -70,4 +71,40 @@ func (tx *Tx) Version(org wrapcast.OrganisationID) (Version, error) {
 		COALESCE((SELECT MAX(read_at) FROM coverage WHERE organisation_id = $1), 0),
 		COALESCE((SELECT MAX(to_at) FROM coverage WHERE organisation_id = $1), 0)`, org)
 	return v, err
+}
+
+// Ended is what was ended because it must not live on in a restored store.
+type Ended struct {
+	Logins int64 `json:"logins"`
+	Leases int64 `json:"leases"`
+	// Jobs waited to be worked on, Answers were kept for requests that might be made again.
+	Jobs    int64 `json:"jobs"`
+	Answers int64 `json:"answers"`
+}
+
+// EndForRestore ends what must not live on in a store that is put back as it was: logins that were ended since would
+// work again, jobs that were done would be done again.
+func (tx *Tx) EndForRestore() (e Ended, err error) {
+	_, queue, err := tx.conn.engine.Objects(tx.conn.ctx)
+	if err != nil {
+		return e, err
+	}
+	for _, end := range []struct {
+		n         *int64
+		statement string
+		skip      bool
+	}{
+		{&e.Logins, `DELETE FROM session`, false}, {&e.Leases, `DELETE FROM lease`, false},
+		{&e.Answers, `DELETE FROM answered_request`, false},
+		{&e.Jobs, `DELETE FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`,
+			!slices.Contains(queue, "river_job")},
+	} {
+		if end.skip {
+			continue
+		}
+		if *end.n, err = tx.conn.exec(end.statement); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
 }

@@ -4,9 +4,14 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
+	"log/slog"
 	"path/filepath"
 	"time"
 
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
@@ -44,9 +49,37 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{e, &evidence.Keyring{File: cmp.Or(o.AuditKeyFile, filepath.Join(filepath.Dir(e.Path()), "audit.key")),
-		Private: o.AuditKey}}, nil
+	return &Store{e, o.keyring(e)}, nil
 }
+
+// keyring is the key that signs the audit chain of an open database.
+func (o Options) keyring(e engine.Engine) *evidence.Keyring {
+	return &evidence.Keyring{File: cmp.Or(o.AuditKeyFile, filepath.Join(filepath.Dir(e.Path()), "audit.key")),
+		Private: o.AuditKey}
+}
+
+// OpenToRead opens a data directory to be looked at: nothing is made or changed, and its schema stays as it is, so that
+// nothing may be asked of parts of a transaction where [Store.Schema] says that it is another than this version's. It
+// returns NotFound where there is no data.
+func OpenToRead(ctx context.Context, o Options) (*Store, error) {
+	e, err := engine.ReadSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: cmp.Or(o.BusyTimeout, 10*time.Second)})
+	if err != nil {
+		return nil, err
+	}
+	return &Store{e, o.keyring(e)}, nil
+}
+
+// Schema returns the number of the store's schema, and of the one this version of wrapcast writes.
+func (s *Store) Schema(ctx context.Context) (current, known int64, err error) {
+	return s.engine.Schema(ctx)
+}
+
+// CopyTo writes the database as it is at this moment to a file that must not be there, while others work on it.
+func (s *Store) CopyTo(ctx context.Context, path string) error { return s.engine.CopyTo(ctx, path) }
+
+// InUse returns Conflict where another process has a data directory's database open. One that cannot be read is not in
+// use.
+func InUse(ctx context.Context, dir string) error { return engine.SQLiteInUse(ctx, dir) }
 
 // digestsFrom is the migration that gave rows their digests.
 const digestsFrom = 16
@@ -97,4 +130,46 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, work
 		return err
 	}
 	return engine.Explain(ctx, s.engine, sqlTx.Commit())
+}
+
+// OpenRiver opens the job queue that lives beside the store's own tables, after bringing
+// its tables up to date. Its jobs are inserted in the store's transactions: see [Tx.Enqueue].
+func (s *Store) OpenRiver(ctx context.Context, config *river.Config) (*river.Client[*sql.Tx], error) {
+	driver := s.engine.Queue()
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	if err := s.migrateRiver(ctx, migrator); err != nil {
+		return nil, err
+	}
+	client, err := river.NewClient(driver, config)
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	return client, nil
+}
+
+// migrateRiver tries again where another process is doing the same at this moment.
+func (s *Store) migrateRiver(ctx context.Context, m *rivermigrate.Migrator[*sql.Tx]) error {
+	const attempts = 5
+	for attempt := 1; ; attempt++ {
+		_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		if err == nil {
+			return nil
+		}
+		if attempt == attempts {
+			return wrapcast.Errorf(wrapcast.Internal, "store", "the job queue's tables could not be made: %w", err)
+		}
+	}
+}
+
+// Enqueue inserts a job that is there when the transaction is committed, and only then. It
+// reports whether it was inserted: a job that must be unique may be there already.
+func (tx *Tx) Enqueue(client *river.Client[*sql.Tx], args river.JobArgs, o *river.InsertOpts) (bool, error) {
+	r, err := client.InsertTx(tx.conn.ctx, tx.conn.tx, args, o)
+	if err != nil {
+		return false, tx.conn.explain(err)
+	}
+	return !r.UniqueSkippedAsDuplicate, nil
 }

@@ -21,9 +21,15 @@ func (tx Sums) backfill() error {
 	return nil
 }
 
-// rebuild adds an organisation's history up: queue by queue, the totals with them, then code by code, so that
+// rebuild adds an organisation's history up and stores the sums.
+func (tx Sums) rebuild(org wrapcast.OrganisationID) error { return tx.addUp(org, tx.save) }
+
+// keepSum takes the days of a sum.
+type keepSum func(wrapcast.OrganisationID, sumKey, map[wrapcast.Date]*dayCells) error
+
+// addUp adds an organisation's history up: queue by queue, the totals with them, then code by code, so that
 // memory holds no more than the days of a few sums.
-func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
+func (tx Sums) addUp(org wrapcast.OrganisationID, keep keepSum) error {
 	leaves, err := History(tx).leaves(org)
 	if err != nil {
 		return err
@@ -39,26 +45,27 @@ func (tx Sums) rebuild(org wrapcast.OrganisationID) error {
 		if totals[key.direction] == nil {
 			totals[key.direction] = map[wrapcast.Date]*dayCells{}
 		}
-		if err := tx.rebuildSum(org, key, ids, totals[key.direction]); err != nil {
+		if err := tx.addUpSum(org, key, ids, totals[key.direction], keep); err != nil {
 			return err
 		}
 	}
 	for key, ids := range codes {
-		if err := tx.rebuildSum(org, key, ids, nil); err != nil {
+		if err := tx.addUpSum(org, key, ids, nil, keep); err != nil {
 			return err
 		}
 	}
 	for direction, total := range totals {
-		if err := tx.save(org, sumKey{kind: totalSum, direction: direction}, total); err != nil {
+		if err := keep(org, sumKey{kind: totalSum, direction: direction}, total); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rebuildSum adds some leaves up, into the total too where there is one, and stores their sum.
-func (tx Sums) rebuildSum(
+// addUpSum adds some leaves up, into the total too where there is one, and hands their sum on.
+func (tx Sums) addUpSum(
 	org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells,
+	keep keepSum,
 ) error {
 	sum := map[wrapcast.Date]*dayCells{}
 	var cells dayCells
@@ -78,7 +85,7 @@ func (tx Sums) rebuildSum(
 			}
 		}
 	}
-	return tx.save(org, key, sum)
+	return keep(org, key, sum)
 }
 
 func addDay(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, cells *dayCells) {

@@ -27,6 +27,14 @@ type Engine interface {
 	Number(ctx context.Context, tx *sql.Tx, organisation string) error
 	// Queue is the job queue's driver on the writers.
 	Queue() riverdriver.Driver[*sql.Tx]
+	// Schema is the number of the last migration that was run, and of the last that is known.
+	Schema(ctx context.Context) (current, known int64, err error)
+	// CopyTo writes what is stored at this moment to a file, while others read and write.
+	CopyTo(ctx context.Context, path string) error
+	// Integrity lists what the database itself finds damaged, most of it at most.
+	Integrity(ctx context.Context, most int) ([]string, error)
+	// Objects are the tables, indexes and triggers with their SQL, and the names of the job queue's tables.
+	Objects(ctx context.Context) (ours map[string]string, queue []string, err error)
 	// Close closes both pools.
 	Close() error
 }

@@ -104,10 +104,16 @@ func (s *SQLite) prepare(ctx context.Context, o SQLiteOptions) error {
 
 // migrate brings the schema up to date, by the migrations that are for all engines or for SQLite.
 func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
-	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: strings.NewReplacer(),
+	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: nothingReplaced(),
 		backfills: o.Backfills}
 	return m.migrate(ctx, o.Schema)
 }
+
+// nothingReplaced are the words of SQLite: migrations are written in them.
+func nothingReplaced() *strings.Replacer { return strings.NewReplacer() }
+
+// copyBusy is how long a copy waits for a lock.
+const copyBusy = 10 * time.Second
 
 // waitForWriter returns when nobody writes the file, or after busy.
 func waitForWriter(ctx context.Context, path string, busy time.Duration) error {
@@ -135,10 +141,14 @@ func writerPragmas() []string {
 	}
 }
 
-// openPool opens connections with their pragmas in the DSN, because pragmas belong to a connection.
-func openPool(path string, busy time.Duration, connections int, pragmas []string) (*sql.DB, error) {
+// openPool opens connections with their pragmas in the DSN, because pragmas belong to a connection; more are further
+// parameters of it, names and values in turn.
+func openPool(path string, busy time.Duration, connections int, pragmas []string, more ...string) (*sql.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)",
 		busy.Milliseconds())}, pragmas...)}
+	for i := 0; i+1 < len(more); i += 2 {
+		q.Set(more[i], more[i+1])
+	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/data
@@ -166,8 +176,7 @@ func (s *SQLite) claim(ctx context.Context) error {
 		return err
 	}
 	if id != 0 || tables != 0 {
-		return wrapcast.Errorf(wrapcast.Usage, "store.Open", "%s is the database of another program", s.path).
-			WithHint("name another data directory with --data")
+		return s.foreign()
 	}
 	_, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 	return err
