@@ -48,6 +48,9 @@ type WeekReport struct {
 	// Accuracy is how good published forecasts were, by lead, over all codes and in total; nil where nothing can be
 	// judged yet.
 	Accuracy *AccuracyReport `json:"accuracy,omitempty"`
+	// Ledger says whether the decisions of people were worth it, of its entries those of the last four weeks; nil where
+	// none can be judged.
+	Ledger *Ledger `json:"ledger,omitempty"`
 	// Measured is the accuracy of the forecast on its own backtest, over all codes.
 	Measured Accuracy `json:"measured"`
 	// MeasuredByLevel is the same from the total down to single codes.

@@ -36,7 +36,7 @@ func WeekReport(ctx context.Context, v *steps.View, o WeekReportOptions) (wrapca
 	o.Listed = cmp.Or(o.Listed, 12)
 	w := &weekReport{view: v, options: o}
 	for _, part := range []func(context.Context) error{w.begin, w.read, w.addDays, w.addSubjects, w.addHours,
-		w.addAccuracy} {
+		w.addAccuracy, w.addLedger} {
 		if err := part(ctx); err != nil {
 			return wrapcast.WeekReport{}, err
 		}
@@ -208,4 +208,16 @@ func (w *weekReport) overrides(ctx context.Context) (all []wrapcast.Override, er
 		return err
 	})
 	return all, err
+}
+
+// addLedger says what the decisions of people added.
+func (w *weekReport) addLedger(ctx context.Context) error {
+	const recent = 28
+	l, err := w.view.Ledger(ctx, steps.AccuracyOptions{})
+	if err != nil || len(l.Entries) == 0 {
+		return err
+	}
+	l.Entries = slices.DeleteFunc(l.Entries, func(e wrapcast.LedgerEntry) bool { return e.To <= l.To-recent })
+	w.Ledger = &l
+	return nil
 }

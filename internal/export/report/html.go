@@ -33,6 +33,8 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		"hours":     hoursChart,
 		"leads":     func(a *wrapcast.AccuracyReport) template.HTML { return leadsChart(*a) },
 		"override":  func(o wrapcast.AppliedOverride) string { return overrideWords(o) + overlapWords(o, r.Overlaps) },
+		"signed":    func(v float64) string { return signed(v) },
+		"decided":   decidedWords,
 		"published": func(r wrapcast.WeekReport) string { return published(r, zone) },
 		"lead":      leadOf,
 		"ofLevel":   levelName,

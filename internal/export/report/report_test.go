@@ -25,8 +25,12 @@ func week() wrapcast.WeekReport {
 		Named:     []wrapcast.SpecialDay{{Day: monday + 2, Names: []string{"Mailing"}}},
 		Suggested: []wrapcast.Finding{{Message: "the public holidays of United States fit 19 of 20 such days", Advice: "use them: wrapcast calendar use US"}},
 		Overrides: []wrapcast.AppliedOverride{{Override: wrapcast.Override{Kind: wrapcast.OverridePercent, Value: 12, From: monday, To: monday + 1, Author: "farah", Reason: "<script>alert(1)</script>"}, Before: 50, After: 56}},
-		Account:   &wrapcast.ReconciliationSums{Platform: 8313, Codes: 7824, Reasons: map[wrapcast.Reason]int{wrapcast.ReasonDirection: 209}},
-		LeftOut:   []wrapcast.ReportSubject{{ID: "g1", Name: "Billing <i>Spanish</i>", Mean: 41}, {ID: "g2", Name: "Claims", Mean: 7}},
+		Ledger: &wrapcast.Ledger{From: monday - 91, To: monday - 5, ErrorRate: 0.05,
+			Authors: []wrapcast.LedgerGroup{{Name: "<b>farah</b>", Decisions: 2, Sum: wrapcast.LedgerSum{ValueAdded: -23}, Verdict: wrapcast.VerdictFew}},
+			Entries: []wrapcast.LedgerEntry{{Kind: wrapcast.DecisionOverride, Author: "farah", Reason: "a <guess>", From: monday - 9, Over: true,
+				Sum: wrapcast.LedgerSum{Days: 3, With: 130, Without: 100, Actual: 107, ValueAdded: -16}}}},
+		Account: &wrapcast.ReconciliationSums{Platform: 8313, Codes: 7824, Reasons: map[wrapcast.Reason]int{wrapcast.ReasonDirection: 209}},
+		LeftOut: []wrapcast.ReportSubject{{ID: "g1", Name: "Billing <i>Spanish</i>", Mean: 41}, {ID: "g2", Name: "Claims", Mean: 7}},
 		Accuracy: &wrapcast.AccuracyReport{From: monday - 91, To: monday - 5, Leads: []int{1, 7}, Levels: []wrapcast.LevelAccuracy{
 			{Kind: wrapcast.LevelCode, Leads: []wrapcast.LeadAccuracy{{Lead: 1, Accuracy: wrapcast.Accuracy{WAPE: 0.4}}, {Lead: 7, Accuracy: wrapcast.Accuracy{WAPE: unknown}}}},
 			{Kind: wrapcast.LevelTotal, Leads: []wrapcast.LeadAccuracy{{Lead: 1, Accuracy: wrapcast.Accuracy{WAPE: 0.1}}, {Lead: 7, Accuracy: wrapcast.Accuracy{WAPE: 0.12, Coverage: 0.86}}}}}}}
@@ -59,6 +63,21 @@ func written(t *testing.T, r wrapcast.WeekReport) string {
 }
 
 // The file is mailed: nothing in it runs, and nothing is fetched from anywhere.
+func TestTheReportSaysWhetherDecisionsWereWorthIt(t *testing.T) {
+	t.Parallel()
+	r := week()
+	page := written(t, r)
+	for _, want := range []string{"Were the decisions worth it?", "&lt;b&gt;farah&lt;/b&gt;", "−23", "too few days to say",
+		"100 contacts without it, 130 with it, 107 came in 3 days: −16 closer", "a probability of 5"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if r.Ledger = nil; strings.Contains(written(t, r), "worth it") {
+		t.Error("without a decision there is a ledger")
+	}
+}
+
 func TestTheFileNeedsNothingElse(t *testing.T) {
 	t.Parallel()
 	text := written(t, week())

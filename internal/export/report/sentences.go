@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -86,6 +87,30 @@ func overrideWords(o wrapcast.AppliedOverride) string {
 	}
 	return fmt.Sprintf("%s: %s (%s contacts become %s), by %s: %s%s", days, amount, count(o.Before), count(o.After),
 		o.Author, o.Reason, ticket)
+}
+
+// decidedWords say of a decision what it added over its days.
+func decidedWords(e wrapcast.LedgerEntry) string {
+	what := map[wrapcast.DecisionKind]string{wrapcast.DecisionMask: "days excluded", wrapcast.DecisionLineage: "codes changed",
+		wrapcast.DecisionEvent: "event " + e.Name}[e.Kind]
+	if what == "" {
+		what = "override"
+	}
+	soFar := ""
+	if !e.Over {
+		soFar = " so far"
+	}
+	return fmt.Sprintf("%s by %s (%s), %s on: %s contacts without it, %s with it, %s came in %d days%s: %s closer",
+		strings.ToUpper(what[:1])+what[1:], e.Author, e.Reason, weekdayOf(e.From), count(e.Sum.Without), count(e.Sum.With),
+		count(e.Sum.Actual), e.Sum.Days, soFar, signed(e.Sum.ValueAdded))
+}
+
+// signed writes contacts with their sign.
+func signed(v float64) string {
+	if v < 0 {
+		return "−" + count(-v)
+	}
+	return "+" + count(v)
 }
 
 // overlapWords say by which rules an override holds where it overlaps earlier ones; "" where it overlaps none.
