@@ -40,7 +40,8 @@ The chain of logins, users and tokens is that of the organisation "installation"
 	c.PersistentFlags().StringVar(&organisation, "organisation", "",
 		"id or name, where the data directory holds several; \"installation\" has logins, users and tokens")
 	c.AddCommand(cmd.auditList(&organisation), cmd.auditVerify(&organisation), cmd.auditExport(&organisation),
-		cmd.auditCheckpoint(&organisation), cmd.auditKey())
+		cmd.auditCheckpoint(&organisation), cmd.auditKey(),
+		cmd.auditPack(&organisation))
 	return c
 }
 

@@ -26,7 +26,7 @@ type verifyFlags struct {
 func (cmd auditCommand) auditVerify(organisation *string) *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{
-		Use:   "verify",
+		Use:   "verify [PACK]",
 		Short: "Check that nobody changed, removed or reordered anything",
 		Long: `Recompute the chain of hashes, compare what is stored (forecasts, plans, submissions, decisions,
 history, settings) with the digests its entries have, and check the signed checkpoints. Whatever was
@@ -35,12 +35,21 @@ checked, the installation's too.
 
 Whoever can write the data directory and read its key can make everything anew, or put back an old
 copy: only what was kept elsewhere shows that. Pass it with --against: a file with a checkpoint, or the
-directory that audit.checkpoint_dir names.`,
+directory that audit.checkpoint_dir names.
+
+With the file of an evidence pack ("wrapcast audit pack") that file is checked, without data directory and
+settings.`,
 		Example: `  wrapcast audit verify
   wrapcast audit verify --against /mnt/elsewhere/checkpoints --key audit.pub
-  wrapcast audit verify --file audit.jsonl --against checkpoint.txt`,
-		Args: cli.Args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return cmd.verify(c.Context(), *organisation, f) },
+  wrapcast audit verify --file audit.jsonl --against checkpoint.txt
+  wrapcast audit verify plan.pack --key audit.pub`,
+		Args: cli.Args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			if len(given) == 1 {
+				return cmd.verifyPack(given[0], f)
+			}
+			return cmd.verify(c.Context(), *organisation, f)
+		},
 	}
 	c.Flags().StringVar(&f.file, "file", "", "an exported `file` instead of the data directory")
 	c.Flags().StringVar(&f.against, "against", "", "`file` with an earlier checkpoint, or a directory of them")

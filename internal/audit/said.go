@@ -31,7 +31,9 @@ type Said struct {
 	hashes map[int64]string
 	kept   []Kept
 	last   map[Subject]mention
-	runs   map[wrapcast.RunID]bool // of entries without digests
+	// history are all digests that the history ever had.
+	history map[string]bool
+	runs    map[wrapcast.RunID]bool // of entries without digests
 	// before is the last entry without digests.
 	before   wrapcast.AuditEntry
 	problems []Problem
@@ -58,7 +60,8 @@ func (p Problem) String() string { return p.What + ": " + p.Why }
 
 // NewSaid has taken no entry yet.
 func NewSaid() *Said {
-	return &Said{last: map[Subject]mention{}, runs: map[wrapcast.RunID]bool{}, hashes: map[int64]string{}}
+	return &Said{last: map[Subject]mention{}, runs: map[wrapcast.RunID]bool{}, hashes: map[int64]string{},
+		history: map[string]bool{}}
 }
 
 // Take yields entries as they come, and takes in what they say.
@@ -97,6 +100,9 @@ func (s *Said) take(e wrapcast.AuditEntry) {
 		subject, known := subjects[name]
 		if !known {
 			continue
+		}
+		if subject.Kind == KindHistory {
+			s.history[digest] = true
 		}
 		was := s.last[subject]
 		now := mention{entry: small(e), digest: digest, deleted: e.Action == ActionDeleted && name != string(KindHistory)}

@@ -36,9 +36,9 @@ const (
 
 // Subject is one thing that entries speak of.
 type Subject struct {
-	Kind Kind
+	Kind Kind `json:"kind"`
 	// ID is "" for the history.
-	ID string
+	ID string `json:"id,omitempty"`
 }
 
 // String names the subject to people.

@@ -80,6 +80,10 @@ func fillWorld(tx *store.Tx) error {
 		func() error { return tx.Validations().Save(org, "r1", "", wrapcast.ValidationReport{From: 20700}) },
 		entry("validate", nil),
 		func() error { return tx.Forecasts().Add(f) },
+		func() error {
+			return tx.Forecasts().AddInput(org, wrapcast.ForecastInput{Forecast: "f1", Version: "test",
+				Masks: []wrapcast.MaskEdit{{ID: "d2"}}})
+		},
 		entry("forecast", map[string]string{"forecast": "f1"}),
 		func() error { return tx.Plans().Add(p) },
 		func() error { return tx.Submissions().Save(sub, "") },
@@ -244,7 +248,7 @@ func TestTheWorldAsItIsVerifies(t *testing.T) {
 	t.Parallel()
 	dir := evidenceWorld(t)
 	c := check(t, dir, org, reports.CheckOptions{})
-	if !c.Valid || c.Compared != 10 || c.HistoryDays != 3 || c.Checkpoints != 2 || c.WithoutDigests != 0 || c.Fingerprint == "" {
+	if !c.Valid || c.Compared != 11 || c.HistoryDays != 3 || c.Checkpoints != 2 || c.WithoutDigests != 0 || c.Fingerprint == "" {
 		t.Errorf("%+v", c)
 	}
 	if c := check(t, dir, wrapcast.Installation, reports.CheckOptions{}); !c.Valid || c.Entries != 1 {

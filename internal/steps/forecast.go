@@ -58,9 +58,18 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 			if err := tx.Forecasts().Add(made); err != nil {
 				return err
 			}
+			if err := tx.Forecasts().AddInput(r.Organisation(), r.inputOf(h, made.ID)); err != nil {
+				return err
+			}
 			return addDeliveries(tx, messages, objects)
 		},
 	}, nil
+}
+
+// inputOf is what a forecast was made of.
+func (r *Runner) inputOf(h *History, id wrapcast.ForecastID) wrapcast.ForecastInput {
+	return wrapcast.ForecastInput{Forecast: id, Version: r.f.Version, At: r.At, Directory: r.Directory,
+		Calendar: h.Known.Calendar, Lineage: h.Known.Lineage, Masks: h.Known.Masks, Overrides: h.Known.Overrides}
 }
 
 // forecastObjects names a forecast, how contacts were counted, and the overrides it holds.

@@ -35,6 +35,8 @@ type WrapUpForecaster struct {
 	Report wrapcast.Reporter
 	// Holder names this process on leases: "host/pid/nonce". It must be set.
 	Holder string
+	// Version is that of the program, kept with every forecast.
+	Version string
 	// KeepCheckpoint takes the signed checkpoint of every run that ends, to where nobody who can write the store can
 	// change it; nil where there is no such place.
 	KeepCheckpoint func(wrapcast.OrganisationID, int64, string) error

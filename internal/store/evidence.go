@@ -13,6 +13,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
 
@@ -243,4 +244,41 @@ func (tx Audit) rotateOf(org wrapcast.OrganisationID, r Rotation, next audit.Key
 		return err
 	}
 	return tx.sign(e, keys...)
+}
+
+// AddInput stores what a forecast of the organisation was made of; the digests of the history are filled in.
+func (tx Forecasts) AddInput(org wrapcast.OrganisationID, in wrapcast.ForecastInput) error {
+	if _, err := evidence.BindHistory(statements(tx), org); err != nil {
+		return tx.explain(err)
+	}
+	days, err := evidence.Days(statements(tx), org)
+	if err != nil {
+		return tx.explain(err)
+	}
+	in.Schema, in.History = wrapcast.ForecastInputSchema, string(evidence.Lines(days))
+	document, err := column.PackDocument(in)
+	if err != nil {
+		return fmt.Errorf("what forecast %s was made of: %w", in.Forecast, err)
+	}
+	return tx.insert("what forecast "+string(in.Forecast)+" was made of",
+		`INSERT INTO forecast_input (organisation_id, forecast_id, document) VALUES ($1, $2, $3)`, org, in.Forecast, document)
+}
+
+// Input returns what a forecast was made of; NotFound where it was made before that was kept.
+func (tx Forecasts) Input(org wrapcast.OrganisationID, id wrapcast.ForecastID) (wrapcast.ForecastInput, error) {
+	return require(tx.conn, "what forecast "+string(id)+" was made of", scanDocument[wrapcast.ForecastInput],
+		`SELECT document FROM forecast_input WHERE organisation_id = $1 AND forecast_id = $2`, org, id)
+}
+
+// Sign signs something with the key that signs the organisation's chain.
+func (tx Audit) Sign(org wrapcast.OrganisationID, sign func(audit.Key) error) error {
+	key, isNew, err := tx.key(org)
+	if err == nil && isNew {
+		err = wrapcast.Errorf(wrapcast.NotFound, "audit", "nothing of this organisation is signed yet").
+			WithHint("the next run signs: `wrapcast run`")
+	}
+	if err != nil {
+		return err
+	}
+	return sign(key)
 }

@@ -81,7 +81,8 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		Clock: o.Clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
-		NewID: o.NewID, Report: waiting.step, Holder: store.Holder(o.NewID()), Alive: store.HolderAlive}
+		NewID: o.NewID, Report: waiting.step, Holder: store.Holder(o.NewID()), Alive: store.HolderAlive,
+		Version: o.Version}
 	if dir := at.Settings.Audit.CheckpointDir; dir != "" {
 		s.Forecaster.KeepCheckpoint = terminal.CheckpointDir(dir).Keep
 	}
