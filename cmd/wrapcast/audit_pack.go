@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +17,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/reports"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -61,10 +65,12 @@ type packDocument struct {
 	Bound   int             `json:"things_bound"`
 	Unbound []audit.Subject `json:"things_without_digest"`
 	Entries int             `json:"entries"`
+	// Remade is the forecast made again, nil where nobody asked.
+	Remade *steps.Remade `json:"recomputed,omitempty"`
 }
 
 // verifyPack checks an evidence pack, without anything else.
-func (cmd auditCommand) verifyPack(path string, f verifyFlags) error {
+func (cmd auditCommand) verifyPack(ctx context.Context, path string, f verifyFlags) error {
 	if f.file != "" || f.against != "" {
 		return cli.Usage("--file and --against are for chains, not for a pack")
 	}
@@ -80,9 +86,16 @@ func (cmd auditCommand) verifyPack(path string, f verifyFlags) error {
 	if err != nil {
 		return err
 	}
+	var remade *steps.Remade
+	if f.recompute {
+		if remade, err = cmd.recompute(ctx, p.Pack); err != nil {
+			return err
+		}
+	}
 	if cmd.out.JSON {
-		return cmd.out.PrintJSON(packDocument{"wrapcast.pack-verification/1", true, p.Pack.About, p.Pack.Key, p.Fingerprint,
-			key != "", len(p.Pack.Things), p.Bound, append([]audit.Subject{}, p.Unbound...), len(p.Pack.Chain)})
+		err := cmd.out.PrintJSON(packDocument{"wrapcast.pack-verification/1", true, p.Pack.About, p.Pack.Key, p.Fingerprint,
+			key != "", len(p.Pack.Things), p.Bound, append([]audit.Subject{}, p.Unbound...), len(p.Pack.Chain), remade})
+		return errors.Join(err, notTheSame(remade))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "The evidence of %s holds: %s are as %s of the audit chain have them.\n", p.Pack.About,
@@ -91,5 +104,50 @@ func (cmd auditCommand) verifyPack(path string, f verifyFlags) error {
 		fmt.Fprintf(&b, "  Note: %s is without a digest in the chain.\n", s)
 	}
 	b.WriteString(keyInWords(p.Fingerprint, key != ""))
-	return cmd.out.Print(b.String())
+	if remade != nil && remade.Same {
+		fmt.Fprintf(&b, "The forecast %s was made again from the history here: the same, bit for bit.\n", remade.Forecast)
+	}
+	return errors.Join(cmd.out.Print(b.String()), notTheSame(remade))
+}
+
+// notTheSame is the error of a forecast that comes out otherwise.
+func notTheSame(r *steps.Remade) error {
+	if r == nil || r.Same {
+		return nil
+	}
+	why := "nothing is known to have changed since"
+	if len(r.Changed) > 0 {
+		why = "changed since: " + strings.Join(r.Changed, ", ")
+	}
+	return wrapcast.Errorf(wrapcast.InvalidData, "audit verify", "the forecast %s does not come out the same; %s", r.Forecast, why).
+		WithHint("codes that arrive late and decisions made since change the history; the pack itself holds")
+}
+
+// recompute makes the forecast of a pack again, from the history in the data directory.
+func (cmd auditCommand) recompute(ctx context.Context, p audit.Pack) (*steps.Remade, error) {
+	s, err := cmd.sessions.Store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	f := &steps.WrapUpForecaster{Store: s, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID}
+	var made wrapcast.Forecast
+	var input string
+	for _, t := range p.Things {
+		switch document, _, _ := strings.Cut(t.Body, "\n"); t.Kind {
+		case audit.KindForecast:
+			err = errors.Join(err, json.Unmarshal([]byte(document), &made))
+		case audit.KindInput:
+			input = t.ID
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if input != "" {
+		remade, err := f.Remake(ctx, made, wrapcast.ForecastID(input))
+		return &remade, err
+	}
+	return nil, wrapcast.Errorf(wrapcast.NotFound, "audit verify", "the pack does not have what its forecast was made of").
+		WithHint("forecasts keep it since evidence packs exist")
 }

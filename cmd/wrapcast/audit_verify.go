@@ -21,6 +21,8 @@ import (
 // verifyFlags say what is verified, and what it is held against.
 type verifyFlags struct {
 	file, against, key string
+	// recompute makes the forecast of a pack again.
+	recompute bool
 }
 
 func (cmd auditCommand) auditVerify(organisation *string) *cobra.Command {
@@ -46,7 +48,10 @@ settings.`,
 		Args: cli.Args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			if len(given) == 1 {
-				return cmd.verifyPack(given[0], f)
+				return cmd.verifyPack(c.Context(), given[0], f)
+			}
+			if f.recompute {
+				return cli.Usage("--recompute needs the file of an evidence pack")
 			}
 			return cmd.verify(c.Context(), *organisation, f)
 		},
@@ -54,6 +59,7 @@ settings.`,
 	c.Flags().StringVar(&f.file, "file", "", "an exported `file` instead of the data directory")
 	c.Flags().StringVar(&f.against, "against", "", "`file` with an earlier checkpoint, or a directory of them")
 	c.Flags().StringVar(&f.key, "key", "", "`file` with the public key you trust")
+	c.Flags().BoolVar(&f.recompute, "recompute", false, "make the forecast of a PACK again from the history in the data directory")
 	return c
 }
 

@@ -204,3 +204,16 @@ func (s *Said) Lost() (seqs []int64) {
 func (s *Said) Problem(what, format string, args ...any) {
 	s.problems = append(s.problems, Problem{what, fmt.Sprintf(format, args...)})
 }
+
+// Follows reports whether a key is the chain's, or one that signed the change to it.
+func (s *Said) Follows(public string) bool {
+	for _, k := range slices.Backward(s.keys) {
+		if k.public == public {
+			return true
+		}
+		if k.action == ActionKeyLost {
+			return false
+		}
+	}
+	return false
+}

@@ -156,7 +156,7 @@ func (c *ChainCheck) checkKey(tx *store.Tx, said *audit.Said, o CheckOptions) er
 	if c.Key != "" {
 		c.Fingerprint = audit.Fingerprint(c.Key)
 	}
-	if o.Key != "" && c.Key != o.Key {
+	if o.Key != "" && !said.Follows(o.Key) {
 		said.Problem("the key", "the chain is signed by %s, not by the key you trust, %s", orNothing(c.Fingerprint),
 			audit.Fingerprint(o.Key))
 	}

@@ -1,9 +1,13 @@
 package steps
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/adjust"
@@ -98,4 +102,121 @@ func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.Validat
 	}
 	f.Findings, f.Directions = slices.Concat(h.Known.Findings, f.Findings), v.Spec.Directions
 	return adjust.Retired(f, h.Known.Lineage), nil
+}
+
+// Remade says whether a forecast comes out the same when it is made again from what is stored now.
+type Remade struct {
+	Forecast wrapcast.ForecastID `json:"forecast"`
+	// Same says that every number has the same bits. Changed says what has changed since that the forecast was made of.
+	Same    bool     `json:"same"`
+	Changed []string `json:"changed_since"`
+}
+
+// Remake makes a forecast again, without overrides, from the history that is stored and by the settings, the directory
+// and the decisions that are kept under the id of the run's own forecast. It is NotFound where these were not kept.
+func (f *WrapUpForecaster) Remake(ctx context.Context, made wrapcast.Forecast, id wrapcast.ForecastID) (Remade, error) {
+	out, org := Remade{Forecast: made.ID, Changed: []string{}}, made.Organisation
+	var in wrapcast.ForecastInput
+	var run wrapcast.Run
+	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		if in, err = tx.Forecasts().Input(org, id); err != nil {
+			return err
+		}
+		if run, err = tx.Runs().Get(org, made.Run); err == nil {
+			out.Changed, err = changedHistory(tx, org, in, made.HistoryTo)
+		}
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	again, changed, err := f.remake(ctx, run, in, made)
+	if err != nil {
+		return out, err
+	}
+	out.Changed = append(out.Changed, changed...)
+	out.Same, err = sameNumbers(again, made.WithoutOverrides())
+	return out, err
+}
+
+// remake makes the forecast again, and says which decisions are not those of then.
+func (f *WrapUpForecaster) remake(ctx context.Context, run wrapcast.Run, in wrapcast.ForecastInput,
+	made wrapcast.Forecast) (again wrapcast.Forecast, changed []string, err error) {
+	spec, err := specOf(run)
+	if err != nil {
+		return again, nil, err
+	}
+	v, err := f.viewOf(in.Directory, spec)
+	if err != nil {
+		return again, nil, err
+	}
+	v.At, v.Clock.Now, v.Spec.HistoryFrom = in.At, func() time.Time { return in.At }, &made.HistoryFrom
+	h, err := v.LoadHistory(ctx)
+	if err != nil {
+		return again, nil, err
+	}
+	for what, pair := range map[string][2]any{"the calendar": {h.Known.Calendar, in.Calendar},
+		"lineage": {h.Known.Lineage, in.Lineage}, "masks": {h.Known.Masks, in.Masks}} {
+		if same, err := sameJSON(pair[0], pair[1]); err != nil || !same {
+			changed = append(changed, what)
+		}
+	}
+	slices.Sort(changed)
+	again, err = v.Forecast(ctx, h, v.Judge(h), made.Days)
+	return again, changed, err
+}
+
+// changedHistory says which days of the history, that a forecast was made of, are not as they were.
+func changedHistory(tx *store.Tx, org wrapcast.OrganisationID, in wrapcast.ForecastInput,
+	to wrapcast.Date) (changed []string, err error) {
+	days, err := tx.Audit().HistoryDays(org)
+	if err != nil {
+		return nil, err
+	}
+	now := map[string]string{}
+	for _, d := range days {
+		now[d.Day.String()] = d.Digest
+	}
+	changed = []string{}
+	for line := range strings.Lines(in.History) {
+		day, digest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if day <= to.String() && now[day] != digest {
+			changed = append(changed, "history of "+day+" (UTC)")
+		}
+	}
+	return changed, nil
+}
+
+// sameNumbers reports whether two forecasts have the same bits in everything that is forecast.
+func sameNumbers(a, b wrapcast.Forecast) (bool, error) {
+	return sameJSON(numbersOf(a), numbersOf(b))
+}
+
+// numbersOf is what is forecast, without what was measured of the past.
+func numbersOf(f wrapcast.Forecast) (all []any) {
+	daily := func(d wrapcast.DailyForecast) { all = append(all, d.Mean, d.Median, d.Bands, d.HandleSeconds) }
+	for _, c := range f.Codes {
+		all = append(all, c.Code.ID)
+		daily(c.DailyForecast)
+	}
+	for _, q := range f.Queues {
+		all = append(all, q.Queue.ID)
+		daily(q.DailyForecast)
+	}
+	for _, g := range f.Groups {
+		all = append(all, g.Group.ID)
+		daily(g.DailyForecast)
+	}
+	daily(f.Total)
+	return append(all, f.Leaves, f.From, f.Days)
+}
+
+// sameJSON reports whether two values are written alike: numbers are, where they have the same bits.
+func sameJSON(a, b any) (bool, error) {
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := json.Marshal(b)
+	return bytes.Equal(x, y), err
 }

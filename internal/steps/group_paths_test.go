@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
 // The paths of a planning group are possible weeks of which the plan is the mean, quarter-hour by quarter-hour, in
@@ -22,6 +23,7 @@ func TestThePlanIsTheMeanOfItsGroupsPaths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantRemade(t, w, *out.Forecast)
 	week, with := *out.Plans[0].Week, 0
 	for _, g := range week.Groups[:4] {
 		draw := func() (all []wrapcast.GroupPaths) {
@@ -83,4 +85,25 @@ func meanOf(values []float64) (mean, farthest float64) {
 		farthest = max(farthest, math.Abs(v-mean))
 	}
 	return mean, farthest
+}
+
+// wantRemade makes a forecast again from what is stored: the same bits, until a mask is set, which is then named.
+func wantRemade(t *testing.T, w *world, made wrapcast.Forecast) {
+	t.Helper()
+	same, err := w.Remake(t.Context(), made, made.ID)
+	if err != nil || !same.Same || len(same.Changed) > 0 {
+		t.Errorf("made again: %+v, %v", same, err)
+	}
+	mask, err := w.Decisions().AddMask(t.Context(), made.Organisation, wrapcast.MaskEdit{From: made.HistoryTo - 10,
+		To: made.HistoryTo - 10, Kind: wrapcast.MaskHide, Author: "ann", Reason: "outage"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := w.Remake(t.Context(), made, made.ID)
+	if err != nil || other.Same || !reflect.DeepEqual(other.Changed, []string{"masks"}) {
+		t.Errorf("made again with another mask: %+v, %v", other, err)
+	}
+	if err := steps.WithdrawDecision[wrapcast.MaskEdit](t.Context(), w.Decisions(), made.Organisation, string(mask.ID), "ann"); err != nil {
+		t.Fatal(err)
+	}
 }
