@@ -32,6 +32,80 @@ func (r Role) May(need Role) bool {
 	return r.Known() && slices.Index(Roles(), r) >= slices.Index(Roles(), need)
 }
 
+// Grant is a role in one organisation.
+type Grant struct {
+	Organisation OrganisationID `json:"organisation"`
+	Role         Role           `json:"role"`
+}
+
+// Rights are what somebody may do and where. The zero Rights are nothing, nowhere.
+type Rights struct {
+	// Role is that in every organisation, those to come included, and over the installation; "" where there is none.
+	Role Role
+	// Grants are the roles in single organisations, one for each.
+	Grants []Grant
+}
+
+// In is the role in an organisation: the greater of the one for all and the one for it. "" is none.
+func (r Rights) In(org OrganisationID) Role {
+	role := r.Role
+	for _, g := range r.Grants {
+		if g.Organisation == org && !role.May(g.Role) {
+			role = g.Role
+		}
+	}
+	return role
+}
+
+// Highest is the greatest role anywhere; "" where there is none.
+func (r Rights) Highest() Role {
+	role := r.Role
+	for _, g := range r.Grants {
+		if !role.May(g.Role) {
+			role = g.Role
+		}
+	}
+	return role
+}
+
+// Within are the rights that both r and other have.
+func (r Rights) Within(other Rights) Rights {
+	both := Rights{Role: lesser(r.Role, other.Role)}
+	for _, g := range slices.Concat(r.Grants, other.Grants) {
+		role := lesser(r.In(g.Organisation), other.In(g.Organisation))
+		if !both.In(g.Organisation).May(role) && role.Known() {
+			both.Grants = append(both.Grants, Grant{g.Organisation, role})
+		}
+	}
+	return both
+}
+
+// lesser is the role that may less.
+func lesser(a, b Role) Role {
+	if a.May(b) {
+		return b
+	}
+	return a
+}
+
+// Equal reports whether two have the same rights, in whatever order.
+func (r Rights) Equal(other Rights) bool {
+	same := func(a, b Rights) bool {
+		return !slices.ContainsFunc(a.Grants, func(g Grant) bool { return a.In(g.Organisation) != b.In(g.Organisation) })
+	}
+	return r.Role == other.Role && same(r, other) && same(other, r)
+}
+
+// Administer reports whether whoever has r may give, change and take the rights of somebody who has of: an
+// administrator of all organisations may everything, one of single organisations what is bound to these alone.
+func (r Rights) Administer(of Rights) bool {
+	if r.Role == RoleAdmin {
+		return true
+	}
+	return of.Role == "" && len(of.Grants) > 0 &&
+		!slices.ContainsFunc(of.Grants, func(g Grant) bool { return r.In(g.Organisation) != RoleAdmin })
+}
+
 // AccountID is one account of ours, a UUIDv7.
 type AccountID string
 
@@ -40,7 +114,9 @@ type Account struct {
 	ID AccountID
 	// Name is what they log in with and are called in the audit trail; case, width and what is not seen do not matter.
 	Name string
-	Role Role
+	// Role is that in all organisations, Grants have those in single ones; see Rights.
+	Role   Role
+	Grants []Grant
 	// Password is its argon2id hash, in PHC form; "" where they cannot log in with one.
 	Password string
 	// Subject is who they are at an identity provider, its address and theirs; "" where they never used one.
@@ -49,6 +125,9 @@ type Account struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
+
+// Rights are what the account may do and where.
+func (a Account) Rights() Rights { return Rights{Role: a.Role, Grants: a.Grants} }
 
 // Session is a login.
 type Session struct {
@@ -70,7 +149,9 @@ type Token struct {
 	Hash string
 	// Name says what it is for; the audit trail calls the program so.
 	Name string
-	Role Role
+	// Role is that in all organisations, Grants have those in single ones; see Rights.
+	Role   Role
+	Grants []Grant
 	// Author made it.
 	Author string
 	// Owner is the account it belongs to and ends with, and whose role it never exceeds; "" is the installation itself:
@@ -83,17 +164,20 @@ type Token struct {
 	RevokedAt time.Time
 }
 
+// Rights are what the token may do and where.
+func (t Token) Rights() Rights { return Rights{Role: t.Role, Grants: t.Grants} }
+
 // Active reports whether it lets anybody in at an instant.
 func (t Token) Active(at time.Time) bool {
 	return t.RevokedAt.IsZero() && (t.ExpiresAt.IsZero() || at.Before(t.ExpiresAt))
 }
 
-// As is the role a token has while its owner has another: never more than the owner.
-func (t Token) As(owner Role) Role {
-	if t.Owner == "" || owner.May(t.Role) {
-		return t.Role
+// As are the rights a token has while its owner has others: never more than the owner, anywhere.
+func (t Token) As(owner Rights) Rights {
+	if t.Owner == "" {
+		return t.Rights()
 	}
-	return owner
+	return t.Rights().Within(owner)
 }
 
 // Installation is the chain of what concerns the whole installation and no single organisation: logins, accounts,

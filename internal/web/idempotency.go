@@ -33,27 +33,33 @@ type once struct {
 	clock  wrapcast.Clock
 	faults api.Faults
 	mux    *http.ServeMux
-	// roles are those that the operations need, by their patterns.
-	roles map[string]wrapcast.Role
+	api    *api.API
+	// operations are those of the document, by their patterns.
+	operations map[string]api.Operation
 }
 
-func newOnce(c Config, mux *http.ServeMux, operations []api.Operation, faults api.Faults) *once {
-	o := &once{store: c.Store, clock: c.Clock, faults: faults, mux: mux, roles: map[string]wrapcast.Role{}}
+func newOnce(c Config, a *api.API, mux *http.ServeMux, operations []api.Operation, faults api.Faults) *once {
+	o := &once{store: c.Store, clock: c.Clock, faults: faults, mux: mux, api: a,
+		operations: map[string]api.Operation{}}
 	for _, op := range operations {
-		o.roles[op.Pattern()] = op.Role
+		o.operations[op.Pattern()] = op
 	}
 	return o
 }
 
-// takes reports whether a request is one whose answer is kept: an operation that whoever asks may do.
-func (o *once) takes(r *http.Request) bool {
+// takes reports whether a request is one whose answer is kept, an operation that whoever asks may do there, and what it
+// is for.
+func (o *once) takes(r *http.Request) (at api.Scope, takes bool) {
 	if r.Method != http.MethodPost || r.Header.Get(idempotencyHeader) == "" {
-		return false
+		return at, false
 	}
 	_, pattern := o.mux.Handler(r)
-	need, known := o.roles[pattern]
-	return known && need != api.Anyone && access.WhoAsks(r.Context()).Key != "" &&
-		access.Authorise(r.Context(), need) == nil
+	operation, known := o.operations[pattern]
+	if !known || operation.Role == api.Anyone || access.WhoAsks(r.Context()).Key == "" {
+		return at, false
+	}
+	at, err := o.api.Scope(r.Context(), operation, r.URL.Query())
+	return at, err == nil
 }
 
 // only wraps a handler so that it answers each key once.
@@ -61,7 +67,8 @@ func (o *once) only(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		key := r.Header.Get(idempotencyHeader)
-		if !o.takes(r) {
+		at, takes := o.takes(r)
+		if !takes {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -76,7 +83,7 @@ func (o *once) only(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		o.answer(w, r, next, key, body)
+		o.answer(w, r, next, key, at, body)
 	})
 }
 
@@ -86,10 +93,16 @@ func holdsSecret(path string) bool {
 		strings.HasPrefix(path, api.Prefix+"/users")
 }
 
-func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler, key string, body []byte) {
+// answer answers one key of one organisation and one identity.
+func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler, key string, at api.Scope, body []byte) {
 	who := access.WhoAsks(r.Context())
-	a := store.AnsweredRequest{Key: auth.HashSecret(who.Key + "\n" + key), AskedAt: o.clock.Now(), AskedBy: who.Key,
-		AskedAs: who.Role, Fingerprint: auth.HashSecret(r.Method + "\n" + r.URL.RequestURI() + "\n" + string(body))}
+	role := who.In(at.Organisation)
+	if at.Organisation == "" {
+		role = who.Highest()
+	}
+	a := store.AnsweredRequest{Key: auth.HashSecret(who.Key + "\n" + string(at.Organisation) + "\n" + key),
+		AskedAt: o.clock.Now(), AskedBy: who.Key,
+		AskedAs: role, Fingerprint: auth.HashSecret(r.Method + "\n" + r.URL.RequestURI() + "\n" + string(body))}
 	before, begun, err := o.begin(r.Context(), a)
 	switch {
 	case err != nil:
@@ -100,9 +113,9 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler,
 		o.faults.Answer(w, r, api.NewProblem(http.StatusUnprocessableEntity,
 			"this Idempotency-Key was used for another request").
 			WithHint("make a new key for a new request"))
-	case !who.Role.May(before.AskedAs):
+	case !role.May(before.AskedAs):
 		o.faults.Answer(w, r, api.Forbidden("this was asked as "+string(before.AskedAs)+", and you are "+
-			string(who.Role)+" now").WithHint("an admin changes roles in the settings"))
+			string(role)+" now").WithHint("an admin changes roles in the settings"))
 	case before.Status == 0:
 		o.faults.Answer(w, r, api.NewProblem(http.StatusConflict,
 			"this request is being answered, or the server stopped while it was").

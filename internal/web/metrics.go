@@ -118,9 +118,11 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 func (m *metrics) handler(faults api.Faults) http.Handler {
 	answer := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !access.WhoAsks(r.Context()).Role.May(wrapcast.RoleViewer) {
-			faults.Answer(w, r, api.Unauthorised("metrics are for those who may look").
-				WithHint("send an API token of the role viewer: authorization in the scrape settings"))
+		who := access.WhoAsks(r.Context())
+		if p := access.Refuse(who, who.Rights.Role, wrapcast.RoleViewer); p != nil {
+			p.Detail += "; metrics tell of all organisations"
+			faults.Answer(w, r, p.WithHint("send an API token that may look at all organisations: authorization in the "+
+				"scrape settings"))
 			return
 		}
 		answer.ServeHTTP(w, r)

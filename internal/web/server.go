@@ -18,6 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
 	"github.com/wrapcast/wrapcast/internal/web/internal/handlers"
+	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
@@ -81,14 +82,15 @@ func New(config Config) (*Server, error) {
 	s := &Server{config: config.withDefaults()}
 	faults, gate := api.Faults{Log: s.config.Log}, s.config.gate()
 	mux := http.NewServeMux()
-	s.api = api.New(mux, s.config.Version, access.SessionCookie, access.Authorise, gate.While, faults)
+	decider := scope.Decider{Store: s.config.Store, Worker: scope.Worker{Service: s.config.Service}}
+	s.api = api.New(mux, s.config.Version, access.SessionCookie, decider.Decide, gate.While, faults)
 	s.keep()
 	operations := s.operations(mux, gate, faults)
 	s.api.Register(operations...)
 	s.api.Finish()
 	m := newMetrics(s.config, operations)
 	s.mountPages(mux, gate, m.handler(faults))
-	s.handler = s.layers(mux, gate, m, newOnce(s.config, mux, operations, faults), faults)
+	s.handler = s.layers(mux, gate, m, newOnce(s.config, s.api, mux, operations, faults), faults)
 	return s, nil
 }
 

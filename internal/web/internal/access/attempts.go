@@ -33,7 +33,9 @@ type attempt struct {
 
 // begin counts a guess at a name that is an account's, or nobody's. It returns how long to wait where it is one too
 // many; then it is not counted.
-func (l *attempts) begin(account wrapcast.Account, name, browser, from string, now time.Time) (attempt, time.Duration) {
+func (l *attempts) begin(
+	account wrapcast.Account, name, browser, from string, now time.Time,
+) (attempt, time.Duration) {
 	a := attempt{limit: &l.perName, key: plain.Name(name), from: addressKey(from)}
 	switch {
 	case browser != "":

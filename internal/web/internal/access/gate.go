@@ -84,7 +84,7 @@ func (g *Gate) While(ctx context.Context, may func(context.Context) error) (watc
 		defer stop()
 		for g.Clock.Sleep(watched, lookAgain) == nil {
 			now, err := who.again(watched)
-			if err != nil || now.Key != who.Key || now.Role != who.Role {
+			if err != nil || now.Key != who.Key || !now.Rights.Equal(who.Rights) {
 				return
 			}
 			now.from, now.browsers = who.from, who.browsers
@@ -137,13 +137,14 @@ func (g *Gate) who(r *http.Request, touch bool) (Identity, error) {
 // local is whoever asks from this machine while there are no accounts.
 func (g *Gate) local(bearer string, given bool, cookie string) (Identity, error) {
 	if g.isLocal(bearer) || !given && g.isLocal(cookie) {
-		return Identity{Actor: localActor, Role: wrapcast.RoleAdmin, Key: localActor}, nil
+		return Identity{Actor: localActor, Rights: wrapcast.Rights{Role: wrapcast.RoleAdmin}, Key: localActor}, nil
 	}
 	if given {
 		return Identity{}, api.Unauthorised("this token is not valid").
 			WithHint("use the one wrapcast serve printed when it started")
 	}
-	return Identity{Actor: localActor, Role: wrapcast.RoleViewer, Key: localActor + " viewer"}, nil
+	return Identity{Actor: localActor, Rights: wrapcast.Rights{Role: wrapcast.RoleViewer},
+		Key: localActor + " viewer"}, nil
 }
 
 func (g *Gate) isLocal(secret string) bool {
@@ -199,7 +200,7 @@ func (g *Gate) byToken(ctx context.Context, secret string, touch bool) (Identity
 			return Identity{}, err
 		}
 	}
-	return Identity{Actor: tokenKind + t.Name, Role: t.As(owner.Role), Key: tokenKind + string(t.ID),
+	return Identity{Actor: tokenKind + t.Name, Rights: t.As(owner.Rights()), Key: tokenKind + string(t.ID),
 		account: t.Owner}, nil
 }
 
@@ -236,5 +237,5 @@ func (g *Gate) bySession(ctx context.Context, secret string, touch bool) (Identi
 			return Identity{}, err
 		}
 	}
-	return Identity{Actor: a.Name, Role: a.Role, Key: userKind + string(a.ID), account: a.ID, session: s}, nil
+	return Identity{Actor: a.Name, Rights: a.Rights(), Key: userKind + string(a.ID), account: a.ID, session: s}, nil
 }

@@ -11,7 +11,8 @@ import (
 type Identity struct {
 	// Actor is their name in the audit trail; "" is nobody.
 	Actor string
-	Role  wrapcast.Role
+	// Rights are what they may do and where.
+	wrapcast.Rights
 	// Key is their kind and id, "user 0193…" or "token 0193…": it never means somebody else, whatever they are called.
 	// "" is nobody.
 	Key string
@@ -49,17 +50,25 @@ func WhoAsks(ctx context.Context) Identity {
 // Actor returns the name of whoever asks in the audit trail.
 func Actor(ctx context.Context) string { return WhoAsks(ctx).Actor }
 
-// Authorise lets those do what needs a role who have it; it implements api.Authorise.
+// Authorise returns why whoever a context names may nowhere do what needs a role; nil where they may somewhere.
 func Authorise(ctx context.Context, need wrapcast.Role) *api.Problem {
 	who := WhoAsks(ctx)
+	return Refuse(who, who.Highest(), need)
+}
+
+// Refuse returns why somebody with a role may not do what needs one; nil where they may.
+func Refuse(who Identity, role, need wrapcast.Role) *api.Problem {
 	switch {
-	case who.Role.May(need):
+	case role.May(need):
 		return nil
 	case who.Actor == localActor:
 		return api.Forbidden("this browser may look but not change anything").
 			WithHint("open the address wrapcast serve printed when it started, with its token")
+	case who.Actor != "" && role == "":
+		return api.Forbidden(who.Actor + " has no role there, and this needs " + string(need)).
+			WithHint("an admin changes roles in the settings")
 	case who.Actor != "":
-		return api.Forbidden(who.Actor + " has the role " + string(who.Role) + ", and this needs " + string(need)).
+		return api.Forbidden(who.Actor + " has the role " + string(role) + ", and this needs " + string(need)).
 			WithHint("an admin changes roles in the settings")
 	}
 	return api.Unauthorised("not logged in").WithHint("log in, or send an API token")

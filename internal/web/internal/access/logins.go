@@ -78,20 +78,20 @@ func (s *Logins) Operations() []api.Operation {
 	const tag = "Access"
 	return []api.Operation{
 		{ID: "get-session", Path: "/session", Tag: tag, Role: api.Anyone, Summary: "The current session and its role",
-			Handler: api.Answer(s.getSession)},
+			Handler: api.Answer(api.Installed, s.getSession)},
 		{ID: "log-in", Method: http.MethodPost, Path: "/session", Tag: tag, Role: api.Anyone,
 			Summary: "Log in with a password",
-			Status:  http.StatusOK, Errors: []int{http.StatusTooManyRequests}, Handler: api.Answer(s.logIn)},
+			Status:  http.StatusOK, Errors: []int{http.StatusTooManyRequests}, Handler: api.Answer(api.Installed, s.logIn)},
 		{ID: "log-out", Method: http.MethodDelete, Path: "/session", Tag: tag, Role: api.Anyone, Summary: "Log out",
-			Handler: api.Answer(s.logOut)},
+			Handler: api.Answer(api.Installed, s.logOut)},
 		{ID: "change-password", Method: http.MethodPost, Path: "/session/password", Tag: tag, Role: wrapcast.RoleViewer,
 			Summary: "Change one's own password", Description: "Every other login of yours ends.",
 			Status:  http.StatusNoContent,
-			Handler: api.Answer(s.changePassword)},
+			Handler: api.Answer(api.Installed, s.changePassword)},
 	}
 }
 
-func (s *Logins) getSession(ctx context.Context, _ *struct{}) (*api.Reply[sessionBody], error) {
+func (s *Logins) getSession(ctx context.Context, at api.Scope, _ *struct{}) (*api.Reply[sessionBody], error) {
 	return api.Respond(s.session(ctx, WhoAsks(ctx)))
 }
 
@@ -111,7 +111,7 @@ func (s *Logins) session(ctx context.Context, who Identity) (sessionBody, error)
 }
 
 // logIn answers alike, and as slowly, whether the name or the password is wrong.
-func (s *Logins) logIn(ctx context.Context, in *loginInput) (*sessionReply, error) {
+func (s *Logins) logIn(ctx context.Context, at api.Scope, in *loginInput) (*sessionReply, error) {
 	who, now := WhoAsks(ctx), s.trail.Now()
 	var account wrapcast.Account
 	err := s.gate.Store.View(ctx, func(tx *store.Tx) (err error) {
@@ -192,12 +192,12 @@ func (s *Logins) begin(ctx context.Context, account wrapcast.Account, from strin
 	if known != "" {
 		cookies = append(cookies, known)
 	}
-	body, err := s.session(ctx, Identity{Actor: account.Name, Role: account.Role, account: account.ID,
+	body, err := s.session(ctx, Identity{Actor: account.Name, Rights: account.Rights(), account: account.ID,
 		session: session})
 	return &sessionReply{SetCookie: cookies, Body: body}, err
 }
 
-func (s *Logins) logOut(ctx context.Context, _ *struct{}) (*logoutReply, error) {
+func (s *Logins) logOut(ctx context.Context, at api.Scope, _ *struct{}) (*logoutReply, error) {
 	who := WhoAsks(ctx)
 	if who.session.Hash != "" {
 		err := s.gate.Store.Update(ctx, func(tx *store.Tx) error {
@@ -213,7 +213,7 @@ func (s *Logins) logOut(ctx context.Context, _ *struct{}) (*logoutReply, error) 
 	return &logoutReply{SetCookie: s.gate.cookie("", 0)}, nil
 }
 
-func (s *Logins) changePassword(ctx context.Context, in *passwordInput) (*passwordReply, error) {
+func (s *Logins) changePassword(ctx context.Context, at api.Scope, in *passwordInput) (*passwordReply, error) {
 	who, now := WhoAsks(ctx), s.trail.Now()
 	if who.session.Hash == "" {
 		return nil, api.NewProblem(http.StatusConflict, "only people with an account have a password")

@@ -63,28 +63,28 @@ func (s *Tokens) Operations() []api.Operation {
 	const tag, admin = "Access", wrapcast.RoleAdmin
 	return []api.Operation{
 		{ID: "list-tokens", Path: "/tokens", Tag: tag, Role: admin, Summary: "List API tokens",
-			Handler: api.Answer(s.list)},
+			Handler: api.Answer(api.Installed, s.list)},
 		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin,
 			Summary: "Make an API token",
 			Description: "It belongs to the user who makes it, ends with them, and never may more than they may. " +
 				"Made with a token it belongs to whoever that one belongs to. Made on the machine in local mode it " +
 				"belongs to the installation.",
-			Status: http.StatusCreated, Handler: api.Answer(s.create)},
+			Status: http.StatusCreated, Handler: api.Answer(api.Installed, s.create)},
 		{ID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{token}", Tag: tag, Role: admin,
 			Summary: "Revoke an API token",
-			Status:  http.StatusNoContent, Handler: api.Answer(s.revoke)},
+			Status:  http.StatusNoContent, Handler: api.Answer(api.Installed, s.revoke)},
 	}
 }
 
 // tokenOf is a token as it is shown, with its owner, who is empty where it has none or they are gone.
 func tokenOf(t wrapcast.Token, owner wrapcast.Account, now time.Time) TokenRow {
 	active := t.Active(now) && (t.Owner == "" || owner.ID == t.Owner && !owner.Disabled)
-	return TokenRow{ID: t.ID, Name: t.Name, Role: t.As(owner.Role), Author: t.Author, Owner: owner.Name, Active: active,
+	return TokenRow{ID: t.ID, Name: t.Name, Role: t.As(owner.Rights()).Role, Author: t.Author, Owner: owner.Name, Active: active,
 		CreatedAt: t.CreatedAt,
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
 }
 
-func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Page[TokenRow], error) {
+func (s *Tokens) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Page[TokenRow], error) {
 	var tokens []TokenRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
 		accounts, err := tx.Access().Accounts()
@@ -107,7 +107,7 @@ func (s *Tokens) list(ctx context.Context, in *api.Paged) (*api.Page[TokenRow], 
 	return api.RespondPage(*in, tokens, func(t TokenRow) string { return string(t.ID) })
 }
 
-func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newToken], error) {
+func (s *Tokens) create(ctx context.Context, at api.Scope, in *newTokenInput) (*api.Reply[newToken], error) {
 	name, err := CheckName("token", in.Body.Name)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (s *Tokens) create(ctx context.Context, in *newTokenInput) (*api.Reply[newT
 	return api.Respond(newToken{tokenOf(t, owner, now), secret}, err)
 }
 
-func (s *Tokens) revoke(ctx context.Context, in *tokenInput) (*struct{}, error) {
+func (s *Tokens) revoke(ctx context.Context, at api.Scope, in *tokenInput) (*struct{}, error) {
 	return nil, s.store.Update(ctx, func(tx *store.Tx) error {
 		t, err := tx.Access().Token(wrapcast.TokenID(in.Token))
 		if err != nil {

@@ -70,20 +70,20 @@ func NewUsers(trail Trail, newID func() string, passwords *auth.Passwords) *User
 func (s *Users) Operations() []api.Operation {
 	const tag, admin = "Access", wrapcast.RoleAdmin
 	return []api.Operation{
-		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List users", Handler: api.Answer(s.list)},
+		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List users", Handler: api.Answer(api.Installed, s.list)},
 		{ID: "get-user", Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Look at one user",
-			Handler: api.Answer(s.get)},
+			Handler: api.Answer(api.Installed, s.get)},
 		{ID: "create-user", Method: http.MethodPost, Path: "/users", Tag: tag, Role: admin, Summary: "Add a user",
 			Description: "The first user ends local mode: from then on one has to log in. " +
 				"So it must be an admin with a password.",
-			Status: http.StatusCreated, Handler: api.Answer(s.create)},
+			Status: http.StatusCreated, Handler: api.Answer(api.Installed, s.create)},
 		{ID: "change-user", Method: http.MethodPut, Path: "/users/{user}", Tag: tag, Role: admin,
 			Summary:     "Change a user's role",
-			Conditional: true, Handler: api.Answer(s.change)},
+			Conditional: true, Handler: api.Answer(api.Installed, s.change)},
 		{ID: "set-user-password", Method: http.MethodPost, Path: "/users/{user}/password", Tag: tag, Role: admin,
-			Summary: "Set a user's password", Status: http.StatusNoContent, Handler: api.Answer(s.setUserPassword)},
+			Summary: "Set a user's password", Status: http.StatusNoContent, Handler: api.Answer(api.Installed, s.setUserPassword)},
 		{ID: "delete-user", Method: http.MethodDelete, Path: "/users/{user}", Tag: tag, Role: admin,
-			Summary: "Remove a user", Status: http.StatusNoContent, Handler: api.Answer(s.delete)},
+			Summary: "Remove a user", Status: http.StatusNoContent, Handler: api.Answer(api.Installed, s.delete)},
 	}
 }
 
@@ -92,7 +92,7 @@ func userOf(a wrapcast.Account) userRow {
 		Disabled: a.Disabled, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
 }
 
-func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Page[userRow], error) {
+func (s *Users) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Page[userRow], error) {
 	var users []userRow
 	err := s.store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Access().Accounts()
@@ -107,7 +107,7 @@ func (s *Users) list(ctx context.Context, in *api.Paged) (*api.Page[userRow], er
 	return api.RespondPage(*in, users, func(u userRow) string { return string(u.ID) })
 }
 
-func (s *Users) get(ctx context.Context, in *UserInput) (*api.Reply[userRow], error) {
+func (s *Users) get(ctx context.Context, at api.Scope, in *UserInput) (*api.Reply[userRow], error) {
 	var a wrapcast.Account
 	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
 		a, err = tx.Access().Account(wrapcast.AccountID(in.User))
@@ -116,7 +116,7 @@ func (s *Users) get(ctx context.Context, in *UserInput) (*api.Reply[userRow], er
 	return api.RespondVersioned(userOf(a), err)
 }
 
-func (s *Users) create(ctx context.Context, in *newUserInput) (*api.Reply[userRow], error) {
+func (s *Users) create(ctx context.Context, at api.Scope, in *newUserInput) (*api.Reply[userRow], error) {
 	a, err := s.Add(ctx, in.Body.Name, in.Body.Role, in.Body.Password, Actor(ctx))
 	return api.RespondVersioned(userOf(a), err)
 }
@@ -187,7 +187,7 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 	})
 }
 
-func (s *Users) change(ctx context.Context, in *changeUserInput) (*api.Reply[userRow], error) {
+func (s *Users) change(ctx context.Context, at api.Scope, in *changeUserInput) (*api.Reply[userRow], error) {
 	var a wrapcast.Account
 	err := s.changeAccounts(ctx, func(tx *store.Tx) (err error) {
 		if a, err = tx.Access().Account(wrapcast.AccountID(in.User)); err != nil {
@@ -214,7 +214,7 @@ func (s *Users) change(ctx context.Context, in *changeUserInput) (*api.Reply[use
 	return api.RespondVersioned(userOf(a), err)
 }
 
-func (s *Users) setUserPassword(ctx context.Context, in *setPasswordInput) (*struct{}, error) {
+func (s *Users) setUserPassword(ctx context.Context, at api.Scope, in *setPasswordInput) (*struct{}, error) {
 	return nil, s.setPassword(ctx, wrapcast.AccountID(in.User), in.Body.Password, "", Actor(ctx))
 }
 
@@ -243,7 +243,7 @@ func (s *Users) setPassword(ctx context.Context, id wrapcast.AccountID, password
 	})
 }
 
-func (s *Users) delete(ctx context.Context, in *UserInput) (*struct{}, error) {
+func (s *Users) delete(ctx context.Context, at api.Scope, in *UserInput) (*struct{}, error) {
 	return nil, s.changeAccounts(ctx, func(tx *store.Tx) error {
 		a, err := tx.Access().Account(wrapcast.AccountID(in.User))
 		if err != nil {

@@ -7,8 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
-	"github.com/wrapcast/wrapcast"
 )
 
 // Prefix begins the path of every operation.
@@ -24,23 +22,20 @@ const aboutAPI = `Everything the dashboard shows and does, for programs.
 * Every answer has an ETag. What is changed by PUT wants it back in If-Match.
 * POST takes an Idempotency-Key: the same key and request within a day is answered as the first time, and done once.`
 
-// Authorise returns why whoever a context names may not do what needs a role; nil where they may.
-type Authorise func(context.Context, wrapcast.Role) *Problem
-
 // While returns a context that ends soon after a look says that whoever ctx names may have no more of an answer that
 // goes on; the look is given what they are then. Stop ends it in any case.
 type While func(ctx context.Context, may func(context.Context) error) (watched context.Context, stop func())
 
 // API is the document and the operations registered in it.
 type API struct {
-	huma      huma.API
-	authorise Authorise
-	while     While
-	faults    Faults
+	huma   huma.API
+	decide Decide
+	while  While
+	faults Faults
 }
 
 // New makes an API without operations on a mux. The cookie of that name carries a login.
-func New(mux *http.ServeMux, version, cookie string, authorise Authorise, while While, faults Faults) *API {
+func New(mux *http.ServeMux, version, cookie string, decide Decide, while While, faults Faults) *API {
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	describeRootTypes(registry)
 	config := huma.Config{
@@ -52,12 +47,11 @@ func New(mux *http.ServeMux, version, cookie string, authorise Authorise, while 
 			Servers:    []*huma.Server{{URL: Prefix, Description: "the server that gave this document"}},
 			Tags:       tags(),
 		},
-		Formats:                      huma.DefaultFormats,
-		DefaultFormat:                "application/json",
-		RejectUnknownQueryParameters: true,
-		Transformers:                 []huma.Transformer{problemTransformer},
+		Formats:       huma.DefaultFormats,
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{problemTransformer},
 	}
-	return &API{huma: huma.NewAPI(config, humago.NewAdapter(mux, Prefix)), authorise: authorise, while: while,
+	return &API{huma: huma.NewAPI(config, humago.NewAdapter(mux, Prefix)), decide: decide, while: while,
 		faults: faults}
 }
 

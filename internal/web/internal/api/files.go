@@ -18,8 +18,8 @@ type File struct {
 }
 
 // Files makes a handler that answers with a file of one of some types. What can be wrong is found out by prepare.
-func Files[I any](types []string, prepare func(context.Context, *I) (File, error)) Handler {
-	return func(a *API, o huma.Operation) {
+func Files[I any](need Need, types []string, prepare func(context.Context, Scope, *I) (File, error)) Handler {
+	return Handler{need, func(a *API, o huma.Operation) {
 		content := map[string]*huma.MediaType{}
 		for _, t := range types {
 			content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
@@ -27,7 +27,7 @@ func Files[I any](types []string, prepare func(context.Context, *I) (File, error
 		o.Responses = map[string]*huma.Response{"200": {Description: "A file", Content: content}}
 		huma.Register(a.huma, o, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 			var whole bytes.Buffer
-			f, err := prepare(ctx, in)
+			f, err := prepare(ctx, scopeOf(ctx).Scope, in)
 			if err == nil {
 				err = f.Write(&whole) // all of it before the status: half a file would look like a file
 			}
@@ -36,7 +36,7 @@ func Files[I any](types []string, prepare func(context.Context, *I) (File, error
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) { f.send(c, whole.Bytes()) }}, nil
 		})
-	}
+	}}
 }
 
 func (f File) send(c huma.Context, whole []byte) {

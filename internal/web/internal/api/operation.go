@@ -46,27 +46,30 @@ type Operation struct {
 // Pattern is the operation as the mux knows it: method and path.
 func (o Operation) Pattern() string { return cmp.Or(o.Method, http.MethodGet) + " " + Prefix + o.Path }
 
-// Handler answers an operation. Answer, Files and Streams make one of a function, whose input type has the parameters
-// of the operation.
-type Handler func(*API, huma.Operation)
+// Handler answers an operation. Answer, Files and Streams make one of what it needs and a function, which is given the
+// scope of each request and the parameters of the operation.
+type Handler struct {
+	need     Need
+	register func(*API, huma.Operation)
+}
 
 // Answer makes a handler that answers with JSON, or with headers alone.
-func Answer[I, O any](handle func(context.Context, *I) (*O, error)) Handler {
-	return func(a *API, o huma.Operation) {
+func Answer[I, O any](need Need, handle func(context.Context, Scope, *I) (*O, error)) Handler {
+	return Handler{need, func(a *API, o huma.Operation) {
 		huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
-			out, err := handle(ctx, in)
+			out, err := handle(ctx, scopeOf(ctx).Scope, in)
 			if err != nil {
 				return nil, a.refuse(ctx, err)
 			}
 			return out, nil
 		})
-	}
+	}}
 }
 
 // Register adds operations to the document and to the routes.
 func (a *API) Register(operations ...Operation) {
 	for _, o := range operations {
-		o.Handler(a, a.described(o))
+		o.Handler.register(a, a.described(o))
 	}
 }
 
@@ -75,15 +78,16 @@ func (a *API) described(o Operation) huma.Operation {
 	d := huma.Operation{Method: cmp.Or(o.Method, http.MethodGet), OperationID: o.ID, Path: o.Path,
 		Tags:        []string{o.Tag},
 		Summary:     o.Summary,
-		Description: o.Description, DefaultStatus: o.Status, Errors: o.statuses()}
+		Description: o.Description, DefaultStatus: o.Status, Errors: o.statuses(),
+		Parameters: o.Handler.need.parameters(), Middlewares: huma.Middlewares{a.scoped(o)},
+		Extensions: map[string]any{"x-scope": string(o.Handler.need)}}
 	if o.Role == Anyone {
 		d.Security = []map[string][]string{}
 		return d
 	}
 	d.Security = []map[string][]string{{"token": {}}, {"session": {}}}
-	d.Extensions = map[string]any{roleExtension: string(o.Role)}
-	d.Middlewares = huma.Middlewares{a.only(o.Role)}
-	d.Description += "\n\nNeeds the role " + string(o.Role) + "."
+	d.Extensions[roleExtension] = string(o.Role)
+	d.Description += "\n\nNeeds the role " + string(o.Role) + "." + o.Handler.need.describe()
 	return d
 }
 
@@ -93,7 +97,7 @@ func (o Operation) statuses() []int {
 	if o.Method != http.MethodGet && o.Method != "" {
 		all = append(all, http.StatusConflict)
 	}
-	if o.Works {
+	if o.Works || o.Handler.need == Connected {
 		all = append(all, http.StatusBadGateway, http.StatusServiceUnavailable)
 	}
 	if o.Conditional {
@@ -102,17 +106,6 @@ func (o Operation) statuses() []int {
 	all = append(all, o.Errors...)
 	slices.Sort(all)
 	return all
-}
-
-// only lets those on to an operation who have its role.
-func (a *API) only(need wrapcast.Role) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		if p := a.authorise(ctx.Context(), need); p != nil {
-			answerProblem(ctx, p)
-			return
-		}
-		next(ctx)
-	}
 }
 
 // refuse returns the answer of an operation that failed, and logs a fault of ours.

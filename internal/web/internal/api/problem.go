@@ -141,8 +141,12 @@ func WriteProblem(w http.ResponseWriter, err error) {
 	_ = json.NewEncoder(w).Encode(p) // a reader who left needs no answer
 }
 
-// answerProblem answers with a problem before an operation begins.
-func answerProblem(ctx huma.Context, p *Problem) {
+// writeProblemTo answers with a problem before an operation begins.
+func writeProblemTo(ctx huma.Context, err error) {
+	p, ok := errors.AsType[*Problem](problemOf(err))
+	if !ok {
+		p = NewProblem(http.StatusInternalServerError, "unknown fault")
+	}
 	ctx.SetHeader("Content-Type", p.ContentType(""))
 	ctx.SetHeader("Cache-Control", "no-store")
 	ctx.SetStatus(p.Status)

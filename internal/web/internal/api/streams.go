@@ -12,8 +12,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
-	"github.com/wrapcast/wrapcast"
 )
 
 // Event is one server-sent event; the zero Event says that the stream is still there.
@@ -34,28 +32,31 @@ type EventTypes map[string]reflect.Type
 // it returns then sends until the reader leaves, the server stops, or whoever reads may not any more: the login is
 // over, the token revoked, the role another, or prepare finds something wrong by then.
 func Streams[I any](
-	types EventTypes, prepare func(context.Context, *I) (func(context.Context, Sender) error, error),
+	need Need, types EventTypes,
+	prepare func(context.Context, Scope, *I) (func(context.Context, Sender) error, error),
 ) Handler {
-	return func(a *API, o huma.Operation) {
+	return Handler{need, func(a *API, o huma.Operation) {
 		o.Responses = map[string]*huma.Response{"200": {Description: "Server-sent events",
 			Content: map[string]*huma.MediaType{"text/event-stream": {Schema: a.streamSchema(types)}}}}
-		text, _ := o.Extensions[roleExtension].(string)
-		need := wrapcast.Role(text)
 		huma.Register(a.huma, o, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
-			run, err := prepare(ctx, in)
+			at := scopeOf(ctx)
+			run, err := prepare(ctx, at.Scope, in)
 			if err != nil {
 				return nil, a.refuse(ctx, err)
 			}
 			may := func(ctx context.Context) error {
-				if p := a.authorise(ctx, need); p != nil {
-					return p
+				now, err := a.decide(ctx, at.asked)
+				if err == nil && now != at.Scope {
+					err = Forbidden("this stream was of another organisation")
 				}
-				_, err := prepare(ctx, in)
+				if err == nil {
+					_, err = prepare(ctx, now, in)
+				}
 				return err
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) { a.stream(c, may, run) }}, nil
 		})
-	}
+	}}
 }
 
 // stream sends the events of one reader.

@@ -25,7 +25,6 @@ type CalendarBody struct {
 }
 
 type calendarInput struct {
-	scope.OrganisationInput
 	api.IfMatch
 	Body struct {
 		Calendar wrapcast.Calendar `json:"calendar"`
@@ -34,7 +33,6 @@ type calendarInput struct {
 }
 
 type calendarVersions struct {
-	scope.OrganisationInput
 	api.Paged
 }
 
@@ -49,7 +47,6 @@ type calendarDay struct {
 }
 
 type calendarDaysInput struct {
-	scope.OrganisationInput
 	api.Paged
 	From string `query:"from" required:"true" format:"date" example:"2026-01-01"`
 	To   string `query:"to" required:"true" format:"date" example:"2026-12-31"`
@@ -72,42 +69,38 @@ type CalendarHandlers struct {
 func (h *CalendarHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-calendar", Path: "/calendar", Tag: "Calendar", Role: viewer, Summary: "The current calendar",
-			Handler: api.Answer(h.getCalendar)},
+			Handler: api.Answer(api.Stored, h.getCalendar)},
 		{ID: "set-calendar", Method: http.MethodPut, Path: "/calendar", Tag: "Calendar", Role: planner,
 			Summary:     "Replace the calendar",
 			Description: "The next forecast uses it. Queues may be given by name. Versions are kept.",
-			Conditional: true, Handler: api.Answer(h.setCalendar)},
+			Conditional: true, Handler: api.Answer(api.Stored, h.setCalendar)},
 		{ID: "list-calendar-versions", Path: "/calendar/versions", Tag: "Calendar", Role: viewer,
 			Summary: "List every calendar there was, the latest first",
-			Handler: api.Answer(h.listCalendars)},
+			Handler: api.Answer(api.Stored, h.listCalendars)},
 		{ID: "list-calendar-days", Path: "/calendar/days", Tag: "Calendar", Role: viewer,
 			Summary:     "Special days",
 			Description: "Holidays, closures and events of the current calendar between two days.",
-			Handler:     api.Answer(h.listCalendarDays)},
+			Handler:     api.Answer(api.Stored, h.listCalendarDays)},
 		{ID: "get-calendar-suggestion", Path: "/calendar/suggestion", Tag: "Calendar", Role: viewer,
 			Summary: "What the history says of the calendar",
 			Description: "Days on which everything moved, regions whose public holidays they are, and days that return without a name; " +
 				"as the last run found them, without what the calendar has by now. Regions are added by PUT /calendar.",
-			Handler: api.Answer(h.getSuggestion)},
+			Handler: api.Answer(api.Stored, h.getSuggestion)},
 		{ID: "list-calendar-regions", Path: "/calendar/regions", Tag: "Calendar", Role: viewer,
 			Summary: "The regions whose public holidays are known",
-			Handler: api.Answer(h.listCalendarRegions)},
+			Handler: api.Answer(api.Installed, h.listCalendarRegions)},
 	}
 }
 
 func (h *CalendarHandlers) getCalendar(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[CalendarBody], error) {
-	return api.RespondVersioned(h.Calendar(ctx, *in))
+	return api.RespondVersioned(h.Calendar(ctx, at))
 }
 
 // Calendar is the calendar that holds for the organisation a request means.
-func (h *CalendarHandlers) Calendar(ctx context.Context, in scope.OrganisationInput) (out CalendarBody, err error) {
-	org, err := h.Choose(ctx, in)
-	if err != nil {
-		return out, err
-	}
-	v, err := h.Decisions.Calendar(ctx, org)
+func (h *CalendarHandlers) Calendar(ctx context.Context, at api.Scope) (out CalendarBody, err error) {
+	v, err := h.Decisions.Calendar(ctx, at.Organisation)
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return CalendarBody{Source: "none"}, nil
 	}
@@ -123,28 +116,28 @@ func (h *CalendarHandlers) calendarOf(v wrapcast.CalendarVersion) CalendarBody {
 	return out
 }
 
-func (h *CalendarHandlers) setCalendar(ctx context.Context, in *calendarInput) (*api.Reply[CalendarBody], error) {
+func (h *CalendarHandlers) setCalendar(
+	ctx context.Context, at api.Scope, in *calendarInput,
+) (*api.Reply[CalendarBody], error) {
 	if h.InSettings {
 		return nil, api.NewProblem(http.StatusConflict, "the calendar is set in the settings file").
 			WithHint("change it there and start wrapcast again")
 	}
-	current, err := h.Calendar(ctx, in.OrganisationInput)
+	current, err := h.Calendar(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	if err := in.Check(current); err != nil {
 		return nil, err
 	}
-	org, err := h.Choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	v, err := h.Decisions.SetCalendar(ctx, org, in.Body.Calendar, access.Actor(ctx), in.Body.Reason)
+	v, err := h.Decisions.SetCalendar(ctx, at.Organisation, in.Body.Calendar, access.Actor(ctx), in.Body.Reason)
 	return api.RespondVersioned(h.calendarOf(v), err)
 }
 
-func (h *CalendarHandlers) listCalendars(ctx context.Context, in *calendarVersions) (*api.Page[CalendarBody], error) {
-	return scope.ListDecisions(ctx, h.DecisionHandlers, in.OrganisationInput, in.Paged,
+func (h *CalendarHandlers) listCalendars(
+	ctx context.Context, at api.Scope, in *calendarVersions,
+) (*api.Page[CalendarBody], error) {
+	return scope.ListDecisions(ctx, h.DecisionHandlers, at, in.Paged,
 		scope.DecisionRows[wrapcast.CalendarVersion, CalendarBody]{
 			Wanted: func(wrapcast.CalendarVersion) bool { return true },
 			Show:   func(_ *snapshot.Snapshot, v wrapcast.CalendarVersion) CalendarBody { return h.calendarOf(v) },
@@ -152,14 +145,14 @@ func (h *CalendarHandlers) listCalendars(ctx context.Context, in *calendarVersio
 }
 
 func (h *CalendarHandlers) listCalendarDays(
-	ctx context.Context, in *calendarDaysInput,
+	ctx context.Context, at api.Scope, in *calendarDaysInput,
 ) (*api.Page[calendarDay], error) {
 	from, to := scope.DayOf(in.From), scope.DayOf(in.To)
 	if from > to || to-from > scope.MaxDays {
 		return nil, api.NewProblem(http.StatusUnprocessableEntity, "from and to are not a range of days").
 			WithHint("ask for at most 3,700 days")
 	}
-	current, err := h.Calendar(ctx, in.OrganisationInput)
+	current, err := h.Calendar(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +160,7 @@ func (h *CalendarHandlers) listCalendarDays(
 	if err != nil {
 		return nil, err
 	}
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -204,23 +197,25 @@ func namedDays(resolved *calendar.ResolvedCalendar, snap *snapshot.Snapshot, fro
 }
 
 func (h *CalendarHandlers) getSuggestion(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[wrapcast.CalendarSuggestion], error) {
-	snap, err := h.Look(ctx, *in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	if snap.Report == nil || snap.Report.CalendarSuggestion == nil {
 		return nil, scope.NotValidated()
 	}
-	current, err := h.Calendar(ctx, *in)
+	current, err := h.Calendar(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	return api.Respond(calendar.StillMissing(*snap.Report.CalendarSuggestion, current.Calendar), nil)
 }
 
-func (h *CalendarHandlers) listCalendarRegions(_ context.Context, in *api.Paged) (*api.Page[calendarRegion], error) {
+func (h *CalendarHandlers) listCalendarRegions(
+	_ context.Context, at api.Scope, in *api.Paged,
+) (*api.Page[calendarRegion], error) {
 	var regions []calendarRegion
 	for _, r := range calendar.HolidayRegions() {
 		regions = append(regions, calendarRegion(r))

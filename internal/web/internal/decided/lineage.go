@@ -32,24 +32,19 @@ type newLineage struct {
 }
 
 type newLineageInput struct {
-	scope.OrganisationInput
 	Body newLineage
 }
 
 type lineageInput struct {
-	scope.OrganisationInput
 	api.Paged
 	InUse bool `query:"in_use" doc:"Only changes that have not been withdrawn"`
 }
 
 type lineageChangeInput struct {
-	scope.OrganisationInput
 	Lineage string `path:"lineage" maxLength:"100"`
 }
 
-func (in lineageChangeInput) Decision() (scope.OrganisationInput, string) {
-	return in.OrganisationInput, in.Lineage
-}
+func (in lineageChangeInput) Decision() string { return in.Lineage }
 
 // lineageHandlers keeps changes of codes.
 type lineageHandlers struct{ scope.DecisionHandlers }
@@ -61,19 +56,19 @@ func (h *lineageHandlers) operations() []api.Operation {
 			Summary: "List changes of codes (lineage), the latest first",
 			Description: "Codes that were renamed, merged, split or retired: their history counts for their " +
 				"successors.",
-			Handler: api.Answer(h.listLineage)},
+			Handler: api.Answer(api.Stored, h.listLineage)},
 		{ID: "get-lineage-suggestions", Path: "/lineage/suggestions", Tag: "Calendar", Role: viewer,
 			Summary: "Changes of codes that the history looks like",
 			Description: "Codes that fell silent when others appeared and took over their contacts, as the last run found them, " +
 				"without those of which a change in use speaks. POST /lineage accepts one.",
-			Handler: api.Answer(h.getSuggestions)},
+			Handler: api.Answer(api.Stored, h.getSuggestions)},
 		{ID: "add-lineage", Method: http.MethodPost, Path: "/lineage", Tag: "Calendar", Role: planner,
 			Summary:     "Record a change of codes (lineage)",
 			Description: "The next forecast uses it.",
-			Status:      http.StatusCreated, Handler: api.Answer(h.addLineage)},
+			Status:      http.StatusCreated, Handler: api.Answer(api.Stored, h.addLineage)},
 		{ID: "withdraw-lineage", Method: http.MethodDelete, Path: "/lineage/{lineage}", Tag: "Calendar", Role: planner,
 			Summary: "Withdraw a change of codes",
-			Status:  http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.LineageChange,
+			Status:  http.StatusNoContent, Handler: api.Answer(api.Stored, scope.Withdrawing[wrapcast.LineageChange,
 				lineageChangeInput](h.DecisionHandlers))},
 	}
 }
@@ -89,15 +84,19 @@ func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow 
 	return out
 }
 
-func (h *lineageHandlers) listLineage(ctx context.Context, in *lineageInput) (*api.Page[lineageRow], error) {
-	return scope.ListDecisions(ctx, h.DecisionHandlers, in.OrganisationInput, in.Paged,
+func (h *lineageHandlers) listLineage(
+	ctx context.Context, at api.Scope, in *lineageInput,
+) (*api.Page[lineageRow], error) {
+	return scope.ListDecisions(ctx, h.DecisionHandlers, at, in.Paged,
 		scope.DecisionRows[wrapcast.LineageChange, lineageRow]{
 			Wanted: func(c wrapcast.LineageChange) bool { return !in.InUse || c.InUse() },
 			Show:   lineageRowOf,
 		})
 }
 
-func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (*api.Reply[lineageRow], error) {
+func (h *lineageHandlers) addLineage(
+	ctx context.Context, at api.Scope, in *newLineageInput,
+) (*api.Reply[lineageRow], error) {
 	c := wrapcast.LineageChange{Kind: in.Body.Kind, On: in.Body.On, From: in.Body.From, To: in.Body.To,
 		Author: access.Actor(ctx), Reason: in.Body.Reason}
 	named := slices.Clone(c.From)
@@ -107,7 +106,7 @@ func (h *lineageHandlers) addLineage(ctx context.Context, in *newLineageInput) (
 	add := func(org wrapcast.OrganisationID) (wrapcast.LineageChange, error) {
 		return h.Decisions.AddLineage(ctx, org, c)
 	}
-	return scope.CreateDecision(ctx, h.DecisionHandlers, in.OrganisationInput, named, add, lineageRowOf)
+	return scope.CreateDecision(ctx, h.DecisionHandlers, at, named, add, lineageRowOf)
 }
 
 // lineageSuggestionRow is a suggestion, with names and in words.
@@ -125,9 +124,9 @@ type lineageSuggestions struct {
 }
 
 func (h *lineageHandlers) getSuggestions(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[lineageSuggestions], error) {
-	snap, err := h.Look(ctx, *in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -29,25 +29,20 @@ type newMaskEdit struct {
 }
 
 type newMaskEditInput struct {
-	scope.OrganisationInput
 	Body newMaskEdit
 }
 
 type maskEditsInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
 	InUse bool   `query:"in_use" doc:"Only those that have not been withdrawn"`
 }
 
 type maskEditInput struct {
-	scope.OrganisationInput
 	Mask string `path:"mask" maxLength:"100"`
 }
 
-func (in maskEditInput) Decision() (scope.OrganisationInput, string) {
-	return in.OrganisationInput, in.Mask
-}
+func (in maskEditInput) Decision() string { return in.Mask }
 
 // maskHandlers keeps decisions about days of history.
 type maskHandlers struct{ scope.DecisionHandlers }
@@ -58,14 +53,14 @@ func (h *maskHandlers) operations() []api.Operation {
 		{ID: "list-mask-edits", Path: "/mask-edits", Tag: "Data", Role: viewer,
 			Summary:     "List manual decisions about days, the latest first",
 			Description: "They override the rules, whose masks are in the list of masks.",
-			Handler:     api.Answer(h.listMaskEdits)},
+			Handler:     api.Answer(api.Stored, h.listMaskEdits)},
 		{ID: "create-mask-edit", Method: http.MethodPost, Path: "/mask-edits", Tag: "Data", Role: planner,
 			Summary:     "Mask days by hand, or unmask them",
 			Description: "To undo a mask that a rule has set, show its day. The next forecast uses it.",
-			Status:      http.StatusCreated, Handler: api.Answer(h.createMaskEdit)},
+			Status:      http.StatusCreated, Handler: api.Answer(api.Stored, h.createMaskEdit)},
 		{ID: "withdraw-mask-edit", Method: http.MethodDelete, Path: "/mask-edits/{mask}", Tag: "Data", Role: planner,
 			Summary: "Remove a decision about days",
-			Status:  http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.MaskEdit,
+			Status:  http.StatusNoContent, Handler: api.Answer(api.Stored, scope.Withdrawing[wrapcast.MaskEdit,
 				maskEditInput](h.DecisionHandlers))},
 	}
 }
@@ -74,8 +69,10 @@ func maskEditRowOf(snap *snapshot.Snapshot, m wrapcast.MaskEdit) maskEditRow {
 	return maskEditRow{MaskEdit: m, CodeNames: aboutOf(snap, m.Codes, nil).CodeNames, InUse: m.InUse()}
 }
 
-func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*api.Page[maskEditRow], error) {
-	return scope.ListDecisions(ctx, h.DecisionHandlers, in.OrganisationInput, in.Paged,
+func (h *maskHandlers) listMaskEdits(
+	ctx context.Context, at api.Scope, in *maskEditsInput,
+) (*api.Page[maskEditRow], error) {
+	return scope.ListDecisions(ctx, h.DecisionHandlers, at, in.Paged,
 		scope.DecisionRows[wrapcast.MaskEdit, maskEditRow]{
 			Wanted: func(m wrapcast.MaskEdit) bool {
 				return (in.Code == "" || (wrapcast.Scope{Codes: m.Codes}).CoversCode(scope.CodeOf(in.Code))) &&
@@ -85,11 +82,13 @@ func (h *maskHandlers) listMaskEdits(ctx context.Context, in *maskEditsInput) (*
 		})
 }
 
-func (h *maskHandlers) createMaskEdit(ctx context.Context, in *newMaskEditInput) (*api.Reply[maskEditRow], error) {
+func (h *maskHandlers) createMaskEdit(
+	ctx context.Context, at api.Scope, in *newMaskEditInput,
+) (*api.Reply[maskEditRow], error) {
 	m := wrapcast.MaskEdit{Kind: in.Body.Kind, Codes: in.Body.Codes, From: in.Body.From, To: in.Body.To,
 		Author: access.Actor(ctx), Reason: in.Body.Reason}
 	add := func(org wrapcast.OrganisationID) (wrapcast.MaskEdit, error) { return h.Decisions.AddMask(ctx, org, m) }
-	return scope.CreateDecision(ctx, h.DecisionHandlers, in.OrganisationInput, m.Codes, add, maskEditRowOf)
+	return scope.CreateDecision(ctx, h.DecisionHandlers, at, m.Codes, add, maskEditRowOf)
 }
 
 // Decision is a person's decision about a day that a rule hides; the next forecast heeds it.

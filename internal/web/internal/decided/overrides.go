@@ -65,12 +65,10 @@ func (n newOverride) by(author string, zone *time.Location) wrapcast.Override {
 }
 
 type newOverrideInput struct {
-	scope.OrganisationInput
 	Body newOverride
 }
 
 type overridesInput struct {
-	scope.OrganisationInput
 	api.Paged
 	State string `query:"state" enum:"in use,in conflict,replaced,idle,past,expired,withdrawn"`
 	Code  string `query:"code" maxLength:"200" doc:"Only those that concern this code"`
@@ -79,14 +77,11 @@ type overridesInput struct {
 
 // OverrideInput names an override in a path.
 type OverrideInput struct {
-	scope.OrganisationInput
 	Override string `path:"override" maxLength:"100"`
 }
 
 // Decision names the override.
-func (in OverrideInput) Decision() (scope.OrganisationInput, string) {
-	return in.OrganisationInput, in.Override
-}
+func (in OverrideInput) Decision() string { return in.Override }
 
 // overrideHandlers keeps overrides, and shows what they do.
 type overrideHandlers struct{ scope.DecisionHandlers }
@@ -97,35 +92,35 @@ func (h *overrideHandlers) operations() []api.Operation {
 		{ID: "list-overrides", Path: "/overrides", Tag: "Overrides", Role: viewer,
 			Summary:     "List overrides, the latest first",
 			Description: "Withdrawn and past ones too, each with its effect on the latest forecast.",
-			Handler:     api.Answer(h.listOverrides)},
+			Handler:     api.Answer(api.Stored, h.listOverrides)},
 		{ID: "get-override", Path: "/overrides/{override}", Tag: "Overrides", Role: viewer,
 			Summary: "Look at one override",
-			Handler: api.Answer(h.getOverride)},
+			Handler: api.Answer(api.Stored, h.getOverride)},
 		{ID: "preview-override", Method: http.MethodPost, Path: "/overrides/preview", Tag: "Overrides", Role: planner,
 			Summary: "Preview the effect of an override",
 			Description: "What the latest forecast is with the overrides in use, and what it would be with this one " +
 				"too: code, queue and total. Where it overlaps others, what each rule would make of it. Nothing is stored.",
-			Status: http.StatusOK, Handler: api.Answer(h.previewOverride)},
+			Status: http.StatusOK, Handler: api.Answer(api.Stored, h.previewOverride)},
 		{ID: "create-override", Method: http.MethodPost, Path: "/overrides", Tag: "Overrides", Role: planner,
 			Summary: "Override a forecast",
 			Description: "It applies to every forecast and plan from now on. One that overlaps another needs a rule " +
 				"for the two (overlap), and is refused without: the preview says what each rule would make of it.",
-			Status: http.StatusCreated, Handler: api.Answer(h.createOverride)},
+			Status: http.StatusCreated, Handler: api.Answer(api.Stored, h.createOverride)},
 		{ID: "withdraw-override", Method: http.MethodDelete, Path: "/overrides/{override}", Tag: "Overrides",
 			Role:        planner,
 			Summary:     "Withdraw an override",
 			Description: "It stays in the list, so that what was published with it can be explained.",
-			Status:      http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.Override,
+			Status:      http.StatusNoContent, Handler: api.Answer(api.Stored, scope.Withdrawing[wrapcast.Override,
 				OverrideInput](h.DecisionHandlers))},
 		{ID: "list-override-overlaps", Path: "/override-overlaps", Tag: "Overrides", Role: viewer,
 			Summary: "List the overrides in use that overlap",
 			Description: "Pairs that change the same forecast, with the rule that holds and what each rule would make of " +
 				"them; those without a rule come first, and stop the next publication.",
-			Handler: api.Answer(h.listOverlaps)},
+			Handler: api.Answer(api.Stored, h.listOverlaps)},
 		{ID: "settle-override-overlap", Method: http.MethodPost, Path: "/override-overlaps", Tag: "Overrides",
 			Role: planner, Summary: "Choose the rule for two overrides that overlap",
 			Description: "It holds from the next forecast on, and for plans of the latest one.",
-			Status:      http.StatusCreated, Handler: api.Answer(h.settleOverlap)},
+			Status:      http.StatusCreated, Handler: api.Answer(api.Stored, h.settleOverlap)},
 	}
 }
 
@@ -138,7 +133,6 @@ type overlapRow struct {
 }
 
 type overlapsInput struct {
-	scope.OrganisationInput
 	api.Paged
 }
 
@@ -150,12 +144,13 @@ type newOverlap struct {
 }
 
 type newOverlapInput struct {
-	scope.OrganisationInput
 	Body newOverlap
 }
 
-func (h *overrideHandlers) listOverlaps(ctx context.Context, in *overlapsInput) (*api.Page[overlapRow], error) {
-	snap, all, err := h.overrides(ctx, in.OrganisationInput)
+func (h *overrideHandlers) listOverlaps(
+	ctx context.Context, at api.Scope, in *overlapsInput,
+) (*api.Page[overlapRow], error) {
+	snap, all, err := h.overrides(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -173,19 +168,16 @@ func (h *overrideHandlers) listOverlaps(ctx context.Context, in *overlapsInput) 
 }
 
 func (h *overrideHandlers) settleOverlap(
-	ctx context.Context, in *newOverlapInput,
+	ctx context.Context, at api.Scope, in *newOverlapInput,
 ) (*api.Reply[wrapcast.OverlapDecision], error) {
-	org, err := h.Choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
+	org := at.Organisation
 	return api.Respond(h.Decisions.SettleOverlap(ctx, org, wrapcast.OverlapDecision{Overrides: in.Body.Overrides,
 		Rule: in.Body.Rule, Author: access.Actor(ctx), Reason: in.Body.Reason}))
 }
 
 // latest returns what there is of the organisation that a request means, with a forecast as it was made, or NotFound.
-func (h *overrideHandlers) latest(ctx context.Context, in scope.OrganisationInput) (*snapshot.Snapshot, error) {
-	snap, err := h.Look(ctx, in)
+func (h *overrideHandlers) latest(ctx context.Context, at api.Scope) (*snapshot.Snapshot, error) {
+	snap, err := h.Look(ctx, at)
 	if err == nil && snap.Stored == nil {
 		err = api.NewProblem(http.StatusNotFound, "there is no forecast yet").
 			WithHint("`wrapcast run --dry-run` makes one")
@@ -194,9 +186,9 @@ func (h *overrideHandlers) latest(ctx context.Context, in scope.OrganisationInpu
 }
 
 func (h *overrideHandlers) previewOverride(
-	ctx context.Context, in *newOverrideInput,
+	ctx context.Context, at api.Scope, in *newOverrideInput,
 ) (*api.Reply[steps.OverridePreview], error) {
-	snap, err := h.latest(ctx, in.OrganisationInput)
+	snap, err := h.latest(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -210,8 +202,10 @@ type overrideCreated struct {
 	Body     steps.OverridePreview
 }
 
-func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideInput) (*overrideCreated, error) {
-	snap, err := h.latest(ctx, in.OrganisationInput)
+func (h *overrideHandlers) createOverride(
+	ctx context.Context, at api.Scope, in *newOverrideInput,
+) (*overrideCreated, error) {
+	snap, err := h.latest(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -225,9 +219,9 @@ func (h *overrideHandlers) createOverride(ctx context.Context, in *newOverrideIn
 
 // overrides lists every override there was, with what they do to the latest forecast.
 func (h *overrideHandlers) overrides(
-	ctx context.Context, in scope.OrganisationInput,
+	ctx context.Context, at api.Scope,
 ) (snap *snapshot.Snapshot, all steps.OverrideList, err error) {
-	if snap, err = h.Look(ctx, in); err != nil {
+	if snap, err = h.Look(ctx, at); err != nil {
 		return nil, all, err
 	}
 	var latest wrapcast.Forecast
@@ -239,8 +233,8 @@ func (h *overrideHandlers) overrides(
 }
 
 // overrideRows are all of them with the names of what they are about.
-func (h *overrideHandlers) overrideRows(ctx context.Context, in scope.OrganisationInput) ([]overrideRow, error) {
-	snap, all, err := h.overrides(ctx, in)
+func (h *overrideHandlers) overrideRows(ctx context.Context, at api.Scope) ([]overrideRow, error) {
+	snap, all, err := h.overrides(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -251,8 +245,10 @@ func (h *overrideHandlers) overrideRows(ctx context.Context, in scope.Organisati
 	return rows, nil
 }
 
-func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput) (*api.Page[overrideRow], error) {
-	all, err := h.overrideRows(ctx, in.OrganisationInput)
+func (h *overrideHandlers) listOverrides(
+	ctx context.Context, at api.Scope, in *overridesInput,
+) (*api.Page[overrideRow], error) {
+	all, err := h.overrideRows(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -267,8 +263,10 @@ func (h *overrideHandlers) listOverrides(ctx context.Context, in *overridesInput
 	return api.RespondPage(in.Paged, found, func(o overrideRow) string { return string(o.ID) })
 }
 
-func (h *overrideHandlers) getOverride(ctx context.Context, in *OverrideInput) (*api.Reply[overrideRow], error) {
-	all, err := h.overrideRows(ctx, in.OrganisationInput)
+func (h *overrideHandlers) getOverride(
+	ctx context.Context, at api.Scope, in *OverrideInput,
+) (*api.Reply[overrideRow], error) {
+	all, err := h.overrideRows(ctx, at)
 	if err != nil {
 		return nil, err
 	}

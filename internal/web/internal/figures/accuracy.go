@@ -42,12 +42,10 @@ type accuracyBody struct {
 }
 
 type accuracyReportInput struct {
-	scope.OrganisationInput
 	AccuracyInput
 }
 
 type accuracyThingsInput struct {
-	scope.OrganisationInput
 	api.Paged
 	AccuracyInput
 	Kind   string `query:"kind" enum:"code,queue,planning_group,total" default:"code"`
@@ -59,7 +57,6 @@ type accuracyThingsInput struct {
 }
 
 type replayInput struct {
-	scope.OrganisationInput
 	AccuracyInput
 	Kind string `query:"kind" enum:"code,queue,planning_group,total" default:"total"`
 	ID   string `query:"id" maxLength:"200" doc:"The id of the code, queue or planning group; left out for the total"`
@@ -95,35 +92,37 @@ func (h *accuracyHandlers) operations() []api.Operation {
 		{ID: "get-accuracy", Path: "/accuracy", Tag: "Accuracy", Role: viewer, Summary: "Accuracy of forecasts",
 			Description: "Stored forecasts compared with actuals, by level and lead (1, 7, 14, 28 and 42 days " +
 				"ahead). As of the latest run.",
-			Handler: api.Answer(h.getAccuracy)},
+			Handler: api.Answer(api.Stored, h.getAccuracy)},
 		{ID: "list-accuracy", Path: "/accuracy/things", Tag: "Accuracy", Role: viewer,
 			Summary: "List the accuracy of codes, queues and planning groups",
-			Handler: api.Answer(h.listAccuracy)},
+			Handler: api.Answer(api.Stored, h.listAccuracy)},
 		{ID: "replay-forecasts", Path: "/accuracy/replay", Tag: "Accuracy", Role: viewer,
 			Summary:     "Forecast vs actual per day",
 			Description: "Stored forecasts compared with actuals, with and without overrides.",
-			Handler:     api.Answer(h.replayForecasts)},
+			Handler:     api.Answer(api.Stored, h.replayForecasts)},
 		{ID: "get-ledger", Path: "/accuracy/ledger", Tag: "Accuracy", Role: viewer,
 			Summary: "Were decisions worth it?",
 			Description: "For each override, mask, event and change of lineage whose days are over: the forecast with " +
 				"and without it, the actual, and by how many contacts it brought the forecast closer; by author, reason " +
 				"and kind, with a verdict that is wrong with a probability of 5 % at most, however often it is looked at.",
-			Handler: api.Answer(h.getLedger)},
+			Handler: api.Answer(api.Stored, h.getLedger)},
 	}
 }
 
 // judged judges the forecasts that a request means.
-func (h *accuracyHandlers) judged(ctx context.Context, org scope.OrganisationInput,
+func (h *accuracyHandlers) judged(ctx context.Context, at api.Scope,
 	in AccuracyInput) (*wrapcast.AccuracyReport, error) {
-	snap, err := h.Look(ctx, org)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	return h.reports.Accuracy(ctx, snap, in.options())
 }
 
-func (h *accuracyHandlers) getAccuracy(ctx context.Context, in *accuracyReportInput) (*api.Reply[accuracyBody], error) {
-	r, err := h.judged(ctx, in.OrganisationInput, in.AccuracyInput)
+func (h *accuracyHandlers) getAccuracy(
+	ctx context.Context, at api.Scope, in *accuracyReportInput,
+) (*api.Reply[accuracyBody], error) {
+	r, err := h.judged(ctx, at, in.AccuracyInput)
 	if err != nil {
 		return nil, err
 	}
@@ -139,8 +138,8 @@ type ledgerBody struct {
 	Names map[string]string `json:"names" doc:"Of codes and queues, by id"`
 }
 
-func (h *accuracyHandlers) getLedger(ctx context.Context, in *accuracyReportInput) (*api.Reply[ledgerBody], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *accuracyHandlers) getLedger(ctx context.Context, at api.Scope, in *accuracyReportInput) (*api.Reply[ledgerBody], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -166,9 +165,9 @@ func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {
 }
 
 func (h *accuracyHandlers) listAccuracy(
-	ctx context.Context, in *accuracyThingsInput,
+	ctx context.Context, at api.Scope, in *accuracyThingsInput,
 ) (*api.Page[wrapcast.SubjectAccuracy], error) {
-	r, err := h.judged(ctx, in.OrganisationInput, in.AccuracyInput)
+	r, err := h.judged(ctx, at, in.AccuracyInput)
 	if err != nil {
 		return nil, err
 	}
@@ -203,8 +202,10 @@ func (in accuracyThingsInput) figure(t *wrapcast.SubjectAccuracy) float64 {
 		"coverage": a.Coverage}[in.Sort])
 }
 
-func (h *accuracyHandlers) replayForecasts(ctx context.Context, in *replayInput) (*api.Reply[replayBody], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *accuracyHandlers) replayForecasts(
+	ctx context.Context, at api.Scope, in *replayInput,
+) (*api.Reply[replayBody], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,6 @@ func (s SortInput) figure(v snapshot.Volume, q snapshot.Quality) float64 {
 }
 
 type codesInput struct {
-	scope.OrganisationInput
 	api.Paged
 	SortInput
 	Queue   string `query:"queue" maxLength:"200" doc:"Only codes used in this queue"`
@@ -51,7 +50,6 @@ type codesInput struct {
 }
 
 type codeInput struct {
-	scope.OrganisationInput
 	scope.CodePath
 }
 
@@ -71,17 +69,19 @@ func (h *codeHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-codes", Path: "/codes", Tag: "Codes", Role: viewer, Summary: "List wrap-up codes",
 			Description: "Every code that ever ended a contact, with its history, forecast and accuracy.",
-			Handler:     api.Answer(h.listCodes)},
+			Handler:     api.Answer(api.Stored, h.listCodes)},
 		{ID: "get-code", Path: "/codes/{code}", Tag: "Codes", Role: viewer, Summary: "Look at one wrap-up code",
-			Handler: api.Answer(h.getCode)},
+			Handler: api.Answer(api.Stored, h.getCode)},
 		{ID: "list-leaves", Path: "/leaves", Tag: "Codes", Role: viewer, Summary: "List queue × code × channel",
 			Description: "The finest level of the forecast, most contacts first: the tree of queues and codes.",
-			Handler:     api.Answer(h.listLeaves)},
+			Handler:     api.Answer(api.Stored, h.listLeaves)},
 	}
 }
 
-func (h *codeHandlers) listCodes(ctx context.Context, in *codesInput) (*api.Page[snapshot.CodeRow], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *codeHandlers) listCodes(
+	ctx context.Context, at api.Scope, in *codesInput,
+) (*api.Page[snapshot.CodeRow], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +104,8 @@ func (h *codeHandlers) listCodes(ctx context.Context, in *codesInput) (*api.Page
 	return api.RespondPage(in.Paged, found, func(c snapshot.CodeRow) string { return string(c.ID) })
 }
 
-func (h *codeHandlers) getCode(ctx context.Context, in *codeInput) (*api.Reply[codeDetail], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *codeHandlers) getCode(ctx context.Context, at api.Scope, in *codeInput) (*api.Reply[codeDetail], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -135,15 +135,16 @@ func leavesOf(snap *snapshot.Snapshot, keep func(snapshot.LeafRow) bool) []snaps
 }
 
 type leavesInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Search string `query:"search" maxLength:"200" doc:"Words that must all be part of the names of queue and code"`
 	Queue  string `query:"queue" maxLength:"200"`
 	Code   string `query:"code" maxLength:"200"`
 }
 
-func (h *codeHandlers) listLeaves(ctx context.Context, in *leavesInput) (*api.Page[snapshot.LeafRow], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *codeHandlers) listLeaves(
+	ctx context.Context, at api.Scope, in *leavesInput,
+) (*api.Page[snapshot.LeafRow], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,6 @@ type componentPart struct {
 }
 
 type componentsInput struct {
-	scope.OrganisationInput
 	ForecastPath
 	scope.SeriesInput
 	Days int `query:"days" minimum:"7" maximum:"3700" default:"365" doc:"How many days of history before the forecast are answered"`
@@ -53,18 +52,18 @@ func (h *componentHandlers) operations() []api.Operation {
 			Summary: "The components of a forecast",
 			Description: "Level, weekday, special days, masked days, overrides and the rest of a history and the " +
 				"forecast that continues it, by classical decomposition, whatever model made it.",
-			Handler: api.Answer(h.getComponents)},
+			Handler: api.Answer(api.Stored, h.getComponents)},
 	}
 }
 
 func (h *componentHandlers) getComponents(
-	ctx context.Context, in *componentsInput,
+	ctx context.Context, at api.Scope, in *componentsInput,
 ) (*api.Reply[componentsBody], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	f, err := h.forecasts.chosen(ctx, in.OrganisationInput, in.ForecastPath)
+	f, err := h.forecasts.chosen(ctx, at, in.ForecastPath)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +87,7 @@ func (h *componentHandlers) getComponents(
 	if err != nil {
 		return nil, err
 	}
-	hidden, err := h.hiddenDays(ctx, in, snap, f)
+	hidden, err := h.hiddenDays(ctx, at, in, snap, f)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +107,7 @@ const (
 )
 
 // hiddenDays tells which days of the history and the forecast have a name in the calendar or are masked.
-func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput, snap *snapshot.Snapshot,
+func (h *componentHandlers) hiddenDays(ctx context.Context, at api.Scope, in *componentsInput, snap *snapshot.Snapshot,
 	f *wrapcast.Forecast) ([]hiddenDay, error) {
 	first, n := f.HistoryFrom, int(f.HistoryTo-f.HistoryFrom)+1
 	hidden := make([]hiddenDay, n+f.Days)
@@ -121,7 +120,7 @@ func (h *componentHandlers) hiddenDays(ctx context.Context, in *componentsInput,
 			}
 		}
 	}
-	current, err := h.calendars.Calendar(ctx, in.OrganisationInput)
+	current, err := h.calendars.Calendar(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -20,21 +20,18 @@ type ExportInput struct {
 }
 
 type exportForecastInput struct {
-	scope.OrganisationInput
 	ExportInput
 	Forecast string  `query:"forecast" maxLength:"100" default:"latest" doc:"The forecast's id, or latest: with the overrides in use now"`
 	Level    float64 `query:"level" minimum:"0.01" maximum:"0.99" doc:"Of the interval, a fraction: 0.5, 0.8, 0.95; by default that of the settings"`
 }
 
 type exportAccuracyInput struct {
-	scope.OrganisationInput
 	ExportInput
 	AccuracyInput
 	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"The lead, in days ahead, of the day-by-day sheet"`
 }
 
 type exportMasksInput struct {
-	scope.OrganisationInput
 	ExportInput
 	From string `query:"from" format:"date" doc:"The first local day of the histories beside the masks; by default 13 weeks before the last"`
 	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read"`
@@ -55,8 +52,8 @@ type fileHandlers struct {
 }
 
 // viewOf looks at the organisation a request means, from the business unit it means.
-func (h fileHandlers) viewOf(ctx context.Context, in scope.OrganisationInput) (*steps.View, error) {
-	snap, err := h.Look(ctx, in)
+func (h fileHandlers) viewOf(ctx context.Context, at api.Scope) (*steps.View, error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -73,26 +70,26 @@ func (h *exportHandlers) operations() []api.Operation {
 			Summary: "A forecast as a workbook or a CSV",
 			Description: "Codes, queues, planning groups and codes in queues: contacts per day, the interval, the " +
 				"handle time; what overrides changed is marked.",
-			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportForecast)},
+			Handler: api.Files(api.Stored, []string{typeXLSX, typeCSV}, h.exportForecast)},
 		{ID: "export-accuracy", Path: "/exports/accuracy", Tag: "Exports", Role: viewer,
 			Summary:     "Accuracy of forecasts as a workbook or a CSV",
 			Description: "Each code, queue and planning group, and forecast vs actual day by day at one lead.",
-			Handler:     api.Files([]string{typeXLSX, typeCSV}, h.exportAccuracy)},
+			Handler:     api.Files(api.Stored, []string{typeXLSX, typeCSV}, h.exportAccuracy)},
 		{ID: "export-masks", Path: "/exports/masks", Tag: "Exports", Role: viewer,
 			Summary: "Masked days as a workbook or a CSV",
 			Description: "Every masked day with its rule and reason, manual decisions, and the history of the " +
 				"codes concerned. `wrapcast export masks` also measures the effect of each mask, which takes " +
 				"longer than a browser waits.",
-			Handler: api.Files([]string{typeXLSX, typeCSV}, h.exportMasks)},
+			Handler: api.Files(api.Stored, []string{typeXLSX, typeCSV}, h.exportMasks)},
 	}
 }
 
-func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastInput) (api.File, error) {
-	f, err := h.forecasts.chosen(ctx, in.OrganisationInput, ForecastPath{in.Forecast})
+func (h *exportHandlers) exportForecast(ctx context.Context, at api.Scope, in *exportForecastInput) (api.File, error) {
+	f, err := h.forecasts.chosen(ctx, at, ForecastPath{in.Forecast})
 	if err != nil {
 		return api.File{}, err
 	}
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return api.File{}, err
 	}
@@ -100,8 +97,8 @@ func (h *exportHandlers) exportForecast(ctx context.Context, in *exportForecastI
 	return in.file("forecast-"+f.From.String(), e), err
 }
 
-func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyInput) (api.File, error) {
-	v, err := h.viewOf(ctx, in.OrganisationInput)
+func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *exportAccuracyInput) (api.File, error) {
+	v, err := h.viewOf(ctx, at)
 	if err != nil {
 		return api.File{}, err
 	}
@@ -109,12 +106,12 @@ func (h *exportHandlers) exportAccuracy(ctx context.Context, in *exportAccuracyI
 	return in.file("accuracy-"+h.clock.Now().Format("2006-01-02"), e), err
 }
 
-func (h *exportHandlers) exportMasks(ctx context.Context, in *exportMasksInput) (api.File, error) {
+func (h *exportHandlers) exportMasks(ctx context.Context, at api.Scope, in *exportMasksInput) (api.File, error) {
 	from, to := scope.DayOf(in.From), scope.DayOf(in.To)
 	if from > to && to != 0 {
 		return api.File{}, api.NewProblem(http.StatusUnprocessableEntity, "from is after to")
 	}
-	v, err := h.viewOf(ctx, in.OrganisationInput)
+	v, err := h.viewOf(ctx, at)
 	if err != nil {
 		return api.File{}, err
 	}
@@ -132,7 +129,6 @@ func (in ExportInput) file(name string, e reports.Exported) api.File {
 }
 
 type weekReportInput struct {
-	scope.OrganisationInput
 	Week   string `query:"week" format:"date" doc:"A day of the week; by default the next that begins"`
 	Things int    `query:"things" minimum:"1" maximum:"200" default:"12" doc:"How many codes and queues are listed"`
 }
@@ -150,12 +146,12 @@ func (h *weekReportHandlers) operations() []api.Operation {
 			Summary: "One week as an HTML file to mail or print",
 			Description: "The forecast by day, code, queue and hour, beside the week before, and how accurate " +
 				"forecasts have been. It needs no script and no network.",
-			Handler: api.Files([]string{"text/html"}, h.weekReport)},
+			Handler: api.Files(api.Stored, []string{"text/html"}, h.weekReport)},
 	}
 }
 
-func (h *weekReportHandlers) weekReport(ctx context.Context, in *weekReportInput) (api.File, error) {
-	v, err := h.viewOf(ctx, in.OrganisationInput)
+func (h *weekReportHandlers) weekReport(ctx context.Context, at api.Scope, in *weekReportInput) (api.File, error) {
+	v, err := h.viewOf(ctx, at)
 	if err != nil {
 		return api.File{}, err
 	}

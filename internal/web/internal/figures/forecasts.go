@@ -66,19 +66,16 @@ type ForecastPath struct {
 }
 
 type forecastInput struct {
-	scope.OrganisationInput
 	ForecastPath
 }
 
 type forecastSeriesInput struct {
-	scope.OrganisationInput
 	ForecastPath
 	scope.SeriesInput
 }
 
 // forecastWeeksInput names one subject: a code, a queue, a planning group, or with none of them the total.
 type forecastWeeksInput struct {
-	scope.OrganisationInput
 	ForecastPath
 	scope.SeriesInput
 	Group string `query:"group" maxLength:"200" doc:"Only this planning group"`
@@ -92,7 +89,6 @@ type forecastWeeks struct {
 }
 
 type forecastsInput struct {
-	scope.OrganisationInput
 	api.Paged
 }
 
@@ -107,26 +103,28 @@ func (h *forecastHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-forecasts", Path: "/forecasts", Tag: "Forecasts", Role: viewer,
 			Summary: "List forecasts, the latest first",
-			Handler: api.Answer(h.listForecasts)},
+			Handler: api.Answer(api.Stored, h.listForecasts)},
 		{ID: "get-forecast", Path: "/forecasts/{forecast}", Tag: "Forecasts", Role: viewer,
 			Summary: "Look at one forecast as a whole",
-			Handler: api.Answer(h.getForecast)},
+			Handler: api.Answer(api.Stored, h.getForecast)},
 		{ID: "get-forecast-series", Path: "/forecasts/{forecast}/series", Tag: "Forecasts", Role: viewer,
 			Summary: "The forecast of a code, a queue or in total",
 			Description: "Mean, median, bands, handle time, the method used and those that were tried, per local day. " +
 				"The latest one is with the overrides in use now; an older one as it was made.",
-			Handler: api.Answer(h.getForecastSeries)},
+			Handler: api.Answer(api.Stored, h.getForecastSeries)},
 		{ID: "get-forecast-weeks", Path: "/forecasts/{forecast}/weeks", Tag: "Forecasts", Role: viewer,
 			Summary: "The weeks of a forecast, with intervals of their sums",
 			Description: "What is expected of a code, a queue, a planning group or in total, week by week. The intervals are " +
 				"those of joint paths: days and codes that miss together are taken for what they are. Those of a forecast made " +
 				"before there were such paths are the days' bounds added up, and say so.",
-			Handler: api.Answer(h.getForecastWeeks)},
+			Handler: api.Answer(api.Stored, h.getForecastWeeks)},
 	}
 }
 
-func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput) (*api.Page[forecastHead], error) {
-	unit, err := h.ListedUnit(ctx, in.OrganisationInput)
+func (h *forecastHandlers) listForecasts(
+	ctx context.Context, at api.Scope, in *forecastsInput,
+) (*api.Page[forecastHead], error) {
+	unit, err := h.ListedUnit(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +140,14 @@ func (h *forecastHandlers) listForecasts(ctx context.Context, in *forecastsInput
 		},
 		IDOf: func(f store.ForecastHead) string { return string(f.ID) },
 		Show: headOf,
-	}.Answer(ctx, h.View, in.OrganisationInput, in.Paged)
+	}.Answer(ctx, h.View, at, in.Paged)
 }
 
 // chosen returns the forecast a path names.
 func (h *forecastHandlers) chosen(
-	ctx context.Context, in scope.OrganisationInput, p ForecastPath,
+	ctx context.Context, at api.Scope, p ForecastPath,
 ) (*wrapcast.Forecast, error) {
-	snap, err := h.Look(ctx, in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +165,10 @@ func (h *forecastHandlers) chosen(
 	return f, err
 }
 
-func (h *forecastHandlers) getForecast(ctx context.Context, in *forecastInput) (*api.Reply[forecastHead], error) {
-	f, err := h.chosen(ctx, in.OrganisationInput, in.ForecastPath)
+func (h *forecastHandlers) getForecast(
+	ctx context.Context, at api.Scope, in *forecastInput,
+) (*api.Reply[forecastHead], error) {
+	f, err := h.chosen(ctx, at, in.ForecastPath)
 	if err != nil {
 		return nil, err
 	}
@@ -178,9 +178,9 @@ func (h *forecastHandlers) getForecast(ctx context.Context, in *forecastInput) (
 func headOf(h store.ForecastHead) forecastHead { return forecastHead(h) }
 
 func (h *forecastHandlers) getForecastSeries(
-	ctx context.Context, in *forecastSeriesInput,
+	ctx context.Context, at api.Scope, in *forecastSeriesInput,
 ) (*api.Reply[forecastSeries], error) {
-	f, err := h.chosen(ctx, in.OrganisationInput, in.ForecastPath)
+	f, err := h.chosen(ctx, at, in.ForecastPath)
 	if err != nil {
 		return nil, err
 	}
@@ -196,13 +196,13 @@ func (h *forecastHandlers) getForecastSeries(
 }
 
 func (h *forecastHandlers) getForecastWeeks(
-	ctx context.Context, in *forecastWeeksInput,
+	ctx context.Context, at api.Scope, in *forecastWeeksInput,
 ) (*api.Reply[forecastWeeks], error) {
-	f, err := h.chosen(ctx, in.OrganisationInput, in.ForecastPath)
+	f, err := h.chosen(ctx, at, in.ForecastPath)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

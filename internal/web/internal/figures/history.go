@@ -14,7 +14,6 @@ import (
 )
 
 type historyInput struct {
-	scope.OrganisationInput
 	scope.SeriesInput
 	Media    string `query:"media" maxLength:"50" doc:"Only this channel: voice, chat, email, callback, message"`
 	Interval string `query:"interval" enum:"day,quarter-hour" default:"day"`
@@ -53,12 +52,14 @@ func (h *historyHandlers) operations() []api.Operation {
 		{ID: "get-history", Path: "/history", Tag: "History", Role: viewer, Summary: "What was handled",
 			Description: "Contacts and handle times of a code, a queue, both, or in total, per local day or " +
 				"quarter-hour. Today is as far as it was read.",
-			Handler: api.Answer(h.getHistory)},
+			Handler: api.Answer(api.Stored, h.getHistory)},
 	}
 }
 
-func (h *historyHandlers) getHistory(ctx context.Context, in *historyInput) (*api.Reply[historyBody], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *historyHandlers) getHistory(
+	ctx context.Context, at api.Scope, in *historyInput,
+) (*api.Reply[historyBody], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 )
 
 type forecastQuartersInput struct {
-	scope.OrganisationInput
 	ForecastPath
 	scope.SeriesInput
 	Media string `query:"media" maxLength:"50" doc:"Only this channel"`
@@ -45,18 +44,18 @@ func (h *quarterHourHandlers) operations() []api.Operation {
 		{ID: "get-forecast-quarter-hours", Path: "/forecasts/{forecast}/quarter-hours", Tag: "Forecasts", Role: viewer,
 			Summary:     "A forecast per quarter-hour",
 			Description: "Of a code, a queue, both, a channel or in total.",
-			Handler:     api.Answer(h.getForecastQuarters)},
+			Handler:     api.Answer(api.Stored, h.getForecastQuarters)},
 	}
 }
 
 func (h *quarterHourHandlers) getForecastQuarters(
-	ctx context.Context, in *forecastQuartersInput,
+	ctx context.Context, at api.Scope, in *forecastQuartersInput,
 ) (*api.Reply[forecastQuarters], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	f, err := h.forecasts.chosen(ctx, in.OrganisationInput, in.ForecastPath)
+	f, err := h.forecasts.chosen(ctx, at, in.ForecastPath)
 	if err != nil {
 		return nil, err
 	}

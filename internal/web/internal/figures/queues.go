@@ -12,13 +12,11 @@ import (
 )
 
 type queuesInput struct {
-	scope.OrganisationInput
 	api.Paged
 	SortInput
 }
 
 type queueInput struct {
-	scope.OrganisationInput
 	Queue string `path:"queue" maxLength:"200"`
 }
 
@@ -38,18 +36,20 @@ type queueHandlers struct {
 func (h *queueHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-queues", Path: "/queues", Tag: "Queues", Role: viewer, Summary: "List queues",
-			Handler: api.Answer(h.listQueues)},
+			Handler: api.Answer(api.Stored, h.listQueues)},
 		{ID: "get-queue", Path: "/queues/{queue}", Tag: "Queues", Role: viewer, Summary: "Look at one queue",
-			Handler: api.Answer(h.getQueue)},
+			Handler: api.Answer(api.Stored, h.getQueue)},
 		{ID: "list-planning-groups", Path: "/planning-groups", Tag: "Queues", Role: viewer,
 			Summary:     "List planning groups",
 			Description: "The units Workforce Management plans: sets of queues and channels.",
-			Handler:     api.Answer(h.listPlanningGroups)},
+			Handler:     api.Answer(api.Stored, h.listPlanningGroups)},
 	}
 }
 
-func (h *queueHandlers) listQueues(ctx context.Context, in *queuesInput) (*api.Page[snapshot.QueueRow], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *queueHandlers) listQueues(
+	ctx context.Context, at api.Scope, in *queuesInput,
+) (*api.Page[snapshot.QueueRow], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +66,8 @@ func (h *queueHandlers) listQueues(ctx context.Context, in *queuesInput) (*api.P
 	return api.RespondPage(in.Paged, found, func(q snapshot.QueueRow) string { return string(q.ID) })
 }
 
-func (h *queueHandlers) getQueue(ctx context.Context, in *queueInput) (*api.Reply[queueDetail], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *queueHandlers) getQueue(ctx context.Context, at api.Scope, in *queueInput) (*api.Reply[queueDetail], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,6 @@ func (h *queueHandlers) getQueue(ctx context.Context, in *queueInput) (*api.Repl
 }
 
 type planningGroupsInput struct {
-	scope.OrganisationInput
 	api.Paged
 }
 
@@ -110,9 +109,9 @@ type route struct {
 }
 
 func (h *queueHandlers) listPlanningGroups(
-	ctx context.Context, in *planningGroupsInput,
+	ctx context.Context, at api.Scope, in *planningGroupsInput,
 ) (*api.Page[planningGroup], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

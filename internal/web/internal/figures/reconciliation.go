@@ -11,7 +11,6 @@ import (
 )
 
 type reconciliationInput struct {
-	scope.OrganisationInput
 	From string `query:"from" format:"date" doc:"The first local day; by default 28 days before the last"`
 	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read whole"`
 }
@@ -32,14 +31,14 @@ func (h *reconciliationHandlers) operations() []api.Operation {
 			Summary: "Reconciliation: every contact accounted for",
 			Description: "The platform's count per queue compared with the sum over codes and with the forecast, " +
 				"with a reason for every contact of the remainder, from what is stored.",
-			Handler: api.Answer(h.getReconciliation)},
+			Handler: api.Answer(api.Stored, h.getReconciliation)},
 	}
 }
 
 func (h *reconciliationHandlers) getReconciliation(
-	ctx context.Context, in *reconciliationInput,
+	ctx context.Context, at api.Scope, in *reconciliationInput,
 ) (*api.Reply[wrapcast.Reconciliation], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

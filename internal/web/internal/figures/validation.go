@@ -32,14 +32,12 @@ type maskRow struct {
 }
 
 type reportsInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Search  string `query:"search" maxLength:"200" doc:"Words that must all be part of the name or id"`
 	Verdict string `query:"verdict" enum:"good,weak,empty"`
 }
 
 type masksInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Code string `query:"code" maxLength:"200" doc:"Only masks of this code"`
 	From string `query:"from" format:"date"`
@@ -56,24 +54,24 @@ func (h *validationHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-validation", Path: "/validation", Tag: "Data", Role: viewer,
 			Summary: "Validation of the whole history",
-			Handler: api.Answer(h.getValidation)},
+			Handler: api.Answer(api.Stored, h.getValidation)},
 		{ID: "list-code-reports", Path: "/validation/codes", Tag: "Data", Role: viewer,
 			Summary: "Validation by code",
-			Handler: api.Answer(h.listReports)},
+			Handler: api.Answer(api.Stored, h.listReports)},
 		{ID: "get-code-report", Path: "/validation/codes/{code}", Tag: "Data", Role: viewer,
 			Summary: "Validation of one code",
-			Handler: api.Answer(h.getReport)},
+			Handler: api.Answer(api.Stored, h.getReport)},
 		{ID: "list-masks", Path: "/masks", Tag: "Data", Role: viewer,
 			Summary:     "List masked days",
 			Description: "The latest day first.",
-			Handler:     api.Answer(h.listMasks)},
+			Handler:     api.Answer(api.Stored, h.listMasks)},
 	}
 }
 
 func (h *validationHandlers) getValidation(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[validationBody], error) {
-	snap, err := h.Look(ctx, *in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +90,9 @@ func validationOf(snap *snapshot.Snapshot) validationBody {
 func VerdictsOf(snap *snapshot.Snapshot) Verdicts { return Verdicts(snap.Report.Counts()) }
 
 func (h *validationHandlers) listReports(
-	ctx context.Context, in *reportsInput,
+	ctx context.Context, at api.Scope, in *reportsInput,
 ) (*api.Page[wrapcast.CodeReport], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +115,10 @@ func complete(c wrapcast.CodeReport) wrapcast.CodeReport {
 	return c
 }
 
-func (h *validationHandlers) getReport(ctx context.Context, in *codeInput) (*api.Reply[wrapcast.CodeReport], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *validationHandlers) getReport(
+	ctx context.Context, at api.Scope, in *codeInput,
+) (*api.Reply[wrapcast.CodeReport], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +132,8 @@ func (h *validationHandlers) getReport(ctx context.Context, in *codeInput) (*api
 	return api.Respond(complete(*c), nil)
 }
 
-func (h *validationHandlers) listMasks(ctx context.Context, in *masksInput) (*api.Page[maskRow], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *validationHandlers) listMasks(ctx context.Context, at api.Scope, in *masksInput) (*api.Page[maskRow], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

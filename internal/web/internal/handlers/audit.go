@@ -7,13 +7,11 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
-	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
 
 type auditInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Run    string `query:"run" maxLength:"100" doc:"Only entries of this run"`
 	Actor  string `query:"actor" maxLength:"200"`
@@ -38,33 +36,19 @@ type auditHandlers struct {
 func (h *auditHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-audit-entries", Path: "/audit", Tag: "Audit", Role: viewer,
-			Summary: "List entries of the audit chain, the latest first",
-			Description: "The organisation " + string(wrapcast.Installation) +
-				" is the installation itself: logins, users, tokens. It needs the role admin: what was typed into " +
-				"logins that failed stands in it.",
-			Handler: api.Answer(h.listAudit)},
+			Summary:     "List entries of the audit chain, the latest first",
+			Description: "That of the installation has logins, users and tokens.",
+			Handler:     api.Answer(api.Chained, h.listAudit)},
 		{ID: "verify-audit", Path: "/audit/verification", Tag: "Audit", Role: viewer,
 			Summary:     "Check the whole audit chain",
 			Description: "Every hash is recomputed.",
-			Handler:     api.Answer(h.verifyAudit)},
+			Handler:     api.Answer(api.Chained, h.verifyAudit)},
 	}
 }
 
-// viewChain is view, for which the installation is an organisation too: who logged in, who may do what.
-func (h *auditHandlers) viewChain(ctx context.Context, in scope.OrganisationInput,
-	work func(*store.Tx, wrapcast.OrganisationID) error) error {
-	if in.Organisation == string(wrapcast.Installation) {
-		return h.Store.View(ctx, func(tx *store.Tx) error { return work(tx, wrapcast.Installation) })
-	}
-	return h.View(ctx, in, work)
-}
-
-func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Page[wrapcast.AuditEntry], error) {
-	if in.Organisation == string(wrapcast.Installation) {
-		if p := access.Authorise(ctx, wrapcast.RoleAdmin); p != nil {
-			return nil, p
-		}
-	}
+func (h *auditHandlers) listAudit(
+	ctx context.Context, at api.Scope, in *auditInput,
+) (*api.Page[wrapcast.AuditEntry], error) {
 	return scope.Listed[wrapcast.AuditEntry, wrapcast.AuditEntry]{
 		Find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.AuditEntry, int,
 			error) {
@@ -81,14 +65,14 @@ func (h *auditHandlers) listAudit(ctx context.Context, in *auditInput) (*api.Pag
 		},
 		IDOf: func(e wrapcast.AuditEntry) string { return strconv.FormatInt(e.Seq, 10) },
 		Show: scope.Same[wrapcast.AuditEntry],
-	}.Answer(ctx, h.viewChain, in.OrganisationInput, in.Paged)
+	}.Answer(ctx, h.View, at, in.Paged)
 }
 
 func (h *auditHandlers) verifyAudit(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[verification], error) {
 	var out verification
-	err := h.viewChain(ctx, *in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		end, err := audit.Verify(tx.Audit().Entries(org, 1, 0))
 		out = verification{Valid: err == nil, Entries: end.Seq, Hash: end.Hash}
 		if err != nil && wrapcast.KindOf(err) == wrapcast.InvalidData {

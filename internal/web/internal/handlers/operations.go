@@ -48,7 +48,7 @@ const (
 // Operations lists the operations of all subjects.
 func Operations(c Config) []api.Operation {
 	orgs := scope.Organisations{Store: c.Store, Snapshots: c.Snapshots}
-	work := scope.Worker{Service: c.Service, Organisations: orgs}
+	work := scope.Worker{Service: c.Service}
 	streams := scope.Streamer{Clock: c.Clock, Closing: c.Closing}
 	decisions := scope.DecisionHandlers{Organisations: orgs, Decisions: c.Forecaster.Decisions()}
 	calendars := &decided.CalendarHandlers{DecisionHandlers: decisions,

@@ -83,14 +83,14 @@ type overviewHandlers struct {
 func (h *overviewHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-overview", Path: "/overview", Tag: "Status", Role: viewer, Summary: "Overview",
-			Handler: api.Answer(h.getOverview)},
+			Handler: api.Answer(api.Stored, h.getOverview)},
 	}
 }
 
 func (h *overviewHandlers) getOverview(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[overviewBody], error) {
-	snap, err := h.Look(ctx, *in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ type settingsBody struct {
 
 // credentialsStatus is the state of the OAuth client.
 type credentialsStatus struct {
-	State    string `json:"state" enum:"none,waiting,working,failing" doc:"none: no credentials set, only stored data is shown; waiting: the platform has not answered yet"`
+	State    string `json:"state" enum:"none,waiting,working,failing" doc:"none: no credentials set, only stored data is shown, or they are those of an organisation that you may not see; waiting: the platform has not answered yet"`
 	ClientID string `json:"client_id"`
 	Region   string `json:"region"`
 	BaseURL  string `json:"base_url" doc:"In place of the region's; empty usually"`
@@ -102,21 +102,23 @@ func (h *settingsHandlers) operations() []api.Operation {
 		{ID: "get-settings", Path: "/settings", Tag: "Settings", Role: viewer,
 			Summary:     "The settings of this installation",
 			Description: "Settings are changed in the settings file and the environment. No secret is answered.",
-			Handler:     api.Answer(h.getSettings)},
+			Handler:     api.Answer(api.Installed, h.getSettings)},
 		{ID: "check-connection", Method: http.MethodPost, Path: "/settings/check", Tag: "Settings", Role: admin,
 			Summary: "Check that a run would work",
 			Description: "Credentials, each permission, business unit, codes and webhook, as wrapcast doctor does. " +
 				"Nothing that is sent changes anything.",
-			Status: http.StatusOK, Works: true, Handler: api.Answer(h.checkConnection)},
+			Status: http.StatusOK, Works: true, Handler: api.Answer(api.Connected, h.checkConnection)},
 	}
 }
 
-func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.Reply[settingsBody], error) {
+func (h *settingsHandlers) getSettings(
+	ctx context.Context, at api.Scope, _ *struct{},
+) (*api.Reply[settingsBody], error) {
 	out := settingsBody{Version: h.version, File: h.setup.File, Credentials: credentialsStatus{State: "none"}}
 	if h.provider != nil {
 		out.Provider = &providerStatus{Issuer: h.provider.Issuer, DefaultRole: h.provider.DefaultRole}
 	}
-	if h.worker.Service == nil {
+	if h.worker.Service == nil || !h.seen(access.WhoAsks(ctx)) {
 		return api.Respond(out, nil)
 	}
 	spec, u := h.worker.Service.Spec, h.worker.Service.Usage()
@@ -144,6 +146,12 @@ func (h *settingsHandlers) getSettings(ctx context.Context, _ *struct{}) (*api.R
 	return api.Respond(out, nil)
 }
 
+// seen reports whether somebody may see the settings of the organisation that this works for.
+func (h *settingsHandlers) seen(who access.Identity) bool {
+	org, _ := h.worker.Service.Connection()
+	return who.Rights.In(org).May(wrapcast.RoleViewer)
+}
+
 func (h *settingsHandlers) credentials() credentialsStatus {
 	out := credentialsStatus{State: "waiting", ClientID: h.setup.ClientID, Region: h.setup.Region,
 		BaseURL: h.setup.BaseURL}
@@ -157,7 +165,9 @@ func (h *settingsHandlers) credentials() credentialsStatus {
 	return out
 }
 
-func (h *settingsHandlers) checkConnection(ctx context.Context, _ *struct{}) (*api.Reply[checksBody], error) {
+func (h *settingsHandlers) checkConnection(
+	ctx context.Context, at api.Scope, _ *struct{},
+) (*api.Reply[checksBody], error) {
 	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
@@ -45,12 +46,12 @@ func (h *statusHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "get-status", Path: "/status", Tag: "Status", Role: viewer,
 			Summary: "What is stored, and what to do next",
-			Handler: api.Answer(h.getStatus)},
+			Handler: api.Answer(api.Installed, h.getStatus)},
 	}
 }
 
-func (h *statusHandlers) getStatus(ctx context.Context, _ *struct{}) (*api.Reply[statusBody], error) {
-	all, err := h.All(ctx)
+func (h *statusHandlers) getStatus(ctx context.Context, at api.Scope, _ *struct{}) (*api.Reply[statusBody], error) {
+	all, err := scope.Seen(ctx, h.Store, access.WhoAsks(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -31,21 +31,17 @@ func (h *watchHandlers) operations() []api.Operation {
 		{ID: "watch", Path: "/events", Tag: "Status", Role: viewer, Summary: "Watch for changes",
 			Description: "Server-sent events: one whenever stored data has changed, so that pages know when to " +
 				"reload.",
-			Handler: api.Streams(api.EventTypes{"change": reflect.TypeFor[changeEvent]()}, h.watchAll)},
+			Handler: api.Streams(api.Stored, api.EventTypes{"change": reflect.TypeFor[changeEvent]()}, h.watchAll)},
 	}
 }
 
 func (h *watchHandlers) watchAll(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (func(context.Context, api.Sender) error, error) {
-	org, err := h.Choose(ctx, *in)
-	if err != nil {
-		return nil, err
-	}
 	return func(ctx context.Context, send api.Sender) error {
 		var last changeEvent
 		return h.streams.Loop(ctx, send, func() (bool, error) {
-			now, err := h.change(ctx, org)
+			now, err := h.change(ctx, at.Organisation)
 			if err != nil || now == last {
 				return false, err
 			}

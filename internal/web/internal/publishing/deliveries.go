@@ -36,14 +36,12 @@ type deliveryDetail struct {
 }
 
 type deliveriesInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Run   string `query:"run" maxLength:"100"`
 	State string `query:"state" enum:"pending,delivered,dead"`
 }
 
 type deliveryInput struct {
-	scope.OrganisationInput
 	Delivery string `path:"delivery" maxLength:"100"`
 }
 
@@ -58,23 +56,25 @@ func (h *deliveryHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-deliveries", Path: "/deliveries", Tag: "Webhooks", Role: viewer,
 			Summary: "List webhook messages, the latest first",
-			Handler: api.Answer(h.listDeliveries)},
+			Handler: api.Answer(api.Stored, h.listDeliveries)},
 		{ID: "get-delivery", Path: "/deliveries/{delivery}", Tag: "Webhooks", Role: viewer,
 			Summary: "Look at one webhook message",
-			Handler: api.Answer(h.getDelivery)},
+			Handler: api.Answer(api.Stored, h.getDelivery)},
 		{ID: "replay-delivery", Method: http.MethodPost, Path: "/deliveries/{delivery}/replay", Tag: "Webhooks",
 			Role:        publisher,
 			Summary:     "Send a webhook message again",
 			Description: "Whatever its state. Its id stays the same, so that a receiver recognises a duplicate.",
-			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.replayDelivery)},
+			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(api.Connected, h.replayDelivery)},
 		{ID: "test-webhook", Method: http.MethodPost, Path: "/deliveries/test", Tag: "Webhooks", Role: admin,
 			Summary:     "Send a test message to the webhook",
 			Description: "To see whether it arrives, poll the delivery returned until it is delivered or dead.",
-			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.testDelivery)},
+			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(api.Connected, h.testDelivery)},
 	}
 }
 
-func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInput) (*api.Page[DeliveryRow], error) {
+func (h *deliveryHandlers) listDeliveries(
+	ctx context.Context, at api.Scope, in *deliveriesInput,
+) (*api.Page[DeliveryRow], error) {
 	return scope.Listed[wrapcast.Delivery, DeliveryRow]{
 		Find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Delivery, int,
 			error) {
@@ -83,12 +83,14 @@ func (h *deliveryHandlers) listDeliveries(ctx context.Context, in *deliveriesInp
 		},
 		IDOf: func(d wrapcast.Delivery) string { return string(d.ID) },
 		Show: deliveryOf,
-	}.Answer(ctx, h.View, in.OrganisationInput, in.Paged)
+	}.Answer(ctx, h.View, at, in.Paged)
 }
 
-func (h *deliveryHandlers) getDelivery(ctx context.Context, in *deliveryInput) (*api.Reply[deliveryDetail], error) {
+func (h *deliveryHandlers) getDelivery(
+	ctx context.Context, at api.Scope, in *deliveryInput,
+) (*api.Reply[deliveryDetail], error) {
 	var found wrapcast.Delivery
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
 		found, err = tx.Deliveries().Get(org, wrapcast.DeliveryID(in.Delivery))
 		return err
 	})
@@ -114,20 +116,20 @@ func deliveryOf(d wrapcast.Delivery) DeliveryRow {
 	return out
 }
 
-func (h *deliveryHandlers) replayDelivery(ctx context.Context, in *deliveryInput) (*api.Reply[DeliveryRow], error) {
+func (h *deliveryHandlers) replayDelivery(
+	ctx context.Context, at api.Scope, in *deliveryInput,
+) (*api.Reply[DeliveryRow], error) {
 	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}
-	org, err := h.Choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	d, err := served.Replay(ctx, org, wrapcast.DeliveryID(in.Delivery), access.Actor(ctx))
+	d, err := served.Replay(ctx, at.Organisation, wrapcast.DeliveryID(in.Delivery), access.Actor(ctx))
 	return api.Respond(deliveryOf(d), err)
 }
 
-func (h *deliveryHandlers) testDelivery(ctx context.Context, _ *struct{}) (*api.Reply[DeliveryRow], error) {
+func (h *deliveryHandlers) testDelivery(
+	ctx context.Context, at api.Scope, _ *struct{},
+) (*api.Reply[DeliveryRow], error) {
 	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func Operations(c Config) []api.Operation {
 		(&planHandlers{Organisations: orgs, documents: c.Documents, heard: listening}).operations(),
 		(&silenceHandlers{DecisionHandlers: c.Decisions, Heard: listening}).operations(),
 		(&submissionHandlers{orgs}).operations(),
-		(&publishHandlers{worker: work, heard: listening}).operations(),
+		(&publishHandlers{Organisations: orgs, worker: work, heard: listening}).operations(),
 		(&runHandlers{Organisations: orgs, worker: work, streams: c.Streams}).operations(),
 		(&scheduleHandlers{Organisations: orgs, worker: work, clock: c.Clock, newID: c.NewID}).operations(),
 		(&deliveryHandlers{Organisations: orgs, worker: work}).operations(),

@@ -13,7 +13,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
-	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
 
 // planSummary is a plan as people look at it before it is submitted: its findings, and the difference to the target.
@@ -72,7 +71,6 @@ type groupWeek struct {
 
 // PlanInput names a plan in a path.
 type PlanInput struct {
-	scope.OrganisationInput
 	Plan string `path:"plan" maxLength:"100"`
 }
 
@@ -81,13 +79,15 @@ type planGroupInput struct {
 	Group string `path:"group" maxLength:"100" doc:"The planning group's id"`
 }
 
-func (h *planHandlers) getPlanSummary(ctx context.Context, in *PlanInput) (*api.Reply[planSummary], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *planHandlers) getPlanSummary(
+	ctx context.Context, at api.Scope, in *PlanInput,
+) (*api.Reply[planSummary], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	var out planSummary
-	err = h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err = h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		plan, err := h.heard.plan(tx, snap, wrapcast.PlanID(in.Plan))
 		if err != nil {
 			return err
@@ -149,9 +149,11 @@ func someSeconds(seconds, contacts float64) float64 {
 	return seconds
 }
 
-func (h *planHandlers) getPlanGroup(ctx context.Context, in *planGroupInput) (*api.Reply[groupWeek], error) {
+func (h *planHandlers) getPlanGroup(
+	ctx context.Context, at api.Scope, in *planGroupInput,
+) (*api.Reply[groupWeek], error) {
 	var out groupWeek
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		plan, err := h.documents.Plan(tx, org, wrapcast.PlanID(in.Plan))
 		if err != nil {
 			return err

@@ -26,7 +26,6 @@ type PlanHead struct {
 }
 
 type plansInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Run    string `query:"run" maxLength:"100" doc:"Only plans of this run"`
 	Target string `query:"target" enum:"wfm,rest"`
@@ -44,28 +43,28 @@ type planHandlers struct {
 func (h *planHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-plans", Path: "/plans", Tag: "Publish", Role: viewer, Summary: "List plans, the latest first",
-			Handler: api.Answer(h.listPlans)},
+			Handler: api.Answer(api.Stored, h.listPlans)},
 		{ID: "get-plan", Path: "/plans/{plan}", Tag: "Publish", Role: viewer, Summary: "Look at one plan",
 			Description: "All of it: for wfm contacts and handle times of every planning group per quarter-hour of " +
 				"the week, for rest the payload. A page asks for the summary and single planning groups " +
 				"instead.",
-			Handler: api.Answer(h.getPlan)},
+			Handler: api.Answer(api.Stored, h.getPlan)},
 		{ID: "get-plan-summary", Path: "/plans/{plan}/summary", Tag: "Publish", Role: viewer,
 			Summary:     "Look at what a plan changes",
 			Description: "Checks, and what it changes per planning group and day against what the target had.",
-			Handler:     api.Answer(h.getPlanSummary)},
+			Handler:     api.Answer(api.Stored, h.getPlanSummary)},
 		{ID: "get-plan-group", Path: "/plans/{plan}/groups/{group}", Tag: "Publish", Role: viewer,
 			Summary: "Look at one planning group of a plan, per quarter-hour",
-			Handler: api.Answer(h.getPlanGroup)},
+			Handler: api.Answer(api.Stored, h.getPlanGroup)},
 	}
 }
 
-func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Page[PlanHead], error) {
-	unit, err := h.ListedUnit(ctx, in.OrganisationInput)
+func (h *planHandlers) listPlans(ctx context.Context, at api.Scope, in *plansInput) (*api.Page[PlanHead], error) {
+	unit, err := h.ListedUnit(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := h.Look(ctx, in.OrganisationInput)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +84,7 @@ func (h *planHandlers) listPlans(ctx context.Context, in *plansInput) (*api.Page
 		},
 		IDOf: func(p PlanHead) string { return string(p.ID) },
 		Show: scope.Same[PlanHead],
-	}.Answer(ctx, h.View, in.OrganisationInput, in.Paged)
+	}.Answer(ctx, h.View, at, in.Paged)
 }
 
 // PlanHeads reads plans without their numbers, each with its submission, and counts all there are.
@@ -113,9 +112,9 @@ func optional[T any](v T, err error) (*T, error) {
 	return &v, err
 }
 
-func (h *planHandlers) getPlan(ctx context.Context, in *PlanInput) (*api.Reply[wrapcast.Plan], error) {
+func (h *planHandlers) getPlan(ctx context.Context, at api.Scope, in *PlanInput) (*api.Reply[wrapcast.Plan], error) {
 	var out wrapcast.Plan
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		plan, err := h.documents.Plan(tx, org, wrapcast.PlanID(in.Plan))
 		if err == nil {
 			out = *plan

@@ -21,12 +21,10 @@ type newPlans struct {
 }
 
 type newPlansInput struct {
-	scope.OrganisationInput
 	Body newPlans
 }
 
 type rollbackInput struct {
-	scope.OrganisationInput
 	Body struct {
 		Week          *wrapcast.Date  `json:"week,omitempty" doc:"The week's first local day; left out means every week of the run that submitted last"`
 		Plan          wrapcast.PlanID `json:"plan,omitempty" maxLength:"100" doc:"The plan to restore; left out means the one before the current one"`
@@ -45,6 +43,7 @@ type settledBody struct {
 
 // publishHandlers makes plans, and settles submissions whose outcome is not known.
 type publishHandlers struct {
+	scope.Organisations
 	worker scope.Worker
 	heard  Heard
 }
@@ -56,52 +55,56 @@ func (h *publishHandlers) operations() []api.Operation {
 			Summary: "Plan the coming weeks",
 			Description: "Plans of the latest forecast with the overrides in use, compared with what the platform " +
 				"has now. They are stored, nothing is submitted.",
-			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.makePlans)},
+			Status: http.StatusCreated, Works: true, Handler: api.Answer(api.Connected, h.makePlans)},
 		{ID: "roll-back", Method: http.MethodPost, Path: "/rollbacks", Tag: "Publish", Role: publisher,
 			Summary: "Plan to restore an earlier plan",
 			Description: "Plans with the content of earlier ones. They are stored, nothing is submitted: review " +
 				"them, then submit them like any others. Nothing at the platform is deleted, and a rollback can " +
 				"itself be undone.",
-			Status: http.StatusCreated, Works: true, Handler: api.Answer(h.rollBack)},
+			Status: http.StatusCreated, Works: true, Handler: api.Answer(api.Connected, h.rollBack)},
 		{ID: "settle-submissions", Method: http.MethodPost, Path: "/submissions/settle", Tag: "Publish",
 			Role:        publisher,
 			Summary:     "Check submissions whose outcome is unknown",
 			Description: "The platform is asked for each; nothing is sent that could be accepted twice.",
-			Status:      http.StatusOK, Works: true, Handler: api.Answer(h.settle)},
+			Status:      http.StatusOK, Works: true, Handler: api.Answer(api.Connected, h.settle)},
 	}
 }
 
-func (h *publishHandlers) makePlans(ctx context.Context, in *newPlansInput) (*api.Reply[plansMade], error) {
-	served, err := h.worker.ServingFor(ctx, in.OrganisationInput)
+func (h *publishHandlers) makePlans(
+	ctx context.Context, at api.Scope, in *newPlansInput,
+) (*api.Reply[plansMade], error) {
+	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}
-	in.Body.BusinessUnits = in.Units(in.Body.BusinessUnits)
+	in.Body.BusinessUnits = at.Units(in.Body.BusinessUnits)
 	made, err := served.Plan(ctx, service.PlanRequest(in.Body), access.Actor(ctx))
-	return h.plansMade(ctx, in.OrganisationInput, made, err)
+	return h.plansMade(ctx, at, made, err)
 }
 
-func (h *publishHandlers) rollBack(ctx context.Context, in *rollbackInput) (*api.Reply[plansMade], error) {
-	served, err := h.worker.ServingFor(ctx, in.OrganisationInput)
+func (h *publishHandlers) rollBack(
+	ctx context.Context, at api.Scope, in *rollbackInput,
+) (*api.Reply[plansMade], error) {
+	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}
-	made, err := served.Rollback(ctx, in.Units(in.Body.BusinessUnits), in.Body.Week, in.Body.Plan, access.Actor(ctx))
-	return h.plansMade(ctx, in.OrganisationInput, made, err)
+	made, err := served.Rollback(ctx, at.Units(in.Body.BusinessUnits), in.Body.Week, in.Body.Plan, access.Actor(ctx))
+	return h.plansMade(ctx, at, made, err)
 }
 
 func (h *publishHandlers) plansMade(
-	ctx context.Context, in scope.OrganisationInput, made steps.PlanList, err error,
+	ctx context.Context, at api.Scope, made steps.PlanList, err error,
 ) (*api.Reply[plansMade], error) {
 	if err != nil {
 		return nil, err
 	}
-	snap, err := h.worker.Organisations.Look(ctx, in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	out := plansMade{Items: []planSummary{}}
-	err = h.worker.Organisations.Store.View(ctx, func(tx *store.Tx) error {
+	err = h.Store.View(ctx, func(tx *store.Tx) error {
 		for _, p := range made.Plans {
 			kept, err := h.heard.plan(tx, snap, p.ID)
 			if err != nil {
@@ -114,8 +117,8 @@ func (h *publishHandlers) plansMade(
 	return api.Respond(out, err)
 }
 
-func (h *publishHandlers) settle(ctx context.Context, in *scope.OrganisationInput) (*api.Reply[settledBody], error) {
-	served, err := h.worker.ServingFor(ctx, *in)
+func (h *publishHandlers) settle(ctx context.Context, at api.Scope, _ *struct{}) (*api.Reply[settledBody], error) {
+	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}

@@ -45,14 +45,12 @@ type stepRow struct {
 }
 
 type runsInput struct {
-	scope.OrganisationInput
 	api.Paged
 	State string `query:"state" enum:"pending,running,done,partial,failed,cancelled"`
 }
 
 // RunInput names a run in a path.
 type RunInput struct {
-	scope.OrganisationInput
 	Run string `path:"run" maxLength:"100" doc:"The run's id, or latest"`
 }
 
@@ -69,7 +67,6 @@ type runRequest struct {
 }
 
 type startRunInput struct {
-	scope.OrganisationInput
 	Body runRequest
 }
 
@@ -91,26 +88,26 @@ func (h *runHandlers) operations() []api.Operation {
 		{ID: "start-run", Method: http.MethodPost, Path: "/runs", Tag: "Runs", Role: planner,
 			Summary:     "Start a run",
 			Description: "One run is under way at a time. Watch it at /runs/{run}/events.",
-			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.startRun)},
+			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(api.Connected, h.startRun)},
 		{ID: "cancel-run", Method: http.MethodPost, Path: "/runs/{run}/cancel", Tag: "Runs", Role: publisher,
 			Summary:     "Stop a run",
 			Description: "Possible until it begins to submit: whatever may have reached the platform is followed to its end.",
-			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(h.cancelRun)},
+			Status:      http.StatusAccepted, Works: true, Handler: api.Answer(api.Connected, h.cancelRun)},
 		{ID: "list-run-entries", Path: "/runs/{run}/entries", Tag: "Runs", Role: viewer,
 			Summary: "The log of a run: its audit entries, oldest first",
-			Handler: api.Answer(h.listEntries)},
+			Handler: api.Answer(api.Stored, h.listEntries)},
 		{ID: "watch-run", Path: "/runs/{run}/events", Tag: "Runs", Role: viewer, Summary: "Watch a run",
 			Description: "Server-sent events, until the run is over: the run and its submissions when they change, " +
 				"progress within a step, and every audit entry. Last-Event-ID goes on after an entry.",
-			Handler: api.Streams(runEvents(), h.watchRun)},
+			Handler: api.Streams(api.Stored, runEvents(), h.watchRun)},
 		{ID: "list-runs", Path: "/runs", Tag: "Runs", Role: viewer, Summary: "List runs, the latest first",
-			Handler: api.Answer(h.listRuns)},
+			Handler: api.Answer(api.Stored, h.listRuns)},
 		{ID: "get-run", Path: "/runs/{run}", Tag: "Runs", Role: viewer, Summary: "Look at one run",
-			Handler: api.Answer(h.getRun)},
+			Handler: api.Answer(api.Stored, h.getRun)},
 	}
 }
 
-func (h *runHandlers) listRuns(ctx context.Context, in *runsInput) (*api.Page[RunRow], error) {
+func (h *runHandlers) listRuns(ctx context.Context, at api.Scope, in *runsInput) (*api.Page[RunRow], error) {
 	return scope.Listed[wrapcast.Run, RunRow]{
 		Find: func(tx *store.Tx, org wrapcast.OrganisationID, after string, limit int) ([]wrapcast.Run, int, error) {
 			return tx.Runs().Before(org, store.RunQuery{State: wrapcast.RunState(in.State),
@@ -119,12 +116,12 @@ func (h *runHandlers) listRuns(ctx context.Context, in *runsInput) (*api.Page[Ru
 		},
 		IDOf: func(r wrapcast.Run) string { return string(r.ID) },
 		Show: RunOf,
-	}.Answer(ctx, h.View, in.OrganisationInput, in.Paged)
+	}.Answer(ctx, h.View, at, in.Paged)
 }
 
-func (h *runHandlers) getRun(ctx context.Context, in *RunInput) (*api.Reply[RunRow], error) {
+func (h *runHandlers) getRun(ctx context.Context, at api.Scope, in *RunInput) (*api.Reply[RunRow], error) {
 	var run wrapcast.Run
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
 		run, err = chosenRun(tx, org, in.Run)
 		return err
 	})
@@ -165,9 +162,9 @@ func RunOf(r wrapcast.Run) RunRow {
 	return out
 }
 
-func (h *runHandlers) startRun(ctx context.Context, in *startRunInput) (*runStarted, error) {
+func (h *runHandlers) startRun(ctx context.Context, at api.Scope, in *startRunInput) (*runStarted, error) {
 	who := access.WhoAsks(ctx)
-	if !in.Body.DryRun && !who.Role.May(wrapcast.RolePublisher) {
+	if !in.Body.DryRun && !who.Rights.In(at.Organisation).May(wrapcast.RolePublisher) {
 		return nil, api.Forbidden(who.Actor + " may start dry runs only: submitting needs the role publisher").
 			WithHint("set dry_run, or ask a publisher")
 	}
@@ -186,15 +183,12 @@ func (h *runHandlers) startRun(ctx context.Context, in *startRunInput) (*runStar
 	return &runStarted{Location: api.Prefix + "/runs/" + string(run.ID), Body: RunOf(run)}, nil
 }
 
-func (h *runHandlers) cancelRun(ctx context.Context, in *RunInput) (*api.Reply[RunRow], error) {
+func (h *runHandlers) cancelRun(ctx context.Context, at api.Scope, in *RunInput) (*api.Reply[RunRow], error) {
 	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}
-	org, err := h.Choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
+	org := at.Organisation
 	run, err := h.run(ctx, org, in.Run)
 	if err != nil {
 		return nil, err
@@ -219,9 +213,11 @@ type entriesInput struct {
 	api.Paged
 }
 
-func (h *runHandlers) listEntries(ctx context.Context, in *entriesInput) (*api.Page[wrapcast.AuditEntry], error) {
+func (h *runHandlers) listEntries(
+	ctx context.Context, at api.Scope, in *entriesInput,
+) (*api.Page[wrapcast.AuditEntry], error) {
 	var found []wrapcast.AuditEntry
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		run, err := chosenRun(tx, org, in.Run)
 		if err != nil {
 			return err

@@ -51,13 +51,11 @@ type newSchedule struct {
 }
 
 type newScheduleInput struct {
-	scope.OrganisationInput
 	Body newSchedule
 }
 
 // ScheduleInput names a schedule in a path.
 type ScheduleInput struct {
-	scope.OrganisationInput
 	Schedule string `path:"schedule" maxLength:"100"`
 }
 
@@ -68,7 +66,6 @@ type changeScheduleInput struct {
 }
 
 type upcomingInput struct {
-	scope.OrganisationInput
 	Cron  string `query:"cron" required:"true" minLength:"1" maxLength:"200" example:"0 2 * * *"`
 	Count int    `query:"count" minimum:"1" maximum:"50" default:"5"`
 }
@@ -78,7 +75,6 @@ type upcomingBody struct {
 }
 
 type schedulesInput struct {
-	scope.OrganisationInput
 	api.Paged
 }
 
@@ -94,24 +90,24 @@ type scheduleHandlers struct {
 func (h *scheduleHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-schedules", Path: "/schedules", Tag: "Runs", Role: viewer, Summary: "List when runs are due",
-			Handler: api.Answer(h.listSchedules)},
+			Handler: api.Answer(api.Stored, h.listSchedules)},
 		{ID: "get-schedule", Path: "/schedules/{schedule}", Tag: "Runs", Role: viewer,
 			Summary: "Look at one schedule",
-			Handler: api.Answer(h.getSchedule)},
+			Handler: api.Answer(api.Stored, h.getSchedule)},
 		{ID: "create-schedule", Method: http.MethodPost, Path: "/schedules", Tag: "Runs", Role: admin,
 			Summary: "Make a schedule",
-			Status:  http.StatusCreated, Works: true, Handler: api.Answer(h.createSchedule)},
+			Status:  http.StatusCreated, Works: true, Handler: api.Answer(api.Connected, h.createSchedule)},
 		{ID: "change-schedule", Method: http.MethodPut, Path: "/schedules/{schedule}", Tag: "Runs", Role: admin,
 			Summary: "Change a schedule",
-			Works:   true, Conditional: true, Handler: api.Answer(h.changeSchedule)},
+			Works:   true, Conditional: true, Handler: api.Answer(api.Connected, h.changeSchedule)},
 		{ID: "delete-schedule", Method: http.MethodDelete, Path: "/schedules/{schedule}", Tag: "Runs", Role: admin,
 			Summary: "Delete a schedule",
-			Status:  http.StatusNoContent, Works: true, Handler: api.Answer(h.deleteSchedule)},
+			Status:  http.StatusNoContent, Works: true, Handler: api.Answer(api.Connected, h.deleteSchedule)},
 		{ID: "preview-schedule", Path: "/schedule-preview", Tag: "Runs", Role: viewer,
 			Summary: "When a schedule would be due",
 			Description: "The next times, clock changes included: a local time skipped in spring is moved to when " +
 				"the clocks have jumped, one that exists twice in autumn is the first.",
-			Handler: api.Answer(h.previewSchedule)},
+			Handler: api.Answer(api.Stored, h.previewSchedule)},
 	}
 }
 
@@ -123,9 +119,11 @@ func scheduleOf(v wrapcast.Schedule) scheduleRow {
 	return out
 }
 
-func (h *scheduleHandlers) listSchedules(ctx context.Context, in *schedulesInput) (*api.Page[scheduleRow], error) {
+func (h *scheduleHandlers) listSchedules(
+	ctx context.Context, at api.Scope, in *schedulesInput,
+) (*api.Page[scheduleRow], error) {
 	var rows []scheduleRow
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		all, err := tx.Schedules().All(org)
 		for _, v := range all {
 			rows = append(rows, scheduleOf(v))
@@ -138,20 +136,24 @@ func (h *scheduleHandlers) listSchedules(ctx context.Context, in *schedulesInput
 	return api.RespondPage(in.Paged, rows, func(v scheduleRow) string { return string(v.ID) })
 }
 
-func (h *scheduleHandlers) getSchedule(ctx context.Context, in *ScheduleInput) (*api.Reply[scheduleRow], error) {
+func (h *scheduleHandlers) getSchedule(
+	ctx context.Context, at api.Scope, in *ScheduleInput,
+) (*api.Reply[scheduleRow], error) {
 	var v wrapcast.Schedule
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
 		v, err = tx.Schedules().Get(org, wrapcast.ScheduleID(in.Schedule))
 		return err
 	})
 	return api.RespondVersioned(scheduleOf(v), err)
 }
 
-func (h *scheduleHandlers) createSchedule(ctx context.Context, in *newScheduleInput) (*api.Reply[scheduleRow], error) {
-	return h.saveSchedule(ctx, wrapcast.ScheduleID(h.newID()), in.Body)
+func (h *scheduleHandlers) createSchedule(
+	ctx context.Context, at api.Scope, in *newScheduleInput,
+) (*api.Reply[scheduleRow], error) {
+	return h.saveSchedule(ctx, at, wrapcast.ScheduleID(h.newID()), in.Body)
 }
 
-func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.ScheduleID,
+func (h *scheduleHandlers) saveSchedule(ctx context.Context, at api.Scope, id wrapcast.ScheduleID,
 	body newSchedule) (*api.Reply[scheduleRow], error) {
 	served, err := h.worker.Serving()
 	if err != nil {
@@ -161,37 +163,34 @@ func (h *scheduleHandlers) saveSchedule(ctx context.Context, id wrapcast.Schedul
 	if err != nil {
 		return nil, err
 	}
-	org := scope.OrganisationInput{Organisation: string(v.Organisation)}
-	return h.getSchedule(ctx, &ScheduleInput{OrganisationInput: org, Schedule: string(id)})
+	return h.getSchedule(ctx, at, &ScheduleInput{Schedule: string(v.ID)})
 }
 
 func (h *scheduleHandlers) changeSchedule(
-	ctx context.Context, in *changeScheduleInput,
+	ctx context.Context, at api.Scope, in *changeScheduleInput,
 ) (*api.Reply[scheduleRow], error) {
-	current, err := h.getSchedule(ctx, &in.ScheduleInput)
+	current, err := h.getSchedule(ctx, at, &in.ScheduleInput)
 	if err != nil {
 		return nil, err
 	}
 	if err := in.Check(current.Body); err != nil {
 		return nil, err
 	}
-	return h.saveSchedule(ctx, current.Body.ID, in.Body)
+	return h.saveSchedule(ctx, at, current.Body.ID, in.Body)
 }
 
-func (h *scheduleHandlers) deleteSchedule(ctx context.Context, in *ScheduleInput) (*struct{}, error) {
+func (h *scheduleHandlers) deleteSchedule(ctx context.Context, at api.Scope, in *ScheduleInput) (*struct{}, error) {
 	served, err := h.worker.Serving()
 	if err != nil {
 		return nil, err
 	}
-	org, err := h.Choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
-	return nil, served.DeleteSchedule(ctx, org, wrapcast.ScheduleID(in.Schedule), access.Actor(ctx))
+	return nil, served.DeleteSchedule(ctx, at.Organisation, wrapcast.ScheduleID(in.Schedule), access.Actor(ctx))
 }
 
-func (h *scheduleHandlers) previewSchedule(ctx context.Context, in *upcomingInput) (*api.Reply[upcomingBody], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *scheduleHandlers) previewSchedule(
+	ctx context.Context, at api.Scope, in *upcomingInput,
+) (*api.Reply[upcomingBody], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -38,24 +38,19 @@ type newAcceptance struct {
 }
 
 type newAcceptanceInput struct {
-	scope.OrganisationInput
 	Body newAcceptance
 }
 
 type acceptancesInput struct {
-	scope.OrganisationInput
 	api.Paged
 	InUse bool `query:"in_use" doc:"Only those that are neither withdrawn nor over"`
 }
 
 type acceptanceInput struct {
-	scope.OrganisationInput
 	Silence string `path:"silence" maxLength:"100"`
 }
 
-func (in acceptanceInput) Decision() (scope.OrganisationInput, string) {
-	return in.OrganisationInput, in.Silence
-}
+func (in acceptanceInput) Decision() string { return in.Silence }
 
 // silenceHandlers says what is silent, and keeps what people accept of it.
 type silenceHandlers struct {
@@ -70,25 +65,25 @@ func (h *silenceHandlers) operations() []api.Operation {
 			Summary: "Look at what has no contacts where some are expected",
 			Description: "As the latest plan found it. What nobody has accepted by name holds every submission: no " +
 				"contacts is a question, not a zero.",
-			Handler: api.Answer(h.listSilences)},
+			Handler: api.Answer(api.Stored, h.listSilences)},
 		{ID: "list-accepted-silences", Path: "/accepted-silences", Tag: "Publish", Role: viewer,
-			Summary: "List accepted silences, the latest first", Handler: api.Answer(h.listAccepted)},
+			Summary: "List accepted silences, the latest first", Handler: api.Answer(api.Stored, h.listAccepted)},
 		{ID: "accept-silence", Method: http.MethodPost, Path: "/accepted-silences", Tag: "Publish", Role: planner,
 			Summary: "Accept that a queue or planning group has no contacts",
 			Description: "A plan of none may be submitted for it then. A queue covers its planning groups, the " +
 				"organisation everything. It ends after its last day, and with the next contact.",
-			Status: http.StatusCreated, Handler: api.Answer(h.accept)},
+			Status: http.StatusCreated, Handler: api.Answer(api.Stored, h.accept)},
 		{ID: "withdraw-accepted-silence", Method: http.MethodDelete, Path: "/accepted-silences/{silence}",
 			Tag: "Publish", Role: planner, Summary: "Withdraw an acceptance: its silence holds submissions again",
-			Status: http.StatusNoContent, Handler: api.Answer(scope.Withdrawing[wrapcast.AcceptedSilence,
+			Status: http.StatusNoContent, Handler: api.Answer(api.Stored, scope.Withdrawing[wrapcast.AcceptedSilence,
 				acceptanceInput](h.DecisionHandlers))},
 	}
 }
 
 func (h *silenceHandlers) listSilences(
-	ctx context.Context, in *scope.OrganisationInput,
+	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[silencesBody], error) {
-	snap, err := h.Look(ctx, *in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +99,11 @@ func (h *silenceHandlers) listSilences(
 	return api.Respond(out, err)
 }
 
-func (h *silenceHandlers) listAccepted(ctx context.Context, in *acceptancesInput) (*api.Page[acceptedRow], error) {
+func (h *silenceHandlers) listAccepted(
+	ctx context.Context, at api.Scope, in *acceptancesInput,
+) (*api.Page[acceptedRow], error) {
 	now := h.Decisions.Clock.Now()
-	return scope.ListDecisions(ctx, h.DecisionHandlers, in.OrganisationInput, in.Paged,
+	return scope.ListDecisions(ctx, h.DecisionHandlers, at, in.Paged,
 		scope.DecisionRows[wrapcast.AcceptedSilence, acceptedRow]{
 			Wanted: func(a wrapcast.AcceptedSilence) bool { return !in.InUse || a.Holds(now) },
 			Show:   h.rowOf,
@@ -117,8 +114,10 @@ func (h *silenceHandlers) rowOf(_ *snapshot.Snapshot, a wrapcast.AcceptedSilence
 	return acceptedRow{a, a.Holds(h.Decisions.Clock.Now())}
 }
 
-func (h *silenceHandlers) accept(ctx context.Context, in *newAcceptanceInput) (*api.Reply[acceptedRow], error) {
-	snap, err := h.Look(ctx, in.OrganisationInput)
+func (h *silenceHandlers) accept(
+	ctx context.Context, at api.Scope, in *newAcceptanceInput,
+) (*api.Reply[acceptedRow], error) {
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +134,7 @@ func (h *silenceHandlers) accept(ctx context.Context, in *newAcceptanceInput) (*
 	if in.Body.Until != nil {
 		a.Until = *in.Body.Until
 	}
-	return scope.CreateDecision(ctx, h.DecisionHandlers, in.OrganisationInput, nil,
+	return scope.CreateDecision(ctx, h.DecisionHandlers, at, nil,
 		func(wrapcast.OrganisationID) (wrapcast.AcceptedSilence, error) {
 			kept, err := h.Decisions.AcceptSilences(ctx, known, []wrapcast.AcceptedSilence{a})
 			if err != nil {

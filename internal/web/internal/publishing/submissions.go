@@ -10,14 +10,12 @@ import (
 )
 
 type submissionsInput struct {
-	scope.OrganisationInput
 	api.Paged
 	Run   string `query:"run" maxLength:"100" doc:"Only submissions of this run"`
 	State string `query:"state" enum:"planned,uploading,sending,accepted,completed,failed,unknown"`
 }
 
 type submissionInput struct {
-	scope.OrganisationInput
 	Submission string `path:"submission" maxLength:"100"`
 }
 
@@ -29,17 +27,17 @@ func (h *submissionHandlers) operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-submissions", Path: "/submissions", Tag: "Publish", Role: viewer,
 			Summary: "List submissions, the latest first",
-			Handler: api.Answer(h.listSubmissions)},
+			Handler: api.Answer(api.Stored, h.listSubmissions)},
 		{ID: "get-submission", Path: "/submissions/{submission}", Tag: "Publish", Role: viewer,
 			Summary: "Look at one submission",
-			Handler: api.Answer(h.getSubmission)},
+			Handler: api.Answer(api.Stored, h.getSubmission)},
 	}
 }
 
 func (h *submissionHandlers) listSubmissions(
-	ctx context.Context, in *submissionsInput,
+	ctx context.Context, at api.Scope, in *submissionsInput,
 ) (*api.Page[wrapcast.Submission], error) {
-	unit, err := h.ListedUnit(ctx, in.OrganisationInput)
+	unit, err := h.ListedUnit(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -51,14 +49,14 @@ func (h *submissionHandlers) listSubmissions(
 		},
 		IDOf: func(v wrapcast.Submission) string { return string(v.ID) },
 		Show: scope.Same[wrapcast.Submission],
-	}.Answer(ctx, h.View, in.OrganisationInput, in.Paged)
+	}.Answer(ctx, h.View, at, in.Paged)
 }
 
 func (h *submissionHandlers) getSubmission(
-	ctx context.Context, in *submissionInput,
+	ctx context.Context, at api.Scope, in *submissionInput,
 ) (*api.Reply[wrapcast.Submission], error) {
 	var out wrapcast.Submission
-	err := h.View(ctx, in.OrganisationInput, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
 		out, err = tx.Submissions().Get(org, wrapcast.SubmissionID(in.Submission))
 		return err
 	})

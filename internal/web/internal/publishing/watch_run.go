@@ -44,12 +44,9 @@ type runWatch struct {
 }
 
 func (h *runHandlers) watchRun(
-	ctx context.Context, in *watchRunInput,
+	ctx context.Context, at api.Scope, in *watchRunInput,
 ) (func(context.Context, api.Sender) error, error) {
-	org, err := h.Choose(ctx, in.OrganisationInput)
-	if err != nil {
-		return nil, err
-	}
+	org := at.Organisation
 	run, err := h.run(ctx, org, in.Run)
 	if err != nil {
 		return nil, err

@@ -20,21 +20,17 @@ type DecisionHandlers struct {
 
 // decisionPath is the input of an operation on one decision.
 type decisionPath interface {
-	// decision returns the organisation's parameter and the decision's id.
-	Decision() (OrganisationInput, string)
+	// Decision returns its id.
+	Decision() string
 }
 
 // Withdrawing makes the handler that withdraws a decision of a kind.
 func Withdrawing[T any, In decisionPath, P wrapcast.Decided[T]](
 	h DecisionHandlers,
-) func(context.Context, *In) (*struct{}, error) {
-	return func(ctx context.Context, in *In) (*struct{}, error) {
-		organisation, id := (*in).Decision()
-		org, err := h.Choose(ctx, organisation)
-		if err != nil {
-			return nil, err
-		}
-		return nil, steps.WithdrawDecision[T, P](ctx, h.Decisions, org, id, access.Actor(ctx))
+) func(context.Context, api.Scope, *In) (*struct{}, error) {
+	return func(ctx context.Context, at api.Scope, in *In) (*struct{}, error) {
+		return nil, steps.WithdrawDecision[T, P](ctx, h.Decisions, at.Organisation, (*in).Decision(),
+			access.Actor(ctx))
 	}
 }
 
@@ -47,9 +43,9 @@ type DecisionRows[T any, Row any] struct {
 
 // ListDecisions answers with one page of the decisions of a kind that are wanted, the latest first.
 func ListDecisions[T any, Row any, P wrapcast.Decided[T]](
-	ctx context.Context, h DecisionHandlers, in OrganisationInput, p api.Paged, rows DecisionRows[T, Row],
+	ctx context.Context, h DecisionHandlers, at api.Scope, p api.Paged, rows DecisionRows[T, Row],
 ) (*api.Page[Row], error) {
-	snap, err := h.Look(ctx, in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +68,10 @@ func ListDecisions[T any, Row any, P wrapcast.Decided[T]](
 
 // CreateDecision answers with the row of a decision that add keeps. It refuses codes that nobody knows.
 func CreateDecision[T any, Row any](
-	ctx context.Context, h DecisionHandlers, in OrganisationInput, codes []wrapcast.CodeID,
+	ctx context.Context, h DecisionHandlers, at api.Scope, codes []wrapcast.CodeID,
 	add func(wrapcast.OrganisationID) (T, error), show func(*snapshot.Snapshot, T) Row,
 ) (*api.Reply[Row], error) {
-	snap, err := h.Look(ctx, in)
+	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err
 	}

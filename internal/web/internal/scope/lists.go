@@ -22,17 +22,17 @@ type Listed[Row, Shown any] struct {
 }
 
 // viewing runs work in a read transaction on the organisation that a request means.
-type viewing func(ctx context.Context, in OrganisationInput, work func(*store.Tx, wrapcast.OrganisationID) error) error
+type viewing func(ctx context.Context, at api.Scope, work func(*store.Tx, wrapcast.OrganisationID) error) error
 
 // Answer answers with one page.
-func (l Listed[Row, Shown]) Answer(ctx context.Context, view viewing, in OrganisationInput,
+func (l Listed[Row, Shown]) Answer(ctx context.Context, view viewing, at api.Scope,
 	p api.Paged) (*api.Page[Shown], error) {
 	after, err := p.After()
 	if err != nil {
 		return nil, err
 	}
 	var out api.List[Shown]
-	err = view(ctx, in, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+	err = view(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		rows, total, err := l.Find(tx, org, after, p.Limit+1)
 		if err == nil {
 			out = api.Rows(p, rows, total, l.IDOf, l.Show)

@@ -1,7 +1,6 @@
 package scope
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/wrapcast/wrapcast/internal/service"
@@ -11,8 +10,7 @@ import (
 
 // Worker gives the service that runs, plans and submits, where there is one.
 type Worker struct {
-	Service       *service.Service
-	Organisations Organisations
+	Service *service.Service
 }
 
 // Serving returns the served, or why there is none.
@@ -23,28 +21,6 @@ func (w Worker) Serving() (*service.Service, error) {
 	return nil, api.NewProblem(http.StatusServiceUnavailable,
 		"this server shows what is stored and works for no organisation").
 		WithHint("set GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET and start `wrapcast serve` again")
-}
-
-// ServingFor returns the served, if it works for the organisation that is meant.
-func (w Worker) ServingFor(ctx context.Context, in OrganisationInput) (*service.Service, error) {
-	served, err := w.Serving()
-	if err != nil {
-		return nil, err
-	}
-	org, err := w.Organisations.Choose(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	met, err := served.Meet(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if met.ID != org {
-		return nil, api.NewProblem(http.StatusConflict,
-			"this server works for "+met.Name+" and only shows stored data of others").
-			WithHint("start another with the credentials of that organisation")
-	}
-	return served, nil
 }
 
 // Spec has the settings of runs; zero where there is no service.
