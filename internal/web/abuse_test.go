@@ -531,6 +531,20 @@ func TestSlowClientsKeepNobodyOut(t *testing.T) {
 			t.Errorf("%d after %v", got.StatusCode, time.Since(began))
 		}
 	}
+	for name, text := range slow { // these make no room for anybody: they end by themselves
+		if name == "keep-alive" {
+			continue
+		}
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		if _, err := io.WriteString(conn, text); err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, conn)
+	}
 	for _, conn := range open {
 		ended.Go(func() {
 			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))

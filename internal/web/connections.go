@@ -190,20 +190,39 @@ func (d *doors) entered(next http.Handler) http.Handler {
 			w.WriteHeader(http.StatusRequestHeaderFieldsTooLarge)
 			return
 		}
-		came := false
+		p := &patient{ResponseWriter: w}
+		r = r.WithContext(r.Context()) // the server looks at its own request when it has been answered
 		if r.ContentLength == 0 {
-			came = true
+			p.came = true
 			whole()
 		} else {
-			r.Body = &body{ReadCloser: r.Body, whole: func() { came = true; whole() }}
+			r.Body = &body{ReadCloser: r.Body, whole: func() { p.came = true; whole() }}
 		}
 		defer func() {
-			if came && one != nil {
+			if p.came && one != nil {
 				d.count(one, -1)
 			}
 		}()
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(p, r)
 	})
+}
+
+// patient is an answer that lets nobody take the deadline of the request away before it has come whole: the server reads
+// what is left of it before the next one.
+type patient struct {
+	http.ResponseWriter
+	came bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (p *patient) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
+// SetReadDeadline is found by http.ResponseController.
+func (p *patient) SetReadDeadline(t time.Time) error {
+	if t.IsZero() && !p.came {
+		return nil
+	}
+	return http.NewResponseController(p.ResponseWriter).SetReadDeadline(t)
 }
 
 func linesOf(h http.Header) (lines int) {

@@ -223,12 +223,14 @@ func (w simulation) working(t *testing.T, db *store.Store, change ...func(*servi
 func copyOfFilled(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	text, err := os.ReadFile(filepath.Join(filled, "wrapcast.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "wrapcast.db"), text, 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"wrapcast.db", "audit.key"} {
+		text, err := os.ReadFile(filepath.Join(filled, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
