@@ -25,8 +25,13 @@ func lookAtHistory(ctx context.Context, d *doctor) bool {
 	from := d.client.transport.Clock().Now().Add(-7 * day).Truncate(wrapcast.QuarterHour)
 	i := span{From: from, To: from.Add(wrapcast.QuarterHour)}
 	rows, err := d.client.handled(ctx, i, dimensions{}, 0)
-	return d.permission(transport.AggregatesCall, err, "contacts are counted; groups in a quarter-hour of last week: %d",
+	ok := d.permission(transport.AggregatesCall, err, "contacts are counted; groups in a quarter-hour of last week: %d",
 		rows.count())
+	if !ok && curable(err) { // there is nothing shorter to ask for
+		d.found[len(d.found)-1].Advice = "not even a quarter-hour is answered: api.volume_metric is a part of the query that can be " +
+			"set; the platform's support can look up the correlation id"
+	}
+	return ok
 }
 
 // lookAtFirstQuery asks what a run asks first: quarter-hours of seven days, and of a day where that is refused.

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -48,11 +49,12 @@ func (f *WrapUpForecaster) View(ctx context.Context, org wrapcast.OrganisationID
 		readings, err = tx.Readings().All(org)
 		return err
 	})
-	if err != nil {
+	if err != nil && wrapcast.KindOf(err) != wrapcast.NotFound {
 		return nil, err
 	}
-	if len(readings) == 0 {
-		return nil, wrapcast.Errorf(wrapcast.NotFound, "", "no history of %s is stored", directory.Organisation.Name).
+	if err != nil || len(readings) == 0 {
+		return nil, wrapcast.Errorf(wrapcast.NotFound, "", "no history of %s is stored",
+			cmp.Or(directory.Organisation.Name, "organisation "+string(org))).
 			WithHint("`wrapcast extract` or `wrapcast run` reads it")
 	}
 	if err := spec.LookFrom(&directory); err != nil {
