@@ -67,8 +67,8 @@ func Range(x []float64) (lo, hi float64) {
 // Median returns the median and leaves x as it was; NaN if x holds no value.
 func Median(x []float64) float64 { return Quantile(Sorted(x), 0.5) }
 
-// MedianOf returns the median and reorders x, which must hold no NaN; NaN if x is empty. It allocates nothing and takes
-// time in proportion to len(x).
+// MedianOf returns the median and reorders x; NaN if x is empty, and nothing to go by where x holds NaN. It allocates
+// nothing and takes time in proportion to len(x).
 func MedianOf(x []float64) float64 {
 	n := len(x)
 	if n == 0 {
@@ -113,6 +113,9 @@ func aroundMiddle(x []float64) (part []float64, below int) {
 		s[j] = v
 	}
 	lo, hi := s[sampled/2-around], s[sampled/2+around]
+	if !(lo <= hi) { // what is no number has no order
+		return x, 0
+	}
 	j := 0
 	for i, v := range x {
 		x[i] = x[j]

@@ -40,6 +40,18 @@ func TestMedianBySelectionIsTheMedianBySorting(t *testing.T) {
 	})
 }
 
+// TestWhatIsNoNumberEndsTheSelection at some value: it has no order.
+func TestWhatIsNoNumberEndsTheSelection(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.SliceOfN(rapid.SampledFrom([]float64{math.NaN(), 1, 2, 3, 4, math.Inf(1), math.Inf(-1)}), 1, 40).Draw(t, "x")
+		for len(x) < rapid.IntRange(1, 400).Draw(t, "n") {
+			x = append(x, x...)
+		}
+		_ = stat.MedianOf(x)
+	})
+}
+
 func TestEveryStatisticLeavesMissingValuesOut(t *testing.T) {
 	t.Parallel()
 	x := []float64{math.NaN(), 3, math.NaN(), 5, 7}
