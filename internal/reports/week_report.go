@@ -85,6 +85,13 @@ func (w *weekReport) begin(ctx context.Context) error {
 		MeasuredByLevel: w.made.AccuracyByLevel, Named: []wrapcast.SpecialDay{},
 		Overrides:   []wrapcast.AppliedOverride{},
 		Submissions: []wrapcast.Submission{}, Version: w.options.Version}
+	w.addKnown()
+	return err
+}
+
+// addKnown lists what people know of the week: special days, overrides and the rules of those that overlap.
+func (w *weekReport) addKnown() {
+	week := w.Week
 	for _, d := range w.made.SpecialDays {
 		if d.Day >= week && d.Day < week+7 {
 			w.Named = append(w.Named, d)
@@ -100,7 +107,6 @@ func (w *weekReport) begin(ctx context.Context) error {
 			w.Overlaps = append(w.Overlaps, o)
 		}
 	}
-	return err
 }
 
 // read loads what was handled, as a run would see it.
