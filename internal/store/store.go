@@ -77,6 +77,9 @@ func (s *Store) Schema(ctx context.Context) (current, known int64, err error) {
 // CopyTo writes the database as it is at this moment to a file that must not be there, while others work on it.
 func (s *Store) CopyTo(ctx context.Context, path string) error { return s.engine.CopyTo(ctx, path) }
 
+// IsThere reports whether a directory holds a database, or something in its place.
+func IsThere(dir string) bool { return engine.SQLiteIsThere(dir) }
+
 // InUse returns Conflict where another process has a data directory's database open. One that cannot be read is not in
 // use.
 func InUse(ctx context.Context, dir string) error { return engine.SQLiteInUse(ctx, dir) }

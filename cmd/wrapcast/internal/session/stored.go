@@ -12,6 +12,9 @@ import (
 
 // Stored runs work on what the data directory holds of one organisation, offline.
 func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, wrapcast.Organisation) error) error {
+	if !store.IsThere(o.Dir) {
+		return o.holdsNothing()
+	}
 	s, err := o.Store(ctx)
 	if err != nil {
 		return err
@@ -34,6 +37,12 @@ func (o *Opener) StoredAll(ctx context.Context, work func(*store.Tx) error) erro
 	}
 	defer s.Close()
 	return s.View(ctx, work)
+}
+
+// holdsNothing is the error of a data directory in which nothing is stored. Looking makes none.
+func (o *Opener) holdsNothing() error {
+	return wrapcast.Errorf(wrapcast.NotFound, "", "%s holds no organisation yet", o.Dir).
+		WithHint("run `wrapcast demo` or `wrapcast run` first, or name another directory with --data")
 }
 
 // chooseOrganisation takes the one named by id or name, or the only one there is.
@@ -103,6 +112,9 @@ func (o *Opener) Offline(ctx context.Context, organisation string, work func(Off
 	c, err := o.Settings.Load()
 	if err != nil {
 		return err
+	}
+	if !store.IsThere(o.Dir) {
+		return o.holdsNothing()
 	}
 	s, err := o.Store(ctx)
 	if err != nil {

@@ -39,6 +39,10 @@ func (m migrator) migrate(ctx context.Context, to int64) error {
 		if err == nil || attempt > len(p.ListSources()) || wrapcast.KindOf(err) != wrapcast.Internal {
 			return err
 		}
+		// Who keeps the file busy for that long does not migrate it: it was stopped, or works on something long.
+		if attempt > 0 && wrapcast.KindOf(Explain(ctx, m.engine, err)) == wrapcast.Conflict {
+			return err
+		}
 	}
 }
 

@@ -158,3 +158,9 @@ func SQLiteInUse(ctx context.Context, dir string) error {
 	return wrapcast.Errorf(wrapcast.Conflict, "store", "another process has %s open", s.path).
 		WithHint("stop `wrapcast serve` and every other wrapcast that works on %s first", dir)
 }
+
+// SQLiteIsThere reports whether a data directory holds the file, or something that keeps from looking.
+func SQLiteIsThere(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, fileName))
+	return !errors.Is(err, fs.ErrNotExist)
+}
