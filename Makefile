@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
+GOVULNCHECK_VERSION := v1.9.0
+GOVULNCHECK := .tools/govulncheck-$(GOVULNCHECK_VERSION)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # One build of everything serves the product, the linters and the tests; the race detector, which needs C, has the second.
 export CGO_ENABLED := 0
@@ -32,7 +34,7 @@ demo: build ## Run the main job against a simulated organisation and show the re
 	@bin/wrapcast demo
 
 .PHONY: test
-test: packages check ui conformance chaos race ## Everything that decides whether a change is right: quick checks first
+test: packages check vulnerabilities ui conformance chaos race ## Everything that decides whether a change is right: quick checks first
 
 # The race detector needs a C compiler, the dashboard and the official SDK need npm, the dashboard's tests a browser.
 .PHONY: packages
@@ -76,6 +78,15 @@ $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION), once"
 	@GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/golangci-lint $@
+
+.PHONY: vulnerabilities
+vulnerabilities: $(GOVULNCHECK) ## Known vulnerabilities that our code reaches (govulncheck, pinned), where its database can be reached
+	@./check-vulnerabilities $(GOVULNCHECK)
+
+$(GOVULNCHECK):
+	@echo "installing govulncheck $(GOVULNCHECK_VERSION), once"
+	@GOBIN=$(CURDIR)/.tools go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	@mv .tools/govulncheck $@
 
 .PHONY: conformance
 conformance: ## Let others judge: the platform's official JavaScript SDK the simulator and the client, a second source the holidays
