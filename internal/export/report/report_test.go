@@ -68,7 +68,7 @@ func TestTheReportSaysWhetherDecisionsWereWorthIt(t *testing.T) {
 	r := week()
 	page := written(t, r)
 	for _, want := range []string{"Were the decisions worth it?", "&lt;b&gt;farah&lt;/b&gt;", "−23", "too few days to say",
-		"100 contacts without it, 130 with it, 107 came in 3 days: −16 closer", "a probability of 5"} {
+		"100 contacts without it, 130 with it, 107 came in 3 days: 16 further away", "a probability of 5"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -100,9 +100,17 @@ func decidedWords(e wrapcast.LedgerEntry) string {
 	if !e.Over {
 		soFar = " so far"
 	}
-	return fmt.Sprintf("%s by %s (%s), %s on: %s contacts without it, %s with it, %s came in %d days%s: %s closer",
+	closer := count(math.Abs(e.Sum.ValueAdded)) + " closer"
+	if e.Sum.ValueAdded < 0 {
+		closer = count(-e.Sum.ValueAdded) + " further away"
+	}
+	days := "1 day"
+	if e.Sum.Days != 1 {
+		days = fmt.Sprintf("%d days", e.Sum.Days)
+	}
+	return fmt.Sprintf("%s by %s (%s), %s on: %s contacts without it, %s with it, %s came in %s%s: %s",
 		strings.ToUpper(what[:1])+what[1:], e.Author, e.Reason, weekdayOf(e.From), count(e.Sum.Without), count(e.Sum.With),
-		count(e.Sum.Actual), e.Sum.Days, soFar, signed(e.Sum.ValueAdded))
+		count(e.Sum.Actual), days, soFar, closer)
 }
 
 // signed writes contacts with their sign.
