@@ -2,7 +2,8 @@ package wrapcast
 
 import "time"
 
-// ForecastInput is what a forecast was made of, beside the history itself: kept so that it can be shown, and made again.
+// ForecastInput is what a forecast was made of, beside the history itself: kept so that it can be shown, and
+// made again.
 type ForecastInput struct {
 	Schema   string     `json:"schema"`
 	Forecast ForecastID `json:"forecast"`

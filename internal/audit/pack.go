@@ -82,8 +82,8 @@ type PackCheck struct {
 }
 
 // OpenPack reads a pack and checks all of it: that its own key signed every byte, that its entries follow one another
-// up to the signed checkpoint, and that its things are what they say. A key that is trusted has to be the pack's own; ""
-// where there is none. What does not hold is InvalidData.
+// up to the signed checkpoint, and that its things are what they say. A key that is trusted has to be the pack's own;
+// "" where there is none. What does not hold is InvalidData.
 func OpenPack(file []byte, trusted string) (c PackCheck, err error) {
 	if err := c.signature(file); err != nil {
 		return c, badPack("%w", err)

@@ -20,8 +20,8 @@ func (a *about) say(what, format string, values ...any) {
 		text(fmt.Sprintf(format, values...))}})
 }
 
-// OfUnit says in the sheet About, the last, whose days and planning groups a workbook has; nothing where the directory has
-// no business unit.
+// OfUnit says in the sheet About, the last, whose days and planning groups a workbook has; nothing where the directory
+// has no business unit.
 func OfUnit(sheets []Sheet, d wrapcast.Directory) []Sheet {
 	if !d.HasUnit() {
 		return sheets

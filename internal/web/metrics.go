@@ -119,7 +119,7 @@ func (m *metrics) handler(faults api.Faults) http.Handler {
 	answer := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who := access.WhoAsks(r.Context())
-		if p := access.Refuse(who, who.Rights.Role, wrapcast.RoleViewer); p != nil {
+		if p := access.Refuse(who, who.Role, wrapcast.RoleViewer); p != nil {
 			p.Detail += "; metrics tell of all organisations"
 			faults.Answer(w, r, p.WithHint("send an API token that may look at all organisations: authorization in the "+
 				"scrape settings"))

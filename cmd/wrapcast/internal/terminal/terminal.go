@@ -19,7 +19,8 @@ import (
 )
 
 // Harmless is a stream of the process through which nothing goes that a terminal would obey: names, reasons and
-// messages of others are shown with escapes. Colours are wrapcast's own, and NO_COLOR and TERM say whether there are any.
+// messages of others are shown with escapes. Colours are wrapcast's own, and NO_COLOR and TERM say whether there are
+// any.
 func Harmless(f *os.File, environ func(string) (string, bool)) *plain.Writer {
 	_, none := environ("NO_COLOR")
 	kind, _ := environ("TERM")

@@ -79,8 +79,8 @@ func (s *Tokens) Operations() []api.Operation {
 // tokenOf is a token as it is shown, with its owner, who is empty where it has none or they are gone.
 func tokenOf(t wrapcast.Token, owner wrapcast.Account, now time.Time) TokenRow {
 	active := t.Active(now) && (t.Owner == "" || owner.ID == t.Owner && !owner.Disabled)
-	return TokenRow{ID: t.ID, Name: t.Name, Role: t.As(owner.Rights()).Role, Author: t.Author, Owner: owner.Name, Active: active,
-		CreatedAt: t.CreatedAt,
+	return TokenRow{ID: t.ID, Name: t.Name, Role: t.As(owner.Rights()).Role, Author: t.Author, Owner: owner.Name,
+		Active: active, CreatedAt: t.CreatedAt,
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
 }
 

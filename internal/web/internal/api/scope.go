@@ -85,7 +85,8 @@ func (a *API) Scope(ctx context.Context, o Operation, query url.Values) (Scope, 
 
 // asked is what an operation needs, and what a query names.
 func (o Operation) asked(query func(string) string) Asked {
-	return Asked{Need: o.Handler.need, Role: o.Role, Organisation: query(organisationParam), BusinessUnit: query(unitParam)}
+	return Asked{Need: o.Handler.need, Role: o.Role, Organisation: query(organisationParam),
+		BusinessUnit: query(unitParam)}
 }
 
 // parameters are those of the document that say what a request of an operation is for.

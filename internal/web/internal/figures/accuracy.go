@@ -138,7 +138,8 @@ type ledgerBody struct {
 	Names map[string]string `json:"names" doc:"Of codes and queues, by id"`
 }
 
-func (h *accuracyHandlers) getLedger(ctx context.Context, at api.Scope, in *accuracyReportInput) (*api.Reply[ledgerBody], error) {
+func (h *accuracyHandlers) getLedger(ctx context.Context, at api.Scope, in *accuracyReportInput) (
+	*api.Reply[ledgerBody], error) {
 	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return nil, err

@@ -35,14 +35,14 @@ func (d Decider) Decide(ctx context.Context, asked api.Asked) (api.Scope, error)
 	}
 	if asked.Need == api.Chained && asked.Organisation == string(wrapcast.Installation) {
 		at.Organisation = wrapcast.Installation
-		return at, refusal(access.Refuse(who, who.Rights.Role, wrapcast.RoleAdmin))
+		return at, refusal(access.Refuse(who, who.Role, wrapcast.RoleAdmin))
 	}
 	org, err := d.meant(ctx, who, asked)
 	if err != nil {
 		return at, err
 	}
 	at.Organisation = org
-	return at, refusal(access.Refuse(who, who.Rights.In(org), asked.Role))
+	return at, refusal(access.Refuse(who, who.In(org), asked.Role))
 }
 
 // refusal is an error where there is a problem; a nil problem is none.
