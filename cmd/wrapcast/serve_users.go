@@ -41,23 +41,44 @@ The password is generated and printed once, or read from the first line of stand
 
 func (cmd userCommand) userAdd() *cobra.Command {
 	var role string
+	var organisations []string
 	var stdin bool
 	c := &cobra.Command{
-		Use:     "add NAME",
-		Short:   "Add a user",
-		Long:    "Add a user who logs in with a password." + passwordAbout,
-		Example: "  wrapcast serve user add wendy --role admin",
-		Args:    cli.Args(cobra.ExactArgs(1)),
+		Use:   "add NAME",
+		Short: "Add a user",
+		Long: "Add a user who logs in with a password. The role is that in all organisations, or with --organisation in " +
+			"those alone; with ORGANISATION=ROLE each has its own." + passwordAbout,
+		Example: "  wrapcast serve user add wendy --role admin\n" +
+			"  wrapcast serve user add paul --role planner --organisation Boston --organisation Lyon=viewer",
+		Args: cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			return cmd.withPassword(c.Context(), stdin, given[0], func(s *web.Server, password string) error {
-				_, err := s.AddUser(c.Context(), given[0], wrapcast.Role(role), password, cli.Login())
+				everywhere, in := granted(wrapcast.Role(role), organisations)
+				_, err := s.AddUser(c.Context(), given[0], everywhere, password, cli.Login(), in...)
 				return err
 			})
 		},
 	}
 	c.Flags().StringVar(&role, "role", string(wrapcast.RoleAdmin), "viewer, planner, publisher or admin")
+	c.Flags().StringArrayVar(&organisations, "organisation", nil,
+		"an organisation, by id or name, in which alone the role holds; ORGANISATION=ROLE for another role there")
 	c.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
 	return c
+}
+
+// granted is a role in all organisations, or where some are named in those alone.
+func granted(role wrapcast.Role, organisations []string) (everywhere wrapcast.Role, in []wrapcast.Grant) {
+	if len(organisations) == 0 {
+		return role, nil
+	}
+	for _, named := range organisations {
+		org, own := named, role
+		if i := strings.LastIndex(named, "="); i >= 0 {
+			org, own = named[:i], wrapcast.Role(named[i+1:])
+		}
+		in = append(in, wrapcast.Grant{Organisation: wrapcast.OrganisationID(org), Role: own})
+	}
+	return "", in
 }
 
 func (cmd userCommand) userPassword() *cobra.Command {
@@ -112,9 +133,11 @@ func (cmd userCommand) withAccounts(ctx context.Context, work func(*web.Server, 
 
 // userDocument is one user of `serve user list --json`.
 type userDocument struct {
-	Name     string        `json:"name"`
-	Role     wrapcast.Role `json:"role"`
-	Disabled bool          `json:"disabled"`
+	Name string `json:"name"`
+	// Role is that in all organisations; "" where there are roles in single ones only.
+	Role          wrapcast.Role    `json:"role"`
+	Organisations []wrapcast.Grant `json:"organisations,omitempty"`
+	Disabled      bool             `json:"disabled"`
 }
 
 func (cmd userCommand) userList() *cobra.Command {
@@ -139,11 +162,23 @@ func (cmd userCommand) userList() *cobra.Command {
 	}
 }
 
+// rolesOf are the roles of a user in words: "planner", "viewer in ID".
+func rolesOf(u wrapcast.Account) string {
+	var roles []string
+	if u.Role != "" {
+		roles = append(roles, string(u.Role))
+	}
+	for _, g := range u.Grants {
+		roles = append(roles, string(g.Role)+" in "+string(g.Organisation))
+	}
+	return strings.Join(roles, ", ")
+}
+
 func (cmd userCommand) showUsers(all []wrapcast.Account) error {
 	if cmd.out.JSON {
 		users := []userDocument{}
 		for _, u := range all {
-			users = append(users, userDocument{u.Name, u.Role, u.Disabled})
+			users = append(users, userDocument{u.Name, u.Role, u.Grants, u.Disabled})
 		}
 		return cmd.out.PrintJSON(map[string]any{"schema": "wrapcast.users/1", "users": users})
 	}
@@ -156,7 +191,7 @@ func (cmd userCommand) showUsers(all []wrapcast.Account) error {
 		if u.Disabled {
 			state = "disabled"
 		}
-		t.Row(u.Name, string(u.Role), state)
+		t.Row(u.Name, rolesOf(u), state)
 	}
 	return cmd.out.Say("%s", t.String())
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 // Accounts, sessions and tokens belong to the installation: its key is the empty organisation.
 const installation = ""
 
-const accountColumns = `account_id, name, role, password, subject, disabled, created_at, updated_at`
+const accountColumns = `account_id, name, role, grants, password, subject, disabled, created_at, updated_at`
 
 // SaveAccount stores an account in the place of the one of its id, if there is one. It returns Conflict
 // where another has its name or subject.
@@ -32,10 +33,10 @@ func (tx Access) SaveAccount(a wrapcast.Account) error {
 	if len(others) > 0 {
 		return conflict("there is an account %s already", others[0].Name)
 	}
-	_, err = tx.exec(`INSERT INTO account (organisation_id, `+accountColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, role = excluded.role, password = excluded.password,
+	_, err = tx.exec(`INSERT INTO account (organisation_id, `+accountColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, role = excluded.role, grants = excluded.grants, password = excluded.password,
 		subject = excluded.subject, disabled = excluded.disabled, updated_at = excluded.updated_at`,
-		installation, a.ID, a.Name, a.Role, a.Password, a.Subject, a.Disabled, instant(a.CreatedAt),
+		installation, a.ID, a.Name, a.Role, grantsText(a.Grants), a.Password, a.Subject, a.Disabled, instant(a.CreatedAt),
 		instant(a.UpdatedAt))
 	return err
 }
@@ -84,8 +85,12 @@ func (tx Access) DeleteAccount(id wrapcast.AccountID) error {
 }
 
 func scanAccount(r row) (a wrapcast.Account, err error) {
-	err = r.Scan(&a.ID, &a.Name, &a.Role, &a.Password, &a.Subject, &a.Disabled, toTime(&a.CreatedAt),
+	var grants string
+	err = r.Scan(&a.ID, &a.Name, &a.Role, &grants, &a.Password, &a.Subject, &a.Disabled, toTime(&a.CreatedAt),
 		toTime(&a.UpdatedAt))
+	if err == nil {
+		a.Grants, err = grantsOf(grants)
+	}
 	return a, err
 }
 
@@ -139,13 +144,14 @@ func (tx Access) DeleteSessionsBut(id wrapcast.AccountID, keep string) error {
 	return err
 }
 
-const tokenColumns = `token_id, token_hash, name, role, author, owner_id, created_at, expires_at, used_at, revoked_at`
+const tokenColumns = `token_id, token_hash, name, role, grants, author, owner_id, created_at, expires_at, used_at, revoked_at`
 
 // AddToken stores an API token.
 func (tx Access) AddToken(t wrapcast.Token) error {
 	return tx.insert("token "+t.Name,
-		`INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		installation, t.ID, t.Hash, t.Name, t.Role, t.Author, t.Owner, instant(t.CreatedAt), instant(t.ExpiresAt),
+		`INSERT INTO api_token (organisation_id, `+tokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		installation, t.ID, t.Hash, t.Name, t.Role, grantsText(t.Grants), t.Author, t.Owner,
+		instant(t.CreatedAt), instant(t.ExpiresAt),
 		instant(t.UsedAt), instant(t.RevokedAt))
 }
 
@@ -196,7 +202,27 @@ func (tx Access) TouchToken(id wrapcast.TokenID, at time.Time) error {
 }
 
 func scanToken(r row) (t wrapcast.Token, err error) {
-	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &t.Author, &t.Owner, toTime(&t.CreatedAt), toTime(&t.ExpiresAt),
+	var grants string
+	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &grants, &t.Author, &t.Owner, toTime(&t.CreatedAt), toTime(&t.ExpiresAt),
 		toTime(&t.UsedAt), toTime(&t.RevokedAt))
+	if err == nil {
+		t.Grants, err = grantsOf(grants)
+	}
 	return t, err
+}
+
+// grantsText is roles in single organisations as they are stored; "" is none.
+func grantsText(grants []wrapcast.Grant) string {
+	if len(grants) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(grants) // two texts each
+	return string(text)
+}
+
+func grantsOf(text string) (grants []wrapcast.Grant, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &grants)
+	}
+	return grants, err
 }

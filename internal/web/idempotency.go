@@ -94,7 +94,9 @@ func holdsSecret(path string) bool {
 }
 
 // answer answers one key of one organisation and one identity.
-func (o *once) answer(w http.ResponseWriter, r *http.Request, next http.Handler, key string, at api.Scope, body []byte) {
+func (o *once) answer(
+	w http.ResponseWriter, r *http.Request, next http.Handler, key string, at api.Scope, body []byte,
+) {
 	who := access.WhoAsks(r.Context())
 	role := who.In(at.Organisation)
 	if at.Organisation == "" {

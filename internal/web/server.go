@@ -181,12 +181,24 @@ func (s *Server) KeepTidy(ctx context.Context) {
 	}
 }
 
-// AddUser lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name
+// AddUser lets somebody log in with a role in all organisations, or roles in single ones that are named by id or name;
+// an empty password leaves it to an identity provider. It returns Conflict where the name
 // is taken, and where nobody would be left who can let others in.
 func (s *Server) AddUser(
-	ctx context.Context, name string, role wrapcast.Role, password, by string,
+	ctx context.Context, name string, role wrapcast.Role, password, by string, in ...wrapcast.Grant,
 ) (wrapcast.Account, error) {
-	return s.users.Add(ctx, name, role, password, by)
+	var rights wrapcast.Rights
+	err := s.config.Store.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.Directory().Organisations()
+		if err == nil {
+			rights, err = access.RightsIn(all, role, in)
+		}
+		return err
+	})
+	if err != nil {
+		return wrapcast.Account{}, err
+	}
+	return s.users.Add(ctx, name, rights, password, by)
 }
 
 // SetPassword sets the password of whoever logs in with a name, and ends their logins.

@@ -84,7 +84,7 @@ func (g *Gate) While(ctx context.Context, may func(context.Context) error) (watc
 		defer stop()
 		for g.Clock.Sleep(watched, lookAgain) == nil {
 			now, err := who.again(watched)
-			if err != nil || now.Key != who.Key || !now.Rights.Equal(who.Rights) {
+			if err != nil || now.Key != who.Key || !now.Equal(who.Rights) {
 				return
 			}
 			now.from, now.browsers = who.from, who.browsers

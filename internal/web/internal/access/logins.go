@@ -17,12 +17,13 @@ import (
 
 // sessionBody is the identity and the role of whoever asks.
 type sessionBody struct {
-	Mode      string        `json:"mode" enum:"local,accounts" doc:"local: nobody has an account and only this machine can connect; accounts: one has to log in"`
-	SignedIn  bool          `json:"signed_in" doc:"In local mode true for whoever has the token that was printed at the start"`
-	Actor     string        `json:"actor" doc:"What the audit trail calls you; empty for nobody"`
-	Role      wrapcast.Role `json:"role" enum:",viewer,planner,publisher,admin" doc:"Empty for nobody"`
-	ExpiresAt *time.Time    `json:"expires_at,omitempty"`
-	Login     loginWays     `json:"login"`
+	Mode      string           `json:"mode" enum:"local,accounts" doc:"local: nobody has an account and only this machine can connect; accounts: one has to log in"`
+	SignedIn  bool             `json:"signed_in" doc:"In local mode true for whoever has the token that was printed at the start"`
+	Actor     string           `json:"actor" doc:"What the audit trail calls you; empty for nobody"`
+	Role      wrapcast.Role    `json:"role" enum:",viewer,planner,publisher,admin" doc:"In all organisations; empty for nobody, and where there are roles in single organisations only"`
+	Grants    []wrapcast.Grant `json:"organisations" doc:"The roles in single organisations"`
+	ExpiresAt *time.Time       `json:"expires_at,omitempty"`
+	Login     loginWays        `json:"login"`
 }
 
 type loginWays struct {
@@ -96,7 +97,7 @@ func (s *Logins) getSession(ctx context.Context, at api.Scope, _ *struct{}) (*ap
 }
 
 func (s *Logins) session(ctx context.Context, who Identity) (sessionBody, error) {
-	out := sessionBody{Mode: "accounts", Actor: who.Actor, Role: who.Role, SignedIn: who.Actor != "",
+	out := sessionBody{Mode: "accounts", Actor: who.Actor, Role: who.Role, Grants: api.OrEmpty(who.Grants), SignedIn: who.Actor != "",
 		ExpiresAt: api.Instant(who.session.ExpiresAt)}
 	open, err := s.gate.open(ctx)
 	if open {

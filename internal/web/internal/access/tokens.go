@@ -15,7 +15,8 @@ import (
 type TokenRow struct {
 	ID        wrapcast.TokenID `json:"id"`
 	Name      string           `json:"name" doc:"What it is for; its name in the audit trail"`
-	Role      wrapcast.Role    `json:"role"`
+	Role      wrapcast.Role    `json:"role" enum:",viewer,planner,publisher,admin" doc:"In all organisations; empty where there are roles in single ones only"`
+	Grants    []wrapcast.Grant `json:"organisations" doc:"The roles in single organisations"`
 	Author    string           `json:"author"`
 	Owner     string           `json:"owner" doc:"The user it belongs to: it ends with them and may no more than they may. Empty where it belongs to the installation"`
 	Active    bool             `json:"active"`
@@ -37,9 +38,9 @@ type tokenInput struct {
 
 type newTokenInput struct {
 	Body struct {
-		Name      string        `json:"name" minLength:"1" maxLength:"100"`
-		Role      wrapcast.Role `json:"role"`
-		ExpiresIn int           `json:"expires_in_days,omitempty" minimum:"0" maximum:"3650" doc:"0 or left out: it does not expire"`
+		Name string `json:"name" minLength:"1" maxLength:"100"`
+		RightsInput
+		ExpiresIn int `json:"expires_in_days,omitempty" minimum:"0" maximum:"3650" doc:"0 or left out: it does not expire"`
 	}
 }
 
@@ -79,8 +80,10 @@ func (s *Tokens) Operations() []api.Operation {
 // tokenOf is a token as it is shown, with its owner, who is empty where it has none or they are gone.
 func tokenOf(t wrapcast.Token, owner wrapcast.Account, now time.Time) TokenRow {
 	active := t.Active(now) && (t.Owner == "" || owner.ID == t.Owner && !owner.Disabled)
-	return TokenRow{ID: t.ID, Name: t.Name, Role: t.As(owner.Rights()).Role, Author: t.Author, Owner: owner.Name,
-		Active: active, CreatedAt: t.CreatedAt,
+	rights := t.As(owner.Rights())
+	return TokenRow{ID: t.ID, Name: t.Name, Role: rights.Role, Grants: api.OrEmpty(rights.Grants),
+		Author: t.Author, Owner: owner.Name, Active: active,
+		CreatedAt: t.CreatedAt,
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
 }
 
@@ -97,6 +100,9 @@ func (s *Tokens) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Pa
 		}
 		all, err := tx.Access().Tokens()
 		for _, t := range all {
+			if !WhoAsks(ctx).Administer(t.Rights()) {
+				continue
+			}
 			tokens = append(tokens, tokenOf(t, owners[t.Owner], s.trail.Now()))
 		}
 		return err
@@ -118,12 +124,17 @@ func (s *Tokens) create(ctx context.Context, at api.Scope, in *newTokenInput) (*
 	}
 	now, who := s.trail.Now(), WhoAsks(ctx)
 	t := wrapcast.Token{ID: wrapcast.TokenID(s.newID()), Hash: auth.HashSecret(secret), Name: name,
-		Role: in.Body.Role, Author: who.Actor, Owner: who.account, CreatedAt: now}
+		Author: who.Actor, Owner: who.account, CreatedAt: now}
 	if in.Body.ExpiresIn > 0 {
 		t.ExpiresAt = now.AddDate(0, 0, in.Body.ExpiresIn)
 	}
 	var owner wrapcast.Account
 	err = s.store.Update(ctx, func(tx *store.Tx) (err error) {
+		rights, err := in.Body.rights(tx, who)
+		if err != nil {
+			return err
+		}
+		t.Role, t.Grants = rights.Role, rights.Grants
 		if t.Owner != "" {
 			if owner, err = tx.Access().Account(t.Owner); err != nil {
 				return err
@@ -133,14 +144,14 @@ func (s *Tokens) create(ctx context.Context, at api.Scope, in *newTokenInput) (*
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "token.created",
-			Detail: t.Name + " as " + string(t.Role), Objects: map[string]string{"token": string(t.ID)}})
+			Detail: t.Name + " as " + said(t.Rights()), Objects: map[string]string{"token": string(t.ID)}})
 	})
 	return api.Respond(newToken{tokenOf(t, owner, now), secret}, err)
 }
 
 func (s *Tokens) revoke(ctx context.Context, at api.Scope, in *tokenInput) (*struct{}, error) {
 	return nil, s.store.Update(ctx, func(tx *store.Tx) error {
-		t, err := tx.Access().Token(wrapcast.TokenID(in.Token))
+		t, err := tokenFor(tx, WhoAsks(ctx), in.Token)
 		if err != nil {
 			return err
 		}

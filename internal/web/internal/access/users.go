@@ -16,7 +16,8 @@ import (
 type userRow struct {
 	ID        wrapcast.AccountID `json:"id"`
 	Name      string             `json:"name" doc:"The login name, also used in the audit trail; with an identity provider the e-mail address it vouches for"`
-	Role      wrapcast.Role      `json:"role"`
+	Role      wrapcast.Role      `json:"role" enum:",viewer,planner,publisher,admin" doc:"In all organisations; empty where there are roles in single ones only"`
+	Grants    []wrapcast.Grant   `json:"organisations" doc:"The roles in single organisations"`
 	Password  bool               `json:"password" doc:"Whether they can log in with a password"`
 	Provider  bool               `json:"provider" doc:"Whether they came from the identity provider"`
 	Disabled  bool               `json:"disabled"`
@@ -31,9 +32,9 @@ type UserInput struct {
 
 type newUserInput struct {
 	Body struct {
-		Name     string        `json:"name" minLength:"1" maxLength:"200" pattern:"^[^\\s].*[^\\s]$|^[^\\s]$"`
-		Role     wrapcast.Role `json:"role"`
-		Password string        `json:"password,omitempty" maxLength:"1024" doc:"At least twelve characters; leave it out for somebody who logs in with the identity provider only"`
+		Name string `json:"name" minLength:"1" maxLength:"200" pattern:"^[^\\s].*[^\\s]$|^[^\\s]$"`
+		RightsInput
+		Password string `json:"password,omitempty" maxLength:"1024" doc:"At least twelve characters; leave it out for somebody who logs in with the identity provider only"`
 	}
 }
 
@@ -41,8 +42,8 @@ type changeUserInput struct {
 	UserInput
 	api.IfMatch
 	Body struct {
-		Role     wrapcast.Role `json:"role"`
-		Disabled bool          `json:"disabled"`
+		RightsInput
+		Disabled bool `json:"disabled"`
 	}
 }
 
@@ -88,7 +89,7 @@ func (s *Users) Operations() []api.Operation {
 }
 
 func userOf(a wrapcast.Account) userRow {
-	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Password: a.Password != "", Provider: a.Subject != "",
+	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Grants: api.OrEmpty(a.Grants), Password: a.Password != "", Provider: a.Subject != "",
 		Disabled: a.Disabled, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
 }
 
@@ -97,7 +98,9 @@ func (s *Users) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Pag
 	err := s.store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Access().Accounts()
 		for _, a := range all {
-			users = append(users, userOf(a))
+			if WhoAsks(ctx).Administer(a.Rights()) {
+				users = append(users, userOf(a))
+			}
 		}
 		return err
 	})
@@ -110,31 +113,36 @@ func (s *Users) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Pag
 func (s *Users) get(ctx context.Context, at api.Scope, in *UserInput) (*api.Reply[userRow], error) {
 	var a wrapcast.Account
 	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
-		a, err = tx.Access().Account(wrapcast.AccountID(in.User))
+		a, err = accountFor(tx, WhoAsks(ctx), in.User)
 		return err
 	})
 	return api.RespondVersioned(userOf(a), err)
 }
 
 func (s *Users) create(ctx context.Context, at api.Scope, in *newUserInput) (*api.Reply[userRow], error) {
-	a, err := s.Add(ctx, in.Body.Name, in.Body.Role, in.Body.Password, Actor(ctx))
+	var rights wrapcast.Rights
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		rights, err = in.Body.rights(tx, WhoAsks(ctx))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Add(ctx, in.Body.Name, rights, in.Body.Password, Actor(ctx))
 	return api.RespondVersioned(userOf(a), err)
 }
 
 // Add lets somebody log in; an empty password leaves it to an identity provider. It returns Conflict where the name is
 // taken, and where nobody would be left who can let others in.
 func (s *Users) Add(
-	ctx context.Context, name string, role wrapcast.Role, password, by string,
+	ctx context.Context, name string, rights wrapcast.Rights, password, by string,
 ) (wrapcast.Account, error) {
 	now := s.trail.Now()
 	name, err := CheckName("user", name)
-	a := wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: role, CreatedAt: now, UpdatedAt: now}
+	a := wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: rights.Role, Grants: rights.Grants,
+		CreatedAt: now, UpdatedAt: now}
 	if err != nil {
 		return a, err
-	}
-	if !role.Known() {
-		return a, wrapcast.Errorf(wrapcast.Usage, "", "there is no role %q", role).
-			WithHint("there are %v", wrapcast.Roles())
 	}
 	if password != "" {
 		if err := auth.Check(password); err != nil {
@@ -149,7 +157,7 @@ func (s *Users) Add(
 			return err
 		}
 		return s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.created",
-			Detail: a.Name + " as " + string(a.Role)})
+			Detail: a.Name + " as " + said(a.Rights())})
 	})
 }
 
@@ -190,13 +198,18 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 func (s *Users) change(ctx context.Context, at api.Scope, in *changeUserInput) (*api.Reply[userRow], error) {
 	var a wrapcast.Account
 	err := s.changeAccounts(ctx, func(tx *store.Tx) (err error) {
-		if a, err = tx.Access().Account(wrapcast.AccountID(in.User)); err != nil {
+		who := WhoAsks(ctx)
+		if a, err = accountFor(tx, who, in.User); err != nil {
 			return err
 		}
 		if err := in.Check(userOf(a)); err != nil {
 			return err
 		}
-		a.Role, a.Disabled, a.UpdatedAt = in.Body.Role, in.Body.Disabled, s.trail.Now()
+		rights, err := in.Body.rights(tx, who)
+		if err != nil {
+			return err
+		}
+		a.Role, a.Grants, a.Disabled, a.UpdatedAt = rights.Role, rights.Grants, in.Body.Disabled, s.trail.Now()
 		if err := tx.Access().SaveAccount(a); err != nil {
 			return err
 		}
@@ -205,7 +218,7 @@ func (s *Users) change(ctx context.Context, at api.Scope, in *changeUserInput) (
 				return err
 			}
 		}
-		detail := a.Name + " as " + string(a.Role)
+		detail := a.Name + " as " + said(a.Rights())
 		if a.Disabled {
 			detail += ", disabled"
 		}
@@ -215,6 +228,13 @@ func (s *Users) change(ctx context.Context, at api.Scope, in *changeUserInput) (
 }
 
 func (s *Users) setUserPassword(ctx context.Context, at api.Scope, in *setPasswordInput) (*struct{}, error) {
+	err := s.store.View(ctx, func(tx *store.Tx) error {
+		_, err := accountFor(tx, WhoAsks(ctx), in.User)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	return nil, s.setPassword(ctx, wrapcast.AccountID(in.User), in.Body.Password, "", Actor(ctx))
 }
 
@@ -245,7 +265,7 @@ func (s *Users) setPassword(ctx context.Context, id wrapcast.AccountID, password
 
 func (s *Users) delete(ctx context.Context, at api.Scope, in *UserInput) (*struct{}, error) {
 	return nil, s.changeAccounts(ctx, func(tx *store.Tx) error {
-		a, err := tx.Access().Account(wrapcast.AccountID(in.User))
+		a, err := accountFor(tx, WhoAsks(ctx), in.User)
 		if err != nil {
 			return err
 		}

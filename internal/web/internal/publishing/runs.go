@@ -176,11 +176,26 @@ func (h *runHandlers) startRun(ctx context.Context, at api.Scope, in *startRunIn
 	if err != nil {
 		return nil, err
 	}
+	if err := h.plansThere(ctx, at, in.Body.Submit); err != nil {
+		return nil, err
+	}
 	run, err := served.StartRun(ctx, service.RunRequest(in.Body), who.Actor)
 	if err != nil {
 		return nil, err
 	}
 	return &runStarted{Location: api.Prefix + "/runs/" + string(run.ID), Body: RunOf(run)}, nil
+}
+
+// plansThere refuses plans that the organisation does not have.
+func (h *runHandlers) plansThere(ctx context.Context, at api.Scope, plans []wrapcast.PlanID) error {
+	return h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		for _, id := range plans {
+			if _, err := tx.Plans().Get(org, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (h *runHandlers) cancelRun(ctx context.Context, at api.Scope, in *RunInput) (*api.Reply[RunRow], error) {
