@@ -3,6 +3,7 @@ import { parseDay, type Day } from './day'
 import { Format } from './format'
 import { Resource } from './resource.svelte'
 import { keep, recall } from './theme.svelte'
+import { who } from './who.svelte'
 
 type Status = Schemas['StatusBody']
 type OrganisationStatus = Schemas['OrganisationStatus']
@@ -61,6 +62,7 @@ class App {
   #scope(): void {
     const units = this.organisation?.business_units.length ?? 0
     session.businessUnit = units > 1 ? (this.unit?.id ?? '') : ''
+    who.organisation = this.organisation?.id ?? ''
     const several = (this.status.value?.organisations.length ?? 0) > 1
     session.organisation = several ? (this.organisation?.id ?? '') : ''
   }

@@ -19,6 +19,14 @@ class Who {
   readonly needed = $derived(this.session.value?.mode === 'accounts' && !this.session.value.signed_in)
   /** local says that nobody has an account: only this machine can connect. */
   readonly local = $derived(this.session.value?.mode === 'local')
+  /** organisation is the one shown, by id. */
+  organisation = $state('')
+  /** role is theirs in the organisation shown: the one for all, or a greater one there. */
+  readonly role = $derived.by((): string => {
+    const everywhere: string = this.session.value?.role ?? ''
+    const there = this.session.value?.organisations.find((o) => o.organisation === this.organisation)?.role
+    return there && !includes(everywhere, there) ? there : everywhere
+  })
 
   /** ask finds out who somebody is. */
   async ask(): Promise<void> {
@@ -32,7 +40,7 @@ class Who {
 
   /** may reports whether they may do what a role may. */
   may(need: Role): boolean {
-    return includes(this.session.value?.role ?? '', need)
+    return includes(this.role, need)
   }
 
   /** logIn begins a session. */
