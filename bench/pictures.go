@@ -34,7 +34,7 @@ func runPictures(args []string, out io.Writer) error {
 	}
 	for name, svg := range map[string]string{"fan": fan, "calibration": calibration, "origins": drawOrigins()} {
 		path := filepath.Join(*dir, "forecast-"+name+".svg")
-		if err := os.WriteFile(path, []byte(svg), 0o644); err != nil { //nolint:gosec // a picture is for everybody to read
+		if err := os.WriteFile(path, []byte(svg), 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, path)

@@ -83,7 +83,7 @@ func TestOrdinaryQueuesAreNotSilent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for q := range queues {
-				w := world{rand.New(rand.NewPCG(uint64(q), 1)), c.mean, c.clump} //nolint:gosec // drawn again each time
+				w := world{rand.New(rand.NewPCG(uint64(q), 1)), c.mean, c.clump}
 				all := w.days(c.days + q%60)
 				for from := max(13, len(all)-14); from < len(all); from++ {
 					if name == "a fortnight off each year" && from < 364 {
@@ -116,7 +116,7 @@ func TestSilenceIsNoticed(t *testing.T) {
 		{"a season, in its middle", func(d int) float64 { return map[bool]float64{true: 50}[d%364 < 200] }, 364 + 60, 4},
 	} {
 		for seed := range 30 {
-			w := world{rand.New(rand.NewPCG(uint64(seed), 2)), c.mean, 0.3} //nolint:gosec // drawn again each time
+			w := world{rand.New(rand.NewPCG(uint64(seed), 2)), c.mean, 0.3}
 			all := append(w.days(c.days), make([]float64, c.by)...)
 			if st, silent := (series{monday, all}).silent(100); !silent {
 				t.Errorf("%s, seed %d: %d days without a contact are not noticed: %+v", c.name, seed, c.by, st)
@@ -127,7 +127,7 @@ func TestSilenceIsNoticed(t *testing.T) {
 
 func TestDaysThatDoNotCountMakeNoSilence(t *testing.T) {
 	t.Parallel()
-	w := world{rand.New(rand.NewPCG(1, 3)), func(int) float64 { return 40 }, 0} //nolint:gosec // drawn again each time
+	w := world{rand.New(rand.NewPCG(1, 3)), func(int) float64 { return 40 }, 0}
 	for _, unknown := range []int{3, 60, 200} {
 		all := w.days(400)
 		for range unknown {

@@ -207,8 +207,8 @@ func (d *doors) entered(next http.Handler) http.Handler {
 	})
 }
 
-// patient is an answer that lets nobody take the deadline of the request away before it has come whole: the server reads
-// what is left of it before the next one.
+// patient is an answer that lets nobody take the deadline of the request away before it has come whole: the server
+// reads what is left of it before the next one.
 type patient struct {
 	http.ResponseWriter
 	came bool

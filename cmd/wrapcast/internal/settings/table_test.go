@@ -29,7 +29,7 @@ func TestTheTableOfSettingsHasTheEffectiveDefaults(t *testing.T) {
 	}
 	want := "| key | default |\n|---|---|\n" + strings.Join(rows("", reflect.ValueOf(Defaults())), "")
 	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil { //nolint:gosec // a document
+		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	} else if diff := cmp.Diff(want, got); diff != "" {

@@ -76,8 +76,8 @@ func (n Network) proxy() (func(*http.Request) (*url.URL, error), error) {
 	return func(r *http.Request) (*url.URL, error) { return of(r.URL) }, nil
 }
 
-// Configured finds the proxy of a request as the settings say; nil where they name none and leave it to the environment,
-// or say that there is none.
+// Configured finds the proxy of a request as the settings say; nil where they name none and leave it to the
+// environment, or say that there is none.
 func (n Network) Configured() (func(*http.Request) (*url.URL, error), error) {
 	if n.Proxy == "" {
 		return nil, nil //nolint:nilnil // no proxy is a valid setting
