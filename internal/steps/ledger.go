@@ -30,8 +30,8 @@ const (
 	affordable      = time.Minute
 )
 
-// Ledger says of decisions whose days are over whether they were worth it. It only reads; see KeepSnapshots where no run
-// came since the last reading. It is NotFound where no day is over.
+// Ledger says of decisions whose days are over whether they were worth it. It only reads; see KeepSnapshots where no
+// run came since the last reading. It is NotFound where no day is over.
 func (v *View) Ledger(ctx context.Context, o AccuracyOptions) (l wrapcast.Ledger, err error) {
 	err = v.Store.View(ctx, func(tx *store.Tx) error {
 		settled, err := v.settledDays(tx)

@@ -203,8 +203,8 @@ func (tx Access) TouchToken(id wrapcast.TokenID, at time.Time) error {
 
 func scanToken(r row) (t wrapcast.Token, err error) {
 	var grants string
-	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &grants, &t.Author, &t.Owner, toTime(&t.CreatedAt), toTime(&t.ExpiresAt),
-		toTime(&t.UsedAt), toTime(&t.RevokedAt))
+	err = r.Scan(&t.ID, &t.Hash, &t.Name, &t.Role, &grants, &t.Author, &t.Owner, toTime(&t.CreatedAt),
+		toTime(&t.ExpiresAt), toTime(&t.UsedAt), toTime(&t.RevokedAt))
 	if err == nil {
 		t.Grants, err = grantsOf(grants)
 	}

@@ -151,7 +151,6 @@ func (tx Audit) HistoryDays(org wrapcast.OrganisationID) ([]HistoryDay, error) {
 // HistoryDay is a UTC day of the history as the audit chain knows it.
 type HistoryDay = evidence.HistoryDay
 
-// HistoryNow returns the digests of days as they are stored, in their order, and the other UTC days of which anything is
 // HistoryNow returns the digests of days as they are stored, in their order, and the other UTC days of which anything
 // is stored.
 func (tx Audit) HistoryNow(org wrapcast.OrganisationID, days []HistoryDay) ([]string, []wrapcast.Date, error) {
