@@ -153,6 +153,9 @@ func TestASecondVerifierSaysTheSame(t *testing.T) {
 	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
+		if os.Getenv("WRAPCAST_BROWSER") == "required" { // make test has Node, as the dashboard needs it
+			t.Fatal("Node must be installed")
+		}
 		t.Skip("Node is not installed")
 	}
 	dir, file := t.TempDir(), packOf(t, "p1")
