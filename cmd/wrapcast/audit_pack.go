@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,9 +77,9 @@ func (cmd auditCommand) verifyPack(ctx context.Context, path string, f verifyFla
 	if err != nil {
 		return err
 	}
-	file, err := os.ReadFile(path)
+	file, err := terminal.ReadFile(path)
 	if err != nil {
-		return terminal.FileError(path, err)
+		return err
 	}
 	p, err := audit.OpenPack(file, key)
 	if err != nil {

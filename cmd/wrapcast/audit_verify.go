@@ -252,9 +252,9 @@ func readCheckpoints(path string) ([]audit.Seen, error) {
 	}
 	var all []audit.Seen
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := terminal.ReadFile(file)
 		if err != nil {
-			return nil, terminal.FileError(file, err)
+			return nil, err
 		}
 		seen, err := audit.ParseSeen(file, string(text))
 		if err != nil {
@@ -270,9 +270,9 @@ func readPublicKey(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := terminal.ReadFile(path)
 	if err != nil {
-		return "", terminal.FileError(path, err)
+		return "", err
 	}
 	return audit.ParsePublicKey(string(text))
 }

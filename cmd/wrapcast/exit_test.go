@@ -60,6 +60,8 @@ func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {
 		{"a run by an algorithm that is gone", []string{"run", "--algorithm", "tsb"}, client, cli.ExitUsage, `use "croston"`},
 		{"settings with an algorithm that is gone", []string{"run", "--config", file("gone.yaml", "forecast: {algorithm: mstl}\n")}, client, cli.ExitUsage, `forecast.algorithm: "mstl" is gone`},
 		{"no such zone", []string{"forecast", "--from-csv", good, "--horizon", "3", "--tz", "Mars/Base"}, nil, cli.ExitUsage, "Mars/Base"},
+		{"an evidence pack that is not there", []string{"audit", "verify", dir + "/none.pack"}, nil, cli.ExitUsage, "there is no file"},
+		{"a public key that is not there", []string{"audit", "verify", good, "--key", dir + "/none.pub"}, nil, cli.ExitUsage, "there is no file"},
 		{"an output nobody can write", []string{"forecast", "--from-csv", good, "--horizon", "3", "--to-csv", dir + "/none/x.csv"}, nil, cli.ExitUsage, "cannot write"},
 		{"an empty CSV", []string{"forecast", "--from-csv", file("empty.csv", ""), "--horizon", "3"}, nil, cli.ExitData, "the file is empty"},
 		{"text in a number column", []string{"forecast", "--from-csv", file("text.csv", header+"a,1,x\n"), "--horizon", "3"}, nil, cli.ExitData, `value "x" is not a number`},

@@ -31,6 +31,9 @@ func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, 
 
 // StoredAll runs work on all that the data directory holds, offline.
 func (o *Opener) StoredAll(ctx context.Context, work func(*store.Tx) error) error {
+	if !store.IsThere(o.Dir) {
+		return o.holdsNothing()
+	}
 	s, err := o.Store(ctx)
 	if err != nil {
 		return err

@@ -30,6 +30,20 @@ func OpenFile(path string) (*os.File, error) {
 	return f, nil
 }
 
+// ReadFile reads a file named on the command line.
+func ReadFile(path string) ([]byte, error) {
+	f, err := OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, wrapcast.Errorf(wrapcast.Internal, "", "reading %s: %w", path, err)
+	}
+	return text, nil
+}
+
 // WriteFile writes a file whole or not at all: a full disk or an interruption
 // leaves what was there before. "-" is standard output.
 func (t *Terminal) WriteFile(path string, write func(io.Writer) error) error {
