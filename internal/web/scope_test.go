@@ -60,7 +60,9 @@ func (i identity) at(org string) wrapcast.Role {
 func (i identity) highest() wrapcast.Role {
 	role := i.everywhere
 	for org := range i.in {
-		role = i.at(org)
+		if there := i.at(org); !role.May(there) {
+			role = there
+		}
 	}
 	return role
 }
@@ -329,6 +331,23 @@ func TestOneOrganisationNeverTouchesAnother(t *testing.T) {
 	t.Run("a write for another changes nothing of this one", w.writesChangeNothing)
 	t.Run("an answer is replayed where it was given", w.answersStay)
 	t.Run("an admin of one organisation gives nothing more", w.adminGivesNothingMore)
+	t.Run("what was made is where the answer says", w.madeIsThere)
+}
+
+// madeIsThere: the address of what was made names its organisation, without which a store of several answers nothing.
+func (w *walked) madeIsThere(t *testing.T) {
+	t.Helper()
+	day := w.day(t, w.other, 3)
+	planner := []string{"Authorization", "Bearer wct_token planner of all"}
+	made := w.ask(t, http.MethodPost, "/overrides?organisation="+w.other, map[string]any{"from": day, "to": day,
+		"kind": "percent", "value": 5, "reason": "a letter", "overlap": "compound"}, planner...)
+	at := made.Header.Get("Location")
+	if made.StatusCode != http.StatusCreated || at == "" {
+		t.Fatalf("answered %d, at %q: %.300s", made.StatusCode, at, made.body)
+	}
+	if got := w.ask(t, http.MethodGet, strings.TrimPrefix(at, "/api/v1"), nil, planner...); got.StatusCode != http.StatusOK {
+		t.Errorf("%s is %d: %.300s", at, got.StatusCode, got.body)
+	}
 }
 
 // walk asks every operation for every organisation as everybody.

@@ -83,6 +83,11 @@ func (a *API) Scope(ctx context.Context, o Operation, query url.Values) (Scope, 
 	return a.decide(ctx, o.asked(query.Get))
 }
 
+// Location is where something of the scope's organisation is, for a header: as complete as a store of several needs it.
+func (s Scope) Location(path string) string {
+	return Prefix + path + "?" + organisationParam + "=" + url.QueryEscape(string(s.Organisation))
+}
+
 // asked is what an operation needs, and what a query names.
 func (o Operation) asked(query func(string) string) Asked {
 	return Asked{Need: o.Handler.need, Role: o.Role, Organisation: query(organisationParam),

@@ -214,7 +214,7 @@ func (h *overrideHandlers) createOverride(
 	if err != nil {
 		return nil, err
 	}
-	return &overrideCreated{Location: api.Prefix + "/overrides/" + string(kept.Override.ID), Body: kept}, nil
+	return &overrideCreated{Location: at.Location("/overrides/" + string(kept.Override.ID)), Body: kept}, nil
 }
 
 // overrides lists every override there was, with what they do to the latest forecast.

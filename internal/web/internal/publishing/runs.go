@@ -183,7 +183,7 @@ func (h *runHandlers) startRun(ctx context.Context, at api.Scope, in *startRunIn
 	if err != nil {
 		return nil, err
 	}
-	return &runStarted{Location: api.Prefix + "/runs/" + string(run.ID), Body: RunOf(run)}, nil
+	return &runStarted{Location: at.Location("/runs/" + string(run.ID)), Body: RunOf(run)}, nil
 }
 
 // plansThere refuses plans that the organisation does not have.
