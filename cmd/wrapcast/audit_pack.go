@@ -12,6 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/audit"
@@ -27,14 +28,18 @@ func (cmd auditCommand) auditPack(organisation *string) *cobra.Command {
 		Short: "Write all evidence of a plan or a forecast into one signed file",
 		Long: `The pack of a plan or a forecast has all that is stored of how it came about: digests of its history, the counting
 rule, lineage, calendar, masks, settings (no secrets), the version that made it, the backtest of each code,
-overrides with what they did, the plan, the platform's ids, the entries of the audit chain and their signed
-checkpoint. Anybody can check it: "wrapcast audit verify FILE", or docs/verify-pack.mjs.`,
+overrides with what they did and, once days are over, whether that was worth it, the plan, the platform's ids, the
+entries of the audit chain and their signed checkpoint. Anybody can check it: "wrapcast audit verify FILE", or docs/verify-pack.mjs.`,
 		Example: "  wrapcast audit pack 0193c1d2-… --to plan.pack",
 		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
+			options := reports.PackOptions{Version: cmd.sessions.Version, At: cmd.sessions.Clock.Now()}
+			var err error
+			if options.Ledger, err = cmd.ledgerNow(c.Context(), *organisation); err != nil {
+				return err
+			}
 			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, _ int64) error {
-				file, err := reports.MakePack(tx, org, given[0], reports.PackOptions{Version: cmd.sessions.Version,
-					At: cmd.sessions.Clock.Now()})
+				file, err := reports.MakePack(tx, org, given[0], options)
 				if err != nil {
 					return err
 				}
@@ -49,6 +54,26 @@ checkpoint. Anybody can check it: "wrapcast audit verify FILE", or docs/verify-p
 	c.Flags().StringVar(&to, "to", "", "`file` to write, - for standard output")
 	_ = c.MarkFlagRequired("to")
 	return c
+}
+
+// ledgerNow is what decisions were worth until now; empty where no day is over. Where it cannot be worked out, that is
+// said, and the pack goes without.
+func (cmd auditCommand) ledgerNow(ctx context.Context, organisation string) (l wrapcast.Ledger, err error) {
+	err = cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
+		v, err := o.Look(ctx)
+		if err == nil {
+			l, err = v.Ledger(ctx, steps.AccuracyOptions{})
+		}
+		return err
+	})
+	switch kind := wrapcast.KindOf(err); {
+	case err == nil, kind == wrapcast.NotFound:
+		return l, nil
+	case kind == wrapcast.Usage, kind == wrapcast.InvalidData:
+		cmd.out.Note("the pack is without the ledger of decisions: " + err.Error())
+		return wrapcast.Ledger{}, nil
+	}
+	return l, err
 }
 
 // packDocument is the JSON of a pack that was verified.

@@ -32,6 +32,9 @@ type Pack struct {
 	Things []PackedThing `json:"things"`
 	// Overrides are those applied, with what became of them.
 	Overrides json.RawMessage `json:"overrides,omitempty"`
+	// Ledger says of the decisions in a forecast, on the days that are over and on which it held, whether they were worth
+	// it; left out where no day is over.
+	Ledger json.RawMessage `json:"ledger,omitempty"`
 	// Chain are the entries from the first that speaks of one of the things to the last of the chain, in their canonical
 	// form, Checkpoint is the signed checkpoint of the last.
 	Chain      []json.RawMessage `json:"chain"`

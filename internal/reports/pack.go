@@ -2,10 +2,12 @@ package reports
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -14,13 +16,15 @@ import (
 type PackOptions struct {
 	Version string
 	At      time.Time
+	// Ledger is that of the organisation; the rows of the forecast go into the pack. An empty one is none.
+	Ledger wrapcast.Ledger
 }
 
 // MakePack returns the evidence pack of a plan or a forecast: everything that is stored of how it came about, in one
 // signed file. It is NotFound where no plan and no forecast has the id.
 func MakePack(tx *store.Tx, org wrapcast.OrganisationID, id string, o PackOptions) (file []byte, err error) {
-	p := &packing{tx: tx, have: map[audit.Subject]bool{}, Pack: audit.Pack{Schema: audit.PackSchema, MadeAt: o.At.UTC(),
-		Version: o.Version, Organisation: org, CountingRule: wrapcast.CountingRule}}
+	p := &packing{tx: tx, ledger: o.Ledger, have: map[audit.Subject]bool{}, Pack: audit.Pack{Schema: audit.PackSchema,
+		MadeAt: o.At.UTC(), Version: o.Version, Organisation: org, CountingRule: wrapcast.CountingRule}}
 	if err := p.gather(id); err != nil {
 		return nil, err
 	}
@@ -38,8 +42,9 @@ func MakePack(tx *store.Tx, org wrapcast.OrganisationID, id string, o PackOption
 // packing gathers what belongs into a pack.
 type packing struct {
 	audit.Pack
-	tx   *store.Tx
-	have map[audit.Subject]bool
+	tx     *store.Tx
+	ledger wrapcast.Ledger
+	have   map[audit.Subject]bool
 }
 
 // gather takes the plan or forecast, and what it was made of.
@@ -93,7 +98,7 @@ func (p *packing) forecastOf(made wrapcast.Forecast) error {
 			return err
 		}
 	}
-	if err := p.effects(made); err != nil {
+	if err := errors.Join(p.overlapsOf(made), p.effects(made), p.judged(made)); err != nil {
 		return err
 	}
 	in, err := p.tx.Forecasts().Input(p.Organisation, inputID(p.tx, made))
@@ -175,6 +180,28 @@ func (p *packing) effects(made wrapcast.Forecast) (err error) {
 		all = append(all, effect{o.ID, o.Before, o.After, o.Leaves, o.Days})
 	}
 	p.Overrides, err = json.Marshal(all)
+	return err
+}
+
+// overlapsOf takes the rules that somebody chose for overrides of the forecast that overlap.
+func (p *packing) overlapsOf(made wrapcast.Forecast) error {
+	all, err := store.DecisionsOf[wrapcast.OverlapDecision](p.tx).All(p.Organisation)
+	for _, d := range all {
+		both := !slices.ContainsFunc(d.Overrides, func(id wrapcast.OverrideID) bool {
+			return !p.have[audit.Subject{Kind: audit.Kind(wrapcast.DecisionOverride), ID: string(id)}]
+		})
+		if err == nil && both && !d.MadeAt.After(made.MadeAt) {
+			err = p.take(audit.Subject{Kind: audit.Kind(wrapcast.DecisionOverlap), ID: string(d.ID)})
+		}
+	}
+	return err
+}
+
+// judged takes the rows of the ledger that the forecast has.
+func (p *packing) judged(made wrapcast.Forecast) (err error) {
+	if rows := accuracy.LedgerOfForecast(p.ledger, made.ID); len(rows) > 0 {
+		p.Ledger, err = json.Marshal(rows)
+	}
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
@@ -17,13 +18,17 @@ import (
 )
 
 // packOf is the evidence pack of a plan of the small world.
-func packOf(t *testing.T, id string) []byte {
+func packOf(t *testing.T, id string, change ...func(*reports.PackOptions)) []byte {
 	t.Helper()
+	o := reports.PackOptions{Version: "test", At: noon}
+	for _, f := range change {
+		f(&o)
+	}
 	s := openWorld(t, evidenceWorld(t))
 	defer s.Close()
 	var file []byte
 	must(t, s.View(t.Context(), func(tx *store.Tx) (err error) {
-		file, err = reports.MakePack(tx, org, id, reports.PackOptions{Version: "test", At: noon})
+		file, err = reports.MakePack(tx, org, id, o)
 		return err
 	}))
 	return file
@@ -54,6 +59,70 @@ func TestAPackHoldsAndHasWhatBelongsToAPlan(t *testing.T) {
 		if bytes.Contains(file, []byte(secret)) {
 			t.Errorf("the pack has the secret %q", secret)
 		}
+	}
+}
+
+func TestAPackHasWhatDecisionsInItsForecastWereWorth(t *testing.T) {
+	t.Parallel()
+	entry := func(id string, forecast wrapcast.ForecastID) wrapcast.LedgerEntry {
+		return wrapcast.LedgerEntry{Kind: wrapcast.DecisionOverride, ID: id, Author: "ann",
+			Days: []wrapcast.LedgerDay{{Day: 20_000, Forecast: forecast, With: 110, Without: 100, Actual: 112, ErrorWith: 2, ErrorWithout: 12}}}
+	}
+	c, err := audit.OpenPack(packOf(t, "p1", func(o *reports.PackOptions) {
+		o.Ledger.Entries = []wrapcast.LedgerEntry{entry("of this one", "f1"), entry("of another", "f0")}
+	}), "")
+	must(t, err)
+	var rows []wrapcast.LedgerEntry
+	must(t, json.Unmarshal(c.Pack.Ledger, &rows))
+	if len(rows) != 1 || rows[0].ID != "of this one" || rows[0].Days[0].ValueAdded() != 10 {
+		t.Errorf("the pack has the rows %+v", rows)
+	}
+	if c, err = audit.OpenPack(packOf(t, "p1"), ""); err != nil || c.Pack.Ledger != nil {
+		t.Errorf("where no day is over the pack has %s (%v)", c.Pack.Ledger, err)
+	}
+}
+
+func TestAPackHasTheRuleThatHeldWhereOverridesOverlap(t *testing.T) {
+	t.Parallel()
+	s := openWorld(t, evidenceWorld(t))
+	defer s.Close()
+	settle := func(id wrapcast.OverlapID, at time.Time, both ...wrapcast.OverrideID) wrapcast.OverlapDecision {
+		return wrapcast.OverlapDecision{ID: id, Organisation: org, Overrides: both, Rule: wrapcast.OverlapReplace, Author: "ann", MadeAt: at}
+	}
+	var file []byte
+	must(t, s.Update(t.Context(), func(tx *store.Tx) error {
+		made := wrapcast.Forecast{Schema: wrapcast.ForecastSchema, ID: "f9", Run: "r1", Organisation: org, MadeAt: noon, TimeZone: "UTC", From: 20782, Days: 2}
+		for _, id := range []wrapcast.OverrideID{"o1", "o2", "o3"} {
+			o := wrapcast.Override{ID: id, Organisation: org, Author: "ann", Kind: wrapcast.OverridePercent, Value: 5, From: 20782, To: 20782, CreatedAt: noon}
+			if err := store.DecisionsOf[wrapcast.Override](tx).Add(o); err != nil {
+				return err
+			}
+			if id != "o3" {
+				made.Overrides = append(made.Overrides, wrapcast.AppliedOverride{Override: o})
+			}
+		}
+		for _, d := range []wrapcast.OverlapDecision{settle("held", noon, "o2", "o1"), settle("of another", noon, "o1", "o3"),
+			settle("later", noon.Add(time.Second), "o1", "o2")} {
+			if err := store.DecisionsOf[wrapcast.OverlapDecision](tx).Add(d); err != nil {
+				return err
+			}
+		}
+		return tx.Forecasts().Add(made)
+	}))
+	must(t, s.View(t.Context(), func(tx *store.Tx) (err error) {
+		file, err = reports.MakePack(tx, org, "f9", reports.PackOptions{At: noon})
+		return err
+	}))
+	c, err := audit.OpenPack(file, "")
+	must(t, err)
+	var rules []string
+	for _, thing := range c.Pack.Things {
+		if thing.Kind == audit.Kind(wrapcast.DecisionOverlap) {
+			rules = append(rules, thing.ID)
+		}
+	}
+	if len(rules) != 1 || rules[0] != "held" {
+		t.Errorf("the pack has the rules %v", rules)
 	}
 }
 
