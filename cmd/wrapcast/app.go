@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/auditing"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/fromfile"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
@@ -116,7 +117,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		lineageCommand{s, out}.command(),
 		exportCommand{s, out}.command(),
 		reportCommand{s, out}.command(),
-		auditCommand{s, out}.command(),
+		auditing.Audit{Sessions: s, Out: out}.Command(),
 		storeCommand{s, out}.command(),
 		versionCommand{out}.command(),
 	}

@@ -1,4 +1,6 @@
-package main
+// Package auditing has the command "wrapcast audit": the chain listed, verified and exported, its key and checkpoints,
+// and evidence packs.
+package auditing
 
 import (
 	"context"
@@ -18,13 +20,14 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// auditCommand lists, verifies and exports the audit chain.
-type auditCommand struct {
-	sessions *session.Opener
-	out      *terminal.Terminal
+// Audit is the command that lists, verifies and exports the audit chain.
+type Audit struct {
+	Sessions *session.Opener
+	Out      *terminal.Terminal
 }
 
-func (cmd auditCommand) command() *cobra.Command {
+// Command is `wrapcast audit`.
+func (cmd Audit) Command() *cobra.Command {
 	var organisation string
 	c := &cobra.Command{
 		Use:   "audit",
@@ -39,13 +42,12 @@ The chain of logins, users and tokens is that of the organisation "installation"
 	}
 	c.PersistentFlags().StringVar(&organisation, "organisation", "",
 		"id or name, where the data directory holds several; \"installation\" has logins, users and tokens")
-	c.AddCommand(cmd.auditList(&organisation), cmd.auditVerify(&organisation), cmd.auditExport(&organisation),
-		cmd.auditCheckpoint(&organisation), cmd.auditKey(),
-		cmd.auditPack(&organisation))
+	c.AddCommand(cmd.list(&organisation), cmd.verifyCommand(&organisation), cmd.export(&organisation),
+		cmd.checkpoint(&organisation), cmd.key(), cmd.pack(&organisation))
 	return c
 }
 
-func (cmd auditCommand) auditList(organisation *string) *cobra.Command {
+func (cmd Audit) list(organisation *string) *cobra.Command {
 	var last int64
 	c := &cobra.Command{
 		Use:     "list",
@@ -67,7 +69,7 @@ func (cmd auditCommand) auditList(organisation *string) *cobra.Command {
 }
 
 // withChain runs work on an organisation's chain, or the installation's, of a known length.
-func (cmd auditCommand) withChain(ctx context.Context, organisation string,
+func (cmd Audit) withChain(ctx context.Context, organisation string,
 	work func(*store.Tx, wrapcast.OrganisationID, int64) error) error {
 	with := func(tx *store.Tx, org wrapcast.Organisation) error {
 		length, err := tx.Audit().Length(org.ID)
@@ -77,16 +79,16 @@ func (cmd auditCommand) withChain(ctx context.Context, organisation string,
 		return work(tx, org.ID, length)
 	}
 	if organisation == string(wrapcast.Installation) {
-		return cmd.sessions.StoredAll(ctx, func(tx *store.Tx) error {
+		return cmd.Sessions.StoredAll(ctx, func(tx *store.Tx) error {
 			return with(tx, wrapcast.Organisation{ID: wrapcast.Installation})
 		})
 	}
-	return cmd.sessions.Stored(ctx, organisation, with)
+	return cmd.Sessions.Stored(ctx, organisation, with)
 }
 
-func (cmd auditCommand) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
+func (cmd Audit) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error]) error {
 	list := []wrapcast.AuditEntry{}
-	t := cmd.out.Page().Table(" #", "time (UTC)", "actor", "action", "status", " took", "what")
+	t := cmd.Out.Page().Table(" #", "time (UTC)", "actor", "action", "status", " took", "what")
 	for e, err := range entries {
 		if err != nil {
 			return err
@@ -95,16 +97,16 @@ func (cmd auditCommand) listEntries(entries iter.Seq2[wrapcast.AuditEntry, error
 		t.Row(fmt.Sprint(e.Seq), e.At.UTC().Format("2006-01-02 15:04:05"), e.Actor, e.Action, e.Status,
 			show.Duration(time.Duration(e.LatencyMs)*time.Millisecond), show.Shorten(e.Detail, 70))
 	}
-	if cmd.out.JSON {
-		return cmd.out.PrintJSON(struct {
+	if cmd.Out.JSON {
+		return cmd.Out.PrintJSON(struct {
 			Schema  string                `json:"schema"`
 			Entries []wrapcast.AuditEntry `json:"entries"`
 		}{"wrapcast.audit-list/1", list})
 	}
-	return cmd.out.Print(t.String() + "\n")
+	return cmd.Out.Print(t.String() + "\n")
 }
 
-func (cmd auditCommand) auditExport(organisation *string) *cobra.Command {
+func (cmd Audit) export(organisation *string) *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:     "export",
@@ -114,12 +116,12 @@ func (cmd auditCommand) auditExport(organisation *string) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID,
 				length int64) error {
-				err := cmd.out.WriteFile(to, func(w io.Writer) error {
+				err := cmd.Out.WriteFile(to, func(w io.Writer) error {
 					return audit.Write(w,
 						tx.Audit().Entries(org, 1, length))
 				})
-				if err == nil && to != "-" && !cmd.out.Quiet {
-					fmt.Fprintf(cmd.out.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
+				if err == nil && to != "-" && !cmd.Out.Quiet {
+					fmt.Fprintf(cmd.Out.Err, "%s written to %s\n", show.Count(int(length), "entry", "entries"), to)
 				}
 				return err
 			})

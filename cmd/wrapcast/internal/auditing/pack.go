@@ -1,4 +1,4 @@
-package main
+package auditing
 
 import (
 	"context"
@@ -21,7 +21,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func (cmd auditCommand) auditPack(organisation *string) *cobra.Command {
+func (cmd Audit) pack(organisation *string) *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:   "pack ID",
@@ -33,7 +33,7 @@ entries of the audit chain and their signed checkpoint. Anybody can check it: "w
 		Example: "  wrapcast audit pack 0193c1d2-… --to plan.pack",
 		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			options := reports.PackOptions{Version: cmd.sessions.Version, At: cmd.sessions.Clock.Now()}
+			options := reports.PackOptions{Version: cmd.Sessions.Version, At: cmd.Sessions.Clock.Now()}
 			var err error
 			if options.Ledger, err = cmd.ledgerNow(c.Context(), *organisation); err != nil {
 				return err
@@ -43,9 +43,9 @@ entries of the audit chain and their signed checkpoint. Anybody can check it: "w
 				if err != nil {
 					return err
 				}
-				err = cmd.out.WriteFile(to, func(w io.Writer) error { _, err := w.Write(file); return err })
-				if err == nil && to != "-" && !cmd.out.Quiet {
-					fmt.Fprintf(cmd.out.Err, "The evidence of %s is in %s\n", given[0], to)
+				err = cmd.Out.WriteFile(to, func(w io.Writer) error { _, err := w.Write(file); return err })
+				if err == nil && to != "-" && !cmd.Out.Quiet {
+					fmt.Fprintf(cmd.Out.Err, "The evidence of %s is in %s\n", given[0], to)
 				}
 				return err
 			})
@@ -58,8 +58,8 @@ entries of the audit chain and their signed checkpoint. Anybody can check it: "w
 
 // ledgerNow is what decisions were worth until now; empty where no day is over. Where it cannot be worked out, that is
 // said, and the pack goes without.
-func (cmd auditCommand) ledgerNow(ctx context.Context, organisation string) (l wrapcast.Ledger, err error) {
-	err = cmd.sessions.Offline(ctx, organisation, func(o session.Offline) error {
+func (cmd Audit) ledgerNow(ctx context.Context, organisation string) (l wrapcast.Ledger, err error) {
+	err = cmd.Sessions.Offline(ctx, organisation, func(o session.Offline) error {
 		v, err := o.Look(ctx)
 		if err == nil {
 			l, err = v.Ledger(ctx, steps.AccuracyOptions{})
@@ -70,7 +70,7 @@ func (cmd auditCommand) ledgerNow(ctx context.Context, organisation string) (l w
 	case err == nil, kind == wrapcast.NotFound:
 		return l, nil
 	case kind == wrapcast.Usage, kind == wrapcast.InvalidData:
-		cmd.out.Note("the pack is without the ledger of decisions: " + err.Error())
+		cmd.Out.Note("the pack is without the ledger of decisions: " + err.Error())
 		return wrapcast.Ledger{}, nil
 	}
 	return l, err
@@ -94,7 +94,7 @@ type packDocument struct {
 }
 
 // verifyPack checks an evidence pack, without anything else.
-func (cmd auditCommand) verifyPack(ctx context.Context, path string, f verifyFlags) error {
+func (cmd Audit) verifyPack(ctx context.Context, path string, f verifyFlags) error {
 	if f.file != "" || f.against != "" {
 		return cli.Usage("--file and --against are for chains, not for a pack")
 	}
@@ -116,8 +116,8 @@ func (cmd auditCommand) verifyPack(ctx context.Context, path string, f verifyFla
 			return err
 		}
 	}
-	if cmd.out.JSON {
-		err := cmd.out.PrintJSON(packDocument{"wrapcast.pack-verification/1", true, p.Pack.About, p.Pack.Key, p.Fingerprint,
+	if cmd.Out.JSON {
+		err := cmd.Out.PrintJSON(packDocument{"wrapcast.pack-verification/1", true, p.Pack.About, p.Pack.Key, p.Fingerprint,
 			key != "", len(p.Pack.Things), p.Bound, append([]audit.Subject{}, p.Unbound...), len(p.Pack.Chain), remade})
 		return errors.Join(err, notTheSame(remade))
 	}
@@ -131,7 +131,7 @@ func (cmd auditCommand) verifyPack(ctx context.Context, path string, f verifyFla
 	if remade != nil && remade.Same {
 		fmt.Fprintf(&b, "The forecast %s was made again from the history here: the same, bit for bit.\n", remade.Forecast)
 	}
-	return errors.Join(cmd.out.Print(b.String()), notTheSame(remade))
+	return errors.Join(cmd.Out.Print(b.String()), notTheSame(remade))
 }
 
 // notTheSame is the error of a forecast that comes out otherwise.
@@ -148,13 +148,13 @@ func notTheSame(r *steps.Remade) error {
 }
 
 // recompute makes the forecast of a pack again, from the history in the data directory.
-func (cmd auditCommand) recompute(ctx context.Context, p audit.Pack) (*steps.Remade, error) {
-	s, err := cmd.sessions.Store(ctx)
+func (cmd Audit) recompute(ctx context.Context, p audit.Pack) (*steps.Remade, error) {
+	s, err := cmd.Sessions.Store(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	f := &steps.WrapUpForecaster{Store: s, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID}
+	f := &steps.WrapUpForecaster{Store: s, Clock: cmd.Sessions.Clock, NewID: cmd.Sessions.NewID}
 	var made wrapcast.Forecast
 	var input string
 	for _, t := range p.Things {

@@ -1,4 +1,4 @@
-package main
+package auditing
 
 import (
 	"context"
@@ -25,7 +25,7 @@ type verifyFlags struct {
 	recompute bool
 }
 
-func (cmd auditCommand) auditVerify(organisation *string) *cobra.Command {
+func (cmd Audit) verifyCommand(organisation *string) *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{
 		Use:   "verify [PACK]",
@@ -63,7 +63,7 @@ settings.`,
 	return c
 }
 
-func (cmd auditCommand) verify(ctx context.Context, organisation string, f verifyFlags) error {
+func (cmd Audit) verify(ctx context.Context, organisation string, f verifyFlags) error {
 	against, err := readCheckpoints(f.against)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (cmd auditCommand) verify(ctx context.Context, organisation string, f verif
 }
 
 // checkChains checks the chain that is named, or all.
-func (cmd auditCommand) checkChains(ctx context.Context, organisation string, against []audit.Seen,
+func (cmd Audit) checkChains(ctx context.Context, organisation string, against []audit.Seen,
 	key string) (checks []reports.ChainCheck, err error) {
 	check := func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		c, err := reports.CheckChain(tx, org, reports.CheckOptions{Against: of(org, against), Key: key})
@@ -95,7 +95,7 @@ func (cmd auditCommand) checkChains(ctx context.Context, organisation string, ag
 			return check(tx, org)
 		})
 	}
-	err = cmd.sessions.StoredAll(ctx, func(tx *store.Tx) error {
+	err = cmd.Sessions.StoredAll(ctx, func(tx *store.Tx) error {
 		chains, err := reports.Chains(tx)
 		if err != nil {
 			return err
@@ -155,7 +155,7 @@ type verification struct {
 }
 
 // tellChecks tells what was found, and returns the error of what does not hold.
-func (cmd auditCommand) tellChecks(checks []reports.ChainCheck, trusted bool) error {
+func (cmd Audit) tellChecks(checks []reports.ChainCheck, trusted bool) error {
 	v := verification{Schema: verificationSchema, Valid: true, Entries: checks[0].Entries, Hash: checks[0].Hash,
 		Checkpoint: checks[0].Checkpoint, Chains: checks}
 	var problems []string
@@ -169,10 +169,10 @@ func (cmd auditCommand) tellChecks(checks []reports.ChainCheck, trusted bool) er
 		}
 	}
 	var err error
-	if cmd.out.JSON {
-		err = cmd.out.PrintJSON(v)
+	if cmd.Out.JSON {
+		err = cmd.Out.PrintJSON(v)
 	} else {
-		err = cmd.out.Print(checksInWords(checks, trusted))
+		err = cmd.Out.Print(checksInWords(checks, trusted))
 	}
 	if err != nil || v.Valid {
 		return err
@@ -278,7 +278,7 @@ func readPublicKey(path string) (string, error) {
 }
 
 // verifyFile verifies an exported chain: its hashes, and what earlier checkpoints saw of it.
-func (cmd auditCommand) verifyFile(path string, against []audit.Seen, key string) error {
+func (cmd Audit) verifyFile(path string, against []audit.Seen, key string) error {
 	f, err := terminal.OpenFile(path)
 	if err != nil {
 		return err

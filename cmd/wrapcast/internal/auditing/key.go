@@ -1,4 +1,4 @@
-package main
+package auditing
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-func (cmd auditCommand) auditKey() *cobra.Command {
+func (cmd Audit) key() *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:   "key",
@@ -37,9 +37,9 @@ type keyDocument struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-func (cmd auditCommand) printKey(ctx context.Context, to string) error {
+func (cmd Audit) printKey(ctx context.Context, to string) error {
 	var public string
-	err := cmd.sessions.StoredAll(ctx, func(tx *store.Tx) (err error) {
+	err := cmd.Sessions.StoredAll(ctx, func(tx *store.Tx) (err error) {
 		public, err = tx.Audit().Key()
 		return err
 	})
@@ -50,20 +50,20 @@ func (cmd auditCommand) printKey(ctx context.Context, to string) error {
 	if err != nil {
 		return err
 	}
-	if cmd.out.JSON {
-		return cmd.out.PrintJSON(keyDocument{"wrapcast.audit-key/1", public, audit.Fingerprint(public)})
+	if cmd.Out.JSON {
+		return cmd.Out.PrintJSON(keyDocument{"wrapcast.audit-key/1", public, audit.Fingerprint(public)})
 	}
-	err = cmd.out.WriteFile(to, func(w io.Writer) error {
+	err = cmd.Out.WriteFile(to, func(w io.Writer) error {
 		_, err := fmt.Fprintln(w, public)
 		return err
 	})
-	if err == nil && !cmd.out.Quiet {
-		fmt.Fprintln(cmd.out.Err, "Fingerprint:", audit.Fingerprint(public))
+	if err == nil && !cmd.Out.Quiet {
+		fmt.Fprintln(cmd.Out.Err, "Fingerprint:", audit.Fingerprint(public))
 	}
 	return err
 }
 
-func (cmd auditCommand) rotateKey() *cobra.Command {
+func (cmd Audit) rotateKey() *cobra.Command {
 	var r store.Rotation
 	c := &cobra.Command{
 		Use:   "rotate",
@@ -74,20 +74,20 @@ WRAPCAST_AUDIT_KEY the new key is written to the file that --to names: set the v
 --lost replaces a key that is gone: nobody signs that, and every verification will say so.`,
 		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			s, err := cmd.sessions.Store(c.Context())
+			s, err := cmd.Sessions.Store(c.Context())
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			r.Actor, r.At = cli.Login(), cmd.sessions.Clock.Now()
+			r.Actor, r.At = cli.Login(), cmd.Sessions.Clock.Now()
 			public, err := s.RotateAuditKey(c.Context(), r)
 			if err != nil {
 				return err
 			}
-			if cmd.out.JSON {
-				return cmd.out.PrintJSON(keyDocument{"wrapcast.audit-key/1", public, audit.Fingerprint(public)})
+			if cmd.Out.JSON {
+				return cmd.Out.PrintJSON(keyDocument{"wrapcast.audit-key/1", public, audit.Fingerprint(public)})
 			}
-			return cmd.out.Print(public + "\nFingerprint: " + audit.Fingerprint(public) + "\n")
+			return cmd.Out.Print(public + "\nFingerprint: " + audit.Fingerprint(public) + "\n")
 		},
 	}
 	c.Flags().StringVar(&r.To, "to", "", "`file` for the new private key, where WRAPCAST_AUDIT_KEY has the old one")
@@ -95,7 +95,7 @@ WRAPCAST_AUDIT_KEY the new key is written to the file that --to names: set the v
 	return c
 }
 
-func (cmd auditCommand) auditCheckpoint(organisation *string) *cobra.Command {
+func (cmd Audit) checkpoint(organisation *string) *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:   "checkpoint",
@@ -114,7 +114,7 @@ nothing before it was cut off or rewritten: "wrapcast audit verify --against".`,
 				if err != nil {
 					return err
 				}
-				return cmd.out.WriteFile(to, func(w io.Writer) error {
+				return cmd.Out.WriteFile(to, func(w io.Writer) error {
 					_, err := io.WriteString(w, kept[0].Note)
 					return err
 				})
