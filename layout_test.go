@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"audit":    {""},
 	"schedule": {""},
 	"plain":    {},
+	"staffing": {""},
 
 	"source":        {""},
 	"target":        {""},
@@ -56,7 +57,7 @@ var mayImport = map[string][]string{
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
 	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule",
-		"lineage", "plain"}
+		"lineage", "plain", "staffing"}
 }
 
 // adapters are the packages that know one technology each.

@@ -15,6 +15,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/fromfile"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 )
 
@@ -112,6 +113,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		backtestCommand{s, out}.command(),
 		reconcileCommand{s, out}.command(),
 		accuracyCommand{s, out}.command(),
+		staff.Command{Out: out}.Command(),
 		overrideCommand{s, out}.command(),
 		calendarCommand{s, out}.alone(),
 		lineageCommand{s, out}.command(),
