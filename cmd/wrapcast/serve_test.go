@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	mathrand "math/rand/v2"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // serveProcess is `wrapcast serve` in a process of its own.
@@ -124,6 +126,11 @@ func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
 		{"a first user who can let nobody in", []string{"serve", "user", "add", "farah", "--role", "viewer"}, "no admin with a password would be left"},
 		{"a role that is none", []string{"serve", "user", "add", "wendy", "--role", "boss"}, `there is no role "boss"`},
 		{"a password that is too short", []string{"serve", "user", "add", "wendy", "--password-stdin"}, "at least 12 characters"},
+		{"a change of nobody", []string{"serve", "user", "change", "nobody", "--role", "viewer"}, "nobody"},
+		{"a change to nothing", []string{"serve", "user", "change", "wendy"}, "no role is given"},
+		{"a change to nothing in an organisation", []string{"serve", "user", "change", "wendy", "--organisation", "Boston"}, "no role is given"},
+		{"a change to a role that is none", []string{"serve", "user", "change", "wendy", "--role", "boss"}, `there is no role "boss"`},
+		{"a change in an organisation nobody knows", []string{"serve", "user", "change", "wendy", "--organisation", "Atlantis=viewer"}, "there is no organisation Atlantis"},
 		{"the password of nobody", []string{"serve", "user", "password", "nobody"}, "nobody"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -148,6 +155,73 @@ func TestUsersAreMadeAtTheCommandLine(t *testing.T) {
 	}
 	if text := out.String(); !strings.Contains(text, "farah logs in with the password ") || strings.Contains(text, "wendy logs in") || !strings.Contains(text, `"role": "viewer"`) {
 		t.Errorf("it says %s", text)
+	}
+}
+
+// A user's role and organisations are changed at the command line: whoever is logged in has to log in again, the
+// installation's chain says so, and the last administrator stays one.
+func TestUsersAreChangedAtTheCommandLine(t *testing.T) {
+	t.Parallel()
+	a, out, said := testApp(t, nil)
+	work := func(want int, args ...string) {
+		t.Helper()
+		out.Reset()
+		a.sessions.Terminal.JSON = false
+		if code := a.run(t.Context(), append([]string{"serve", "user"}, args...)); code != want {
+			t.Fatalf("%v: exit code %d, want %d: %s", args, code, want, said)
+		}
+	}
+	work(cli.ExitDone, "add", "wendy")
+	work(cli.ExitDone, "add", "paul", "--role", "viewer")
+	db, err := a.sessions.Store(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	now := time.Now()
+	err = db.Update(t.Context(), func(tx *store.Tx) error {
+		paul, err := tx.Access().AccountNamed("paul")
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.Directory().Save(wrapcast.Directory{Organisation: wrapcast.Organisation{ID: "a", Name: "Boston"}}),
+			tx.Access().AddSession(wrapcast.Session{Hash: "his", Account: paul.ID, CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(time.Hour)}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	work(cli.ExitDone, "change", "PAUL", "--role", "planner", "--organisation", "boston", "--json")
+	if got := strings.Join(strings.Fields(out.String()), ""); !strings.Contains(got, `"role":"","organisations":[{"organisation":"a","role":"planner"}]`) || !strings.Contains(got, "wrapcast.user/1") {
+		t.Errorf("it says %s", out)
+	}
+	err = db.View(t.Context(), func(tx *store.Tx) error {
+		if _, err := tx.Access().Session("his"); wrapcast.KindOf(err) != wrapcast.NotFound {
+			t.Errorf("paul stays logged in: %v", err)
+		}
+		var last wrapcast.AuditEntry
+		for e, err := range tx.Audit().Entries(wrapcast.Installation, 0, 0) {
+			if last = e; err != nil {
+				return err
+			}
+		}
+		if last.Action != "user.changed" || last.Detail != "paul as planner in a" || last.Actor != cli.Login() {
+			t.Errorf("the chain says %+v", last)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	work(cli.ExitFailed, "change", "wendy", "--role", "viewer")
+	work(cli.ExitFailed, "change", "wendy", "--organisation", "a=admin")
+	work(cli.ExitDone, "change", "paul", "--role", "publisher")
+	work(cli.ExitDone, "list")
+	if text := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(text, "paul publisher may log in") || !strings.Contains(text, "wendy admin") {
+		t.Errorf("it lists %s", text)
+	}
+	work(cli.ExitDone, "password", "paul", "--quiet")
+	if len(strings.TrimSpace(out.String())) < 20 {
+		t.Errorf("a quiet command keeps the password to itself: %q", out)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,11 +28,11 @@ func (cmd userCommand) command() *cobra.Command {
 		Use:   "user",
 		Short: "Manage the users who may log in",
 		Long: `Manage the users who may log in to the dashboard and the API. The first user must be an admin: from then on
-everybody has to log in. Everything else is done in the dashboard's settings.`,
+everybody has to log in. Users are disabled and removed in the dashboard's settings.`,
 		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(cmd.userAdd(), cmd.userPassword(), cmd.userList())
+	c.AddCommand(cmd.userAdd(), cmd.userChange(), cmd.userPassword(), cmd.userList())
 	return c
 }
 
@@ -60,9 +61,49 @@ func (cmd userCommand) userAdd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&role, "role", string(wrapcast.RoleAdmin), "viewer, planner, publisher or admin")
-	c.Flags().StringArrayVar(&organisations, "organisation", nil,
-		"an organisation, by id or name, in which alone the role holds; ORGANISATION=ROLE for another role there")
+	grantFlag(c, &organisations)
 	c.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
+	return c
+}
+
+// grantFlag lets c bind roles to organisations.
+func grantFlag(c *cobra.Command, to *[]string) {
+	c.Flags().StringArrayVar(to, "organisation", nil,
+		"an organisation, by id or name, in which alone the role holds; ORGANISATION=ROLE for another role there")
+}
+
+func (cmd userCommand) userChange() *cobra.Command {
+	var role string
+	var organisations []string
+	c := &cobra.Command{
+		Use:   "change NAME",
+		Short: "Change what a user may do, and where",
+		Long: "Change the role of a user, and the organisations it holds in: all of them, or with --organisation those " +
+			"alone; with ORGANISATION=ROLE each has its own. What is given stands in the place of all that the user had. " +
+			"The sessions of the user end.",
+		Example: "  wrapcast serve user change wendy --role publisher\n" +
+			"  wrapcast serve user change paul --organisation Boston=planner --organisation Lyon=viewer",
+		Args: cli.Args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			everywhere, in := granted(wrapcast.Role(role), organisations)
+			if role == "" && (len(in) == 0 || slices.ContainsFunc(in, func(g wrapcast.Grant) bool { return g.Role == "" })) {
+				return cli.Usage("%s: no role is given", given[0]).
+					WithHint("--role planner gives one in all organisations, --organisation Boston=planner in one")
+			}
+			return cmd.withAccounts(c.Context(), func(s *web.Server, _ *store.Store) error {
+				a, err := s.SetRights(c.Context(), given[0], everywhere, cli.Login(), in...)
+				if err != nil {
+					return err
+				}
+				if cmd.out.JSON {
+					return cmd.out.PrintJSON(map[string]any{"schema": "wrapcast.user/1", "user": documentOf(a)})
+				}
+				return cmd.out.Say("%s is %s now; the sessions of before have ended", a.Name, rolesOf(a))
+			})
+		},
+	}
+	c.Flags().StringVar(&role, "role", "", "viewer, planner, publisher or admin")
+	grantFlag(c, &organisations)
 	return c
 }
 
@@ -113,8 +154,11 @@ func (cmd userCommand) withPassword(ctx context.Context, stdin bool, name string
 	if err != nil || stdin {
 		return err
 	}
-	return cmd.out.Say("%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard.",
-		name, password)
+	const text = "%s logs in with the password %s\nIt is shown only once; it can be changed in the dashboard."
+	if cmd.out.Quiet && !cmd.out.JSON { // nobody could log in with what nobody is told
+		return cmd.out.Printf("%s\n", password)
+	}
+	return cmd.out.Say(text, name, password)
 }
 
 func (cmd userCommand) withAccounts(ctx context.Context, work func(*web.Server, *store.Store) error) error {
@@ -138,6 +182,10 @@ type userDocument struct {
 	Role          wrapcast.Role    `json:"role"`
 	Organisations []wrapcast.Grant `json:"organisations,omitempty"`
 	Disabled      bool             `json:"disabled"`
+}
+
+func documentOf(u wrapcast.Account) userDocument {
+	return userDocument{u.Name, u.Role, u.Grants, u.Disabled}
 }
 
 func (cmd userCommand) userList() *cobra.Command {
@@ -178,7 +226,7 @@ func (cmd userCommand) showUsers(all []wrapcast.Account) error {
 	if cmd.out.JSON {
 		users := []userDocument{}
 		for _, u := range all {
-			users = append(users, userDocument{u.Name, u.Role, u.Grants, u.Disabled})
+			users = append(users, documentOf(u))
 		}
 		return cmd.out.PrintJSON(map[string]any{"schema": "wrapcast.users/1", "users": users})
 	}

@@ -187,18 +187,37 @@ func (s *Server) KeepTidy(ctx context.Context) {
 func (s *Server) AddUser(
 	ctx context.Context, name string, role wrapcast.Role, password, by string, in ...wrapcast.Grant,
 ) (wrapcast.Account, error) {
-	var rights wrapcast.Rights
-	err := s.config.Store.View(ctx, func(tx *store.Tx) error {
+	rights, err := s.rightsIn(ctx, role, in)
+	if err != nil {
+		return wrapcast.Account{}, err
+	}
+	return s.users.Add(ctx, name, rights, password, by)
+}
+
+// SetRights gives whoever logs in with a name a role in all organisations, or roles in single ones that are named by id
+// or name, in the place of what they had, and ends their logins. It returns NotFound where nobody does, and Conflict
+// where nobody would be left who can let others in.
+func (s *Server) SetRights(
+	ctx context.Context, name string, role wrapcast.Role, by string, in ...wrapcast.Grant,
+) (wrapcast.Account, error) {
+	rights, err := s.rightsIn(ctx, role, in)
+	if err != nil {
+		return wrapcast.Account{}, err
+	}
+	return s.users.SetRights(ctx, name, rights, by)
+}
+
+// rightsIn finds the organisations that roles are given in.
+func (s *Server) rightsIn(ctx context.Context, role wrapcast.Role, in []wrapcast.Grant) (rights wrapcast.Rights,
+	err error) {
+	err = s.config.Store.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Directory().Organisations()
 		if err == nil {
 			rights, err = access.RightsIn(all, role, in)
 		}
 		return err
 	})
-	if err != nil {
-		return wrapcast.Account{}, err
-	}
-	return s.users.Add(ctx, name, rights, password, by)
+	return rights, err
 }
 
 // SetPassword sets the password of whoever logs in with a name, and ends their logins.

@@ -209,22 +209,56 @@ func (s *Users) change(ctx context.Context, at api.Scope, in *changeUserInput) (
 		if err != nil {
 			return err
 		}
-		a.Role, a.Grants, a.Disabled, a.UpdatedAt = rights.Role, rights.Grants, in.Body.Disabled, s.trail.Now()
-		if err := tx.Access().SaveAccount(a); err != nil {
-			return err
-		}
-		if a.Disabled {
-			if err := tx.Access().DeleteSessionsOf(a.ID); err != nil {
-				return err
-			}
-		}
-		detail := a.Name + " as " + said(a.Rights())
-		if a.Disabled {
-			detail += ", disabled"
-		}
-		return s.trail.add(tx, wrapcast.AuditEntry{Actor: Actor(ctx), Action: "user.changed", Detail: detail})
+		before := a
+		a.Role, a.Grants, a.Disabled = rights.Role, rights.Grants, in.Body.Disabled
+		a, err = s.saveChanged(tx, before, a, who.session.Hash, who.Actor)
+		return err
 	})
 	return api.RespondVersioned(userOf(a), err)
+}
+
+// saveChanged keeps a changed account and says so in the audit trail. Its logins end where it may something else than
+// before, all but the one to keep, and every one where it may not log in any more.
+func (s *Users) saveChanged(
+	tx *store.Tx, before, a wrapcast.Account, keep, by string,
+) (wrapcast.Account, error) {
+	a.UpdatedAt = s.trail.Now()
+	if err := tx.Access().SaveAccount(a); err != nil {
+		return a, err
+	}
+	if a.Disabled {
+		keep = ""
+	}
+	if a.Disabled || !a.Rights().Equal(before.Rights()) {
+		if err := tx.Access().DeleteSessionsBut(a.ID, keep); err != nil {
+			return a, err
+		}
+	}
+	detail := a.Name + " as " + said(a.Rights())
+	if a.Disabled {
+		detail += ", disabled"
+	}
+	return a, s.trail.add(tx, wrapcast.AuditEntry{Actor: by, Action: "user.changed", Detail: detail,
+		Objects: map[string]string{"account": string(a.ID)}})
+}
+
+// SetRights changes the rights of whoever logs in with a name, and ends their logins. It returns NotFound where nobody
+// does, and Conflict where nobody would be left who can let others in.
+func (s *Users) SetRights(
+	ctx context.Context, name string, rights wrapcast.Rights, by string,
+) (a wrapcast.Account, err error) {
+	return a, s.changeAccounts(ctx, func(tx *store.Tx) error {
+		before, err := tx.Access().AccountNamed(name)
+		if err != nil {
+			return err
+		}
+		a = before
+		a.Role, a.Grants = rights.Role, rights.Grants
+		if a, err = s.saveChanged(tx, before, a, "", by); err != nil {
+			return err
+		}
+		return tx.Access().DeleteSessionsOf(a.ID)
+	})
 }
 
 func (s *Users) setUserPassword(ctx context.Context, at api.Scope, in *setPasswordInput) (*struct{}, error) {
