@@ -57,8 +57,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(out.In)
 	root.SetOut(out.Out)
 	root.SetErr(out.Err)
-	err := root.ExecuteContext(wrapcast.ActingAs(ctx, "cli"))
-	if err != nil {
+	c, err := root.ExecuteContextC(wrapcast.ActingAs(ctx, "cli"))
+	if err = cli.Plain(c, err); err != nil {
 		cli.ShowError(out, err)
 	}
 	return cli.ExitCode(err)
@@ -79,9 +79,7 @@ func (a *app) rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return wrapcast.Errorf(wrapcast.Usage, "", "%w", err).WithHint("see %s --help", c.CommandPath())
-	})
+	root.SetFlagErrorFunc(cli.FlagError)
 	f, s := root.PersistentFlags(), a.sessions
 	f.StringVar(&s.Dir, "data", s.Settings.Env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
 	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
@@ -89,6 +87,7 @@ func (a *app) rootCommand() *cobra.Command {
 	f.BoolVar(&s.Terminal.JSON, "json", false, "print JSON instead of text")
 	f.BoolVarP(&s.Terminal.Quiet, "quiet", "q", false, "print no progress and no table")
 	root.AddCommand(commands(s)...)
+	cli.Groups(root)
 	return root
 }
 

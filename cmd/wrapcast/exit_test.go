@@ -48,8 +48,8 @@ func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {
 		says string
 	}{
 		{"nothing wrong", []string{"version"}, nil, cli.ExitDone, ""},
-		{"no such command", []string{"forcast"}, nil, cli.ExitUsage, "unknown command"},
-		{"no such flag", []string{"forecast", "--horizons", "3"}, nil, cli.ExitUsage, "unknown flag"},
+		{"no such command", []string{"forcast"}, nil, cli.ExitUsage, "there is no command \"forcast\""},
+		{"no such flag", []string{"forecast", "--horizons", "3"}, nil, cli.ExitUsage, "did you mean --horizon?"},
 		{"an argument too many", []string{"version", "please"}, nil, cli.ExitUsage, "please"},
 		{"a file that is not there", []string{"forecast", "--from-csv", dir + "/none.csv", "--horizon", "3"}, nil, cli.ExitUsage, "there is no file"},
 		{"a directory for a file", []string{"forecast", "--from-csv", dir, "--horizon", "3"}, nil, cli.ExitUsage, "is a directory"},

@@ -7,11 +7,11 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// Args wraps cobra's check of positional arguments so that a mistake exits as usage.
+// Args wraps cobra's check of positional arguments: a mistake exits as usage, in plain words.
 func Args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, given []string) error {
 		if err := check(c, given); err != nil {
-			return Usage("%w", err).WithHint("see %s --help", c.CommandPath())
+			return wrongArguments(c, given, check)
 		}
 		return nil
 	}

@@ -30,9 +30,6 @@ func ExitCode(err error) int {
 	if err == nil {
 		return ExitDone
 	}
-	if strings.HasPrefix(err.Error(), "unknown command") {
-		return ExitUsage
-	}
 	switch wrapcast.KindOf(err) {
 	case wrapcast.Usage, wrapcast.NotFound:
 		return ExitUsage
@@ -63,12 +60,12 @@ func ShowError(out *terminal.Terminal, err error) {
 		hint = "the command was interrupted; run it again to continue where it stopped"
 	}
 	if out.JSON {
-		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: err.Error(), Hint: hint,
+		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: message(err), Hint: hint,
 			Exit: ExitCode(err)}
 		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}
-	lines := []string{"wrapcast: " + err.Error()}
+	lines := []string{"wrapcast: " + message(err)}
 	if out.Interactive { // a person reads better line by line; a script looks for one
 		lines = strings.Split(lines[0], "; ")
 		for i := range lines[:len(lines)-1] {
