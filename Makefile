@@ -36,12 +36,14 @@ demo: build ## Run the main job against a simulated organisation and show the re
 .PHONY: test
 test: packages check vulnerabilities ui conformance chaos race ## Everything that decides whether a change is right: quick checks first
 
-# The race detector needs a C compiler, the dashboard and the official SDK need npm, the dashboard's tests a browser.
+# The race detector needs a C compiler, the dashboard and the official SDK need npm, the dashboard's tests a browser, the
+# store's a PostgreSQL server.
 .PHONY: packages
 packages:
 	@missing=""; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
 	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	if [ -n "$$missing" ]; then \
 		echo "installing$$missing"; \
@@ -110,7 +112,7 @@ soak: ## Whole runs while everything goes wrong, five thousand times with other 
 # Of the whole runs of internal/steps, which take ten times as long when watched, those are watched in which something
 # happens at once: services, several processes, units and readings side by side, messages, faults. chaos does them all.
 AT_ONCE := Service|Scheduled|Begin|Told|Second|Interrupted|Hang|SharedOut|ReadingAgain|WhateverGoesWrong|EachUnit|SixPlans|SetBack
-RACE := CGO_ENABLED=1 RAPID_SEED=1 WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required \
+RACE := CGO_ENABLED=1 RAPID_SEED=1 WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required WRAPCAST_POSTGRES=required \
 	go test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 15m
 
 .PHONY: race

@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"genesys":       {"", "audit", "source", "target"},
 	"sim":           {""},
 	"store":         {"", "audit", "plain"},
+	"postgrestest":  {},
 	"backup":        {"", "store"},
 	"webhook":       {"", "audit"},
 	"export":        {"", "audit", "plain"},

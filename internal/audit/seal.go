@@ -26,7 +26,7 @@ const NoHash = "0000000000000000000000000000000000000000000000000000000000000000
 //
 // Both entries must be of one organisation; [Verify] finds it when they are not.
 func Seal(previous *wrapcast.AuditEntry, e wrapcast.AuditEntry) wrapcast.AuditEntry {
-	e = durable(e)
+	e = Durable(e)
 	e.Seq, e.Previous = 1, NoHash
 	if previous != nil {
 		e.Seq, e.Previous = previous.Seq+1, previous.Hash
@@ -41,8 +41,8 @@ func hashOf(e wrapcast.AuditEntry) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// durable returns the entry as it will come back from any database or file.
-func durable(e wrapcast.AuditEntry) wrapcast.AuditEntry {
+// Durable returns the entry as it will come back from any database or file.
+func Durable(e wrapcast.AuditEntry) wrapcast.AuditEntry {
 	e.At = e.At.UTC().Truncate(time.Millisecond)
 	e.Organisation = clean(e.Organisation)
 	e.Run = clean(e.Run)

@@ -10,7 +10,7 @@ import (
 )
 
 // Accounts, sessions and tokens belong to the installation: its key is the empty organisation.
-const installation = ""
+const installation wrapcast.OrganisationID = ""
 
 const accountColumns = `account_id, name, role, grants, password, subject, disabled, created_at, updated_at`
 

@@ -16,14 +16,14 @@ const auditColumns = `organisation_id, seq, run_id, at, actor, action, status, s
 // Append seals e as the next entry of its organisation's chain, bound by digests to what it speaks of as that is stored
 // in this transaction, stores it, and returns it sealed. Entries can be neither changed nor deleted.
 func (tx Audit) Append(e wrapcast.AuditEntry) (wrapcast.AuditEntry, error) {
-	if err := tx.number(e.Organisation); err != nil {
+	if err := tx.enter(e.Organisation); err != nil {
 		return e, err
 	}
 	previous, err := tx.last(e.Organisation)
 	if err != nil {
 		return e, err
 	}
-	e = withActing(tx, e)
+	e = audit.Durable(withActing(tx, e))
 	key, isNew, err := tx.key(e.Organisation)
 	if err != nil {
 		return e, err

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -68,6 +69,12 @@ func (c dayColumn) Scan(v any) error {
 		return fmt.Errorf("%T where a day belongs", v)
 	}
 	return nil
+}
+
+// wellFormed is what is stored of words that others wrote: UTF-8 without NUL, which no database but SQLite keeps.
+func wellFormed[S ~string](s S) S {
+	const instead = "\uFFFD"
+	return S(strings.ReplaceAll(strings.ToValidUTF8(string(s), instead), "\x00", instead))
 }
 
 // raw is what is stored of JSON that is kept as it came: its text, NULL for none.

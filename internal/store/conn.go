@@ -15,19 +15,38 @@ import (
 // conn is the transaction under [Tx] and every part of it: it runs statements.
 type conn struct {
 	ctx    context.Context
-	tx     *sql.Tx
+	tx     engine.Transaction
 	engine engine.Engine
 	keys   *evidence.Keyring
 	// statements are those prepared so far; the transaction's end closes them. Parsing costs more than most of them do.
 	statements map[string]*sql.Stmt
 }
 
-// prepared returns a query ready to run, prepared once per transaction.
-func (tx *conn) prepared(query string) (*sql.Stmt, error) {
+// runner runs one statement.
+type runner interface {
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, args ...any) *sql.Row
+}
+
+// prepared returns a query ready to run with its arguments: prepared once per transaction where the database wants it
+// so, and in the organisation that is among the arguments, if one is.
+func (tx *conn) prepared(query string, args []any) (runner, error) {
+	for _, a := range args {
+		if org, ok := a.(wrapcast.OrganisationID); ok {
+			if err := tx.enter(org); err != nil {
+				return nil, err
+			}
+			break
+		}
+	}
+	if !tx.tx.Prepares() {
+		return plainStatement{tx.tx.SQL(), query}, nil
+	}
 	if s := tx.statements[query]; s != nil {
 		return s, nil
 	}
-	s, err := tx.tx.PrepareContext(tx.ctx, query)
+	s, err := tx.tx.SQL().PrepareContext(tx.ctx, query)
 	if err != nil {
 		return nil, tx.explain(err)
 	}
@@ -38,12 +57,53 @@ func (tx *conn) prepared(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+// plainStatement is a statement that the driver keeps prepared on its connection.
+type plainStatement struct {
+	tx    *sql.Tx
+	query string
+}
+
+// ExecContext implements runner.
+func (s plainStatement) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
+	return s.tx.ExecContext(ctx, s.query, args...)
+}
+
+// QueryContext implements runner.
+func (s plainStatement) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
+	return s.tx.QueryContext(ctx, s.query, args...)
+}
+
+// QueryRowContext implements runner.
+func (s plainStatement) QueryRowContext(ctx context.Context, args ...any) *sql.Row {
+	return s.tx.QueryRowContext(ctx, s.query, args...)
+}
+
+// enter lets the statements that follow see what is an organisation's, and nothing of others. If the transaction
+// writes, no other does so for the organisation until it ends: its audit entries and leaves get their next numbers.
+func (tx *conn) enter(org wrapcast.OrganisationID) error {
+	return tx.explain(tx.tx.Enter(tx.ctx, string(org)))
+}
+
+// enterAll lets the next statement see every organisation: the one way to look at more than one.
+func (tx *conn) enterAll() error { return tx.explain(tx.tx.EnterAll(tx.ctx, false)) }
+
+// alone is enterAll of a transaction that writes to all of them: no other writes until it ends.
+func (tx *conn) alone() error { return tx.explain(tx.tx.EnterAll(tx.ctx, true)) }
+
+// listAll reads all rows of a query about every organisation.
+func listAll[T any](tx *conn, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	if err := tx.enterAll(); err != nil {
+		return nil, err
+	}
+	return list(tx, scan, query, args...)
+}
+
 // row is *sql.Row or *sql.Rows.
 type row interface{ Scan(columns ...any) error }
 
 // exec runs a statement and returns how many rows it changed.
 func (tx *conn) exec(query string, args ...any) (int64, error) {
-	s, err := tx.prepared(query)
+	s, err := tx.prepared(query, args)
 	if err != nil {
 		return 0, err
 	}
@@ -67,7 +127,7 @@ func (tx *conn) insert(what, query string, args ...any) error {
 
 // get reads the one row of a query; found is false where there is none.
 func get[T any](tx *conn, scan func(row) (T, error), query string, args ...any) (v T, found bool, err error) {
-	s, err := tx.prepared(query)
+	s, err := tx.prepared(query, args)
 	if err != nil {
 		return v, false, err
 	}
@@ -94,7 +154,7 @@ func list[T any](tx *conn, scan func(row) (T, error), query string, args ...any)
 
 // appendRows appends all rows of a query to those there are.
 func appendRows[T any](all []T, tx *conn, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	s, err := tx.prepared(query)
+	s, err := tx.prepared(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -114,12 +174,6 @@ func appendRows[T any](all []T, tx *conn, scan func(row) (T, error), query strin
 }
 
 func (tx *conn) explain(err error) error { return engine.Explain(tx.ctx, tx.engine, err) }
-
-// number lets this transaction, and no other until it ends, give an organisation's audit entries and leaves their
-// next numbers.
-func (tx *conn) number(org wrapcast.OrganisationID) error {
-	return tx.explain(tx.engine.Number(tx.ctx, tx.tx, string(org)))
-}
 
 func conflict(format string, args ...any) *wrapcast.Error {
 	return wrapcast.Errorf(wrapcast.Conflict, "store", format, args...)

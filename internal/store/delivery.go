@@ -13,7 +13,8 @@ const deliveryColumns = `organisation_id, delivery_id, run_id, url, body, state,
 func (tx Deliveries) Add(d wrapcast.Delivery) error {
 	return tx.insert("delivery "+string(d.ID),
 		`INSERT INTO delivery (`+deliveryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		d.Organisation, d.ID, d.Run, d.URL, d.Body, d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason,
+		d.Organisation, d.ID, d.Run, d.URL, d.Body, d.State, d.Attempts, instant(d.NextAt), d.StatusCode,
+		wellFormed(d.Reason),
 		instant(d.CreatedAt), instant(d.DeliveredAt), instant(d.TriedAt))
 }
 
@@ -22,7 +23,8 @@ func (tx Deliveries) Add(d wrapcast.Delivery) error {
 func (tx Deliveries) Save(d, was wrapcast.Delivery) error {
 	n, err := tx.exec(`UPDATE delivery SET state = $1, attempts = $2, next_at = $3, status_code = $4, reason = $5, delivered_at = $6,
 		tried_at = $7 WHERE organisation_id = $8 AND delivery_id = $9 AND state = $10 AND attempts = $11`,
-		d.State, d.Attempts, instant(d.NextAt), d.StatusCode, d.Reason, instant(d.DeliveredAt), instant(d.TriedAt),
+		d.State, d.Attempts, instant(d.NextAt), d.StatusCode, wellFormed(d.Reason), instant(d.DeliveredAt),
+		instant(d.TriedAt),
 		d.Organisation, d.ID, was.State, was.Attempts)
 	if err != nil || n == 1 {
 		return err

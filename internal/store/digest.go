@@ -205,6 +205,9 @@ func (d digested) each(tx *conn, do func(digestedRow) error) error {
 	const page = 2000
 	var after []any
 	for {
+		if err := tx.enterAll(); err != nil {
+			return err
+		}
 		rows, err := d.page(tx, after, page)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ func (tx Directory) Save(d wrapcast.Directory) error {
 	org := d.Organisation
 	if _, err := tx.exec(`INSERT INTO organisation (organisation_id, name, region, business_unit_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (organisation_id) DO UPDATE SET name = excluded.name, region = excluded.region,
-		business_unit_id = excluded.business_unit_id`, org.ID, org.Name, org.Region, d.BusinessUnit.ID); err != nil {
+		business_unit_id = excluded.business_unit_id`, org.ID, wellFormed(org.Name), org.Region, d.BusinessUnit.ID); err != nil {
 		return err
 	}
 	planned := d.Units()
@@ -39,7 +39,7 @@ func (tx Directory) Save(d wrapcast.Directory) error {
 func (tx Directory) saveAbilities(org wrapcast.OrganisationID, d wrapcast.Directory) error {
 	save := func(kind, id, name string) error {
 		_, err := tx.exec(`INSERT INTO ability (organisation_id, kind, ability_id, name) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (organisation_id, kind, ability_id) DO UPDATE SET name = excluded.name`, org, kind, id, name)
+			ON CONFLICT (organisation_id, kind, ability_id) DO UPDATE SET name = excluded.name`, org, kind, id, wellFormed(name))
 		return err
 	}
 	for _, l := range d.Languages {
@@ -79,7 +79,7 @@ func scanSkill(r row) (s wrapcast.Skill, err error) {
 func (tx Directory) saveUnit(org wrapcast.OrganisationID, u wrapcast.PlannedUnit) error {
 	if _, err := tx.exec(`INSERT INTO business_unit (organisation_id, business_unit_id, name, time_zone, week_start) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organisation_id, business_unit_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone,
-		week_start = excluded.week_start, gone = FALSE`, org, u.ID, u.Name, u.TimeZone, int64(u.WeekStart)); err != nil {
+		week_start = excluded.week_start, gone = FALSE`, org, u.ID, wellFormed(u.Name), u.TimeZone, int64(u.WeekStart)); err != nil {
 		return err
 	}
 	return tx.savePlanningGroups(org, u.ID, u.PlanningGroups)
@@ -96,7 +96,7 @@ func (tx Directory) Listed(org wrapcast.OrganisationID, units []wrapcast.Busines
 	}
 	for _, u := range units {
 		if _, err := tx.exec(`UPDATE business_unit SET gone = FALSE, name = $1
-			WHERE organisation_id = $2 AND business_unit_id = $3`, u.Name, org, u.ID); err != nil {
+			WHERE organisation_id = $2 AND business_unit_id = $3`, wellFormed(u.Name), org, u.ID); err != nil {
 			return err
 		}
 	}
@@ -113,7 +113,7 @@ func (tx Directory) Units(org wrapcast.OrganisationID) ([]wrapcast.BusinessUnit,
 func (tx Directory) saveQueues(org wrapcast.OrganisationID, queues []wrapcast.Queue) error {
 	for _, q := range queues {
 		if _, err := tx.exec(`INSERT INTO queue (organisation_id, queue_id, name) VALUES ($1, $2, $3)
-			ON CONFLICT (organisation_id, queue_id) DO UPDATE SET name = excluded.name`, org, q.ID, q.Name); err != nil {
+			ON CONFLICT (organisation_id, queue_id) DO UPDATE SET name = excluded.name`, org, q.ID, wellFormed(q.Name)); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (tx Directory) saveCodes(org wrapcast.OrganisationID, codes []wrapcast.Code
 	for _, c := range codes {
 		if _, err := tx.exec(`INSERT INTO code (organisation_id, code_id, name, deleted) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (organisation_id, code_id) DO UPDATE SET name = excluded.name, deleted = excluded.deleted`,
-			org, c.ID, c.Name, c.Deleted); err != nil {
+			org, c.ID, wellFormed(c.Name), c.Deleted); err != nil {
 			return err
 		}
 	}
@@ -147,7 +147,7 @@ func (tx Directory) savePlanningGroups(
 		}
 		if err := tx.insert("planning group "+string(g.ID),
 			`INSERT INTO planning_group (organisation_id, business_unit_id, planning_group_id, name, routes) VALUES ($1, $2, $3, $4, $5)`,
-			org, unit, g.ID, g.Name, string(routes)); err != nil {
+			org, unit, g.ID, wellFormed(g.Name), string(routes)); err != nil {
 			return err
 		}
 	}
@@ -204,7 +204,7 @@ func (tx Directory) planningGroups(
 
 // Organisations returns every organisation that has a directory, in the order of their ids.
 func (tx Directory) Organisations() ([]wrapcast.Organisation, error) {
-	return list(tx.conn, scanOrganisation,
+	return listAll(tx.conn, scanOrganisation,
 		`SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
 }
 

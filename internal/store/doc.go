@@ -1,7 +1,7 @@
 // Package store keeps what wrapcast knows: the history of every leaf, runs and their
 // steps, reports, forecasts, plans, submissions, the outbox of webhooks and the audit
-// chain. Today it is one SQLite file in the data directory; the SQL is written so that
-// PostgreSQL can run it too.
+// chain. It is one SQLite file in the data directory, or a PostgreSQL database; the SQL is
+// the same for both, and the package engine inside has what differs.
 //
 // Everything happens in a transaction: [Store.Update] writes, [Store.View] reads, and [Tx]
 // hands out the parts that do the work, one for each subject. So a result commits together with the audit entry and the

@@ -24,7 +24,7 @@ func (tx Audit) key(org wrapcast.OrganisationID) (key audit.Key, isNew bool, err
 		return key, false, tx.explain(err)
 	}
 	if isNew = public == ""; isNew { // another chain's key is this one's
-		signed, err := evidence.Signed(statements(tx))
+		signed, err := tx.signed()
 		if err == nil && len(signed) > 0 {
 			public, err = evidence.KeyOf(statements(tx), signed[0])
 		}
@@ -34,6 +34,14 @@ func (tx Audit) key(org wrapcast.OrganisationID) (key audit.Key, isNew bool, err
 	}
 	key, err = tx.keys.Key(public)
 	return key, isNew, err
+}
+
+// signed are the organisations whose chains are signed.
+func (tx Audit) signed() ([]wrapcast.OrganisationID, error) {
+	if err := tx.enterAll(); err != nil {
+		return nil, err
+	}
+	return evidence.Signed(statements(tx))
 }
 
 // sign keeps a signed checkpoint of an entry: the chain's latest, and that of the entry's run.
@@ -117,7 +125,7 @@ type statements struct{ *conn }
 
 // Query implements [evidence.DB].
 func (tx statements) Query(query string, args ...any) (*sql.Rows, error) {
-	s, err := tx.prepared(query) //nolint:sqlclosecheck // the transaction's end closes it
+	s, err := tx.prepared(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +202,10 @@ func (s *Store) RotateAuditKey(ctx context.Context, r Rotation) (public string, 
 }
 
 func (tx Audit) rotate(r Rotation, next audit.Key) error {
-	signed, err := evidence.Signed(statements(tx))
+	if err := tx.alone(); err != nil {
+		return err
+	}
+	signed, err := tx.signed()
 	if err == nil && len(signed) == 0 {
 		return wrapcast.Errorf(wrapcast.NotFound, "audit key rotate", "no chain is signed yet").
 			WithHint("the first entry makes a key: `wrapcast run`")
@@ -209,7 +220,7 @@ func (tx Audit) rotate(r Rotation, next audit.Key) error {
 
 // rotateOf makes a key the one that signs a chain.
 func (tx Audit) rotateOf(org wrapcast.OrganisationID, r Rotation, next audit.Key) error {
-	if err := tx.number(org); err != nil {
+	if err := tx.enter(org); err != nil {
 		return err
 	}
 	public, err := evidence.KeyOf(statements(tx), org)

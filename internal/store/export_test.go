@@ -6,12 +6,16 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 )
 
 // LimitPages makes the disk full once the database has n pages, for tests.
 func (s *Store) LimitPages(ctx context.Context, n int) error {
-	_, err := s.engine.Writer().ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", n))
-	return err
+	file, ok := s.engine.(*engine.SQLite)
+	if !ok {
+		return fmt.Errorf("%T has no pages", s.engine)
+	}
+	return file.LimitPages(ctx, n)
 }
 
 // OpenAt opens a data directory as the wrapcast did whose last migration was version, for tests.
@@ -22,6 +26,15 @@ func OpenAt(ctx context.Context, dir string, version int64) (*Store, error) {
 // RebuildLocalDays sums all local days of an organisation anew, for tests.
 func (tx History) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location) error {
 	return tx.rebuildLocalDays(org, zone)
+}
+
+// Enter makes a transaction one of an organisation, for tests.
+func (tx *Tx) Enter(org wrapcast.OrganisationID) error { return tx.conn.enter(org) }
+
+// Raw runs any statement in a transaction and returns the number it begins with, for tests.
+func (tx *Tx) Raw(statement string, args ...any) (n int, err error) {
+	err = tx.conn.tx.SQL().QueryRowContext(tx.conn.ctx, statement, args...).Scan(&n)
+	return n, tx.conn.explain(err)
 }
 
 // MonthRequests returns how many requests an organisation has set aside this month, for tests.

@@ -168,7 +168,7 @@ func (tx Forecasts) backfillHeads() error {
 		err = r.Scan(&k.org, &k.id)
 		return k, err
 	}
-	all, err := list(tx.conn, scan, `SELECT organisation_id, forecast_id FROM forecast`)
+	all, err := listAll(tx.conn, scan, `SELECT organisation_id, forecast_id FROM forecast`)
 	for _, k := range all {
 		f, err := require(tx.conn, "forecast "+string(k.id), scanDocument[wrapcast.Forecast],
 			`SELECT document FROM forecast WHERE organisation_id = $1 AND forecast_id = $2`, k.org, k.id)

@@ -69,12 +69,15 @@ func (r *repairing) again(org wrapcast.OrganisationID, day any) {
 }
 
 func (r *repairing) repair() error {
+	if err := r.alone(); err != nil {
+		return err
+	}
 	for _, d := range digestedTables() {
 		if err := r.drop(d); err != nil {
 			return err
 		}
 	}
-	orgs, err := list(r.conn, scanString, `SELECT organisation_id FROM history UNION SELECT organisation_id FROM leaf
+	orgs, err := listAll(r.conn, scanString, `SELECT organisation_id FROM history UNION SELECT organisation_id FROM leaf
 		UNION SELECT organisation_id FROM coverage`)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ type replacement struct {
 func (tx History) replaceObservations(
 	org wrapcast.OrganisationID, stored, zone *time.Location, e wrapcast.Extract,
 ) (changed map[wrapcast.Date]int, err error) {
-	if err := tx.number(org); err != nil {
+	if err := tx.enter(org); err != nil {
 		return nil, err
 	}
 	known, err := tx.leaves(org)

@@ -21,14 +21,14 @@ func (tx Runs) Create(r wrapcast.Run) error {
 	}
 	if err := tx.insert("run "+string(r.ID), `INSERT INTO run (`+runColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		r.Organisation, r.ID, r.State, r.Actor, raw(r.Spec), instant(r.StartedAt), instant(r.FinishedAt),
-		r.Reason, r.Kind, r.Hint); err != nil {
+		wellFormed(r.Reason), r.Kind, wellFormed(r.Hint)); err != nil {
 		return err
 	}
 	for i, s := range r.Steps {
 		if err := tx.insert("step "+string(s.Name), `INSERT INTO step (organisation_id, run_id, position, name, state, started_at, finished_at, latency_ms, reason, result)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			r.Organisation, r.ID, i, s.Name, s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs,
-			s.Reason, raw(s.Result)); err != nil {
+			wellFormed(s.Reason), raw(s.Result)); err != nil {
 			return err
 		}
 	}
@@ -61,7 +61,8 @@ func (tx Runs) SaveUnits(r wrapcast.Run) error {
 func (tx Runs) Save(r wrapcast.Run, was wrapcast.RunState) error {
 	n, err := tx.exec(`UPDATE run SET state = $1, started_at = $2, finished_at = $3, reason = $4, kind = $5, hint = $6
 		WHERE organisation_id = $7 AND run_id = $8 AND state = $9`,
-		r.State, instant(r.StartedAt), instant(r.FinishedAt), r.Reason, r.Kind, r.Hint, r.Organisation, r.ID, was)
+		r.State, instant(r.StartedAt), instant(r.FinishedAt), wellFormed(r.Reason), r.Kind, wellFormed(r.Hint),
+		r.Organisation, r.ID, was)
 	if err != nil || n == 1 {
 		return err
 	}
@@ -76,8 +77,8 @@ func (tx Runs) Save(r wrapcast.Run, was wrapcast.RunState) error {
 func (tx Runs) SaveStep(org wrapcast.OrganisationID, run wrapcast.RunID, s wrapcast.Step, was wrapcast.RunState) error {
 	n, err := tx.exec(`UPDATE step SET state = $1, started_at = $2, finished_at = $3, latency_ms = $4, reason = $5, result = $6
 		WHERE organisation_id = $7 AND run_id = $8 AND name = $9 AND state = $10`,
-		s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs, s.Reason, raw(s.Result), org, run, s.Name,
-		was)
+		s.State, instant(s.StartedAt), instant(s.FinishedAt), s.LatencyMs, wellFormed(s.Reason), raw(s.Result), org, run,
+		s.Name, was)
 	if err != nil || n == 1 {
 		return err
 	}

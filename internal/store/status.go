@@ -47,6 +47,9 @@ func (tx *Tx) Counts(org wrapcast.OrganisationID) (c Counts, err error) {
 // time where there is none. One that lies ahead was written by a clock that has been set back since.
 func (tx Audit) LastWritten() (at time.Time, err error) {
 	scan := func(r row) (at time.Time, err error) { err = r.Scan(toTime(&at)); return at, err }
+	if err := tx.enterAll(); err != nil {
+		return at, err
+	}
 	at, _, err = get(tx.conn, scan, `SELECT MAX(e.at) FROM audit_entry e JOIN (SELECT organisation_id, MAX(seq) AS seq
 		FROM audit_entry GROUP BY organisation_id) l ON l.organisation_id = e.organisation_id AND l.seq = e.seq`)
 	return at, err
@@ -86,6 +89,9 @@ type Ended struct {
 // work again, jobs that were done would be done again.
 func (tx *Tx) EndForRestore() (e Ended, err error) {
 	_, queue, err := tx.conn.engine.Objects(tx.conn.ctx)
+	if err == nil {
+		err = tx.conn.alone()
+	}
 	if err != nil {
 		return e, err
 	}

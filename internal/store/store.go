@@ -20,6 +20,10 @@ import (
 type Options struct {
 	// Dir is the data directory. It is made, for its owner only, where it does not exist.
 	Dir string
+	// URL, if set, is the PostgreSQL database that takes the place of the data directory's: postgres://…;
+	// PasswordFile holds its password where the address has none.
+	URL          string
+	PasswordFile string
 	// BusyTimeout is how long a transaction waits for another process's. 0 means 10 seconds.
 	BusyTimeout time.Duration
 	// AuditKeyFile holds the key that signs the audit chain. "" means audit.key in the data directory. Where the file
@@ -36,8 +40,30 @@ type Store struct {
 	keys   *evidence.Keyring
 }
 
-// Open opens the data directory, makes it if need be, and brings its schema up to this version's.
-func Open(ctx context.Context, o Options) (*Store, error) { return openSQLite(ctx, o, 0) }
+// Open opens the data directory or the database, makes it if need be, and brings its schema up to this version's. In a
+// database that takes a role that may change tables: see [Migrate].
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.URL == "" {
+		return openSQLite(ctx, o, 0)
+	}
+	e, err := engine.OpenPostgres(ctx, o.postgres())
+	if err != nil {
+		return nil, err
+	}
+	return &Store{e, o.keyring(e)}, nil
+}
+
+func (o Options) postgres() engine.PostgresOptions {
+	return engine.PostgresOptions{URL: o.URL, PasswordFile: o.PasswordFile, BusyTimeout: o.BusyTimeout,
+		Backfills: backfills()}
+}
+
+// Migrate brings a PostgreSQL database up to this version's schema, as its owner, and gives the roles named what the
+// product needs to work on it; roles that were named before keep it. It returns the schema's number before, 0 where
+// there was none, and now.
+func Migrate(ctx context.Context, o Options, roles ...string) (before, now int64, err error) {
+	return engine.MigratePostgres(ctx, o.postgres(), roles...)
+}
 
 // openSQLite opens a data directory with the schema of migration number schema, the latest where it is 0.
 func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
@@ -62,6 +88,13 @@ func (o Options) keyring(e engine.Engine) *evidence.Keyring {
 // nothing may be asked of parts of a transaction where [Store.Schema] says that it is another than this version's. It
 // returns NotFound where there is no data.
 func OpenToRead(ctx context.Context, o Options) (*Store, error) {
+	if o.URL != "" {
+		e, err := engine.ReadPostgres(ctx, o.postgres())
+		if err != nil {
+			return nil, err
+		}
+		return &Store{e, o.keyring(e)}, nil
+	}
 	e, err := engine.ReadSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: cmp.Or(o.BusyTimeout, 10*time.Second)})
 	if err != nil {
 		return nil, err
@@ -90,10 +123,10 @@ const digestsFrom = 16
 // backfills make what new tables hold from what was stored before, by the number of their migration.
 func backfills() engine.Backfills {
 	return engine.Backfills{
-		8: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
+		8: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
 			return Forecasts{&conn{ctx: ctx, tx: tx, engine: e}}.backfillHeads()
 		},
-		digestsFrom: func(ctx context.Context, e engine.Engine, tx *sql.Tx) error {
+		digestsFrom: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
 			c := &conn{ctx: ctx, tx: tx, engine: e}
 			if err := c.backfillDigests(); err != nil {
 				return err
@@ -114,25 +147,25 @@ func (s *Store) Close() error { return s.engine.Close() }
 // it returns an error, nothing of it was written. Inside work neither Update nor anything
 // slow may be called: others are waiting.
 func (s *Store) Update(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.engine.Writer(), &sql.TxOptions{}, work)
+	return s.transact(ctx, true, work)
 }
 
 // View runs work in a transaction that only reads and sees one state of the store
 // throughout. Views hold nobody up.
 func (s *Store) View(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.engine.Reader(), &sql.TxOptions{ReadOnly: true}, work)
+	return s.transact(ctx, false, work)
 }
 
-func (s *Store) transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func(*Tx) error) error {
-	sqlTx, err := db.BeginTx(ctx, o)
+func (s *Store) transact(ctx context.Context, write bool, work func(*Tx) error) error {
+	t, err := s.engine.Begin(ctx, write)
 	if err != nil {
 		return engine.Explain(ctx, s.engine, err)
 	}
-	defer sqlTx.Rollback()
-	if err := work(&Tx{&conn{ctx: ctx, tx: sqlTx, engine: s.engine, keys: s.keys}}); err != nil {
+	defer t.End()
+	if err := work(&Tx{&conn{ctx: ctx, tx: t, engine: s.engine, keys: s.keys}}); err != nil {
 		return err
 	}
-	return engine.Explain(ctx, s.engine, sqlTx.Commit())
+	return engine.Explain(ctx, s.engine, t.Commit(ctx))
 }
 
 // OpenRiver opens the job queue that lives beside the store's own tables, after bringing
@@ -143,8 +176,10 @@ func (s *Store) OpenRiver(ctx context.Context, config *river.Config) (*river.Cli
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	if err := s.migrateRiver(ctx, migrator); err != nil {
-		return nil, err
+	if s.engine.Migrates() {
+		if err := s.migrateRiver(ctx, migrator); err != nil {
+			return nil, err
+		}
 	}
 	client, err := river.NewClient(driver, config)
 	if err != nil {
@@ -170,7 +205,7 @@ func (s *Store) migrateRiver(ctx context.Context, m *rivermigrate.Migrator[*sql.
 // Enqueue inserts a job that is there when the transaction is committed, and only then. It
 // reports whether it was inserted: a job that must be unique may be there already.
 func (tx *Tx) Enqueue(client *river.Client[*sql.Tx], args river.JobArgs, o *river.InsertOpts) (bool, error) {
-	r, err := client.InsertTx(tx.conn.ctx, tx.conn.tx, args, o)
+	r, err := client.InsertTx(tx.conn.ctx, tx.conn.tx.SQL(), args, o)
 	if err != nil {
 		return false, tx.conn.explain(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/postgrestest"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"pgregory.net/rapid"
 )
@@ -20,19 +23,45 @@ import (
 // noon is when the tests take place.
 var noon = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
 
+func TestMain(m *testing.M) {
+	code := m.Run()
+	postgrestest.Stop()
+	os.Exit(code)
+}
+
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	conform(t, openIn(t, t.TempDir()))
+	conform(t, openIn(t, t.TempDir()), false)
+}
+
+func TestPostgreSQL(t *testing.T) {
+	t.Parallel()
+	conform(t, openPostgres(t, prepared(t)), true)
+}
+
+// prepared is a fresh database with this version's schema.
+func prepared(tb testing.TB) postgrestest.Database {
+	tb.Helper()
+	return postgrestest.Shared(tb).Prepared(tb, func(owner string) error {
+		_, _, err := store.Migrate(context.Background(), store.Options{URL: owner}, postgrestest.App)
+		return err
+	})
+}
+
+// openPostgres opens a database as the product does: as a role that is neither its owner nor a superuser.
+func openPostgres(tb testing.TB, d postgrestest.Database) *store.Store {
+	tb.Helper()
+	return opened(tb, store.Options{URL: d.App(), AuditKeyFile: filepath.Join(tb.TempDir(), "audit.key")})
 }
 
 // conform is what every engine must pass. The tests share a store and keep apart by their organisations.
-func conform(t *testing.T, s *store.Store) {
+func conform(t *testing.T, s *store.Store, distant bool) {
 	t.Helper()
 	t.Run("tests", func(t *testing.T) { // ends when its parallel tests have ended, before s is closed
 		for name, test := range conformance() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				test(bundle{Store: s, T: t, t: t, org: newOrganisation()})
+				test(bundle{Store: s, T: t, t: t, org: newOrganisation(), distant: distant})
 			})
 		}
 	})
@@ -103,6 +132,8 @@ type bundle struct {
 	T   *testing.T
 	t   fataler // T, or the rapid.T within it
 	org wrapcast.OrganisationID
+	// distant says that every statement is a message to another process: properties look at fewer cases.
+	distant bool
 }
 
 // on makes the bundle of a test that has a store of its own.
@@ -131,7 +162,12 @@ func newOrganisation() wrapcast.OrganisationID {
 
 func openIn(tb testing.TB, dir string) *store.Store {
 	tb.Helper()
-	s, err := store.Open(context.Background(), store.Options{Dir: dir})
+	return opened(tb, store.Options{Dir: dir})
+}
+
+func opened(tb testing.TB, o store.Options) *store.Store {
+	tb.Helper()
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		tb.Fatal(err)
 	}

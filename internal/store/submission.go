@@ -20,7 +20,7 @@ func (tx Submissions) Save(s wrapcast.Submission, was wrapcast.SubmissionState) 
 	n, err := tx.exec(`UPDATE submission SET state = $1, upload_key = $2, operation_id = $3, target_forecast_id = $4,
 		status_code = $5, reason = $6, sent_at = $7, updated_at = $8
 		WHERE organisation_id = $9 AND submission_id = $10 AND state = $11`,
-		s.State, s.UploadKey, s.OperationID, s.TargetForecastID, s.StatusCode, s.Reason, instant(s.SentAt),
+		s.State, s.UploadKey, s.OperationID, s.TargetForecastID, s.StatusCode, wellFormed(s.Reason), instant(s.SentAt),
 		instant(s.UpdatedAt),
 		s.Organisation, s.ID, was)
 	if err != nil || n == 1 {
@@ -38,7 +38,7 @@ func (tx Submissions) add(s wrapcast.Submission) error {
 		`INSERT INTO submission (`+submissionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		s.Organisation, s.ID, s.Plan, s.Run, s.Target, s.State, s.BusinessUnit, optionalDay(s.Week), s.UploadKey,
 		s.OperationID,
-		s.TargetForecastID, s.StatusCode, s.Reason, instant(s.CreatedAt), instant(s.SentAt), instant(s.UpdatedAt))
+		s.TargetForecastID, s.StatusCode, wellFormed(s.Reason), instant(s.CreatedAt), instant(s.SentAt), instant(s.UpdatedAt))
 }
 
 // Get returns a submission, or NotFound.

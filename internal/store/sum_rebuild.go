@@ -8,7 +8,7 @@ import (
 // backfill adds up the history of organisations that have no sums: it was stored before there were any, or they had
 // another shape.
 func (tx Sums) backfill() error {
-	orgs, err := list(tx.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf l
+	orgs, err := listAll(tx.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf l
 		WHERE NOT EXISTS (SELECT 1 FROM history_sum s WHERE s.organisation_id = l.organisation_id)`)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -112,17 +111,7 @@ func (s *Store) verifyObjects(ctx context.Context, c *Looked) error {
 		c.found("%s", err)
 		return nil
 	}
-	dir, err := os.MkdirTemp("", "wrapcast-schema-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	fresh, err := Open(ctx, Options{Dir: dir})
-	if err != nil {
-		return err
-	}
-	defer fresh.Close()
-	want, _, err := fresh.engine.Objects(ctx)
+	want, err := s.engine.Made(ctx)
 	if err != nil {
 		return err
 	}
@@ -232,7 +221,7 @@ func (d digested) words(values []any) string {
 
 // organisations are those that have leaves which can be read.
 func (v *verifying) organisations(c *Looked) ([]wrapcast.OrganisationID, error) {
-	all, err := list(v.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf ORDER BY 1`)
+	all, err := listAll(v.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf ORDER BY 1`)
 	var good []wrapcast.OrganisationID
 	for _, org := range all {
 		if v.spoilt[org] {
@@ -343,7 +332,7 @@ func (v *verifying) sum(c *Looked, org wrapcast.OrganisationID, key sumKey, want
 
 // chains checks the audit chain of every organisation, and the installation's.
 func (v *verifying) chains(c *Looked) error {
-	orgs, err := list(v.conn, scanString, `SELECT DISTINCT organisation_id FROM audit_entry ORDER BY 1`)
+	orgs, err := listAll(v.conn, scanString, `SELECT DISTINCT organisation_id FROM audit_entry ORDER BY 1`)
 	for _, org := range orgs {
 		end, err := audit.Verify(Audit{v.conn}.Entries(wrapcast.OrganisationID(org), 1, 0))
 		c.Rows += end.Seq
@@ -351,7 +340,7 @@ func (v *verifying) chains(c *Looked) error {
 			c.found("chain of %s: %s", org, err)
 		}
 	}
-	silent, missing := list(v.conn, scanString, `SELECT DISTINCT r.organisation_id FROM run r WHERE NOT EXISTS
+	silent, missing := listAll(v.conn, scanString, `SELECT DISTINCT r.organisation_id FROM run r WHERE NOT EXISTS
 		(SELECT 1 FROM audit_entry e WHERE e.organisation_id = r.organisation_id)`)
 	for _, org := range silent {
 		c.found("chain of %s: it is empty, although there are runs", org)

@@ -110,7 +110,10 @@ func (v *verifying) documents(c *Looked) error {
 
 // documentsOf reads the documents of one table, which stand in a column.
 func (v *verifying) documentsOf(c *Looked, t documentTable, column string) error {
-	rows, err := v.tx.QueryContext(v.ctx,
+	if err := v.enterAll(); err != nil {
+		return err
+	}
+	rows, err := v.tx.SQL().QueryContext(v.ctx,
 		"SELECT organisation_id, CAST("+t.key+" AS TEXT), "+column+", "+t.more+" FROM "+t.table)
 	if err != nil {
 		return v.explain(err)
@@ -150,7 +153,7 @@ func (v *verifying) references(c *Looked) error {
 		"a business unit of a run that is not there": `SELECT run_id FROM run_unit u WHERE NOT EXISTS (SELECT 1 FROM run r
 			WHERE r.organisation_id = u.organisation_id AND r.run_id = u.run_id)`,
 	} {
-		found, err := list(v.conn, scanString, query)
+		found, err := listAll(v.conn, scanString, query)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,6 @@
 // Package engine opens the database under the store. Everything in which one database
 // differs from another lies here: how it is opened and locked, what its errors mean, which
-// words its migrations use, what it needs so that numbers follow one another, and which
+// words its migrations use, what keeps writers of one organisation apart, and which
 // driver the job queue takes. The SQL of the store's own files is the same for all.
 package engine
 
@@ -15,18 +15,15 @@ import (
 
 // Engine is an open database with the schema of this version.
 type Engine interface {
-	// Writer is the pool of transactions that write, Reader that of those that only read.
-	Writer() *sql.DB
-	Reader() *sql.DB
-	// Path names the database to people: for SQLite its file.
+	// Begin begins a transaction that writes, or one that only reads and sees one state of everything throughout.
+	Begin(ctx context.Context, write bool) (Transaction, error)
+	// Path names the database to people: for SQLite its file, else its address without a password.
 	Path() string
 	// Explain turns an error of the database into one that says what to do about it.
 	Explain(err error) error
-	// Number is called before a transaction numbers the next of an organisation's audit entries
-	// or leaves as the highest there is plus one. From then on to its end no other may.
-	Number(ctx context.Context, tx *sql.Tx, organisation string) error
-	// Queue is the job queue's driver on the writers.
+	// Queue is the job queue's driver on the writers, Migrates whether its tables are made when it is opened.
 	Queue() riverdriver.Driver[*sql.Tx]
+	Migrates() bool
 	// Schema is the number of the last migration that was run, and of the last that is known.
 	Schema(ctx context.Context) (current, known int64, err error)
 	// CopyTo writes what is stored at this moment to a file, while others read and write.
@@ -35,13 +32,33 @@ type Engine interface {
 	Integrity(ctx context.Context, most int) ([]string, error)
 	// Objects are the tables, indexes and triggers with their SQL, and the names of the job queue's tables.
 	Objects(ctx context.Context) (ours map[string]string, queue []string, err error)
-	// Close closes both pools.
+	// Made are the Objects of a store that was just made, but for the job queue's.
+	Made(ctx context.Context) (map[string]string, error)
+	// Close closes every connection.
 	Close() error
+}
+
+// Transaction is one under way.
+type Transaction interface {
+	// SQL runs statements.
+	SQL() *sql.Tx
+	// Prepares reports whether a statement that runs often is better prepared by its caller.
+	Prepares() bool
+	// Enter is called before the first statement about an organisation, "" for the installation. From then on, until
+	// another is entered, nothing of others is seen. From then on to its end no other transaction writes what is this
+	// organisation's, if this one writes.
+	Enter(ctx context.Context, organisation string) error
+	// EnterAll is called before a statement about every organisation; alone keeps every other writer out.
+	EnterAll(ctx context.Context, alone bool) error
+	// Commit returns nil when what was written is there for good.
+	Commit(ctx context.Context) error
+	// End takes back what was not committed, and gives back what the transaction holds.
+	End()
 }
 
 // Backfills make what a migration's new tables hold from what was stored before, where SQL cannot.
 // The key is the migration's number; the work runs in its transaction.
-type Backfills map[int64]func(ctx context.Context, e Engine, tx *sql.Tx) error
+type Backfills map[int64]func(ctx context.Context, e Engine, tx Transaction) error
 
 // Explain says what an error of the database, or of the context it worked in, means to the person who has to mend it.
 // One that is explained already stays as it is.

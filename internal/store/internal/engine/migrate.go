@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 	"github.com/wrapcast/wrapcast"
 )
 
@@ -21,10 +22,15 @@ var migrationFiles embed.FS
 type migrator struct {
 	engine  Engine
 	dialect goose.Dialect
+	// db runs the migrations; join makes the transaction of one ready for it.
+	db   *sql.DB
+	join func(context.Context, *sql.Tx) (Transaction, error)
 	// only names the engine in file names, words replace those that it calls differently.
 	only      string
 	words     *strings.Replacer
 	backfills Backfills
+	// locker keeps other processes from migrating meanwhile; nil where the database does.
+	locker lock.SessionLocker
 }
 
 // migrate runs the migrations up to number to, or all where it is 0. Other processes may be doing the
@@ -70,11 +76,12 @@ func (m migrator) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(m.dialect, m.engine.Writer(), nil,
-		goose.WithGoMigrations(migrations...),
-		goose.WithTableName("schema_version"),
-		goose.WithDisableGlobalRegistry(true),
-		goose.WithLogger(goose.NopLogger()))
+	options := []goose.ProviderOption{goose.WithGoMigrations(migrations...), goose.WithTableName("schema_version"),
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	if m.locker != nil {
+		options = append(options, goose.WithSessionLocker(m.locker))
+	}
+	return goose.NewProvider(m.dialect, m.db, nil, options...)
 }
 
 func (m migrator) migrations() ([]*goose.Migration, error) {
@@ -104,9 +111,12 @@ func (m migrator) migrations() ([]*goose.Migration, error) {
 
 func (m migrator) migration(version int64, text string) *goose.Migration {
 	up := func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, text)
+		joined, err := m.join(ctx, tx)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, text)
+		}
 		if backfill := m.backfills[version]; backfill != nil && err == nil {
-			err = backfill(ctx, m.engine, tx)
+			err = backfill(ctx, m.engine, joined)
 		}
 		return err
 	}

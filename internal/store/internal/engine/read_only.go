@@ -138,6 +138,22 @@ func (s *SQLite) Objects(ctx context.Context) (ours map[string]string, queue []s
 	return ours, queue, Explain(ctx, s, rows.Err())
 }
 
+// Made implements [Engine].
+func (s *SQLite) Made(ctx context.Context) (map[string]string, error) {
+	dir, err := os.MkdirTemp("", "wrapcast-schema-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	fresh, err := OpenSQLite(ctx, SQLiteOptions{Dir: dir, BusyTimeout: copyBusy})
+	if err != nil {
+		return nil, err
+	}
+	defer fresh.Close()
+	made, _, err := fresh.Objects(ctx)
+	return made, err
+}
+
 // SQLiteInUse returns Conflict where another process has the file in a data directory open: nobody can take it out of
 // WAL then. What is in its WAL stands in the file afterwards. A file that is none of SQLite's is in nobody's use.
 func SQLiteInUse(ctx context.Context, dir string) error {

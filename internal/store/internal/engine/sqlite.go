@@ -62,11 +62,45 @@ func OpenSQLite(ctx context.Context, o SQLiteOptions) (*SQLite, error) {
 	return s, nil
 }
 
-// Writer implements [Engine].
-func (s *SQLite) Writer() *sql.DB { return s.write }
+// Begin implements [Engine].
+func (s *SQLite) Begin(ctx context.Context, write bool) (Transaction, error) {
+	db := s.read
+	if write {
+		db = s.write
+	}
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: !write})
+	if err != nil {
+		return nil, err
+	}
+	return sqliteTx{tx}, nil
+}
 
-// Reader implements [Engine].
-func (s *SQLite) Reader() *sql.DB { return s.read }
+// LimitPages makes the disk full once the database has n pages, for tests.
+func (s *SQLite) LimitPages(ctx context.Context, n int) error {
+	_, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", n))
+	return err
+}
+
+// sqliteTx is a transaction of a file: one writes at a time, and there is no fence between organisations.
+type sqliteTx struct{ tx *sql.Tx }
+
+// SQL implements [Transaction].
+func (t sqliteTx) SQL() *sql.Tx { return t.tx }
+
+// Prepares implements [Transaction].
+func (t sqliteTx) Prepares() bool { return true }
+
+// Enter implements [Transaction]. There is nothing to do: no other transaction can be writing.
+func (t sqliteTx) Enter(context.Context, string) error { return nil }
+
+// EnterAll implements [Transaction].
+func (t sqliteTx) EnterAll(context.Context, bool) error { return nil }
+
+// Commit implements [Transaction].
+func (t sqliteTx) Commit(context.Context) error { return t.tx.Commit() }
+
+// End implements [Transaction].
+func (t sqliteTx) End() { _ = t.tx.Rollback() } // it was committed, or there is nothing left to say
 
 // Path implements [Engine].
 func (s *SQLite) Path() string { return s.path }
@@ -74,11 +108,11 @@ func (s *SQLite) Path() string { return s.path }
 // Explain implements [Engine].
 func (s *SQLite) Explain(err error) error { return explainSQLite(s.path, err) }
 
-// Number implements [Engine]. There is nothing to do: no other transaction can be writing.
-func (s *SQLite) Number(context.Context, *sql.Tx, string) error { return nil }
-
 // Queue implements [Engine].
 func (s *SQLite) Queue() riverdriver.Driver[*sql.Tx] { return riversqlite.New(s.write) }
+
+// Migrates implements [Engine].
+func (s *SQLite) Migrates() bool { return true }
 
 // Close implements [Engine].
 func (s *SQLite) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
@@ -104,8 +138,9 @@ func (s *SQLite) prepare(ctx context.Context, o SQLiteOptions) error {
 
 // migrate brings the schema up to date, by the migrations that are for all engines or for SQLite.
 func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
+	join := func(_ context.Context, tx *sql.Tx) (Transaction, error) { return sqliteTx{tx}, nil }
 	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: nothingReplaced(),
-		backfills: o.Backfills}
+		backfills: o.Backfills, db: s.write, join: join}
 	return m.migrate(ctx, o.Schema)
 }
 

@@ -1,0 +1,182 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/wrapcast/wrapcast"
+)
+
+// setting is what row-level security reads: the organisation a transaction works for, or everyone.
+const (
+	setting  = "wrapcast.organisation"
+	everyone = "*"
+)
+
+// installationChain is the organisation of the audit chain of the installation, whose other rows have "". Both have
+// one lock.
+const installationChain = string(wrapcast.Installation)
+
+// Begin implements [Engine]. Transactions that write see what others committed until each statement: the lock of the
+// organisation, which comes before its first statement, makes that one state. Those that read see one state anyway.
+func (p *Postgres) Begin(ctx context.Context, write bool) (Transaction, error) {
+	db, o := p.read, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+	if write {
+		db, o = p.write, &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	c, err := p.connection(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := c.BeginTx(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return &postgresTx{tx: tx, p: p, conn: c, write: write, locked: map[int64]bool{}}, nil
+}
+
+// connection takes a connection out of a pool, and waits for one no longer than for a lock.
+func (p *Postgres) connection(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	waiting, cancel := context.WithTimeout(ctx, p.busy+p.config.ConnectTimeout)
+	defer cancel()
+	c, err := db.Conn(waiting)
+	if err != nil && ctx.Err() == nil && errors.Is(waiting.Err(), context.DeadlineExceeded) {
+		if stats := db.Stats(); stats.InUse >= stats.MaxOpenConnections {
+			return nil, wrapcast.Errorf(wrapcast.Unavailable, "store", "all %d connections to %s are busy since %v",
+				stats.MaxOpenConnections, p.Path(), p.busy+p.config.ConnectTimeout).
+				WithHint("something holds them for too long: look at pg_stat_activity for application_name wrapcast; what is " +
+					"stored is intact, run the same command again")
+		}
+	}
+	return c, err
+}
+
+// postgresTx is a transaction of a server.
+type postgresTx struct {
+	tx    *sql.Tx
+	p     *Postgres
+	conn  *sql.Conn
+	write bool
+	// entered is the organisation, or everyone, whose rows are seen now, once isIn.
+	entered string
+	isIn    bool
+	locked  map[int64]bool
+	// id is the server's number of the transaction, by which it knows what became of it.
+	id string
+}
+
+// SQL implements [Transaction].
+func (t *postgresTx) SQL() *sql.Tx { return t.tx }
+
+// Prepares implements [Transaction]: the driver keeps statements prepared, connection by connection.
+func (t *postgresTx) Prepares() bool { return false }
+
+// Enter implements [Transaction].
+func (t *postgresTx) Enter(ctx context.Context, organisation string) error {
+	if t.isIn && t.entered == organisation {
+		return nil
+	}
+	lock := lockOf(organisation)
+	if !t.write || t.locked[lock] || t.locked[0] {
+		return t.see(ctx, organisation)
+	}
+	_, err := t.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1, 0), pg_advisory_xact_lock($2)`, lockClass, lock)
+	if err != nil {
+		return err
+	}
+	t.locked[lock] = true
+	return t.see(ctx, organisation)
+}
+
+// EnterAll implements [Transaction].
+func (t *postgresTx) EnterAll(ctx context.Context, alone bool) error {
+	if alone && t.write && !t.locked[0] {
+		if _, err := t.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, 0)`, lockClass); err != nil {
+			return err
+		}
+		t.locked[0] = true
+	}
+	if t.isIn && t.entered == everyone {
+		return nil
+	}
+	return t.see(ctx, everyone)
+}
+
+// see sets what row-level security reads. A transaction that writes asks for its number, too.
+func (t *postgresTx) see(ctx context.Context, whose string) (err error) {
+	if t.write && t.id == "" {
+		err = t.tx.QueryRowContext(ctx, `SELECT pg_current_xact_id()::text, set_config($1, $2, true)`, setting, whose).
+			Scan(&t.id, new(string))
+	} else {
+		_, err = t.tx.ExecContext(ctx, `SELECT set_config($1, $2, true)`, setting, whose)
+	}
+	t.entered, t.isIn = whose, err == nil
+	return err
+}
+
+// lockClass begins the pair of numbers of the lock of all organisations: "wrap".
+const lockClass = int32(0x77726170)
+
+// lockOf is the number of an organisation's lock.
+func lockOf(organisation string) int64 {
+	if organisation == "" {
+		organisation = installationChain
+	}
+	sum := sha256.Sum256([]byte("wrapcast organisation " + organisation))
+	return int64(binary.BigEndian.Uint64(sum[:8])) | 1 // 0 stands for all of them
+}
+
+// Commit implements [Transaction]. Where the answer is lost, the server is asked what became of the transaction.
+func (t *postgresTx) Commit(ctx context.Context) error {
+	err := t.tx.Commit()
+	if err == nil || !t.write || t.id == "" || !lost(err) || errors.Is(err, sql.ErrTxDone) {
+		return err
+	}
+	return t.p.settle(ctx, t.id, err)
+}
+
+// End implements [Transaction].
+func (t *postgresTx) End() {
+	_ = t.tx.Rollback() // it was committed, or there is nothing left to say
+	_ = t.conn.Close()  // it goes back to its pool
+}
+
+// settle finds out what became of a transaction whose commit was not answered.
+func (p *Postgres) settle(ctx context.Context, id string, why error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restart)
+	defer cancel()
+	for {
+		status, err := p.statusOf(ctx, id)
+		switch {
+		case err == nil && status == "committed":
+			return nil
+		case err == nil && status == "aborted":
+			return why
+		case err != nil && ctx.Err() != nil, err == nil && status == "":
+			return wrapcast.Errorf(wrapcast.Unavailable, "store", "the connection to %s was lost while transaction %s was "+
+				"committed: whether it was is not known: %w", p.Path(), id, why).
+				WithHint("when the server is back, look (`wrapcast audit list`) before you do the same again")
+		}
+		select { // in progress, or not reachable yet
+		case <-ctx.Done():
+		case <-time.After(200 * time.Millisecond): //nolint:forbidigo // it waits for a server, which knows no other clock
+		}
+	}
+}
+
+// statusOf asks on a connection of its own: those of the pools may be broken.
+func (p *Postgres) statusOf(ctx context.Context, id string) (string, error) {
+	c, err := pgx.ConnectConfig(ctx, p.config.Copy())
+	if err != nil {
+		return "", err
+	}
+	defer c.Close(ctx)
+	var status string
+	err = c.QueryRow(ctx, `SELECT COALESCE(pg_xact_status($1::text::xid8), '')`, id).Scan(&status)
+	return status, err
+}
