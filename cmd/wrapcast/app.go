@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+	"github.com/zalando/go-keyring"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/auditing"
@@ -30,7 +31,7 @@ func newApp() *app {
 		Out: terminal.Harmless(os.Stdout, os.LookupEnv), Err: terminal.Harmless(os.Stderr, os.LookupEnv),
 		Interactive: isatty.IsTerminal(os.Stderr.Fd()), Columns: terminal.Columns(os.Stdout, os.LookupEnv)}
 	return &app{&session.Opener{
-		Settings: settings.Source{Environ: os.LookupEnv},
+		Settings: settings.Source{Environ: os.LookupEnv, Keyring: keyring.Get},
 		Terminal: out,
 		Clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
 		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
@@ -84,6 +85,7 @@ func (a *app) rootCommand() *cobra.Command {
 	f.StringVar(&s.Dir, "data", s.Settings.Env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
 	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
 	f.StringArrayVar(&s.Settings.BusinessUnit, "business-unit", nil, "business `unit` to work for, by name or id, instead of the settings'; several times for several; all; none")
+	f.StringVar(&s.Settings.Organisation, "organisation", "", "`organisation` to work on where there are several: its name in the settings, or its id or name")
 	f.BoolVar(&s.Terminal.JSON, "json", false, "print JSON instead of text")
 	f.BoolVarP(&s.Terminal.Quiet, "quiet", "q", false, "print no progress and no table")
 	root.AddCommand(commands(s)...)

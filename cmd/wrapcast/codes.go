@@ -33,7 +33,7 @@ func (cmd codesCommand) command() *cobra.Command {
 }
 
 func (cmd codesCommand) codes(ctx context.Context, search string) error {
-	at, err := cmd.sessions.Access()
+	at, err := cmd.sessions.Access(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,9 @@ func (cmd codesCommand) codes(ctx context.Context, search string) error {
 		return err
 	}
 	defer client.Close()
+	if err := at.IsMeant(ctx, client); err != nil {
+		return err
+	}
 	all, err := client.Codes(ctx)
 	if err != nil {
 		return err

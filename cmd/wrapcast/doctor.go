@@ -39,6 +39,7 @@ it to the client in the divisions of the queues it has to see (Admin > Integrati
 With two clients, the one that reads needs --role=reads, the one that submits --role=writes.`,
 		Example: `  wrapcast doctor
   wrapcast doctor --read-only --json
+  wrapcast doctor --all
   wrapcast doctor --calls
   wrapcast doctor --role > role.json
   wrapcast doctor --role=reads --terraform > role.tf`,
@@ -47,6 +48,7 @@ With two clients, the one that reads needs --role=reads, the one that submits --
 	}
 	f := c.Flags()
 	f.BoolVar(&o.readOnly, "read-only", false, "leave out what only a submission needs")
+	f.BoolVar(&o.all, "all", false, "check every organisation of the settings")
 	f.BoolVar(&o.calls, "calls", false, "list all the calls wrapcast ever makes to the platform, and check nothing")
 	f.StringVar(&o.role, "role", "", "print the role the OAuth client needs, and check nothing: all, reads or writes")
 	f.Lookup("role").NoOptDefVal = "all"
@@ -56,8 +58,8 @@ With two clients, the one that reads needs --role=reads, the one that submits --
 
 // doctorOptions are the command's flags; role is all, reads or writes, "" where none is asked for.
 type doctorOptions struct {
-	readOnly, calls, terraform bool
-	role                       string
+	readOnly, all, calls, terraform bool
+	role                            string
 }
 
 func (cmd doctorCommand) run(ctx context.Context, o doctorOptions) error {
@@ -68,6 +70,8 @@ func (cmd doctorCommand) run(ctx context.Context, o doctorOptions) error {
 		return cmd.showCalls()
 	case o.role != "" || o.terraform:
 		return cmd.showRole(o)
+	case o.all:
+		return cmd.doctorAll(ctx, o.readOnly)
 	}
 	return cmd.doctor(ctx, o.readOnly)
 }
@@ -86,26 +90,42 @@ func (cmd doctorCommand) showRole(o doctorOptions) error {
 }
 
 func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
-	at, err := cmd.sessions.Access()
+	at, err := cmd.sessions.Access(ctx)
 	if err != nil {
 		return err
 	}
-	client, writer, err := cmd.sessions.Clients(at, nil, nil)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
 	checks := append(cmd.checkStore(ctx), cmd.sessions.CheckPrivate(at.Settings)...)
-	spec := at.Settings.Spec()
-	checks = append(checks, client.Check(ctx, genesys.CheckOptions{
-		BusinessUnits: spec.BusinessUnits, Known: cmd.unitsPlanned(ctx),
-		Codes: spec.Codes, ReadOnly: readOnly,
-		Writer: writer})...)
-	checks = append(checks, cmd.checkWebhook(ctx, at))
-	if err := cmd.showChecks(checks); err != nil {
+	checks = append(checks, cmd.checkOrganisation(ctx, at, readOnly)...)
+	if err := cmd.showChecks(checks, nil); err != nil {
 		return err
 	}
 	return verdictOf(checks)
+}
+
+// checkOrganisation asks the platform and the webhook of one organisation.
+func (cmd doctorCommand) checkOrganisation(ctx context.Context, at session.Access, readOnly bool) []wrapcast.Check {
+	client, writer, err := cmd.sessions.Clients(at, nil, nil)
+	if err != nil {
+		return []wrapcast.Check{failed("settings", err)}
+	}
+	defer client.Close()
+	spec := at.Settings.Spec()
+	checks := client.Check(ctx, genesys.CheckOptions{BusinessUnits: spec.BusinessUnits, Known: cmd.unitsPlanned(ctx),
+		Codes: spec.Codes, ReadOnly: readOnly, Writer: writer})
+	if at.Meant.Accept != nil && !slices.ContainsFunc(checks, isFailed) {
+		if err := at.IsMeant(ctx, client); err != nil {
+			checks = append(checks, failed("organisation", err))
+		}
+	}
+	return append(checks, cmd.checkWebhook(ctx, at))
+}
+
+func isFailed(c wrapcast.Check) bool { return c.Status == wrapcast.CheckFailed }
+
+// failed is the check that an error makes of it.
+func failed(name string, err error) wrapcast.Check {
+	return wrapcast.Check{Name: name, Status: wrapcast.CheckFailed, Message: err.Error(), Advice: wrapcast.Hint(err),
+		Kind: wrapcast.KindOf(err)}
 }
 
 // unitsPlanned are the business units that were planned before, by organisation; none where nothing is stored.
@@ -123,8 +143,7 @@ func (cmd doctorCommand) unitsPlanned(ctx context.Context) map[wrapcast.Organisa
 func (cmd doctorCommand) checkStore(ctx context.Context) []wrapcast.Check {
 	s, err := cmd.sessions.Store(ctx)
 	if err != nil {
-		return []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),
-			Advice: wrapcast.Hint(err), Kind: wrapcast.KindOf(err)}}
+		return []wrapcast.Check{failed("data directory", err)}
 	}
 	defer s.Close()
 	checks := []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}}
@@ -164,15 +183,24 @@ func (cmd doctorCommand) checkWebhook(ctx context.Context, at session.Access) wr
 	return wrapcast.Check{Name: "webhook", Status: wrapcast.CheckOK, Message: message}
 }
 
-func (cmd doctorCommand) showChecks(checks []wrapcast.Check) error {
+func (cmd doctorCommand) showChecks(checks []wrapcast.Check, each []organisationChecks) error {
 	if cmd.out.JSON {
 		return cmd.out.PrintJSON(struct {
-			Schema string           `json:"schema"`
-			Checks []wrapcast.Check `json:"checks"`
-			Calls  []string         `json:"endpoints"`
-		}{"wrapcast.doctor/1", checks, endpointNames()})
+			Schema        string               `json:"schema"`
+			Checks        []wrapcast.Check     `json:"checks"`
+			Organisations []organisationChecks `json:"organisations,omitempty"`
+			Calls         []string             `json:"endpoints"`
+		}{"wrapcast.doctor/1", checks, each, endpointNames()})
 	}
-	return cmd.out.Print(show.Checks(checks))
+	if err := cmd.out.Print(show.Checks(checks)); err != nil {
+		return err
+	}
+	for _, o := range each {
+		if err := cmd.out.Print("\n" + o.Name + "\n" + show.Checks(o.Checks)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // showCalls lists everything that is ever called, for whoever has to allow it. Nothing is asked for that.

@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo, "exits": mustExit, "suggested": nameSuggested, "withdrawn": withdrawLineage},
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"organisation": serveOrganisation, "day": nameDay, "ago": runAgo, "exits": mustExit, "suggested": nameSuggested, "withdrawn": withdrawLineage, "expand": expandFile},
 		Setup: preferBinary,
 	})
 }
@@ -51,15 +51,20 @@ func preferBinary(e *testscript.Env) error {
 // serveOrganisation serves a small simulated organisation and points the script's environment at it. Arguments:
 // fault=429=0.1 orders faults, without=PERMISSION takes one away, with=PERMISSION gives one more, writer=yes splits
 // them between two OAuth clients, volume=8 multiplies contacts, codes=24 and history=150 choose them, kind=seven-days,no-unit makes it other than plain,
-// switch=max-days=3 decides an open point of the platform. Queues that hidden.txt names have no contacts: see hiding.
+// switch=max-days=3 decides an open point of the platform, as=HARBOUR makes it another organisation, of that name, whose address and secret
+// are the variables HARBOUR_URL and HARBOUR_SECRET. Queues that hidden.txt names have no contacts: see hiding.
 func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	o := sim.Options{Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, RequestsPerMinute: 100_000, ImportDelay: 10 * time.Millisecond}.Small()
 	o.ClientID, o.ClientSecret = "script", "the-secret-of-the-script"
 	o.Permissions = sim.Needed()
+	as := ""
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
 		var err error
 		switch name {
+		case "as":
+			as, o.Name, o.Seed = value, value, uint64(len(value))
+			o.ClientID, o.ClientSecret = "client of "+value, "the secret of "+value
 		case "fault":
 			o.Faults, err = sim.ParseFaults(value)
 		case "volume":
@@ -94,9 +99,20 @@ func serveOrganisation(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	http := httptest.NewServer(hidingIn(server, ts.MkAbs("hidden.txt")))
 	ts.Defer(http.Close)
+	if as != "" {
+		ts.Setenv(as+"_URL", http.URL)
+		ts.Setenv(as+"_SECRET", o.ClientSecret)
+		return
+	}
 	ts.Setenv("GENESYS_BASE_URL", http.URL)
 	ts.Setenv("GENESYS_CLIENT_ID", o.ClientID)
 	ts.Setenv("GENESYS_CLIENT_SECRET", o.ClientSecret)
+}
+
+// expandFile puts variables of the environment, written as ${NAME}, into a file.
+func expandFile(ts *testscript.TestScript, _ bool, args []string) {
+	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // nameSuggested puts the id of the latest change of codes that is suggested into a variable of the environment.

@@ -65,16 +65,23 @@ func (cmd reconcileCommand) reconcile(c *cobra.Command, f reconcileFlags) error 
 	if o.To, err = cli.Day(f.to, 0); err != nil {
 		return err
 	}
-	config, err := cmd.sessions.Settings.Load()
+	if f.organisation != "" {
+		cmd.sessions.Settings.Organisation = f.organisation
+	}
+	one, err := cmd.sessions.Chosen(c.Context())
 	if err != nil {
 		return err
 	}
+	config := one.Settings
 	secret, err := cmd.sessions.Settings.ClientSecret(config)
 	if err != nil {
 		return err
 	}
 	if !f.stored && config.NeedCredentials(secret) == nil {
 		return cmd.sessions.With(c.Context(), func(s *session.Session, at session.Access) error {
+			if err := at.IsMeant(c.Context(), s.Client); err != nil {
+				return err
+			}
 			org, err := s.Client.Organisation(c.Context())
 			if err != nil {
 				return err

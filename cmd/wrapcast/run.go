@@ -25,6 +25,7 @@ type runFlags struct {
 	level     float64
 	algorithm string
 	every     string
+	all       bool
 }
 
 const runExample = `# these variables are enough
@@ -32,6 +33,7 @@ const runExample = `# these variables are enough
   export WRAPUP_CODE_1=... WRAPUP_CODE_2=... WFM_WEBHOOK_URL=https://wfm.example.com/hook
   wrapcast run --dry-run
   wrapcast run
+  wrapcast run --all
   wrapcast run --every "0 2 * * *"`
 
 // runCommand does all steps once, or on a schedule.
@@ -64,6 +66,7 @@ made up for. wrapcast serve does the same and has a dashboard.`,
 	l.IntVar(&f.weeks, "weeks", 0, "weeks to plan, 1 to 6")
 	l.Float64Var(&f.level, "level", 0, "level of the interval in per cent, such as 85")
 	l.StringVar(&f.every, "every", "", "keep running on a `schedule`: minute, hour, day of the month, month, weekday, such as \"0 2 * * *\"")
+	l.BoolVar(&f.all, "all", false, "run for every organisation of the settings; one that fails does not stop the others")
 	l.StringVar(&f.algorithm, "algorithm", "", "auto, exponentialSmoothing, …: see wrapcast forecast --help")
 	return c
 }
@@ -93,20 +96,29 @@ func (cmd runCommand) runOnce(ctx context.Context, c *cobra.Command, f runFlags)
 	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
 	}
-	at, err := cmd.sessions.Access()
+	if f.all {
+		return cmd.runAll(ctx, c, f)
+	}
+	at, err := cmd.sessions.Access(ctx)
 	if err != nil {
 		return err
 	}
-	f.override(c, &at.Settings)
-	if err := at.Settings.Check(); err != nil {
+	spec, err := f.spec(c, &at)
+	if err != nil {
 		return err
 	}
-	spec := at.Settings.Spec()
-	spec.DryRun, spec.AcceptChanges = f.dryRun, f.accept
 	if f.every != "" {
 		return workerCommand(cmd).work(ctx, at, spec, scheduled(f.every))
 	}
 	return runAndShow(ctx, cmd.sessions, at, spec)
+}
+
+// spec is what a run is asked for by the settings and the flags.
+func (f runFlags) spec(c *cobra.Command, at *session.Access) (steps.Spec, error) {
+	f.override(c, &at.Settings)
+	spec := at.Settings.Spec()
+	spec.DryRun, spec.AcceptChanges = f.dryRun, f.accept
+	return spec, at.Settings.Check()
 }
 
 // runAndShow does a run and shows its outcome, also where it ended in an error.

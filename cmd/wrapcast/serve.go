@@ -90,7 +90,7 @@ func (cmd serveCommand) openToServe(ctx context.Context, c settings.Settings) (*
 		return nil, err
 	}
 	if c.ClientID != "" || secret != "" {
-		at, err := cmd.sessions.Access()
+		at, err := cmd.sessions.Access(ctx)
 		if err != nil {
 			return nil, err
 		}

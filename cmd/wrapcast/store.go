@@ -130,12 +130,12 @@ type backedUp struct {
 }
 
 func (cmd storeCommand) runBackup(ctx context.Context, to string, key bool) error {
-	c, err := cmd.sessions.Settings.Load()
+	c, err := cmd.sessions.Settings.All()
 	if err != nil {
 		return err
 	}
 	path, m, err := backup.Make(ctx, backup.Options{Dir: cmd.sessions.Dir, To: to, Version: cmd.sessions.Version,
-		Now: cmd.sessions.Clock.Now(), Key: key, KeyFile: c.Audit.KeyFile, Tell: cmd.tell})
+		Now: cmd.sessions.Clock.Now(), Key: key, KeyFile: c.Settings.Audit.KeyFile, Tell: cmd.tell})
 	if err != nil {
 		return err
 	}
@@ -200,12 +200,12 @@ compared with the platform by the next run.`,
 }
 
 func (cmd storeCommand) runRestore(ctx context.Context, from string, force bool) error {
-	c, err := cmd.sessions.Settings.Load()
+	c, err := cmd.sessions.Settings.All()
 	if err != nil {
 		return err
 	}
 	r, err := backup.Restore(ctx, backup.RestoreOptions{From: from, Dir: cmd.sessions.Dir, Force: force,
-		Actor: cli.Login(), Now: cmd.sessions.Clock.Now(), Tell: cmd.tell, KeyFile: c.Audit.KeyFile,
+		Actor: cli.Login(), Now: cmd.sessions.Clock.Now(), Tell: cmd.tell, KeyFile: c.Settings.Audit.KeyFile,
 		AuditKey: cmd.sessions.Settings.Env("WRAPCAST_AUDIT_KEY", "")})
 	if err != nil {
 		return err

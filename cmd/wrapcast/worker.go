@@ -33,7 +33,7 @@ directory, on one machine: a run is done by one of them.`,
 		Example: "  wrapcast worker",
 		Args:    cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			at, err := cmd.sessions.Access()
+			at, err := cmd.sessions.Access(c.Context())
 			if err != nil {
 				return err
 			}

@@ -40,8 +40,20 @@ type WrapUpForecaster struct {
 	// KeepCheckpoint takes the signed checkpoint of every run that ends, to where nobody who can write the store can
 	// change it; nil where there is no such place.
 	KeepCheckpoint func(wrapcast.OrganisationID, int64, string) error
+	// Meant is the organisation that the settings mean; zero takes whichever the credentials are of.
+	Meant Meant
+	// Turns are shared with the other forecasters of the process; nil lets all compute at once.
+	Turns Turns
 	// Alive tells whether the process a lease names may still be at work; nil means that only time tells.
 	Alive func(holder string) bool
+}
+
+// Meant is an organisation as settings mean it.
+type Meant struct {
+	// Name is what the settings call it, where they name several; it is kept with what is stored.
+	Name string
+	// Accept refuses the organisation that the credentials are of where another is meant; nil refuses none.
+	Accept func(wrapcast.Organisation) error
 }
 
 // Outcome is a run as it ended, with what each step made; what a step did not make is nil or empty.

@@ -139,3 +139,23 @@ func (r record) entry(action string, latencyMs int64, e wrapcast.AuditEntry) wra
 	e.Status = cmp.Or(e.Status, StatusOK)
 	return e
 }
+
+// Turns lets several forecasters of one process compute in turn, so that each has the machine while it does; steps
+// that wait for a platform need none. Nil lets everybody compute at once. It is safe for concurrent use.
+type Turns chan struct{}
+
+// NewTurns lets n compute at the same time.
+func NewTurns(n int) Turns { return make(Turns, max(n, 1)) }
+
+// take waits for a turn, which ends with done.
+func (t Turns) take(ctx context.Context) (done func(), err error) {
+	if t == nil {
+		return func() {}, nil
+	}
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case t <- struct{}{}:
+		return func() { <-t }, nil
+	}
+}

@@ -77,6 +77,13 @@ func (r *Runner) step(ctx context.Context, i int) error {
 	if s.State == wrapcast.RunDone || s.State == wrapcast.RunSkipped {
 		return nil
 	}
+	if Computes(s.Name) {
+		done, err := r.f.Turns.take(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		defer done()
+	}
 	began, was := r.Clock.Now(), s.State
 	s.State, s.StartedAt = wrapcast.RunRunning, began
 	err := r.commit(ctx, func(tx *store.Tx) error {
@@ -97,6 +104,11 @@ func (r *Runner) step(ctx context.Context, i int) error {
 		return r.fail(ctx, s, left, err)
 	}
 	return r.done(ctx, s, left)
+}
+
+// Computes reports whether a step works out what is stored, and waits for no platform.
+func Computes(s wrapcast.StepName) bool {
+	return s == wrapcast.StepValidate || s == wrapcast.StepForecast
 }
 
 // done commits a step's result.

@@ -19,6 +19,11 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 	if err != nil {
 		return nil, err
 	}
+	if f.Meant.Accept != nil {
+		if err := f.Meant.Accept(o); err != nil {
+			return nil, err
+		}
+	}
 	units, err := f.chooseUnits(ctx, o.ID, spec)
 	if err != nil {
 		return nil, err
@@ -45,6 +50,11 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 		}
 		if err := tx.Directory().Save(directory); err != nil {
 			return err
+		}
+		if f.Meant.Name != "" {
+			if err := tx.Directory().Called(o.ID, f.Meant.Name); err != nil {
+				return err
+			}
 		}
 		known, err := tx.Directory().Of(o.ID)
 		if err != nil {

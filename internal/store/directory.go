@@ -208,6 +208,35 @@ func (tx Directory) Organisations() ([]wrapcast.Organisation, error) {
 		`SELECT organisation_id, name, region FROM organisation ORDER BY organisation_id`)
 }
 
+// Called notes what the settings file calls an organisation, where it names several. A name that another had is no
+// longer the other's.
+func (tx Directory) Called(org wrapcast.OrganisationID, name string) error {
+	if _, err := tx.exec(`UPDATE organisation SET settings_name = '' WHERE settings_name = $1 AND organisation_id <> $2`,
+		name, org); err != nil {
+		return err
+	}
+	_, err := tx.exec(`UPDATE organisation SET settings_name = $1 WHERE organisation_id = $2`, name, org)
+	return err
+}
+
+// Names has what the settings file calls organisations, by their ids, where it names several.
+func (tx Directory) Names() (map[wrapcast.OrganisationID]string, error) {
+	type named struct {
+		id   wrapcast.OrganisationID
+		name string
+	}
+	scan := func(r row) (n named, err error) {
+		err = r.Scan(&n.id, &n.name)
+		return n, err
+	}
+	all, err := list(tx.conn, scan, `SELECT organisation_id, settings_name FROM organisation WHERE settings_name <> ''`)
+	names := make(map[wrapcast.OrganisationID]string, len(all))
+	for _, n := range all {
+		names[n.id] = n.name
+	}
+	return names, err
+}
+
 func scanDirectory(r row) (d wrapcast.Directory, err error) {
 	err = r.Scan(&d.Organisation.ID, &d.Organisation.Name, &d.Organisation.Region,
 		&d.BusinessUnit.ID, &d.BusinessUnit.Name, &d.BusinessUnit.TimeZone, &d.BusinessUnit.WeekStart)

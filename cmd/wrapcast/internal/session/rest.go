@@ -8,7 +8,7 @@ func (o *Opener) restClient(at Access, waiting func(string)) (*genesys.Client, e
 	if r.BaseURL == "" {
 		return nil, nil //nolint:nilnil // the organisation's own client serves then
 	}
-	token, err := o.Settings.Secret("WRAPCAST_REST_TOKEN", r.TokenFile, "rest.token_file")
+	token, err := o.Settings.RESTToken(at.Settings)
 	if err != nil {
 		return nil, err
 	}

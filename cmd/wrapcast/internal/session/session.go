@@ -29,8 +29,8 @@ type Opener struct {
 
 // Store opens the data directory.
 func (o *Opener) Store(ctx context.Context) (*store.Store, error) {
-	c, _ := o.Settings.Load() // what it says of the key; a mistake in it is told to those who need more of it
-	return store.Open(ctx, store.Options{Dir: o.Dir, AuditKeyFile: c.Audit.KeyFile,
+	all, _ := o.Settings.All() // what it says of the key; a mistake in it is told to those who need more of it
+	return store.Open(ctx, store.Options{Dir: o.Dir, AuditKeyFile: all.Settings.Audit.KeyFile,
 		AuditKey: o.Settings.Env("WRAPCAST_AUDIT_KEY", "")})
 }
 
@@ -82,7 +82,7 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
 		NewID: o.NewID, Report: waiting.step, Holder: store.Holder(o.NewID()), Alive: store.HolderAlive,
-		Version: o.Version}
+		Version: o.Version, Meant: at.Meant}
 	if dir := at.Settings.Audit.CheckpointDir; dir != "" {
 		s.Forecaster.KeepCheckpoint = terminal.CheckpointDir(dir).Keep
 	}
@@ -114,7 +114,7 @@ func (o *Opener) ClockBehind(ctx context.Context, s *store.Store) string {
 
 // With runs work on the organisation of the settings.
 func (o *Opener) With(ctx context.Context, work func(*Session, Access) error) error {
-	at, err := o.Access()
+	at, err := o.Access(ctx)
 	if err != nil {
 		return err
 	}

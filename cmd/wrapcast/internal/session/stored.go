@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -21,7 +22,7 @@ func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, 
 	}
 	defer s.Close()
 	return s.View(ctx, func(tx *store.Tx) error {
-		org, err := chooseOrganisation(tx, named, o.Dir)
+		org, err := chooseOrganisation(tx, cmp.Or(named, o.Settings.Organisation), o.Dir)
 		if err != nil {
 			return err
 		}
@@ -53,6 +54,15 @@ func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation,
 	all, err := tx.Directory().Organisations()
 	if err != nil {
 		return wrapcast.Organisation{}, err
+	}
+	called, err := tx.Directory().Names()
+	if err != nil {
+		return wrapcast.Organisation{}, err
+	}
+	for _, org := range all {
+		if named != "" && strings.EqualFold(called[org.ID], named) {
+			return org, nil
+		}
 	}
 	var names []string
 	for _, org := range all {
@@ -112,19 +122,24 @@ type Offline struct {
 
 // Offline runs work on what the data directory holds of one organisation, by the rules of the settings.
 func (o *Opener) Offline(ctx context.Context, organisation string, work func(Offline) error) error {
-	c, err := o.Settings.Load()
+	if organisation != "" {
+		o.Settings.Organisation = organisation
+	}
+	n, err := o.Chosen(ctx)
 	if err != nil {
 		return err
 	}
 	if !store.IsThere(o.Dir) {
 		return o.holdsNothing()
 	}
+	organisation = cmp.Or(string(n.ID), n.Name, o.Settings.Organisation)
 	s, err := o.Store(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	off := Offline{WrapUpForecaster: &steps.WrapUpForecaster{Store: s, Clock: o.Clock, NewID: o.NewID}, Spec: c.Spec()}
+	off := Offline{WrapUpForecaster: &steps.WrapUpForecaster{Store: s, Clock: o.Clock, NewID: o.NewID},
+		Spec: n.Settings.Spec()}
 	err = s.View(ctx, func(tx *store.Tx) error {
 		org, err := chooseOrganisation(tx, organisation, o.Dir)
 		if err != nil {

@@ -30,15 +30,16 @@ func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// document is the YAML file: the settings, and the calendar as it stands there.
+// document is the YAML file: the settings, and the calendar and the organisations as they stand there.
 type document struct {
-	*Settings `yaml:",inline"`
-	Calendar  yaml.Node `yaml:"calendar"`
+	*Settings     `yaml:",inline"`
+	Calendar      yaml.Node `yaml:"calendar"`
+	Organisations yaml.Node `yaml:"organisations"`
 }
 
-// parse reads a YAML text into c, which holds what the text does not say, and gives the calendar as it stands there.
-// Keys it does not know are errors: a typo must not silently mean the default.
-func parse(path string, text []byte, c *Settings) (calendar *yaml.Node, err error) {
+// parse reads a YAML text into c, which holds what the text does not say, and gives the calendar and the organisations
+// as they stand there. Keys it does not know are errors: a typo must not silently mean the default.
+func parse(path string, text []byte, c *Settings, organisations *yaml.Node) (calendar *yaml.Node, err error) {
 	d := document{Settings: c}
 	text = bytes.ToValidUTF8(text, []byte("?"))
 	if err := decode(text, &d); err != nil {
@@ -48,6 +49,7 @@ func parse(path string, text []byte, c *Settings) (calendar *yaml.Node, err erro
 		}
 		return nil, fileError(path, err).WithHint("%s", hint)
 	}
+	*organisations = d.Organisations
 	return &d.Calendar, nil
 }
 

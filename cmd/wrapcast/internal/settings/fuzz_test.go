@@ -19,7 +19,7 @@ func FuzzSettings(f *testing.F) {
 	f.Add([]byte("a: &a [*a]\nwebhook: {url: [}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c := Defaults()
-		calendar, err := parse("wrapcast.yaml", text, &c)
+		calendar, err := parse("wrapcast.yaml", text, &c, &yaml.Node{})
 		if err == nil && calendar.Kind == yaml.MappingNode { // no files
 			c.Calendar, err = calendarAt("", calendar)
 		}

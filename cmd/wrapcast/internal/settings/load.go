@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/wrapcast/wrapcast"
 )
 
@@ -18,6 +20,10 @@ type Source struct {
 	Environ func(string) (string, bool)
 	// BusinessUnit, where it is not empty, takes the place of what the file says.
 	BusinessUnit []string
+	// Organisation is the one that is chosen, by its name in the file or its id; "" is the only one there is.
+	Organisation string
+	// Keyring looks up a secret by service and name in the system's keyring; nil where there is none.
+	Keyring func(service, name string) (string, error)
 }
 
 // Env is a variable of the environment, or otherwise where it is empty or not set.
@@ -28,27 +34,14 @@ func (s Source) Env(name, otherwise string) string {
 	return otherwise
 }
 
-// Load reads the file, if one is named, and then the environment, which wins.
-func (s Source) Load() (Settings, error) {
-	c := Defaults()
-	if s.File != "" {
-		if err := readFile(s.File, &c); err != nil {
-			return Settings{}, err
-		}
-	}
-	s.readEnvironment(&c)
-	if len(s.BusinessUnit) > 0 {
-		c.BusinessUnit = Units(wrapcast.ChooseUnits(s.BusinessUnit...))
-	}
-	return c, c.Check()
-}
-
-func readFile(path string, c *Settings) error {
+// readFile reads a settings file into c, and into organisations what stands under that key; the zero node where nothing
+// does.
+func readFile(path string, c *Settings, organisations *yaml.Node) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return fileError(path, err).WithHint("name the file with --config or WRAPCAST_CONFIG; `wrapcast init` writes one")
 	}
-	calendar, err := parse(path, text, c)
+	calendar, err := parse(path, text, c, organisations)
 	if err != nil {
 		return err
 	}
@@ -88,7 +81,11 @@ func fileError(path string, err error) *wrapcast.Error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return usage("there is no settings file %s", path)
 	}
-	return usage("settings file %s: %w", path, err)
+	named := usage("settings file %s: %w", path, err)
+	if hint := wrapcast.Hint(err); hint != "" {
+		named = named.WithHint("%s", hint)
+	}
+	return named
 }
 
 // usage is the error of settings that cannot work.

@@ -12,6 +12,8 @@ import (
 // Settings is everything that can be set. The YAML file can say all of it but
 // secrets, which come from the environment or from a file of their own.
 type Settings struct {
+	// Organisation is the name it has under organisations:; "" where the file is about one.
+	Organisation string `yaml:"-"`
 	// Region of the organisation, as an AWS name or a domain: "us-east-1", "mypurecloud.ie".
 	Region string `yaml:"region"`
 	// BaseURL replaces the region's hosts, for a simulator or a gateway.
@@ -23,10 +25,14 @@ type Settings struct {
 	Network Network `yaml:"network"`
 	// ClientID of an OAuth client with the client-credentials grant.
 	ClientID string `yaml:"client_id"`
+	// ClientSecret says where its secret is, if GENESYS_CLIENT_SECRET does not have it.
+	ClientSecret Reference `yaml:"client_secret"`
 	// ClientSecretFile holds its secret, if GENESYS_CLIENT_SECRET does not.
 	ClientSecretFile string `yaml:"client_secret_file"`
 	// WriteClientID of a second OAuth client that submits; empty lets the first do so.
 	WriteClientID string `yaml:"write_client_id"`
+	// WriteClientSecret says where its secret is.
+	WriteClientSecret Reference `yaml:"write_client_secret"`
 	// WriteClientSecretFile holds its secret, if GENESYS_WRITE_CLIENT_SECRET does not.
 	WriteClientSecretFile string `yaml:"write_client_secret_file"`
 	// BusinessUnit has the units to plan for; none takes the only one.
@@ -111,6 +117,9 @@ type Limits struct {
 type REST struct {
 	// BaseURL of the host that takes the payload; empty means the organisation's own API.
 	BaseURL string `yaml:"base_url"`
+	// Token says where a bearer token for that host is, TokenFile names a file that holds it; neither means the
+	// organisation's token.
+	Token Reference `yaml:"token"`
 	// TokenFile holds a bearer token for that host; empty means the organisation's token.
 	TokenFile string `yaml:"token_file"`
 	// IgnoresIdempotencyKey says that the host may take a repeated request for a second forecast.
@@ -128,6 +137,8 @@ type Submit struct {
 // Webhook is who is told the result.
 type Webhook struct {
 	URL string `yaml:"url"`
+	// Secret says where the signing secret is, if WFM_WEBHOOK_SECRET does not have it.
+	Secret Reference `yaml:"secret"`
 	// SecretFile holds the signing secret, if WFM_WEBHOOK_SECRET does not.
 	SecretFile string `yaml:"secret_file"`
 	// AllowPrivate lets messages go to private addresses; a simulator on this machine allows it by itself.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -17,7 +18,7 @@ func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "wrapcast.yaml")
 	write(t, path, string(Template()))
 	got := Settings{}
-	if err := readFile(path, &got); err != nil {
+	if err := readFile(path, &got, &yaml.Node{}); err != nil {
 		t.Fatal(err)
 	}
 	got.Codes, got.Schedules, got.Plan.LeaveOut = nil, nil, nil // an empty list and none are the same
