@@ -80,6 +80,27 @@ func (r Rights) Within(other Rights) Rights {
 	return both
 }
 
+// Plus are the rights that r or other has.
+func (r Rights) Plus(other Rights) Rights {
+	either := Rights{Role: r.Role}
+	if !r.Role.May(other.Role) {
+		either.Role = other.Role
+	}
+	for _, g := range slices.Concat(r.Grants, other.Grants) {
+		role := r.In(g.Organisation)
+		if more := other.In(g.Organisation); !role.May(more) {
+			role = more
+		}
+		if !either.In(g.Organisation).May(role) {
+			either.Grants = append(either.Grants, Grant{g.Organisation, role})
+		}
+	}
+	return either
+}
+
+// Covers reports whether r includes all that other may, everywhere.
+func (r Rights) Covers(other Rights) bool { return r.Within(other).Equal(other) }
+
 // lesser is the role that may less.
 func lesser(a, b Role) Role {
 	if a.May(b) {
@@ -114,9 +135,11 @@ type Account struct {
 	ID AccountID
 	// Name is what they log in with and are called in the audit trail; case, width and what is not seen do not matter.
 	Name string
-	// Role is that in all organisations, Grants have those in single ones; see Rights.
+	// Role is that in all organisations, Grants have those in single ones, as an administrator gave them; see Rights.
 	Role   Role
 	Grants []Grant
+	// ByGroups is what they may beside, by groups of an identity provider.
+	ByGroups GroupRights
 	// Password is its argon2id hash, in PHC form; "" where they cannot log in with one.
 	Password string
 	// Subject is who they are at an identity provider, its address and theirs; "" where they never used one.
@@ -126,8 +149,21 @@ type Account struct {
 	UpdatedAt time.Time
 }
 
-// Rights are what the account may do and where.
-func (a Account) Rights() Rights { return Rights{Role: a.Role, Grants: a.Grants} }
+// GroupRights are what somebody may do by groups of an identity provider, as of their last login.
+type GroupRights struct {
+	// Groups are those of theirs to which the settings give a role.
+	Groups []string
+	Rights
+}
+
+// Rights are what the account may do and where: what an administrator gave it, and what its groups give it.
+func (a Account) Rights() Rights {
+	given := Rights{Role: a.Role, Grants: a.Grants}
+	if len(a.ByGroups.Groups) == 0 {
+		return given
+	}
+	return given.Plus(a.ByGroups.Rights)
+}
 
 // Session is a login.
 type Session struct {

@@ -158,7 +158,7 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 		}
 		w.OIDC = &web.OIDC{Client: client, Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret,
 			PublicURL: c.Serve.PublicURL, Domains: o.AllowedDomains, Groups: o.AllowedGroups,
-			GroupsClaim: o.GroupsClaim, Scopes: o.Scopes,
+			GroupsClaim: o.GroupsClaim, Scopes: o.Scopes, GroupRoles: groupRoles(o),
 			DefaultRole: wrapcast.Role(o.DefaultRole)}
 	}
 	if w.Local {
@@ -167,13 +167,25 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 	return w, mayBeReached(ctx, c.Serve, s.Store, at)
 }
 
+// groupRoles are the roles that the settings give groups of the identity provider.
+func groupRoles(o settings.OIDC) (roles []web.GroupRole) {
+	for _, r := range o.GroupRoles {
+		one := web.GroupRole{Group: r.Group, Role: wrapcast.Role(r.Role), Everywhere: r.Organisations.All()}
+		if !one.Everywhere {
+			one.Organisations = r.Organisations
+		}
+		roles = append(roles, one)
+	}
+	return roles
+}
+
 // mayBeReached refuses an address that others reach while nobody has to log in, or would do so in the clear.
 func mayBeReached(ctx context.Context, c settings.Serve, db *store.Store, at net.Addr) error {
 	if !c.SpeaksTLS() {
 		return cli.Usage("others can reach %s, and passwords would travel in the clear", at).
 			WithHint("set serve.tls_cert_file and serve.tls_key_file, or serve.public_url where a proxy speaks HTTPS; or listen on 127.0.0.1")
 	}
-	if c.OIDC.Issuer != "" && c.OIDC.DefaultRole != "" {
+	if o := c.OIDC; o.Issuer != "" && (o.DefaultRole != "" || len(o.GroupRoles) > 0) {
 		return nil
 	}
 	some, err := hasAccounts(ctx, db)

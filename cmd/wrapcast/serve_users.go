@@ -181,11 +181,24 @@ type userDocument struct {
 	// Role is that in all organisations; "" where there are roles in single ones only.
 	Role          wrapcast.Role    `json:"role"`
 	Organisations []wrapcast.Grant `json:"organisations,omitempty"`
-	Disabled      bool             `json:"disabled"`
+	// ByGroups is what groups of the identity provider give beside, as of the last login.
+	ByGroups *groupDocument `json:"by_groups,omitempty"`
+	Disabled bool           `json:"disabled"`
+}
+
+// groupDocument is what groups give a user.
+type groupDocument struct {
+	Groups        []string         `json:"groups"`
+	Role          wrapcast.Role    `json:"role"`
+	Organisations []wrapcast.Grant `json:"organisations,omitempty"`
 }
 
 func documentOf(u wrapcast.Account) userDocument {
-	return userDocument{u.Name, u.Role, u.Grants, u.Disabled}
+	d := userDocument{Name: u.Name, Role: u.Role, Organisations: u.Grants, Disabled: u.Disabled}
+	if by := u.ByGroups; len(by.Groups) > 0 {
+		d.ByGroups = &groupDocument{by.Groups, by.Role, by.Grants}
+	}
+	return d
 }
 
 func (cmd userCommand) userList() *cobra.Command {
@@ -210,16 +223,23 @@ func (cmd userCommand) userList() *cobra.Command {
 	}
 }
 
-// rolesOf are the roles of a user in words: "planner", "viewer in ID".
+// rolesOf are the roles of a user in words: "planner", "viewer in ID", "by groups: admin in ID".
 func rolesOf(u wrapcast.Account) string {
-	var roles []string
-	if u.Role != "" {
-		roles = append(roles, string(u.Role))
+	all := strings.Join(rolesIn(wrapcast.Rights{Role: u.Role, Grants: u.Grants}), ", ")
+	if by := rolesIn(u.ByGroups.Rights); len(by) > 0 {
+		all = strings.TrimPrefix(all+"; by groups: "+strings.Join(by, ", "), "; ")
 	}
-	for _, g := range u.Grants {
+	return all
+}
+
+func rolesIn(r wrapcast.Rights) (roles []string) {
+	if r.Role != "" {
+		roles = append(roles, string(r.Role))
+	}
+	for _, g := range r.Grants {
 		roles = append(roles, string(g.Role)+" in "+string(g.Organisation))
 	}
-	return strings.Join(roles, ", ")
+	return roles
 }
 
 func (cmd userCommand) showUsers(all []wrapcast.Account) error {

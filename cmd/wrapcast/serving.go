@@ -50,6 +50,9 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	if err != nil {
 		return err
 	}
+	if err := server.ApplyGroups(ctx); err != nil {
+		return err
+	}
 	cmd.warnOfAccess(ctx, s, config)
 	if err := cmd.announceServer(c, l.Addr(), config.LocalToken, s.Forecaster != nil); err != nil {
 		return err

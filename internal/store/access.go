@@ -12,7 +12,7 @@ import (
 // Accounts, sessions and tokens belong to the installation: its key is the empty organisation.
 const installation wrapcast.OrganisationID = ""
 
-const accountColumns = `account_id, name, role, grants, password, subject, disabled, created_at, updated_at`
+const accountColumns = `account_id, name, role, grants, by_groups, password, subject, disabled, created_at, updated_at`
 
 // SaveAccount stores an account in the place of the one of its id, if there is one. It returns Conflict
 // where another has its name or subject.
@@ -33,10 +33,11 @@ func (tx Access) SaveAccount(a wrapcast.Account) error {
 	if len(others) > 0 {
 		return conflict("there is an account %s already", others[0].Name)
 	}
-	_, err = tx.exec(`INSERT INTO account (organisation_id, `+accountColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, role = excluded.role, grants = excluded.grants, password = excluded.password,
-		subject = excluded.subject, disabled = excluded.disabled, updated_at = excluded.updated_at`,
-		installation, a.ID, a.Name, a.Role, grantsText(a.Grants), a.Password, a.Subject, a.Disabled, instant(a.CreatedAt),
+	_, err = tx.exec(`INSERT INTO account (organisation_id, `+accountColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, role = excluded.role, grants = excluded.grants,
+		by_groups = excluded.by_groups, password = excluded.password, subject = excluded.subject, disabled = excluded.disabled, updated_at = excluded.updated_at`,
+		installation, a.ID, a.Name, a.Role, grantsText(a.Grants), groupsText(a.ByGroups), a.Password, a.Subject, a.Disabled,
+		instant(a.CreatedAt),
 		instant(a.UpdatedAt))
 	return err
 }
@@ -85,11 +86,14 @@ func (tx Access) DeleteAccount(id wrapcast.AccountID) error {
 }
 
 func scanAccount(r row) (a wrapcast.Account, err error) {
-	var grants string
-	err = r.Scan(&a.ID, &a.Name, &a.Role, &grants, &a.Password, &a.Subject, &a.Disabled, toTime(&a.CreatedAt),
+	var grants, groups string
+	err = r.Scan(&a.ID, &a.Name, &a.Role, &grants, &groups, &a.Password, &a.Subject, &a.Disabled, toTime(&a.CreatedAt),
 		toTime(&a.UpdatedAt))
 	if err == nil {
 		a.Grants, err = grantsOf(grants)
+	}
+	if err == nil {
+		a.ByGroups, err = groupsOf(groups)
 	}
 	return a, err
 }
@@ -225,4 +229,29 @@ func grantsOf(text string) (grants []wrapcast.Grant, err error) {
 		err = json.Unmarshal([]byte(text), &grants)
 	}
 	return grants, err
+}
+
+// storedGroups is how rights by groups are stored.
+type storedGroups struct {
+	Groups []string         `json:"groups"`
+	Role   wrapcast.Role    `json:"role,omitempty"`
+	Grants []wrapcast.Grant `json:"grants,omitempty"`
+}
+
+// groupsText is rights by groups as they are stored; "" is none.
+func groupsText(r wrapcast.GroupRights) string {
+	if len(r.Groups) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(storedGroups{r.Groups, r.Role, r.Grants}) // texts
+	return string(text)
+}
+
+func groupsOf(text string) (r wrapcast.GroupRights, err error) {
+	if text == "" {
+		return r, nil
+	}
+	var s storedGroups
+	err = json.Unmarshal([]byte(text), &s)
+	return wrapcast.GroupRights{Groups: s.Groups, Rights: wrapcast.Rights{Role: s.Role, Grants: s.Grants}}, err
 }

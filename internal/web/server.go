@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -61,6 +62,9 @@ type PasswordCost struct {
 // OIDC has the settings of an identity provider that people may log in with.
 type OIDC = access.OIDC
 
+// GroupRole is a role that everybody in a group of the identity provider has.
+type GroupRole = access.GroupRole
+
 // Setup has the settings that the service itself does not know; people may look at them.
 type Setup = handlers.Setup
 
@@ -71,6 +75,7 @@ type Server struct {
 	handler http.Handler
 	users   *access.Users
 	logins  *access.Logins
+	signOn  *access.SingleSignOn
 	// forecaster keeps decisions and makes reports of what is stored; it needs no platform.
 	forecaster *steps.WrapUpForecaster
 	kept       snapshot.Warmer
@@ -132,7 +137,8 @@ func (s *Server) operations(mux *http.ServeMux, gate *access.Gate, faults api.Fa
 	s.users = access.NewUsers(trail, c.NewID, auth.NewPasswords(auth.Cost(c.PasswordCost)))
 	logins := access.NewLogins(gate, s.users)
 	s.logins = logins
-	access.NewSingleSignOn(c.OIDC, logins, c.NewID, faults).Mount(mux)
+	s.signOn = access.NewSingleSignOn(c.OIDC, logins, c.NewID, faults)
+	s.signOn.Mount(mux)
 	return slices.Concat(logins.Operations(), s.users.Operations(), access.NewTokens(trail, c.NewID).Operations(),
 		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Service: c.Service,
 			Forecaster: s.forecaster,
@@ -166,12 +172,16 @@ func (s *Server) layers(h http.Handler, gate *access.Gate, m *metrics, once *onc
 // done. Without it the first person after a run waits for what everybody else is shown at once.
 func (s *Server) KeepWarm(ctx context.Context) { s.kept.Keep(ctx, s.config.Log) }
 
-// KeepTidy clears away what has run out, at once and every ten minutes: ended logins, answers kept for a day. It
-// returns when ctx is done.
+// ApplyGroups gives everybody who has rights by groups of the identity provider what the settings of now make of them,
+// and ends the logins of those who lose some. It belongs before the first request.
+func (s *Server) ApplyGroups(ctx context.Context) error { return s.signOn.ApplyGroups(ctx) }
+
+// KeepTidy clears away what has run out, at once and every ten minutes: ended logins, answers kept for a day, roles by
+// groups in organisations that are gone or new. It returns when ctx is done.
 func (s *Server) KeepTidy(ctx context.Context) {
 	const every = 10 * time.Minute
 	for {
-		if err := s.logins.Tidy(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.logins.Tidy(ctx), s.ApplyGroups(ctx)); err != nil && ctx.Err() == nil {
 			s.config.Log.WarnContext(ctx, "clearing away failed", "error", err.Error())
 		}
 		if s.config.Clock.Sleep(ctx, every) != nil {

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/schedule"
@@ -56,6 +59,51 @@ type OIDC struct {
 	Scopes      []string `yaml:"scopes"`
 	// DefaultRole is that of people nobody has named; empty lets in only those an admin has.
 	DefaultRole string `yaml:"default_role"`
+	// GroupRoles are the roles that groups give, at each login, beside what an admin gives.
+	GroupRoles []GroupRole `yaml:"group_roles"`
+}
+
+// GroupRole is a role that everybody in a group of the identity provider has.
+type GroupRole struct {
+	Group string `yaml:"group"`
+	Role  string `yaml:"role"`
+	// Organisations are those it holds in, by id or name: one, a list, or all.
+	Organisations Organisations `yaml:"organisations"`
+}
+
+// Organisations are named in YAML as one, a list, or all.
+type Organisations []string
+
+// All reports whether every organisation is meant, those to come included.
+func (o Organisations) All() bool { return len(o) == 1 && o[0] == everywhere }
+
+const everywhere = "all"
+
+// UnmarshalYAML reads a name or a list of names.
+func (o *Organisations) UnmarshalYAML(node *yaml.Node) error {
+	var names Units
+	if err := names.UnmarshalYAML(node); err != nil {
+		return fmt.Errorf("line %d: organisations are one name, a list of names, or all", node.Line)
+	}
+	*o = Organisations(names)
+	return nil
+}
+
+func (r GroupRole) check() error {
+	switch {
+	case r.Group == "":
+		return usage("serve.oidc.group_roles has a role %q and no group", r.Role)
+	case !wrapcast.Role(r.Role).Known():
+		return usage("serve.oidc.group_roles: the role of %s is %q", r.Group, r.Role).
+			WithHint("it is one of %v", wrapcast.Roles())
+	case len(r.Organisations) == 0:
+		return usage("serve.oidc.group_roles says of %s not in which organisations", r.Group).
+			WithHint("name them by id or name, or write organisations: all")
+	case len(r.Organisations) > 1 && slices.Contains(r.Organisations, everywhere):
+		return usage("serve.oidc.group_roles: %q stands beside other organisations of %s", everywhere, r.Group).
+			WithHint("leave out all, or the others")
+	}
+	return nil
 }
 
 // Planned turns the schedules of the settings into those of a service.
@@ -116,6 +164,11 @@ func (c Serve) check() error {
 		return usage("serve.oidc.default_role is %q and nothing restricts who may log in: whoever has an account at %s would "+
 			"have that role", o.DefaultRole, o.Issuer).
 			WithHint("name serve.oidc.allowed_domains or allowed_groups, or leave default_role empty")
+	}
+	for _, r := range c.OIDC.GroupRoles {
+		if err := r.check(); err != nil {
+			return err
+		}
 	}
 	for _, d := range c.OIDC.AllowedDomains {
 		if d == "" || strings.ContainsAny(d, "@*/ ") {

@@ -23,6 +23,7 @@ func TestTheSettingsFileThatInitWritesSaysTheDefaults(t *testing.T) {
 	}
 	got.Codes, got.Schedules, got.Plan.LeaveOut = nil, nil, nil // an empty list and none are the same
 	got.Serve.OIDC.AllowedDomains, got.Serve.OIDC.AllowedGroups, got.Serve.OIDC.Scopes = nil, nil, nil
+	got.Serve.OIDC.GroupRoles = nil
 	if diff := cmp.Diff(Defaults(), got); diff != "" {
 		t.Errorf("(-default +wrapcast.yaml)\n%s", diff)
 	}
@@ -141,6 +142,13 @@ func TestAMistakeIsNamedWithItsLineAndWhatWasMeant(t *testing.T) {
 		{"api: {chunk_days: 100000000}\n", "api.chunk_days is 100000000; at most 3660 days"},
 		{"serve: {public_url: 'https://w.example', oidc: {issuer: 'https://i.example', client_id: w, default_role: viewer}}\n", "nothing restricts who may log in"},
 		{"serve: {public_url: 'https://w.example', oidc: {issuer: 'https://i.example', client_id: w, allowed_domains: ['@example.com']}}\n", "a domain is written as example.com"},
+		{"serve: {oidc: {group_roles: [{group: a, role: boss, organisations: all}]}}\n", `the role of a is "boss"`},
+		{"serve: {oidc: {group_roles: [{group: a, role: viewer}]}}\n", "says of a not in which organisations"},
+		{"serve: {oidc: {group_roles: [{group: a, role: viewer, organisations: []}]}}\n", "says of a not in which organisations"},
+		{"serve: {oidc: {group_roles: [{group: a, role: viewer, organisations: [all, b]}]}}\n", "stands beside other organisations"},
+		{"serve: {oidc: {group_roles: [{group: a, role: viewer, organisations: {b: c}}]}}\n", "organisations are one name, a list of names, or all"},
+		{"serve: {oidc: {group_roles: [{role: viewer, organisations: b}]}}\n", "and no group"},
+		{"serve: {oidc: {group_roles: [{groups: a, role: viewer}]}}\n", `line 1: unknown field "groups"; did you mean "group"?`},
 		{"history: {lookback_days: many}\n", `line 1: "many" stands where a whole number belongs`},
 		{"codes: a\n", `line 1: "a" stands where a list belongs`},
 		{"history: [1]\n", `line 1: a list stands where keys with values belongs`},

@@ -16,6 +16,9 @@ type RightsInput struct {
 	Organisations []wrapcast.Grant `json:"organisations,omitempty" maxItems:"1000" doc:"Roles in single organisations, each named by id or name"`
 }
 
+// some reports whether a request names any role.
+func (in RightsInput) some() bool { return in.Role != "" || len(in.Organisations) > 0 }
+
 // rights are those that a request names, if whoever asks may give them.
 func (in RightsInput) rights(tx *store.Tx, who Identity) (wrapcast.Rights, error) {
 	all, err := tx.Directory().Organisations()

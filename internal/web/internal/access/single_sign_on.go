@@ -34,6 +34,8 @@ type OIDC struct {
 	Domains, Groups []string
 	GroupsClaim     string
 	Scopes          []string
+	// GroupRoles are the roles that groups give, at each login.
+	GroupRoles []GroupRole
 	// Client asks the provider; nil is one that gives up after ten seconds.
 	Client *http.Client
 }
@@ -62,8 +64,12 @@ func NewSingleSignOn(o *OIDC, logins *Logins, newID func() string, faults api.Fa
 	s := &SingleSignOn{logins: logins, newID: newID, faults: faults}
 	if o != nil {
 		s.settings = *o
+		claim := o.GroupsClaim
+		if len(o.Groups)+len(o.GroupRoles) > 0 { // it is asked for where the first answer leaves it out
+			claim = cmp.Or(claim, "groups")
+		}
 		s.provider = auth.NewOIDC(auth.OIDCConfig{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret,
-			Client: o.Client, GroupsClaim: o.GroupsClaim, Scopes: o.Scopes,
+			Client: o.Client, GroupsClaim: claim, Scopes: o.Scopes,
 			Redirect: strings.TrimSuffix(o.PublicURL, "/") + providerLogin + "/callback"})
 	}
 	return s
@@ -118,7 +124,7 @@ func localPath(path string) string {
 // finish lets in who comes back from the identity provider.
 func (s *SingleSignOn) finish(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, &http.Cookie{Name: attemptCookie, Path: providerLogin, MaxAge: -1, HttpOnly: true,
-		Secure: s.logins.gate.Secure()})
+		Secure: s.logins.gate.Secure(), SameSite: http.SameSiteLaxMode})
 	attempt, err := attemptOf(r)
 	if err != nil || s.provider == nil {
 		s.faults.Answer(w, r, api.Unauthorised("this login was not begun here, or too long ago").
@@ -174,15 +180,19 @@ func attemptOf(r *http.Request) (a auth.Attempt, err error) {
 }
 
 // welcome begins a login of whoever the identity provider vouches for: known by its subject, or by the
-// e-mail address an admin has named, or by anybody where there is a role for everybody.
+// e-mail address an admin has named, or by anybody where there is a role for everybody or for one of their groups.
 func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from string) (*sessionReply, error) {
 	if p := s.settings.allows(who); p != nil {
-		return nil, p
+		return nil, cmp.Or[error](s.turnOut(ctx, who, from), p)
 	}
 	now := s.logins.trail.Now()
 	var account wrapcast.Account
 	err := s.logins.gate.Store.Update(ctx, func(tx *store.Tx) (err error) {
 		account, err = tx.Access().AccountOf(who.Subject)
+		if err == nil {
+			account, err = s.settle(tx, account, who.Groups, account.Name)
+			return err
+		}
 		if wrapcast.KindOf(err) != wrapcast.NotFound {
 			return err
 		}
@@ -194,13 +204,17 @@ func (s *SingleSignOn) welcome(ctx context.Context, who auth.Identity, from stri
 			return err
 		}
 		return s.logins.trail.add(tx, wrapcast.AuditEntry{Actor: account.Name, Action: "user.linked",
-			Detail: who.Subject})
+			Detail: who.Subject + saidLinked(account)})
 	})
 	if err != nil {
 		return nil, err
 	}
 	if account.Disabled {
 		return nil, s.turnAway(ctx, account, from)
+	}
+	if account.Rights().Highest() == "" {
+		return nil, api.Forbidden(account.Name + " is in no group that has a role here").
+			WithHint("ask whoever runs wrapcast: serve.oidc.group_roles, groups_claim")
 	}
 	return s.logins.begin(ctx, account, from)
 }
@@ -234,6 +248,11 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 		return wrapcast.Account{}, api.Forbidden("the identity provider vouches for no e-mail address").
 			WithHint("ask whoever runs it")
 	}
+	all, err := tx.Directory().Organisations()
+	if err != nil {
+		return wrapcast.Account{}, err
+	}
+	groups := byGroups(who.Groups, s.settings.GroupRoles, all)
 	account, err := tx.Access().AccountNamed(who.Email)
 	if wrapcast.KindOf(err) != wrapcast.NotFound {
 		if err == nil && account.Subject != "" {
@@ -241,15 +260,25 @@ func (s *SingleSignOn) adopt(tx *store.Tx, who auth.Identity) (wrapcast.Account,
 				" belongs to somebody else at the identity provider").
 				WithHint("ask an admin")
 		}
+		account.ByGroups = groups
 		return account, err
 	}
-	if s.settings.DefaultRole == "" {
+	if s.settings.DefaultRole == "" && groups.Highest() == "" {
 		return account, api.Forbidden(who.Email + " is not known here").
-			WithHint("ask an admin to add this address as a user")
+			WithHint("ask an admin to add this address as a user, or whoever runs wrapcast to give a group a role: " +
+				"serve.oidc.group_roles")
 	}
 	name, err := CheckName("user", who.Email)
-	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: s.settings.DefaultRole,
+	return wrapcast.Account{ID: wrapcast.AccountID(s.newID()), Name: name, Role: s.settings.DefaultRole, ByGroups: groups,
 		CreatedAt: s.logins.trail.Now()}, err
+}
+
+// saidLinked is what somebody may who comes for the first time and has groups, for the audit trail.
+func saidLinked(a wrapcast.Account) string {
+	if len(a.ByGroups.Groups) == 0 {
+		return ""
+	}
+	return " as " + said(a.Rights()) + saidGroups(a.ByGroups)
 }
 
 func (s *SingleSignOn) turnAway(ctx context.Context, account wrapcast.Account, from string) error {

@@ -16,13 +16,21 @@ import (
 type userRow struct {
 	ID        wrapcast.AccountID `json:"id"`
 	Name      string             `json:"name" doc:"The login name, also used in the audit trail; with an identity provider the e-mail address it vouches for"`
-	Role      wrapcast.Role      `json:"role" enum:",viewer,planner,publisher,admin" doc:"In all organisations; empty where there are roles in single ones only"`
-	Grants    []wrapcast.Grant   `json:"organisations" doc:"The roles in single organisations"`
+	Role      wrapcast.Role      `json:"role" enum:",viewer,planner,publisher,admin" doc:"In all organisations, as an admin gave it; empty where there are roles in single ones only"`
+	Grants    []wrapcast.Grant   `json:"organisations" doc:"The roles in single organisations, as an admin gave them"`
+	ByGroups  groupRow           `json:"by_groups" doc:"What groups of the identity provider give beside, as of the last login"`
 	Password  bool               `json:"password" doc:"Whether they can log in with a password"`
 	Provider  bool               `json:"provider" doc:"Whether they came from the identity provider"`
 	Disabled  bool               `json:"disabled"`
 	CreatedAt time.Time          `json:"created_at"`
 	UpdatedAt time.Time          `json:"updated_at"`
+}
+
+// groupRow is what groups of the identity provider give a user.
+type groupRow struct {
+	Groups []string         `json:"groups"`
+	Role   wrapcast.Role    `json:"role" enum:",viewer,planner,publisher,admin" doc:"In all organisations"`
+	Grants []wrapcast.Grant `json:"organisations" doc:"In single organisations"`
 }
 
 // UserInput names a user in a path.
@@ -90,6 +98,7 @@ func (s *Users) Operations() []api.Operation {
 
 func userOf(a wrapcast.Account) userRow {
 	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Grants: api.OrEmpty(a.Grants), Password: a.Password != "", Provider: a.Subject != "",
+		ByGroups: groupRow{api.OrEmpty(a.ByGroups.Groups), a.ByGroups.Role, api.OrEmpty(a.ByGroups.Grants)},
 		Disabled: a.Disabled, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
 }
 
@@ -185,7 +194,7 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 			return err
 		}
 		admin := slices.ContainsFunc(all, func(a wrapcast.Account) bool {
-			return a.Role == wrapcast.RoleAdmin && !a.Disabled && (a.Password != "" || a.Subject != "")
+			return a.Rights().Role == wrapcast.RoleAdmin && !a.Disabled && (a.Password != "" || a.Subject != "")
 		})
 		if !admin {
 			return api.NewProblem(http.StatusConflict, "no admin with a password would be left").
@@ -205,9 +214,11 @@ func (s *Users) change(ctx context.Context, at api.Scope, in *changeUserInput) (
 		if err := in.Check(userOf(a)); err != nil {
 			return err
 		}
-		rights, err := in.Body.rights(tx, who)
-		if err != nil {
-			return err
+		rights := wrapcast.Rights{}
+		if in.Body.some() || len(a.ByGroups.Groups) == 0 { // what groups give stays, where an admin gives nothing
+			if rights, err = in.Body.rights(tx, who); err != nil {
+				return err
+			}
 		}
 		before := a
 		a.Role, a.Grants, a.Disabled = rights.Role, rights.Grants, in.Body.Disabled

@@ -113,8 +113,10 @@ func (o *OIDC) Finish(ctx context.Context, a Attempt, code string) (Identity, er
 		return Identity{}, refused("the identity provider's token cannot be read: %w", err)
 	}
 	name := cmp.Or(o.config.GroupsClaim, "groups")
-	// Many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4).
-	if claims.text("email") == "" || o.config.GroupsClaim != "" && claims[name] == nil {
+	// Many providers say it only where they are asked for it (OpenID Connect Core 1.0, 5.4). Whoever is in no group has no
+	// claim at some of them, which is no fault where there is nothing more to ask.
+	if claims.text("email") == "" ||
+		o.config.GroupsClaim != "" && claims[name] == nil && r.provider.UserInfoEndpoint() != "" {
 		info, err := r.provider.UserInfo(ctx, r.oauth.TokenSource(ctx, token))
 		if err != nil || info.Subject != id.Subject {
 			return Identity{}, refused("the identity provider does not say who logged in: %w",
