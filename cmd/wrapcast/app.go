@@ -31,7 +31,7 @@ func newApp() *app {
 		Out: terminal.Harmless(os.Stdout, os.LookupEnv), Err: terminal.Harmless(os.Stderr, os.LookupEnv),
 		Interactive: isatty.IsTerminal(os.Stderr.Fd()), Columns: terminal.Columns(os.Stdout, os.LookupEnv)}
 	return &app{&session.Opener{
-		Settings: settings.Source{Environ: os.LookupEnv, Keyring: keyring.Get},
+		Settings: settings.Source{Environ: os.LookupEnv, Here: ".", Keyring: keyring.Get},
 		Terminal: out,
 		Clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
 		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
@@ -77,13 +77,16 @@ func (a *app) rootCommand() *cobra.Command {
 		Use:           "wrapcast",
 		Short:         "Forecast wrap-up codes and plan staff with them",
 		Long:          about + "\n\n" + cli.ExitCodesHelp,
+		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(cli.FlagError)
 	f, s := root.PersistentFlags(), a.sessions
 	f.StringVar(&s.Dir, "data", s.Settings.Env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
-	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""), "YAML `file` with settings (WRAPCAST_CONFIG)")
+	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""),
+		"YAML `file` with settings (WRAPCAST_CONFIG); wrapcast.yaml of this directory where none is named")
 	f.StringArrayVar(&s.Settings.BusinessUnit, "business-unit", nil, "business `unit` to work for, by name or id, instead of the settings'; several times for several; all; none")
 	f.StringVar(&s.Settings.Organisation, "organisation", "", "`organisation` to work on where there are several: its name in the settings, or its id or name")
 	f.BoolVar(&s.Terminal.JSON, "json", false, "print JSON instead of text")

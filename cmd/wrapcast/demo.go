@@ -70,6 +70,7 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	if err != nil {
 		return err
 	}
+	ahead := o.Clock.Now().Sub(cmd.sessions.Clock.Now()).Round(time.Second)
 	pinned := *cmd.sessions // a replay's clock stands at the log's end, for the run as for the simulator
 	pinned.Clock = o.Clock
 	cmd.sessions = &pinned
@@ -95,6 +96,14 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 		return err
 	}
 	defer stopHook()
+	if !f.once {
+		remove, err := cmd.sessions.LeaveSimulator(session.Simulator{BaseURL: platform, ClientID: server.ClientID(),
+			ClientSecret: server.ClientSecret(), Ahead: ahead})
+		if err != nil {
+			return err
+		}
+		defer remove()
+	}
 
 	cmd.introduce(f, server)
 	at := session.Access{Settings: demoConfig(f, server, platform, hook), Secret: server.ClientSecret(),
@@ -238,6 +247,7 @@ func (cmd demoCommand) nextSteps() error {
 	_, err := fmt.Fprintf(cmd.out.Out, `
 What the demo left in %s can be looked at in another terminal:
 
+  wrapcast plan              the week's plan, beside what the organisation has now
   wrapcast validate          the verdict on each code's history
   wrapcast audit list        who did what, when, with what result
   wrapcast audit verify      whether anybody changed it since

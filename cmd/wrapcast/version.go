@@ -27,9 +27,13 @@ func (cmd versionCommand) command() *cobra.Command {
 					"platform": runtime.GOOS + "/" + runtime.GOARCH,
 				})
 			}
-			_, err := fmt.Fprintf(cmd.out.Out, "wrapcast %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS,
-				runtime.GOARCH)
+			_, err := fmt.Fprintln(cmd.out.Out, versionText())
 			return err
 		},
 	}
+}
+
+// versionText is what `wrapcast version` and `wrapcast --version` say.
+func versionText() string {
+	return fmt.Sprintf("wrapcast %s (%s, %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -62,6 +62,12 @@ func (o *Opener) readSecrets(at *Access) (err error) {
 	if at.Secret, err = o.Settings.ClientSecret(c); err != nil {
 		return err
 	}
+	if at.Secret == "" && at.Meant.Name == "" {
+		if err = o.useSimulator(at); err != nil {
+			return err
+		}
+		c = at.Settings
+	}
 	if err = c.NeedCredentials(at.Secret); err != nil {
 		return err
 	}

@@ -33,8 +33,8 @@ func (o *Opener) CheckPrivate(c settings.Settings) []wrapcast.Check {
 	}
 	checks = secret.check(checks, "privacy of secrets", "whoever reads them can use them")
 	settings := exposed{forbidden: write}
-	if o.Settings.File != "" {
-		settings.look(o.Settings.File, false)
+	if file := o.Settings.Path(); file != "" {
+		settings.look(file, false)
 	}
 	return settings.check(checks, "settings file", "whoever changes it decides where wrapcast sends what it knows")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -12,10 +13,16 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
+// FileName is what `wrapcast init` calls the file it writes. Where no file is named, one of this name in the working
+// directory is read.
+const FileName = "wrapcast.yaml"
+
 // Source is where settings and secrets come from.
 type Source struct {
-	// File is the YAML file; "" is none.
+	// File is the YAML file; "" is [FileName] in Here, if it is there.
 	File string
+	// Here is the working directory; "" has no file.
+	Here string
 	// Environ looks up a variable of the environment.
 	Environ func(string) (string, bool)
 	// BusinessUnit, where it is not empty, takes the place of what the file says.
@@ -32,6 +39,18 @@ func (s Source) Env(name, otherwise string) string {
 		return v
 	}
 	return otherwise
+}
+
+// Path is the file that is read, "" where there is none.
+func (s Source) Path() string {
+	if s.File != "" || s.Here == "" {
+		return s.File
+	}
+	here := filepath.Join(s.Here, FileName)
+	if _, err := os.Stat(here); err != nil {
+		return ""
+	}
+	return here
 }
 
 // readFile reads a settings file into c, and into organisations what stands under that key; the zero node where nothing

@@ -157,7 +157,7 @@ func (s Source) organisation(name string, node *yaml.Node, top Settings) Named {
 	own.Organisation = cmp.Or(name, e.Name)
 	n := Named{Name: cmp.Or(own.Organisation, fmt.Sprintf("(line %d)", node.Line)), ID: e.ID}
 	if err == nil {
-		if own.Calendar, err = calendarOr(s.File, &e.Calendar, top.Calendar); err == nil {
+		if own.Calendar, err = calendarOr(s.Path(), &e.Calendar, top.Calendar); err == nil {
 			own.Network.CAFile = s.Env("WRAPCAST_CA_FILE", own.Network.CAFile)
 			own.BusinessUnit = s.units(own.BusinessUnit)
 			own.ClientID, err = s.plainOf(own.ClientID, "client_id")
@@ -293,8 +293,8 @@ func (s Source) Load() (Settings, error) {
 func (s Source) All() (Installation, error) {
 	top := Defaults()
 	node := yaml.Node{}
-	if s.File != "" {
-		if err := readFile(s.File, &top, &node); err != nil {
+	if file := s.Path(); file != "" {
+		if err := readFile(file, &top, &node); err != nil {
 			return Installation{}, err
 		}
 	}
@@ -310,7 +310,7 @@ func (s Source) All() (Installation, error) {
 	top.Network.CAFile = s.Env("WRAPCAST_CA_FILE", top.Network.CAFile)
 	all, err := s.organisationsOf(&node, top)
 	if err != nil {
-		return Installation{}, fileError(s.File, err)
+		return Installation{}, fileError(s.Path(), err)
 	}
 	return Installation{Settings: top, Organisations: all, Remarks: slices.Concat(s.withoutEffect(), sharing(all))},
 		cmp.Or(top.Network.check(), top.Serve.check())
