@@ -38,6 +38,8 @@ type decisionRules[T any] struct {
 	verb string
 	// unexplained allows one without a reason.
 	unexplained bool
+	// days are those that one names. One with a year that nobody means is refused. Nil names none.
+	days func(T) []wrapcast.Date
 	// check refuses what cannot be, alone or beside those in use. Nil refuses nothing.
 	check func(tx *store.Tx, v T) error
 	// detail says in the audit entry what was decided.
@@ -74,6 +76,11 @@ func keepDecision[T any, P wrapcast.Decided[T]](
 	tx *store.Tx, d Decisions, org wrapcast.OrganisationID, v T, r decisionRules[T],
 ) (T, error) {
 	P(&v).Keep(wrapcast.Decision{ID: d.NewID(), Organisation: org, MadeAt: d.Clock.Now()})
+	if r.days != nil {
+		if err := meantYears(wrapcast.DateOf(d.Clock.Now()), r.what, r.days(v)); err != nil {
+			return v, err
+		}
+	}
 	if r.check != nil {
 		if err := r.check(tx, v); err != nil {
 			return v, err
@@ -84,6 +91,24 @@ func keepDecision[T any, P wrapcast.Decided[T]](
 	}
 	kept := P(&v).Decision()
 	return v, d.audit(tx, kept, kept.Author, cmp.Or(r.verb, "added"), r.detail(v))
+}
+
+// Days that decisions name lie at most so many years from today. What lies further off was mistyped.
+const (
+	yearsBack  = 20
+	yearsAhead = 5
+)
+
+// meantYears refuses a day whose year nobody means; the zero day is none.
+func meantYears(today wrapcast.Date, what string, days []wrapcast.Date) error {
+	for _, day := range days {
+		if day != 0 && (day < today-yearsBack*366 || day > today+yearsAhead*366) {
+			return wrapcast.Errorf(wrapcast.Usage, "", "%s of %s: that is %d years from today", what, day,
+				max(day-today, today-day)/365).
+				WithHint("look at the year; days may lie %d years back and %d ahead", yearsBack, yearsAhead)
+		}
+	}
+	return nil
 }
 
 // ListDecisions returns every decision of a kind, withdrawn ones included, in the order they were made.
@@ -128,6 +153,7 @@ func (d Decisions) AddLineage(
 ) (wrapcast.LineageChange, error) {
 	return addDecision(ctx, d, org, c, decisionRules[wrapcast.LineageChange]{
 		what: "a change of codes",
+		days: func(c wrapcast.LineageChange) []wrapcast.Date { return []wrapcast.Date{c.On} },
 		check: func(tx *store.Tx, c wrapcast.LineageChange) error {
 			others, err := store.DecisionsOf[wrapcast.LineageChange](tx).InUse(org)
 			if err != nil {
@@ -147,6 +173,7 @@ func (d Decisions) AddMask(
 ) (wrapcast.MaskEdit, error) {
 	return addDecision(ctx, d, org, m, decisionRules[wrapcast.MaskEdit]{
 		what: "a mask",
+		days: func(m wrapcast.MaskEdit) []wrapcast.Date { return []wrapcast.Date{m.From, m.To} },
 		check: func(_ *store.Tx, m wrapcast.MaskEdit) error {
 			switch {
 			case m.To < m.From:
@@ -185,7 +212,7 @@ func (d Decisions) SetCalendar(
 ) (wrapcast.CalendarVersion, error) {
 	v := wrapcast.CalendarVersion{Schema: wrapcast.CalendarSchema, Calendar: c, Author: author, Reason: reason}
 	rules := decisionRules[wrapcast.CalendarVersion]{what: "a calendar", verb: "changed", unexplained: true,
-		detail: calendarDetail}
+		days: calendarDays, detail: calendarDetail}
 	if err := rules.answeredFor(v.Decision()); err != nil {
 		return wrapcast.CalendarVersion{}, err
 	}
@@ -215,6 +242,17 @@ func (d Decisions) SetCalendar(
 	return v, err
 }
 
+// calendarDays are the days on which what a calendar names begins and ends.
+func calendarDays(v wrapcast.CalendarVersion) (days []wrapcast.Date) {
+	for _, c := range v.Calendar.Closures {
+		days = append(days, c.From, c.To)
+	}
+	for _, e := range v.Calendar.Events {
+		days = append(days, e.From, e.To)
+	}
+	return days
+}
+
 func calendarDetail(v wrapcast.CalendarVersion) string {
 	c := v.Calendar
 	detail := fmt.Sprintf("%d regions of holidays, %d closures, %d events, %d opening hours", len(c.Holidays),
@@ -238,6 +276,7 @@ func (d Decisions) AcceptSilences(
 	ctx context.Context, known Silent, all []wrapcast.AcceptedSilence,
 ) ([]wrapcast.AcceptedSilence, error) {
 	rules := decisionRules[wrapcast.AcceptedSilence]{what: "accepting silence", verb: "accepted",
+		days:   func(a wrapcast.AcceptedSilence) []wrapcast.Date { return []wrapcast.Date{a.Until} },
 		detail: acceptanceDetail}
 	kept := slices.Clone(all)
 	for i := range kept {

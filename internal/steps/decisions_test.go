@@ -2,6 +2,7 @@ package steps_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,28 @@ func TestOverridesLiveAsAllDecisionsDo(t *testing.T) {
 			Value: 10, Author: s.author, Reason: s.reason})
 		return p.Override.Override, err
 	})
+}
+
+// A year that nobody means is refused by every kind that names days, whichever way it was mistyped.
+func TestMistypedYearsAreRefused(t *testing.T) {
+	t.Parallel()
+	d := newDecisions(t)
+	day := wrapcast.DateOf(d.Clock.Now())
+	for _, off := range []wrapcast.Date{180 * 366, -1800 * 365} {
+		errs := map[string]error{}
+		_, errs["mask"] = d.AddMask(t.Context(), "org", wrapcast.MaskEdit{From: min(day, day+off), To: max(day, day+off),
+			Kind: wrapcast.MaskHide, Author: "ann", Reason: "x"})
+		_, errs["lineage"] = d.AddLineage(t.Context(), "org", wrapcast.LineageChange{Kind: wrapcast.LineageRetire,
+			From: []wrapcast.CodeID{"fax"}, On: day + off, Author: "ann", Reason: "x"})
+		_, errs["override"] = d.AddOverride(t.Context(), "org", wrapcast.Forecast{ID: "f", From: day},
+			wrapcast.Override{From: min(day, day+off), To: max(day, day+off), Kind: wrapcast.OverridePercent, Value: 10,
+				Author: "ann", Reason: "x"})
+		for kind, err := range errs {
+			if wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), "years from today") {
+				t.Errorf("%s %d days from today: %v", kind, off, err)
+			}
+		}
+	}
 }
 
 func TestRulesForOverlapsLiveAsAllDecisionsDo(t *testing.T) {

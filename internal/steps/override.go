@@ -95,6 +95,7 @@ func (d Decisions) AddOverride(ctx context.Context, org wrapcast.OrganisationID,
 	preview.Override.Override, err = addDecision(ctx, d, org, preview.Override.Override,
 		decisionRules[wrapcast.Override]{
 			what: "an override",
+			days: func(o wrapcast.Override) []wrapcast.Date { return []wrapcast.Date{o.From, o.To} },
 			check: func(tx *store.Tx, o wrapcast.Override) error { // somebody else may have been quicker
 				others, err := OverridesSince(tx, org, min(o.From, latest.From))
 				if err != nil || o.Overlap != "" {

@@ -113,7 +113,7 @@ const (
 	MaxHorizonDays  = 3660
 )
 
-// check refuses what would work for longer than anybody waits.
+// check refuses what would work for longer than anybody waits, and a horizon that the rules do not allow.
 func (s Spec) check() error {
 	for _, v := range []struct {
 		name      string
@@ -124,7 +124,7 @@ func (s Spec) check() error {
 				v.days, v.max)
 		}
 	}
-	return nil
+	return validate.Horizon(s.HorizonDays, s.Rules)
 }
 
 // same reports whether two runs are asked to do the same work.

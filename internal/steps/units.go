@@ -15,6 +15,9 @@ import (
 // Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it. It is
 // seen from the first of its business units.
 func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error) {
+	if err := spec.WithDefaults().check(); err != nil { // before anything is asked
+		return nil, err
+	}
 	o, err := f.Source.Organisation(ctx)
 	if err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ func Horizon(days int, rules Rules) error {
 	case rules.MaxHorizon > 0 && days > rules.MaxHorizon:
 		return wrapcast.Errorf(wrapcast.Usage, "validate", "a horizon of %d days is longer than the %d allowed", days,
 			rules.MaxHorizon).
-			WithHint("forecast fewer days, or raise the limit in the configuration")
+			WithHint("forecast fewer days, or raise validation.max_horizon_days in the settings")
 	}
 	return nil
 }
