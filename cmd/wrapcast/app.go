@@ -93,6 +93,7 @@ func (a *app) rootCommand() *cobra.Command {
 	f.BoolVarP(&s.Terminal.Quiet, "quiet", "q", false, "print no progress and no table")
 	root.AddCommand(commands(s)...)
 	cli.Groups(root)
+	completeNames(root, s)
 	return root
 }
 

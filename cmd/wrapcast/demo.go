@@ -78,36 +78,20 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	if err != nil {
 		return err
 	}
-	secret, err := webhook.NewSecret(rand.Reader)
+	at, stop, err := cmd.startHosts(ctx, f, server)
 	if err != nil {
 		return err
 	}
-	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: cmd.sessions.Clock})
-	if err != nil {
-		return err
-	}
-	platform, stopPlatform, err := serveHere(ctx, server)
-	if err != nil {
-		return err
-	}
-	defer stopPlatform()
-	hook, stopHook, err := serveHere(ctx, receiver)
-	if err != nil {
-		return err
-	}
-	defer stopHook()
+	defer stop()
 	if !f.once {
-		remove, err := cmd.sessions.LeaveSimulator(session.Simulator{BaseURL: platform, ClientID: server.ClientID(),
-			ClientSecret: server.ClientSecret(), Ahead: ahead})
+		remove, err := cmd.sessions.LeaveSimulator(session.Simulator{BaseURL: at.Settings.BaseURL,
+			ClientID: server.ClientID(), ClientSecret: server.ClientSecret(), Ahead: ahead})
 		if err != nil {
 			return err
 		}
 		defer remove()
 	}
-
 	cmd.introduce(f, server)
-	at := session.Access{Settings: demoConfig(f, server, platform, hook), Secret: server.ClientSecret(),
-		WebhookSecrets: []string{secret}, PollFast: true}
 	if err := at.Settings.Check(); err != nil {
 		return err
 	}
@@ -135,6 +119,31 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 		return err
 	}
 	return serveCommand(cmd).serveSession(ctx, s, at.Settings, spec)
+}
+
+// startHosts serves the simulated platform and a receiver of its webhook, and returns how both are reached.
+func (cmd demoCommand) startHosts(
+	ctx context.Context, f demoFlags, server *sim.Server,
+) (at session.Access, stop func(), err error) {
+	secret, err := webhook.NewSecret(rand.Reader)
+	if err != nil {
+		return at, nil, err
+	}
+	receiver, err := webhook.NewReceiver(webhook.ReceiverConfig{Secrets: []string{secret}, Clock: cmd.sessions.Clock})
+	if err != nil {
+		return at, nil, err
+	}
+	platform, stopPlatform, err := serveHere(ctx, server)
+	if err != nil {
+		return at, nil, err
+	}
+	hook, stopHook, err := serveHere(ctx, receiver)
+	if err != nil {
+		stopPlatform()
+		return at, nil, err
+	}
+	return session.Access{Settings: demoConfig(f, server, platform, hook), Secret: server.ClientSecret(),
+		WebhookSecrets: []string{secret}, PollFast: true}, func() { stopHook(); stopPlatform() }, nil
 }
 
 // freeAddress is the address asked for, else the usual one, else a free port: a demo should not fail because something

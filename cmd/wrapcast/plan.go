@@ -371,9 +371,10 @@ func weekPicture(diff wrapcast.WeekDiff, columns int) string {
 	}
 	series, legends := [][]float64{after}, []string{"this plan"}
 	if slices.ContainsFunc(before, func(v float64) bool { return v > 0 }) {
-		series, legends = [][]float64{before, after}, []string{"at the platform", "this plan"}
+		series, legends = [][]float64{before, after}, []string{"at the platform (dots)", "this plan"}
 	}
 	colours := []asciigraph.AnsiColor{asciigraph.Gray, asciigraph.Blue}[2-len(series):]
+	strokes := []asciigraph.CharSet{asciigraph.CreateCharSet("·"), asciigraph.DefaultCharSet}[2-len(series):]
 	width := 60
 	if columns > 0 {
 		width = max(min(width, columns-axisColumns), 10)
@@ -381,5 +382,6 @@ func weekPicture(diff wrapcast.WeekDiff, columns int) string {
 	days := fmt.Sprintf("contacts per day, %s to %s", diff.Start, diff.Total[len(diff.Total)-1].Day)
 	return plain.OwnLooks(asciigraph.PlotMany(series, asciigraph.Height(7), asciigraph.Width(width),
 		asciigraph.LowerBound(0), asciigraph.Precision(0),
-		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...)))
+		asciigraph.Caption(days), asciigraph.SeriesLegends(legends...), asciigraph.SeriesColors(colours...),
+		asciigraph.SeriesChars(strokes...)))
 }
