@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"webhook":       {"", "audit"},
 	"export":        {"", "audit", "plain"},
 	"export/report": {""},
+	"tables":        {"", "plain"},
 
 	"steps":   slices.Concat(pure(), adapters()),
 	"reports": slices.Concat(pure(), adapters(), []string{"steps"}),
@@ -63,7 +64,7 @@ func pure() []string {
 
 // adapters are the packages that know one technology each.
 func adapters() []string {
-	return []string{"source", "target", "store", "webhook", "export"}
+	return []string{"source", "target", "store", "webhook", "export", "tables"}
 }
 
 // mayUse lists the only libraries of the packages that promise to be small.

@@ -34,8 +34,8 @@ const backtestExample = `  # how good would forecasts of the stored history have
   wrapcast backtest --special-days --origins 13
 
   # the same for any series of a file, and several methods side by side
-  wrapcast backtest --from-csv history.csv --horizon 14
-  wrapcast backtest --from-csv history.csv --horizon 14 --algorithm auto,ets,weekdayAverage`
+  wrapcast backtest history.csv --horizon 14
+  wrapcast backtest history.csv --horizon 14 --algorithm auto,ets,weekdayAverage`
 
 // backtestCommand forecasts the past, of the stored history or of a file.
 type backtestCommand struct {
@@ -46,20 +46,25 @@ type backtestCommand struct {
 func (cmd backtestCommand) command() *cobra.Command {
 	var f backtestFlags
 	c := &cobra.Command{
-		Use:   "backtest [--from-csv FILE --horizon N]",
+		Use:   "backtest [FILE --horizon N]",
 		Short: "Measure accuracy by forecasting past test periods",
 		Long: `Forecast several test periods of the past, each only from the history before it, and compare the
 forecasts with the actuals. Without a file the stored history is forecast, code by code, as a run does it: masks,
 calendar, engine, sums; and the handle times of planning groups from the mix of codes, compared with the average
-over all history and with the weighted average of the last eight weeks. With --from-csv every series of the file
-is forecast by the engine.
+over all history and with the weighted average of the last eight weeks. Of a FILE, read as ` + "`wrapcast forecast`" + ` reads
+it, every series is forecast by the engine.
 
 WAPE is the sum of absolute errors over the sum of contacts; bias is above zero where forecasts were too high;
 MASE is the error over that of repeating last week, so below 1 is better. The share of actuals inside the
 interval should be near its level.`,
 		Example: backtestExample,
-		Args:    cli.Args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return cmd.backtest(c.Context(), f) },
+		Args:    cli.Args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.TakeFile(args); err != nil {
+				return err
+			}
+			return cmd.backtest(c.Context(), f)
+		},
 	}
 	cli.OrganisationFlag(c, &f.organisation)
 	f.Register(c)

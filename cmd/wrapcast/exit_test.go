@@ -67,7 +67,7 @@ func TestEveryKindOfBadInputHasItsExitCodeAndOneMessage(t *testing.T) {
 		{"text in a number column", []string{"forecast", "--from-csv", file("text.csv", header+"a,1,x\n"), "--horizon", "3"}, nil, cli.ExitData, `value "x" is not a number`},
 		{"a million-character field", []string{"forecast", "--from-csv", file("long.csv", header+"a,1,"+strings.Repeat("1", 1e6)+"\n"), "--horizon", "3"}, nil, cli.ExitData, "1000000 characters"},
 		{"an infinite number", []string{"forecast", "--from-csv", file("inf.csv", header+"a,1,inf\n"), "--horizon", "3"}, nil, cli.ExitData, "infinite"},
-		{"binary junk", []string{"forecast", "--from-csv", file("junk.csv", "\x7fELF\x02\x01\x00\xff\xfe"), "--horizon", "3"}, nil, cli.ExitData, "the first line"},
+		{"binary junk", []string{"forecast", "--from-csv", file("junk.csv", "\x7fELF\x02\x01\x00\xff\xfe"), "--horizon", "3"}, nil, cli.ExitData, "line 1 is not text"},
 		{"duplicate rows", []string{"forecast", "--from-csv", file("twice.csv", header+"a,1,1\na,1,1\n"), "--horizon", "3"}, nil, cli.ExitData, "twice"},
 		{"an empty contact log", []string{"demo", "--once", "--contacts", file("empty-log.csv", "")}, nil, cli.ExitData, "empty-log.csv"},
 		{"a contact log without contacts", []string{"demo", "--once", "--contacts", file("no-contacts.csv", log)}, nil, cli.ExitData, "no-contacts.csv"},

@@ -1,3 +1,2 @@
-// Package export is where files that people and other systems exchange are read and
-// written: the long CSV of any series and its forecast.
+// Package export writes the files that people and other systems take: workbooks and tables.
 package export

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,14 +14,14 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/plain"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // fileBacktest is what `wrapcast backtest --from-csv --json` prints.
 type fileBacktest struct {
 	Schema    string              `json:"schema"`
-	Frequency export.Frequency    `json:"frequency"`
+	Frequency tables.Frequency    `json:"frequency"`
 	Horizon   int                 `json:"horizon"`
 	Methods   []algorithmBacktest `json:"algorithms"`
 }
@@ -60,6 +59,9 @@ type BacktestFlags struct {
 
 // Backtest forecasts the past of every series of a file, by each algorithm asked for, and shows how far it was off.
 func Backtest(ctx context.Context, out *terminal.Terminal, f BacktestFlags) error {
+	if err := f.spare(f.ToCSV); err != nil {
+		return err
+	}
 	p, err := f.read(out)
 	if err != nil {
 		return err
@@ -122,7 +124,7 @@ func figures(a explainedAccuracy) (names []string, values []wrapcast.Measure) {
 	names = []string{"wape", "bias", "smape", "mase", "rmsse"}
 	values = []wrapcast.Measure{a.WAPE, a.Bias, a.SMAPE, a.MASE, a.RMSSE}
 	for _, l := range a.Levels {
-		level := strconv.FormatFloat(math.Round(l.Level*1e8)/1e6, 'f', -1, 64)
+		level := percentWords(l.Level)
 		names, values = append(names, "coverage-"+level, "msis-"+level), append(values, l.Coverage, l.MSIS)
 	}
 	return names, values
@@ -211,7 +213,7 @@ func rank(s seriesBacktest) float64 {
 func fileTable(name string, a explainedAccuracy) *show.Grid {
 	headers := []string{name, " WAPE", " bias", " MASE", " RMSSE"}
 	for _, l := range a.Levels {
-		headers = append(headers, fmt.Sprintf(" in %g %%", 100*l.Level))
+		headers = append(headers, " in "+percentWords(l.Level)+" %")
 	}
 	if n := len(a.Levels); n > 0 {
 		headers = append(headers, " MSIS")

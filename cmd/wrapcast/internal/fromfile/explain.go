@@ -153,8 +153,8 @@ func measuredWords(a forecast.Accuracy) string {
 		show.Count(a.Origins, "test period", "test periods"), show.Percent(wrapcast.Measure(a.WAPE)),
 		show.Percent(wrapcast.Measure(a.Bias)), show.Figure(wrapcast.Measure(a.MASE)))
 	for _, l := range a.Levels {
-		text += fmt.Sprintf("; %s of actuals inside the %g %% interval", show.Percent(wrapcast.Measure(l.Coverage)),
-			100*l.Level)
+		text += fmt.Sprintf("; %s of actuals inside the %s %% interval", show.Percent(wrapcast.Measure(l.Coverage)),
+			percentWords(l.Level))
 	}
 	return text + ". A member with an error of 1 is as good as the seasonal naive forecast."
 }
@@ -163,7 +163,7 @@ func measuredWords(a forecast.Accuracy) string {
 func partsTable(p *filePanel, at int, r forecast.Result) string {
 	headers := []string{"ahead", " mean"}
 	for _, b := range r.Bands {
-		headers = append(headers, fmt.Sprintf(" %g %%", 100*b.Level))
+		headers = append(headers, " "+percentWords(b.Level)+" %")
 	}
 	n := len(p.Series[at].Values)
 	var parts []forecast.Component

@@ -3,6 +3,7 @@ package fromfile
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // Flags say which series of a CSV file are forecast, and how; File and Horizon (steps) have no default.
@@ -30,6 +31,9 @@ type Flags struct {
 	nonNegative string
 	fill        string
 	zone        string
+	columns     tables.Columns
+	writing     tables.Writing
+	explainFile bool
 	holidays    []string
 	calendar    string
 	budget      time.Duration
@@ -40,9 +44,17 @@ type Flags struct {
 // Register lets c take the flags.
 func (f *Flags) Register(c *cobra.Command) {
 	l := c.Flags()
-	l.StringVar(&f.File, "from-csv", "", "long CSV `file` to read, gzipped or not")
+	l.StringVar(&f.File, "from-csv", "", "`file` to read, - for standard input: the same as FILE without the flag")
+	l.StringVar(&f.columns.Time, "time", "", "`column` of times, or two of date and interval with a comma between, by name or number")
+	l.StringVar(&f.columns.ID, "id", "", "`column` that names the series, or several with commas between")
+	l.StringVar(&f.columns.Value, "value", "", "`column` of the numbers; several are a series each")
+	l.StringVar(&f.columns.Sheet, "sheet", "", "`sheet` of a workbook, by name or number")
+	l.StringVar(&f.writing.Dates, "dates", "", "how 3/4/2026 is meant where the file leaves it open: dmy or mdy")
+	l.StringVar(&f.writing.Decimal, "decimal", "", "how 1.234 is meant where the file leaves it open: comma or point")
+	l.StringVar(&f.writing.Spans, "spans", "", "how handle times such as 5:30 are meant: m:ss or h:mm")
+	l.BoolVar(&f.explainFile, "explain-file", false, "say in full what the file is taken for, and forecast nothing")
 	l.IntVar(&f.Horizon, "horizon", 0, "how many steps to forecast")
-	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W or step (default: the commonest step of the file)")
+	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W, M or step (default: the commonest step of the file)")
 	l.Float64SliceVar(&f.seasons, "season", nil,
 		"lengths of the seasons in steps, such as 7,365.25 (default: by frequency)")
 	l.Float64SliceVar(&f.levels, "level", []float64{80, 95}, "level of an interval in per cent; may be repeated")
@@ -67,8 +79,8 @@ type filePanel struct {
 	horizon int
 }
 
-// read turns flags and file into series and options; the algorithm is left to the command. What was made of the file
-// that its owner may not expect is said.
+// read turns flags and file into series and options; the algorithm is left to the command. What the file was taken for,
+// and what was made of it that its owner may not expect, is said.
 func (f Flags) read(out *terminal.Terminal) (*filePanel, error) {
 	options, how, err := f.options()
 	if err != nil {
@@ -78,24 +90,57 @@ func (f Flags) read(out *terminal.Terminal) (*filePanel, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := terminal.OpenFile(f.File)
+	file, err := f.open(out, how)
 	if err != nil {
 		return nil, err
-	}
-	defer in.Close()
-	file, err := export.ReadLong(in, how)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.File, err)
 	}
 	p, err := panel.New(file, known, f.Horizon)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.File, err)
+	}
+	if file.Frequency == tables.Monthly && len(options.Seasons) == 0 {
+		options.Seasons = []float64{12}
 	}
 	for _, note := range file.Notes {
 		out.Note(show.Wrap(note, ""))
 	}
 	options.Horizon, options.Events = p.Horizon(), p.Events
 	return &filePanel{p, options, f.Horizon}, nil
+}
+
+// open reads the file, and says in three lines what it was taken for unless it is a long CSV as wrapcast writes them.
+func (f Flags) open(out *terminal.Terminal, how tables.Options) (*tables.File, error) {
+	in := out.In
+	if f.File != "-" {
+		opened, err := terminal.OpenFile(f.File)
+		if err != nil {
+			return nil, err
+		}
+		defer opened.Close()
+		in = opened
+	}
+	file, err := tables.Read(in, how)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.File, err)
+	}
+	if !file.Reading.Plain {
+		for _, line := range file.Reading.Lines() {
+			out.Note(show.Wrap(line, "  "))
+		}
+	}
+	return file, nil
+}
+
+// TakeFile takes the argument for the file, which --from-csv may name as well.
+func (f *Flags) TakeFile(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if f.File != "" {
+		return cli.Usage("both --from-csv and %s name a file", args[0]).WithHint("name one")
+	}
+	f.File = args[0]
+	return nil
 }
 
 // known is the calendar of the flags, nil where they name none.
@@ -114,8 +159,11 @@ func (f Flags) known() (*wrapcast.Calendar, error) {
 	return known, nil
 }
 
-func (f Flags) options() (o forecast.Options, r export.LongOptions, err error) {
+func (f Flags) options() (o forecast.Options, r tables.Options, err error) {
 	if err := f.check(); err != nil {
+		return o, r, err
+	}
+	if err := f.writing.Check(); err != nil {
 		return o, r, err
 	}
 	o = forecast.Options{Horizon: f.Horizon, Seasons: f.seasons, Budget: f.budget, Seed: f.seed, Workers: f.workers}
@@ -125,21 +173,21 @@ func (f Flags) options() (o forecast.Options, r export.LongOptions, err error) {
 	if o.NonNegative, err = parseNonNegative(f.nonNegative); err != nil {
 		return o, r, err
 	}
-	r.Fill = export.Filling(f.fill)
+	r.Fill, r.Columns, r.Writing = tables.Filling(f.fill), f.columns, f.writing
 	if r.Zone, err = loadZone(f.zone); err != nil {
 		return o, r, err
 	}
-	r.Frequency, err = export.ParseFrequency(f.freq)
+	r.Frequency, err = tables.ParseFrequency(f.freq)
 	return o, r, err
 }
 
 func (f Flags) check() error {
 	switch {
 	case f.File == "":
-		return cli.Usage("--from-csv is missing").WithHint("name the file with the history: --from-csv history.csv")
-	case f.Horizon < 1:
+		return cli.Usage("the file is missing").WithHint("name the file with the history: wrapcast forecast history.csv --horizon 28")
+	case f.Horizon < 1 && !f.explainFile:
 		return cli.Usage("--horizon is %d", f.Horizon).WithHint("say how many steps to forecast: --horizon 28")
-	case !slices.Contains([]export.Filling{export.FillPattern, export.FillZero, export.FillNone}, export.Filling(f.fill)):
+	case !slices.Contains([]tables.Filling{tables.FillPattern, tables.FillZero, tables.FillNone}, tables.Filling(f.fill)):
 		return cli.Usage("--fill is %q", f.fill).WithHint("it is zero or none; without it the file's pattern decides")
 	case f.budget < 0:
 		return cli.Usage("--budget is %s", f.budget).WithHint("say how long a series may take, such as 5ms")
@@ -171,13 +219,21 @@ const AlgorithmHelp = "auto, or one of: "
 func fractions(percent []float64) ([]float64, error) {
 	var levels []float64
 	for _, p := range percent {
-		if !(p > 0 && p < 100) {
+		switch {
+		case !(p > 0 && p < 100):
 			return nil, cli.Usage("--level %v is not between 0 and 100 per cent", p)
+		case p < 1:
+			return nil, cli.Usage("--level %v is less than 1 per cent", p).WithHint("levels are per cents: write --level %s", percentWords(p))
 		}
 		levels = append(levels, p/100)
 	}
 	slices.Sort(levels)
 	return slices.Compact(levels), nil
+}
+
+// percentWords is a fraction in per cent, as people write it.
+func percentWords(fraction float64) string {
+	return strconv.FormatFloat(math.Round(fraction*1e8)/1e6, 'f', -1, 64)
 }
 
 func parseNonNegative(s string) (forecast.NonNegative, error) {

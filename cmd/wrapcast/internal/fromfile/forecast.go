@@ -14,7 +14,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // forecastFlags are what `wrapcast forecast --from-csv` is told.
@@ -26,14 +26,18 @@ type forecastFlags struct {
 	series    string
 }
 
-const forecastExample = `  # two weeks of every series in a file
-  wrapcast forecast --from-csv history.csv --horizon 14 --to-csv forecast.csv
+const forecastExample = `  # two weeks of every series in a file, whatever Excel, an ACD or a BI tool wrote
+  wrapcast forecast calls.xlsx --horizon 14 --to-csv forecast.csv
+
+  # what is it taken for? and where its columns are not found by their names
+  wrapcast forecast calls.csv --explain-file
+  wrapcast forecast calls.csv --time Date --id Queue --value Offered --horizon 14
 
   # quarter-hours with a day and a week, 80 and 95 per cent intervals
-  wrapcast forecast --from-csv calls.csv --horizon 672 --freq 15min --season 96,672 --level 80 --level 95 --to-csv -
+  wrapcast forecast calls.csv --horizon 672 --freq 15min --season 96,672 --level 80 --level 95 --to-csv -
 
   # why this forecast? members with their errors and weights, and the parts it is made of
-  wrapcast forecast --from-csv history.csv --horizon 14 --holidays US-MA --explain --series Refund`
+  wrapcast forecast history.csv --horizon 14 --holidays US-MA --explain --series Refund`
 
 // Forecast is the command that forecasts the series of a CSV file.
 type Forecast struct{ Out *terminal.Terminal }
@@ -42,10 +46,14 @@ type Forecast struct{ Out *terminal.Terminal }
 func (cmd Forecast) Command() *cobra.Command {
 	var f forecastFlags
 	c := &cobra.Command{
-		Use:   "forecast --from-csv FILE --horizon N",
-		Short: "Forecast series from a CSV file",
-		Long: `Forecast every series of a CSV file (series_id,timestamp,value), one row per series
-and step in, one row per series and future step out (mean, median and intervals).
+		Use:   "forecast FILE --horizon N",
+		Short: "Forecast the series of a file: CSV or Excel",
+		Long: `Forecast every series of a file, - for standard input: CSV in any encoding and with any
+separator, gzipped or not, or an Excel workbook; a row per series and time, times across,
+or a column per series. Its columns are found by their names in five languages, or named
+by --time, --id and --value. What the file is taken for is said; where it can be read in two
+ways that give different numbers (3/4/2026, 1.234) nothing is guessed: the option that
+settles it is named. One row per series and future step comes out (mean, median, intervals).
 What the next 7 and 28 days come to is shown with intervals of their own, which are
 narrower than those of the days added up. --json prints all of it as one document, in
 place of the CSV unless --to-csv names a file for that.
@@ -56,8 +64,13 @@ came. What was made of them is said, and --fill decides. Timestamps are dates, t
 an offset, instants with one, or plain integers; --tz says on whose wall they are read, so
 that hours keep their place where the clocks change.`,
 		Example: forecastExample,
-		Args:    cli.Args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return cmd.forecastFile(c.Context(), f) },
+		Args:    cli.Args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.TakeFile(args); err != nil {
+				return err
+			}
+			return cmd.forecastFile(c.Context(), f)
+		},
 	}
 	f.Register(c)
 	l := c.Flags()
@@ -72,6 +85,12 @@ that hours keep their place where the clocks change.`,
 // forecastFile reads, forecasts and writes.
 func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
+		return err
+	}
+	if f.explainFile {
+		return cmd.explainFile(f)
+	}
+	if err := f.spare(f.toCSV); err != nil {
 		return err
 	}
 	p, err := f.read(cmd.Out)
@@ -126,10 +145,10 @@ func (p *filePanel) find(id string) (int, error) {
 	return 0, e.WithHint("--series takes a series_id of the file")
 }
 
-func longForecasts(results []forecast.Result) []export.LongForecast {
-	out := make([]export.LongForecast, len(results))
+func longForecasts(results []forecast.Result) []tables.Forecast {
+	out := make([]tables.Forecast, len(results))
 	for i, r := range results {
-		out[i] = export.LongForecast{Mean: r.Mean, Median: r.Median}
+		out[i] = tables.Forecast{Mean: r.Mean, Median: r.Median}
 		for _, b := range r.Bands {
 			out[i].Bands = append(out[i].Bands, wrapcast.Band{Level: b.Level, Lower: b.Lower, Upper: b.Upper})
 		}

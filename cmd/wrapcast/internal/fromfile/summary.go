@@ -11,7 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // fileForecast is the forecast of a file's series, in their order, with the sums of their next days where they are
@@ -77,7 +77,7 @@ type seriesBand struct {
 
 type forecastSummary struct {
 	Schema    string           `json:"schema"`
-	Frequency export.Frequency `json:"frequency"`
+	Frequency tables.Frequency `json:"frequency"`
 	Horizon   int              `json:"horizon"`
 	Series    []seriesSummary  `json:"series"`
 }
@@ -126,7 +126,7 @@ func sumsTable(done fileForecast, levels []float64) string {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(done.sums[b][0].Mean, done.sums[a][0].Mean) })
 	headers := []string{"series"}
 	for _, d := range done.days {
-		headers = append(headers, fmt.Sprintf(" next %d days (%g %%)", d, slices.Min(levels)))
+		headers = append(headers, fmt.Sprintf(" next %d days (%s %%)", d, percentWords(slices.Min(levels)/100)))
 	}
 	t := show.Table(headers...)
 	for _, i := range order[:min(shownSums, len(order))] {

@@ -11,18 +11,18 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // Panel is a file's series in the engine's terms. Make it with New.
 type Panel struct {
-	File *export.Long
+	File *tables.File
 	// Series are those of the file, in its order. Each is forecast from its own last row.
 	Series []forecast.Series
 	// Events are the calendar's named days.
 	Events []forecast.Event
 	// next are the steps to forecast of each series, and days what the calendar says of them.
-	next [][]export.LongStep
+	next [][]tables.Step
 	days *calendar.ResolvedCalendar
 	// named are the queues that the calendar has closures or hours of.
 	named []wrapcast.QueueID
@@ -30,7 +30,7 @@ type Panel struct {
 
 // New makes a panel of which so many steps are to be forecast. A file in which no series has a value is refused
 // (InvalidData), and so is a calendar (nil for none) for steps without dates (Usage).
-func New(file *export.Long, known *wrapcast.Calendar, horizon int) (*Panel, error) {
+func New(file *tables.File, known *wrapcast.Calendar, horizon int) (*Panel, error) {
 	p := &Panel{File: file}
 	valued := 0
 	for _, s := range file.Series {

@@ -13,12 +13,12 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
-func panelOf(t *testing.T, rows string, c *wrapcast.Calendar, horizon int, o export.LongOptions) *panel.Panel {
+func panelOf(t *testing.T, rows string, c *wrapcast.Calendar, horizon int, o tables.Options) *panel.Panel {
 	t.Helper()
-	file, err := export.ReadLong(strings.NewReader("series_id,timestamp,value\n"+rows), o)
+	file, err := tables.Read(strings.NewReader("series_id,timestamp,value\n"+rows), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestWhatTheCalendarClosesTeachesNothingAndIsZero(t *testing.T) {
 			rows += fmt.Sprintf("%s,2026-09-0%d,50\n", id, d)
 		}
 	}
-	p := panelOf(t, rows, c, 3, export.LongOptions{})
+	p := panelOf(t, rows, c, 3, tables.Options{})
 	for _, s := range p.Series {
 		if diff := cmp.Diff([]float64{50, math.NaN(), 50}, s.Values, cmpopts.EquateNaNs()); diff != "" {
 			t.Errorf("%s teaches (-want +got):\n%s", s.ID, diff)
@@ -84,7 +84,7 @@ func TestQuarterHoursOutsideTheOpeningHoursAreZero(t *testing.T) {
 	t.Parallel()
 	c := &wrapcast.Calendar{Hours: []wrapcast.OpeningHours{{Open: []wrapcast.OpenHours{
 		{Days: "mon-fri", Begins: 8 * 60, Ends: 18 * 60}}}}}
-	p := panelOf(t, "a,2026-11-06 17:00,5\na,2026-11-06 17:30,5\na,2026-11-06 18:00,1\n", c, 96, export.LongOptions{})
+	p := panelOf(t, "a,2026-11-06 17:00,5\na,2026-11-06 17:30,5\na,2026-11-06 18:00,1\n", c, 96, tables.Options{})
 	if !math.IsNaN(p.Series[0].Values[2]) {
 		t.Errorf("a contact after hours teaches: %v", p.Series[0].Values)
 	}
@@ -117,7 +117,7 @@ func TestTheEngineForecastsAsFarAsTheStepsOfTheFileNeed(t *testing.T) {
 		{"2026-10-31 23:00", 3, []float64{1, 2, 2, 3}}, // 01:00 comes twice
 		{"2026-03-07 23:00", 5, []float64{1, 2, 4, 5}}, // 02:00 does not come
 	} {
-		p := panelOf(t, "a,"+c.last[:11]+"22:00,1\na,"+c.last+",1\n", nil, 4, export.LongOptions{Zone: zone})
+		p := panelOf(t, "a,"+c.last[:11]+"22:00,1\na,"+c.last+",1\n", nil, 4, tables.Options{Zone: zone})
 		if p.Horizon() != c.wall {
 			t.Errorf("after %s: %d steps of the clock, want %d", c.last, p.Horizon(), c.wall)
 		}
@@ -130,12 +130,12 @@ func TestTheEngineForecastsAsFarAsTheStepsOfTheFileNeed(t *testing.T) {
 
 func TestOfASeriesWithoutAValueNothingIsKnown(t *testing.T) {
 	t.Parallel()
-	p := panelOf(t, "a,2026-09-01,\na,2026-09-02,\nb,2026-09-01,5\nb,2026-09-02,5\n", nil, 2, export.LongOptions{})
+	p := panelOf(t, "a,2026-09-01,\na,2026-09-02,\nb,2026-09-01,5\nb,2026-09-02,5\n", nil, 2, tables.Options{})
 	r := p.Results([]forecast.Result{counted("a", 2), counted("b", 2)})
 	if !math.IsNaN(r[0].Mean[0]) || !math.IsNaN(r[0].Bands[0].Lower[1]) || r[0].Fallback == "" || r[1].Mean[1] != 2 {
 		t.Errorf("%+v", r)
 	}
-	file, err := export.ReadLong(strings.NewReader("series_id,timestamp,value\na,2026-09-01,\na,2026-09-02,NA\n"), export.LongOptions{})
+	file, err := tables.Read(strings.NewReader("series_id,timestamp,value\na,2026-09-01,\na,2026-09-02,NA\n"), tables.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestOfASeriesWithoutAValueNothingIsKnown(t *testing.T) {
 
 func TestACalendarNeedsDates(t *testing.T) {
 	t.Parallel()
-	file, err := export.ReadLong(strings.NewReader("series_id,timestamp,value\na,1,5\na,2,5\n"), export.LongOptions{})
+	file, err := tables.Read(strings.NewReader("series_id,timestamp,value\na,1,5\na,2,5\n"), tables.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestAllStepsOfAnHourThatComesTwiceAreForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := "a,2026-11-01T00:30:00-04:00,5\na,2026-11-01T00:45:00-04:00,5\na,2026-11-01T01:00:00-04:00,5\n"
-	p := panelOf(t, rows, nil, 6, export.LongOptions{Zone: zone})
+	p := panelOf(t, rows, nil, 6, tables.Options{Zone: zone})
 	got := p.Results([]forecast.Result{counted("a", p.Horizon())})[0].Mean
 	if diff := cmp.Diff([]float64{1, 2, 3, 1, 1, 2}, got); diff != "" {
 		t.Errorf("01:15 to 01:45, then 01:00 to 01:30 (-want +got):\n%s", diff)
@@ -177,7 +177,7 @@ func TestAWeekIsClosedWhereAllItsDaysAre(t *testing.T) {
 		{Name: "holidays", Days: wrapcast.Days{From: day("2026-12-21"), To: day("2026-12-27")}},
 		{Name: "two days", Days: wrapcast.Days{From: day("2026-12-28"), To: day("2026-12-29")}, Queues: []wrapcast.QueueID{"b"}},
 	}, Hours: []wrapcast.OpeningHours{{Open: []wrapcast.OpenHours{{Days: "mon-fri", Begins: 8 * 60, Ends: 18 * 60}}}}}
-	p := panelOf(t, "a,2026-11-30,500\na,2026-12-07,500\na,2026-12-14,500\n", c, 3, export.LongOptions{})
+	p := panelOf(t, "a,2026-11-30,500\na,2026-12-07,500\na,2026-12-14,500\n", c, 3, tables.Options{})
 	got := p.Results([]forecast.Result{counted("a", 3)})[0].Mean
 	if diff := cmp.Diff([]float64{0, 2, 3}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

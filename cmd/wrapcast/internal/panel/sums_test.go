@@ -11,7 +11,7 @@ import (
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
 	"github.com/wrapcast/wrapcast/forecast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // poisson draws a count.
@@ -59,7 +59,7 @@ func TestSumsHoldWhatTheirIntervalsPromise(t *testing.T) {
 			}
 		}
 	}
-	p := panelOf(t, rows.String(), nil, horizon, export.LongOptions{})
+	p := panelOf(t, rows.String(), nil, horizon, tables.Options{})
 	sums, results := sumsOf(t, p, horizon, 0.8)
 	for k, days := range []int{7, 28} {
 		inside := 0
@@ -99,7 +99,7 @@ func TestSumsEndWithTheDay(t *testing.T) {
 	}
 	hours += "empty,2026-10-29T23:00:00-04:00,\n"
 	for horizon, want := range map[int]int{169: 1, 168: 0} { // the clock goes back on 1 November
-		p := panelOf(t, hours, nil, horizon, export.LongOptions{Zone: newYork, Frequency: export.Hourly})
+		p := panelOf(t, hours, nil, horizon, tables.Options{Zone: newYork, Frequency: tables.Hourly})
 		sums, results := sumsOf(t, p, horizon, 0.95)
 		if len(sums[0]) != want || len(sums[1]) != 0 {
 			t.Fatalf("a horizon of %d hours has the sums %+v, want %d", horizon, sums, want)
@@ -108,11 +108,11 @@ func TestSumsEndWithTheDay(t *testing.T) {
 			t.Errorf("169 hours of 3 are %v, hour by hour %v", sums[0][0].Mean, results[0].Mean[:3])
 		}
 	}
-	weekly := panelOf(t, "a,2026-01-05,3\na,2026-01-12,4\na,2026-01-19,3\n", nil, 6, export.LongOptions{})
+	weekly := panelOf(t, "a,2026-01-05,3\na,2026-01-12,4\na,2026-01-19,3\n", nil, 6, tables.Options{})
 	if got := weekly.SumDays(6); !slices.Equal(got, []int{28}) {
 		t.Errorf("of weeks there are sums of %d days", got)
 	}
-	steps := panelOf(t, "a,1,3\na,2,4\na,3,3\n", nil, 60, export.LongOptions{})
+	steps := panelOf(t, "a,1,3\na,2,4\na,3,3\n", nil, 60, tables.Options{})
 	if got := steps.SumDays(60); len(got) != 0 {
 		t.Errorf("of steps without dates there are sums of %d days", got)
 	}

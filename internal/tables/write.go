@@ -1,4 +1,4 @@
-package export
+package tables
 
 import (
 	"encoding/csv"
@@ -11,9 +11,9 @@ import (
 	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
-// LongForecast is the forecast of one series of a Long file: Mean, Median and every
+// Forecast is the forecast of one series of a File file: Mean, Median and every
 // band have one value per step after its last row; NaN is not known.
-type LongForecast struct {
+type Forecast struct {
 	Mean   []float64
 	Median []float64
 	Bands  []wrapcast.Band
@@ -23,7 +23,7 @@ type LongForecast struct {
 // series_id, timestamp, mean, median and a lo and a hi column per level in per cent.
 // Every forecast must have bands of the same levels. An id that a spreadsheet would take for a formula gets an
 // apostrophe before it.
-func (l *Long) WriteForecast(w io.Writer, forecasts []LongForecast) error {
+func (l *File) WriteForecast(w io.Writer, forecasts []Forecast) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(longHeader(forecasts)); err != nil {
 		return err
@@ -37,7 +37,7 @@ func (l *Long) WriteForecast(w io.Writer, forecasts []LongForecast) error {
 	return out.Error()
 }
 
-func longHeader(forecasts []LongForecast) []string {
+func longHeader(forecasts []Forecast) []string {
 	header := []string{"series_id", "timestamp", "mean", "median"}
 	if len(forecasts) > 0 {
 		for _, b := range forecasts[0].Bands {
@@ -48,7 +48,7 @@ func longHeader(forecasts []LongForecast) []string {
 	return header
 }
 
-func writeSeries(out *csv.Writer, s LongSeries, f LongForecast) error {
+func writeSeries(out *csv.Writer, s Series, f Forecast) error {
 	record := make([]string, 4+2*len(f.Bands))
 	for i, step := range s.Next(len(f.Mean)) {
 		record[0], record[1] = quotedID(s.ID), step.Timestamp

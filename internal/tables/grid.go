@@ -1,4 +1,4 @@
-package export
+package tables
 
 import (
 	"cmp"
@@ -25,7 +25,28 @@ func (f *rowFile) commonestFrequency() (Frequency, error) {
 		}
 	}
 	delete(counts, 0)
+	if f.isMonthly(counts) {
+		return Monthly, nil
+	}
 	return commonest(counts)
+}
+
+// isMonthly reports whether all rows lie months apart: on one day of the month, or on its last.
+func (f *rowFile) isMonthly(counts map[time.Duration]int) bool {
+	for apart := range counts {
+		if apart < 28*day {
+			return false
+		}
+	}
+	same, end, last := true, true, 0
+	for _, s := range f.series {
+		for _, r := range s.rows {
+			t := r.at.time
+			same = same && (last == 0 || t.Day() == last)
+			end, last = end && t.AddDate(0, 0, 1).Day() == 1, t.Day()
+		}
+	}
+	return len(counts) > 0 && (same || end)
 }
 
 // checkNumbers refuses whole numbers that are months or weeks of years, 202612 then 202701: counted as steps most
@@ -117,12 +138,12 @@ func allFit(counts map[time.Duration]int, step time.Duration) bool {
 func noFrequency(apart time.Duration) error {
 	days := int(apart / day)
 	if apart%day != 0 || days < 1 {
-		return invalid("most rows lie %s apart, which is none of D, H, 30min, 15min or W", apart).
+		return invalid("most rows lie %s apart, which is none of D, H, 30min, 15min, W or M", apart).
 			WithHint("aggregate the values to one of these, or number the rows and use --freq step")
 	}
-	e := invalid("most rows lie %d days apart, which is none of D, H, 30min, 15min or W", days)
+	e := invalid("most rows lie %d days apart, which is none of D, H, 30min, 15min, W or M", days)
 	if days >= 28 && days <= 31 {
-		return e.WithHint("months are not among the steps: number the rows 1, 2, 3 and use --freq step --season 12")
+		return e.WithHint("where rows are months, use --freq M")
 	}
 	return e.WithHint("use --freq D where rows are days; else number the rows and use --freq step")
 }
@@ -136,19 +157,19 @@ func (s *rowSeries) inOrder() []row {
 }
 
 // onGrid places the rows of a series, in the order of time, on its complete grid.
-func (s *rowSeries) onGrid(a axis) (LongSeries, error) {
+func (s *rowSeries) onGrid(a axis) (Series, error) {
 	at := func(r row) int64 { return a.position(r.at) }
 	rows, err := s.onTheClock(a)
 	if err != nil {
-		return LongSeries{}, err
+		return Series{}, err
 	}
 	slices.SortStableFunc(rows, func(x, y row) int { return cmp.Compare(at(x), at(y)) })
 	first, last := at(rows[0]), at(rows[len(rows)-1])
 	n := (last-first)/a.unit() + 1
 	if n > maxPoints {
-		return LongSeries{}, tooLong(s.id, a, first, last, n, len(rows))
+		return Series{}, tooLong(s.id, a, first, last, n, len(rows))
 	}
-	grid := LongSeries{ID: s.id, Values: slices.Repeat([]float64{math.NaN()}, int(n)), first: first, axis: a}
+	grid := Series{ID: s.id, Values: slices.Repeat([]float64{math.NaN()}, int(n)), first: first, axis: a}
 	return grid, grid.place(rows)
 }
 
@@ -183,7 +204,7 @@ func (s *rowSeries) onTheClock(a axis) ([]row, error) {
 }
 
 // place puts rows, in the order of their positions, on the grid.
-func (s *LongSeries) place(rows []row) error {
+func (s *Series) place(rows []row) error {
 	a := s.axis
 	for i := 0; i < len(rows); {
 		p := a.position(rows[i].at)
@@ -206,7 +227,7 @@ func (s *LongSeries) place(rows []row) error {
 }
 
 // together is the value of the rows that share a position: one, or the two of an hour that comes twice.
-func (s *LongSeries) together(p int64, rows []row) (float64, error) {
+func (s *Series) together(p int64, rows []row) (float64, error) {
 	var instants []time.Time
 	if a := s.axis; a.freq != Steps && !a.freq.byDate() {
 		instants = a.instants(p)
@@ -233,7 +254,7 @@ func (s *LongSeries) together(p int64, rows []row) (float64, error) {
 	return sum / float64(known), nil // NaN where nothing is known
 }
 
-func (s *LongSeries) twice(p int64, rows []row) error {
+func (s *Series) twice(p int64, rows []row) error {
 	e := invalid("line %d: series %s has %s twice, first on line %d", rows[1].line, quoted(s.ID), s.axis.format(p),
 		rows[0].line)
 	if a := s.axis; a.freq == Steps || a.freq.byDate() || a.asked || a.notation.offset {
@@ -245,10 +266,10 @@ func (s *LongSeries) twice(p int64, rows []row) error {
 
 // noteClocks tells of offsets that change as clocks do, where no zone says which, and of days of another clock than the
 // zone's.
-func (l *Long) noteClocks(rows *rowFile, o LongOptions) {
+func (l *File) noteClocks(rows *rowFile, o Options) {
 	switch {
 	case !rows.notation.offset:
-	case o.Zone != nil && slices.ContainsFunc(l.Series, func(s LongSeries) bool { return !s.axis.asked }):
+	case o.Zone != nil && slices.ContainsFunc(l.Series, func(s Series) bool { return !s.axis.asked }):
 		l.Notes = append(l.Notes, fmt.Sprintf("days are written at midnight of another clock than that of %s: they are "+
 			"taken as the dates that are written", o.Zone))
 	case o.Zone == nil && !l.Frequency.byDate() && slices.ContainsFunc(rows.series, changesOffset):

@@ -1,4 +1,4 @@
-package export
+package tables
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ const (
 )
 
 // fill turns gaps into zeros where they mean it, and tells what it made of them.
-func (l *Long) fill(how Filling) error {
+func (l *File) fill(how Filling) error {
 	end := l.end()
 	told := map[string][]string{}
 	tell := func(what, series string) { told[what] = append(told[what], series) }
@@ -80,7 +80,7 @@ const (
 )
 
 // note keeps a sentence about series, the first three by name.
-func (l *Long) note(sentence string, series []string) {
+func (l *File) note(sentence string, series []string) {
 	const most = 3
 	if len(series) == 0 {
 		return
@@ -93,7 +93,7 @@ func (l *Long) note(sentence string, series []string) {
 }
 
 // end is the last position of any series.
-func (l *Long) end() int64 {
+func (l *File) end() int64 {
 	end := int64(math.MinInt64)
 	for _, s := range l.Series {
 		end = max(end, s.position(len(s.Values)-1))
@@ -102,7 +102,7 @@ func (l *Long) end() int64 {
 }
 
 // endsBefore reports whether a series ends before a position, and not only by the days it is closed.
-func (s *LongSeries) endsBefore(end int64) bool {
+func (s *Series) endsBefore(end int64) bool {
 	for i := len(s.Values); s.position(i) <= end; i++ {
 		if !s.Closed(i) {
 			return true
@@ -112,7 +112,7 @@ func (s *LongSeries) endsBefore(end int64) bool {
 }
 
 // missing is the share of the steps of a series, closed ones left out, that have no value.
-func (s *LongSeries) missing() float64 {
+func (s *Series) missing() float64 {
 	steps, missing := 0, 0
 	for i, v := range s.Values {
 		if s.Closed(i) || !s.axis.exists(s.position(i)) {
@@ -128,7 +128,7 @@ func (s *LongSeries) missing() float64 {
 
 // Closed reports whether step i, counted from the first row, falls on a weekday or an hour on which the series never
 // has a row: it is closed then, and nothing comes.
-func (s LongSeries) Closed(i int) bool {
+func (s Series) Closed(i int) bool {
 	for _, closed := range s.closed {
 		if closed[i%len(closed)] {
 			return true
@@ -139,7 +139,7 @@ func (s LongSeries) Closed(i int) bool {
 
 // findClosed finds the phases of the day and of the week on which a series never has a value, while it nearly always
 // has one on the others.
-func (s *LongSeries) findClosed() bool {
+func (s *Series) findClosed() bool {
 	step := s.axis.freq.Step()
 	if step == 0 || s.axis.freq == Weekly || slices.ContainsFunc(s.Values, func(v float64) bool { return v < 0 }) {
 		return false
@@ -152,7 +152,7 @@ func (s *LongSeries) findClosed() bool {
 }
 
 // closePhases is findClosed for one cycle of so many steps, of which the series must have so many.
-func (s *LongSeries) closePhases(cycle, cycles int) {
+func (s *Series) closePhases(cycle, cycles int) {
 	if len(s.Values) < cycle*cycles {
 		return
 	}
@@ -179,7 +179,7 @@ func (s *LongSeries) closePhases(cycle, cycles int) {
 // isRare reports whether a series is a count that has a row only where something came: whole numbers, never a zero, and
 // as many steps without one as contacts so rare leave empty, where no row says that its value is unknown; or most steps
 // without one, scattered rather than in one hole. A few rows are judged by what they are up to the file's end.
-func (s *LongSeries) isRare(end int64) bool {
+func (s *Series) isRare(end int64) bool {
 	for i, v := range s.Values {
 		if !math.IsNaN(v) && !s.Closed(i) && (v < 1 || v != math.Trunc(v)) {
 			return false
@@ -197,7 +197,7 @@ func (s *LongSeries) isRare(end int64) bool {
 }
 
 // stepsTo is how many steps there are from the first row to a position.
-func (s *LongSeries) stepsTo(end int64) int {
+func (s *Series) stepsTo(end int64) int {
 	return int(min((end-s.first)/s.axis.unit()+1, maxPoints))
 }
 
@@ -210,7 +210,7 @@ type gaps struct {
 }
 
 // gapsOf counts the gaps in so many steps from the first row on.
-func (s *LongSeries) gapsOf(steps int) (g gaps) {
+func (s *Series) gapsOf(steps int) (g gaps) {
 	cycle := s.phases()
 	sums, known, all := make([]float64, cycle), make([]int, cycle), make([]int, cycle)
 	run := 0
@@ -241,7 +241,7 @@ func (s *LongSeries) gapsOf(steps int) (g gaps) {
 }
 
 // phases is how many steps a cycle has in which contacts may be rarer at one step than at another: a week, or a day.
-func (s *LongSeries) phases() int {
+func (s *Series) phases() int {
 	switch step := s.axis.freq.Step(); {
 	case step > 0 && step < day:
 		return int(day / step)
@@ -262,7 +262,7 @@ func emptyShare(mean float64) float64 {
 }
 
 // fillTo puts zeros between the first and the last value, and after the last row up to a position of the file.
-func (s *LongSeries) fillTo(end int64) {
+func (s *Series) fillTo(end int64) {
 	known := func(v float64) bool { return !math.IsNaN(v) }
 	first, last := slices.IndexFunc(s.Values, known), len(s.Values)-1
 	if first < 0 {
@@ -282,7 +282,7 @@ func (s *LongSeries) fillTo(end int64) {
 }
 
 // checkStep refuses a series whose rows lie one longer step of the clock apart: a weekly one among days.
-func (s *LongSeries) checkStep() error {
+func (s *Series) checkStep() error {
 	own := s.ownStep()
 	if own == "" {
 		return nil
@@ -309,7 +309,7 @@ func every(f Frequency) string {
 
 // ownStep is the frequency of a series whose rows nearly all lie one of its steps apart, and none off them; "" where it
 // is the file's own, or there is none.
-func (s *LongSeries) ownStep() Frequency {
+func (s *Series) ownStep() Frequency {
 	apart, rows, last := map[int]int{}, 0, -1
 	for i, v := range s.Values {
 		if math.IsNaN(v) {

@@ -1,4 +1,4 @@
-package export
+package tables
 
 import (
 	"bufio"
@@ -50,7 +50,7 @@ func readRows(r io.Reader, f Frequency) (*rowFile, error) {
 		}
 		if first {
 			n, ok := detect(rec.timestamp, f)
-			if !ok {
+			if !ok || n.layout == "" && f != Steps && isEpoch(rec.timestamp) {
 				return nil, badTimestamp(line, rec.timestamp)
 			}
 			file.notation = n
@@ -85,11 +85,17 @@ func (f *rowFile) add(byID map[string]*rowSeries, rec record, line int) error {
 	return nil
 }
 
+// isEpoch reports whether digits have the length of seconds or milliseconds since 1970.
+func isEpoch(digits string) bool { return len(digits) == 10 || len(digits) == 13 }
+
 // parseValue reads a number; nothing, NA and NaN are gaps.
 func parseValue(text string, line int) (float64, error) {
 	switch strings.ToLower(text) {
 	case "", "na", "nan", "null":
 		return math.NaN(), nil
+	}
+	if strings.ContainsAny(text, "xXpP_") {
+		return 0, invalid("line %d: value %s is not a number", line, quoted(text)) // hexadecimal
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
@@ -126,8 +132,8 @@ func newLongReader(r io.Reader) (*longReader, error) {
 	if err != nil {
 		return nil, badCSV(err)
 	}
-	l := &longReader{csv: in, id: column(header, "series_id"), timestamp: column(header, "timestamp"),
-		value: column(header, "value")}
+	l := &longReader{csv: in, id: columnNamed(header, "series_id"), timestamp: columnNamed(header, "timestamp"),
+		value: columnNamed(header, "value")}
 	if l.id < 0 || l.timestamp < 0 || l.value < 0 {
 		return nil, invalid("the first line is %s", quoted(strings.Join(header, ","))).
 			WithHint("the first line must name the columns series_id, timestamp and value")
@@ -135,7 +141,7 @@ func newLongReader(r io.Reader) (*longReader, error) {
 	return l, nil
 }
 
-func column(header []string, name string) int {
+func columnNamed(header []string, name string) int {
 	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
 }
 
@@ -157,12 +163,19 @@ func (l *longReader) next() (record, int, error) {
 			return record{}, 0, invalid("line %d is not text", line).WithHint("save the file as CSV in UTF-8")
 		}
 	}
-	r := record{id: idOf(fields[l.id]), timestamp: strings.TrimSpace(fields[l.timestamp]),
+	if isEmpty(fields) { // spreadsheets keep rows that were once used
+		return l.next()
+	}
+	r := record{id: idOf(strings.TrimSpace(fields[l.id])), timestamp: strings.TrimSpace(fields[l.timestamp]),
 		value: strings.TrimSpace(fields[l.value])}
 	if r.id == "" {
 		return record{}, 0, invalid("line %d has no series_id", line)
 	}
 	return r, line, nil
+}
+
+func isEmpty(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return strings.TrimSpace(f) != "" })
 }
 
 // plainText unpacks gzip and drops the byte order mark that spreadsheets put before UTF-8.

@@ -1,4 +1,4 @@
-package export_test
+package tables_test
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 func zoneOf(t *testing.T, name string) *time.Location {
@@ -52,7 +52,7 @@ func TestHoursKeepTheirPlaceOnTheWallWhereTheClocksChange(t *testing.T) {
 			t.Parallel()
 			zone := zoneOf(t, c.zone)
 			text := rowsOf(zone, c.layout, c.from, 30*time.Minute, 2*24*5)
-			l := read(t, text, export.LongOptions{Zone: zone, Fill: export.FillNone})
+			l := read(t, text, tables.Options{Zone: zone, Fill: tables.FillNone})
 			for i, v := range l.Series[0].Values {
 				if hour := l.Clock(l.Series[0], i).Hour(); !math.IsNaN(v) && int(v) != hour {
 					t.Fatalf("%s holds what came at %v o'clock", l.Clock(l.Series[0], i), v)
@@ -72,7 +72,7 @@ func TestTheStepsAheadAreThoseThatReallyPass(t *testing.T) {
 		from := time.Date(2026, rapid.SampledFrom([]time.Month{3, 10}).Draw(t, "month"),
 			rapid.IntRange(5, 28).Draw(t, "day"), 4, 0, 0, 0, time.UTC)
 		n := rapid.IntRange(3, 200).Draw(t, "rows")
-		l, err := export.ReadLong(strings.NewReader(rowsOf(zone, layout, from, step, n)), export.LongOptions{Zone: zone})
+		l, err := tables.Read(strings.NewReader(rowsOf(zone, layout, from, step, n)), tables.Options{Zone: zone})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,16 +89,16 @@ func TestTheStepsAheadAreThoseThatReallyPass(t *testing.T) {
 func TestTheHourThatComesTwiceIsTwoSteps(t *testing.T) {
 	t.Parallel()
 	rows := header + "a,2026-11-01 00:00,8\na,2026-11-01 01:00,3\na,2026-11-01 01:00,5\na,2026-11-01 02:00,7\n"
-	l := read(t, rows, export.LongOptions{Zone: zoneOf(t, "America/New_York")})
+	l := read(t, rows, tables.Options{Zone: zoneOf(t, "America/New_York")})
 	if diff := cmp.Diff([]float64{8, 4, 7}, l.Series[0].Values); diff != "" {
 		t.Errorf("on the wall (-want +got):\n%s", diff)
 	}
-	_, err := export.ReadLong(strings.NewReader(rows), export.LongOptions{})
+	_, err := tables.Read(strings.NewReader(rows), tables.Options{})
 	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(wrapcast.Hint(err), "--tz") {
 		t.Errorf("without a zone: %v, hint %q", err, wrapcast.Hint(err))
 	}
 	for name, more := range map[string]string{"three times": "a,2026-11-01 01:00,1\n", "on another day": "a,2026-11-01 00:00,1\n"} {
-		_, err := export.ReadLong(strings.NewReader(rows+more), export.LongOptions{Zone: zoneOf(t, "America/New_York")})
+		_, err := tables.Read(strings.NewReader(rows+more), tables.Options{Zone: zoneOf(t, "America/New_York")})
 		if wrapcast.KindOf(err) != wrapcast.InvalidData {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -108,12 +108,12 @@ func TestTheHourThatComesTwiceIsTwoSteps(t *testing.T) {
 func TestAnHourThatNeverWasIsLeftOutOrRefused(t *testing.T) {
 	t.Parallel()
 	rows := header + "a,2026-03-08 01:00,8\na,2026-03-08 02:00,%s\na,2026-03-08 03:00,5\na,2026-03-08 04:00,5\n"
-	o := export.LongOptions{Zone: zoneOf(t, "America/New_York")}
+	o := tables.Options{Zone: zoneOf(t, "America/New_York")}
 	l := read(t, fmt.Sprintf(rows, "0"), o)
 	if diff := cmp.Diff([]float64{8, math.NaN(), 5, 5}, l.Series[0].Values, cmpopts.EquateNaNs()); diff != "" {
 		t.Error(diff)
 	}
-	_, err := export.ReadLong(strings.NewReader(fmt.Sprintf(rows, "4")), o)
+	_, err := tables.Read(strings.NewReader(fmt.Sprintf(rows, "4")), o)
 	if err == nil || !strings.Contains(err.Error(), "line 3") || !strings.Contains(wrapcast.Hint(err), "--tz") {
 		t.Errorf("%v", err)
 	}
@@ -139,7 +139,7 @@ func TestOffsetsComeOutAsTheyCameIn(t *testing.T) {
 			"2026-03-08T07:00:00Z"},
 		{"compact dates", "a,20260227,1\na,20260228,1\n", nil, "20260301"},
 	} {
-		if got := timestamps(read(t, header+c.rows, export.LongOptions{Zone: c.zone}).Series[0], 1); got[0] != c.next {
+		if got := timestamps(read(t, header+c.rows, tables.Options{Zone: c.zone}).Series[0], 1); got[0] != c.next {
 			t.Errorf("%s: goes on with %s, want %s", c.name, got[0], c.next)
 		}
 	}
@@ -148,10 +148,10 @@ func TestOffsetsComeOutAsTheyCameIn(t *testing.T) {
 func TestOffsetsThatChangeAreToldOf(t *testing.T) {
 	t.Parallel()
 	rows := header + "a,2026-11-01T01:00:00-04:00,1\na,2026-11-01T01:00:00-05:00,1\na,2026-11-01T02:00:00-05:00,1\n"
-	if notes := read(t, rows, export.LongOptions{}).Notes; len(notes) != 1 || !strings.Contains(notes[0], "--tz") {
+	if notes := read(t, rows, tables.Options{}).Notes; len(notes) != 1 || !strings.Contains(notes[0], "--tz") {
 		t.Errorf("notes %q", notes)
 	}
-	if notes := read(t, rows, export.LongOptions{Zone: zoneOf(t, "America/New_York")}).Notes; len(notes) != 0 {
+	if notes := read(t, rows, tables.Options{Zone: zoneOf(t, "America/New_York")}).Notes; len(notes) != 0 {
 		t.Errorf("with a zone: notes %q", notes)
 	}
 }
@@ -187,7 +187,7 @@ func TestAPatternSaysWhatAStepWithoutARowMeans(t *testing.T) {
 		{"a file that writes zeros leaves gaps", byDay("a", weeks(4, 1, -1, -1, 0, -1, 2)...), "unknown", 12, 0, 0},
 		{"amounts are no counts", byDay("a", weeks(4, 1.5, -1, -1, 2, -1, 1)...), "unknown", 12, 0, 0},
 	} {
-		l := read(t, header+busy+c.rows, export.LongOptions{Frequency: export.Daily})
+		l := read(t, header+busy+c.rows, tables.Options{Frequency: tables.Daily})
 		s := l.Series[1]
 		var got struct{ missing, zeros, closed int }
 		for i, v := range s.Values {
@@ -206,7 +206,7 @@ func TestAPatternSaysWhatAStepWithoutARowMeans(t *testing.T) {
 		if notes := strings.Join(l.Notes, "\n"); !strings.Contains(notes, "taken for "+c.note) || !strings.Contains(notes, "a") {
 			t.Errorf("%s: notes %q", c.name, notes)
 		}
-		plain := read(t, header+busy+c.rows, export.LongOptions{Frequency: export.Daily, Fill: export.FillNone})
+		plain := read(t, header+busy+c.rows, tables.Options{Frequency: tables.Daily, Fill: tables.FillNone})
 		if s := plain.Series[1]; slices.Contains(s.Values, 0) != strings.Contains(c.rows, ",0\n") || s.Closed(6) {
 			t.Errorf("%s: --fill none has %v", c.name, s.Values)
 		}
@@ -216,12 +216,12 @@ func TestAPatternSaysWhatAStepWithoutARowMeans(t *testing.T) {
 func TestACountOfRareContactsEndsWhereTheFileEnds(t *testing.T) {
 	t.Parallel()
 	rows := header + byDay("busy", weeks(4, 80, 81, 82, 83, 84, 30, 20)...) + byDay("rare", 1, -1, -1, -1, 1, -1, -1, -1, -1, 2)
-	for _, fill := range []export.Filling{export.FillPattern, export.FillZero} {
-		if got := timestamps(read(t, rows, export.LongOptions{Fill: fill}).Series[1], 1); got[0] != "2026-02-02" {
+	for _, fill := range []tables.Filling{tables.FillPattern, tables.FillZero} {
+		if got := timestamps(read(t, rows, tables.Options{Fill: fill}).Series[1], 1); got[0] != "2026-02-02" {
 			t.Errorf("fill %q: goes on with %s", fill, got[0])
 		}
 	}
-	l := read(t, rows, export.LongOptions{Fill: export.FillNone})
+	l := read(t, rows, tables.Options{Fill: tables.FillNone})
 	if got := timestamps(l.Series[1], 1); got[0] != "2026-01-15" || !strings.Contains(strings.Join(l.Notes, ""), "rare (2026-01-14)") {
 		t.Errorf("left alone: goes on with %s, notes %q", got[0], l.Notes)
 	}
@@ -231,18 +231,18 @@ func TestALongerStepAmongTheFilesIsRefused(t *testing.T) {
 	t.Parallel()
 	busy := byDay("busy", weeks(6, 80, 81, 82, 83, 84, 30, 20)...)
 	weekly := header + busy + byDay("a", weeks(6, 600, -1, -1, -1, -1, -1, -1)...)
-	_, err := export.ReadLong(strings.NewReader(weekly), export.LongOptions{})
+	_, err := tables.Read(strings.NewReader(weekly), tables.Options{})
 	if err == nil || !strings.Contains(err.Error(), `"a"`) || !strings.Contains(wrapcast.Hint(err), "--freq W") {
 		t.Errorf("%v, hint %q", err, wrapcast.Hint(err))
 	}
-	for fill, want := range map[export.Filling]float64{export.FillZero: 0, export.FillNone: math.NaN()} {
-		got := read(t, weekly, export.LongOptions{Fill: fill}).Series[1].Values[3]
+	for fill, want := range map[tables.Filling]float64{tables.FillZero: 0, tables.FillNone: math.NaN()} {
+		got := read(t, weekly, tables.Options{Fill: fill}).Series[1].Values[3]
 		if got != want && !math.IsNaN(want) || math.IsNaN(got) != math.IsNaN(want) {
 			t.Errorf("fill %q: %v on a day without a row", fill, got)
 		}
 	}
 	every5th := byDay("a", weeks(8, 1, -1, -1, -1, -1)...)
-	if _, err := export.ReadLong(strings.NewReader(header+busy+every5th), export.LongOptions{}); err != nil {
+	if _, err := tables.Read(strings.NewReader(header+busy+every5th), tables.Options{}); err != nil {
 		t.Errorf("a row every fifth day: %v", err)
 	}
 }
@@ -266,7 +266,7 @@ func TestOffsetsAndDigitsComeOutAsTheyCameIn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			o := export.LongOptions{}
+			o := tables.Options{}
 			if c.zone != "" {
 				o.Zone = zoneOf(t, c.zone)
 			}
@@ -281,7 +281,7 @@ func TestOffsetsAndDigitsComeOutAsTheyCameIn(t *testing.T) {
 func TestDaysOfAnotherClockAreTheDatesWritten(t *testing.T) {
 	t.Parallel()
 	l := read(t, header+"a,2026-07-03T00:00:00Z,1\na,2026-07-04T00:00:00Z,1\n",
-		export.LongOptions{Zone: zoneOf(t, "America/New_York")})
+		tables.Options{Zone: zoneOf(t, "America/New_York")})
 	if got := l.Clock(l.Series[0], 1).Format(time.DateOnly); got != "2026-07-04" {
 		t.Errorf("the second day is %s", got)
 	}

@@ -1,34 +1,24 @@
-package export
+package tables
 
 import (
-	"io"
 	"slices"
 	"time"
 )
 
-// LongOptions say how to read a long CSV.
-type LongOptions struct {
-	// Frequency of every series in the file; "" takes the commonest step.
-	Frequency Frequency
-	// Zone is whose wall clock the file is kept by: its days, its hours, and where its clock changes. Nil takes instants
-	// by the offset they are written with, and other times on a clock that never changes.
-	Zone *time.Location
-	// Fill says what a step without a row or a value means; "" sees it by the file's pattern.
-	Fill Filling
-}
-
-// Long is a file of series, one row per series and step, columns series_id,
+// File is a file of series, one row per series and step, columns series_id,
 // timestamp and value.
-type Long struct {
+type File struct {
 	Frequency Frequency
 	// Series are in the order in which the file names them first.
-	Series []LongSeries
+	Series []Series
 	// Notes say what was made of the file that a reader may not expect, a sentence each.
 	Notes []string
+	// Reading is what the file was taken for.
+	Reading Reading
 }
 
-// LongSeries is one series of a file on its complete grid: the wall clock, of which every day has 24 hours.
-type LongSeries struct {
+// Series is one series of a file on its complete grid: the wall clock, of which every day has 24 hours.
+type Series struct {
 	ID string
 	// Values holds one value per step from the first row to the last; NaN where there is no row or no value, and where
 	// the clock jumps over a step. Where it goes back, a step has the mean of two rows.
@@ -40,8 +30,8 @@ type LongSeries struct {
 	blanks int       // rows that say that their value is unknown
 }
 
-// LongStep is a step after the last row of a series.
-type LongStep struct {
+// Step is a step after the last row of a series.
+type Step struct {
 	// Wall is its place on the wall clock: so many steps after the last value, counted from 0. Where the clock goes
 	// back two steps have the same place.
 	Wall int
@@ -55,48 +45,45 @@ const (
 	maxPoints = 2_000_000
 )
 
-// ReadLong reads a long CSV. Errors are of kind InvalidData and name the line.
-func ReadLong(r io.Reader, o LongOptions) (*Long, error) {
-	rows, err := readRows(r, o.Frequency)
-	if err != nil {
-		return nil, err
-	}
+// onGrids places all series on their grids, and fills them.
+func (f *rowFile) onGrids(o Options) (*File, error) {
 	freq := o.Frequency
 	if freq == "" {
-		if freq, err = rows.commonestFrequency(); err != nil {
+		var err error
+		if freq, err = f.commonestFrequency(); err != nil {
 			return nil, err
 		}
 	}
-	if (freq == Steps) != (rows.notation.layout == "") {
-		return nil, invalid("timestamps are %s, which does not go with --freq %s", rows.notation.kind(), freq).
-			WithHint("use --freq step for plain integers and D, H, 30min, 15min or W for dates and times")
+	if (freq == Steps) != (f.notation.layout == "") {
+		return nil, invalid("timestamps are %s, which does not go with --freq %s", f.notation.kind(), freq).
+			WithHint("use --freq step for plain integers and D, H, 30min, 15min, W or M for dates and times")
 	}
-	l := &Long{Frequency: freq}
-	for _, s := range rows.series {
-		grid, err := s.onGrid(axisOf(rows.notation, freq, o.Zone, s.inOrder()))
+	l := &File{Frequency: freq}
+	for _, s := range f.series {
+		grid, err := s.onGrid(axisOf(f.notation, freq, o.Zone, s.inOrder()))
 		if err != nil {
 			return nil, err
 		}
 		l.Series = append(l.Series, grid)
 	}
-	l.noteClocks(rows, o)
+	l.noteClocks(f, o)
 	return l, l.fill(o.Fill)
 }
 
 // Clock returns what the wall clock shows at step i of s, as if it hung in UTC; it is the zero time where steps are
 // plain integers.
-func (l *Long) Clock(s LongSeries, i int) time.Time { return s.axis.clock(s.position(i)) }
+func (l *File) Clock(s Series, i int) time.Time { return s.axis.clock(s.position(i)) }
 
 // Timestamp writes step i of the history as the file writes its timestamps.
-func (s LongSeries) Timestamp(i int) string { return s.axis.format(s.position(i)) }
+func (s Series) Timestamp(i int) string { return s.axis.format(s.position(i)) }
 
 // Next returns the steps that follow the last row, in the order of time: so many of the file's own, which are hours
 // that really pass.
-func (s LongSeries) Next(steps int) []LongStep {
+func (s Series) Next(steps int) []Step {
 	if s.axis.freq == Steps || s.axis.freq.byDate() {
-		next := make([]LongStep, steps)
+		next := make([]Step, steps)
 		for wall := range next {
-			next[wall] = LongStep{wall, s.axis.format(s.position(len(s.Values) + wall))}
+			next[wall] = Step{wall, s.axis.format(s.position(len(s.Values) + wall))}
 		}
 		return next
 	}
@@ -104,7 +91,7 @@ func (s LongSeries) Next(steps int) []LongStep {
 }
 
 // nextInstants is Next for steps shorter than a day. An hour that comes twice may be half over.
-func (s LongSeries) nextInstants(steps int) []LongStep {
+func (s Series) nextInstants(steps int) []Step {
 	type instant struct {
 		at, wall int64
 		time.Time
@@ -120,11 +107,11 @@ func (s LongSeries) nextInstants(steps int) []LongStep {
 		}
 	}
 	slices.SortStableFunc(ahead, func(a, b instant) int { return a.Compare(b.Time) })
-	next := make([]LongStep, steps)
+	next := make([]Step, steps)
 	for i := range next {
-		next[i] = LongStep{int(max(ahead[i].wall, 0)), s.axis.formatInstant(ahead[i].at, ahead[i].Time)}
+		next[i] = Step{int(max(ahead[i].wall, 0)), s.axis.formatInstant(ahead[i].at, ahead[i].Time)}
 	}
 	return next
 }
 
-func (s LongSeries) position(i int) int64 { return s.first + int64(i)*s.axis.unit() }
+func (s Series) position(i int) int64 { return s.first + int64(i)*s.axis.unit() }

@@ -1,4 +1,4 @@
-package export
+package tables
 
 import (
 	"slices"
@@ -18,6 +18,8 @@ const (
 	Hourly        Frequency = "H"
 	Daily         Frequency = "D"
 	Weekly        Frequency = "W"
+	// Monthly steps are months of any length.
+	Monthly Frequency = "M"
 	// Steps are plain whole numbers: no clock and no calendar.
 	Steps Frequency = "step"
 )
@@ -38,16 +40,16 @@ func frequencies() []struct {
 
 // ParseFrequency reads a frequency as people write it; "" stays "" and means the commonest step of the file.
 func ParseFrequency(s string) (Frequency, error) {
-	known := []Frequency{"", QuarterHourly, HalfHourly, Hourly, Daily, Weekly, Steps}
+	known := []Frequency{"", QuarterHourly, HalfHourly, Hourly, Daily, Weekly, Monthly, Steps}
 	i := slices.IndexFunc(known, func(f Frequency) bool { return strings.EqualFold(string(f), s) })
 	if i < 0 {
 		return "", wrapcast.Errorf(wrapcast.Usage, "", "unknown frequency %q", s).
-			WithHint("choose one of D, H, 30min, 15min, W or step")
+			WithHint("choose one of D, H, 30min, 15min, W, M or step")
 	}
 	return known[i], nil
 }
 
-// Step returns the distance between two steps, 0 for Steps.
+// Step returns the distance between two steps, 0 for Steps and Monthly.
 func (f Frequency) Step() time.Duration {
 	for _, k := range frequencies() {
 		if k.f == f {
@@ -58,4 +60,4 @@ func (f Frequency) Step() time.Duration {
 }
 
 // byDate reports whether steps of the frequency are dates rather than times of day.
-func (f Frequency) byDate() bool { return f == Daily || f == Weekly }
+func (f Frequency) byDate() bool { return f == Daily || f == Weekly || f == Monthly }

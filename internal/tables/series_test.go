@@ -1,4 +1,4 @@
-package export_test
+package tables_test
 
 import (
 	"bytes"
@@ -14,21 +14,21 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 const header = "series_id,timestamp,value\n"
 
-func read(t *testing.T, text string, o export.LongOptions) *export.Long {
+func read(t *testing.T, text string, o tables.Options) *tables.File {
 	t.Helper()
-	l, err := export.ReadLong(strings.NewReader(text), o)
+	l, err := tables.Read(strings.NewReader(text), o)
 	if err != nil {
 		t.Fatalf("reading: %v", err)
 	}
 	return l
 }
 
-func timestamps(s export.LongSeries, n int) []string {
+func timestamps(s tables.Series, n int) []string {
 	var out []string
 	for _, step := range s.Next(n) {
 		out = append(out, step.Timestamp)
@@ -45,23 +45,23 @@ func TestAFileSaysByItsRowsHowFarItsStepsAreApart(t *testing.T) {
 	for _, c := range []struct {
 		name, rows string
 		zone       *time.Location
-		want       export.Frequency
+		want       tables.Frequency
 		next       []string
 	}{
-		{"plain integers are steps", "a,7,1\na,8,2\n", nil, export.Steps, []string{"9", "10"}},
-		{"dates a day apart", "a,2026-02-27,1\na,2026-02-28,2\n", nil, export.Daily, []string{"2026-03-01", "2026-03-02"}},
-		{"dates a week apart", "a,2026-11-02,1\na,2026-11-09,2\n", nil, export.Weekly, []string{"2026-11-16", "2026-11-23"}},
-		{"hours with a T", "a,2026-11-02T22:00:00,1\na,2026-11-02T23:00:00,2\n", nil, export.Hourly, []string{"2026-11-03T00:00:00", "2026-11-03T01:00:00"}},
-		{"quarter-hours with a space", "a,2026-11-02 22:00,1\na,2026-11-02 22:15,2\n", nil, export.QuarterHourly, []string{"2026-11-02 22:30", "2026-11-02 22:45"}},
-		{"half-hours", "a,2026-11-02T22:00,1\na,2026-11-02T22:30,2\n", nil, export.HalfHourly, []string{"2026-11-02T23:00", "2026-11-02T23:30"}},
-		{"a gap does not hide the step", "a,2026-11-02,1\na,2026-11-03,2\na,2026-11-04,2\na,2026-11-30,2\n", nil, export.Daily, []string{"2026-12-01"}},
-		{"hours without an offset do not know clock changes", "a,2026-03-08T01:00:00,1\na,2026-03-08T02:00:00,2\n", nil, export.Hourly, []string{"2026-03-08T03:00:00"}},
-		{"instants are hours of a zone that jumps", "a,2026-03-08T00:00:00-05:00,1\na,2026-03-08T01:00:00-05:00,2\n", newYork, export.Hourly, []string{"2026-03-08T03:00:00-04:00"}},
-		{"local days of 23 hours are days", "a,2026-03-07T00:00:00-05:00,1\na,2026-03-08T00:00:00-05:00,1\na,2026-03-09T00:00:00-04:00,2\n", newYork, export.Daily, []string{"2026-03-10T00:00:00-04:00"}},
+		{"plain integers are steps", "a,7,1\na,8,2\n", nil, tables.Steps, []string{"9", "10"}},
+		{"dates a day apart", "a,2026-02-27,1\na,2026-02-28,2\n", nil, tables.Daily, []string{"2026-03-01", "2026-03-02"}},
+		{"dates a week apart", "a,2026-11-02,1\na,2026-11-09,2\n", nil, tables.Weekly, []string{"2026-11-16", "2026-11-23"}},
+		{"hours with a T", "a,2026-11-02T22:00:00,1\na,2026-11-02T23:00:00,2\n", nil, tables.Hourly, []string{"2026-11-03T00:00:00", "2026-11-03T01:00:00"}},
+		{"quarter-hours with a space", "a,2026-11-02 22:00,1\na,2026-11-02 22:15,2\n", nil, tables.QuarterHourly, []string{"2026-11-02 22:30", "2026-11-02 22:45"}},
+		{"half-hours", "a,2026-11-02T22:00,1\na,2026-11-02T22:30,2\n", nil, tables.HalfHourly, []string{"2026-11-02T23:00", "2026-11-02T23:30"}},
+		{"a gap does not hide the step", "a,2026-11-02,1\na,2026-11-03,2\na,2026-11-04,2\na,2026-11-30,2\n", nil, tables.Daily, []string{"2026-12-01"}},
+		{"hours without an offset do not know clock changes", "a,2026-03-08T01:00:00,1\na,2026-03-08T02:00:00,2\n", nil, tables.Hourly, []string{"2026-03-08T03:00:00"}},
+		{"instants are hours of a zone that jumps", "a,2026-03-08T00:00:00-05:00,1\na,2026-03-08T01:00:00-05:00,2\n", newYork, tables.Hourly, []string{"2026-03-08T03:00:00-04:00"}},
+		{"local days of 23 hours are days", "a,2026-03-07T00:00:00-05:00,1\na,2026-03-08T00:00:00-05:00,1\na,2026-03-09T00:00:00-04:00,2\n", newYork, tables.Daily, []string{"2026-03-10T00:00:00-04:00"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			l := read(t, header+c.rows, export.LongOptions{Zone: c.zone})
+			l := read(t, header+c.rows, tables.Options{Zone: c.zone})
 			if l.Frequency != c.want {
 				t.Fatalf("frequency %s, want %s", l.Frequency, c.want)
 			}
@@ -78,15 +78,15 @@ func TestMissingRowsAndEmptyValuesAreGapsNotZeros(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name string
-		fill export.Filling
+		fill tables.Filling
 		want []float64
 	}{
-		{"as they are", export.FillNone, []float64{5, nan, nan, nan, nan, 2, nan}},
-		{"filled inside the series", export.FillZero, []float64{5, 0, 0, 0, 0, 2, nan}},
+		{"as they are", tables.FillNone, []float64{5, nan, nan, nan, nan, 2, nan}},
+		{"filled inside the series", tables.FillZero, []float64{5, 0, 0, 0, 0, 2, nan}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			l := read(t, rows, export.LongOptions{Fill: c.fill})
+			l := read(t, rows, tables.Options{Fill: c.fill})
 			same := cmp.Comparer(func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
 			if diff := cmp.Diff(c.want, l.Series[0].Values, same); diff != "" {
 				t.Error(diff)
@@ -100,27 +100,27 @@ func TestBadFilesAreRefusedWithTheLineAndWhatToDo(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"an empty file", "", "the file is empty"},
 		{"a header alone", header, "no rows"},
-		{"other columns", "id,date,y\na,1,1\n", "the first line"},
+		{"no times", "name,colour\na,red\n", "the first line"},
 		{"text in a number column", header + "a,1,1\na,2,many\n", `line 3: value "many" is not a number`},
 		{"an infinite number", header + "a,1,1\na,2,Inf\n", "line 3"},
 		{"a number too large for a machine", header + "a,1,1e999\n", "line 2"},
 		{"a million-character field", header + "a,1," + strings.Repeat("9", 1_000_000) + "\n", "1000000 characters"},
-		{"binary junk", "\x00\x01\x02\xff\xfe\n\x00,\x01", "the first line"},
-		{"binary junk below the header", header + "a,1,1\n\xff\xfe,2,1\n", "line 3 is not text"},
+		{"binary junk", "\x00\x01\x02\xff\xfe\n\x00,\x01", "line 1 is not text"},
+		{"binary junk below the header", header + "a,1,1\n\x00\xfe,2,1\n", "line 3 is not text"},
 		{"duplicate rows", header + "a,1,1\nb,1,1\na,1,2\n", `line 4: series "a" has 1 twice, first on line 2`},
 		{"too few columns", header + "a,1\n", "wrong number of fields"},
 		{"a bad timestamp", header + "a,tomorrow,1\n", `line 2: "tomorrow" is not a timestamp`},
-		{"two notations", header + "a,2026-11-23,1\na,2026-11-24T00:00:00,1\n", "line 3"},
+		{"an offset and none", header + "a,2026-11-23T00:00:00Z,1\na,2026-11-24T00:00:00,1\n", "line 3"},
 		{"a row off the grid", header + "a,2026-11-23T00:00:00,1\na,2026-11-23T01:00:00,1\na,2026-11-23T02:00:00,1\na,2026-11-23T02:20:00,1\n", "line 5"},
 		{"a mistyped year", header + "a,2026-11-23T00:00:00,1\na,2026-11-23T00:15:00,1\na,9026-11-23T00:00:00,1\n", "for 3 rows"},
-		{"months", header + "a,2026-01-01,1\na,2026-02-01,1\na,2026-03-01,1\na,2026-04-01,1\na,2026-05-01,1\n", "none of"},
+		{"ten days", header + "a,2026-01-01,1\na,2026-01-11,1\na,2026-01-21,1\na,2026-01-31,1\n", "none of"},
 		{"a single dated row", header + "a,2026-01-01,1\n", "how far apart"},
 		{"a truncated gzip file", "\x1f\x8b\x08\x00", "not CSV"},
 		{"no series id", header + ",1,1\n", "line 2 has no series_id"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := export.ReadLong(strings.NewReader(c.text), export.LongOptions{})
+			_, err := tables.Read(strings.NewReader(c.text), tables.Options{})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("error %v, want one with %q", err, c.want)
 			}
@@ -136,7 +136,7 @@ func TestBadFilesAreRefusedWithTheLineAndWhatToDo(t *testing.T) {
 
 func TestDatesDoNotGoWithPlainSteps(t *testing.T) {
 	t.Parallel()
-	_, err := export.ReadLong(strings.NewReader(header+"a,2026-11-23,1\n"), export.LongOptions{Frequency: export.Steps})
+	_, err := tables.Read(strings.NewReader(header+"a,2026-11-23,1\n"), tables.Options{Frequency: tables.Steps})
 	if wrapcast.KindOf(err) != wrapcast.InvalidData || wrapcast.Hint(err) == "" {
 		t.Errorf("error %v", err)
 	}
@@ -148,7 +148,7 @@ func TestGzippedFilesAndByteOrderMarksAreRead(t *testing.T) {
 	w := gzip.NewWriter(&z)
 	_, _ = w.Write([]byte("\ufeff" + header + "a,1,5\n"))
 	_ = w.Close()
-	l := read(t, z.String(), export.LongOptions{})
+	l := read(t, z.String(), tables.Options{})
 	if len(l.Series) != 1 || l.Series[0].Values[0] != 5 {
 		t.Errorf("read %+v", l.Series)
 	}
@@ -156,11 +156,11 @@ func TestGzippedFilesAndByteOrderMarksAreRead(t *testing.T) {
 
 func TestSeriesKeepTheOrderOfTheFileAndForecastsComeOutInIt(t *testing.T) {
 	t.Parallel()
-	l := read(t, header+"zebra,1,1\napple,1,1\nzebra,2,1\n", export.LongOptions{})
-	f := export.LongForecast{Mean: []float64{1.5}, Median: []float64{1},
+	l := read(t, header+"zebra,1,1\napple,1,1\nzebra,2,1\n", tables.Options{})
+	f := tables.Forecast{Mean: []float64{1.5}, Median: []float64{1},
 		Bands: []wrapcast.Band{{Level: 0.8, Lower: []float64{0}, Upper: []float64{3}}, {Level: 0.975, Lower: []float64{0}, Upper: []float64{4}}}}
 	var out strings.Builder
-	if err := l.WriteForecast(&out, []export.LongForecast{f, f}); err != nil {
+	if err := l.WriteForecast(&out, []tables.Forecast{f, f}); err != nil {
 		t.Fatal(err)
 	}
 	want := "series_id,timestamp,mean,median,lo-80,hi-80,lo-97.5,hi-97.5\nzebra,3,1.5,1,0,3,0,4\napple,2,1.5,1,0,3,0,4\n"
@@ -171,17 +171,17 @@ func TestSeriesKeepTheOrderOfTheFileAndForecastsComeOutInIt(t *testing.T) {
 
 func TestAnIDThatLooksLikeAFormulaIsQuotedAndReadAsItWas(t *testing.T) {
 	t.Parallel()
-	l := read(t, header+"=cmd(),1,1\n＋49,1,1\nit's,1,1\n", export.LongOptions{})
-	f := export.LongForecast{Mean: []float64{1}, Median: []float64{1}}
+	l := read(t, header+"=cmd(),1,1\n＋49,1,1\nit's,1,1\n", tables.Options{})
+	f := tables.Forecast{Mean: []float64{1}, Median: []float64{1}}
 	var out strings.Builder
-	if err := l.WriteForecast(&out, []export.LongForecast{f, f, f}); err != nil {
+	if err := l.WriteForecast(&out, []tables.Forecast{f, f, f}); err != nil {
 		t.Fatal(err)
 	}
 	want := "series_id,timestamp,mean,median\n'=cmd(),2,1,1\n'＋49,2,1,1\nit's,2,1,1\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
 	}
-	again := read(t, strings.Replace(out.String(), "mean", "value", 1), export.LongOptions{})
+	again := read(t, strings.Replace(out.String(), "mean", "value", 1), tables.Options{})
 	for i, s := range again.Series {
 		if s.ID != l.Series[i].ID {
 			t.Errorf("%q is read as %q", l.Series[i].ID, s.ID)
@@ -194,11 +194,11 @@ func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := []string{"a,2026-10-30,1", "a,2026-10-31,2", "a,2026-11-01,3", "a,2026-11-02,4", "a,2026-11-05,5"}
 		shuffled := rapid.Permutation(rows).Draw(t, "rows")
-		sorted, err := export.ReadLong(strings.NewReader(header+strings.Join(rows, "\n")), export.LongOptions{})
+		sorted, err := tables.Read(strings.NewReader(header+strings.Join(rows, "\n")), tables.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := export.ReadLong(strings.NewReader(header+strings.Join(shuffled, "\n")), export.LongOptions{})
+		got, err := tables.Read(strings.NewReader(header+strings.Join(shuffled, "\n")), tables.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
 	})
 }
 
-func FuzzReadLong(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	f.Add(header+"a,1,1\n", false)
 	f.Add(header+"a,2026-11-23T00:00:00-05:00,1\nb,2026-11-24T00:00:00-05:00,\n", true)
 	f.Add(header+"a,2026-11-01 00:00,1\na,2026-11-01 01:00,1\na,2026-11-01 01:00,1\na,2026-11-01 02:00,1\n", true)
@@ -223,7 +223,7 @@ func FuzzReadLong(f *testing.F) {
 		if inZone {
 			zone = newYork
 		}
-		l, err := export.ReadLong(strings.NewReader(text), export.LongOptions{Zone: zone})
+		l, err := tables.Read(strings.NewReader(text), tables.Options{Zone: zone})
 		if err != nil {
 			return
 		}
@@ -284,7 +284,7 @@ func TestWhatCountsAsRowsOnlyWhereSomethingCame(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			l := read(t, header+pivot("busy", busy)+pivot("code", c.rows), export.LongOptions{})
+			l := read(t, header+pivot("busy", busy)+pivot("code", c.rows), tables.Options{})
 			s := l.Series[1]
 			zeros := !slices.ContainsFunc(s.Values, math.IsNaN) && s.Timestamp(len(s.Values)-1) == "2026-05-24"
 			if zeros != c.zeros {
@@ -301,41 +301,45 @@ func TestTheStepOfAFileOfRareCodes(t *testing.T) {
 	for i := range 30 {
 		counts[i*i*37%140] = 1
 	}
-	if l := read(t, header+pivot("code", counts), export.LongOptions{}); l.Frequency != export.Daily {
+	if l := read(t, header+pivot("code", counts), tables.Options{}); l.Frequency != tables.Daily {
 		t.Errorf("the step is %s", l.Frequency)
 	}
 	months := header
 	for m := range 24 {
 		months += fmt.Sprintf("a,%d-%02d-01,5\n", 2024+m/12, m%12+1)
 	}
-	_, err := export.ReadLong(strings.NewReader(months), export.LongOptions{})
-	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(wrapcast.Hint(err), "--season 12") {
-		t.Errorf("months: %v, hint %q", err, wrapcast.Hint(err))
+	if l := read(t, months, tables.Options{}); l.Frequency != tables.Monthly || timestamps(l.Series[0], 1)[0] != "2026-01-01" {
+		t.Errorf("months: %s, then %v", l.Frequency, timestamps(l.Series[0], 1))
 	}
 }
 
-// TestCompactTimesAreNoWholeNumbers reads them, and refuses months and weeks of years.
+// TestCompactTimesAreNoWholeNumbers reads them, and months and weeks of years.
 func TestCompactTimesAreNoWholeNumbers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		first, second, third, next string
-		f                          export.Frequency
+		f                          tables.Frequency
 	}{
-		{"202611302200", "202611302300", "202612010000", "202612010100", export.Hourly},
-		{"20261130T233000", "20261130T234500", "20261201T000000", "20261201T001500", export.QuarterHourly},
-		{"20261130 22:00", "20261130 22:30", "20261130 23:00", "20261130 23:30", export.HalfHourly},
-		{"202698", "202699", "202700", "202701", export.Steps},
+		{"202611302200", "202611302300", "202612010000", "202612010100", tables.Hourly},
+		{"20261130T233000", "20261130T234500", "20261201T000000", "20261201T001500", tables.QuarterHourly},
+		{"20261130 22:00", "20261130 22:30", "20261130 23:00", "20261130 23:30", tables.HalfHourly},
+		{"202698", "202699", "202700", "202701", tables.Steps},
 	} {
-		l := read(t, header+"a,"+c.first+",1\na,"+c.second+",2\na,"+c.third+",3\n", export.LongOptions{})
+		l := read(t, header+"a,"+c.first+",1\na,"+c.second+",2\na,"+c.third+",3\n", tables.Options{})
 		if got := l.Series[0].Next(1)[0].Timestamp; l.Frequency != c.f || got != c.next {
 			t.Errorf("after %s comes %s, by %s", c.third, got, l.Frequency)
 		}
 	}
-	for name, rows := range map[string]string{"months": "a,202611,1\na,202612,2\na,202701,3\n",
-		"weeks": "a,202651,1\na,202652,2\na,202701,3\n"} {
-		_, err := export.ReadLong(strings.NewReader(header+rows), export.LongOptions{})
-		if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %v", name, err)
+	for _, c := range []struct {
+		rows, next string
+		f          tables.Frequency
+	}{
+		{"a,202611,1\na,202612,2\na,202701,3\n", "2027-02", tables.Monthly},
+		{"a,202651,1\na,202652,2\na,202653,2\na,202701,3\n", "2027-W02", tables.Weekly},
+	} {
+		l := read(t, header+c.rows, tables.Options{})
+		if got := l.Series[0].Next(1)[0].Timestamp; l.Frequency != c.f || got != c.next {
+			t.Errorf("%q goes on with %s, by %s", c.rows, got, l.Frequency)
 		}
 	}
 }

@@ -1,6 +1,7 @@
-package export
+package tables
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -21,8 +22,10 @@ type axis struct {
 	asked bool
 	// written is the zone in which instants are written.
 	written *time.Location
-	// at is the time of day at which steps of days and weeks are written.
-	at time.Duration
+	// at is the time of day at which steps of days, weeks and months are written, monthDay the day of months; beyond the
+	// last of a month it is that.
+	at       time.Duration
+	monthDay int
 }
 
 // axisOf is the axis of a series whose rows are in the order of time.
@@ -33,7 +36,10 @@ func axisOf(n notation, f Frequency, zone *time.Location, rows []row) axis {
 		_, offset := last.Zone()
 		a.hang(rows, time.FixedZone("", offset))
 	}
-	a.at = sinceMidnight(a.onWall(last))
+	a.at, a.monthDay = sinceMidnight(a.onWall(last)), a.onWall(last).Day()
+	if next := a.onWall(last).AddDate(0, 0, 1); next.Day() == 1 {
+		a.monthDay = 31
+	}
 	return a
 }
 
@@ -107,6 +113,9 @@ func (a axis) position(t tick) int64 {
 	switch {
 	case a.freq == Steps:
 		return t.step
+	case a.freq == Monthly:
+		at := a.onWall(t.time)
+		return int64(at.Year())*12 + int64(at.Month()) - 1
 	case a.freq.byDate():
 		return int64(wrapcast.DateOf(a.onWall(t.time)))
 	default:
@@ -119,7 +128,7 @@ func (a axis) unit() int64 {
 	switch a.freq {
 	case Steps:
 		return 1
-	case Daily:
+	case Daily, Monthly:
 		return 1
 	case Weekly:
 		return 7
@@ -134,7 +143,7 @@ func (a axis) clock(position int64) time.Time {
 	case a.freq == Steps:
 		return time.Time{}
 	case a.freq.byDate():
-		return wrapcast.Date(position).Midnight(time.UTC)
+		return a.date(position).Midnight(time.UTC)
 	default:
 		return time.Unix(position, 0).UTC()
 	}
@@ -168,7 +177,7 @@ func (a axis) format(position int64) string {
 		return strconv.FormatInt(position, 10)
 	}
 	if a.freq.byDate() {
-		return a.formatDate(wrapcast.Date(position))
+		return a.formatDate(a.date(position))
 	}
 	if instants := a.instants(position); len(instants) > 0 {
 		return a.formatInstant(position, instants[0])
@@ -176,7 +185,24 @@ func (a axis) format(position int64) string {
 	return a.clock(position).Format("2006-01-02T15:04:05")
 }
 
+// date is the day of a position of days, weeks or months.
+func (a axis) date(position int64) wrapcast.Date {
+	if a.freq != Monthly {
+		return wrapcast.Date(position)
+	}
+	year, month := int(position/12), time.Month(position%12+1)
+	last := time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	return wrapcast.DateOf(time.Date(year, month, min(a.monthDay, last), 0, 0, 0, 0, time.UTC))
+}
+
+// weekLayout stands for a year and its week by ISO 8601, of which package time has no layout.
+const weekLayout = "week"
+
 func (a axis) formatDate(date wrapcast.Date) string {
+	if a.notation.written == weekLayout {
+		year, week := date.Midnight(time.UTC).ISOWeek()
+		return fmt.Sprintf("%d-W%02d", year, week)
+	}
 	if !a.notation.offset {
 		return date.Midnight(time.UTC).Add(a.at).Format(a.notation.written)
 	}

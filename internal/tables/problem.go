@@ -1,0 +1,74 @@
+package tables
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wrapcast/wrapcast"
+)
+
+// Problem is something in a file that cannot be read, with where it stands and what to do.
+type Problem struct {
+	Line int `json:"line"`
+	// Column is its name, or its number where it has none.
+	Column string `json:"column,omitempty"`
+	What   string `json:"what"`
+	Cure   string `json:"cure"`
+}
+
+// maxProblems is how many problems of a file are told one by one.
+const maxProblems = 20
+
+// problems are those of one file. Of a kind that comes many times the first are kept, so that others are seen too.
+type problems struct {
+	kept []Problem
+	more int
+	kind map[string]int
+}
+
+// add keeps a problem; kind is what many of them may share.
+func (p *problems) add(kind string, problem Problem) {
+	const mostOfAKind = 5
+	if p.kind == nil {
+		p.kind = map[string]int{}
+	}
+	if p.kind[kind]++; len(p.kept) >= maxProblems || p.kind[kind] > mostOfAKind {
+		p.more++
+		return
+	}
+	p.kept = append(p.kept, problem)
+}
+
+// err is one error of all problems, nil where there are none: on one line, problem by problem, each with what to do
+// where that differs.
+func (p *problems) err() error {
+	if len(p.kept) == 0 {
+		return nil
+	}
+	var texts, cures []string
+	for _, k := range p.kept {
+		colon := ":"
+		if strings.HasPrefix(k.What, "has ") {
+			colon = ""
+		}
+		texts = append(texts, fmt.Sprintf("line %d%s %s", k.Line, colon, k.What))
+		if len(cures) == 0 || cures[len(cures)-1] != k.Cure {
+			cures = append(cures, k.Cure)
+		}
+	}
+	if p.more > 0 {
+		texts = append(texts, fmt.Sprintf("and %d more", p.more))
+	}
+	e := wrapcast.Errorf(wrapcast.InvalidData, "", "%s", strings.Join(texts, "; "))
+	return e.WithHint("%s", strings.Join(unique(cures), "; "))
+}
+
+func unique(texts []string) (out []string) {
+	seen := map[string]bool{}
+	for _, t := range texts {
+		if t != "" && !seen[t] {
+			out, seen[t] = append(out, t), true
+		}
+	}
+	return out
+}
