@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"store":         {"", "audit", "plain"},
 	"postgrestest":  {},
 	"backup":        {"", "store"},
+	"retention":     {"", "audit", "store"},
 	"webhook":       {"", "audit"},
 	"export":        {"", "audit", "plain"},
 	"export/report": {""},
@@ -52,7 +53,7 @@ var mayImport = map[string][]string{
 	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys"}),
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "backup", "steps", "reports", "service", "web", "genesys", "sim"}),
+		[]string{"export/report", "backup", "retention", "steps", "reports", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast"},
 }
 

@@ -25,13 +25,14 @@ type storeCommand struct {
 func (cmd storeCommand) command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "store",
-		Short: "Verify, back up, restore and repair the data directory",
+		Short: "Verify, back up, restore, repair and prune the data directory",
 		Long: `Look after the data directory: see that everything in it is what was stored, back it up while serve
-and runs go on, put a backup back, and drop what is damaged so that it is read again.`,
+and runs go on, put a backup back, drop what is damaged so that it is read again, and delete what is kept no
+longer.`,
 		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(cmd.verify(), cmd.backup(), cmd.restore(), cmd.repair())
+	c.AddCommand(cmd.verify(), cmd.backup(), cmd.restore(), cmd.repair(), cmd.prune())
 	return c
 }
 

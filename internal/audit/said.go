@@ -21,8 +21,8 @@ type Said struct {
 	WithoutDigest  int
 	// Compared is how many things are as the chain says.
 	Compared int
-	// Deleted is how many things retention deleted.
-	Deleted int
+	// Deleted is how many things retention deleted, DeletedDays how many UTC days of history.
+	Deleted, DeletedDays int
 
 	begun bool // an entry with digests was taken
 	end   wrapcast.AuditEntry
@@ -34,6 +34,7 @@ type Said struct {
 	// history are all digests that the history ever had.
 	history map[string]bool
 	runs    map[wrapcast.RunID]bool // of entries without digests
+	gone    []goneDays
 	// before is the last entry without digests.
 	before   wrapcast.AuditEntry
 	problems []Problem
@@ -45,6 +46,12 @@ type mention struct {
 	digest  string
 	deleted bool
 	seen    bool
+}
+
+// goneDays are UTC days of history that retention deleted, both included, and the entry that tells of it.
+type goneDays struct {
+	from, to wrapcast.Date
+	entry    wrapcast.AuditEntry
 }
 
 // Problem is something that is not as the chain says.
@@ -96,6 +103,7 @@ func (s *Said) take(e wrapcast.AuditEntry) {
 		return
 	}
 	s.begun = true
+	s.takeDays(e)
 	for name, digest := range e.Digests {
 		subject, known := subjects[name]
 		if !known {
@@ -111,6 +119,28 @@ func (s *Said) take(e wrapcast.AuditEntry) {
 		}
 		s.last[subject] = now
 	}
+}
+
+// takeDays takes in that days of history were deleted.
+func (s *Said) takeDays(e wrapcast.AuditEntry) {
+	if e.Action != ActionDeleted || e.Digests[DigestOfDeleted] == "" {
+		return
+	}
+	from, err := wrapcast.ParseDate(e.Objects[ObjectHistoryFrom])
+	to, err2 := wrapcast.ParseDate(e.Objects[ObjectHistoryTo])
+	if err == nil && err2 == nil && from <= to {
+		s.gone, s.DeletedDays = append(s.gone, goneDays{from, to, small(e)}), s.DeletedDays+int(to-from)+1
+	}
+}
+
+// DayDeletedIn is the last entry that tells of a UTC day of history as deleted by retention; 0 where none does.
+func (s *Said) DayDeletedIn(day wrapcast.Date) (seq int64) {
+	for _, g := range s.gone {
+		if g.from <= day && day <= g.to {
+			seq = g.entry.Seq
+		}
+	}
+	return seq
 }
 
 // small is an entry without what is not needed of it any more.
@@ -201,6 +231,11 @@ func (s *Said) DeletedAt() (at time.Time) {
 	for _, m := range s.last {
 		if m.deleted && m.entry.At.After(at) {
 			at = m.entry.At
+		}
+	}
+	for _, g := range s.gone {
+		if g.entry.At.After(at) {
+			at = g.entry.At
 		}
 	}
 	return at

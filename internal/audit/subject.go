@@ -98,7 +98,11 @@ func Sum(b []byte) string {
 func SubjectsOf(e wrapcast.AuditEntry) map[string]Subject {
 	all := map[string]Subject{}
 	for name, id := range e.Objects {
-		if kind := kindOf(name); kind != "" {
+		kind := kindOf(name)
+		if kind == "" && e.Action == ActionDeleted {
+			kind = kindOfRun(name)
+		}
+		if kind != "" {
 			all[name] = Subject{kind, id}
 		}
 	}
@@ -122,17 +126,37 @@ func SubjectsOf(e wrapcast.AuditEntry) map[string]Subject {
 // ActionDeleted is the action of entries that tell what retention deleted, with the digests of what it was.
 const ActionDeleted = "retention.deleted"
 
+// Of an entry about history that was deleted: the first and the last UTC day in its objects, and among its digests that
+// of the days' own. What is left of the history is its digest "history", as in every entry about it.
+const (
+	ObjectHistoryFrom = "history_from"
+	ObjectHistoryTo   = "history_to"
+	DigestOfDeleted   = "deleted_history"
+)
+
 // ValidationID names the validation report of a run for a business unit.
 func ValidationID(run wrapcast.RunID, unit wrapcast.BusinessUnitID) string {
 	return strings.TrimSuffix(string(run)+"/"+string(unit), "/")
 }
 
+// kindOfRun is the kind of what only entries about what was deleted name: other entries belong to the run themselves.
+func kindOfRun(name string) Kind {
+	if kind := Kind(withoutNumber(name)); kind == KindSettings || kind == KindValidation {
+		return kind
+	}
+	return ""
+}
+
+func withoutNumber(name string) string {
+	if at := strings.LastIndexByte(name, '_'); at > 0 && strings.Trim(name[at+1:], "0123456789") == "" {
+		return name[:at]
+	}
+	return name
+}
+
 // kindOf is the kind of what stands under a name in the objects of an entry, "" where it is none of ours.
 func kindOf(name string) Kind {
-	if at := strings.LastIndexByte(name, '_'); at > 0 && strings.Trim(name[at+1:], "0123456789") == "" {
-		name = name[:at]
-	}
-	switch name {
+	switch name = withoutNumber(name); name {
 	case "restores":
 		return KindPlan
 	case string(KindForecast), string(KindPlan), string(KindSubmission), string(KindDelivery), string(KindInput):

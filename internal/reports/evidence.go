@@ -30,6 +30,7 @@ type ChainCheck struct {
 	WithoutDigest  int   `json:"things_without_digest"`
 	Compared       int   `json:"things_compared"`
 	Deleted        int   `json:"things_deleted_by_retention"`
+	DeletedDays    int   `json:"days_of_history_deleted_by_retention,omitempty"`
 	HistoryDays    int   `json:"days_of_history_compared"`
 	Checkpoints    int   `json:"signed_checkpoints"`
 	// Problems are what is not as the chain says, Notes what is worth knowing.
@@ -110,8 +111,8 @@ func (c *ChainCheck) compare(tx *store.Tx, said *audit.Said, o CheckOptions) err
 		return err
 	}
 	c.Problems = append(c.Problems, said.Problems()...)
-	c.WithoutDigests, c.WithoutDigest, c.Compared, c.Deleted = said.WithoutDigests, said.WithoutDigest, said.Compared,
-		said.Deleted
+	c.WithoutDigests, c.WithoutDigest, c.Compared = said.WithoutDigests, said.WithoutDigest, said.Compared
+	c.Deleted, c.DeletedDays = said.Deleted, said.DeletedDays
 	c.note(said)
 	return nil
 }
@@ -231,8 +232,19 @@ func (c *ChainCheck) compareHistory(tx *store.Tx, said *audit.Said) error {
 	for _, span := range spans(changed) {
 		said.Problem(history+" of "+span, "it was changed since it was read")
 	}
-	for _, span := range spans(others) {
+	var unread, again []wrapcast.Date
+	for _, day := range others {
+		if said.DayDeletedIn(day) > 0 {
+			again = append(again, day)
+		} else {
+			unread = append(unread, day)
+		}
+	}
+	for _, span := range spans(unread) {
 		said.Problem(history+" of "+span, "contacts are stored that were never read")
+	}
+	for _, span := range spans(again) {
+		said.Problem(history+" of "+span, "retention deleted it, and contacts are stored that were not read since")
 	}
 	if stale > 0 {
 		c.Notes = append(c.Notes, fmt.Sprintf("%d days of history were read by an extraction that has not come to its end: "+
@@ -268,9 +280,13 @@ func (c *ChainCheck) note(said *audit.Said) {
 		c.Notes = append(c.Notes, fmt.Sprintf("in entry %d the key was replaced because it was lost: only checkpoints from "+
 			"elsewhere vouch for what came before", seq))
 	}
-	if c.Deleted > 0 {
-		c.Notes = append(c.Notes, fmt.Sprintf("%d things were deleted by retention, last on %s; their digests stand in the chain",
-			c.Deleted, said.DeletedAt().UTC().Format(time.DateOnly)))
+	if c.Deleted+c.DeletedDays > 0 {
+		what := fmt.Sprintf("%d things", c.Deleted)
+		if c.DeletedDays > 0 {
+			what += fmt.Sprintf(" and %d days of history", c.DeletedDays)
+		}
+		c.Notes = append(c.Notes, fmt.Sprintf("%s were deleted by retention, last on %s; their digests stand in the chain",
+			what, said.DeletedAt().UTC().Format(time.DateOnly)))
 	}
 }
 

@@ -64,12 +64,27 @@ func (p *packing) gather(id string) error {
 	made, err := p.tx.Forecasts().Get(p.Organisation, forecast)
 	if err != nil {
 		if p.About.Kind == audit.KindForecast && wrapcast.KindOf(err) == wrapcast.NotFound {
-			return wrapcast.Errorf(wrapcast.NotFound, "audit pack", "no plan and no forecast has the id %s", id).
-				WithHint("`wrapcast audit list` has the ids of both")
+			return p.notThere(id)
 		}
 		return err
 	}
 	return p.forecastOf(made)
+}
+
+// notThere says of a plan or forecast that is not stored whether it ever was.
+func (p *packing) notThere(id string) error {
+	for _, kind := range []audit.Kind{audit.KindPlan, audit.KindForecast} {
+		seq, err := p.tx.Retention().DeletedIn(p.Organisation, audit.Subject{Kind: kind, ID: id})
+		if err != nil {
+			return err
+		}
+		if seq > 0 {
+			return wrapcast.Errorf(wrapcast.NotFound, "audit pack", "retention deleted %s %s: entry %d of the audit chain has its digest",
+				kind, id, seq).WithHint("a pack that was made before still verifies; the settings say under retention how long plans are kept")
+		}
+	}
+	return wrapcast.Errorf(wrapcast.NotFound, "audit pack", "no plan and no forecast has the id %s", id).
+		WithHint("`wrapcast audit list` has the ids of both")
 }
 
 // planOf takes a plan, the one it restores, and its submission.

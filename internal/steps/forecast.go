@@ -123,7 +123,7 @@ func (f *WrapUpForecaster) Remake(ctx context.Context, made wrapcast.Forecast, i
 			return err
 		}
 		if run, err = tx.Runs().Get(org, made.Run); err == nil {
-			out.Changed, err = changedHistory(tx, org, in, made.HistoryTo)
+			out.Changed, err = changedHistory(tx, org, in, made)
 		}
 		return err
 	})
@@ -166,9 +166,10 @@ func (f *WrapUpForecaster) remake(ctx context.Context, run wrapcast.Run, in wrap
 	return again, changed, err
 }
 
-// changedHistory says which days of the history, that a forecast was made of, are not as they were.
+// changedHistory says which days of the history, that a forecast was made of, are not as they were. Days beside its
+// own may belong to them in a zone.
 func changedHistory(tx *store.Tx, org wrapcast.OrganisationID, in wrapcast.ForecastInput,
-	to wrapcast.Date) (changed []string, err error) {
+	made wrapcast.Forecast) (changed []string, err error) {
 	days, err := tx.Audit().HistoryDays(org)
 	if err != nil {
 		return nil, err
@@ -180,7 +181,7 @@ func changedHistory(tx *store.Tx, org wrapcast.OrganisationID, in wrapcast.Forec
 	changed = []string{}
 	for line := range strings.Lines(in.History) {
 		day, digest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if day <= to.String() && now[day] != digest {
+		if day >= (made.HistoryFrom-1).String() && day <= made.HistoryTo.String() && now[day] != digest {
 			changed = append(changed, "history of "+day+" (UTC)")
 		}
 	}

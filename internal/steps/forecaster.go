@@ -44,6 +44,8 @@ type WrapUpForecaster struct {
 	Meant Meant
 	// Turns are shared with the other forecasters of the process; nil lets all compute at once.
 	Turns Turns
+	// Prune deletes what is kept no longer, after every run that has done its steps; nil keeps everything.
+	Prune func(context.Context, wrapcast.OrganisationID) error
 	// Alive tells whether the process a lease names may still be at work; nil means that only time tells.
 	Alive func(holder string) bool
 }

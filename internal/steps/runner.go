@@ -204,7 +204,19 @@ func (r *Runner) finish(ctx context.Context) error {
 		}
 		return r.addAlerts(tx)
 	})
-	return errors.Join(trouble, err, r.keepCheckpoint(ctx))
+	return errors.Join(trouble, err, r.prune(ctx), r.keepCheckpoint(ctx))
+}
+
+// prune deletes what is kept no longer: before the checkpoint goes elsewhere, so that it has seen the entries.
+func (r *Runner) prune(ctx context.Context) error {
+	if r.f.Prune == nil {
+		return nil
+	}
+	if err := r.f.Prune(ctx, r.Organisation()); err != nil {
+		return wrapcast.Errorf(wrapcast.Partial, "retention", "what is kept no longer could not all be deleted: %w", err).
+			WithHint("everything else is done; `wrapcast store prune` goes on where it stopped")
+	}
+	return nil
 }
 
 // keepCheckpoint takes the run's signed checkpoint to where it is to be kept beside the store.

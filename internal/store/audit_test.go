@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"sync"
 	"time"
 
@@ -94,4 +95,89 @@ func testAuditIsAtomic(b bundle) {
 		}
 		return err
 	})
+}
+
+// testRetention: three runs are old; one is in doubt, one is the latest.
+func testRetention(b bundle) {
+	for i, state := range []wrapcast.SubmissionState{wrapcast.SubmissionCompleted, wrapcast.SubmissionUnknown, wrapcast.SubmissionFailed,
+		wrapcast.SubmissionCompleted} {
+		run := wrapcast.RunID(fmt.Sprintf("r%d", i))
+		f, p := forecast(b.org, wrapcast.ForecastID(fmt.Sprintf("f%d", i))), plan(b.org, wrapcast.PlanID(fmt.Sprintf("p%d", i)))
+		f.Run, p.Run, p.Forecast = run, run, f.ID
+		sub := submission(b.org, wrapcast.SubmissionID(fmt.Sprintf("s%d", i)), p.ID)
+		sub.Run, sub.State = run, state
+		b.update(func(tx *store.Tx) error {
+			return errors.Join(tx.Forecasts().Add(f), tx.Forecasts().AddInput(b.org, wrapcast.ForecastInput{Forecast: f.ID}),
+				tx.Plans().Add(p), tx.Submissions().Save(sub, ""))
+		})
+	}
+	before := read(b, func(tx *store.Tx) (store.Aged, error) { return tx.Retention().OldForecasts(b.org, 20_001) })
+	aged := read(b, func(tx *store.Tx) (store.Aged, error) { return tx.Retention().OldForecasts(b.org, 20_002) })
+	if len(before.Runs) != 0 || !reflect.DeepEqual(aged.Runs, []wrapcast.RunID{"r0", "r2"}) || len(aged.Kept) != 2 {
+		b.t.Fatalf("%v, then %v, and %v stay", before.Runs, aged.Runs, aged.Kept)
+	}
+	things := read(b, func(tx *store.Tx) ([]audit.Subject, error) { return tx.Retention().ForecastsOf(b.org, "r0") })
+	wantSame(b.t, "what a run has of forecasts", []audit.Subject{{Kind: "submission", ID: "s0"}, {Kind: "plan", ID: "p0"},
+		{Kind: "input", ID: "f0"}, {Kind: "forecast", ID: "f0"}}, things)
+	b.update(func(tx *store.Tx) error {
+		return tx.Retention().Delete(wrapcast.AuditEntry{Organisation: b.org, At: noon, Actor: "test"}, things)
+	})
+	for _, s := range things {
+		if seq := read(b, func(tx *store.Tx) (int64, error) { return tx.Retention().DeletedIn(b.org, s) }); seq != 1 {
+			b.t.Errorf("%s was deleted in entry %d", s, seq)
+		}
+		b.view(func(tx *store.Tx) error {
+			if _, found, err := tx.Audit().Thing(b.org, s); found || err != nil {
+				b.t.Errorf("%s is there: %v", s, err)
+			}
+			return nil
+		})
+	}
+	entries := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) {
+		all, _, err := tx.Audit().Before(b.org, store.AuditQuery{Action: audit.ActionDeleted, Limit: 9})
+		return all, err
+	})
+	if len(entries) != 1 || len(entries[0].Digests) != 4 || entries[0].Objects["plan_2"] != "p0" || entries[0].Digests["plan_2"] == "" {
+		b.t.Errorf("the entries %+v", entries)
+	}
+}
+
+// testRetentionOfHistory deletes days in a zone whose days are not those of UTC.
+func testRetentionOfHistory(b bundle) {
+	zone := location(b.t, "America/New_York")
+	midnight := noon.Truncate(24 * time.Hour)
+	for day := range 5 {
+		b.replace(zone, dense(midnight.AddDate(0, 0, day), 1+day))
+	}
+	first := wrapcast.DateOf(midnight)
+	days := read(b, func(tx *store.Tx) ([]wrapcast.Date, error) { return tx.Retention().OldDays(b.org, first+2) })
+	wantSame(b.t, "old days", []wrapcast.Date{first, first + 1}, days)
+	b.update(func(tx *store.Tx) error {
+		return tx.Retention().DeleteHistory(wrapcast.AuditEntry{Organisation: b.org, At: noon, Actor: "test"}, first, first+1)
+	})
+	wantSame(b.t, "first that is read", midnight.AddDate(0, 0, 2), read(b, func(tx *store.Tx) ([]wrapcast.Interval, error) {
+		return tx.Readings().Coverage(b.org, time.Time{})
+	})[0].From.UTC())
+	b.view(func(tx *store.Tx) error { // reading compares rows with the sums kept beside them
+		sum := 0
+		for o, err := range tx.History().Observations(b.org, midnight.AddDate(0, 0, -3), midnight.AddDate(0, 0, 9)) {
+			if err != nil {
+				return err
+			}
+			sum += o.Handled
+		}
+		for d, err := range tx.History().LocalDays(b.org, zone, first-3, first+9) {
+			if err != nil {
+				return err
+			}
+			sum -= d.Handled
+		}
+		if sum != 0 {
+			b.t.Errorf("quarter-hours and local days are %d contacts apart", sum)
+		}
+		return nil
+	})
+	if left := read(b, func(tx *store.Tx) ([]wrapcast.Date, error) { return tx.Retention().OldDays(b.org, first+9) }); len(left) != 3 {
+		b.t.Errorf("%v are left", left)
+	}
 }

@@ -292,3 +292,123 @@ func (tx Audit) Sign(org wrapcast.OrganisationID, sign func(audit.Key) error) er
 	}
 	return sign(key)
 }
+
+// Aged are runs with what is old of them, and why others that are as old stay.
+type Aged = evidence.Aged
+
+// OldForecasts are the runs all of whose forecasts end before a day, without those that something still needs.
+func (tx Retention) OldForecasts(org wrapcast.OrganisationID, before wrapcast.Date) (Aged, error) {
+	aged, err := evidence.OldForecasts(statements(tx), org, before)
+	return aged, tx.explain(err)
+}
+
+// OldRuns are the runs that ended before an instant and of which nothing else is stored, but what is going.
+func (tx Retention) OldRuns(org wrapcast.OrganisationID, before time.Time, going map[audit.Subject]bool) (Aged, error) {
+	aged, err := evidence.OldRuns(statements(tx), org, before, going)
+	return aged, tx.explain(err)
+}
+
+// ForecastsOf are the forecasts of a run, what they were made of, and what was made of them.
+func (tx Retention) ForecastsOf(org wrapcast.OrganisationID, run wrapcast.RunID) ([]audit.Subject, error) {
+	things, err := evidence.ForecastsOf(statements(tx), org, run)
+	return things, tx.explain(err)
+}
+
+// RunOf is a run without what others made of it.
+func (tx Retention) RunOf(org wrapcast.OrganisationID, run wrapcast.RunID) ([]audit.Subject, error) {
+	things, err := evidence.RunOf(statements(tx), org, run)
+	return things, tx.explain(err)
+}
+
+// OldMessages are up to so many messages of before an instant that do not wait.
+func (tx Retention) OldMessages(org wrapcast.OrganisationID, before time.Time, limit int) ([]audit.Subject, error) {
+	things, err := evidence.OldMessages(statements(tx), org, before, limit)
+	return things, tx.explain(err)
+}
+
+// OldDays are the UTC days before one of which history is stored.
+func (tx Retention) OldDays(org wrapcast.OrganisationID, before wrapcast.Date) ([]wrapcast.Date, error) {
+	days, err := evidence.OldDays(statements(tx), org, before)
+	return days, tx.explain(err)
+}
+
+// Delete deletes things, those that refer to others first, by an entry that names them and has their digests. The entry
+// comes with who, when and why.
+func (tx Retention) Delete(e wrapcast.AuditEntry, things []audit.Subject) error {
+	e.Action, e.Status = audit.ActionDeleted, "ok"
+	e.Objects = maps.Clone(e.Objects)
+	if e.Objects == nil {
+		e.Objects = map[string]string{}
+	}
+	for i, s := range things {
+		e.Objects[fmt.Sprintf("%s_%d", s.Kind, i+1)] = s.ID
+	}
+	e, err := Audit(tx).Append(e)
+	for i, s := range things {
+		if err == nil && e.Digests[fmt.Sprintf("%s_%d", s.Kind, i+1)] == "" {
+			err = invalid("%s cannot be read, so that it has no digest: it is not deleted", s)
+		}
+		if err == nil {
+			err = tx.explain(evidence.Delete(statements(tx), e.Organisation, s, e.Seq))
+		}
+	}
+	return err
+}
+
+// DeleteHistory deletes the history of an organisation up to a UTC day, first to last, by an entry that names the days
+// and has the digest of theirs. That they were read is forgotten too: a quiet day is another than one that is gone.
+func (tx Retention) DeleteHistory(e wrapcast.AuditEntry, first, last wrapcast.Date) error {
+	org := e.Organisation
+	if _, err := evidence.BindHistory(statements(tx), org); err != nil {
+		return tx.explain(err)
+	}
+	days, err := evidence.Days(statements(tx), org)
+	if err != nil {
+		return tx.explain(err)
+	}
+	gone := days[:0]
+	for _, d := range days {
+		if d.Day <= last {
+			gone = append(gone, d)
+		}
+	}
+	if err := tx.emptyDays(org, first, last); err != nil {
+		return err
+	}
+	e.Action, e.Status, e.Objects = audit.ActionDeleted, "ok", maps.Clone(e.Objects)
+	if e.Objects == nil {
+		e.Objects = map[string]string{}
+	}
+	e.Objects[audit.ObjectHistoryFrom], e.Objects[audit.ObjectHistoryTo] = first.String(), last.String()
+	e.Digests = map[string]string{audit.DigestOfDeleted: audit.Digest(audit.KindHistory, evidence.Lines(gone))}
+	_, err = Audit(tx).Append(e)
+	return err
+}
+
+// emptyDays takes the contacts of UTC days, and that they were read, out of the history and all that is derived of it.
+func (tx Retention) emptyDays(org wrapcast.OrganisationID, first, last wrapcast.Date) error {
+	const always = 1 << 50 // milliseconds: later than anything was read
+	name, err := History(tx).storedZone(org)
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(name) // "" is UTC
+	if err != nil {
+		return fmt.Errorf("the zone of local days is %q: %w", name, err)
+	}
+	nothing := wrapcast.Extract{From: startOf(first, 0), To: startOf(last+1, 0), ReadAt: startOf(last+1, 0)}
+	if _, err := History(tx).Replace(org, zone, nothing); err != nil {
+		return err
+	}
+	if err := Readings(tx).Forget(org, wrapcast.Interval{From: time.Unix(0, 0), To: nothing.To},
+		time.UnixMilli(always)); err != nil {
+		return err
+	}
+	return tx.explain(evidence.ForgetDays(statements(tx), org, last))
+}
+
+// DeletedIn is the entry of the chain that tells of a thing as deleted by retention; 0 where none does.
+func (tx Retention) DeletedIn(org wrapcast.OrganisationID, s audit.Subject) (int64, error) {
+	seq, err := evidence.DeletedIn(statements(tx), org, s)
+	return seq, tx.explain(err)
+}

@@ -105,6 +105,8 @@ func conformance() map[string]func(bundle) {
 		"audit/the chain verifies after any entries":                 testAuditChain,
 		"audit/concurrent writers make one chain":                    testAuditConcurrency,
 		"audit/an entry commits with what it tells of or not at all": testAuditIsAtomic,
+		"retention/deletes what nothing needs, and tells of it":      testRetention,
+		"retention/history goes with all that is derived of it":      testRetentionOfHistory,
 		"history/queues are counted apart from codes":                testQueueHandled,
 		"decisions/overrides live as all decisions do":               decisionLife(anOverride()),
 		"decisions/rules for overlaps live as all decisions do":      decisionLife(anOverlapDecision()),

@@ -57,6 +57,9 @@ func (tx *Tx) Budget() Budget { return Budget{tx.conn} }
 // Audit returns the part for the audit chain.
 func (tx *Tx) Audit() Audit { return Audit{tx.conn} }
 
+// Retention returns the part that finds what is old, and deletes it with an audit entry that has its digests.
+func (tx *Tx) Retention() Retention { return Retention{tx.conn} }
+
 // Access returns the part for the accounts, sessions and API tokens of the installation.
 func (tx *Tx) Access() Access { return Access{tx.conn} }
 
@@ -109,6 +112,9 @@ type (
 
 	// Audit keeps the audit chain.
 	Audit struct{ *conn }
+
+	// Retention deletes what is not kept any longer.
+	Retention struct{ *conn }
 
 	// Access keeps the accounts, sessions and API tokens of the installation.
 	Access struct{ *conn }

@@ -11,6 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/retention"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -86,10 +87,22 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 	if dir := at.Settings.Audit.CheckpointDir; dir != "" {
 		s.Forecaster.KeepCheckpoint = terminal.CheckpointDir(dir).Keep
 	}
+	if rules := at.Settings.Retention.Rules(); rules.Any() {
+		s.Forecaster.Prune = o.prune(s.Store, rules)
+	}
 	if s.Writer != nil { // a nil client is no meter
 		s.Forecaster.Writer = s.Writer
 	}
 	return s, nil
+}
+
+// prune deletes what is kept no longer after a run, for a minute at most: the next goes on.
+func (o *Opener) prune(s *store.Store, rules retention.Rules) func(context.Context, wrapcast.OrganisationID) error {
+	k := retention.Keeper{Store: s, Clock: o.Clock, Rules: rules, Actor: "retention", For: time.Minute}
+	return func(ctx context.Context, org wrapcast.OrganisationID) error {
+		_, err := k.Apply(ctx, org)
+		return err
+	}
 }
 
 // ClockAdvice is what to do about a clock that is behind what was written by it.

@@ -51,6 +51,7 @@ type Settings struct {
 	REST       REST               `yaml:"rest"`
 	Webhook    Webhook            `yaml:"webhook"`
 	Audit      Audit              `yaml:"audit"`
+	Retention  Retention          `yaml:"retention"`
 	API        API                `yaml:"api"`
 	// Schedules say when runs are due, for serve and worker.
 	Schedules []Schedule `yaml:"schedules"`
@@ -154,6 +155,16 @@ type Audit struct {
 	KeyFile string `yaml:"key_file"`
 	// CheckpointDir is a directory into which every run writes its signed checkpoint; empty means none.
 	CheckpointDir string `yaml:"checkpoint_dir"`
+}
+
+// Retention is how many days things are kept; 0 is for ever.
+type Retention struct {
+	// HistoryDays of contacts are kept, ForecastsDays forecasts and plans after the last day they speak of.
+	HistoryDays   int `yaml:"history_days"`
+	ForecastsDays int `yaml:"forecasts_days"`
+	// RunsDays are runs kept after they ended, MessagesDays messages to the webhook after they were made.
+	RunsDays     int `yaml:"runs_days"`
+	MessagesDays int `yaml:"messages_days"`
 }
 
 // API is how the platform is asked.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/planning"
+	"github.com/wrapcast/wrapcast/internal/retention"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/validate"
 )
@@ -33,6 +34,12 @@ func (c Settings) Spec() steps.Spec {
 		s.Directions = d
 	}
 	return s
+}
+
+// Rules are those by which things are deleted.
+func (c Retention) Rules() retention.Rules {
+	return retention.Rules{HistoryDays: c.HistoryDays, ForecastDays: c.ForecastsDays, RunDays: c.RunsDays,
+		MessageDays: c.MessagesDays}
 }
 
 // directions are those whose contacts count, each once and in their order.
