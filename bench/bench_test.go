@@ -141,3 +141,20 @@ func TestWhatItCannotDoIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawsComparesWithTheBestThereIs: a scene of each kind, the worst first.
+func TestDrawsComparesWithTheBestThereIs(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := run([]string{"draws", "--draws", "1", "--only", "doubled14-of-few,stops14-of-few,weeks-8-of"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\ndoubled14-of-few ", "\nstops14-of-few ", "\nweeks-8-of "} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	if rows := strings.Count(out.String(), "\n"); rows != 4 {
+		t.Errorf("%d rows:\n%s", rows, &out)
+	}
+}

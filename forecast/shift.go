@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/shift"
@@ -22,17 +23,20 @@ type LevelShift struct {
 // unless that says nothing about the new level (above 8, it is left out) or nothing comes any more (below 0.02).
 func (l LevelShift) Ratio() float64 { return l.After / l.Before }
 
-// ShiftOf finds a change of level that lasts to the end of a series of values of at least zero with a weekly cycle:
-// auto repairs the history before it. False where there is none, or where the steps have no week.
+// ShiftOf finds a change of level that lasts to the end of a series of values of at least zero by days with a week, or
+// of counts by weeks: auto repairs the history before it. False where there is none, or where the steps have no week.
+// What Run sees in all series of a panel together is not seen in one.
 func ShiftOf(s Series, opt Options) (LevelShift, bool) {
-	m := mended{Series: s}
-	m.thaw()
-	_, hidden := bookEvents(m.Series, opt)
-	l, perDay, ok := opt.shiftIn(m.Series, hidden)
-	if !ok {
+	m := opt.startMending(s)
+	levels := m.levels
+	if len(levels) == 0 && m.finder != nil {
+		levels = m.finder.Find()
+	}
+	if len(levels) == 0 || m.blocks()-levels[0].At > m.reach.Newest() {
 		return LevelShift{}, false
 	}
-	return LevelShift{At: len(s.Values) - (len(s.Values)/perDay-l.At)*perDay, Before: l.Before, After: l.After}, true
+	l := levels[0]
+	return LevelShift{At: len(s.Values) - (m.blocks()-l.At)*m.perBlock, Before: l.Before, After: l.After}, true
 }
 
 // daysAWeek is the cycle in which shifts of level are looked for, in days.
@@ -42,20 +46,16 @@ const daysAWeek = 7
 // by what has been.
 const fineDays = 56
 
-// shiftIn looks for a change of level in the days of a series, whose values are given with what is to be hidden as NaN.
-func (o Options) shiftIn(s Series, values []float64) (l shift.Level, perDay int, found bool) {
-	perDay = o.stepsADay(s)
-	if perDay == 0 || floorFor(s.Values, o.NonNegative) != 0 {
-		return l, perDay, false
+// blocksOf says how many steps make a day, or a week where the steps are weeks of counts, and what windows changes of
+// level are looked for in; 0 where there is no week.
+func (o Options) blocksOf(s Series) (steps int, reach shift.Steps) {
+	if perDay := o.stepsADay(s); perDay > 0 {
+		return perDay, shift.Days()
 	}
-	if perDay > 1 {
-		values = shift.Blocks(values, perDay)
-		if len(values) < fineDays {
-			return l, perDay, false
-		}
+	if s.hasCalendar() && s.Step == daysAWeek*day && isWhole(s.Values) {
+		return 1, shift.Weeks()
 	}
-	l, found = shift.Find(values, daysAWeek)
-	return l, perDay, found
+	return 0, shift.Steps{}
 }
 
 // stepsADay is how many steps make a day of which seven are a season; 0 where there is no week.
@@ -78,41 +78,94 @@ type mended struct {
 	original []float64
 	from     int    // steps before it were multiplied
 	note     string // empty where nothing was done
+	mending
 }
 
-// mend repairs the history before a change of level.
-func (o Options) mend(s Series) mended {
+// mending is what changes of level are looked for in.
+type mending struct {
+	perBlock int           // steps of a day, or of a week of weekly steps
+	reach    shift.Steps   // of the windows
+	hidden   []float64     // what is seen of the history, block by block
+	levels   []shift.Level // changes that need no finder: the newest first
+	finder   *shift.Finder // nil where there is nothing to find
+}
+
+func (m *mending) blocks() int { return len(m.hidden) }
+
+// startMending leaves out what was no history, and sees where a series woke or fell silent.
+func (o Options) startMending(s Series) mended {
 	m := mended{Series: s, original: s.Values}
 	if floorFor(s.Values, o.NonNegative) != 0 {
 		return m
 	}
 	m.thaw()
-	_, hidden := bookEvents(m.Series, o)
-	l, perDay, ok := o.shiftIn(m.Series, hidden)
-	if !ok {
-		m.hideSpikes(hidden, perDay)
+	if m.perBlock, m.reach = o.blocksOf(s); m.perBlock == 0 {
 		return m
 	}
-	days := len(s.Values)/perDay - l.At
-	l.At = len(s.Values) - days*perDay
-	m.Values = l.Mend(m.Values)
-	when := fmt.Sprintf("%d days ago", days)
-	if s.hasCalendar() {
-		when = fmt.Sprintf("on %s, %s", s.Start.Add(time.Duration(l.At)*s.Step).Format(time.DateOnly), when)
+	_, m.hidden = bookEvents(m.Series, o)
+	if m.perBlock > 1 {
+		if m.hidden = shift.Blocks(m.hidden, m.perBlock); len(m.hidden) < fineDays {
+			return m
+		}
 	}
+	if l, silent := shift.Silent(m.hidden, m.reach); silent {
+		m.levels = []shift.Level{l}
+		return m
+	}
+	if l, woke := shift.Awake(m.hidden, m.reach); woke {
+		m.levels = []shift.Level{l}
+		m.hidden = l.Mend(m.hidden)
+	}
+	m.finder, _ = shift.Look(m.hidden, m.reach)
+	return m
+}
+
+// mend repairs the history before changes of level; common are those that the panel had.
+func (m *mended) mend(common []shift.Common) {
+	var found []shift.Level
+	switch {
+	case m.finder != nil && len(common) > 0:
+		found = m.finder.With(common)
+	case m.finder != nil:
+		found = m.finder.Find()
+	}
+	if m.levels = append(found, m.levels...); len(m.levels) == 0 {
+		m.closeDays()
+		m.hideSpikes()
+		return
+	}
+	var notes []string
+	for i, l := range m.levels {
+		days := m.blocks() - l.At
+		l.At = len(m.original) - days*m.perBlock
+		m.Values = l.Mend(m.Values)
+		if i == 0 && !l.Gone() && !l.Woke() {
+			m.from = l.At
+		}
+		notes = append(notes, m.sayLevel(l, days))
+	}
+	m.note = strings.Join(notes, "; ")
+}
+
+// sayLevel says what was done about a change of level so many days ago.
+func (m *mended) sayLevel(l shift.Level, days int) string {
+	unit := "days"
+	if m.Step > day {
+		unit = "weeks"
+	}
+	when := fmt.Sprintf("%d %s ago", days, unit)
+	if m.hasCalendar() {
+		when = fmt.Sprintf("on %s, %s", m.Start.Add(time.Duration(l.At)*m.Step).Format(time.DateOnly), when)
+	}
+	one := strings.TrimSuffix(unit, "s")
 	switch {
 	case l.Gone():
-		m.note = fmt.Sprintf("nothing has come for %d days after %.3g a day: forecast as no longer in use", days,
-			l.Before)
+		return fmt.Sprintf("nothing has come for %d %s after %.3g a %s: forecast as no longer in use", days, unit, l.Before, one)
 	case l.Woke():
-		m.note = fmt.Sprintf("the level rose from %.3g to %.3g a day %s: what came before is left out",
-			l.Before, l.After, when)
-	default:
-		m.from = l.At
-		m.note = fmt.Sprintf("the level went from %.3g to %.3g a day %s: what came before is multiplied by %.2f",
-			l.Before, l.After, when, l.Ratio())
+		return fmt.Sprintf("the level rose from %.3g to %.3g a %s %s: what came before is left out", l.Before, l.After, one, when)
 	}
-	return m
+	return fmt.Sprintf("the level went from %.3g to %.3g a %s %s: what came before is multiplied by %.2f",
+		l.Before, l.After, one, when, l.Ratio())
 }
 
 // thaw leaves out the values before they began to vary.
@@ -128,12 +181,32 @@ func (m *mended) thaw() {
 	m.note = fmt.Sprintf("the first %d steps are all the same number: they are left out", frozen)
 }
 
-// hideSpikes leaves out single days that stand out from all there was: hidden is what is seen of the history by days.
-func (m *mended) hideSpikes(hidden []float64, perDay int) {
-	if perDay != 1 {
+// closeDays takes weekdays that have closed for what they are.
+func (m *mended) closeDays() {
+	if m.perBlock != 1 || m.reach != shift.Days() {
 		return
 	}
-	spikes := shift.Spikes(hidden, daysAWeek)
+	closed := shift.Closed(m.hidden)
+	if len(closed) == 0 {
+		return
+	}
+	m.Values, m.hidden = slices.Clone(m.Values), slices.Clone(m.hidden)
+	for _, p := range closed {
+		for t := len(m.Values) - daysAWeek + p; t >= 0; t -= daysAWeek {
+			if m.Values[t] == m.Values[t] {
+				m.Values[t], m.hidden[t] = 0, 0
+			}
+		}
+	}
+	m.note = fmt.Sprintf("%d weekdays have brought nothing for three weeks: forecast as closed", len(closed))
+}
+
+// hideSpikes leaves out single days that stand out from all there was.
+func (m *mended) hideSpikes() {
+	if m.perBlock != 1 || m.reach != shift.Days() {
+		return
+	}
+	spikes := shift.Spikes(m.hidden, daysAWeek)
 	if len(spikes) == 0 {
 		return
 	}
@@ -141,7 +214,7 @@ func (m *mended) hideSpikes(hidden []float64, perDay int) {
 	for _, t := range spikes {
 		m.Values[t] = math.NaN()
 	}
-	m.note = fmt.Sprintf("%d days of the last fortnight stand out from all of the year before: no forecast follows them",
+	m.note = fmt.Sprintf("%d days of the last four weeks stand out from all of the year before: no forecast follows them",
 		len(spikes))
 }
 
@@ -149,8 +222,41 @@ func (m *mended) hideSpikes(hidden []float64, perDay int) {
 func (o Options) mendAll(ctx context.Context, panel []Series) ([]mended, error) {
 	out := make([]mended, len(panel))
 	err := inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
-		out[i] = o.mend(panel[i])
+		out[i] = o.startMending(panel[i])
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	common := commonChanges(out)
+	err = inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
+		out[i].mend(common[out[i].panelKey()])
 		return nil
 	})
 	return out, err
+}
+
+// panelKey is what series must share to have a change in common.
+type panelKey struct {
+	groupKey
+	perBlock int
+}
+
+func (m *mended) panelKey() panelKey { return panelKey{m.key(), m.perBlock} }
+
+// commonChanges are the changes of level that panels had as a whole.
+func commonChanges(all []mended) map[panelKey][]shift.Common {
+	finders := map[panelKey][]*shift.Finder{}
+	for i := range all {
+		if f := all[i].finder; f != nil {
+			finders[all[i].panelKey()] = append(finders[all[i].panelKey()], f)
+		}
+	}
+	out := map[panelKey][]shift.Common{}
+	for key, panel := range finders {
+		if c := shift.Together(panel); c != nil {
+			out[key] = c
+		}
+	}
+	return out
 }

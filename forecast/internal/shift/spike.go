@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	spikeCycles  = 2   // newest cycles in which a spike would move every level
+	spikeCycles  = 4   // newest cycles in which a spike would move levels
 	spikePast    = 2   // cycles that must lie before them
 	spikeAround  = 8   // cycles that say what a phase is like
 	spikeScore   = 8   // robust standard deviations above it
@@ -17,13 +17,13 @@ const (
 	spikeYear    = 364 // steps that say what the series does by itself
 )
 
-// Spikes are the steps of the newest two cycles, two at most, that stand out as nothing in the year before did, or in
+// Spikes are the steps of the newest four cycles, two at most, that stand out as nothing in the year before did, or in
 // all there is, two cycles at least: one day of a mailing or an outage elsewhere. What is high again and again, or
 // lasts, is none. Values are as for Find.
 func Spikes(y []float64, m int) []int {
 	n := len(y)
-	first := n - spikeCycles*m
-	if m < 2 || first < spikePast*m {
+	first := max(n-spikeCycles*m, spikePast*m)
+	if m < 2 || n-first < m/2 {
 		return nil
 	}
 	z := make([]float64, n)
