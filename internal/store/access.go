@@ -12,7 +12,7 @@ import (
 // Accounts, sessions and tokens belong to the installation: its key is the empty organisation.
 const installation wrapcast.OrganisationID = ""
 
-const accountColumns = `account_id, name, role, grants, by_groups, password, subject, disabled, created_at, updated_at`
+const accountColumns = `account_id, name, role, grants, group_roles, password, subject, disabled, created_at, updated_at`
 
 // SaveAccount stores an account in the place of the one of its id, if there is one. It returns Conflict
 // where another has its name or subject.
@@ -35,7 +35,7 @@ func (tx Access) SaveAccount(a wrapcast.Account) error {
 	}
 	_, err = tx.exec(`INSERT INTO account (organisation_id, `+accountColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, role = excluded.role, grants = excluded.grants,
-		by_groups = excluded.by_groups, password = excluded.password, subject = excluded.subject, disabled = excluded.disabled, updated_at = excluded.updated_at`,
+		group_roles = excluded.group_roles, password = excluded.password, subject = excluded.subject, disabled = excluded.disabled, updated_at = excluded.updated_at`,
 		installation, a.ID, a.Name, a.Role, grantsText(a.Grants), groupsText(a.ByGroups), a.Password, a.Subject, a.Disabled,
 		instant(a.CreatedAt),
 		instant(a.UpdatedAt))
