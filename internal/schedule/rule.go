@@ -20,7 +20,8 @@ type Rule struct {
 	zone *time.Location
 }
 
-// Parse reads a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly, @yearly.
+// Parse reads a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly, @yearly. Sunday is 0 or
+// 7, as in crontab(5).
 func Parse(text string, zone *time.Location) (Rule, error) {
 	refuse := func(why string) (Rule, error) {
 		return Rule{}, wrapcast.Errorf(wrapcast.Usage, "schedule", "%q is no schedule: %s", text, why).
@@ -29,9 +30,13 @@ func Parse(text string, zone *time.Location) (Rule, error) {
 	if strings.Contains(text, "TZ=") { // the parser panics on some of these, and the zone is the business unit's
 		return refuse("it is on the wall clock of the business unit and takes no time zone of its own")
 	}
-	parsed, err := cron.ParseStandard(strings.TrimSpace(text))
+	given := strings.Fields(text)
+	if len(given) == fieldCount {
+		given[weekday] = sundays(given[weekday])
+	}
+	parsed, err := cron.ParseStandard(strings.Join(given, " "))
 	if err != nil {
-		return refuse(err.Error())
+		return refuse(whatIsWrong(strings.Fields(text)))
 	}
 	spec, ok := parsed.(*cron.SpecSchedule)
 	if !ok {

@@ -160,3 +160,52 @@ func FuzzSchedule(f *testing.F) {
 		}
 	})
 }
+
+// Sunday is 0 and 7, alone and at the end of a range, as in crontab(5).
+func TestSundayIsSevenToo(t *testing.T) {
+	t.Parallel()
+	for seven, zero := range map[string]string{"7": "0", "5-7": "5,6,0", "1-7/2": "1,3,5,0", "3,7": "3,0", "0-7": "*",
+		"mon,7": "mon,0"} {
+		a, err := Parse("0 2 * * "+seven, time.UTC)
+		if err != nil {
+			t.Errorf("%s: %v", seven, err)
+			continue
+		}
+		b, err := Parse("0 2 * * "+zero, time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+		for range 20 {
+			if x, y := a.Next(at), b.Next(at); !x.Equal(y) {
+				t.Fatalf("%s fires at %v, %s at %v", seven, x, zero, y)
+			}
+			at = a.Next(at)
+		}
+	}
+}
+
+// What cannot be read is told by the field that is wrong and what it takes, not in the words of a library.
+func TestWhatIsWrongNamesTheField(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"0 2 * * 8":     `the weekday is "8"; it takes 0 to 7`,
+		"0 25 * * *":    `the hour is "25"; it takes 0 to 23`,
+		"60 2 * * *":    `the minute is "60"`,
+		"0 2 0 * *":     `the day of the month is "0"`,
+		"0 2 * 13 *":    `the month is "13"`,
+		"0 2 * * 7-8":   `the weekday is "7-8"`,
+		"0 2 * * mo":    `the weekday is "mo"`,
+		"0 2 * *":       "it has 4 of 5 fields",
+		"0 0 2 * * 1":   "it has 6 of 5 fields",
+		"":              "it has 0 of 5 fields",
+		"@nightly":      "known names are @hourly",
+		"*/0 2 * * *":   `the minute is "*/0"`,
+		"0 2 * * 1-5-7": `the weekday is "1-5-7"`,
+	} {
+		_, err := Parse(text, time.UTC)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}

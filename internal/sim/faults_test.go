@@ -17,6 +17,7 @@ func TestFaultsAreReadAsOrdered(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", " ": "", "429=0.1,503=0.05,drop=0.02": "429=0.1,503=0.05,drop=0.02", "drop=1": "drop=1",
 		" 503 = 0.5 , 500=0.25": "500=0.25,503=0.5", "504=0": "",
+		"import-error": "import-error=1", "429": "429=1",
 	} {
 		f, err := sim.ParseFaults(text)
 		if err != nil || f.String() != want {
@@ -24,8 +25,8 @@ func TestFaultsAreReadAsOrdered(t *testing.T) {
 		}
 	}
 	for text, inside := range map[string]string{
-		"429": "share", "418=0.1": `"418"`, "429=": "number", "429=x": `"x"`, "429=1.5": "0 to 1", "429=-0.1": "0 to 1",
-		"429=NaN": "0 to 1", "429=Inf": "0 to 1", "429=0.6,503=0.6": "more than 1", "429=0.1,429=0.1": "twice", ",": "share", "=0.1": `""`,
+		"418=0.1": `"418"`, "429=": "number", "429=x": `"x"`, "429=1.5": "0 to 1", "429=-0.1": "0 to 1",
+		"429=NaN": "0 to 1", "429=Inf": "0 to 1", "429=0.6,503=0.6": "more than 1", "429=0.1,429=0.1": "twice", ",": `fault ""`, "=0.1": `""`,
 	} {
 		_, err := sim.ParseFaults(text)
 		if wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), inside) || wrapcast.Hint(err) == "" {

@@ -92,14 +92,15 @@ func (o *Order) argument() string {
 	}
 }
 
-// parseOrder reads "name[#first[-last]][@endpoint][=share[:parameter]]".
+// parseOrder reads "name[#first[-last]][@endpoint][=share[:parameter]]". Without a share, every request is meant.
 func parseOrder(order string) (*Order, error) {
 	left, right, found := strings.Cut(strings.TrimSpace(order), "=")
 	share, argument, _ := strings.Cut(right, ":")
-	if !found && !strings.Contains(left, "#") {
-		return nil, usage("%q is not a fault and its share", order)
+	key := strings.TrimSpace(left)
+	if found {
+		key += ":" + strings.TrimSpace(argument)
 	}
-	o, err := parseKey(strings.TrimSpace(left) + ":" + strings.TrimSpace(argument))
+	o, err := parseKey(key)
 	if err != nil {
 		return nil, err
 	}
