@@ -38,7 +38,7 @@ func (s *seenTimes) see(text string, stamp meaning.Stamp) {
 	if !s.any {
 		s.any, s.form, s.firstText = true, stamp.Form, text
 	}
-	s.clock = s.clock || stamp.Clock != meaning.None
+	s.clock = s.clock || stamp.Clock > 0
 	s.second = s.second || stamp.Clock > 0 && stamp.Clock%60 != 0
 	s.until = s.until || stamp.Until != meaning.None && !stamp.MaybeOffset
 	zoned := stamp.Zoned && !stamp.MaybeOffset
@@ -76,14 +76,19 @@ func (t *table) read(s *shape, o Options, comma rune) (*rowFile, *collector, err
 // evidence looks at every time and every number that is read.
 func (c *collector) evidence() (*dateEvidence, *numberEvidence) {
 	dates, numbers := newDateEvidence(), &numberEvidence{}
-	for at, s := range c.across {
-		dates.see(s, place{c.headLine, c.headCells[at].Text})
-		c.seen.see(c.headCells[at].Text, s)
+	for _, v := range c.shape.values {
+		if s, ok := c.across[v.at]; ok {
+			dates.see(s, place{c.headLine, c.headCells[v.at].Text})
+			c.seen.see(c.headCells[v.at].Text, s)
+		}
 	}
 	for _, r := range c.rows {
 		if text, s, fault := c.rowStamp(r); fault == meaning.Fine {
 			dates.see(s, place{r.Line, text})
 			c.seen.see(text, s)
+			if dates.cell.line == 0 && cellOf(r, c.shape.day).Kind == cells.Date {
+				dates.cell = place{r.Line, text}
+			}
 		}
 		for _, v := range c.shape.values {
 			numbers.see(cellOf(r, v.at), r.Line)
@@ -106,21 +111,27 @@ func (c *collector) moreEvidence(dates *dateEvidence, numbers *numberEvidence) {
 			if cell.Kind != cells.Text {
 				continue
 			}
-			for word := range strings.FieldsSeq(cell.Text) {
-				if s, fault := c.words.ReadStamp(strings.Trim(word, ",;()")); openDates && fault == meaning.Fine && s.Form == meaning.Numeric && !s.ShortYear {
-					dates.seeNumeric(s, place{r.Line, word})
-				}
+			if openDates {
+				c.moreDates(dates, r.Line, cell.Text)
 			}
-			if openNumbers && i < len(c.columns) && c.columns[i].isNumber() && !slices.Contains(c.shape.timeColumns(), i) && !slices.Contains(c.shape.ids, i) {
-				more := numberEvidence{}
-				more.see(cell, r.Line)
-				if numbers.point.line == 0 {
-					numbers.point = more.point
-				}
-				if numbers.comma.line == 0 {
-					numbers.comma = more.comma
-				}
+			if openNumbers && i < len(c.columns) && c.columns[i].isNumber() && !c.shape.names(i) {
+				numbers.more(cell, r.Line)
 			}
+		}
+	}
+}
+
+// names reports whether a column has times or names of series.
+func (s *shape) names(at int) bool {
+	return slices.Contains(s.timeColumns(), at) || slices.Contains(s.ids, at)
+}
+
+// moreDates looks for days in a text of several words.
+func (c *collector) moreDates(dates *dateEvidence, line int, text string) {
+	for word := range strings.FieldsSeq(text) {
+		s, fault := c.words.ReadStamp(strings.Trim(word, ",;()"))
+		if fault == meaning.Fine && s.Form == meaning.Numeric && !s.ShortYear {
+			dates.seeNumeric(s, place{line, word})
 		}
 	}
 }
@@ -293,7 +304,7 @@ func (c *collector) fits(r cells.Row) bool {
 	if c.headLine > 0 {
 		width = max(c.headWidth, len(c.headCells))
 	}
-	if c.headLine == 0 || r.Width == 0 {
+	if c.headLine == 0 || r.Width == 0 || c.shape.outline {
 		return true
 	}
 	short := !c.shape.isAcross() && len(c.shape.values) == 1 && r.Width <= c.shape.values[0].at
@@ -315,13 +326,25 @@ func (c *collector) timeOf(r cells.Row, text string, s meaning.Stamp, fault mean
 	if c.shape.day >= 0 {
 		column = c.title(c.shape.day)
 	}
-	p := Problem{Line: r.Line, Column: column}
+	p := c.timeProblem(text, s, fault)
+	if p.What == "" {
+		if t, ok := c.times.tickOf(s); ok && t.Year() > 0 && t.Year() < 10_000 {
+			return tick{time: t}, true
+		}
+		p.What, p.Cure = fmt.Sprintf("there is no %s, %s", quoted(text), orderWords(c.times)), "look for a mistyped day"
+	}
+	p.Line, p.Column = r.Line, column
+	c.problems.add("time", p)
+	return at, false
+}
+
+// timeProblem is what is wrong with a text that should be a time; it says nothing where nothing is.
+func (c *collector) timeProblem(text string, s meaning.Stamp, fault meaning.Fault) (p Problem) {
 	switch {
 	case text == "":
-		if c.shape.isAcross() && c.shape.day < 0 && c.shape.clock < 0 {
-			break
+		if !c.shape.isAcross() || c.shape.day >= 0 || c.shape.clock >= 0 {
+			p.What, p.Cure = "has no time", "every row needs one"
 		}
-		p.What, p.Cure = "has no time", "every row needs one"
 	case fault == meaning.NoSuchDay:
 		p.What, p.Cure = "there is no "+quoted(text), "look for a mistyped day; midnight is 00:00 of the day that begins"
 	case fault == meaning.NoYear:
@@ -336,14 +359,7 @@ func (c *collector) timeOf(r cells.Row, text string, s meaning.Stamp, fault mean
 		p.What = fmt.Sprintf("timestamp %s is written in another way than those above", quoted(text))
 		p.Cure = "write every timestamp of a file in the same way, with an offset or without"
 	}
-	if p.What == "" {
-		if t, ok := c.times.tickOf(s); ok && t.Year() > 0 && t.Year() < 10_000 {
-			return tick{time: t}, true
-		}
-		p.What, p.Cure = fmt.Sprintf("there is no %s, %s", quoted(text), orderWords(c.times)), "look for a mistyped day"
-	}
-	c.problems.add("time", p)
-	return at, false
+	return p
 }
 
 // idOf is the name of the series of a cell.
@@ -406,9 +422,7 @@ func (c *collector) notation() notation {
 	if c.shape.steps {
 		return notation{}
 	}
-	plainText := c.shape.day >= 0 && c.shape.clock < 0 && !c.shape.isAcross() && c.times.early == 0
-	if n, ok := detect(s.firstText, ""); plainText && ok && n.layout != "" && !(s.clock && !strings.Contains(n.layout, ":") && len(n.layout) < 12) {
-		n.written, n.utc = strings.Replace(n.written, "Z07:00", map[bool]string{true: "Z07:00", false: "-07:00"}[s.z], 1), !s.offset && s.z
+	if n, ok := c.asItCame(); ok {
 		return n
 	}
 	n := notation{layout: time.DateOnly, written: time.DateOnly}
@@ -426,8 +440,27 @@ func (c *collector) notation() notation {
 		n.written = "2006-01"
 	case s.second:
 		n.written = time.DateTime
-	case s.clock && !(c.times.early == 24*60*60):
+	case s.clock && c.times.early != 24*60*60:
 		n.written = "2006-01-02 15:04"
 	}
 	return n
+}
+
+// asItCame is the notation of the file's first time, where that is ISO 8601 or digits and all of the time.
+func (c *collector) asItCame() (notation, bool) {
+	s := c.seen
+	if c.shape.day < 0 || c.shape.clock >= 0 || c.shape.isAcross() || c.times.early != 0 {
+		return notation{}, false
+	}
+	n, ok := detect(s.firstText, "")
+	day := !strings.Contains(n.layout, ":") && len(n.layout) < len("200601021504")
+	if !ok || n.layout == "" || s.clock && day {
+		return n, false
+	}
+	zone := "-07:00"
+	if s.z {
+		zone = "Z07:00"
+	}
+	n.written, n.utc = strings.Replace(n.written, "Z07:00", zone, 1), !s.offset && s.z
+	return n, true
 }

@@ -34,6 +34,8 @@ type place struct {
 type dateEvidence struct {
 	// numeric is a first time whose order is open; dayFirst, monthFirst and dots first ones that allow one order alone.
 	numeric, dayFirst, monthFirst, dots place
+	// cell is a first time that a workbook itself says is one, texts a first that it took for text.
+	cell, texts place
 	// shortFirst and shortLast are the different numbers that stand first and last where a year has two digits.
 	shortFirst, shortLast map[int]bool
 	six                   map[int]int // the largest number of each year of six digits
@@ -69,6 +71,7 @@ func (e *dateEvidence) seeNumeric(s meaning.Stamp, at place) {
 			*p = at
 		}
 	}
+	first(&e.texts)
 	if s.ShortYear {
 		e.shortFirst[s.First], e.shortLast[s.Year%100] = true, true
 	}
@@ -99,9 +102,14 @@ func (e *dateEvidence) order(asked string) (order, by string, err error) {
 	switch d, m := e.dayFirst, e.monthFirst; {
 	case asked != "":
 		return asked, "--dates " + asked, nil
+	case e.cell.line > 0 && e.texts.line > 0:
+		return "", "", invalid("line %d: %s is text, and line %d: %s a date: the sheet took the days up to 12 for months or it "+
+			"could not read some", e.texts.line, quoted(e.texts.text), e.cell.line, quoted(e.cell.text)).
+			WithHint("open the file it was made from with the settings of its country, or have a CSV; where the dates are right, " +
+				"say how the texts are meant: --dates dmy or --dates mdy")
 	case len(e.shortFirst) > 0 && e.yearFirst():
 		return "ymd", "the last number runs through the days", nil
-	case len(e.shortFirst) > 0 && len(e.shortFirst) <= 2 && len(e.shortLast) <= 2 && d.line+m.line == 0 && e.dots.line == 0:
+	case len(e.shortFirst) > 0 && max(len(e.shortFirst), len(e.shortLast)) <= 2 && d.line+m.line+e.dots.line == 0:
 		return "", "", invalid("line %d: %s may have its year first or last", e.numeric.line, quoted(e.numeric.text)).
 			WithHint("say which: --dates dmy, --dates mdy or --dates ymd; or write years with four digits")
 	case d.line > 0 && m.line > 0:

@@ -71,6 +71,18 @@ func (e *numberEvidence) see(c cells.Cell, line int) {
 	}
 }
 
+// more takes a cell of another column into account.
+func (e *numberEvidence) more(c cells.Cell, line int) {
+	other := numberEvidence{}
+	other.see(c, line)
+	if e.point.line == 0 {
+		e.point = other.point
+	}
+	if e.comma.line == 0 {
+		e.comma = other.comma
+	}
+}
+
 // reading finds how numbers are written, or asks.
 func (e *numberEvidence) reading(w Writing, habit func() (meaning.Decimal, string)) (r numberReading, err error) {
 	if r.spans = e.spans > e.numbers; r.spans {

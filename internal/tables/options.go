@@ -17,6 +17,8 @@ type Options struct {
 	Zone *time.Location
 	// Fill says what a step without a row or a value means; "" sees it by the file's pattern.
 	Fill Filling
+	// AddUp adds rows of one series and time, such as those of agents; else they are an error.
+	AddUp bool
 	// Columns name columns and the sheet.
 	Columns Columns
 	// Writing says how dates and numbers are written.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
@@ -27,9 +28,12 @@ func Read(in io.Reader, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.AddUp {
+		rows.addUp()
+	}
 	l, err := rows.onGrids(o)
 	if err != nil {
-		return nil, err
+		return nil, reading.tellApart(err)
 	}
 	l.Reading = reading
 	l.Reading.Series = len(rows.series)
@@ -37,6 +41,19 @@ func Read(in io.Reader, o Options) (*File, error) {
 		l.Reading.Values += len(s.rows)
 	}
 	return l, nil
+}
+
+// tellApart says of rows that share a series and a time which columns may tell them apart, and how they are added up.
+func (r Reading) tellApart(err error) error {
+	if !strings.Contains(err.Error(), " twice, first on line ") || r.Plain {
+		return err
+	}
+	hint := wrapcast.Hint(err) + "; or add such rows up: --add-up"
+	if len(r.Ignored) > 0 {
+		hint += "; or name a column that tells them apart, of " + names(r.Ignored, "") + ": --id " +
+			shellWord(strings.Join(append(slices.Clone(r.ID), r.Ignored[0]), ","))
+	}
+	return wrapcast.Errorf(wrapcast.KindOf(err), "", "%w", err).WithHint("%s", hint)
 }
 
 // readEither reads a long CSV with the columns series_id, timestamp and value row by row; everything else, and such a
@@ -149,9 +166,10 @@ func noSheet(book *cells.Book, name string) error {
 
 // reading is what the file was taken for.
 func (c *collector) reading(book *cells.Book, sheet string, left []LeftOut) Reading {
-	r := Reading{Schema: ReadingSchema, Format: book.Format, Encoding: book.Encoding, Separator: book.Separator, Sheet: sheet,
-		HeaderLine: c.headLine, Time: []string{}, ID: []string{}, Value: []string{}, Ignored: append([]string{}, c.shape.ignored...),
-		Shape: "a row per series and time", LeftOut: append([]LeftOut{}, left...)}
+	r := Reading{Schema: ReadingSchema, Format: book.Format, Encoding: book.Encoding, Separator: book.Separator,
+		Sheet: sheet, HeaderLine: c.headLine, Time: []string{}, ID: []string{}, Value: []string{},
+		Ignored: append([]string{}, c.shape.ignored...), Shape: "a row per series and time",
+		LeftOut: append([]LeftOut{}, left...)}
 	for _, at := range c.shape.timeColumns() {
 		if at >= 0 {
 			r.Time = append(r.Time, c.title(at))
@@ -192,7 +210,7 @@ func (c *collector) numbersWords() string {
 	words := ""
 	switch {
 	case c.numbers.spans:
-		words = "times, as seconds"
+		words = "as h:mm:ss, in seconds"
 	case c.numbers.by != "" && c.numbers.decimal == meaning.Comma:
 		words = "with a decimal comma"
 	case c.numbers.by != "":

@@ -85,6 +85,26 @@ func (f *rowFile) add(byID map[string]*rowSeries, rec record, line int) error {
 	return nil
 }
 
+// addUp adds the values of rows of one series and time; what is missing adds nothing.
+func (f *rowFile) addUp() {
+	for _, s := range f.series {
+		var kept []row
+		for _, r := range s.inOrder() {
+			last := len(kept) - 1
+			if last < 0 || kept[last].at.step != r.at.step || !kept[last].at.time.Equal(r.at.time) {
+				kept = append(kept, r)
+				continue
+			}
+			if v := kept[last].value; math.IsNaN(v) {
+				kept[last].value = r.value
+			} else if !math.IsNaN(r.value) {
+				kept[last].value = v + r.value
+			}
+		}
+		s.rows = kept
+	}
+}
+
 // isEpoch reports whether digits have the length of seconds or milliseconds since 1970.
 func isEpoch(digits string) bool { return len(digits) == 10 || len(digits) == 13 }
 

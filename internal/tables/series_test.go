@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -210,7 +212,18 @@ func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
 	})
 }
 
+// FuzzRead reads anything, of any shape: nothing panics, what is read is read the same way twice, and every series goes
+// on.
 func FuzzRead(f *testing.F) {
+	files, err := filepath.Glob("testdata/corpus/*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err == nil && !strings.HasSuffix(file, ".golden") {
+			f.Add(string(text), false)
+		}
+	}
 	f.Add(header+"a,1,1\n", false)
 	f.Add(header+"a,2026-11-23T00:00:00-05:00,1\nb,2026-11-24T00:00:00-05:00,\n", true)
 	f.Add(header+"a,2026-11-01 00:00,1\na,2026-11-01 01:00,1\na,2026-11-01 01:00,1\na,2026-11-01 02:00,1\n", true)
@@ -224,10 +237,21 @@ func FuzzRead(f *testing.F) {
 			zone = newYork
 		}
 		l, err := tables.Read(strings.NewReader(text), tables.Options{Zone: zone})
+		again, err2 := tables.Read(strings.NewReader(text), tables.Options{Zone: zone})
 		if err != nil {
+			if err2 == nil || err2.Error() != err.Error() {
+				t.Fatalf("%v, and then %v", err, err2)
+			}
 			return
 		}
-		for _, s := range l.Series {
+		if err2 != nil || fmt.Sprint(l.Reading, l.Notes) != fmt.Sprint(again.Reading, again.Notes) {
+			t.Fatalf("read otherwise: %v, %v", again, err2)
+		}
+		for i, s := range l.Series {
+			if again.Series[i].ID != s.ID || len(again.Series[i].Values) != len(s.Values) ||
+				len(s.Values) < 5000 && fmt.Sprint(again.Series[i].Values) != fmt.Sprint(s.Values) {
+				t.Fatalf("series %q is read otherwise", s.ID)
+			}
 			if len(s.Values) == 0 {
 				t.Errorf("series %q has no values", s.ID)
 			}

@@ -149,8 +149,8 @@ func (s *shape) findTime(t *table, named Columns) error {
 	return nil
 }
 
-// findSteps takes a column of whole numbers that is named for time for steps; one of other things is taken for times that
-// cannot be read.
+// findSteps takes a column of whole numbers that is named for time for steps; one of other things is taken for times
+// that cannot be read.
 func (s *shape) findSteps(t *table) {
 	for i, c := range t.columns {
 		if c.role == meaning.Time && i != s.clock && s.day < 0 {
@@ -199,7 +199,7 @@ func (s *shape) bestClock(t *table) int {
 			continue
 		}
 		named := c.role == meaning.Time || c.role == meaning.End
-		if !(c.isClock() || named && c.mostly(c.numbers) && (c.hours || c.bare)) {
+		if bare := named && c.mostly(c.numbers) && (c.hours || c.bare); !c.isClock() && !bare {
 			continue
 		}
 		rank := map[meaning.Role]int{meaning.Time: 3, meaning.Unknown: 2, meaning.End: 1}[c.role]
@@ -214,7 +214,8 @@ func (s *shape) bestClock(t *table) int {
 // isHourName reports whether a name is that of an hour or an interval: bare numbers below it are times of day.
 func (s *shape) isHourName(name string) bool {
 	folded := meaning.Fold(name)
-	for _, word := range []string{"hour", "stunde", "heure", "hora", "interval", "time", "zeit", "half", "quarter", "start", "tranche", "franja", "faixa"} {
+	for _, word := range []string{"hour", "stunde", "heure", "hora", "interval", "time", "zeit", "half", "quarter",
+		"start", "tranche", "franja", "faixa"} {
 		if strings.Contains(folded, word) {
 			return true
 		}
@@ -303,7 +304,8 @@ func (s *shape) hasNamedID(t *table) bool {
 			if !s.isValue(i) && !slices.Contains(s.timeColumns(), i) && c.filled() > 0 {
 				return true
 			}
-		case meaning.Unknown, meaning.Time, meaning.End, meaning.Value, meaning.Offered, meaning.Handled, meaning.HandleTime, meaning.Other:
+		case meaning.Unknown, meaning.Time, meaning.End, meaning.Value, meaning.Offered, meaning.Handled,
+			meaning.HandleTime, meaning.Other:
 		}
 	}
 	return false
@@ -438,7 +440,7 @@ func (s *shape) dropNeedlessIDs(t *table, named Columns) {
 	}
 	kept := slices.DeleteFunc(slices.Clone(s.ids), func(c int) bool { return t.isConstant(c) })
 	if len(kept) == 0 {
-		kept = s.ids[:1]
+		kept = []int{slices.MinFunc(s.ids, func(a, b int) int { return t.strangeness(a) - t.strangeness(b) })}
 	}
 	for i := 0; i < len(kept); i++ {
 		for j := 0; j < len(kept); j++ {
@@ -454,6 +456,16 @@ func (s *shape) dropNeedlessIDs(t *table, named Columns) {
 		}
 	}
 	s.ids = kept
+}
+
+// strangeness is the lower the more a column's texts are what people call a series by.
+func (t *table) strangeness(c int) int {
+	rank := map[meaning.Role]int{meaning.Code: 1, meaning.Queue: 2, meaning.Series: 3, meaning.Unknown: 4,
+		meaning.Channel: 5}[t.columns[c].role]
+	if isKey(t.head[c]) {
+		rank += 10
+	}
+	return rank
 }
 
 // isKey reports whether a column's name is that of a key that people do not read.

@@ -239,26 +239,30 @@ func (t *table) judge(c *column, cell cells.Cell) {
 		return
 	}
 	s, fault := t.words.ReadStamp(cell.Text)
-	_, span := meaning.ReadSpan(cell.Text)
 	_, number := meaning.ReadNumber(cell.Text)
-	switch {
-	case number && (fault != meaning.Fine || s.Form >= meaning.SixDigits || cell.Text == digitsOf(cell.Text)):
+	if number && (fault != meaning.Fine || s.Form >= meaning.SixDigits || cell.Text == digitsOf(cell.Text)) {
 		c.numbers++
 		c.seeHour(cell.Text)
 		t.judgeDigits(c, cell.Text)
-	case fault == meaning.Fine && s.Form == meaning.NoDay:
+		return
+	}
+	c.seeTime(s, fault, cell.Text)
+}
+
+// seeTime takes a text that is no number into account.
+func (c *column) seeTime(s meaning.Stamp, fault meaning.Fault, text string) {
+	_, span := meaning.ReadSpan(text)
+	timed := c.role == meaning.Time || c.role == meaning.End
+	switch {
+	case fault == meaning.Fine && s.Form == meaning.NoDay && (!span || timed):
 		c.clocks++
-		if span && c.role != meaning.Time && c.role != meaning.End {
-			c.spans++
-			c.clocks--
-		}
-	case fault == meaning.Fine || fault == meaning.NoSuchDay || fault == meaning.NoYear && c.role == meaning.Time:
+	case span && (fault != meaning.Fine || s.Form == meaning.NoDay):
+		c.spans++
+	case fault != meaning.NoStamp && (fault != meaning.NoYear || timed):
 		c.days++
 		if s.Clock != meaning.None {
 			c.clocked++
 		}
-	case span:
-		c.spans++
 	default:
 		c.texts++
 	}
@@ -274,7 +278,8 @@ func (t *table) judgeDigits(c *column, text string) {
 		return // without a name only 20260304 is a day
 	}
 	c.numbers, c.days = c.numbers-1, c.days+1
-	if s.Clock != meaning.None || s.Form == meaning.Epoch || s.Form == meaning.Serial && s.Number != float64(int(s.Number)) {
+	part := s.Form == meaning.Serial && s.Number != float64(int(s.Number))
+	if s.Clock != meaning.None || s.Form == meaning.Epoch || part {
 		c.clocked++
 	}
 }

@@ -55,19 +55,24 @@ func (t *table) noData(s *shape, r cells.Row) string {
 	}
 	timed := t.hasTime(s, r)
 	switch label := t.labelOf(s, r); {
+	case filled == 1 && len(t.head) > 1 && t.isNote(first):
+		return first
 	case timed:
 		return ""
 	case t.words.IsTotal(label) || t.words.EndsInTotal(label):
 		return label
-	case filled == 1 && len(t.head) > 1 && !isDigit(first):
-		return first
 	case t.valueIsSum(s, r):
 		return "a sum over the rows above"
 	}
 	return ""
 }
 
-func isDigit(text string) bool { _, ok := meaning.ReadNumber(text); return ok }
+// isNote reports whether a text that stands alone in its row is neither a number nor meant to be a time.
+func (t *table) isNote(text string) bool {
+	_, fault := t.words.ReadStamp(text)
+	_, number := meaning.ReadNumber(text)
+	return fault == meaning.NoStamp && !number
+}
 
 func (t *table) repeatsHeader(r cells.Row) bool {
 	for i, c := range r.Cells {
@@ -194,15 +199,8 @@ func (s *shape) readOutline(t *table) {
 	if at < 0 || len(s.ids) > 0 || len(t.rows) < 3 {
 		return
 	}
-	names, first := 0, t.isTime(cellOf(t.rows[0], at))
-	for _, r := range t.rows {
-		c := cellOf(r, at)
-		if !t.isTime(c) && c.Text != "" && !t.words.IsTotal(c.Text) {
-			names++
-		}
-	}
-	valued := !slices.ContainsFunc(t.rows, func(r cells.Row) bool { return len(r.Cells) < 2 && t.isTime(cellOf(r, at)) })
-	if names == 0 || !valued || first && 2*names < len(t.rows)-names {
+	first := t.isTime(cellOf(t.rows[0], at))
+	if !t.isOutline(at, first) {
 		return
 	}
 	id, group, rows := len(t.head), cells.Cell{}, []cells.Row{}
@@ -227,6 +225,23 @@ func (s *shape) readOutline(t *table) {
 	t.rows, t.head = rows, append(t.head, "")
 	t.columns = append(t.columns, column{})
 	s.ids, s.outline = []int{id}, true
+}
+
+// isOutline reports whether a column has both names and times, and every time below a name, or the other way round, has
+// a value.
+func (t *table) isOutline(at int, timesFirst bool) bool {
+	names, times := 0, 0
+	for _, r := range t.rows {
+		switch c := cellOf(r, at); {
+		case t.isTime(c):
+			if times++; len(r.Cells) < 2 {
+				return false
+			}
+		case c.Text != "" && !t.words.IsTotal(c.Text):
+			names++
+		}
+	}
+	return names > 0 && times > 0 && (!timesFirst || 2*names >= len(t.rows)-names)
 }
 
 func (t *table) isTime(c cells.Cell) bool {

@@ -33,6 +33,7 @@ type Flags struct {
 	zone        string
 	columns     tables.Columns
 	writing     tables.Writing
+	addUp       bool
 	explainFile bool
 	holidays    []string
 	calendar    string
@@ -52,6 +53,7 @@ func (f *Flags) Register(c *cobra.Command) {
 	l.StringVar(&f.writing.Dates, "dates", "", "how 3/4/2026 is meant where the file leaves it open: dmy or mdy")
 	l.StringVar(&f.writing.Decimal, "decimal", "", "how 1.234 is meant where the file leaves it open: comma or point")
 	l.StringVar(&f.writing.Spans, "spans", "", "how handle times such as 5:30 are meant: m:ss or h:mm")
+	l.BoolVar(&f.addUp, "add-up", false, "add rows of one series and time, such as those of agents")
 	l.BoolVar(&f.explainFile, "explain-file", false, "say in full what the file is taken for, and forecast nothing")
 	l.IntVar(&f.Horizon, "horizon", 0, "how many steps to forecast")
 	l.StringVar(&f.freq, "freq", "", "D, H, 30min, 15min, W, M or step (default: the commonest step of the file)")
@@ -173,7 +175,7 @@ func (f Flags) options() (o forecast.Options, r tables.Options, err error) {
 	if o.NonNegative, err = parseNonNegative(f.nonNegative); err != nil {
 		return o, r, err
 	}
-	r.Fill, r.Columns, r.Writing = tables.Filling(f.fill), f.columns, f.writing
+	r.Fill, r.AddUp, r.Columns, r.Writing = tables.Filling(f.fill), f.addUp, f.columns, f.writing
 	if r.Zone, err = loadZone(f.zone); err != nil {
 		return o, r, err
 	}

@@ -99,7 +99,8 @@ func looksLike16(content []byte, order binary.ByteOrder) bool {
 // refuse says of files that are no table at all what they are, and what to do with them.
 func refuse(content []byte) error {
 	hint := "open it in Excel or LibreOffice and save it as .xlsx or as CSV in UTF-8"
-	head := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(content[:min(len(content), 512)], []byte("\xef\xbb\xbf")), " \t\r\n"))
+	head := bytes.TrimPrefix(content[:min(len(content), 512)], []byte("\xef\xbb\xbf"))
+	head = bytes.ToLower(bytes.TrimLeft(head, " \t\r\n"))
 	for _, k := range []struct{ begin, what, hint string }{
 		{"\xd0\xcf\x11\xe0", "a workbook of Excel 97 to 2003 (.xls), or one with a password", hint},
 		{"<!doctype html", "a web page, whatever its name says", hint},

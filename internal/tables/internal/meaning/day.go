@@ -76,13 +76,8 @@ func (p *parser) yearFirst(s *Stamp) Fault {
 			i++
 		}
 		return p.week(s, p.peek(i), i+1)
-	case second.kind == 'w' && p.words.month(second.text) > 0:
-		s.First = p.words.month(second.text)
-		if p.peek(i+1).kind != 0 && p.peek(i+2).kind == 'n' && len(p.peek(i+2).text) <= 2 && p.peek(i+3).kind != ':' {
-			return p.whole(s, s.Year, s.First, p.peek(i+2).n, i+3)
-		}
-		p.at, s.Form = p.at+i+1, Month
-		return Fine
+	case second.kind == 'w':
+		return p.yearAndName(s, p.words.month(second.text), i)
 	case i != 2 || second.kind != 'n' || len(second.text) > 2 || p.peek(1).kind == ' ':
 		return NoStamp
 	}
@@ -95,6 +90,19 @@ func (p *parser) yearFirst(s *Stamp) Fault {
 	s.First = second.n
 	p.at, s.Form = p.at+3, Month
 	return exists(s.Year, s.First, 1)
+}
+
+// yearAndName reads what follows a year and the name of a month at place i: 2026-Mar-04, 2026 Mar.
+func (p *parser) yearAndName(s *Stamp, month, i int) Fault {
+	if month == 0 {
+		return NoStamp
+	}
+	s.First = month
+	if p.peek(i+1).kind != 0 && p.peek(i+2).kind == 'n' && len(p.peek(i+2).text) <= 2 && p.peek(i+3).kind != ':' {
+		return p.whole(s, s.Year, month, p.peek(i+2).n, i+3)
+	}
+	p.at, s.Form = p.at+i+1, Month
+	return Fine
 }
 
 // ofOurTime reports whether a number may be the year of a month: else 12.3456 would be one.
@@ -189,7 +197,8 @@ func (p *parser) monthFirst(s *Stamp) Fault {
 func (p *parser) skipJoint(i int) int {
 	for {
 		t := p.peek(i)
-		if isSign(t) || t.kind == ' ' || t.kind == '\'' || t.kind == 'w' && (t.text == "de" || t.text == "of" || t.text == "del") {
+		of := t.kind == 'w' && (t.text == "de" || t.text == "of" || t.text == "del")
+		if isSign(t) || t.kind == ' ' || t.kind == '\'' || of {
 			i++
 			continue
 		}
@@ -253,14 +262,16 @@ func (p *parser) numeric(s *Stamp, first, sign token) Fault {
 		return exists(s.Year, s.First, 1)
 	}
 	third := p.peek(4)
-	if p.peek(3).kind != sign.kind || third.kind != 'n' || len(second.text) > 2 || len(third.text) != 4 && len(third.text) != 2 {
+	year := third.kind == 'n' && (len(third.text) == 4 || len(third.text) == 2)
+	if p.peek(3).kind != sign.kind || !year || len(second.text) > 2 {
 		if sign.kind != '.' && p.atEnd(3) || p.peek(3).kind == '.' && p.atEnd(4) {
 			return NoYear // 3/4, or 03.04.
 		}
 		return NoStamp
 	}
 	p.at += 5
-	s.Form, s.First, s.Second, s.Year, s.Dots = Numeric, first.n, second.n, third.n, sign.kind == '.'
+	s.Form, s.First, s.Second, s.Year = Numeric, first.n, second.n, third.n
+	s.Dots = sign.kind == '.'
 	if len(third.text) == 2 {
 		s.ShortYear = true
 		if first.n > 31 { // 96-03-04

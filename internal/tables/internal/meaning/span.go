@@ -52,12 +52,24 @@ func spanWithUnits(text string) (s Span, ok bool) {
 		rest = strings.TrimLeft(rest[len(digits):], " ")
 		unit := rest[:len(rest)-len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz"))]
 		rest = strings.TrimLeft(strings.TrimPrefix(rest[len(unit):], "."), " ")
-		each, known := map[string]float64{"h": 3600, "hr": 3600, "hrs": 3600, "std": 3600, "m": 60, "min": 60, "mins": 60, "mn": 60,
-			"s": 1, "sec": 1, "secs": 1, "sek": 1, "seg": 1}[unit]
-		if !known || each >= last {
+		each := secondsOf(unit)
+		if each == 0 || each >= last {
 			return s, false
 		}
 		s.Seconds, last = s.Seconds+v*each, each
 	}
 	return s, last < 100_000
+}
+
+// secondsOf is how many seconds a unit has, 0 where it is none.
+func secondsOf(unit string) float64 {
+	switch unit {
+	case "h", "hr", "hrs", "std":
+		return 3600
+	case "m", "min", "mins", "mn":
+		return 60
+	case "s", "sec", "secs", "sek", "seg":
+		return 1
+	}
+	return 0
 }

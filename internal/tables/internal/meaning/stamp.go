@@ -80,7 +80,7 @@ func (w *Words) ReadStamp(text string) (Stamp, Fault) {
 	fault := p.stamp(&s)
 	if fault == Fine && p.at < len(p.tokens) {
 		fault = NoStamp
-		if p.atEnd(1) && isZoneName(p.peek(0).text) {
+		if p.spaces(); p.atEnd(1) && isZoneName(p.peek(0).text) {
 			fault = ZoneName
 		}
 	}
@@ -175,12 +175,9 @@ func (p *parser) word(words ...string) bool {
 	return false
 }
 
-func (p *parser) spaces() bool {
-	any := false
+func (p *parser) spaces() {
 	for p.take(" ") {
-		any = true
 	}
-	return any
 }
 
 // stamp reads a day, a time of day, or both, and the end of the interval after them.
@@ -227,30 +224,18 @@ func (p *parser) between() {
 func (p *parser) clock(bare bool) (seconds int, ok bool) {
 	begin := p.at
 	hour := p.peek(0)
-	if hour.kind != 'n' || len(hour.text) > 2 && !(bare && (len(hour.text) == 4 || len(hour.text) == 6)) {
+	if hour.kind != 'n' || len(hour.text) > 2 && (!bare || len(hour.text) != 4 && len(hour.text) != 6) {
 		return 0, false
 	}
 	p.at++
 	minute, second := 0, 0
 	switch {
-	case len(hour.text) > 2:
-		if len(hour.text) == 6 {
-			second = hour.n % 100
-			hour.n /= 100
-		}
+	case len(hour.text) == 6:
+		hour.n, minute, second = hour.n/10000, hour.n/100%100, hour.n%100
+	case len(hour.text) == 4:
 		hour.n, minute = hour.n/100, hour.n%100
 	case p.peek(0).kind == ':' && p.peek(1).kind == 'n':
-		p.at++
-		minute = p.peek(0).n
-		p.at++
-		if p.peek(0).kind == ':' && p.peek(1).kind == 'n' {
-			p.at++
-			second = p.peek(0).n
-			p.at++
-			if (p.peek(0).kind == '.' || p.peek(0).kind == ',') && p.peek(1).kind == 'n' {
-				p.at += 2
-			}
-		}
+		minute, second = p.afterHour()
 	case p.peek(0).text == "h":
 		p.at++
 		if t := p.peek(0); t.kind == 'n' && len(t.text) == 2 {
@@ -262,11 +247,30 @@ func (p *parser) clock(bare bool) (seconds int, ok bool) {
 		p.at = begin
 		return 0, false
 	}
-	h := p.meridiem(hour.n)
-	if h > 24 || h < 0 || minute > 59 || second > 60 || h == 24 && minute+second > 0 {
-		return -1, true
+	return secondsAt(p.meridiem(hour.n), minute, second), true
+}
+
+// secondsAt is a time of day in seconds, below zero where there is no such time.
+func secondsAt(hour, minute, second int) int {
+	if hour > 24 || hour < 0 || minute > 59 || second > 60 || hour == 24 && minute+second > 0 {
+		return -1
 	}
-	return h*3600 + minute*60 + second, true
+	return hour*3600 + minute*60 + second
+}
+
+// afterHour reads :15, :15:30 and :15:30.000.
+func (p *parser) afterHour() (minute, second int) {
+	minute = p.peek(1).n
+	p.at += 2
+	if p.peek(0).kind != ':' || p.peek(1).kind != 'n' {
+		return minute, 0
+	}
+	second = p.peek(1).n
+	p.at += 2
+	if (p.peek(0).kind == '.' || p.peek(0).kind == ',') && p.peek(1).kind == 'n' {
+		p.at += 2
+	}
+	return minute, second
 }
 
 func (p *parser) meridiemNext() bool {
@@ -318,31 +322,37 @@ func (p *parser) offset(s *Stamp) {
 	}
 	direct := p.at == begin
 	p.at++
-	hour := p.peek(0)
-	seconds := hour.n * 3600
-	if hour.kind != 'n' || len(hour.text) != 2 && len(hour.text) != 4 {
+	seconds, ok := p.offsetLength()
+	apart := !direct || seconds > 24*3600 || p.peek(0).kind == ':' || p.meridiemNext()
+	if !ok || sign == '-' && !s.Zoned && apart {
 		p.at = begin
 		return
 	}
-	p.at++
-	switch {
-	case len(hour.text) == 4:
-		seconds = hour.n/100*3600 + hour.n%100*60
-	case p.peek(0).kind == ':' && p.peek(1).kind == 'n' && len(p.peek(1).text) == 2:
-		seconds += p.peek(1).n * 60
-		p.at += 2
-	}
-	if sign == '-' && !s.Zoned {
-		if !direct || seconds > 24*3600 || p.peek(0).kind == ':' || p.meridiemNext() {
-			p.at = begin
-			return
-		}
-		s.MaybeOffset, s.Until = true, seconds
-	}
 	if sign == '-' {
+		if !s.Zoned {
+			s.MaybeOffset, s.Until = true, seconds
+		}
 		seconds = -seconds
 	}
 	s.Zoned, s.UTC, s.Offset = true, false, seconds
+}
+
+// offsetLength reads 05:00, 0500 and 05, in seconds.
+func (p *parser) offsetLength() (seconds int, ok bool) {
+	hour := p.peek(0)
+	if hour.kind != 'n' || len(hour.text) != 2 && len(hour.text) != 4 {
+		return 0, false
+	}
+	p.at++
+	if len(hour.text) == 4 {
+		return hour.n/100*3600 + hour.n%100*60, true
+	}
+	seconds = hour.n * 3600
+	if p.peek(0).kind == ':' && p.peek(1).kind == 'n' && len(p.peek(1).text) == 2 {
+		seconds += p.peek(1).n * 60
+		p.at += 2
+	}
+	return seconds, true
 }
 
 // until reads the end of an interval, or nothing.

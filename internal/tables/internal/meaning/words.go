@@ -1,5 +1,5 @@
-// Package meaning reads single cells as dates, times, numbers and names of columns, in the ways of five languages. Where
-// a text alone allows two readings it says so; whoever has all of the file decides.
+// Package meaning reads single cells as dates, times, numbers and names of columns, in the ways of five languages.
+// Where a text alone allows two readings it says so; whoever has all of the file decides.
 package meaning
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 //go:embed words.txt
-var wordsText string //nolint:gochecknoglobals // a constant in all but name
+var wordsText string
 
 // Role is what a column is for, by its name.
 type Role string
@@ -48,7 +48,8 @@ type Words struct {
 
 // NewWords reads words.txt.
 func NewWords() *Words {
-	w := &Words{months: map[string]int{}, weekdays: map[string]int{}, columns: map[string]Role{}, totals: map[string]bool{}}
+	w := &Words{months: map[string]int{}, weekdays: map[string]int{}, columns: map[string]Role{},
+		totals: map[string]bool{}}
 	for line := range strings.SplitSeq(wordsText, "\n") {
 		meaning, list, found := strings.Cut(line, ":")
 		if !found || strings.HasPrefix(line, "#") {
