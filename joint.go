@@ -71,6 +71,16 @@ type StreamPaths struct {
 	// Contacts and Seconds have a row per quarter-hour of the day, with one value per path: contacts handled, and the sum
 	// of their handle times in seconds.
 	Contacts, Seconds [][]float64
+	// Leaves are what it is made of, as days.
+	Leaves []LeafPaths
+}
+
+// LeafPaths are joint paths of one leaf on one local day.
+type LeafPaths struct {
+	Code CodeID
+	// Contacts has one value per path: contacts handled in the day. HandleSeconds is what one is expected to take.
+	Contacts      []float64
+	HandleSeconds float64
 }
 
 // GroupPaths are joint paths of a planning group on one local day, in contacts offered, as plans have them. Over all
@@ -81,6 +91,19 @@ type GroupPaths struct {
 	// Offered and Seconds have a row per quarter-hour of the day, with one value per path: contacts offered, and the sum
 	// of their handle times in seconds.
 	Offered, Seconds [][]float64
+	// Reasons are the codes its contacts end in.
+	Reasons []ReasonPaths
+}
+
+// ReasonPaths are how much of a planning group's work a code makes on one local day.
+type ReasonPaths struct {
+	Code CodeID
+	// Expected is the handle time of its contacts per quarter-hour, in seconds; those of all codes add up to the mean of
+	// the group's Seconds.
+	Expected []float64
+	// Day has one value per path: the handle time of its contacts in the whole day, in seconds, without what chance
+	// makes of single contacts.
+	Day []float64
 }
 
 // IntradayScatter is how contacts and handle times of a stream scatter within a day, beyond what chance makes of

@@ -48,12 +48,13 @@ var mayImport = map[string][]string{
 	"tables":        {"", "plain"},
 
 	"steps":   slices.Concat(pure(), adapters()),
+	"heads":   slices.Concat(pure(), adapters(), []string{"steps"}),
 	"reports": slices.Concat(pure(), adapters(), []string{"steps"}),
 	"service": slices.Concat(pure(), adapters(), []string{"steps"}),
 	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys"}),
-	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "reports", "service"}),
+	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "heads", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "backup", "retention", "steps", "reports", "service", "web", "genesys", "sim"}),
+		[]string{"export/report", "backup", "retention", "steps", "heads", "reports", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast"},
 }
 

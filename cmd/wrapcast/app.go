@@ -118,7 +118,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		backtestCommand{s, out}.command(),
 		reconcileCommand{s, out}.command(),
 		accuracyCommand{s, out}.command(),
-		staff.Command{Out: out}.Command(),
+		staff.Command{Sessions: s, Out: out}.Command(),
 		overrideCommand{s, out}.command(),
 		calendarCommand{s, out}.alone(),
 		lineageCommand{s, out}.command(),

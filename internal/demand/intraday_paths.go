@@ -1,6 +1,7 @@
 package demand
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"math"
@@ -20,16 +21,25 @@ import (
 // the forecast has no joint paths.
 func (s *IntradayProfiles) Paths(ctx context.Context, made *wrapcast.Forecast, of func(wrapcast.Leaf) bool, first,
 	last wrapcast.Date, each func(wrapcast.StreamPaths) error) (bool, error) {
+	return s.PathsByGroup(ctx, made, func(l wrapcast.Leaf) (int, bool) { return 0, of(l) }, first, last,
+		func(_ int, p wrapcast.StreamPaths) error { return each(p) })
+}
+
+// PathsByGroup is Paths for leaves of several groups, told apart by a number: of each day the streams of a group come
+// one after the other.
+func (s *IntradayProfiles) PathsByGroup(ctx context.Context, made *wrapcast.Forecast,
+	groupOf func(wrapcast.Leaf) (int, bool), first, last wrapcast.Date,
+	each func(group int, p wrapcast.StreamPaths) error) (bool, error) {
 	p := newPaths(made)
 	first, last = max(first, made.From), min(last, made.From+wrapcast.Date(len(made.Total.Mean))-1)
 	if p == nil || first > last {
 		return p != nil, nil
 	}
-	streams := leavesByStream(made, of)
+	streams := leavesByStream(made, groupOf)
 	return true, p.draw(ctx, first, last, func(day wrapcast.Date, leaves [][]float64) error {
 		for _, stream := range streams {
 			d := newDaySpread(s, made, stream, day)
-			if err := each(d.spread(p, leaves)); err != nil {
+			if err := each(stream.group, d.spread(p, leaves)); err != nil {
 				return err
 			}
 		}
@@ -40,23 +50,28 @@ func (s *IntradayProfiles) Paths(ctx context.Context, made *wrapcast.Forecast, o
 // streamLeaves are the places of a stream's leaves in a forecast.
 type streamLeaves struct {
 	wrapcast.Stream
+	group  int
 	leaves []int
 }
 
-// leavesByStream sorts some leaves by stream, in the order of the leaves.
-func leavesByStream(made *wrapcast.Forecast, of func(wrapcast.Leaf) bool) []streamLeaves {
+// leavesByStream sorts some leaves by group and stream, streams of a group in the order of the leaves.
+func leavesByStream(made *wrapcast.Forecast, groupOf func(wrapcast.Leaf) (int, bool)) []streamLeaves {
 	var all []streamLeaves
+	place := map[wrapcast.Stream]int{}
 	for l, leaf := range made.Leaves {
-		if !of(leaf.Leaf) {
+		group, ok := groupOf(leaf.Leaf)
+		if !ok {
 			continue
 		}
-		i := slices.IndexFunc(all, func(s streamLeaves) bool { return s.Stream == leaf.Leaf.Stream() })
-		if i < 0 {
+		i, known := place[leaf.Leaf.Stream()]
+		if !known {
 			i = len(all)
-			all = append(all, streamLeaves{Stream: leaf.Leaf.Stream()})
+			place[leaf.Leaf.Stream()] = i
+			all = append(all, streamLeaves{Stream: leaf.Leaf.Stream(), group: group})
 		}
 		all[i].leaves = append(all[i].leaves, l)
 	}
+	slices.SortStableFunc(all, func(a, b streamLeaves) int { return cmp.Compare(a.group, b.group) })
 	return all
 }
 
@@ -101,6 +116,10 @@ func (d *daySpread) spread(p *paths, leaves [][]float64) wrapcast.StreamPaths {
 		out.Contacts[q], out.Seconds[q] = make([]float64, p.count), make([]float64, p.count)
 	}
 	step := int(d.day - d.made.From)
+	for _, l := range d.leaves {
+		out.Leaves = append(out.Leaves, wrapcast.LeafPaths{Code: d.made.Leaves[l].Leaf.Code, Contacts: leaves[l],
+			HandleSeconds: d.made.Leaves[l].HandleSeconds[step]})
+	}
 	for k := range p.count {
 		contacts, seconds := 0.0, 0.0
 		for _, l := range d.leaves {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func TestPathsSpreadOverTheDay(t *testing.T) {
 	profiles := evenProfiles(t, wrapcast.Calendar{Hours: []wrapcast.OpeningHours{
 		{Open: []wrapcast.OpenHours{{Days: "daily", Begins: 8 * 60, Ends: 18 * 60}}}}})
 	days := map[wrapcast.Stream]map[wrapcast.Date][]float64{} // what each path has of a day
-	streams := leavesByStream(&f, every)
+	streams := leavesByStream(&f, func(l wrapcast.Leaf) (int, bool) { return 0, every(l) })
 	p := newPaths(&f)
 	err := p.draw(t.Context(), f.From, f.From+1, func(day wrapcast.Date, leaves [][]float64) error {
 		for _, s := range streams {
@@ -96,6 +97,10 @@ func TestPathsOfQuarterHoursAreRepeatable(t *testing.T) {
 		_, err := profiles.Paths(t.Context(), &f, of, first, last, func(s wrapcast.StreamPaths) error {
 			if s.Stream == stream && s.Day == f.From+3 {
 				found = s
+				found.Leaves = slices.Clone(s.Leaves) // what is handed out holds until this returns
+				for i, l := range found.Leaves {
+					found.Leaves[i].Contacts = slices.Clone(l.Contacts)
+				}
 			}
 			return nil
 		})

@@ -2,6 +2,7 @@ package planning
 
 import (
 	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -35,6 +36,40 @@ func (r *PathRoller) Add(s wrapcast.StreamPaths) {
 			seconds[k] += ratio * s.Seconds[q][k]
 		}
 	}
+	r.addReasons(s, ratio)
+}
+
+// addReasons shares the seconds of a stream out to the codes of its leaves: its quarter-hours by what each is expected
+// to make of the stream's day, its days as they are in each path.
+func (r *PathRoller) addReasons(s wrapcast.StreamPaths, ratio float64) {
+	whole := 0.0
+	for _, l := range s.Leaves {
+		whole += sumOf(l.Contacts) * l.HandleSeconds
+	}
+	for _, l := range s.Leaves {
+		own := sumOf(l.Contacts) * l.HandleSeconds
+		if !(own > 0) {
+			continue
+		}
+		reason := r.reason(l.Code, len(s.Seconds), len(l.Contacts))
+		for q, row := range s.Seconds {
+			reason.Expected[q] += ratio * own / whole * sumOf(row) / float64(len(row))
+		}
+		for k, n := range l.Contacts {
+			reason.Day[k] += ratio * n * l.HandleSeconds
+		}
+	}
+}
+
+// reason is the code's among those of the day.
+func (r *PathRoller) reason(code wrapcast.CodeID, quarterHours, paths int) *wrapcast.ReasonPaths {
+	i := slices.IndexFunc(r.paths.Reasons, func(p wrapcast.ReasonPaths) bool { return p.Code == code })
+	if i < 0 {
+		i = len(r.paths.Reasons)
+		r.paths.Reasons = append(r.paths.Reasons, wrapcast.ReasonPaths{Code: code,
+			Expected: make([]float64, quarterHours), Day: make([]float64, paths)})
+	}
+	return &r.paths.Reasons[i]
 }
 
 // Rolled is what was added of a day, whose first quarter-hour is the at-th of the plan's arrays. Quarter-hours the plan
@@ -47,9 +82,28 @@ func (r *PathRoller) Rolled(at int) wrapcast.GroupPaths {
 		}
 		scaleTo(r.paths.Offered[q], offered, nil)
 		scaleTo(r.paths.Seconds[q], offered*handle, r.paths.Offered[q])
+		r.scaleReasons(q, offered*handle)
 	}
 	r.converted = false
 	return r.paths
+}
+
+// scaleReasons makes what is expected of the codes in a quarter-hour add up to the plan's seconds; where nothing is
+// expected of any, they share what the plan has by their days.
+func (r *PathRoller) scaleReasons(q int, seconds float64) {
+	sum, days := 0.0, 0.0
+	for _, p := range r.paths.Reasons {
+		sum += p.Expected[q]
+		days += sumOf(p.Day)
+	}
+	for _, p := range r.paths.Reasons {
+		switch {
+		case sum > 0:
+			p.Expected[q] *= seconds / sum
+		case days > 0:
+			p.Expected[q] = seconds * sumOf(p.Day) / days
+		}
+	}
 }
 
 // scaleTo multiplies values until they have a mean; where all are zero they become what alike says, or the mean.

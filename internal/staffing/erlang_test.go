@@ -282,7 +282,7 @@ func TestAPartOfAnAgentLiesBetweenWholeOnes(t *testing.T) {
 		}
 		// Jagerman's integral by the trapezium rule, another way than the package's.
 		const part = 0.37
-		sum, h := 0.0, 1e-4
+		sum, h := 0.0, 1e-3
 		for u := h / 2; u < 60; u += h { // t = u/load
 			sum += h * math.Exp(-u) * math.Pow(1+u/load, n+part)
 		}

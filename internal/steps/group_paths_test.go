@@ -52,6 +52,13 @@ func TestThePlanIsTheMeanOfItsGroupsPaths(t *testing.T) {
 				seconds, _ := meanOf(day.Seconds[q])
 				spread += scatter
 				want := g.Offered[at]
+				work := 0.0
+				for _, r := range day.Reasons {
+					work += r.Expected[q]
+				}
+				if math.Abs(work-seconds) > 1e-6*(1+seconds) {
+					t.Fatalf("%s, %s, quarter-hour %d: codes make %v seconds of %v", g.Name, day.Day, q, work, seconds)
+				}
 				if math.Abs(offered-want) > 1e-6*(1+want) || math.Abs(seconds-want*g.HandleSeconds[at]) > 1e-6*(1+seconds) {
 					t.Fatalf("%s, %s, quarter-hour %d: %v contacts of %v seconds in all, planned %v of %v each", g.Name,
 						day.Day, q, offered, seconds, want, g.HandleSeconds[at])

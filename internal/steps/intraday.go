@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
@@ -13,15 +12,46 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// IntradayProfiles learns how the days of a forecast spread over their quarter-hours, as plans do. It reads eight weeks
-// of everything: whoever asks often keeps them.
-func (v *View) IntradayProfiles(ctx context.Context, made *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
+// Intraday is how the days of one forecast spread over their quarter-hours, for whoever asks for several weeks or
+// planning groups of it: it was learned from eight weeks of everything.
+type Intraday struct {
+	*demand.IntradayProfiles
+
+	view   *View
+	made   *wrapcast.Forecast
+	recent *planning.RecentPatterns
+}
+
+// Intraday learns how the days of a forecast spread over their quarter-hours, as plans do.
+func (v *View) Intraday(ctx context.Context, made *wrapcast.Forecast) (*Intraday, error) {
 	recent, err := v.patternsBefore(ctx, *made)
 	if err != nil {
 		return nil, err
 	}
 	resolved, err := v.resolvedCalendar(ctx, *made)
-	return &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: v.Zone}, err
+	return &Intraday{&demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: v.Zone}, v, made, recent}, err
+}
+
+// IntradayProfiles learns how the days of a forecast spread over their quarter-hours, as plans do. It reads eight weeks
+// of everything: whoever asks often keeps them.
+func (v *View) IntradayProfiles(ctx context.Context, made *wrapcast.Forecast) (*demand.IntradayProfiles, error) {
+	i, err := v.Intraday(ctx, made)
+	if err != nil {
+		return nil, err
+	}
+	return i.IntradayProfiles, nil
+}
+
+// Week is the week of the forecast that begins on a day, as it would be planned, of its seven local days; without
+// planning groups where the forecast does not reach over all of it.
+func (i *Intraday) Week(start wrapcast.Date) wrapcast.WeekPlan {
+	quarterHours := 0
+	for day := range wrapcast.Date(7) {
+		quarterHours += (start + day).QuarterHours(i.view.Zone)
+	}
+	week, _ := planning.Week(planning.WeekInput{Directory: i.view.Directory, Forecast: *i.made, Recent: i.recent,
+		LeaveOut: i.view.LeftOut(), Calendar: i.Calendar, QuarterHours: quarterHours}, start)
+	return week
 }
 
 // GroupPaths hands out the joint paths of a planning group over a week it is planned for, day by day, a row per
@@ -30,75 +60,89 @@ func (v *View) IntradayProfiles(ctx context.Context, made *wrapcast.Forecast) (*
 // of before there were joint paths, a group without contacts or that is not planned.
 func (v *View) GroupPaths(ctx context.Context, made *wrapcast.Forecast, week wrapcast.WeekPlan,
 	group wrapcast.PlanningGroupID, each func(wrapcast.GroupPaths) error) (bool, error) {
-	recent, err := v.patternsBefore(ctx, *made)
+	i, err := v.Intraday(ctx, made)
 	if err != nil {
 		return false, err
 	}
-	resolved, err := v.resolvedCalendar(ctx, *made)
-	if err != nil {
-		return false, err
+	return i.GroupPaths(ctx, week, group, each)
+}
+
+// GroupPaths is that of a View.
+func (i *Intraday) GroupPaths(ctx context.Context, week wrapcast.WeekPlan, group wrapcast.PlanningGroupID,
+	each func(wrapcast.GroupPaths) error) (bool, error) {
+	of := slices.DeleteFunc(slices.Clone(week.Groups), func(g wrapcast.GroupPlan) bool { return g.Group != group })
+	some := false
+	there, err := i.EachGroup(ctx, wrapcast.WeekPlan{Start: week.Start, Groups: of}, func(p wrapcast.GroupPaths) error {
+		some = true
+		return each(p)
+	})
+	return there && some, err
+}
+
+// EachGroup is GroupPaths for all groups of a week at once: of each day one group after the other. It draws the paths
+// once.
+func (i *Intraday) EachGroup(ctx context.Context, week wrapcast.WeekPlan,
+	each func(wrapcast.GroupPaths) error) (bool, error) {
+	w := &groupWeeks{intraday: i, week: week, each: each, now: -1}
+	places := map[wrapcast.PlanningGroupID]int{}
+	last := week.Start - 1
+	for g, plan := range week.Groups {
+		places[plan.Group] = g
+		w.rollers = append(w.rollers, planning.PathRoller{Recent: i.recent, Plan: plan})
+		last = max(last, i.lastDay(week.Start, len(plan.Offered)))
 	}
-	i := slices.IndexFunc(week.Groups, func(g wrapcast.GroupPlan) bool { return g.Group == group })
-	if i < 0 {
-		return false, nil
-	}
-	w := &groupWeek{PathRoller: planning.PathRoller{Recent: recent, Plan: week.Groups[i]}, start: week.Start,
-		zone: v.Zone, each: each}
-	groupOf := v.Directory.GroupOf()
-	profiles := &demand.IntradayProfiles{Recent: recent, Calendar: resolved, Zone: v.Zone}
-	there, err := profiles.Paths(ctx, made, func(leaf wrapcast.Leaf) bool {
+	groupOf := i.view.Directory.GroupOf()
+	there, err := i.PathsByGroup(ctx, i.made, func(leaf wrapcast.Leaf) (int, bool) {
 		g, ok := groupOf(leaf)
-		return ok && g.ID == group
-	}, week.Start, w.last(), w.add)
+		place, planned := places[g.ID]
+		return place, ok && planned
+	}, week.Start, last, w.add)
 	if err == nil {
 		err = w.roll()
 	}
-	return there && w.days > 0, err
+	return there, err
 }
 
-// groupWeek rolls the streams of a group up day by day.
-type groupWeek struct {
-	planning.PathRoller
-	start wrapcast.Date
-	zone  *time.Location
-	each  func(wrapcast.GroupPaths) error
-
-	day  wrapcast.Date // being added up
-	days int
-}
-
-// last is the last day of the plan's arrays.
-func (w *groupWeek) last() wrapcast.Date {
-	day := w.start
-	for left := len(w.Plan.Offered) - day.QuarterHours(w.zone); left > 0; left -= day.QuarterHours(w.zone) {
+// lastDay is the last day of arrays of so many quarter-hours that begin on a day.
+func (i *Intraday) lastDay(day wrapcast.Date, quarterHours int) wrapcast.Date {
+	for left := quarterHours - day.QuarterHours(i.view.Zone); left > 0; left -= day.QuarterHours(i.view.Zone) {
 		day++
 	}
 	return day
 }
 
-func (w *groupWeek) add(s wrapcast.StreamPaths) error {
-	if w.days > 0 && s.Day != w.day {
+// groupWeeks rolls the streams of groups up, one group and day after the other.
+type groupWeeks struct {
+	intraday *Intraday
+	week     wrapcast.WeekPlan
+	each     func(wrapcast.GroupPaths) error
+
+	rollers []planning.PathRoller
+	now     int // the group that is being added up, -1 where none is
+	day     wrapcast.Date
+}
+
+func (w *groupWeeks) add(group int, s wrapcast.StreamPaths) error {
+	if w.now >= 0 && (group != w.now || s.Day != w.day) {
 		if err := w.roll(); err != nil {
 			return err
 		}
 	}
-	if w.days == 0 || s.Day != w.day {
-		w.day, w.days = s.Day, w.days+1
-	}
-	w.Add(s)
+	w.now, w.day = group, s.Day
+	w.rollers[group].Add(s)
 	return nil
 }
 
-// roll hands out the day that was added up, if any.
-func (w *groupWeek) roll() error {
-	if w.days == 0 {
+// roll hands out the group's day that was added up, if any.
+func (w *groupWeeks) roll() error {
+	if w.now < 0 {
 		return nil
 	}
 	at := 0
-	for day := w.start; day < w.day; day++ {
-		at += day.QuarterHours(w.zone)
+	for day := w.week.Start; day < w.day; day++ {
+		at += day.QuarterHours(w.intraday.view.Zone)
 	}
-	return w.each(w.Rolled(at))
+	return w.each(w.rollers[w.now].Rolled(at))
 }
 
 // patternWeeks is how many recent weeks profiles and conversion are learned from.

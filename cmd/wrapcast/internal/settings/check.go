@@ -44,7 +44,7 @@ func (c Settings) Check() error {
 			c.API.RequestsPerMonth)
 	}
 	return cmp.Or(c.Network.check(), c.History.checkDirections(), checkTarget(c.Plan.Target), c.checkUnits(),
-		c.checkSchedules(), c.Serve.check(), c.Retention.Rules().Check(c.History.LookbackDays))
+		c.checkSchedules(), c.Staffing.check(), c.Serve.check(), c.Retention.Rules().Check(c.History.LookbackDays))
 }
 
 // CheckAlgorithm refuses a name the engine does not know, or no longer; where says who gave it. "" is the default.

@@ -5,6 +5,7 @@ package settings
 import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
@@ -47,6 +48,7 @@ type Settings struct {
 	Validation Validation         `yaml:"validation"`
 	Forecast   Forecast           `yaml:"forecast"`
 	Plan       Plan               `yaml:"plan"`
+	Staffing   Staffing           `yaml:"staffing"`
 	Submit     Submit             `yaml:"submit"`
 	REST       REST               `yaml:"rest"`
 	Webhook    Webhook            `yaml:"webhook"`
@@ -194,9 +196,10 @@ func Defaults() Settings {
 		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm},
 		Plan: Plan{Target: string(run.Target), Weeks: run.Weeks, WeekLength: string(run.WeekLength),
 			Limits: limits(run.Limits)},
-		Submit:  Submit{AwaitFor: Duration(run.AwaitFor), LookFor: Duration(run.LookFor)},
-		REST:    REST{PollEvery: Duration(run.PollEvery)},
-		Webhook: Webhook{NotifyFor: Duration(run.NotifyFor)},
+		Staffing: staffing(heads.DefaultRules()),
+		Submit:   Submit{AwaitFor: Duration(run.AwaitFor), LookFor: Duration(run.LookFor)},
+		REST:     REST{PollEvery: Duration(run.PollEvery)},
+		Webhook:  Webhook{NotifyFor: Duration(run.NotifyFor)},
 		API: API{RequestsPerMinute: genesys.DefaultRequestsPerMinute, ChunkDays: genesys.DefaultChunkDays,
 			VolumeMetric: genesys.VolumeMetrics()[0]},
 		Serve: Serve{Listen: "127.0.0.1:8080"},

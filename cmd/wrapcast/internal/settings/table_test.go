@@ -73,6 +73,8 @@ func TestTheDefaultsArePinned(t *testing.T) {
 		Forecast:   Forecast{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
 		Plan: Plan{Target: "wfm", Weeks: 1, WeekLength: "eight-days", Limits: Limits{WeekChange: 0.25, DayChange: 0.5,
 			HandleChange: 0.25, FewContacts: 50, MaxAge: Duration(24 * time.Hour), HistoryLagDays: 2}},
+		Staffing: Staffing{ServiceLevel: 0.8, Within: Duration(20 * time.Second), Shrinkage: 0.3, ChatsAtOnce: 2,
+			MessagesAtOnce: 3, Promise: Duration(24 * time.Hour), Currency: "EUR"},
 		Submit:  Submit{AwaitFor: Duration(5 * time.Minute), LookFor: Duration(2 * time.Minute)},
 		REST:    REST{PollEvery: Duration(30 * time.Second)},
 		Webhook: Webhook{NotifyFor: Duration(30 * time.Second)},

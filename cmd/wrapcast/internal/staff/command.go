@@ -1,25 +1,122 @@
 package staff
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/heads"
+	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // Command is `wrapcast staff`.
 type Command struct {
-	Out *terminal.Terminal
+	Sessions *session.Opener
+	Out      *terminal.Terminal
+}
+
+type staffFlags struct {
+	organisation, week, group, certainty string
+	weeks                                int
 }
 
 // Command returns it for the command line.
 func (cmd Command) Command() *cobra.Command {
+	var f staffFlags
 	c := &cobra.Command{
 		Use:   "staff",
-		Short: "How many people contacts need",
-		Long: `How many people contacts need. docs/STAFFING.md explains every formula with its source and its limits.
+		Short: "How many people a forecast needs",
+		Long: `How many people the latest forecast needs, with the overrides in use now: per planning group and
+quarter-hour, day and week, expected and at a chosen certainty, what it costs to be surer, who is to
+be rostered, and how much of it each wrap-up code needs. Nothing is asked of the platform.
 
-"staff erlang" is a calculator: it works on what you type, and needs neither an organisation nor stored data.`,
+docs/STAFFING.md explains every formula with its source and its limits; the settings (staffing) have
+service levels, patience, shrinkage and what an hour costs. "staff erlang" is the calculator.`,
+		Example: `  wrapcast staff
+  wrapcast staff --group Billing --certainty 95%
+  wrapcast staff --week 2026-12-07 --weeks 6 --json > heads.json
+  wrapcast staff erlang --contacts 100 --interval 30m --aht 180s --target 20s --agents 14`,
+		Args: cli.Args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return cmd.staff(c.Context(), f) },
 	}
-	c.AddCommand(Erlang(cmd).Command())
+	l := c.Flags()
+	l.StringVar(&f.organisation, "organisation", "", "organisation, by name or id, where the data holds several")
+	l.StringVar(&f.week, "week", "", "a day of the first week (default: the first whole week of the forecast)")
+	l.IntVar(&f.weeks, "weeks", 1, "how many weeks, 1 to 52")
+	l.StringVar(&f.group, "group", "", "only this planning group, by name or id, with its days and codes")
+	l.StringVar(&f.certainty, "certainty", "90%", "`share` of futures in which the surer figures are enough")
+	c.AddCommand(Erlang{Out: cmd.Out}.Command())
 	return c
+}
+
+const maxWeeks = 52
+
+func (cmd Command) staff(ctx context.Context, f staffFlags) error {
+	o := heads.Options{Weeks: f.weeks, Group: f.group}
+	var err error
+	if o.Certainty, err = readShare("certainty", f.certainty, 0.01); err != nil {
+		return err
+	}
+	if f.weeks < 1 || f.weeks > maxWeeks {
+		return cli.Usage("--weeks is %d; 1 to %d weeks are counted", f.weeks, maxWeeks)
+	}
+	if f.week != "" {
+		if o.Start, err = wrapcast.ParseDate(f.week); err != nil {
+			return err
+		}
+	}
+	c, err := cmd.Sessions.Settings.Load()
+	if err != nil {
+		return err
+	}
+	o.Rules = c.Staffing.Heads()
+	return cmd.Sessions.Offline(ctx, f.organisation, func(at session.Offline) error {
+		r, err := count(ctx, at, o)
+		if err != nil {
+			return err
+		}
+		return cmd.show(r, f.group != "")
+	})
+}
+
+// count counts the heads of the latest forecast, with the overrides in use now.
+func count(ctx context.Context, at session.Offline, o heads.Options) (*heads.Report, error) {
+	v, err := at.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := at.LatestForecast(ctx, at.Org, v.Unit())
+	if err != nil {
+		return nil, err
+	}
+	var overrides []wrapcast.Override
+	err = v.Store.View(ctx, func(tx *store.Tx) (err error) {
+		overrides, err = steps.OverridesSince(tx, at.Org, made.From)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if o.Start != 0 {
+		o.Start = o.Start.StartOfWeek(v.Directory.BusinessUnit.WeekStart)
+	}
+	id := made.ID
+	made = steps.WithOverrides(made, overrides, v.Clock.Now())
+	made.ID = id
+	return heads.Make(ctx, v, &made, o)
+}
+
+func (cmd Command) show(r *heads.Report, one bool) error {
+	switch {
+	case cmd.Out.JSON:
+		return cmd.Out.PrintJSON(r)
+	case cmd.Out.Quiet:
+		return nil
+	}
+	return cmd.Out.Print(text(r, one, cmd.Out.Page()))
 }
