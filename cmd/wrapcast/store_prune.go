@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/retention"
@@ -46,12 +48,11 @@ type pruned struct {
 }
 
 func (cmd storeCommand) runPrune(ctx context.Context, dry bool) error {
-	c, err := cmd.sessions.Settings.Load()
+	all, err := cmd.sessions.Settings.All()
 	if err != nil {
 		return err
 	}
-	rules := c.Retention.Rules()
-	if !rules.Any() {
+	if !keepsNotAll(all) {
 		return wrapcast.Errorf(wrapcast.Usage, "store prune", "the settings keep everything for ever").
 			WithHint("say how many days things are kept with retention in the settings file: history_days, forecasts_days, " +
 				"runs_days, messages_days (docs/OPERATIONS.md)")
@@ -65,44 +66,67 @@ func (cmd storeCommand) runPrune(ctx context.Context, dry bool) error {
 		return err
 	}
 	defer s.Close()
-	k := retention.Keeper{Store: s, Clock: cmd.sessions.Clock, Rules: rules, Actor: cli.Login()}
-	out, err := pruneAll(ctx, k, dry)
+	k := retention.Keeper{Store: s, Clock: cmd.sessions.Clock, Actor: cli.Login()}
+	out, err := pruneAll(ctx, k, all, dry)
 	if cmd.out.JSON {
-		if printed := cmd.out.PrintJSON(out); err == nil {
-			err = printed
-		}
-		return err
+		return errors.Join(err, cmd.out.PrintJSON(out))
 	}
 	if !cmd.out.Quiet {
-		if printed := cmd.out.Print(prunedText(out)); err == nil {
-			err = printed
-		}
+		err = errors.Join(err, cmd.out.Print(prunedText(out)))
 	}
 	return err
 }
 
-// pruneAll goes through all organisations.
-func pruneAll(ctx context.Context, k retention.Keeper, dry bool) (pruned, error) {
+// keepsNotAll reports whether anything is ever deleted by the settings of anybody.
+func keepsNotAll(all settings.Installation) bool {
+	return all.Settings.Retention.Rules().Any() || slices.ContainsFunc(all.Organisations, func(o settings.Named) bool {
+		return o.Settings.Retention.Rules().Any()
+	})
+}
+
+// pruneAll goes through all chains that are stored, each by its own settings.
+func pruneAll(ctx context.Context, k retention.Keeper, all settings.Installation, dry bool) (pruned, error) {
 	out := pruned{Schema: retention.Schema, DryRun: dry, Organisations: []retention.Result{}}
 	var chains []wrapcast.Organisation
+	var called map[wrapcast.OrganisationID]string
 	if err := k.Store.View(ctx, func(tx *store.Tx) (err error) {
-		chains, err = reports.Chains(tx)
+		if chains, err = reports.Chains(tx); err == nil {
+			called, err = tx.Directory().Names()
+		}
 		return err
 	}); err != nil {
 		return out, err
 	}
-	do := k.Apply
-	if dry {
-		do = k.Look
-	}
 	for _, org := range chains {
-		r, err := do(ctx, org.ID)
-		out.Organisations = append(out.Organisations, r)
+		own, err := settingsOf(all, org.ID, called[org.ID])
 		if err != nil {
+			return out, err
+		}
+		k.Rules = own.Retention.Rules()
+		do := k.Apply
+		if dry {
+			do = k.Look
+		}
+		r, err := do(ctx, org.ID)
+		if out.Organisations = append(out.Organisations, r); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
+}
+
+// settingsOf are those of an organisation that is stored: its own, by its id or the name it was last read under, or
+// else what stands at the top.
+func settingsOf(all settings.Installation, org wrapcast.OrganisationID, called string) (settings.Settings, error) {
+	if !all.Several() {
+		return all.Organisations[0].Settings, all.Organisations[0].Err
+	}
+	for _, name := range []string{string(org), called} {
+		if own, found := all.Find(name); found {
+			return own.Settings, own.Err
+		}
+	}
+	return all.Settings, nil
 }
 
 func prunedText(out pruned) string {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/accuracy"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -18,6 +20,52 @@ type PackOptions struct {
 	At      time.Time
 	// Ledger is that of the organisation; the rows of the forecast go into the pack. An empty one is none.
 	Ledger wrapcast.Ledger
+}
+
+// Evidence returns the evidence pack of a plan or a forecast with what decisions in it were worth until now, as its
+// business unit counts days. Without says why that is left out where it cannot be worked out, "" where it is not.
+func Evidence(ctx context.Context, f *steps.WrapUpForecaster, org wrapcast.OrganisationID, id string, spec steps.Spec,
+	version string) (file []byte, without string, err error) {
+	o := PackOptions{Version: version, At: f.Clock.Now()}
+	if err := f.Store.View(ctx, func(tx *store.Tx) error { return specOfPack(tx, org, id, &spec) }); err != nil {
+		return nil, "", err
+	}
+	v, err := f.View(ctx, org, spec)
+	if err == nil {
+		o.Ledger, err = v.Ledger(ctx, steps.AccuracyOptions{})
+	}
+	switch kind := wrapcast.KindOf(err); {
+	case err == nil, kind == wrapcast.NotFound: // no day is over
+	case kind == wrapcast.Usage, kind == wrapcast.InvalidData:
+		o.Ledger, without = wrapcast.Ledger{}, err.Error()
+	default:
+		return nil, "", err
+	}
+	err = f.Store.View(ctx, func(tx *store.Tx) (err error) {
+		file, err = MakePack(tx, org, id, o)
+		return err
+	})
+	return file, without, err
+}
+
+// specOfPack makes a specification that of the business unit of a plan or forecast.
+func specOfPack(tx *store.Tx, org wrapcast.OrganisationID, id string, spec *steps.Spec) error {
+	forecast := wrapcast.ForecastID(id)
+	plan, err := tx.Plans().Get(org, wrapcast.PlanID(id))
+	if err == nil {
+		forecast = plan.Forecast
+	} else if wrapcast.KindOf(err) != wrapcast.NotFound {
+		return err
+	}
+	made, err := tx.Forecasts().Get(org, forecast)
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return nil // whoever makes the pack says so
+	}
+	spec.BusinessUnits, spec.TimeZone = wrapcast.ChooseUnits(string(made.BusinessUnit)), made.TimeZone
+	if made.BusinessUnit == "" {
+		spec.BusinessUnits = wrapcast.ChooseUnits(wrapcast.NoUnit)
+	}
+	return err
 }
 
 // MakePack returns the evidence pack of a plan or a forecast: everything that is stored of how it came about, in one

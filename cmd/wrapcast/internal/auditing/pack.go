@@ -33,22 +33,15 @@ entries of the audit chain and their signed checkpoint. Anybody can check it: "w
 		Example: "  wrapcast audit pack 0193c1d2-… --to plan.pack",
 		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			options := reports.PackOptions{Version: cmd.Sessions.Version, At: cmd.Sessions.Clock.Now()}
-			var err error
-			if options.Ledger, err = cmd.ledgerNow(c.Context(), *organisation); err != nil {
+			file, err := cmd.makePack(c.Context(), *organisation, given[0])
+			if err != nil {
 				return err
 			}
-			return cmd.withChain(c.Context(), *organisation, func(tx *store.Tx, org wrapcast.OrganisationID, _ int64) error {
-				file, err := reports.MakePack(tx, org, given[0], options)
-				if err != nil {
-					return err
-				}
-				err = cmd.Out.WriteFile(to, func(w io.Writer) error { _, err := w.Write(file); return err })
-				if err == nil && to != "-" && !cmd.Out.Quiet {
-					fmt.Fprintf(cmd.Out.Err, "The evidence of %s is in %s\n", given[0], to)
-				}
-				return err
-			})
+			err = cmd.Out.WriteFile(to, func(w io.Writer) error { _, err := w.Write(file); return err })
+			if err == nil && to != "-" && !cmd.Out.Quiet {
+				fmt.Fprintf(cmd.Out.Err, "The evidence of %s is in %s\n", given[0], to)
+			}
+			return err
 		},
 	}
 	c.Flags().StringVar(&to, "to", "", "`file` to write, - for standard output")
@@ -56,24 +49,26 @@ entries of the audit chain and their signed checkpoint. Anybody can check it: "w
 	return c
 }
 
-// ledgerNow is what decisions were worth until now; empty where no day is over. Where it cannot be worked out, that is
-// said, and the pack goes without.
-func (cmd Audit) ledgerNow(ctx context.Context, organisation string) (l wrapcast.Ledger, err error) {
+// makePack makes the pack, and says where it has to go without the ledger of decisions: what cannot be worked out, or
+// only by settings that there are not.
+func (cmd Audit) makePack(ctx context.Context, organisation, id string) (file []byte, err error) {
+	var without string
 	err = cmd.Sessions.Offline(ctx, organisation, func(o session.Offline) error {
-		v, err := o.Look(ctx)
-		if err == nil {
-			l, err = v.Ledger(ctx, steps.AccuracyOptions{})
-		}
+		file, without, err = reports.Evidence(ctx, o.WrapUpForecaster, o.Org, id, o.Spec, cmd.Sessions.Version)
 		return err
 	})
-	switch kind := wrapcast.KindOf(err); {
-	case err == nil, kind == wrapcast.NotFound:
-		return l, nil
-	case kind == wrapcast.Usage, kind == wrapcast.InvalidData:
-		cmd.Out.Note("the pack is without the ledger of decisions: " + err.Error())
-		return wrapcast.Ledger{}, nil
+	if wrapcast.KindOf(err) == wrapcast.Usage {
+		without = err.Error()
+		err = cmd.Sessions.Stored(ctx, organisation, func(tx *store.Tx, org wrapcast.Organisation) (err error) {
+			file, err = reports.MakePack(tx, org.ID, id, reports.PackOptions{Version: cmd.Sessions.Version,
+				At: cmd.Sessions.Clock.Now()})
+			return err
+		})
 	}
-	return l, err
+	if err == nil && without != "" {
+		cmd.Out.Note("the pack is without the ledger of decisions: " + without)
+	}
+	return file, err
 }
 
 // packDocument is the JSON of a pack that was verified.

@@ -2,14 +2,17 @@ package figures
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/export/report"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
@@ -162,4 +165,65 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, at api.Scope, in *w
 	}
 	return api.File{Name: "wrapcast-" + r.Week.String() + ".html", ContentType: "text/html; charset=utf-8",
 		Write: func(w io.Writer) error { return report.WriteHTML(w, r) }}, nil
+}
+
+// typePack is that of evidence packs: a line of JSON and its signature.
+const typePack = "application/octet-stream"
+
+type planPackInput struct {
+	Plan string `path:"plan" maxLength:"100"`
+}
+
+type forecastPackInput struct{ ForecastPath }
+
+// packHandlers makes evidence packs.
+type packHandlers struct {
+	fileHandlers
+	version string
+}
+
+// operations lists what can be asked here.
+func (h *packHandlers) operations() []api.Operation {
+	const about = " In one signed file: what it was made of, decisions with what they did, and the entries of the audit chain " +
+		"that have the digests of all of it. `wrapcast audit verify FILE` checks it offline; `wrapcast audit pack` makes the same."
+	return []api.Operation{
+		{ID: "get-plan-pack", Path: "/plans/{plan}/pack", Tag: "Audit", Role: viewer,
+			Summary: "The evidence pack of a plan", Description: "All that is stored of how a plan came about." + about,
+			Handler: api.Files(api.Stored, []string{typePack}, h.planPack)},
+		{ID: "get-forecast-pack", Path: "/forecasts/{forecast}/pack", Tag: "Audit", Role: viewer,
+			Summary: "The evidence pack of a forecast", Description: "All that is stored of how a forecast came about." + about,
+			Handler: api.Files(api.Stored, []string{typePack}, h.forecastPack)},
+	}
+}
+
+func (h *packHandlers) planPack(ctx context.Context, at api.Scope, in *planPackInput) (api.File, error) {
+	return h.pack(ctx, at, audit.Subject{Kind: audit.KindPlan, ID: in.Plan}, audit.KindForecast)
+}
+
+func (h *packHandlers) forecastPack(ctx context.Context, at api.Scope, in *forecastPackInput) (api.File, error) {
+	if in.Forecast == scope.Latest {
+		f, err := h.forecasts.chosen(ctx, at, in.ForecastPath)
+		if err != nil {
+			return api.File{}, err
+		}
+		in.Forecast = string(f.ID)
+	}
+	return h.pack(ctx, at, audit.Subject{Kind: audit.KindForecast, ID: in.Forecast}, audit.KindPlan)
+}
+
+// pack makes the pack of a plan or a forecast; what is the other of the two is not there.
+func (h *packHandlers) pack(ctx context.Context, at api.Scope, of audit.Subject, other audit.Kind) (api.File, error) {
+	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
+		_, found, err := tx.Audit().Thing(org, audit.Subject{Kind: other, ID: of.ID})
+		if err == nil && found {
+			err = api.NewProblem(http.StatusNotFound, fmt.Sprintf("no %s has the id %s, but a %s", of.Kind, of.ID, other))
+		}
+		return err
+	})
+	if err != nil {
+		return api.File{}, err
+	}
+	file, _, err := reports.Evidence(ctx, h.reports, at.Organisation, of.ID, h.spec, h.version)
+	return api.File{Name: fmt.Sprintf("wrapcast-%s-%s.pack", of.Kind, of.ID), ContentType: typePack,
+		Write: func(w io.Writer) error { _, err := w.Write(file); return err }}, err
 }

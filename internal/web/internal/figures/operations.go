@@ -47,5 +47,6 @@ func Operations(c Config) []api.Operation {
 		(&validationHandlers{orgs}).operations(),
 		(&exportHandlers{files}).operations(),
 		(&weekReportHandlers{fileHandlers: files, version: c.Version}).operations(),
+		(&packHandlers{fileHandlers: files, version: c.Version}).operations(),
 	)
 }
