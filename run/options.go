@@ -27,8 +27,13 @@ type Options struct {
 	// RequestsPerMinute of the platform's 300; 0 means 240.
 	RequestsPerMinute int
 
-	// DataDir keeps everything; "" means "wrapcast-data".
+	// DataDir keeps everything; "" means "wrapcast-data". Store, if set, is the PostgreSQL database that takes its place,
+	// as "postgres://user@host/database".
 	DataDir string
+	Store   string
+	// AuditKeyFile has the key that signs the audit chain; "" means audit.key in DataDir. AuditKey is the key itself. With
+	// a Store one of them must be set.
+	AuditKeyFile, AuditKey string
 	// BusinessUnit to plan for, by id or name; "" takes the only one, "all" all of them, "none" works without any.
 	// BusinessUnits are planned beside it.
 	BusinessUnit  string
@@ -83,7 +88,7 @@ func FromEnvironment() Options {
 		Region: os.Getenv("GENESYS_REGION"), BaseURL: os.Getenv("GENESYS_BASE_URL"),
 		LoginURL: os.Getenv("GENESYS_LOGIN_URL"), APIURL: os.Getenv("GENESYS_API_URL"),
 		Proxy: os.Getenv("WRAPCAST_PROXY"), CAFile: os.Getenv("WRAPCAST_CA_FILE"),
-		DataDir: os.Getenv("WRAPCAST_DATA"),
+		DataDir: os.Getenv("WRAPCAST_DATA"), Store: os.Getenv("WRAPCAST_STORE"), AuditKey: os.Getenv("WRAPCAST_AUDIT_KEY"),
 		Webhook: os.Getenv("WFM_WEBHOOK_URL"), WebhookSecret: os.Getenv("WFM_WEBHOOK_SECRET"),
 	}
 	for i := 1; ; i++ {

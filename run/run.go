@@ -3,6 +3,7 @@ package run
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,9 +52,13 @@ func New(ctx context.Context, o Options) (*WrapUpForecaster, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := store.Open(ctx, store.Options{Dir: cmp.Or(o.DataDir, "wrapcast-data")})
+	kept, err := store.Open(ctx, store.Options{Dir: cmp.Or(o.DataDir, "wrapcast-data"), URL: o.Store,
+		AuditKeyFile: o.AuditKeyFile, AuditKey: o.AuditKey})
 	if err != nil {
 		return nil, err
+	}
+	if err := kept.CanSign(); err != nil {
+		return nil, errors.Join(err, kept.Close())
 	}
 	ledger.Store = kept
 	return &WrapUpForecaster{spec: o.spec(), client: client, clock: clock, steps: &steps.WrapUpForecaster{

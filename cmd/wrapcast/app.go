@@ -87,6 +87,7 @@ func (a *app) rootCommand() *cobra.Command {
 	f.StringVar(&s.Dir, "data", s.Settings.Env("WRAPCAST_DATA", "wrapcast-data"), "`directory` with everything wrapcast keeps (WRAPCAST_DATA)")
 	f.StringVar(&s.Settings.File, "config", s.Settings.Env("WRAPCAST_CONFIG", ""),
 		"YAML `file` with settings (WRAPCAST_CONFIG); wrapcast.yaml of this directory where none is named")
+	f.StringVar(&s.Database, "store", "", "PostgreSQL `database` in the place of the data directory, as postgres://USER@HOST/DATABASE (WRAPCAST_STORE)")
 	f.StringArrayVar(&s.Settings.BusinessUnit, "business-unit", nil, "business `unit` to work for, by name or id, instead of the settings'; several times for several; all; none")
 	f.StringVar(&s.Settings.Organisation, "organisation", "", "`organisation` to work on where there are several: its name in the settings, or its id or name")
 	f.BoolVar(&s.Terminal.JSON, "json", false, "print JSON instead of text")

@@ -72,7 +72,7 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	}
 	ahead := o.Clock.Now().Sub(cmd.sessions.Clock.Now()).Round(time.Second)
 	pinned := *cmd.sessions // a replay's clock stands at the log's end, for the run as for the simulator
-	pinned.Clock = o.Clock
+	pinned.Clock, pinned.MakesKey = o.Clock, true
 	cmd.sessions = &pinned
 	server, err := sim.New(o)
 	if err != nil {
@@ -260,6 +260,6 @@ What the demo left in %s can be looked at in another terminal:
   wrapcast validate          the verdict on each code's history
   wrapcast audit list        who did what, when, with what result
   wrapcast audit verify      whether anybody changed it since
-`, cmd.sessions.Dir)
+`, cmd.sessions.Where())
 	return err
 }

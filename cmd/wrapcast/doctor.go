@@ -141,12 +141,17 @@ func (cmd doctorCommand) unitsPlanned(ctx context.Context) map[wrapcast.Organisa
 
 // checkStore opens the data directory, and looks whether the clock is behind what was written there.
 func (cmd doctorCommand) checkStore(ctx context.Context) []wrapcast.Check {
+	name := "data directory"
+	if cmd.sessions.URL() != "" {
+		name = "database"
+	}
 	s, err := cmd.sessions.Store(ctx)
 	if err != nil {
-		return []wrapcast.Check{failed("data directory", err)}
+		return []wrapcast.Check{failed(name, err)}
 	}
 	defer s.Close()
-	checks := []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckOK, Message: s.Path()}}
+	checks := append([]wrapcast.Check{{Name: name, Status: wrapcast.CheckOK, Message: s.Path()}},
+		cmd.sessions.CheckDatabase(ctx, s)...)
 	remarks, err := web.AccessRemarks(ctx, s, cmd.sessions.Clock)
 	if err != nil {
 		remarks = []string{err.Error()}

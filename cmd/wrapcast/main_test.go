@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/postgrestest"
 	"github.com/wrapcast/wrapcast/internal/sim"
 )
 
@@ -27,7 +28,16 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	testscript.Main(m, map[string]func(){"wrapcast": main})
+	testscript.Main(stopped{m}, map[string]func(){"wrapcast": main})
+}
+
+// stopped stops the PostgreSQL server when the tests have ended.
+type stopped struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (m stopped) Run() int {
+	defer postgrestest.Stop()
+	return m.M.Run()
 }
 
 // TestScripts runs testdata/*.txtar: each reads as documentation of a command.

@@ -118,7 +118,7 @@ func (cmd serveCommand) announceServer(c settings.Settings, at net.Addr, token s
 		note = "This address lets your browser change things; keep it to yourself. " + note
 	}
 	if !works {
-		note += "\nNo credentials set: showing stored data only (" + cmd.sessions.Dir + "), and starting no run."
+		note += "\nNo credentials set: showing stored data only (" + cmd.sessions.Where() + "), and starting no run."
 	}
 	_, err := fmt.Fprintf(cmd.out.Out, "\nThe dashboard is at\n\n  %s\n\n%s\n", url, note)
 	return err

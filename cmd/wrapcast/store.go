@@ -11,6 +11,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/storing"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/backup"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -25,14 +26,16 @@ type storeCommand struct {
 func (cmd storeCommand) command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "store",
-		Short: "Verify, back up, restore, repair and prune the data directory",
+		Short: "Look after the data directory or the database: verify, back up, restore, repair, prune, migrate",
 		Long: `Look after the data directory: see that everything in it is what was stored, back it up while serve
 and runs go on, put a backup back, drop what is damaged so that it is read again, and delete what is kept no
-longer.`,
+longer. A PostgreSQL database (--store) is verified, repaired and pruned the same way; its tables are made by
+migrate, and it is backed up by its own tools.`,
 		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(cmd.verify(), cmd.backup(), cmd.restore(), cmd.repair(), cmd.prune())
+	c.AddCommand(cmd.verify(), cmd.backup(), cmd.restore(), cmd.repair(), cmd.prune(),
+		storing.Migrate{Sessions: cmd.sessions, Out: cmd.out}.Command())
 	return c
 }
 
@@ -51,7 +54,7 @@ audit chains. Nothing is changed, and others may work on it meanwhile. Exit code
 }
 
 func (cmd storeCommand) runVerify(ctx context.Context) error {
-	s, err := store.OpenToRead(ctx, store.Options{Dir: cmd.sessions.Dir})
+	s, err := store.OpenToRead(ctx, cmd.sessions.StoreOptions())
 	if err != nil {
 		return err
 	}
@@ -123,6 +126,15 @@ sign in your name.`,
 	return c
 }
 
+// directoryOnly refuses what is done with data directories alone.
+func (cmd storeCommand) directoryOnly(what, instead string) error {
+	if cmd.sessions.URL() == "" {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Usage, what, "%s is a PostgreSQL database: %s is for data directories",
+		cmd.sessions.Where(), what).WithHint("%s", instead)
+}
+
 // backedUp is what `store backup` prints.
 type backedUp struct {
 	Schema string `json:"schema"`
@@ -132,6 +144,10 @@ type backedUp struct {
 
 func (cmd storeCommand) runBackup(ctx context.Context, to string, key bool) error {
 	c, err := cmd.sessions.Settings.All()
+	if err == nil {
+		err = cmd.directoryOnly("store backup", "back it up as your databases are backed up: pg_dump --format=custom --file=FILE "+
+			"DATABASE, or base backups with their WAL; the key that signs the audit chain lies elsewhere and needs a copy of its own")
+	}
 	if err != nil {
 		return err
 	}
@@ -202,6 +218,10 @@ compared with the platform by the next run.`,
 
 func (cmd storeCommand) runRestore(ctx context.Context, from string, force bool) error {
 	c, err := cmd.sessions.Settings.All()
+	if err == nil {
+		err = cmd.directoryOnly("store restore", "what pg_dump wrote is put back by pg_restore into an empty database; a backup of a "+
+			"data directory is put back into a directory, and goes into a database by `wrapcast store copy`")
+	}
 	if err != nil {
 		return err
 	}

@@ -57,9 +57,13 @@ func (cmd storeCommand) runPrune(ctx context.Context, dry bool) error {
 			WithHint("say how many days things are kept with retention in the settings file: history_days, forecasts_days, " +
 				"runs_days, messages_days (docs/OPERATIONS.md)")
 	}
-	if !store.IsThere(cmd.sessions.Dir) {
-		return wrapcast.Errorf(wrapcast.NotFound, "store prune", "%s holds nothing yet", cmd.sessions.Dir).
-			WithHint("name another directory with --data")
+	there, err := store.IsThere(ctx, cmd.sessions.StoreOptions())
+	if err == nil && !there {
+		err = wrapcast.Errorf(wrapcast.NotFound, "store prune", "%s holds nothing yet", cmd.sessions.Where()).
+			WithHint("name another directory with --data, or another database with --store")
+	}
+	if err != nil {
+		return err
 	}
 	s, err := cmd.sessions.Store(ctx)
 	if err != nil {

@@ -20,6 +20,8 @@ type conn struct {
 	keys   *evidence.Keyring
 	// statements are those prepared so far; the transaction's end closes them. Parsing costs more than most of them do.
 	statements map[string]*sql.Stmt
+	// everywhere says that what follows is about every organisation.
+	everywhere bool
 }
 
 // runner runs one statement.
@@ -32,15 +34,13 @@ type runner interface {
 // prepared returns a query ready to run with its arguments: prepared once per transaction where the database wants it
 // so, and in the organisation that is among the arguments, if one is.
 func (tx *conn) prepared(query string, args []any) (runner, error) {
-	for _, a := range args {
-		if org, ok := a.(wrapcast.OrganisationID); ok {
-			if err := tx.enter(org); err != nil {
-				return nil, err
-			}
-			break
-		}
+	if err := tx.enterBy(query, args); err != nil {
+		return nil, err
 	}
 	if !tx.tx.Prepares() {
+		if err := tx.explain(tx.tx.Flush(tx.ctx)); err != nil {
+			return nil, err
+		}
 		return plainStatement{tx.tx.SQL(), query}, nil
 	}
 	if s := tx.statements[query]; s != nil {
@@ -81,14 +81,36 @@ func (s plainStatement) QueryRowContext(ctx context.Context, args ...any) *sql.R
 // enter lets the statements that follow see what is an organisation's, and nothing of others. If the transaction
 // writes, no other does so for the organisation until it ends: its audit entries and leaves get their next numbers.
 func (tx *conn) enter(org wrapcast.OrganisationID) error {
+	tx.everywhere = false
 	return tx.explain(tx.tx.Enter(tx.ctx, string(org)))
 }
 
 // enterAll lets the next statement see every organisation: the one way to look at more than one.
-func (tx *conn) enterAll() error { return tx.explain(tx.tx.EnterAll(tx.ctx, false)) }
+func (tx *conn) enterAll() error {
+	tx.everywhere = true
+	return tx.explain(tx.tx.EnterAll(tx.ctx, false))
+}
 
 // alone is enterAll of a transaction that writes to all of them: no other writes until it ends.
-func (tx *conn) alone() error { return tx.explain(tx.tx.EnterAll(tx.ctx, true)) }
+func (tx *conn) alone() error {
+	tx.everywhere = true
+	return tx.explain(tx.tx.EnterAll(tx.ctx, true))
+}
+
+// enterBy enters the organisation that is among the arguments of a statement. One that has none must follow enterAll:
+// else it would see nothing on PostgreSQL, or only the organisation that was entered last.
+func (tx *conn) enterBy(query string, args []any) error {
+	for _, a := range args {
+		if org, ok := a.(wrapcast.OrganisationID); ok {
+			return tx.enter(org)
+		}
+	}
+	if tx.everywhere {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Internal, "store", "a statement names no organisation and was not said to be about all: %s",
+		query)
+}
 
 // listAll reads all rows of a query about every organisation.
 func listAll[T any](tx *conn, scan func(row) (T, error), query string, args ...any) ([]T, error) {
@@ -113,6 +135,18 @@ func (tx *conn) exec(query string, args ...any) (int64, error) {
 	}
 	n, err := result.RowsAffected()
 	return n, tx.explain(err)
+}
+
+// later runs a statement of which nobody asks how many rows it changed, with others like it, before anything else.
+func (tx *conn) later(org wrapcast.OrganisationID, query string, args ...any) error {
+	if tx.tx.Prepares() {
+		_, err := tx.exec(query, args...)
+		return err
+	}
+	if err := tx.enter(org); err != nil {
+		return err
+	}
+	return tx.explain(tx.tx.Later(tx.ctx, query, args...))
 }
 
 // insert adds a row, or returns a Conflict where its key is taken. It asks for the

@@ -229,7 +229,7 @@ func (tx Directory) Names() (map[wrapcast.OrganisationID]string, error) {
 		err = r.Scan(&n.id, &n.name)
 		return n, err
 	}
-	all, err := list(tx.conn, scan, `SELECT organisation_id, settings_name FROM organisation WHERE settings_name <> ''`)
+	all, err := listAll(tx.conn, scan, `SELECT organisation_id, settings_name FROM organisation WHERE settings_name <> ''`)
 	names := make(map[wrapcast.OrganisationID]string, len(all))
 	for _, n := range all {
 		names[n.id] = n.name

@@ -37,9 +37,8 @@ func (s *localDaySum) add(c column.Cell) {
 
 func (s *localDaySum) save(tx *conn, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) error {
 	var buffer rowBytes
-	_, err := tx.exec(saveLocalDay, org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs,
+	return tx.later(org, saveLocalDay, org, leaf, int64(day), s.observations, s.handled, s.handleMs, s.afterCallMs,
 		s.digest(buffer[:], org, leaf, day))
-	return err
 }
 
 // storedZone is the zone whose local days are stored, "" before any are.

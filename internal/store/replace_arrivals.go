@@ -138,16 +138,14 @@ func (tx History) saveChannelDay(
 	table channelTable, org wrapcast.OrganisationID, day wrapcast.Date, c wrapcast.Stream, packed []byte,
 ) error {
 	if packed == nil {
-		_, err := tx.exec(`DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3
+		return tx.later(org, `DELETE FROM `+string(table)+` WHERE organisation_id = $1 AND utc_day = $2 AND queue_id = $3
 			AND media_type = $4 AND direction = $5 AND language = $6 AND skills = $7`,
 			org, int64(day), c.Queue, c.Media, c.Direction, c.Language, c.Skills)
-		return err
 	}
-	_, err := tx.exec(`INSERT INTO `+string(table)+` (organisation_id, utc_day, queue_id, media_type, direction, language,
+	return tx.later(org, `INSERT INTO `+string(table)+` (organisation_id, utc_day, queue_id, media_type, direction, language,
 		skills, quarter_hours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (organisation_id, utc_day, queue_id, media_type, direction, language, skills)
 		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
 		org, int64(day), c.Queue, c.Media, c.Direction, c.Language, c.Skills,
 		channelRow(nil, table, org, day, c).Seal(packed))
-	return err
 }

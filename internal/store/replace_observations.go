@@ -142,14 +142,12 @@ func (r *replacement) saveDays(leaf int64, changed []int) error {
 
 func (r *replacement) savePacked(leaf int64, day wrapcast.Date, packed []byte) error {
 	if packed == nil {
-		_, err := r.tx.exec(`DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`, r.org,
+		return r.tx.later(r.org, `DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`, r.org,
 			leaf, int64(day))
-		return err
 	}
-	_, err := r.tx.exec(`INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
+	return r.tx.later(r.org, `INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, r.org, leaf, int64(day),
 		historyRow(nil, r.org, leaf, day).Seal(packed))
-	return err
 }
 
 // saveLocalDays sums the local days of the changed cells anew.
@@ -173,9 +171,8 @@ func (r *replacement) saveLocalDays(leaf int64, changed []int) error {
 
 func (r *replacement) saveLocalDaySum(leaf int64, day wrapcast.Date, sum *localDaySum) error {
 	if sum.observations == 0 {
-		_, err := r.tx.exec(`DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`, r.org, leaf,
+		return r.tx.later(r.org, `DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`, r.org, leaf,
 			int64(day))
-		return err
 	}
 	return sum.save(r.tx, r.org, leaf, day)
 }

@@ -27,8 +27,10 @@ type Options struct {
 	// BusyTimeout is how long a transaction waits for another process's. 0 means 10 seconds.
 	BusyTimeout time.Duration
 	// AuditKeyFile holds the key that signs the audit chain. "" means audit.key in the data directory. Where the file
-	// does not exist, and no chain is signed yet, it is made.
-	AuditKeyFile string
+	// does not exist, and no chain is signed yet, it is made; beside a PostgreSQL database only where it is named here, or
+	// MakesAuditKey says so: other machines need the same.
+	AuditKeyFile  string
+	MakesAuditKey bool
 	// AuditKey is the key itself, as its file has it; it takes the file's place.
 	AuditKey string
 }
@@ -80,8 +82,12 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 
 // keyring is the key that signs the audit chain of an open database.
 func (o Options) keyring(e engine.Engine) *evidence.Keyring {
-	return &evidence.Keyring{File: cmp.Or(o.AuditKeyFile, filepath.Join(filepath.Dir(e.Path()), "audit.key")),
-		Private: o.AuditKey}
+	dir := filepath.Dir(e.Path())
+	if o.URL != "" {
+		dir = o.Dir
+	}
+	return &evidence.Keyring{File: cmp.Or(o.AuditKeyFile, filepath.Join(dir, "audit.key")), Private: o.AuditKey,
+		Elsewhere: o.URL != "" && o.AuditKeyFile == "" && !o.MakesAuditKey}
 }
 
 // OpenToRead opens a data directory to be looked at: nothing is made or changed, and its schema stays as it is, so that
@@ -110,8 +116,34 @@ func (s *Store) Schema(ctx context.Context) (current, known int64, err error) {
 // CopyTo writes the database as it is at this moment to a file that must not be there, while others work on it.
 func (s *Store) CopyTo(ctx context.Context, path string) error { return s.engine.CopyTo(ctx, path) }
 
-// IsThere reports whether a directory holds a database, or something in its place.
-func IsThere(dir string) bool { return engine.SQLiteIsThere(dir) }
+// IsThere reports whether a directory holds a database, or something in its place; or a PostgreSQL database a schema of
+// ours.
+func IsThere(ctx context.Context, o Options) (bool, error) {
+	if o.URL == "" {
+		return engine.SQLiteIsThere(o.Dir), nil
+	}
+	e, err := engine.ReadPostgres(ctx, o.postgres())
+	if err == nil {
+		return true, e.Close()
+	}
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		return false, nil
+	}
+	return false, err
+}
+
+// NameOf is the address of a database without a password, for people.
+func NameOf(url string) string { return engine.PostgresName(url) }
+
+// HasPassword reports whether the address of a database has a password in it.
+func HasPassword(url string) bool { return engine.HasPassword(url) }
+
+// RoleRemark says why the fence between organisations does not hold for the role a database is worked on as, or is not
+// as high as it could be; "" where it is.
+func (s *Store) RoleRemark(ctx context.Context) (string, error) { return s.engine.RoleRemark(ctx) }
+
+// CanSign returns an error where the audit chain cannot be signed: what anybody does with the store needs it.
+func (s *Store) CanSign() error { return s.keys.Ready() }
 
 // InUse returns Conflict where another process has a data directory's database open. One that cannot be read is not in
 // use.
@@ -205,6 +237,9 @@ func (s *Store) migrateRiver(ctx context.Context, m *rivermigrate.Migrator[*sql.
 // Enqueue inserts a job that is there when the transaction is committed, and only then. It
 // reports whether it was inserted: a job that must be unique may be there already.
 func (tx *Tx) Enqueue(client *river.Client[*sql.Tx], args river.JobArgs, o *river.InsertOpts) (bool, error) {
+	if err := tx.conn.explain(tx.conn.tx.Flush(tx.conn.ctx)); err != nil {
+		return false, err
+	}
 	r, err := client.InsertTx(tx.conn.ctx, tx.conn.tx.SQL(), args, o)
 	if err != nil {
 		return false, tx.conn.explain(err)

@@ -66,29 +66,51 @@ func (d *dayCells) add(quarterHour int, before, now column.Cell) {
 	d[quarterHour][1] += now[1] - before[1]
 }
 
-// change adds changes to the sums that are stored.
+// change adds changes to the sums that are stored: sum by sum, the days of each in their order.
 func (tx Sums) change(org wrapcast.OrganisationID, changes sumChanges) error {
-	for _, at := range slices.SortedFunc(maps.Keys(changes), func(a, b sumDay) int {
+	all := slices.SortedFunc(maps.Keys(changes), func(a, b sumDay) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id), cmp.Compare(a.direction, b.direction),
 			cmp.Compare(a.day, b.day))
-	}) {
-		if err := tx.changeDay(org, at, changes[at]); err != nil {
+	})
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].sumKey == all[0].sumKey {
+			n++
+		}
+		if err := tx.changeDays(org, all[:n], changes); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+// changeDays changes days of one sum.
+func (tx Sums) changeDays(org wrapcast.OrganisationID, days []sumDay, changes sumChanges) error {
+	key := days[0].sumKey
+	rows, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
+		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4 AND utc_day BETWEEN $5 AND $6`,
+		org, key.kind, key.id, key.direction, int64(days[0].day), int64(days[len(days)-1].day))
+	if err != nil {
+		return err
+	}
+	stored := make(map[wrapcast.Date][]byte, len(rows))
+	for _, r := range rows {
+		stored[r.day] = r.packed
+	}
+	for _, at := range days {
+		if err := tx.changeDay(org, at, stored[at.day], changes[at]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCells) error {
-	stored, found, err := get(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4 AND utc_day = $5`,
-		org, at.kind, at.id, at.direction, int64(at.day))
-	if err != nil {
-		return err
-	}
+// changeDay changes a day of a sum of which this is stored, nil where nothing is.
+func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, stored []byte, change *dayCells) error {
 	var sum dayCells
-	if found {
-		if err := tx.unpackSum(org, at, stored.packed, sum[:]); err != nil {
+	if stored != nil {
+		if err := tx.unpackSum(org, at, stored, sum[:]); err != nil {
 			return err
 		}
 	}
@@ -105,15 +127,13 @@ func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, change *dayCell
 func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
 	packed := column.PackDay(sum[:], column.SumWidth)
 	if packed == nil {
-		_, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3
+		return tx.later(org, `DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3
 			AND direction = $4 AND utc_day = $5`, org, at.kind, at.id, at.direction, int64(at.day))
-		return err
 	}
-	_, err := tx.exec(`INSERT INTO history_sum (organisation_id, kind, id, direction, utc_day, quarter_hours)
+	return tx.later(org, `INSERT INTO history_sum (organisation_id, kind, id, direction, utc_day, quarter_hours)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, kind, id, direction, utc_day)
 		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
 		org, at.kind, at.id, at.direction, int64(at.day), sumRow(nil, org, at).Seal(packed))
-	return err
 }
 
 // directions select the contacts that a sum has: none named means all of them.

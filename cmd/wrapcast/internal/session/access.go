@@ -123,7 +123,7 @@ func (o *Opener) Chosen(ctx context.Context) (settings.Named, error) {
 		return settings.Named{}, err
 	}
 	named := o.Settings.Organisation
-	if _, found := all.Find(named); all.Several() && named != "" && !found && store.IsThere(o.Dir) {
+	if _, found := all.Find(named); all.Several() && named != "" && !found {
 		if known := o.calledInSettings(ctx, named); known != "" {
 			named = known
 		}
@@ -134,7 +134,7 @@ func (o *Opener) Chosen(ctx context.Context) (settings.Named, error) {
 // calledInSettings is what the settings call a stored organisation that is named by its id or name, "" where none is.
 func (o *Opener) calledInSettings(ctx context.Context, named string) (name string) {
 	_ = o.StoredAll(ctx, func(tx *store.Tx) error { // whoever needs the store is told what is wrong with it
-		org, err := chooseOrganisation(tx, named, o.Dir)
+		org, err := chooseOrganisation(tx, named, o.Where())
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // others are the rights that somebody else than the owner of a file has.
@@ -37,6 +39,30 @@ func (o *Opener) CheckPrivate(c settings.Settings) []wrapcast.Check {
 		settings.look(file, false)
 	}
 	return settings.check(checks, "settings file", "whoever changes it decides where wrapcast sends what it knows")
+}
+
+// CheckDatabase says what of a database's role, password and key is not as it should be; nothing of a data directory.
+func (o *Opener) CheckDatabase(ctx context.Context, s *store.Store) []wrapcast.Check {
+	var checks []wrapcast.Check
+	warn := func(message, advice string) {
+		checks = append(checks, wrapcast.Check{Name: "database", Status: wrapcast.CheckWarning, Message: message, Advice: advice})
+	}
+	remark, err := s.RoleRemark(ctx)
+	if err != nil {
+		remark = err.Error()
+	}
+	if remark != "" {
+		warn(remark, "let the owner run `wrapcast store migrate --role ROLE`, and wrapcast work as that role (docs/OPERATIONS.md)")
+	}
+	if store.HasPassword(o.Database) {
+		warn("the password in --store is seen by everybody who may list processes",
+			"leave it to WRAPCAST_STORE, PGPASSWORD, a .pgpass file, or WRAPCAST_STORE_PASSWORD_FILE")
+	}
+	if err := s.CanSign(); err != nil {
+		checks = append(checks, wrapcast.Check{Name: "audit key", Status: wrapcast.CheckFailed, Message: err.Error(),
+			Advice: wrapcast.Hint(err), Kind: wrapcast.KindOf(err)})
+	}
+	return checks
 }
 
 // exposed collects files that somebody else has forbidden rights to, and the commands that mend that.

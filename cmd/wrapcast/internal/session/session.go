@@ -2,6 +2,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -22,17 +23,37 @@ type Opener struct {
 	Terminal *terminal.Terminal
 	Clock    wrapcast.Clock
 	NewID    func() string
-	// Dir is the data directory.
-	Dir string
+	// Dir is the data directory. Database, if set, is the PostgreSQL database that takes its place, as --store has it;
+	// WRAPCAST_STORE has it where the flag is not given, so that no help or list of processes shows a password.
+	Dir      string
+	Database string
+	// MakesKey says that the key which signs the audit chain may be made in the data directory beside a database.
+	MakesKey bool
 	// Version is that of the program; the platform and receivers of webhooks are told it.
 	Version string
 }
 
-// Store opens the data directory.
+// Store opens the data directory, or the database.
 func (o *Opener) Store(ctx context.Context) (*store.Store, error) {
+	return store.Open(ctx, o.StoreOptions())
+}
+
+// StoreOptions say where everything is kept, and by which key the audit chain is signed.
+func (o *Opener) StoreOptions() store.Options {
 	all, _ := o.Settings.All() // what it says of the key; a mistake in it is told to those who need more of it
-	return store.Open(ctx, store.Options{Dir: o.Dir, AuditKeyFile: all.Settings.Audit.KeyFile,
-		AuditKey: o.Settings.Env("WRAPCAST_AUDIT_KEY", "")})
+	return store.Options{Dir: o.Dir, URL: o.URL(), PasswordFile: o.Settings.Env("WRAPCAST_STORE_PASSWORD_FILE", ""),
+		AuditKeyFile: all.Settings.Audit.KeyFile, AuditKey: o.Settings.Env("WRAPCAST_AUDIT_KEY", ""), MakesAuditKey: o.MakesKey}
+}
+
+// URL is the database that takes the data directory's place, "" where none does. It may hold a password.
+func (o *Opener) URL() string { return cmp.Or(o.Database, o.Settings.Env("WRAPCAST_STORE", "")) }
+
+// Where names what everything is kept in, to people.
+func (o *Opener) Where() string {
+	if url := o.URL(); url != "" {
+		return store.NameOf(url)
+	}
+	return o.Dir
 }
 
 // Session is what a command that works on an organisation holds open.
@@ -68,6 +89,10 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		return nil, err
 	}
 	if s.Store, err = o.Store(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.Store.CanSign(); err != nil {
+		_ = s.Store.Close()
 		return nil, err
 	}
 	ledger.Store = s.Store

@@ -13,16 +13,13 @@ import (
 
 // Stored runs work on what the data directory holds of one organisation, offline.
 func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, wrapcast.Organisation) error) error {
-	if !store.IsThere(o.Dir) {
-		return o.holdsNothing()
-	}
-	s, err := o.Store(ctx)
+	s, err := o.toLookAt(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	return s.View(ctx, func(tx *store.Tx) error {
-		org, err := chooseOrganisation(tx, cmp.Or(named, o.Settings.Organisation), o.Dir)
+		org, err := chooseOrganisation(tx, cmp.Or(named, o.Settings.Organisation), o.Where())
 		if err != nil {
 			return err
 		}
@@ -32,10 +29,7 @@ func (o *Opener) Stored(ctx context.Context, named string, work func(*store.Tx, 
 
 // StoredAll runs work on all that the data directory holds, offline.
 func (o *Opener) StoredAll(ctx context.Context, work func(*store.Tx) error) error {
-	if !store.IsThere(o.Dir) {
-		return o.holdsNothing()
-	}
-	s, err := o.Store(ctx)
+	s, err := o.toLookAt(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,8 +39,23 @@ func (o *Opener) StoredAll(ctx context.Context, work func(*store.Tx) error) erro
 
 // holdsNothing is the error of a data directory in which nothing is stored. Looking makes none.
 func (o *Opener) holdsNothing() error {
-	return wrapcast.Errorf(wrapcast.NotFound, "", "%s holds no organisation yet", o.Dir).
-		WithHint("run `wrapcast demo` or `wrapcast run` first, or name another directory with --data")
+	return wrapcast.Errorf(wrapcast.NotFound, "", "%s holds no organisation yet", o.Where()).WithHint("%s", elsewhere)
+}
+
+// elsewhere says where else somebody may look.
+const elsewhere = "run `wrapcast demo` or `wrapcast run` first, or name another directory with --data, another database " +
+	"with --store"
+
+// toLookAt opens what is stored, if anything is.
+func (o *Opener) toLookAt(ctx context.Context) (*store.Store, error) {
+	there, err := store.IsThere(ctx, o.StoreOptions())
+	if err == nil && !there {
+		err = o.holdsNothing()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.Store(ctx)
 }
 
 // chooseOrganisation takes the one named by id or name, or the only one there is.
@@ -74,7 +83,7 @@ func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation,
 	switch {
 	case len(all) == 0:
 		return wrapcast.Organisation{}, wrapcast.Errorf(wrapcast.NotFound, "", "%s holds no organisation yet", dir).
-			WithHint("run `wrapcast demo` or `wrapcast run` first, or name another directory with --data")
+			WithHint("%s", elsewhere)
 	case named != "":
 		return wrapcast.Organisation{}, usage("%s holds no organisation %q", dir, named).
 			WithHint("it holds %s", strings.Join(names, ", "))
@@ -129,11 +138,8 @@ func (o *Opener) Offline(ctx context.Context, organisation string, work func(Off
 	if err != nil {
 		return err
 	}
-	if !store.IsThere(o.Dir) {
-		return o.holdsNothing()
-	}
 	organisation = cmp.Or(string(n.ID), n.Name, o.Settings.Organisation)
-	s, err := o.Store(ctx)
+	s, err := o.toLookAt(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,7 +147,7 @@ func (o *Opener) Offline(ctx context.Context, organisation string, work func(Off
 	off := Offline{WrapUpForecaster: &steps.WrapUpForecaster{Store: s, Clock: o.Clock, NewID: o.NewID},
 		Spec: n.Settings.Spec()}
 	err = s.View(ctx, func(tx *store.Tx) error {
-		org, err := chooseOrganisation(tx, organisation, o.Dir)
+		org, err := chooseOrganisation(tx, organisation, o.Where())
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,8 @@ type Engine interface {
 	Integrity(ctx context.Context, most int) ([]string, error)
 	// Objects are the tables, indexes and triggers with their SQL, and the names of the job queue's tables.
 	Objects(ctx context.Context) (ours map[string]string, queue []string, err error)
+	// RoleRemark says what is not as it should be about the role the database is worked on as.
+	RoleRemark(ctx context.Context) (string, error)
 	// Made are the Objects of a store that was just made, but for the job queue's.
 	Made(ctx context.Context) (map[string]string, error)
 	// Close closes every connection.
@@ -50,6 +52,10 @@ type Transaction interface {
 	Enter(ctx context.Context, organisation string) error
 	// EnterAll is called before a statement about every organisation; alone keeps every other writer out.
 	EnterAll(ctx context.Context, alone bool) error
+	// Later runs a statement before the next that goes another way, or the commit: many at once, where every statement is
+	// a message to another process. Its error comes with theirs. Flush runs those that wait.
+	Later(ctx context.Context, query string, args ...any) error
+	Flush(ctx context.Context) error
 	// Commit returns nil when what was written is there for good.
 	Commit(ctx context.Context) error
 	// End takes back what was not committed, and gives back what the transaction holds.

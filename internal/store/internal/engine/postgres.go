@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -57,8 +58,8 @@ type PostgresOptions struct {
 }
 
 // IsPostgres reports whether a name is the address of a PostgreSQL database.
-func IsPostgres(url string) bool {
-	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+func IsPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
 // OpenPostgres opens a database and brings its schema up to date, where the role it works as may do that.
@@ -112,6 +113,10 @@ func connect(ctx context.Context, o PostgresOptions) (*Postgres, error) {
 
 // postgresConfig reads an address. What is wrong with it is said without it: it may hold a password.
 func postgresConfig(o PostgresOptions) (*pgx.ConnConfig, error) {
+	if !IsPostgres(o.URL) && !strings.Contains(o.URL, "=") {
+		return nil, wrapcast.Errorf(wrapcast.Usage, "store.Open", "%q is not the address of a database", o.URL).
+			WithHint("--store and WRAPCAST_STORE take postgres://USER@HOST:PORT/DATABASE; a data directory is named with --data")
+	}
 	config, err := pgx.ParseConfig(o.URL)
 	if err != nil {
 		return nil, wrapcast.Errorf(wrapcast.Usage, "store.Open", "the address of the database cannot be read").
@@ -150,12 +155,37 @@ func (p *Postgres) pool(connections int) *sql.DB {
 }
 
 // Path implements [Engine].
-func (p *Postgres) Path() string {
-	host := p.config.Host
-	if p.config.Port != 5432 && p.config.Port != 0 {
-		host += fmt.Sprintf(":%d", p.config.Port)
+func (p *Postgres) Path() string { return nameOf(p.config) }
+
+// nameOf is a database's address as people write it, without a password.
+func nameOf(c *pgx.ConnConfig) string {
+	host := c.Host
+	if strings.HasPrefix(host, "/") { // the directory of a socket
+		host = "localhost"
 	}
-	return fmt.Sprintf("postgres://%s@%s/%s", p.config.User, host, p.config.Database)
+	if c.Port != 5432 && c.Port != 0 {
+		host += fmt.Sprintf(":%d", c.Port)
+	}
+	return fmt.Sprintf("postgres://%s@%s/%s", c.User, host, c.Database)
+}
+
+// HasPassword reports whether an address has a password in it.
+func HasPassword(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return strings.Contains(address, "password=")
+	}
+	_, has := u.User.Password()
+	return has || u.Query().Has("password")
+}
+
+// PostgresName is an address without a password, for people.
+func PostgresName(address string) string {
+	config, err := postgresConfig(PostgresOptions{URL: address})
+	if err != nil {
+		return "the database"
+	}
+	return nameOf(config)
 }
 
 // Explain implements [Engine].

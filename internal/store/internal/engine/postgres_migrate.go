@@ -228,6 +228,23 @@ func (p *Postgres) Grant(ctx context.Context, role string) error {
 	return tx.Commit()
 }
 
+// RoleRemark implements [Engine].
+func (p *Postgres) RoleRemark(ctx context.Context) (string, error) {
+	var above, owner bool
+	err := p.read.QueryRowContext(ctx, `SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
+		(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'organisation'::regclass)`).Scan(&above, &owner)
+	switch {
+	case err != nil:
+		return "", Explain(ctx, p, err)
+	case above:
+		return fmt.Sprintf("the role %s passes by row-level security: the fence between organisations does not hold", p.config.User), nil
+	case owner:
+		return fmt.Sprintf("the role %s owns the tables: it could change them, and take the fence between organisations down",
+			p.config.User), nil
+	}
+	return "", nil
+}
+
 // Objects implements [Engine].
 func (p *Postgres) Objects(ctx context.Context) (ours map[string]string, queue []string, err error) {
 	rows, err := p.read.QueryContext(ctx, objectsQuery)

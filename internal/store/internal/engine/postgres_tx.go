@@ -6,9 +6,11 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/wrapcast/wrapcast"
 )
 
@@ -68,6 +70,8 @@ type postgresTx struct {
 	locked  map[int64]bool
 	// id is the server's number of the transaction, by which it knows what became of it.
 	id string
+	// later are the statements that wait.
+	later *pgx.Batch
 }
 
 // SQL implements [Transaction].
@@ -80,6 +84,9 @@ func (t *postgresTx) Prepares() bool { return false }
 func (t *postgresTx) Enter(ctx context.Context, organisation string) error {
 	if t.isIn && t.entered == organisation {
 		return nil
+	}
+	if err := t.Flush(ctx); err != nil {
+		return err
 	}
 	lock := lockOf(organisation)
 	if !t.write || t.locked[lock] || t.locked[0] {
@@ -103,6 +110,9 @@ func (t *postgresTx) EnterAll(ctx context.Context, alone bool) error {
 	}
 	if t.isIn && t.entered == everyone {
 		return nil
+	}
+	if err := t.Flush(ctx); err != nil {
+		return err
 	}
 	return t.see(ctx, everyone)
 }
@@ -131,8 +141,45 @@ func lockOf(organisation string) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:8])) | 1 // 0 stands for all of them
 }
 
+// mostLater is how many statements wait at most.
+const mostLater = 500
+
+// Later implements [Transaction].
+func (t *postgresTx) Later(ctx context.Context, query string, args ...any) error {
+	if t.conn == nil { // a migration's
+		_, err := t.tx.ExecContext(ctx, query, args...)
+		return err
+	}
+	if t.later == nil {
+		t.later = &pgx.Batch{}
+	}
+	if t.later.Queue(query, args...); t.later.Len() < mostLater {
+		return nil
+	}
+	return t.Flush(ctx)
+}
+
+// Flush implements [Transaction].
+func (t *postgresTx) Flush(ctx context.Context) error {
+	if t.later == nil {
+		return nil
+	}
+	batch := t.later
+	t.later = nil
+	return t.conn.Raw(func(driver any) error {
+		c, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("%T is not a connection of pgx", driver)
+		}
+		return c.Conn().SendBatch(ctx, batch).Close()
+	})
+}
+
 // Commit implements [Transaction]. Where the answer is lost, the server is asked what became of the transaction.
 func (t *postgresTx) Commit(ctx context.Context) error {
+	if err := t.Flush(ctx); err != nil {
+		return err
+	}
 	err := t.tx.Commit()
 	if err == nil || !t.write || t.id == "" || !lost(err) || errors.Is(err, sql.ErrTxDone) {
 		return err

@@ -96,6 +96,15 @@ func (t sqliteTx) Enter(context.Context, string) error { return nil }
 // EnterAll implements [Transaction].
 func (t sqliteTx) EnterAll(context.Context, bool) error { return nil }
 
+// Later implements [Transaction]: nothing is gained by waiting.
+func (t sqliteTx) Later(ctx context.Context, query string, args ...any) error {
+	_, err := t.tx.ExecContext(ctx, query, args...)
+	return err
+}
+
+// Flush implements [Transaction].
+func (t sqliteTx) Flush(context.Context) error { return nil }
+
 // Commit implements [Transaction].
 func (t sqliteTx) Commit(context.Context) error { return t.tx.Commit() }
 
@@ -110,6 +119,9 @@ func (s *SQLite) Explain(err error) error { return explainSQLite(s.path, err) }
 
 // Queue implements [Engine].
 func (s *SQLite) Queue() riverdriver.Driver[*sql.Tx] { return riversqlite.New(s.write) }
+
+// RoleRemark implements [Engine]: whoever can read the file is its owner.
+func (s *SQLite) RoleRemark(context.Context) (string, error) { return "", nil }
 
 // Migrates implements [Engine].
 func (s *SQLite) Migrates() bool { return true }

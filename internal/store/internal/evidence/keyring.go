@@ -17,6 +17,8 @@ type Keyring struct {
 	// File holds the private key. Private, if set, is the key itself and takes the file's place.
 	File    string
 	Private string
+	// Elsewhere says that no key is made: it must be one that other machines have, too.
+	Elsewhere bool
 
 	mu   sync.Mutex
 	last *audit.Key
@@ -34,13 +36,15 @@ func (k *Keyring) Key(public string) (audit.Key, error) {
 		return *k.last, nil
 	}
 	key, err := k.read()
-	if errors.Is(err, fs.ErrNotExist) && public == "" {
+	if errors.Is(err, fs.ErrNotExist) && public == "" && !k.Elsewhere {
 		key, err = k.make(k.File)
 	}
 	if err == nil && public != "" && key.Public != public {
 		key, err = k.finish(key, public)
 	}
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && k.Elsewhere && public == "":
+		return key, k.Ready()
 	case errors.Is(err, fs.ErrNotExist):
 		return key, wrapcast.Errorf(wrapcast.Usage, "audit", "the key that signs the audit chain is missing: %s", k.File).
 			WithHint("put it back from where you keep it (audit.key_file and WRAPCAST_AUDIT_KEY name another place); " +
@@ -50,6 +54,20 @@ func (k *Keyring) Key(public string) (audit.Key, error) {
 	}
 	k.last = &key
 	return key, nil
+}
+
+// Ready returns an error where a key is needed that somebody has to give.
+func (k *Keyring) Ready() error {
+	if !k.Elsewhere || k.Private != "" {
+		return nil
+	}
+	if _, err := os.Stat(k.File); err == nil {
+		return nil
+	}
+	return wrapcast.Errorf(wrapcast.Usage, "audit", "with a database (--store) the key that signs the audit chain has to be given: "+
+		"every machine that works on it needs the same").
+		WithHint("name a file for it in the settings (audit.key_file; it is made where no chain is signed yet), or set " +
+			"WRAPCAST_AUDIT_KEY to what such a file holds; keep a copy")
 }
 
 // Public is the public half of the key there is, "" where there is none. It makes none.
@@ -79,6 +97,9 @@ func (k *Keyring) make(path string) (audit.Key, error) {
 	private, err := audit.NewKey(rand.Reader)
 	if err != nil {
 		return audit.Key{}, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return audit.Key{}, explainKey(path, err)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
