@@ -67,8 +67,7 @@ func (t *table) read(s *shape, o Options, comma rune) (*rowFile, *collector, err
 		return nil, c, err
 	}
 	if len(file.series) == 0 {
-		return nil, c, invalid("the file has a header but no rows").
-			WithHint("give one row per series and step: series_id,timestamp,value")
+		return nil, c, noRows()
 	}
 	return file, c, nil
 }

@@ -108,34 +108,20 @@ func readAny(in io.Reader, o Options) (*rowFile, Reading, error) {
 	return rows, c.reading(book, sheet, left), nil
 }
 
+// candidate is a sheet with times, or an error where something of it is open.
+type candidate struct {
+	*table
+	*shape
+	name string
+	err  error
+}
+
 // chooseSheet finds the sheet that is a table: the one that is named, or the only one.
 func chooseSheet(book *cells.Book, named Columns) (*table, *shape, string, error) {
-	words := meaning.NewWords()
-	type found struct {
-		*table
-		*shape
-		name string
-	}
-	var all []found
-	var first error
-	for i, sheet := range book.Sheets {
-		if named.Sheet != "" && !sameName(sheet.Name, named.Sheet) && fmt.Sprint(i+1) != named.Sheet || named.Sheet == "" && sheet.Hidden {
-			continue
-		}
-		t := tableOf(words, sheet, named)
-		s, err := t.shapeOf(named)
-		switch {
-		case err == nil:
-			all = append(all, found{t, s, sheet.Name})
-		case first == nil && len(sheet.Rows) > 0 || wrapcast.KindOf(first) == wrapcast.Usage:
-			if first = err; sheet.Name != "" {
-				first = wrapcast.Errorf(wrapcast.KindOf(err), "", "%s, sheet %s: %w", book.Format, quoted(sheet.Name), err)
-			}
-		}
-	}
+	all, first := candidates(book, named)
 	switch {
 	case len(all) == 1:
-		return all[0].table, all[0].shape, all[0].name, nil
+		return all[0].table, all[0].shape, all[0].name, all[0].err
 	case len(all) > 1:
 		var names, options []string
 		for _, f := range all[:min(len(all), 6)] {
@@ -149,7 +135,34 @@ func chooseSheet(book *cells.Book, named Columns) (*table, *shape, string, error
 	case named.Sheet != "":
 		return nil, nil, "", noSheet(book, named.Sheet)
 	}
-	return nil, nil, "", invalid("the file is empty").WithHint("the first line must be: series_id,timestamp,value, or other names of columns")
+	return nil, nil, "", invalid("the file is empty").
+		WithHint("the first line must be: series_id,timestamp,value, or other names of columns")
+}
+
+// candidates are the sheets with times, of those that are named or can be seen; without any there is the error of the
+// first that has anything.
+func candidates(book *cells.Book, named Columns) (all []candidate, first error) {
+	words := meaning.NewWords()
+	for i, sheet := range book.Sheets {
+		asked := sameName(sheet.Name, named.Sheet) || fmt.Sprint(i+1) == named.Sheet
+		if named.Sheet != "" && !asked || named.Sheet == "" && sheet.Hidden {
+			continue
+		}
+		t := tableOf(words, sheet, named)
+		s, err := t.shapeOf(named)
+		if err == nil && len(t.rows) == 0 {
+			err = noRows()
+		}
+		switch {
+		case s != nil && len(t.rows) > 0:
+			all = append(all, candidate{t, s, sheet.Name, err})
+		case first == nil && len(sheet.Rows) > 0 || wrapcast.KindOf(first) == wrapcast.Usage:
+			if first = err; sheet.Name != "" {
+				first = wrapcast.Errorf(wrapcast.KindOf(err), "", "%s, sheet %s: %w", book.Format, quoted(sheet.Name), err)
+			}
+		}
+	}
+	return all, first
 }
 
 func noSheet(book *cells.Book, name string) error {

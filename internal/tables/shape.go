@@ -38,7 +38,8 @@ type valueColumn struct {
 	across bool
 }
 
-// shapeOf finds the parts of a table, by the names given, by known names, and by what is in the columns.
+// shapeOf finds the parts of a table, by the names given, by known names, and by what is in the columns. Where it has
+// times, and only its values are open, there is a shape beside the error.
 func (t *table) shapeOf(named Columns) (*shape, error) {
 	s := &shape{day: -1, clock: -1, year: -1, month: -1, week: -1, date: -1}
 	s.timesAcross(t)
@@ -51,11 +52,11 @@ func (t *table) shapeOf(named Columns) (*shape, error) {
 		}
 	}
 	if err := s.findIDs(t, named); err != nil {
-		return nil, err
+		return s, err
 	}
 	if !s.isAcross() {
 		if err := s.findValues(t, named); err != nil {
-			return nil, err
+			return s, err
 		}
 	}
 	s.dropNeedlessIDs(t, named)
@@ -256,14 +257,18 @@ func (t *table) noTime(named Columns) error {
 		names = append(names, c.Text)
 	}
 	if len(t.rows) == 0 && t.headLine > 0 {
-		return invalid("the file has a header but no rows").
-			WithHint("give one row per series and step: series_id,timestamp,value")
+		return noRows()
 	}
 	e := invalid("no column of times was found; the first line is %s", quoted(strings.Join(names, ",")))
 	if named.Time == "" && len(names) > 1 {
 		return e.WithHint("name the columns: --time, --value and, where there are several series, --id, such as --time %s", quoted(names[0]))
 	}
 	return e.WithHint("give the file a column of dates, such as 2026-11-23, one of numbers and, where there are several series, one of names")
+}
+
+func noRows() error {
+	return invalid("the file has a header but no rows").
+		WithHint("give one row per series and step: series_id,timestamp,value")
 }
 
 // findIDs finds the columns whose texts name the series.
@@ -426,8 +431,7 @@ func shellWord(s string) string {
 
 func (s *shape) noValue(t *table) error {
 	if len(t.rows) == 0 {
-		return invalid("the file has a header but no rows").
-			WithHint("give one row per series and step: series_id,timestamp,value")
+		return noRows()
 	}
 	return invalid("no column of numbers was found; the columns are %s", t.titles()).WithHint("name it: --value NAME")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,14 +19,14 @@ import (
 // forecastFlags are what `wrapcast forecast --from-csv` is told.
 type forecastFlags struct {
 	Flags
-	toCSV     string
+	to, toCSV string
 	algorithm string
 	explain   bool
 	series    string
 }
 
 const forecastExample = `  # two weeks of every series in a file, whatever Excel, an ACD or a BI tool wrote
-  wrapcast forecast calls.xlsx --horizon 14 --to-csv forecast.csv
+  wrapcast forecast calls.xlsx --horizon 14 --to forecast.xlsx
 
   # what is it taken for? and where its columns are not found by their names
   wrapcast forecast calls.csv --explain-file
@@ -74,6 +73,7 @@ that hours keep their place where the clocks change.`,
 	}
 	f.Register(c)
 	l := c.Flags()
+	l.StringVar(&f.to, "to", "", "`file` to write: .xlsx a workbook, .csv long CSV, .json rows; - is CSV on standard output")
 	l.StringVar(&f.toCSV, "to-csv", "", "long CSV `file` to write, - for standard output (the default without --json)")
 	l.StringVar(&f.algorithm, "algorithm", forecast.Auto, AlgorithmHelp+strings.Join(forecast.Names(), ", "))
 	l.BoolVar(&f.explain, "explain", false,
@@ -90,7 +90,11 @@ func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	if f.explainFile {
 		return cmd.explainFile(f)
 	}
-	if err := f.spare(f.toCSV); err != nil {
+	target, ending, err := f.target()
+	if err != nil {
+		return err
+	}
+	if err := f.spare(target); err != nil {
 		return err
 	}
 	p, err := f.read(cmd.Out)
@@ -107,21 +111,19 @@ func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	}
 	p.noteCalendar(cmd.Out, f.algorithm)
 	p.options.Algorithm, p.options.Explain = f.algorithm, f.explain
-	done, err := p.run(ctx, !f.explain && (cmd.Out.JSON || !cmd.Out.Quiet))
+	done, err := p.run(ctx, !f.explain && (cmd.Out.JSON || !cmd.Out.Quiet || ending == ".xlsx"))
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.File, forecastError(err))
 	}
-	if f.toCSV != "" || !f.explain && !cmd.Out.JSON {
-		if err := cmd.Out.WriteFile(f.toCSV, func(w io.Writer) error {
-			return p.File.WriteForecast(w, longForecasts(done.results))
-		}); err != nil {
+	if target != "" || !f.explain && !cmd.Out.JSON {
+		if err := cmd.write(p, done, f); err != nil {
 			return err
 		}
 	}
 	if f.explain {
-		return cmd.explain(p, at, done.results[at], f.toCSV == "-")
+		return cmd.explain(p, at, done.results[at], target == "-")
 	}
-	return cmd.showSummary(p, done, f)
+	return cmd.showSummary(p, done, f, target)
 }
 
 // find is the place of a series by its id; 0 where none is asked for.

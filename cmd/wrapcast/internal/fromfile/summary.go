@@ -84,14 +84,14 @@ type forecastSummary struct {
 
 // showSummary sums up: as text on standard error, as JSON on standard output unless the CSV lies there. Where no file
 // has the forecast, the JSON has it.
-func (cmd Forecast) showSummary(p *filePanel, done fileForecast, f forecastFlags) error {
+func (cmd Forecast) showSummary(p *filePanel, done fileForecast, f forecastFlags, target string) error {
 	switch {
-	case cmd.Out.JSON && f.toCSV == "-":
+	case cmd.Out.JSON && target == "-":
 		aside := *cmd.Out
 		aside.Out = aside.Err
 		return aside.PrintLine(summarise(p, done, false))
 	case cmd.Out.JSON:
-		return cmd.Out.PrintLine(summarise(p, done, f.toCSV == ""))
+		return cmd.Out.PrintLine(summarise(p, done, target == ""))
 	case cmd.Out.Quiet:
 		return nil
 	}

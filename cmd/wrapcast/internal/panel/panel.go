@@ -258,3 +258,16 @@ func (p *Panel) Steps(series int) []string {
 	}
 	return steps
 }
+
+// Times are what the clock shows at the steps to forecast of a series, as if it hung in UTC; none of steps that are
+// plain numbers.
+func (p *Panel) Times(series int) []time.Time {
+	if p.File.Frequency == tables.Steps {
+		return nil
+	}
+	var times []time.Time
+	for _, next := range p.next[series] {
+		times = append(times, p.File.Clock(p.File.Series[series], len(p.File.Series[series].Values)+next.Wall))
+	}
+	return times
+}
