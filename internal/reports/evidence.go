@@ -136,6 +136,14 @@ func runsThatEnded(tx *store.Tx, org wrapcast.OrganisationID, said *audit.Said) 
 // notEmpty notes that a chain is empty while there is something it would speak of.
 func (c *ChainCheck) notEmpty(tx *store.Tx, runs int) error {
 	things := 0
+	if c.Organisation == wrapcast.Installation {
+		n, err := installed(tx)
+		if n > 0 {
+			c.Problems = append(c.Problems, audit.Problem{What: "the chain", Why: fmt.Sprintf(
+				"it is empty, although %d users, tokens and checkpoints are stored that it has to speak of", n)})
+		}
+		return err
+	}
 	for _, kind := range tx.Audit().Kinds() {
 		for _, err := range tx.Audit().Things(c.Organisation, kind) {
 			if err != nil {
@@ -290,14 +298,33 @@ func (c *ChainCheck) note(said *audit.Said) {
 	}
 }
 
-// Chains are the chains that are stored: those of the organisations, and the installation's where it has entries.
+// Chains are the chains that are stored: those of the organisations, and the installation's where it has entries, or
+// anything that it would speak of.
 func Chains(tx *store.Tx) (all []wrapcast.Organisation, err error) {
 	if all, err = tx.Directory().Organisations(); err != nil {
 		return nil, err
 	}
 	length, err := tx.Audit().Length(wrapcast.Installation)
-	if length > 0 {
+	if err != nil {
+		return nil, err
+	}
+	spoken, err := installed(tx)
+	if length > 0 || spoken > 0 {
 		all = append(all, wrapcast.Organisation{ID: wrapcast.Installation, Name: string(wrapcast.Installation)})
 	}
 	return all, err
+}
+
+// installed is how many users, tokens and signed checkpoints are stored, of which the installation's chain speaks.
+func installed(tx *store.Tx) (int, error) {
+	accounts, err := tx.Access().Accounts()
+	if err != nil {
+		return 0, err
+	}
+	tokens, err := tx.Access().Tokens()
+	if err != nil {
+		return 0, err
+	}
+	kept, err := tx.Audit().Checkpoints(wrapcast.Installation)
+	return len(accounts) + len(tokens) + len(kept), err
 }

@@ -4,9 +4,11 @@ import (
 	"math"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // The paths of a planning group are possible weeks of which the plan is the mean, quarter-hour by quarter-hour, in
@@ -113,4 +115,47 @@ func wantRemade(t *testing.T, w *world, made wrapcast.Forecast) {
 	if err := steps.WithdrawDecision[wrapcast.MaskEdit](t.Context(), w.Decisions(), made.Organisation, string(mask.ID), "ann"); err != nil {
 		t.Fatal(err)
 	}
+	wantOneDayNamed(t, w, made)
+}
+
+// wantOneDayNamed changes one day of the history, as a late code does, and puts it back.
+func wantOneDayNamed(t *testing.T, w *world, made wrapcast.Forecast) {
+	t.Helper()
+	day := made.HistoryTo - 9
+	e := wrapcast.Extract{From: day.Midnight(time.UTC), To: (day + 1).Midnight(time.UTC), ReadAt: w.Clock.Now()}
+	replace := func() {
+		t.Helper()
+		if err := w.Store.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.History().Replace(made.Organisation, time.UTC, e)
+			if err == nil { // an extraction ends with an entry, which has the digests of what it read
+				_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: made.Organisation, Action: "extract", Status: "ok"})
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Store.View(t.Context(), func(tx *store.Tx) error {
+		for o, err := range tx.History().Observations(made.Organisation, e.From, e.To) {
+			if err != nil {
+				return err
+			}
+			e.Observations = append(e.Observations, o)
+		}
+		return nil
+	}); err != nil || len(e.Observations) == 0 {
+		t.Fatalf("%d observations: %v", len(e.Observations), err)
+	}
+	for i := range e.Observations {
+		e.Observations[i].Handled += 7
+	}
+	replace()
+	changed, err := w.Remake(t.Context(), made, made.ID)
+	if err != nil || changed.Same || !reflect.DeepEqual(changed.Changed, []string{"history of " + day.String() + " (UTC)"}) {
+		t.Errorf("made again with a day that is another: %+v, %v", changed, err)
+	}
+	for i := range e.Observations {
+		e.Observations[i].Handled -= 7
+	}
+	replace()
 }

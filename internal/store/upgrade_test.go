@@ -13,6 +13,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
@@ -40,6 +41,46 @@ func TestUpgradeOfTheFirstSchemaKeepsEverything(t *testing.T) {
 	checkExample(t, b)
 	b.refused(wrapcast.Conflict, "a submission of plan p1", func(tx *store.Tx) error { return tx.Submissions().Save(submission("org", "s2", "p1"), "") })
 	b.replace(time.UTC, dense(noon.AddDate(0, 0, 1), 2))
+}
+
+// A chain of before there were digests verifies as it did, and says so; entries of now are bound.
+func TestUpgradeOfAChainWithoutDigests(t *testing.T) {
+	t.Parallel()
+	dump, err := os.ReadFile(firstSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "wrapcast.db")
+	rawExec(t, path, string(dump))
+	b := on(t, openIn(t, dir))
+	verify := func() reports.ChainCheck {
+		return read(b, func(tx *store.Tx) (reports.ChainCheck, error) {
+			return reports.CheckChain(tx, "org", reports.CheckOptions{})
+		})
+	}
+	before := verify()
+	if !before.Valid || before.WithoutDigests != before.Entries || before.WithoutDigest == 0 ||
+		!strings.Contains(fmt.Sprint(before.Notes), "entries are without digests") {
+		t.Errorf("of before: %+v", before)
+	}
+	first := read(b, func(tx *store.Tx) ([]wrapcast.AuditEntry, error) { return tx.Audit().OfRun("org", "r1") })
+	if len(first) == 0 || first[0].Objects["plan"] != "p1" {
+		t.Errorf("the entries are %+v", first)
+	}
+	b.update(func(tx *store.Tx) error {
+		_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: "org", At: noon, Action: "plan", Status: "ok",
+			Objects: map[string]string{"plan": "p1"}})
+		return err
+	})
+	after := verify()
+	if !after.Valid || after.WithoutDigests != before.Entries || after.WithoutDigest >= before.WithoutDigest || after.Key == "" {
+		t.Errorf("with an entry of now: %+v", after)
+	}
+	rawExec(t, path, "DROP TRIGGER plan_stays_as_it_is; UPDATE plan SET document = (SELECT document FROM forecast LIMIT 1) WHERE plan_id = 'p1'")
+	if c := verify(); c.Valid || !strings.Contains(fmt.Sprint(c.Problems), "plan p1: it was changed since entry") {
+		t.Errorf("a plan changed since: %+v", c)
+	}
 }
 
 // beforeDecisions is the last schema in which each kind of decision had a table of its own.
