@@ -213,6 +213,9 @@ func (c *collector) rowStamp(r cells.Row) (text string, s meaning.Stamp, fault m
 
 // bareClock is a time of day with the sign that a bare hour, or hours and minutes without one, lack.
 func bareClock(text string) string {
+	if hour, minute, found := strings.Cut(text, "."); found && len(hour) <= 2 && len(minute) == 2 {
+		return hour + ":" + minute
+	}
 	if text == "" || strings.Trim(text, "0123456789") != "" {
 		return text
 	}
@@ -448,7 +451,7 @@ func (c *collector) notation() notation {
 // asItCame is the notation of the file's first time, where that is ISO 8601 or digits and all of the time.
 func (c *collector) asItCame() (notation, bool) {
 	s := c.seen
-	if c.shape.day < 0 || c.shape.clock >= 0 || c.shape.isAcross() || c.times.early != 0 {
+	if c.shape.day < 0 || c.shape.clock >= 0 || c.shape.isAcross() || c.times.early != 0 || s.until {
 		return notation{}, false
 	}
 	n, ok := detect(s.firstText, "")

@@ -206,11 +206,14 @@ func (s *rowSeries) onTheClock(a axis) ([]row, error) {
 // place puts rows, in the order of their positions, on the grid.
 func (s *Series) place(rows []row) error {
 	a := s.axis
+	var wrong []error
 	for i := 0; i < len(rows); {
 		p := a.position(rows[i].at)
 		if (p-s.first)%a.unit() != 0 {
-			return invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", rows[i].line,
-				a.format(p), quoted(s.ID), a.freq, a.format(s.first)).WithHint("choose another --freq, or fix the timestamp")
+			wrong = append(wrong, invalid("line %d: %s does not lie on series %s's grid of one step per %s from %s", rows[i].line,
+				a.format(p), quoted(s.ID), a.freq, a.format(s.first)).WithHint("choose another --freq, or fix the timestamp"))
+			i++
+			continue
 		}
 		n := 1
 		for i+n < len(rows) && a.position(rows[i+n].at) == p {
@@ -218,12 +221,12 @@ func (s *Series) place(rows []row) error {
 		}
 		value, err := s.together(p, rows[i:i+n])
 		if err != nil {
-			return err
+			wrong = append(wrong, err)
 		}
 		s.Values[(p-s.first)/a.unit()] = value
 		i += n
 	}
-	return nil
+	return allOf(wrong)
 }
 
 // together is the value of the rows that share a position: one, or the two of an hour that comes twice.

@@ -72,3 +72,25 @@ func unique(texts []string) (out []string) {
 	}
 	return out
 }
+
+// allOf is one error of several, the first ones one by one, with all there is to do; nil of none.
+func allOf(errs []error) error {
+	const most = 5
+	switch len(errs) {
+	case 0:
+		return nil
+	case 1:
+		return errs[0]
+	}
+	var texts, cures []string
+	for _, err := range errs[:min(most, len(errs))] {
+		texts = append(texts, err.Error())
+	}
+	for _, err := range errs {
+		cures = append(cures, wrapcast.Hint(err))
+	}
+	if more := len(errs) - most; more > 0 {
+		texts = append(texts, fmt.Sprintf("and %d more", more))
+	}
+	return invalid("%s", strings.Join(texts, "; ")).WithHint("%s", strings.Join(unique(cures), "; "))
+}

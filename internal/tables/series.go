@@ -3,6 +3,8 @@ package tables
 import (
 	"slices"
 	"time"
+
+	"github.com/wrapcast/wrapcast/internal/plain"
 )
 
 // File is a file of series, one row per series and step, columns series_id,
@@ -59,14 +61,20 @@ func (f *rowFile) onGrids(o Options) (*File, error) {
 			WithHint("use --freq step for plain integers and D, H, 30min, 15min, W or M for dates and times")
 	}
 	l := &File{Frequency: freq}
+	var wrong []error
 	for _, s := range f.series {
 		grid, err := s.onGrid(axisOf(f.notation, freq, o.Zone, s.inOrder()))
 		if err != nil {
-			return nil, err
+			wrong = append(wrong, err)
+			continue
 		}
 		l.Series = append(l.Series, grid)
 	}
+	if err := allOf(wrong); err != nil {
+		return nil, err
+	}
 	l.noteClocks(f, o)
+	l.noteAlike()
 	return l, l.fill(o.Fill)
 }
 
@@ -115,3 +123,24 @@ func (s Series) nextInstants(steps int) []Step {
 }
 
 func (s Series) position(i int) int64 { return s.first + int64(i)*s.axis.unit() }
+
+// mostAlike is among how many series those are looked for whose names look alike.
+const mostAlike = 20_000
+
+// noteAlike tells of series whose names differ in case, width and spaces alone: most often they are one.
+func (l *File) noteAlike() {
+	if len(l.Series) > mostAlike {
+		return
+	}
+	seen := map[string]string{}
+	var alike []string
+	for _, s := range l.Series {
+		name := plain.Name(s.ID)
+		if first, ok := seen[name]; ok {
+			alike = append(alike, quoted(first)+" and "+quoted(s.ID))
+			continue
+		}
+		seen[name] = s.ID
+	}
+	l.note("names that differ in case or spaces alone are series of their own: %s", alike)
+}

@@ -191,6 +191,14 @@ func TestAnIDThatLooksLikeAFormulaIsQuotedAndReadAsItWas(t *testing.T) {
 	}
 }
 
+func TestNamesThatLookAlikeAreTold(t *testing.T) {
+	t.Parallel()
+	l := read(t, header+"Refund,1,1\nRefund ,2,1\nrefund,1,1\nSale,1,1\n", tables.Options{})
+	if len(l.Series) != 3 || len(l.Notes) == 0 || !strings.Contains(l.Notes[0], `"Refund" and "refund"`) {
+		t.Errorf("%d series, %q", len(l.Series), l.Notes)
+	}
+}
+
 func TestRowsInAnyOrderGiveTheSameSeries(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -370,13 +370,15 @@ func (s *shape) numberColumns(t *table) (volumes, unknown []int) {
 		}
 		switch c.role {
 		case meaning.Value, meaning.Offered, meaning.Handled:
-			volumes = append(volumes, i)
+			if !c.isDay() && !c.isClock() {
+				volumes = append(volumes, i)
+			}
 		case meaning.HandleTime:
 			if c.isNumber() || c.isClock() {
 				unknown = append(unknown, i)
 			}
 		case meaning.Unknown, meaning.Code:
-			if c.isNumber() && !slices.Contains(s.ids, i) {
+			if c.isNumber() && !slices.Contains(s.ids, i) && !isKey(c.name) {
 				unknown = append(unknown, i)
 			}
 		case meaning.Time, meaning.End, meaning.Queue, meaning.Channel, meaning.Series, meaning.Other:
@@ -386,7 +388,30 @@ func (s *shape) numberColumns(t *table) (volumes, unknown []int) {
 	if !onlyTimes { // handle times are forecast where a file has nothing else
 		unknown = slices.DeleteFunc(unknown, func(i int) bool { return t.columns[i].role == meaning.HandleTime })
 	}
-	return volumes, unknown
+	if len(volumes)+len(unknown) == 0 {
+		unknown = s.otherNumbers(t)
+	}
+	return t.withNumbers(volumes), unknown
+}
+
+// withNumbers leaves out columns that have text where others have numbers.
+func (t *table) withNumbers(columns []int) []int {
+	with := slices.DeleteFunc(slices.Clone(columns), func(i int) bool { return !t.columns[i].isNumber() })
+	if len(with) == 0 {
+		return columns
+	}
+	return with
+}
+
+// otherNumbers are columns of numbers that are no volumes, such as rates: they are forecast where a file has nothing
+// else.
+func (s *shape) otherNumbers(t *table) (columns []int) {
+	for i, c := range t.columns {
+		if c.role == meaning.Other && (c.isNumber() || c.mostly(c.numbers+c.clocks)) && !s.names(i) {
+			columns = append(columns, i)
+		}
+	}
+	return columns
 }
 
 // withoutTwins leaves out columns that hold what one before them holds, row by row.
@@ -475,6 +500,9 @@ func (t *table) strangeness(c int) int {
 // isKey reports whether a column's name is that of a key that people do not read.
 func isKey(name string) bool {
 	folded := meaning.Fold(name)
+	if strings.HasSuffix(name, "ID") || strings.HasSuffix(name, "Id") {
+		return true
+	}
 	return strings.HasSuffix(folded, " id") || strings.HasSuffix(folded, "-id") || strings.HasSuffix(folded, "nummer") ||
 		folded == "id" || strings.HasSuffix(folded, " no") || strings.HasSuffix(folded, "queueid")
 }

@@ -67,6 +67,7 @@ func tableOf(words *meaning.Words, sheet cells.Sheet, named Columns) *table {
 	for i, c := range t.headCells {
 		t.head[i] = c.Text
 	}
+	t.nameByGroup()
 	t.profile()
 	return t
 }
@@ -76,7 +77,11 @@ func tableOf(words *meaning.Words, sheet cells.Sheet, named Columns) *table {
 func (t *table) findHeader(named Columns) int {
 	asked := slices.Concat(list(named.Time), list(named.ID), list(named.Value))
 	for i, r := range t.rows[:min(headerRows, len(t.rows))] {
-		if len(asked) > 0 && t.hasAll(r, asked) || len(asked) == 0 && t.isHeader(r) || t.hasTimesAcross(i) {
+		named := len(asked) == 0 && t.isHeader(r)
+		if named && i+1 < len(t.rows) && t.isHeader(t.rows[i+1]) { // names of groups stand above
+			continue
+		}
+		if len(asked) > 0 && t.hasAll(r, asked) || named || t.hasTimesAcross(i) {
 			return i
 		}
 	}
@@ -93,6 +98,26 @@ func (t *table) findHeader(named Columns) int {
 		return 0
 	}
 	return -1
+}
+
+// nameByGroup puts the names of groups, which stand above the header, before names that come several times.
+func (t *table) nameByGroup() {
+	if len(t.above) == 0 {
+		return
+	}
+	times, group := map[string]int{}, ""
+	for _, name := range t.head {
+		times[meaning.Fold(name)]++
+	}
+	groups := t.above[len(t.above)-1]
+	for i, name := range t.head {
+		if text := cellOf(groups, i).Text; text != "" {
+			group = text
+		}
+		if name != "" && group != "" && times[meaning.Fold(name)] > 1 {
+			t.head[i] = group + " " + name
+		}
+	}
 }
 
 func (t *table) hasAll(r cells.Row, names []string) bool {
@@ -214,6 +239,9 @@ func (t *table) profile() {
 	for i := range t.columns {
 		c := &t.columns[i]
 		c.name, c.role, c.hours, c.bare = t.head[i], t.words.RoleOf(t.head[i]), true, true
+		if i < len(t.headCells) && c.role == meaning.Unknown { // without its group's name
+			c.role = t.words.RoleOf(t.headCells[i].Text)
+		}
 		for r := 0; r < len(t.rows); r += stride {
 			t.judge(c, cellOf(t.rows[r], i))
 		}
@@ -285,6 +313,9 @@ func (t *table) judgeDigits(c *column, text string) {
 }
 
 func (c *column) seeHour(text string) {
+	if hour, minute, found := strings.Cut(text, "."); found && len(hour) <= 2 && len(minute) == 2 { // 8.15
+		text = hour + minute
+	}
 	v, err := strconv.Atoi(text)
 	c.hours = c.hours && err == nil && v >= 0 && v <= 24
 	c.bare = c.bare && err == nil && v >= 0 && v <= 2400 && v%100 < 60 && v%5 == 0

@@ -222,7 +222,7 @@ func (s *shape) readOutline(t *table) {
 			rows = append(rows, r)
 		}
 	}
-	t.rows, t.head = rows, append(t.head, "")
+	t.rows, t.head = rows, append(t.head, t.head[at])
 	t.columns = append(t.columns, column{})
 	s.ids, s.outline = []int{id}, true
 }

@@ -80,6 +80,7 @@ func plainDigits(text string) bool {
 
 // signs takes signs, brackets and a per cent sign off a number.
 func (n *Number) signs(text string) string {
+	text = strings.TrimFunc(strings.Trim(text, "€$£"), isSpace)
 	if inner, found := strings.CutPrefix(text, "("); found && strings.HasSuffix(inner, ")") {
 		text, n.negative = strings.TrimSpace(inner[:len(inner)-1]), true
 	}

@@ -105,6 +105,9 @@ func (w *Words) RoleOf(name string) Role {
 		if role, ok := w.columns[form]; ok {
 			return role
 		}
+		if role := w.keyOf(form); role != Unknown {
+			return role
+		}
 		for _, prefix := range w.prefixes {
 			rest, found := strings.CutPrefix(form, prefix)
 			if !found || rest == "" || rest[0] != ' ' && prefix != "#" {
@@ -115,6 +118,20 @@ func (w *Words) RoleOf(name string) Role {
 				return Value // a count of cases is a value, whatever they are counted by
 			case Value, Offered, Handled, HandleTime, Other, total:
 				return role
+			}
+		}
+	}
+	return Unknown
+}
+
+// keyOf is the role of a name that says by its last word that it is a key or a name: skill id, campaign name.
+func (w *Words) keyOf(form string) Role {
+	for _, ending := range []string{" id", " name", " code", " key", " no", " nr", " number", " nummer", " numero"} {
+		if rest, found := strings.CutSuffix(form, ending); found {
+			switch role := w.columns[rest]; role {
+			case Code, Queue, Channel, Series:
+				return role
+			case Unknown, Time, End, Value, Offered, Handled, HandleTime, Other, total:
 			}
 		}
 	}
