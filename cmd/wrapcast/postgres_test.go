@@ -26,7 +26,8 @@ func TestDemoOnPostgresGivesTheSameFigures(t *testing.T) {
 		return withoutChance(v).(map[string]any) //nolint:forcetypeassert // it is one
 	}
 	beside := t.TempDir()
-	onDisk := figures("--data", t.TempDir())
+	disk := t.TempDir()
+	onDisk := figures("--data", disk)
 	inDatabase := figures("--data", beside, "--store", d.Owner())
 	if diff := cmp.Diff(onDisk, inDatabase); diff != "" {
 		t.Errorf("directory (-) and database (+) differ:\n%s", diff)
@@ -42,6 +43,11 @@ func TestDemoOnPostgresGivesTheSameFigures(t *testing.T) {
 			t.Errorf("%s: %s", c.args, out)
 		}
 	}
+	moved := postgrestest.Shared(t).Empty(t).Owner()
+	if out := succeeds(t, "store", "copy", "--from", disk, "--to", moved); !strings.Contains(out, "compared by digests") {
+		t.Errorf("store copy: %s", out)
+	}
+	succeeds(t, "audit", "verify", "--store", moved, "--data", disk)
 	for _, c := range []struct {
 		args []string
 		exit int
@@ -53,6 +59,8 @@ func TestDemoOnPostgresGivesTheSameFigures(t *testing.T) {
 		{[]string{"validate", "--store", "postgres://me:secret-word@127.0.0.1:1/x"}, 1, "cannot be reached"},
 		{[]string{"validate", "--store", "here"}, 2, "a data directory is named with --data"},
 		{[]string{"store", "migrate", "--data", beside}, 2, "--store"},
+		{[]string{"store", "copy", "--from", disk, "--to", d.Owner()}, 1, "holds something else"},
+		{[]string{"store", "copy", "--from", disk}, 2, "--to"},
 	} {
 		out, exit := tried(t, c.args...)
 		if exit != c.exit || !strings.Contains(out, c.says) || strings.Contains(out, "secret") {

@@ -35,7 +35,8 @@ migrate, and it is backed up by its own tools.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(cmd.verify(), cmd.backup(), cmd.restore(), cmd.repair(), cmd.prune(),
-		storing.Migrate{Sessions: cmd.sessions, Out: cmd.out}.Command())
+		storing.Migrate{Sessions: cmd.sessions, Out: cmd.out}.Command(),
+		storing.Copy{Sessions: cmd.sessions, Out: cmd.out}.Command())
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/store/internal/copying"
 	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
 )
@@ -132,8 +133,75 @@ func IsThere(ctx context.Context, o Options) (bool, error) {
 	return false, err
 }
 
+// CopySchema names the document of [Copy].
+const CopySchema = "wrapcast.store-copy/1"
+
+// Copied says what was copied.
+type Copied struct {
+	Schema string `json:"schema"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+	// Tables are in the order they were copied.
+	Tables []CopiedTable `json:"tables"`
+}
+
+// CopiedTable is a table that was copied.
+type CopiedTable = copying.Table
+
+// CopyOptions say what is copied where.
+type CopyOptions struct {
+	From, To Options
+	Actor    string
+	Now      time.Time
+	// Tell, which may be nil, is told which table begins.
+	Tell func(table string)
+}
+
+// Copy copies everything that is stored into an empty directory or database, but for leases and jobs that wait, and
+// compares by digests what has come. Interrupted, it goes on where it stood. An audit entry of the target says so.
+func Copy(ctx context.Context, o CopyOptions) (c Copied, err error) {
+	if there, err := IsThere(ctx, o.From); err != nil || !there {
+		return c, cmp.Or(err, error(notFound("there is nothing to be copied").WithHint("name what is to be copied with --from")))
+	}
+	if o.From.URL == "" {
+		if err := InUse(ctx, o.From.Dir); err != nil {
+			return c, err
+		}
+	}
+	from, err := Open(ctx, o.From)
+	if err != nil {
+		return c, err
+	}
+	defer from.Close()
+	to, err := Open(ctx, o.To)
+	if err != nil {
+		return c, err
+	}
+	defer to.Close()
+	c = Copied{Schema: CopySchema, From: from.Path(), To: to.Path()}
+	copier := copying.Copier{From: from.engine, To: to.engine, Now: o.Now, Tell: o.Tell}
+	if c.Tables, err = copier.Copy(ctx); err != nil {
+		return c, err
+	}
+	return c, to.Update(ctx, func(tx *Tx) error {
+		if err := tx.conn.enterAll(); err != nil {
+			return err
+		}
+		if err := tx.conn.explain(copying.Finish(ctx, tx.conn.tx, o.Now)); err != nil {
+			return err
+		}
+		_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: wrapcast.Installation, At: o.Now, Actor: o.Actor,
+			Action: "store.copied", Status: "ok", Detail: fmt.Sprintf("from %s to %s, %d tables, compared by digests", c.From, c.To,
+				len(c.Tables))})
+		return err
+	})
+}
+
 // NameOf is the address of a database without a password, for people.
 func NameOf(url string) string { return engine.PostgresName(url) }
+
+// IsDatabase reports whether a name is the address of a PostgreSQL database, and no directory.
+func IsDatabase(name string) bool { return engine.IsPostgres(name) }
 
 // HasPassword reports whether the address of a database has a password in it.
 func HasPassword(url string) bool { return engine.HasPassword(url) }

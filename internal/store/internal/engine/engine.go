@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/wrapcast/wrapcast"
@@ -32,6 +33,8 @@ type Engine interface {
 	Integrity(ctx context.Context, most int) ([]string, error)
 	// Objects are the tables, indexes and triggers with their SQL, and the names of the job queue's tables.
 	Objects(ctx context.Context) (ours map[string]string, queue []string, err error)
+	// Columns are those of every table of what is stored, by the table's name, in the order of their names.
+	Columns(ctx context.Context) (map[string][]Column, error)
 	// RoleRemark says what is not as it should be about the role the database is worked on as.
 	RoleRemark(ctx context.Context) (string, error)
 	// Made are the Objects of a store that was just made, but for the job queue's.
@@ -60,6 +63,52 @@ type Transaction interface {
 	Commit(ctx context.Context) error
 	// End takes back what was not committed, and gives back what the transaction holds.
 	End()
+}
+
+// Column is a column of a table.
+type Column struct {
+	Name string
+	// Binary and Boolean say what it holds that the other database has in another type; the rest are texts and numbers.
+	Binary, Boolean bool
+}
+
+// Value is a value of the other database as this column takes it.
+func (c Column) Value(v any) any {
+	switch v := v.(type) {
+	case string:
+		if c.Binary {
+			return []byte(v)
+		}
+	case []byte:
+		if !c.Binary {
+			return string(v)
+		}
+		return slices.Clone(v) // a row's bytes live until the next
+	case int64:
+		if c.Boolean {
+			return v != 0
+		}
+	}
+	return v
+}
+
+// columnsOf reads table, column, and whether it is binary or boolean.
+func columnsOf(ctx context.Context, e Engine, db *sql.DB, query string) (map[string][]Column, error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, Explain(ctx, e, err)
+	}
+	defer rows.Close()
+	all := map[string][]Column{}
+	for rows.Next() {
+		var table string
+		var c Column
+		if err := rows.Scan(&table, &c.Name, &c.Binary, &c.Boolean); err != nil {
+			return nil, Explain(ctx, e, err)
+		}
+		all[table] = append(all[table], c)
+	}
+	return all, Explain(ctx, e, rows.Err())
 }
 
 // Backfills make what a migration's new tables hold from what was stored before, where SQL cannot.

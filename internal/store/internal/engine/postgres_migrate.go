@@ -284,6 +284,15 @@ const keepObjects = `CREATE TABLE IF NOT EXISTS schema_object (name TEXT PRIMARY
 	DELETE FROM schema_object;
 	INSERT INTO schema_object (name, made) ` + objectsQuery
 
+// Columns implements [Engine].
+func (p *Postgres) Columns(ctx context.Context) (map[string][]Column, error) {
+	return columnsOf(ctx, p, p.read, `SELECT c.relname, a.attname, a.atttypid = 'bytea'::regtype, a.atttypid = 'boolean'::regtype
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+			AND EXISTS (SELECT 1 FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'organisation_id')
+		ORDER BY c.relname, a.attname`)
+}
+
 // Made implements [Engine].
 func (p *Postgres) Made(ctx context.Context) (map[string]string, error) {
 	rows, err := p.read.QueryContext(ctx, `SELECT name, made FROM schema_object WHERE name NOT LIKE 'river%'`)

@@ -138,6 +138,14 @@ func (s *SQLite) Objects(ctx context.Context) (ours map[string]string, queue []s
 	return ours, queue, Explain(ctx, s, rows.Err())
 }
 
+// Columns implements [Engine].
+func (s *SQLite) Columns(ctx context.Context) (map[string][]Column, error) {
+	return columnsOf(ctx, s, s.read, `SELECT m.name, p.name, p.type = 'BLOB', p.type = 'BOOLEAN'
+		FROM sqlite_master m JOIN pragma_table_info(m.name) p
+		WHERE m.type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) o WHERE o.name = 'organisation_id')
+		ORDER BY m.name, p.name`)
+}
+
 // Made implements [Engine].
 func (s *SQLite) Made(ctx context.Context) (map[string]string, error) {
 	dir, err := os.MkdirTemp("", "wrapcast-schema-")
