@@ -131,6 +131,7 @@ func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c set
 	at net.Addr) (web.Config, error) {
 	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
 		Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
+		Staffing: c.Staffing.Heads(),
 		Setup: web.Setup{File: cmd.sessions.Settings.Path(), Region: c.Region, BaseURL: cmp.Or(c.APIURL, c.BaseURL),
 			ClientID:      c.ClientID,
 			WebhookSecret: "derived"}}

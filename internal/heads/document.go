@@ -21,7 +21,9 @@ type Report struct {
 	Paths       int     `json:"paths"`
 	CostPerHour float64 `json:"cost_per_hour,omitempty"`
 	Currency    string  `json:"currency,omitempty"`
-	Groups      []Group `json:"groups"`
+	// Weeks are all groups together, in the same futures.
+	Weeks  []Stretch `json:"weeks"`
+	Groups []Group   `json:"groups"`
 	// Notes are sentences that people should know of.
 	Notes []string `json:"notes"`
 }
@@ -89,7 +91,7 @@ type Stretch struct {
 	HoursP80   wrapcast.Measure `json:"hours_p80"`
 	HoursP90   wrapcast.Measure `json:"hours_p90"`
 	HoursSurer wrapcast.Measure `json:"hours_surer"`
-	// Peak is the busiest quarter-hour: heads expected, and surer.
+	// Peak is the busiest quarter-hour: heads expected, and surer; of all groups together expected alone.
 	Peak      float64          `json:"peak_mean"`
 	PeakP80   wrapcast.Measure `json:"peak_p80"`
 	PeakP90   wrapcast.Measure `json:"peak_p90"`

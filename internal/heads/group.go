@@ -25,6 +25,7 @@ type group struct {
 	zone      *time.Location
 	certainty float64
 	cost      float64
+	brief     bool
 
 	paths     int
 	intervals []Interval
@@ -51,6 +52,7 @@ type stretch struct {
 
 	open    float64 // hours in which somebody is needed
 	hours   []float64
+	first   int       // its first quarter-hour among the intervals; of a week alone
 	factor  []float64 // per path, of deferred work; nil for other work
 	reasons []*reason
 }
@@ -87,8 +89,17 @@ func (g *group) end() {
 		g.day(wrapcast.GroupPaths{Day: g.week.next})
 	}
 	g.week.sum.close(g)
+	g.week.sum.first = len(g.intervals) - g.week.at
 	g.weeks = append(g.weeks, g.week.sum)
 	g.week = nil
+}
+
+// weekAt is the place of a week's first quarter-hour among the intervals; of the week after the last, their number.
+func (g *group) weekAt(week int) int {
+	if week == len(g.weeks) {
+		return len(g.intervals)
+	}
+	return g.weeks[week].first
 }
 
 // add counts a day that has paths, and the days before it that have none.
@@ -121,6 +132,7 @@ func (g *group) day(p wrapcast.GroupPaths) {
 	g.week.next++
 	g.week.sum.include(d)
 	d.close(g)
+	d.hours, d.reasons = nil, nil
 	g.days = append(g.days, d)
 }
 
@@ -244,7 +256,9 @@ func (g *group) byReason(i *Interval, p wrapcast.GroupPaths, q int, d *stretch) 
 			continue
 		}
 		d.reasons[r].hours += heads * hoursPerHead
-		i.Reasons = append(i.Reasons, ReasonHeads{Code: p.Reasons[r].Code, Heads: heads})
+		if !g.brief {
+			i.Reasons = append(i.Reasons, ReasonHeads{Code: p.Reasons[r].Code, Heads: heads})
+		}
 		more := g.parts(q, i.Contacts, i.Contacts*i.AHT, 1+tenth*work[r]/whole)
 		d.reasons[r].tenPercent += (more - now) * hoursPerHead
 	}

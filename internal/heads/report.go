@@ -27,6 +27,8 @@ type Options struct {
 	Certainty float64
 	// Goals are the platform's service goals by planning group, nil where they are not known.
 	Goals map[wrapcast.PlanningGroupID]staffing.Goal
+	// Brief leaves out what each code has of single quarter-hours.
+	Brief bool
 }
 
 const defaultCertainty = 0.9
@@ -48,7 +50,7 @@ func Make(ctx context.Context, v *steps.View, made *wrapcast.Forecast, o Options
 	}
 	r := &Report{Schema: Schema, Forecast: made.ID, BusinessUnit: v.Unit(), TimeZone: v.Zone.String(),
 		From: m.plans[0].Start, To: m.plans[len(m.plans)-1].Start + 6, Certainty: o.Certainty,
-		CostPerHour: o.Rules.CostPerHour, Groups: []Group{}, Notes: []string{}}
+		CostPerHour: o.Rules.CostPerHour, Weeks: []Stretch{}, Groups: []Group{}, Notes: []string{}}
 	if r.CostPerHour > 0 {
 		r.Currency = o.Rules.Currency
 	}
@@ -58,6 +60,9 @@ func Make(ctx context.Context, v *steps.View, made *wrapcast.Forecast, o Options
 	for _, g := range m.groups {
 		r.Groups = append(r.Groups, g.document())
 		r.Paths = max(r.Paths, g.paths)
+	}
+	for w := range m.plans {
+		r.Weeks = append(r.Weeks, m.total(w))
 	}
 	r.Notes = append(r.Notes, m.notes(r)...)
 	return r, nil
@@ -146,7 +151,7 @@ func (m *maker) newGroup(plan wrapcast.GroupPlan, at int, names map[wrapcast.Cod
 		return nil, fmt.Errorf("planning group %s: %w", plan.Name, err)
 	}
 	return &group{id: plan.Group, name: plan.Name, at: at, service: service, table: table, names: names, zone: m.view.Zone,
-		certainty: m.options.Certainty, cost: m.options.Rules.CostPerHour}, nil
+		certainty: m.options.Certainty, cost: m.options.Rules.CostPerHour, brief: m.options.Brief}, nil
 }
 
 // count goes through the weeks and lets the groups count their days side by side: each by one worker, in its order.
@@ -200,6 +205,35 @@ func (m *maker) draw(ctx context.Context, hand func(int, func(*group)),
 		}
 	}
 	return nil
+}
+
+// total is a week of all groups together: path k of one group and of another are the same future.
+func (m *maker) total(week int) Stretch {
+	t, all := &stretch{}, &group{names: m.groups[0].names, certainty: m.options.Certainty}
+	paid, first := 0.0, m.groups[0].weekAt(week)
+	sums := make([]float64, len(m.groups[0].intervals[first:m.groups[0].weekAt(week+1)]))
+	for _, g := range m.groups {
+		w := g.weeks[week]
+		t.include(w)
+		t.Span = w.Span
+		paid += w.RosteredHours
+		for q := range sums {
+			sums[q] += g.intervals[first+q].Mean
+		}
+	}
+	t.Peak, t.open = 0, 0
+	for _, heads := range sums {
+		t.Peak = max(t.Peak, heads)
+		if heads > 0 {
+			t.open += hoursPerHead
+		}
+	}
+	if all.cost = m.options.Rules.CostPerHour; t.Hours > 0 {
+		all.service.Shrinkage = 1 - t.Hours/paid // of all groups on average
+	}
+	t.close(all)
+	t.PeakP80, t.PeakP90, t.PeakSurer = wrapcast.NotMeasured(), wrapcast.NotMeasured(), wrapcast.NotMeasured()
+	return t.Stretch
 }
 
 // notes says what people should know of the figures.

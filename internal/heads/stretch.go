@@ -22,7 +22,6 @@ func (d *stretch) close(g *group) {
 		d.Cost, d.SurerCost = &cost, &surer
 	}
 	d.byReason(g, price)
-	d.hours = nil
 }
 
 // surer is how many hours are enough in a share of futures, at least those expected. Hours of paths are scaled so that

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -33,6 +34,8 @@ type Config struct {
 	NewID func() string
 	// Service does what is asked for; nil where only what is stored is shown.
 	Service *service.Service
+	// Staffing are the rules that heads are counted by; none are the defaults.
+	Staffing heads.Rules
 	// Setup has the settings that people may look at.
 	Setup Setup
 	// Version of wrapcast; "" means "dev".
@@ -104,6 +107,9 @@ func (c Config) withDefaults() Config {
 	if c.Version == "" {
 		c.Version = "dev"
 	}
+	if c.Staffing.ChatsAtOnce == 0 {
+		c.Staffing = heads.DefaultRules()
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -127,7 +133,7 @@ func (s *Server) keep() {
 	snapshots := snapshot.NewSnapshots(c.Store, c.Clock, spec)
 	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID}
 	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
-		Reports: snapshot.NewReports(s.forecaster, spec)}
+		Reports: snapshot.NewReports(s.forecaster, spec, c.Staffing)}
 }
 
 // operations makes the handlers of all subjects, and adds the pages of single sign-on to the mux.

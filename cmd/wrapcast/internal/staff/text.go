@@ -48,6 +48,12 @@ func groupTable(r *heads.Report, p *show.Page) *show.Grid {
 				show.Amount(w.Hours), measured(w.HoursSurer), show.Amount(w.RosteredHours), money(w.Cost, r.Currency), served(g))
 		}
 	}
+	for _, w := range r.Weeks {
+		if len(r.Groups) > 1 {
+			t.Row("all together", w.From.String(), show.Amount(w.Contacts), show.Amount(w.Peak), measured(w.PeakSurer),
+				show.Amount(w.Hours), measured(w.HoursSurer), show.Amount(w.RosteredHours), money(w.Cost, r.Currency))
+		}
+	}
 	return t
 }
 

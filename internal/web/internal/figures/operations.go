@@ -42,6 +42,7 @@ func Operations(c Config) []api.Operation {
 		forecasts.operations(),
 		(&componentHandlers{Organisations: orgs, forecasts: forecasts, calendars: c.Calendars}).operations(),
 		(&quarterHourHandlers{Organisations: orgs, forecasts: forecasts, reports: c.Reports}).operations(),
+		(&staffHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&accuracyHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&reconciliationHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&validationHandlers{orgs}).operations(),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/demand"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
@@ -19,11 +20,14 @@ type Reports struct {
 	replays         *cache[accuracyKey, *reports.Replay]
 	reconciliations *cache[reconciliationKey, *wrapcast.Reconciliation]
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
+	staffing        heads.Rules
+	heads           *cache[headsKey, *heads.Report]
 }
 
-// NewReports makes a keeper of reports that keeps none yet; spec has the settings of runs.
-func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec) *Reports {
-	return &Reports{forecaster: forecaster, spec: spec,
+// NewReports makes a keeper of reports that keeps none yet; spec has the settings of runs, staffing those of heads.
+func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec, staffing heads.Rules) *Reports {
+	return &Reports{forecaster: forecaster, spec: spec, staffing: staffing,
+		heads:           newCache[headsKey, *heads.Report](3),
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
 		ledgers:         newCache[ledgerKey, *wrapcast.Ledger](4),
 		replays:         newCache[accuracyKey, *reports.Replay](2),
@@ -124,6 +128,36 @@ func (r *Reports) Reconciliation(ctx context.Context, snap *Snapshot, from,
 		}
 		made, err := reports.Reconcile(context.WithoutCancel(ctx), v, reports.ReconcileOptions{From: from, To: to})
 		return &made, err
+	})
+}
+
+// headsKey identifies what heads are counted from: every override is an entry of the audit chain.
+type headsKey struct {
+	state
+	audited   int64
+	week      wrapcast.Date
+	certainty float64
+}
+
+// Heads are how many people the latest forecast needs in one week, with the overrides in use now; week 0 is its first
+// whole week. It is NotFound where there is no forecast.
+func (r *Reports) Heads(ctx context.Context, snap *Snapshot, week wrapcast.Date, certainty float64) (*heads.Report,
+	error) {
+	if snap.Forecast == nil {
+		return nil, wrapcast.Errorf(wrapcast.NotFound, "", "nothing is forecast yet").
+			WithHint("a run makes a forecast")
+	}
+	if week != 0 {
+		week = week.StartOfWeek(snap.Directory.BusinessUnit.WeekStart)
+	}
+	key := headsKey{stateOf(snap), snap.Version.AuditSeq, week, certainty}
+	return r.heads.get(ctx, key, func() (*heads.Report, error) {
+		v, err := r.view(ctx, snap)
+		if err != nil {
+			return nil, err
+		}
+		return heads.Make(context.WithoutCancel(ctx), v, snap.Forecast, heads.Options{Rules: r.staffing, Start: week,
+			Weeks: 1, Certainty: certainty, Brief: true})
 	})
 }
 
