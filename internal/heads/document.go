@@ -96,6 +96,9 @@ type Stretch struct {
 	PeakP80   wrapcast.Measure `json:"peak_p80"`
 	PeakP90   wrapcast.Measure `json:"peak_p90"`
 	PeakSurer wrapcast.Measure `json:"peak_surer"`
+	// HoursPooled are Hours if all who answer at once could answer everything, as one group: nobody needs fewer. Of all
+	// groups together alone.
+	HoursPooled *float64 `json:"hours_pooled,omitempty"`
 	// RosteredHours are paid: Hours with those away. Cost is what they cost, SurerCost what it costs more to be surer.
 	RosteredHours float64           `json:"rostered_hours_mean"`
 	Cost          *float64          `json:"cost_mean,omitempty"`

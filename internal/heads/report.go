@@ -31,7 +31,10 @@ type Options struct {
 	Brief bool
 }
 
-const defaultCertainty = 0.9
+const (
+	defaultCertainty = 0.9
+	smallGroups      = 0.8 // of the hours: what one pool takes where being apart is worth a word
+)
 
 // Make counts the heads of a forecast.
 func Make(ctx context.Context, v *steps.View, made *wrapcast.Forecast, o Options) (*Report, error) {
@@ -232,8 +235,35 @@ func (m *maker) total(week int) Stretch {
 		all.service.Shrinkage = 1 - t.Hours/paid // of all groups on average
 	}
 	t.close(all)
+	pooled := m.pooled(week)
+	t.HoursPooled = &pooled
 	t.PeakP80, t.PeakP90, t.PeakSurer = wrapcast.NotMeasured(), wrapcast.NotMeasured(), wrapcast.NotMeasured()
 	return t.Stretch
+}
+
+// pooled is how many hours a week takes if all who answer at once had every skill, served as where nothing else is set;
+// deferred work is added as it is. Of conversations held at once the work of one person counts.
+func (m *maker) pooled(week int) (hours float64) {
+	first, last := m.groups[0].weekAt(week), m.groups[0].weekAt(week+1)
+	rule := m.options.Rules.Service
+	table, err := staffing.NewRequirement(rule.Goal, rule.Patience)
+	if err != nil {
+		return 0 // refused before: every group was checked
+	}
+	for q := first; q < last; q++ {
+		contacts, seconds, deferred := 0.0, 0.0, 0.0
+		for _, g := range m.groups {
+			i := g.intervals[q]
+			if g.service.promise > 0 {
+				deferred += i.Mean
+				continue
+			}
+			contacts += i.Contacts
+			seconds += i.Contacts * i.AHT / float64(g.service.atOnce)
+		}
+		hours += hoursPerHead * (deferred + float64(table.Agents(contacts, seconds, quarterHour)))
+	}
+	return hours
 }
 
 // notes says what people should know of the figures.
@@ -247,6 +277,10 @@ func (m *maker) notes(r *Report) (notes []string) {
 	if indicative > 0 {
 		notes = append(notes, fmt.Sprintf("Indicative: the service goals of %d of %d planning groups are defaults nobody has "+
 			"set for them (settings: staffing).", indicative, len(r.Groups)))
+	}
+	if w := r.Weeks[0]; len(r.Groups) > 1 && w.HoursPooled != nil && *w.HoursPooled < smallGroups*w.Hours {
+		notes = append(notes, fmt.Sprintf("Small groups need somebody each, however few come: as one pool with every skill "+
+			"they would need %.0f hours of the %.0f.", *w.HoursPooled, w.Hours))
 	}
 	if r.Paths == 0 {
 		notes = append(notes, "This forecast was made before there were joint paths: how sure its heads are is not known. "+

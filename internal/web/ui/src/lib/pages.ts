@@ -14,6 +14,7 @@ export const menu: Page[] = [
   { id: 'overview', title: 'Overview', load: () => import('../pages/Overview.svelte') },
   { id: 'codes', title: 'Codes', load: () => import('../pages/Codes.svelte') },
   { id: 'overrides', title: 'Overrides', load: () => import('../pages/Overrides.svelte') },
+  { id: 'staff', title: 'Staff', load: () => import('../pages/Staff.svelte') },
   { id: 'publish', title: 'Publish', load: () => import('../pages/Publish.svelte') },
   { id: 'accuracy', title: 'Accuracy', load: () => import('../pages/Accuracy.svelte') },
   { id: 'data', title: 'Data', load: () => import('../pages/Data.svelte') },

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import type { Schemas } from '../../api/client'
+import { Format } from '../../lib/format'
+import { certaintyOf, length, money, served } from './words'
+
+const f = new Format('en-GB', 'Europe/Berlin')
+const group = (service: Partial<Schemas['GroupService']>) =>
+  ({ service: { source: 'default', shrinkage: 0.3, at_once: 1, ...service } }) as Schemas['StaffGroup']
+
+describe('words of staff', () => {
+  it('says how contacts are served', () => {
+    expect(served(group({ service_level: 0.8, within_seconds: 20 }), f)).toBe('80% within 20 s')
+    expect(served(group({ promise_seconds: 86400, service_level: 0.8 }), f)).toBe('done within 24 h')
+    expect(served(group({ asa_seconds: 180, max_occupancy: 0.85 }), f)).toBe('mean wait 3 min, at most 85% busy')
+  })
+  it('takes 9 in 10 for what it does not know', () => {
+    expect(certaintyOf('0.95').title).toBe('19 in 20')
+    expect(certaintyOf('7').id).toBe('0.9')
+    expect(certaintyOf(undefined).id).toBe('0.9')
+  })
+  it('writes lengths and money', () => {
+    expect(length(90)).toBe('90 s')
+    expect(money(1234.4, 'EUR', f)).toBe('1,234 EUR')
+    expect(money(undefined, 'EUR', f)).toBe('–')
+  })
+})

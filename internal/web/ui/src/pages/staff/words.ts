@@ -1,0 +1,40 @@
+import type { Schemas } from '../../api/client'
+import type { Format } from '../../lib/format'
+
+type Group = Schemas['StaffGroup']
+
+/** certainties are the shares of futures that can be asked for. */
+export const certainties = [
+  { id: '0.8', title: '8 in 10' },
+  { id: '0.9', title: '9 in 10' },
+  { id: '0.95', title: '19 in 20' },
+] as const
+
+/** certaintyOf is the certainty of an address, 9 in 10 where it says none or nonsense. */
+export function certaintyOf(text: string | undefined): (typeof certainties)[number] {
+  return certainties.find((c) => c.id === text) ?? certainties[1]
+}
+
+/** length writes seconds as people do: 20 s, 3 min, 24 h. */
+export function length(seconds: number): string {
+  if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`
+  if (seconds >= 60 && seconds % 60 === 0) return `${seconds / 60} min`
+  return `${seconds} s`
+}
+
+/** served says in short how the contacts of a planning group are served. */
+export function served(g: Group, f: Format): string {
+  const s = g.service
+  if (s.promise_seconds) return `done within ${length(s.promise_seconds)}`
+  const parts: string[] = []
+  if (s.service_level) parts.push(`${f.percent(s.service_level)} within ${length(s.within_seconds ?? 0)}`)
+  if (s.asa_seconds) parts.push(`mean wait ${length(s.asa_seconds)}`)
+  if (s.max_abandoned) parts.push(`at most ${f.percent(s.max_abandoned)} give up`)
+  if (s.max_occupancy) parts.push(`at most ${f.percent(s.max_occupancy)} busy`)
+  return parts.join(', ')
+}
+
+/** money writes an amount in the currency of the settings; '–' where nothing is said of costs. */
+export function money(amount: number | null | undefined, currency: string, f: Format): string {
+  return typeof amount === 'number' ? `${f.count(Math.round(amount))} ${currency}` : '–'
+}
