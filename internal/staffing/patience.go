@@ -10,9 +10,9 @@ type Estimate struct {
 // holds tells whether a value lies within the bounds.
 func (e Estimate) holds(v float64) bool { return v >= e.Lower && v <= e.Upper }
 
-// PatienceOf is the mean patience in seconds of people of whom so many gave up, and who waited so many seconds together,
-// those who were answered too: how long each answered one would have waited is not known, only that it is longer. False
-// where nobody gave up.
+// PatienceOf is the mean patience in seconds of people of whom so many gave up, and who waited so many seconds
+// together, those who were answered too: how long each answered one would have waited is not known, only that it is
+// longer. False where nobody gave up.
 //
 // Source: the estimate of greatest likelihood of censored exponential times, waited / abandoned (L. Brown, N. Gans, A.
 // Mandelbaum et al., Statistical Analysis of a Telephone Call Center, JASA 100, 2005); bounds by the chi-square

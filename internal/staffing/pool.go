@@ -11,8 +11,8 @@ import (
 // simulated, contact by contact. The same pool and seed give the same figures.
 //
 // Rule: a contact goes to a free agent of the team with the fewest skills that has its own, so that those who can do
-// more stay free; who becomes free takes whoever of their skills has waited longest. Contacts, handle times and patience
-// are as in Queue.
+// more stay free; who becomes free takes whoever of their skills has waited longest. Contacts, handle times and
+// patience are as in Queue.
 type Pool struct {
 	Kinds []Queue
 	Teams []Team
@@ -41,7 +41,7 @@ const (
 )
 
 // Simulate simulates so many seconds and says what each kind of contacts met. Bounds are those of the means of twenty
-// equal stretches (the method of batch means; A. Law, W. Kelton, Simulation Modeling and Analysis, ch. 9): they hold
+// equal stretches (the method of batch means; A. Law, W. Kelton, 3rd ed. 2000, ch. 9): they hold
 // where a stretch is long against the time a queue takes to change.
 func (p Pool) Simulate(seconds float64) ([]PoolKind, error) {
 	for _, k := range p.Kinds {
