@@ -10,10 +10,12 @@ import (
 	"github.com/wrapcast/wrapcast/internal/steps"
 )
 
-// Exported is what people take away as a file: the sheets of a workbook, or one table with all of it.
+// Exported is what people take away as a file: the sheets of a workbook, or one table with all of it. From and To bound
+// the days it is of, both included.
 type Exported struct {
-	Sheets []export.Sheet
-	Table  export.Sheet
+	Sheets   []export.Sheet
+	Table    export.Sheet
+	From, To wrapcast.Date
 }
 
 // ExportForecast lays a forecast out with the interval of a level, a fraction; zero means the level it was judged at.
@@ -23,7 +25,8 @@ func ExportForecast(d wrapcast.Directory, made wrapcast.Forecast, level float64)
 		return Exported{}, wrapcast.Errorf(wrapcast.Usage, "", "the forecast has no interval of %g %%", 100*level).
 			WithHint("it has 50, 80, 95 and that of the settings it was made with")
 	}
-	return Exported{export.OfUnit(export.ForecastSheets(d, made, level), d), export.ForecastTable(d, made, level)}, nil
+	return Exported{Sheets: export.OfUnit(export.ForecastSheets(d, made, level), d),
+		Table: export.ForecastTable(d, made, level), From: made.From, To: made.From + wrapcast.Date(made.Days-1)}, nil
 }
 
 // ExportAccuracy lays out the accuracy of kept forecasts and, day by day, the forecast of so many days ahead beside the
@@ -34,7 +37,8 @@ func ExportAccuracy(ctx context.Context, v *steps.View, o steps.AccuracyOptions,
 		return Exported{}, err
 	}
 	vsActual, err := v.ForecastVsActual(ctx, o, lead)
-	return Exported{export.OfUnit(export.AccuracySheets(r, vsActual), v.Directory), export.AccuracyTable(r)}, err
+	return Exported{Sheets: export.OfUnit(export.AccuracySheets(r, vsActual), v.Directory),
+		Table: export.AccuracyTable(r), From: r.From, To: r.To}, err
 }
 
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
@@ -52,5 +56,20 @@ func ExportMasks(ctx context.Context, v *steps.View, o MaskOptions, from, until 
 	masked := slices.DeleteFunc(histories, func(h wrapcast.CodeHistory) bool {
 		return !slices.ContainsFunc(r.Codes, func(c wrapcast.CodeMasks) bool { return c.Code.ID == h.Code.ID })
 	})
-	return Exported{export.OfUnit(export.MaskSheets(r, masked), v.Directory), export.MaskTable(r)}, err
+	return Exported{Sheets: export.OfUnit(export.MaskSheets(r, masked), v.Directory), Table: export.MaskTable(r),
+		From: r.From, To: r.To}, err
+}
+
+// CodeHistories returns what every wrap-up code had per local day from one on; zero means the last 13 weeks.
+func CodeHistories(ctx context.Context, v *steps.View, from wrapcast.Date) ([]wrapcast.CodeHistory, error) {
+	all, err := codeHistories(ctx, v, from, 0)
+	if err != nil || from != 0 {
+		return all, err
+	}
+	for i := range all {
+		if over := len(all[i].Handled) - daysOfMasks; over > 0 {
+			all[i].From, all[i].Handled = all[i].From+wrapcast.Date(over), all[i].Handled[over:]
+		}
+	}
+	return all, nil
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 func firstVisit(p *page) {
@@ -59,6 +60,7 @@ func findACode(p *page) {
 	p.see("Weekday profile")
 	p.see("Methods tried")
 	p.until("document.querySelector('.plot canvas')", "the chart is drawn")
+	p.takenAway("CSV", "-"+strings.Join(strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")+"-")
 	p.click("Handle time")
 	p.seeIn(".readout", "Handle time")
 	p.click("Quarter-hours")
@@ -71,6 +73,16 @@ func findACode(p *page) {
 	p.seeIn(".readout", "Weekday")
 	p.click("Numbers as a table")
 	p.until(partsAddUp, "the parts of the last day add up to its contacts")
+}
+
+// takenAway exports what the page shows, and looks at the file's name.
+func (p *page) takenAway(form, name string) {
+	p.t.Helper()
+	p.must("globalThis.saved = ''; addEventListener('click', e => { if (e.target.download) { saved = e.target.download; e.preventDefault() } }); undefined")
+	p.click("Export")
+	p.accessible()
+	p.click(form)
+	p.until("saved.includes("+quoted(name)+")", "a file is saved that is called "+name)
 }
 
 // partsAddUp holds where the figures of the first row, but for what rounding leaves, are the first of them and what it

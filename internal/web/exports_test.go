@@ -4,7 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"math"
+	"mime"
 	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,5 +95,93 @@ func TestAnEvidencePackIsDownloaded(t *testing.T) {
 	}
 	if got := s.ask(t, http.MethodGet, "/plans/"+id+"/pack", nil); got.StatusCode != http.StatusUnauthorized {
 		t.Errorf("to nobody: %d", got.StatusCode)
+	}
+}
+
+// Every page's file is a workbook and a CSV, says whose it is and of which days, and runs no formula.
+func TestEveryPageHasAFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	made := anOverride(t, s)
+	made["reason"] = "=HYPERLINK(\"http://example.org\")"
+	s.made(t, "/overrides", made)
+	plan := s.items(t, "/plans")[0]
+	for path, want := range map[string]string{
+		"history":                      `^wrapcast-.*-all-contacts-20..-..-..-to-20..-..-..\.`,
+		"history?code=none":            `^wrapcast-.*-20..-..-..-to-20..-..-..\.`,
+		"validation":                   `^wrapcast-.*-data-quality-20..-..-..-to-20..-..-..\.`,
+		"plans/" + plan["id"].(string): `-plan-` + plan["week"].(string) + `-to-20..-..-..\.`,
+		"overrides":                    `-overrides-20..-..-..\.`,
+		"reconciliation":               `-reconciliation-20..-..-..-to-20..-..-..\.`,
+		"audit":                        `-audit-20..-..-..`,
+		"forecast":                     `-forecast-20..-..-..-to-20..-..-..\.`,
+		"masks":                        `-masks-20..-..-..-to-20..-..-..\.`,
+	} {
+		book, rows := s.export(t, path, want)
+		if sheets := book.GetSheetList(); len(sheets) < 2 || sheets[len(sheets)-1] != "About" {
+			t.Errorf("%s has the sheets %v", path, sheets)
+		}
+		if len(rows) < 2 {
+			t.Errorf("%s as CSV has %d rows", path, len(rows))
+		}
+		for _, cell := range slices.Concat(rows...) {
+			if strings.HasPrefix(cell, "=") {
+				t.Errorf("%s has the formula %s", path, cell)
+			}
+		}
+	}
+}
+
+// export asks for a file in both forms.
+func (s *site) export(t *testing.T, path, name string) (book *excelize.File, rows [][]string) {
+	t.Helper()
+	asked := "?"
+	if strings.Contains(path, "?") {
+		asked = "&"
+	}
+	for _, form := range []string{"xlsx", "csv"} {
+		got := s.ask(t, http.MethodGet, "/exports/"+path+asked+"format="+form, nil, "Authorization", "Bearer "+s.secrets[wrapcast.RoleViewer])
+		_, params, err := mime.ParseMediaType(got.Header.Get("Content-Disposition"))
+		if err != nil || !regexp.MustCompile(name).MatchString(params["filename"]) || !strings.HasSuffix(params["filename"], form) {
+			t.Fatalf("%s answers %d as %v: %v %.300s", path, got.StatusCode, params, err, got.body)
+		}
+		if form == "xlsx" {
+			book, err = excelize.OpenReader(bytes.NewReader(got.body))
+		} else {
+			rows, err = csv.NewReader(bytes.NewReader(got.body)).ReadAll()
+		}
+		if err != nil {
+			t.Fatalf("%s as %s: %v", path, form, err)
+		}
+	}
+	return book, rows
+}
+
+// A plan's file has what the plan's page has: the contacts of all planning groups on the first day, in the workbook
+// too, and its quarter-hours add up to them.
+func TestTheFileOfAPlanHasItsNumbers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	id := s.items(t, "/plans")[0]["id"].(string)
+	_, summary := s.get(t, "/plans/"+id+"/summary")
+	want := summary["diff"].(map[string]any)["total"].(map[string]any)["new"].([]any)[0].(float64)
+	book, rows := s.export(t, "plans/"+id, "-plan-")
+	if got, _ := strconv.ParseFloat(rows[1][2], 64); rows[1][0] != "all" || math.Abs(got-want) > 0.01*want {
+		t.Errorf("the first row is %v, want %v on the first day", rows[1], want)
+	}
+	cells, err := book.GetRows("Quarter-hours", excelize.Options{RawCellValue: true})
+	if err != nil || len(cells) < 8*96 {
+		t.Fatalf("%d rows of quarter-hours: %v", len(cells), err)
+	}
+	sum := 0.0
+	head := slices.IndexFunc(cells, func(row []string) bool { return len(row) > 1 && row[1] == "00:00" })
+	for _, row := range cells[head : head+96] {
+		for i := 2; i < len(row); i += 2 {
+			v, _ := strconv.ParseFloat(row[i], 64)
+			sum += v
+		}
+	}
+	if math.Abs(sum-want) > 0.01*want {
+		t.Errorf("the quarter-hours of the first day add up to %v, the day has %v", sum, want)
 	}
 }

@@ -14,7 +14,9 @@ import (
 // File is a file to be downloaded.
 type File struct {
 	Name, ContentType string
-	Write             func(io.Writer) error
+	// Shown says that a browser shows it rather than saves it.
+	Shown bool
+	Write func(io.Writer) error
 }
 
 // Files makes a handler that answers with a file of one of some types. What can be wrong is found out by prepare.
@@ -42,7 +44,11 @@ func Files[I any](need Need, types []string, prepare func(context.Context, Scope
 func (f File) send(c huma.Context, whole []byte) {
 	c.SetHeader("Content-Type", f.ContentType)
 	c.SetHeader("Content-Length", strconv.Itoa(len(whole)))
-	c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	how := "attachment"
+	if f.Shown {
+		how = "inline"
+	}
+	c.SetHeader("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": f.Name}))
 	c.SetHeader("Cache-Control", "no-store")
 	// Opened in the browser all the same, the file may show its own style, and nothing else.
 	c.SetHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")

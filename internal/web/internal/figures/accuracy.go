@@ -148,16 +148,21 @@ func (h *accuracyHandlers) getLedger(ctx context.Context, at api.Scope, in *accu
 	if err != nil {
 		return nil, err
 	}
-	out := ledgerBody{Ledger: *l, Names: map[string]string{}}
+	return api.Respond(ledgerBody{Ledger: *l, Names: namesOf(snap, *l)}, nil)
+}
+
+// namesOf are the names of the codes and queues of a ledger, by id.
+func namesOf(snap *snapshot.Snapshot, l wrapcast.Ledger) map[string]string {
+	names := map[string]string{}
 	for _, e := range l.Entries {
 		for _, c := range e.Codes {
-			out.Names[string(c)] = snap.CodeName(c)
+			names[string(c)] = snap.CodeName(c)
 		}
 		for _, q := range e.Queues {
-			out.Names[string(q)] = snap.QueueName(q)
+			names[string(q)] = snap.QueueName(q)
 		}
 	}
-	return api.Respond(out, nil)
+	return names
 }
 
 func watchOf(w wrapcast.BandWatch) wrapcast.BandWatch {

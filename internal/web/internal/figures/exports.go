@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
@@ -15,6 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
+	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
 // ExportInput chooses the form of a file.
@@ -97,7 +101,7 @@ func (h *exportHandlers) exportForecast(ctx context.Context, at api.Scope, in *e
 		return api.File{}, err
 	}
 	e, err := reports.ExportForecast(snap.Directory, *f, in.Level)
-	return in.file("forecast-"+f.From.String(), e), err
+	return in.file(snap, "forecast", e), err
 }
 
 func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *exportAccuracyInput) (api.File, error) {
@@ -105,8 +109,12 @@ func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *e
 	if err != nil {
 		return api.File{}, err
 	}
+	snap, err := h.Look(ctx, at)
+	if err != nil {
+		return api.File{}, err
+	}
 	e, err := reports.ExportAccuracy(ctx, v, in.options(), in.Lead)
-	return in.file("accuracy-"+h.clock.Now().Format("2006-01-02"), e), err
+	return in.file(snap, "accuracy", e), err
 }
 
 func (h *exportHandlers) exportMasks(ctx context.Context, at api.Scope, in *exportMasksInput) (api.File, error) {
@@ -118,22 +126,47 @@ func (h *exportHandlers) exportMasks(ctx context.Context, at api.Scope, in *expo
 	if err != nil {
 		return api.File{}, err
 	}
+	snap, err := h.Look(ctx, at)
+	if err != nil {
+		return api.File{}, err
+	}
 	e, err := reports.ExportMasks(ctx, v, reports.MaskOptions{NoEffects: true}, from, to)
-	return in.file("masks-"+h.clock.Now().Format("2006-01-02"), e), err
+	return in.file(snap, "masks", e), err
 }
 
-func (in ExportInput) file(name string, e reports.Exported) api.File {
+// file is a file named after the organisation, what it has, and the days it is of.
+func (in ExportInput) file(snap *snapshot.Snapshot, what string, e reports.Exported) api.File {
+	name := fileName(snap.Directory.Organisation.Name, what, e.From, e.To)
 	if in.Format == "csv" {
-		return api.File{Name: "wrapcast-" + name + ".csv", ContentType: typeCSV + "; charset=utf-8",
+		return api.File{Name: name + ".csv", ContentType: typeCSV + "; charset=utf-8",
 			Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
 	}
-	return api.File{Name: "wrapcast-" + name + ".xlsx", ContentType: typeXLSX,
+	return api.File{Name: name + ".xlsx", ContentType: typeXLSX,
 		Write: func(w io.Writer) error { return export.WriteXLSX(w, e.Sheets) }}
+}
+
+// fileName says whose a file is, what it has, and of which days: one where both are the same.
+func fileName(organisation, what string, from, to wrapcast.Date) string {
+	parts := []string{"wrapcast", inFileName(organisation), what}
+	if from != 0 {
+		parts = append(parts, from.String())
+	}
+	if to != 0 && to != from {
+		parts = append(parts, "to", to.String())
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "-")
+}
+
+// inFileName keeps letters and digits of any script; whatever a file system could mind becomes a dash.
+func inFileName(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }),
+		"-")
 }
 
 type weekReportInput struct {
 	Week   string `query:"week" format:"date" doc:"A day of the week; by default the next that begins"`
 	Things int    `query:"things" minimum:"1" maximum:"200" default:"12" doc:"How many codes and queues are listed"`
+	As     string `query:"as" enum:"file,page" default:"file" doc:"file: a browser saves it; page: a browser shows it"`
 }
 
 // weekReportHandlers makes the report of a week.
@@ -163,7 +196,12 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, at api.Scope, in *w
 	if err != nil {
 		return api.File{}, err
 	}
-	return api.File{Name: "wrapcast-" + r.Week.String() + ".html", ContentType: "text/html; charset=utf-8",
+	snap, err := h.Look(ctx, at)
+	if err != nil {
+		return api.File{}, err
+	}
+	return api.File{Name: fileName(snap.Directory.Organisation.Name, "week", r.Week, r.Week+6) + ".html",
+		ContentType: "text/html; charset=utf-8", Shown: in.As == "page",
 		Write: func(w io.Writer) error { return report.WriteHTML(w, r) }}, nil
 }
 

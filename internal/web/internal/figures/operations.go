@@ -47,6 +47,8 @@ func Operations(c Config) []api.Operation {
 		(&reconciliationHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&validationHandlers{orgs}).operations(),
 		(&exportHandlers{files}).operations(),
+		(&tableHandlers{fileHandlers: files, documents: c.Documents, reports: c.Reports,
+			decisions: c.Forecaster.Decisions()}).operations(),
 		(&weekReportHandlers{fileHandlers: files, version: c.Version}).operations(),
 		(&packHandlers{fileHandlers: files, version: c.Version}).operations(),
 	)

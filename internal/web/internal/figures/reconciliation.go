@@ -42,25 +42,34 @@ func (h *reconciliationHandlers) getReconciliation(
 	if err != nil {
 		return nil, err
 	}
-	if len(snap.Read) == 0 {
-		return nil, api.NewProblem(http.StatusNotFound, "no history is stored yet").WithHint("start a run")
-	}
-	to := snap.Today - 1
-	if day := scope.DayOf(in.To); day != 0 {
-		to = day
-	}
-	from := to - snapshot.ReconciledDays + 1
-	if day := scope.DayOf(in.From); day != 0 {
-		from = day
-	}
-	if from > to || to-from >= maxReconciledDays {
-		return nil, api.NewProblem(http.StatusUnprocessableEntity,
-			"from and to are not a range of days that can be accounted for").
-			WithHint("ask for at most 100 days")
+	from, to, err := reconciledDays(snap, in.From, in.To)
+	if err != nil {
+		return nil, err
 	}
 	found, err := h.reports.Reconciliation(ctx, snap, from, to)
 	if err != nil {
 		return nil, err
 	}
 	return api.Respond(*found, nil)
+}
+
+// reconciledDays are the first and the last local day that a request means.
+func reconciledDays(snap *snapshot.Snapshot, first, last string) (from, to wrapcast.Date, err error) {
+	if len(snap.Read) == 0 {
+		return 0, 0, noHistory()
+	}
+	to = snap.Today - 1
+	if day := scope.DayOf(last); day != 0 {
+		to = day
+	}
+	from = to - snapshot.ReconciledDays + 1
+	if day := scope.DayOf(first); day != 0 {
+		from = day
+	}
+	if from > to || to-from >= maxReconciledDays {
+		return 0, 0, api.NewProblem(http.StatusUnprocessableEntity,
+			"from and to are not a range of days that can be accounted for").
+			WithHint("ask for at most 100 days")
+	}
+	return from, to, nil
 }
