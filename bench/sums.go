@@ -7,10 +7,12 @@ import (
 	"io"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wrapcast/wrapcast/forecast"
 )
@@ -104,6 +106,7 @@ func (t *task) sumCases(dir string, pasts int, test bool) ([]*sumCase, error) {
 		byOrigin[origin] = append(byOrigin[origin], s)
 	}
 	var cases []*sumCase
+	seen := map[string]bool{} // X@0 so many steps before its end may be X@1
 	for _, origin := range slices.Sorted(maps.Keys(byOrigin)) {
 		panel := byOrigin[origin]
 		if test {
@@ -119,7 +122,12 @@ func (t *task) sumCases(dir string, pasts int, test bool) ([]*sumCase, error) {
 			continue
 		}
 		for back := t.Horizon; back <= pasts*t.Horizon; back += t.Horizon {
-			cases = append(cases, pastCase(t.Name, panel, nil, back, t.Horizon, t.Seasons))
+			c := pastCase(t.Name, panel, nil, back, t.Horizon, t.Seasons)
+			name, _, _ := strings.Cut(panel[0].ID, "@")
+			if key := name + " " + c.begin(); !seen[key] {
+				seen[key] = true
+				cases = append(cases, c)
+			}
 		}
 	}
 	return cases, nil
@@ -174,6 +182,12 @@ func (c *sumCase) forecast() (err error) {
 	return err
 }
 
+// begin is the day after the history, of the first series.
+func (c *sumCase) begin() string {
+	s := c.panel[0]
+	return s.Start.Add(time.Duration(len(s.Values)) * s.Step).Format(time.DateOnly)
+}
+
 // mean is that of the newest thirteen weeks of a series.
 func (c *sumCase) mean(i int) float64 {
 	sum, n := 0.0, 0.0
@@ -220,6 +234,60 @@ type held struct {
 	n     float64
 	in    [2]float64
 	score [2]float64 // interval scores over what came
+	cells []cell     // what was counted, where it is wanted
+}
+
+// cell is one interval of each level: of which series, in which block of days, and whether it held.
+type cell struct {
+	series, block string
+	in            [2]float64
+}
+
+// of notes which series and block the newest interval was of.
+func (h *held) of(series, block string, before [2]float64) {
+	h.cells = append(h.cells, cell{series, block, [2]float64{h.in[0] - before[0], h.in[1] - before[1]}})
+}
+
+// draws of the bootstrap.
+const resamples = 400
+
+// deviation is the standard error of the shares that held, where series have something in common and so have the weeks
+// of a block: series and blocks are both drawn with replacement (the pigeonhole bootstrap of Owen, Annals of Applied
+// Statistics 2007, which errs on the large side).
+func (h *held) deviation() (out [2]float64) {
+	series, blocks := map[string]int{}, map[string]int{}
+	for _, c := range h.cells {
+		if _, known := series[c.series]; !known {
+			series[c.series] = len(series)
+		}
+		if _, known := blocks[c.block]; !known {
+			blocks[c.block] = len(blocks)
+		}
+	}
+	rng := rand.New(rand.NewPCG(13, 8))
+	var sums, squares [2]float64
+	for range resamples {
+		ofSeries, ofBlock, n := make([]float64, len(series)), make([]float64, len(blocks)), 0.0
+		for range series {
+			ofSeries[rng.IntN(len(series))]++
+		}
+		for range blocks {
+			ofBlock[rng.IntN(len(blocks))]++
+		}
+		var in [2]float64
+		for _, c := range h.cells {
+			w := ofSeries[series[c.series]] * ofBlock[blocks[c.block]]
+			n, in[0], in[1] = n+w, in[0]+w*c.in[0], in[1]+w*c.in[1]
+		}
+		for k := range in {
+			share := in[k] / max(n, 1)
+			sums[k], squares[k] = sums[k]+share/resamples, squares[k]+share*share/resamples
+		}
+	}
+	for k := range out {
+		out[k] = math.Sqrt(max(0, squares[k]-sums[k]*sums[k]))
+	}
+	return out
 }
 
 func (h *held) add(y float64, bounds func(level float64) (lower, upper float64)) {
@@ -246,6 +314,15 @@ func (h *held) String() string {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f / %.1f", 100*h.in[0]/h.n, 100*h.in[1]/h.n)
+}
+
+// error says how far the shares may be off by chance.
+func (h *held) error() string {
+	if len(h.cells) == 0 {
+		return "–"
+	}
+	d := h.deviation()
+	return fmt.Sprintf("%.1f / %.1f", 100*d[0], 100*d[1])
 }
 
 // sumScore is what is measured of the cases of one task and kind.
@@ -303,7 +380,11 @@ func (c *sumCase) scoreSeries(i int, paths [][]float64, s *sumScore) {
 				apart[(p+h*h*31)%len(apart)] += v // other days of other futures
 			}
 		}
-		s.weeks.add(y, fromPaths(together))
+		before, known := s.weeks.in, s.weeks.n
+		if s.weeks.add(y, fromPaths(together)); s.weeks.n > known {
+			name, _, _ := strings.Cut(c.panel[i].ID, "@")
+			s.weeks.of(c.task+" "+name, c.task+" "+c.begin(), before)
+		}
 		s.apart.add(y, fromPaths(apart))
 		s.added.add(y, func(level float64) (lower, upper float64) {
 			for h := from; h < from+weekDays; h++ {
@@ -385,19 +466,19 @@ func printSums(cases []*sumCase, tune map[string]float64, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "Share of what came inside intervals of 80 / 95 %%; series with %d or more a day.\n\n", busy)
-	fmt.Fprintf(out, "%-22s%14s%8s%15s%22s%22s%16s%16s\n", "", "days", "weeks", "7-day sums", "adding days' bounds",
+	fmt.Fprintf(out, "%-22s%14s%8s%15s%14s%22s%22s%16s%16s\n", "", "days", "weeks", "7-day sums", "± (s.e.)", "adding days' bounds",
 		"days independent", "all, days", "all, weeks")
 	var all held
 	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		s := scores[name]
-		fmt.Fprintf(out, "%-22s%14s%8.0f%15s%22s%22s%16s%16s\n", name, &s.days, s.weeks.n, &s.weeks, &s.added, &s.apart,
-			&s.allDays, &s.allWeeks)
-		all.n += s.weeks.n
+		fmt.Fprintf(out, "%-22s%14s%8.0f%15s%14s%22s%22s%16s%16s\n", name, &s.days, s.weeks.n, &s.weeks,
+			s.weeks.error(), &s.added, &s.apart, &s.allDays, &s.allWeeks)
+		all.n, all.cells = all.n+s.weeks.n, append(all.cells, s.weeks.cells...)
 		for k := range all.in {
 			all.in[k] += s.weeks.in[k]
 		}
 	}
-	fmt.Fprintf(out, "%-22s%14s%8.0f%15s\n", "all", "", all.n, &all)
+	fmt.Fprintf(out, "%-22s%14s%8.0f%15s%14s\n", "all", "", all.n, &all, all.error())
 	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		if s := scores[name]; s.parts > 0 {
 			fmt.Fprintf(out, "\n%s: the error of a day is %.2f times what independent codes would have, that of the paths %.2f times\n",

@@ -97,7 +97,9 @@ func (p *Panel) use(known wrapcast.Calendar) error {
 	}
 	for i := range p.Series {
 		p.hideClosed(i)
+		p.Series[i].Events = p.shortDays(i, from, to)
 	}
+	p.leaveShortToSeries()
 	return nil
 }
 
