@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"schedule": {""},
 	"plain":    {},
 	"staffing": {""},
+	"ids":      {},
 
 	"source":        {""},
 	"target":        {""},
@@ -51,10 +52,10 @@ var mayImport = map[string][]string{
 	"heads":   slices.Concat(pure(), adapters(), []string{"steps"}),
 	"reports": slices.Concat(pure(), adapters(), []string{"steps"}),
 	"service": slices.Concat(pure(), adapters(), []string{"steps"}),
-	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys"}),
+	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys", "ids"}),
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "heads", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "backup", "retention", "steps", "heads", "reports", "service", "web", "genesys", "sim"}),
+		[]string{"export/report", "backup", "retention", "ids", "steps", "heads", "reports", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast"},
 }
 

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/ids"
 	"github.com/wrapcast/wrapcast/internal/schedule"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -61,10 +60,15 @@ func New(ctx context.Context, o Options) (*WrapUpForecaster, error) {
 		return nil, errors.Join(err, kept.Close())
 	}
 	ledger.Store = kept
+	grow := &ids.Growing{Now: time.Now}
+	grow.Bind(func() string {
+		last, _ := kept.LastID(context.WithoutCancel(ctx)) // a store that cannot tell keeps nothing either
+		return last
+	})
 	return &WrapUpForecaster{spec: o.spec(), client: client, clock: clock, steps: &steps.WrapUpForecaster{
 		Store: kept, Source: genesys.Source{Client: client},
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}),
-		Sender:  sender, Clock: clock, NewID: newID, Report: o.Progress, Holder: store.Holder(newID()),
+		Sender:  sender, Clock: clock, NewID: grow.New, Report: o.Progress, Holder: store.Holder(grow.New()),
 		Alive: store.HolderAlive,
 	}}, nil
 }
@@ -153,8 +157,6 @@ func resultOf(o steps.Outcome, err error) (Result, error) {
 		Submissions: o.Submissions,
 		Deliveries:  o.Deliveries}, err
 }
-
-func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)

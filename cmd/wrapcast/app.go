@@ -5,7 +5,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"github.com/zalando/go-keyring"
@@ -18,6 +17,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/ids"
 )
 
 // version is set when a release is built.
@@ -34,7 +34,7 @@ func newApp() *app {
 		Settings: settings.Source{Environ: os.LookupEnv, Here: ".", Keyring: keyring.Get},
 		Terminal: out,
 		Clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
-		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
+		IDs:      &ids.Growing{Now: time.Now},
 		Version:  version,
 	}}
 }

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/ids"
 	"github.com/wrapcast/wrapcast/internal/service"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -31,8 +33,12 @@ func TestAClockThatWasSetBackStopsNothing(t *testing.T) {
 	w.sql(t, "UPDATE api_budget SET next_us = next_us + ?, at_us = at_us + ?", time.Hour.Microseconds(), time.Hour.Microseconds())
 	w.sql(t, "INSERT INTO lease (organisation_id, holder, until_at) VALUES (?, 'elsewhere/1/x', ?)", org,
 		clock().Now().Add(-time.Second).UnixMilli())
+	grow := &ids.Growing{Now: func() time.Time { return time.Now().Add(-time.Hour) }}
+	grow.Bind(func() string { last, _ := w.Store.LastID(t.Context()); return last })
+	w.NewID = grow.New
 	began := time.Now()
 	out := w.mustRun(t)
+	w.wantLatest(t, out)
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("the run took %v", took)
 	}
@@ -60,6 +66,28 @@ func TestAClockThatWasSetBackStopsNothing(t *testing.T) {
 	await(t, "the lease to end as any other", func() bool {
 		return w.count(t, "SELECT until_at FROM lease") < clock().Now().Add(time.Minute).UnixMilli()
 	})
+}
+
+// wantLatest: the latest run, forecast and plans are those of a run, whatever the clock said that their ids are made by.
+func (w *world) wantLatest(t *testing.T, of steps.Outcome) {
+	t.Helper()
+	err := w.Store.View(t.Context(), func(tx *store.Tx) error {
+		runs, err := tx.Runs().Latest(of.Run.Organisation, 2)
+		if err != nil || len(runs) < 2 || runs[0].ID != of.Run.ID {
+			t.Errorf("the latest run is %v, not %s", runs, of.Run.ID)
+		}
+		forecast, err := tx.Forecasts().LatestID(of.Run.Organisation, of.Forecast.BusinessUnit)
+		if err != nil || forecast != of.Forecast.ID {
+			t.Errorf("the latest forecast is %s, not %s, %v", forecast, of.Forecast.ID, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if n := w.count(t, "SELECT COUNT(*) FROM plan WHERE plan_id > ?", of.Plans[0].ID); n >= int64(len(of.Plans)) {
+		t.Errorf("%d plans come after the first of the latest run", n)
+	}
 }
 
 // TestMessagesToAReceiverThatHangsDoNotHoldARun lets a run find a full outbox.

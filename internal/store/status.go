@@ -1,7 +1,9 @@
 package store
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -53,6 +55,25 @@ func (tx Audit) LastWritten() (at time.Time, err error) {
 	at, _, err = get(tx.conn, scan, `SELECT MAX(e.at) FROM audit_entry e JOIN (SELECT organisation_id, MAX(seq) AS seq
 		FROM audit_entry GROUP BY organisation_id) l ON l.organisation_id = e.organisation_id AND l.seq = e.seq`)
 	return at, err
+}
+
+// LastID is the greatest id of a run, forecast, plan, submission, message or decision of any organisation, "" where there
+// is none. Ids are UUIDv7, which begin with 0 until the year 2527; others are left out.
+func (s *Store) LastID(ctx context.Context) (id string, err error) {
+	var each []string
+	for _, kind := range []string{"run", "forecast", "plan", "submission", "delivery", "decision"} {
+		each = append(each, `SELECT (SELECT MAX(`+kind+`_id) FROM `+kind+` WHERE organisation_id = o.organisation_id AND `+
+			kind+`_id < '1') AS id FROM organisation o`)
+	}
+	err = s.View(ctx, func(tx *Tx) error {
+		if err := tx.Audit().enterAll(); err != nil {
+			return err
+		}
+		id, _, err = get(tx.conn, func(r row) (id string, err error) { err = r.Scan(&id); return id, err },
+			`SELECT COALESCE(MAX(id), '') FROM (`+strings.Join(each, " UNION ALL ")+`) AS l`)
+		return err
+	})
+	return id, err
 }
 
 // Version tells whether anything that is shown of an organisation has changed: every state

@@ -12,6 +12,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/ids"
 	"github.com/wrapcast/wrapcast/internal/retention"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -22,7 +23,8 @@ type Opener struct {
 	Settings settings.Source
 	Terminal *terminal.Terminal
 	Clock    wrapcast.Clock
-	NewID    func() string
+	// IDs makes identifiers, greater than all of the store that was opened last.
+	IDs *ids.Growing
 	// Dir is the data directory. Database, if set, is the PostgreSQL database that takes its place, as --store has it;
 	// WRAPCAST_STORE has it where the flag is not given, so that no help or list of processes shows a password.
 	Dir      string
@@ -35,7 +37,14 @@ type Opener struct {
 
 // Store opens the data directory, or the database.
 func (o *Opener) Store(ctx context.Context) (*store.Store, error) {
-	return store.Open(ctx, o.StoreOptions())
+	s, err := store.Open(ctx, o.StoreOptions())
+	if err == nil {
+		o.IDs.Bind(func() string {
+			last, _ := s.LastID(context.WithoutCancel(ctx)) // a store that cannot tell keeps nothing either
+			return last
+		})
+	}
+	return s, err
 }
 
 // StoreOptions say where everything is kept, and by which key the audit chain is signed.
@@ -55,6 +64,9 @@ func (o *Opener) Where() string {
 	}
 	return o.Dir
 }
+
+// NewID makes an identifier of ours.
+func (o *Opener) NewID() string { return o.IDs.New() }
 
 // Session is what a command that works on an organisation holds open.
 type Session struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/ids"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -18,7 +19,7 @@ func opener(t *testing.T, env map[string]string) *Opener {
 	lookUp := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
 	sleep := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return &Opener{Settings: settings.Source{Environ: lookUp}, Terminal: &terminal.Terminal{Quiet: true}, Dir: t.TempDir(),
-		Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, NewID: func() string { return "id" }, Version: "test"}
+		Clock: wrapcast.Clock{Now: time.Now, Sleep: sleep}, IDs: &ids.Growing{Now: time.Now}, Version: "test"}
 }
 
 func TestWithoutCredentialsNothingIsOpened(t *testing.T) {
