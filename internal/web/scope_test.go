@@ -326,6 +326,7 @@ func TestOneOrganisationNeverTouchesAnother(t *testing.T) {
 	t.Parallel()
 	w := newWalked(t)
 	t.Run("every operation × organisation × identity", w.walk)
+	t.Run("a version of another organisation is none of this one", w.versionsAreOfOne)
 	t.Run("a thing of another organisation is not there", w.thingsAreNotThere)
 	t.Run("a plan of another is neither submitted nor restored", w.plansAreNotSubmitted)
 	t.Run("a write for another changes nothing of this one", w.writesChangeNothing)
@@ -395,6 +396,49 @@ func (w *walked) walk(t *testing.T) {
 // asksFully reports whether somebody's reads are answered in full on the walk: one for each organisation and all.
 func (*walked) asksFully(who identity) bool {
 	return strings.HasPrefix(who.name, "token viewer") || who.name == "token admin of all" || who.name == "anna of own"
+}
+
+// versionsAreOfOne: the ETag that was answered for one organisation says of the other's answer only that it is the same
+// where it is, to the byte; asked in turn, twice, each is answered its own.
+func (w *walked) versionsAreOfOne(t *testing.T) {
+	t.Helper()
+	admin := []string{"Authorization", "Bearer wct_token admin of all"}
+	told := 0
+	for _, o := range w.operations(t) {
+		if o.method != http.MethodGet || o.need == "installation" || o.role == "" {
+			continue
+		}
+		ask := func(org string, header ...string) answer {
+			return w.ask(t, o.method, w.address(o, w.ids[org], org), nil, append(slices.Clone(admin), header...)...)
+		}
+		one, another := ask(w.own), ask(w.other)
+		if o.need == "connected" || one.Header.Get("ETag") == "" || another.Header.Get("ETag") == "" {
+			continue
+		}
+		same := string(one.body) == string(another.body)
+		for _, c := range []struct {
+			org, known string
+			want       bool
+		}{
+			{w.other, one.Header.Get("ETag"), same}, {w.own, another.Header.Get("ETag"), same},
+			{w.own, one.Header.Get("ETag"), true}, {w.other, another.Header.Get("ETag"), true},
+		} {
+			if got := ask(c.org, "If-None-Match", c.known); (got.StatusCode == http.StatusNotModified) != c.want {
+				t.Errorf("%s of %s, known as %s: %d", o.OperationID, c.org, c.known, got.StatusCode)
+			}
+		}
+		if !same {
+			told++
+		}
+		for _, never := range []string{"public", "max-age", "immutable"} {
+			if strings.Contains(one.Header.Get("Cache-Control"), never) {
+				t.Errorf("%s may be kept by others: %s", o.OperationID, one.Header.Get("Cache-Control"))
+			}
+		}
+	}
+	if told < 25 {
+		t.Errorf("only %d operations answer two organisations differently", told)
+	}
 }
 
 // thingsAreNotThere: a thing of one organisation, asked for in another, is not there, and is so in the words for what never was.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
@@ -58,7 +59,8 @@ func (o *Opener) toLookAt(ctx context.Context) (*store.Store, error) {
 	return o.Store(ctx)
 }
 
-// chooseOrganisation takes the one named by id or name, or the only one there is.
+// chooseOrganisation takes the one named by id, by what the settings call it, or by a name that only one has; where none
+// is named, the only one there is.
 func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation, error) {
 	all, err := tx.Directory().Organisations()
 	if err != nil {
@@ -68,17 +70,21 @@ func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation,
 	if err != nil {
 		return wrapcast.Organisation{}, err
 	}
-	for _, org := range all {
-		if named != "" && strings.EqualFold(called[org.ID], named) {
-			return org, nil
+	if named != "" {
+		for _, is := range []func(wrapcast.Organisation) bool{
+			func(o wrapcast.Organisation) bool { return string(o.ID) == named },
+			func(o wrapcast.Organisation) bool { return strings.EqualFold(called[o.ID], named) },
+			func(o wrapcast.Organisation) bool { return strings.EqualFold(o.Name, named) },
+		} {
+			found := slices.DeleteFunc(slices.Clone(all), func(o wrapcast.Organisation) bool { return !is(o) })
+			if len(found) == 1 {
+				return found[0], nil
+			}
+			if len(found) > 1 {
+				return wrapcast.Organisation{}, usage("%s holds several organisations called %q", dir, named).
+					WithHint("choose one by its id: %s", titles(found))
+			}
 		}
-	}
-	var names []string
-	for _, org := range all {
-		if named != "" && (strings.EqualFold(org.Name, named) || string(org.ID) == named) {
-			return org, nil
-		}
-		names = append(names, org.Name+" ("+string(org.ID)+")")
 	}
 	switch {
 	case len(all) == 0:
@@ -86,12 +92,21 @@ func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation,
 			WithHint("%s", elsewhere)
 	case named != "":
 		return wrapcast.Organisation{}, usage("%s holds no organisation %q", dir, named).
-			WithHint("it holds %s", strings.Join(names, ", "))
+			WithHint("it holds %s", titles(all))
 	case len(all) > 1:
 		return wrapcast.Organisation{}, usage("%s holds %d organisations", dir, len(all)).
-			WithHint("choose one with --organisation: %s", strings.Join(names, ", "))
+			WithHint("choose one with --organisation: %s", titles(all))
 	}
 	return all[0], nil
+}
+
+// titles are names of organisations with their ids.
+func titles(all []wrapcast.Organisation) string {
+	var names []string
+	for _, o := range all {
+		names = append(names, o.Name+" ("+string(o.ID)+")")
+	}
+	return strings.Join(names, ", ")
 }
 
 // UnitsPlanned are the business units that were planned before, by organisation.
