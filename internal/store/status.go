@@ -57,8 +57,8 @@ func (tx Audit) LastWritten() (at time.Time, err error) {
 	return at, err
 }
 
-// LastID is the greatest id of a run, forecast, plan, submission, message or decision of any organisation, "" where there
-// is none. Ids are UUIDv7, which begin with 0 until the year 2527; others are left out.
+// LastID is the greatest id of a run, forecast, plan, submission, message or decision of any organisation, "" where
+// there is none. Ids are UUIDv7, which begin with 0 until the year 2527; others are left out.
 func (s *Store) LastID(ctx context.Context) (id string, err error) {
 	var each []string
 	for _, kind := range []string{"run", "forecast", "plan", "submission", "delivery", "decision"} {

@@ -59,8 +59,8 @@ func (o *Opener) toLookAt(ctx context.Context) (*store.Store, error) {
 	return o.Store(ctx)
 }
 
-// chooseOrganisation takes the one named by id, by what the settings call it, or by a name that only one has; where none
-// is named, the only one there is.
+// chooseOrganisation takes the one named by id, by what the settings call it, or by a name that only one has; where
+// none is named, the only one there is.
 func chooseOrganisation(tx *store.Tx, named, dir string) (wrapcast.Organisation, error) {
 	all, err := tx.Directory().Organisations()
 	if err != nil {
