@@ -151,6 +151,8 @@ func (c *collector) settle(dates *dateEvidence, numbers *numberEvidence, o Optio
 	}
 	habit := func() (meaning.Decimal, string) {
 		switch {
+		case comma == ',' && c.isOwn() && strings.Contains(numbers.unsure.text, "."):
+			return meaning.Point, "the columns are wrapcast's own"
 		case comma != ',' && comma != 0 && dates.dots.line > 0:
 			return meaning.Comma, separatorName(comma) + " and dates with points"
 		case comma == ',' && c.times.order == "mdy":
@@ -160,6 +162,16 @@ func (c *collector) settle(dates *dateEvidence, numbers *numberEvidence, o Optio
 	}
 	c.numbers, err3 = numbers.reading(o.Writing, habit)
 	return together(err1, err3)
+}
+
+// isOwn reports whether the columns are named as wrapcast names them.
+func (c *collector) isOwn() bool {
+	for _, name := range []string{"series_id", "timestamp", "value"} {
+		if !slices.ContainsFunc(c.head, func(h string) bool { return strings.EqualFold(h, name) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func separatorName(comma rune) string {

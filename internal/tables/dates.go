@@ -36,6 +36,8 @@ type dateEvidence struct {
 	numeric, dayFirst, monthFirst, dots place
 	// cell is a first time that a workbook itself says is one, texts a first that it took for text.
 	cell, texts place
+	// whole is a first day that is written in a way that needs no order.
+	whole place
 	// shortFirst and shortLast are the different numbers that stand first and last where a year has two digits.
 	shortFirst, shortLast map[int]bool
 	six                   map[int]int // the largest number of each year of six digits
@@ -61,7 +63,11 @@ func (e *dateEvidence) see(s meaning.Stamp, at place) {
 		e.six[s.Year] = max(e.six[s.Year], s.First)
 	case meaning.Numeric:
 		e.seeNumeric(s, at)
-	case meaning.NoDay, meaning.Day, meaning.Month, meaning.Week, meaning.Serial, meaning.Epoch:
+	case meaning.Day:
+		if e.whole.line == 0 {
+			e.whole = at
+		}
+	case meaning.NoDay, meaning.Month, meaning.Week, meaning.Serial, meaning.Epoch:
 	}
 }
 
@@ -107,6 +113,11 @@ func (e *dateEvidence) order(asked string) (order, by string, err error) {
 			"could not read some", e.texts.line, quoted(e.texts.text), e.cell.line, quoted(e.cell.text)).
 			WithHint("open the file it was made from with the settings of its country, or have a CSV; where the dates are right, " +
 				"say how the texts are meant: --dates dmy or --dates mdy")
+	case e.whole.line > 0 && e.texts.line > 0:
+		return "", "", invalid("line %d: %s and line %d: %s are written in two ways", e.whole.line, quoted(e.whole.text),
+			e.texts.line, quoted(e.texts.text)).
+			WithHint("a sheet opened with another country's settings changes some dates and leaves others: have the file anew; " +
+				"where all are right, say how those with two numbers first are meant: --dates dmy or --dates mdy")
 	case len(e.shortFirst) > 0 && e.yearFirst():
 		return "ymd", "the last number runs through the days", nil
 	case len(e.shortFirst) > 0 && max(len(e.shortFirst), len(e.shortLast)) <= 2 && d.line+m.line+e.dots.line == 0:

@@ -3,6 +3,7 @@ package tables
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wrapcast/wrapcast"
@@ -259,6 +260,10 @@ func (t *table) noTime(named Columns) error {
 	if len(t.rows) == 0 && t.headLine > 0 {
 		return noRows()
 	}
+	if slices.ContainsFunc(names, isLongStep) {
+		return invalid("no column of times was found that is a month or shorter; the first line is %s", quoted(strings.Join(names, ","))).
+			WithHint("of quarters or years number the rows 1, 2, 3 in a column timestamp, and use --freq step --season 4")
+	}
 	e := invalid("no column of times was found; the first line is %s", quoted(strings.Join(names, ",")))
 	if named.Time == "" && len(names) > 1 {
 		return e.WithHint("name the columns: --time, --value and, where there are several series, --id, such as --time %s", quoted(names[0]))
@@ -269,6 +274,11 @@ func (t *table) noTime(named Columns) error {
 func noRows() error {
 	return invalid("the file has a header but no rows").
 		WithHint("give one row per series and step: series_id,timestamp,value")
+}
+
+// isLongStep reports whether a name is that of steps which are longer than a month.
+func isLongStep(name string) bool {
+	return slices.Contains([]string{"quarter", "quartal", "trimestre", "year", "jahr", "annee", "ano"}, meaning.Fold(name))
 }
 
 // findIDs finds the columns whose texts name the series.
@@ -440,7 +450,11 @@ func (s *shape) askWhichValue(t *table, columns []int) error {
 			}
 		}
 		names = append(names, fmt.Sprintf("%s (%s)", shorten(t.title(c)), shorten(example)))
-		options = append(options, "--value "+shellWord(t.title(c)))
+		name := t.title(c)
+		if at, err := t.find("", name); err != nil || at != c { // another one has the name too
+			name = strconv.Itoa(c + 1)
+		}
+		options = append(options, "--value "+shellWord(name))
 	}
 	return invalid("the values may be those of the columns %s", strings.Join(names, ", ")).
 		WithHint("say which: %s", strings.Join(options, ", or "))
