@@ -21,7 +21,9 @@ type collector struct {
 	times   calendarReading
 	numbers numberReading
 	// across are the times of the header, by column.
-	across   map[int]meaning.Stamp
+	across map[int]meaning.Stamp
+	// step is what rows are counted by.
+	step     step
 	seen     seenTimes
 	problems problems
 }
@@ -52,7 +54,7 @@ func (s *seenTimes) see(text string, stamp meaning.Stamp) {
 
 // read settles how times and numbers are written, and reads all cells.
 func (t *table) read(s *shape, o Options, comma rune) (*rowFile, *collector, error) {
-	c := &collector{table: t, shape: s, across: map[int]meaning.Stamp{}}
+	c := &collector{table: t, shape: s, across: map[int]meaning.Stamp{}, step: step{freq: o.Frequency, zone: o.Zone}}
 	for _, v := range s.values {
 		if v.across {
 			c.across[v.at], _ = t.words.ReadStamp(t.headCells[v.at].Text)
@@ -343,6 +345,10 @@ func (c *collector) timeOf(r cells.Row, text string, s meaning.Stamp, fault mean
 	p := c.timeProblem(text, s, fault)
 	if p.What == "" {
 		if t, ok := c.times.tickOf(s); ok && t.Year() > 0 && t.Year() < 10_000 {
+			if c.shape.count {
+				c.step.instants = c.seen.zoned || c.seen.form == meaning.Epoch
+				t = c.step.floor(t)
+			}
 			return tick{time: t}, true
 		}
 		p.What, p.Cure = fmt.Sprintf("there is no %s, %s", quoted(text), orderWords(c.times)), "look for a mistyped day"
@@ -399,6 +405,9 @@ func (c *collector) idOf(r cells.Row, v valueColumn) (string, bool) {
 }
 
 func (c *collector) valueOf(r cells.Row, v valueColumn) (float64, bool) {
+	if c.shape.count {
+		return 1, true
+	}
 	cell := cellOf(r, v.at)
 	p := Problem{Line: r.Line, Column: c.title(v.at)}
 	value, ok := c.numbers.value(cell)
@@ -452,18 +461,27 @@ func (c *collector) notation() notation {
 		n.written = weekLayout
 	case s.form == meaning.Month || s.form == meaning.SixDigits:
 		n.written = "2006-01"
-	case s.second:
-		n.written = time.DateTime
-	case s.clock && c.times.early != 24*60*60:
-		n.written = "2006-01-02 15:04"
+	case !c.shape.count || !c.step.freq.byDate():
+		n.written = c.naiveLayout()
 	}
 	return n
+}
+
+// naiveLayout is how times without an offset are written: with seconds, minutes or none, as they have them.
+func (c *collector) naiveLayout() string {
+	switch s := c.seen; {
+	case s.second && !c.shape.count:
+		return time.DateTime
+	case s.clock && c.times.early != 24*60*60:
+		return "2006-01-02 15:04"
+	}
+	return time.DateOnly
 }
 
 // asItCame is the notation of the file's first time, where that is ISO 8601 or digits and all of the time.
 func (c *collector) asItCame() (notation, bool) {
 	s := c.seen
-	if c.shape.day < 0 || c.shape.clock >= 0 || c.shape.isAcross() || c.times.early != 0 || s.until {
+	if c.shape.count || c.shape.day < 0 || c.shape.clock >= 0 || c.shape.isAcross() || c.times.early != 0 || s.until {
 		return notation{}, false
 	}
 	n, ok := detect(s.firstText, "")

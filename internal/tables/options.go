@@ -33,6 +33,9 @@ type Columns struct {
 	Time, ID, Value string
 	// Sheet is that of a workbook.
 	Sheet string
+	// Count says that each row is one contact: rows are counted per step, days if no other frequency is asked for, and
+	// steps without one are zero.
+	Count bool
 }
 
 // given reports whether any column is named.

@@ -20,6 +20,9 @@ func Read(in io.Reader, o Options) (*File, error) {
 	if err := o.Writing.Check(); err != nil {
 		return nil, err
 	}
+	if o.Columns.Count {
+		o = o.counting()
+	}
 	source, err := again(in)
 	if err != nil {
 		return nil, err
@@ -193,6 +196,9 @@ func (c *collector) reading(book *cells.Book, sheet string, left []LeftOut) Read
 	}
 	for _, v := range c.shape.values {
 		r.Value = append(r.Value, c.title(v.at))
+	}
+	if c.shape.count {
+		r.Shape, r.Value = "a row per contact, counted", []string{"rows"}
 	}
 	switch {
 	case c.shape.isAcross():

@@ -25,8 +25,8 @@ type shape struct {
 	values []valueColumn
 	// filled says that names stand only in the first row of their group, outline that names and times share a column.
 	filled, outline bool
-	// steps says that times are whole numbers.
-	steps bool
+	// steps says that times are whole numbers, count that rows are counted.
+	steps, count bool
 	// ignored are columns that are not read.
 	ignored []string
 }
@@ -293,23 +293,41 @@ func (s *shape) findIDs(t *table, named Columns) error {
 	if named.ID != "" {
 		return nil
 	}
+	s.likelyIDs(t, named.Count)
+	return nil
+}
+
+// likelyIDs finds them by their names and by what is in them; where rows are counted, keys of contacts are none.
+func (s *shape) likelyIDs(t *table, counted bool) {
 	for i, c := range t.columns {
 		if s.isValue(i) || slices.Contains(s.timeColumns(), i) || c.filled() == 0 && c.name == "" {
 			continue
 		}
 		switch c.role {
 		case meaning.Code, meaning.Queue, meaning.Channel, meaning.Series:
-			if c.filled() > 0 || sameName(c.name, "series id") {
+			if (c.filled() > 0 || sameName(c.name, "series id")) && (!counted || !t.isUnique(i)) {
 				s.ids = append(s.ids, i)
 			}
 		case meaning.Unknown:
-			if c.mostly(c.texts) && (t.headLine == 0 || s.isAcross() || !s.hasNamedID(t)) {
+			if c.mostly(c.texts) && !counted && (t.headLine == 0 || s.isAcross() || !s.hasNamedID(t)) {
 				s.ids = append(s.ids, i)
 			}
 		case meaning.Time, meaning.End, meaning.Value, meaning.Offered, meaning.Handled, meaning.HandleTime, meaning.Other:
 		}
 	}
-	return nil
+}
+
+// isUnique reports whether a column has another text in every row: the keys of a list of contacts.
+func (t *table) isUnique(column int) bool {
+	seen := map[string]bool{}
+	for _, r := range t.rows {
+		text := cellOf(r, column).Text
+		if seen[text] {
+			return false
+		}
+		seen[text] = true
+	}
+	return len(t.rows) > 1
 }
 
 func (s *shape) hasNamedID(t *table) bool {
@@ -328,6 +346,10 @@ func (s *shape) hasNamedID(t *table) bool {
 
 // findValues finds the columns of numbers of a long table, or of one with a column per series.
 func (s *shape) findValues(t *table, named Columns) error {
+	if named.Count {
+		s.values, s.count = []valueColumn{{at: -1}}, true
+		return nil
+	}
 	for _, name := range list(named.Value) {
 		at, err := t.find("--value", name)
 		if err != nil {
@@ -472,7 +494,8 @@ func (s *shape) noValue(t *table) error {
 	if len(t.rows) == 0 {
 		return noRows()
 	}
-	return invalid("no column of numbers was found; the columns are %s", t.titles()).WithHint("name it: --value NAME")
+	return invalid("no column of numbers was found; the columns are %s", t.titles()).
+		WithHint("name it: --value NAME; where each row is one contact, --count counts them per day, or --freq H per hour")
 }
 
 // dropNeedlessIDs leaves out columns of ids that tell nothing: they are the same in all rows, or say what one before

@@ -50,6 +50,7 @@ func (f *Flags) Register(c *cobra.Command) {
 	l.StringVar(&f.columns.ID, "id", "", "`column` that names the series, or several with commas between")
 	l.StringVar(&f.columns.Value, "value", "", "`column` of the numbers; several are a series each")
 	l.StringVar(&f.columns.Sheet, "sheet", "", "`sheet` of a workbook, by name or number")
+	l.BoolVar(&f.columns.Count, "count", false, "each row is one contact: count them, per day or by --freq")
 	l.StringVar(&f.writing.Dates, "dates", "", "how 3/4/2026 is meant where the file leaves it open: dmy or mdy")
 	l.StringVar(&f.writing.Decimal, "decimal", "", "how 1.234 is meant where the file leaves it open: comma or point")
 	l.StringVar(&f.writing.Spans, "spans", "", "how handle times such as 5:30 are meant: m:ss or h:mm")
