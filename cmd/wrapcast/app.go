@@ -109,7 +109,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		codesCommand{s, out}.command(),
 		extractCommand{s, out}.command(),
 		validateCommand{s, out}.command(),
-		fromfile.Forecast{Out: out}.Command(),
+		fromfile.NewForecast(out, s.Clock.Now).Command(),
 		runCommand{s, out}.command(),
 		serveCommand{s, out}.command(),
 		workerCommand{s, out}.command(),

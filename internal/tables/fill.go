@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -35,11 +34,13 @@ const (
 	coarseShare = 0.9 // share of its rows that lie one long step apart
 )
 
-// fill turns gaps into zeros where they mean it, and tells what it made of them.
-func (l *File) fill(how Filling) error {
-	end := l.end()
-	told := map[string][]string{}
-	tell := func(what, series string) { told[what] = append(told[what], series) }
+// fill turns gaps into zeros where they mean it, up to the end of the file where the series are a block of it, and
+// tells what it made of them.
+func (l *File) fill(how Filling, whole *int64) error {
+	end, tell := l.end(), l.told.add
+	if whole != nil {
+		end = *whole
+	}
 	for i := range l.Series {
 		s := &l.Series[i]
 		if how == FillPattern {
@@ -65,31 +66,7 @@ func (l *File) fill(how Filling) error {
 			tell(toldEarly, fmt.Sprintf("%s (%s)", s.ID, s.Timestamp(len(s.Values)-1)))
 		}
 	}
-	for _, what := range []string{toldClosed, toldRare, toldGaps, toldEarly} {
-		l.note(what, told[what])
-	}
 	return nil
-}
-
-// What is told of series, whose names follow where the verb stands.
-const (
-	toldClosed = "weekdays or hours that are never there are taken for closed, zero (--fill none: for unknown): %s"
-	toldRare   = "steps without a row are taken for zero, up to the last step of the file (--fill none: for unknown): %s"
-	toldGaps   = "steps without a row are taken for unknown (--fill zero: for zero): %s"
-	toldEarly  = "the forecast begins after the series' own last row, before the file ends: %s"
-)
-
-// note keeps a sentence about series, the first three by name.
-func (l *File) note(sentence string, series []string) {
-	const most = 3
-	if len(series) == 0 {
-		return
-	}
-	names := strings.Join(series[:min(most, len(series))], ", ")
-	if more := len(series) - most; more > 0 {
-		names += fmt.Sprintf(" and %d more series", more)
-	}
-	l.Notes = append(l.Notes, fmt.Sprintf(sentence, names))
 }
 
 // end is the last position of any series.

@@ -15,20 +15,30 @@ func (f *rowFile) commonestFrequency() (Frequency, error) {
 	}
 	counts := map[time.Duration]int{}
 	for _, s := range f.series {
-		times := make([]time.Time, len(s.rows))
-		for i, r := range s.rows {
-			times[i] = r.at.time
-		}
-		slices.SortFunc(times, time.Time.Compare)
-		for i := 1; i < len(times); i++ {
-			counts[roundToDay(times[i].Sub(times[i-1]))]++
-		}
+		countApart(counts, timesOf(s.rows))
 	}
 	delete(counts, 0)
 	if f.isMonthly(counts) {
 		return Monthly, nil
 	}
 	return commonest(counts)
+}
+
+// timesOf are the times of rows, in their order.
+func timesOf(rows []row) []time.Time {
+	times := make([]time.Time, len(rows))
+	for i, r := range rows {
+		times[i] = r.at.time
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	return times
+}
+
+// countApart counts how far neighbouring times lie apart.
+func countApart(counts map[time.Duration]int, times []time.Time) {
+	for i := 1; i < len(times); i++ {
+		counts[roundToDay(times[i].Sub(times[i-1]))]++
+	}
 }
 
 // isMonthly reports whether all rows lie months apart: on one day of the month, or on its last.
@@ -273,11 +283,11 @@ func (l *File) noteClocks(rows *rowFile, o Options) {
 	switch {
 	case !rows.notation.offset:
 	case o.Zone != nil && slices.ContainsFunc(l.Series, func(s Series) bool { return !s.axis.asked }):
-		l.Notes = append(l.Notes, fmt.Sprintf("days are written at midnight of another clock than that of %s: they are "+
-			"taken as the dates that are written", o.Zone))
+		l.told.add(fmt.Sprintf("days are written at midnight of another clock than that of %s: they are "+
+			"taken as the dates that are written", o.Zone), "")
 	case o.Zone == nil && !l.Frequency.byDate() && slices.ContainsFunc(rows.series, changesOffset):
-		l.Notes = append(l.Notes, "the offsets from UTC change as clocks do; without --tz, such as --tz "+
-			"America/New_York, every hour after a change moves by one")
+		l.told.add("the offsets from UTC change as clocks do; without --tz, such as --tz "+
+			"America/New_York, every hour after a change moves by one", "")
 	}
 }
 

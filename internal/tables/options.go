@@ -23,6 +23,8 @@ type Options struct {
 	Columns Columns
 	// Writing says how dates and numbers are written.
 	Writing Writing
+	// end is the last position of the whole file, of which a block is read; nil is that of the rows read.
+	end *int64
 }
 
 // Columns name the columns that are read, by their names, numbers from one, or letters; several are separated by

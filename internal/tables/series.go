@@ -17,6 +17,7 @@ type File struct {
 	Notes []string
 	// Reading is what the file was taken for.
 	Reading Reading
+	told    tellings
 }
 
 // Series is one series of a file on its complete grid: the wall clock, of which every day has 24 hours.
@@ -60,7 +61,7 @@ func (f *rowFile) onGrids(o Options) (*File, error) {
 		return nil, invalid("timestamps are %s, which does not go with --freq %s", f.notation.kind(), freq).
 			WithHint("use --freq step for plain integers and D, H, 30min, 15min, W or M for dates and times")
 	}
-	l := &File{Frequency: freq}
+	l := &File{Frequency: freq, told: tellings{}}
 	var wrong []error
 	for _, s := range f.series {
 		grid, err := s.onGrid(axisOf(f.notation, freq, o.Zone, s.inOrder()))
@@ -75,7 +76,9 @@ func (f *rowFile) onGrids(o Options) (*File, error) {
 	}
 	l.noteClocks(f, o)
 	l.noteAlike()
-	return l, l.fill(o.Fill)
+	err := l.fill(o.Fill, o.end)
+	l.Notes = l.told.sentences()
+	return l, err
 }
 
 // Clock returns what the wall clock shows at step i of s, as if it hung in UTC; it is the zero time where steps are
@@ -133,14 +136,12 @@ func (l *File) noteAlike() {
 		return
 	}
 	seen := map[string]string{}
-	var alike []string
 	for _, s := range l.Series {
 		name := plain.Name(s.ID)
 		if first, ok := seen[name]; ok {
-			alike = append(alike, quoted(first)+" and "+quoted(s.ID))
+			l.told.add(toldAlike, quoted(first)+" and "+quoted(s.ID))
 			continue
 		}
 		seen[name] = s.ID
 	}
-	l.note("names that differ in case or spaces alone are series of their own: %s", alike)
 }

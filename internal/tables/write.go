@@ -19,22 +19,37 @@ type Forecast struct {
 	Bands  []wrapcast.Band
 }
 
-// WriteForecast writes forecasts of l's series, in their order, as a long CSV:
-// series_id, timestamp, mean, median and a lo and a hi column per level in per cent.
-// Every forecast must have bands of the same levels. An id that a spreadsheet would take for a formula gets an
-// apostrophe before it.
+// WriteForecast writes forecasts of l's series, in their order, as [ForecastWriter] does.
 func (l *File) WriteForecast(w io.Writer, forecasts []Forecast) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(longHeader(forecasts)); err != nil {
-		return err
-	}
-	for i, f := range forecasts {
-		if err := writeSeries(out, l.Series[i], f); err != nil {
+	return NewForecastWriter(w).Write(l, forecasts)
+}
+
+// ForecastWriter writes forecasts as a long CSV: series_id, timestamp, mean, median and a lo and a hi column per level
+// in per cent. Every forecast must have bands of the same levels. An id that a spreadsheet would take for a formula
+// gets an apostrophe before it. Make it with NewForecastWriter.
+type ForecastWriter struct {
+	out   *csv.Writer
+	begun bool
+}
+
+// NewForecastWriter begins a long CSV.
+func NewForecastWriter(w io.Writer) *ForecastWriter { return &ForecastWriter{out: csv.NewWriter(w)} }
+
+// Write writes the forecasts of a file's series, in their order, below those written before.
+func (w *ForecastWriter) Write(l *File, forecasts []Forecast) error {
+	if !w.begun {
+		w.begun = true
+		if err := w.out.Write(longHeader(forecasts)); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	for i, f := range forecasts {
+		if err := writeSeries(w.out, l.Series[i], f); err != nil {
+			return err
+		}
+	}
+	w.out.Flush()
+	return w.out.Error()
 }
 
 func longHeader(forecasts []Forecast) []string {

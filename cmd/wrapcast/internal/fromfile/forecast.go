@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,8 +39,19 @@ const forecastExample = `  # two weeks of every series in a file, whatever Excel
   # why this forecast? members with their errors and weights, and the parts it is made of
   wrapcast forecast history.csv --horizon 14 --holidays US-MA --explain --series Refund`
 
-// Forecast is the command that forecasts the series of a CSV file.
-type Forecast struct{ Out *terminal.Terminal }
+// Forecast is the command that forecasts the series of a file. Make it with NewForecast.
+type Forecast struct {
+	Out *terminal.Terminal
+	// Now is the time, by which progress says what is left.
+	Now func() time.Time
+	// size is how many series are held at once.
+	size int
+}
+
+// NewForecast makes the command.
+func NewForecast(out *terminal.Terminal, now func() time.Time) Forecast {
+	return Forecast{Out: out, Now: now, size: blockSeries}
+}
 
 // Command is `wrapcast forecast`.
 func (cmd Forecast) Command() *cobra.Command {
@@ -82,7 +94,7 @@ that hours keep their place where the clocks change.`,
 	return c
 }
 
-// forecastFile reads, forecasts and writes.
+// forecastFile reads, forecasts and writes: a large file in blocks, any other as a whole.
 func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	if err := settings.CheckAlgorithm("--algorithm", f.algorithm); err != nil {
 		return err
@@ -97,6 +109,14 @@ func (cmd Forecast) forecastFile(ctx context.Context, f forecastFlags) error {
 	if err := f.spare(target); err != nil {
 		return err
 	}
+	if done, err := cmd.inBlocks(ctx, f, target, ending); done || err != nil {
+		return err
+	}
+	return cmd.asAWhole(ctx, f, target, ending)
+}
+
+// asAWhole forecasts all series of a file together.
+func (cmd Forecast) asAWhole(ctx context.Context, f forecastFlags, target, ending string) error {
 	p, err := f.read(cmd.Out)
 	if err != nil {
 		return err
