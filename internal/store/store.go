@@ -281,6 +281,9 @@ func (s *Store) OpenRiver(ctx context.Context, config *river.Config) (*river.Cli
 			return nil, err
 		}
 	}
+	if !s.engine.Migrates() && config.ReindexerSchedule == nil { // that is for the owner of the tables
+		config.ReindexerSchedule = river.NeverSchedule()
+	}
 	client, err := river.NewClient(driver, config)
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)

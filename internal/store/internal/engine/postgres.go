@@ -38,6 +38,7 @@ type Postgres struct {
 	write  *sql.DB
 	read   *sql.DB
 	busy   time.Duration
+	marks  marks
 
 	mu     sync.Mutex
 	listen *pgxpool.Pool

@@ -28,6 +28,9 @@ func (p *Postgres) prepare(ctx context.Context, o PostgresOptions) error {
 	}
 	if ours && o.Schema == 0 {
 		current, known, err := p.Schema(ctx)
+		if err == nil && current == known {
+			err = p.forgetMarks(ctx)
+		}
 		if err != nil || current == known {
 			return err
 		}

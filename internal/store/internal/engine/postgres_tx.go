@@ -2,11 +2,13 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,8 +70,8 @@ type postgresTx struct {
 	entered string
 	isIn    bool
 	locked  map[int64]bool
-	// id is the server's number of the transaction, by which it knows what became of it.
-	id string
+	// mark is what the transaction leaves, so that it can be looked whether it was committed; nil before it writes.
+	mark *mark
 	// later are the statements that wait.
 	later *pgx.Batch
 }
@@ -117,11 +119,13 @@ func (t *postgresTx) EnterAll(ctx context.Context, alone bool) error {
 	return t.see(ctx, everyone)
 }
 
-// see sets what row-level security reads. A transaction that writes asks for its number, too.
+// see sets what row-level security reads. A transaction that writes leaves its mark, too.
 func (t *postgresTx) see(ctx context.Context, whose string) (err error) {
-	if t.write && t.id == "" {
-		err = t.tx.QueryRowContext(ctx, `SELECT pg_current_xact_id()::text, set_config($1, $2, true)`, setting, whose).
-			Scan(&t.id, new(string))
+	if t.write && t.mark == nil {
+		t.mark = t.p.newMark()
+		_, err = t.tx.ExecContext(ctx, `WITH marked AS (INSERT INTO commit_mark (slot, number, at) VALUES ($3, $4, now())
+			ON CONFLICT (slot) DO UPDATE SET number = excluded.number, at = excluded.at)
+			SELECT set_config($1, $2, true)`, setting, whose, t.mark.slot, t.mark.number)
 	} else {
 		_, err = t.tx.ExecContext(ctx, `SELECT set_config($1, $2, true)`, setting, whose)
 	}
@@ -181,49 +185,105 @@ func (t *postgresTx) Commit(ctx context.Context) error {
 		return err
 	}
 	err := t.tx.Commit()
-	if err == nil || !t.write || t.id == "" || !lost(err) || errors.Is(err, sql.ErrTxDone) {
+	if err == nil || t.mark == nil || !lost(err) || errors.Is(err, sql.ErrTxDone) {
 		return err
 	}
-	return t.p.settle(ctx, t.id, err)
+	return t.p.settle(ctx, *t.mark, err)
 }
 
 // End implements [Transaction].
 func (t *postgresTx) End() {
 	_ = t.tx.Rollback() // it was committed, or there is nothing left to say
 	_ = t.conn.Close()  // it goes back to its pool
+	if t.mark != nil {
+		t.p.giveBack(*t.mark)
+	}
 }
 
-// settle finds out what became of a transaction whose commit was not answered.
-func (p *Postgres) settle(ctx context.Context, id string, why error) error {
+// settle finds out what became of a transaction whose commit was not answered: the server says so when it is back.
+func (p *Postgres) settle(ctx context.Context, m mark, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restart)
 	defer cancel()
 	for {
-		status, err := p.statusOf(ctx, id)
+		committed, err := p.wasCommitted(ctx, m)
 		switch {
-		case err == nil && status == "committed":
+		case err == nil && committed:
 			return nil
-		case err == nil && status == "aborted":
+		case err == nil:
 			return why
-		case err != nil && ctx.Err() != nil, err == nil && status == "":
-			return wrapcast.Errorf(wrapcast.Unavailable, "store", "the connection to %s was lost while transaction %s was "+
-				"committed: whether it was is not known: %w", p.Path(), id, why).
+		case ctx.Err() != nil:
+			return wrapcast.Errorf(wrapcast.Unavailable, "store", "the connection to %s was lost in the middle of a commit: whether it "+
+				"was done is not known: %w", p.Path(), why).
 				WithHint("when the server is back, look (`wrapcast audit list`) before you do the same again")
 		}
-		select { // in progress, or not reachable yet
+		select {
 		case <-ctx.Done():
-		case <-time.After(200 * time.Millisecond): //nolint:forbidigo // it waits for a server, which knows no other clock
+		case <-time.After(100 * time.Millisecond): //nolint:forbidigo // it waits for a server, which knows no other clock
 		}
 	}
 }
 
-// statusOf asks on a connection of its own: those of the pools may be broken.
-func (p *Postgres) statusOf(ctx context.Context, id string) (string, error) {
+// wasCommitted asks on a connection of its own: those of the pools may be broken. It waits until the transaction has
+// ended, if the server still works on it: that holds the mark.
+func (p *Postgres) wasCommitted(ctx context.Context, m mark) (bool, error) {
 	c, err := pgx.ConnectConfig(ctx, p.config.Copy())
 	if err != nil {
-		return "", err
+		return false, err
 	}
 	defer c.Close(ctx)
-	var status string
-	err = c.QueryRow(ctx, `SELECT COALESCE(pg_xact_status($1::text::xid8), '')`, id).Scan(&status)
-	return status, err
+	tx, err := c.Begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback(ctx) }()
+	if _, err := tx.Exec(ctx, `INSERT INTO commit_mark (slot, number, at) VALUES ($1, -1, now()) ON CONFLICT DO NOTHING`,
+		m.slot); err != nil {
+		return false, err
+	}
+	var number int64
+	err = tx.QueryRow(ctx, `SELECT number FROM commit_mark WHERE slot = $1 FOR UPDATE`, m.slot).Scan(&number)
+	return number == m.number, err
+}
+
+// mark is what a transaction leaves in the database.
+type mark struct {
+	slot   string
+	number int64
+}
+
+// marks gives transactions their marks: those under way at the same time have different slots, and a slot is not given
+// again before its transaction has ended.
+type marks struct {
+	mu      sync.Mutex
+	process string
+	free    []string
+	number  int64
+}
+
+func (p *Postgres) newMark() *mark {
+	m := &p.marks
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.process == "" {
+		m.process = rand.Text()
+	}
+	m.number++
+	if n := len(m.free); n > 0 {
+		slot := m.free[n-1]
+		m.free = m.free[:n-1]
+		return &mark{slot, m.number}
+	}
+	return &mark{fmt.Sprintf("%s/%d", m.process, m.number), m.number}
+}
+
+func (p *Postgres) giveBack(given mark) {
+	p.marks.mu.Lock()
+	defer p.marks.mu.Unlock()
+	p.marks.free = append(p.marks.free, given.slot)
+}
+
+// forgetMarks deletes those of processes that have long ended.
+func (p *Postgres) forgetMarks(ctx context.Context) error {
+	_, err := p.write.ExecContext(ctx, `DELETE FROM commit_mark WHERE at < now() - interval '2 days'`)
+	return err
 }
