@@ -1,8 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"os"
+	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -34,6 +37,9 @@ type Options struct {
 	// AuditKeyFile has the key that signs the audit chain; "" means audit.key in DataDir. AuditKey is the key itself. With
 	// a Store one of them must be set.
 	AuditKeyFile, AuditKey string
+	// Version is that of the program that embeds wrapcast: forecasts keep it, evidence packs name it, and the platform and
+	// receivers of webhooks are told it. "" means that of this module in the program, as its build has it, or "unknown".
+	Version string
 	// BusinessUnit to plan for, by id or name; "" takes the only one, "all" all of them, "none" works without any.
 	// BusinessUnits are planned beside it.
 	BusinessUnit  string
@@ -98,6 +104,32 @@ func FromEnvironment() Options {
 		}
 		o.Codes = append(o.Codes, wrapcast.CodeID(code))
 	}
+}
+
+// unknown is the version where nothing says it.
+const unknown = "unknown"
+
+// version is the one that is set, or that of this module in the program that embeds it.
+func (o Options) version() string {
+	const module = "github.com/wrapcast/wrapcast"
+	build, known := debug.ReadBuildInfo()
+	if o.Version != "" || !known {
+		return cmp.Or(o.Version, unknown)
+	}
+	for _, m := range build.Deps {
+		if m.Path == module {
+			return cmp.Or(strings.TrimPrefix(m.Version, "v"), unknown)
+		}
+	}
+	return unknown
+}
+
+// userAgent is what servers are told of the program.
+func (o Options) userAgent() string {
+	if v := o.version(); v != unknown {
+		return "wrapcast/" + v
+	}
+	return "wrapcast"
 }
 
 // clock is the one that is set, or the machine's.

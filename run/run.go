@@ -42,7 +42,7 @@ func New(ctx context.Context, o Options) (*WrapUpForecaster, error) {
 	ledger := &store.Ledger{Clock: clock}
 	client, err := genesys.New(genesys.Config{Region: o.Region, BaseURL: o.BaseURL, LoginURL: o.LoginURL,
 		APIURL: o.APIURL, Network: o.network(), ClientID: o.ClientID,
-		ClientSecret: o.ClientSecret, Clock: clock, UserAgent: "wrapcast",
+		ClientSecret: o.ClientSecret, Clock: clock, UserAgent: o.userAgent(),
 		Budget: genesys.NewSharedBudget(wrapcast.BudgetLimits{PerMinute: o.RequestsPerMinute}, ledger)})
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func New(ctx context.Context, o Options) (*WrapUpForecaster, error) {
 		Store: kept, Source: genesys.Source{Client: client},
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: client}),
 		Sender:  sender, Clock: clock, NewID: grow.New, Report: o.Progress, Holder: store.Holder(grow.New()),
-		Alive: store.HolderAlive,
+		Alive: store.HolderAlive, Version: o.version(),
 	}}, nil
 }
 
@@ -145,7 +145,7 @@ func (o Options) sender(clock wrapcast.Clock) (*webhook.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock, UserAgent: "wrapcast",
+	return webhook.New(webhook.Config{Secrets: []string{secret}, Clock: clock, UserAgent: o.userAgent(),
 		RootCAs: authorities, Proxy: proxy})
 }
 

@@ -13,7 +13,10 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/sim"
+	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/run"
 )
 
@@ -92,7 +95,7 @@ func opened(t *testing.T, o run.Options) *run.WrapUpForecaster {
 
 func TestAPlanIsLookedAtAndThenSubmittedOnce(t *testing.T) {
 	o := simulated(t)
-	o.DryRun = true
+	o.DryRun, o.Version, o.AuditKeyFile = true, "acme-staffing 7.1", filepath.Join(t.TempDir(), "signing.key")
 	f := opened(t, o)
 	if _, err := f.Plan(t.Context()); wrapcast.KindOf(err) != wrapcast.NotFound {
 		t.Errorf("before the first forecast: %v", err)
@@ -111,6 +114,34 @@ func TestAPlanIsLookedAtAndThenSubmittedOnce(t *testing.T) {
 	}
 	if _, err := f.Submit(t.Context(), plans[0].ID); wrapcast.KindOf(err) != wrapcast.Conflict {
 		t.Errorf("a second time: %v", err)
+	}
+	wantPackOf(t, o, plans[0])
+}
+
+// wantPackOf checks that the evidence of a plan names the program that made it, and that its key is where it was asked
+// to be.
+func wantPackOf(t *testing.T, o run.Options, plan wrapcast.Plan) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(o.DataDir, "audit.key")); err == nil {
+		t.Error("there is a key in the data directory")
+	}
+	s, err := store.Open(t.Context(), store.Options{Dir: o.DataDir, AuditKeyFile: o.AuditKeyFile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.View(t.Context(), func(tx *store.Tx) error {
+		file, err := reports.MakePack(tx, plan.Organisation, string(plan.ID), reports.PackOptions{Version: "test"})
+		if err != nil {
+			return err
+		}
+		c, err := audit.OpenPack(file, "")
+		if c.Pack.Engine != "acme-staffing 7.1" {
+			t.Errorf("the engine is %q", c.Pack.Engine)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
 	}
 }
 

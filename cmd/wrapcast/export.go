@@ -28,7 +28,7 @@ func (cmd exportCommand) command() *cobra.Command {
 	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export",
-		Short: "Write forecast, accuracy or masks as a workbook or CSV",
+		Short: "Write forecast, accuracy, ledger or masks as a workbook or CSV",
 		Long: `Write what is stored as a workbook (.xlsx) or a CSV: days across, codes down, with intervals,
 filters and frozen panes. A workbook has a sheet per subject and one that says what it is and where it
 comes from; a CSV has all of it in one table. Nothing is asked of the platform.`,
@@ -42,7 +42,7 @@ comes from; a CSV has all of it in one table. Nothing is asked of the platform.`
 	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
 	c.PersistentFlags().Float64Var(&f.level, "level", 0,
 		"interval in per cent: 50, 80, 95 (default: that of the settings)")
-	c.AddCommand(cmd.exportForecast(&f), cmd.exportAccuracy(&f), cmd.exportMasks(&f))
+	c.AddCommand(cmd.exportForecast(&f), cmd.exportAccuracy(&f), cmd.exportLedger(&f), cmd.exportMasks(&f))
 	return c
 }
 
@@ -154,7 +154,7 @@ func (cmd exportCommand) exportAccuracy(f *exportFlags) *cobra.Command {
 		Use:   "accuracy",
 		Short: "Write the accuracy of published forecasts",
 		Long: `Write what wrapcast accuracy shows of each code, queue and planning group, and forecast vs actual day by day at
-one lead.`,
+one lead. A workbook has the ledger of decisions too; as a CSV that is wrapcast export ledger.`,
 		Example: `  wrapcast export accuracy --to accuracy.xlsx --from 2026-10-01 --until 2026-10-31
   wrapcast export accuracy --source made --to accuracy.csv`,
 		Args: cli.Args(cobra.NoArgs),
@@ -179,6 +179,39 @@ one lead.`,
 	c.Flags().StringVar(&f.source, "source", "",
 		"published (forecasts that were submitted) or made (all forecasts, dry runs included)")
 	c.Flags().IntVar(&f.lead, "lead", 7, "lead of the day-by-day sheet, in days ahead: 1, 7, 14, 28 or 42")
+	return c
+}
+
+func (cmd exportCommand) exportLedger(f *exportFlags) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "ledger",
+		Short: "Write whether decisions were worth it",
+		Long: `Write what wrapcast accuracy ledger shows: of each override, mask, event and change of codes the forecast with and
+without it and the actual; in a CSV day by day, in a workbook added up, by author, reason and kind too.`,
+		Example: `  wrapcast export ledger --to ledger.xlsx
+  wrapcast export ledger --from 2026-10-01 --to ledger.csv`,
+		Args: cli.Args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			options, err := accuracyFlags{from: f.from, to: f.until, source: f.source}.options()
+			if err != nil {
+				return err
+			}
+			return cmd.export(c.Context(), f, func(o session.Offline) (reports.Exported, error) {
+				v, err := o.Look(c.Context())
+				if err == nil {
+					err = v.KeepSnapshots(c.Context())
+				}
+				if err != nil {
+					return reports.Exported{}, err
+				}
+				return reports.ExportLedger(c.Context(), v, options)
+			})
+		},
+	}
+	c.Flags().StringVar(&f.from, "from", "", "first day (default: a year before the last)")
+	c.Flags().StringVar(&f.until, "until", "", "last day (default: the last stored)")
+	c.Flags().StringVar(&f.source, "source", "",
+		"published (forecasts that were submitted) or made (all forecasts, dry runs included)")
 	return c
 }
 

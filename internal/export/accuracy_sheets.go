@@ -197,6 +197,8 @@ func aboutAccuracy(r wrapcast.AccuracyReport) Sheet {
 	a.say("bias", "sum of (mean forecast − actual) over the sum of contacts: above zero, forecasts were too high")
 	a.say("MASE", "the error over that of repeating the week before, in the history known then")
 	a.say("AHT error", "the sum of absolute errors of the handle time over the sum of handle times, by contact")
+	a.say("value added", "of a decision: by how many contacts it brought the forecast of its days closer to the actual; below "+
+		"zero, further away")
 	a.say("alarm", "exact binomial test of %d series from %s to %s, %d day ahead; false discovery rate %.0f %% within each kind (Benjamini and Hochberg 1995)",
 		r.Watch.Tested, r.Watch.From, r.Watch.To, r.Watch.Lead, 100*r.Watch.Rate)
 	a.findings(r.Findings)

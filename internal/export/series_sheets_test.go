@@ -57,3 +57,42 @@ func TestAWorkbookOfSeriesHasDatesAcrossOrIntervalsDown(t *testing.T) {
 		})
 	}
 }
+
+// TestALedgerIsLaidOutDayByDayAndAddedUp has one decision that helped on one day and hurt on another.
+func TestALedgerIsLaidOutDayByDayAndAddedUp(t *testing.T) {
+	t.Parallel()
+	made := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	sum := wrapcast.LedgerSum{Days: 2, With: 230, Without: 200, Actual: 207, ErrorWith: 27, ErrorWithout: 13, ValueAdded: -14, Closer: 1, Further: 1}
+	l := wrapcast.Ledger{From: 20770, To: 20780, Lead: 1, ErrorRate: 0.05,
+		Entries: []wrapcast.LedgerEntry{{Kind: wrapcast.DecisionOverride, ID: "o1", Author: "ann", Reason: "=HYPERLINK(1)", Ticket: "T-1",
+			MadeAt: made, From: 20779, To: 20780, Over: true, Sum: sum, Days: []wrapcast.LedgerDay{
+				{Day: 20779, Forecast: "f1", With: 110, Without: 100, Actual: 108, ErrorWith: 2, ErrorWithout: 8},
+				{Day: 20780, Forecast: "f2", With: 120, Without: 100, Actual: 95, ErrorWith: 25, ErrorWithout: 5}}}},
+		Authors: []wrapcast.LedgerGroup{{Name: "ann", Decisions: 1, Hurt: 1, Independent: 1, Sum: sum, Verdict: wrapcast.VerdictFew, Evidence: 1.25}}}
+	var b bytes.Buffer
+	if err := export.WriteCSV(&b, export.LedgerTable(l)); err != nil {
+		t.Fatal(err)
+	}
+	want := "kind,id,name,author,reason,ticket,made_at,from,to,day,forecast,with,without,actual,error_with,error_without,value_added\n" +
+		"override,o1,,ann,'=HYPERLINK(1),T-1,2026-11-20T09:00:00Z,2026-11-22,2026-11-23,2026-11-22,f1,110,100,108,2,8,6\n" +
+		"override,o1,,ann,'=HYPERLINK(1),T-1,2026-11-20T09:00:00Z,2026-11-22,2026-11-23,2026-11-23,f2,120,100,95,25,5,-20\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	b.Reset()
+	if err := export.WriteXLSX(&b, export.LedgerSheets(l)); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for sheet, want := range map[string][]string{
+		"Decisions": {"override", "o1", "ann", "=HYPERLINK(1)", "T-1", "2026-11-20", "2026-11-22", "2026-11-23", "yes", "2", "230", "200", "207", "27", "13", "-14", "1", "1"},
+		"Worth it":  {"author", "ann", "1", "0", "1", "1", "2", "230", "200", "207", "27", "13", "-14", "1", "1", "too few days to say", "1.25"}} {
+		rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil || len(rows) < 3 || !cmp.Equal(rows[len(rows)-1], want) {
+			t.Errorf("%s: %v\n%s", sheet, err, cmp.Diff(want, rows[len(rows)-1]))
+		}
+	}
+}

@@ -30,15 +30,34 @@ func ExportForecast(d wrapcast.Directory, made wrapcast.Forecast, level float64)
 }
 
 // ExportAccuracy lays out the accuracy of kept forecasts and, day by day, the forecast of so many days ahead beside the
-// actual.
+// actual; and whether decisions were worth it, of a year where no first day is asked for.
 func ExportAccuracy(ctx context.Context, v *steps.View, o steps.AccuracyOptions, lead int) (Exported, error) {
 	r, err := v.Accuracy(ctx, o)
 	if err != nil {
 		return Exported{}, err
 	}
 	vsActual, err := v.ForecastVsActual(ctx, o, lead)
-	return Exported{Sheets: export.OfUnit(export.AccuracySheets(r, vsActual), v.Directory),
-		Table: export.AccuracyTable(r), From: r.From, To: r.To}, err
+	if err != nil {
+		return Exported{}, err
+	}
+	sheets := export.AccuracySheets(r, vsActual)
+	ledger, err := v.Ledger(ctx, o)
+	if wrapcast.KindOf(err) == wrapcast.NotFound {
+		ledger, err = wrapcast.Ledger{}, nil
+	}
+	if len(ledger.Entries) > 0 { // before the page about the figures
+		sheets = slices.Insert(sheets, len(sheets)-1, export.LedgerSheets(ledger)...)
+	}
+	return Exported{Sheets: export.OfUnit(sheets, v.Directory), Table: export.AccuracyTable(r), From: r.From,
+		To: r.To}, err
+}
+
+// ExportLedger lays out whether decisions were worth it.
+func ExportLedger(ctx context.Context, v *steps.View, o steps.AccuracyOptions) (Exported, error) {
+	l, err := v.Ledger(ctx, o)
+	sheets := append(export.LedgerSheets(l), export.AboutLedger(l))
+	return Exported{Sheets: export.OfUnit(sheets, v.Directory), Table: export.LedgerTable(l), From: l.From,
+		To: l.To}, err
 }
 
 // daysOfMasks is how many days of history stand beside the list of masks unless more are asked for.
