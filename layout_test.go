@@ -56,7 +56,7 @@ var mayImport = map[string][]string{
 	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "heads", "reports", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
 		[]string{"export/report", "backup", "retention", "ids", "steps", "heads", "reports", "service", "web", "genesys", "sim"}),
-	"bench": {"", "forecast"},
+	"bench": {"", "forecast", "staffing"},
 }
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.

@@ -4,6 +4,7 @@
 //	go run ./bench tasks --data DIR [--task NAME,...] [--out DIR] [--validate BACK,...] [--members] [--algorithm NAME]
 //	go run ./bench leaveout [--data DIR] [--task NAME,...] [--series N] [--origins N] [--constants NAME,...]
 //	go run ./bench sums [--data DIR] [--contacts FILE] [--test] [--leaveout] [--task NAME,...]
+//	go run ./bench staff [--data DIR] [--contacts FILE] [--test] [--task NAME,...]
 //	go run ./bench draws [--only NAME,...] [--draws N]
 //	go run ./bench pictures [--out docs/img]
 //

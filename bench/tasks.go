@@ -23,13 +23,15 @@ import (
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums, draws or pictures")
+		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums, staff, draws or pictures")
 	}
 	switch args[0] {
 	case "tasks":
 		return runTasks(args[1:], out)
 	case "leaveout":
 		return runLeaveOut(args[1:], out)
+	case "staff":
+		return runStaff(args[1:], out)
 	case "sums":
 		return runSums(args[1:], out)
 	case "draws":
