@@ -59,9 +59,19 @@ func (p *problems) err() error {
 	if p.more > 0 {
 		texts = append(texts, fmt.Sprintf("and %d more", p.more))
 	}
-	e := wrapcast.Errorf(wrapcast.InvalidData, "", "%s", strings.Join(texts, "; "))
+	e := wrapcast.Errorf(wrapcast.InvalidData, "", "%w", Problems{strings.Join(texts, "; "), p.kept})
 	return e.WithHint("%s", strings.Join(unique(cures), "; "))
 }
+
+// Problems are those of a file as an error, for programs that show them one by one.
+type Problems struct {
+	text string
+	// All are the first ones of each kind, with line, column and cure.
+	All []Problem
+}
+
+// Error tells all of them on one line.
+func (p Problems) Error() string { return p.text }
 
 func unique(texts []string) (out []string) {
 	seen := map[string]bool{}

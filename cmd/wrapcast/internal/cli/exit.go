@@ -9,6 +9,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/tables"
 )
 
 // What the process exits with, a promise to scripts.
@@ -51,6 +52,8 @@ type errorDocument struct {
 	Error  string        `json:"error"`
 	Hint   string        `json:"hint,omitempty"`
 	Exit   int           `json:"exit"`
+	// Problems are those of a file that was read, one by one.
+	Problems []tables.Problem `json:"problems,omitempty"`
 }
 
 // ShowError tells people, or with --json programs, what went wrong and what to do.
@@ -62,6 +65,9 @@ func ShowError(out *terminal.Terminal, err error) {
 	if out.JSON {
 		doc := errorDocument{Schema: "wrapcast.error/1", Kind: wrapcast.KindOf(err), Error: message(err), Hint: hint,
 			Exit: ExitCode(err)}
+		if of, ok := errors.AsType[tables.Problems](err); ok {
+			doc.Problems = of.All
+		}
 		_ = json.NewEncoder(out.Err).Encode(doc)
 		return
 	}
