@@ -23,8 +23,10 @@ type collector struct {
 	// across are the times of the header, by column.
 	across map[int]meaning.Stamp
 	// step is what rows are counted by.
-	step     step
-	seen     seenTimes
+	step step
+	seen seenTimes
+	// stamps are times that were read already: those of one series come again in the next.
+	stamps   map[string]stamped
 	problems problems
 }
 
@@ -54,7 +56,8 @@ func (s *seenTimes) see(text string, stamp meaning.Stamp) {
 
 // read settles how times and numbers are written, and reads all cells.
 func (t *table) read(s *shape, o Options, comma rune) (*rowFile, *collector, error) {
-	c := &collector{table: t, shape: s, across: map[int]meaning.Stamp{}, step: step{freq: o.Frequency, zone: o.Zone}}
+	c := &collector{table: t, shape: s, across: map[int]meaning.Stamp{}, step: step{freq: o.Frequency, zone: o.Zone},
+		stamps: map[string]stamped{}}
 	for _, v := range s.values {
 		if v.across {
 			c.across[v.at], _ = t.words.ReadStamp(t.headCells[v.at].Text)
@@ -205,7 +208,7 @@ func (c *collector) rowStamp(r cells.Row) (text string, s meaning.Stamp, fault m
 		s, fault = c.words.ReadStamp(text)
 	case shape.day >= 0:
 		text = cellOf(r, shape.day).Text
-		s, fault = c.words.ReadStamp(text)
+		s, fault = c.stamp(text)
 	default:
 		s, fault = none, meaning.NoStamp
 	}
@@ -213,7 +216,7 @@ func (c *collector) rowStamp(r cells.Row) (text string, s meaning.Stamp, fault m
 		return text, s, fault
 	}
 	clockText := bareClock(cellOf(r, shape.clock).Text)
-	clock, clockFault := c.words.ReadStamp(clockText)
+	clock, clockFault := c.stamp(clockText)
 	if text = strings.TrimSpace(text + " " + clockText); clockFault != meaning.Fine {
 		return text, s, clockFault
 	}
@@ -223,6 +226,27 @@ func (c *collector) rowStamp(r cells.Row) (text string, s meaning.Stamp, fault m
 	s.Clock, s.Until = clock.Clock, clock.Until
 	s.Zoned, s.UTC, s.Offset = s.Zoned || clock.Zoned, s.UTC || clock.UTC, s.Offset+clock.Offset
 	return text, s, fault
+}
+
+// stamped is a text read as a time.
+type stamped struct {
+	meaning.Stamp
+	fault meaning.Fault
+}
+
+// mostStamps is how many times are kept to be found again.
+const mostStamps = 50_000
+
+// stamp reads a time, or finds it where it was read before.
+func (c *collector) stamp(text string) (meaning.Stamp, meaning.Fault) {
+	if known, ok := c.stamps[text]; ok {
+		return known.Stamp, known.fault
+	}
+	s, fault := c.words.ReadStamp(text)
+	if len(c.stamps) < mostStamps {
+		c.stamps[text] = stamped{s, fault}
+	}
+	return s, fault
 }
 
 // bareClock is a time of day with the sign that a bare hour, or hours and minutes without one, lack.

@@ -53,13 +53,14 @@ func (t *table) noData(s *shape, r cells.Row) string {
 	if s.day < 0 && s.year < 0 && s.clock < 0 { // all times stand in the header
 		return ""
 	}
-	timed := t.hasTime(s, r)
-	switch label := t.labelOf(s, r); {
-	case filled == 1 && len(t.head) > 1 && t.isNote(first):
+	if filled == 1 && len(t.head) > 1 && t.isNote(first) {
 		return first
-	case timed:
+	}
+	if t.hasTime(s, r) {
 		return ""
-	case t.words.IsTotal(label) || t.words.EndsInTotal(label):
+	}
+	switch label := t.labelOf(s, r); {
+	case label != "":
 		return label
 	case t.valueIsSum(s, r):
 		return "a sum over the rows above"
@@ -87,6 +88,9 @@ func (t *table) repeatsHeader(r cells.Row) bool {
 func (t *table) hasTime(s *shape, r cells.Row) bool {
 	for _, at := range s.timeColumns() {
 		text := cellOf(r, at).Text
+		if text != "" && text[0] >= '0' && text[0] <= '9' {
+			return true
+		}
 		if text != "" && !t.words.IsTotal(text) && !t.words.EndsInTotal(text) && strings.ContainsAny(text, "0123456789") {
 			return true
 		}

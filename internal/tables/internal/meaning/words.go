@@ -176,6 +176,9 @@ func (w *Words) EndsInTotal(label string) bool {
 
 // Fold is a text without case and accents, its words with single spaces between.
 func Fold(s string) string {
+	if isFolded(s) {
+		return s
+	}
 	var b strings.Builder
 	gap := false
 	for _, r := range norm.NFD.String(strings.ReplaceAll(s, "ß", "ss")) {
@@ -192,4 +195,17 @@ func Fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isFolded reports whether a text is folded already, as most dates and numbers are.
+func isFolded(s string) bool {
+	gap := true
+	for i := range len(s) {
+		c := s[i]
+		if c >= 0x80 || c >= 'A' && c <= 'Z' || c < ' ' || c == '_' || c == '"' || c == ' ' && gap {
+			return false
+		}
+		gap = c == ' '
+	}
+	return !gap || s == ""
 }
