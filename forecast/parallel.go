@@ -2,6 +2,8 @@ package forecast
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -12,10 +14,17 @@ func inParallel(ctx context.Context, n, workers int, do func(worker, i int) erro
 	workers = max(1, min(workers, n))
 	errs := make([]error, n)
 	var next atomic.Int64
+	var broke atomic.Pointer[string]
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() {
-			for {
+			defer func() {
+				if p := recover(); p != nil {
+					text := fmt.Sprintf("%v\n%s", p, debug.Stack())
+					broke.Store(&text)
+				}
+			}()
+			for broke.Load() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= n || ctx.Err() != nil {
 					return
@@ -25,6 +34,9 @@ func inParallel(ctx context.Context, n, workers int, do func(worker, i int) erro
 		})
 	}
 	all.Wait()
+	if text := broke.Load(); text != nil {
+		panic(*text) // where whoever called can catch it
+	}
 	for _, err := range errs {
 		if err != nil {
 			return err

@@ -52,6 +52,11 @@ func (c *Client) ReadHistory(ctx context.Context, h History) (LearnedLimits, err
 	var workers sync.WaitGroup
 	for range max(c.parallel, maxParallel) {
 		workers.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					cancel(wrapcast.Errorf(wrapcast.Internal, "history", "an answer of the platform broke the reading: %v", p))
+				}
+			}()
 			if err := r.work(ctx); err != nil {
 				cancel(err) // the first error is the one that counts
 			}

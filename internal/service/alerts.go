@@ -57,7 +57,7 @@ func (s *Service) tellOnce(key string, level slog.Level, what string, facts ...a
 	s.told[key] = true
 	s.mu.Unlock()
 	if !known {
-		s.Log.Log(s.ctx, level, what, facts...)
+		s.Log.Log(s.fleet.ctx, level, what, facts...)
 	}
 }
 
@@ -74,25 +74,37 @@ func MissedIn(tx *store.Tx, now time.Time) (all []Missed, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err = tx.Runs().Unfinished(o.ID); wrapcast.KindOf(err) != wrapcast.NotFound {
-			continue // the next begins when it is over
-		}
-		var due []wrapcast.Schedule
-		due, err = tx.Schedules().Due(o.ID, now.Add(-Grace))
-		for _, d := range due {
-			all = append(all, Missed{o, d})
-		}
+		var missed []Missed
+		missed, err = missedOf(tx, o, now)
+		all = append(all, missed...)
+	}
+	return all, err
+}
+
+// missedOf lists those of one organisation.
+func missedOf(tx *store.Tx, o wrapcast.Organisation, now time.Time) (all []Missed, err error) {
+	if _, err = tx.Runs().Unfinished(o.ID); wrapcast.KindOf(err) != wrapcast.NotFound {
+		return nil, err // the next begins when it is over
+	}
+	due, err := tx.Schedules().Due(o.ID, now.Add(-Grace))
+	for _, d := range due {
+		all = append(all, Missed{o, d})
 	}
 	return all, err
 }
 
 // noticeMissed tells, once, of each run that should have begun and did not because of problem: in the log, and by
-// webhook, which needs no platform.
+// webhook, which needs no platform. Before it is known which organisation this is, the log alone is told of others.
 func (s *Service) noticeMissed(ctx context.Context, problem error) error {
 	f := s.Forecaster
 	var missed []Missed
-	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		missed, err = MissedIn(tx, f.Clock.Now())
+	err := f.Store.View(ctx, func(tx *store.Tx) error {
+		own, known, err := s.own(tx)
+		if err == nil && known {
+			missed, err = missedOf(tx, own, f.Clock.Now())
+		} else if err == nil && len(s.fleet.services) == 1 {
+			missed, err = MissedIn(tx, f.Clock.Now())
+		}
 		return err
 	})
 	for _, m := range missed {
@@ -101,15 +113,40 @@ func (s *Service) noticeMissed(ctx context.Context, problem error) error {
 	return err
 }
 
-// ownsMissed reports whether a missed run is this process's to tell of: that of the organisation it works for, or,
-// while that is not known, of the only one the store holds. Another's webhook is another's.
-func (s *Service) ownsMissed(tx *store.Tx, org wrapcast.OrganisationID) (bool, error) {
-	met, _ := s.Connection()
-	if met != "" {
-		return met == org, nil
-	}
+// own is the organisation the service works for, as far as it is stored: the one the platform said, or while that is not
+// known the one that the settings' name was last of, or the only one there is.
+func (s *Service) own(tx *store.Tx) (org wrapcast.Organisation, known bool, err error) {
 	all, err := tx.Directory().Organisations()
-	return len(all) == 1, err
+	if err != nil {
+		return org, false, err
+	}
+	id, _ := s.Connection()
+	if id == "" && s.Name() != "" {
+		names, err := tx.Directory().Names()
+		if err != nil {
+			return org, false, err
+		}
+		for called, name := range names {
+			if name == s.Name() {
+				id = called
+			}
+		}
+	} else if id == "" && len(all) == 1 {
+		return all[0], true, nil
+	}
+	for _, o := range all {
+		if o.ID == id {
+			return o, true, nil
+		}
+	}
+	return org, false, nil
+}
+
+// ownsMissed reports whether a missed run is this process's to tell of: that of the organisation it works for. Another's
+// webhook is another's.
+func (s *Service) ownsMissed(tx *store.Tx, org wrapcast.OrganisationID) (bool, error) {
+	own, known, err := s.own(tx)
+	return known && own.ID == org, err
 }
 
 func (s *Service) tellMissed(ctx context.Context, m Missed, problem error) error {

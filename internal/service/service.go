@@ -3,13 +3,10 @@ package service
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/riverqueue/river"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
@@ -32,27 +29,34 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Service works runs off as jobs of a queue in the store: one step, one job. It begins the runs that are due,
-// takes up those a crash has left, and sends the messages that wait. It is safe for concurrent use.
+// Service works runs of one organisation off as jobs of a queue in the store: one step, one job. It begins the runs that
+// are due, takes up those a crash has left, and sends the messages that wait. It is safe for concurrent use.
 type Service struct {
 	Config
-	queue *river.Client[*sql.Tx]
+	fleet *Fleet
 	hub   *hub
-	// ctx is the service's life.
-	ctx  context.Context //nolint:containedctx // it ends with Stop
-	stop context.CancelFunc
-	done chan struct{}
+	done  chan struct{}
 
 	mu      sync.Mutex
 	met     *steps.View     // the organisation; nil until the platform answered
 	problem error           // why it did not
-	current *steps.Runner   // the run under way in this process, between its steps too
+	current *steps.Runner   // the step under way in this process
+	working wrapcast.RunID  // the run whose step this process did last, until it is over
 	told    map[string]bool // what the log was told of already
 }
 
-// Start opens the queue and begins to work. The platform is asked who it is in the
+// Start opens the queue and begins to work for one organisation. The platform is asked who it is in the
 // background: a service without a connection shows what is stored and tries again.
 func Start(ctx context.Context, config Config) (*Service, error) {
+	f, err := StartFleet(ctx, FleetConfig{}, config)
+	if err != nil {
+		return nil, err
+	}
+	return f.services[0], nil
+}
+
+// newService is a service of a fleet that has not begun to work.
+func newService(f *Fleet, config Config) *Service {
 	if config.TickEvery == 0 {
 		config.TickEvery = time.Minute
 	}
@@ -60,36 +64,32 @@ func Start(ctx context.Context, config Config) (*Service, error) {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	config.Spec = config.Spec.WithDefaults()
-	s := &Service{Config: config, hub: newHub(), done: make(chan struct{}), told: map[string]bool{}}
+	s := &Service{Config: config, fleet: f, hub: newHub(), done: make(chan struct{}), told: map[string]bool{}}
 	forecaster := *config.Forecaster
 	reported := forecaster.Report
 	forecaster.Report = func(p wrapcast.Progress) {
 		s.hub.publish(p)
 		reported.Report(p)
 	}
+	accept := forecaster.Meant.Accept
+	forecaster.Meant.Accept = func(o wrapcast.Organisation) error {
+		if accept != nil {
+			if err := accept(o); err != nil {
+				return err
+			}
+		}
+		return f.claim(s, o)
+	}
 	s.Forecaster = &forecaster
-	s.ctx, s.stop = context.WithCancel(ctx)
-	var err error
-	if s.queue, err = config.Forecaster.Store.OpenRiver(ctx, s.queueConfig()); err != nil {
-		s.stop()
-		return nil, err
-	}
-	if err := s.queue.Start(s.ctx); err != nil {
-		s.stop()
-		return nil, err
-	}
-	go s.tick()
-	return s, nil
+	return s
 }
 
-// Stop ends the work: a step under way is given up and taken up by whoever works next.
-func (s *Service) Stop(ctx context.Context) error {
-	s.stop()
-	err := s.queue.StopAndCancel(ctx)
-	<-s.done
-	s.leave()
-	return err
-}
+// Stop ends the work of the service, and of all that were started with it: a step under way is given up and taken up by
+// whoever works next.
+func (s *Service) Stop(ctx context.Context) error { return s.fleet.Stop(ctx) }
+
+// Name is what the settings call its organisation, "" where they name none.
+func (s *Service) Name() string { return s.Forecaster.Meant.Name }
 
 // Meet asks the platform which organisation this is, unless that is known.
 func (s *Service) Meet(ctx context.Context) (wrapcast.Organisation, error) {
@@ -108,7 +108,7 @@ func (s *Service) connect(ctx context.Context) (*steps.View, error) {
 	if met != nil {
 		return met, nil
 	}
-	v, err := s.Forecaster.Connect(ctx, s.Spec)
+	v, err := s.meetOnce(ctx)
 	if err == nil {
 		v.Spec.Actor = string(wrapcast.ScheduleSettings)
 		err = s.Forecaster.AdoptCalendar(ctx, v)
@@ -123,6 +123,20 @@ func (s *Service) connect(ctx context.Context) (*steps.View, error) {
 	}
 	s.met = v
 	return v, nil
+}
+
+// meetOnce asks the platform; what breaks in its answer is an error.
+func (s *Service) meetOnce(ctx context.Context) (v *steps.View, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = wrapcast.Errorf(wrapcast.Internal, "", "what the platform says of the organisation broke: %v", p)
+		}
+	}()
+	v, err = s.Forecaster.Connect(ctx, s.Spec)
+	if err == nil {
+		err = s.fleet.claim(s, v.Directory.Organisation) // another may have been met under it meanwhile
+	}
+	return v, err
 }
 
 // Connection tells which organisation the service works for, and what is in the way where it is not known yet.
@@ -207,18 +221,20 @@ func (s *Service) CancelRun(ctx context.Context, org wrapcast.OrganisationID, id
 	return nil
 }
 
-// leave gives the current run's lease back.
-func (s *Service) leave() {
+// leave gives the lease of a step that is over, or given up, back.
+func (s *Service) leave(r *steps.Runner) {
 	s.mu.Lock()
-	r := s.current
-	s.current = nil
-	s.mu.Unlock()
-	if r != nil {
-		r.Release()
+	if s.current == r {
+		s.current = nil
 	}
+	if !steps.Unfinished(r.Run()) {
+		s.working = ""
+	}
+	s.mu.Unlock()
+	r.Release()
 }
 
 // ended reports whether an error only says that the service ends.
 func (s *Service) ended(err error) bool {
-	return s.ctx.Err() != nil && errors.Is(err, context.Canceled)
+	return s.fleet.ctx.Err() != nil && errors.Is(err, context.Canceled)
 }

@@ -14,9 +14,11 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
-// The queues. Steps are worked one at a time: there is one run of an organisation at a time.
+// The queues. Steps that compute are worked a few at a time, so that each has the machine; those that wait for a
+// platform hold up nobody, so that all organisations may have one under way.
 const (
 	runQueue     = "runs"
+	computeQueue = "computing"
 	messageQueue = "messages"
 )
 
@@ -34,20 +36,26 @@ func (stepArgs) Kind() string { return "step" }
 
 // InsertOpts implements river.JobArgsWithInsertOpts. A step is not tried again by the queue: its failure is the
 // run's, and what a crash leaves the service takes up by itself.
-func (stepArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: runQueue, MaxAttempts: 1}
+func (a stepArgs) InsertOpts() river.InsertOpts {
+	o := river.InsertOpts{Queue: runQueue, MaxAttempts: 1, Tags: []string{string(a.Run)}}
+	if steps.Computes(a.Step) {
+		o.Queue = computeQueue
+	}
+	return o
 }
 
 // maxStepTime bounds a step: a first extraction of two years at the platform's pace takes hours.
 const maxStepTime = 12 * time.Hour
 
-func (s *Service) queueConfig() *river.Config {
+func (f *Fleet) queueConfig() *river.Config {
+	const messages, waiting = 2, 4
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &stepWorker{service: s})
-	river.AddWorker(workers, &messageWorker{service: s})
+	river.AddWorker(workers, &stepWorker{fleet: f})
+	river.AddWorker(workers, &messageWorker{fleet: f})
 	return &river.Config{
-		ID: s.Forecaster.Holder, Logger: slog.New(warnings{s.Log.Handler()}), Workers: workers,
-		Queues:     map[string]river.QueueConfig{runQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 2}},
+		ID: f.Holder, Logger: slog.New(warnings{f.Log.Handler()}), Workers: workers,
+		Queues: map[string]river.QueueConfig{runQueue: {MaxWorkers: max(len(f.services), waiting)},
+			computeQueue: {MaxWorkers: f.Parallel}, messageQueue: {MaxWorkers: max(len(f.services), messages)}},
 		JobTimeout: maxStepTime,
 		// A job whose process is gone is cleared away; its work was taken up long before.
 		RescueStuckJobsAfter: maxStepTime + time.Minute,
@@ -72,7 +80,7 @@ func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handle
 
 type stepWorker struct {
 	river.WorkerDefaults[stepArgs]
-	service *Service
+	fleet *Fleet
 }
 
 // Timeout implements river.Worker.
@@ -89,39 +97,50 @@ func (w *stepWorker) Timeout(job *river.Job[stepArgs]) time.Duration {
 
 // Work implements river.Worker: it does the run's next step.
 func (w *stepWorker) Work(ctx context.Context, job *river.Job[stepArgs]) error {
-	const again = 2 * time.Second
-	p, err := w.service.takeOver(ctx, job.Args)
+	const again, notHere = 2 * time.Second, 10 * time.Second
+	s := w.fleet.of(job.Args.Organisation)
+	if s == nil {
+		return river.JobSnooze(notHere) // another process works for it, or this one does not know it yet
+	}
+	r, err := s.takeOver(ctx, job.Args)
 	switch {
 	case err != nil && wrapcast.KindOf(err) == wrapcast.Conflict:
 		return river.JobSnooze(again) // another process is at it: it may finish, or die
-	case err != nil || p == nil:
+	case err != nil || r == nil:
 		return err
 	}
-	return w.service.advance(ctx, p)
+	return s.advance(ctx, r)
 }
 
-// takeOver returns the runner of a run: the one this process has under way, or one made anew of what is
-// stored; nil where the run is over.
+// takeOver returns the runner of a run's next step; nil where the run is over, or further on than the job.
 func (s *Service) takeOver(ctx context.Context, args stepArgs) (*steps.Runner, error) {
-	s.mu.Lock()
-	r := s.current
-	s.mu.Unlock()
-	if r != nil && r.ID() == args.Run && r.Alive() {
-		return r, nil
+	if over, err := s.passedBy(ctx, args); err != nil || over {
+		return nil, err
 	}
-	s.leave()
-	r, err := s.Forecaster.TakeOver(ctx, s.ctx, args.Organisation, args.Run, s.enqueueNext)
+	r, err := s.Forecaster.TakeOver(ctx, s.fleet.ctx, args.Organisation, args.Run, s.enqueueNext)
 	if err != nil || r == nil {
 		return nil, errors.Join(err, s.tellStored(ctx, args))
 	}
 	v := r.Seen()
 	s.mu.Lock()
-	s.current = r
+	s.current, s.working = r, args.Run
 	if s.met != nil && slices.Equal(v.Spec.BusinessUnits, s.Spec.BusinessUnits) {
 		s.met = v // a business unit may have appeared, or have another zone
 	}
 	s.mu.Unlock()
 	return r, nil
+}
+
+// passedBy reports whether a job is one too many: its step is done, and that of the next was inserted with its result.
+func (s *Service) passedBy(ctx context.Context, args stepArgs) (over bool, err error) {
+	err = s.Forecaster.Store.View(ctx, func(tx *store.Tx) error {
+		run, err := tx.Runs().Get(args.Organisation, args.Run)
+		if i := steps.NextStep(run); err == nil && steps.Unfinished(run) {
+			over = args.Step != "" && (i < 0 || run.Steps[i].Name != args.Step)
+		}
+		return err
+	})
+	return over, err
 }
 
 // enqueueNext inserts the job of the step after one that is done; the job that did the last step closes the run.
@@ -137,10 +156,10 @@ func (s *Service) enqueueNext(tx *store.Tx, run wrapcast.Run) error {
 func (s *Service) advance(ctx context.Context, r *steps.Runner) error {
 	err := r.Advance(ctx)
 	run := r.Run()
+	s.leave(r)
 	if err == nil && steps.NextStep(run) >= 0 {
 		return nil // the next job was enqueued with the step's result
 	}
-	s.leave()
 	if !steps.Unfinished(run) {
 		s.tellOver(run)
 		return nil
@@ -157,6 +176,6 @@ func (s *Service) enqueue(tx *store.Tx, run wrapcast.Run) error {
 	if i := steps.NextStep(run); i >= 0 {
 		args.Step = run.Steps[i].Name
 	}
-	_, err := tx.Enqueue(s.queue, args, nil)
+	_, err := tx.Enqueue(s.fleet.queue, args, nil)
 	return err
 }

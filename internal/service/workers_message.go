@@ -33,7 +33,7 @@ func (messageArgs) InsertOpts() river.InsertOpts {
 
 type messageWorker struct {
 	river.WorkerDefaults[messageArgs]
-	service *Service
+	fleet *Fleet
 }
 
 // Timeout implements river.Worker.
@@ -41,7 +41,13 @@ func (*messageWorker) Timeout(*river.Job[messageArgs]) time.Duration { return ti
 
 // Work implements river.Worker: one attempt, unless somebody else made it.
 func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) error {
-	f, args := w.service.Forecaster, job.Args
+	const notHere = 10 * time.Second
+	args := job.Args
+	s := w.fleet.of(args.Organisation)
+	if s == nil {
+		return river.JobSnooze(notHere)
+	}
+	f := s.Forecaster
 	var was wrapcast.Delivery
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
 		was, err = tx.Deliveries().Get(args.Organisation, args.Delivery)
@@ -130,7 +136,7 @@ func (s *Service) send(tx *store.Tx, d wrapcast.Delivery, actor, action string) 
 }
 
 func (s *Service) post(tx *store.Tx, d wrapcast.Delivery, actor string, round int64) error {
-	_, err := tx.Enqueue(s.queue, messageArgs{Organisation: d.Organisation, Delivery: d.ID, Attempts: d.Attempts,
+	_, err := tx.Enqueue(s.fleet.queue, messageArgs{Organisation: d.Organisation, Delivery: d.ID, Attempts: d.Attempts,
 		Round: round, Actor: actor}, nil)
 	return err
 }

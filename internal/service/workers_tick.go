@@ -26,18 +26,30 @@ const takeUpWithin = 12 * time.Hour
 // them, and for 20 seconds after a crash there is none; and it knows no wall clock.
 func (s *Service) tick() {
 	defer close(s.done)
+	ctx := s.fleet.ctx
 	for {
-		err := s.lookAround(s.ctx)
-		if missed := s.noticeMissed(s.ctx, err); missed != nil && s.ctx.Err() == nil {
-			err = errors.Join(err, missed)
+		if err := s.look(ctx); err != nil && ctx.Err() == nil {
+			s.tellOnce("look "+err.Error(), slog.LevelWarn, "the service could not look for what is due", "organisation",
+				s.Name(), "error", err.Error())
 		}
-		if err != nil && s.ctx.Err() == nil {
-			s.tellOnce("look "+err.Error(), slog.LevelWarn, "the service could not look for what is due", "error", err.Error())
-		}
-		if s.Forecaster.Clock.Sleep(s.ctx, s.TickEvery) != nil {
+		if s.Forecaster.Clock.Sleep(ctx, s.TickEvery) != nil {
 			return
 		}
 	}
+}
+
+// look looks once, and tells of what should have begun; what breaks is an error.
+func (s *Service) look(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = wrapcast.Errorf(wrapcast.Internal, "", "looking for what is due broke: %v", p)
+		}
+	}()
+	err = s.lookAround(ctx)
+	if missed := s.noticeMissed(ctx, err); missed != nil && ctx.Err() == nil {
+		err = errors.Join(err, missed)
+	}
+	return err
 }
 
 func (s *Service) lookAround(ctx context.Context) error {
@@ -101,37 +113,37 @@ func dueBy(now time.Time, v *steps.View, d wrapcast.Schedule) (time.Time, error)
 	return rule.Next(now), nil
 }
 
-// takeUpLeft enqueues the next step of a run that nobody works on.
+// takeUpLeft enqueues the next step of a run that nobody works on and that waits for nobody.
 func (s *Service) takeUpLeft(ctx context.Context, v *steps.View) error {
 	f, org := s.Forecaster, v.Organisation()
 	var left wrapcast.Run
+	var waits bool
 	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
-		left, err = tx.Runs().Unfinished(org)
+		if left, err = tx.Runs().Unfinished(org); err == nil {
+			waits, err = f.Waits(tx, left)
+		}
 		return err
 	})
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return nil
 	}
-	if err != nil || s.has(left.ID) {
+	if err != nil {
 		return err
 	}
-	now := f.Clock.Now()
-	if now.Sub(left.StartedAt) > takeUpWithin {
+	if f.Clock.Now().Sub(left.StartedAt) > takeUpWithin {
 		return f.CloseLeft(ctx, v, left)
 	}
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := f.TakeLease(tx, org); err != nil {
+		if err := f.PassLease(tx, org, left.ID); err != nil {
 			return err // somebody works on it
+		}
+		if waits {
+			if queued, err := s.fleet.isQueued(ctx, tx, left.ID); err != nil || queued {
+				return err
+			}
 		}
 		return s.enqueue(tx, left)
 	})
-}
-
-// has reports whether a run is under way in this process.
-func (s *Service) has(id wrapcast.RunID) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.current != nil && s.current.ID() == id
 }
 
 // beginDue begins the run that has been due longest. Others wait until it is over: there is

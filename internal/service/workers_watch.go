@@ -35,7 +35,7 @@ func (s *Service) Listen() (progress <-chan wrapcast.Progress, stop func()) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	s.mu.Lock()
-	if s.hub.last != nil && s.current != nil {
+	if s.hub.last != nil && s.working != "" {
 		l <- *s.hub.last
 	}
 	s.mu.Unlock()
@@ -47,12 +47,9 @@ func (s *Service) Listen() (progress <-chan wrapcast.Progress, stop func()) {
 	}
 }
 
-// Working returns the run under way in this process, "" where there is none.
+// Working returns the run whose step this process does, or did last while it is not over; "" where there is none.
 func (s *Service) Working() wrapcast.RunID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == nil {
-		return ""
-	}
-	return s.current.ID()
+	return s.working
 }

@@ -38,8 +38,12 @@ func (v *View) Views() ([]*View, error) {
 
 // see makes the runner work on an organisation from each of its business units.
 func (r *Runner) see(v *View) (err error) {
-	if r.views, err = v.Views(); err == nil {
+	own := *v
+	if r.views, err = own.Views(); err == nil {
 		r.View = r.views[0]
+	}
+	for _, seen := range r.views {
+		seen.commit = r.commit
 	}
 	return err
 }

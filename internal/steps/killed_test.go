@@ -206,7 +206,7 @@ func (w *chaosWorld) takeUp(t *testing.T, s side) {
 	t.Helper()
 	w.makeWell(t)
 	w.Targets = targets(clientOf(w.WrapUpForecaster), s.ignoresKey)
-	w.Alive = func(holder string) bool { return holder != "victim" }
+	w.Alive = func(holder string) bool { return !strings.HasPrefix(holder, "victim") }
 	out, err := w.Run(t.Context(), w.spec)
 	if !out.TakenUp {
 		t.Errorf("the run was not taken up: %v", err)

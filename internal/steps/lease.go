@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,29 +18,36 @@ import (
 const (
 	leaseFor   = 30 * time.Second
 	leaseRenew = 10 * time.Second
+	// passedFor is how long a lease waits that was passed on to whoever takes the next step; processes that look for
+	// what is due keep it alive while its job waits.
+	passedFor = 2 * time.Minute
 )
 
-// lease is an organisation's, held by this process: one run of an organisation at a time. Its context ends when it is
-// lost, or when somebody cancels the run that is watched.
+// lease is an organisation's, held by one piece of work of this process: one run of an organisation at a time. Its
+// context ends when it is lost, or when somebody cancels the run that is watched.
 type lease struct {
 	f            *WrapUpForecaster
 	organisation wrapcast.OrganisationID
+	holder       string
 	ctx          context.Context //nolint:containedctx // it lives exactly as long as the lease
 	cancel       context.CancelCauseFunc
 	watched      atomic.Pointer[wrapcast.RunID]
 	renewed      chan struct{} // closed when nobody renews it any more
 }
 
-// acquireLease takes an organisation's lease and renews it until it is released.
-func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.OrganisationID) (*lease, error) {
+// acquireLease takes an organisation's lease, for a run to whose next step it was passed on or "" for none, and renews
+// it until it is released. Its holder is this piece of work and no other of the process: one that was held up, and whose
+// lease somebody has taken meanwhile, writes nothing.
+func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.OrganisationID, run wrapcast.RunID) (*lease,
+	error) {
 	if err := f.BelieveLease(ctx, org); err != nil {
 		return nil, err
 	}
-	err := f.Store.Update(ctx, func(tx *store.Tx) error { return f.TakeLease(tx, org) })
+	l := &lease{f: f, organisation: org, holder: marked(f.Holder, f.NewID()), renewed: make(chan struct{})}
+	err := f.Store.Update(ctx, func(tx *store.Tx) error { return f.takeLease(tx, org, l.holder, leaseFor, run) })
 	if err != nil {
 		return nil, err
 	}
-	l := &lease{f: f, organisation: org, renewed: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
 	go l.renew()
 	return l, nil
@@ -47,19 +55,68 @@ func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.Organi
 
 // BelieveLease lets a lease of an organisation that a clock ahead of this one has given run out as any other.
 func (f *WrapUpForecaster) BelieveLease(ctx context.Context, org wrapcast.OrganisationID) error {
-	return f.Store.Update(ctx, func(tx *store.Tx) error { return tx.Leases().Believe(org, f.Clock.Now(), leaseFor) })
+	return f.Store.Update(ctx, func(tx *store.Tx) error { return tx.Leases().Believe(org, f.Clock.Now(), passedFor) })
 }
 
-// TakeLease takes an organisation's lease for as long as it lasts; Conflict where another process is at work.
-func (f *WrapUpForecaster) TakeLease(tx *store.Tx, org wrapcast.OrganisationID) error {
+// PassLease lets an organisation's lease wait for whoever takes the next step of a run; Conflict where somebody is at
+// work.
+func (f *WrapUpForecaster) PassLease(tx *store.Tx, org wrapcast.OrganisationID, run wrapcast.RunID) error {
+	return f.takeLease(tx, org, passed(f.Holder, run), passedFor, run)
+}
+
+func (f *WrapUpForecaster) takeLease(tx *store.Tx, org wrapcast.OrganisationID, holder string, lasts time.Duration,
+	run wrapcast.RunID) error {
 	now := f.Clock.Now()
-	return tx.Leases().Acquire(org, wrapcast.Lease{Holder: f.Holder, Until: now.Add(leaseFor)}, now, f.Alive)
+	return tx.Leases().Acquire(org, wrapcast.Lease{Holder: holder, Until: now.Add(lasts)}, now, f.alive(run))
+}
+
+// alive tells whether who holds a lease may still be at work. What was passed on to a run is held up by nobody who
+// works on that run.
+func (f *WrapUpForecaster) alive(run wrapcast.RunID) func(holder string) bool {
+	return func(holder string) bool {
+		switch process, mark := unmarked(holder); {
+		case run != "" && mark == passedMark+string(run):
+			return false
+		case process == f.Holder:
+			return true
+		}
+		return f.Alive == nil || f.Alive(holder)
+	}
+}
+
+// passedMark begins the mark of a lease that was passed on.
+const passedMark = "next of "
+
+func passed(process string, run wrapcast.RunID) string {
+	return marked(process, passedMark+string(run))
+}
+
+// marked is a process on a lease, "host/pid/nonce/…", with the mark of one piece of its work behind the nonce.
+func marked(process, mark string) string {
+	const nonce = 2
+	parts := strings.SplitN(process, "/", nonce+2)
+	at := min(nonce, len(parts)-1)
+	parts[at] += ":" + mark
+	return strings.Join(parts, "/")
+}
+
+// unmarked takes a holder apart into process and mark.
+func unmarked(holder string) (process, mark string) {
+	before, rest, found := strings.Cut(holder, ":")
+	if !found {
+		return holder, ""
+	}
+	mark, after, more := strings.Cut(rest, "/")
+	if more {
+		after = "/" + after
+	}
+	return before + after, mark
 }
 
 func (l *lease) renew() {
 	defer close(l.renewed)
 	for l.f.Clock.Sleep(l.ctx, leaseRenew) == nil {
-		until := wrapcast.Lease{Holder: l.f.Holder, Until: l.f.Clock.Now().Add(leaseFor)}
+		until := wrapcast.Lease{Holder: l.holder, Until: l.f.Clock.Now().Add(leaseFor)}
 		err := l.f.Store.Update(l.ctx, func(tx *store.Tx) error { return tx.Leases().Renew(l.organisation, until) })
 		if err != nil && l.ctx.Err() == nil {
 			l.cancel(fmt.Errorf("the run's lease was lost: %w", err))
@@ -101,7 +158,7 @@ func (l *lease) release() {
 	l.cancel(context.Canceled)
 	<-l.renewed
 	free := context.WithoutCancel(l.ctx)
-	_ = l.f.Store.Update(free, func(tx *store.Tx) error { return tx.Leases().Release(l.organisation, l.f.Holder) })
+	_ = l.f.Store.Update(free, func(tx *store.Tx) error { return tx.Leases().Release(l.organisation, l.holder) })
 }
 
 // record is how a run writes: only while this process holds the organisation's lease, and with audit entries in the
@@ -109,7 +166,7 @@ func (l *lease) release() {
 type record struct {
 	store *store.Store
 	clock wrapcast.Clock
-	// holder names this process on the lease.
+	// holder names this piece of work on the lease.
 	holder       string
 	organisation wrapcast.OrganisationID
 	run          wrapcast.RunID

@@ -106,7 +106,12 @@ func (n *notifying) sendAll(ctx context.Context, own, old []wrapcast.Delivery) (
 	for i := range all {
 		room <- struct{}{}
 		sending.Go(func() {
-			defer func() { <-room }()
+			defer func() {
+				if p := recover(); p != nil {
+					errs[i] = wrapcast.Errorf(wrapcast.Internal, "notify", "the message broke: %v", p)
+				}
+				<-room
+			}()
 			all[i], errs[i] = n.deliver(ctx, all[i], i < len(own))
 			n.report(1, len(all), "")
 		})

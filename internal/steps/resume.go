@@ -19,7 +19,7 @@ func (f *WrapUpForecaster) begin(ctx context.Context, spec Spec) (*Runner, error
 	if err != nil {
 		return nil, err
 	}
-	l, err := f.acquireLease(ctx, v.Organisation())
+	l, err := f.acquireLease(ctx, v.Organisation(), "")
 	if err != nil {
 		return nil, err
 	}

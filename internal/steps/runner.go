@@ -122,12 +122,21 @@ func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error 
 		if err := r.keep(tx, s, left); err != nil || r.next == nil {
 			return err
 		}
-		return r.next(tx, r.run)
+		return r.passOn(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: keeping its result: %w", s.Name, err)
 	}
 	return nil
+}
+
+// passOn writes what follows from a step, and lets the lease wait for whoever takes the next one, on any machine.
+func (r *Runner) passOn(tx *store.Tx) error {
+	if err := r.next(tx, r.run); err != nil || NextStep(r.run) < 0 {
+		return err
+	}
+	waits := wrapcast.Lease{Holder: passed(r.f.Holder, r.run.ID), Until: r.Clock.Now().Add(passedFor)}
+	return tx.Leases().Pass(r.Organisation(), r.lease.holder, waits)
 }
 
 // keep writes what a step leaves behind, whether it is done or has failed: what a failed one leaves is for people to
@@ -279,7 +288,7 @@ func (r *Runner) trouble(ctx context.Context) (error, error) {
 
 // record is how the run writes.
 func (r *Runner) record() record {
-	return record{store: r.Store, clock: r.Clock, holder: r.f.Holder, organisation: r.Organisation(), run: r.run.ID,
+	return record{store: r.Store, clock: r.Clock, holder: r.lease.holder, organisation: r.Organisation(), run: r.run.ID,
 		actor: r.Spec.Actor}
 }
 

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -21,7 +22,7 @@ func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
 		return run, err
 	}
 	run.Units = v.unitsOf(run.Units)
-	if err := f.TakeLease(tx, run.Organisation); err != nil {
+	if err := f.askLease(tx, run); err != nil {
 		return run, err
 	}
 	if err := tx.Runs().Create(run); err != nil {
@@ -33,6 +34,19 @@ func (f *WrapUpForecaster) Ask(tx *store.Tx, v *View) (wrapcast.Run, error) {
 	return run, err
 }
 
+// askLease lets the lease wait for the first step of a run; Conflict where one is under way.
+func (f *WrapUpForecaster) askLease(tx *store.Tx, run wrapcast.Run) error {
+	return f.takeLease(tx, run.Organisation, passed(f.Holder, run.ID), passedFor, "")
+}
+
+// Waits reports whether the next step of a run waits for somebody to take it, as far as the lease tells: it was passed on
+// and its time is not over.
+func (f *WrapUpForecaster) Waits(tx *store.Tx, run wrapcast.Run) (bool, error) {
+	held, err := tx.Leases().Of(run.Organisation)
+	_, mark := unmarked(held.Holder)
+	return mark == passedMark+string(run.ID) && f.Clock.Now().Before(held.Until), err
+}
+
 // TakeOver makes this process the one that works on a stored run, until the runner is released or life ends; next
 // writes what follows from each step, in the transaction of its result. It is nil where the run is over, or could not
 // begin. A run that has not begun asks the platform again who it is.
@@ -42,14 +56,14 @@ func (f *WrapUpForecaster) TakeOver(ctx, life context.Context, org wrapcast.Orga
 	if err != nil || r == nil {
 		return nil, err
 	}
+	l, err := f.acquireLease(life, org, id)
+	if err != nil {
+		return nil, err
+	}
+	r.lease, r.next = l, next
 	if r.run.State == wrapcast.RunPending {
 		err = r.connectAgain(ctx)
 	}
-	l, heldErr := f.acquireLease(life, org)
-	if heldErr != nil {
-		return nil, heldErr
-	}
-	r.lease, r.next = l, next
 	if err != nil {
 		defer l.release()
 		if ctx.Err() != nil {
@@ -92,8 +106,13 @@ func (f *WrapUpForecaster) stored(ctx context.Context, org wrapcast.Organisation
 }
 
 // connectAgain reads the organisation anew for a run that begins, and makes sure that it is the same.
-func (r *Runner) connectAgain(ctx context.Context) error {
-	v, err := r.f.Connect(ctx, r.Spec)
+func (r *Runner) connectAgain(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = wrapcast.Errorf(wrapcast.Internal, "", "what the platform says of the organisation broke the run: %v", p)
+		}
+	}()
+	v, err := r.f.connect(ctx, r.Spec, r.commit)
 	if err != nil {
 		return err
 	}
@@ -112,6 +131,7 @@ func (r *Runner) connectAgain(ctx context.Context) error {
 // Seen is the organisation as the run saw it when it began here, from the first of its business units.
 func (r *Runner) Seen() *View {
 	v := *r.View
+	v.commit = nil
 	return &v
 }
 
@@ -131,12 +151,17 @@ func NextStep(r wrapcast.Run) int {
 }
 
 // Advance does the next step of the run, or closes it after the last. It stops when the lease is lost or the run is
-// cancelled.
-func (r *Runner) Advance(ctx context.Context) error {
+// cancelled. Where the step breaks, the run has failed: it would break again.
+func (r *Runner) Advance(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = r.broke(context.WithoutCancel(ctx), p)
+		}
+	}()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(r.lease.ctx, func() { cancel(context.Cause(r.lease.ctx)) })()
-	err := r.wake(ctx)
+	err = r.wake(ctx)
 	if i := NextStep(r.run); err == nil && i >= 0 {
 		if err = r.step(ctx, i); err != nil {
 			err = r.ended(ctx, err)
@@ -146,6 +171,26 @@ func (r *Runner) Advance(ctx context.Context) error {
 		return err
 	}
 	return r.finish(ctx)
+}
+
+// broke writes down that a step has broken.
+func (r *Runner) broke(ctx context.Context, with any) error {
+	why := wrapcast.Errorf(wrapcast.Internal, "", "%s broke: %v", r.runningStep(), with).
+		WithHint("nothing was submitted that is not listed; tell the makers of wrapcast what stands in the log")
+	if err := r.settleSent(ctx); err != nil {
+		return errors.Join(why, err) // what may have been sent is followed by whoever takes the run up
+	}
+	return errors.Join(why, r.giveUp(ctx, r.run, why))
+}
+
+// runningStep names the step that was under way.
+func (r *Runner) runningStep() string {
+	for _, s := range r.run.Steps {
+		if s.State == wrapcast.RunRunning {
+			return "the step " + string(s.Name)
+		}
+	}
+	return "the run"
 }
 
 // ID is that of the run; it may be asked for while the run is being worked on.
@@ -165,7 +210,7 @@ func (r *Runner) Release() { r.lease.release() }
 
 // CloseLeft gives up a run that was interrupted and is not worth taking up, after settling what it may have submitted.
 func (f *WrapUpForecaster) CloseLeft(ctx context.Context, v *View, left wrapcast.Run) error {
-	l, err := f.acquireLease(ctx, v.Organisation())
+	l, err := f.acquireLease(ctx, v.Organisation(), left.ID)
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,7 @@ func (v *View) snapshotFrom(ctx context.Context, h *History, id wrapcast.Forecas
 	}
 	scale := v.scales(h, made.From)
 	slices.SortFunc(days, func(a, b wrapcast.ForecastSnapshot) int { return int(a.Day - b.Day) })
-	return v.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	return v.update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		decisions, err := v.decisionsOn(tx, made, days)
 		if err != nil {
 			return err

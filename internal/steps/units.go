@@ -15,6 +15,12 @@ import (
 // Connect reads the organisation's directory from the platform, keeps it, and checks what is asked against it. It is
 // seen from the first of its business units.
 func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error) {
+	return f.connect(ctx, spec, f.Store.Update)
+}
+
+// connect is Connect, with how what was read is written.
+func (f *WrapUpForecaster) connect(ctx context.Context, spec Spec,
+	commit func(context.Context, func(*store.Tx) error) error) (*View, error) {
 	if err := spec.WithDefaults().check(); err != nil { // before anything is asked
 		return nil, err
 	}
@@ -47,7 +53,7 @@ func (f *WrapUpForecaster) Connect(ctx context.Context, spec Spec) (*View, error
 	if err := checkCodes(v.Spec.Codes, directory.Codes); err != nil {
 		return nil, err
 	}
-	return v, f.Store.Update(ctx, func(tx *store.Tx) error {
+	return v, commit(ctx, func(tx *store.Tx) error {
 		if err := tx.Directory().Listed(o.ID, units.listed); err != nil {
 			return err
 		}

@@ -32,6 +32,8 @@ type View struct {
 	// further says that another business unit of the organisation is planned before this one, whose plans tell of what is
 	// in none of them.
 	further bool
+	// commit writes for a run, only while its lease is held; nil where the view is no run's.
+	commit func(context.Context, func(*store.Tx) error) error
 	// leftAway is a decision that is left out of what is assumed, nil where none is.
 	leftAway *ledgerCase
 }
@@ -67,6 +69,14 @@ func (f *WrapUpForecaster) View(ctx context.Context, org wrapcast.OrganisationID
 	first := v.Day(readings[0].From)
 	v.Spec.HistoryFrom, v.At = &first, latest(readings)
 	return v, nil
+}
+
+// update writes what is worked out from a view.
+func (v *View) update(ctx context.Context, write func(*store.Tx) error) error {
+	if v.commit != nil {
+		return v.commit(ctx, write)
+	}
+	return v.Store.Update(ctx, write)
 }
 
 // viewOf is the view of a directory; its present is still to be set.

@@ -211,10 +211,21 @@ func (tx Directory) Organisations() ([]wrapcast.Organisation, error) {
 // Called notes what the settings file calls an organisation, where it names several. A name that another had is no
 // longer the other's.
 func (tx Directory) Called(org wrapcast.OrganisationID, name string) error {
-	if _, err := tx.exec(`UPDATE organisation SET settings_name = '' WHERE settings_name = $1 AND organisation_id <> $2`,
-		name, org); err != nil {
+	names, err := tx.Names()
+	if err != nil || names[org] == name {
 		return err
 	}
+	for other, had := range names {
+		if other != org && had == name {
+			if err := tx.call(other, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.call(org, name)
+}
+
+func (tx Directory) call(org wrapcast.OrganisationID, name string) error {
 	_, err := tx.exec(`UPDATE organisation SET settings_name = $1 WHERE organisation_id = $2`, name, org)
 	return err
 }

@@ -56,6 +56,22 @@ func (tx Leases) Renew(org wrapcast.OrganisationID, l wrapcast.Lease) error {
 	return tx.lost(org, l.Holder)
 }
 
+// Pass gives a lease to another holder. It returns Conflict where the one named no longer has it.
+func (tx Leases) Pass(org wrapcast.OrganisationID, from string, to wrapcast.Lease) error {
+	n, err := tx.exec(`UPDATE lease SET holder = $1, until_at = $2 WHERE organisation_id = $3 AND holder = $4`, to.Holder,
+		to.Until.UnixMilli(), org, from)
+	if err != nil || n == 1 {
+		return err
+	}
+	return tx.lost(org, from)
+}
+
+// Of returns who holds an organisation's lease; the zero lease where nobody does.
+func (tx Leases) Of(org wrapcast.OrganisationID) (wrapcast.Lease, error) {
+	held, _, err := tx.held(org)
+	return held, err
+}
+
 // Hold returns nil while holder has the lease, else Conflict. Called in the transaction that writes a
 // step's result, it keeps a process that was overtaken from writing over its successor's work.
 func (tx Leases) Hold(org wrapcast.OrganisationID, holder string) error {

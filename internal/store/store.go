@@ -317,3 +317,12 @@ func (tx *Tx) Enqueue(client *river.Client[*sql.Tx], args river.JobArgs, o *rive
 	}
 	return !r.UniqueSkippedAsDuplicate, nil
 }
+
+// IsQueued reports whether the queue has a job of those asked for.
+func (tx *Tx) IsQueued(ctx context.Context, client *river.Client[*sql.Tx], of *river.JobListParams) (bool, error) {
+	found, err := client.JobListTx(ctx, tx.conn.tx.SQL(), of)
+	if err != nil {
+		return false, tx.conn.explain(err)
+	}
+	return len(found.Jobs) > 0, nil
+}

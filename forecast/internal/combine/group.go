@@ -2,6 +2,8 @@ package combine
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -130,10 +132,17 @@ func (g *group) predict(w *seriesRun) {
 
 func inParallel(ctx context.Context, n, workers int, do func(i int)) error {
 	var next atomic.Int64
+	var broke atomic.Pointer[string]
 	var all sync.WaitGroup
 	for range max(1, min(workers, n)) {
 		all.Go(func() {
-			for {
+			defer func() {
+				if p := recover(); p != nil {
+					text := fmt.Sprintf("%v\n%s", p, debug.Stack())
+					broke.Store(&text)
+				}
+			}()
+			for broke.Load() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= n || ctx.Err() != nil {
 					return
@@ -143,5 +152,8 @@ func inParallel(ctx context.Context, n, workers int, do func(i int)) error {
 		})
 	}
 	all.Wait()
+	if text := broke.Load(); text != nil {
+		panic(*text) // where whoever called can catch it
+	}
 	return ctx.Err()
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -52,12 +53,23 @@ func (w Warmer) warmAll(ctx context.Context, done map[wrapcast.OrganisationID]st
 		return err
 	})
 	for org, version := range changed {
-		if err := w.warm(ctx, org); err != nil {
-			return err
+		if failure := w.warmOne(ctx, org); failure != nil {
+			err = errors.Join(err, failure)
+			continue // the others are prepared all the same
 		}
 		done[org] = version
 	}
 	return err
+}
+
+// warmOne is warm, with what breaks in the data of one organisation as its error.
+func (w Warmer) warmOne(ctx context.Context, org wrapcast.OrganisationID) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = wrapcast.Errorf(wrapcast.Internal, "", "preparing the pages of organisation %s broke: %v", org, p)
+		}
+	}()
+	return w.warm(ctx, org)
 }
 
 // ReconciledDays is the days of a reconciliation unless others are asked for.
