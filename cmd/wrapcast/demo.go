@@ -118,7 +118,8 @@ func (cmd demoCommand) demo(ctx context.Context, f demoFlags) error {
 	if at.Settings.Serve.Listen, err = freeAddress(ctx, f.dashboard, at.Settings.Serve.Listen); err != nil {
 		return err
 	}
-	return serveCommand(cmd).serveSession(ctx, s, at.Settings, spec)
+	return serveCommand(cmd).serveFleet(ctx, session.FleetOf(at, s), at.Settings, 1,
+		func(session.Member) steps.Spec { return spec })
 }
 
 // startHosts serves the simulated platform and a receiver of its webhook, and returns how both are reached.

@@ -108,7 +108,7 @@ func (cmd runCommand) runOnce(ctx context.Context, c *cobra.Command, f runFlags)
 		return err
 	}
 	if f.every != "" {
-		return workerCommand(cmd).work(ctx, at, spec, scheduled(f.every))
+		return workerCommand(cmd).workOne(ctx, at, spec, scheduled(f.every))
 	}
 	return runAndShow(ctx, cmd.sessions, at, spec)
 }

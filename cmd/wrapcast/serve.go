@@ -12,7 +12,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
-	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/progress"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -22,15 +21,16 @@ import (
 
 type serveFlags struct {
 	listen   string
+	parallel int
 	dryRun   bool
 	document bool
 }
 
 const serveAbout = `Serve the dashboard and the API, begin the runs that are due, and send the webhook messages that wait.
 
-With an OAuth client in the settings or the environment it works for that organisation: schedules come from
-the settings file (schedules:) and from the dashboard. Without one it shows what the data directory holds, or
-says what to do first.
+With an OAuth client in the settings or the environment it works for that organisation, and with organisations: in
+the settings for all of them: schedules come from the settings file (schedules:) and from the dashboard. Without one it
+shows what the data directory holds, or says what to do first. --parallel 0 leaves the work to wrapcast worker.
 
 It listens on this machine alone, where the address it prints lets a browser change things. Listening on other
 addresses needs a user account (wrapcast serve user add NAME) and HTTPS.`
@@ -57,6 +57,7 @@ func (cmd serveCommand) command() *cobra.Command {
 	c.Flags().StringVar(&f.listen, "listen", "", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false,
 		"every run stops after the plan: nothing is submitted, no notification is sent")
+	parallelFlag(c, &f.parallel)
 	c.Flags().BoolVar(&f.document, "openapi", false, "print the API's OpenAPI document and exit")
 	c.AddCommand(userCommand(cmd).command())
 	return c
@@ -66,39 +67,60 @@ func (cmd serveCommand) serve(ctx context.Context, f serveFlags) error {
 	if f.document {
 		return cmd.printDocument()
 	}
-	c, err := cmd.sessions.Settings.Load()
+	all, err := cmd.sessions.Settings.All()
+	if err == nil && !all.Several() {
+		err = all.Organisations[0].Err
+	}
 	if err != nil {
 		return err
 	}
+	if f.parallel < 0 {
+		return cli.Usage("--parallel is %d; 0 leaves the work to wrapcast worker", f.parallel)
+	}
+	c := all.Settings
 	if f.listen != "" {
 		c.Serve.Listen = f.listen
 	}
-	s, err := cmd.openToServe(ctx, c)
+	fleet, err := cmd.openToServe(ctx, all)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	spec := c.Spec()
-	spec.DryRun = f.dryRun
-	return cmd.serveSession(ctx, s, c, spec)
+	defer fleet.Close()
+	return cmd.serveFleet(ctx, fleet, c, f.parallel, f.specOf)
 }
 
-// openToServe opens the organisation of the settings, or the store alone where there are no credentials.
-func (cmd serveCommand) openToServe(ctx context.Context, c settings.Settings) (*session.Session, error) {
-	secret, err := cmd.sessions.Settings.ClientSecret(c)
+// openToServe opens the organisations of the settings, or the store alone where there are no credentials.
+func (cmd serveCommand) openToServe(ctx context.Context, all settings.Installation) (*session.Fleet, error) {
+	if all.Several() {
+		fleet, err := cmd.sessions.OpenFleet(ctx, all)
+		if err == nil {
+			tellProblems(ctx, cmd.out, all, fleet)
+		}
+		return fleet, err
+	}
+	secret, err := cmd.sessions.Settings.ClientSecret(all.Settings)
 	if err != nil {
 		return nil, err
 	}
-	if c.ClientID != "" || secret != "" {
-		at, err := cmd.sessions.Access(ctx)
-		if err != nil {
-			return nil, err
-		}
-		at.Background = true
-		return cmd.sessions.Open(ctx, at)
+	if all.Settings.ClientID == "" && secret == "" {
+		all.Organisations = nil
 	}
-	db, err := cmd.sessions.Store(ctx)
-	return &session.Session{Store: db, Progress: progress.Silent{}}, err
+	fleet, err := cmd.sessions.OpenFleet(ctx, all)
+	if err == nil && len(fleet.Problems) > 0 {
+		fleet.Close()
+		return nil, fleet.Problems[0]
+	}
+	return fleet, err
+}
+
+// tellProblems says of each organisation that nobody can be worked for why, and goes on.
+func tellProblems(ctx context.Context, out *terminal.Terminal, all settings.Installation, fleet *session.Fleet) {
+	for _, r := range all.Remarks {
+		out.Log().WarnContext(ctx, r)
+	}
+	for _, p := range fleet.Problems {
+		out.Log().ErrorContext(ctx, p.Error(), "what_to_do", wrapcast.Hint(p))
+	}
 }
 
 // printDocument prints the OpenAPI document, for which no store is needed.
@@ -127,17 +149,11 @@ func (cmd serveCommand) providerClient(c settings.Settings) (*http.Client, error
 }
 
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
-func (cmd serveCommand) webConfig(ctx context.Context, s *session.Session, c settings.Settings,
+func (cmd serveCommand) webConfig(ctx context.Context, s *session.Fleet, c settings.Settings,
 	at net.Addr) (web.Config, error) {
 	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
 		Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
-		Staffing: c.Staffing.Heads(),
-		Setup: web.Setup{File: cmd.sessions.Settings.Path(), Region: c.Region, BaseURL: cmp.Or(c.APIURL, c.BaseURL),
-			ClientID:      c.ClientID,
-			WebhookSecret: "derived"}}
-	if s.OwnWebhookSecret {
-		w.Setup.WebhookSecret = "own"
-	}
+		Staffing: c.Staffing.Heads(), File: cmd.sessions.Settings.Path()}
 	if w.Local {
 		some, err := hasAccounts(ctx, s.Store)
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,11 +10,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web"
 )
 
@@ -26,9 +30,9 @@ type servingDocument struct {
 	Token string `json:"token,omitempty"`
 }
 
-// serveSession serves the dashboard and works for the session's organisation, if it has one, until ctx is done.
-func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c settings.Settings,
-	spec steps.Spec) error {
+// serveFleet serves the dashboard and works for the organisations that are open, if any, until ctx is done.
+func (cmd serveCommand) serveFleet(ctx context.Context, s *session.Fleet, c settings.Settings, parallel int,
+	spec func(session.Member) steps.Spec) error {
 	l, err := listen(ctx, c.Serve.Listen)
 	if err != nil {
 		return err
@@ -38,13 +42,15 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	if err != nil {
 		return err
 	}
-	if s.Forecaster != nil {
-		served, err := cmd.startService(ctx, s, c, spec)
+	if len(s.Members) > 0 {
+		served, err := cmd.startFleet(ctx, s, parallel, spec)
 		if err != nil {
 			return err
 		}
-		defer stopService(ctx, served)
-		config.Service = served
+		defer stopFleet(ctx, served)
+		for i, one := range served.Services() {
+			config.Services = append(config.Services, web.Served{Service: one, Setup: setupOf(s.Members[i])})
+		}
 	}
 	server, err := web.New(config)
 	if err != nil {
@@ -53,8 +59,8 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	if err := server.ApplyGroups(ctx); err != nil {
 		return err
 	}
-	cmd.warnOfAccess(ctx, s, config)
-	if err := cmd.announceServer(c, l.Addr(), config.LocalToken, s.Forecaster != nil); err != nil {
+	cmd.warnOfAccess(ctx, s.Store, config)
+	if err := cmd.announceServer(c, l.Addr(), config.LocalToken, len(s.Members) > 0); err != nil {
 		return err
 	}
 	warming, stop := context.WithCancel(ctx)
@@ -66,9 +72,26 @@ func (cmd serveCommand) serveSession(ctx context.Context, s *session.Session, c 
 	return serveWeb(ctx, l, server, c.Serve)
 }
 
+// specOf is what runs are asked for by an organisation's settings and the flags.
+func (f serveFlags) specOf(m session.Member) steps.Spec {
+	spec := m.Settings.Spec()
+	spec.DryRun = f.dryRun
+	return spec
+}
+
+// setupOf has what people may look at of an organisation's settings.
+func setupOf(m session.Member) web.Setup {
+	c := m.Settings
+	u := web.Setup{Region: c.Region, BaseURL: cmp.Or(c.APIURL, c.BaseURL), ClientID: c.ClientID, WebhookSecret: "derived"}
+	if m.OwnWebhookSecret {
+		u.WebhookSecret = "own"
+	}
+	return u
+}
+
 // warnOfAccess says what of the users, tokens and settings lets in more than somebody may mean.
-func (cmd serveCommand) warnOfAccess(ctx context.Context, s *session.Session, config web.Config) {
-	remarks, err := web.AccessRemarks(ctx, s.Store, cmd.sessions.Clock)
+func (cmd serveCommand) warnOfAccess(ctx context.Context, db *store.Store, config web.Config) {
+	remarks, err := web.AccessRemarks(ctx, db, cmd.sessions.Clock)
 	if err != nil {
 		remarks = []string{err.Error()}
 	}
@@ -77,16 +100,27 @@ func (cmd serveCommand) warnOfAccess(ctx context.Context, s *session.Session, co
 	}
 }
 
-func (cmd serveCommand) startService(ctx context.Context, s *session.Session, c settings.Settings, spec steps.Spec,
-	more ...service.Planned) (*service.Service, error) {
-	// The service ends when it is stopped, after the server: what is under way is left to be taken up.
-	return service.Start(wrapcast.ActingAs(context.WithoutCancel(ctx), "service"), service.Config{Forecaster: s.Forecaster, Spec: spec,
-		Planned: append(c.Planned(), more...), Log: cmd.out.Log(),
-		CheckSource: s.CheckSource(spec)})
+// startFleet begins to work for the organisations that are open: by the schedules of the settings, and more.
+func (cmd serveCommand) startFleet(ctx context.Context, s *session.Fleet, parallel int,
+	spec func(session.Member) steps.Spec, more ...service.Planned) (*service.Fleet, error) {
+	var members []service.Config
+	for _, m := range s.Members {
+		asked := spec(m)
+		members = append(members, service.Config{Forecaster: m.Forecaster, Spec: asked,
+			Planned: append(m.Settings.Planned(), more...), Log: cmd.out.Log(), CheckSource: m.CheckSource(asked)})
+	}
+	// It ends when it is stopped, after the server: what is under way is left to be taken up.
+	return service.StartFleet(wrapcast.ActingAs(context.WithoutCancel(ctx), "service"),
+		service.FleetConfig{Parallel: parallel, Idle: parallel == 0}, members...)
 }
 
-// stopService gives up what is under way: whoever starts next takes it up.
-func stopService(ctx context.Context, served *service.Service) {
+// parallelFlag lets a command say how many steps compute at once.
+func parallelFlag(c *cobra.Command, to *int) {
+	c.Flags().IntVar(to, "parallel", 1, "how many steps (validate, forecast) compute at once; each uses all cores by itself")
+}
+
+// stopFleet gives up what is under way: whoever starts next takes it up.
+func stopFleet(ctx context.Context, served *service.Fleet) {
 	const patience = 20 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()

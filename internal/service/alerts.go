@@ -113,8 +113,8 @@ func (s *Service) noticeMissed(ctx context.Context, problem error) error {
 	return err
 }
 
-// own is the organisation the service works for, as far as it is stored: the one the platform said, or while that is not
-// known the one that the settings' name was last of, or the only one there is.
+// own is the organisation the service works for, as far as it is stored: the one the platform said, or while that is
+// not known the one that the settings' name was last of, or the only one there is.
 func (s *Service) own(tx *store.Tx) (org wrapcast.Organisation, known bool, err error) {
 	all, err := tx.Directory().Organisations()
 	if err != nil {
@@ -142,8 +142,8 @@ func (s *Service) own(tx *store.Tx) (org wrapcast.Organisation, known bool, err 
 	return org, false, nil
 }
 
-// ownsMissed reports whether a missed run is this process's to tell of: that of the organisation it works for. Another's
-// webhook is another's.
+// ownsMissed reports whether a missed run is this process's to tell of: that of the organisation it works for.
+// Another's webhook is another's.
 func (s *Service) ownsMissed(tx *store.Tx, org wrapcast.OrganisationID) (bool, error) {
 	own, known, err := s.own(tx)
 	return known && own.ID == org, err

@@ -19,6 +19,8 @@ import (
 type FleetConfig struct {
 	// Parallel is how many steps compute at the same time; 0 means one, which uses all cores.
 	Parallel int
+	// Idle leaves the work to other processes: it looks for what is due and does none of it.
+	Idle bool
 	// Holder names the process in the queue; "" means as the first service does on leases.
 	Holder string
 	// Log hears of the queue itself; nil means as the first service's.
@@ -64,7 +66,9 @@ func StartFleet(ctx context.Context, config FleetConfig, members ...Config) (*Fl
 	f.ctx, f.stop = context.WithCancel(ctx)
 	var err error
 	if f.queue, err = f.store.OpenRiver(ctx, f.queueConfig()); err == nil {
-		err = f.queue.Start(f.ctx)
+		if !f.Idle {
+			err = f.queue.Start(f.ctx)
+		}
 	}
 	if err != nil {
 		f.stop()
@@ -101,6 +105,33 @@ func (f *Fleet) of(org wrapcast.OrganisationID) *Service {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.known[org]
+}
+
+// Organisation is the one the service works for: as the platform says, or, until that answers, as what is stored says
+// of the name in the settings; "" where nobody knows.
+func (s *Service) Organisation() wrapcast.OrganisationID {
+	if met, _ := s.Connection(); met != "" {
+		return met
+	}
+	s.fleet.mu.Lock()
+	defer s.fleet.mu.Unlock()
+	for org, of := range s.fleet.known {
+		if of == s {
+			return org
+		}
+	}
+	return ""
+}
+
+// Title is what the organisation is called: in the settings, or at the platform where they name none; "" until that
+// answers.
+func (s *Service) Title() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.Name() != "" || s.met == nil {
+		return s.Name()
+	}
+	return s.met.Directory.Organisation.Name
 }
 
 // claim makes an organisation a service's own. Where two have the credentials of one, the first of them in the settings
@@ -141,7 +172,10 @@ func (f *Fleet) isQueued(ctx context.Context, tx *store.Tx, run wrapcast.RunID) 
 // Stop ends the work: steps under way are given up and taken up by whoever works next.
 func (f *Fleet) Stop(ctx context.Context) error {
 	f.stop()
-	err := f.queue.StopAndCancel(ctx)
+	var err error
+	if !f.Idle {
+		err = f.queue.StopAndCancel(ctx)
+	}
 	for _, s := range f.services {
 		<-s.done
 		s.mu.Lock()

@@ -39,8 +39,8 @@ func (f *WrapUpForecaster) askLease(tx *store.Tx, run wrapcast.Run) error {
 	return f.takeLease(tx, run.Organisation, passed(f.Holder, run.ID), passedFor, "")
 }
 
-// Waits reports whether the next step of a run waits for somebody to take it, as far as the lease tells: it was passed on
-// and its time is not over.
+// Waits reports whether the next step of a run waits for somebody to take it, as far as the lease tells: it was passed
+// on and its time is not over.
 func (f *WrapUpForecaster) Waits(tx *store.Tx, run wrapcast.Run) (bool, error) {
 	held, err := tx.Leases().Of(run.Organisation)
 	_, mark := unmarked(held.Holder)

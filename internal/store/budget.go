@@ -23,7 +23,7 @@ const (
 func (tx Budget) Reserve(
 	org wrapcast.OrganisationID, l wrapcast.BudgetLimits, n int, now time.Time,
 ) (wrapcast.Allowance, error) {
-	month, err := tx.monthRequests(org, now)
+	month, err := tx.MonthRequests(org, now)
 	if err != nil {
 		return wrapcast.Allowance{}, err
 	}
@@ -144,14 +144,15 @@ func (c microsColumn) Scan(v any) error {
 	return timeColumn(c).Scan(v)
 }
 
-func (tx Budget) monthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
+// MonthRequests is how many requests an organisation has made, or set aside, in the month of UTC that an instant lies in.
+func (tx Budget) MonthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
 	n, _, err := get(tx.conn, scanInt,
 		`SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
 	return n, err
 }
 
 func (tx Budget) countRequests(org wrapcast.OrganisationID, n int, now time.Time) error {
-	before, err := tx.monthRequests(org, now)
+	before, err := tx.MonthRequests(org, now)
 	if err != nil {
 		return err
 	}

@@ -37,10 +37,5 @@ func (tx *Tx) Raw(statement string, args ...any) (n int, err error) {
 	return n, tx.conn.explain(err)
 }
 
-// MonthRequests returns how many requests an organisation has set aside this month, for tests.
-func (tx Budget) MonthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
-	return tx.monthRequests(org, now)
-}
-
 // StoredZone is the zone whose local days are stored, for tests.
 func (tx History) StoredZone(org wrapcast.OrganisationID) (string, error) { return tx.storedZone(org) }

@@ -26,10 +26,10 @@ type readiness struct {
 
 // health answers whoever watches over the process: whether it lives, and whether it can answer.
 type health struct {
-	store   *store.Store
-	served  *service.Service
-	clock   wrapcast.Clock
-	closing func() bool
+	store    *store.Store
+	services []*service.Service
+	clock    wrapcast.Clock
+	closing  func() bool
 }
 
 func (h health) mount(mux *http.ServeMux) {
@@ -62,10 +62,17 @@ func (h health) ready(ctx context.Context) readiness {
 	if err != nil {
 		out.Ready, out.Store = false, "the store does not answer"
 	}
-	if h.served != nil {
-		if org, problem := h.served.Connection(); org == "" && problem != nil {
-			out.Platform = "the organisation is not reached"
+	away := 0
+	for _, s := range h.services {
+		if org, problem := s.Connection(); org == "" && problem != nil {
+			away++
 		}
+	}
+	switch {
+	case away > 0 && len(h.services) == 1:
+		out.Platform = "the organisation is not reached"
+	case away > 0:
+		out.Platform = fmt.Sprintf("%d of %d organisations are not reached", away, len(h.services))
 	}
 	return out
 }

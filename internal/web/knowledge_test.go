@@ -140,7 +140,7 @@ func TestTheCalendarIsReplacedByWhoeverHasReadIt(t *testing.T) {
 func TestACalendarInTheSettingsIsChangedThere(t *testing.T) {
 	t.Parallel()
 	s := serve(t, copyOfFilled(t), func(c *web.Config) {
-		c.Service = working(t, c.Store, func(sc *service.Config) { sc.Spec.Calendar = &wrapcast.Calendar{Holidays: []string{"US-MA"}} })
+		c.Services = []web.Served{{Service: working(t, c.Store, func(sc *service.Config) { sc.Spec.Calendar = &wrapcast.Calendar{Holidays: []string{"US-MA"}} })}}
 	})
 	_, calendar := s.get(t, "/calendar")
 	if calendar["source"] != "settings" || calendar["author"] != "settings" {

@@ -44,7 +44,7 @@ func newMetrics(c Config, operations []api.Operation) *metrics {
 		ConstLabels: prometheus.Labels{"version": c.Version}})
 	built.Set(1)
 	m.registry.MustRegister(m.requests, m.durations, built, &storeCollector{c.Store, c.Clock},
-		&platformCollector{c.Service},
+		&platformCollector{c.Services},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -227,42 +227,55 @@ func gauge(name, help string, v float64, labels []string, values ...string) prom
 	return prometheus.MustNewConstMetric(descriptionOf(name, help, labels...), prometheus.GaugeValue, v, values...)
 }
 
-// platformCollector reads metrics off what the service has taken of the platform.
-type platformCollector struct{ served *service.Service }
+// platformCollector reads metrics off what the services have taken of the platform.
+type platformCollector struct{ services []Served }
 
 // Describe implements prometheus.Collector.
 func (*platformCollector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (c *platformCollector) Collect(to chan<- prometheus.Metric) {
-	if c.served == nil {
-		return
+	for _, s := range c.services {
+		collectPlatform(s.Service, to)
 	}
-	u := c.served.Usage()
-	count := func(name, help string, v float64, labels []string, values ...string) {
-		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), prometheus.CounterValue,
-			v,
-			values...)
+}
+
+// collectPlatform reads what one organisation's service has taken. It is called as the settings call it, or as the
+// platform does where they name one alone; "" until that is known.
+func collectPlatform(s *service.Service, to chan<- prometheus.Metric) {
+	u := s.Usage()
+	metric := func(kind prometheus.ValueType, name, help string, v float64, more ...string) {
+		labels, values := []string{"organisation"}, []string{s.Title()}
+		for i := 0; i+1 < len(more); i += 2 {
+			labels, values = append(labels, more[i]), append(values, more[i+1])
+		}
+		to <- prometheus.MustNewConstMetric(descriptionOf("platform_"+name, help, labels...), kind, v, values...)
 	}
-	count("requests_total", "Requests sent to the platform, repeated ones included.", float64(u.Requests), nil)
-	count("retries_total", "Requests that repeated an earlier one.", float64(u.Retries), nil)
-	count("rate_limited_total", "Requests the platform answered with 429.", float64(u.RateLimited), nil)
+	count := func(name, help string, v float64, more ...string) {
+		metric(prometheus.CounterValue, name, help, v, more...)
+	}
+	count("requests_total", "Requests sent to the platform, repeated ones included.", float64(u.Requests))
+	count("retries_total", "Requests that repeated an earlier one.", float64(u.Retries))
+	count("rate_limited_total", "Requests the platform answered with 429.", float64(u.RateLimited))
 	for direction, n := range map[string]int64{"in": u.BytesIn, "out": u.BytesOut} {
-		count("bytes_total", "Bytes of bodies as they went over the wire.", float64(n), []string{"direction"},
-			direction)
+		count("bytes_total", "Bytes of bodies as they went over the wire.", float64(n), "direction", direction)
 	}
 	for reason, d := range map[string]time.Duration{"budget": u.WaitedForBudget, "told": u.WaitedAsTold,
 		"backoff": u.WaitedBackoff} {
-		count("waited_seconds_total", "Time spent waiting, by what for, over all requests.", d.Seconds(),
-			[]string{"reason"}, reason)
+		count("waited_seconds_total", "Time spent waiting, by what for, over all requests.", d.Seconds(), "reason", reason)
 	}
-	to <- gauge("platform_budget_requests_per_minute", "The budget.", float64(u.PerMinute), nil)
-	to <- gauge("platform_month_requests",
-		"Requests the organisation made this month, whoever sent them, where that is kept.",
-		float64(u.MonthRequests), nil)
+	show := func(name, help string, v float64) { metric(prometheus.GaugeValue, name, help, v) }
+	show("budget_requests_per_minute", "The budget.", float64(u.PerMinute))
+	show("month_requests", "Requests the organisation made this month, whoever sent them, where that is kept.",
+		float64(u.MonthRequests))
 	if share := u.Share(); share.Known() {
-		to <- gauge("platform_budget_share",
-			"How much of the budget was used from the first request to the latest, a fraction.",
-			float64(share), nil)
+		show("budget_share", "How much of the budget was used from the first request to the latest, a fraction.",
+			float64(share))
 	}
+	reached := 0.0
+	if org, _ := s.Connection(); org != "" {
+		reached = 1
+	}
+	show("reached", "1 where the platform said who the organisation is since the process began, 0 where it did not yet.",
+		reached)
 }

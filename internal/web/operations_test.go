@@ -80,7 +80,7 @@ func TestHealthAndReadiness(t *testing.T) {
 func TestSettingsTellWhetherTheCredentialsWorkAndNoSecret(t *testing.T) {
 	t.Parallel()
 	s := newWorkingSite(t, func(c *web.Config) {
-		c.Setup = web.Setup{Region: "us-east-1", ClientID: simulated.organisation.ClientID(), WebhookSecret: "own"}
+		c.Services[0].Setup = web.Setup{Region: "us-east-1", ClientID: simulated.organisation.ClientID(), WebhookSecret: "own"}
 	})
 	got := s.ask(t, http.MethodGet, "/settings", nil, "Authorization", "Bearer "+s.secrets[wrapcast.RoleViewer])
 	body := got.json(t)

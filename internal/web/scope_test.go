@@ -12,12 +12,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -33,6 +36,11 @@ type walked struct {
 	*site
 	dir        string
 	own, other string
+	// both says that the server works for the other too, which its platform lets be met from open on.
+	both bool
+	open atomic.Bool
+	// second is the service of the other.
+	second *service.Service
 	// ids are things of each organisation, by the parameter that names them; marks are texts that only its answers have.
 	ids   map[string]map[string]string
 	marks map[string][]string
@@ -77,7 +85,7 @@ func (i identity) sees(w *walked) (seen []string) {
 	return seen
 }
 
-func newWalked(t *testing.T) *walked {
+func newWalked(t *testing.T, both bool) *walked {
 	t.Helper()
 	twin, err := simulate()
 	if err != nil {
@@ -89,8 +97,14 @@ func newWalked(t *testing.T) *walked {
 		t.Fatal(err)
 	}
 	t.Cleanup(elsewhere.close)
-	w := &walked{dir: copyOfFilled(t), ids: map[string]map[string]string{}, marks: map[string][]string{}}
-	w.site = serve(t, w.dir, func(c *web.Config) { c.Service = twin.working(t, c.Store) })
+	w := &walked{dir: copyOfFilled(t), both: both, ids: map[string]map[string]string{}, marks: map[string][]string{}}
+	w.site = serve(t, w.dir, func(c *web.Config) {
+		if both {
+			c.Services = w.together(t, c.Store, twin, elsewhere)
+		} else {
+			c.Services = []web.Served{{Service: twin.working(t, c.Store)}}
+		}
+	})
 	w.addAccounts(t)
 	_, status := w.get(t, "/status")
 	w.own = status["organisations"].([]any)[0].(map[string]any)["id"].(string)
@@ -105,6 +119,11 @@ func newWalked(t *testing.T) *walked {
 		t.Fatal(err)
 	}
 	w.other = string(out.Run.Organisation)
+	if w.open.Store(true); both {
+		if _, err := w.second.Meet(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	nightly := wrapcast.Schedule{ID: wrapcast.ScheduleID(newID()), Organisation: out.Run.Organisation,
 		Source: wrapcast.ScheduleStored, Cron: "0 2 * * *", Request: []byte("{}"), Author: "filler", UpdatedAt: time.Now()}
 	if err := w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Schedules().Save(nightly) }); err != nil {
@@ -280,7 +299,7 @@ func (w *walked) expected(o asked, who identity, named string) (status int, org 
 		return 0, "installation"
 	case o.need == "chained" && named == "installation":
 		return http.StatusForbidden, ""
-	case named == "" && o.need == "connected" && slices.Contains(seen, w.own):
+	case named == "" && o.need == "connected" && !w.both && slices.Contains(seen, w.own):
 		org = w.own
 	case named == "" && len(seen) > 1:
 		return http.StatusUnprocessableEntity, ""
@@ -294,7 +313,7 @@ func (w *walked) expected(o asked, who identity, named string) (status int, org 
 	if !who.at(org).May(o.role) {
 		return http.StatusForbidden, ""
 	}
-	if o.need == "connected" && org != w.own {
+	if o.need == "connected" && org != w.own && !w.both {
 		return http.StatusConflict, ""
 	}
 	return 0, org
@@ -324,7 +343,7 @@ func (w *walked) leaks(org string, text []byte, request string) (found []string)
 
 func TestOneOrganisationNeverTouchesAnother(t *testing.T) {
 	t.Parallel()
-	w := newWalked(t)
+	w := newWalked(t, false)
 	t.Run("every operation × organisation × identity", w.walk)
 	t.Run("a version of another organisation is none of this one", w.versionsAreOfOne)
 	t.Run("a thing of another organisation is not there", w.thingsAreNotThere)
@@ -333,6 +352,97 @@ func TestOneOrganisationNeverTouchesAnother(t *testing.T) {
 	t.Run("an answer is replayed where it was given", w.answersStay)
 	t.Run("an admin of one organisation gives nothing more", w.adminGivesNothingMore)
 	t.Run("what was made is where the answer says", w.madeIsThere)
+}
+
+// The same where the server works for both: what needs a platform is done by the one that is meant, and by no other.
+func TestTwoConnectedOrganisationsNeverTouchEachOther(t *testing.T) {
+	t.Parallel()
+	w := newWalked(t, true)
+	t.Run("every operation × organisation × identity", w.walk)
+	t.Run("each is asked by its own service", w.eachItsOwn)
+	t.Run("the page over all has those one may see", w.pageOverAll)
+	t.Run("a write for another changes nothing of this one", w.writesChangeNothing)
+}
+
+// together works for several simulated organisations in one process.
+func (w *walked) together(t *testing.T, db *store.Store, all ...simulation) (served []web.Served) {
+	t.Helper()
+	var members []service.Config
+	for i, one := range all {
+		f, err := one.forecaster(db, "service of "+t.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(clientOf(f).Close)
+		f.Meant.Name = []string{"first", "second"}[i]
+		f.Meant.Accept = func(wrapcast.Organisation) error {
+			if i > 0 && !w.open.Load() {
+				return wrapcast.Errorf(wrapcast.Unavailable, "", "not yet")
+			}
+			return nil
+		}
+		members = append(members, service.Config{Forecaster: f, Spec: steps.Spec{Webhook: one.hook.URL}, TickEvery: 50 * time.Millisecond,
+			CheckSource: func(ctx context.Context) []wrapcast.Check { return clientOf(f).Check(ctx, genesys.CheckOptions{}) }})
+	}
+	fleet, err := service.StartFleet(context.Background(), service.FleetConfig{}, members...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = fleet.Stop(context.Background()) })
+	if _, err := fleet.Services()[0].Meet(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range fleet.Services() {
+		served = append(served, web.Served{Service: s})
+	}
+	w.second = fleet.Services()[1]
+	return served
+}
+
+// eachItsOwn: a check of the connection, and a message to try the webhook, are of the organisation that is asked for.
+func (w *walked) eachItsOwn(t *testing.T) {
+	t.Helper()
+	for _, org := range []string{w.own, w.other} {
+		before := len(w.items(t, "/deliveries?organisation="+org))
+		status, _ := w.do(t, http.MethodPost, "/deliveries/test?organisation="+org, nil)
+		if after := len(w.items(t, "/deliveries?organisation="+org)); status != http.StatusAccepted || after != before+1 {
+			t.Errorf("a test message of %s is answered %d, %d messages become %d", org, status, before, after)
+		}
+		for deadline := time.Now().Add(time.Minute); len(w.items(t, "/deliveries?state=pending&organisation="+org)) > 0; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal("the message is not sent")
+			}
+		}
+	}
+	if status, answer := w.do(t, http.MethodPost, "/deliveries/test", nil); status != http.StatusUnprocessableEntity {
+		t.Errorf("a test message of nobody is answered %d: %v", status, answer)
+	}
+	_, settings := w.get(t, "/settings")
+	if all := settings["organisations"].([]any); len(all) != 2 || settings["run"] != nil {
+		t.Errorf("the settings are %v", settings)
+	}
+}
+
+// pageOverAll: everybody is told of the organisations of their role, and of no other.
+func (w *walked) pageOverAll(t *testing.T) {
+	t.Helper()
+	for who, want := range map[string][]string{"token viewer of own": {w.own}, "token viewer of other": {w.other}, "token viewer of all": {w.own, w.other}} {
+		got := w.ask(t, http.MethodGet, "/organisations", nil, "Authorization", "Bearer wct_"+who).json(t)["items"].([]any)
+		var ids []string
+		for _, o := range got {
+			row := o.(map[string]any)
+			ids = append(ids, row["id"].(string))
+			if row["connection"] != "working" || row["last_good_run"] == nil || row["accuracy"] == nil ||
+				row["budget"].(map[string]any)["per_minute"] == 0.0 {
+				t.Errorf("%s is told %v", who, row)
+			}
+		}
+		slices.Sort(ids)
+		slices.Sort(want)
+		if !slices.Equal(ids, want) {
+			t.Errorf("%s sees %v, want %v", who, ids, want)
+		}
+	}
 }
 
 // madeIsThere: the address of what was made names its organisation, without which a store of several answers nothing.
@@ -455,7 +565,7 @@ func (w *walked) thingsAreNotThere(t *testing.T) {
 			if org == w.other {
 				things = w.ids[w.own]
 			}
-			if o.need == "connected" && org == w.other {
+			if o.need == "connected" && org == w.other && !w.both {
 				want = http.StatusConflict
 			}
 			header, body := admin, any(nil)
@@ -507,6 +617,9 @@ func (w *walked) writesChangeNothing(t *testing.T) {
 			continue
 		}
 		for _, who := range []string{"token admin of own", "token admin of other", "token admin of all"} {
+			if w.both && who != "token admin of all" {
+				continue // who may not at all was tried above
+			}
 			own, other := w.digest(t, w.own), w.digest(t, w.other)
 			got := w.ask(t, o.method, w.address(o, w.ids[w.own], w.other), write.filled(refs),
 				"Authorization", "Bearer wct_"+who, "If-Match", "*")
@@ -514,10 +627,10 @@ func (w *walked) writesChangeNothing(t *testing.T) {
 				t.Errorf("%s by %s for the other changes this one: %d %.300s", o.OperationID, who, got.StatusCode, got.body)
 			}
 			want := map[bool]int{true: http.StatusNotFound}[who == "token admin of own"]
-			if want == 0 && o.need == "connected" {
+			if want == 0 && o.need == "connected" && !w.both {
 				want = http.StatusConflict
 			}
-			if want != 0 && (got.StatusCode != want || w.digest(t, w.other) != other) {
+			if want != 0 && (got.StatusCode != want || !w.both && w.digest(t, w.other) != other) {
 				t.Errorf("%s by %s for the other: %d, want %d: %.300s", o.OperationID, who, got.StatusCode, want, got.body)
 			}
 		}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/heads"
-	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -32,12 +31,12 @@ type Config struct {
 	Clock wrapcast.Clock
 	// NewID makes UUIDv7 identifiers. It must be set.
 	NewID func() string
-	// Service does what is asked for; nil where only what is stored is shown.
-	Service *service.Service
+	// Services do what is asked for, one for each organisation; none where only what is stored is shown.
+	Services []Served
+	// File is the settings file, "" where there is none; people may look at its name.
+	File string
 	// Staffing are the rules that heads are counted by; none are the defaults.
 	Staffing heads.Rules
-	// Setup has the settings that people may look at.
-	Setup Setup
 	// Version of wrapcast; "" means "dev".
 	Version string
 	// Log hears of faults; nil means nobody does.
@@ -68,7 +67,10 @@ type OIDC = access.OIDC
 // GroupRole is a role that everybody in a group of the identity provider has.
 type GroupRole = access.GroupRole
 
-// Setup has the settings that the service itself does not know; people may look at them.
+// Served is a service with the settings of its organisation that it does not know itself.
+type Served = handlers.Served
+
+// Setup has the settings that a service itself does not know; people may look at them.
 type Setup = handlers.Setup
 
 // Server answers the API and gives the dashboard's files. It is an http.Handler.
@@ -90,7 +92,7 @@ func New(config Config) (*Server, error) {
 	s := &Server{config: config.withDefaults()}
 	faults, gate := api.Faults{Log: s.config.Log}, s.config.gate()
 	mux := http.NewServeMux()
-	decider := scope.Decider{Store: s.config.Store, Worker: scope.Worker{Service: s.config.Service}}
+	decider := scope.Decider{Store: s.config.Store, Worker: handlers.WorkerOf(s.config.Services)}
 	s.api = api.New(mux, s.config.Version, access.SessionCookie, decider.Decide, gate.While, faults)
 	s.keep()
 	operations := s.operations(mux, gate, faults)
@@ -126,14 +128,11 @@ func (c Config) gate() *access.Gate {
 
 // keep makes what is kept ready in memory.
 func (s *Server) keep() {
-	c, spec := s.config, steps.Spec{}
-	if c.Service != nil {
-		spec = c.Service.Spec
-	}
-	snapshots := snapshot.NewSnapshots(c.Store, c.Clock, spec)
+	c, specs := s.config, handlers.WorkerOf(s.config.Services).Spec
+	snapshots := snapshot.NewSnapshots(c.Store, c.Clock, specs)
 	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID}
 	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
-		Reports: snapshot.NewReports(s.forecaster, spec, c.Staffing)}
+		Reports: snapshot.NewReports(s.forecaster, specs, c.Staffing)}
 }
 
 // operations makes the handlers of all subjects, and adds the pages of single sign-on to the mux.
@@ -146,10 +145,10 @@ func (s *Server) operations(mux *http.ServeMux, gate *access.Gate, faults api.Fa
 	s.signOn = access.NewSingleSignOn(c.OIDC, logins, c.NewID, faults)
 	s.signOn.Mount(mux)
 	return slices.Concat(logins.Operations(), s.users.Operations(), access.NewTokens(trail, c.NewID).Operations(),
-		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Service: c.Service,
+		handlers.Operations(handlers.Config{Store: c.Store, Clock: c.Clock, NewID: c.NewID, Services: c.Services,
 			Forecaster: s.forecaster,
 			Snapshots:  s.kept.Snapshots, Documents: s.kept.Documents, Reports: s.kept.Reports, Trail: trail,
-			Setup: c.Setup, Provider: c.OIDC, Version: c.Version, Closing: s.closed.Load}))
+			File: c.File, Provider: c.OIDC, Version: c.Version, Closing: s.closed.Load}))
 }
 
 // mountPages adds what is not an operation of the API.
@@ -159,7 +158,8 @@ func (s *Server) mountPages(mux *http.ServeMux, gate *access.Gate, metrics http.
 	mux.Handle("/", dashboardHandler(built))
 	mux.HandleFunc("GET /open", gate.OpenLink)
 	mux.Handle("GET /metrics", metrics)
-	health{store: s.config.Store, served: s.config.Service, clock: s.config.Clock, closing: s.closed.Load}.mount(mux)
+	health{store: s.config.Store, services: handlers.WorkerOf(s.config.Services).Services, clock: s.config.Clock,
+		closing: s.closed.Load}.mount(mux)
 }
 
 // layers puts the middleware of every request around the operations, the outermost last.

@@ -22,9 +22,9 @@ func newSiteOfTwoUnits(t *testing.T) (*site, []wrapcast.Directory) {
 	}
 	t.Cleanup(w.close)
 	s := serve(t, t.TempDir(), func(c *web.Config) {
-		c.Service = w.working(t, c.Store, func(c *service.Config) {
+		c.Services = []web.Served{{Service: w.working(t, c.Store, func(c *service.Config) {
 			c.Spec = steps.Spec{BusinessUnits: wrapcast.ChooseUnits(wrapcast.AllUnits), Webhook: w.hook.URL}
-		})
+		})}}
 	})
 	s.addAccounts(t)
 	return s, w.organisation.Directories()

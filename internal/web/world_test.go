@@ -173,7 +173,7 @@ func newLocalSite(t *testing.T, change ...func(*web.Config)) *site {
 // newWorkingSite serves a copy of the filled store, with accounts, and works for the simulated organisation.
 func newWorkingSite(t *testing.T, change ...func(*web.Config)) *site {
 	t.Helper()
-	s := serve(t, copyOfFilled(t), append([]func(*web.Config){func(c *web.Config) { c.Service = working(t, c.Store) }}, change...)...)
+	s := serve(t, copyOfFilled(t), append([]func(*web.Config){func(c *web.Config) { c.Services = []web.Served{{Service: working(t, c.Store)}} }}, change...)...)
 	s.addAccounts(t)
 	return s
 }
@@ -186,7 +186,7 @@ func newTwinSite(t *testing.T, change ...func(*sim.Options)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(twin.close)
-	s := serve(t, copyOfFilled(t), func(c *web.Config) { c.Service = twin.working(t, c.Store) })
+	s := serve(t, copyOfFilled(t), func(c *web.Config) { c.Services = []web.Served{{Service: twin.working(t, c.Store)}} })
 	s.addAccounts(t)
 	return s
 }

@@ -31,6 +31,8 @@ type Opener struct {
 	Database string
 	// MakesKey says that the key which signs the audit chain may be made in the data directory beside a database.
 	MakesKey bool
+	// Holder names this process on leases; "" makes one for each session.
+	Holder string
 	// Version is that of the program; the platform and receivers of webhooks are told it.
 	Version string
 }
@@ -76,6 +78,8 @@ type Session struct {
 	Writer     *genesys.Client
 	Forecaster *steps.WrapUpForecaster
 	Progress   progress.Display
+	// shared says that the store is closed by somebody else.
+	shared bool
 	// OwnWebhookSecret says that messages are not signed by a secret derived from the client's.
 	OwnWebhookSecret bool
 }
@@ -88,8 +92,11 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 	}
 	waiting := &waitingStep{report: s.Progress.Report}
 	ledger := &store.Ledger{Clock: o.Clock}
+	if at.Budget == nil {
+		at.Budget = budget(at.Settings.API, ledger)
+	}
 	var err error
-	if s.Client, s.Writer, err = o.Clients(at, budget(at.Settings.API, ledger), waiting.wait); err != nil {
+	if s.Client, s.Writer, err = o.Clients(at, at.Budget, waiting.wait); err != nil {
 		return nil, err
 	}
 	sender, err := o.Sender(at)
@@ -100,11 +107,11 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Store, err = o.Store(ctx); err != nil {
+	if err := s.openStore(ctx, o, at); err != nil {
 		return nil, err
 	}
 	if err := s.Store.CanSign(); err != nil {
-		_ = s.Store.Close()
+		s.closeStore()
 		return nil, err
 	}
 	ledger.Store = s.Store
@@ -119,7 +126,7 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 		Clock: o.Clock,
 		Targets: genesys.NewTargets(genesys.TargetOptions{Reader: s.Client, Writer: s.Writer, REST: rest,
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
-		NewID: o.NewID, Report: waiting.step, Holder: store.Holder(o.NewID()), Alive: store.HolderAlive,
+		NewID: o.NewID, Report: waiting.step, Holder: o.holder(), Alive: store.HolderAlive,
 		Version: o.Version, Meant: at.Meant}
 	if dir := at.Settings.Audit.CheckpointDir; dir != "" {
 		s.Forecaster.KeepCheckpoint = terminal.CheckpointDir(dir).Keep
@@ -184,7 +191,30 @@ func (s *Session) Close() {
 			c.Close()
 		}
 	}
-	_ = s.Store.Close() // everything that matters was committed
+	s.closeStore()
+}
+
+func (s *Session) closeStore() {
+	if !s.shared {
+		_ = s.Store.Close() // everything that matters was committed
+	}
+}
+
+// openStore opens the store, or takes the one that the process has open.
+func (s *Session) openStore(ctx context.Context, o *Opener, at Access) (err error) {
+	if s.Store, s.shared = at.Store, at.Store != nil; s.shared {
+		return nil
+	}
+	s.Store, err = o.Store(ctx)
+	return err
+}
+
+// holder names this process on leases.
+func (o *Opener) holder() string {
+	if o.Holder == "" {
+		return store.Holder(o.NewID())
+	}
+	return o.Holder
 }
 
 // CheckSource looks whether the platform would do what runs of a specification ask of it. Nothing it sends changes

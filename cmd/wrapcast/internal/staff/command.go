@@ -70,11 +70,14 @@ func (cmd Command) staff(ctx context.Context, f staffFlags) error {
 			return err
 		}
 	}
-	c, err := cmd.Sessions.Settings.Load()
+	if f.organisation != "" {
+		cmd.Sessions.Settings.Organisation = f.organisation
+	}
+	one, err := cmd.Sessions.Chosen(ctx)
 	if err != nil {
 		return err
 	}
-	o.Rules = c.Staffing.Heads()
+	o.Rules = one.Settings.Staffing.Heads()
 	return cmd.Sessions.Offline(ctx, f.organisation, func(at session.Offline) error {
 		r, err := count(ctx, at, o)
 		if err != nil {

@@ -61,8 +61,9 @@ type calendarRegion struct {
 // CalendarHandlers answers what is known of days in advance.
 type CalendarHandlers struct {
 	scope.DecisionHandlers
-	// InSettings says that the settings are the calendar: what anybody set here would be gone at the next start.
-	InSettings bool
+	// InSettings says that the settings are an organisation's calendar: what anybody set here would be gone at the next
+	// start.
+	InSettings func(wrapcast.OrganisationID) bool
 }
 
 // operations lists what can be asked here.
@@ -104,13 +105,13 @@ func (h *CalendarHandlers) Calendar(ctx context.Context, at api.Scope) (out Cale
 	if wrapcast.KindOf(err) == wrapcast.NotFound {
 		return CalendarBody{Source: "none"}, nil
 	}
-	return h.calendarOf(v), err
+	return h.calendarOf(at, v), err
 }
 
-func (h *CalendarHandlers) calendarOf(v wrapcast.CalendarVersion) CalendarBody {
+func (h *CalendarHandlers) calendarOf(at api.Scope, v wrapcast.CalendarVersion) CalendarBody {
 	out := CalendarBody{ID: v.ID, Calendar: v.Calendar, Source: "stored", Author: v.Author, Reason: v.Reason,
 		MadeAt: api.Instant(v.MadeAt)}
-	if h.InSettings {
+	if h.InSettings(at.Organisation) {
 		out.Source = "settings"
 	}
 	return out
@@ -119,7 +120,7 @@ func (h *CalendarHandlers) calendarOf(v wrapcast.CalendarVersion) CalendarBody {
 func (h *CalendarHandlers) setCalendar(
 	ctx context.Context, at api.Scope, in *calendarInput,
 ) (*api.Reply[CalendarBody], error) {
-	if h.InSettings {
+	if h.InSettings(at.Organisation) {
 		return nil, api.NewProblem(http.StatusConflict, "the calendar is set in the settings file").
 			WithHint("change it there and start wrapcast again")
 	}
@@ -131,7 +132,7 @@ func (h *CalendarHandlers) setCalendar(
 		return nil, err
 	}
 	v, err := h.Decisions.SetCalendar(ctx, at.Organisation, in.Body.Calendar, access.Actor(ctx), in.Body.Reason)
-	return api.RespondVersioned(h.calendarOf(v), err)
+	return api.RespondVersioned(h.calendarOf(at, v), err)
 }
 
 func (h *CalendarHandlers) listCalendars(
@@ -140,7 +141,7 @@ func (h *CalendarHandlers) listCalendars(
 	return scope.ListDecisions(ctx, h.DecisionHandlers, at, in.Paged,
 		scope.DecisionRows[wrapcast.CalendarVersion, CalendarBody]{
 			Wanted: func(wrapcast.CalendarVersion) bool { return true },
-			Show:   func(_ *snapshot.Snapshot, v wrapcast.CalendarVersion) CalendarBody { return h.calendarOf(v) },
+			Show:   func(_ *snapshot.Snapshot, v wrapcast.CalendarVersion) CalendarBody { return h.calendarOf(at, v) },
 		})
 }
 

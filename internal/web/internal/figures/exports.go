@@ -54,7 +54,7 @@ type fileHandlers struct {
 	scope.Organisations
 	forecasts *forecastHandlers
 	reports   *steps.WrapUpForecaster
-	spec      steps.Spec
+	specs     snapshot.Specs
 	clock     wrapcast.Clock
 }
 
@@ -64,7 +64,8 @@ func (h fileHandlers) viewOf(ctx context.Context, at api.Scope) (*steps.View, er
 	if err != nil {
 		return nil, err
 	}
-	return h.reports.View(ctx, snap.Directory.Organisation.ID, snap.Spec(h.spec))
+	org := snap.Directory.Organisation.ID
+	return h.reports.View(ctx, org, snap.Spec(h.specs(org)))
 }
 
 // exportHandlers makes workbooks and CSV files.
@@ -261,7 +262,7 @@ func (h *packHandlers) pack(ctx context.Context, at api.Scope, of audit.Subject,
 	if err != nil {
 		return api.File{}, err
 	}
-	file, _, err := reports.Evidence(ctx, h.reports, at.Organisation, of.ID, h.spec, h.version)
+	file, _, err := reports.Evidence(ctx, h.reports, at.Organisation, of.ID, h.specs(at.Organisation), h.version)
 	return api.File{Name: fmt.Sprintf("wrapcast-%s-%s.pack", of.Kind, of.ID), ContentType: typePack,
 		Write: func(w io.Writer) error { _, err := w.Write(file); return err }}, err
 }

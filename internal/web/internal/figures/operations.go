@@ -21,9 +21,9 @@ type Config struct {
 	Organisations scope.Organisations
 	Documents     *snapshot.Documents
 	Reports       *snapshot.Reports
-	// Forecaster makes files from the store, with the settings of Spec; it needs no platform.
+	// Forecaster makes files from the store, with the settings of Specs; it needs no platform.
 	Forecaster *steps.WrapUpForecaster
-	Spec       steps.Spec
+	Specs      snapshot.Specs
 	Clock      wrapcast.Clock
 	Calendars  *decided.CalendarHandlers
 	Version    string
@@ -33,7 +33,7 @@ type Config struct {
 func Operations(c Config) []api.Operation {
 	orgs := c.Organisations
 	forecasts := &forecastHandlers{Organisations: orgs, documents: c.Documents}
-	files := fileHandlers{Organisations: orgs, forecasts: forecasts, reports: c.Forecaster, spec: c.Spec,
+	files := fileHandlers{Organisations: orgs, forecasts: forecasts, reports: c.Forecaster, specs: c.Specs,
 		clock: c.Clock}
 	return slices.Concat(
 		(&codeHandlers{orgs}).operations(),

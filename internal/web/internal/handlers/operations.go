@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
-	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -23,16 +22,16 @@ type Config struct {
 	Store *store.Store
 	Clock wrapcast.Clock
 	NewID func() string
-	// Service runs, plans and submits; nil where the server only shows the store.
-	Service *service.Service
+	// Services run, plan and submit, one for each organisation; none where the server only shows the store.
+	Services []Served
 	// Forecaster keeps decisions and makes reports from the store; it needs no platform.
 	Forecaster *steps.WrapUpForecaster
 	Snapshots  *snapshot.Snapshots
 	Documents  *snapshot.Documents
 	Reports    *snapshot.Reports
 	Trail      access.Trail
-	// Setup, Provider and Version are shown as settings; Provider is nil where there is no identity provider.
-	Setup    Setup
+	// File, Provider and Version are shown as settings; Provider is nil where there is no identity provider.
+	File     string
 	Provider *access.OIDC
 	Version  string
 	// Closing reports whether the server stops: streams end then.
@@ -48,23 +47,24 @@ const (
 // Operations lists the operations of all subjects.
 func Operations(c Config) []api.Operation {
 	orgs := scope.Organisations{Store: c.Store, Snapshots: c.Snapshots}
-	work := scope.Worker{Service: c.Service}
+	work := WorkerOf(c.Services)
 	streams := scope.Streamer{Clock: c.Clock, Closing: c.Closing}
 	decisions := scope.DecisionHandlers{Organisations: orgs, Decisions: c.Forecaster.Decisions()}
 	calendars := &decided.CalendarHandlers{DecisionHandlers: decisions,
-		InSettings: c.Service != nil && c.Service.Spec.Calendar != nil}
+		InSettings: func(org wrapcast.OrganisationID) bool { return work.Spec(org).Calendar != nil }}
 	published := publishing.Config{Organisations: orgs, Worker: work, Streams: streams, Decisions: decisions,
 		Documents: c.Documents, Clock: c.Clock, NewID: c.NewID}
 	return slices.Concat(
 		(&statusHandlers{Organisations: orgs, version: c.Version}).operations(),
+		(&organisationHandlers{Organisations: orgs, worker: work, now: c.Clock.Now}).operations(),
 		(&overviewHandlers{Organisations: orgs, clock: c.Clock, heard: published.Heard()}).operations(),
 		(&watchHandlers{Organisations: orgs, streams: streams}).operations(),
 		figures.Operations(figures.Config{Organisations: orgs, Documents: c.Documents, Reports: c.Reports,
-			Forecaster: c.Forecaster, Spec: work.Spec(), Clock: c.Clock, Calendars: calendars, Version: c.Version}),
+			Forecaster: c.Forecaster, Specs: work.Spec, Clock: c.Clock, Calendars: calendars, Version: c.Version}),
 		decided.Operations(decisions, calendars),
 		publishing.Operations(published),
 		(&auditHandlers{orgs}).operations(),
-		(&settingsHandlers{worker: work, trail: c.Trail, setup: c.Setup, provider: c.Provider,
+		(&settingsHandlers{worker: work, trail: c.Trail, served: c.Services, file: c.File, provider: c.Provider,
 			version: c.Version}).operations(),
 	)
 }

@@ -7,15 +7,29 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/service"
+	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
 
-// Setup has the settings that the service itself does not know; people may look at them.
+// Served is a service with what people may look at of its organisation's settings.
+type Served struct {
+	Service *service.Service
+	Setup   Setup
+}
+
+// WorkerOf has the services alone.
+func WorkerOf(all []Served) (w scope.Worker) {
+	for _, s := range all {
+		w.Services = append(w.Services, s.Service)
+	}
+	return w
+}
+
+// Setup has the settings that a service itself does not know; people may look at them.
 type Setup struct {
-	// File is the settings file, "" where there is none.
-	File string
 	// Region and BaseURL locate the platform, ClientID is that of the OAuth client.
 	Region   string
 	BaseURL  string
@@ -26,13 +40,21 @@ type Setup struct {
 
 // settingsBody has the settings of this installation. No secret is part of it.
 type settingsBody struct {
-	Version      string                 `json:"version"`
-	File         string                 `json:"file" doc:"The settings file; empty where the environment says everything"`
+	Version  string          `json:"version"`
+	File     string          `json:"file" doc:"The settings file; empty where the environment says everything"`
+	Provider *providerStatus `json:"provider,omitempty" doc:"The identity provider people may log in with"`
+	// Where it works for several, these are of none of them.
+	OrganisationSettings
+	Organisations []OrganisationSettings `json:"organisations" doc:"Those it works for, of which you may see; none where it works for one alone, which stands above"`
+}
+
+// OrganisationSettings has those of one organisation.
+type OrganisationSettings struct {
+	Name         string                 `json:"name,omitempty" doc:"What the settings file calls it; left out where it names none"`
 	Organisation *wrapcast.Organisation `json:"organisation,omitempty" doc:"The one it works for; left out where it works for none, or has not reached it yet"`
 	Credentials  credentialsStatus      `json:"credentials"`
 	Budget       *budgetStatus          `json:"budget,omitempty" doc:"Of the platform's request limit"`
 	Webhook      webhookStatus          `json:"webhook"`
-	Provider     *providerStatus        `json:"provider,omitempty" doc:"The identity provider people may log in with"`
 	Run          *runSettings           `json:"run,omitempty" doc:"The defaults of a run"`
 }
 
@@ -91,7 +113,8 @@ type checksBody struct {
 type settingsHandlers struct {
 	worker   scope.Worker
 	trail    access.Trail
-	setup    Setup
+	served   []Served
+	file     string
 	provider *access.OIDC
 	version  string
 }
@@ -114,48 +137,69 @@ func (h *settingsHandlers) operations() []api.Operation {
 func (h *settingsHandlers) getSettings(
 	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[settingsBody], error) {
-	out := settingsBody{Version: h.version, File: h.setup.File, Credentials: credentialsStatus{State: "none"}}
+	out := settingsBody{Version: h.version, File: h.file, Organisations: []OrganisationSettings{}}
+	out.Credentials.State = "none"
 	if h.provider != nil {
 		out.Provider = &providerStatus{Issuer: h.provider.Issuer, DefaultRole: h.provider.DefaultRole}
 	}
-	if h.worker.Service == nil || !h.seen(access.WhoAsks(ctx)) {
-		return api.Respond(out, nil)
-	}
-	spec, u := h.worker.Service.Spec, h.worker.Service.Usage()
-	out.Credentials = h.credentials()
-	if out.Credentials.State == "working" {
-		org, err := h.worker.Service.Meet(ctx)
+	who := access.WhoAsks(ctx)
+	for _, s := range h.served {
+		if !maySee(who, s) {
+			continue
+		}
+		one, err := settingsOf(ctx, s)
 		if err != nil {
 			return nil, err
 		}
+		if len(h.served) == 1 {
+			out.OrganisationSettings = one
+			break
+		}
+		out.Organisations = append(out.Organisations, one)
+	}
+	return api.Respond(out, nil)
+}
+
+// maySee reports whether somebody may see the settings of an organisation that this works for.
+func maySee(who access.Identity, s Served) bool {
+	return who.Rights.In(s.Service.Organisation()).May(wrapcast.RoleViewer)
+}
+
+// settingsOf has the settings of one organisation.
+func settingsOf(ctx context.Context, s Served) (out OrganisationSettings, err error) {
+	spec, u := s.Service.Spec, s.Service.Usage()
+	out.Name, out.Credentials = s.Service.Name(), credentialsOf(s)
+	if out.Credentials.State == "working" {
+		org, err := s.Service.Meet(ctx)
+		if err != nil {
+			return out, err
+		}
 		out.Organisation = &org
 	}
-	out.Budget = &budgetStatus{PerMinute: u.PerMinute, Share: u.Share(), Requests: u.Requests, Retries: u.Retries,
-		RateLimited: u.RateLimited, MonthRequests: u.MonthRequests, PerMonth: u.PerMonth}
+	out.Budget = budgetOf(u)
 	directions := []string{}
 	for _, d := range spec.CountedDirections() {
 		directions = append(directions, d.Title())
 	}
 	if address, err := url.Parse(spec.Webhook); err == nil && spec.Webhook != "" {
-		out.Webhook = webhookStatus{Host: address.Host, Signed: h.setup.WebhookSecret}
+		out.Webhook = webhookStatus{Host: address.Host, Signed: s.Setup.WebhookSecret}
 	}
 	out.Run = &runSettings{Target: spec.Target, Weeks: spec.Weeks, HorizonDays: spec.HorizonDays,
 		LookbackDays: spec.LookbackDays, RereadDays: spec.RereadDays, Directions: directions,
 		Level: spec.Level, Algorithm: spec.Algorithm, Strict: spec.Strict, DryRun: spec.DryRun,
 		LeaveOut: api.OrEmpty(spec.LeaveOut), Codes: api.OrEmpty(spec.Codes), BusinessUnit: spec.BusinessUnits.String()}
-	return api.Respond(out, nil)
+	return out, nil
 }
 
-// seen reports whether somebody may see the settings of the organisation that this works for.
-func (h *settingsHandlers) seen(who access.Identity) bool {
-	org, _ := h.worker.Service.Connection()
-	return who.Rights.In(org).May(wrapcast.RoleViewer)
+func budgetOf(u source.Usage) *budgetStatus {
+	return &budgetStatus{PerMinute: u.PerMinute, Share: u.Share(), Requests: u.Requests, Retries: u.Retries,
+		RateLimited: u.RateLimited, MonthRequests: u.MonthRequests, PerMonth: u.PerMonth}
 }
 
-func (h *settingsHandlers) credentials() credentialsStatus {
-	out := credentialsStatus{State: "waiting", ClientID: h.setup.ClientID, Region: h.setup.Region,
-		BaseURL: h.setup.BaseURL}
-	org, problem := h.worker.Service.Connection()
+func credentialsOf(s Served) credentialsStatus {
+	out := credentialsStatus{State: "waiting", ClientID: s.Setup.ClientID, Region: s.Setup.Region,
+		BaseURL: s.Setup.BaseURL}
+	org, problem := s.Service.Connection()
 	switch {
 	case org != "":
 		out.State = "working"
@@ -168,7 +212,7 @@ func (h *settingsHandlers) credentials() credentialsStatus {
 func (h *settingsHandlers) checkConnection(
 	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[checksBody], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}

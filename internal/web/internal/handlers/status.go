@@ -59,10 +59,13 @@ func (h *statusHandlers) getStatus(ctx context.Context, at api.Scope, _ *struct{
 	forecasts := 0
 	for _, o := range all {
 		snap, err := h.Snapshots.Of(ctx, o.ID, "")
-		if err != nil {
+		if ctx.Err() != nil {
 			return nil, err
 		}
-		status := statusOf(snap)
+		status := organisationStatus{ID: o.ID, Name: o.Name, Region: o.Region, BusinessUnits: []wrapcast.BusinessUnit{}}
+		if err == nil {
+			status = statusOf(snap)
+		} // else its own pages say what is wrong with it: the others are shown
 		if status.Forecast != "" {
 			forecasts++
 		}

@@ -119,7 +119,7 @@ func deliveryOf(d wrapcast.Delivery) DeliveryRow {
 func (h *deliveryHandlers) replayDelivery(
 	ctx context.Context, at api.Scope, in *deliveryInput,
 ) (*api.Reply[DeliveryRow], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (h *deliveryHandlers) replayDelivery(
 func (h *deliveryHandlers) testDelivery(
 	ctx context.Context, at api.Scope, _ *struct{},
 ) (*api.Reply[DeliveryRow], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func (h *publishHandlers) operations() []api.Operation {
 func (h *publishHandlers) makePlans(
 	ctx context.Context, at api.Scope, in *newPlansInput,
 ) (*api.Reply[plansMade], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (h *publishHandlers) makePlans(
 func (h *publishHandlers) rollBack(
 	ctx context.Context, at api.Scope, in *rollbackInput,
 ) (*api.Reply[plansMade], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (h *publishHandlers) plansMade(
 }
 
 func (h *publishHandlers) settle(ctx context.Context, at api.Scope, _ *struct{}) (*api.Reply[settledBody], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}

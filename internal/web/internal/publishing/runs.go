@@ -172,7 +172,7 @@ func (h *runHandlers) startRun(ctx context.Context, at api.Scope, in *startRunIn
 		return nil, api.NewProblem(http.StatusUnprocessableEntity, "a dry run submits nothing").
 			WithHint("leave dry_run or submit out")
 	}
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +199,7 @@ func (h *runHandlers) plansThere(ctx context.Context, at api.Scope, plans []wrap
 }
 
 func (h *runHandlers) cancelRun(ctx context.Context, at api.Scope, in *RunInput) (*api.Reply[RunRow], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}

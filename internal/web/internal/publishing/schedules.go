@@ -155,7 +155,7 @@ func (h *scheduleHandlers) createSchedule(
 
 func (h *scheduleHandlers) saveSchedule(ctx context.Context, at api.Scope, id wrapcast.ScheduleID,
 	body newSchedule) (*api.Reply[scheduleRow], error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (h *scheduleHandlers) changeSchedule(
 }
 
 func (h *scheduleHandlers) deleteSchedule(ctx context.Context, at api.Scope, in *ScheduleInput) (*struct{}, error) {
-	served, err := h.worker.Serving()
+	served, err := h.worker.Serving(at.Organisation)
 	if err != nil {
 		return nil, err
 	}

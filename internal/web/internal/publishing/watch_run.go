@@ -55,13 +55,14 @@ func (h *runHandlers) watchRun(
 		submissions: map[wrapcast.SubmissionID]wrapcast.Submission{}}
 	return func(ctx context.Context, send api.Sender) error {
 		var progress <-chan wrapcast.Progress
-		if h.worker.Service != nil {
-			listened, stop := h.worker.Service.Listen()
+		served := h.worker.Of(org)
+		if served != nil {
+			listened, stop := served.Listen()
 			defer stop()
 			progress = listened
 		}
 		return h.streams.Loop(ctx, send, func() (bool, error) {
-			if h.worker.Service != nil && h.worker.Service.Working() == w.run {
+			if served != nil && served.Working() == w.run {
 				if err := drain(progress, send); err != nil {
 					return false, err
 				}

@@ -63,14 +63,32 @@ func (d Decider) meant(ctx context.Context, who access.Identity, asked api.Asked
 	if asked.Need != api.Connected {
 		return org, err
 	}
-	served, none := d.Worker.Serving()
+	services := d.Worker.Services
 	switch {
-	case none != nil && asked.Organisation == "":
+	case len(services) == 0 && asked.Organisation == "":
 		return org, nil // the handler says that there is no service
-	case none != nil, err == nil && !who.Rights.In(org).May(asked.Role):
+	case len(services) == 0, err == nil && !who.Rights.In(org).May(asked.Role):
 		return org, err // the platform is asked for nobody who may not
+	case len(services) > 1:
+		return d.oneOfSeveral(ctx, who, asked, all)
 	}
-	return d.connected(ctx, served, who, asked, all)
+	return d.connected(ctx, services[0], who, asked, all)
+}
+
+// oneOfSeveral returns the organisation that a request means, if one of the services works for it. Its platform alone is
+// asked, and only for somebody who may.
+func (d Decider) oneOfSeveral(ctx context.Context, who access.Identity, asked api.Asked,
+	all []wrapcast.Organisation) (wrapcast.OrganisationID, error) {
+	org, err := chosen(all, asked.Organisation)
+	if err != nil || !who.Rights.In(org).May(asked.Role) {
+		return org, err
+	}
+	served := d.Worker.Of(org)
+	if served == nil {
+		return "", d.Worker.none()
+	}
+	_, err = served.Meet(ctx)
+	return org, err
 }
 
 // connected returns the organisation that the server works for, if that is the one a request means.

@@ -13,7 +13,7 @@ import (
 // Reports keeps a few reports of one state of the store, which take long to make.
 type Reports struct {
 	forecaster *steps.WrapUpForecaster
-	spec       steps.Spec
+	specs      Specs
 
 	accuracy        *cache[accuracyKey, *wrapcast.AccuracyReport]
 	ledgers         *cache[ledgerKey, *wrapcast.Ledger]
@@ -24,9 +24,9 @@ type Reports struct {
 	heads           *cache[headsKey, *heads.Report]
 }
 
-// NewReports makes a keeper of reports that keeps none yet; spec has the settings of runs, staffing those of heads.
-func NewReports(forecaster *steps.WrapUpForecaster, spec steps.Spec, staffing heads.Rules) *Reports {
-	return &Reports{forecaster: forecaster, spec: spec, staffing: staffing,
+// NewReports makes a keeper of reports that keeps none yet; specs has the settings of runs, staffing those of heads.
+func NewReports(forecaster *steps.WrapUpForecaster, specs Specs, staffing heads.Rules) *Reports {
+	return &Reports{forecaster: forecaster, specs: specs, staffing: staffing,
 		heads:           newCache[headsKey, *heads.Report](3),
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
 		ledgers:         newCache[ledgerKey, *wrapcast.Ledger](4),
@@ -54,7 +54,8 @@ func stateOf(snap *Snapshot) state {
 
 // view looks at the organisation of a snapshot from its business unit.
 func (r *Reports) view(ctx context.Context, snap *Snapshot) (*steps.View, error) {
-	return r.forecaster.View(ctx, snap.Directory.Organisation.ID, snap.Spec(r.spec))
+	org := snap.Directory.Organisation.ID
+	return r.forecaster.View(ctx, org, snap.Spec(r.specs(org)))
 }
 
 type accuracyKey struct {

@@ -61,10 +61,10 @@ const AheadDays = 14
 type Snapshots struct {
 	store *store.Store
 	clock wrapcast.Clock
-	// spec names the business units of the settings: the first is shown where none is asked for.
-	spec steps.Spec
-	gate gate
-	kept map[snapshotKey]*Snapshot
+	// specs name the business units of the settings: the first is shown where none is asked for.
+	specs Specs
+	gate  gate
+	kept  map[snapshotKey]*Snapshot
 }
 
 // snapshotKey names what a snapshot is of; the unit "" is the one shown where none is asked for.
@@ -73,9 +73,12 @@ type snapshotKey struct {
 	unit wrapcast.BusinessUnitID
 }
 
-// NewSnapshots makes the keeper of the snapshots of a store; spec has the settings of runs.
-func NewSnapshots(db *store.Store, clock wrapcast.Clock, spec steps.Spec) *Snapshots {
-	return &Snapshots{store: db, clock: clock, spec: spec, gate: make(gate, 1), kept: map[snapshotKey]*Snapshot{}}
+// Specs has the settings of runs of an organisation; zero where there are none.
+type Specs func(wrapcast.OrganisationID) steps.Spec
+
+// NewSnapshots makes the keeper of the snapshots of a store; specs has the settings of runs.
+func NewSnapshots(db *store.Store, clock wrapcast.Clock, specs Specs) *Snapshots {
+	return &Snapshots{store: db, clock: clock, specs: specs, gate: make(gate, 1), kept: map[snapshotKey]*Snapshot{}}
 }
 
 // Of returns the snapshot of an organisation's present version, seen from a business unit, made anew where the one kept
@@ -135,7 +138,7 @@ func (k *Snapshots) directory(tx *store.Tx, key snapshotKey) (wrapcast.Directory
 	if err != nil {
 		return d, err
 	}
-	if wanted := d; k.spec.LookFrom(&wanted) == nil { // settings may name units that were never planned
+	if wanted := d; k.specs(key.org).LookFrom(&wanted) == nil { // settings may name units that were never planned
 		d = wanted
 	}
 	if key.unit == "" {

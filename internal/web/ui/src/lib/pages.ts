@@ -27,6 +27,7 @@ const series = () => import('../pages/Series.svelte')
 
 /** hidden pages are reached from others. */
 const hidden: Page[] = [
+  { id: 'organisations', title: 'All organisations', load: () => import('../pages/Organisations.svelte') },
   { id: 'code', title: 'Code', load: series },
   { id: 'queue', title: 'Queue', load: series },
   { id: 'total', title: 'All contacts', load: series },
