@@ -272,7 +272,7 @@ func (v *View) judging(tx *store.Tx, kept []wrapcast.ForecastSnapshot, first, la
 	if j.Lineage, err = store.DecisionsOf[wrapcast.LineageChange](tx).InUse(org); err != nil {
 		return j, err
 	}
-	known := &Assumptions{}
+	known := &Assumptions{Lineage: j.Lineage}
 	if known.Masks, err = store.DecisionsOf[wrapcast.MaskEdit](tx).InUse(org); err != nil {
 		return j, err
 	}

@@ -113,6 +113,49 @@ func TestPublishedForecastsAreJudgedByWhatReallyCame(t *testing.T) {
 	}
 }
 
+// What was forecast for a code before it was renamed is judged under its new name, figure for figure; withdrawn, the change
+// leaves nothing behind.
+func TestPastAccuracyFollowsAChangeOfCodesBothWays(t *testing.T) {
+	t.Parallel()
+	w, made := published(t, nil, 13, 6)
+	before := w.accuracy(t, steps.AccuracyOptions{})
+	subject := func(r wrapcast.AccuracyReport, id wrapcast.CodeID) string {
+		i := slices.IndexFunc(r.Subjects, func(a wrapcast.SubjectAccuracy) bool { return a.Kind == wrapcast.LevelCode && a.ID == string(id) })
+		if i < 0 {
+			return ""
+		}
+		one := r.Subjects[i]
+		one.ID, one.Name = "", ""
+		return compact(t, one)
+	}
+	old, renamed := made[0].Codes[0].Code.ID, wrapcast.CodeID("0d3f2b1a-0000-4000-8000-000000000001")
+	want := subject(before, old)
+	if want == "" {
+		t.Fatal("the code is not judged")
+	}
+	change, err := w.Decisions().AddLineage(t.Context(), w.org(), wrapcast.LineageChange{Kind: wrapcast.LineageRename, On: before.To + 1,
+		From: []wrapcast.CodeID{old}, To: []wrapcast.LineageShare{{Code: renamed}}, Author: "ann", Reason: "code review"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := w.accuracy(t, steps.AccuracyOptions{})
+	if got := subject(after, renamed); got != want || subject(after, old) != "" {
+		t.Errorf("under the new name:\n%s\nunder the old one before:\n%s", got, want)
+	}
+	for _, kind := range wrapcast.AccuracyLevels() {
+		a, b := levelOf(after, kind, 7), levelOf(before, kind, 7)
+		if a.Cells != b.Cells || math.Abs(float64(a.WAPE-b.WAPE)) > 1e-12 || math.Abs(float64(a.Bias-b.Bias)) > 1e-12 {
+			t.Errorf("of %s: %+v, before %+v", kind, a, b)
+		}
+	}
+	if err := steps.WithdrawDecision[wrapcast.LineageChange](t.Context(), w.Decisions(), w.org(), string(change.ID), "ann"); err != nil {
+		t.Fatal(err)
+	}
+	if again := w.accuracy(t, steps.AccuracyOptions{}); compact(t, again.Subjects) != compact(t, before.Subjects) {
+		t.Error("withdrawn, the accuracy is not what it was before")
+	}
+}
+
 func levelOf(r wrapcast.AccuracyReport, kind wrapcast.AccuracyLevel, lead int) wrapcast.LeadAccuracy {
 	for _, l := range r.Levels {
 		for _, a := range l.Leads {

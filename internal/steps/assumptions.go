@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
@@ -71,20 +72,70 @@ func (v *View) calendar(tx *store.Tx) (wrapcast.Calendar, error) {
 // day the later holds.
 func (k *Assumptions) byHand(code wrapcast.CodeID) (hidden, shown map[wrapcast.Date]string) {
 	hidden, shown = map[wrapcast.Date]string{}, map[wrapcast.Date]string{}
+	before := k.predecessors(code)
 	for _, m := range k.Masks {
-		if !(wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
+		last, covered := lastCovered(m, code, before)
+		if !covered {
 			continue
 		}
 		to, other := hidden, shown
 		if m.Kind == wrapcast.MaskShow {
 			to, other = shown, hidden
 		}
-		for day := m.From; day <= m.To; day++ {
+		for day := m.From; day <= last; day++ {
 			to[day] = fmt.Sprintf("%s (%s)", m.Reason, m.Author)
 			delete(other, day)
 		}
 	}
 	return hidden, shown
+}
+
+// predecessor is a code whose history before a day has become that of another, alone or with that of others.
+type predecessor struct {
+	code  wrapcast.CodeID
+	on    wrapcast.Date
+	alone bool
+}
+
+// predecessors are the codes whose history a code has by the changes of lineage in use, and theirs in turn.
+func (k *Assumptions) predecessors(code wrapcast.CodeID) (all []predecessor) {
+	after := []predecessor{{code, math.MaxInt32, true}}
+	for len(after) > 0 && len(all) < len(k.Lineage)*maxCodesOfChange {
+		now := after[0]
+		after = after[1:]
+		for _, c := range k.Lineage {
+			if c.On > now.on || !slices.ContainsFunc(c.To, func(s wrapcast.LineageShare) bool { return s.Code == now.code }) {
+				continue
+			}
+			for _, from := range c.From {
+				if from != now.code {
+					after = append(after, predecessor{from, c.On, now.alone && len(c.From) == 1})
+				}
+			}
+		}
+		if now.code != code {
+			all = append(all, now)
+		}
+	}
+	return all
+}
+
+// maxCodesOfChange ends the search through changes that lead in circles.
+const maxCodesOfChange = 1000
+
+// lastCovered is the last day of a code that a decision about days is of: one about the code itself of all its days, one
+// about a code before it of those before the change. Days that others have a part in are hidden by one of them, and
+// shown by none.
+func lastCovered(m wrapcast.MaskEdit, code wrapcast.CodeID, before []predecessor) (last wrapcast.Date, covered bool) {
+	if (wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
+		return m.To, true
+	}
+	for _, p := range before {
+		if slices.Contains(m.Codes, p.code) && m.From < p.on && (p.alone || m.Kind == wrapcast.MaskHide) {
+			last, covered = max(last, min(m.To, p.on-1)), true
+		}
+	}
+	return last, covered
 }
 
 // hidden tells whether people hid a day of a code. It is for one goroutine.
@@ -104,8 +155,9 @@ func (k *Assumptions) hidden() func(wrapcast.CodeID, wrapcast.Date) bool {
 
 // EditOf is the latest decision about a day of a code.
 func (k *Assumptions) EditOf(code wrapcast.CodeID, day wrapcast.Date) wrapcast.MaskID {
+	before := k.predecessors(code)
 	for _, m := range slices.Backward(k.Masks) {
-		if m.From <= day && day <= m.To && (wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
+		if last, covered := lastCovered(m, code, before); covered && m.From <= day && day <= last {
 			return m.ID
 		}
 	}

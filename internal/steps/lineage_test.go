@@ -36,6 +36,14 @@ func TestHistoryAndForecastFollowAChangeOfCodesBothWays(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	masked := change.On - 5
+	if _, err := w.Decisions().AddMask(t.Context(), w.org(), wrapcast.MaskEdit{Kind: wrapcast.MaskHide, Codes: change.From, From: masked,
+		To: change.On + 5, Author: "ann", Reason: "an outage"}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantHidden(t, change.To[0].Code, masked, true)
+	w.wantHidden(t, change.To[0].Code, change.On+1, false)
+	w.withdrawMasks(t)
 	after, inherited, left := w.forecastNow(t)
 	from, to := change.From[0], change.To[0].Code
 	for day, n := range inherited[to] {
@@ -59,6 +67,49 @@ func TestHistoryAndForecastFollowAChangeOfCodesBothWays(t *testing.T) {
 	}
 }
 
+// A decision about days of a code holds for what another inherits of them, and for no day of its own; where several have
+// a part in a day, one hidden part hides it, and no shown part shows it.
+func TestMasksFollowAChangeOfCodes(t *testing.T) {
+	t.Parallel()
+	const day = wrapcast.Date(20_000)
+	change := func(kind wrapcast.LineageKind, on wrapcast.Date, from []wrapcast.CodeID, to ...wrapcast.CodeID) wrapcast.LineageChange {
+		c := wrapcast.LineageChange{Kind: kind, On: on, From: from}
+		for _, code := range to {
+			c.To = append(c.To, wrapcast.LineageShare{Code: code})
+		}
+		return c
+	}
+	codes := func(all ...wrapcast.CodeID) []wrapcast.CodeID { return all }
+	rename := change(wrapcast.LineageRename, day, codes("old"), "new")
+	merge := change(wrapcast.LineageMerge, day, codes("old", "other"), "new")
+	for name, c := range map[string]struct {
+		lineage []wrapcast.LineageChange
+		kind    wrapcast.MaskKind
+		of      wrapcast.CodeID
+		on      wrapcast.Date
+		want    bool
+	}{
+		"no change":                     {nil, wrapcast.MaskHide, "new", day - 1, false},
+		"the code itself":               {nil, wrapcast.MaskHide, "old", day + 1, true},
+		"renamed":                       {[]wrapcast.LineageChange{rename}, wrapcast.MaskHide, "new", day - 1, true},
+		"renamed, shown":                {[]wrapcast.LineageChange{rename}, wrapcast.MaskShow, "new", day - 1, true},
+		"renamed, from the day on":      {[]wrapcast.LineageChange{rename}, wrapcast.MaskHide, "new", day, false},
+		"merged":                        {[]wrapcast.LineageChange{merge}, wrapcast.MaskHide, "new", day - 1, true},
+		"merged, shown":                 {[]wrapcast.LineageChange{merge}, wrapcast.MaskShow, "new", day - 1, false},
+		"split":                         {[]wrapcast.LineageChange{change(wrapcast.LineageSplit, day, codes("old"), "new", "newer")}, wrapcast.MaskHide, "newer", day - 1, true},
+		"retired":                       {[]wrapcast.LineageChange{change(wrapcast.LineageRetire, day, codes("old"))}, wrapcast.MaskHide, "new", day - 1, false},
+		"renamed twice":                 {[]wrapcast.LineageChange{change(wrapcast.LineageRename, day+2, codes("new"), "newest"), rename}, wrapcast.MaskHide, "newest", day - 1, true},
+		"renamed twice, in between":     {[]wrapcast.LineageChange{change(wrapcast.LineageRename, day+2, codes("new"), "newest"), rename}, wrapcast.MaskHide, "newest", day, false},
+		"renamed before it was the old": {[]wrapcast.LineageChange{change(wrapcast.LineageRename, day-5, codes("new"), "newest"), rename}, wrapcast.MaskHide, "newest", day - 1, false},
+		"in a circle":                   {[]wrapcast.LineageChange{rename, change(wrapcast.LineageRename, day, codes("new"), "old")}, wrapcast.MaskHide, "new", day - 1, true},
+	} {
+		k := &steps.Assumptions{Lineage: c.lineage, Masks: []wrapcast.MaskEdit{{ID: "m", Kind: c.kind, Codes: codes("old"), From: day - 3, To: day + 3}}}
+		if got := k.EditOf(c.of, c.on); (got == "m") != c.want {
+			t.Errorf("%s: the mask is found: %v", name, !c.want)
+		}
+	}
+}
+
 // forecastNow is the forecast of four weeks, with the history of each code, and what looks like changes of codes.
 func (w *world) forecastNow(t *testing.T) (
 	wrapcast.Forecast, map[wrapcast.CodeID][]float64, []wrapcast.LineageSuggestion,
@@ -78,6 +129,36 @@ func (w *world) forecastNow(t *testing.T) (
 		codes[c.Key] = c.Handled
 	}
 	return f, codes, v.SuggestLineage(h)
+}
+
+// wantHidden looks whether a day of a code is hidden by hand.
+func (w *world) wantHidden(t *testing.T, code wrapcast.CodeID, day wrapcast.Date, want bool) {
+	t.Helper()
+	v := w.view(t)
+	h, err := v.LoadHistory(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := false
+	for _, c := range v.Judge(h).Codes {
+		hidden = hidden || c.Code == code && slices.ContainsFunc(c.Masks, func(m wrapcast.Mask) bool { return m.Day == day })
+	}
+	if hidden != want {
+		t.Errorf("%s of the code after is hidden: %v", day, hidden)
+	}
+}
+
+func (w *world) withdrawMasks(t *testing.T) {
+	t.Helper()
+	all, err := steps.ListDecisions[wrapcast.MaskEdit](t.Context(), w.Decisions(), w.org())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		if err := steps.WithdrawDecision[wrapcast.MaskEdit](t.Context(), w.Decisions(), w.org(), string(m.ID), "ann"); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func zeroUnknown(n float64) float64 {
