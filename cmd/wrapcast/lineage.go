@@ -202,6 +202,8 @@ func cutLast(text, separator string) (before, after string, found bool) {
 type keptChange struct {
 	Schema string `json:"schema"`
 	wrapcast.LineageChange
+	// OverridesLeft are those that name a code before the change, and have days from it on.
+	OverridesLeft []wrapcast.OverrideID `json:"overrides_left,omitempty"`
 }
 
 func (cmd lineageCommand) keep(ctx context.Context, o session.Offline, c wrapcast.LineageChange) error {
@@ -209,10 +211,25 @@ func (cmd lineageCommand) keep(ctx context.Context, o session.Offline, c wrapcas
 	if err != nil {
 		return err
 	}
-	if cmd.out.JSON {
-		return cmd.out.PrintJSON(keptChange{"wrapcast.lineage-change/1", c})
+	left, err := o.Decisions().OverridesLeft(ctx, c)
+	if err != nil {
+		return err
 	}
-	return cmd.out.Say("%s (%s); the next forecast uses it", changeWords(c, o.Directory), c.ID)
+	if cmd.out.JSON {
+		kept := keptChange{Schema: "wrapcast.lineage-change/1", LineageChange: c}
+		for _, one := range left {
+			kept.OverridesLeft = append(kept.OverridesLeft, one.ID)
+		}
+		return cmd.out.PrintJSON(kept)
+	}
+	if err := cmd.out.Say("%s (%s); the next forecast uses it", changeWords(c, o.Directory), c.ID); err != nil {
+		return err
+	}
+	for _, one := range left {
+		cmd.out.Note(fmt.Sprintf("The override %s (%s to %s: %s) names a code before the change and does nothing from %s on: "+
+			"make it again for the code after, and remove this one.", one.ID, one.From, one.To, one.Reason, c.On))
+	}
+	return nil
 }
 
 // found are the suggestions of the stored history.

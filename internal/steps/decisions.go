@@ -167,6 +167,27 @@ func (d Decisions) AddLineage(
 	})
 }
 
+// OverridesLeft are the overrides in use that name a code before a change of lineage, and have days from the change on:
+// they keep to that code, which is forecast no more.
+func (d Decisions) OverridesLeft(
+	ctx context.Context, c wrapcast.LineageChange,
+) (left []wrapcast.Override, err error) {
+	gone := func(code wrapcast.CodeID) bool {
+		return slices.Contains(c.From, code) &&
+			!slices.ContainsFunc(c.To, func(s wrapcast.LineageShare) bool { return s.Code == code })
+	}
+	err = d.Store.View(ctx, func(tx *store.Tx) error {
+		all, err := OverridesSince(tx, c.Organisation, c.On)
+		for _, o := range all {
+			if o.Active(d.Clock.Now()) && slices.ContainsFunc(o.Codes, gone) {
+				left = append(left, o)
+			}
+		}
+		return err
+	})
+	return left, err
+}
+
 // AddMask keeps a mask set or undone by hand.
 func (d Decisions) AddMask(
 	ctx context.Context, org wrapcast.OrganisationID, m wrapcast.MaskEdit,

@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // A change that was suggested and accepted gives the code after it one history, and the forecast follows; withdrawn,
@@ -36,6 +37,7 @@ func TestHistoryAndForecastFollowAChangeOfCodesBothWays(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	w.wantOverridesLeft(t, kept)
 	masked := change.On - 5
 	if _, err := w.Decisions().AddMask(t.Context(), w.org(), wrapcast.MaskEdit{Kind: wrapcast.MaskHide, Codes: change.From, From: masked,
 		To: change.On + 5, Author: "ann", Reason: "an outage"}); err != nil {
@@ -129,6 +131,30 @@ func (w *world) forecastNow(t *testing.T) (
 		codes[c.Key] = c.Handled
 	}
 	return f, codes, v.SuggestLineage(h)
+}
+
+// wantOverridesLeft: an override of the code before, with days after the change, is named; one of its days before, of
+// another code or of all is not.
+func (w *world) wantOverridesLeft(t *testing.T, c wrapcast.LineageChange) {
+	t.Helper()
+	today := wrapcast.DateOf(clock().Now())
+	var want wrapcast.OverrideID
+	for _, o := range []wrapcast.Override{{Codes: c.From, From: today + 5, To: today + 6}, {Codes: []wrapcast.CodeID{c.To[0].Code}, From: today + 5, To: today + 6},
+		{From: today + 15, To: today + 16}, {Codes: c.From, From: c.On - 9, To: c.On - 8}} {
+		o.Kind, o.Value, o.Author, o.Reason = wrapcast.OverridePercent, 5, "ann", "x"
+		o.Keep(wrapcast.Decision{ID: newID(), Organisation: w.org(), MadeAt: clock().Now()})
+		if err := w.Store.Update(t.Context(), func(tx *store.Tx) error { return store.DecisionsOf[wrapcast.Override](tx).Add(o) }); err != nil {
+			t.Fatal(err)
+		}
+		if want == "" {
+			want = o.ID
+		}
+	}
+	left, err := w.Decisions().OverridesLeft(t.Context(), c)
+	if err != nil || len(left) != 1 || left[0].ID != want {
+		t.Errorf("left are %+v, %v", left, err)
+	}
+	w.sql(t, "DELETE FROM decision WHERE kind = 'override'")
 }
 
 // wantHidden looks whether a day of a code is hidden by hand.

@@ -20,6 +20,8 @@ type lineageRow struct {
 	FromNames []string `json:"from_names" doc:"In the order of from"`
 	ToNames   []string `json:"to_names" doc:"In the order of to"`
 	InUse     bool     `json:"in_use" doc:"It has not been withdrawn"`
+	// OverridesLeft are told when a change is recorded.
+	OverridesLeft []wrapcast.OverrideID `json:"overrides_left,omitempty" doc:"Overrides in use that name a code before the change and have days from it on, told when a change is recorded: they do nothing on those days"`
 }
 
 // newLineage is a change of codes that a person makes known.
@@ -106,7 +108,15 @@ func (h *lineageHandlers) addLineage(
 	add := func(org wrapcast.OrganisationID) (wrapcast.LineageChange, error) {
 		return h.Decisions.AddLineage(ctx, org, c)
 	}
-	return scope.CreateDecision(ctx, h.DecisionHandlers, at, named, add, lineageRowOf)
+	made, err := scope.CreateDecision(ctx, h.DecisionHandlers, at, named, add, lineageRowOf)
+	if err != nil {
+		return nil, err
+	}
+	left, err := h.Decisions.OverridesLeft(ctx, made.Body.LineageChange)
+	for _, o := range left {
+		made.Body.OverridesLeft = append(made.Body.OverridesLeft, o.ID)
+	}
+	return made, err
 }
 
 // lineageSuggestionRow is a suggestion, with names and in words.
