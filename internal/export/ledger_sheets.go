@@ -50,7 +50,8 @@ func AboutLedger(l wrapcast.Ledger) Sheet {
 // sumColumns head what days add up to.
 func sumColumns() []Column {
 	return []Column{named("days", 6), named("with", 10), named("without", 10), named("actual", 10),
-		named("error with", 10), named("error without", 10), named("value added", 10), named("closer", 8), named("further", 8)}
+		named("error with", 10), named("error without", 10), named("value added", 10), named("closer", 8),
+		named("further", 8)}
 }
 
 func sumCells(s wrapcast.LedgerSum) []Cell {
@@ -89,8 +90,8 @@ func LedgerTable(l wrapcast.Ledger) Sheet {
 		for _, d := range e.Days {
 			s.Rows = append(s.Rows, Row{Cells: []Cell{text(string(e.Kind)), text(e.ID), text(e.Name), text(e.Author),
 				text(e.Reason), text(e.Ticket), text(e.MadeAt.UTC().Format(time.RFC3339)), text(e.From.String()),
-				text(e.To.String()), text(d.Day.String()), text(string(d.Forecast)), contacts(d.With), contacts(d.Without), contacts(d.Actual),
-				contacts(d.ErrorWith), contacts(d.ErrorWithout), contacts(d.ValueAdded())}})
+				text(e.To.String()), text(d.Day.String()), text(string(d.Forecast)), contacts(d.With), contacts(d.Without),
+				contacts(d.Actual), contacts(d.ErrorWith), contacts(d.ErrorWithout), contacts(d.ValueAdded())}})
 		}
 	}
 	return s

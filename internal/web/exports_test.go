@@ -93,6 +93,7 @@ func TestAnEvidencePackIsDownloaded(t *testing.T) {
 			t.Errorf("%s answers %d: %v", path, status, body)
 		}
 	}
+	wantDeletionNoted(t, s, org)
 	if got := s.ask(t, http.MethodGet, "/plans/"+id+"/pack", nil); got.StatusCode != http.StatusUnauthorized {
 		t.Errorf("to nobody: %d", got.StatusCode)
 	}
@@ -183,5 +184,22 @@ func TestTheFileOfAPlanHasItsNumbers(t *testing.T) {
 	}
 	if math.Abs(sum-want) > 0.01*want {
 		t.Errorf("the quarter-hours of the first day add up to %v, the day has %v", sum, want)
+	}
+}
+
+// wantDeletionNoted deletes the messages as retention does: whoever verifies the chain is told.
+func wantDeletionNoted(t *testing.T, s *site, org wrapcast.OrganisationID) {
+	t.Helper()
+	if err := s.store.Update(t.Context(), func(tx *store.Tx) error {
+		things, err := tx.Retention().OldMessages(org, time.Now().AddDate(9, 0, 0), 9)
+		if err == nil && len(things) > 0 {
+			err = tx.Retention().Delete(wrapcast.AuditEntry{Organisation: org, At: time.Now(), Actor: "test"}, things)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := s.get(t, "/audit/verification"); body["valid"] != true || !strings.Contains(fmt.Sprint(body["notes"]), "deleted by retention") {
+		t.Errorf("verification answers %v", body)
 	}
 }

@@ -26,6 +26,8 @@ type verification struct {
 	Entries int64  `json:"entries" doc:"How many entries were checked"`
 	Hash    string `json:"hash" doc:"The last entry's hash: keep a copy elsewhere to show later whether the end was cut off"`
 	Problem string `json:"problem" doc:"What is wrong, empty where nothing is"`
+	// Notes are those of the check.
+	Notes []string `json:"notes" doc:"What is worth knowing: entries without digests, what retention deleted, a key that was lost"`
 }
 
 // auditHandlers shows and checks the audit chain.
@@ -76,7 +78,7 @@ func (h *auditHandlers) verifyAudit(
 	var out verification
 	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) error {
 		c, err := reports.CheckChain(tx, org, reports.CheckOptions{})
-		out = verification{Valid: c.Valid, Entries: c.Entries, Hash: c.Hash}
+		out = verification{Valid: c.Valid, Entries: c.Entries, Hash: c.Hash, Notes: api.OrEmpty(c.Notes)}
 		problems := make([]string, 0, len(c.Problems))
 		for _, p := range c.Problems {
 			problems = append(problems, p.String())
