@@ -97,7 +97,11 @@ conformance: ## Let others judge: the platform's official JavaScript SDK the sim
 
 .PHONY: chaos
 chaos: ## Whole runs: while everything goes wrong, with a kill before and after every state of a submission, long backtests
-	@go test -count=1 ./internal/steps
+	@WRAPCAST_POSTGRES=required go test -count=1 ./internal/steps
+
+.PHONY: fleet
+fleet: packages ## Whole runs, chaos and kills with everything in PostgreSQL; minutes, and not part of make test
+	@WRAPCAST_POSTGRES=required WRAPCAST_TEST_STORE=postgres go test -count=1 -timeout 60m ./internal/steps
 
 .PHONY: search
 search: ## Property tests with new seeds and ten times the cases

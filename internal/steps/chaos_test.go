@@ -30,6 +30,8 @@ func TestWhateverGoesWrongTheNumbersAreThoseOfACalmRun(t *testing.T) {
 		w := newChaosWorld(t, setting{target: target})
 		calm[target] = w.figures(t, w.mustRun(t))
 	}
+	onPostgres := newChaosWorld(t, setting{target: wrapcast.WFM, postgres: true})
+	onPostgres.figures(t, onPostgres.mustRun(t)).sameAs(t, calm[wrapcast.WFM])
 	all := plagues()
 	n := howManyCases(len(all))
 	cases := make(chan uint64)

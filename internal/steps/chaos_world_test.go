@@ -83,6 +83,8 @@ type setting struct {
 	heartbeat time.Duration
 	// client changes the settings of wrapcast's client.
 	client func(*genesys.Config)
+	// postgres keeps everything in a database.
+	postgres bool
 }
 
 // chaosWorld is a tiny organisation in which everything can go wrong.
@@ -112,7 +114,7 @@ func newChaosWorld(t *testing.T, s setting) *chaosWorld {
 	w.platform, w.hook = &gate{Handler: server}, &gate{Handler: receiver}
 	platform, hook := s.network.serve(w.platform), httptest.NewServer(w.hook)
 	t.Cleanup(func() { server.Close(); platform.Close(); hook.Close() })
-	w.world = &world{sim: server, url: platform.URL, receiver: receiver, dir: t.TempDir()}
+	w.world = &world{sim: server, url: platform.URL, receiver: receiver, dir: t.TempDir(), database: database(t, s.postgres)}
 	first := server.Start()
 	w.spec = steps.Spec{Actor: "chaos", Webhook: hook.URL, HistoryFrom: &first, Algorithm: "seasonalNaive", HorizonDays: 14, Target: s.target, AwaitFor: patience, LookFor: patience}
 	if s.impatient {
@@ -126,7 +128,7 @@ func newChaosWorld(t *testing.T, s setting) *chaosWorld {
 func (w *chaosWorld) forecaster(t *testing.T, s setting) *steps.WrapUpForecaster {
 	t.Helper()
 	clock := chaosClock(w.began, s.clockOff)
-	kept, err := store.Open(t.Context(), store.Options{Dir: w.dir})
+	kept, err := store.Open(t.Context(), w.place())
 	if err != nil {
 		t.Fatal(err)
 	}

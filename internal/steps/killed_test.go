@@ -34,6 +34,8 @@ type side struct {
 	// slow is how long the platform takes for an import, where that must outlast what a busy machine needs to store its
 	// answer; 0 is as usual.
 	slow time.Duration
+	// postgres keeps everything in a database.
+	postgres bool
 }
 
 const (
@@ -119,8 +121,12 @@ func TestKilledOnBothSidesOfEveryTransitionAPlanIsAcceptedOnce(t *testing.T) {
 			}
 		})
 	}
-	for _, s := range sides() {
+	for i, s := range sides() {
 		all <- s
+		if i%6 == 4 { // some on PostgreSQL too; make fleet does all
+			s.postgres = true
+			all <- s
+		}
 	}
 	close(all)
 	wait.Wait()
@@ -131,6 +137,9 @@ func (s side) name() string {
 	if s.told || s.dies.Before != "" {
 		where = "right side"
 	}
+	if s.postgres {
+		where += ", on PostgreSQL"
+	}
 	if s.target == wrapcast.REST {
 		return "rest, " + s.transition + ", " + where
 	}
@@ -138,7 +147,7 @@ func (s side) name() string {
 }
 
 func (s side) test(t *testing.T) {
-	w := newChaosWorld(t, setting{faults: s.faults, target: s.target, importDelay: s.slow})
+	w := newChaosWorld(t, setting{faults: s.faults, target: s.target, importDelay: s.slow, postgres: s.postgres})
 	if s.impatient {
 		w.spec.AwaitFor, w.spec.LookFor = time.Millisecond, time.Millisecond
 	}
@@ -152,7 +161,7 @@ func (s side) test(t *testing.T) {
 // kill lets a process do the run until it dies.
 func (w *chaosWorld) kill(t *testing.T, s side) {
 	t.Helper()
-	v := &victim{URL: w.url, Dir: w.dir, ClientID: w.sim.ClientID(), ClientSecret: w.sim.ClientSecret(), Began: w.began, Spec: w.spec,
+	v := &victim{URL: w.url, Place: w.place(), ClientID: w.sim.ClientID(), ClientSecret: w.sim.ClientSecret(), Began: w.began, Spec: w.spec,
 		IgnoresKey: s.ignoresKey, Moment: s.dies}
 	process := make(chan *os.Process, 1)
 	end := func() {

@@ -54,6 +54,7 @@ type eavesdropper struct {
 
 func TestNothingPersonalIsAskedForAndNothingPersonalIsKept(t *testing.T) {
 	t.Parallel()
+	inADirectory(t)
 	w := newWorld(t)
 	listener := &eavesdropper{t: t}
 	w.meddleWith(listener.meddle)

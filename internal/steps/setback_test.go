@@ -20,6 +20,7 @@ import (
 // needs again and ends as any other, and a schedule that was put off by years is due when it should be.
 func TestAClockThatWasSetBackStopsNothing(t *testing.T) {
 	t.Parallel()
+	inADirectory(t)
 	w := newWorld(t)
 	before := w.mustRun(t).Extract
 	org, ahead := w.organisation(), 400*24*time.Hour

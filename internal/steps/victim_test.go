@@ -16,6 +16,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/postgrestest"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/webhook"
@@ -29,7 +30,9 @@ func TestMain(m *testing.M) {
 		beVictim(order)
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	postgrestest.Stop()
+	os.Exit(code)
 }
 
 // moment is when a victim dies: before it sends, or after it was answered, the n-th request whose method and path end
@@ -42,12 +45,13 @@ type moment struct {
 
 // victim is everything a process needs to know to do its run and to die.
 type victim struct {
-	URL, Dir, ClientID, ClientSecret string
-	Began                            time.Time
-	Spec                             steps.Spec
-	IgnoresKey                       bool
-	Moment                           moment
-	seen                             atomic.Int64
+	URL, ClientID, ClientSecret string
+	Place                       store.Options
+	Began                       time.Time
+	Spec                        steps.Spec
+	IgnoresKey                  bool
+	Moment                      moment
+	seen                        atomic.Int64
 }
 
 func beVictim(order string) {
@@ -64,7 +68,7 @@ func beVictim(order string) {
 
 func (v *victim) forecaster(ctx context.Context) (*steps.WrapUpForecaster, error) {
 	clock := chaosClock(v.Began, 0)
-	kept, err := store.Open(ctx, store.Options{Dir: v.Dir})
+	kept, err := store.Open(ctx, v.Place)
 	if err != nil {
 		return nil, err
 	}

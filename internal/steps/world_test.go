@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/genesys"
+	"github.com/wrapcast/wrapcast/internal/postgrestest"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -31,6 +33,8 @@ type world struct {
 	receiver *webhook.Receiver
 	spec     steps.Spec
 	dir      string
+	// database, if set, is the PostgreSQL database in dir's place.
+	database string
 	// meddle sees every request to the platform before it is sent; nil lets all pass.
 	meddle atomic.Pointer[meddler]
 }
@@ -66,17 +70,46 @@ func newWorld(t *testing.T, change ...func(*sim.Options)) *world {
 	platform, hook := httptest.NewServer(server), httptest.NewServer(receiver)
 	t.Cleanup(platform.Close)
 	t.Cleanup(hook.Close)
-	w := &world{sim: server, url: platform.URL, receiver: receiver, dir: t.TempDir()}
+	w := &world{sim: server, url: platform.URL, receiver: receiver, dir: t.TempDir(), database: database(t, false)}
 	w.spec = steps.Spec{Actor: "test", Webhook: hook.URL, LookFor: time.Second, AwaitFor: 10 * time.Second,
 		PollEvery: 20 * time.Millisecond, NotifyFor: time.Millisecond}
 	w.WrapUpForecaster = w.process(t, "one")
 	return w
 }
 
+// everythingOn is the environment variable that moves every world of these tests into PostgreSQL: make fleet sets it to
+// postgres.
+const everythingOn = "WRAPCAST_TEST_STORE"
+
+// database makes one where a test, or the environment, asks for it; "" is a directory.
+func database(t *testing.T, asked bool) string {
+	t.Helper()
+	if !asked && os.Getenv(everythingOn) != "postgres" {
+		return ""
+	}
+	return postgrestest.Shared(t).Prepared(t, func(owner string) error {
+		_, _, err := store.Migrate(context.Background(), store.Options{URL: owner}, postgrestest.App)
+		return err
+	}).App()
+}
+
+// inADirectory skips a test that looks into the file itself where everything is in PostgreSQL.
+func inADirectory(t *testing.T) {
+	t.Helper()
+	if os.Getenv(everythingOn) == "postgres" {
+		t.Skip("it looks into the file of a data directory")
+	}
+}
+
+// place is where the world keeps everything.
+func (w *world) place() store.Options {
+	return store.Options{Dir: w.dir, URL: w.database, MakesAuditKey: true}
+}
+
 // process is another process that works on the same data directory.
 func (w *world) process(t *testing.T, name string) *steps.WrapUpForecaster {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Dir: w.dir})
+	s, err := store.Open(t.Context(), w.place())
 	if err != nil {
 		t.Fatal(err)
 	}
