@@ -29,6 +29,9 @@ type Options struct {
 	Goals map[wrapcast.PlanningGroupID]staffing.Goal
 	// Brief leaves out what each code has of single quarter-hours.
 	Brief bool
+	// Paths, if set, is handed the paths that heads are counted from, a planning group's day at a time. What is handed
+	// out holds until it returns.
+	Paths func(wrapcast.GroupPaths) error
 }
 
 const (
@@ -197,6 +200,11 @@ func (m *maker) draw(ctx context.Context, hand func(int, func(*group)),
 			chosen.Groups = append(chosen.Groups, week.Groups[g.at])
 		}
 		_, err := m.intraday.EachGroup(ctx, chosen, func(p wrapcast.GroupPaths) error {
+			if m.options.Paths != nil {
+				if err := m.options.Paths(p); err != nil {
+					return err
+				}
+			}
 			hand(places[p.Group], func(g *group) { g.add(p) })
 			return nil
 		})

@@ -2,6 +2,9 @@ package staff
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,8 +24,8 @@ type Command struct {
 }
 
 type staffFlags struct {
-	organisation, week, group, certainty string
-	weeks                                int
+	organisation, week, group, certainty, paths string
+	weeks                                       int
 }
 
 // Command returns it for the command line.
@@ -50,6 +53,7 @@ service levels, patience, shrinkage and what an hour costs. "staff erlang" is th
 	l.IntVar(&f.weeks, "weeks", 1, "how many weeks, 1 to 52")
 	l.StringVar(&f.group, "group", "", "only this planning group, by name or id, with its days and codes")
 	l.StringVar(&f.certainty, "certainty", "90%", "`share` of futures in which the surer figures are enough")
+	l.StringVar(&f.paths, "paths", "", "CSV `file` for the futures that heads are counted from; needs --group")
 	c.AddCommand(Erlang{Out: cmd.Out}.Command())
 	return c
 }
@@ -70,6 +74,9 @@ func (cmd Command) staff(ctx context.Context, f staffFlags) error {
 			return err
 		}
 	}
+	if f.paths != "" && f.group == "" {
+		return cli.Usage("--paths writes the futures of one planning group").WithHint("name it with --group")
+	}
 	if f.organisation != "" {
 		cmd.Sessions.Settings.Organisation = f.organisation
 	}
@@ -79,12 +86,56 @@ func (cmd Command) staff(ctx context.Context, f staffFlags) error {
 	}
 	o.Rules = one.Settings.Staffing.Heads()
 	return cmd.Sessions.Offline(ctx, f.organisation, func(at session.Offline) error {
-		r, err := count(ctx, at, o)
+		r, err := cmd.countTo(ctx, at, o, f.paths)
 		if err != nil {
 			return err
 		}
 		return cmd.show(r, f.group != "")
 	})
+}
+
+// countTo counts heads, and writes the paths that they are counted from into a file, "" for none.
+func (cmd Command) countTo(ctx context.Context, at session.Offline, o heads.Options,
+	file string) (r *heads.Report, err error) {
+	if file == "" {
+		return count(ctx, at, o)
+	}
+	err = cmd.Out.WriteFile(file, func(w io.Writer) error {
+		paths := pathWriter{w: w, zone: time.UTC}
+		if zone, err := time.LoadLocation(at.Directory.BusinessUnit.TimeZone); err == nil {
+			paths.zone = zone
+		}
+		fmt.Fprintln(w, pathColumns)
+		o.Paths = paths.write
+		r, err = count(ctx, at, o)
+		return err
+	})
+	return r, err
+}
+
+// pathColumns is the first line of a file of paths.
+const pathColumns = "start,path,contacts,handle_seconds"
+
+// pathWriter writes the paths of a planning group: a row per quarter-hour and path in which anything comes.
+type pathWriter struct {
+	w    io.Writer
+	zone *time.Location
+}
+
+func (p pathWriter) write(day wrapcast.GroupPaths) error {
+	begin := day.Day.Midnight(p.zone)
+	for q, row := range day.Offered {
+		start := begin.Add(time.Duration(q) * 15 * time.Minute).Format(time.RFC3339)
+		for k, contacts := range row {
+			if contacts == 0 {
+				continue
+			}
+			if _, err := fmt.Fprintf(p.w, "%s,%d,%v,%v\n", start, k, contacts, day.Seconds[q][k]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // count counts the heads of the latest forecast, with the overrides in use now.
