@@ -71,6 +71,10 @@ func (p *Panel) Horizon() int {
 // use works a calendar out for the days of the series, as far as they are forecast, and hides what it closes.
 func (p *Panel) use(known wrapcast.Calendar) error {
 	from, to, ok := p.span()
+	if p.File.Frequency == tables.Monthly {
+		return wrapcast.Errorf(wrapcast.Usage, "", "holidays and closures do not act on months").
+			WithHint("leave --holidays and --calendar out; what comes back every year in a month is learned without them")
+	}
 	if !ok {
 		return wrapcast.Errorf(wrapcast.Usage, "", "holidays need dates, and the file has steps without them").
 			WithHint("leave --holidays and --calendar out, or give the file timestamps")

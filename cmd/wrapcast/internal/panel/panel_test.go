@@ -146,6 +146,13 @@ func TestOfASeriesWithoutAValueNothingIsKnown(t *testing.T) {
 
 func TestACalendarNeedsDates(t *testing.T) {
 	t.Parallel()
+	months, err := tables.Read(strings.NewReader("series_id,timestamp,value\na,2026-01-01,5\na,2026-02-01,5\n"), tables.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := panel.New(months, &wrapcast.Calendar{Holidays: []string{"US"}}, 3); wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), "months") {
+		t.Errorf("months: %v", err)
+	}
 	file, err := tables.Read(strings.NewReader("series_id,timestamp,value\na,1,5\na,2,5\n"), tables.Options{})
 	if err != nil {
 		t.Fatal(err)
