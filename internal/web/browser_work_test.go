@@ -82,10 +82,32 @@ func publish(p *page) {
 func (p *page) submit() {
 	p.t.Helper()
 	p.see("not submitted")
-	p.click("Submit to Workforce Management")
+	p.confirm("Submit to Workforce Management", "Publish 1 week")
 	p.until("document.querySelector('ol .done')", "the platform's steps are shown")
 	p.see("Genesys forecast ID")
 	p.see("this plan, published now")
+}
+
+// confirm begins to publish and confirms it, by keyboard: the first click publishes nothing and says what changes, Escape
+// leaves it, and the focus comes back.
+func (p *page) confirm(button, confirmed string) {
+	p.t.Helper()
+	runs := len(p.site.items(p.t, "/runs"))
+	p.until(named(button), "there is "+button)
+	p.must(named(button) + ".focus()")
+	p.keys("\r")
+	p.until(one("dialog[open] table tbody tr"), "what changes is named")
+	p.seeIn("dialog[open]", "planning groups")
+	p.until("/is told by webhook|Nobody is told/.test(document.querySelector('dialog[open]').innerText)", "who is told is named")
+	p.accessible()
+	p.keys("\x1b")
+	p.until("!document.querySelector('dialog[open]') && document.activeElement?.innerText === "+quoted(button), "Escape closes it, the focus is back")
+	if now := len(p.site.items(p.t, "/runs")); now != runs {
+		p.t.Fatalf("%d runs were begun before anything was confirmed", now-runs)
+	}
+	p.click(button)
+	p.must("document.querySelector('dialog[open] input[type=checkbox]')?.click() ?? true") // where a limit is exceeded
+	p.click(confirmed)
 }
 
 // publishAgain plans the week once more: what changes is what the override moved.
@@ -110,8 +132,8 @@ func publishWeeks(p *page) {
 	p.see("What changes per week")
 	p.see("not submitted")
 	p.accessible()
-	p.must("document.querySelector('form input[type=checkbox]')?.click() ?? true") // where a limit is exceeded
-	p.click("Submit 2 weeks to Workforce Management")
+	p.see("One week is unchanged")
+	p.confirm("Submit 1 week to Workforce Management", "Publish 1 week")
 	p.until("['unchanged', 'published'].every(state => [...document.querySelectorAll('tbody tr')].some(r => r.innerText.includes(state)))",
 		"each week ends in its state")
 }

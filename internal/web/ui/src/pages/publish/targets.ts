@@ -2,6 +2,8 @@
 export interface TargetWords {
   /** What a plan for it is. */
   plan: string
+  /** Where it goes. */
+  where: string
   /** What the button that submits one says. */
   submit: string
   /** What a run is asked to bring there. */
@@ -19,6 +21,7 @@ const payloadWay = [
 const targets: Record<string, TargetWords> = {
   wfm: {
     plan: 'WFM import',
+    where: 'Workforce Management',
     submit: 'Submit to Workforce Management',
     asked: (weeks) => `${weeks} ${weeks === 1 ? 'week' : 'weeks'} to WFM`,
     way: [
@@ -30,6 +33,7 @@ const targets: Record<string, TargetWords> = {
   },
   rest: {
     plan: 'REST payload',
+    where: 'the REST target',
     submit: 'Submit',
     asked: () => 'payload by REST',
     way: payloadWay,
@@ -38,5 +42,13 @@ const targets: Record<string, TargetWords> = {
 
 /** wordsOf says how to speak of a target; one that has no words of its own goes by its name. */
 export function wordsOf(target: string): TargetWords {
-  return targets[target] ?? { plan: target, submit: 'Submit', asked: () => `plans to ${target}`, way: payloadWay }
+  return (
+    targets[target] ?? {
+      plan: target,
+      where: target,
+      submit: 'Submit',
+      asked: () => `plans to ${target}`,
+      way: payloadWay,
+    }
+  )
 }
