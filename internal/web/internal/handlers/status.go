@@ -33,6 +33,7 @@ type organisationStatus struct {
 	Leaves        int                     `json:"leaves"`
 	Forecast      wrapcast.ForecastID     `json:"forecast" doc:"The latest; empty where there is none"`
 	AuditEntries  int64                   `json:"audit_entries"`
+	Newer         []snapshot.Newer        `json:"newer_than_forecast" doc:"Decisions that the latest forecast does not know, a row per kind, until a run forecasts anew; overrides need no forecast and are not among them"`
 }
 
 // statusHandlers answers which organisations are stored, and what to do first.
@@ -81,7 +82,7 @@ func statusOf(snap *snapshot.Snapshot) organisationStatus {
 	out := organisationStatus{ID: snap.Directory.Organisation.ID, Name: snap.Directory.Organisation.Name,
 		Region:       snap.Directory.Organisation.Region,
 		BusinessUnit: snap.Directory.BusinessUnit, Codes: len(snap.Codes), Queues: len(snap.Queues),
-		Leaves: len(snap.Used), AuditEntries: snap.Version.AuditSeq}
+		Leaves: len(snap.Used), AuditEntries: snap.Version.AuditSeq, Newer: api.OrEmpty(snap.Newer)}
 	out.BusinessUnits = []wrapcast.BusinessUnit{}
 	for _, u := range snap.Directory.Units() {
 		out.BusinessUnits = append(out.BusinessUnits, u.BusinessUnit)

@@ -35,6 +35,8 @@ type Snapshot struct {
 	Report *wrapcast.ValidationReport
 	// MaskEdits are the decisions of people about days of history, in the order they were made.
 	MaskEdits []wrapcast.MaskEdit
+	// Newer are the decisions that the latest forecast does not know.
+	Newer []Newer
 
 	// Directions are those whose contacts the forecast counts, and all lists and series with it.
 	Directions []wrapcast.Direction
@@ -197,6 +199,9 @@ func readSnapshot(tx *store.Tx, directory wrapcast.Directory, version store.Vers
 	}
 	s.nameAll()
 	if err := s.readDocuments(tx, org, before); err != nil {
+		return nil, err
+	}
+	if err := s.readNewer(tx, org); err != nil {
 		return nil, err
 	}
 	if s.Directions = []wrapcast.Direction{wrapcast.Inbound}; s.Stored != nil && len(s.Stored.Directions) > 0 {
