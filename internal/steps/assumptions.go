@@ -123,8 +123,8 @@ func (k *Assumptions) predecessors(code wrapcast.CodeID) (all []predecessor) {
 // maxCodesOfChange ends the search through changes that lead in circles.
 const maxCodesOfChange = 1000
 
-// lastCovered is the last day of a code that a decision about days is of: one about the code itself of all its days, one
-// about a code before it of those before the change. Days that others have a part in are hidden by one of them, and
+// lastCovered is the last day of a code that a decision about days is of: one about the code itself of all its days,
+// one about a code before it of those before the change. Days that others have a part in are hidden by one of them, and
 // shown by none.
 func lastCovered(m wrapcast.MaskEdit, code wrapcast.CodeID, before []predecessor) (last wrapcast.Date, covered bool) {
 	if (wrapcast.Scope{Codes: m.Codes}).CoversCode(code) {
