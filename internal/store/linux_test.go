@@ -3,7 +3,10 @@
 package store_test
 
 import (
+	"crypto/rand"
+	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -11,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/postgrestest"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -134,4 +138,50 @@ func open(t *testing.T, dir string) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestPostgresFullDiskIsSaidSo puts a database onto a small disk of its own; the server's log of changes lies elsewhere.
+func TestPostgresFullDiskIsSaidSo(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Shared(t)
+	account, err := user.Lookup("postgres")
+	if err != nil || os.Geteuid() != 0 {
+		t.Skip("a small disk for the server cannot be mounted here")
+	}
+	disk, err := os.MkdirTemp("", "wrapcast-small-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(disk) })
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=28m,mode=0700,uid="+account.Uid+",gid="+account.Gid); err != nil {
+		t.Skipf("a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(disk, 0) })
+	d := server.Empty(t)
+	postgrestest.Database{Server: server, Name: "postgres"}.Exec(t, "CREATE TABLESPACE small LOCATION '"+disk+"'",
+		"ALTER DATABASE "+d.Name+" SET TABLESPACE small")
+	b := on(t, opened(t, store.Options{URL: d.Owner(), AuditKeyFile: filepath.Join(t.TempDir(), "audit.key")}))
+	large := make([]byte, 1<<18)
+	_, _ = rand.Read(large) // what cannot be packed
+	answers := 0
+	for ; err == nil && answers < 1000; answers++ {
+		err = b.Update(t.Context(), func(tx *store.Tx) error {
+			a := store.AnsweredRequest{Key: fmt.Sprint(answers), AskedBy: "t", AskedAt: noon, Status: 200, Body: large}
+			if _, _, err := tx.Requests().Begin(a); err != nil {
+				return err
+			}
+			return tx.Requests().Finish(a)
+		})
+	}
+	answers-- // the last one failed
+	if wrapcast.KindOf(err) != wrapcast.Internal || !strings.Contains(err.Error(), "the disk of") || !strings.Contains(wrapcast.Hint(err), "free space") {
+		t.Fatalf("got %v (hint: %s)", err, wrapcast.Hint(err))
+	}
+	b.view(func(tx *store.Tx) error {
+		notes, _, err := tx.Requests().Kept("t")
+		if notes != int64(answers) {
+			t.Errorf("%d answers are stored of %d", notes, answers)
+		}
+		return err
+	})
 }
