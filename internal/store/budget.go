@@ -144,7 +144,8 @@ func (c microsColumn) Scan(v any) error {
 	return timeColumn(c).Scan(v)
 }
 
-// MonthRequests is how many requests an organisation has made, or set aside, in the month of UTC that an instant lies in.
+// MonthRequests is how many requests an organisation has made, or set aside, in the month of UTC that an instant lies
+// in.
 func (tx Budget) MonthRequests(org wrapcast.OrganisationID, now time.Time) (int, error) {
 	n, _, err := get(tx.conn, scanInt,
 		`SELECT requests FROM api_month WHERE organisation_id = $1 AND month = $2`, org, monthOf(now))
