@@ -176,7 +176,10 @@ func idIn(t *testing.T, document string) string {
 func (o *sharedOrg) filled(args []string, more ...string) []string {
 	out := slices.Clone(args)
 	for i, arg := range out {
-		if id, ok := o.ids[arg]; ok {
+		name, ending, dotted := strings.Cut(arg, ".")
+		if id, ok := o.ids[name]; ok && dotted {
+			out[i] = id + "." + ending
+		} else if ok {
 			out[i] = id
 		}
 	}
@@ -276,6 +279,9 @@ func (s *shared) onlyOne(t *testing.T) {
 			}
 		}
 		files, _ := filepath.Glob(filepath.Dir(s.orgs[own].ids["OUT"]) + "/*")
+		if len(files) < 3 { // one of each kind: the last written stays
+			t.Errorf("only %q were written", files)
+		}
 		for _, file := range files {
 			text, err := os.ReadFile(file)
 			if err != nil {

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -77,11 +76,11 @@ func organisationNamed(all []wrapcast.Organisation, named string) (wrapcast.Orga
 		return found[0], nil
 	}
 	if len(found) > 1 {
-		return "", api.NewProblem(http.StatusUnprocessableEntity, "several organisations are called "+named).
+		return "", wrapcast.Errorf(wrapcast.Usage, "", "several organisations are called %s", named).
 			WithHint("give the id of one of them")
 	}
-	return "", api.NewProblem(http.StatusUnprocessableEntity, "there is no organisation "+named).
-		WithHint("there are: " + strings.Join(names, ", "))
+	return "", wrapcast.Errorf(wrapcast.Usage, "", "there is no organisation %s", named).
+		WithHint("there are: %s", strings.Join(names, ", "))
 }
 
 // said are rights in words, for the audit trail: "planner", "viewer in ID, admin in ID".

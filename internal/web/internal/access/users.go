@@ -197,7 +197,7 @@ func (s *Users) changeAccounts(ctx context.Context, write func(*store.Tx) error)
 			return a.Rights().Role == wrapcast.RoleAdmin && !a.Disabled && (a.Password != "" || a.Subject != "")
 		})
 		if !admin {
-			return api.NewProblem(http.StatusConflict, "no admin with a password would be left").
+			return wrapcast.Errorf(wrapcast.Conflict, "", "no admin with a password would be left").
 				WithHint("make another admin with a password first")
 		}
 		return nil
