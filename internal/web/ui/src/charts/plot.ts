@@ -16,6 +16,10 @@ export interface AxisText {
   /** Writes the ticks of the axis; step is seconds between two. */
   ticks: (seconds: number[], step: number) => string[]
   value: (value: number) => string
+  /** Where labels of the axis stand, at most so many; uPlot's own places where it is left out. */
+  places?: (from: number, to: number, most: number) => number[]
+  /** Steps between two labels of the values. */
+  steps?: number[]
 }
 
 const bandOpacity = [0.3, 0.2, 0.12, 0.12] // narrowest first
@@ -33,7 +37,7 @@ export function options(
   return {
     ...size,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), text.zone),
-    padding: [10, 8, 0, 0],
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, dist: 4 }, points: { size: 6 }, y: false, focus: { prox: -1 } },
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
@@ -45,7 +49,12 @@ export function options(
         ticks: { ...grid, size: 5 },
         font,
         space: 70,
-        values: (_, splits, __, ___, step) => text.ticks(splits, step),
+        ...(text.places && {
+          splits: (u: uPlot, _: number, from: number, to: number) =>
+            text.places?.(from, to, Math.floor(u.width / 70)) ?? [],
+        }),
+        values: (_, splits, __, ___, step) =>
+          text.ticks(splits, text.places ? (splits[1] ?? Infinity) - (splits[0] ?? 0) : step),
       },
       {
         stroke: ink('ink-2'),
@@ -53,6 +62,7 @@ export function options(
         ticks: { show: false },
         font,
         size: 52,
+        ...(text.steps && { incrs: text.steps }),
         values: (_, splits) => splits.map(text.value),
       },
     ],

@@ -1,5 +1,6 @@
 import { dayAt, localDay } from '../lib/day'
 import type { Format } from '../lib/format'
+import { dayTicks } from './ticks'
 import type { AxisText } from './plot'
 
 const day = 86_400
@@ -11,6 +12,7 @@ export function dayText(format: Format): AxisText {
     ticks: (seconds, step) =>
       seconds.map((s) => (step >= 28 * day ? format.month(dayAt(s)) : format.dayAndMonth(dayAt(s)))),
     value: (v) => format.count(v),
+    places: dayTicks,
   }
 }
 
