@@ -158,7 +158,8 @@ func (j *judgement) add(actual, mean []float64, r forecast.Result) {
 
 func (d *drawn) judge(algorithm string, tune map[string]float64, j *judgement) error {
 	results, err := forecast.Run(context.Background(), d.panel, forecast.Options{Horizon: d.horizon,
-		Seasons: forecast.SeasonsOf(d.step), Levels: []float64{0.8, 0.95}, Algorithm: algorithm, Workers: 1, Tune: tune})
+		Seasons: forecast.SeasonsOf(d.step), Levels: []float64{0.8, 0.95}, Algorithm: algorithm, Workers: 1,
+		Tune: tune})
 	if err != nil {
 		return err
 	}
@@ -241,7 +242,8 @@ func runDraws(args []string, out io.Writer) error {
 	}
 	var lines []sceneLine
 	for _, s := range scenes() {
-		if !slices.ContainsFunc(strings.Split(*only, ","), func(part string) bool { return strings.Contains(s.name, part) }) {
+		named := func(part string) bool { return strings.Contains(s.name, part) }
+		if !slices.ContainsFunc(strings.Split(*only, ","), named) {
 			continue
 		}
 		l, err := s.line(*first, *draws, constants(*tune))
@@ -251,7 +253,8 @@ func runDraws(args []string, out io.Writer) error {
 		lines = append(lines, l)
 	}
 	slices.SortStableFunc(lines, func(a, b sceneLine) int { return cmp.Compare(b.lost, a.lost) })
-	fmt.Fprintf(out, "%-28s%7s%8s%7s%7s%8s%9s%9s\n", "scene", "auto", "bias", "in 80", "in 95", "top", "smooth", "simple")
+	fmt.Fprintf(out, "%-28s%7s%8s%7s%7s%8s%9s%9s\n", "scene", "auto", "bias", "in 80", "in 95", "top",
+		"smooth", "simple")
 	for _, l := range lines {
 		fmt.Fprintln(out, l.text)
 	}
@@ -275,7 +278,8 @@ func (s scene) line(first, draws int, tune map[string]float64) (sceneLine, error
 	bias := fmt.Sprintf("%+.1f %%", 100*(auto.said/auto.expected-1))
 	if auto.expected == 0 {
 		lost, bias = auto.said/max(1, smooth.said), fmt.Sprintf("%.0f", auto.said)
-		return sceneLine{lost, fmt.Sprintf("%-28s%7s%8s%7.1f%7.1f%8.2f%9.0f%9.0f", s.name, "–", bias, 100*auto.in80/auto.n,
+		return sceneLine{lost, fmt.Sprintf("%-28s%7s%8s%7.1f%7.1f%8.2f%9.0f%9.0f", s.name, "–", bias,
+			100*auto.in80/auto.n,
 			100*auto.in95/auto.n, auto.top, smooth.said, plain.said)}, nil
 	}
 	return sceneLine{lost, fmt.Sprintf("%-28s%7.3f%8s%7.1f%7.1f%8.2f%9.3f%9.3f", s.name, e, bias, 100*auto.in80/auto.n,

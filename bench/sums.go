@@ -466,7 +466,8 @@ func printSums(cases []*sumCase, tune map[string]float64, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "Share of what came inside intervals of 80 / 95 %%; series with %d or more a day.\n\n", busy)
-	fmt.Fprintf(out, "%-22s%14s%8s%15s%14s%22s%22s%16s%16s\n", "", "days", "weeks", "7-day sums", "± (s.e.)", "adding days' bounds",
+	fmt.Fprintf(out, "%-22s%14s%8s%15s%14s%22s%22s%16s%16s\n", "", "days", "weeks", "7-day sums",
+		"± (s.e.)", "adding days' bounds",
 		"days independent", "all, days", "all, weeks")
 	var all held
 	for _, name := range slices.Sorted(maps.Keys(scores)) {

@@ -160,9 +160,11 @@ func (m *mended) sayLevel(l shift.Level, days int) string {
 	one := strings.TrimSuffix(unit, "s")
 	switch {
 	case l.Gone():
-		return fmt.Sprintf("nothing has come for %d %s after %.3g a %s: forecast as no longer in use", days, unit, l.Before, one)
+		return fmt.Sprintf("nothing has come for %d %s after %.3g a %s: forecast as no longer in use", days, unit,
+			l.Before, one)
 	case l.Woke():
-		return fmt.Sprintf("the level rose from %.3g to %.3g a %s %s: what came before is left out", l.Before, l.After, one, when)
+		return fmt.Sprintf("the level rose from %.3g to %.3g a %s %s: what came before is left out", l.Before, l.After,
+			one, when)
 	}
 	return fmt.Sprintf("the level went from %.3g to %.3g a %s %s: what came before is multiplied by %.2f",
 		l.Before, l.After, one, when, l.Ratio())
