@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,8 +18,17 @@ import (
 
 // doubled is an override that no limit lets pass unattended.
 func doubled(w *world) wrapcast.Override {
-	today := wrapcast.DateOf(w.Clock.Now())
+	today := w.today()
 	return wrapcast.Override{From: today, To: today + 20, Kind: wrapcast.OverridePercent, Value: 100, Author: "ann", Reason: "test"}
+}
+
+// today is the day it is in the zone of the business unit.
+func (w *world) today() wrapcast.Date {
+	zone, err := time.LoadLocation(w.sim.Directory().BusinessUnit.TimeZone)
+	if err != nil {
+		panic(err)
+	}
+	return wrapcast.DateOf(w.Clock.Now().In(zone))
 }
 
 func (w *world) org() wrapcast.OrganisationID { return w.sim.Directory().Organisation.ID }
