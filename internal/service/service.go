@@ -29,8 +29,8 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Service works runs of one organisation off as jobs of a queue in the store: one step, one job. It begins the runs that
-// are due, takes up those a crash has left, and sends the messages that wait. It is safe for concurrent use.
+// Service works runs of one organisation off as jobs of a queue in the store: one step, one job. It begins the runs
+// that are due, takes up those a crash has left, and sends the messages that wait. It is safe for concurrent use.
 type Service struct {
 	Config
 	fleet *Fleet

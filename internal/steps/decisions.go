@@ -297,7 +297,6 @@ func (d Decisions) AcceptSilences(
 	ctx context.Context, known Silent, all []wrapcast.AcceptedSilence,
 ) ([]wrapcast.AcceptedSilence, error) {
 	rules := decisionRules[wrapcast.AcceptedSilence]{what: "accepting silence", verb: "accepted",
-		days:   func(a wrapcast.AcceptedSilence) []wrapcast.Date { return []wrapcast.Date{a.Until} },
 		detail: acceptanceDetail}
 	kept := slices.Clone(all)
 	for i := range kept {

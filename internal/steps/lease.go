@@ -36,8 +36,8 @@ type lease struct {
 }
 
 // acquireLease takes an organisation's lease, for a run to whose next step it was passed on or "" for none, and renews
-// it until it is released. Its holder is this piece of work and no other of the process: one that was held up, and whose
-// lease somebody has taken meanwhile, writes nothing.
+// it until it is released. Its holder is this piece of work and no other of the process: one that was held up, and
+// whose lease somebody has taken meanwhile, writes nothing.
 func (f *WrapUpForecaster) acquireLease(ctx context.Context, org wrapcast.OrganisationID, run wrapcast.RunID) (*lease,
 	error) {
 	if err := f.BelieveLease(ctx, org); err != nil {

@@ -140,23 +140,25 @@ func (tx Directory) savePlanningGroups(
 	if _, err := tx.exec(`DELETE FROM planning_group WHERE organisation_id = $1 AND business_unit_id = $2`, org, unit); err != nil {
 		return err
 	}
-	for _, g := range groups {
+	for place, g := range groups {
 		routes, err := json.Marshal(g.Routes)
 		if err != nil {
 			return err
 		}
 		if err := tx.insert("planning group "+string(g.ID),
-			`INSERT INTO planning_group (organisation_id, business_unit_id, planning_group_id, name, routes) VALUES ($1, $2, $3, $4, $5)`,
-			org, unit, g.ID, wellFormed(g.Name), string(routes)); err != nil {
+			`INSERT INTO planning_group (organisation_id, business_unit_id, planning_group_id, name, routes, place)
+			VALUES ($1, $2, $3, $4, $5, $6)`,
+			org, unit, g.ID, wellFormed(g.Name), string(routes), place); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Of returns what was last known of an organisation, from the business unit that was planned last: queues, codes and
-// planning groups in the order of their ids, and the other units that were ever planned and are not gone in that of
-// their names. It returns NotFound where nothing was saved.
+// Of returns what was last known of an organisation, from the business unit that was planned last: queues and codes in
+// the order of their ids, planning groups in that of the platform, by which ties of their routes are settled, and the
+// other units that were ever planned and are not gone in that of their names. It returns NotFound where nothing was
+// saved.
 func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) {
 	d, err := require(tx.conn, "organisation "+string(org), scanDirectory,
 		`SELECT o.organisation_id, o.name, o.region, u.business_unit_id, u.name, u.time_zone, u.week_start
@@ -199,7 +201,7 @@ func (tx Directory) planningGroups(
 	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
 ) ([]wrapcast.PlanningGroup, error) {
 	return list(tx.conn, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
-		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY planning_group_id`, org, unit)
+		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY place, planning_group_id`, org, unit)
 }
 
 // Organisations returns every organisation that has a directory, in the order of their ids.

@@ -214,6 +214,10 @@ func TestAnAnswerIsRepeatedToWhomItWasGivenAlone(t *testing.T) {
 	cookie = cookieOf(s.login(t, "paul", adamPassword))
 	s.ask(t, http.MethodPost, "/overrides", body, "Cookie", cookie, "Idempotency-Key", "paul's")
 	s.change(t, id, wrapcast.RolePlanner, false)
+	if got := s.ask(t, http.MethodPost, "/overrides", body, "Cookie", cookie, "Idempotency-Key", "paul's"); got.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a login from before the change of role is answered with %d", got.StatusCode)
+	}
+	cookie = cookieOf(s.login(t, "paul", adamPassword))
 	if got := s.ask(t, http.MethodPost, "/overrides", body, "Cookie", cookie, "Idempotency-Key", "paul's"); got.StatusCode != http.StatusForbidden {
 		t.Errorf("what was asked as an admin is repeated to a planner: %d", got.StatusCode)
 	}

@@ -29,7 +29,8 @@ type Access struct {
 	Network genesys.Network
 	// Meant is the organisation that the settings mean.
 	Meant steps.Meant
-	// Budget is the share of the platform's limits that is drawn on, Store what everything is kept in; nil opens their own.
+	// Budget is the share of the platform's limits that is drawn on, Store what everything is kept in; nil opens their
+	// own.
 	Budget *genesys.Budget
 	Store  *store.Store
 	// PollFast asks the simulator, which answers at once, more often than one would ask the platform.

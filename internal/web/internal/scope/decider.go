@@ -75,8 +75,8 @@ func (d Decider) meant(ctx context.Context, who access.Identity, asked api.Asked
 	return d.connected(ctx, services[0], who, asked, all)
 }
 
-// oneOfSeveral returns the organisation that a request means, if one of the services works for it. Its platform alone is
-// asked, and only for somebody who may.
+// oneOfSeveral returns the organisation that a request means, if one of the services works for it. Its platform alone
+// is asked, and only for somebody who may.
 func (d Decider) oneOfSeveral(ctx context.Context, who access.Identity, asked api.Asked,
 	all []wrapcast.Organisation) (wrapcast.OrganisationID, error) {
 	org, err := chosen(all, asked.Organisation)

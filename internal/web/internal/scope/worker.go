@@ -24,8 +24,8 @@ func (w Worker) Of(org wrapcast.OrganisationID) *service.Service {
 	return nil
 }
 
-// Serving returns the service of an organisation, or why there is none. A request that came as far as its handler is for
-// an organisation that has one, or there is one service alone that has met nobody yet.
+// Serving returns the service of an organisation, or why there is none. A request that came as far as its handler is
+// for an organisation that has one, or there is one service alone that has met nobody yet.
 func (w Worker) Serving(org wrapcast.OrganisationID) (*service.Service, error) {
 	if s := w.Of(org); s != nil {
 		return s, nil
