@@ -65,7 +65,7 @@ func canonical(all faults.Orders) string {
 func TestBadOrdersAreRefused(t *testing.T) {
 	t.Parallel()
 	for text, inside := range map[string]string{
-		"429": "share", "nonsense=1": `"nonsense"`, "429#0": "counted from 1", "429#x": "counted from 1", "429#5-3": "before it begins",
+		"nonsense=1": `"nonsense"`, "429#0": "counted from 1", "429#x": "counted from 1", "429#5-3": "before it begins",
 		"429#5-x": "before it begins", "429@=1": "names no endpoint", "drop=1:5": "takes no parameter", "latency=1:soon": "duration",
 		"latency=1:-5s": "duration", "latency=1:9999h": "duration", "storm=0.1:0": "whole number", "storm=0.1:x": "whole number",
 		"429=0.5,500=0.6": "more than 1", "import-error=0.6,import-stuck=0.6": "more than 1", "429#1,429#1": "twice", "429=NaN": "0 to 1",
