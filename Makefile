@@ -98,6 +98,7 @@ conformance: ## Let others judge: the platform's official JavaScript SDK the sim
 .PHONY: chaos
 chaos: ## Whole runs: while everything goes wrong, with a kill before and after every state of a submission, long backtests
 	@WRAPCAST_POSTGRES=required go test -count=1 ./internal/steps
+	@go test -count=1 -run '$(WALKS)' ./internal/web ./cmd/wrapcast
 
 .PHONY: fleet
 fleet: packages ## Whole runs, chaos and kills with everything in PostgreSQL; minutes, and not part of make test
@@ -115,13 +116,16 @@ soak: ## Whole runs while everything goes wrong, five thousand times with other 
 # Property tests draw from a fixed seed here, so that a change is judged by what it changed; `make search` draws anew.
 # Of the whole runs of internal/steps, which take ten times as long when watched, those are watched in which something
 # happens at once: services, several processes, units and readings side by side, messages, faults. chaos does them all.
+# The walks over every operation and every command, organisation by organisation, do one thing after another: ten times as
+# long when watched, and nothing to see. chaos does them.
+WALKS := NeverTouch|NoCommandTouches
 AT_ONCE := Service|Scheduled|Begin|Told|Second|Interrupted|Hang|SharedOut|ReadingAgain|WhateverGoesWrong|EachUnit|SixPlans|SetBack
 RACE := CGO_ENABLED=1 RAPID_SEED=1 WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required WRAPCAST_POSTGRES=required \
 	go test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 15m
 
 .PHONY: race
 race: build ## Go tests with the race detector; whole runs use the binary, built without it
-	@$(RACE) $$(go list ./... | grep -v /internal/steps$$)
+	@$(RACE) -skip '$(WALKS)' $$(go list ./... | grep -v /internal/steps$$)
 	@$(RACE) -run '$(AT_ONCE)' ./internal/steps
 
 .PHONY: test-fast
