@@ -116,8 +116,8 @@ soak: ## Whole runs while everything goes wrong, five thousand times with other 
 # Property tests draw from a fixed seed here, so that a change is judged by what it changed; `make search` draws anew.
 # Of the whole runs of internal/steps, which take ten times as long when watched, those are watched in which something
 # happens at once: services, several processes, units and readings side by side, messages, faults. chaos does them all.
-# The walks over every operation and every command, organisation by organisation, do one thing after another: ten times as
-# long when watched, and nothing to see. chaos does them.
+# The walks over every operation and every command, organisation by organisation, do one thing after another: ten times
+# as long when watched, and nothing to see. chaos does them.
 WALKS := NeverTouch|NoCommandTouches
 AT_ONCE := Service|Scheduled|Begin|Told|Second|Interrupted|Hang|SharedOut|ReadingAgain|WhateverGoesWrong|EachUnit|SixPlans|SetBack
 RACE := CGO_ENABLED=1 RAPID_SEED=1 WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required WRAPCAST_POSTGRES=required \
