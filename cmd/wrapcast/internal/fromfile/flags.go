@@ -98,6 +98,9 @@ func (f Flags) read(out *terminal.Terminal) (*filePanel, error) {
 		return nil, err
 	}
 	p, err := panel.New(file, known, f.Horizon)
+	if err == nil && !p.AnyKnown() {
+		err = noValue()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.File, err)
 	}
@@ -109,6 +112,12 @@ func (f Flags) read(out *terminal.Terminal) (*filePanel, error) {
 	}
 	options.Horizon, options.Events = p.Horizon(), p.Events
 	return &filePanel{p, options, f.Horizon}, nil
+}
+
+// noValue refuses a file of which nothing is known.
+func noValue() error {
+	return wrapcast.Errorf(wrapcast.InvalidData, "", "no series of the file has a value").
+		WithHint("look whether the column value is the right one")
 }
 
 // open reads the file, and says in three lines what it was taken for unless it is a long CSV as wrapcast writes them.
@@ -201,16 +210,20 @@ func (f Flags) check() error {
 // noteCalendar says of which of the days ahead nothing could be learned, and that an algorithm does not learn the
 // calendar asked for.
 func (p *filePanel) noteCalendar(out *terminal.Terminal, algorithm string) {
-	if names := p.Strangers(); len(names) > 0 {
+	noteCalendar(out, algorithm, p.Strangers(), p.NeverBefore(), len(p.Events) > 0)
+}
+
+func noteCalendar(out *terminal.Terminal, algorithm string, strangers, never []string, events bool) {
+	if names := strangers; len(names) > 0 {
 		out.Note(show.Wrap("the calendar names queues that are no series of the file: "+
 			show.Shorten(strings.Join(names, ", "), 200), ""))
 	}
-	if names := p.NeverBefore(); len(names) > 0 {
+	if names := never; len(names) > 0 {
 		out.Note(show.Wrap("never before in this history: "+show.Shorten(strings.Join(names, ", "), 200)+
 			". Holidays are forecast like the other holidays, events as the calendar expects them (expected: +30 %), else "+
 			"like ordinary days", ""))
 	}
-	if len(p.Events) > 0 && algorithm != forecast.Auto && algorithm != "regression" {
+	if events && algorithm != forecast.Auto && algorithm != "regression" {
 		out.Note(show.Wrap(algorithm+" does not learn holidays and events; auto and regression do. What is closed is zero all the same.", ""))
 	}
 }

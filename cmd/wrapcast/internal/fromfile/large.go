@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/panel"
@@ -63,6 +64,10 @@ type blocks struct {
 	display progress.Display
 	// done are the series forecast so far, simple those of them with too little history for more than a simple method.
 	done, simple int
+	// strangers and never are what the calendar names and no block so far knows: queues that are no series, days that
+	// never were. AnyKnown says that some series has a value, events that the calendar has days.
+	strangers, never []string
+	anyKnown, events bool
 }
 
 // write forecasts block after block to one CSV.
@@ -85,9 +90,27 @@ func (b *blocks) write(ctx context.Context, w io.Writer) error {
 		if err := out.Write(file, longForecasts(p.Results(results))); err != nil {
 			return err
 		}
+		b.see(p)
 		b.count(results)
 	}
+	if !b.anyKnown {
+		return noValue()
+	}
 	return nil
+}
+
+// see keeps what is told of the whole file, and what is true of all blocks alone.
+func (b *blocks) see(p *panel.Panel) {
+	if b.done == 0 {
+		b.strangers, b.never = p.Strangers(), p.NeverBefore()
+	}
+	b.strangers, b.never = inBoth(b.strangers, p.Strangers()), inBoth(b.never, p.NeverBefore())
+	b.anyKnown = b.anyKnown || p.AnyKnown()
+	b.events = b.events || len(p.Events) > 0
+}
+
+func inBoth(a, b []string) []string {
+	return slices.DeleteFunc(a, func(name string) bool { return !slices.Contains(b, name) })
 }
 
 func (b *blocks) count(results []forecast.Result) {
@@ -105,6 +128,7 @@ func (cmd Forecast) tellBlocks(b blocks, f forecastFlags) {
 	for _, note := range b.Notes() {
 		cmd.Out.Note(show.Wrap(note, ""))
 	}
+	noteCalendar(cmd.Out, f.algorithm, b.strangers, b.never, b.events)
 	text := fmt.Sprintf("%s, %s ahead, in blocks of %d, each of which learns from its own series",
 		show.Count(b.done, "series", "series"), show.Count(f.Horizon, "step", "steps"), cmd.size)
 	if b.simple > 0 {

@@ -28,24 +28,16 @@ type Panel struct {
 	named []wrapcast.QueueID
 }
 
-// New makes a panel of which so many steps are to be forecast. A file in which no series has a value is refused
-// (InvalidData), and so is a calendar (nil for none) for steps without dates (Usage).
+// New makes a panel of which so many steps are to be forecast. A calendar (nil for none) for steps without dates is
+// refused (Usage).
 func New(file *tables.File, known *wrapcast.Calendar, horizon int) (*Panel, error) {
 	p := &Panel{File: file}
-	valued := 0
 	for _, s := range file.Series {
 		series := forecast.Series{ID: s.ID, Values: s.Values}
 		if step := file.Frequency.Step(); step > 0 {
 			series.Start, series.Step = file.Clock(s, 0), step
 		}
 		p.Series, p.next = append(p.Series, series), append(p.next, s.Next(horizon))
-		if hasValue(s.Values) {
-			valued++
-		}
-	}
-	if valued == 0 {
-		return nil, wrapcast.Errorf(wrapcast.InvalidData, "", "no series of the file has a value").
-			WithHint("look whether the column value is the right one")
 	}
 	if known == nil {
 		return p, nil
@@ -251,6 +243,11 @@ func each(r *forecast.Result, change func([]float64) []float64) {
 			r.Components[i].Values = append(slices.Clone(c.Values[:past]), change(c.Values[past:])...)
 		}
 	}
+}
+
+// AnyKnown reports whether any series has a value.
+func (p *Panel) AnyKnown() bool {
+	return slices.ContainsFunc(p.File.Series, func(s tables.Series) bool { return hasValue(s.Values) })
 }
 
 // Known reports whether a series has any value.

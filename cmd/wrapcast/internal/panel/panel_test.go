@@ -139,8 +139,8 @@ func TestOfASeriesWithoutAValueNothingIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := panel.New(file, nil, 2); wrapcast.KindOf(err) != wrapcast.InvalidData {
-		t.Errorf("a file without any value: %v", err)
+	if none, err := panel.New(file, nil, 2); err != nil || none.AnyKnown() || !p.AnyKnown() {
+		t.Errorf("a file without any value is known: %v", err)
 	}
 }
 

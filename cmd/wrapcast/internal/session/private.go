@@ -34,11 +34,11 @@ func (o *Opener) CheckPrivate(c settings.Settings) []wrapcast.Check {
 		secret.look(file, false)
 	}
 	checks = secret.check(checks, "privacy of secrets", "whoever reads them can use them")
-	settings := exposed{forbidden: write}
-	if file := o.Settings.Path(); file != "" {
-		settings.look(file, false)
+	file := exposed{forbidden: write}
+	if path := o.Settings.Path(); path != "" {
+		file.look(path, false)
 	}
-	return settings.check(checks, "settings file", "whoever changes it decides where wrapcast sends what it knows")
+	return file.check(checks, "settings file", "whoever changes it decides where wrapcast sends what it knows")
 }
 
 // CheckDatabase says what of a database's role, password and key is not as it should be; nothing of a data directory.
@@ -82,7 +82,7 @@ func (e *exposed) look(path string, dir bool) {
 		e.found = append(e.found, fmt.Sprintf("%s (%04o)", path, info.Mode().Perm()))
 		e.mend = append(e.mend, fmt.Sprintf("chmod %s %s", withoutRights(e.forbidden), path))
 	}
-	if owner, other := otherOwner(info); other {
+	if owner, other := settings.OtherOwner(info); other {
 		e.found = append(e.found, fmt.Sprintf("%s (owned by user %d)", path, owner))
 		e.mend = append(e.mend, "chown $(id -u) "+path)
 	}

@@ -53,6 +53,19 @@ func (s Source) Path() string {
 	return here
 }
 
+// checkFound refuses a file that nobody named and that belongs to somebody else: it says where secrets are sent.
+func (s Source) checkFound(path string) error {
+	info, err := os.Stat(path)
+	if s.File != "" || err != nil {
+		return nil //nolint:nilerr // reading it says more
+	}
+	if owner, other := OtherOwner(info); other {
+		return usage("%s of this directory belongs to user %d, and was not asked for", FileName, owner).
+			WithHint("name it if it is meant: --config %s", FileName)
+	}
+	return nil
+}
+
 // readFile reads a settings file into c, and into organisations what stands under that key; the zero node where nothing
 // does.
 func readFile(path string, c *Settings, organisations *yaml.Node) error {

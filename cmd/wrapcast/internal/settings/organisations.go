@@ -294,7 +294,7 @@ func (s Source) All() (Installation, error) {
 	top := Defaults()
 	node := yaml.Node{}
 	if file := s.Path(); file != "" {
-		if err := readFile(file, &top, &node); err != nil {
+		if err := cmp.Or(s.checkFound(file), readFile(file, &top, &node)); err != nil {
 			return Installation{}, err
 		}
 	}

@@ -211,3 +211,31 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+// A file that nobody named says where secrets are sent: somebody else's is not taken unasked.
+func TestAFoundFileOfSomebodyElseIsRefused(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file away")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, FileName)
+	if err := os.WriteFile(path, []byte("region: eu-central-1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	found := Source{Here: dir, Environ: func(string) (string, bool) { return "", false }}
+	if c, err := found.Load(); err != nil || c.Region != "eu-central-1" {
+		t.Fatalf("of one's own: %v, %v", c.Region, err)
+	}
+	if err := os.Chown(path, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := found.Load(); wrapcast.KindOf(err) != wrapcast.Usage || !strings.Contains(err.Error(), "belongs to user 65534") {
+		t.Errorf("of somebody else: %v", err)
+	}
+	named := found
+	named.File = path
+	if c, err := named.Load(); err != nil || c.Region != "eu-central-1" {
+		t.Errorf("named it is %v, %v", c.Region, err)
+	}
+}

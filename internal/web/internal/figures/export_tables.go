@@ -85,8 +85,8 @@ func (h *tableHandlers) operations() []api.Operation {
 			Handler: api.Files(api.Stored, files, h.exportReconciliation)},
 		{ID: "export-audit", Path: "/exports/audit", Tag: "Exports", Role: viewer,
 			Summary: "Entries of the audit chain as a workbook or a CSV",
-			Description: "The latest first, at most 100,000. `wrapcast audit export` writes the chain as it is, to be " +
-				"verified elsewhere.",
+			Description: "The latest first; more than 100,000 are refused. `wrapcast audit export` writes the chain as it " +
+				"is, to be verified elsewhere.",
 			Handler: api.Files(api.Chained, files, h.exportAudit)},
 	}
 }
@@ -316,8 +316,13 @@ func (h *tableHandlers) exportReconciliation(
 func (h *tableHandlers) exportAudit(ctx context.Context, at api.Scope, in *exportAuditInput) (api.File, error) {
 	var entries []wrapcast.AuditEntry
 	err := h.View(ctx, at, func(tx *store.Tx, org wrapcast.OrganisationID) (err error) {
-		entries, _, err = tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor,
+		var all int
+		entries, all, err = tx.Audit().Before(org, store.AuditQuery{Run: wrapcast.RunID(in.Run), Actor: in.Actor,
 			Action: in.Action, Status: in.Status, Limit: maxAuditRows})
+		if err == nil && all > len(entries) {
+			err = wrapcast.Errorf(wrapcast.Usage, "export", "%d entries are more than the %d a file takes", all, maxAuditRows).
+				WithHint("ask for those of a run, an actor or an action; `wrapcast audit export` writes the whole chain")
+		}
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package session
+package settings
 
 import (
 	"io/fs"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// otherOwner tells who owns a file, where that is neither this user nor the machine's administrator.
-func otherOwner(info fs.FileInfo) (uid int, other bool) {
+// OtherOwner tells who owns a file, where that is neither this user nor the machine's administrator.
+func OtherOwner(info fs.FileInfo) (uid int, other bool) {
 	s, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return 0, false
