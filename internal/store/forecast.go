@@ -108,16 +108,24 @@ type ForecastHead struct {
 	Queues       int                     `json:"queues"`
 	Leaves       int                     `json:"leaves"`
 	Accuracy     wrapcast.Accuracy       `json:"accuracy"`
+	// Total is the accuracy of all contacts of a day together; nil in forecasts of before it was kept.
+	Total *wrapcast.Accuracy `json:"accuracy_of_total,omitempty"`
 }
 
 // HeadOf returns a forecast without its numbers.
 func HeadOf(f *wrapcast.Forecast) ForecastHead {
-	return ForecastHead{ID: f.ID, Run: f.Run, BusinessUnit: f.BusinessUnit,
+	h := ForecastHead{ID: f.ID, Run: f.Run, BusinessUnit: f.BusinessUnit,
 		MadeAt: f.MadeAt, Algorithm: f.Algorithm, CountingRule: f.CountingRule,
 		TimeZone: f.TimeZone,
 		From:     f.From, Days: f.Days, HistoryFrom: f.HistoryFrom, HistoryTo: f.HistoryTo, Codes: len(f.Codes),
 		Queues: len(f.Queues),
 		Leaves: len(f.Leaves), Accuracy: f.Accuracy}
+	for _, level := range f.AccuracyByLevel {
+		if level.Kind == wrapcast.LevelTotal {
+			h.Total = &level.Accuracy
+		}
+	}
+	return h
 }
 
 // ForecastQuery selects forecasts.

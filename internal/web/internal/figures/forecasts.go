@@ -32,6 +32,7 @@ type forecastHead struct {
 	Queues       int                     `json:"queues"`
 	Leaves       int                     `json:"leaves"`
 	Accuracy     wrapcast.Accuracy       `json:"accuracy" doc:"Over all codes, daily"`
+	Total        *wrapcast.Accuracy      `json:"accuracy_of_total,omitempty" doc:"All contacts of a day together; left out where it was not kept"`
 }
 
 // forecastSeries is the forecast of a code, a queue, both, or everything, as columns.

@@ -27,8 +27,8 @@ type organisationRow struct {
 	Trouble string `json:"trouble" enum:",held,failed,partial" doc:"How the latest run ended where it did not go through: held waits for somebody"`
 	Reason  string `json:"reason" doc:"Why; empty where it went through"`
 	Missed  int    `json:"missed" doc:"Schedules that should have begun a run and have not"`
-	// Accuracy is left out where there is no forecast.
-	Accuracy *wrapcast.Accuracy `json:"accuracy,omitempty" doc:"Of the latest forecast, over all codes, daily, one to 28 days ahead"`
+	// Accuracy is left out where there is no forecast, or one of before it was kept.
+	Accuracy *wrapcast.Accuracy `json:"accuracy,omitempty" doc:"Of the latest forecast: all contacts of a day, one to 28 days ahead"`
 	Budget   rowBudget          `json:"budget" doc:"Of the platform's request limit"`
 }
 
@@ -121,7 +121,7 @@ func (r *organisationRow) read(tx *store.Tx, now time.Time) error {
 		return err
 	}
 	if len(heads) > 0 {
-		r.Accuracy = &heads[0].Accuracy
+		r.Accuracy = heads[0].Total
 	}
 	r.Budget.MonthRequests, err = tx.Budget().MonthRequests(r.ID, now)
 	return err
