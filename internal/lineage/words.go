@@ -27,7 +27,7 @@ func Findings(all []wrapcast.LineageSuggestion, code func(wrapcast.CodeID) wrapc
 	var findings []wrapcast.Finding
 	for _, s := range all {
 		findings = append(findings, wrapcast.Finding{Code: "lineage-suggestion", Severity: wrapcast.Warning,
-			Place: string(s.To[0]), Message: Title(s, code) + ": " + Evidence(s),
+			Place: names(s.To, code), Message: Title(s, code) + ": " + Evidence(s),
 			Advice: "its history counts for what came after once it is accepted: wrapcast lineage accept " + s.ID})
 	}
 	return findings
