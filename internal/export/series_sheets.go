@@ -42,9 +42,9 @@ type SeriesBook struct {
 
 // What is laid out for people; more than that is in the sheet of rows alone.
 const (
-	mostAcross = 400
+	maxAcross  = 400
 	mostSeries = 1000
-	mostBeside = 60
+	maxBeside  = 60
 )
 
 // SeriesSheets lays the forecast of a file out: as planners do, dates across and series down, or intervals down and
@@ -52,9 +52,9 @@ const (
 func SeriesSheets(b SeriesBook) []Sheet {
 	var sheets []Sheet
 	switch steps := b.steps(); {
-	case b.Dates && len(steps) <= mostAcross && len(b.Series) <= mostSeries:
+	case b.Dates && len(steps) <= maxAcross && len(b.Series) <= mostSeries:
 		sheets = append(sheets, b.across(steps))
-	case !b.Dates && len(b.Series) <= mostBeside:
+	case !b.Dates && len(b.Series) <= maxBeside:
 		sheets = append(sheets, b.down(steps))
 	}
 	return append(sheets, b.rows(), b.facts(), b.about())

@@ -111,7 +111,7 @@ func (m *maker) weeks() error {
 func (m *maker) noWeek(start wrapcast.Date) error {
 	last := m.made.From + wrapcast.Date(m.made.Days) - 1
 	if len(m.view.Directory.PlanningGroups) == 0 {
-		return wrapcast.Errorf(wrapcast.NotFound, "", "there are no planning groups that heads could be counted for").
+		return wrapcast.Errorf(wrapcast.NotFound, "", "there are no planning groups that required staff could be counted for").
 			WithHint("choose a business unit with --business-unit; `wrapcast staff erlang` works on numbers you type")
 	}
 	return wrapcast.Errorf(wrapcast.Usage, "", "the forecast has %s to %s, which is not the whole week of %s",
@@ -291,7 +291,7 @@ func (m *maker) notes(r *Report) (notes []string) {
 			"they would need %.0f hours of the %.0f.", *w.HoursPooled, w.Hours))
 	}
 	if r.Paths == 0 {
-		notes = append(notes, "This forecast was made before there were joint paths: how sure its heads are is not known. "+
+		notes = append(notes, "This forecast was made before there were joint paths: how sure its required staff is cannot be said. "+
 			"The next run makes one.")
 	}
 	if len(m.plans) < m.options.Weeks {

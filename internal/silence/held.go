@@ -8,8 +8,8 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
-// mostNamed is how many names a sentence has.
-const mostNamed = 8
+// maxNamed is how many names a sentence has.
+const maxNamed = 8
 
 // Words name what is silent, and say since when and why: the organisation with everything in it, each queue with its
 // planning groups, and those groups together of which the same is to be said.
@@ -100,8 +100,8 @@ func groupsIn(held []wrapcast.Silence, whole wrapcast.Silence, inside map[string
 }
 
 func someOf(names []string) string {
-	if n := len(names); n > mostNamed {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), n-mostNamed)
+	if n := len(names); n > maxNamed {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), n-maxNamed)
 	}
 	return strings.Join(names, ", ")
 }

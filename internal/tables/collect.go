@@ -234,8 +234,8 @@ type stamped struct {
 	fault meaning.Fault
 }
 
-// mostStamps is how many times are kept to be found again.
-const mostStamps = 50_000
+// maxStamps is how many times are kept to be found again.
+const maxStamps = 50_000
 
 // stamp reads a time, or finds it where it was read before.
 func (c *collector) stamp(text string) (meaning.Stamp, meaning.Fault) {
@@ -243,7 +243,7 @@ func (c *collector) stamp(text string) (meaning.Stamp, meaning.Fault) {
 		return known.Stamp, known.fault
 	}
 	s, fault := c.words.ReadStamp(text)
-	if len(c.stamps) < mostStamps {
+	if len(c.stamps) < maxStamps {
 		c.stamps[text] = stamped{s, fault}
 	}
 	return s, fault

@@ -37,7 +37,7 @@ const (
 // fill turns gaps into zeros where they mean it, up to the end of the file where the series are a block of it, and
 // tells what it made of them.
 func (l *File) fill(how Filling, whole *int64) error {
-	end, tell := l.end(), l.told.add
+	end, tell := l.end(), l.notes.add
 	if whole != nil {
 		end = *whole
 	}
@@ -48,7 +48,7 @@ func (l *File) fill(how Filling, whole *int64) error {
 				return err
 			}
 			if s.findClosed() {
-				tell(toldClosed, s.ID)
+				tell(closedNote, s.ID)
 			}
 		}
 		missing := fmt.Sprintf("%s (%.0f %%)", s.ID, 100*s.missing())
@@ -57,13 +57,13 @@ func (l *File) fill(how Filling, whole *int64) error {
 			s.fillTo(end)
 		case how == FillPattern && s.isRare(end):
 			g := s.gapsOf(s.stepsTo(end))
-			tell(toldRare, fmt.Sprintf("%s (%.0f %%)", s.ID, 100*float64(g.missing)/float64(g.missing+g.known)))
+			tell(rareNote, fmt.Sprintf("%s (%.0f %%)", s.ID, 100*float64(g.missing)/float64(g.missing+g.known)))
 			s.fillTo(end)
 		case how == FillPattern && s.missing() >= someMissing && s.missing() < 1:
-			tell(toldGaps, missing)
+			tell(gapsNote, missing)
 		}
 		if l.Frequency != Steps && s.endsBefore(end) {
-			tell(toldEarly, fmt.Sprintf("%s (%s)", s.ID, s.Timestamp(len(s.Values)-1)))
+			tell(earlyNote, fmt.Sprintf("%s (%s)", s.ID, s.Timestamp(len(s.Values)-1)))
 		}
 	}
 	return nil

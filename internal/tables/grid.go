@@ -283,10 +283,10 @@ func (l *File) noteClocks(rows *rowFile, o Options) {
 	switch {
 	case !rows.notation.offset:
 	case o.Zone != nil && slices.ContainsFunc(l.Series, func(s Series) bool { return !s.axis.asked }):
-		l.told.add(fmt.Sprintf("days are written at midnight of another clock than that of %s: they are "+
+		l.notes.add(fmt.Sprintf("days are written at midnight of another clock than that of %s: they are "+
 			"taken as the dates that are written", o.Zone), "")
 	case o.Zone == nil && !l.Frequency.byDate() && slices.ContainsFunc(rows.series, changesOffset):
-		l.told.add("the offsets from UTC change as clocks do; without --tz, such as --tz "+
+		l.notes.add("the offsets from UTC change as clocks do; without --tz, such as --tz "+
 			"America/New_York, every hour after a change moves by one", "")
 	}
 }

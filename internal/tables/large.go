@@ -21,7 +21,7 @@ type Large struct {
 	options  Options
 	notation notation
 	size     int
-	told     tellings
+	notes    notes
 }
 
 // ReadLarge looks through a long CSV with the columns series_id, timestamp and value and returns it where it has more
@@ -71,7 +71,7 @@ func (l *Large) give(rows *rowFile, yield func(*File, error) bool) error {
 	if err != nil {
 		return err
 	}
-	l.told.join(block.told)
+	l.notes.join(block.notes)
 	block.Reading = plainReading()
 	if !yield(block, nil) {
 		return errEnough
@@ -80,7 +80,7 @@ func (l *Large) give(rows *rowFile, yield func(*File, error) bool) error {
 }
 
 // Notes say what was made of the blocks read so far that a reader may not expect, a sentence each.
-func (l *Large) Notes() []string { return l.told.sentences() }
+func (l *Large) Notes() []string { return l.notes.sentences() }
 
 // surveyed is what is known of a long CSV after it was looked through.
 type surveyed struct {
@@ -137,7 +137,7 @@ func (s *surveyed) large(in io.ReadSeeker, o Options, size int) *Large {
 	end := a.position(rows[len(rows)-1].at)
 	o.end = &end
 	return &Large{Frequency: o.Frequency, Series: s.series, in: in, options: o, notation: s.notation, size: size,
-		told: tellings{}}
+		notes: notes{}}
 }
 
 // firstNotation is how the first row of a file writes its time, offsets as all rows write them.

@@ -28,11 +28,11 @@ type problems struct {
 
 // add keeps a problem; kind is what many of them may share.
 func (p *problems) add(kind string, problem Problem) {
-	const mostOfAKind = 5
+	const maxOfAKind = 5
 	if p.kind == nil {
 		p.kind = map[string]int{}
 	}
-	if p.kind[kind]++; len(p.kept) >= maxProblems || p.kind[kind] > mostOfAKind {
+	if p.kind[kind]++; len(p.kept) >= maxProblems || p.kind[kind] > maxOfAKind {
 		p.more++
 		return
 	}

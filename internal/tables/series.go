@@ -17,7 +17,7 @@ type File struct {
 	Notes []string
 	// Reading is what the file was taken for.
 	Reading Reading
-	told    tellings
+	notes   notes
 }
 
 // Series is one series of a file on its complete grid: the wall clock, of which every day has 24 hours.
@@ -61,7 +61,7 @@ func (f *rowFile) onGrids(o Options) (*File, error) {
 		return nil, invalid("timestamps are %s, which does not go with --freq %s", f.notation.kind(), freq).
 			WithHint("use --freq step for plain integers and D, H, 30min, 15min, W or M for dates and times")
 	}
-	l := &File{Frequency: freq, told: tellings{}}
+	l := &File{Frequency: freq, notes: notes{}}
 	var wrong []error
 	for _, s := range f.series {
 		grid, err := s.onGrid(axisOf(f.notation, freq, o.Zone, s.inOrder()))
@@ -77,7 +77,7 @@ func (f *rowFile) onGrids(o Options) (*File, error) {
 	l.noteClocks(f, o)
 	l.noteAlike()
 	err := l.fill(o.Fill, o.end)
-	l.Notes = l.told.sentences()
+	l.Notes = l.notes.sentences()
 	return l, err
 }
 
@@ -127,19 +127,19 @@ func (s Series) nextInstants(steps int) []Step {
 
 func (s Series) position(i int) int64 { return s.first + int64(i)*s.axis.unit() }
 
-// mostAlike is among how many series those are looked for whose names look alike.
-const mostAlike = 20_000
+// maxAlike is among how many series those are looked for whose names look alike.
+const maxAlike = 20_000
 
 // noteAlike tells of series whose names differ in case, width and spaces alone: most often they are one.
 func (l *File) noteAlike() {
-	if len(l.Series) > mostAlike {
+	if len(l.Series) > maxAlike {
 		return
 	}
 	seen := map[string]string{}
 	for _, s := range l.Series {
 		name := plain.Name(s.ID)
 		if first, ok := seen[name]; ok {
-			l.told.add(toldAlike, quoted(first)+" and "+quoted(s.ID))
+			l.notes.add(alikeNote, quoted(first)+" and "+quoted(s.ID))
 			continue
 		}
 		seen[name] = s.ID

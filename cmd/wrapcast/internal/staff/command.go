@@ -53,7 +53,7 @@ service levels, patience, shrinkage and what an hour costs. "staff erlang" is th
 	l.IntVar(&f.weeks, "weeks", 1, "how many weeks, 1 to 52")
 	l.StringVar(&f.group, "group", "", "only this planning group, by name or id, with its days and codes")
 	l.StringVar(&f.certainty, "certainty", "90%", "`share` of futures in which the surer figures are enough")
-	l.StringVar(&f.paths, "paths", "", "CSV `file` for the futures that heads are counted from; needs --group")
+	l.StringVar(&f.paths, "paths", "", "CSV `file` for the futures that required staff is counted from; needs --group")
 	c.AddCommand(Erlang{Out: cmd.Out}.Command())
 	return c
 }

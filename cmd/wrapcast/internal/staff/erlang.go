@@ -137,12 +137,12 @@ func (f erlangFlags) people(q *question) (err error) {
 
 // goals reads what is to be reached; without any, 80 % within the target where no agents are named.
 func (f erlangFlags) goals(q *question) (err error) {
-	const leastGoal = 0.01
+	const minGoal = 0.01
 	for _, share := range []struct {
 		flag, value string
 		into        *float64
 		least       float64
-	}{{"goal", f.goal, &q.goal.Share, leastGoal}, {"max-occupancy", f.occupancy, &q.goal.Occupancy, leastGoal},
+	}{{"goal", f.goal, &q.goal.Share, minGoal}, {"max-occupancy", f.occupancy, &q.goal.Occupancy, minGoal},
 		{"max-abandoned", f.abandoned, &q.goal.Abandoned, 0}} {
 		if share.value == "" {
 			continue

@@ -85,7 +85,7 @@ func (a erlangAnswer) text(p *show.Page) string {
 	}
 	if !a.Stable {
 		p.Say(fmt.Sprintf("%s cannot do it: more comes than they can ever handle, and the queue grows without end. At least "+
-			"%d are needed for any service, more for a good one.", show.Count(a.Agents, "agent", "agents"), a.leastStable()), "")
+			"%d are needed for any service, more for a good one.", show.Count(a.Agents, "agent", "agents"), a.minStable()), "")
 	}
 	p.WriteString("\n" + a.neighbours(p).String() + "\n\n")
 	if a.Patience == nil {
@@ -97,8 +97,8 @@ func (a erlangAnswer) text(p *show.Page) string {
 	return p.String()
 }
 
-// leastStable is the least number of agents that can handle what comes.
-func (a erlangAnswer) leastStable() int {
+// minStable is the least number of agents that can handle what comes.
+func (a erlangAnswer) minStable() int {
 	return int(math.Floor(a.Load/float64(a.AtOnce))) + 1
 }
 

@@ -11,7 +11,7 @@ import (
 
 // text is a report for people: a line per planning group and week, or days and codes of the only one.
 func text(r *heads.Report, one bool, p *show.Page) string {
-	p.Say(fmt.Sprintf("Heads for %s to %s, expected and enough in %s.", r.From, r.To, odds(r.Certainty)), "")
+	p.Say(fmt.Sprintf("Required staff, %s to %s, expected and in %s.", r.From, r.To, odds(r.Certainty)), "")
 	p.WriteString("\n" + groupTable(r, p).String() + "\n")
 	if one {
 		for _, g := range r.Groups {

@@ -145,8 +145,8 @@ func lockOf(organisation string) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:8])) | 1 // 0 stands for all of them
 }
 
-// mostLater is how many statements wait at most.
-const mostLater = 500
+// maxLater is how many statements wait at most.
+const maxLater = 500
 
 // Later implements [Transaction].
 func (t *postgresTx) Later(ctx context.Context, query string, args ...any) error {
@@ -157,7 +157,7 @@ func (t *postgresTx) Later(ctx context.Context, query string, args ...any) error
 	if t.later == nil {
 		t.later = &pgx.Batch{}
 	}
-	if t.later.Queue(query, args...); t.later.Len() < mostLater {
+	if t.later.Queue(query, args...); t.later.Len() < maxLater {
 		return nil
 	}
 	return t.Flush(ctx)
