@@ -163,6 +163,20 @@ type PlanningGroup struct {
 	ID     PlanningGroupID `json:"id"`
 	Name   string          `json:"name"`
 	Routes []Route         `json:"routes"`
+	// Goal is the platform's service goal template of the group, nil where it has none or it could not be read.
+	Goal *ServiceGoal `json:"goal,omitempty"`
+}
+
+// ServiceGoal is how the platform wants the contacts of a planning group to be served; what is 0 is no part of it.
+type ServiceGoal struct {
+	// Template is the name of the service goal template.
+	Template string `json:"template"`
+	// ServiceLevel is the share of contacts answered within Within seconds, as a fraction.
+	ServiceLevel float64 `json:"service_level,omitempty"`
+	Within       float64 `json:"within_seconds,omitempty"`
+	// ASA is the longest mean wait in seconds, Abandoned the largest share that may give up.
+	ASA       float64 `json:"asa_seconds,omitempty"`
+	Abandoned float64 `json:"max_abandoned,omitempty"`
 }
 
 // Route is one path into a planning group: contacts of a queue and a channel, and of a language and with skills where

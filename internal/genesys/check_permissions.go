@@ -52,6 +52,11 @@ func (d *doctor) compare(duty duty, h holding, whose string) {
 			orNone(h.roles), strings.Join(less, ", ")),
 			"add them to one of the roles (`wrapcast doctor --role` prints one that has all)")
 	}
+	if less := duty.optional(h.permissions, d.open); len(less) > 0 {
+		d.add("optional permissions"+whose, wrapcast.CheckSkipped, fmt.Sprintf("the client's roles (%s) do not have %s",
+			orNone(h.roles), strings.Join(less, ", ")),
+			"a run needs none of them; Genesys' own required staff can be shown beside ours with it (wrapcast staff --platform)")
+	}
 	more := duty.excess(h.permissions)
 	if len(more) == 0 {
 		d.pass("excess permissions"+whose, "none: the client's roles (%s) permit only what is needed", orNone(h.roles))

@@ -100,9 +100,25 @@ func lookAtPlanningGroups(ctx context.Context, d *doctor) bool {
 			all = false
 			d.add("planning groups", wrapcast.CheckFailed, unit.Name+" has no planning group",
 				"create one per queue and channel (Admin > Workforce Management > Planning Groups)")
+			continue
 		}
+		d.lookAtServiceGoals(ctx, unit)
 	}
 	return all
+}
+
+// lookAtServiceGoals looks whether the service goals of planning groups can be read. They are a help: a run goes on
+// without them.
+func (d *doctor) lookAtServiceGoals(ctx context.Context, unit wrapcast.BusinessUnit) {
+	goals, err := d.client.serviceGoals(ctx, unit.ID)
+	d.open[transport.GoalsCall] = err == nil
+	if err == nil {
+		d.pass("service goals", "%d service goal templates%s", len(goals), d.of(unit))
+		return
+	}
+	d.add("service goals", wrapcast.CheckSkipped, "optional: the service goals"+d.of(unit)+" cannot be read: "+messageOf(err),
+		"required staff is counted by the settings' goals (staffing); "+
+			strings.Join(transport.EndpointOf(transport.GoalsCall).Permissions, " or ")+" opens the platform's")
 }
 
 func lookAtForecasts(ctx context.Context, d *doctor) bool {

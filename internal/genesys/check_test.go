@@ -111,6 +111,11 @@ func TestCheckFindsWhatIsWrongAndSaysWhatToDo(t *testing.T) {
 			CheckOptions{ReadOnly: true}, [][3]string{{"permission routing:wrapupCode:search", "warning", ""}, {"permission routing:wrapupCode:view", "failed", "routing:wrapupCode:view"}}},
 		"no permission for forecasts": {func(h map[string]http.HandlerFunc) { h["GET "+week] = no },
 			CheckOptions{ReadOnly: true}, [][3]string{{"permission wfm:shortTermForecast:view", "failed", "wfm:shortTermForecast:view"}}},
+		"no permission for service goals": {func(h map[string]http.HandlerFunc) { h[goalsPath] = no },
+			CheckOptions{}, [][3]string{{"service goals", "skipped", "optional: "}}},
+		"no permission for Genesys' required staff": {func(h map[string]http.HandlerFunc) {
+			h[subjectPath] = granting(slices.DeleteFunc(needed(readsAndWrites), func(p string) bool { return p == "wfm:staffingRequirement:view" })...)
+		}, CheckOptions{}, [][3]string{{"optional permissions", "skipped", "do not have wfm:staffingRequirement:view"}}},
 		"no permission to import": {func(h map[string]http.HandlerFunc) { h["POST "+week+"/import/uploadurl"] = no },
 			CheckOptions{}, [][3]string{{"permission wfm:shortTermForecast:add", "failed", "wfm:shortTermForecast:add"}}},
 		"no permission to see the unit": {func(h map[string]http.HandlerFunc) { h[unitPath] = no },

@@ -157,6 +157,7 @@ func distinct(list []entity) []entity {
 func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitID) ([]wrapcast.PlanningGroup, error) {
 	var listed page[struct {
 		entity
+		Template   entity `json:"serviceGoalTemplate"`
 		RoutePaths []struct {
 			Queue     entity   `json:"queue"`
 			MediaType string   `json:"mediaType"`
@@ -167,12 +168,19 @@ func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitI
 	if err := c.get(ctx, transport.PlanningGroupsCall, nil, &listed, string(unit)); err != nil {
 		return nil, err
 	}
+	var goals map[string]*wrapcast.ServiceGoal
 	groups := make([]wrapcast.PlanningGroup, 0, len(listed.Entities))
 	for _, e := range listed.Entities {
+		if e.Template.ID != "" && goals == nil {
+			var err error
+			if goals, err = c.serviceGoals(ctx, unit); err != nil && ctx.Err() != nil {
+				return nil, err
+			}
+		}
 		if err := take(ctx, transport.PlanningGroupsCall, 1+len(e.RoutePaths)); err != nil {
 			return nil, err
 		}
-		g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(e.ID), Name: e.Name}
+		g := wrapcast.PlanningGroup{ID: wrapcast.PlanningGroupID(e.ID), Name: e.Name, Goal: goals[e.Template.ID]}
 		for _, p := range e.RoutePaths {
 			route := wrapcast.Route{Queue: wrapcast.QueueID(p.Queue.ID), Media: mediaType(p.MediaType),
 				Language: wrapcast.LanguageID(p.Language.ID)}
@@ -184,6 +192,61 @@ func (c *Client) planningGroups(ctx context.Context, unit wrapcast.BusinessUnitI
 		groups = append(groups, g)
 	}
 	return groups, nil
+}
+
+// serviceGoals reads the service goal templates of a unit, by id. What asks for nothing that could be is left out. The
+// map is never nil: goals are a help, and a run goes on without them.
+func (c *Client) serviceGoals(ctx context.Context, unit wrapcast.BusinessUnitID) (map[string]*wrapcast.ServiceGoal,
+	error) {
+	goals := map[string]*wrapcast.ServiceGoal{}
+	var listed page[goalTemplate]
+	if err := c.get(ctx, transport.GoalsCall, nil, &listed, string(unit)); err != nil {
+		return goals, err
+	}
+	for _, t := range listed.Entities {
+		if goal := t.goal(); goal != nil && t.ID != "" {
+			goals[t.ID] = goal
+		}
+	}
+	return goals, take(ctx, transport.GoalsCall, len(listed.Entities))
+}
+
+// goalTemplate is a service goal template as the platform writes it, with whole per cent.
+type goalTemplate struct {
+	entity
+	ServiceLevel struct {
+		Include bool    `json:"include"`
+		Percent float64 `json:"percent"`
+		Seconds float64 `json:"seconds"`
+	} `json:"serviceLevel"`
+	AverageSpeedOfAnswer struct {
+		Include bool    `json:"include"`
+		Seconds float64 `json:"seconds"`
+	} `json:"averageSpeedOfAnswer"`
+	AbandonRate struct {
+		Include bool    `json:"include"`
+		Percent float64 `json:"percent"`
+	} `json:"abandonRate"`
+}
+
+// goal is what of a template is asked for, nil where that is nothing. All contacts (100 %) are 99.9 %: no number of
+// agents can promise more.
+func (t goalTemplate) goal() *wrapcast.ServiceGoal {
+	const allButOne = 0.999
+	g := wrapcast.ServiceGoal{Template: transport.Printable(t.Name, 120)} //nolint:mnd // characters of a name
+	if l := t.ServiceLevel; l.Include && l.Percent > 0 && l.Percent <= 100 && l.Seconds >= 0 {
+		g.ServiceLevel, g.Within = min(l.Percent/100, allButOne), l.Seconds
+	}
+	if a := t.AverageSpeedOfAnswer; a.Include && a.Seconds > 0 {
+		g.ASA = a.Seconds
+	}
+	if a := t.AbandonRate; a.Include && a.Percent > 0 && a.Percent < 100 {
+		g.Abandoned = a.Percent / 100
+	}
+	if g.ServiceLevel+g.ASA+g.Abandoned == 0 {
+		return nil
+	}
+	return &g
 }
 
 // mediaType puts the spelling of Workforce Management ("Voice") into that of analytics ("voice").

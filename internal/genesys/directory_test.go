@@ -52,6 +52,7 @@ const (
 	unitsPath  = "GET /api/v2/workforcemanagement/businessunits"
 	unitPath   = unitsPath + "/{bu}"
 	groupsPath = unitPath + "/planninggroups"
+	goalsPath  = unitPath + "/servicegoaltemplates"
 	codesPath  = "GET /api/v2/routing/wrapupcodes"
 	searchPath = codesPath + "/divisionviews"
 )
@@ -70,12 +71,17 @@ func wholeOrganisation(t *testing.T) map[string]http.HandlerFunc {
 				"settings": map[string]any{"startDayOfWeek": "Monday", "timeZone": "America/New_York", "metadata": map[string]any{"version": 3}}})
 		},
 		groupsPath: always(200, map[string]any{"entities": []any{
-			map[string]any{"id": "pg-1", "name": "Billing voice", "routePaths": []any{
+			map[string]any{"id": "pg-1", "name": "Billing voice", "serviceGoalTemplate": map[string]any{"id": "goal-1"}, "routePaths": []any{
 				map[string]any{"queue": map[string]any{"id": "queue-0000"}, "mediaType": "Voice"},
 				map[string]any{"queue": map[string]any{"id": "queue-0001"}, "mediaType": "Callback", "language": map[string]any{"id": "lang-en"},
 					"skills": []any{map[string]any{"id": "skill-a"}, map[string]any{"id": "skill-b"}}},
 			}},
 			map[string]any{"id": "pg-2", "name": "Nothing yet"},
+		}}),
+		goalsPath: always(200, map[string]any{"entities": []any{
+			map[string]any{"id": "goal-1", "name": "Phones\nfirst", "serviceLevel": map[string]any{"include": true, "percent": 80, "seconds": 20},
+				"averageSpeedOfAnswer": map[string]any{"include": false, "seconds": 30}, "abandonRate": map[string]any{"include": true, "percent": 5}},
+			map[string]any{"id": "goal-2", "name": "Nothing", "serviceLevel": map[string]any{"include": false, "percent": 80}},
 		}}),
 		queuesPath: listing(t, func(url.Values) []map[string]any { return named(250, "queue") }),
 		searchPath: listing(t, func(q url.Values) []map[string]any {
@@ -106,7 +112,8 @@ func TestDirectoryReadsTheWholeOrganisation(t *testing.T) {
 		t.Errorf("business unit %+v", d.BusinessUnit)
 	}
 	groups := []wrapcast.PlanningGroup{
-		{ID: "pg-1", Name: "Billing voice", Routes: []wrapcast.Route{
+		{ID: "pg-1", Name: "Billing voice", Goal: &wrapcast.ServiceGoal{Template: "Phones first", ServiceLevel: 0.8, Within: 20,
+			Abandoned: 0.05}, Routes: []wrapcast.Route{
 			{Queue: "queue-0000", Media: wrapcast.Voice},
 			{Queue: "queue-0001", Media: wrapcast.Callback, Language: "lang-en", Skills: []wrapcast.SkillID{"skill-a", "skill-b"}},
 		}},

@@ -119,7 +119,20 @@ func (d duty) excess(held []string) (more []string) {
 
 // missing lists the permissions of which the client has none, but for endpoints that are open all the same.
 func (d duty) missing(held []string, open map[string]bool) (less []string) {
+	return d.lacking(held, open, false)
+}
+
+// optional lists the permissions of which the client has none, and that open only what is a help.
+func (d duty) optional(held []string, open map[string]bool) (less []string) {
+	return d.lacking(held, open, true)
+}
+
+// lacking lists the permissions of which the client has none: those that are needed, or those that are a help.
+func (d duty) lacking(held []string, open map[string]bool, help bool) (less []string) {
 	for _, list := range d.needs(open) {
+		if isOptional(list) != help {
+			continue
+		}
 		has := slices.ContainsFunc(list, func(wanted string) bool {
 			return slices.ContainsFunc(held, func(given string) bool { return grants(given, wanted) })
 		})
@@ -128,6 +141,13 @@ func (d duty) missing(held []string, open map[string]bool) (less []string) {
 		}
 	}
 	return less
+}
+
+// isOptional reports whether a list of permissions opens only what is a help, not needed.
+func isOptional(permissions []string) bool {
+	return slices.ContainsFunc(Endpoints(), func(e Endpoint) bool {
+		return e.Optional && slices.Equal(e.Permissions, permissions)
+	})
 }
 
 // Role is an authorization role with exactly the permissions that wrapcast needs. Its JSON is the body of POST

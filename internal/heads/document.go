@@ -45,7 +45,9 @@ type Group struct {
 
 // GroupService is how the contacts of a group are served.
 type GroupService struct {
-	Source       Source  `json:"source"`
+	Source Source `json:"source"`
+	// Template is the name of the platform's service goal template, where Source is the platform.
+	Template     string  `json:"template,omitempty"`
 	ServiceLevel float64 `json:"service_level,omitempty"`
 	Within       float64 `json:"within_seconds,omitempty"`
 	ASA          float64 `json:"asa_seconds,omitempty"`

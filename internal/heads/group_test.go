@@ -1,9 +1,15 @@
 package heads
 
 import (
+	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -191,22 +197,77 @@ func TestDeferredWorkIsLevelled(t *testing.T) {
 	}
 }
 
+// TestAScriptCountsTheSame runs docs/verify-staff.mjs, which shares nothing with this program.
+func TestAScriptCountsTheSame(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		if os.Getenv("WRAPCAST_BROWSER") == "required" { // make test has Node, as the dashboard needs it
+			t.Fatal("Node must be installed")
+		}
+		t.Skip("Node is not installed")
+	}
+	plan, days := world(6)
+	dir := t.TempDir()
+	var paths strings.Builder
+	paths.WriteString("start,path,contacts,handle_seconds\n")
+	for _, day := range days {
+		for q, row := range day.Offered {
+			for k, contacts := range row {
+				start := day.Day.Midnight(time.UTC).Add(time.Duration(q) * 15 * time.Minute).Format(time.RFC3339)
+				fmt.Fprintf(&paths, "%s,%d,%v,%v\n", start, k, contacts, day.Seconds[q][k])
+			}
+		}
+	}
+	run := func(g Group) (code int, said string) {
+		report, err := json.Marshal(Report{Paths: testPaths, Certainty: 0.95, CostPerHour: 30, Groups: []Group{g}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, content := range map[string]string{"heads.json": string(report), "paths.csv": paths.String()} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := exec.CommandContext(t.Context(), node, "../../docs/verify-staff.mjs", filepath.Join(dir, "heads.json"),
+			filepath.Join(dir, "paths.csv"))
+		out, _ := c.CombinedOutput()
+		return c.ProcessState.ExitCode(), string(out)
+	}
+	impatient := voice()
+	impatient.Patience, impatient.Goal = 90, staffing.Goal{Share: 0.8, Within: 20, ASA: 15, Abandoned: 0.05, Occupancy: 0.9}
+	for _, service := range []groupService{voice(), impatient} {
+		g := counted(t, service, plan, days)
+		if code, said := run(g); code != 0 {
+			t.Errorf("%+v: exit %d, %s", service, code, said)
+		}
+		g.Intervals[40].P90++
+		if code, said := run(g); code != 1 || !strings.Contains(said, "2026-12-07T10:00:00Z p90") {
+			t.Errorf("one head more in a quarter-hour: exit %d, %s", code, said)
+		}
+	}
+}
+
 func TestRulesOfGroups(t *testing.T) {
 	r := DefaultRules()
-	goal := staffing.Goal{Share: 0.9, Within: 30}
-	level := 0.7
-	r.Groups = []GroupRule{{Group: "billing", ServiceLevel: &level}}
-	chat := wrapcast.PlanningGroup{ID: "1", Name: "Chats", Routes: []wrapcast.Route{{Media: wrapcast.Email}, {Media: wrapcast.Chat}}}
-	if s := r.of(chat, &goal); s.source != SourcePlatform || s.Goal != goal || s.atOnce != 2 || s.promise != 0 {
+	goal, away, level := staffing.Goal{Share: 0.9, Within: 30}, 0.4, 0.7
+	template := &wrapcast.ServiceGoal{Template: "Phones", ServiceLevel: 0.9, Within: 30}
+	r.Groups = []GroupRule{{Group: "billing", ServiceLevel: &level}, {Group: "chats", Shrinkage: &away}}
+	chat := wrapcast.PlanningGroup{ID: "1", Name: "Chats", Routes: []wrapcast.Route{{Media: wrapcast.Email}, {Media: wrapcast.Chat}}, Goal: template}
+	if s := r.of(chat); s.source != SourcePlatform || s.template != "Phones" || s.Goal != goal || s.atOnce != 2 || s.promise != 0 ||
+		s.Shrinkage != away {
 		t.Errorf("chat: %+v", s)
 	}
-	billing := wrapcast.PlanningGroup{ID: "2", Name: "Billing", Routes: []wrapcast.Route{{Media: wrapcast.Voice}}}
-	if s := r.of(billing, &goal); s.source != SourceSettings || s.Goal.Share != 0.7 || s.Goal.Within != 30 {
+	billing := wrapcast.PlanningGroup{ID: "2", Name: "Billing", Routes: []wrapcast.Route{{Media: wrapcast.Voice}}, Goal: template}
+	if s := r.of(billing); s.template != "" || s.source != SourceSettings || s.Goal.Share != 0.7 || s.Goal.Within != 30 {
 		t.Errorf("billing: %+v", s)
 	}
-	mail := wrapcast.PlanningGroup{ID: "3", Name: "Mail", Routes: []wrapcast.Route{{Media: wrapcast.Email}}}
-	if s := r.of(mail, nil); s.source != SourceDefault || s.promise != 86_400 {
-		t.Errorf("mail: %+v", s)
+	mail := wrapcast.PlanningGroup{ID: "3", Name: "Mail", Routes: []wrapcast.Route{{Media: wrapcast.Email}}, Goal: template}
+	if s := r.of(mail); s.source != SourceDefault || s.promise != 86_400 {
+		t.Errorf("mail, with the template of telephones: %+v", s)
+	}
+	mail.Goal = &wrapcast.ServiceGoal{Template: "Mail", ServiceLevel: 0.8, Within: 7200}
+	if s := r.of(mail); s.source != SourcePlatform || s.promise != 7200 {
+		t.Errorf("mail, within two hours: %+v", s)
 	}
 }
 

@@ -25,8 +25,6 @@ type Options struct {
 	Group string
 	// Certainty is a share of futures, 0 for 0.9.
 	Certainty float64
-	// Goals are the platform's service goals by planning group, nil where they are not known.
-	Goals map[wrapcast.PlanningGroupID]staffing.Goal
 	// Brief leaves out what each code has of single quarter-hours.
 	Brief bool
 	// Paths, if set, is handed the paths that heads are counted from, a planning group's day at a time. What is handed
@@ -147,11 +145,7 @@ func (m *maker) chooseGroups() error {
 func (m *maker) newGroup(plan wrapcast.GroupPlan, at int, names map[wrapcast.CodeID]string) (*group, error) {
 	known := m.view.Directory.PlanningGroups
 	i := slices.IndexFunc(known, func(g wrapcast.PlanningGroup) bool { return g.ID == plan.Group })
-	var platform *staffing.Goal
-	if goal, ok := m.options.Goals[plan.Group]; ok {
-		platform = &goal
-	}
-	service := m.options.Rules.of(known[i], platform)
+	service := m.options.Rules.of(known[i])
 	table, err := staffing.NewRequirement(service.Goal, service.Patience)
 	if err != nil {
 		return nil, fmt.Errorf("planning group %s: %w", plan.Name, err)

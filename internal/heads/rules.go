@@ -68,6 +68,8 @@ const (
 type groupService struct {
 	Service
 	source Source
+	// template is the name of the platform's service goal template, where the goal is its.
+	template string
 	// atOnce is how many conversations an agent holds.
 	atOnce int
 	// promise is within how many seconds deferrable work is done, 0 where contacts wait for an answer.
@@ -76,7 +78,7 @@ type groupService struct {
 }
 
 // of is the service of a group: that of its channel, under what the platform has, under what the settings say of it.
-func (r Rules) of(g wrapcast.PlanningGroup, platform *staffing.Goal) groupService {
+func (r Rules) of(g wrapcast.PlanningGroup) groupService {
 	s := groupService{Service: r.Service, source: SourceDefault, atOnce: 1, channel: channelOf(g)}
 	switch s.channel {
 	case wrapcast.Chat:
@@ -87,8 +89,8 @@ func (r Rules) of(g wrapcast.PlanningGroup, platform *staffing.Goal) groupServic
 	default: // e-mail, work items
 		s.promise = r.PromiseSeconds
 	}
-	if platform != nil {
-		s.Goal, s.source = *platform, SourcePlatform
+	if g.Goal != nil {
+		s.take(*g.Goal)
 	}
 	for _, rule := range r.Groups {
 		if rule.Group == string(g.ID) || strings.EqualFold(rule.Group, g.Name) {
@@ -98,9 +100,26 @@ func (r Rules) of(g wrapcast.PlanningGroup, platform *staffing.Goal) groupServic
 	return s
 }
 
+// take takes over the platform's service goal. Of work that may wait its service level is the promise, where it gives
+// people a quarter-hour or more: the template of a telephone queue, which groups of e-mail often share, says nothing of
+// them.
+func (s *groupService) take(g wrapcast.ServiceGoal) {
+	if s.promise > 0 {
+		if g.Within >= quarterHour {
+			s.promise, s.source, s.template = g.Within, SourcePlatform, g.Template
+		}
+		return
+	}
+	s.Goal = staffing.Goal{Share: g.ServiceLevel, Within: g.Within, ASA: g.ASA, Abandoned: g.Abandoned,
+		Occupancy: s.Goal.Occupancy}
+	s.source, s.template = SourcePlatform, g.Template
+}
+
 // change takes over what a rule says.
 func (r GroupRule) change(s *groupService) {
-	s.source = SourceSettings
+	if own := r.goal(); own || s.source == SourceDefault {
+		s.source, s.template = SourceSettings, ""
+	}
 	for _, part := range []struct {
 		given *float64
 		into  *float64
@@ -114,6 +133,12 @@ func (r GroupRule) change(s *groupService) {
 	if r.AtOnce != nil {
 		s.atOnce = max(*r.AtOnce, 1)
 	}
+}
+
+// goal reports whether a rule says itself how contacts are to be served, beyond patience, absence and conversations.
+func (r GroupRule) goal() bool {
+	return r.ServiceLevel != nil || r.WithinSeconds != nil || r.ASASeconds != nil || r.Abandoned != nil ||
+		r.Occupancy != nil || r.PromiseSeconds != nil
 }
 
 // channelOf is the channel of a group: the one whose contacts wait least, where its routes have several.

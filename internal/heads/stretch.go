@@ -74,8 +74,8 @@ func (d *stretch) byReason(g *group, price float64) {
 func (g *group) document() Group {
 	s := g.service
 	d := Group{ID: g.id, Name: g.name, Channel: s.channel, Model: "erlang-c", Indicative: s.source == SourceDefault,
-		Service: GroupService{Source: s.source, ServiceLevel: s.Goal.Share, Within: s.Goal.Within, ASA: s.Goal.ASA,
-			Abandoned: s.Goal.Abandoned, Occupancy: s.Goal.Occupancy, Patience: s.Patience, Shrinkage: s.Shrinkage,
+		Service: GroupService{Source: s.source, Template: s.template, ServiceLevel: s.Goal.Share, Within: s.Goal.Within,
+			ASA: s.Goal.ASA, Abandoned: s.Goal.Abandoned, Occupancy: s.Goal.Occupancy, Patience: s.Patience, Shrinkage: s.Shrinkage,
 			AtOnce: s.atOnce},
 		Weeks: []Stretch{}, Days: []Stretch{}, Intervals: g.intervals}
 	switch {

@@ -145,10 +145,16 @@ func (tx Directory) savePlanningGroups(
 		if err != nil {
 			return err
 		}
+		goal := []byte{}
+		if g.Goal != nil {
+			if goal, err = json.Marshal(g.Goal); err != nil {
+				return err
+			}
+		}
 		if err := tx.insert("planning group "+string(g.ID),
-			`INSERT INTO planning_group (organisation_id, business_unit_id, planning_group_id, name, routes, place)
-			VALUES ($1, $2, $3, $4, $5, $6)`,
-			org, unit, g.ID, wellFormed(g.Name), string(routes), place); err != nil {
+			`INSERT INTO planning_group (organisation_id, business_unit_id, planning_group_id, name, routes, place, goal)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			org, unit, g.ID, wellFormed(g.Name), string(routes), place, wellFormed(string(goal))); err != nil {
 			return err
 		}
 	}
@@ -200,7 +206,7 @@ func (tx Directory) Of(org wrapcast.OrganisationID) (wrapcast.Directory, error) 
 func (tx Directory) planningGroups(
 	org wrapcast.OrganisationID, unit wrapcast.BusinessUnitID,
 ) ([]wrapcast.PlanningGroup, error) {
-	return list(tx.conn, scanPlanningGroup, `SELECT planning_group_id, name, routes FROM planning_group
+	return list(tx.conn, scanPlanningGroup, `SELECT planning_group_id, name, routes, goal FROM planning_group
 		WHERE organisation_id = $1 AND business_unit_id = $2 ORDER BY place, planning_group_id`, org, unit)
 }
 
@@ -277,9 +283,14 @@ func scanCode(r row) (c wrapcast.Code, err error) {
 }
 
 func scanPlanningGroup(r row) (g wrapcast.PlanningGroup, err error) {
-	var routes []byte
-	if err = r.Scan(&g.ID, &g.Name, &routes); err == nil {
-		err = json.Unmarshal(routes, &g.Routes)
+	var routes, goal []byte
+	if err = r.Scan(&g.ID, &g.Name, &routes, &goal); err != nil {
+		return g, err
 	}
-	return g, err
+	if len(goal) > 0 {
+		if err = json.Unmarshal(goal, &g.Goal); err != nil {
+			return g, err
+		}
+	}
+	return g, json.Unmarshal(routes, &g.Routes)
 }

@@ -25,6 +25,7 @@ func testDirectoryRoundTrip(b bundle) {
 	want := directory(b.org)
 	want.Languages = []wrapcast.Language{{ID: "es", Name: "Spanish"}}
 	want.Skills = []wrapcast.Skill{{ID: "a", Name: "Accounts"}, {ID: "b", Name: "Billing"}}
+	want.PlanningGroups[0].Goal = &wrapcast.ServiceGoal{Template: "Phones", ServiceLevel: 0.8, Within: 20, ASA: 30, Abandoned: 0.05}
 	for range 2 { // the second time over what is there
 		b.update(func(tx *store.Tx) error { return tx.Directory().Save(want) })
 		wantSame(b.t, "directory", want, read(b, func(tx *store.Tx) (wrapcast.Directory, error) { return tx.Directory().Of(b.org) }))

@@ -82,8 +82,11 @@ func served(g heads.Group) string {
 	default:
 		words = fmt.Sprintf("%.0f %% give up", 100*s.Abandoned)
 	}
-	if g.Indicative {
+	switch {
+	case g.Indicative:
 		words += ", indicative"
+	case s.Source == heads.SourcePlatform:
+		words += ", Genesys"
 	}
 	return words
 }

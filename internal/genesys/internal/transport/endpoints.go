@@ -26,6 +26,8 @@ type Endpoint struct {
 	Writes bool
 	// Repeat reports whether it may be sent again when it is not known whether it arrived.
 	Repeat bool
+	// Optional reports whether wrapcast goes on without its answer: nobody misses a permission for it.
+	Optional bool
 }
 
 // Host says which host an endpoint lies on.
@@ -59,11 +61,13 @@ const (
 	BusinessUnitsCall  = "business units"
 	BusinessUnitCall   = "business unit"
 	PlanningGroupsCall = "planning groups"
+	GoalsCall          = "service goals"
 	UploadURLCall      = "upload address"
 	UploadCall         = "upload"
 	ImportCall         = "import"
 	ForecastsCall      = "forecasts"
 	ForecastDataCall   = "forecast data"
+	StaffingCall       = "staffing requirement"
 	DownloadCall       = "download"
 	ChannelCall        = "notification channel"
 	SubscribeCall      = "subscription"
@@ -130,10 +134,17 @@ func wfmEndpoints() []Endpoint {
 			Repeat:      true,
 			Permissions: []string{"wfm:planningGroup:view", "wfm:shortTermForecast:view"},
 			Why:         "which queues and channels are planned together"},
+		{Name: GoalsCall, Host: API, Method: "GET", Path: wfmUnits + "/{businessUnitId}/servicegoaltemplates", Repeat: true,
+			Optional:    true,
+			Permissions: []string{"wfm:serviceGoalTemplate:view", "wfm:planningGroup:view", "wfm:shortTermForecast:view"},
+			Why:         "the service goals of planning groups; without them those of the settings hold"},
 		{Name: ForecastsCall, Host: API, Method: "GET", Path: wfmWeek, Repeat: true,
 			Permissions: view, Why: "which forecasts a week has, and whether a plan has arrived"},
 		{Name: ForecastDataCall, Host: API, Method: "GET", Path: wfmWeek + "/{forecastId}/data", Repeat: true,
 			Permissions: view, Why: "what the forecast now in place says, to show the difference"},
+		{Name: StaffingCall, Host: API, Method: "GET", Path: wfmWeek + "/{forecastId}/staffingrequirement", Repeat: true,
+			Optional: true, Permissions: []string{"wfm:staffingRequirement:view"},
+			Why: "how many people Genesys asks for with the same forecast, to show beside ours (wrapcast staff --platform)"},
 		{Name: DownloadCall, Host: Storage, Method: "GET", Repeat: true,
 			Why: "the same where it is large: at the address the platform signed"},
 		{Name: UploadURLCall, Host: API, Method: "POST", Path: wfmWeek + "/import/uploadurl", Repeat: true,

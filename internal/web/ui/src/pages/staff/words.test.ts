@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Schemas } from '../../api/client'
 import { Format } from '../../lib/format'
-import { certaintyOf, length, money, served } from './words'
+import { certaintyOf, goalSource, length, money, served } from './words'
 
 const f = new Format('en-GB', 'Europe/Berlin')
 const group = (service: Partial<Schemas['GroupService']>) =>
@@ -12,6 +12,11 @@ describe('words of staff', () => {
     expect(served(group({ service_level: 0.8, within_seconds: 20 }), f)).toBe('80% within 20 s')
     expect(served(group({ promise_seconds: 86400, service_level: 0.8 }), f)).toBe('done within 24 h')
     expect(served(group({ asa_seconds: 180, max_occupancy: 0.85 }), f)).toBe('mean wait 3 min, at most 85% busy')
+  })
+  it('says where a goal comes from', () => {
+    expect(goalSource(group({ source: 'platform', template: 'Phones' }))).toBe(', Genesys: Phones')
+    expect(goalSource(group({ source: 'settings' }))).toBe('')
+    expect(goalSource({ ...group({}), indicative: true })).toBe(', indicative')
   })
   it('takes 9 in 10 for what it does not know', () => {
     expect(certaintyOf('0.95').title).toBe('19 in 20')

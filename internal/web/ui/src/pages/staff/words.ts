@@ -34,6 +34,12 @@ export function served(g: Group, f: Format): string {
   return parts.join(', ')
 }
 
+/** goalSource says where the goal of a planning group comes from; nothing where the settings name the group. */
+export function goalSource(g: Group): string {
+  if (g.indicative) return ', indicative'
+  return g.service.source === 'platform' ? `, Genesys: ${g.service.template ?? ''}` : ''
+}
+
 /** money writes an amount in the currency of the settings; '–' where nothing is said of costs. */
 export function money(amount: number | null | undefined, currency: string, f: Format): string {
   return typeof amount === 'number' ? `${f.count(Math.round(amount))} ${currency}` : '–'
