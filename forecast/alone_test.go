@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-
-	"github.com/wrapcast/wrapcast/forecast/internal/combine"
 )
 
 // sameTo tells whether two numbers are the same up to rounding.
@@ -284,9 +282,9 @@ func TestClosedStepsComeOutAsZeroAndKeepTheirPlace(t *testing.T) {
 func TestWhatTheProcedureSees(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	p := asItIs([]float64{nan, nan, 4, 0, 5, 0, nan, 0, 6, 0}, 3)
-	if p.place != 3 || p.lead != 2 || p.floor != 0 {
-		t.Fatalf("place %d, lead %d, floor %v", p.place, p.lead, p.floor)
+	p := asItIs([]float64{nan, nan, 4, 0, 5, 0, nan, 0, 6, 0})
+	if p.lead != 2 || p.floor != 0 {
+		t.Fatalf("lead %d, floor %v", p.lead, p.floor)
 	}
 	p.opening, p.cut = &opening{parts: []bool{true, false}, days: []bool{true}}, true
 	p.prepare(2)
@@ -307,28 +305,38 @@ func TestSeriesThatAreOpenAlikeShareAGroup(t *testing.T) {
 	day := func(open int) []float64 {
 		return each(24*30, func(i int) float64 { return 20 * b2f(i%24 >= 8 && i%24 < 8+open) })
 	}
-	var all []*preparedSeries
-	for i, y := range [][]float64{day(10), day(10), day(24), day(4)} {
-		all = append(all, asItIs(y, i))
+	all := [][]float64{day(10), day(10), day(24), day(4)}
+	groupsOf := func(cut bool) map[int]int {
+		h, sizes := newHours(24, 24, cut), map[int]int{}
+		for _, y := range all {
+			h.add(h.look(y))
+		}
+		for _, y := range all {
+			h.list(h.of(h.look(y)))
+		}
+		h.sort()
+		for _, y := range all {
+			at, _ := h.groupOf(h.of(h.look(y)))
+			sizes[at]++
+		}
+		return sizes
 	}
-	groups := sortByHours(all, combine.Config{Short: 24, Long: 1, Horizon: 24}, true)
-	sizes := map[int]int{}
-	for _, g := range groups {
-		sizes[len(g)]++
+	groups, sizes := groupsOf(true), map[int]int{}
+	for _, n := range groups {
+		sizes[n]++
 	}
 	if len(groups) != 3 || sizes[2] != 1 || sizes[1] != 2 {
 		t.Errorf("%d groups of sizes %v", len(groups), sizes)
 	}
-	if got := sortByHours(all, combine.Config{Short: 24, Long: 1, Horizon: 24}, false); len(got) != 1 ||
-		len(got[0]) != 4 {
+	if got := groupsOf(false); len(got) != 1 || got[0] != 4 {
 		t.Errorf("hidden, they are in %d groups", len(got))
 	}
 }
 
 // asItIs prepares a history in which nothing was mended.
-func asItIs(y []float64, place int) *preparedSeries {
+func asItIs(y []float64) *preparedSeries {
 	s := Series{Values: y}
-	return Options{}.prepareSeries(s, mended{Series: s, original: y}, place)
+	return Options{}.prepareSeries(s, mended{Series: s, original: y})
 }
 
 // TestProportionsAddUp to the total, in proportion.

@@ -1,11 +1,8 @@
 package forecast
 
 import (
-	"context"
 	"math"
 	"time"
-
-	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
 
 const (
@@ -19,8 +16,8 @@ const (
 // groupKey is what series must share to learn from each other: step and last moment. Series without a calendar share
 // the zero key.
 type groupKey struct {
-	step time.Duration
-	end  int64
+	Step time.Duration
+	End  int64
 }
 
 func (s Series) key() groupKey {
@@ -28,35 +25,6 @@ func (s Series) key() groupKey {
 		return groupKey{}
 	}
 	return groupKey{s.Step, s.end().UnixNano()}
-}
-
-// runAuto forecasts each group of a panel by the combined procedure, and histories too short for it alone.
-func runAuto(ctx context.Context, panel []Series, opt Options) ([]Result, error) {
-	results := make([]Result, len(panel))
-	mended, err := opt.mendAll(ctx, panel)
-	if err != nil {
-		return nil, err
-	}
-	groups := map[groupKey][]int{}
-	var order []groupKey
-	var short []int
-	for i := range panel {
-		if stat.Count(mended[i].Values) < opt.minValues(panel[i]) {
-			short = append(short, i)
-			continue
-		}
-		key := panel[i].key()
-		if _, known := groups[key]; !known {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], i)
-	}
-	for _, key := range order {
-		if err := runGroup(ctx, panel, mended, groups[key], opt, results); err != nil {
-			return nil, err
-		}
-	}
-	return results, opt.forecastShort(ctx, mended, short, results)
 }
 
 // minValues is how many values auto needs: of contacts by the hour or finer three weeks.

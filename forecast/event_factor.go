@@ -2,8 +2,10 @@ package forecast
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
@@ -96,39 +98,39 @@ func (b *eventBook) compare(y, hidden []float64, week int) {
 	}
 }
 
-// learnFactors fills the factors of all books of a panel.
-func learnFactors(panel []*preparedSeries) {
-	ofEvent, ofGroup := map[string]*shareOfNormal{}, map[string]*shareOfNormal{}
-	for _, v := range panel {
-		if v.book == nil {
-			continue
-		}
-		for name, days := range v.book.days {
-			if x := v.book.normal[name]; x > 0 && days > 0 {
-				share := v.book.actual[name] / x * days
-				addShare(ofEvent, name, share, days)
-				if group := v.book.group[name]; group != "" {
-					addShare(ofGroup, group, share, days)
-				}
-			}
-		}
+// factorSums are what the events of a panel brought, by event and by group of events.
+type factorSums struct{ OfEvent, OfGroup map[string]*shareOfNormal }
+
+func newFactorSums() factorSums {
+	return factorSums{OfEvent: map[string]*shareOfNormal{}, OfGroup: map[string]*shareOfNormal{}}
+}
+
+// add adds what one series of the panel saw, in the order of the names: sums don't depend on that of a map.
+func (f factorSums) add(b *eventBook) {
+	if b == nil {
+		return
 	}
-	for _, v := range panel {
-		if v.book != nil {
-			v.book.learn(ofEvent, ofGroup)
+	for _, name := range slices.Sorted(maps.Keys(b.days)) {
+		days := b.days[name]
+		if x := b.normal[name]; x > 0 && days > 0 {
+			share := b.actual[name] / x * days
+			addShare(f.OfEvent, name, share, days)
+			if group := b.group[name]; group != "" {
+				addShare(f.OfGroup, group, share, days)
+			}
 		}
 	}
 }
 
 // shareOfNormal sums what came on event days, in units of ordinary ones, over so many days.
-type shareOfNormal struct{ came, days float64 }
+type shareOfNormal struct{ Came, Days float64 }
 
 func addShare(of map[string]*shareOfNormal, key string, came, days float64) {
 	if of[key] == nil {
 		of[key] = &shareOfNormal{}
 	}
-	of[key].came += came
-	of[key].days += days
+	of[key].Came += came
+	of[key].Days += days
 }
 
 // drawnTo is the share, drawn to what was to be expected.
@@ -136,19 +138,22 @@ func (s *shareOfNormal) drawnTo(expected float64) float64 {
 	if s == nil {
 		return expected
 	}
-	return (s.came + eventPanel*expected) / (s.days + eventPanel)
+	return (s.Came + eventPanel*expected) / (s.Days + eventPanel)
 }
 
 // learn draws the factors of a series to those of the panel, and these to those of their groups.
-func (b *eventBook) learn(ofEvent, ofGroup map[string]*shareOfNormal) {
+func (b *eventBook) learn(panel factorSums) {
+	if b == nil {
+		return
+	}
 	for name := range b.steps {
 		expected, said := b.prior[name]
 		if !said {
-			expected = ofGroup[b.group[name]].drawnTo(1)
+			expected = panel.OfGroup[b.group[name]].drawnTo(1)
 		}
-		b.factor[name] = ofEvent[name].drawnTo(expected)
-		if s := ofEvent[name]; s != nil {
-			b.panel[name] = s.days
+		b.factor[name] = panel.OfEvent[name].drawnTo(expected)
+		if s := panel.OfEvent[name]; s != nil {
+			b.panel[name] = s.Days
 		}
 		if x, days := b.normal[name], b.days[name]; x > 0 {
 			perDay := x / days
@@ -249,3 +254,38 @@ func isWhole(y []float64) bool {
 	}
 	return true
 }
+
+// dayNumber counts the civil days since 1970-01-01 that t's own calendar shows.
+func dayNumber(t time.Time) int {
+	return int(math.Floor(float64(wallClock(t).Unix()) / day.Seconds()))
+}
+
+// eventDays returns the days of an event, ascending.
+func eventDays(e Event) []int {
+	days := make([]int, len(e.Dates))
+	for i, d := range e.Dates {
+		days[i] = dayNumber(d)
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+// eventColumn is 1 on the steps of history and horizon that fall on a day of the event, else 0; a longer step is 1 when
+// it begins within the day or the day within it.
+func eventColumn(s Series, e Event, steps int) []float64 {
+	out := make([]float64, steps)
+	if !s.hasCalendar() {
+		return out
+	}
+	days := eventDays(e)
+	length := max(1, int(s.Step/day))
+	for t := range out {
+		first := dayNumber(s.Start.Add(time.Duration(t) * s.Step))
+		i, _ := slices.BinarySearch(days, first)
+		out[t] = b2f(i < len(days) && days[i] < first+length)
+	}
+	return out
+}
+
+// events are those of the panel and of the series.
+func (o Options) events(s Series) []Event { return slices.Concat(o.Events, s.Events) }

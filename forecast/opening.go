@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"cmp"
+	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 	"math"
 	"slices"
 )
@@ -107,31 +108,96 @@ func phaseSums(y []float64, cycle int) []float64 {
 	return sums
 }
 
-// openings sees when each of several histories that end together is open. Those too thin to tell share the hours of one
-// that can, or follow what they say together.
-func openings(histories [][]float64, parts, cycle int) []*opening {
-	out, pooled := make([]*opening, len(histories)), make([]float64, cycle)
-	thin := map[int][]float64{}
-	for i, y := range histories {
-		sums := phaseSums(y, cycle)
-		switch {
-		case sums == nil || len(y) < 2*cycle:
-		case total(sums) < closedProof*float64(parts):
-			thin[i] = sums
-			for q, v := range sums {
-				pooled[q] += v
-			}
-		default:
-			out[i] = openingOf(sums, parts)
+// hours are when the series of a group that end together are open. Those too thin to tell share the hours of one that
+// can, or follow what they say together.
+type hours struct {
+	parts, cycle int
+	cut          bool       // closed steps are cut out, and series share a group that are open alike
+	known        []*opening // of those that can tell, each once
+	pooled       []float64  // what came to the others, by phase
+	together     *opening   // what that says
+	kinds        []*opening // all there are, each once, nil among them
+	groups       [][]int    // places in kinds
+}
+
+func newHours(parts, cycle int, cut bool) *hours {
+	return &hours{parts: parts, cycle: cycle, cut: cut, pooled: make([]float64, cycle)}
+}
+
+// sight is what one history says of its hours: its opening, or, where it is too thin to tell, what came by phase.
+type sight struct {
+	opening *opening
+	thin    []float64
+}
+
+func (h *hours) look(y []float64) sight {
+	sums := phaseSums(y, h.cycle)
+	switch {
+	case sums == nil || len(y) < 2*h.cycle:
+		return sight{}
+	case total(sums) < closedProof*float64(h.parts):
+		return sight{thin: sums}
+	}
+	return sight{opening: openingOf(sums, h.parts)}
+}
+
+// add takes in what one history says.
+func (h *hours) add(s sight) {
+	for q, v := range s.thin {
+		h.pooled[q] += v
+	}
+	if s.opening != nil && placeOf(h.known, s.opening) < 0 {
+		h.known = append(h.known, s.opening)
+	}
+}
+
+// of is when a series is open of which so much is seen, once all were added.
+func (h *hours) of(s sight) *opening {
+	if s.thin == nil {
+		return s.opening
+	}
+	if o := widestThatFits(s.thin, h.known); o != nil {
+		return o
+	}
+	return h.together
+}
+
+// list takes note of one of the openings there are.
+func (h *hours) list(o *opening) {
+	if placeOf(h.kinds, o) < 0 {
+		h.kinds = append(h.kinds, o)
+	}
+}
+
+// sort sorts what was listed into groups.
+func (h *hours) sort() {
+	if h.groups = [][]int{nil}; h.cut {
+		h.groups = alike(h.kinds, h.cycle)
+	}
+}
+
+// groupOf is the group of a series with an opening, -1 where none like it was listed, and the opening it has there.
+func (h *hours) groupOf(o *opening) (int, *opening) {
+	if !h.cut {
+		return 0, o
+	}
+	at := placeOf(h.kinds, o)
+	for g, places := range h.groups {
+		if slices.Contains(places, at) {
+			return g, h.kinds[places[0]]
 		}
 	}
-	known, together := slices.Clone(out), openingOf(pooled, parts)
-	for i, sums := range thin {
-		if out[i] = widestThatFits(sums, known); out[i] == nil {
-			out[i] = together
+	return -1, o
+}
+
+// placeOf is the place of the opening that is open at the same steps, -1 where there is none.
+func placeOf(all []*opening, o *opening) int {
+	return slices.IndexFunc(all, func(a *opening) bool {
+		if a == nil || o == nil {
+			return a == o
 		}
-	}
-	return out
+		return slices.Equal(a.parts, o.parts) && slices.Equal(a.days, o.days)
+	})
 }
 
 // widestThatFits is the longest of the openings that fit the values; nil where none does.
@@ -154,9 +220,9 @@ func (o *opening) fits(sums []float64) bool {
 	return math.Pow(float64(o.size())/float64(len(sums)), total(sums)) < closedChance
 }
 
-// alike sorts histories into groups that share their opening: each joins the longest hours that hold its own and are
-// not much longer. It returns the places of the members, and widens their openings to the group's.
-func alike(all []*opening, cycle int) [][]int {
+// alike sorts openings into groups: each joins the longest hours that hold its own and are not much longer. It returns
+// their places, that of the longest hours first.
+func alike(all []*opening, cycle int) (groups [][]int) {
 	size := func(o *opening) int {
 		if o == nil {
 			return cycle
@@ -168,7 +234,6 @@ func alike(all []*opening, cycle int) [][]int {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size(all[b]), size(all[a])) })
-	var groups [][]int
 	for _, i := range order {
 		at := slices.IndexFunc(groups, func(g []int) bool {
 			first := all[g[0]]
@@ -176,13 +241,8 @@ func alike(all []*opening, cycle int) [][]int {
 		})
 		if at < 0 {
 			groups, at = append(groups, nil), len(groups)
-		} else {
-			all[i] = all[groups[at][0]]
 		}
 		groups[at] = append(groups[at], i)
-	}
-	for _, g := range groups {
-		slices.Sort(g)
 	}
 	return groups
 }
@@ -193,4 +253,35 @@ func total(x []float64) float64 {
 		sum += v
 	}
 	return sum
+}
+
+const (
+	zeroSurprise = 8    // a zero where so many are usual was no chance but a closure or an outage
+	maxZeroShare = 0.05 // share of the values that such zeros may be
+	zeroCycles   = 4    // cycles on either side that say what is usual
+)
+
+// outages are the steps whose zero cannot be chance: what was usual in the same phase of the cycles around them is far
+// from zero. Where they are many they are no outages.
+func outages(y []float64, cycle int) []int {
+	var found []int
+	around := make([]float64, 0, 2*zeroCycles)
+	for t, v := range y {
+		if v != 0 {
+			continue
+		}
+		around = around[:0]
+		for u := max(t%cycle, t-zeroCycles*cycle); u <= min(len(y)-1, t+zeroCycles*cycle); u += cycle {
+			if u != t && !math.IsNaN(y[u]) {
+				around = append(around, y[u])
+			}
+		}
+		if len(around) >= 2 && stat.MedianOf(around) >= zeroSurprise {
+			found = append(found, t)
+		}
+	}
+	if len(found) == 0 || float64(len(found)) > maxZeroShare*float64(len(y)) {
+		return nil
+	}
+	return found
 }

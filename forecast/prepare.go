@@ -1,10 +1,8 @@
 package forecast
 
 import (
-	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/combine"
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
@@ -13,7 +11,6 @@ import (
 // preparedSeries is one series as the combined procedure sees it: from its first value on, event days, outages and
 // closed days hidden, and closed hours cut out.
 type preparedSeries struct {
-	place   int // in the panel
 	series  Series
 	mended  mended // the history as the procedure sees it
 	book    *eventBook
@@ -26,70 +23,15 @@ type preparedSeries struct {
 	input   combine.Input
 }
 
-// runGroup forecasts the series of a panel that share a clock. They learn from each other as far as they are open
-// alike.
-func runGroup(ctx context.Context, panel []Series, mended []mended, members []int, opt Options,
-	results []Result) error {
-	opt.Events = opt.eventsOfSteps(mended, members)
-	opt.Events = slices.Concat(opt.Events, opt.returningEvents(mended, members))
-	all := make([]*preparedSeries, len(members))
-	lengths := make([]int, len(members))
-	for j, i := range members {
-		all[j] = opt.prepareSeries(panel[i], mended[i], i)
-		lengths[j] = len(panel[i].Values) - all[j].lead
-	}
-	learnFactors(all)
-	slices.Sort(lengths)
-	cfg := combine.Config{Horizon: opt.Horizon, Levels: opt.Levels, Workers: opt.Workers,
-		Budget: float64(opt.Budget.Nanoseconds()), Tuning: opt.tuning()}
-	first := panel[members[0]]
-	cfg.Daily = first.hasCalendar() && first.Step == day
-	cfg.Short, cfg.Long, cfg.Yearly = opt.autoSeasons(first, lengths[len(lengths)/2])
-	fine := cfg.Long > 1 || first.hasCalendar() && first.Step < day
-	for _, group := range sortByHours(all, cfg, fine) {
-		if err := opt.runAlike(ctx, cfg, group, results); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // prepareSeries prepares one series, but for its opening.
-func (o Options) prepareSeries(s Series, m mended, place int) *preparedSeries {
-	v := &preparedSeries{place: place, series: s, mended: m, floor: floorFor(s.Values, o.NonNegative)}
+func (o Options) prepareSeries(s Series, m mended) *preparedSeries {
+	v := &preparedSeries{series: s, mended: m, floor: floorFor(s.Values, o.NonNegative)}
 	v.book, v.values = bookEvents(m.Series, o)
 	v.lead = max(0, len(s.Values)-maxAuto)
 	for v.lead < len(v.values)-1 && math.IsNaN(v.values[v.lead]) {
 		v.lead++
 	}
 	return v
-}
-
-// sortByHours sorts series into groups that are open alike, and turns each into what the procedure sees. Days are
-// hidden, not cut, and share one group.
-func sortByHours(all []*preparedSeries, cfg combine.Config, cut bool) [][]*preparedSeries {
-	cycle := max(cfg.Short, cfg.Long)
-	histories := make([][]float64, len(all))
-	for j, v := range all {
-		histories[j] = v.values[v.lead:]
-	}
-	found := openings(histories, cfg.Short, cycle)
-	groups := [][]int{make([]int, len(all))}
-	for j := range all {
-		groups[0][j] = j
-	}
-	if cut {
-		groups = alike(found, cycle)
-	}
-	out := make([][]*preparedSeries, len(groups))
-	for g, places := range groups {
-		for _, j := range places {
-			all[j].opening, all[j].cut = found[j], cut && found[j] != nil
-			all[j].prepare(cycle)
-			out[g] = append(out[g], all[j])
-		}
-	}
-	return out
 }
 
 // prepare makes the procedure's input.
@@ -156,34 +98,26 @@ func (v *preparedSeries) stretch(values []float64, from, to int) []float64 {
 	return out
 }
 
-// runAlike forecasts series that are open alike.
-func (o Options) runAlike(ctx context.Context, cfg combine.Config, group []*preparedSeries, results []Result) error {
-	first := group[0]
-	if first.cut {
-		cfg.Short, cfg.Long = first.opening.seasons()
+// config is that of series which are open alike, of whom v is one.
+func (v *preparedSeries) config(cfg combine.Config, horizon int) combine.Config {
+	if v.cut {
+		cfg.Short, cfg.Long = v.opening.seasons()
 		if cfg.Long == cfg.Short {
 			cfg.Long = 1
 		}
-		cfg.Horizon = max(1, first.openAhead(o.Horizon))
+		cfg.Horizon = max(1, v.openAhead(horizon))
 	}
-	inputs := make([]combine.Input, len(group))
-	for j, v := range group {
-		inputs[j] = v.input
+	return cfg
+}
+
+// forecast turns an output of the procedure into the result of the series.
+func (v *preparedSeries) forecast(out combine.Output, o Options) Result {
+	r := v.result(out, o)
+	effects := v.book.applyTo(&r, v.series, o)
+	if o.Explain {
+		r.Components = partsOf(v.series.Values, r.Mean, o.wholeSeasons(v.series), v.book.hides(len(v.values)), effects)
 	}
-	outputs, err := combine.Run(ctx, cfg, inputs)
-	if err != nil {
-		return err
-	}
-	for j, v := range group {
-		r := v.result(outputs[j], o)
-		effects := v.book.applyTo(&r, v.series, o)
-		if o.Explain {
-			r.Components = partsOf(v.series.Values, r.Mean, o.wholeSeasons(v.series), v.book.hides(len(v.values)),
-				effects)
-		}
-		results[v.place] = r
-	}
-	return nil
+	return r
 }
 
 // result lays an output out over all steps.

@@ -26,35 +26,15 @@ const (
 	returnLeast  = 182  // days of history
 )
 
-// returningEvents finds the days that return in series of days that end together. Days of events with a name are not
-// looked at.
-func (o Options) returningEvents(all []mended, members []int) []Event {
-	first := all[members[0]]
-	if !first.hasCalendar() || first.Step != day {
-		return nil
-	}
-	longest := 0
-	for _, i := range members {
-		longest = max(longest, len(all[i].Values))
-	}
-	if longest < returnLeast {
-		return nil
-	}
-	r := newReturning(first.Series, longest)
-	r.addAll(members, func(i int) []float64 {
-		m := all[i]
-		_, hidden := bookEvents(m.Series, o)
-		if floorFor(m.Values, o.NonNegative) != 0 {
-			return nil
-		}
-		return hidden
-	})
+// returningEvents are the days that return in so many series of days that end together, as r has seen them. Days of
+// events with a name are not looked at.
+func (o Options) returningEvents(r *returning, series int) []Event {
 	if !r.standardise(returnLeast / 2) {
 		return nil
 	}
 	months := r.daysOfMonth()
 	years := map[int]bool{}
-	if len(members) >= yearPanel {
+	if series >= yearPanel {
 		years = r.daysOfYear(months)
 	}
 	return r.few(r.events(months, years, o.Horizon))
@@ -71,16 +51,6 @@ type returning struct {
 func newReturning(s Series, longest int) *returning {
 	return &returning{last: dayNumber(s.end()), week: weekOf(s), sums: make([]float64, longest),
 		counts: make([]float64, longest)}
-}
-
-// addAll adds a sample of series that end together; nil values are left out.
-func (r *returning) addAll(members []int, values func(int) []float64) {
-	stride := (len(members) + returnSample - 1) / returnSample
-	for j := 0; j < len(members); j += stride {
-		if y := values(members[j]); y != nil {
-			r.add(y)
-		}
-	}
 }
 
 // add adds what the days of one series differ from the weeks around them, in units of its scatter.

@@ -1,7 +1,6 @@
 package forecast
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -220,45 +219,10 @@ func (m *mended) hideSpikes() {
 		len(spikes))
 }
 
-// mendAll repairs the histories of a panel.
-func (o Options) mendAll(ctx context.Context, panel []Series) ([]mended, error) {
-	out := make([]mended, len(panel))
-	err := inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
-		out[i] = o.startMending(panel[i])
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	common := commonChanges(out)
-	err = inParallel(ctx, len(panel), o.Workers, func(_, i int) error {
-		out[i].mend(common[out[i].panelKey()])
-		return nil
-	})
-	return out, err
-}
-
 // panelKey is what series must share to have a change in common.
 type panelKey struct {
-	groupKey
-	perBlock int
+	Group    groupKey
+	PerBlock int
 }
 
 func (m *mended) panelKey() panelKey { return panelKey{m.key(), m.perBlock} }
-
-// commonChanges are the changes of level that panels had as a whole.
-func commonChanges(all []mended) map[panelKey][]shift.Common {
-	finders := map[panelKey][]*shift.Finder{}
-	for i := range all {
-		if f := all[i].finder; f != nil {
-			finders[all[i].panelKey()] = append(finders[all[i].panelKey()], f)
-		}
-	}
-	out := map[panelKey][]shift.Common{}
-	for key, panel := range finders {
-		if c := shift.Together(panel); c != nil {
-			out[key] = c
-		}
-	}
-	return out
-}

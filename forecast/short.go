@@ -1,7 +1,6 @@
 package forecast
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -25,69 +24,64 @@ const (
 	minRate      = 0.01
 )
 
-// shortPanels are the panels that short histories learn from, by what they must share.
-type shortPanels struct {
-	steps, days panelMeans
-	keys        []groupKey
-	whole       []bool
+// shortPanels are the panels that short histories learn from, by what they must share: averages of one cycle of steps,
+// and of one week of days where the steps are finer.
+type shortPanels struct{ Steps, Days map[cycleKey]*shrunk.Panel }
+
+// cycleKey is what averages must share to be added up.
+type cycleKey struct {
+	Group groupKey
+	Cycle int
 }
 
-// panelMeans are the averages of one cycle of all histories of a panel.
-type panelMeans struct {
-	panels map[groupKey]*shrunk.Panel
-	raw    []shrunk.Mean
+func newShortPanels() *shortPanels {
+	return &shortPanels{Steps: map[cycleKey]*shrunk.Panel{}, Days: map[cycleKey]*shrunk.Panel{}}
 }
 
-// add adds the average of a history.
-func (p *panelMeans) add(key groupKey, y []float64, cycle int, whole bool) {
-	f, ok := shrunk.Raw(y, cycle, shortFading)
-	if p.raw = append(p.raw, f); !ok {
+// averages are those of one history of a panel.
+type averages struct {
+	key         groupKey
+	whole       bool
+	steps, days shrunk.Mean
+	known       [2]bool // steps and days say something
+}
+
+// averagesOf averages a history.
+func (o Options) averagesOf(m mended) (a averages) {
+	a.whole, a.key = isWhole(m.original) && floorFor(m.original, o.NonNegative) == 0, m.key()
+	a.steps, a.known[0] = shrunk.Raw(m.Values, o.shortCycle(m.Series), shortFading)
+	var days []float64
+	if perDay := o.finePerDay(m.Series); perDay > 0 {
+		days = shift.Blocks(m.Values, perDay)
+	}
+	a.days, a.known[1] = shrunk.Raw(days, daysAWeek, shortFading)
+	return a
+}
+
+// add adds the averages of a history.
+func (p *shortPanels) add(a averages) {
+	addAverage(p.Steps, a.key, a.steps, a.known[0], a.whole)
+	addAverage(p.Days, a.key, a.days, a.known[1], a.whole)
+}
+
+func addAverage(to map[cycleKey]*shrunk.Panel, of groupKey, f shrunk.Mean, known, whole bool) {
+	if !known {
 		return
 	}
-	if p.panels == nil {
-		p.panels = map[groupKey]*shrunk.Panel{}
+	key := cycleKey{of, len(f.Phases)}
+	if to[key] == nil {
+		to[key] = shrunk.NewPanel(len(f.Phases))
 	}
-	if p.panels[key] == nil {
-		p.panels[key] = shrunk.NewPanel(cycle)
-	}
-	p.panels[key].Add(f, whole, 1)
+	to[key].Add(f, whole, 1)
 }
 
-// of is the average of the i-th history as the others of its panel see it.
-func (p *panelMeans) of(key groupKey, i int, whole bool) shrunk.Mean {
-	panel := p.panels[key]
-	panel.Add(p.raw[i], whole, -1)
-	f := panel.Of(p.raw[i], whole)
-	panel.Add(p.raw[i], whole, 1)
-	return f
-}
-
-// forecastShort forecasts those of the panel that are too short to weigh models.
-func (o Options) forecastShort(ctx context.Context, all []mended, short []int, results []Result) error {
-	if len(short) == 0 {
-		return nil
+// of are the averages of a history of the panel as the others see it.
+func (p *shortPanels) of(a averages) (steps, days shrunk.Mean) {
+	steps = p.Steps[cycleKey{a.key, len(a.steps.Phases)}].Without(a.steps, a.whole).Of(a.steps, a.whole)
+	if a.days.Effective > 0 {
+		days = p.Days[cycleKey{a.key, daysAWeek}].Without(a.days, a.whole).Of(a.days, a.whole)
 	}
-	p := o.shortPanels(all)
-	for _, i := range short {
-		results[i] = o.forecastFew(all[i], p, i)
-	}
-	return ctx.Err()
-}
-
-// shortPanels averages every history of a panel.
-func (o Options) shortPanels(all []mended) *shortPanels {
-	p := &shortPanels{}
-	for _, m := range all {
-		whole, key := isWhole(m.original) && floorFor(m.original, o.NonNegative) == 0, m.key()
-		p.keys, p.whole = append(p.keys, key), append(p.whole, whole)
-		p.steps.add(key, m.Values, o.shortCycle(m.Series), whole)
-		var days []float64
-		if perDay := o.finePerDay(m.Series); perDay > 0 {
-			days = shift.Blocks(m.Values, perDay)
-		}
-		p.days.add(key, days, daysAWeek, whole)
-	}
-	return p
+	return steps, days
 }
 
 // shortCycle is the cycle of short histories: the day of finer steps, else the shortest season under 52 steps, 1 where
@@ -115,15 +109,16 @@ func (o Options) finePerDay(s Series) int {
 }
 
 // forecastFew forecasts one short history.
-func (o Options) forecastFew(m mended, p *shortPanels, i int) Result {
+func (o Options) forecastFew(m mended, p *shortPanels) Result {
 	r := Result{ID: m.ID, Model: Auto, Accuracy: noAccuracy(o.Levels)}
 	known := stat.Count(m.Values)
 	r.Mean, r.Median = make([]float64, o.Horizon), make([]float64, o.Horizon)
 	if known > 0 {
-		whole, f := p.whole[i], p.steps.of(p.keys[i], i, p.whole[i])
-		e := expected{Mean: f, closed: closedPhases(m.Values, f), whole: whole}
-		if p.days.raw[i].Effective > 0 {
-			e.week = daysAhead(p.days.of(p.keys[i], i, whole), f)
+		own := o.averagesOf(m)
+		f, days := p.of(own)
+		e := expected{Mean: f, closed: closedPhases(m.Values, f), whole: own.whole}
+		if own.days.Effective > 0 {
+			e.week = daysAhead(days, f)
 		}
 		o.fillShort(&r, e, floorFor(m.original, o.NonNegative))
 		r.Members = []Member{{Name: "shrunk average of the same phase", Error: math.NaN(), Weight: 1}}

@@ -17,24 +17,9 @@ const (
 	tellingLeast = 26 // weeks that must be comparable
 )
 
-// eventsOfSteps are the panel's events as its series learn them: those given on steps of up to a day, and those that
-// tell on longer ones.
-func (o Options) eventsOfSteps(all []mended, members []int) []Event {
-	first := all[members[0]].Series
-	if !first.hasCalendar() || first.Step <= day || len(o.Events) == 0 {
-		return o.Events
-	}
-	longest := 0
-	for _, i := range members {
-		longest = max(longest, len(all[i].Values))
-	}
-	r := newReturning(first, longest)
-	r.addAll(members, func(i int) []float64 {
-		if floorFor(all[i].Values, o.NonNegative) != 0 {
-			return nil
-		}
-		return all[i].Values
-	})
+// tellingEvents are those of the panel that tell on steps longer than a day, as r has seen them; longest is the history
+// of the longest of the series that end together, of which first is one.
+func (o Options) tellingEvents(first Series, r *returning, longest int) []Event {
 	if !r.standardise(tellingLeast) {
 		return nil
 	}

@@ -38,12 +38,12 @@ func TestNoMemberAllocatesOnceItsBuffersAreThere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.cfg.Levels, c.cfg.Workers = []float64{0.8}, 1
 			inputs := panelOf(3, c.length, c.cfg.Short, max(2, c.cfg.Long), c.level)
-			g := newGroup(c.cfg, inputs)
-			sample, _ := g.split(inputs)
-			if err := g.learn(t.Context(), runsOf(sample)); err != nil {
+			g := newGroup(c.cfg, ExtentOf(inputs))
+			sample := g.runs(inputs)
+			if err := g.learn(t.Context(), sample); err != nil {
 				t.Fatal(err)
 			}
-			w, ws := sample[0].seriesRun, newWorkspace(g.lineUp, g.pools)
+			w, ws := sample[0], newWorkspace(g.lineUp, g.pools)
 			g.predict(w)
 			if allocated(ws, w, w.members) == 0 {
 				return

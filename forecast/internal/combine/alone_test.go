@@ -22,12 +22,12 @@ func TestAMemberForecastsTheSameAloneAsAmongOthers(t *testing.T) {
 			t.Parallel()
 			c.cfg.Levels, c.cfg.Workers = []float64{0.8}, 1
 			inputs := panelOf(2, c.length, c.cfg.Short, max(2, c.cfg.Long), c.level)
-			g := newGroup(c.cfg, inputs)
-			sample, _ := g.split(inputs)
-			if err := g.learn(t.Context(), runsOf(sample)); err != nil {
+			g := newGroup(c.cfg, ExtentOf(inputs))
+			sample := g.runs(inputs)
+			if err := g.learn(t.Context(), sample); err != nil {
 				t.Fatal(err)
 			}
-			before, w := sample[0].seriesRun, sample[1].seriesRun
+			before, w := sample[0], sample[1]
 			g.predict(before)
 			g.predict(w)
 			used := newWorkspace(g.lineUp, g.pools)

@@ -14,7 +14,7 @@ func TestRareCodesAreDrawnToTheirLongMean(t *testing.T) {
 		for i := range y {
 			y[i] = b2f(math.Mod(float64(i), c.every) < 1)
 		}
-		s := newSetup(Config{Horizon: 168, Short: 24, Long: 168}, []Input{{Y: y}})
+		s := newSetup(Config{Horizon: 168, Short: 24, Long: 168}, ExtentOf([]Input{{Y: y}}))
 		w := s.newRun(Input{Y: y})
 		mean := make([]float64, 168)
 		mean[0] = 0.25
@@ -39,7 +39,7 @@ func TestARareCodeIsNotClosedOnAWeekdayThatSawLittle(t *testing.T) {
 			y[7*k] = b2f(!c.quiet || k < 13)
 		}
 		y[2], y[7+2] = 1, 1
-		s := newSetup(Config{Horizon: 7, Short: 7, Long: 0, Daily: true}, []Input{{Y: y}})
+		s := newSetup(Config{Horizon: 7, Short: 7, Long: 0, Daily: true}, ExtentOf([]Input{{Y: y}}))
 		w := s.newRun(Input{Y: y})
 		u := len(s.origins)
 		w.combined, w.middle = make([]float64, u*s.window+7), make([]float64, u*s.window+7)

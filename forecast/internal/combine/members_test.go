@@ -41,14 +41,14 @@ func membersOf(t *testing.T, cfg Config, panel ...[]float64) []said {
 		}
 		inputs[i] = Input{Y: y, Last: 19_999, Floor: floor}
 	}
-	g := newGroup(cfg, inputs)
-	sample, _ := g.split(inputs)
-	if err := g.learn(t.Context(), runsOf(sample)); err != nil {
+	g := newGroup(cfg, ExtentOf(inputs))
+	sample := g.runs(inputs)
+	if err := g.learn(t.Context(), sample); err != nil {
 		t.Fatal(err)
 	}
 	out := make([]said, len(panel))
 	for i, p := range sample {
-		g.predict(p.seriesRun)
+		g.predict(p)
 		out[i] = said{}
 		for j, m := range p.members {
 			all := make([][]float64, len(p.cut))
@@ -269,7 +269,7 @@ func TestNoMemberSeesBeyondItsCut(t *testing.T) {
 			rng.Shuffle(len(after), func(a, b int) { after[a], after[b] = after[b], after[a] })
 		}
 		was, is := membersOf(t, c.cfg, panel...), membersOf(t, c.cfg, other...)
-		g := newGroup(withLevels(c.cfg), []Input{{Y: panel[0], Last: 19_999}})
+		g := newGroup(withLevels(c.cfg), ExtentOf([]Input{{Y: panel[0], Last: 19_999}}))
 		compared := 0
 		for u, o := range g.origins {
 			if o.back < 2*c.cfg.Horizon {
@@ -315,7 +315,7 @@ func TestLineUps(t *testing.T) {
 		"steps without seasons": {kinds()["steps without seasons"], 12, 0,
 			[]string{"autoregression, plain", "autoregression, logarithm"}},
 	} {
-		l := newLineUp(newSetup(want.c.cfg, []Input{{Y: make([]float64, want.c.length)}}))
+		l := newLineUp(newSetup(want.c.cfg, ExtentOf([]Input{{Y: make([]float64, want.c.length)}})))
 		dense, sparse := 0, 0
 		for _, c := range l.candidates {
 			if c.sparse {
@@ -395,7 +395,7 @@ func TestSmoothingGoesOnFromWhereItStood(t *testing.T) {
 	t.Parallel()
 	c := kinds()["days"]
 	y := drawn(c, 1, 4)[0]
-	s := newSetup(withLevels(c.cfg), []Input{{Y: y, Last: 19_999}})
+	s := newSetup(withLevels(c.cfg), ExtentOf([]Input{{Y: y, Last: 19_999}}))
 	w := s.newRun(Input{Y: y, Last: 19_999})
 	v := newView(s)
 	v.take(w)

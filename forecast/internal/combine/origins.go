@@ -139,9 +139,3 @@ func (s *setup) factors() []float64 {
 	}
 	return []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6}
 }
-
-func medianInt(x []int) int {
-	x = slices.Clone(x)
-	slices.Sort(x)
-	return x[len(x)/2]
-}

@@ -52,7 +52,7 @@ func TestAnAutoregressionOfTwoLagsFindsItsCoefficients(t *testing.T) {
 	}
 	cfg := withLevels(Config{Horizon: 3, Short: 1, Long: 1})
 	in := Input{Y: y, Floor: math.Inf(-1)}
-	s := newSetup(cfg, []Input{in})
+	s := newSetup(cfg, ExtentOf([]Input{in}))
 	a := newAutoregression(&regression{design: ridge.NewDesign([]int{1, 2}, 3, 0)}, s, &ridgeWork{})
 	v := viewOf(s, in)
 	a.begin(v)
@@ -80,7 +80,7 @@ func TestALongHorizonIsFedBack(t *testing.T) {
 		y[i] = float64(i % 3)
 	}
 	cfg := withLevels(Config{Horizon: 10, Short: 1, Long: 1})
-	s := newSetup(cfg, []Input{{Y: y}})
+	s := newSetup(cfg, ExtentOf([]Input{{Y: y}}))
 	a := newAutoregression(&regression{design: ridge.NewDesign([]int{1, 2, 3}, 3, 0)}, s, &ridgeWork{})
 	v := viewOf(s, Input{Y: y})
 	a.begin(v)
@@ -138,7 +138,7 @@ func TestDaysAreSplitByTheirWeekdaysShares(t *testing.T) {
 		y[i] = float64(10 + (i%42)*(i%6))
 	}
 	in := Input{Y: y}
-	s := newSetup(cfg, []Input{in})
+	s := newSetup(cfg, ExtentOf([]Input{in}))
 	v, d := viewOf(s, in), newDaySums(s)
 	d.begin(v)
 	if len(d.sums) != 210 || d.sums[0] != y[0]+y[1]+y[2]+y[3]+y[4]+y[5] || d.before(v) != 210 {
@@ -216,9 +216,9 @@ func TestAFeastThatMovesIsExpectedWhereItFalls(t *testing.T) {
 	for i, y := range panel {
 		inputs[i] = Input{Y: y, Last: last}
 	}
-	g := newGroup(cfg, inputs)
-	sample, _ := g.split(inputs)
-	if err := g.learn(t.Context(), runsOf(sample)); err != nil {
+	g := newGroup(cfg, ExtentOf(inputs))
+	sample := g.runs(inputs)
+	if err := g.learn(t.Context(), sample); err != nil {
 		t.Fatal(err)
 	}
 	v := viewOf(g.setup, inputs[0])
@@ -319,7 +319,7 @@ func TestADayThatIsClosedEveryYearIsExpectedClosed(t *testing.T) {
 	}
 	cfg := withLevels(Config{Horizon: 14, Short: 7, Long: 1, Daily: true, Yearly: true})
 	in := Input{Y: y, Last: last}
-	s := newSetup(cfg, []Input{in})
+	s := newSetup(cfg, ExtentOf([]Input{in}))
 	kinds := []yearly{{yearKind{plain, 9}, 0.6, false, true}, {yearKind{plain, 9}, 0.6, false, false}}
 	years := newYearDecomposer(s, kinds)
 	v := viewOf(s, in)
@@ -427,7 +427,7 @@ func TestLocalRegressionNeedsThreeCyclesAndANearOrigin(t *testing.T) {
 	t.Parallel()
 	c := kinds()["hours"]
 	y := drawn(c, 1, 8)[0]
-	s := newSetup(withLevels(c.cfg), []Input{{Y: y}})
+	s := newSetup(withLevels(c.cfg), ExtentOf([]Input{{Y: y}}))
 	v := newView(s)
 	v.take(s.newRun(Input{Y: y}))
 	l, out := newLocalRegression(plain, 24, 168), make([]float64, 48)

@@ -19,7 +19,7 @@ func TestWhatIsKnownGivesWayToWhatCame(t *testing.T) {
 	t.Parallel()
 	last := 1.0
 	for _, n := range []int{28, 60, 120, 360} {
-		s := newSetup(Config{Horizon: 14, Short: 7, Long: 1}, []Input{{Y: weeks(n)}})
+		s := newSetup(Config{Horizon: 14, Short: 7, Long: 1}, ExtentOf([]Input{{Y: weeks(n)}}))
 		w := s.newRun(Input{Y: weeks(n)})
 		prior := s.weightPrior(w, len(s.origins))
 		if n == 28 && prior != 1 || prior > last || n == 360 && prior > 0.15 {
@@ -56,7 +56,7 @@ func TestWidthsFollowTheLevelInSmallGroups(t *testing.T) {
 			y[i] *= 4
 		}
 	}
-	s := newSetup(Config{Horizon: 7, Short: 7, Long: 1}, []Input{{Y: y}})
+	s := newSetup(Config{Horizon: 7, Short: 7, Long: 1}, ExtentOf([]Input{{Y: y}}))
 	w := s.newRun(Input{Y: y})
 	p := make([]float64, 7)
 	w.profile(w.n%7, p)
@@ -77,7 +77,7 @@ func TestHoursAreRememberedForHalfAYear(t *testing.T) {
 		}
 		y = append(y, 8*level, 4*level, 2*level, 2*level)
 	}
-	s := newSetup(Config{Horizon: 8, Short: 2, Long: 4}, []Input{{Y: y}})
+	s := newSetup(Config{Horizon: 8, Short: 2, Long: 4}, ExtentOf([]Input{{Y: y}}))
 	v := &view{seriesRun: s.newRun(Input{Y: y}), setup: s, past: y}
 	out := make([]float64, 8)
 	if !(longAverage{}).predict(v, out) {

@@ -11,7 +11,7 @@ func days(horizon, series, length int) *setup {
 	for i := range inputs {
 		inputs[i] = Input{Y: make([]float64, length), Last: 19_999}
 	}
-	return newSetup(Config{Horizon: horizon, Short: 7, Long: 1, Daily: true, Levels: []float64{0.8}}, inputs)
+	return newSetup(Config{Horizon: horizon, Short: 7, Long: 1, Daily: true, Levels: []float64{0.8}}, ExtentOf(inputs))
 }
 
 func TestWhatAHistoryIsLike(t *testing.T) {
@@ -55,7 +55,7 @@ func TestSparseSeriesHaveManyZerosOrFewContacts(t *testing.T) {
 			t.Errorf("%s: sparse is %v", c.what, h.sparse)
 		}
 	}
-	weeks := newSetup(Config{Horizon: 4, Short: 52, Long: 1}, []Input{{Y: make([]float64, 200)}})
+	weeks := newSetup(Config{Horizon: 4, Short: 52, Long: 1}, ExtentOf([]Input{{Y: make([]float64, 200)}}))
 	if h := weeks.newHistory(Input{Y: []float64{0, 0, 1, 0}}); h.sparse {
 		t.Error("weeks have no members for sparse series")
 	}
@@ -138,7 +138,7 @@ func TestOriginsHaveTheirWindowsInsideTheHistory(t *testing.T) {
 	t.Parallel()
 	for name, c := range kinds() {
 		for n := 20; n < 1200; n += 37 {
-			s := newSetup(c.cfg, []Input{{Y: make([]float64, n), Last: 19_999}})
+			s := newSetup(c.cfg, ExtentOf([]Input{{Y: make([]float64, n), Last: 19_999}}))
 			last := 0
 			for _, o := range s.origins {
 				if o.back < s.window || n-o.back < s.minPast || o.back <= last || !o.weighs && !o.spreads {

@@ -1,7 +1,5 @@
 package combine
 
-import "slices"
-
 // setup is what is decided of a group before any of its series is looked at.
 type setup struct {
 	cfg      Config
@@ -11,6 +9,7 @@ type setup struct {
 	origins  []origin
 	minPast  int // history an origin needs
 	length   int // of the median series
+	longest  int // values of the longest one
 	small    bool
 	yearly   bool // a year is looked for
 	calendar bool // movable feasts and last year's days are looked at
@@ -20,18 +19,13 @@ type setup struct {
 // smallGroup is the size of a group from which its series lend each other their errors.
 const smallGroup = 10
 
-func newSetup(cfg Config, inputs []Input) *setup {
-	s := &setup{cfg: cfg, mode: cfg.mode(), tune: cfg.tuning(), small: len(inputs) < smallGroup}
-	lengths := make([]int, len(inputs))
-	for i, in := range inputs {
-		lengths[i] = len(in.Y)
-	}
-	s.length = medianInt(lengths)
+func newSetup(cfg Config, of Extent) *setup {
+	s := &setup{cfg: cfg, mode: cfg.mode(), tune: cfg.tuning(), small: of.Series < smallGroup, length: of.Median,
+		longest: of.Longest}
 	s.calendar = cfg.Daily && cfg.Short == 7 && s.mode == single && s.length >= calendarMin
 	s.place(s.length)
 	if s.calendar {
-		last := inputs[0].Last
-		s.sources = newSources(last-slices.Max(lengths), last+cfg.Horizon+1)
+		s.sources = newSources(of.Last-of.Longest, of.Last+cfg.Horizon+1)
 	}
 	return s
 }

@@ -1,6 +1,8 @@
 package shift
 
 import (
+	"bytes"
+	"encoding/gob"
 	"math"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
@@ -20,6 +22,27 @@ type Common struct {
 	window
 	mean   float64 // of the logarithms of the ratios
 	spread float64 // variance of the true ones
+}
+
+// commonState is a Common as it is written.
+type commonState struct {
+	From, At, To int
+	Mean, Spread float64
+}
+
+// MarshalBinary implements encoding.BinaryMarshaler: every number keeps its bits.
+func (c Common) MarshalBinary() ([]byte, error) {
+	var b bytes.Buffer
+	err := gob.NewEncoder(&b).Encode(commonState{c.from, c.at, c.to, c.mean, c.spread})
+	return b.Bytes(), err
+}
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler.
+func (c *Common) UnmarshalBinary(data []byte) error {
+	var s commonState
+	err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s)
+	*c = Common{window{s.From, s.At, s.To}, s.Mean, s.Spread}
+	return err
 }
 
 // Together looks for changes of level that most of several histories with the same end had, the newest first. The score

@@ -1,7 +1,10 @@
 package shrunk
 
 import (
+	"bytes"
+	"encoding/gob"
 	"math"
+	"slices"
 
 	"github.com/wrapcast/wrapcast/forecast/internal/stat"
 )
@@ -26,6 +29,35 @@ const (
 // NewPanel is a panel without histories, with a cycle of m steps.
 func NewPanel(m int) *Panel {
 	return &Panel{sums: make([]float64, m), excess: priorPhi * priorWeight, equal: priorWeight}
+}
+
+// Without is the panel without the raw mean of a history that was added to it.
+func (p *Panel) Without(f Mean, whole bool) *Panel {
+	rest := *p
+	rest.sums = slices.Clone(p.sums)
+	rest.Add(f, whole, -1)
+	return &rest
+}
+
+// panelState is a panel as it is written.
+type panelState struct {
+	Sums                  []float64
+	Chance, Excess, Equal float64
+}
+
+// MarshalBinary implements encoding.BinaryMarshaler: every number keeps its bits.
+func (p *Panel) MarshalBinary() ([]byte, error) {
+	var b bytes.Buffer
+	err := gob.NewEncoder(&b).Encode(panelState{p.sums, p.chance, p.excess, p.equal})
+	return b.Bytes(), err
+}
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler.
+func (p *Panel) UnmarshalBinary(data []byte) error {
+	var s panelState
+	err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s)
+	*p = Panel{s.Sums, s.Chance, s.Excess, s.Equal}
+	return err
 }
 
 // Add adds the raw mean of a history; whole tells that its values are counts. add of -1 takes it out again.
