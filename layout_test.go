@@ -47,15 +47,17 @@ var mayImport = map[string][]string{
 	"export":        {"", "audit", "plain"},
 	"export/report": {""},
 	"tables":        {"", "plain"},
+	"tables/edited": {"", "tables"},
 
-	"steps":   slices.Concat(pure(), adapters()),
-	"heads":   slices.Concat(pure(), adapters(), []string{"steps"}),
-	"reports": slices.Concat(pure(), adapters(), []string{"steps"}),
-	"service": slices.Concat(pure(), adapters(), []string{"steps"}),
-	"run":     slices.Concat(pure(), adapters(), []string{"steps", "genesys", "ids"}),
-	"web":     slices.Concat(pure(), adapters(), []string{"export/report", "steps", "heads", "reports", "service"}),
+	"steps":     slices.Concat(pure(), adapters()),
+	"heads":     slices.Concat(pure(), adapters(), []string{"steps"}),
+	"reports":   slices.Concat(pure(), adapters(), []string{"steps"}),
+	"proposals": slices.Concat(pure(), adapters(), []string{"steps", "reports"}),
+	"service":   slices.Concat(pure(), adapters(), []string{"steps"}),
+	"run":       slices.Concat(pure(), adapters(), []string{"steps", "genesys", "ids"}),
+	"web":       slices.Concat(pure(), adapters(), []string{"export/report", "steps", "heads", "reports", "proposals", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "backup", "retention", "ids", "steps", "heads", "reports", "service", "web", "genesys", "sim"}),
+		[]string{"export/report", "backup", "retention", "ids", "steps", "heads", "reports", "proposals", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast", "staffing"},
 }
 
@@ -67,7 +69,7 @@ func pure() []string {
 
 // adapters are the packages that know one technology each.
 func adapters() []string {
-	return []string{"source", "target", "store", "webhook", "export", "tables"}
+	return []string{"source", "target", "store", "webhook", "export", "tables", "tables/edited"}
 }
 
 // mayUse lists the only libraries of the packages that promise to be small.

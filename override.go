@@ -5,6 +5,9 @@ import "time"
 // OverrideID is one override of ours, a UUIDv7.
 type OverrideID string
 
+// OverrideImportID is one decision about the changed cells of a workbook, a UUIDv7.
+type OverrideImportID string
+
 // OverrideKind says what an override does to the contacts forecast per day.
 type OverrideKind string
 
@@ -41,6 +44,9 @@ type Override struct {
 	Ticket string `json:"ticket,omitempty"`
 	// Overlap is the rule that its author chose where it overlaps overrides made before it; "" where none was chosen.
 	Overlap OverlapRule `json:"overlap,omitempty"`
+	// Import is the edited workbook it was read from: an id that all overrides of one decision share. It is "" where it
+	// was made by itself.
+	Import OverrideImportID `json:"import,omitempty"`
 	// ExpiresAt is when it stops to be used; zero means with its last day.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	// WithdrawnAt and WithdrawnBy say that it was taken back.

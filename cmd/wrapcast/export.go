@@ -15,6 +15,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/reports"
+	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
 
@@ -99,6 +100,9 @@ func (cmd exportCommand) showExported(
 ) error {
 	done := exportedFile{Schema: "wrapcast.export/1", File: file, Sheets: []string{}, BusinessUnit: id}
 	for _, s := range sheets {
+		if s.Hidden {
+			continue
+		}
 		done.Sheets = append(done.Sheets, s.Name)
 		done.Rows += len(s.Rows)
 	}
@@ -106,7 +110,7 @@ func (cmd exportCommand) showExported(
 		return cmd.out.PrintJSON(done)
 	}
 	return cmd.out.Say("%s is written: %s in %s%s", file, show.Count(done.Rows, "row", "rows"),
-		show.Count(len(sheets), "sheet", "sheets"), behind("; in days of ", unit))
+		show.Count(len(done.Sheets), "sheet", "sheets"), behind("; in days of ", unit))
 }
 
 func (cmd exportCommand) exportForecast(f *exportFlags) *cobra.Command {
@@ -115,7 +119,8 @@ func (cmd exportCommand) exportForecast(f *exportFlags) *cobra.Command {
 		Short: "Write a forecast: codes, queues, planning groups, codes in queues",
 		Long: `Write a forecast, the latest or the one named: contacts per day, the interval and the handle time of each code,
 queue, planning group and code in a queue. What overrides changed is marked, and what was forecast
-without them stands below.`,
+without them stands below. The latest is written with the overrides in use now, one that is named as
+it was made. A workbook may be edited in its green cells and read back: wrapcast override import.`,
 		Example: `  wrapcast export forecast --to forecast.xlsx --level 80
   wrapcast export forecast --forecast 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f --to forecast.csv`,
 		Args: cli.Args(cobra.NoArgs),
@@ -125,7 +130,15 @@ without them stands below.`,
 				if err != nil {
 					return reports.Exported{}, err
 				}
-				return reports.ExportForecast(o.Directory, made, o.Spec.Level)
+				v, err := o.Look(c.Context())
+				if err != nil {
+					return reports.Exported{}, err
+				}
+				editing, err := reports.EditingOf(c.Context(), v, made, o.Clock.Now())
+				if err != nil {
+					return reports.Exported{}, err
+				}
+				return reports.ExportForecast(o.Directory, made, o.Spec.Level, editing)
 			})
 		},
 	}
@@ -133,14 +146,18 @@ without them stands below.`,
 	return c
 }
 
-// forecastNamed is a stored forecast, the latest where none is named.
+// forecastNamed is a stored forecast as it was made; where none is named the latest, with the overrides in use now.
 func forecastNamed(ctx context.Context, o session.Offline, id string) (made wrapcast.Forecast, err error) {
 	err = o.Store.View(ctx, func(tx *store.Tx) error {
-		if id == "" {
-			made, err = tx.Forecasts().Latest(o.Org, o.Directory.BusinessUnit.ID)
-		} else {
+		if id != "" {
 			made, err = tx.Forecasts().Get(o.Org, wrapcast.ForecastID(id))
+			return err
 		}
+		if made, err = tx.Forecasts().Latest(o.Org, o.Directory.BusinessUnit.ID); err != nil {
+			return err
+		}
+		overrides, err := steps.OverridesSince(tx, o.Org, made.From)
+		made = steps.WithOverrides(made, overrides, o.Clock.Now())
 		return err
 	})
 	if wrapcast.KindOf(err) == wrapcast.NotFound {

@@ -202,6 +202,7 @@ var ofOne = []struct {
 	{"lineage list", nil}, {"lineage suggest", nil}, {"lineage accept nothing", []int{cli.ExitUsage}},
 	{"lineage withdraw LINEAGE", nil}, {"lineage add retired --code CODE2 --from NEXT --reason again", nil},
 	{"override list", nil}, {"override add --percent 3 --queue QUEUE --from NEXT --reason more --overlap compound", nil},
+	{"override import OUT.csv", []int{cli.ExitData}},
 	{"override resolve OVERRIDE OVERRIDE2 --rule replace", nil}, {"override remove OVERRIDE", nil},
 	{"plan", nil}, {"plan accept-silence --list", nil}, {"plan accept-silence QUEUE --reason closed", nil},
 	{"reconcile", nil}, {"reconcile --stored", nil}, {"report --out OUT.html", nil}, {"rollback --dry-run", []int{cli.ExitUsage, cli.ExitData}},

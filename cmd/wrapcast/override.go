@@ -14,6 +14,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/proposing"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
@@ -48,6 +49,7 @@ Another rule is chosen later with wrapcast override resolve.`,
       --reason "price letter goes out"
   wrapcast override add --set 0 --queue Claims --from 2026-12-24 --reason "team away" --dry-run
   wrapcast override list
+  wrapcast override import forecast.xlsx
   wrapcast override resolve 0192f0c4-… 0192f0c5-… --rule compound
   wrapcast override remove 0192f0c4-…`,
 		Args: cli.Args(cobra.NoArgs),
@@ -59,7 +61,7 @@ Another rule is chosen later with wrapcast override resolve.`,
 		Example: "  wrapcast override remove 0192f0c4-6d7e-7b1a-8f00-9a1b2c3d4e5f",
 	})
 	c.AddCommand(cmd.overrideAdd(&organisation), cmd.overrideList(&organisation), cmd.overrideResolve(&organisation),
-		remove)
+		proposing.Import{Sessions: cmd.sessions, Out: cmd.out}.Command(&organisation), remove)
 	return c
 }
 

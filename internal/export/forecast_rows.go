@@ -38,9 +38,10 @@ func (x *forecastSheets) rows(t forecastSubject) []measuredRow {
 	return append(rows, handleRow(t))
 }
 
-func (x *forecastSheets) bounds(t forecastSubject) []measuredRow {
+// bounds are those of the interval of the level; of all intervals where no level is chosen.
+func (x *forecastSheets) bounds(t forecastSubject) (all []measuredRow) {
 	for _, b := range t.daily.Bands {
-		if b.Level != x.level {
+		if b.Level != x.level && x.level != 0 {
 			continue
 		}
 		rows := []measuredRow{{measure: fmt.Sprintf("low %.0f %%", 100*b.Level), mark: markFaint},
@@ -49,9 +50,9 @@ func (x *forecastSheets) bounds(t forecastSubject) []measuredRow {
 			rows[0].cells, rows[1].cells = append(rows[0].cells, contacts(b.Lower[i])), append(rows[1].cells,
 				contacts(b.Upper[i]))
 		}
-		return rows
+		all = append(all, rows...)
 	}
-	return nil
+	return all
 }
 
 // handleRow is the handle time per day, and over all days by contact.
@@ -69,28 +70,25 @@ func handleRow(t forecastSubject) measuredRow {
 }
 
 // sheet lays subjects out with days across.
-func (x *forecastSheets) sheet(name, subject string, subjects []forecastSubject) Sheet {
-	s := Sheet{Name: name, Title: x.title, Fixed: 3, Columns: append([]Column{named(subject, 34), named("measure", 17),
-		named("all days", 10)}, x.days...)}
-	for _, t := range subjects {
+func (x *forecastSheets) sheet(l layout) Sheet {
+	fixed := append(l.names[:len(l.names):len(l.names)], named("measure", 17), named("all days", 10))
+	s := Sheet{Name: l.name, Title: x.title, Fixed: len(fixed)}
+	if x.editing != nil {
+		fixed = append(fixed, named(ReasonColumn, 26))
+	}
+	s.Columns = append(fixed, x.days...)
+	for _, t := range l.subjects {
+		names := []Cell{text(t.name), text(t.queue), text(t.channel)}[:len(l.names)]
 		for _, r := range x.rows(t) {
-			s.Rows = append(s.Rows, Row{Cells: append([]Cell{text(t.name), text(r.measure), r.over}, r.cells...),
-				Mark: r.mark})
+			cells := append(names[:len(names):len(names)], text(r.measure), r.over)
+			if x.editing != nil {
+				cells = append(cells, Cell{})
+			}
+			s.Rows = append(s.Rows, Row{Cells: append(cells, r.cells...), Mark: r.mark})
 		}
 	}
-	return s
-}
-
-// leaves lays codes in queues out with days across.
-func (x *forecastSheets) leaves() Sheet {
-	s := Sheet{Name: "Codes in queues", Title: x.title, Fixed: 5,
-		Columns: append([]Column{named("code", 34), named("queue", 24), named("channel", 10), named("measure", 17),
-			named("all days", 10)}, x.days...)}
-	for _, t := range x.places() {
-		for _, r := range x.rows(t) {
-			names := []Cell{text(t.name), text(t.queue), text(t.channel), text(r.measure), r.over}
-			s.Rows = append(s.Rows, Row{Cells: append(names, r.cells...), Mark: r.mark})
-		}
+	if x.editing != nil {
+		x.edit(&s, l)
 	}
 	return s
 }

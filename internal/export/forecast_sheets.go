@@ -14,12 +14,40 @@ import (
 // level the forecast has no interval of leaves the bounds out. The directory has the names of languages and skills.
 func ForecastSheets(d wrapcast.Directory, f wrapcast.Forecast, level float64) []Sheet {
 	x := newForecastSheets(d, f, level)
-	return []Sheet{
-		x.sheet("Codes", "code", x.codes()), x.sheet("Queues", "queue", x.queues()), x.sheet("Planning groups",
-			"planning group", x.groups()),
-		x.leaves(), aboutForecast(f, level),
+	return append(x.sheets(), aboutForecast(f, level))
+}
+
+// sheets are those with the forecast's numbers.
+func (x *forecastSheets) sheets() (all []Sheet) {
+	for _, l := range x.layouts() {
+		all = append(all, x.sheet(l))
+	}
+	return all
+}
+
+// layout is one sheet of a forecast's workbook: the columns that name a subject, and the subjects.
+type layout struct {
+	name     string
+	names    []Column
+	subjects []forecastSubject
+}
+
+func (x *forecastSheets) layouts() []layout {
+	return []layout{
+		{sheetCodes, []Column{named("code", 34)}, x.codes()},
+		{sheetQueues, []Column{named("queue", 34)}, x.queues()},
+		{sheetGroups, []Column{named("planning group", 34)}, x.groups()},
+		{sheetLeaves, []Column{named("code", 34), named("queue", 24), named("channel", 10)}, x.places()},
 	}
 }
+
+// The sheets of a forecast's workbook.
+const (
+	sheetCodes  = "Codes"
+	sheetQueues = "Queues"
+	sheetGroups = "Planning groups"
+	sheetLeaves = "Codes in queues"
+)
 
 // ForecastTable is all of a forecast as one table, for a CSV: the kind of each subject, its id and its name before the
 // days.
@@ -52,6 +80,8 @@ type forecastSheets struct {
 	level     float64
 	title     string
 	days      []Column
+	// editing says what may be changed; nil where the workbook is only to be read.
+	editing *Editing
 }
 
 // forecastSubject is what rows are written of: something forecast, and without overrides where these changed it.
@@ -60,6 +90,12 @@ type forecastSubject struct {
 	daily                    wrapcast.DailyForecast
 	base                     []float64
 	strong                   bool
+	// key is what the subject is called in the file, whatever becomes of its name; codes and queues are what an
+	// override of it is about, open says that there can be one.
+	key    string
+	codes  []wrapcast.CodeID
+	queues []wrapcast.QueueID
+	open   bool
 }
 
 func newForecastSheets(d wrapcast.Directory, f wrapcast.Forecast, level float64) *forecastSheets {
@@ -80,7 +116,7 @@ func newForecastSheets(d wrapcast.Directory, f wrapcast.Forecast, level float64)
 func (x *forecastSheets) base() wrapcast.Forecast { return x.forecast.WithoutOverrides() }
 
 func (x *forecastSheets) total() forecastSubject {
-	return forecastSubject{name: "all", daily: x.forecast.Total, base: x.base().Total.Mean, strong: true}
+	return forecastSubject{name: "all", daily: x.forecast.Total, base: x.base().Total.Mean, strong: true, key: keyTotal}
 }
 
 // codes are the total and then the codes, the busiest first; queues and groups likewise.
@@ -88,7 +124,8 @@ func (x *forecastSheets) codes() []forecastSubject {
 	var all []forecastSubject
 	for i, c := range x.forecast.Codes {
 		all = append(all, forecastSubject{id: string(c.Code.ID), name: c.Code.Name, daily: c.DailyForecast,
-			base: x.base().Codes[i].Mean})
+			base: x.base().Codes[i].Mean, key: keyOf(keyCode, string(c.Code.ID)), codes: []wrapcast.CodeID{c.Code.ID},
+			open: true})
 	}
 	return append([]forecastSubject{x.total()}, busiestFirst(all)...)
 }
@@ -97,7 +134,8 @@ func (x *forecastSheets) queues() []forecastSubject {
 	var all []forecastSubject
 	for i, q := range x.forecast.Queues {
 		all = append(all, forecastSubject{id: string(q.Queue.ID), name: q.Queue.Name, daily: q.DailyForecast,
-			base: x.base().Queues[i].Mean})
+			base: x.base().Queues[i].Mean, key: keyOf(keyQueue, string(q.Queue.ID)),
+			queues: []wrapcast.QueueID{q.Queue.ID}, open: true})
 	}
 	return append([]forecastSubject{x.total()}, busiestFirst(all)...)
 }
@@ -106,7 +144,7 @@ func (x *forecastSheets) groups() []forecastSubject {
 	var all []forecastSubject
 	for i, g := range x.forecast.Groups {
 		all = append(all, forecastSubject{id: string(g.Group.ID), name: g.Group.Name, daily: g.DailyForecast,
-			base: x.base().Groups[i].Mean})
+			base: x.base().Groups[i].Mean, key: keyOf(keyGroup, string(g.Group.ID))})
 	}
 	return busiestFirst(all)
 }
@@ -120,11 +158,14 @@ func (x *forecastSheets) places() []forecastSubject {
 	for _, q := range x.forecast.Queues {
 		queues[q.Queue.ID] = q.Queue.Name
 	}
+	alone := x.onlyLeaves()
 	var all []forecastSubject
 	for i, l := range x.forecast.Leaves {
 		all = append(all, forecastSubject{id: string(l.Leaf.Code), name: codes[l.Leaf.Code],
 			queue: queues[l.Leaf.Queue], channel: x.directory.ChannelName(l.Leaf.Stream()),
-			daily: wrapcast.DailyForecast{Mean: l.Mean, HandleSeconds: l.HandleSeconds}, base: x.base().Leaves[i].Mean})
+			daily: wrapcast.DailyForecast{Mean: l.Mean, HandleSeconds: l.HandleSeconds}, base: x.base().Leaves[i].Mean,
+			key: keyOfLeaf(l.Leaf), codes: []wrapcast.CodeID{l.Leaf.Code}, queues: []wrapcast.QueueID{l.Leaf.Queue},
+			open: alone[place{l.Leaf.Code, l.Leaf.Queue}] == 1})
 	}
 	return busiestFirst(all)
 }

@@ -15,6 +15,9 @@ type Sheet struct {
 	Rows    []Row
 	// Fixed is how many columns stay where they are when the rest is scrolled.
 	Fixed int
+	// Locked says that only cells that are open can be changed, until somebody takes the protection off: it has no
+	// password. Hidden that a workbook does not show the sheet.
+	Locked, Hidden bool
 }
 
 // Column is a column of a Sheet.
@@ -26,6 +29,8 @@ type Column struct {
 	Group string
 	// Width is in characters; 0 means 9.
 	Width float64
+	// Hidden says that a workbook does not show the column.
+	Hidden bool
 }
 
 func (c Column) width() float64 {
@@ -98,6 +103,10 @@ type Cell struct {
 	Number float64
 	Day    wrapcast.Date
 	Mark   Mark
+	// Formula is what a workbook works the value out by, "" where it stands as it is.
+	Formula string
+	// Open says that the cell is to be changed by whoever likes to.
+	Open bool
 }
 
 func text(s string) Cell               { return Cell{Kind: cellText, Text: s} }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -74,6 +75,9 @@ func addSheet(f *excelize.File, i int, s Sheet) error {
 	if err != nil {
 		return err
 	}
+	if err := protect(f, s); err != nil || s.Hidden {
+		return errors.Join(err, hide(f, s))
+	}
 	last := cellName(len(s.Columns), tableTop+max(len(s.Rows), 1))
 	if err := f.AutoFilter(s.Name, cellName(1, tableTop)+":"+last, nil); err != nil {
 		return err
@@ -116,6 +120,11 @@ func layOut(out *excelize.StreamWriter, s Sheet) error {
 	for i, c := range s.Columns {
 		if err := out.SetColWidth(i+1, i+1, c.width()); err != nil {
 			return err
+		}
+		if c.Hidden {
+			if err := out.SetColVisible(i+1, i+1, false); err != nil {
+				return err
+			}
 		}
 	}
 	return out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.Fixed, YSplit: tableTop,
@@ -177,7 +186,7 @@ func values(s Sheet, row Row, styles *styles) []any {
 		if mark == markNone {
 			mark = row.Mark
 		}
-		cell := excelize.Cell{StyleID: styles.cell(c, mark, s.Columns[i])}
+		cell := excelize.Cell{StyleID: styles.cell(c, mark, s.Columns[i]), Formula: c.Formula}
 		switch c.Kind {
 		case cellText:
 			cell.Value = c.Text
@@ -200,4 +209,21 @@ func dateOf(d wrapcast.Date) time.Time { return d.Midnight(time.UTC) }
 func cellName(column, row int) string {
 	name, _ := excelize.CoordinatesToCellName(column, row) // writeSheet has checked that they fit
 	return name
+}
+
+// protect lets nobody change what is not open by mistake; filters and the width of columns stay everybody's.
+func protect(f *excelize.File, s Sheet) error {
+	if !s.Locked {
+		return nil
+	}
+	return f.ProtectSheet(s.Name, &excelize.SheetProtectionOptions{AutoFilter: true, FormatColumns: true,
+		FormatRows: true, SelectLockedCells: true, SelectUnlockedCells: true, Sort: true})
+}
+
+// hide takes a sheet out of sight.
+func hide(f *excelize.File, s Sheet) error {
+	if !s.Hidden {
+		return nil
+	}
+	return f.SetSheetVisible(s.Name, false)
 }

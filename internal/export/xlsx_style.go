@@ -25,6 +25,8 @@ type look struct {
 	// right sets a header flush with the numbers below it, wrap breaks long text, quoted keeps a spreadsheet from
 	// taking text for a formula when it is edited or saved as CSV: what an apostrophe typed before it does.
 	right, wrap, quoted bool
+	// open says that the cell is to be changed by whoever likes to.
+	open bool
 }
 
 func newStyles(f *excelize.File) *styles { return &styles{file: f, made: map[look]int{}} }
@@ -46,7 +48,7 @@ func (s *styles) header(c Column, right bool) int {
 // cell is the look of a value in a column.
 func (s *styles) cell(v Cell, mark Mark, c Column) int {
 	l := lookOf("cell", c)
-	l.kind, l.mark, l.wrap = v.Kind, mark, c.Width >= wrapFrom
+	l.kind, l.mark, l.wrap, l.open = v.Kind, mark, c.Width >= wrapFrom, v.Open
 	l.quoted = v.Kind == cellText && plain.Formula(v.Text)
 	return s.of(l)
 }
@@ -101,6 +103,8 @@ const (
 	freeFill  = "F5F7FA"
 	namedFill = "FEF3C7"
 	hideFill  = "FDE68A"
+	openFill  = "ECFDF5"
+	openLine  = "A7D7C5"
 )
 
 func (l look) style() *excelize.Style {
@@ -126,6 +130,9 @@ func (l look) style() *excelize.Style {
 	}
 	l.number(style)
 	l.paint(style)
+	if l.open {
+		l.unlock(style)
+	}
 	return style
 }
 
@@ -170,5 +177,16 @@ func (l look) paint(style *excelize.Style) {
 	}
 	if fill != "" {
 		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+	}
+}
+
+// unlock makes a cell one that can be changed, and look like one. A day with a name keeps its colour.
+func (l look) unlock(style *excelize.Style) {
+	style.Protection = &excelize.Protection{Locked: false}
+	if !l.named {
+		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{openFill}}
+	}
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		style.Border = append(style.Border, excelize.Border{Type: side, Style: 1, Color: openLine})
 	}
 }

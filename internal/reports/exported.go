@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // Exported is what people take away as a file: the sheets of a workbook, or one table with all of it. From and To bound
@@ -18,14 +20,38 @@ type Exported struct {
 	From, To wrapcast.Date
 }
 
+// EditingOf says where a change of a forecast makes sense, and what a workbook with it is of at an instant.
+func EditingOf(ctx context.Context, v *steps.View, made wrapcast.Forecast, now time.Time) (export.Editing, error) {
+	e := export.Editing{Today: v.Day(v.At), Workbook: export.Workbook{Organisation: v.Directory.Organisation,
+		Unit: made.BusinessUnit, Forecast: made.ID, MadeAt: made.MadeAt, WrittenAt: now}}
+	for _, o := range made.Overrides {
+		e.Overrides = append(e.Overrides, o.ID)
+	}
+	err := v.Store.View(ctx, func(tx *store.Tx) error {
+		all, err := steps.OverridesSince(tx, v.Organisation(), made.From)
+		e.Version = steps.OverridesVersion(all, now)
+		return err
+	})
+	if err != nil {
+		return e, err
+	}
+	resolved, err := v.CalendarOf(ctx, made)
+	e.Closed = func(q wrapcast.QueueID, day wrapcast.Date) bool {
+		open := resolved.Open(q, day, v.Zone)
+		return open != nil && !slices.Contains(open, true)
+	}
+	return e, err
+}
+
 // ExportForecast lays a forecast out with the interval of a level, a fraction; zero means the level it was judged at.
-func ExportForecast(d wrapcast.Directory, made wrapcast.Forecast, level float64) (Exported, error) {
+// The workbook is to be changed and read back, as editing says.
+func ExportForecast(d wrapcast.Directory, made wrapcast.Forecast, level float64, e export.Editing) (Exported, error) {
 	level = cmp.Or(level, made.Accuracy.Level)
 	if !slices.ContainsFunc(made.Total.Bands, func(b wrapcast.Band) bool { return b.Level == level }) {
 		return Exported{}, wrapcast.Errorf(wrapcast.Usage, "", "the forecast has no interval of %g %%", 100*level).
 			WithHint("it has 50, 80, 95 and that of the settings it was made with")
 	}
-	return Exported{Sheets: export.OfUnit(export.ForecastSheets(d, made, level), d),
+	return Exported{Sheets: export.OfUnit(export.EditableSheets(d, made, level, e), d),
 		Table: export.ForecastTable(d, made, level), From: made.From, To: made.From + wrapcast.Date(made.Days-1)}, nil
 }
 

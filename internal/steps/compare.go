@@ -194,6 +194,11 @@ func someOf(reasons []string) string {
 	return strings.Join(reasons, "; ") + rest
 }
 
+// CalendarOf is the calendar that holds now, worked out for the days of a forecast.
+func (v *View) CalendarOf(ctx context.Context, made wrapcast.Forecast) (*calendar.ResolvedCalendar, error) {
+	return v.resolvedCalendar(ctx, made)
+}
+
 // resolvedCalendar is the calendar worked out for the days of a forecast.
 func (v *View) resolvedCalendar(ctx context.Context, made wrapcast.Forecast) (a *calendar.ResolvedCalendar, err error) {
 	err = v.Store.View(ctx, func(tx *store.Tx) error {

@@ -2,6 +2,8 @@ package steps
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,6 +110,77 @@ func (d Decisions) AddOverride(ctx context.Context, org wrapcast.OrganisationID,
 	return preview, err
 }
 
+// OverridesTogether is what overrides that are decided in one go have in common.
+type OverridesTogether struct {
+	// Since is the first day of the forecast they were weighed against, Version that of the overrides in use then, as
+	// OverridesVersion has it.
+	Since   wrapcast.Date
+	Version string
+	// File names where they were read from, Digest is the SHA-256 of its bytes.
+	File, Digest string
+}
+
+// AddOverrides keeps overrides that are decided together, all of them or none, and an audit entry beside theirs that
+// names the file they came from. It is a Conflict where others were made or withdrawn since they were weighed.
+func (d Decisions) AddOverrides(ctx context.Context, org wrapcast.OrganisationID, all []wrapcast.Override,
+	together OverridesTogether) ([]wrapcast.Override, error) {
+	rules := decisionRules[wrapcast.Override]{what: "an override", detail: overrideDetail,
+		days:  func(o wrapcast.Override) []wrapcast.Date { return []wrapcast.Date{o.From, o.To} },
+		check: func(_ *store.Tx, o wrapcast.Override) error { return adjust.CheckOverride(o) }}
+	kept, id := slices.Clone(all), wrapcast.OverrideImportID(d.NewID())
+	for _, o := range kept {
+		if err := rules.answeredFor(o.Decision()); err != nil {
+			return nil, err
+		}
+	}
+	return kept, d.Store.Update(ctx, func(tx *store.Tx) error {
+		others, err := OverridesSince(tx, org, together.Since)
+		if err != nil {
+			return err
+		}
+		if OverridesVersion(others, d.Clock.Now()) != together.Version {
+			return wrapcast.Errorf(wrapcast.Conflict, "override", "overrides were made or withdrawn in the meantime").
+				WithHint("read the file again: it is compared with what holds now")
+		}
+		for i := range kept {
+			kept[i].Import = id
+			if kept[i], err = keepDecision(tx, d, org, kept[i], rules); err != nil {
+				return err
+			}
+		}
+		return d.auditImport(tx, org, id, kept, together)
+	})
+}
+
+// auditImport writes down that overrides were decided together, and out of which file.
+func (d Decisions) auditImport(tx *store.Tx, org wrapcast.OrganisationID, id wrapcast.OverrideImportID,
+	kept []wrapcast.Override, together OverridesTogether) error {
+	if len(kept) == 0 {
+		return nil
+	}
+	_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: org, At: d.Clock.Now(), Actor: kept[0].Author,
+		Action: "override.imported", Status: StatusOK,
+		Objects: map[string]string{"import": string(id), "file": together.File, "file_digest": together.Digest},
+		Detail:  fmt.Sprintf("%d overrides out of %s", len(kept), together.File)})
+	return err
+}
+
+// OverridesVersion is a digest of the overrides that are in use at an instant, with what was decided about their
+// overlaps: it changes when one is made, withdrawn or expires.
+func OverridesVersion(all []wrapcast.Override, at time.Time) string {
+	sum := sha256.New()
+	for _, o := range all {
+		if !o.Active(at) {
+			continue
+		}
+		fmt.Fprintf(sum, "%s\n", o.ID)
+		for _, s := range o.Settled {
+			fmt.Fprintf(sum, " %s %s %s\n", s.Decision, s.With, s.Rule)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
 func overrideDetail(o wrapcast.Override) string {
 	detail := fmt.Sprintf("%s %g on %s to %s: %s", o.Kind, o.Value, o.From, o.To, o.Reason)
 	if o.Overlap != "" {
@@ -115,6 +188,9 @@ func overrideDetail(o wrapcast.Override) string {
 	}
 	if o.Ticket != "" {
 		detail += "; ticket " + o.Ticket
+	}
+	if o.Import != "" {
+		detail += "; import " + string(o.Import)
 	}
 	return detail
 }

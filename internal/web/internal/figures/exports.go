@@ -101,7 +101,15 @@ func (h *exportHandlers) exportForecast(ctx context.Context, at api.Scope, in *e
 	if err != nil {
 		return api.File{}, err
 	}
-	e, err := reports.ExportForecast(snap.Directory, *f, in.Level)
+	v, err := h.viewOf(ctx, at)
+	if err != nil {
+		return api.File{}, err
+	}
+	editing, err := reports.EditingOf(ctx, v, *f, h.clock.Now())
+	if err != nil {
+		return api.File{}, err
+	}
+	e, err := reports.ExportForecast(snap.Directory, *f, in.Level, editing)
 	return in.file(snap, "forecast", e), err
 }
 
