@@ -7,6 +7,8 @@ GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 GOVULNCHECK_VERSION := v1.9.0
 GOVULNCHECK := .tools/govulncheck-$(GOVULNCHECK_VERSION)
+CYCLONEDX_VERSION := v1.10.0
+CYCLONEDX := .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # One build of everything serves the product, the linters and the tests; the race detector, which needs C, has the second.
 export CGO_ENABLED := 0
@@ -136,6 +138,18 @@ test-fast: ## Go tests without the race detector and without the long ones
 bench: ## Benchmarks of the hot paths, with allocations
 	@go test -run '^$$' -bench . -benchmem ./...
 
+# RELEASE=v0.1.0 is the version, KEY the private half of the SSH key it is signed with.
+.PHONY: release
+release: $(CYCLONEDX) ## Signed archives for six platforms in dist/, with checksums and SBOMs: RELEASE=v0.1.0 KEY=FILE
+	@missing=""; for p in zip npm; do command -v $$p >/dev/null || missing="$$missing $$p"; done; \
+	[ -z "$$missing" ] || { echo "release: install$$missing first"; exit 1; }
+	@CYCLONEDX=$(CURDIR)/$(CYCLONEDX) deploy/release "$(RELEASE)" "$(KEY)"
+
+$(CYCLONEDX):
+	@echo "installing cyclonedx-gomod $(CYCLONEDX_VERSION), once"
+	@GOBIN=$(CURDIR)/.tools go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+	@mv .tools/cyclonedx-gomod $@
+
 .PHONY: clean
 clean: ## Remove what was built and what the demo left
-	@rm -rf bin wrapcast-data
+	@rm -rf bin dist wrapcast-data

@@ -20,9 +20,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/ids"
 )
 
-// version is set when a release is built.
-var version = "dev"
-
 // app is the command line: what its commands work on, which its flags and the environment fill in.
 type app struct{ sessions *session.Opener }
 
@@ -35,7 +32,7 @@ func newApp() *app {
 		Terminal: out,
 		Clock:    wrapcast.Clock{Now: time.Now, Sleep: sleep},
 		IDs:      &ids.Growing{Now: time.Now},
-		Version:  version,
+		Version:  programVersion(),
 	}}
 }
 

@@ -125,7 +125,7 @@ func tellProblems(ctx context.Context, out *terminal.Terminal, all settings.Inst
 
 // printDocument prints the OpenAPI document, for which no store is needed.
 func (cmd serveCommand) printDocument() error {
-	server, err := web.New(web.Config{Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
+	server, err := web.New(web.Config{Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: programVersion(),
 		Local: true})
 	if err != nil {
 		return err
@@ -151,7 +151,7 @@ func (cmd serveCommand) providerClient(c settings.Settings) (*http.Client, error
 // webConfig says what the server shows and to whom, and refuses to show it to everybody.
 func (cmd serveCommand) webConfig(ctx context.Context, s *session.Fleet, c settings.Settings,
 	at net.Addr) (web.Config, error) {
-	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: version,
+	w := web.Config{Store: s.Store, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID, Version: programVersion(),
 		Log: cmd.out.Log(), Local: c.Serve.Local(at), TrustProxy: c.Serve.TrustProxy,
 		Staffing: c.Staffing.Heads(), File: cmd.sessions.Settings.Path()}
 	if w.Local {

@@ -168,7 +168,7 @@ func (cmd userCommand) withAccounts(ctx context.Context, work func(*web.Server, 
 	}
 	defer db.Close()
 	server, err := web.New(web.Config{Store: db, Clock: cmd.sessions.Clock, NewID: cmd.sessions.NewID,
-		Version: version})
+		Version: programVersion()})
 	if err != nil {
 		return err
 	}
