@@ -138,6 +138,10 @@ test-fast: ## Go tests without the race detector and without the long ones
 bench: ## Benchmarks of the hot paths, with allocations
 	@go test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: deploy
+deploy: ## Check what deploy/ holds with helm, promtool, docker-compose and systemd-analyze; not part of make test
+	@deploy/check
+
 # RELEASE=v0.1.0 is the version, KEY the private half of the SSH key it is signed with.
 .PHONY: release
 release: $(CYCLONEDX) ## Signed archives for six platforms in dist/, with checksums and SBOMs: RELEASE=v0.1.0 KEY=FILE

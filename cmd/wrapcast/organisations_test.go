@@ -213,7 +213,7 @@ var ofOne = []struct {
 
 // ofNone are commands that work for no organisation, for all of them, or until they are told to stop; store prune deletes
 // what is old of each, and internal/retention has its test.
-var ofNone = []string{"audit key", "audit key rotate", "demo", "forecast", "init", "serve", "serve user", "serve user add", "serve user change",
+var ofNone = []string{"audit key", "audit key make", "audit key rotate", "demo", "forecast", "init", "serve", "serve ready", "serve user", "serve user add", "serve user change",
 	"serve user list", "serve user password", "simulate", "staff", "staff erlang", "store", "store backup", "store copy", "store migrate", "store prune", "store repair", "store restore",
 	"store verify", "version", "worker", "audit", "export", "override", "lineage", "import"}
 

@@ -59,7 +59,7 @@ func (cmd serveCommand) command() *cobra.Command {
 		"every run stops after the plan: nothing is submitted, no notification is sent")
 	parallelFlag(c, &f.parallel)
 	c.Flags().BoolVar(&f.document, "openapi", false, "print the API's OpenAPI document and exit")
-	c.AddCommand(userCommand(cmd).command())
+	c.AddCommand(userCommand(cmd).command(), cmd.ready())
 	return c
 }
 

@@ -97,9 +97,21 @@ func TestServeWithoutConfigurationSaysWhatToDoFirst(t *testing.T) {
 	if status, answer := s.ask(t, http.MethodPost, "/runs", "{}"); status != http.StatusServiceUnavailable || !strings.Contains(answer["hint"].(string), "GENESYS_CLIENT_ID") {
 		t.Errorf("a run is answered with %d: %v", status, answer)
 	}
+	config := filepath.Join(t.TempDir(), "wrapcast.yaml")
+	writeFile(t, config, "serve: {listen: "+strings.TrimSuffix(strings.TrimPrefix(s.API, "http://"), "/api/v1")+"}\n")
+	asks := func() (int, string) {
+		a, _, said := testApp(t, nil)
+		return a.run(t.Context(), []string{"--config", config, "serve", "ready"}), said.String()
+	}
+	if code, said := asks(); code != cli.ExitDone {
+		t.Errorf("a running server is not ready: %d %s", code, said)
+	}
 	s.stop(t)
 	if s.log.Len() > 0 {
 		t.Errorf("it said %s", s.log)
+	}
+	if code, said := asks(); code != cli.ExitFailed || !strings.Contains(said, "nobody answers at http://127.0.0.1:") {
+		t.Errorf("of a server that has ended, ready says %d %s", code, said)
 	}
 }
 
@@ -131,6 +143,7 @@ func TestServeRefusesToShowItselfToEverybody(t *testing.T) {
 		{"a change to nothing in an organisation", []string{"serve", "user", "change", "wendy", "--organisation", "Boston"}, "no role is given"},
 		{"a change to a role that is none", []string{"serve", "user", "change", "wendy", "--role", "boss"}, `there is no role "boss"`},
 		{"a change in an organisation nobody knows", []string{"serve", "user", "change", "wendy", "--organisation", "Atlantis=viewer"}, "there is no organisation Atlantis"},
+		{"an address that is none", []string{"serve", "ready", "ftp://wfm.example.com"}, "no address of a server"},
 		{"the password of nobody", []string{"serve", "user", "password", "nobody"}, "nobody"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

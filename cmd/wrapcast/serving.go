@@ -1,18 +1,27 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/internal/service"
@@ -181,5 +190,104 @@ func serveWeb(ctx context.Context, l net.Listener, server *web.Server, c setting
 		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
 	}
 	<-ended
+	return nil
+}
+
+const readyAbout = `Ask a running server on this machine whether it is ready, as a container's health check does: exit 0 where it is, 1 where
+it is not or nobody answers. It asks the address of the settings (serve.listen), or the URL that is given.`
+
+// ready asks a running server whether it is ready.
+func (cmd serveCommand) ready() *cobra.Command {
+	return &cobra.Command{
+		Use:     "ready [URL]",
+		Short:   "Ask a running server whether it is ready",
+		Long:    readyAbout,
+		Example: "  wrapcast serve ready\n  wrapcast serve ready https://wrapcast.example.org",
+		Args:    cli.Args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return askReady(c.Context(), http.DefaultClient, args[0])
+			}
+			all, err := cmd.sessions.Settings.All()
+			if err != nil {
+				return err
+			}
+			client, err := ownClient(all.Settings.Serve.TLSCertFile)
+			if err != nil {
+				return err
+			}
+			return askReady(c.Context(), client, ownAddress(all.Settings.Serve))
+		},
+	}
+}
+
+// ownAddress is where a server on this machine answers that listens as the settings say.
+func ownAddress(c settings.Serve) string {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return "http://" + c.Listen
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	scheme := "http"
+	if c.TLSCertFile != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// ownClient trusts the certificate that the server on this machine shows, whoever signed it, and no other.
+func ownClient(certFile string) (*http.Client, error) {
+	if certFile == "" {
+		return http.DefaultClient, nil
+	}
+	text, err := os.ReadFile(certFile) //nolint:gosec // the settings name it
+	if err != nil {
+		return nil, cli.Usage("serve.tls_cert_file cannot be read: %v", err)
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, cli.Usage("serve.tls_cert_file: %s is no certificate in PEM", certFile)
+	}
+	own, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, cli.Usage("serve.tls_cert_file: %s is no certificate: %v", certFile, err)
+	}
+	trusted := x509.NewCertPool()
+	trusted.AddCert(own)
+	name := own.Subject.CommonName
+	if len(own.DNSNames) > 0 {
+		name = own.DNSNames[0]
+	}
+	name = strings.Replace(name, "*.", "any.", 1)
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted, ServerName: name,
+		MinVersion: tls.VersionTLS12}}}, nil
+}
+
+// askReady asks the server at the address, for at most five seconds.
+func askReady(ctx context.Context, client *http.Client, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return cli.Usage("%q is no address of a server; they look like http://127.0.0.1:8080", address)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.JoinPath("readyz").String(), nil)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return wrapcast.Errorf(wrapcast.Unavailable, "ready", "nobody answers at %s", address).
+			WithHint("is wrapcast serve running there? Its log says what keeps it")
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(io.LimitReader(answer.Body, 1000)) // what there is of it says more than nothing
+		return wrapcast.Errorf(wrapcast.Unavailable, "ready",
+			"the server at %s is not ready: %s", address, bytes.TrimSpace(body)).
+			WithHint("wait until it has begun; where it stays so, its log says why")
+	}
 	return nil
 }

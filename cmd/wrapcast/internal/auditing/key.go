@@ -2,8 +2,10 @@ package auditing
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,7 @@ in the data directory, for its owner only, or where audit.key_file says, or in W
 		RunE:    func(c *cobra.Command, _ []string) error { return cmd.printKey(c.Context(), to) },
 	}
 	c.Flags().StringVar(&to, "to", "-", "`file` to write, - for standard output")
-	c.AddCommand(cmd.rotateKey())
+	c.AddCommand(cmd.rotateKey(), cmd.makeKey())
 	return c
 }
 
@@ -59,6 +61,49 @@ func (cmd Audit) printKey(ctx context.Context, to string) error {
 	})
 	if err == nil && !cmd.Out.Quiet {
 		fmt.Fprintln(cmd.Out.Err, "Fingerprint:", audit.Fingerprint(public))
+	}
+	return err
+}
+
+func (cmd Audit) makeKey() *cobra.Command {
+	return &cobra.Command{
+		Use:   "make FILE",
+		Short: "Make a key for an installation that has none yet",
+		Long: `Write a new private key to a file that is not there yet, for its owner only: where several machines share a database, all
+of them are given the same one (audit.key_file, WRAPCAST_AUDIT_KEY). It changes nothing that is stored; an installation that
+signs already keeps its key, or replaces it with "wrapcast audit key rotate".`,
+		Example: "  wrapcast audit key make audit.key",
+		Args:    cli.Args(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			private, err := audit.NewKey(rand.Reader)
+			if err != nil {
+				return err
+			}
+			k, err := audit.ParseKey(private)
+			if err == nil {
+				err = writeSecret(args[0], private)
+			}
+			if err != nil {
+				return err
+			}
+			if cmd.Out.JSON {
+				return cmd.Out.PrintJSON(keyDocument{"wrapcast.audit-key/1", k.Public, audit.Fingerprint(k.Public)})
+			}
+			return cmd.Out.Print(k.Public + "\nFingerprint: " + audit.Fingerprint(k.Public) + "\n")
+		},
+	}
+}
+
+// writeSecret writes one line to a new file that its owner alone can read.
+func writeSecret(name, line string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the user names it
+	if err != nil {
+		return wrapcast.Errorf(wrapcast.Usage, "audit key make", "%s cannot be made: %w", name, err).
+			WithHint("name a file that is not there yet, in a directory you can write to: a key is never overwritten")
+	}
+	_, err = fmt.Fprintln(f, line)
+	if closing := f.Close(); err == nil {
+		err = closing
 	}
 	return err
 }
