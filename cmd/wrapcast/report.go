@@ -60,7 +60,8 @@ func (cmd reportCommand) report(ctx context.Context, f reportFlags) error {
 		if err != nil {
 			return err
 		}
-		r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: week, Listed: f.things, Version: programVersion()})
+		r, err := reports.WeekReport(ctx, v, reports.WeekReportOptions{Week: week, Listed: f.things,
+			Version: programVersion()})
 		if err != nil {
 			return err
 		}

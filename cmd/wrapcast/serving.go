@@ -242,7 +242,7 @@ func ownClient(certFile string) (*http.Client, error) {
 	if certFile == "" {
 		return http.DefaultClient, nil
 	}
-	text, err := os.ReadFile(certFile) //nolint:gosec // the settings name it
+	text, err := os.ReadFile(certFile)
 	if err != nil {
 		return nil, cli.Usage("serve.tls_cert_file cannot be read: %v", err)
 	}

@@ -70,8 +70,8 @@ func (cmd Audit) makeKey() *cobra.Command {
 		Use:   "make FILE",
 		Short: "Make a key for an installation that has none yet",
 		Long: `Write a new private key to a file that is not there yet, for its owner only: where several machines share a database, all
-of them are given the same one (audit.key_file, WRAPCAST_AUDIT_KEY). It changes nothing that is stored; an installation that
-signs already keeps its key, or replaces it with "wrapcast audit key rotate".`,
+of them are given the same one (audit.key_file, WRAPCAST_AUDIT_KEY). It changes nothing that is stored; an installation
+that signs already keeps its key, or replaces it with "wrapcast audit key rotate".`,
 		Example: "  wrapcast audit key make audit.key",
 		Args:    cli.Args(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -96,7 +96,7 @@ signs already keeps its key, or replaces it with "wrapcast audit key rotate".`,
 
 // writeSecret writes one line to a new file that its owner alone can read.
 func writeSecret(name, line string) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the user names it
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return wrapcast.Errorf(wrapcast.Usage, "audit key make", "%s cannot be made: %w", name, err).
 			WithHint("name a file that is not there yet, in a directory you can write to: a key is never overwritten")
