@@ -46,5 +46,6 @@ func Operations(c Config) []api.Operation {
 		(&runHandlers{Organisations: orgs, worker: work, streams: c.Streams}).operations(),
 		(&scheduleHandlers{Organisations: orgs, worker: work, clock: c.Clock, newID: c.NewID}).operations(),
 		(&deliveryHandlers{Organisations: orgs, worker: work}).operations(),
+		c.exportOperations(),
 	)
 }
