@@ -379,7 +379,7 @@ func (i *installation) insider(statements ...string) {
 func TestWhoeverPutsBackOrTakesMoreIsFound(t *testing.T) {
 	t.Parallel()
 	i := newInstallation(t)
-	i.insider(`CREATE TABLE copy_of_plans AS SELECT * FROM plan`, `CREATE TABLE copy_of_history AS SELECT * FROM history`,
+	i.insider(`CREATE TABLE copy_of_plans AS SELECT * FROM plan`, `CREATE TABLE copy_of_history AS SELECT * FROM history_block`,
 		`CREATE TABLE copy_of_messages AS SELECT * FROM delivery`)
 	_, err := i.keeper().Apply(t.Context(), org)
 	must(t, err)
@@ -388,8 +388,8 @@ func TestWhoeverPutsBackOrTakesMoreIsFound(t *testing.T) {
 			`DELETE FROM plan WHERE plan_id = 'p0001'`, "plan p0001: retention deleted it in entry"},
 		{"a message put back", `INSERT INTO delivery SELECT * FROM copy_of_messages WHERE delivery_id = 'm0001'`,
 			`DELETE FROM delivery WHERE delivery_id = 'm0001'`, "delivery m0001: retention deleted it in entry"},
-		{"history put back", `INSERT INTO history SELECT * FROM copy_of_history WHERE utc_day = (SELECT MIN(utc_day) FROM copy_of_history)`,
-			`DELETE FROM history WHERE utc_day = (SELECT MIN(utc_day) FROM copy_of_history)`, "retention deleted it, and contacts are stored"},
+		{"history put back", `INSERT INTO history_block SELECT * FROM copy_of_history WHERE first_day = (SELECT MIN(first_day) FROM copy_of_history)`,
+			`DELETE FROM history_block WHERE first_day = (SELECT MIN(first_day) FROM copy_of_history)`, "retention deleted it, and contacts are stored"},
 		{"a message taken as if by retention", `DELETE FROM delivery WHERE delivery_id = 'm0063'`,
 			`INSERT INTO delivery SELECT * FROM copy_of_messages WHERE delivery_id = 'm0063'`, "delivery m0063: it was deleted: entry"},
 		{"and noted as retention notes it", `INSERT INTO retention_deleted SELECT organisation_id, 'delivery', delivery_id, 9

@@ -372,7 +372,7 @@ func (s *sight) appeared(tx *store.Tx, e wrapcast.Extract, had map[wrapcast.Queu
 	if len(contacts) == 0 {
 		return nil
 	}
-	last, err := tx.History().LastDays(s.Organisation(), s.Day(e.From))
+	last, err := tx.History().LastDays(s.Organisation(), s.Zone, s.Day(e.From))
 	if err != nil {
 		return err
 	}

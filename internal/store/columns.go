@@ -111,3 +111,8 @@ func scanDocument[T any](r row) (v T, err error) {
 	}
 	return column.UnpackDocument[T](b)
 }
+
+func scanString(r row) (s string, err error) {
+	err = r.Scan(&s)
+	return s, err
+}

@@ -46,18 +46,15 @@ func TestEveryDamagedRowIsNamed(t *testing.T) {
 	t.Parallel()
 	whole, _ := damageable(t)
 	for change, names := range map[string]string{
-		"UPDATE history SET quarter_hours = (SELECT quarter_hours FROM history h WHERE h.leaf_id = 2 AND h.utc_day = history.utc_day) WHERE leaf_id = 1": "queue q0, code c0, voice",
-		"UPDATE history SET utc_day = utc_day + 4000 WHERE leaf_id = 1 AND utc_day = (SELECT MAX(utc_day) FROM history)":                                 "everything",
-		"UPDATE history SET quarter_hours = x'0101010101' WHERE leaf_id = 1":                                                                             "version 2",
-		"DELETE FROM history WHERE leaf_id = 3":                        "everything",
-		"UPDATE local_day SET handled = handled + 1 WHERE leaf_id = 1": "table local_day",
-		"UPDATE local_day SET handled = 'x' WHERE leaf_id = 1":         "converting",
-		"DELETE FROM local_day WHERE leaf_id = 3":                      "everything",
-		"UPDATE leaf SET code_id = 'c9' WHERE leaf_id = 1":             "table leaf",
-		"DELETE FROM leaf WHERE leaf_id = 1":                           "everything",
-		"UPDATE coverage SET to_at = to_at + 900000":                   "table coverage",
-		"UPDATE arrival SET queue_id = 'q9'":                           "table arrival",
-		"DELETE FROM history_sum WHERE kind = 'total'":                 "everything",
+		"UPDATE history_block SET quarter_hours = (SELECT quarter_hours FROM history_block h WHERE h.leaf_id = 2) WHERE leaf_id = 1":                           "queue q0, code c0, voice",
+		"UPDATE history_block SET first_day = first_day + 4000 WHERE leaf_id = 1 AND first_day = (SELECT MAX(first_day) FROM history_block WHERE leaf_id = 1)": "everything",
+		"UPDATE history_block SET quarter_hours = x'0101010101' WHERE leaf_id = 1":                                                                             "version 2",
+		"DELETE FROM history_block WHERE leaf_id = 3":                                                                                                          "everything",
+		"UPDATE leaf SET code_id = 'c9' WHERE leaf_id = 1":                                                                                                     "table leaf",
+		"DELETE FROM leaf WHERE leaf_id = 1":                                                                                                                   "everything",
+		"UPDATE coverage SET to_at = to_at + 900000":                                                                                                           "table coverage",
+		"UPDATE arrival SET queue_id = 'q9'":                                                                                                                   "table arrival",
+		"DELETE FROM history_sum WHERE kind = 'total'":                                                                                                         "everything",
 	} {
 		path := filepath.Join(t.TempDir(), "wrapcast.db")
 		if err := os.WriteFile(path, whole, 0o600); err != nil {

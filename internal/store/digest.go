@@ -17,22 +17,9 @@ import (
 // rowBytes is room for the bytes of a row without its packed column, mostly.
 type rowBytes [256]byte
 
-// historyRow is a UTC day of a leaf without its quarter-hours.
-func historyRow(buffer []byte, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) column.Row {
-	return column.RowOf(buffer, "history").Text(string(org)).Number(leaf).Number(int64(day))
-}
-
-// unpackHistory fills cells with a UTC day of a leaf, if it is what was stored.
-func (tx *conn) unpackHistory(org wrapcast.OrganisationID, leaf int64, d storedDay, cells []column.Cell) error {
-	var buffer rowBytes
-	packed, err := historyRow(buffer[:], org, leaf, d.day).Unseal(d.packed)
-	if err == nil {
-		err = column.UnpackDay(packed, 3, cells)
-	}
-	if err != nil {
-		return tx.damaged(org, fmt.Sprintf("the history of %s on %s (UTC), table history", tx.leafWords(org, leaf), d.day), err)
-	}
-	return nil
+// blockRow is a row of the history without its quarter-hours.
+func blockRow(buffer []byte, org wrapcast.OrganisationID, leaf int64, first wrapcast.Date) column.Row {
+	return column.RowOf(buffer, "history_block").Text(string(org)).Number(leaf).Number(int64(first))
 }
 
 // sumRow is a UTC day of a sum without its quarter-hours.
@@ -73,12 +60,6 @@ func (tx *conn) unpackChannel(table channelTable, org wrapcast.OrganisationID, d
 		return tx.damaged(org, fmt.Sprintf("queue %s, %s on %s (UTC), table %s", s.Queue, s.Media, day, table), err)
 	}
 	return nil
-}
-
-// digest is that of a local day of a leaf.
-func (s *localDaySum) digest(buffer []byte, org wrapcast.OrganisationID, leaf int64, day wrapcast.Date) int64 {
-	return column.RowOf(buffer, "local_day").Text(string(org)).Number(leaf).Number(int64(day)).Number(s.observations).
-		Number(s.handled).Number(s.handleMs).Number(s.afterCallMs).Digest()
 }
 
 // leafDigest is that of a leaf's row.
@@ -133,11 +114,10 @@ func digestedTables() []digested {
 	const org = "organisation_id"
 	channel := []string{org, "utc_day", "queue_id", "media_type", "direction", "language", "skills"}
 	return []digested{
-		{"history", []string{org, "leaf_id", "utc_day"}, 3, "quarter_hours"},
+		{"history_block", []string{org, "leaf_id", "first_day"}, 3, "quarter_hours"},
 		{"history_sum", []string{org, "kind", "id", "direction", "utc_day"}, 5, "quarter_hours"},
 		{"arrival", channel, 7, "quarter_hours"},
 		{"queue_handled", channel, 7, "quarter_hours"},
-		{"local_day", []string{org, "leaf_id", "day", "observations", "handled", "handle_ms", "after_call_ms"}, 3, ""},
 		{"leaf", []string{org, "leaf_id", "queue_id", "code_id", "media_type", "COALESCE(direction, '')",
 			"COALESCE(language, '')", "COALESCE(skills, '')"}, 2, ""},
 		{"coverage", []string{org, "from_at", "to_at", "read_at", "detail_id"}, 2, ""},
@@ -224,10 +204,17 @@ func (d digested) each(tx *conn, do func(digestedRow) error) error {
 	}
 }
 
+// digestedAtFirst are the tables of the schema that gave rows their digests, which are still there.
+func digestedAtFirst() []digested {
+	history := digested{"history", []string{"organisation_id", "leaf_id", "utc_day"}, 3, "quarter_hours"}
+	later := func(d digested) bool { return d.table == "history_block" }
+	return append(slices.DeleteFunc(digestedTables(), later), history)
+}
+
 // backfillDigests gives the rows that were stored before there were digests theirs.
 func (tx *conn) backfillDigests() error {
 	var buffer rowBytes
-	for _, d := range digestedTables() {
+	for _, d := range digestedAtFirst() {
 		update := "UPDATE " + d.table + " SET " + cmp.Or(d.packed, "digest") + " = $1 WHERE (" +
 			strings.Join(d.columns[:d.keys], ", ") + ") = (" + places(2, d.keys) + ")"
 		if err := d.each(tx, func(r digestedRow) error {

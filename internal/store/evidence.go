@@ -388,16 +388,8 @@ func (tx Retention) DeleteHistory(e wrapcast.AuditEntry, first, last wrapcast.Da
 // emptyDays takes the contacts of UTC days, and that they were read, out of the history and all that is derived of it.
 func (tx Retention) emptyDays(org wrapcast.OrganisationID, first, last wrapcast.Date) error {
 	const always = 1 << 50 // milliseconds: later than anything was read
-	name, err := History(tx).storedZone(org)
-	if err != nil {
-		return err
-	}
-	zone, err := time.LoadLocation(name) // "" is UTC
-	if err != nil {
-		return fmt.Errorf("the zone of local days is %q: %w", name, err)
-	}
 	nothing := wrapcast.Extract{From: startOf(first, 0), To: startOf(last+1, 0), ReadAt: startOf(last+1, 0)}
-	if _, err := History(tx).Replace(org, zone, nothing); err != nil {
+	if _, err := History(tx).Replace(org, time.UTC, nothing); err != nil {
 		return err
 	}
 	if err := Readings(tx).Forget(org, wrapcast.Interval{From: time.Unix(0, 0), To: nothing.To},

@@ -23,10 +23,8 @@ func OpenAt(ctx context.Context, dir string, version int64) (*Store, error) {
 	return openSQLite(ctx, Options{Dir: dir, BusyTimeout: time.Second}, version)
 }
 
-// RebuildLocalDays sums all local days of an organisation anew, for tests.
-func (tx History) RebuildLocalDays(org wrapcast.OrganisationID, zone *time.Location) error {
-	return tx.rebuildLocalDays(org, zone)
-}
+// RebuildSums adds the history of an organisation up anew, for tests.
+func (tx History) RebuildSums(org wrapcast.OrganisationID) error { return Sums(tx).rebuild(org) }
 
 // Enter makes a transaction one of an organisation, for tests.
 func (tx *Tx) Enter(org wrapcast.OrganisationID) error { return tx.conn.enter(org) }
@@ -36,6 +34,3 @@ func (tx *Tx) Raw(statement string, args ...any) (n int, err error) {
 	err = tx.conn.tx.SQL().QueryRowContext(tx.conn.ctx, statement, args...).Scan(&n)
 	return n, tx.conn.explain(err)
 }
-
-// StoredZone is the zone whose local days are stored, for tests.
-func (tx History) StoredZone(org wrapcast.OrganisationID) (string, error) { return tx.storedZone(org) }

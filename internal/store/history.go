@@ -29,56 +29,7 @@ func (tx History) Leaves(org wrapcast.OrganisationID) ([]wrapcast.Leaf, error) {
 func (tx History) LocalDays(
 	org wrapcast.OrganisationID, zone *time.Location, first, last wrapcast.Date,
 ) iter.Seq2[wrapcast.LocalDay, error] {
-	stored, err := tx.storedZone(org)
-	if err == nil && stored != zone.String() {
-		return tx.summedDays(org, zone, first, last)
-	}
-	days := func(yield func(wrapcast.LocalDay, error) bool) {
-		if err != nil {
-			yield(wrapcast.LocalDay{}, err)
-			return
-		}
-		for at, err := range byLeaf(tx.conn, org, localDayScanner(), selectLocalDays, int64(first), int64(last)) {
-			if err == nil {
-				err = tx.checkLocalDay(org, at, first, last)
-			}
-			if err != nil {
-				yield(wrapcast.LocalDay{}, err)
-				return
-			}
-			if !yield(at.row.of(at.leaf), nil) {
-				return
-			}
-		}
-	}
-	return tx.addedUp(org, zone, first, last, days)
-}
-
-const selectLocalDays = `SELECT day, observations, handled, handle_ms, after_call_ms, digest FROM local_day
-	WHERE organisation_id = $1 AND leaf_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`
-
-// localDayRow is a row of local_day.
-type localDayRow struct {
-	localDaySum
-	day    wrapcast.Date
-	digest int64
-}
-
-func (r localDayRow) of(l wrapcast.Leaf) wrapcast.LocalDay {
-	return wrapcast.LocalDay{Leaf: l, Day: r.day, Handled: int(r.handled), HandleMs: r.handleMs,
-		AfterCallMs: r.afterCallMs}
-}
-
-// checkLocalDay returns an error where a row is not what was stored, or not what was asked for.
-func (tx History) checkLocalDay(
-	org wrapcast.OrganisationID, at leafRow[localDayRow], first, last wrapcast.Date,
-) error {
-	var buffer rowBytes
-	row := &at.row
-	if row.day >= first && row.day <= last && row.digest == row.localDaySum.digest(buffer[:], org, at.id, row.day) {
-		return nil
-	}
-	return tx.damaged(org, fmt.Sprintf("%s on %s, table local_day", tx.leafWords(org, at.id), row.day), column.ErrDigest)
+	return tx.addedUp(org, zone, first, last, tx.summedDays(org, zone, first, last))
 }
 
 // addedUp yields what leaves handled on local days, and an error at the end where that is not what is kept of
@@ -115,67 +66,56 @@ func (tx History) addedUp(org wrapcast.OrganisationID, zone *time.Location, firs
 	}
 }
 
-// LastDays returns the last local day before a day on which each queue handled a contact.
+// LastDays returns the last day of a zone before a day on which each queue handled a contact.
 func (tx History) LastDays(
-	org wrapcast.OrganisationID, before wrapcast.Date,
+	org wrapcast.OrganisationID, zone *time.Location, before wrapcast.Date,
 ) (map[wrapcast.QueueID]wrapcast.Date, error) {
-	type queueDay struct {
-		queue wrapcast.QueueID
-		day   int64
-	}
-	scan := func(r row) (q queueDay, err error) {
-		err = r.Scan(&q.queue, &q.day)
-		return q, err
-	}
-	found, err := list(tx.conn, scan, `SELECT l.queue_id, MAX(d.day) FROM leaf l
-		JOIN local_day d ON d.organisation_id = l.organisation_id AND d.leaf_id = l.leaf_id
-		WHERE l.organisation_id = $1 AND d.day < $2 GROUP BY l.queue_id`, org, int64(before))
-	days := make(map[wrapcast.QueueID]wrapcast.Date, len(found))
-	for _, q := range found {
-		days[q.queue] = wrapcast.Date(q.day)
+	queues, err := list(tx.conn, scanString, `SELECT DISTINCT queue_id FROM leaf WHERE organisation_id = $1`, org)
+	days := make(map[wrapcast.QueueID]wrapcast.Date, len(queues))
+	for _, q := range queues {
+		at, found, err := Sums(tx).lastBefore(org, keptSum{kind: queueSum, id: q}, before.Midnight(zone))
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			days[wrapcast.QueueID(q)] = wrapcast.DateOf(at.In(zone))
+		}
 	}
 	return days, err
-}
-
-// localDayScanner scans into variables made once, and into int64: there are millions of rows,
-// and database/sql reads other integers by way of strings.
-func localDayScanner() func(row) (localDayRow, error) {
-	var s localDaySum
-	var day, digest int64
-	columns := []any{&day, &s.observations, &s.handled, &s.handleMs, &s.afterCallMs, &digest}
-	return func(r row) (localDayRow, error) {
-		err := r.Scan(columns...)
-		return localDayRow{s, wrapcast.Date(day), digest}, err
-	}
 }
 
 // Observations yields what every leaf handled in the quarter-hours that begin in
 // [from, to): leaf by leaf in the order of [History.Leaves], and in the order of time.
 // The transaction may be used for something else meanwhile. An error is the last thing yielded.
 func (tx History) Observations(org wrapcast.OrganisationID, from, to time.Time) iter.Seq2[wrapcast.Observation, error] {
-	const query = `SELECT utc_day, quarter_hours FROM history
-		WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`
 	return func(yield func(wrapcast.Observation, error) bool) {
-		var cells [column.QuarterHoursPerDay]column.Cell
+		fail := func(err error) { yield(wrapcast.Observation{}, err) }
+		leaves, err := tx.leaves(org)
+		if err != nil {
+			fail(err)
+			return
+		}
+		begin := startOf(cutStart(utcDay(from)), 0)
 		var sum column.Cell
-		for at, err := range byLeaf(tx.conn, org, scanStoredDay, query, int64(utcDay(from)), int64(utcDay(to))) {
-			if err == nil {
-				err = tx.unpackHistory(org, at.id, at.row, cells[:])
-			}
+		for l, err := range tx.eachLeafCells(org, leaves, utcDay(from), utcDay(to)) {
 			if err != nil {
-				yield(wrapcast.Observation{}, err)
+				fail(err)
 				return
 			}
-			for start, c := range between(at.row.day, cells[:], from, to) {
-				sum[0], sum[1] = sum[0]+c[0], sum[1]+c[1]
-				if !yield(wrapcast.Observation{Leaf: at.leaf, Start: start, Handled: int(c[0]), HandleMs: c[1],
-					AfterCallMs: c[2]}, nil) {
+			for _, c := range l.cells {
+				start := begin.Add(time.Duration(c.At) * wrapcast.QuarterHour)
+				if start.Before(from) || !start.Before(to) {
+					continue
+				}
+				sum[0], sum[1] = sum[0]+c.Cell[0], sum[1]+c.Cell[1]
+				if !yield(wrapcast.Observation{Leaf: l.leaf, Start: start, Handled: int(c.Cell[0]), HandleMs: c.Cell[1],
+					AfterCallMs: c.Cell[2]}, nil) {
 					return
 				}
 			}
 		}
 		if err := tx.checkSum(org, from, to, sum); err != nil {
-			yield(wrapcast.Observation{}, err)
+			fail(err)
 		}
 	}
 }
@@ -212,38 +152,6 @@ func between(day wrapcast.Date, cells []column.Cell, from, to time.Time) iter.Se
 	}
 }
 
-// leafRow is a row of a leaf.
-type leafRow[R any] struct {
-	storedLeaf
-	row R
-}
-
-// byLeaf runs a query for one leaf after the other and yields its rows. A leaf's rows are all
-// read before the first is yielded, so that no query is open while the caller works.
-func byLeaf[R any](
-	tx *conn, org wrapcast.OrganisationID, scan func(row) (R, error), query string, args ...any,
-) iter.Seq2[leafRow[R], error] {
-	return func(yield func(leafRow[R], error) bool) {
-		leaves, err := History{tx}.leaves(org)
-		if err != nil {
-			yield(leafRow[R]{}, err)
-			return
-		}
-		var rows []R
-		for _, l := range leaves {
-			if rows, err = appendRows(rows[:0], tx, scan, query, append([]any{org, l.id}, args...)...); err != nil {
-				yield(leafRow[R]{}, err)
-				return
-			}
-			for _, r := range rows {
-				if !yield(leafRow[R]{l, r}, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // Totals sum up an organisation's whole history, of some directions.
 type Totals struct {
 	// Contacts is the number handled, ContactsWithoutCode how many of them ended without a code.
@@ -255,67 +163,77 @@ type Totals struct {
 	Other map[wrapcast.Direction]int
 }
 
-// Totals sums up the history of contacts of some directions, of all where none is named.
+// Totals sums up the history of contacts of some directions, of all where none is named. Contacts are those that are
+// kept of every code, observations those that rows of the history say they have.
 func (tx History) Totals(org wrapcast.OrganisationID, of []wrapcast.Direction) (t Totals, err error) {
 	leaves, err := tx.leaves(org)
 	if err != nil {
 		return t, err
 	}
-	sums, err := list(tx.conn, scanLeafSum, `SELECT leaf_id, SUM(handled), SUM(observations) FROM local_day
-		WHERE organisation_id = $1 GROUP BY leaf_id`, org)
+	observations, err := tx.observationsOf(org)
 	if err != nil {
 		return t, err
 	}
-	known := make(map[int64]wrapcast.Leaf, len(leaves))
+	codes := map[sumKey]bool{}
 	for _, l := range leaves {
-		known[l.id] = l.leaf
+		codes[sumsOf(l.leaf)[0]] = true
+		if counts(of, l.leaf.Direction) {
+			t.Observations += observations[l.id]
+		}
 	}
-	if err := tx.checkTotals(org, sums); err != nil {
-		return t, err
-	}
-	for _, s := range sums {
-		leaf := known[s.leaf]
-		if len(of) > 0 && !slices.Contains(of, leaf.Direction) {
+	all := 0
+	for code := range codes {
+		n, err := Sums(tx).contacts(org, code)
+		if err != nil {
+			return t, err
+		}
+		all += n
+		switch {
+		case counts(of, code.direction):
+			t.Contacts += n
+			if code.id == string(wrapcast.NoCode) {
+				t.ContactsWithoutCode += n
+			}
+		default:
 			if t.Other == nil {
 				t.Other = map[wrapcast.Direction]int{}
 			}
-			t.Other[leaf.Direction] += s.handled
-			continue
-		}
-		t.Contacts += s.handled
-		t.Observations += s.observations
-		if leaf.Code == wrapcast.NoCode {
-			t.ContactsWithoutCode += s.handled
+			t.Other[code.direction] += n
 		}
 	}
-	return t, nil
+	return t, tx.checkTotals(org, all)
 }
 
-// checkTotals returns an error where what is stored of leaves is not what is kept of everything.
-func (tx History) checkTotals(org wrapcast.OrganisationID, sums []leafSum) error {
+// counts reports whether a direction is among those asked for; none named means all.
+func counts(of []wrapcast.Direction, d wrapcast.Direction) bool {
+	return len(of) == 0 || slices.Contains(of, d)
+}
+
+// checkTotals returns an error where what is kept of codes is not what is kept of everything.
+func (tx History) checkTotals(org wrapcast.OrganisationID, contacts int) error {
 	kept, err := Sums(tx).everything(org)
-	if err != nil {
+	if err != nil || contacts == kept {
 		return err
 	}
-	stored := 0
-	for _, s := range sums {
-		stored += s.handled
-	}
-	if stored == kept {
-		return nil
-	}
-	return tx.damaged(org, "what is stored of queues and codes, table local_day",
-		fmt.Errorf("it is %d contacts, and %d are kept of everything", stored, kept))
+	return tx.damaged(org, "what is kept of codes, table history_sum",
+		fmt.Errorf("it is %d contacts, and %d are kept of everything", contacts, kept))
 }
 
-type leafSum struct {
-	leaf                  int64
-	handled, observations int
-}
-
-func scanLeafSum(r row) (s leafSum, err error) {
-	err = r.Scan(&s.leaf, &s.handled, &s.observations)
-	return s, err
+// observationsOf counts the quarter-hours in which each leaf handled a contact.
+func (tx History) observationsOf(org wrapcast.OrganisationID) (map[int64]int, error) {
+	const beginning = 64 // the digest, and what a block begins with
+	rows, err := list(tx.conn, blockScanner(), fmt.Sprintf(`SELECT leaf_id, first_day, SUBSTR(quarter_hours, 1, %d)
+		FROM history_block WHERE organisation_id = $1`, beginning), org)
+	counts := map[int64]int{}
+	for _, b := range rows {
+		n, err := column.CountIn(column.Sealed(b.sealed), historyFigures)
+		if err != nil {
+			return nil, tx.damaged(org, fmt.Sprintf("the history of %s from %s (UTC), table history_block",
+				tx.leafWords(org, b.leaf), b.first), err)
+		}
+		counts[b.leaf] += n
+	}
+	return counts, err
 }
 
 // storedLeaf is a leaf with the number it has in this store.

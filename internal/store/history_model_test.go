@@ -56,7 +56,7 @@ func testHistoryEqualsModel(b bundle) {
 				elsewhere := *m // what was read for one business unit, in the days of another
 				elsewhere.zone = location(t, rapid.SampledFrom([]string{"UTC", "Asia/Kolkata", "Pacific/Apia", "America/New_York"}).Draw(t, "elsewhere"))
 				elsewhere.compare(t, b, around)
-				b.update(func(tx *store.Tx) error { return tx.History().RebuildLocalDays(b.org, zone) })
+				b.update(func(tx *store.Tx) error { return tx.History().RebuildSums(b.org) })
 				m.compare(t, b, around)
 			})
 		})

@@ -103,41 +103,11 @@ func testNewZone(b bundle) {
 		Observations: []wrapcast.Observation{observation("c1", start, 1)}})
 	june, july := wrapcast.NewDate(2026, 6, 30), wrapcast.NewDate(2026, 7, 1)
 	newYork, kolkata := location(b.t, "America/New_York"), location(b.t, "Asia/Kolkata")
-	look := func(when, stored string) {
-		b.t.Helper()
-		if got := b.storedZone(); got != stored {
-			b.t.Errorf("%s: the days of %s are stored, not of %s", when, got, stored)
-		}
-		for zone, day := range map[*time.Location]wrapcast.Date{newYork: june, kolkata: july} {
-			if days := b.localDays(zone, june, july); len(days) != 1 || days[0].Day != day || days[0].Handled != 1 {
-				b.t.Errorf("%s: in %s: %+v", when, zone, days)
-			}
+	for zone, day := range map[*time.Location]wrapcast.Date{newYork: june, kolkata: july} {
+		if days := b.localDays(zone, june, july); len(days) != 1 || days[0].Day != day || days[0].Handled != 1 {
+			b.t.Errorf("in %s: %+v", zone, days)
 		}
 	}
-	look("read for New York", "America/New_York")
-	read := func(zone *time.Location, months int) {
-		later := start.AddDate(0, months, 0)
-		b.replace(zone, wrapcast.Extract{From: later, To: later.Add(time.Hour), ReadAt: noon})
-	}
-	read(kolkata, 1)
-	look("read for Kolkata", "Asia/Kolkata")
-
-	units := directory(b.org) // one in New York
-	units.Others = []wrapcast.PlannedUnit{{BusinessUnit: wrapcast.BusinessUnit{ID: "india", Name: "India", TimeZone: "Asia/Kolkata"}}}
-	b.update(func(tx *store.Tx) error { return tx.Directory().Save(units) })
-	read(newYork, 2)
-	look("read for New York, while a unit plans in Kolkata", "Asia/Kolkata")
-	b.update(func(tx *store.Tx) error {
-		return tx.Directory().Listed(b.org, []wrapcast.BusinessUnit{units.BusinessUnit})
-	})
-	read(newYork, 3)
-	look("read for New York, when that unit is gone", "America/New_York")
-}
-
-// storedZone is the zone whose local days are stored.
-func (b bundle) storedZone() string {
-	b.t.Helper()
-	return read(b, func(tx *store.Tx) (string, error) { return tx.History().StoredZone(b.org) })
 }
 
 func testHistoryRefusals(b bundle) {
@@ -317,7 +287,7 @@ func testLastDays(b bundle) {
 	} {
 		wantSame(b.t, "last days before "+before.String(), want,
 			read(b, func(tx *store.Tx) (map[wrapcast.QueueID]wrapcast.Date, error) {
-				return tx.History().LastDays(b.org, before)
+				return tx.History().LastDays(b.org, time.UTC, before)
 			}))
 	}
 }

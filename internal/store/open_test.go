@@ -156,7 +156,7 @@ func TestFullDiskLosesNothingStoredBefore(t *testing.T) {
 func TestDamagedHistoryIsAnErrorNotACrash(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]string{
-		"a packed day":    "UPDATE history SET quarter_hours = x'01ff'",
+		"a packed day":    "UPDATE history_block SET quarter_hours = x'01ff'",
 		"a packed day, 2": "UPDATE arrival SET quarter_hours = x'00'",
 		"a document":      "INSERT INTO forecast VALUES ('org', 'f', 'r', 0, '', 0, 0, x'011f8b', NULL)",
 		"a JSON":          "UPDATE planning_group SET routes = '{'",

@@ -32,7 +32,7 @@ func TestPostgresForgottenWhereSeesNothingOfOthers(t *testing.T) {
 			return err
 		})
 	}
-	for _, table := range []string{"organisation", "queue", "leaf", "history", "local_day", "history_sum", "coverage", "forecast",
+	for _, table := range []string{"organisation", "queue", "leaf", "history_block", "history_sum", "coverage", "forecast",
 		"forecast_head", "plan", "audit_entry", "audit_key", "audit_checkpoint"} {
 		count := "SELECT COUNT(*) FROM " + table
 		b.view(func(tx *store.Tx) error {
@@ -63,7 +63,7 @@ func TestPostgresForgottenWhereSeesNothingOfOthers(t *testing.T) {
 		if err := tx.Enter("ours"); err != nil {
 			return err
 		}
-		n, err := tx.Raw(`WITH gone AS (DELETE FROM history RETURNING organisation_id) SELECT COUNT(*) FROM gone
+		n, err := tx.Raw(`WITH gone AS (DELETE FROM history_block RETURNING organisation_id) SELECT COUNT(*) FROM gone
 			WHERE organisation_id <> 'ours'`)
 		if n != 0 {
 			t.Errorf("a DELETE without a WHERE deleted %d rows of others", n)
@@ -86,17 +86,17 @@ func TestPostgresFencesEveryTable(t *testing.T) {
 		fenced, err2 := tx.Raw(`SELECT COUNT(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 			WHERE a.attname = 'organisation_id' AND c.relkind IN ('r', 'p') AND c.relrowsecurity AND c.relforcerowsecurity
 			AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid)`)
-		parts, err3 := tx.Raw(`SELECT COUNT(*) FROM pg_inherits WHERE inhparent = 'history'::regclass`)
+		parts, err3 := tx.Raw(`SELECT COUNT(*) FROM pg_inherits WHERE inhparent = 'history_block'::regclass`)
 		owner, err4 := tx.Raw(`SELECT COUNT(*) FROM pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolbypassrls
-			OR r.oid IN (SELECT relowner FROM pg_class WHERE relname = 'history'))`)
+			OR r.oid IN (SELECT relowner FROM pg_class WHERE relname = 'history_block'))`)
 		if all < 100 || fenced != all || parts != 8 || owner != 0 {
 			t.Errorf("of %d tables %d are fenced; history has %d parts; the role is the owner or more: %d", all, fenced, parts, owner)
 		}
 		return errors.Join(err, err2, err3, err4)
 	})
 	for _, statement := range []string{"DELETE FROM schema_version RETURNING 1", "UPDATE audit_entry SET actor = 'x' RETURNING 1",
-		"DELETE FROM audit_entry RETURNING 1", "TRUNCATE audit_entry", "ALTER TABLE history DISABLE ROW LEVEL SECURITY",
-		"DROP TABLE history", "CREATE TABLE mine (a INT)", "SET ROLE " + postgrestest.Owner} {
+		"DELETE FROM audit_entry RETURNING 1", "TRUNCATE audit_entry", "ALTER TABLE history_block DISABLE ROW LEVEL SECURITY",
+		"DROP TABLE history_block", "CREATE TABLE mine (a INT)", "SET ROLE " + postgrestest.Owner} {
 		b.refused(wrapcast.Usage, "permission", func(tx *store.Tx) error { _, err := tx.Raw(statement); return err })
 	}
 }

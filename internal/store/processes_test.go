@@ -160,7 +160,7 @@ func checkNumbers(t *testing.T, b bundle, committed int) {
 	want := sorted(dense(noon, n).Observations)
 	wantSame(t, "history", want, b.observations(noon, noon.AddDate(0, 0, 1)))
 	days := b.localDays(time.UTC, 0, 1<<20)
-	b.update(func(tx *store.Tx) error { return tx.History().RebuildLocalDays("org", time.UTC) })
+	b.update(func(tx *store.Tx) error { return tx.History().RebuildSums("org") })
 	wantSame(t, "local days", b.localDays(time.UTC, 0, 1<<20), days)
 }
 

@@ -77,7 +77,7 @@ func (r *repairing) repair() error {
 			return err
 		}
 	}
-	orgs, err := listAll(r.conn, scanString, `SELECT organisation_id FROM history UNION SELECT organisation_id FROM leaf
+	orgs, err := listAll(r.conn, scanString, `SELECT organisation_id FROM history_block UNION SELECT organisation_id FROM leaf
 		UNION SELECT organisation_id FROM coverage`)
 	if err != nil {
 		return err
@@ -111,8 +111,10 @@ func (r *repairing) drop(d digested) error {
 		r.dropped[d.table]++
 		org := wrapcast.OrganisationID(fmt.Sprint(row.values[0]))
 		switch d.table {
-		case "history":
-			r.again(org, row.values[2])
+		case "history_block":
+			if err := r.blockAgain(row); err != nil {
+				return err
+			}
 		case "arrival", "queue_handled":
 			r.again(org, row.values[1])
 		case "leaf": // whose history was it?
@@ -122,6 +124,29 @@ func (r *repairing) drop(d digested) error {
 		_, err := r.exec("DELETE FROM "+d.table+where, args...)
 		return err
 	})
+}
+
+// blockAgain notes that the days of a row of the history have to be read again: as many as it may have had.
+func (r *repairing) blockAgain(row digestedRow) error {
+	org := wrapcast.OrganisationID(fmt.Sprint(row.values[0]))
+	first, ok := row.values[2].(int64)
+	if !ok {
+		r.again(org, nil)
+		return nil
+	}
+	end := int64(cutStart(wrapcast.Date(first))) + column.BlockDays
+	next, found, err := get(r.conn, scanInt, `SELECT COALESCE(MIN(first_day), $4) FROM history_block
+		WHERE organisation_id = $1 AND leaf_id = $2 AND first_day > $3`, row.values[0], row.values[1], first, end)
+	if err != nil {
+		return err
+	}
+	if found {
+		end = min(end, int64(next))
+	}
+	for day := first; day < end; day++ {
+		r.again(org, day)
+	}
+	return nil
 }
 
 // at selects a row by its key.
@@ -138,19 +163,19 @@ func (d digested) at(values []any) (where string, args []any) {
 
 // orphans deletes history of leaves that are not there.
 func (r *repairing) orphans(org wrapcast.OrganisationID) error {
-	n, err := r.exec(`DELETE FROM history WHERE organisation_id = $1 AND leaf_id NOT IN
+	n, err := r.exec(`DELETE FROM history_block WHERE organisation_id = $1 AND leaf_id NOT IN
 		(SELECT leaf_id FROM leaf WHERE organisation_id = $1)`, org)
 	if n > 0 {
-		r.dropped["history"] += int(n)
+		r.dropped["history_block"] += int(n)
 		r.all[org] = true
 	}
 	return err
 }
 
-// derive makes local days and sums anew. Days of which the history has not what was kept of everything are read again:
+// derive makes sums anew. Days of which the history has not what was kept of everything are read again:
 // rows of them are gone.
 func (r *repairing) derive(org wrapcast.OrganisationID) error {
-	h, sums := History{r.conn}, Sums{r.conn}
+	sums := Sums{r.conn}
 	kept, err := sums.totals(org)
 	if err != nil {
 		return err
@@ -175,15 +200,7 @@ func (r *repairing) derive(org wrapcast.OrganisationID) error {
 			r.again(org, int64(day))
 		}
 	}
-	name, err := h.storedZone(org)
-	if err != nil || name == "" {
-		return err
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return fmt.Errorf("the zone of local days is %q: %w", name, err)
-	}
-	return h.rebuildLocalDays(org, zone)
+	return nil
 }
 
 // totals are what an organisation handled on each UTC day, as it is kept of everything.

@@ -18,9 +18,8 @@ type Changes struct {
 
 // Replace stores what the platform said of an interval in the place of what was
 // stored for it, for every leaf and every queue, whether they occur in e or not: a late
-// code also empties the cell it leaves. The local days that the interval touches are summed
-// anew, and the interval counts as read at e.ReadAt. When the zone is not the one of the last
-// time, and no business unit plans in that one any more, all local days are.
+// code also empties the cell it leaves. The interval counts as read at e.ReadAt. The zone is whose
+// local days changes are counted by.
 //
 // It returns InvalidData, and changes nothing, where From and To are not two UTC
 // quarter-hours in their order, where an observation or an arrival lies outside them or
@@ -37,11 +36,7 @@ func (tx History) ReplaceByDay(
 	if err := checkExtract(e); err != nil {
 		return Changes{}, nil, err
 	}
-	stored, err := tx.useZone(org, zone)
-	if err != nil {
-		return Changes{}, nil, fmt.Errorf("local days: %w", err)
-	}
-	days, err := tx.replaceObservations(org, stored, zone, e)
+	days, err := tx.replaceObservations(org, zone, e)
 	if err != nil {
 		return Changes{}, nil, fmt.Errorf("history: %w", err)
 	}

@@ -1,28 +1,30 @@
 package store
 
 import (
-	"fmt"
+	"cmp"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
-// replacement replaces an interval leaf by leaf, in the memory of one window.
+// replacement replaces an interval leaf by leaf.
 type replacement struct {
-	tx     *conn
-	org    wrapcast.OrganisationID
-	window *window
-	before []column.Cell
-	// changed counts the cells that changed, by day: the local day of each cell in the zone that was asked for, which
-	// need not be the one that local days are stored in.
+	tx  *conn
+	org wrapcast.OrganisationID
+	window
+	// changed counts the cells that changed, by local day.
 	changed map[wrapcast.Date]int
-	day     []wrapcast.Date
 	sums    sumChanges
+	// given are a leaf's cells of the interval, and merged all that it has then.
+	given, merged []column.CellAt
+	stored        []column.CellAt
 }
 
 func (tx History) replaceObservations(
-	org wrapcast.OrganisationID, stored, zone *time.Location, e wrapcast.Extract,
+	org wrapcast.OrganisationID, zone *time.Location, e wrapcast.Extract,
 ) (changed map[wrapcast.Date]int, err error) {
 	if err := tx.enter(org); err != nil {
 		return nil, err
@@ -36,15 +38,13 @@ func (tx History) replaceObservations(
 		return nil, err
 	}
 	byLeaf := cutByLeaf(e.Observations)
-	w := newWindow(stored, e.From, e.To)
-	day := w.localDay
-	if stored.String() != zone.String() {
-		day = newWindow(zone, e.From, e.To).localDay
-	}
-	r := &replacement{tx: tx.conn, org: org, window: w, before: make([]column.Cell, w.to-w.from),
-		changed: map[wrapcast.Date]int{}, day: day, sums: sumChanges{}}
-	for _, l := range leaves {
-		if err := r.replaceLeaf(l, byLeaf[l.leaf]); err != nil {
+	w := newWindow(zone, e.From, e.To)
+	r := &replacement{tx: tx.conn, org: org, window: w, changed: map[wrapcast.Date]int{}, sums: sumChanges{}}
+	for l, err := range tx.eachLeaf(org, leaves, w.first, w.last) {
+		if err == nil {
+			err = r.replaceLeaf(l, byLeaf[l.leaf])
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -70,111 +70,113 @@ func cutByLeaf(all []wrapcast.Observation) map[wrapcast.Leaf][]wrapcast.Observat
 	return byLeaf
 }
 
-// replaceLeaf counts the cells of a leaf that changed, and writes the days they lie in.
-func (r *replacement) replaceLeaf(leaf storedLeaf, observations []wrapcast.Observation) error {
-	if err := r.load(leaf.id); err != nil {
+// replaceLeaf counts the cells of a leaf that change, and writes the rows they lie in.
+func (r *replacement) replaceLeaf(l leafBlocks, observations []wrapcast.Observation) (err error) {
+	if len(l.blocks) == 0 && len(observations) == 0 {
+		return nil
+	}
+	if r.stored, err = (History{r.tx}).unpackBlocks(r.stored[:0], r.org, l, r.first); err != nil {
 		return err
 	}
-	changed, err := r.window.replace(observations, r.before)
-	if err != nil || len(changed) == 0 {
+	if err := r.give(observations); err != nil {
 		return err
 	}
-	for _, i := range changed {
-		r.changed[r.day[i]]++
+	was := r.stored[placeOf(r.stored, r.from):placeOf(r.stored, r.to)]
+	if !r.compare(l.leaf, was) {
+		return nil
 	}
-	r.addToSums(leaf.leaf, changed)
-	if err := r.saveDays(leaf.id, changed); err != nil {
-		return err
-	}
-	return r.saveLocalDays(leaf.id, changed)
+	before, after := placeOf(r.stored, r.from), placeOf(r.stored, r.to)
+	r.merged = append(append(append(r.merged[:0], r.stored[:before]...), r.given...), r.stored[after:]...)
+	return r.save(l)
 }
 
-// addToSums notes by how much the changed cells change the sums they are part of.
-func (r *replacement) addToSums(leaf wrapcast.Leaf, changed []int) {
-	at, sums := -1, [3]*dayCells{}
-	for _, i := range changed {
-		if day := i / column.QuarterHoursPerDay; day != at {
-			at, sums = day, r.sums.of(leaf, r.window.firstDay+wrapcast.Date(day))
-		}
-		for _, s := range sums {
-			s.add(i%column.QuarterHoursPerDay, r.before[i-r.window.from], r.window.cells[i])
-		}
+// give takes a leaf's cells of the interval, in the order of time. A cell given twice is an error.
+func (r *replacement) give(observations []wrapcast.Observation) error {
+	r.given = r.given[:0]
+	for _, o := range observations {
+		r.given = append(r.given, column.CellAt{At: r.place(o.Start),
+			Cell: column.Cell{int64(o.Handled), o.HandleMs, o.AfterCallMs}})
 	}
-}
-
-// load fills the window with what is stored of a leaf.
-func (r *replacement) load(leaf int64) error {
-	clear(r.window.cells)
-	days, err := list(r.tx, scanStoredDay,
-		`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
-		AND utc_day BETWEEN $3 AND $4`, r.org, leaf, int64(r.window.firstDay), int64(r.window.lastDay()))
-	if err != nil {
-		return err
+	byTime := func(a, b column.CellAt) int { return cmp.Compare(a.At, b.At) }
+	if !slices.IsSortedFunc(r.given, byTime) {
+		slices.SortStableFunc(r.given, byTime)
 	}
-	for _, d := range days {
-		if d.day < r.window.firstDay || d.day > r.window.lastDay() {
-			return r.tx.damaged(r.org, fmt.Sprintf("%s on %s (UTC), table history", r.tx.leafWords(r.org, leaf), d.day),
-				errElsewhere)
-		}
-		if err := r.tx.unpackHistory(r.org, leaf, d, r.window.day(d.day)); err != nil {
-			return err
+	for i := range r.given {
+		if i > 0 && r.given[i].At == r.given[i-1].At {
+			o := observations[0]
+			return invalid("two observations of code %q in queue %s on %s at %s", o.Leaf.Code, o.Leaf.Queue, o.Leaf.Media,
+				startOf(r.first, int(r.given[i].At)))
 		}
 	}
 	return nil
 }
 
-// saveDays writes the UTC days of the changed cells; a day that is empty now has no row.
-func (r *replacement) saveDays(leaf int64, changed []int) error {
-	done := -1
-	for _, i := range changed {
-		at := i / column.QuarterHoursPerDay
-		if at == done {
+// placeOf is where the first of cells in their order stands that is not before a place.
+func placeOf(cells []column.CellAt, at int32) int {
+	i, _ := slices.BinarySearchFunc(cells, at, func(c column.CellAt, at int32) int { return cmp.Compare(c.At, at) })
+	return i
+}
+
+// compare goes through what was there and what is given together, and reports whether anything changes.
+func (r *replacement) compare(leaf wrapcast.Leaf, was []column.CellAt) (changes bool) {
+	given, sums := r.given, sumsAt{day: -1, leaf: leaf}
+	for len(was) > 0 || len(given) > 0 {
+		var before, now column.Cell
+		at := int32(math.MaxInt32)
+		if len(was) > 0 {
+			at = was[0].At
+		}
+		if len(given) > 0 {
+			at = min(at, given[0].At)
+		}
+		if len(was) > 0 && was[0].At == at {
+			before, was = was[0].Cell, was[1:]
+		}
+		if len(given) > 0 && given[0].At == at {
+			now, given = given[0].Cell, given[1:]
+		}
+		if before == now {
 			continue
 		}
-		done = at
-		day := r.window.firstDay + wrapcast.Date(at)
-		if err := r.savePacked(leaf, day, column.PackDay(r.window.day(day), 3)); err != nil {
+		changes = true
+		r.changed[r.localDay[at-r.from]]++
+		sums.add(r, at, before, now)
+	}
+	return changes
+}
+
+// sumsAt are the sums that a leaf is part of on the UTC day that was come to.
+type sumsAt struct {
+	leaf wrapcast.Leaf
+	day  int
+	of   [3]*dayCells
+}
+
+// add notes by how much a cell changes them.
+func (s *sumsAt) add(r *replacement, at int32, before, now column.Cell) {
+	if day := int(at) / column.QuarterHoursPerDay; day != s.day {
+		s.day, s.of = day, r.sums.of(s.leaf, r.first+wrapcast.Date(day))
+	}
+	for _, sum := range s.of {
+		sum.add(int(at)%column.QuarterHoursPerDay, before, now)
+	}
+}
+
+// save writes the rows of what the leaf has now.
+func (r *replacement) save(l leafBlocks) error {
+	for day := r.first; day <= r.last; day += column.BlockDays {
+		begin := int32(day-r.first) * column.QuarterHoursPerDay
+		end := begin + column.BlockDays*column.QuarterHoursPerDay
+		cells := r.merged[placeOf(r.merged, begin):placeOf(r.merged, end)]
+		for i := range cells {
+			cells[i].At -= begin
+		}
+		there := slices.DeleteFunc(slices.Clone(l.blocks), func(b storedBlock) bool { return cutStart(b.first) != day })
+		if err := (History{r.tx}).saveBlocks(r.org, l.id, day, cells, there); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (r *replacement) savePacked(leaf int64, day wrapcast.Date, packed []byte) error {
-	if packed == nil {
-		return r.tx.later(r.org, `DELETE FROM history WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day = $3`, r.org,
-			leaf, int64(day))
-	}
-	return r.tx.later(r.org, `INSERT INTO history (organisation_id, leaf_id, utc_day, quarter_hours) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (organisation_id, leaf_id, utc_day) DO UPDATE SET quarter_hours = excluded.quarter_hours`, r.org, leaf, int64(day),
-		historyRow(nil, r.org, leaf, day).Seal(packed))
-}
-
-// saveLocalDays sums the local days of the changed cells anew.
-func (r *replacement) saveLocalDays(leaf int64, changed []int) error {
-	sums := make(map[wrapcast.Date]*localDaySum)
-	for _, i := range changed {
-		sums[r.window.localDay[i]] = &localDaySum{}
-	}
-	for i, c := range r.window.cells {
-		if sum := sums[r.window.localDay[i]]; sum != nil {
-			sum.add(c)
-		}
-	}
-	for day, sum := range sums {
-		if err := r.saveLocalDaySum(leaf, day, sum); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *replacement) saveLocalDaySum(leaf int64, day wrapcast.Date, sum *localDaySum) error {
-	if sum.observations == 0 {
-		return r.tx.later(r.org, `DELETE FROM local_day WHERE organisation_id = $1 AND leaf_id = $2 AND day = $3`, r.org, leaf,
-			int64(day))
-	}
-	return sum.save(r.tx, r.org, leaf, day)
 }
 
 // storedDay is a UTC day of a leaf as it is stored.
@@ -192,65 +194,25 @@ func scanStoredDay(r row) (d storedDay, err error) {
 	return d, err
 }
 
-// daysBeside is how many UTC days on either side of an interval can belong to the local
-// days it touches: the zone's offset and a long day stay well within two.
-const daysBeside = 2
-
-// window lays the quarter-hours of some UTC days in a row, and knows whose local day each is.
+// window are the quarter-hours that are replaced, and the days that are cut together with theirs.
 type window struct {
-	firstDay wrapcast.Date
-	cells    []column.Cell
+	// first is the first of the UTC days, by which cells are placed, last the last of them.
+	first, last wrapcast.Date
+	// from and to bound the cells that are replaced, half-open; localDay is whose local day each of them is.
+	from, to int32
 	localDay []wrapcast.Date
-	// from and to bound the cells that are replaced, half-open.
-	from, to int
 }
 
-// newWindow makes the window in which [from, to) can be replaced and every local day it touches summed.
-func newWindow(zone *time.Location, from, to time.Time) *window {
-	w := &window{firstDay: utcDay(from) - daysBeside}
-	days := int(utcDay(to)-w.firstDay) + daysBeside + 1
-	w.cells = make([]column.Cell, days*column.QuarterHoursPerDay)
-	w.localDay = make([]wrapcast.Date, len(w.cells))
-	start := w.firstDay.Midnight(time.UTC)
-	for i := range w.localDay {
-		w.localDay[i] = wrapcast.DateOf(start.Add(time.Duration(i) * wrapcast.QuarterHour).In(zone))
+func newWindow(zone *time.Location, from, to time.Time) window {
+	w := window{first: cutStart(utcDay(from)), last: cutStart(utcDay(to.Add(-1))) + column.BlockDays - 1}
+	w.from, w.to = w.place(from), w.place(to)
+	for at := from; at.Before(to); at = at.Add(wrapcast.QuarterHour) {
+		w.localDay = append(w.localDay, wrapcast.DateOf(at.In(zone)))
 	}
-	w.from, w.to = w.index(from), w.index(to)
 	return w
 }
 
-func (w *window) index(t time.Time) int {
-	return int(utcDay(t)-w.firstDay)*column.QuarterHoursPerDay + quarterHourOf(t)
-}
-
-func (w *window) lastDay() wrapcast.Date {
-	return w.firstDay + wrapcast.Date(len(w.cells)/column.QuarterHoursPerDay) - 1
-}
-
-// day returns the cells of a UTC day in the window.
-func (w *window) day(d wrapcast.Date) []column.Cell {
-	at := int(d-w.firstDay) * column.QuarterHoursPerDay
-	return w.cells[at : at+column.QuarterHoursPerDay]
-}
-
-// replace puts new cells in the place of [from, to) and returns which of these hold
-// something else now. A cell given twice is an error.
-func (w *window) replace(observations []wrapcast.Observation, before []column.Cell) ([]int, error) {
-	copy(before, w.cells[w.from:w.to])
-	clear(w.cells[w.from:w.to])
-	for _, o := range observations {
-		c := &w.cells[w.index(o.Start)]
-		if *c != (column.Cell{}) {
-			return nil, invalid("two observations of code %q in queue %s on %s at %s", o.Leaf.Code, o.Leaf.Queue,
-				o.Leaf.Media, o.Start)
-		}
-		*c = column.Cell{int64(o.Handled), o.HandleMs, o.AfterCallMs}
-	}
-	var changed []int
-	for i, was := range before {
-		if w.cells[w.from+i] != was {
-			changed = append(changed, w.from+i)
-		}
-	}
-	return changed, nil
+// place is where a quarter-hour stands.
+func (w *window) place(t time.Time) int32 {
+	return int32(utcDay(t)-w.first)*column.QuarterHoursPerDay + int32(quarterHourOf(t))
 }

@@ -35,7 +35,7 @@ func (d *dayCells) plus(other *dayCells) {
 
 // leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the
 // whole history.
-func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) {
+func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]storedLeaf, error) {
 	where := rowsOf("leaf", org)
 	directions(s.Directions).in(&where)
 	if s.Queue != nil {
@@ -45,12 +45,7 @@ func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]int64, error) 
 		where.and("code_id = $%d", *s.Code)
 	}
 	only(&where, "media_type", s.Media)
-	return list(tx.conn, scanLeafID, "SELECT leaf_id"+where.sql+" ORDER BY leaf_id", where.args...)
-}
-
-func scanLeafID(r row) (id int64, err error) {
-	err = r.Scan(&id)
-	return id, err
+	return list(tx.conn, scanLeaf, "SELECT "+leafColumns+where.sql+" ORDER BY leaf_id", where.args...)
 }
 
 // sum returns the sum that a series is; kept is false where nobody adds it up beforehand.
@@ -80,10 +75,11 @@ func (tx Sums) Days(
 	}
 	days := newDaySums(zone, first, last)
 	sums := make([]SeriesDay, len(days.sums))
-	for _, leaf := range leaves {
-		if err := days.read(History(tx), org, leaf); err != nil {
+	for l, err := range History(tx).eachLeafCells(org, leaves, first-1, days.to) {
+		if err != nil {
 			return nil, err
 		}
+		days.add(l.cells)
 		for i, d := range days.sums {
 			sums[i] = SeriesDay{first + wrapcast.Date(i), sums[i].Handled + int(d.handled), sums[i].HandleMs + d.handleMs}
 		}
@@ -162,17 +158,15 @@ func (tx Sums) QuarterHours(
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, leaf := range leaves {
-		days, err := list(tx.conn, scanStoredDay,
-			`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2
-			AND utc_day BETWEEN $3 AND $4`, org, leaf, int64(utcDay(from)), int64(utcDay(to)))
+	begin := int(startOf(cutStart(utcDay(from)), 0).Sub(from) / wrapcast.QuarterHour)
+	for l, err := range History(tx).eachLeafCells(org, leaves, utcDay(from), utcDay(to)) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := eachCell(days, func(d storedDay, cells []column.Cell) error {
-			return tx.unpackHistory(org, leaf, d, cells)
-		}, from, n, add); err != nil {
-			return nil, nil, err
+		for _, c := range l.cells {
+			if t := begin + int(c.At); t >= 0 && t < n {
+				add(t, c.Cell)
+			}
 		}
 	}
 	return handled, handleMs, nil

@@ -34,6 +34,9 @@ type Options struct {
 	MakesAuditKey bool
 	// AuditKey is the key itself, as its file has it; it takes the file's place.
 	AuditKey string
+	// Converting, which may be nil, is told how much of what an older wrapcast stored is brought into its new form, while
+	// it is: that takes minutes where there are tens of millions of observations.
+	Converting func(done, all int) `json:"-"`
 }
 
 // Store is an open data directory. It is safe for concurrent use, in this process and
@@ -58,7 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (o Options) postgres() engine.PostgresOptions {
 	return engine.PostgresOptions{URL: o.URL, PasswordFile: o.PasswordFile, BusyTimeout: o.BusyTimeout,
-		Backfills: backfills()}
+		Backfills: backfills(), Conversions: conversions(), Converting: o.Converting}
 }
 
 // Migrate brings a PostgreSQL database up to this version's schema, as its owner, and gives the roles named what the
@@ -74,7 +77,7 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 		o.BusyTimeout = 10 * time.Second
 	}
 	e, err := engine.OpenSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: o.BusyTimeout,
-		Backfills: backfills(), Schema: schema})
+		Backfills: backfills(), Conversions: conversions(), Converting: o.Converting, Schema: schema})
 	if err != nil {
 		return nil, err
 	}
@@ -217,8 +220,12 @@ func (s *Store) CanSign() error { return s.keys.Ready() }
 // use.
 func InUse(ctx context.Context, dir string) error { return engine.SQLiteInUse(ctx, dir) }
 
-// digestsFrom is the migration that gave rows their digests.
-const digestsFrom = 16
+const (
+	// digestsFrom is the migration that gave rows their digests.
+	digestsFrom = 16
+	// daysGone is the one that drops the history by single days, after its rows were put together.
+	daysGone = 31
+)
 
 // backfills make what new tables hold from what was stored before, by the number of their migration.
 func backfills() engine.Backfills {
@@ -227,11 +234,19 @@ func backfills() engine.Backfills {
 			return Forecasts{&conn{ctx: ctx, tx: tx, engine: e}}.backfillHeads()
 		},
 		digestsFrom: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
-			c := &conn{ctx: ctx, tx: tx, engine: e}
-			if err := c.backfillDigests(); err != nil {
-				return err
-			}
-			return Sums{c}.backfill() // of what was stored before there were sums
+			return (&conn{ctx: ctx, tx: tx, engine: e}).backfillDigests()
+		},
+		daysGone: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
+			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.backfill() // of what was stored before there were sums
+		},
+	}
+}
+
+// conversions move what was stored in another form, a part at a time, by the number of the migration that comes after.
+func conversions() engine.Conversions {
+	return engine.Conversions{
+		daysGone: func(ctx context.Context, e engine.Engine, tx engine.Transaction) (engine.Converted, error) {
+			return History{&conn{ctx: ctx, tx: tx, engine: e}}.convertDays()
 		},
 	}
 }

@@ -191,9 +191,26 @@ func scanSumDay(r row) (d storedDay, err error) {
 func (tx Sums) everything(org wrapcast.OrganisationID) (contacts int, err error) {
 	days, err := list(tx.conn, scanSumDay, `SELECT utc_day, quarter_hours, direction FROM history_sum
 		WHERE organisation_id = $1 AND kind = $2 AND id = ''`, org, totalSum)
+	if err != nil {
+		return 0, err
+	}
+	return tx.contactsOf(org, sumKey{kind: totalSum}, days)
+}
+
+// contacts is how many contacts a sum ever had.
+func (tx Sums) contacts(org wrapcast.OrganisationID, of sumKey) (int, error) {
+	days, err := list(tx.conn, scanSumDay, `SELECT utc_day, quarter_hours, direction FROM history_sum
+		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4`, org, of.kind, of.id, of.direction)
+	if err != nil {
+		return 0, err
+	}
+	return tx.contactsOf(org, of, days)
+}
+
+func (tx Sums) contactsOf(org wrapcast.OrganisationID, of sumKey, days []storedDay) (contacts int, err error) {
 	var cells dayCells
 	for _, d := range days {
-		at := sumDay{sumKey{kind: totalSum, direction: d.direction}, d.day}
+		at := sumDay{sumKey{of.kind, of.id, d.direction}, d.day}
 		if err := tx.unpackSum(org, at, d.packed, cells[:]); err != nil {
 			return 0, err
 		}
@@ -201,7 +218,35 @@ func (tx Sums) everything(org wrapcast.OrganisationID) (contacts int, err error)
 			contacts += int(c[0])
 		}
 	}
-	return contacts, err
+	return contacts, nil
+}
+
+// lastBefore is when the last quarter-hour before an instant began in which a sum has a contact.
+func (tx Sums) lastBefore(
+	org wrapcast.OrganisationID, sum keptSum, before time.Time,
+) (at time.Time, found bool, err error) {
+	for day := utcDay(before) + 1; !found; {
+		latest, _, err := get(tx.conn, scanLatest, `SELECT MAX(utc_day) FROM history_sum WHERE organisation_id = $1
+			AND kind = $2 AND id = $3 AND utc_day < $4`, org, sum.kind, sum.id, int64(day))
+		if err != nil || latest == nil {
+			return at, false, err
+		}
+		day = *latest
+		from := startOf(day, 0)
+		if err := tx.cells(org, sum, from, column.QuarterHoursPerDay, func(t int, _ column.Cell) {
+			if start := from.Add(time.Duration(t) * wrapcast.QuarterHour); start.Before(before) {
+				at, found = start, true
+			}
+		}); err != nil {
+			return at, false, err
+		}
+	}
+	return at, found, nil
+}
+
+func scanLatest(r row) (day *wrapcast.Date, err error) {
+	err = r.Scan(toOptionalDay(&day))
+	return day, err
 }
 
 // localDays adds the quarter-hours of a sum up to local days, those of a zone. Days

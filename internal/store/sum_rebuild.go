@@ -34,23 +34,23 @@ func (tx Sums) addUp(org wrapcast.OrganisationID, keep keepSum) error {
 	if err != nil {
 		return err
 	}
-	queues, codes := map[sumKey][]int64{}, map[sumKey][]int64{}
+	queues, codes := map[sumKey][]storedLeaf{}, map[sumKey][]storedLeaf{}
 	for _, l := range leaves {
 		of := sumsOf(l.leaf)
-		codes[of[0]] = append(codes[of[0]], l.id)
-		queues[of[1]] = append(queues[of[1]], l.id)
+		codes[of[0]] = append(codes[of[0]], l)
+		queues[of[1]] = append(queues[of[1]], l)
 	}
 	totals := map[wrapcast.Direction]map[wrapcast.Date]*dayCells{}
-	for key, ids := range queues {
+	for key, some := range queues {
 		if totals[key.direction] == nil {
 			totals[key.direction] = map[wrapcast.Date]*dayCells{}
 		}
-		if err := tx.addUpSum(org, key, ids, totals[key.direction], keep); err != nil {
+		if err := tx.addUpSum(org, key, some, totals[key.direction], keep); err != nil {
 			return err
 		}
 	}
-	for key, ids := range codes {
-		if err := tx.addUpSum(org, key, ids, nil, keep); err != nil {
+	for key, some := range codes {
+		if err := tx.addUpSum(org, key, some, nil, keep); err != nil {
 			return err
 		}
 	}
@@ -64,37 +64,40 @@ func (tx Sums) addUp(org wrapcast.OrganisationID, keep keepSum) error {
 
 // addUpSum adds some leaves up, into the total too where there is one, and hands their sum on.
 func (tx Sums) addUpSum(
-	org wrapcast.OrganisationID, key sumKey, leaves []int64, total map[wrapcast.Date]*dayCells,
+	org wrapcast.OrganisationID, key sumKey, leaves []storedLeaf, total map[wrapcast.Date]*dayCells,
 	keep keepSum,
 ) error {
 	sum := map[wrapcast.Date]*dayCells{}
-	var cells dayCells
-	for _, leaf := range leaves {
-		days, err := list(tx.conn, scanStoredDay,
-			`SELECT utc_day, quarter_hours FROM history WHERE organisation_id = $1 AND leaf_id = $2`, org, leaf)
+	for l, err := range History(tx).eachLeaf(org, leaves, firstOfAll, lastOfAll) {
 		if err != nil {
 			return err
 		}
-		for _, d := range days {
-			if err := tx.unpackHistory(org, leaf, d, cells[:]); err != nil {
+		for _, b := range l.blocks {
+			one := leafBlocks{l.storedLeaf, []storedBlock{b}}
+			cells, err := History(tx).unpackBlocks(nil, org, one, b.first)
+			if err != nil {
 				return err
 			}
-			addDay(sum, d.day, &cells)
-			if total != nil {
-				addDay(total, d.day, &cells)
+			for _, c := range cells {
+				day, at := b.first+wrapcast.Date(c.At/column.QuarterHoursPerDay), int(c.At%column.QuarterHoursPerDay)
+				addCell(sum, day, at, c.Cell)
+				if total != nil {
+					addCell(total, day, at, c.Cell)
+				}
 			}
 		}
 	}
 	return keep(org, key, sum)
 }
 
-func addDay(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, cells *dayCells) {
+// firstOfAll and lastOfAll are days before and after all that can be stored.
+const firstOfAll, lastOfAll = wrapcast.Date(-1 << 30), wrapcast.Date(1 << 30)
+
+func addCell(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, at int, c column.Cell) {
 	if sums[day] == nil {
 		sums[day] = &dayCells{}
 	}
-	for i, c := range cells {
-		sums[day].add(i, column.Cell{}, c)
-	}
+	sums[day].add(at, column.Cell{}, c)
 }
 
 func (tx Sums) save(org wrapcast.OrganisationID, key sumKey, days map[wrapcast.Date]*dayCells) error {

@@ -332,3 +332,60 @@ func dumpOf(t *testing.T, path string) string {
 	}
 	return strings.Join(dump, ";\n") + ";\n"
 }
+
+// beforeBlocks is the last schema in which the history had a row for every day of a leaf.
+const beforeBlocks = 29
+
+func TestUpgradePutsTheDaysOfTheHistoryTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, err := store.OpenAt(t.Context(), dir, beforeBlocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := old.Path()
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const leaves, days = 250, 40 // more than are brought over at once
+	first := wrapcast.DateOf(noon) - days
+	var want []wrapcast.Observation
+	sums := make([][column.QuarterHoursPerDay]column.Cell, days)
+	var rows []string
+	for l := range leaves {
+		leaf := wrapcast.Leaf{Queue: wrapcast.QueueID(fmt.Sprintf("q%03d", l)), Code: "c", Media: wrapcast.Voice}
+		row := column.RowOf(nil, "leaf").Text("org").Number(int64(l + 1)).Text(string(leaf.Queue)).Text("c").Text("voice").Text("").Text("").Text("")
+		rows = append(rows, fmt.Sprintf(`INSERT INTO leaf (organisation_id, leaf_id, queue_id, code_id, media_type, digest)
+			VALUES ('org', %d, '%s', 'c', 'voice', %d)`, l+1, leaf.Queue, row.Digest()))
+		for d := l % 3; d < days; d += 3 {
+			var cells [column.QuarterHoursPerDay]column.Cell
+			for at := 30 + l%7; at < 80; at += 9 {
+				cells[at] = column.Cell{int64(1 + at%3), int64(300_000 + at*l), int64(at)}
+				sums[d][at][0] += cells[at][0]
+				sums[d][at][1] += cells[at][1]
+				want = append(want, wrapcast.Observation{Leaf: leaf, Start: (first + wrapcast.Date(d)).Midnight(time.UTC).Add(time.Duration(at) * wrapcast.QuarterHour),
+					Handled: int(cells[at][0]), HandleMs: cells[at][1], AfterCallMs: cells[at][2]})
+			}
+			sealed := column.RowOf(nil, "history").Text("org").Number(int64(l + 1)).Number(int64(first) + int64(d)).Seal(column.PackDay(cells[:], 3))
+			rows = append(rows, fmt.Sprintf("INSERT INTO history VALUES ('org', %d, %d, x'%x')", l+1, int64(first)+int64(d), sealed))
+		}
+	}
+	for d := range sums {
+		row := column.RowOf(nil, "history_sum").Text("org").Text("total").Text("").Text("").Number(int64(first) + int64(d))
+		rows = append(rows, fmt.Sprintf("INSERT INTO history_sum VALUES ('org', 'total', '', '', %d, x'%x')", int64(first)+int64(d),
+			row.Seal(column.PackDay(sums[d][:], 2))))
+	}
+	rawExec(t, path, "BEGIN; "+strings.Join(rows, ";")+"; COMMIT")
+
+	var told []string
+	s, err := store.Open(t.Context(), store.Options{Dir: dir, Converting: func(done, all int) { told = append(told, fmt.Sprint(done, " of ", all)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	b := on(t, s)
+	b.org = "org"
+	wantSame(t, "what was told", []string{"100 of 250", "200 of 250", "250 of 250"}, told)
+	wantSame(t, "observations", sorted(want), b.observations(noon.AddDate(0, 0, -50), noon))
+	wantSame(t, "schema", schemaOf(t, openIn(t, t.TempDir()).Path()), schemaOf(t, path))
+}

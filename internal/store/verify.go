@@ -153,7 +153,7 @@ func (v *verifying) checks() []check {
 	for _, d := range digestedTables() {
 		all = append(all, check{"digests of " + d.table, func(c *Looked) error { return v.digests(c, d) }})
 	}
-	return append(all, check{"derived: local_day", v.localDays}, check{"derived: history_sum", v.sums},
+	return append(all, check{"derived: history_sum", v.sums},
 		check{"documents", v.documents}, check{"references", v.references}, check{"audit chains", v.chains})
 }
 
@@ -175,7 +175,7 @@ func (v *verifying) digests(c *Looked, d digested) error {
 		}
 		if why != "" {
 			c.found("%s: %s", d.words(r.values), why)
-			if d.table == "leaf" || d.table == "history" {
+			if d.table == "leaf" || d.table == "history_block" {
 				v.spoilt[fmt.Sprint(r.values[0])] = true
 			}
 		}
@@ -190,8 +190,8 @@ func (d digested) unpacks(row column.Row, sealed []byte, cells *dayCells) string
 	case err != nil:
 	case d.table == "history_sum":
 		err = column.UnpackSum(packed, cells[:])
-	case d.table == "history":
-		err = column.UnpackDay(packed, 3, cells[:])
+	case d.table == "history_block":
+		_, err = column.AppendBlock(nil, packed, historyFigures, 0)
 	default:
 		err = column.UnpackDay(packed, 2, cells[:])
 	}
@@ -206,7 +206,7 @@ func (d digested) words(values []any) string {
 	text := d.table
 	for i, v := range values[:d.keys] {
 		switch at, isNumber := v.(int64); {
-		case isNumber && (d.columns[i] == "utc_day" || d.columns[i] == "day"):
+		case isNumber && (d.columns[i] == "utc_day" || d.columns[i] == "first_day"):
 			text += fmt.Sprintf(", %s %s", d.columns[i], wrapcast.Date(at))
 		case isNumber && d.columns[i] == "from_at":
 			text += ", from " + time.UnixMilli(at).UTC().Format(time.RFC3339)
@@ -231,54 +231,6 @@ func (v *verifying) organisations(c *Looked) ([]wrapcast.OrganisationID, error) 
 		good = append(good, wrapcast.OrganisationID(org))
 	}
 	return good, err
-}
-
-// localDays sums the local days of every leaf anew and compares them with those that are stored.
-func (v *verifying) localDays(c *Looked) error {
-	orgs, err := v.organisations(c)
-	for _, org := range orgs {
-		if err := v.localDaysOf(c, org); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-func (v *verifying) localDaysOf(c *Looked, org wrapcast.OrganisationID) error {
-	h := History{v.conn}
-	name, err := h.storedZone(org)
-	if err != nil {
-		return err
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return fmt.Errorf("organisation %s: the zone of its local days is %q: %w", org, name, err)
-	}
-	leaves, err := h.leaves(org)
-	if err != nil {
-		return err
-	}
-	for _, l := range leaves {
-		want, err := h.sumLeaf(org, l.id, zone)
-		if err != nil {
-			return err
-		}
-		stored, err := list(v.conn, localDayScanner(), selectLocalDays, org, l.id, int64(-1<<40), int64(1<<40))
-		if err != nil {
-			return err
-		}
-		c.Rows += int64(len(stored))
-		for _, row := range stored {
-			if sum := want[row.day]; sum == nil || *sum != row.localDaySum {
-				c.found("organisation %s, %s on %s: it is not the sum of its quarter-hours", org, h.leafWords(org, l.id), row.day)
-			}
-			delete(want, row.day)
-		}
-		for day := range want {
-			c.found("organisation %s, %s on %s: it is not there", org, h.leafWords(org, l.id), day)
-		}
-	}
-	return nil
 }
 
 // sums adds the history up anew and compares the sums with those that are stored.

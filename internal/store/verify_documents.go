@@ -138,10 +138,7 @@ func (v *verifying) documentsOf(c *Looked, t documentTable, column string) error
 func (v *verifying) references(c *Looked) error {
 	for what, query := range map[string]string{
 		"history of a leaf that is not there": `SELECT organisation_id || ' leaf ' || leaf_id FROM (SELECT DISTINCT
-			organisation_id, leaf_id FROM history) h WHERE NOT EXISTS (SELECT 1 FROM leaf l
-			WHERE l.organisation_id = h.organisation_id AND l.leaf_id = h.leaf_id)`,
-		"local days of a leaf that is not there": `SELECT organisation_id || ' leaf ' || leaf_id FROM (SELECT DISTINCT
-			organisation_id, leaf_id FROM local_day) h WHERE NOT EXISTS (SELECT 1 FROM leaf l
+			organisation_id, leaf_id FROM history_block) h WHERE NOT EXISTS (SELECT 1 FROM leaf l
 			WHERE l.organisation_id = h.organisation_id AND l.leaf_id = h.leaf_id)`,
 		"a forecast without its head": `SELECT forecast_id FROM forecast f WHERE NOT EXISTS (SELECT 1 FROM forecast_head h
 			WHERE h.organisation_id = f.organisation_id AND h.forecast_id = f.forecast_id)`,

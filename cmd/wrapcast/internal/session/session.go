@@ -53,7 +53,18 @@ func (o *Opener) Store(ctx context.Context) (*store.Store, error) {
 func (o *Opener) StoreOptions() store.Options {
 	all, _ := o.Settings.All() // what it says of the key; a mistake in it is told to those who need more of it
 	return store.Options{Dir: o.Dir, URL: o.URL(), PasswordFile: o.Settings.Env("WRAPCAST_STORE_PASSWORD_FILE", ""),
-		AuditKeyFile: all.Settings.Audit.KeyFile, AuditKey: o.Settings.Env("WRAPCAST_AUDIT_KEY", ""), MakesAuditKey: o.MakesKey}
+		AuditKeyFile: all.Settings.Audit.KeyFile, AuditKey: o.Settings.Env("WRAPCAST_AUDIT_KEY", ""), MakesAuditKey: o.MakesKey,
+		Converting: o.converting}
+}
+
+// converting tells people on a terminal, or whoever keeps what is written there, how far it is to bring what an older
+// wrapcast stored into its new form.
+func (o *Opener) converting(done, all int) {
+	const shown = 1000
+	if o.Terminal == nil || o.Terminal.Quiet || all < shown || done%shown != 0 && done < all {
+		return
+	}
+	_, _ = fmt.Fprintf(o.Terminal.Err, "upgrade   history of %d of %d pairs of queue and code is in its new form\n", done, all)
 }
 
 // URL is the database that takes the data directory's place, "" where none does. It may hold a password.

@@ -115,6 +115,13 @@ func columnsOf(ctx context.Context, e Engine, db *sql.DB, query string) (map[str
 // The key is the migration's number; the work runs in its transaction.
 type Backfills map[int64]func(ctx context.Context, e Engine, tx Transaction) error
 
+// Conversions bring what was stored into another form before a migration, of whose number each is, drops the old one:
+// a part at a time, in a transaction of its own, until nothing is left; whoever is interrupted goes on where it stood.
+type Conversions map[int64]func(ctx context.Context, e Engine, tx Transaction) (Converted, error)
+
+// Converted says what a part of a conversion did: how much of it, and how much is still left.
+type Converted struct{ Done, Left int }
+
 // Explain says what an error of the database, or of the context it worked in, means to the person who has to mend it.
 // One that is explained already stays as it is.
 func Explain(ctx context.Context, e Engine, err error) error {

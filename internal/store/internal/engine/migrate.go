@@ -6,6 +6,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +31,11 @@ type migrator struct {
 	only      string
 	words     *strings.Replacer
 	backfills Backfills
+	// conversions are told of to converting, which may be nil; alone begins a transaction of one, so that no other process
+	// does the same at the same time.
+	conversions Conversions
+	converting  func(done, all int)
+	alone       string
 	// locker keeps other processes from migrating meanwhile; nil where the database does.
 	locker lock.SessionLocker
 }
@@ -65,10 +72,61 @@ func (m migrator) once(ctx context.Context, p *goose.Provider, to int64) error {
 	if to == 0 {
 		to = known
 	}
+	for _, number := range slices.Sorted(maps.Keys(m.conversions)) {
+		if number <= current || number > to {
+			continue
+		}
+		_, err := p.UpTo(ctx, number-1)
+		if err == nil {
+			err = m.convert(ctx, m.conversions[number])
+		}
+		if err != nil {
+			return fmt.Errorf("bring the schema from number %d to %d: %w", current, to, err)
+		}
+	}
 	if _, err := p.UpTo(ctx, to); err != nil {
 		return fmt.Errorf("bring the schema from number %d to %d: %w", current, to, err)
 	}
 	return nil
+}
+
+// convert does a conversion, part after part.
+func (m migrator) convert(
+	ctx context.Context, part func(context.Context, Engine, Transaction) (Converted, error),
+) error {
+	for done := 0; ; {
+		c, err := m.convertPart(ctx, part)
+		if err != nil || c.Done == 0 {
+			return err
+		}
+		done += c.Done
+		if m.converting != nil {
+			m.converting(done, done+c.Left)
+		}
+	}
+}
+
+func (m migrator) convertPart(
+	ctx context.Context, part func(context.Context, Engine, Transaction) (Converted, error),
+) (c Converted, err error) {
+	tx, err := m.db.BeginTx(ctx, nil)
+	if err != nil {
+		return c, err
+	}
+	defer func() { _ = tx.Rollback() }() // it was committed, or there is nothing left to say
+	if m.alone != "" {
+		if _, err := tx.ExecContext(ctx, m.alone); err != nil {
+			return c, err
+		}
+	}
+	joined, err := m.join(ctx, tx)
+	if err != nil {
+		return c, err
+	}
+	if c, err = part(ctx, m.engine, joined); err != nil {
+		return c, err
+	}
+	return c, tx.Commit()
 }
 
 func (m migrator) provider() (*goose.Provider, error) {

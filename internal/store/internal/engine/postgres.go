@@ -54,6 +54,9 @@ type PostgresOptions struct {
 	// BusyTimeout is how long a transaction waits for another's lock, and for a connection.
 	BusyTimeout time.Duration
 	Backfills   Backfills
+	// Conversions are told of to Converting, which may be nil.
+	Conversions Conversions
+	Converting  func(done, all int)
 	// Schema is the number of the last migration to run. 0 means all.
 	Schema int64
 }

@@ -116,6 +116,8 @@ func (p *Postgres) migrate(ctx context.Context, o PostgresOptions) error {
 	}
 	m := p.migrator()
 	m.backfills, m.locker = o.Backfills, locker
+	m.conversions, m.converting = o.Conversions, o.Converting
+	m.alone = fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock+1)
 	if err := m.migrate(ctx, o.Schema); err != nil {
 		return err
 	}

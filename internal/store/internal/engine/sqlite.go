@@ -39,6 +39,9 @@ type SQLiteOptions struct {
 	// BusyTimeout is how long a transaction waits for another process's.
 	BusyTimeout time.Duration
 	Backfills   Backfills
+	// Conversions are told of to Converting, which may be nil.
+	Conversions Conversions
+	Converting  func(done, all int)
 	// Schema is the number of the last migration to run. 0 means all; tests of upgrades ask for fewer.
 	Schema int64
 }
@@ -152,7 +155,7 @@ func (s *SQLite) prepare(ctx context.Context, o SQLiteOptions) error {
 func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
 	join := func(_ context.Context, tx *sql.Tx) (Transaction, error) { return sqliteTx{tx}, nil }
 	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: nothingReplaced(),
-		backfills: o.Backfills, db: s.write, join: join}
+		backfills: o.Backfills, conversions: o.Conversions, converting: o.Converting, db: s.write, join: join}
 	return m.migrate(ctx, o.Schema)
 }
 

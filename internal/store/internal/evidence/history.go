@@ -5,14 +5,17 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // HistoryDay is a UTC day of the history that is stored.
@@ -146,19 +149,11 @@ func DigestDays(db DB, org wrapcast.OrganisationID, days []HistoryDay, all bool)
 		sums[int64(d.Day)] = h
 	}
 	others := map[int64]bool{}
-	leaves, err := leavesOf(db, org)
-	if err != nil {
+	if err := addLeaves(db, dayRows{sums, others}, org, first, last); err != nil {
 		return nil, nil, err
 	}
-	for _, l := range leaves {
-		if err := addRows(db, dayRows{sums, others}, l.name, `SELECT utc_day, quarter_hours FROM history
-			WHERE organisation_id = $1 AND leaf_id = $2 AND utc_day BETWEEN $3 AND $4 ORDER BY utc_day`,
-			org, l.id, first, last); err != nil {
-			return nil, nil, err
-		}
-	}
 	for _, query := range []string{arrivalRows, handledRows} {
-		if err := addRows(db, dayRows{sums, others}, nil, query, org, first, last); err != nil {
+		if err := addRows(db, dayRows{sums, others}, query, org, first, last); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -218,8 +213,118 @@ func nameOf(names []string) (b []byte) {
 	return b
 }
 
+// leavesAtOnce is how many leaves are read by one query.
+const leavesAtOnce = 200
+
+// addLeaves adds what leaves handled to the sums of its days, leaf by leaf in the order of their names.
+func addLeaves(db DB, to dayRows, org wrapcast.OrganisationID, first, last int64) error {
+	leaves, err := leavesOf(db, org)
+	if err != nil {
+		return err
+	}
+	places := make([]string, leavesAtOnce)
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+4)
+	}
+	query := `SELECT leaf_id, first_day, quarter_hours FROM history_block WHERE organisation_id = $1
+		AND first_day BETWEEN $2 AND $3 AND leaf_id IN (` + strings.Join(places, ", ") + `) ORDER BY leaf_id, first_day`
+	for some := range slices.Chunk(leaves, leavesAtOnce) {
+		args := []any{org, first &^ (column.BlockDays - 1), last}
+		for i := range leavesAtOnce {
+			args = append(args, some[min(i, len(some)-1)].id)
+		}
+		blocks, err := blocksOf(db, query, args)
+		if err != nil {
+			return err
+		}
+		for _, l := range some {
+			for _, b := range blocks[l.id] {
+				to.addBlock(org, l, b, first, last)
+			}
+		}
+	}
+	return nil
+}
+
+// block is a row of a leaf's history.
+type block struct {
+	first  int64
+	sealed []byte
+}
+
+func blocksOf(db DB, query string, args []any) (map[int64][]block, error) {
+	rows, err := db.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[int64][]block{}
+	for rows.Next() {
+		var leaf int64
+		var b block
+		if err := rows.Scan(&leaf, &b.first, &b.sealed); err != nil {
+			return nil, err
+		}
+		all[leaf] = append(all[leaf], b)
+	}
+	return all, rows.Err()
+}
+
+// addBlock adds the days of a row, each as its bytes were when every day had a row of its own. What cannot be read
+// counts as its bytes, so that its days are others than they were.
+func (to dayRows) addBlock(org wrapcast.OrganisationID, l leaf, b block, first, last int64) {
+	row := column.RowOf(nil, "history_block").Text(string(org)).Number(l.id).Number(b.first)
+	packed, err := row.Unseal(b.sealed)
+	var cells []column.CellAt
+	if err == nil {
+		cells, err = column.AppendBlock(nil, packed, 3, 0)
+	}
+	if err != nil {
+		to.addUnread(l, b)
+		return
+	}
+	for len(cells) > 0 {
+		var day [column.QuarterHoursPerDay]column.Cell
+		at, n := cells[0].At/column.QuarterHoursPerDay, 0
+		for n < len(cells) && cells[n].At/column.QuarterHoursPerDay == at {
+			day[cells[n].At%column.QuarterHoursPerDay] = cells[n].Cell
+			n++
+		}
+		cells = cells[n:]
+		if date := b.first + int64(at); date >= first && date <= last {
+			to.add(date, l.name, column.RowOf(nil, "history").Text(string(org)).Number(l.id).Number(date).
+				Seal(column.PackDay(day[:], 3)))
+		}
+	}
+}
+
+// addUnread adds a row that cannot be read to all the days it may have, or as one that nobody knows of.
+func (to dayRows) addUnread(l leaf, b block) {
+	known := false
+	for day := b.first; day < b.first+column.BlockDays; day++ {
+		if to.sums[day] != nil {
+			to.add(day, l.name, b.sealed)
+			known = true
+		}
+	}
+	if !known {
+		to.others[b.first] = true
+	}
+}
+
+// add adds a row of a day.
+func (to dayRows) add(day int64, name, packed []byte) {
+	h := to.sums[day]
+	if h == nil {
+		to.others[day] = true
+		return
+	}
+	h.Write(name)
+	h.Write(append(hex.AppendEncode(nil, packed), '\n'))
+}
+
 // addRows adds the rows of a query to the sums of their days.
-func addRows(db DB, to dayRows, name []byte, query string, args ...any) error {
+func addRows(db DB, to dayRows, query string, args ...any) error {
 	rows, err := db.Query(query, args...)
 	if err != nil {
 		return err
@@ -240,17 +345,7 @@ func addRows(db DB, to dayRows, name []byte, query string, args ...any) error {
 		if err := rows.Scan(columns...); err != nil {
 			return err
 		}
-		h := to.sums[day]
-		if h == nil {
-			to.others[day] = true
-			continue
-		}
-		if name != nil {
-			h.Write(name)
-		} else {
-			h.Write(nameOf(texts))
-		}
-		h.Write(append(hex.AppendEncode(nil, packed), '\n'))
+		to.add(day, nameOf(texts), packed)
 	}
 	return rows.Err()
 }

@@ -17,12 +17,10 @@ const (
 
 // Operations lists the operations of decisions, and those of the calendar among them.
 func Operations(d scope.DecisionHandlers, calendars *CalendarHandlers) []api.Operation {
-	masks, lineage := &maskHandlers{d}, &lineageHandlers{d}
 	return slices.Concat(
 		(&overrideHandlers{d}).operations(),
-		masks.operations(),
+		(&maskHandlers{d}).operations(),
 		calendars.operations(),
-		lineage.operations(),
-		exportOperations(lineage, masks, calendars),
+		(&lineageHandlers{d}).operations(),
 	)
 }

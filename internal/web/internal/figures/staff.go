@@ -3,6 +3,7 @@ package figures
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -10,7 +11,6 @@ import (
 	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
-	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
@@ -74,11 +74,6 @@ func (h *staffHandlers) operations() []api.Operation {
 			Description: "Per planning group, of the latest forecast with the overrides in use now: expected and at a " +
 				"certainty, rostered, and by wrap-up code. docs/STAFFING.md explains every figure.",
 			Handler: api.Answer(api.Stored, h.getStaff)},
-		{ID: "export-staff", Path: "/exports/staff", Tag: "Exports", Role: viewer,
-			Summary: "Required staff of a week as a workbook or a CSV",
-			Description: "Planning groups by day; in the workbook also by quarter-hour and by wrap-up code. With a planning " +
-				"group only that one.",
-			Handler: api.Files(api.Stored, files.Types(), h.exportStaff)},
 	}
 }
 
@@ -100,7 +95,8 @@ func (h *staffHandlers) getStaff(ctx context.Context, at api.Scope, in *staffInp
 		}
 	}
 	if len(out.Groups) == 0 && in.Group != "" {
-		return nil, unknownGroup(in.Group)
+		return nil, api.NewProblem(http.StatusNotFound, "no planning group "+in.Group+" is planned").
+			WithHint("GET " + api.Prefix + "/staff lists them")
 	}
 	slices.SortStableFunc(out.Groups, func(a, b staffGroup) int {
 		return cmp.Or(cmp.Compare(b.Week.Hours, a.Week.Hours), strings.Compare(a.Name, b.Name))

@@ -1,0 +1,10 @@
+-- The history by blocks: some days of a leaf in a row, packed by bits. What is in the table history is brought over
+-- after this migration, leaf by leaf; the next drops it.
+
+CREATE TABLE history_block (
+    organisation_id TEXT NOT NULL,
+    leaf_id         BIGINT NOT NULL,
+    first_day       BIGINT NOT NULL, -- in UTC
+    quarter_hours   BLOB NOT NULL, -- packed: handled, handle ms, after-call ms
+    PRIMARY KEY (organisation_id, leaf_id, first_day)
+) WITHOUT ROWID;
