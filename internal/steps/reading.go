@@ -19,6 +19,20 @@ type reading struct {
 	missing
 	result *ExtractResult
 	sight  *sight
+	// read is how much of the gaps was read.
+	read time.Duration
+}
+
+// report shows how many days of those that are to be read are: that total stands still, unlike the number of requests,
+// which depends on what the platform gives at once.
+func (r *reading) report() {
+	const day = 24 * time.Hour
+	all := time.Duration(0)
+	for _, g := range r.gaps {
+		all += g.To.Sub(g.From)
+	}
+	total := int((all + day - 1) / day)
+	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "days", Done: min(int(r.read/day), total), Total: total})
 }
 
 // missing is what is not stored yet.
@@ -53,12 +67,11 @@ func (r *Runner) readMissing(ctx context.Context, result *ExtractResult) error {
 			result.Again = m.readAgain()
 		}
 		read := &reading{Runner: r, missing: m, result: result, sight: looking}
-		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks})
+		read.report()
 		learned, err := r.f.Source.ReadHistory(ctx, source.Reading{Gaps: m.gaps, Detail: m.detail, Learned: m.learned,
 			Keep: read.keep, Begins: result.begins})
-		r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: result.Chunks,
-			Total: result.Chunks})
 		if err == nil {
+			read.end()
 			err = r.leaveGone(ctx, m, result)
 		}
 		if err = errors.Join(err, r.keepLearned(context.WithoutCancel(ctx), learned)); err != nil {
@@ -197,7 +210,7 @@ func (v *View) wholeDays(gaps, covered []wrapcast.Interval) map[wrapcast.Date]bo
 
 // keep stores a piece of the history in the place of what was there. It does so even when the run is being
 // interrupted: what the platform has answered is not asked for again.
-func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error {
+func (r *reading) keep(ctx context.Context, e wrapcast.Extract, _ int) error {
 	var changes store.Changes
 	var days map[wrapcast.Date]int
 	err := r.commit(context.WithoutCancel(ctx), func(tx *store.Tx) (err error) {
@@ -218,9 +231,18 @@ func (r *reading) keep(ctx context.Context, e wrapcast.Extract, left int) error 
 			r.result.revised(int(r.Day(r.At)-day), cells)
 		}
 	}
-	r.Report.Report(wrapcast.Progress{Step: wrapcast.StepExtract, What: "intervals", Done: r.result.Chunks,
-		Total: r.result.Chunks + left/2})
+	r.read += e.To.Sub(e.From)
+	r.report()
 	return nil
+}
+
+// end shows that everything was read; what the source does not have any more is nothing to wait for.
+func (r *reading) end() {
+	r.read = 0
+	for _, g := range r.gaps {
+		r.read += g.To.Sub(g.From) + 24*time.Hour
+	}
+	r.report()
 }
 
 // refused notes dimensions that the platform refused, each once.

@@ -193,6 +193,27 @@ func TestAHorizonBeyondTheRuleIsRefused(t *testing.T) {
 	w.mustRun(t)
 }
 
+// How much is to be read stands still while it is read, and all of it was in the end: a person sees how long it takes.
+func TestTheTotalOfAReadingStandsStill(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var told []wrapcast.Progress
+	w.Report = func(p wrapcast.Progress) {
+		if p.Step == wrapcast.StepExtract && p.What == "days" {
+			told = append(told, p)
+		}
+	}
+	w.mustRun(t)
+	if len(told) < 3 || told[0].Done != 0 || told[len(told)-1].Done != told[0].Total {
+		t.Fatalf("it told %+v", told)
+	}
+	for i, p := range told[1:] {
+		if p.Total != told[0].Total || p.Done < told[i].Done {
+			t.Errorf("after %+v it told %+v", told[i], p)
+		}
+	}
+}
+
 func TestASecondProcessIsRefusedWhileOneIsAtWork(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
