@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 func testUnit() wrapcast.BusinessUnit {
@@ -168,6 +169,57 @@ func TestForecastDataComesInlineOrFromASignedAddress(t *testing.T) {
 	}
 	if _, err := client.ForecastData(t.Context(), testUnit(), ListedForecast{ID: "inline", Week: "2026-11-27", WeekCount: 2}, testWeek(t)); err == nil {
 		t.Error("a week that begins on another weekday is read")
+	}
+}
+
+func TestRequiredStaffIsReadByQuarterHours(t *testing.T) {
+	t.Parallel()
+	groups := func(n int, v any) []any {
+		return []any{map[string]any{"planningGroupId": "pg-1", "staffingRequirementsPerInterval": slices.Repeat([]any{v}, n)}}
+	}
+	answer := func(state string, minutes int, result map[string]any) http.HandlerFunc {
+		return always(200, map[string]any{"state": state, "intervalLengthMinutes": minutes, "results": []any{result}})
+	}
+	inline := func(n int, v any) map[string]any {
+		return map[string]any{"weekNumber": 1, "planningGroupStaffingRequirements": groups(n, v)}
+	}
+	var p *platform
+	signed := func(path string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			answer("Complete", 15, map[string]any{"weekNumber": 1, "downloadUrl": p.URL + "/signed/" + path + "?signature=topsecret"})(w, r)
+		}
+	}
+	at := func(id string) string { return "GET " + weekPath + "/" + id + "/staffingrequirement" }
+	p = newPlatform(t, map[string]http.HandlerFunc{
+		at("inline"): answer("Complete", 15, inline(768, 2.5)), at("hours"): answer("COMPLETE", 60, inline(192, 2.5)),
+		at("large"): signed("bare"), at("wrapped"): signed("wrapped"), at("gone"): signed("gone"), at("text"): signed("text"),
+		at("early"): answer("Processing\n", 15, map[string]any{}), at("refused"): refuse(403, "missing.any.permissions", "no"),
+		at("short"): answer("Complete", 15, inline(600, 2.5)), at("null"): answer("Complete", 15, inline(768, nil)),
+		at("odd"): answer("Complete", 7, inline(768, 2.5)), at("none"): always(200, map[string]any{"state": "Complete", "intervalLengthMinutes": 15}),
+		at("negative"):        answer("Complete", 15, inline(768, -1)),
+		"GET /signed/bare":    always(200, groups(768, 2.5)),
+		"GET /signed/wrapped": always(200, inline(768, 2.5)),
+		"GET /signed/text":    always(200, "none"),
+		"GET /signed/gone":    raw(403, "application/xml", "<Error/>"),
+	})
+	read := func(id string) (target.RequiredStaff, error) {
+		return p.newClient(t, newFakeTime().clock(), nil).RequiredStaff(t.Context(), testUnit(), testWeek(t), id)
+	}
+	for _, id := range []string{"inline", "hours", "large", "wrapped"} {
+		got, err := read(id)
+		if err != nil || !got.Ready || !slices.Equal(got.Groups["pg-1"], flat(672, 2.5)) {
+			t.Errorf("%s: %+v %v", id, got, err)
+		}
+	}
+	if got, err := read("early"); err != nil || got.Ready || got.State != "Processing" || len(got.Groups) > 0 {
+		t.Errorf("not worked out yet: %+v %v", got, err)
+	}
+	for id, kind := range map[string]wrapcast.Kind{"gone": wrapcast.Refused, "refused": wrapcast.Refused, "short": wrapcast.Unavailable,
+		"null": wrapcast.Unavailable, "odd": wrapcast.Unavailable, "none": wrapcast.Unavailable, "negative": wrapcast.Unavailable,
+		"text": wrapcast.Unavailable} {
+		if _, err := read(id); wrapcast.KindOf(err) != kind {
+			t.Errorf("%s: %v is %s, not %s", id, err, wrapcast.KindOf(err), kind)
+		}
 	}
 }
 

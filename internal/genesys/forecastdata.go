@@ -2,9 +2,12 @@ package genesys
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -197,4 +200,113 @@ func (w wantedWeek) cut(values []*float64, skip int) []*float64 {
 	}
 	values = values[min(skip, len(values)):]
 	return values[:min(len(values), w.quarterHours+wrapcast.QuarterHoursInDay)]
+}
+
+// staffingAnswer is how many people a forecast needs, as the platform returns it: a week's arrays inline, or at an
+// address it has signed.
+type staffingAnswer struct {
+	State   string         `json:"state"`
+	Minutes int            `json:"intervalLengthMinutes"`
+	Results []weekStaffing `json:"results"`
+}
+
+// weekStaffing is one week of it.
+type weekStaffing struct {
+	WeekNumber  int             `json:"weekNumber"`
+	DownloadURL string          `json:"downloadUrl"`
+	Groups      []groupStaffing `json:"planningGroupStaffingRequirements"`
+}
+
+// groupStaffing is a planning group's part of it, by intervals from the week's start on.
+type groupStaffing struct {
+	PlanningGroupID wrapcast.PlanningGroupID `json:"planningGroupId"`
+	Required        []*float64               `json:"staffingRequirementsPerInterval"`
+}
+
+// RequiredStaff asks how many people a forecast needs in its first week. The platform works it out after an import;
+// until then its state is another than Complete, and no group has values.
+func (c *Client) RequiredStaff(ctx context.Context, unit wrapcast.BusinessUnit, week wrapcast.Date,
+	forecast string) (target.RequiredStaff, error) {
+	var a staffingAnswer
+	out := target.RequiredStaff{Groups: map[wrapcast.PlanningGroupID][]float64{}}
+	wanted, err := weekOf(unit, ListedForecast{ID: forecast, Week: week.String()}, week)
+	if err != nil {
+		return out, err
+	}
+	err = c.get(ctx, transport.StaffingCall, url.Values{"weekNumbers": {"1"}}, &a, string(unit.ID), week.String(), forecast)
+	if err != nil {
+		return out, err
+	}
+	if out.State = transport.Printable(a.State, transport.MaxMessage); !strings.EqualFold(a.State, "Complete") {
+		return out, nil
+	}
+	i := slices.IndexFunc(a.Results, func(r weekStaffing) bool { return r.WeekNumber <= 1 })
+	if i < 0 {
+		return out, unstaffed("the platform answered no result for the week of %s", week)
+	}
+	groups := a.Results[i].Groups
+	if len(groups) == 0 && a.Results[i].DownloadURL != "" {
+		if groups, err = c.downloadStaffing(ctx, a.Results[i].DownloadURL); err != nil {
+			return out, err
+		}
+	}
+	for _, g := range groups {
+		if out.Groups[g.PlanningGroupID], err = wanted.required(g, a.Minutes); err != nil {
+			return out, err
+		}
+	}
+	out.Ready = true
+	return out, nil
+}
+
+func unstaffed(format string, args ...any) error {
+	return wrapcast.Errorf(wrapcast.Unavailable, "genesys."+transport.StaffingCall, format, args...)
+}
+
+// downloadStaffing fetches the groups of a week: bare, or in the envelope they would have inline.
+func (c *Client) downloadStaffing(ctx context.Context, address string) ([]groupStaffing, error) {
+	if err := checkSigned(transport.DownloadCall, address); err != nil {
+		return nil, err
+	}
+	var body json.RawMessage
+	if _, err := c.transport.Do(ctx, transport.Call{Name: transport.DownloadCall, Base: address, Into: &body,
+		Anonymous: true}); err != nil {
+		return nil, err
+	}
+	var bare []groupStaffing
+	if json.Unmarshal(body, &bare) == nil {
+		return bare, nil
+	}
+	var wrapped struct {
+		Groups []groupStaffing `json:"planningGroupStaffingRequirements"`
+		Result struct {
+			Groups []groupStaffing `json:"planningGroupStaffingRequirements"`
+		} `json:"result"`
+	}
+	if err := json.Unmarshal(body, &wrapped); err != nil {
+		return nil, unstaffed("what the platform has at the address it signed is no staffing requirement: %v", err)
+	}
+	return append(wrapped.Groups, wrapped.Result.Groups...), nil
+}
+
+// required has a group's values by quarter-hours of the week, whatever length the platform's intervals have.
+func (w wantedWeek) required(g groupStaffing, minutes int) ([]float64, error) {
+	const quarter = 15
+	if minutes < quarter || minutes%quarter != 0 {
+		return nil, unstaffed("the platform's intervals are %d minutes long, which are no quarter-hours", minutes)
+	}
+	each := minutes / quarter
+	if len(g.Required)*each < w.quarterHours {
+		return nil, unstaffed("planning group %s has required staff for %d quarter-hours of the week's %d",
+			g.PlanningGroupID, len(g.Required)*each, w.quarterHours)
+	}
+	out := make([]float64, w.quarterHours)
+	for q := range out {
+		v := g.Required[q/each]
+		if v == nil || !sendable(*v) {
+			return nil, unstaffed("planning group %s has required staff that is no number of people", g.PlanningGroupID)
+		}
+		out[q] = *v
+	}
+	return out, nil
 }

@@ -41,6 +41,12 @@ func questions(c *Client) []func(context.Context) error {
 			return err
 		},
 		func(ctx context.Context) error {
+			unit := wrapcast.BusinessUnit{ID: "bu-1", TimeZone: "America/New_York"}
+			_, err := c.RequiredStaff(ctx, unit, 4, "f-1")
+			return err
+		},
+		func(ctx context.Context) error { _, err := c.serviceGoals(ctx, "bu-1"); return err },
+		func(ctx context.Context) error {
 			_, err := c.PostForecast(ctx, wrapcast.ForecastPayload{}, "key")
 			return err
 		},
@@ -64,6 +70,8 @@ func FuzzAnswers(f *testing.F) {
 		`{"status":"Complete","operationId":"o","result":{"id":"f","description":"d"}}`,
 		`{"entities":[{"id":"f","weekDate":"2026-11-30","weekCount":1,"creationMethod":"Import","description":"d","metadata":{"dateModified":"2026-11-23T12:00:00Z"}}]}`,
 		`{"result":{"planningGroups":[{"planningGroupId":"p","offeredPerInterval":[1],"averageHandleTimeSecondsPerInterval":[2]}]},"downloadUrl":"https://storage.example.org/x"}`,
+		`{"state":"Complete","intervalLengthMinutes":15,"results":[{"weekNumber":1,"planningGroupStaffingRequirements":[{"planningGroupId":"p","staffingRequirementsPerInterval":[1,null]}]}]}`,
+		`{"entities":[{"id":"g","name":"G","serviceLevel":{"include":true,"percent":80,"seconds":20},"averageSpeedOfAnswer":{"include":true,"seconds":30},"abandonRate":{"include":true,"percent":5}}]}`,
 		`{"id":"f","status":"pending","href":"/f"}`,
 		`{"id":"f","status":"completed"}`,
 	} {

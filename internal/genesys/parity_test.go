@@ -127,6 +127,7 @@ func ours(t *testing.T, c *Client, r *recorder, plan wrapcast.Plan, i span) {
 			return err
 		}},
 		{"forecast data", func(ctx context.Context) error { _, err := c.ForecastData(ctx, unit, forecast, week); return err }},
+		{"required staff", func(ctx context.Context) error { _, err := c.RequiredStaff(ctx, unit, week, forecast.ID); return err }},
 	} {
 		r.next(o.name)
 		if err := o.make(t.Context()); err != nil {

@@ -368,6 +368,10 @@ func TestAPlanIsAcceptedOnceAndReadBackAsItWasSent(t *testing.T) {
 			if diff := gocmp.Diff(plan.Week.Groups, data); diff != "" {
 				t.Error(clip(diff))
 			}
+			staff, err := w.client.RequiredStaff(t.Context(), plan.Week.BusinessUnit, plan.Week.Start, f.ID)
+			if err != nil || !staff.Ready || len(staff.Groups) != len(data) {
+				t.Errorf("required staff of %d groups, %v", len(staff.Groups), err)
+			}
 			covering, err := w.client.Covering(t.Context(), plan.Week.BusinessUnit.ID, plan.Week.Start)
 			if err != nil || len(covering) != 1 || covering[0].ID != f.ID {
 				t.Errorf("covered by %+v, %v", covering, err)

@@ -46,6 +46,12 @@ func (t *wfmTarget) Compare(ctx context.Context, unit wrapcast.BusinessUnit, wee
 	return t.Reader.held(ctx, unit, week)
 }
 
+// RequiredStaff implements [target.Staffed].
+func (t *wfmTarget) RequiredStaff(ctx context.Context, unit wrapcast.BusinessUnit, week wrapcast.Date,
+	forecast string) (target.RequiredStaff, error) {
+	return t.Reader.RequiredStaff(ctx, unit, week, forecast)
+}
+
 // Open implements [target.Target]. It listens before the import is made: the platform repeats no notification.
 func (t *wfmTarget) Open(ctx context.Context, plan wrapcast.Plan, s wrapcast.Submission,
 	w target.Waits) target.Session {

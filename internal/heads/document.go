@@ -1,6 +1,10 @@
 package heads
 
-import "github.com/wrapcast/wrapcast"
+import (
+	"slices"
+
+	"github.com/wrapcast/wrapcast"
+)
 
 // Schema names the JSON of a Report.
 const Schema = "wrapcast.staff/1"
@@ -24,8 +28,20 @@ type Report struct {
 	// Weeks are all groups together, in the same futures.
 	Weeks  []Stretch `json:"weeks"`
 	Groups []Group   `json:"groups"`
+	// Platform is what the target itself asks for, where it was asked.
+	Platform []PlatformWeek `json:"platform,omitempty"`
 	// Notes are sentences that people should know of.
 	Notes []string `json:"notes"`
+}
+
+// Copy is a report whose quarter-hours may be written to without changing this one.
+func (r *Report) Copy() Report {
+	c := *r
+	c.Groups = slices.Clone(r.Groups)
+	for i := range c.Groups {
+		c.Groups[i].Intervals = slices.Clone(c.Groups[i].Intervals)
+	}
+	return c
 }
 
 // Group is one planning group.
@@ -74,6 +90,12 @@ type Interval struct {
 	Surer wrapcast.Measure `json:"required_surer"`
 	// Rostered is Mean with those who are paid for and away.
 	Rostered float64 `json:"rostered_mean"`
+	// OnRoster is how many the roster has, those away included, and Enough the share of futures in which it is enough;
+	// nil where no roster is looked at.
+	OnRoster *float64          `json:"on_roster,omitempty"`
+	Enough   *wrapcast.Measure `json:"on_roster_enough,omitempty"`
+	// Platform is what the target itself asks for, nil where it was not asked or says nothing.
+	Platform *float64 `json:"required_platform,omitempty"`
 	// Reasons add up to Mean.
 	Reasons []ReasonHeads `json:"reasons"`
 }
@@ -105,7 +127,14 @@ type Stretch struct {
 	RosteredHours float64           `json:"rostered_hours_mean"`
 	Cost          *float64          `json:"cost_mean,omitempty"`
 	SurerCost     *wrapcast.Measure `json:"cost_of_certainty,omitempty"`
-	Reasons       []ReasonHours     `json:"reasons"`
+	// OnRoster are the hours of a roster, nil where none is looked at; Short and Over are those by which it falls short
+	// of, or is above, what is to be rostered, quarter-hour by quarter-hour; Enough is the share of quarter-hours and
+	// futures, of those in which somebody is needed, in which it is enough.
+	OnRoster *float64          `json:"on_roster_hours,omitempty"`
+	Short    *float64          `json:"on_roster_short_hours,omitempty"`
+	Over     *float64          `json:"on_roster_over_hours,omitempty"`
+	Enough   *wrapcast.Measure `json:"on_roster_enough,omitempty"`
+	Reasons  []ReasonHours     `json:"reasons"`
 }
 
 // ReasonHours is what a wrap-up code has of a stretch.
@@ -120,4 +149,9 @@ type ReasonHours struct {
 	// TenPercent is how many hours ten per cent more of it take.
 	TenPercent float64  `json:"hours_of_ten_percent"`
 	Cost       *float64 `json:"cost,omitempty"`
+	// SurerHeads and TenPercentHeads are Surer and TenPercent per hour in which anybody is needed, as Heads is of Hours;
+	// TenPercentCost is what the last costs in such an hour.
+	SurerHeads      wrapcast.Measure `json:"heads_of_certainty"`
+	TenPercentHeads float64          `json:"heads_of_ten_percent"`
+	TenPercentCost  *float64         `json:"cost_an_hour_of_ten_percent,omitempty"`
 }

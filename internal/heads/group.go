@@ -1,6 +1,7 @@
 package heads
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -26,6 +27,7 @@ type group struct {
 	certainty float64
 	cost      float64
 	brief     bool
+	roster    Roster
 
 	paths     int
 	intervals []Interval
@@ -51,6 +53,8 @@ type stretch struct {
 	Stretch
 
 	open    float64 // hours in which somebody is needed
+	enough  float64 // the share of futures in which the roster is enough, added up over such quarter-hours
+	looked  float64 // how many those are
 	hours   []float64
 	first   int       // its first quarter-hour among the intervals; of a week alone
 	factor  []float64 // per path, of deferred work; nil for other work
@@ -143,9 +147,11 @@ func (g *group) quarter(p wrapcast.GroupPaths, q int, start time.Time, d *stretc
 	i := Interval{Start: start.In(g.zone).Format(time.RFC3339), Contacts: offered, AHT: handle, Mean: float64(need),
 		P80: wrapcast.NotMeasured(), P90: wrapcast.NotMeasured(), Surer: wrapcast.NotMeasured(), Reasons: []ReasonHeads{},
 		Rostered: float64(staffing.Rostered(float64(need), g.service.Shrinkage))}
+	var counts []int
 	if len(d.hours) > 0 {
-		g.sure(&i, p, q, need, d)
+		counts = g.sure(&i, p, q, need, d)
 	}
+	g.onRoster(&i, start, counts, d)
 	g.byReason(&i, p, q, d)
 	d.Contacts += offered
 	d.Hours += float64(need) * hoursPerHead
@@ -179,8 +185,7 @@ func (w *groupWeek) done(q int, factor, occupancy float64) float64 {
 }
 
 // sure reads off the paths how many heads are enough in so many futures.
-func (g *group) sure(i *Interval, p wrapcast.GroupPaths, q, need int, d *stretch) {
-	var counts []int
+func (g *group) sure(i *Interval, p wrapcast.GroupPaths, q, need int, d *stretch) (counts []int) {
 	for k, n := range p.Offered[q] {
 		heads := g.heads(q, n, p.Seconds[q][k], d.work(k))
 		d.hours[k] += float64(heads) * hoursPerHead
@@ -194,6 +199,41 @@ func (g *group) sure(i *Interval, p wrapcast.GroupPaths, q, need int, d *stretch
 	i.Surer = wrapcast.Measure(enough(counts, g.certainty, g.paths, need))
 	d.PeakP80, d.PeakP90 = max(d.PeakP80, i.P80), max(d.PeakP90, i.P90)
 	d.PeakSurer = max(d.PeakSurer, i.Surer)
+	return counts
+}
+
+// onRoster sets the roster of a quarter-hour beside what it needs. counts has how many futures need 0, 1, 2 … heads.
+func (g *group) onRoster(i *Interval, start time.Time, counts []int, d *stretch) {
+	if g.roster == nil {
+		return
+	}
+	add := func(sum **float64, hours float64) {
+		if *sum == nil {
+			*sum = new(float64)
+		}
+		**sum += hours
+	}
+	people, _ := g.roster.of(g.id, g.name, start)
+	i.OnRoster = &people
+	add(&d.OnRoster, people*hoursPerHead)
+	needed := i.Mean / (1 - g.service.Shrinkage) // in parts of a person, as hours are
+	add(&d.Short, max(0, needed-people)*hoursPerHead)
+	add(&d.Over, max(0, people-needed)*hoursPerHead)
+	if len(counts) == 0 {
+		return
+	}
+	const dust = 1e-9
+	there, enough := int(people*(1-g.service.Shrinkage)+dust), 0
+	for heads, futures := range counts {
+		if heads <= there {
+			enough += futures
+		}
+	}
+	share := wrapcast.Measure(float64(enough) / float64(g.paths))
+	i.Enough = &share
+	if i.Mean > 0 {
+		d.enough, d.looked = d.enough+float64(share), d.looked+1
+	}
 }
 
 // work is how much more or less than expected a path's day has, 1 where that is seen in its quarter-hours.
@@ -278,6 +318,8 @@ func (d *stretch) include(o *stretch) {
 	d.Contacts, d.Hours, d.open = d.Contacts+o.Contacts, d.Hours+o.Hours, d.open+o.open
 	d.Peak, d.PeakP80 = max(d.Peak, o.Peak), max(d.PeakP80, o.PeakP80)
 	d.PeakP90, d.PeakSurer = max(d.PeakP90, o.PeakP90), max(d.PeakSurer, o.PeakSurer)
+	d.enough, d.looked = d.enough+o.enough, d.looked+o.looked
+	d.OnRoster, d.Short, d.Over = plus(d.OnRoster, o.OnRoster), plus(d.Short, o.Short), plus(d.Over, o.Over)
 	d.hours = addTo(d.hours, o.hours)
 	for _, r := range o.reasons {
 		i := slices.IndexFunc(d.reasons, func(o *reason) bool { return o.code == r.code })
@@ -288,6 +330,15 @@ func (d *stretch) include(o *stretch) {
 		o := d.reasons[i]
 		o.hours, o.tenPercent, o.work = o.hours+r.hours, o.tenPercent+r.tenPercent, addTo(o.work, r.work)
 	}
+}
+
+// plus adds what is known; nothing known adds nothing.
+func plus(sum, more *float64) *float64 {
+	if sum == nil || more == nil {
+		return cmp.Or(sum, more)
+	}
+	both := *sum + *more
+	return &both
 }
 
 // addTo adds values up path by path; none add nothing.

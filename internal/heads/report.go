@@ -25,6 +25,8 @@ type Options struct {
 	Group string
 	// Certainty is a share of futures, 0 for 0.9.
 	Certainty float64
+	// Roster is how many people are rostered, nil where that is not looked at.
+	Roster Roster
 	// Brief leaves out what each code has of single quarter-hours.
 	Brief bool
 	// Paths, if set, is handed the paths that heads are counted from, a planning group's day at a time. What is handed
@@ -151,7 +153,8 @@ func (m *maker) newGroup(plan wrapcast.GroupPlan, at int, names map[wrapcast.Cod
 		return nil, fmt.Errorf("planning group %s: %w", plan.Name, err)
 	}
 	return &group{id: plan.Group, name: plan.Name, at: at, service: service, table: table, names: names, zone: m.view.Zone,
-		certainty: m.options.Certainty, cost: m.options.Rules.CostPerHour, brief: m.options.Brief}, nil
+		certainty: m.options.Certainty, cost: m.options.Rules.CostPerHour, brief: m.options.Brief,
+		roster: m.options.Roster}, nil
 }
 
 // count goes through the weeks and lets the groups count their days side by side: each by one worker, in its order.

@@ -21,7 +21,20 @@ func (d *stretch) close(g *group) {
 		cost, surer := d.Hours*price, wrapcast.Measure((float64(d.HoursSurer)-d.Hours)*price)
 		d.Cost, d.SurerCost = &cost, &surer
 	}
+	d.closeRoster()
 	d.byReason(g, price)
+}
+
+// closeRoster works out how far the roster goes.
+func (d *stretch) closeRoster() {
+	if d.OnRoster == nil {
+		return
+	}
+	enough := wrapcast.NotMeasured()
+	if d.looked > 0 {
+		enough = wrapcast.Measure(d.enough / d.looked)
+	}
+	d.Enough = &enough
 }
 
 // surer is how many hours are enough in a share of futures, at least those expected. Hours of paths are scaled so that
@@ -58,12 +71,14 @@ func (d *stretch) byReason(g *group, price float64) {
 		h := ReasonHours{Code: r.code, Name: cmp.Or(g.names[r.code], string(r.code)), Hours: r.hours,
 			TenPercent: r.tenPercent,
 			Surer:      wrapcast.Measure(parts[i])}
+		h.SurerHeads = wrapcast.NotMeasured()
 		if d.open > 0 {
-			h.Heads = r.hours / d.open
+			h.Heads, h.TenPercentHeads = r.hours/d.open, r.tenPercent/d.open
+			h.SurerHeads = h.Surer / wrapcast.Measure(d.open)
 		}
 		if g.cost > 0 {
-			cost := r.hours * price
-			h.Cost = &cost
+			cost, more := r.hours*price, h.TenPercentHeads*price
+			h.Cost, h.TenPercentCost = &cost, &more
 		}
 		d.Reasons = append(d.Reasons, h)
 	}
@@ -75,8 +90,8 @@ func (g *group) document() Group {
 	s := g.service
 	d := Group{ID: g.id, Name: g.name, Channel: s.channel, Model: "erlang-c", Indicative: s.source == SourceDefault,
 		Service: GroupService{Source: s.source, Template: s.template, ServiceLevel: s.Goal.Share, Within: s.Goal.Within,
-			ASA: s.Goal.ASA, Abandoned: s.Goal.Abandoned, Occupancy: s.Goal.Occupancy, Patience: s.Patience, Shrinkage: s.Shrinkage,
-			AtOnce: s.atOnce},
+			ASA: s.Goal.ASA, Abandoned: s.Goal.Abandoned, Occupancy: s.Goal.Occupancy, Patience: s.Patience,
+			Shrinkage: s.Shrinkage, AtOnce: s.atOnce},
 		Weeks: []Stretch{}, Days: []Stretch{}, Intervals: g.intervals}
 	switch {
 	case s.promise > 0:

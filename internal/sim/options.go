@@ -112,7 +112,7 @@ func Needed() []string {
 		"analytics:conversationAggregate:view",
 		"routing:queue:view", "routing:wrapupCode:search", "routing:wrapupCode:view",
 		"wfm:businessUnit:view", "wfm:planningGroup:view",
-		"wfm:shortTermForecast:add", "wfm:shortTermForecast:view",
+		"wfm:shortTermForecast:add", "wfm:shortTermForecast:view", "wfm:staffingRequirement:view",
 	}
 }
 

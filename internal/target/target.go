@@ -114,3 +114,20 @@ func StatusOf(err error) int {
 	}
 	return 0
 }
+
+// Staffed is a target that says itself how many people its forecasts need.
+type Staffed interface {
+	// RequiredStaff asks how many people a forecast of the target needs in the week of a business unit that it begins
+	// with. An answer that is still being worked out is none of the errors.
+	RequiredStaff(ctx context.Context, unit wrapcast.BusinessUnit, week wrapcast.Date, forecast string) (RequiredStaff,
+		error)
+}
+
+// RequiredStaff is how many people a target says that a week of a forecast of its own needs.
+type RequiredStaff struct {
+	// State is the target's own word for how far it is, Ready whether Groups has its answer.
+	State string
+	Ready bool
+	// Groups has one value per quarter-hour of the week.
+	Groups map[wrapcast.PlanningGroupID][]float64
+}

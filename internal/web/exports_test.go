@@ -106,6 +106,7 @@ func TestEveryPageHasAFile(t *testing.T) {
 	made := anOverride(t, s)
 	made["reason"] = "=HYPERLINK(\"http://example.org\")"
 	s.made(t, "/overrides", made)
+	decideAll(t, s)
 	plan := s.items(t, "/plans")[0]
 	for path, want := range map[string]string{
 		"history":                      `^wrapcast-.*-all-contacts-20..-..-..-to-20..-..-..\.`,
@@ -117,6 +118,17 @@ func TestEveryPageHasAFile(t *testing.T) {
 		"audit":                        `-audit-20..-..-..`,
 		"forecast":                     `-forecast-20..-..-..-to-20..-..-..\.`,
 		"masks":                        `-masks-20..-..-..-to-20..-..-..\.`,
+		"staff":                        `-staff-20..-..-..-to-20..-..-..\.`,
+		"runs":                         `-runs\.`,
+		"plans":                        `-plans\.`,
+		"organisations":                `-installation-organisations\.`,
+		"mask-edits":                   `-manual-decisions\.`,
+		"lineage":                      `-code-changes\.`,
+		"calendar/versions":            `-calendars\.`,
+		"calendar/days?from=2026-01-01&to=2026-12-31": `-special-days\.`,
+		"schedules":         `-schedules\.`,
+		"deliveries":        `-webhook-messages\.`,
+		"accepted-silences": `-accepted-silences\.`,
 	} {
 		book, rows := s.export(t, path, want)
 		if sheets := book.GetSheetList(); len(sheets) < 2 || sheets[len(sheets)-1] != "About" {
@@ -128,6 +140,36 @@ func TestEveryPageHasAFile(t *testing.T) {
 		for _, cell := range slices.Concat(rows...) {
 			if strings.HasPrefix(cell, "=") {
 				t.Errorf("%s has the formula %s", path, cell)
+			}
+		}
+	}
+}
+
+// decideAll makes a decision of each kind that has a list, so that no list is empty.
+func decideAll(t *testing.T, s *site) {
+	t.Helper()
+	codes := s.items(t, "/codes?limit=3")
+	s.made(t, "/mask-edits", map[string]any{"kind": "hide", "from": "2026-10-07", "to": "2026-10-08", "reason": "=1+1"})
+	s.made(t, "/lineage", map[string]any{"kind": "rename", "on": "2026-11-02", "from": []any{codes[0]["id"]},
+		"to": []any{map[string]any{"code": codes[1]["id"]}}, "reason": "a new name"})
+	s.made(t, "/accepted-silences", map[string]any{"kind": "queue", "of": s.items(t, "/queues?limit=1")[0]["id"], "reason": "it opens in May"})
+	tag := s.ask(t, http.MethodGet, "/calendar", nil, "Authorization", "Bearer "+s.secrets[wrapcast.RoleAdmin]).Header.Get("ETag")
+	got := s.ask(t, http.MethodPut, "/calendar", map[string]any{"calendar": map[string]any{"holidays": []any{"US-MA"}}},
+		"Authorization", "Bearer "+s.secrets[wrapcast.RoleAdmin], "If-Match", tag)
+	if got.StatusCode != http.StatusOK {
+		t.Fatalf("the calendar answers %d: %s", got.StatusCode, got.body)
+	}
+}
+
+// Files of users and tokens are for whoever sees the lists.
+func TestFilesOfUsersAreForAdmins(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, what := range []string{"users", "tokens"} {
+		for role, want := range map[wrapcast.Role]int{wrapcast.RolePublisher: http.StatusForbidden, wrapcast.RoleAdmin: http.StatusOK} {
+			got := s.ask(t, http.MethodGet, "/exports/"+what+"?format=csv", nil, "Authorization", "Bearer "+s.secrets[role])
+			if got.StatusCode != want || want == http.StatusOK && bytes.Count(got.body, []byte("\n")) < 2 {
+				t.Errorf("%s answers %s with %d: %s", what, role, got.StatusCode, got.body)
 			}
 		}
 	}

@@ -9,13 +9,14 @@ import (
 
 // mayImport has the packages of the web that each of them may import.
 var mayImport = map[string][]string{
-	"handlers":   {"access", "api", "columns", "decided", "figures", "publishing", "scope", "snapshot"},
-	"figures":    {"api", "columns", "decided", "scope", "snapshot"},
-	"decided":    {"access", "api", "scope", "snapshot"},
-	"publishing": {"access", "api", "columns", "scope", "snapshot"},
+	"handlers":   {"access", "api", "columns", "decided", "figures", "files", "publishing", "scope", "snapshot"},
+	"figures":    {"api", "columns", "decided", "files", "scope", "snapshot"},
+	"decided":    {"access", "api", "files", "scope", "snapshot"},
+	"publishing": {"access", "api", "columns", "files", "scope", "snapshot"},
 	"scope":      {"access", "api", "snapshot"},
 	"snapshot":   {"api", "columns"},
-	"access":     {"api", "auth"},
+	"access":     {"api", "auth", "files"},
+	"files":      {"api"},
 	"api":        {},
 	"columns":    {},
 	"auth":       {},

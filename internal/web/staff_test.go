@@ -52,3 +52,23 @@ func TestStaffIsWhatAWeekNeeds(t *testing.T) {
 		}
 	}
 }
+
+// What Genesys counts itself is asked for, and where there is nothing to count it says why.
+func TestPlatformStaffSaysWhatThereIs(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	status, week := s.get(t, "/staff/platform")
+	if status != http.StatusOK {
+		t.Fatalf("%d: %v", status, week)
+	}
+	groups, note := week["groups"].([]any), week["note"]
+	if len(groups) == 0 && (note == nil || note == "") {
+		t.Errorf("neither figures nor why: %v", week)
+	}
+	for _, g := range groups {
+		one := g.(map[string]any)
+		if d := one["hours"].(float64) - one["hours_ours"].(float64); math.Abs(d-one["difference"].(float64)) > 1e-9 {
+			t.Errorf("the difference is not %v: %v", d, one)
+		}
+	}
+}

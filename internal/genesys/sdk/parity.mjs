@@ -34,7 +34,10 @@ const operations = {
 		await wfm("get", "s");
 		await wfm("get", "", unit, { expand: ["settings"] });
 	},
-	"planning groups": () => wfm("get", "Planninggroups", unit),
+	"planning groups": async () => {
+		await wfm("get", "Planninggroups", unit);
+		await wfm("get", "Servicegoaltemplates", unit);
+	},
 	"what codes had": () => query(["queueId", "wrapUpCode", "mediaType"], ["tHandle", "tAcw"]),
 	"what queues had": () => query(["queueId", "mediaType"], ["nOffered", "tAbandon", "tHandle", "nTransferred"]),
 	"listening": async () => {
@@ -54,6 +57,7 @@ const operations = {
 		forecast = entities[0].id;
 	},
 	"forecast data": () => wfm("get", "WeekShorttermforecastData", unit, week, forecast, { weekNumber: 1 }),
+	"required staff": () => wfm("get", "WeekShorttermforecastStaffingrequirement", unit, week, forecast, { weekNumbers: ["1"] }),
 };
 
 for (const [name, make] of Object.entries(operations)) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,8 +25,9 @@ type Command struct {
 }
 
 type staffFlags struct {
-	organisation, week, group, certainty, paths string
-	weeks                                       int
+	organisation, week, group, certainty, paths, rostered string
+	weeks                                                 int
+	platform                                              bool
 }
 
 // Command returns it for the command line.
@@ -36,13 +38,16 @@ func (cmd Command) Command() *cobra.Command {
 		Short: "How many people a forecast needs",
 		Long: `How many people the latest forecast needs, with the overrides in use now: per planning group and
 quarter-hour, day and week, expected and at a chosen certainty, what it costs to be surer, who is to
-be rostered, and how much of it each wrap-up code needs. Nothing is asked of the platform.
+be rostered, and how much of it each wrap-up code needs. Nothing is asked of the platform without
+--platform, which sets Genesys' own required staff for the imported forecast beside it.
 
 docs/STAFFING.md explains every formula with its source and its limits; the settings (staffing) have
 service levels, patience, shrinkage and what an hour costs. "staff erlang" is the calculator.`,
 		Example: `  wrapcast staff
   wrapcast staff --group Billing --certainty 95%
   wrapcast staff --week 2026-12-07 --weeks 6 --json > heads.json
+  wrapcast staff --rostered roster.csv
+  wrapcast staff --platform
   wrapcast staff erlang --contacts 100 --interval 30m --aht 180s --target 20s --agents 14`,
 		Args: cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return cmd.staff(c.Context(), f) },
@@ -54,6 +59,8 @@ service levels, patience, shrinkage and what an hour costs. "staff erlang" is th
 	l.StringVar(&f.group, "group", "", "only this planning group, by name or id, with its days and codes")
 	l.StringVar(&f.certainty, "certainty", "90%", "`share` of futures in which the surer figures are enough")
 	l.StringVar(&f.paths, "paths", "", "CSV `file` for the futures that required staff is counted from; needs --group")
+	l.BoolVar(&f.platform, "platform", false, "ask Genesys how many people it counts for the imported forecast")
+	l.StringVar(&f.rostered, "rostered", "", "CSV `file` of who is rostered (start, planning_group, rostered), to set beside it")
 	c.AddCommand(Erlang{Out: cmd.Out}.Command())
 	return c
 }
@@ -85,8 +92,15 @@ func (cmd Command) staff(ctx context.Context, f staffFlags) error {
 		return err
 	}
 	o.Rules = one.Settings.Staffing.Heads()
+	if f.platform {
+		return cmd.besidePlatform(ctx, f, o)
+	}
 	return cmd.Sessions.Offline(ctx, f.organisation, func(at session.Offline) error {
-		r, err := cmd.countTo(ctx, at, o, f.paths)
+		v, err := at.Look(ctx)
+		if err != nil {
+			return err
+		}
+		r, err := cmd.countTo(ctx, counting{at.WrapUpForecaster, v}, o, f)
 		if err != nil {
 			return err
 		}
@@ -94,23 +108,61 @@ func (cmd Command) staff(ctx context.Context, f staffFlags) error {
 	})
 }
 
-// countTo counts heads, and writes the paths that they are counted from into a file, "" for none.
-func (cmd Command) countTo(ctx context.Context, at session.Offline, o heads.Options,
-	file string) (r *heads.Report, err error) {
-	if file == "" {
-		return count(ctx, at, o)
-	}
-	err = cmd.Out.WriteFile(file, func(w io.Writer) error {
-		paths := pathWriter{w: w, zone: time.UTC}
-		if zone, err := time.LoadLocation(at.Directory.BusinessUnit.TimeZone); err == nil {
-			paths.zone = zone
+// besidePlatform sets what the platform asks for beside what is counted here.
+func (cmd Command) besidePlatform(ctx context.Context, f staffFlags, o heads.Options) error {
+	return cmd.Sessions.With(ctx, func(s *session.Session, at session.Access) error {
+		v, err := s.Forecaster.Connect(ctx, at.Settings.Spec())
+		if err != nil {
+			return err
 		}
+		r, err := cmd.countTo(ctx, counting{s.Forecaster, v}, o, f)
+		if err != nil {
+			return err
+		}
+		err = heads.Beside(ctx, v, s.Forecaster.Targets, r)
+		s.Progress.Close()
+		if err != nil {
+			return err
+		}
+		return cmd.show(r, f.group != "")
+	})
+}
+
+// counting is what heads are counted of: what is stored, seen by the rules of the settings.
+type counting struct {
+	forecaster *steps.WrapUpForecaster
+	view       *steps.View
+}
+
+// countTo counts heads, beside a roster where one is given, and writes the paths that they are counted from into a
+// file.
+func (cmd Command) countTo(ctx context.Context, at counting, o heads.Options,
+	f staffFlags) (r *heads.Report, err error) {
+	if f.rostered != "" {
+		if o.Roster, err = readRoster(f.rostered, at.view.Zone); err != nil {
+			return nil, err
+		}
+	}
+	if f.paths == "" {
+		return at.count(ctx, o)
+	}
+	err = cmd.Out.WriteFile(f.paths, func(w io.Writer) error {
 		fmt.Fprintln(w, pathColumns)
-		o.Paths = paths.write
-		r, err = count(ctx, at, o)
+		o.Paths = pathWriter{w: w, zone: at.view.Zone}.write
+		r, err = at.count(ctx, o)
 		return err
 	})
 	return r, err
+}
+
+// readRoster reads a file of who is rostered.
+func readRoster(file string, zone *time.Location) (heads.Roster, error) {
+	from, err := os.Open(file)
+	if err != nil {
+		return nil, wrapcast.Errorf(wrapcast.Usage, "", "the roster %s cannot be read: %v", file, err)
+	}
+	defer from.Close()
+	return heads.ReadRoster(from, zone)
 }
 
 // pathColumns is the first line of a file of paths.
@@ -139,18 +191,15 @@ func (p pathWriter) write(day wrapcast.GroupPaths) error {
 }
 
 // count counts the heads of the latest forecast, with the overrides in use now.
-func count(ctx context.Context, at session.Offline, o heads.Options) (*heads.Report, error) {
-	v, err := at.Look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	made, err := at.LatestForecast(ctx, at.Org, v.Unit())
+func (at counting) count(ctx context.Context, o heads.Options) (*heads.Report, error) {
+	v, org := at.view, at.view.Directory.Organisation.ID
+	made, err := at.forecaster.LatestForecast(ctx, org, v.Unit())
 	if err != nil {
 		return nil, err
 	}
 	var overrides []wrapcast.Override
 	err = v.Store.View(ctx, func(tx *store.Tx) (err error) {
-		overrides, err = steps.OverridesSince(tx, at.Org, made.From)
+		overrides, err = steps.OverridesSince(tx, org, made.From)
 		return err
 	})
 	if err != nil {

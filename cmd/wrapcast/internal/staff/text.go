@@ -13,6 +13,8 @@ import (
 func text(r *heads.Report, one bool, p *show.Page) string {
 	p.Say(fmt.Sprintf("Required staff, %s to %s, expected and in %s.", r.From, r.To, odds(r.Certainty)), "")
 	p.WriteString("\n" + groupTable(r, p).String() + "\n")
+	writeRoster(p, r)
+	writePlatform(p, r)
 	if one {
 		for _, g := range r.Groups {
 			writeGroup(p, r, g)
@@ -55,6 +57,48 @@ func groupTable(r *heads.Report, p *show.Page) *show.Grid {
 		}
 	}
 	return t
+}
+
+// writeRoster shows how far the people on a roster go, where one was looked at.
+func writeRoster(p *show.Page, r *heads.Report) {
+	t := p.Table("planning group", "week of", " on roster", " to be rostered", " short", " over", " enough")
+	for _, g := range r.Groups {
+		for _, w := range g.Weeks {
+			if w.OnRoster == nil {
+				return
+			}
+			t.Row(g.Name, w.From.String(), show.Amount(*w.OnRoster), show.Amount(w.RosteredHours), show.Amount(*w.Short),
+				show.Amount(*w.Over), show.Percent(*w.Enough))
+		}
+	}
+	p.WriteString("\nBeside the roster, in hours; enough: share of quarter-hours and futures in which it is:\n" + t.String() + "\n")
+}
+
+// writePlatform shows what Genesys asks for, where it was asked.
+func writePlatform(p *show.Page, r *heads.Report) {
+	for _, w := range r.Platform {
+		if len(w.Groups) == 0 {
+			p.WriteString("\n")
+			p.Say(fmt.Sprintf("Genesys' required staff, week of %s: %s.", w.From, w.Note), "")
+			continue
+		}
+		t := p.Table("planning group", " hours", " Genesys", " difference", " peak", " Genesys")
+		row := func(name string, g heads.PlatformGroup) {
+			t.Row(name, show.Amount(g.Ours), show.Amount(g.Hours), show.SignedAmount(g.Difference), show.Amount(g.OursPeak),
+				show.Amount(g.Peak))
+		}
+		for _, g := range w.Groups {
+			row(g.Name, g)
+		}
+		if len(w.Groups) > 1 {
+			t.Row("all together", show.Amount(w.Ours), show.Amount(w.Hours), show.SignedAmount(w.Difference))
+		}
+		p.WriteString(fmt.Sprintf("\nBeside Genesys' required staff, week of %s, in hours of people who are there:\n", w.From) +
+			t.String() + "\n")
+		if w.Note != "" {
+			p.Say("Note: "+w.Note+".", "")
+		}
+	}
 }
 
 func measured(m wrapcast.Measure) string { return show.Measured(m) }
@@ -111,7 +155,33 @@ func writeGroup(p *show.Page, r *heads.Report, g heads.Group) {
 				money(c.Cost, r.Currency))
 		}
 		p.WriteString(fmt.Sprintf("\nBy reason, week of %s, in hours:\n", w.From) + codes.String() + "\n")
+		saySentences(p, r, w)
 	}
+}
+
+// saySentences says of a week what its busiest quarter-hour needs, and what of it the largest codes are.
+func saySentences(p *show.Page, r *heads.Report, w heads.Stretch) {
+	text := fmt.Sprintf("Busiest quarter-hour: %s people; in %s, %s.", show.Amount(w.Peak), odds(r.Certainty),
+		measured(w.PeakSurer))
+	whole := 0.0
+	for _, c := range w.Reasons {
+		whole += c.Heads
+	}
+	text += fmt.Sprintf(" While anybody is needed it is %s on average.", show.Amount(whole))
+	const most, worthAWord = 3, 0.05
+	for i, c := range w.Reasons {
+		if i == most || c.Heads < worthAWord {
+			break
+		}
+		text += fmt.Sprintf(" %s is %s of the %s; its uncertainty costs %s; ten per cent more of it costs %s", c.Name,
+			show.Amount(c.Heads), show.Amount(whole), signed(float64(c.SurerHeads)), signed(c.TenPercentHeads))
+		if c.TenPercentCost != nil {
+			text += fmt.Sprintf(", %.2f %s an hour", *c.TenPercentCost, r.Currency)
+		}
+		text += "."
+	}
+	p.WriteString("\n")
+	p.Say(text, "")
 }
 
 func signed(v float64) string {

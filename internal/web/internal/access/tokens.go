@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
+	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 )
 
 // TokenRow is an API token without its secret.
@@ -65,6 +66,12 @@ func (s *Tokens) Operations() []api.Operation {
 	return []api.Operation{
 		{ID: "list-tokens", Path: "/tokens", Tag: tag, Role: admin, Summary: "List API tokens",
 			Handler: api.Answer(api.Installed, s.list)},
+		{ID: "export-tokens", Path: "/exports/tokens", Tag: "Exports", Role: admin,
+			Summary: "API tokens, without their secrets, as a workbook or a CSV",
+			Handler: tokensFile().Handler(api.Installed, files.Installation, func(ctx context.Context, at api.Scope,
+				p api.Paged) (*api.Page[TokenRow], error) {
+				return s.list(ctx, at, &p)
+			})},
 		{ID: "create-token", Method: http.MethodPost, Path: "/tokens", Tag: tag, Role: admin,
 			Summary: "Make an API token",
 			Description: "It belongs to the user who makes it, ends with them, and never may more than they may. " +
@@ -85,6 +92,22 @@ func tokenOf(t wrapcast.Token, owner wrapcast.Account, now time.Time) TokenRow {
 		Author: t.Author, Owner: owner.Name, Active: active,
 		CreatedAt: t.CreatedAt,
 		ExpiresAt: api.Instant(t.ExpiresAt), UsedAt: api.Instant(t.UsedAt), RevokedAt: api.Instant(t.RevokedAt)}
+}
+
+func tokensFile() files.List[TokenRow] {
+	return files.List[TokenRow]{What: "api-tokens", Title: "API tokens", Columns: []files.Column[TokenRow]{
+		{Header: "for", Width: 30, Of: func(t TokenRow) any { return t.Name }},
+		{Header: "role", Width: 40, Of: func(t TokenRow) any {
+			return said(wrapcast.Rights{Role: t.Role, Grants: t.Grants})
+		}},
+		{Header: "active", Width: 9, Of: func(t TokenRow) any { return t.Active }},
+		{Header: "created by", Width: 18, Of: func(t TokenRow) any { return t.Author }},
+		{Header: "owner", Width: 18, Of: func(t TokenRow) any { return t.Owner }},
+		{Header: "created", Width: 22, Of: func(t TokenRow) any { return t.CreatedAt }},
+		{Header: "last used", Width: 22, Of: func(t TokenRow) any { return t.UsedAt }},
+		{Header: "expires", Width: 22, Of: func(t TokenRow) any { return t.ExpiresAt }},
+		{Header: "revoked", Width: 22, Of: func(t TokenRow) any { return t.RevokedAt }},
+	}}
 }
 
 func (s *Tokens) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Page[TokenRow], error) {

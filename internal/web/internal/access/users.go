@@ -10,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/auth"
+	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 )
 
 // userRow is a user account.
@@ -80,6 +81,11 @@ func (s *Users) Operations() []api.Operation {
 	const tag, admin = "Access", wrapcast.RoleAdmin
 	return []api.Operation{
 		{ID: "list-users", Path: "/users", Tag: tag, Role: admin, Summary: "List users", Handler: api.Answer(api.Installed, s.list)},
+		{ID: "export-users", Path: "/exports/users", Tag: "Exports", Role: admin, Summary: "Users as a workbook or a CSV",
+			Handler: usersFile().Handler(api.Installed, files.Installation, func(ctx context.Context, at api.Scope,
+				p api.Paged) (*api.Page[userRow], error) {
+				return s.list(ctx, at, &p)
+			})},
 		{ID: "get-user", Path: "/users/{user}", Tag: tag, Role: admin, Summary: "Look at one user",
 			Handler: api.Answer(api.Installed, s.get)},
 		{ID: "create-user", Method: http.MethodPost, Path: "/users", Tag: tag, Role: admin, Summary: "Add a user",
@@ -100,6 +106,24 @@ func userOf(a wrapcast.Account) userRow {
 	return userRow{ID: a.ID, Name: a.Name, Role: a.Role, Grants: api.OrEmpty(a.Grants), Password: a.Password != "", Provider: a.Subject != "",
 		ByGroups: groupRow{api.OrEmpty(a.ByGroups.Groups), a.ByGroups.Role, api.OrEmpty(a.ByGroups.Grants)},
 		Disabled: a.Disabled, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt}
+}
+
+func usersFile() files.List[userRow] {
+	return files.List[userRow]{What: "users", Title: "Users", Columns: []files.Column[userRow]{
+		{Header: "name", Width: 30, Of: func(u userRow) any { return u.Name }},
+		{Header: "role", Width: 40, Of: func(u userRow) any {
+			return said(wrapcast.Rights{Role: u.Role, Grants: u.Grants})
+		}},
+		{Header: "role by groups", Width: 40, Of: func(u userRow) any {
+			return said(wrapcast.Rights{Role: u.ByGroups.Role, Grants: u.ByGroups.Grants})
+		}},
+		{Header: "groups", Width: 30, Of: func(u userRow) any { return u.ByGroups.Groups }},
+		{Header: "password", Width: 10, Of: func(u userRow) any { return u.Password }},
+		{Header: "company account", Width: 10, Of: func(u userRow) any { return u.Provider }},
+		{Header: "disabled", Width: 10, Of: func(u userRow) any { return u.Disabled }},
+		{Header: "created", Width: 22, Of: func(u userRow) any { return u.CreatedAt }},
+		{Header: "updated", Width: 22, Of: func(u userRow) any { return u.UpdatedAt }},
+	}}
 }
 
 func (s *Users) list(ctx context.Context, at api.Scope, in *api.Paged) (*api.Page[userRow], error) {

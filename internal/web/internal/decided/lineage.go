@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/lineage"
@@ -84,6 +85,16 @@ func lineageRowOf(snap *snapshot.Snapshot, c wrapcast.LineageChange) lineageRow 
 		out.ToNames = append(out.ToNames, snap.CodeName(share.Code))
 	}
 	return out
+}
+
+// shares are those of a split in words, in the order of its codes; none where they are learned.
+func (r lineageRow) shares() (words []string) {
+	for _, to := range r.To {
+		if to.Share > 0 && len(r.To) > 1 {
+			words = append(words, strconv.FormatFloat(100*to.Share, 'g', 4, 64)+" %")
+		}
+	}
+	return words
 }
 
 func (h *lineageHandlers) listLineage(

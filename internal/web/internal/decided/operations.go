@@ -17,10 +17,12 @@ const (
 
 // Operations lists the operations of decisions, and those of the calendar among them.
 func Operations(d scope.DecisionHandlers, calendars *CalendarHandlers) []api.Operation {
+	masks, lineage := &maskHandlers{d}, &lineageHandlers{d}
 	return slices.Concat(
 		(&overrideHandlers{d}).operations(),
-		(&maskHandlers{d}).operations(),
+		masks.operations(),
 		calendars.operations(),
-		(&lineageHandlers{d}).operations(),
+		lineage.operations(),
+		exportOperations(lineage, masks, calendars),
 	)
 }

@@ -14,33 +14,34 @@ import (
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
+	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
 type exportDaysInput struct {
-	ExportInput
+	files.Input
 	scope.SeriesInput
 	From string `query:"from" format:"date" doc:"The first local day; by default the first of the history"`
 }
 
-type exportReportsInput struct{ ExportInput }
+type exportReportsInput struct{ files.Input }
 
 type exportPlanInput struct {
-	ExportInput
+	files.Input
 	Plan string `path:"plan" maxLength:"100"`
 }
 
-type exportOverridesInput struct{ ExportInput }
+type exportOverridesInput struct{ files.Input }
 
 type exportReconciliationInput struct {
-	ExportInput
+	files.Input
 	From string `query:"from" format:"date" doc:"The first local day; by default 28 days before the last"`
 	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read whole"`
 }
 
 type exportAuditInput struct {
-	ExportInput
+	files.Input
 	Run    string `query:"run" maxLength:"100" doc:"Only entries of this run"`
 	Actor  string `query:"actor" maxLength:"200"`
 	Action string `query:"action" maxLength:"100" doc:"An action, or the part before its full stop: submit finds submit.accepted too"`
@@ -60,34 +61,34 @@ type tableHandlers struct {
 
 // operations lists what can be asked here.
 func (h *tableHandlers) operations() []api.Operation {
-	files := []string{typeXLSX, typeCSV}
+	types := files.Types()
 	return []api.Operation{
 		{ID: "export-history", Path: "/exports/history", Tag: "Exports", Role: viewer,
 			Summary: "The days of a code, a queue or in total as a workbook or a CSV",
 			Description: "What was handled and what is forecast, day by day, with handle times; in total also every " +
 				"code's last 13 weeks.",
-			Handler: api.Files(api.Stored, files, h.exportDays)},
+			Handler: api.Files(api.Stored, types, h.exportDays)},
 		{ID: "export-validation", Path: "/exports/validation", Tag: "Exports", Role: viewer,
 			Summary: "Data quality by code as a workbook or a CSV",
-			Handler: api.Files(api.Stored, files, h.exportReports)},
+			Handler: api.Files(api.Stored, types, h.exportReports)},
 		{ID: "export-plan", Path: "/exports/plans/{plan}", Tag: "Exports", Role: viewer,
 			Summary: "A plan as a workbook or a CSV",
 			Description: "What it has per planning group and day beside what the target had, and in the workbook its " +
 				"quarter-hours.",
-			Handler: api.Files(api.Stored, files, h.exportPlan)},
+			Handler: api.Files(api.Stored, types, h.exportPlan)},
 		{ID: "export-overrides", Path: "/exports/overrides", Tag: "Exports", Role: viewer,
 			Summary: "Overrides as a workbook or a CSV",
 			Description: "Withdrawn and past ones too, with their effect; in the workbook whether decisions were worth " +
 				"it, once any can be judged.",
-			Handler: api.Files(api.Stored, files, h.exportOverrides)},
+			Handler: api.Files(api.Stored, types, h.exportOverrides)},
 		{ID: "export-reconciliation", Path: "/exports/reconciliation", Tag: "Exports", Role: viewer,
 			Summary: "Reconciliation as a workbook or a CSV",
-			Handler: api.Files(api.Stored, files, h.exportReconciliation)},
+			Handler: api.Files(api.Stored, types, h.exportReconciliation)},
 		{ID: "export-audit", Path: "/exports/audit", Tag: "Exports", Role: viewer,
 			Summary: "Entries of the audit chain as a workbook or a CSV",
 			Description: "The latest first; more than 100,000 are refused. `wrapcast audit export` writes the chain as it " +
 				"is, to be verified elsewhere.",
-			Handler: api.Files(api.Chained, files, h.exportAudit)},
+			Handler: api.Files(api.Chained, types, h.exportAudit)},
 	}
 }
 
@@ -115,13 +116,13 @@ func (h *tableHandlers) exportDays(ctx context.Context, at api.Scope, in *export
 	subject, what := in.words(snap)
 	e := reports.Exported{Table: export.DayTable(subject, days), From: from, To: days[len(days)-1].Day}
 	var codes []wrapcast.CodeHistory
-	if in.Code == "" && in.Queue == "" && in.Format != "csv" {
+	if in.Code == "" && in.Queue == "" && !in.CSV() {
 		if codes, err = h.codeDays(ctx, at, in.From); err != nil {
 			return api.File{}, err
 		}
 	}
 	e.Sheets = export.HistorySheets(subject, days, codes)
-	return in.file(snap, what, e), nil
+	return in.File(snap.Directory.Organisation.Name, what, e), nil
 }
 
 func noHistory() error {
@@ -150,9 +151,9 @@ func (in *exportDaysInput) words(snap *snapshot.Snapshot) (subject, what string)
 	case 0:
 		return "All contacts", "all-contacts"
 	case 1:
-		return names[0], inFileName(names[0])
+		return names[0], files.InName(names[0])
 	}
-	return names[0] + " in " + names[1], inFileName(names[0] + " in " + names[1])
+	return names[0] + " in " + names[1], files.InName(names[0] + " in " + names[1])
 }
 
 // actualDays are what was handled from a day on.
@@ -223,7 +224,7 @@ func (h *tableHandlers) exportReports(ctx context.Context, at api.Scope, in *exp
 	}
 	e := reports.Exported{Sheets: export.ReportSheets(*snap.Report), Table: export.ReportTable(*snap.Report),
 		From: snap.Report.From, To: snap.Report.To}
-	return in.file(snap, "data-quality", e), nil
+	return in.File(snap.Directory.Organisation.Name, "data-quality", e), nil
 }
 
 func (h *tableHandlers) exportPlan(ctx context.Context, at api.Scope, in *exportPlanInput) (api.File, error) {
@@ -247,7 +248,7 @@ func (h *tableHandlers) exportPlan(ctx context.Context, at api.Scope, in *export
 		from, to = p.Week.Start, p.Week.Start+6
 	}
 	e := reports.Exported{Sheets: export.PlanSheets(*p, zone), Table: export.PlanTable(*p), From: from, To: to}
-	return in.file(snap, "plan", e), nil
+	return in.File(snap.Directory.Organisation.Name, "plan", e), nil
 }
 
 func (h *tableHandlers) exportOverrides(
@@ -276,7 +277,7 @@ func (h *tableHandlers) exportOverrides(
 	}
 	e := reports.Exported{Sheets: export.OverrideSheets(rows, ledger, names), Table: export.OverrideTable(rows),
 		From: wrapcast.DateOf(h.clock.Now().In(snap.Zone))}
-	return in.file(snap, "overrides", e), nil
+	return in.File(snap.Directory.Organisation.Name, "overrides", e), nil
 }
 
 func overrideStates(snap *snapshot.Snapshot, all []steps.OverrideStatus) []export.OverrideState {
@@ -310,7 +311,7 @@ func (h *tableHandlers) exportReconciliation(
 	}
 	e := reports.Exported{Sheets: export.ReconciliationSheets(*r), Table: export.ReconciliationTable(*r),
 		From: from, To: to}
-	return in.file(snap, "reconciliation", e), nil
+	return in.File(snap.Directory.Organisation.Name, "reconciliation", e), nil
 }
 
 func (h *tableHandlers) exportAudit(ctx context.Context, at api.Scope, in *exportAuditInput) (api.File, error) {
@@ -339,5 +340,5 @@ func (h *tableHandlers) exportAudit(ctx context.Context, at api.Scope, in *expor
 	if len(entries) > 0 {
 		e.From, e.To = wrapcast.DateOf(entries[len(entries)-1].At), wrapcast.DateOf(entries[0].At)
 	}
-	return in.file(snap, "audit", e), nil
+	return in.File(snap.Directory.Organisation.Name, "audit", e), nil
 }

@@ -5,49 +5,36 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
-	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/export/report"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
 
-// ExportInput chooses the form of a file.
-type ExportInput struct {
-	Format string `query:"format" enum:"xlsx,csv" default:"xlsx" doc:"xlsx: a workbook with a sheet per subject; csv: all of it in one table"`
-}
-
 type exportForecastInput struct {
-	ExportInput
+	files.Input
 	Forecast string  `query:"forecast" maxLength:"100" default:"latest" doc:"The forecast's id, or latest: with the overrides in use now"`
 	Level    float64 `query:"level" minimum:"0.01" maximum:"0.99" doc:"Of the interval, a fraction: 0.5, 0.8, 0.95; by default that of the settings"`
 }
 
 type exportAccuracyInput struct {
-	ExportInput
+	files.Input
 	AccuracyInput
 	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"The lead, in days ahead, of the day-by-day sheet"`
 }
 
 type exportMasksInput struct {
-	ExportInput
+	files.Input
 	From string `query:"from" format:"date" doc:"The first local day of the histories beside the masks; by default 13 weeks before the last"`
 	To   string `query:"to" format:"date" doc:"The last local day; by default the last that was read"`
 }
-
-const (
-	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	typeCSV  = "text/csv"
-)
 
 // fileHandlers has the parts of handlers that make files from the store.
 type fileHandlers struct {
@@ -78,17 +65,17 @@ func (h *exportHandlers) operations() []api.Operation {
 			Summary: "A forecast as a workbook or a CSV",
 			Description: "Codes, queues, planning groups and codes in queues: contacts per day, the interval, the " +
 				"handle time; what overrides changed is marked.",
-			Handler: api.Files(api.Stored, []string{typeXLSX, typeCSV}, h.exportForecast)},
+			Handler: api.Files(api.Stored, files.Types(), h.exportForecast)},
 		{ID: "export-accuracy", Path: "/exports/accuracy", Tag: "Exports", Role: viewer,
 			Summary:     "Accuracy of forecasts as a workbook or a CSV",
 			Description: "Each code, queue and planning group, and forecast vs actual day by day at one lead.",
-			Handler:     api.Files(api.Stored, []string{typeXLSX, typeCSV}, h.exportAccuracy)},
+			Handler:     api.Files(api.Stored, files.Types(), h.exportAccuracy)},
 		{ID: "export-masks", Path: "/exports/masks", Tag: "Exports", Role: viewer,
 			Summary: "Masked days as a workbook or a CSV",
 			Description: "Every masked day with its rule and reason, manual decisions, and the history of the " +
 				"codes concerned. `wrapcast export masks` also measures the effect of each mask, which takes " +
 				"longer than a browser waits.",
-			Handler: api.Files(api.Stored, []string{typeXLSX, typeCSV}, h.exportMasks)},
+			Handler: api.Files(api.Stored, files.Types(), h.exportMasks)},
 	}
 }
 
@@ -110,7 +97,7 @@ func (h *exportHandlers) exportForecast(ctx context.Context, at api.Scope, in *e
 		return api.File{}, err
 	}
 	e, err := reports.ExportForecast(snap.Directory, *f, in.Level, editing)
-	return in.file(snap, "forecast", e), err
+	return in.File(snap.Directory.Organisation.Name, "forecast", e), err
 }
 
 func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *exportAccuracyInput) (api.File, error) {
@@ -123,7 +110,7 @@ func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *e
 		return api.File{}, err
 	}
 	e, err := reports.ExportAccuracy(ctx, v, in.options(), in.Lead)
-	return in.file(snap, "accuracy", e), err
+	return in.File(snap.Directory.Organisation.Name, "accuracy", e), err
 }
 
 func (h *exportHandlers) exportMasks(ctx context.Context, at api.Scope, in *exportMasksInput) (api.File, error) {
@@ -140,36 +127,7 @@ func (h *exportHandlers) exportMasks(ctx context.Context, at api.Scope, in *expo
 		return api.File{}, err
 	}
 	e, err := reports.ExportMasks(ctx, v, reports.MaskOptions{NoEffects: true}, from, to)
-	return in.file(snap, "masks", e), err
-}
-
-// file is a file named after the organisation, what it has, and the days it is of.
-func (in ExportInput) file(snap *snapshot.Snapshot, what string, e reports.Exported) api.File {
-	name := fileName(snap.Directory.Organisation.Name, what, e.From, e.To)
-	if in.Format == "csv" {
-		return api.File{Name: name + ".csv", ContentType: typeCSV + "; charset=utf-8",
-			Write: func(w io.Writer) error { return export.WriteCSV(w, e.Table) }}
-	}
-	return api.File{Name: name + ".xlsx", ContentType: typeXLSX,
-		Write: func(w io.Writer) error { return export.WriteXLSX(w, e.Sheets) }}
-}
-
-// fileName says whose a file is, what it has, and of which days: one where both are the same.
-func fileName(organisation, what string, from, to wrapcast.Date) string {
-	parts := []string{"wrapcast", inFileName(organisation), what}
-	if from != 0 {
-		parts = append(parts, from.String())
-	}
-	if to != 0 && to != from {
-		parts = append(parts, "to", to.String())
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "-")
-}
-
-// inFileName keeps letters and digits of any script; whatever a file system could mind becomes a dash.
-func inFileName(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }),
-		"-")
+	return in.File(snap.Directory.Organisation.Name, "masks", e), err
 }
 
 type weekReportInput struct {
@@ -209,7 +167,7 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, at api.Scope, in *w
 	if err != nil {
 		return api.File{}, err
 	}
-	return api.File{Name: fileName(snap.Directory.Organisation.Name, "week", r.Week, r.Week+6) + ".html",
+	return api.File{Name: files.Name(snap.Directory.Organisation.Name, "week", r.Week, r.Week+6) + ".html",
 		ContentType: "text/html; charset=utf-8", Shown: in.As == "page",
 		Write: func(w io.Writer) error { return report.WriteHTML(w, r) }}, nil
 }

@@ -3,7 +3,6 @@ package figures
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/columns"
+	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 	"github.com/wrapcast/wrapcast/internal/web/internal/snapshot"
 )
@@ -74,6 +74,11 @@ func (h *staffHandlers) operations() []api.Operation {
 			Description: "Per planning group, of the latest forecast with the overrides in use now: expected and at a " +
 				"certainty, rostered, and by wrap-up code. docs/STAFFING.md explains every figure.",
 			Handler: api.Answer(api.Stored, h.getStaff)},
+		{ID: "export-staff", Path: "/exports/staff", Tag: "Exports", Role: viewer,
+			Summary: "Required staff of a week as a workbook or a CSV",
+			Description: "Planning groups by day; in the workbook also by quarter-hour and by wrap-up code. With a planning " +
+				"group only that one.",
+			Handler: api.Files(api.Stored, files.Types(), h.exportStaff)},
 	}
 }
 
@@ -95,8 +100,7 @@ func (h *staffHandlers) getStaff(ctx context.Context, at api.Scope, in *staffInp
 		}
 	}
 	if len(out.Groups) == 0 && in.Group != "" {
-		return nil, api.NewProblem(http.StatusNotFound, "no planning group "+in.Group+" is planned").
-			WithHint("GET " + api.Prefix + "/staff lists them")
+		return nil, unknownGroup(in.Group)
 	}
 	slices.SortStableFunc(out.Groups, func(a, b staffGroup) int {
 		return cmp.Or(cmp.Compare(b.Week.Hours, a.Week.Hours), strings.Compare(a.Name, b.Name))

@@ -52,7 +52,7 @@ func Operations(c Config) []api.Operation {
 	decisions := scope.DecisionHandlers{Organisations: orgs, Decisions: c.Forecaster.Decisions()}
 	calendars := &decided.CalendarHandlers{DecisionHandlers: decisions,
 		InSettings: func(org wrapcast.OrganisationID) bool { return work.Spec(org).Calendar != nil }}
-	published := publishing.Config{Organisations: orgs, Worker: work, Streams: streams, Decisions: decisions,
+	published := publishing.Config{Organisations: orgs, Worker: work, Streams: streams, Decisions: decisions, Reports: c.Reports,
 		Documents: c.Documents, Clock: c.Clock, NewID: c.NewID}
 	return slices.Concat(
 		(&statusHandlers{Organisations: orgs, version: c.Version}).operations(),

@@ -2,13 +2,16 @@ package handlers
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
+	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
 )
 
@@ -56,7 +59,43 @@ func (h *organisationHandlers) operations() []api.Operation {
 			Summary:     "How every organisation stands",
 			Description: "Those that the role of whoever asks lets see, by name; what is shown of one is of it alone.",
 			Handler:     api.Answer(api.Installed, h.list)},
+		{ID: "export-organisations", Path: "/exports/organisations", Tag: "Exports", Role: viewer,
+			Summary: "How every organisation stands as a workbook or a CSV",
+			Handler: organisationsFile().Handler(api.Installed, files.Installation, func(ctx context.Context, at api.Scope,
+				p api.Paged) (*api.Page[organisationRow], error) {
+				return h.list(ctx, at, &organisationsInput{p})
+			})},
 	}
+}
+
+func organisationsFile() files.List[organisationRow] {
+	judged := func(of func(wrapcast.Accuracy) wrapcast.Measure) func(organisationRow) any {
+		return func(r organisationRow) any {
+			if r.Accuracy == nil || !of(*r.Accuracy).Known() {
+				return nil
+			}
+			return export.Share(of(*r.Accuracy))
+		}
+	}
+	return files.List[organisationRow]{What: "organisations", Title: "Organisations",
+		Columns: []files.Column[organisationRow]{
+			{Header: "organisation", Width: 34, Of: func(r organisationRow) any { return r.Name }},
+			{Header: "settings call it", Width: 16, Of: func(r organisationRow) any { return r.Settings }},
+			{Header: "connection", Width: 12, Of: func(r organisationRow) any { return r.Connection }},
+			{Header: "last good run", Width: 22, Of: func(r organisationRow) any { return r.LastGoodRun }},
+			{Header: "next run", Width: 22, Of: func(r organisationRow) any { return r.NextRun }},
+			{Header: "running", Width: 9, Of: func(r organisationRow) any { return r.Running }},
+			{Header: "missed runs", Width: 8, Of: func(r organisationRow) any { return r.Missed }},
+			{Header: "latest run", Width: 12, Of: func(r organisationRow) any { return r.Trouble }},
+			{Header: "why", Width: 60, Of: func(r organisationRow) any { return strings.TrimSpace(r.Problem + " " + r.Reason) }},
+			{Header: "WAPE", Width: 9, Of: judged(func(a wrapcast.Accuracy) wrapcast.Measure { return a.WAPE })},
+			{Header: "bias", Width: 9, Of: judged(func(a wrapcast.Accuracy) wrapcast.Measure { return a.Bias })},
+			{Header: "coverage", Width: 9, Of: judged(func(a wrapcast.Accuracy) wrapcast.Measure { return a.Coverage })},
+			{Header: "requests a minute", Width: 10, Of: func(r organisationRow) any { return r.Budget.PerMinute }},
+			{Header: "requests this month", Width: 10, Of: func(r organisationRow) any { return r.Budget.MonthRequests }},
+			{Header: "month's ceiling", Width: 10, Of: func(r organisationRow) any { return r.Budget.PerMonth }},
+			{Header: "id", Width: 38, Of: func(r organisationRow) any { return string(r.ID) }},
+		}}
 }
 
 func (h *organisationHandlers) list(

@@ -26,6 +26,7 @@ type Config struct {
 	Streams       scope.Streamer
 	Decisions     scope.DecisionHandlers
 	Documents     *snapshot.Documents
+	Reports       *snapshot.Reports
 	Clock         wrapcast.Clock
 	NewID         func() string
 }
@@ -41,8 +42,10 @@ func Operations(c Config) []api.Operation {
 		(&silenceHandlers{DecisionHandlers: c.Decisions, Heard: listening}).operations(),
 		(&submissionHandlers{orgs}).operations(),
 		(&publishHandlers{Organisations: orgs, worker: work, heard: listening}).operations(),
+		(&staffHandlers{Organisations: orgs, worker: work, reports: c.Reports}).operations(),
 		(&runHandlers{Organisations: orgs, worker: work, streams: c.Streams}).operations(),
 		(&scheduleHandlers{Organisations: orgs, worker: work, clock: c.Clock, newID: c.NewID}).operations(),
 		(&deliveryHandlers{Organisations: orgs, worker: work}).operations(),
+		c.exportOperations(),
 	)
 }

@@ -22,6 +22,7 @@ type PlanHead struct {
 	MadeAt       time.Time               `json:"made_at"`
 	Refusals     int                     `json:"refusals" doc:"How many reasons there are not to submit it"`
 	Held         int                     `json:"held_by_silence" doc:"How many silences hold it until a person accepts them; counted for what was not submitted, of the newest twenty"`
+	Unchanged    bool                    `json:"unchanged" doc:"The target had the same numbers when it was planned: nothing would be submitted; told of what was not submitted, of the newest twenty"`
 	Submission   *wrapcast.Submission    `json:"submission,omitempty" doc:"Its submission; left out where it was never to be submitted"`
 }
 

@@ -195,7 +195,7 @@ func (h Heard) plan(tx *store.Tx, snap *snapshot.Snapshot, id wrapcast.PlanID) (
 	return plan, nil
 }
 
-// hold counts what holds the newest of some plans that were not submitted.
+// hold counts what holds the newest of some plans that were not submitted, and says which of them change nothing.
 func (h Heard) hold(tx *store.Tx, snap *snapshot.Snapshot, heads []PlanHead) error {
 	const most = 20
 	for i := range heads[:min(most, len(heads))] {
@@ -206,7 +206,7 @@ func (h Heard) hold(tx *store.Tx, snap *snapshot.Snapshot, heads []PlanHead) err
 		if err != nil {
 			return err
 		}
-		heads[i].Held = len(silence.Held(plan.Silences))
+		heads[i].Held, heads[i].Unchanged = len(silence.Held(plan.Silences)), plan.Unchanged
 	}
 	return nil
 }

@@ -60,3 +60,12 @@ func (o Organisations) View(
 ) error {
 	return o.Store.View(ctx, func(tx *store.Tx) error { return work(tx, at.Organisation) })
 }
+
+// Name is that of the organisation a request means.
+func (o Organisations) Name(ctx context.Context, at api.Scope) (string, error) {
+	snap, err := o.Look(ctx, at)
+	if err != nil {
+		return "", err
+	}
+	return snap.Directory.Organisation.Name, nil
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/target"
 )
 
 // Reports keeps a few reports of one state of the store, which take long to make.
@@ -160,6 +161,26 @@ func (r *Reports) Heads(ctx context.Context, snap *Snapshot, week wrapcast.Date,
 		return heads.Make(context.WithoutCancel(ctx), v, snap.Forecast, heads.Options{Rules: r.staffing, Start: week,
 			Weeks: 1, Certainty: certainty, Brief: true})
 	})
+}
+
+// HeadsBeside asks the target of plans how many people it counts itself for a week of the latest forecast, and sets
+// that beside ours. Nothing of it is kept.
+func (r *Reports) HeadsBeside(ctx context.Context, snap *Snapshot, targets target.Targets,
+	week wrapcast.Date) (heads.PlatformWeek, error) {
+	const anyCertainty = 0.9
+	kept, err := r.Heads(ctx, snap, week, anyCertainty)
+	if err != nil {
+		return heads.PlatformWeek{}, err
+	}
+	v, err := r.view(ctx, snap)
+	if err != nil {
+		return heads.PlatformWeek{}, err
+	}
+	ours := kept.Copy()
+	if err := heads.Beside(ctx, v, targets, &ours); err != nil {
+		return heads.PlatformWeek{}, err
+	}
+	return ours.Platform[0], nil
 }
 
 // profilesKey identifies the data that intraday profiles were learned from.

@@ -120,7 +120,10 @@ export function newKey(): string {
 
 /** unscoped paths are about the installation, not about one organisation. */
 function unscoped(path: string): boolean {
-  return path === '/settings' || /^\/(status|session|organisations|users|tokens|calendar\/regions)(\/|$)/.test(path)
+  return (
+    path === '/settings' ||
+    /^\/(exports\/)?(status|session|organisations|users|tokens|calendar\/regions)(\/|$)/.test(path)
+  )
 }
 
 /** get reads. */

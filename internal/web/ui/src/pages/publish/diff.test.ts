@@ -85,9 +85,10 @@ describe('what is there already', () => {
     expect(nameOf({ ...there, description: 'by hand · p1' })).toBe('by hand · p1')
   })
   it('stands in the way in lists too', () => {
-    expect(headWords({ refusals: 0, held_by_silence: 0 }).words).toBe('passed')
-    expect(headWords({ refusals: 0, held_by_silence: 2 }).words).toBe('no contacts: to be accepted')
-    expect(headWords({ refusals: 3, held_by_silence: 2 }).words).toBe('3 blocking')
+    expect(headWords({ refusals: 0, held_by_silence: 0, unchanged: false }).words).toBe('passed')
+    expect(headWords({ refusals: 0, held_by_silence: 2, unchanged: false }).words).toBe('no contacts: to be accepted')
+    expect(headWords({ refusals: 0, held_by_silence: 0, unchanged: true }).words).toBe('unchanged')
+    expect(headWords({ refusals: 3, held_by_silence: 2, unchanged: false }).words).toBe('3 blocking')
   })
   it('stands in the way by what matters most', () => {
     const plan = { against: [], silences: [], stops: [], unread: '', unchanged: false }

@@ -28,10 +28,10 @@ export function nameOf(there: There): string {
 }
 
 /** headWords says of a plan in a list whether anything stands in its way. */
-export function headWords(plan: Pick<Schemas['PlanHead'], 'refusals' | 'held_by_silence'>): StateWords {
+export function headWords(plan: Pick<Schemas['PlanHead'], 'refusals' | 'held_by_silence' | 'unchanged'>): StateWords {
   if (plan.refusals) return { sign: '■', words: `${plan.refusals} blocking`, tone: 'bad' }
   if (plan.held_by_silence) return { sign: '■', words: 'no contacts: to be accepted', tone: 'bad' }
-  return { sign: '●', words: 'passed', tone: 'good' }
+  return { sign: '●', words: plan.unchanged ? 'unchanged' : 'passed', tone: 'good' }
 }
 
 /** checkWords says whether anything stands in the way of a plan. */

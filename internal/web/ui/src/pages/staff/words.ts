@@ -40,6 +40,22 @@ export function goalSource(g: Group): string {
   return g.service.source === 'platform' ? `, Genesys: ${g.service.template ?? ''}` : ''
 }
 
+/** sentences says of a week what its busiest quarter-hour needs, and what of it the largest wrap-up codes are. */
+export function sentences(week: Schemas['Stretch'], odds: string, currency: string, f: Format): string[] {
+  const out = [`Busiest quarter-hour: ${f.count(week.peak_mean)}; for ${odds} futures, ${f.count(week.peak_surer)}.`]
+  const whole = week.reasons.reduce((sum, r) => sum + r.heads, 0)
+  if (whole) out.push(`While anybody is needed it is ${f.count(whole)} on average.`)
+  for (const r of week.reasons.filter((r) => r.heads >= 0.05).slice(0, 3)) {
+    const cost = typeof r.cost_an_hour_of_ten_percent === 'number'
+    const more = cost ? `, ${money(r.cost_an_hour_of_ten_percent, currency, f)} an hour` : ''
+    out.push(
+      `${r.name} is ${f.count(r.heads)} of the ${f.count(whole)}; its uncertainty costs ${f.difference(r.heads_of_certainty)}; ` +
+        `ten per cent more of it costs ${f.difference(r.heads_of_ten_percent)}${more}.`,
+    )
+  }
+  return out
+}
+
 /** money writes an amount in the currency of the settings; '–' where nothing is said of costs. */
 export function money(amount: number | null | undefined, currency: string, f: Format): string {
   return typeof amount === 'number' ? `${f.count(Math.round(amount))} ${currency}` : '–'
