@@ -51,6 +51,10 @@ func TestTheComponentsOfAForecastAddUpToIt(t *testing.T) {
 	if level["recent"] == nil || len(weekdays) != 7 || weekdays[1].(map[string]any)["forecast"] == nil {
 		t.Errorf("the explanation is %v", why)
 	}
+	if days := why["special_days"].([]any); len(days) == 0 || days[0].(map[string]any)["names"] == nil ||
+		days[0].(map[string]any)["effect"] == nil {
+		t.Errorf("the calendar does %v", days)
+	}
 	if special == 0 || changed <= 0 {
 		t.Errorf("special days differ by %g, overrides changed %g", special, changed)
 	}

@@ -87,13 +87,19 @@ func (h *componentHandlers) getComponents(
 	if err != nil {
 		return nil, err
 	}
-	hidden, err := h.hiddenDays(ctx, at, in, snap, f)
+	resolved, err := h.resolved(ctx, at, f)
 	if err != nil {
 		return nil, err
 	}
+	hidden := hiddenDays(in, snap, f, resolved)
 	body := decompose(history.Handled.Decimals(), made.Mean, base, hidden)
 	body.From, body.Ahead = f.HistoryFrom, f.From
 	body.Explanation = body.explain(len(history.Handled))
+	names := map[wrapcast.Date][]string{}
+	for day := f.From; day < f.From+wrapcast.Date(f.Days); day++ {
+		names[day] = resolved.Names(day)
+	}
+	body.Explanation.SpecialDays = body.specialDays(len(history.Handled), names)
 	return api.Respond(body.last(in.Days+len(made.Mean)), nil)
 }
 
@@ -106,9 +112,19 @@ const (
 	maskedDay   hiddenDay = "masked"
 )
 
+// resolved is the calendar over the days of a forecast and of its history.
+func (h *componentHandlers) resolved(ctx context.Context, at api.Scope, f *wrapcast.Forecast) (
+	*calendar.ResolvedCalendar, error) {
+	current, err := h.calendars.Calendar(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return calendar.Resolve(current.Calendar, f.HistoryFrom, f.From+wrapcast.Date(f.Days))
+}
+
 // hiddenDays tells which days of the history and the forecast have a name in the calendar or are masked.
-func (h *componentHandlers) hiddenDays(ctx context.Context, at api.Scope, in *componentsInput, snap *snapshot.Snapshot,
-	f *wrapcast.Forecast) ([]hiddenDay, error) {
+func hiddenDays(in *componentsInput, snap *snapshot.Snapshot, f *wrapcast.Forecast,
+	resolved *calendar.ResolvedCalendar) []hiddenDay {
 	first, n := f.HistoryFrom, int(f.HistoryTo-f.HistoryFrom)+1
 	hidden := make([]hiddenDay, n+f.Days)
 	if in.Code != "" {
@@ -120,14 +136,6 @@ func (h *componentHandlers) hiddenDays(ctx context.Context, at api.Scope, in *co
 			}
 		}
 	}
-	current, err := h.calendars.Calendar(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	resolved, err := calendar.Resolve(current.Calendar, first, f.From+wrapcast.Date(f.Days))
-	if err != nil {
-		return nil, err
-	}
 	for t := range hidden {
 		day := first + wrapcast.Date(t)
 		if t >= n {
@@ -137,7 +145,7 @@ func (h *componentHandlers) hiddenDays(ctx context.Context, at api.Scope, in *co
 			hidden[t] = specialDay
 		}
 	}
-	return hidden, nil
+	return hidden
 }
 
 // decompose takes a history and the forecast that follows it apart: mean is under the overrides, base without them.

@@ -14,6 +14,7 @@ import (
 type explanation struct {
 	Level        levelFigures    `json:"level"`
 	Weekdays     []weekdayFigure `json:"weekdays" doc:"Sunday first"`
+	SpecialDays  []specialEffect `json:"special_days" doc:"What the calendar does to days that are forecast, the first first"`
 	SimilarWeeks []similarWeek   `json:"similar_weeks" doc:"The past weeks whose days are nearest to the first seven days forecast, the nearest first, at most three"`
 }
 
@@ -29,6 +30,15 @@ type weekdayFigure struct {
 	Weekday  time.Weekday     `json:"weekday"`
 	Recent   wrapcast.Measure `json:"recent" doc:"The mean effect in the last eight weeks of history, as a fraction of the level"`
 	Forecast wrapcast.Measure `json:"forecast" doc:"The mean effect in the first four weeks forecast, as a fraction of the level"`
+}
+
+// specialEffect is what the names of a day in the calendar do to its forecast.
+type specialEffect struct {
+	Day   wrapcast.Date `json:"day"`
+	Names []string      `json:"names"`
+	// Contacts are those forecast for it, before overrides.
+	Contacts wrapcast.Measure `json:"contacts" doc:"Contacts forecast for the day before overrides"`
+	Effect   wrapcast.Measure `json:"effect" doc:"Against an ordinary day of its weekday, a fraction: -0.8 is four fifths fewer; null where such a day has none"`
 }
 
 // similarWeek is a past week of seven days in a row.
@@ -66,6 +76,25 @@ func (b componentsBody) explain(n int) explanation {
 				week[max(n-weekdayDays, 0):n]),
 			Forecast: weekdayEffect(day, b.Ahead, level[n:ahead], week[n:ahead]),
 		})
+	}
+	return out
+}
+
+// specialDays says what the calendar does to the days forecast that it names; n is how many of the values are history.
+func (b componentsBody) specialDays(n int, names map[wrapcast.Date][]string) []specialEffect {
+	out := []specialEffect{}
+	level, week, special := b.part("level"), b.part("week"), b.part("special")
+	for t := n; t < len(b.Values); t++ {
+		day := b.Ahead + wrapcast.Date(t-n)
+		if len(names[day]) == 0 {
+			continue
+		}
+		e := specialEffect{Day: day, Names: names[day], Contacts: columns.Measure(level[t] + week[t] + special[t]),
+			Effect: wrapcast.NotMeasured()}
+		if usual := level[t] + week[t]; usual > 0 {
+			e.Effect = columns.Measure(special[t] / usual)
+		}
+		out = append(out, e)
 	}
 	return out
 }

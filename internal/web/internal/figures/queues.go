@@ -39,6 +39,9 @@ func (h *queueHandlers) operations() []api.Operation {
 			Handler: api.Answer(api.Stored, h.listQueues)},
 		{ID: "get-queue", Path: "/queues/{queue}", Tag: "Queues", Role: viewer, Summary: "Look at one queue",
 			Handler: api.Answer(api.Stored, h.getQueue)},
+		{ID: "get-total", Path: "/total", Tag: "Queues", Role: viewer, Summary: "Look at all contacts together",
+			Description: "With the figures that a code and a queue have, and their data quality by code.",
+			Handler:     api.Answer(api.Stored, h.getTotal)},
 		{ID: "list-planning-groups", Path: "/planning-groups", Tag: "Queues", Role: viewer,
 			Summary:     "List planning groups",
 			Description: "The units Workforce Management plans: sets of queues and channels.",
@@ -85,6 +88,25 @@ func (h *queueHandlers) getQueue(ctx context.Context, at api.Scope, in *queueInp
 		}
 	}
 	return api.Respond(d, nil)
+}
+
+// totalDetail is all contacts together.
+type totalDetail struct {
+	snapshot.TotalRow
+	Verdicts *Verdicts `json:"verdicts,omitempty" doc:"Of the codes' histories; left out before the first validation"`
+}
+
+func (h *queueHandlers) getTotal(ctx context.Context, at api.Scope, _ *struct{}) (*api.Reply[totalDetail], error) {
+	snap, err := h.Look(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	out := totalDetail{TotalRow: snap.Total}
+	if snap.Report != nil {
+		v := VerdictsOf(snap)
+		out.Verdicts = &v
+	}
+	return api.Respond(out, nil)
 }
 
 type planningGroupsInput struct {

@@ -52,12 +52,13 @@ func Operations(c Config) []api.Operation {
 	decisions := scope.DecisionHandlers{Organisations: orgs, Decisions: c.Forecaster.Decisions()}
 	calendars := &decided.CalendarHandlers{DecisionHandlers: decisions,
 		InSettings: func(org wrapcast.OrganisationID) bool { return work.Spec(org).Calendar != nil }}
-	published := publishing.Config{Organisations: orgs, Worker: work, Streams: streams, Decisions: decisions, Reports: c.Reports,
-		Documents: c.Documents, Clock: c.Clock, NewID: c.NewID}
+	published := publishing.Config{Organisations: orgs, Worker: work, Streams: streams, Decisions: decisions,
+		Reports: c.Reports, Documents: c.Documents, Clock: c.Clock, NewID: c.NewID}
 	return slices.Concat(
 		(&statusHandlers{Organisations: orgs, version: c.Version}).operations(),
 		(&organisationHandlers{Organisations: orgs, worker: work, now: c.Clock.Now}).operations(),
 		(&overviewHandlers{Organisations: orgs, clock: c.Clock, heard: published.Heard()}).operations(),
+		(&todayHandlers{orgs}).operations(),
 		(&watchHandlers{Organisations: orgs, streams: streams}).operations(),
 		figures.Operations(figures.Config{Organisations: orgs, Documents: c.Documents, Reports: c.Reports,
 			Forecaster: c.Forecaster, Specs: work.Spec, Clock: c.Clock, Calendars: calendars, Version: c.Version}),

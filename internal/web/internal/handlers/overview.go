@@ -24,7 +24,7 @@ type overviewBody struct {
 	BusinessUnit wrapcast.BusinessUnit `json:"business_unit" doc:"In whose days and planning groups it is; without id and name where there is none"`
 	TimeZone     string                `json:"time_zone"`
 	AsOf         time.Time             `json:"as_of" doc:"Up to when the platform was asked"`
-	Today        *overviewToday        `json:"today,omitempty"`
+	Today        *OverviewToday        `json:"today,omitempty"`
 	Past         overviewPast          `json:"past" doc:"The last eight weeks in total"`
 	Ahead        []overviewDay         `json:"ahead" doc:"Today and the coming 14 days in total"`
 	// AheadSum is nothing where nothing is forecast.
@@ -41,7 +41,8 @@ type overviewBody struct {
 	TopCodes  []snapshot.CodeRow  `json:"top_codes" doc:"The ten codes with most contacts in the coming seven days"`
 }
 
-type overviewToday struct {
+// OverviewToday is how a day goes that is not over.
+type OverviewToday struct {
 	Day     wrapcast.Date `json:"day"`
 	Handled int           `json:"handled" doc:"Contacts so far, in total"`
 	OverviewBand
@@ -59,7 +60,7 @@ type overviewDay struct {
 	OverviewBand
 }
 
-// OverviewBand is the total's forecast of one day.
+// OverviewBand is the forecast of one day, of the total or a queue.
 type OverviewBand struct {
 	Mean   wrapcast.Measure `json:"mean"`
 	Median wrapcast.Measure `json:"median"`
@@ -187,9 +188,9 @@ func fillPresent(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error
 		return err
 	}
 	out.Past.Handled = past.Handled[:snapshot.RecentDays]
-	today := &overviewToday{Day: snap.Today, Handled: max(int(past.Handled[snapshot.RecentDays]), 0),
+	today := &OverviewToday{Day: snap.Today, Handled: max(int(past.Handled[snapshot.RecentDays]), 0),
 		OverviewBand: bandOn(snap, snap.Today)}
-	today.Through, err = through(snap, tx)
+	today.Through, err = through(snap, tx, store.Series{})
 	out.Today = today
 	for d := snap.Today; d <= snap.Today+snapshot.AheadDays; d++ {
 		if b := bandOn(snap, d); b.Mean.Known() {
@@ -201,14 +202,20 @@ func fillPresent(snap *snapshot.Snapshot, tx *store.Tx, out *overviewBody) error
 
 // bandOn is the total's forecast of a day; not measured where it was not forecast.
 func bandOn(snap *snapshot.Snapshot, day wrapcast.Date) OverviewBand {
+	if snap.Forecast == nil {
+		return bandOf(nil, 0)
+	}
+	return bandOf(&snap.Forecast.Total, int(day-snap.Forecast.From))
+}
+
+// bandOf is a day of a forecast, by its place; not measured where it is not forecast.
+func bandOf(d *wrapcast.DailyForecast, t int) OverviewBand {
 	out := OverviewBand{Mean: wrapcast.NotMeasured(), Median: wrapcast.NotMeasured(), Bands: []overviewLevel{}}
-	if snap.Forecast == nil || day < snap.Forecast.From ||
-		int(day-snap.Forecast.From) >= len(snap.Forecast.Total.Mean) {
+	if d == nil || t < 0 || t >= len(d.Mean) {
 		return out
 	}
-	t, total := int(day-snap.Forecast.From), snap.Forecast.Total
-	out.Mean, out.Median = columns.Measure(total.Mean[t]), columns.Measure(total.Median[t])
-	for _, b := range total.Bands {
+	out.Mean, out.Median = columns.Measure(d.Mean[t]), columns.Measure(d.Median[t])
+	for _, b := range d.Bands {
 		out.Bands = append(out.Bands, overviewLevel{b.Level, columns.Round3(b.Lower[t]), columns.Round3(b.Upper[t])})
 	}
 	return out
@@ -216,15 +223,14 @@ func bandOn(snap *snapshot.Snapshot, day wrapcast.Date) OverviewBand {
 
 // through is the share of a day's contacts, a fraction, that had come by this time of the day on the same weekday of
 // the last weeks.
-func through(snap *snapshot.Snapshot, tx *store.Tx) (wrapcast.Measure, error) {
+func through(snap *snapshot.Snapshot, tx *store.Tx, of store.Series) (wrapcast.Measure, error) {
+	of.Directions = snap.Directions
 	const weeks = 8
 	elapsed := int(snap.AsOf.Sub(snap.Today.Midnight(snap.Zone)) / wrapcast.QuarterHour)
 	before, all := 0, 0
 	for w := range weeks {
 		day := snap.Today - wrapcast.Date(7*(w+1))
-		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID,
-			store.Series{Directions: snap.Directions},
-			day.Midnight(snap.Zone),
+		handled, _, err := tx.Sums().QuarterHours(snap.Directory.Organisation.ID, of, day.Midnight(snap.Zone),
 			(day + 1).Midnight(snap.Zone))
 		if err != nil {
 			return wrapcast.NotMeasured(), err

@@ -33,6 +33,14 @@ type QueueRow struct {
 	Quality
 }
 
+// TotalRow is all contacts together, as a row of codes or queues would have them.
+type TotalRow struct {
+	Codes  int `json:"codes" doc:"How many codes ended contacts"`
+	Queues int `json:"queues" doc:"In how many queues"`
+	Volume
+	Quality
+}
+
 // LeafRow is one code in one queue on one channel, and by language and skills where planning groups ask for them.
 type LeafRow struct {
 	Queue     wrapcast.QueueID   `json:"queue"`
@@ -103,8 +111,30 @@ func (s *Snapshot) makeRows(ctx context.Context, before *Snapshot) error {
 	}
 	slices.SortFunc(s.Codes, func(a, b CodeRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	slices.SortFunc(s.Queues, func(a, b QueueRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	s.makeTotal()
 	s.makeLeaves()
 	return nil
+}
+
+// makeTotal works out the row of all contacts: the codes' contacts add up to it, day by day.
+func (s *Snapshot) makeTotal() {
+	all := s.emptyDays(s.recent.from, s.Today-1)
+	for _, days := range s.recent.codes {
+		for t, n := range days {
+			all[t] += n
+		}
+	}
+	var d *wrapcast.DailyForecast
+	if s.Forecast != nil {
+		d = &s.Forecast.Total
+	}
+	s.Total = TotalRow{Codes: len(s.Codes), Queues: len(s.Queues),
+		Volume: s.volumeOf(s.recent.from, all, d, s.next7.total), Quality: s.qualityOf(d, nil)}
+	if s.Report != nil {
+		for _, c := range s.Report.Codes {
+			s.Total.Masks += len(c.Masks)
+		}
+	}
 }
 
 // nextWeek is what is expected of codes and queues over seven days from today on.
@@ -113,6 +143,7 @@ type nextWeek struct {
 	of string
 	// ahead is what is expected in total over the days a list shows, from tomorrow on.
 	ahead  wrapcast.SumForecast
+	total  wrapcast.SumForecast
 	codes  map[wrapcast.CodeID]wrapcast.SumForecast
 	queues map[wrapcast.QueueID]wrapcast.SumForecast
 }
@@ -140,8 +171,8 @@ func (s *Snapshot) sumUp(ctx context.Context, before *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	s.next7 = nextWeek{of: of, ahead: sums[1].Total, codes: map[wrapcast.CodeID]wrapcast.SumForecast{},
-		queues: map[wrapcast.QueueID]wrapcast.SumForecast{}}
+	s.next7 = nextWeek{of: of, ahead: sums[1].Total, total: sums[0].Total,
+		codes: map[wrapcast.CodeID]wrapcast.SumForecast{}, queues: map[wrapcast.QueueID]wrapcast.SumForecast{}}
 	for i, c := range s.Forecast.Codes {
 		s.next7.codes[c.Code.ID] = sums[0].Codes[i]
 	}

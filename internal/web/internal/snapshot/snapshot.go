@@ -48,6 +48,7 @@ type Snapshot struct {
 	queueNames map[wrapcast.QueueID]string
 	next7      nextWeek
 
+	Total  TotalRow
 	Codes  []CodeRow
 	Queues []QueueRow
 	Leaves []LeafRow

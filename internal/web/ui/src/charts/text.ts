@@ -1,6 +1,6 @@
-import { dayAt, localDay } from '../lib/day'
+import { dayAt, localDay, midnight } from '../lib/day'
 import type { Format } from '../lib/format'
-import { dayTicks } from './ticks'
+import { dayTicks, quarterTicks } from './ticks'
 import type { AxisText } from './plot'
 
 const day = 86_400
@@ -20,10 +20,14 @@ export function dayText(format: Format): AxisText {
 export function quarterText(format: Format): AxisText {
   return {
     zone: format.zone,
+    // A midnight is called by its day, between hours too: no label says 00:00 of nobody knows which day.
     ticks: (seconds, step) =>
-      seconds.map((s) =>
-        step >= day ? format.dayAndMonth(localDay(new Date(s * 1e3), format.zone)) : format.time(s * 1e3),
-      ),
+      seconds.map((s) => {
+        const local = localDay(new Date(s * 1e3), format.zone)
+        if (step >= 28 * day) return format.month(local)
+        return s * 1e3 === midnight(local, format.zone) ? format.dayAndMonth(local) : format.time(s * 1e3)
+      }),
     value: (v) => format.count(v),
+    places: quarterTicks(format.zone),
   }
 }

@@ -27,6 +27,7 @@ const series = () => import('../pages/Series.svelte')
 
 /** hidden pages are reached from others. */
 const hidden: Page[] = [
+  { id: 'today', title: 'Today by queue', load: () => import('../pages/Today.svelte') },
   { id: 'organisations', title: 'All organisations', load: () => import('../pages/Organisations.svelte') },
   { id: 'code', title: 'Code', load: series },
   { id: 'queue', title: 'Queue', load: series },
@@ -41,6 +42,7 @@ export function pageOf(path: string[]): Page | undefined {
 
 /** menuOf is the entry of the menu a page belongs to. */
 export function menuOf(id: string): string {
+  if (id === 'today') return 'overview'
   return ['code', 'queue', 'total'].includes(id) ? 'codes' : id
 }
 

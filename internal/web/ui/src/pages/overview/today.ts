@@ -19,3 +19,6 @@ export function judged(today: Today): Judgement | undefined {
   if (today.handled < band.lower * today.through) return { kind: 'below', words: '▼ below the 80% interval' }
   return { kind: 'as', words: '● as forecast' }
 }
+
+/** signs are the judgements in a column. */
+export const signs: Record<Judgement['kind'], string> = { as: '● as forecast', above: '▲ above', below: '▼ below' }
