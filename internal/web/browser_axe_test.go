@@ -91,6 +91,7 @@ func everyAddress(p *page) []string {
 	plan := p.site.items(p.t, "/plans?limit=1")[0]["id"].(string)
 	return []string{
 		"#/overview", "#/codes", "#/codes?by=queue", "#/codes?by=tree", "#/code/" + code, "#/code/" + code + "?queue=" + queue, "#/queue/" + queue, "#/total",
+		"#/today", "#/overrides", "#/overrides?view=ledger", "#/staff", "#/data?view=lineage", "#/organisations",
 		"#/publish", "#/publish/" + plan, "#/accuracy", "#/data", "#/data?view=codes", "#/data?view=masks", "#/data?view=calendar", "#/data?view=account",
 		"#/runs", "#/runs/latest", "#/audit", "#/settings", "#/settings?view=schedules", "#/settings?view=webhooks", "#/settings?view=people", "#/no-such-page",
 	}

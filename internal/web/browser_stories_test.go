@@ -44,6 +44,7 @@ func atWork(t *testing.T, p *page) {
 	p.tells(t, "a plan is submitted and watched", publish)
 	p.tells(t, "two weeks are submitted with one confirmation", publishWeeks)
 	p.tells(t, "an override shows its effect before it is saved", override)
+	p.tells(t, "overrides are looked through on their page", overridesPage)
 	p.tells(t, "what it changes in the plan is seen and submitted", publishAgain)
 	p.tells(t, "what was published before is restored", rollBack)
 	p.tells(t, "an excluded day is included again, others are excluded", masks)

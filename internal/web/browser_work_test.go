@@ -52,9 +52,12 @@ func override(p *page) {
 	id, _ := p.someCode()
 	p.visit("#/code/" + id)
 	p.see("No overrides here.")
+	p.overrideFormByKeyboard()
 	p.click("Override the forecast")
 	p.fill("Change (%)", "12")
 	p.fill("Reason", "a mailing goes out")
+	p.fill("Ticket (optional)", "WFM-17")
+	p.fill("Not used from (optional)", time.Now().AddDate(0, 2, 0).Format(time.DateOnly))
 	p.seeIn("form table tbody tr:last-child", "All contacts")
 	p.seeIn(".readout", "With your change")
 	p.until("[...document.querySelectorAll('form table tbody tr')].some(r => r.innerText.includes('queue') && /\\+\\d/.test(r.innerText))", "its queues move")
@@ -65,6 +68,40 @@ func override(p *page) {
 	p.seeIn(".readout", "Before overrides")
 	p.visit("#/audit?action=override")
 	p.see("override.added")
+}
+
+// overrideFormByKeyboard opens the form, which takes the focus; Escape leaves it, and the focus is back where it was.
+func (p *page) overrideFormByKeyboard() {
+	p.t.Helper()
+	const button = "Override the forecast"
+	p.must(named(button) + ".focus()")
+	p.keys("\r")
+	p.until("document.activeElement === document.querySelector('form[aria-label^=Override] input')", "the first field has the focus")
+	p.keys("\x1b")
+	p.until("!document.querySelector('form[aria-label^=Override]') && document.activeElement?.innerText === "+quoted(button),
+		"Escape closes the form, the focus is back")
+}
+
+// overridesPage lists what was changed with its ticket; what is withdrawn there is asked for first.
+func overridesPage(p *page) {
+	p.visit("#/overrides")
+	p.see("a mailing goes out")
+	p.see("ticket WFM-17")
+	p.see("in use")
+	p.accessible()
+	p.click("Was it worth it?")
+	p.loaded()
+	p.click("Overrides")
+	p.see("a mailing goes out")
+	withdraw := "[...document.querySelectorAll('section[aria-labelledby=list] tbody button')].find(b => b.innerText.startsWith('Withdraw'))"
+	p.until(withdraw, "it can be withdrawn")
+	p.must(withdraw + ".focus()")
+	p.keys("\r")
+	p.seeIn("dialog[open]", "Withdraw this override?")
+	p.keys("\x1b")
+	p.until("!document.querySelector('dialog[open]') && document.activeElement?.innerText.startsWith('Withdraw')",
+		"Escape withdraws nothing, the focus is back")
+	p.see("in use")
 }
 
 // publish plans the coming week, of which the platform has nothing yet.
