@@ -48,16 +48,18 @@ var mayImport = map[string][]string{
 	"export/report": {""},
 	"tables":        {"", "plain"},
 	"tables/edited": {"", "tables"},
+	"source/files":  {"", "plain", "tables"},
 
 	"steps":     slices.Concat(pure(), adapters()),
+	"imports":   slices.Concat(pure(), adapters(), []string{"source/files"}),
 	"heads":     slices.Concat(pure(), adapters(), []string{"steps"}),
 	"reports":   slices.Concat(pure(), adapters(), []string{"steps"}),
 	"proposals": slices.Concat(pure(), adapters(), []string{"steps", "reports"}),
 	"service":   slices.Concat(pure(), adapters(), []string{"steps"}),
 	"run":       slices.Concat(pure(), adapters(), []string{"steps", "genesys", "ids"}),
-	"web":       slices.Concat(pure(), adapters(), []string{"export/report", "steps", "heads", "reports", "proposals", "service"}),
+	"web":       slices.Concat(pure(), adapters(), []string{"export/report", "imports", "steps", "heads", "reports", "proposals", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "backup", "retention", "ids", "steps", "heads", "reports", "proposals", "service", "web", "genesys", "sim"}),
+		[]string{"export/report", "backup", "retention", "ids", "imports", "steps", "heads", "reports", "proposals", "service", "web", "genesys", "sim"}),
 	"bench": {"", "forecast", "staffing"},
 }
 

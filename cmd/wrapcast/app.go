@@ -13,6 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/auditing"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/fromfile"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/importing"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
@@ -105,6 +106,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		doctorCommand{s, out}.command(),
 		codesCommand{s, out}.command(),
 		extractCommand{s, out}.command(),
+		importing.Command{Sessions: s, Out: out}.Command(),
 		validateCommand{s, out}.command(),
 		fromfile.NewForecast(out, s.Clock.Now).Command(),
 		runCommand{s, out}.command(),

@@ -107,7 +107,7 @@ func SubjectsOf(e wrapcast.AuditEntry) map[string]Subject {
 		}
 	}
 	if e.Action == string(wrapcast.StepExtract) || e.Action == string(wrapcast.StepForecast) ||
-		e.Action == ActionDeleted {
+		e.Action == ActionDeleted || e.Action == ActionImported {
 		all[string(KindHistory)] = Subject{Kind: KindHistory}
 	}
 	if e.Action == string(wrapcast.StepForecast) && e.Objects[string(KindForecast)] != "" {
@@ -125,6 +125,9 @@ func SubjectsOf(e wrapcast.AuditEntry) map[string]Subject {
 
 // ActionDeleted is the action of entries that tell what retention deleted, with the digests of what it was.
 const ActionDeleted = "retention.deleted"
+
+// ActionImported is the action of entries that tell of a file whose counts became history.
+const ActionImported = "import"
 
 // Of an entry about history that was deleted: the first and the last UTC day in its objects, and among its digests that
 // of the days' own. What is left of the history is its digest "history", as in every entry about it.

@@ -73,7 +73,7 @@ func extractStep(ctx context.Context, r *Runner) (result, error) {
 
 // historyFrom is the first instant of history that is wanted.
 func (v *View) historyFrom() time.Time {
-	first := v.Day(v.Clock.Now()) - wrapcast.Date(v.Spec.LookbackDays)
+	first := v.Day(v.present()) - wrapcast.Date(v.Spec.LookbackDays)
 	if v.Spec.HistoryFrom != nil {
 		first = *v.Spec.HistoryFrom
 	}

@@ -60,7 +60,7 @@ func planStep(ctx context.Context, r *Runner) (result, error) {
 // requireSubmittable refuses plans that cannot be submitted, or not without somebody who looks at them. A dry run
 // submits nothing, so it refuses none.
 func (r *Runner) requireSubmittable(ctx context.Context, plans []wrapcast.Plan) error {
-	if r.Spec.DryRun {
+	if r.Spec.DryRun || r.nowhere {
 		return nil
 	}
 	if err := r.planner().requireHeard(ctx, plans); err != nil {
@@ -102,7 +102,7 @@ func addPlans(tx *store.Tx, plans []wrapcast.Plan) error {
 }
 
 func (r *Runner) savePlans(tx *store.Tx, plans []wrapcast.Plan, objects map[string]string) error {
-	if err := addPlans(tx, plans); err != nil || r.Spec.DryRun {
+	if err := addPlans(tx, plans); err != nil || r.Spec.DryRun || r.nowhere {
 		return err
 	}
 	return r.addSubmissions(tx, plans, objects)
@@ -249,7 +249,7 @@ func (p *planner) checkWeek(plan wrapcast.Plan) []wrapcast.Finding {
 	if plan.Week != nil {
 		quarterHours = p.Spec.WeekLength.QuarterHours(plan.Week.Start, p.Zone)
 	}
-	return planning.CheckWeek(plan, p.Clock.Now(), quarterHours)
+	return planning.CheckWeek(plan, p.present(), quarterHours)
 }
 
 // payloadPlan makes one plan of all days, with the payload of the codes asked for.

@@ -51,7 +51,7 @@ func (f *WrapUpForecaster) planUnit(ctx context.Context, v *View, keep bool) ([]
 		return nil, err
 	}
 	p := &planner{View: v, targets: f.Targets, newID: f.NewID, run: made.Run}
-	p.At = p.Clock.Now()
+	p.At = p.present()
 	if err := p.reaches(made); err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (f *WrapUpForecaster) Waiting(ctx context.Context, spec Spec) (PlanList, er
 
 // waiting are the plans of a business unit that wait.
 func (v *View) waiting(ctx context.Context) (plans []wrapcast.Plan, err error) {
-	first, err := planning.NextWeek(v.Directory.BusinessUnit, v.Clock.Now())
+	first, err := planning.NextWeek(v.Directory.BusinessUnit, v.present())
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ type Runner struct {
 func (r *Runner) take(run wrapcast.Run) {
 	r.run = run
 	for _, v := range r.views {
-		v.At = run.StartedAt
+		v.begunAt(run.StartedAt)
 	}
 	r.lease.watch(run.ID)
 }

@@ -100,7 +100,9 @@ func (f *WrapUpForecaster) stored(ctx context.Context, org wrapcast.Organisation
 	if err != nil {
 		return nil, err
 	}
-	v.At = run.StartedAt
+	if v.At, err = f.presentOf(ctx, directory.Organisation, run.StartedAt); err != nil {
+		return nil, err
+	}
 	r := &Runner{f: f, run: run, resumed: true}
 	return r, r.see(v)
 }
@@ -120,7 +122,7 @@ func (r *Runner) connectAgain(ctx context.Context) (err error) {
 		return wrapcast.Errorf(wrapcast.Usage, "",
 			"the credentials are those of %s now, not of the organisation the run was asked for", now.Name)
 	}
-	v.At = r.run.StartedAt
+	v.begunAt(r.run.StartedAt)
 	if err := r.see(v); err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (f *WrapUpForecaster) beside(ctx context.Context, spec Spec) (*Runner, erro
 		return nil, err
 	}
 	l, err := f.acquireLease(ctx, v.Organisation(), "")
-	v.At = f.Clock.Now()
+	v.begunAt(f.Clock.Now())
 	r := &Runner{f: f, lease: l}
 	return r, errors.Join(err, r.see(v))
 }

@@ -32,8 +32,11 @@ func submitStep(ctx context.Context, r *Runner) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	if r.nowhere {
+		entry.Detail = "nothing is submitted: the organisation comes from files and has no platform"
+	}
 	return result{
-		detail: sentenceOf(submissions), entry: entry,
+		detail: entry.Detail, entry: entry,
 		save: func(tx *store.Tx) error { return addDeliveries(tx, messages, entry.Objects) },
 	}, nil
 }

@@ -50,6 +50,9 @@ func (f *WrapUpForecaster) connect(ctx context.Context, spec Spec,
 		return nil, unknownZone(directory)
 	}
 	v.At, v.noUnit, v.unread = f.Clock.Now(), units.none, units.unread
+	if v.At, err = f.presentOf(ctx, directory.Organisation, v.At); err != nil {
+		return nil, err
+	}
 	if err := checkCodes(v.Spec.Codes, directory.Codes); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,8 @@ type View struct {
 	Spec Spec
 	// weekly says that plans are of weeks, for which more days must be forecast.
 	weekly bool
+	// nowhere says that plans are submitted to nobody.
+	nowhere bool
 	// noUnit says why there is no business unit, "" where there is one.
 	noUnit string
 	// unread are business units that were chosen and could not be read.
@@ -88,7 +90,7 @@ func (f *WrapUpForecaster) viewOf(directory wrapcast.Directory, spec Spec) (*Vie
 	zone, err := planning.Zone(directory.BusinessUnit)
 	t, known := f.Targets[spec.Target]
 	return &View{Store: f.Store, Clock: f.Clock, Report: f.Report, Directory: directory, Zone: zone, Spec: spec,
-		weekly: !known || t.Traits().Weekly}, err
+		weekly: !known || t.Traits().Weekly, nowhere: known && t.Traits().Nowhere}, err
 }
 
 func latest(readings []wrapcast.Reading) time.Time {
@@ -99,6 +101,37 @@ func latest(readings []wrapcast.Reading) time.Time {
 		}
 	}
 	return at
+}
+
+// presentOf is the present of an organisation at an instant: of one whose history comes from files the moment after it,
+// for nobody knows of what is in no file yet.
+func (f *WrapUpForecaster) presentOf(ctx context.Context, o wrapcast.Organisation, now time.Time) (at time.Time, err error) {
+	if at = now; !o.FromFiles() {
+		return at, nil
+	}
+	err = f.Store.View(ctx, func(tx *store.Tx) error {
+		readings, err := tx.Readings().All(o.ID)
+		if last := latest(readings); !last.IsZero() && last.Before(now) {
+			at = last
+		}
+		return err
+	})
+	return at, err
+}
+
+// begunAt makes an instant the present, unless the history has its own.
+func (v *View) begunAt(at time.Time) {
+	if !v.Directory.Organisation.FromFiles() {
+		v.At = at
+	}
+}
+
+// present is the present of the history: that of the clock, or, where it comes from files, the moment after it.
+func (v *View) present() time.Time {
+	if v.Directory.Organisation.FromFiles() {
+		return v.At
+	}
+	return v.Clock.Now()
 }
 
 // Organisation is the id of the organisation.

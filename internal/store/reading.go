@@ -273,3 +273,39 @@ func (tx Readings) Days(org wrapcast.OrganisationID, of []wrapcast.Direction, zo
 	return list(tx.conn, scan, "SELECT day, read_at, code_id, SUM(handled)"+where.sql+
 		" GROUP BY day, read_at, code_id ORDER BY day, read_at, code_id", where.args...)
 }
+
+// Add keeps what became of a file.
+func (tx Imports) Add(i wrapcast.Import) error {
+	document, err := json.Marshal(i)
+	if err != nil {
+		return err
+	}
+	return tx.insert("import "+string(i.ID), `INSERT INTO import_file (organisation_id, import_id, digest, sender, document)
+		VALUES ($1, $2, $3, $4, $5)`, i.Organisation, i.ID, i.Digest, wellFormed(i.Sender), wellFormed(string(document)))
+}
+
+// All returns the files of an organisation, the latest first.
+func (tx Imports) All(org wrapcast.OrganisationID) ([]wrapcast.Import, error) {
+	return tx.where(org, "ORDER BY import_id DESC")
+}
+
+// OfDigest returns what became of the files of a digest, the latest first.
+func (tx Imports) OfDigest(org wrapcast.OrganisationID, digest string) ([]wrapcast.Import, error) {
+	return tx.where(org, "AND digest = $2 ORDER BY import_id DESC", digest)
+}
+
+// OfSender returns the files of a sender, the latest first.
+func (tx Imports) OfSender(org wrapcast.OrganisationID, sender string) ([]wrapcast.Import, error) {
+	return tx.where(org, "AND sender = $2 ORDER BY import_id DESC", wellFormed(sender))
+}
+
+func (tx Imports) where(org wrapcast.OrganisationID, rest string, args ...any) ([]wrapcast.Import, error) {
+	scan := func(r row) (i wrapcast.Import, err error) {
+		var document []byte
+		if err = r.Scan(&document); err == nil {
+			err = json.Unmarshal(document, &i)
+		}
+		return i, err
+	}
+	return list(tx.conn, scan, `SELECT document FROM import_file WHERE organisation_id = $1 `+rest, append([]any{org}, args...)...)
+}

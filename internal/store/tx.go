@@ -19,6 +19,9 @@ func (tx *Tx) History() History { return History{tx.conn} }
 // Readings returns the part for which intervals of the history were read, when, and what young days said then.
 func (tx *Tx) Readings() Readings { return Readings{tx.conn} }
 
+// Imports returns the part for the files that were imported.
+func (tx *Tx) Imports() Imports { return Imports{tx.conn} }
+
 // Sums returns the part for the sums of the history over leaves: of a code, of a queue, of everything, and of any
 // other [Series].
 func (tx *Tx) Sums() Sums { return Sums{tx.conn} }
@@ -76,6 +79,9 @@ type (
 
 	// Readings keeps which intervals of the history were read, when, and what young days said then.
 	Readings struct{ *conn }
+
+	// Imports keeps the files that were imported, or refused.
+	Imports struct{ *conn }
 
 	// Sums keeps the sums of the history over leaves: of a code, of a queue, of everything, and of any other [Series].
 	Sums struct{ *conn }

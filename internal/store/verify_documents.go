@@ -82,13 +82,14 @@ func documentTables() []documentTable {
 		{"forecast_head", "forecast_id", none, nil}, {"run", "run_id", none, nil}, {"step", "run_id || ' ' || name", none, nil},
 		{"run_unit", "run_id", none, nil}, {"detail", "detail_id", none, nil}, {"extraction_size", "''", none, nil},
 		{"schedule", "schedule_id", none, nil}, {"planning_group", "planning_group_id", none, nil},
+		{"import_file", "import_id", none, nil},
 	}
 }
 
 // jsonColumns are the columns of JSON of tables that have no packed document.
 func jsonColumns() map[string]string {
 	return map[string]string{"forecast_head": "head", "run": "spec", "step": "result", "schedule": "request",
-		"planning_group": "routes"}
+		"planning_group": "routes", "import_file": "document"}
 }
 
 // documents reads every document, one at a time: a forecast may be large.

@@ -154,7 +154,13 @@ func (c *collector) settle(dates *dateEvidence, numbers *numberEvidence, o Optio
 	if c.times.weeks, err2 = dates.sixDigits(name, o.Frequency); err2 != nil && err1 == nil {
 		err1 = err2
 	}
-	habit := func() (meaning.Decimal, string) {
+	c.numbers, err3 = numbers.reading(o.Writing, c.habitOf(dates, numbers, comma))
+	return together(err1, err3)
+}
+
+// habitOf is how a file whose numbers leave it open writes them by its other habits.
+func (c *collector) habitOf(dates *dateEvidence, numbers *numberEvidence, comma rune) func() (meaning.Decimal, string) {
+	return func() (meaning.Decimal, string) {
 		switch {
 		case comma == ',' && c.isOwn() && strings.Contains(numbers.unsure.text, "."):
 			return meaning.Point, "the columns are wrapcast's own"
@@ -165,8 +171,6 @@ func (c *collector) settle(dates *dateEvidence, numbers *numberEvidence, o Optio
 		}
 		return meaning.Either, ""
 	}
-	c.numbers, err3 = numbers.reading(o.Writing, habit)
-	return together(err1, err3)
 }
 
 // isOwn reports whether the columns are named as wrapcast names them.

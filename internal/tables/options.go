@@ -56,11 +56,11 @@ func list(names string) (out []string) {
 // Writing is how a file's owner says that it is written where the file leaves it open.
 type Writing struct {
 	// Dates is the order of day, month and year: dmy, mdy or ymd.
-	Dates string
+	Dates string `json:"dates,omitempty"`
 	// Decimal is comma or point.
-	Decimal string
+	Decimal string `json:"decimal,omitempty"`
 	// Spans is how 5:30 is meant: m:ss or h:mm.
-	Spans string
+	Spans string `json:"spans,omitempty"`
 }
 
 // Check refuses what is none of the ways of writing (Usage).

@@ -52,6 +52,8 @@ var ErrAmbiguous = errors.New("it is not known whether the platform took it")
 type Traits struct {
 	// Weekly targets take one plan per week of a business unit, by planning group; others one payload of codes.
 	Weekly bool
+	// Nowhere says that there is no place: plans are made to be looked at, and none is submitted.
+	Nowhere bool
 	// Finds says that the target can be asked at any time for the state of a plan, by the plan's id.
 	Finds bool
 }

@@ -19,7 +19,7 @@ import (
 const (
 	idempotencyHeader = "Idempotency-Key"
 	maxKey            = 200
-	// maxBody is the largest body of a request, in bytes.
+	// maxBody is the largest body of a request that takes no file, in bytes.
 	maxBody = 1 << 20
 	// What is kept of one identity at most: answers within a day, their bytes, and the bytes of one answer.
 	maxKept, maxKeptBytes, maxAnswer = 2000, 16 << 20, 256 << 10
@@ -65,7 +65,8 @@ func (o *once) takes(r *http.Request) (at api.Scope, takes bool) {
 // only wraps a handler so that it answers each key once.
 func (o *once) only(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		_, pattern := o.mux.Handler(r)
+		r.Body = http.MaxBytesReader(w, r.Body, max(maxBody, o.operations[pattern].MaxBody))
 		key := r.Header.Get(idempotencyHeader)
 		at, takes := o.takes(r)
 		if !takes {

@@ -318,7 +318,10 @@ func (a answer) json(t *testing.T) (body map[string]any) {
 func (s *site) ask(t *testing.T, method, path string, in any, header ...string) answer {
 	t.Helper()
 	var body io.Reader
-	if in != nil {
+	kind := "application/json"
+	if file, is := in.(upload); is {
+		body, kind = strings.NewReader(string(file)), "application/octet-stream"
+	} else if in != nil {
 		text, err := json.Marshal(in)
 		if err != nil {
 			t.Fatal(err)
@@ -333,7 +336,7 @@ func (s *site) ask(t *testing.T, method, path string, in any, header ...string) 
 		t.Fatal(err)
 	}
 	if in != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", kind)
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		if request.Header.Set(header[i], header[i+1]); header[i] == "Host" {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -35,6 +36,8 @@ type Access struct {
 	Store  *store.Store
 	// PollFast asks the simulator, which answers at once, more often than one would ask the platform.
 	PollFast bool
+	// Files says that the organisation is fed by files and has no platform, nil where it has one.
+	Files *Files
 	// Impatient gives up early: a person waits for an answer.
 	Impatient bool
 	// Background shows no progress: nobody looks at the terminal.
@@ -48,6 +51,10 @@ func (o *Opener) Access(ctx context.Context) (Access, error) {
 	if err != nil {
 		return Access{}, err
 	}
+	if named := o.storedFiles(ctx, n); named != "" {
+		at := Access{Settings: n.Settings, Meant: o.meant(n), Files: &Files{Named: named}}
+		return at, n.Settings.OfOrganisation(o.readFileSecrets(&at))
+	}
 	return o.AccessOf(n)
 }
 
@@ -57,6 +64,10 @@ func (o *Opener) AccessOf(n settings.Named) (Access, error) {
 		return Access{}, n.Err
 	}
 	at := Access{Settings: n.Settings, Meant: o.meant(n)}
+	if n.Settings.Files.Directory != "" && n.Settings.ClientID == "" {
+		at.Files = &Files{Named: cmp.Or(string(n.ID), n.Name, o.Settings.Organisation)}
+		return at, n.Settings.OfOrganisation(o.readFileSecrets(&at))
+	}
 	return at, n.Settings.OfOrganisation(o.readSecrets(&at))
 }
 
@@ -127,6 +138,9 @@ func (o *Opener) Chosen(ctx context.Context) (settings.Named, error) {
 		return settings.Named{}, err
 	}
 	named := o.Settings.Organisation
+	if _, found := all.Find(named); all.Several() && named != "" && !found && o.storedFiles(ctx, settings.Named{}) != "" {
+		return settings.Named{Settings: all.Settings}, nil // it was imported without settings of its own
+	}
 	if _, found := all.Find(named); all.Several() && named != "" && !found {
 		if known := o.calledInSettings(ctx, named); known != "" {
 			named = known

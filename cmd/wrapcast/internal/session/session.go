@@ -13,6 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/genesys"
 	"github.com/wrapcast/wrapcast/internal/ids"
+	"github.com/wrapcast/wrapcast/internal/imports"
 	"github.com/wrapcast/wrapcast/internal/retention"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -97,6 +98,9 @@ type Session struct {
 
 // Open connects store, platform and webhook. Nothing is sent yet.
 func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
+	if at.Files != nil {
+		return o.openFiles(ctx, at)
+	}
 	s := &Session{Progress: progress.New(o.Terminal, o.Clock.Now), OwnWebhookSecret: len(at.WebhookSecrets) > 0}
 	if at.Background {
 		s.Progress = progress.Silent{}
@@ -139,16 +143,21 @@ func (o *Opener) Open(ctx context.Context, at Access) (*Session, error) {
 			IgnoresIdempotencyKey: at.Settings.REST.IgnoresIdempotencyKey}),
 		NewID: o.NewID, Report: waiting.step, Holder: o.holder(), Alive: store.HolderAlive,
 		Version: o.Version, Meant: at.Meant}
+	o.keepAfter(s, at)
+	if s.Writer != nil { // a nil client is no meter
+		s.Forecaster.Writer = s.Writer
+	}
+	return s, nil
+}
+
+// keepAfter says what is kept and deleted after a run.
+func (o *Opener) keepAfter(s *Session, at Access) {
 	if dir := at.Settings.Audit.CheckpointDir; dir != "" {
 		s.Forecaster.KeepCheckpoint = terminal.CheckpointDir(dir).Keep
 	}
 	if rules := at.Settings.Retention.Rules(); rules.Any() {
 		s.Forecaster.Prune = o.prune(s.Store, rules)
 	}
-	if s.Writer != nil { // a nil client is no meter
-		s.Forecaster.Writer = s.Writer
-	}
-	return s, nil
 }
 
 // prune deletes what is kept no longer after a run, for a minute at most: the next goes on.
@@ -232,6 +241,9 @@ func (o *Opener) holder() string {
 // anything.
 func (s *Session) CheckSource(spec steps.Spec) func(context.Context) []wrapcast.Check {
 	return func(ctx context.Context) []wrapcast.Check {
+		if from, is := s.Forecaster.Source.(imports.Source); is {
+			return from.Check(ctx)
+		}
 		known, err := UnitsPlanned(ctx, s.Store)
 		if err != nil {
 			return []wrapcast.Check{{Name: "data directory", Status: wrapcast.CheckFailed, Message: err.Error(),

@@ -55,6 +55,8 @@ type Settings struct {
 	Audit      Audit              `yaml:"audit"`
 	Retention  Retention          `yaml:"retention"`
 	API        API                `yaml:"api"`
+	// Files are where the contacts of an organisation without a platform come from.
+	Files Files `yaml:"files"`
 	// Schedules say when runs are due, for serve and worker.
 	Schedules []Schedule `yaml:"schedules"`
 	Serve     Serve      `yaml:"serve"`
@@ -68,6 +70,18 @@ type Network struct {
 	ProxyFile string `yaml:"proxy_file"`
 	// CAFile has certificate authorities in PEM format that are trusted beside the system's.
 	CAFile string `yaml:"ca_file"`
+}
+
+// Files are where contacts come from that somebody leaves in a directory.
+type Files struct {
+	// Directory is looked through by every run and by wrapcast import; empty means nowhere.
+	Directory string `yaml:"directory"`
+	// Pattern is what the names of files look like; empty takes all.
+	Pattern string `yaml:"pattern"`
+	// Quiet is how long a file must not have changed before it is read.
+	Quiet Duration `yaml:"quiet"`
+	// Sender is who the files are from: they are read like the last one of theirs.
+	Sender string `yaml:"sender"`
 }
 
 // History is how much of it is read.

@@ -61,6 +61,7 @@ func tags() []*huma.Tag {
 		{Name: "Status", Description: "Status, and what has changed."},
 		{Name: "Codes", Description: "Wrap-up codes: history, forecast and accuracy."},
 		{Name: "Queues", Description: "Queues and planning groups."},
+		{Name: "Imports", Description: "Files that contacts come from where there is no platform."},
 		{Name: "History", Description: "Contacts handled, per day and per quarter-hour."},
 		{Name: "Forecasts", Description: "Forecasts, their intervals, and what they are made of."},
 		{Name: "Staff", Description: "How many people a forecast needs."},

@@ -11,6 +11,9 @@ import (
 	"github.com/wrapcast/wrapcast"
 )
 
+// MaxFile is how large the body of an operation may be that takes a file, in bytes.
+const MaxFile = 64 << 20
+
 // Anyone is the role of operations that need no identity.
 const Anyone wrapcast.Role = ""
 
@@ -37,6 +40,8 @@ type Operation struct {
 	Works bool
 	// Conditional says that it wants If-Match: 412 and 428 are possible answers.
 	Conditional bool
+	// MaxBody is how large its body may be, in bytes; zero means 1 MiB.
+	MaxBody int64
 	// Errors are further statuses that it may answer with.
 	Errors []int
 	// Handler answers it.
@@ -80,7 +85,7 @@ func (a *API) described(o Operation) huma.Operation {
 		Summary:     o.Summary,
 		Description: o.Description, DefaultStatus: o.Status, Errors: o.statuses(),
 		Parameters: o.Handler.need.parameters(), Middlewares: huma.Middlewares{a.scoped(o)},
-		Extensions: map[string]any{"x-scope": string(o.Handler.need)}}
+		Extensions: map[string]any{"x-scope": string(o.Handler.need)}, MaxBodyBytes: o.MaxBody}
 	if o.Role == Anyone {
 		d.Security = []map[string][]string{}
 		return d

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/imports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -65,6 +66,8 @@ func Operations(c Config) []api.Operation {
 		decided.Operations(decisions, calendars),
 		publishing.Operations(published),
 		(&auditHandlers{orgs}).operations(),
+		(&importHandlers{Organisations: orgs, trail: c.Trail,
+			keeper: imports.Keeper{Store: c.Store, Clock: c.Clock, NewID: c.NewID}}).operations(),
 		(&settingsHandlers{worker: work, trail: c.Trail, served: c.Services, file: c.File, provider: c.Provider,
 			version: c.Version}).operations(),
 	)
