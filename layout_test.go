@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"schedule": {""},
 	"plain":    {},
 	"staffing": {""},
+	"intraday": {},
 	"ids":      {},
 
 	"source":        {""},
@@ -53,20 +54,21 @@ var mayImport = map[string][]string{
 	"steps":     slices.Concat(pure(), adapters()),
 	"imports":   slices.Concat(pure(), adapters(), []string{"source/files"}),
 	"heads":     slices.Concat(pure(), adapters(), []string{"steps"}),
+	"today":     slices.Concat(pure(), adapters(), []string{"steps", "heads"}),
 	"reports":   slices.Concat(pure(), adapters(), []string{"steps"}),
 	"proposals": slices.Concat(pure(), adapters(), []string{"steps", "reports"}),
 	"service":   slices.Concat(pure(), adapters(), []string{"steps"}),
 	"run":       slices.Concat(pure(), adapters(), []string{"steps", "genesys", "ids"}),
-	"web":       slices.Concat(pure(), adapters(), []string{"export/report", "imports", "steps", "heads", "reports", "proposals", "service"}),
+	"web":       slices.Concat(pure(), adapters(), []string{"export/report", "imports", "steps", "heads", "today", "reports", "proposals", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
-		[]string{"export/report", "backup", "retention", "ids", "imports", "steps", "heads", "reports", "proposals", "service", "web", "genesys", "sim"}),
-	"bench": {"", "forecast", "staffing"},
+		[]string{"export/report", "backup", "retention", "ids", "imports", "steps", "heads", "today", "reports", "proposals", "service", "web", "genesys", "sim"}),
+	"bench": {"", "forecast", "staffing", "intraday"},
 }
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
 	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule",
-		"lineage", "plain", "staffing"}
+		"lineage", "plain", "staffing", "intraday"}
 }
 
 // adapters are the packages that know one technology each.

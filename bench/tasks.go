@@ -23,7 +23,7 @@ import (
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums, staff, draws or pictures")
+		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums, staff, intraday, draws or pictures")
 	}
 	switch args[0] {
 	case "tasks":
@@ -32,6 +32,8 @@ func run(args []string, out io.Writer) error {
 		return runLeaveOut(args[1:], out)
 	case "staff":
 		return runStaff(args[1:], out)
+	case "intraday":
+		return runIntraday(args[1:], out)
 	case "sums":
 		return runSums(args[1:], out)
 	case "draws":

@@ -18,6 +18,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/today"
 	"github.com/wrapcast/wrapcast/internal/ids"
 )
 
@@ -119,6 +120,7 @@ func commands(s *session.Opener) []*cobra.Command {
 		reconcileCommand{s, out}.command(),
 		accuracyCommand{s, out}.command(),
 		staff.Command{Sessions: s, Out: out}.Command(),
+		today.Command{Sessions: s, Out: out}.Command(),
 		overrideCommand{s, out}.command(),
 		calendarCommand{s, out}.alone(),
 		lineageCommand{s, out}.command(),

@@ -198,7 +198,7 @@ var ofOne = []struct {
 	{"calendar add Fair --from NEXT --expected +10%", nil}, {"calendar remove Fair", nil},
 	{"codes", nil}, {"doctor --read-only", nil},
 	{"export forecast --to OUT.csv", nil}, {"export accuracy --to OUT.csv", nil}, {"export masks --to OUT.csv", nil}, {"export ledger --to OUT.csv", nil},
-	{"extract", nil}, {"extract --plan", nil},
+	{"extract", nil}, {"extract --plan", nil}, {"intraday", nil},
 	{"lineage list", nil}, {"lineage suggest", nil}, {"lineage accept nothing", []int{cli.ExitUsage}},
 	{"lineage withdraw LINEAGE", nil}, {"lineage add retired --code CODE2 --from NEXT --reason again", nil},
 	{"override list", nil}, {"override add --percent 3 --queue QUEUE --from NEXT --reason more --overlap compound", nil},

@@ -17,6 +17,9 @@ const (
 	minRatio, maxRatio = 0.1, 10
 )
 
+// Conversion is how many contacts are offered to a stream for each one handled there.
+func (p *RecentPatterns) Conversion(s wrapcast.Stream) float64 { return p.conversion(s) }
+
 // conversion returns how many contacts are offered to a stream for each one
 // handled there. Handled counts know no abandoned contact and count a transferred one
 // twice; the platform plans for what is offered. The ratio is that of recent weeks,

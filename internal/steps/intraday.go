@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/calendar"
@@ -280,3 +281,111 @@ func (v *veil) closed(queue wrapcast.QueueID, day wrapcast.Date) bool {
 	}
 	return 2*closed < days
 }
+
+// OfferedRatio is how many contacts of some leaves are offered for each one handled, by what is forecast of their
+// streams for a day: 1 where nothing is.
+func (i *Intraday) OfferedRatio(of func(wrapcast.Leaf) bool, day wrapcast.Date) float64 {
+	handled, offered := 0.0, 0.0
+	at := int(day - i.made.From)
+	for _, l := range i.made.Leaves {
+		if at < 0 || at >= len(l.Mean) || !of(l.Leaf) {
+			continue
+		}
+		handled += l.Mean[at]
+		offered += l.Mean[at] * i.recent.Conversion(l.Leaf.Stream())
+	}
+	if handled == 0 {
+		return 1
+	}
+	return offered / handled
+}
+
+// RecentDays are local days as they are stored, and what is known of them.
+type RecentDays struct {
+	// Calendar is worked out for them.
+	Calendar *calendar.ResolvedCalendar
+	// Read are the intervals of them that were read; ReadAt is when the newest of these was.
+	Read   []wrapcast.Interval
+	ReadAt time.Time
+	// Hides tells whether nothing is to be learned of a leaf on a day; nil where all of them teach something.
+	Hides func(wrapcast.Leaf, wrapcast.Date) bool
+}
+
+// RecentDays hands out what was handled in the quarter-hours of the days from first to last, both included, as it
+// counts, and says what is known of these days. Leaves come one after the other, each in the order of time.
+func (v *View) RecentDays(ctx context.Context, made *wrapcast.Forecast, first, last wrapcast.Date,
+	take func(wrapcast.Observation)) (days RecentDays, err error) {
+	report, err := Optional(v.reportOf(ctx, *made))
+	if err != nil {
+		return days, err
+	}
+	if report == nil {
+		report = &wrapcast.ValidationReport{}
+	}
+	from, to := first.Midnight(v.Zone), (last + 1).Midnight(v.Zone)
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		known, err := v.loadAssumptions(tx, first, last)
+		if err != nil {
+			return err
+		}
+		days.Calendar, days.Hides = known.Resolved, newVeil(*report, known, first, last+1).hidden()
+		readings, err := tx.Readings().All(v.Organisation())
+		if err != nil {
+			return err
+		}
+		for _, r := range readings {
+			if r.From.Before(to) && from.Before(r.To) {
+				days.Read, days.ReadAt = append(days.Read, r.Interval), later(days.ReadAt, r.ReadAt)
+			}
+		}
+		return v.eachCount(tx, from, to, take)
+	})
+	return days, err
+}
+
+// eachCount hands out what was handled in the quarter-hours of [from, to), as it counts.
+func (v *View) eachCount(tx *store.Tx, from, to time.Time, take func(wrapcast.Observation)) error {
+	c := v.counting()
+	for o, err := range tx.History().Observations(v.Organisation(), from, to) {
+		if err != nil {
+			return err
+		}
+		if leaf, counts := c.leaf(o.Leaf); counts {
+			o.Leaf = leaf
+			take(o)
+		}
+	}
+	return nil
+}
+
+// ForecastOf reads the newest forecast of a business unit that has a day and was made from the days before it.
+func (v *View) ForecastOf(ctx context.Context, day wrapcast.Date) (made wrapcast.Forecast, err error) {
+	unit := v.Unit()
+	err = v.Store.View(ctx, func(tx *store.Tx) error {
+		id := wrapcast.ForecastID("")
+		for before := wrapcast.ForecastID(""); id == ""; {
+			heads, _, err := tx.Forecasts().Heads(v.Organisation(), store.ForecastQuery{BusinessUnit: &unit, Before: before,
+				Limit: forecastsAtOnce})
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(heads, func(h store.ForecastHead) bool {
+				return h.From <= day && day < h.From+wrapcast.Date(h.Days)
+			})
+			switch {
+			case i >= 0:
+				id = heads[i].ID
+			case len(heads) < forecastsAtOnce:
+				return wrapcast.Errorf(wrapcast.NotFound, "", "no stored forecast has %s", day).
+					WithHint("`wrapcast run --dry-run` makes one of the days from today on")
+			default:
+				before = heads[len(heads)-1].ID
+			}
+		}
+		made, err = tx.Forecasts().Get(v.Organisation(), id)
+		return err
+	})
+	return made, err
+}
+
+const forecastsAtOnce = 50

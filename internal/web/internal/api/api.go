@@ -65,6 +65,7 @@ func tags() []*huma.Tag {
 		{Name: "History", Description: "Contacts handled, per day and per quarter-hour."},
 		{Name: "Forecasts", Description: "Forecasts, their intervals, and what they are made of."},
 		{Name: "Staff", Description: "How many people a forecast needs."},
+		{Name: "Intraday", Description: "The rest of today."},
 		{Name: "Accuracy", Description: "Accuracy: stored forecasts compared with actuals."},
 		{Name: "Overrides", Description: "Overrides: previewed before they are stored, withdrawn on record."},
 		{Name: "Calendar", Description: "Holidays, closures, events, opening hours; " +

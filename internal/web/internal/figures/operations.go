@@ -43,6 +43,7 @@ func Operations(c Config) []api.Operation {
 		(&componentHandlers{Organisations: orgs, forecasts: forecasts, calendars: c.Calendars}).operations(),
 		(&quarterHourHandlers{Organisations: orgs, forecasts: forecasts, reports: c.Reports}).operations(),
 		(&staffHandlers{Organisations: orgs, reports: c.Reports}).operations(),
+		(&intradayHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&accuracyHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&reconciliationHandlers{Organisations: orgs, reports: c.Reports}).operations(),
 		(&validationHandlers{orgs}).operations(),

@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/target"
+	"github.com/wrapcast/wrapcast/internal/today"
 )
 
 // Reports keeps a few reports of one state of the store, which take long to make.
@@ -23,12 +24,14 @@ type Reports struct {
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
 	staffing        heads.Rules
 	heads           *cache[headsKey, *heads.Report]
+	today           *cache[todayKey, *today.Report]
 }
 
 // NewReports makes a keeper of reports that keeps none yet; specs has the settings of runs, staffing those of heads.
 func NewReports(forecaster *steps.WrapUpForecaster, specs Specs, staffing heads.Rules) *Reports {
 	return &Reports{forecaster: forecaster, specs: specs, staffing: staffing,
 		heads:           newCache[headsKey, *heads.Report](3),
+		today:           newCache[todayKey, *today.Report](3),
 		accuracy:        newCache[accuracyKey, *wrapcast.AccuracyReport](4),
 		ledgers:         newCache[ledgerKey, *wrapcast.Ledger](4),
 		replays:         newCache[accuracyKey, *reports.Replay](2),
@@ -181,6 +184,26 @@ func (r *Reports) HeadsBeside(ctx context.Context, snap *Snapshot, targets targe
 		return heads.PlatformWeek{}, err
 	}
 	return ours.Platform[0], nil
+}
+
+// todayKey identifies what is left of a day, from a quarter-hour on.
+type todayKey struct {
+	state
+	audited int64
+	quarter int64
+}
+
+// Today is what is left of today, with the overrides in use now. It is NotFound where no forecast has today.
+func (r *Reports) Today(ctx context.Context, snap *Snapshot) (*today.Report, error) {
+	v, err := r.view(ctx, snap)
+	if err != nil {
+		return nil, err
+	}
+	now := today.Moment(v)
+	key := todayKey{stateOf(snap), snap.Version.AuditSeq, now.Unix() / int64(wrapcast.QuarterHour.Seconds())}
+	return r.today.get(ctx, key, func() (*today.Report, error) {
+		return today.Of(context.WithoutCancel(ctx), v, today.Options{Now: now, Rules: r.staffing})
+	})
 }
 
 // profilesKey identifies the data that intraday profiles were learned from.
