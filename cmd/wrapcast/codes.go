@@ -10,6 +10,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // codesCommand lists the organisation's wrap-up codes.
@@ -32,21 +33,34 @@ func (cmd codesCommand) command() *cobra.Command {
 	}
 }
 
+// all are the codes of an organisation, as the platform lists them, or as its files had them.
+func (cmd codesCommand) all(ctx context.Context, at session.Access) (all []wrapcast.Code, err error) {
+	if at.Files != nil {
+		err = cmd.sessions.Stored(ctx, at.Files.Named, func(tx *store.Tx, org wrapcast.Organisation) error {
+			d, err := tx.Directory().Of(org.ID)
+			all = d.Codes
+			return err
+		})
+		return all, err
+	}
+	at.Impatient = true
+	client, err := cmd.sessions.Client(at, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	if err := at.IsMeant(ctx, client); err != nil {
+		return nil, err
+	}
+	return client.Codes(ctx)
+}
+
 func (cmd codesCommand) codes(ctx context.Context, search string) error {
 	at, err := cmd.sessions.Access(ctx)
 	if err != nil {
 		return err
 	}
-	at.Impatient = true
-	client, err := cmd.sessions.Client(at, nil)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	if err := at.IsMeant(ctx, client); err != nil {
-		return err
-	}
-	all, err := client.Codes(ctx)
+	all, err := cmd.all(ctx, at)
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,9 @@ func (cmd doctorCommand) doctor(ctx context.Context, readOnly bool) error {
 
 // checkOrganisation asks the platform and the webhook of one organisation.
 func (cmd doctorCommand) checkOrganisation(ctx context.Context, at session.Access, readOnly bool) []wrapcast.Check {
+	if at.Files != nil {
+		return append(cmd.checkFiles(ctx, at), cmd.checkWebhook(ctx, at))
+	}
 	client, writer, err := cmd.sessions.Clients(at, nil, nil)
 	if err != nil {
 		return []wrapcast.Check{failed("settings", err)}
@@ -118,6 +121,16 @@ func (cmd doctorCommand) checkOrganisation(ctx context.Context, at session.Acces
 		}
 	}
 	return append(checks, cmd.checkWebhook(ctx, at))
+}
+
+// checkFiles looks at what an organisation that is fed by files has, and where its files come from.
+func (cmd doctorCommand) checkFiles(ctx context.Context, at session.Access) []wrapcast.Check {
+	s, err := cmd.sessions.Open(ctx, at)
+	if err != nil {
+		return []wrapcast.Check{failed("files", err)}
+	}
+	defer s.Close()
+	return s.CheckSource(at.Settings.Spec())(ctx)
 }
 
 func isFailed(c wrapcast.Check) bool { return c.Status == wrapcast.CheckFailed }

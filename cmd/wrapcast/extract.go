@@ -53,7 +53,7 @@ func (cmd extractCommand) extract(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return cmd.showExtract(r, s.Client.Usage())
+		return cmd.showExtract(r, s.Forecaster.Usage())
 	})
 }
 
@@ -103,7 +103,7 @@ func (cmd extractCommand) planExtraction(ctx context.Context) error {
 				steps.ExtractionPlan
 			}{"wrapcast.extraction_plan/1", plan})
 		}
-		return cmd.out.Print(extractionWords(cmd.out.Page(), plan, s.Client.Usage()))
+		return cmd.out.Print(extractionWords(cmd.out.Page(), plan, s.Forecaster.Usage()))
 	})
 }
 
