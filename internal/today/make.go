@@ -143,10 +143,10 @@ func (m *maker) known() {
 	behind := now.Sub(m.counts.midnight.Add(time.Duration(m.until) * wrapcast.QuarterHour))
 	switch {
 	case m.until == 0 && behind > wrapcast.QuarterHour:
-		m.find(wrapcast.Warning, "not-read", "", "`wrapcast intraday --read` reads it",
+		m.find(wrapcast.Warning, "not-read", "", "`wrapcast extract` reads it",
 			"nothing of %s has been read yet: the morning's forecast is left as it is", m.report.Day)
 	case behind > time.Hour:
-		m.find(wrapcast.Warning, "read-long-ago", "", "`wrapcast intraday --read` reads what came since",
+		m.find(wrapcast.Warning, "read-long-ago", "", "`wrapcast extract` reads what came since",
 			"today was read up to %s, and it is %s", m.hour(m.until), now.In(m.view.Zone).Format("15:04"))
 	}
 }
