@@ -35,12 +35,13 @@ var mayImport = map[string][]string{
 	"staffing": {""},
 	"intraday": {},
 	"ids":      {},
+	"traces":   {},
 
 	"source":        {""},
 	"target":        {""},
-	"genesys":       {"", "audit", "source", "target"},
+	"genesys":       {"", "audit", "source", "target", "traces"},
 	"sim":           {""},
-	"store":         {"", "audit", "plain"},
+	"store":         {"", "audit", "plain", "traces"},
 	"postgrestest":  {},
 	"backup":        {"", "store"},
 	"retention":     {"", "audit", "store"},
@@ -68,7 +69,7 @@ var mayImport = map[string][]string{
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
 func pure() []string {
 	return []string{"", "forecast", "calendar", "validate", "adjust", "planning", "demand", "silence", "accuracy", "audit", "schedule",
-		"lineage", "plain", "staffing", "intraday"}
+		"lineage", "plain", "staffing", "intraday", "traces"}
 }
 
 // adapters are the packages that know one technology each.

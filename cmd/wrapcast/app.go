@@ -19,6 +19,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/today"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/tracing"
 	"github.com/wrapcast/wrapcast/internal/ids"
 )
 
@@ -57,6 +58,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(out.In)
 	root.SetOut(out.Out)
 	root.SetErr(out.Err)
+	ctx, sendTraces := tracing.Begin(ctx, tracing.Source{Environ: a.sessions.Settings.Environ,
+		Version: programVersion(), Log: out.Log()})
+	defer sendTraces()
 	c, err := root.ExecuteContextC(wrapcast.ActingAs(ctx, "cli"))
 	if err = cli.Plain(c, err); err != nil {
 		cli.ShowError(out, err)

@@ -8,10 +8,13 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/traces"
 )
 
 // The queues. Steps that compute are worked a few at a time, so that each has the machine; those that wait for a
@@ -96,7 +99,9 @@ func (w *stepWorker) Timeout(job *river.Job[stepArgs]) time.Duration {
 }
 
 // Work implements river.Worker: it does the run's next step.
-func (w *stepWorker) Work(ctx context.Context, job *river.Job[stepArgs]) error {
+func (w *stepWorker) Work(ctx context.Context, job *river.Job[stepArgs]) (err error) {
+	ctx, span := traces.Begin(traces.OfRun(ctx, string(job.Args.Run)), "job "+job.Kind, traced(job.JobRow)...)
+	defer func() { traces.End(span, failed(err)) }()
 	const again, notHere = 2 * time.Second, 10 * time.Second
 	s := w.fleet.of(job.Args.Organisation)
 	if s == nil {
@@ -177,5 +182,23 @@ func (s *Service) enqueue(tx *store.Tx, run wrapcast.Run) error {
 		args.Step = run.Steps[i].Name
 	}
 	_, err := tx.Enqueue(s.fleet.queue, args, nil)
+	return err
+}
+
+// traced is what a span says of a job.
+func traced(job *rivertype.JobRow) []attribute.KeyValue {
+	about := []attribute.KeyValue{attribute.Int64("wrapcast.job", job.ID), attribute.String("wrapcast.queue", job.Queue)}
+	if job.AttemptedAt != nil {
+		waited := job.AttemptedAt.Sub(job.ScheduledAt)
+		about = append(about, attribute.Float64("wrapcast.waited_seconds", waited.Seconds()))
+	}
+	return about
+}
+
+// failed is err, or nil where the job only comes again later.
+func failed(err error) error {
+	if snooze := (*river.JobSnoozeError)(nil); errors.As(err, &snooze) {
+		return nil
+	}
 	return err
 }

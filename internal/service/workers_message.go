@@ -9,6 +9,7 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/traces"
 )
 
 // messageArgs is the job of sending one message once.
@@ -40,7 +41,9 @@ type messageWorker struct {
 func (*messageWorker) Timeout(*river.Job[messageArgs]) time.Duration { return time.Minute }
 
 // Work implements river.Worker: one attempt, unless somebody else made it.
-func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) error {
+func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) (err error) {
+	ctx, span := traces.Begin(ctx, "job "+job.Kind, traced(job.JobRow)...)
+	defer func() { traces.End(span, failed(err)) }()
 	const notHere = 10 * time.Second
 	args := job.Args
 	s := w.fleet.of(args.Organisation)
@@ -49,7 +52,7 @@ func (w *messageWorker) Work(ctx context.Context, job *river.Job[messageArgs]) e
 	}
 	f := s.Forecaster
 	var was wrapcast.Delivery
-	err := f.Store.View(ctx, func(tx *store.Tx) (err error) {
+	err = f.Store.View(ctx, func(tx *store.Tx) (err error) {
 		was, err = tx.Deliveries().Get(args.Organisation, args.Delivery)
 		return err
 	})

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
 	"github.com/wrapcast/wrapcast/internal/store"
+	"github.com/wrapcast/wrapcast/internal/traces"
 )
 
 // Runner is one process's work on one run.
@@ -62,7 +65,9 @@ func stepFuncs() map[wrapcast.StepName]stepFunc {
 }
 
 // work does every step that is not done yet, and closes the run.
-func (r *Runner) work(ctx context.Context) error {
+func (r *Runner) work(ctx context.Context) (err error) {
+	ctx, span := traces.Begin(traces.OfRun(ctx, string(r.run.ID)), "run", r.traced()...)
+	defer func() { traces.End(span, err) }()
 	for i := range r.run.Steps {
 		if err := r.step(ctx, i); err != nil {
 			return r.ended(ctx, err)
@@ -71,12 +76,20 @@ func (r *Runner) work(ctx context.Context) error {
 	return r.finish(ctx)
 }
 
+// traced is what a span says of a run.
+func (r *Runner) traced() []attribute.KeyValue {
+	return []attribute.KeyValue{attribute.String("wrapcast.run", string(r.run.ID)),
+		attribute.String("wrapcast.organisation", string(r.Organisation()))}
+}
+
 // step does one step, unless an earlier pass has done it.
-func (r *Runner) step(ctx context.Context, i int) error {
+func (r *Runner) step(ctx context.Context, i int) (err error) {
 	s := &r.run.Steps[i]
 	if s.State == wrapcast.RunDone || s.State == wrapcast.RunSkipped {
 		return nil
 	}
+	ctx, span := traces.Begin(traces.OfRun(ctx, string(r.run.ID)), "step "+string(s.Name), r.traced()...)
+	defer func() { traces.End(span, err) }()
 	if Computes(s.Name) {
 		done, err := r.f.Turns.take(ctx)
 		if err != nil {
@@ -86,7 +99,7 @@ func (r *Runner) step(ctx context.Context, i int) error {
 	}
 	began, was := r.Clock.Now(), s.State
 	s.State, s.StartedAt = wrapcast.RunRunning, began
-	err := r.commit(ctx, func(tx *store.Tx) error {
+	err = r.commit(ctx, func(tx *store.Tx) error {
 		if err := r.mayBegin(tx); err != nil {
 			return err
 		}

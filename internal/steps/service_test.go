@@ -19,11 +19,16 @@ import (
 // served starts a service on a world.
 func served(t *testing.T, w *world, change ...func(*service.Config)) *service.Service {
 	t.Helper()
+	return servedIn(t.Context(), t, w, change...)
+}
+
+func servedIn(ctx context.Context, t *testing.T, w *world, change ...func(*service.Config)) *service.Service {
+	t.Helper()
 	c := service.Config{Forecaster: w.WrapUpForecaster, Spec: w.spec, TickEvery: 100 * time.Millisecond}
 	for _, f := range change {
 		f(&c)
 	}
-	s, err := service.Start(t.Context(), c)
+	s, err := service.Start(ctx, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,12 +95,15 @@ func await(t *testing.T, what string, reached func() bool) {
 func TestServiceRunIsTheSameRunAsTheCommands(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	s := served(t, w)
+	traced, spans := tracedContext(t)
+	s := servedIn(traced, t, w)
 	asked, err := s.StartRun(t.Context(), service.RunRequest{}, "farah")
 	if err != nil {
 		t.Fatal(err)
 	}
 	run := w.awaitRun(t, asked.ID)
+	await(t, "the last step's span", func() bool { return len(spansNamed(spans, "job step")) >= len(run.Steps) })
+	inOneTrace(t, spans, run)
 	if run.State != wrapcast.RunDone || run.Actor != "farah" {
 		t.Fatalf("the run is %s by %s: %s", run.State, run.Actor, run.Reason)
 	}
@@ -107,7 +115,12 @@ func TestServiceRunIsTheSameRunAsTheCommands(t *testing.T) {
 	}
 	chain := w.chain(t)
 	other := newWorld(t)
-	other.mustRun(t)
+	traced, spans = tracedContext(t)
+	out, err := other.Run(traced, other.spec)
+	if err != nil {
+		t.Fatalf("the command's run ended with: %v", err)
+	}
+	inOneTrace(t, spans, out.Run)
 	if want := append([]string{"run.asked ok"}, other.chain(t)...); !slices.Equal(chain, want) {
 		t.Errorf("the chain is\n%v, the command's is\n%v", chain, want)
 	}

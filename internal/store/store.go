@@ -11,10 +11,13 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivermigrate"
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/copying"
 	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 	"github.com/wrapcast/wrapcast/internal/store/internal/evidence"
+	"github.com/wrapcast/wrapcast/internal/traces"
 )
 
 // Options say where and how a store keeps its data.
@@ -271,7 +274,9 @@ func (s *Store) View(ctx context.Context, work func(*Tx) error) error {
 	return s.transact(ctx, false, work)
 }
 
-func (s *Store) transact(ctx context.Context, write bool, work func(*Tx) error) error {
+func (s *Store) transact(ctx context.Context, write bool, work func(*Tx) error) (err error) {
+	ctx, span := traces.Begin(ctx, "store", attribute.Bool("wrapcast.writes", write))
+	defer func() { traces.End(span, err) }()
 	t, err := s.engine.Begin(ctx, write)
 	if err != nil {
 		return engine.Explain(ctx, s.engine, err)

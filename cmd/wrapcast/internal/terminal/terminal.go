@@ -16,6 +16,7 @@ import (
 
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/plain"
+	"github.com/wrapcast/wrapcast/internal/traces"
 )
 
 // Harmless is a stream of the process through which nothing goes that a terminal would obey: names, reasons and
@@ -108,9 +109,9 @@ func (t *Terminal) Log() *slog.Logger {
 	case t.Quiet:
 		return slog.New(slog.DiscardHandler)
 	case t.Interactive:
-		return slog.New(slog.NewTextHandler(t.Err, nil))
+		return slog.New(traces.Handler(slog.NewTextHandler(t.Err, nil)))
 	}
-	return slog.New(slog.NewJSONHandler(t.Err, nil))
+	return slog.New(traces.Handler(slog.NewJSONHandler(t.Err, nil)))
 }
 
 // WriteJSON writes a document on several lines, without the escapes that only HTML needs.

@@ -6,8 +6,12 @@ import (
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/source"
+	"github.com/wrapcast/wrapcast/internal/traces"
 )
 
 // Transport sends requests: within the budget, with a token, repeated where they may be.
@@ -56,7 +60,7 @@ type Answer struct {
 }
 
 // Do sends the call until it succeeds or is hopeless. Errors are for people.
-func (t *Transport) Do(ctx context.Context, c Call) (Answer, error) {
+func (t *Transport) Do(ctx context.Context, c Call) (a Answer, err error) {
 	r, err := c.prepare()
 	if err != nil {
 		return Answer{}, err
@@ -65,6 +69,12 @@ func (t *Transport) Do(ctx context.Context, c Call) (Answer, error) {
 		return Answer{}, onlyReads(r)
 	}
 	n := tries{}
+	ctx, span := traces.Begin(ctx, "query "+c.Name, attribute.String("http.request.method", r.endpoint.Method),
+		attribute.String("url.template", r.endpoint.Path), attribute.String("server.address", r.host()))
+	defer func() {
+		span.SetAttributes(attribute.Int("http.response.status_code", a.Status), attribute.Int("wrapcast.attempts", n.attempts))
+		traces.End(span, err)
+	}()
 	for {
 		n.attempts++
 		a, f := t.attempt(ctx, r, &n)
@@ -73,6 +83,7 @@ func (t *Transport) Do(ctx context.Context, c Call) (Answer, error) {
 		}
 		f.attempts = n.attempts
 		next, again := t.next(r, f, &n)
+		span.AddEvent("attempt failed", trace.WithAttributes(attribute.Int("http.response.status_code", f.status)))
 		if !again || ctx.Err() != nil {
 			return Answer{Status: f.status}, t.explain(ctx, r, f)
 		}
