@@ -70,9 +70,9 @@ type nullTest struct {
 	chances []float64
 }
 
-// optimism is by how much the days that a model was learned from look more ordinary to it than others: of n days the mean
-// of the logarithms lies optimism/n standard deviations too low, and half of that share of their spread is missing. It
-// was found on all hourly tasks together (bench intraday).
+// optimism is by how much the days that a model was learned from look more ordinary to it than others: of n days the
+// mean of the logarithms lies optimism/n standard deviations too low, and half of that share of their spread is missing.
+// It was found on all hourly tasks together (bench intraday).
 const optimism = 10.0
 
 // minSpread is the least standard deviation of the logarithm that is believed of few days.
