@@ -41,7 +41,7 @@ type servingDocument struct {
 
 // serveFleet serves the dashboard and works for the organisations that are open, if any, until ctx is done.
 func (cmd serveCommand) serveFleet(ctx context.Context, s *session.Fleet, c settings.Settings, parallel int,
-	spec func(session.Member) steps.Spec) error {
+	spec func(session.Member) steps.Spec) (err error) {
 	l, err := listen(ctx, c.Serve.Listen)
 	if err != nil {
 		return err
@@ -57,6 +57,15 @@ func (cmd serveCommand) serveFleet(ctx context.Context, s *session.Fleet, c sett
 			return err
 		}
 		defer stopFleet(ctx, served)
+		var end context.CancelFunc
+		ctx, end = context.WithCancel(ctx) // there is nothing it could show, either
+		defer end()
+		go func() {
+			if untilEnd(ctx, served) != nil {
+				end()
+			}
+		}()
+		defer func() { err = cmp.Or(err, served.Why()) }()
 		for i, one := range served.Services() {
 			config.Services = append(config.Services, web.Served{Service: one, Setup: setupOf(s.Members[i])})
 		}

@@ -96,8 +96,7 @@ func (cmd workerCommand) work(ctx context.Context, fleet *session.Fleet, paralle
 	services := served.Services()
 	if len(services) > 1 {
 		cmd.out.Note(fmt.Sprintf("Working for %d organisations. Press Ctrl+C to stop.", len(services)))
-		<-ctx.Done()
-		return nil
+		return untilEnd(ctx, served)
 	}
 	org, err := services[0].Meet(ctx)
 	switch kind := wrapcast.KindOf(err); {
@@ -108,8 +107,17 @@ func (cmd workerCommand) work(ctx context.Context, fleet *session.Fleet, paralle
 	case ctx.Err() == nil && kind != wrapcast.Unavailable:
 		return err
 	}
-	<-ctx.Done()
-	return nil
+	return untilEnd(ctx, served)
+}
+
+// untilEnd waits until ctx is done, or until nobody may work any more, which is an error.
+func untilEnd(ctx context.Context, served *service.Fleet) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-served.Ended():
+		return served.Why()
+	}
 }
 
 // announceWork says for whom it works and what is due next.

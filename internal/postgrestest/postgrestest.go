@@ -218,6 +218,16 @@ func (s *Server) End(crash bool) {
 	<-ended
 }
 
+// Process is the number of the server's main process, 0 where it does not run.
+func (s *Server) Process() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.command == nil {
+		return 0
+	}
+	return s.command.Process.Pid
+}
+
 // Remove stops the server and deletes everything of it.
 func (s *Server) Remove() {
 	s.End(true)

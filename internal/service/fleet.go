@@ -40,6 +40,8 @@ type Fleet struct {
 
 	mu    sync.Mutex
 	known map[wrapcast.OrganisationID]*Service // whose an organisation is; one that was never met by what was stored
+	why   error                                // why it gave up
+	ended chan struct{}                        // closed when it gives up
 }
 
 // StartFleet opens the queue of the store that all members work on, and begins to work for each. There must be one at
@@ -49,7 +51,7 @@ func StartFleet(ctx context.Context, config FleetConfig, members ...Config) (*Fl
 		return nil, wrapcast.Errorf(wrapcast.Usage, "", "there is no organisation to work for")
 	}
 	f := &Fleet{FleetConfig: config, store: members[0].Forecaster.Store,
-		known: map[wrapcast.OrganisationID]*Service{}}
+		known: map[wrapcast.OrganisationID]*Service{}, ended: make(chan struct{})}
 	for _, m := range members {
 		f.services = append(f.services, newService(f, m))
 	}
@@ -167,6 +169,28 @@ func (f *Fleet) isQueued(ctx context.Context, tx *store.Tx, run wrapcast.RunID) 
 	return tx.IsQueued(ctx, f.queue, river.NewJobListParams().Kinds(stepArgs{}.Kind()).TagsAny(string(run)).First(1).
 		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 			rivertype.JobStateScheduled))
+}
+
+// giveUp ends the fleet's work for a reason that no other attempt can change. Whoever started it stops it.
+func (f *Fleet) giveUp(why error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.why == nil {
+		f.why = why
+		close(f.ended)
+		f.stop()
+	}
+}
+
+// Ended is closed when the fleet has given up, for the reason that Why returns: a newer program has brought the store
+// to where this one may not work on it. What was under way is taken up by newer ones.
+func (f *Fleet) Ended() <-chan struct{} { return f.ended }
+
+// Why is why the fleet has given up, nil where it has not.
+func (f *Fleet) Why() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.why
 }
 
 // Stop ends the work: steps under way are given up and taken up by whoever works next.

@@ -43,6 +43,7 @@ type Service struct {
 	current *steps.Runner   // the step under way in this process
 	working wrapcast.RunID  // the run whose step this process did last, until it is over
 	told    map[string]bool // what the log was told of already
+	wake    func()          // ends the rest before the next look
 }
 
 // Start opens the queue and begins to work for one organisation. The platform is asked who it is in the

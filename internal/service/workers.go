@@ -102,19 +102,32 @@ func (w *stepWorker) Timeout(job *river.Job[stepArgs]) time.Duration {
 func (w *stepWorker) Work(ctx context.Context, job *river.Job[stepArgs]) (err error) {
 	ctx, span := traces.Begin(traces.OfRun(ctx, string(job.Args.Run)), "job "+job.Kind, traced(job.JobRow)...)
 	defer func() { traces.End(span, failed(err)) }()
-	const again, notHere = 2 * time.Second, 10 * time.Second
+	const again = 2 * time.Second
 	s := w.fleet.of(job.Args.Organisation)
 	if s == nil {
-		return river.JobSnooze(notHere) // another process works for it, or this one does not know it yet
+		return river.JobSnooze(w.leftFor(job)) // another process works for it, or this one does not know it yet
 	}
 	r, err := s.takeOver(ctx, job.Args)
 	switch {
 	case err != nil && wrapcast.KindOf(err) == wrapcast.Conflict:
 		return river.JobSnooze(again) // another process is at it: it may finish, or die
-	case err != nil || r == nil:
-		return err
+	case err == nil && r != nil:
+		err = s.advance(ctx, r)
 	}
-	return s.advance(ctx, r)
+	if store.IsOutdated(err) {
+		w.fleet.giveUp(err)
+	} else if err != nil {
+		s.lookSoon() // the database may be back by then
+	}
+	return err
+}
+
+// leftFor is how long a job is left to others: briefly at first, so that a step that fell to the wrong process loses no
+// time, and longer where nobody has taken it.
+func (w *stepWorker) leftFor(job *river.Job[stepArgs]) time.Duration {
+	const shortest, longest = 500 * time.Millisecond, 30 * time.Second
+	age := w.fleet.services[0].Forecaster.Clock.Now().Sub(job.CreatedAt)
+	return min(max(age/2, shortest), longest)
 }
 
 // takeOver returns the runner of a run's next step; nil where the run is over, or further on than the job.

@@ -26,15 +26,51 @@ const takeUpWithin = 12 * time.Hour
 // them, and for 20 seconds after a crash there is none; and it knows no wall clock.
 func (s *Service) tick() {
 	defer close(s.done)
-	ctx := s.fleet.ctx
+	ctx, failures := s.fleet.ctx, 0
 	for {
-		if err := s.look(ctx); err != nil && ctx.Err() == nil {
+		err := s.look(ctx)
+		failures++
+		switch {
+		case err == nil:
+			failures = 0
+		case store.IsOutdated(err):
+			s.fleet.giveUp(err)
+		case ctx.Err() == nil:
 			s.tellOnce("look "+err.Error(), slog.LevelWarn, "the service could not look for what is due", "organisation",
 				s.Name(), "error", err.Error())
 		}
-		if s.Forecaster.Clock.Sleep(ctx, s.TickEvery) != nil {
+		if s.rest(ctx, failures) != nil {
 			return
 		}
+	}
+}
+
+// soon is when the service looks again after something went wrong; what goes on being wrong is looked at less and less.
+const soon = 2 * time.Second
+
+// rest waits until it is time to look again: a tick, or less after failures and where a step was given up meanwhile.
+func (s *Service) rest(ctx context.Context, failures int) error {
+	const most = 6
+	if failures > 0 {
+		return s.Forecaster.Clock.Sleep(ctx, min(s.TickEvery, soon<<min(failures-1, most)))
+	}
+	resting, wake := context.WithCancel(ctx)
+	defer wake()
+	s.mu.Lock()
+	s.wake = wake
+	s.mu.Unlock()
+	if err := s.Forecaster.Clock.Sleep(resting, s.TickEvery); err == nil || ctx.Err() != nil {
+		return err
+	}
+	return s.Forecaster.Clock.Sleep(ctx, min(s.TickEvery, soon))
+}
+
+// lookSoon lets the service look before its time: a step was given up, for nothing the run itself tells of.
+func (s *Service) lookSoon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.wake != nil {
+		s.wake()
 	}
 }
 

@@ -18,10 +18,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/postgrestest"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/sim"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // beside is another organisation of the same data directory.
@@ -170,6 +172,77 @@ func TestAnOrganisationIsWorkedForUnderOneName(t *testing.T) {
 	}
 }
 
+// newerSchema is what a newer program leaves that knows one migration more, for programs from a number on.
+func (w *world) newerSchema(t *testing.T, number, worksFrom int64, change string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "wrapcast.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), fmt.Sprintf("BEGIN IMMEDIATE; %s; INSERT INTO schema_version (version_id, is_applied) "+
+		"VALUES (%d, 1); INSERT INTO schema_reach (migration, works_from) VALUES (%d, %d); COMMIT", change, number, number, worksFrom))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A rolling upgrade: a newer worker is started, and brings the schema up to date, while an older one is in the middle of
+// a run. Where it only grew, both work on; where it lost something, the older one stops and says why, and its run is
+// done by the newer.
+func TestOldAndNewWorkersSideBySideOverAMigration(t *testing.T) {
+	t.Parallel()
+	inADirectory(t)
+	old := newWorld(t)
+	_, known, err := old.Store.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	old.meddleWith(func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "/analytics/") {
+			once.Do(func() { close(held); <-release })
+		}
+		return send()
+	})
+	olds := fleet(t, 1, old)
+	first := begin(t, olds.Services()[0])
+	<-held
+	old.newerSchema(t, known+1, known, "ALTER TABLE planning_group ADD COLUMN later BIGINT NOT NULL DEFAULT 0")
+	newer := old.beside(t, "newer")
+	newer.knows = known + 1
+	newer.WrapUpForecaster = newer.process(t, "two")
+	newer.Meant.Name = "newer"
+	news := fleet(t, 1, newer)
+	second := begin(t, news.Services()[0])
+	close(release)
+	for id, w := range map[wrapcast.RunID]*world{first: old, second: newer} {
+		if run := w.awaitRun(t, id); run.State != wrapcast.RunDone {
+			t.Errorf("%s: the run is %s: %s", w.Meant.Name, run.State, run.Reason)
+		}
+	}
+
+	held, release, once = make(chan struct{}), make(chan struct{}), sync.Once{}
+	third := begin(t, olds.Services()[0])
+	<-held
+	old.newerSchema(t, known+2, known+2, "ALTER TABLE planning_group DROP COLUMN later")
+	close(release)
+	<-olds.Ended()
+	if why := olds.Why(); !store.IsOutdated(why) || wrapcast.KindOf(why) != wrapcast.Usage {
+		t.Errorf("the older one stops with %q %v", wrapcast.KindOf(why), why)
+	}
+	heir := &world{sim: old.sim, url: old.url, spec: old.spec, dir: old.dir, receiver: old.receiver, knows: known + 2}
+	heir.WrapUpForecaster = heir.process(t, "three")
+	heir.Alive = func(holder string) bool { return !strings.HasPrefix(holder, "one") } // it has ended
+	fleet(t, 1, heir)
+	if run := heir.awaitRun(t, third); run.State != wrapcast.RunDone {
+		t.Errorf("the run that was left is %s: %s", run.State, run.Reason)
+	}
+	heir.acceptedOnce(t)
+	newer.acceptedOnce(t)
+}
+
 // A process is held up in the middle of a step for longer than its lease lasts, and another does the run to its end.
 // When the first goes on, nothing it writes is taken.
 func TestALateWriterIsRefused(t *testing.T) {
@@ -275,4 +348,80 @@ func read(t *testing.T, db *sql.DB, query string) (all []string) {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// The database is gone in the middle of a step, while the clock stands still, so that no lease runs out: the process
+// gives its lease back when the database is there again, and takes its own run up.
+func TestARunThatTheDatabaseLeftIsTakenUpWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Own(t)
+	d := server.Empty(t)
+	if _, _, err := store.Migrate(t.Context(), store.Options{URL: d.Owner()}, postgrestest.App); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t)
+	w.database = d.App()
+	w.WrapUpForecaster = w.process(t, "one")
+	now := time.Now()
+	w.Clock.Now = func() time.Time { return now }
+	held, release, kept := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var once, keeps sync.Once
+	w.Clock.Sleep = func(ctx context.Context, d time.Duration) error {
+		if d == time.Second { // until it tries again to give its lease back
+			keeps.Do(func() { close(kept) })
+		}
+		return clock().Sleep(ctx, d)
+	}
+	w.meddleWith(func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "/analytics/") {
+			once.Do(func() { close(held); <-release })
+		}
+		return send()
+	})
+	f := fleet(t, 1, w)
+	id := begin(t, f.Services()[0])
+	<-held
+	server.End(true)
+	close(release)
+	<-kept
+	if err := server.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	if run := w.awaitRun(t, id); run.State != wrapcast.RunDone {
+		t.Errorf("the run is %s: %s", run.State, run.Reason)
+	}
+	w.acceptedOnce(t)
+}
+
+// What is wrong is looked at again soon, and less and less often while it stays so.
+func TestAServiceThatCouldNotLookLooksAgainSoon(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.meddleWith(func(*http.Request, func() (*http.Response, error)) (*http.Response, error) {
+		return nil, errors.New("connection refused")
+	})
+	rests := make(chan time.Duration, 1)
+	w.Clock.Sleep = func(ctx context.Context, d time.Duration) error {
+		select {
+		case rests <- d:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	f, err := service.StartFleet(t.Context(), service.FleetConfig{Idle: true}, service.Config{Forecaster: w.WrapUpForecaster, Spec: w.spec})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []time.Duration
+	for range 7 {
+		got = append(got, <-rests)
+	}
+	want := []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, time.Minute, time.Minute}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rests (-want +got):\n%s", diff)
+	}
+	if err := f.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
 }

@@ -153,12 +153,26 @@ func (l *lease) lost() error {
 	return cause
 }
 
-// release gives the lease back. One that cannot be given back runs out by itself.
+// release gives the lease back. Where the database does not answer now, it is tried beside other work: until the lease
+// is back this process counts as one that works on the run, also for itself. At the latest it runs out.
 func (l *lease) release() {
+	const again = time.Second
 	l.cancel(context.Canceled)
 	<-l.renewed
 	free := context.WithoutCancel(l.ctx)
-	_ = l.f.Store.Update(free, func(tx *store.Tx) error { return tx.Leases().Release(l.organisation, l.holder) })
+	give := func() error {
+		return l.f.Store.Update(free, func(tx *store.Tx) error { return tx.Leases().Release(l.organisation, l.holder) })
+	}
+	if wrapcast.KindOf(give()) != wrapcast.Unavailable {
+		return
+	}
+	go func() {
+		ends, cancel := context.WithTimeout(free, leaseFor)
+		defer cancel()
+		for l.f.Clock.Sleep(ends, again) == nil && wrapcast.KindOf(give()) == wrapcast.Unavailable {
+			continue
+		}
+	}()
 }
 
 // record is how a run writes: only while this process holds the organisation's lease, and with audit entries in the

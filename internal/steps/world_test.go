@@ -35,6 +35,8 @@ type world struct {
 	dir      string
 	// database, if set, is the PostgreSQL database in dir's place.
 	database string
+	// knows is the last migration that its processes take themselves to know; 0 is all.
+	knows int64
 	// meddle sees every request to the platform before it is sent; nil lets all pass.
 	meddle atomic.Pointer[meddler]
 }
@@ -103,7 +105,7 @@ func inADirectory(t *testing.T) {
 
 // place is where the world keeps everything.
 func (w *world) place() store.Options {
-	return store.Options{Dir: w.dir, URL: w.database, MakesAuditKey: true}
+	return store.Options{Dir: w.dir, URL: w.database, MakesAuditKey: true, Knows: w.knows}
 }
 
 // process is another process that works on the same data directory.

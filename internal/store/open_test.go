@@ -90,7 +90,7 @@ func TestWhatCannotBeADataDirectoryIsSaidSo(t *testing.T) {
 			}
 			rawExec(t, filepath.Join(dir, "wrapcast.db"), "INSERT INTO schema_version (version_id, is_applied) VALUES (99, 1)")
 			return dir
-		}, wrapcast.Usage, "written by a newer wrapcast: its schema is number 99"},
+		}, wrapcast.Usage, "written by a newer wrapcast: it takes one that knows schema number 99"},
 		{"a damaged database", func(t *testing.T, dir string) string {
 			t.Helper()
 			s := openIn(t, dir)

@@ -227,7 +227,7 @@ func TestPostgresErrorsSayWhatToDo(t *testing.T) {
 		"a wrong password":   {locked("secret-word"), "refuses the password", "PGPASSWORD", wrapcast.Usage},
 		"another program's":  {foreign.Owner(), "has a table bookmarks", "createdb", wrapcast.Usage},
 		"an empty one":       {empty.App(), "may not change that", "wrapcast store migrate", wrapcast.Usage},
-		"a newer wrapcast's": {newer.Owner(), "written by a newer wrapcast: its schema is number 99", "newer", wrapcast.Usage},
+		"a newer wrapcast's": {newer.Owner(), "written by a newer wrapcast: it takes one that knows schema number 99", "newer", wrapcast.Usage},
 		"a newer, as a role": {newer.App(), "written by a newer wrapcast", "newer", wrapcast.Usage},
 		"no grants":          {locked(strings.ReplaceAll(strings.ReplaceAll(postgrestest.Password, "@", "%40"), "/", "%2F")), "no permission", "--role", wrapcast.Usage},
 	} {

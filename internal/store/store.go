@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -40,6 +41,9 @@ type Options struct {
 	// Converting, which may be nil, is told how much of what an older wrapcast stored is brought into its new form, while
 	// it is: that takes minutes where there are tens of millions of observations.
 	Converting func(done, all int) `json:"-"`
+	// Knows makes the program one that knows the schema up to this migration, and takes itself for such a one: for tests
+	// of upgrades. 0 means all there are.
+	Knows int64
 }
 
 // Store is an open data directory. It is safe for concurrent use, in this process and
@@ -64,7 +68,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (o Options) postgres() engine.PostgresOptions {
 	return engine.PostgresOptions{URL: o.URL, PasswordFile: o.PasswordFile, BusyTimeout: o.BusyTimeout,
-		Backfills: backfills(), Conversions: conversions(), Converting: o.Converting}
+		Backfills: backfills(), Conversions: conversions(), Converting: o.Converting, Knows: o.Knows}
 }
 
 // Migrate brings a PostgreSQL database up to this version's schema, as its owner, and gives the roles named what the
@@ -80,7 +84,7 @@ func openSQLite(ctx context.Context, o Options, schema int64) (*Store, error) {
 		o.BusyTimeout = 10 * time.Second
 	}
 	e, err := engine.OpenSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: o.BusyTimeout,
-		Backfills: backfills(), Conversions: conversions(), Converting: o.Converting, Schema: schema})
+		Backfills: backfills(), Conversions: conversions(), Converting: o.Converting, Schema: schema, Knows: o.Knows})
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +112,8 @@ func OpenToRead(ctx context.Context, o Options) (*Store, error) {
 		}
 		return &Store{e, o.keyring(e)}, nil
 	}
-	e, err := engine.ReadSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, BusyTimeout: cmp.Or(o.BusyTimeout, 10*time.Second)})
+	e, err := engine.ReadSQLite(ctx, engine.SQLiteOptions{Dir: o.Dir, Knows: o.Knows,
+		BusyTimeout: cmp.Or(o.BusyTimeout, 10*time.Second)})
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +127,10 @@ func (s *Store) Schema(ctx context.Context) (current, known int64, err error) {
 
 // CopyTo writes the database as it is at this moment to a file that must not be there, while others work on it.
 func (s *Store) CopyTo(ctx context.Context, path string) error { return s.engine.CopyTo(ctx, path) }
+
+// IsOutdated reports whether an error says that a newer program has brought the store to where this one may not work on
+// it any more. Nothing of what it was doing was written.
+func IsOutdated(err error) bool { return errors.Is(err, engine.ErrOutdated) }
 
 // IsThere reports whether a directory holds a database, or something in its place; or a PostgreSQL database a schema of
 // ours.

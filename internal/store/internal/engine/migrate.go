@@ -24,9 +24,9 @@ var migrationFiles embed.FS
 type migrator struct {
 	engine  Engine
 	dialect goose.Dialect
-	// db runs the migrations; join makes the transaction of one ready for it.
+	// db runs the migrations; join makes the transaction of one ready for it: alone where others may not go on as before.
 	db   *sql.DB
-	join func(context.Context, *sql.Tx) (Transaction, error)
+	join func(ctx context.Context, tx *sql.Tx, alone bool) (Transaction, error)
 	// only names the engine in file names, words replace those that it calls differently.
 	only      string
 	words     *strings.Replacer
@@ -36,6 +36,8 @@ type migrator struct {
 	conversions Conversions
 	converting  func(done, all int)
 	alone       string
+	// knows is the last migration that this program takes itself to know; 0 is all.
+	knows int64
 	// locker keeps other processes from migrating meanwhile; nil where the database does.
 	locker lock.SessionLocker
 }
@@ -64,10 +66,11 @@ func (m migrator) once(ctx context.Context, p *goose.Provider, to int64) error {
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
+	if m.knows != 0 {
+		known = m.knows
+	}
 	if current > known {
-		return wrapcast.Errorf(wrapcast.Usage, "store.Open",
-			"%s was written by a newer wrapcast: its schema is number %d, this one knows %d",
-			m.engine.Path(), current, known).WithHint("install the newer wrapcast again, or name another data directory with --data")
+		return mayWork(ctx, m.db, m.engine.Path(), current, known)
 	}
 	if to == 0 {
 		to = known
@@ -119,7 +122,7 @@ func (m migrator) convertPart(
 			return c, err
 		}
 	}
-	joined, err := m.join(ctx, tx)
+	joined, err := m.join(ctx, tx, false)
 	if err != nil {
 		return c, err
 	}
@@ -140,6 +143,18 @@ func (m migrator) provider() (*goose.Provider, error) {
 		options = append(options, goose.WithSessionLocker(m.locker))
 	}
 	return goose.NewProvider(m.dialect, m.db, nil, options...)
+}
+
+// last is the number of the last migration that this program knows.
+func (m migrator) last() (known int64, err error) {
+	if m.knows != 0 {
+		return m.knows, nil
+	}
+	all, err := m.migrations()
+	for _, one := range all {
+		known = max(known, one.Version)
+	}
+	return known, err
 }
 
 func (m migrator) migrations() ([]*goose.Migration, error) {
@@ -168,13 +183,17 @@ func (m migrator) migrations() ([]*goose.Migration, error) {
 }
 
 func (m migrator) migration(version int64, text string) *goose.Migration {
+	from := worksFrom(version, text)
 	up := func(ctx context.Context, tx *sql.Tx) error {
-		joined, err := m.join(ctx, tx)
+		joined, err := m.join(ctx, tx, from == version)
 		if err == nil {
 			_, err = tx.ExecContext(ctx, text)
 		}
 		if backfill := m.backfills[version]; backfill != nil && err == nil {
 			err = backfill(ctx, m.engine, joined)
+		}
+		if version >= reachSince && err == nil {
+			_, err = tx.ExecContext(ctx, fmt.Sprintf("INSERT INTO schema_reach (migration, works_from) VALUES (%d, %d)", version, from))
 		}
 		return err
 	}

@@ -39,6 +39,8 @@ type Postgres struct {
 	read   *sql.DB
 	busy   time.Duration
 	marks  marks
+	knows  int64
+	reach  reach
 
 	mu     sync.Mutex
 	listen *pgxpool.Pool
@@ -57,8 +59,9 @@ type PostgresOptions struct {
 	// Conversions are told of to Converting, which may be nil.
 	Conversions Conversions
 	Converting  func(done, all int)
-	// Schema is the number of the last migration to run. 0 means all.
-	Schema int64
+	// Schema is the number of the last migration to run. 0 means all. Knows is the last that the program takes itself to
+	// know; 0 is all. Tests of upgrades pretend.
+	Schema, Knows int64
 }
 
 // IsPostgres reports whether a name is the address of a PostgreSQL database.
@@ -72,7 +75,11 @@ func OpenPostgres(ctx context.Context, o PostgresOptions) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.prepare(ctx, o); err != nil {
+	err = p.prepare(ctx, o)
+	if err == nil {
+		err = p.ask(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(Explain(ctx, p, err), p.Close())
 	}
 	return p, nil
@@ -101,7 +108,7 @@ func connect(ctx context.Context, o PostgresOptions) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{config: config, busy: cmp.Or(o.BusyTimeout, 10*time.Second)}
+	p := &Postgres{config: config, busy: cmp.Or(o.BusyTimeout, 10*time.Second), knows: o.Knows}
 	p.write, p.read = p.pool(writers), p.pool(viewers)
 	var version int
 	err = p.write.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version)

@@ -28,10 +28,13 @@ func (p *Postgres) prepare(ctx context.Context, o PostgresOptions) error {
 	}
 	if ours && o.Schema == 0 {
 		current, known, err := p.Schema(ctx)
-		if err == nil && current == known {
+		if err == nil && current > known {
+			err = mayWork(ctx, p.write, p.Path(), current, known)
+		}
+		if err == nil && current >= known {
 			err = p.forgetMarks(ctx)
 		}
-		if err != nil || current == known {
+		if err != nil || current >= known {
 			return err
 		}
 	}
@@ -134,8 +137,13 @@ func postgresWords() *strings.Replacer {
 
 func (p *Postgres) migrator() migrator {
 	return migrator{engine: p, dialect: goose.DialectPostgres, only: "postgres", words: postgresWords(), db: p.write,
-		join: func(ctx context.Context, tx *sql.Tx) (Transaction, error) {
+		knows: p.knows, join: func(ctx context.Context, tx *sql.Tx, alone bool) (Transaction, error) {
 			t := &postgresTx{tx: tx, p: p, locked: map[int64]bool{}}
+			if alone { // whoever writes has ended, and asks again whether it may before it writes more
+				if _, err := tx.ExecContext(ctx, lockEveryone, lockClass); err != nil {
+					return nil, err
+				}
+			}
 			// Who reads and writes meanwhile waits at the first table, and no longer than for a lock.
 			return t, t.EnterAll(ctx, false)
 		}}
@@ -164,11 +172,15 @@ func (p *Postgres) Schema(ctx context.Context) (current, known int64, err error)
 	if err != nil {
 		return 0, 0, Explain(ctx, p, err)
 	}
-	all, err := p.migrator().migrations()
-	for _, one := range all {
-		known = max(known, one.Version)
-	}
+	known, err = p.migrator().last()
 	return current, known, err
+}
+
+// ask finds out whether the schema says who may work on it: from then on every transaction looks.
+func (p *Postgres) ask(ctx context.Context) error {
+	current, known, err := p.Schema(ctx)
+	p.reach = reach{known: known, asked: current >= reachSince}
+	return err
 }
 
 // fence puts row-level security on every table of organisations, the new ones of a migration included, and gives those
@@ -225,6 +237,7 @@ func (p *Postgres) Grant(ctx context.Context, role string) error {
 		"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + name,
 		"REVOKE INSERT, UPDATE, DELETE ON schema_version, schema_object FROM " + name,
 		"REVOKE UPDATE, DELETE ON audit_entry FROM " + name,
+		"REVOKE INSERT, UPDATE, DELETE ON schema_reach FROM " + name,
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return err

@@ -105,7 +105,7 @@ func (t *postgresTx) Enter(ctx context.Context, organisation string) error {
 // EnterAll implements [Transaction].
 func (t *postgresTx) EnterAll(ctx context.Context, alone bool) error {
 	if alone && t.write && !t.locked[0] {
-		if _, err := t.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, 0)`, lockClass); err != nil {
+		if _, err := t.tx.ExecContext(ctx, lockEveryone, lockClass); err != nil {
 			return err
 		}
 		t.locked[0] = true
@@ -119,15 +119,28 @@ func (t *postgresTx) EnterAll(ctx context.Context, alone bool) error {
 	return t.see(ctx, everyone)
 }
 
-// see sets what row-level security reads. A transaction that writes leaves its mark, too.
+// lockEveryone waits until nobody writes, and keeps everybody from it.
+const lockEveryone = `SELECT pg_advisory_xact_lock($1, 0)`
+
+// see sets what row-level security reads. A transaction that writes leaves its mark, too. Whether this program may work
+// on the schema is asked with it: after the lock, which whoever changes the schema under older programs takes.
 func (t *postgresTx) see(ctx context.Context, whose string) (err error) {
+	asks := "0::bigint"
+	if t.p.reach.asked {
+		asks = "(" + reachQuery + ")"
+	}
+	var seen string
+	var from int64
 	if t.write && t.mark == nil {
 		t.mark = t.p.newMark()
-		_, err = t.tx.ExecContext(ctx, `WITH marked AS (INSERT INTO commit_mark (slot, number, at) VALUES ($3, $4, now())
+		err = t.tx.QueryRowContext(ctx, `WITH marked AS (INSERT INTO commit_mark (slot, number, at) VALUES ($3, $4, now())
 			ON CONFLICT (slot) DO UPDATE SET number = excluded.number, at = excluded.at)
-			SELECT set_config($1, $2, true)`, setting, whose, t.mark.slot, t.mark.number)
+			SELECT set_config($1, $2, true), `+asks, setting, whose, t.mark.slot, t.mark.number).Scan(&seen, &from)
 	} else {
-		_, err = t.tx.ExecContext(ctx, `SELECT set_config($1, $2, true)`, setting, whose)
+		err = t.tx.QueryRowContext(ctx, `SELECT set_config($1, $2, true), `+asks, setting, whose).Scan(&seen, &from)
+	}
+	if err == nil && from > 0 {
+		err = t.p.reach.check(t.p.Path(), from)
 	}
 	t.entered, t.isIn = whose, err == nil
 	return err

@@ -27,7 +27,7 @@ func ReadSQLite(ctx context.Context, o SQLiteOptions) (*SQLite, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
-	s := &SQLite{path: path}
+	s := &SQLite{path: path, knows: o.Knows}
 	if s.read, err = openPool(path, o.BusyTimeout, readers, []string{"query_only(1)"}, "mode", "ro"); err != nil {
 		return nil, err
 	}
@@ -54,11 +54,7 @@ func (s *SQLite) Schema(ctx context.Context) (current, known int64, err error) {
 	if err != nil {
 		return 0, 0, Explain(ctx, s, err)
 	}
-	m := migrator{engine: s, only: "sqlite", words: nothingReplaced()}
-	all, err := m.migrations()
-	for _, one := range all {
-		known = max(known, one.Version)
-	}
+	known, err = migrator{engine: s, only: "sqlite", words: nothingReplaced(), knows: s.knows}.last()
 	return current, known, err
 }
 

@@ -30,6 +30,8 @@ type SQLite struct {
 	path  string
 	write *sql.DB // one connection: SQLite has one writer
 	read  *sql.DB
+	knows int64
+	reach reach
 }
 
 // SQLiteOptions say where the file lies and how it is brought up to date.
@@ -44,6 +46,8 @@ type SQLiteOptions struct {
 	Converting  func(done, all int)
 	// Schema is the number of the last migration to run. 0 means all; tests of upgrades ask for fewer.
 	Schema int64
+	// Knows is the last migration that the program takes itself to know; 0 is all. Tests of upgrades pretend.
+	Knows int64
 }
 
 // OpenSQLite opens the file in a data directory, makes it if need be, and brings its schema up to date.
@@ -52,7 +56,7 @@ func OpenSQLite(ctx context.Context, o SQLiteOptions) (*SQLite, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &SQLite{path: path}
+	s := &SQLite{path: path, knows: o.Knows}
 	if s.write, err = openPool(path, o.BusyTimeout, 1, writerPragmas()); err != nil {
 		return nil, err
 	}
@@ -74,6 +78,15 @@ func (s *SQLite) Begin(ctx context.Context, write bool) (Transaction, error) {
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: !write})
 	if err != nil {
 		return nil, err
+	}
+	if s.reach.asked {
+		var from int64
+		if err = tx.QueryRowContext(ctx, reachQuery).Scan(&from); err == nil {
+			err = s.reach.check(s.path, from)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, tx.Rollback())
 	}
 	return sqliteTx{tx}, nil
 }
@@ -153,10 +166,15 @@ func (s *SQLite) prepare(ctx context.Context, o SQLiteOptions) error {
 
 // migrate brings the schema up to date, by the migrations that are for all engines or for SQLite.
 func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
-	join := func(_ context.Context, tx *sql.Tx) (Transaction, error) { return sqliteTx{tx}, nil }
+	join := func(_ context.Context, tx *sql.Tx, _ bool) (Transaction, error) { return sqliteTx{tx}, nil }
 	m := migrator{engine: s, dialect: goose.DialectSQLite3, only: "sqlite", words: nothingReplaced(),
-		backfills: o.Backfills, conversions: o.Conversions, converting: o.Converting, db: s.write, join: join}
-	return m.migrate(ctx, o.Schema)
+		backfills: o.Backfills, conversions: o.Conversions, converting: o.Converting, db: s.write, join: join, knows: o.Knows}
+	if err := m.migrate(ctx, o.Schema); err != nil {
+		return err
+	}
+	current, known, err := s.Schema(ctx)
+	s.reach = reach{known: known, asked: current >= reachSince}
+	return err
 }
 
 // nothingReplaced are the words of SQLite: migrations are written in them.
