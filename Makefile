@@ -103,8 +103,9 @@ chaos: ## Whole runs: while everything goes wrong, with a kill before and after 
 	@go test -count=1 -run '$(WALKS)' ./internal/web ./cmd/wrapcast
 
 .PHONY: fleet
-fleet: packages ## Whole runs, chaos and kills with everything in PostgreSQL; minutes, and not part of make test
+fleet: packages ## Whole runs, chaos and kills in PostgreSQL; then a whole installation under disasters and pressure: an hour
 	@WRAPCAST_POSTGRES=required WRAPCAST_TEST_STORE=postgres go test -count=1 -timeout 60m ./internal/steps
+	@go run ./bench/fleet
 
 .PHONY: search
 search: ## Property tests with new seeds and ten times the cases

@@ -63,7 +63,8 @@ var mayImport = map[string][]string{
 	"web":       slices.Concat(pure(), adapters(), []string{"export/report", "imports", "steps", "heads", "today", "reports", "proposals", "service"}),
 	"cmd/wrapcast": slices.Concat(pure(), adapters(),
 		[]string{"export/report", "backup", "retention", "ids", "imports", "steps", "heads", "today", "reports", "proposals", "service", "web", "genesys", "sim"}),
-	"bench": {"", "forecast", "staffing", "intraday"},
+	"bench":       {"", "forecast", "staffing", "intraday"},
+	"bench/fleet": {"", "postgrestest", "sim", "store"},
 }
 
 // pure are the packages of numbers and rules, which know no clock, no network and no disk.
