@@ -15,6 +15,7 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/internal/steps"
+	"github.com/wrapcast/wrapcast/internal/store"
 )
 
 // organisationChecks is what doctor found of one organisation.
@@ -104,11 +105,16 @@ func (cmd runCommand) runAll(ctx context.Context, c *cobra.Command, f runFlags) 
 			cmd.out.Note("warning: " + r)
 		}
 	}
+	db, err := cmd.sessions.Store(ctx) // once for all: each has connections enough for many
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	each, turn := make([]organisationRun, len(all.Organisations)), steps.NewTurns(1)
 	atOnce(len(each), func(i int) {
 		o := &each[i]
 		o.Name = titleOf(all.Organisations[i])
-		if o.result, o.err = cmd.runOne(ctx, c, f, all.Organisations[i], turn); o.err != nil {
+		if o.result, o.err = cmd.runOne(ctx, c, f, db, all.Organisations[i], turn); o.err != nil {
 			o.Error, o.Hint = o.err.Error(), wrapcast.Hint(o.err)
 		}
 	})
@@ -119,7 +125,7 @@ func (cmd runCommand) runAll(ctx context.Context, c *cobra.Command, f runFlags) 
 }
 
 // runOne runs for one organisation of the settings. What breaks in it is its own error.
-func (cmd runCommand) runOne(ctx context.Context, c *cobra.Command, f runFlags, n settings.Named,
+func (cmd runCommand) runOne(ctx context.Context, c *cobra.Command, f runFlags, db *store.Store, n settings.Named,
 	turn steps.Turns) (result steps.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -134,7 +140,7 @@ func (cmd runCommand) runOne(ctx context.Context, c *cobra.Command, f runFlags, 
 	if err != nil {
 		return result, err
 	}
-	at.Background = true
+	at.Background, at.Store = true, db
 	s, err := cmd.sessions.Open(ctx, at)
 	if err != nil {
 		return result, err
