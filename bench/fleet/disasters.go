@@ -140,9 +140,6 @@ func (s *struck) rounds(ctx context.Context, d disaster) error {
 	if err := s.load.judge(ctx); err != nil {
 		wrong = append(wrong, fmt.Errorf("%s: %w", d.name, err))
 	}
-	if err := s.chains(ctx); err != nil {
-		wrong = append(wrong, fmt.Errorf("%s: %w", d.name, err))
-	}
 	s.say("   %-22s %2d times: throughput back after %2.0f s (median; at most %2.0f), a run of every organisation after %2.0f s (at most %2.0f); "+
 		"%d wrong", d.name, len(rates), middle(rates).Seconds(), most(rates).Seconds(), middle(alls).Seconds(), most(alls).Seconds(), len(wrong))
 	for how, times := range s.load.bad(began) {

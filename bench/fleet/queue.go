@@ -67,7 +67,8 @@ func (in *installation) perJob(ctx context.Context, jobs int) (time.Duration, er
 
 // queue measures what the queue and the looking for what is due cost, against the work itself.
 func queue(ctx context.Context, o options) error {
-	const organisations, idle = 200, 3 * time.Minute
+	const idle = 3 * time.Minute
+	organisations := 10 * o.organisations
 	in, err := install(ctx, o, shape{name: "queue", organisations: organisations, latency: 20 * time.Millisecond, queues: 8, codes: 60, days: 365})
 	if err != nil {
 		return err
