@@ -59,7 +59,11 @@ func (in *installation) perJob(ctx context.Context, jobs int) (time.Duration, er
 		}
 	}
 	for range jobs {
-		<-done
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
 	}
 	err = client.Stop(ctx) // what is done is written down by then
 	return (cpuOf(os.Getpid(), false) + in.serverCPU() - before) / time.Duration(jobs), err
@@ -67,7 +71,7 @@ func (in *installation) perJob(ctx context.Context, jobs int) (time.Duration, er
 
 // queue measures what the queue and the looking for what is due cost, against the work itself.
 func queue(ctx context.Context, o options) error {
-	const idle = 3 * time.Minute
+	idle := min(3*time.Minute, o.pressure)
 	organisations := 10 * o.organisations
 	in, err := install(ctx, o, shape{name: "queue", organisations: organisations, latency: 20 * time.Millisecond, queues: 8, codes: 60, days: 365})
 	if err != nil {
