@@ -393,6 +393,56 @@ func TestARunThatTheDatabaseLeftIsTakenUpWhenItIsBack(t *testing.T) {
 	w.acceptedOnce(t)
 }
 
+// cutOff is a source in which the database ends every connection once, in the middle of a transaction.
+type cutOff struct {
+	source.Source
+	cut func(context.Context) error
+}
+
+// ReadHistory implements source.Source.
+func (c cutOff) ReadHistory(ctx context.Context, r source.Reading) (json.RawMessage, error) {
+	if err := c.cut(ctx); err != nil {
+		return nil, err
+	}
+	return c.Source.ReadHistory(ctx, r)
+}
+
+// The database throws everybody out in the middle of a step, and is there again at once: the run goes on.
+func TestARunDoesNotFailWithAConnection(t *testing.T) {
+	t.Parallel()
+	d := postgrestest.Shared(t).Empty(t)
+	if _, _, err := store.Migrate(t.Context(), store.Options{URL: d.Owner()}, postgrestest.App); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t)
+	w.database = d.App()
+	w.WrapUpForecaster = w.process(t, "one")
+	var once sync.Once
+	db := w.Store
+	w.Source = cutOff{w.Source, func(ctx context.Context) (err error) {
+		once.Do(func() {
+			err = db.Update(ctx, func(tx *store.Tx) error {
+				if _, err := tx.Directory().Of(w.org()); err != nil {
+					return err
+				}
+				d.Exec(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND "+
+					"datname = '"+d.Name+"'")
+				_, err := tx.Directory().Of(w.org())
+				return err
+			})
+			if !store.IsGone(err) {
+				t.Errorf("the cut is %v", err)
+			}
+		})
+		return err
+	}}
+	f := fleet(t, 1, w)
+	if run := w.awaitRun(t, begin(t, f.Services()[0])); run.State != wrapcast.RunDone {
+		t.Errorf("the run is %s: %s", run.State, run.Reason)
+	}
+	w.acceptedOnce(t)
+}
+
 // What is wrong is looked at again soon, and less and less often while it stays so.
 func TestAServiceThatCouldNotLookLooksAgainSoon(t *testing.T) {
 	t.Parallel()

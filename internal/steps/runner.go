@@ -113,6 +113,9 @@ func (r *Runner) step(ctx context.Context, i int) (err error) {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", s.Name, context.Cause(ctx)) // the next run takes it up here
 	}
+	if store.IsGone(err) { // so does it here: what was being done is no worse than before
+		return fmt.Errorf("%s: %w", s.Name, err)
+	}
 	if err != nil {
 		return r.fail(ctx, s, left, err)
 	}

@@ -132,6 +132,10 @@ func (s *Store) CopyTo(ctx context.Context, path string) error { return s.engine
 // it any more. Nothing of what it was doing was written.
 func IsOutdated(err error) bool { return errors.Is(err, engine.ErrOutdated) }
 
+// IsGone reports whether an error says that the database was not there, or is not: the work that met it can be done
+// again when it is back.
+func IsGone(err error) bool { return errors.Is(err, engine.ErrGone) }
+
 // IsThere reports whether a directory holds a database, or something in its place; or a PostgreSQL database a schema of
 // ours.
 func IsThere(ctx context.Context, o Options) (bool, error) {

@@ -51,8 +51,29 @@ func lost(err error) bool {
 		strings.Contains(err.Error(), "conn closed")
 }
 
+// ErrGone is the cause of an error that says: the database was not there, or is not, and nothing was done. The same work
+// does when it is back.
+var ErrGone = errors.New("the database is gone")
+
+// isGone reports whether an error only says that the database was not there.
+func isGone(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return lost(err) || e.Code == pgTooMany || e.Code == pgStarting
+	}
+	_, refused := errors.AsType[*pgconn.ConnectError](err)
+	return refused || lost(err)
+}
+
 // explainPostgres turns PostgreSQL's codes and what becomes of connections into what to do about them.
 func explainPostgres(path string, err error) error {
+	said := explainWhat(path, err)
+	if e, ok := errors.AsType[*wrapcast.Error](said); ok && isGone(err) {
+		e.Err = errors.Join(ErrGone, err)
+	}
+	return said
+}
+
+func explainWhat(path string, err error) error {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return explainServer(path, e)
 	}

@@ -33,15 +33,19 @@ func (p *Postgres) Begin(ctx context.Context, write bool) (Transaction, error) {
 	if write {
 		db, o = p.write, &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 	}
-	c, err := p.connection(ctx, db)
-	if err != nil {
-		return nil, err
+	for attempt := 0; ; attempt++ { // a connection of the pool may have been ended since: nothing is lost with it
+		c, err := p.connection(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		tx, err := c.BeginTx(ctx, o)
+		if err == nil {
+			return &postgresTx{tx: tx, p: p, conn: c, write: write, locked: map[int64]bool{}}, nil
+		}
+		if err = errors.Join(err, c.Close()); attempt == writers || ctx.Err() != nil || !lost(err) {
+			return nil, err
+		}
 	}
-	tx, err := c.BeginTx(ctx, o)
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	return &postgresTx{tx: tx, p: p, conn: c, write: write, locked: map[int64]bool{}}, nil
 }
 
 // connection takes a connection out of a pool, and waits for one no longer than for a lock.
