@@ -148,7 +148,7 @@ func least(all []time.Duration) time.Duration {
 
 // workers compares nights of one worker with nights of two, each bound to a core of its own.
 func workers(ctx context.Context, o options) error {
-	in, err := install(ctx, o, shape{name: "workers", organisations: o.organisations, latency: 200 * time.Millisecond, queues: 8, codes: 60, days: 365})
+	in, err := install(ctx, o, shape{name: "workers", organisations: o.organisations, latency: 200 * time.Millisecond, queues: 5, codes: 24, days: 120})
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (in *installation) perJob(ctx context.Context, jobs int) (time.Duration, er
 func queue(ctx context.Context, o options) error {
 	idle := min(3*time.Minute, o.pressure)
 	organisations := 10 * o.organisations
-	in, err := install(ctx, o, shape{name: "queue", organisations: organisations, latency: 20 * time.Millisecond, queues: 8, codes: 60, days: 365})
+	in, err := install(ctx, o, shape{name: "queue", organisations: organisations, latency: 20 * time.Millisecond, queues: 5, codes: 24, days: 120})
 	if err != nil {
 		return err
 	}
