@@ -19,7 +19,8 @@ type ImportState string
 
 // The states of a file.
 const (
-	// ImportKept is stored; ImportRefused is not, for the reason given, and is not tried again by itself.
+	// ImportKept is stored; ImportRefused is not, for the reason given; a directory's file is tried again by itself
+	// only when it would be read in another way.
 	ImportKept    ImportState = "kept"
 	ImportRefused ImportState = "refused"
 )

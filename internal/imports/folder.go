@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -41,8 +42,8 @@ type FolderNote struct {
 	Err    error
 }
 
-// Take imports what is new. A file that cannot be read is noted, and not tried again; the others go on. An error is one
-// of the directory or the store.
+// Take imports what is new. A file that cannot be read is noted, and tried again only when it would be read in another
+// way; the others go on. An error is one of the directory or the store.
 func (f *Folder) Take(ctx context.Context) error {
 	entries, err := os.ReadDir(f.Dir)
 	if err != nil {
@@ -117,7 +118,7 @@ func (f *Folder) isMeant(name string) bool {
 
 // takeOne imports a file that was not met before.
 func (f *Folder) takeOne(ctx context.Context, name string) error {
-	file, err := os.Open(filepath.Join(f.Dir, name))
+	file, err := os.Open(filepath.Join(f.Dir, name)) //nolint:gosec // whoever sets the directory means what lies there
 	if err != nil {
 		f.note(FolderNote{File: name, Err: wrapcast.Errorf(wrapcast.Usage, "", "%s: %w", name, err)})
 		return nil
@@ -129,14 +130,21 @@ func (f *Folder) takeOne(ctx context.Context, name string) error {
 		return nil
 	}
 	digest := hex.EncodeToString(sum.Sum(nil))
-	if known, err := f.isKnown(ctx, digest); known || err != nil {
+	r := f.Request
+	r.File = name
+	before, err := f.before(ctx, digest)
+	if err != nil || slices.ContainsFunc(before, func(i wrapcast.Import) bool { return i.State == wrapcast.ImportKept }) {
 		return err
+	}
+	if len(before) > 0 {
+		how, err := f.mappingNow(ctx, file, r)
+		if err != nil || string(before[0].Mapping) == string(how) { // it would be refused again
+			return err
+		}
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	r := f.Request
-	r.File = name
 	result, err := f.Import(ctx, file, r)
 	switch kind := wrapcast.KindOf(err); {
 	case err == nil:
@@ -145,15 +153,19 @@ func (f *Folder) takeOne(ctx context.Context, name string) error {
 		return err
 	case kind == wrapcast.InvalidData || kind == wrapcast.Usage:
 		f.note(FolderNote{File: name, Err: err})
-		return f.refuse(ctx, name, digest, err)
+		how, failed := f.mappingNow(ctx, file, r)
+		if failed != nil {
+			return failed
+		}
+		return f.refuse(ctx, name, digest, how, err)
 	default:
 		return err
 	}
 	return nil
 }
 
-// isKnown reports whether a file was imported or refused before.
-func (f *Folder) isKnown(ctx context.Context, digest string) (known bool, err error) {
+// before is what became of a file before, the latest first.
+func (f *Folder) before(ctx context.Context, digest string) (all []wrapcast.Import, err error) {
 	err = f.Store.View(ctx, func(tx *store.Tx) error {
 		org, found, err := Find(tx, f.Request.Organisation)
 		if err != nil || !found {
@@ -163,15 +175,35 @@ func (f *Folder) isKnown(ctx context.Context, digest string) (known bool, err er
 			return wrapcast.Errorf(wrapcast.Usage, "", "%s is an organisation of Genesys Cloud: files are never mixed with what "+
 				"the platform says", org.Name).WithHint("take files: out of its settings, or name another organisation")
 		}
-		before, err := tx.Imports().OfDigest(org.ID, digest)
-		known = len(before) > 0
+		all, err = tx.Imports().OfDigest(org.ID, digest)
 		return err
 	})
-	return known, err
+	return all, err
+}
+
+// mappingNow is how a file would be read now: by the settings, and by what is remembered of its sender. It is empty
+// where nobody can say.
+func (f *Folder) mappingNow(ctx context.Context, file io.ReadSeeker, r Request) (json.RawMessage, error) {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("%s: %w", r.File, err)
+	}
+	content, err := io.ReadAll(io.LimitReader(file, MaxBytes))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.File, err)
+	}
+	w := &work{Keeper: f.Keeper, Request: r}
+	err = f.Store.View(ctx, func(tx *store.Tx) error { return w.prepare(tx, content) })
+	switch kind := wrapcast.KindOf(err); {
+	case kind == wrapcast.InvalidData || kind == wrapcast.Usage:
+		return json.RawMessage{}, nil
+	case err != nil:
+		return nil, err
+	}
+	return json.Marshal(w.how)
 }
 
 // refuse notes that a file cannot be read, where its organisation is known.
-func (f *Folder) refuse(ctx context.Context, name, digest string, why error) error {
+func (f *Folder) refuse(ctx context.Context, name, digest string, how json.RawMessage, why error) error {
 	return f.Store.Update(ctx, func(tx *store.Tx) error {
 		org, found, err := Find(tx, f.Request.Organisation)
 		if err != nil || !found {
@@ -179,13 +211,14 @@ func (f *Folder) refuse(ctx context.Context, name, digest string, why error) err
 		}
 		i := wrapcast.Import{Schema: wrapcast.ImportSchema, ID: wrapcast.ImportID(f.NewID()), Organisation: org.ID,
 			At: f.Clock.Now(), Actor: f.Request.Actor, State: wrapcast.ImportRefused, File: fileName(name),
-			Sender: f.Request.Sender, Digest: digest, Reason: why.Error(), Hint: wrapcast.Hint(why)}
+			Sender: f.Request.Sender, Digest: digest, Mapping: how, Reason: why.Error(), Hint: wrapcast.Hint(why)}
 		if err := tx.Imports().Add(i); err != nil {
 			return err
 		}
 		_, err = tx.Audit().Append(wrapcast.AuditEntry{Organisation: org.ID, At: i.At, Actor: i.Actor,
-			Action: audit.ActionImported, Status: statusFailed, Objects: map[string]string{"import": string(i.ID), "sha256": digest},
-			Detail: i.File + " was refused: " + why.Error()})
+			Action: audit.ActionImported, Status: statusFailed,
+			Objects: map[string]string{"import": string(i.ID), "sha256": digest},
+			Detail:  i.File + " was refused: " + why.Error()})
 		return err
 	})
 }

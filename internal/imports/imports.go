@@ -1,6 +1,6 @@
 // Package imports keeps the counts of files as the history of an organisation of its own: each file adds days or takes
-// the place of those it covers, how its sender's files are read is remembered, and what would go wrong without a word is
-// held until somebody says that it is meant. A directory is looked through, and such an organisation is a source of
+// the place of those it covers, how its sender's files are read is remembered, and what would go wrong without a word
+// is held until somebody says that it is meant. A directory is looked through, and such an organisation is a source of
 // counts like any other.
 package imports
 

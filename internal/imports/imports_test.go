@@ -106,8 +106,8 @@ func TestTheNextFileReplacesWhatItCoversAndNothingElse(t *testing.T) {
 	}
 	entries := 0
 	_ = w.Store.View(t.Context(), func(tx *store.Tx) error {
-		for e := range tx.Audit().Entries(first.Organisation, 1, 0) {
-			if entries++; e.Action != "import" || e.Objects["sha256"] == "" || e.Digests["history"] == "" {
+		for e, err := range tx.Audit().Entries(first.Organisation, 1, 0) {
+			if entries++; err != nil || e.Action != "import" || e.Objects["sha256"] == "" || e.Digests["history"] == "" {
 				t.Errorf("entry %+v", e)
 			}
 		}
@@ -127,14 +127,15 @@ func TestWhatWouldGoWrongIsHeldOrRefused(t *testing.T) {
 	}
 	before := w.handled(t, first.Organisation)
 	for name, text := range map[string]string{
-		"another's codes":       "date,time,queue,code,handled\n2026-05-20,08:00,Sales,Upgrade,10\n",
-		"far fewer":             "date,time,queue,code,handled\n2026-05-04,08:00,Billing,Refund,1\n",
-		"days over intervals":   "date,queue,code,handled\n2026-05-04,Billing,Refund,14\n2026-05-05,Billing,Refund,8\n",
-		"ahead":                 "date,time,queue,code,handled\n2026-07-04,08:00,Billing,Refund,14\n",
-		"a part of a contact":   "date,time,queue,code,handled\n2026-05-04,08:00,Billing,Refund,14.5\n",
-		"rows that stand twice": "date,time,queue,code,handled\n2026-05-06,08:00,Billing,Refund,14\n2026-05-06,08:00,Billing,Refund,14\n",
-		"weeks":                 "date,code,handled\n2026-05-04,Refund,14\n2026-05-11,Refund,14\n2026-05-18,Refund,14\n2026-05-25,Refund,14\n",
-		"header only":           "date,time,queue,code,handled\n", "empty": "",
+		"another's codes":          "date,time,queue,code,handled\n2026-05-20,08:00,Sales,Upgrade,10\n",
+		"far fewer":                "date,time,queue,code,handled\n2026-05-04,08:00,Billing,Refund,1\n",
+		"days over intervals":      "date,queue,code,handled\n2026-05-04,Billing,Refund,14\n2026-05-05,Billing,Refund,8\n",
+		"ahead":                    "date,time,queue,code,handled\n2026-07-04,08:00,Billing,Refund,14\n",
+		"a part of a contact":      "date,time,queue,code,handled\n2026-05-04,08:00,Billing,Refund,14.5\n",
+		"rows that stand twice":    "date,time,queue,code,handled\n2026-05-06,08:00,Billing,Refund,14\n2026-05-06,08:00,Billing,Refund,14\n",
+		"weeks":                    "date,code,handled\n2026-05-04,Refund,14\n2026-05-11,Refund,14\n2026-05-18,Refund,14\n2026-05-25,Refund,14\n",
+		"a weekly code among days": weeklyAmongDays(),
+		"header only":              "date,time,queue,code,handled\n", "empty": "",
 	} {
 		if got, err := w.take(t, text); wrapcast.KindOf(err) != wrapcast.InvalidData || wrapcast.Hint(err) == "" {
 			t.Errorf("%s: %+v, %v (%s)", name, got, err, wrapcast.Hint(err))
@@ -199,5 +200,64 @@ func TestAFolderIsTakenOnceAndABadFileStopsNobody(t *testing.T) {
 	want := "1.csv kept=true bad=false, 2.csv kept=false bad=true, 3.csv kept=true bad=false, 4.csv kept=false bad=false, 4.csv kept=false bad=false"
 	if got := strings.Join(notes, ", "); got != want {
 		t.Errorf("noted %s", got)
+	}
+}
+
+func weeklyAmongDays() string {
+	b := "date,code,handled\n"
+	for d := 1; d <= 28; d++ {
+		b += fmt.Sprintf("2026-05-%02d,Refund,10\n", d)
+		if d%7 == 4 {
+			b += fmt.Sprintf("2026-05-%02d,Batch,70\n", d)
+		}
+	}
+	return b
+}
+
+func TestAWeeklySeriesAmongDaysIsAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.take(t, weeklyAmongDays()); err == nil || !strings.Contains(err.Error(), "Batch") {
+		t.Errorf("the series is not named: %v", err)
+	}
+	if got, err := w.take(t, weeklyAmongDays(), func(r *imports.Request) { r.Fill = "zero" }); err != nil || got.Contacts != 560 {
+		t.Errorf("where it is said what days mean: %+v, %v", got, err)
+	}
+}
+
+func TestARefusedFileIsTriedAgainWhenItWouldBeReadInAnotherWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	dir := t.TempDir()
+	const open = "when,code,handled\n03/04/2026,Refund,10\n03/05/2026,Refund,12\n03/06/2026,Refund,9\n"
+	path := filepath.Join(dir, "april.csv")
+	if err := os.WriteFile(path, []byte(open), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := w.Clock.Now().Add(-time.Hour)
+	if err := os.Chtimes(path, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.take(t, strings.ReplaceAll(open, "03/0", "02/1"), func(r *imports.Request) {
+		r.Writing.Dates, r.Sender = "mdy", "another"
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var notes []string
+	f := &imports.Folder{Keeper: w.Keeper, Dir: dir, Request: imports.Request{Organisation: "Harbour", Actor: "directory", Sender: "acd"},
+		Note: func(n imports.FolderNote) { notes = append(notes, fmt.Sprint(n.Result != nil, n.Err)) }}
+	take := func() {
+		t.Helper()
+		if err := f.Take(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take()
+	take() // nothing changed: it is not tried again
+	f.Request.Sender = "another"
+	take()
+	take()
+	if len(notes) != 2 || !strings.HasPrefix(notes[0], "false april.csv: line 2") || notes[1] != "true <nil>" {
+		t.Errorf("tried with %q", notes)
 	}
 }

@@ -110,7 +110,8 @@ func (s Source) Units(ctx context.Context) (all []wrapcast.BusinessUnit, err err
 }
 
 // PlannedUnits implements [source.Source].
-func (s Source) PlannedUnits(ctx context.Context, units []wrapcast.BusinessUnit) (all []wrapcast.PlannedUnit, err error) {
+func (s Source) PlannedUnits(ctx context.Context, units []wrapcast.BusinessUnit) (all []wrapcast.PlannedUnit,
+	err error) {
 	d, err := s.stored(ctx)
 	for _, u := range d.Units() {
 		if slices.ContainsFunc(units, func(b wrapcast.BusinessUnit) bool { return b.ID == u.ID }) {

@@ -19,8 +19,8 @@ type contactShape struct {
 	columns                               ContactColumns
 }
 
-// contactShapeOf finds the parts of a table of contacts. Where it has times, and only something else is open, there is a
-// shape beside the error.
+// contactShapeOf finds the parts of a table of contacts. Where it has times, and only something else is open, there is
+// a shape beside the error.
 func (t *table) contactShapeOf(named ContactColumns) (*contactShape, error) {
 	s := &contactShape{shape: shape{day: -1, clock: -1, year: -1, month: -1, week: -1, date: -1}, queue: -1, channel: -1,
 		direction: -1, offered: -1, abandoned: -1, handleAt: -1, afterAt: -1, columns: named}
@@ -93,7 +93,7 @@ func (s *contactShape) findNames(t *table) error {
 		s.channel = s.best(t, meaning.Channel, "channel", "kanal", "canal", "media", "medi")
 	}
 	if s.columns.Code == "" {
-		note(s.findCode(t))
+		s.findCode(t)
 	}
 	return allOf(errs)
 }
@@ -129,8 +129,8 @@ func (s *contactShape) best(t *table, role meaning.Role, words ...string) int {
 	return best
 }
 
-// findCode finds the column of codes, or asks where several may be.
-func (s *contactShape) findCode(t *table) error {
+// findCode finds the column of codes, where one plainly is.
+func (s *contactShape) findCode(t *table) {
 	at := s.best(t, meaning.Code, "wrap", "disposition", "reason", "grund", "motif", "motivo", "abschluss", "nacharbeit",
 		"conclusion", "cierre", "tipificacion", "tabulacao")
 	if at < 0 {
@@ -138,7 +138,7 @@ func (s *contactShape) findCode(t *table) error {
 	}
 	if at >= 0 {
 		s.codes = []int{at}
-		return nil
+		return
 	}
 	var unknown []int
 	for i, c := range t.columns {
@@ -149,7 +149,6 @@ func (s *contactShape) findCode(t *table) error {
 	if len(unknown) == 1 && !s.mayBeLog(t) || s.isAcross() && len(unknown) > 0 {
 		s.codes = unknown[:1]
 	}
-	return nil
 }
 
 // mayBeLog reports whether a table may have a row per contact, whose other texts are about people.
@@ -321,7 +320,8 @@ func (s *contactShape) findHandleTime(t *table) error {
 
 func isAfterCall(name string) bool {
 	folded := meaning.Fold(name)
-	for _, word := range []string{"acw", "after call", "after contact", "wrap up time", "nachbearbeitung", "nacharbeitszeit"} {
+	for _, word := range []string{"acw", "after call", "after contact", "wrap up time", "nachbearbeitung",
+		"nacharbeitszeit"} {
 		if strings.Contains(folded, word) {
 			return !strings.Contains(folded, "code")
 		}

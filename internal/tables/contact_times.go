@@ -40,7 +40,8 @@ func (r *contactReader) readTimes(o ContactOptions, dates *dateEvidence, comma r
 	return nil
 }
 
-func (r *contactReader) timeReading(at int, o ContactOptions, dates *dateEvidence, comma rune) (t timeReading, err error) {
+func (r *contactReader) timeReading(at int, o ContactOptions, dates *dateEvidence, comma rune) (t timeReading,
+	err error) {
 	if t.at = at; at < 0 {
 		return t, nil
 	}
@@ -111,8 +112,8 @@ func handleKind(name string) string {
 			return "total"
 		}
 	}
-	for _, word := range []string{"avg", "average", "aht", "mean", "durchschn", "mittlere", " dmt ", "moyen", " tmo ", "medio", "media",
-		" tma ", " ø "} {
+	for _, word := range []string{"avg", "average", "aht", "mean", "durchschn", "mittlere", " dmt ", "moyen", " tmo ",
+		"medio", "media", " tma ", " ø "} {
 		if strings.Contains(folded, word) {
 			return "average"
 		}
@@ -140,7 +141,7 @@ func (r *contactReader) checkUnit(t timeReading) error {
 		v, ok := t.numbers.value(cellOf(row, t.at))
 		n := 1.0
 		if !r.count && len(r.values) == 1 && t.total {
-			n, _ = r.collector.numbers.value(cellOf(row, r.values[0].at))
+			n, _ = r.numbers.value(cellOf(row, r.values[0].at))
 		}
 		if ok && v > 0 && n > 0 {
 			averages = append(averages, v/n)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -91,8 +92,8 @@ type ContactRow struct {
 	Handled, Offered, Abandoned, HandleSeconds, AfterCallSeconds float64
 }
 
-// ReadContacts reads a file of contacts: a table in text or a workbook, long or wide, a row per interval or per contact.
-// Errors are as those of [Read].
+// ReadContacts reads a file of contacts: a table in text or a workbook, long or wide, a row per interval or per
+// contact. Errors are as those of [Read].
 func ReadContacts(in io.Reader, o ContactOptions) (*Contacts, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -186,8 +187,8 @@ type contactReader struct {
 	out    *Contacts
 }
 
-func (t *table) readContacts(s *contactShape, o ContactOptions, book *cells.Book, sheet string, left []LeftOut) (*Contacts,
-	error) {
+func (t *table) readContacts(s *contactShape, o ContactOptions, book *cells.Book, sheet string,
+	left []LeftOut) (*Contacts, error) {
 	c := &collector{table: t, shape: &s.shape, across: map[int]meaning.Stamp{}, stamps: map[string]stamped{},
 		step: step{freq: QuarterHourly}}
 	for _, v := range s.values {
@@ -383,6 +384,38 @@ func gcd(a, b int) int {
 	return a
 }
 
+// CheckSteps refuses a series whose rows lie one longer step apart than the file's, such as a weekly one among days:
+// between its rows would be zeros. It is the rule of [Read], for who was not told what days without a row are.
+func (c *Contacts) CheckSteps() error {
+	at := map[string][]int{}
+	for _, row := range c.Rows {
+		if math.IsNaN(row.Handled) {
+			continue
+		}
+		parts := slices.DeleteFunc([]string{row.Code, row.Queue, row.Channel}, func(s string) bool { return s == "" })
+		name := cmp.Or(strings.Join(parts, " / "), AllSeries)
+		if row.Outbound {
+			name += " / outbound"
+		}
+		at[name] = append(at[name], int(row.At.Add(c.Step/2).Unix()/int64(c.Step/time.Second)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(at)) {
+		slices.Sort(at[name])
+		if own := coarseStep(slices.Compact(at[name]), c.Step); own != "" {
+			return coarse(name, own, stepWords(c.Step)).WithHint("export it in the step of the others, or into a file of its own; or " +
+				"say what steps without a row mean: --fill zero (nothing came) or --fill none (unknown)")
+		}
+	}
+	return nil
+}
+
+func stepWords(step time.Duration) string {
+	if step == day {
+		return string(Daily)
+	}
+	return fmt.Sprintf("%d minutes", int(step/time.Minute))
+}
+
 // refuseLong refuses weeks and months: what lies between is not known.
 func (r *contactReader) refuseLong(days map[wrapcast.Date]bool) error {
 	var all []wrapcast.Date
@@ -472,9 +505,9 @@ func (r *contactReader) describe(reading Reading) {
 	if r.times.by != "" {
 		r.out.Writing.Dates = r.times.order
 	}
-	if r.collector.numbers.by != "" || r.handle.numbers.by != "" {
-		decimal := r.collector.numbers.decimal
-		if r.collector.numbers.by == "" {
+	if r.numbers.by != "" || r.handle.numbers.by != "" {
+		decimal := r.numbers.decimal
+		if r.numbers.by == "" {
 			decimal = r.handle.numbers.decimal
 		}
 		r.out.Writing.Decimal = map[meaning.Decimal]string{meaning.Comma: "comma", meaning.Point: "point"}[decimal]

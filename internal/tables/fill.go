@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/wrapcast/wrapcast"
 )
 
 // Filling says what a step without a row or a value means.
@@ -264,9 +266,14 @@ func (s *Series) checkStep() error {
 	if own == "" {
 		return nil
 	}
-	return invalid("series %s has a row %s, and the file's step is %s", quoted(s.ID), every(own), s.axis.freq).
+	return coarse(s.ID, own, string(s.axis.freq)).
 		WithHint("forecast such series from a file of their own, with --freq %s; or say what steps without a row mean: "+
 			"--fill zero (nothing came) or --fill none (unknown)", own)
+}
+
+// coarse is the refusal of a series that has longer steps than its file.
+func coarse(id string, own Frequency, step string) *wrapcast.Error {
+	return invalid("series %s has a row %s, and the file's step is %s", quoted(id), every(own), step)
 }
 
 func every(f Frequency) string {
@@ -284,26 +291,30 @@ func every(f Frequency) string {
 	return "every quarter-hour"
 }
 
-// ownStep is the frequency of a series whose rows nearly all lie one of its steps apart, and none off them; "" where it
-// is the file's own, or there is none.
+// ownStep is the frequency of a series that has longer steps than its file; "" where it has none.
 func (s *Series) ownStep() Frequency {
-	apart, rows, last := map[int]int{}, 0, -1
+	var at []int
 	for i, v := range s.Values {
-		if math.IsNaN(v) {
-			continue
+		if !math.IsNaN(v) {
+			at = append(at, i)
 		}
-		if last >= 0 {
-			apart[i-last]++
-		}
-		rows, last = rows+1, i
 	}
-	step := s.axis.freq.Step()
-	if rows < coarseRows || step == 0 {
+	return coarseStep(at, s.axis.freq.Step())
+}
+
+// coarseStep is the frequency of rows at these steps, in their order, where nearly all lie one of its steps apart, and
+// none off them; "" where it is the step itself, or there is none.
+func coarseStep(at []int, step time.Duration) Frequency {
+	if len(at) < coarseRows || step == 0 {
 		return ""
+	}
+	apart := map[int]int{}
+	for i := 1; i < len(at); i++ {
+		apart[at[i]-at[i-1]]++
 	}
 	for _, k := range frequencies() {
 		steps := int(k.step / step)
-		if steps > 1 && float64(apart[steps]) >= coarseShare*float64(rows-1) && allMultiples(apart, steps) {
+		if steps > 1 && float64(apart[steps]) >= coarseShare*float64(len(at)-1) && allMultiples(apart, steps) {
 			return k.f
 		}
 	}

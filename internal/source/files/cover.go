@@ -40,7 +40,8 @@ func (m *maker) spread() {
 func (m *maker) merge() {
 	b := m.batch
 	slices.SortFunc(b.Observations, func(x, y wrapcast.Observation) int {
-		return cmp.Or(x.Start.Compare(y.Start), x.Leaf.Stream().Compare(y.Leaf.Stream()), cmp.Compare(x.Leaf.Code, y.Leaf.Code))
+		return cmp.Or(x.Start.Compare(y.Start), x.Leaf.Stream().Compare(y.Leaf.Stream()),
+			cmp.Compare(x.Leaf.Code, y.Leaf.Code))
 	})
 	kept := b.Observations[:0]
 	for _, o := range b.Observations {
@@ -202,7 +203,8 @@ func (m *maker) noteGaps(closed map[string]bool, zeros int, unknown map[wrapcast
 
 // partOf is the part of the first or last day that the file has, where it plainly has not all of it: it begins or ends
 // more than two hours beside where days of the file mostly do.
-func (m *maker) partOf(d wrapcast.Date, days map[wrapcast.Date]openDay, first, last bool) (i wrapcast.Interval, is bool) {
+func (m *maker) partOf(d wrapcast.Date, days map[wrapcast.Date]openDay, first, last bool) (i wrapcast.Interval,
+	is bool) {
 	one, ok := days[d]
 	i = wrapcast.Interval{From: d.Midnight(m.Zone).UTC(), To: (d + 1).Midnight(m.Zone).UTC()}
 	now := m.Now.UTC().Truncate(wrapcast.QuarterHour)

@@ -77,6 +77,11 @@ func Read(in io.Reader, o Options) (*Batch, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Fill == tables.FillPattern {
+		if err := c.CheckSteps(); err != nil {
+			return nil, err
+		}
+	}
 	m := &maker{Options: o, in: c, names: map[string]string{}, cells: map[cellKey]*cell{}}
 	m.batch = &Batch{Step: c.Step, Columns: c.Columns, Writing: c.Writing, Header: c.Header, Reading: c.Reading,
 		Lacks: c.Lacks, Notes: c.Notes}
@@ -344,11 +349,13 @@ func channelOf(text string) (wrapcast.MediaType, bool) {
 		words []string
 	}{
 		{wrapcast.Callback, []string{"callback", "call back", "rückruf", "rappel", "devolución de llamada"}},
-		{wrapcast.Email, []string{"mail", "correo", "courriel", "web form", "webform", "web", "portal", "api", "fax", "letter", "brief"}},
+		{wrapcast.Email, []string{"mail", "correo", "courriel", "web form", "webform", "web", "portal", "api",
+			"fax", "letter", "brief"}},
 		{wrapcast.Chat, []string{"chat"}},
-		{wrapcast.Message, []string{"messag", "sms", "whatsapp", "social", "facebook", "twitter", "text", "nachricht", "mensaj", "mensag"}},
-		{wrapcast.Voice, []string{"voice", "phone", "call", "telefon", "telephon", "téléphon", "teléfon", "anruf", "appel", "llamada",
-			"chamada", "ligaç", "voz", "voix", "sprache", "inbound", "outbound"}},
+		{wrapcast.Message, []string{"messag", "sms", "whatsapp", "social", "facebook", "twitter", "text",
+			"nachricht", "mensaj", "mensag"}},
+		{wrapcast.Voice, []string{"voice", "phone", "call", "telefon", "telephon", "téléphon", "teléfon", "anruf", "appel",
+			"llamada", "chamada", "ligaç", "voz", "voix", "sprache", "inbound", "outbound"}},
 	} {
 		if slices.ContainsFunc(k.words, func(w string) bool { return strings.Contains(folded, w) }) {
 			return k.media, true
