@@ -242,7 +242,7 @@ func TestARestoreWritesOverNothing(t *testing.T) {
 	refused("a newer schema", wrapcast.Usage, err)
 
 	broken := directory(t)
-	exec(t, filepath.Join(broken, "wrapcast.db"), "UPDATE history_sum SET id = id || 'x' WHERE kind = 'code'")
+	exec(t, filepath.Join(broken, "wrapcast.db"), "UPDATE sum_block SET id = id || 'x' WHERE kind = 'code'")
 	to := t.TempDir()
 	_, _, err = backup.Make(t.Context(), backup.Options{Dir: broken, To: to, Now: noon})
 	refused("damaged", wrapcast.InvalidData, err)
@@ -265,7 +265,7 @@ func exec(t *testing.T, path, statement string) {
 func TestARepairedStoreReadsDamagedDaysAgain(t *testing.T) {
 	t.Parallel()
 	for _, damage := range []string{"UPDATE history_block SET quarter_hours = x'0201' WHERE leaf_id = 3", "DELETE FROM history_block WHERE leaf_id = 4",
-		"UPDATE leaf SET code_id = 'x' WHERE leaf_id = 2", "DELETE FROM history_sum WHERE kind = 'code'"} {
+		"UPDATE leaf SET code_id = 'x' WHERE leaf_id = 2", "DELETE FROM sum_block WHERE kind = 'code'"} {
 		dir := directory(t)
 		exec(t, filepath.Join(dir, "wrapcast.db"), damage)
 		s := opened(t, dir)

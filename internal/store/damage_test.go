@@ -54,7 +54,7 @@ func TestEveryDamagedRowIsNamed(t *testing.T) {
 		"DELETE FROM leaf WHERE leaf_id = 1":                                                                                                                   "everything",
 		"UPDATE coverage SET to_at = to_at + 900000":                                                                                                           "table coverage",
 		"UPDATE arrival SET queue_id = 'q9'":                                                                                                                   "table arrival",
-		"DELETE FROM history_sum WHERE kind = 'total'":                                                                                                         "everything",
+		"DELETE FROM sum_block WHERE kind = 'total'":                                                                                                           "everything",
 	} {
 		path := filepath.Join(t.TempDir(), "wrapcast.db")
 		if err := os.WriteFile(path, whole, 0o600); err != nil {

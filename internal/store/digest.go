@@ -22,23 +22,27 @@ func blockRow(buffer []byte, org wrapcast.OrganisationID, leaf int64, first wrap
 	return column.RowOf(buffer, "history_block").Text(string(org)).Number(leaf).Number(int64(first))
 }
 
-// sumRow is a UTC day of a sum without its quarter-hours.
-func sumRow(buffer []byte, org wrapcast.OrganisationID, at sumDay) column.Row {
-	return column.RowOf(buffer, "history_sum").Text(string(org)).Text(string(at.kind)).Text(at.id).
-		Text(string(at.direction)).Number(int64(at.day))
+// sumRow is a row of a sum without its quarter-hours.
+func sumRow(buffer []byte, org wrapcast.OrganisationID, key sumKey, first wrapcast.Date) column.Row {
+	return column.RowOf(buffer, "sum_block").Text(string(org)).Text(string(key.kind)).Text(key.id).
+		Text(string(key.direction)).Number(int64(first))
 }
 
-// unpackSum fills cells with a UTC day of a sum, if it is what was stored.
-func (tx *conn) unpackSum(org wrapcast.OrganisationID, at sumDay, sealed []byte, cells []column.Cell) error {
+// unpackSum is what a row of a sum has, placed by its first day, if it is what was stored.
+func (tx *conn) unpackSum(org wrapcast.OrganisationID, key sumKey, b sumBlock) (cells []column.CellAt, err error) {
 	var buffer rowBytes
-	packed, err := sumRow(buffer[:], org, at).Unseal(sealed)
+	packed, err := sumRow(buffer[:], org, key, b.first).Unseal(b.sealed)
 	if err == nil {
-		err = column.UnpackSum(packed, cells)
+		cells, err = column.AppendSums(nil, packed, 0)
+	}
+	before := int(b.first-cutStart(b.first)) * column.QuarterHoursPerDay
+	if err == nil && before+int(cells[len(cells)-1].At) >= len(cutCells{}) {
+		err = errElsewhere
 	}
 	if err != nil {
-		return tx.damaged(org, fmt.Sprintf("the sum of %s %q on %s (UTC), table history_sum", at.kind, at.id, at.day), err)
+		return nil, tx.damaged(org, fmt.Sprintf("the sum of %s %q from %s (UTC), table sum_block", key.kind, key.id, b.first), err)
 	}
-	return nil
+	return cells, nil
 }
 
 // channelRow is a UTC day of a stream without its quarter-hours.
@@ -115,7 +119,7 @@ func digestedTables() []digested {
 	channel := []string{org, "utc_day", "queue_id", "media_type", "direction", "language", "skills"}
 	return []digested{
 		{"history_block", []string{org, "leaf_id", "first_day"}, 3, "quarter_hours"},
-		{"history_sum", []string{org, "kind", "id", "direction", "utc_day"}, 5, "quarter_hours"},
+		{"sum_block", []string{org, "kind", "id", "direction", "first_day"}, 5, "quarter_hours"},
 		{"arrival", channel, 7, "quarter_hours"},
 		{"queue_handled", channel, 7, "quarter_hours"},
 		{"leaf", []string{org, "leaf_id", "queue_id", "code_id", "media_type", "COALESCE(direction, '')",
@@ -207,8 +211,9 @@ func (d digested) each(tx *conn, do func(digestedRow) error) error {
 // digestedAtFirst are the tables of the schema that gave rows their digests, which are still there.
 func digestedAtFirst() []digested {
 	history := digested{"history", []string{"organisation_id", "leaf_id", "utc_day"}, 3, "quarter_hours"}
-	later := func(d digested) bool { return d.table == "history_block" }
-	return append(slices.DeleteFunc(digestedTables(), later), history)
+	sums := digested{"history_sum", []string{"organisation_id", "kind", "id", "direction", "utc_day"}, 5, "quarter_hours"}
+	later := func(d digested) bool { return strings.HasSuffix(d.table, "_block") }
+	return append(slices.DeleteFunc(digestedTables(), later), history, sums)
 }
 
 // backfillDigests gives the rows that were stored before there were digests theirs.

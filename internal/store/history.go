@@ -183,7 +183,7 @@ func (tx History) Totals(org wrapcast.OrganisationID, of []wrapcast.Direction) (
 	}
 	all := 0
 	for code := range codes {
-		n, err := Sums(tx).contacts(org, code)
+		n, err := Sums(tx).contacts(org, keptSum{code.kind, code.id, directions{code.direction}})
 		if err != nil {
 			return t, err
 		}
@@ -215,7 +215,7 @@ func (tx History) checkTotals(org wrapcast.OrganisationID, contacts int) error {
 	if err != nil || contacts == kept {
 		return err
 	}
-	return tx.damaged(org, "what is kept of codes, table history_sum",
+	return tx.damaged(org, "what is kept of codes, table sum_block",
 		fmt.Errorf("it is %d contacts, and %d are kept of everything", contacts, kept))
 }
 

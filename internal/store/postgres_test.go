@@ -32,7 +32,7 @@ func TestPostgresForgottenWhereSeesNothingOfOthers(t *testing.T) {
 			return err
 		})
 	}
-	for _, table := range []string{"organisation", "queue", "leaf", "history_block", "history_sum", "coverage", "forecast",
+	for _, table := range []string{"organisation", "queue", "leaf", "history_block", "sum_block", "coverage", "forecast",
 		"forecast_head", "plan", "audit_entry", "audit_key", "audit_checkpoint"} {
 		count := "SELECT COUNT(*) FROM " + table
 		b.view(func(tx *store.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -180,7 +181,7 @@ func (r *repairing) derive(org wrapcast.OrganisationID) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.exec(`DELETE FROM history_sum WHERE organisation_id = $1`, org); err != nil {
+	if _, err := r.exec(`DELETE FROM sum_block WHERE organisation_id = $1`, org); err != nil {
 		return err
 	}
 	if err := sums.rebuild(org); err != nil {
@@ -205,20 +206,18 @@ func (r *repairing) derive(org wrapcast.OrganisationID) error {
 
 // totals are what an organisation handled on each UTC day, as it is kept of everything.
 func (tx Sums) totals(org wrapcast.OrganisationID) (map[wrapcast.Date]column.Cell, error) {
-	days, err := list(tx.conn, scanSumDay, `SELECT utc_day, quarter_hours, direction FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = ''`, org, totalSum)
-	all := make(map[wrapcast.Date]column.Cell, len(days))
-	var cells dayCells
-	for _, d := range days {
-		at := sumDay{sumKey{kind: totalSum, direction: d.direction}, d.day}
-		if err := tx.unpackSum(org, at, d.packed, cells[:]); err != nil {
-			return nil, err
-		}
-		sum := all[d.day]
-		for _, c := range cells {
-			sum[0], sum[1] = sum[0]+c[0], sum[1]+c[1]
-		}
-		all[d.day] = sum
+	of := keptSum{kind: totalSum}
+	blocks, err := tx.blocks(org, of, firstOfAll, lastOfAll)
+	if err != nil {
+		return nil, err
+	}
+	cells, err := tx.placed(org, of, blocks, 0)
+	all := map[wrapcast.Date]column.Cell{}
+	for _, c := range cells {
+		day := wrapcast.Date(math.Floor(float64(c.At) / column.QuarterHoursPerDay))
+		sum := all[day]
+		sum[0], sum[1] = sum[0]+c.Cell[0], sum[1]+c.Cell[1]
+		all[day] = sum
 	}
 	return all, err
 }

@@ -183,8 +183,6 @@ func (r *replacement) save(l leafBlocks) error {
 type storedDay struct {
 	day    wrapcast.Date
 	packed []byte
-	// direction is that of a sum.
-	direction wrapcast.Direction
 }
 
 func scanStoredDay(r row) (d storedDay, err error) {

@@ -24,15 +24,6 @@ type SeriesDay struct {
 	HandleMs int64
 }
 
-// plus adds the cells of another day.
-func (d *dayCells) plus(other *dayCells) {
-	for i := range d {
-		for j, v := range other[i] {
-			d[i][j] += v
-		}
-	}
-}
-
 // leavesOf returns the numbers of a series' leaves. Whoever asks goes leaf by leaf: left to join, SQLite reads the
 // whole history.
 func (tx Sums) leavesOf(org wrapcast.OrganisationID, s Series) ([]storedLeaf, error) {
@@ -170,31 +161,4 @@ func (tx Sums) QuarterHours(
 		}
 	}
 	return handled, handleMs, nil
-}
-
-// eachCell calls do for the quarter-hours of some days that are not empty and among the n from an instant on. Days that
-// follow each other and are the same are added up.
-func eachCell(
-	days []storedDay, unpack func(storedDay, []column.Cell) error, from time.Time, n int, do func(t int, c column.Cell),
-) error {
-	var cells, same dayCells
-	for k, d := range days {
-		if err := unpack(d, cells[:]); err != nil {
-			return err
-		}
-		if k > 0 && days[k-1].day == d.day {
-			cells.plus(&same)
-		}
-		if k+1 < len(days) && days[k+1].day == d.day {
-			same = cells
-			continue
-		}
-		at := int(startOf(d.day, 0).Sub(from) / wrapcast.QuarterHour)
-		for i, c := range cells {
-			if t := at + i; c[0] > 0 && t >= 0 && t < n {
-				do(t, c)
-			}
-		}
-	}
-	return nil
 }

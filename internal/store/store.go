@@ -241,6 +241,8 @@ const (
 	digestsFrom = 16
 	// daysGone is the one that drops the history by single days, after its rows were put together.
 	daysGone = 31
+	// sumDaysGone is the one that drops sums by single days.
+	sumDaysGone = 34
 )
 
 // backfills make what new tables hold from what was stored before, by the number of their migration.
@@ -252,7 +254,7 @@ func backfills() engine.Backfills {
 		digestsFrom: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
 			return (&conn{ctx: ctx, tx: tx, engine: e}).backfillDigests()
 		},
-		daysGone: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
+		sumDaysGone: func(ctx context.Context, e engine.Engine, tx engine.Transaction) error {
 			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.backfill() // of what was stored before there were sums
 		},
 	}
@@ -263,6 +265,9 @@ func conversions() engine.Conversions {
 	return engine.Conversions{
 		daysGone: func(ctx context.Context, e engine.Engine, tx engine.Transaction) (engine.Converted, error) {
 			return History{&conn{ctx: ctx, tx: tx, engine: e}}.convertDays()
+		},
+		sumDaysGone: func(ctx context.Context, e engine.Engine, tx engine.Transaction) (engine.Converted, error) {
+			return Sums{&conn{ctx: ctx, tx: tx, engine: e}}.convertSums()
 		},
 	}
 }

@@ -85,55 +85,104 @@ func (tx Sums) change(org wrapcast.OrganisationID, changes sumChanges) error {
 	return nil
 }
 
-// changeDays changes days of one sum.
+// changeDays changes days of one sum, which are in their order.
 func (tx Sums) changeDays(org wrapcast.OrganisationID, days []sumDay, changes sumChanges) error {
+	for len(days) > 0 {
+		from, n := cutStart(days[0].day), 1
+		for n < len(days) && cutStart(days[n].day) == from {
+			n++
+		}
+		if err := tx.changeCut(org, from, days[:n], changes); err != nil {
+			return err
+		}
+		days = days[n:]
+	}
+	return nil
+}
+
+// changeCut changes days of one sum that are cut together.
+func (tx Sums) changeCut(org wrapcast.OrganisationID, from wrapcast.Date, days []sumDay, changes sumChanges) error {
 	key := days[0].sumKey
-	rows, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4 AND utc_day BETWEEN $5 AND $6`,
-		org, key.kind, key.id, key.direction, int64(days[0].day), int64(days[len(days)-1].day))
+	there, err := tx.blocks(org, keptSum{key.kind, key.id, directions{key.direction}}, from, from+column.BlockDays-1)
 	if err != nil {
 		return err
 	}
-	stored := make(map[wrapcast.Date][]byte, len(rows))
-	for _, r := range rows {
-		stored[r.day] = r.packed
+	var all cutCells
+	if err := tx.fill(&all, org, key, from, there); err != nil {
+		return err
 	}
 	for _, at := range days {
-		if err := tx.changeDay(org, at, stored[at.day], changes[at]); err != nil {
+		begin := int(at.day-from) * column.QuarterHoursPerDay
+		for i, c := range changes[at] {
+			all[begin+i][0] += c[0]
+			all[begin+i][1] += c[1]
+			if all[begin+i][0] < 0 || all[begin+i][1] < 0 {
+				return invalid("the sums of %s %q are not those of its history", at.kind, at.id)
+			}
+		}
+	}
+	return tx.saveCut(org, key, from, &all, there)
+}
+
+// cutCells are the quarter-hours of the days that are cut together.
+type cutCells [column.BlockDays * column.QuarterHoursPerDay]column.Cell
+
+// fill puts rows of a sum into the days that are cut together from a day on.
+func (tx Sums) fill(
+	all *cutCells, org wrapcast.OrganisationID, key sumKey, from wrapcast.Date, blocks []sumBlock,
+) error {
+	for _, b := range blocks {
+		cells, err := tx.unpackSum(org, key, b)
+		if err != nil {
 			return err
+		}
+		for _, c := range cells {
+			all[int(b.first-from)*column.QuarterHoursPerDay+int(c.At)] = c.Cell
 		}
 	}
 	return nil
 }
 
-// changeDay changes a day of a sum of which this is stored, nil where nothing is.
-func (tx Sums) changeDay(org wrapcast.OrganisationID, at sumDay, stored []byte, change *dayCells) error {
-	var sum dayCells
-	if stored != nil {
-		if err := tx.unpackSum(org, at, stored, sum[:]); err != nil {
+// sumCells is how many quarter-hours a row of a sum has at most, if it has more than a day.
+const sumCells = 230
+
+// saveCut writes the days that are cut together from a day on in the place of the rows that are there, but for those
+// that stay as they are.
+func (tx Sums) saveCut(
+	org wrapcast.OrganisationID, key sumKey, from wrapcast.Date, all *cutCells, there []sumBlock,
+) error {
+	var cells []column.CellAt
+	for at, c := range all {
+		if c != (column.Cell{}) {
+			cells = append(cells, column.CellAt{At: int32(at), Cell: c})
+		}
+	}
+	gone := make(map[wrapcast.Date][]byte, len(there))
+	for _, b := range there {
+		gone[b.first] = b.sealed
+	}
+	for _, b := range column.Cut(cells, sumCells) {
+		first := from + wrapcast.Date(b.First)
+		sealed := sumRow(nil, org, key, first).Seal(b.Pack(column.SumWidth))
+		stays := slices.Equal(gone[first], sealed)
+		delete(gone, first)
+		if stays {
+			continue
+		}
+		if err := tx.later(org, `INSERT INTO sum_block (organisation_id, kind, id, direction, first_day, quarter_hours)
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, kind, id, direction, first_day)
+			DO UPDATE SET quarter_hours = excluded.quarter_hours`,
+			org, key.kind, key.id, key.direction, int64(first), sealed); err != nil {
 			return err
 		}
 	}
-	for i, c := range change {
-		sum[i][0] += c[0]
-		sum[i][1] += c[1]
-		if sum[i][0] < 0 || sum[i][1] < 0 {
-			return invalid("the sums of %s %q are not those of its history", at.kind, at.id)
+	for _, first := range slices.Sorted(maps.Keys(gone)) {
+		if err := tx.later(org, `DELETE FROM sum_block WHERE organisation_id = $1 AND kind = $2 AND id = $3
+			AND direction = $4 AND first_day = $5`, org, key.kind, key.id, key.direction, int64(first)); err != nil {
+			return err
 		}
 	}
-	return tx.saveDay(org, at, &sum)
-}
-
-func (tx Sums) saveDay(org wrapcast.OrganisationID, at sumDay, sum *dayCells) error {
-	packed := column.PackDay(sum[:], column.SumWidth)
-	if packed == nil {
-		return tx.later(org, `DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3
-			AND direction = $4 AND utc_day = $5`, org, at.kind, at.id, at.direction, int64(at.day))
-	}
-	return tx.later(org, `INSERT INTO history_sum (organisation_id, kind, id, direction, utc_day, quarter_hours)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, kind, id, direction, utc_day)
-		DO UPDATE SET quarter_hours = excluded.quarter_hours`,
-		org, at.kind, at.id, at.direction, int64(at.day), sumRow(nil, org, at).Seal(packed))
+	return nil
 }
 
 // directions select the contacts that a sum has: none named means all of them.
@@ -159,66 +208,101 @@ type keptSum struct {
 	directions
 }
 
+// sumBlock is a row of a sum: some UTC days.
+type sumBlock struct {
+	first     wrapcast.Date
+	direction wrapcast.Direction
+	sealed    []byte
+}
+
+// blocks are the rows of a sum that may have something of UTC days from first to last, in the order of days.
+func (tx Sums) blocks(org wrapcast.OrganisationID, sum keptSum, first, last wrapcast.Date) ([]sumBlock, error) {
+	where := rowsOf("sum_block", org)
+	where.and("kind = $%d", sum.kind)
+	where.and("id = $%d", sum.id)
+	sum.in(&where)
+	where.and("first_day >= $%d", int64(cutStart(first)))
+	where.and("first_day <= $%d", int64(last))
+	scan := func(r row) (b sumBlock, err error) {
+		var day int64
+		err = r.Scan(&day, &b.sealed, &b.direction)
+		b.first = wrapcast.Date(day)
+		return b, err
+	}
+	return list(tx.conn, scan, "SELECT first_day, quarter_hours, direction"+where.sql+" ORDER BY first_day", where.args...)
+}
+
+// placed are the cells of rows of a sum, in the order of time, those of directions added up; they are placed by a day.
+func (tx Sums) placed(
+	org wrapcast.OrganisationID, sum keptSum, blocks []sumBlock, by wrapcast.Date,
+) ([]column.CellAt, error) {
+	var all []column.CellAt
+	inOrder := true
+	for _, b := range blocks {
+		cells, err := tx.unpackSum(org, sumKey{sum.kind, sum.id, b.direction}, b)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cells {
+			c.At += int32(b.first-by) * column.QuarterHoursPerDay
+			inOrder = inOrder && (len(all) == 0 || all[len(all)-1].At < c.At)
+			all = append(all, c)
+		}
+	}
+	if inOrder {
+		return all, nil
+	}
+	slices.SortFunc(all, func(a, b column.CellAt) int { return cmp.Compare(a.At, b.At) })
+	added := all[:0]
+	for _, c := range all {
+		if n := len(added); n > 0 && added[n-1].At == c.At {
+			added[n-1].Cell[0] += c.Cell[0]
+			added[n-1].Cell[1] += c.Cell[1]
+			continue
+		}
+		added = append(added, c)
+	}
+	return added, nil
+}
+
 // cells calls do for the quarter-hours of a sum that are not empty and among the n from an instant on, in the order of
 // time.
 func (tx Sums) cells(
 	org wrapcast.OrganisationID, sum keptSum, from time.Time, n int, do func(t int, c column.Cell),
 ) error {
-	to := from.Add(time.Duration(n) * wrapcast.QuarterHour)
-	where := rowsOf("history_sum", org)
-	where.and("kind = $%d", sum.kind)
-	where.and("id = $%d", sum.id)
-	sum.in(&where)
-	where.and("utc_day >= $%d", int64(utcDay(from)))
-	where.and("utc_day <= $%d", int64(utcDay(to)))
-	days, err := list(tx.conn, scanSumDay, "SELECT utc_day, quarter_hours, direction"+where.sql+" ORDER BY utc_day", where.args...)
+	first := utcDay(from)
+	blocks, err := tx.blocks(org, sum, first, utcDay(from.Add(time.Duration(n)*wrapcast.QuarterHour)))
 	if err != nil {
 		return err
 	}
-	return eachCell(days, func(d storedDay, cells []column.Cell) error {
-		return tx.unpackSum(org, sumDay{sumKey{sum.kind, sum.id, d.direction}, d.day}, d.packed, cells)
-	}, from, n, do)
-}
-
-func scanSumDay(r row) (d storedDay, err error) {
-	var day int64
-	err = r.Scan(&day, &d.packed, &d.direction)
-	d.day = wrapcast.Date(day)
-	return d, err
+	cells, err := tx.placed(org, sum, blocks, first)
+	begin := int(startOf(first, 0).Sub(from) / wrapcast.QuarterHour)
+	for _, c := range cells {
+		if t := begin + int(c.At); c.Cell[0] > 0 && t >= 0 && t < n {
+			do(t, c.Cell)
+		}
+	}
+	return err
 }
 
 // everything is how many contacts an organisation ever handled.
-func (tx Sums) everything(org wrapcast.OrganisationID) (contacts int, err error) {
-	days, err := list(tx.conn, scanSumDay, `SELECT utc_day, quarter_hours, direction FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = ''`, org, totalSum)
-	if err != nil {
-		return 0, err
-	}
-	return tx.contactsOf(org, sumKey{kind: totalSum}, days)
+func (tx Sums) everything(org wrapcast.OrganisationID) (int, error) {
+	return tx.contacts(org, keptSum{kind: totalSum})
 }
 
 // contacts is how many contacts a sum ever had.
-func (tx Sums) contacts(org wrapcast.OrganisationID, of sumKey) (int, error) {
-	days, err := list(tx.conn, scanSumDay, `SELECT utc_day, quarter_hours, direction FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4`, org, of.kind, of.id, of.direction)
-	if err != nil {
-		return 0, err
-	}
-	return tx.contactsOf(org, of, days)
-}
-
-func (tx Sums) contactsOf(org wrapcast.OrganisationID, of sumKey, days []storedDay) (contacts int, err error) {
-	var cells dayCells
-	for _, d := range days {
-		at := sumDay{sumKey{of.kind, of.id, d.direction}, d.day}
-		if err := tx.unpackSum(org, at, d.packed, cells[:]); err != nil {
+func (tx Sums) contacts(org wrapcast.OrganisationID, of keptSum) (contacts int, err error) {
+	blocks, err := tx.blocks(org, of, firstOfAll, lastOfAll)
+	for _, b := range blocks {
+		cells, err := tx.unpackSum(org, sumKey{of.kind, of.id, b.direction}, b)
+		if err != nil {
 			return 0, err
 		}
 		for _, c := range cells {
-			contacts += int(c[0])
+			contacts += int(c.Cell[0])
 		}
 	}
-	return contacts, nil
+	return contacts, err
 }
 
 // lastBefore is when the last quarter-hour before an instant began in which a sum has a contact.
@@ -226,14 +310,14 @@ func (tx Sums) lastBefore(
 	org wrapcast.OrganisationID, sum keptSum, before time.Time,
 ) (at time.Time, found bool, err error) {
 	for day := utcDay(before) + 1; !found; {
-		latest, _, err := get(tx.conn, scanLatest, `SELECT MAX(utc_day) FROM history_sum WHERE organisation_id = $1
-			AND kind = $2 AND id = $3 AND utc_day < $4`, org, sum.kind, sum.id, int64(day))
+		latest, _, err := get(tx.conn, scanLatest, `SELECT MAX(first_day) FROM sum_block WHERE organisation_id = $1
+			AND kind = $2 AND id = $3 AND first_day < $4`, org, sum.kind, sum.id, int64(day))
 		if err != nil || latest == nil {
 			return at, false, err
 		}
-		day = *latest
+		day = cutStart(*latest)
 		from := startOf(day, 0)
-		if err := tx.cells(org, sum, from, column.QuarterHoursPerDay, func(t int, _ column.Cell) {
+		if err := tx.cells(org, sum, from, len(cutCells{}), func(t int, _ column.Cell) {
 			if start := from.Add(time.Duration(t) * wrapcast.QuarterHour); start.Before(before) {
 				at, found = start, true
 			}

@@ -1,15 +1,19 @@
 package store
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/store/internal/column"
+	"github.com/wrapcast/wrapcast/internal/store/internal/engine"
 )
 
 // backfill adds up the history of organisations that have no sums: it was stored before there were any, or they had
 // another shape.
 func (tx Sums) backfill() error {
 	orgs, err := listAll(tx.conn, scanString, `SELECT DISTINCT organisation_id FROM leaf l
-		WHERE NOT EXISTS (SELECT 1 FROM history_sum s WHERE s.organisation_id = l.organisation_id)`)
+		WHERE NOT EXISTS (SELECT 1 FROM sum_block s WHERE s.organisation_id = l.organisation_id)`)
 	if err != nil {
 		return err
 	}
@@ -101,10 +105,63 @@ func addCell(sums map[wrapcast.Date]*dayCells, day wrapcast.Date, at int, c colu
 }
 
 func (tx Sums) save(org wrapcast.OrganisationID, key sumKey, days map[wrapcast.Date]*dayCells) error {
-	for day, sum := range days {
-		if err := tx.saveDay(org, sumDay{key, day}, sum); err != nil {
+	order := slices.Sorted(maps.Keys(days))
+	for len(order) > 0 {
+		from := cutStart(order[0])
+		var all cutCells
+		for len(order) > 0 && cutStart(order[0]) == from {
+			copy(all[int(order[0]-from)*column.QuarterHoursPerDay:], days[order[0]][:])
+			order = order[1:]
+		}
+		if err := tx.saveCut(org, key, from, &all, nil); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sumsPerPart is how many sums are brought over in one transaction.
+const sumsPerPart = 50
+
+// convertSums brings sums from single days, as they were stored up to migration 32, into blocks. A day that is not what
+// was stored is left out: whoever reads the sums finds it missing, and says what to do.
+func (tx Sums) convertSums() (c engine.Converted, err error) {
+	type named struct {
+		org wrapcast.OrganisationID
+		sumKey
+	}
+	scan := func(r row) (n named, err error) {
+		err = r.Scan(&n.org, &n.kind, &n.id, &n.direction)
+		return n, err
+	}
+	some, err := listAll(tx.conn, scan, `SELECT DISTINCT organisation_id, kind, id, direction FROM history_sum`)
+	if err != nil {
+		return c, err
+	}
+	c.Left = max(len(some)-sumsPerPart, 0)
+	for _, n := range some[:len(some)-c.Left] {
+		c.Done++
+		days, err := list(tx.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
+			WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4`, n.org, n.kind, n.id, n.direction)
+		if err != nil {
+			return c, err
+		}
+		sums := make(map[wrapcast.Date]*dayCells, len(days))
+		for _, d := range days {
+			row := column.RowOf(nil, "history_sum").Text(string(n.org)).Text(string(n.kind)).Text(n.id).
+				Text(string(n.direction)).Number(int64(d.day))
+			var cells dayCells
+			if packed, err := row.Unseal(d.packed); err == nil && column.UnpackSum(packed, cells[:]) == nil {
+				sums[d.day] = &cells
+			}
+		}
+		if err := tx.save(n.org, n.sumKey, sums); err != nil {
+			return c, err
+		}
+		if _, err := tx.exec(`DELETE FROM history_sum WHERE organisation_id = $1 AND kind = $2 AND id = $3
+			AND direction = $4`, n.org, n.kind, n.id, n.direction); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
 }

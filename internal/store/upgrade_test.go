@@ -385,7 +385,7 @@ func TestUpgradePutsTheDaysOfTheHistoryTogether(t *testing.T) {
 	defer s.Close()
 	b := on(t, s)
 	b.org = "org"
-	wantSame(t, "what was told", []string{"100 of 250", "200 of 250", "250 of 250"}, told)
+	wantSame(t, "what was told", []string{"100 of 250", "200 of 250", "250 of 250", "1 of 1"}, told)
 	wantSame(t, "observations", sorted(want), b.observations(noon.AddDate(0, 0, -50), noon))
 	wantSame(t, "schema", schemaOf(t, openIn(t, t.TempDir()).Path()), schemaOf(t, path))
 }

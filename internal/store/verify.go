@@ -153,7 +153,7 @@ func (v *verifying) checks() []check {
 	for _, d := range digestedTables() {
 		all = append(all, check{"digests of " + d.table, func(c *Looked) error { return v.digests(c, d) }})
 	}
-	return append(all, check{"derived: history_sum", v.sums},
+	return append(all, check{"derived: sum_block", v.sums},
 		check{"documents", v.documents}, check{"references", v.references}, check{"audit chains", v.chains})
 }
 
@@ -188,8 +188,8 @@ func (d digested) unpacks(row column.Row, sealed []byte, cells *dayCells) string
 	packed, err := row.Unseal(sealed)
 	switch {
 	case err != nil:
-	case d.table == "history_sum":
-		err = column.UnpackSum(packed, cells[:])
+	case d.table == "sum_block":
+		_, err = column.AppendSums(nil, packed, 0)
 	case d.table == "history_block":
 		_, err = column.AppendBlock(nil, packed, historyFigures, 0)
 	default:
@@ -243,7 +243,7 @@ func (v *verifying) sums(c *Looked) error {
 		}); err != nil {
 			return err
 		}
-		stored, _, err := get(v.conn, scanInt, `SELECT COUNT(*) FROM history_sum WHERE organisation_id = $1`, org)
+		stored, _, err := get(v.conn, scanInt, `SELECT COUNT(*) FROM sum_block WHERE organisation_id = $1`, org)
 		if err != nil {
 			return err
 		}
@@ -256,25 +256,33 @@ func (v *verifying) sums(c *Looked) error {
 
 // sum compares the days of one sum.
 func (v *verifying) sum(c *Looked, org wrapcast.OrganisationID, key sumKey, want map[wrapcast.Date]*dayCells) error {
-	stored, err := list(v.conn, scanStoredDay, `SELECT utc_day, quarter_hours FROM history_sum
-		WHERE organisation_id = $1 AND kind = $2 AND id = $3 AND direction = $4`, org, key.kind, key.id, key.direction)
+	stored, err := Sums{v.conn}.blocks(org, keptSum{key.kind, key.id, directions{key.direction}}, firstOfAll, lastOfAll)
 	if err != nil {
 		return err
 	}
 	words := func(d wrapcast.Date) string {
 		return fmt.Sprintf("organisation %s, %s %q %s on %s (UTC)", org, key.kind, key.id, key.direction, d)
 	}
-	for _, d := range stored {
+	got := map[wrapcast.Date]*dayCells{}
+	for _, b := range stored {
 		c.Rows++
-		var cells dayCells
-		if v.unpackSum(org, sumDay{key, d.day}, d.packed, cells[:]) != nil {
-			delete(want, d.day) // its digest says so
+		cells, err := v.unpackSum(org, key, b)
+		if err != nil { // its digest says so
+			for day := b.first; day < cutStart(b.first)+column.BlockDays; day++ {
+				delete(want, day)
+			}
 			continue
 		}
-		if sum := want[d.day]; sum == nil || *sum != cells {
-			c.found("%s: it is not the sum of its queues and codes", words(d.day))
+		for _, cell := range cells {
+			day := b.first + wrapcast.Date(cell.At/column.QuarterHoursPerDay)
+			addCell(got, day, int(cell.At%column.QuarterHoursPerDay), cell.Cell)
 		}
-		delete(want, d.day)
+	}
+	for day, cells := range got {
+		if sum := want[day]; sum == nil || *sum != *cells {
+			c.found("%s: it is not the sum of its queues and codes", words(day))
+		}
+		delete(want, day)
 	}
 	for day := range want {
 		c.found("%s: it is not there", words(day))

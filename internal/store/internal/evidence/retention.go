@@ -7,6 +7,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/store/internal/column"
 )
 
 // Aged are runs with what is old of them, the oldest first, and why others that are as old stay: how many for each
@@ -191,8 +192,8 @@ func subjects(db DB, org wrapcast.OrganisationID, run wrapcast.RunID, queries []
 // OldDays are the UTC days before one of which history is stored, or known to have been read.
 func OldDays(db DB, org wrapcast.OrganisationID, before wrapcast.Date) (days []wrapcast.Date, err error) {
 	const of = ` WHERE organisation_id = $1 AND utc_day < $2`
-	rows, err := db.Query(`SELECT utc_day FROM history_digest`+of+` UNION SELECT utc_day FROM history_sum`+of+
-		` AND kind = 'total' UNION SELECT utc_day FROM arrival`+of+` UNION SELECT utc_day FROM queue_handled`+of+
+	rows, err := db.Query(`SELECT utc_day FROM history_digest`+of+` UNION SELECT utc_day FROM arrival`+of+` UNION
+		SELECT utc_day FROM queue_handled`+of+
 		` ORDER BY 1`, org, int64(before))
 	if err != nil {
 		return nil, err
@@ -204,6 +205,40 @@ func OldDays(db DB, org wrapcast.OrganisationID, before wrapcast.Date) (days []w
 			return nil, err
 		}
 		days = append(days, wrapcast.Date(day))
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	handled, err := handledDays(db, org, before)
+	days = append(days, handled...)
+	slices.Sort(days)
+	return slices.Compact(days), err
+}
+
+// handledDays are the UTC days before one on which contacts were handled, by what is kept of everything.
+func handledDays(db DB, org wrapcast.OrganisationID, before wrapcast.Date) (days []wrapcast.Date, err error) {
+	rows, err := db.Query(`SELECT first_day, quarter_hours FROM sum_block WHERE organisation_id = $1 AND kind = 'total'
+		AND first_day < $2`, org, int64(before))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var first int64
+		var sealed []byte
+		if err := rows.Scan(&first, &sealed); err != nil {
+			return nil, err
+		}
+		cells, err := column.AppendSums(nil, column.Sealed(sealed), 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cells {
+			day := wrapcast.Date(first) + wrapcast.Date(c.At/column.QuarterHoursPerDay)
+			if day < before && (len(days) == 0 || days[len(days)-1] != day) {
+				days = append(days, day)
+			}
+		}
 	}
 	return days, rows.Err()
 }
