@@ -100,7 +100,8 @@ func (f serveFlags) specOf(m session.Member) steps.Spec {
 // setupOf has what people may look at of an organisation's settings.
 func setupOf(m session.Member) web.Setup {
 	c := m.Settings
-	u := web.Setup{Region: c.Region, BaseURL: cmp.Or(c.APIURL, c.BaseURL), ClientID: c.ClientID, WebhookSecret: "derived"}
+	u := web.Setup{Region: c.Region, BaseURL: cmp.Or(c.APIURL, c.BaseURL), ClientID: c.ClientID, WebhookSecret: "derived",
+		Staffing: c.Staffing.Heads(), Retention: web.Retention(c.Retention)}
 	if m.OwnWebhookSecret {
 		u.WebhookSecret = "own"
 	}

@@ -70,6 +70,9 @@ type GroupRole = access.GroupRole
 // Served is a service with the settings of its organisation that it does not know itself.
 type Served = handlers.Served
 
+// Retention is how many days things are kept; 0 is for ever.
+type Retention = handlers.Retention
+
 // Setup has the settings that a service itself does not know; people may look at them.
 type Setup = handlers.Setup
 
@@ -132,7 +135,7 @@ func (s *Server) keep() {
 	snapshots := snapshot.NewSnapshots(c.Store, c.Clock, specs)
 	s.forecaster = &steps.WrapUpForecaster{Store: c.Store, Clock: c.Clock, NewID: c.NewID}
 	s.kept = snapshot.Warmer{Store: c.Store, Clock: c.Clock, Snapshots: snapshots, Documents: snapshot.NewDocuments(),
-		Reports: snapshot.NewReports(s.forecaster, specs, c.Staffing)}
+		Reports: snapshot.NewReports(s.forecaster, specs, handlers.StaffingOf(c.Services, c.Staffing))}
 }
 
 // operations makes the handlers of all subjects, and adds the pages of single sign-on to the mux.

@@ -4,6 +4,10 @@ import (
 	"math"
 	"net/http"
 	"testing"
+	"time"
+
+	"github.com/wrapcast/wrapcast/internal/heads"
+	"github.com/wrapcast/wrapcast/internal/web"
 )
 
 func TestStaffIsWhatAWeekNeeds(t *testing.T) {
@@ -70,5 +74,32 @@ func TestPlatformStaffSaysWhatThereIs(t *testing.T) {
 		if d := one["hours"].(float64) - one["hours_ours"].(float64); math.Abs(d-one["difference"].(float64)) > 1e-9 {
 			t.Errorf("the difference is not %v: %v", d, one)
 		}
+	}
+}
+
+// The page counts by the staffing settings of the organisation that is shown, and the settings say how long things are
+// kept there.
+func TestStaffIsCountedByTheOrganisationsSettings(t *testing.T) {
+	t.Parallel()
+	own := heads.DefaultRules()
+	own.ChatsAtOnce, own.Service.Shrinkage = 4, 0.45
+	s := newWorkingSite(t, func(c *web.Config) {
+		c.Services[0].Setup.Staffing, c.Services[0].Setup.Retention.RunsDays = own, 90
+	})
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if _, settings := s.get(t, "/settings"); settings["organisation"] != nil {
+			if days := settings["retention"].(map[string]any)["runs_days"]; days != 90.0 {
+				t.Errorf("runs are kept %v days, want 90", days)
+			}
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the platform is not met")
+		}
+	}
+	_, staff := s.get(t, "/staff")
+	group := staff["groups"].([]any)[0].(map[string]any)
+	if share := group["service"].(map[string]any)["shrinkage"]; share != 0.45 {
+		t.Errorf("%v of people are paid for and away, want the organisation's 0.45: %v", share, group["service"])
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/service"
 	"github.com/wrapcast/wrapcast/internal/source"
 	"github.com/wrapcast/wrapcast/internal/web/internal/access"
@@ -36,6 +37,29 @@ type Setup struct {
 	ClientID string
 	// WebhookSecret is the origin of the signing secret: "own", or "derived" from the client's.
 	WebhookSecret string
+	// Staffing are the rules that heads of the organisation are counted by; none are those of the server.
+	Staffing  heads.Rules
+	Retention Retention
+}
+
+// Retention is how many days things are kept; 0 is for ever.
+type Retention struct {
+	HistoryDays   int `json:"history_days" doc:"Of contacts, before the last that was read"`
+	ForecastsDays int `json:"forecasts_days" doc:"Of forecasts and plans, after the last day they speak of"`
+	RunsDays      int `json:"runs_days" doc:"Of runs, after they ended"`
+	MessagesDays  int `json:"messages_days" doc:"Of messages to the webhook, after they were made"`
+}
+
+// StaffingOf has the rules of each organisation that is served, and for any other those given.
+func StaffingOf(all []Served, other heads.Rules) func(wrapcast.OrganisationID) heads.Rules {
+	return func(org wrapcast.OrganisationID) heads.Rules {
+		for _, s := range all {
+			if s.Service.Organisation() == org && s.Setup.Staffing.ChatsAtOnce != 0 {
+				return s.Setup.Staffing
+			}
+		}
+		return other
+	}
 }
 
 // settingsBody has the settings of this installation. No secret is part of it.
@@ -56,6 +80,7 @@ type OrganisationSettings struct {
 	Budget       *budgetStatus          `json:"budget,omitempty" doc:"Of the platform's request limit"`
 	Webhook      webhookStatus          `json:"webhook"`
 	Run          *runSettings           `json:"run,omitempty" doc:"The defaults of a run"`
+	Retention    *Retention             `json:"retention,omitempty" doc:"How many days things are kept; 0 is for ever"`
 }
 
 // credentialsStatus is the state of the OAuth client.
@@ -176,7 +201,7 @@ func settingsOf(ctx context.Context, s Served) (out OrganisationSettings, err er
 		}
 		out.Organisation = &org
 	}
-	out.Budget = budgetOf(u)
+	out.Budget, out.Retention = budgetOf(u), &s.Setup.Retention
 	directions := []string{}
 	for _, d := range spec.CountedDirections() {
 		directions = append(directions, d.Title())

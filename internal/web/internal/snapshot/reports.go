@@ -22,13 +22,16 @@ type Reports struct {
 	replays         *cache[accuracyKey, *reports.Replay]
 	reconciliations *cache[reconciliationKey, *wrapcast.Reconciliation]
 	profiles        *cache[profilesKey, *demand.IntradayProfiles]
-	staffing        heads.Rules
+	staffing        Staffing
 	heads           *cache[headsKey, *heads.Report]
 	today           *cache[todayKey, *today.Report]
 }
 
+// Staffing has the rules that heads of an organisation are counted by.
+type Staffing func(wrapcast.OrganisationID) heads.Rules
+
 // NewReports makes a keeper of reports that keeps none yet; specs has the settings of runs, staffing those of heads.
-func NewReports(forecaster *steps.WrapUpForecaster, specs Specs, staffing heads.Rules) *Reports {
+func NewReports(forecaster *steps.WrapUpForecaster, specs Specs, staffing Staffing) *Reports {
 	return &Reports{forecaster: forecaster, specs: specs, staffing: staffing,
 		heads:           newCache[headsKey, *heads.Report](3),
 		today:           newCache[todayKey, *today.Report](3),
@@ -161,8 +164,8 @@ func (r *Reports) Heads(ctx context.Context, snap *Snapshot, week wrapcast.Date,
 		if err != nil {
 			return nil, err
 		}
-		return heads.Make(context.WithoutCancel(ctx), v, snap.Forecast, heads.Options{Rules: r.staffing, Start: week,
-			Weeks: 1, Certainty: certainty, Brief: true})
+		return heads.Make(context.WithoutCancel(ctx), v, snap.Forecast, heads.Options{
+			Rules: r.staffing(snap.Directory.Organisation.ID), Start: week, Weeks: 1, Certainty: certainty, Brief: true})
 	})
 }
 
@@ -202,7 +205,8 @@ func (r *Reports) Today(ctx context.Context, snap *Snapshot) (*today.Report, err
 	now := today.Moment(v)
 	key := todayKey{stateOf(snap), snap.Version.AuditSeq, now.Unix() / int64(wrapcast.QuarterHour.Seconds())}
 	return r.today.get(ctx, key, func() (*today.Report, error) {
-		return today.Of(context.WithoutCancel(ctx), v, today.Options{Now: now, Rules: r.staffing})
+		return today.Of(context.WithoutCancel(ctx), v, today.Options{Now: now,
+			Rules: r.staffing(snap.Directory.Organisation.ID)})
 	})
 }
 
