@@ -32,6 +32,8 @@ type Request struct {
 	Level float64
 	// Algorithm is one of forecast.Names; "" means auto.
 	Algorithm string
+	// Engine forecasts the series of the panel; nil means [forecast.Run].
+	Engine func(context.Context, []forecast.Series, forecast.Options) ([]forecast.Result, error)
 	// Progress hears how many series are done; nil means nobody listens.
 	Progress wrapcast.Reporter
 }
@@ -96,12 +98,21 @@ func (s aggregator) fill(f *wrapcast.Forecast, p *panel, engine results, r Reque
 	f.Total = s.daily(engine.total, func(wrapcast.Leaf) bool { return true })
 }
 
+// Panel are the series that a forecast is made of, and how they are forecast: what [Request.Engine] is asked for.
+func Panel(r Request) ([]forecast.Series, forecast.Options) { return newPanel(r).series(), r.options() }
+
+func (r Request) options() forecast.Options {
+	return forecast.Options{Horizon: r.Days, Levels: r.levels(), Algorithm: r.Algorithm,
+		NonNegative: forecast.NonNegativeAlways, Joint: true}
+}
+
 func (r Request) runEngine(ctx context.Context, series []forecast.Series) ([]forecast.Result, error) {
 	r.Progress.Report(wrapcast.Progress{Step: wrapcast.StepForecast, What: "series", Total: len(series)})
-	all, err := forecast.Run(ctx, series, forecast.Options{
-		Horizon: r.Days, Levels: r.levels(), Algorithm: r.Algorithm, NonNegative: forecast.NonNegativeAlways,
-		Joint: true,
-	})
+	run := r.Engine
+	if run == nil {
+		run = forecast.Run
+	}
+	all, err := run(ctx, series, r.options())
 	if err != nil {
 		return nil, engineError(err)
 	}

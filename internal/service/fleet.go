@@ -164,9 +164,9 @@ func (s *Service) giveUpOn(problem error) {
 	s.met, s.problem = nil, problem
 }
 
-// isQueued reports whether the job of a run's step waits in the queue.
-func (f *Fleet) isQueued(ctx context.Context, tx *store.Tx, run wrapcast.RunID) (bool, error) {
-	return tx.IsQueued(ctx, f.queue, river.NewJobListParams().Kinds(stepArgs{}.Kind()).TagsAny(string(run)).First(1).
+// isQueued reports whether a job of a kind waits in the queue for a run.
+func (f *Fleet) isQueued(ctx context.Context, tx *store.Tx, kind river.JobArgs, run wrapcast.RunID) (bool, error) {
+	return tx.IsQueued(ctx, f.queue, river.NewJobListParams().Kinds(kind.Kind()).TagsAny(string(run)).First(1).
 		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 			rivertype.JobStateScheduled))
 }

@@ -54,6 +54,7 @@ func (f *Fleet) queueConfig() *river.Config {
 	const messages, waiting = 2, 4
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &stepWorker{fleet: f})
+	river.AddWorker(workers, &shardWorker{fleet: f})
 	river.AddWorker(workers, &messageWorker{fleet: f})
 	return &river.Config{
 		ID: f.Holder, Logger: slog.New(warnings{f.Log.Handler()}), Workers: workers,
@@ -139,6 +140,7 @@ func (s *Service) takeOver(ctx context.Context, args stepArgs) (*steps.Runner, e
 	if err != nil || r == nil {
 		return nil, errors.Join(err, s.tellStored(ctx, args))
 	}
+	r.ShardTo(s.enqueueShard)
 	v := r.Seen()
 	s.mu.Lock()
 	s.current, s.working = r, args.Run
@@ -213,5 +215,77 @@ func failed(err error) error {
 	if snooze := (*river.JobSnoozeError)(nil); errors.As(err, &snooze) {
 		return nil
 	}
+	return err
+}
+
+// shardArgs is the job of forecasting a shard of a forecast that is larger than a machine. As with a step, the row is
+// the truth and the job a nudge.
+type shardArgs struct {
+	Organisation wrapcast.OrganisationID `json:"organisation"`
+	Run          wrapcast.RunID          `json:"run"`
+	Panel        string                  `json:"panel"`
+	Place        int                     `json:"place"`
+}
+
+// Kind implements river.JobArgs.
+func (shardArgs) Kind() string { return "shard" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (a shardArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: computeQueue, MaxAttempts: 1, Tags: []string{string(a.Run)}}
+}
+
+type shardWorker struct {
+	river.WorkerDefaults[shardArgs]
+	fleet *Fleet
+}
+
+// Timeout implements river.Worker.
+func (w *shardWorker) Timeout(*river.Job[shardArgs]) time.Duration { return time.Hour }
+
+// Work implements river.Worker. A shard that somebody works on, or whose forecast is made, is none of its business:
+// what dies is taken up by whoever looks next.
+func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) (err error) {
+	ctx, span := traces.Begin(traces.OfRun(ctx, string(job.Args.Run)), "job "+job.Kind, traced(job.JobRow)...)
+	defer func() { traces.End(span, failed(err)) }()
+	const notHere = 10 * time.Second
+	a := job.Args
+	s := w.fleet.of(a.Organisation)
+	if s == nil {
+		return river.JobSnooze(notHere)
+	}
+	shard := store.Shard{Run: a.Run, Panel: a.Panel, Place: a.Place}
+	err = s.Forecaster.WorkShard(ctx, a.Organisation, shard, s.enqueueNext)
+	if kind := wrapcast.KindOf(err); kind == wrapcast.Conflict || kind == wrapcast.NotFound || s.ended(err) {
+		return nil
+	}
+	return err
+}
+
+// shardsOf inserts the jobs of a run's shards that nobody works on, where none waits, and tells whether any is still to
+// be done: then the run's step waits too.
+func (s *Service) shardsOf(ctx context.Context, tx *store.Tx, run wrapcast.Run) (waits bool, err error) {
+	open, err := tx.Shards().Open(run.Organisation, run.ID)
+	if err != nil || len(open) == 0 || !steps.Divided(run) {
+		return false, err
+	}
+	queued, err := s.fleet.isQueued(ctx, tx, shardArgs{}, run.ID)
+	if err != nil || queued {
+		return true, err
+	}
+	for _, o := range open {
+		if s.Forecaster.ShardFree(o) {
+			if err := s.enqueueShard(tx, run.Organisation, o.Shard); err != nil {
+				return true, err
+			}
+		}
+	}
+	return true, nil
+}
+
+// enqueueShard inserts the job of a shard.
+func (s *Service) enqueueShard(tx *store.Tx, org wrapcast.OrganisationID, shard store.Shard) error {
+	_, err := tx.Enqueue(s.fleet.queue, shardArgs{Organisation: org, Run: shard.Run, Panel: shard.Panel,
+		Place: shard.Place}, nil)
 	return err
 }

@@ -173,8 +173,11 @@ func (s *Service) takeUpLeft(ctx context.Context, v *steps.View) error {
 		if err := f.PassLease(tx, org, left.ID); err != nil {
 			return err // somebody works on it
 		}
+		if inShards, err := s.shardsOf(ctx, tx, left); err != nil || inShards {
+			return err
+		}
 		if waits {
-			if queued, err := s.fleet.isQueued(ctx, tx, left.ID); err != nil || queued {
+			if queued, err := s.fleet.isQueued(ctx, tx, stepArgs{}, left.ID); err != nil || queued {
 				return err
 			}
 		}

@@ -21,8 +21,8 @@ const AccuracyOrigins = 4
 // The figures go into made's codes, queues, groups and total, and into those of all together.
 func (v *View) measure(ctx context.Context, h *History, made *wrapcast.Forecast) error {
 	b := NewEvaluation(v, h)
-	for k := range AccuracyOrigins {
-		if err := b.ForecastFrom(ctx, h.Days()-AccuracyDays*(AccuracyOrigins-k), AccuracyDays); err != nil {
+	for _, cut := range originsOf(h) {
+		if err := b.ForecastFrom(ctx, cut, AccuracyDays); err != nil {
 			return err
 		}
 	}
@@ -39,6 +39,14 @@ func (v *View) measure(ctx context.Context, h *History, made *wrapcast.Forecast)
 	made.Total.Accuracy = b.Of(TotalSubject()).Accuracy(level)
 	made.Accuracy, made.AccuracyByLevel = b.OfLevel(wrapcast.LevelCode).Accuracy(level), b.byLevel(level)
 	return nil
+}
+
+// originsOf are how many days of a history are known at each origin that the past is forecast from.
+func originsOf(h *History) (cuts []int) {
+	for k := range AccuracyOrigins {
+		cuts = append(cuts, h.Days()-AccuracyDays*(AccuracyOrigins-k))
+	}
+	return cuts
 }
 
 // byLevel has what was measured, from the total down to single codes.
@@ -123,11 +131,8 @@ func (b *Evaluation) OfLevel(level wrapcast.AccuracyLevel) *accuracy.Score {
 
 // ForecastFrom forecasts so many days on what was known after the first cut days, and scores them.
 func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
-	if cut < 1 || cut+days > b.History.Days() {
-		return nil // the past does not reach so far
-	}
-	past := b.History.Before(cut)
-	if len(past.Leaves) == 0 {
+	past := b.History.from(cut, days)
+	if past == nil {
 		return nil
 	}
 	f, err := b.View.Forecast(ctx, past, b.View.Judge(past), days)
@@ -149,6 +154,18 @@ func (b *Evaluation) ForecastFrom(ctx context.Context, cut, days int) error {
 	})
 	for _, take := range b.Each {
 		take(cut, f)
+	}
+	return nil
+}
+
+// from is the history as it was after its first cut days, to forecast so many after them; nil where it does not reach
+// so far.
+func (h *History) from(cut, days int) *History {
+	if cut < 1 || cut+days > h.Days() {
+		return nil
+	}
+	if past := h.Before(cut); len(past.Leaves) > 0 {
+		return past
 	}
 	return nil
 }

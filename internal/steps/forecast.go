@@ -52,7 +52,7 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 	made = WithOverrides(made, h.Known.Overrides, r.Clock.Now())
 	objects := forecastObjects(made)
 	return result{
-		detail: map[string]any{"forecast": made.ID, "codes": len(made.Codes), "days": made.Days},
+		detail: forecastDetail{Forecast: made.ID, Codes: len(made.Codes), Days: made.Days, InShards: r.inShards},
 		entry: wrapcast.AuditEntry{
 			Objects: objects, Accuracy: &made.Accuracy,
 			Detail: fmt.Sprintf("%d codes for %d days from %s, %d overrides", len(made.Codes), made.Days, made.From,
@@ -68,6 +68,15 @@ func forecastStep(ctx context.Context, r *Runner) (result, error) {
 			return addDeliveries(tx, messages, objects)
 		},
 	}, nil
+}
+
+// forecastDetail is what a forecast step leaves in its row.
+type forecastDetail struct {
+	Codes    int                 `json:"codes"`
+	Days     int                 `json:"days"`
+	Forecast wrapcast.ForecastID `json:"forecast"`
+	// InShards is how many panels, this forecast and those of the past that it is measured by, were made in shards.
+	InShards int `json:"in_shards,omitempty"`
 }
 
 // inputOf is what a forecast was made of.
@@ -92,16 +101,21 @@ func (v *View) horizon() int { return max(v.Spec.HorizonDays, v.planReach()) }
 // It has no id, no run and no override yet.
 func (v *View) Forecast(ctx context.Context, h *History, report wrapcast.ValidationReport, days int) (wrapcast.Forecast,
 	error) {
-	f, err := demand.Forecast(ctx, demand.Request{
-		History: h.History, Directory: v.Directory, Judged: report, Calendar: h.Known.Resolved,
-		Recent: func(ctx context.Context) (demand.Patterns, error) { return v.recentPatterns(ctx, h.To+1, report) },
-		Days:   days, Level: v.Spec.Level, Algorithm: v.Spec.Algorithm, Progress: v.Report,
-	})
+	f, err := demand.Forecast(ctx, v.request(h, report, days))
 	if err != nil {
 		return f, err
 	}
 	f.Findings, f.Directions = slices.Concat(h.Known.Findings, f.Findings), v.Spec.Directions
 	return adjust.Retired(f, h.Known.Lineage), nil
+}
+
+// request is what a forecast is made of.
+func (v *View) request(h *History, report wrapcast.ValidationReport, days int) demand.Request {
+	return demand.Request{
+		History: h.History, Directory: v.Directory, Judged: report, Calendar: h.Known.Resolved,
+		Recent: func(ctx context.Context) (demand.Patterns, error) { return v.recentPatterns(ctx, h.To+1, report) },
+		Days:   days, Level: v.Spec.Level, Algorithm: v.Spec.Algorithm, Engine: v.engine, Progress: v.Report,
+	}
 }
 
 // Remade says whether a forecast comes out the same when it is made again from what is stored now.

@@ -28,6 +28,8 @@ type Runner struct {
 	id wrapcast.RunID
 	// next, if set, writes what follows from a step that is done, in the transaction of its result.
 	next func(*store.Tx, wrapcast.Run) error
+	// enqueue, if set, inserts the job of a shard of a forecast.
+	enqueue func(*store.Tx, wrapcast.OrganisationID, store.Shard) error
 }
 
 // take makes a run the one that is worked on. Its present is the moment it began.
@@ -108,7 +110,11 @@ func (r *Runner) step(ctx context.Context, i int) (err error) {
 	if err != nil {
 		return err
 	}
-	left, err := stepFuncs()[s.Name](ctx, r)
+	left, waits, err := r.do(ctx, s)
+	if waits {
+		s.LatencyMs += r.Clock.Since(began).Milliseconds()
+		return nil
+	}
 	s.LatencyMs += r.Clock.Since(began).Milliseconds()
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", s.Name, context.Cause(ctx)) // the next run takes it up here
@@ -120,6 +126,17 @@ func (r *Runner) step(ctx context.Context, i int) (err error) {
 		return r.fail(ctx, s, left, err)
 	}
 	return r.done(ctx, s, left)
+}
+
+// do does the work of a step. It waits where that goes on in shards: the last of them enqueues the step again.
+func (r *Runner) do(ctx context.Context, s *wrapcast.Step) (left result, waits bool, err error) {
+	if s.Name == wrapcast.StepForecast {
+		if waits, err = r.spread(ctx, s); waits || err != nil {
+			return left, waits, err
+		}
+	}
+	left, err = stepFuncs()[s.Name](ctx, r)
+	return left, false, err
 }
 
 // Computes reports whether a step works out what is stored, and waits for no platform.
@@ -135,6 +152,9 @@ func (r *Runner) done(ctx context.Context, s *wrapcast.Step, left result) error 
 	}
 	s.State, s.FinishedAt, s.Result = wrapcast.RunDone, r.Clock.Now(), detail
 	err = r.commit(ctx, func(tx *store.Tx) error {
+		if err := r.clearShards(tx, s); err != nil {
+			return err
+		}
 		if err := r.keep(tx, s, left); err != nil || r.next == nil {
 			return err
 		}
@@ -151,6 +171,11 @@ func (r *Runner) passOn(tx *store.Tx) error {
 	if err := r.next(tx, r.run); err != nil || NextStep(r.run) < 0 {
 		return err
 	}
+	return r.passLease(tx)
+}
+
+// passLease lets the lease wait for whoever takes the run up next.
+func (r *Runner) passLease(tx *store.Tx) error {
 	waits := wrapcast.Lease{Holder: passed(r.f.Holder, r.run.ID), Until: r.Clock.Now().Add(passedFor)}
 	return tx.Leases().Pass(r.Organisation(), r.lease.holder, waits)
 }

@@ -45,6 +45,9 @@ type Spec struct {
 	// Algorithm is one of forecast.Names, or "" for auto.
 	Algorithm string `json:"algorithm,omitempty"`
 
+	// Sharding says which forecasts are made in shards.
+	Sharding Sharding `json:"sharding,omitzero"`
+
 	// Target is where plans go; "" means WFM. Weeks is how many weeks are planned for WFM.
 	Target wrapcast.Target `json:"target,omitempty"`
 	Weeks  int             `json:"weeks"`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wrapcast/wrapcast"
+	"github.com/wrapcast/wrapcast/forecast"
 	"github.com/wrapcast/wrapcast/internal/planning"
 	"github.com/wrapcast/wrapcast/internal/store"
 )
@@ -36,6 +37,10 @@ type View struct {
 	further bool
 	// commit writes for a run, only while its lease is held; nil where the view is no run's.
 	commit func(context.Context, func(*store.Tx) error) error
+	// engine forecasts series in the place of forecast.Run, nil where nothing does: with what shards have come to.
+	engine func(context.Context, []forecast.Series, forecast.Options) ([]forecast.Result, error)
+	// inShards is how many panels it had of them.
+	inShards int
 	// leftAway is a decision that is left out of what is assumed, nil where none is.
 	leftAway *ledgerCase
 }

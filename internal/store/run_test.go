@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -101,4 +103,64 @@ func testLease(b bundle) {
 	b.refused(wrapcast.Conflict, "no longer holds", func(tx *store.Tx) error { return tx.Leases().Hold(b.org, mine.Holder) })
 	b.refused(wrapcast.Conflict, "no longer holds", func(tx *store.Tx) error { return tx.Leases().Renew(b.org, mine) })
 	b.update(func(tx *store.Tx) error { return tx.Leases().Acquire(b.org, theirs, noon, alive) })
+}
+
+func testShards(b bundle) {
+	mine, theirs := wrapcast.Lease{Holder: "a/1/x", Until: noon.Add(time.Minute)},
+		wrapcast.Lease{Holder: "b/2/y", Until: noon.Add(9 * time.Minute)}
+	first, second := store.Shard{Run: "r", Panel: "p"}, store.Shard{Run: "r", Panel: "p", Place: 1}
+	other := newOrganisation()
+	b.update(func(tx *store.Tx) error {
+		return errors.Join(tx.Shards().AddLearned(b.org, "r", "p", []byte("taught")), tx.Shards().Add(b.org, first, []byte("one")),
+			tx.Shards().Add(b.org, second, []byte("two")), tx.Shards().Add(other, first, []byte("another's")))
+	})
+	claim := func(s store.Shard, l wrapcast.Lease, now time.Time, alive func(string) bool) func(*store.Tx) error {
+		return func(tx *store.Tx) error {
+			series, err := tx.Shards().Claim(b.org, s, l, now, alive)
+			if err == nil && string(series) != map[int]string{0: "one", 1: "two"}[s.Place] {
+				b.t.Errorf("shard %d holds %q", s.Place, series)
+			}
+			return err
+		}
+	}
+	alive := func(string) bool { return true }
+	finish := func(s store.Shard, holder, results string, want int) func(*store.Tx) error {
+		return func(tx *store.Tx) error {
+			left, err := tx.Shards().Finish(b.org, s, holder, []byte(results))
+			if err == nil && left != want {
+				b.t.Errorf("%d shards are left, want %d", left, want)
+			}
+			return err
+		}
+	}
+	b.update(claim(first, mine, noon, alive))
+	b.refused(wrapcast.Conflict, "somebody works on it", claim(first, theirs, noon, alive))
+	b.update(claim(first, theirs, noon.Add(2*time.Minute), alive)) // its time is over
+	b.refused(wrapcast.Conflict, "a/1/x no longer works on shard 0", finish(first, mine.Holder, "late", 0))
+	b.refused(wrapcast.Conflict, "no longer works", func(tx *store.Tx) error { return tx.Shards().Renew(b.org, first, mine) })
+	b.update(finish(first, theirs.Holder, "one is", 1))
+	b.refused(wrapcast.Conflict, "is done", claim(first, mine, noon.Add(time.Hour), alive))
+	b.update(claim(second, theirs, noon, alive))
+	b.update(claim(second, mine, noon, func(holder string) bool { return holder != theirs.Holder })) // its process is gone
+	b.update(func(tx *store.Tx) error { return tx.Shards().Renew(b.org, second, mine) })
+	b.update(finish(second, mine.Holder, "two are", 0))
+	b.view(func(tx *store.Tx) error {
+		done, err := tx.Shards().Results(b.org, "r", "p")
+		if got := string(bytes.Join(done, []byte(", "))); got != "one is, two are" {
+			b.t.Errorf("the results are %q", got)
+		}
+		return err
+	})
+	b.update(func(tx *store.Tx) error { return tx.Shards().Clear(b.org) })
+	b.refused(wrapcast.NotFound, "has taught", func(tx *store.Tx) error {
+		_, err := tx.Shards().Learned(b.org, "r", "p")
+		return err
+	})
+	b.view(func(tx *store.Tx) error {
+		open, err := tx.Shards().Open(other, "r")
+		if len(open) != 1 {
+			b.t.Errorf("%d shards of another organisation are left", len(open))
+		}
+		return err
+	})
 }

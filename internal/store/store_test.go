@@ -94,6 +94,7 @@ func conformance() map[string]func(bundle) {
 		"runs/a step is moved by one process only":                   testStepIsMovedOnce,
 		"runs/the latest come first":                                 testLatestRuns,
 		"leases/are held by one":                                     testLease,
+		"shards/are worked on by one, and a late one is refused":     testShards,
 		"documents/read back as they were added":                     testDocumentRoundTrip,
 		"documents/are never added twice":                            testDocumentsAreFrozen,
 		"documents/with a NaN are refused":                           testDocumentWithNaN,

@@ -32,6 +32,9 @@ func (tx *Tx) Runs() Runs { return Runs{tx.conn} }
 // Leases returns the part for leases: who may work on an organisation's run.
 func (tx *Tx) Leases() Leases { return Leases{tx.conn} }
 
+// Shards returns the part for forecasts that are made in shards.
+func (tx *Tx) Shards() Shards { return Shards{tx.conn} }
+
 // Validations returns the part for the validation report of each run.
 func (tx *Tx) Validations() Validations { return Validations{tx.conn} }
 
@@ -91,6 +94,9 @@ type (
 
 	// Leases keeps leases: who may work on an organisation's run.
 	Leases struct{ *conn }
+
+	// Shards keeps the shards of forecasts under way, and who works on each.
+	Shards struct{ *conn }
 
 	// Validations keeps the validation report of each run.
 	Validations struct{ *conn }

@@ -24,6 +24,9 @@ func (c Settings) Check() error {
 		return usage("plan.week_length is %q; it is one of %v", c.Plan.WeekLength, planning.LengthRules())
 	case c.Forecast.HorizonDays < 1:
 		return usage("forecast.horizon_days is %d; at least one day must be forecast", c.Forecast.HorizonDays)
+	case c.Forecast.ShardAbove == 0 || c.Forecast.ShardSeries < 1:
+		return usage("forecast.shard_above is %d and shard_series %d; shards of at least one series are made from so many leaves on, never if that is negative",
+			c.Forecast.ShardAbove, c.Forecast.ShardSeries)
 	case c.History.LookbackDays < 1:
 		return usage("history.lookback_days is %d; at least one day of history is needed", c.History.LookbackDays)
 	case c.Forecast.HorizonDays > steps.MaxHorizonDays:

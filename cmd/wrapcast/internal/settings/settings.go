@@ -107,6 +107,9 @@ type Forecast struct {
 	HorizonDays int     `yaml:"horizon_days"`
 	Level       float64 `yaml:"level"`
 	Algorithm   string  `yaml:"algorithm"`
+	// ShardAbove is the number of leaves from which workers make a forecast in shards of so many series.
+	ShardAbove  int `yaml:"shard_above"`
+	ShardSeries int `yaml:"shard_series"`
 }
 
 // Plan is what is planned, and for where.
@@ -207,7 +210,8 @@ func Defaults() Settings {
 			RereadDays: run.RereadDays},
 		Validation: Validation{MinDays: run.Rules.MinDays, MaxHorizonDays: run.Rules.MaxHorizon,
 			IQRFactor: run.Rules.IQRFactor, MinSeasonality: run.Rules.MinSeasonality},
-		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm},
+		Forecast: Forecast{HorizonDays: run.HorizonDays, Level: run.Level, Algorithm: run.Algorithm,
+			ShardAbove: steps.ShardAbove, ShardSeries: steps.ShardSeries},
 		Plan: Plan{Target: string(run.Target), Weeks: run.Weeks, WeekLength: string(run.WeekLength),
 			Limits: limits(run.Limits)},
 		Staffing: staffing(heads.DefaultRules()),

@@ -27,6 +27,9 @@ func (c Settings) Spec() steps.Spec {
 		PollEvery: time.Duration(c.REST.PollEvery),
 		Webhook:   c.Webhook.URL, NotifyFor: time.Duration(c.Webhook.NotifyFor),
 	}
+	if c.Forecast.ShardAbove != steps.ShardAbove || c.Forecast.ShardSeries != steps.ShardSeries {
+		s.Sharding = steps.Sharding{Above: c.Forecast.ShardAbove, Series: c.Forecast.ShardSeries}
+	}
 	for _, code := range c.Codes {
 		s.Codes = append(s.Codes, wrapcast.CodeID(code))
 	}

@@ -70,7 +70,7 @@ func TestTheDefaultsArePinned(t *testing.T) {
 		Region:     "us-east-1",
 		History:    History{LookbackDays: 730, Directions: []string{"inbound"}, RereadDays: 3},
 		Validation: Validation{MinDays: 14, MaxHorizonDays: 90, IQRFactor: 1.5, MinSeasonality: 0.3},
-		Forecast:   Forecast{HorizonDays: 30, Level: 0.85, Algorithm: "auto"},
+		Forecast:   Forecast{HorizonDays: 30, Level: 0.85, Algorithm: "auto", ShardAbove: 50_000, ShardSeries: 1000},
 		Plan: Plan{Target: "wfm", Weeks: 1, WeekLength: "eight-days", Limits: Limits{WeekChange: 0.25, DayChange: 0.5,
 			HandleChange: 0.25, FewContacts: 50, MaxAge: Duration(24 * time.Hour), HistoryLagDays: 2}},
 		Staffing: Staffing{ServiceLevel: 0.8, Within: Duration(20 * time.Second), Shrinkage: 0.3, ChatsAtOnce: 2,
