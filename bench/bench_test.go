@@ -158,3 +158,16 @@ func TestDrawsComparesWithTheBestThereIs(t *testing.T) {
 		t.Errorf("%d rows:\n%s", rows, &out)
 	}
 }
+
+// TestGrowthIsMeasured over two sizes.
+func TestGrowthIsMeasured(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	if err := run([]string{"growth", "--leaves", "20,40", "--days", "60", "--shard", "15"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(strings.TrimSpace(out.String()), "\n"); len(lines) != 4 ||
+		!strings.HasPrefix(lines[3], "cost exponent: ") {
+		t.Errorf("it says\n%s", out.String())
+	}
+}

@@ -6,6 +6,7 @@
 //	go run ./bench sums [--data DIR] [--contacts FILE] [--test] [--leaveout] [--task NAME,...]
 //	go run ./bench staff [--data DIR] [--contacts FILE] [--test] [--task NAME,...]
 //	go run ./bench draws [--only NAME,...] [--draws N]
+//	go run ./bench growth [--leaves N,...] [--days N] [--shard N]
 //	go run ./bench pictures [--out docs/img]
 //
 // peers needs no data: without a directory it makes a panel up. A directory of tasks holds TASK.json (task, horizon,

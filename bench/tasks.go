@@ -23,7 +23,7 @@ import (
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums, staff, intraday, draws or pictures")
+		return fmt.Errorf("say what to do: peers, tasks, leaveout, sums, staff, intraday, draws, growth or pictures")
 	}
 	switch args[0] {
 	case "tasks":
@@ -36,6 +36,8 @@ func run(args []string, out io.Writer) error {
 		return runIntraday(args[1:], out)
 	case "sums":
 		return runSums(args[1:], out)
+	case "growth":
+		return growth(context.Background(), args[1:], out)
 	case "draws":
 		return runDraws(args[1:], out)
 	case "pictures":

@@ -11,11 +11,22 @@ import (
 // before are the leaves as if every day were ordinary, after as they are expected.
 type aggregator struct{ before, after []wrapcast.LeafForecast }
 
-// daily turns an engine's result into the forecast of the leaves that belong to it. Its mean is their sum. Where that
+// placesBy are the places of the leaves that share a key, in their order: each is looked at once, however many keys
+// there are.
+func placesBy[K comparable](leaves []wrapcast.LeafForecast, key func(wrapcast.Leaf) K) map[K][]int {
+	places := map[K][]int{}
+	for i, l := range leaves {
+		k := key(l.Leaf)
+		places[k] = append(places[k], i)
+	}
+	return places
+}
+
+// daily turns an engine's result into the forecast of the leaves at some places. Its mean is their sum. Where that
 // is not the engine's own mean, median and bands move with it; on special days they keep their proportion to it.
-func (s aggregator) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) wrapcast.DailyForecast {
-	ordinary, _ := sumLeaves(s.before, belongs, len(r.Mean))
-	mean, seconds := sumLeaves(s.after, belongs, len(r.Mean))
+func (s aggregator) daily(r forecast.Result, places []int) wrapcast.DailyForecast {
+	ordinary, _ := sumLeaves(s.before, places, len(r.Mean))
+	mean, seconds := sumLeaves(s.after, places, len(r.Mean))
 	move := func(values []float64, round func(float64) float64) []float64 {
 		return keepWhole(scaledBy(shifted(values, r.Mean, ordinary), ordinary, mean), values, round)
 	}
@@ -35,14 +46,12 @@ func (s aggregator) daily(r forecast.Result, belongs func(wrapcast.Leaf) bool) w
 	return d
 }
 
-// sumLeaves adds leaves up, and averages their handle times by volume.
-func sumLeaves(leaves []wrapcast.LeafForecast, belongs func(wrapcast.Leaf) bool, days int) (mean, seconds []float64) {
+// sumLeaves adds the leaves at some places up, and averages their handle times by volume.
+func sumLeaves(leaves []wrapcast.LeafForecast, places []int, days int) (mean, seconds []float64) {
 	mean, seconds = make([]float64, days), make([]float64, days)
 	work, plain, n := make([]float64, days), make([]float64, days), 0.0
-	for _, l := range leaves {
-		if !belongs(l.Leaf) {
-			continue
-		}
+	for _, i := range places {
+		l := leaves[i]
 		n++
 		for t := range days {
 			mean[t] += l.Mean[t]

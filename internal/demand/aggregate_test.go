@@ -14,6 +14,11 @@ func ofQueue(queue wrapcast.QueueID) func(wrapcast.Leaf) bool {
 	return func(l wrapcast.Leaf) bool { return l.Queue == queue }
 }
 
+// placesOf are the places of the leaves that belong.
+func placesOf(leaves []wrapcast.LeafForecast, belongs func(wrapcast.Leaf) bool) []int {
+	return placesBy(leaves, belongs)[true]
+}
+
 func TestHandleTimesOfASumAreWeightedByVolume(t *testing.T) {
 	t.Parallel()
 	leaf := func(queue wrapcast.QueueID, mean, seconds []float64) wrapcast.LeafForecast {
@@ -24,11 +29,11 @@ func TestHandleTimesOfASumAreWeightedByVolume(t *testing.T) {
 		leaf("b", []float64{90, 90}, []float64{900, 900}),
 		leaf("a", []float64{1, 0}, []float64{200, 70}),
 	}
-	mean, seconds := sumLeaves(leaves, ofQueue("a"), 2)
+	mean, seconds := sumLeaves(leaves, placesOf(leaves, ofQueue("a")), 2)
 	wantFigures(t, "contacts", mean, 4, 0)
 	// (3·100+1·200)/4, and where there is no contact the plain mean of 50 and 70.
 	wantFigures(t, "seconds", seconds, 125, 60)
-	mean, seconds = sumLeaves(leaves, ofQueue("c"), 2)
+	mean, seconds = sumLeaves(leaves, placesOf(leaves, ofQueue("c")), 2)
 	wantFigures(t, "contacts of nothing", mean, 0, 0)
 	wantFigures(t, "seconds of nothing", seconds, 0, 0)
 }
@@ -72,7 +77,7 @@ func TestAForecastIsMovedToTheSumOfItsLeaves(t *testing.T) {
 			{Level: 0.8, Lower: []float64{5}, Upper: []float64{15}}, {Level: 0.95, Lower: []float64{0.5}, Upper: []float64{15.5}}},
 		Members:  []forecast.Member{{Name: "theta", Error: 0.5, Weight: 0.75}},
 		Accuracy: forecast.Accuracy{WAPE: 0.1, Bias: -0.2, MASE: 0.3, Origins: 4, Cells: 5},
-	}, ofQueue("q"))
+	}, placesOf(leaves(0, 0), ofQueue("q")))
 	want := wrapcast.DailyForecast{
 		Mean: []float64{6}, HandleSeconds: []float64{80}, Model: "auto", Fallback: "short",
 		Median: []float64{6}, // (9+2)/2 is 5.5

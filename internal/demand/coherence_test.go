@@ -82,7 +82,10 @@ func TestLeavesFollowThoseThatErrLeast(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum := func(of func(wrapcast.Leaf) bool) float64 { mean, _ := sumLeaves(leaves, of, 2); return mean[0] }
+		sum := func(of func(wrapcast.Leaf) bool) float64 {
+			mean, _ := sumLeaves(leaves, placesOf(leaves, of), 2)
+			return mean[0]
+		}
 		for what, figures := range map[string][2]float64{
 			"refund":  {sum(func(l wrapcast.Leaf) bool { return l.Code == "refund" }), c.refund},
 			"billing": {sum(func(l wrapcast.Leaf) bool { return l.Code == "billing" }), c.billing},
@@ -108,7 +111,7 @@ func TestAGroupMovesItsOwnLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mean, _ := sumLeaves(leaves, ofQueue("b"), 2); math.Abs(mean[1]-80) > 0.01 {
+	if mean, _ := sumLeaves(leaves, placesOf(leaves, ofQueue("b")), 2); math.Abs(mean[1]-80) > 0.01 {
 		t.Errorf("queue b has %g contacts, its group 80", mean[1])
 	}
 }

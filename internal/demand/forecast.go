@@ -81,21 +81,23 @@ func (r Request) newForecast() wrapcast.Forecast {
 
 // fill sums the leaves up to codes, queues, groups and the total.
 func (s aggregator) fill(f *wrapcast.Forecast, p *panel, engine results, r Request) {
+	codes := placesBy(s.after, func(leaf wrapcast.Leaf) wrapcast.CodeID { return leaf.Code })
 	for i, g := range p.codes {
-		d := s.daily(engine.codes[i], func(leaf wrapcast.Leaf) bool { return leaf.Code == g.Key })
+		d := s.daily(engine.codes[i], codes[g.Key])
 		d.Fallback = cmp.Or(d.Fallback, r.Judged.Codes[i].Fallback)
 		f.Codes = append(f.Codes, wrapcast.CodeForecast{Code: r.Directory.Code(g.Key), DailyForecast: d})
 	}
+	queues := placesBy(s.after, func(leaf wrapcast.Leaf) wrapcast.QueueID { return leaf.Queue })
 	for i, g := range p.queues {
-		d := s.daily(engine.queues[i], func(leaf wrapcast.Leaf) bool { return leaf.Queue == g.Key })
+		d := s.daily(engine.queues[i], queues[g.Key])
 		f.Queues = append(f.Queues, wrapcast.QueueForecast{Queue: r.Directory.Queue(g.Key), DailyForecast: d})
 	}
-	groupOf := groupIn(r.Directory)
+	groups := placesBy(s.after, groupIn(r.Directory))
 	for i, g := range p.groups {
-		d := s.daily(engine.groups[i], func(leaf wrapcast.Leaf) bool { return groupOf(leaf) == g.Key })
+		d := s.daily(engine.groups[i], groups[g.Key])
 		f.Groups = append(f.Groups, wrapcast.GroupForecast{Group: r.Directory.PlanningGroups[g.Key], DailyForecast: d})
 	}
-	f.Total = s.daily(engine.total, func(wrapcast.Leaf) bool { return true })
+	f.Total = s.daily(engine.total, upTo(len(s.after)))
 }
 
 // Panel are the series that a forecast is made of, and how they are forecast: what [Request.Engine] is asked for.

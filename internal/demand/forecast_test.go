@@ -48,7 +48,10 @@ func TestEverythingIsTheSumOfItsLeaves(t *testing.T) {
 	if len(f.Leaves) != 4 || len(f.Codes) != 2 || len(f.Queues) != 2 || len(f.Groups) != 2 {
 		t.Fatalf("%d leaves, %d codes, %d queues, %d groups", len(f.Leaves), len(f.Codes), len(f.Queues), len(f.Groups))
 	}
-	sum := func(of func(wrapcast.Leaf) bool) []float64 { mean, _ := sumLeaves(f.Leaves, of, 14); return mean }
+	sum := func(of func(wrapcast.Leaf) bool) []float64 {
+		mean, _ := sumLeaves(f.Leaves, placesOf(f.Leaves, of), 14)
+		return mean
+	}
 	ofCode := func(code wrapcast.CodeID) func(wrapcast.Leaf) bool {
 		return func(l wrapcast.Leaf) bool { return l.Code == code }
 	}
