@@ -35,6 +35,9 @@ type WeekReport struct {
 	// Hours are the contacts expected per weekday of the week (in its order) and hour of the wall clock; empty where
 	// the forecast does not reach the week's end.
 	Hours [][]float64 `json:"hours"`
+	// Staff is how many people the week needs, nil where that cannot be counted: there are no planning groups, or the
+	// forecast does not hold the whole week.
+	Staff *RequiredStaff `json:"required_staff,omitempty"`
 	// Named are the days of the week that the calendar names.
 	Named []SpecialDay `json:"named"`
 	// Suggested say which holidays and days that return the calendar lacks, by the history.
@@ -118,4 +121,51 @@ func (t ReportSubject) Change() Measure {
 		return NotMeasured()
 	}
 	return Measure(t.Mean)/t.Before - 1
+}
+
+// RequiredStaff is how many people a week needs, as the plan, the weekly report and workbooks show it.
+type RequiredStaff struct {
+	Span
+	// Forecast is the one they were counted of, with the overrides in use then.
+	Forecast ForecastID `json:"forecast"`
+	// Certainty is the share of futures in which the figures named surer are enough.
+	Certainty float64 `json:"certainty"`
+	// Currency is that of costs, "" where the settings do not say what an hour costs.
+	Currency string `json:"currency,omitempty"`
+	// Total are all planning groups together, Indicative how many of Groups have a goal that nobody set for them.
+	Total      StaffStretch `json:"total"`
+	Indicative int          `json:"indicative"`
+	Groups     []StaffGroup `json:"groups"`
+}
+
+// StaffGroup is how many people a planning group needs in a week and on its days.
+type StaffGroup struct {
+	ID         PlanningGroupID `json:"id"`
+	Name       string          `json:"name"`
+	Indicative bool            `json:"indicative"`
+	Week       StaffStretch    `json:"week"`
+	Days       []StaffStretch  `json:"days"`
+}
+
+// StaffStretch is how many people a day or a week needs.
+type StaffStretch struct {
+	Span
+	Contacts float64 `json:"contacts"`
+	// Peak are the people of the busiest quarter-hour, Hours those of people who are there, Rostered of those who are paid
+	// for; Surer is enough in the futures of Certainty, and not known of the busiest quarter-hour of all groups together.
+	Peak       float64  `json:"peak"`
+	PeakSurer  Measure  `json:"peak_surer"`
+	Hours      float64  `json:"hours"`
+	HoursSurer Measure  `json:"hours_surer"`
+	Rostered   float64  `json:"rostered_hours"`
+	Cost       *float64 `json:"cost,omitempty"`
+}
+
+// AddStaff adds how many people the week needs, where they were counted of the forecast that the report shows.
+func (r *WeekReport) AddStaff(weeks []RequiredStaff) {
+	for _, w := range weeks {
+		if w.From == r.Week && w.Forecast == r.Forecast {
+			r.Staff = &w
+		}
+	}
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
@@ -138,12 +140,29 @@ it was made. A workbook may be edited in its green cells and read back: wrapcast
 				if err != nil {
 					return reports.Exported{}, err
 				}
-				return reports.ExportForecast(o.Directory, made, o.Spec.Level, editing)
+				e, err := reports.ExportForecast(o.Directory, made, o.Spec.Level, editing)
+				if err != nil || f.forecast != "" {
+					return e, err
+				}
+				return cmd.withStaff(c.Context(), o, v, e)
 			})
 		},
 	}
 	c.Flags().StringVar(&f.forecast, "forecast", "", "`id` of the forecast (default: the latest)")
 	return c
+}
+
+// withStaff adds the sheet of required staff, of the first whole weeks of the latest forecast.
+func (cmd exportCommand) withStaff(ctx context.Context, o session.Offline, v *steps.View,
+	e reports.Exported) (reports.Exported, error) {
+	n, err := cmd.sessions.Chosen(ctx)
+	if err != nil {
+		return e, err
+	}
+	const weeks = 2 // each takes as long as counting it does; staff --weeks has more
+	needed, err := staff.Of(ctx, o.WrapUpForecaster, v, heads.Options{Weeks: weeks, Rules: n.Settings.Staffing.Heads()})
+	e.Sheets = export.WithStaff(e.Sheets, needed)
+	return e, err
 }
 
 // forecastNamed is a stored forecast as it was made; where none is named the latest, with the overrides in use now.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,7 +17,9 @@ import (
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/plain"
 	"github.com/wrapcast/wrapcast/internal/silence"
 	"github.com/wrapcast/wrapcast/internal/steps"
@@ -71,17 +74,60 @@ func (cmd planCommand) plan(c *cobra.Command, f planFlags) error {
 		if err != nil {
 			return err
 		}
-		if err := cmd.showPlans(list, f.all, !f.preview); err != nil {
+		needed, err := requiredStaff(c.Context(), s.Forecaster, at, list.Plans)
+		if err != nil {
+			return err
+		}
+		if err := cmd.showPlans(list, f.all, !f.preview, needed...); err != nil {
 			return err
 		}
 		return steps.HeldBySilence(list.Plans)
 	})
 }
 
+// requiredStaff is how many people the weeks of plans need, of each business unit that has some.
+func requiredStaff(ctx context.Context, f *steps.WrapUpForecaster, at session.Access,
+	plans []wrapcast.Plan) (all []wrapcast.RequiredStaff, err error) {
+	if len(plans) == 0 || plans[0].Week == nil {
+		return nil, nil
+	}
+	v, err := f.View(ctx, plans[0].Organisation, at.Settings.Spec())
+	if err != nil {
+		return nil, err
+	}
+	views, err := v.Views()
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range views {
+		o := heads.Options{Rules: at.Settings.Staffing.Heads()}
+		for _, plan := range plans {
+			if plan.Week != nil && plan.Week.BusinessUnit.ID == v.Unit() {
+				o.Start, o.Weeks = cmp.Or(o.Start, plan.Week.Start), o.Weeks+1
+			}
+		}
+		if o.Weeks == 0 {
+			continue
+		}
+		weeks, err := staff.Of(ctx, f, v, o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, weeks...)
+	}
+	return all, nil
+}
+
+// plansWithStaff is the JSON of plans with how many people their weeks need.
+type plansWithStaff struct {
+	steps.PlanList
+	Staff []wrapcast.RequiredStaff `json:"required_staff,omitempty"`
+}
+
 // showPlans prints plans as JSON or as text. What is kept can be submitted, and says how.
-func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool) error {
+func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool, needed ...wrapcast.RequiredStaff) error {
 	if cmd.out.JSON {
-		return cmd.out.PrintJSON(list)
+		return cmd.out.PrintJSON(plansWithStaff{list, needed})
 	}
 	if cmd.out.Quiet {
 		for _, plan := range list.Plans {
@@ -95,6 +141,12 @@ func (cmd planCommand) showPlans(list steps.PlanList, all, kept bool) error {
 	}
 	if len(list.Plans) > 1 && list.Plans[0].Week != nil {
 		b.WriteString("\n" + weeksTable(b, list.Plans) + "\n")
+	}
+	for i, week := range needed {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		b.Say(staff.Sentence(week), "  ")
 	}
 	for _, week := range list.First {
 		fmt.Fprintf(b, "\nThe week of %s stays as it is: its plan was the first.\n", week)

@@ -10,8 +10,10 @@ import (
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/terminal"
 	"github.com/wrapcast/wrapcast/internal/export/report"
+	"github.com/wrapcast/wrapcast/internal/heads"
 	"github.com/wrapcast/wrapcast/internal/plain"
 	"github.com/wrapcast/wrapcast/internal/reports"
 )
@@ -65,6 +67,15 @@ func (cmd reportCommand) report(ctx context.Context, f reportFlags) error {
 		if err != nil {
 			return err
 		}
+		n, err := cmd.sessions.Chosen(ctx)
+		if err != nil {
+			return err
+		}
+		needed, err := staff.Of(ctx, o.WrapUpForecaster, v, heads.Options{Start: r.Week, Rules: n.Settings.Staffing.Heads()})
+		if err != nil {
+			return err
+		}
+		r.AddStaff(needed)
 		if cmd.out.JSON && f.out == "" {
 			return cmd.out.PrintJSON(r)
 		}

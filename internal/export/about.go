@@ -10,8 +10,11 @@ import (
 // about is a sheet of what a workbook is and where it comes from.
 type about struct{ sheet Sheet }
 
+// aboutSheet is the sheet that says what a workbook is and where it comes from.
+const aboutSheet = "About"
+
 func newAbout(title string) *about {
-	return &about{Sheet{Name: "About", Title: title, Fixed: 1, Columns: []Column{named("what", 22),
+	return &about{Sheet{Name: aboutSheet, Title: title, Fixed: 1, Columns: []Column{named("what", 22),
 		named("value", 90)}}}
 }
 

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"cmp"
 	_ "embed"
 	"html/template"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -19,7 +21,8 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 		return err
 	}
 	t, err := template.New("week").Funcs(template.FuncMap{
-		"count": count, "measured": measured, "percent": percent, "change": change, "minutes": minutes,
+		"staffed": staffed,
+		"count":   count, "measured": measured, "percent": percent, "change": change, "minutes": minutes,
 		"longDay": longDay, "shortDay": shortDay,
 		"weekday":   weekdayOf,
 		"fraction":  func(m wrapcast.Measure) string { return percent(float64(m)) },
@@ -59,3 +62,11 @@ func WriteHTML(w io.Writer, r wrapcast.WeekReport) error {
 
 // joint reports whether the week's intervals come from joint paths, and are not those of its days added up.
 func joint(r wrapcast.WeekReport) bool { return r.Total.Interval == wrapcast.IntervalJoint }
+
+// staffed are the planning groups that need most hours, as many as a report lists.
+func staffed(groups []wrapcast.StaffGroup) []wrapcast.StaffGroup {
+	const listed = 12
+	all := slices.Clone(groups)
+	slices.SortStableFunc(all, func(a, b wrapcast.StaffGroup) int { return cmp.Compare(b.Week.Hours, a.Week.Hours) })
+	return all[:min(listed, len(all))]
+}

@@ -46,6 +46,10 @@ func week() wrapcast.WeekReport {
 	}
 	r.Queues = []wrapcast.ReportSubject{{Name: "Public Works", Mean: 0, Before: unknown, YearBefore: unknown, Handled: unknown, WAPE: unknown}}
 	r.Groups = []wrapcast.ReportSubject{{ID: "g3", Name: "Calls <u>all</u>", Mean: 900, Lower: 800, Upper: 1011, Before: unknown, YearBefore: unknown, Handled: unknown, WAPE: unknown}}
+	cost := 4200.0
+	r.Staff = &wrapcast.RequiredStaff{Certainty: 0.9, Currency: "<i>EUR</i>", Indicative: 1, Total: wrapcast.StaffStretch{Peak: 46, Hours: 3346,
+		HoursSurer: 3378, PeakSurer: unknown, Rostered: 4780, Cost: &cost}, Groups: []wrapcast.StaffGroup{{Name: "Calls <u>all</u>", Indicative: true,
+		Week: wrapcast.StaffStretch{Peak: 4, PeakSurer: 6, Hours: 120, HoursSurer: 131, Rostered: 171}}}}
 	for range 7 {
 		r.Hours = append(r.Hours, make([]float64, 24))
 	}
@@ -156,6 +160,7 @@ func TestAWeekIsSaidInWords(t *testing.T) {
 	}{
 		"one that lies ahead": {ahead, []string{"2,030 contacts are expected, 244 hours of handling. That is 18\u00a0% more than the 1,724 of 21 Nov to 27 Nov.",
 			"week of Monday 30 November 2026", "Mon 30 Nov to Tue 1 Dec: +12\u00a0% (50 contacts become 56), by farah: &lt;script&gt;", "7 days ahead the total was off by 12\u00a0% and inside its interval on 86\u00a0% of days.",
+			"46 people in the busiest quarter-hour; 3,346 hours of people who are there, 3,378 to be enough in 90", "Indicative: nobody set the goals of 1 of 1",
 			"All codes, 151 more", "History up to 28 November 2026, 10:00 EST", "No plan of this week was submitted."}},
 		"one that is over":         {over, []string{"2,100 contacts were handled; 2,030 had been forecast, 3.3\u00a0% too few.", "Contacts handled"}},
 		"one nobody knows much of": {quiet, []string{"2,030 contacts are expected, 244 hours of handling.", "No published forecast is old enough"}},

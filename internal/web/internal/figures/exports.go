@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/internal/audit"
+	"github.com/wrapcast/wrapcast/internal/export"
 	"github.com/wrapcast/wrapcast/internal/export/report"
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
@@ -41,6 +42,7 @@ type fileHandlers struct {
 	scope.Organisations
 	forecasts *forecastHandlers
 	reports   *steps.WrapUpForecaster
+	heads     *snapshot.Reports
 	specs     snapshot.Specs
 	clock     wrapcast.Clock
 }
@@ -97,7 +99,24 @@ func (h *exportHandlers) exportForecast(ctx context.Context, at api.Scope, in *e
 		return api.File{}, err
 	}
 	e, err := reports.ExportForecast(snap.Directory, *f, in.Level, editing)
+	if err == nil && snap.Forecast != nil && f.ID == snap.Forecast.ID {
+		e.Sheets = export.WithStaff(e.Sheets, h.requiredStaff(ctx, snap))
+	}
 	return in.File(snap.Directory.Organisation.Name, "forecast", e), err
+}
+
+// requiredStaff is how many people the first whole weeks of the latest forecast need; none where it cannot be counted.
+func (h *exportHandlers) requiredStaff(ctx context.Context, snap *snapshot.Snapshot) (needed []wrapcast.RequiredStaff) {
+	const certainty, weeks = 0.9, 2 // each takes as long as counting it does
+	for week := wrapcast.Date(0); len(needed) < weeks; {
+		r, err := h.heads.Heads(ctx, snap, week, certainty)
+		if err != nil {
+			break
+		}
+		needed = append(needed, r.Summary()...)
+		week = r.To + 1
+	}
+	return needed
 }
 
 func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *exportAccuracyInput) (api.File, error) {
@@ -166,6 +185,10 @@ func (h *weekReportHandlers) weekReport(ctx context.Context, at api.Scope, in *w
 	snap, err := h.Look(ctx, at)
 	if err != nil {
 		return api.File{}, err
+	}
+	const shown = 0.9
+	if needed, err := h.heads.Heads(ctx, snap, r.Week, shown); err == nil {
+		r.AddStaff(needed.Summary())
 	}
 	return api.File{Name: files.Name(snap.Directory.Organisation.Name, "week", r.Week, r.Week+6) + ".html",
 		ContentType: "text/html; charset=utf-8", Shown: in.As == "page",
