@@ -21,8 +21,8 @@ func WithStaff(sheets []Sheet, weeks []wrapcast.RequiredStaff) []Sheet {
 
 // staffSheet is how many people weeks need: a row per planning group and week, and one for each of its days.
 func staffSheet(weeks []wrapcast.RequiredStaff) Sheet {
-	s := Sheet{Name: "Required staff", Fixed: 1, Title: "Required staff by planning group, expected and surer; hours of people " +
-		"who are there, and of those who are paid for",
+	s := Sheet{Name: "Required staff", Fixed: 1,
+		Title: "Required staff by planning group, expected and surer; hours of people who are there, and of those paid for",
 		Columns: []Column{named("Planning group", 30), named("From", 11), named("To", 11), named("Contacts", 10),
 			named("Busiest", 9), named("Busiest, surer", 14), named("Hours", 10), named("Hours, surer", 13),
 			named("Rostered hours", 14)}}

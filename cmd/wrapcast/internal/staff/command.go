@@ -225,9 +225,10 @@ func (cmd Command) show(r *heads.Report, one bool) error {
 	return cmd.Out.Print(text(r, one, cmd.Out.Page()))
 }
 
-// Of is how many people weeks of the latest forecast need, for what shows it beside other things; nil where it cannot be
-// counted: without planning groups, or where the forecast does not hold the first week whole.
-func Of(ctx context.Context, f *steps.WrapUpForecaster, v *steps.View, o heads.Options) ([]wrapcast.RequiredStaff, error) {
+// Of is how many people weeks of the latest forecast need, for what shows it beside other things; nil where it cannot
+// be counted: without planning groups, or where the forecast does not hold the first week whole.
+func Of(ctx context.Context, f *steps.WrapUpForecaster, v *steps.View,
+	o heads.Options) ([]wrapcast.RequiredStaff, error) {
 	o.Brief = true
 	r, err := counting{f, v}.count(ctx, o)
 	if err != nil {
@@ -241,8 +242,8 @@ func Of(ctx context.Context, f *steps.WrapUpForecaster, v *steps.View, o heads.O
 
 // Sentence says what a week needs in one sentence.
 func Sentence(w wrapcast.RequiredStaff) string {
-	text := fmt.Sprintf("Required staff, week of %s: %s in the busiest quarter-hour; %s hours, %s in %s; %s rostered hours",
-		w.From, show.Amount(w.Total.Peak), show.Amount(w.Total.Hours), measured(w.Total.HoursSurer), odds(w.Certainty),
+	text := fmt.Sprintf("Required staff, week of %s: %s in the busiest quarter-hour; %s hours, %s in %s; "+
+		"%s rostered hours", w.From, show.Amount(w.Total.Peak), show.Amount(w.Total.Hours), measured(w.Total.HoursSurer), odds(w.Certainty),
 		show.Amount(w.Total.Rostered))
 	if w.Total.Cost != nil {
 		text += ", " + money(w.Total.Cost, w.Currency)
