@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"tables":        {"", "plain"},
 	"tables/edited": {"", "tables"},
 	"source/files":  {"", "plain", "tables"},
+	"target/files":  {"", "forecast"},
 
 	"steps":     slices.Concat(pure(), adapters()),
 	"imports":   slices.Concat(pure(), adapters(), []string{"source/files"}),
@@ -75,7 +76,7 @@ func pure() []string {
 
 // adapters are the packages that know one technology each.
 func adapters() []string {
-	return []string{"source", "target", "store", "webhook", "export", "tables", "tables/edited"}
+	return []string{"source", "target", "store", "webhook", "export", "tables", "tables/edited", "target/files"}
 }
 
 // mayUse lists the only libraries of the packages that promise to be small.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/cli"
+	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/intervals"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/session"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/show"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/staff"
@@ -45,7 +46,9 @@ comes from; a CSV has all of it in one table. Nothing is asked of the platform.`
 	c.PersistentFlags().StringVar(&f.to, "to", "", "`file` to write: its ending says which, .xlsx or .csv; - is a CSV on standard output")
 	c.PersistentFlags().Float64Var(&f.level, "level", 0,
 		"interval in per cent: 50, 80, 95 (default: that of the settings)")
-	c.AddCommand(cmd.exportForecast(&f), cmd.exportAccuracy(&f), cmd.exportLedger(&f), cmd.exportMasks(&f))
+	c.AddCommand(cmd.exportForecast(&f), cmd.exportAccuracy(&f), cmd.exportLedger(&f), cmd.exportMasks(&f),
+		intervals.Export{Sessions: cmd.sessions, Out: cmd.out, Forecast: forecastNamed}.Command(&f.organisation, &f.to),
+		intervals.Templates{Out: cmd.out}.Command())
 	return c
 }
 

@@ -198,6 +198,7 @@ var ofOne = []struct {
 	{"calendar add Fair --from NEXT --expected +10%", nil}, {"calendar remove Fair", nil},
 	{"codes", nil}, {"doctor --read-only", nil},
 	{"export forecast --to OUT.csv", nil}, {"export accuracy --to OUT.csv", nil}, {"export masks --to OUT.csv", nil}, {"export ledger --to OUT.csv", nil},
+	{"export intervals --template calabrio-forecast --to OUT.csv", nil},
 	{"extract", nil}, {"extract --plan", nil}, {"intraday", nil},
 	{"lineage list", nil}, {"lineage suggest", nil}, {"lineage accept nothing", []int{cli.ExitUsage}},
 	{"lineage withdraw LINEAGE", nil}, {"lineage add retired --code CODE2 --from NEXT --reason again", nil},
@@ -215,7 +216,7 @@ var ofOne = []struct {
 // what is old of each, and internal/retention has its test.
 var ofNone = []string{"audit key", "audit key make", "audit key rotate", "demo", "forecast", "init", "serve", "serve ready", "serve user", "serve user add", "serve user change",
 	"serve user list", "serve user password", "simulate", "staff", "staff erlang", "store", "store backup", "store copy", "store migrate", "store prune", "store repair", "store restore",
-	"store verify", "version", "worker", "audit", "export", "override", "lineage", "import"}
+	"store verify", "version", "worker", "audit", "export", "export templates", "override", "lineage", "import"}
 
 func TestNoCommandTouchesAnotherOrganisation(t *testing.T) {
 	t.Parallel()

@@ -23,20 +23,16 @@ func (a *about) say(what, format string, values ...any) {
 		text(fmt.Sprintf(format, values...))}})
 }
 
-// OfUnit says in the sheet About, the last that is shown, whose days and planning groups a workbook has; nothing where
-// the directory has no business unit.
+// OfUnit says in the sheet About, the last, whose days and planning groups a workbook has; nothing where the directory
+// has no business unit.
 func OfUnit(sheets []Sheet, d wrapcast.Directory) []Sheet {
 	if !d.HasUnit() {
 		return sheets
 	}
-	last := len(sheets) - 1
-	for last > 0 && sheets[last].Hidden {
-		last--
-	}
-	a := &about{sheets[last]}
+	a := &about{sheets[len(sheets)-1]}
 	a.say("business unit", "%s (%s), whose days are those of %s", d.BusinessUnit.Name, d.BusinessUnit.ID,
 		d.BusinessUnit.TimeZone)
-	sheets[last] = a.sheet
+	sheets[len(sheets)-1] = a.sheet
 	return sheets
 }
 

@@ -50,7 +50,7 @@ func EditableSheets(d wrapcast.Directory, f wrapcast.Forecast, level float64, e 
 		"intervals, handle times, sums, days that are over and closed days are locked (Review, Unprotect sheet: no "+
 		"password). Read it back with `wrapcast override import FILE`, or on the page Overrides: every change is shown "+
 		"before any is kept", ReasonColumn)
-	return append(x.sheets(), about.sheet, identitySheet(e.Workbook))
+	return append(x.sheets(), identitySheet(e.Workbook), about.sheet)
 }
 
 // identitySheet says in plain rows what a workbook is of.

@@ -16,7 +16,7 @@ import (
 // comparison is a file beside what was written.
 type comparison struct {
 	*known
-	p       *Proposal
+	p       *OverrideProposal
 	request Request
 	byKey   map[string]int
 	byName  map[string][]int
@@ -49,7 +49,7 @@ type total struct {
 }
 
 // compare finds what a file says otherwise than it was written.
-func (k *known) compare(p *Proposal, file *edited.File, r Request) error {
+func (k *known) compare(p *OverrideProposal, file *edited.File, r Request) error {
 	c := &comparison{known: k, p: p, request: r, byKey: map[string]int{}, byName: map[string][]int{},
 		typed: map[cellOf]edited.Cell{}, sums: map[sumOf]float64{}}
 	for i, row := range k.was {

@@ -28,8 +28,8 @@ type Request struct {
 	WithoutConflicts bool
 }
 
-// Proposal is the overrides that an edited workbook asks for.
-type Proposal struct {
+// OverrideProposal is the overrides that an edited workbook asks for.
+type OverrideProposal struct {
 	Schema string `json:"schema"`
 	// ID is a digest of what would be kept, and beside what: it changes with every number and decision that it rests on.
 	ID string `json:"proposal"`

@@ -18,9 +18,9 @@ import (
 )
 
 // Propose reads an edited workbook and says what it asks for; nothing is kept.
-func Propose(ctx context.Context, v *steps.View, r Request) (Proposal, error) {
+func Propose(ctx context.Context, v *steps.View, r Request) (OverrideProposal, error) {
 	sum := sha256.Sum256(r.Content)
-	p := Proposal{Schema: schema, File: r.Name, Digest: hex.EncodeToString(sum[:]), Changes: []Change{},
+	p := OverrideProposal{Schema: schema, File: r.Name, Digest: hex.EncodeToString(sum[:]), Changes: []Change{},
 		Problems: []edited.Problem{}, Notes: []string{}, Overrides: []wrapcast.OverrideID{},
 		Codes: []steps.MovedForecast{}, Queues: []steps.MovedForecast{}}
 	file, err := edited.Open(r.Content)
@@ -151,7 +151,7 @@ func (k *known) meanwhile(o wrapcast.Override) bool {
 }
 
 // digest is made of what would be kept and of what it rests on.
-func (p *Proposal) digest() string {
+func (p *OverrideProposal) digest() string {
 	overrides := make([]wrapcast.Override, 0, len(p.proposed))
 	for _, one := range p.proposed {
 		o := one.override
@@ -170,7 +170,7 @@ func (p *Proposal) digest() string {
 // Accept keeps what a workbook asks for, all of it or nothing. Expected is the ID of the proposal that somebody looked
 // at, "" where nobody did: it is a Conflict where it is another one by now. While a cell cannot be meant, a change has no
 // reason or meets a change made since, it is refused.
-func Accept(ctx context.Context, v *steps.View, d steps.Decisions, r Request, expected string) (Proposal, error) {
+func Accept(ctx context.Context, v *steps.View, d steps.Decisions, r Request, expected string) (OverrideProposal, error) {
 	p, err := Propose(ctx, v, r)
 	if err != nil {
 		return p, err
@@ -201,7 +201,7 @@ func Accept(ctx context.Context, v *steps.View, d steps.Decisions, r Request, ex
 }
 
 // Ready says why a proposal cannot be kept, nil where it can.
-func (p *Proposal) Ready() error {
+func (p *OverrideProposal) Ready() error {
 	kept := len(p.Changes)
 	for _, c := range p.Changes {
 		if c.Left {

@@ -19,7 +19,7 @@ const (
 )
 
 // weigh makes overrides of the changes, finds what they meet, and works out what becomes of the forecast.
-func (k *known) weigh(p *Proposal, r Request) {
+func (k *known) weigh(p *OverrideProposal, r Request) {
 	if len(p.Changes) <= maxChanges {
 		p.proposed = k.overrides(p.Changes, r)
 		k.meet(p, r)
@@ -96,7 +96,7 @@ func goesOn(before, one proposed, changes []Change) bool {
 
 // meet finds the overrides that proposed ones meet, and says what holds: a number typed over one that the file shows takes
 // its place; where one was made since, or two changes of the file meet, somebody has to say.
-func (k *known) meet(p *Proposal, r Request) {
+func (k *known) meet(p *OverrideProposal, r Request) {
 	all := slices.Clip(k.others)
 	at := map[wrapcast.OverrideID]int{}
 	for i, one := range p.proposed {
@@ -135,7 +135,7 @@ func or(text, otherwise string) string {
 }
 
 // clash tells of two changes of the file that change the same contacts.
-func (p *Proposal) clash(a, b *proposed, r Request) {
+func (p *OverrideProposal) clash(a, b *proposed, r Request) {
 	if r.Overlap != "" {
 		b.override.Overlap = r.Overlap
 		return
@@ -158,7 +158,7 @@ func (c Change) title() string {
 }
 
 // conflict notes an override that was made since with the changes that meet it.
-func (p *Proposal) conflict(one *proposed, overlap adjust.Overlap, r Request) {
+func (p *OverrideProposal) conflict(one *proposed, overlap adjust.Overlap, r Request) {
 	if r.Overlap != "" {
 		one.override.Overlap = r.Overlap
 	}
@@ -169,7 +169,7 @@ func (p *Proposal) conflict(one *proposed, overlap adjust.Overlap, r Request) {
 }
 
 // kept are the overrides that would hold: without those left out, and those that wait for a rule.
-func (p *Proposal) kept() (all []wrapcast.Override) {
+func (p *OverrideProposal) kept() (all []wrapcast.Override) {
 	for _, one := range p.proposed {
 		waits := slices.ContainsFunc(one.changes, func(i int) bool {
 			c := p.Changes[i].Conflict
@@ -186,7 +186,7 @@ func (p *Proposal) kept() (all []wrapcast.Override) {
 }
 
 // moved lists the codes and queues whose days differ between two forecasts, and the total.
-func (p *Proposal) moved(before, after wrapcast.Forecast) {
+func (p *OverrideProposal) moved(before, after wrapcast.Forecast) {
 	for i, c := range before.Codes {
 		if !slices.Equal(c.Mean, after.Codes[i].Mean) {
 			p.Codes = append(p.Codes, steps.MovedForecast{ID: string(c.Code.ID), Name: c.Code.Name, Before: c.Mean,

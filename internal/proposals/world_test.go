@@ -147,7 +147,7 @@ func (w *world) bytes(f *excelize.File) []byte {
 	return b.Bytes()
 }
 
-func (w *world) propose(r proposals.Request) proposals.Proposal {
+func (w *world) propose(r proposals.Request) proposals.OverrideProposal {
 	w.Helper()
 	r.Name, r.Author = "forecast.xlsx", "ann"
 	p, err := proposals.Propose(w.Context(), w.view(), r)
@@ -155,7 +155,7 @@ func (w *world) propose(r proposals.Request) proposals.Proposal {
 	return p
 }
 
-func (w *world) accept(r proposals.Request, expected string) (proposals.Proposal, error) {
+func (w *world) accept(r proposals.Request, expected string) (proposals.OverrideProposal, error) {
 	w.Helper()
 	r.Name, r.Author = "forecast.xlsx", "ann"
 	return proposals.Accept(w.Context(), w.view(), w.forecaster.Decisions(), r, expected)

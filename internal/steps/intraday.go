@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapcast/wrapcast"
@@ -53,6 +54,26 @@ func (i *Intraday) Week(start wrapcast.Date) wrapcast.WeekPlan {
 	week, _ := planning.Week(planning.WeekInput{Directory: i.view.Directory, Forecast: *i.made, Recent: i.recent,
 		LeaveOut: i.view.LeftOut(), Calendar: i.Calendar, QuarterHours: quarterHours}, start)
 	return week
+}
+
+// Days are days of the forecast by quarter-hour, for planning groups of whoever asks. It is InvalidData where they
+// cannot be laid out: the forecast does not reach over all of them, two groups have one route.
+func (i *Intraday) Days(groups []wrapcast.PlanningGroup, from wrapcast.Date, days int) ([]wrapcast.GroupPlan, error) {
+	quarterHours := 0
+	for day := range wrapcast.Date(days) {
+		quarterHours += (from + day).QuarterHours(i.view.Zone)
+	}
+	directory := i.view.Directory
+	directory.PlanningGroups = groups
+	week, findings := planning.Week(planning.WeekInput{Directory: directory, Forecast: *i.made, Recent: i.recent,
+		Calendar: i.Calendar, QuarterHours: quarterHours}, from)
+	for _, f := range findings {
+		if f.Severity == wrapcast.Blocking {
+			return nil, wrapcast.Errorf(wrapcast.InvalidData, "", "%s", strings.TrimPrefix(f.Place+": "+f.Message, ": ")).
+				WithHint("%s", f.Advice)
+		}
+	}
+	return week.Groups, nil
 }
 
 // GroupPaths hands out the joint paths of a planning group over a week it is planned for, day by day, a row per

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/wrapcast/wrapcast"
 )
@@ -54,6 +56,8 @@ func writes(t *testing.T, s *site) []write {
 		{operation: "delete-schedule", named: map[string]string{"schedule": "create-schedule"}, want: 204},
 		{operation: "preview-override", body: anOverride(t, s), want: 200},
 		{operation: "create-override", body: anOverride(t, s), want: 201},
+		{operation: "preview-override-import", body: anEditedWorkbook(t, s), want: 200},
+		{operation: "accept-override-import", body: anEditedWorkbook(t, s), want: 201},
 		{operation: "settle-override-overlap", want: 201,
 			body: map[string]any{"overrides": []any{earlier, "create-override"}, "rule": "narrower", "reason": reason}},
 		{operation: "withdraw-override", named: map[string]string{"override": "create-override"}, want: 204},
@@ -135,7 +139,7 @@ type upload string
 const aMonth = "date,code,handled\n2026-05-04,Refund,12\n2026-05-05,Refund,9\n2026-05-05,Address,3\n2026-05-06,Refund,11\n"
 
 // harmless writes change nothing that is kept.
-var harmless = map[string]bool{"preview-override": true, "check-connection": true, "settle-submissions": true}
+var harmless = map[string]bool{"preview-override": true, "preview-override-import": true, "check-connection": true, "settle-submissions": true}
 
 // audited is how long the audit trails of the organisation and of the installation are together, and who is last in
 // either.
@@ -348,6 +352,33 @@ func forTwoWeeks(t *testing.T, s *site) map[string]any {
 	}
 	o["to"] = (from + 14).String()
 	return o
+}
+
+// anEditedWorkbook is the forecast with one cell changed, of the busiest queue.
+func anEditedWorkbook(t *testing.T, s *site) map[string]any {
+	t.Helper()
+	got := s.ask(t, http.MethodGet, "/exports/forecast", nil, "Authorization", "Bearer "+s.secrets["admin"])
+	f, err := excelize.OpenReader(bytes.NewReader(got.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("Queues")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 1 && r[0] != "all" && r[1] == "contacts" })
+	cell, err := excelize.CoordinatesToCellName(slices.Index(rows[2], "reason")+10, last+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetCellValue("Queues", cell, 4321.5); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{"file": b.Bytes(), "name": "forecast.xlsx", "reason": "a mailing goes out", "overlap": "replace"}
 }
 
 func anOverride(t *testing.T, s *site) map[string]any {

@@ -96,7 +96,7 @@ func (cmd Import) read(c *cobra.Command, organisation, path string, f importFlag
 }
 
 // show prints a proposal, and refuses where it was to be kept and is not, or has cells that cannot be meant.
-func (cmd Import) show(p proposals.Proposal, accept bool) error {
+func (cmd Import) show(p proposals.OverrideProposal, accept bool) error {
 	var refused error
 	if !p.Accepted && (accept || len(p.Problems) > 0) {
 		refused = p.Ready()
@@ -123,7 +123,7 @@ func (cmd Import) show(p proposals.Proposal, accept bool) error {
 	return errors.Join(cmd.Out.Print(b.String()), refused)
 }
 
-func writeHead(b *show.Page, p proposals.Proposal) {
+func writeHead(b *show.Page, p proposals.OverrideProposal) {
 	b.Say(fmt.Sprintf("%s: %s changed; forecast made on %s.", p.File, show.Count(len(p.Changes), "cell", "cells"),
 		at(p.ForecastMadeAt)), "")
 	for _, n := range p.Notes {
@@ -137,7 +137,7 @@ func at(t time.Time) string { return t.Format("2006-01-02 15:04") }
 const maxShown = 60
 
 // changeTable shows what was and what is wanted; and what is forecast now, where that is something else.
-func changeTable(b *show.Page, p proposals.Proposal) string {
+func changeTable(b *show.Page, p proposals.OverrideProposal) string {
 	older := false
 	for _, c := range p.Changes {
 		older = older || differs(c)
@@ -189,7 +189,7 @@ func title(c proposals.Change) string {
 	return c.CodeName + " in " + c.QueueName
 }
 
-func writeConflicts(b *show.Page, p proposals.Proposal) {
+func writeConflicts(b *show.Page, p proposals.OverrideProposal) {
 	seen := map[wrapcast.OverrideID]bool{}
 	for _, c := range p.Changes {
 		if k := c.Conflict; k != nil && !seen[k.Override] {
@@ -203,7 +203,7 @@ func writeConflicts(b *show.Page, p proposals.Proposal) {
 // shownMoves is how many codes and queues are shown.
 const shownMoves = 12
 
-func effectTable(b *show.Page, p proposals.Proposal) string {
+func effectTable(b *show.Page, p proposals.OverrideProposal) string {
 	t := b.Table("over all days", " before", " after", " change")
 	row := func(name string, m steps.MovedForecast) {
 		before, after := sum(m.Before), sum(m.After)
@@ -232,7 +232,7 @@ func sum(values []float64) (s float64) {
 	return s
 }
 
-func writeEnd(b *show.Page, p proposals.Proposal) {
+func writeEnd(b *show.Page, p proposals.OverrideProposal) {
 	b.WriteString("\n")
 	switch {
 	case p.Accepted:

@@ -16,10 +16,11 @@ const (
 )
 
 // Operations lists the operations of decisions, and those of the calendar among them.
-func Operations(d scope.DecisionHandlers, calendars *CalendarHandlers) []api.Operation {
+func Operations(d scope.DecisionHandlers, calendars *CalendarHandlers, books Workbooks) []api.Operation {
 	masks, lineage := &maskHandlers{d}, &lineageHandlers{d}
 	return slices.Concat(
 		(&overrideHandlers{d}).operations(),
+		(&workbookHandlers{d, books}).operations(),
 		masks.operations(),
 		calendars.operations(),
 		lineage.operations(),

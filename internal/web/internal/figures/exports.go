@@ -13,6 +13,7 @@ import (
 	"github.com/wrapcast/wrapcast/internal/reports"
 	"github.com/wrapcast/wrapcast/internal/steps"
 	"github.com/wrapcast/wrapcast/internal/store"
+	intervals "github.com/wrapcast/wrapcast/internal/target/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/api"
 	"github.com/wrapcast/wrapcast/internal/web/internal/files"
 	"github.com/wrapcast/wrapcast/internal/web/internal/scope"
@@ -30,6 +31,14 @@ type exportAccuracyInput struct {
 	AccuracyInput
 	Lead int `query:"lead" enum:"1,7,14,28,42" default:"7" doc:"The lead, in days ahead, of the day-by-day sheet"`
 }
+
+type exportIntervalsInput struct {
+	Template string `query:"template" required:"true" enum:"calabrio-forecast,genesys-import-forecast" example:"calabrio-forecast" doc:"A template by name: GET /exports/templates lists them"`
+	From     string `query:"from" format:"date" doc:"The first local day; by default the first whole week of the forecast"`
+	Days     int    `query:"days" minimum:"1" maximum:"366" doc:"How many days; by default all whole weeks, as many as the template takes"`
+}
+
+type templatesInput struct{ api.Paged }
 
 type exportMasksInput struct {
 	files.Input
@@ -68,6 +77,14 @@ func (h *exportHandlers) operations() []api.Operation {
 			Description: "Codes, queues, planning groups and codes in queues: contacts per day, the interval, the " +
 				"handle time; what overrides changed is marked.",
 			Handler: api.Files(api.Stored, files.Types(), h.exportForecast)},
+		{ID: "export-intervals", Path: "/exports/intervals", Tag: "Exports", Role: viewer,
+			Summary: "The latest forecast as the interval file of another WFM system",
+			Description: "With the overrides in use, laid out and rounded by a template, whose rules are checked: " +
+				"422 where the file would be refused.",
+			Handler: api.Files(api.Stored, []string{"text/csv"}, h.exportIntervals)},
+		{ID: "list-templates", Path: "/exports/templates", Tag: "Exports", Role: viewer,
+			Summary: "List the templates of interval files, each with where its format is documented",
+			Handler: api.Answer(api.Stored, h.listTemplates)},
 		{ID: "export-accuracy", Path: "/exports/accuracy", Tag: "Exports", Role: viewer,
 			Summary:     "Accuracy of forecasts as a workbook or a CSV",
 			Description: "Each code, queue and planning group, and forecast vs actual day by day at one lead.",
@@ -117,6 +134,36 @@ func (h *exportHandlers) requiredStaff(ctx context.Context, snap *snapshot.Snaps
 		week = r.To + 1
 	}
 	return needed
+}
+
+func (h *exportHandlers) listTemplates(
+	_ context.Context, _ api.Scope, in *templatesInput,
+) (*api.Page[intervals.Template], error) {
+	all, err := intervals.BuiltIn()
+	if err != nil {
+		return nil, err
+	}
+	return api.RespondPage(in.Paged, all, func(t intervals.Template) string { return t.Name })
+}
+
+func (h *exportHandlers) exportIntervals(ctx context.Context, at api.Scope, in *exportIntervalsInput) (api.File, error) {
+	t, err := intervals.Named(in.Template)
+	if err != nil {
+		return api.File{}, err
+	}
+	made, err := h.forecasts.chosen(ctx, at, ForecastPath{scope.Latest})
+	if err != nil {
+		return api.File{}, err
+	}
+	v, err := h.viewOf(ctx, at)
+	if err != nil {
+		return api.File{}, err
+	}
+	f, err := reports.Intervals(ctx, v, *made, reports.IntervalOptions{Template: t, From: scope.DayOf(in.From),
+		Days: in.Days})
+	name := files.Name(v.Directory.Organisation.Name, t.Name, f.From, f.From+wrapcast.Date(f.Days-1)) + ".csv"
+	return api.File{Name: name, ContentType: "text/csv" + "; charset=utf-8",
+		Write: func(w io.Writer) error { _, err := w.Write(f.Bytes); return err }}, err
 }
 
 func (h *exportHandlers) exportAccuracy(ctx context.Context, at api.Scope, in *exportAccuracyInput) (api.File, error) {

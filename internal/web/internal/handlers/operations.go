@@ -63,7 +63,7 @@ func Operations(c Config) []api.Operation {
 		(&watchHandlers{Organisations: orgs, streams: streams}).operations(),
 		figures.Operations(figures.Config{Organisations: orgs, Documents: c.Documents, Reports: c.Reports,
 			Forecaster: c.Forecaster, Specs: work.Spec, Clock: c.Clock, Calendars: calendars, Version: c.Version}),
-		decided.Operations(decisions, calendars),
+		decided.Operations(decisions, calendars, decided.Workbooks{Forecaster: c.Forecaster, Specs: work.Spec}),
 		publishing.Operations(published),
 		(&auditHandlers{orgs}).operations(),
 		(&importHandlers{Organisations: orgs, trail: c.Trail,
