@@ -242,7 +242,7 @@ const (
 	// daysGone is the one that drops the history by single days, after its rows were put together.
 	daysGone = 31
 	// sumDaysGone is the one that drops sums by single days.
-	sumDaysGone = 34
+	sumDaysGone = 35
 )
 
 // backfills make what new tables hold from what was stored before, by the number of their migration.
