@@ -123,7 +123,7 @@ func (tx Sums) save(org wrapcast.OrganisationID, key sumKey, days map[wrapcast.D
 // sumsPerPart is how many sums are brought over in one transaction.
 const sumsPerPart = 50
 
-// convertSums brings sums from single days, as they were stored up to migration 32, into blocks. A day that is not what
+// convertSums brings sums from single days, as they were stored up to migration 34, into blocks. A day that is not what
 // was stored is left out: whoever reads the sums finds it missing, and says what to do.
 func (tx Sums) convertSums() (c engine.Converted, err error) {
 	type named struct {
