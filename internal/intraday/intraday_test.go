@@ -150,10 +150,10 @@ func TestOrdinaryDaysAreRarelyOff(t *testing.T) {
 			found++
 		}
 	}
-	if off > 15 {
+	if off > 12 { // one in a hundred, and what chance adds to 600
 		t.Errorf("%d of %d ordinary days are said to go off", off, days)
 	}
-	if found < 80 {
+	if found < 60 { // the test is careful rather than quick: see optimism
 		t.Errorf("%d of 100 afternoons that lost 40 %% are found, with when and how much", found)
 	}
 }

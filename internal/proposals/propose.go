@@ -170,7 +170,9 @@ func (p *OverrideProposal) digest() string {
 // Accept keeps what a workbook asks for, all of it or nothing. Expected is the ID of the proposal that somebody looked
 // at, "" where nobody did: it is a Conflict where it is another one by now. While a cell cannot be meant, a change has no
 // reason or meets a change made since, it is refused.
-func Accept(ctx context.Context, v *steps.View, d steps.Decisions, r Request, expected string) (OverrideProposal, error) {
+func Accept(
+	ctx context.Context, v *steps.View, d steps.Decisions, r Request, expected string,
+) (OverrideProposal, error) {
 	p, err := Propose(ctx, v, r)
 	if err != nil {
 		return p, err

@@ -94,8 +94,8 @@ func goesOn(before, one proposed, changes []Change) bool {
 		slices.Equal(a.Codes, b.Codes) && slices.Equal(a.Queues, b.Queues)
 }
 
-// meet finds the overrides that proposed ones meet, and says what holds: a number typed over one that the file shows takes
-// its place; where one was made since, or two changes of the file meet, somebody has to say.
+// meet finds the overrides that proposed ones meet, and says what holds: a number typed over one that the file shows
+// takes its place; where one was made since, or two changes of the file meet, somebody has to say.
 func (k *known) meet(p *OverrideProposal, r Request) {
 	all := slices.Clip(k.others)
 	at := map[wrapcast.OverrideID]int{}

@@ -156,8 +156,8 @@ func queuesAsGroups(d wrapcast.Directory, made wrapcast.Forecast) (groups []wrap
 	return groups, channels
 }
 
-// NoteIntervals writes into the audit chain that an interval file was written, by whom and where, with the digest of its
-// bytes.
+// NoteIntervals writes into the audit chain that an interval file was written, by whom and where, with the digest of
+// its bytes.
 func NoteIntervals(ctx context.Context, v *steps.View, f IntervalFile, template, path, actor string) error {
 	return v.Store.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.Audit().Append(wrapcast.AuditEntry{Organisation: v.Organisation(), At: v.Clock.Now(), Actor: actor,

@@ -110,7 +110,9 @@ func latest(readings []wrapcast.Reading) time.Time {
 
 // presentOf is the present of an organisation at an instant: of one whose history comes from files the moment after it,
 // for nobody knows of what is in no file yet.
-func (f *WrapUpForecaster) presentOf(ctx context.Context, o wrapcast.Organisation, now time.Time) (at time.Time, err error) {
+func (f *WrapUpForecaster) presentOf(
+	ctx context.Context, o wrapcast.Organisation, now time.Time,
+) (at time.Time, err error) {
 	if at = now; !o.FromFiles() {
 		return at, nil
 	}

@@ -83,7 +83,8 @@ func (o *Opener) openFiles(ctx context.Context, at Access) (*Session, error) {
 	from := imports.Source{Keeper: keeper, Named: at.Files.Named}
 	if f := at.Settings.Files; f.Directory != "" {
 		from.Folder = &imports.Folder{Keeper: keeper, Dir: f.Directory, Pattern: f.Pattern, Quiet: time.Duration(f.Quiet),
-			Request: imports.Request{Organisation: at.Files.Named, SettingsName: at.Meant.Name, Sender: f.Sender, Actor: "directory",
+			Request: imports.Request{Organisation: at.Files.Named, SettingsName: at.Meant.Name,
+				Sender: f.Sender, Actor: "directory",
 				DefaultZone: at.Settings.TimeZone}, Note: at.Files.Note}
 		if from.Folder.Note == nil {
 			from.Folder.Note = o.noteFile(ctx, at)

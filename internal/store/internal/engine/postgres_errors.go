@@ -51,8 +51,8 @@ func lost(err error) bool {
 		strings.Contains(err.Error(), "conn closed")
 }
 
-// ErrGone is the cause of an error that says: the database was not there, or is not, and nothing was done. The same work
-// does when it is back.
+// ErrGone is the cause of an error that says: the database was not there, or is not, and nothing was done. The same
+// work does when it is back.
 var ErrGone = errors.New("the database is gone")
 
 // isGone reports whether an error only says that the database was not there.

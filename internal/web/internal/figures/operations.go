@@ -33,7 +33,8 @@ type Config struct {
 func Operations(c Config) []api.Operation {
 	orgs := c.Organisations
 	forecasts := &forecastHandlers{Organisations: orgs, documents: c.Documents}
-	files := fileHandlers{Organisations: orgs, forecasts: forecasts, reports: c.Forecaster, heads: c.Reports, specs: c.Specs,
+	files := fileHandlers{Organisations: orgs, forecasts: forecasts,
+		reports: c.Forecaster, heads: c.Reports, specs: c.Specs,
 		clock: c.Clock}
 	return slices.Concat(
 		(&codeHandlers{orgs}).operations(),

@@ -165,7 +165,9 @@ func (h *importHandlers) begin(ctx context.Context, _ api.Scope, in *newImportIn
 }
 
 // keep imports a file.
-func (h *importHandlers) keep(ctx context.Context, organisation string, in *ImportInput) (*api.Reply[importedBody], error) {
+func (h *importHandlers) keep(
+	ctx context.Context, organisation string, in *ImportInput,
+) (*api.Reply[importedBody], error) {
 	r := imports.Request{Organisation: organisation, File: in.File, Sender: in.Sender, Actor: access.Actor(ctx),
 		Zone: in.TimeZone, FileZone: in.Clock, Fill: tables.Filling(in.Fill), Accept: in.Accept, KeepOtherCodes: in.Others,
 		DryRun: in.DryRun}
@@ -186,9 +188,12 @@ func (h *importHandlers) keep(ctx context.Context, organisation string, in *Impo
 
 func rowOf(i wrapcast.Import) ImportRow {
 	list := func(texts []string) []string { return append([]string{}, texts...) }
-	return ImportRow{ID: i.ID, At: i.At, Actor: i.Actor, State: string(i.State), File: i.File, Sender: i.Sender, Digest: i.Digest,
-		Reason: i.Reason, Hint: i.Hint, ImportContent: ImportContent{From: api.Instant(i.From), To: api.Instant(i.To), Days: i.Days,
+	return ImportRow{ID: i.ID, At: i.At, Actor: i.Actor, State: string(i.State), File: i.File, Sender: i.Sender,
+		Digest: i.Digest,
+		Reason: i.Reason, Hint: i.Hint, ImportContent: ImportContent{From: api.Instant(i.From), To: api.Instant(i.To),
+			Days:        i.Days,
 			StepMinutes: i.StepMinutes, Contacts: i.Contacts, Codes: i.Codes, Queues: i.Queues, NewCodes: list(i.NewCodes),
-			NewQueues: list(i.NewQueues), ReplacedContacts: i.ReplacedContacts, ReplacedDays: i.ReplacedDays, ReadAs: list(i.ReadAs),
-			Lacks: list(i.Lacks), Notes: list(i.Notes)}}
+			NewQueues: list(i.NewQueues), ReplacedContacts: i.ReplacedContacts, ReplacedDays: i.ReplacedDays,
+			ReadAs: list(i.ReadAs),
+			Lacks:  list(i.Lacks), Notes: list(i.Notes)}}
 }
