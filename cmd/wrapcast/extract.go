@@ -70,7 +70,9 @@ func (cmd extractCommand) showExtract(r steps.ExtractResult, u source.Usage) err
 		show.Thousands(int64(r.ContactsWithoutCode)), show.Count(r.Chunks, "interval", "intervals"),
 		show.Count(r.ChangedCells, "cell", "cells"), revisedWords(r.Revised), r.SightWords()), "  ")
 	p.WriteString(outcome.BeginsWords(p, r) + outcome.RemarkLines(p, r))
-	p.Line(outcome.UsageWords(u), "  ")
+	if u.PerMinute > 0 { // files are asked of nobody
+		p.Line(outcome.UsageWords(u), "  ")
+	}
 	return cmd.out.Print(p.String())
 }
 

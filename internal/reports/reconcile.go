@@ -29,6 +29,9 @@ type ReconcileOptions struct {
 // per code and what was forecast, with a reason for every contact of the remainder. Days that were not read whole are
 // left out.
 func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast.Reconciliation, error) {
+	if v.Directory.Organisation.FromFiles() {
+		return wrapcast.Reconciliation{}, noQueueCounts(v.Directory.Organisation)
+	}
 	if o.Ask != nil {
 		var err error
 		if v, err = o.Ask.Connect(ctx, v.Spec); err != nil { // codes may have been deleted since
@@ -63,6 +66,13 @@ func Reconcile(ctx context.Context, v *steps.View, o ReconcileOptions) (wrapcast
 	}
 	r.Findings = append(r.Findings, remainderFindings(r)...)
 	return r, nil
+}
+
+// noQueueCounts says why there is nothing to reconcile where the history comes from files.
+func noQueueCounts(o wrapcast.Organisation) error {
+	return wrapcast.Errorf(wrapcast.NotFound, "reconcile", "there is nothing to reconcile: the history of %s comes from files, "+
+		"which count contacts by code and have no count by queue of their own", o.Name).
+		WithHint("wrapcast import --list --organisation %q has the contacts of each file, to compare with its system", o.Name)
 }
 
 func titles(directions []wrapcast.Direction) []string {

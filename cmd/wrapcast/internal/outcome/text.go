@@ -381,7 +381,9 @@ func writeUnits(b *show.Page, out steps.Outcome) {
 }
 
 func writeUsage(b *show.Page, out steps.Outcome) {
-	b.Line(UsageWords(out.Usage), "  ")
+	if out.Usage.PerMinute > 0 { // files are asked of nobody
+		b.Line(UsageWords(out.Usage), "  ")
+	}
 	fmt.Fprintf(b, "Audit chain: %s of this run\n", show.Count(out.AuditEntries, "entry", "entries"))
 }
 

@@ -68,6 +68,9 @@ func (h *historyHandlers) getHistory(
 	if len(snap.Read) == 0 {
 		return api.Respond(out, nil)
 	}
+	if in.Interval == byQuarterHour && hasDaysOnly(snap) {
+		return nil, daysOnly()
+	}
 	if out.From, out.To, err = daysMeant(snap, in.From, in.To, in.Interval); err != nil {
 		return nil, err
 	}
@@ -88,6 +91,17 @@ func (h *historyHandlers) getHistory(
 		out.HandleSeconds = columns.Decimals{}
 	}
 	return api.Respond(out, err)
+}
+
+// hasDaysOnly reports whether the history comes from files of days: its quarter-hours are not known.
+func hasDaysOnly(snap *snapshot.Snapshot) bool {
+	return snap.Directory.Organisation.FromFiles() && !snap.Directory.HasUnit()
+}
+
+// daysOnly is the answer to who asks for quarter-hours of days.
+func daysOnly() error {
+	return api.NewProblem(http.StatusUnprocessableEntity, "the imported files have days only: there are no quarter-hours").
+		WithHint("look at days; a file of intervals of 15, 30 or 60 minutes has them")
 }
 
 // maxQuarterHourDays bounds one answer: two years of quarter-hours.

@@ -55,6 +55,9 @@ func (h *quarterHourHandlers) getForecastQuarters(
 	if err != nil {
 		return nil, err
 	}
+	if hasDaysOnly(snap) {
+		return nil, daysOnly()
+	}
 	f, err := h.forecasts.chosen(ctx, at, in.ForecastPath)
 	if err != nil {
 		return nil, err
