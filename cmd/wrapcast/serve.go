@@ -102,7 +102,7 @@ func (cmd serveCommand) openToServe(ctx context.Context, all settings.Installati
 	if err != nil {
 		return nil, err
 	}
-	if all.Settings.ClientID == "" && secret == "" {
+	if all.Settings.ClientID == "" && secret == "" && all.Settings.Files.Directory == "" {
 		all.Organisations = nil
 	}
 	fleet, err := cmd.sessions.OpenFleet(ctx, all)

@@ -354,3 +354,44 @@ func TestRunEverySaysWhenItIsDueAndStopsWhenTold(t *testing.T) {
 		}
 	}
 }
+
+func TestServeRunsForWhatWasImportedWithoutSettingsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	dir, left := t.TempDir(), t.TempDir()
+	const head = "date,time,queue,code,handled\n"
+	first, second := filepath.Join(dir, "first.csv"), filepath.Join(left, "second.csv")
+	writeFile(t, first, head+"2026-05-04,08:00,Billing,Refund,10\n2026-05-04,08:30,Billing,Refund,4\n")
+	writeFile(t, second, head+"2026-05-05,08:00,Billing,Refund,8\n2026-05-05,08:30,Billing,Refund,5\n")
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(second, old, old); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "wrapcast.yaml")
+	writeFile(t, config, "files: {directory: '"+left+"'}\n")
+	env := []string{"WRAPCAST_DATA=" + filepath.Join(dir, "data")}
+	if out, err := command(t.Context(), t, env, "import", first, "--organisation", "Harbour").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"--config", config, "serve", "--listen", "127.0.0.1:0"}} {
+		s := startServing(t, env, args...)
+		if len(args) == 3 { // the second takes this run up
+			if status, answer := s.ask(t, http.MethodPost, "/runs", `{"dry_run": true}`); status >= http.StatusMultipleChoices {
+				t.Errorf("a run is answered with %d: %v\n%s", status, answer, s.log)
+			}
+		}
+		for deadline := time.Now().Add(time.Minute); len(args) > 3; {
+			_, answer := s.ask(t, http.MethodGet, "/imports", "")
+			if files, _ := json.Marshal(answer); bytes.Contains(files, []byte("second.csv")) {
+				break
+			} else if time.Now().After(deadline) {
+				t.Fatalf("the directory was not read: %s\n%s", files, s.log)
+			}
+			select {
+			case <-time.After(50 * time.Millisecond):
+			case <-t.Context().Done():
+				return
+			}
+		}
+		s.stop(t)
+	}
+}

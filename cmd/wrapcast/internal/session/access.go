@@ -51,7 +51,12 @@ func (o *Opener) Access(ctx context.Context) (Access, error) {
 	if err != nil {
 		return Access{}, err
 	}
-	if named := o.storedFiles(ctx, n); named != "" {
+	return o.accessTo(ctx, n)
+}
+
+// accessTo is the access to an organisation of the settings, or to a stored one that is fed by files.
+func (o *Opener) accessTo(ctx context.Context, n settings.Named) (Access, error) {
+	if named := o.storedFiles(ctx, n); named != "" && n.Err == nil {
 		at := Access{Settings: n.Settings, Meant: o.meant(n), Files: &Files{Named: named}}
 		return at, n.Settings.OfOrganisation(o.readFileSecrets(&at))
 	}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wrapcast/wrapcast"
 	"github.com/wrapcast/wrapcast/cmd/wrapcast/internal/settings"
@@ -47,6 +48,12 @@ func (o *Opener) OpenFleet(ctx context.Context, all settings.Installation) (*Fle
 		o.Holder = store.Holder(o.NewID()) // one name on all leases
 	}
 	f := &Fleet{Store: db}
+	if o.Settings.Organisation == "" {
+		if chosen, err = o.withImported(ctx, db, all); err != nil {
+			f.Close()
+			return nil, err
+		}
+	}
 	budgets := map[string]*genesys.Budget{}
 	for _, n := range chosen {
 		m, err := o.member(ctx, n, db, budgets)
@@ -59,10 +66,48 @@ func (o *Opener) OpenFleet(ctx context.Context, all settings.Installation) (*Fle
 	return f, nil
 }
 
+// withImported are the organisations of the settings, and the stored ones that are fed by files and that the settings do
+// not name. They take the place of settings that say nothing of an organisation.
+func (o *Opener) withImported(ctx context.Context, db *store.Store, all settings.Installation) ([]settings.Named, error) {
+	secret, _ := o.Settings.ClientSecret(all.Settings) // who needs it is told what is wrong with it
+	one := !all.Several()
+	ofNobody := one && all.Settings.ClientID == "" && secret == "" && all.Settings.Files.Directory == ""
+	ofFiles := one && all.Settings.ClientID == "" && all.Settings.Files.Directory != ""
+	var imported []settings.Named
+	err := db.View(ctx, func(tx *store.Tx) error {
+		stored, err := tx.Directory().Organisations()
+		if err != nil {
+			return err
+		}
+		called, err := tx.Directory().Names()
+		for _, org := range stored {
+			_, byName := all.Find(called[org.ID])
+			_, byID := all.Find(string(org.ID))
+			if !org.FromFiles() || byName || byID {
+				continue
+			}
+			c := all.Settings
+			c.ClientID, c.Files, c.Webhook = "", settings.Files{}, settings.Webhook{}
+			if one && !ofNobody {
+				c.Schedules = nil // they are those of another
+			}
+			imported = append(imported, settings.Named{ID: org.ID, Settings: c})
+		}
+		return err
+	})
+	switch {
+	case ofNobody && len(imported) > 0:
+		return imported, err
+	case ofFiles && len(imported) == 1: // it is the one that the directory is of
+		return all.Organisations, err
+	}
+	return append(slices.Clone(all.Organisations), imported...), err
+}
+
 // member opens one organisation. Those that use one OAuth client share its budget.
 func (o *Opener) member(ctx context.Context, n settings.Named, db *store.Store,
 	budgets map[string]*genesys.Budget) (Member, error) {
-	at, err := o.AccessOf(n)
+	at, err := o.accessTo(ctx, n)
 	if err != nil {
 		return Member{}, err
 	}
