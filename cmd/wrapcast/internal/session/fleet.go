@@ -66,9 +66,10 @@ func (o *Opener) OpenFleet(ctx context.Context, all settings.Installation) (*Fle
 	return f, nil
 }
 
-// withImported are the organisations of the settings, and the stored ones that are fed by files and that the settings do
-// not name. They take the place of settings that say nothing of an organisation.
-func (o *Opener) withImported(ctx context.Context, db *store.Store, all settings.Installation) ([]settings.Named, error) {
+// withImported are the organisations of the settings, and the stored ones that are fed by files and that the settings
+// do not name. They take the place of settings that say nothing of an organisation.
+func (o *Opener) withImported(ctx context.Context, db *store.Store,
+	all settings.Installation) ([]settings.Named, error) {
 	secret, _ := o.Settings.ClientSecret(all.Settings) // who needs it is told what is wrong with it
 	one := !all.Several()
 	ofNobody := one && all.Settings.ClientID == "" && secret == "" && all.Settings.Files.Directory == ""
