@@ -72,8 +72,8 @@ type nullTest struct {
 
 // optimism is by how much the days that a model was learned from look more ordinary to it than others: of n days the
 // mean of the logarithms lies optimism/n standard deviations too low, and half of that share of their spread is
-// missing. It was found on all hourly tasks together (bench intraday): false alarms there go from 3 to between 1 and 2 in
-// a hundred days, at the price of finding fewer days that are off.
+// missing. It was found on all hourly tasks together (bench intraday): false alarms there go from 3 to between 1 and 2
+// in a hundred days, at the price of finding fewer days that are off.
 const optimism = 10.0
 
 // minSpread is the least standard deviation of the logarithm that is believed of few days.

@@ -276,8 +276,8 @@ func (c *comparison) checkSum(row edited.Row, was export.EditableRow) {
 	}
 }
 
-// checkTotals tells of totals that somebody typed over: those that are neither what was written nor what the rows of the
-// file add up to.
+// checkTotals tells of totals that somebody typed over: those that are neither what was written nor what the rows of
+// the file add up to.
 func (c *comparison) checkTotals() {
 	for _, t := range c.totals {
 		sum := c.sums[t.sumOf]

@@ -123,8 +123,8 @@ func withHint(err error, hint string) error {
 	return wrapcast.Errorf(wrapcast.KindOf(err), "override", "%w", err).WithHint("%s", hint)
 }
 
-// asWritten is the forecast with the overrides that the file's numbers have: those it names, else those that were in use
-// when it was written, else now.
+// asWritten is the forecast with the overrides that the file's numbers have: those it names, else those that were in
+// use when it was written, else now.
 func (k *known) asWritten() wrapcast.Forecast {
 	at := k.now
 	if !k.about.WrittenAt.IsZero() {

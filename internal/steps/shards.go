@@ -20,8 +20,8 @@ import (
 // A forecast of an organisation that is larger than a machine is made in three kinds of jobs: one learns what the
 // series of a panel teach each other and divides them into shards, any worker forecasts shards, and the last of them
 // enqueues the step again, which sets the results together where it would have asked the engine. What a shard has not
-// come to (another version, a damaged row, a history that was read meanwhile) the step works out by itself: the bits are
-// the same.
+// come to (another version, a damaged row, a history that was read meanwhile) the step works out by itself: the bits
+// are the same.
 
 // Sharding says which forecasts are made in shards.
 type Sharding struct {

@@ -146,7 +146,9 @@ func (h *exportHandlers) listTemplates(
 	return api.RespondPage(in.Paged, all, func(t intervals.Template) string { return t.Name })
 }
 
-func (h *exportHandlers) exportIntervals(ctx context.Context, at api.Scope, in *exportIntervalsInput) (api.File, error) {
+func (h *exportHandlers) exportIntervals(
+	ctx context.Context, at api.Scope, in *exportIntervalsInput,
+) (api.File, error) {
 	t, err := intervals.Named(in.Template)
 	if err != nil {
 		return api.File{}, err
