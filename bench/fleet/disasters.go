@@ -21,6 +21,8 @@ type struck struct {
 	workers []*process
 	load    *load
 	calm    float64 // runs a second
+	// alone has the dashboard stand still in nights.
+	alone bool
 }
 
 // disaster is something that happens to it. When strike returns, everything that was taken away is there again.

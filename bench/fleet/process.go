@@ -135,6 +135,13 @@ func (p *process) kill() {
 	}
 }
 
+// signal sends it a signal that does not end it.
+func (p *process) signal(s syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_ = p.cmd.Process.Signal(s) // it may have ended
+}
+
 // stop ends it by a signal for good, and says how long that took.
 func (p *process) stop(s syscall.Signal) time.Duration {
 	p.mu.Lock()

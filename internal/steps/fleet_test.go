@@ -30,7 +30,7 @@ import (
 func (w *world) beside(t *testing.T, name string) *world {
 	t.Helper()
 	other := newWorld(t, func(o *sim.Options) { o.Name, o.Seed = name, uint64(1000+len(name)) })
-	other.dir = w.dir
+	other.dir, other.database = w.dir, w.database
 	other.WrapUpForecaster = other.process(t, "one")
 	other.Meant.Name = name
 	return other
