@@ -34,7 +34,7 @@ func (cmd Command) Command() *cobra.Command {
 		Short: "What is left of today",
 		Long: `What is left of today, from what has come until now: per planning group, queue and wrap-up code,
 expected and with bands that narrow as the day goes, the staff it requires, and whether the day goes
-off, by a test that is wrong on 1 % of ordinary days. Overrides for today are proposed, none is stored.
+off, by a test that aims at 1 % of ordinary days. Overrides for today are proposed, none is stored.
 
 It works on what is stored: "wrapcast extract" reads what came since, and asks the platform for it.
 --file takes today's counts by hand: a CSV with the columns time (09:15) and contacts, and queue and
