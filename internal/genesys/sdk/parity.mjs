@@ -57,7 +57,10 @@ const operations = {
 		forecast = entities[0].id;
 	},
 	"forecast data": () => wfm("get", "WeekShorttermforecastData", unit, week, forecast, { weekNumber: 1 }),
-	"required staff": () => wfm("get", "WeekShorttermforecastStaffingrequirement", unit, week, forecast, { weekNumbers: ["1"] }),
+	"required staff": async () => {
+		const { results } = await wfm("get", "WeekShorttermforecastStaffingrequirement", unit, week, forecast, { weekNumbers: ["1"] });
+		for (const { downloadUrl } of results) await fetch(downloadUrl); // a signed address, which is no business of the SDK
+	},
 };
 
 for (const [name, make] of Object.entries(operations)) {
