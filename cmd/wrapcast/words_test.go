@@ -63,7 +63,8 @@ func TestNoCommandSpeaksTheWordsOfALibrary(t *testing.T) {
 		if mustFail && (code != cli.ExitUsage || !strings.Contains(said, "what to do: ")) {
 			t.Errorf("%q: exit code %d: %s", args, code, said)
 		}
-		if found := libraryWords.FindString(said); found != "" || code == cli.ExitFailed {
+		nobodyServes := len(args) > 1 && args[0] == "serve" && args[1] == "ready" // and that is no fault of the command line
+		if found := libraryWords.FindString(said); found != "" || code == cli.ExitFailed && !nobodyServes {
 			t.Errorf("%q speaks of %q, exit code %d: %s", args, found, code, said)
 		}
 	}

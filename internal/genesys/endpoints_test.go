@@ -103,7 +103,7 @@ func TestEveryEndpointIsDescribedOnceAndOnlyQuestionsAreRepeatedBlindly(t *testi
 		}
 	}
 	for _, name := range []string{transport.TokenCall, transport.OrganisationCall, transport.AggregatesCall, transport.PermissionsCall, transport.QueuesCall, transport.CodesAllCall, transport.CodesActiveCall, transport.LanguagesCall, transport.SkillsCall, transport.BusinessUnitsCall,
-		transport.BusinessUnitCall, transport.PlanningGroupsCall, transport.UploadURLCall, transport.UploadCall, transport.ImportCall, transport.ForecastsCall, transport.ForecastDataCall, transport.DownloadCall,
+		transport.BusinessUnitCall, transport.PlanningGroupsCall, transport.GoalsCall, transport.StaffingCall, transport.UploadURLCall, transport.UploadCall, transport.ImportCall, transport.ForecastsCall, transport.ForecastDataCall, transport.DownloadCall,
 		transport.ChannelCall, transport.SubscribeCall, transport.StreamCall, transport.RestForecastCall, transport.RestStatusCall} {
 		if transport.EndpointOf(name).Method == "" {
 			t.Errorf("%q is called but not on the list", name)
