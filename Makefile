@@ -98,9 +98,9 @@ conformance: ## Let others judge: the platform's official JavaScript SDK the sim
 	@internal/calendar/judge/check
 
 .PHONY: chaos
-chaos: ## Whole runs: while everything goes wrong, with a kill before and after every state of a submission, long backtests
+chaos: dashboard ## Whole runs: while everything goes wrong, with a kill before and after every state of a submission, long backtests
 	@WRAPCAST_POSTGRES=required go test -count=1 ./internal/steps
-	@go test -count=1 -run '$(WALKS)' ./internal/web ./cmd/wrapcast
+	@WRAPCAST_BROWSER=required go test -count=1 -run '$(WALKS)' ./internal/web ./cmd/wrapcast
 
 .PHONY: fleet
 fleet: packages ## Whole runs, chaos and kills in PostgreSQL; then a whole installation under disasters and pressure: an hour
@@ -120,8 +120,9 @@ soak: ## Whole runs while everything goes wrong, five thousand times with other 
 # Of the whole runs of internal/steps, which take ten times as long when watched, those are watched in which something
 # happens at once: services, several processes, units and readings side by side, messages, faults. chaos does them all.
 # The walks over every operation and every command, organisation by organisation, do one thing after another: ten times
-# as long when watched, and nothing to see. chaos does them.
-WALKS := NeverTouch|NoCommandTouches
+# as long when watched, and nothing to see. So do the stories in a browser, which waits most of the time for itself.
+# chaos does them.
+WALKS := NeverTouch|NoCommandTouches|^TestDashboard
 AT_ONCE := Service|Scheduled|Begin|Told|Second|Interrupted|Hang|SharedOut|ReadingAgain|WhateverGoesWrong|EachUnit|SixPlans|SetBack
 RACE := CGO_ENABLED=1 RAPID_SEED=1 WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required WRAPCAST_POSTGRES=required \
 	go test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 15m
