@@ -119,10 +119,10 @@ soak: ## Whole runs while everything goes wrong, five thousand times with other 
 # Property tests draw from a fixed seed here, so that a change is judged by what it changed; `make search` draws anew.
 # Of the whole runs of internal/steps, which take ten times as long when watched, those are watched in which something
 # happens at once: services, several processes, units and readings side by side, messages, faults. chaos does them all.
-# The walks over every operation and every command, organisation by organisation, do one thing after another: ten times
-# as long when watched, and nothing to see. So do the stories in a browser, which waits most of the time for itself.
-# chaos does them.
-WALKS := NeverTouch|NoCommandTouches|^TestDashboard
+# The walks over every operation, page and command do one thing after another: five to ten times as long when watched,
+# and nothing to see. So do the stories in a browser, which waits most of the time for itself. chaos does them.
+WALKS := NeverTouch|NoCommandTouches|^TestDashboard|EveryOperationAnswers|EveryWriteDoes|EveryPageHasAFile|WrongWritesAre
+WALKS := $(WALKS)|ConditionalWritesNeed|EveryAnswerIsKnown|IsTakenAwayAsAFile|StaffIsWhatAWeekNeeds|PlatformStaffSays
 AT_ONCE := Service|Scheduled|Begin|Told|Second|Interrupted|Hang|SharedOut|ReadingAgain|WhateverGoesWrong|EachUnit|SixPlans|SetBack
 RACE := CGO_ENABLED=1 RAPID_SEED=1 WRAPCAST_BINARY=$(CURDIR)/bin/wrapcast WRAPCAST_BROWSER=required WRAPCAST_POSTGRES=required \
 	go test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 15m
