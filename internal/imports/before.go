@@ -19,6 +19,8 @@ type before struct {
 	// replaced are the contacts by code whose place the file takes, days the local days they lie on.
 	replaced map[wrapcast.CodeID]int
 	days     map[wrapcast.Date]bool
+	// lastDay are the contacts replaced on the day on which the file ends, later those of them that came after its end.
+	lastDay, later int
 }
 
 func (b before) contacts() (n int) {
@@ -39,7 +41,7 @@ func (w *work) before(tx *store.Tx) (before, error) {
 	if len(w.kept) == 0 {
 		return b, nil
 	}
-	org, spoken := w.directory.Organisation.ID, w.streams()
+	org, spoken, end := w.directory.Organisation.ID, w.streams(), w.end()
 	codes := map[wrapcast.CodeID]bool{}
 	for _, o := range w.batch.Observations {
 		codes[o.Leaf.Code] = true
@@ -54,7 +56,14 @@ func (w *work) before(tx *store.Tx) (before, error) {
 				continue
 			}
 			b.replaced[o.Leaf.Code] += o.Handled
-			b.days[wrapcast.DateOf(o.Start.In(w.zone))] = true
+			day := wrapcast.DateOf(o.Start.In(w.zone))
+			b.days[day] = true
+			if day == wrapcast.DateOf(end.Add(-1).In(w.zone)) {
+				b.lastDay += o.Handled
+				if !o.Start.Before(end) {
+					b.later += o.Handled
+				}
+			}
 		}
 		for a, err := range tx.History().Arrivals(org, c.From, c.To) {
 			if err != nil {
@@ -66,6 +75,16 @@ func (w *work) before(tx *store.Tx) (before, error) {
 		}
 	}
 	return b, nil
+}
+
+// end is the end of the last interval of the file in which something came.
+func (w *work) end() (end time.Time) {
+	for _, o := range w.batch.Observations {
+		if after := o.Start.Truncate(w.batch.Step).Add(w.batch.Step); after.After(end) {
+			end = after
+		}
+	}
+	return end
 }
 
 func (w *work) streams() map[wrapcast.Stream]bool {
@@ -107,7 +126,10 @@ func (w *work) extracts(b before) (all []wrapcast.Extract) {
 
 // held says why somebody has to say that the file is meant.
 func (w *work) held(b before) (why []string) {
-	const shrunk = 0.5 // share of the contacts replaced below which a file is looked at
+	const (
+		shrunk = 0.5 // share of the contacts replaced below which a file is looked at
+		cutOff = 0.1 // share of a day that lies after the end of a file from which on it is
+	)
 	if len(w.kept) == 0 {
 		return nil
 	}
@@ -120,6 +142,11 @@ func (w *work) held(b before) (why []string) {
 	}
 	if inPlace := w.onReplacedDays(b); b.contacts() > 0 && float64(inPlace) < shrunk*float64(b.contacts()) {
 		why = append(why, fmt.Sprintf("it has %d contacts in the place of %d on %d days", inPlace, b.contacts(), len(b.days)))
+	}
+	if w.batch.Step < files.Day && b.later > 0 && float64(b.later) >= cutOff*float64(b.lastDay) {
+		end := w.end().In(w.zone)
+		why = append(why, fmt.Sprintf("it ends at %s on %s, and %d contacts are stored of the rest of that day: they would be taken away",
+			end.Format("15:04"), wrapcast.DateOf(end.Add(-1)), b.later))
 	}
 	if w.batch.Step == files.Day && w.overIntervals() {
 		why = append(why, "it has days, and intervals are stored of this time: quarter-hours would be lost")

@@ -261,3 +261,34 @@ func TestARefusedFileIsTriedAgainWhenItWouldBeReadInAnotherWay(t *testing.T) {
 		t.Errorf("tried with %q", notes)
 	}
 }
+
+// A file that ends in the middle of a day of which more is stored is asked about: the rest would be gone.
+func TestAFileThatEndsWithinAStoredDayIsHeld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.take(t, billing+"2026-05-04,10:00,Billing,Refund,6,300\n"); err != nil {
+		t.Fatal(err)
+	}
+	cut := "date,time,queue,code,handled,aht\n2026-05-04,08:00,Billing,Refund,10,300\n2026-05-04,08:30,Billing,Address,4,200\n"
+	_, err := w.take(t, cut)
+	if wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "ends at 09:00 on 2026-05-04, and 6 contacts") {
+		t.Errorf("a file that was cut off: %v", err)
+	}
+	meant, err := w.take(t, cut, func(r *imports.Request) { r.Accept = true })
+	if err != nil || meant.ReplacedContacts != 20 {
+		t.Errorf("the same, said to be meant: %+v, %v", meant, err)
+	}
+}
+
+// A column that is called as counts are is one, whatever stands in it: rows are not counted in its place.
+func TestCountsThatCannotBeReadAreNotRowsToCount(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"no number, and a negative one": "Date,Calls\n2026-05-04,-5\n2026-05-05,x\n",
+		"words":                         "Date,Code,Contacts\n2026-05-04,A,many\n2026-05-05,B,few\n",
+	} {
+		if r, err := newWorld(t).take(t, text); wrapcast.KindOf(err) != wrapcast.InvalidData || !strings.Contains(err.Error(), "line 2") {
+			t.Errorf("%s: %d contacts, %v", name, r.Contacts, err)
+		}
+	}
+}

@@ -234,7 +234,10 @@ func (s *contactShape) findOtherCounts(t *table) error {
 		}
 	}
 	irregular := s.isIrregular(t)
+	named := s.countsByName(t)
 	switch {
+	case !irregular && len(unknown) == 0 && len(named) == 1: // its cells are told one by one
+		s.values = []valueColumn{{at: named[0]}}
 	case irregular || len(unknown) == 0:
 		s.values, s.count = []valueColumn{{at: -1}}, true
 	case len(unknown) == 1:
@@ -248,6 +251,17 @@ func (s *contactShape) findOtherCounts(t *table) error {
 		return s.askWhichValue(t, unknown)
 	}
 	return nil
+}
+
+// countsByName are the columns that are called as counts of contacts are, whatever is in them.
+func (s *contactShape) countsByName(t *table) (found []int) {
+	for i, c := range t.columns {
+		if slices.Contains([]meaning.Role{meaning.Handled, meaning.Value, meaning.Offered}, c.role) && c.filled() > 0 &&
+			!s.taken(i) {
+			found = append(found, i)
+		}
+	}
+	return found
 }
 
 // isIrregular reports whether times lie off the quarter-hours, as those of single contacts do.

@@ -348,7 +348,7 @@ const maxContacts = 10_000_000
 // findStep finds how long the intervals are by the times that the file has; single contacts are counted by
 // quarter-hours.
 func (r *contactReader) findStep() error {
-	days, minutes := map[wrapcast.Date]bool{}, 0
+	days, times, minutes := map[wrapcast.Date]bool{}, map[int]bool{}, 0
 	clock, off := false, 0
 	for _, row := range r.out.Rows {
 		at := row.At.UTC()
@@ -362,6 +362,7 @@ func (r *contactReader) findStep() error {
 			off++
 		}
 		minutes = gcd(minutes, minute)
+		times[minute] = true
 	}
 	switch {
 	case !clock && (!r.seen.clock || !r.out.Zoned):
@@ -373,7 +374,13 @@ func (r *contactReader) findStep() error {
 		}
 		return nil
 	}
-	r.out.Step = time.Duration(min(gcd(minutes, 24*60), 12*60)) * time.Minute
+	const told = 3 // times of day that tell a step of more than an hour
+	step := min(gcd(minutes, 24*60), 12*60)
+	if step > 60 && len(times) < told {
+		step = gcd(step, 60)
+		r.out.Notes = append(r.out.Notes, fmt.Sprintf("too few times of day to tell how long its intervals are: taken for %d minutes", step))
+	}
+	r.out.Step = time.Duration(step) * time.Minute
 	return nil
 }
 
