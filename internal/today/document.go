@@ -44,8 +44,8 @@ type Report struct {
 	Until  string `json:"until"`
 	Now    string `json:"now"`
 	ReadAt string `json:"read_at,omitempty"`
-	// Off says whether the day goes off: a test that is wrong on Wrong of ordinary days, over all subjects and all the
-	// times of the day it is asked.
+	// Off says whether the day goes off: a test that aims to be wrong on Wrong of ordinary days, over all subjects and the
+	// times of the day it is asked (docs/FORECASTING.md has what was measured).
 	Off   bool    `json:"off"`
 	Wrong float64 `json:"false_alarms"`
 	// Chance is how likely an ordinary day is as far off in any subject at any time; null where nothing could be tested.

@@ -4,7 +4,6 @@ package importing
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -248,9 +247,8 @@ func (cmd Command) show(r imports.Result) error {
 	if cmd.Out.JSON {
 		return cmd.Out.PrintJSON(struct {
 			imports.Result
-			Schema string          `json:"schema"`
-			Next   json.RawMessage `json:"-"`
-		}{r, imports.ResultSchema, nil})
+			Schema string `json:"schema"`
+		}{r, imports.ResultSchema})
 	}
 	if cmd.Out.Quiet {
 		return nil

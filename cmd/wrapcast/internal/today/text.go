@@ -67,7 +67,7 @@ func verdict(r *today.Report) string {
 	if len(which) > most {
 		which = append(which[:most], fmt.Sprintf("%d more", len(which)-most))
 	}
-	return fmt.Sprintf("The day goes off: %s. This is wrong on 1 ordinary day in 100.", strings.Join(which, ", "))
+	return fmt.Sprintf("The day goes off: %s. One or two ordinary days in 100 are called so, too.", strings.Join(which, ", "))
 }
 
 // chance writes a small share.
@@ -85,19 +85,21 @@ const (
 	rows = 30
 )
 
-// table is a line per subject: so far, and the rest of the day.
+// table is a line per subject: so far, and the rest of the day, each beside what the morning's forecast has. Where none is
+// large enough for a line, it says so.
 func table(p *show.Page, title string, of []today.Subject, staff bool) string {
-	headers := []string{title, " so far", " forecast", " rest", " 80 %", " forecast"}
+	headers := []string{title, " so far", " morning", " rest", " 80 %", " morning"}
 	if staff {
-		headers = append(headers, " staff h", " forecast")
+		headers = append(headers, " staff h", " morning")
 	}
 	t := p.Table(append(headers, "")...)
-	left := 0
+	written, left := 0, 0
 	for i, s := range of {
 		if !s.Off && s.State != today.Silent && (i >= rows || max(s.DayForecast, s.Actual) < shown) {
 			left++
 			continue
 		}
+		written++
 		row := []string{s.Name, show.Amount(s.Actual), show.Amount(s.Expected), show.Amount(s.Rest), band(s),
 			show.Amount(s.Morning)}
 		if staff {
@@ -106,6 +108,9 @@ func table(p *show.Page, title string, of []today.Subject, staff bool) string {
 		t.Row(append(row, state(s))...)
 	}
 	text := t.String()
+	if written == 0 {
+		text = strings.ToUpper(title[:1]) + title[1:] + "s: "
+	}
 	if left > 0 {
 		text += p.Wrap(fmt.Sprintf("%s small ones in --json.", show.Thousands(int64(left))), "") + "\n"
 	}
