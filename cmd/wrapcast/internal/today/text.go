@@ -85,8 +85,8 @@ const (
 	rows = 30
 )
 
-// table is a line per subject: so far, and the rest of the day, each beside what the morning's forecast has. Where none is
-// large enough for a line, it says so.
+// table is a line per subject: so far, and the rest of the day, each beside what the morning's forecast has. Where none
+// is large enough for a line, it says so.
 func table(p *show.Page, title string, of []today.Subject, staff bool) string {
 	headers := []string{title, " so far", " morning", " rest", " 80 %", " morning"}
 	if staff {
