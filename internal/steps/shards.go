@@ -327,13 +327,26 @@ func pack(v any) ([]byte, error) {
 
 func unpack(data []byte, v any) error { return gob.NewDecoder(bytes.NewReader(data)).Decode(v) }
 
-// panelDigest tells panels apart: by their series, and by how these are forecast.
+// panelDigest tells panels apart: by all of their series, and by all of how these are forecast but on how many cores. A
+// calendar that was changed meanwhile makes another panel.
 func panelDigest(series []forecast.Series, o forecast.Options) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %v %v %q %d %v\n", o.Horizon, o.Levels, o.Seasons, o.Algorithm, o.NonNegative, o.Joint)
+	o.Workers = 0
+	fmt.Fprintf(h, "%+v\n", o)
+	written := map[*forecast.Event]string{} // series share their events
+	events := func(all []forecast.Event) string {
+		if len(all) == 0 {
+			return ""
+		}
+		if _, is := written[&all[0]]; !is {
+			written[&all[0]] = fmt.Sprintf("%+v", all)
+		}
+		return written[&all[0]]
+	}
 	var row []byte
 	for _, s := range series {
-		row = fmt.Appendf(row[:0], "%q %d %d %d\n", s.ID, s.Start.UnixNano(), s.Step, len(s.Values))
+		row = fmt.Appendf(row[:0], "%q %d %d %d %s %+v\n", s.ID, s.Start.UnixNano(), s.Step, len(s.Values), events(s.Events),
+			s.Regressors)
 		for _, v := range s.Values {
 			row = binary.LittleEndian.AppendUint64(row, math.Float64bits(v))
 		}
