@@ -176,15 +176,19 @@ func attentionTo(snap *snapshot.Snapshot, o overviewBody, now time.Time) []atten
 		add(attention{Kind: "no-forecast", Severity: wrapcast.Warning, Title: "There is no forecast yet",
 			Detail: "Start a run."})
 	}
-	if p := o.LatestPlan; p != nil && (p.Submission == nil || !p.Submission.State.Holds()) &&
+	files := snap.Directory.Organisation.FromFiles() // its plans go nowhere, and nobody is asked for its numbers
+	if p := o.LatestPlan; p != nil && !files && (p.Submission == nil || !p.Submission.State.Holds()) &&
 		(p.Submission == nil || p.Submission.State != wrapcast.SubmissionUnknown) {
 		add(attention{Kind: "unpublished", Severity: wrapcast.Warning, Title: "The latest plan is not published",
 			Detail: planState(p), Plan: p.ID})
 	}
 	if age := now.Sub(snap.AsOf); len(snap.Read) > 0 && age > staleAfter {
+		until, detail := snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"), "The platform was last asked about %s."
+		if files {
+			detail = "The files end at %s: import a newer one."
+		}
 		add(attention{Kind: "stale-data", Severity: wrapcast.Info, Title: "The data is not up to date",
-			Detail: fmt.Sprintf("The platform was last asked about %s.",
-				snap.AsOf.In(snap.Zone).Format("2 January 2006, 15:04"))})
+			Detail: fmt.Sprintf(detail, until)})
 	}
 	return slices.Concat(out, alarmsIn(snap), weakCodes(snap, 5))
 }
