@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,7 +105,7 @@ func (w world) chosen() []wrapcast.CodeID {
 		if contacts[a] != contacts[b] {
 			return contacts[b] - contacts[a]
 		}
-		return len(a) - len(b)
+		return strings.Compare(string(a), string(b))
 	})
 	return ids
 }
